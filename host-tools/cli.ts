@@ -1,0 +1,30 @@
+import { Command } from "commander";
+import { UserError } from "./lib/errors.js";
+
+/** A row a command; each file default-exports its commander Command and is loaded only when it is called. */
+const commands: [name: string, load: () => Promise<{ default: Command }>][] = [];
+
+const summaries: Record<string, string> = {};
+
+async function main(argv: string[]): Promise<void> {
+  const program = new Command("loam")
+    .description("Train, convert, simulate and measure sensor nodes that think.")
+    .showHelpAfterError("(loam --help lists the commands)");
+  const wanted = argv[2];
+  for (const [name, load] of commands) {
+    if (name === wanted) program.addCommand((await load()).default);
+    else program.command(name).description(summaries[name] ?? "");
+  }
+  await program.parseAsync(argv);
+}
+
+try {
+  await main(process.argv);
+} catch (error) {
+  if (error instanceof UserError) {
+    process.stderr.write(`loam: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * An error whose message is meant for the person at the terminal: what, where, how much, what would be right.
+ * The command line prints its message without a stack and exits with `exitCode`.
+ */
+export class UserError extends Error {
+  override name = "UserError";
+
+  constructor(
+    message: string,
+    readonly exitCode = 1,
+  ) {
+    super(message);
+  }
+}
+
+/** Something outside the project is missing. `install` is the one command that brings it. */
+export class MissingTool extends UserError {
+  override name = "MissingTool";
+
+  constructor(what: string, install: string) {
+    super(`${what} is not installed. Install it with:\n  ${install}`, 2);
+  }
+}

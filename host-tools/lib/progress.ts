@@ -1,0 +1,42 @@
+import cliProgress from "cli-progress";
+
+/** Told how far a long step has come. `note` is a short text beside the bar (a loss, a file name). */
+export interface Progress {
+  /** `done` of the step's total units are finished. */
+  update(done: number, note?: string): void;
+  /** The step is over; `note` stays on the line. */
+  finish(note?: string): void;
+}
+
+/** Draws a bar a step on stderr when it is a terminal; otherwise a line at each step's end. */
+export function startProgress(label: string, total: number): Progress {
+  const title = label.padEnd(28);
+  const started = Date.now();
+  if (!process.stderr.isTTY) {
+    return {
+      update() {},
+      finish(note = "") {
+        process.stderr.write(`${title} ${((Date.now() - started) / 1000).toFixed(1)} s ${note}\n`);
+      },
+    };
+  }
+  const bar = new cliProgress.SingleBar(
+    { format: `${title} {bar} {percentage}% {duration_formatted} {note}`, hideCursor: true, etaBuffer: 20 },
+    cliProgress.Presets.rect,
+  );
+  bar.start(total, 0, { note: "" });
+  let last = "";
+  return {
+    update(done, note) {
+      last = note ?? last;
+      bar.update(done, { note: last });
+    },
+    finish(note) {
+      bar.update(bar.getTotal(), { note: note ?? last });
+      bar.stop();
+    },
+  };
+}
+
+/** For tests, and for `--json`: says nothing. */
+export const silentProgress: Progress = { update() {}, finish() {} };

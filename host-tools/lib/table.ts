@@ -1,0 +1,13 @@
+import Table from "cli-table3";
+
+/** A plain text table; numbers are aligned to the right. */
+export function formatTable(head: string[], rows: (string | number)[][]): string {
+  const rightAligned = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"));
+  const table = new Table({
+    head,
+    colAligns: rightAligned.map((right) => (right ? "right" : "left")),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of rows) table.push(row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-US") : cell)));
+  return table.toString();
+}
