@@ -1,0 +1,73 @@
+/** Everything the report shows. Each figure is put here by the step that measured it; the page computes none. */
+export interface ReportData {
+  title: string;
+  made: string;
+  command: string;
+  node: { name: string; classes: string[]; threshold: number; arenaBudget: number; sensors: { name: string; unit: string }[] };
+  recordings: { simulated: boolean; train: number; validation: number; test: number };
+  stages: Stage[];
+  /** Accuracy of the windows that the node decides itself against the share of windows it decides, by threshold. */
+  thresholds: { threshold: number; coverage: number; accuracy: number }[];
+  arena: { micro: number; tflm: number; operators: OperatorRow[] };
+  day: RecordedDay;
+  ablation?: { features: string; accuracies: number[] }[];
+}
+
+/** One form of the network: float, pruned, int8. */
+export interface Stage {
+  name: string;
+  note: string;
+  parameters: number;
+  bytes: number;
+  /** Share of held-out windows labelled right, 0 to 1. */
+  accuracy: number;
+  /** Rows are the true class, columns the predicted one; counts of windows. */
+  confusion: number[][];
+  reliability: { confidence: number; accuracy: number; count: number }[];
+  /** Expected calibration error, 0 to 1. */
+  calibrationError: number;
+}
+
+export interface OperatorRow {
+  index: number;
+  operator: string;
+  /** Bytes of arena in use while this operator runs, by each engine's account. */
+  micro: number;
+  tflm: number;
+  macs: number;
+  /** Bytes of constants (weights, biases) it reads from flash. */
+  weights: number;
+}
+
+export interface RecordedDay {
+  recording: string;
+  site: string;
+  /** Seconds since the day's start, and per sensor the mean of the window. */
+  windows: DayWindow[];
+  sensors: { name: string; unit: string; values: (number | null)[] }[];
+  totals: DayTotals;
+}
+
+export interface DayWindow {
+  time: number;
+  truth: string;
+  verdict: string | null;
+  confidence: number | null;
+  decided: "node" | "cloud" | "nobody";
+  /** What the cloud answered, where it was asked. */
+  decision: string | null;
+  actions: string[];
+}
+
+export interface DayTotals {
+  windows: number;
+  verdicts: number;
+  reports: number;
+  deferrals: number;
+  decisions: number;
+  actuations: number;
+  uplinks: number;
+  downlinks: number;
+  /** Milliseconds of transmission by the node. */
+  airtime: number;
+}

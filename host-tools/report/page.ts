@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import ts from "typescript";
+import { writeFileAtomic } from "../lib/files.js";
+import type { DayTotals, ReportData, Stage } from "./data.js";
+
+const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character] ?? character);
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+const number = (value: number): string => value.toLocaleString("en-US");
+
+function strip(stages: Stage[]): string {
+  const largest = Math.max(...stages.map((stage) => stage.bytes));
+  const card = (stage: Stage): string => `<div class="stage"><h3>${escape(stage.name)}</h3><b>${percent(stage.accuracy)}</b>
+    ${number(stage.bytes)} bytes<br><span class="muted">${number(stage.parameters)} parameters. ${escape(stage.note)}</span>
+    <div class="bar" style="width:${((100 * stage.bytes) / largest).toFixed(1)}%"></div></div>`;
+  return `<div class="strip">${stages.map(card).join("")}</div>`;
+}
+
+function confusion(stage: Stage, classes: string[]): string {
+  const rows = stage.confusion.map((row, truth) => {
+    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
+    const cells = row.map((count, predicted) => `<td class="${truth === predicted ? "right" : "wrong"}" style="--share:${(count / total).toFixed(3)}">${count || ""}</td>`);
+    return `<tr><th>${escape(classes[truth] ?? "")}</th>${cells.join("")}<td>${percent((row[truth] ?? 0) / total)}</td></tr>`;
+  });
+  return `<div><h3>${escape(stage.name)}</h3><p class="muted">rows: truth, columns: verdict, last column: recall</p><div class="scroll"><table class="confusion">
+    <tr><th></th>${classes.map((it) => `<th>${escape(it)}</th>`).join("")}<th>recall</th></tr>${rows.join("")}</table></div></div>`;
+}
+
+function facts(totals: DayTotals): string {
+  const rows: [string, string][] = [
+    ["windows", number(totals.windows)], ["verdicts", number(totals.verdicts)], ["reports", number(totals.reports)], ["deferrals", number(totals.deferrals)],
+    ["decisions", number(totals.decisions)], ["actuations", number(totals.actuations)], ["uplinks", number(totals.uplinks)], ["downlinks", number(totals.downlinks)],
+    ["airtime", `${(totals.airtime / 1000).toFixed(2)} s`],
+  ];
+  return `<div class="facts">${rows.map(([name, value]) => `<div><b>${value}</b>${name}</div>`).join("")}</div>`;
+}
+
+function stageTable(stages: Stage[]): string {
+  const rows = stages.map((stage) => `<tr><td>${escape(stage.name)}</td><td>${percent(stage.accuracy)}</td><td>${number(stage.parameters)}</td><td>${number(stage.bytes)}</td><td>${percent(stage.calibrationError)}</td></tr>`);
+  return `<div class="scroll"><table><tr><th>network</th><th>accuracy</th><th>parameters</th><th>bytes</th><th>calibration error</th></tr>${rows.join("")}</table></div>`;
+}
+
+function body(data: ReportData): string {
+  const { node, day } = data;
+  const chart = (name: string, tall = false): string => `<div class="chart${tall ? " tall" : ""}" data-chart="${name}"></div>`;
+  const simulated = data.recordings.simulated ? " The recordings, the radio and the day are simulated." : "";
+  return `<main><h1>${escape(data.title)}</h1>
+  <p class="muted">${escape(node.sensors.map((sensor) => sensor.name).join(", "))}; ${node.classes.length} classes; made by <code>${escape(data.command)}</code>, ${escape(data.made)}.${simulated}</p>
+  <section id="pipeline"><h2>From float to the node</h2><p>Accuracy on ${number(data.recordings.test)} held-out windows (${number(data.recordings.train)} to train on, ${number(data.recordings.validation)} to choose by).</p>${strip(data.stages)}</section>
+  <section id="day"><h2>A recorded day on the node: ${escape(day.recording)}</h2>${facts(day.totals)}${chart("day")}${chart("sensors", true)}</section>
+  <section id="confusion"><h2>Where it is wrong</h2><div class="pair">${data.stages.map((stage) => confusion(stage, node.classes)).join("")}</div></section>
+  <section id="confidence"><h2>How sure it is</h2><div class="pair"><div><h3>Reliability</h3>${chart("reliability")}</div><div><h3>Threshold</h3>${chart("thresholds")}
+    <label for="threshold" class="muted">move the threshold</label><input id="threshold" type="range" min="0" max="1" step="0.01" value="${node.threshold}"><p id="threshold-says"></p></div></div>${stageTable(data.stages)}</section>
+  <section id="arena"><h2>Arena by operator</h2><p>micro needs ${number(data.arena.micro)} bytes in all, TensorFlow Lite Micro ${number(data.arena.tflm)}; the node gives ${number(node.arenaBudget)}.</p>${chart("arena", true)}</section>
+  <section id="work"><h2>Work and weights by operator</h2>${chart("work", true)}</section>
+  ${data.ablation ? `<section id="ablation"><h2>What the features are worth</h2><p>Accuracy on held-out recordings; a dot a seed, the bar their mean.</p>${chart("ablation")}</section>` : ""}
+  </main>`;
+}
+
+/** JSON inside a script element: "<" is written so that no text in it can end the element. */
+const embed = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\\u003c");
+
+/** The whole page as one self-contained HTML text: style, plots and data inside, nothing fetched. */
+export async function renderReport(data: ReportData): Promise<string> {
+  const here = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), "utf8");
+  const plots = await readFile(createRequire(import.meta.url).resolve("echarts/dist/echarts.common.min.js"), "utf8");
+  const client = ts.transpileModule(await here("client/charts.ts"), { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } }).outputText;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(data.title)}</title><link rel="icon" href="data:,"><style>${await here("style.css")}</style></head><body>${body(data)}
+<script>${plots.replaceAll("</script", "<\\/script")}</script><script>const report = ${embed(data)};</script><script type="module">${client}</script></body></html>\n`;
+}
+
+export async function writeReport(file: string, data: ReportData): Promise<void> {
+  await writeFileAtomic(file, await renderReport(data));
+}
