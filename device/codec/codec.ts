@@ -1,0 +1,26 @@
+/** The one place that knows how payloads look; pure TypeScript, used by the node and by the cloud. */
+import { decodeDeferral } from "./deferral.js";
+import { decodeFaultReport } from "./fault.js";
+import { decodeReport } from "./report.js";
+import { PayloadError, ports, type UplinkPayload } from "./types.js";
+
+export * from "./types.js";
+export { decodeReport, encodeReport, mergeReports } from "./report.js";
+export { decodeDeferral, encodeDeferral } from "./deferral.js";
+export { decodeDecision, encodeDecision } from "./decision.js";
+export { decodeFaultReport, encodeFaultReport, faultsThatFit } from "./fault.js";
+export * from "./importance.js";
+
+/** Decodes by port. @throws PayloadError */
+export function decodeUplink(port: number, bytes: Uint8Array): UplinkPayload {
+  switch (port) {
+    case ports.report:
+      return { kind: "report", ...decodeReport(bytes) };
+    case ports.deferral:
+      return { kind: "deferral", ...decodeDeferral(bytes) };
+    case ports.fault:
+      return { kind: "fault", ...decodeFaultReport(bytes) };
+    default:
+      throw new PayloadError(`port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults`);
+  }
+}

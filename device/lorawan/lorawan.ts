@@ -1,0 +1,2 @@
+export type { Link } from "./link.js";
+export type * from "./types.js";
