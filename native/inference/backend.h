@@ -1,0 +1,108 @@
+/*
+ * The one C interface of the inference backends. `micro` (this folder) and `tflm` (the folder beside it) both implement it;
+ * a firmware links exactly one of them.
+ *
+ * The order of calls is inferenceLoad, then any number of {write the inputs, inferenceInvoke, read the outputs}. Nothing is
+ * allocated outside the arena that the caller hands over, the model is read in place and must outlive the Inference, and
+ * once a load has succeeded nothing that follows can fail. Ending is forgetting the arena (inferenceUnload lets the tflm
+ * backend run its destructors first).
+ */
+#ifndef LOAM_INFERENCE_BACKEND_H
+#define LOAM_INFERENCE_BACKEND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum {
+	inferenceOk = 0,
+	inferenceBadArgument,   /* a null pointer, or an arena that is not aligned to inferenceArenaAlignment */
+	inferenceBadModel,      /* the bytes are not a well-formed .tflite, or contradict themselves */
+	inferenceUnsupported,   /* a well-formed model that this backend, or this build of it, cannot run */
+	inferenceArenaTooSmall  /* needed > given, see InferenceError */
+} InferenceStatus;
+
+/* What went wrong, filled when a call returns anything but inferenceOk. */
+typedef struct {
+	InferenceStatus status;
+	int32_t operatorIndex;     /* position in the subgraph, -1 when no operator is to blame */
+	int32_t builtinCode;       /* the operator's BuiltinOperator, -1 when unknown */
+	int32_t tensorIndex;       /* position in the subgraph's tensors, -1 when no tensor is to blame */
+	const char *operatorName;  /* "CONV_2D", static storage, or NULL */
+	uint32_t needed;           /* bytes, for inferenceArenaTooSmall (a lower bound when the plan could not be finished), else 0 */
+	uint32_t given;            /* bytes, for inferenceArenaTooSmall, else 0 */
+	char text[160];            /* the whole message, e.g. "CONV_2D #3: tensor 7 has 0 dimensions, 4 expected" */
+} InferenceError;
+
+/* TensorType of the TensorFlow Lite schema, the ones that can appear here. */
+typedef enum {
+	inferenceFloat32 = 0,
+	inferenceInt32 = 2,
+	inferenceUint8 = 3,
+	inferenceBool = 6,
+	inferenceInt16 = 7,
+	inferenceInt8 = 9
+} InferenceType;
+
+#define inferenceMaxRank 6
+#define inferenceArenaAlignment 16
+
+typedef struct {
+	void *data;                     /* in the arena, or in the model for a constant; aligned to its element */
+	uint32_t bytes;
+	int32_t index;                  /* in the subgraph's tensors */
+	int32_t dims[inferenceMaxRank];
+	uint8_t rank;                   /* 0 for a scalar */
+	uint8_t type;                   /* InferenceType */
+	float scale;                    /* 0 when the tensor is not quantized: real = scale * (value - zeroPoint) */
+	int32_t zeroPoint;
+} InferenceTensor;
+
+typedef struct Inference Inference;
+
+/*
+ * Checks the whole model and plans the arena. On success *out lies inside the arena.
+ * @param model the .tflite bytes, any alignment
+ * @param arena aligned to inferenceArenaAlignment; all that the backend ever writes
+ */
+InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes, InferenceError *error);
+
+/* Ends an Inference; the arena may be used for something else afterwards. NULL is allowed. */
+void inferenceUnload(Inference *inference);
+
+uint32_t inferenceInputCount(const Inference *inference);
+uint32_t inferenceOutputCount(const Inference *inference);
+
+/* i below the count; out of range gives a tensor with data NULL and bytes 0. Valid until inferenceUnload. */
+InferenceTensor inferenceInput(const Inference *inference, uint32_t i);
+InferenceTensor inferenceOutput(const Inference *inference, uint32_t i);
+
+/* Runs the graph once. Inputs may be overwritten by it: write every input before each call. */
+void inferenceInvoke(Inference *inference);
+
+/* Bytes of the arena that load and invoke need, everything included; an arena of exactly this size works. */
+size_t inferenceArenaUsed(const Inference *inference);
+
+uint32_t inferenceOperatorCount(const Inference *inference);
+
+/*
+ * Called right after each operator with its first output. Buffers overlap, so the data is that operator's output only
+ * during the call. `builtinCode` is the BuiltinOperator. Pass a NULL call to stop tracing.
+ */
+typedef void (*InferenceTrace)(void *context, uint32_t operatorIndex, int32_t builtinCode, const InferenceTensor *output);
+void inferenceTrace(Inference *inference, InferenceTrace call, void *context);
+
+/* "CONV_2D" for 3, and so on; "UNKNOWN" for a code that is not in the schema's first 160. Static storage. */
+const char *inferenceOperatorName(int32_t builtinCode);
+
+/* "micro" or "tflm". */
+const char *inferenceBackendName(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
