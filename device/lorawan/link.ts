@@ -13,6 +13,8 @@ export interface Link {
   nextSendAt(bytes?: number): number;
   /** Asks the network for the time with the next uplink; it arrives in onTime. */
   requestTime(): void;
+  /** Asks the network how well it hears the node, with the next uplink; the answer arrives in onLinkCheck. */
+  requestLinkCheck(): void;
   /** Stops: pending joins and sends end, the radio sleeps. Works twice. */
   close(): void;
 }

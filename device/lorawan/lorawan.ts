@@ -1,2 +1,272 @@
+import { adrAckRequest, backOff } from "./adr.js";
+import { MacCommands, commandId } from "./commands.js";
+import { DutyCycle } from "./dutycycle.js";
+import { Exchange, type Choice } from "./exchange.js";
+import { control, decodeDataFrame, encodeDataFrame, frameOverhead, isDataFrameFor, messageType, wholeCounter } from "./frames.js";
+import { JoinBackoff } from "./joinbackoff.js";
+import { Joiner } from "./joiner.js";
+import { Keeper } from "./keeper.js";
+import type { Link } from "./link.js";
+import { openSession } from "./activation.js";
+import { maxPayloadAt, regions } from "./regions/regions.js";
+import { Security } from "./security.js";
+import { Session } from "./session.js";
+import type { LinkOptions, LinkState, ReceivedPacket, Refusal, SendOptions, SendResult } from "./types.js";
+
 export type { Link } from "./link.js";
 export type * from "./types.js";
+
+/** Uplink counters are reserved in flash this many at a time; a reset skips what is left of them. */
+const counterBlock = 32;
+const lastCounter = 0xffffffff;
+/** A retransmission that the duty cycle holds up longer than this (ms) is left to the caller. */
+const longestHold = 60000;
+/** FOpts holds this many bytes. */
+const optionsRoom = 15;
+/** Answers travel in at most this many frames of their own before a payload. */
+const answerFrames = 8;
+const noBytes = new Uint8Array(0);
+
+/** LoRaWAN 1.0.4 Class A (TS001-1.0.4) for the regions of RP002. One call at a time: a send or a join while another is under way is "busy". */
+export class LoRaWAN implements Link {
+  readonly #options: LinkOptions;
+  readonly #session: Session;
+  readonly #security: Security;
+  readonly #duty: DutyCycle;
+  readonly #keeper: Keeper;
+  readonly #exchange: Exchange;
+  readonly #commands: MacCommands;
+  readonly #joiner: Joiner | undefined;
+  #state: LinkState = "idle";
+  #joining: Promise<void> | undefined;
+  #busy = false;
+  #closed = false;
+  /** A confirmed downlink wants the next uplink's ACK bit. */
+  #ackDue = false;
+
+  /** @throws RangeError for credentials, a region or a partition that cannot be used; no text of it holds a key */
+  constructor(options: LinkOptions) {
+    const region = regions[options.region];
+    if (!region) throw new RangeError(`region ${options.region}: one of ${Object.keys(regions).join(", ")} expected`);
+    this.#options = options;
+    this.#security = new Security(options.crypto);
+    this.#session = new Session(region);
+    this.#duty = new DutyCycle(region);
+    const backoff = new JoinBackoff();
+    this.#keeper = new Keeper(options.flash, this.#session, this.#duty, backoff, options.clock);
+    this.#exchange = new Exchange(options, this.#session, this.#duty);
+    this.#commands = new MacCommands(this.#session);
+    const { appKey } = openSession(options, this.#session, this.#keeper);
+    if (appKey) this.#joiner = new Joiner(options, this.#session, this.#security, this.#keeper, this.#exchange, backoff, appKey);
+    if (this.#session.joined) this.#state = "joined";
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  join(): Promise<void> {
+    if (this.#session.joined) return Promise.resolve();
+    if (!this.#joiner) return Promise.reject(new Error("the frame counter of this ABP session is used up: give the node a new session"));
+    this.#joining ??= this.#join(this.#joiner).finally(() => (this.#joining = undefined));
+    return this.#joining;
+  }
+
+  async #join(joiner: Joiner): Promise<void> {
+    this.#setState("joining");
+    this.#commands.reset();
+    this.#ackDue = false;
+    try {
+      await joiner.run(() => this.#closed);
+      this.#setState("joined");
+    } catch (error) {
+      this.#setState(joiner.exhausted ? "exhausted" : "idle");
+      throw error;
+    }
+  }
+
+  async send(port: number, payload: Uint8Array, { confirmed = false }: SendOptions = {}): Promise<SendResult> {
+    if (!(Number.isInteger(port) && port >= 1 && port <= 223)) throw new RangeError(`port ${port}: an integer from 1 to 223 expected`);
+    if (this.#busy || this.#joining) return this.#refuse("busy");
+    if (!this.#session.joined) return this.#refuse(this.#state === "exhausted" ? "exhausted" : "notJoined");
+    const room = this.maxPayload();
+    if (payload.length > room) return this.#refuse("tooLong");
+    const at = this.nextSendAt(payload.length);
+    if (at > this.#options.clock.now()) return this.#refuse("dutyCycle", at);
+    this.#busy = true;
+    try {
+      // Answers that do not fit beside the payload go ahead of it, on port 0.
+      for (let frame = 0; frame < answerFrames && this.#commands.waiting > Math.min(optionsRoom, room - payload.length); frame++) {
+        const result = await this.#uplink(0, noBytes, false);
+        if (!result.sent) return result;
+        if (this.#commands.pending === 0) break;
+      }
+      // The answers to those frames may have changed the data rate.
+      if (payload.length > this.maxPayload()) return this.#refuse("tooLong");
+      return await this.#uplink(port, payload, confirmed);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  maxPayload(): number {
+    return maxPayloadAt(this.#session.channels.region, this.#session.dataRate, this.#session.uplinkDwell);
+  }
+
+  nextSendAt(bytes = this.maxPayload()): number {
+    return this.#choose(this.#session.dataRate, frameOverhead + bytes, -1).at;
+  }
+
+  requestTime(): void {
+    this.#commands.request(commandId.deviceTime);
+  }
+
+  requestLinkCheck(): void {
+    this.#commands.request(commandId.linkCheck);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#options.radio.sleep();
+  }
+
+  /** One frame with its retransmissions, answers beside the payload or, on port 0, in its place. */
+  async #uplink(port: number, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
+    const session = this.#session;
+    const { clock, radio } = this.#options;
+    if (session.counterUp >= lastCounter) return this.#giveUp();
+    const room = port === 0 ? this.maxPayload() : Math.min(optionsRoom, this.maxPayload() - payload.length);
+    const most = frameOverhead + payload.length + Math.min(room, this.#commands.waiting);
+    let dataRate = session.dataRate;
+    let choice = this.#choose(dataRate, most, -1);
+    if (choice.at > clock.now()) return this.#refuse("dutyCycle", choice.at);
+    if (!(await this.#exchange.isFree(choice.channel))) return this.#refuse("channelBusy", clock.now() + 100 + (radio.random() % 1000));
+    if (session.counterUp >= session.counterUpLimit) session.counterUpLimit = Math.min(lastCounter, session.counterUp + counterBlock);
+    this.#reserve(choice.channel, dataRate, most, session.counterUpLimit !== this.#savedLimit);
+    const answers = this.#commands.take(room);
+    const options = port === 0 ? noBytes : answers;
+    if (port === 0) payload = answers;
+    const counter = session.counterUp++;
+    const { adr = true } = this.#options;
+    const bits = (adr ? control.adr : 0) | (adr && adrAckRequest(session) ? control.adrAckReq : 0) | (this.#ackDue ? control.ack : 0);
+    this.#ackDue = false;
+    const type = confirmed ? messageType.confirmedUp : messageType.unconfirmedUp;
+    const frame = encodeDataFrame(this.#security, session.nwkSKey, session.appSKey, { type, devAddr: session.devAddr, control: bits, counter, options, port, payload });
+
+    const answer = { acknowledged: false };
+    let heard = false;
+    let transmissions = 0;
+    for (;;) {
+      const end = await this.#exchange.transmit(frame, choice.channel, dataRate, "uplink", counter);
+      transmissions++;
+      heard = (await this.#exchange.listen(end, choice.channel, dataRate, session.rxDelay * 1000, (packet) => this.#receive(packet, end, answer))) || heard;
+      if ((confirmed ? answer.acknowledged : heard) || transmissions >= session.transmissions || this.#closed) break;
+      // The network may have changed the data rate meanwhile; a frame too long for the new one keeps the old.
+      if (this.maxPayload() + frameOverhead >= frame.length) dataRate = session.dataRate;
+      const again = await this.#waitToRepeat(dataRate, frame.length, choice.channel);
+      if (!again) break;
+      choice = again;
+    }
+    if (!heard) this.#countSilence(adr);
+    return { sent: true, acknowledged: answer.acknowledged, counter, transmissions, dataRate };
+  }
+
+  /** RETRANSMIT_TIMEOUT: 1 to 3 s after the windows, and when the duty cycle allows. Undefined when that takes too long. */
+  async #waitToRepeat(dataRate: number, bytes: number, last: number): Promise<Choice | undefined> {
+    const { clock, radio } = this.#options;
+    await clock.until(clock.now() + 1000 + (radio.random() % 2000));
+    const choice = this.#choose(dataRate, bytes, last);
+    if (choice.at > clock.now() + longestHold) return undefined;
+    await clock.until(choice.at);
+    if (!(await this.#exchange.isFree(choice.channel))) return undefined;
+    this.#reserve(choice.channel, dataRate, bytes, false);
+    return choice;
+  }
+
+  #choose(dataRate: number, bytes: number, avoid: number): Choice {
+    const { channels } = this.#session;
+    return this.#exchange.choose(dataRate, bytes, avoid, (channel) => channels.isOn(channel));
+  }
+
+  /** Flash hears of counter and airtime before the air does. */
+  #reserve(channel: number, dataRate: number, bytes: number, counter: boolean): void {
+    const airtime = this.#exchange.reserve(channel, dataRate, bytes);
+    if (!airtime && !counter) return;
+    this.#keeper.saveCounters();
+    this.#savedLimit = this.#session.counterUpLimit;
+  }
+
+  #savedLimit = -1;
+
+  /** Takes a packet that is a new, authentic downlink for this session; anything else changes nothing. */
+  #receive(packet: ReceivedPacket, end: number, answer: { acknowledged: boolean }): boolean {
+    const session = this.#session;
+    const { payload: bytes } = packet;
+    if (!isDataFrameFor(bytes, session.devAddr, true)) return false;
+    const counter = wholeCounter(session.counterDown, bytes[6]! | (bytes[7]! << 8));
+    const frame = counter < 0 ? undefined : decodeDataFrame(this.#security, session.nwkSKey, session.appSKey, bytes, counter);
+    if (!frame) return false;
+    let changed = session.stickyLength > 0;
+    session.counterDown = counter;
+    session.adrCount = 0;
+    if (frame.control & control.ack) answer.acknowledged = true;
+    if (frame.type === messageType.confirmedDown) this.#ackDue = true;
+    this.#commands.acknowledged();
+    const commands = frame.port === 0 ? frame.payload : frame.options;
+    if (commands.length > 0) changed = this.#apply(commands, packet.snr, end) || changed;
+    // On flash before anybody acts on it: a replay after a power cut is still refused.
+    if (changed) this.#keeper.saveAll();
+    else this.#keeper.saveCounters();
+    this.#savedLimit = session.counterUpLimit;
+    if (frame.port > 0) {
+      this.#options.onDownlink?.(frame.port, frame.payload, { rssi: packet.rssi, snr: packet.snr, pending: (frame.control & control.pending) !== 0, counter });
+    }
+    return true;
+  }
+
+  #apply(commands: Uint8Array, snr: number, end: number): boolean {
+    const { adr = true, battery, onTime, onLinkCheck } = this.#options;
+    return this.#commands.apply(commands, {
+      snr,
+      adr,
+      battery: () => battery?.() ?? 255,
+      onTime: (seconds) => onTime?.(seconds, end),
+      onLinkCheck: (margin, gateways) => onLinkCheck?.(margin, gateways),
+    });
+  }
+
+  /** An uplink without an answer: ADR back-off, and in the end the session is given up. */
+  #countSilence(adr: boolean): void {
+    const session = this.#session;
+    const { silenceLimit = 0 } = this.#options;
+    session.adrCount++;
+    if (silenceLimit > 0 && session.adrCount >= silenceLimit && this.#joiner) {
+      this.#endSession("idle");
+    } else if (adr && backOff(session)) {
+      this.#keeper.saveAll();
+      this.#savedLimit = session.counterUpLimit;
+    }
+  }
+
+  #giveUp(): SendResult {
+    this.#endSession(this.#joiner ? "idle" : "exhausted");
+    return this.#refuse(this.#joiner ? "notJoined" : "exhausted");
+  }
+
+  #endSession(state: LinkState): void {
+    this.#session.joined = false;
+    this.#keeper.saveAll();
+    this.#setState(state);
+  }
+
+  #refuse(reason: Refusal, sendAt = this.#options.clock.now()): SendResult {
+    return { sent: false, reason, sendAt, maxPayload: this.#session.joined ? this.maxPayload() : 0 };
+  }
+
+  #setState(state: LinkState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.onStateChange?.(state);
+  }
+}

@@ -16,6 +16,8 @@ export interface LinkRadio {
   transmit(payload: Uint8Array, modulation: Modulation, power: number): Promise<number>;
   /** Listens for a downlink's preamble for `symbols` symbols from the clock's time `at` (ms), and then for the whole packet. */
   receive(modulation: Modulation, at: number, symbols: number): Promise<ReceivedPacket | undefined>;
+  /** ms on the air of `bytes` bytes: explicit header, CRC, coding rate 4/5, 8 symbols of preamble. */
+  airtime(modulation: Modulation, bytes: number): number;
   /** 32 random bits of the radio's noise. */
   random(): number;
   /** Lowest power until the next call. */
@@ -91,10 +93,14 @@ export interface LinkOptions {
   antennaGain?: number;
   /** The bank of eight channels that the network listens to, for US915 and AU915 (1..8); default: all. */
   subBand?: number;
+  /** Uplinks without any downlink after which an OTAA session is given up, so that join() makes another; default 0: never. */
+  silenceLimit?: number;
   /** False for join servers older than 1.0.4 that draw JoinNonce at random; default true: it must grow. */
   joinNonceCounter?: boolean;
   /** 0 external power, 1..254 battery level, 255 unknown. */
   battery?: () => number;
+  /** Answer to requestLinkCheck: dB above the demodulation floor, and how many gateways heard it. */
+  onLinkCheck?: (margin: number, gateways: number) => void;
   onDownlink?: (port: number, payload: Uint8Array, info: DownlinkInfo) => void;
   onStateChange?: (state: LinkState) => void;
   /** The network's time: seconds since 1970 (UTC) that belong to the clock's time `at` (ms). */
@@ -133,13 +139,18 @@ export type SendResult =
   /** Nothing was transmitted. */
   | {
       sent: false;
-      /** dutyCycle: not before `sendAt`; tooLong: `maxPayload` bytes fit now; notJoined: call join(); busy: another send or join is under way;
-       *  exhausted: the frame counter is used up and an ABP session cannot be renewed. */
-      reason: "dutyCycle" | "tooLong" | "notJoined" | "busy" | "exhausted";
+      reason: Refusal;
       /** The clock's time (ms) from which it may be sent. */
       sendAt: number;
       maxPayload: number;
     };
+
+/**
+ * dutyCycle: not before `sendAt`; channelBusy: somebody else talks (regions that listen before they talk), try at `sendAt`;
+ * tooLong: `maxPayload` bytes fit now; notJoined: call join(); busy: another send or join is under way;
+ * exhausted: the frame counter is used up and an ABP session cannot be renewed.
+ */
+export type Refusal = "dutyCycle" | "channelBusy" | "tooLong" | "notJoined" | "busy" | "exhausted";
 
 export interface SendOptions {
   /** Ask the network for an acknowledgement; default false. */

@@ -1,0 +1,71 @@
+import type { Keeper } from "./keeper.js";
+import { parseHex, readU32 } from "./security.js";
+import type { Session } from "./session.js";
+import type { AbpCredentials, LinkOptions, OtaaCredentials } from "./types.js";
+
+export function isAbp(credentials: OtaaCredentials | AbpCredentials): credentials is AbpCredentials {
+  return "devAddr" in credentials;
+}
+
+/**
+ * Reads the kept session, or begins one when there is none or it belongs to other credentials.
+ * @returns the AppKey for OTAA, nothing for ABP
+ */
+export function openSession(options: LinkOptions, session: Session, keeper: Keeper): { appKey: Uint8Array | undefined } {
+  const { credentials } = options;
+  const { channels } = session;
+  const { region } = channels;
+  checkOptions(options, region.plan === "fixed");
+  const abp = isAbp(credentials) ? readAbp(credentials) : undefined;
+  const appKey = isAbp(credentials) ? undefined : parseHex(credentials.appKey, 16, "appKey");
+  const owner = fingerprint(options, abp ? abp.nwkSKey : appKey!);
+  const kept = keeper.load();
+  if (kept && session.owner === owner) return { appKey };
+  session.owner = owner;
+  session.devNonce = 0;
+  session.joinNonce = -1;
+  session.resetLink(region, options.subBand ?? 0);
+  session.dataRate = options.dataRate ?? slowestRate(options, session);
+  session.joined = abp !== undefined;
+  if (abp) {
+    session.devAddr = abp.devAddr;
+    session.nwkSKey.set(abp.nwkSKey);
+    session.appSKey.set(abp.appSKey);
+  }
+  if (!channels.supports(session.dataRate)) throw new RangeError(`dataRate ${session.dataRate}: none of the channels of ${options.region} carries it`);
+  keeper.saveAll();
+  return { appKey };
+}
+
+function readAbp(credentials: AbpCredentials): { devAddr: number; nwkSKey: Uint8Array; appSKey: Uint8Array } {
+  return {
+    devAddr: readU32(parseHex(credentials.devAddr, 4, "devAddr").reverse(), 0),
+    nwkSKey: parseHex(credentials.nwkSKey, 16, "nwkSKey"),
+    appSKey: parseHex(credentials.appSKey, 16, "appSKey"),
+  };
+}
+
+function checkOptions({ subBand = 0 }: LinkOptions, fixed: boolean): void {
+  if (subBand !== 0 && !fixed) throw new RangeError(`subBand ${subBand}: only US915 and AU915 have sub-bands`);
+  if (!(Number.isInteger(subBand) && subBand >= 0 && subBand <= 8)) throw new RangeError(`subBand ${subBand}: 1 to 8 expected`);
+}
+
+/** The slowest data rate at which the region's dwell time lets a payload through. */
+function slowestRate({ region: name }: LinkOptions, session: Session): number {
+  const { region } = session.channels;
+  const sizes = session.uplinkDwell ? (region.maxPayloadDwell ?? region.maxPayload) : region.maxPayload;
+  const rate = sizes.findIndex((bytes, rate) => bytes > 0 && rate >= region.uplinkRates[0]);
+  if (rate < 0) throw new RangeError(`region ${name} has no usable data rate`);
+  return rate;
+}
+
+/** Four bytes that tell credentials and region apart, and from which no key follows: the start of a CMAC under the key. */
+function fingerprint(options: LinkOptions, key: Uint8Array): number {
+  const { credentials } = options;
+  const text = `${options.region} ${isAbp(credentials) ? credentials.devAddr : `${credentials.devEui} ${credentials.joinEui}`}`.toLowerCase();
+  const data = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) data[i] = text.charCodeAt(i);
+  const mac = new Uint8Array(16);
+  options.crypto.cmac(key, data, data.length, mac);
+  return readU32(mac, 0);
+}

@@ -1,0 +1,154 @@
+import { readU24 } from "./security.js";
+import type { Region } from "./regions/regions.js";
+
+/** Dynamic plans number up to 16 channels, fixed ones 72: 64 narrow and 8 wide. */
+export const dynamicChannels = 16;
+const narrowChannels = 64;
+const fixedChannels = 72;
+
+/** The channels that the network lets the node use: what it named (dynamic plan) and what it masked. */
+export class ChannelPlan {
+  readonly region: Region;
+  /** Dynamic plan; Hz, 0: no such channel. */
+  readonly frequency = new Uint32Array(dynamicChannels);
+  /** Hz of RX1 when it is not the uplink's (DlChannelReq), else 0. */
+  readonly down = new Uint32Array(dynamicChannels);
+  /** Fastest data rate in the upper four bits, slowest in the lower. */
+  readonly rates = new Uint8Array(dynamicChannels);
+  /** Bit i of word w: channel 16 w + i is on. */
+  readonly mask = new Uint16Array(5);
+
+  constructor(region: Region) {
+    this.region = region;
+  }
+
+  /** The channels before the network says anything; `subBand` 1..8 picks eight narrow channels and one wide of a fixed plan. */
+  reset(subBand = 0): void {
+    this.frequency.fill(0);
+    this.down.fill(0);
+    this.mask.fill(0);
+    if (this.region.plan === "fixed") {
+      if (subBand > 0) {
+        this.mask[(subBand - 1) >> 1] = subBand & 1 ? 0x00ff : 0xff00;
+        this.mask[4] = 1 << (subBand - 1);
+      } else {
+        this.mask.fill(0xffff, 0, 4);
+        this.mask[4] = 0xff;
+      }
+      return;
+    }
+    this.enableDefaults();
+  }
+
+  /** Turns the default channels on again, leaving the others as they are (the last step of ADR back-off). */
+  enableDefaults(): void {
+    if (this.region.plan === "fixed") {
+      this.mask.fill(0xffff, 0, 4);
+      this.mask[4] = 0xff;
+      return;
+    }
+    const { defaultChannels } = this.region;
+    for (let i = 0; i < defaultChannels.length; i++) {
+      this.frequency[i] = defaultChannels[i]!;
+      this.rates[i] = 0x50;
+      this.mask[0]! |= 1 << i;
+    }
+  }
+
+  get count(): number {
+    return this.region.plan === "fixed" ? fixedChannels : dynamicChannels;
+  }
+
+  exists(index: number): boolean {
+    return this.region.plan === "fixed" ? index < fixedChannels : index < dynamicChannels && this.frequency[index] !== 0;
+  }
+
+  isOn(index: number, mask = this.mask): boolean {
+    return ((mask[index >> 4]! >> (index & 15)) & 1) === 1 && this.exists(index);
+  }
+
+  /** Whether the channel carries uplinks of this data rate. */
+  carries(index: number, dataRate: number): boolean {
+    const { fixed, uplinkRates } = this.region;
+    if (!this.region.dataRates[dataRate]) return false;
+    if (fixed) return index < narrowChannels ? dataRate >= uplinkRates[0] && dataRate <= uplinkRates[1] : dataRate === fixed.wideRate;
+    return dataRate >= (this.rates[index]! & 15) && dataRate <= this.rates[index]! >> 4;
+  }
+
+  /** Whether some channel of `mask` carries the data rate. */
+  supports(dataRate: number, mask = this.mask): boolean {
+    for (let i = 0; i < this.count; i++) if (this.isOn(i, mask) && this.carries(i, dataRate)) return true;
+    return false;
+  }
+
+  uplinkFrequency(index: number): number {
+    const { fixed } = this.region;
+    if (!fixed) return this.frequency[index]!;
+    return index < narrowChannels ? fixed.narrow.first + index * fixed.narrow.step : fixed.wide.first + (index - narrowChannels) * fixed.wide.step;
+  }
+
+  rx1Frequency(index: number): number {
+    const { fixed } = this.region;
+    if (!fixed) return this.down[index]! || this.frequency[index]!;
+    return fixed.down.first + (index & 7) * fixed.down.step;
+  }
+
+  inRange(frequency: number): boolean {
+    return frequency >= this.region.range[0] && frequency <= this.region.range[1];
+  }
+
+  /** Applies one LinkADRReq's mask to `mask`. False when it names a channel that is not there or a control that the region does not know. */
+  applyMask(control: number, bits: number, mask: Uint16Array): boolean {
+    if (this.region.plan === "dynamic") {
+      if (control === 6) {
+        mask[0] = 0;
+        for (let i = 0; i < dynamicChannels; i++) if (this.frequency[i] !== 0) mask[0]! |= 1 << i;
+        return true;
+      }
+      if (control !== 0) return false;
+      mask[0] = bits;
+      for (let i = 0; i < dynamicChannels; i++) if ((bits >> i) & 1 && this.frequency[i] === 0) return false;
+      return true;
+    }
+    if (control < 4) mask[control] = bits;
+    else if (control === 4) mask[4] = bits & 0xff;
+    else if (control === 5) {
+      // A bit a bank: eight narrow channels and the wide one amid them (RP002, "LinkAdrReq" of US915).
+      for (let bank = 0; bank < 8; bank++) {
+        const part = bank & 1 ? 0xff00 : 0x00ff;
+        if ((bits >> bank) & 1) mask[bank >> 1]! |= part;
+        else mask[bank >> 1]! &= ~part;
+      }
+      mask[4] = bits & 0xff;
+    } else {
+      mask.fill(control === 6 ? 0xffff : 0, 0, 4);
+      mask[4] = bits & 0xff;
+    }
+    return control <= 7;
+  }
+
+  /** The join accept's list of 16 bytes: type 0 names five channels after the default ones, type 1 masks; others are ignored. */
+  applyList(list: Uint8Array): void {
+    const type = list[15];
+    if (type === 0 && this.region.plan === "dynamic") {
+      for (let i = 0; i < 5; i++) {
+        const frequency = readU24(list, 3 * i) * 100;
+        const index = this.region.defaultChannels.length + i;
+        if (frequency !== 0 && this.inRange(frequency)) this.define(index, frequency, 0x50);
+      }
+    } else if (type === 1 && this.region.plan === "fixed") {
+      for (let word = 0; word < 5; word++) this.mask[word] = list[2 * word]! | (list[2 * word + 1]! << 8);
+      this.mask[4]! &= 0xff;
+      if (this.mask.every((word) => word === 0)) this.enableDefaults();
+    }
+  }
+
+  /** Adds or changes a channel and turns it on; a frequency of 0 removes it. */
+  define(index: number, frequency: number, rates: number): void {
+    this.frequency[index] = frequency;
+    this.down[index] = 0;
+    this.rates[index] = rates;
+    if (frequency !== 0) this.mask[0]! |= 1 << index;
+    else this.mask[0]! &= ~(1 << index);
+  }
+}

@@ -1,0 +1,150 @@
+import type { DutyCycle } from "./dutycycle.js";
+import { bandOf, rx1DataRate } from "./regions/regions.js";
+import type { Session } from "./session.js";
+import type { LinkOptions, Modulation, ReceivedPacket } from "./types.js";
+import { clockError, receiveWindow } from "./windows.js";
+
+/** ms from the order to listen to a listening receiver. */
+const wakeMs = 1;
+const defaultPpm = 20;
+
+/** A channel that may be used at `at`. */
+export interface Choice {
+  channel: number;
+  /** The clock's time (ms); Infinity: never, as things stand. */
+  at: number;
+}
+
+/** Puts a frame on the air where and when it may go, and listens for the answer. */
+export class Exchange {
+  readonly #options: LinkOptions;
+  readonly #session: Session;
+  readonly #duty: DutyCycle;
+
+  constructor(options: LinkOptions, session: Session, duty: DutyCycle) {
+    this.#options = options;
+    this.#session = session;
+    this.#duty = duty;
+  }
+
+  airtime(dataRate: number, bytes: number): number {
+    return this.#options.radio.airtime(this.#modulation(0, dataRate), bytes);
+  }
+
+  /** The channel for a frame: at random among those that are free now, else the one that is free first. `avoid` is taken only when alone. */
+  choose(dataRate: number, bytes: number, avoid: number, allowed: (channel: number) => boolean): Choice {
+    const { channels } = this.#session;
+    const { region } = channels;
+    const airtime = this.airtime(dataRate, bytes);
+    const limit = this.#dwellLimit(dataRate);
+    const best: Choice = { channel: -1, at: Infinity };
+    if (limit > 0 && airtime > limit) return best;
+    const now = this.#options.clock.now();
+    const random = this.#options.radio.random();
+    let free = 0;
+    for (let channel = 0; channel < channels.count; channel++) {
+      if (!channels.carries(channel, dataRate) || !channels.exists(channel) || !allowed(channel)) continue;
+      const at = this.#duty.earliest(bandOf(region, channels.uplinkFrequency(channel)), airtime, now);
+      if (at <= now) {
+        // Reservoir sampling: each of the free ones with the same chance.
+        free++;
+        if (best.at > now || best.channel === avoid || (channel !== avoid && mix(random, free) % free === 0)) {
+          best.channel = channel;
+          best.at = at;
+        }
+      } else if (at < best.at) {
+        best.channel = channel;
+        best.at = at;
+      }
+    }
+    return best;
+  }
+
+  /** Before anything is transmitted: whether flash must hear of the airtime first. */
+  reserve(channel: number, dataRate: number, bytes: number): boolean {
+    const { channels } = this.#session;
+    return this.#duty.reserve(bandOf(channels.region, channels.uplinkFrequency(channel)), this.airtime(dataRate, bytes), this.#options.clock.now());
+  }
+
+  /** Listens before talking where the region asks for it. */
+  async isFree(channel: number): Promise<boolean> {
+    const { listen } = this.#session.channels.region;
+    const { radio } = this.#options;
+    if (!listen || !radio.channelFree) return true;
+    return radio.channelFree(this.#session.channels.uplinkFrequency(channel), listen.threshold, listen.ms);
+  }
+
+  /** Transmits. @returns the clock's time (ms) of the end */
+  async transmit(frame: Uint8Array, channel: number, dataRate: number, kind: "join" | "uplink", counter: number): Promise<number> {
+    const session = this.#session;
+    const { region } = session.channels;
+    const frequency = session.channels.uplinkFrequency(channel);
+    const { lowPower } = region;
+    let power = session.maxEirp - 2 * session.powerIndex;
+    if (lowPower && frequency >= lowPower.from && frequency < lowPower.to) power = Math.min(power, lowPower.eirp);
+    const airtime = this.airtime(dataRate, frame.length);
+    const band = bandOf(region, frequency);
+    // Counted whatever the radio says of it afterwards: it may have been on the air.
+    let end = this.#options.clock.now() + airtime;
+    try {
+      end = await this.#options.radio.transmit(frame, this.#modulation(frequency, dataRate), power - (this.#options.antennaGain ?? 0));
+    } finally {
+      this.#duty.spend(band, airtime, end, 2 ** session.maxDuty);
+    }
+    this.#options.onRadio?.({ kind, at: end, frequency, dataRate, bytes: frame.length, airtime, counter });
+    return end;
+  }
+
+  /**
+   * RX1 and, when it brought nothing that `accept` takes, RX2. `delay` is RX1's in ms after `end`, RX2 is a second later.
+   * @returns whether something was accepted
+   */
+  async listen(end: number, channel: number, dataRate: number, delay: number, accept: (packet: ReceivedPacket) => boolean): Promise<boolean> {
+    const session = this.#session;
+    const { channels } = session;
+    const { radio } = this.#options;
+    const rx1Rate = rx1DataRate(channels.region, dataRate, session.rx1Offset, session.downlinkDwell) ?? dataRate;
+    try {
+      if (await this.#window(end + delay, delay, channels.rx1Frequency(channel), rx1Rate, accept)) return true;
+      return await this.#window(end + delay + 1000, delay + 1000, session.rx2Frequency, session.rx2DataRate, accept);
+    } finally {
+      radio.sleep();
+    }
+  }
+
+  async #window(nominal: number, elapsed: number, frequency: number, dataRate: number, accept: (packet: ReceivedPacket) => boolean): Promise<boolean> {
+    const { clockErrorPpm = defaultPpm, timingErrorMs = 2, radio, clock } = this.#options;
+    const modulation = this.#modulation(frequency, dataRate);
+    const window = receiveWindow(modulation.spreadingFactor, modulation.bandwidth, clockError(elapsed, clockErrorPpm, timingErrorMs), wakeMs);
+    const at = nominal + window.offset;
+    // A long packet in RX1 can outlast RX2's start.
+    if (clock.now() > at + 50) return false;
+    const packet = await radio.receive(modulation, at, window.symbols);
+    if (!packet || !accept(packet)) return false;
+    const { payload } = packet;
+    this.#options.onRadio?.({ kind: "downlink", at: clock.now(), frequency, dataRate, bytes: payload.length, airtime: radio.airtime(modulation, payload.length), counter: lowCounter(payload) });
+    return true;
+  }
+
+  #dwellLimit(dataRate: number): number {
+    const { region } = this.#session.channels;
+    const narrow = region.dataRates[dataRate]?.[1] === 125;
+    if (narrow && region.regulatoryDwell > 0) return region.regulatoryDwell;
+    return this.#session.uplinkDwell ? 400 : 0;
+  }
+
+  #modulation(frequency: number, dataRate: number): Modulation {
+    const [spreadingFactor, bandwidth] = this.#session.channels.region.dataRates[dataRate]!;
+    return { frequency, spreadingFactor, bandwidth: bandwidth * 1000 };
+  }
+}
+
+/** Lower half of a data frame's counter. */
+function lowCounter(frame: Uint8Array): number {
+  return frame[6]! | (frame[7]! << 8);
+}
+
+/** Another number for each step of one draw (multiplicative hash). */
+function mix(random: number, step: number): number {
+  return (Math.imul(random ^ step, 0x9e3779b1) >>> 8) >>> 0;
+}

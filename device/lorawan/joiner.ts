@@ -1,0 +1,128 @@
+import type { Exchange } from "./exchange.js";
+import { decodeJoinAccept, encodeJoinRequest, type JoinAccept } from "./frames.js";
+import type { JoinBackoff } from "./joinbackoff.js";
+import type { Keeper } from "./keeper.js";
+import { maxPayloadAt } from "./regions/regions.js";
+import { parseHex, type Security } from "./security.js";
+import type { Session } from "./session.js";
+import type { LinkOptions, OtaaCredentials } from "./types.js";
+
+/** JOIN_ACCEPT_DELAY1, ms. */
+const acceptDelay = 5000;
+const requestBytes = 23;
+const lastDevNonce = 0xffff;
+
+/** Over-the-air activation: join requests, spaced by the back-off, until one is accepted. */
+export class Joiner {
+  readonly #options: LinkOptions;
+  readonly #session: Session;
+  readonly #security: Security;
+  readonly #keeper: Keeper;
+  readonly #exchange: Exchange;
+  readonly #backoff: JoinBackoff;
+  readonly #appKey: Uint8Array;
+  readonly #devEui: Uint8Array;
+  readonly #joinEui: Uint8Array;
+  #attempt = 0;
+  #firstBank = 0;
+  #lastChannel = -1;
+
+  constructor(options: LinkOptions, session: Session, security: Security, keeper: Keeper, exchange: Exchange, backoff: JoinBackoff, appKey: Uint8Array) {
+    const { devEui, joinEui } = options.credentials as OtaaCredentials;
+    this.#devEui = parseHex(devEui, 8, "devEui");
+    this.#joinEui = parseHex(joinEui, 8, "joinEui");
+    this.#options = options;
+    this.#session = session;
+    this.#security = security;
+    this.#keeper = keeper;
+    this.#exchange = exchange;
+    this.#backoff = backoff;
+    this.#appKey = appKey;
+  }
+
+  /** All 65,536 values of DevNonce were used: this AppKey cannot join again. */
+  get exhausted(): boolean {
+    return this.#session.devNonce > lastDevNonce;
+  }
+
+  /** Resolves once there is a session. @throws Error when `stopped` says so, or when DevNonce is used up */
+  async run(stopped: () => boolean): Promise<void> {
+    const { clock, radio } = this.#options;
+    const { region } = this.#session.channels;
+    this.#backoff.start(clock.now(), this.#keeper.remainingWait, radio.random() >>> 8);
+    this.#keeper.remainingWait = 0;
+    this.#attempt = 0;
+    this.#firstBank = radio.random() & 7;
+    this.#session.resetLink(region, this.#options.subBand ?? 0);
+    for (;;) {
+      await clock.until(this.#backoff.next);
+      if (stopped()) throw new Error("closed while joining");
+      if (this.exhausted) throw new Error("all 65,536 DevNonce values of this AppKey are used: the node needs a new one");
+      if (await this.#try(stopped)) return;
+      this.#attempt++;
+    }
+  }
+
+  async #try(stopped: () => boolean): Promise<boolean> {
+    const session = this.#session;
+    const { clock, radio } = this.#options;
+    const { region } = session.channels;
+    const dataRate = region.joinRates[this.#attempt % region.joinRates.length]!;
+    const choice = this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, (channel) => this.#isJoinChannel(channel));
+    await clock.until(choice.at);
+    if (stopped() || !(await this.#exchange.isFree(choice.channel))) return false;
+    this.#lastChannel = choice.channel;
+    // On flash before on the air: neither a reset nor a power cut can use a DevNonce twice, or forget how long to wait.
+    const devNonce = session.devNonce++;
+    this.#backoff.sent(this.#exchange.airtime(dataRate, requestBytes), clock.now(), radio.random() >>> 8);
+    this.#exchange.reserve(choice.channel, dataRate, requestBytes);
+    this.#keeper.saveCounters();
+    const frame = encodeJoinRequest(this.#security, this.#appKey, this.#joinEui, this.#devEui, devNonce);
+    const end = await this.#exchange.transmit(frame, choice.channel, dataRate, "join", devNonce);
+    return this.#exchange.listen(end, choice.channel, dataRate, acceptDelay, ({ payload }) => {
+      const accept = decodeJoinAccept(this.#security, this.#appKey, payload, devNonce);
+      if (!accept || !this.#isNew(accept)) return false;
+      this.#begin(accept, dataRate);
+      return true;
+    });
+  }
+
+  /** Default channels of a dynamic plan; in a fixed one bank after bank of eight, each by its narrow channels and its wide one in turn. */
+  #isJoinChannel(channel: number): boolean {
+    const { channels } = this.#session;
+    if (!channels.isOn(channel)) return false;
+    if (channels.region.plan === "dynamic") return channel < channels.region.defaultChannels.length;
+    if (this.#options.subBand) return true;
+    const bank = (this.#firstBank + (this.#attempt >> 1)) & 7;
+    return channel < 64 ? channel >> 3 === bank : channel - 64 === bank;
+  }
+
+  /** A join accept says nothing of the request that it answers, so an old one could be played again: JoinNonce must grow. */
+  #isNew({ joinNonce }: JoinAccept): boolean {
+    const { joinNonceCounter = true } = this.#options;
+    return joinNonceCounter ? joinNonce > this.#session.joinNonce : joinNonce !== this.#session.joinNonce;
+  }
+
+  #begin(accept: JoinAccept, dataRate: number): void {
+    const session = this.#session;
+    const { channels } = session;
+    const { region } = channels;
+    session.resetLink(region, this.#options.subBand ?? 0);
+    session.joined = true;
+    session.joinNonce = accept.joinNonce;
+    session.devAddr = accept.devAddr;
+    session.netId = accept.netId;
+    session.nwkSKey.set(accept.nwkSKey);
+    session.appSKey.set(accept.appSKey);
+    session.rx1Offset = accept.rx1Offset;
+    if (region.dataRates[accept.rx2DataRate]) session.rx2DataRate = accept.rx2DataRate;
+    session.rxDelay = accept.rxDelay;
+    if (accept.channelList) channels.applyList(accept.channelList);
+    // The network heard this data rate; the wide channels' of a fixed plan stands for its fastest narrow one.
+    const heard = dataRate === region.fixed?.wideRate ? region.uplinkRates[1] : dataRate;
+    const usable = maxPayloadAt(region, heard, session.uplinkDwell) > 0 && channels.supports(heard);
+    session.dataRate = this.#options.dataRate ?? (usable ? heard : session.dataRate);
+    this.#backoff.reset();
+    this.#keeper.saveAll();
+  }
+}

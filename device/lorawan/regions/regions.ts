@@ -1,0 +1,46 @@
+import type { RegionName } from "../types.js";
+import { as923Group1, as923Group2, as923Group3, as923Group4 } from "./as923.js";
+import { au915 } from "./au915.js";
+import { eu868 } from "./eu868.js";
+import { in865 } from "./in865.js";
+import { kr920 } from "./kr920.js";
+import type { Region } from "./types.js";
+import { us915 } from "./us915.js";
+
+export type { Region } from "./types.js";
+
+export const regions: Readonly<Record<RegionName, Region>> = {
+  EU868: eu868,
+  US915: us915,
+  AU915: au915,
+  "AS923-1": as923Group1,
+  "AS923-2": as923Group2,
+  "AS923-3": as923Group3,
+  "AS923-4": as923Group4,
+  IN865: in865,
+  KR920: kr920,
+};
+
+/** RX1's data rate (RP002, "RX1DROffset"); undefined for an offset that the region does not know. */
+export function rx1DataRate(region: Region, uplink: number, offset: number, downlinkDwell: boolean): number | undefined {
+  const rule = region.rx1;
+  if ("table" in rule) return rule.table[uplink]?.[offset];
+  const step = rule.offsets[offset];
+  if (step === undefined) return undefined;
+  return Math.min(rule.cap, region.dataRates.length - 1, Math.max(downlinkDwell ? rule.dwellFloor : 0, uplink - step));
+}
+
+/** The duty-cycle band of a frequency; -1: not limited. */
+export function bandOf(region: Region, frequency: number): number {
+  return region.bands.findIndex((band) => frequency >= band.from && frequency < band.to);
+}
+
+/** Largest RX1DROffset of the region. */
+export function largestRx1Offset(region: Region): number {
+  return ("table" in region.rx1 ? region.rx1.table[0]!.length : region.rx1.offsets.length) - 1;
+}
+
+/** Bytes of application payload at a data rate; 0 where nothing may be sent at it. */
+export function maxPayloadAt(region: Region, dataRate: number, dwell: boolean): number {
+  return (dwell ? (region.maxPayloadDwell ?? region.maxPayload) : region.maxPayload)[dataRate] ?? 0;
+}

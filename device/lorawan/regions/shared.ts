@@ -1,0 +1,15 @@
+/** What several regions have in common. */
+export const lora125 = [[12, 125], [11, 125], [10, 125], [9, 125], [8, 125], [7, 125]] as const;
+
+/** SF7/250 as data rate 6. */
+export const lora125And250 = [...lora125, [7, 250]] as const;
+
+/** Fastest first: most nodes are near enough, and a short request costs little. */
+export const joinFromFastest = [5, 4, 3, 2, 1, 0] as const;
+
+/** DR8..13 of the downlinks in the 915 MHz regions: SF12..SF7 at 500 kHz. */
+export const downlink500 = [[12, 500], [11, 500], [10, 500], [9, 500], [8, 500], [7, 500]] as const;
+
+export const downlink500Payload = [53, 129, 242, 242, 242, 242] as const;
+
+export const down915 = { first: 923300000, step: 600000 } as const;

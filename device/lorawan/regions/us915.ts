@@ -1,0 +1,30 @@
+import { down915, downlink500, downlink500Payload } from "./shared.js";
+import type { Region } from "./types.js";
+
+/** FCC 15.247: frequency hopping systems stay at most 400 ms on a channel of 125 kHz. */
+export const us915: Region = {
+  plan: "fixed",
+  dataRates: [[10, 125], [9, 125], [8, 125], [7, 125], [8, 500], null, null, null, ...downlink500],
+  uplinkRates: [0, 3],
+  maxPayload: [11, 53, 125, 242, 242, 0, 0, 0, ...downlink500Payload],
+  dwellByDefault: false,
+  regulatoryDwell: 400,
+  txParamSetup: false,
+  range: [902000000, 928000000],
+  defaultChannels: [],
+  fixed: { narrow: { first: 902300000, step: 200000 }, wide: { first: 903000000, step: 1600000 }, wideRate: 4, down: down915 },
+  joinRates: [0, 4],
+  rx2: { frequency: 923300000, dataRate: 8 },
+  rx1: {
+    table: [
+      [10, 9, 8, 8],
+      [11, 10, 9, 8],
+      [12, 11, 10, 9],
+      [13, 12, 11, 10],
+      [13, 13, 12, 11],
+    ],
+  },
+  maxEirp: 30,
+  powerSteps: 14,
+  bands: [],
+};
