@@ -1,0 +1,152 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../../lib/errors.js";
+
+/** Sources of one target name, resolved to absolute paths that may hold a `*`. */
+export type Rules = Record<string, string[]>;
+
+/** How big the machine is, in mcconfig's units: bytes, slots, keys. */
+export interface Creation {
+  static?: number;
+  chunk?: { initial?: number; incremental?: number };
+  heap?: { initial?: number; incremental?: number };
+  stack?: number;
+  keys?: { initial?: number; incremental?: number };
+  main?: string;
+}
+
+/** All manifests of a program put together, for one platform. */
+export interface Manifest {
+  modules: Rules;
+  data: Rules;
+  resources: Rules;
+  config: Record<string, unknown>;
+  creation: Creation;
+  defines: Record<string, unknown>;
+  warnings: string[];
+  /** Every file read, the root manifest first. */
+  files: string[];
+}
+
+interface Section {
+  build?: Record<string, string>;
+  include?: string | string[];
+  modules?: Record<string, string | string[]>;
+  data?: Record<string, string | string[]>;
+  resources?: Record<string, string | string[]>;
+  config?: Record<string, unknown>;
+  creation?: Record<string, unknown>;
+  defines?: Record<string, unknown>;
+  error?: string;
+  warning?: string;
+  platforms?: Record<string, Section>;
+}
+
+type Tree = Record<string, unknown>;
+
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function mergeTree(into: Tree, from: Tree | undefined): void {
+  for (const [key, value] of Object.entries(from ?? {})) {
+    const present = into[key];
+    if (isTree(present) && isTree(value)) mergeTree(present, value);
+    else into[key] = isTree(value) ? structuredClone(value) : value;
+  }
+}
+
+const asArray = (value: string | string[] | undefined): string[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+// mcconfig's order: the exact name and the patterns head/* and */tail, from the longest name to the shortest, then "...".
+export function matchPlatform<T>(platforms: Record<string, T> | undefined, platform: string): T | undefined {
+  if (!platforms) return undefined;
+  const parts = platform.split("/");
+  for (; parts.length > 0; parts.length--) {
+    const partial = parts.join("/");
+    for (const [name, section] of Object.entries(platforms)) {
+      if (name.endsWith("/*") ? partial.startsWith(name.slice(0, -1)) : name.startsWith("*/") ? partial.endsWith(name.slice(1)) : partial === name) return section;
+    }
+  }
+  return platforms["..."];
+}
+
+/**
+ * Reads a manifest and all it includes, as mcconfig does: an included manifest comes before the one that includes it;
+ * each is read once; `build` variables are known from where they are read on.
+ * @param variables the variables known at the start, e.g. MODDABLE
+ * @param options `creationOnly` for the sizes of a platform whose SDK parts are not here: it skips everything else, includes that are missing too
+ * @throws UserError naming the file and what is wrong with it
+ */
+export function loadManifest(root: string, platform: string, variables: Record<string, string>, options: { creationOnly?: boolean } = {}): Manifest {
+  const manifest: Manifest = { modules: {}, data: {}, resources: {}, config: {}, creation: {}, defines: {}, warnings: [], files: [] };
+  const known = { ...variables };
+  const seen = new Set<string>();
+
+  const resolve = (text: string, from: string): string =>
+    text.replace(/\$\(([^)]+)\)/g, (_, name: string) => {
+      const value = known[name] ?? process.env[name];
+      if (value === undefined) throw new UserError(`${from}: $(${name}) is not defined: neither a "build" variable of the manifest nor an environment variable`);
+      return value;
+    });
+
+  const rules = (into: Rules, section: Record<string, string | string[]> | undefined, directory: string, from: string) => {
+    for (const [target, sources] of Object.entries(section ?? {})) {
+      for (const source of asArray(sources)) {
+        if (typeof source !== "string") throw new UserError(`${from}: "${target}": ${JSON.stringify(source)} is not supported here, only paths`);
+        (into[target] ??= []).push(path.resolve(directory, resolve(source, from)));
+      }
+    }
+  };
+
+  const merge = (section: Section, directory: string, from: string) => {
+    mergeTree(manifest.creation as Tree, section.creation);
+    if (options.creationOnly) return;
+    if (section.error) throw new UserError(`${from}: ${section.error}`);
+    if (section.warning) manifest.warnings.push(section.warning);
+    rules(manifest.modules, section.modules, directory, from);
+    rules(manifest.data, section.data, directory, from);
+    rules(manifest.resources, section.resources, directory, from);
+    mergeTree(manifest.config, section.config);
+    mergeTree(manifest.defines, section.defines);
+  };
+
+  const read = (file: string, from: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    if (!existsSync(file)) {
+      if (options.creationOnly) return;
+      throw new UserError(missing(file, from, known["MODDABLE"]));
+    }
+    let content: Section;
+    try {
+      content = JSON.parse(readFileSync(file, "utf8")) as Section;
+    } catch (error) {
+      throw new UserError(`${file}: not JSON: ${(error as Error).message}`);
+    }
+    manifest.files.push(file);
+    const directory = path.dirname(file);
+    const section = matchPlatform(content.platforms, platform);
+    for (const part of [content, section]) {
+      for (const [name, value] of Object.entries(part?.build ?? {})) {
+        const text = resolve(String(value), file);
+        known[name] = text.startsWith("./") ? path.resolve(directory, text) : text;
+      }
+    }
+    for (const part of [content, section]) {
+      for (const include of asArray(part?.include)) {
+        if (typeof include !== "string") throw new UserError(`${file}: include of ${JSON.stringify(include)} is not supported here, only paths`);
+        read(path.resolve(directory, resolve(include, file)), file);
+      }
+    }
+    merge(content, directory, file);
+    if (section) merge(section, directory, file);
+  };
+
+  read(path.resolve(root), "the command line");
+  return manifest;
+}
+
+function missing(file: string, from: string, sdk: string | undefined): string {
+  if (sdk && file.startsWith(`${sdk}/`))
+    return `${from} includes $(MODDABLE)/${path.relative(sdk, file)}, a part of the SDK that has no counterpart on this machine yet (those that have one are under ${sdk})`;
+  return `${from} includes ${file}: there is no such file`;
+}

@@ -1,0 +1,21 @@
+#include "host.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+const void *hostMap(const char *path, size_t *size)
+{
+	struct stat status;
+	void *bytes;
+	int file = open(path, O_RDONLY);
+	if (file < 0) return NULL;
+	if (fstat(file, &status) < 0 || S_ISDIR(status.st_mode)) {
+		close(file);
+		return NULL;
+	}
+	*size = (size_t)status.st_size;
+	/* One byte more than the file may hold, so that an empty one can be mapped too. */
+	bytes = mmap(NULL, *size + 1, PROT_READ, MAP_PRIVATE, file, 0);
+	close(file);
+	return bytes == MAP_FAILED ? NULL : bytes;
+}

@@ -1,0 +1,80 @@
+/* What the parts of the host program share. */
+#ifndef LOAM_HOST_H
+#define LOAM_HOST_H
+
+#include "xsAll.h"
+#include "xsScript.h"
+
+/* Exit codes. The message on stderr says the rest. */
+enum {
+	HOST_EXIT_OK = 0,
+	HOST_EXIT_EXCEPTION = 1, /* an exception or rejection that nobody caught */
+	HOST_EXIT_USAGE = 64,
+	HOST_EXIT_RESOURCES = 70, /* memory, stack or keys are exhausted */
+	HOST_EXIT_POWER_CUT = 75 /* the simulated power failed, as asked for */
+};
+
+typedef struct {
+	char *name;
+	char *path;
+	int isArchive; /* belongs to the mod (the app script), not to the firmware */
+} HostFile;
+
+typedef struct {
+	char *name; /* shown by xsbug */
+	char *root; /* paths in messages are relative to it */
+	char *main; /* the module that starts */
+	HostFile *modules, *resources;
+	size_t moduleCount, resourceCount;
+	/* creation, in the units of mcconfig; 0 in `staticBytes` means no limit */
+	int staticBytes, chunkInitial, chunkIncremental, slotInitial, slotIncremental, stackCount, keyInitial, keyIncremental;
+	/* options of this run */
+	char *flash; /* file behind the simulated flash */
+	uint64_t powerCut; /* power fails at this write or erase, counted from 1; 0: never */
+	int argumentCount;
+	char **arguments;
+} HostProgram;
+
+extern HostProgram hostProgram;
+void hostReadProgram(const char *path);
+void hostReadOptions(int argc, char **argv);
+const HostFile *hostFind(const HostFile *files, size_t count, const char *name);
+
+/* memory.c */
+extern txMachine *hostMachine;
+void hostMemoryStarted(txMachine *the); /* call when the machine has only what the chip holds in flash */
+void hostMemoryCredit(txMachine *the, txSize slots, txSize chunkBytes); /* heap that on the chip is flash */
+void hostMemoryReport(txMachine *the); /* a line of JSON on fd 5, if it is open */
+
+/* abort.c */
+void hostExit(txMachine *the, int code) __attribute__((noreturn));
+void hostReportException(txMachine *the, const char *title); /* reports mxException and clears it */
+
+/* natives.c; the tables are generated from the sources of the program */
+typedef struct {
+	const char *name;
+	txCallback callback;
+} HostNative;
+typedef struct {
+	const char *name;
+	txDestructor destructor;
+} HostNativeClass;
+typedef struct {
+	const char *name;
+	txID *id;
+} HostIdentifier;
+extern const HostNative hostNatives[];
+extern const size_t hostNativeCount;
+extern const HostNativeClass hostNativeClasses[];
+extern const size_t hostNativeClassCount;
+extern const HostIdentifier hostIdentifiers[];
+extern const size_t hostIdentifierCount;
+void hostBuildGlobals(txMachine *the);
+
+/* loop.c */
+void hostRun(txMachine *the);
+
+/* files.c: a file's bytes in memory, mapped, never freed (they play the part of flash). NULL if there is no such file. */
+const void *hostMap(const char *path, size_t *size);
+
+#endif

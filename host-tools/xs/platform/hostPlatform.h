@@ -1,0 +1,63 @@
+/*
+ * What XS must know of the machine it runs on, for the host program: POSIX, a virtual clock, a seeded random source,
+ * the debugger on a TCP socket. XS includes this through its XSPLATFORM hook.
+ */
+#ifndef LOAM_HOST_PLATFORM_H
+#define LOAM_HOST_PLATFORM_H
+
+#if defined(__APPLE__)
+	#undef mxMacOSX
+	#define mxMacOSX 1
+#else
+	#undef mxLinux
+	#define mxLinux 1
+#endif
+
+#include <ctype.h>
+#include <errno.h>
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <pthread.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+#include <sys/time.h>
+
+typedef int txSocket;
+#define mxNoSocket -1
+#define mxUseGCCAtomics 1
+#define mxUsePOSIXThreads 1
+
+#define mxUseDefaultBuildKeys 1
+#define mxUseDefaultParseScript 1
+#define mxUseDefaultSharedChunks 1
+
+#if INTPTR_MAX == INT64_MAX
+	#define mx32bitID 1
+#endif
+#define mxCESU8 1
+
+#define mxMachinePlatform \
+	txSocket connection; \
+	int promiseJobs; \
+	void *waiterCondition; \
+	void *waiterData; \
+	void *waiterLink;
+
+/* Date and Math.random are deterministic. */
+typedef struct timeval c_timeval;
+#define c_timezone timezone
+extern int hostGetTimeOfDay(struct timeval *time, void *zone);
+#define c_gettimeofday hostGetTimeOfDay
+extern int hostRandom(void);
+#define c_rand hostRandom
+#define C_RAND_MAX 0x7FFFFFFF
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * Finds and loads modules by the names that the manifest gives them. A module's byte code stays outside the XS heap and
+ * is run in place, as the chip runs it from flash.
+ */
+#include "host.h"
+
+static void withoutExtension(char *name)
+{
+	char *slash = strrchr(name, '/');
+	char *dot = strrchr(slash ? slash : name, '.');
+	if (dot && (!strcmp(dot, ".js") || !strcmp(dot, ".mjs"))) *dot = 0;
+}
+
+/* "./x" and "../x" are relative to the importing module's name; anything else is a module's name. */
+static int resolve(txMachine *the, txID importer, const char *name, char *path)
+{
+	int up = 0;
+	const char *rest = name;
+	char *slash;
+	if (strncmp(name, "./", 2) && strncmp(name, "../", 3)) {
+		strcpy(path, name);
+		return 1;
+	}
+	if (importer == XS_NO_ID) return 0;
+	path[0] = '/';
+	snprintf(path + 1, C_PATH_MAX - 1, "%s", fxGetKeyName(the, importer));
+	while (!strncmp(rest, "./", 2) || !strncmp(rest, "../", 3)) {
+		up += rest[1] == '.';
+		rest += rest[1] == '.' ? 3 : 2;
+	}
+	for (up++; up > 0; up--) {
+		slash = strrchr(path, '/');
+		if (!slash) return 0;
+		*slash = 0;
+	}
+	if (strlen(path) + strlen(rest) + 2 > C_PATH_MAX) return 0;
+	strcat(path, "/");
+	strcat(path, rest);
+	memmove(path, path + 1, strlen(path));
+	return 1;
+}
+
+txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot)
+{
+	char name[C_PATH_MAX], path[C_PATH_MAX];
+	(void)realm;
+	fxToStringBuffer(the, slot, name, sizeof(name));
+	withoutExtension(name);
+	if (!resolve(the, moduleID, name, path)) return XS_NO_ID;
+	if (!hostFind(hostProgram.modules, hostProgram.moduleCount, path)) return XS_NO_ID;
+	return fxNewNameC(the, path);
+}
+
+typedef struct {
+	const char *bytes;
+	size_t size, at;
+} Reader;
+
+static int readByte(void *it)
+{
+	Reader *reader = it;
+	return reader->at < reader->size ? (unsigned char)reader->bytes[reader->at++] : C_EOF;
+}
+
+static txScript *parse(txMachine *the, const char *path)
+{
+	txParser parserRecord, *parser = &parserRecord;
+	txParserJump jump;
+	txString mapName = NULL;
+	char mapPath[C_PATH_MAX];
+	Reader reader = { 0 };
+	txScript *script = NULL;
+	fxInitializeParser(parser, the, the->parserBufferSize, the->parserTableModulo);
+	parser->firstJump = &jump;
+	if (c_setjmp(jump.jmp_buf) == 0) {
+		txUnsigned flags = mxDebugFlag;
+		parser->path = fxNewParserSymbol(parser, (txString)path);
+		reader.bytes = hostMap(path, &reader.size);
+		mxParserThrowElse(reader.bytes);
+		fxParserTree(parser, &reader, readByte, flags, &mapName);
+		if (mapName && parser->errorCount == 0) {
+			Reader mapReader = { 0 };
+			snprintf(mapPath, sizeof(mapPath), "%s", fxCombinePath(parser, (txString)path, mapName));
+			mapReader.bytes = hostMap(mapPath, &mapReader.size);
+			mxParserThrowElse(mapReader.bytes);
+			parser->path = fxNewParserSymbol(parser, mapPath);
+			fxParserSourceMap(parser, &mapReader, readByte, flags, &mapName);
+			if (parser->errorCount == 0 && mapName) parser->path = fxNewParserSymbol(parser, mapName);
+		}
+		fxParserHoist(parser);
+		fxParserBind(parser);
+		script = fxParserCode(parser);
+	}
+	fxTerminateParser(parser);
+	return script;
+}
+
+/* The numbers that this machine gives the names in a script. On the chip these names are in flash. */
+static txID *nameSymbols(txMachine *the, txScript *script)
+{
+	txByte *p = script->symbolsBuffer;
+	txID count, i, *ids;
+	txID keysBefore = the->keyIndex;
+	txSize chunksBefore = the->currentChunksSize;
+	mxDecodeID(p, count);
+	ids = malloc((size_t)count * sizeof(txID));
+	ids[0] = XS_NO_ID;
+	for (i = 1; i < count; i++) {
+		ids[i] = fxNewNameC(the, (txString)p);
+		p += strlen((char *)p) + 1;
+	}
+	hostMemoryCredit(the, (txSize)(the->keyIndex - keysBefore), the->currentChunksSize - chunksBefore);
+	return ids;
+}
+
+/*
+ * Prepares byte code for use where it is: names become this machine's numbers, and code and strings are marked as not to
+ * be copied into chunks ("archive" instructions), as they are in flash. gxCodeSizes says how long an instruction is: a
+ * positive size, 0 for one that holds a name, -1, -2, -4 for one that starts with a length of that many bytes.
+ */
+static void prepare(txScript *script, const txID *ids)
+{
+	txByte *p = script->codeBuffer, *end = p + script->codeSize;
+	while (p < end) {
+		txU1 code = *(txU1 *)p;
+		txS1 size = gxCodeSizes[code];
+		txID id;
+		txU2 length2;
+		txS4 length4;
+		if (code >= XS_CODE_CODE_1 && code <= XS_CODE_CODE_4) *(txU1 *)p = code + (XS_CODE_CODE_ARCHIVE_1 - XS_CODE_CODE_1);
+		if (code >= XS_CODE_STRING_1 && code <= XS_CODE_STRING_4) *(txU1 *)p = code + (XS_CODE_STRING_ARCHIVE_1 - XS_CODE_STRING_1);
+		p++;
+		if (size > 0) p += size - 1;
+		else if (size == 0) {
+			memcpy(&id, p, sizeof(id));
+			if (id != XS_NO_ID) memcpy(p, &ids[id], sizeof(id));
+			p += sizeof(id);
+		}
+		else if (size == -1) p += 1 + *(txU1 *)p;
+		else if (size == -2) {
+			memcpy(&length2, p, sizeof(length2));
+			p += sizeof(length2) + length2;
+		}
+		else {
+			memcpy(&length4, p, sizeof(length4));
+			p += sizeof(length4) + length4;
+		}
+	}
+}
+
+void fxLoadModule(txMachine *the, txSlot *module, txID moduleID)
+{
+	const HostFile *file = hostFind(hostProgram.modules, hostProgram.moduleCount, fxGetKeyName(the, moduleID));
+	txScript *script = file ? parse(the, file->path) : NULL;
+	if (!script) return;
+	if (script->symbolsBuffer) {
+		txID *ids = nameSymbols(the, script);
+		prepare(script, ids);
+		free(ids);
+		free(script->symbolsBuffer);
+		script->symbolsBuffer = NULL; /* says to XS that the code is ready, and to stay */
+	}
+	fxResolveModule(the, module, moduleID, script, NULL, NULL);
+}

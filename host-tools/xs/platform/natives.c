@@ -1,0 +1,134 @@
+/*
+ * The globals of device code: trace, and the SDK's Native API. `native(name)` gives the C function of that name and
+ * `Native(name)` a base class whose instances carry C data, freed by the C destructor of that name.
+ */
+#include "host.h"
+#include "clock.h"
+
+static txSlot **functions; /* the function object of each native, made at first use */
+
+static int compareNative(const void *name, const void *entry)
+{
+	return strcmp(name, ((const HostNative *)entry)->name);
+}
+
+static int compareNativeClass(const void *name, const void *entry)
+{
+	return strcmp(name, ((const HostNativeClass *)entry)->name);
+}
+
+static void throwUnknown(txMachine *the, const char *what, const char *name)
+{
+	mxTypeError("%s(\"%s\"): no C source of the manifest has it", what, name);
+}
+
+static void host_native(txMachine *the)
+{
+	const char *name = fxToString(the, mxArgv(0));
+	const HostNative *entry = bsearch(name, hostNatives, hostNativeCount, sizeof(HostNative), compareNative);
+	size_t at;
+	if (!entry) throwUnknown(the, "native", name);
+	at = (size_t)(entry - hostNatives);
+	if (!functions[at]) {
+		functions[at] = calloc(1, sizeof(txSlot));
+		fxNewHostFunction(the, entry->callback, 0, XS_NO_ID, XS_NO_ID);
+		functions[at]->kind = the->stack->kind;
+		functions[at]->value = the->stack->value;
+		fxRemember(the, functions[at]);
+		mxPop();
+	}
+	mxResult->kind = functions[at]->kind;
+	mxResult->value = functions[at]->value;
+}
+
+/* super() of a native class: an object with room for C data, of the class that `new` was called with. */
+static void constructNative(txMachine *the)
+{
+	txSlot *function = mxFunction->value.reference;
+	txSlot *prototype = mxBehaviorGetProperty(the, function, mxID(_prototype), 0, XS_OWN);
+	txDestructor destructor = prototype->value.reference->next->value.host.variant.destructor;
+	if (mxIsUndefined(mxTarget)) mxTypeError("call: class");
+	fxNewHostObject(the, destructor);
+	mxPullSlot(mxResult);
+	mxPushSlot(mxTarget);
+	fxGetID(the, mxID(_prototype));
+	mxResult->value.reference->value.instance.prototype = fxToInstance(the, the->stack);
+	mxPop();
+}
+
+static void host_Native(txMachine *the)
+{
+	const char *name = fxToString(the, mxArgv(0));
+	const HostNativeClass *entry = bsearch(name, hostNativeClasses, hostNativeClassCount, sizeof(HostNativeClass), compareNativeClass);
+	if (!entry) throwUnknown(the, "Native", name);
+	fxNewHostObject(the, entry->destructor);
+	fxNewHostConstructor(the, constructNative, 0, XS_NO_ID);
+	mxPullSlot(mxResult);
+}
+
+static void traceArguments(txMachine *the)
+{
+	txInteger i;
+	for (i = 0; i < mxArgc; i++) {
+		txString text = fxToString(the, mxArgv(i));
+		fputs(text, stdout);
+	}
+}
+
+static void host_trace(txMachine *the)
+{
+	txInteger i;
+	traceArguments(the);
+	for (i = 0; i < mxArgc; i++) fxReport(the, "%s", mxArgv(i)->value.string);
+}
+
+static void define(txMachine *the, const char *name)
+{
+	txSlot *global = mxGlobal.value.reference;
+	txSlot *property = mxBehaviorSetProperty(the, global, fxNewNameC(the, (txString)name), 0, XS_OWN);
+	property->flag = XS_DONT_ENUM_FLAG;
+	property->kind = the->stack->kind;
+	property->value = the->stack->value;
+	mxPop();
+}
+
+void hostBuildGlobals(txMachine *the)
+{
+	size_t i;
+	functions = calloc(hostNativeCount + 1, sizeof(txSlot *));
+	fxBeginHost(the);
+	fxNewHostFunction(the, host_native, 1, XS_NO_ID, XS_NO_ID);
+	define(the, "native");
+	fxNewHostFunction(the, host_Native, 1, XS_NO_ID, XS_NO_ID);
+	define(the, "Native");
+	fxNewHostFunction(the, host_trace, 1, XS_NO_ID, XS_NO_ID);
+	define(the, "trace");
+	for (i = 0; i < hostIdentifierCount; i++) *hostIdentifiers[i].id = fxNewNameC(the, (txString)hostIdentifiers[i].name);
+	fxEndHost(the);
+}
+
+int hostGetTimeOfDay(struct timeval *time, void *zone)
+{
+	double date = simClockDate();
+	(void)zone;
+	time->tv_sec = (time_t)floor(date / 1000.0);
+	time->tv_usec = (suseconds_t)(date * 1000.0 - (double)time->tv_sec * 1000000.0);
+	return 0;
+}
+
+/* xorshift32: the chip's generator is hardware; here a run must be repeatable. */
+static uint32_t randomState = 2463534242u;
+
+void hostSeed(uint32_t seed)
+{
+	randomState = seed * 2654435761u ^ 2463534242u;
+	if (!randomState) randomState = 2463534242u;
+}
+
+int hostRandom(void)
+{
+	randomState ^= randomState << 13;
+	randomState ^= randomState >> 17;
+	randomState ^= randomState << 5;
+	return (int)(randomState & 0x7FFFFFFF);
+}

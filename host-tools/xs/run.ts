@@ -1,0 +1,120 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { UserError } from "../lib/errors.js";
+import type { HostProgram } from "./build/program.js";
+
+/** The world outside a node's radio: given the streams that the simulated chip writes to and reads from. */
+export interface AirPeer {
+  attach(output: Readable, input: Writable): void;
+}
+
+export interface RunOptions {
+  /** Read by the program through the module "host". */
+  args?: string[];
+  env?: Record<string, string>;
+  /** Resource name to file; these come before the manifest's own data. */
+  resources?: Record<string, string>;
+  /** The file behind the simulated flash. Without one, flash starts erased and is forgotten. */
+  flash?: string;
+  /** The power fails in the middle of this write or erase of flash, counted from 1. */
+  powerCut?: number;
+  air?: AirPeer;
+  /** Hears each line of `trace` output as it comes. */
+  onLine?(line: string): void;
+  /** Real milliseconds after which the program is killed; default: none. */
+  timeoutMs?: number;
+  /** Date at the start, milliseconds since 1970. Default: 2026-01-01T00:00:00Z. */
+  startTime?: number;
+  /** Seed of Math.random. */
+  seed?: number;
+  /** Kills the program when aborted. */
+  signal?: AbortSignal;
+  /** Where stderr also goes as it comes, e.g. process.stderr. */
+  stderr?: Writable;
+}
+
+/** XS heap beyond what the chip holds in flash, in slots and bytes. */
+export interface HeapUse {
+  slots: number;
+  peakSlots: number;
+  chunkBytes: number;
+  peakChunkBytes: number;
+}
+
+export interface RunResult {
+  exitCode: number;
+  /** Set when a signal ended the program. */
+  signal?: NodeJS.Signals;
+  stdout: string;
+  stderr: string;
+  lines: string[];
+  /** Missing when the program was killed. */
+  heap?: HeapUse;
+}
+
+/** Exit codes of a host program that are not 0. */
+export const exitCodes = { exception: 1, usage: 64, resources: 70, powerCut: 75 } as const;
+
+const defaultStart = Date.UTC(2026, 0, 1);
+
+function commandLine(program: HostProgram, options: RunOptions): string[] {
+  const args = [program.modules, "--epoch", String(options.startTime ?? defaultStart)];
+  for (const [name, file] of Object.entries(options.resources ?? {})) args.push("--resource", name, file);
+  if (options.flash) args.push("--flash", options.flash);
+  if (options.powerCut) args.push("--power-cut", String(options.powerCut));
+  if (options.seed !== undefined) args.push("--seed", String(options.seed));
+  return [...args, "--", ...(options.args ?? [])];
+}
+
+const collect = async (stream: Readable, onText: (text: string) => void): Promise<void> => {
+  stream.setEncoding("utf8");
+  for await (const text of stream) onText(text as string);
+};
+
+/**
+ * Runs a host program to its end. Exit codes are in `exitCodes`; what went wrong is on stderr.
+ * @throws UserError when it cannot be started, or has not ended after `timeoutMs`
+ */
+export async function runHost(program: HostProgram, options: RunOptions = {}): Promise<RunResult> {
+  const { XSBUG_HOST: _ignored, ...environment } = process.env;
+  const child = spawn(program.executable, commandLine(program, options), {
+    stdio: ["ignore", "pipe", "pipe", options.air ? "pipe" : "ignore", options.air ? "pipe" : "ignore", "pipe"],
+    env: { ...environment, ...options.env },
+    signal: options.signal,
+    killSignal: "SIGKILL",
+  });
+  const result: RunResult = { exitCode: 0, stdout: "", stderr: "", lines: [] };
+  const ended = new Promise<void>((resolve, reject) => {
+    child.on("error", (error) => (error.name === "AbortError" ? undefined : reject(new UserError(`${program.executable} cannot be run: ${error.message}`))));
+    child.on("close", (code, signal) => {
+      result.exitCode = code ?? 128;
+      if (signal) result.signal = signal;
+      resolve();
+    });
+  });
+  options.air?.attach(child.stdio[3] as Readable, child.stdio[4] as Writable);
+  let isLate = false;
+  const timer = options.timeoutMs ? setTimeout(() => ((isLate = true), child.kill("SIGKILL")), options.timeoutMs) : undefined;
+  let heap = "";
+  const lines = (async () => {
+    for await (const line of createInterface({ input: child.stdout!, crlfDelay: Infinity })) {
+      result.lines.push(line);
+      options.onLine?.(line);
+    }
+  })();
+  const streams = [
+    lines,
+    collect(child.stderr!, (text) => {
+      result.stderr += text;
+      options.stderr?.write(text);
+    }),
+    collect(child.stdio[5] as Readable, (text) => (heap += text)),
+  ];
+  await Promise.all([ended, ...streams]);
+  clearTimeout(timer);
+  if (isLate) throw new UserError(`the program has not ended after ${options.timeoutMs} ms of real time; it was stopped. It had written:\n${result.stderr}`);
+  result.stdout = result.lines.map((line) => `${line}\n`).join("");
+  if (heap) result.heap = JSON.parse(heap) as HeapUse;
+  return result;
+}

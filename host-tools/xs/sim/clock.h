@@ -1,0 +1,52 @@
+/*
+ * The one clock of a host program. It is virtual: it moves only when the program has nothing left to do at the
+ * present instant, or when C code says that it was busy. Everything that has a notion of time (JS timers, Date,
+ * Time.ticks, the simulated chips) reads this clock, so a run gives the same output every time.
+ */
+#ifndef LOAM_SIM_CLOCK_H
+#define LOAM_SIM_CLOCK_H
+
+#include <stdint.h>
+
+#define SIM_CLOCK_NEVER UINT64_MAX
+
+typedef void (*SimEvent)(void *context);
+
+/* Microseconds since the run's start. */
+uint64_t simClockNow(void);
+
+/*
+ * Runs `call` when the clock reaches `when` (or at once when that is past). Events at one instant run in the order
+ * in which they were asked for. Returns an id that is never 0. A simulated part (a chip, a wire) uses this; such an
+ * event also fires inside simClockAdvance, so it must not run script.
+ */
+uint32_t simClockAt(uint64_t when, SimEvent call, void *context);
+
+/*
+ * Like simClockAt, but `call` runs only from the event loop, never inside simClockAdvance: it may run script
+ * (xsBeginHost/xsEndHost on the machine). An interrupt that ends in a callback posts a task at simClockNow().
+ */
+uint32_t simClockTaskAt(uint64_t when, SimEvent call, void *context);
+
+/* Forgets an event or task that has not run; an id that has run or is 0 is ignored. */
+void simClockCancel(uint32_t id);
+
+/* Busy work: moves the clock on, firing the simulation events that fall due on the way. */
+void simClockAdvance(uint64_t microseconds);
+
+/*
+ * A gate is asked before the event loop moves the clock to `target` (SIM_CLOCK_NEVER: the program has nothing left to
+ * do). It may wait for the outside world, and may add events before `target`. At most one gate. The program ends when
+ * nothing is left after the gate has returned.
+ */
+typedef void (*SimGate)(void *context, uint64_t target);
+void simClockSetGate(SimGate gate, void *context);
+
+/* Runs the next event or task. Returns 0 when nothing is left. Called by the event loop only. */
+int simClockStep(void);
+
+/* Milliseconds since 1970 at the run's start, and now. Setting the time moves Date, not the clock. */
+void simClockSetEpoch(double milliseconds);
+double simClockDate(void);
+
+#endif
