@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { UserError } from "../lib/errors.js";
-import type { HostProgram } from "./build/program.js";
+import type { HostProgram } from "./builder/program.js";
 
 /** The world outside a node's radio: given the streams that the simulated chip writes to and reads from. */
 export interface AirPeer {

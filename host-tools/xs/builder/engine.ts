@@ -1,0 +1,77 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { projectRoot } from "../../lib/paths.js";
+import type { CompileJob } from "./compile.js";
+
+export const xsRoot = path.join(projectRoot, "host-tools/xs");
+const engineRoot = path.join(projectRoot, "node_modules/@agoric/xsnap/moddable/xs");
+
+/** How a program is built, beyond its sources. */
+export interface Flavour {
+  sanitize: boolean;
+}
+
+const sanitizer = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer", "-g"];
+
+/** What every C file of a program sees of XS and of the platform. Headers that are not ours are exempt from warnings. */
+export const includes = [
+  "-DINCLUDE_XSPLATFORM",
+  '-DXSPLATFORM="hostPlatform.h"',
+  "-DmxDebug=1",
+  "-DmxNoConsole=1",
+  "-DmxParse=1",
+  "-DmxRun=1",
+  "-DmxBoundsCheck=1",
+  `-I${path.join(xsRoot, "platform")}`,
+  `-I${path.join(xsRoot, "sim")}`,
+  `-isystem${path.join(engineRoot, "includes")}`,
+  `-isystem${path.join(engineRoot, "platforms")}`,
+  `-isystem${path.join(engineRoot, "sources")}`,
+];
+
+export const linkFlags = (flavour: Flavour): string[] => [...(flavour.sanitize ? sanitizer : []), "-rdynamic", "-lm", "-ldl", "-lpthread"];
+
+const cFiles = (directory: string): string[] =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith(".c"))
+    .sort()
+    .map((name) => path.join(directory, name));
+
+/** The XS engine. Its own code is not held to our warnings, and only its memory errors count, not its shifts. */
+export function engineJobs(flavour: Flavour): CompileJob[] {
+  const flags = ["-std=gnu99", "-O2", "-w", "-fno-common", ...(flavour.sanitize ? ["-fsanitize=address", "-fno-omit-frame-pointer", "-g"] : []), ...includes];
+  return cFiles(path.join(engineRoot, "sources")).map((source) => ({ source, flags }));
+}
+
+// XS's exceptions are setjmp: the compiler's guesses about clobbered variables are mostly wrong there.
+const ours = ["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-warning-option", "-Wno-clobbered", "-ffp-contract=off"];
+
+/** The platform and the SDK's counterparts: our C, written against XS's internals. */
+export const platformFlags = (flavour: Flavour): string[] => [
+  "-std=gnu99",
+  ...ours,
+  "-Wno-unused-parameter",
+  "-Wno-sign-compare",
+  ...(flavour.sanitize ? sanitizer : []),
+  ...includes,
+];
+
+/** The part of every program that is not in its manifest. */
+export function platformJobs(flavour: Flavour): CompileJob[] {
+  const flags = platformFlags(flavour);
+  return [...cFiles(path.join(xsRoot, "platform")), ...cFiles(path.join(xsRoot, "sim"))].map((source) => ({ source, flags }));
+}
+
+/** Native sources of the manifest. */
+export function nativeFlags(flavour: Flavour, generated: string, directories: string[], defines: string[]): string[] {
+  return [
+    "-std=c99",
+    "-D_GNU_SOURCE",
+    ...ours,
+    ...(flavour.sanitize ? sanitizer : []),
+    ...includes,
+    `-I${generated}`,
+    ...directories.map((directory) => `-I${directory}`),
+    ...defines,
+  ];
+}

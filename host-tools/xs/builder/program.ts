@@ -1,0 +1,106 @@
+import path from "node:path";
+import { UserError } from "../../lib/errors.js";
+import { writeFileAtomic } from "../../lib/files.js";
+import { buildRoot, projectRoot } from "../../lib/paths.js";
+import { dataOf, modulesOf } from "../manifest/files.js";
+import { loadManifest, type Creation } from "../manifest/load.js";
+import { compileAll, link } from "./compile.js";
+import { engineJobs, linkFlags, nativeFlags, platformFlags, platformJobs, xsRoot, type Flavour } from "./engine.js";
+import { forgetHashes, hashOf } from "./hash.js";
+import { withLock } from "./lock.js";
+import { defineFlags, findNatives, identifiersHeader, nativesSource } from "./natives.js";
+import { transpile, valueModule } from "./transpile.js";
+
+export interface HostProgram {
+  /** The program: XS, the platform, the manifest's C. */
+  executable: string;
+  /** What it runs: modules, resources, sizes. */
+  modules: string;
+  /** Name shown by xsbug. */
+  name: string;
+}
+
+export interface BuildOptions {
+  /** Default: the project's manifest.json. */
+  manifest?: string;
+  /** A .ts or .js file that takes the place of the main module. */
+  main?: string;
+  /** With the address and undefined behaviour sanitizers. */
+  sanitize?: boolean;
+  /** Heard after each step of a build that takes a while: files done, of how many. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+const sdk = path.join(xsRoot, "sdk");
+
+/** Sizes where the manifest gives none: those of mcconfig for a device. */
+function creationLine(creation: Creation): string {
+  const { chunk, heap, keys } = creation;
+  const numbers = [
+    creation.static ?? 0,
+    chunk?.initial ?? 32768,
+    chunk?.incremental ?? 1024,
+    heap?.initial ?? 2048,
+    heap?.incremental ?? 64,
+    creation.stack ?? 384,
+    keys?.initial ?? 256,
+    keys?.incremental ?? 0,
+  ];
+  if (numbers.some((number) => !Number.isInteger(number) || number < 0)) throw new UserError(`the manifest's "creation" must hold whole numbers: ${JSON.stringify(creation)}`);
+  return numbers.join(" ");
+}
+
+/**
+ * Builds the host program of a manifest: what the SDK's mcconfig would put on the device, for this machine. Only what
+ * has changed is built again; everything is in build/xs.
+ * @throws UserError naming the manifest, module or source that is at fault
+ */
+export async function buildHost(options: BuildOptions = {}): Promise<HostProgram> {
+  const root = path.resolve(options.manifest ?? path.join(projectRoot, "manifest.json"));
+  const flavour: Flavour = { sanitize: options.sanitize ?? false };
+  const variables = { MODDABLE: sdk, MODULES: path.join(sdk, "modules"), BUILD: path.join(sdk, "build"), PLATFORM: "lin" };
+  forgetHashes();
+  const manifest = loadManifest(root, "lin", variables);
+  const { creation } = loadManifest(root, "esp32", variables, { creationOnly: true });
+  const { scripts, sources, headers } = modulesOf(manifest.modules);
+  const mainName = creation.main ?? manifest.creation.main ?? "main";
+  const used = options.main ? [...scripts.filter(({ name }) => name !== mainName), { name: mainName, file: path.resolve(options.main) }] : scripts;
+  if (!used.some(({ name }) => name === mainName)) throw new UserError(`${root}: no module has the name "${mainName}", which is where a program starts`);
+
+  const natives = findNatives(used, sources);
+  const generated = path.join(buildRoot, "xs", "generated", hashOf(nativesSource(natives)));
+  return await withLock(path.join(buildRoot, "xs", "lock"), async () => {
+    await writeFileAtomic(path.join(generated, "mc.xs.h"), identifiersHeader(natives));
+    await writeFileAtomic(path.join(generated, "hostNatives.c"), nativesSource(natives));
+    const directories = [...new Set([...sources, ...headers].map((file) => path.dirname(file)))];
+    const flags = nativeFlags(flavour, generated, directories, defineFlags(manifest.defines));
+    const platform = [...platformFlags(flavour), `-I${generated}`];
+    const jobs = [
+      ...engineJobs(flavour),
+      ...platformJobs(flavour),
+      { source: path.join(generated, "hostNatives.c"), flags: platform },
+      ...sources.map((source) => ({ source, flags: source.startsWith(sdk) ? platform : flags })),
+    ];
+    let done = 0;
+    const objects = await compileAll(jobs, () => options.onProgress?.(++done, jobs.length));
+    const executable = await link(objects, linkFlags(flavour)).catch((error: unknown) => {
+      throw unresolved(error);
+    });
+    const lines = [`name\t${path.basename(path.dirname(root))}`, `root\t${projectRoot}`, `main\t${mainName}`, `creation\t${creationLine(creation)}`];
+    for (const { name, file } of used) lines.push(`module\t${name}\t${await transpile(file)}`);
+    lines.push(`module\tmc/config\t${await valueModule("config", manifest.config)}`);
+    for (const { name, file } of dataOf(manifest.data, manifest.resources)) lines.push(`resource\t${name}\t${file}`);
+    const text = lines.join("\n") + "\n";
+    const modules = path.join(buildRoot, "xs", "programs", `${hashOf(text)}.txt`);
+    await writeFileAtomic(modules, text);
+    return { executable, modules, name: path.basename(path.dirname(root)) };
+  });
+}
+
+/** Says in the manifest's terms what the linker misses. */
+function unresolved(error: unknown): unknown {
+  if (!(error instanceof UserError)) return error;
+  const names = [...new Set([...error.message.matchAll(/undefined reference to [`'‘](\w+)/g)].map((match) => match[1]!))];
+  if (names.length === 0) return error;
+  return new UserError(`the program does not link: no C source of the manifest defines ${names.join(", ")} (named in native("...") or called from C)`);
+}
