@@ -1,0 +1,280 @@
+import { commandId } from "../../device/lorawan/commands.js";
+import { regions, rx1DataRate, type Region } from "../../device/lorawan/regions/regions.js";
+import type { RegionName } from "../../device/lorawan/types.js";
+import { UserError } from "../lib/errors.js";
+import { adrRequest, observe } from "./adr.js";
+import { channelList, rx1Frequency } from "./plan.js";
+import { readAnswers } from "./answers.js";
+import { Device, newSession, type NetworkSession, type QueuedDownlink } from "./device.js";
+import { decryptPayload, encodeDownlink, encodeJoinAccept, loraPacket, micMatches, readPacket, sessionKeys, type LoraPacket } from "./packets.js";
+import type { DeviceRegistration, GatewayPort, GatewayUplink, ServerStatistics, Uplink } from "./types.js";
+import { Transmitters } from "./windows.js";
+
+export interface ServerOptions {
+  region: RegionName;
+  /** Microseconds on the air; `crc` is false for downlinks. */
+  airtime(sf: number, bandwidth: number, bytes: number, crc: boolean): number;
+  /** 24 bits, of which the lower 6 start the addresses; default 0x000013 (experimental). */
+  netId?: number;
+  /** RX1's delay in seconds that join accepts name; default 1. */
+  rxDelay?: number;
+  /** Steer data rate and power of nodes that let it; default true. */
+  adr?: boolean;
+  /** dBm EIRP of downlinks in RX1 and RX2; defaults 14 and 27, US915 and AU915: 27. */
+  power?: { rx1: number; rx2: number };
+  /** Calls `run` when every gateway has had the time to deliver its copy of an uplink; default: a microtask later (simulated air delivers at once). */
+  collect?(run: () => void): void;
+  onUplink?(uplink: Uplink): void;
+  onJoin?(devEui: string, devNonce: number): void;
+}
+
+/** The copies of one uplink. */
+interface Collected {
+  payload: Buffer;
+  copies: GatewayUplink[];
+}
+
+/** RX1 after a join request, microseconds. */
+const joinDelay = 5e6;
+
+/**
+ * A small LoRaWAN 1.0.4 network server, join server and application end in one, on `lora-packet`: takes an uplink once however many
+ * gateways heard it, checks MIC and counters, answers in RX1 or else RX2, steers data rates. It keeps all in memory.
+ */
+export class NetworkServer {
+  readonly statistics: ServerStatistics = {
+    uplinks: 0,
+    retransmissions: 0,
+    duplicateReceptions: 0,
+    joins: 0,
+    devNoncesReused: 0,
+    countersReused: 0,
+    unknownOrForged: 0,
+    downlinks: 0,
+    downlinksDropped: 0,
+  };
+  readonly #options: ServerOptions;
+  readonly #region: Region;
+  readonly #netId: Buffer;
+  readonly #devices = new Map<string, Device>();
+  readonly #transmitters: Transmitters;
+  readonly #collecting = new Map<string, Collected>();
+  #nextAddress = 1;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#region = regions[options.region];
+    this.#netId = Buffer.alloc(3);
+    this.#netId.writeUIntBE(options.netId ?? 0x13, 0, 3);
+    this.#transmitters = new Transmitters(this.#region);
+  }
+
+  addGateway(port: GatewayPort): void {
+    this.#transmitters.add(port);
+  }
+
+  /** @throws UserError for keys of a wrong shape or a DevEUI that is known already */
+  addDevice(registration: DeviceRegistration): void {
+    const device = new Device(registration);
+    if (this.#devices.has(device.devEui)) throw new UserError(`devEui ${device.devEui} is registered twice`);
+    this.#devices.set(device.devEui, device);
+  }
+
+  /** Queues a payload for the node's next uplink. The promise tells whether a confirmed one was acknowledged; an unconfirmed one's is true once sent. */
+  sendDownlink(devEui: string, port: number, payload: Uint8Array, confirmed = false): Promise<boolean> {
+    if (!(Number.isInteger(port) && port >= 1 && port <= 223)) throw new UserError(`port ${port}: an integer from 1 to 223 expected`);
+    return new Promise((onDone) => this.#device(devEui).queue.push({ port, payload: Buffer.from(payload), confirmed, onDone }));
+  }
+
+  /** Queues MAC requests (whole commands, identifiers included) for the node's next downlink. */
+  sendCommands(devEui: string, commands: Uint8Array): void {
+    const device = this.#device(devEui);
+    device.commands = Buffer.concat([device.commands, commands]);
+  }
+
+  /** One gateway's copy of a packet. */
+  receive(uplink: GatewayUplink): void {
+    const key = Buffer.from(uplink.payload).toString("base64");
+    const known = this.#collecting.get(key);
+    if (known) {
+      known.copies.push(uplink);
+      this.statistics.duplicateReceptions++;
+      return;
+    }
+    this.#collecting.set(key, { payload: Buffer.from(uplink.payload), copies: [uplink] });
+    const run = () => {
+      const collected = this.#collecting.get(key)!;
+      this.#collecting.delete(key);
+      collected.copies.sort((a, b) => b.snr - a.snr || b.rssi - a.rssi);
+      this.#handle(collected);
+    };
+    (this.#options.collect ?? queueMicrotask)(run);
+  }
+
+  #device(devEui: string): Device {
+    const device = this.#devices.get(devEui.toLowerCase());
+    if (!device) throw new UserError(`devEui ${devEui} is not registered`);
+    return device;
+  }
+
+  #handle(collected: Collected): void {
+    const packet = readPacket(collected.payload);
+    if (packet?.isJoinRequestMessage()) this.#handleJoin(packet, collected);
+    else if (packet?.isDataMessage() && packet.getDir() === "up") this.#handleData(packet, collected);
+    else this.statistics.unknownOrForged++;
+  }
+
+  #handleJoin(packet: LoraPacket, { copies }: Collected): void {
+    const device = this.#devices.get(packet.DevEUI!.toString("hex"));
+    if (!device?.appKey || !device.joinEui?.equals(packet.AppEUI!) || !loraPacket.verifyMIC(packet, undefined, device.appKey)) {
+      this.statistics.unknownOrForged++;
+      return;
+    }
+    const devNonce = packet.DevNonce!.readUInt16BE();
+    if (devNonce <= device.lastDevNonce) {
+      this.statistics.devNoncesReused++;
+      return;
+    }
+    device.lastDevNonce = devNonce;
+    device.joinNonce++;
+    this.statistics.joins++;
+    this.#options.onJoin?.(device.devEui, devNonce);
+    const devAddr = Buffer.alloc(4);
+    devAddr.writeUInt32BE((((this.#netId[2]! & 0x3f) << 25) | this.#nextAddress++) >>> 0);
+    const rxDelay = this.#options.rxDelay ?? 1;
+    const keys = sessionKeys(device.appKey, device.joinNonce, this.#netId, packet.DevNonce!);
+    device.offered = newSession({ devAddr, ...keys }, rxDelay);
+    const accept = encodeJoinAccept(device.appKey, {
+      joinNonce: device.joinNonce,
+      netId: this.#netId,
+      devAddr,
+      rx1Offset: 0,
+      rx2DataRate: this.#region.rx2.dataRate,
+      rxDelay,
+      channelList: channelList(this.#options.region),
+    });
+    this.#transmit(copies, this.#dataRate(copies[0]!), joinDelay, accept);
+  }
+
+  #handleData(packet: LoraPacket, collected: Collected): void {
+    const found = this.#findSession(packet);
+    if (!found) {
+      this.statistics.unknownOrForged++;
+      return;
+    }
+    const { device, session, counter } = found;
+    if (session === device.offered) {
+      device.session = session;
+      device.offered = undefined;
+      device.forgetLink();
+    }
+    const isNew = counter > session.counterUp;
+    const isRepeated = counter === session.counterUp && session.lastFrame.equals(collected.payload);
+    if (!isNew && !isRepeated) {
+      this.statistics.countersReused++;
+      return;
+    }
+    const best = collected.copies[0]!;
+    const dataRate = this.#dataRate(best);
+    const payload = decryptPayload(packet, session, counter);
+    const port = packet.getFPort();
+    if (isNew) {
+      session.counterUp = counter;
+      session.lastFrame = collected.payload;
+      this.statistics.uplinks++;
+      observe(device, counter, best.snr);
+      this.#acknowledge(device, packet.getFCtrlACK() === true);
+      readAnswers(device, port === 0 ? payload : packet.FOpts!, { time: best.time, margin: best.snr, gateways: collected.copies.length });
+    } else {
+      this.statistics.retransmissions++;
+    }
+    const confirmed = packet.isConfirmed();
+    if (isNew && port !== null && port > 0) {
+      const receptions = collected.copies.map(({ gateway, rssi, snr }) => ({ gateway, rssi, snr }));
+      this.#options.onUplink?.({ devEui: device.devEui, port, payload, counter, confirmed, dataRate, frequency: best.frequency, time: best.time, receptions });
+    }
+    const mayAdr = packet.getFCtrlADR() === true && this.#options.adr !== false && isNew;
+    this.#answer(device, session, collected.copies, dataRate, confirmed, mayAdr, packet.getFCtrlADRACKReq() === true);
+  }
+
+  #findSession(packet: LoraPacket): { device: Device; session: NetworkSession; counter: number } | undefined {
+    const low = packet.getFCnt()!;
+    for (const device of this.#devices.values()) {
+      for (const session of [device.offered, device.session]) {
+        if (!session?.devAddr.equals(packet.DevAddr!)) continue;
+        const base = Math.max(0, session.counterUp);
+        const high = base - (base % 65536);
+        // The counter may be of this round of 65,536 or of the next.
+        for (const counter of [high + low, high + 65536 + low]) {
+          if (counter <= 0xffffffff && micMatches(packet, session.nwkSKey, counter)) return { device, session, counter };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #acknowledge(device: Device, ack: boolean): void {
+    const { awaiting } = device;
+    if (!awaiting) return;
+    device.awaiting = undefined;
+    if (ack) awaiting.onDone?.(true);
+    else device.queue.unshift(awaiting);
+  }
+
+  #answer(device: Device, session: NetworkSession, copies: GatewayUplink[], dataRate: number, ack: boolean, mayAdr: boolean, wanted: boolean): void {
+    // A request whose answer did not come with this uplink was not heard: it is made again.
+    const request = mayAdr ? adrRequest(device, this.#region, dataRate, wanted) : undefined;
+    const commands = request ? Buffer.concat([device.commands, request]) : device.commands;
+    if (!ack && !wanted && commands.length === 0 && device.queue.length === 0) return;
+    const alone = commands.length > 15;
+    const next: QueuedDownlink | undefined = alone ? undefined : device.queue[0];
+    const bytes = encodeDownlink(session, {
+      counter: session.counterDown,
+      confirmed: next?.confirmed ?? false,
+      ack,
+      pending: device.queue.length > (next ? 1 : 0),
+      adr: this.#options.adr !== false,
+      options: alone ? Buffer.alloc(0) : commands,
+      port: alone ? 0 : next?.port,
+      payload: alone ? commands : (next?.payload ?? Buffer.alloc(0)),
+    });
+    if (!this.#transmit(copies, dataRate, session.rxDelay * 1e6, bytes)) return;
+    device.adrRequest = request;
+    session.counterDown++;
+    device.commands = Buffer.alloc(0);
+    if (!next) return;
+    device.queue.shift();
+    if (next.confirmed) device.awaiting = next;
+    else next.onDone?.(true);
+  }
+
+  /** RX1, else RX2, by the gateway that heard the node best and is free. */
+  #transmit(copies: GatewayUplink[], dataRate: number, delay: number, payload: Buffer): boolean {
+    const { time, frequency } = copies[0]!;
+    const { power = this.#region.maxEirp > 20 ? { rx1: 27, rx2: 27 } : { rx1: 14, rx2: this.#options.region === "EU868" ? 27 : 14 } } = this.#options;
+    const first = rx1DataRate(this.#region, dataRate, 0, this.#region.dwellByDefault)!;
+    const windows = [
+      { rate: first, frequency: rx1Frequency(this.#region, frequency), time: time + delay, power: power.rx1 },
+      { rate: this.#region.rx2.dataRate, frequency: this.#region.rx2.frequency, time: time + delay + 1e6, power: power.rx2 },
+    ].map(({ rate, ...rest }) => {
+      const [sf, kilohertz] = this.#region.dataRates[rate]!;
+      const bandwidth = kilohertz * 1000;
+      return { downlink: { ...rest, sf, bandwidth, payload }, airtime: this.#options.airtime(sf, bandwidth, payload.length, false) };
+    });
+    const sent = this.#transmitters.send(
+      copies.map((copy) => copy.gateway),
+      windows,
+    );
+    if (sent) this.statistics.downlinks++;
+    else this.statistics.downlinksDropped++;
+    return sent;
+  }
+
+  #dataRate({ sf, bandwidth }: GatewayUplink): number {
+    // Uplink rates come first in every table, so the first that fits is the uplink's.
+    return this.#region.dataRates.findIndex((rate) => rate?.[0] === sf && rate[1] * 1000 === bandwidth);
+  }
+}
+
+/** For those who want the identifiers beside sendCommands. */
+export { commandId };

@@ -1,0 +1,25 @@
+import type { Region } from "../../device/lorawan/regions/regions.js";
+import type { RegionName } from "../../device/lorawan/types.js";
+
+/** Channels 4 to 8 that join accepts add, Hz; the network's own choice (here those that most EU868 networks use). */
+const extraChannels: Partial<Record<RegionName, readonly number[]>> = {
+  EU868: [867100000, 867300000, 867500000, 867700000, 867900000],
+};
+
+/** CFList of type 0 (RP002): five frequencies in units of 100 Hz, little-endian. */
+export function channelList(region: RegionName): Buffer | undefined {
+  const channels = extraChannels[region];
+  if (!channels) return undefined;
+  const list = Buffer.alloc(16);
+  channels.forEach((frequency, i) => list.writeUIntLE(frequency / 100, 3 * i, 3));
+  return list;
+}
+
+/** The uplink's own frequency in dynamic plans; in fixed ones the downlink channel that has its channel's number modulo 8. */
+export function rx1Frequency(region: Region, uplink: number): number {
+  if (!region.fixed) return uplink;
+  const { narrow, wide, down } = region.fixed;
+  const inNarrow = (uplink - narrow.first) / narrow.step;
+  const channel = Number.isInteger(inNarrow) && inNarrow < 64 && (uplink - wide.first) % wide.step !== 0 ? inNarrow : (uplink - wide.first) / wide.step;
+  return down.first + (channel & 7) * down.step;
+}

@@ -1,0 +1,61 @@
+import { DutyCycle } from "../../device/lorawan/dutycycle.js";
+import { bandOf, type Region } from "../../device/lorawan/regions/regions.js";
+import type { GatewayDownlink, GatewayPort } from "./types.js";
+
+/** A gateway's transmitter: one packet at a time, within its duty cycle. */
+class Transmitter {
+  readonly #duty: DutyCycle;
+  readonly #region: Region;
+  /** What is booked, in microseconds. */
+  #booked: { start: number; end: number }[] = [];
+
+  constructor(
+    readonly port: GatewayPort,
+    region: Region,
+  ) {
+    this.#region = region;
+    this.#duty = new DutyCycle(region);
+  }
+
+  isFree(frequency: number, start: number, airtime: number): boolean {
+    this.#booked = this.#booked.filter((other) => other.end > start - 60e6);
+    if (this.#booked.some((other) => start < other.end && start + airtime > other.start)) return false;
+    return this.#duty.earliest(bandOf(this.#region, frequency), airtime / 1000, start / 1000) <= start / 1000;
+  }
+
+  send(downlink: GatewayDownlink, airtime: number): void {
+    this.#booked.push({ start: downlink.time, end: downlink.time + airtime });
+    this.#duty.spend(bandOf(this.#region, downlink.frequency), airtime / 1000, (downlink.time + airtime) / 1000, 1);
+    this.port.transmit(downlink);
+  }
+}
+
+/** The transmitters of a network. */
+export class Transmitters {
+  readonly #region: Region;
+  readonly #byId = new Map<string, Transmitter>();
+
+  constructor(region: Region) {
+    this.#region = region;
+  }
+
+  add(port: GatewayPort): void {
+    this.#byId.set(port.id, new Transmitter(port, this.#region));
+  }
+
+  /**
+   * Sends through the first of `gateways` (best first) that is free in one of the windows, in their order.
+   * @param airtime microseconds of each window's packet
+   */
+  send(gateways: string[], windows: { downlink: GatewayDownlink; airtime: number }[]): boolean {
+    for (const { downlink, airtime } of windows) {
+      for (const id of gateways) {
+        const transmitter = this.#byId.get(id);
+        if (!transmitter?.isFree(downlink.frequency, downlink.time, airtime)) continue;
+        transmitter.send(downlink, airtime);
+        return true;
+      }
+    }
+    return false;
+  }
+}
