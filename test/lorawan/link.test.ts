@@ -1,0 +1,48 @@
+import test from "ava";
+import type { Uplink } from "../../host-tools/gateway/types.js";
+import type { RegionName } from "../../device/lorawan/types.js";
+import { regions } from "../../device/lorawan/regions/regions.js";
+import { MemoryFlash, World, abp, otaa } from "./simulation.js";
+
+for (const region of Object.keys(regions) as RegionName[]) {
+  test(`${region}: joins, sends both kinds, hears in RX1 and RX2`, async (t) => {
+    const uplinks: Uplink[] = [];
+    const world = new World(region, { gateways: 3, onUplink: (uplink) => uplinks.push(uplink) });
+    world.server.addDevice(otaa);
+    const downlinks: string[] = [];
+    const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash(), onDownlink: (port, payload) => downlinks.push(`${port} ${Buffer.from(payload).toString()}`) });
+    t.is(link.state, "idle");
+    await world.time.during(link.join());
+    t.is(link.state, "joined");
+
+    t.like(await world.time.during(link.send(10, Buffer.from("loose"))), { sent: true, acknowledged: false, counter: 0, transmissions: 1 });
+    void world.server.sendDownlink(otaa.devEui, 20, Buffer.from("answer"));
+    t.like(await world.time.during(link.send(11, Buffer.from("bound"), { confirmed: true })), { sent: true, acknowledged: true, counter: 1 });
+    t.deepEqual(downlinks, ["20 answer"]);
+    t.deepEqual(
+      uplinks.map(({ port, payload, counter, confirmed, receptions }) => [port, payload.toString(), counter, confirmed, receptions.length]),
+      [
+        [10, "loose", 0, false, 3],
+        [11, "bound", 1, true, 3],
+      ],
+    );
+    t.is(world.server.statistics.unknownOrForged, 0);
+  });
+}
+
+test("ABP needs no join, and a restart goes on with counters that were never used", async (t) => {
+  const uplinks: Uplink[] = [];
+  const world = new World("EU868", { onUplink: (uplink) => uplinks.push(uplink) });
+  world.server.addDevice({ devEui: otaa.devEui, ...abp });
+  const flash = new MemoryFlash();
+  for (let restart = 0; restart < 5; restart++) {
+    const { link } = world.node({ region: "EU868", credentials: abp, flash, dataRate: 5 });
+    t.is(link.state, "joined");
+    for (let i = 0; i < 3; i++) t.like(await world.time.during(link.send(1, Buffer.from([restart, i]), { confirmed: true })), { sent: true, acknowledged: true });
+    link.close();
+    await world.time.pass(60000);
+  }
+  t.is(uplinks.length, 15);
+  t.is(new Set(uplinks.map((uplink) => uplink.counter)).size, 15);
+  t.is(world.server.statistics.countersReused, 0);
+});

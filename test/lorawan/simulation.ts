@@ -1,0 +1,196 @@
+import { NetworkServer, type ServerOptions } from "../../host-tools/gateway/networkserver.js";
+import type { GatewayDownlink } from "../../host-tools/gateway/types.js";
+import { LoRaWAN } from "../../device/lorawan/lorawan.js";
+import type { LinkClock, LinkOptions, LinkRadio, Modulation, RadioEvent, ReceivedPacket, SessionFlash } from "../../device/lorawan/types.js";
+import { nodeCrypto } from "./nodecrypto.js";
+import { Random } from "./random.js";
+
+/** Events in order of time, in ms; between two of them every promise that can settle does. */
+export class Timeline {
+  now = 0;
+  #events: { at: number; run: () => void }[] = [];
+
+  at(at: number, run: () => void): void {
+    const event = { at: Math.max(at, this.now), run };
+    const index = this.#events.findIndex((other) => other.at > event.at);
+    if (index < 0) this.#events.push(event);
+    else this.#events.splice(index, 0, event);
+  }
+
+  /** Runs until `work` settles. @throws when nothing is left to happen before that */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let done = false;
+    const watched = work.finally(() => (done = true));
+    watched.catch(() => undefined);
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (done) return watched;
+      const event = this.#events.shift();
+      if (!event) throw new Error("nothing is left to happen, and the work is not done");
+      this.now = event.at;
+      event.run();
+    }
+  }
+
+  /** Lets `ms` pass. */
+  pass(ms: number): Promise<void> {
+    return this.during(new Promise((resolve) => this.at(this.now + ms, resolve)));
+  }
+}
+
+/** Flash in memory, NOR: writing only clears bits. `cutAfter` bytes written or blocks erased from now, power fails. */
+export class MemoryFlash implements SessionFlash {
+  readonly blockSize = 4096;
+  readonly byteLength: number;
+  readonly bytes: Uint8Array;
+  cutAfter = Infinity;
+  writtenBytes = 0;
+  erasedBlocks = 0;
+
+  constructor(blocks = 4) {
+    this.byteLength = blocks * this.blockSize;
+    this.bytes = new Uint8Array(this.byteLength).fill(0xff);
+  }
+
+  read(offset: number, byteLength: number): ArrayBuffer {
+    return this.bytes.slice(offset, offset + byteLength).buffer as ArrayBuffer;
+  }
+
+  write(offset: number, byteLength: number, buffer: ArrayBuffer): void {
+    const data = new Uint8Array(buffer);
+    for (let i = 0; i < byteLength; i++) {
+      this.#spend();
+      this.bytes[offset + i]! &= data[i]!;
+      this.writtenBytes++;
+    }
+  }
+
+  erase(block: number): void {
+    this.#spend();
+    this.bytes.fill(0xff, block * this.blockSize, (block + 1) * this.blockSize);
+    this.erasedBlocks++;
+  }
+
+  #spend(): void {
+    if (this.cutAfter-- <= 0) throw new PowerCut();
+  }
+}
+
+export class PowerCut extends Error {}
+
+/** ms, by the formula of the SX1276 data sheet (4.1.1.7), computed here on its own. */
+export function airtime({ spreadingFactor: sf, bandwidth }: Modulation, bytes: number, crc: boolean): number {
+  const symbol = 2 ** sf / bandwidth;
+  const slow = symbol >= 0.01638 ? 1 : 0;
+  const symbols = 8 + Math.max(0, Math.ceil((8 * bytes - 4 * sf + 28 + (crc ? 16 : 0)) / (4 * (sf - 2 * slow))) * 5);
+  return (12.25 + symbols) * symbol * 1000;
+}
+
+export interface WorldOptions extends Partial<ServerOptions> {
+  seed?: string;
+  gateways?: number;
+  /** Share of frames lost, each way. */
+  loss?: number;
+  /** What happens to each downlink on the way; undefined loses it. */
+  tamper?(payload: Uint8Array): Uint8Array | undefined;
+  snr?: number;
+}
+
+/** One node, some gateways and the network server, on the link's real radio interface with simulated timing. */
+export class World {
+  readonly time = new Timeline();
+  readonly server: NetworkServer;
+  readonly random: Random;
+  readonly uplinksOnAir: { payload: Uint8Array; modulation: Modulation; power: number; end: number }[] = [];
+  #downlinks: (GatewayDownlink & { end: number })[] = [];
+  loss: number;
+  /** Nothing gets through either way. */
+  outage = false;
+  snr: number;
+  tamper: WorldOptions["tamper"];
+  readonly #gateways: string[];
+
+  constructor(region: ServerOptions["region"], options: WorldOptions = {}) {
+    this.random = new Random(options.seed ?? "world");
+    this.loss = options.loss ?? 0;
+    this.snr = options.snr ?? 5;
+    this.tamper = options.tamper;
+    this.server = new NetworkServer({
+      region,
+      airtime: (spreadingFactor, bandwidth, bytes, crc) => 1000 * airtime({ frequency: 0, spreadingFactor, bandwidth }, bytes, crc),
+      ...options,
+    });
+    this.#gateways = Array.from({ length: options.gateways ?? 1 }, (_, i) => `gateway${i}`);
+    for (const id of this.#gateways) this.server.addGateway({ id, transmit: (downlink) => this.#send(downlink) });
+  }
+
+  #send(downlink: GatewayDownlink): void {
+    const payload = this.tamper ? this.tamper(downlink.payload) : downlink.payload;
+    if (!payload || this.outage || this.random.fraction() < this.loss) return;
+    const end = downlink.time / 1000 + airtime({ ...downlink, spreadingFactor: downlink.sf }, payload.length, false);
+    this.#downlinks.push({ ...downlink, payload, end });
+  }
+
+  /** Puts a packet of anybody's into the air, to be heard at `time` (ms). */
+  inject(payload: Uint8Array, modulation: Modulation, time: number): void {
+    const { frequency, spreadingFactor: sf, bandwidth } = modulation;
+    this.#downlinks.push({ time: time * 1000, frequency, sf, bandwidth, power: 14, payload, end: time + airtime(modulation, payload.length, false) });
+  }
+
+  /** The node's clock runs `ppm` fast. */
+  node(options: Partial<LinkOptions> & Pick<LinkOptions, "credentials" | "region" | "flash">, ppm = 0): { link: LoRaWAN; events: RadioEvent[] } {
+    const rate = 1 + ppm / 1e6;
+    const { time } = this;
+    const clock: LinkClock = {
+      now: () => time.now * rate,
+      until: (at) => new Promise((resolve) => (at / rate <= time.now ? resolve() : time.at(at / rate, resolve))),
+    };
+    const radio: LinkRadio = {
+      transmit: (payload, modulation, power) =>
+        new Promise((resolve) => {
+          const bytes = payload.slice();
+          time.at(time.now + airtime(modulation, bytes.length, true), () => {
+            this.uplinksOnAir.push({ payload: bytes, modulation, power, end: time.now });
+            this.#hear(bytes, modulation);
+            resolve(time.now * rate);
+          });
+        }),
+      receive: (modulation, at, symbols) =>
+        new Promise((resolve) => {
+          const symbol = 2 ** modulation.spreadingFactor / modulation.bandwidth * 1000;
+          const open = Math.max(time.now, at / rate);
+          const close = open + symbols * symbol;
+          // What is transmitted is known a second before; five of its preamble's eight symbols must fall into the window.
+          time.at(open, () => {
+            const found = this.#downlinks.find(
+              (other) =>
+                other.frequency === modulation.frequency &&
+                other.sf === modulation.spreadingFactor &&
+                other.bandwidth === modulation.bandwidth &&
+                other.time / 1000 + 3 * symbol >= open &&
+                other.time / 1000 + 5 * symbol <= close,
+            );
+            const packet: ReceivedPacket | undefined = found && { payload: found.payload, rssi: -100, snr: this.snr };
+            time.at(found ? found.end : close, () => resolve(packet));
+          });
+        }),
+      airtime: (modulation, bytes) => airtime(modulation, bytes, true),
+      random: () => this.random.integer(0, 0xffffffff),
+      sleep: () => undefined,
+    };
+    const events: RadioEvent[] = [];
+    const link = new LoRaWAN({ radio, clock, crypto: nodeCrypto, onRadio: (event) => events.push(event), ...options });
+    return { link, events };
+  }
+
+  #hear(payload: Uint8Array, { frequency, spreadingFactor: sf, bandwidth }: Modulation): void {
+    if (this.outage) return;
+    for (const gateway of this.#gateways) {
+      if (this.random.fraction() < this.loss) continue;
+      this.server.receive({ gateway, time: this.time.now * 1000, frequency, sf, bandwidth, rssi: -100, snr: this.snr, payload });
+    }
+  }
+}
+
+export const otaa = { devEui: "0004a30b001c0530", joinEui: "70b3d57ed0000001", appKey: "000102030405060708090a0b0c0d0e0f" };
+export const abp = { devAddr: "26000001", nwkSKey: "00112233445566778899aabbccddeeff", appSKey: "ffeeddccbbaa99887766554433221100" };
