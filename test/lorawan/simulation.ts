@@ -137,13 +137,14 @@ export class World {
     this.#downlinks.push({ time: time * 1000, frequency, sf, bandwidth, power: 14, payload, end: time + airtime(modulation, payload.length, false) });
   }
 
-  /** The node's clock runs `ppm` fast. */
-  node(options: Partial<LinkOptions> & Pick<LinkOptions, "credentials" | "region" | "flash">, ppm = 0): { link: LoRaWAN; events: RadioEvent[] } {
+  /** The node's clock runs `ppm` fast and was 0 at `boot`. */
+  node(options: Partial<LinkOptions> & Pick<LinkOptions, "credentials" | "region" | "flash">, ppm = 0, boot = 0): { link: LoRaWAN; events: RadioEvent[] } {
     const rate = 1 + ppm / 1e6;
     const { time } = this;
+    const worldTime = (at: number) => at / rate + boot;
     const clock: LinkClock = {
-      now: () => time.now * rate,
-      until: (at) => new Promise((resolve) => (at / rate <= time.now ? resolve() : time.at(at / rate, resolve))),
+      now: () => (time.now - boot) * rate,
+      until: (at) => new Promise((resolve) => (worldTime(at) <= time.now ? resolve() : time.at(worldTime(at), resolve))),
     };
     const radio: LinkRadio = {
       transmit: (payload, modulation, power) =>
@@ -152,13 +153,13 @@ export class World {
           time.at(time.now + airtime(modulation, bytes.length, true), () => {
             this.uplinksOnAir.push({ payload: bytes, modulation, power, end: time.now });
             this.#hear(bytes, modulation);
-            resolve(time.now * rate);
+            resolve(clock.now());
           });
         }),
       receive: (modulation, at, symbols) =>
         new Promise((resolve) => {
           const symbol = 2 ** modulation.spreadingFactor / modulation.bandwidth * 1000;
-          const open = Math.max(time.now, at / rate);
+          const open = Math.max(time.now, worldTime(at));
           const close = open + symbols * symbol;
           // What is transmitted is known a second before; five of its preamble's eight symbols must fall into the window.
           time.at(open, () => {

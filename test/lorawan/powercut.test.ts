@@ -1,0 +1,78 @@
+import test from "ava";
+import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
+import { SessionStore } from "../../device/lorawan/store.js";
+import { MemoryFlash, PowerCut, World, otaa } from "./simulation.js";
+
+/** A node's life: joins, sends, is reconfigured by the network, loses its session and joins again. */
+async function live(world: World, link: LoRaWAN): Promise<void> {
+  await world.time.during(link.join());
+  for (let i = 0; i < 4; i++) {
+    if (i === 1) world.server.sendCommands(otaa.devEui, Buffer.from([0x05, 0x13, 0xd2, 0xad, 0x84, 0x06]));
+    if (i === 2) void world.server.sendDownlink(otaa.devEui, 20, Buffer.from("decision"), true);
+    await world.time.during(link.send(1, Buffer.from([i]), { confirmed: true }));
+    await world.time.pass(120000);
+  }
+}
+
+test("power cut at any byte of any flash write: no DevNonce and no counter is used twice, and the node goes on", async (t) => {
+  t.timeout(120000);
+  let cuts = 0;
+  let used = Infinity;
+  for (let cut = 0; cut <= used; cut += cut < 600 ? 1 : 13) {
+    const world = new World("EU868", { seed: `cut ${cut}` });
+    world.server.addDevice(otaa);
+    const flash = new MemoryFlash();
+    flash.cutAfter = cut;
+    for (let boot = 0; boot < 3; boot++) {
+      try {
+        const { link } = world.node({ region: "EU868", credentials: otaa, flash, silenceLimit: 3 }, 0, world.time.now);
+        await live(world, link);
+        world.outage = true;
+        for (let i = 0; i < 3; i++) await world.time.during(link.send(1, Buffer.from([i])));
+        world.outage = false;
+        await live(world, link);
+        if (link.state !== "joined") return t.fail(`cut ${cut}: ${link.state}`);
+        link.close();
+      } catch (error) {
+        if (!(error instanceof PowerCut)) throw error;
+        world.outage = false;
+        cuts++;
+      }
+      flash.cutAfter = Infinity;
+      await world.time.pass(60000);
+    }
+    const { devNoncesReused, countersReused, joins } = world.server.statistics;
+    if (devNoncesReused + countersReused > 0 || joins === 0) return t.fail(`cut ${cut}: ${devNoncesReused} DevNonces and ${countersReused} counters used twice, ${joins} joins`);
+    used = flash.writtenBytes / 3;
+  }
+  t.true(cuts > 500, `${cuts}`);
+});
+
+test("the newest record survives when a whole block goes bad, torn or rotten", (t) => {
+  for (let bad = 0; bad < 4; bad++) {
+    const flash = new MemoryFlash();
+    const store = new SessionStore(flash);
+    for (let i = 0; i < 300; i++) {
+      const payload = new Uint8Array(40).fill(i & 0xff);
+      if (i % 7 === 0) store.saveFull(new Uint8Array(300).fill(i & 0xff));
+      else store.saveCounters(payload, () => new Uint8Array(300).fill(i & 0xff));
+    }
+    flash.bytes.fill(0x5a, bad * 4096, (bad + 1) * 4096);
+    const found = new SessionStore(flash).load();
+    t.is(found?.counters?.[0] ?? found?.full[0], 299 & 0xff, `block ${bad}`);
+  }
+});
+
+test("flash is worn little: a day of 96 confirmed uplinks costs at most 3 erases of each block", async (t) => {
+  const world = new World("EU868");
+  world.server.addDevice(otaa);
+  const flash = new MemoryFlash();
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash, dataRate: 5 });
+  await world.time.during(link.join());
+  for (let i = 0; i < 96; i++) {
+    t.like(await world.time.during(link.send(1, Buffer.alloc(10), { confirmed: true })), { acknowledged: true });
+    await world.time.pass(900000);
+  }
+  t.log(`${flash.writtenBytes} bytes written, ${flash.erasedBlocks} blocks erased`);
+  t.true(flash.erasedBlocks <= 12);
+});

@@ -1,0 +1,43 @@
+import test from "ava";
+import { clockError, receiveWindow } from "../../device/lorawan/windows.js";
+import { MemoryFlash, World, otaa } from "./simulation.js";
+
+test("receive windows of EU868 with an error of 10 ms and 1 ms to wake: the figures of other stacks", (t) => {
+  const expected: [spreadingFactor: number, symbols: number, offset: number][] = [
+    [12, 6, 32],
+    [11, 6, 16],
+    [10, 7, 4],
+    [9, 9, -3],
+    [8, 14, -7],
+    [7, 24, -9],
+  ];
+  for (const [spreadingFactor, symbols, offset] of expected) {
+    t.deepEqual(receiveWindow(spreadingFactor, 125000, 10, 1), { symbols, offset }, `SF${spreadingFactor}`);
+  }
+});
+
+test("the error grows with the time since the uplink", (t) => {
+  t.is(clockError(1000, 20, 2), 2.02);
+  t.is(clockError(6000, 1000, 2), 8);
+});
+
+for (const ppm of [-300, -20, 0, 20, 300]) {
+  test(`a clock ${ppm} ppm off that says so hears every answer at every data rate`, async (t) => {
+    for (const dataRate of [0, 3, 5]) {
+      const world = new World("EU868", { adr: false, rxDelay: 15 });
+      world.server.addDevice(otaa);
+      const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), clockErrorPpm: Math.abs(ppm), dataRate }, ppm);
+      await world.time.during(link.join());
+      for (let i = 0; i < 3; i++) t.like(await world.time.during(link.send(1, Buffer.alloc(10), { confirmed: true })), { sent: true, acknowledged: true, dataRate });
+    }
+  });
+}
+
+test("a clock that is worse than it says misses answers: the simulation punishes windows at the wrong time", async (t) => {
+  const world = new World("EU868", { adr: false, rxDelay: 15 });
+  world.server.addDevice(otaa);
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), clockErrorPpm: 20, timingErrorMs: 1, dataRate: 5 }, 3000);
+  const late = new Promise<boolean>((resolve) => world.time.at(60000, () => resolve(false)));
+  const joined = world.time.during(Promise.race([link.join().then(() => true), late]));
+  t.false(await joined);
+});
