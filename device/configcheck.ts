@@ -1,0 +1,159 @@
+import { ConfigError, statistics, type FeaturesConfig, type NodeConfig } from "./config.js";
+
+/** Checks a value from JSON. Pure TypeScript: run on the host before a build, not on the node. @throws ConfigError naming the key, the value and what would be right */
+export function checkConfig(value: unknown): NodeConfig {
+  const root = new Place("", value);
+  root.keys(["name", "sensors", "window", "features", "classes", "model", "policy", "actuators", "outbox", "radio", "app"]);
+  root.at("name").text();
+  const sensors = root.at("sensors").list(1, 15);
+  for (const sensor of sensors) {
+    sensor.keys(["name", "unit", "rate", "range", "stuckSeconds"]);
+    sensor.at("name").text();
+    sensor.at("unit").text();
+    sensor.at("rate").integer(1, 4096);
+    sensor.at("range").interval();
+    sensor.at("stuckSeconds").number(0, 86400);
+  }
+  const names = unique(sensors.map((sensor) => sensor.at("name")));
+  const seconds = checkWindow(root.at("window"), sensors);
+  checkFeatures(root, names, seconds);
+  const classes = root.at("classes").list(2, 255);
+  for (const name of classes) name.text();
+  unique(classes);
+  root.at("model").at("arenaBytes").integer(16, 1 << 24);
+  root.at("policy").at("threshold").number(0, 1);
+  root.at("policy").at("decisionSeconds").number(1, 86400);
+  const actuators = root.at("actuators").list(0, 8);
+  for (const actuator of actuators) {
+    actuator.at("name").text();
+    actuator.at("pin").integer(0, 255);
+  }
+  unique(actuators.map((actuator) => actuator.at("name")));
+  unique(actuators.map((actuator) => actuator.at("pin")));
+  root.at("outbox").at("bytes").multiple(4096, 8192, 1 << 20);
+  const radio = root.at("radio");
+  radio.at("chip").oneOf(["SX1262", "SX1276"]);
+  radio.at("region").text();
+  radio.at("devEui").hex(8);
+  radio.at("joinEui").hex(8);
+  radio.at("appKey").hex(16);
+  root.at("app").object();
+  return value as NodeConfig;
+}
+
+function checkWindow(window: Place, sensors: Place[]): number {
+  window.keys(["seconds", "everySeconds", "frames"]);
+  const seconds = window.at("seconds").integer(1, 3600);
+  window.at("everySeconds").number(seconds, 86400);
+  const frames = window.at("frames").integer(1, 255);
+  for (const sensor of sensors) {
+    const rate = sensor.at("rate");
+    if (((rate.value as number) * seconds) % frames) rate.fail(`a rate that gives each of the ${frames} frames of the ${seconds} s window the same whole number of samples`);
+  }
+  return seconds / frames;
+}
+
+function checkFeatures(root: Place, names: string[], frameSeconds: number): void {
+  const features = root.at("features");
+  features.keys(["statistics", "spanSeconds", "spectra", "correlations"]);
+  const chosen = features.at("statistics").list(0, statistics.length);
+  for (const one of chosen) one.oneOf(statistics);
+  unique(chosen);
+  features.at("spanSeconds").number(frameSeconds, 3600);
+  for (const spectrum of features.at("spectra").list(0, 15)) {
+    spectrum.keys(["sensor", "size", "bands"]);
+    const name = spectrum.at("sensor").oneOf(names);
+    const rate = root.at("sensors").list(1, 15)[names.indexOf(name)]!.at("rate").value as number;
+    const size = spectrum.at("size").integer(16, 1024);
+    if (size & (size - 1)) spectrum.at("size").fail("a power of two");
+    if (size > rate * frameSeconds) spectrum.at("size").fail(`at most the ${rate * frameSeconds} samples of a frame`);
+    for (const band of spectrum.at("bands").list(1, 64)) {
+      const [low, high] = band.interval();
+      if (low < 0 || high > rate / 2) band.fail(`a band inside 0 to ${rate / 2} Hz, half the sensor's rate`);
+      if (Math.ceil((high * size) / rate) <= Math.ceil((low * size) / rate)) band.fail(`a band that holds a bin: bins are ${rate / size} Hz apart`);
+    }
+  }
+  for (const pair of features.at("correlations").list(0, 64)) {
+    const [a, b] = pair.list(2, 2);
+    if (a!.oneOf(names) === b!.oneOf(names)) pair.fail("two different sensors");
+  }
+  const used = features.value as FeaturesConfig;
+  const spectral = used.spectra.map((spectrum) => spectrum.sensor);
+  if (new Set(spectral).size !== spectral.length) features.at("spectra").fail("at most one spectrum a sensor");
+  if (used.statistics.length + used.spectra.length + used.correlations.length === 0) features.fail("at least one feature");
+}
+
+function unique(places: Place[]): string[] {
+  const seen = places.map((place) => String(place.value));
+  seen.forEach((name, index) => {
+    if (seen.indexOf(name) < index) places[index]!.fail("a value that is not there twice");
+  });
+  return seen;
+}
+
+/** A value and the way to it. */
+class Place {
+  constructor(
+    readonly path: string,
+    readonly value: unknown,
+  ) {}
+
+  fail(expected: string): never {
+    const shown = this.value === undefined ? "missing" : (JSON.stringify(this.value) ?? String(this.value));
+    throw new ConfigError(`${this.path || "the node description"}: ${shown.length > 60 ? `${shown.slice(0, 57)}...` : shown}, expected ${expected}`);
+  }
+
+  object(): Record<string, unknown> {
+    if (typeof this.value !== "object" || this.value === null || Array.isArray(this.value)) this.fail("an object");
+    return this.value as Record<string, unknown>;
+  }
+
+  at(key: string): Place {
+    return new Place(this.path ? `${this.path}.${key}` : key, this.object()[key]);
+  }
+
+  keys(known: string[]): void {
+    for (const key of Object.keys(this.object())) if (!known.includes(key)) this.at(key).fail(`no such key; known are ${known.join(", ")}`);
+  }
+
+  list(least: number, most: number): Place[] {
+    if (!Array.isArray(this.value) || this.value.length < least || this.value.length > most) this.fail(least === most ? `a list of ${least}` : `a list of ${least} to ${most}`);
+    return (this.value as unknown[]).map((item, index) => new Place(`${this.path}[${index}]`, item));
+  }
+
+  text(): string {
+    if (typeof this.value !== "string" || this.value === "") this.fail("a text that is not empty");
+    return this.value as string;
+  }
+
+  oneOf(allowed: readonly string[]): string {
+    if (!allowed.includes(this.value as string)) this.fail(`one of ${allowed.join(", ")}`);
+    return this.value as string;
+  }
+
+  number(least: number, most: number): number {
+    if (typeof this.value !== "number" || !(this.value >= least && this.value <= most)) this.fail(`a number from ${least} to ${most}`);
+    return this.value as number;
+  }
+
+  integer(least: number, most: number): number {
+    if (!Number.isInteger(this.number(least, most))) this.fail(`a whole number from ${least} to ${most}`);
+    return this.value as number;
+  }
+
+  multiple(of: number, least: number, most: number): number {
+    if (this.integer(least, most) % of) this.fail(`a multiple of ${of}`);
+    return this.value as number;
+  }
+
+  interval(): [number, number] {
+    const [low, high] = this.list(2, 2).map((end) => end.number(-Number.MAX_VALUE, Number.MAX_VALUE)) as [number, number];
+    if (low >= high) this.fail("two numbers, the lower first");
+    return [low, high];
+  }
+
+  hex(bytes: number): string {
+    if (typeof this.value !== "string" || this.value.length !== 2 * bytes || !/^[0-9a-fA-F]*$/.test(this.value)) this.fail(`${2 * bytes} hexadecimal digits`);
+    return this.value as string;
+  }
+}

@@ -1,0 +1,36 @@
+/** What XS and the SDK give device code beyond @moddable/typings. */
+
+/// <reference path="../../node_modules/@moddable/typings/Resource.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/flash.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/modules.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/time.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/timer.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/mc/config.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/embedded_io/_common.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/embedded_io/analog.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/embedded_io/digital.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/embedded_io/i2c.d.ts" />
+
+/** A C function by its name: `native("xs_x").call(this, ...)`, with a literal name (XS in C, "Native API"). */
+declare function native(name: string): { call(self: unknown, ...args: unknown[]): unknown };
+
+/** A base class whose instances carry C data, freed by the C destructor of that name. */
+declare function Native(name: string): unknown;
+
+interface ModuleDescriptor {
+  /** Name of a module of the firmware, or of the mod: the compartment gets an instance of its own. */
+  source: string;
+}
+
+/** XS's Compartment: modules of their own global object, which see only what `globals` and `modules` give them. */
+declare class Compartment {
+  constructor(options: { globals?: Record<string, unknown>; modules?: Record<string, ModuleDescriptor> });
+  readonly globalThis: Record<string, unknown>;
+  importNow(specifier: string): Record<string, unknown>;
+}
+
+/** Freezes the built-in objects, and takes away the ways from them to code of another compartment. Once a machine. */
+declare function lockdown(): void;
+
+/** Freezes a value and all that can be reached from it. */
+declare function harden<T>(value: T): T;
