@@ -17,7 +17,7 @@ export interface RunOptions {
   resources?: Record<string, string>;
   /** The file behind the simulated flash. Without one, flash starts erased and is forgotten. */
   flash?: string;
-  /** The power fails in the middle of this write or erase of flash, counted from 1. */
+  /** n.f: the power fails during the n-th write or erase of flash (n from 1), when the fraction f of its bytes is done. */
   powerCut?: number;
   air?: AirPeer;
   /** Hears each line of `trace` output as it comes. */
@@ -34,12 +34,18 @@ export interface RunOptions {
   stderr?: Writable;
 }
 
-/** XS heap beyond what the chip holds in flash, in slots and bytes. */
+/** XS heap beyond what the chip holds in flash. Slots are 16 bytes on the chip (32 here), a chunk's header 8 (16 here). */
 export interface HeapUse {
   slots: number;
   peakSlots: number;
+  /** Bytes of chunks, as the chip would count them. */
   chunkBytes: number;
   peakChunkBytes: number;
+  /** Slots, chunks and stack in the chip's bytes: what the manifest's creation.static must hold. The peak is taken when the heap grows. */
+  bytes: number;
+  peakBytes: number;
+  /** creation.static; 0 when the manifest sets no limit. */
+  limit: number;
 }
 
 export interface RunResult {
@@ -61,10 +67,16 @@ const defaultStart = Date.UTC(2026, 0, 1);
 function commandLine(program: HostProgram, options: RunOptions): string[] {
   const args = [program.modules, "--epoch", String(options.startTime ?? defaultStart)];
   for (const [name, file] of Object.entries(options.resources ?? {})) args.push("--resource", name, file);
-  if (options.flash) args.push("--flash", options.flash);
-  if (options.powerCut) args.push("--power-cut", String(options.powerCut));
   if (options.seed !== undefined) args.push("--seed", String(options.seed));
   return [...args, "--", ...(options.args ?? [])];
+}
+
+function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessEnv {
+  const { XSBUG_HOST: _debugger, LOAM_FLASH: _flash, LOAM_POWER_CUT: _power, ...inherited } = process.env;
+  const result: NodeJS.ProcessEnv = { ...inherited, LOAM_FLASH_PARTITIONS: program.partitions };
+  if (options.flash) result["LOAM_FLASH"] = options.flash;
+  if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
+  return { ...result, ...options.env };
 }
 
 const collect = async (stream: Readable, onText: (text: string) => void): Promise<void> => {
@@ -77,10 +89,9 @@ const collect = async (stream: Readable, onText: (text: string) => void): Promis
  * @throws UserError when it cannot be started, or has not ended after `timeoutMs`
  */
 export async function runHost(program: HostProgram, options: RunOptions = {}): Promise<RunResult> {
-  const { XSBUG_HOST: _ignored, ...environment } = process.env;
   const child = spawn(program.executable, commandLine(program, options), {
     stdio: ["ignore", "pipe", "pipe", options.air ? "pipe" : "ignore", options.air ? "pipe" : "ignore", "pipe"],
-    env: { ...environment, ...options.env },
+    env: environment(program, options),
     signal: options.signal,
     killSignal: "SIGKILL",
   });

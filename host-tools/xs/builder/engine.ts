@@ -6,6 +6,9 @@ import type { CompileJob } from "./compile.js";
 export const xsRoot = path.join(projectRoot, "host-tools/xs");
 const engineRoot = path.join(projectRoot, "node_modules/@agoric/xsnap/moddable/xs");
 
+/** The SDK's modules that come with the engine's package. */
+export const engineModules = path.join(projectRoot, "node_modules/@agoric/xsnap/moddable/modules");
+
 /** How a program is built, beyond its sources. */
 export interface Flavour {
   sanitize: boolean;
@@ -37,11 +40,19 @@ const cFiles = (directory: string): string[] =>
     .sort()
     .map((name) => path.join(directory, name));
 
-/** The XS engine. Its own code is not held to our warnings, and only its memory errors count, not its shifts. */
-export function engineJobs(flavour: Flavour): CompileJob[] {
-  const flags = ["-std=gnu99", "-O2", "-w", "-fno-common", ...(flavour.sanitize ? ["-fsanitize=address", "-fno-omit-frame-pointer", "-g"] : []), ...includes];
-  return cFiles(path.join(engineRoot, "sources")).map((source) => ({ source, flags }));
-}
+/** Code that is not ours is not held to our warnings, and only its memory errors count, not its shifts. */
+export const engineFlags = (flavour: Flavour): string[] => [
+  "-std=gnu99",
+  "-O2",
+  "-w",
+  "-fno-common",
+  ...(flavour.sanitize ? ["-fsanitize=address", "-fno-omit-frame-pointer", "-g"] : []),
+  ...includes,
+];
+
+/** The XS engine. */
+export const engineJobs = (flavour: Flavour): CompileJob[] =>
+  cFiles(path.join(engineRoot, "sources")).map((source) => ({ source, flags: engineFlags(flavour) }));
 
 // XS's exceptions are setjmp: the compiler's guesses about clobbered variables are mostly wrong there.
 const ours = ["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-warning-option", "-Wno-clobbered", "-ffp-contract=off"];

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.js";
 import { writeFileAtomic } from "../../lib/files.js";
@@ -5,7 +6,7 @@ import { buildRoot, projectRoot } from "../../lib/paths.js";
 import { dataOf, modulesOf } from "../manifest/files.js";
 import { loadManifest, type Creation } from "../manifest/load.js";
 import { compileAll, link } from "./compile.js";
-import { engineJobs, linkFlags, nativeFlags, platformFlags, platformJobs, xsRoot, type Flavour } from "./engine.js";
+import { engineJobs, linkFlags, nativeFlags, platformFlags, platformJobs, engineFlags, engineModules, xsRoot, type Flavour } from "./engine.js";
 import { forgetHashes, hashOf } from "./hash.js";
 import { withLock } from "./lock.js";
 import { defineFlags, findNatives, identifiersHeader, nativesSource } from "./natives.js";
@@ -18,6 +19,8 @@ export interface HostProgram {
   modules: string;
   /** Name shown by xsbug. */
   name: string;
+  /** The flash's partitions, as name=bytes,... */
+  partitions: string;
 }
 
 export interface BuildOptions {
@@ -50,6 +53,19 @@ function creationLine(creation: Creation): string {
   return numbers.join(" ");
 }
 
+/** The SDK's define that lets the main module await at its top level. */
+const isAsync = (defines: Record<string, unknown>): boolean => Boolean((defines["main"] as { async?: unknown } | undefined)?.async);
+
+/** The data partitions of an ESP-IDF partition table that hold what loam writes: those whose type is "data" and whose subtype is not ESP-IDF's own. */
+function partitionsOf(file: string | undefined): string {
+  if (!file) return "outbox=65536,session=16384";
+  const size = (text: string) => Number.parseInt(text) * (/k$/i.test(text) ? 1024 : /m$/i.test(text) ? 1024 * 1024 : 1);
+  const rows = readFileSync(file, "utf8").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  const entries = rows.map((row) => row.split(",").map((cell) => cell.trim()));
+  const mine = entries.filter(([, type, subtype]) => type === "data" && !["nvs", "phy", "ota", "coredump", "nvs_keys", "efuse"].includes(subtype ?? ""));
+  return mine.map(([name, , , , bytes]) => `${name}=${size(bytes ?? "")}`).join(",");
+}
+
 /**
  * Builds the host program of a manifest: what the SDK's mcconfig would put on the device, for this machine. Only what
  * has changed is built again; everything is in build/xs.
@@ -58,10 +74,10 @@ function creationLine(creation: Creation): string {
 export async function buildHost(options: BuildOptions = {}): Promise<HostProgram> {
   const root = path.resolve(options.manifest ?? path.join(projectRoot, "manifest.json"));
   const flavour: Flavour = { sanitize: options.sanitize ?? false };
-  const variables = { MODDABLE: sdk, MODULES: path.join(sdk, "modules"), BUILD: path.join(sdk, "build"), PLATFORM: "lin" };
+  const variables = { MODDABLE: sdk, MODULES: path.join(sdk, "modules"), BUILD: path.join(sdk, "build"), PLATFORM: "lin", ENGINE_MODULES: engineModules };
   forgetHashes();
   const manifest = loadManifest(root, "lin", variables);
-  const { creation } = loadManifest(root, "esp32", variables, { creationOnly: true });
+  const { creation, variables: chip } = loadManifest(root, "esp32", variables, { creationOnly: true });
   const { scripts, sources, headers } = modulesOf(manifest.modules);
   const mainName = creation.main ?? manifest.creation.main ?? "main";
   const used = options.main ? [...scripts.filter(({ name }) => name !== mainName), { name: mainName, file: path.resolve(options.main) }] : scripts;
@@ -79,7 +95,7 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
       ...engineJobs(flavour),
       ...platformJobs(flavour),
       { source: path.join(generated, "hostNatives.c"), flags: platform },
-      ...sources.map((source) => ({ source, flags: source.startsWith(sdk) ? platform : flags })),
+      ...sources.map((source) => ({ source, flags: source.startsWith(engineModules) ? [...engineFlags(flavour), `-I${generated}`] : source.startsWith(sdk) ? platform : flags })),
     ];
     let done = 0;
     const objects = await compileAll(jobs, () => options.onProgress?.(++done, jobs.length));
@@ -87,13 +103,14 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
       throw unresolved(error);
     });
     const lines = [`name\t${path.basename(path.dirname(root))}`, `root\t${projectRoot}`, `main\t${mainName}`, `creation\t${creationLine(creation)}`];
+    if (options.main || isAsync(manifest.defines)) lines.push("async\ttrue");
     for (const { name, file } of used) lines.push(`module\t${name}\t${await transpile(file)}`);
     lines.push(`module\tmc/config\t${await valueModule("config", manifest.config)}`);
     for (const { name, file } of dataOf(manifest.data, manifest.resources)) lines.push(`resource\t${name}\t${file}`);
     const text = lines.join("\n") + "\n";
     const modules = path.join(buildRoot, "xs", "programs", `${hashOf(text)}.txt`);
     await writeFileAtomic(modules, text);
-    return { executable, modules, name: path.basename(path.dirname(root)) };
+    return { executable, modules, name: path.basename(path.dirname(root)), partitions: partitionsOf(chip["PARTITIONS_FILE"]) };
   });
 }
 

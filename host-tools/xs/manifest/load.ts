@@ -24,6 +24,8 @@ export interface Manifest {
   creation: Creation;
   defines: Record<string, unknown>;
   warnings: string[];
+  /** The variables at the end: those given and those of the manifests' `build` sections. */
+  variables: Record<string, string>;
   /** Every file read, the root manifest first. */
   files: string[];
 }
@@ -77,8 +79,8 @@ export function matchPlatform<T>(platforms: Record<string, T> | undefined, platf
  * @throws UserError naming the file and what is wrong with it
  */
 export function loadManifest(root: string, platform: string, variables: Record<string, string>, options: { creationOnly?: boolean } = {}): Manifest {
-  const manifest: Manifest = { modules: {}, data: {}, resources: {}, config: {}, creation: {}, defines: {}, warnings: [], files: [] };
-  const known = { ...variables };
+  const manifest: Manifest = { modules: {}, data: {}, resources: {}, config: {}, creation: {}, defines: {}, warnings: [], files: [], variables: { ...variables } };
+  const known = manifest.variables;
   const seen = new Set<string>();
 
   const resolve = (text: string, from: string): string =>

@@ -24,13 +24,12 @@ typedef struct {
 	char *name; /* shown by xsbug */
 	char *root; /* paths in messages are relative to it */
 	char *main; /* the module that starts */
+	int isAsync; /* the main module may await at its top level */
 	HostFile *modules, *resources;
 	size_t moduleCount, resourceCount;
 	/* creation, in the units of mcconfig; 0 in `staticBytes` means no limit */
 	int staticBytes, chunkInitial, chunkIncremental, slotInitial, slotIncremental, stackCount, keyInitial, keyIncremental;
 	/* options of this run */
-	char *flash; /* file behind the simulated flash */
-	uint64_t powerCut; /* power fails at this write or erase, counted from 1; 0: never */
 	int argumentCount;
 	char **arguments;
 } HostProgram;
@@ -41,9 +40,13 @@ void hostReadOptions(int argc, char **argv);
 const HostFile *hostFind(const HostFile *files, size_t count, const char *name);
 
 /* memory.c */
-extern txMachine *hostMachine;
+typedef struct {
+	txSize slots, slotBytes, chunkBytes; /* in use, counted as the chip would */
+	txSize total; /* with the stack: what creation.static must hold */
+} HostMemory;
 void hostMemoryStarted(txMachine *the); /* call when the machine has only what the chip holds in flash */
 void hostMemoryCredit(txMachine *the, txSize slots, txSize chunkBytes); /* heap that on the chip is flash */
+void hostMemoryMeasure(txMachine *the, HostMemory *memory);
 void hostMemoryReport(txMachine *the); /* a line of JSON on fd 5, if it is open */
 
 /* abort.c */
@@ -70,6 +73,9 @@ extern const size_t hostNativeClassCount;
 extern const HostIdentifier hostIdentifiers[];
 extern const size_t hostIdentifierCount;
 void hostBuildGlobals(txMachine *the);
+
+/* modules.c */
+extern int hostModulesLoaded;
 
 /* loop.c */
 void hostRun(txMachine *the);

@@ -42,7 +42,6 @@ typedef int txSocket;
 #if INTPTR_MAX == INT64_MAX
 	#define mx32bitID 1
 #endif
-#define mxCESU8 1
 
 #define mxMachinePlatform \
 	txSocket connection; \

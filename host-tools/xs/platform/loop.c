@@ -17,10 +17,10 @@ static void runJobs(txMachine *the)
 	fxCheckUnhandledRejections(the, 1);
 }
 
-static void mainLoaded(txMachine *the)
+/* As on the device: when the main module's default export is a function, it is called. */
+static void callDefault(txMachine *the, txSlot *namespace)
 {
-	/* As on the device: when the main module's default export is a function, it is called. */
-	mxPushSlot(mxArgv(0));
+	mxPushSlot(namespace);
 	fxGetID(the, mxID(_default));
 	if (the->stack->kind == XS_REFERENCE_KIND && mxIsCallable(the->stack->value.reference)) {
 		txSlot *function = the->stack;
@@ -33,6 +33,11 @@ static void mainLoaded(txMachine *the)
 	mxPop();
 }
 
+static void mainLoaded(txMachine *the)
+{
+	callDefault(the, mxArgv(0));
+}
+
 static void mainFailed(txMachine *the)
 {
 	mxException = *mxArgv(0);
@@ -40,7 +45,16 @@ static void mainFailed(txMachine *the)
 	hostExit(the, HOST_EXIT_EXCEPTION);
 }
 
-static void import(txMachine *the)
+/* Imports a module as the device does: all of it now, so a module that awaits at its top level is an error. */
+static void importNow(txMachine *the, const char *name)
+{
+	mxPushStringC((txString)name);
+	fxAwaitImport(the, XS_IMPORT_NAMESPACE);
+	callDefault(the, the->stack);
+	mxPop();
+}
+
+static void importLater(txMachine *the)
 {
 	txSlot *realm = mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm;
 	mxPushStringC(hostProgram.main);
@@ -58,7 +72,12 @@ void hostRun(txMachine *the)
 {
 	fxBeginHost(the);
 	mxTry(the) {
-		import(the);
+		size_t i;
+		for (i = 0; i < hostProgram.moduleCount; i++) {
+			if (!strncmp(hostProgram.modules[i].name, "setup/", 6)) importNow(the, hostProgram.modules[i].name);
+		}
+		if (hostProgram.isAsync) importLater(the);
+		else importNow(the, hostProgram.main);
 	}
 	mxCatch(the) {
 		hostReportException(the, "unhandled exception");

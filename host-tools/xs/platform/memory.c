@@ -1,27 +1,97 @@
 /*
- * Memory of the machine, held against the sizes that the manifest gives the chip.
+ * Memory of the machine, held against the size that the manifest gives the chip.
+ *
+ * The chip has `creation.static` bytes for slots, chunks and the stack. Here a slot takes 32 bytes and there 16; a chunk
+ * has a header of 16 bytes and there 8, and pointers and slots inside chunks are twice as big. So use is counted in the
+ * chip's bytes: slots times 16, chunks without the half of their header, tables of slots and pointers by half. Chunk
+ * sizes are rounded to 8 bytes and there to 4, which is left in: the count errs to the safe side.
+ *
+ * The built-in objects, and the names in the program's code, are in flash on the chip and in the heap here. They are
+ * counted when the machine has just been made, and when a module's names are added, and taken off.
  */
 #include "host.h"
 
 #include <sys/mman.h>
 
-txMachine *hostMachine;
+enum { chipSlotBytes = 16, chunkHeaderExcess = sizeof(txChunk) - 8 };
 
 static const size_t chunkReserve = (size_t)1 << 30;
-static txSize baseSlots, baseChunkBytes;
+static txByte *chunkBase, *chunkEnd;
+static int isWatching;
+static txSize baseSlots, baseChunkBytes, peakTotal, peakChunkBytes;
+
+static int holdsTable(const txSlot *slot)
+{
+	switch (slot->kind) {
+	case XS_ARRAY_KIND:
+	case XS_ARGUMENTS_SLOPPY_KIND:
+	case XS_ARGUMENTS_STRICT_KIND:
+	case XS_STACK_KIND: return slot->value.array.address != NULL;
+	case XS_GLOBAL_KIND:
+	case XS_MAP_KIND:
+	case XS_SET_KIND: return slot->value.table.address != NULL;
+	default: return 0;
+	}
+}
+
+static txSize chunkSize(const void *data)
+{
+	return ((const txChunk *)((const txByte *)data - sizeof(txChunk)))->size;
+}
+
+/* All chunks in use, in the chip's bytes. */
+static txSize chunkBytes(txMachine *the)
+{
+	txSize total = 0;
+	txBlock *block;
+	txSlot *heap, *slot;
+	for (block = the->firstBlock; block; block = block->nextBlock) {
+		txByte *at = (txByte *)(block + 1);
+		while (at < block->current) {
+			txChunk *chunk = (txChunk *)at;
+			total += (txSize)(chunk->temporary - at) - chunkHeaderExcess;
+			at = chunk->temporary; /* the next one */
+		}
+	}
+	for (heap = the->firstHeap; heap; heap = heap->next) {
+		for (slot = heap + 1; slot < heap->value.reference; slot++) {
+			if (holdsTable(slot)) total -= (chunkSize(slot->value.array.address) - (txSize)sizeof(txChunk)) / 2;
+		}
+	}
+	return total;
+}
+
+void hostMemoryMeasure(txMachine *the, HostMemory *memory)
+{
+	memory->slots = the->currentHeapCount - baseSlots;
+	memory->slotBytes = memory->slots * chipSlotBytes;
+	memory->chunkBytes = chunkBytes(the) - baseChunkBytes;
+	memory->total = memory->slotBytes + memory->chunkBytes + hostProgram.stackCount * chipSlotBytes;
+	if (peakTotal < memory->total) peakTotal = memory->total;
+	if (peakChunkBytes < memory->chunkBytes) peakChunkBytes = memory->chunkBytes;
+}
+
+/* Whether the chip would have room for `more` of its bytes. */
+static int fits(txMachine *the, txSize more)
+{
+	HostMemory memory;
+	if (!isWatching) return 1;
+	hostMemoryMeasure(the, &memory);
+	return !hostProgram.staticBytes || memory.total + more <= hostProgram.staticBytes;
+}
 
 void *fxAllocateChunks(txMachine *the, txSize size)
 {
-	static txByte *base, *end;
 	txByte *result;
-	if (!the->firstBlock) {
-		base = mmap(NULL, chunkReserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (base == MAP_FAILED) return NULL;
-		end = base;
+	if (!chunkBase) {
+		chunkBase = mmap(NULL, chunkReserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (chunkBase == MAP_FAILED) return NULL;
+		chunkEnd = chunkBase;
 	}
-	result = end;
-	if ((size_t)(end - base) + (size_t)size > chunkReserve) return NULL;
-	end += size;
+	if (!fits(the, size)) return NULL;
+	result = chunkEnd;
+	if ((size_t)(chunkEnd - chunkBase) + (size_t)size > chunkReserve) return NULL;
+	chunkEnd += size;
 	return result;
 }
 
@@ -33,7 +103,11 @@ void fxFreeChunks(txMachine *the, void *chunks)
 
 txSlot *fxAllocateSlots(txMachine *the, txSize count)
 {
-	(void)the;
+	if (!fits(the, count * chipSlotBytes)) {
+		/* As on the chip: chunks that nobody uses make room for slots. */
+		fxCollect(the, XS_COMPACT_FLAG | XS_ORGANIC_FLAG);
+		if (!fits(the, count * chipSlotBytes)) return NULL;
+	}
 	return malloc((size_t)count * sizeof(txSlot));
 }
 
@@ -53,25 +127,31 @@ void fxDeleteMachinePlatform(txMachine *the)
 	(void)the;
 }
 
-void hostMemoryCredit(txMachine *the, txSize slots, txSize chunkBytes)
+void hostMemoryCredit(txMachine *the, txSize slots, txSize bytes)
 {
 	(void)the;
 	baseSlots += slots;
-	baseChunkBytes += chunkBytes;
+	baseChunkBytes += bytes;
 }
 
 void hostMemoryStarted(txMachine *the)
 {
 	fxCollectGarbage(the);
 	baseSlots = the->currentHeapCount;
-	baseChunkBytes = the->currentChunksSize;
+	baseChunkBytes = chunkBytes(the);
+	the->peakHeapCount = the->currentHeapCount;
+	isWatching = 1;
 }
 
 void hostMemoryReport(txMachine *the)
 {
 	char line[256];
-	int length = snprintf(line, sizeof(line), "{\"slots\":%d,\"peakSlots\":%d,\"chunkBytes\":%d,\"peakChunkBytes\":%d}\n",
-		(int)(the->currentHeapCount - baseSlots), (int)(the->peakHeapCount - baseSlots),
-		(int)(the->currentChunksSize - baseChunkBytes), (int)(the->peakChunksSize - baseChunkBytes));
+	HostMemory memory;
+	int length;
+	hostMemoryMeasure(the, &memory);
+	length = snprintf(line, sizeof(line),
+		"{\"slots\":%d,\"peakSlots\":%d,\"chunkBytes\":%d,\"peakChunkBytes\":%d,\"bytes\":%d,\"peakBytes\":%d,\"limit\":%d}\n",
+		(int)memory.slots, (int)(the->peakHeapCount - baseSlots), (int)memory.chunkBytes, (int)peakChunkBytes, (int)memory.total,
+		(int)peakTotal, hostProgram.staticBytes);
 	if (write(5, line, (size_t)length) < 0) return;
 }

@@ -4,6 +4,8 @@
  */
 #include "host.h"
 
+int hostModulesLoaded;
+
 static void withoutExtension(char *name)
 {
 	char *slash = strrchr(name, '/');
@@ -17,6 +19,7 @@ static int resolve(txMachine *the, txID importer, const char *name, char *path)
 	int up = 0;
 	const char *rest = name;
 	char *slash;
+	if (!strncmp(name, "moddable:", 9)) name += 9;
 	if (strncmp(name, "./", 2) && strncmp(name, "../", 3)) {
 		strcpy(path, name);
 		return 1;
@@ -160,5 +163,6 @@ void fxLoadModule(txMachine *the, txSlot *module, txID moduleID)
 		free(script->symbolsBuffer);
 		script->symbolsBuffer = NULL; /* says to XS that the code is ready, and to stay */
 	}
+	hostModulesLoaded++;
 	fxResolveModule(the, module, moduleID, script, NULL, NULL);
 }

@@ -59,6 +59,7 @@ void hostReadProgram(const char *path)
 		if (!strcmp(kind, "name")) hostProgram.name = strdup(first);
 		else if (!strcmp(kind, "root")) hostProgram.root = strdup(first);
 		else if (!strcmp(kind, "main")) hostProgram.main = strdup(first);
+		else if (!strcmp(kind, "async")) hostProgram.isAsync = 1;
 		else if (!strcmp(kind, "creation")) readCreation(first);
 		else if (!strcmp(kind, "module") && second) addFile(&hostProgram.modules, &hostProgram.moduleCount, first, second, 0);
 		else if (!strcmp(kind, "archive") && second) addFile(&hostProgram.modules, &hostProgram.moduleCount, first, second, 1);
@@ -92,9 +93,7 @@ void hostReadOptions(int argc, char **argv)
 			i += 3;
 			continue;
 		}
-		if (!strcmp(option, "--flash")) hostProgram.flash = strdup(valueOf(argc, argv, i));
-		else if (!strcmp(option, "--power-cut")) hostProgram.powerCut = strtoull(valueOf(argc, argv, i), NULL, 10);
-		else if (!strcmp(option, "--epoch")) simClockSetEpoch(strtod(valueOf(argc, argv, i), NULL));
+		if (!strcmp(option, "--epoch")) simClockSetEpoch(strtod(valueOf(argc, argv, i), NULL));
 		else if (!strcmp(option, "--seed")) {
 			extern void hostSeed(uint32_t seed);
 			hostSeed((uint32_t)strtoul(valueOf(argc, argv, i), NULL, 10));

@@ -1,0 +1,39 @@
+/*
+ * A NOR flash in a file: a write can only clear bits, an erase sets all bits of a 4,096-byte block. The power can be made
+ * to fail in the middle of a write or erase, so that a test sees what a node finds after a real power cut.
+ */
+#ifndef LOAM_SIM_FLASH_H
+#define LOAM_SIM_FLASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { simFlashBlock = 4096 };
+
+typedef struct {
+	char name[32];
+	uint32_t offset, size; /* bytes; multiples of the block */
+} SimPartition;
+
+/* Adds a partition behind the last one. Returns 0 when the table is full or the size is no multiple of the block. */
+int simFlashAddPartition(const char *name, uint32_t size);
+
+/*
+ * The file that keeps the flash, made when it is missing. NULL: the flash starts erased and is forgotten.
+ * Returns 0, or the errno of what failed.
+ */
+int simFlashOpen(const char *path);
+
+/*
+ * Power fails during the n-th write or erase from now on (n >= 1), when `fraction` (0..1) of its bytes are done: `onCut`
+ * is called and must not return.
+ */
+void simFlashCutPower(uint64_t n, double fraction, void (*onCut)(void));
+
+const SimPartition *simFlashFind(const char *name);
+const uint8_t *simFlashBytes(const SimPartition *partition);
+/* Both return 0 when the range is not inside the partition. */
+int simFlashWrite(const SimPartition *partition, uint32_t offset, const uint8_t *bytes, uint32_t count);
+int simFlashErase(const SimPartition *partition, uint32_t block);
+
+#endif

@@ -1,0 +1,1 @@
+import one from "./one"; export default `two of ${one}`;
