@@ -109,6 +109,7 @@ export class MacCommands {
       changed = this.#applyOne(id, commands, at + 1, context) || changed;
       at += 1 + length;
     }
+    if (changed) this.#session.repair();
     return changed;
   }
 

@@ -2,7 +2,6 @@ import type { Exchange } from "./exchange.js";
 import { decodeJoinAccept, encodeJoinRequest, type JoinAccept } from "./frames.js";
 import type { JoinBackoff } from "./joinbackoff.js";
 import type { Keeper } from "./keeper.js";
-import { maxPayloadAt } from "./regions/regions.js";
 import { parseHex, type Security } from "./security.js";
 import type { Session } from "./session.js";
 import type { LinkOptions, OtaaCredentials } from "./types.js";
@@ -120,8 +119,8 @@ export class Joiner {
     if (accept.channelList) channels.applyList(accept.channelList);
     // The network heard this data rate; the wide channels' of a fixed plan stands for its fastest narrow one.
     const heard = dataRate === region.fixed?.wideRate ? region.uplinkRates[1] : dataRate;
-    const usable = maxPayloadAt(region, heard, session.uplinkDwell) > 0 && channels.supports(heard);
-    session.dataRate = this.#options.dataRate ?? (usable ? heard : session.dataRate);
+    session.dataRate = this.#options.dataRate ?? heard;
+    session.repair();
     this.#backoff.reset();
     this.#keeper.saveAll();
   }

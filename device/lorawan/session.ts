@@ -1,5 +1,5 @@
 import { ChannelPlan, dynamicChannels } from "./channels.js";
-import type { Region } from "./regions/regions.js";
+import { maxPayloadAt, type Region } from "./regions/regions.js";
 
 /** Changes when the layout below does: what an older program kept is then not read. */
 const layout = 1;
@@ -70,6 +70,22 @@ export class Session {
     this.counterUpLimit = 0;
     this.counterDown = noCounter;
     this.adrCount = 0;
+  }
+
+  /** Data rate and channels that the uplink can be sent with, when the network's commands have left none: the nearest rate, else the default channels. */
+  repair(): void {
+    const { region } = this.channels;
+    const usable = (rate: number) => maxPayloadAt(region, rate, this.uplinkDwell) > 0 && this.channels.supports(rate);
+    for (let tries = 0; tries < 2; tries++) {
+      for (let step = 0; step < region.dataRates.length; step++) {
+        for (const rate of [this.dataRate - step, this.dataRate + step]) {
+          if (!usable(rate)) continue;
+          this.dataRate = rate;
+          return;
+        }
+      }
+      this.channels.enableDefaults();
+    }
   }
 
   /** Passes every field of the full record, in order, through `field`. */

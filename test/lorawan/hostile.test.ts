@@ -1,0 +1,132 @@
+import test from "ava";
+import { MacCommands, type CommandContext } from "../../device/lorawan/commands.js";
+import { regions } from "../../device/lorawan/regions/regions.js";
+import { FieldWriter, Session } from "../../device/lorawan/session.js";
+import type { RegionName } from "../../device/lorawan/types.js";
+import { encodeDownlink } from "../../host-tools/gateway/packets.js";
+import { Random } from "./random.js";
+import { MemoryFlash, World, abp, otaa } from "./simulation.js";
+
+const rx1 = { spreadingFactor: 7, bandwidth: 125000 };
+const keys = { devAddr: Buffer.from(abp.devAddr, "hex"), nwkSKey: Buffer.from(abp.nwkSKey, "hex"), appSKey: Buffer.from(abp.appSKey, "hex") };
+
+/** An ABP node on EU868 that hears what `forge` makes, in RX1 of each of its uplinks. */
+async function attacked(rounds: number, forge: (round: number) => Uint8Array): Promise<{ heard: string[]; flash: MemoryFlash; accepted: number; before: Uint8Array }> {
+  const world = new World("EU868");
+  const flash = new MemoryFlash();
+  const heard: string[] = [];
+  const { link, events } = world.node({ region: "EU868", credentials: abp, flash, dataRate: 5, adr: false, onDownlink: (port, payload) => heard.push(`${port} ${Buffer.from(payload).toString("hex")}`) });
+  let before = flash.bytes.slice();
+  for (let round = 0; round < rounds; round++) {
+    const sent = link.send(1, Buffer.alloc(1));
+    const packet = forge(round);
+    await world.time.during(new Promise<void>((resolve) => world.time.at(world.time.now + 40, resolve)));
+    const modulation = { ...rx1, frequency: 0 };
+    for (const frequency of [868100000, 868300000, 868500000]) {
+      modulation.frequency = frequency;
+      const uplinkEnd = world.time.now + 6.336;
+      world.inject(packet, { ...modulation }, uplinkEnd + 1000);
+    }
+    await world.time.during(sent);
+    if (round === 0) before = flash.bytes.slice();
+    await world.time.pass(20000);
+  }
+  return { heard, flash, accepted: events.filter((event) => event.kind === "downlink").length, before };
+}
+
+const genuine = (counter: number) =>
+  encodeDownlink(keys, { counter, confirmed: false, ack: false, pending: false, adr: false, options: Buffer.alloc(0), port: 9, payload: Buffer.from([counter & 0xff]) });
+
+test("a genuine downlink gets through the attack's own path", async (t) => {
+  const { heard } = await attacked(3, genuine);
+  t.deepEqual(heard, ["9 00", "9 01", "9 02"]);
+});
+
+test("a replayed downlink is refused, also one of an older counter", async (t) => {
+  const order = [5, 5, 4, 0, 5, 6, 6, 5];
+  const { heard } = await attacked(order.length, (round) => genuine(order[round]!));
+  t.deepEqual(heard, ["9 05", "9 06"]);
+});
+
+test("3,000 malformed downlinks: nothing crashes, nothing is accepted, no counter moves", async (t) => {
+  const random = new Random("malformed");
+  const { heard, accepted } = await attacked(3001, (round) => {
+    if (round === 3000) return genuine(0);
+    const bytes = genuine(random.integer(0, 100));
+    switch (random.integer(0, 4)) {
+      case 0:
+        return random.bytes(random.integer(0, 255));
+      case 1:
+        return bytes.subarray(0, random.integer(0, bytes.length - 1));
+      case 2:
+        return Buffer.concat([bytes, random.bytes(random.integer(1, 20))]);
+      case 3:
+        // Options said to be longer than the frame.
+        bytes[5] = bytes[5]! | 0x0f;
+        return bytes;
+      default:
+        bytes[random.integer(0, bytes.length - 1)]! ^= 1 << random.integer(0, 7);
+        return bytes;
+    }
+  });
+  // The first counter of all is still new.
+  t.is(accepted, 1);
+  t.deepEqual(heard, ["9 00"]);
+});
+
+test("a replayed join accept does not start a session", async (t) => {
+  const world = new World("EU868");
+  world.server.addDevice(otaa);
+  let recorded: Uint8Array | undefined;
+  world.tamper = (payload) => (recorded ??= payload);
+  const flash = new MemoryFlash();
+  const first = world.node({ region: "EU868", credentials: otaa, flash, silenceLimit: 1 });
+  await world.time.during(first.link.join());
+  // Everything after it is answered by the recorded accept.
+  world.tamper = () => recorded;
+  await world.time.during(first.link.send(1, Buffer.alloc(1)));
+  t.is(first.link.state, "idle");
+  const late = new Promise<string>((resolve) => world.time.at(world.time.now + 3600000, () => resolve("still joining")));
+  t.is(await world.time.during(Promise.race([first.link.join().then(() => "joined"), late])), "still joining");
+  // The genuine one is taken.
+  world.tamper = undefined;
+  await world.time.during(Promise.race([first.link.join(), new Promise((_, reject) => world.time.at(world.time.now + 86400000, () => reject(new Error("no join in a day"))))]));
+  t.is(first.link.state, "joined");
+});
+
+test("200,000 random MAC command strings leave every region with channels and values that it knows", (t) => {
+  for (const name of Object.keys(regions) as RegionName[]) {
+    const random = new Random(name);
+    const region = regions[name];
+    const session = new Session(region);
+    session.resetLink(region, 0);
+    session.dataRate = region.joinRates[0]!;
+    const commands = new MacCommands(session);
+    const context: CommandContext = { snr: 0, adr: true, battery: () => 255, onTime: () => undefined, onLinkCheck: () => undefined };
+    for (let i = 0; i < 22000; i++) {
+      const bytes = random.bytes(random.integer(0, 20));
+      if (bytes.length > 0) bytes[0] = random.pick([2, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 13, random.integer(0, 255)]);
+      // Frequencies in the band, or 0, so that channels come and go.
+      if ([5, 7, 10].includes(bytes[0]!) && bytes.length > 5) {
+        if (bytes[0] !== 5) bytes[1] = random.integer(0, 16);
+        const frequency = random.fraction() < 0.3 ? 0 : random.integer(region.range[0], region.range[1]);
+        bytes.writeUIntLE(Math.floor(frequency / 100), 2, 3);
+      }
+      if (i % 50 === 0) session.channels.applyList(Buffer.concat([random.bytes(15), Buffer.of(random.integer(0, 2))]));
+      if (i % 50 === 0) session.repair();
+      commands.apply(bytes, context);
+      const answers = commands.take(15);
+      if (i % 3 === 0) commands.acknowledged();
+      if (answers.length > 15) return t.fail(`${name}: ${answers.length} bytes of answers`);
+      if (!session.channels.supports(session.dataRate)) return t.fail(`${name}, ${bytes.toString("hex")}: no channel carries data rate ${session.dataRate}`);
+      if (!region.dataRates[session.rx2DataRate]) return t.fail(`${name}: RX2 at data rate ${session.rx2DataRate}`);
+      if (session.powerIndex > region.powerSteps || session.transmissions < 1 || session.transmissions > 15 || session.rxDelay < 1 || session.rxDelay > 15) return t.fail(name);
+      for (let channel = 0; channel < session.channels.count; channel++) {
+        if (session.channels.isOn(channel) && !session.channels.inRange(session.channels.uplinkFrequency(channel))) return t.fail(`${name}: channel ${channel} out of the band`);
+      }
+    }
+    const writer = new FieldWriter();
+    session.layoutFull(writer);
+    t.true(writer.result().length < 400);
+  }
+});
