@@ -1,0 +1,61 @@
+/*
+ * What the radio drivers need of the machine. On the chip this is ESP-IDF (esp32/halEsp32.c), on the desktop a simulated
+ * LoRa chip (host-tools/xs/sim/radio). Everything is called from the script's task; no function waits longer than
+ * `delayMicroseconds` is told to, which the drivers keep under 200.
+ */
+#ifndef LOAM_LORA_HAL_H
+#define LOAM_LORA_HAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LORA_HAL_NEVER UINT64_MAX
+#define LORA_NOT_CONNECTED (-1)
+
+/* GPIO numbers, LORA_NOT_CONNECTED where the board has no such line. */
+typedef struct {
+	int32_t spi; /* number of the SPI host */
+	int32_t clock, dataOut, dataIn, select;
+	int32_t frequency; /* of the SPI clock, Hz */
+	int32_t reset, busy, dio0, dio1;
+	int32_t txEnable, rxEnable; /* of an RF switch that the chip does not drive itself */
+} LoraPins;
+
+typedef enum { LORA_ANTENNA_OFF, LORA_ANTENNA_RX, LORA_ANTENNA_TX } LoraAntenna;
+
+typedef struct {
+	void *context;
+	/* One transaction: select low, `bytes` bytes out and in at once, select high. `in` may be NULL. At most 260 bytes. */
+	void (*spiTransfer)(void *context, const uint8_t *out, uint8_t *in, size_t bytes);
+	/* The reset line: true holds the chip in reset. */
+	void (*reset)(void *context, bool held);
+	/* SX126x: the BUSY line. Always false for a chip that has none. */
+	bool (*busy)(void *context);
+	/* Level of DIO0 or DIO1. */
+	bool (*dio)(void *context, unsigned number);
+	/* When a DIO line last rose, microseconds; taken in the interrupt, so that receive windows do not depend on how busy script is. */
+	uint64_t (*edgeTime)(void *context);
+	void (*delayMicroseconds)(void *context, uint32_t microseconds);
+	uint64_t (*nowMicroseconds)(void *context);
+	/* One alarm; a new one takes the place of the old, LORA_HAL_NEVER cancels it. */
+	void (*wakeAt)(void *context, uint64_t when);
+	/* While on, the falling edge of BUSY wakes the driver too. */
+	void (*watchBusy)(void *context, bool on);
+	/* The RF switch, where the board needs one. */
+	void (*antenna)(void *context, LoraAntenna path);
+} LoraHal;
+
+/* Called in the script's task after a DIO line rose, the alarm fell due, or a watched BUSY fell. May come without cause. */
+typedef void (*LoraHalWake)(void *owner);
+
+/*
+ * Takes the pins and fills `hal`. `machine` is the xsMachine whose task gets the wakes. False when a pin or the SPI host
+ * cannot be had. Implemented once a platform.
+ */
+bool loraHalOpen(LoraHal *hal, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner);
+
+/* Gives everything back; no wake comes afterwards. */
+void loraHalClose(LoraHal *hal);
+
+#endif

@@ -1,0 +1,277 @@
+/**
+ * LoRa radios SX1261/62/68 and SX1272/76/77/78: packets, listening, channel activity, sleep. Nothing here waits: every
+ * call returns at once and its promise is settled when the chip has answered, or did not in time (`RadioError`).
+ */
+export type Chip = "sx1261" | "sx1262" | "sx1268" | "sx1272" | "sx1276" | "sx1277" | "sx1278";
+
+/** GPIO numbers; leave out what the board has not. */
+export interface RadioPins {
+  /** Number of the SPI host. Default 2. */
+  spi?: number;
+  clock?: number;
+  dataOut?: number;
+  dataIn?: number;
+  select?: number;
+  /** Hz of the SPI clock. Default 8,000,000. */
+  frequency?: number;
+  reset?: number;
+  busy?: number;
+  dio0?: number;
+  dio1?: number;
+  txEnable?: number;
+  rxEnable?: number;
+}
+
+/** Facts of the board that the chip cannot tell. */
+export interface RadioOptions {
+  chip: Chip;
+  pins?: RadioPins;
+  /** Volts of a TCXO that DIO3 feeds (SX126x: 1.6, 1.7, 1.8, 2.2, 2.4, 2.7, 3.0 or 3.3), 0: a crystal. Any other value above 0 on SX127x: a TCXO. Default 0. */
+  tcxoVoltage?: number;
+  /** ms until the TCXO is stable. Default 5. */
+  tcxoDelay?: number;
+  /** SX126x's supply. Default "ldo", which every board can do. */
+  regulator?: "ldo" | "dcdc";
+  /** Who drives the RF switch: SX126x's DIO2, the two pins, or nobody. Default "none". */
+  rfSwitch?: "dio2" | "pins" | "none";
+  /** SX127x: the pin that the antenna hangs on. Default "boost". */
+  paPin?: "boost" | "rfo";
+  /** dBm at the chip's pin that the board, or its filter, can take. Default: the chip's own limit. */
+  maxPower?: number;
+}
+
+export interface Modulation {
+  /** Hz */
+  frequency: number;
+  /** Spreading factor, 5 (SX126x) or 6 to 12. */
+  sf: number;
+  /** Hz: 7810, 10420, 15630, 20830, 31250, 41670, 62500, 125000, 250000 or 500000. */
+  bandwidth: number;
+  /** 5..8 for 4/5..4/8. Default 5. */
+  codingRate?: number;
+  /** Symbols. Default 8. */
+  preamble?: number;
+  /** Default false; a LoRaWAN downlink is inverted. */
+  invertIQ?: boolean;
+  /** CRC behind the payload. Default true. */
+  crc?: boolean;
+  /** 0x34 public (default), 0x12 private. */
+  syncWord?: number;
+  /** Bytes of a packet without header; both sides must know them. Default: with header. */
+  implicitLength?: number;
+}
+
+export interface TransmitOptions extends Modulation {
+  /** dBm at the chip's pin; more than the board can give is an error. */
+  power: number;
+}
+
+export interface ReceiveOptions extends Modulation {
+  /** Opens the receiver at this time of `now()`; all else is prepared before. Default: at once. */
+  at?: number;
+  /** Gives up when no preamble was found within this many symbols (1 to 248 on SX126x, 4 to 1023 on SX127x). */
+  timeoutSymbols?: number;
+  /** Gives up when no packet's header came within this many ms. Either this or timeoutSymbols. */
+  timeoutMs?: number;
+}
+
+export interface Transmitted {
+  /** Time of `now()` at which the last symbol ended. */
+  endedAt: number;
+}
+
+export interface Packet {
+  payload: Uint8Array;
+  /** dBm */
+  rssi: number;
+  /** dB */
+  snr: number;
+  /** Hz that the sender is above us (SX127x only, else 0). */
+  frequencyError: number;
+  /** Time of `now()` at which the packet ended. */
+  endedAt: number;
+}
+
+export type RadioFault = "busyStuck" | "noInterrupt" | "noChip" | "calibration" | "cancelled" | "inUse" | "closed" | "command";
+
+/** The chip did not do what it should have; it has been reset and is set up again by the next call. */
+export class RadioError extends Error {
+  override name = "RadioError";
+  readonly fault: RadioFault;
+
+  constructor(fault: RadioFault, message: string) {
+    super(message);
+    this.fault = fault;
+  }
+}
+
+const chips: readonly Chip[] = ["sx1261", "sx1262", "sx1268", "sx1272", "sx1276", "sx1277", "sx1278"];
+/** In the order of LoraFault (lora.h). */
+const faults: readonly RadioFault[] = ["busyStuck", "noInterrupt", "noChip", "calibration", "command", "cancelled"];
+/** LoraEventKind (lora.h). */
+const kind = { done: 0, packet: 1, nothing: 2, error: 3 } as const;
+
+type Event = (kind: number, time: number, value: number, rssi: number, snr: number, payload: ArrayBuffer | undefined, text: string | undefined) => void;
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+function choice(value: string, names: readonly string[], what: string): number {
+  const index = names.indexOf(value);
+  if (index < 0) throw new RangeError(`radio: ${what} "${value}": one of ${names.join(", ")} expected`);
+  return index;
+}
+
+export default class Radio extends (Native("xs_lora_destructor") as new () => object) {
+  /** LoraModulation and what is beside it (loraBinding.c); filled for each call. */
+  readonly #settings = new Int32Array(14);
+  #waiting: Waiting | undefined;
+  #onPacket: ((packet: Packet) => void) | undefined;
+  #closed = false;
+
+  /** Takes the pins; the chip is set up by the first call. @throws RangeError for a board that cannot be */
+  constructor(options: RadioOptions) {
+    super();
+    const { pins = {}, tcxoVoltage = 0, tcxoDelay = 5, regulator = "ldo", rfSwitch = "none", paPin = "boost", maxPower = 127 } = options;
+    const { spi = 2, clock = -1, dataOut = -1, dataIn = -1, select = -1, frequency = 8000000, reset = -1, busy = -1, dio0 = -1, dio1 = -1, txEnable = -1, rxEnable = -1 } = pins;
+    const board = new Int32Array([
+      choice(options.chip, chips, "chip"),
+      Math.round(tcxoVoltage * 10),
+      Math.round(tcxoDelay * 1000),
+      choice(regulator, ["ldo", "dcdc"], "regulator"),
+      choice(rfSwitch, ["none", "dio2", "pins"], "rfSwitch"),
+      choice(paPin, ["boost", "rfo"], "paPin"),
+      maxPower,
+      ...[spi, clock, dataOut, dataIn, select, frequency, reset, busy, dio0, dio1, txEnable, rxEnable],
+    ]);
+    this.#open(board, this.#onEvent);
+  }
+
+  /** ms on the radio's clock, with microseconds behind the point; it goes on in deep sleep of the script, not through a reset. */
+  now(): number {
+    return native("xs_lora_now").call(this) as number;
+  }
+
+  transmit(payload: Uint8Array | ArrayBuffer, options: TransmitOptions): Promise<Transmitted> {
+    return this.#start(() => this.#transmit(payload, this.#fill(options, options.power))) as Promise<Transmitted>;
+  }
+
+  /** One packet with a good CRC; undefined when there was none in time. */
+  receive(options: ReceiveOptions): Promise<Packet | undefined> {
+    const { at = 0, timeoutSymbols = 0, timeoutMs = 0 } = options;
+    if (timeoutSymbols > 0 === timeoutMs > 0) throw new RangeError("radio: receive needs timeoutSymbols or timeoutMs, above 0, and not both; listen() has no end");
+    return this.#start(() => this.#receive(this.#fill(options, 0, timeoutSymbols, Math.round(timeoutMs * 1000)), at)) as Promise<Packet | undefined>;
+  }
+
+  /** Listens without end; the promise is settled by standby(), sleep() or an error. */
+  async listen(options: Modulation, onPacket: (packet: Packet) => void): Promise<void> {
+    await this.#start(() => {
+      this.#receive(this.#fill(options, 0), 0);
+      this.#onPacket = onPacket;
+    });
+  }
+
+  /** Whether somebody sends LoRa of this modulation now. */
+  async cad(options: Modulation): Promise<boolean> {
+    return (await this.#start(() => this.#detect(this.#fill(options, 0)))) === 1;
+  }
+
+  /** Strongest signal, dBm, heard on the channel during `ms`. */
+  async rssi(options: Modulation, ms: number): Promise<number> {
+    return (await this.#start(() => this.#measure(this.#fill(options, 0, 0, Math.round(ms * 1000))))) as number;
+  }
+
+  /** 32 bits out of the receiver's noise. */
+  async random(): Promise<number> {
+    return ((await this.#start(() => this.#random())) as number) >>> 0;
+  }
+
+  /** Lowest power. Warm (default) keeps the settings; cold forgets all and takes the least. Ends what is under way. */
+  async sleep(options: { warm?: boolean } = {}): Promise<void> {
+    this.#cancel();
+    await this.#start(() => this.#sleep(options.warm ?? true));
+  }
+
+  /** Ends what is under way. */
+  async standby(): Promise<void> {
+    this.#cancel();
+    await this.#start(() => this.#standby());
+  }
+
+  /** Gives the pins back; what is under way fails with "closed". Works twice. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#settle((waiting) => waiting.reject(new RadioError("closed", "the radio was closed")));
+    native("xs_lora_close").call(this);
+  }
+
+  readonly #onEvent: Event = (what, time, value, rssi, snr, payload, text) => {
+    const packet = payload ? { payload: new Uint8Array(payload), rssi, snr, frequencyError: value, endedAt: time } : undefined;
+    if (packet && this.#onPacket) this.#onPacket(packet);
+    else if (what === kind.error) this.#settle((waiting) => waiting.reject(new RadioError(faults[value] ?? "command", text ?? "")));
+    else if (what === kind.nothing) this.#settle((waiting) => waiting.resolve(undefined));
+    else this.#settle((waiting) => waiting.resolve(packet ?? (what === kind.done && value === transmitted ? { endedAt: time } : value)));
+  };
+
+  #settle(call: (waiting: Waiting) => void): void {
+    const waiting = this.#waiting;
+    this.#waiting = this.#onPacket = undefined;
+    if (waiting) call(waiting);
+  }
+
+  #cancel(): void {
+    const isListening = this.#onPacket !== undefined;
+    this.#settle((waiting) => (isListening ? waiting.resolve(undefined) : waiting.reject(new RadioError("cancelled", "standby, sleep or close ended it"))));
+  }
+
+  #start(call: () => void): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new RadioError("closed", "the radio is closed"));
+    if (this.#waiting) return Promise.reject(new RadioError("inUse", "the radio is busy with another call; standby() ends it"));
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      try {
+        call();
+      } catch (error) {
+        this.#waiting = undefined;
+        throw error;
+      }
+    });
+  }
+
+  #fill(options: Modulation, power: number, timeoutSymbols = 0, timeoutMicroseconds = 0): Int32Array {
+    const { frequency, sf, bandwidth, codingRate = 5, preamble = 8, invertIQ = false, crc = true, syncWord = 0x34, implicitLength = 0 } = options;
+    const values = [frequency, sf, bandwidth, codingRate, preamble, invertIQ ? 1 : 0, crc ? 1 : 0, syncWord, implicitLength, power, timeoutSymbols, timeoutMicroseconds];
+    for (let i = 0; i < values.length; i++) this.#settings[i] = values[i]!;
+    return this.#settings;
+  }
+
+  #open(board: Int32Array, onEvent: Event) {
+    native("xs_lora_open").call(this, board, onEvent);
+  }
+  #transmit(payload: Uint8Array | ArrayBuffer, settings: Int32Array) {
+    native("xs_lora_transmit").call(this, payload, settings);
+  }
+  #receive(settings: Int32Array, at: number) {
+    native("xs_lora_receive").call(this, settings, at);
+  }
+  #detect(settings: Int32Array) {
+    native("xs_lora_detect").call(this, settings);
+  }
+  #measure(settings: Int32Array) {
+    native("xs_lora_measure").call(this, settings);
+  }
+  #random() {
+    native("xs_lora_random").call(this);
+  }
+  #sleep(warm: boolean) {
+    native("xs_lora_sleep").call(this, warm);
+  }
+  #standby() {
+    native("xs_lora_standby").call(this);
+  }
+}
+
+/** The value of a `done` event that ended a transmission: no other call gives it. */
+const transmitted = 0x7fffffff;
