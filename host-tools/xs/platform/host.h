@@ -73,6 +73,8 @@ extern const size_t hostNativeClassCount;
 extern const HostIdentifier hostIdentifiers[];
 extern const size_t hostIdentifierCount;
 void hostBuildGlobals(txMachine *the);
+/* Arguments without undefined ones at the end: native("f").call(this, a, b) hands over every parameter, given or not. */
+txInteger hostArgc(txMachine *the);
 
 /* modules.c */
 extern int hostModulesLoaded;

@@ -66,6 +66,13 @@ static void host_Native(txMachine *the)
 	mxPullSlot(mxResult);
 }
 
+txInteger hostArgc(txMachine *the)
+{
+	txInteger count = mxArgc;
+	while (count > 0 && mxIsUndefined(mxArgv(count - 1))) count--;
+	return count;
+}
+
 static void traceArguments(txMachine *the)
 {
 	txInteger i;

@@ -26,7 +26,7 @@ static void integer(txMachine *the, txInteger value)
 
 void xs_instrumentation_get(txMachine *the)
 {
-	txInteger what = mxArgc ? fxToInteger(the, mxArgv(0)) : 0;
+	txInteger what = hostArgc(the) ? fxToInteger(the, mxArgv(0)) : 0;
 	if (what >= 1 && what <= nameCount) integer(the, measure(the, what));
 }
 
@@ -41,7 +41,7 @@ void xs_instrumentation_map(txMachine *the)
 
 void xs_instrumentation_name(txMachine *the)
 {
-	txInteger what = mxArgc ? fxToInteger(the, mxArgv(0)) : 0;
+	txInteger what = hostArgc(the) ? fxToInteger(the, mxArgv(0)) : 0;
 	if (what < 1 || what > nameCount) return;
 	mxPushStringC((txString)names[what - 1]);
 	mxPullSlot(mxResult);

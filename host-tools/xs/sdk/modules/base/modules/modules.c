@@ -28,7 +28,7 @@ void xs_modules_archive(txMachine *the)
 
 void xs_modules_importNow(txMachine *the)
 {
-	txBoolean isWhole = mxArgc > 1 && fxToBoolean(the, mxArgv(1));
+	txBoolean isWhole = hostArgc(the) > 1 && fxToBoolean(the, mxArgv(1));
 	mxPushSlot(mxArgv(0));
 	fxAwaitImport(the, isWhole ? XS_IMPORT_NAMESPACE : XS_IMPORT_DEFAULT);
 	mxPullSlot(mxResult);

@@ -56,5 +56,5 @@ void xs_time_microseconds(txMachine *the)
 void xs_time_delta(txMachine *the)
 {
 	txNumber start = fxToNumber(the, mxArgv(0));
-	result(the, (mxArgc > 1 ? fxToNumber(the, mxArgv(1)) : ticks()) - start);
+	result(the, (hostArgc(the) > 1 ? fxToNumber(the, mxArgv(1)) : ticks()) - start);
 }

@@ -22,7 +22,7 @@ static txHostHooks timerHooks = { NULL, markTimer, NULL };
 /* As on the device: an interval is a whole number of milliseconds, not below 0. */
 static uint64_t intervalOf(txMachine *the, txInteger argument)
 {
-	txInteger milliseconds = mxArgc > argument ? fxToInteger(the, mxArgv(argument)) : 0;
+	txInteger milliseconds = hostArgc(the) > argument ? fxToInteger(the, mxArgv(argument)) : 0;
 	return milliseconds > 0 ? (uint64_t)milliseconds * 1000 : 0;
 }
 
@@ -110,9 +110,9 @@ void xs_timer_repeat(txMachine *the)
 
 void xs_timer_schedule(txMachine *the)
 {
-	Timer *timer = mxArgc ? timerOf(the, mxArgv(0)) : NULL;
+	Timer *timer = hostArgc(the) ? timerOf(the, mxArgv(0)) : NULL;
 	if (!timer) mxTypeError("no timer");
-	if (mxArgc == 1) {
+	if (hostArgc(the) == 1) {
 		simClockCancel(timer->event);
 		timer->event = 0;
 		timer->repeat = 1; /* keeps it: unscheduled is not ended */
@@ -123,7 +123,7 @@ void xs_timer_schedule(txMachine *the)
 
 void xs_timer_clear(txMachine *the)
 {
-	Timer *timer = mxArgc ? timerOf(the, mxArgv(0)) : NULL;
+	Timer *timer = hostArgc(the) ? timerOf(the, mxArgv(0)) : NULL;
 	if (timer) end(timer);
 }
 

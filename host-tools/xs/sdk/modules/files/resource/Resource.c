@@ -37,7 +37,7 @@ void Resource_get_byteLength(txMachine *the)
 
 static txInteger argument(txMachine *the, txInteger index, txInteger otherwise)
 {
-	return mxArgc > index && !mxIsUndefined(mxArgv(index)) ? fxToInteger(the, mxArgv(index)) : otherwise;
+	return hostArgc(the) > index ? fxToInteger(the, mxArgv(index)) : otherwise;
 }
 
 void Resource_slice(txMachine *the)
@@ -49,7 +49,7 @@ void Resource_slice(txMachine *the)
 	if (start > size) start = size;
 	if (end > size) end = size;
 	if (end < start) end = start;
-	if (mxArgc > 2 && !mxIsUndefined(mxArgv(2)) && !fxToBoolean(the, mxArgv(2))) {
+	if (hostArgc(the) > 2 && !fxToBoolean(the, mxArgv(2))) {
 		txSlot *property;
 		fxNewHostObject(the, NULL);
 		mxPullSlot(mxResult);
