@@ -1,0 +1,49 @@
+import type { TensorType } from "./schema.js";
+
+/** A .tflite as plain data. Numbers of tensors, buffers and operator codes are positions in the arrays. */
+export interface TfliteModel {
+  version: number;
+  description: string;
+  operatorCodes: { builtinCode: number; customCode?: string; version: number }[];
+  subgraphs: Subgraph[];
+  /** By convention number 0 is empty and stands for "no data". */
+  buffers: Uint8Array[];
+  metadata: { name: string; buffer: number }[];
+}
+
+export interface Subgraph {
+  name: string;
+  tensors: TfliteTensor[];
+  inputs: number[];
+  outputs: number[];
+  operators: TfliteOperator[];
+}
+
+export interface TfliteTensor {
+  name: string;
+  shape: number[];
+  type: TensorType;
+  buffer: number;
+  quantization?: Quantization;
+}
+
+/** real = scale * (value - zeroPoint); one pair for the tensor, or one a channel along quantizedDimension. */
+export interface Quantization {
+  scale: number[];
+  zeroPoint: number[];
+  quantizedDimension: number;
+}
+
+/** Options by the names in optionTables (schema.ts); `type` is the table's name, or `#n` for a table that loam does not know. */
+export interface TfliteOptions {
+  type: string;
+  [field: string]: string | number | number[];
+}
+
+export interface TfliteOperator {
+  opcodeIndex: number;
+  /** -1: an optional input that is left out. */
+  inputs: number[];
+  outputs: number[];
+  options?: TfliteOptions;
+}

@@ -1,0 +1,105 @@
+import { Builder, type Offset } from "flatbuffers";
+import { UserError } from "../lib/errors.js";
+import type { Subgraph, TfliteModel, TfliteOperator, TfliteOptions, TfliteTensor } from "./model.js";
+import { optionTables, tensorTypes } from "./schema.js";
+
+/** A field that was written before its table: where it is, and how it goes in. */
+type Put = (builder: Builder, field: number) => void;
+
+const offset = (value: Offset): Put => (builder, field) => builder.addFieldOffset(field, value, 0);
+const int32 = (value: number, byDefault = 0): Put => (builder, field) => builder.addFieldInt32(field, value, byDefault);
+const int8 = (value: number, byDefault = 0): Put => (builder, field) => builder.addFieldInt8(field, value, byDefault);
+const float32 = (value: number, byDefault = 0): Put => (builder, field) => builder.addFieldFloat32(field, value, byDefault);
+
+/** Fields by their number; undefined ones are left out and read as their default. */
+function table(builder: Builder, fields: (Put | undefined)[]): Offset {
+  builder.startObject(fields.length);
+  fields.forEach((put, field) => put?.(builder, field));
+  return builder.endObject();
+}
+
+/** From the last to the first, as FlatBuffers are built. */
+function vector<T>(builder: Builder, values: readonly T[], elementBytes: number, alignment: number, add: (value: T) => void): Offset {
+  builder.startVector(elementBytes, values.length, alignment);
+  for (let i = values.length - 1; i >= 0; i--) add(values[i]!);
+  return builder.endVector();
+}
+const offsets = (builder: Builder, values: readonly Offset[]): Offset => vector(builder, values, 4, 4, (value) => builder.addOffset(value));
+const int32s = (builder: Builder, values: readonly number[]): Offset => vector(builder, values, 4, 4, (value) => builder.addInt32(value));
+const int64s = (builder: Builder, values: readonly number[]): Offset => vector(builder, values, 8, 8, (value) => builder.addInt64(BigInt(value)));
+const float32s = (builder: Builder, values: readonly number[]): Offset => vector(builder, values, 4, 4, (value) => builder.addFloat32(value));
+
+/** Data starts at a multiple of 16 in the file, so that a reader may use it in place. */
+function data(builder: Builder, bytes: Uint8Array): Offset {
+  builder.prep(16, bytes.length);
+  return builder.createByteVector(bytes);
+}
+
+function writeOptions(builder: Builder, options: TfliteOptions): Offset {
+  const { fields } = optionTables[options.type] ?? {};
+  if (!fields) throw new UserError(`cannot write operator options of type ${options.type}`);
+  const puts = fields.map(([name, kind, byDefault]): Put | undefined => {
+    const value = options[name];
+    if (value === undefined) return undefined;
+    if (Array.isArray(value)) return value.length === 0 ? undefined : offset(int32s(builder, value));
+    const number = Number(value);
+    return kind === "int32" ? int32(number, byDefault) : kind === "float32" ? float32(number, byDefault) : int8(number, byDefault);
+  });
+  return table(builder, puts);
+}
+
+function writeOperator(builder: Builder, { opcodeIndex, inputs, outputs, options }: TfliteOperator): Offset {
+  const optionsAt = options && writeOptions(builder, options);
+  const inputsAt = int32s(builder, inputs);
+  const outputsAt = int32s(builder, outputs);
+  const union = options ? int8(optionTables[options.type]!.union) : undefined;
+  return table(builder, [int32(opcodeIndex), offset(inputsAt), offset(outputsAt), union, optionsAt === undefined ? undefined : offset(optionsAt)]);
+}
+
+function writeTensor(builder: Builder, tensor: TfliteTensor): Offset {
+  let quantization: Offset | undefined;
+  if (tensor.quantization) {
+    const scale = float32s(builder, tensor.quantization.scale);
+    const zeroPoint = int64s(builder, tensor.quantization.zeroPoint);
+    const none = [undefined, undefined];
+    quantization = table(builder, [...none, offset(scale), offset(zeroPoint), ...none, int32(tensor.quantization.quantizedDimension)]);
+  }
+  const name = builder.createString(tensor.name);
+  const shape = int32s(builder, tensor.shape);
+  return table(builder, [offset(shape), int8(tensorTypes[tensor.type]), int32(tensor.buffer), offset(name), quantization === undefined ? undefined : offset(quantization)]);
+}
+
+function writeSubgraph(builder: Builder, subgraph: Subgraph): Offset {
+  const tensors = offsets(builder, subgraph.tensors.map((tensor) => writeTensor(builder, tensor)));
+  const operators = offsets(builder, subgraph.operators.map((operator) => writeOperator(builder, operator)));
+  const inputs = int32s(builder, subgraph.inputs);
+  const outputs = int32s(builder, subgraph.outputs);
+  const name = builder.createString(subgraph.name);
+  return table(builder, [offset(tensors), offset(inputs), offset(outputs), offset(operators), offset(name)]);
+}
+
+/** The one byte that old readers look at; codes over 127 are only in the newer field (schema 3a). */
+const deprecatedCode = (code: number): number => Math.min(code, 127);
+
+function writeOperatorCode(builder: Builder, { builtinCode, customCode, version }: TfliteModel["operatorCodes"][number]): Offset {
+  const custom = customCode === undefined ? undefined : offset(builder.createString(customCode));
+  return table(builder, [int8(deprecatedCode(builtinCode)), custom, int32(version, 1), int32(builtinCode)]);
+}
+
+/** @returns the bytes of a .tflite (schema version 3, identifier TFL3). Equal models give equal bytes. */
+export function writeTflite(model: TfliteModel): Uint8Array {
+  const builder = new Builder(1024 + model.buffers.reduce((sum, buffer) => sum + buffer.length + 64, 0));
+  const buffers = offsets(builder, model.buffers.map((bytes) => table(builder, [bytes.length === 0 ? undefined : offset(data(builder, bytes))])));
+  const metadata = offsets(builder, model.metadata.map(({ name, buffer }) => {
+    const text = builder.createString(name);
+    return table(builder, [offset(text), int32(buffer)]);
+  }));
+  const codes = offsets(builder, model.operatorCodes.map((code) => writeOperatorCode(builder, code)));
+  const subgraphs = offsets(builder, model.subgraphs.map((subgraph) => writeSubgraph(builder, subgraph)));
+  const description = builder.createString(model.description);
+  const root = table(builder, [
+    int32(model.version), offset(codes), offset(subgraphs), offset(description), offset(buffers), undefined, model.metadata.length > 0 ? offset(metadata) : undefined,
+  ]);
+  builder.finish(root, "TFL3");
+  return Uint8Array.from(builder.asUint8Array());
+}
