@@ -78,6 +78,7 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
   forgetHashes();
   const manifest = loadManifest(root, "lin", variables);
   const { creation, variables: chip } = loadManifest(root, "esp32", variables, { creationOnly: true });
+  (manifest.modules["host"] ??= []).push(path.join(sdk, "host", "host"));
   const { scripts, sources, headers } = modulesOf(manifest.modules);
   const mainName = creation.main ?? manifest.creation.main ?? "main";
   const used = options.main ? [...scripts.filter(({ name }) => name !== mainName), { name: mainName, file: path.resolve(options.main) }] : scripts;

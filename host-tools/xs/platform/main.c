@@ -17,7 +17,8 @@ int main(int argc, char **argv)
 	creation.incrementalChunkSize = hostProgram.chunkIncremental;
 	creation.initialHeapCount = 1024;
 	creation.incrementalHeapCount = hostProgram.slotIncremental;
-	creation.stackCount = hostProgram.stackCount;
+	/* The built-in objects are at the bottom of the stack; on the chip they are in flash. */
+	creation.stackCount = mxStackIndexCount + hostProgram.stackCount;
 	creation.initialKeyCount = 8 * 1024 + hostProgram.keyInitial;
 	creation.incrementalKeyCount = hostProgram.keyIncremental;
 	creation.nameModulo = 1993;

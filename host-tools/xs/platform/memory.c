@@ -140,6 +140,7 @@ void hostMemoryStarted(txMachine *the)
 	baseSlots = the->currentHeapCount;
 	baseChunkBytes = chunkBytes(the);
 	the->peakHeapCount = the->currentHeapCount;
+	the->keyCount = the->keyIndex + (txID)hostProgram.keyInitial;
 	isWatching = 1;
 }
 

@@ -103,15 +103,18 @@ static txID *nameSymbols(txMachine *the, txScript *script)
 {
 	txByte *p = script->symbolsBuffer;
 	txID count, i, *ids;
-	txID keysBefore = the->keyIndex;
+	txID keysBefore = the->keyIndex, keysFree = the->keyCount - the->keyIndex;
 	txSize chunksBefore = the->currentChunksSize;
 	mxDecodeID(p, count);
 	ids = malloc((size_t)count * sizeof(txID));
 	ids[0] = XS_NO_ID;
+	the->keyCount += count;
+	the->keyArray = realloc(the->keyArray, (size_t)(the->keyCount - the->keyOffset) * sizeof(txSlot *));
 	for (i = 1; i < count; i++) {
 		ids[i] = fxNewNameC(the, (txString)p);
 		p += strlen((char *)p) + 1;
 	}
+	the->keyCount = the->keyIndex + keysFree;
 	hostMemoryCredit(the, (txSize)(the->keyIndex - keysBefore), the->currentChunksSize - chunksBefore);
 	return ids;
 }

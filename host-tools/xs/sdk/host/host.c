@@ -1,0 +1,19 @@
+#include "host.h"
+
+void xs_host_args(txMachine *the)
+{
+	txInteger i;
+	fxNewArray(the, 0);
+	mxPullSlot(mxResult);
+	for (i = 0; i < hostProgram.argumentCount; i++) {
+		mxPushStringC(hostProgram.arguments[i]);
+		mxPushSlot(mxResult);
+		fxSetIndex(the, i);
+		mxPop();
+	}
+}
+
+void xs_host_exit(txMachine *the)
+{
+	hostExit(the, fxToInteger(the, mxArgv(0)));
+}

@@ -1,0 +1,14 @@
+/** What a program under test may ask of this machine. It exists only here: device code does not import it. */
+const Host = {
+  /** RunOptions.args. */
+  get args(): string[] {
+    return native("xs_host_args")() as string[];
+  },
+  /** Ends the program at once. */
+  exit(code: number): never {
+    native("xs_host_exit")(code);
+    throw new Error("unreachable");
+  },
+};
+
+export default Host;
