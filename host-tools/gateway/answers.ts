@@ -20,18 +20,18 @@ const lengths: Readonly<Record<number, number>> = {
 const gpsOffset = 315964800 - 18;
 
 /** Reads a node's MAC commands: requests are answered with the next downlink, answers go into the device's record. */
-export function readAnswers(device: Device, commands: Uint8Array, heard: { time: number; margin: number; gateways: number }): void {
+export function readAnswers(device: Device, commands: Uint8Array, heard: { seconds: number; snr: number; gateways: number }): void {
   for (let at = 0; at < commands.length; ) {
     const id = commands[at]!;
     const length = lengths[id];
     if (length === undefined || at + 1 + length > commands.length) return;
     if (id === commandId.linkCheck) {
       // Margin over the demodulation floor, 0..254 dB; the SNR floor of SF12 is about -20 dB.
-      const margin = Math.max(0, Math.min(254, Math.round(heard.margin + 20)));
+      const margin = Math.max(0, Math.min(254, Math.round(heard.snr + 20)));
       append(device, Buffer.from([id, margin, Math.min(255, heard.gateways)]));
     } else if (id === commandId.deviceTime) {
       const answer = Buffer.alloc(6);
-      const seconds = heard.time / 1e6 - gpsOffset;
+      const seconds = heard.seconds - gpsOffset;
       answer[0] = id;
       answer.writeUInt32LE(Math.max(0, Math.floor(seconds)), 1);
       answer[5] = Math.floor((seconds % 1) * 256);

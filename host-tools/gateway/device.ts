@@ -66,7 +66,6 @@ export class Device {
     this.power = 0;
     this.transmissions = 1;
     this.adrRequest = undefined;
-    this.commands = Buffer.alloc(0);
   }
 }
 

@@ -18,6 +18,8 @@ export interface ServerOptions {
   netId?: number;
   /** RX1's delay in seconds that join accepts name; default 1. */
   rxDelay?: number;
+  /** Seconds since 1970 at which the gateways' clocks were 0; default 0. */
+  epoch?: number;
   /** Steer data rate and power of nodes that let it; default true. */
   adr?: boolean;
   /** dBm EIRP of downlinks in RX1 and RX2; defaults 14 and 27, US915 and AU915: 27. */
@@ -84,6 +86,14 @@ export class NetworkServer {
   sendDownlink(devEui: string, port: number, payload: Uint8Array, confirmed = false): Promise<boolean> {
     if (!(Number.isInteger(port) && port >= 1 && port <= 223)) throw new UserError(`port ${port}: an integer from 1 to 223 expected`);
     return new Promise((onDone) => this.#device(devEui).queue.push({ port, payload: Buffer.from(payload), confirmed, onDone }));
+  }
+
+  /** Goes on with a session that another server, or this one before a restart, held: the last uplink's counter and the next downlink's. */
+  setCounters(devEui: string, up: number, down: number): void {
+    const { session } = this.#device(devEui);
+    if (!session) throw new UserError(`devEui ${devEui} has no session`);
+    session.counterUp = up;
+    session.counterDown = down;
   }
 
   /** Queues MAC requests (whole commands, identifiers included) for the node's next downlink. */
@@ -184,7 +194,7 @@ export class NetworkServer {
       this.statistics.uplinks++;
       observe(device, counter, best.snr);
       this.#acknowledge(device, packet.getFCtrlACK() === true);
-      readAnswers(device, port === 0 ? payload : packet.FOpts!, { time: best.time, margin: best.snr, gateways: collected.copies.length });
+      readAnswers(device, port === 0 ? payload : packet.FOpts!, { seconds: (this.#options.epoch ?? 0) + best.time / 1e6, snr: best.snr, gateways: collected.copies.length });
     } else {
       this.statistics.retransmissions++;
     }

@@ -1,0 +1,122 @@
+import test from "ava";
+import { DutyCycle } from "../../device/lorawan/dutycycle.js";
+import { regions } from "../../device/lorawan/regions/regions.js";
+import { Random } from "./random.js";
+import { MemoryFlash, World, otaa, airtime } from "./simulation.js";
+
+/** Largest airtime (ms) within any 60 minutes. */
+function busiestHour(packets: { end: number; airtime: number }[]): number {
+  let most = 0;
+  for (const last of packets) {
+    const from = last.end - 3600000;
+    let sum = 0;
+    for (const { end, airtime } of packets) if (end > from && end <= last.end) sum += Math.min(airtime, end - from);
+    most = Math.max(most, sum);
+  }
+  return most;
+}
+
+test("a node that sends whenever it may stays within every hour's share, over days, resets and power cuts", async (t) => {
+  for (const dataRate of [0, 3, 5]) {
+    const world = new World("EU868", { adr: false, seed: `duty ${dataRate}` });
+    world.server.addDevice(otaa);
+    const flash = new MemoryFlash();
+    let boots = 0;
+    let sent = 0;
+    while (world.time.now < 12 * 3600000) {
+      boots++;
+      // After a power cut the clock begins at 0.
+      const { link } = world.node({ region: "EU868", credentials: otaa, flash, dataRate }, 0, world.random.fraction() < 0.5 ? world.time.now : 0);
+      await world.time.during(link.join());
+      for (let i = 0; i < 40; i++) {
+        const result = await world.time.during(link.send(1, Buffer.alloc(51)));
+        if (result.sent) sent++;
+        else t.is(result.reason, "dutyCycle");
+        await world.time.pass(result.sent ? 1000 : 60000);
+      }
+      link.close();
+    }
+    const spent = world.uplinksOnAir
+      .filter(({ modulation }) => modulation.frequency >= 868000000)
+      .map(({ payload, modulation, end }) => ({ end, airtime: airtime(modulation, payload.length, true) }));
+    const other = world.uplinksOnAir
+      .filter(({ modulation }) => modulation.frequency < 868000000)
+      .map(({ payload, modulation, end }) => ({ end, airtime: airtime(modulation, payload.length, true) }));
+    t.log(`DR${dataRate}: ${sent} sent over ${boots} boots; busiest hour ${busiestHour(spent).toFixed(0)} and ${busiestHour(other).toFixed(0)} ms of 36000`);
+    t.true(busiestHour(spent) <= 36000);
+    t.true(busiestHour(other) <= 36000);
+  }
+});
+
+test("a refused send says when it may, and then it may", async (t) => {
+  const world = new World("EU868", { adr: false });
+  world.server.addDevice(otaa);
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), dataRate: 0 });
+  await world.time.during(link.join());
+  let refused = 0;
+  for (let i = 0; i < 60; i++) {
+    const result = await world.time.during(link.send(1, Buffer.alloc(51)));
+    if (result.sent) continue;
+    refused++;
+    t.is(result.reason, "dutyCycle");
+    t.is(link.nextSendAt(51), result.sendAt);
+    await world.time.pass(result.sendAt - world.time.now);
+    t.like(await world.time.during(link.send(1, Buffer.alloc(51))), { sent: true });
+  }
+  t.true(refused > 0);
+});
+
+test("the network's limit over all bands (DutyCycleReq) is kept", async (t) => {
+  const world = new World("EU868", { adr: false });
+  world.server.addDevice(otaa);
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), dataRate: 5 });
+  await world.time.during(link.join());
+  world.server.sendCommands(otaa.devEui, Buffer.of(0x04, 10));
+  await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
+  const before = world.uplinksOnAir.length;
+  for (let second = 0; second < 600; second++) {
+    await world.time.during(link.send(1, Buffer.alloc(10)));
+    await world.time.pass(1000);
+  }
+  const onAir = world.uplinksOnAir.slice(before);
+  for (let i = 1; i < onAir.length; i++) {
+    const { payload, modulation, end } = onAir[i - 1]!;
+    const start = onAir[i]!.end - airtime(onAir[i]!.modulation, onAir[i]!.payload.length, true);
+    const least = 1023 * airtime(modulation, payload.length, true) - 1;
+    t.true(start - end >= least, `${i}: ${start - end} ms of ${least}`);
+  }
+  t.true(onAir.length > 3);
+});
+
+test("AU915 under dwell time: nothing is on the air longer than 400 ms", async (t) => {
+  const world = new World("AU915", { adr: false });
+  world.server.addDevice(otaa);
+  const { link } = world.node({ region: "AU915", credentials: otaa, flash: new MemoryFlash() });
+  await world.time.during(link.join());
+  t.is(link.maxPayload(), link.maxPayload() === 11 ? 11 : 242);
+  t.like(await world.time.during(link.send(1, Buffer.alloc(link.maxPayload() + 1))), { sent: false, reason: "tooLong" });
+  for (let i = 0; i < 20; i++) t.like(await world.time.during(link.send(1, Buffer.alloc(link.maxPayload()))), { sent: true });
+  for (const { modulation, payload } of world.uplinksOnAir) t.true(airtime(modulation, payload.length, true) <= 400);
+});
+
+test("the ledger against a plain list of transmissions: never more than the share, never idle for over an hour and five minutes", (t) => {
+  const region = regions.EU868;
+  const random = new Random("ledger");
+  for (let band = 0; band < region.bands.length; band++) {
+    const duty = new DutyCycle(region);
+    const list: { end: number; airtime: number }[] = [];
+    let now = 0;
+    for (let i = 0; i < 1500; i++) {
+      now += random.integer(0, 40000);
+      const length = random.integer(20, 2800);
+      const at = duty.earliest(band, length, now);
+      t.true(at - now <= 65 * 60000);
+      if (at > now) continue;
+      now += length;
+      duty.spend(band, length, now, 1);
+      list.push({ end: now, airtime: length });
+    }
+    const share = region.bands[band]!.duty * 3600000;
+    t.true(busiestHour(list) <= share, `band ${band}: ${busiestHour(list)} of ${share}`);
+  }
+});
