@@ -95,7 +95,7 @@ uint32_t inferenceOperatorCount(const Inference *inference);
 typedef void (*InferenceTrace)(void *context, uint32_t operatorIndex, int32_t builtinCode, const InferenceTensor *output);
 void inferenceTrace(Inference *inference, InferenceTrace call, void *context);
 
-/* "CONV_2D" for 3, and so on; "UNKNOWN" for a code that is not in the schema's first 160. Static storage. */
+/* "CONV_2D" for 3, and so on; "UNKNOWN" for an operator that the backend has no kernel for. Static storage. */
 const char *inferenceOperatorName(int32_t builtinCode);
 
 /* "micro" or "tflm". */

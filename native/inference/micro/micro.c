@@ -1,0 +1,116 @@
+/* The `micro` backend: see backend.h. */
+#include "micro.h"
+
+#include <string.h>
+
+static void clear(InferenceError *error) {
+	memset(error, 0, sizeof(*error));
+	error->operatorIndex = error->builtinCode = error->tensorIndex = -1;
+}
+
+InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes, InferenceError *error) {
+	Inference *inference = (Inference *)(uintptr_t)arena, opened;
+	InferenceError unread;
+	uint32_t room = arenaBytes > INT32_MAX ? INT32_MAX : (uint32_t)arenaBytes, front, planned;
+	uint64_t wanted;
+
+	if (!error)
+		error = &unread;
+	clear(error);
+	if (!out || !model || !arena || ((uintptr_t)arena & (inferenceArenaAlignment - 1)))
+		return microFail(error, inferenceBadArgument, -1, "model and arena must not be null, the arena aligned to %u bytes", (uint32_t)inferenceArenaAlignment);
+	*out = NULL;
+	if (modelBytes > INT32_MAX)
+		return microFail(error, inferenceBadArgument, -1, "the model is larger than 2 GiB");
+	microCheck(microOpenModel(&opened, model, (uint32_t)modelBytes, error));
+	wanted = sizeof(opened) + 4 * ((uint64_t)opened.tensorCount + opened.operatorCount);
+	wanted = (wanted + inferenceArenaAlignment - 1) & ~(uint64_t)(inferenceArenaAlignment - 1);
+	if (wanted > room) {
+		error->needed = (uint32_t)wanted;
+		error->given = room;
+		return microFail(error, inferenceArenaTooSmall, -1, "arena: at least %u bytes needed, %u given", error->needed, error->given);
+	}
+	front = (uint32_t)wanted;
+	*inference = opened;
+	microCheck(microPlan(inference, arena + front, room - front, &planned, error));
+	inference->area = arena + front;
+	inference->used = front + planned;
+	*out = inference;
+	return inferenceOk;
+}
+
+void inferenceUnload(Inference *inference) {
+	(void)inference;
+}
+
+uint32_t inferenceInputCount(const Inference *inference) {
+	return inference->inputCount;
+}
+
+uint32_t inferenceOutputCount(const Inference *inference) {
+	return inference->outputCount;
+}
+
+uint32_t inferenceOperatorCount(const Inference *inference) {
+	return inference->operatorCount;
+}
+
+static InferenceTensor publicTensor(const MicroTensor *tensor) {
+	InferenceTensor result;
+	memset(&result, 0, sizeof(result));
+	result.data = (void *)(uintptr_t)tensor->data;
+	result.bytes = tensor->bytes;
+	result.index = tensor->index;
+	memcpy(result.dims, tensor->dims, sizeof(result.dims));
+	result.rank = tensor->rank;
+	result.type = tensor->type;
+	result.scale = tensor->scaleCount ? tensor->scale : 0;
+	result.zeroPoint = tensor->zeroPoint;
+	return result;
+}
+
+static InferenceTensor listed(const Inference *inference, uint32_t list, uint32_t count, uint32_t i) {
+	MicroReader reader = { inference->bytes, inference->size, false };
+	MicroTensor tensor;
+	if (i < count)
+		microDecodeTensor(&reader, inference, microReadI32(&reader, list + 4 * i), &tensor, NULL);
+	else
+		memset(&tensor, 0, sizeof(tensor));
+	return publicTensor(&tensor);
+}
+
+InferenceTensor inferenceInput(const Inference *inference, uint32_t i) {
+	return listed(inference, inference->inputs, inference->inputCount, i);
+}
+
+InferenceTensor inferenceOutput(const Inference *inference, uint32_t i) {
+	return listed(inference, inference->outputs, inference->outputCount, i);
+}
+
+void inferenceInvoke(Inference *inference) {
+	uint32_t i;
+	for (i = 0; i < inference->operatorCount; i++) {
+		MicroNode node;
+		microDecodeNode(inference, i, &node, NULL);
+		if (microScratchOffsets(inference)[i] != microNowhere)
+			node.scratch = inference->area + microScratchOffsets(inference)[i];
+		node.kernel->run(&node);
+		if (inference->trace) {
+			InferenceTensor output = publicTensor(&node.output);
+			inference->trace(inference->traceContext, i, node.code, &output);
+		}
+	}
+}
+
+size_t inferenceArenaUsed(const Inference *inference) {
+	return inference->used;
+}
+
+void inferenceTrace(Inference *inference, InferenceTrace call, void *context) {
+	inference->trace = call;
+	inference->traceContext = context;
+}
+
+const char *inferenceBackendName(void) {
+	return "micro";
+}

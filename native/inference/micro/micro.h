@@ -1,0 +1,158 @@
+/*
+ * What the parts of the engine share: the model's tables, a decoded tensor, a decoded operator (node), and what an
+ * operator's kernel must provide. Nothing here is kept in RAM between operators but struct Inference: a node is decoded
+ * from the model each time it runs, which costs a few hundred instructions and saves every per-tensor record.
+ */
+#ifndef LOAM_MICRO_H
+#define LOAM_MICRO_H
+
+#include "../backend.h"
+#include "microReader.h"
+
+#include <limits.h>
+#include <stdbool.h>
+
+/* The engine relies on arithmetic right shift of negative integers, which C99 leaves to the implementation. */
+typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
+
+/* A pointer that takes eight bytes everywhere, so that the arena's layout does not depend on the machine. */
+#define MicroPointer(type, name) union { type name; uint64_t name##Room; }
+
+#define microNowhere UINT32_MAX
+
+/* At the front of the arena; tensor offsets and scratch offsets (uint32_t each) follow it, then the planned area. */
+struct Inference {
+	MicroPointer(const uint8_t *, bytes);
+	MicroPointer(uint8_t *, area);          /* the planned area */
+	MicroPointer(InferenceTrace, trace);
+	MicroPointer(void *, traceContext);
+	uint32_t size;                          /* of the model */
+	uint32_t tensors, tensorCount;          /* positions of vectors in the model */
+	uint32_t operators, operatorCount;
+	uint32_t inputs, inputCount;
+	uint32_t outputs, outputCount;
+	uint32_t buffers, bufferCount;
+	uint32_t codes, codeCount;
+	uint32_t used;                          /* bytes of the arena */
+};
+
+static inline uint32_t *microTensorOffsets(const Inference *inference) {
+	return (uint32_t *)(uintptr_t)(inference + 1);
+}
+
+static inline uint32_t *microScratchOffsets(const Inference *inference) {
+	return microTensorOffsets(inference) + inference->tensorCount;
+}
+
+typedef struct {
+	const uint8_t *data;       /* NULL while the arena is not planned */
+	int32_t index;
+	int32_t dims[inferenceMaxRank];
+	uint8_t rank;
+	uint8_t type;
+	bool present;              /* false for an optional input that the operator leaves out */
+	bool constant;             /* data is in the model, at any alignment */
+	bool variable;
+	uint32_t elements;
+	uint32_t bytes;
+	uint32_t scales;           /* position in the model */
+	uint32_t scaleCount;       /* 0: not quantized, 1: per tensor, else per channel along `axis` */
+	int32_t axis;
+	float scale;               /* of channel 0 */
+	int32_t zeroPoint;         /* of channel 0 */
+} MicroTensor;
+
+/* STRIDED_SLICE has four inputs; only CONCATENATION may have more, and reads them by microNodeInput. */
+#define microNodeInputs 4
+
+typedef struct {
+	MicroReader reader;
+	const Inference *inference;
+	InferenceError *error;
+	int32_t index;
+	int32_t code;
+	int32_t version;
+	uint32_t options;          /* table in the model, 0 when the operator has none */
+	uint8_t optionsType;
+	uint32_t inputs, inputCount;
+	MicroTensor input[microNodeInputs];
+	MicroTensor output;
+	uint8_t *scratch;
+	const struct MicroKernel *kernel;
+} MicroNode;
+
+/*
+ * How an operator's output may lie over one of its inputs. With distance = input offset - output offset:
+ * forward: safe when distance >= forward (the kernel walks from the first byte to the last);
+ * backward: safe when distance <= -backward (the kernel walks from the last to the first);
+ * exact: safe when distance == 0.
+ */
+#define microNever INT32_MAX
+typedef struct {
+	int32_t forward, backward;
+	bool exact;
+} MicroOverlap;
+
+/* Filled by a kernel's check: bytes of scratch, and the liberties of input 0 and input 1. */
+typedef struct {
+	uint32_t scratch;
+	MicroOverlap overlap[2];
+} MicroNeed;
+
+typedef struct MicroKernel {
+	const char *name;
+	uint8_t code;              /* BuiltinOperator */
+	uint8_t version;           /* the highest that is understood */
+	uint8_t options;           /* BuiltinOptions that goes with it */
+	uint8_t minInputs, maxInputs;
+	/* Refuses what run could not compute exactly. The node's tensors are decoded, their data may be NULL unless constant. */
+	InferenceStatus (*check)(MicroNode *node, MicroNeed *need);
+	/* Cannot fail: runs only on nodes that passed check. */
+	void (*run)(MicroNode *node);
+} MicroKernel;
+
+/* The kernel of a BuiltinOperator in this build, or NULL. */
+const MicroKernel *microKernel(int32_t code);
+
+/* ---- model ---- */
+
+InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint32_t size, InferenceError *error);
+InferenceStatus microDecodeTensor(MicroReader *reader, const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error);
+/* Decodes operator `index`; with `error` NULL the model is known to be good. */
+InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error);
+/* Input i of a node with more than microNodeInputs of them. */
+InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor);
+/* The scale of channel c of a tensor with scaleCount > 0. */
+float microScale(const MicroNode *node, const MicroTensor *tensor, uint32_t c);
+/* int32 element i of a constant, at any alignment. */
+int32_t microI32(const MicroTensor *tensor, uint32_t i);
+uint32_t microTypeBytes(uint8_t type);
+
+/* ---- errors ---- */
+
+/* printf of %d, %u and %s only: the C library's costs more text than the whole engine. tensorIndex -1 when none is to blame. */
+InferenceStatus microFail(InferenceError *error, InferenceStatus status, int32_t tensorIndex, const char *format, ...);
+/* Names the operator in an error that came from below it; gives the status back. */
+InferenceStatus microBlame(MicroNode *node, InferenceStatus status);
+InferenceStatus microRefuse(MicroNode *node, const MicroTensor *tensor, const char *format, ...);
+void microFormat(char *text, uint32_t size, const char *format, ...);
+
+/* ---- checks that operators share ---- */
+
+/* Present, int8, one scale. */
+InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor);
+/* Equal zero points and scales within 1e-6, as TensorFlow Lite Micro asks of pooling. */
+InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const MicroTensor *b);
+/* Both of one type of 1, 2 or 4 bytes: for operators that only move elements. */
+InferenceStatus microCheckSameType(MicroNode *node, const MicroTensor *a, const MicroTensor *b);
+/* A constant list of int32. */
+InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, uint32_t elements);
+
+/* ---- plan ---- */
+
+/* Checks every operator and gives every tensor and scratch its offset. `room` is what is left of the arena. */
+InferenceStatus microPlan(Inference *inference, uint8_t *room, uint32_t roomBytes, uint32_t *planned, InferenceError *error);
+
+#define microCheck(call) do { InferenceStatus status_ = (call); if (status_ != inferenceOk) return status_; } while (0)
+
+#endif

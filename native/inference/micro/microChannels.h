@@ -1,0 +1,36 @@
+/*
+ * What a layer needs a channel: the bias with the input's zero point folded in, and the requantization. Computed in
+ * scratch each time the layer runs, so that no channel of the model costs RAM while another layer runs.
+ */
+#ifndef LOAM_MICRO_CHANNELS_H
+#define LOAM_MICRO_CHANNELS_H
+
+#include "microQuantize.h"
+
+typedef struct {
+	int32_t bias;
+	MicroFastScale scale;
+} MicroChannel;
+
+/*
+ * Checks what CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have in common: int8 input, constant int8 weights with
+ * `channels` along dimension `axis`, an optional constant int32 bias, int8 output, and a representable scale each.
+ * @param product how TensorFlow Lite Micro multiplies the scales for a per-tensor layer
+ */
+InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis, double (*product)(float, float, float));
+
+/* Requantization of channel c. */
+MicroScale microChannelScale(const MicroNode *node, uint32_t c, double (*product)(float, float, float));
+
+/* Bias of channel c, 0 when the layer has none. */
+static inline int32_t microBias(const MicroNode *node, uint32_t c) {
+	return node->input[2].present ? microI32(&node->input[2], c) : 0;
+}
+
+/* Whether sums of a channel may reach past what microFastMultiply takes. */
+bool microWideSums(int32_t bias, uint32_t taps);
+
+/* Channel c, whose weights are the `taps` bytes at `weights`. */
+void microFoldChannel(const MicroNode *node, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps);
+
+#endif

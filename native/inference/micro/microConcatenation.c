@@ -1,0 +1,65 @@
+/* CONCATENATION along one dimension, of as many inputs as there are. */
+#include "micro.h"
+
+#include <string.h>
+
+enum { optionAxis = 0, optionActivation = 1 };
+
+static int32_t axisOf(MicroNode *node) {
+	int32_t axis = microFieldI32(&node->reader, node->options, optionAxis, 0);
+	return axis < 0 ? axis + node->output.rank : axis;
+}
+
+static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+	const MicroTensor *output = &node->output;
+	MicroTensor input;
+	uint32_t i, d;
+	int32_t axis;
+	int64_t sum = 0;
+
+	(void)need;
+	if (!node->options)
+		return microRefuse(node, NULL, "has no options");
+	axis = axisOf(node);
+	if ((axis < 0) || (axis >= output->rank))
+		return microRefuse(node, output, "has no dimension %d to concatenate along", axis);
+	if (microFieldU8(&node->reader, node->options, optionActivation, 0))
+		return microRefuse(node, NULL, "fused activation");
+	for (i = 0; i < node->inputCount; i++) {
+		microCheck(microNodeInput(node, i, &input));
+		microCheck(microCheckSameType(node, &input, output));
+		if ((input.type == inferenceInt8) && ((input.scale != output->scale) || (input.zeroPoint != output->zeroPoint)))
+			return microRefuse(node, &input, "must have the output's scale and zero point");
+		if (input.rank != output->rank)
+			return microRefuse(node, &input, "has %u dimensions, %u expected", (uint32_t)input.rank, (uint32_t)output->rank);
+		for (d = 0; d < input.rank; d++)
+			if (((int32_t)d != axis) && (input.dims[d] != output->dims[d]))
+				return microRefuse(node, &input, "has dimension %u of %d, %d expected", d, input.dims[d], output->dims[d]);
+		sum += input.dims[axis];
+	}
+	if (sum != output->dims[axis])
+		return microRefuse(node, output, "has dimension %d of %d, its inputs add up to something else", axis, output->dims[axis]);
+	return inferenceOk;
+}
+
+static void run(MicroNode *node) {
+	int32_t axis = axisOf(node);
+	uint32_t outer = 1, inner = microTypeBytes(node->output.type), i, o, at = 0;
+	int32_t d;
+
+	for (d = 0; d < axis; d++)
+		outer *= (uint32_t)node->output.dims[d];
+	for (d = axis + 1; d < node->output.rank; d++)
+		inner *= (uint32_t)node->output.dims[d];
+	for (i = 0; i < node->inputCount; i++) {
+		MicroTensor input;
+		uint32_t bytes;
+		microNodeInput(node, i, &input);
+		bytes = inner * (uint32_t)input.dims[axis];
+		for (o = 0; o < outer; o++)
+			memcpy((uint8_t *)(uintptr_t)node->output.data + o * inner * (uint32_t)node->output.dims[axis] + at, input.data + o * bytes, bytes);
+		at += bytes;
+	}
+}
+
+const MicroKernel microKernelCONCATENATION = { "CONCATENATION", 2, 3, 10, 1, 255, check, run };

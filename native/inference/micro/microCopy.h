@@ -1,0 +1,15 @@
+/* Bytes from one place to another; word by word where both sides are aligned, which is all the C library's small memcpy lacks. */
+#ifndef LOAM_MICRO_COPY_H
+#define LOAM_MICRO_COPY_H
+
+#include "micro.h"
+
+void microCopy(int8_t *to, const int8_t *from, int32_t count);
+void microFill(int8_t *to, int32_t value, int32_t count);
+
+/* Whether two arena tensors share bytes. */
+static inline bool microMeet(const MicroTensor *a, const MicroTensor *b) {
+	return (a->data < b->data + b->bytes) && (b->data < a->data + a->bytes);
+}
+
+#endif

@@ -1,0 +1,82 @@
+/* HARD_SWISH, int8: x * relu6(x + 3) / 6 in 16-bit fixed point. */
+#include "microMap.h"
+
+typedef struct {
+	int32_t zero, outZero;
+	int32_t outMultiplier, outShift;        /* Q15, and a right shift */
+	int32_t gateMultiplier, gateShift;      /* Q15, left shift when positive */
+} HardSwish;
+
+static int32_t saturate16(int32_t x) {
+	return microClamp(x, -32768, 32767);
+}
+
+/* floor((a * b + 2^14) / 2^15), saturated. */
+static int32_t highMultiply16(int32_t a, int32_t b) {
+	return saturate16((a * b + (1 << 14)) >> 15);
+}
+
+/* A Q31 multiplier rounded to Q15, 1 - 2^-15 at most. */
+static int32_t halve(int32_t multiplier) {
+	return multiplier >= INT32_MAX - (1 << 15) ? 32767 : (multiplier + (1 << 15)) >> 16;
+}
+
+static bool setup(const MicroNode *node, HardSwish *swish) {
+	/* float32 throughout, as TensorFlow Lite Micro has it. The input is taken with 7 more bits. */
+	volatile float fine = (1.0f / 128.0f) * node->input[0].scale, value;
+	MicroScale scale;
+
+	swish->zero = node->input[0].zeroPoint;
+	swish->outZero = node->output.zeroPoint;
+	value = fine / node->output.scale;
+	if (!microQuantizeScale((double)value, &scale) || (scale.shift > 0))
+		return false;
+	swish->outMultiplier = halve(scale.multiplier);
+	swish->outShift = -scale.shift;
+	value = fine / (3.0f / 32768.0f);
+	if (!microQuantizeScale((double)value, &scale))
+		return false;
+	swish->gateMultiplier = halve(scale.multiplier);
+	swish->gateShift = scale.shift;
+	return true;
+}
+
+static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+	HardSwish swish;
+	microCheck(microCheckMap(node, need));
+	if (!setup(node, &swish))
+		return microRefuse(node, &node->input[0], "has a scale more than 128 times the output's");
+	return inferenceOk;
+}
+
+static int32_t shiftLeft16(int32_t x, int32_t bits) {
+	int64_t shifted = (int64_t)x * ((int64_t)1 << bits);
+	return shifted > 32767 ? 32767 : shifted < -32768 ? -32768 : (int32_t)shifted;
+}
+
+static int32_t value(const void *context, int32_t x) {
+	const HardSwish *swish = (const HardSwish *)context;
+	int32_t fine = (x - swish->zero) * 128, scaled = highMultiply16(fine, swish->outMultiplier), gate = fine;
+
+	/* The gate: x on a scale where 32768 is 3, saturating only in the last doubling. */
+	if (swish->gateShift > 0)
+		gate = shiftLeft16(gate, swish->gateShift - 1);
+	gate = highMultiply16(gate, swish->gateMultiplier);
+	if (swish->gateShift > 0)
+		gate = shiftLeft16(gate, 1);
+	else
+		gate = microRoundingShift(gate, -swish->gateShift);
+	/* From [-1, 1] to [0, 1]. */
+	gate = (gate + (1 << 15)) >> 1;
+	/* This product rounds towards zero. */
+	scaled = microRoundingShift(gate * scaled / (1 << 15), swish->outShift);
+	return microClamp(scaled + swish->outZero, -128, 127);
+}
+
+static void run(MicroNode *node) {
+	HardSwish swish;
+	setup(node, &swish);
+	microMap(node, value, &swish);
+}
+
+const MicroKernel microKernelHARD_SWISH = { "HARD_SWISH", 117, 1, 91, 1, 1, check, run };

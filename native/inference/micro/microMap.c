@@ -1,0 +1,23 @@
+#include "microMap.h"
+
+InferenceStatus microCheckMap(MicroNode *node, MicroNeed *need) {
+	microCheck(microCheckInt8(node, &node->input[0]));
+	microCheck(microCheckInt8(node, &node->output));
+	if (node->input[0].elements != node->output.elements)
+		return microRefuse(node, &node->output, "has %u elements, %u expected", node->output.elements, node->input[0].elements);
+	need->scratch = 256;
+	need->overlap[0].forward = 0;
+	return inferenceOk;
+}
+
+void microMap(MicroNode *node, int32_t (*value)(const void *context, int32_t input), const void *context) {
+	const uint8_t *input = node->input[0].data;
+	uint8_t *output = (uint8_t *)(uintptr_t)node->output.data, *table = node->scratch;
+	uint32_t i, count = node->output.elements;
+	int32_t x;
+
+	for (x = -128; x < 128; x++)
+		table[x & 0xFF] = (uint8_t)value(context, x);
+	for (i = 0; i < count; i++)
+		output[i] = table[input[i]];
+}

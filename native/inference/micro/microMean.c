@@ -1,0 +1,115 @@
+/* MEAN, int8, over any set of dimensions. */
+#include "microQuantize.h"
+
+enum { optionKeepDims = 0 };
+
+typedef struct {
+	uint32_t count;                         /* of dimensions */
+	int32_t size[inferenceMaxRank], step[inferenceMaxRank];
+} Axes;
+
+/* Splits the input's dimensions into those that are kept and those that are averaged away. */
+static InferenceStatus setup(MicroNode *node, Axes *kept, Axes *reduced) {
+	const MicroTensor *input = &node->input[0], *axes = &node->input[1];
+	uint32_t mask = 0, i;
+	int32_t step = 1, d;
+
+	for (i = 0; i < axes->elements; i++) {
+		int32_t axis = microI32(axes, i);
+		if (axis < 0)
+			axis += input->rank;
+		if ((axis < 0) || (axis >= input->rank))
+			return microRefuse(node, axes, "names dimension %d of %u", microI32(axes, i), (uint32_t)input->rank);
+		mask |= 1u << axis;
+	}
+	kept->count = reduced->count = 0;
+	for (d = input->rank - 1; d >= 0; d--) {
+		Axes *to = mask & (1u << d) ? reduced : kept;
+		to->size[to->count] = input->dims[d];
+		to->step[to->count++] = step;
+		step *= input->dims[d];
+	}
+	return inferenceOk;
+}
+
+static uint32_t elements(const Axes *axes) {
+	uint32_t product = 1, i;
+	for (i = 0; i < axes->count; i++)
+		product *= (uint32_t)axes->size[i];
+	return product;
+}
+
+/* Position of element `index`, the first dimension of `axes` running fastest. */
+static int32_t position(const Axes *axes, uint32_t index) {
+	int32_t at = 0;
+	uint32_t i;
+	for (i = 0; i < axes->count; i++) {
+		at += (int32_t)(index % (uint32_t)axes->size[i]) * axes->step[i];
+		index /= (uint32_t)axes->size[i];
+	}
+	return at;
+}
+
+static bool scaleOf(const MicroNode *node, MicroScale *scale) {
+	return microQuantizeScale((double)node->input[0].scale / (double)node->output.scale, scale);
+}
+
+static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+	Axes kept, reduced;
+	MicroScale scale;
+
+	(void)need;
+	microCheck(microCheckInt8(node, &node->input[0]));
+	microCheck(microCheckInt8(node, &node->output));
+	if (!node->input[1].present || (node->input[1].type != inferenceInt32) || !node->input[1].constant)
+		return microRefuse(node, &node->input[1], "must be a constant int32 list of dimensions");
+	microCheck(setup(node, &kept, &reduced));
+	if (node->output.elements != elements(&kept))
+		return microRefuse(node, &node->output, "has %u elements, %u expected", node->output.elements, elements(&kept));
+	/* Sums of so many int8 values, zero point taken off, fit 32 bits. */
+	if (elements(&reduced) > (1u << 23))
+		return microRefuse(node, &node->input[0], "is averaged over %u elements, at most %u expected", elements(&reduced), 1u << 23);
+	if (!scaleOf(node, &scale))
+		return microRefuse(node, &node->input[0], "has a scale 2^30 times the output's");
+	return inferenceOk;
+}
+
+static void run(MicroNode *node) {
+	const int8_t *input = (const int8_t *)node->input[0].data;
+	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
+	Axes kept, reduced;
+	MicroScale scale;
+	uint32_t count, o, i, x;
+	int32_t shift = 0;
+
+	setup(node, &kept, &reduced);
+	count = elements(&reduced);
+	scaleOf(node, &scale);
+	/* 1 / count goes into the multiplier, by a division that truncates. */
+	while ((count >> shift) > 1)
+		shift++;
+	if (shift > 31 + scale.shift)
+		shift = 31 + scale.shift;
+	scale.multiplier = (int32_t)(((int64_t)scale.multiplier << shift) / (int64_t)count);
+	scale.shift -= shift;
+	for (o = 0; o < node->output.elements; o++) {
+		const int8_t *from = input + position(&kept, o);
+		int32_t sum = 0;
+		if (reduced.count == 0)
+			sum = *from;
+		else {
+			uint32_t inner = (uint32_t)reduced.size[0];
+			int32_t step = reduced.step[0];
+			for (i = 0; i < count; i += inner) {
+				const int8_t *at = from + position(&reduced, i);
+				for (x = 0; x < inner; x++, at += step)
+					sum += *at;
+			}
+		}
+		sum -= node->input[0].zeroPoint * (int32_t)count;
+		sum = (int32_t)((uint32_t)microMultiply(sum, scale) + (uint32_t)node->output.zeroPoint);
+		output[o] = (int8_t)microClamp(sum, -128, 127);
+	}
+}
+
+const MicroKernel microKernelMEAN = { "MEAN", 40, 3, 27, 2, 2, check, run };

@@ -1,0 +1,26 @@
+/* RESHAPE, EXPAND_DIMS and SQUEEZE: the same bytes under another shape. */
+#include "micro.h"
+
+#include <string.h>
+
+static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+	const MicroTensor *input = &node->input[0], *output = &node->output;
+
+	microCheck(microCheckSameType(node, input, output));
+	if (input->elements != output->elements)
+		return microRefuse(node, output, "has %u elements, %u expected", output->elements, input->elements);
+	/* The second input says what the output's shape says already; one that is computed would change it. */
+	if ((node->inputCount > 1) && node->input[1].present && !node->input[1].constant)
+		return microRefuse(node, &node->input[1], "must be constant");
+	/* memmove copes with any overlap, and with none when the plan put both at one place. */
+	need->overlap[0].forward = INT32_MIN;
+	return inferenceOk;
+}
+
+static void run(MicroNode *node) {
+	memmove((uint8_t *)(uintptr_t)node->output.data, node->input[0].data, node->output.bytes);
+}
+
+const MicroKernel microKernelRESHAPE = { "RESHAPE", 22, 1, 17, 1, 2, check, run };
+const MicroKernel microKernelEXPAND_DIMS = { "EXPAND_DIMS", 70, 1, 52, 2, 2, check, run };
+const MicroKernel microKernelSQUEEZE = { "SQUEEZE", 43, 2, 30, 1, 1, check, run };

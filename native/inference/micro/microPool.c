@@ -1,0 +1,112 @@
+/* AVERAGE_POOL_2D and MAX_POOL_2D, int8. */
+#include "microCopy.h"
+#include "microGeometry.h"
+#include "microQuantize.h"
+
+enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionWidth = 3, optionHeight = 4, optionActivation = 5 };
+
+typedef struct {
+	MicroGeometry geometry;
+	int32_t low, high;
+} Pool;
+
+static InferenceStatus setup(MicroNode *node, Pool *pool) {
+	MicroReader *reader = &node->reader;
+	MicroGeometry *g = &pool->geometry;
+
+	if (!node->options)
+		return microRefuse(node, NULL, "has no options");
+	g->kernelHeight = microFieldI32(reader, node->options, optionHeight, 0);
+	g->kernelWidth = microFieldI32(reader, node->options, optionWidth, 0);
+	g->strideWidth = microFieldI32(reader, node->options, optionStrideWidth, 0);
+	g->strideHeight = microFieldI32(reader, node->options, optionStrideHeight, 0);
+	g->dilationWidth = g->dilationHeight = 1;
+	microCheck(microGeometry(node, microFieldU8(reader, node->options, optionPadding, 0), g));
+	if (g->outChannels != g->inChannels)
+		return microRefuse(node, &node->output, "has %d channels, %d expected", g->outChannels, g->inChannels);
+	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &pool->low, &pool->high))
+		return microRefuse(node, NULL, "fused activation that is not understood");
+	return inferenceOk;
+}
+
+static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+	Pool pool;
+	microCheck(microCheckInt8(node, &node->input[0]));
+	microCheck(microCheckInt8(node, &node->output));
+	microCheck(microCheckSameScale(node, &node->input[0], &node->output));
+	microCheck(setup(node, &pool));
+	need->scratch = (uint32_t)pool.geometry.outChannels;
+	need->overlap[0] = microWindowOverlap(&pool.geometry, 1);
+	return inferenceOk;
+}
+
+/* The taps of one output pixel that lie inside the image. */
+typedef struct {
+	const int8_t *from;
+	int32_t height, width, rowStep, channels;
+} Window;
+
+static int32_t average(const Window *window) {
+	const int8_t *row = window->from;
+	int32_t sum = 0, count = window->height * window->width, y, x;
+	for (y = 0; y < window->height; y++, row += window->rowStep) {
+		const int8_t *at = row;
+		for (x = 0; x < window->width; x++, at += window->channels)
+			sum += *at;
+	}
+	return (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
+}
+
+static int32_t maximum(const Window *window) {
+	const int8_t *row = window->from;
+	int32_t most = -128, y, x;
+	for (y = 0; y < window->height; y++, row += window->rowStep) {
+		const int8_t *at = row;
+		for (x = 0; x < window->width; x++, at += window->channels)
+			most = *at > most ? *at : most;
+	}
+	return most;
+}
+
+static void pool(MicroNode *node, int32_t (*value)(const Window *)) {
+	Pool layer;
+	const MicroGeometry *g = &layer.geometry;
+	const int8_t *input = (const int8_t *)node->input[0].data;
+	int8_t *output = (int8_t *)(uintptr_t)node->output.data, *pixelValues = (int8_t *)node->scratch;
+	int32_t image, pixels, pixel, step = 1, c;
+
+	setup(node, &layer);
+	image = g->outHeight * g->outWidth;
+	pixels = g->batches * image;
+	if (microMeet(&node->input[0], &node->output) && (input - output < microWindowOverlap(g, 1).forward))
+		step = -1;
+	for (pixel = step > 0 ? 0 : pixels - 1; (pixel >= 0) && (pixel < pixels); pixel += step) {
+		int32_t at = pixel % image, top = microTop(g, at / g->outWidth), left = microLeft(g, at % g->outWidth);
+		int32_t bottom = top + g->kernelHeight < g->inHeight ? top + g->kernelHeight : g->inHeight;
+		int32_t right = left + g->kernelWidth < g->inWidth ? left + g->kernelWidth : g->inWidth;
+		Window window;
+
+		top = top < 0 ? 0 : top;
+		left = left < 0 ? 0 : left;
+		window.height = bottom - top;
+		window.width = right - left;
+		window.channels = g->inChannels;
+		window.rowStep = g->inWidth * g->inChannels;
+		window.from = input + ((pixel / image * g->inHeight + top) * g->inWidth + left) * g->inChannels;
+		/* All channels are read before any is written: output may lie over input. */
+		for (c = 0; c < g->inChannels; c++, window.from++)
+			pixelValues[c] = (int8_t)microClamp(value(&window), layer.low, layer.high);
+		microCopy(output + pixel * g->outChannels, pixelValues, g->outChannels);
+	}
+}
+
+static void runAverage(MicroNode *node) {
+	pool(node, average);
+}
+
+static void runMaximum(MicroNode *node) {
+	pool(node, maximum);
+}
+
+const MicroKernel microKernelAVERAGE_POOL_2D = { "AVERAGE_POOL_2D", 1, 3, 5, 1, 1, check, runAverage };
+const MicroKernel microKernelMAX_POOL_2D = { "MAX_POOL_2D", 17, 3, 5, 1, 1, check, runMaximum };

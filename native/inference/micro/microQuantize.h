@@ -1,0 +1,95 @@
+/*
+ * The arithmetic of requantization, bit for bit TensorFlow Lite Micro's MultiplyByQuantizedMultiplier with two roundings:
+ * a doubling high multiply rounded to nearest (ties up), then a right shift rounded to nearest (ties away from zero).
+ */
+#ifndef LOAM_MICRO_QUANTIZE_H
+#define LOAM_MICRO_QUANTIZE_H
+
+#include "micro.h"
+
+#if defined(__GNUC__)
+#define microInline static inline __attribute__((always_inline))
+#else
+#define microInline static inline
+#endif
+
+/* real = multiplier / 2^31 * 2^shift; multiplier is 0 or in [2^30, 2^31), shift in [-31, 30]. */
+typedef struct {
+	int32_t multiplier;
+	int32_t shift;
+} MicroScale;
+
+/* floor((a * b + 2^30) / 2^31); a and b are not both INT32_MIN. */
+microInline int32_t microHighMultiply(int32_t a, int32_t b) {
+	return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
+}
+
+/* x / 2^shift, halves away from zero; shift in [0, 31]. */
+microInline int32_t microRoundingShift(int32_t x, int32_t shift) {
+	uint32_t mask = (1u << shift) - 1, rest = (uint32_t)x & mask;
+	return (x >> shift) + (rest > (mask >> 1) + (uint32_t)(x < 0));
+}
+
+microInline int32_t microMultiply(int32_t x, MicroScale scale) {
+	int32_t left = scale.shift > 0 ? scale.shift : 0, right = scale.shift > 0 ? 0 : -scale.shift;
+	return microRoundingShift(microHighMultiply((int32_t)((uint32_t)x << left), scale.multiplier), right);
+}
+
+microInline int32_t microClamp(int32_t x, int32_t low, int32_t high) {
+	x = x < low ? low : x;
+	return x > high ? high : x;
+}
+
+/*
+ * The same for the inner loops, when the factor is below 1/2 (as nearly every layer's is) and sums stay below 2^30.
+ * `doubled` is twice the multiplier, so that the high word of the product is the result but for its rounding bit; `shift`
+ * is one less than the right shift, so that the last step's halving does the rounding; `offset` is 2 * zero point + 1.
+ */
+typedef struct {
+	uint32_t doubled;
+	int32_t shift;             /* negative: see microFastScale */
+} MicroFastScale;
+
+microInline int32_t microFastMultiply(int32_t x, MicroFastScale scale, int32_t offset) {
+	int64_t product = (int64_t)x * (int64_t)(uint64_t)scale.doubled;
+	int32_t high = (int32_t)(product >> 32) + (int32_t)((uint32_t)product >> 31);
+	return (((high + (high >> 31)) >> scale.shift) + offset) >> 1;
+}
+
+/* A factor or a sum that microFastMultiply is not exact for travels in the same record, shift offset by -64. */
+microInline MicroFastScale microFastScale(MicroScale scale, bool wideSums) {
+	MicroFastScale fast;
+	if ((scale.shift < 0) && !wideSums) {
+		fast.doubled = (uint32_t)scale.multiplier << 1;
+		fast.shift = -scale.shift - 1;
+	}
+	else {
+		fast.doubled = (uint32_t)scale.multiplier;
+		fast.shift = scale.shift - 64;
+	}
+	return fast;
+}
+
+/* x requantized by either form; zeroPoint is added. */
+microInline int32_t microRequantize(int32_t x, MicroFastScale scale, int32_t zeroPoint) {
+	if (scale.shift >= 0)
+		return microFastMultiply(x, scale, 2 * zeroPoint + 1);
+	else {
+		MicroScale slow = { (int32_t)scale.doubled, scale.shift + 64 };
+		return (int32_t)((uint32_t)microMultiply(x, slow) + (uint32_t)zeroPoint);
+	}
+}
+
+/* TensorFlow Lite's QuantizeMultiplier. False when the factor is not below 2^30. */
+bool microQuantizeScale(double real, MicroScale *scale);
+
+/* real factor input * weight / output in double, as convolutions take it. */
+double microProductScale(float input, float weight, float output);
+
+/* Fused activation functions of the schema. */
+enum { microActivationNone = 0, microActivationRelu = 1, microActivationReluN1To1 = 2, microActivationRelu6 = 3 };
+
+/* The clamp of an int8 output with a fused activation. False for an activation that is not one of the above, or a limit past int32. */
+bool microActivationRange(uint8_t activation, const MicroTensor *output, int32_t *low, int32_t *high);
+
+#endif

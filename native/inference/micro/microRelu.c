@@ -1,0 +1,91 @@
+/* RELU, RELU6 and LEAKY_RELU, int8. */
+#include "microMap.h"
+
+#include <math.h>
+
+enum { optionAlpha = 0 };
+
+typedef struct {
+	MicroScale identity, slope;
+	int32_t zero, outZero, low, high;
+	bool leaky, negative;
+} Rectifier;
+
+/* TensorFlow Lite Micro takes these factors in float32. */
+static double ratio(float a, float b) {
+	volatile float quotient = a / b;
+	return (double)quotient;
+}
+
+static bool setup(MicroNode *node, Rectifier *rectifier) {
+	const MicroTensor *input = &node->input[0], *output = &node->output;
+	double slope = 0;
+
+	rectifier->zero = input->zeroPoint;
+	rectifier->outZero = output->zeroPoint;
+	rectifier->low = -128;
+	rectifier->high = 127;
+	rectifier->leaky = node->code == 98;
+	rectifier->negative = false;
+	if (rectifier->leaky) {
+		volatile float scaled = input->scale * microFieldF32(&node->reader, node->options, optionAlpha, 0.0f);
+		slope = ratio(scaled, output->scale);
+		rectifier->negative = slope < 0;
+		slope = slope < 0 ? -slope : slope;
+	}
+	else
+		rectifier->low = output->zeroPoint;
+	return (slope < 1073741824.0) && microQuantizeScale(slope, &rectifier->slope) && microQuantizeScale(ratio(input->scale, output->scale), &rectifier->identity);
+}
+
+static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+	Rectifier rectifier;
+	microCheck(microCheckMap(node, need));
+	if (!setup(node, &rectifier))
+		return microRefuse(node, &node->input[0], "has a scale (times alpha) 2^30 times the output's");
+	return inferenceOk;
+}
+
+static int32_t value(const void *context, int32_t x) {
+	const Rectifier *rectifier = (const Rectifier *)context;
+	x -= rectifier->zero;
+	if ((x >= 0) || !rectifier->leaky)
+		x = microMultiply(x, rectifier->identity);
+	else
+		x = rectifier->negative ? -microMultiply(x, rectifier->slope) : microMultiply(x, rectifier->slope);
+	x = (int32_t)((uint32_t)x + (uint32_t)rectifier->outZero);
+	return microClamp(x, rectifier->low, rectifier->high);
+}
+
+static void run(MicroNode *node) {
+	Rectifier rectifier;
+	setup(node, &rectifier);
+	microMap(node, value, &rectifier);
+}
+
+/* RELU6 leaves the scale as it is: input and output share it. */
+static void six(const MicroNode *node, Rectifier *rectifier) {
+	float limit = roundf(6.0f / node->input[0].scale);
+	rectifier->low = node->input[0].zeroPoint;
+	rectifier->high = limit > 255.0f ? 127 : microClamp((int32_t)limit + node->input[0].zeroPoint, -128, 127);
+}
+
+static int32_t clampSix(const void *context, int32_t x) {
+	const Rectifier *rectifier = (const Rectifier *)context;
+	return microClamp(x, rectifier->low, rectifier->high);
+}
+
+static InferenceStatus checkSix(MicroNode *node, MicroNeed *need) {
+	microCheck(microCheckMap(node, need));
+	return microCheckSameScale(node, &node->input[0], &node->output);
+}
+
+static void runSix(MicroNode *node) {
+	Rectifier rectifier;
+	six(node, &rectifier);
+	microMap(node, clampSix, &rectifier);
+}
+
+const MicroKernel microKernelRELU = { "RELU", 19, 3, 0, 1, 1, check, run };
+const MicroKernel microKernelRELU6 = { "RELU6", 21, 3, 0, 1, 1, checkSix, runSix };
+const MicroKernel microKernelLEAKY_RELU = { "LEAKY_RELU", 98, 2, 75, 1, 1, check, run };

@@ -1,0 +1,77 @@
+/* SOFTMAX over the last dimension, int8 to int8. */
+#include "microFixed.h"
+
+enum { optionBeta = 0 };
+enum { differenceBits = 5, sumBits = 12 };
+
+/* A row of this length can not overflow the sum of exponentials. */
+#define microSoftmaxMost 4095
+
+/* The factor that takes an input difference to Q5. */
+static bool factor(MicroNode *node, MicroScale *scale) {
+	double real = (double)microFieldF32(&node->reader, node->options, optionBeta, 0.0f) * (double)node->input[0].scale * (double)(1 << (31 - differenceBits));
+	if (!(real > 1.0))
+		return false;
+	microQuantizeScale(real < 2147483647.0 ? real : 2147483647.0, scale);
+	return true;
+}
+
+static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+	const MicroTensor *input = &node->input[0], *output = &node->output;
+	MicroScale scale;
+
+	microCheck(microCheckInt8(node, input));
+	microCheck(microCheckInt8(node, output));
+	if ((output->scale != 1.0f / 256) || (output->zeroPoint != -128))
+		return microRefuse(node, output, "must have scale 1/256 and zero point -128");
+	if ((input->rank < 1) || (input->elements != output->elements))
+		return microRefuse(node, input, "has %u elements, the output %u", input->elements, output->elements);
+	if (input->dims[input->rank - 1] > microSoftmaxMost)
+		return microRefuse(node, input, "has rows of %d, at most %d expected", input->dims[input->rank - 1], (int32_t)microSoftmaxMost);
+	if (!node->options || !factor(node, &scale))
+		return microRefuse(node, input, "has too small a scale, or beta is not positive");
+	need->overlap[0].forward = 0;
+	return inferenceOk;
+}
+
+static int32_t exponential(int32_t difference, MicroScale scale) {
+	return microExp(microHighMultiply((int32_t)((uint32_t)difference << scale.shift), scale.multiplier), differenceBits);
+}
+
+static int32_t leadingZeros(uint32_t x) {
+	int32_t count = 0;
+	for (; !(x & 0x80000000u); x <<= 1)
+		count++;
+	return count;
+}
+
+static void run(MicroNode *node) {
+	const int8_t *input = (const int8_t *)node->input[0].data;
+	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
+	int32_t depth = node->input[0].dims[node->input[0].rank - 1], rows = (int32_t)node->input[0].elements / depth, row, c, least;
+	MicroScale scale;
+
+	factor(node, &scale);
+	least = -microInputRadius(differenceBits, scale.shift);
+	for (row = 0; row < rows; row++, input += depth, output += depth) {
+		int32_t most = -128, sum = 0, zeros, exponent, reciprocal;
+
+		for (c = 0; c < depth; c++)
+			most = input[c] > most ? input[c] : most;
+		for (c = 0; c < depth; c++)
+			if (input[c] - most >= least)
+				sum += microRoundingShift(exponential(input[c] - most, scale), sumBits);
+		/* sum = 2^(sumBits - zeros) * (1 + fraction). */
+		zeros = leadingZeros((uint32_t)sum);
+		reciprocal = microSaturatingShift(microHalfReciprocal((int32_t)(((uint32_t)sum << zeros) - 0x80000000u)), 1);
+		exponent = sumBits - zeros + 31 - 8;
+		for (c = 0; c < depth; c++) {
+			int32_t value = 0;
+			if ((input[c] - most >= least) && (exponent <= 31))
+				value = microRoundingShift(microHighMultiply(reciprocal, exponential(input[c] - most, scale)), exponent);
+			output[c] = (int8_t)microClamp(value - 128, -128, 127);
+		}
+	}
+}
+
+const MicroKernel microKernelSOFTMAX = { "SOFTMAX", 25, 3, 9, 1, 1, check, run };
