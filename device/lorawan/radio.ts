@@ -1,0 +1,109 @@
+import airtime from "airtime";
+import Radio, { type Chip, type Modulation as RadioModulation, type RadioOptions } from "lora";
+import Timer from "timer";
+import type { LinkClock, LinkRadio, Modulation, ReceivedPacket } from "./types.js";
+
+/** dBm at the pin that a chip can be told, lowest and highest. */
+const chipPower: Readonly<Record<Chip, readonly [number, number]>> = {
+  sx1261: [-17, 14],
+  sx1262: [-9, 22],
+  sx1268: [-9, 22],
+  sx1272: [2, 17],
+  sx1276: [2, 17],
+  sx1277: [2, 17],
+  sx1278: [2, 17],
+};
+const rfoPower = [0, 14] as const;
+/** Longest window in symbols that every chip can be told. */
+const mostSymbols = 248;
+/** Timers run up to this long (ms); longer waits are made of several. */
+const longestTimer = 2 ** 30;
+
+/** The link's radio and clock on `native/lora`. One call at a time reaches the chip; a sleep that is under way is waited for. */
+export class LoraRadio implements LinkRadio, LinkClock {
+  readonly #radio: Radio;
+  readonly #lowest: number;
+  readonly #highest: number;
+  #settled: Promise<unknown> = Promise.resolve();
+  #random = 0;
+
+  private constructor(radio: Radio, options: RadioOptions) {
+    this.#radio = radio;
+    [this.#lowest, this.#highest] = options.paPin === "rfo" ? rfoPower : chipPower[options.chip];
+    this.#highest = Math.min(this.#highest, options.maxPower ?? this.#highest);
+  }
+
+  /** Sets the chip up and draws from its noise what `random` goes on from. @throws RangeError for a board that cannot be, RadioError */
+  static async open(options: RadioOptions): Promise<LoraRadio> {
+    const radio = new Radio(options);
+    try {
+      const result = new LoraRadio(radio, options);
+      result.#random = (await radio.random()) || 1;
+      await radio.sleep();
+      return result;
+    } catch (error) {
+      radio.close();
+      throw error;
+    }
+  }
+
+  now(): number {
+    return this.#radio.now();
+  }
+
+  until(at: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wait = () => {
+        const left = at - this.now();
+        if (left <= 0) resolve();
+        else Timer.set(wait, Math.min(Math.ceil(left), longestTimer));
+      };
+      wait();
+    });
+  }
+
+  async transmit(payload: Uint8Array, modulation: Modulation, power: number): Promise<number> {
+    await this.#settled;
+    const dbm = Math.round(Math.min(this.#highest, Math.max(this.#lowest, power)));
+    const { endedAt } = await this.#radio.transmit(payload, { ...uplink(modulation), power: dbm });
+    return endedAt;
+  }
+
+  async receive(modulation: Modulation, at: number, symbols: number): Promise<ReceivedPacket | undefined> {
+    await this.#settled;
+    return this.#radio.receive({ ...uplink(modulation), invertIQ: true, crc: false, at, timeoutSymbols: Math.min(symbols, mostSymbols) });
+  }
+
+  airtime(modulation: Modulation, bytes: number): number {
+    return airtime(bytes, uplink(modulation)) / 1000;
+  }
+
+  /** xorshift32 from a seed of the radio's noise. */
+  random(): number {
+    let value = this.#random;
+    value ^= value << 13;
+    value ^= value >>> 17;
+    value ^= value << 5;
+    this.#random = value;
+    return value >>> 0;
+  }
+
+  sleep(): void {
+    // What goes wrong here shows in the next call.
+    this.#settled = this.#radio.sleep().catch(() => undefined);
+  }
+
+  async channelFree(frequency: number, threshold: number, ms: number): Promise<boolean> {
+    await this.#settled;
+    const strongest = await this.#radio.rssi({ frequency, sf: 7, bandwidth: 125000 }, ms);
+    return strongest <= threshold;
+  }
+
+  close(): void {
+    this.#radio.close();
+  }
+}
+
+function uplink({ frequency, spreadingFactor, bandwidth }: Modulation): RadioModulation {
+  return { frequency, sf: spreadingFactor, bandwidth };
+}
