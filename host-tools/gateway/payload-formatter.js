@@ -1,0 +1,140 @@
+/* eslint-disable @typescript-eslint/no-unused-vars -- the network server calls the three functions by their names */
+/**
+ * loam payload formatter for ChirpStack (v4: "Custom JavaScript codec functions") and The Things Stack ("Custom Javascript formatter"):
+ * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12. Downlink: decisions on port 20.
+ * Written in the JavaScript of 2009, which both run. docs/payloads.md describes each byte; the tests hold it to the node's own codec.
+ */
+
+var VERSION = 1;
+var FAULTS = ["missing", "stuck", "not a number", "out of range", "clock jumped", "storage", "radio", "restarted", "data dropped"];
+
+/** {bytes, fPort} in; {data} or {errors} out. */
+function decodeUplink(input) {
+  try {
+    return { data: decodeByPort(input.fPort, input.bytes), warnings: [], errors: [] };
+  } catch (error) {
+    return { errors: [error.message] };
+  }
+}
+
+/** {data: {sequence, label, confidence}} in; {bytes, fPort} or {errors} out. */
+function encodeDownlink(input) {
+  var data = input.data;
+  var problem = integerProblem("sequence", data.sequence, 65535) || integerProblem("label", data.label, 255);
+  if (!problem && !(data.confidence >= 0 && data.confidence <= 1)) problem = "confidence " + data.confidence + ": a number from 0 to 1 expected";
+  if (problem) return { errors: [problem] };
+  return { bytes: [VERSION << 4, data.sequence >> 8, data.sequence & 255, data.label, Math.round(data.confidence * 255)], fPort: 20, warnings: [], errors: [] };
+}
+
+/** The inverse of encodeDownlink, which The Things Stack asks for. */
+function decodeDownlink(input) {
+  try {
+    var bytes = open(input.bytes, "decision", 5);
+    if (bytes[0] & 15) throw new Error("decision: unknown flags " + (bytes[0] & 15));
+    exactly(bytes, "decision", 5);
+    return { data: { sequence: (bytes[1] << 8) | bytes[2], label: bytes[3], confidence: bytes[4] / 255 }, warnings: [], errors: [] };
+  } catch (error) {
+    return { errors: [error.message] };
+  }
+}
+
+function decodeByPort(port, bytes) {
+  if (port === 10) return decodeReport(open(bytes, "report", 10));
+  if (port === 11) return decodeDeferral(open(bytes, "deferral", 9));
+  if (port === 12) return decodeFaults(open(bytes, "fault report", 10));
+  throw new Error("port " + port + " carries no uplink payload: 10 reports, 11 deferrals, 12 faults");
+}
+
+function decodeReport(bytes) {
+  var flags = bytes[0] & 15;
+  if (flags > 1) throw new Error("report: unknown flags " + flags);
+  exactly(bytes, "report", 10 + flags);
+  var report = stamped("report", bytes);
+  report.label = bytes[7];
+  report.confidence = bytes[8] / 255;
+  report.actions = bytes[9];
+  report.count = flags ? bytes[10] : 1;
+  if (report.count === 0) throw new Error("report: a count of 0 windows");
+  return report;
+}
+
+function decodeDeferral(bytes) {
+  var content = bytes[0] & 15;
+  var deferral = stamped("deferral", bytes);
+  deferral.label = bytes[7];
+  deferral.confidence = bytes[8] / 255;
+  if (content === 0) {
+    exactly(bytes, "deferral", 9);
+    deferral.content = "none";
+  } else if (content === 3) {
+    if (bytes.length === 9) throw new Error("deferral: an embedding of 0 bytes");
+    deferral.content = "embedding";
+    deferral.embedding = [];
+    for (var i = 9; i < bytes.length; i++) deferral.embedding.push(signed(bytes[i]));
+  } else if (content === 1 || content === 2) {
+    decodeWindow(open(bytes, "deferral", 12), content === 1 ? 8 : 4, deferral);
+  } else {
+    throw new Error("deferral: unknown content " + content);
+  }
+  return deferral;
+}
+
+/** Averaged frames are repeated, so that `data` has frames * features values. */
+function decodeWindow(bytes, bits, deferral) {
+  var frames = bytes[9];
+  var features = bytes[10];
+  var pool = bytes[11];
+  if (!frames || !features || !pool || pool > frames) throw new Error("deferral: a window of " + frames + " frames, " + features + " features, " + pool + " pooled");
+  var values = Math.ceil(frames / pool) * features;
+  exactly(bytes, "deferral", 12 + (bits === 8 ? values : (values + 1) >> 1));
+  var data = [];
+  for (var frame = 0; frame < frames; frame++) {
+    for (var feature = 0; feature < features; feature++) {
+      var index = Math.floor(frame / pool) * features + feature;
+      if (bits === 8) data.push(signed(bytes[12 + index]));
+      else data.push((((bytes[12 + (index >> 1)] >> (index & 1 ? 0 : 4)) << 28) >> 24) + 8);
+    }
+  }
+  deferral.content = "window";
+  deferral.pool = pool;
+  deferral.bits = bits;
+  deferral.window = { frames: frames, features: features, data: data };
+}
+
+function decodeFaults(bytes) {
+  if (bytes[0] & 15) throw new Error("fault report: unknown flags " + (bytes[0] & 15));
+  if ((bytes.length - 7) % 3) throw new Error("fault report: " + bytes.length + " bytes are no whole number of faults");
+  var report = stamped("fault", bytes);
+  report.faults = [];
+  for (var at = 7; at < bytes.length; at += 3) {
+    var kind = FAULTS[bytes[at] & 15];
+    if (!kind) throw new Error("fault report: unknown fault " + (bytes[at] & 15));
+    var fault = { kind: kind, count: (bytes[at + 1] << 8) | bytes[at + 2] };
+    if (fault.count === 0) throw new Error("fault report: a count of 0");
+    if (bytes[at] >> 4 !== 15) fault.sensor = bytes[at] >> 4;
+    report.faults.push(fault);
+  }
+  return report;
+}
+
+function stamped(kind, bytes) {
+  return { kind: kind, sequence: (bytes[1] << 8) | bytes[2], time: ((bytes[3] << 24) | (bytes[4] << 16) | (bytes[5] << 8) | bytes[6]) >>> 0 };
+}
+
+function open(bytes, what, least) {
+  if (bytes.length < least) throw new Error(what + ": " + bytes.length + " bytes, at least " + least + " expected");
+  if (bytes[0] >> 4 !== VERSION) throw new Error(what + ": version " + (bytes[0] >> 4) + ", this codec reads version " + VERSION);
+  return bytes;
+}
+
+function exactly(bytes, what, length) {
+  if (bytes.length !== length) throw new Error(what + ": " + bytes.length + " bytes, " + length + " expected");
+}
+
+function integerProblem(name, value, most) {
+  return Number(value) === value && value % 1 === 0 && value >= 0 && value <= most ? "" : name + " " + value + ": an integer from 0 to " + most + " expected";
+}
+
+function signed(byte) {
+  return (byte << 24) >> 24;
+}

@@ -1,0 +1,142 @@
+import { readFile } from "node:fs/promises";
+import vm from "node:vm";
+import test from "ava";
+import * as codec from "../../device/codec/codec.js";
+import { regions } from "../../device/lorawan/regions/regions.js";
+import { Random } from "./random.js";
+
+interface Formatter {
+  decodeUplink(input: { bytes: number[]; fPort: number }): { data?: unknown; errors?: string[] };
+  encodeDownlink(input: { data: unknown }): { bytes?: number[]; fPort?: number; errors?: string[] };
+  decodeDownlink(input: { bytes: number[]; fPort: number }): { data?: unknown; errors?: string[] };
+}
+
+/** The formatter as a network server runs it: a script in a context of its own, without modules. */
+const formatter = (async () => {
+  const source = await readFile(new URL("../../host-tools/gateway/payload-formatter.js", import.meta.url), "utf8");
+  const context = vm.createContext({});
+  new vm.Script(source).runInContext(context);
+  return context as unknown as Formatter;
+})();
+
+/** Typed arrays become lists, absent fields go: what JSON would show. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Int8Array ? [...inner] : inner)));
+
+const random = new Random("codec");
+const stamp = () => ({ sequence: random.integer(0, 65535), time: random.integer(0, 0xffffffff) });
+const verdict = () => ({ ...stamp(), label: random.integer(0, 255), confidence: random.integer(0, 255) / 255 });
+
+function randomReport(): codec.Report {
+  return { ...verdict(), actions: random.integer(0, 255), count: random.pick([1, random.integer(1, 255)]) };
+}
+function randomFaults(): codec.FaultReport {
+  const fault = (): codec.Fault => ({ kind: random.pick(codec.faultKinds), count: random.integer(1, 65535), ...(random.fraction() < 0.7 ? { sensor: random.integer(0, 14) } : {}) });
+  return { ...stamp(), faults: Array.from({ length: random.integer(1, 10) }, fault) };
+}
+function randomDeferral(): codec.Deferral {
+  const frames = random.integer(1, 30);
+  const features = random.integer(1, 40);
+  const data = Int8Array.from(random.bytes(frames * features));
+  return { ...verdict(), ...(random.fraction() < 0.8 ? { window: { frames, features, data } } : {}), ...(random.fraction() < 0.5 ? { embedding: Int8Array.from(random.bytes(random.integer(1, 48))) } : {}) };
+}
+
+test("what is encoded is decoded, and the formatter for network servers says the same", async (t) => {
+  const { decodeUplink } = await formatter;
+  for (let i = 0; i < 3000; i++) {
+    const report = randomReport();
+    const faults = randomFaults();
+    const payloads: [number, Uint8Array, unknown][] = [
+      [codec.ports.report, codec.encodeReport(report), { kind: "report", ...report }],
+      [codec.ports.fault, codec.encodeFaultReport(faults), { kind: "fault", ...faults }],
+      [codec.ports.deferral, codec.encodeDeferral(randomDeferral(), random.integer(9, 242)), undefined],
+    ];
+    for (const [port, bytes, expected] of payloads) {
+      const ours = plain(codec.decodeUplink(port, bytes));
+      if (expected) t.deepEqual(ours, plain(expected));
+      const theirs = decodeUplink({ bytes: [...bytes], fPort: port });
+      t.deepEqual(plain(theirs.data), ours, theirs.errors?.join());
+    }
+  }
+});
+
+test("random bytes: both decoders take the same and refuse the same, with the same words", async (t) => {
+  const { decodeUplink, decodeDownlink } = await formatter;
+  let taken = 0;
+  for (let i = 0; i < 20000; i++) {
+    const bytes = random.bytes(random.integer(0, 40));
+    if (bytes.length > 0 && random.fraction() < 0.9) bytes[0] = 0x10 | random.integer(0, 4);
+    const port = random.pick([10, 11, 12, 20, random.integer(1, 223)]);
+    const theirs = port === 20 ? decodeDownlink({ bytes: [...bytes], fPort: port }) : decodeUplink({ bytes: [...bytes], fPort: port });
+    try {
+      const ours = port === 20 ? codec.decodeDecision(bytes) : codec.decodeUplink(port, bytes);
+      t.deepEqual(plain(theirs.data), plain(ours));
+      taken++;
+    } catch (error) {
+      if (!(error instanceof codec.PayloadError)) throw error;
+      t.is(theirs.data, undefined);
+      t.is(theirs.errors?.join(), error.message);
+    }
+  }
+  t.true(taken > 300, `${taken}`);
+});
+
+test("decisions: the formatter's bytes are the node's", async (t) => {
+  const { encodeDownlink } = await formatter;
+  for (let i = 0; i < 1000; i++) {
+    const { sequence, label, confidence } = verdict();
+    const decision = { sequence, label, confidence };
+    const theirs = encodeDownlink({ data: decision });
+    t.deepEqual(theirs.bytes, [...codec.encodeDecision(decision)]);
+    t.is(theirs.fPort, codec.ports.decision);
+    t.deepEqual(codec.decodeDecision(Uint8Array.from(theirs.bytes!)), decision);
+  }
+  t.deepEqual(plain(encodeDownlink({ data: { sequence: -1, label: 0, confidence: 1 } })), { errors: ["sequence -1: an integer from 0 to 65535 expected"] });
+});
+
+test("a report fits every data rate of every region at which anything may be sent", (t) => {
+  const longest = codec.encodeReport({ sequence: 65535, time: 0xffffffff, label: 5, confidence: 1, actions: 255, count: 255 }).length;
+  t.is(longest, 11);
+  for (const region of Object.values(regions)) for (const room of [...region.maxPayload, ...(region.maxPayloadDwell ?? [])]) t.true(room === 0 || room >= longest);
+});
+
+const frames = 15;
+const features = 24;
+const smooth = Int8Array.from({ length: frames * features }, (_, i) => Math.round(60 * Math.sin(i / features / 4 + (i % features))));
+
+test("a deferral is sized to the room: whole, then shortened, then the embedding, then the verdict alone", (t) => {
+  const deferral: codec.Deferral = { sequence: 1, time: 2, label: 3, confidence: 0.4, window: { frames, features, data: smooth }, embedding: new Int8Array(16).fill(7) };
+  const at = (room: number) => {
+    const bytes = codec.encodeDeferral(deferral, room);
+    t.true(bytes.length <= room);
+    return codec.decodeDeferral(bytes);
+  };
+  t.deepEqual(at(400).window?.data, smooth);
+  t.like(at(400), { content: "window", pool: 1, bits: 8 });
+  t.is(at(242).content, "window");
+  t.is(at(51).content, "window");
+  t.like(at(25), { content: "window", bits: 4, pool: 15 });
+  t.like(codec.decodeDeferral(codec.encodeDeferral({ ...deferral, window: { frames: 2, features: 200, data: new Int8Array(400) } }, 51)), { content: "embedding", embedding: deferral.embedding });
+  t.is(at(20).content, "none");
+  const error = (room: number) => at(room).window!.data.reduce((sum, value, i) => sum + (value - smooth[i]!) ** 2, 0);
+  t.true(error(242) <= error(115) && error(115) <= error(51));
+});
+
+test("reports of one verdict merge, others do not", (t) => {
+  const report: codec.Report = { sequence: 7, time: 100, label: 1, confidence: 0.8, actions: 0, count: 2 };
+  const merged = codec.mergeReports(report, { ...report, sequence: 8, time: 1000, confidence: 0.95, count: 1 });
+  t.like(merged, { sequence: 7, time: 100, count: 3 });
+  t.true(Math.abs(merged!.confidence - 0.85) < 1e-9);
+  t.is(codec.mergeReports(report, { ...report, label: 2 }), undefined);
+  t.is(codec.mergeReports(report, { ...report, actions: 1 }), undefined);
+  t.is(codec.mergeReports({ ...report, count: 255 }, report), undefined);
+});
+
+for (const [what, make] of Object.entries({
+  "a confidence of 2": () => codec.encodeReport({ ...randomReport(), confidence: 2 }),
+  "a label of 300": () => codec.encodeReport({ ...randomReport(), label: 300 }),
+  "no fault": () => codec.encodeFaultReport({ ...stamp(), faults: [] }),
+  "a sensor of 16": () => codec.encodeFaultReport({ ...stamp(), faults: [{ kind: "stuck", sensor: 16, count: 1 }] }),
+  "8 bytes for a deferral": () => codec.encodeDeferral(randomDeferral(), 8),
+})) {
+  test(`${what} is refused`, (t) => void t.throws(make, { instanceOf: RangeError }));
+}
