@@ -1,0 +1,50 @@
+/** The newest samples of one sensor, at most `capacity`. Allocates at construction only. */
+export class Ring {
+  /** Samples in order of arrival from index `start`, going on at index 0 behind the end. */
+  readonly data: Float32Array;
+  readonly capacity: number;
+  #count = 0;
+  #next = 0;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.data = new Float32Array(capacity);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Index of the oldest sample. */
+  get start(): number {
+    return this.#count < this.capacity ? 0 : this.#next;
+  }
+
+  push(value: number): void {
+    this.data[this.#next] = value;
+    if (++this.#next === this.capacity) this.#next = 0;
+    if (this.#count < this.capacity) this.#count++;
+  }
+
+  /** Takes the first `count` of `values`, as a sensor with a FIFO gives them. */
+  pushBlock(values: Float32Array, count: number): void {
+    const { data, capacity } = this;
+    let next = this.#next;
+    for (let i = 0; i < count; i++) {
+      data[next] = values[i]!;
+      if (++next === capacity) next = 0;
+    }
+    this.#next = next;
+    this.#count = Math.min(capacity, this.#count + count);
+  }
+
+  /** The same value for all samples so far. */
+  fill(value: number): void {
+    this.data.fill(value);
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#next = 0;
+  }
+}

@@ -1,0 +1,39 @@
+/** Under XS: the windows of a replay through the device's own intake and features, a line each: fit (1 or 0), then the bits of its rows as integers. */
+import Resource from "Resource";
+import type { NodeConfig } from "../../device/config.js";
+import { Features } from "features/features";
+import { Intake } from "intake";
+import { readReplayHeader, samplesOffset, missingSample } from "replay/format";
+
+const config = JSON.parse(String.fromArrayBuffer(new Resource("node.config.json").slice(0))) as NodeConfig;
+const resource = new Resource("replay.bin");
+const bytes = resource as unknown as ArrayBuffer;
+const layout = readReplayHeader(new DataView(bytes), resource.byteLength, config);
+const intake = new Intake(config, () => {});
+const features = new Features(config);
+const rows = new Float32Array(features.frames * features.layout.count);
+const bits = new Int32Array(rows.buffer);
+
+for (let window = 0; window < layout.windows; window++) {
+  const time = new DataView(bytes, layout.headerBytes + window * layout.windowBytes, 8).getFloat64(0, true);
+  intake.begin(time);
+  for (let sensor = 0; sensor < config.sensors.length; sensor++) {
+    const samples = new Float32Array(bytes, samplesOffset(layout, window, sensor), layout.samples[sensor]!);
+    takeRuns(sensor, samples);
+  }
+  const isFit = intake.end();
+  if (isFit) features.compute(intake.rings, rows);
+  trace(isFit ? "1 " : "0 ", isFit ? bits.join() : "", "\n");
+}
+
+/** What is there in one piece goes in as a block; what is missing is told as missing. */
+function takeRuns(sensor: number, samples: Float32Array): void {
+  let from = 0;
+  for (let gap = samples.indexOf(missingSample); from < samples.length; gap = samples.indexOf(missingSample, from)) {
+    const end = gap < 0 ? samples.length : gap;
+    if (end > from) intake.take(sensor, from === 0 && end === samples.length ? samples : samples.subarray(from, end), end - from);
+    if (gap < 0) break;
+    intake.miss(sensor, 1);
+    from = gap + 1;
+  }
+}
