@@ -1,0 +1,173 @@
+import { createSocket, type Socket } from "node:dgram";
+import { UserError } from "../../lib/errors.js";
+import { hex } from "../device.js";
+import type { GatewayDownlink, GatewayUplink } from "../types.js";
+import { datagramKinds, decodeDatagram, encodeDatagram, formatDataRate, parseDataRate, type GatewayStatus, type ReceivedPacket, type TransmitError, type TransmitPacket } from "./protocol.js";
+
+export interface ForwarderOptions {
+  /** The network server's address, "HOST:PORT" or "HOST" (port 1700). */
+  server: string;
+  /** Sixteen hexadecimal digits. */
+  eui: string;
+  /** Sends a downlink at its time. What it returns is said to the server in TX_ACK. */
+  transmit(downlink: GatewayDownlink): TransmitError;
+  /** The gateway's clock, microseconds. */
+  now(): number;
+  /** Seconds between PULL_DATA, which keep the way back open; default 5. */
+  keepAlive?: number;
+  /** Seconds between status reports; default 30. */
+  statusEvery?: number;
+}
+
+/** Counts of the status report. */
+export interface ForwarderCounts {
+  received: number;
+  forwarded: number;
+  acknowledged: number;
+  downlinks: number;
+  transmitted: number;
+}
+
+const tokenRange = 0x10000;
+/** tmst has 32 bits. */
+const counterRange = 2 ** 32;
+/** A downlink whose time is further ahead than this (microseconds) is a mistake, or was meant for the past. */
+const furthestAhead = 30e6;
+
+/** The gateway's end of the Semtech UDP protocol: puts a network server behind gateways, simulated ones included. */
+export class PacketForwarder {
+  readonly counts: ForwarderCounts = { received: 0, forwarded: 0, acknowledged: 0, downlinks: 0, transmitted: 0 };
+  readonly #options: ForwarderOptions;
+  readonly #eui: Buffer;
+  readonly #socket: Socket;
+  readonly #pushes = new Map<number, () => void>();
+  readonly #timers: NodeJS.Timeout[];
+  #token = 0;
+  #ready: Promise<void>;
+
+  /** @throws UserError for an address or an EUI that is none */
+  constructor(options: ForwarderOptions) {
+    this.#options = options;
+    this.#eui = hex(options.eui, 8, "gateway EUI");
+    const { host, port } = parseAddress(options.server);
+    this.#socket = createSocket(host.includes(":") ? "udp6" : "udp4");
+    this.#socket.on("message", (bytes) => this.#receive(bytes));
+    this.#ready = new Promise((resolve, reject) => {
+      this.#socket.once("error", (error) => reject(new UserError(`packet forwarder to ${options.server}: ${error.message}`)));
+      this.#socket.connect(port, host, resolve);
+    });
+    this.#ready.catch(() => undefined);
+    const { keepAlive = 5, statusEvery = 30 } = options;
+    this.#timers = [setInterval(() => this.#pull(), keepAlive * 1000), setInterval(() => this.#sendStatus(), statusEvery * 1000)];
+  }
+
+  /** Resolves when datagrams can be sent; the first PULL_DATA is on its way then. @throws UserError when the server's name is not known */
+  async start(): Promise<void> {
+    await this.#ready;
+    this.#socket.on("error", () => undefined);
+    this.#pull();
+  }
+
+  /** Forwards a packet. Resolves when the server has acknowledged it, or after `wait` ms. @returns whether it has */
+  push(uplink: Omit<GatewayUplink, "gateway">, wait = 500): Promise<boolean> {
+    this.counts.received++;
+    const packet: ReceivedPacket = {
+      tmst: Math.round(uplink.time) % counterRange,
+      freq: uplink.frequency / 1e6,
+      chan: 0,
+      rfch: 0,
+      stat: 1,
+      modu: "LORA",
+      datr: formatDataRate(uplink.sf, uplink.bandwidth),
+      codr: "4/5",
+      rssi: Math.round(uplink.rssi),
+      lsnr: Math.round(uplink.snr * 10) / 10,
+      size: uplink.payload.length,
+      data: Buffer.from(uplink.payload).toString("base64"),
+    };
+    this.counts.forwarded++;
+    return this.#push({ rxpk: [packet] }, wait);
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#socket.close();
+  }
+
+  #push(json: unknown, wait: number): Promise<boolean> {
+    const token = this.#nextToken();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#pushes.delete(token);
+        resolve(false);
+      }, wait);
+      this.#pushes.set(token, () => {
+        clearTimeout(timer);
+        this.counts.acknowledged++;
+        resolve(true);
+      });
+      this.#send(encodeDatagram(datagramKinds.pushData, token, this.#eui, json));
+    });
+  }
+
+  #pull(): void {
+    this.#send(encodeDatagram(datagramKinds.pullData, this.#nextToken(), this.#eui));
+  }
+
+  #sendStatus(): void {
+    const { received, forwarded, acknowledged, downlinks, transmitted } = this.counts;
+    const time = new Date().toISOString().replace("T", " ").replace(/\..*/, " GMT");
+    const ackr = forwarded > 0 ? Math.round((1000 * acknowledged) / forwarded) / 10 : 0;
+    const stat: GatewayStatus = { time, rxnb: received, rxok: received, rxfw: forwarded, ackr, dwnb: downlinks, txnb: transmitted };
+    void this.#push({ stat }, 500);
+  }
+
+  #send(bytes: Buffer): void {
+    // A server that is not there answers with an ICMP error; the protocol's own acknowledgements tell of it.
+    this.#socket.send(bytes, () => undefined);
+  }
+
+  #receive(bytes: Buffer): void {
+    const datagram = decodeDatagram(bytes);
+    if (datagram?.kind === datagramKinds.pushAck) {
+      const acknowledged = this.#pushes.get(datagram.token);
+      this.#pushes.delete(datagram.token);
+      acknowledged?.();
+    } else if (datagram?.kind === datagramKinds.pullResp) {
+      this.counts.downlinks++;
+      const error = this.#transmit((datagram.json as { txpk?: TransmitPacket } | undefined)?.txpk);
+      if (error === "NONE") this.counts.transmitted++;
+      this.#send(encodeDatagram(datagramKinds.txAck, datagram.token, this.#eui, { txpk_ack: { error } }));
+    }
+  }
+
+  #transmit(packet: TransmitPacket | undefined): TransmitError {
+    const rate = parseDataRate(packet?.datr);
+    if (!packet || !rate || packet.modu !== "LORA" || typeof packet.freq !== "number" || typeof packet.data !== "string") return "TX_FREQ";
+    const payload = Buffer.from(packet.data, "base64");
+    const now = this.#options.now();
+    let time = now;
+    if (!packet.imme) {
+      if (typeof packet.tmst !== "number") return "TOO_LATE";
+      // tmst is the lower 32 bits of a clock that goes on: the nearest time from now on that has them.
+      const ahead = (((packet.tmst - (Math.round(now) % counterRange)) % counterRange) + counterRange) % counterRange;
+      if (ahead > counterRange / 2) return "TOO_LATE";
+      if (ahead > furthestAhead) return "TOO_EARLY";
+      time = Math.round(now) + ahead;
+    }
+    return this.#options.transmit({ time, frequency: Math.round(packet.freq * 1e6), ...rate, power: packet.powe ?? 14, payload });
+  }
+
+  #nextToken(): number {
+    this.#token = (this.#token + 1) % tokenRange;
+    return this.#token;
+  }
+}
+
+/** "HOST", "HOST:PORT", "[IPv6]:PORT". @throws UserError */
+export function parseAddress(address: string): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(address);
+  const port = Number(match?.[3] ?? 1700);
+  if (!match || port < 1 || port > 65535) throw new UserError(`address "${address}": HOST, HOST:PORT or [IPv6]:PORT expected, e.g. 127.0.0.1:1700`);
+  return { host: match[1] ?? match[2]!, port };
+}

@@ -1,0 +1,119 @@
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { UserError } from "../../lib/errors.js";
+import type { NetworkServer } from "../networkserver.js";
+import type { GatewayDownlink } from "../types.js";
+import { datagramKinds, decodeDatagram, encodeDatagram, formatDataRate, parseDataRate, type ReceivedPacket, type TransmitPacket } from "./protocol.js";
+
+/** What a gateway that speaks the protocol was last heard of. */
+interface KnownGateway {
+  /** Where PULL_RESP goes: the source of the last PULL_DATA. */
+  address: RemoteInfo | undefined;
+  /** Its counter has 32 bits; this many rounds were seen, so that the server's times only grow. */
+  rounds: number;
+  lastCounter: number;
+}
+
+const counterRange = 2 ** 32;
+
+/** The network server's end of the Semtech UDP protocol: real gateways in front of our own network server. */
+export class ForwarderListener {
+  readonly #socket: Socket;
+  readonly #server: NetworkServer;
+  readonly #gateways = new Map<string, KnownGateway>();
+  readonly #onEvent: (event: Record<string, unknown>) => void;
+  #token = 0;
+
+  constructor(server: NetworkServer, onEvent: (event: Record<string, unknown>) => void = () => undefined) {
+    this.#server = server;
+    this.#onEvent = onEvent;
+    this.#socket = createSocket("udp4");
+    this.#socket.on("message", (bytes, from) => this.#receive(bytes, from));
+  }
+
+  /** @returns the port that it listens on. @throws UserError when it is taken */
+  listen(port: number, host = "0.0.0.0"): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#socket.once("error", (error) => reject(new UserError(`UDP port ${port} on ${host}: ${error.message}`)));
+      this.#socket.bind(port, host, () => resolve(this.#socket.address().port));
+    });
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #receive(bytes: Buffer, from: RemoteInfo): void {
+    const datagram = decodeDatagram(bytes);
+    if (!datagram?.eui) return;
+    const id = datagram.eui.toString("hex");
+    if (datagram.kind === datagramKinds.pushData) {
+      this.#reply(encodeDatagram(datagramKinds.pushAck, datagram.token), from);
+      const { rxpk } = (datagram.json ?? {}) as { rxpk?: unknown };
+      if (Array.isArray(rxpk)) for (const packet of rxpk as ReceivedPacket[]) this.#uplink(id, packet);
+    } else if (datagram.kind === datagramKinds.pullData) {
+      this.#gateway(id).address = from;
+      this.#reply(encodeDatagram(datagramKinds.pullAck, datagram.token), from);
+    } else if (datagram.kind === datagramKinds.txAck) {
+      const { txpk_ack: ack } = (datagram.json ?? {}) as { txpk_ack?: { error?: string } };
+      const error = ack?.error ?? "NONE";
+      if (error !== "NONE") this.#onEvent({ event: "downlink refused", gateway: id, error });
+    }
+  }
+
+  #gateway(id: string): KnownGateway {
+    let gateway = this.#gateways.get(id);
+    if (!gateway) {
+      gateway = { address: undefined, rounds: 0, lastCounter: 0 };
+      this.#gateways.set(id, gateway);
+      this.#server.addGateway({ id, transmit: (downlink) => this.#transmit(id, downlink) });
+      this.#onEvent({ event: "gateway", gateway: id });
+    }
+    return gateway;
+  }
+
+  #uplink(id: string, packet: ReceivedPacket): void {
+    const rate = parseDataRate(packet.datr);
+    // stat -1: CRC bad, 0: none.
+    if (!rate || packet.stat === -1 || typeof packet.tmst !== "number" || typeof packet.data !== "string" || typeof packet.freq !== "number") return;
+    const gateway = this.#gateway(id);
+    if (packet.tmst < gateway.lastCounter - counterRange / 2) gateway.rounds++;
+    gateway.lastCounter = packet.tmst;
+    this.#server.receive({
+      gateway: id,
+      time: gateway.rounds * counterRange + packet.tmst,
+      frequency: Math.round(packet.freq * 1e6),
+      ...rate,
+      rssi: Number(packet.rssi) || 0,
+      snr: Number(packet.lsnr) || 0,
+      payload: Buffer.from(packet.data, "base64"),
+    });
+  }
+
+  #transmit(id: string, downlink: GatewayDownlink): void {
+    const { address } = this.#gateway(id);
+    if (!address) {
+      this.#onEvent({ event: "downlink dropped", gateway: id, error: "the gateway has sent no PULL_DATA" });
+      return;
+    }
+    const txpk: TransmitPacket = {
+      imme: false,
+      tmst: downlink.time % counterRange,
+      freq: downlink.frequency / 1e6,
+      rfch: 0,
+      powe: downlink.power,
+      modu: "LORA",
+      datr: formatDataRate(downlink.sf, downlink.bandwidth),
+      codr: "4/5",
+      ipol: true,
+      ncrc: true,
+      size: downlink.payload.length,
+      data: Buffer.from(downlink.payload).toString("base64"),
+    };
+    this.#token = (this.#token + 1) & 0xffff;
+    this.#reply(encodeDatagram(datagramKinds.pullResp, this.#token, undefined, { txpk }), address);
+  }
+
+  #reply(bytes: Buffer, to: RemoteInfo): void {
+    this.#socket.send(bytes, to.port, to.address, () => undefined);
+  }
+}
