@@ -1,0 +1,119 @@
+/** Element types of a tensor; `Int8Array` is that of every quantized model's data. */
+export type TensorData = Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array;
+
+const views = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array, int16: Int16Array, int8: Int8Array };
+
+/** An input or output of the model: real = scale * (data[i] - zeroPoint). */
+export interface Tensor<Data extends TensorData = Int8Array> {
+  /** The tensor itself, in the arena: write inputs here, read outputs here. Without elements after close(). */
+  readonly data: Data;
+  readonly type: keyof typeof views;
+  readonly shape: readonly number[];
+  /** 0 when the tensor is not quantized. */
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+export interface InferenceOptions {
+  /** The bytes of a .tflite. A Resource (flash) is read in place; an ArrayBuffer is copied, because it may move. */
+  model: ArrayBufferLike | object;
+  /** Bytes for activations, scratch and everything else that the model needs while it runs. */
+  arena: number;
+}
+
+/** A window on the arena; it keeps the inference alive as long as somebody looks through it. */
+class TensorBuffer extends (Native("xs_inference_tensor_destructor") as new () => object) {
+  readonly inference: object;
+
+  constructor(inference: object, output: boolean, index: number) {
+    super();
+    this.inference = inference;
+    native("xs_inference_tensor").call(this, inference, output, index);
+  }
+
+  detach(): void {
+    native("xs_inference_tensor_detach").call(this);
+  }
+}
+
+/**
+ * An int8 .tflite model, ready to run. Everything is allocated and checked by the constructor; invoke() allocates nothing and
+ * cannot fail. The backend (`micro` or TensorFlow Lite Micro) is the manifest's choice.
+ */
+export default class Inference extends (Native("xs_inference_destructor") as new () => object) {
+  #buffers: TensorBuffer[] = [];
+  #inputs: Tensor[] = [];
+  #outputs: Tensor[] = [];
+
+  /**
+   * @throws Error naming the operator and the tensor when the model is not well formed or not supported,
+   * RangeError saying how many bytes are short when the arena is too small
+   */
+  constructor(options: InferenceOptions) {
+    super();
+    native("xs_inference").call(this, options.model, options.arena);
+    this.#inputs = this.#list(false);
+    this.#outputs = this.#list(true);
+  }
+
+  /** @throws RangeError for an index that the model does not have, or after close() */
+  input(index = 0): Tensor {
+    return this.#at(this.#inputs, index, "input");
+  }
+
+  /** @throws RangeError for an index that the model does not have, or after close() */
+  output(index = 0): Tensor {
+    return this.#at(this.#outputs, index, "output");
+  }
+
+  get inputCount(): number {
+    return this.#inputs.length;
+  }
+
+  get outputCount(): number {
+    return this.#outputs.length;
+  }
+
+  /** Runs the model once. It may overwrite the inputs: write each of them before each call. @throws Error after close() */
+  invoke(): void {
+    native("xs_inference_invoke").call(this);
+  }
+
+  /** Bytes of the arena that this model needs; an arena of exactly this size would do. */
+  get arenaUsed(): number {
+    return native("xs_inference_arena_used").call(this) as number;
+  }
+
+  /** "micro" or "tflm". */
+  get backend(): string {
+    return native("xs_inference_backend").call(this) as string;
+  }
+
+  /** Frees the memory now; works twice. The tensors' data has no elements from then on. */
+  close(): void {
+    for (const buffer of this.#buffers) buffer.detach();
+    this.#buffers = [];
+    this.#inputs = [];
+    this.#outputs = [];
+    native("xs_inference_close").call(this);
+  }
+
+  #at(tensors: Tensor[], index: number, what: string): Tensor {
+    const tensor = tensors[index];
+    if (!tensor) throw new RangeError(`inference: ${what} ${index} of ${tensors.length}`);
+    return tensor;
+  }
+
+  #list(output: boolean): Tensor[] {
+    const tensors: Tensor[] = [];
+    const count = native("xs_inference_count").call(this, output) as number;
+    for (let index = 0; index < count; index++) {
+      const about = native("xs_inference_about").call(this, output, index) as Omit<Tensor, "data">;
+      const buffer = new TensorBuffer(this, output, index);
+      this.#buffers.push(buffer);
+      const data = new views[about.type](buffer as unknown as ArrayBuffer) as Int8Array;
+      tensors.push({ data, type: about.type, shape: about.shape, scale: about.scale, zeroPoint: about.zeroPoint });
+    }
+    return tensors;
+  }
+}

@@ -1,0 +1,55 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import { buildHost, runHost } from "../../host-tools/xs/index.js";
+import { referenceModels, seededInput, whereToPutModels } from "./models.js";
+
+const manifest = path.join(path.dirname(fileURLToPath(import.meta.url)), "xs/manifest.json");
+
+async function runModel(model: string | Uint8Array, input: Uint8Array, args: string[] = []) {
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-inference-"));
+  try {
+    const files = { model: typeof model === "string" ? model : path.join(folder, "model.tflite"), input: path.join(folder, "input.bin") };
+    if (typeof model !== "string") await writeFile(files.model, model);
+    await writeFile(files.input, input);
+    return await runHost(await buildHost({ manifest }), { args, resources: { "model.tflite": files.model, "input.bin": files.input }, timeoutMs: 60_000 });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+for (const how of ["place", "copy"]) {
+  test(`under XS, a model read in ${how} gives TensorFlow Lite Micro's bytes, each time it runs`, async (t) => {
+    const model = referenceModels()?.find(({ name }) => name === "kws");
+    if (!model) return t.log(whereToPutModels), t.pass();
+    const [seed, truth] = model.seeds[0]!;
+    const result = await runModel(model.file, seededInput(seed, 490), ["49152", how]);
+    t.is(result.exitCode, 0, result.stderr);
+    const seen = JSON.parse(result.lines[0]!) as Record<string, unknown>;
+    t.deepEqual(seen["outputs"], [truth.output, truth.output]);
+    t.deepEqual(seen["input"], { type: "int8", shape: [1, 49, 10, 1], scale: 0.5847029089927673, zeroPoint: 83 });
+    t.deepEqual(seen["output"], { type: "int8", shape: [1, 12], scale: 1 / 256, zeroPoint: -128 });
+    t.is(seen["backend"], "micro");
+    t.true((seen["arenaUsed"] as number) <= 12_000);
+    const [read, invoked, asked] = seen["thrown"] as [string, string, string];
+    t.is(read, "nothing: undefined", "a detached array has no elements");
+    t.regex(invoked, /inference: closed/);
+    t.regex(asked, /RangeError: inference: output 0 of 0/);
+  });
+}
+
+test("under XS, too small an arena is a RangeError that names the operator and the bytes", async (t) => {
+  const model = referenceModels()?.find(({ name }) => name === "kws");
+  if (!model) return t.log(whereToPutModels), t.pass();
+  const result = await runModel(model.file, seededInput(1, 490), ["9000"]);
+  t.not(result.exitCode, 0);
+  t.regex(result.stderr, /RangeError: .*inference: arena: \w+ #\d+ needs [\d,]+ bytes, 9,?000 given \([\d,]+ short\)/);
+});
+
+test("under XS, what is not a model is an Error", async (t) => {
+  const result = await runModel(new Uint8Array(100), new Uint8Array(1));
+  t.not(result.exitCode, 0);
+  t.regex(result.stderr, /Error: .*inference: not a \.tflite/);
+});
