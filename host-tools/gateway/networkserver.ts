@@ -26,7 +26,8 @@ export interface ServerOptions {
   power?: { rx1: number; rx2: number };
   /** Calls `run` when every gateway has had the time to deliver its copy of an uplink; default: a microtask later (simulated air delivers at once). */
   collect?(run: () => void): void;
-  onUplink?(uplink: Uplink): void;
+  /** A promise delays the answer: what sendDownlink queues meanwhile still goes into this uplink's windows. */
+  onUplink?(uplink: Uplink): void | Promise<void>;
   onJoin?(devEui: string, devNonce: number): void;
 }
 
@@ -34,7 +35,12 @@ export interface ServerOptions {
 interface Collected {
   payload: Buffer;
   copies: GatewayUplink[];
+  /** Settled when it has been dealt with. */
+  done: Promise<void>;
 }
+
+/** Copies of one transmission end within this many microseconds of each other; a node repeats a frame seconds later. */
+const sameTransmission = 500000;
 
 /** RX1 after a join request, microseconds. */
 const joinDelay = 5e6;
@@ -102,23 +108,31 @@ export class NetworkServer {
     device.commands = Buffer.concat([device.commands, commands]);
   }
 
-  /** One gateway's copy of a packet. */
-  receive(uplink: GatewayUplink): void {
+  /** One gateway's copy of a packet. Settled when the uplink has been dealt with and its answer handed to a gateway. */
+  receive(uplink: GatewayUplink): Promise<void> {
     const key = Buffer.from(uplink.payload).toString("base64");
     const known = this.#collecting.get(key);
-    if (known) {
+    if (known && Math.abs(known.copies[0]!.time - uplink.time) < sameTransmission) {
       known.copies.push(uplink);
       this.statistics.duplicateReceptions++;
-      return;
+      return known.done;
     }
-    this.#collecting.set(key, { payload: Buffer.from(uplink.payload), copies: [uplink] });
-    const run = () => {
-      const collected = this.#collecting.get(key)!;
-      this.#collecting.delete(key);
-      collected.copies.sort((a, b) => b.snr - a.snr || b.rssi - a.rssi);
-      this.#handle(collected);
-    };
-    (this.#options.collect ?? queueMicrotask)(run);
+    const collected: Collected = { payload: Buffer.from(uplink.payload), copies: [uplink], done: Promise.resolve() };
+    collected.done = new Promise((resolve, reject) => {
+      const run = () => {
+        collected.copies.sort((a, b) => b.snr - a.snr || b.rssi - a.rssi);
+        this.#handle(collected).then(resolve, reject);
+      };
+      (this.#options.collect ?? queueMicrotask)(run);
+    });
+    this.#forgetBefore(uplink.time - 2 * sameTransmission);
+    this.#collecting.set(key, collected);
+    return collected.done;
+  }
+
+  /** Late copies are still known as such for a while. */
+  #forgetBefore(time: number): void {
+    for (const [key, { copies }] of this.#collecting) if (copies[0]!.time < time) this.#collecting.delete(key);
   }
 
   #device(devEui: string): Device {
@@ -127,10 +141,10 @@ export class NetworkServer {
     return device;
   }
 
-  #handle(collected: Collected): void {
+  async #handle(collected: Collected): Promise<void> {
     const packet = readPacket(collected.payload);
     if (packet?.isJoinRequestMessage()) this.#handleJoin(packet, collected);
-    else if (packet?.isDataMessage() && packet.getDir() === "up") this.#handleData(packet, collected);
+    else if (packet?.isDataMessage() && packet.getDir() === "up") await this.#handleData(packet, collected);
     else this.statistics.unknownOrForged++;
   }
 
@@ -166,7 +180,7 @@ export class NetworkServer {
     this.#transmit(copies, this.#dataRate(copies[0]!), joinDelay, accept);
   }
 
-  #handleData(packet: LoraPacket, collected: Collected): void {
+  async #handleData(packet: LoraPacket, collected: Collected): Promise<void> {
     const found = this.#findSession(packet);
     if (!found) {
       this.statistics.unknownOrForged++;
@@ -201,7 +215,7 @@ export class NetworkServer {
     const confirmed = packet.isConfirmed();
     if (isNew && port !== null && port > 0) {
       const receptions = collected.copies.map(({ gateway, rssi, snr }) => ({ gateway, rssi, snr }));
-      this.#options.onUplink?.({ devEui: device.devEui, port, payload, counter, confirmed, dataRate, frequency: best.frequency, time: best.time, receptions });
+      await this.#options.onUplink?.({ devEui: device.devEui, port, payload, counter, confirmed, dataRate, frequency: best.frequency, time: best.time, receptions });
     }
     const mayAdr = packet.getFCtrlADR() === true && this.#options.adr !== false && isNew;
     this.#answer(device, session, collected.copies, dataRate, confirmed, mayAdr, packet.getFCtrlADRACKReq() === true);

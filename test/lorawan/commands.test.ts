@@ -168,7 +168,7 @@ test("NbTrans: the same frame again on other channels until a downlink comes", a
 
 test("a lost acknowledgement: the retransmission is acknowledged again and delivered once", async (t) => {
   const uplinks: Uplink[] = [];
-  const node = rig({}, { onUplink: (uplink) => uplinks.push(uplink) });
+  const node = rig({}, { onUplink: (uplink) => void uplinks.push(uplink) });
   await node.ask("0350070003");
   let lose = 2;
   node.world.tamper = (payload) => (lose-- > 0 ? undefined : payload);

@@ -7,7 +7,7 @@ import { MemoryFlash, World, abp, otaa } from "./simulation.js";
 for (const region of Object.keys(regions) as RegionName[]) {
   test(`${region}: joins, sends both kinds, hears in RX1 and RX2`, async (t) => {
     const uplinks: Uplink[] = [];
-    const world = new World(region, { gateways: 3, onUplink: (uplink) => uplinks.push(uplink) });
+    const world = new World(region, { gateways: 3, onUplink: (uplink) => void uplinks.push(uplink) });
     world.server.addDevice(otaa);
     const downlinks: string[] = [];
     const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash(), onDownlink: (port, payload) => downlinks.push(`${port} ${Buffer.from(payload).toString()}`) });
@@ -32,7 +32,7 @@ for (const region of Object.keys(regions) as RegionName[]) {
 
 test("ABP needs no join, and a restart goes on with counters that were never used", async (t) => {
   const uplinks: Uplink[] = [];
-  const world = new World("EU868", { onUplink: (uplink) => uplinks.push(uplink) });
+  const world = new World("EU868", { onUplink: (uplink) => void uplinks.push(uplink) });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
   const flash = new MemoryFlash();
   for (let restart = 0; restart < 5; restart++) {

@@ -188,7 +188,7 @@ export class World {
     if (this.outage) return;
     for (const gateway of this.#gateways) {
       if (this.random.fraction() < this.loss) continue;
-      this.server.receive({ gateway, time: this.time.now * 1000, frequency, sf, bandwidth, rssi: -100, snr: this.snr, payload });
+      void this.server.receive({ gateway, time: this.time.now * 1000, frequency, sf, bandwidth, rssi: -100, snr: this.snr, payload });
     }
   }
 }

@@ -78,7 +78,7 @@ export class ForwarderListener {
     const gateway = this.#gateway(id);
     if (packet.tmst < gateway.lastCounter - counterRange / 2) gateway.rounds++;
     gateway.lastCounter = packet.tmst;
-    this.#server.receive({
+    void this.#server.receive({
       gateway: id,
       time: gateway.rounds * counterRange + packet.tmst,
       frequency: Math.round(packet.freq * 1e6),
