@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename } from "node:fs/promises";
+import path from "node:path";
+import { run } from "../lib/exec.js";
+import { buildRoot, projectRoot } from "../lib/paths.js";
+
+const here = path.join(projectRoot, "host-tools/board");
+const inference = path.join(projectRoot, "native/inference");
+
+/** The one command that brings what the emulated board needs. */
+export const boardPackages = "apt-get install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc";
+
+export type Target = "host" | "rv32";
+
+export interface HarnessBuild {
+  /** BuiltinOperator names to keep; all of them when it is left out. */
+  operators?: readonly string[];
+  /** Address and undefined-behaviour sanitizers; host only. */
+  sanitize?: boolean;
+  /** Optimization, default -O3. */
+  optimize?: "-O2" | "-O3" | "-Os";
+}
+
+const common = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-ffunction-sections", "-fdata-sections", `-I${inference}`];
+const toolchains = {
+  host: { compiler: process.env["CC"] ?? "cc", install: "apt-get install gcc", compile: ["-D_POSIX_C_SOURCE=199309L"], link: ["-lm"] },
+  rv32: {
+    compiler: "riscv64-unknown-elf-gcc",
+    install: boardPackages,
+    compile: ["--specs=picolibc.specs", "-misa-spec=2.2", "-march=rv32imc", "-mabi=ilp32"],
+    link: ["-nostartfiles", "-Wl,--gc-sections", `-T${path.join(here, "board.ld")}`, "-Wl,--no-warn-rwx-segments", "-lm"],
+  },
+};
+
+async function sources(target: Target, main: string): Promise<string[]> {
+  const micro = (await readdir(path.join(inference, "micro"))).filter((name) => name.endsWith(".c")).sort();
+  const own = main === "sizeMain.c" ? [main] : ["harness.c", main];
+  return [...micro.map((name) => path.join(inference, "micro", name)), ...own.map((name) => path.join(here, name)), ...(target === "rv32" ? [path.join(here, "start.S")] : [])];
+}
+
+/** Builds of this process, so that several callers wait for one. */
+const underWay = new Map<string, Promise<string>>();
+
+/** Compiles once for each state of the sources and flags. @returns the program's file */
+export async function buildProgram(target: Target, main: string, options: HarnessBuild = {}): Promise<string> {
+  const { compiler, install, compile, link } = toolchains[target];
+  const files = await sources(target, main);
+  const flags = [options.optimize ?? "-O3", ...common, ...compile];
+  if (options.operators) flags.push(`-DINFERENCE_OPERATORS=${options.operators.map((name) => `OPERATOR(${name})`).join(" ")}`);
+  if (options.sanitize) flags.push("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
+  const hash = createHash("sha256").update(JSON.stringify([compiler, flags, link, main]));
+  const headers = (await readdir(path.join(inference, "micro"))).filter((name) => name.endsWith(".h")).map((name) => path.join(inference, "micro", name));
+  for (const file of [...files, ...headers, path.join(inference, "backend.h"), path.join(here, "harness.h"), path.join(here, "board.ld")]) hash.update(await readFile(file));
+  const folder = path.join(buildRoot, "board");
+  const program = path.join(folder, `${target}-${hash.digest("hex").slice(0, 16)}`);
+  const running = underWay.get(program) ?? compileOnce();
+  underWay.set(program, running);
+  return running;
+
+  async function compileOnce(): Promise<string> {
+  if (existsSync(program)) return program;
+  await mkdir(folder, { recursive: true });
+  const unfinished = `${program}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  await run(compiler, [...flags, "-o", unfinished, ...files, ...link], { install });
+  await rename(unfinished, program);
+  return program;
+  }
+}
+
+/** Bytes of code and constants that the engine adds to an RV32IMC program, its share of the C library included. */
+export async function engineText(options: HarnessBuild = {}): Promise<number> {
+  const program = await buildProgram("rv32", "sizeMain.c", options);
+  const sizes = await run("riscv64-unknown-elf-size", ["-A", program], { install: boardPackages });
+  return [...sizes.matchAll(/^\.(?:text|rodata|data)\s+(\d+)/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
+}

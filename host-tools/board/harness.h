@@ -1,0 +1,31 @@
+/*
+ * Runs a model on given inputs and writes what happened as lines of text. The machine below it (this one, or the emulated
+ * board) provides a counter and a way out for the text.
+ */
+#ifndef LOAM_HARNESS_H
+#define LOAM_HARNESS_H
+
+#include "backend.h"
+
+typedef struct {
+	const uint8_t *model;
+	uint32_t modelBytes;
+	uint8_t *arena;
+	uint32_t arenaBytes;
+	const uint8_t *inputs;     /* runs * inputBytes: all input tensors of a run, one after the other */
+	uint32_t inputBytes;
+	uint32_t runs;
+	uint32_t trace;            /* 1: also a line an operator, from a run of their own */
+} HarnessRequest;
+
+/* Instructions retired on the board, nanoseconds on the host. */
+uint64_t harnessCounter(void);
+void harnessPut(char letter);
+
+/*
+ * "error STATUS OPERATOR TENSOR NEEDED GIVEN TEXT", or "arena BYTES", "load COUNT" and for each run "run COUNT",
+ * "output HEX" for each output tensor, and "operator INDEX CODE COUNT HASH" when traced.
+ */
+void harnessRun(const HarnessRequest *request);
+
+#endif

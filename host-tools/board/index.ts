@@ -1,0 +1,114 @@
+/** Models on the engine, on this machine or on an emulated RV32IMC board, through one small C harness. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { UserError } from "../lib/errors.js";
+import { run } from "../lib/exec.js";
+import { boardPackages, buildProgram, type HarnessBuild, type Target } from "./build.js";
+
+export { boardPackages, engineText, type HarnessBuild, type Target } from "./build.js";
+
+export interface OperatorRun {
+  index: number;
+  /** BuiltinOperator */
+  code: number;
+  /** Instructions on rv32, nanoseconds on the host. */
+  count: number;
+  /** FNV-1a-32 of the output's bytes, 8 hex digits. */
+  hash: string;
+}
+
+export interface ModelRun {
+  /** Instructions on rv32, nanoseconds on the host, of one invoke without tracing. */
+  count: number;
+  /** Each output tensor's bytes in hex. */
+  outputs: string[];
+  /** Filled when traced. */
+  operators: OperatorRun[];
+}
+
+export interface ModelError {
+  status: number;
+  operatorIndex: number;
+  tensorIndex: number;
+  needed: number;
+  given: number;
+  text: string;
+}
+
+export interface HarnessResult {
+  error?: ModelError;
+  /** Bytes that load and invoke need in all. */
+  arena: number;
+  /** Instructions (rv32) or nanoseconds (host) of load. */
+  load: number;
+  runs: ModelRun[];
+}
+
+export interface HarnessOptions extends HarnessBuild {
+  target?: Target;
+  /** Bytes, default 49,152. */
+  arena?: number;
+  trace?: boolean;
+}
+
+/** Where boardMain.c looks. */
+const boardAddresses = { request: 0x84000000, model: 0x85000000, inputs: 0x86000000 };
+
+/**
+ * Loads `model` once and runs it on each of `inputs` (all input tensors of a run, one after the other).
+ * @throws MissingTool without a compiler or an emulator; UserError when an input has the wrong size
+ */
+export async function runModel(model: Uint8Array, inputs: readonly Uint8Array[], options: HarnessOptions = {}): Promise<HarnessResult> {
+  const { target = "host", arena = 49_152, trace = false } = options;
+  const program = await buildProgram(target, target === "host" ? "hostMain.c" : "boardMain.c", options);
+  const inputBytes = inputs[0]?.length ?? 0;
+  if (inputs.some(({ length }) => length !== inputBytes)) throw new UserError("the inputs of several runs must have one size");
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-board-"));
+  try {
+    const modelFile = path.join(folder, "model.tflite");
+    const inputsFile = path.join(folder, "inputs.bin");
+    await writeFile(modelFile, model);
+    await writeFile(inputsFile, Buffer.concat([...inputs, Buffer.alloc(4)]));
+    const text =
+      target === "host"
+        ? await run(program, [arena, trace ? 1 : 0, inputs.length, inputBytes, modelFile, inputsFile].map(String))
+        : await emulate(program, [model.length, arena, inputBytes, inputs.length, trace ? 1 : 0], modelFile, inputsFile, folder);
+    return parse(text, inputBytes);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** One instruction is one tick of the emulator's clock, so that minstret counts instructions exactly and every run alike. */
+async function emulate(program: string, request: number[], modelFile: string, inputsFile: string, folder: string): Promise<string> {
+  const requestFile = path.join(folder, "request.bin");
+  await writeFile(requestFile, new Uint8Array(new Uint32Array(request).buffer));
+  const files: [number, string][] = [[boardAddresses.request, requestFile], [boardAddresses.model, modelFile], [boardAddresses.inputs, inputsFile]];
+  const loaders = files.flatMap(([address, file]) => ["-device", `loader,file=${file},addr=0x${address.toString(16)},force-raw=on`]);
+  return await run(
+    "qemu-system-riscv32",
+    ["-machine", "virt", "-cpu", "rv32", "-m", "256M", "-bios", "none", "-nographic", "-monitor", "none", "-serial", "stdio", "-icount", "shift=0", "-kernel", program, ...loaders],
+    { install: boardPackages, timeout: 300_000, stdin: "ignore" },
+  );
+}
+
+function parse(text: string, inputBytes: number): HarnessResult {
+  const result: HarnessResult = { arena: 0, load: 0, runs: [] };
+  for (const line of text.split("\n")) {
+    const [kind = "", ...words] = line.trim().split(" ");
+    const last = result.runs.at(-1);
+    if (kind === "arena") result.arena = Number(words[0]);
+    else if (kind === "load") result.load = Number(words[0]);
+    else if (kind === "run") result.runs.push({ count: Number(words[0]), outputs: [], operators: [] });
+    else if (kind === "output") last?.outputs.push(words[0] ?? "");
+    else if (kind === "operator") last?.operators.push({ index: Number(words[0]), code: Number(words[1]), count: Number(words[2]), hash: words[3] ?? "" });
+    else if (kind === "inputs") throw new UserError(`the model takes ${words[0]} bytes of input, ${inputBytes} given`);
+    else if (kind === "trap") throw new UserError(`the board trapped: cause ${words[0]} at 0x${words[1]}`);
+    else if (kind === "error") {
+      const [status, operatorIndex, tensorIndex, needed, given] = words.slice(0, 5).map(Number) as [number, number, number, number, number];
+      result.error = { status, operatorIndex, tensorIndex, needed, given, text: words.slice(5).join(" ") };
+    }
+  }
+  return result;
+}
