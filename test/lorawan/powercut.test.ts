@@ -7,7 +7,7 @@ import { MemoryFlash, PowerCut, World, otaa } from "./simulation.js";
 async function live(world: World, link: LoRaWAN): Promise<void> {
   await world.time.during(link.join());
   for (let i = 0; i < 4; i++) {
-    if (i === 1) world.server.sendCommands(otaa.devEui, Buffer.from("0703184f84500600", "hex").subarray(0, 7));
+    if (i === 1) world.server.sendCommands(otaa.devEui, Buffer.from("0703184f845006", "hex"));
     if (i === 2) void world.server.sendDownlink(otaa.devEui, 20, Buffer.from("decision"), true);
     await world.time.during(link.send(1, Buffer.from([i]), { confirmed: true }));
     await world.time.pass(120000);
