@@ -30,6 +30,8 @@ export interface RunOptions {
   seed?: number;
   /** Kills the program when aborted. */
   signal?: AbortSignal;
+  /** Connects to xsbug at host:port before anything runs, and waits for it; true: $XSBUG_HOST, else localhost:5002. Breakpoints are at lines of the .ts files. */
+  debug?: boolean | string;
   /** Where stderr also goes as it comes, e.g. process.stderr. */
   stderr?: Writable;
 }
@@ -72,10 +74,11 @@ function commandLine(program: HostProgram, options: RunOptions): string[] {
 }
 
 function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessEnv {
-  const { XSBUG_HOST: _debugger, LOAM_FLASH: _flash, LOAM_POWER_CUT: _power, ...inherited } = process.env;
+  const { XSBUG_HOST: debugHost, LOAM_FLASH: _flash, LOAM_POWER_CUT: _powerCut, ...inherited } = process.env;
   const result: NodeJS.ProcessEnv = { ...inherited, LOAM_FLASH_PARTITIONS: program.partitions };
   if (options.flash) result["LOAM_FLASH"] = options.flash;
   if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
+  if (options.debug) result["XSBUG_HOST"] = options.debug === true ? (debugHost ?? "localhost:5002") : options.debug;
   return { ...result, ...options.env };
 }
 

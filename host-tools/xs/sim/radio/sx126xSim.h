@@ -1,0 +1,49 @@
+/* A simulated SX1261/62/68: commands, registers, modes, times (data sheet DS.SX1261-2). */
+#ifndef LOAM_SX126X_SIM_H
+#define LOAM_SX126X_SIM_H
+
+#include "simChip.h"
+
+typedef enum { SX126X_SIM_SLEEP, SX126X_SIM_STANDBY, SX126X_SIM_FS, SX126X_SIM_TX, SX126X_SIM_RX, SX126X_SIM_CAD, SX126X_SIM_RESET } Sx126xSimMode;
+
+typedef struct {
+	SimBoard board;
+	SimComplaints complaints;
+	Sx126xSimMode mode;
+	bool isColdSleep;
+	uint64_t busyUntil;
+	uint32_t busyEvent, endEvent, timerEvent;
+	uint8_t registers[0x0A00];
+	uint8_t buffer[256];
+	uint8_t rxBase, txBase, rxStart, rxBytes;
+	uint16_t irq, irqMask, dio1Mask, errors;
+	bool isLora, hasTcxo, isCalibrated, isDcDc, hasSwitch, isContinuous;
+	int32_t imageBand;  /* MHz/4 of the image calibration's lower end; 0: none */
+	int32_t imageEnd;
+	uint32_t frequencySteps;
+	uint8_t modulation[4], packet[6], pa[4], cad[4];
+	int8_t power;
+	uint8_t symbolTimeout;
+	uint8_t status[3]; /* of the last packet: rssi, snr, signal rssi */
+	SimReceiver receiver;
+	uint32_t noise; /* state of the random register */
+} Sx126xSim;
+
+/* A chip that power has just reached. */
+void sx126xSimInit(Sx126xSim *chip, const SimBoard *board);
+void sx126xSimTransfer(void *chip, const uint8_t *out, uint8_t *in, size_t bytes);
+void sx126xSimReset(void *chip, bool held);
+bool sx126xSimBusy(void *chip);
+bool sx126xSimDio(void *chip, unsigned number);
+
+/* sx126xSimAir.c: what happens on the air. */
+void sx126xSimStandby(Sx126xSim *chip);
+void sx126xSimSend(Sx126xSim *chip, uint32_t ticks);
+void sx126xSimListen(Sx126xSim *chip, uint32_t ticks);
+void sx126xSimDetect(Sx126xSim *chip);
+void sx126xSimLink(Sx126xSim *chip); /* connects the receiver's events */
+/* Raises interrupts that the mask lets through. */
+void sx126xSimRaise(Sx126xSim *chip, uint16_t bits);
+float sx126xSimLevel(Sx126xSim *chip);
+
+#endif

@@ -1,0 +1,57 @@
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+
+/** Plays xsbug: XS connects to it, sends documents of XML, and obeys commands. */
+export class Xsbug {
+  #server: Server;
+  #socket: Socket | undefined;
+  #text = "";
+  #wake: () => void = () => {};
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on("connection", (socket) => {
+      this.#socket = socket;
+      socket.setEncoding("utf8");
+      socket.on("data", (text) => {
+        this.#text += String(text);
+        this.#wake();
+      });
+    });
+  }
+
+  static async listen(port = 0): Promise<Xsbug> {
+    const server = createServer();
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return new Xsbug(server);
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** The next document that holds `what`; what came before it is dropped. */
+  async receive(what: string): Promise<string> {
+    for (;;) {
+      const end = this.#text.indexOf("</xsbug>");
+      if (end < 0) {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        continue;
+      }
+      const document = this.#text.slice(0, end);
+      this.#text = this.#text.slice(end + "</xsbug>".length);
+      if (document.includes(what)) return document;
+    }
+  }
+
+  send(command: string): void {
+    this.#socket!.write(`\r\n${command}\r\n`);
+  }
+
+  async close(): Promise<void> {
+    this.#socket?.destroy();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+}
