@@ -74,7 +74,7 @@ const once = Timer.set(() => print("timer", "late"), 50);
 Timer.schedule(once, 10);
 const unscheduled = Timer.set(() => print("timer", "never"), 5);
 Timer.schedule(unscheduled);
-Timer.set(() => Timer.schedule(unscheduled, 1), 100);
+Timer.set(() => Timer.clear(unscheduled), 100);
 Timer.delay(3);
 print("time", [Time.ticks, Time.microseconds, Time.delta(1), Date.now()]);
 await Promise.resolve();
