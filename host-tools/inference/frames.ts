@@ -1,0 +1,58 @@
+/** The other end of frames.h. */
+
+export interface FrameRequest {
+  model: Uint8Array;
+  arena: number;
+  trace: boolean;
+  /** One concatenation of all input tensors a run; all of the same length. */
+  runs: Uint8Array[];
+}
+
+export interface TraceRow {
+  index: number;
+  builtinCode: number;
+  shape: number[];
+  hash: number;
+}
+
+/** What a backend says of a model that it cannot run, or not in this arena. Numbers that do not apply are -1, bytes 0. */
+export interface InferenceFault {
+  status: number;
+  operator: number;
+  builtinCode: number;
+  tensor: number;
+  needed: number;
+  given: number;
+  text: string;
+}
+
+export interface FrameRun {
+  outputs: Uint8Array[];
+  trace: TraceRow[];
+}
+
+export type FrameAnswer = { fault: InferenceFault } | { fault?: undefined; arenaUsed: number; runs: FrameRun[] };
+
+export function encodeRequest({ model, arena, trace, runs }: FrameRequest): Buffer {
+  const header = Buffer.alloc(20);
+  [model.length, arena, trace ? 1 : 0, runs.length, runs[0]?.length ?? 0].forEach((word, i) => header.writeUInt32LE(word, 4 * i));
+  return Buffer.concat([header, model, ...runs]);
+}
+
+/** @param answer without its length; `request` is what it answers */
+export function decodeAnswer(answer: Buffer, request: FrameRequest): FrameAnswer {
+  let at = 0;
+  const word = () => answer.readUInt32LE((at += 4) - 4);
+  const signed = () => answer.readInt32LE((at += 4) - 4);
+  const status = word();
+  if (status !== 0) return { fault: { status, operator: signed(), builtinCode: signed(), tensor: signed(), needed: word(), given: word(), text: answer.toString("utf8", at) } };
+  const words = (count: number) => Array.from({ length: count }, word);
+  const arenaUsed = word();
+  const sizes = words(word());
+  const traceRow = (): TraceRow => ({ index: word(), builtinCode: signed(), shape: words(word()), hash: word() });
+  const runs = request.runs.map((): FrameRun => {
+    const outputs = sizes.map((size) => Uint8Array.from(answer.subarray(at, (at += size))));
+    return { outputs, trace: request.trace ? Array.from({ length: word() }, traceRow) : [] };
+  });
+  return { arenaUsed, runs };
+}

@@ -1,0 +1,114 @@
+/* Runs models with the inference backend that is linked in (native/inference/backend.h), speaking the protocol of frames.h. */
+#include "backend.h"
+#include "frames.h"
+
+typedef struct {
+	Answer rows;
+	uint32_t count;
+} Trace;
+
+static uint32_t fnv1a(const uint8_t *bytes, uint32_t count)
+{
+	uint32_t hash = 2166136261u;
+
+	while (count--)
+		hash = (hash ^ *bytes++) * 16777619u;
+	return hash;
+}
+
+static void traceOperator(void *context, uint32_t index, int32_t builtinCode, const InferenceTensor *output)
+{
+	Trace *trace = context;
+	uint8_t i;
+
+	trace->count++;
+	putWord(&trace->rows, index);
+	putWord(&trace->rows, (uint32_t)builtinCode);
+	putWord(&trace->rows, output->rank);
+	for (i = 0; i < output->rank; i++)
+		putWord(&trace->rows, (uint32_t)output->dims[i]);
+	putWord(&trace->rows, fnv1a(output->data, output->bytes));
+}
+
+static void runOnce(Inference *inference, const uint8_t *inputs, Trace *trace, Answer *answer)
+{
+	uint32_t i;
+
+	for (i = 0; i < inferenceInputCount(inference); i++) {
+		InferenceTensor tensor = inferenceInput(inference, i);
+
+		memcpy(tensor.data, inputs, tensor.bytes);
+		inputs += tensor.bytes;
+	}
+	trace->rows.used = 0;
+	trace->count = 0;
+	inferenceInvoke(inference);
+	for (i = 0; i < inferenceOutputCount(inference); i++) {
+		InferenceTensor tensor = inferenceOutput(inference, i);
+
+		putBytes(answer, tensor.data, tensor.bytes);
+	}
+}
+
+static void runAll(Inference *inference, const Request *request, Trace *trace, Answer *answer)
+{
+	size_t inputBytes = 0;
+	uint32_t i, run;
+
+	for (i = 0; i < inferenceInputCount(inference); i++)
+		inputBytes += inferenceInput(inference, i).bytes;
+	if (request->runs && inputBytes != request->runBytes) {
+		char text[80];
+
+		snprintf(text, sizeof text, "bytes of input a run: %u given, %zu expected", (unsigned)request->runBytes, inputBytes);
+		putFault(answer, inferenceBadArgument, -1, -1, -1, 0, 0, text);
+		return;
+	}
+	if (request->trace)
+		inferenceTrace(inference, traceOperator, trace);
+	putWord(answer, 0);
+	putWord(answer, (uint32_t)inferenceArenaUsed(inference));
+	putWord(answer, inferenceOutputCount(inference));
+	for (i = 0; i < inferenceOutputCount(inference); i++)
+		putWord(answer, inferenceOutput(inference, i).bytes);
+	for (run = 0; run < request->runs; run++) {
+		runOnce(inference, request->inputs + (size_t)run * request->runBytes, trace, answer);
+		if (request->trace) {
+			putWord(answer, trace->count);
+			putBytes(answer, trace->rows.bytes, trace->rows.used);
+		}
+	}
+}
+
+static void serve(const Request *request, Trace *trace, Answer *answer)
+{
+	uint8_t *memory = frameMemory(NULL, (size_t)request->arenaBytes + inferenceArenaAlignment);
+	uint8_t *arena = memory + (inferenceArenaAlignment - (uintptr_t)memory % inferenceArenaAlignment) % inferenceArenaAlignment;
+	InferenceError error;
+	Inference *inference = NULL;
+
+	memset(&error, 0, sizeof error);
+	if (inferenceLoad(&inference, request->model, request->modelBytes, arena, request->arenaBytes, &error) != inferenceOk)
+		putFault(answer, error.status, error.operatorIndex, error.builtinCode, error.tensorIndex, error.needed, error.given, error.text);
+	else
+		runAll(inference, request, trace, answer);
+	inferenceUnload(inference);
+	free(memory);
+}
+
+int main(void)
+{
+	Request request = {0, 0, 0, 0, 0, NULL, NULL};
+	Answer answer = {NULL, 0, 0};
+	Trace trace = {{NULL, 0, 0}, 0};
+
+	while (readRequest(&request)) {
+		serve(&request, &trace, &answer);
+		sendAnswer(&answer);
+	}
+	free(request.model);
+	free(request.inputs);
+	free(answer.bytes);
+	free(trace.rows.bytes);
+	return 0;
+}
