@@ -2,18 +2,18 @@ import { Command } from "commander";
 import { UserError } from "./lib/errors.js";
 
 /** A row a command; each file default-exports its commander Command and is loaded only when it is called. */
-const commands: [name: string, load: () => Promise<{ default: Command }>][] = [];
-
-const summaries: Record<string, string> = {};
+const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
+  ["gateway", "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol", () => import("./commands/gateway.js")],
+];
 
 async function main(argv: string[]): Promise<void> {
   const program = new Command("loam")
     .description("Train, convert, simulate and measure sensor nodes that think.")
     .showHelpAfterError("(loam --help lists the commands)");
   const wanted = argv[2];
-  for (const [name, load] of commands) {
+  for (const [name, summary, load] of commands) {
     if (name === wanted) program.addCommand((await load()).default);
-    else program.command(name).description(summaries[name] ?? "");
+    else program.command(name).description(summary);
   }
   await program.parseAsync(argv);
 }

@@ -208,7 +208,7 @@ export class NetworkServer {
       this.statistics.uplinks++;
       observe(device, counter, best.snr);
       this.#acknowledge(device, packet.getFCtrlACK() === true);
-      readAnswers(device, port === 0 ? payload : packet.FOpts!, { seconds: (this.#options.epoch ?? 0) + best.time / 1e6, snr: best.snr, gateways: collected.copies.length });
+      readAnswers(device, port === 0 ? payload : packet.FOpts!, { seconds: best.unixTime ?? (this.#options.epoch ?? 0) + best.time / 1e6, snr: best.snr, gateways: collected.copies.length });
     } else {
       this.statistics.retransmissions++;
     }

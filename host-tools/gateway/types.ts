@@ -3,6 +3,8 @@ export interface GatewayUplink {
   gateway: string;
   /** End of the packet. */
   time: number;
+  /** The same in seconds since 1970, where the gateway's clock is not the network's; default: the server's epoch and `time`. */
+  unixTime?: number;
   frequency: number;
   sf: number;
   bandwidth: number;

@@ -81,6 +81,7 @@ export class ForwarderListener {
     void this.#server.receive({
       gateway: id,
       time: gateway.rounds * counterRange + packet.tmst,
+      unixTime: Date.now() / 1000,
       frequency: Math.round(packet.freq * 1e6),
       ...rate,
       rssi: Number(packet.rssi) || 0,

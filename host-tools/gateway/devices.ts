@@ -1,0 +1,27 @@
+import { readUserFile } from "../lib/files.js";
+import { UserError } from "../lib/errors.js";
+import type { DeviceRegistration } from "./types.js";
+
+const otaaKeys = ["devEui", "joinEui", "appKey"] as const;
+const abpKeys = ["devEui", "devAddr", "nwkSKey", "appSKey"] as const;
+
+/** Reads a list of nodes: JSON, each with devEui, joinEui and appKey, or devEui, devAddr, nwkSKey and appSKey. @throws UserError naming file and entry */
+export async function readDevices(file: string): Promise<DeviceRegistration[]> {
+  const text = (await readUserFile(file, "the list of nodes")).toString("utf8");
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${file}: ${(error as Error).message}`);
+  }
+  if (!Array.isArray(list) || list.length === 0) throw new UserError(`${file}: a list of nodes expected, e.g. [{"devEui": "...", "joinEui": "...", "appKey": "..."}]`);
+  return list.map((entry: unknown, index) => readDevice(entry, `${file}, node ${index + 1}`));
+}
+
+function readDevice(entry: unknown, where: string): DeviceRegistration {
+  if (typeof entry !== "object" || entry === null) throw new UserError(`${where}: an object expected`);
+  const keys: readonly string[] = "appKey" in entry ? otaaKeys : abpKeys;
+  const wrong = keys.find((key) => typeof (entry as Record<string, unknown>)[key] !== "string");
+  if (wrong) throw new UserError(`${where}: ${wrong} is missing or no text. A node that joins has ${otaaKeys.join(", ")}; one that does not has ${abpKeys.join(", ")}`);
+  return entry as DeviceRegistration;
+}

@@ -1,0 +1,87 @@
+import { bandOf, regions } from "../../device/lorawan/regions/regions.js";
+import type { RegionName } from "../../device/lorawan/types.js";
+
+/** A node's transmission as the air saw it. Microseconds. */
+export interface Transmission {
+  node: string;
+  start: number;
+  end: number;
+  frequency: number;
+  payload: Uint8Array;
+}
+
+export interface AuditFigures {
+  transmissions: number;
+  joinRequests: number;
+  /** Frames with a counter (under one address) that another frame had before. */
+  countersReused: number;
+  devNoncesReused: number;
+  /** Largest share of its limit that any node used of any band in any 60 minutes: 1 is the limit. */
+  busiestHour: number;
+  /** Join requests in the busiest minute, of all nodes together. */
+  busiestJoinMinute: number;
+}
+
+const hour = 3600e6;
+const minute = 60e6;
+
+/** Judges what nodes put on the air, from the frames alone: it reads them by the specification's byte positions and knows no key. */
+export class Audit {
+  readonly #region: RegionName;
+  readonly #figures: AuditFigures = { transmissions: 0, joinRequests: 0, countersReused: 0, devNoncesReused: 0, busiestHour: 0, busiestJoinMinute: 0 };
+  /** By DevAddr: the frame of each counter's lower half, and the time of its last transmission. */
+  readonly #frames = new Map<string, Map<number, string>>();
+  readonly #devNonces = new Set<string>();
+  readonly #recent = new Map<string, { start: number; end: number }[]>();
+  #joins: number[] = [];
+
+  constructor(region: RegionName) {
+    this.#region = region;
+  }
+
+  see(transmission: Transmission): void {
+    this.#figures.transmissions++;
+    const payload = Buffer.from(transmission.payload);
+    const type = payload[0]! >> 5;
+    if (type === 0) this.#join(payload, transmission.end);
+    else if (type === 2 || type === 4) this.#data(payload);
+    this.#airtime(transmission);
+  }
+
+  figures(): AuditFigures {
+    return { ...this.#figures };
+  }
+
+  #join(payload: Buffer, time: number): void {
+    this.#figures.joinRequests++;
+    const key = payload.toString("hex", 9, 19);
+    if (this.#devNonces.has(key)) this.#figures.devNoncesReused++;
+    this.#devNonces.add(key);
+    this.#joins = [...this.#joins.filter((other) => other > time - minute), time];
+    this.#figures.busiestJoinMinute = Math.max(this.#figures.busiestJoinMinute, this.#joins.length);
+  }
+
+  #data(payload: Buffer): void {
+    const address = payload.toString("hex", 1, 5);
+    let counters = this.#frames.get(address);
+    if (!counters) this.#frames.set(address, (counters = new Map()));
+    const counter = payload.readUInt16LE(6);
+    const frame = payload.toString("base64");
+    const known = counters.get(counter);
+    // The same bytes again are a retransmission; a session of this length never gets around its 65,536 lower halves.
+    if (known !== undefined && known !== frame) this.#figures.countersReused++;
+    counters.set(counter, frame);
+  }
+
+  #airtime({ node, start, end, frequency }: Transmission): void {
+    const region = regions[this.#region];
+    const band = bandOf(region, frequency);
+    if (band < 0) return;
+    const key = `${node} ${band}`;
+    const recent = (this.#recent.get(key) ?? []).filter((other) => other.end > end - hour);
+    recent.push({ start, end });
+    this.#recent.set(key, recent);
+    const spent = recent.reduce((sum, other) => sum + other.end - Math.max(other.start, end - hour), 0);
+    this.#figures.busiestHour = Math.max(this.#figures.busiestHour, spent / hour / region.bands[band]!.duty);
+  }
+}
