@@ -1,0 +1,54 @@
+import type { NodeConfig } from "../../device/config.js";
+import type { Augmentation, Examples } from "./examples.js";
+import { fitNormalizer } from "./examples.js";
+
+/** How one sensor's readings are changed over a whole window: reading * gain + offset, gain > 0. */
+export interface SensorChange {
+  gain: number;
+  offset: number;
+}
+
+/**
+ * Changes features as they would be, had the recording's samples been changed: a sensor mounted or calibrated otherwise. For reading * gain + offset the
+ * outcome is exact: mean, min and max follow, the variance takes the gain's square, the rate the gain, a band (log2 of an energy) twice
+ * its log2, and correlations stay. So no recording has to go through the device's code again.
+ * @param changes one a sensor, in the order of the node description
+ */
+export function changeRecording(config: NodeConfig, features: Float32Array, changes: SensorChange[]): void {
+  const { statistics, spectra, correlations } = config.features;
+  const width = config.sensors.length * statistics.length + spectra.reduce((sum, { bands }) => sum + bands.length, 0) + correlations.length;
+  for (let row = 0; row < features.length; row += width) {
+    let at = row;
+    for (const { gain, offset } of changes)
+      for (const statistic of statistics) {
+        const value = features[at]!;
+        features[at++] = statistic === "variance" ? value * gain * gain : statistic === "rate" ? value * gain : value * gain + offset;
+      }
+    for (const { sensor, bands } of spectra) {
+      const louder = 2 * Math.log2(changes[config.sensors.findIndex(({ name }) => name === sensor)]!.gain);
+      for (let band = 0; band < bands.length; band++) features[at++]! += louder;
+    }
+  }
+}
+
+/** Widest gain of an oscillation's sensor, and deviation of a level's offset as a share of the level's own deviation. */
+const widestGain = 1.3;
+const offsetShare = 0.12;
+
+/** Each window as if recorded by sensors mounted and calibrated a little otherwise: sensors with a spectrum get a gain, the others an offset. */
+export function sensorAugmentation(config: NodeConfig, train: Examples, featureCount: number): Augmentation {
+  const { deviation } = fitNormalizer(train, featureCount);
+  const { statistics } = config.features;
+  const mean = statistics.indexOf("mean");
+  const oscillates = config.sensors.map(({ name }) => config.features.spectra.some(({ sensor }) => sensor === name));
+  const spread = config.sensors.map((_, index) => (mean < 0 || oscillates[index] ? 0 : offsetShare * deviation[index * statistics.length + mean]!));
+  return {
+    vary(features, windows, random) {
+      const size = features.length / windows;
+      for (let window = 0; window < windows; window++) {
+        const changes = config.sensors.map((_, index): SensorChange => ({ gain: oscillates[index] ? widestGain ** random.uniform(-1, 1) : 1, offset: spread[index]! * random.normal() }));
+        changeRecording(config, features.subarray(window * size, (window + 1) * size), changes);
+      }
+    },
+  };
+}

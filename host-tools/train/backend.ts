@@ -1,0 +1,46 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { registerBatchNorm } from "./kernels/batchnorm.js";
+import { registerConv } from "./kernels/conv.js";
+import { registerDepthwise } from "./kernels/depthwise.js";
+import { registerMatmul } from "./kernels/matmul.js";
+
+export type TrainingBackend = "tensorflow" | "wasm";
+
+let ready: Promise<TrainingBackend> | undefined;
+
+/**
+ * Makes tfjs ready for training, once: on TensorFlow (tfjs-node) when that is installed, else on wasm with SIMD and the kernels that wasm lacks.
+ * @param backend "wasm" does not look for tfjs-node
+ */
+export function startBackend(backend?: "wasm"): Promise<TrainingBackend> {
+  return (ready ??= start(backend));
+}
+
+async function start(wanted: "wasm" | undefined): Promise<TrainingBackend> {
+  if (wanted !== "wasm" && (await tryTensorflow())) return "tensorflow";
+  const require = createRequire(import.meta.url);
+  setWasmPaths(`${path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}${path.sep}`);
+  registerMatmul();
+  registerConv();
+  registerDepthwise();
+  registerBatchNorm();
+  await tf.setBackend("wasm");
+  await tf.ready();
+  return "wasm";
+}
+
+/** tfjs-node is no dependency: its install downloads a library and may fail. Whoever has it gets its speed. */
+async function tryTensorflow(): Promise<boolean> {
+  const name: string = "@tensorflow/tfjs-node";
+  try {
+    await import(name);
+    if (await tf.setBackend("tensorflow")) return true;
+    process.stderr.write("tfjs-node is installed, but shares no tfjs-core with loam: training goes on with the wasm backend\n");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") process.stderr.write(`tfjs-node is installed, but cannot be loaded (${String(error).split("\n")[0]}): training goes on with the wasm backend\n`);
+  }
+  return false;
+}

@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { deserialize, serialize } from "node:v8";
+import { UserError } from "../lib/errors.js";
+import { writeFileAtomic } from "../lib/files.js";
+import type { Epoch } from "./train.js";
+
+/** Everything that the rest of a training depends on, after a whole epoch. */
+export interface Checkpoint {
+  /** Of data and options: a checkpoint of another training is not used. */
+  fingerprint: string;
+  epoch: number;
+  weights: Float32Array[];
+  adamStep: number;
+  adamFirst: Float32Array[];
+  adamSecond: Float32Array[];
+  best: { loss: number; epoch: number; weights: Float32Array[] };
+  history: Epoch[];
+}
+
+export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
+  await writeFileAtomic(file, serialize(checkpoint));
+}
+
+/** The checkpoint in `file` if it is there and of this training. @throws UserError when it cannot be read */
+export async function loadCheckpoint(file: string, fingerprint: string): Promise<Checkpoint | undefined> {
+  if (!existsSync(file)) return undefined;
+  let found: Checkpoint;
+  try {
+    found = deserialize(await readFile(file)) as Checkpoint;
+  } catch (error) {
+    throw new UserError(`${file} is no checkpoint (${(error as Error).message}): delete it to begin anew`);
+  }
+  return found.fingerprint === fingerprint ? found : undefined;
+}

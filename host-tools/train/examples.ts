@@ -1,0 +1,98 @@
+/** Windows with their truth: features as the device computes them, not yet normalized. */
+export interface Examples {
+  count: number;
+  /** [window][frame][feature] */
+  features: Float32Array;
+  /** Index of the class. */
+  labels: Int32Array;
+}
+
+/** What a network is trained, calibrated and judged on. */
+export interface TrainingData {
+  frames: number;
+  /** A name a column of a frame's row. */
+  featureNames: string[];
+  classes: string[];
+  train: Examples;
+  validation: Examples;
+  test: Examples;
+  normalizer: Normalizer;
+  /** How a batch may be varied; none: it is not. */
+  augmentation?: Augmentation;
+}
+
+export interface Normalizer {
+  mean: Float32Array;
+  deviation: Float32Array;
+}
+
+/** Changes raw features in place the way a change of the recording itself would. */
+export interface Augmentation {
+  vary(features: Float32Array, windows: number, random: { uniform(low: number, high: number): number; normal(): number }): void;
+}
+
+/** Normalized features stay inside: further out is treated as this far, in training as by the saturating int8 input on the node. */
+export const normalizedLimit = 6;
+
+/** Mean and deviation of each feature over windows and frames. */
+export function fitNormalizer(examples: Examples, featureCount: number): Normalizer {
+  const rows = examples.features.length / featureCount;
+  const sum = new Float64Array(featureCount);
+  const squares = new Float64Array(featureCount);
+  for (let row = 0, at = 0; row < rows; row++) for (let f = 0; f < featureCount; f++, at++) sum[f]! += examples.features[at]!;
+  for (let row = 0, at = 0; row < rows; row++) for (let f = 0; f < featureCount; f++, at++) squares[f]! += (examples.features[at]! - sum[f]! / rows) ** 2;
+  return { mean: Float32Array.from(sum, (total) => total / rows), deviation: Float32Array.from(squares, (total) => Math.sqrt(total / rows)) };
+}
+
+/** (x - mean) / deviation, held inside +-normalizedLimit; 0 for a feature that never changes. Returns a new array. */
+export function normalize(features: Float32Array, { mean, deviation }: Normalizer): Float32Array {
+  const count = mean.length;
+  const out = new Float32Array(features.length);
+  for (let at = 0, f = 0; at < features.length; at++, f = f + 1 === count ? 0 : f + 1) {
+    const value = deviation[f]! > 0 ? (features[at]! - mean[f]!) / deviation[f]! : 0;
+    out[at] = Math.max(-normalizedLimit, Math.min(normalizedLimit, value));
+  }
+  return out;
+}
+
+/** The features of some windows, one after the other. */
+export function gather(examples: Examples, order: Int32Array, from: number, to: number, windowSize: number): Float32Array {
+  const out = new Float32Array((to - from) * windowSize);
+  for (let i = from; i < to; i++) out.set(examples.features.subarray(order[i]! * windowSize, (order[i]! + 1) * windowSize), (i - from) * windowSize);
+  return out;
+}
+
+/** Only some columns, under a normalizer fitted to them: what the network would be without the others. */
+export function selectFeatures(data: TrainingData, columns: number[]): TrainingData {
+  const all = data.featureNames.length;
+  const select = (examples: Examples): Examples => {
+    const rows = examples.features.length / all;
+    const features = new Float32Array(rows * columns.length);
+    for (let row = 0, at = 0; row < rows; row++) for (const column of columns) features[at++] = examples.features[row * all + column]!;
+    return { ...examples, features };
+  };
+  const pick = (values: Float32Array): Float32Array => Float32Array.from(columns, (column) => values[column]!);
+  const augmentation = data.augmentation;
+  return {
+    ...data,
+    featureNames: columns.map((column) => data.featureNames[column]!),
+    train: select(data.train),
+    validation: select(data.validation),
+    test: select(data.test),
+    normalizer: { mean: pick(data.normalizer.mean), deviation: pick(data.normalizer.deviation) },
+    ...(augmentation && { augmentation: onColumns(augmentation, columns, all) }),
+  };
+}
+
+/** The same changes, of rows that hold only some of the columns. */
+function onColumns(augmentation: Augmentation, columns: number[], all: number): Augmentation {
+  return {
+    vary(features, windows, random) {
+      const rows = features.length / columns.length;
+      const wide = new Float32Array(rows * all);
+      for (let row = 0, at = 0; row < rows; row++) for (const column of columns) wide[row * all + column] = features[at++]!;
+      augmentation.vary(wide, windows, random);
+      for (let row = 0, at = 0; row < rows; row++) for (const column of columns) features[at++] = wide[row * all + column]!;
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { UserError } from "../lib/errors.js";
+import { startProgress, type Progress } from "../lib/progress.js";
+import { Random } from "../recordings/random.js";
+import { Adam } from "./adam.js";
+import { startBackend } from "./backend.js";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { gather, normalize, type TrainingData } from "./examples.js";
+import { batchLoss } from "./loss.js";
+import { makeNetwork, type NetworkShape } from "./network.js";
+import { predict, scoreOf } from "./predict.js";
+
+/** One pass over the training windows. Losses are mean cross-entropies in nats; accuracy is of the validation windows, 0 to 1. */
+export interface Epoch {
+  trainLoss: number;
+  loss: number;
+  accuracy: number;
+}
+
+export interface TrainOptions {
+  seed?: number;
+  epochs?: number;
+  batch?: number;
+  /** Highest rate; it rises over the first twentieth and falls to 0 along a cosine. */
+  rate?: number;
+  weightDecay?: number;
+  /** Epochs without a better validation loss after which training ends. */
+  patience?: number;
+  /** Weight of a class: (windows / (classes * windows of the class)) ^ balance. 0: all alike, 1: rare classes count as much as common ones. */
+  balance?: number;
+  /** Share of the truth that is spread over all classes. */
+  smoothing?: number;
+  /** Where state is kept after each epoch; an interrupted training goes on from there and comes to the same result. */
+  checkpoint?: string;
+  progress?: Progress;
+  shape?: NetworkShape;
+  signal?: AbortSignal;
+}
+
+export interface FineTuneOptions extends TrainOptions {
+  /** The network's own probabilities are drawn to this one's, by half the loss. */
+  teacher?: tfl.LayersModel;
+}
+
+export interface Trained {
+  model: tfl.LayersModel;
+  history: Epoch[];
+  /** Epoch whose weights were kept, counted from 0. */
+  best: number;
+}
+
+const defaults = { seed: 1, epochs: 40, batch: 64, rate: 0.002, weightDecay: 0.02, patience: 15, balance: 0.5, smoothing: 0.05 };
+
+/** Trains a new network (network.ts). The same data, options and backend give the same weights. */
+export async function trainModel(data: TrainingData, options: TrainOptions = {}): Promise<Trained> {
+  await startBackend();
+  const model = makeNetwork(data.frames, data.featureNames.length, data.classes.length, options.seed ?? defaults.seed, options.shape);
+  return fit(model, data, options, "training");
+}
+
+/** Trains a network further, in place: after pruning, or with new recordings. With a teacher, by distillation. Fewer epochs and a lower rate by default. */
+export async function fineTune(model: tfl.LayersModel, data: TrainingData, options: FineTuneOptions = {}): Promise<Trained> {
+  await startBackend();
+  return fit(model, data, { epochs: 15, rate: 0.001, ...options }, "fine-tuning");
+}
+
+async function fit(model: tfl.LayersModel, data: TrainingData, given: FineTuneOptions, label: string): Promise<Trained> {
+  const options = { ...defaults, ...given };
+  const { seed, epochs, batch, rate, teacher } = options;
+  const { train, validation } = data;
+  const windowSize = data.frames * data.featureNames.length;
+  const batches = Math.floor(train.count / batch) || 1;
+  const progress = options.progress ?? startProgress(label, epochs * batches);
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const adam = new Adam(variables.map(({ size }) => size), variables.map(({ rank }) => rank > 1), options.weightDecay);
+  const weights = variables.map((variable) => variable.dataSync() as Float32Array);
+  const classWeights = tf.tensor1d(weightsOfClasses(train.labels, data.classes.length, options.balance));
+  const validationInput = normalize(validation.features, data.normalizer);
+  const print = fingerprint(model, data, options);
+  const history: Epoch[] = [];
+  let best = { loss: Infinity, epoch: -1, weights: readAll(model) };
+  const saved = options.checkpoint ? await loadCheckpoint(options.checkpoint, print) : undefined;
+  if (saved) {
+    writeAll(model, saved.weights);
+    variables.forEach((variable, index) => weights[index]!.set(variable.dataSync()));
+    adam.step = saved.adamStep;
+    saved.adamFirst.forEach((values, index) => adam.first[index]!.set(values));
+    saved.adamSecond.forEach((values, index) => adam.second[index]!.set(values));
+    history.push(...saved.history);
+    best = saved.best;
+  }
+  for (let epoch = history.length; epoch < epochs && epoch - best.epoch <= options.patience; epoch++) {
+    const random = new Random(`train/${seed}/${epoch}`);
+    const order = random.order(train.count);
+    let lossSum = 0;
+    for (let b = 0; b < batches; b++) {
+      const from = b * batch;
+      const to = Math.min(train.count, from + batch);
+      const raw = gather(train, order, from, to, windowSize);
+      data.augmentation?.vary(raw, to - from, random);
+      const labels = Int32Array.from(order.subarray(from, to), (index) => train.labels[index]!);
+      const { loss, gradients } = batchLoss(model, variables, normalize(raw, data.normalizer), labels, { classWeights, smoothing: options.smoothing, ...(teacher && { teacher }) });
+      if (!Number.isFinite(loss)) throw new UserError(`training went astray: the loss is ${loss} in epoch ${epoch + 1}; try a lower rate than ${rate}`);
+      adam.update(weights, gradients, rate * schedule((epoch * batches + b) / (epochs * batches)));
+      variables.forEach((variable, index) => tf.tidy(() => variable.assign(tf.tensor(weights[index]!, variable.shape))));
+      lossSum += loss;
+      progress.update(epoch * batches + b + 1);
+      // Keeps the terminal, and whoever wants to stop this, alive.
+      if (b % 4 === 3) await new Promise((resolve) => setImmediate(resolve));
+      options.signal?.throwIfAborted();
+    }
+    const { loss, accuracy } = scoreOf(predict(model, validationInput, validation.count), validation.labels, data.classes.length);
+    history.push({ trainLoss: lossSum / batches, loss, accuracy });
+    if (loss < best.loss) best = { loss, epoch, weights: readAll(model) };
+    progress.update((epoch + 1) * batches, `epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${(100 * accuracy).toFixed(1)} %`);
+    if (options.checkpoint) {
+      await saveCheckpoint(options.checkpoint, { fingerprint: print, epoch, weights: readAll(model), adamStep: adam.step, adamFirst: adam.first, adamSecond: adam.second, best, history });
+    }
+  }
+  writeAll(model, best.weights);
+  classWeights.dispose();
+  const kept = history[best.epoch];
+  progress.finish(kept ? `${history.length} epochs, validation loss ${kept.loss.toFixed(3)}, accuracy ${(100 * kept.accuracy).toFixed(1)} %` : "no epoch");
+  return { model, history, best: best.epoch };
+}
+
+/** Share of the highest rate, at `done` of the whole way. */
+function schedule(done: number): number {
+  const warm = 0.05;
+  return done < warm ? (done + 1e-3) / (warm + 1e-3) : 0.5 + 0.5 * Math.cos((Math.PI * (done - warm)) / (1 - warm));
+}
+
+export function weightsOfClasses(labels: Int32Array, classes: number, balance: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]!++;
+  return counts.map((count) => (count === 0 ? 0 : (labels.length / (classes * count)) ** balance));
+}
+
+const readAll = (model: tfl.LayersModel): Float32Array[] => model.getWeights().map((weight) => weight.dataSync().slice() as Float32Array);
+
+function writeAll(model: tfl.LayersModel, values: Float32Array[]): void {
+  const shapes = model.getWeights().map(({ shape }) => shape);
+  tf.tidy(() => model.setWeights(values.map((value, index) => tf.tensor(value, shapes[index]!))));
+}
+
+function fingerprint(model: tfl.LayersModel, data: TrainingData, { seed, epochs, batch, rate, weightDecay, patience, balance, smoothing, teacher }: FineTuneOptions): string {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([seed, epochs, batch, rate, weightDecay, patience, balance, smoothing, data.featureNames, data.classes]));
+  for (const { features, labels } of [data.train, data.validation]) hash.update(new Uint8Array(features.buffer, features.byteOffset, features.byteLength)).update(labels);
+  for (const one of teacher ? [model, teacher] : [model]) for (const values of readAll(one)) hash.update(values);
+  return hash.digest("hex");
+}
