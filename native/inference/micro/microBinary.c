@@ -7,74 +7,77 @@ enum { optionActivation = 0 };
 enum { leftShift = 20 };
 
 typedef struct {
-	int32_t zero[2], outZero, low, high;
-	MicroFastScale scale[2], outScale;
+	int32_t zero[2], sign;
+	MicroFastScale scale[2], outScale;      /* scale[i].shift is negative where the factor is just 1/2 */
+	MicroRange range;
 } Binary;
 
-typedef int32_t (*Combine)(const Binary *binary, int32_t a, int32_t b);
+/* `count` outputs from a and b, whose neighbours are stepA and stepB apart. */
+typedef void (*Line)(const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *output, int32_t count);
 
-/* Both inputs go to a common scale, twice the larger one, with 20 more bits. */
-static int32_t sum(const Binary *binary, int32_t a, int32_t b) {
-	a = microRequantize((a - binary->zero[0]) * (1 << leftShift), binary->scale[0], 0);
-	b = microRequantize((b - binary->zero[1]) * (1 << leftShift), binary->scale[1], 0);
-	return microRequantize(a + b, binary->outScale, binary->outZero);
+microInline int8_t output(const Binary *binary, int32_t x) {
+	if (binary->outScale.shift < 0)
+		return microSlowOutput(x, binary->outScale, &binary->range);
+	return (int8_t)microClamp(microFastMultiply(x, binary->outScale, binary->range.offset), binary->range.low, binary->range.high);
 }
 
-static int32_t difference(const Binary *binary, int32_t a, int32_t b) {
-	a = microRequantize((a - binary->zero[0]) * (1 << leftShift), binary->scale[0], 0);
-	b = microRequantize((b - binary->zero[1]) * (1 << leftShift), binary->scale[1], 0);
-	return microRequantize(a - b, binary->outScale, binary->outZero);
+/* An input on the common scale, twice the larger one, with 20 more bits. */
+microInline int32_t common(const Binary *binary, int i, int32_t x) {
+	x -= binary->zero[i];
+	return binary->scale[i].shift < 0 ? x * (1 << (leftShift - 1)) : microFastMultiply(x * (1 << leftShift), binary->scale[i], 1);
 }
 
-static int32_t product(const Binary *binary, int32_t a, int32_t b) {
-	return microRequantize((a - binary->zero[0]) * (b - binary->zero[1]), binary->outScale, binary->outZero);
+static void sums(const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
+	for (; count; count--, a += stepA, b += stepB)
+		*to++ = output(binary, common(binary, 0, *a) + binary->sign * common(binary, 1, *b));
+}
+
+static void products(const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
+	for (; count; count--, a += stepA, b += stepB)
+		*to++ = output(binary, (*a - binary->zero[0]) * (*b - binary->zero[1]));
 }
 
 static bool setup(const MicroNode *node, Binary *binary) {
 	const MicroTensor *a = &node->input[0], *b = &node->input[1], *output = &node->output;
-	double factor[2], outFactor;
+	float larger = a->scale > b->scale ? a->scale : b->scale;
 	MicroScale scale;
+	bool fine;
 	MicroReader reader = node->reader;
 	int i;
 
 	binary->zero[0] = a->zeroPoint;
 	binary->zero[1] = b->zeroPoint;
-	binary->outZero = output->zeroPoint;
-	if (!microActivationRange(microFieldU8(&reader, node->options, optionActivation, 0), output, &binary->low, &binary->high))
+	binary->sign = node->code == 41 ? -1 : 1;
+	if (!microActivationRange(microFieldU8(&reader, node->options, optionActivation, 0), output, &binary->range))
 		return false;
 	if (node->code == 18) {
-		if (!microQuantizeScale(microProductScale(a->scale, b->scale, output->scale), &scale))
+		if (!microScaleOf(a->scale, b->scale, output->scale, &scale))
 			return false;
 		binary->outScale = microFastScale(scale, false);
 		return true;
 	}
-	if (node->code == 0) {
-		double twice = 2 * (double)(a->scale > b->scale ? a->scale : b->scale);
-		factor[0] = (double)a->scale / twice;
-		factor[1] = (double)b->scale / twice;
-		outFactor = twice / ((1 << leftShift) * (double)output->scale);
-	}
-	else {
-		/* SUB takes the same steps in float32. */
-		volatile float twice = 2 * (a->scale > b->scale ? a->scale : b->scale), value;
-		value = a->scale / twice;
-		factor[0] = (double)value;
-		value = b->scale / twice;
-		factor[1] = (double)value;
-		value = (float)(1 << leftShift) * output->scale;
-		value = twice / value;
-		outFactor = (double)value;
-	}
 	for (i = 0; i < 2; i++) {
-		/* Below 1 by construction, unless twice the larger scale is not a float. */
-		if (!(factor[i] < 1.0) || !microQuantizeScale(factor[i], &scale))
+		const float own = (i ? b : a)->scale;
+		if (node->code == 0)
+			fine = microScaleOf(own, 0.5f, larger, &scale);
+		else {
+			/* SUB takes these factors in float32. */
+			volatile float twice = 2 * larger, factor = own / twice;
+			fine = microScaleOf(factor, 1.0f, 1.0f, &scale);
+		}
+		/* At most 1/2, multiplier 2^30 and shift 0, unless twice the larger scale is not a float. */
+		if (!fine || (scale.shift > 0) || ((scale.shift == 0) && (scale.multiplier != 1 << 30)))
 			return false;
 		binary->scale[i] = microFastScale(scale, false);
 	}
-	if (!(outFactor < 1.0) || !(outFactor > 0.0) || !microQuantizeScale(outFactor, &scale))
-		return false;
+	if (node->code == 0)
+		fine = microScaleOf(larger, 2.0f / (1 << leftShift), output->scale, &scale);
+	else {
+		volatile float twice = 2 * larger, fineScale = (float)(1 << leftShift) * output->scale, factor = twice / fineScale;
+		fine = microScaleOf(factor, 1.0f, 1.0f, &scale);
+	}
 	binary->outScale = microFastScale(scale, false);
-	return true;
+	return fine && (scale.shift <= 0);
 }
 
 /* Size of dimension d, counted from the last, 1 where the tensor has none. */
@@ -113,10 +116,10 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	return inferenceOk;
 }
 
-static void combine(MicroNode *node, Combine value) {
+static void combine(MicroNode *node, Line line) {
 	const int8_t *a = (const int8_t *)node->input[0].data, *b = (const int8_t *)node->input[1].data;
-	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
-	int32_t index[inferenceMaxRank] = { 0 }, stepA[inferenceMaxRank], stepB[inferenceMaxRank], sizeA = 1, sizeB = 1, d, i, inner;
+	int8_t *to = (int8_t *)(uintptr_t)node->output.data;
+	int32_t index[inferenceMaxRank] = { 0 }, stepA[inferenceMaxRank], stepB[inferenceMaxRank], sizeA = 1, sizeB = 1, d, inner;
 	uint32_t left;
 	Binary binary;
 
@@ -134,9 +137,8 @@ static void combine(MicroNode *node, Combine value) {
 		stepA[0] = stepB[0] = 1;
 	}
 	for (left = node->output.elements; left; left -= (uint32_t)inner) {
-		const int8_t *atA = a, *atB = b;
-		for (i = 0; i < inner; i++, atA += stepA[0], atB += stepB[0])
-			*output++ = (int8_t)microClamp(value(&binary, *atA, *atB), binary.low, binary.high);
+		line(&binary, a, stepA[0], b, stepB[0], to, inner);
+		to += inner;
 		for (d = 1; d < inferenceMaxRank; d++) {
 			a += stepA[d];
 			b += stepB[d];
@@ -149,18 +151,14 @@ static void combine(MicroNode *node, Combine value) {
 	}
 }
 
-static void runAdd(MicroNode *node) {
-	combine(node, sum);
+static void runSum(MicroNode *node) {
+	combine(node, sums);
 }
 
-static void runSub(MicroNode *node) {
-	combine(node, difference);
+static void runProduct(MicroNode *node) {
+	combine(node, products);
 }
 
-static void runMul(MicroNode *node) {
-	combine(node, product);
-}
-
-const MicroKernel microKernelADD = { "ADD", 0, 4, 11, 2, 2, check, runAdd };
-const MicroKernel microKernelSUB = { "SUB", 41, 5, 28, 2, 2, check, runSub };
-const MicroKernel microKernelMUL = { "MUL", 18, 7, 21, 2, 2, check, runMul };
+const MicroKernel microKernelADD = { "ADD", 0, 4, 11, 2, 2, check, runSum };
+const MicroKernel microKernelSUB = { "SUB", 41, 5, 28, 2, 2, check, runSum };
+const MicroKernel microKernelMUL = { "MUL", 18, 7, 21, 2, 2, check, runProduct };

@@ -1,12 +1,16 @@
 #include "microChannels.h"
 
-MicroScale microChannelScale(const MicroNode *node, uint32_t c, double (*product)(float, float, float)) {
-	MicroScale scale;
-	microQuantizeScale(product(node->input[0].scale, microScale(node, &node->input[1], c), node->output.scale), &scale);
-	return scale;
+bool microChannelScale(const MicroNode *node, uint32_t c, MicroScale *scale) {
+	float input = node->input[0].scale, weight = microScale(node, &node->input[1], c);
+	if ((node->code == 9) && (node->input[1].scaleCount == 1)) {
+		/* TensorFlow Lite Micro multiplies the scales of a fully connected layer per tensor in float32. */
+		volatile float product = input * weight;
+		return microScaleOf(product, 1.0f, node->output.scale, scale);
+	}
+	return microScaleOf(input, weight, node->output.scale, scale);
 }
 
-InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis, double (*product)(float, float, float)) {
+InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis) {
 	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *bias = &node->input[2], *output = &node->output;
 	uint32_t c;
 
@@ -24,7 +28,7 @@ InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis,
 		return microRefuse(node, bias, "must be a constant int32 bias of %d elements", channels);
 	for (c = 0; c < weights->scaleCount; c++) {
 		MicroScale scale;
-		if (!microQuantizeScale(product(input->scale, microScale(node, weights, c), output->scale), &scale))
+		if (!microChannelScale(node, c, &scale))
 			return microRefuse(node, weights, "has a scale (channel %u) that is 2^30 times too large for its layer", c);
 	}
 	return inferenceOk;
@@ -36,12 +40,16 @@ bool microWideSums(int32_t bias, uint32_t taps) {
 }
 
 void microFoldChannel(const MicroNode *node, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps) {
+	const int8_t *end = weights + taps;
 	int32_t sum = 0, bias = microBias(node, c);
-	uint32_t t;
+	MicroScale scale;
 
-	for (t = 0; t < taps; t++)
-		sum += weights[t];
+	for (; end - weights >= 8; weights += 8)
+		sum += weights[0] + weights[1] + weights[2] + weights[3] + weights[4] + weights[5] + weights[6] + weights[7];
+	while (weights != end)
+		sum += *weights++;
 	/* Sums wrap, as the reference's do on the chips it runs on. */
 	channel->bias = (int32_t)((uint32_t)bias - (uint32_t)node->input[0].zeroPoint * (uint32_t)sum);
-	channel->scale = microFastScale(microChannelScale(node, c, microProductScale), microWideSums(bias, taps));
+	microChannelScale(node, c, &scale);
+	channel->scale = microFastScale(scale, microWideSums(bias, taps));
 }

@@ -15,12 +15,19 @@ typedef struct {
 /*
  * Checks what CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have in common: int8 input, constant int8 weights with
  * `channels` along dimension `axis`, an optional constant int32 bias, int8 output, and a representable scale each.
- * @param product how TensorFlow Lite Micro multiplies the scales for a per-tensor layer
  */
-InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis, double (*product)(float, float, float));
+InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis);
 
-/* Requantization of channel c. */
-MicroScale microChannelScale(const MicroNode *node, uint32_t c, double (*product)(float, float, float));
+/* A channel's sum to its output. */
+microInline int8_t microOutput(uint32_t sum, const MicroChannel *channel, const MicroRange *range) {
+	int32_t x = (int32_t)(sum + (uint32_t)channel->bias);
+	if (channel->scale.shift < 0)
+		return microSlowOutput(x, channel->scale, range);
+	return (int8_t)microClamp(microFastMultiply(x, channel->scale, range->offset), range->low, range->high);
+}
+
+/* Requantization of channel c; false when it is out of reach. */
+bool microChannelScale(const MicroNode *node, uint32_t c, MicroScale *scale);
 
 /* Bias of channel c, 0 when the layer has none. */
 static inline int32_t microBias(const MicroNode *node, uint32_t c) {

@@ -14,7 +14,7 @@ typedef struct {
 	MicroGeometry geometry;
 	uint32_t taps;             /* weights of one output channel */
 	uint32_t tapsRoom;         /* rounded up, so that every gathered pixel is word aligned */
-	int32_t low, high;
+	MicroRange range;
 } Conv;
 
 static InferenceStatus setup(MicroNode *node, Conv *conv) {
@@ -35,7 +35,7 @@ static InferenceStatus setup(MicroNode *node, Conv *conv) {
 	microCheck(microGeometry(node, microFieldU8(reader, node->options, optionPadding, 0), g));
 	if ((weights->dims[0] != g->outChannels) || (weights->dims[3] != g->inChannels))
 		return microRefuse(node, weights, "is for %d -> %d channels, %d -> %d expected", weights->dims[3], weights->dims[0], g->inChannels, g->outChannels);
-	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &conv->low, &conv->high))
+	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &conv->range))
 		return microRefuse(node, NULL, "fused activation that is not understood");
 	conv->taps = weights->elements / (uint32_t)g->outChannels;
 	conv->tapsRoom = (conv->taps + 3) & ~3u;
@@ -47,7 +47,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	uint64_t scratch;
 
 	microCheck(setup(node, &conv));
-	microCheck(microCheckLayer(node, conv.geometry.outChannels, 0, microProductScale));
+	microCheck(microCheckLayer(node, conv.geometry.outChannels, 0));
 	scratch = (uint64_t)conv.tapsRoom * microPixels + (uint64_t)conv.geometry.outChannels * sizeof(MicroChannel);
 	if (scratch > INT32_MAX)
 		return microRefuse(node, &node->input[1], "is too large");
@@ -95,39 +95,19 @@ static void gather(const Conv *conv, const int8_t *input, int32_t zeroPoint, int
 
 /* All output channels of the gathered pixels; `count` of them are real. */
 static void multiply(const MicroNode *node, const Conv *conv, const MicroChannel *channels, const int8_t *gathered, int8_t *output, int32_t count) {
-	int32_t outChannels = conv->geometry.outChannels, taps = (int32_t)conv->taps, c, p;
+	int32_t outChannels = conv->geometry.outChannels, taps = (int32_t)conv->taps, c, o, p;
 	const int8_t *weights = (const int8_t *)node->input[1].data;
-	const int32_t zeroPoint = 0, outZero = node->output.zeroPoint, low = conv->low, high = conv->high;
 
-	for (c = 0; c < outChannels; c += microOutputs) {
-		const int8_t *weight[microOutputs], *pixel[microPixels];
-		uint32_t sum[microOutputs][microPixels];
-		int32_t o, left = outChannels - c;
+	for (c = 0; c < outChannels; c += microOutputs, weights += microOutputs * taps) {
+		uint32_t sums[microOutputs * microPixels], *sum = sums;
+		int32_t rows = outChannels - c < microOutputs ? outChannels - c : microOutputs;
 
 		/* Past the last channel or pixel the last one is computed again and dropped. */
-		_Pragma("GCC unroll 8")
-		for (o = 0; o < microOutputs; o++) {
-			int32_t channel = o < left ? c + o : outChannels - 1;
-			weight[o] = weights + channel * taps;
-			_Pragma("GCC unroll 8")
-			for (p = 0; p < microPixels; p++)
-				sum[o][p] = (uint32_t)channels[channel].bias;
-		}
-		_Pragma("GCC unroll 8")
-		for (p = 0; p < microPixels; p++)
-			pixel[p] = gathered + p * (int32_t)conv->tapsRoom;
-		microDot(microOutputs, microPixels, taps);
-
-		_Pragma("GCC unroll 8")
-		for (o = 0; o < microOutputs; o++) {
-			if (o < left) {
-				MicroFastScale scale = channels[c + o].scale;
-				int8_t *to = output + c + o;
-				_Pragma("GCC unroll 8")
-				for (p = 0; p < microPixels; p++)
-					if (p < count)
-						to[p * outChannels] = (int8_t)microClamp(microRequantize((int32_t)sum[o][p], scale, outZero), low, high);
-			}
+		microDotBlock(weights, taps, rows, gathered, (int32_t)conv->tapsRoom, taps, sums);
+		for (o = 0; o < rows; o++, sum += microPixels) {
+			int8_t *to = output + c + o;
+			for (p = 0; p < count; p++, to += outChannels)
+				*to = microOutput(sum[p], &channels[c + o], &conv->range);
 		}
 	}
 }

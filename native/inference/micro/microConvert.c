@@ -9,7 +9,7 @@ static bool byteType(const MicroTensor *tensor) {
 }
 
 static bool rescale(const MicroNode *node, MicroScale *scale) {
-	return microQuantizeScale((double)node->input[0].scale / (double)node->output.scale, scale);
+	return microScaleOf(node->input[0].scale, 1.0f, node->output.scale, scale);
 }
 
 static InferenceStatus sameSize(MicroNode *node) {
@@ -89,7 +89,7 @@ static void runDequantize(MicroNode *node) {
 
 	for (i = 0; i < node->output.elements; i++) {
 		int32_t x = input->type == inferenceInt8 ? (int8_t)input->data[i] : input->data[i];
-		float value = (float)((double)input->scale * (x - input->zeroPoint));
+		float value = input->scale * (float)(x - input->zeroPoint);
 		memcpy(to + 4 * i, &value, sizeof(value));
 	}
 }

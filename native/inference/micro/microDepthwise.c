@@ -19,7 +19,7 @@ typedef struct {
 	MicroGeometry geometry;
 	int32_t multiplier;
 	int32_t planeHeight, planeWidth;
-	int32_t low, high;
+	MicroRange range;
 } Depthwise;
 
 static InferenceStatus setup(MicroNode *node, Depthwise *layer) {
@@ -41,7 +41,7 @@ static InferenceStatus setup(MicroNode *node, Depthwise *layer) {
 	layer->multiplier = g->outChannels / g->inChannels;
 	if ((weights->dims[3] != g->outChannels) || (layer->multiplier * g->inChannels != g->outChannels))
 		return microRefuse(node, weights, "is for %d channels; the output has %d, the input %d", weights->dims[3], g->outChannels, g->inChannels);
-	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &layer->low, &layer->high))
+	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &layer->range))
 		return microRefuse(node, NULL, "fused activation that is not understood");
 	layer->planeHeight = (g->outHeight - 1) * g->strideHeight + (g->kernelHeight - 1) * g->dilationHeight + 1;
 	layer->planeWidth = (g->outWidth - 1) * g->strideWidth + (g->kernelWidth - 1) * g->dilationWidth + 1;
@@ -54,7 +54,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	uint64_t scratch;
 
 	microCheck(setup(node, &layer));
-	microCheck(microCheckLayer(node, g->outChannels, 3, microProductScale));
+	microCheck(microCheckLayer(node, g->outChannels, 3));
 	scratch = (uint64_t)layer.planeHeight * (uint64_t)layer.planeWidth + (uint64_t)(g->kernelHeight * g->kernelWidth);
 	if (scratch > INT32_MAX)
 		return microRefuse(node, &node->input[0], "is too large once it is padded");
@@ -115,21 +115,19 @@ static void gather(const Depthwise *layer, const int8_t *from, int8_t *plane) {
  * A line of `count` output pixels: plane positions `step` apart, output positions `outStep` apart. A last block that would
  * run over is moved back and computes some pixels twice.
  */
-static void line(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int32_t outZero,
+static void line(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel,
 	int32_t count, int32_t step, int8_t *output, int32_t outStep) {
 	const MicroGeometry *g = &layer->geometry;
 	const int32_t kernelHeight = g->kernelHeight, kernelWidth = g->kernelWidth, dilation = g->dilationWidth;
-	const int32_t rowStep = g->dilationHeight * layer->planeWidth, low = layer->low, high = layer->high;
-	const MicroFastScale scale = channel->scale;
-	const uint32_t bias = (uint32_t)channel->bias;
+	const int32_t rowStep = g->dilationHeight * layer->planeWidth;
 	int32_t i, p;
 
 	if (count < microPlanePixels) {
 		for (i = 0; i < count; i++) {
 			const int8_t *at = plane + i * step;
-			uint32_t sum[1] = { bias };
+			uint32_t sum[1] = { 0 };
 			planeSums(1, kernelWidth, dilation);
-			output[i * outStep] = (int8_t)microClamp(microRequantize((int32_t)sum[0], scale, outZero), low, high);
+			output[i * outStep] = microOutput(sum[0], channel, &layer->range);
 		}
 		return;
 	}
@@ -141,14 +139,14 @@ static void line(const Depthwise *layer, const int8_t *plane, const int8_t *taps
 
 		_Pragma("GCC unroll 4")
 		for (p = 0; p < microPlanePixels; p++)
-			sum[p] = bias;
+			sum[p] = 0;
 		if ((kernelWidth == 3) && (dilation == 1))
 			planeSums(microPlanePixels, 3, 1);
 		else
 			planeSums(microPlanePixels, kernelWidth, dilation);
 		_Pragma("GCC unroll 4")
 		for (p = 0; p < microPlanePixels; p++)
-			to[p * outStep] = (int8_t)microClamp(microRequantize((int32_t)sum[p], scale, outZero), low, high);
+			to[p * outStep] = microOutput(sum[p], channel, &layer->range);
 	}
 }
 
@@ -185,10 +183,10 @@ static void run(MicroNode *node) {
 				/* Lines go along the rows or down the columns, whichever wastes less of the last blocks. */
 				if (g->outHeight * lineCost(g->outWidth) <= g->outWidth * lineCost(g->outHeight))
 					for (i = 0; i < g->outHeight; i++)
-						line(&layer, plane + i * g->strideHeight * layer.planeWidth, taps, &folded, node->output.zeroPoint, g->outWidth, g->strideWidth, output + i * down, across);
+						line(&layer, plane + i * g->strideHeight * layer.planeWidth, taps, &folded, g->outWidth, g->strideWidth, output + i * down, across);
 				else
 					for (i = 0; i < g->outWidth; i++)
-						line(&layer, plane + i * g->strideWidth, taps, &folded, node->output.zeroPoint, g->outHeight, g->strideHeight * layer.planeWidth, output + i * across, down);
+						line(&layer, plane + i * g->strideWidth, taps, &folded, g->outHeight, g->strideHeight * layer.planeWidth, output + i * across, down);
 			}
 		}
 }

@@ -29,12 +29,12 @@ static bool setup(const MicroNode *node, HardSwish *swish) {
 	swish->zero = node->input[0].zeroPoint;
 	swish->outZero = node->output.zeroPoint;
 	value = fine / node->output.scale;
-	if (!microQuantizeScale((double)value, &scale) || (scale.shift > 0))
+	if (!microScaleOf(value, 1.0f, 1.0f, &scale) || (scale.shift > 0))
 		return false;
 	swish->outMultiplier = halve(scale.multiplier);
 	swish->outShift = -scale.shift;
 	value = fine / (3.0f / 32768.0f);
-	if (!microQuantizeScale((double)value, &scale))
+	if (!microScaleOf(value, 1.0f, 1.0f, &scale))
 		return false;
 	swish->gateMultiplier = halve(scale.multiplier);
 	swish->gateShift = scale.shift;

@@ -51,7 +51,7 @@ static int32_t position(const Axes *axes, uint32_t index) {
 }
 
 static bool scaleOf(const MicroNode *node, MicroScale *scale) {
-	return microQuantizeScale((double)node->input[0].scale / (double)node->output.scale, scale);
+	return microScaleOf(node->input[0].scale, 1.0f, node->output.scale, scale);
 }
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {

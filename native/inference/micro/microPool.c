@@ -7,7 +7,7 @@ enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionW
 
 typedef struct {
 	MicroGeometry geometry;
-	int32_t low, high;
+	MicroRange range;
 } Pool;
 
 static InferenceStatus setup(MicroNode *node, Pool *pool) {
@@ -24,7 +24,7 @@ static InferenceStatus setup(MicroNode *node, Pool *pool) {
 	microCheck(microGeometry(node, microFieldU8(reader, node->options, optionPadding, 0), g));
 	if (g->outChannels != g->inChannels)
 		return microRefuse(node, &node->output, "has %d channels, %d expected", g->outChannels, g->inChannels);
-	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &pool->low, &pool->high))
+	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &pool->range))
 		return microRefuse(node, NULL, "fused activation that is not understood");
 	return inferenceOk;
 }
@@ -95,7 +95,7 @@ static void pool(MicroNode *node, int32_t (*value)(const Window *)) {
 		window.from = input + ((pixel / image * g->inHeight + top) * g->inWidth + left) * g->inChannels;
 		/* All channels are read before any is written: output may lie over input. */
 		for (c = 0; c < g->inChannels; c++, window.from++)
-			pixelValues[c] = (int8_t)microClamp(value(&window), layer.low, layer.high);
+			pixelValues[c] = (int8_t)microClamp(value(&window), layer.range.low, layer.range.high);
 		microCopy(output + pixel * g->outChannels, pixelValues, g->outChannels);
 	}
 }

@@ -3,33 +3,68 @@
 #include <math.h>
 #include <string.h>
 
-bool microQuantizeScale(double real, MicroScale *scale) {
-	/* frexp and round without the C library: real is a positive normal double or 0. */
-	uint64_t bits, mantissa;
+/* value = mantissa * 2^(exponent - 150), mantissa in [2^23, 2^24), or 0. */
+typedef struct {
+	uint32_t mantissa;
 	int32_t exponent;
+} Float;
 
-	memcpy(&bits, &real, sizeof(bits));
+static Float unpack(float value) {
+	Float result;
+	uint32_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	result.mantissa = bits & 0x7FFFFF;
+	result.exponent = (int32_t)((bits >> 23) & 0xFF);
+	if (result.exponent)
+		result.mantissa |= 0x800000;
+	else if (result.mantissa)
+		for (result.exponent = 1; !(result.mantissa & 0x800000); result.exponent--)
+			result.mantissa <<= 1;
+	return result;
+}
+
+bool microScaleOf(float a, float b, float c, MicroScale *scale) {
+	Float x = unpack(a), y = unpack(b), divisor = unpack(c);
+	uint64_t product = (uint64_t)x.mantissa * y.mantissa, quotient;
+	uint32_t d = divisor.mantissa, rest, low, more;
+	int32_t exponent = x.exponent + y.exponent - divisor.exponent - 150, digit, drop;
+
 	scale->multiplier = 0;
 	scale->shift = 0;
-	exponent = (int32_t)(bits >> 52);
-	if (exponent == 0)
+	if ((x.exponent == 255) || (y.exponent == 255) || (divisor.exponent == 255) || !d)
+		return false;
+	if (!product)
 		return true;
-	exponent -= 1022;
-	/* 53 bits of mantissa to 31, halves up. */
-	mantissa = (((bits & 0xFFFFFFFFFFFFFull) | 0x10000000000000ull) + (1u << 21)) >> 22;
-	if (mantissa == 0x80000000u) {
-		mantissa >>= 1;
+	if (!(product >> 47)) {
+		product <<= 1;
+		exponent--;
+	}
+	/* quotient = floor(product * 2^8 / d), 32 or 33 bits: long division, eight bits at a time, d having 24. */
+	more = (uint32_t)(product >> 24);
+	low = (uint32_t)product << 8;
+	quotient = more / d;
+	rest = more % d;
+	for (digit = 0; digit < 4; digit++, low <<= 8) {
+		more = (rest << 8) | (low >> 24);
+		quotient = (quotient << 8) | (more / d);
+		rest = more % d;
+	}
+	/* A double keeps 53 bits: what is within half of its last one of the next integer becomes it. */
+	drop = quotient >> 32 ? 2 : 1;
+	if (rest && (d - rest <= d >> (23 - drop)))
+		quotient++;
+	quotient = (quotient + (1u << (drop - 1))) >> drop;
+	exponent += 23 + drop;
+	if (quotient >> 31) {
+		quotient >>= 1;
 		exponent++;
 	}
 	if (exponent < -31)
 		return true;
-	scale->multiplier = (int32_t)mantissa;
+	scale->multiplier = (int32_t)quotient;
 	scale->shift = exponent;
 	return exponent <= 30;
-}
-
-double microProductScale(float input, float weight, float output) {
-	return (double)input * (double)weight / (double)output;
 }
 
 static bool limit(float value, const MicroTensor *output, int32_t *result) {
@@ -44,14 +79,27 @@ static bool limit(float value, const MicroTensor *output, int32_t *result) {
 	return true;
 }
 
-bool microActivationRange(uint8_t activation, const MicroTensor *output, int32_t *low, int32_t *high) {
-	*low = -128;
-	*high = 127;
+bool microActivationRange(uint8_t activation, const MicroTensor *output, MicroRange *range) {
+	range->zeroPoint = output->zeroPoint;
+	range->offset = 2 * output->zeroPoint + 1;
+	range->low = -128;
+	range->high = 127;
 	switch (activation) {
 		case microActivationNone: return true;
-		case microActivationRelu: return limit(0.0f, output, low);
-		case microActivationRelu6: return limit(0.0f, output, low) && limit(6.0f, output, high);
-		case microActivationReluN1To1: return limit(-1.0f, output, low) && limit(1.0f, output, high);
+		case microActivationRelu: return limit(0.0f, output, &range->low);
+		case microActivationRelu6: return limit(0.0f, output, &range->low) && limit(6.0f, output, &range->high);
+		case microActivationReluN1To1: return limit(-1.0f, output, &range->low) && limit(1.0f, output, &range->high);
 		default: return false;
 	}
+}
+
+int8_t microScaled(int32_t x, MicroScale scale, const MicroRange *range) {
+	/* Wraps, as the reference does. */
+	x = (int32_t)((uint32_t)microMultiply(x, scale) + (uint32_t)range->zeroPoint);
+	return (int8_t)microClamp(x, range->low, range->high);
+}
+
+int8_t microSlowOutput(int32_t x, MicroFastScale scale, const MicroRange *range) {
+	MicroScale slow = { (int32_t)scale.doubled, scale.shift + 64 };
+	return microScaled(x, slow, range);
 }

@@ -70,26 +70,29 @@ microInline MicroFastScale microFastScale(MicroScale scale, bool wideSums) {
 	return fast;
 }
 
-/* x requantized by either form; zeroPoint is added. */
-microInline int32_t microRequantize(int32_t x, MicroFastScale scale, int32_t zeroPoint) {
-	if (scale.shift >= 0)
-		return microFastMultiply(x, scale, 2 * zeroPoint + 1);
-	else {
-		MicroScale slow = { (int32_t)scale.doubled, scale.shift + 64 };
-		return (int32_t)((uint32_t)microMultiply(x, slow) + (uint32_t)zeroPoint);
-	}
-}
+/* What an int8 output is made of: its zero point, that of microFastMultiply, and the clamp. */
+typedef struct {
+	int32_t zeroPoint, offset, low, high;
+} MicroRange;
 
-/* TensorFlow Lite's QuantizeMultiplier. False when the factor is not below 2^30. */
-bool microQuantizeScale(double real, MicroScale *scale);
+/* x scaled, zero point added, clamped. */
+int8_t microScaled(int32_t x, MicroScale scale, const MicroRange *range);
 
-/* real factor input * weight / output in double, as convolutions take it. */
-double microProductScale(float input, float weight, float output);
+/* The same for what microFastMultiply does not take (shift < 0). */
+int8_t microSlowOutput(int32_t x, MicroFastScale scale, const MicroRange *range);
+
+/*
+ * TensorFlow Lite's QuantizeMultiplier of a * b / c, taken in double as it does: the product of two floats is exact there,
+ * the quotient is rounded to 53 bits and then to 31. Done in integers, because a chip without a double unit spends a
+ * thousand instructions on a division and a layer needs one a channel.
+ * False when the result is not below 2^30, or one of them is not finite.
+ */
+bool microScaleOf(float a, float b, float c, MicroScale *scale);
 
 /* Fused activation functions of the schema. */
 enum { microActivationNone = 0, microActivationRelu = 1, microActivationReluN1To1 = 2, microActivationRelu6 = 3 };
 
 /* The clamp of an int8 output with a fused activation. False for an activation that is not one of the above, or a limit past int32. */
-bool microActivationRange(uint8_t activation, const MicroTensor *output, int32_t *low, int32_t *high);
+bool microActivationRange(uint8_t activation, const MicroTensor *output, MicroRange *range);
 
 #endif

@@ -12,14 +12,13 @@ typedef struct {
 } Rectifier;
 
 /* TensorFlow Lite Micro takes these factors in float32. */
-static double ratio(float a, float b) {
+static bool ratio(float a, float b, MicroScale *scale) {
 	volatile float quotient = a / b;
-	return (double)quotient;
+	return microScaleOf(quotient, 1.0f, 1.0f, scale);
 }
 
 static bool setup(MicroNode *node, Rectifier *rectifier) {
 	const MicroTensor *input = &node->input[0], *output = &node->output;
-	double slope = 0;
 
 	rectifier->zero = input->zeroPoint;
 	rectifier->outZero = output->zeroPoint;
@@ -29,13 +28,14 @@ static bool setup(MicroNode *node, Rectifier *rectifier) {
 	rectifier->negative = false;
 	if (rectifier->leaky) {
 		volatile float scaled = input->scale * microFieldF32(&node->reader, node->options, optionAlpha, 0.0f);
-		slope = ratio(scaled, output->scale);
-		rectifier->negative = slope < 0;
-		slope = slope < 0 ? -slope : slope;
+		/* The factor's magnitude; a negative alpha turns the result's sign. */
+		rectifier->negative = scaled < 0;
+		if (!ratio(scaled, output->scale, &rectifier->slope))
+			return false;
 	}
 	else
 		rectifier->low = output->zeroPoint;
-	return (slope < 1073741824.0) && microQuantizeScale(slope, &rectifier->slope) && microQuantizeScale(ratio(input->scale, output->scale), &rectifier->identity);
+	return ratio(input->scale, output->scale, &rectifier->identity);
 }
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {

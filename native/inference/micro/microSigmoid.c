@@ -11,10 +11,9 @@ typedef struct {
 } Sigmoid;
 
 static bool setup(const MicroNode *node, Sigmoid *sigmoid) {
-	double real = (double)node->input[0].scale * (double)(1 << (31 - inputBits));
 	sigmoid->tanh = node->code == 28;
 	sigmoid->zero = node->input[0].zeroPoint;
-	if (!microQuantizeScale(real, &sigmoid->scale))
+	if (!microScaleOf(node->input[0].scale, (float)(1 << (31 - inputBits)), 1.0f, &sigmoid->scale))
 		return false;
 	/* A right shift means that even 255 steps are next to nothing: no input is out of range. */
 	sigmoid->radius = sigmoid->scale.shift < 0 ? 256 : microInputRadius(inputBits, sigmoid->scale.shift);

@@ -9,11 +9,16 @@ enum { differenceBits = 5, sumBits = 12 };
 
 /* The factor that takes an input difference to Q5. */
 static bool factor(MicroNode *node, MicroScale *scale) {
-	double real = (double)microFieldF32(&node->reader, node->options, optionBeta, 0.0f) * (double)node->input[0].scale * (double)(1 << (31 - differenceBits));
-	if (!(real > 1.0))
+	float beta = microFieldF32(&node->reader, node->options, optionBeta, 0.0f);
+	if (!(beta > 0) || !(beta < 1e30f))
 		return false;
-	microQuantizeScale(real < 2147483647.0 ? real : 2147483647.0, scale);
-	return true;
+	microScaleOf(beta, node->input[0].scale, 1.0f / (1 << (31 - differenceBits)), scale);
+	/* Capped at 2^31 - 1, which is as good as infinite. */
+	if (scale->shift > 31) {
+		scale->multiplier = INT32_MAX;
+		scale->shift = 31;
+	}
+	return scale->shift > 0;
 }
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {

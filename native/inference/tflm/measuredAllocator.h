@@ -1,0 +1,103 @@
+/*
+ * TensorFlow Lite Micro's arena, with a record of the most that was ever in use at once. Its own arena_used_bytes() leaves out
+ * what AllocateTensors needs only while it runs, so an arena of that size can be too small (tflite-micro issue 2738).
+ */
+#ifndef LOAM_MEASURED_ALLOCATOR_H
+#define LOAM_MEASURED_ALLOCATOR_H
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "tensorflow/lite/micro/arena_allocator/single_arena_buffer_allocator.h"
+#include "tensorflow/lite/micro/memory_helpers.h"
+#include "tensorflow/lite/micro/memory_planner/greedy_memory_planner.h"
+
+namespace loam {
+
+/* Counts the buffers, because the planner itself takes all memory that is left and cannot say what it needs. */
+class MeasuredPlanner : public tflite::GreedyMemoryPlanner {
+ public:
+  /* Buffers with an offset from the file come this way too. */
+  TfLiteStatus AddBuffer(int size, int first, int last) override {
+    ++count_;
+    return GreedyMemoryPlanner::AddBuffer(size, first, last);
+  }
+  using tflite::GreedyMemoryPlanner::AddBuffer;
+
+  size_t needed() const { return static_cast<size_t>(count_) * per_buffer_size(); }
+
+ private:
+  int count_ = 0;
+
+  TF_LITE_REMOVE_VIRTUAL_DELETE
+};
+
+class MeasuredAllocator : public tflite::SingleArenaBufferAllocator {
+ public:
+  MeasuredAllocator(uint8_t* memory, size_t bytes) : SingleArenaBufferAllocator(memory, bytes) {}
+
+  TfLiteStatus ResizeBuffer(uint8_t* buffer, size_t bytes, size_t alignment) override {
+    TfLiteStatus status = SingleArenaBufferAllocator::ResizeBuffer(buffer, bytes, alignment);
+
+    /* The buffer starts at the arena's head, so a larger one takes nothing but its own size. */
+    if (status == kTfLiteOk)
+      note(GetUsedBytes());
+    else
+      fail(GetPersistentUsedBytes() + bytes);
+    return status;
+  }
+
+  uint8_t* AllocatePersistentBuffer(size_t bytes, size_t alignment) override {
+    uint8_t* result = SingleArenaBufferAllocator::AllocatePersistentBuffer(bytes, alignment);
+
+    if (result)
+      note(GetUsedBytes());
+    else
+      fail(GetUsedBytes() + bytes);
+    return result;
+  }
+
+  uint8_t* AllocateTemp(size_t bytes, size_t alignment) override {
+    /* Only the planner asks for exactly all that is left. It is not used up while the planner holds it. */
+    bool planning = bytes == GetAvailableMemory(alignment);
+    size_t used = tflite::AlignSizeUp(GetNonPersistentUsedBytes(), alignment) + GetPersistentUsedBytes();
+    uint8_t* result = SingleArenaBufferAllocator::AllocateTemp(bytes, alignment);
+
+    if (planning && result) {
+      beforePlan_ = used;
+      planMemory_ = bytes;
+    } else if (result) {
+      note(GetUsedBytes());
+    } else {
+      fail(used + bytes);
+    }
+    return result;
+  }
+
+  /* Bytes that were in use at the worst moment; when an allocation failed, with it. */
+  size_t needed(const MeasuredPlanner& planner) const { return tflite::AlignSizeUp(std::max(peak_, beforePlan_ + planner.needed()), kAlignment); }
+
+  bool failed(const MeasuredPlanner& planner) const { return failed_ || planner.needed() > planMemory_; }
+
+ private:
+  static constexpr size_t kAlignment = 16;
+
+  void note(size_t used) { peak_ = std::max(peak_, used); }
+
+  void fail(size_t used) {
+    note(used);
+    failed_ = true;
+  }
+
+  size_t peak_ = 0;
+  size_t beforePlan_ = 0;
+  size_t planMemory_ = 0;
+  bool failed_ = false;
+
+  TF_LITE_REMOVE_VIRTUAL_DELETE
+};
+
+}  // namespace loam
+
+#endif
