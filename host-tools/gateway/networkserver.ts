@@ -3,7 +3,7 @@ import { regions, rx1DataRate, type Region } from "../../device/lorawan/regions/
 import type { RegionName } from "../../device/lorawan/types.js";
 import { UserError } from "../lib/errors.js";
 import { adrRequest, observe } from "./adr.js";
-import { channelList, rx1Frequency } from "./plan.js";
+import { channelList, nearestChannel, rx1Frequency } from "./plan.js";
 import { readAnswers } from "./answers.js";
 import { Device, newSession, type NetworkSession, type QueuedDownlink } from "./device.js";
 import { decryptPayload, encodeDownlink, encodeJoinAccept, loraPacket, micMatches, readPacket, sessionKeys, type LoraPacket } from "./packets.js";
@@ -25,7 +25,7 @@ export interface ServerOptions {
   /** dBm EIRP of downlinks in RX1 and RX2; defaults 14 and 27, US915 and AU915: 27. */
   power?: { rx1: number; rx2: number };
   /** Calls `run` when every gateway has had the time to deliver its copy of an uplink; default: a microtask later (simulated air delivers at once). */
-  collect?(run: () => void): void;
+  collect?(run: () => Promise<void>): void;
   /** A promise delays the answer: what sendDownlink queues meanwhile still goes into this uplink's windows. */
   onUplink?(uplink: Uplink): void | Promise<void>;
   onJoin?(devEui: string, devNonce: number): void;
@@ -121,7 +121,7 @@ export class NetworkServer {
     collected.done = new Promise((resolve, reject) => {
       const run = () => {
         collected.copies.sort((a, b) => b.snr - a.snr || b.rssi - a.rssi);
-        this.#handle(collected).then(resolve, reject);
+        return this.#handle(collected).then(resolve, reject);
       };
       (this.#options.collect ?? queueMicrotask)(run);
     });
@@ -274,7 +274,8 @@ export class NetworkServer {
 
   /** RX1, else RX2, by the gateway that heard the node best and is free. */
   #transmit(copies: GatewayUplink[], dataRate: number, delay: number, payload: Buffer): boolean {
-    const { time, frequency } = copies[0]!;
+    const { time } = copies[0]!;
+    const frequency = nearestChannel(this.#options.region, copies[0]!.frequency);
     const { power = this.#region.maxEirp > 20 ? { rx1: 27, rx2: 27 } : { rx1: 14, rx2: this.#options.region === "EU868" ? 27 : 14 } } = this.#options;
     const first = rx1DataRate(this.#region, dataRate, 0, this.#region.dwellByDefault)!;
     const windows = [

@@ -1,4 +1,4 @@
-import type { Region } from "../../device/lorawan/regions/regions.js";
+import { regions, type Region } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 
 /** Channels 4 to 8 that join accepts add, Hz; the network's own choice (here those that most EU868 networks use). */
@@ -13,6 +13,19 @@ export function channelList(region: RegionName): Buffer | undefined {
   const list = Buffer.alloc(16);
   channels.forEach((frequency, i) => list.writeUIntLE(frequency / 100, 3 * i, 3));
   return list;
+}
+
+/** The channel of the plan that a node meant whose crystal is off; the frequency itself when none is within 50 kHz. */
+export function nearestChannel(name: RegionName, frequency: number): number {
+  const region = regions[name];
+  const { fixed } = region;
+  const lists = fixed
+    ? [
+        ...Array.from({ length: 64 }, (_, i) => fixed.narrow.first + i * fixed.narrow.step),
+        ...Array.from({ length: 8 }, (_, i) => fixed.wide.first + i * fixed.wide.step),
+      ]
+    : [...region.defaultChannels, ...(extraChannels[name] ?? [])];
+  return lists.find((channel) => Math.abs(channel - frequency) < 50000) ?? frequency;
 }
 
 /** The uplink's own frequency in dynamic plans; in fixed ones the downlink channel that has its channel's number modulo 8. */

@@ -1,0 +1,77 @@
+import { Command, InvalidArgumentError } from "commander";
+import { UserError } from "../lib/errors.js";
+import { silentProgress, startProgress } from "../lib/progress.js";
+import { formatTable } from "../lib/table.js";
+import { faultsOf } from "../soak/verdict.js";
+import { soak, type SoakFigures } from "../soak/soak.js";
+
+interface Options {
+  nodes: number;
+  gateways: number;
+  days: number;
+  loss: number;
+  every: number;
+  outage: { from: number; to: number } | undefined;
+  restart: number;
+  seed: number;
+  chip: string;
+  json?: true;
+}
+
+function number(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= low && value <= high)) throw new InvalidArgumentError(`a number from ${low} to ${high} expected`);
+    return value;
+  };
+}
+
+function outage(text: string): { from: number; to: number } | undefined {
+  if (text === "none") return undefined;
+  const match = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text);
+  if (!match || Number(match[1]) >= Number(match[2])) throw new InvalidArgumentError('FROM-TO in days, e.g. 10-12, or "none" expected');
+  return { from: Number(match[1]), to: Number(match[2]) };
+}
+
+const rows: [what: string, key: keyof SoakFigures, digits?: number][] = [
+  ["restarts", "restarts"],
+  ["power cuts amid flash writes", "powerCuts"],
+  ["transmissions", "transmissions"],
+  ["join requests", "joinRequests"],
+  ["  in the busiest minute", "busiestJoinMinute"],
+  ["confirmed payloads made", "confirmedMade"],
+  ["  lost", "confirmedLost"],
+  ["  doubled", "doubled"],
+  ["  repeats that the cloud filtered", "repeatsFiltered"],
+  ["unconfirmed payloads made", "unconfirmedMade"],
+  ["  delivered", "unconfirmedDelivered"],
+  ["payloads dropped by full outboxes", "dropped"],
+  ["DevNonces reused", "devNoncesReused"],
+  ["frame counters reused", "countersReused"],
+  ["busiest hour, share of the duty cycle", "busiestHour", 3],
+  ["downlinks", "downlinks"],
+  ["real seconds", "seconds", 1],
+];
+
+export default new Command("soak")
+  .description("Runs nodes for a month of simulated field life: lost frames, resets, power cuts, a gateway outage. Fails when a confirmed report is lost or a rule broken.")
+  .option("--nodes <n>", "nodes", number(1, 200), 20)
+  .option("--gateways <n>", "gateways", number(1, 20), 3)
+  .option("--days <n>", "simulated days", number(0.1, 365), 30)
+  .option("--loss <share>", "receptions lost for no reason", number(0, 0.9), 0.1)
+  .option("--every <seconds>", "seconds between two windows of a node", number(60, 86400), 900)
+  .option("--outage <from-to>", 'days in which all gateways are off, or "none"', outage, { from: 10, to: 12 })
+  .option("--restart <days>", "mean days between two resets or power cuts of a node; 0: none", number(0, 365), 4)
+  .option("--seed <n>", "seed", number(0, 2 ** 31), 1)
+  .option("--chip <name>", "sx1262 or sx1276", "sx1262")
+  .option("--json", "print the figures as JSON")
+  .action(async ({ every, restart, chip, json, ...options }: Options) => {
+    if (chip !== "sx1262" && chip !== "sx1276") throw new UserError(`--chip ${chip}: sx1262 or sx1276 expected`);
+    if (options.outage && options.outage.to > options.days) throw new UserError(`--outage ${options.outage.from}-${options.outage.to}: the soak has ${options.days} days`);
+    const progress = json ? silentProgress : startProgress("soak (simulated days)", options.days);
+    const figures = await soak({ ...options, chip, everySeconds: every, restartDays: restart, progress });
+    if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+    else process.stdout.write(`${formatTable([`${figures.nodes} nodes, ${figures.days} days`, ""], rows.map(([what, key, digits = 0]) => [what, Number(figures[key].toFixed(digits))]))}\n`);
+    const faults = faultsOf(figures);
+    if (faults.length > 0) throw new UserError(`soak failed:\n  ${faults.join("\n  ")}`);
+  });

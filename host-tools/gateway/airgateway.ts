@@ -1,0 +1,65 @@
+import type { Air, GatewayPort, Position } from "../air/index.js";
+import type { NetworkServer } from "./networkserver.js";
+import { PacketForwarder } from "./semtech/forwarder.js";
+import type { GatewayDownlink } from "./types.js";
+
+/** ServerOptions.collect for gateways in the simulated air: every copy of an uplink is there a millisecond later, and the clock stands still meanwhile. */
+export function collectInAir(air: Air): (run: () => Promise<void>) => void {
+  return (run) => air.at(air.now + 1000, run);
+}
+
+/** Puts a gateway into the simulated air and in front of our own network server. */
+export function attachGateway(air: Air, server: NetworkServer, id: string, position?: Position): GatewayPort {
+  const port = air.addGateway({
+    id,
+    position,
+    // Not waited for: other gateways' copies come at the same time, and the server answers when it has them all (collectInAir).
+    onPacket: ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) => void server.receive({ gateway: id, time: end, frequency, sf, bandwidth, rssi, snr, payload }),
+  });
+  server.addGateway({ id, transmit: (downlink) => void send(port, downlink) });
+  return port;
+}
+
+export interface ForwarderOptions {
+  /** "HOST:PORT" of a real network server. */
+  server: string;
+  /** Sixteen hexadecimal digits. */
+  eui: string;
+  position?: Position;
+  /** Real ms that the air's clock waits after each uplink for the server's answer; default 600: servers wait 200 for other gateways' copies. */
+  patience?: number;
+}
+
+/** Puts a gateway into the simulated air whose network server is a real one, reached by the Semtech UDP protocol. @throws UserError */
+export async function attachForwarder(air: Air, { server, eui, position, patience = 600 }: ForwarderOptions): Promise<PacketForwarder> {
+  let answered = () => {};
+  const port = air.addGateway({
+    id: eui,
+    position,
+    onPacket: async ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) => {
+      // The server lives in real time: the simulation stands still until it has answered, or has had the time to.
+      const answer = new Promise<void>((resolve) => {
+        answered = resolve;
+        setTimeout(resolve, patience);
+      });
+      await forwarder.push({ time: end, frequency, sf, bandwidth, rssi, snr, payload }, patience);
+      await answer;
+    },
+  });
+  const forwarder = new PacketForwarder({
+    server,
+    eui,
+    now: () => air.now,
+    transmit: (downlink) => {
+      const sent = send(port, downlink);
+      answered();
+      return sent ? "NONE" : "COLLISION_PACKET";
+    },
+  });
+  await forwarder.start();
+  return forwarder;
+}
+
+function send(port: GatewayPort, { time, frequency, sf, bandwidth, power, payload }: GatewayDownlink): boolean {
+  return port.transmit(time, { frequency, sf, bandwidth, power, payload, invertIQ: true, crc: false });
+}

@@ -1,0 +1,38 @@
+import type { OtaaCredentials, RegionName } from "../../device/lorawan/types.js";
+
+/** What a soak's node is told when it boots. Times are milliseconds since 1970. */
+export interface NodeLife {
+  chip: "sx1262" | "sx1276";
+  region: RegionName;
+  credentials: OtaaCredentials;
+  silenceLimit: number;
+  clockErrorPpm: number;
+  everySeconds: number;
+  /** Bytes of the outbox's partition. */
+  outboxBytes: number;
+  /** Nothing new is said after this. */
+  makeUntil: number;
+  /** The node ends when its outbox is empty, at the latest at this time. */
+  endAt: number;
+  /** ms after which it resets; 0: it does not. */
+  resetAfter: number;
+}
+
+/** Exit code of a node that reset itself. */
+export const resetExit = 3;
+
+/** A line of the node's trace. */
+export type NodeEvent = Made | { trouble: string } | { left: number };
+
+export interface Made {
+  /** Its sequence number. */
+  made: number;
+  port: number;
+  confirmed: boolean;
+  /** The outbox had room for it. */
+  kept: boolean;
+  /** Payloads in the outbox. */
+  waiting: number;
+  /** Payloads given up since the last line. */
+  dropped: number;
+}

@@ -1,0 +1,64 @@
+/** Under XS: a node without sensors. Radio driver, link, outbox and courier are the field's; verdicts come out of a seeded generator. */
+import { encodeDeferral, encodeReport, ports } from "codec/codec";
+import { importance, type Importance } from "codec/importance";
+import { Courier } from "courier";
+import Flash from "flash";
+import Host from "host";
+import { LoraRadio } from "lorawan/radio";
+import { LoRaWAN } from "lorawan/lorawan";
+import { cmac, encryptBlock } from "loracrypto";
+import { Outbox } from "outbox/outbox";
+import { resetExit, type NodeLife } from "./life.js";
+
+const life = JSON.parse(Host.args[0]!) as NodeLife;
+const say = (event: Record<string, unknown>) => trace(JSON.stringify(event), "\n");
+
+const radio = await LoraRadio.open({ chip: life.chip, rfSwitch: "dio2" });
+const flash = (name: string) => new Flash(name) as never;
+const link = new LoRaWAN({
+  radio,
+  clock: radio,
+  crypto: { cmac, encryptBlock },
+  flash: flash("session"),
+  region: life.region,
+  credentials: life.credentials,
+  silenceLimit: life.silenceLimit,
+  clockErrorPpm: life.clockErrorPpm,
+});
+const outbox = new Outbox(flash("outbox"), life.outboxBytes);
+const courier = new Courier({
+  outbox,
+  link,
+  clock: radio,
+  journal: () => undefined,
+  onTrouble: (error) => say({ trouble: String(error) }),
+});
+
+/** An unsure window now and then; a changed verdict that must arrive; mostly nothing new. */
+function make(): void {
+  const sequence = outbox.nextSequence;
+  const time = Math.floor(Date.now() / 1000);
+  const draw = (radio.random() >>> 8) % 100;
+  const label = (radio.random() >>> 8) % 6;
+  const [port, level, payload]: [number, Importance, Uint8Array] =
+    draw < 5
+      ? [ports.deferral, importance.deferral, encodeDeferral({ sequence, time, label, confidence: 0.5, embedding: new Int8Array(24).fill(draw) }, 51)]
+      : [ports.report, draw < 35 ? importance.changedReport : importance.unchangedReport, encodeReport({ sequence, time, label, confidence: 0.9, actions: 0, count: 1 })];
+  const kept = outbox.put(port, level, payload);
+  say({ made: sequence, port, confirmed: level > 0, kept, waiting: outbox.count, dropped: outbox.takeDropped() });
+  courier.kick();
+}
+
+courier.kick();
+const started = Date.now();
+for (;;) {
+  // Windows are every so often, give or take a tenth: nodes are not in step.
+  const pause = life.everySeconds * (0.9 + ((radio.random() >>> 8) % 1000) / 5000) * 1000;
+  const left = life.makeUntil - Date.now();
+  await radio.until(radio.now() + (left > 0 ? pause : 60000));
+  if (life.resetAfter > 0 && Date.now() - started > life.resetAfter) Host.exit(resetExit);
+  if (Date.now() < life.makeUntil) make();
+  else if (outbox.count === 0 || Date.now() > life.endAt) break;
+}
+say({ left: outbox.count });
+Host.exit(0);

@@ -1,0 +1,16 @@
+import type { SoakFigures } from "./soak.js";
+
+/** What a soak's figures show to be broken, in words; nothing: it held. */
+export function faultsOf(figures: SoakFigures): string[] {
+  const { nodes, confirmedMade, confirmedLost, doubled, devNoncesReused, countersReused, busiestHour, busiestJoinMinute } = figures;
+  const rules: [broken: boolean, what: string][] = [
+    [confirmedMade === 0, "no confirmed payload was made"],
+    [confirmedLost > 0, `${confirmedLost} of ${confirmedMade} confirmed payloads were lost`],
+    [doubled > 0, `${doubled} sequence numbers came with two payloads`],
+    [devNoncesReused > 0, `${devNoncesReused} DevNonces were used twice`],
+    [countersReused > 0, `${countersReused} frame counters were used twice`],
+    [busiestHour > 1, `the duty cycle was exceeded: ${(100 * busiestHour).toFixed(1)} % of it in an hour`],
+    [busiestJoinMinute > Math.max(4, nodes), `join storm: ${busiestJoinMinute} join requests in a minute from ${nodes} nodes`],
+  ];
+  return rules.filter(([broken]) => broken).map(([, what]) => what);
+}
