@@ -54,8 +54,7 @@ export const engineFlags = (flavour: Flavour): string[] => [
 export const engineJobs = (flavour: Flavour): CompileJob[] =>
   cFiles(path.join(engineRoot, "sources")).map((source) => ({ source, flags: engineFlags(flavour) }));
 
-// XS's exceptions are setjmp: the compiler's guesses about clobbered variables are mostly wrong there.
-const ours = ["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-warning-option", "-Wno-clobbered", "-ffp-contract=off"];
+const ours = ["-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"];
 
 /** The platform and the SDK's counterparts: our C, written against XS's internals. */
 export const platformFlags = (flavour: Flavour): string[] => [

@@ -5,6 +5,11 @@
 #ifndef LOAM_HOST_PLATFORM_H
 #define LOAM_HOST_PLATFORM_H
 
+/* XS's exceptions are setjmp: the compiler's guesses about clobbered variables are mostly wrong there. */
+#if defined(__GNUC__) && !defined(__clang__)
+	#pragma GCC diagnostic ignored "-Wclobbered"
+#endif
+
 #if defined(__APPLE__)
 	#undef mxMacOSX
 	#define mxMacOSX 1

@@ -5,6 +5,9 @@
 #include "host.h"
 #include "clock.h"
 
+extern void fx_harden(txMachine *the);
+extern void fx_lockdown(txMachine *the);
+
 static txSlot **functions; /* the function object of each native, made at first use */
 
 static int compareNative(const void *name, const void *entry)
@@ -99,6 +102,22 @@ static void define(txMachine *the, const char *name)
 	mxPop();
 }
 
+/*
+ * On the chip the built-in objects are in flash: frozen, and without the constructors that turn text into code of another
+ * compartment. Here lockdown brings that about; it wants a global `harden`, which the chip does not have.
+ */
+static void freezeBuiltIns(txMachine *the)
+{
+	fxNewHostFunction(the, fx_harden, 1, XS_NO_ID, XS_NO_ID);
+	define(the, "harden");
+	mxPushUndefined();
+	fxNewHostFunction(the, fx_lockdown, 0, XS_NO_ID, XS_NO_ID);
+	mxCall();
+	mxRunCount(0);
+	mxPop();
+	mxBehaviorDeleteProperty(the, mxGlobal.value.reference, fxNewNameC(the, (txString)"harden"), 0);
+}
+
 void hostBuildGlobals(txMachine *the)
 {
 	size_t i;
@@ -111,6 +130,7 @@ void hostBuildGlobals(txMachine *the)
 	fxNewHostFunction(the, host_trace, 1, XS_NO_ID, XS_NO_ID);
 	define(the, "trace");
 	for (i = 0; i < hostIdentifierCount; i++) *hostIdentifiers[i].id = fxNewNameC(the, (txString)hostIdentifiers[i].name);
+	freezeBuiltIns(the);
 	fxEndHost(the);
 }
 

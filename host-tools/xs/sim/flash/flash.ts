@@ -16,7 +16,7 @@ export default class Flash extends (Native("xs_simflash_destructor") as new () =
   }
 
   /** Clears bits: a bit that is 0 stays 0 until its block is erased. */
-  write(offset: number, byteLength: number, buffer: BufferLike): void {
+  write(offset: number, byteLength: number, buffer: ArrayBuffer | Uint8Array | DataView): void {
     native("xs_simflash_write").call(this, offset, byteLength, buffer);
   }
 

@@ -29,6 +29,8 @@ typedef struct {
 
 typedef enum { SIM_FATE_GOOD, SIM_FATE_BAD_CRC, SIM_FATE_LOST } SimFate;
 
+#define SIM_SILENCE (-200.0f)
+
 typedef struct SimReceiver SimReceiver;
 
 typedef struct {
@@ -39,7 +41,7 @@ typedef struct {
 	void (*stop)(void *context);
 	/* At its end: what became of a packet that was heard. */
 	SimFate (*fate)(void *context, uint32_t id);
-	/* Strongest signal on a frequency now, dBm; the noise floor when there is none. */
+	/* Strongest signal on a frequency now, dBm; SIM_SILENCE when there is none. */
 	float (*level)(void *context, int32_t frequency, int32_t bandwidth);
 } SimAir;
 
@@ -73,6 +75,8 @@ uint32_t simSymbolTime(const SimModulation *modulation);
 uint64_t simPacketTime(const SimModulation *modulation, size_t bytes);
 /* dB of SNR that a spreading factor needs (SX1276 data sheet, table 13; SX1262: 6.1.1). */
 float simSnrFloor(int32_t sf);
+/* dBm of noise in the receiver's bandwidth, with a noise figure of 6 dB. */
+float simNoiseFloor(int32_t bandwidth);
 
 /* `timeoutSymbols` 0: never gives up. The rest of `receiver` is set by the chip beforehand. */
 void simReceiverOpen(SimReceiver *receiver, int32_t timeoutSymbols);

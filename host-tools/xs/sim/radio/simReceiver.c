@@ -1,5 +1,7 @@
 #include "simAir.h"
 
+#include <math.h>
+
 #include "airtime.h"
 #include "clock.h"
 
@@ -20,6 +22,11 @@ uint64_t simPacketTime(const SimModulation *m, size_t bytes)
 float simSnrFloor(int32_t sf)
 {
 	return -2.5f * (float)(sf - 4);
+}
+
+float simNoiseFloor(int32_t bandwidth)
+{
+	return -168.0f + 10.0f * log10f((float)bandwidth);
 }
 
 static void cancel(uint32_t *event)

@@ -191,10 +191,11 @@ void sx126xSimListen(Sx126xSim *chip, uint32_t ticks)
 static void detectionEnds(void *context)
 {
 	Sx126xSim *chip = context;
-	const float level = sx126xSimLevel(chip), floor = -174.0f + 6.0f + 10.0f * 5.1f + simSnrFloor(chip->receiver.modulation.sf);
+	const SimModulation *m = &chip->receiver.modulation;
+	const float level = chip->board.air->level(chip->board.air->context, m->frequency, m->bandwidth);
 	chip->endEvent = 0;
 	sx126xSimStandby(chip);
-	sx126xSimRaise(chip, (uint16_t)(SX126X_IRQ_CAD_DONE | (level > floor + 6.0f ? SX126X_IRQ_CAD_DETECTED : 0)));
+	sx126xSimRaise(chip, (uint16_t)(SX126X_IRQ_CAD_DONE | (level >= simNoiseFloor(m->bandwidth) + simSnrFloor(m->sf) ? SX126X_IRQ_CAD_DETECTED : 0)));
 }
 
 void sx126xSimDetect(Sx126xSim *chip)
@@ -209,6 +210,6 @@ float sx126xSimLevel(Sx126xSim *chip)
 {
 	SimModulation m;
 	if (!modulationOf(chip, &m)) return -127.0f;
-	const float level = chip->board.air->level(chip->board.air->context, m.frequency, m.bandwidth);
-	return level < -127.0f ? -127.0f : level;
+	const float level = chip->board.air->level(chip->board.air->context, m.frequency, m.bandwidth), noise = simNoiseFloor(m.bandwidth);
+	return level < noise ? noise : level;
 }

@@ -1,0 +1,167 @@
+/*
+ * Lockstep with the medium. A program that does not listen runs ahead freely and says from time to time before when it
+ * will not send ("at"). One that listens asks before its clock moves ("wait") and is told of a packet, or that nothing
+ * comes before that time ("go"). Times are microseconds of this program's clock; the medium knows its drift.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "airPort.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "clock.h"
+
+/* A program that runs ahead speaks up this often. */
+static const uint64_t lookahead = 1000000;
+
+static FILE *toAir, *fromAir;
+static SimReceiver *receiver;
+static uint64_t saidAt;
+static char *line;
+static size_t lineCapacity;
+
+/* A dead medium would leave the program waiting for ever; it ends instead, with EX_IOERR. */
+static void airIsGone(void)
+{
+	fprintf(stderr, "the air has ended: the process that simulates it is gone\n");
+	exit(74);
+}
+
+static void ask(void)
+{
+	if (fflush(toAir) != 0 || getline(&line, &lineCapacity, fromAir) < 0) airIsGone();
+}
+
+/* The number behind "name": in the answer. */
+static double number(const char *name, double otherwise)
+{
+	char key[32];
+	const char *at;
+	snprintf(key, sizeof key, "\"%s\":", name);
+	at = strstr(line, key);
+	return at ? strtod(at + strlen(key), NULL) : otherwise;
+}
+
+static int digit(char c)
+{
+	return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+static void readPacket(SimPacket *packet)
+{
+	const char *hex = strstr(line, "\"payload\":\"");
+	memset(packet, 0, sizeof *packet);
+	packet->id = (uint32_t)number("packet", 0);
+	packet->start = (uint64_t)number("start", 0);
+	packet->end = (uint64_t)number("end", 0);
+	packet->modulation = (SimModulation){ (int32_t)number("frequency", 0), (int32_t)number("sf", 7), (int32_t)number("bandwidth", 125000), (int32_t)number("codingRate", 5),
+		(int32_t)number("preamble", 8), number("invertIQ", 0) != 0, number("crc", 1) != 0, number("header", 1) != 0, (int32_t)number("syncWord", 0x34) };
+	packet->impairment = (float)number("impairment", 0);
+	packet->rssi = (float)number("rssi", -127);
+	packet->snr = (float)number("snr", -30);
+	if (!hex) return;
+	for (hex += 11; packet->bytes < sizeof packet->payload && hex[0] != '"' && hex[1] != '"'; hex += 2) packet->payload[packet->bytes++] = (uint8_t)(digit(hex[0]) << 4 | digit(hex[1]));
+}
+
+static void writeModulation(const SimModulation *m)
+{
+	fprintf(toAir, "\"frequency\":%" PRId32 ",\"sf\":%" PRId32 ",\"bandwidth\":%" PRId32 ",\"codingRate\":%" PRId32 ",\"preamble\":%" PRId32
+		",\"invertIQ\":%d,\"crc\":%d,\"header\":%d,\"syncWord\":%" PRId32, m->frequency, m->sf, m->bandwidth, m->codingRate, m->preamble, m->invertIQ, m->crc, m->header, m->syncWord);
+}
+
+static void transmit(void *context, const SimPacket *packet)
+{
+	size_t i;
+	(void)context;
+	if (!toAir) return;
+	fprintf(toAir, "{\"send\":%" PRIu64 ",\"end\":%" PRIu64 ",\"power\":%g,\"impairment\":%g,", packet->start, packet->end, packet->power, packet->impairment);
+	writeModulation(&packet->modulation);
+	fputs(",\"payload\":\"", toAir);
+	for (i = 0; i < packet->bytes; i++) fprintf(toAir, "%02x", packet->payload[i]);
+	fputs("\"}\n", toAir);
+	if (fflush(toAir) != 0) airIsGone();
+	saidAt = packet->start;
+}
+
+static void listen(void *context, SimReceiver *opened, const SimModulation *modulation)
+{
+	(void)context;
+	receiver = opened;
+	if (!toAir) return;
+	fprintf(toAir, "{\"listen\":%" PRIu64 ",", simClockNow());
+	writeModulation(modulation);
+	fputs("}\n", toAir);
+}
+
+static void stop(void *context)
+{
+	(void)context;
+	if (toAir && receiver) fprintf(toAir, "{\"stop\":%" PRIu64 "}\n", simClockNow());
+	receiver = NULL;
+}
+
+static SimFate fate(void *context, uint32_t id)
+{
+	(void)context;
+	fprintf(toAir, "{\"fate\":%" PRIu32 ",\"now\":%" PRIu64 "}\n", id, simClockNow());
+	ask();
+	return (SimFate)number("fate", SIM_FATE_LOST);
+}
+
+static float level(void *context, int32_t frequency, int32_t bandwidth)
+{
+	(void)context;
+	if (!toAir) return SIM_SILENCE;
+	fprintf(toAir, "{\"level\":%" PRIu64 ",\"frequency\":%" PRId32 ",\"bandwidth\":%" PRId32 "}\n", simClockNow(), frequency, bandwidth);
+	ask();
+	return (float)number("level", SIM_SILENCE);
+}
+
+static void waitForTurn(uint64_t target)
+{
+	SimPacket packet;
+	for (;;) {
+		if (target == SIM_CLOCK_NEVER) fprintf(toAir, "{\"wait\":null,\"now\":%" PRIu64 "}\n", simClockNow());
+		else fprintf(toAir, "{\"wait\":%" PRIu64 ",\"now\":%" PRIu64 "}\n", target, simClockNow());
+		ask();
+		if (!strstr(line, "\"packet\":")) return;
+		readPacket(&packet);
+		if (!receiver) return;
+		simReceiverHear(receiver, &packet);
+		if (receiver->packetEvent) return; /* it has found something to do before the target */
+	}
+}
+
+static void gate(void *context, uint64_t target)
+{
+	(void)context;
+	if (receiver) {
+		waitForTurn(target);
+		saidAt = target;
+	} else if (target != SIM_CLOCK_NEVER && target >= saidAt + lookahead) {
+		fprintf(toAir, "{\"at\":%" PRIu64 "}\n", target);
+		if (fflush(toAir) != 0) airIsGone();
+		saidAt = target;
+	}
+}
+
+static bool isPipe(int descriptor)
+{
+	struct stat status;
+	return fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
+const SimAir *airPortOpen(void)
+{
+	static const SimAir air = { NULL, transmit, listen, stop, fate, level };
+	if (!toAir && isPipe(3) && isPipe(4)) {
+		toAir = fdopen(3, "w");
+		fromAir = fdopen(4, "r");
+		if (!toAir || !fromAir) airIsGone();
+		simClockSetGate(gate, NULL);
+	}
+	return &air;
+}

@@ -1,0 +1,10 @@
+/* The air of a host program: a medium in Node (host-tools/air), joined by JSON lines on file descriptors 3 and 4. */
+#ifndef LOAM_AIR_PORT_H
+#define LOAM_AIR_PORT_H
+
+#include "simAir.h"
+
+/* Without somebody at the other end the air is empty: nothing is heard, and what is sent is lost. */
+const SimAir *airPortOpen(void);
+
+#endif
