@@ -1,4 +1,6 @@
 /** The node description (node.config.json at the root): one file that the node, the trainer and the simulator read. Pure TypeScript. */
+import type { RadioOptions } from "../native/lora/lora.js";
+import type { RegionName } from "./lorawan/types.js";
 
 export const statistics = ["mean", "variance", "rate", "min", "max"] as const;
 export type Statistic = (typeof statistics)[number];
@@ -61,7 +63,7 @@ export interface NodeConfig {
   actuators: ActuatorConfig[];
   /** Bytes of the flash partition "outbox" that are used, a multiple of 4096. */
   outbox: { bytes: number };
-  radio: { chip: string; region: string; devEui: string; joinEui: string; appKey: string };
+  radio: { board: RadioOptions; region: RegionName; devEui: string; joinEui: string; appKey: string };
   /** Handed to the app script as it is. */
   app: Record<string, unknown>;
 }

@@ -1,3 +1,4 @@
+import { regions } from "./lorawan/regions/regions.js";
 import { ConfigError, statistics, type FeaturesConfig, type NodeConfig } from "./config.js";
 
 /** Checks a value from JSON. Pure TypeScript: run on the host before a build, not on the node. @throws ConfigError naming the key, the value and what would be right */
@@ -32,8 +33,8 @@ export function checkConfig(value: unknown): NodeConfig {
   unique(actuators.map((actuator) => actuator.at("pin")));
   root.at("outbox").at("bytes").multiple(4096, 8192, 1 << 20);
   const radio = root.at("radio");
-  radio.at("chip").oneOf(["SX1262", "SX1276"]);
-  radio.at("region").text();
+  radio.at("board").at("chip").oneOf(["sx1261", "sx1262", "sx1268", "sx1272", "sx1276", "sx1277", "sx1278"]);
+  radio.at("region").oneOf(Object.keys(regions));
   radio.at("devEui").hex(8);
   radio.at("joinEui").hex(8);
   radio.at("appKey").hex(16);

@@ -28,9 +28,3 @@ declare class Compartment {
   readonly globalThis: Record<string, unknown>;
   importNow(specifier: string): Record<string, unknown>;
 }
-
-/** Freezes the built-in objects, and takes away the ways from them to code of another compartment. Once a machine. */
-declare function lockdown(): void;
-
-/** Freezes a value and all that can be reached from it. */
-declare function harden<T>(value: T): T;

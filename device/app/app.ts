@@ -1,0 +1,21 @@
+import type { App, AppApi, AppVerdict } from "./api.js";
+
+/** What the rules of the node description want: by class, the actuators to switch. */
+type Rules = Record<string, Record<string, boolean>>;
+
+/** The irrigation node: a verdict switches valve, pump and alarm by the rules of the node description. */
+export default function start(api: AppApi): App {
+  const rules = (api.config["rules"] ?? {}) as Rules;
+  return {
+    onVerdict(verdict: AppVerdict) {
+      const rule = rules[verdict.name] ?? {};
+      let isChanged = false;
+      for (const name of api.actuators) {
+        const wanted = rule[name];
+        if (wanted !== undefined && api.actuate(name, wanted)) isChanged = true;
+      }
+      // The cloud knows what it decided; it has to be told only what came of it.
+      if (verdict.source === "node" || isChanged) api.send(verdict);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { App, AppApi, AppVerdict, StartApp } from "./app/api.js";
+
+/** The app script in its compartment: a global object and built-ins of its own, no modules but itself, and the API. */
+export class AppScript {
+  readonly #app: App;
+
+  /**
+   * @param name of the module that holds the script, in the firmware or in a mod that takes its place
+   * @throws what the script throws, or TypeError when it has no default export that returns an app
+   */
+  constructor(api: AppApi, name = "app") {
+    // The built-in objects that the compartment shares with our code are in flash, frozen.
+    const compartment = new Compartment({ globals: {}, modules: { [name]: { source: name } } });
+    const start = compartment.importNow(name)["default"] as StartApp;
+    if (typeof start !== "function") throw new TypeError("app script: its default export is no function");
+    this.#app = start(Object.freeze(api, true));
+    if (typeof this.#app?.onVerdict !== "function") throw new TypeError("app script: its default export returned no onVerdict");
+  }
+
+  onVerdict(verdict: AppVerdict): void {
+    this.#app.onVerdict(Object.freeze({ ...verdict }, true));
+  }
+}

@@ -1,0 +1,84 @@
+import { confirmedFrom } from "./codec/importance.js";
+import { decodeDeferral, encodeDeferral, ports } from "./codec/codec.js";
+import type { Journal } from "./journal.js";
+import type { Link } from "./lorawan/link.js";
+import type { LinkClock } from "./lorawan/types.js";
+import type { LogRecord } from "./outbox/log.js";
+import type { Outbox } from "./outbox/outbox.js";
+
+/** ms to wait after a confirmed uplink that was not acknowledged: doubled each time, up to the most. */
+const firstPause = 30_000;
+const longestPause = 900_000;
+/** ms to wait after the radio failed, or while the link does something else. */
+const troublePause = 20_000;
+
+/** Brings what is in the outbox to the network, one item at a time, and takes out what has arrived. */
+export class Courier {
+  readonly #outbox: Outbox;
+  readonly #link: Link;
+  readonly #clock: LinkClock;
+  readonly #journal: Journal;
+  readonly #onTrouble: (error: unknown) => void;
+  #isRunning = false;
+  #pause = firstPause;
+
+  constructor(options: { outbox: Outbox; link: Link; clock: LinkClock; journal: Journal; onTrouble: (error: unknown) => void }) {
+    this.#outbox = options.outbox;
+    this.#link = options.link;
+    this.#clock = options.clock;
+    this.#journal = options.journal;
+    this.#onTrouble = options.onTrouble;
+  }
+
+  /** There is something in the outbox. */
+  kick(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    void this.#run().finally(() => (this.#isRunning = false));
+  }
+
+  async #run(): Promise<void> {
+    while (this.#outbox.count > 0) {
+      try {
+        await this.#link.join();
+        await this.#deliver();
+      } catch (error) {
+        this.#onTrouble(error);
+        await this.#wait(troublePause);
+      }
+    }
+  }
+
+  /** Sends the next item, or waits until it may be sent; what is next may have changed by then. */
+  async #deliver(): Promise<void> {
+    const item = this.#outbox.next()!;
+    const payload = fit(item, this.#link.maxPayload());
+    const at = this.#link.nextSendAt(payload.length);
+    if (at > this.#clock.now()) return this.#clock.until(at);
+    const confirmed = item.importance >= confirmedFrom;
+    const result = await this.#link.send(item.port, payload, { confirmed });
+    if (!result.sent) {
+      if (result.reason === "dutyCycle" || result.reason === "channelBusy") return this.#clock.until(result.sendAt);
+      if (result.reason !== "tooLong" && result.reason !== "notJoined") return this.#wait(troublePause);
+      return;
+    }
+    this.#journal("uplink", { sequence: item.sequence, port: item.port, bytes: payload.length, confirmed, acknowledged: result.acknowledged, counter: result.counter, dataRate: result.dataRate });
+    if (!confirmed || result.acknowledged) {
+      this.#outbox.remove(item.sequence);
+      this.#pause = firstPause;
+      return;
+    }
+    await this.#wait(this.#pause);
+    this.#pause = Math.min(longestPause, 2 * this.#pause);
+  }
+
+  #wait(ms: number): Promise<void> {
+    return this.#clock.until(this.#clock.now() + ms);
+  }
+}
+
+/** An item in the room that the data rate in force leaves: only deferrals can be made smaller. */
+function fit(item: LogRecord, room: number): Uint8Array {
+  if (item.port !== ports.deferral || item.payload.length <= room) return item.payload;
+  return encodeDeferral(decodeDeferral(item.payload), room);
+}

@@ -1,0 +1,108 @@
+/** Wires the node together: sensors -> ring -> features -> inference -> verdict -> policy -> app script and outbox -> link, and decisions back. */
+import Flash from "flash";
+import Time from "time";
+import openSensor from "sensors";
+import openLink from "uplink";
+import { Actuators } from "./actuators.js";
+import { AppScript } from "./appscript.js";
+import { decodeDecision, ports } from "./codec/codec.js";
+import { Courier } from "./courier.js";
+import { Faults } from "./faults.js";
+import { Intake } from "./intake.js";
+import { traceJournal as journal } from "./journal.js";
+import { Outbox } from "./outbox/outbox.js";
+import { Policy } from "./policy.js";
+import { Recognizer } from "./recognizer.js";
+import { openModel, readConfig, readNormalizer } from "./resources.js";
+import { Sampler } from "./sampler.js";
+import type { Verdict } from "./verdict.js";
+import { Voice } from "./voice.js";
+
+const config = readConfig();
+const recognizer = new Recognizer(config, openModel(), readNormalizer());
+const outbox = new Outbox(new Flash("outbox") as never, config.outbox.bytes);
+const faults = new Faults();
+const policy = new Policy({ ...config.policy, classes: config.classes });
+const actuators = new Actuators(config.actuators, (name, on) => journal("actuation", { time: Date.now() / 1000, actuator: name, on }));
+const now = (): number => Time.ticks / 1000;
+
+export default async function main(): Promise<void> {
+  const link = await openLink(config, {
+    onDownlink(port, payload) {
+      if (port !== ports.decision) return journal("downlink", { port, bytes: payload.length });
+      try {
+        const decision = decodeDecision(payload);
+        const verdict = policy.decide(decision, now());
+        journal("decision", { ...decision, name: config.classes[decision.label], outcome: typeof verdict === "string" ? verdict : "acted" });
+        if (typeof verdict !== "string") act(verdict);
+      } catch (error) {
+        journal("bad downlink", { port, error: String(error) });
+      }
+    },
+    onState: (state) => journal("link", { state }),
+    onRadio: (event) => journal("radio", { ...event }),
+    onTime: () => sampler.clockSet(),
+  });
+
+  const courier = new Courier({
+    outbox,
+    ...link,
+    journal,
+    onTrouble(error) {
+      faults.add("radio");
+      journal("radio failed", { error: String(error) });
+    },
+  });
+  const voice = new Voice(outbox, faults, () => courier.kick());
+
+  const app = new AppScript({
+    config: config.app,
+    classes: config.classes,
+    actuators: actuators.names,
+    featureNames: recognizer.featureNames,
+    features: (name) => recognizer.feature(name),
+    actuate: (name, on) => actuators.set(name, on),
+    send: (verdict) => void voice.report(verdict, actuators.bits),
+    log: (text) => journal("log", { text: String(text) }),
+  });
+
+  const act = (verdict: Verdict): void => {
+    try {
+      app.onVerdict(verdict);
+    } catch (error) {
+      // A script that fails must not stop the node that may get a better one.
+      journal("script failed", { error: String(error) });
+    }
+  };
+
+  const intake = new Intake(config, (sensor, kind, count) => {
+    faults.add(kind, sensor, count);
+    journal("fault", { kind, sensor: config.sensors[sensor]!.name, count });
+  });
+
+  const sampler = new Sampler(config, openSensor, intake, {
+    onWindow(time, isFit) {
+      if (isFit) {
+        const verdict = recognizer.recognize(intake.rings, time);
+        const decided = policy.judge(verdict);
+        journal("verdict", { ...verdict, decided });
+        if (decided === "act") act(verdict);
+        else {
+          const sequence = voice.defer(verdict, recognizer.window);
+          if (sequence !== undefined) policy.deferred(sequence, verdict, now());
+        }
+      }
+      voice.tellFaults(now(), Date.now() / 1000);
+      journal("window", { time, isFit, waiting: outbox.count });
+    },
+    onClockJump(seconds) {
+      faults.add("clock jumped");
+      journal("fault", { kind: "clock jumped", seconds });
+    },
+    onSensorError: (sensor, error) => journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: String(error) }),
+  });
+
+  journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.count });
+  courier.kick();
+  sampler.start();
+}

@@ -1,0 +1,19 @@
+/** What the network, or the cloud, thinks of a window. */
+export interface Verdict {
+  /** Index into the node description's classes, and its name. */
+  label: number;
+  name: string;
+  /** 0..1 */
+  confidence: number;
+  /** Start of the window, seconds since 1970. */
+  time: number;
+  source: "node" | "cloud";
+}
+
+/** The class of the largest output and its probability. @param output int8 softmax; the first of equals wins */
+export function readVerdict(output: Int8Array, scale: number, zeroPoint: number, classes: readonly string[], time: number): Verdict {
+  let label = 0;
+  for (let i = 1; i < output.length; i++) if (output[i]! > output[label]!) label = i;
+  const confidence = Math.max(0, Math.min(1, (output[label]! - zeroPoint) * scale));
+  return { label, name: classes[label]!, confidence, time, source: "node" };
+}
