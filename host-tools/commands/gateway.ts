@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError } from "commander";
 import { decodeUplink, PayloadError } from "../../device/codec/codec.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
-import { loadAirtime } from "../gateway/airtime.js";
 import { readDevices } from "../gateway/devices.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
@@ -51,7 +50,6 @@ export default new Command("gateway")
     const registrations = await readDevices(devices);
     const server = new NetworkServer({
       region,
-      airtime: await loadAirtime(),
       collect: (run) => setTimeout(run, collectMs),
       onJoin: (devEui, devNonce) => void print({ event: "join", devEui, devNonce }),
       onUplink: (uplink) => void print({ event: "uplink", devEui: uplink.devEui, port: uplink.port, counter: uplink.counter, dataRate: uplink.dataRate, gateways: uplink.receptions, ...describe(uplink) }),

@@ -1,6 +1,7 @@
 import { commandId } from "../../device/lorawan/commands.js";
 import { regions, rx1DataRate, type Region } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
+import { airtime } from "../air/airtime.js";
 import { UserError } from "../lib/errors.js";
 import { adrRequest, observe } from "./adr.js";
 import { channelList, nearestChannel, rx1Frequency } from "./plan.js";
@@ -12,8 +13,6 @@ import { Transmitters } from "./windows.js";
 
 export interface ServerOptions {
   region: RegionName;
-  /** Microseconds on the air; `crc` is false for downlinks. */
-  airtime(sf: number, bandwidth: number, bytes: number, crc: boolean): number;
   /** 24 bits, of which the lower 6 start the addresses; default 0x000013 (experimental). */
   netId?: number;
   /** RX1's delay in seconds that join accepts name; default 1. */
@@ -284,7 +283,7 @@ export class NetworkServer {
     ].map(({ rate, ...rest }) => {
       const [sf, kilohertz] = this.#region.dataRates[rate]!;
       const bandwidth = kilohertz * 1000;
-      return { downlink: { ...rest, sf, bandwidth, payload }, airtime: this.#options.airtime(sf, bandwidth, payload.length, false) };
+      return { downlink: { ...rest, sf, bandwidth, payload }, airtime: airtime({ sf, bandwidth, crc: false }, payload.length) };
     });
     const sent = this.#transmitters.send(
       copies.map((copy) => copy.gateway),

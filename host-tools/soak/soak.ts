@@ -4,7 +4,6 @@ import path from "node:path";
 import seedrandom from "seedrandom";
 import { Air } from "../air/index.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
-import { loadAirtime } from "../gateway/airtime.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import type { ServerStatistics } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
@@ -64,7 +63,7 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
   const audit = new Audit("EU868");
   const receiver = new Receiver();
   const air = new Air({ seed: options.seed, lossProbability: options.loss });
-  const server = new NetworkServer({ region: "EU868", airtime: await loadAirtime(), epoch: start / 1000, collect: collectInAir(air), onUplink: ({ devEui, port, payload }) => receiver.receive(devEui, port, payload) });
+  const server = new NetworkServer({ region: "EU868", epoch: start / 1000, collect: collectInAir(air), onUplink: ({ devEui, port, payload }) => receiver.receive(devEui, port, payload) });
   const gateways = Array.from({ length: options.gateways }, (_, i) => attachGateway(air, server, `gateway${i}`, around(i, options.gateways, 800)));
   const folder = await mkdtemp(path.join(os.tmpdir(), "loam-soak-"));
   const run: Run = { options, air, program, receiver, folder, counts: { restarts: 0, powerCuts: 0 }, audit };

@@ -115,11 +115,7 @@ export class World {
     this.loss = options.loss ?? 0;
     this.snr = options.snr ?? 5;
     this.tamper = options.tamper;
-    this.server = new NetworkServer({
-      region,
-      airtime: (spreadingFactor, bandwidth, bytes, crc) => 1000 * airtime({ frequency: 0, spreadingFactor, bandwidth }, bytes, crc),
-      ...options,
-    });
+    this.server = new NetworkServer({ region, ...options });
     this.#gateways = Array.from({ length: options.gateways ?? 1 }, (_, i) => `gateway${i}`);
     for (const id of this.#gateways) this.server.addGateway({ id, transmit: (downlink) => this.#send(downlink) });
   }
