@@ -79,7 +79,9 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
   const manifest = loadManifest(root, "lin", variables);
   const { creation, variables: chip } = loadManifest(root, "esp32", variables, { creationOnly: true });
   (manifest.modules["host"] ??= []).push(path.join(sdk, "host", "host"));
-  const { scripts, sources, headers } = modulesOf(manifest.modules);
+  const { scripts, sources: allSources, headers } = modulesOf(manifest.modules);
+  // What makes the simulated parts run under the SDK itself.
+  const sources = allSources.filter((source) => path.dirname(source) !== path.join(xsRoot, "sim/sdk"));
   const mainName = creation.main ?? manifest.creation.main ?? "main";
   const used = options.main ? [...scripts.filter(({ name }) => name !== mainName), { name: mainName, file: path.resolve(options.main) }] : scripts;
   if (!used.some(({ name }) => name === mainName)) throw new UserError(`${root}: no module has the name "${mainName}", which is where a program starts`);
