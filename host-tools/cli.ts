@@ -3,6 +3,7 @@ import { UserError } from "./lib/errors.js";
 
 /** A row a command; each file default-exports its commander Command and is loaded only when it is called. */
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
+  ["convert", "Make a .tflite and a C array of a tfjs LayersModel", () => import("./commands/convert.js")],
   ["gateway", "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol", () => import("./commands/gateway.js")],
 ];
 

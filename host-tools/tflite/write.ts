@@ -27,6 +27,14 @@ function vector<T>(builder: Builder, values: readonly T[], elementBytes: number,
 const offsets = (builder: Builder, values: readonly Offset[]): Offset => vector(builder, values, 4, 4, (value) => builder.addOffset(value));
 const int32s = (builder: Builder, values: readonly number[]): Offset => vector(builder, values, 4, 4, (value) => builder.addInt32(value));
 const int64s = (builder: Builder, values: readonly number[]): Offset => vector(builder, values, 8, 8, (value) => builder.addInt64(BigInt(value)));
+
+/** Zero points already written, by their values; a FlatBuffer's tables may share a vector, and those of all symmetric weights are zeros. */
+type ZeroPoints = Map<string, Offset>;
+function sharedZeroPoints(builder: Builder, values: readonly number[], written: ZeroPoints): Offset {
+  const key = values.join();
+  if (!written.has(key)) written.set(key, int64s(builder, values));
+  return written.get(key)!;
+}
 const float32s = (builder: Builder, values: readonly number[]): Offset => vector(builder, values, 4, 4, (value) => builder.addFloat32(value));
 
 /** Data starts at a multiple of 16 in the file, so that a reader may use it in place. */
@@ -56,11 +64,11 @@ function writeOperator(builder: Builder, { opcodeIndex, inputs, outputs, options
   return table(builder, [int32(opcodeIndex), offset(inputsAt), offset(outputsAt), union, optionsAt === undefined ? undefined : offset(optionsAt)]);
 }
 
-function writeTensor(builder: Builder, tensor: TfliteTensor): Offset {
+function writeTensor(builder: Builder, tensor: TfliteTensor, written: ZeroPoints): Offset {
   let quantization: Offset | undefined;
   if (tensor.quantization) {
     const scale = float32s(builder, tensor.quantization.scale);
-    const zeroPoint = int64s(builder, tensor.quantization.zeroPoint);
+    const zeroPoint = sharedZeroPoints(builder, tensor.quantization.zeroPoint, written);
     const none = [undefined, undefined];
     quantization = table(builder, [...none, offset(scale), offset(zeroPoint), ...none, int32(tensor.quantization.quantizedDimension)]);
   }
@@ -70,7 +78,8 @@ function writeTensor(builder: Builder, tensor: TfliteTensor): Offset {
 }
 
 function writeSubgraph(builder: Builder, subgraph: Subgraph): Offset {
-  const tensors = offsets(builder, subgraph.tensors.map((tensor) => writeTensor(builder, tensor)));
+  const written: ZeroPoints = new Map();
+  const tensors = offsets(builder, subgraph.tensors.map((tensor) => writeTensor(builder, tensor, written)));
   const operators = offsets(builder, subgraph.operators.map((operator) => writeOperator(builder, operator)));
   const inputs = int32s(builder, subgraph.inputs);
   const outputs = int32s(builder, subgraph.outputs);

@@ -1,0 +1,80 @@
+import path from "node:path";
+import { Command, Option } from "commander";
+import { convertModel, loadLayersModel, writeArtifacts, type Conversion } from "../convert/index.js";
+import { layerTable } from "../convert/layers/index.js";
+import { readSamples } from "../convert/sampleFile.js";
+import { UserError } from "../lib/errors.js";
+import { startProgress } from "../lib/progress.js";
+import { formatTable } from "../lib/table.js";
+import { layerReport, type LayerRow } from "../quantize/report.js";
+import { rangeMethods, type RangeMethod } from "../quantize/index.js";
+import { startBackend } from "../train/backend.js";
+
+interface Options {
+  out?: string;
+  calibrate: string[];
+  float?: boolean;
+  io: "int8" | "float32";
+  range: RangeMethod | "auto";
+  equalize: boolean;
+  biasCorrection: boolean;
+  fineTune?: number;
+  report?: boolean;
+  json?: boolean;
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+function show(conversion: Conversion, files: string[], report: LayerRow[] | undefined): void {
+  const { summary } = conversion;
+  const snr = new Map(report?.map((row) => [row.index, row]));
+  const head = ["operator", "layer", "shape", "MACs", "weight bytes", ...(report ? ["SNR dB"] : [])];
+  const rows = summary.operators.map((each, index) => {
+    const row = [each.operator, each.layer, each.shape.join("x"), each.macs, each.weightBytes];
+    return report ? [...row, (snr.get(index)?.snr ?? Infinity).toFixed(1)] : row;
+  });
+  process.stdout.write(`${formatTable(head, rows)}\n`);
+  const ends = [...summary.inputs.map((end) => ["input", end] as const), ...summary.outputs.map((end) => ["output", end] as const)];
+  process.stdout.write(`${formatTable(["", "name", "shape", "type", "scale", "zero point"], ends.map(([what, { name, shape, type, scale, zeroPoint }]) => [what, name, shape.join("x"), type, scale?.toPrecision(6) ?? "", zeroPoint ?? ""]))}\n`);
+  process.stdout.write(`${summary.parameters.toLocaleString("en-US")} parameters, ${summary.macs.toLocaleString("en-US")} MACs, ${summary.bytes.toLocaleString("en-US")} bytes\n${files.join("\n")}\n`);
+}
+
+async function convert(model: string | undefined, options: Options): Promise<void> {
+  if (!model) throw new UserError("which model? loam convert MODEL --out NAME, where MODEL is a tfjs model.json or its folder");
+  const out = options.out ?? path.join(path.dirname(model), "model");
+  if (!options.float && options.calibrate.length === 0) {
+    throw new UserError("int8 needs calibration samples: --calibrate FILE (.npy, .json, or raw float32), one FILE an input, the more like the field the better. For a float model: --float");
+  }
+  await startBackend("wasm");
+  const layers = await loadLayersModel(model);
+  const calibration = options.float ? undefined : await readSamples(options.calibrate);
+  const step = startProgress(options.float ? "convert" : "quantize", 1);
+  const conversion = await convertModel(layers, {
+    mode: options.float ? "float" : "int8", name: path.basename(out), io: options.io, range: options.range, equalize: options.equalize, biasCorrection: options.biasCorrection,
+    ...(calibration && { calibration }), ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
+  });
+  step.finish(`${conversion.summary.bytes.toLocaleString("en-US")} bytes`);
+  const report = options.report && conversion.quantized ? await layerReport(conversion, calibration!) : undefined;
+  const files = await writeArtifacts(conversion, out);
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...conversion.summary, ...(report && { report }), files }, null, 2)}\n`);
+  else show(conversion, files, report);
+}
+
+export default new Command("convert")
+  .description("Make a .tflite and a C array of a tfjs LayersModel")
+  .argument("[model]", "a tfjs model.json with its weights beside it, or the folder that holds them")
+  .option("-o, --out <name>", "writes NAME.tflite, NAME.c, NAME.h and NAME.json (default: model, beside the model)")
+  .option("-c, --calibrate <file>", "samples of the model's input that int8 ranges are measured on: .npy, .json (nested lists) or raw float32, little-endian; once an input, in order", collect, [])
+  .option("--float", "a float32 model instead of int8")
+  .addOption(new Option("--io <type>", "types at the ends of an int8 model").choices(["int8", "float32"]).default("int8"))
+  .addOption(new Option("--range <method>", "how activation ranges are drawn; auto chooses for each tensor").choices(["auto", ...rangeMethods]).default("auto"))
+  .option("--no-equalize", "do not even out channels between layers")
+  .option("--no-bias-correction", "do not correct biases for the mean error of quantization")
+  .option("--fine-tune <epochs>", "then train the quantized weights on the calibration samples, to give the float model's answers", Number)
+  .option("--report", "the signal-to-noise ratio of every layer, int8 against float, measured with TensorFlow Lite")
+  .option("--layers", "list the layers that can be converted")
+  .option("--json", "the summary as JSON")
+  .action(async (model: string | undefined, options: Options & { layers?: boolean }) => {
+    if (options.layers) process.stdout.write(`${Object.keys(layerTable).join("\n")}\n`);
+    else await convert(model, options);
+  });

@@ -1,0 +1,131 @@
+import type { Builtin } from "../tflite/index.js";
+import { activations, paddings } from "../tflite/index.js";
+import { lastOf, sizeOf, type Graph, type GraphNode } from "./graph.js";
+
+export type Padding = keyof typeof paddings;
+
+/** How a window moves over an image: [height, width] each. */
+export interface Window {
+  strides: readonly [number, number];
+  padding: Padding;
+  dilation?: readonly [number, number];
+}
+
+const windowLength = (length: number, kernel: number, stride: number, padding: Padding): number => (padding === "SAME" ? Math.ceil(length / stride) : Math.floor((length - kernel) / stride) + 1);
+
+/** Adds nodes to a graph; each method returns the number of its output tensor. */
+export class GraphBuilder {
+  readonly graph: Graph;
+  /** The layer that nodes are added for. */
+  layer = "";
+
+  constructor(name: string) {
+    this.graph = { name, tensors: [], nodes: [], inputs: [], outputs: [] };
+  }
+
+  shape(tensor: number): number[] {
+    return this.graph.tensors[tensor]!.shape;
+  }
+
+  tensor(name: string, shape: number[]): number {
+    return this.graph.tensors.push({ name, shape }) - 1;
+  }
+
+  constant(name: string, shape: number[], data: Float32Array | Int32Array): number {
+    return this.graph.tensors.push({ name: `${this.layer}/${name}`, shape, data }) - 1;
+  }
+
+  #integers(name: string, values: readonly number[]): number {
+    return this.constant(name, [values.length], Int32Array.from(values));
+  }
+
+  node(op: Builtin, inputs: number[], shape: number[], options: GraphNode["options"] = {}): number {
+    const output = this.tensor(this.layer, shape);
+    this.graph.nodes.push({ op, inputs, output, options, layer: this.layer });
+    return output;
+  }
+
+  #windowed(op: Builtin, inputs: number[], kernel: readonly [number, number], channels: number, { strides, padding, dilation = [1, 1] }: Window, more: GraphNode["options"]): number {
+    const [, height, width] = this.shape(inputs[0]!) as [number, number, number];
+    const length = (n: number, axis: 0 | 1): number => windowLength(n, (kernel[axis] - 1) * dilation[axis] + 1, strides[axis], padding);
+    return this.node(op, inputs, [1, length(height, 0), length(width, 1), channels], { padding: paddings[padding], strideH: strides[0], strideW: strides[1], fusedActivation: activations.NONE, ...more });
+  }
+
+  /** @param weights [out, height, width, in] @param bias [out] */
+  conv(input: number, weights: number, bias: number, window: Window): number {
+    const [out, height, width] = this.shape(weights) as [number, number, number];
+    const [dilationH, dilationW] = window.dilation ?? [1, 1];
+    return this.#windowed("CONV_2D", [input, weights, bias], [height, width], out, window, { dilationH, dilationW });
+  }
+
+  /** @param weights [1, height, width, in * multiplier] @param bias [in * multiplier] */
+  depthwise(input: number, weights: number, bias: number, window: Window): number {
+    const [, height, width, out] = this.shape(weights) as [number, number, number, number];
+    const [dilationH, dilationW] = window.dilation ?? [1, 1];
+    const depthMultiplier = out / lastOf(this.shape(input));
+    return this.#windowed("DEPTHWISE_CONV_2D", [input, weights, bias], [height, width], out, window, { dilationH, dilationW, depthMultiplier });
+  }
+
+  pool(op: "MAX_POOL_2D" | "AVERAGE_POOL_2D", input: number, size: readonly [number, number], window: Window): number {
+    return this.#windowed(op, [input], size, lastOf(this.shape(input)), window, { filterH: size[0], filterW: size[1] });
+  }
+
+  /** @param input [rows, in] @param weights [out, in] @param bias [out] */
+  fullyConnected(input: number, weights: number, bias: number): number {
+    return this.node("FULLY_CONNECTED", [input, weights, bias], [this.shape(input)[0]!, this.shape(weights)[0]!], { fusedActivation: activations.NONE, weightsFormat: 0, keepNumDims: 0 });
+  }
+
+  /** y = x * scale + offset, a factor and an offset a channel; a 1x1 depthwise convolution, so that it can be folded and quantized like one. */
+  affine(input: number, scale: Float32Array, offset: Float32Array): number {
+    const shape = this.shape(input);
+    const channels = lastOf(shape);
+    const image = this.reshape(input, [1, sizeOf(shape) / channels, 1, channels]);
+    const weights = this.constant("scale", [1, 1, 1, channels], scale);
+    const result = this.depthwise(image, weights, this.constant("offset", [channels], offset), { strides: [1, 1], padding: "VALID" });
+    return this.reshape(result, shape);
+  }
+
+  reshape(input: number, shape: number[]): number {
+    if (String(shape) === String(this.shape(input))) return input;
+    return this.node("RESHAPE", [input, this.#integers("shape", shape)], shape, { newShape: shape });
+  }
+
+  /** Output axis i is input axis order[i]. */
+  transpose(input: number, order: readonly number[]): number {
+    return this.node("TRANSPOSE", [input, this.#integers("order", order)], order.map((axis) => this.shape(input)[axis]!));
+  }
+
+  /** @param amounts [before, after] for each axis */
+  pad(input: number, amounts: readonly (readonly [number, number])[]): number {
+    const paddings = this.constant("paddings", [amounts.length, 2], Int32Array.from(amounts.flat()));
+    return this.node("PAD", [input, paddings], this.shape(input).map((n, axis) => n + amounts[axis]![0] + amounts[axis]![1]));
+  }
+
+  /** Elements begin (included) to end (excluded) of each axis. */
+  slice(input: number, begin: readonly number[], end: readonly number[]): number {
+    const parts = [this.#integers("begin", begin), this.#integers("end", end), this.#integers("strides", begin.map(() => 1))];
+    const none = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
+    return this.node("STRIDED_SLICE", [input, ...parts], begin.map((first, axis) => end[axis]! - first), none);
+  }
+
+  concatenate(inputs: number[], axis: number): number {
+    const shape = [...this.shape(inputs[0]!)];
+    shape[axis] = inputs.reduce((sum, input) => sum + this.shape(input)[axis]!, 0);
+    return this.node("CONCATENATION", inputs, shape, { axis, fusedActivation: activations.NONE });
+  }
+
+  /** The mean over some axes, which are dropped. */
+  mean(input: number, axes: readonly number[]): number {
+    return this.node("MEAN", [input, this.#integers("axes", axes)], this.shape(input).filter((_, axis) => !axes.includes(axis)), { keepDims: 0 });
+  }
+
+  elementwise(op: "ADD" | "SUB" | "MUL", a: number, b: number): number {
+    const other = this.shape(b);
+    const shape = this.shape(a).map((n, axis) => Math.max(n, other[axis]!));
+    return this.node(op, [a, b], shape, { fusedActivation: activations.NONE });
+  }
+
+  unary(op: Builtin, input: number, options: GraphNode["options"] = {}): number {
+    return this.node(op, [input], this.shape(input), options);
+  }
+}

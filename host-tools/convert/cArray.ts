@@ -1,0 +1,68 @@
+import { UserError } from "../lib/errors.js";
+
+const keywords = new Set(
+  `alignas alignof and and_eq asm atomic_cancel atomic_commit atomic_noexcept auto bitand bitor bool break case catch char char8_t char16_t char32_t class compl concept const consteval
+constexpr constinit const_cast continue co_await co_return co_yield decltype default delete do double dynamic_cast else enum explicit export extern false float for friend goto if inline int
+long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public reflexpr register reinterpret_cast requires restrict return short signed sizeof static
+static_assert static_cast struct switch synchronized template this thread_local throw true try typedef typeid typename typeof union unsigned using virtual void volatile wchar_t while xor
+xor_eq main`.split(/\s+/),
+);
+
+/** A C and C++ identifier from a file's name: other characters become _, and a leading digit, keyword or reserved underscore gets a prefix. */
+export function symbolOf(name: string): string {
+  const cleaned = name.normalize("NFKD").replace(/[^A-Za-z0-9_]+/g, "_").replace(/_+/g, "_").replace(/_$/, "");
+  if (!/[A-Za-z0-9]/.test(cleaned)) throw new UserError(`the name "${name}" leaves nothing for a C symbol; use one with letters or digits, such as "model"`);
+  return /^[0-9_]/.test(cleaned) || keywords.has(cleaned) ? `model_${cleaned.replace(/^_/, "")}` : cleaned;
+}
+
+const bytesPerLine = 16;
+
+function* lines(bytes: Uint8Array): Generator<string> {
+  for (let at = 0; at < bytes.length; at += bytesPerLine) {
+    yield `  ${Array.from(bytes.subarray(at, at + bytesPerLine), (byte) => `0x${byte.toString(16).padStart(2, "0")},`).join(" ")}`;
+  }
+}
+
+/** The bytes as a C array on a multiple of 16, so that a reader may use weights in place; for C99 and later and C++11 and later. */
+export function cArray(name: string, headerFile: string, bytes: Uint8Array): { source: string; header: string } {
+  const symbol = symbolOf(name);
+  const guard = `LOAM_${symbol.toUpperCase()}_H`;
+  const header = `/* Made by loam convert; do not edit. */
+#ifndef ${guard}
+#define ${guard}
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A .tflite FlatBuffer of ${bytes.length} bytes, aligned to 16. */
+extern const unsigned char ${symbol}[${bytes.length}];
+extern const unsigned int ${symbol}_len;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+`;
+  // C99 has no alignas of its own; GCC and Clang have had the attribute since long before.
+  const source = `/* Made by loam convert; do not edit. */
+#include "${headerFile}"
+
+#if defined(__cplusplus) && __cplusplus >= 201103L
+#define LOAM_ALIGN16 alignas(16)
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#define LOAM_ALIGN16 _Alignas(16)
+#elif defined(__GNUC__)
+#define LOAM_ALIGN16 __attribute__((aligned(16)))
+#else
+#define LOAM_ALIGN16
+#endif
+
+LOAM_ALIGN16 const unsigned char ${symbol}[${bytes.length}] = {
+${[...lines(bytes)].join("\n")}
+};
+const unsigned int ${symbol}_len = ${bytes.length};
+`;
+  return { source, header };
+}

@@ -1,0 +1,62 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { UserError } from "../lib/errors.js";
+import type { Progress } from "../lib/progress.js";
+import { quantize, type QuantizeOptions, type QuantizeResult } from "../quantize/index.js";
+import { writeTflite } from "../tflite/index.js";
+import { emit, type InputOutput, type QuantizedGraph } from "./emit.js";
+import type { Graph } from "./graph.js";
+import { samplesFor, type Samples } from "./samples.js";
+import { simplify } from "./simplify.js";
+import { summarize, type Summary } from "./summary.js";
+import { translate } from "./translate.js";
+
+export { loadLayersModel, saveLayersModel } from "./modelFiles.js";
+export { writeArtifacts } from "./artifacts.js";
+export type { Summary } from "./summary.js";
+export type { Graph } from "./graph.js";
+
+export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
+  /** Full int8, or float32 throughout. */
+  mode: "int8" | "float";
+  name: string;
+  /** Samples of the model's input, as it meets them in the field; int8 needs them. */
+  calibration?: Samples;
+  /** Types at the ends of an int8 model. Default int8. */
+  io?: InputOutput;
+  progress?: Progress;
+}
+
+export interface Conversion {
+  tflite: Uint8Array;
+  summary: Summary;
+  /** The float network as it was converted: folded and fused. */
+  graph: Graph;
+  quantized?: QuantizedGraph;
+  quantization?: Omit<QuantizeResult, "quantized">;
+}
+
+/** The network of a model in TensorFlow Lite's operators, batch normalizations folded and activations fused. */
+export const graphOf = (model: tfl.LayersModel, name: string): Graph => simplify(translate(model, name));
+
+/**
+ * Makes a .tflite of any tfjs LayersModel of the layers in layers/index.ts. A tfjs backend must be running.
+ * @throws UserError naming a layer that cannot be converted, or what is wrong with the weights or the calibration samples.
+ */
+export async function convertModel(model: tfl.LayersModel, options: ConvertOptions): Promise<Conversion> {
+  await tf.ready();
+  const graph = graphOf(model, options.name);
+  if (options.mode === "float") {
+    const tflite = writeTflite(emit(graph));
+    return { tflite, graph, summary: summarize(graph, tflite, options.name) };
+  }
+  if (options.calibration === undefined) throw new UserError("int8 needs calibration samples (--calibrate FILE): the ranges of the activations are measured on them. For a float model use --float");
+  const samples = samplesFor(graph, options.calibration);
+  try {
+    const { quantized, ...quantization } = quantize(graph, samples, options);
+    const tflite = writeTflite(emit(quantized.graph, quantized, options.io));
+    return { tflite, graph, quantized, quantization, summary: summarize(quantized.graph, tflite, options.name, quantized, quantization) };
+  } finally {
+    samples.forEach((sample) => sample.dispose());
+  }
+}

@@ -1,0 +1,49 @@
+import type { GraphBuilder } from "../builder.js";
+import { UserError } from "../../lib/errors.js";
+
+/** A tfjs layer as the translators see it. */
+export interface LayerView {
+  name: string;
+  className: string;
+  /** getConfig(), the names as tfjs spells them (camel case). */
+  config: Record<string, unknown>;
+  /** By the last part of their name: kernel, bias, gamma, depthwise_kernel. */
+  weights: Record<string, { shape: number[]; data: Float32Array }>;
+  /** The layer inside a wrapper. */
+  inner?: LayerView;
+}
+
+/** Adds a layer's operators; inputs and the result are numbers of tensors. */
+export type Translate = (builder: GraphBuilder, layer: LayerView, inputs: number[]) => number;
+
+/** @throws UserError naming layer and type, what cannot be converted, and what to use in its place. */
+export function refuse(layer: LayerView, what: string, instead: string): never {
+  throw new UserError(`layer "${layer.name}" (${layer.className}): ${what}. Instead: ${instead}`);
+}
+
+/** A number or a list of numbers, from a config, as a pair. */
+export function pair(value: unknown): [number, number] {
+  const list = Array.isArray(value) ? value.map(Number) : [Number(value)];
+  return [list[0]!, list[1] ?? list[0]!];
+}
+
+/** The channels must be the last axis; TensorFlow Lite has no other layout. */
+export function requireChannelsLast(layer: LayerView): void {
+  if (layer.config["dataFormat"] === "channelsFirst") refuse(layer, "its data format is channelsFirst, TensorFlow Lite only has channels last", 'dataFormat: "channelsLast", and a Permute layer where the input has its channels first');
+}
+
+export function requireRank(builder: GraphBuilder, layer: LayerView, input: number, ranks: readonly number[]): number[] {
+  const shape = builder.shape(input);
+  if (!ranks.includes(shape.length)) refuse(layer, `its input has shape [${shape.join(", ")}], expected ${ranks.join(" or ")} axes`, "a Reshape layer before it");
+  return shape;
+}
+
+/** Runs a computation on an image; [steps, channels] become an image one column wide, and back. */
+export function asImage(builder: GraphBuilder, layer: LayerView, input: number, oneDimensional: boolean, compute: (image: number) => number): number {
+  requireChannelsLast(layer);
+  const shape = requireRank(builder, layer, input, [oneDimensional ? 3 : 4]);
+  if (!oneDimensional) return compute(input);
+  const result = compute(builder.reshape(input, [1, shape[1]!, 1, shape[2]!]));
+  const [, steps, , channels] = builder.shape(result) as [number, number, number, number];
+  return builder.reshape(result, [1, steps, channels]);
+}

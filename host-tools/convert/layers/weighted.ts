@@ -1,0 +1,110 @@
+import type { GraphBuilder, Padding, Window } from "../builder.js";
+import { lastOf, sizeOf } from "../graph.js";
+import { applyActivation } from "./activation.js";
+import { asImage, pair, refuse, type LayerView, type Translate } from "./types.js";
+
+/** Moves weights to another order of axes: result axis i is source axis order[i]. */
+export function reorder(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const target = order.map((axis) => shape[axis]!);
+  const result = new Float32Array(data.length);
+  const index = target.map(() => 0);
+  for (let at = 0; at < result.length; at++) {
+    result[at] = data[index.reduce((sum, n, axis) => sum + n * strides[order[axis]!]!, 0)]!;
+    for (let axis = target.length - 1; axis >= 0 && ++index[axis]! === target[axis]; axis--) index[axis] = 0;
+  }
+  return result;
+}
+
+function weight(layer: LayerView, name: string): { shape: number[]; data: Float32Array } {
+  return layer.weights[name] ?? refuse(layer, `it has no weights called "${name}"`, "a model saved with its weights");
+}
+
+function bias(builder: GraphBuilder, layer: LayerView, channels: number): number {
+  return builder.constant("bias", [channels], layer.weights["bias"]?.data ?? new Float32Array(channels));
+}
+
+function windowOf(layer: LayerView, oneDimensional: boolean): Required<Window> {
+  const padding = String(layer.config["padding"]).toUpperCase();
+  if (padding !== "SAME" && padding !== "VALID") refuse(layer, `padding "${String(layer.config["padding"])}"`, 'padding "same" or "valid" (for causal: a ZeroPadding1D layer before it and "valid")');
+  const [strides, dilation] = [pair(layer.config["strides"] ?? 1), pair(layer.config["dilationRate"] ?? 1)];
+  return oneDimensional ? { strides: [strides[0], 1], dilation: [dilation[0], 1], padding: padding as Padding } : { strides, dilation, padding: padding as Padding };
+}
+
+/** [height, width, in, out] (height only in one dimension) to [out, height, width, in]. */
+function convWeights(builder: GraphBuilder, name: string, { shape, data }: { shape: number[]; data: Float32Array }): number {
+  const full = shape.length === 3 ? [shape[0]!, 1, shape[1]!, shape[2]!] : shape;
+  return builder.constant(name, [full[3]!, full[0]!, full[1]!, full[2]!], reorder(data, full, [3, 0, 1, 2]));
+}
+
+/** [height, width, in, multiplier] to [1, height, width, in * multiplier]: the same order in memory. */
+function depthwiseWeights(builder: GraphBuilder, { shape, data }: { shape: number[]; data: Float32Array }): number {
+  const [height, width, channels, multiplier] = shape.length === 3 ? [shape[0]!, 1, shape[1]!, shape[2]!] : (shape as [number, number, number, number]);
+  return builder.constant("depthwise", [1, height, width, channels * multiplier], data);
+}
+
+const conv = (oneDimensional: boolean): Translate => (builder, layer, [input]) => {
+  const result = asImage(builder, layer, input!, oneDimensional, (image) => {
+    const kernel = convWeights(builder, "kernel", weight(layer, "kernel"));
+    return builder.conv(image, kernel, bias(builder, layer, builder.shape(kernel)[0]!), windowOf(layer, oneDimensional));
+  });
+  return applyActivation(builder, layer, result);
+};
+
+const depthwise: Translate = (builder, layer, [input]) => {
+  const window = windowOf(layer, false);
+  const result = asImage(builder, layer, input!, false, (image) => {
+    const kernel = depthwiseWeights(builder, weight(layer, "depthwise_kernel"));
+    return builder.depthwise(image, kernel, bias(builder, layer, lastOf(builder.shape(kernel))), window);
+  });
+  return applyActivation(builder, layer, result);
+};
+
+const separable = (oneDimensional: boolean): Translate => (builder, layer, [input]) => {
+  const result = asImage(builder, layer, input!, oneDimensional, (image) => {
+    const kernel = depthwiseWeights(builder, weight(layer, "depthwise_kernel"));
+    const channels = lastOf(builder.shape(kernel));
+    const middle = builder.depthwise(image, kernel, builder.constant("zeros", [channels], new Float32Array(channels)), windowOf(layer, oneDimensional));
+    const pointwise = convWeights(builder, "pointwise", weight(layer, "pointwise_kernel"));
+    return builder.conv(middle, pointwise, bias(builder, layer, builder.shape(pointwise)[0]!), { strides: [1, 1], padding: "VALID" });
+  });
+  return applyActivation(builder, layer, result);
+};
+
+/** Works along the last axis of any rank. */
+const dense: Translate = (builder, layer, [input]) => {
+  const shape = builder.shape(input!);
+  const kernel = weight(layer, "kernel");
+  const [inputs, units] = kernel.shape as [number, number];
+  const rows = builder.reshape(input!, [sizeOf(shape) / inputs, inputs]);
+  const weights = builder.constant("kernel", [units, inputs], reorder(kernel.data, kernel.shape, [1, 0]));
+  const result = builder.reshape(builder.fullyConnected(rows, weights, bias(builder, layer, units)), [...shape.slice(0, -1), units]);
+  return applyActivation(builder, layer, result);
+};
+
+/** At inference a batch normalization is a factor and an offset a channel: gamma / sqrt(variance + epsilon), beta - mean * factor. */
+const batchNormalization: Translate = (builder, layer, [input]) => {
+  const rank = builder.shape(input!).length;
+  const axis = Number(layer.config["axis"] ?? -1);
+  if (axis !== -1 && axis !== rank - 1) refuse(layer, `it normalizes axis ${axis} of ${rank}`, "normalizing the last axis (-1)");
+  const epsilon = Number(layer.config["epsilon"]);
+  const variance = weight(layer, "moving_variance").data;
+  const mean = weight(layer, "moving_mean").data;
+  const scale = variance.map((v, i) => (layer.weights["gamma"]?.data[i] ?? 1) / Math.sqrt(v + epsilon));
+  return builder.affine(input!, scale, scale.map((s, i) => (layer.weights["beta"]?.data[i] ?? 0) - mean[i]! * s));
+};
+
+const timeDistributed: Translate = (builder, layer, inputs) => {
+  const inner = layer.inner;
+  if (inner?.className !== "Dense") refuse(layer, `it wraps a ${inner?.className ?? "nothing"}`, "TimeDistributed(Dense), or a layer that works along the last axis by itself");
+  return dense(builder, inner!, inputs);
+};
+
+export const weightedLayers: Record<string, Translate> = {
+  Dense: dense,
+  Conv1D: conv(true), Conv2D: conv(false),
+  DepthwiseConv2D: depthwise,
+  SeparableConv1D: separable(true), SeparableConv2D: separable(false),
+  BatchNormalization: batchNormalization,
+  TimeDistributed: timeDistributed,
+};

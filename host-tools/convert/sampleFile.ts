@@ -1,0 +1,71 @@
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+
+/** An array file: its numbers, and its shape where the format has one. */
+export interface ArrayFile {
+  data: Float32Array;
+  shape?: number[];
+}
+
+type Numbers = (bytes: ArrayBuffer) => ArrayLike<number>;
+const npyTypes: Record<string, Numbers> = {
+  "<f4": (bytes) => new Float32Array(bytes), "<f8": (bytes) => new Float64Array(bytes), "|i1": (bytes) => new Int8Array(bytes), "|u1": (bytes) => new Uint8Array(bytes),
+  "<i2": (bytes) => new Int16Array(bytes), "<i4": (bytes) => new Int32Array(bytes),
+};
+
+/** NumPy's format, version 1 to 3, little-endian, C order (numpy.lib.format). */
+function parseNpy(file: string, bytes: Buffer): ArrayFile {
+  if (bytes.subarray(0, 6).toString("latin1") !== "\x93NUMPY") throw new UserError(`${file} is no .npy file: it should begin with the bytes 93 "NUMPY"`);
+  const [start, length] = bytes[6] === 1 ? [10, bytes.readUInt16LE(8)] : [12, bytes.readUInt32LE(8)];
+  const header = bytes.subarray(start, start + length).toString("latin1");
+  const type = /'descr':\s*'([^']+)'/.exec(header)?.[1] ?? "?";
+  const shape = (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? "").split(",").filter((part) => part.trim() !== "").map(Number);
+  const read = npyTypes[type];
+  if (!read) throw new UserError(`${file} holds numbers of type ${type}; expected one of ${Object.keys(npyTypes).join(", ")} (numpy.float32 is <f4)`);
+  if (/'fortran_order':\s*True/.test(header)) throw new UserError(`${file} is in Fortran order; save numpy.ascontiguousarray(...)`);
+  const body = bytes.buffer.slice(bytes.byteOffset + start + length, bytes.byteOffset + bytes.length) as ArrayBuffer;
+  const count = shape.reduce((product, n) => product * n, 1);
+  const width = Number(type.slice(2));
+  if (body.byteLength !== count * width) throw new UserError(`${file} promises ${count} numbers of ${width} bytes, ${body.byteLength} bytes follow its header`);
+  return { data: Float32Array.from(read(body)), shape };
+}
+
+function parseJson(file: string, bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (error) {
+    throw new UserError(`${file} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function flatten(file: string, value: unknown, into: number[]): number[] {
+  if (Array.isArray(value)) for (const item of value) flatten(file, item, into);
+  else if (typeof value === "number") into.push(value);
+  else throw new UserError(`${file} holds ${JSON.stringify(value)} where a number or a list is expected`);
+  return into;
+}
+
+function parseRaw(file: string, bytes: Buffer): ArrayFile {
+  if (bytes.length % 4 !== 0) throw new UserError(`${file} has ${bytes.length} bytes; raw float32 samples take 4 bytes a number`);
+  return { data: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)) };
+}
+
+/**
+ * Numbers from a file: .npy (NumPy), .json (nested lists) or anything else as raw little-endian float32.
+ * @throws UserError naming the file and what is wrong with it.
+ */
+export async function readArrayFile(file: string): Promise<ArrayFile> {
+  const bytes = await readUserFile(file, "the samples");
+  const extension = path.extname(file).toLowerCase();
+  if (extension === ".npy") return parseNpy(file, bytes);
+  if (extension === ".json") return { data: Float32Array.from(flatten(file, parseJson(file, bytes), [])) };
+  return parseRaw(file, bytes);
+}
+
+/** Samples for convertModel, one file an input. A .npy keeps its shape, so that a wrong one is noticed. */
+export async function readSamples(files: readonly string[]): Promise<(tf.Tensor | Float32Array)[]> {
+  const arrays = await Promise.all(files.map(readArrayFile));
+  return arrays.map(({ data, shape }) => (shape ? tf.tensor(data, shape) : data));
+}

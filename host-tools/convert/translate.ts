@@ -1,0 +1,91 @@
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { UserError } from "../lib/errors.js";
+import { GraphBuilder } from "./builder.js";
+import type { Graph } from "./graph.js";
+import { translatorOf, type LayerView } from "./layers/index.js";
+
+type Layer = InstanceType<typeof tfl.layers.Layer>;
+
+/** The parts of tfjs's layer graph that its type files hide. */
+interface Container extends Layer {
+  layers: Layer[];
+  inputs: tfl.SymbolicTensor[];
+  outputs: tfl.SymbolicTensor[];
+}
+interface Wrapper extends Layer {
+  layer?: Layer;
+}
+interface LayerNode {
+  inputTensors: tfl.SymbolicTensor[];
+  outputTensors: tfl.SymbolicTensor[];
+}
+
+export const isContainer = (layer: Layer): layer is Container => Array.isArray((layer as Container).layers) && Array.isArray((layer as Container).outputs);
+export const nodeOf = (tensor: tfl.SymbolicTensor): LayerNode => tensor.sourceLayer.inboundNodes[tensor.nodeIndex!] as unknown as LayerNode;
+
+/** The last part of a weight's name: what it is to its layer. */
+export const weightRole = (weight: tfl.LayerVariable): string => weight.originalName.split("/").pop()!;
+
+function viewOf(layer: Layer): LayerView {
+  const weights: LayerView["weights"] = {};
+  for (const weight of layer.weights) {
+    const data = weight.read().dataSync() as Float32Array;
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new UserError(`layer "${layer.name}" (${layer.getClassName()}): its weights "${weightRole(weight)}" hold ${data[bad]} at position ${bad} of ${data.length}; every weight must be a finite number. Was its training stopped by a diverging loss?`);
+    weights[weightRole(weight)] = { shape: weight.shape as number[], data };
+  }
+  const inner = (layer as Wrapper).layer;
+  return { name: layer.name, className: layer.getClassName(), config: layer.getConfig() as Record<string, unknown>, weights, ...(inner && { inner: viewOf(inner) }) };
+}
+
+/** Walks a model from its outputs back to its inputs; `bound` says what its inputs stand for. A model inside a model is walked in its place. */
+function walk(builder: GraphBuilder, container: Container, inputs: number[]): number[] {
+  const bound = new Map(container.inputs.map((tensor, i) => [tensor.id, inputs[i]!]));
+  const visit = (tensor: tfl.SymbolicTensor): number => {
+    const known = bound.get(tensor.id);
+    if (known !== undefined) return known;
+    const layer = tensor.sourceLayer;
+    const node = nodeOf(tensor);
+    const given = node.inputTensors.map(visit);
+    let results: number[];
+    if (isContainer(layer)) {
+      results = walk(builder, layer, given);
+    } else {
+      const view = viewOf(layer);
+      const translate = translatorOf(view);
+      builder.layer = layer.name;
+      results = [translate(builder, view, given)];
+    }
+    node.outputTensors.forEach((output, i) => bound.set(output.id, results[i]!));
+    return bound.get(tensor.id)!;
+  };
+  return container.outputs.map(visit);
+}
+
+function shapeOf(tensor: tfl.SymbolicTensor): number[] {
+  const free = tensor.shape.findIndex((n, axis) => axis > 0 && (n === null || n < 0));
+  if (free >= 0) {
+    const shape = tensor.shape.map((n) => n ?? "?").join(", ");
+    throw new UserError(`input "${tensor.sourceLayer.name}" has shape [${shape}]; a .tflite needs a fixed size: axis ${free} must be a number (only the batch, axis 0, may be free)`);
+  }
+  return [1, ...(tensor.shape.slice(1) as number[])];
+}
+
+/** Every type of layer in the model, those of inner models too, must have a translator, before any work is done. */
+function checkLayers(container: Container): void {
+  for (const layer of container.layers) {
+    if (isContainer(layer)) checkLayers(layer);
+    else if (layer.getClassName() !== "InputLayer") translatorOf({ name: layer.name, className: layer.getClassName(), config: {}, weights: {} });
+  }
+}
+
+/** The model's operators in the order they run, one for one from its layers. @throws UserError naming the layer that cannot be converted. */
+export function translate(model: tfl.LayersModel, name: string): Graph {
+  const container = model as unknown as Container;
+  checkLayers(container);
+  const builder = new GraphBuilder(name);
+  const inputs = container.inputs.map((tensor) => builder.tensor(tensor.sourceLayer.name, shapeOf(tensor)));
+  builder.graph.inputs = inputs;
+  builder.graph.outputs = walk(builder, container, inputs);
+  return builder.graph;
+}

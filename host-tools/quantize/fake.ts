@@ -1,0 +1,106 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { QuantizedGraph } from "../convert/emit.js";
+import { runGraph, type RunHooks } from "../convert/execute.js";
+import { dataInputs, sizeOf, weightedOperators, type Graph, type GraphNode } from "../convert/graph.js";
+import { int8, quantizeWeights, type Params, type QuantizedConstant } from "./params.js";
+import { batches } from "./observe.js";
+
+type NodeConstants = ReturnType<typeof quantizeWeights>;
+
+/** Trials change the ranges of few tensors; the weights of all other layers stay as they were. By the constants themselves, which are never changed in place. */
+const memory = new WeakMap<object, { bias: object; inputScale: number; result: NodeConstants }>();
+
+function remembered(graph: Graph, node: GraphNode, inputScale: number): NodeConstants {
+  const [weights, bias] = [graph.tensors[node.inputs[1]!]!.data!, graph.tensors[node.inputs[2]!]!.data!];
+  const known = memory.get(weights);
+  if (known && known.bias === bias && known.inputScale === inputScale) return known.result;
+  const result = quantizeWeights(graph, node, inputScale);
+  memory.set(weights, { bias, inputScale, result });
+  return result;
+}
+
+/** Integers for every weight, from the parameters of the activations that they meet. */
+export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number, Params>): QuantizedGraph {
+  const constants = new Map<number, QuantizedConstant>();
+  for (const node of graph.nodes.filter(({ op }) => weightedOperators[op])) {
+    const [input, weights, bias] = node.inputs as [number, number, number];
+    const result = remembered(graph, node, activations.get(input)!.scale);
+    constants.set(weights, result.weights);
+    constants.set(bias, result.bias);
+  }
+  return { graph, activations, constants };
+}
+
+const realNumbers = new WeakMap<QuantizedConstant, Float32Array>();
+
+/** The real numbers that quantized weights stand for. */
+export function dequantize(constant: QuantizedConstant, shape: readonly number[]): Float32Array {
+  const known = realNumbers.get(constant);
+  if (known) return known;
+  const { data, quantization: { scale, quantizedDimension } } = constant;
+  const run = sizeOf(shape.slice(quantizedDimension + 1));
+  const result = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = data[i]! * scale[Math.floor(i / run) % scale.length]!;
+  realNumbers.set(constant, result);
+  return result;
+}
+
+/** Rounds to the int8 grid and back. */
+export const roundTo = (x: tf.Tensor, { scale, zeroPoint }: Params): tf.Tensor =>
+  tf.mul(tf.sub(tf.clipByValue(tf.add(tf.round(tf.div(x, scale)), zeroPoint), int8.min, int8.max), zeroPoint), scale);
+
+/** Makes a float run of the graph behave like the int8 one, but for the rounding inside an operator. */
+export function fakeQuantization(quantized: QuantizedGraph): RunHooks {
+  return {
+    constant: (index) => {
+      const constant = quantized.constants.get(index);
+      const { shape } = quantized.graph.tensors[index]!;
+      return constant && tf.tensor(dequantize(constant, shape), shape, "float32");
+    },
+    output: (index, value) => {
+      const params = quantized.activations.get(index);
+      return params && roundTo(value, params);
+    },
+  };
+}
+
+/** Where a graph's decision is made: its outputs, before a softmax or logistic that would squeeze all differences away. */
+export function decisionTensors(graph: Graph): number[] {
+  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
+  const back = (tensor: number): number => {
+    const node = producers.get(tensor);
+    return node && ["SOFTMAX", "LOGISTIC", "RESHAPE", "QUANTIZE"].includes(node.op) ? back(dataInputs(graph, node)[0]!) : tensor;
+  };
+  return graph.outputs.map(back);
+}
+
+/** Values of some tensors over all samples, one after the other. */
+export function collect(graph: Graph, inputs: readonly tf.Tensor[], wanted: readonly number[], hooks: RunHooks = {}): Float32Array[] {
+  const parts = new Map(wanted.map((tensor) => [tensor, [] as Float32Array[]]));
+  for (const batch of batches(inputs)) {
+    tf.tidy(() => {
+      const output: RunHooks["output"] = (index, value, node) => {
+        const result = hooks.output?.(index, value, node) ?? value;
+        parts.get(index)?.push(result.dataSync().slice() as Float32Array);
+        return result;
+      };
+      runGraph(graph, batch(), { ...hooks, output });
+    });
+  }
+  return wanted.map((tensor) => {
+    const all = parts.get(tensor)!;
+    const joined = new Float32Array(all.reduce((sum, part) => sum + part.length, 0));
+    all.reduce((at, part) => (joined.set(part, at), at + part.length), 0);
+    return joined;
+  });
+}
+
+/** Energy of the difference over energy of the truth; 0 is perfect. */
+export function relativeError(truth: readonly Float32Array[], given: readonly Float32Array[]): number {
+  let [noise, signal] = [0, 0];
+  truth.forEach((values, which) => values.forEach((value, i) => {
+    noise += (value - given[which]![i]!) ** 2;
+    signal += value ** 2;
+  }));
+  return noise / (signal || 1);
+}

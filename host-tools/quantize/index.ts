@@ -1,0 +1,117 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { QuantizedGraph } from "../convert/emit.js";
+import { macs, type Graph } from "../convert/graph.js";
+import type { Progress } from "../lib/progress.js";
+import { silentProgress } from "../lib/progress.js";
+import { correctBiases } from "./correct.js";
+import { equalize } from "./equalize.js";
+import { collect, decisionTensors, fakeQuantization, quantizeConstants, relativeError } from "./fake.js";
+import { insertRequantization, quantizationGroups, type Group } from "./groups.js";
+import { observe, type Histogram } from "./observe.js";
+import { chooseParams, rangeMethods, type RangeMethod } from "./range.js";
+import type { Params } from "./params.js";
+
+export { rangeMethods, type RangeMethod } from "./range.js";
+
+export interface QuantizeOptions {
+  /** "auto" tries each on every tensor and keeps what serves the outputs best. Default auto. */
+  range?: RangeMethod | "auto";
+  /** Default true: even out channels between layers, when that serves the outputs. */
+  equalize?: boolean;
+  /** Default true: make up for the mean error of each channel, when that serves the outputs. */
+  biasCorrection?: boolean;
+  progress?: Progress;
+}
+
+export interface QuantizeResult {
+  quantized: QuantizedGraph;
+  /** The range method of every group of activations. */
+  ranges: { tensor: string; method: RangeMethod | "fixed" }[];
+  equalized: boolean;
+  biasCorrected: boolean;
+  /** Energy of the error at the outputs (before softmax) over energy of the outputs, on calibration samples. */
+  outputError: number;
+}
+
+/** Multiply-accumulates that one trial may cost; the samples it runs on are as many as fit. */
+const trialMacs = 2e8;
+
+/** What trials are judged by: the float outputs of some samples. */
+interface Yardstick {
+  inputs: readonly tf.Tensor[];
+  truth: Float32Array[];
+  tensors: number[];
+}
+
+function yardstick(graph: Graph, inputs: readonly tf.Tensor[]): Yardstick {
+  const perSample = graph.nodes.reduce((sum, node) => sum + macs(graph, node), 1);
+  const count = Math.min(inputs[0]!.shape[0]!, Math.max(8, Math.min(64, Math.floor(trialMacs / perSample))));
+  const every = Math.floor(inputs[0]!.shape[0]! / count);
+  const chosen = Array.from({ length: count }, (_, i) => i * every);
+  const some = inputs.map((input) => tf.tidy(() => tf.gather(input, chosen)));
+  const tensors = decisionTensors(graph);
+  return { inputs: some, tensors, truth: collect(graph, some, tensors) };
+}
+
+const errorOf = (quantized: QuantizedGraph, { inputs, truth, tensors }: Yardstick): number => relativeError(truth, collect(quantized.graph, inputs, tensors, fakeQuantization(quantized)));
+
+const spread = (groups: readonly Group[], params: readonly Params[]): Map<number, Params> => new Map(groups.flatMap((group, i) => group.tensors.map((tensor) => [tensor, params[i]!] as const)));
+
+interface Ranged {
+  quantized: QuantizedGraph;
+  methods: (RangeMethod | "fixed")[];
+  error: number;
+}
+
+/** Group by group: each method in turn, the others as they are; the one with the least error at the outputs stays. */
+function chooseRanges(graph: Graph, groups: readonly Group[], histograms: readonly Histogram[], range: RangeMethod | "auto", judge: Yardstick, progress: Progress): Ranged {
+  const methods = groups.map((group): RangeMethod | "fixed" => (group.fixed ? "fixed" : range === "auto" ? "minmax" : range));
+  const params = groups.map((group, i) => group.fixed ?? chooseParams(histograms[i]!, methods[i] as RangeMethod));
+  let quantized = quantizeConstants(graph, spread(groups, params));
+  let error = errorOf(quantized, judge);
+  if (range !== "auto") return { quantized, methods, error };
+  groups.forEach((group, i) => {
+    progress.update(i);
+    const tried = new Set([JSON.stringify(params[i])]);
+    for (const method of group.fixed ? [] : rangeMethods) {
+      const candidate = chooseParams(histograms[i]!, method);
+      if (tried.has(JSON.stringify(candidate))) continue;
+      tried.add(JSON.stringify(candidate));
+      const trial = quantizeConstants(graph, spread(groups, params.with(i, candidate)));
+      const trialError = errorOf(trial, judge);
+      if (trialError < error) {
+        [error, quantized, methods[i], params[i]] = [trialError, trial, method, candidate];
+      }
+    }
+  });
+  return { quantized, methods, error };
+}
+
+/**
+ * int8 for a float graph: ranges from calibration samples, weights a channel each, and two corrections that are kept only where they help.
+ * @param samples one tensor an input, [samples, ...]
+ */
+export function quantize(float: Graph, samples: readonly tf.Tensor[], options: QuantizeOptions = {}): QuantizeResult {
+  const { range = "auto", progress = silentProgress } = options;
+  const graph = insertRequantization(float);
+  const groups = quantizationGroups(graph);
+  const judge = yardstick(graph, samples);
+  let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, judge, progress);
+  let equalized = false;
+  if (options.equalize ?? true) {
+    const evened = equalize(graph, samples);
+    if (evened) {
+      const trial = chooseRanges(evened, groups, observe(evened, groups, samples), range, judge, progress);
+      if (trial.error < best.error) [best, equalized] = [trial, true];
+    }
+  }
+  let biasCorrected = false;
+  if (options.biasCorrection ?? true) {
+    const corrected = correctBiases(best.quantized, samples);
+    const error = errorOf(corrected, judge);
+    if (error < best.error) [best, biasCorrected] = [{ ...best, quantized: corrected, error }, true];
+  }
+  judge.inputs.forEach((input) => input.dispose());
+  const ranges = groups.map((group, i) => ({ tensor: graph.tensors[group.tensors[0]!]!.name, method: best.methods[i]! }));
+  return { quantized: best.quantized, ranges, equalized, biasCorrected, outputError: best.error };
+}

@@ -1,0 +1,69 @@
+import { sizeOf, weightedOperators, type Graph, type GraphNode } from "../convert/graph.js";
+import type { Quantization } from "../tflite/index.js";
+
+/** int8 of an activation: real = scale * (value - zeroPoint). */
+export interface Params {
+  scale: number;
+  zeroPoint: number;
+}
+
+export const int8 = { min: -128, max: 127 } as const;
+/** Weights are symmetric: -128 is not used. */
+const weightLimit = 127;
+/** A bias must fit an int32 with room for the sum of products. */
+const biasLimit = 2 ** 30;
+/** A filter of zeros gets the scale that keeps this many steps for its bias. */
+const biasSteps = 2 ** 20;
+
+/** The int8 parameters that cover [min, max], widened to hold 0, which must be exact (padding writes it). */
+export function paramsOf(min: number, max: number): Params {
+  const [low, high] = [Math.min(min, 0), Math.max(max, 0)];
+  const range = high - low;
+  const scale = Math.fround((range > 0 ? range : 1) / 255);
+  return { scale, zeroPoint: Math.max(int8.min, Math.min(int8.max, Math.round(int8.min - low / scale))) };
+}
+
+export interface QuantizedConstant {
+  data: Int8Array | Int32Array;
+  quantization: Quantization;
+}
+
+/** Weights with one scale a channel; fully connected ones have one for all, which every version of TensorFlow Lite reads. */
+const perTensor = (node: GraphNode): boolean => node.op === "FULLY_CONNECTED";
+
+/** Scale of each output channel's weights. @param inputScale keeps the bias inside 31 bits; leave it out when it is not yet known. */
+export function weightScales(graph: Graph, node: GraphNode, inputScale?: number): number[] {
+  const weights = graph.tensors[node.inputs[1]!]!;
+  const bias = graph.tensors[node.inputs[2]!]!.data!;
+  const axis = weightedOperators[node.op]!.channelAxis;
+  const run = sizeOf(weights.shape.slice(axis + 1));
+  const largest = new Float64Array(weights.shape[axis]!);
+  weights.data!.forEach((value, i) => {
+    const channel = Math.floor(i / run) % largest.length;
+    largest[channel] = Math.max(largest[channel]!, Math.abs(value));
+  });
+  if (perTensor(node)) largest.fill(largest.reduce((a, b) => Math.max(a, b), 0));
+  const scales = Array.from(largest, (limit, channel) => {
+    if (inputScale === undefined) return (limit || 1) / weightLimit;
+    const forBias = Math.abs(bias[channel]!) / (inputScale * (limit > 0 ? biasLimit : biasSteps));
+    return Math.max(limit / weightLimit, forBias) || 1 / weightLimit;
+  });
+  const chosen = perTensor(node) ? scales.map(() => Math.max(...scales)) : scales;
+  return chosen.map(Math.fround);
+}
+
+/** Weights and bias of a node as integers. Bias scale = input scale x weight scale. */
+export function quantizeWeights(graph: Graph, node: GraphNode, inputScale: number): { weights: QuantizedConstant; bias: QuantizedConstant } {
+  const scales = weightScales(graph, node, inputScale);
+  const { shape, data } = graph.tensors[node.inputs[1]!]!;
+  const axis = weightedOperators[node.op]!.channelAxis;
+  const run = sizeOf(shape.slice(axis + 1));
+  const integers = Int8Array.from(data!, (value, i) => Math.max(-weightLimit, Math.min(weightLimit, Math.round(value / scales[Math.floor(i / run) % scales.length]!))));
+  const biasScales = scales.map((scale) => Math.fround(scale * inputScale));
+  const biases = Int32Array.from(graph.tensors[node.inputs[2]!]!.data!, (value, i) => Math.round(value / biasScales[i]!));
+  const form = (scale: number[], quantizedDimension: number): Quantization => {
+    const used = perTensor(node) ? scale.slice(0, 1) : scale;
+    return { scale: used, zeroPoint: used.map(() => 0), quantizedDimension };
+  };
+  return { weights: { data: integers, quantization: form(scales, perTensor(node) ? 0 : axis) }, bias: { data: biases, quantization: form(biasScales, 0) } };
+}

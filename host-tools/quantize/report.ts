@@ -1,0 +1,55 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Conversion } from "../convert/index.js";
+import { emit } from "../convert/emit.js";
+import { samplesFor, type Samples } from "../convert/samples.js";
+import { infer } from "../inference/index.js";
+import { writeTflite } from "../tflite/index.js";
+import { collect } from "./fake.js";
+import { int8 } from "./params.js";
+
+/** One operator of the int8 model against the same one of the float model. */
+export interface LayerRow {
+  /** Its place among the model's operators. */
+  index: number;
+  operator: string;
+  layer: string;
+  /** Signal-to-noise ratio in dB: 10 log10 of the float output's energy over the energy of the difference. */
+  snr: number;
+}
+
+const mostSamples = 64;
+
+/**
+ * How much each layer of the int8 model, run by TensorFlow Lite, differs from the float one, run by tfjs on the same weights (equalized ones, where
+ * they were equalized, for only then do the layers in between compare).
+ */
+export async function layerReport(conversion: Pick<Conversion, "quantized">, given: Samples): Promise<LayerRow[]> {
+  const quantized = conversion.quantized!;
+  const { graph, activations } = quantized;
+  const everything = graph.nodes.map((node) => node.output);
+  const all = samplesFor(graph, given);
+  const samples = all.map((sample) => tf.slice(sample, 0, Math.min(mostSamples, sample.shape[0]!)));
+  const truth = collect(graph, samples, everything);
+  const inputs = graph.inputs.map((index, which) => {
+    const { scale, zeroPoint } = activations.get(index)!;
+    return Int8Array.from(samples[which]!.dataSync(), (value) => Math.max(int8.min, Math.min(int8.max, Math.round(value / scale) + zeroPoint)));
+  });
+  const count = samples[0]!.shape[0]!;
+  [...all, ...samples].forEach((sample) => sample.dispose());
+  const runs = Array.from({ length: count }, (_, run) => inputs.map((values) => new Uint8Array(values.buffer, (run * values.length) / count, values.length / count)));
+  const model = writeTflite(emit(graph, { ...quantized, graph: { ...graph, outputs: everything } }));
+  const results = await infer(model, runs, { backend: "tflite" });
+  return graph.nodes.map((node, index): LayerRow => {
+    const { scale, zeroPoint } = activations.get(node.output)!;
+    let [noise, signal] = [0, 0];
+    results.forEach(({ outputs }, run) => {
+      const values = new Int8Array(outputs[index]!.buffer, outputs[index]!.byteOffset, outputs[index]!.length);
+      values.forEach((value, i) => {
+        const real = truth[index]![run * values.length + i]!;
+        noise += (real - (value - zeroPoint) * scale) ** 2;
+        signal += real ** 2;
+      });
+    });
+    return { index, operator: node.op, layer: node.layer, snr: noise === 0 ? Infinity : 10 * Math.log10(signal / noise) };
+  });
+}
