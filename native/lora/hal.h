@@ -22,13 +22,27 @@ typedef struct {
 	int32_t txEnable, rxEnable; /* of an RF switch that the chip does not drive itself */
 } LoraPins;
 
+typedef enum { LORA_SX1261, LORA_SX1262, LORA_SX1268, LORA_SX1272, LORA_SX1276, LORA_SX1277, LORA_SX1278, LORA_CHIPS } LoraChip;
+typedef enum { LORA_SWITCH_NONE, LORA_SWITCH_DIO2, LORA_SWITCH_PINS } LoraRfSwitch;
+
+/* Facts of the board. */
+typedef struct {
+	int32_t chip;         /* LoraChip */
+	int32_t tcxoDecivolt; /* SX126x: what DIO3 gives the TCXO; SX127x: not 0 means a TCXO; 0 a crystal */
+	int32_t tcxoDelay;    /* microseconds until it is stable */
+	int32_t isDcDc;       /* SX126x: the board has the coil of the DC-DC converter */
+	int32_t rfSwitch;     /* LoraRfSwitch */
+	int32_t isRfo;        /* SX127x: the antenna is on RFO, not on PA_BOOST */
+	int32_t maxPower;     /* dBm at the chip's pin that the board can take */
+} LoraBoard;
+
 typedef enum { LORA_ANTENNA_OFF, LORA_ANTENNA_RX, LORA_ANTENNA_TX } LoraAntenna;
 
 typedef struct {
 	void *context;
 	/* One transaction: select low, `bytes` bytes out and in at once, select high. `in` may be NULL. At most 260 bytes. */
 	void (*spiTransfer)(void *context, const uint8_t *out, uint8_t *in, size_t bytes);
-	/* The reset line: true holds the chip in reset. */
+	/* The reset line: true holds the chip in reset (low; SX1272: high), false lets go of it. */
 	void (*reset)(void *context, bool held);
 	/* SX126x: the BUSY line. Always false for a chip that has none. */
 	bool (*busy)(void *context);
@@ -53,7 +67,7 @@ typedef void (*LoraHalWake)(void *owner);
  * Takes the pins and fills `hal`. `machine` is the xsMachine whose task gets the wakes. False when a pin or the SPI host
  * cannot be had. Implemented once a platform.
  */
-bool loraHalOpen(LoraHal *hal, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner);
+bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner);
 
 /* Gives everything back; no wake comes afterwards. */
 void loraHalClose(LoraHal *hal);

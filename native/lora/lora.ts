@@ -145,7 +145,7 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
       maxPower,
       ...[spi, clock, dataOut, dataIn, select, frequency, reset, busy, dio0, dio1, txEnable, rxEnable],
     ]);
-    this.#open(board, this.#onEvent);
+    this.#open(board.buffer, this.#onEvent);
   }
 
   /** ms on the radio's clock, with microseconds behind the point; it goes on in deep sleep of the script, not through a reset. */
@@ -240,26 +240,26 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
     });
   }
 
-  #fill(options: Modulation, power: number, timeoutSymbols = 0, timeoutMicroseconds = 0): Int32Array {
+  #fill(options: Modulation, power: number, timeoutSymbols = 0, timeoutMicroseconds = 0): ArrayBuffer {
     const { frequency, sf, bandwidth, codingRate = 5, preamble = 8, invertIQ = false, crc = true, syncWord = 0x34, implicitLength = 0 } = options;
     const values = [frequency, sf, bandwidth, codingRate, preamble, invertIQ ? 1 : 0, crc ? 1 : 0, syncWord, implicitLength, power, timeoutSymbols, timeoutMicroseconds];
     for (let i = 0; i < values.length; i++) this.#settings[i] = values[i]!;
-    return this.#settings;
+    return this.#settings.buffer;
   }
 
-  #open(board: Int32Array, onEvent: Event) {
+  #open(board: ArrayBuffer, onEvent: Event) {
     native("xs_lora_open").call(this, board, onEvent);
   }
-  #transmit(payload: Uint8Array | ArrayBuffer, settings: Int32Array) {
+  #transmit(payload: Uint8Array | ArrayBuffer, settings: ArrayBuffer) {
     native("xs_lora_transmit").call(this, payload, settings);
   }
-  #receive(settings: Int32Array, at: number) {
+  #receive(settings: ArrayBuffer, at: number) {
     native("xs_lora_receive").call(this, settings, at);
   }
-  #detect(settings: Int32Array) {
+  #detect(settings: ArrayBuffer) {
     native("xs_lora_detect").call(this, settings);
   }
-  #measure(settings: Int32Array) {
+  #measure(settings: ArrayBuffer) {
     native("xs_lora_measure").call(this, settings);
   }
   #random() {

@@ -1,0 +1,191 @@
+import { UserError } from "../lib/errors.js";
+import { airtime } from "./airtime.js";
+import { Medium, type Sent } from "./medium.js";
+import { NodePort } from "./node.js";
+import type { AirOptions, AirPacket, AirStatistics, GatewayPort, NodeOptions, Outgoing, Position, Station } from "./types.js";
+
+interface Gateway {
+  station: Station;
+  position: Position;
+  online: boolean;
+  busyUntil: number;
+}
+
+interface Event {
+  time: number;
+  /** Settles which of two at the same time comes first. */
+  order: string;
+  call: () => void | Promise<void>;
+}
+
+/**
+ * The air between host programs and gateways: a conservative discrete-event simulation. Nothing is told to anybody before
+ * all that could still change it has said that it will not, so a run does not depend on how fast the processes are.
+ */
+export class Air {
+  readonly #medium: Medium;
+  readonly #nodes = new Map<string, NodePort>();
+  readonly #gateways: Gateway[] = [];
+  readonly #events: Event[] = [];
+  /** Number of the last packet whose end is among the events. */
+  #announced = 0;
+  #order = 0;
+  #now = 0;
+  #isRunning = false;
+  #isWoken = false;
+  #failure: ((error: unknown) => void) | undefined;
+
+  constructor(options: AirOptions = {}) {
+    this.#medium = new Medium(options);
+  }
+
+  /** Air time, microseconds: everything before it has happened. */
+  get now(): number {
+    return this.#now;
+  }
+
+  get statistics(): AirStatistics {
+    return this.#medium.statistics;
+  }
+
+  /** Where an exception of a gateway's or a timer's callback goes; without it, it is an unhandled rejection. */
+  set onFailure(call: (error: unknown) => void) {
+    this.#failure = call;
+  }
+
+  /** Calls at `time` (air microseconds), in step with the nodes. A promise holds the clock. */
+  at(time: number, call: () => void | Promise<void>): void {
+    this.#insert({ time: Math.max(time, this.#now), order: `~${String(this.#order++).padStart(12, "0")}`, call });
+    this.#wake();
+  }
+
+  addGateway(station: Station): GatewayPort {
+    const gateway: Gateway = { station, position: station.position ?? { x: 0, y: 0 }, online: true, busyUntil: -1 };
+    this.#gateways.push(gateway);
+    return {
+      transmit: (start, packet) => this.#transmit(gateway, start, packet),
+      setOnline: (online) => void (gateway.online = online),
+    };
+  }
+
+  /** The radio side of a program: give it to runHost. Time waits for the program from now on. */
+  nodePort(id: string, options: NodeOptions = {}): NodePort {
+    const former = this.#nodes.get(id);
+    if (former && !former.ended) throw new UserError(`air: there is a node ${id} already, and its program has not ended`);
+    const startAt = Math.max(options.startAt ?? this.#now, this.#now, former?.bound ?? 0);
+    const node = new NodePort(id, { ...options, startAt }, this.#medium, () => this.#wake());
+    this.#nodes.set(id, node);
+    return node;
+  }
+
+  /** Takes a node out: nobody waits for it any more. */
+  remove(id: string): void {
+    this.#nodes.delete(id);
+    this.#wake();
+  }
+
+  /** When the last program with that id had come (air microseconds). */
+  timeOf(id: string): number {
+    return this.#nodes.get(id)?.bound ?? this.#now;
+  }
+
+  #transmit(gateway: Gateway, start: number, outgoing: Outgoing): boolean {
+    if (!gateway.online || start < this.#now || start < gateway.busyUntil) return false;
+    const packet: AirPacket = { codingRate: 5, invertIQ: true, crc: false, preamble: 8, syncWord: 0x34, impairment: 0, ...outgoing, from: gateway.station.id, start, end: start };
+    packet.end = start + airtime(packet, packet.payload.length);
+    gateway.busyUntil = packet.end;
+    this.#announce(this.#medium.add(packet, gateway.position));
+    this.#wake();
+    return true;
+  }
+
+  /** A packet is decided at each gateway when it ends. */
+  #announce(packet: Sent): void {
+    this.#announced = Math.max(this.#announced, packet.id);
+    if (this.#gateways.length === 0) return;
+    this.#insert({ time: packet.end, order: packet.from, call: () => this.#deliver(packet) });
+  }
+
+  #announceNew(): void {
+    for (const packet of this.#medium.packets) if (packet.id > this.#announced) this.#announce(packet);
+  }
+
+  async #deliver(packet: Sent): Promise<void> {
+    for (const gateway of this.#gateways) {
+      const { station, position } = gateway;
+      // A gateway hears uplinks only: downlinks have the other polarity.
+      if (!gateway.online || packet.from === station.id || packet.invertIQ || packet.syncWord !== 0x34) continue;
+      if (this.#medium.receive(packet, station.id, position) === "good") await station.onPacket?.(packet, this.#medium.signal(packet, station.id, position));
+    }
+  }
+
+  #insert(event: Event): void {
+    let low = 0;
+    let high = this.#events.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = this.#events[middle]!;
+      // Latest first, so that the next one is taken from the end.
+      if (other.time > event.time || (other.time === event.time && other.order > event.order)) low = middle + 1;
+      else high = middle;
+    }
+    this.#events.splice(low, 0, event);
+  }
+
+  #wake(): void {
+    this.#isWoken = true;
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    // After the messages that are in the pipe already.
+    setImmediate(() => this.#run().catch((error: unknown) => (this.#failure ? this.#failure(error) : Promise.reject(error))));
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#isWoken) {
+        this.#isWoken = false;
+        while (await this.#step()) {}
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /** Does the next thing, if it is certain that nothing comes before it. */
+  async #step(): Promise<boolean> {
+    this.#announceNew();
+    let next: NodePort | undefined;
+    let due = Infinity;
+    let running = Infinity;
+    for (const [id, node] of this.#nodes) {
+      if (node.ended) {
+        if (node.holds) running = Math.min(running, node.bound);
+        else this.#nodes.delete(id);
+      } else if (!node.question) running = Math.min(running, node.bound);
+      else if (!next || node.due < due || (node.due === due && id < next.id)) {
+        next = node;
+        due = node.due;
+      }
+    }
+    const event = this.#events.at(-1);
+    if (event && event.time <= due) {
+      if (event.time > running) return false;
+      this.#events.pop();
+      this.#moveTo(event.time);
+      await event.call();
+      return true;
+    }
+    if (!next || due > running) return false;
+    if (due !== Infinity) this.#moveTo(due);
+    next.answer();
+    return true;
+  }
+
+  #moveTo(time: number): void {
+    this.#now = Math.max(this.#now, time);
+    let before = this.#now;
+    for (const node of this.#nodes.values()) before = Math.min(before, node.bound);
+    this.#medium.forget(before - 60e6);
+  }
+}
+

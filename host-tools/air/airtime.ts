@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import path from "node:path";
+import { MissingTool, UserError } from "../lib/errors.js";
+import { buildRoot, projectRoot } from "../lib/paths.js";
+
+/** What a packet's time on the air depends on, beside its bytes. */
+export interface FrameShape {
+  sf: number;
+  /** Hz */
+  bandwidth: number;
+  /** 5..8 for 4/5..4/8. Default 5. */
+  codingRate?: number;
+  /** symbols. Default 8. */
+  preamble?: number;
+  /** Default true. */
+  crc?: boolean;
+  /** Default true. */
+  header?: boolean;
+}
+
+const lora = path.join(projectRoot, "native/lora");
+const main = path.join(projectRoot, "host-tools/air/airtimeMain.c");
+const tables = new Map<string, number[]>();
+let program: string | undefined;
+
+/** The driver's own formula (native/lora/airtime.c) as a program, compiled at first use. */
+function build(): string {
+  const sources = [main, path.join(lora, "airtime.c"), path.join(lora, "airtime.h")];
+  const hash = createHash("sha256");
+  for (const file of sources) hash.update(readFileSync(file));
+  const executable = path.join(buildRoot, "radio", `airtime-${hash.digest("hex").slice(0, 16)}`);
+  if (existsSync(executable)) return executable;
+  mkdirSync(path.dirname(executable), { recursive: true });
+  const temporary = `${executable}.${process.pid}`;
+  try {
+    execFileSync("cc", ["-std=c99", "-O2", `-I${lora}`, "-o", temporary, main, path.join(lora, "airtime.c")], { stdio: ["ignore", "ignore", "pipe"] });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new MissingTool("a C compiler (cc)", "apt-get install gcc libc6-dev");
+    throw new UserError(`cc failed:\n${String((error as { stderr?: Buffer }).stderr ?? error)}`);
+  }
+  renameSync(temporary, executable);
+  return executable;
+}
+
+/** Microseconds on the air of 0 to 255 bytes. */
+function table({ sf, bandwidth, codingRate = 5, preamble = 8, crc = true, header = true }: FrameShape): number[] {
+  const shape = [sf, bandwidth, codingRate, preamble, crc ? 1 : 0, header ? 1 : 0];
+  const key = shape.join(" ");
+  let times = tables.get(key);
+  if (!times) {
+    program ??= build();
+    times = execFileSync(program, shape.map(String), { encoding: "utf8" }).trim().split("\n").map(Number);
+    tables.set(key, times);
+  }
+  return times;
+}
+
+/** Microseconds that `bytes` bytes are on the air. */
+export function airtime(shape: FrameShape, bytes: number): number {
+  const time = table(shape)[bytes];
+  if (time === undefined) throw new RangeError(`airtime: ${bytes} bytes: 0 to 255 expected`);
+  return time;
+}

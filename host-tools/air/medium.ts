@@ -1,0 +1,87 @@
+import { destroys, draw, logDistanceLoss, signalOf, snrFloor } from "./physics.js";
+import type { AirOptions, AirPacket, AirStatistics, Position, Signal } from "./types.js";
+
+export type Reception = "good" | "badCrc" | "lost";
+
+export interface Sent extends AirPacket {
+  id: number;
+  at: Position;
+}
+
+/** What is on the air, and what becomes of it where it is heard. Knows nothing of programs and clocks. */
+export class Medium {
+  readonly statistics: AirStatistics = { sent: 0, received: 0, tooWeak: 0, collided: 0, dropped: 0, halfDuplex: 0 };
+  readonly #options: AirOptions;
+  readonly #pathLoss: (from: Position, to: Position, link: string) => number;
+  readonly #losses = new Map<string, number>();
+  #packets: Sent[] = [];
+  #lastId = 0;
+
+  constructor(options: AirOptions) {
+    this.#options = options;
+    this.#pathLoss = options.pathLoss ?? logDistanceLoss(options.seed ?? 1);
+  }
+
+  add(packet: AirPacket, at: Position): Sent {
+    const sent = { ...packet, id: ++this.#lastId, at };
+    this.#packets.push(sent);
+    this.statistics.sent++;
+    return sent;
+  }
+
+  get packets(): readonly Sent[] {
+    return this.#packets;
+  }
+
+  find(id: number): Sent | undefined {
+    return this.#packets.find((packet) => packet.id === id);
+  }
+
+  /** Forgets what nobody can hear, or suffer from, any more. */
+  forget(before: number): void {
+    if (this.#packets.length > 64) this.#packets = this.#packets.filter((packet) => packet.end >= before);
+  }
+
+  signal(packet: Sent, receiver: string, at: Position): Signal {
+    const link = packet.from < receiver ? `${packet.from}~${receiver}` : `${receiver}~${packet.from}`;
+    const key = `${link} ${packet.at.x} ${packet.at.y} ${at.x} ${at.y}`;
+    let loss = this.#losses.get(key);
+    if (loss === undefined) this.#losses.set(key, (loss = this.#pathLoss(packet.at, at, link)));
+    return signalOf(packet, loss);
+  }
+
+  /** To be asked at the packet's end, when all that began before is known. */
+  receive(packet: Sent, receiver: string, at: Position): Reception {
+    const { statistics } = this;
+    const signal = this.signal(packet, receiver, at);
+    if (this.#packets.some((other) => other.from === receiver && other.start < packet.end && packet.start < other.end)) {
+      statistics.halfDuplex++;
+      return "lost";
+    }
+    if (signal.snr - packet.impairment < snrFloor(packet.sf)) {
+      statistics.tooWeak++;
+      return "lost";
+    }
+    if (this.#packets.some((other) => other.id !== packet.id && other.from !== receiver && destroys(other, this.signal(other, receiver, at).rssi, packet, signal.rssi))) {
+      statistics.collided++;
+      return "badCrc";
+    }
+    const { lossProbability = 0, seed = 1 } = this.#options;
+    if (lossProbability > 0 && draw(seed, "loss", packet.from, packet.start, receiver) < lossProbability) {
+      statistics.dropped++;
+      return "lost";
+    }
+    statistics.received++;
+    return "good";
+  }
+
+  /** Strongest signal at a place, dBm; -200 when there is none. */
+  level(time: number, frequency: number, bandwidth: number, receiver: string, at: Position): number {
+    let strongest = -200;
+    for (const packet of this.#packets) {
+      if (packet.start > time || packet.end <= time || packet.from === receiver || Math.abs(packet.frequency - frequency) >= (packet.bandwidth + bandwidth) / 2) continue;
+      strongest = Math.max(strongest, this.signal(packet, receiver, at).rssi);
+    }
+    return strongest;
+  }
+}

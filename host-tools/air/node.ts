@@ -1,0 +1,213 @@
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import type { Medium, Sent } from "./medium.js";
+import type { AirPacket, NodeOptions, Position } from "./types.js";
+
+/** What a program's simulated chip says (host-tools/xs/sim/radio/airPort.c); times are its own microseconds. */
+interface Message {
+  send?: number;
+  listen?: number;
+  stop?: number;
+  at?: number;
+  wait?: number | null;
+  fate?: number;
+  level?: number;
+  now?: number;
+  end: number;
+  frequency: number;
+  sf: number;
+  bandwidth: number;
+  codingRate: number;
+  preamble: number;
+  invertIQ: number;
+  crc: number;
+  header: number;
+  syncWord: number;
+  power: number;
+  impairment: number;
+  payload: string;
+}
+
+interface OnAir extends Sent {
+  header?: boolean;
+}
+
+/** A question that holds the program until it is answered. `time`: of the air, at which the answer is known. */
+interface Question {
+  kind: "wait" | "fate" | "level";
+  time: number;
+  message: Message;
+}
+
+/** The air's end of one program: its place, its clock, and how far it has come. */
+export class NodePort {
+  readonly id: string;
+  readonly position: Position;
+  /** Air time before which the program will not send anything that is not known yet. */
+  bound: number;
+  question: Question | undefined;
+  /** The program has ended; with `holds` its time stands still. */
+  ended = false;
+  readonly holds: boolean;
+  readonly #medium: Medium;
+  readonly #changed: () => void;
+  readonly #start: number;
+  readonly #rate: number;
+  #output: Writable | undefined;
+  #listening: { frequency: number; sf: number; bandwidth: number; since: number } | undefined;
+  /** Packets that the program has been told of. */
+  readonly #told = new Set<number>();
+
+  constructor(id: string, options: NodeOptions & { startAt: number }, medium: Medium, changed: () => void) {
+    this.id = id;
+    this.position = options.position ?? { x: 0, y: 0 };
+    this.holds = options.holdWhenEnded ?? false;
+    this.bound = this.#start = options.startAt;
+    // A clock that is fast counts more of its microseconds in one of the air's.
+    this.#rate = 1 + (options.ppm ?? 0) / 1e6;
+    this.#medium = medium;
+    this.#changed = changed;
+  }
+
+  /** AirPeer of host-tools/xs. */
+  attach(output: Readable, input: Writable): void {
+    this.#output = input;
+    input.on("error", () => this.#end());
+    const lines = createInterface({ input: output, crlfDelay: Infinity });
+    lines.on("line", (line) => this.#hear(line));
+    lines.on("close", () => this.#end());
+    output.on("error", () => this.#end());
+  }
+
+  #end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.question = this.#listening = undefined;
+    this.#changed();
+  }
+
+  #toAir(local: number): number {
+    return this.#start + local / this.#rate;
+  }
+
+  #toLocal(time: number): number {
+    return Math.max(0, Math.round((time - this.#start) * this.#rate));
+  }
+
+  #hear(line: string): void {
+    const message = JSON.parse(line) as Message;
+    if (message.send !== undefined) this.#send(message.send, message);
+    else if (message.listen !== undefined) this.#listening = { frequency: message.frequency, sf: message.sf, bandwidth: message.bandwidth, since: this.#toAir(message.listen) };
+    else if (message.stop !== undefined) this.#listening = undefined;
+    else if (message.at !== undefined) this.bound = this.#toAir(message.at);
+    else this.#ask(message);
+    this.#changed();
+  }
+
+  #send(start: number, m: Message): void {
+    // Half a microsecond of rounding must not let it begin before what others were promised.
+    const from = Math.max(this.#toAir(start), this.bound);
+    const packet: AirPacket & { header: boolean } = {
+      start: from,
+      end: from + (m.end - start) / this.#rate,
+      frequency: m.frequency * this.#rate,
+      sf: m.sf,
+      bandwidth: m.bandwidth,
+      codingRate: m.codingRate,
+      invertIQ: m.invertIQ !== 0,
+      crc: m.crc !== 0,
+      preamble: m.preamble,
+      syncWord: m.syncWord,
+      power: m.power,
+      payload: new Uint8Array(Buffer.from(m.payload, "hex")),
+      from: this.id,
+      impairment: m.impairment,
+      header: m.header !== 0,
+    };
+    this.bound = from;
+    this.#medium.add(packet, this.position);
+  }
+
+  #ask(message: Message): void {
+    const kind = message.wait !== undefined ? "wait" : message.fate !== undefined ? "fate" : "level";
+    const local = kind === "wait" ? (message.wait ?? Infinity) : kind === "fate" ? message.now! : message.level!;
+    const time = local === Infinity ? Infinity : this.#toAir(local);
+    const now = message.now === undefined ? time : this.#toAir(message.now);
+    this.bound = Math.max(this.bound, Math.min(now, time));
+    this.question = { kind, time, message };
+  }
+
+  /** A packet on the receiver's channel of which the program has not heard. */
+  #nextPacket(): OnAir | undefined {
+    const listening = this.#listening;
+    if (!listening) return undefined;
+    let next: OnAir | undefined;
+    for (const packet of this.#medium.packets) {
+      if (this.#told.has(packet.id) || packet.from === this.id || packet.end <= listening.since || packet.sf !== listening.sf || packet.bandwidth !== listening.bandwidth) continue;
+      if (Math.abs(packet.frequency - listening.frequency * this.#rate) >= listening.bandwidth / 2) continue;
+      if (!next || packet.start < next.start || (packet.start === next.start && packet.from < next.from)) next = packet;
+    }
+    return next;
+  }
+
+  /** Air time of the next thing that the program will learn; Infinity when nothing comes by itself. */
+  get due(): number {
+    const { question } = this;
+    if (!question) return this.bound;
+    if (question.kind !== "wait") return question.time;
+    return Math.max(this.bound, Math.min(question.time, this.#nextPacket()?.start ?? Infinity));
+  }
+
+  /** Answers the question; all that begins before `due` must be known. */
+  answer(): void {
+    const { question } = this;
+    if (!question) return;
+    this.question = undefined;
+    const { message } = question;
+    if (question.kind === "fate") {
+      const packet = this.#medium.find(message.fate!);
+      const reception = packet ? this.#medium.receive(packet, this.id, this.position) : "lost";
+      this.bound = Math.max(this.bound, question.time);
+      this.#write({ fate: { good: 0, badCrc: 1, lost: 2 }[reception] });
+    } else if (question.kind === "level") {
+      this.bound = Math.max(this.bound, question.time);
+      this.#write({ level: this.#medium.level(question.time, message.frequency * this.#rate, message.bandwidth, this.id, this.position) });
+    } else {
+      const packet = this.#nextPacket();
+      if (packet && packet.start <= question.time) this.#tell(packet);
+      else {
+        if (question.time !== Infinity) this.bound = question.time;
+        this.#write({ go: question.time === Infinity ? null : 1 });
+      }
+    }
+  }
+
+  #tell(packet: OnAir): void {
+    this.bound = Math.max(this.bound, packet.start);
+    this.#told.add(packet.id);
+    if (this.#told.size > 200) for (const id of this.#told) if (!this.#medium.find(id)) this.#told.delete(id);
+    const { rssi, snr } = this.#medium.signal(packet, this.id, this.position);
+    this.#write({
+      packet: packet.id,
+      start: this.#toLocal(packet.start),
+      end: this.#toLocal(packet.end),
+      frequency: Math.round(packet.frequency / this.#rate),
+      sf: packet.sf,
+      bandwidth: packet.bandwidth,
+      codingRate: packet.codingRate,
+      preamble: packet.preamble,
+      invertIQ: packet.invertIQ ? 1 : 0,
+      crc: packet.crc ? 1 : 0,
+      header: packet.header === false ? 0 : 1,
+      syncWord: packet.syncWord,
+      impairment: packet.impairment,
+      rssi,
+      snr,
+      payload: Buffer.from(packet.payload).toString("hex"),
+    });
+  }
+
+  #write(reply: object): void {
+    this.#output?.write(`${JSON.stringify(reply)}\n`);
+  }
+}

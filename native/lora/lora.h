@@ -1,0 +1,128 @@
+/*
+ * LoRa radios behind one interface: SX1261/62/68 and SX1272/76/77/78. A state machine that never waits: each call starts
+ * an operation and returns; `loraWake` drives it on (interrupts, alarms) and the callback tells its end. One operation at
+ * a time. Allocates nothing.
+ */
+#ifndef LOAM_LORA_H
+#define LOAM_LORA_H
+
+#include "hal.h"
+
+typedef struct {
+	int32_t frequency;  /* Hz */
+	int32_t sf;         /* 5 (SX126x) or 6 to 12 */
+	int32_t bandwidth;  /* Hz, one of loraBandwidths */
+	int32_t codingRate; /* 5..8 for 4/5..4/8 */
+	int32_t preamble;   /* symbols */
+	int32_t invertIQ;
+	int32_t crc;
+	int32_t syncWord;       /* 0x34 public, 0x12 private */
+	int32_t implicitLength; /* bytes of a packet without header; 0: with header */
+} LoraModulation;
+
+/* Smallest first; SX126x's and SX127x's codes for them are in their own headers. */
+#define LORA_BANDWIDTHS 10
+extern const int32_t loraBandwidths[LORA_BANDWIDTHS];
+
+typedef struct {
+	LoraModulation modulation;
+	uint64_t at;             /* opens the receiver then; 0: at once */
+	int32_t timeoutSymbols;  /* without a preamble for so long ends it; 0: none */
+	int32_t timeout;         /* microseconds without a packet end it; 0: none */
+} LoraListen;
+
+typedef enum {
+	LORA_FAULT_BUSY_STUCK,   /* BUSY stayed high */
+	LORA_FAULT_NO_INTERRUPT, /* no answer to an operation on the air in its time */
+	LORA_FAULT_NO_CHIP,      /* what it says on SPI makes no sense */
+	LORA_FAULT_CALIBRATION,  /* oscillator or calibration errors after start */
+	LORA_FAULT_COMMAND,      /* the chip refused a command */
+	LORA_FAULT_CANCELLED
+} LoraFault;
+
+typedef enum {
+	LORA_EVENT_DONE,    /* value: for detect 1 or 0, measure dBm, random 32 bits */
+	LORA_EVENT_PACKET,  /* an operation with a timeout is over with it; without, it goes on */
+	LORA_EVENT_NOTHING, /* receive: no packet in time */
+	LORA_EVENT_ERROR    /* value: LoraFault; the chip has been reset */
+} LoraEventKind;
+
+typedef enum { LORA_IDLE, LORA_TRANSMIT, LORA_RECEIVE, LORA_DETECT, LORA_MEASURE, LORA_RANDOM, LORA_SLEEP, LORA_STANDBY } LoraOperation;
+
+typedef struct {
+	LoraEventKind kind;
+	LoraOperation operation;
+	uint64_t time; /* of the interrupt, microseconds */
+	int32_t value;
+	const char *text; /* of an error */
+	const uint8_t *payload; /* of a packet; valid during the callback */
+	size_t bytes;
+	float rssi, snr;        /* dBm, dB */
+	int32_t frequencyError; /* Hz; 0 where the chip cannot tell */
+} LoraEvent;
+
+typedef void (*LoraCallback)(void *context, const LoraEvent *event);
+
+typedef struct LoraRadio LoraRadio;
+
+/* A step does one transaction and says what comes next (steps.c). */
+typedef enum { LORA_STEP_NEXT, LORA_STEP_AGAIN, LORA_STEP_WAIT, LORA_STEP_FAILED, LORA_STEP_DONE } LoraStepResult;
+typedef LoraStepResult (*LoraStep)(LoraRadio *radio);
+
+#define LORA_PROGRAM_PARTS 4
+#define LORA_LARGEST_PACKET 255
+
+/* The chip's depth of sleep: what must be done before it can work. */
+typedef enum { LORA_POWER_UNKNOWN, LORA_POWER_STANDBY, LORA_POWER_WARM_SLEEP, LORA_POWER_COLD_SLEEP } LoraPower;
+
+/* Opaque to its users, who only hold the memory. */
+struct LoraRadio {
+	LoraHal hal;
+	LoraBoard board;
+	LoraCallback callback;
+	void *context;
+	LoraOperation operation;
+	LoraListen listen;
+	int32_t power; /* dBm */
+	bool isWarm;   /* the sleep asked for */
+	uint8_t payload[LORA_LARGEST_PACKET];
+	size_t bytes;
+	/* steps.c */
+	const LoraStep *program[LORA_PROGRAM_PARTS];
+	int part, phase;
+	const LoraStep *step;
+	bool isRunning, isFailing;
+	uint32_t generation; /* of the program: a callback may have begun another */
+	uint64_t notBefore, deadline, busySince;
+	LoraEvent outcome; /* told when the operation is over */
+	/* the chip */
+	LoraPower powerState;
+	int32_t calibratedFor; /* MHz of the band that the image calibration was done for; 0: none */
+	uint64_t openedAt;
+	uint8_t scratch[8];
+	int32_t value;
+	uint32_t bits;
+};
+
+/*
+ * Each of the following returns NULL, or what is wrong with its arguments: nothing was started then. `text` holds the
+ * message.
+ */
+typedef struct {
+	char text[120];
+} LoraRefusal;
+
+const char *loraOpen(LoraRadio *radio, const LoraBoard *board, const LoraHal *hal, LoraCallback callback, void *context, LoraRefusal *refusal);
+const char *loraTransmit(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload, size_t bytes, LoraRefusal *refusal);
+const char *loraReceive(LoraRadio *radio, const LoraListen *listen, LoraRefusal *refusal);
+const char *loraDetect(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal);
+const char *loraMeasure(LoraRadio *radio, const LoraModulation *modulation, int32_t microseconds, LoraRefusal *refusal);
+void loraRandom(LoraRadio *radio);
+/* These two end what is under way, without an event of its own for that. */
+void loraSleep(LoraRadio *radio, bool isWarm);
+void loraStandby(LoraRadio *radio);
+
+/* For the HAL. */
+void loraWake(void *radio);
+
+#endif

@@ -1,0 +1,21 @@
+import Radio, { type Chip } from "lora";
+
+/** Sends, listens for the answer a second later, twice; then sleeps. A line of JSON for each thing that happens. */
+const modulation = { frequency: 868100000, sf: 7, bandwidth: 125000 };
+const chip: Chip = "sx1262";
+
+export default async function main() {
+  const radio = new Radio({ chip, rfSwitch: "dio2", tcxoVoltage: 1.8, regulator: "dcdc" });
+  for (let round = 0; round < 2; round++) {
+    const payload = new Uint8Array([0x40, 1, 2, 3, 4, 5, round]);
+    const { endedAt } = await radio.transmit(payload, { ...modulation, power: 14 });
+    trace(`${JSON.stringify({ sent: endedAt })}\n`);
+    const packet = await radio.receive({ ...modulation, invertIQ: true, at: endedAt + 1000 - 3, timeoutSymbols: 16 });
+    trace(`${JSON.stringify({ heard: packet ? [...packet.payload] : null, rssi: packet?.rssi, snr: packet?.snr, endedAt: packet?.endedAt, now: radio.now() })}\n`);
+    await radio.sleep();
+  }
+  trace(`${JSON.stringify({ random: (await radio.random()) > 0, level: await radio.rssi(modulation, 5), busy: await radio.cad(modulation) })}\n`);
+  await radio.sleep({ warm: false });
+  radio.close();
+  trace(`${JSON.stringify({ closed: true })}\n`);
+}
