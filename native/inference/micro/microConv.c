@@ -14,6 +14,7 @@ typedef struct {
 	MicroGeometry geometry;
 	uint32_t taps;             /* weights of one output channel */
 	uint32_t tapsRoom;         /* rounded up, so that every gathered pixel is word aligned */
+	bool pointwise;            /* a window of one pixel, every pixel */
 	MicroRange range;
 } Conv;
 
@@ -38,6 +39,7 @@ static InferenceStatus setup(MicroNode *node, Conv *conv) {
 	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &conv->range))
 		return microRefuse(node, NULL, "fused activation that is not understood");
 	conv->taps = weights->elements / (uint32_t)g->outChannels;
+	conv->pointwise = (g->kernelHeight == 1) && (g->kernelWidth == 1) && (g->strideHeight == 1) && (g->strideWidth == 1);
 	conv->tapsRoom = (conv->taps + 3) & ~3u;
 	return inferenceOk;
 }
@@ -71,9 +73,10 @@ static void gather(const Conv *conv, const int8_t *input, int32_t zeroPoint, int
 		}
 		else if (g->dilationWidth == 1) {
 			/* The taps of one row are neighbours in memory. */
-			if (last <= first) {
+			if ((first == 0) && (last == g->kernelWidth))
+				microCopy(to, from, last * channels);
+			else if (last <= first)
 				microFill(to, zeroPoint, g->kernelWidth * channels);
-			}
 			else {
 				microFill(to, zeroPoint, first * channels);
 				microCopy(to + first * channels, from + first * channels, (last - first) * channels);
@@ -93,53 +96,50 @@ static void gather(const Conv *conv, const int8_t *input, int32_t zeroPoint, int
 	}
 }
 
-/* All output channels of the gathered pixels; `count` of them are real. */
-static void multiply(const MicroNode *node, const Conv *conv, const MicroChannel *channels, const int8_t *gathered, int8_t *output, int32_t count) {
-	int32_t outChannels = conv->geometry.outChannels, taps = (int32_t)conv->taps, c, o, p;
-	const int8_t *weights = (const int8_t *)node->input[1].data;
-
-	for (c = 0; c < outChannels; c += microOutputs, weights += microOutputs * taps) {
-		uint32_t sums[microOutputs * microPixels], *sum = sums;
-		int32_t rows = outChannels - c < microOutputs ? outChannels - c : microOutputs;
-
-		/* Past the last channel or pixel the last one is computed again and dropped. */
-		microDotBlock(weights, taps, rows, gathered, (int32_t)conv->tapsRoom, taps, sums);
-		for (o = 0; o < rows; o++, sum += microPixels) {
-			int8_t *to = output + c + o;
-			for (p = 0; p < count; p++, to += outChannels)
-				*to = microOutput(sum[p], &channels[c + o], &conv->range);
-		}
-	}
-}
-
 static void run(MicroNode *node) {
 	Conv conv;
 	const MicroGeometry *g = &conv.geometry;
 	const int8_t *input = (const int8_t *)node->input[0].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
 	MicroChannel *channels = (MicroChannel *)(uintptr_t)node->scratch;
+	bool meet = microMeet(&node->input[0], &node->output);
 	int8_t *gathered;
-	int32_t pixels, image, blocks, step = 1, block, c;
+	int32_t pixels, image, first, step = microPixels, c, taps;
+	MicroDots dots;
 
 	setup(node, &conv);
+	taps = (int32_t)conv.taps;
+	dots.weights = (const int8_t *)node->input[1].data;
+	dots.channels = channels;
+	dots.outputs = g->outChannels;
+	dots.count = taps;
+	dots.range = conv.range;
 	gathered = (int8_t *)(channels + g->outChannels);
 	image = g->outHeight * g->outWidth;
 	pixels = g->batches * image;
-	blocks = (pixels + microPixels - 1) / microPixels;
 	for (c = 0; c < g->outChannels; c++)
-		microFoldChannel(node, &channels[c], (uint32_t)c, (const int8_t *)node->input[1].data + (uint32_t)c * conv.taps, conv.taps);
-	if (microMeet(&node->input[0], &node->output)) {
-		MicroOverlap overlap = microWindowOverlap(g, microPixels);
-		if (input - output < overlap.forward)
-			step = -1;
-	}
-	for (block = step > 0 ? 0 : blocks - 1; (block >= 0) && (block < blocks); block += step) {
-		int32_t first = block * microPixels, count = pixels - first < microPixels ? pixels - first : microPixels, p;
+		microFoldChannel(node, &channels[c], (uint32_t)c, dots.weights + c * taps, conv.taps);
+	if (meet && (input - output < microWindowOverlap(g, microPixels).forward))
+		step = -microPixels;
+	for (first = step > 0 ? 0 : (pixels - 1) / microPixels * microPixels; (first >= 0) && (first < pixels); first += step) {
+		int32_t count = pixels - first < microPixels ? pixels - first : microPixels, p;
+		int8_t *to = output + first * g->outChannels;
+
+		if (conv.pointwise) {
+			const int8_t *from = input + first * taps;
+			if (meet) {
+				/* In place: a pixel's first outputs would fall on inputs that its last outputs need. */
+				microCopy(gathered, from, count * taps);
+				from = gathered;
+			}
+			microDotPixels(&dots, from, taps, count, to);
+			continue;
+		}
 		for (p = 0; p < count; p++) {
 			int32_t at = (first + p) % image;
 			gather(&conv, input, node->input[0].zeroPoint, (first + p) / image, at / g->outWidth, at % g->outWidth, gathered + p * (int32_t)conv.tapsRoom);
 		}
-		multiply(node, &conv, channels, gathered, output + first * g->outChannels, count);
+		microDotPixels(&dots, gathered, (int32_t)conv.tapsRoom, count, to);
 	}
 }
 

@@ -12,15 +12,28 @@ enum {
 	optionDilationWidth = 5, optionDilationHeight = 6
 };
 
-/* Output pixels of one channel computed together: they share each weight's load. */
-#define microPlanePixels 3
+/* One side of the image as the plane sees it. Steps are bytes in the tensors, from one index to the next. */
+typedef struct {
+	int32_t in, out, kernel, stride, dilation, pad;
+	int32_t plane;             /* elements in the plane */
+	int32_t inStep, outStep, weightStep;
+} Side;
 
 typedef struct {
 	MicroGeometry geometry;
 	int32_t multiplier;
-	int32_t planeHeight, planeWidth;
+	Side along, across;        /* neighbours in the plane's memory lie along */
 	MicroRange range;
 } Depthwise;
+
+static void measure(Side *side) {
+	side->plane = (side->out - 1) * side->stride + (side->kernel - 1) * side->dilation + 1;
+}
+
+/* Outputs are computed three at a time along a line: what a line of `count` costs. */
+static int32_t lineCost(int32_t count) {
+	return count < 3 ? count * 2 : (count + 2) / 3 * 3;
+}
 
 static InferenceStatus setup(MicroNode *node, Depthwise *layer) {
 	const MicroTensor *weights = &node->input[1];
@@ -43,8 +56,21 @@ static InferenceStatus setup(MicroNode *node, Depthwise *layer) {
 		return microRefuse(node, weights, "is for %d channels; the output has %d, the input %d", weights->dims[3], g->outChannels, g->inChannels);
 	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &layer->range))
 		return microRefuse(node, NULL, "fused activation that is not understood");
-	layer->planeHeight = (g->outHeight - 1) * g->strideHeight + (g->kernelHeight - 1) * g->dilationHeight + 1;
-	layer->planeWidth = (g->outWidth - 1) * g->strideWidth + (g->kernelWidth - 1) * g->dilationWidth + 1;
+	{
+		Side width = { g->inWidth, g->outWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, g->padLeft, 0, g->inChannels, g->outChannels, g->outChannels };
+		Side height = { g->inHeight, g->outHeight, g->kernelHeight, g->strideHeight, g->dilationHeight, g->padTop, 0, g->inWidth * g->inChannels, g->outWidth * g->outChannels, g->kernelWidth * g->outChannels };
+		measure(&width);
+		measure(&height);
+		/* Lines go along the rows or down the columns, whichever wastes less of the last blocks. */
+		if (height.out * lineCost(width.out) <= width.out * lineCost(height.out)) {
+			layer->along = width;
+			layer->across = height;
+		}
+		else {
+			layer->along = height;
+			layer->across = width;
+		}
+	}
 	return inferenceOk;
 }
 
@@ -55,7 +81,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 
 	microCheck(setup(node, &layer));
 	microCheck(microCheckLayer(node, g->outChannels, 3));
-	scratch = (uint64_t)layer.planeHeight * (uint64_t)layer.planeWidth + (uint64_t)(g->kernelHeight * g->kernelWidth);
+	scratch = (uint64_t)layer.along.plane * (uint64_t)layer.across.plane + (uint64_t)(g->kernelHeight * g->kernelWidth);
 	if (scratch > INT32_MAX)
 		return microRefuse(node, &node->input[0], "is too large once it is padded");
 	need->scratch = (uint32_t)scratch;
@@ -64,129 +90,126 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	return inferenceOk;
 }
 
-/* The plane of channel `from` points into; the border was filled before. */
-static void gather(const Depthwise *layer, const int8_t *from, int8_t *plane) {
-	const MicroGeometry *g = &layer->geometry;
-	int32_t channels = g->inChannels, y, x;
-	int32_t height = layer->planeHeight - g->padTop < g->inHeight ? layer->planeHeight - g->padTop : g->inHeight;
-	int32_t width = layer->planeWidth - g->padLeft < g->inWidth ? layer->planeWidth - g->padLeft : g->inWidth;
+static int32_t inside(const Side *side) {
+	return side->plane - side->pad < side->in ? side->plane - side->pad : side->in;
+}
 
-	plane += g->padTop * layer->planeWidth + g->padLeft;
-	for (y = 0; y < height; y++, plane += layer->planeWidth, from += g->inWidth * channels) {
+/* The plane of the channel that `from` points into; the border was filled before. */
+static void gather(const Depthwise *layer, const int8_t *from, int8_t *plane) {
+	int32_t lines = inside(&layer->across), length = inside(&layer->along), step = layer->along.inStep, line;
+
+	plane += layer->across.pad * layer->along.plane + layer->along.pad;
+	for (line = 0; line < lines; line++, plane += layer->along.plane, from += layer->across.inStep) {
 		const int8_t *source = from;
-		int8_t *to = plane, *end = plane + width;
+		int8_t *to = plane, *end = plane + length;
 		for (; end - to >= 4; to += 4) {
 			int8_t a, b, c, d;
-			a = *source; source += channels;
-			b = *source; source += channels;
-			c = *source; source += channels;
-			d = *source; source += channels;
+			a = *source; source += step;
+			b = *source; source += step;
+			c = *source; source += step;
+			d = *source; source += step;
 			to[0] = a;
 			to[1] = b;
 			to[2] = c;
 			to[3] = d;
 		}
-		for (x = (int32_t)(end - to); x > 0; x--, source += channels)
+		for (; to != end; source += step)
 			*to++ = *source;
 	}
 }
 
-/* `pixels` sums at once, from plane positions `step` apart. `kernelWidth` and `dilation` constant let the compiler unroll. */
-#define planeSums(pixels, kernelWidth, dilation) do { \
+/*
+ * Three sums of neighbours along a line. With the kernel's width, the stride and the dilation constant, the compiler loads
+ * each input once for all the sums it is in.
+ */
+#define threeSums(width, stride, dilation) do { \
 		const int8_t *w_ = taps, *row_ = at; \
-		int32_t ky_, kx_, p_; \
-		for (ky_ = 0; ky_ < kernelHeight; ky_++, row_ += rowStep) { \
-			const int8_t *x_[pixels]; \
-			_Pragma("GCC unroll 4") \
-			for (p_ = 0; p_ < (pixels); p_++) x_[p_] = row_ + p_ * step; \
-			_Pragma("GCC unroll 4") \
-			for (kx_ = 0; kx_ < (kernelWidth); kx_++) { \
-				int32_t weight_ = *w_++; \
-				_Pragma("GCC unroll 4") \
-				for (p_ = 0; p_ < (pixels); p_++) { \
-					sum[p_] += (uint32_t)(weight_ * *x_[p_]); \
-					x_[p_] += (dilation); \
-				} \
+		int32_t y_, x_; \
+		for (y_ = layer->across.kernel; y_ > 0; y_--, row_ += rowStep, w_ += (width)) \
+			for (x_ = 0; x_ < (width); x_++) { \
+				int32_t weight_ = w_[x_]; \
+				const int8_t *tap_ = row_ + x_ * (dilation); \
+				sum0 += (uint32_t)(weight_ * tap_[0]); \
+				sum1 += (uint32_t)(weight_ * tap_[stride]); \
+				sum2 += (uint32_t)(weight_ * tap_[2 * (stride)]); \
 			} \
-		} \
 	} while (0)
 
-/*
- * A line of `count` output pixels: plane positions `step` apart, output positions `outStep` apart. A last block that would
- * run over is moved back and computes some pixels twice.
- */
-static void line(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel,
-	int32_t count, int32_t step, int8_t *output, int32_t outStep) {
-	const MicroGeometry *g = &layer->geometry;
-	const int32_t kernelHeight = g->kernelHeight, kernelWidth = g->kernelWidth, dilation = g->dilationWidth;
-	const int32_t rowStep = g->dilationHeight * layer->planeWidth;
-	int32_t i, p;
+static uint32_t oneSum(const Depthwise *layer, const int8_t *taps, const int8_t *at, int32_t rowStep) {
+	int32_t y, x;
+	uint32_t sum = 0;
+	for (y = layer->across.kernel; y > 0; y--, at += rowStep) {
+		const int8_t *tap = at;
+		for (x = layer->along.kernel; x > 0; x--, tap += layer->along.dilation)
+			sum += (uint32_t)(*taps++ * *tap);
+	}
+	return sum;
+}
 
-	if (count < microPlanePixels) {
-		for (i = 0; i < count; i++) {
-			const int8_t *at = plane + i * step;
-			uint32_t sum[1] = { 0 };
-			planeSums(1, kernelWidth, dilation);
-			output[i * outStep] = microOutput(sum[0], channel, &layer->range);
-		}
+/* A line of outputs. A last block that would run over is moved back and computes some of them twice. */
+static void line(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+	const int32_t count = layer->along.out, stride = layer->along.stride, width = layer->along.kernel, dilation = layer->along.dilation;
+	const int32_t rowStep = layer->across.dilation * layer->along.plane, outStep = layer->along.outStep;
+	const bool three = (width == 3) && (dilation == 1);
+	int32_t i;
+
+	if (count < 3) {
+		for (i = 0; i < count; i++)
+			output[i * outStep] = microOutput(oneSum(layer, taps, plane + i * stride, rowStep), channel, &layer->range);
 		return;
 	}
-	for (i = 0; i < count; i += microPlanePixels) {
-		int32_t first = i + microPlanePixels <= count ? i : count - microPlanePixels;
-		const int8_t *at = plane + first * step;
+	for (i = 0; i < count; i += 3) {
+		int32_t first = i + 3 <= count ? i : count - 3;
+		const int8_t *at = plane + first * stride;
 		int8_t *to = output + first * outStep;
-		uint32_t sum[microPlanePixels];
+		uint32_t sum0 = 0, sum1 = 0, sum2 = 0;
 
-		_Pragma("GCC unroll 4")
-		for (p = 0; p < microPlanePixels; p++)
-			sum[p] = 0;
-		if ((kernelWidth == 3) && (dilation == 1))
-			planeSums(microPlanePixels, 3, 1);
+		if (three && (stride == 1))
+			threeSums(3, 1, 1);
+		else if (three && (stride == 2))
+			threeSums(3, 2, 1);
 		else
-			planeSums(microPlanePixels, kernelWidth, dilation);
-		_Pragma("GCC unroll 4")
-		for (p = 0; p < microPlanePixels; p++)
-			to[p * outStep] = microOutput(sum[p], channel, &layer->range);
+			threeSums(width, stride, dilation);
+		*to = microOutput(sum0, channel, &layer->range);
+		to += outStep;
+		*to = microOutput(sum1, channel, &layer->range);
+		to += outStep;
+		*to = microOutput(sum2, channel, &layer->range);
 	}
 }
 
-/* How many pixels a line of `count` costs. */
-static int32_t lineCost(int32_t count) {
-	return count < microPlanePixels ? count * 2 : (count + microPlanePixels - 1) / microPlanePixels * microPlanePixels;
+/* The weights of output channel `channel`, in the plane's order. */
+static void gatherTaps(const Depthwise *layer, const int8_t *weights, int8_t *taps) {
+	int32_t y, x;
+	for (y = 0; y < layer->across.kernel; y++)
+		for (x = 0; x < layer->along.kernel; x++)
+			*taps++ = weights[y * layer->across.weightStep + x * layer->along.weightStep];
 }
 
 static void run(MicroNode *node) {
 	Depthwise layer;
 	const MicroGeometry *g = &layer.geometry;
-	const int8_t *weights = (const int8_t *)node->input[1].data;
 	int8_t *plane = (int8_t *)node->scratch, *taps;
-	int32_t tapCount, batch, c, m, i, inImage, outImage;
+	int32_t planeBytes, batch, c, m, i, inImage, outImage;
 
 	setup(node, &layer);
-	tapCount = g->kernelHeight * g->kernelWidth;
-	taps = plane + layer.planeHeight * layer.planeWidth;
+	planeBytes = layer.along.plane * layer.across.plane;
+	taps = plane + planeBytes;
 	inImage = g->inHeight * g->inWidth * g->inChannels;
 	outImage = g->outHeight * g->outWidth * g->outChannels;
-	microFill(plane, node->input[0].zeroPoint, layer.planeHeight * layer.planeWidth);
+	microFill(plane, node->input[0].zeroPoint, planeBytes);
 	for (batch = 0; batch < g->batches; batch++)
 		for (c = 0; c < g->inChannels; c++) {
 			gather(&layer, (const int8_t *)node->input[0].data + batch * inImage + c, plane);
 			for (m = 0; m < layer.multiplier; m++) {
 				int32_t channel = c * layer.multiplier + m;
 				int8_t *output = (int8_t *)(uintptr_t)node->output.data + batch * outImage + channel;
-				int32_t across = g->outChannels, down = g->outWidth * g->outChannels;
 				MicroChannel folded;
 
-				for (i = 0; i < tapCount; i++)
-					taps[i] = weights[i * g->outChannels + channel];
-				microFoldChannel(node, &folded, (uint32_t)channel, taps, (uint32_t)tapCount);
-				/* Lines go along the rows or down the columns, whichever wastes less of the last blocks. */
-				if (g->outHeight * lineCost(g->outWidth) <= g->outWidth * lineCost(g->outHeight))
-					for (i = 0; i < g->outHeight; i++)
-						line(&layer, plane + i * g->strideHeight * layer.planeWidth, taps, &folded, g->outWidth, g->strideWidth, output + i * down, across);
-				else
-					for (i = 0; i < g->outWidth; i++)
-						line(&layer, plane + i * g->strideWidth, taps, &folded, g->outHeight, g->strideHeight * layer.planeWidth, output + i * across, down);
+				gatherTaps(&layer, (const int8_t *)node->input[1].data + channel, taps);
+				microFoldChannel(node, &folded, (uint32_t)channel, taps, (uint32_t)(g->kernelHeight * g->kernelWidth));
+				for (i = 0; i < layer.across.out; i++)
+					line(&layer, plane + i * layer.across.stride * layer.along.plane, taps, &folded, output + i * layer.across.outStep);
 			}
 		}
 }

@@ -15,6 +15,9 @@
 #define pixels1(what, ...) what(0, __VA_ARGS__)
 #define pixels2(what, ...) pixels1(what, __VA_ARGS__) what(1, __VA_ARGS__)
 #define pixels3(what, ...) pixels2(what, __VA_ARGS__) what(2, __VA_ARGS__)
+#define blockRows join(each, microOutputs)
+#define blockPixels join(pixels, microPixels)
+#define longRows join(each, microRows)
 
 /* Keeps a row's load with its sums. Left to itself, GCC loads several steps ahead, runs out of registers and spills. */
 #if defined(__GNUC__)
@@ -25,28 +28,26 @@
 	#define fence()
 #endif
 
-#define declareSum(p, o) uint32_t total##o##p = 0;
-#define declareRow(o, pixels) const int8_t *weight##o = rowAt(o); pixels(declareSum, o)
-#define declarePixel(p, unused) const int8_t *pixel##p = pixelAt(p);
+/* Rows past the last repeat it, and so do pixels: what is computed twice is stored twice, and no loop has an exception. */
+#define declarePlace(o, unused) int32_t place##o = o;
+#define limitPlace(o, last) if (place##o > (last)) place##o = (last);
+#define declareRow(o, step) const int8_t *weight##o = weights + place##o * (step);
+#define declareSum(p, o, value) uint32_t total##o##p = (value);
+#define startRow(o, pixels) const MicroChannel *channel##o = channels + place##o; pixels(declareSum, o, (uint32_t)channel##o->bias)
+#define startSum(o, unused) uint32_t total##o##0 = 0;
+#define declareInput(p, unused) const int32_t pixelOffset##p = (p < pixelCount ? p : pixelCount - 1) * pixelStep, outOffset##p = (p < pixelCount ? p : pixelCount - 1) * outputs;
+#define declarePixel(p, unused) const int8_t *pixel##p = pixels + pixelOffset##p;
+
 #define loadPixel(p, at) int32_t x##p = pixel##p[at] - zeroPoint;
 #define addProduct(p, o) total##o##p += (uint32_t)(w * x##p);
 #define keepSum(p, o) keep(total##o##p)
 #define multiplyRow(o, at, pixels) { int32_t w = weight##o[at]; pixels(addProduct, o) pixels(keepSum, o) fence(); }
-#define advanceRow(o, by) weight##o += by;
-#define advancePixel(p, by) pixel##p += by;
-#define storeSum(p, o, of) sum[(o) * (of) + (p)] = total##o##p;
-#define storeRow(o, pixels, of) pixels(storeSum, o, of)
-
 /* Element `at` of each row times element `at`, less the zero point, of each pixel. */
 #define step(rows, pixels, at) { pixels(loadPixel, at) rows(multiplyRow, at, pixels) }
+#define advanceRow(o, by) weight##o += by;
+#define advancePixel(p, by) pixel##p += by;
 
-/* Rows past the last repeat it. Without a branch: GCC would make a copy of the whole loop for each number of rows. */
-#define rowAt(o) (weights + ((o) - (((o) - last) & ~(((o) - last) >> 31))) * rowStep)
-
-#define dot(rows, pixels, of) do { \
-		const int32_t last = rowCount - 1; \
-		rows(declareRow, pixels) \
-		pixels(declarePixel, 0) \
+#define dot(rows, pixels) do { \
 		const int8_t *whole = weight0 + (count & ~7), *end = weight0 + count; \
 		while (weight0 != whole) { \
 			step(rows, pixels, 0) step(rows, pixels, 1) step(rows, pixels, 2) step(rows, pixels, 3) \
@@ -59,18 +60,50 @@
 			rows(advanceRow, 1) \
 			pixels(advancePixel, 1) \
 		} \
-		rows(storeRow, pixels, of) \
 	} while (0)
 
-void microDotBlock(const int8_t *weights, int32_t rowStep, int32_t rowCount, const int8_t *pixels, int32_t pixelStep, int32_t count, uint32_t *sum) {
-	const int32_t zeroPoint = 0;
-#define pixelAt(p) (pixels + (p) * pixelStep)
-	dot(join(each, microOutputs), join(pixels, microPixels), microPixels);
-#undef pixelAt
+#define fastOutput(p, o) to[outOffset##p] = (int8_t)microClamp(microFastMultiply((int32_t)total##o##p, scale, offset), low, high);
+#define slowOutput(p, o) to[outOffset##p] = microSlowOutput((int32_t)total##o##p, scale, &dots->range);
+#define finishRow(o, pixels) { \
+		const MicroFastScale scale = channel##o->scale; \
+		int8_t *to = output + place##o; \
+		if (scale.shift >= 0) { pixels(fastOutput, o) } \
+		else { pixels(slowOutput, o) } \
+	}
+
+void microDotPixels(const MicroDots *dots, const int8_t *pixels, int32_t pixelStep, int32_t pixelCount, int8_t *output) {
+	const int32_t zeroPoint = 0, count = dots->count, outputs = dots->outputs;
+	const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high;
+	const int8_t *weights = dots->weights;
+	const MicroChannel *channels = dots->channels;
+	int32_t left;
+	blockPixels(declareInput, 0)
+	blockRows(declarePlace, 0)
+
+	for (left = outputs; left > 0; left -= microOutputs) {
+		if (left < microOutputs) {
+			blockRows(limitPlace, left - 1)
+		}
+		{
+			blockRows(declareRow, count)
+			blockPixels(declarePixel, 0)
+			blockRows(startRow, blockPixels)
+			dot(blockRows, blockPixels);
+			blockRows(finishRow, blockPixels)
+		}
+		weights += microOutputs * count;
+		channels += microOutputs;
+		output += microOutputs;
+	}
 }
 
-void microDotRow(const int8_t *weights, int32_t rowStep, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count, uint32_t *sum) {
-#define pixelAt(p) pixel
-	dot(join(each, microRows), pixels1, 1);
-#undef pixelAt
+#define storeSum(o, unused) sum[o] = total##o##0;
+
+void microDotRow(const int8_t *weights, int32_t rowCount, const int8_t *pixel0, int32_t zeroPoint, int32_t count, uint32_t *sum) {
+	longRows(declarePlace, 0)
+	longRows(limitPlace, rowCount - 1)
+	longRows(declareRow, count)
+	longRows(startSum, 0)
+	dot(longRows, pixels1);
+	longRows(storeSum, 0)
 }

@@ -5,7 +5,7 @@
 #ifndef LOAM_MICRO_DOT_H
 #define LOAM_MICRO_DOT_H
 
-#include "micro.h"
+#include "microChannels.h"
 
 /*
  * RV32 has 28 registers to give: 4 x 3 sums, 7 pointers, an end, and a few values in flight; a step is 7 loads, 12
@@ -24,13 +24,24 @@
 	#endif
 #endif
 
-/*
- * sum[o * microPixels + p] = weights[o] . pixels[p], `count` long. Sums wrap.
- * @param weights first row; row o is at weights + o * rowStep, and rows past `rowCount` repeat the last
- */
-void microDotBlock(const int8_t *weights, int32_t rowStep, int32_t rowCount, const int8_t *pixels, int32_t pixelStep, int32_t count, uint32_t *sum);
+/* A layer of dot products: `outputs` rows of `count` weights, and what makes their sums into outputs. */
+typedef struct {
+	const int8_t *weights;
+	const MicroChannel *channels;
+	int32_t outputs, count;
+	MicroRange range;
+} MicroDots;
 
-/* sum[o] = weights[o] . (pixel - zeroPoint), for microRows rows. */
-void microDotRow(const int8_t *weights, int32_t rowStep, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count, uint32_t *sum);
+/*
+ * All outputs of up to microPixels pixels.
+ * @param pixels the first; they are pixelStep apart, and pixelCount of them are real
+ * @param output that of the first pixel; those of the others follow it
+ */
+void microDotPixels(const MicroDots *dots, const int8_t *pixels, int32_t pixelStep, int32_t pixelCount, int8_t *output);
+
+/*
+ * sum[o] = row o . (pixel - zeroPoint), for microRows rows of `count` weights, of which rowCount are real.
+ */
+void microDotRow(const int8_t *weights, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count, uint32_t *sum);
 
 #endif

@@ -53,7 +53,7 @@ static void run(MicroNode *node) {
 			uint32_t sums[microRows];
 			int32_t real = outputs - c < microRows ? outputs - c : microRows;
 
-			microDotRow(weights, count, real, input, zeroPoint, count, sums);
+			microDotRow(weights, real, input, zeroPoint, count, sums);
 			for (o = 0; o < real; o++) {
 				MicroChannel channel;
 				channel.bias = microBias(node, (uint32_t)(c + o));
