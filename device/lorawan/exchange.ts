@@ -1,3 +1,4 @@
+import type { Dice } from "./dice.js";
 import type { DutyCycle } from "./dutycycle.js";
 import { bandOf, rx1DataRate } from "./regions/regions.js";
 import type { Session } from "./session.js";
@@ -20,8 +21,10 @@ export class Exchange {
   readonly #options: LinkOptions;
   readonly #session: Session;
   readonly #duty: DutyCycle;
+  readonly #dice: Dice;
 
-  constructor(options: LinkOptions, session: Session, duty: DutyCycle) {
+  constructor(options: LinkOptions, session: Session, duty: DutyCycle, dice: Dice) {
+    this.#dice = dice;
     this.#options = options;
     this.#session = session;
     this.#duty = duty;
@@ -40,7 +43,6 @@ export class Exchange {
     const best: Choice = { channel: -1, at: Infinity };
     if (limit > 0 && airtime > limit) return best;
     const now = this.#options.clock.now();
-    const random = this.#options.radio.random();
     let free = 0;
     for (let channel = 0; channel < channels.count; channel++) {
       if (!channels.carries(channel, dataRate) || !channels.exists(channel) || !allowed(channel)) continue;
@@ -48,7 +50,7 @@ export class Exchange {
       if (at <= now) {
         // Reservoir sampling: each of the free ones with the same chance.
         free++;
-        if (best.at > now || best.channel === avoid || (channel !== avoid && mix(random, free) % free === 0)) {
+        if (best.at > now || best.channel === avoid || (channel !== avoid && this.#dice.below(free) === 0)) {
           best.channel = channel;
           best.at = at;
         }
@@ -142,9 +144,4 @@ export class Exchange {
 /** Lower half of a data frame's counter. */
 function lowCounter(frame: Uint8Array): number {
   return frame[6]! | (frame[7]! << 8);
-}
-
-/** Another number for each step of one draw (multiplicative hash). */
-function mix(random: number, step: number): number {
-  return (Math.imul(random ^ step, 0x9e3779b1) >>> 8) >>> 0;
 }

@@ -1,3 +1,5 @@
+import type { Dice } from "./dice.js";
+
 /** Share of the air for join requests by time since the first (TS001 1.0.4, section 7: 36 s in the first hour, 36 s in the next ten, then 8.7 s a day). */
 const steps = [
   { until: 3600, duty: 0.01 },
@@ -17,17 +19,17 @@ export class JoinBackoff {
   #counted = 0;
 
   /** @param wait ms still to wait; 0 for a first join, which is spread at random */
-  start(now: number, wait: number, random: number): void {
+  start(now: number, wait: number, dice: Dice): void {
     this.#counted = now;
-    this.next = now + (wait > 0 ? wait : (random % firstSpread) + 1);
+    this.next = now + (wait > 0 ? wait : dice.below(firstSpread) + 1);
   }
 
   /** To be called before the request, so that what is kept in flash already counts it. */
-  sent(airtime: number, now: number, random: number): void {
+  sent(airtime: number, now: number, dice: Dice): void {
     this.count(now);
     const { duty } = steps.find((step) => this.elapsed < step.until)!;
     const quiet = airtime / duty;
-    this.next = now + quiet + (random % Math.ceil(quiet / 2 + 1));
+    this.next = now + quiet + dice.below(quiet / 2);
   }
 
   /** Brings `elapsed` up to date. */

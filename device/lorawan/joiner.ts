@@ -1,3 +1,4 @@
+import type { Dice } from "./dice.js";
 import type { Exchange } from "./exchange.js";
 import { decodeJoinAccept, encodeJoinRequest, type JoinAccept } from "./frames.js";
 import type { JoinBackoff } from "./joinbackoff.js";
@@ -20,13 +21,14 @@ export class Joiner {
   readonly #exchange: Exchange;
   readonly #backoff: JoinBackoff;
   readonly #appKey: Uint8Array;
+  readonly #dice: Dice;
   readonly #devEui: Uint8Array;
   readonly #joinEui: Uint8Array;
   #attempt = 0;
   #firstBank = 0;
   #lastChannel = -1;
 
-  constructor(options: LinkOptions, session: Session, security: Security, keeper: Keeper, exchange: Exchange, backoff: JoinBackoff, appKey: Uint8Array) {
+  constructor(options: LinkOptions, session: Session, security: Security, keeper: Keeper, exchange: Exchange, backoff: JoinBackoff, appKey: Uint8Array, dice: Dice) {
     const { devEui, joinEui } = options.credentials as OtaaCredentials;
     this.#devEui = parseHex(devEui, 8, "devEui");
     this.#joinEui = parseHex(joinEui, 8, "joinEui");
@@ -37,6 +39,7 @@ export class Joiner {
     this.#exchange = exchange;
     this.#backoff = backoff;
     this.#appKey = appKey;
+    this.#dice = dice;
   }
 
   /** All 65,536 values of DevNonce were used: this AppKey cannot join again. */
@@ -46,12 +49,12 @@ export class Joiner {
 
   /** Resolves once there is a session. @throws Error when `stopped` says so, or when DevNonce is used up */
   async run(stopped: () => boolean): Promise<void> {
-    const { clock, radio } = this.#options;
+    const { clock } = this.#options;
     const { region } = this.#session.channels;
-    this.#backoff.start(clock.now(), this.#keeper.remainingWait, radio.random() >>> 8);
+    this.#backoff.start(clock.now(), this.#keeper.remainingWait, this.#dice);
     this.#keeper.remainingWait = 0;
     this.#attempt = 0;
-    this.#firstBank = radio.random() & 7;
+    this.#firstBank = this.#dice.below(8);
     this.#session.resetLink(region, this.#options.subBand ?? 0);
     for (;;) {
       await clock.until(this.#backoff.next);
@@ -64,7 +67,7 @@ export class Joiner {
 
   async #try(stopped: () => boolean): Promise<boolean> {
     const session = this.#session;
-    const { clock, radio } = this.#options;
+    const { clock } = this.#options;
     const { region } = session.channels;
     const dataRate = region.joinRates[this.#attempt % region.joinRates.length]!;
     const choice = this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, (channel) => this.#isJoinChannel(channel));
@@ -73,7 +76,7 @@ export class Joiner {
     this.#lastChannel = choice.channel;
     // On flash before on the air: neither a reset nor a power cut can use a DevNonce twice, or forget how long to wait.
     const devNonce = session.devNonce++;
-    this.#backoff.sent(this.#exchange.airtime(dataRate, requestBytes), clock.now(), radio.random() >>> 8);
+    this.#backoff.sent(this.#exchange.airtime(dataRate, requestBytes), clock.now(), this.#dice);
     this.#exchange.reserve(choice.channel, dataRate, requestBytes);
     this.#keeper.saveCounters();
     const frame = encodeJoinRequest(this.#security, this.#appKey, this.#joinEui, this.#devEui, devNonce);

@@ -1,5 +1,6 @@
 import { adrAckRequest, backOff } from "./adr.js";
 import { MacCommands, commandId } from "./commands.js";
+import { Dice } from "./dice.js";
 import { DutyCycle } from "./dutycycle.js";
 import { Exchange, type Choice } from "./exchange.js";
 import { control, decodeDataFrame, encodeDataFrame, frameOverhead, isDataFrameFor, messageType, wholeCounter } from "./frames.js";
@@ -36,6 +37,7 @@ export class LoRaWAN implements Link {
   readonly #keeper: Keeper;
   readonly #exchange: Exchange;
   readonly #commands: MacCommands;
+  readonly #dice = new Dice();
   readonly #joiner: Joiner | undefined;
   #state: LinkState = "idle";
   #joining: Promise<void> | undefined;
@@ -54,10 +56,11 @@ export class LoRaWAN implements Link {
     this.#duty = new DutyCycle(region);
     const backoff = new JoinBackoff();
     this.#keeper = new Keeper(options.flash, this.#session, this.#duty, backoff, options.clock);
-    this.#exchange = new Exchange(options, this.#session, this.#duty);
+    this.#exchange = new Exchange(options, this.#session, this.#duty, this.#dice);
     this.#commands = new MacCommands(this.#session);
     const { appKey } = openSession(options, this.#session, this.#keeper);
-    if (appKey) this.#joiner = new Joiner(options, this.#session, this.#security, this.#keeper, this.#exchange, backoff, appKey);
+    this.#dice.seed(this.#session.owner, this.#session.devNonce + this.#session.counterUpLimit, options.radio.random());
+    if (appKey) this.#joiner = new Joiner(options, this.#session, this.#security, this.#keeper, this.#exchange, backoff, appKey, this.#dice);
     if (this.#session.joined) this.#state = "joined";
   }
 
@@ -134,14 +137,14 @@ export class LoRaWAN implements Link {
   /** One frame with its retransmissions, answers beside the payload or, on port 0, in its place. */
   async #uplink(port: number, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
     const session = this.#session;
-    const { clock, radio } = this.#options;
+    const { clock } = this.#options;
     if (session.counterUp >= lastCounter) return this.#giveUp();
     const room = port === 0 ? this.maxPayload() : Math.min(optionsRoom, this.maxPayload() - payload.length);
     const most = frameOverhead + payload.length + Math.min(room, this.#commands.waiting);
     let dataRate = session.dataRate;
     let choice = this.#choose(dataRate, most, -1);
     if (choice.at > clock.now()) return this.#refuse("dutyCycle", choice.at);
-    if (!(await this.#exchange.isFree(choice.channel))) return this.#refuse("channelBusy", clock.now() + 100 + (radio.random() % 1000));
+    if (!(await this.#exchange.isFree(choice.channel))) return this.#refuse("channelBusy", clock.now() + 100 + this.#dice.below(1000));
     if (session.counterUp >= session.counterUpLimit) session.counterUpLimit = Math.min(lastCounter, session.counterUp + counterBlock);
     this.#reserve(choice.channel, dataRate, most, session.counterUpLimit !== this.#savedLimit);
     const answers = this.#commands.take(room);
@@ -174,8 +177,8 @@ export class LoRaWAN implements Link {
 
   /** RETRANSMIT_TIMEOUT: 1 to 3 s after the windows, and when the duty cycle allows. Undefined when that takes too long. */
   async #waitToRepeat(dataRate: number, bytes: number, last: number): Promise<Choice | undefined> {
-    const { clock, radio } = this.#options;
-    await clock.until(clock.now() + 1000 + (radio.random() % 2000));
+    const { clock } = this.#options;
+    await clock.until(clock.now() + 1000 + this.#dice.below(2000));
     const choice = this.#choose(dataRate, bytes, last);
     if (choice.at > clock.now() + longestHold) return undefined;
     await clock.until(choice.at);
@@ -197,6 +200,7 @@ export class LoRaWAN implements Link {
     this.#savedLimit = this.#session.counterUpLimit;
   }
 
+  /** counterUpLimit as flash has it; -1: not known. */
   #savedLimit = -1;
 
   /** Takes a packet that is a new, authentic downlink for this session; anything else changes nothing. */

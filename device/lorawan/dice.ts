@@ -1,0 +1,26 @@
+/** Random numbers that differ from node to node and from boot to boot even where the radio's noise does not: nodes in step would jam each other for good. */
+export class Dice {
+  #state = 1;
+
+  /** @param identity of the node; @param position something that grows from boot to boot; @param noise of the radio */
+  seed(identity: number, position: number, noise: number): void {
+    this.#state = (identity ^ Math.imul(position + 1, 0x9e3779b1) ^ noise) | 1;
+    // The first numbers of near seeds are near.
+    for (let i = 0; i < 16; i++) this.next();
+  }
+
+  /** 32 bits (xorshift32). */
+  next(): number {
+    let value = this.#state;
+    value ^= value << 13;
+    value ^= value >>> 17;
+    value ^= value << 5;
+    this.#state = value;
+    return value >>> 0;
+  }
+
+  /** An integer from 0 to below `range`. */
+  below(range: number): number {
+    return Math.floor((this.next() / 2 ** 32) * range);
+  }
+}
