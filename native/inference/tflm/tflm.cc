@@ -12,6 +12,7 @@
 #include "tensorflow/lite/micro/micro_allocator.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/micro/micro_interpreter_graph.h"
+#include "tensorflow/compiler/mlir/lite/schema/schema_utils.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "tflmOperators.h"
 
@@ -47,7 +48,7 @@ struct Inference : public tflite::MicroProfilerInterface {
   void EndEvent(uint32_t) override;
 
   InferenceTensor describe(int32_t index, const TfLiteIntArray* dims, void* data, TfLiteType type) const;
-  int32_t builtinCode(uint32_t i) const { return codes->Get(graph->operators()->Get(i)->opcode_index())->builtin_code(); }
+  int32_t builtinCode(uint32_t i) const { return tflite::GetBuiltinCode(codes->Get(graph->operators()->Get(i)->opcode_index())); }
 
   const tflite::SubGraph* graph;
   const flatbuffers::Vector<flatbuffers::Offset<tflite::OperatorCode>>* codes;
@@ -99,7 +100,7 @@ InferenceStatus checkOperators(const tflite::Model* model, InferenceError* error
 
     if (error) error->operatorIndex = static_cast<int32_t>(i);
     if (node->opcode_index() >= model->operator_codes()->size()) return fail(error, inferenceBadModel, "operator %lu has code %lu, there are %lu", static_cast<unsigned long>(i), static_cast<unsigned long>(node->opcode_index()), static_cast<unsigned long>(model->operator_codes()->size()));
-    int32_t code = model->operator_codes()->Get(node->opcode_index())->builtin_code();
+    int32_t code = tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()));
     const loam::Operator* known = loam::findOperator(code);
     if (error) {
       error->builtinCode = code;
@@ -186,7 +187,7 @@ InferenceStatus inferenceLoad(Inference** out, const uint8_t* bytes, size_t coun
   const size_t rest = (arenaBytes - own) / inferenceArenaAlignment * inferenceArenaAlignment;
   auto* inference = new (arena) Inference(model, reinterpret_cast<TFLMRegistration*>(arena + kernelsAt), codes, arena + own, rest);
   inference->ownBytes = own;
-  for (const tflite::Operator* node : *inference->graph->operators()) inference->operators.add(*loam::findOperator(model->operator_codes()->Get(node->opcode_index())->builtin_code()));
+  for (const tflite::Operator* node : *inference->graph->operators()) inference->operators.add(*loam::findOperator(tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()))));
   if (inference->interpreter.AllocateTensors() == kTfLiteOk) {
     *out = inference;
     return inferenceOk;
