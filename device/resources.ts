@@ -5,6 +5,6 @@ import type { NodeConfig } from "./config.js";
 export const readConfig = (): NodeConfig => JSON.parse(String.fromArrayBuffer(new Resource("node.config.json").slice(0))) as NodeConfig;
 
 /** Read in place. */
-export const openModel = (): Resource => new Resource("model.tflite");
+export const openModel = () => new Resource("model.tflite");
 
 export const readNormalizer = (): ArrayBuffer => new Resource("normalizer.bin").slice(0);

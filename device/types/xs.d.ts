@@ -1,5 +1,6 @@
 /** What XS and the SDK give device code beyond @moddable/typings. */
 
+/// <reference path="./compartment.d.ts" />
 /// <reference path="../../node_modules/@moddable/typings/Resource.d.ts" />
 /// <reference path="../../node_modules/@moddable/typings/flash.d.ts" />
 /// <reference path="../../node_modules/@moddable/typings/modules.d.ts" />
@@ -16,15 +17,3 @@ declare function native(name: string): { (...args: unknown[]): unknown; call(sel
 
 /** A base class whose instances carry C data, freed by the C destructor of that name. */
 declare function Native(name: string): unknown;
-
-interface ModuleDescriptor {
-  /** Name of a module of the firmware, or of the mod: the compartment gets an instance of its own. */
-  source: string;
-}
-
-/** XS's Compartment: modules of their own global object, which see only what `globals` and `modules` give them. */
-declare class Compartment {
-  constructor(options: { globals?: Record<string, unknown>; modules?: Record<string, ModuleDescriptor> });
-  readonly globalThis: Record<string, unknown>;
-  importNow(specifier: string): Record<string, unknown>;
-}

@@ -1,0 +1,13 @@
+/** What XS gives device code beyond the typings of the SDK: the manifest names this file to the SDK's compiler. */
+
+interface ModuleDescriptor {
+  /** Name of a module of the firmware, or of the mod: the compartment gets an instance of its own. */
+  source: string;
+}
+
+/** XS's Compartment: modules of their own global object, which see only what `globals` and `modules` give them. */
+declare class Compartment {
+  constructor(options: { globals?: Record<string, unknown>; modules?: Record<string, ModuleDescriptor> });
+  readonly globalThis: Record<string, unknown>;
+  importNow(specifier: string): Record<string, unknown>;
+}
