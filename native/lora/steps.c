@@ -119,6 +119,10 @@ static void end(LoraRadio *radio)
 
 static void beginFailure(LoraRadio *radio)
 {
+	if (!LORA_ERRATUM(reset)) {
+		setProgram(radio, 0);
+		return;
+	}
 	radio->isFailing = true;
 	radio->powerState = LORA_POWER_UNKNOWN;
 	radio->program[0] = resetSteps;

@@ -9,6 +9,7 @@ typedef struct {
 	bool busyStuck;   /* BUSY stays high */
 	bool noInterrupt; /* the DIO lines are not connected */
 	bool isAbsent;    /* nobody answers on SPI: all bits read as 1 */
+	bool txHangs;     /* the next transmission never ends; only a reset helps (SX127x errata note) */
 } SimFaults;
 
 typedef struct {

@@ -14,7 +14,7 @@ typedef struct {
 	uint8_t mode; /* of RegOpMode */
 	uint32_t endEvent, calibrationEvent;
 	bool isLowCalibrated, isHighCalibrated;
-	bool isContinuous;
+	bool isContinuous, isHung;
 	uint32_t noise;
 	SimReceiver receiver;
 } Sx127xSim;
