@@ -5,6 +5,8 @@ import { UserError } from "./lib/errors.js";
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
   ["convert", "Make a .tflite and a C array of a tfjs LayersModel", () => import("./commands/convert.js")],
   ["gateway", "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol", () => import("./commands/gateway.js")],
+  ["recordings", "Make simulated recordings of the example node", () => import("./commands/recordings.js")],
+  ["train", "Train the node's network on recordings", () => import("./commands/train.js")],
 ];
 
 async function main(argv: string[]): Promise<void> {

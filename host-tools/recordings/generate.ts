@@ -6,14 +6,13 @@ import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { startProgress, type Progress } from "../lib/progress.js";
 import { dayToCsv } from "./csv.js";
-import { checkSimulated, makeDay } from "./day.js";
+import { checkSimulated, makeDay, simulatedLabels, type Label } from "./day.js";
 
 export type Part = "train" | "validation" | "test";
 export const parts: readonly Part[] = ["train", "validation", "test"];
 
 /** A full set must stay below this on disk. */
 export const mostBytes = 150e6;
-const daysPerSite = 2;
 
 export interface PlannedDay {
   part: Part;
@@ -23,23 +22,21 @@ export interface PlannedDay {
 
 export interface RecordingSet {
   directory: string;
-  days: (PlannedDay & { file: string; bytes: number })[];
+  days: (PlannedDay & { file: string; bytes: number; windows: Record<Label, number> })[];
   bytes: number;
 }
 
 /**
- * Which day of which site goes where. Days are of sites with two days each, and a site is in one part only: what is tested was never
- * seen in training, neither the day nor the place. About 60 % for training, 10 % for validation, 30 % for the test.
+ * Which day goes where. Each day is of a site of its own, so what is tested was never seen in training, neither the day nor the place.
+ * About 60 % for training, 12 % for validation, 28 % for the test.
  */
 export function planDays(days: number): PlannedDay[] {
-  if (!Number.isInteger(days) || days < 6) throw new UserError(`${days} days: expected a whole number of at least 6, so that each part has a site of its own`);
-  const sites = Math.ceil(days / daysPerSite);
-  const test = Math.max(1, Math.round(0.3 * sites));
-  const validation = Math.max(1, Math.round(0.1 * sites));
+  if (!Number.isInteger(days) || days < 3) throw new UserError(`${days} days: expected a whole number of at least 3, one each to train, validate and test`);
+  const test = Math.max(1, Math.round(0.28 * days));
+  const validation = Math.max(1, Math.round(0.12 * days));
   return Array.from({ length: days }, (_, day) => {
-    const index = Math.floor(day / daysPerSite);
-    const part = index < sites - test - validation ? "train" : index < sites - test ? "validation" : "test";
-    return { part, site: `site${String(index + 1).padStart(2, "0")}`, day };
+    const part = day < days - test - validation ? "train" : day < days - test ? "validation" : "test";
+    return { part, site: `site${String(day + 1).padStart(2, "0")}`, day };
   });
 }
 
@@ -62,11 +59,13 @@ export async function generateRecordings(directory: string, config: NodeConfig, 
   const fresh = `${directory}.new`;
   await rm(fresh, { recursive: true, force: true });
   for (const { part, site, day } of plan) {
-    const text = dayToCsv(config, day * 86400, makeDay(config, seed, site, day).windows);
+    const { windows, truths } = makeDay(config, seed, site, day);
+    const text = dayToCsv(config, day * 86400, windows);
     if (text.length * days > mostBytes * 1.2) throw new UserError(`${days} days of ${(text.length / 1e6).toFixed(1)} MB are more than ${mostBytes / 1e6} MB: ask for at most ${Math.floor(mostBytes / text.length)} days`);
     const name = path.join(part, `${site}-day${String(day + 1).padStart(2, "0")}.csv`);
     await writeFileAtomic(path.join(fresh, name), text);
-    made.days.push({ part, site, day, file: path.join(directory, name), bytes: text.length });
+    const counts = Object.fromEntries(simulatedLabels.map((label) => [label, truths.filter((truth) => truth.label === label).length])) as Record<Label, number>;
+    made.days.push({ part, site, day, file: path.join(directory, name), bytes: text.length, windows: counts });
     made.bytes += text.length;
     progress.update(made.days.length, name);
   }

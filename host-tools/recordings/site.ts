@@ -36,7 +36,7 @@ export function makeSite(random: Random): Site {
     resonanceHz: random.uniform(20, 27),
     vibrationGain: random.logUniform(0.75, 1.35),
     soilOffset: 0.8 * random.normal(),
-    temperatureOffset: 0.5 * random.normal(),
+    temperatureOffset: 0.3 * random.normal(),
     humidityOffset: 2.5 * random.normal(),
     meanTemperature: random.uniform(11, 17),
     dailySwing: random.uniform(9, 14),

@@ -56,7 +56,7 @@ function pumpWave(site: Site, state: PipeState, random: Random, count: number, r
     wander += 0.02 * random.normal();
     const modulation = Math.cos(2 * Math.PI * cage * t + phases[2] + wander);
     const carrier = Math.cos(2 * Math.PI * shaft * t + phases[0] + wander) + second * Math.cos(4 * Math.PI * shaft * t + phases[1] + 2 * wander);
-    wave[i] = carrier * (1 + 0.75 * state.bearing * modulation) + 0.16 * state.bearing * modulation;
+    wave[i] = carrier * (1 + 0.85 * state.bearing * modulation) + 0.24 * state.bearing * modulation;
   }
   return wave;
 }

@@ -16,47 +16,48 @@ export interface Weather {
    * comes and goes with the parcels, and the relation is lost or turns round.
    */
   coupling: number;
-  /** A clear, calm, cold night: leaves radiate to the sky and freeze, though the air is above zero. */
+  /** Under a clear calm sky, before the sun has warmed the field: leaves radiate and freeze, though the air is above zero. */
   radiativeFrost: boolean;
 }
 
 /** Saturation vapour pressure, kPa, of air at a temperature in °C (Magnus' formula with the coefficients of FAO-56, equation 11). */
 export const saturationPressure = (temperature: number): number => 0.6108 * Math.exp((17.27 * temperature) / (temperature + 237.3));
 
+/** How much colder than the air leaves get under a clear calm sky, °C. */
+const leafDepression = 4;
+
 /** A day's kinds of night that matter: one with frost, one as cold under cloud, or a mild one. */
 type Night = "frost" | "cloud" | "mild";
 
 /** A day of weather, `count` windows from midnight to midnight. */
 export function makeWeather(site: Site, random: Random, count: number): Weather[] {
-  const night: Night = random.chance(0.42) ? "frost" : random.chance(0.5) ? "cloud" : "mild";
-  const lowest = night === "mild" ? site.meanTemperature - 0.4 * site.dailySwing : night === "frost" ? random.uniform(0.2, 3) : random.uniform(0.6, 3.8);
+  const night: Night = random.chance(0.55) ? "frost" : random.chance(0.5) ? "cloud" : "mild";
+  const lowest = night === "mild" ? site.meanTemperature - 0.4 * site.dailySwing : night === "frost" ? random.uniform(-1.5, 2) : random.uniform(-1, 2.5);
   const swing = night === "cloud" ? site.dailySwing * random.uniform(0.5, 0.8) : site.dailySwing * random.uniform(0.9, 1.2);
   const clear = night === "cloud" ? random.uniform(0.15, 0.4) : random.uniform(0.6, 1);
   const dewPoint = lowest - random.uniform(0.3, 1.5);
-  const coldHours = random.uniform(2, 3.2);
   const ambientLevel = random.logUniform(0.05, 0.11);
   let gust = 0;
   return Array.from({ length: count }, (_, index) => {
     const hour = (index * 24) / count;
     // Lowest at five, highest at three in the afternoon.
-    const warmth = hour < 5 || hour >= 15 ? 0.5 + 0.5 * Math.cos((Math.PI * (((hour + 9) % 24) - 0)) / 14) : 0.5 - 0.5 * Math.cos((Math.PI * (hour - 5)) / 10);
+    const warmth = hour < 5 || hour >= 15 ? 0.5 + 0.5 * Math.cos((Math.PI * ((hour + 9) % 24)) / 14) : 0.5 - 0.5 * Math.cos((Math.PI * (hour - 5)) / 10);
     const temperature = lowest + swing * warmth;
     const humidity = Math.min(97, Math.max(18, (100 * saturationPressure(dewPoint)) / saturationPressure(temperature)));
     const sun = Math.max(0, Math.sin((Math.PI * (hour - 6)) / 12)) * clear;
     // Hargreaves' form: radiation times (T + 17.8), scaled to some 6 mm on a warm clear day.
     const evapotranspiration = 0.023 * sun * Math.max(0, temperature + 17.8);
     gust = 0.85 * gust + 0.35 * random.normal();
-    const isCold = temperature < lowest + coldHours * 0.6;
     const isNight = sun === 0;
     const vapour = random.normal() * 0.12;
-    const coupling = night === "cloud" && isNight ? 0.25 + vapour : night === "cloud" ? -0.35 + vapour : -0.85 + 0.5 * Math.abs(vapour);
+    const coupling = night === "cloud" && isNight ? 0.3 + vapour : night === "cloud" ? -0.35 + vapour : -0.9 + 0.5 * Math.abs(vapour);
     return {
       temperature,
       humidity,
       evapotranspiration,
       ambient: ambientLevel * Math.exp(0.6 * gust),
       coupling: Math.max(-0.98, Math.min(0.98, coupling)),
-      radiativeFrost: night === "frost" && isNight && isCold,
+      radiativeFrost: night === "frost" && temperature < leafDepression,
     };
   });
 }

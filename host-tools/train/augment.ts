@@ -33,7 +33,7 @@ export function changeRecording(config: NodeConfig, features: Float32Array, chan
 
 /** Widest gain of an oscillation's sensor, and deviation of a level's offset as a share of the level's own deviation. */
 const widestGain = 1.3;
-const offsetShare = 0.12;
+const offsetShare = 0.06;
 
 /** Each window as if recorded by sensors mounted and calibrated a little otherwise: sensors with a spectrum get a gain, the others an offset. */
 export function sensorAugmentation(config: NodeConfig, train: Examples, featureCount: number): Augmentation {

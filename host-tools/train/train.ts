@@ -34,6 +34,8 @@ export interface TrainOptions {
   smoothing?: number;
   /** Where state is kept after each epoch; an interrupted training goes on from there and comes to the same result. */
   checkpoint?: string;
+  /** false: begin anew even when the checkpoint is of this training. */
+  resume?: boolean;
   progress?: Progress;
   shape?: NetworkShape;
   signal?: AbortSignal;
@@ -51,12 +53,12 @@ export interface Trained {
   best: number;
 }
 
-const defaults = { seed: 1, epochs: 40, batch: 64, rate: 0.002, weightDecay: 0.02, patience: 15, balance: 0.5, smoothing: 0.05 };
+export const trainDefaults = { seed: 1, epochs: 40, batch: 64, rate: 0.002, weightDecay: 0.02, patience: 15, balance: 0.5, smoothing: 0.05 };
 
 /** Trains a new network (network.ts). The same data, options and backend give the same weights. */
 export async function trainModel(data: TrainingData, options: TrainOptions = {}): Promise<Trained> {
   await startBackend();
-  const model = makeNetwork(data.frames, data.featureNames.length, data.classes.length, options.seed ?? defaults.seed, options.shape);
+  const model = makeNetwork(data.frames, data.featureNames.length, data.classes.length, options.seed ?? trainDefaults.seed, options.shape);
   return fit(model, data, options, "training");
 }
 
@@ -67,7 +69,7 @@ export async function fineTune(model: tfl.LayersModel, data: TrainingData, optio
 }
 
 async function fit(model: tfl.LayersModel, data: TrainingData, given: FineTuneOptions, label: string): Promise<Trained> {
-  const options = { ...defaults, ...given };
+  const options = { ...trainDefaults, ...given };
   const { seed, epochs, batch, rate, teacher } = options;
   const { train, validation } = data;
   const windowSize = data.frames * data.featureNames.length;
@@ -81,7 +83,7 @@ async function fit(model: tfl.LayersModel, data: TrainingData, given: FineTuneOp
   const print = fingerprint(model, data, options);
   const history: Epoch[] = [];
   let best = { loss: Infinity, epoch: -1, weights: readAll(model) };
-  const saved = options.checkpoint ? await loadCheckpoint(options.checkpoint, print) : undefined;
+  const saved = options.checkpoint && options.resume !== false ? await loadCheckpoint(options.checkpoint, print) : undefined;
   if (saved) {
     writeAll(model, saved.weights);
     variables.forEach((variable, index) => weights[index]!.set(variable.dataSync()));

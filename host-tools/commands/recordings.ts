@@ -1,0 +1,30 @@
+import { Command } from "commander";
+import { formatTable } from "../lib/table.js";
+import { simulatedLabels } from "../recordings/day.js";
+import { generateRecordings, parts } from "../recordings/generate.js";
+import { defaultNode, defaultRecordings, readNode, whole } from "../train/options.js";
+
+interface Options {
+  out: string;
+  days: number;
+  seed: number;
+  node: string;
+  json?: boolean;
+}
+
+export default new Command("recordings")
+  .description("Make simulated recordings of the example, an irrigation node: whole days as CSV, for training, validation and test")
+  .option("--out <dir>", "folder to write; simulated recordings that are there are replaced", defaultRecordings)
+  .option("--days <n>", "days, each at a site of its own", whole(3), 36)
+  .option("--seed <n>", "the same seed gives the same files", whole(0), 1)
+  .option("--node <file>", "node description", defaultNode)
+  .option("--json", "print what was written as JSON")
+  .action(async ({ out, days, seed, node, json }: Options) => {
+    const set = await generateRecordings(out, await readNode(node), { days, seed });
+    if (json) return void process.stdout.write(`${JSON.stringify({ simulated: true, ...set })}\n`);
+    const rows = parts.map((part) => {
+      const own = set.days.filter((day) => day.part === part);
+      return [part, own.length, ...simulatedLabels.map((label) => own.reduce((sum, day) => sum + day.windows[label], 0))];
+    });
+    process.stdout.write(`${formatTable(["part", "days", ...simulatedLabels], rows)}\nSimulated, not measured: ${out}\n`);
+  });

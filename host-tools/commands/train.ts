@@ -1,0 +1,69 @@
+import path from "node:path";
+import { Command } from "commander";
+import { featureLayout } from "../../device/features/layout.js";
+import { writeFileAtomic } from "../lib/files.js";
+import { startBackend } from "../train/backend.js";
+import { benchmark } from "../train/benchmark.js";
+import { loadDataset } from "../train/dataset.js";
+import { normalize } from "../train/examples.js";
+import { defaultModel, defaultNode, defaultRecordings, positive, readNode, whole } from "../train/options.js";
+import { predict, scoreOf } from "../train/predict.js";
+import { saveTrained } from "../train/store.js";
+import { trainDefaults, trainModel } from "../train/train.js";
+
+interface Options {
+  recordings: string;
+  out: string;
+  node: string;
+  seed: number;
+  epochs: number;
+  batch: number;
+  rate: number;
+  patience: number;
+  balance: number;
+  augment: boolean;
+  resume: boolean;
+  benchmark?: boolean;
+  json?: boolean;
+}
+
+async function showBenchmark(node: string, batch: number, json: boolean): Promise<void> {
+  const config = await readNode(node);
+  const result = await benchmark(config.window.frames, featureLayout(config).count, config.classes.length, batch);
+  if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
+  process.stdout.write(`${result.gflops.toFixed(1)} GFLOP/s in training steps (${result.backend}): ${result.millisecondsPerStep.toFixed(1)} ms a step of ${batch} windows,\n  6 * ${result.macs.toLocaleString("en-US")} multiply-adds * ${batch} operations a step, ${result.parameters.toLocaleString("en-US")} parameters\n`);
+}
+
+export default new Command("train")
+  .description("Train the node's network on recordings; interrupted, it goes on where it stopped")
+  .option("--recordings <dir>", "folder with train, validation and test, or of .csv files that are shared out", defaultRecordings)
+  .option("--out <dir>", "folder for model.json, weights.bin, normalizer.bin and training.json", defaultModel)
+  .option("--node <file>", "node description", defaultNode)
+  .option("--seed <n>", "the same seed and recordings give the same network", whole(0), trainDefaults.seed)
+  .option("--epochs <n>", "most passes over the recordings", whole(1), trainDefaults.epochs)
+  .option("--batch <n>", "windows a step", whole(1), trainDefaults.batch)
+  .option("--rate <x>", "highest learning rate", positive, trainDefaults.rate)
+  .option("--patience <n>", "epochs without a better validation loss before it ends", whole(1), trainDefaults.patience)
+  .option("--balance <x>", "0: all windows count alike; 1: all classes do", Number, trainDefaults.balance)
+  .option("--no-augment", "take the recordings as they are")
+  .option("--no-resume", "begin anew even when there is a checkpoint of this training")
+  .option("--benchmark", "measure the speed of training steps and stop")
+  .option("--json", "print figures as JSON")
+  .action(async (options: Options) => {
+    if (options.benchmark) return showBenchmark(options.node, options.batch, options.json ?? false);
+    const config = await readNode(options.node);
+    const { augmentation, ...plain } = await loadDataset(options.recordings, config, { seed: options.seed });
+    const data = options.augment && augmentation ? { ...plain, augmentation } : plain;
+    const backend = await startBackend();
+    if (backend === "wasm") process.stderr.write("training on wasm (tfjs-node, where it is installed, is used instead)\n");
+    const { seed, epochs, batch, rate, patience, balance } = options;
+    const checkpoint = path.join(options.out, "checkpoint.bin");
+    const { model, history, best } = await trainModel(data, { seed, epochs, batch, rate, patience, balance, checkpoint, resume: options.resume });
+    const probabilities = predict(model, normalize(data.test.features, data.normalizer), data.test.count);
+    const test = scoreOf(probabilities, data.test.labels, data.classes.length);
+    await saveTrained(options.out, model, data.normalizer);
+    const result = { backend, seed, parameters: model.countParams(), windows: { train: data.train.count, validation: data.validation.count, test: data.test.count }, best, history, test };
+    await writeFileAtomic(path.join(options.out, "training.json"), `${JSON.stringify(result, null, 2)}\n`);
+    if (options.json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
+    process.stdout.write(`${(100 * test.accuracy).toFixed(1)} % of ${data.test.count} held-out windows right; ${result.parameters.toLocaleString("en-US")} parameters in ${options.out}\n`);
+  });
