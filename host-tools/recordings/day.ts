@@ -6,11 +6,14 @@ import { makeSite, type Site } from "./site.js";
 import { makeSlow, type SlowSamples } from "./slow.js";
 import { makeVibration } from "./vibration.js";
 import { waterBalance } from "./water.js";
-import { makeWeather, type Weather } from "./weather.js";
+import { makeWeather, type Night, type Weather } from "./weather.js";
 
 export type Label = "normal" | "dry" | "irrigating" | "leak" | "pumpFault" | "frostRisk";
 export const simulatedLabels: readonly Label[] = ["normal", "dry", "irrigating", "leak", "pumpFault", "frostRisk"];
 const simulatedSensors = ["soil", "temperature", "humidity", "vibration"];
+
+/** Kinds of night and of soil take turns from day to day, so that each part of a set has its share of all of them. */
+const nights: readonly Night[] = ["frost", "cloud", "mild"];
 
 /** Share of slow samples that get lost, and of windows in which a sensor is cut off for a while. */
 const sampleLoss = 0.003;
@@ -60,9 +63,9 @@ export function makeDay(config: NodeConfig, seed: number, siteName: string, day:
   const site = makeSite(root.fork("site"));
   const random = root.fork(day);
   const count = Math.floor(86400 / everySeconds);
-  const weather = makeWeather(site, random.fork("weather"), count);
+  const weather = makeWeather(site, nights[day % nights.length]!, random.fork("weather"), count);
   const pipe = makeSchedule(random.fork("schedule"), count);
-  const water = waterBalance(site, weather, pipe, everySeconds / 3600, random.fork("water"));
+  const water = waterBalance(site, weather, pipe, everySeconds / 3600, day % 2 === 1, random.fork("water"));
   const truths = weather.map((air, index): Truth => {
     const state = pipe[index]!;
     return { weather: air, pipe: state, water: water[index]!, label: labelOf(site, air, state, water[index]!) };

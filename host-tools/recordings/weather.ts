@@ -27,11 +27,10 @@ export const saturationPressure = (temperature: number): number => 0.6108 * Math
 const leafDepression = 4;
 
 /** A day's kinds of night that matter: one with frost, one as cold under cloud, or a mild one. */
-type Night = "frost" | "cloud" | "mild";
+export type Night = "frost" | "cloud" | "mild";
 
 /** A day of weather, `count` windows from midnight to midnight. */
-export function makeWeather(site: Site, random: Random, count: number): Weather[] {
-  const night: Night = random.chance(0.55) ? "frost" : random.chance(0.5) ? "cloud" : "mild";
+export function makeWeather(site: Site, night: Night, random: Random, count: number): Weather[] {
   const lowest = night === "mild" ? site.meanTemperature - 0.4 * site.dailySwing : night === "frost" ? random.uniform(-1.5, 2) : random.uniform(-1, 2.5);
   const swing = night === "cloud" ? site.dailySwing * random.uniform(0.5, 0.8) : site.dailySwing * random.uniform(0.9, 1.2);
   const clear = night === "cloud" ? random.uniform(0.15, 0.4) : random.uniform(0.6, 1);
