@@ -21,7 +21,9 @@ const OutputOpenDrain = 9;
 const Rising = 1;
 const Falling = 2;
 
-const inUse = new Set<number>();
+// Made at first use: a preloaded module's collections are in flash and cannot change.
+let usedPins: Set<number> | undefined;
+const inUse = () => (usedPins ??= new Set<number>());
 
 /** ECMA-419 Digital on the simulated board's wires. */
 export default class Digital {
@@ -45,8 +47,8 @@ export default class Digital {
     if (mode !== Output && mode !== OutputOpenDrain && !(mode >= Input && mode <= InputPullUpDown)) throw new RangeError(`Digital: pin ${pin}: unknown mode ${mode}`);
     if (options.format !== undefined && options.format !== "number") throw new RangeError(`Digital: pin ${pin}: the format must be "number"`);
     if (onReadable && !edge) throw new Error(`Digital: pin ${pin}: onReadable needs an edge`);
-    if (inUse.has(pin)) throw new Error(`Digital: pin ${pin} is in use`);
-    inUse.add(pin);
+    if (inUse().has(pin)) throw new Error(`Digital: pin ${pin} is in use`);
+    inUse().add(pin);
     this.#pin = pin;
     this.#isOutput = mode >= Output;
     if ("target" in options) this.target = options.target;
@@ -83,7 +85,7 @@ export default class Digital {
   close(): void {
     if (this.#pin === undefined) return;
     this.#unwatch?.();
-    inUse.delete(this.#pin);
+    inUse().delete(this.#pin);
     this.#pin = undefined;
   }
 

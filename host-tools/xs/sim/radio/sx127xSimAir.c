@@ -220,8 +220,8 @@ static void listen(Sx127xSim *chip, bool isSingle)
 	}
 	isClean = tune(chip, index);
 	chip->isContinuous = !isSingle;
-	simReceiverOpen(receiver, isSingle ? symbols : 0);
 	receiver->isDeaf = !isClean;
+	simReceiverOpen(receiver, isSingle ? symbols : 0);
 	if (!isClean) chip->endEvent = simClockAt(simClockNow() + 3 * (uint64_t)simSymbolTime(&receiver->modulation), spurEnds, chip);
 }
 
