@@ -62,7 +62,7 @@ export class Courier {
       if (result.reason !== "tooLong" && result.reason !== "notJoined") return this.#wait(troublePause);
       return;
     }
-    this.#journal("uplink", { sequence: item.sequence, port: item.port, bytes: payload.length, confirmed, acknowledged: result.acknowledged, counter: result.counter, dataRate: result.dataRate });
+    this.#journal("sent", { sequence: item.sequence, port: item.port, bytes: payload.length, confirmed, acknowledged: result.acknowledged, counter: result.counter, dataRate: result.dataRate });
     if (!confirmed || result.acknowledged) {
       this.#outbox.remove(item.sequence);
       this.#pause = firstPause;

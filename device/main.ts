@@ -1,6 +1,7 @@
 /** Wires the node together: sensors -> ring -> features -> inference -> verdict -> policy -> app script and outbox -> link, and decisions back. */
 import Flash from "flash";
 import Time from "time";
+import Timer from "timer";
 import openSensor from "sensors";
 import openLink from "uplink";
 import { Actuators } from "./actuators.js";
@@ -25,37 +26,62 @@ const faults = new Faults();
 const policy = new Policy({ ...config.policy, classes: config.classes });
 const actuators = new Actuators(config.actuators, (name, on) => journal("actuation", { time: Date.now() / 1000, actuator: name, on }));
 const now = (): number => Time.ticks / 1000;
+/** ms until a radio that did not answer is tried again. */
+const radioPause = 60_000;
 
-export default async function main(): Promise<void> {
-  const link = await openLink(config, {
-    onDownlink(port, payload) {
-      if (port !== ports.decision) return journal("downlink", { port, bytes: payload.length });
-      try {
-        const decision = decodeDecision(payload);
-        const verdict = policy.decide(decision, now());
-        journal("decision", { ...decision, name: config.classes[decision.label], outcome: typeof verdict === "string" ? verdict : "acted" });
-        if (typeof verdict !== "string") act(verdict);
-      } catch (error) {
-        journal("bad downlink", { port, error: String(error) });
-      }
-    },
-    onState: (state) => journal("link", { state }),
-    onRadio: (event) => journal("radio", { ...event }),
+/** The way to the network; undefined while there is none. The node measures and acts without it. */
+let courier: Courier | undefined;
+
+function radioFailed(error: unknown): void {
+  faults.add("radio");
+  journal("radio failed", { error: String(error) });
+}
+
+function onDownlink(port: number, payload: Uint8Array): void {
+  if (port !== ports.decision) return journal("unknown downlink", { port, bytes: payload.length });
+  try {
+    const decision = decodeDecision(payload);
+    const verdict = policy.decide(decision, now());
+    journal("decision", { ...decision, name: config.classes[decision.label], outcome: typeof verdict === "string" ? verdict : "acted" });
+    if (typeof verdict !== "string") act(verdict);
+  } catch (error) {
+    journal("bad downlink", { port, error: String(error) });
+  }
+}
+
+function connect(): void {
+  const events = {
+    onDownlink,
+    onState: (state: string) => journal("link", { state }),
+    onRadio: (event: object) => journal("radio", { ...event }),
     onTime: () => sampler.clockSet(),
-  });
-
-  const courier = new Courier({
-    outbox,
-    ...link,
-    journal,
-    onTrouble(error) {
-      faults.add("radio");
-      journal("radio failed", { error: String(error) });
+  };
+  openLink(config, events).then(
+    ({ link, clock }) => {
+      courier = new Courier({ outbox, link, clock, journal, onTrouble: radioFailed });
+      courier.kick();
     },
-  });
-  const voice = new Voice(outbox, faults, () => courier.kick());
+    (error: unknown) => {
+      radioFailed(error);
+      Timer.set(connect, radioPause);
+    },
+  );
+}
 
-  const app = new AppScript({
+const voice = new Voice(outbox, faults, () => courier?.kick());
+
+// A script that fails must not stop the node that may get a better one.
+function guard(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    journal("script failed", { error: String(error) });
+  }
+}
+
+let app: AppScript | undefined;
+guard(() => {
+  app = new AppScript({
     config: config.app,
     classes: config.classes,
     actuators: actuators.names,
@@ -65,44 +91,39 @@ export default async function main(): Promise<void> {
     send: (verdict) => void voice.report(verdict, actuators.bits),
     log: (text) => journal("log", { text: String(text) }),
   });
+});
 
-  const act = (verdict: Verdict): void => {
-    try {
-      app.onVerdict(verdict);
-    } catch (error) {
-      // A script that fails must not stop the node that may get a better one.
-      journal("script failed", { error: String(error) });
-    }
-  };
-
-  const intake = new Intake(config, (sensor, kind, count) => {
-    faults.add(kind, sensor, count);
-    journal("fault", { kind, sensor: config.sensors[sensor]!.name, count });
-  });
-
-  const sampler = new Sampler(config, openSensor, intake, {
-    onWindow(time, isFit) {
-      if (isFit) {
-        const verdict = recognizer.recognize(intake.rings, time);
-        const decided = policy.judge(verdict);
-        journal("verdict", { ...verdict, decided });
-        if (decided === "act") act(verdict);
-        else {
-          const sequence = voice.defer(verdict, recognizer.window);
-          if (sequence !== undefined) policy.deferred(sequence, verdict, now());
-        }
-      }
-      voice.tellFaults(now(), Date.now() / 1000);
-      journal("window", { time, isFit, waiting: outbox.count });
-    },
-    onClockJump(seconds) {
-      faults.add("clock jumped");
-      journal("fault", { kind: "clock jumped", seconds });
-    },
-    onSensorError: (sensor, error) => journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: String(error) }),
-  });
-
-  journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.count });
-  courier.kick();
-  sampler.start();
+function act(verdict: Verdict): void {
+  guard(() => app?.onVerdict(verdict));
 }
+
+const intake = new Intake(config, (sensor, kind, count) => {
+  faults.add(kind, sensor, count);
+  journal("fault", { kind, sensor: config.sensors[sensor]!.name, count });
+});
+
+const sampler = new Sampler(config, openSensor, intake, {
+  onWindow(time, isFit) {
+    if (isFit) {
+      const verdict = recognizer.recognize(intake.rings, time);
+      const decided = policy.judge(verdict);
+      journal("verdict", { ...verdict, decided });
+      if (decided === "act") act(verdict);
+      else {
+        const sequence = voice.defer(verdict, recognizer.window);
+        if (sequence !== undefined) policy.deferred(sequence, verdict, now());
+      }
+    }
+    voice.tellFaults(now(), Date.now() / 1000);
+    journal("window", { time, isFit, waiting: outbox.count });
+  },
+  onClockJump(seconds) {
+    faults.add("clock jumped");
+    journal("fault", { kind: "clock jumped", seconds });
+  },
+  onSensorError: (sensor, error) => journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: String(error) }),
+});
+
+journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.count });
+connect();
+sampler.start();

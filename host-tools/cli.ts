@@ -6,6 +6,8 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["convert", "Make a .tflite and a C array of a tfjs LayersModel", () => import("./commands/convert.js")],
   ["gateway", "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol", () => import("./commands/gateway.js")],
   ["recordings", "Make simulated recordings of the example node", () => import("./commands/recordings.js")],
+  ["simulate", "Run the node under XS on a recorded day", () => import("./commands/simulate.js")],
+  ["soak", "Runs nodes for a month of simulated field life, and fails when a report is lost or a rule broken", () => import("./commands/soak.js")],
   ["train", "Train the node's network on recordings", () => import("./commands/train.js")],
 ];
 

@@ -7,6 +7,7 @@ import { adrRequest, observe } from "./adr.js";
 import { channelList, nearestChannel, rx1Frequency } from "./plan.js";
 import { readAnswers } from "./answers.js";
 import { Device, newSession, type NetworkSession, type QueuedDownlink } from "./device.js";
+import { keepDevice, restoreDevice, type KeptDevice } from "./keep.js";
 import { decryptPayload, encodeDownlink, encodeJoinAccept, loraPacket, micMatches, readPacket, sessionKeys, type LoraPacket } from "./packets.js";
 import type { DeviceRegistration, GatewayPort, GatewayUplink, ServerStatistics, Uplink } from "./types.js";
 import { Transmitters } from "./windows.js";
@@ -91,6 +92,20 @@ export class NetworkServer {
   sendDownlink(devEui: string, port: number, payload: Uint8Array, confirmed = false): Promise<boolean> {
     if (!(Number.isInteger(port) && port >= 1 && port <= 223)) throw new UserError(`port ${port}: an integer from 1 to 223 expected`);
     return new Promise((onDone) => this.#device(devEui).queue.push({ port, payload: Buffer.from(payload), confirmed, onDone }));
+  }
+
+  /** The nodes as they must be known again after a restart; plain data. */
+  save(): { nextAddress: number; devices: KeptDevice[] } {
+    return { nextAddress: this.#nextAddress, devices: [...this.#devices.values()].map(keepDevice) };
+  }
+
+  /** Goes on from what `save` gave; nodes that are not registered here are left out. */
+  restore(kept: { nextAddress: number; devices: KeptDevice[] }): void {
+    this.#nextAddress = kept.nextAddress;
+    for (const one of kept.devices) {
+      const device = this.#devices.get(one.devEui);
+      if (device) restoreDevice(device, one);
+    }
   }
 
   /** Goes on with a session that another server, or this one before a restart, held: the last uplink's counter and the next downlink's. */

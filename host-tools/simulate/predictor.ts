@@ -1,0 +1,27 @@
+import { readUserFile } from "../lib/files.js";
+import { infer } from "../inference/index.js";
+import { readTflite } from "../tflite/index.js";
+import type { InputQuantization, Predictor } from "../cloud/cloud.js";
+
+/** How a model reads its input. */
+export function inputQuantization(model: Uint8Array): InputQuantization {
+  const { tensors, inputs } = readTflite(model).subgraphs[0]!;
+  const { quantization } = tensors[inputs[0]!]!;
+  return { scale: quantization?.scale[0] ?? 1, zeroPoint: quantization?.zeroPoint[0] ?? 0 };
+}
+
+/** A cloud's network out of a .tflite, float or int8, run by TensorFlow Lite. */
+export async function tflitePredictor(file: string): Promise<Predictor> {
+  const model = await readUserFile(file, "the cloud's model");
+  const { tensors, inputs, outputs } = readTflite(model).subgraphs[0]!;
+  const isFloat = tensors[inputs[0]!]!.type === "FLOAT32";
+  const input = inputQuantization(model);
+  const output = tensors[outputs[0]!]!.quantization;
+  return async (window) => {
+    const values = isFloat ? new Uint8Array(Float32Array.from(window).buffer) : new Uint8Array(Int8Array.from(window, (x) => Math.max(-128, Math.min(127, Math.round(x / input.scale) + input.zeroPoint))).buffer);
+    const [result] = await infer(model, [[values]], { backend: "tflite" });
+    const bytes = Uint8Array.from(result!.outputs[0]!);
+    if (isFloat) return new Float32Array(bytes.buffer);
+    return Float32Array.from(new Int8Array(bytes.buffer), (q) => (q - output!.zeroPoint[0]!) * output!.scale[0]!);
+  };
+}

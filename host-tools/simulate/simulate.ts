@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { NodeConfig } from "../../device/config.js";
+import { Air } from "../air/index.js";
+import { Cloud, type Predictor } from "../cloud/cloud.js";
+import { readRecording, type Recording } from "../features/csv.js";
+import { attachGateway, collectInAir } from "../gateway/airgateway.js";
+import { NetworkServer } from "../gateway/networkserver.js";
+import type { Uplink } from "../gateway/types.js";
+import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+import { buildRoot, projectRoot } from "../lib/paths.js";
+import { buildHost, runHost, type RunResult } from "../xs/index.js";
+import type { SimulationEvent } from "./events.js";
+import { inputQuantization, tflitePredictor } from "./predictor.js";
+import { withScript } from "./script.js";
+import { SimulationState } from "./state.js";
+import { summarize, type SimulationSummary } from "./summary.js";
+
+export interface SimulateOptions {
+  /** A recorded day, CSV. */
+  recording: string;
+  config: NodeConfig;
+  /** Folder of another app script. */
+  script?: string;
+  /** int8 .tflite for the node, with normalizer.bin beside it; default: device/model. */
+  model?: string;
+  /** The cloud's float network. Default: float.tflite beside the node's model, else the node's own. */
+  predict?: Predictor;
+  /** Folder that keeps the node's flash and the position, so that a simulation can go on where it was killed. */
+  state?: string;
+  /** Waits for xsbug at host:port; true: $XSBUG_HOST or localhost:5002. */
+  debug?: boolean | string;
+  /** Metres from the node to the gateway; default 800. */
+  distance?: number;
+  onEvent?(event: SimulationEvent): void;
+  signal?: AbortSignal;
+}
+
+const microseconds = 1e6;
+/** The recording is over this long (seconds) before another window would begin. */
+const margin = 1;
+
+/**
+ * Runs the node under XS on a recorded day, as fast as this machine can: simulated radio chip, air, gateway, network server and cloud.
+ * @throws UserError for a bad recording, script or model, or when the node's program fails
+ */
+export async function simulate(options: SimulateOptions): Promise<SimulationSummary> {
+  const { config } = options;
+  const content = await readUserFile(options.recording, "the recording");
+  const recording = readRecording(options.recording, content, config, false);
+  const model = path.resolve(options.model ?? path.join(projectRoot, "device/model/model.tflite"));
+  const modelBytes = await readUserFile(model, "the model");
+  const predict = options.predict ?? (await defaultPredictor(model));
+  let program = await buildHost();
+  if (options.script) program = await withScript(program, options.script);
+  const fingerprint = createHash("sha256").update(content).update(JSON.stringify(config)).digest("hex");
+  const start = recording.times[0]!;
+  const state = options.state ? new SimulationState(options.state, fingerprint, start) : undefined;
+  const events = [...(state?.events ?? [])];
+  const from = state?.position ?? start;
+  const onEvent = (event: SimulationEvent): void => {
+    events.push(event);
+    state?.append(event);
+    options.onEvent?.(event);
+  };
+  const end = recording.times[recording.times.length - 1]! + config.window.everySeconds;
+  if (from < end - margin) {
+    const world = new World(config, from, { predict, input: inputQuantization(modelBytes), distance: options.distance ?? 800, state, onEvent });
+    const resources = await writeResources(config, recording, model);
+    const finished = new AbortController();
+    world.air.at((end - margin - from) * microseconds, () => finished.abort());
+    options.signal?.addEventListener("abort", () => finished.abort(), { once: true });
+    try {
+      const run = await runHost(program, {
+        resources: resources.files,
+        air: world.air.nodePort("node"),
+        startTime: from * 1000,
+        signal: finished.signal,
+        ...(state && { flash: state.flash }),
+        ...(options.debug && { debug: options.debug, stderr: process.stderr }),
+        onLine: (line) => hear(line, recording, config, onEvent, state),
+      });
+      if (!finished.signal.aborted) throw new UserError(failure(run));
+    } finally {
+      await resources.remove();
+    }
+  }
+  return summarize(events);
+}
+
+function failure(run: RunResult): string {
+  return `the node's program ended (exit ${run.exitCode}):\n${run.stderr}${run.lines.filter((line) => !line.startsWith("{")).join("\n")}`;
+}
+
+async function defaultPredictor(model: string): Promise<Predictor> {
+  const float = path.join(path.dirname(model), "float.tflite");
+  return tflitePredictor(existsSync(float) ? float : model);
+}
+
+/** A line of the node's journal; what it traces besides is its own matter. */
+function hear(line: string, recording: Recording, config: NodeConfig, onEvent: (event: SimulationEvent) => void, state: SimulationState | undefined): void {
+  if (!line.startsWith('{"event":')) return;
+  const event = JSON.parse(line) as SimulationEvent;
+  if (event.event === "window") {
+    const index = recording.times.findIndex((time) => Math.abs(time - event.time) < 1);
+    const label = config.classes[recording.labels[index] ?? -1];
+    if (label !== undefined) event.label = label;
+  }
+  onEvent(event);
+  if (event.event === "window") state?.keep({ position: event.time + config.window.everySeconds });
+}
+
+async function writeResources(config: NodeConfig, { replay }: Recording, model: string): Promise<{ files: Record<string, string>; remove(): Promise<void> }> {
+  const folder = path.join(buildRoot, "simulate", `${process.pid}-${Math.random().toString(36).slice(2)}`);
+  await mkdir(folder, { recursive: true });
+  const files = {
+    "replay.bin": path.join(folder, "replay.bin"),
+    "node.config.json": path.join(folder, "node.config.json"),
+    "model.tflite": model,
+    "normalizer.bin": path.join(path.dirname(model), "normalizer.bin"),
+  };
+  await writeFile(files["replay.bin"], replay);
+  await writeFile(files["node.config.json"], JSON.stringify(config));
+  return { files, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Everything beyond the node's antenna. */
+class World {
+  readonly air = new Air({ seed: 1 });
+  readonly #server: NetworkServer;
+  readonly #cloud: Cloud;
+  readonly #config: NodeConfig;
+  readonly #from: number;
+  readonly #onEvent: (event: SimulationEvent) => void;
+  #current: Uplink | undefined;
+
+  constructor(config: NodeConfig, from: number, options: { predict: Predictor; input: ReturnType<typeof inputQuantization>; distance: number; state: SimulationState | undefined; onEvent: (event: SimulationEvent) => void }) {
+    this.#config = config;
+    this.#from = from;
+    this.#onEvent = options.onEvent;
+    const { state } = options;
+    const collect = collectInAir(this.air);
+    this.#server = new NetworkServer({
+      region: config.radio.region,
+      epoch: from,
+      onUplink: (uplink) => this.#receive(uplink),
+      collect: (run) =>
+        collect(async () => {
+          await run();
+          // Before anything of the answer is on the air.
+          state?.keep({ network: this.#server.save() });
+        }),
+    });
+    this.#server.addDevice(config.radio);
+    if (state?.network) this.#server.restore(state.network);
+    attachGateway(this.air, this.#server, "gateway", { x: options.distance, y: 0 });
+    this.#cloud = new Cloud({ predict: options.predict, input: options.input, onEvent: (event) => this.#hear(event) });
+  }
+
+  get #now(): number {
+    return this.#from + this.air.now / microseconds;
+  }
+
+  async #receive(uplink: Uplink): Promise<void> {
+    this.#current = uplink;
+    const answer = await this.#cloud.receive(uplink);
+    if (answer) void this.#server.sendDownlink(uplink.devEui, answer.port, answer.payload);
+  }
+
+  #hear(event: Parameters<NonNullable<ConstructorParameters<typeof Cloud>[0]["onEvent"]>>[0]): void {
+    const time = this.#now;
+    if (event.kind === "received") {
+      const { payload, dataRate, counter, receptions } = this.#current!;
+      const { rssi, snr } = receptions[0]!;
+      this.#onEvent({ event: "uplink", time, bytes: payload.length, dataRate, counter, rssi, snr, again: event.again, payload: event.payload });
+    } else if (event.kind === "decided") {
+      const { sequence, label, confidence } = event;
+      this.#onEvent({ event: "downlink", time, sequence, label, name: this.#config.classes[label] ?? "?", confidence });
+    }
+  }
+}

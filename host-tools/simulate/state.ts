@@ -1,0 +1,66 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../lib/errors.js";
+import type { NetworkServer } from "../gateway/networkserver.js";
+import type { SimulationEvent } from "./events.js";
+
+interface Kept {
+  /** Of recording and node description: another one's state is not used. */
+  fingerprint: string;
+  /** Start of the next window, seconds since 1970. */
+  position: number;
+  network: ReturnType<NetworkServer["save"]> | undefined;
+}
+
+/**
+ * A simulation's folder: the node's flash, how far the recording is, what the network server knows and all events. Every change is on disk
+ * before the simulation goes on, so that it can be killed at any moment and started again.
+ */
+export class SimulationState {
+  readonly flash: string;
+  /** Of earlier runs. */
+  readonly events: SimulationEvent[] = [];
+  readonly #file: string;
+  readonly #log: string;
+  #kept: Kept;
+
+  /** @throws UserError when the folder belongs to another recording */
+  constructor(directory: string, fingerprint: string, start: number) {
+    mkdirSync(directory, { recursive: true });
+    this.flash = path.join(directory, "flash.bin");
+    this.#file = path.join(directory, "state.json");
+    this.#log = path.join(directory, "events.jsonl");
+    this.#kept = { fingerprint, position: start, network: undefined };
+    if (!existsSync(this.#file)) return;
+    const found = JSON.parse(readFileSync(this.#file, "utf8")) as Kept;
+    if (found.fingerprint !== fingerprint) throw new UserError(`${directory} holds the state of a simulation of another recording or node: choose another folder, or delete it`);
+    this.#kept = found;
+    if (existsSync(this.#log)) this.#readLog();
+  }
+
+  get position(): number {
+    return this.#kept.position;
+  }
+
+  get network(): Kept["network"] {
+    return this.#kept.network;
+  }
+
+  append(event: SimulationEvent): void {
+    appendFileSync(this.#log, `${JSON.stringify(event)}\n`);
+  }
+
+  keep(change: Partial<Pick<Kept, "position" | "network">>): void {
+    Object.assign(this.#kept, change);
+    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#kept));
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+
+  /** The line that was being written when the simulation was killed is cut off. */
+  #readLog(): void {
+    const text = readFileSync(this.#log, "utf8");
+    const whole = text.lastIndexOf("\n") + 1;
+    if (whole < text.length) truncateSync(this.#log, Buffer.byteLength(text.slice(0, whole)));
+    for (const line of text.slice(0, whole).split("\n")) if (line) this.events.push(JSON.parse(line) as SimulationEvent);
+  }
+}

@@ -1,0 +1,98 @@
+import type { SimulationEvent } from "./events.js";
+
+export interface SimulationSummary {
+  windows: number;
+  /** Not given to the network. */
+  unfit: number;
+  /** Verdicts by class. */
+  verdicts: Record<string, number>;
+  /** Of the verdicts on windows whose label is known: the node's own, and what was acted on in the end. */
+  labelled: number;
+  nodeCorrect: number;
+  finalCorrect: number;
+  deferrals: number;
+  /** Decisions that the node acted on. */
+  decisions: number;
+  actuations: number;
+  /** Payloads that the cloud has, each counted once. */
+  uplinks: number;
+  framesUp: number;
+  framesDown: number;
+  joins: number;
+  /** Of the node's frames, ms. */
+  airtimeMs: number;
+  faults: number;
+  /** In the node's outbox at the end. */
+  waiting: number;
+  arenaUsed: number;
+}
+
+export function summarize(events: Iterable<SimulationEvent>): SimulationSummary {
+  const summary: SimulationSummary = {
+    windows: 0, unfit: 0, verdicts: {}, labelled: 0, nodeCorrect: 0, finalCorrect: 0, deferrals: 0, decisions: 0, actuations: 0,
+    uplinks: 0, framesUp: 0, framesDown: 0, joins: 0, airtimeMs: 0, faults: 0, waiting: 0, arenaUsed: 0,
+  };
+  const seen = new Set<number>();
+  const labels = new Map<number, string>();
+  const verdicts = new Map<number, { name: string; final: string }>();
+  let last = -1;
+  for (const event of events) {
+    switch (event.event) {
+      case "start":
+        summary.arenaUsed = event.arenaUsed;
+        summary.waiting = event.waiting;
+        break;
+      case "window":
+        summary.windows++;
+        if (!event.isFit) summary.unfit++;
+        if (event.label !== undefined) labels.set(event.time, event.label);
+        summary.waiting = event.waiting;
+        break;
+      case "verdict":
+        summary.verdicts[event.name] = (summary.verdicts[event.name] ?? 0) + 1;
+        if (event.decided === "defer") summary.deferrals++;
+        verdicts.set((last = event.time), { name: event.name, final: event.name });
+        break;
+      case "decision":
+        if (event.outcome !== "acted") break;
+        summary.decisions++;
+        // Only the newest window's deferral can be acted on.
+        setFinal(verdicts.get(last), event.name);
+        break;
+      case "actuation":
+        summary.actuations++;
+        break;
+      case "uplink":
+        seen.add(event.payload.sequence);
+        break;
+      case "sent":
+        if (!event.confirmed || event.acknowledged) summary.waiting = Math.max(0, summary.waiting - 1);
+        break;
+      case "radio":
+        if (event.kind === "downlink") summary.framesDown++;
+        else {
+          summary.framesUp++;
+          summary.airtimeMs += event.airtime;
+        }
+        if (event.kind === "join") summary.joins++;
+        break;
+      case "fault":
+        summary.faults += event.count ?? 1;
+        break;
+    }
+  }
+  summary.uplinks = seen.size;
+  for (const [time, { name, final }] of verdicts) {
+    const label = labels.get(time);
+    if (label === undefined) continue;
+    summary.labelled++;
+    if (name === label) summary.nodeCorrect++;
+    if (final === label) summary.finalCorrect++;
+  }
+  summary.airtimeMs = Math.round(summary.airtimeMs);
+  return summary;
+}
+
+function setFinal(verdict: { final: string } | undefined, name: string): void {
+  if (verdict) verdict.final = name;
+}

@@ -1,0 +1,58 @@
+import { formatTable } from "../lib/table.js";
+import type { SimulationEvent } from "./events.js";
+import type { SimulationSummary } from "./summary.js";
+
+const clock = (time: number): string => new Date(time * 1000).toISOString().slice(11, 19);
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+
+/** A line for whoever looks on; undefined for what is of no interest to them. */
+export function describeEvent(event: SimulationEvent): string | undefined {
+  const line = (text: string): string => `${clock(event.time)}  ${text}`;
+  switch (event.event) {
+    case "start":
+      return line(`node "${event.node}" starts, arena ${event.arenaUsed.toLocaleString("en-US")} bytes, ${event.waiting} in its outbox`);
+    case "verdict":
+      return line(`verdict ${event.name} ${percent(event.confidence)}${event.decided === "defer" ? ", unsure: asks the cloud" : ""}`);
+    case "window":
+      return event.isFit ? undefined : line("window not fit for the network");
+    case "actuation":
+      return line(`  ${event.actuator} ${event.on ? "on" : "off"}`);
+    case "uplink":
+      return line(`  up   #${event.payload.sequence} ${event.payload.kind}, ${event.bytes} bytes, DR${event.dataRate}, ${event.rssi.toFixed(0)} dBm${event.again ? " (again)" : ""}`);
+    case "downlink":
+      return line(`  down #${event.sequence} decision ${event.name} ${percent(event.confidence)}`);
+    case "decision":
+      return line(`  decision ${event.name} for #${event.sequence}: ${event.outcome}`);
+    case "fault":
+      return line(`  fault: ${event.kind}${event.sensor ? ` (${event.sensor})` : ""}${event.count ? `, ${event.count} times` : ""}`);
+    case "link":
+      return line(`  link ${event.state}`);
+    case "log":
+      return line(`  app: ${event.text}`);
+    case "radio":
+    case "sent":
+      return undefined;
+    default:
+      return line(`  ${event.event}: ${[event.sensor, event.error].filter(Boolean).join(": ")}`);
+  }
+}
+
+export function describeSummary(summary: SimulationSummary): string {
+  const share = (count: number): string => (summary.labelled > 0 ? `${count} of ${summary.labelled} (${percent(count / summary.labelled)})` : "no labels");
+  return formatTable(
+    ["a day of the node", ""],
+    [
+      ["windows", `${summary.windows}, ${summary.unfit} not fit`],
+      ["verdicts", Object.entries(summary.verdicts).map(([name, count]) => `${name} ${count}`).join(", ")],
+      ["right, the node alone", share(summary.nodeCorrect)],
+      ["right, with the cloud's decisions", share(summary.finalCorrect)],
+      ["deferrals", `${summary.deferrals}, ${summary.decisions} decided in time`],
+      ["actuations", String(summary.actuations)],
+      ["payloads in the cloud", `${summary.uplinks}, ${summary.waiting} waiting in the node`],
+      ["frames", `${summary.framesUp} up (${summary.joins} of them joins), ${summary.framesDown} down`],
+      ["airtime", `${(summary.airtimeMs / 1000).toFixed(1)} s`],
+      ["faults met", String(summary.faults)],
+      ["arena", `${summary.arenaUsed.toLocaleString("en-US")} bytes`],
+    ],
+  );
+}
