@@ -92,8 +92,8 @@ void inferenceInvoke(Inference *inference) {
 	for (i = 0; i < inference->operatorCount; i++) {
 		MicroNode node;
 		microDecodeNode(inference, i, &node, NULL);
-		if (microScratchOffsets(inference)[i] != microNowhere)
-			node.scratch = inference->area + microScratchOffsets(inference)[i];
+		node.scratch = inference->area + (microScratchOffsets(inference)[i] & ~1u);
+		node.backward = microScratchOffsets(inference)[i] & 1;
 		node.kernel->run(&node);
 		if (inference->trace) {
 			InferenceTensor output = publicTensor(&node.output);

@@ -20,7 +20,10 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 
 #define microNowhere UINT32_MAX
 
-/* At the front of the arena; tensor offsets and scratch offsets (uint32_t each) follow it, then the planned area. */
+/*
+ * At the front of the arena; tensor offsets and scratch offsets (uint32_t each) follow it, then the planned area.
+ * A scratch offset's lowest bit, free because offsets are multiples of 4, says that the operator walks backward.
+ */
 struct Inference {
 	MicroPointer(const uint8_t *, bytes);
 	MicroPointer(uint8_t *, area);          /* the planned area */
@@ -78,6 +81,7 @@ typedef struct {
 	MicroTensor input[microNodeInputs];
 	MicroTensor output;
 	uint8_t *scratch;
+	bool backward;             /* the plan wants the output's last byte written first, see MicroOverlap */
 	const struct MicroKernel *kernel;
 } MicroNode;
 

@@ -39,17 +39,33 @@ bool microWideSums(int32_t bias, uint32_t taps) {
 	return (taps > 16384) || (bias > (1 << 29)) || (bias < -(1 << 29));
 }
 
-void microFoldChannel(const MicroNode *node, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps) {
+void microLayer(const MicroNode *node, MicroLayer *layer) {
+	layer->scales = node->inference->bytes + node->input[1].scales;
+	layer->scaleStep = node->input[1].scaleCount > 1 ? 4 : 0;
+	layer->bias = node->input[2].present ? node->input[2].data : NULL;
+	layer->zeroPoint = node->input[0].zeroPoint;
+	layer->input = microUnpack(node->input[0].scale);
+	layer->output = microUnpack(node->output.scale);
+}
+
+static uint32_t word(const uint8_t *p) {
+	return p[0] | ((uint32_t)p[1] << 8) | ((uint32_t)p[2] << 16) | ((uint32_t)p[3] << 24);
+}
+
+void microFoldChannel(const MicroLayer *layer, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps, int32_t taken) {
 	const int8_t *end = weights + taps;
-	int32_t sum = 0, bias = microBias(node, c);
+	int32_t sum = 0, bias = layer->bias ? (int32_t)word(layer->bias + 4 * c) : 0;
 	MicroScale scale;
 
-	for (; end - weights >= 8; weights += 8)
-		sum += weights[0] + weights[1] + weights[2] + weights[3] + weights[4] + weights[5] + weights[6] + weights[7];
-	while (weights != end)
-		sum += *weights++;
 	/* Sums wrap, as the reference's do on the chips it runs on. */
-	channel->bias = (int32_t)((uint32_t)bias - (uint32_t)node->input[0].zeroPoint * (uint32_t)sum);
-	microChannelScale(node, c, &scale);
+	channel->bias = bias;
+	if (layer->zeroPoint != taken) {
+		for (; end - weights >= 8; weights += 8)
+			sum += weights[0] + weights[1] + weights[2] + weights[3] + weights[4] + weights[5] + weights[6] + weights[7];
+		while (weights != end)
+			sum += *weights++;
+		channel->bias = (int32_t)((uint32_t)bias - (uint32_t)(layer->zeroPoint - taken) * (uint32_t)sum);
+	}
+	microScaleOfParts(layer->input, microUnpackBits(word(layer->scales + c * layer->scaleStep)), layer->output, &scale);
 	channel->scale = microFastScale(scale, microWideSums(bias, taps));
 }

@@ -37,7 +37,21 @@ static inline int32_t microBias(const MicroNode *node, uint32_t c) {
 /* Whether sums of a channel may reach past what microFastMultiply takes. */
 bool microWideSums(int32_t bias, uint32_t taps);
 
-/* Channel c, whose weights are the `taps` bytes at `weights`. */
-void microFoldChannel(const MicroNode *node, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps);
+/* What the channels of a layer share, read once. */
+typedef struct {
+	const uint8_t *scales;     /* the weights', float32 each at any alignment */
+	uint32_t scaleStep;        /* bytes from one channel's to the next: 0 when they share one */
+	const uint8_t *bias;       /* int32 each, or NULL */
+	int32_t zeroPoint;
+	MicroFloat input, output;
+} MicroLayer;
+
+void microLayer(const MicroNode *node, MicroLayer *layer);
+
+/*
+ * Channel c, whose weights are the `taps` bytes at `weights`, for inputs less `taken` (-128 for inputs that had 128 added,
+ * 0 for inputs as they are).
+ */
+void microFoldChannel(const MicroLayer *layer, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps, int32_t taken);
 
 #endif

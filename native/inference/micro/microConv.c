@@ -58,29 +58,32 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	return inferenceOk;
 }
 
-/* Copies the window of output pixel (batch, y, x) into `to`, taps in the order of the weights. */
-static void gather(const Conv *conv, const int8_t *input, int32_t zeroPoint, int32_t batch, int32_t y, int32_t x, int8_t *to) {
+/*
+ * Copies the window of output pixel (batch, y, x) into `to`, taps in the order of the weights, 128 added: with a zero point
+ * of -128, as every layer after a ReLU has, nothing is left to fold into the bias.
+ */
+static void gather(const Conv *conv, const uint8_t *input, int32_t zeroPoint, int32_t batch, int32_t y, int32_t x, uint8_t *to) {
 	const MicroGeometry *g = &conv->geometry;
 	int32_t channels = g->inChannels, left = microLeft(g, x), row = microTop(g, y), ky, kx;
 	int32_t first = left < 0 ? -left : 0, last = g->inWidth - left < g->kernelWidth ? g->inWidth - left : g->kernelWidth;
 
 	input += batch * g->inHeight * g->inWidth * channels;
 	for (ky = 0; ky < g->kernelHeight; ky++, row += g->dilationHeight) {
-		const int8_t *from = input + (row * g->inWidth + left) * channels;
+		const uint8_t *from = input + (row * g->inWidth + left) * channels;
 		if ((row < 0) || (row >= g->inHeight)) {
-			microFill(to, zeroPoint, g->kernelWidth * channels);
+			microFill((int8_t *)to, zeroPoint, g->kernelWidth * channels);
 			to += g->kernelWidth * channels;
 		}
 		else if (g->dilationWidth == 1) {
 			/* The taps of one row are neighbours in memory. */
 			if ((first == 0) && (last == g->kernelWidth))
-				microCopy(to, from, last * channels);
+				microCopyUnsigned(to, from, last * channels);
 			else if (last <= first)
-				microFill(to, zeroPoint, g->kernelWidth * channels);
+				microFill((int8_t *)to, zeroPoint, g->kernelWidth * channels);
 			else {
-				microFill(to, zeroPoint, first * channels);
-				microCopy(to + first * channels, from + first * channels, (last - first) * channels);
-				microFill(to + last * channels, zeroPoint, (g->kernelWidth - last) * channels);
+				microFill((int8_t *)to, zeroPoint, first * channels);
+				microCopyUnsigned(to + first * channels, from + first * channels, (last - first) * channels);
+				microFill((int8_t *)to + last * channels, zeroPoint, (g->kernelWidth - last) * channels);
 			}
 			to += g->kernelWidth * channels;
 		}
@@ -88,9 +91,9 @@ static void gather(const Conv *conv, const int8_t *input, int32_t zeroPoint, int
 			for (kx = 0; kx < g->kernelWidth; kx++, to += channels) {
 				int32_t column = left + kx * g->dilationWidth;
 				if ((column < 0) || (column >= g->inWidth))
-					microFill(to, zeroPoint, channels);
+					microFill((int8_t *)to, zeroPoint, channels);
 				else
-					microCopy(to, input + (row * g->inWidth + column) * channels, channels);
+					microCopyUnsigned(to, input + (row * g->inWidth + column) * channels, channels);
 			}
 		}
 	}
@@ -99,45 +102,41 @@ static void gather(const Conv *conv, const int8_t *input, int32_t zeroPoint, int
 static void run(MicroNode *node) {
 	Conv conv;
 	const MicroGeometry *g = &conv.geometry;
-	const int8_t *input = (const int8_t *)node->input[0].data;
+	const uint8_t *input = node->input[0].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
 	MicroChannel *channels = (MicroChannel *)(uintptr_t)node->scratch;
-	bool meet = microMeet(&node->input[0], &node->output);
-	int8_t *gathered;
+	uint8_t *gathered;
 	int32_t pixels, image, first, step = microPixels, c, taps;
 	MicroDots dots;
+	MicroLayer layer;
 
 	setup(node, &conv);
+	microLayer(node, &layer);
 	taps = (int32_t)conv.taps;
 	dots.weights = (const int8_t *)node->input[1].data;
 	dots.channels = channels;
 	dots.outputs = g->outChannels;
 	dots.count = taps;
 	dots.range = conv.range;
-	gathered = (int8_t *)(channels + g->outChannels);
+	gathered = (uint8_t *)(channels + g->outChannels);
 	image = g->outHeight * g->outWidth;
 	pixels = g->batches * image;
 	for (c = 0; c < g->outChannels; c++)
-		microFoldChannel(node, &channels[c], (uint32_t)c, dots.weights + c * taps, conv.taps);
-	if (meet && (input - output < microWindowOverlap(g, microPixels).forward))
+		microFoldChannel(&layer, &channels[c], (uint32_t)c, dots.weights + c * taps, conv.taps, -128);
+	if (node->backward)
 		step = -microPixels;
 	for (first = step > 0 ? 0 : (pixels - 1) / microPixels * microPixels; (first >= 0) && (first < pixels); first += step) {
 		int32_t count = pixels - first < microPixels ? pixels - first : microPixels, p;
 		int8_t *to = output + first * g->outChannels;
 
 		if (conv.pointwise) {
-			const int8_t *from = input + first * taps;
-			if (meet) {
-				/* In place: a pixel's first outputs would fall on inputs that its last outputs need. */
-				microCopy(gathered, from, count * taps);
-				from = gathered;
-			}
-			microDotPixels(&dots, from, taps, count, to);
+			microCopyUnsigned(gathered, input + first * taps, count * taps);
+			microDotPixels(&dots, gathered, taps, count, to);
 			continue;
 		}
 		for (p = 0; p < count; p++) {
 			int32_t at = (first + p) % image;
-			gather(&conv, input, node->input[0].zeroPoint, (first + p) / image, at / g->outWidth, at % g->outWidth, gathered + p * (int32_t)conv.tapsRoom);
+			gather(&conv, input, node->input[0].zeroPoint + 128, (first + p) / image, at / g->outWidth, at % g->outWidth, gathered + p * (int32_t)conv.tapsRoom);
 		}
 		microDotPixels(&dots, gathered, (int32_t)conv.tapsRoom, count, to);
 	}

@@ -118,23 +118,6 @@ static void gather(const Depthwise *layer, const int8_t *from, int8_t *plane) {
 	}
 }
 
-/*
- * Three sums of neighbours along a line. With the kernel's width, the stride and the dilation constant, the compiler loads
- * each input once for all the sums it is in.
- */
-#define threeSums(width, stride, dilation) do { \
-		const int8_t *w_ = taps, *row_ = at; \
-		int32_t y_, x_; \
-		for (y_ = layer->across.kernel; y_ > 0; y_--, row_ += rowStep, w_ += (width)) \
-			for (x_ = 0; x_ < (width); x_++) { \
-				int32_t weight_ = w_[x_]; \
-				const int8_t *tap_ = row_ + x_ * (dilation); \
-				sum0 += (uint32_t)(weight_ * tap_[0]); \
-				sum1 += (uint32_t)(weight_ * tap_[stride]); \
-				sum2 += (uint32_t)(weight_ * tap_[2 * (stride)]); \
-			} \
-	} while (0)
-
 static uint32_t oneSum(const Depthwise *layer, const int8_t *taps, const int8_t *at, int32_t rowStep) {
 	int32_t y, x;
 	uint32_t sum = 0;
@@ -146,36 +129,61 @@ static uint32_t oneSum(const Depthwise *layer, const int8_t *taps, const int8_t 
 	return sum;
 }
 
-/* A line of outputs. A last block that would run over is moved back and computes some of them twice. */
-static void line(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
-	const int32_t count = layer->along.out, stride = layer->along.stride, width = layer->along.kernel, dilation = layer->along.dilation;
-	const int32_t rowStep = layer->across.dilation * layer->along.plane, outStep = layer->along.outStep;
-	const bool three = (width == 3) && (dilation == 1);
-	int32_t i;
+/* A line of outputs, one by one: too short a line, or a channel that needs the slow requantization. */
+static void singles(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+	int32_t rowStep = layer->across.dilation * layer->along.plane, i;
+	for (i = 0; i < layer->along.out; i++, plane += layer->along.stride, output += layer->along.outStep)
+		*output = microOutput(oneSum(layer, taps, plane, rowStep), channel, &layer->range);
+}
 
-	if (count < 3) {
-		for (i = 0; i < count; i++)
-			output[i * outStep] = microOutput(oneSum(layer, taps, plane + i * stride, rowStep), channel, &layer->range);
-		return;
+/*
+ * A line of outputs, three at a time; a last block that would run over is moved back and computes some of them twice. With
+ * the kernel's width, the stride and the dilation constant, the compiler loads each input once for all the sums it is in.
+ */
+#define lineOfThrees(name, wide, apart, spread) \
+	static void name(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) { \
+		const MicroFastScale scale = channel->scale; \
+		const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high; \
+		const int32_t rowStep = layer->across.dilation * layer->along.plane, outStep = layer->along.outStep; \
+		const uint32_t bias = (uint32_t)channel->bias; \
+		const int8_t *tapsEnd = taps + layer->across.kernel * (wide); \
+		int32_t left = layer->along.out - 3; \
+		for (;;) { \
+			const int8_t *w = taps, *row = plane; \
+			uint32_t sum0 = bias, sum1 = bias, sum2 = bias; \
+			int32_t x; \
+			for (; w != tapsEnd; row += rowStep, w += (wide)) \
+				for (x = 0; x < (wide); x++) { \
+					const int8_t *tap = row + x * (spread); \
+					int32_t weight = w[x]; \
+					sum0 += (uint32_t)(weight * tap[0]); \
+					sum1 += (uint32_t)(weight * tap[apart]); \
+					sum2 += (uint32_t)(weight * tap[2 * (apart)]); \
+				} \
+			output[0] = (int8_t)microClamp(microFastMultiply((int32_t)sum0, scale, offset), low, high); \
+			output[outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum1, scale, offset), low, high); \
+			output[2 * outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum2, scale, offset), low, high); \
+			if (left <= 0) \
+				break; \
+			x = left < 3 ? left : 3; \
+			left -= 3; \
+			plane += x * (apart); \
+			output += x * outStep; \
+		} \
 	}
-	for (i = 0; i < count; i += 3) {
-		int32_t first = i + 3 <= count ? i : count - 3;
-		const int8_t *at = plane + first * stride;
-		int8_t *to = output + first * outStep;
-		uint32_t sum0 = 0, sum1 = 0, sum2 = 0;
 
-		if (three && (stride == 1))
-			threeSums(3, 1, 1);
-		else if (three && (stride == 2))
-			threeSums(3, 2, 1);
-		else
-			threeSums(width, stride, dilation);
-		*to = microOutput(sum0, channel, &layer->range);
-		to += outStep;
-		*to = microOutput(sum1, channel, &layer->range);
-		to += outStep;
-		*to = microOutput(sum2, channel, &layer->range);
-	}
+lineOfThrees(threeByOne, 3, 1, 1)
+lineOfThrees(threeByTwo, 3, 2, 1)
+lineOfThrees(anyByAny, layer->along.kernel, layer->along.stride, layer->along.dilation)
+
+typedef void (*Line)(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output);
+
+static Line lineFor(const Depthwise *layer, const MicroChannel *channel) {
+	if ((layer->along.out < 3) || (channel->scale.shift < 0))
+		return singles;
+	if ((layer->along.kernel == 3) && (layer->along.dilation == 1) && (layer->along.stride <= 2))
+		return layer->along.stride == 1 ? threeByOne : threeByTwo;
+	return anyByAny;
 }
 
 /* The weights of output channel `channel`, in the plane's order. */
@@ -190,9 +198,11 @@ static void run(MicroNode *node) {
 	Depthwise layer;
 	const MicroGeometry *g = &layer.geometry;
 	int8_t *plane = (int8_t *)node->scratch, *taps;
+	MicroLayer shared;
 	int32_t planeBytes, batch, c, m, i, inImage, outImage;
 
 	setup(node, &layer);
+	microLayer(node, &shared);
 	planeBytes = layer.along.plane * layer.across.plane;
 	taps = plane + planeBytes;
 	inImage = g->inHeight * g->inWidth * g->inChannels;
@@ -205,9 +215,11 @@ static void run(MicroNode *node) {
 				int32_t channel = c * layer.multiplier + m;
 				int8_t *output = (int8_t *)(uintptr_t)node->output.data + batch * outImage + channel;
 				MicroChannel folded;
+				Line line;
 
 				gatherTaps(&layer, (const int8_t *)node->input[1].data + channel, taps);
-				microFoldChannel(node, &folded, (uint32_t)channel, taps, (uint32_t)(g->kernelHeight * g->kernelWidth));
+				microFoldChannel(&shared, &folded, (uint32_t)channel, taps, (uint32_t)(g->kernelHeight * g->kernelWidth), 0);
+				line = lineFor(&layer, &folded);
 				for (i = 0; i < layer.across.out; i++)
 					line(&layer, plane + i * layer.across.stride * layer.along.plane, taps, &folded, output + i * layer.across.outStep);
 			}

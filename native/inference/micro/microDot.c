@@ -36,7 +36,7 @@
 #define startRow(o, pixels) const MicroChannel *channel##o = channels + place##o; pixels(declareSum, o, (uint32_t)channel##o->bias)
 #define startSum(o, unused) uint32_t total##o##0 = 0;
 #define declareInput(p, unused) const int32_t pixelOffset##p = (p < pixelCount ? p : pixelCount - 1) * pixelStep, outOffset##p = (p < pixelCount ? p : pixelCount - 1) * outputs;
-#define declarePixel(p, unused) const int8_t *pixel##p = pixels + pixelOffset##p;
+#define declarePixel(p, unused) const uint8_t *pixel##p = pixels + pixelOffset##p;
 
 #define loadPixel(p, at) int32_t x##p = pixel##p[at] - zeroPoint;
 #define addProduct(p, o) total##o##p += (uint32_t)(w * x##p);
@@ -71,7 +71,7 @@
 		else { pixels(slowOutput, o) } \
 	}
 
-void microDotPixels(const MicroDots *dots, const int8_t *pixels, int32_t pixelStep, int32_t pixelCount, int8_t *output) {
+void microDotPixels(const MicroDots *dots, const uint8_t *pixels, int32_t pixelStep, int32_t pixelCount, int8_t *output) {
 	const int32_t zeroPoint = 0, count = dots->count, outputs = dots->outputs;
 	const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high;
 	const int8_t *weights = dots->weights;

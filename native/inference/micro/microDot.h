@@ -34,10 +34,10 @@ typedef struct {
 
 /*
  * All outputs of up to microPixels pixels.
- * @param pixels the first; they are pixelStep apart, and pixelCount of them are real
+ * @param pixels the first, 128 added to each of its values; they are pixelStep apart, and pixelCount of them are real
  * @param output that of the first pixel; those of the others follow it
  */
-void microDotPixels(const MicroDots *dots, const int8_t *pixels, int32_t pixelStep, int32_t pixelCount, int8_t *output);
+void microDotPixels(const MicroDots *dots, const uint8_t *pixels, int32_t pixelStep, int32_t pixelCount, int8_t *output);
 
 /*
  * sum[o] = row o . (pixel - zeroPoint), for microRows rows of `count` weights, of which rowCount are real.

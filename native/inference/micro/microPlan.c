@@ -129,6 +129,20 @@ static void fillBuffers(const Inference *inference, const MicroLiberty *libertie
 		}
 }
 
+/* Marks the operators whose output lies over their input in a way that only a backward walk allows. */
+static void keepDirections(const Inference *inference, const MicroLayout *layout) {
+	uint32_t i;
+	for (i = 0; i < layout->count; i++) {
+		const MicroBuffer *out = &layout->buffers[i];
+		if ((out->tensor >= 0) && (out->first >= 0)) {
+			const MicroLiberty *liberty = &layout->liberties[out->first];
+			const uint32_t in = liberty->input[0] >= 0 ? microTensorOffsets(inference)[liberty->input[0]] : 0;
+			if ((liberty->input[0] >= 0) && (liberty->overlap[0].backward != microNever) && ((int64_t)in - (int64_t)out->offset < liberty->overlap[0].forward))
+				microScratchOffsets(inference)[out->first] |= 1;
+		}
+	}
+}
+
 InferenceStatus microPlan(Inference *inference, uint8_t *room, uint32_t roomBytes, uint32_t *planned, InferenceError *error) {
 	MicroLiberty *liberties = (MicroLiberty *)(uintptr_t)room;
 	MicroLayout layout;
@@ -162,7 +176,7 @@ InferenceStatus microPlan(Inference *inference, uint8_t *room, uint32_t roomByte
 		return inferenceArenaTooSmall;
 	}
 	for (i = 0; i < inference->operatorCount; i++)
-		microScratchOffsets(inference)[i] = microNowhere;
+		microScratchOffsets(inference)[i] = 0;
 	for (i = 0; i < layout.count; i++) {
 		const MicroBuffer *buffer = &layout.buffers[i];
 		if (buffer->tensor >= 0)
@@ -170,5 +184,6 @@ InferenceStatus microPlan(Inference *inference, uint8_t *room, uint32_t roomByte
 		else
 			microScratchOffsets(inference)[buffer->first] = buffer->offset;
 	}
+	keepDirections(inference, &layout);
 	return inferenceOk;
 }

@@ -78,7 +78,7 @@ static void pool(MicroNode *node, int32_t (*value)(const Window *)) {
 	setup(node, &layer);
 	image = g->outHeight * g->outWidth;
 	pixels = g->batches * image;
-	if (microMeet(&node->input[0], &node->output) && (input - output < microWindowOverlap(g, 1).forward))
+	if (node->backward)
 		step = -1;
 	for (pixel = step > 0 ? 0 : pixels - 1; (pixel >= 0) && (pixel < pixels); pixel += step) {
 		int32_t at = pixel % image, top = microTop(g, at / g->outWidth), left = microLeft(g, at % g->outWidth);

@@ -3,17 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-/* value = mantissa * 2^(exponent - 150), mantissa in [2^23, 2^24), or 0. */
-typedef struct {
-	uint32_t mantissa;
-	int32_t exponent;
-} Float;
-
-static Float unpack(float value) {
-	Float result;
-	uint32_t bits;
-
-	memcpy(&bits, &value, sizeof(bits));
+MicroFloat microUnpackBits(uint32_t bits) {
+	MicroFloat result;
 	result.mantissa = bits & 0x7FFFFF;
 	result.exponent = (int32_t)((bits >> 23) & 0xFF);
 	if (result.exponent)
@@ -24,8 +15,17 @@ static Float unpack(float value) {
 	return result;
 }
 
+MicroFloat microUnpack(float value) {
+	uint32_t bits;
+	memcpy(&bits, &value, sizeof(bits));
+	return microUnpackBits(bits);
+}
+
 bool microScaleOf(float a, float b, float c, MicroScale *scale) {
-	Float x = unpack(a), y = unpack(b), divisor = unpack(c);
+	return microScaleOfParts(microUnpack(a), microUnpack(b), microUnpack(c), scale);
+}
+
+bool microScaleOfParts(MicroFloat x, MicroFloat y, MicroFloat divisor, MicroScale *scale) {
 	uint64_t product = (uint64_t)x.mantissa * y.mantissa, quotient;
 	uint32_t d = divisor.mantissa, rest, low, more;
 	int32_t exponent = x.exponent + y.exponent - divisor.exponent - 150, digit, drop;
