@@ -39,6 +39,8 @@ const rows: [what: string, key: keyof SoakFigures, digits?: number][] = [
   ["transmissions", "transmissions"],
   ["join requests", "joinRequests"],
   ["  in the busiest minute", "busiestJoinMinute"],
+  ["  at once", "joinsAtOnce"],
+  ["  busiest hour of a node, share of 1 %", "busiestJoinHour", 3],
   ["confirmed payloads made", "confirmedMade"],
   ["  lost", "confirmedLost"],
   ["  doubled", "doubled"],

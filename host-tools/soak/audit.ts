@@ -20,6 +20,10 @@ export interface AuditFigures {
   busiestHour: number;
   /** Join requests in the busiest minute, of all nodes together. */
   busiestJoinMinute: number;
+  /** Most join requests on the air at the same moment. */
+  joinsAtOnce: number;
+  /** Largest share of any 60 minutes that a node spent on join requests, in parts of the 1 % that the first hour allows. */
+  busiestJoinHour: number;
 }
 
 const hour = 3600e6;
@@ -28,12 +32,12 @@ const minute = 60e6;
 /** Judges what nodes put on the air, from the frames alone: it reads them by the specification's byte positions and knows no key. */
 export class Audit {
   readonly #region: RegionName;
-  readonly #figures: AuditFigures = { transmissions: 0, joinRequests: 0, countersReused: 0, devNoncesReused: 0, busiestHour: 0, busiestJoinMinute: 0 };
+  readonly #figures: AuditFigures = { transmissions: 0, joinRequests: 0, countersReused: 0, devNoncesReused: 0, busiestHour: 0, busiestJoinMinute: 0, joinsAtOnce: 0, busiestJoinHour: 0 };
   /** By DevAddr: the frame of each counter's lower half, and the time of its last transmission. */
   readonly #frames = new Map<string, Map<number, string>>();
   readonly #devNonces = new Set<string>();
   readonly #recent = new Map<string, { start: number; end: number }[]>();
-  #joins: number[] = [];
+  #joins: { start: number; end: number }[] = [];
 
   constructor(region: RegionName) {
     this.#region = region;
@@ -43,7 +47,7 @@ export class Audit {
     this.#figures.transmissions++;
     const payload = Buffer.from(transmission.payload);
     const type = payload[0]! >> 5;
-    if (type === 0) this.#join(payload, transmission.end);
+    if (type === 0) this.#join(payload, transmission);
     else if (type === 2 || type === 4) this.#data(payload);
     this.#airtime(transmission);
   }
@@ -52,13 +56,17 @@ export class Audit {
     return { ...this.#figures };
   }
 
-  #join(payload: Buffer, time: number): void {
-    this.#figures.joinRequests++;
+  #join(payload: Buffer, { node, start, end }: Transmission): void {
+    const figures = this.#figures;
+    figures.joinRequests++;
     const key = payload.toString("hex", 9, 19);
     if (this.#devNonces.has(key)) this.#figures.devNoncesReused++;
     this.#devNonces.add(key);
-    this.#joins = [...this.#joins.filter((other) => other > time - minute), time];
-    this.#figures.busiestJoinMinute = Math.max(this.#figures.busiestJoinMinute, this.#joins.length);
+    // Nodes tell of their transmissions in order of time but for the few seconds that a frame lasts.
+    this.#joins = [...this.#joins.filter((other) => other.end > end - minute), { start, end }];
+    figures.busiestJoinMinute = Math.max(figures.busiestJoinMinute, this.#joins.length);
+    figures.joinsAtOnce = Math.max(figures.joinsAtOnce, this.#joins.filter((other) => other.start < end && other.end > start).length);
+    figures.busiestJoinHour = Math.max(figures.busiestJoinHour, this.#lastHour(`${node} join`, start, end) / hour / 0.01);
   }
 
   #data(payload: Buffer): void {
@@ -77,11 +85,15 @@ export class Audit {
     const region = regions[this.#region];
     const band = bandOf(region, frequency);
     if (band < 0) return;
-    const key = `${node} ${band}`;
+    const spent = this.#lastHour(`${node} ${band}`, start, end);
+    this.#figures.busiestHour = Math.max(this.#figures.busiestHour, spent / hour / region.bands[band]!.duty);
+  }
+
+  /** Airtime under `key` in the 60 minutes up to `end`, this transmission included. */
+  #lastHour(key: string, start: number, end: number): number {
     const recent = (this.#recent.get(key) ?? []).filter((other) => other.end > end - hour);
     recent.push({ start, end });
     this.#recent.set(key, recent);
-    const spent = recent.reduce((sum, other) => sum + other.end - Math.max(other.start, end - hour), 0);
-    this.#figures.busiestHour = Math.max(this.#figures.busiestHour, spent / hour / region.bands[band]!.duty);
+    return recent.reduce((sum, other) => sum + other.end - Math.max(other.start, end - hour), 0);
   }
 }

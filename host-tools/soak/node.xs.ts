@@ -38,8 +38,8 @@ const courier = new Courier({
 function make(): void {
   const sequence = outbox.nextSequence;
   const time = Math.floor(Date.now() / 1000);
-  const draw = (radio.random() >>> 8) % 100;
-  const label = (radio.random() >>> 8) % 6;
+  const draw = Math.floor(Math.random() * 100);
+  const label = Math.floor(Math.random() * 6);
   const [port, level, payload]: [number, Importance, Uint8Array] =
     draw < 5
       ? [ports.deferral, importance.deferral, encodeDeferral({ sequence, time, label, confidence: 0.5, embedding: new Int8Array(24).fill(draw) }, 51)]
@@ -53,7 +53,7 @@ courier.kick();
 const started = Date.now();
 for (;;) {
   // Windows are every so often, give or take a tenth: nodes are not in step.
-  const pause = life.everySeconds * (0.9 + ((radio.random() >>> 8) % 1000) / 5000) * 1000;
+  const pause = life.everySeconds * (0.9 + Math.random() * 0.2) * 1000;
   const left = life.makeUntil - Date.now();
   await radio.until(radio.now() + (left > 0 ? pause : 60000));
   if (life.resetAfter > 0 && Date.now() - started > life.resetAfter) Host.exit(resetExit);

@@ -2,7 +2,7 @@ import type { SoakFigures } from "./soak.js";
 
 /** What a soak's figures show to be broken, in words; nothing: it held. */
 export function faultsOf(figures: SoakFigures): string[] {
-  const { nodes, confirmedMade, confirmedLost, doubled, devNoncesReused, countersReused, busiestHour, busiestJoinMinute } = figures;
+  const { nodes, confirmedMade, confirmedLost, doubled, devNoncesReused, countersReused, busiestHour, joinsAtOnce, busiestJoinHour } = figures;
   const rules: [broken: boolean, what: string][] = [
     [confirmedMade === 0, "no confirmed payload was made"],
     [confirmedLost > 0, `${confirmedLost} of ${confirmedMade} confirmed payloads were lost`],
@@ -10,7 +10,8 @@ export function faultsOf(figures: SoakFigures): string[] {
     [devNoncesReused > 0, `${devNoncesReused} DevNonces were used twice`],
     [countersReused > 0, `${countersReused} frame counters were used twice`],
     [busiestHour > 1, `the duty cycle was exceeded: ${(100 * busiestHour).toFixed(1)} % of it in an hour`],
-    [busiestJoinMinute > Math.max(4, nodes), `join storm: ${busiestJoinMinute} join requests in a minute from ${nodes} nodes`],
+    [joinsAtOnce > Math.max(2, nodes / 4), `join storm: ${joinsAtOnce} join requests at once from ${nodes} nodes`],
+    [busiestJoinHour > 1, `join storm: a node spent ${busiestJoinHour.toFixed(2)} % of an hour on join requests, more than 1 %`],
   ];
   return rules.filter(([broken]) => broken).map(([, what]) => what);
 }
