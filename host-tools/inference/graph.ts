@@ -1,0 +1,67 @@
+import { UserError } from "../lib/errors.js";
+import { builtinCodes, elementBytes, type Subgraph, type TfliteModel, type TfliteTensor } from "../tflite/index.js";
+
+const names = new Map<number, string>(Object.entries(builtinCodes).map(([name, code]) => [code, name]));
+
+/** "CONV_2D" for 3, and so on; "#n" for an operator that loam does not know. */
+export const operatorName = (code: number): string => names.get(code) ?? `#${code}`;
+
+/** A buffer and the operators during which it must be kept: from `first` to `last`, both included. */
+export interface Lifetime {
+  tensor: number;
+  bytes: number;
+  first: number;
+  last: number;
+}
+
+/** The one subgraph of a model. @throws UserError when there are more, or none */
+export function onlySubgraph(model: TfliteModel): Subgraph {
+  const [graph, ...more] = model.subgraphs;
+  if (!graph || more.length > 0) throw new UserError(`the model has ${model.subgraphs.length} subgraphs, exactly 1 is expected`);
+  return graph;
+}
+
+/** Names of a subgraph's operators, in order. @throws UserError when an operator names a code that is not there */
+export function operatorNames(model: TfliteModel, graph: Subgraph): string[] {
+  return graph.operators.map(({ opcodeIndex }, index) => {
+    const code = model.operatorCodes[opcodeIndex];
+    if (!code) throw new UserError(`operator ${index} has operator code ${opcodeIndex}, the model has ${model.operatorCodes.length}`);
+    return operatorName(code.builtinCode);
+  });
+}
+
+/** Bytes of a tensor's data. @throws UserError for a type or a shape that has no size */
+export function tensorBytes({ name, type, shape }: TfliteTensor): number {
+  const each = elementBytes[type];
+  if (each === undefined) throw new UserError(`tensor "${name}" has type ${type}, which has no fixed size`);
+  const bytes = shape.reduce((product, size) => product * size, each);
+  if (!Number.isSafeInteger(bytes) || bytes < 0) throw new UserError(`tensor "${name}" has shape [${shape.join(", ")}]`);
+  return bytes;
+}
+
+/** Whether a tensor's data is in the file: weights, biases, axes. */
+export const isConstant = (model: TfliteModel, tensor: TfliteTensor): boolean => (model.buffers[tensor.buffer]?.length ?? 0) > 0;
+
+/**
+ * Lifetimes of all tensors that need room, in the order of the tensors, counted as TensorFlow Lite Micro counts them: inputs are there from
+ * scope 0, operator i is scope i + 1, outputs stay to the end.
+ */
+export function lifetimes(model: TfliteModel, graph: Subgraph): Lifetime[] {
+  const first = new Map<number, number>();
+  const last = new Map<number, number>();
+  const see = (tensor: number, scope: number) => {
+    if (!first.has(tensor)) first.set(tensor, scope);
+    last.set(tensor, scope);
+  };
+  for (const tensor of graph.inputs) see(tensor, 0);
+  graph.operators.forEach(({ inputs, outputs }, i) => {
+    for (const tensor of outputs) see(tensor, i + 1);
+    for (const tensor of inputs) if (tensor >= 0 && first.has(tensor)) see(tensor, i + 1);
+  });
+  for (const tensor of graph.outputs) see(tensor, graph.operators.length);
+  return graph.tensors.flatMap((tensor, index): Lifetime[] => {
+    const bytes = tensorBytes(tensor);
+    if (isConstant(model, tensor) || bytes === 0 || !first.has(index)) return [];
+    return [{ tensor: index, bytes, first: first.get(index)!, last: last.get(index)! }];
+  });
+}

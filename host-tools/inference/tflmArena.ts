@@ -1,0 +1,145 @@
+/**
+ * How much arena TensorFlow Lite Micro needs on a 32-bit chip: its allocator's steps, one by one, as sizes. What it calls used is less than
+ * what AllocateTensors needs while it runs; this is what it needs.
+ */
+import { UserError } from "../lib/errors.js";
+import type { TfliteModel, TfliteOperator, TfliteTensor } from "../tflite/index.js";
+import { isConstant, lifetimes, onlySubgraph, operatorNames, tensorBytes } from "./graph.js";
+import { greedyPlan, planBytes, type Buffer } from "./greedyPlan.js";
+import { readOfflinePlan } from "./offlinePlan.js";
+import { tflmKernels } from "./tflmKernels.js";
+
+/** Sizes of TFLM's structures on RV32 (ilp32). */
+const sizes = {
+  allocator: 36, planner: 44, microAllocator: 36, dataAllocator: 8, subgraph: 8, evalTensor: 12, node: 32, tensor: 40, affine: 12, pointer: 4,
+  scratchRequest: 12, scratchHandle: 4, allocationInfo: 24, plannedBuffer: 40,
+};
+/** Room that is kept for the scratch requests of the operator being prepared. */
+const scratchRequestsAnOperator = 12;
+const alignment = 16;
+
+const alignUp = (bytes: number, to: number): number => Math.ceil(bytes / to) * to;
+
+export interface TflmOperatorArena {
+  index: number;
+  operator: string;
+  /** Bytes of the plan up to the end of the highest buffer that lives while the operator runs, its scratch included. */
+  activations: number;
+  /** Bytes kept for good: options, kernel structure, multipliers. */
+  persistent: number;
+}
+
+export interface TflmArena {
+  /** Bytes that an arena must have. */
+  needed: number;
+  /** Activations and scratch as planned. */
+  planned: number;
+  /** What is kept for good. */
+  persistent: number;
+  operators: TflmOperatorArena[];
+}
+
+/** Head (with temporaries) grows up, tail grows down; the most that both ever took together is what is needed. */
+class Arena {
+  head = 0;
+  temp = 0;
+  tail = 0;
+  most = 0;
+
+  #note(extra = 0): void {
+    this.most = Math.max(this.most, alignUp(this.temp + extra + this.tail, alignment));
+  }
+
+  resizeHead(bytes: number): void {
+    this.head = this.temp = bytes;
+    this.#note();
+  }
+
+  allocateTemp(bytes: number, to = 4): void {
+    this.temp = alignUp(this.temp, to) + bytes;
+    this.#note();
+  }
+
+  resetTemp(): void {
+    this.temp = this.head;
+  }
+
+  keep(bytes: number, to = 4): void {
+    this.tail = alignUp(this.tail + bytes, to);
+    this.#note();
+  }
+}
+
+/** What a quantized tensor's record brings along; nothing for one that is not quantized. */
+const quantizationBytes = ({ quantization }: TfliteTensor): number[] => (quantization && quantization.scale.length > 0 && quantization.zeroPoint.length > 0 ? [sizes.affine, 4 + 4 * quantization.scale.length] : []);
+
+function kernelOf(name: string, index: number) {
+  const kernel = tflmKernels[name];
+  if (!kernel) throw new UserError(`${name} #${index}: how much arena TensorFlow Lite Micro needs for it is not known`);
+  return kernel;
+}
+
+/** Buffers to plan, in the allocator's order: the tensors that are not constant, then scratch. */
+function buffersOf(model: TfliteModel, scratch: Buffer[]): Buffer[] {
+  const graph = onlySubgraph(model);
+  const offline = readOfflinePlan(model);
+  const lives = new Map(lifetimes(model, graph).map((life) => [life.tensor, life]));
+  const tensors = graph.tensors.flatMap((tensor, index): Buffer[] => {
+    const bytes = tensorBytes(tensor);
+    if (isConstant(model, tensor) || bytes === 0) return [];
+    const { first, last } = lives.get(index) ?? { first: -1, last: -1 };
+    const offset = offline?.[index] ?? -1;
+    return [{ bytes: alignUp(bytes, alignment), first, last, ...(offset >= 0 && { offset }) }];
+  });
+  return [...tensors, ...scratch.map((buffer) => ({ ...buffer, bytes: alignUp(buffer.bytes, alignment) }))];
+}
+
+/** @throws UserError for an operator whose needs are not known, or a plan in the file that does not fit the model */
+export function tflmArena(model: TfliteModel): TflmArena {
+  const graph = onlySubgraph(model);
+  const names = operatorNames(model, graph);
+  const kernels = names.map(kernelOf);
+  const kept = names.map(() => 0);
+  const scratch: Buffer[] = [];
+  const arena = new Arena();
+  const keepFor = (index: number, bytes: number, to: number) => {
+    const before = arena.tail;
+    arena.keep(bytes, to);
+    kept[index]! += arena.tail - before;
+  };
+  const requests = () => sizes.scratchRequest * (scratchRequestsAnOperator + scratch.length);
+  const prepare = (operator: TfliteOperator, index: number) => {
+    for (const take of kernels[index]!.prepare(operator, graph.tensors)) {
+      if ("persistent" in take) keepFor(index, take.persistent, alignment);
+      else if ("scratch" in take) scratch.push({ bytes: take.scratch, first: index + 1, last: index + 1 });
+      else for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[take.temp]!)]) arena.allocateTemp(bytes);
+    }
+    arena.resetTemp();
+    arena.resizeHead(requests());
+  };
+
+  for (const bytes of [sizes.allocator, sizes.planner, sizes.microAllocator, sizes.dataAllocator]) arena.keep(bytes);
+  arena.resizeHead(requests());
+  for (const bytes of [sizes.subgraph, sizes.evalTensor * graph.tensors.length, sizes.node * graph.operators.length]) arena.keep(bytes);
+  kernels.forEach(({ options }, index) => options && keepFor(index, ...options));
+  kernels.forEach(({ data }, index) => data !== undefined && keepFor(index, data, alignment));
+  graph.operators.forEach(prepare);
+  if (scratch.length > 0) arena.keep(sizes.scratchHandle * scratch.length);
+
+  const buffers = buffersOf(model, scratch);
+  arena.allocateTemp(sizes.pointer);
+  arena.allocateTemp(sizes.allocationInfo * (graph.tensors.length + scratch.length));
+  arena.allocateTemp(sizes.plannedBuffer * buffers.length, alignment);
+  const offsets = greedyPlan(buffers);
+  const planned = planBytes(buffers, offsets);
+  arena.resizeHead(planned);
+  for (const list of [graph.inputs, graph.outputs]) {
+    arena.keep(sizes.pointer * list.length, alignment);
+    for (const index of list) for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[index]!)]) arena.keep(bytes);
+  }
+  const operators = names.map((operator, index) => {
+    const live = buffers.map((buffer, i) => ({ ...buffer, end: offsets[i]! + buffer.bytes })).filter(({ first, last }) => first <= index + 1 && index + 1 <= last);
+    return { index, operator, activations: Math.max(0, ...live.map(({ end }) => end)), persistent: kept[index]! };
+  });
+  return { needed: arena.most, planned, persistent: arena.tail, operators };
+}
