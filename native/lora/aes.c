@@ -120,7 +120,7 @@ void aesCmac(const AesKey *expanded, const uint8_t *data, size_t bytes, uint8_t 
 
 void aesForget(AesKey *expanded)
 {
-	volatile uint8_t *byte = expanded->round[0];
+	volatile uint8_t *byte = (volatile uint8_t *)expanded;
 	size_t i;
 	for (i = 0; i < sizeof *expanded; i++) byte[i] = 0;
 }

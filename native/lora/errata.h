@@ -32,6 +32,9 @@
 #ifndef LORA_LEAVE_OUT_image
 #define LORA_LEAVE_OUT_image 0
 #endif
+#ifndef LORA_LEAVE_OUT_image_cold
+#define LORA_LEAVE_OUT_image_cold 0
+#endif
 #ifndef LORA_LEAVE_OUT_2_1
 #define LORA_LEAVE_OUT_2_1 0
 #endif

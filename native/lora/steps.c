@@ -206,7 +206,7 @@ void loraWake(void *owner)
 	radio->isRunning = true;
 	while (radio->operation != LORA_IDLE) {
 		if (!radio->step) programEnded(radio);
-		else if (!isReady(radio) || !runStep(radio)) break;
+		else if (!isReady(radio) || (radio->step && !runStep(radio))) break;
 	}
 	radio->isRunning = false;
 }

@@ -267,7 +267,6 @@ static LoraStepResult goToSleep(LoraRadio *radio)
 {
 	SX126X_COMMAND(radio, SX126X_SET_SLEEP, radio->isWarm ? SX126X_SLEEP_WARM : SX126X_SLEEP_COLD);
 	radio->powerState = radio->isWarm ? LORA_POWER_WARM_SLEEP : LORA_POWER_COLD_SLEEP;
-	if (!radio->isWarm) radio->calibratedFor = 0;
 	loraPause(radio, 500);
 	return LORA_STEP_NEXT;
 }

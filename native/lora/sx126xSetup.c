@@ -99,7 +99,7 @@ static LoraStepResult setRetention(LoraRadio *radio)
 static LoraStepResult started(LoraRadio *radio)
 {
 	radio->powerState = LORA_POWER_STANDBY;
-	radio->calibratedFor = 0;
+	if (LORA_ERRATUM(image_cold)) radio->calibratedFor = 0; /* it is lost in cold sleep */
 	return LORA_STEP_NEXT;
 }
 

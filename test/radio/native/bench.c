@@ -58,7 +58,7 @@ static float level(void *context, int32_t frequency, int32_t bandwidth)
 	const BenchRadio *other = &bench[1 - ((BenchRadio *)context)->index];
 	(void)frequency;
 	(void)bandwidth;
-	return other->sentCount && other->sent.start <= simClockNow() && other->sent.end > simClockNow() ? benchRssi : -117.0f;
+	return other->sentCount && other->sent.start <= simClockNow() && other->sent.end > simClockNow() ? benchRssi : SIM_SILENCE;
 }
 
 static void onEvent(void *context, const LoraEvent *event)
@@ -117,4 +117,9 @@ void benchCheck(bool condition, const char *text, const char *file, int line)
 	if (condition) return;
 	benchFailures++;
 	printf("%s:%d: %s\n", strrchr(file, '/') ? strrchr(file, '/') + 1 : file, line, text);
+}
+
+SimFaults *benchFaults(int index)
+{
+	return bench[index].radio.board.chip <= LORA_SX1268 ? &bench[index].sx126x.board.faults : &bench[index].sx127x.board.faults;
 }

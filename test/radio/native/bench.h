@@ -42,5 +42,6 @@ void benchCheck(bool condition, const char *text, const char *file, int line);
 #define CHECK_THAT(condition) benchCheck(condition, #condition, __FILE__, __LINE__)
 extern int benchFailures;
 SimComplaints *benchComplaints(int index);
+SimFaults *benchFaults(int index);
 
 #endif

@@ -1,0 +1,44 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { compileAll, link } from "../../host-tools/xs/builder/compile.js";
+import { withLock } from "../../host-tools/xs/builder/lock.js";
+import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+
+const folder = (name: string): string => path.join(projectRoot, name);
+const lora = folder("native/lora");
+const sim = folder("host-tools/xs/sim");
+const bench = folder("test/radio/native");
+const includes = [lora, sim, path.join(sim, "radio"), bench].map((directory) => `-I${directory}`);
+const strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-warning-option", "-ffp-contract=off", ...includes];
+export const sanitizers = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
+
+const cFiles = (directory: string, leaveOut: RegExp): string[] =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith(".c") && !leaveOut.test(name))
+    .map((name) => path.join(directory, name));
+
+/** Drivers without XS, crypto, airtime. */
+const driverFiles = cFiles(lora, /Binding\.c$/);
+/** The simulated chips; not the part that joins a whole program to the air. */
+const simFiles = [path.join(sim, "clock.c"), ...cFiles(path.join(sim, "radio"), /^(airPort|simLoraHal)\.c$/)];
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Builds a C program of test/radio/native with the drivers and the simulated chips.
+ * @param flags for all sources, e.g. sanitizers
+ * @param driverFlags for the drivers only, e.g. a workaround to leave out
+ * @returns the executable
+ */
+export async function buildProgram(name: string, flags: string[], driverFlags: string[] = []): Promise<string> {
+  const own = [path.join(bench, `${name}.c`), ...(name === "vectors" ? [] : [path.join(bench, "bench.c")])];
+  const jobs = [
+    ...driverFiles.map((source) => ({ source, flags: [...strict, ...flags, ...driverFlags] })),
+    ...[...simFiles, ...own].map((source) => ({ source, flags: [...strict, ...flags] })),
+  ];
+  const build = () => withLock(path.join(buildRoot, "radio", "lock"), async () => await link(await compileAll(jobs), [...flags, "-lm"]));
+  // One at a time: the programs share objects.
+  const program = last.then(build, build);
+  last = program;
+  return await program;
+}
