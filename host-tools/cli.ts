@@ -4,6 +4,8 @@ import { UserError } from "./lib/errors.js";
 /** A row a command; each file default-exports its commander Command and is loaded only when it is called. */
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
   ["convert", "Make a .tflite and a C array of a tfjs LayersModel", () => import("./commands/convert.js")],
+  ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
+  ["device", "Build the firmware with the Moddable SDK and put it on the device", () => import("./commands/device.js")],
   ["gateway", "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol", () => import("./commands/gateway.js")],
   ["recordings", "Make simulated recordings of the example node", () => import("./commands/recordings.js")],
   ["simulate", "Run the node under XS on a recorded day", () => import("./commands/simulate.js")],

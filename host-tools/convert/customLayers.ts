@@ -55,6 +55,12 @@ class DepthwiseConv2D extends classNamed<Convolution>("DepthwiseConv2D") {
 
 const SeparableConv = Object.getPrototypeOf(registered["SeparableConv2D"]![0]) as LayerConstructor<Convolution>;
 
+const configOf = SeparableConv.prototype.getConfig;
+/** tfjs leaves the multiplier out, so that such a model, saved, cannot be loaded; this mends the layers that tfjs itself makes, too. */
+SeparableConv.prototype.getConfig = function (this: LayerInstance & { depthMultiplier: number }): tf.serialization.ConfigDict {
+  return { ...configOf.call(this), depthMultiplier: this.depthMultiplier };
+};
+
 /** tfjs has its weights, but throws when it is called. Computed as an image one column wide. */
 class SeparableConv1D extends SeparableConv {
   static className = "SeparableConv1D";

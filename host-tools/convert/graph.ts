@@ -37,9 +37,9 @@ export const weightedOperators: Partial<Record<Builtin, { channelAxis: number }>
   FULLY_CONNECTED: { channelAxis: 0 },
 };
 
-/** Operators whose output must have the quantization of their data inputs. */
+/** Operators whose output must have the quantization of their data inputs (a RELU6 of its own: TFLM only clamps there). */
 export const sameQuantization: ReadonlySet<Builtin> = new Set<Builtin>([
-  "MAX_POOL_2D", "AVERAGE_POOL_2D", "PAD", "RESHAPE", "CONCATENATION", "TRANSPOSE", "STRIDED_SLICE", "RESIZE_NEAREST_NEIGHBOR",
+  "RELU6", "MAX_POOL_2D", "AVERAGE_POOL_2D", "PAD", "RESHAPE", "CONCATENATION", "TRANSPOSE", "STRIDED_SLICE", "RESIZE_NEAREST_NEIGHBOR",
 ]);
 
 /** Outputs whose quantization the format fixes: real range [0, 1) or [-1, 1). */

@@ -1,0 +1,109 @@
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { Command } from "commander";
+import { graphOf, loadLayersModel, saveLayersModel } from "../convert/index.js";
+import { macs } from "../convert/graph.js";
+import { readSamples } from "../convert/sampleFile.js";
+import { samplesFor } from "../convert/samples.js";
+import { UserError } from "../lib/errors.js";
+import { startProgress } from "../lib/progress.js";
+import { formatTable } from "../lib/table.js";
+import { filterGroups, fineTune, pruneModel, sensitivityScan } from "../prune/index.js";
+import { startBackend } from "../train/backend.js";
+
+interface Options {
+  ratio: number;
+  uniform?: boolean;
+  data: string[];
+  labels?: string;
+  epochs: number;
+  learningRate: number;
+  seed: number;
+  out?: string;
+  json?: boolean;
+}
+
+interface Size {
+  filters: number;
+  parameters: number;
+  macs: number;
+}
+
+function sizeOf(model: tfl.LayersModel): Size {
+  const graph = graphOf(model, "");
+  return {
+    filters: filterGroups(model).groups.reduce((sum, group) => sum + group.filters.length * group.layers.length, 0),
+    parameters: model.countParams(),
+    macs: graph.nodes.reduce((sum, node) => sum + macs(graph, node), 0),
+  };
+}
+
+/** Labels as one row of probabilities a sample: given so, or as the number of its class. */
+async function readLabels(file: string, count: number, classes: number): Promise<tf.Tensor> {
+  const [labels] = (await readSamples([file])) as [tf.Tensor | Float32Array];
+  const values = labels instanceof Float32Array ? labels : (labels.dataSync() as Float32Array);
+  if (values.length === count * classes) return tf.tensor2d(values, [count, classes]);
+  if (values.length !== count) throw new UserError(`${file} has ${values.length} numbers; ${count} samples need a class each (${count} numbers) or ${classes} probabilities each (${count * classes})`);
+  const wrong = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));
+  if (wrong >= 0) throw new UserError(`${file}: sample ${wrong} has class ${values[wrong]}; classes are 0 to ${classes - 1}`);
+  return tf.oneHot(tf.tensor1d(Int32Array.from(values), "int32"), classes).toFloat();
+}
+
+async function prune(location: string, options: Options): Promise<void> {
+  if (!options.uniform && options.data.length === 0) {
+    throw new UserError("the sensitivity scan needs samples: --data FILE (.npy, .json or raw float32), one FILE an input. To remove the same share everywhere without any: --uniform");
+  }
+  await startBackend();
+  const model = await loadLayersModel(location);
+  const samples = options.data.length > 0 ? samplesFor(graphOf(model, "model"), await readSamples(options.data), "--data") : undefined;
+  const { groups } = filterGroups(model);
+  if (groups.length === 0) throw new UserError(`${location} has no filters to remove: every layer with filters is an output, or goes through a layer that mixes channels`);
+  let ratios: Record<string, number> | undefined;
+  if (!options.uniform) {
+    const scan = startProgress("sensitivity scan", groups.length);
+    ratios = await sensitivityScan(model, { ratio: options.ratio, samples: samples!.length === 1 ? samples![0]! : samples!, progress: scan });
+    scan.finish();
+  }
+  const pruned = await pruneModel(model, { ratio: options.ratio, ...(ratios && { ratios }) });
+  const tunable = options.epochs > 0 && samples !== undefined;
+  if (tunable) {
+    const count = samples[0]!.shape[0]!;
+    const labels = options.labels ? await readLabels(options.labels, count, model.outputs[0]!.shape.at(-1)!) : undefined;
+    const batchSize = 32;
+    const step = startProgress("fine-tune", options.epochs * Math.ceil(count / batchSize));
+    const losses = await fineTune(pruned, model, { inputs: samples[0]!, ...(labels && { labels }) }, { ...options, batchSize, progress: step });
+    step.finish(`loss ${losses.at(-1)!.toFixed(4)}`);
+  }
+  const out = options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");
+  await saveLayersModel(pruned, out);
+  report(sizeOf(model), sizeOf(pruned), ratios ?? Object.fromEntries(groups.map(({ layers }) => [layers[0]!, options.ratio])), groups.map(({ layers, filters }) => [layers.join(" + "), filters.length] as const), { out, tuned: tunable, json: options.json ?? false });
+}
+
+function report(before: Size, after: Size, ratios: Record<string, number>, groups: (readonly [string, number])[], { out, tuned, json }: { out: string; tuned: boolean; json: boolean }): void {
+  const files = [path.join(out, "model.json"), path.join(out, "weights.bin")];
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ before, after, ratios, fineTuned: tuned, files }, null, 2)}\n`);
+    return;
+  }
+  const share = (key: keyof Size): string => `${((1 - after[key] / before[key]) * 100).toFixed(1)} %`;
+  process.stdout.write(`${formatTable(["layers", "filters", "removed"], groups.map(([name, count], i) => [name, count, `${(Object.values(ratios)[i]! * 100).toFixed(0)} %`]))}\n`);
+  process.stdout.write(`${formatTable(["", "before", "after", "less"], (["filters", "parameters", "macs"] as const).map((key) => [key, before[key], after[key], share(key)]))}\n`);
+  process.stdout.write(`${tuned ? "" : "not fine-tuned (--data FILE, --epochs N)\n"}${files.join("\n")}\n`);
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+export default new Command("prune")
+  .description("Remove whole filters from a tfjs LayersModel; the result is a smaller ordinary LayersModel")
+  .argument("<model>", "a tfjs model.json with its weights beside it, or the folder that holds them")
+  .requiredOption("-r, --ratio <share>", "share of the filters to remove, such as 0.4", Number)
+  .option("--uniform", "the same share in every layer, in place of shares from a sensitivity scan")
+  .option("-d, --data <file>", "samples of the model's input for the scan and the fine-tuning: .npy, .json or raw float32; once an input, in order", collect, [])
+  .option("-l, --labels <file>", "a class or probabilities for every sample, to learn from besides the unpruned model's answers")
+  .option("-e, --epochs <n>", "of fine-tuning, with the unpruned model as teacher", Number, 10)
+  .option("--learning-rate <rate>", "of fine-tuning", Number, 0.001)
+  .option("--seed <n>", "of the order of samples", Number, 1)
+  .option("-o, --out <folder>", "where model.json and weights.bin go (default: pruned, beside the model)")
+  .option("--json", "the result as JSON")
+  .action(prune);

@@ -1,0 +1,82 @@
+import seedrandom from "seedrandom";
+import * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { UserError } from "../lib/errors.js";
+import { silentProgress, type Progress } from "../lib/progress.js";
+
+
+export interface FineTuneOptions {
+  epochs: number;
+  batchSize?: number;
+  /** Of Adam, falling to 0 along a cosine. Default 0.001. */
+  learningRate?: number;
+  /** Weight of the teacher's answers against the labels', 0 to 1. Without labels it is 1. Default 0.7. */
+  distillation?: number;
+  seed?: number;
+  progress?: Progress;
+}
+
+/** Samples of the model's one input, and, if they are known, one-hot labels. */
+export interface FineTuneData {
+  inputs: tf.Tensor;
+  labels?: tf.Tensor;
+}
+
+const tiny = 1e-7;
+
+/** Cross-entropy of probabilities against wished ones, or, where outputs are no probabilities, their squared distance. */
+function distance(wished: tf.Tensor, given: tf.Tensor, probabilities: boolean): tf.Scalar {
+  if (!probabilities) return tf.mean(tf.squaredDifference(wished, given)) as tf.Scalar;
+  return tf.neg(tf.mean(tf.sum(tf.mul(wished, tf.log(tf.add(given, tiny))), -1))) as tf.Scalar;
+}
+
+/** Whether each row of an output sums to 1 with nothing below 0, as behind a softmax. */
+function areProbabilities(output: tf.Tensor): boolean {
+  return tf.tidy(() => output.rank === 2 && tf.min(output).dataSync()[0]! >= 0 && tf.max(tf.abs(tf.sub(tf.sum(output, -1), 1))).dataSync()[0]! < 1e-3);
+}
+
+/**
+ * Trains a pruned model to give the answers of the one it was made from (and the labels, where there are any). Changes the student's weights in place.
+ * Batch normalizations go on learning their statistics.
+ * @returns the mean loss of each epoch. @throws UserError when the loss is no longer a number.
+ */
+export async function fineTune(student: tfl.LayersModel, teacher: tfl.LayersModel, data: FineTuneData, options: FineTuneOptions): Promise<number[]> {
+  const { epochs, batchSize = 32, learningRate = 1e-3, distillation = 0.7, seed = 1, progress = silentProgress } = options;
+  if (student.inputs.length !== 1 || student.outputs.length !== 1) throw new UserError(`fine-tuning takes a model with one input and one output, this one has ${student.inputs.length} and ${student.outputs.length}`);
+  const count = data.inputs.shape[0]!;
+  const wished = teacher.predict(data.inputs, { batchSize: 128 }) as tf.Tensor;
+  const probabilities = areProbabilities(wished);
+  const share = data.labels ? distillation : 1;
+  const optimizer = tf.train.adam(learningRate);
+  const random = seedrandom(String(seed));
+  const steps = Math.ceil(count / batchSize);
+  const losses: number[] = [];
+  const variables = student.trainableWeights.map((weight) => (weight as unknown as { val: tf.Variable }).val);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const order = Array.from({ length: count }, (_, i) => [random(), i] as const).sort((a, b) => a[0] - b[0]).map(([, i]) => i);
+    let sum = 0;
+    for (let step = 0; step < steps; step++) {
+      // The optimizer reads its rate at every step.
+      (optimizer as unknown as { learningRate: number }).learningRate = learningRate * 0.5 * (1 + Math.cos((Math.PI * (epoch * steps + step)) / (epochs * steps)));
+      const rows = order.slice(step * batchSize, (step + 1) * batchSize);
+      const loss = tf.tidy(() => {
+        const take = (tensor: tf.Tensor): tf.Tensor => tf.gather(tensor, rows);
+        const [x, target] = [take(data.inputs), take(wished)];
+        const label = data.labels && take(data.labels);
+        return optimizer.minimize(() => {
+          const given = student.apply(x, { training: true }) as tf.Tensor;
+          const learned = tf.mul(distance(target, given, probabilities), share);
+          return (label ? tf.add(learned, tf.mul(distance(label, given, probabilities), 1 - share)) : learned) as tf.Scalar;
+        }, true, variables)!.dataSync()[0]!;
+      });
+      if (!Number.isFinite(loss)) throw new UserError(`fine-tuning diverged in epoch ${epoch + 1}: the loss is ${loss}. Use a smaller learning rate than ${learningRate}`);
+      sum += loss * rows.length;
+      progress.update(epoch * steps + step + 1, `loss ${loss.toFixed(4)}`);
+      await tf.nextFrame();
+    }
+    losses.push(sum / count);
+  }
+  wished.dispose();
+  optimizer.dispose();
+  return losses;
+}
