@@ -73,12 +73,13 @@ function commandLine(program: HostProgram, options: RunOptions): string[] {
   return [...args, "--", ...(options.args ?? [])];
 }
 
+/** The caller's environment, without what would reach into the run unasked. */
 function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessEnv {
-  const { XSBUG_HOST: debugHost, LOAM_FLASH: _flash, LOAM_POWER_CUT: _powerCut, ...inherited } = process.env;
-  const result: NodeJS.ProcessEnv = { ...inherited, LOAM_FLASH_PARTITIONS: program.partitions };
+  const result: NodeJS.ProcessEnv = { ...process.env, LOAM_FLASH_PARTITIONS: program.partitions };
+  for (const name of ["XSBUG_HOST", "LOAM_FLASH", "LOAM_POWER_CUT"]) delete result[name];
   if (options.flash) result["LOAM_FLASH"] = options.flash;
   if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
-  if (options.debug) result["XSBUG_HOST"] = options.debug === true ? (debugHost ?? "localhost:5002") : options.debug;
+  if (options.debug) result["XSBUG_HOST"] = options.debug === true ? (process.env["XSBUG_HOST"] ?? "localhost:5002") : options.debug;
   return { ...result, ...options.env };
 }
 
@@ -123,7 +124,7 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
       result.stderr += text;
       options.stderr?.write(text);
     }),
-    collect(child.stdio[5] as Readable, (text) => (heap += text)),
+    collect((child.stdio as unknown as Readable[])[5]!, (text) => (heap += text)),
   ];
   await Promise.all([ended, ...streams]);
   clearTimeout(timer);

@@ -2,7 +2,6 @@ import test from "ava";
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { matchPlatform } from "../../host-tools/xs/manifest/load.js";

@@ -6,10 +6,10 @@ import { buildHost, runHost } from "../../host-tools/xs/index.js";
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "programs/parts");
 const manifest = path.join(folder, "manifest.json");
-const main = path.join(folder, "parts.xs.ts");
+const main = path.join(folder, "all.ts");
 const startTime = Date.UTC(2026, 5, 1);
 
-// What the SDK's documentation says of each, worked out by hand for parts.xs.ts.
+// What the SDK's documentation says of each, worked out by hand for all.ts.
 const expected: [name: string, value: unknown][] = [
   ["config", { deep: { value: 1, platform: "lin" } }],
   ["module", "two of lib/one"],

@@ -1,0 +1,28 @@
+import { Command, Option } from "commander";
+import { findSdk, runMcconfig } from "../xs/mcconfig.js";
+
+interface Options {
+  manifest?: string;
+  release?: boolean;
+  target?: string;
+  output?: string;
+  check?: boolean;
+}
+
+export default new Command("device")
+  .description("Build the firmware with the Moddable SDK's mcconfig, and put it on the device")
+  .argument("<platform>", "esp32, esp32/esp32c3, ... or lin for the SDK's desktop simulator")
+  .argument("[arguments...]", "more arguments for mcconfig, e.g. ssid=... for its configuration")
+  .option("--manifest <file>", "manifest to build (default: the project's manifest.json)")
+  .option("--release", "without xsbug and instrumentation")
+  .addOption(new Option("--target <target>", "what mcconfig is to do (default: build, deploy and run)").choices(["build", "deploy", "xsbug", "clean"]))
+  .option("--output <folder>", "where to build (default: $MODDABLE/build)")
+  .option("--check", "only say whether all that is needed is there")
+  .action(async (platform: string, extra: string[], options: Options) => {
+    const sdk = findSdk(platform);
+    if (options.check) {
+      process.stdout.write(`The Moddable SDK at ${sdk.root} can build for ${platform}.\n`);
+      return;
+    }
+    await runMcconfig(sdk, platform, { ...options, extra });
+  });
