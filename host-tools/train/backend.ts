@@ -9,6 +9,8 @@ import { registerMatmul } from "./kernels/matmul.js";
 
 export type TrainingBackend = "tensorflow" | "wasm";
 
+const loud = ["uncaughtException", "unhandledRejection"];
+
 let ready: Promise<TrainingBackend> | undefined;
 
 /**
@@ -27,8 +29,11 @@ async function start(wanted: "wasm" | undefined): Promise<TrainingBackend> {
   registerConv();
   registerDepthwise();
   registerBatchNorm();
+  // Its loader throws whatever is not caught anywhere again, from a line of 60 kB that then hides the message.
+  const before = new Map(loud.map((event) => [event, process.listeners(event as "exit")]));
   await tf.setBackend("wasm");
   await tf.ready();
+  for (const event of loud) for (const listener of process.listeners(event as "exit")) if (!before.get(event)!.includes(listener)) process.removeListener(event, listener);
   return "wasm";
 }
 

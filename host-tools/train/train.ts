@@ -53,7 +53,7 @@ export interface Trained {
   best: number;
 }
 
-export const trainDefaults = { seed: 1, epochs: 24, batch: 64, rate: 0.002, weightDecay: 1, patience: 15, balance: 0.5, smoothing: 0.05 };
+export const trainDefaults = { seed: 1, epochs: 24, batch: 64, rate: 0.002, weightDecay: 1, patience: 15, balance: 0.5, smoothing: 0.02 };
 
 /** Trains a new network (network.ts). The same data, options and backend give the same weights. */
 export async function trainModel(data: TrainingData, options: TrainOptions = {}): Promise<Trained> {

@@ -6,6 +6,7 @@ export interface WasmBackend {
   typedArrayFromHeap(info: TensorInfo): Float32Array;
   disposeData(id: DataId): boolean;
   incRef(id: DataId): void;
+  dataIdMap: { get(id: DataId): { shape: number[] } };
 }
 
 export interface KernelArguments<Inputs, Attributes> {

@@ -1,4 +1,4 @@
-import { BatchMatMul, Transpose, getKernel, registerKernel, unregisterKernel, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
+import { BatchMatMul, Transpose, _FusedMatMul, getKernel, registerKernel, unregisterKernel, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { KernelArguments, WasmBackend } from "./heap.js";
 
 type Kernel = (call: KernelArguments<Record<string, TensorInfo>, Record<string, unknown>>) => TensorInfo;
@@ -36,11 +36,23 @@ function batchMatMul({ inputs, backend, attrs }: Parameters<Kernel>[0]): TensorI
   return result;
 }
 
-/** Replaces BatchMatMul by one that transposes in memory. */
+/** wasm's GatherV2 leaves the shape that it worked in with its result's data, and _FusedMatMul refuses a bias for that shape, though the tensor's own is right. */
+function fusedMatMul(original: Kernel): Kernel {
+  return (call) => {
+    const { bias } = call.inputs;
+    if (bias) call.backend.dataIdMap.get(bias.dataId).shape = bias.shape;
+    return original(call);
+  };
+}
+
+/** Replaces BatchMatMul by one that transposes in memory, and repairs _FusedMatMul. */
 export function registerMatmul(): void {
   const original = getKernel(BatchMatMul, "wasm");
   plainProduct = original.kernelFunc as unknown as Kernel;
   transpose = getKernel(Transpose, "wasm").kernelFunc as unknown as Kernel;
   unregisterKernel(BatchMatMul, "wasm");
   registerKernel({ ...original, kernelFunc: batchMatMul as unknown as KernelConfig["kernelFunc"] });
+  const fused = getKernel(_FusedMatMul, "wasm");
+  unregisterKernel(_FusedMatMul, "wasm");
+  registerKernel({ ...fused, kernelFunc: fusedMatMul(fused.kernelFunc as unknown as Kernel) as unknown as KernelConfig["kernelFunc"] });
 }
