@@ -4,9 +4,10 @@ import { UserError } from "./lib/errors.js";
 /** A row a command; each file default-exports its commander Command and is loaded only when it is called. */
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
   ["convert", "Make a .tflite and a C array of a tfjs LayersModel", () => import("./commands/convert.js")],
-  ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
   ["device", "Build the firmware with the Moddable SDK and put it on the device", () => import("./commands/device.js")],
+  ["example", "The whole way once: recordings to a running node and a report", () => import("./commands/example.js")],
   ["gateway", "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol", () => import("./commands/gateway.js")],
+  ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
   ["recordings", "Make simulated recordings of the example node", () => import("./commands/recordings.js")],
   ["simulate", "Run the node under XS on a recorded day", () => import("./commands/simulate.js")],
   ["soak", "Runs nodes for a month of simulated field life, and fails when a report is lost or a rule broken", () => import("./commands/soak.js")],

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Command } from "commander";
+import { arenaByOperator } from "../example/arena.js";
+import { recordedDay } from "../example/day.js";
+import { makeNetworks } from "../example/networks.js";
+import { reportData } from "../example/report.js";
+import { describe } from "../example/summary.js";
+import { buildRoot } from "../lib/paths.js";
+import { startProgress } from "../lib/progress.js";
+import { generateRecordings } from "../recordings/generate.js";
+import { writeReport } from "../report/page.js";
+import type { SimulationEvent } from "../simulate/events.js";
+import { simulate } from "../simulate/simulate.js";
+import { loadDataset } from "../train/dataset.js";
+import { defaultNode, readNode, whole } from "../train/options.js";
+import { predict } from "../train/predict.js";
+
+interface Options {
+  recordings?: string;
+  node: string;
+  out: string;
+  days: number;
+  seed: number;
+  epochs?: number;
+  fineTuneEpochs?: number;
+  json?: boolean;
+}
+
+/** The day's windows are known before it runs; the bar follows them. */
+async function runDay(recording: string, options: Omit<Parameters<typeof simulate>[0], "recording">, windows: number) {
+  const progress = startProgress("a day on the node", windows);
+  const events: SimulationEvent[] = [];
+  let done = 0;
+  const summary = await simulate({
+    ...options,
+    recording,
+    onEvent(event) {
+      events.push(event);
+      if (event.event === "window") progress.update(++done, event.label ?? "");
+    },
+  });
+  progress.finish(`${summary.windows} windows`);
+  return { events, summary };
+}
+
+export default new Command("example")
+  .description("The whole way once: recordings, features, training, pruning, int8, a day on the node, and a report")
+  .option("--recordings <dir>", "your own recordings instead of simulated ones")
+  .option("--node <file>", "node description", defaultNode)
+  .option("--out <dir>", "where everything goes", buildRoot)
+  .option("--days <n>", "days to simulate", whole(6), 36)
+  .option("--seed <n>", "the same seed gives the same figures", whole(0), 1)
+  .option("--epochs <n>", "most passes over the recordings in training", whole(1))
+  .option("--fine-tune-epochs <n>", "and after pruning", whole(1))
+  .option("--json", "print the figures as JSON")
+  .action(async ({ recordings, node, out, days, seed, epochs, fineTuneEpochs, json }: Options) => {
+    const config = await readNode(node);
+    const folder = recordings ?? path.join(out, "recordings");
+    if (recordings === undefined) await generateRecordings(folder, config, { days, seed });
+    const data = await loadDataset(folder, config, { seed });
+    const models = path.join(out, "model");
+    const networks = await makeNetworks(models, data, { seed, epochs, fineTuneEpochs, threshold: config.policy.threshold });
+    const arena = await arenaByOperator(networks.conversion.tflite, config.model.arenaBytes);
+    const recording = data.files.test[0]!;
+    const { events, summary } = await runDay(
+      recording,
+      { config, model: path.join(models, "model.tflite"), predict: (window) => predict(networks.model, window, 1) },
+      Math.floor(86400 / config.window.everySeconds),
+    );
+    const day = await recordedDay(recording, config, events, summary);
+    const simulated = recordings === undefined || existsSync(path.join(folder, "about.json"));
+    const report = reportData({ config, data, simulated, networks, arena, day, command: "npm start" });
+    const page = path.join(out, "report.html");
+    await writeReport(page, report);
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describe(report)}\nThe report: ${page}\n`);
+  });

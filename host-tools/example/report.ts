@@ -1,0 +1,38 @@
+import type { NodeConfig } from "../../device/config.js";
+import { pruneRatio } from "../experiments/compress.js";
+import type { RecordedDay, ReportData, Stage } from "../report/data.js";
+import type { TrainingData } from "../train/examples.js";
+import type { Judged, Networks } from "./networks.js";
+
+function stage(name: string, note: string, { parameters, bytes, judgement }: Judged): Stage {
+  const { accuracy, confusion, reliability, calibrationError } = judgement;
+  return { name, note, parameters, bytes, accuracy, confusion, reliability, calibrationError };
+}
+
+export interface ReportParts {
+  config: NodeConfig;
+  data: TrainingData;
+  simulated: boolean;
+  networks: Networks;
+  arena: ReportData["arena"];
+  day: RecordedDay;
+  command: string;
+}
+
+export function reportData({ config, data, simulated, networks, arena, day, command }: ReportParts): ReportData {
+  return {
+    title: `loam: the ${config.name} node`,
+    made: new Date().toISOString().slice(0, 10),
+    command,
+    node: { name: config.name, classes: config.classes, threshold: config.policy.threshold, arenaBudget: config.model.arenaBytes, sensors: config.sensors.map(({ name, unit }) => ({ name, unit })) },
+    recordings: { simulated, train: data.train.count, validation: data.validation.count, test: data.test.count },
+    stages: [
+      stage("float", "As trained.", networks.float),
+      stage("pruned", `${Math.round(100 * pruneRatio)} % of the filters removed, fine-tuned.`, networks.pruned),
+      stage("int8", `Same bytes from TensorFlow Lite and the node's engine on ${networks.compared} windows.`, networks.int8),
+    ],
+    thresholds: networks.int8.judgement.thresholds.filter(({ accuracy }) => Number.isFinite(accuracy)),
+    arena,
+    day,
+  };
+}
