@@ -1,0 +1,161 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import type { NodeConfig } from "../../device/config.js";
+import { extractFeatures } from "../../host-tools/features/extract.js";
+import { readRecording } from "../../host-tools/features/csv.js";
+import { buildRoot } from "../../host-tools/lib/paths.js";
+import { silentProgress } from "../../host-tools/lib/progress.js";
+import { dayStart, exampleNode, generator, recordDay, type Cell } from "./helpers/day.js";
+
+const folder = path.join(buildRoot, "test", `features-${process.pid}`);
+mkdirSync(folder, { recursive: true });
+
+function write(name: string, text: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Pump hum and noise, levels with trends. */
+function wavyCell(seed: number): Cell {
+  const random = generator(seed);
+  return (sensor, window, second) => {
+    const noise = random() - 0.5;
+    if (sensor === "vibration") return (Math.sin(2 * Math.PI * 11.3 * second) * (1 + 0.3 * Math.sin(second)) + 0.2 * noise).toFixed(5);
+    return ({ soil: 30, temperature: 12, humidity: 70 }[sensor]! + 0.05 * second * (window + 1) + 0.4 * noise).toFixed(4);
+  };
+}
+
+/** The features as their definitions say, from the recording's own numbers, in double precision and with a direct DFT. */
+function independent(config: NodeConfig, samples: Record<string, number[]>): number[][] {
+  const { sensors, window, features } = config;
+  const mean = (x: number[]) => x.reduce((sum, value) => sum + value, 0) / x.length;
+  const variance = (x: number[]) => mean(x.map((value) => (value - mean(x)) ** 2));
+  const slope = (x: number[]) => {
+    const middle = (x.length - 1) / 2;
+    const spread = x.reduce((sum, _, i) => sum + (i - middle) ** 2, 0);
+    return x.length < 2 ? 0 : x.reduce((sum, value, i) => sum + (i - middle) * (value - mean(x)), 0) / spread;
+  };
+  const slowest = Math.min(...sensors.map((sensor) => sensor.rate));
+  const isSpectral = (name: string) => features.spectra.some((spectrum) => spectrum.sensor === name);
+  const coarse = (name: string) => {
+    const per = samples[name]!.length / (slowest * window.seconds);
+    return Array.from({ length: slowest * window.seconds }, (_, i) => {
+      const block = samples[name]!.slice(i * per, (i + 1) * per);
+      return isSpectral(name) ? Math.sqrt(variance(block)) : mean(block);
+    });
+  };
+  return Array.from({ length: window.frames }, (_, frame) => {
+    const row: number[] = [];
+    for (const { name, rate } of sensors) {
+      const perFrame = (rate * window.seconds) / window.frames;
+      const end = (frame + 1) * perFrame;
+      const span = samples[name]!.slice(isSpectral(name) ? end - perFrame : Math.max(0, end - Math.max(perFrame, features.spanSeconds * rate)), end);
+      const all = { mean: mean(span), variance: variance(span), rate: slope(span) * rate, min: Math.min(...span), max: Math.max(...span) };
+      row.push(...features.statistics.map((statistic) => all[statistic]));
+    }
+    for (const { sensor, size, bands } of features.spectra) {
+      const { rate } = sensors.find(({ name }) => name === sensor)!;
+      const perFrame = (rate * window.seconds) / window.frames;
+      const end = (frame + 1) * perFrame;
+      const level = mean(samples[sensor]!.slice(end - perFrame, end));
+      const hann = Array.from({ length: size }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size));
+      const x = samples[sensor]!.slice(end - size, end).map((value, n) => (value - level) * hann[n]!);
+      const squares = hann.reduce((sum, value) => sum + value * value, 0);
+      for (const [low, high] of bands) {
+        let energy = 2 ** -30;
+        for (let k = 0; k <= size / 2; k++) {
+          if ((k * rate) / size < low || (k * rate) / size >= high) continue;
+          const re = x.reduce((sum, value, n) => sum + value * Math.cos((2 * Math.PI * k * n) / size), 0);
+          const im = x.reduce((sum, value, n) => sum + value * Math.sin((2 * Math.PI * k * n) / size), 0);
+          energy += ((re * re + im * im) / (size * squares)) * (k === 0 || k === size / 2 ? 1 : 2);
+        }
+        row.push(Math.log2(energy));
+      }
+    }
+    for (const [one, other] of features.correlations) {
+      const end = ((frame + 1) * slowest * window.seconds) / window.frames;
+      const from = Math.max(0, end - features.spanSeconds * slowest);
+      const a = coarse(one).slice(from, end);
+      const b = coarse(other).slice(from, end);
+      const scale = Math.sqrt(variance(a) * variance(b));
+      row.push(a.length < 4 || scale === 0 ? 0 : mean(a.map((value, i) => (value - mean(a)) * (b[i]! - mean(b)))) / scale);
+    }
+    return row;
+  });
+}
+
+/** What is in the recording, rounded to float as the node reads it. */
+function samplesOf(config: NodeConfig, cell: Cell, windows: number): Record<string, number[]>[] {
+  const all: Record<string, number[]>[] = [];
+  recordDay(config, windows, (sensor, window, second) => {
+    const value = cell(sensor, window, second);
+    ((all[window] ??= {})[sensor] ??= []).push(Math.fround(Number(value)));
+    return value;
+  });
+  return all;
+}
+
+test("the node's features are those of an independent computation", async (t) => {
+  const config = exampleNode();
+  const file = write("wavy.csv", recordDay(config, 3, wavyCell(5), (window) => config.classes[window]!));
+  const set = await extractFeatures([file], config, { progress: silentProgress });
+  t.deepEqual([set.count, set.unfit, set.frames], [3, 0, config.window.frames]);
+  t.deepEqual([...set.labels], [0, 1, 2]);
+  t.deepEqual([...set.times], [0, 900, 1800].map((offset) => dayStart + offset));
+  const bands = set.layout.ranges.find(({ group }) => group === "frequency")!;
+  const samples = samplesOf(config, wavyCell(5), 3);
+  for (let window = 0; window < 3; window++) {
+    independent(config, samples[window]!).forEach((row, frame) => {
+      t.is(row.length, set.layout.count);
+      row.forEach((expected, column) => {
+        const got = set.features[(window * set.frames + frame) * set.layout.count + column]!;
+        // A band far below the strongest tone has that tone's rounding error in it.
+        const tolerance = column >= bands.from && column < bands.to ? 2e-4 : 1e-6 * (1 + Math.abs(expected));
+        t.true(Math.abs(got - expected) <= tolerance, `window ${window}, frame ${frame}, ${set.layout.names[column]}: ${got}, expected ${expected}`);
+      });
+    });
+  }
+});
+
+test("windows with too much missing are left out; a few holes are filled", async (t) => {
+  const config = exampleNode();
+  const wavy = wavyCell(9);
+  const cell: Cell = (sensor, window, second) => {
+    const value = wavy(sensor, window, second);
+    if (window === 1 && sensor === "humidity" && second > 5 && second < 8) return "";
+    if (window === 2 && sensor === "soil") return "";
+    if (window === 3 && sensor === "vibration" && second < 4) return "nan";
+    if (window === 4 && sensor === "temperature" && second > 10) return 999;
+    return value;
+  };
+  const set = await extractFeatures([write("holes.csv", recordDay(config, 6, cell, () => "normal"))], config, { progress: silentProgress });
+  t.deepEqual([...set.times].map((time) => (time - dayStart) / 900), [0, 1, 5]);
+  t.is(set.unfit, 3);
+  t.true(set.features.every((value) => Number.isFinite(value)));
+});
+
+test("a bad recording is refused with file, line and column", async (t) => {
+  const config = exampleNode();
+  const head = "time,soil,temperature,humidity,vibration,label\n";
+  const cases: [name: string, text: string, message: RegExp][] = [
+    ["empty", "", /empty\.csv: empty/],
+    ["head only", head, /no rows/],
+    ["no column", "time,soil,temperature,vibration,label\n0,1,2,3,normal\n", /:1: there is no column "humidity"/],
+    ["no label column", "time,soil,temperature,humidity,vibration\n", /:1: there is no column "label"/],
+    ["twice", "time,soil,soil,temperature,humidity,vibration,label\n", /:1: there are two columns "soil"/],
+    ["text", `${head}1,20,15,60,0.1,normal\n2,wet,15,60,0.1,\n`, /:3: column soil: "wet" is not a number/],
+    ["time", `${head}5,20,15,60,0.1,normal\n4,20,15,60,0.1,\n`, /:3: column time: 4 is not later/],
+    ["no time", `${head},20,15,60,0.1,normal\n`, /:2: column time: blank/],
+    ["label", `${head}1,20,15,60,0.1,soggy\n`, /:2: column label: "soggy" is not a class; the classes are normal, dry/],
+    ["two labels", `${head}1,20,15,60,0.1,normal\n2,20,15,60,0.1,dry\n`, /:3: column label: "dry", but the window began as "normal"/],
+    ["unlabelled", `${head}1,20,15,60,0.1,\n`, /:2: column label: the window that begins here .* has none/],
+    ["short row", `${head}1,20,15\n`, /:2: .*6.*3|:2: .*3.*6/],
+    ["quote", `${head}1,"20,15,60,0.1,normal\n`, /:2: /],
+  ];
+  for (const [name, text, message] of cases) {
+    t.throws(() => readRecording(`${name}.csv`, Buffer.from(text), config, true), { name: "UserError", message }, name);
+  }
+  await t.throwsAsync(extractFeatures([write("bad.csv", `${head}1,wet,15,60,0.1,normal\n`)], config, { progress: silentProgress }), { name: "UserError", message: /bad\.csv:2: column soil/ });
+});

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { NodeConfig } from "../../../device/config.js";
+import { checkConfig } from "../../../device/configcheck.js";
+import { projectRoot } from "../../../host-tools/lib/paths.js";
+
+export const exampleNode = (): NodeConfig => checkConfig(JSON.parse(readFileSync(path.join(projectRoot, "node.config.json"), "utf8")));
+
+/** A small generator (mulberry32), so that a failure can be repeated. */
+export function generator(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export const dayStart = Date.UTC(2026, 2, 1) / 1000;
+
+/** A cell of the recording; "" where there is nothing. */
+export type Cell = (sensor: string, window: number, second: number) => number | string;
+
+/** A recording in which `cell` says what each sensor reads. */
+export function recordDay(config: NodeConfig, windows: number, cell: Cell, label: (window: number) => string = () => ""): string {
+  const fastest = Math.max(...config.sensors.map((sensor) => sensor.rate));
+  const lines = [["time", ...config.sensors.map((sensor) => sensor.name), "label"].join(",")];
+  for (let window = 0; window < windows; window++) {
+    for (let i = 0; i < config.window.seconds * fastest; i++) {
+      const cells = config.sensors.map((sensor) => (i % (fastest / sensor.rate) === 0 ? String(cell(sensor.name, window, i / fastest)) : ""));
+      lines.push([dayStart + window * config.window.everySeconds + i / fastest, ...cells, i === 0 ? label(window) : ""].join(","));
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** A quiet day on which soil moisture is as `soil` says, the rest plausible noise. */
+export function quietDay(config: NodeConfig, windows: number, soil: (window: number) => number, seed = 1): string {
+  const random = generator(seed);
+  return recordDay(config, windows, (sensor, window) => {
+    const noise = random() - 0.5;
+    if (sensor === "soil") return (soil(window) + 0.2 * noise).toFixed(3);
+    if (sensor === "temperature") return (15 + noise).toFixed(3);
+    if (sensor === "humidity") return (60 + noise).toFixed(3);
+    return (0.1 * noise).toFixed(4);
+  });
+}
