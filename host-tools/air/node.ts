@@ -155,8 +155,15 @@ export class NodePort {
     const { question } = this;
     if (!question) return this.bound;
     if (question.kind !== "wait") return question.time;
-    return Math.max(this.bound, Math.min(question.time, this.#nextPacket()?.start ?? Infinity));
+    if (this.#due.question !== question || this.#due.sent !== this.#medium.statistics.sent) {
+      const time = Math.max(this.bound, Math.min(question.time, this.#nextPacket()?.start ?? Infinity));
+      this.#due = { question, sent: this.#medium.statistics.sent, time };
+    }
+    return this.#due.time;
   }
+
+  /** `due` of a wait, which holds until somebody sends. */
+  #due: { question?: Question; sent: number; time: number } = { sent: -1, time: 0 };
 
   /** Answers the question; all that begins before `due` must be known. */
   answer(): void {

@@ -1,8 +1,9 @@
+import Host from "host";
 import Radio, { type Chip } from "lora";
 
 /** Sends, listens for the answer a second later, twice; then sleeps. A line of JSON for each thing that happens. */
 const modulation = { frequency: 868100000, sf: 7, bandwidth: 125000 };
-const chip: Chip = "sx1262";
+const chip = (Host.args[0] ?? "sx1262") as Chip;
 
 export default async function main() {
   const radio = new Radio({ chip, rfSwitch: "dio2", tcxoVoltage: 1.8, regulator: "dcdc" });
