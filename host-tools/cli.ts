@@ -5,7 +5,9 @@ import { UserError } from "./lib/errors.js";
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
   ["convert", "Make a .tflite and a C array of a tfjs LayersModel", () => import("./commands/convert.js")],
   ["device", "Build the firmware with the Moddable SDK and put it on the device", () => import("./commands/device.js")],
+  ["eval", "Judge the float, pruned and int8 networks on held-out recordings", () => import("./commands/eval.js")],
   ["example", "The whole way once: recordings to a running node and a report", () => import("./commands/example.js")],
+  ["experiments", "Measure what features are worth and what pruning and int8 cost, over seeds", () => import("./commands/experiments.js")],
   ["gateway", "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol", () => import("./commands/gateway.js")],
   ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
   ["recordings", "Make simulated recordings of the example node", () => import("./commands/recordings.js")],

@@ -1,13 +1,13 @@
 import path from "node:path";
 import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
+import { calibrateConfidence, evaluateFloat } from "../evaluate/evaluate.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { startBackend } from "../train/backend.js";
 import { benchmark } from "../train/benchmark.js";
 import { loadDataset } from "../train/dataset.js";
-import { normalize } from "../train/examples.js";
 import { defaultModel, defaultNode, defaultRecordings, positive, readNode, whole } from "../train/options.js";
-import { predict, scoreOf } from "../train/predict.js";
+import { scoreOf } from "../train/predict.js";
 import { saveTrained } from "../train/store.js";
 import { trainDefaults, trainModel } from "../train/train.js";
 
@@ -59,10 +59,12 @@ export default new Command("train")
     const { seed, epochs, batch, rate, patience, balance } = options;
     const checkpoint = path.join(options.out, "checkpoint.bin");
     const { model, history, best } = await trainModel(data, { seed, epochs, batch, rate, patience, balance, checkpoint, resume: options.resume });
-    const probabilities = predict(model, normalize(data.test.features, data.normalizer), data.test.count);
+    // So that a confidence of 0.7 means 0.7.
+    const temperature = calibrateConfidence(model, data);
+    const probabilities = evaluateFloat(model, data.test, data);
     const test = scoreOf(probabilities, data.test.labels, data.classes.length);
     await saveTrained(options.out, model, data.normalizer);
-    const result = { backend, seed, parameters: model.countParams(), windows: { train: data.train.count, validation: data.validation.count, test: data.test.count }, best, history, test };
+    const result = { backend, seed, parameters: model.countParams(), windows: { train: data.train.count, validation: data.validation.count, test: data.test.count }, best, temperature, history, test };
     await writeFileAtomic(path.join(options.out, "training.json"), `${JSON.stringify(result, null, 2)}\n`);
     if (options.json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
     process.stdout.write(`${(100 * test.accuracy).toFixed(1)} % of ${data.test.count} held-out windows right; ${result.parameters.toLocaleString("en-US")} parameters in ${options.out}\n`);

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Command } from "commander";
+import { loadLayersModel } from "../convert/index.js";
+import { evaluateFloat, evaluateInt8 } from "../evaluate/evaluate.js";
+import { judge, type Judgement } from "../evaluate/metrics.js";
+import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+import { buildRoot } from "../lib/paths.js";
+import { formatTable } from "../lib/table.js";
+import { startBackend } from "../train/backend.js";
+import { loadDataset } from "../train/dataset.js";
+import type { TrainingData } from "../train/examples.js";
+import { defaultModel, defaultNode, defaultRecordings, readNode, whole } from "../train/options.js";
+
+interface Options {
+  recordings: string;
+  float: string;
+  pruned: string;
+  tflite: string;
+  node: string;
+  seed: number;
+  json?: boolean;
+}
+
+interface Judged {
+  name: string;
+  judgement: Judgement;
+}
+
+const percent = (share: number): string => (Number.isNaN(share) ? "-" : `${(100 * share).toFixed(1)} %`);
+
+/** Judges each network that is there; `enginesAgree` tells whether both int8 engines gave the same outputs. */
+async function judgeAll(options: Options, data: TrainingData, threshold: number): Promise<{ judged: Judged[]; enginesAgree?: boolean }> {
+  const judged: Judged[] = [];
+  const add = (name: string, probabilities: Float32Array): void => void judged.push({ name, judgement: judge(probabilities, data.test.labels, data.classes.length, threshold) });
+  for (const [name, place] of [["float", options.float], ["pruned", options.pruned]] as const) {
+    if (!existsSync(place)) continue;
+    const model = await loadLayersModel(place);
+    const wanted = data.frames * data.featureNames.length;
+    const takes = (model.inputs[0]!.shape as (number | null)[]).slice(1).reduce<number>((product, n) => product * (n ?? 1), 1);
+    if (takes !== wanted) throw new UserError(`${place} takes windows of ${takes} features, this node gives ${data.frames} frames of ${data.featureNames.length}: train it anew`);
+    add(name, evaluateFloat(model, data.test, data));
+  }
+  if (!existsSync(options.tflite)) return { judged };
+  const tflite = await readUserFile(options.tflite, "the model");
+  const lite = await evaluateInt8(tflite, data.test, data, "tflite");
+  const micro = await evaluateInt8(tflite, data.test, data, "micro");
+  add("int8, TensorFlow Lite", lite);
+  add("int8, the node's engine", micro);
+  return { judged, enginesAgree: lite.every((value, index) => value === micro[index]) };
+}
+
+function print(judged: Judged[], data: TrainingData, threshold: number, enginesAgree: boolean | undefined): void {
+  const lines = [
+    `${data.test.count} held-out windows`,
+    formatTable(["network", "accuracy", "calibration error", `to the cloud (< ${threshold})`, "right of the others"], judged.map(({ name, judgement }) => [name, percent(judgement.accuracy), percent(judgement.calibrationError), percent(judgement.atThreshold.cloud), percent(judgement.atThreshold.accuracy)])),
+  ];
+  const { name, judgement } = judged.at(-1)!;
+  lines.push(`${name}, true classes in rows`);
+  lines.push(formatTable(["", ...data.classes, "precision", "recall"], judgement.confusion.map((row, label) => [data.classes[label]!, ...row, percent(judgement.classes[label]!.precision), percent(judgement.classes[label]!.recall)])));
+  lines.push("Confidence and what it is worth");
+  lines.push(formatTable(["mean confidence", "right", "windows"], judgement.reliability.filter(({ count }) => count > 0).map(({ confidence, accuracy, count }) => [percent(confidence), percent(accuracy), count])));
+  lines.push("Threshold of the node");
+  lines.push(formatTable(["threshold", "decided by the node", "of these right", "to the cloud"], judgement.thresholds.filter((_, index) => index >= 20 && index % 5 === 0).map(({ threshold: at, coverage, accuracy }) => [at.toFixed(2), percent(coverage), percent(accuracy), percent(1 - coverage)])));
+  if (enginesAgree !== undefined) lines.push(`TensorFlow Lite and the node's engine ${enginesAgree ? "agree in every output" : "DIFFER"}`);
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+export default new Command("eval")
+  .description("Judge the float, pruned and int8 networks on the held-out recordings")
+  .option("--recordings <dir>", "folder with train, validation and test, or of .csv files", defaultRecordings)
+  .option("--float <dir>", "float network", defaultModel)
+  .option("--pruned <dir>", "pruned network", path.join(buildRoot, "pruned"))
+  .option("--tflite <file>", "int8 network", path.join(buildRoot, "model.tflite"))
+  .option("--node <file>", "node description", defaultNode)
+  .option("--seed <n>", "of the split, when the folder has no train, validation and test", whole(0), 1)
+  .option("--json", "print figures as JSON")
+  .action(async (options: Options, command: Command) => {
+    for (const name of ["float", "pruned", "tflite"] as const) {
+      if (existsSync(options[name])) continue;
+      if (command.getOptionValueSource(name) === "cli") throw new UserError(`--${name}: there is no ${options[name]}`);
+      process.stderr.write(`no ${name} network: ${options[name]} is not there\n`);
+    }
+    if (![options.float, options.pruned, options.tflite].some((place) => existsSync(place))) throw new UserError("no network to judge: train one with: npx loam train");
+    const config = await readNode(options.node);
+    const data = await loadDataset(options.recordings, config, { seed: options.seed });
+    await startBackend();
+    const { threshold } = config.policy;
+    const { judged, enginesAgree } = await judgeAll(options, data, threshold);
+    if (options.json) process.stdout.write(`${JSON.stringify({ windows: data.test.count, classes: data.classes, threshold, ...(enginesAgree !== undefined && { enginesAgree }), networks: judged.map(({ name, judgement }) => ({ name, ...judgement })) })}\n`);
+    else print(judged, data, threshold, enginesAgree);
+    if (enginesAgree === false) throw new UserError("TensorFlow Lite and the node's engine give different outputs");
+  });
