@@ -142,10 +142,6 @@ export class Log {
       const live = this.#liveBytes(block);
       if (live < least) [emptiest, least] = [block, live];
     }
-    if (emptiest < 0) {
-      // Two blocks, both erased, cannot be: free would be 2. One block in use is what is left.
-      return false;
-    }
     if (blockHead + least + bytes > blockSize) return false;
     this.#start();
     this.#move(emptiest);
