@@ -1,7 +1,8 @@
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { builtinCodes, readTflite } from "../tflite/index.js";
+import { readTflite } from "../tflite/index.js";
 import { withEveryOutput } from "./everyOutput.js";
+import { operatorName } from "./graph.js";
 import { fnv1a32 } from "./hash.js";
 import type { FrameRun, InferenceFault } from "./frames.js";
 import type { Backend } from "./programs.js";
@@ -10,6 +11,10 @@ import { InferenceSession } from "./session.js";
 export { backends, type Backend } from "./programs.js";
 export { InferenceSession } from "./session.js";
 export { fnv1a32 } from "./hash.js";
+export { microArena, type MicroArena } from "./microArena.js";
+export { planModel } from "./planner.js";
+export { macsOf } from "./macs.js";
+export { tflmArena, type TflmArena } from "./tflmArena.js";
 export { tflmFolder, whereToGetTflm } from "./tflmSources.js";
 
 /** One operator of a run. `hash` is the FNV-1a-32 of its first output's bytes, 8 hexadecimal digits. */
@@ -48,8 +53,8 @@ export class InferenceError extends UserError {
   }
 }
 
-const names = new Map<number, string>(Object.entries(builtinCodes).map(([name, code]) => [code, name]));
-const operatorName = (code: number): string => names.get(code) ?? `#${code}`;
+
+
 const hex = (hash: number): string => hash.toString(16).padStart(8, "0");
 
 /** Desktop TensorFlow Lite shows no operators: its trace is the outputs that withEveryOutput added. */

@@ -25,7 +25,12 @@ function judgeLibrary(): string {
 
 const sourcesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith(".c")).map((name) => path.join(folder, name));
 
-function recipe(backend: Backend): { jobs: CompileJob[]; flags: string[] } {
+interface Recipe {
+  jobs: CompileJob[];
+  flags: string[];
+}
+
+function recipe(backend: Backend): Recipe {
   if (backend === "tflite") {
     const library = judgeLibrary();
     const flags = [...strict, `-isystem${path.join(judgeRoot, "include")}`];
@@ -37,20 +42,32 @@ function recipe(backend: Backend): { jobs: CompileJob[]; flags: string[] } {
   return { jobs: [runner, ...jobs], flags: ["-lm"] };
 }
 
-const built = new Map<Backend, Promise<string>>();
+/** The engine's planner as a program: see microPlan.c. */
+function planRecipe(): Recipe {
+  const folder = path.join(engine, "micro");
+  const flags = [...strict, `-I${engine}`, `-I${folder}`];
+  return { jobs: [path.join(here, "microPlan.c"), ...sourcesIn(folder)].map((source) => ({ source, flags })), flags: ["-lm"] };
+}
+
+const built = new Map<Backend | "plan", Promise<string>>();
+
+function program(name: Backend | "plan"): Promise<string> {
+  const known = built.get(name);
+  if (known) return known;
+  const building = (async () => {
+    const { jobs, flags } = name === "plan" ? planRecipe() : recipe(name);
+    return link(await compileAll(jobs), flags);
+  })();
+  building.catch(() => built.delete(name));
+  built.set(name, building);
+  return building;
+}
 
 /**
  * The program that runs models with a backend, compiled at its first use into build/.
  * @throws UserError when tflm is wanted and TFLM_DIR is not set; MissingTool without a C compiler
  */
-export function inferenceProgram(backend: Backend): Promise<string> {
-  const known = built.get(backend);
-  if (known) return known;
-  const program = (async () => {
-    const { jobs, flags } = recipe(backend);
-    return link(await compileAll(jobs), flags);
-  })();
-  program.catch(() => built.delete(backend));
-  built.set(backend, program);
-  return program;
-}
+export const inferenceProgram = (backend: Backend): Promise<string> => program(backend);
+
+/** The program that tells how micro lays out a model's arena. @throws MissingTool without a C compiler */
+export const planProgram = (): Promise<string> => program("plan");

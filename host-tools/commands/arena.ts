@@ -1,0 +1,68 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { microArena, tflmArena, type MicroArena, type TflmArena } from "../inference/index.js";
+import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+import { formatTable } from "../lib/table.js";
+import { readTflite } from "../tflite/index.js";
+
+interface Options {
+  budget: number;
+  backend: "micro" | "tflm";
+  json?: boolean;
+}
+
+function parseBudget(text: string): number {
+  const bytes = Number(text);
+  if (!(Number.isInteger(bytes) && bytes > 0)) throw new InvalidArgumentError("a number of bytes above 0 expected");
+  return bytes;
+}
+
+/** The operator at which the plan is highest, and what an arena of `budget` bytes lacks; undefined when it fits. */
+function overBudget(needed: number, budget: number, rows: { index: number; operator: string; bytes: number }[]): string | undefined {
+  if (needed <= budget) return undefined;
+  const highest = rows.reduce((most, row) => (row.bytes > most.bytes ? row : most));
+  const n = (value: number) => value.toLocaleString("en-US");
+  return `arena: ${highest.operator} #${highest.index} needs ${n(needed)} bytes, ${n(budget)} given (${n(needed - budget)} short)`;
+}
+
+function show(micro: MicroArena, tflm: TflmArena | { unknown: string }): void {
+  const rows = micro.operators.map(({ index, operator, bytes, scratch }) => {
+    const theirs = "unknown" in tflm ? undefined : tflm.operators[index];
+    return [index, operator, bytes, scratch, theirs?.activations ?? "?", theirs?.persistent ?? "?"];
+  });
+  process.stdout.write(`${formatTable(["#", "operator", "micro", "of it scratch", "tflm activations", "tflm kept"], rows)}\n`);
+  process.stdout.write(`micro needs ${micro.needed.toLocaleString("en-US")} bytes\n`);
+  if ("unknown" in tflm) process.stdout.write(`tflm: ${tflm.unknown}\n`);
+  else process.stdout.write(`tflm needs ${tflm.needed.toLocaleString("en-US")} bytes (${tflm.planned.toLocaleString("en-US")} planned, ${tflm.persistent.toLocaleString("en-US")} kept for good)\n`);
+}
+
+/** TFLM's needs are known for the operators that loam supports; a model with others still gets micro's figure. */
+function tflmOrNot(model: Parameters<typeof tflmArena>[0]): TflmArena | { unknown: string } {
+  try {
+    return tflmArena(model);
+  } catch (error) {
+    if (error instanceof UserError) return { unknown: error.message };
+    throw error;
+  }
+}
+
+export default new Command("arena")
+  .description("The exact bytes of arena that a model needs on the device, operator by operator, with each backend.")
+  .argument("<model>", ".tflite file")
+  .option("--budget <bytes>", "bytes that the node has", parseBudget, 49_152)
+  .addOption(new Option("--backend <name>", "whose needs must fit the budget").choices(["micro", "tflm"]).default("micro"))
+  .option("--json", "one JSON object")
+  .action(async (file: string, { budget, backend, json }: Options) => {
+    const bytes = await readUserFile(file, "the model");
+    const model = readTflite(bytes);
+    const micro = await microArena(bytes, model);
+    const tflm = tflmOrNot(model);
+    if (backend === "tflm" && "unknown" in tflm) throw new UserError(tflm.unknown);
+    if (json) process.stdout.write(`${JSON.stringify({ budget, backend, micro, tflm })}\n`);
+    else show(micro, tflm);
+    const problem =
+      backend === "tflm" && !("unknown" in tflm)
+        ? overBudget(tflm.needed, budget, tflm.operators.map(({ index, operator, activations }) => ({ index, operator, bytes: activations })))
+        : overBudget(micro.needed, budget, micro.operators);
+    if (problem) throw new UserError(problem);
+  });

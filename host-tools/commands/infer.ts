@@ -1,0 +1,69 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { backends, infer, type Backend, type InferResult } from "../inference/index.js";
+import { onlySubgraph, tensorBytes } from "../inference/graph.js";
+import { UserError } from "../lib/errors.js";
+import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { readTflite } from "../tflite/index.js";
+
+interface Options {
+  input: string;
+  output?: string;
+  backend: Backend;
+  arena?: number;
+  trace?: boolean;
+  json?: boolean;
+}
+
+function parseBytes(text: string): number {
+  const bytes = Number(text);
+  if (!(Number.isInteger(bytes) && bytes > 0)) throw new InvalidArgumentError("a number of bytes above 0 expected");
+  return bytes;
+}
+
+/** Cuts the input into runs and tensors. */
+function cut(bytes: Uint8Array, sizes: number[], file: string): Uint8Array[][] {
+  const each = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes.length === 0 || bytes.length % each !== 0) throw new UserError(`${file} has ${bytes.length} bytes; the model takes ${sizes.join(" + ")} bytes a run, so a multiple of ${each} is expected`);
+  return Array.from({ length: bytes.length / each }, (_, run) => {
+    let at = run * each;
+    return sizes.map((size) => bytes.subarray(at, (at += size)));
+  });
+}
+
+function show(results: InferResult[], { json, output, backend }: Options): void {
+  if (json) {
+    const runs = results.map(({ outputs, trace }) => ({ outputs: outputs.map((bytes) => Buffer.from(bytes).toString("hex")), ...(trace && { trace }) }));
+    process.stdout.write(`${JSON.stringify({ backend, arenaUsed: results[0]?.arenaUsed, runs })}\n`);
+    return;
+  }
+  const lines = results.flatMap(({ outputs, trace }, run) => [
+    ...(trace && results.length > 1 ? [`run ${run}`] : []),
+    ...(trace ?? []).map(({ index, operator, shape, hash }) => `${index} ${operator} ${shape.join("x")} ${hash}`),
+    ...(output || trace ? [] : [outputs.map((bytes) => Buffer.from(bytes).toString("hex")).join(" ")]),
+  ]);
+  if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+export default new Command("infer")
+  .description("Runs a model on raw input bytes, on the device's engine, TensorFlow Lite Micro or TensorFlow Lite.")
+  .argument("<model>", ".tflite file")
+  .requiredOption("--input <file>", "raw bytes of the input tensors, one after the other; several runs when it holds several times as many")
+  .option("--output <file>", "where the raw bytes of the output tensors go; printed in hexadecimal without it")
+  .addOption(new Option("--backend <name>", "who computes").choices([...backends]).default("micro"))
+  .option("--arena <bytes>", "arena for micro and tflm (default: plenty)", parseBytes)
+  .option("--trace", "a line `index operator shape hash` an operator; the hash is FNV-1a-32 of its first output")
+  .option("--json", "everything as one JSON object")
+  .action(async (file: string, options: Options) => {
+    const bytes = await readUserFile(file, "the model");
+    const model = readTflite(bytes);
+    const graph = onlySubgraph(model);
+    const sizes = graph.inputs.map((input) => {
+      const tensor = graph.tensors[input];
+      if (!tensor) throw new UserError(`${file}: input ${input} is not among the model's ${graph.tensors.length} tensors`);
+      return tensorBytes(tensor);
+    });
+    const inputs = cut(await readUserFile(options.input, "the input"), sizes, options.input);
+    const results = await infer(bytes, inputs, { backend: options.backend, trace: options.trace ?? false, ...(options.arena !== undefined && { arena: options.arena }) });
+    if (options.output) await writeFileAtomic(options.output, Buffer.concat(results.flatMap(({ outputs }) => outputs)));
+    show(results, options);
+  });

@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import { microArena } from "../inference/index.js";
+import { inspect, type InspectedTensor, type Inspection } from "../inference/inspect.js";
+import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+import { formatTable } from "../lib/table.js";
+import { readTflite } from "../tflite/index.js";
+
+const barWidth = 24;
+
+const shapes = (tensors: InspectedTensor[]): string => tensors.map(({ shape }) => shape.join("x") || "scalar").join(", ");
+
+function quantization({ type, quantization: params }: InspectedTensor): string {
+  if (!params) return type;
+  const zero = params.zeroPoint < 0 ? `${params.zeroPoint}` : `+${params.zeroPoint}`;
+  return `${type} ${params.scale.toPrecision(5)} ${zero}${params.scales > 1 ? ` (${params.scales} along ${params.dimension})` : ""}`;
+}
+
+/** @param arena bytes a operator on micro, when it runs there */
+function show({ operators, bytes, description, metadata, macs, weightBytes, inputs, outputs }: Inspection, arena: number[] | undefined): void {
+  const most = Math.max(1, ...(arena ?? operators.map(({ liveBytes }) => liveBytes)));
+  const rows = operators.map((row) => {
+    const now = arena?.[row.index] ?? row.liveBytes;
+    return [row.index, row.operator, shapes(row.inputs), shapes(row.outputs), row.outputs.map(quantization).join(", "), row.macs, row.weightBytes, now, "#".repeat(Math.ceil((barWidth * now) / most))];
+  });
+  process.stdout.write(`${formatTable(["#", "operator", "in", "out", "type, scale, zero point", "MACs", "weights", arena ? "arena" : "live bytes", "arena in time"], rows)}\n`);
+  for (const [what, tensors] of [["input", inputs], ["output", outputs]] as const) for (const tensor of tensors) process.stdout.write(`${what} "${tensor.name}" ${shapes([tensor])} ${quantization(tensor)}\n`);
+  const n = (value: number) => value.toLocaleString("en-US");
+  process.stdout.write(`${n(bytes)} bytes, ${n(weightBytes)} of them constants; ${n(macs)} MACs${description && `; "${description}"`}${metadata.length > 0 ? `; metadata ${metadata.join(", ")}` : ""}\n`);
+}
+
+export default new Command("inspect")
+  .description("The graph of a .tflite as a table: shapes, quantization, MACs, bytes, and the arena in time.")
+  .argument("<model>", ".tflite file")
+  .option("--json", "one JSON object")
+  .action(async (file: string, { json }: { json?: boolean }) => {
+    const bytes = await readUserFile(file, "the model");
+    const model = readTflite(bytes);
+    const inspection = inspect(model, bytes.length);
+    // A float model, or one with other operators, has no arena on the device; the rest of the table still holds.
+    const micro = await microArena(bytes, model).catch((error: unknown) => {
+      if (error instanceof UserError && error.message.startsWith("backend micro:")) return undefined;
+      throw error;
+    });
+    if (json) process.stdout.write(`${JSON.stringify({ ...inspection, arena: micro && { needed: micro.needed, operators: micro.operators.map(({ bytes: now }) => now) } })}\n`);
+    else show(inspection, micro?.operators.map(({ bytes: now }) => now));
+  });

@@ -1,0 +1,42 @@
+import { execa } from "execa";
+import { UserError } from "../lib/errors.js";
+import type { TfliteModel } from "../tflite/index.js";
+import { lifetimes, onlySubgraph, operatorNames } from "./graph.js";
+import { planProgram } from "./programs.js";
+
+export interface MicroOperatorArena {
+  index: number;
+  operator: string;
+  /** Bytes up to the end of the highest buffer that lives while the operator runs, scratch and what comes before the plan included. */
+  bytes: number;
+  scratch: number;
+}
+
+export interface MicroArena {
+  needed: number;
+  /** The engine's own records, before the planned area. */
+  fixed: number;
+  /** Each tensor's place in the planned area; -1 for those that have none. */
+  offsets: number[];
+  operators: MicroOperatorArena[];
+}
+
+type Printed = { error: string } | { error?: undefined; used: number; fixed: number; tensors: number[]; operators: { scratch: number; at: number }[] };
+
+/** What the micro engine's own planner says, run on this machine; the layout is the same on 32 bits. @throws UserError when the engine refuses the model */
+export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise<MicroArena> {
+  const program = await planProgram();
+  const { stdout, failed, signal } = await execa(program, [], { input: bytes, reject: false });
+  if (failed) throw new UserError(`the micro engine's planner ended (${signal ?? "out of memory"})`);
+  const plan = JSON.parse(stdout) as Printed;
+  if (plan.error !== undefined) throw new UserError(`backend micro: ${plan.error}`);
+  const graph = onlySubgraph(model);
+  const lives = lifetimes(model, graph);
+  const operators = operatorNames(model, graph).map((operator, index) => {
+    const { scratch, at } = plan.operators[index]!;
+    const live = lives.filter(({ first, last }) => first <= index + 1 && index + 1 <= last);
+    const ends = live.map(({ tensor, bytes: size }) => plan.tensors[tensor]! + size);
+    return { index, operator, bytes: plan.fixed + Math.max(0, ...ends, ...(scratch > 0 ? [at + scratch] : [])), scratch };
+  });
+  return { needed: plan.used, fixed: plan.fixed, offsets: plan.tensors, operators };
+}

@@ -1,0 +1,71 @@
+/*
+ * How the micro engine lays a model out: the model on stdin, a line of JSON on stdout. Everything is the engine's own doing, in the same
+ * bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators": [{"scratch", "at"}]} or {"error", "operator", "needed"}.
+ */
+#include "micro.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define mostArena (64u << 20)
+
+static uint8_t *readAll(size_t *count)
+{
+	size_t room = 1 << 16, got;
+	uint8_t *bytes = malloc(room);
+
+	*count = 0;
+	while (bytes && (got = fread(bytes + *count, 1, room - *count, stdin)) > 0) {
+		*count += got;
+		if (*count == room)
+			bytes = realloc(bytes, room *= 2);
+	}
+	return bytes;
+}
+
+/* Letters that JSON wants escaped do not occur in the engine's messages. */
+static void printError(const InferenceError *error)
+{
+	printf("{\"error\":\"%s\",\"operator\":%" PRId32 ",\"needed\":%" PRIu32 "}\n", error->text, error->operatorIndex, error->needed);
+}
+
+static void printOperator(const Inference *inference, uint32_t index)
+{
+	MicroNode node;
+	MicroNeed need;
+
+	memset(&need, 0, sizeof need);
+	if (microDecodeNode(inference, index, &node, NULL) == inferenceOk)
+		node.kernel->check(&node, &need);
+	printf("%s{\"scratch\":%" PRIu32 ",\"at\":%" PRIu32 "}", index ? "," : "", need.scratch, microScratchOffsets(inference)[index] & ~(uint32_t)3);
+}
+
+int main(void)
+{
+	size_t count;
+	uint8_t *model = readAll(&count), *memory = malloc(mostArena + inferenceArenaAlignment);
+	uint8_t *arena;
+	Inference *inference;
+	InferenceError error;
+	uint32_t i;
+
+	if (!model || !memory)
+		return 3;
+	arena = memory + (inferenceArenaAlignment - (uintptr_t)memory % inferenceArenaAlignment) % inferenceArenaAlignment;
+	if (inferenceLoad(&inference, model, count, arena, mostArena, &error) != inferenceOk) {
+		printError(&error);
+	} else {
+		printf("{\"used\":%zu,\"fixed\":%zu,\"tensors\":[", inferenceArenaUsed(inference), (size_t)(inference->area - arena));
+		for (i = 0; i < inference->tensorCount; i++)
+			printf("%s%" PRId32, i ? "," : "", (int32_t)microTensorOffsets(inference)[i]);
+		printf("],\"operators\":[");
+		for (i = 0; i < inference->operatorCount; i++)
+			printOperator(inference, i);
+		printf("]}\n");
+	}
+	free(memory);
+	free(model);
+	return 0;
+}
