@@ -1,4 +1,5 @@
 /* The `micro` backend: see backend.h. */
+#include "microSmall.h"
 #include "micro.h"
 
 #include <string.h>

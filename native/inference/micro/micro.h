@@ -18,6 +18,13 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 /* A pointer that takes eight bytes everywhere, so that the arena's layout does not depend on the machine. */
 #define MicroPointer(type, name) union { type name; uint64_t name##Room; }
 
+/* A function of a busy file in which no time is spent. */
+#if defined(__GNUC__)
+	#define microCold __attribute__((cold, noinline))
+#else
+	#define microCold
+#endif
+
 #define microNowhere UINT32_MAX
 
 /*

@@ -37,9 +37,11 @@ static void products(const Binary *binary, const int8_t *a, int32_t stepA, const
 		*to++ = output(binary, (*a - binary->zero[0]) * (*b - binary->zero[1]));
 }
 
-static bool setup(const MicroNode *node, Binary *binary) {
+static microCold bool setup(const MicroNode *node, Binary *binary) {
 	const MicroTensor *a = &node->input[0], *b = &node->input[1], *output = &node->output;
-	float larger = a->scale > b->scale ? a->scale : b->scale;
+	const MicroFloat one = microUnpack(1.0f), half = microUnpack(0.5f), steps = microUnpack(2.0f / (1 << leftShift)), scales[2] = { microUnpack(a->scale), microUnpack(b->scale) };
+	/* Half of what the inputs are brought to; positive floats order as their bits do. */
+	const MicroFloat larger = scales[microFloatBits(a->scale) < microFloatBits(b->scale)], outScaleOwn = microUnpack(output->scale);
 	MicroScale scale;
 	bool fine;
 	MicroReader reader = node->reader;
@@ -57,25 +59,20 @@ static bool setup(const MicroNode *node, Binary *binary) {
 		return true;
 	}
 	for (i = 0; i < 2; i++) {
-		const float own = (i ? b : a)->scale;
 		if (node->code == 0)
-			fine = microScaleOf(own, 0.5f, larger, &scale);
-		else {
-			/* SUB takes these factors in float32. */
-			volatile float twice = 2 * larger, factor = own / twice;
-			fine = microScaleOf(factor, 1.0f, 1.0f, &scale);
-		}
-		/* At most 1/2, multiplier 2^30 and shift 0, unless twice the larger scale is not a float. */
+			fine = microScaleOfParts(scales[i], half, larger, &scale);
+		else
+			/* SUB takes these factors in float32. Doubling is exact there. */
+			fine = microScaleOfParts(microQuotient(scales[i], larger), half, one, &scale);
+		/* At most 1/2 by construction, and that is multiplier 2^30, shift 0. */
 		if (!fine || (scale.shift > 0) || ((scale.shift == 0) && (scale.multiplier != 1 << 30)))
 			return false;
 		binary->scale[i] = microFastScale(scale, false);
 	}
 	if (node->code == 0)
-		fine = microScaleOf(larger, 2.0f / (1 << leftShift), output->scale, &scale);
-	else {
-		volatile float twice = 2 * larger, fineScale = (float)(1 << leftShift) * output->scale, factor = twice / fineScale;
-		fine = microScaleOf(factor, 1.0f, 1.0f, &scale);
-	}
+		fine = microScaleOfParts(larger, steps, outScaleOwn, &scale);
+	else
+		fine = microScaleOfParts(microQuotient(larger, outScaleOwn), steps, one, &scale);
 	binary->outScale = microFastScale(scale, false);
 	return fine && (scale.shift <= 0);
 }
@@ -93,7 +90,7 @@ static bool sameShape(const MicroTensor *a, const MicroTensor *b) {
 	return true;
 }
 
-static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *output = &node->output;
 	Binary binary;
 	int32_t i, d;

@@ -4,13 +4,12 @@ bool microChannelScale(const MicroNode *node, uint32_t c, MicroScale *scale) {
 	float input = node->input[0].scale, weight = microScale(node, &node->input[1], c);
 	if ((node->code == 9) && (node->input[1].scaleCount == 1)) {
 		/* TensorFlow Lite Micro multiplies the scales of a fully connected layer per tensor in float32. */
-		volatile float product = input * weight;
-		return microScaleOf(product, 1.0f, node->output.scale, scale);
+		return microScaleOfParts(microProduct(microUnpack(input), microUnpack(weight)), microUnpack(1.0f), microUnpack(node->output.scale), scale);
 	}
 	return microScaleOf(input, weight, node->output.scale, scale);
 }
 
-InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis) {
+microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis) {
 	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *bias = &node->input[2], *output = &node->output;
 	uint32_t c;
 
@@ -39,7 +38,7 @@ bool microWideSums(int32_t bias, uint32_t taps) {
 	return (taps > 16384) || (bias > (1 << 29)) || (bias < -(1 << 29));
 }
 
-void microLayer(const MicroNode *node, MicroLayer *layer) {
+microCold void microLayer(const MicroNode *node, MicroLayer *layer) {
 	layer->scales = node->inference->bytes + node->input[1].scales;
 	layer->scaleStep = node->input[1].scaleCount > 1 ? 4 : 0;
 	layer->bias = node->input[2].present ? node->input[2].data : NULL;

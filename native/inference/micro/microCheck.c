@@ -1,5 +1,6 @@
 /* Checks that several operators share. */
-#include "micro.h"
+#include "microSmall.h"
+#include "microQuantize.h"
 
 InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor) {
 	if (!tensor->present)
@@ -9,9 +10,19 @@ InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor) {
 	return inferenceOk;
 }
 
+/* value * 2^40, cut off. */
+static uint64_t fixed(float value) {
+	MicroFloat x = microUnpack(value);
+	int32_t shift = x.exponent - 150 + 40;
+	if (shift > 26)
+		return (uint64_t)x.mantissa << 26 | (uint64_t)x.exponent << 52;
+	return shift >= 0 ? (uint64_t)x.mantissa << shift : shift > -32 ? x.mantissa >> -shift : 0;
+}
+
 InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const MicroTensor *b) {
-	float difference = a->scale - b->scale;
-	if (!((difference <= 1e-6f) && (difference >= -1e-6f)) || (a->zeroPoint != b->zeroPoint))
+	/* In steps of 2^-40: scales of 2^10 or more must be equal. */
+	uint64_t x = fixed(a->scale), y = fixed(b->scale), difference = x > y ? x - y : y - x;
+	if ((difference > 1099511) || (a->zeroPoint != b->zeroPoint))
 		return microRefuse(node, b, "must have the scale and zero point of tensor %d", a->index);
 	return inferenceOk;
 }

@@ -1,5 +1,7 @@
 /* CONCATENATION along one dimension, of as many inputs as there are. */
+#include "microSmall.h"
 #include "micro.h"
+#include "microFloat.h"
 
 #include <string.h>
 
@@ -28,7 +30,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	for (i = 0; i < node->inputCount; i++) {
 		microCheck(microNodeInput(node, i, &input));
 		microCheck(microCheckSameType(node, &input, output));
-		if ((input.type == inferenceInt8) && ((input.scale != output->scale) || (input.zeroPoint != output->zeroPoint)))
+		if ((input.type == inferenceInt8) && ((microFloatBits(input.scale) != microFloatBits(output->scale)) || (input.zeroPoint != output->zeroPoint)))
 			return microRefuse(node, &input, "must have the output's scale and zero point");
 		if (input.rank != output->rank)
 			return microRefuse(node, &input, "has %u dimensions, %u expected", (uint32_t)input.rank, (uint32_t)output->rank);

@@ -18,7 +18,7 @@ typedef struct {
 	MicroRange range;
 } Conv;
 
-static InferenceStatus setup(MicroNode *node, Conv *conv) {
+static microCold InferenceStatus setup(MicroNode *node, Conv *conv) {
 	const MicroTensor *weights = &node->input[1];
 	MicroReader *reader = &node->reader;
 	MicroGeometry *g = &conv->geometry;
@@ -44,7 +44,7 @@ static InferenceStatus setup(MicroNode *node, Conv *conv) {
 	return inferenceOk;
 }
 
-static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Conv conv;
 	uint64_t scratch;
 

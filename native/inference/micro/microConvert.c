@@ -1,7 +1,7 @@
 /* QUANTIZE (float32, int8 or uint8 to int8; int8 to uint8) and DEQUANTIZE (int8 or uint8 to float32). */
+#include "microSmall.h"
 #include "microQuantize.h"
 
-#include <math.h>
 #include <string.h>
 
 static bool byteType(const MicroTensor *tensor) {
@@ -38,15 +38,14 @@ static InferenceStatus checkQuantize(MicroNode *node, MicroNeed *need) {
 	return inferenceOk;
 }
 
-/* round(x / scale) + zero point, saturated; what is not a number becomes the zero point. */
-static int32_t quantize(float x, float scale, int32_t zeroPoint) {
-	volatile float quotient = x / scale;
-	float rounded = roundf(quotient);
-	if (rounded >= 65536.0f)
-		return 65536;
-	if (rounded <= -65536.0f)
-		return -65536;
-	return rounded == rounded ? (int32_t)rounded + zeroPoint : zeroPoint;
+/* round(x / scale) + zero point, far enough past the type's range where x is; what is not a number becomes the zero point. */
+static int32_t quantize(uint32_t bits, MicroFloat scale, int32_t zeroPoint) {
+	MicroFloat x = microUnpackBits(bits);
+	int32_t steps = microRound(microQuotient(x, scale));
+	if ((x.exponent > 254) && (x.mantissa != 0x800000))
+		return zeroPoint;
+	steps = (x.exponent > 254) || (steps > 65536) ? 65536 : steps;
+	return (bits >> 31 ? -steps : steps) + zeroPoint;
 }
 
 static void runQuantize(MicroNode *node) {
@@ -54,13 +53,12 @@ static void runQuantize(MicroNode *node) {
 	uint8_t *to = (uint8_t *)(uintptr_t)output->data;
 	int32_t low = output->type == inferenceInt8 ? -128 : 0, high = low + 255;
 	uint32_t i;
+	MicroFloat outScale = microUnpack(output->scale);
 	MicroScale scale;
 
 	if (input->type == inferenceFloat32) {
 		for (i = 0; i < output->elements; i++) {
-			float x;
-			memcpy(&x, input->data + 4 * i, sizeof(x));
-			to[i] = (uint8_t)microClamp(quantize(x, output->scale, output->zeroPoint), low, high);
+			to[i] = (uint8_t)microClamp(quantize((uint32_t)microI32(input, i), outScale, output->zeroPoint), low, high);
 		}
 		return;
 	}

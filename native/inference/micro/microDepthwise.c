@@ -35,7 +35,7 @@ static int32_t lineCost(int32_t count) {
 	return count < 3 ? count * 2 : (count + 2) / 3 * 3;
 }
 
-static InferenceStatus setup(MicroNode *node, Depthwise *layer) {
+static microCold InferenceStatus setup(MicroNode *node, Depthwise *layer) {
 	const MicroTensor *weights = &node->input[1];
 	MicroReader *reader = &node->reader;
 	MicroGeometry *g = &layer->geometry;
@@ -59,10 +59,15 @@ static InferenceStatus setup(MicroNode *node, Depthwise *layer) {
 	{
 		Side width = { g->inWidth, g->outWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, g->padLeft, 0, g->inChannels, g->outChannels, g->outChannels };
 		Side height = { g->inHeight, g->outHeight, g->kernelHeight, g->strideHeight, g->dilationHeight, g->padTop, 0, g->inWidth * g->inChannels, g->outWidth * g->outChannels, g->kernelWidth * g->outChannels };
+		int32_t wasted;
+
 		measure(&width);
 		measure(&height);
-		/* Lines go along the rows or down the columns, whichever wastes less of the last blocks. */
-		if (height.out * lineCost(width.out) <= width.out * lineCost(height.out)) {
+		wasted = height.out * lineCost(width.out) - width.out * lineCost(height.out);
+		if (wasted == 0)
+			wasted = height.kernel - width.kernel;
+		/* Lines go along the rows or down the columns, whichever wastes less of the last blocks, else the longer kernel's way. */
+		if (wasted <= 0) {
 			layer->along = width;
 			layer->across = height;
 		}
@@ -74,7 +79,7 @@ static InferenceStatus setup(MicroNode *node, Depthwise *layer) {
 	return inferenceOk;
 }
 
-static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Depthwise layer;
 	const MicroGeometry *g = &layer.geometry;
 	uint64_t scratch;
@@ -130,7 +135,7 @@ static uint32_t oneSum(const Depthwise *layer, const int8_t *taps, const int8_t 
 }
 
 /* A line of outputs, one by one: too short a line, or a channel that needs the slow requantization. */
-static void singles(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+static microCold void singles(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	int32_t rowStep = layer->across.dilation * layer->along.plane, i;
 	for (i = 0; i < layer->along.out; i++, plane += layer->along.stride, output += layer->along.outStep)
 		*output = microOutput(oneSum(layer, taps, plane, rowStep), channel, &layer->range);

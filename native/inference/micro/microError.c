@@ -1,3 +1,4 @@
+#include "microSmall.h"
 #include "micro.h"
 
 #include <stdarg.h>

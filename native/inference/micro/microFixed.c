@@ -1,3 +1,4 @@
+#include "microSmall.h"
 #include "microFixed.h"
 
 int32_t microSaturatingShift(int32_t x, int32_t bits) {

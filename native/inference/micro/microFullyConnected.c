@@ -7,7 +7,7 @@
 
 enum { optionActivation = 0, optionWeightsFormat = 1 };
 
-static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *output = &node->output;
 	MicroRange range;
 

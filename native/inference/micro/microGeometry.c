@@ -1,16 +1,16 @@
+#include "microSmall.h"
 #include "microGeometry.h"
 
 /* The output size along one axis and the padding before it: TensorFlow's SAME and VALID. */
 static bool axis(uint8_t padding, int32_t in, int32_t kernel, int32_t stride, int32_t dilation, int32_t *out, int32_t *before) {
-	int64_t extent = ((int64_t)kernel - 1) * dilation + 1, total;
+	/* At most 4096 * 4096; an image is at most 32767 wide. */
+	int32_t extent = (kernel - 1) * dilation + 1, total;
 
-	*out = (int32_t)((padding == microPaddingSame ? (int64_t)in + stride - 1 : (int64_t)in + stride - extent) / stride);
+	*out = (padding == microPaddingSame ? in + stride - 1 : in + stride - extent) / stride;
 	if ((*out < 1) || ((padding == microPaddingValid) && (extent > in)))
 		return false;
-	total = ((int64_t)*out - 1) * stride + extent - in;
-	if (total > INT32_MAX / 2)
-		return false;
-	*before = total > 0 ? (int32_t)(total / 2) : 0;
+	total = (*out - 1) * stride + extent - in;
+	*before = total > 0 ? total / 2 : 0;
 	return true;
 }
 

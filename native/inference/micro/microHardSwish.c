@@ -1,4 +1,5 @@
 /* HARD_SWISH, int8: x * relu6(x + 3) / 6 in 16-bit fixed point. */
+#include "microSmall.h"
 #include "microMap.h"
 
 typedef struct {
@@ -23,18 +24,16 @@ static int32_t halve(int32_t multiplier) {
 
 static bool setup(const MicroNode *node, HardSwish *swish) {
 	/* float32 throughout, as TensorFlow Lite Micro has it. The input is taken with 7 more bits. */
-	volatile float fine = (1.0f / 128.0f) * node->input[0].scale, value;
+	const MicroFloat one = microUnpack(1.0f), fine = microProduct(microUnpack(node->input[0].scale), microUnpack(1.0f / 128));
 	MicroScale scale;
 
 	swish->zero = node->input[0].zeroPoint;
 	swish->outZero = node->output.zeroPoint;
-	value = fine / node->output.scale;
-	if (!microScaleOf(value, 1.0f, 1.0f, &scale) || (scale.shift > 0))
+	if (!microScaleOfParts(microQuotient(fine, microUnpack(node->output.scale)), one, one, &scale) || (scale.shift > 0))
 		return false;
 	swish->outMultiplier = halve(scale.multiplier);
 	swish->outShift = -scale.shift;
-	value = fine / (3.0f / 32768.0f);
-	if (!microScaleOf(value, 1.0f, 1.0f, &scale))
+	if (!microScaleOfParts(microQuotient(fine, microUnpack(3.0f / 32768)), one, one, &scale))
 		return false;
 	swish->gateMultiplier = halve(scale.multiplier);
 	swish->gateShift = scale.shift;

@@ -1,3 +1,4 @@
+#include "microSmall.h"
 #include "microIndex.h"
 
 #include <string.h>

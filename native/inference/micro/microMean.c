@@ -9,7 +9,7 @@ typedef struct {
 } Axes;
 
 /* Splits the input's dimensions into those that are kept and those that are averaged away. */
-static InferenceStatus setup(MicroNode *node, Axes *kept, Axes *reduced) {
+static microCold InferenceStatus setup(MicroNode *node, Axes *kept, Axes *reduced) {
 	const MicroTensor *input = &node->input[0], *axes = &node->input[1];
 	uint32_t mask = 0, i;
 	int32_t step = 1, d;
@@ -54,7 +54,7 @@ static bool scaleOf(const MicroNode *node, MicroScale *scale) {
 	return microScaleOf(node->input[0].scale, 1.0f, node->output.scale, scale);
 }
 
-static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Axes kept, reduced;
 	MicroScale scale;
 
@@ -79,7 +79,7 @@ static void run(MicroNode *node) {
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
 	Axes kept, reduced;
 	MicroScale scale;
-	uint32_t count, o, i, x;
+	uint32_t count, o, i, x, rest;
 	int32_t shift = 0;
 
 	setup(node, &kept, &reduced);
@@ -90,7 +90,7 @@ static void run(MicroNode *node) {
 		shift++;
 	if (shift > 31 + scale.shift)
 		shift = 31 + scale.shift;
-	scale.multiplier = (int32_t)(((int64_t)scale.multiplier << shift) / (int64_t)count);
+	scale.multiplier = (int32_t)microDivide((uint64_t)scale.multiplier << shift, count, &rest);
 	scale.shift -= shift;
 	for (o = 0; o < node->output.elements; o++) {
 		const int8_t *from = input + position(&kept, o);

@@ -1,6 +1,7 @@
 /*
  * From the .tflite's tables to tensors and nodes. Field numbers are those of TensorFlow Lite's schema.fbs, version 3.
  */
+#include "microSmall.h"
 #include "micro.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* RESHAPE, EXPAND_DIMS and SQUEEZE: the same bytes under another shape. */
+#include "microSmall.h"
 #include "micro.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+#include "microSmall.h"
 #include "micro.h"
 
 /* Names of the operators that the engine has kernels for, in this build or not. */

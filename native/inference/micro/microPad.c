@@ -1,4 +1,5 @@
 /* PAD, int8: the border is the output's zero point. */
+#include "microSmall.h"
 #include "microIndex.h"
 
 #include <string.h>

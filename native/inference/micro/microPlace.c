@@ -3,6 +3,7 @@
  * the order decides the result. Orders are tried until one reaches the lower bound (the most that is alive at one operator,
  * overlaps granted), which the first does for nearly every real graph; the search is deterministic and bounded.
  */
+#include "microSmall.h"
 #include "microPlan.h"
 
 #define microRounds 48

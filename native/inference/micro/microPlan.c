@@ -1,4 +1,5 @@
 /* From the model to the plan: every operator is checked, lifetimes are found, and the offsets are kept. */
+#include "microSmall.h"
 #include "microPlan.h"
 
 /* While planning, a tensor's place in the offset table holds when it is alive: first + 1 and last + 1. */

@@ -10,7 +10,7 @@ typedef struct {
 	MicroRange range;
 } Pool;
 
-static InferenceStatus setup(MicroNode *node, Pool *pool) {
+static microCold InferenceStatus setup(MicroNode *node, Pool *pool) {
 	MicroReader *reader = &node->reader;
 	MicroGeometry *g = &pool->geometry;
 
@@ -29,7 +29,7 @@ static InferenceStatus setup(MicroNode *node, Pool *pool) {
 	return inferenceOk;
 }
 
-static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Pool pool;
 	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckInt8(node, &node->output));

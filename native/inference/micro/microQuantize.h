@@ -6,6 +6,7 @@
 #define LOAM_MICRO_QUANTIZE_H
 
 #include "micro.h"
+#include "microFloat.h"
 
 #if defined(__GNUC__)
 #define microInline static inline __attribute__((always_inline))
@@ -89,14 +90,6 @@ int8_t microSlowOutput(int32_t x, MicroFastScale scale, const MicroRange *range)
  */
 bool microScaleOf(float a, float b, float c, MicroScale *scale);
 
-/* The magnitude of a float: mantissa * 2^(exponent - 150), mantissa in [2^23, 2^24), or 0; exponent 255 is not finite. */
-typedef struct {
-	uint32_t mantissa;
-	int32_t exponent;
-} MicroFloat;
-
-MicroFloat microUnpack(float value);
-MicroFloat microUnpackBits(uint32_t bits);
 bool microScaleOfParts(MicroFloat a, MicroFloat b, MicroFloat c, MicroScale *scale);
 
 /* Fused activation functions of the schema. */

@@ -1,7 +1,6 @@
 /* RELU, RELU6 and LEAKY_RELU, int8. */
+#include "microSmall.h"
 #include "microMap.h"
-
-#include <math.h>
 
 enum { optionAlpha = 0 };
 
@@ -12,9 +11,8 @@ typedef struct {
 } Rectifier;
 
 /* TensorFlow Lite Micro takes these factors in float32. */
-static bool ratio(float a, float b, MicroScale *scale) {
-	volatile float quotient = a / b;
-	return microScaleOf(quotient, 1.0f, 1.0f, scale);
+static bool ratio(MicroFloat a, float b, MicroScale *scale) {
+	return microScaleOfParts(microQuotient(a, microUnpack(b)), microUnpack(1.0f), microUnpack(1.0f), scale);
 }
 
 static bool setup(MicroNode *node, Rectifier *rectifier) {
@@ -27,15 +25,15 @@ static bool setup(MicroNode *node, Rectifier *rectifier) {
 	rectifier->leaky = node->code == 98;
 	rectifier->negative = false;
 	if (rectifier->leaky) {
-		volatile float scaled = input->scale * microFieldF32(&node->reader, node->options, optionAlpha, 0.0f);
+		const float alpha = microFieldF32(&node->reader, node->options, optionAlpha, 0.0f);
 		/* The factor's magnitude; a negative alpha turns the result's sign. */
-		rectifier->negative = scaled < 0;
-		if (!ratio(scaled, output->scale, &rectifier->slope))
+		rectifier->negative = microFloatBits(alpha) >> 31;
+		if (!ratio(microProduct(microUnpack(input->scale), microUnpack(alpha)), output->scale, &rectifier->slope))
 			return false;
 	}
 	else
 		rectifier->low = output->zeroPoint;
-	return ratio(input->scale, output->scale, &rectifier->identity);
+	return ratio(microUnpack(input->scale), output->scale, &rectifier->identity);
 }
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
@@ -65,9 +63,9 @@ static void run(MicroNode *node) {
 
 /* RELU6 leaves the scale as it is: input and output share it. */
 static void six(const MicroNode *node, Rectifier *rectifier) {
-	float limit = roundf(6.0f / node->input[0].scale);
+	int32_t limit = microRound(microQuotient(microUnpack(6.0f), microUnpack(node->input[0].scale)));
 	rectifier->low = node->input[0].zeroPoint;
-	rectifier->high = limit > 255.0f ? 127 : microClamp((int32_t)limit + node->input[0].zeroPoint, -128, 127);
+	rectifier->high = limit > 255 ? 127 : microClamp(limit + node->input[0].zeroPoint, -128, 127);
 }
 
 static int32_t clampSix(const void *context, int32_t x) {

@@ -1,4 +1,5 @@
 /* SOFTMAX over the last dimension, int8 to int8. */
+#include "microSmall.h"
 #include "microFixed.h"
 
 enum { optionBeta = 0 };
@@ -10,7 +11,8 @@ enum { differenceBits = 5, sumBits = 12 };
 /* The factor that takes an input difference to Q5. */
 static bool factor(MicroNode *node, MicroScale *scale) {
 	float beta = microFieldF32(&node->reader, node->options, optionBeta, 0.0f);
-	if (!(beta > 0) || !(beta < 1e30f))
+	/* Positive, and not so large that a product with a scale is not a float. */
+	if ((microFloatBits(beta) < 0x00800000u) || (microFloatBits(beta) > 0x70000000u))
 		return false;
 	microScaleOf(beta, node->input[0].scale, 1.0f / (1 << (31 - differenceBits)), scale);
 	/* Capped at 2^31 - 1, which is as good as infinite. */
@@ -27,7 +29,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 
 	microCheck(microCheckInt8(node, input));
 	microCheck(microCheckInt8(node, output));
-	if ((output->scale != 1.0f / 256) || (output->zeroPoint != -128))
+	if ((microFloatBits(output->scale) != microFloatBits(1.0f / 256)) || (output->zeroPoint != -128))
 		return microRefuse(node, output, "must have scale 1/256 and zero point -128");
 	if ((input->rank < 1) || (input->elements != output->elements))
 		return microRefuse(node, input, "has %u elements, the output %u", input->elements, output->elements);

@@ -1,4 +1,5 @@
 /* STRIDED_SLICE with constant bounds, of any type of 1, 2 or 4 bytes. */
+#include "microSmall.h"
 #include "microIndex.h"
 
 enum { optionBeginMask = 0, optionEndMask = 1, optionEllipsisMask = 2, optionNewAxisMask = 3, optionShrinkAxisMask = 4, optionOffset = 5 };

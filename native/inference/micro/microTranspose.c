@@ -1,4 +1,5 @@
 /* TRANSPOSE by a constant permutation, of any type of 1, 2 or 4 bytes. */
+#include "microSmall.h"
 #include "microIndex.h"
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {

@@ -1,0 +1,96 @@
+#include "microFloat.h"
+
+#include <string.h>
+
+uint32_t microFloatBits(float value) {
+	uint32_t bits;
+	memcpy(&bits, &value, sizeof(bits));
+	return bits;
+}
+
+MicroFloat microUnpackBits(uint32_t bits) {
+	MicroFloat result;
+	result.mantissa = bits & 0x7FFFFF;
+	result.exponent = (int32_t)((bits >> 23) & 0xFF);
+	if (result.exponent)
+		result.mantissa |= 0x800000;
+	else if (result.mantissa)
+		for (result.exponent = 1; !(result.mantissa & 0x800000); result.exponent--)
+			result.mantissa <<= 1;
+	return result;
+}
+
+MicroFloat microUnpack(float value) {
+	return microUnpackBits(microFloatBits(value));
+}
+
+/* Four digits of a long division, eight bits each: a divide and a remainder are an instruction apiece on a 32-bit chip. */
+static uint32_t fourDigits(uint32_t n, uint32_t d, uint32_t *left) {
+	uint32_t quotient = 0, rest = *left, digit;
+	for (digit = 0; digit < 4; digit++, n <<= 8) {
+		uint32_t part = (rest << 8) | (n >> 24);
+		quotient = (quotient << 8) | (part / d);
+		rest = part % d;
+	}
+	*left = rest;
+	return quotient;
+}
+
+uint64_t microDivide(uint64_t n, uint32_t d, uint32_t *rest) {
+	uint32_t high;
+	*rest = 0;
+	high = fourDigits((uint32_t)(n >> 32), d, rest);
+	return (uint64_t)high << 32 | fourDigits((uint32_t)n, d, rest);
+}
+
+/* 25 bits and whatever is below them to 24, ties to even. */
+static MicroFloat rounded(uint32_t bits25, bool more, int32_t exponent) {
+	MicroFloat result;
+	result.mantissa = bits25 >> 1;
+	if ((bits25 & 1) && (more || (result.mantissa & 1)))
+		result.mantissa++;
+	result.exponent = exponent;
+	if (result.mantissa >> 24) {
+		result.mantissa >>= 1;
+		result.exponent++;
+	}
+	if (result.exponent < 1)
+		result.mantissa = 0;
+	return result;
+}
+
+MicroFloat microProduct(MicroFloat a, MicroFloat b) {
+	uint64_t product = (uint64_t)a.mantissa * b.mantissa;
+	int32_t exponent = a.exponent + b.exponent - 127;
+	if ((a.exponent > 254) || (b.exponent > 254))
+		exponent = 255;
+	if (product >> 47)
+		exponent++;
+	else
+		product <<= 1;
+	return rounded((uint32_t)(product >> 23), (product & 0x7FFFFF) != 0, product ? exponent : 0);
+}
+
+MicroFloat microQuotient(MicroFloat a, MicroFloat b) {
+	int32_t exponent = a.exponent - b.exponent + 127;
+	uint32_t rest, quotient;
+	if (a.exponent > 254)
+		exponent = 255;
+	if (a.mantissa < b.mantissa) {
+		a.mantissa <<= 1;
+		exponent--;
+	}
+	quotient = (uint32_t)microDivide((uint64_t)a.mantissa << 24, b.mantissa, &rest);
+	return rounded(quotient, rest != 0, a.mantissa ? exponent : 0);
+}
+
+int32_t microRound(MicroFloat value) {
+	int32_t shift = 150 - value.exponent;
+	if (!value.mantissa || (shift > 24))
+		return 0;
+	if (shift < -7)
+		return INT32_MAX;
+	if (shift <= 0)
+		return value.mantissa << -shift > INT32_MAX ? INT32_MAX : (int32_t)(value.mantissa << -shift);
+	return (int32_t)((value.mantissa + (1u << (shift - 1))) >> shift);
+}

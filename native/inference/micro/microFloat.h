@@ -1,0 +1,33 @@
+/*
+ * The little float32 arithmetic that preparing a layer takes, in integers: rounded exactly as IEEE 754 rounds (to nearest,
+ * ties to even), a fraction of the size and time of a C library's, and the same on every compiler. Magnitudes only.
+ */
+#ifndef LOAM_MICRO_FLOAT_H
+#define LOAM_MICRO_FLOAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* mantissa * 2^(exponent - 150), mantissa in [2^23, 2^24) or 0; an exponent of 255 or more is not finite. */
+typedef struct {
+	uint32_t mantissa;
+	int32_t exponent;
+} MicroFloat;
+
+MicroFloat microUnpackBits(uint32_t bits);
+MicroFloat microUnpack(float value);
+
+/* Bits of a float32, for its sign and for comparing: positive floats order as their bits do. */
+uint32_t microFloatBits(float value);
+
+/* a * b and a / b as float32; what would be subnormal is 0. b is not 0 in a quotient. */
+MicroFloat microProduct(MicroFloat a, MicroFloat b);
+MicroFloat microQuotient(MicroFloat a, MicroFloat b);
+
+/* roundf: halves away from zero. INT32_MAX for what does not fit. */
+int32_t microRound(MicroFloat value);
+
+/* quotient and rest of n / d, d < 2^24. */
+uint64_t microDivide(uint64_t n, uint32_t d, uint32_t *rest);
+
+#endif
