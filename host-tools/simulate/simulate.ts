@@ -71,7 +71,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     const world = new World(config, from, { predict, input: inputQuantization(modelBytes), distance: options.distance ?? 800, state, onEvent });
     const resources = await writeResources(config, recording, model);
     const finished = new AbortController();
-    world.air.at((end - margin - from) * microseconds, () => finished.abort());
+    world.air.at((end - margin - from) * microseconds, () => {
+      finished.abort();
+      // Time stands still from here: the node does nothing more, however long it takes to end it.
+      return new Promise<void>(() => {});
+    });
     options.signal?.addEventListener("abort", () => finished.abort(), { once: true });
     try {
       const run = await runHost(program, {
