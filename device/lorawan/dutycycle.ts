@@ -6,33 +6,54 @@ const slots = 13;
 /** Airtime is kept in units of 10 ms, rounded up. */
 const unit = 10;
 const hourMs = 3600000;
+/** Flash is told of this many frames at a time. */
+const framesAhead = 4;
 
 /**
- * The airtime that a node has spent, by band, and what its law leaves it. What flash knows is an upper bound (`reserved`), raised before it
- * would be passed, so that a reset cannot forget airtime and flash is not written at every uplink.
+ * The airtime that a node has spent, by band, and what its law leaves it. Flash knows of it before the air does, a few frames at a time, so
+ * that a reset cannot forget airtime and flash is not written at every uplink.
  */
 export class DutyCycle {
   readonly #region: Region;
   /** Row a band, column a slot (number modulo 13). */
   readonly #spent: Uint16Array;
+  /** By band: units that flash counts as spent already. */
+  readonly #ahead: Uint16Array;
   #slot = 0;
-  /** By band: what flash says at most was spent in the last hour, in units. */
-  readonly reserved: Uint16Array;
+  /** What flash keeps: row a band, column an age in slots, in 1/200 of the band's hour. */
+  readonly record: Uint8Array;
   /** The network's limit over all bands (DutyCycleReq): nothing before this time. */
   quietUntil = 0;
 
   constructor(region: Region) {
+    const bands = region.bands.length;
     this.#region = region;
-    this.#spent = new Uint16Array(region.bands.length * slots);
-    this.reserved = new Uint16Array(region.bands.length);
+    this.#spent = new Uint16Array(bands * slots);
+    this.#ahead = new Uint16Array(bands);
+    this.record = new Uint8Array(bands * slots);
   }
 
-  /** Takes what flash knew as spent just now, unless `elapsed` ms ago is out of the hour. */
-  restore(now: number, elapsed: number): void {
+  /** Brings `record` up to date. */
+  pack(now: number): void {
+    this.#turn(now);
+    for (let band = 0; band < this.#ahead.length; band++) {
+      const grain = this.#grain(band);
+      for (let age = 0; age < slots; age++) {
+        const units = this.#spent[this.#at(band, age)]! + (age === 0 ? this.#ahead[band]! : 0);
+        this.record[band * slots + age] = Math.min(255, Math.ceil(units / grain));
+      }
+    }
+  }
+
+  /** Takes `record` for what was spent up to `elapsed` ms ago. */
+  unpack(now: number, elapsed: number): void {
     this.#turn(now);
     this.#spent.fill(0);
-    if (elapsed >= slotMs * slots) return;
-    for (let band = 0; band < this.reserved.length; band++) this.#spent[band * slots + (this.#slot % slots)] = this.reserved[band]!;
+    this.#ahead.fill(0);
+    const passed = Math.min(slots, Math.floor(elapsed / slotMs));
+    for (let band = 0; band < this.#ahead.length; band++) {
+      for (let age = passed; age < slots; age++) this.#spent[this.#at(band, age)] = this.record[band * slots + age - passed]! * this.#grain(band);
+    }
   }
 
   /** From when `airtime` ms may be sent in `band` (-1: no limit); Infinity when its hour is too short for it. */
@@ -43,23 +64,23 @@ export class DutyCycle {
     const budget = this.#budget(band);
     const units = Math.ceil(airtime / unit);
     if (units > budget) return Infinity;
-    let spent = this.#sum(band);
+    let spent = 0;
+    for (let age = 0; age < slots; age++) spent += this.#spent[this.#at(band, age)]!;
     if (spent + units <= budget) return general;
     // The oldest slot leaves the hour first.
     for (let age = slots - 1; age >= 0; age--) {
-      spent -= this.#spent[band * slots + ((this.#slot - age + slots) % slots)]!;
+      spent -= this.#spent[this.#at(band, age)]!;
       if (spent + units <= budget) return Math.max(general, (this.#slot - age + slots) * slotMs);
     }
     return Infinity;
   }
 
-  /** Whether flash must hear of it before `airtime` ms are sent in `band`; it then finds the new bound in `reserved`. */
-  reserve(band: number, airtime: number, now: number): boolean {
+  /** Whether flash must hear of it (pack) before `airtime` ms are sent in `band`. */
+  reserve(band: number, airtime: number): boolean {
     if (band < 0) return false;
-    this.#turn(now);
-    const needed = this.#sum(band) + Math.ceil(airtime / unit);
-    if (needed <= this.reserved[band]!) return false;
-    this.reserved[band] = Math.min(this.#budget(band), needed + 3 * Math.ceil(airtime / unit));
+    const units = Math.ceil(airtime / unit);
+    if (units <= this.#ahead[band]!) return false;
+    this.#ahead[band] = framesAhead * units;
     return true;
   }
 
@@ -68,17 +89,23 @@ export class DutyCycle {
     if (divisor > 1) this.quietUntil = end + airtime * (divisor - 1);
     if (band < 0) return;
     this.#turn(end);
-    this.#spent[band * slots + (this.#slot % slots)]! += Math.ceil(airtime / unit);
+    const units = Math.ceil(airtime / unit);
+    this.#spent[this.#at(band, 0)]! += units;
+    this.#ahead[band] = Math.max(0, this.#ahead[band]! - units);
   }
 
   #budget(band: number): number {
     return Math.floor((this.#region.bands[band]!.duty * hourMs) / unit);
   }
 
-  #sum(band: number): number {
-    let sum = 0;
-    for (let i = band * slots; i < (band + 1) * slots; i++) sum += this.#spent[i]!;
-    return sum;
+  /** Units in one step of `record`. */
+  #grain(band: number): number {
+    return Math.ceil(this.#budget(band) / 200);
+  }
+
+  /** Index into `#spent` of the slot that is `age` slots old. */
+  #at(band: number, age: number): number {
+    return band * slots + ((this.#slot - age + slots) % slots);
   }
 
   /** Empties the slots that have left the hour. */
@@ -86,7 +113,7 @@ export class DutyCycle {
     const slot = Math.floor(now / slotMs);
     const passed = Math.min(slot - this.#slot, slots);
     for (let i = 0; i < passed; i++) {
-      for (let band = 0; band < this.reserved.length; band++) this.#spent[band * slots + ((slot - i) % slots)] = 0;
+      for (let band = 0; band < this.#ahead.length; band++) this.#spent[band * slots + ((slot - i) % slots)] = 0;
     }
     this.#slot = Math.max(slot, this.#slot);
   }

@@ -65,7 +65,7 @@ export class Exchange {
   /** Before anything is transmitted: whether flash must hear of the airtime first. */
   reserve(channel: number, dataRate: number, bytes: number): boolean {
     const { channels } = this.#session;
-    return this.#duty.reserve(bandOf(channels.region, channels.uplinkFrequency(channel)), this.airtime(dataRate, bytes), this.#options.clock.now());
+    return this.#duty.reserve(bandOf(channels.region, channels.uplinkFrequency(channel)), this.airtime(dataRate, bytes));
   }
 
   /** Listens before talking where the region asks for it. */

@@ -18,10 +18,10 @@ export class JoinBackoff {
   next = 0;
   #counted = 0;
 
-  /** @param wait ms still to wait; 0 for a first join, which is spread at random */
+  /** Begins or goes on; what was to be waited for before still is. @param wait ms still to wait, as flash knows; 0: a first join, which is spread at random */
   start(now: number, wait: number, dice: Dice): void {
     this.#counted = now;
-    this.next = now + (wait > 0 ? wait : dice.below(firstSpread) + 1);
+    this.next = Math.max(this.next, now + (wait > 0 ? wait : dice.below(firstSpread) + 1));
   }
 
   /** To be called before the request, so that what is kept in flash already counts it. */

@@ -10,6 +10,8 @@ import type { LinkOptions, OtaaCredentials } from "./types.js";
 /** JOIN_ACCEPT_DELAY1, ms. */
 const acceptDelay = 5000;
 const requestBytes = 23;
+/** ms of waiting between two notes in flash. */
+const noteEvery = 600000;
 const lastDevNonce = 0xffff;
 
 /** Over-the-air activation: join requests, spaced by the back-off, until one is accepted. */
@@ -57,12 +59,24 @@ export class Joiner {
     this.#firstBank = this.#dice.below(8);
     this.#session.resetLink(region, this.#options.subBand ?? 0);
     for (;;) {
-      await clock.until(this.#backoff.next);
+      await this.#waitOut(stopped, this.#backoff.next);
       if (stopped()) throw new Error("closed while joining");
       if (this.exhausted) throw new Error("all 65,536 DevNonce values of this AppKey are used: the node needs a new one");
       if (await this.#try(stopped)) return;
       this.#attempt++;
     }
+  }
+
+  /** Waits. Flash hears now and then how much of it is over, so that a node with a loose battery contact joins in the end. */
+  async #waitOut(stopped: () => boolean, until: number): Promise<void> {
+    const { clock } = this.#options;
+    while (until > clock.now() + noteEvery) {
+      await clock.until(clock.now() + noteEvery);
+      if (stopped()) return;
+      this.#backoff.count(clock.now());
+      this.#keeper.saveCounters();
+    }
+    await clock.until(until);
   }
 
   async #try(stopped: () => boolean): Promise<boolean> {
@@ -71,7 +85,7 @@ export class Joiner {
     const { region } = session.channels;
     const dataRate = region.joinRates[this.#attempt % region.joinRates.length]!;
     const choice = this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, (channel) => this.#isJoinChannel(channel));
-    await clock.until(choice.at);
+    await this.#waitOut(stopped, choice.at);
     if (stopped() || !(await this.#exchange.isFree(choice.channel))) return false;
     this.#lastChannel = choice.channel;
     // On flash before on the air: neither a reset nor a power cut can use a DevNonce twice, or forget how long to wait.

@@ -34,7 +34,7 @@ export class Keeper {
     }
     const now = this.#clock.now();
     const elapsed = ok && now >= kept.clock ? now - kept.clock : 0;
-    this.#duty.restore(now, elapsed);
+    this.#duty.unpack(now, elapsed);
     this.#duty.quietUntil = now + Math.max(0, kept.quiet - elapsed);
     this.#session.counterUp = this.#session.counterUpLimit;
     this.#backoff.elapsed += elapsed / 1000;
@@ -65,6 +65,7 @@ export class Keeper {
 
   #now(): { quiet: number; wait: number; clock: number } {
     const clock = this.#clock.now();
+    this.#duty.pack(clock);
     return { clock, quiet: Math.max(0, this.#duty.quietUntil - clock), wait: Math.max(0, this.#backoff.next - clock) };
   }
 
@@ -76,8 +77,7 @@ export class Keeper {
   }
 
   #layoutLedger(field: Fields, kept: { quiet: number; wait: number; clock: number }): void {
-    const { reserved } = this.#duty;
-    for (let band = 0; band < reserved.length; band++) field.number(2, reserved[band]!, (value) => (reserved[band] = value));
+    field.bytes(this.#duty.record);
     field.number(4, Math.ceil(this.#backoff.elapsed), (value) => (this.#backoff.elapsed = value));
     field.number(4, Math.ceil(kept.wait), (value) => (kept.wait = value));
     field.number(4, Math.ceil(kept.quiet), (value) => (kept.quiet = value));

@@ -24,7 +24,7 @@ export function observe(device: Device, counter: number, snr: number): void {
  * missing raise the power again. Lost frames ask for more transmissions.
  * @returns the LinkADRReq to send, undefined when all is well or not enough was heard
  */
-export function adrRequest(device: Device, region: Region, dataRate: number, askedFor: boolean): Buffer | undefined {
+export function adrRequest(device: Device, region: Region, dataRate: number, askedFor: boolean, subBand?: number): Buffer | undefined {
   if (device.snrs.length < leastHistory && !askedFor) return undefined;
   const fastest = region.uplinkRates[1] > 5 ? 5 : region.uplinkRates[1];
   const sf = region.dataRates[dataRate]![0];
@@ -36,9 +36,9 @@ export function adrRequest(device: Device, region: Region, dataRate: number, ask
   for (; steps < 0 && power > 0; steps++) power--;
   const transmissions = wantedTransmissions(device);
   if (rate === dataRate && power === device.power && transmissions === device.transmissions) return undefined;
-  // Channel mask control 6: all channels that are defined, the wide ones of a fixed plan included.
-  const mask = region.plan === "fixed" ? 0x00ff : 0xffff;
-  return Buffer.from([0x03, (rate << 4) | power, mask & 0xff, mask >> 8, (6 << 4) | transmissions]);
+  // Channel mask control 6: all channels that are defined, the wide ones of a fixed plan included; 5: a bit a sub-band.
+  const [control, mask] = region.plan === "dynamic" ? [6, 0xffff] : subBand ? [5, 1 << (subBand - 1)] : [6, 0x00ff];
+  return Buffer.from([0x03, (rate << 4) | power, mask & 0xff, mask >> 8, (control << 4) | transmissions]);
 }
 
 /** NbTrans by the share of frames lost (Semtech's table). */

@@ -20,6 +20,8 @@ export interface ServerOptions {
   rxDelay?: number;
   /** Seconds since 1970 at which the gateways' clocks were 0; default 0. */
   epoch?: number;
+  /** The eight channels that the gateways listen to, for US915 and AU915 (1..8); default: all. */
+  subBand?: number;
   /** Steer data rate and power of nodes that let it; default true. */
   adr?: boolean;
   /** dBm EIRP of downlinks in RX1 and RX2; defaults 14 and 27, US915 and AU915: 27. */
@@ -189,7 +191,7 @@ export class NetworkServer {
       rx1Offset: 0,
       rx2DataRate: this.#region.rx2.dataRate,
       rxDelay,
-      channelList: channelList(this.#options.region),
+      channelList: channelList(this.#options.region, this.#options.subBand),
     });
     this.#transmit(copies, this.#dataRate(copies[0]!), joinDelay, accept);
   }
@@ -261,7 +263,7 @@ export class NetworkServer {
 
   #answer(device: Device, session: NetworkSession, copies: GatewayUplink[], dataRate: number, ack: boolean, mayAdr: boolean, wanted: boolean): void {
     // A request whose answer did not come with this uplink was not heard: it is made again.
-    const request = mayAdr ? adrRequest(device, this.#region, dataRate, wanted) : undefined;
+    const request = mayAdr ? adrRequest(device, this.#region, dataRate, wanted, this.#options.subBand) : undefined;
     const commands = request ? Buffer.concat([device.commands, request]) : device.commands;
     if (!ack && !wanted && commands.length === 0 && device.queue.length === 0) return;
     const alone = commands.length > 15;

@@ -6,8 +6,15 @@ const extraChannels: Partial<Record<RegionName, readonly number[]>> = {
   EU868: [867100000, 867300000, 867500000, 867700000, 867900000],
 };
 
-/** CFList of type 0 (RP002): five frequencies in units of 100 Hz, little-endian. */
-export function channelList(region: RegionName): Buffer | undefined {
+/** CFList (RP002): type 0 names five frequencies in units of 100 Hz; type 1, of fixed plans, masks all channels but one sub-band's. */
+export function channelList(region: RegionName, subBand?: number): Buffer | undefined {
+  if (regions[region].plan === "fixed" && subBand) {
+    const list = Buffer.alloc(16);
+    list[subBand - 1] = 0xff;
+    list[8] = 1 << (subBand - 1);
+    list[15] = 1;
+    return list;
+  }
   const channels = extraChannels[region];
   if (!channels) return undefined;
   const list = Buffer.alloc(16);

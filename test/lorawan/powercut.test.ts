@@ -14,6 +14,54 @@ async function live(world: World, link: LoRaWAN): Promise<void> {
   }
 }
 
+/** Confirmed uplinks after which the next one makes the store begin another block. */
+async function uplinksToFill(): Promise<number> {
+  const world = new World("EU868", { seed: "age" });
+  world.server.addDevice(otaa);
+  const flash = new MemoryFlash();
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash });
+  await age(world, link, 1);
+  const before = flash.erasedBlocks;
+  let uplinks = 1;
+  for (; flash.erasedBlocks === before; uplinks++) await age(world, link, 1);
+  return uplinks - 1;
+}
+
+async function age(world: World, link: LoRaWAN, uplinks: number): Promise<void> {
+  await world.time.during(link.join());
+  for (let i = 0; i < uplinks; i++) {
+    await world.time.during(link.send(1, Buffer.of(i), { confirmed: true }));
+    await world.time.pass(120000);
+  }
+}
+
+test("power cut at any byte while a block is filled and the next one begun", async (t) => {
+  t.timeout(120000);
+  const full = await uplinksToFill();
+  for (let cut = 0; cut < 1500; cut += 3) {
+    const world = new World("EU868", { seed: "age" });
+    world.server.addDevice(otaa);
+    const flash = new MemoryFlash();
+    for (let boot = 0; boot < 3; boot++) {
+      try {
+        const { link } = world.node({ region: "EU868", credentials: otaa, flash }, 0, world.time.now);
+        await age(world, link, boot === 0 ? full - 1 : 0);
+        if (boot === 0) flash.cutAfter = cut;
+        await age(world, link, 4);
+        link.close();
+      } catch (error) {
+        if (!(error instanceof PowerCut)) throw error;
+      }
+      flash.cutAfter = Infinity;
+      await world.time.pass(60000);
+    }
+    const { devNoncesReused, countersReused, joins } = world.server.statistics;
+    // The session outlives every cut: one join, the first.
+    if (devNoncesReused + countersReused > 0 || joins !== 1) return t.fail(`cut ${cut}: ${devNoncesReused} DevNonces and ${countersReused} counters used twice, ${joins} joins`);
+  }
+  t.pass();
+});
+
 test("power cut at any byte of any flash write: no DevNonce and no counter is used twice, and the node goes on", async (t) => {
   t.timeout(120000);
   let cuts = 0;

@@ -94,6 +94,8 @@ export interface WorldOptions extends Partial<ServerOptions> {
   /** What happens to each downlink on the way; undefined loses it. */
   tamper?(payload: Uint8Array): Uint8Array | undefined;
   snr?: number;
+  /** Whether the gateways listen on a frequency; default: on all. */
+  hears?(frequency: number): boolean;
 }
 
 /** One node, some gateways and the network server, on the link's real radio interface with simulated timing. */
@@ -109,12 +111,19 @@ export class World {
   snr: number;
   tamper: WorldOptions["tamper"];
   readonly #gateways: string[];
+  readonly #hears: (frequency: number) => boolean;
+  /** What the node's radio answers when it is asked whether a channel is free; and how often it was. */
+  channelFree = true;
+  channelChecks = 0;
+  /** Thrown by the next transmission. */
+  radioFault: Error | undefined;
 
   constructor(region: ServerOptions["region"], options: WorldOptions = {}) {
     this.random = new Random(options.seed ?? "world");
     this.loss = options.loss ?? 0;
     this.snr = options.snr ?? 5;
     this.tamper = options.tamper;
+    this.#hears = options.hears ?? (() => true);
     this.server = new NetworkServer({ region, ...options });
     this.#gateways = Array.from({ length: options.gateways ?? 1 }, (_, i) => `gateway${i}`);
     for (const id of this.#gateways) this.server.addGateway({ id, transmit: (downlink) => this.#send(downlink) });
@@ -144,7 +153,12 @@ export class World {
     };
     const radio: LinkRadio = {
       transmit: (payload, modulation, power) =>
-        new Promise((resolve) => {
+        new Promise((resolve, reject) => {
+          if (this.radioFault) {
+            reject(this.radioFault);
+            this.radioFault = undefined;
+            return;
+          }
           const bytes = payload.slice();
           time.at(time.now + airtime(modulation, bytes.length, true), () => {
             this.uplinksOnAir.push({ payload: bytes, modulation, power, end: time.now });
@@ -174,6 +188,10 @@ export class World {
       airtime: (modulation, bytes) => airtime(modulation, bytes, true),
       random: () => this.random.integer(0, 0xffffffff),
       sleep: () => undefined,
+      channelFree: () => {
+        this.channelChecks++;
+        return Promise.resolve(this.channelFree);
+      },
     };
     const events: RadioEvent[] = [];
     const link = new LoRaWAN({ radio, clock, crypto: nodeCrypto, onRadio: (event) => events.push(event), ...options });
@@ -181,7 +199,7 @@ export class World {
   }
 
   #hear(payload: Uint8Array, { frequency, spreadingFactor: sf, bandwidth }: Modulation): void {
-    if (this.outage) return;
+    if (this.outage || !this.#hears(frequency)) return;
     for (const gateway of this.#gateways) {
       if (this.random.fraction() < this.loss) continue;
       void this.server.receive({ gateway, time: this.time.now * 1000, frequency, sf, bandwidth, rssi: -100, snr: this.snr, payload });
