@@ -48,9 +48,11 @@ export async function extractFeatures(recordings: string[], config: NodeConfig, 
   let done = 0;
   const work = async () => {
     const worker = fork(fileURLToPath(new URL("./worker.ts", import.meta.url)), { execArgv: ["--import", import.meta.resolve("tsx")], serialization: "advanced" });
+    const died = once(worker, "exit").then(([code, signal]) => Promise.reject(new Error(`a process that computed features ended (${String(code ?? signal)})`)));
+    died.catch(() => {});
     try {
       for (let at = next++; at < recordings.length; at = next++) {
-        parts[at] = await ask(worker, { file: recordings[at]!, config, program, requireLabels: options.requireLabels ?? true });
+        parts[at] = await ask(worker, died, { file: recordings[at]!, config, program, requireLabels: options.requireLabels ?? true });
         progress.update(++done, path.basename(recordings[at]!));
       }
     } finally {
@@ -65,10 +67,8 @@ export async function extractFeatures(recordings: string[], config: NodeConfig, 
   return set;
 }
 
-async function ask(worker: ChildProcess, job: FeatureJob): Promise<FileFeatures> {
-  const answered = once(worker, "message") as Promise<[WorkerAnswer]>;
-  const died = once(worker, "exit").then(([code, signal]) => Promise.reject(new Error(`${job.file}: the process that worked on it ended (${String(code ?? signal)})`)));
-  died.catch(() => {});
+async function ask(worker: ChildProcess, died: Promise<never>, job: FeatureJob): Promise<FileFeatures> {
+  const answered = new Promise<[WorkerAnswer]>((resolve) => worker.once("message", (answer) => resolve([answer as WorkerAnswer])));
   worker.send(job);
   const [answer] = await Promise.race([answered, died]);
   if ("refused" in answer) throw new UserError(answer.refused);

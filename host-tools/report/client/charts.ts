@@ -26,7 +26,7 @@ function frame(): Option {
   };
   return {
     animation: false,
-    textStyle: { fontFamily: "inherit", color: colour("text") },
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("text") },
     grid: { left: 8, right: 16, top: 40, bottom: 30, containLabel: true },
     tooltip: { trigger: "axis", confine: true, backgroundColor: colour("card"), borderColor: line, textStyle: { color: colour("text") } },
     legend: { textStyle: { color: colour("text") }, top: 0, type: "scroll" },
@@ -94,14 +94,14 @@ function arena(): Option {
       },
       { type: "bar", name: "TFLM", itemStyle: { color: colour("series1") }, data: report.arena.operators.map((row) => row.tflm) },
     ],
-    yAxis: { type: "value", name: "bytes", max: (range: { max: number }) => Math.max(range.max, report.node.arenaBudget) * 1.05 },
+    yAxis: { type: "value", name: "bytes", max: (range: { max: number }) => Math.ceil((Math.max(range.max, report.node.arenaBudget) * 1.05) / 5000) * 5000 },
   });
 }
 
 function work(): Option {
   return merge(operatorBars(), {
     yAxis: [
-      { type: "value", name: "MACs", axisLabel: { color: colour("muted") } },
+      { ...(frame()["yAxis"] as object), type: "value", name: "MACs" },
       { type: "value", name: "bytes of weights", splitLine: { show: false }, axisLabel: { color: colour("muted") } },
     ],
     series: [
