@@ -47,7 +47,7 @@ async function readLabels(file: string, count: number, classes: number): Promise
   if (values.length !== count) throw new UserError(`${file} has ${values.length} numbers; ${count} samples need a class each (${count} numbers) or ${classes} probabilities each (${count * classes})`);
   const wrong = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));
   if (wrong >= 0) throw new UserError(`${file}: sample ${wrong} has class ${values[wrong]}; classes are 0 to ${classes - 1}`);
-  return tf.oneHot(tf.tensor1d(Int32Array.from(values), "int32"), classes).toFloat();
+  return tf.cast(tf.oneHot(tf.tensor1d(Int32Array.from(values), "int32"), classes), "float32");
 }
 
 async function prune(location: string, options: Options): Promise<void> {

@@ -146,11 +146,28 @@ function dropDead(graph: Graph): void {
   }
 }
 
+/** An output that is an input, or another output, becomes a tensor of its own: a reshape to the same shape. */
+function separateOutputs(graph: Graph): void {
+  const taken = new Set(graph.inputs);
+  graph.outputs = graph.outputs.map((output) => {
+    if (!taken.has(output)) {
+      taken.add(output);
+      return output;
+    }
+    const { name, shape } = graph.tensors[output]!;
+    const target = graph.tensors.push({ name: `${name}/shape`, shape: [shape.length], data: Int32Array.from(shape) }) - 1;
+    const copy = graph.tensors.push({ name, shape }) - 1;
+    graph.nodes.push({ op: "RESHAPE", inputs: [output, target], output: copy, options: { newShape: shape }, layer: name });
+    return copy;
+  });
+}
+
 /** Folds batch normalizations, fuses activations, joins reshapes. The result computes the same. */
 export function simplify(graph: Graph): Graph {
   while (findHardSwish(graph));
   dropDead(graph);
   while (applyOnce(graph));
   dropDead(graph);
+  separateOutputs(graph);
   return compact(graph);
 }

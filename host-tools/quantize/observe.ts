@@ -17,7 +17,11 @@ const batchSize = 32;
 export function eachActivation(graph: Graph, inputs: readonly tf.Tensor[], each: (tensor: number, values: Float32Array) => void): void {
   for (const batch of batches(inputs)) {
     tf.tidy(() => {
-      runGraph(graph, batch(), { output: (index, value) => each(index, value.dataSync() as Float32Array) });
+      runGraph(graph, batch(), {
+        output: (index, value) => {
+          each(index, value.dataSync() as Float32Array);
+        },
+      });
     });
   }
 }
