@@ -1,0 +1,57 @@
+import test from "ava";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { MissingTool } from "../../host-tools/lib/errors.js";
+import { buildRoot } from "../../host-tools/lib/paths.js";
+import { findSdk, runMcconfig, type Sdk } from "../../host-tools/xs/mcconfig.js";
+import { Xsbug } from "./xsbug.js";
+
+const output = path.join(buildRoot, "xs", "mcconfig");
+const program = path.join(output, "bin/lin/mc/debug/main/mc.so");
+
+/** The SDK, or why these tests cannot run here. */
+function sdkOr(log: (text: string) => void): Sdk | undefined {
+  try {
+    return findSdk("lin");
+  } catch (error) {
+    if (!(error instanceof MissingTool)) throw error;
+    log(`skipped: ${error.message}`);
+    return undefined;
+  }
+}
+
+test.serial("mcconfig -d -m -p lin builds the same manifest", async (t) => {
+  const sdk = sdkOr((text) => t.log(text));
+  if (!sdk) return t.pass();
+  await mkdir(output, { recursive: true });
+  await runMcconfig(sdk, "lin", { target: "build", output, quiet: true });
+  t.true(existsSync(program));
+});
+
+test.serial("the node runs in the SDK's simulator", async (t) => {
+  const sdk = sdkOr((text) => t.log(text));
+  if (!sdk) return t.pass();
+  const display = process.env["DISPLAY"] ? [] : ["xvfb-run", "-a"];
+  if (display.length > 0 && !["/usr/bin/xvfb-run", "/usr/local/bin/xvfb-run"].some((file) => existsSync(file))) {
+    t.log("skipped: the simulator needs a display. Install one with:\n  apt-get install xvfb");
+    return t.pass();
+  }
+  if (!existsSync(program)) return t.fail("there is no program: it was not built");
+  t.timeout(60_000);
+  const xsbug = await Xsbug.listen();
+  t.teardown(() => xsbug.close());
+  const [command, ...args] = [...display, path.join(sdk.tools, "mcsim"), path.join(sdk.root, "build/simulators"), program];
+  const simulator = spawn(command!, args, { env: { ...process.env, ...sdk.environment, XSBUG_HOST: "localhost", XSBUG_PORT: String(xsbug.port) }, stdio: "ignore", detached: true });
+  t.teardown(async () => {
+    const gone = once(simulator, "exit");
+    process.kill(-simulator.pid!, "SIGTERM");
+    await gone;
+  });
+  t.true((await xsbug.receive("<login")).includes('name="main"'));
+  xsbug.send("<set-all-breakpoints></set-all-breakpoints>");
+  const start = await xsbug.receive("&#34;event&#34;:&#34;start&#34;");
+  t.regex(start, /&#34;node&#34;:&#34;\w+&#34;/);
+});
