@@ -11,6 +11,8 @@ export class AppScript {
   constructor(api: AppApi, name = "app") {
     // The built-in objects that the compartment shares with our code are in flash, frozen.
     const compartment = new Compartment({ globals: {}, modules: { [name]: { source: name } } });
+    // XS counts its `trace` among the built-in objects.
+    Reflect.deleteProperty(compartment.globalThis, "trace");
     const start = compartment.importNow(name)["default"] as StartApp;
     if (typeof start !== "function") throw new TypeError("app script: its default export is no function");
     this.#app = start(Object.freeze(api, true));
