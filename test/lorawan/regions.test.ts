@@ -1,0 +1,78 @@
+import path from "node:path";
+import test from "ava";
+import { bandOf, regions, rx1DataRate } from "../../device/lorawan/regions/regions.js";
+import type { RegionName } from "../../device/lorawan/types.js";
+import { Air } from "../../host-tools/air/index.js";
+import { attachGateway, collectInAir } from "../../host-tools/gateway/airgateway.js";
+import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
+import { projectRoot } from "../../host-tools/lib/paths.js";
+import type { NodeLife } from "../../host-tools/soak/life.js";
+import { buildHost, runHost } from "../../host-tools/xs/index.js";
+import { airtime, otaa } from "./simulation.js";
+
+const names = Object.keys(regions) as RegionName[];
+const start = Date.UTC(2026, 0, 1);
+
+for (const name of names) {
+  test(`${name}: device code under XS joins and delivers through driver, chip and air`, async (t) => {
+    t.timeout(120000);
+    const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/soak/manifest.json") });
+    const air = new Air();
+    let uplinks = 0;
+    const server = new NetworkServer({ region: name, collect: collectInAir(air), onUplink: () => void uplinks++ });
+    server.addDevice(otaa);
+    attachGateway(air, server, "gateway");
+    const life: NodeLife = { chip: "sx1262", region: name, credentials: otaa, silenceLimit: 0, clockErrorPpm: 20, everySeconds: 60, outboxBytes: 65536, makeUntil: start + 1200000, endAt: start + 7200000, resetAfter: 0 };
+    const lines: string[] = [];
+    const result = await runHost(program, { args: [JSON.stringify(life)], air: air.nodePort("node", { position: { x: 300, y: 0 }, ppm: 10 }), seed: 5, startTime: start, timeoutMs: 60000, onLine: (line) => lines.push(line) });
+    t.is(result.exitCode, 0, result.stderr);
+    t.is(lines.at(-1), '{"left":0}', lines.join("\n"));
+    t.deepEqual(lines.filter((line) => line.includes("trouble")), []);
+    t.true(uplinks >= 15);
+    t.true(server.statistics.downlinks > 3);
+  });
+}
+
+/** RX1's data rate in RP002-1.0.4, rows of its tables. */
+const rx1Rows: [region: RegionName, uplink: number, dwell: boolean, rates: number[]][] = [
+  ["EU868", 5, false, [5, 4, 3, 2, 1, 0]],
+  ["EU868", 1, false, [1, 0, 0, 0, 0, 0]],
+  ["KR920", 3, false, [3, 2, 1, 0, 0, 0]],
+  ["IN865", 2, false, [2, 1, 0, 0, 0, 0, 3, 4]],
+  ["IN865", 5, false, [5, 4, 3, 2, 1, 0, 5, 5]],
+  ["AS923-1", 2, false, [2, 1, 0, 0, 0, 0, 3, 4]],
+  ["AS923-1", 2, true, [2, 2, 2, 2, 2, 2, 3, 4]],
+  ["US915", 0, false, [10, 9, 8, 8]],
+  ["US915", 4, false, [13, 13, 12, 11]],
+  ["AU915", 0, false, [8, 8, 8, 8, 8, 8]],
+  ["AU915", 6, false, [13, 13, 12, 11, 10, 9]],
+];
+for (const [name, uplink, dwell, rates] of rx1Rows) {
+  test(`RX1 of ${name} DR${uplink}${dwell ? " under dwell time" : ""}`, (t) => {
+    t.deepEqual(rates.map((_, offset) => rx1DataRate(regions[name], uplink, offset, dwell)), rates);
+    t.is(rx1DataRate(regions[name], uplink, rates.length, dwell), undefined);
+  });
+}
+
+test("the tables hold together: what a region names is in its band, and fits its dwell time", (t) => {
+  for (const name of names) {
+    const region = regions[name];
+    const inRange = (frequency: number) => frequency >= region.range[0] && frequency <= region.range[1];
+    t.true(inRange(region.rx2.frequency) && region.defaultChannels.every(inRange), name);
+    t.truthy(region.dataRates[region.rx2.dataRate], name);
+    for (const rate of region.joinRates) t.truthy(region.dataRates[rate], `${name} DR${rate}`);
+    t.is(region.maxPayload.length, region.dataRates.length, name);
+    region.maxPayloadDwell?.forEach((bytes, rate) => {
+      const modulation = region.dataRates[rate];
+      if (bytes === 0 || !modulation || rate >= 8) return;
+      const time = airtime({ frequency: 0, spreadingFactor: modulation[0], bandwidth: modulation[1] * 1000 }, bytes + 13, true);
+      t.true(time <= 400, `${name} DR${rate}: ${time} ms`);
+    });
+    for (const channel of region.defaultChannels) t.is(bandOf(region, channel) >= 0, region.bands.length > 0, name);
+  }
+});
+
+test("EU868's shares of an hour (ETSI EN 300 220-2)", (t) => {
+  const share = (frequency: number) => regions.EU868.bands[bandOf(regions.EU868, frequency)]?.duty;
+  t.deepEqual([863500000, 867100000, 868100000, 868900000, 869525000, 869850000, 868650000].map(share), [0.001, 0.01, 0.01, 0.001, 0.1, 0.01, undefined]);
+});
