@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
+// Brings the gradients of all kernels.
+import "@tensorflow/tfjs-layers";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { registerBatchNorm } from "./kernels/batchnorm.js";
 import { registerConv } from "./kernels/conv.js";

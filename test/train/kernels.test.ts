@@ -1,0 +1,85 @@
+import test from "ava";
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import { startBackend } from "../../host-tools/train/backend.js";
+import { Random } from "../../host-tools/recordings/random.js";
+
+// Source of truth: tfjs' plain JavaScript backend "cpu", which has all training kernels.
+
+test.before(async () => {
+  await startBackend("wasm");
+});
+
+const random = new Random("kernels");
+const values = (shape: number[]): Float32Array => Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
+
+interface Case {
+  title: string;
+  /** Shapes of the variables. */
+  shapes: number[][];
+  /** What is differentiated; summed with fixed random weights. */
+  compute: (...inputs: tf.Tensor[]) => tf.Tensor;
+}
+
+const conv = (strides: number | [number, number], pad: "same" | "valid" | number, dilation = 1) => (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad, "NHWC", dilation);
+const depthwise = (strides: number | [number, number], pad: "same" | "valid" | number) => (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad);
+const normalized = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor => {
+  const { mean, variance } = tf.moments(x, [0, 1, 2]);
+  return tf.batchNorm4d(x as tf.Tensor4D, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3);
+};
+
+const cases: Case[] = [
+  { title: "matrix product", shapes: [[7, 33], [33, 41]], compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D) },
+  { title: "product of a transposed matrix", shapes: [[33, 29], [33, 41]], compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, true, false) },
+  { title: "product with a transposed matrix", shapes: [[29, 33], [41, 33]], compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, true) },
+  { title: "product of two transposed matrices", shapes: [[33, 29], [41, 33]], compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, true, true) },
+  { title: "batches of products", shapes: [[3, 33, 29], [3, 33, 41]], compute: (a, b) => tf.matMul(a as tf.Tensor3D, b as tf.Tensor3D, true, false) },
+  { title: "convolution 1x1", shapes: [[3, 5, 1, 7], [1, 1, 7, 9]], compute: conv(1, "same") },
+  { title: "convolution 1x1, stride 2", shapes: [[3, 5, 4, 7], [1, 1, 7, 9]], compute: conv(2, "same") },
+  { title: "convolution 3x3 same", shapes: [[2, 6, 5, 3], [3, 3, 3, 4]], compute: conv(1, "same") },
+  { title: "convolution 3x2 valid, strides 2 and 1", shapes: [[2, 7, 5, 3], [3, 2, 3, 4]], compute: conv([2, 1], "valid") },
+  { title: "convolution 3x3, explicit padding, stride 2", shapes: [[2, 9, 7, 3], [3, 3, 3, 4]], compute: conv(2, 1) },
+  { title: "depthwise 3x1, stride 2", shapes: [[3, 15, 1, 6], [3, 1, 6, 1]], compute: depthwise(2, "same") },
+  { title: "depthwise 3x3 valid", shapes: [[2, 6, 5, 4], [3, 3, 4, 1]], compute: depthwise(1, "valid") },
+  { title: "depthwise with multiplier 2", shapes: [[2, 6, 5, 4], [3, 3, 4, 2]], compute: depthwise(1, "same") },
+  { title: "batch normalization in training", shapes: [[4, 5, 1, 6], [6], [6]], compute: normalized },
+];
+
+async function gradients(backend: string, { shapes, compute }: Case, inputs: Float32Array[], weights: Float32Array | undefined): Promise<{ size: number; found: Float32Array[] }> {
+  await tf.setBackend(backend);
+  const tensors = inputs.map((data, index) => tf.tensor(data, shapes[index]!));
+  let size = 0;
+  const found = tf.grads((...given: tf.Tensor[]) => {
+    const y = compute(...given);
+    size = y.size;
+    return weights ? tf.sum(tf.mul(y, tf.tensor(weights.subarray(0, y.size), y.shape))) : tf.sum(y);
+  })(tensors);
+  return { size, found: found.map((gradient) => gradient.dataSync() as Float32Array) };
+}
+
+for (const one of cases) {
+  test.serial(`gradients as those of the cpu backend: ${one.title}`, async (t) => {
+    const inputs = one.shapes.map(values);
+    const weights = values([4096]);
+    const expected = await gradients("cpu", one, inputs, weights);
+    const { found } = await gradients("wasm", one, inputs, weights);
+    expected.found.forEach((right, index) => {
+      t.is(found[index]!.length, right.length);
+      const scale = Math.max(...right.map(Math.abs));
+      right.forEach((value, at) => {
+        if (!(Math.abs(value - found[index]![at]!) <= 2e-5 * scale)) t.fail(`gradient ${index} at ${at}: ${found[index]![at]}, expected ${value}`);
+      });
+    });
+  });
+}
+
+test.serial("no kernel leaves memory behind", async (t) => {
+  await tf.setBackend("wasm");
+  for (const one of cases) {
+    const inputs = one.shapes.map((shape) => tf.tensor(values(shape), shape));
+    const before = tf.engine().backend.numDataIds();
+    tf.tidy(() => void tf.grads((...given: tf.Tensor[]) => tf.sum(one.compute(...given)))(inputs));
+    t.is(tf.engine().backend.numDataIds(), before, one.title);
+    tf.dispose(inputs);
+  }
+});
