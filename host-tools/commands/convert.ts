@@ -50,7 +50,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
   const calibration = options.float ? undefined : await readSamples(options.calibrate);
   const step = startProgress(options.float ? "convert" : "quantize", 1);
   const conversion = await convertModel(layers, {
-    mode: options.float ? "float" : "int8", name: path.basename(out), io: options.io, range: options.range, equalize: options.equalize, biasCorrection: options.biasCorrection,
+    mode: options.float ? "float" : "int8", name: path.basename(out), io: options.io, range: options.range, equalize: options.equalize, biasCorrection: options.biasCorrection, progress: step,
     ...(calibration && { calibration }), ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
   });
   step.finish(`${conversion.summary.bytes.toLocaleString("en-US")} bytes`);

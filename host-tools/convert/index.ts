@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
+import { planModel } from "../inference/planner.js";
 import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
 import { quantize, type QuantizeOptions, type QuantizeResult } from "../quantize/index.js";
@@ -54,7 +55,7 @@ export async function convertModel(model: tfl.LayersModel, options: ConvertOptio
   const samples = samplesFor(graph, options.calibration);
   try {
     const { quantized, ...quantization } = quantize(graph, samples, options);
-    const tflite = writeTflite(emit(quantized.graph, quantized, options.io));
+    const tflite = writeTflite(planModel(emit(quantized.graph, quantized, options.io)));
     return { tflite, graph, quantized, quantization, summary: summarize(quantized.graph, tflite, options.name, quantized, quantization) };
   } finally {
     samples.forEach((sample) => sample.dispose());

@@ -65,12 +65,17 @@ export async function sensitivityScan(model: tfl.LayersModel, { ratio, samples, 
 
 function sharesFor(groups: readonly FilterGroup[], damages: readonly number[][], ratio: number): Record<string, number> {
   const total = groups.reduce((sum, { filters }) => sum + filters.length, 0);
-  const removedAt = (limit: number): number => groups.reduce((sum, { filters }, i) => sum + filters.length * shareWithin(damages[i]!, limit), 0);
+  const sharesAt = (limit: number): number[] => damages.map((damage) => shareWithin(damage, limit));
+  const removedAt = (limit: number): number => sharesAt(limit).reduce((sum, share, i) => sum + share * groups[i]!.filters.length, 0);
   let [low, high] = [0, Math.max(...damages.flat(), 1e-9)];
   for (let i = 0; i < halvings; i++) {
     const middle = (low + high) / 2;
     if (removedAt(middle) < ratio * total) low = middle;
     else high = middle;
   }
-  return Object.fromEntries(groups.map(({ layers }, i) => [layers[0]!, shareWithin(damages[i]!, high)]));
+  // Where damage stays level over some steps, a share jumps; the rest of the way from below the jump to above it is shared in proportion.
+  const [below, above] = [sharesAt(low), sharesAt(high)];
+  const [less, more] = [removedAt(low), removedAt(high)];
+  const part = more > less ? Math.min(1, (ratio * total - less) / (more - less)) : 0;
+  return Object.fromEntries(groups.map(({ layers }, i) => [layers[0]!, below[i]! + part * (above[i]! - below[i]!)]));
 }

@@ -20,6 +20,7 @@ export interface QuantizeOptions {
   equalize?: boolean;
   /** Default true: make up for the mean error of each channel, when that serves the outputs. */
   biasCorrection?: boolean;
+  /** Told the share that is done, of 1. */
   progress?: Progress;
 }
 
@@ -64,14 +65,14 @@ interface Ranged {
 }
 
 /** Group by group: each method in turn, the others as they are; the one with the least error at the outputs stays. */
-function chooseRanges(graph: Graph, groups: readonly Group[], histograms: readonly Histogram[], range: RangeMethod | "auto", judge: Yardstick, progress: Progress): Ranged {
+function chooseRanges(graph: Graph, groups: readonly Group[], histograms: readonly Histogram[], range: RangeMethod | "auto", judge: Yardstick, progress: (part: number) => void): Ranged {
   const methods = groups.map((group): RangeMethod | "fixed" => (group.fixed ? "fixed" : range === "auto" ? "minmax" : range));
   const params = groups.map((group, i) => group.fixed ?? chooseParams(histograms[i]!, methods[i] as RangeMethod));
   let quantized = quantizeConstants(graph, spread(groups, params));
   let error = errorOf(quantized, judge);
   if (range !== "auto") return { quantized, methods, error };
   groups.forEach((group, i) => {
-    progress.update(i);
+    progress(i / groups.length);
     const tried = new Set([JSON.stringify(params[i])]);
     for (const method of group.fixed ? [] : rangeMethods) {
       const candidate = chooseParams(histograms[i]!, method);
@@ -96,17 +97,18 @@ export function quantize(float: Graph, samples: readonly tf.Tensor[], options: Q
   const graph = insertRequantization(float);
   const groups = quantizationGroups(graph);
   const judge = yardstick(graph, samples);
-  let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, judge, progress);
+  let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, judge, (part) => progress.update(0.45 * part));
   let equalized = false;
   if (options.equalize ?? true) {
     const evened = equalize(graph, samples);
     if (evened) {
-      const trial = chooseRanges(evened, groups, observe(evened, groups, samples), range, judge, progress);
+      const trial = chooseRanges(evened, groups, observe(evened, groups, samples), range, judge, (part) => progress.update(0.45 + 0.45 * part));
       if (trial.error < best.error) [best, equalized] = [trial, true];
     }
   }
   let biasCorrected = false;
   if (options.biasCorrection ?? true) {
+    progress.update(0.9);
     const corrected = correctBiases(best.quantized, samples);
     const error = errorOf(corrected, judge);
     if (error < best.error) [best, biasCorrected] = [{ ...best, quantized: corrected, error }, true];
