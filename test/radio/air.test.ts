@@ -66,7 +66,7 @@ test.serial("one node: its packet arrives, the answer comes in its window, 20 pp
     const air = new Air();
     const gateway = air.addGateway({
       id: "gateway",
-      onPacket: (heard) => t.true(gateway.transmit(heard.end + 1e6, { frequency: heard.frequency, sf: 7, bandwidth: 125000, power: 14, payload: new Uint8Array([1, 2, 3, heard.payload[6]!]) })),
+      onPacket: (heard) => void t.true(gateway.transmit(heard.end + 1e6, { frequency: heard.frequency, sf: 7, bandwidth: 125000, power: 14, payload: new Uint8Array([1, 2, 3, heard.payload[6]!]) })),
     });
     const { stdout, stderr, exitCode } = await runHost(program, { args: [name], air: air.nodePort("node", { position: at(300), ppm: 20 }), timeoutMs: 60000 });
     t.is(exitCode, 0, stderr);

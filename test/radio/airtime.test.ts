@@ -1,4 +1,6 @@
 import test from "ava";
+import { budgets } from "../../host-tools/air/budget.js";
+import { currents, transmitCurrent } from "../../host-tools/air/currents.js";
 import { airtime } from "../../host-tools/air/index.js";
 
 /** shared table of facts: BW125, 4/5, CRC, 8 preamble symbols; milliseconds by bytes on the air. */
@@ -41,4 +43,25 @@ test("airtime of every spreading factor, rate and form is the formula's", (t) =>
       }
     }
   }
+});
+
+test("budgets: DR0 to DR5 of EU868 at 1 %, US915's dwell time, 400 ms in AS923", (t) => {
+  const options = { power: 14, currents: currents["sx1262"]! };
+  // 36 s an hour over the airtimes of the table above.
+  t.deepEqual(budgets("EU868", 38, options).map((row) => row.sendsPerHour), [14, 27, 58, 109, 194, 350, 701]);
+  t.is(budgets("US915", 12, options)[0]!.refused, "payload too long");
+  t.is(budgets("US915", 11, options)[0]!.refused, undefined);
+  t.is(budgets("US915", 11, options)[0]!.sendsPerHour, undefined);
+  t.is(budgets("AS923-1", 1, options)[0]!.refused, "payload too long");
+  t.deepEqual(budgets("AS923-1", 11, options).map((row) => row.refused !== undefined), [true, true, false, false, false, false, false]);
+});
+
+test("charge: current of the transmitter for the airtime, and of two windows", (t) => {
+  // SF7: 6 symbols of 1.024 ms or more in RX1, SF12: 6 of 32.768 ms in RX2.
+  const [row] = budgets("EU868", 38, { power: 22, currents: currents["sx1262"]! }).slice(5);
+  const transmitting = (102.656 * 118) / 3.6e6;
+  t.true(row!.milliampereHours > transmitting + (6 * (1.024 + 32.768) * 5.3) / 3.6e6 - 1e-9);
+  t.true(row!.milliampereHours < transmitting + (12 * (1.024 + 32.768) * 5.3) / 3.6e6);
+  t.is(transmitCurrent(currents["sx1262"]!, 2), 90);
+  t.is(transmitCurrent(currents["sx1262"]!, 21), 110);
 });
