@@ -5,7 +5,7 @@ import { maxPayloadAt } from "./regions/regions.js";
 export const adrAckLimit = 64;
 export const adrAckDelay = 32;
 
-/** Whether the uplink must ask the network for a sign of life: there is still a step that could be taken. */
+/** Whether the uplink asks the network for a sign of life. */
 export function adrAckRequest(session: Session): boolean {
   return session.adrCount >= adrAckLimit;
 }

@@ -1,6 +1,7 @@
 import airtime from "airtime";
 import Radio, { type Chip, type Modulation as RadioModulation, type RadioOptions } from "lora";
 import Timer from "timer";
+import { Dice } from "./dice.js";
 import type { LinkClock, LinkRadio, Modulation, ReceivedPacket } from "./types.js";
 
 /** dBm at the pin that a chip can be told, lowest and highest. */
@@ -25,7 +26,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
   readonly #lowest: number;
   readonly #highest: number;
   #settled: Promise<unknown> = Promise.resolve();
-  #random = 0;
+  readonly #dice = new Dice();
 
   private constructor(radio: Radio, options: RadioOptions) {
     this.#radio = radio;
@@ -38,7 +39,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
     const radio = new Radio(options);
     try {
       const result = new LoraRadio(radio, options);
-      result.#random = (await radio.random()) || 1;
+      result.#dice.seed(await radio.random(), 0, 0);
       await radio.sleep();
       return result;
     } catch (error) {
@@ -78,14 +79,9 @@ export class LoraRadio implements LinkRadio, LinkClock {
     return airtime(bytes, uplink(modulation)) / 1000;
   }
 
-  /** xorshift32 from a seed of the radio's noise. */
+  /** Goes on from a seed of the radio's noise. */
   random(): number {
-    let value = this.#random;
-    value ^= value << 13;
-    value ^= value >>> 17;
-    value ^= value << 5;
-    this.#random = value;
-    return value >>> 0;
+    return this.#dice.next();
   }
 
   sleep(): void {

@@ -1,23 +1,15 @@
-import { joinFromFastest, lora125 } from "./shared.js";
+import { plain125 } from "./shared.js";
 import type { Region } from "./types.js";
 
 /** The law asks a node to hear no more than -65 dBm for 5 ms before it talks, and allows 10 dBm only below 922 MHz. */
 export const kr920: Region = {
-  plan: "dynamic",
-  dataRates: lora125,
-  uplinkRates: [0, 5],
-  maxPayload: [51, 51, 51, 115, 242, 242],
-  dwellByDefault: false,
-  regulatoryDwell: 0,
-  txParamSetup: false,
+  ...plain125,
   range: [920900000, 923300000],
   defaultChannels: [922100000, 922300000, 922500000],
-  joinRates: joinFromFastest,
   rx2: { frequency: 921900000, dataRate: 0 },
   rx1: { offsets: [0, 1, 2, 3, 4, 5], cap: 5, dwellFloor: 0 },
   maxEirp: 14,
   powerSteps: 7,
-  bands: [],
   listen: { threshold: -65, ms: 5 },
   lowPower: { from: 920900000, to: 922000000, eirp: 10 },
 };

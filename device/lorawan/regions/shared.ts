@@ -7,6 +7,19 @@ export const lora125And250 = [...lora125, [7, 250]] as const;
 /** Fastest first: most nodes are near enough, and a short request costs little. */
 export const joinFromFastest = [5, 4, 3, 2, 1, 0] as const;
 
+/** SF12 to SF7 at 125 kHz, the usual payloads, no dwell time: what IN865 and KR920 have in common. */
+export const plain125 = {
+  plan: "dynamic",
+  dataRates: lora125,
+  uplinkRates: [0, 5],
+  maxPayload: [51, 51, 51, 115, 242, 242],
+  dwellByDefault: false,
+  regulatoryDwell: 0,
+  txParamSetup: false,
+  joinRates: joinFromFastest,
+  bands: [],
+} as const;
+
 /** DR8..13 of the downlinks in the 915 MHz regions: SF12..SF7 at 500 kHz. */
 export const downlink500 = [[12, 500], [11, 500], [10, 500], [9, 500], [8, 500], [7, 500]] as const;
 
