@@ -5,6 +5,8 @@ import type { Refused } from "../../device/policy.js";
 export type SimulationEvent =
   /** The node runs, with so many items in its outbox. */
   | { event: "start"; time: number; node: string; arenaUsed: number; waiting: number }
+  /** The recording is over. */
+  | { event: "end"; time: number }
   /** A window is over; `label`: what the recording says it was. */
   | { event: "window"; time: number; isFit: boolean; waiting: number; label?: string }
   | { event: "verdict"; time: number; label: number; name: string; confidence: number; decided: "act" | "defer" }

@@ -58,20 +58,22 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   if (options.script) program = await withScript(program, options.script);
   const fingerprint = createHash("sha256").update(content).update(JSON.stringify(config)).digest("hex");
   const start = recording.times[0]!;
-  const state = options.state ? new SimulationState(options.state, fingerprint, start) : undefined;
+  const state = options.state ? new SimulationState(options.state, fingerprint) : undefined;
   const events = [...(state?.events ?? [])];
-  const from = state?.position ?? start;
+  const last = recording.times[recording.times.length - 1]!;
+  const from = nextWindow(events, config, last) ?? start;
   const onEvent = (event: SimulationEvent): void => {
     events.push(event);
     state?.append(event);
     options.onEvent?.(event);
   };
-  const end = recording.times[recording.times.length - 1]! + config.window.everySeconds;
-  if (from < end - margin) {
+  const end = last + config.window.everySeconds;
+  if (!events.some(({ event }) => event === "end")) {
     const world = new World(config, from, { predict, input: inputQuantization(modelBytes), distance: options.distance ?? 800, state, onEvent });
     const resources = await writeResources(config, recording, model);
     const finished = new AbortController();
     world.air.at((end - margin - from) * microseconds, () => {
+      onEvent({ event: "end", time: end - margin });
       finished.abort();
       // Time stands still from here: the node does nothing more, however long it takes to end it.
       return new Promise<void>(() => {});
@@ -85,14 +87,20 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
         signal: finished.signal,
         ...(state && { flash: state.flash }),
         ...(options.debug && { debug: options.debug, stderr: process.stderr }),
-        onLine: (line) => hear(line, recording, config, onEvent, state),
+        onLine: (line) => hear(line, recording, config, onEvent),
       });
-      if (!finished.signal.aborted) throw new UserError(failure(run));
+      if (run.signal !== "SIGKILL") throw new UserError(failure(run));
     } finally {
       await resources.remove();
     }
   }
   return summarize(events);
+}
+
+/** Where to go on: a window counts when its event is on disk. The last one is repeated, for what it left in the outbox. */
+function nextWindow(events: SimulationEvent[], config: NodeConfig, last: number): number | undefined {
+  const known = events.findLast(({ event }) => event === "window");
+  return known && Math.min(last, known.time + config.window.everySeconds);
 }
 
 function failure(run: RunResult): string {
@@ -105,7 +113,7 @@ async function defaultPredictor(model: string): Promise<Predictor> {
 }
 
 /** A line of the node's journal; what it traces besides is its own matter. */
-function hear(line: string, recording: Recording, config: NodeConfig, onEvent: (event: SimulationEvent) => void, state: SimulationState | undefined): void {
+function hear(line: string, recording: Recording, config: NodeConfig, onEvent: (event: SimulationEvent) => void): void {
   if (!line.startsWith('{"event":')) return;
   const event = JSON.parse(line) as SimulationEvent;
   if (event.event === "window") {
@@ -114,7 +122,6 @@ function hear(line: string, recording: Recording, config: NodeConfig, onEvent: (
     if (label !== undefined) event.label = label;
   }
   onEvent(event);
-  if (event.event === "window") state?.keep({ position: event.time + config.window.everySeconds });
 }
 
 async function writeResources(config: NodeConfig, { replay }: Recording, model: string): Promise<{ files: Record<string, string>; remove(): Promise<void> }> {
@@ -155,7 +162,7 @@ class World {
         collect(async () => {
           await run();
           // Before anything of the answer is on the air.
-          state?.keep({ network: this.#server.save() });
+          state?.keepNetwork(this.#server.save());
         }),
     });
     this.#server.addDevice(config.radio);

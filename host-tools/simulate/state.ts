@@ -7,13 +7,11 @@ import type { SimulationEvent } from "./events.js";
 interface Kept {
   /** Of recording and node description: another one's state is not used. */
   fingerprint: string;
-  /** Start of the next window, seconds since 1970. */
-  position: number;
   network: ReturnType<NetworkServer["save"]> | undefined;
 }
 
 /**
- * A simulation's folder: the node's flash, how far the recording is, what the network server knows and all events. Every change is on disk
+ * A simulation's folder: the node's flash, what the network server knows, and all events, which say how far it has come. Every change is on disk
  * before the simulation goes on, so that it can be killed at any moment and started again.
  */
 export class SimulationState {
@@ -25,21 +23,21 @@ export class SimulationState {
   #kept: Kept;
 
   /** @throws UserError when the folder belongs to another recording */
-  constructor(directory: string, fingerprint: string, start: number) {
+  constructor(directory: string, fingerprint: string) {
     mkdirSync(directory, { recursive: true });
     this.flash = path.join(directory, "flash.bin");
     this.#file = path.join(directory, "state.json");
     this.#log = path.join(directory, "events.jsonl");
-    this.#kept = { fingerprint, position: start, network: undefined };
-    if (!existsSync(this.#file)) return;
-    const found = JSON.parse(readFileSync(this.#file, "utf8")) as Kept;
-    if (found.fingerprint !== fingerprint) throw new UserError(`${directory} holds the state of a simulation of another recording or node: choose another folder, or delete it`);
-    this.#kept = found;
-    if (existsSync(this.#log)) this.#readLog();
+    this.#kept = { fingerprint, network: undefined };
+    if (existsSync(this.#file)) this.#open(directory);
+    else this.#write();
   }
 
-  get position(): number {
-    return this.#kept.position;
+  #open(directory: string): void {
+    const found = JSON.parse(readFileSync(this.#file, "utf8")) as Kept;
+    if (found.fingerprint !== this.#kept.fingerprint) throw new UserError(`${directory} holds the state of a simulation of another recording or node: choose another folder, or delete it`);
+    this.#kept = found;
+    if (existsSync(this.#log)) this.#readLog();
   }
 
   get network(): Kept["network"] {
@@ -50,8 +48,12 @@ export class SimulationState {
     appendFileSync(this.#log, `${JSON.stringify(event)}\n`);
   }
 
-  keep(change: Partial<Pick<Kept, "position" | "network">>): void {
-    Object.assign(this.#kept, change);
+  keepNetwork(network: Kept["network"]): void {
+    this.#kept.network = network;
+    this.#write();
+  }
+
+  #write(): void {
     writeFileSync(`${this.#file}.new`, JSON.stringify(this.#kept));
     renameSync(`${this.#file}.new`, this.#file);
   }

@@ -34,7 +34,8 @@ export function summarize(events: Iterable<SimulationEvent>): SimulationSummary 
   };
   const seen = new Set<number>();
   const labels = new Map<number, string>();
-  const verdicts = new Map<number, { name: string; final: string }>();
+  const verdicts = new Map<number, { name: string; final: string; isDeferred: boolean }>();
+  const windows = new Map<number, boolean>();
   let last = -1;
   for (const event of events) {
     switch (event.event) {
@@ -43,15 +44,13 @@ export function summarize(events: Iterable<SimulationEvent>): SimulationSummary 
         summary.waiting = event.waiting;
         break;
       case "window":
-        summary.windows++;
-        if (!event.isFit) summary.unfit++;
+        windows.set(event.time, event.isFit);
         if (event.label !== undefined) labels.set(event.time, event.label);
         summary.waiting = event.waiting;
         break;
       case "verdict":
-        summary.verdicts[event.name] = (summary.verdicts[event.name] ?? 0) + 1;
-        if (event.decided === "defer") summary.deferrals++;
-        verdicts.set((last = event.time), { name: event.name, final: event.name });
+        // A window that was repeated after a kill has two; the later one counts.
+        verdicts.set((last = event.time), { name: event.name, final: event.name, isDeferred: event.decided === "defer" });
         break;
       case "decision":
         if (event.outcome !== "acted") break;
@@ -81,8 +80,12 @@ export function summarize(events: Iterable<SimulationEvent>): SimulationSummary 
         break;
     }
   }
+  summary.windows = windows.size;
+  for (const isFit of windows.values()) if (!isFit) summary.unfit++;
   summary.uplinks = seen.size;
-  for (const [time, { name, final }] of verdicts) {
+  for (const [time, { name, final, isDeferred }] of verdicts) {
+    summary.verdicts[name] = (summary.verdicts[name] ?? 0) + 1;
+    if (isDeferred) summary.deferrals++;
     const label = labels.get(time);
     if (label === undefined) continue;
     summary.labelled++;

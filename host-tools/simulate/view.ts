@@ -29,6 +29,7 @@ export function describeEvent(event: SimulationEvent): string | undefined {
       return line(`  link ${event.state}`);
     case "log":
       return line(`  app: ${event.text}`);
+    case "end":
     case "radio":
     case "sent":
       return undefined;

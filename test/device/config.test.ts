@@ -1,0 +1,63 @@
+import test from "ava";
+import { checkConfig } from "../../device/configcheck.js";
+import { featureLayout } from "../../device/features/layout.js";
+import { exampleNode } from "./helpers/day.js";
+
+/** The example with one value changed. */
+function changed(path: string, value: unknown): unknown {
+  const config = structuredClone(exampleNode()) as unknown as Record<string, unknown>;
+  const keys = path.split(".");
+  let at = config;
+  for (const key of keys.slice(0, -1)) at = at[key] as Record<string, unknown>;
+  if (value === undefined) delete at[keys.at(-1)!];
+  else at[keys.at(-1)!] = value;
+  return config;
+}
+
+const cases: [path: string, value: unknown, message: RegExp][] = [
+  ["name", "", /^name: "", expected a text that is not empty$/],
+  ["name", undefined, /^name: missing, expected/],
+  ["sensors", [], /^sensors: \[\], expected a list of 1 to 15$/],
+  ["sensors.0.rate", 1.5, /^sensors\[0\]\.rate: 1\.5, expected a whole number from 1 to 4096$/],
+  ["sensors.0.rate", "1", /^sensors\[0\]\.rate: "1", expected a number/],
+  ["sensors.0.range", [5, 5], /^sensors\[0\]\.range: \[5,5\], expected two numbers, the lower first$/],
+  ["sensors.1.name", "soil", /^sensors\[1\]\.name: "soil", expected a value that is not there twice$/],
+  ["sensors.0.colour", "red", /^sensors\[0\]\.colour: "red", expected no such key; known are name, unit/],
+  ["window.frames", 7, /^sensors\[0\]\.rate: 1, expected a rate that gives each of the 7 frames/],
+  ["window.everySeconds", 20, /^window\.everySeconds: 20, expected a number from 30/],
+  ["features.statistics", ["mean", "mode"], /^features\.statistics\[1\]: "mode", expected one of mean, variance/],
+  ["features.spectra.0.size", 100, /^features\.spectra\[0\]\.size: 100, expected a power of two$/],
+  ["features.spectra.0.size", 1024, /^features\.spectra\[0\]\.size: 1024, expected at most the 128 samples of a frame$/],
+  ["features.spectra.0.sensor", "noise", /^features\.spectra\[0\]\.sensor: "noise", expected one of soil/],
+  ["features.spectra.0.bands.0", [1, 99], /^features\.spectra\[0\]\.bands\[0\]: \[1,99\], expected a band inside 0 to 32 Hz/],
+  ["features.spectra.0.bands.0", [1.1, 1.2], /expected a band that holds a bin/],
+  ["features.correlations.0", ["soil", "soil"], /expected two different sensors/],
+  ["classes", ["normal"], /^classes: \["normal"\], expected a list of 2 to 255/],
+  ["policy.threshold", 70, /^policy\.threshold: 70, expected a number from 0 to 1$/],
+  ["actuators.1.pin", 25, /^actuators\[1\]\.pin: 25, expected a value that is not there twice/],
+  ["outbox.bytes", 5000, /^outbox\.bytes: 5000, expected a number from 8192/],
+  ["outbox.bytes", 9000, /^outbox\.bytes: 9000, expected a multiple of 4096$/],
+  ["radio.region", "EU433", /^radio\.region: "EU433", expected one of EU868/],
+  ["radio.board.chip", "cc1101", /^radio\.board\.chip: "cc1101", expected one of sx1261/],
+  ["radio.appKey", "1234", /^radio\.appKey: .*, expected 32 hexadecimal digits$/],
+  ["app", 3, /^app: 3, expected an object$/],
+];
+
+test("the example node's description is good; each mistake is told by key, value and what would be right", (t) => {
+  t.notThrows(() => exampleNode());
+  for (const [path, value, message] of cases) t.throws(() => checkConfig(changed(path, value)), { name: "ConfigError", message }, path);
+  t.throws(() => checkConfig(null), { name: "ConfigError", message: /^the node description: null, expected an object/ });
+});
+
+test("feature groups cover the columns one after the other", (t) => {
+  const config = exampleNode();
+  const layout = featureLayout(config);
+  t.is(layout.names.length, layout.count);
+  t.is(new Set(layout.names).size, layout.count);
+  t.deepEqual(layout.ranges.map(({ group, from, to }) => [group, to - from]), [
+    ["time", config.sensors.length * config.features.statistics.length],
+    ["frequency", config.features.spectra.reduce((sum, { bands }) => sum + bands.length, 0)],
+    ["cross", config.features.correlations.length],
+  ]);
+  layout.ranges.forEach(({ from }, index) => t.is(from, index === 0 ? 0 : layout.ranges[index - 1]!.to));
+});

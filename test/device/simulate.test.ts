@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import test from "ava";
+import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import type { SimulationEvent } from "../../host-tools/simulate/events.js";
+import { simulate } from "../../host-tools/simulate/simulate.js";
+import type { SimulationSummary } from "../../host-tools/simulate/summary.js";
+import { dayStart, exampleNode, quietDay } from "./helpers/day.js";
+import { soilModel } from "./helpers/model.js";
+
+const folder = path.join(buildRoot, "test", `simulate-${process.pid}`);
+const config = exampleNode();
+const recording = path.join(folder, "day.csv");
+const model = path.join(folder, "model.tflite");
+const windows = 12;
+
+test.before(() => {
+  mkdirSync(folder, { recursive: true });
+  const made = soilModel(config);
+  writeFileSync(model, made.model);
+  writeFileSync(path.join(folder, "normalizer.bin"), made.normalizer);
+  // From wet to dry, and unsure in between.
+  writeFileSync(recording, quietDay(config, windows, (window) => 31 - window));
+});
+
+test("a day: verdicts, deferrals answered by the cloud's network, actuation, every payload in the cloud; twice the same", async (t) => {
+  const runs: SimulationEvent[][] = [];
+  for (let run = 0; run < 2; run++) {
+    const events: SimulationEvent[] = [];
+    // The cloud is sure that it is dry from window 6 on.
+    let asked = 0;
+    const predict = () => ((asked++, events.filter((event) => event.event === "window").length >= 6) ? Float32Array.of(0.02, 0.98) : Float32Array.of(0.9, 0.1));
+    const summary = await simulate({ recording, config, model, predict, onEvent: (event) => events.push(event) });
+    runs.push(events);
+    t.is(summary.windows, windows);
+    t.is(summary.waiting, 0);
+    t.is(asked, summary.deferrals);
+    t.true(summary.deferrals >= 2);
+    t.is(summary.decisions, summary.deferrals);
+    t.is(summary.joins, 1);
+    t.true(summary.airtimeMs > 0);
+    const actions = events.flatMap((event) => (event.event === "actuation" ? [`${event.actuator} ${event.on ? "on" : "off"}`] : []));
+    t.deepEqual(actions, ["valve on", "pump on"]);
+    const answered = events.flatMap((event) => (event.event === "decision" ? [event.outcome] : []));
+    t.true(answered.every((outcome) => outcome === "acted"));
+  }
+  t.deepEqual(runs[1], runs[0]);
+});
+
+/** Runs the command until `kill` lines have come; undefined kill: to its end. */
+async function command(state: string, kill: number): Promise<SimulationSummary | undefined> {
+  const args = ["host-tools/bin/loam.js", "simulate", "--json", "--recording", recording, "--model", model, "--state", state];
+  const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
+  let lines = 0;
+  let summary: SimulationSummary | undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const event = JSON.parse(line) as { event: string };
+    if (event.event === "summary") summary = event as unknown as SimulationSummary;
+    else if (++lines === kill) child.kill("SIGKILL");
+  }
+  return summary;
+}
+
+test("killed again and again, it loses no uplink", async (t) => {
+  const state = path.join(folder, "state");
+  const { readFileSync } = await import("node:fs");
+  let summary: SimulationSummary | undefined;
+  let kills = 0;
+  for (; !summary && kills < 60; kills++) summary = await command(state, 2 + ((kills * 7) % 19));
+  t.true(kills > 4, `${kills} kills`);
+  t.is(summary?.windows, windows);
+  t.is(summary?.waiting, 0);
+  t.is(summary?.joins, 1, "the session survived too");
+  const events = readFileSync(path.join(state, "events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as SimulationEvent);
+  const payloads = events.flatMap((event) => (event.event === "uplink" ? [event.payload] : []));
+  const sequences = [...new Set(payloads.map(({ sequence }) => sequence))].sort((a, b) => a - b);
+  t.deepEqual(sequences, sequences.map((_, index) => index), "no number is missing");
+  const reported = new Set(payloads.map(({ time }) => (time - dayStart) / config.window.everySeconds));
+  t.deepEqual([...reported].sort((a, b) => a - b), Array.from({ length: windows }, (_, window) => window), "every window was told");
+  await t.throwsAsync(simulate({ recording, config: { ...config, name: "another" }, model, state }), { name: "UserError", message: /state of a simulation of another recording or node/ });
+});
+
+test("a model or a normalizer that is not the node's is refused by name", async (t) => {
+  const other = path.join(folder, "other");
+  mkdirSync(other, { recursive: true });
+  const features = { ...config.features, correlations: config.features.correlations.slice(1) };
+  const made = soilModel({ ...config, features });
+  writeFileSync(path.join(other, "model.tflite"), made.model);
+  writeFileSync(path.join(other, "normalizer.bin"), made.normalizer);
+  await t.throwsAsync(simulate({ recording, config, model: path.join(other, "model.tflite") }), { name: "UserError", message: /model: its input is int8 \[1, 15, 1, \d+\], int8 of 15 frames of \d+ features expected/ });
+  writeFileSync(path.join(other, "model.tflite"), soilModel(config).model);
+  await t.throwsAsync(simulate({ recording, config, model: path.join(other, "model.tflite") }), { name: "UserError", message: /normalizer.bin is of \d+ features/ });
+});
