@@ -3,7 +3,7 @@ import path from "node:path";
 import { UserError } from "../../lib/errors.js";
 import { writeFileAtomic } from "../../lib/files.js";
 import { buildRoot, projectRoot } from "../../lib/paths.js";
-import { dataOf, modulesOf } from "../manifest/files.js";
+import { dataOf, modulesOf, preloaded } from "../manifest/files.js";
 import { loadManifest, type Creation } from "../manifest/load.js";
 import { compileAll, link } from "./compile.js";
 import { engineJobs, linkFlags, nativeFlags, platformFlags, platformJobs, engineFlags, engineModules, xsRoot, type Flavour } from "./engine.js";
@@ -95,10 +95,10 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
     const flags = nativeFlags(flavour, generated, directories, defineFlags(manifest.defines));
     const platform = [...platformFlags(flavour), `-I${generated}`];
     const jobs = [
-      ...engineJobs(flavour),
+      ...engineJobs(),
       ...platformJobs(flavour),
       { source: path.join(generated, "hostNatives.c"), flags: platform },
-      ...sources.map((source) => ({ source, flags: source.startsWith(engineModules) ? [...engineFlags(flavour), `-I${generated}`] : source.startsWith(sdk) ? platform : flags })),
+      ...sources.map((source) => ({ source, flags: source.startsWith(engineModules) ? [...engineFlags, `-I${generated}`] : source.startsWith(sdk) ? platform : flags })),
     ];
     let done = 0;
     const objects = await compileAll(jobs, () => options.onProgress?.(++done, jobs.length));
@@ -109,6 +109,8 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
     if (options.main || isAsync(manifest.defines)) lines.push("async\ttrue");
     for (const { name, file } of used) lines.push(`module\t${name}\t${await transpile(file)}`);
     lines.push(`module\tmc/config\t${await valueModule("config", manifest.config)}`);
+    // As mcconfig does: the configuration is preloaded when anything is.
+    for (const name of [...preloaded(manifest.preload, used), "mc/config"]) lines.push(`preload\t${name}`);
     for (const { name, file } of dataOf(manifest.data, manifest.resources)) lines.push(`resource\t${name}\t${file}`);
     const text = lines.join("\n") + "\n";
     const modules = path.join(buildRoot, "xs", "programs", `${hashOf(text)}.txt`);

@@ -81,6 +81,23 @@ export function modulesOf(rules: Rules): { scripts: NamedFile[]; sources: string
   return modules;
 }
 
+/**
+ * The modules that a `preload` list means. As in mcconfig, a pattern matches JavaScript only; a name that the program does
+ * not have is passed over, since a manifest may list what only some platforms include.
+ * @throws UserError for a pattern that would match TypeScript, which mcconfig leaves out without a word
+ */
+export function preloaded(patterns: string[], scripts: NamedFile[]): string[] {
+  const names: string[] = [];
+  for (const pattern of patterns) {
+    const star = pattern.lastIndexOf("*");
+    const found = scripts.filter(({ name }) => (star >= 0 ? name.startsWith(pattern.slice(0, star)) : name === pattern));
+    const skipped = star >= 0 ? found.find(({ file }) => file.endsWith(".ts")) : undefined;
+    if (skipped) throw new UserError(`the manifest preloads "${pattern}": the SDK's patterns match JavaScript only and would leave out ${skipped.name}; name the modules`);
+    names.push(...found.map(({ name }) => name));
+  }
+  return [...new Set(names)];
+}
+
 /** The data of a program: resource name with its extension, and file. */
 export function dataOf(...sections: Rules[]): NamedFile[] {
   return sections.flatMap((rules) => applyRules(rules, "data").map(({ name, file }) => ({ name: name + path.extname(file), file })));

@@ -23,6 +23,8 @@ export interface Manifest {
   config: Record<string, unknown>;
   creation: Creation;
   defines: Record<string, unknown>;
+  /** Names of modules that run when the program is built, patterns included. */
+  preload: string[];
   warnings: string[];
   /** The variables at the end: those given and those of the manifests' `build` sections. */
   variables: Record<string, string>;
@@ -39,6 +41,7 @@ interface Section {
   config?: Record<string, unknown>;
   creation?: Record<string, unknown>;
   defines?: Record<string, unknown>;
+  preload?: string | string[];
   error?: string;
   warning?: string;
   platforms?: Record<string, Section>;
@@ -79,7 +82,7 @@ export function matchPlatform<T>(platforms: Record<string, T> | undefined, platf
  * @throws UserError naming the file and what is wrong with it
  */
 export function loadManifest(root: string, platform: string, variables: Record<string, string>, options: { creationOnly?: boolean } = {}): Manifest {
-  const manifest: Manifest = { modules: {}, data: {}, resources: {}, config: {}, creation: {}, defines: {}, warnings: [], files: [], variables: { ...variables } };
+  const manifest: Manifest = { modules: {}, data: {}, resources: {}, config: {}, creation: {}, defines: {}, preload: [], warnings: [], files: [], variables: { ...variables } };
   const known = manifest.variables;
   const seen = new Set<string>();
 
@@ -109,6 +112,7 @@ export function loadManifest(root: string, platform: string, variables: Record<s
     rules(manifest.resources, section.resources, directory, from);
     mergeTree(manifest.config, section.config);
     mergeTree(manifest.defines, section.defines);
+    manifest.preload.push(...asArray(section.preload));
   };
 
   const read = (file: string, from: string) => {

@@ -26,7 +26,8 @@ typedef struct {
 	char *main; /* the module that starts */
 	int isAsync; /* the main module may await at its top level */
 	HostFile *modules, *resources;
-	size_t moduleCount, resourceCount;
+	char **preloads; /* modules that run before the chip's memory is counted, as they do in the SDK's linker */
+	size_t moduleCount, resourceCount, preloadCount;
 	/* creation, in the units of mcconfig; 0 in `staticBytes` means no limit */
 	int staticBytes, chunkInitial, chunkIncremental, slotInitial, slotIncremental, stackCount, keyInitial, keyIncremental;
 	/* options of this run */
@@ -46,6 +47,7 @@ typedef struct {
 } HostMemory;
 void hostMemoryStarted(txMachine *the); /* call when the machine has only what the chip holds in flash */
 void hostMemoryCredit(txMachine *the, txSize slots, txSize chunkBytes); /* heap that on the chip is flash */
+void hostMemoryCheck(txMachine *the); /* ends the program when the chip would have no room left */
 void hostMemoryMeasure(txMachine *the, HostMemory *memory);
 void hostMemoryReport(txMachine *the); /* a line of JSON on fd 5, if it is open */
 
@@ -80,6 +82,7 @@ txInteger hostArgc(txMachine *the);
 extern int hostModulesLoaded;
 
 /* loop.c */
+void hostPreload(txMachine *the);
 void hostRun(txMachine *the);
 
 /* files.c: a file's bytes in memory, mapped, never freed (they play the part of flash). NULL if there is no such file. */

@@ -68,6 +68,24 @@ static void importLater(txMachine *the)
 	mxPop();
 }
 
+void hostPreload(txMachine *the)
+{
+	size_t i;
+	fxBeginHost(the);
+	mxTry(the) {
+		for (i = 0; i < hostProgram.preloadCount; i++) {
+			mxPushStringC(hostProgram.preloads[i]);
+			fxAwaitImport(the, XS_IMPORT_NAMESPACE);
+			mxPop();
+		}
+	}
+	mxCatch(the) {
+		hostReportException(the, "unhandled exception while preloading");
+		hostExit(the, HOST_EXIT_EXCEPTION);
+	}
+	fxEndHost(the);
+}
+
 void hostRun(txMachine *the)
 {
 	fxBeginHost(the);
@@ -86,6 +104,7 @@ void hostRun(txMachine *the)
 	fxEndHost(the);
 	do {
 		runJobs(the);
+		hostMemoryCheck(the);
 		fflush(stdout);
 	} while (simClockStep());
 }

@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 		return HOST_EXIT_RESOURCES;
 	}
 	hostBuildGlobals(the);
+	hostPreload(the);
 	hostMemoryStarted(the);
 	hostRun(the);
 	hostExit(the, HOST_EXIT_OK);

@@ -6,8 +6,9 @@
  * chip's bytes: slots times 16, chunks without the half of their header, tables of slots and pointers by half. Chunk
  * sizes are rounded to 8 bytes and there to 4, which is left in: the count errs to the safe side.
  *
- * The built-in objects, and the names in the program's code, are in flash on the chip and in the heap here. They are
- * counted when the machine has just been made, and when a module's names are added, and taken off.
+ * The built-in objects, the modules that the manifest preloads, and the names in the program's code are in flash on the
+ * chip and in the heap here. They are counted when the program is about to start, and when a module's names are added, and
+ * taken off.
  */
 #include "host.h"
 
@@ -78,6 +79,21 @@ static int fits(txMachine *the, txSize more)
 	if (!isWatching) return 1;
 	hostMemoryMeasure(the, &memory);
 	return !hostProgram.staticBytes || memory.total + more <= hostProgram.staticBytes;
+}
+
+/*
+ * The heap grows in steps, and starts with what was left over when the built-in objects had been made; between two steps
+ * this is asked after each turn of the event loop. Counting is done only when a cheap upper bound has grown.
+ */
+void hostMemoryCheck(txMachine *the)
+{
+	static txSize counted;
+	txSize bound = (the->currentHeapCount - baseSlots) * chipSlotBytes + the->currentChunksSize;
+	if (bound <= counted + 1024) return;
+	counted = bound;
+	if (fits(the, 0)) return;
+	fxCollectGarbage(the);
+	if (!fits(the, 0)) fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
 }
 
 void *fxAllocateChunks(txMachine *the, txSize size)

@@ -61,6 +61,10 @@ void hostReadProgram(const char *path)
 		else if (!strcmp(kind, "main")) hostProgram.main = strdup(first);
 		else if (!strcmp(kind, "async")) hostProgram.isAsync = 1;
 		else if (!strcmp(kind, "creation")) readCreation(first);
+		else if (!strcmp(kind, "preload")) {
+			hostProgram.preloads = realloc(hostProgram.preloads, (hostProgram.preloadCount + 1) * sizeof(char *));
+			hostProgram.preloads[hostProgram.preloadCount++] = strdup(first);
+		}
 		else if (!strcmp(kind, "module") && second) addFile(&hostProgram.modules, &hostProgram.moduleCount, first, second, 0);
 		else if (!strcmp(kind, "archive") && second) addFile(&hostProgram.modules, &hostProgram.moduleCount, first, second, 1);
 		else if (!strcmp(kind, "resource") && second) addFile(&hostProgram.resources, &hostProgram.resourceCount, first, second, 0);
