@@ -10,16 +10,10 @@ bool microChannelScale(const MicroNode *node, uint32_t c, MicroScale *scale) {
 }
 
 microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis) {
-	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *bias = &node->input[2], *output = &node->output;
+	const MicroTensor *weights = &node->input[1], *bias = &node->input[2];
 	uint32_t c;
 
-	if (!input->present || !weights->present)
-		return microRefuse(node, NULL, "input and weights must be present");
-	if ((input->type != inferenceInt8) || (input->scaleCount != 1))
-		return microRefuse(node, input, "must be int8 with one scale");
-	if ((output->type != inferenceInt8) || (output->scaleCount != 1))
-		return microRefuse(node, output, "must be int8 with one scale");
-	if ((weights->type != inferenceInt8) || !weights->constant || (weights->scaleCount == 0))
+	if (!weights->present || (weights->type != inferenceInt8) || !weights->constant || (weights->scaleCount == 0))
 		return microRefuse(node, weights, "must be constant int8 weights with scales");
 	if ((weights->scaleCount > 1) && ((weights->axis != axis) || (weights->scaleCount != (uint32_t)channels)))
 		return microRefuse(node, weights, "has %u scales along dimension %d, %d along %d expected", weights->scaleCount, weights->axis, channels, axis);

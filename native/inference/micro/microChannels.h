@@ -13,8 +13,8 @@ typedef struct {
 } MicroChannel;
 
 /*
- * Checks what CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have in common: int8 input, constant int8 weights with
- * `channels` along dimension `axis`, an optional constant int32 bias, int8 output, and a representable scale each.
+ * Checks what CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have in common, input and output apart: constant int8 weights
+ * with `channels` along dimension `axis`, an optional constant int32 bias, and a representable scale each.
  */
 InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis);
 

@@ -48,6 +48,8 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Conv conv;
 	uint64_t scratch;
 
+	microCheck(microCheckInt8(node, &node->input[0]));
+	microCheck(microCheckInt8(node, &node->output));
 	microCheck(setup(node, &conv));
 	microCheck(microCheckLayer(node, conv.geometry.outChannels, 0));
 	scratch = (uint64_t)conv.tapsRoom * microPixels + (uint64_t)conv.geometry.outChannels * sizeof(MicroChannel);

@@ -84,6 +84,8 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroGeometry *g = &layer.geometry;
 	uint64_t scratch;
 
+	microCheck(microCheckInt8(node, &node->input[0]));
+	microCheck(microCheckInt8(node, &node->output));
 	microCheck(setup(node, &layer));
 	microCheck(microCheckLayer(node, g->outChannels, 3));
 	scratch = (uint64_t)layer.along.plane * (uint64_t)layer.across.plane + (uint64_t)(g->kernelHeight * g->kernelWidth);

@@ -74,8 +74,11 @@ MicroFloat microProduct(MicroFloat a, MicroFloat b) {
 MicroFloat microQuotient(MicroFloat a, MicroFloat b) {
 	int32_t exponent = a.exponent - b.exponent + 127;
 	uint32_t rest, quotient;
-	if (a.exponent > 254)
+	if ((a.exponent > 254) || !b.mantissa) {
+		/* Not finite. */
+		b.mantissa = 0x800000;
 		exponent = 255;
+	}
 	if (a.mantissa < b.mantissa) {
 		a.mantissa <<= 1;
 		exponent--;

@@ -20,7 +20,7 @@ MicroFloat microUnpack(float value);
 /* Bits of a float32, for its sign and for comparing: positive floats order as their bits do. */
 uint32_t microFloatBits(float value);
 
-/* a * b and a / b as float32; what would be subnormal is 0. b is not 0 in a quotient. */
+/* a * b and a / b as float32; what would be subnormal is 0. x / 0 is not finite. */
 MicroFloat microProduct(MicroFloat a, MicroFloat b);
 MicroFloat microQuotient(MicroFloat a, MicroFloat b);
 

@@ -12,6 +12,8 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	MicroRange range;
 
 	(void)need;
+	microCheck(microCheckInt8(node, &node->input[0]));
+	microCheck(microCheckInt8(node, &node->output));
 	if (!node->options)
 		return microRefuse(node, NULL, "has no options");
 	if (microFieldU8(&node->reader, node->options, optionWeightsFormat, 0))

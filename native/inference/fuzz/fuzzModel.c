@@ -1,0 +1,73 @@
+/*
+ * libFuzzer: the bytes are a model, loaded in blocks of exactly their size so that the sanitizers see one byte too many, and
+ * run twice when the loader lets it pass. The engine puts no bound on how much a model may compute; this does.
+ */
+#include "micro.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { arenaBytes = 1 << 16 };
+#define mostWork 4000000u
+
+/* About how many steps an invoke takes. */
+static uint64_t workOf(const Inference *inference) {
+	uint64_t work = 0;
+	uint32_t i;
+	for (i = 0; i < inference->operatorCount; i++) {
+		MicroNode node;
+		uint64_t each = 1;
+		microDecodeNode(inference, i, &node, NULL);
+		switch (node.code) {
+			case 3: case 4: case 9: each = node.input[1].elements; break;
+			case 1: case 17: each = node.input[0].elements; break;
+		}
+		work += node.output.elements * each + node.input[0].elements;
+	}
+	return work;
+}
+
+static void runOnce(Inference *inference, int32_t value) {
+	uint32_t i;
+	for (i = 0; i < inferenceInputCount(inference); i++) {
+		InferenceTensor tensor = inferenceInput(inference, i);
+		memset(tensor.data, value, tensor.bytes);
+	}
+	inferenceInvoke(inference);
+	for (i = 0; i < inferenceOutputCount(inference); i++) {
+		InferenceTensor tensor = inferenceOutput(inference, i);
+		volatile uint8_t sink = 0;
+		uint32_t k;
+		for (k = 0; k < tensor.bytes; k++)
+			sink ^= ((const uint8_t *)tensor.data)[k];
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+	Inference *inference;
+	InferenceError error;
+	uint8_t *arena = aligned_alloc(inferenceArenaAlignment, arenaBytes), *exact;
+	size_t used;
+
+	if (inferenceLoad(&inference, data, size, arena, arenaBytes, &error) != inferenceOk) {
+		if ((error.text[0] == 0) || (strnlen(error.text, sizeof(error.text)) == sizeof(error.text)))
+			abort();
+		free(arena);
+		return 0;
+	}
+	used = inferenceArenaUsed(inference);
+	if (workOf(inference) <= mostWork) {
+		/* An arena of just the size that was asked for. */
+		exact = malloc(used);
+		if (((uintptr_t)exact & (inferenceArenaAlignment - 1)) || (inferenceLoad(&inference, data, size, exact, used, &error) != inferenceOk))
+			abort();
+		runOnce(inference, 0x11);
+		runOnce(inference, 0x80);
+		free(exact);
+	}
+	inferenceUnload(inference);
+	free(arena);
+	return 0;
+}
