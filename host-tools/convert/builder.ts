@@ -114,11 +114,6 @@ export class GraphBuilder {
     return this.node("CONCATENATION", inputs, shape, { axis, fusedActivation: activations.NONE });
   }
 
-  /** The mean over some axes, which are dropped. */
-  mean(input: number, axes: readonly number[]): number {
-    return this.node("MEAN", [input, this.#integers("axes", axes)], this.shape(input).filter((_, axis) => !axes.includes(axis)), { keepDims: 0 });
-  }
-
   elementwise(op: "ADD" | "SUB" | "MUL", a: number, b: number): number {
     const other = this.shape(b);
     const shape = this.shape(a).map((n, axis) => Math.max(n, other[axis]!));

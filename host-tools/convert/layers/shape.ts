@@ -12,20 +12,13 @@ const pooling = (op: "MAX_POOL_2D" | "AVERAGE_POOL_2D", oneDimensional: boolean)
   return asImage(builder, layer, input!, oneDimensional, (image) => builder.pool(op, image, size, { strides, padding }));
 };
 
-const spatialAxes = (rank: number): number[] => Array.from({ length: rank - 2 }, (_, i) => i + 1);
-
-const globalAverage = (rank: number): Translate => (builder, layer, [input]) => {
-  requireChannelsLast(layer);
-  requireRank(builder, layer, input!, [rank]);
-  return builder.mean(input!, spatialAxes(rank));
-};
-
-const globalMaximum = (rank: number): Translate => (builder, layer, [input]) => {
+/** One pooling window over the whole image. An average is not made a MEAN: there TensorFlow Lite's desktop kernel rounds otherwise than TensorFlow Lite Micro. */
+const globalPooling = (op: "MAX_POOL_2D" | "AVERAGE_POOL_2D", rank: number): Translate => (builder, layer, [input]) => {
   requireChannelsLast(layer);
   const shape = requireRank(builder, layer, input!, [rank]);
   const [height, width, channels] = rank === 3 ? [shape[1]!, 1, shape[2]!] : [shape[1]!, shape[2]!, shape[3]!];
   const image = builder.reshape(input!, [1, height, width, channels]);
-  return builder.reshape(builder.pool("MAX_POOL_2D", image, [height, width], { strides: [1, 1], padding: "VALID" }), [1, channels]);
+  return builder.reshape(builder.pool(op, image, [height, width], { strides: [1, 1], padding: "VALID" }), [1, channels]);
 };
 
 const reshape: Translate = (builder, layer, [input]) => {
@@ -79,8 +72,8 @@ const same: Translate = (_, __, [input]) => input!;
 export const shapeLayers: Record<string, Translate> = {
   MaxPooling1D: pooling("MAX_POOL_2D", true), MaxPooling2D: pooling("MAX_POOL_2D", false),
   AveragePooling1D: pooling("AVERAGE_POOL_2D", true), AveragePooling2D: pooling("AVERAGE_POOL_2D", false),
-  GlobalAveragePooling1D: globalAverage(3), GlobalAveragePooling2D: globalAverage(4),
-  GlobalMaxPooling1D: globalMaximum(3), GlobalMaxPooling2D: globalMaximum(4),
+  GlobalAveragePooling1D: globalPooling("AVERAGE_POOL_2D", 3), GlobalAveragePooling2D: globalPooling("AVERAGE_POOL_2D", 4),
+  GlobalMaxPooling1D: globalPooling("MAX_POOL_2D", 3), GlobalMaxPooling2D: globalPooling("MAX_POOL_2D", 4),
   Flatten: (builder, layer, [input]) => {
     requireChannelsLast(layer);
     return builder.reshape(input!, [1, sizeOf(builder.shape(input!))]);
