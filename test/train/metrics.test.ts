@@ -1,0 +1,73 @@
+import test from "ava";
+import fc from "fast-check";
+import { accuracyOf, calibrationError, classFigures, confusionMatrix, judge, reliabilityCurve, thresholdCurve, verdicts } from "../../host-tools/evaluate/metrics.js";
+import { fitTemperature } from "../../host-tools/evaluate/temperature.js";
+
+// Expected values worked out by hand from the definitions.
+
+test("confusion, accuracy, precision and recall of nine windows", (t) => {
+  const truth = [0, 0, 0, 0, 1, 1, 1, 2, 2];
+  const given = [0, 0, 0, 1, 1, 1, 0, 2, 1];
+  const confusion = confusionMatrix(truth, given, 3);
+  t.deepEqual(confusion, [[3, 1, 0], [1, 2, 0], [0, 1, 1]]);
+  t.is(accuracyOf(confusion), 6 / 9);
+  t.deepEqual(classFigures(confusion), [
+    { precision: 3 / 4, recall: 3 / 4, support: 4 },
+    { precision: 2 / 4, recall: 2 / 3, support: 3 },
+    { precision: 1, recall: 1 / 2, support: 2 },
+  ]);
+});
+
+test("a class that never occurs has no recall, one never given no precision", (t) => {
+  const [first, second] = classFigures([[2, 0], [0, 0]]);
+  t.deepEqual(first, { precision: 1, recall: 1, support: 2 });
+  t.true(Number.isNaN(second!.precision) && Number.isNaN(second!.recall));
+});
+
+test("reliability and expected calibration error of four windows in two bins", (t) => {
+  const curve = reliabilityCurve([0.2, 0.4, 0.8, 1], [true, false, true, true], 2);
+  t.deepEqual(curve.map(({ count }) => count), [2, 2]);
+  t.deepEqual(curve.map(({ accuracy }) => accuracy), [0.5, 1]);
+  t.deepEqual(curve.map(({ confidence }) => confidence), [(0.2 + 0.4) / 2, 0.9]);
+  // (2 |0.3 - 0.5| + 2 |0.9 - 1|) / 4
+  t.true(Math.abs(calibrationError(curve) - 0.15) < 1e-12);
+});
+
+test("threshold: coverage falls, the rest goes to the cloud", (t) => {
+  const points = thresholdCurve([0.5, 0.7, 0.9, 0.95], [false, true, false, true], [0, 0.7, 0.92, 0.99]);
+  t.deepEqual(points.slice(0, 3), [
+    { threshold: 0, coverage: 1, accuracy: 0.5 },
+    { threshold: 0.7, coverage: 0.75, accuracy: 2 / 3 },
+    { threshold: 0.92, coverage: 0.25, accuracy: 1 },
+  ]);
+  t.is(points[3]!.coverage, 0);
+  t.true(Number.isNaN(points[3]!.accuracy));
+});
+
+test("of equal probabilities the first wins", (t) => {
+  const { labels, confidences } = verdicts(Float32Array.of(0.5, 0.5, 0.25, 0.75), 2);
+  t.deepEqual([...labels], [0, 1]);
+  t.deepEqual([...confidences], [0.5, 0.75]);
+});
+
+test("judge: its parts add up for any probabilities", (t) => {
+  const rows = fc.array(fc.tuple(fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }), fc.nat(2)), { minLength: 1, maxLength: 60 });
+  fc.assert(
+    fc.property(rows, (windows) => {
+      const probabilities = Float32Array.from(windows.flatMap(([row]) => row.map((value) => value / row.reduce((a, b) => a + b, 0))));
+      const judged = judge(probabilities, Int32Array.from(windows, ([, label]) => label), 3, 0.7);
+      t.is(judged.confusion.flat().reduce((a, b) => a + b, 0), windows.length);
+      t.is(judged.reliability.reduce((sum, { count }) => sum + count, 0), windows.length);
+      const recalled = judged.classes.reduce((sum, { recall, support }) => sum + (support > 0 ? recall * support : 0), 0);
+      t.true(Math.abs(recalled / windows.length - judged.accuracy) < 1e-9);
+      t.true(judged.calibrationError >= 0 && judged.calibrationError <= 1);
+      t.is(judged.atThreshold.cloud, 1 - judged.atThreshold.coverage);
+    }),
+  );
+});
+
+test("temperature: windows that are right three times in four want the confidence 3/4", (t) => {
+  // Always 0.9 for class 0, right in 3 of 4: logits (ln 9)/T must give odds of 3, T = ln 9 / ln 3 = 2.
+  const probabilities = Float32Array.from([0.9, 0.1, 0.9, 0.1, 0.9, 0.1, 0.9, 0.1]);
+  t.true(Math.abs(fitTemperature(probabilities, Int32Array.of(0, 0, 0, 1), 2) - 2) < 1e-3);
+});
