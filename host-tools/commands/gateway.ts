@@ -3,15 +3,20 @@ import { decodeUplink, PayloadError } from "../../device/codec/codec.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { readDevices } from "../gateway/devices.js";
+import { runBehindForwarder } from "../soak/behind.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
-import type { Uplink } from "../gateway/types.js";
+import type { DeviceRegistration, Uplink } from "../gateway/types.js";
 
 interface Options {
   listen: number;
   host: string;
   region: RegionName;
   devices: string;
+  forwarder?: string;
+  eui: string;
+  hours: number;
+  every: number;
 }
 
 /** Gateways deliver their copies of an uplink over the network within this many ms. */
@@ -21,6 +26,12 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) throw new InvalidArgumentError("a port from 0 (any that is free) to 65535 expected");
   return port;
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1e6)) throw new InvalidArgumentError("a number above 0 expected");
+  return value;
 }
 
 function parseRegion(text: string): RegionName {
@@ -40,25 +51,35 @@ function describe({ port, payload }: Uplink): Record<string, unknown> {
   }
 }
 
+async function serve({ listen, host, region }: Options, registrations: DeviceRegistration[]): Promise<void> {
+  const server = new NetworkServer({
+    region,
+    collect: (run) => setTimeout(() => void run(), collectMs),
+    onJoin: (devEui, devNonce) => void print({ event: "join", devEui, devNonce }),
+    onUplink: (uplink) => void print({ event: "uplink", devEui: uplink.devEui, port: uplink.port, counter: uplink.counter, dataRate: uplink.dataRate, gateways: uplink.receptions, ...describe(uplink) }),
+  });
+  for (const registration of registrations) server.addDevice(registration);
+  const listener = new ForwarderListener(server, print);
+  print({ event: "listening", host, port: await listener.listen(listen, host), region, nodes: registrations.length });
+  process.once("SIGINT", () => {
+    listener.close();
+    print({ event: "closed", ...server.statistics });
+  });
+}
+
 export default new Command("gateway")
-  .description("A small LoRaWAN network server for gateways that speak the Semtech UDP protocol; prints one JSON event a line.")
+  .description("A small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder the other way round: simulated nodes and a gateway before a real network server. Prints one JSON event a line.")
   .requiredOption("--devices <file>", "JSON list of the nodes and their keys")
   .option("--region <name>", "frequency plan", parseRegion, "EU868")
   .option("--listen <port>", "UDP port", parsePort, 1700)
   .option("--host <address>", "address to listen on", "127.0.0.1")
-  .action(async ({ listen, host, region, devices }: Options) => {
-    const registrations = await readDevices(devices);
-    const server = new NetworkServer({
-      region,
-      collect: (run) => setTimeout(run, collectMs),
-      onJoin: (devEui, devNonce) => void print({ event: "join", devEui, devNonce }),
-      onUplink: (uplink) => void print({ event: "uplink", devEui: uplink.devEui, port: uplink.port, counter: uplink.counter, dataRate: uplink.dataRate, gateways: uplink.receptions, ...describe(uplink) }),
-    });
-    for (const registration of registrations) server.addDevice(registration);
-    const listener = new ForwarderListener(server, print);
-    print({ event: "listening", host, port: await listener.listen(listen, host), region, nodes: registrations.length });
-    process.once("SIGINT", () => {
-      listener.close();
-      print({ event: "closed", ...server.statistics });
-    });
+  .option("--forwarder <host:port>", "a real network server; every node of the list is simulated before it")
+  .option("--eui <hex>", "with --forwarder: the simulated gateway's EUI", "aa555a0000000000")
+  .option("--hours <n>", "with --forwarder: simulated hours", parsePositive, 1)
+  .option("--every <seconds>", "with --forwarder: seconds between two reports of a node", parsePositive, 900)
+  .action(async (options: Options) => {
+    const devices = await readDevices(options.devices);
+    const { forwarder, eui, region, hours, every } = options;
+    if (forwarder) await runBehindForwarder({ forwarder, eui, region, devices, hours, everySeconds: every, onEvent: print });
+    else await serve(options, devices);
   });

@@ -1,10 +1,10 @@
-import type { OtaaCredentials, RegionName } from "../../device/lorawan/types.js";
+import type { AbpCredentials, OtaaCredentials, RegionName } from "../../device/lorawan/types.js";
 
 /** What a soak's node is told when it boots. Times are milliseconds since 1970. */
 export interface NodeLife {
   chip: "sx1262" | "sx1276";
   region: RegionName;
-  credentials: OtaaCredentials;
+  credentials: OtaaCredentials | AbpCredentials;
   silenceLimit: number;
   clockErrorPpm: number;
   everySeconds: number;

@@ -8,6 +8,8 @@ import test from "ava";
 import { encodeReport, ports } from "../../device/codec/codec.js";
 import { encodeDataFrame } from "../../device/lorawan/frames.js";
 import { Security } from "../../device/lorawan/security.js";
+import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
+import { ForwarderListener } from "../../host-tools/gateway/semtech/listener.js";
 import { PacketForwarder } from "../../host-tools/gateway/semtech/forwarder.js";
 import { projectRoot } from "../../host-tools/lib/paths.js";
 import { nodeCrypto } from "./nodecrypto.js";
@@ -52,6 +54,25 @@ test("loam gateway prints what nodes say, and its figures at the end", async (t)
   t.like(await next(), { event: "closed", uplinks: 1, unknownOrForged: 0 });
   const [code] = (await once(child, "close")) as [number];
   t.is(code, 0);
+});
+
+test("loam gateway --forwarder runs the listed nodes before a network server", async (t) => {
+  t.timeout(120000);
+  const file = path.join(await folder(t), "nodes.json");
+  await writeFile(file, JSON.stringify([otaa]));
+  const heard: number[] = [];
+  const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(() => void run(), 20), onUplink: ({ counter }) => void heard.push(counter) });
+  server.addDevice(otaa);
+  const listener = new ForwarderListener(server);
+  const port = await listener.listen(0, "127.0.0.1");
+  t.teardown(() => listener.close());
+  const child = spawn(process.execPath, [loam, "gateway", "--devices", file, "--forwarder", `127.0.0.1:${port}`, "--hours", "0.1", "--every", "60"], { stdio: ["ignore", "pipe", "inherit"] });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout! }).on("line", (line) => lines.push(line));
+  const [code] = (await once(child, "close")) as [number];
+  t.is(code, 0);
+  t.true(heard.length >= 5);
+  t.like(JSON.parse(lines.at(-1)!), { event: "done", received: heard.length + 1, acknowledged: heard.length + 1 });
 });
 
 const wrong: [what: string, content: string | undefined, message: RegExp][] = [

@@ -1,0 +1,59 @@
+import path from "node:path";
+import type { RegionName } from "../../device/lorawan/types.js";
+import { Air } from "../air/index.js";
+import { attachForwarder } from "../gateway/airgateway.js";
+import type { DeviceRegistration } from "../gateway/types.js";
+import { UserError } from "../lib/errors.js";
+import { projectRoot } from "../lib/paths.js";
+import { buildHost, runHost } from "../xs/index.js";
+import type { NodeLife } from "./life.js";
+
+export interface BehindOptions {
+  /** "HOST:PORT" of the network server. */
+  forwarder: string;
+  /** The simulated gateway's, as the network server knows it. */
+  eui: string;
+  region: RegionName;
+  /** A simulated node each; the network server must know them. */
+  devices: DeviceRegistration[];
+  hours: number;
+  everySeconds: number;
+  onEvent(event: Record<string, unknown>): void;
+}
+
+/** Simulated nodes (device code under XS, driver, simulated chip) before one simulated gateway before a real network server. @throws UserError */
+export async function runBehindForwarder({ forwarder: server, eui, region, devices, hours, everySeconds, onEvent }: BehindOptions): Promise<void> {
+  const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/soak/manifest.json") });
+  const air = new Air();
+  const forwarder = await attachForwarder(air, { server, eui });
+  const start = Date.now();
+  const makeUntil = start + hours * 3600000;
+  try {
+    const runs = devices.map(async (device, i) => {
+      const life: NodeLife = {
+        chip: "sx1262",
+        region,
+        credentials: device,
+        silenceLimit: 0,
+        clockErrorPpm: 20,
+        everySeconds,
+        outboxBytes: 65536,
+        makeUntil,
+        endAt: makeUntil + 3600000,
+        resetAfter: 0,
+      };
+      const result = await runHost(program, {
+        args: [JSON.stringify(life)],
+        air: air.nodePort(device.devEui, { position: { x: 200 + 50 * i, y: 0 }, ppm: (i % 5) * 4 - 8 }),
+        seed: i + 1,
+        startTime: start,
+        onLine: (line) => onEvent({ devEui: device.devEui, ...(JSON.parse(line) as object) }),
+      });
+      if (result.exitCode !== 0) throw new UserError(`node ${device.devEui} ended with exit code ${result.exitCode}:\n${result.stderr}`);
+    });
+    await Promise.all(runs);
+  } finally {
+    forwarder.close();
+  }
+  onEvent({ event: "done", hours, ...forwarder.counts });
+}
