@@ -243,7 +243,7 @@ export class LoRaWAN implements Link {
   /** An uplink without an answer: ADR back-off, and in the end the session is given up. */
   #countSilence(adr: boolean): void {
     const session = this.#session;
-    const { silenceLimit = 0 } = this.#options;
+    const { silenceLimit = 400 } = this.#options;
     session.adrCount++;
     if (silenceLimit > 0 && session.adrCount >= silenceLimit && this.#joiner) {
       this.#endSession("idle");

@@ -93,7 +93,7 @@ export interface LinkOptions {
   antennaGain?: number;
   /** The bank of eight channels that the network listens to, for US915 and AU915 (1..8); default: all. */
   subBand?: number;
-  /** Uplinks without any downlink after which an OTAA session is given up, so that join() makes another; default 0: never. */
+  /** Uplinks without any downlink after which an OTAA session is given up, so that join() makes another; 0: never; default 400, some days at a report every quarter of an hour. */
   silenceLimit?: number;
   /** False for join servers older than 1.0.4 that draw JoinNonce at random; default true: it must grow. */
   joinNonceCounter?: boolean;

@@ -146,6 +146,23 @@ test("DevNonce is used up after 65,536 joins, and that is said", async (t) => {
   t.is(link.state, "exhausted");
 });
 
+test("a network that forgot the session is joined again, once it has been silent for 400 uplinks", async (t) => {
+  const world = new World("EU868");
+  world.server.addDevice(otaa);
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash() });
+  await world.time.during(link.join());
+  world.outage = true;
+  let uplinks = 0;
+  for (; link.state === "joined"; uplinks++) {
+    await world.time.during(link.send(1, Buffer.alloc(5)));
+    await world.time.pass(900000);
+  }
+  t.is(uplinks, 400);
+  world.outage = false;
+  await world.time.during(link.join());
+  t.like(await world.time.during(link.send(1, Buffer.alloc(5), { confirmed: true })), { acknowledged: true, counter: 0 });
+});
+
 const wrong: [what: string, options: object, message: RegExp][] = [
   ["a region that is none", { region: "EU900" }, /region EU900: one of EU868/],
   ["a short key", { credentials: { ...otaa, appKey: "0011" } }, /appKey: 32 hexadecimal digits/],
