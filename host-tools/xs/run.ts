@@ -28,6 +28,8 @@ export interface RunOptions {
   startTime?: number;
   /** Seed of Math.random. */
   seed?: number;
+  /** Ends the program between two turns of its event loop when aborted, with its heap figures; the exit code is exitCodes.requested. */
+  finish?: AbortSignal;
   /** Kills the program when aborted. */
   signal?: AbortSignal;
   /** Connects to xsbug at host:port before anything runs, and waits for it; true: $XSBUG_HOST, else localhost:5002. Breakpoints are at lines of the .ts files. */
@@ -62,7 +64,7 @@ export interface RunResult {
 }
 
 /** Exit codes of a host program that are not 0. */
-export const exitCodes = { exception: 1, usage: 64, resources: 70, powerCut: 75 } as const;
+export const exitCodes = { exception: 1, usage: 64, resources: 70, powerCut: 75, requested: 143 } as const;
 
 const defaultStart = Date.UTC(2026, 0, 1);
 
@@ -108,6 +110,7 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
       resolve();
     });
   });
+  options.finish?.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
   options.air?.attach(child.stdio[3] as Readable, child.stdio[4] as Writable);
   let isLate = false;
   const timer = options.timeoutMs ? setTimeout(() => ((isLate = true), child.kill("SIGKILL")), options.timeoutMs) : undefined;

@@ -11,7 +11,7 @@ enum {
 	HOST_EXIT_EXCEPTION = 1, /* an exception or rejection that nobody caught */
 	HOST_EXIT_USAGE = 64,
 	HOST_EXIT_RESOURCES = 70, /* memory, stack or keys are exhausted */
-	HOST_EXIT_POWER_CUT = 75 /* the simulated power failed, as asked for */
+	HOST_EXIT_REQUESTED = 143 /* by SIGTERM */
 };
 
 typedef struct {
@@ -82,6 +82,7 @@ txInteger hostArgc(txMachine *the);
 extern int hostModulesLoaded;
 
 /* loop.c */
+void hostEndOnRequest(txMachine *the); /* from now on SIGTERM ends the program after the present turn */
 void hostPreload(txMachine *the);
 void hostRun(txMachine *the);
 

@@ -2,9 +2,28 @@
 #include "host.h"
 #include "clock.h"
 
+#include <signal.h>
+
 void fxQueuePromiseJobs(txMachine *the)
 {
 	the->promiseJobs = 1;
+}
+
+static volatile sig_atomic_t isEndRequested;
+static txMachine *endingMachine;
+
+/* At the gate nothing of the machine is half done, so the program can end there and then. */
+static void requestEnd(int signal)
+{
+	(void)signal;
+	isEndRequested = 1;
+	if (simClockIsAtGate()) hostExit(endingMachine, HOST_EXIT_REQUESTED);
+}
+
+void hostEndOnRequest(txMachine *the)
+{
+	endingMachine = the;
+	signal(SIGTERM, requestEnd);
 }
 
 static void runJobs(txMachine *the)
@@ -105,6 +124,7 @@ void hostRun(txMachine *the)
 	do {
 		runJobs(the);
 		hostMemoryCheck(the);
+		if (isEndRequested) hostExit(the, HOST_EXIT_REQUESTED);
 		fflush(stdout);
 	} while (simClockStep());
 }

@@ -33,6 +33,7 @@ int main(int argc, char **argv)
 	hostBuildGlobals(the);
 	hostPreload(the);
 	hostMemoryStarted(the);
+	hostEndOnRequest(the);
 	hostRun(the);
 	hostExit(the, HOST_EXIT_OK);
 }

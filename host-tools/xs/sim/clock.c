@@ -19,6 +19,7 @@ static uint32_t lastId;
 static double epoch;
 static SimGate gate;
 static void *gateContext;
+static volatile int isAtGate;
 
 static int before(const Entry *a, const Entry *b)
 {
@@ -133,10 +134,19 @@ void simClockSetGate(SimGate call, void *context)
 	gateContext = context;
 }
 
+int simClockIsAtGate(void)
+{
+	return isAtGate;
+}
+
 int simClockStep(void)
 {
 	uint64_t target = count ? entries[0].when : SIM_CLOCK_NEVER;
-	if (gate && target > now) gate(gateContext, target);
+	if (gate && target > now) {
+		isAtGate = 1;
+		gate(gateContext, target);
+		isAtGate = 0;
+	}
 	if (!count) return 0;
 	runAt(0);
 	return 1;

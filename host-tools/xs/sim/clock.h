@@ -42,6 +42,9 @@ void simClockAdvance(uint64_t microseconds);
 typedef void (*SimGate)(void *context, uint64_t target);
 void simClockSetGate(SimGate gate, void *context);
 
+/* Whether the gate is being asked now: the program stands still. */
+int simClockIsAtGate(void);
+
 /* Runs the next event or task. Returns 0 when nothing is left. Called by the event loop only. */
 int simClockStep(void);
 

@@ -1,7 +1,8 @@
 /*
  * Lockstep with the medium. A program that does not listen runs ahead freely and says from time to time before when it
  * will not send ("at"). One that listens asks before its clock moves ("wait") and is told of a packet, or that nothing
- * comes before that time ("go"). Times are microseconds of this program's clock; the medium knows its drift.
+ * comes before that time, and often for a good while longer ("go"). Times are microseconds of this program's clock; the
+ * medium knows its drift.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "airPort.h"
@@ -20,6 +21,8 @@ static const uint64_t lookahead = 1000000;
 static FILE *toAir, *fromAir;
 static SimReceiver *receiver;
 static uint64_t saidAt;
+/* Nothing begins on the air before this that we do not know, unless we send. */
+static uint64_t knownUntil;
 static char *line;
 static size_t lineCapacity;
 
@@ -84,6 +87,7 @@ static void transmit(void *context, const SimPacket *packet)
 	fputs("\"}\n", toAir);
 	if (fflush(toAir) != 0) airIsGone();
 	saidAt = packet->start;
+	knownUntil = 0; /* somebody may answer */
 }
 
 static void listen(void *context, SimReceiver *opened, const SimModulation *modulation)
@@ -127,7 +131,13 @@ static void waitForTurn(uint64_t target)
 		if (target == SIM_CLOCK_NEVER) fprintf(toAir, "{\"wait\":null,\"now\":%" PRIu64 "}\n", simClockNow());
 		else fprintf(toAir, "{\"wait\":%" PRIu64 ",\"now\":%" PRIu64 "}\n", target, simClockNow());
 		ask();
-		if (!strstr(line, "\"packet\":")) return;
+		if (!strstr(line, "\"packet\":")) {
+			knownUntil = (uint64_t)number("go", 0);
+			saidAt = target;
+			return;
+		}
+		saidAt = simClockNow();
+		knownUntil = 0;
 		readPacket(&packet);
 		if (!receiver) return;
 		simReceiverHear(receiver, &packet);
@@ -138,10 +148,8 @@ static void waitForTurn(uint64_t target)
 static void gate(void *context, uint64_t target)
 {
 	(void)context;
-	if (receiver) {
-		waitForTurn(target);
-		saidAt = target;
-	} else if (target != SIM_CLOCK_NEVER && target >= saidAt + lookahead) {
+	if (receiver && target > knownUntil) waitForTurn(target);
+	else if (target != SIM_CLOCK_NEVER && target >= saidAt + lookahead) {
 		fprintf(toAir, "{\"at\":%" PRIu64 "}\n", target);
 		if (fflush(toAir) != 0) airIsGone();
 		saidAt = target;

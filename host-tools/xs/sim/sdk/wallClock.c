@@ -121,6 +121,11 @@ void simClockSetGate(SimGate gate, void *context)
 	(void)context;
 }
 
+int simClockIsAtGate(void)
+{
+	return 0;
+}
+
 int simClockStep(void)
 {
 	return 0; /* the SDK has its own event loop */
