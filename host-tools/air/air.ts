@@ -157,15 +157,17 @@ export class Air {
     let next: NodePort | undefined;
     let due = Infinity;
     let running = Infinity;
+    let second = Infinity;
     for (const [id, node] of this.#nodes) {
       if (node.ended) {
         if (node.holds) running = Math.min(running, node.bound);
         else this.#nodes.delete(id);
       } else if (!node.question) running = Math.min(running, node.bound);
       else if (!next || node.due < due || (node.due === due && id < next.id)) {
+        second = due;
         next = node;
         due = node.due;
-      }
+      } else second = Math.min(second, node.due);
     }
     const event = this.#events.at(-1);
     if (event && event.time <= due) {
@@ -177,7 +179,7 @@ export class Air {
     }
     if (!next || due > running) return false;
     if (due !== Infinity) this.#moveTo(due);
-    next.answer();
+    next.answer(Math.min(running, second, event?.time ?? Infinity));
     return true;
   }
 

@@ -165,8 +165,20 @@ export class NodePort {
   /** `due` of a wait, which holds until somebody sends. */
   #due: { question?: Question; sent: number; time: number } = { sent: -1, time: 0 };
 
-  /** Answers the question; all that begins before `due` must be known. */
-  answer(): void {
+  /** Nobody's packet of which the program has not heard is on the air from `from` up to this time. */
+  #silentUntil(from: number, limit: number): number {
+    let until = limit;
+    for (const packet of this.#medium.packets) {
+      if (packet.from !== this.id && packet.end > from && !this.#told.has(packet.id)) until = Math.min(until, Math.max(from, packet.start));
+    }
+    return until;
+  }
+
+  /**
+   * Answers the question; all that begins before `due` must be known.
+   * @param limit air time before which nobody else can do anything new, unless this program does
+   */
+  answer(limit: number): void {
     const { question } = this;
     if (!question) return;
     this.question = undefined;
@@ -184,7 +196,8 @@ export class NodePort {
       if (packet && packet.start <= question.time) this.#tell(packet);
       else {
         if (question.time !== Infinity) this.bound = question.time;
-        this.#write({ go: question.time === Infinity ? null : 1 });
+        const until = this.#silentUntil(question.time, limit);
+        this.#write({ go: until === Infinity ? Number.MAX_SAFE_INTEGER : Math.max(Math.floor((until - this.#start) * this.#rate), message.wait ?? 0) });
       }
     }
   }
