@@ -1,15 +1,15 @@
 import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { convertModel, saveLayersModel, writeArtifacts, type Conversion } from "../convert/index.js";
-import { calibrateConfidence, evaluateFloat, evaluateInt8 } from "../evaluate/evaluate.js";
+import { calibrateConfidence, evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
 import { judge, type Judgement } from "../evaluate/metrics.js";
 import { compress } from "../experiments/compress.js";
-import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { startProgress } from "../lib/progress.js";
 import type { TrainingData } from "../train/examples.js";
 import { saveTrained } from "../train/store.js";
 import { trainModel } from "../train/train.js";
+import { compareEngines, describeAgreement, type Agreement } from "./agreement.js";
 
 export interface NetworkOptions {
   seed: number;
@@ -34,18 +34,8 @@ export interface Networks {
   conversion: Conversion;
   /** The float network, for the cloud. */
   model: tfl.LayersModel;
-  /** Held-out windows on which TensorFlow Lite and the node's engine gave the same bytes: all of them. */
-  compared: number;
-}
-
-/** Probabilities on the held-out windows, after both engines gave the same ones. @throws UserError naming the first window where they do not */
-async function agreed(tflite: Uint8Array, data: TrainingData): Promise<Float32Array> {
-  const ours = await evaluateInt8(tflite, data.test, data, "micro");
-  const theirs = await evaluateInt8(tflite, data.test, data, "tflite");
-  const different = ours.findIndex((value, at) => value !== theirs[at]);
-  if (different < 0) return ours;
-  const classes = data.classes.length;
-  throw new UserError(`held-out window ${Math.floor(different / classes)}, class ${data.classes[different % classes]}: the node's engine gives ${ours[different]}, TensorFlow Lite ${theirs[different]}`);
+  /** TensorFlow Lite against the node's engine on the held-out windows. */
+  agreement: Agreement;
 }
 
 /** Train, prune, fine-tune, quantize, convert; each form is judged on the held-out windows and written into `folder`. @throws UserError when the engines disagree */
@@ -63,12 +53,12 @@ export async function makeNetworks(folder: string, data: TrainingData, { seed, e
   const smaller = await convertModel(pruned, { mode: "float", name: "pruned" });
 
   const progress = startProgress("TensorFlow Lite = our engine", data.test.count);
-  const int8 = judged(await agreed(conversion.tflite, data));
-  progress.finish(`same bytes on ${data.test.count} windows`);
+  const agreement = await compareEngines(conversion.tflite, int8Windows(conversion.tflite, data.test, data));
+  progress.finish(describeAgreement(agreement));
   return {
-    model, conversion, compared: data.test.count,
+    model, conversion, agreement,
     float: { parameters: model.countParams(), bytes: float.tflite.length, judgement: judged(evaluateFloat(model, data.test, data)) },
     pruned: { parameters: pruned.countParams(), bytes: smaller.tflite.length, judgement: judged(evaluateFloat(pruned, data.test, data)) },
-    int8: { parameters: conversion.summary.parameters, bytes: conversion.summary.bytes, judgement: int8 },
+    int8: { parameters: conversion.summary.parameters, bytes: conversion.summary.bytes, judgement: judged(await evaluateInt8(conversion.tflite, data.test, data, "micro")) },
   };
 }

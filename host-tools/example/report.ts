@@ -2,6 +2,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { pruneRatio } from "../experiments/compress.js";
 import type { RecordedDay, ReportData, Stage } from "../report/data.js";
 import type { TrainingData } from "../train/examples.js";
+import { describeAgreement } from "./agreement.js";
 import type { Judged, Networks } from "./networks.js";
 
 function stage(name: string, note: string, { parameters, bytes, judgement }: Judged): Stage {
@@ -29,7 +30,7 @@ export function reportData({ config, data, simulated, networks, arena, day, comm
     stages: [
       stage("float", "As trained.", networks.float),
       stage("pruned", `${Math.round(100 * pruneRatio)} % of the filters removed, fine-tuned.`, networks.pruned),
-      stage("int8", `Same bytes from TensorFlow Lite and the node's engine on ${networks.compared} windows.`, networks.int8),
+      stage("int8", `TensorFlow Lite and the node's engine: ${describeAgreement(networks.agreement)}.`, networks.int8),
     ],
     thresholds: networks.int8.judgement.thresholds.filter(({ accuracy }) => Number.isFinite(accuracy)),
     arena,
