@@ -13,7 +13,7 @@ export type InputOutput = "int8" | "float32";
 
 /** Versions of the operators as TensorFlow's own converter writes them for int8; float ones are 1. */
 const int8Versions: Partial<Record<Builtin, number>> = {
-  CONV_2D: 3, DEPTHWISE_CONV_2D: 3, FULLY_CONNECTED: 4, AVERAGE_POOL_2D: 2, MAX_POOL_2D: 2, SOFTMAX: 2, ADD: 2, SUB: 2, MUL: 2, MEAN: 2, LOGISTIC: 2, TANH: 2, RELU: 2, RELU6: 2,
+  CONV_2D: 3, DEPTHWISE_CONV_2D: 3, FULLY_CONNECTED: 4, AVERAGE_POOL_2D: 2, MAX_POOL_2D: 2, SOFTMAX: 2, ADD: 2, SUB: 2, MUL: 2, LOGISTIC: 2, TANH: 2, RELU: 2, RELU6: 2,
   LEAKY_RELU: 2, PAD: 2, CONCATENATION: 2, STRIDED_SLICE: 2, TRANSPOSE: 2, DEQUANTIZE: 2,
 };
 /** int8 in and out, as QUANTIZE is between two int8 tensors. */

@@ -48,7 +48,6 @@ const runTable: Partial<Record<GraphNode["op"], Run>> = {
   MUL: (_, value) => tf.mul(value(0), value(1)),
   MAX_POOL_2D: pool(tf.maxPool),
   AVERAGE_POOL_2D: pool(tf.avgPool as typeof tf.maxPool),
-  MEAN: (node, value, graph) => tf.mean(value(0), integers(graph, node, 1)),
   SOFTMAX: unary((x) => tf.softmax(x)),
   LOGISTIC: unary(tf.sigmoid), TANH: unary(tf.tanh), RELU: unary(tf.relu), RELU6: unary(tf.relu6), HARD_SWISH: unary(hardSwish), QUANTIZE: unary((x) => x.clone()),
   LEAKY_RELU: (node, value) => tf.leakyRelu(value(0), number(node, "alpha")),

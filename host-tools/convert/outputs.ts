@@ -1,6 +1,6 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
-import { writeFileAtomic } from "../lib/files.js";
 
 const reasons: Record<string, (bytes: number) => string> = {
   ENOSPC: (bytes) => `the disk is full (${bytes} bytes needed)`,
@@ -14,14 +14,48 @@ const reasons: Record<string, (bytes: number) => string> = {
   EISDIR: () => "that is a folder",
 };
 
-/** Writes the files in order; each appears whole or not at all. @throws UserError naming the file that failed and why. */
-export async function writeOutputs(files: readonly (readonly [file: string, data: string | Uint8Array])[]): Promise<void> {
-  for (const [file, data] of files) {
-    try {
-      await writeFileAtomic(file, data);
-    } catch (error) {
-      const { code = "", message } = error as NodeJS.ErrnoException;
-      throw new UserError(`cannot write ${path.normalize(file)}: ${reasons[code]?.(Buffer.byteLength(data)) ?? message}`);
+type Output = readonly [file: string, data: string | Uint8Array];
+
+async function attempt<T>([file, data]: Output, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new UserError(`cannot write ${path.normalize(file)}: ${reasons[code]?.(Buffer.byteLength(data)) ?? message}`);
+  }
+}
+
+/** Hidden, in the same folder, so that a rename puts it in its place at once. */
+const temporaryName = (file: string): string => path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+
+async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const handle = await open(file, "w");
+  try {
+    // Goes on after a write that a full disk cut short, and so meets the error.
+    await handle.writeFile(data);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Writes files that belong together: all under temporary names first, and only when all are on the disk are they renamed. Whoever looks sees the old files
+ * or whole new ones; when one cannot be written, none is changed.
+ * @throws UserError naming the file that failed and why.
+ */
+export async function writeOutputs(files: readonly Output[]): Promise<void> {
+  const written: string[] = [];
+  try {
+    for (const output of files) {
+      const temporary = temporaryName(output[0]);
+      written.push(temporary);
+      await attempt(output, () => writeWhole(temporary, output[1]));
     }
+    for (const output of files) await attempt(output, () => rename(temporaryName(output[0]), output[0]));
+  } finally {
+    // Those that were renamed are no longer there.
+    await Promise.all(written.map((temporary) => rm(temporary, { force: true }).catch(() => undefined)));
   }
 }

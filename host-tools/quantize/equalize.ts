@@ -5,7 +5,7 @@ import { activations } from "../tflite/index.js";
 import { eachActivation } from "./observe.js";
 
 /** Operators between two layers that commute with a positive factor a channel and keep the channels last. */
-const passes: ReadonlySet<string> = new Set(["RELU", "LEAKY_RELU", "MAX_POOL_2D", "AVERAGE_POOL_2D", "MEAN", "PAD"]);
+const passes: ReadonlySet<string> = new Set(["RELU", "LEAKY_RELU", "MAX_POOL_2D", "AVERAGE_POOL_2D", "PAD"]);
 /** A channel's factor stays within this, however quiet it is. */
 const largestFactor = 64;
 
@@ -14,6 +14,7 @@ const commutes = (node: GraphNode): boolean => [activations.NONE, activations.RE
 /** Pairs of layers of which the second alone reads the first. */
 function pairs(graph: Graph): [GraphNode, GraphNode][] {
   const readers = consumers(graph);
+  const channels = (tensor: number): number => lastOf(graph.tensors[tensor]!.shape);
   return graph.nodes.flatMap((first): [GraphNode, GraphNode][] => {
     if (!weightedOperators[first.op] || !commutes(first)) return [];
     for (let at = first; ; ) {
@@ -21,7 +22,7 @@ function pairs(graph: Graph): [GraphNode, GraphNode][] {
       if (next.length !== 1 || graph.outputs.includes(at.output)) return [];
       const [node] = next as [GraphNode];
       if (weightedOperators[node.op]) return node.op === "DEPTHWISE_CONV_2D" && node.options["depthMultiplier"] !== 1 ? [] : [[first, node]];
-      if (!passes.has(node.op)) return [];
+      if (!passes.has(node.op) && !(node.op === "RESHAPE" && channels(node.output) === channels(at.output))) return [];
       at = node;
     }
   });
