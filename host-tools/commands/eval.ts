@@ -6,7 +6,6 @@ import { evaluateFloat, evaluateInt8 } from "../evaluate/evaluate.js";
 import { judge, type Judgement } from "../evaluate/metrics.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { buildRoot } from "../lib/paths.js";
 import { formatTable } from "../lib/table.js";
 import { startBackend } from "../train/backend.js";
 import { loadDataset } from "../train/dataset.js";
@@ -71,8 +70,8 @@ export default new Command("eval")
   .description("Judge the float, pruned and int8 networks on the held-out recordings")
   .option("--recordings <dir>", "folder with train, validation and test, or of .csv files", defaultRecordings)
   .option("--float <dir>", "float network", defaultModel)
-  .option("--pruned <dir>", "pruned network", path.join(buildRoot, "pruned"))
-  .option("--tflite <file>", "int8 network", path.join(buildRoot, "model.tflite"))
+  .option("--pruned <dir>", "pruned network", path.join(defaultModel, "pruned"))
+  .option("--tflite <file>", "int8 network", path.join(defaultModel, "model.tflite"))
   .option("--node <file>", "node description", defaultNode)
   .option("--seed <n>", "of the split, when the folder has no train, validation and test", whole(0), 1)
   .option("--json", "print figures as JSON")

@@ -1,6 +1,6 @@
 import { Conv2DBackpropFilter, Conv2DBackpropInput, backend_util, registerKernel, unregisterKernel, getKernel, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
 import { output, reshaped, type KernelArguments } from "./heap.js";
-import { product, transposed } from "./matmul.js";
+import { batchMatMul, product, transposed } from "./matmul.js";
 
 type ConvInfo = backend_util.Conv2DInfo;
 type Pads = number | "valid" | "same" | [[number, number], [number, number], [number, number], [number, number]];
@@ -92,15 +92,15 @@ function backpropInput({ inputs, backend, attrs }: KernelArguments<{ dy: TensorI
   const { inChannels, outChannels, filterHeight, filterWidth } = info;
   const dyMatrix = reshaped(backend, dy, [info.batchSize * info.outHeight * info.outWidth, outChannels]);
   const taps = filterHeight * filterWidth;
+  if (isPointwise(info)) {
+    const matrix = reshaped(backend, filter, [inChannels, outChannels]);
+    const dx = batchMatMul({ inputs: { a: dyMatrix, b: matrix }, backend, attrs: { transposeA: false, transposeB: true } });
+    for (const done of [matrix, dyMatrix]) backend.disposeData(done.dataId);
+    return { ...dx, shape: attrs.inputShape };
+  }
   const byTap = reshaped(backend, filter, [taps, inChannels, outChannels]);
   const turned = transposed(backend, byTap);
   backend.disposeData(byTap.dataId);
-  if (isPointwise(info)) {
-    const matrix = reshaped(backend, turned, [outChannels, inChannels]);
-    const dx = product(backend, dyMatrix, matrix);
-    for (const done of [matrix, turned, dyMatrix]) backend.disposeData(done.dataId);
-    return { ...dx, shape: attrs.inputShape };
-  }
   const { info: dx, values } = output(backend, attrs.inputShape);
   values.fill(0);
   for (let tap = 0; tap < taps; tap++) {
