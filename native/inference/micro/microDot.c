@@ -48,12 +48,14 @@
 #define advancePixel(p, by) pixel##p += by;
 
 #define dot(rows, pixels) do { \
-		const int8_t *whole = weight0 + (count & ~7), *end = weight0 + count; \
+		const int8_t *whole = weight0 + (count & ~15), *end = weight0 + count; \
 		while (weight0 != whole) { \
 			step(rows, pixels, 0) step(rows, pixels, 1) step(rows, pixels, 2) step(rows, pixels, 3) \
 			step(rows, pixels, 4) step(rows, pixels, 5) step(rows, pixels, 6) step(rows, pixels, 7) \
-			rows(advanceRow, 8) \
-			pixels(advancePixel, 8) \
+			step(rows, pixels, 8) step(rows, pixels, 9) step(rows, pixels, 10) step(rows, pixels, 11) \
+			step(rows, pixels, 12) step(rows, pixels, 13) step(rows, pixels, 14) step(rows, pixels, 15) \
+			rows(advanceRow, 16) \
+			pixels(advancePixel, 16) \
 		} \
 		while (weight0 != end) { \
 			step(rows, pixels, 0) \
@@ -73,7 +75,6 @@
 
 void microDotPixels(const MicroDots *dots, const uint8_t *pixels, int32_t pixelStep, int32_t pixelCount, int8_t *output) {
 	const int32_t zeroPoint = 0, count = dots->count, outputs = dots->outputs;
-	const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high;
 	const int8_t *weights = dots->weights;
 	const MicroChannel *channels = dots->channels;
 	int32_t left;
@@ -89,7 +90,11 @@ void microDotPixels(const MicroDots *dots, const uint8_t *pixels, int32_t pixelS
 			blockPixels(declarePixel, 0)
 			blockRows(startRow, blockPixels)
 			dot(blockRows, blockPixels);
-			blockRows(finishRow, blockPixels)
+			{
+				/* Read here, because what lives across the loop costs it registers. */
+				const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high;
+				blockRows(finishRow, blockPixels)
+			}
 		}
 		/* Hides that a short block is the last: GCC would make a second copy of everything above to save one test. */
 		keep(left)
