@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
 import { arenaByOperator } from "../example/arena.js";
@@ -6,7 +7,8 @@ import { recordedDay } from "../example/day.js";
 import { makeNetworks } from "../example/networks.js";
 import { reportData } from "../example/report.js";
 import { describe } from "../example/summary.js";
-import { buildRoot } from "../lib/paths.js";
+import { writeFileAtomic } from "../lib/files.js";
+import { buildRoot, projectRoot } from "../lib/paths.js";
 import { startProgress } from "../lib/progress.js";
 import { generateRecordings } from "../recordings/generate.js";
 import { writeReport } from "../report/page.js";
@@ -24,7 +26,13 @@ interface Options {
   seed: number;
   epochs?: number;
   fineTuneEpochs?: number;
+  install?: boolean;
   json?: boolean;
+}
+
+/** What the firmware carries: the network and its normalizer. */
+async function installModel(models: string): Promise<void> {
+  for (const name of ["model.tflite", "normalizer.bin"]) await writeFileAtomic(path.join(projectRoot, "device/model", name), await readFile(path.join(models, name)));
 }
 
 /** The day's windows are known before it runs; the bar follows them. */
@@ -53,14 +61,16 @@ export default new Command("example")
   .option("--seed <n>", "the same seed gives the same figures", whole(0), 1)
   .option("--epochs <n>", "most passes over the recordings in training", whole(1))
   .option("--fine-tune-epochs <n>", "and after pruning", whole(1))
+  .option("--install", "put the network into device/model, where mcconfig and simulate take it from")
   .option("--json", "print the figures as JSON")
-  .action(async ({ recordings, node, out, days, seed, epochs, fineTuneEpochs, json }: Options) => {
+  .action(async ({ recordings, node, out, days, seed, epochs, fineTuneEpochs, install, json }: Options) => {
     const config = await readNode(node);
     const folder = recordings ?? path.join(out, "recordings");
     if (recordings === undefined) await generateRecordings(folder, config, { days, seed });
     const data = await loadDataset(folder, config, { seed });
     const models = path.join(out, "model");
     const networks = await makeNetworks(models, data, { seed, epochs, fineTuneEpochs, threshold: config.policy.threshold });
+    if (install) await installModel(models);
     const arena = await arenaByOperator(networks.conversion.tflite, config.model.arenaBytes);
     const recording = data.files.test[0]!;
     const { events, summary } = await runDay(

@@ -1,0 +1,43 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import test from "ava";
+import { execa } from "execa";
+import { projectRoot } from "../../host-tools/lib/paths.js";
+import type { ReportData } from "../../host-tools/report/data.js";
+
+const loam = path.join(projectRoot, "host-tools/bin/loam.js");
+
+/** The whole way with few days and one pass over them: what it learns is nothing, how it goes is everything. */
+async function short(out: string): Promise<ReportData> {
+  const { stdout } = await execa("node", [loam, "example", "--out", out, "--days", "6", "--epochs", "1", "--fine-tune-epochs", "1", "--seed", "7", "--json"]);
+  return JSON.parse(stdout) as ReportData;
+}
+
+test("the whole way, twice: the same figures both times, and a page with them", async (t) => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "loam-example-"));
+  try {
+    const first = await short(path.join(folder, "a"));
+    const second = await short(path.join(folder, "b"));
+    t.deepEqual({ ...second, made: "" }, { ...first, made: "" });
+
+    t.deepEqual(first.stages.map((stage) => stage.name), ["float", "pruned", "int8"]);
+    const [float, pruned, int8] = first.stages;
+    t.true(float!.bytes > pruned!.bytes && pruned!.bytes > int8!.bytes);
+    t.true(int8!.bytes <= 180_000, `${int8!.bytes} bytes`);
+    t.true(first.arena.micro <= first.node.arenaBudget && first.arena.micro < first.arena.tflm);
+    for (const stage of first.stages) t.is(stage.confusion.flat().reduce((sum, count) => sum + count, 0), first.recordings.test);
+
+    const { totals, windows } = first.day;
+    t.is(totals.windows, 96);
+    t.is(windows.filter((window) => window.verdict !== null).length, totals.verdicts);
+    t.is(windows.filter((window) => window.decided === "cloud").length, totals.decisions);
+    t.true(totals.deferrals > 0 && totals.uplinks > 0 && totals.airtime > 0);
+    for (const window of windows) if (window.decided === "node") t.true(window.confidence! >= first.node.threshold);
+
+    const page = await readFile(path.join(folder, "a/report.html"), "utf8");
+    t.true(page.includes(`<b>${(100 * int8!.accuracy).toFixed(1)} %</b>`));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
