@@ -22,6 +22,9 @@ const driverFiles = cFiles(lora, /Binding\.c$/);
 /** The simulated chips; not the part that joins a whole program to the air. */
 const simFiles = [path.join(sim, "clock.c"), ...cFiles(path.join(sim, "radio"), /^(airPort|simLoraHal)\.c$/)];
 
+/** What a program is made of, beside drivers and chips. */
+const parts: Record<string, string[]> = { driver: ["driver", "errata", "talk", "bench"], fuzz: ["fuzz", "bench"] };
+
 let last: Promise<unknown> = Promise.resolve();
 
 /**
@@ -31,7 +34,7 @@ let last: Promise<unknown> = Promise.resolve();
  * @returns the executable
  */
 export async function buildProgram(name: string, flags: string[], driverFlags: string[] = []): Promise<string> {
-  const own = [path.join(bench, `${name}.c`), ...(name === "vectors" ? [] : [path.join(bench, "bench.c")])];
+  const own = (parts[name] ?? [name]).map((part) => path.join(bench, `${part}.c`));
   const jobs = [
     ...driverFiles.map((source) => ({ source, flags: [...strict, ...flags, ...driverFlags] })),
     ...[...simFiles, ...own].map((source) => ({ source, flags: [...strict, ...flags] })),
