@@ -21,9 +21,11 @@ export function openSession(options: LinkOptions, session: Session, keeper: Keep
   const owner = fingerprint(options, abp ? abp.nwkSKey : appKey!);
   const kept = keeper.load();
   if (kept && session.owner === owner) return { appKey };
-  session.owner = owner;
-  session.devNonce = 0;
-  session.joinNonce = -1;
+  if (session.owner !== owner) {
+    session.owner = owner;
+    session.devNonce = 0;
+    session.joinNonce = -1;
+  }
   session.resetLink(region, options.subBand ?? 0);
   session.dataRate = options.dataRate ?? slowestRate(options, session);
   session.joined = abp !== undefined;

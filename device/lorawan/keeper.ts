@@ -21,7 +21,7 @@ export class Keeper {
   }
 
   /**
-   * Fills the parts from flash. False when there is nothing of this layout. The time that passed counts only when the clock went on;
+   * Fills the parts from flash. False when there is nothing of this layout; owner, JoinNonce and DevNonce are then those of the other layout. The time that passed counts only when the clock went on;
    * after a power cut the waits begin anew.
    */
   load(): boolean {
@@ -30,7 +30,8 @@ export class Keeper {
     let ok = false;
     if (found) {
       ok = this.#read(found.full, kept, (fields) => this.#session.layoutFull(fields));
-      if (ok && found.counters) this.#read(found.counters, kept, (fields) => this.#session.layoutCounters(fields));
+      if (found.counters && ok) this.#read(found.counters, kept, (fields) => this.#session.layoutCounters(fields));
+      else if (found.counters) this.#session.layoutNonce(new FieldReader(found.counters));
     }
     const now = this.#clock.now();
     const elapsed = ok && now >= kept.clock ? now - kept.clock : 0;

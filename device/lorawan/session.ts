@@ -90,14 +90,18 @@ export class Session {
 
   /** Passes every field of the full record, in order, through `field`. */
   layoutFull(field: Fields): void {
-    field.number(1, layout, (value) => field.expect(value === layout));
+    let found = layout;
+    field.number(1, layout, (value) => (found = value));
+    // These keep their places in every layout: a new program must not use a DevNonce again.
     field.number(4, this.owner, (value) => (this.owner = value));
+    field.number(4, this.joinNonce + 1, (value) => (this.joinNonce = value - 1));
+    this.layoutNonce(field);
+    field.expect(found === layout);
     field.number(1, this.joined ? 1 : 0, (value) => (this.joined = value === 1));
     field.number(4, this.devAddr, (value) => (this.devAddr = value));
     field.number(4, this.netId, (value) => (this.netId = value));
     field.bytes(this.nwkSKey);
     field.bytes(this.appSKey);
-    field.number(4, this.joinNonce + 1, (value) => (this.joinNonce = value - 1));
     field.number(1, this.dataRate, (value) => (this.dataRate = value));
     field.number(1, this.powerIndex, (value) => (this.powerIndex = value));
     field.number(1, this.transmissions, (value) => (this.transmissions = value));
@@ -125,8 +129,13 @@ export class Session {
     this.layoutCounters(field);
   }
 
-  layoutCounters(field: Fields): void {
+  /** The counters' record begins with it, in every layout. */
+  layoutNonce(field: Fields): void {
     field.number(4, this.devNonce, (value) => (this.devNonce = value));
+  }
+
+  layoutCounters(field: Fields): void {
+    this.layoutNonce(field);
     field.number(4, this.counterUpLimit, (value) => (this.counterUpLimit = value));
     field.number(1, this.counterDown < 0 ? 0 : 1, (value) => (this.counterDown = value === 0 ? noCounter : 0));
     field.number(4, Math.max(0, this.counterDown), (value) => {

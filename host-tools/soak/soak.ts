@@ -103,7 +103,7 @@ async function live(run: Run, index: number): Promise<void> {
       chip: options.chip,
       region: "EU868",
       credentials: device,
-      silenceLimit: 300,
+      silenceLimit: 150,
       clockErrorPpm: 40,
       everySeconds: options.everySeconds,
       outboxBytes,

@@ -5,6 +5,7 @@ import { Keeper } from "../../device/lorawan/keeper.js";
 import { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { FieldWriter, Session } from "../../device/lorawan/session.js";
+import { SessionStore } from "../../device/lorawan/store.js";
 import { MemoryFlash, World, abp, airtime, otaa } from "./simulation.js";
 
 const hour = 3600000;
@@ -126,6 +127,25 @@ test("other credentials, or another region, begin anew", async (t) => {
   t.is(world.node({ region: "EU868", credentials: otaa, flash }).link.state, "joined");
   t.is(world.node({ region: "EU868", credentials: { ...otaa, appKey: "ff".repeat(16) }, flash }).link.state, "idle");
   t.is(world.node({ region: "IN865", credentials: { ...otaa, appKey: "ff".repeat(16) }, flash }).link.state, "idle");
+});
+
+test("a program with another layout of the session goes on with DevNonce and JoinNonce", async (t) => {
+  const world = new World("EU868");
+  world.server.addDevice(otaa);
+  const flash = new MemoryFlash();
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash });
+  await world.time.during(link.join());
+  const store = new SessionStore(flash);
+  const { full } = store.load()!;
+  const other = full.slice();
+  other[0] = 99;
+  store.saveFull(other);
+  store.saveCounters(Uint8Array.of(7, 0, 0, 0, 1, 2, 3), () => other);
+  const again = world.node({ region: "EU868", credentials: otaa, flash }, 0, world.time.now);
+  t.is(again.link.state, "idle");
+  await world.time.during(again.link.join());
+  t.is(world.server.statistics.devNoncesReused, 0);
+  t.is(Buffer.from(world.uplinksOnAir.at(-1)!.payload).readUInt16LE(17), 7);
 });
 
 test("DevNonce is used up after 65,536 joins, and that is said", async (t) => {
