@@ -1,4 +1,4 @@
-import { Conv2DBackpropFilter, Conv2DBackpropInput, backend_util, registerKernel, unregisterKernel, getKernel, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
+import { Conv2D, Conv2DBackpropFilter, Conv2DBackpropInput, FusedConv2D, backend_util, registerKernel, unregisterKernel, getKernel, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
 import { output, reshaped, type KernelArguments } from "./heap.js";
 import { batchMatMul, product, transposed } from "./matmul.js";
 
@@ -115,10 +115,33 @@ function backpropInput({ inputs, backend, attrs }: KernelArguments<{ dy: TensorI
   return dx;
 }
 
-/** The gradients of a convolution: of its filter, which wasm lacks, and of its input, which wasm has as a plain loop. */
+type Forward = (call: KernelArguments<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo }, Attributes & { activation?: string; dilations?: number | [number, number] }>) => TensorInfo;
+
+/** A pointwise convolution with nothing behind it is a matrix product; wasm's convolution prepares its filter anew after each step, which takes as long again. */
+function forward(original: Forward): Forward {
+  return (call) => {
+    const { x, filter, bias } = call.inputs;
+    const isPlain = !bias && (call.attrs.activation ?? "linear") === "linear" && call.attrs.dataFormat !== "NCHW" && x.shape.length === 4;
+    const info = isPlain ? information(x.shape, filter.shape, call.attrs) : undefined;
+    if (!info || !isPointwise(info)) return original(call);
+    const { backend } = call;
+    const rows = reshaped(backend, x, [info.batchSize * info.outHeight * info.outWidth, info.inChannels]);
+    const matrix = reshaped(backend, filter, [info.inChannels, info.outChannels]);
+    const y = product(backend, rows, matrix);
+    for (const done of [rows, matrix]) backend.disposeData(done.dataId);
+    return { ...y, shape: info.outShape };
+  };
+}
+
+/** The gradients of a convolution: of its filter, which wasm lacks, and of its input, which wasm has as a plain loop; and pointwise convolutions as products. */
 export function registerConv(): void {
   if (getKernel(Conv2DBackpropInput, "wasm")) unregisterKernel(Conv2DBackpropInput, "wasm");
   const register = (kernelName: string, kernel: (call: never) => TensorInfo): void => registerKernel({ kernelName, backendName: "wasm", kernelFunc: kernel as unknown as KernelConfig["kernelFunc"] });
   register(Conv2DBackpropInput, backpropInput);
   register(Conv2DBackpropFilter, backpropFilter);
+  for (const name of [Conv2D, FusedConv2D]) {
+    const { kernelFunc, ...rest } = getKernel(name, "wasm");
+    unregisterKernel(name, "wasm");
+    registerKernel({ ...rest, kernelFunc: forward(kernelFunc as unknown as Forward) as unknown as KernelConfig["kernelFunc"] });
+  }
 }
