@@ -14,6 +14,7 @@ import { readUserFile } from "../lib/files.js";
 import { buildRoot, projectRoot } from "../lib/paths.js";
 import { buildHost, runHost, type RunResult } from "../xs/index.js";
 import type { SimulationEvent } from "./events.js";
+import { Ordered } from "./order.js";
 import { inputQuantization, tflitePredictor } from "./predictor.js";
 import { withScript } from "./script.js";
 import { SimulationState } from "./state.js";
@@ -62,20 +63,25 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const events = [...(state?.events ?? [])];
   const last = recording.times[recording.times.length - 1]!;
   const from = nextWindow(events, config, last) ?? start;
-  const onEvent = (event: SimulationEvent): void => {
+  const end = last + config.window.everySeconds - margin;
+  const ordered = new Ordered((event) => {
     events.push(event);
-    state?.append(event);
     options.onEvent?.(event);
+  });
+  const onEvent = (source: 0 | 1, at: number, event: SimulationEvent): void => {
+    // A node whose radio is silent runs ahead of the air until it is ended.
+    if (at > end) return;
+    state?.append(event);
+    ordered.add(source, at, event);
   };
-  const end = last + config.window.everySeconds;
   if (!events.some(({ event }) => event === "end")) {
-    const world = new World(config, from, { predict, input: inputQuantization(modelBytes), distance: options.distance ?? 800, state, onEvent });
+    const world = new World(config, from, { predict, input: inputQuantization(modelBytes), distance: options.distance ?? 800, state, onEvent: (event) => onEvent(1, event.time, event) });
     const resources = await writeResources(config, recording, model);
     const finished = new AbortController();
-    world.air.at((end - margin - from) * microseconds, () => {
-      onEvent({ event: "end", time: end - margin });
+    world.air.at((end - from) * microseconds, () => {
+      onEvent(1, end, { event: "end", time: end });
       finished.abort();
-      // Time stands still from here: the node does nothing more, however long it takes to end it.
+      // The air stands still from here, however long it takes to end the node.
       return new Promise<void>(() => {});
     });
     options.signal?.addEventListener("abort", () => finished.abort(), { once: true });
@@ -87,10 +93,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
         signal: finished.signal,
         ...(state && { flash: state.flash }),
         ...(options.debug && { debug: options.debug, stderr: process.stderr }),
-        onLine: (line) => hear(line, recording, config, onEvent),
+        onLine: (line) => hear(line, recording, config, (at, event) => onEvent(0, at, event)),
       });
       if (run.signal !== "SIGKILL") throw new UserError(failure(run));
     } finally {
+      ordered.end();
       await resources.remove();
     }
   }
@@ -113,15 +120,16 @@ async function defaultPredictor(model: string): Promise<Predictor> {
 }
 
 /** A line of the node's journal; what it traces besides is its own matter. */
-function hear(line: string, recording: Recording, config: NodeConfig, onEvent: (event: SimulationEvent) => void): void {
+function hear(line: string, recording: Recording, config: NodeConfig, onEvent: (at: number, event: SimulationEvent) => void): void {
   if (!line.startsWith('{"event":')) return;
-  const event = JSON.parse(line) as SimulationEvent;
+  const { at, ...fields } = JSON.parse(line) as { at: number };
+  const event = { time: at, ...fields } as SimulationEvent;
   if (event.event === "window") {
     const index = recording.times.findIndex((time) => Math.abs(time - event.time) < 1);
     const label = config.classes[recording.labels[index] ?? -1];
     if (label !== undefined) event.label = label;
   }
-  onEvent(event);
+  onEvent(at, event);
 }
 
 async function writeResources(config: NodeConfig, { replay }: Recording, model: string): Promise<{ files: Record<string, string>; remove(): Promise<void> }> {

@@ -29,9 +29,9 @@ test("a day: verdicts, deferrals answered by the cloud's network, actuation, eve
   const runs: SimulationEvent[][] = [];
   for (let run = 0; run < 2; run++) {
     const events: SimulationEvent[] = [];
-    // The cloud is sure that it is dry from window 6 on.
+    // The cloud is sure that it is dry where the soil has less than 25 %: soil.mean is the first feature.
     let asked = 0;
-    const predict = () => ((asked++, events.filter((event) => event.event === "window").length >= 6) ? Float32Array.of(0.02, 0.98) : Float32Array.of(0.9, 0.1));
+    const predict = (window: Float32Array) => ((asked++, window[0]! < 0) ? Float32Array.of(0.02, 0.98) : Float32Array.of(0.9, 0.1));
     const summary = await simulate({ recording, config, model, predict, onEvent: (event) => events.push(event) });
     runs.push(events);
     t.is(summary.windows, windows);
@@ -72,12 +72,14 @@ test("killed again and again, it loses no uplink", async (t) => {
   t.true(kills > 4, `${kills} kills`);
   t.is(summary?.windows, windows);
   t.is(summary?.waiting, 0);
-  t.is(summary?.joins, 1, "the session survived too");
   const events = readFileSync(path.join(state, "events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as SimulationEvent);
+  const states = events.flatMap((event) => (event.event === "link" ? [event.state] : []));
+  t.false(states.slice(states.indexOf("joined")).includes("joining"), "the session survived too");
   const payloads = events.flatMap((event) => (event.event === "uplink" ? [event.payload] : []));
   const sequences = [...new Set(payloads.map(({ sequence }) => sequence))].sort((a, b) => a - b);
   t.deepEqual(sequences, sequences.map((_, index) => index), "no number is missing");
-  const reported = new Set(payloads.map(({ time }) => (time - dayStart) / config.window.everySeconds));
+  // A run that was killed late may have come past the recording's end, where sensors are silent, and told that.
+  const reported = new Set(payloads.filter(({ kind }) => kind !== "fault").map(({ time }) => (time - dayStart) / config.window.everySeconds));
   t.deepEqual([...reported].sort((a, b) => a - b), Array.from({ length: windows }, (_, window) => window), "every window was told");
   await t.throwsAsync(simulate({ recording, config: { ...config, name: "another" }, model, state }), { name: "UserError", message: /state of a simulation of another recording or node/ });
 });
