@@ -1,0 +1,45 @@
+import { withEveryOutput } from "../../host-tools/inference/everyOutput.js";
+import { operatorNames } from "../../host-tools/inference/graph.js";
+import { inferWith, type InferenceSession, type InferTrace } from "../../host-tools/inference/index.js";
+import { writeTflite } from "../../host-tools/tflite/index.js";
+import { isExplained } from "./desktopRules.js";
+import { forDesktop } from "./forDesktop.js";
+import type { RandomGraph } from "./randomGraph.js";
+import { singleOperator } from "./singleOperator.js";
+
+/** The trace of a graph, with the outputs checked against it. */
+export async function traceOf(session: InferenceSession, { model, inputs }: RandomGraph): Promise<InferTrace[]> {
+  const [result] = await inferWith(session, writeTflite(model), [inputs], { trace: true });
+  return result!.trace!;
+}
+
+/** Every tensor that the engine computes, by its number. All of them are made outputs, so no two share memory. */
+async function everyTensor(session: InferenceSession, { model, inputs }: RandomGraph): Promise<Map<number, Uint8Array>> {
+  const graph = model.subgraphs[0]!;
+  const [result] = await inferWith(session, withEveryOutput(writeTflite(model)), [inputs]);
+  const values = new Map(graph.inputs.map((tensor, i) => [tensor, inputs[i]!]));
+  graph.operators.forEach(({ outputs }, i) => values.set(outputs[0]!, result!.outputs[graph.outputs.length + i]!));
+  return values;
+}
+
+/**
+ * Gives each operator of a graph, alone and with the inputs that the engine computed for it, to desktop TensorFlow Lite.
+ * @returns a line for each operator with a byte that differs and is not explained by a rule
+ */
+export async function compareWithDesktop(micro: InferenceSession, desktop: InferenceSession, graph: RandomGraph): Promise<string[]> {
+  const { model } = graph;
+  const values = await everyTensor(micro, graph);
+  const { tensors, operators } = model.subgraphs[0]!;
+  const bytesOf = (tensor: number) => values.get(tensor) ?? model.buffers[tensors[tensor]!.buffer]!;
+  const complaints: string[] = [];
+  for (const [index, name] of operatorNames(model, model.subgraphs[0]!).entries()) {
+    const alone = singleOperator(model, index);
+    const [result] = await inferWith(desktop, writeTflite(forDesktop(alone.model, name)), [alone.inputs.map(bytesOf)]);
+    const [theirs, ours] = [result!.outputs[0]!, bytesOf(operators[index]!.outputs[0]!)];
+    if (theirs.length !== ours.length) complaints.push(`${name} #${index}: ${ours.length} bytes, desktop has ${theirs.length}`);
+    const signed = (byte: number) => (byte << 24) >> 24;
+    const at = ours.findIndex((byte, i) => byte !== theirs[i] && !isExplained({ model, index, name, bytesOf, at: i, micro: signed(byte), desktop: signed(theirs[i]!) }));
+    if (at >= 0) complaints.push(`${name} #${index}: byte ${at} is ${signed(ours[at]!)}, desktop has ${signed(theirs[at]!)}`);
+  }
+  return complaints;
+}

@@ -1,0 +1,62 @@
+import type { Builtin, TfliteModel } from "../../host-tools/tflite/index.js";
+import { elements, ModelBuilder } from "./builder.js";
+import { Random } from "./random.js";
+import { generators, quantized } from "./randomOperators.js";
+
+export interface RandomGraph {
+  model: TfliteModel;
+  /** Raw bytes of each input tensor. */
+  inputs: Uint8Array[];
+}
+
+const operators = Object.keys(generators) as Builtin[];
+
+function inputShape(random: Random): number[] {
+  const kind = random.next();
+  if (kind < 0.7) return [random.chance(0.9) ? 1 : 2, random.int(1, 12), random.int(1, 12), random.chance(0.3) ? 1 : random.int(2, 17)];
+  if (kind < 0.85) return [random.int(1, 3), random.int(1, 64)];
+  return [1, random.int(1, 10), random.int(1, 20)];
+}
+
+/**
+ * A graph of random operators. Its first operator is taken from all in turn, so that a run of seeds meets each of them; the others follow on
+ * any tensor there is, mostly the last.
+ */
+export function randomGraph(seed: number): RandomGraph {
+  const random = new Random(seed);
+  const model = new ModelBuilder();
+  const inputs: number[] = [];
+  const pool: number[] = [];
+  for (let count = random.chance(0.8) ? 1 : 2; count > 0; count--) {
+    const { scale, zeroPoint } = quantized(random);
+    const shape = inputs.length > 0 && random.chance(0.6) ? model.tensors[inputs[0]!]!.shape : inputShape(random);
+    if (random.chance(0.1)) {
+      inputs.push(model.tensor(shape, "FLOAT32"));
+      pool.push(model.operator("QUANTIZE", [inputs.at(-1)!], model.int8(shape, scale, zeroPoint)));
+    } else {
+      inputs.push(model.int8(shape, scale, zeroPoint));
+      pool.push(inputs.at(-1)!);
+    }
+  }
+  const wanted = random.int(1, 8);
+  let first: Builtin | undefined = operators[seed % operators.length]!;
+  for (let tries = 0; tries < 60 && model.operatorCount < wanted; tries++) {
+    const name: Builtin = (tries < 10 ? first : undefined) ?? random.pick(operators);
+    const from = random.chance(0.7) ? pool.at(-1)! : random.pick(pool);
+    const made = generators[name]!({ model, random, from, pool });
+    if (made === undefined) continue;
+    first = undefined;
+    // What DEQUANTIZE makes is an end: no other operator takes floats.
+    if (name !== "DEQUANTIZE") pool.push(made);
+  }
+  const computed = pool.filter((tensor) => !inputs.includes(tensor));
+  const leaves = model.leaves();
+  const more = random.chance(0.2) && computed.length > 0 ? [random.pick(computed)] : [];
+  const outputs = [...new Set([...leaves, ...more])];
+  const bytes = inputs.map((input) => {
+    const { shape, type } = model.tensors[input]!;
+    if (type === "INT8") return new Uint8Array(random.int8s(elements(shape)).buffer);
+    return new Uint8Array(Float32Array.from({ length: elements(shape) }, () => (random.next() * 2 - 1) * random.spread(0.1, 40)).buffer);
+  });
+  return { model: model.build(inputs, outputs), inputs: bytes };
+}
