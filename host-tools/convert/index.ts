@@ -54,7 +54,7 @@ export async function convertModel(model: tfl.LayersModel, options: ConvertOptio
   if (options.calibration === undefined) throw new UserError("int8 needs calibration samples (--calibrate FILE): the ranges of the activations are measured on them. For a float model use --float");
   const samples = samplesFor(graph, options.calibration);
   try {
-    const { quantized, ...quantization } = quantize(graph, samples, options);
+    const { quantized, ...quantization } = await quantize(graph, samples, options);
     const tflite = writeTflite(planModel(emit(quantized.graph, quantized, options.io)));
     return { tflite, graph, quantized, quantization, summary: summarize(quantized.graph, tflite, options.name, quantized, quantization) };
   } finally {

@@ -5,12 +5,14 @@ import type { Progress } from "../lib/progress.js";
 import { silentProgress } from "../lib/progress.js";
 import { correctBiases } from "./correct.js";
 import { equalize } from "./equalize.js";
+import { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
 import { collect, decisionTensors, fakeQuantization, quantizeConstants, relativeError } from "./fake.js";
 import { insertRequantization, quantizationGroups, type Group } from "./groups.js";
 import { observe, type Histogram } from "./observe.js";
 import { chooseParams, rangeMethods, type RangeMethod } from "./range.js";
 import type { Params } from "./params.js";
 
+export { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
 export { rangeMethods, type RangeMethod } from "./range.js";
 
 export interface QuantizeOptions {
@@ -20,6 +22,8 @@ export interface QuantizeOptions {
   equalize?: boolean;
   /** Default true: make up for the mean error of each channel, when that serves the outputs. */
   biasCorrection?: boolean;
+  /** Quantization-aware fine-tuning on the calibration samples, kept when it serves the outputs. Default none. */
+  fineTune?: Omit<QuantizedTuning, "progress">;
   /** Told the share that is done, of 1. */
   progress?: Progress;
 }
@@ -30,6 +34,7 @@ export interface QuantizeResult {
   ranges: { tensor: string; method: RangeMethod | "fixed" }[];
   equalized: boolean;
   biasCorrected: boolean;
+  fineTuned: boolean;
   /** Energy of the error at the outputs (before softmax) over energy of the outputs, on calibration samples. */
   outputError: number;
 }
@@ -92,7 +97,7 @@ function chooseRanges(graph: Graph, groups: readonly Group[], histograms: readon
  * int8 for a float graph: ranges from calibration samples, weights a channel each, and two corrections that are kept only where they help.
  * @param samples one tensor an input, [samples, ...]
  */
-export function quantize(float: Graph, samples: readonly tf.Tensor[], options: QuantizeOptions = {}): QuantizeResult {
+export async function quantize(float: Graph, samples: readonly tf.Tensor[], options: QuantizeOptions = {}): Promise<QuantizeResult> {
   const { range = "auto", progress = silentProgress } = options;
   const graph = insertRequantization(float);
   const groups = quantizationGroups(graph);
@@ -113,7 +118,14 @@ export function quantize(float: Graph, samples: readonly tf.Tensor[], options: Q
     const error = errorOf(corrected, judge);
     if (error < best.error) [best, biasCorrected] = [{ ...best, quantized: corrected, error }, true];
   }
+  let fineTuned = false;
+  if (options.fineTune) {
+    const { graph: before, activations } = best.quantized;
+    const trained = quantizeConstants(await fineTuneQuantized(before, activations, samples, { ...options.fineTune, progress }), activations);
+    const error = errorOf(trained, judge);
+    if (error < best.error) [best, fineTuned, biasCorrected] = [{ ...best, quantized: { ...trained, graph: before }, error }, true, false];
+  }
   judge.inputs.forEach((input) => input.dispose());
   const ranges = groups.map((group, i) => ({ tensor: graph.tensors[group.tensors[0]!]!.name, method: best.methods[i]! }));
-  return { quantized: best.quantized, ranges, equalized, biasCorrected, outputError: best.error };
+  return { quantized: best.quantized, ranges, equalized, biasCorrected, fineTuned, outputError: best.error };
 }

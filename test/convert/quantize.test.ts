@@ -1,0 +1,137 @@
+import * as tf from "@tensorflow/tfjs-core";
+import * as tfl from "@tensorflow/tfjs-layers";
+import test from "ava";
+import { convertModel, graphOf } from "../../host-tools/convert/index.js";
+import { runGraph } from "../../host-tools/convert/execute.js";
+import { correctBiases } from "../../host-tools/quantize/correct.js";
+import { equalize } from "../../host-tools/quantize/equalize.js";
+import { collect, fakeQuantization, relativeError } from "../../host-tools/quantize/fake.js";
+import { quantize } from "../../host-tools/quantize/index.js";
+import { paramsOf, quantizeWeights } from "../../host-tools/quantize/params.js";
+import { chooseParams } from "../../host-tools/quantize/range.js";
+import { layerReport } from "../../host-tools/quantize/report.js";
+import { readTflite } from "../../host-tools/tflite/index.js";
+import { startPlainBackend } from "./backend.js";
+import { Chance, randomSamples, randomizeWeights } from "./randomModels.js";
+
+test.before(startPlainBackend);
+
+test("activation parameters: 0 is exact, the range fills 255 steps", (t) => {
+  // scale = range / 255, zero point = rint(-128 - min / scale), the range widened to hold 0
+  const table: [min: number, max: number, scale: number, zeroPoint: number][] = [
+    [0, 255, 1, -128], [-128, 127, 1, 0], [-255, 0, 1, 127], [10, 51, 0.2, -128], [-3, -1, 3 / 255, 127], [0, 0, 1 / 255, -128], [-1, 3, 4 / 255, -64],
+  ];
+  for (const [min, max, scale, zeroPoint] of table) t.deepEqual(paramsOf(min, max), { scale: Math.fround(scale), zeroPoint }, `${min} to ${max}`);
+});
+
+test("ranges: min/max takes in an outlier, a percentile and the least error do not", (t) => {
+  const counts = new Float64Array(2048);
+  counts.fill(1000, 0, 100);
+  counts[2047] = 1;
+  const histogram = { min: 0, max: 2048, counts };
+  t.is(chooseParams(histogram, "minmax").scale, Math.fround(2048 / 255));
+  t.is(chooseParams(histogram, "percentile").scale, Math.fround(100 / 255));
+  const least = chooseParams(histogram, "error").scale;
+  t.true(least < 2048 / 255 && least >= 100 / 255);
+});
+
+test("weights: a scale a filter; a filter of zeros keeps its bias; a large bias fits 32 bits", (t) => {
+  const model = tfl.sequential({ layers: [tfl.layers.conv2d({ filters: 3, kernelSize: 1, inputShape: [1, 1, 2], name: "c" })] });
+  model.getLayer("c").setWeights([tf.tensor4d([1, 0, 1e-6, -0.6, 0, 0], [1, 1, 2, 3]), tf.tensor1d([0.25, 7, 1e4])]);
+  const graph = graphOf(model, "t");
+  const { weights, bias } = quantizeWeights(graph, graph.nodes[0]!, 0.01);
+  t.deepEqual([...weights.data].slice(0, 4), [127, -76, 0, 0]);
+  t.is(weights.quantization.quantizedDimension, 0);
+  const real = [...bias.data].map((value, i) => value * bias.quantization.scale[i]!);
+  [0.25, 7, 1e4].forEach((wanted, i) => t.true(Math.abs(real[i]! - wanted) < wanted * 1e-4, `bias ${i}: ${real[i]}`));
+});
+
+/** Channels of very different loudness between its layers, as batch normalizations leave them. */
+function uneven(): tfl.LayersModel {
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.conv2d({ filters: 12, kernelSize: 3, inputShape: [8, 8, 2], activation: "relu", name: "a" }), tfl.layers.depthwiseConv2d({ kernelSize: 3, activation: "relu", name: "b" }),
+      tfl.layers.conv2d({ filters: 8, kernelSize: 1, activation: "relu", name: "c" }), tfl.layers.globalAveragePooling2d({ dataFormat: "channelsLast" }), tfl.layers.dense({ units: 4, activation: "softmax", name: "d" }),
+    ],
+  });
+  randomizeWeights(model, new Chance(8));
+  const factor = (n: number): tf.Tensor => tf.tensor1d(Array.from({ length: n }, (_, i) => 4 ** (i % 5)));
+  const scaled = (name: string, axis: "in" | "out", by: tf.Tensor): void => {
+    const [kernel, bias] = model.getLayer(name).getWeights() as [tf.Tensor, tf.Tensor];
+    model.getLayer(name).setWeights(axis === "out" ? [tf.mul(kernel, by), tf.mul(bias, by)] : [tf.div(kernel, tf.reshape(by, [-1, 1])), bias]);
+  };
+  scaled("a", "out", factor(12));
+  scaled("c", "in", factor(12));
+  return model;
+}
+
+const plain = { range: "minmax", equalize: false, biasCorrection: false } as const;
+
+test("equalization changes no answer of the float network, and makes int8 better where channels are uneven", async (t) => {
+  const model = uneven();
+  const samples = randomSamples(model, 32, 1);
+  const graph = graphOf(model, "t");
+  const evened = equalize(graph, samples)!;
+  const [before, after] = [graph, evened].map((each) => collect(each, samples, each.outputs));
+  t.true(relativeError(before!, after!) < 1e-10);
+  const [without, withIt] = [await quantize(graph, samples, plain), await quantize(graph, samples, { ...plain, equalize: true })];
+  t.true(withIt.equalized);
+  t.true(withIt.outputError < without.outputError / 3, `${without.outputError} to ${withIt.outputError}`);
+});
+
+test("bias correction: each channel's mean comes back", async (t) => {
+  const model = uneven();
+  const samples = randomSamples(model, 64, 2);
+  const graph = graphOf(model, "t");
+  const { quantized } = await quantize(graph, samples, plain);
+  const logits = graph.nodes.at(-1)!.inputs[0]!;
+  const means = (values: Float32Array): number[] => [0, 1, 2, 3].map((channel) => values.filter((_, i) => i % 4 === channel).reduce((a, b) => a + b, 0) / 64);
+  const [truth] = collect(graph, samples, [logits]);
+  const shift = (given: typeof quantized): number => {
+    const [values] = collect(graph, samples, [logits], fakeQuantization(given));
+    return Math.max(...means(values!).map((mean, i) => Math.abs(mean - means(truth!)[i]!)));
+  };
+  const [before, after] = [shift(quantized), shift(correctBiases(quantized, samples))];
+  t.true(after < before / 3, `${before} to ${after}`);
+});
+
+test("ranges chosen for each tensor are no worse than one method for all; fine-tuning makes the rounded network better still", async (t) => {
+  const model = uneven();
+  const samples = randomSamples(model, 64, 3);
+  const graph = graphOf(model, "t");
+  const auto = await quantize(graph, samples, { ...plain, range: "auto" });
+  for (const range of ["minmax", "percentile", "error"] as const) t.true(auto.outputError <= (await quantize(graph, samples, { ...plain, range })).outputError * 1.0001, range);
+  const tuned = await quantize(graph, samples, { ...plain, range: "auto", fineTune: { epochs: 12, learningRate: 1e-3 } });
+  t.true(tuned.fineTuned);
+  t.true(tuned.outputError < auto.outputError * 0.8, `${auto.outputError} to ${tuned.outputError}`);
+});
+
+test("a concatenation of a softmax with something else: requantized, all with one scale", async (t) => {
+  const input = tfl.input({ shape: [6] });
+  const shares = tfl.layers.dense({ units: 3, activation: "softmax" }).apply(input) as tfl.SymbolicTensor;
+  const model = tfl.model({ inputs: input, outputs: tfl.layers.concatenate().apply([shares, tfl.layers.dense({ units: 2, activation: "relu" }).apply(input) as tfl.SymbolicTensor]) as tfl.SymbolicTensor });
+  const { tflite, summary } = await convertModel(model, { mode: "int8", name: "t", calibration: randomSamples(model, 16, 4) });
+  t.true(summary.operators.some(({ operator }) => operator === "QUANTIZE"));
+  const { tensors, operators } = readTflite(tflite).subgraphs[0]!;
+  const joined = operators.find(({ options }) => options?.type === "Concatenation")!;
+  const quantizations = [...joined.inputs, ...joined.outputs].map((index) => tensors[index]!.quantization);
+  quantizations.forEach((quantization) => t.deepEqual(quantization, quantizations[0]));
+});
+
+test("the report names the layer that hurts", async (t) => {
+  const model = uneven();
+  const calibration = randomSamples(model, 16, 5);
+  const rows = await layerReport(await convertModel(model, { ...plain, mode: "int8", name: "t", calibration }), calibration);
+  t.deepEqual(rows.map(({ layer }) => layer).filter((layer) => layer.length === 1), ["a", "b", "c", "d", "d"]);
+  const snr = Object.fromEntries(rows.map((row) => [row.layer, row.snr]));
+  t.true(snr["a"]! > 25 && snr["c"]! < snr["a"]! - 3, JSON.stringify(snr));
+});
+
+test("a model run in float by the converter's own graph gives what tfjs gives", (t) => {
+  const model = uneven();
+  const [sample] = randomSamples(model, 4, 6) as [tf.Tensor];
+  const graph = graphOf(model, "t");
+  const expected = (model.predict(sample) as tf.Tensor).dataSync() as Float32Array;
+  const given = tf.tidy(() => runGraph(graph, [sample])[0]!.dataSync() as Float32Array);
+  t.true(relativeError([expected], [given]) < 1e-10);
+});
