@@ -158,7 +158,7 @@ function floatSoftmax({ model, index, bytesOf, at, micro, desktop }: Difference)
   return Math.abs(micro - desktop) === 1 && inFloat(real, output).includes(desktop);
 }
 
-/** Desktop averages in float32, or, over height and width, in integers with a zero point that is cut instead of rounded. */
+/** Desktop averages in float32, or, over height and width, in integers, with the input's zero point rounded on its own. */
 function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): boolean {
   const { tensors, operators } = model.subgraphs[0]!;
   const { inputs, outputs } = operators[index]!;
@@ -180,8 +180,8 @@ function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): b
   }
   const count = elements(input.shape) / elements(kept);
   const averaged = (sum / count - zeroOf(input)) * scaleOf(input);
-  const cut = Math.trunc(Math.fround(Math.fround(zeroOf(input) * scaleOf(input)) / scaleOf(output)));
-  const inIntegers = requantize(sum, scaleOf(input) / (count * scaleOf(output)), halfAwayFromZero) + zeroOf(output) - cut;
+  const shifted = halfAwayFromZero((zeroOf(input) * scaleOf(input)) / scaleOf(output));
+  const inIntegers = requantize(sum, scaleOf(input) / (count * scaleOf(output)), halfAwayFromZero) + zeroOf(output) - shifted;
   return Math.abs(micro - desktop) === 1 && [...inFloat(averaged, output), clamp(inIntegers)].includes(desktop);
 }
 
