@@ -69,7 +69,8 @@ typedef struct LoraRadio LoraRadio;
 typedef enum { LORA_STEP_NEXT, LORA_STEP_AGAIN, LORA_STEP_WAIT, LORA_STEP_FAILED, LORA_STEP_DONE } LoraStepResult;
 typedef LoraStepResult (*LoraStep)(LoraRadio *radio);
 
-#define LORA_PROGRAM_PARTS 4
+/* Wait, reset, start, operation; and the end. */
+#define LORA_PROGRAM_PARTS 5
 #define LORA_LARGEST_PACKET 255
 
 /* The chip's depth of sleep: what must be done before it can work. */
@@ -121,6 +122,9 @@ void loraRandom(LoraRadio *radio);
 /* These two end what is under way, without an event of its own for that. */
 void loraSleep(LoraRadio *radio, bool isWarm);
 void loraStandby(LoraRadio *radio);
+
+/* Forgets what is under way, without an event and without touching the chip. */
+void loraAbandon(LoraRadio *radio);
 
 /* For the HAL. */
 void loraWake(void *radio);

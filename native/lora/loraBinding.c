@@ -7,7 +7,7 @@ typedef struct {
 	LoraRadio radio; /* first: the destructor frees it */
 	xsMachine *the;
 	xsSlot object, callback;
-	bool isOpen;
+	bool isOpen, isClosing;
 } Binding;
 
 /* Tells script that a transmission ended, lora.ts: `transmitted`. */
@@ -32,12 +32,19 @@ static void onEvent(void *context, const LoraEvent *event)
 
 static void closeBinding(Binding *binding)
 {
-	if (!binding->isOpen) return;
-	binding->isOpen = false;
-	loraHalClose(&binding->radio.hal);
 	xsMachine *the = binding->the;
+	loraHalClose(&binding->radio.hal);
 	xsForget(binding->object);
 	xsForget(binding->callback);
+	c_free(binding);
+}
+
+/* Script may close the radio in a callback: it stays until the driver has returned from it. */
+static void wake(void *owner)
+{
+	Binding *binding = owner;
+	loraWake(&binding->radio);
+	if (binding->isClosing) closeBinding(binding);
 }
 
 void xs_lora_destructor(void *data)
@@ -79,7 +86,7 @@ void xs_lora_open(xsMachine *the)
 		c_free(binding);
 		xsRangeError("%s", refusal.text);
 	}
-	if (!loraHalOpen(&binding->radio.hal, &board, &pins, the, loraWake, &binding->radio)) {
+	if (!loraHalOpen(&binding->radio.hal, &board, &pins, the, wake, binding)) {
 		c_free(binding);
 		xsUnknownError("radio: SPI host %d or one of its pins cannot be had", (int)pins.spi);
 	}
@@ -96,9 +103,11 @@ void xs_lora_close(xsMachine *the)
 {
 	Binding *binding = xsmcGetHostData(xsThis);
 	if (!binding) return;
-	closeBinding(binding);
 	xsmcSetHostData(xsThis, NULL);
-	c_free(binding);
+	binding->isOpen = false;
+	loraAbandon(&binding->radio);
+	if (binding->radio.isRunning) binding->isClosing = true;
+	else closeBinding(binding);
 }
 
 void xs_lora_now(xsMachine *the)

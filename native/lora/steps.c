@@ -88,7 +88,6 @@ void loraBegin(LoraRadio *radio, LoraOperation operation)
 	if (radio->powerState == LORA_POWER_UNKNOWN) radio->program[parts++] = resetSteps;
 	if (radio->powerState == LORA_POWER_WARM_SLEEP) radio->program[parts++] = chip->wakeWarm;
 	if (radio->powerState == LORA_POWER_COLD_SLEEP) radio->program[parts++] = chip->wakeCold;
-	/* After a reset the chip's own start follows when the reset's steps are done: there is room for four parts. */
 	if (radio->powerState == LORA_POWER_UNKNOWN || radio->powerState == LORA_POWER_COLD_SLEEP) radio->program[parts++] = chip->start;
 	radio->program[parts++] = chip->operations[operation];
 	setProgram(radio, parts);
@@ -115,6 +114,12 @@ static void end(LoraRadio *radio)
 	radio->operation = LORA_IDLE;
 	radio->hal.wakeAt(radio->hal.context, LORA_HAL_NEVER);
 	radio->hal.antenna(radio->hal.context, LORA_ANTENNA_OFF);
+}
+
+void loraAbandon(LoraRadio *radio)
+{
+	setProgram(radio, 0);
+	radio->operation = LORA_IDLE;
 }
 
 static void beginFailure(LoraRadio *radio)

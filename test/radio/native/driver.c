@@ -79,6 +79,12 @@ static void opensWindowsInTime(void)
 	for (i = 0; i < 2; i++) {
 		LoraListen window = { benchModulation, 0, 8, 0 };
 		talkPower(LORA_SX1262, chips[i]);
+		/* A chip that has never been started is started in time. */
+		window.at = simClockNow() + 500000;
+		CHECK_THAT(!loraReceive(&bench[1].radio, &window, &talkRefusal));
+		benchRun(600000);
+		CHECK_THAT(bench[1].events[LORA_EVENT_NOTHING] == 1 && bench[1].event.time >= window.at + 8 * 1024 && bench[1].event.time < window.at + 8 * 1024 + 1000);
+		bench[1].events[LORA_EVENT_NOTHING] = 0;
 		loraSleep(&bench[1].radio, true);
 		talkTransmit(0, &benchModulation, 10); /* wakes the sender up */
 		benchRun(100000);

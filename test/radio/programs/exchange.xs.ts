@@ -17,6 +17,9 @@ export default async function main() {
   }
   trace(`${JSON.stringify({ random: (await radio.random()) > 0, level: await radio.rssi(modulation, 5), busy: await radio.cad(modulation) })}\n`);
   await radio.sleep({ warm: false });
-  radio.close();
+  await radio.transmit(new Uint8Array([0x40, 1, 2, 3, 4, 5, 2]), { ...modulation, power: 14 });
+  // The radio is closed in the callback of the driver that tells of the packet.
+  const closed = radio.listen({ ...modulation, invertIQ: true }, () => radio.close());
+  await closed.catch((error: Error) => trace(`${JSON.stringify({ message: error.message })}\n`));
   trace(`${JSON.stringify({ closed: true })}\n`);
 }

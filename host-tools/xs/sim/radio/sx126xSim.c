@@ -94,6 +94,8 @@ void sx126xSimReset(void *context, bool held)
 	Sx126xSim *chip = context;
 	if (held) {
 		start(chip, 0);
+		simClockCancel(chip->busyEvent);
+		chip->busyEvent = 0;
 		chip->mode = SX126X_SIM_RESET;
 	} else if (chip->mode == SX126X_SIM_RESET) {
 		start(chip, busyReset);
