@@ -1,4 +1,5 @@
 /* ADD, SUB and MUL, int8, with broadcasting. */
+#include "microSmall.h"
 #include "microQuantize.h"
 
 #include "microCopy.h"

@@ -3,6 +3,7 @@
  * every output channel is computed from the copy. Because a block's input is read whole before its output is written, the
  * output may lie over the input as far as microWindowOverlap allows, and a pointwise layer may run in place.
  */
+#include "microSmall.h"
 #include "microChannels.h"
 #include "microDot.h"
 #include "microGeometry.h"

@@ -47,15 +47,18 @@
 #define advanceRow(o, by) weight##o += by;
 #define advancePixel(p, by) pixel##p += by;
 
-#define dot(rows, pixels) do { \
-		const int8_t *whole = weight0 + (count & ~15), *end = weight0 + count; \
+#define eightSteps(rows, pixels, from) \
+	step(rows, pixels, from) step(rows, pixels, (from) + 1) step(rows, pixels, (from) + 2) step(rows, pixels, (from) + 3) \
+	step(rows, pixels, (from) + 4) step(rows, pixels, (from) + 5) step(rows, pixels, (from) + 6) step(rows, pixels, (from) + 7)
+#define steps8(rows, pixels) eightSteps(rows, pixels, 0)
+#define steps16(rows, pixels) eightSteps(rows, pixels, 0) eightSteps(rows, pixels, 8)
+
+#define dot(rows, pixels, turn) do { \
+		const int8_t *whole = weight0 + (count & ~((turn) - 1)), *end = weight0 + count; \
 		while (weight0 != whole) { \
-			step(rows, pixels, 0) step(rows, pixels, 1) step(rows, pixels, 2) step(rows, pixels, 3) \
-			step(rows, pixels, 4) step(rows, pixels, 5) step(rows, pixels, 6) step(rows, pixels, 7) \
-			step(rows, pixels, 8) step(rows, pixels, 9) step(rows, pixels, 10) step(rows, pixels, 11) \
-			step(rows, pixels, 12) step(rows, pixels, 13) step(rows, pixels, 14) step(rows, pixels, 15) \
-			rows(advanceRow, 16) \
-			pixels(advancePixel, 16) \
+			join(steps, turn)(rows, pixels) \
+			rows(advanceRow, turn) \
+			pixels(advancePixel, turn) \
 		} \
 		while (weight0 != end) { \
 			step(rows, pixels, 0) \
@@ -65,13 +68,24 @@
 	} while (0)
 
 #define fastOutput(p, o) to[outOffset##p] = (int8_t)microClamp(microFastMultiply((int32_t)total##o##p, scale, offset), low, high);
-#define slowOutput(p, o) to[outOffset##p] = microSlowOutput((int32_t)total##o##p, scale, &dots->range);
+#define keepLate(p, o) late[p] = total##o##p; lateOffset[p] = outOffset##p;
 #define finishRow(o, pixels) { \
 		const MicroFastScale scale = channel##o->scale; \
 		int8_t *to = output + place##o; \
 		if (scale.shift >= 0) { pixels(fastOutput, o) } \
-		else { pixels(slowOutput, o) } \
+		else { \
+			uint32_t late[microPixels]; \
+			int32_t lateOffset[microPixels]; \
+			pixels(keepLate, o) \
+			slowOutputs(late, lateOffset, scale, &dots->range, to); \
+		} \
 	}
+
+static microCold void slowOutputs(const uint32_t *sums, const int32_t *offsets, MicroFastScale scale, const MicroRange *range, int8_t *to) {
+	int32_t p;
+	for (p = 0; p < microPixels; p++)
+		to[offsets[p]] = microSlowOutput((int32_t)sums[p], scale, range);
+}
 
 void microDotPixels(const MicroDots *dots, const uint8_t *pixels, int32_t pixelStep, int32_t pixelCount, int8_t *output) {
 	const int32_t zeroPoint = 0, count = dots->count, outputs = dots->outputs;
@@ -89,7 +103,7 @@ void microDotPixels(const MicroDots *dots, const uint8_t *pixels, int32_t pixelS
 			blockRows(declareRow, count)
 			blockPixels(declarePixel, 0)
 			blockRows(startRow, blockPixels)
-			dot(blockRows, blockPixels);
+			dot(blockRows, blockPixels, 16);
 			{
 				/* Read here, because what lives across the loop costs it registers. */
 				const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high;
@@ -111,6 +125,6 @@ void microDotRow(const int8_t *weights, int32_t rowCount, const int8_t *pixel0, 
 	longRows(limitPlace, rowCount - 1)
 	longRows(declareRow, count)
 	longRows(startSum, 0)
-	dot(longRows, pixels1);
+	dot(longRows, pixels1, 8);
 	longRows(storeSum, 0)
 }

@@ -1,3 +1,4 @@
+#include "microSmall.h"
 #include "microFloat.h"
 
 #include <string.h>

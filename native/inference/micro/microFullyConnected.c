@@ -37,11 +37,13 @@ static void run(MicroNode *node) {
 	int32_t outputs = weightsTensor->dims[0], count = weightsTensor->dims[1], rows = (int32_t)(node->input[0].elements / (uint32_t)count);
 	int32_t zeroPoint = node->input[0].zeroPoint, row, c, k, o;
 	bool perChannel = weightsTensor->scaleCount > 1;
+	MicroChannel fast = { 0, { 0, 0 } };
 	MicroScale scale;
 	MicroRange range;
 
 	microActivationRange(microFieldU8(&node->reader, node->options, optionActivation, 0), &node->output, &range);
 	microChannelScale(node, 0, &scale);
+	fast.scale = microFastScale(scale, weightsTensor->zeroPoint != 0);
 	for (row = 0; row < rows; row++, input += count) {
 		const int8_t *weights = (const int8_t *)weightsTensor->data;
 		uint32_t offset = 0;
@@ -57,12 +59,12 @@ static void run(MicroNode *node) {
 
 			microDotRow(weights, real, input, zeroPoint, count, sums);
 			for (o = 0; o < real; o++) {
-				MicroChannel channel;
-				channel.bias = microBias(node, (uint32_t)(c + o));
-				if (perChannel)
+				const int32_t bias = microBias(node, (uint32_t)(c + o)), x = (int32_t)((uint32_t)bias + sums[o] - offset);
+				if (perChannel) {
 					microChannelScale(node, (uint32_t)(c + o), &scale);
-				channel.scale = microFastScale(scale, microWideSums(channel.bias, (uint32_t)count) || weightsTensor->zeroPoint);
-				*output++ = microOutput(sums[o] - offset, &channel, &range);
+					fast.scale = microFastScale(scale, weightsTensor->zeroPoint != 0);
+				}
+				*output++ = microWideSums(bias, (uint32_t)count) ? microScaled(x, scale, &range) : microOutput((uint32_t)x, &fast, &range);
 			}
 		}
 	}

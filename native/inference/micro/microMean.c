@@ -1,4 +1,5 @@
 /* MEAN, int8, over any set of dimensions. */
+#include "microSmall.h"
 #include "microQuantize.h"
 
 enum { optionKeepDims = 0 };

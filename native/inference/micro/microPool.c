@@ -1,4 +1,5 @@
 /* AVERAGE_POOL_2D and MAX_POOL_2D, int8. */
+#include "microSmall.h"
 #include "microCopy.h"
 #include "microGeometry.h"
 #include "microQuantize.h"

@@ -1,3 +1,4 @@
+#include "microSmall.h"
 #include "microQuantize.h"
 
 bool microScaleOf(float a, float b, float c, MicroScale *scale) {

@@ -1,5 +1,12 @@
 #include "microReader.h"
 
+/* Copies of these in all the rest would be the larger part of it. */
+#if defined(__GNUC__)
+	#define microNoInline __attribute__((noinline))
+#else
+	#define microNoInline
+#endif
+
 #include <string.h>
 
 static const uint8_t *access(MicroReader *reader, uint32_t at, uint32_t bytes) {
@@ -35,7 +42,7 @@ float microReadF32(MicroReader *reader, uint32_t at) {
 	return value;
 }
 
-uint32_t microFollow(MicroReader *reader, uint32_t at) {
+microNoInline uint32_t microFollow(MicroReader *reader, uint32_t at) {
 	uint32_t offset = microReadU32(reader, at);
 	if (reader->fault || (offset > reader->size - at)) {
 		reader->fault = true;
@@ -44,7 +51,7 @@ uint32_t microFollow(MicroReader *reader, uint32_t at) {
 	return at + offset;
 }
 
-uint32_t microField(MicroReader *reader, uint32_t table, uint32_t id) {
+microNoInline uint32_t microField(MicroReader *reader, uint32_t table, uint32_t id) {
 	uint32_t back = microReadU32(reader, table), vtable = table - back, entry = 4 + 2 * id;
 	uint16_t offset;
 
