@@ -36,9 +36,9 @@ export function makeSchedule(random: Random, count: number): PipeState[] {
   const machines = spans(random, count, 2, 1, 2);
   const hasBadBearing = random.chance(0.6);
   const onset = random.below(Math.floor(count / 3));
-  const worst = random.uniform(0.65, 1);
+  const worst = random.uniform(0.75, 1);
   const loads = sessions.map(() => random.logUniform(0.16, 0.36));
-  const leakLevels = leaks.map(() => random.logUniform(0.085, 0.26));
+  const leakLevels = leaks.map(() => random.logUniform(0.1, 0.28));
   return Array.from({ length: count }, (_, index) => {
     const session = within(sessions, index);
     const leak = within(leaks, index);
@@ -47,7 +47,7 @@ export function makeSchedule(random: Random, count: number): PipeState[] {
     const isBad = hasBadBearing && index >= onset;
     return {
       pump,
-      bearing: session && isBad ? Math.min(1, worst * random.uniform(0.7, 1)) : 0,
+      bearing: session && isBad ? Math.min(1, worst * random.uniform(0.75, 1)) : 0,
       leak: leak ? leakLevels[leaks.indexOf(leak)]! * Math.exp(0.18 * random.normal()) : 0,
       machine: machine ? random.logUniform(0.08, 0.2) : 0,
       machineHz: random.uniform(9, 13),

@@ -33,7 +33,7 @@ export function makeSite(random: Random): Site {
     rootDepth: random.uniform(250, 400),
     shaftHz: random.uniform(12.5, 16.3),
     cageRatio: random.uniform(0.37, 0.42),
-    resonanceHz: random.uniform(20, 27),
+    resonanceHz: random.uniform(22, 29),
     vibrationGain: random.logUniform(0.75, 1.35),
     soilOffset: 0.8 * random.normal(),
     temperatureOffset: 0.3 * random.normal(),
