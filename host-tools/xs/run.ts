@@ -78,7 +78,9 @@ function commandLine(program: HostProgram, options: RunOptions): string[] {
 /** The caller's environment, without what would reach into the run unasked. */
 function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessEnv {
   const result: NodeJS.ProcessEnv = { ...process.env, LOAM_FLASH_PARTITIONS: program.partitions };
-  for (const name of ["XSBUG_HOST", "LOAM_FLASH", "LOAM_POWER_CUT"]) delete result[name];
+  for (const name of ["XSBUG_HOST", "LOAM_FLASH", "LOAM_POWER_CUT", "LOAM_AIR"]) delete result[name];
+  // What descriptors 3 and 4 are is said, not guessed: in the SDK's simulator they are something else.
+  if (options.air) result["LOAM_AIR"] = "1";
   if (options.flash) result["LOAM_FLASH"] = options.flash;
   if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
   if (options.debug) result["XSBUG_HOST"] = options.debug === true ? (process.env["XSBUG_HOST"] ?? "localhost:5002") : options.debug;
