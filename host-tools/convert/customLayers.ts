@@ -32,26 +32,24 @@ function finish(layer: Convolution, output: tf.Tensor): tf.Tensor {
   return layer.activation ? layer.activation.apply(biased) : biased;
 }
 
-/** tfjs's own forgets its dilationRate. */
-class DepthwiseConv2D extends classNamed<Convolution>("DepthwiseConv2D") {
-  static className = "DepthwiseConv2D";
+const depthwise = classNamed<Convolution>("DepthwiseConv2D").prototype;
+const depthwiseShape = depthwise.computeOutputShape;
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => finish(this, tf.depthwiseConv2d(only(inputs) as tf.Tensor4D, this.depthwiseKernel.read() as tf.Tensor4D, this.strides, this.padding, "NHWC", this.dilationRate as Pair)));
-  }
-
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
-    const [batch, , , channels] = super.computeOutputShape(shape) as Shape;
-    const length = (axis: 0 | 1): number | null => {
-      const n = shape[axis + 1];
-      if (n === null || n === undefined) return null;
-      const window = (this.kernelSize[axis] - 1) * this.dilationRate[axis]! + 1;
-      return this.padding === "same" ? Math.ceil(n / this.strides[axis]) : Math.floor((n - window) / this.strides[axis]) + 1;
-    };
-    return [batch!, length(0), length(1), channels!];
-  }
-}
+/** tfjs forgets the dilationRate of this one; mended for the layers that tfjs itself makes, too. */
+depthwise.call = function (this: Convolution, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  return tf.tidy(() => finish(this, tf.depthwiseConv2d(only(inputs) as tf.Tensor4D, this.depthwiseKernel.read() as tf.Tensor4D, this.strides, this.padding, "NHWC", this.dilationRate as Pair)));
+};
+depthwise.computeOutputShape = function (this: LayerInstance & Convolution, inputShape: Shape | Shape[]): Shape {
+  const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+  const [batch, , , channels] = depthwiseShape.call(this, shape) as Shape;
+  const length = (axis: 0 | 1): number | null => {
+    const n = shape[axis + 1];
+    if (n === null || n === undefined) return null;
+    const window = (this.kernelSize[axis] - 1) * this.dilationRate[axis]! + 1;
+    return this.padding === "same" ? Math.ceil(n / this.strides[axis]) : Math.floor((n - window) / this.strides[axis]) + 1;
+  };
+  return [batch!, length(0), length(1), channels!];
+};
 
 const SeparableConv = Object.getPrototypeOf(registered["SeparableConv2D"]![0]) as LayerConstructor<Convolution>;
 
@@ -146,7 +144,7 @@ class UpSampling1D extends Steps {
   compute = (x: tf.Tensor3D): tf.Tensor => tf.reshape(tf.tile(tf.expandDims(x, 2), [1, 1, this.amounts[0], 1]), [x.shape[0], this.steps(x.shape[1]), x.shape[2]]);
 }
 
-for (const layer of [DepthwiseConv2D, SeparableConv1D, Subtract, ZeroPadding1D, Cropping1D, UpSampling1D]) {
+for (const layer of [SeparableConv1D, Subtract, ZeroPadding1D, Cropping1D, UpSampling1D]) {
   tf.serialization.registerClass(layer as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>);
 }
 
