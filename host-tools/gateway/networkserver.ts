@@ -6,6 +6,7 @@ import { UserError } from "../lib/errors.js";
 import { adrRequest, observe } from "./adr.js";
 import { channelList, nearestChannel, rx1Frequency } from "./plan.js";
 import { readAnswers } from "./answers.js";
+import { Collector, type Collected } from "./collector.js";
 import { Device, newSession, type NetworkSession, type QueuedDownlink } from "./device.js";
 import { keepDevice, restoreDevice, type KeptDevice } from "./keep.js";
 import { decryptPayload, encodeDownlink, encodeJoinAccept, loraPacket, micMatches, readPacket, sessionKeys, type LoraPacket } from "./packets.js";
@@ -33,17 +34,6 @@ export interface ServerOptions {
   onJoin?(devEui: string, devNonce: number): void;
 }
 
-/** The copies of one uplink. */
-interface Collected {
-  payload: Buffer;
-  copies: GatewayUplink[];
-  /** Settled when it has been dealt with. */
-  done: Promise<void>;
-}
-
-/** Copies of one transmission end within this many microseconds of each other; a node repeats a frame seconds later. */
-const sameTransmission = 500000;
-
 /** RX1 after a join request, microseconds. */
 const joinDelay = 5e6;
 
@@ -68,7 +58,7 @@ export class NetworkServer {
   readonly #netId: Buffer;
   readonly #devices = new Map<string, Device>();
   readonly #transmitters: Transmitters;
-  readonly #collecting = new Map<string, Collected>();
+  readonly #collector: Collector;
   #nextAddress = 1;
 
   constructor(options: ServerOptions) {
@@ -77,6 +67,7 @@ export class NetworkServer {
     this.#netId = Buffer.alloc(3);
     this.#netId.writeUIntBE(options.netId ?? 0x13, 0, 3);
     this.#transmitters = new Transmitters(this.#region);
+    this.#collector = new Collector(options.collect ?? queueMicrotask, (collected) => this.#handle(collected));
   }
 
   addGateway(port: GatewayPort): void {
@@ -126,29 +117,9 @@ export class NetworkServer {
 
   /** One gateway's copy of a packet. Settled when the uplink has been dealt with and its answer handed to a gateway. */
   receive(uplink: GatewayUplink): Promise<void> {
-    const key = Buffer.from(uplink.payload).toString("base64");
-    const known = this.#collecting.get(key);
-    if (known && Math.abs(known.copies[0]!.time - uplink.time) < sameTransmission) {
-      known.copies.push(uplink);
-      this.statistics.duplicateReceptions++;
-      return known.done;
-    }
-    const collected: Collected = { payload: Buffer.from(uplink.payload), copies: [uplink], done: Promise.resolve() };
-    collected.done = new Promise((resolve, reject) => {
-      const run = () => {
-        collected.copies.sort((a, b) => b.snr - a.snr || b.rssi - a.rssi);
-        return this.#handle(collected).then(resolve, reject);
-      };
-      (this.#options.collect ?? queueMicrotask)(run);
-    });
-    this.#forgetBefore(uplink.time - 2 * sameTransmission);
-    this.#collecting.set(key, collected);
+    const { collected, isFirst } = this.#collector.take(uplink);
+    if (!isFirst) this.statistics.duplicateReceptions++;
     return collected.done;
-  }
-
-  /** Late copies are still known as such for a while. */
-  #forgetBefore(time: number): void {
-    for (const [key, { copies }] of this.#collecting) if (copies[0]!.time < time) this.#collecting.delete(key);
   }
 
   #device(devEui: string): Device {
