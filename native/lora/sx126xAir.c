@@ -121,7 +121,7 @@ static LoraStepResult stopOnHeader(LoraRadio *radio)
 static LoraStepResult awaitWindow(LoraRadio *radio)
 {
 	if (radio->listen.at <= loraNow(radio)) return LORA_STEP_NEXT;
-	SX126X_COMMAND(radio, SX126X_SET_FS, 0);
+	sx126xCommand(radio, SX126X_SET_FS, NULL, 0);
 	radio->notBefore = radio->listen.at;
 	return LORA_STEP_NEXT;
 }
@@ -172,7 +172,7 @@ static LoraStepResult readPacket(LoraRadio *radio)
 			return loraFinish(radio, LORA_EVENT_NOTHING, 0);
 		}
 		sx126xQuery(radio, SX126X_GET_RX_BUFFER, head, 2);
-		radio->bytes = head[0];
+		radio->bytes = radio->listen.modulation.implicitLength ? (size_t)radio->listen.modulation.implicitLength : head[0];
 		radio->scratch[0] = head[1];
 		return LORA_STEP_AGAIN;
 	}

@@ -51,11 +51,11 @@ LoraStepResult sx127xSetIq(LoraRadio *radio)
 	return LORA_STEP_NEXT;
 }
 
-/* Erratum 2.1: sensitivity at 500 kHz; other bandwidths want the automatic setting back. SX1272 has not got it. */
+/* Erratum 2.1: sensitivity at 500 kHz, above 410 MHz; everything else wants the automatic setting back. SX1272 has not got it. */
 LoraStepResult sx127xTuneWide(LoraRadio *radio)
 {
 	const LoraModulation *m = &radio->listen.modulation;
-	const bool isWide = m->bandwidth == 500000;
+	const bool isWide = m->bandwidth == 500000 && m->frequency >= 410000000;
 	if (sx127xIsSx1272(radio)) return LORA_STEP_NEXT;
 	if (isWide && LORA_ERRATUM(2_1)) {
 		sx127xWrite(radio, SX127X_REG_HIGH_BW_1, 0x02);

@@ -115,6 +115,8 @@ static void erratum2_1(void)
 	CHECK_THAT(talkCarry(&m, 40));
 	m.frequency = 434000000;
 	CHECK_THAT(talkCarry(&m, 40));
+	m.frequency = 169000000;
+	CHECK_THAT(talkCarry(&m, 40));
 	m = benchModulation;
 	CHECK_THAT(talkCarry(&m, 40));
 }

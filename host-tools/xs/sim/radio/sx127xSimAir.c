@@ -200,7 +200,8 @@ static bool tune(Sx127xSim *chip, int index)
 	if (isFixed && m->bandwidth <= 41670) m->frequency -= m->bandwidth;
 	if (isWide) {
 		const uint8_t expected = m->frequency >= 862000000 ? 0x64 : 0x7F;
-		if (chip->lora[SX127X_REG_HIGH_BW_1] != 0x02 || chip->lora[SX127X_REG_HIGH_BW_2] != expected) receiver->impairment += 6.0f;
+		const bool isTuned = chip->lora[SX127X_REG_HIGH_BW_1] == 0x02 && chip->lora[SX127X_REG_HIGH_BW_2] == expected;
+		if (m->frequency >= 410000000 ? !isTuned : chip->lora[SX127X_REG_HIGH_BW_1] != 0x03) receiver->impairment += 6.0f;
 		if (!isAutomatic) receiver->impairment += 12.0f;
 		return true;
 	}
