@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+export { seededInput } from "../../host-tools/bench/input.js";
 import { projectRoot } from "../../host-tools/lib/paths.js";
 
 /** The MLPerf Tiny models and TensorFlow Lite Micro's outputs for them, where somebody has put them: $LOAM_MLPERF_TINY, or beside the project. */
@@ -27,15 +28,4 @@ export function referenceModels(): ReferenceModel[] | undefined {
     file: path.join(folder, `${name}.tflite`),
     seeds: Object.entries(seeds).map(([seed, truth]) => [Number(seed), truth]),
   }));
-}
-
-/** Byte i is the top byte of the i-th step of s = s * 1664525 + 1013904223 (mod 2^32). */
-export function seededInput(seed: number, bytes: number): Uint8Array {
-  const input = new Uint8Array(bytes);
-  let state = seed >>> 0;
-  for (let i = 0; i < bytes; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    input[i] = state >>> 24;
-  }
-  return input;
 }
