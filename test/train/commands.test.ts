@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import test from "ava";
+import { execa } from "execa";
+import { projectRoot } from "../../host-tools/lib/paths.js";
+
+const loam = (...args: string[]) => execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+
+interface Trained {
+  windows: { train: number; validation: number; test: number };
+  history: { loss: number }[];
+  test: { accuracy: number };
+}
+
+interface Evaluated {
+  windows: number;
+  networks: { name: string; accuracy: number; confusion: number[][] }[];
+}
+
+test("recordings, train, eval: one after the other, on a small set", async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-commands-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const node = path.join(folder, "node.json");
+  const config = JSON.parse(await readFile(path.join(projectRoot, "node.config.json"), "utf8")) as { window: { everySeconds: number } };
+  config.window.everySeconds = 3600;
+  await writeFile(node, JSON.stringify(config));
+  const recordings = path.join(folder, "recordings");
+  const out = path.join(folder, "model");
+
+  const made = await loam("recordings", "--out", recordings, "--days", "14", "--seed", "3", "--node", node);
+  t.is(made.exitCode, 0, made.stderr);
+  t.regex(made.stdout, /Simulated, not measured/);
+
+  const train = () => loam("train", "--recordings", recordings, "--out", out, "--node", node, "--epochs", "2", "--batch", "32", "--json");
+  const first = await train();
+  t.is(first.exitCode, 0, first.stderr);
+  const trained = JSON.parse(first.stdout) as Trained;
+  t.is(trained.history.length, 2);
+  for (const file of ["model.json", "weights.bin", "normalizer.bin", "training.json"]) t.true(existsSync(path.join(out, file)), file);
+  // Complete: the checkpoint answers, and nothing changes.
+  const again = await train();
+  t.is(again.stdout, first.stdout);
+
+  const evaluated = await loam("eval", "--recordings", recordings, "--float", out, "--node", node, "--json");
+  t.is(evaluated.exitCode, 0, evaluated.stderr);
+  const { windows, networks } = JSON.parse(evaluated.stdout) as Evaluated;
+  t.is(windows, trained.windows.test);
+  t.is(networks[0]!.accuracy, trained.test.accuracy);
+  t.is(networks[0]!.confusion.flat().reduce((a, b) => a + b, 0), windows);
+});
+
+test("bad input is refused with a message and a non-zero exit", async (t) => {
+  const cases: [string[], RegExp][] = [
+    [["train", "--recordings", "/nowhere"], /there is no folder \/nowhere; make recordings with/],
+    [["train", "--epochs", "0"], /whole number of at least 1/],
+    [["recordings", "--days", "two"], /whole number of at least 3/],
+    [["eval", "--float", "/nowhere"], /--float: there is no \/nowhere/],
+    [["experiments", "--seeds", "a,b"], /Expected whole numbers/],
+    [["train", "--node", "/nowhere.json"], /cannot read the node description/],
+  ];
+  for (const [args, message] of cases) {
+    const { exitCode, stderr } = await loam(...args);
+    t.not(exitCode, 0, args.join(" "));
+    t.regex(stderr, message);
+    t.notRegex(stderr, /\n\s+at /, "no stack for a user's mistake");
+  }
+});
