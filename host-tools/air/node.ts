@@ -39,6 +39,15 @@ interface Question {
   message: Message;
 }
 
+/** A program that is killed may leave half a line behind. */
+function parse(line: string): Message | undefined {
+  try {
+    return JSON.parse(line) as Message;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The air's end of one program: its place, its clock, and how far it has come. */
 export class NodePort {
   readonly id: string;
@@ -95,7 +104,8 @@ export class NodePort {
   }
 
   #hear(line: string): void {
-    const message = JSON.parse(line) as Message;
+    const message = parse(line);
+    if (!message) return;
     if (message.send !== undefined) this.#send(message.send, message);
     else if (message.listen !== undefined) this.#listening = { frequency: message.frequency, sf: message.sf, bandwidth: message.bandwidth, since: this.#toAir(message.listen) };
     else if (message.stop !== undefined) this.#listening = undefined;

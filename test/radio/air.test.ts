@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import test from "ava";
 import { Air, type AirPacket, type Position } from "../../host-tools/air/index.js";
 import { destroys, draw, snrFloor } from "../../host-tools/air/physics.js";
@@ -125,6 +126,17 @@ test.serial("a node that restarts holds the clock until it is back", async (t) =
   air.remove("restarts");
   t.is((await steady).exitCode, 0);
   t.true(starts.length >= 30 && starts.every((start, i) => i === 0 || start >= starts[i - 1]!), "in order of time");
+});
+
+test("half a line of a program that died, and its silence afterwards, harm nobody", async (t) => {
+  const air = new Air();
+  const port = air.nodePort("dies");
+  const [output, input] = [new PassThrough(), new PassThrough()];
+  port.attach(output, input);
+  const reached = new Promise<number>((resolve) => air.at(5e6, () => resolve(air.now)));
+  output.end('{"at":1000}\n{"send":2000,"end":30');
+  t.is(await reached, 5e6);
+  t.is(air.statistics.sent, 0);
 });
 
 test("a program without the air hears nothing and ends", async (t) => {
