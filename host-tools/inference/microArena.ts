@@ -36,7 +36,8 @@ export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise
     const { scratch, at } = plan.operators[index]!;
     const live = lives.filter(({ first, last }) => first <= index + 1 && index + 1 <= last);
     const ends = live.map(({ tensor, bytes: size }) => plan.tensors[tensor]! + size);
-    return { index, operator, bytes: plan.fixed + Math.max(0, ...ends, ...(scratch > 0 ? [at + scratch] : [])), scratch };
+    // The engine rounds what it plans up to 4 bytes.
+    return { index, operator, bytes: plan.fixed + Math.ceil(Math.max(0, ...ends, ...(scratch > 0 ? [at + scratch] : [])) / 4) * 4, scratch };
   });
   return { needed: plan.used, fixed: plan.fixed, offsets: plan.tensors, operators };
 }

@@ -1,6 +1,7 @@
 /**
  * How much arena TensorFlow Lite Micro needs on a 32-bit chip: its allocator's steps, one by one, as sizes. What it calls used is less than
- * what AllocateTensors needs while it runs; this is what it needs.
+ * what AllocateTensors needs while it runs; this is what it needs. (TFLM does not look whether a kernel's multipliers grow into the temporary
+ * records of the same kernel, so now and then it gets away with 16 bytes less, and overwrites them.)
  */
 import { UserError } from "../lib/errors.js";
 import type { TfliteModel, TfliteOperator, TfliteTensor } from "../tflite/index.js";
@@ -46,8 +47,8 @@ class Arena {
   tail = 0;
   most = 0;
 
-  #note(extra = 0): void {
-    this.most = Math.max(this.most, alignUp(this.temp + extra + this.tail, alignment));
+  #note(): void {
+    this.most = Math.max(this.most, alignUp(this.temp + this.tail, alignment));
   }
 
   resizeHead(bytes: number): void {
@@ -55,9 +56,14 @@ class Arena {
     this.#note();
   }
 
-  allocateTemp(bytes: number, to = 4): void {
-    this.temp = alignUp(this.temp, to) + bytes;
+  allocateTemp(bytes: number): void {
+    this.temp += bytes;
     this.#note();
+  }
+
+  /** The planner is handed what is left between two multiples of 16. */
+  allocatePlan(bytes: number): void {
+    this.most = Math.max(this.most, alignUp(this.temp, alignment) + alignUp(bytes, alignment) + alignUp(this.tail, alignment));
   }
 
   resetTemp(): void {
@@ -129,7 +135,7 @@ export function tflmArena(model: TfliteModel): TflmArena {
   const buffers = buffersOf(model, scratch);
   arena.allocateTemp(sizes.pointer);
   arena.allocateTemp(sizes.allocationInfo * (graph.tensors.length + scratch.length));
-  arena.allocateTemp(sizes.plannedBuffer * buffers.length, alignment);
+  arena.allocatePlan(sizes.plannedBuffer * buffers.length);
   const offsets = greedyPlan(buffers);
   const planned = planBytes(buffers, offsets);
   arena.resizeHead(planned);

@@ -59,9 +59,9 @@ class MeasuredAllocator : public tflite::SingleArenaBufferAllocator {
   }
 
   uint8_t* AllocateTemp(size_t bytes, size_t alignment) override {
-    /* Only the planner asks for exactly all that is left. It is not used up while the planner holds it. */
+    /* Only the planner asks for exactly all that is left, between two aligned addresses. It is not used up while the planner holds it. */
     bool planning = bytes == GetAvailableMemory(alignment);
-    size_t used = tflite::AlignSizeUp(GetNonPersistentUsedBytes(), alignment) + GetPersistentUsedBytes();
+    size_t used = tflite::AlignSizeUp(GetNonPersistentUsedBytes(), alignment) + tflite::AlignSizeUp(GetPersistentUsedBytes(), alignment);
     uint8_t* result = SingleArenaBufferAllocator::AllocateTemp(bytes, alignment);
 
     if (planning && result) {
