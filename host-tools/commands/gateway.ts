@@ -7,12 +7,14 @@ import { runBehindForwarder } from "../soak/behind.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
 import type { DeviceRegistration, Uplink } from "../gateway/types.js";
+import { positive, readNode } from "../train/options.js";
 
 interface Options {
   listen: number;
   host: string;
-  region: RegionName;
-  devices: string;
+  region?: RegionName;
+  devices?: string;
+  config?: string;
   forwarder?: string;
   eui: string;
   hours: number;
@@ -26,12 +28,6 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) throw new InvalidArgumentError("a port from 0 (any that is free) to 65535 expected");
   return port;
-}
-
-function parsePositive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < 1e6)) throw new InvalidArgumentError("a number above 0 expected");
-  return value;
 }
 
 function parseRegion(text: string): RegionName {
@@ -51,7 +47,15 @@ function describe({ port, payload }: Uplink): Record<string, unknown> {
   }
 }
 
-async function serve({ listen, host, region }: Options, registrations: DeviceRegistration[]): Promise<void> {
+/** The nodes of --devices, else the one that the node description is of. */
+async function nodes({ devices, config, region }: Options): Promise<{ registrations: DeviceRegistration[]; region: RegionName }> {
+  if (devices) return { registrations: await readDevices(devices), region: region ?? "EU868" };
+  const { radio } = await readNode(config);
+  const { devEui, joinEui, appKey } = radio;
+  return { registrations: [{ devEui, joinEui, appKey }], region: region ?? radio.region };
+}
+
+async function serve({ listen, host }: Options, region: RegionName, registrations: DeviceRegistration[]): Promise<void> {
   const server = new NetworkServer({
     region,
     collect: (run) => setTimeout(() => void run(), collectMs),
@@ -69,17 +73,18 @@ async function serve({ listen, host, region }: Options, registrations: DeviceReg
 
 export default new Command("gateway")
   .description("A small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder the other way round: simulated nodes and a gateway before a real network server. Prints one JSON event a line.")
-  .requiredOption("--devices <file>", "JSON list of the nodes and their keys")
-  .option("--region <name>", "frequency plan", parseRegion, "EU868")
+  .option("--devices <file>", "JSON list of the nodes and their keys; default: the node of the node description alone")
+  .option("--config <file>", "node description (default: node.config.json)")
+  .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
   .option("--listen <port>", "UDP port", parsePort, 1700)
   .option("--host <address>", "address to listen on", "127.0.0.1")
-  .option("--forwarder <host:port>", "a real network server; every node of the list is simulated before it")
+  .option("--forwarder <host:port>", "a real network server; every node is simulated before it")
   .option("--eui <hex>", "with --forwarder: the simulated gateway's EUI", "aa555a0000000000")
-  .option("--hours <n>", "with --forwarder: simulated hours", parsePositive, 1)
-  .option("--every <seconds>", "with --forwarder: seconds between two reports of a node", parsePositive, 900)
+  .option("--hours <n>", "with --forwarder: simulated hours", positive, 1)
+  .option("--every <seconds>", "with --forwarder: seconds between two reports of a node", positive, 900)
   .action(async (options: Options) => {
-    const devices = await readDevices(options.devices);
-    const { forwarder, eui, region, hours, every } = options;
-    if (forwarder) await runBehindForwarder({ forwarder, eui, region, devices, hours, everySeconds: every, onEvent: print });
-    else await serve(options, devices);
+    const { registrations, region } = await nodes(options);
+    const { forwarder, eui, hours, every } = options;
+    if (forwarder) await runBehindForwarder({ forwarder, eui, region, devices: registrations, hours, everySeconds: every, onEvent: print });
+    else await serve(options, region, registrations);
   });
