@@ -35,7 +35,8 @@ function slicedWeights(layer: Layer, channels: LayerChannels, kept: Kept): tf.Te
     const axes = role === "pointwise_kernel" ? pointwiseSlices(rank, multiplier, channels, kept) : slices(role, rank, channels, kept);
     let value: tf.Tensor = weight.read();
     for (const [axis, positions] of axes) value = tf.gather(value, positions, axis);
-    return value;
+    // As new data: tfjs's wasm backend goes on taking a gathered bias for a tensor of four axes, and refuses it.
+    return tf.tensor(value.dataSync(), value.shape, value.dtype);
   });
 }
 
