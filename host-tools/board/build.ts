@@ -35,14 +35,17 @@ const toolchains = {
 
 async function sources(target: Target, main: string): Promise<string[]> {
   const micro = (await readdir(path.join(inference, "micro"))).filter((name) => name.endsWith(".c")).sort();
-  const own = main === "sizeMain.c" ? [main] : ["harness.c", main];
-  return [...micro.map((name) => path.join(inference, "micro", name)), ...own.map((name) => path.join(here, name)), ...(target === "rv32" ? [path.join(here, "start.S")] : [])];
+  const own = main === "hostMain.c" || main === "boardMain.c" ? ["harness.c", main] : [main];
+  return [...micro.map((name) => path.join(inference, "micro", name)), ...own.map((name) => path.resolve(here, name)), ...(target === "rv32" ? [path.join(here, "start.S")] : [])];
 }
 
 /** Builds of this process, so that several callers wait for one. */
 const underWay = new Map<string, Promise<string>>();
 
-/** Compiles once for each state of the sources and flags. @returns the program's file */
+/**
+ * Compiles the engine and `main` (a file of this folder, or a path) once for each state of the sources and flags.
+ * @returns the program's file
+ */
 export async function buildProgram(target: Target, main: string, options: HarnessBuild = {}): Promise<string> {
   const { compiler, install, compile, link } = toolchains[target];
   const files = await sources(target, main);
@@ -59,12 +62,12 @@ export async function buildProgram(target: Target, main: string, options: Harnes
   return running;
 
   async function compileOnce(): Promise<string> {
-  if (existsSync(program)) return program;
-  await mkdir(folder, { recursive: true });
-  const unfinished = `${program}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  await run(compiler, [...flags, "-o", unfinished, ...files, ...link], { install });
-  await rename(unfinished, program);
-  return program;
+    if (existsSync(program)) return program;
+    await mkdir(folder, { recursive: true });
+    const unfinished = `${program}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+    await run(compiler, [...flags, "-o", unfinished, ...files, ...link], { install });
+    await rename(unfinished, program);
+    return program;
   }
 }
 

@@ -1,0 +1,46 @@
+import test from "ava";
+import { tinyModels } from "../../host-tools/bench/tinyModels.js";
+import { boardPackages, runModel } from "../../host-tools/board/index.js";
+import { infer } from "../../host-tools/inference/index.js";
+import { MissingTool } from "../../host-tools/lib/errors.js";
+import { elementBytes, readTflite } from "../../host-tools/tflite/index.js";
+
+/** Desktop TensorFlow Lite 2.7's kernels cannot run these: a convolution without a bias, and per-channel fully connected layers. */
+const beyondTheJudge = new Set(["CONV_2D-1", "DEPTHWISE_CONV_2D-1", "FULLY_CONNECTED-0"]);
+
+function inputsOf(model: Uint8Array): Uint8Array[] {
+  const { inputs, tensors } = readTflite(model).subgraphs[0]!;
+  return inputs.map((input) => {
+    const { shape, type } = tensors[input]!;
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (type === "FLOAT32") return new Uint8Array(Float32Array.from({ length: count }, (_, i) => (i - 2) * 1.7).buffer);
+    return Uint8Array.from({ length: count * elementBytes[type]! }, (_, i) => (i * 53 + 7) & 0xff);
+  });
+}
+
+for (const { name, model } of tinyModels()) {
+  const inputs = inputsOf(model);
+  if (!beyondTheJudge.has(name))
+    test(`${name}: the bytes of TensorFlow Lite's C library`, async (t) => {
+      const mine = await runModel(model, [Buffer.concat(inputs)], { sanitize: true, optimize: "-O2" });
+      t.is(mine.error, undefined);
+      const [theirs] = await infer(model, [inputs], { backend: "tflite" });
+      t.is(mine.runs[0]?.outputs[0], Buffer.from(theirs!.outputs[0]!).toString("hex"));
+    });
+}
+
+test("every operator gives the same bytes on the emulated board as here", async (t) => {
+  t.timeout(180_000);
+  try {
+    for (const { name, model } of tinyModels()) {
+      const input = Buffer.concat(inputsOf(model));
+      const [here, there] = [await runModel(model, [input]), await runModel(model, [input], { target: "rv32" })];
+      t.deepEqual(there.runs.map(({ outputs }) => outputs), here.runs.map(({ outputs }) => outputs), name);
+      t.is(there.arena, here.arena, name);
+    }
+  } catch (error) {
+    if (!(error instanceof MissingTool)) throw error;
+    t.log(`skipped: ${boardPackages}`);
+    t.pass();
+  }
+});

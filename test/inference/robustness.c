@@ -1,0 +1,66 @@
+/*
+ * robustness MODEL: every prefix of the model, and the model with each of its bytes turned (all bits, then one), is loaded under
+ * the sanitizers, and run when it loads. Prints how many loaded. A fault ends the program.
+ */
+#include "backend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { arenaBytes = 49152 };
+static uint8_t *arena;
+
+/* Returns whether it loaded. A model that loads is run when `invoke` says so: a run takes a hundred times as long. */
+static int try(const uint8_t *model, size_t bytes, int invoke)
+{
+	Inference *inference;
+	InferenceError error;
+	if (inferenceLoad(&inference, model, bytes, arena, arenaBytes, &error) != inferenceOk) {
+		if (error.text[0] == 0) abort();
+		return 0;
+	}
+	if (invoke) {
+		InferenceTensor input = inferenceInput(inference, 0);
+		memset(input.data, 0x5A, input.bytes);
+		inferenceInvoke(inference);
+	}
+	return 1;
+}
+
+int main(int count, char **arguments)
+{
+	FILE *file = count == 3 ? fopen(arguments[1], "rb") : NULL;
+	size_t bytes, i, step, prefixes = 0, turned = 0;
+	uint8_t *model = malloc(1 << 20);
+
+	arena = malloc(arenaBytes);
+	if (!file || !model || !arena) return 2;
+	bytes = fread(model, 1, 1 << 20, file);
+	fclose(file);
+	/* Every step-th prefix gets a block of its own, so that one byte too many is seen; all of them get an end. */
+	step = strtoul(arguments[2], NULL, 10);
+	for (i = 0; i < bytes; i++) {
+		if (i % step == 0) {
+			uint8_t *exact = malloc(i ? i : 1);
+			memcpy(exact, model, i);
+			prefixes += (size_t)try(exact, i, 1);
+			free(exact);
+		}
+		else prefixes += (size_t)try(model, i, 1);
+	}
+	for (i = 0; i < bytes; i++) {
+		uint8_t kept = model[i];
+		int loaded;
+		model[i] = (uint8_t)~kept;
+		/* Weights make most of the file; of those that still load, a sample is run. */
+		loaded = try(model, bytes, i % 64 == 0 || i < 512);
+		model[i] = kept ^ (uint8_t)(1u << (i % 8));
+		turned += (size_t)(loaded + try(model, bytes, 0));
+		model[i] = kept;
+	}
+	printf("%zu %zu %zu\n", bytes, prefixes, turned);
+	free(model);
+	free(arena);
+	return 0;
+}
