@@ -80,6 +80,8 @@ static void setProgram(LoraRadio *radio, int parts)
 void loraBegin(LoraRadio *radio, LoraOperation operation)
 {
 	const LoraFamily *chip = family(radio);
+	/* A chip that sleeps as it should is not woken to be told so. */
+	const bool isAsleep = operation == LORA_SLEEP && radio->operation == LORA_IDLE && radio->powerState == (radio->isWarm ? LORA_POWER_WARM_SLEEP : LORA_POWER_COLD_SLEEP);
 	int parts = 0;
 	radio->operation = operation;
 	radio->isFailing = false;
@@ -90,7 +92,7 @@ void loraBegin(LoraRadio *radio, LoraOperation operation)
 	if (radio->powerState == LORA_POWER_COLD_SLEEP) radio->program[parts++] = chip->wakeCold;
 	if (radio->powerState == LORA_POWER_UNKNOWN || radio->powerState == LORA_POWER_COLD_SLEEP) radio->program[parts++] = chip->start;
 	radio->program[parts++] = chip->operations[operation];
-	setProgram(radio, parts);
+	setProgram(radio, isAsleep ? 0 : parts);
 	/* Not at once: nobody is told anything before the call has returned. */
 	radio->hal.wakeAt(radio->hal.context, loraNow(radio));
 }

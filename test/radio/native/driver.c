@@ -214,6 +214,28 @@ static void survivesFaults(void)
 	CHECK_THAT(talkCarry(&benchModulation, 40));
 }
 
+/* Sleep that is asked for twice costs nothing the second time; cold after warm does wake the chip. */
+static void sleepsOn(void)
+{
+	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
+	unsigned i;
+	for (i = 0; i < 2; i++) {
+		uint64_t spi;
+		talkPower(chips[i], LORA_SX1262);
+		loraSleep(&bench[0].radio, true);
+		benchRun(100000);
+		spi = bench[0].hal.microsecondsOfSpi;
+		loraSleep(&bench[0].radio, true);
+		benchRun(100000);
+		CHECK_THAT(bench[0].events[LORA_EVENT_DONE] == 2 && bench[0].hal.microsecondsOfSpi == spi);
+		loraSleep(&bench[0].radio, false);
+		benchRun(100000);
+		CHECK_THAT(bench[0].events[LORA_EVENT_DONE] == 3 && bench[0].hal.microsecondsOfSpi > spi);
+		CHECK_THAT(talkCarry(&benchModulation, 40));
+		talkWithoutComplaints();
+	}
+}
+
 static void refusesNonsense(void)
 {
 	LoraModulation m = benchModulation;
@@ -242,6 +264,7 @@ static const Case driverCases[] = {
 	CASE(detectsActivity),
 	CASE(measuresAndDraws),
 	CASE(survivesFaults),
+	CASE(sleepsOn),
 	CASE(refusesNonsense),
 	{ 0 },
 };
