@@ -177,6 +177,19 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
     },
   },
   {
+    title: "a layer that tfjs does not know", message: /has a layer of type Mystery, which tfjs does not know/,
+    prepare: async () => {
+      const place = await saved("mystery", smallModel());
+      const file = path.join(place, "model.json");
+      writeFileSync(file, readFileSync(file, "utf8").replace('"class_name":"ReLU"', '"class_name":"Mystery"'));
+      return [place, "--float"];
+    },
+  },
+  {
+    title: "a graph model", message: /is a tfjs graph model; loam converts layers models/,
+    prepare: () => (writeFileSync(at("graph.json"), JSON.stringify({ format: "graph-model", modelTopology: {} })), Promise.resolve([at("graph.json"), "--float"])),
+  },
+  {
     title: "a model.json that is something else", message: /has no "modelTopology"/,
     prepare: () => (writeFileSync(at("other.json"), "{}"), Promise.resolve([at("other.json"), "--float"])),
   },
