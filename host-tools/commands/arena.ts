@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { microArena, tflmArena, type MicroArena, type TflmArena } from "../inference/index.js";
+import { microArena, planModel, tflmArena, type MicroArena, type TflmArena } from "../inference/index.js";
 import { UserError } from "../lib/errors.js";
-import { readUserFile } from "../lib/files.js";
+import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { formatTable } from "../lib/table.js";
-import { readTflite } from "../tflite/index.js";
+import { readTflite, writeTflite } from "../tflite/index.js";
 
 interface Options {
   budget: number;
   backend: "micro" | "tflm";
+  plan?: string;
   json?: boolean;
 }
 
@@ -51,10 +52,13 @@ export default new Command("arena")
   .argument("<model>", ".tflite file")
   .option("--budget <bytes>", "bytes that the node has", parseBudget, 49_152)
   .addOption(new Option("--backend <name>", "whose needs must fit the budget").choices(["micro", "tflm"]).default("micro"))
+  .option("--plan <file>", "write the model with the smallest plan of whole buffers in it (OfflineMemoryAllocation), for tflm")
   .option("--json", "one JSON object")
-  .action(async (file: string, { budget, backend, json }: Options) => {
-    const bytes = await readUserFile(file, "the model");
-    const model = readTflite(bytes);
+  .action(async (file: string, { budget, backend, plan, json }: Options) => {
+    const given = await readUserFile(file, "the model");
+    const model = plan ? planModel(readTflite(given)) : readTflite(given);
+    const bytes = plan ? writeTflite(model) : given;
+    if (plan) await writeFileAtomic(plan, bytes);
     const micro = await microArena(bytes, model);
     const tflm = tflmOrNot(model);
     if (backend === "tflm" && "unknown" in tflm) throw new UserError(tflm.unknown);
