@@ -99,7 +99,7 @@ function fullyConnectedSum({ model, index, bytesOf, at }: Difference): { sum: nu
   const row = Math.floor(at / channels);
   const [image, weights] = [bytesOf(inputs[0]!), bytesOf(inputs[1]!)];
   let sum = inputs.length > 2 ? new DataView(bytesOf(inputs[2]!).buffer, bytesOf(inputs[2]!).byteOffset).getInt32(4 * channel, true) : 0;
-  for (let d = 0; d < depth; d++) sum += (int8At(image, row * depth + d) - zeroOf(tensors[inputs[0]!]!)) * int8At(weights, channel * depth + d);
+  for (let d = 0; d < depth; d++) sum += (int8At(image, row * depth + d) - zeroOf(tensors[inputs[0]!]!)) * (int8At(weights, channel * depth + d) - zeroOf(tensors[inputs[1]!]!));
   return { sum, channel };
 }
 

@@ -6,6 +6,8 @@ import test from "ava";
 import { InferenceSession, tflmFolder, whereToGetTflm } from "../../host-tools/inference/index.js";
 import { operatorNames } from "../../host-tools/inference/graph.js";
 import { compareWithDesktop, traceOf } from "./check.js";
+import { ModelBuilder } from "./builder.js";
+import { Random } from "./random.js";
 import { randomGraph } from "./randomGraph.js";
 import { generators } from "./randomOperators.js";
 import { readRecorded, writeRecorded } from "./recorded.js";
@@ -59,6 +61,26 @@ test("every byte is desktop TensorFlow Lite's, or explained by a rule that gives
   const [micro, desktop] = [await InferenceSession.start("micro"), await InferenceSession.start("tflite")];
   try {
     for (const seed of seeds()) t.deepEqual(await compareWithDesktop(micro, desktop, randomGraph(seed)), [], `seed ${seed}`);
+  } finally {
+    micro.close();
+    desktop.close();
+  }
+});
+
+test("FULLY_CONNECTED with a weight zero point, at which TensorFlow Lite Micro asserts: every byte is desktop TensorFlow Lite's", async (t) => {
+  const [micro, desktop] = [await InferenceSession.start("micro"), await InferenceSession.start("tflite")];
+  try {
+    for (let seed = 0; seed < 60; seed++) {
+      const random = new Random(seed);
+      const model = new ModelBuilder();
+      const [rows, depth, channels] = [random.int(1, 3), random.int(1, 70), random.int(1, 20)];
+      const input = model.int8([rows, depth], random.spread(0.01, 0.1), random.int(-128, 127));
+      const filter = model.int8([channels, depth], random.spread(0.005, 0.05), random.int(-30, 30), random.int8s(channels * depth));
+      const scale = model.tensors[input]!.quantization!.scale[0]! * model.tensors[filter]!.quantization!.scale[0]! * Math.sqrt(depth) * 140;
+      const output = model.operator("FULLY_CONNECTED", [input, filter], model.int8([rows, channels], scale, random.int(-128, 127)), { fusedActivation: random.int(0, 1) });
+      const graph = { model: model.build([input], [output]), inputs: [new Uint8Array(random.int8s(rows * depth).buffer)] };
+      t.deepEqual(await compareWithDesktop(micro, desktop, graph), [], `seed ${seed}`);
+    }
   } finally {
     micro.close();
     desktop.close();
