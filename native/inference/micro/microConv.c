@@ -8,6 +8,7 @@
 #include "microDot.h"
 #include "microGeometry.h"
 #include "microCopy.h"
+#include "microSlot.h"
 
 enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionActivation = 3, optionDilationWidth = 4, optionDilationHeight = 5 };
 
@@ -53,6 +54,9 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckInt8(node, &node->output));
 	microCheck(setup(node, &conv));
 	microCheck(microCheckLayer(node, conv.geometry.outChannels, 0));
+	need->scratch = microSlotScratch(&conv.geometry, false, &conv.range, node);
+	if (need->scratch)
+		return inferenceOk;
 	scratch = (uint64_t)conv.tapsRoom * microPixels + (uint64_t)conv.geometry.outChannels * sizeof(MicroChannel);
 	if (scratch > INT32_MAX)
 		return microRefuse(node, &node->input[1], "is too large");
@@ -114,6 +118,10 @@ static void run(MicroNode *node) {
 	MicroLayer layer;
 
 	setup(node, &conv);
+	if (microSlotScratch(g, false, &conv.range, node)) {
+		microSlotRun(g, false, &conv.range, node);
+		return;
+	}
 	microLayer(node, &layer);
 	taps = (int32_t)conv.taps;
 	dots.weights = (const int8_t *)node->input[1].data;

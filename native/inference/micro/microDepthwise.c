@@ -5,7 +5,7 @@
  */
 #include "microChannels.h"
 #include "microCopy.h"
-#include "microGeometry.h"
+#include "microSlot.h"
 
 enum {
 	optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionMultiplier = 3, optionActivation = 4,
@@ -88,6 +88,9 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckInt8(node, &node->output));
 	microCheck(setup(node, &layer));
 	microCheck(microCheckLayer(node, g->outChannels, 3));
+	need->scratch = microSlotScratch(g, true, &layer.range, node);
+	if (need->scratch)
+		return inferenceOk;
 	scratch = (uint64_t)layer.along.plane * (uint64_t)layer.across.plane + (uint64_t)(g->kernelHeight * g->kernelWidth);
 	if (scratch > INT32_MAX)
 		return microRefuse(node, &node->input[0], "is too large once it is padded");
@@ -209,6 +212,10 @@ static void run(MicroNode *node) {
 	int32_t planeBytes, batch, c, m, i, inImage, outImage;
 
 	setup(node, &layer);
+	if (microSlotScratch(g, true, &layer.range, node)) {
+		microSlotRun(g, true, &layer.range, node);
+		return;
+	}
 	microLayer(node, &shared);
 	planeBytes = layer.along.plane * layer.across.plane;
 	taps = plane + planeBytes;

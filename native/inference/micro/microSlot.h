@@ -1,0 +1,44 @@
+/*
+ * Convolutions by somebody else's kernels. With INFERENCE_ESP_NN defined (the manifest in ../espnn does), layers that
+ * Espressif's esp-nn can compute are handed to it: on an ESP32-S3 its vector instructions are several times as fast. It needs
+ * whole, separate buffers for input and output, so the arena grows to what the largest layer holds.
+ */
+#ifndef LOAM_MICRO_SLOT_H
+#define LOAM_MICRO_SLOT_H
+
+#include "microChannels.h"
+#include "microGeometry.h"
+
+/* mcconfig's spelling of the manifest's define. */
+#if defined(MODDEF_INFERENCE_ESP_NN)
+	#define INFERENCE_ESP_NN 1
+#endif
+
+#if defined(INFERENCE_ESP_NN)
+
+/* Bytes of scratch for this layer; 0 when esp-nn cannot compute it (dilation, several images). */
+uint32_t microSlotScratch(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
+
+/* Computes a layer that microSlotScratch gave a size for. */
+void microSlotRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
+
+#else
+
+static inline uint32_t microSlotScratch(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
+	(void)geometry;
+	(void)depthwise;
+	(void)range;
+	(void)node;
+	return 0;
+}
+
+static inline void microSlotRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
+	(void)geometry;
+	(void)depthwise;
+	(void)range;
+	(void)node;
+}
+
+#endif
+
+#endif
