@@ -1,5 +1,5 @@
 /** The node description (node.config.json at the root): one file that the node, the trainer and the simulator read. Pure TypeScript. */
-import type { RadioOptions } from "../native/lora/lora.js";
+import type { RadioOptions } from "../native/lora/board.js";
 import type { RegionName } from "./lorawan/types.js";
 
 export const statistics = ["mean", "variance", "rate", "min", "max"] as const;

@@ -2,43 +2,9 @@
  * LoRa radios SX1261/62/68 and SX1272/76/77/78: packets, listening, channel activity, sleep. Nothing here waits: every
  * call returns at once and its promise is settled when the chip has answered, or did not in time (`RadioError`).
  */
-export type Chip = "sx1261" | "sx1262" | "sx1268" | "sx1272" | "sx1276" | "sx1277" | "sx1278";
+import type { Chip, RadioOptions } from "./board.js";
 
-/** GPIO numbers; leave out what the board has not. */
-export interface RadioPins {
-  /** Number of the SPI host. Default 2. */
-  spi?: number;
-  clock?: number;
-  dataOut?: number;
-  dataIn?: number;
-  select?: number;
-  /** Hz of the SPI clock. Default 8,000,000. */
-  frequency?: number;
-  reset?: number;
-  busy?: number;
-  dio0?: number;
-  dio1?: number;
-  txEnable?: number;
-  rxEnable?: number;
-}
-
-/** Facts of the board that the chip cannot tell. */
-export interface RadioOptions {
-  chip: Chip;
-  pins?: RadioPins;
-  /** Volts of a TCXO that DIO3 feeds (SX126x: 1.6, 1.7, 1.8, 2.2, 2.4, 2.7, 3.0 or 3.3), 0: a crystal. Any other value above 0 on SX127x: a TCXO. Default 0. */
-  tcxoVoltage?: number;
-  /** ms until the TCXO is stable. Default 5. */
-  tcxoDelay?: number;
-  /** SX126x's supply. Default "ldo", which every board can do. */
-  regulator?: "ldo" | "dcdc";
-  /** Who drives the RF switch: SX126x's DIO2, the two pins, or nobody. Default "none". */
-  rfSwitch?: "dio2" | "pins" | "none";
-  /** SX127x: the pin that the antenna hangs on. Default "boost". */
-  paPin?: "boost" | "rfo";
-  /** dBm at the chip's pin that the board, or its filter, can take. Default: the chip's own limit. */
-  maxPower?: number;
-}
+export type { Chip, RadioOptions, RadioPins } from "./board.js";
 
 export interface Modulation {
   /** Hz */
