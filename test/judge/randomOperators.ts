@@ -27,8 +27,11 @@ function about({ model, from }: Place) {
   return { shape, scale: quantization!.scale[0]!, zeroPoint: quantization!.zeroPoint[0]! };
 }
 
+/** Scales grow from operator to operator; none of a real network is beyond this, and the engine refuses a few operators at 8 and above. */
+const sane = (scale: number): number => Math.min(4, scale);
+
 /** A scale at which sums of `taps` products fill the output's range. */
-const fitting = (random: Random, inScale: number, weightScale: number, taps: number): number => Math.min(4, ((inScale * weightScale * Math.sqrt(taps) * 74 * 74) / 40) * random.spread(0.4, 2.5));
+const fitting = (random: Random, inScale: number, weightScale: number, taps: number): number => sane(((inScale * weightScale * Math.sqrt(taps) * 74 * 74) / 40) * random.spread(0.4, 2.5));
 
 /** Weight scales: one, or one a channel. */
 function weightScales(random: Random, channels: number): number[] {
@@ -116,7 +119,7 @@ const binary = (name: "ADD" | "SUB" | "MUL"): Generator => (place) => {
     other = model.int8(otherShape, otherScale, zeroPoint, random.int8s(elements(otherShape)));
   }
   const otherScale = model.tensors[other]!.quantization!.scale[0]!;
-  const outScale = (name === "MUL" ? scale * otherScale * 60 : Math.max(scale, otherScale)) * random.spread(0.6, 3);
+  const outScale = sane((name === "MUL" ? scale * otherScale * 60 : Math.max(scale, otherScale)) * random.spread(0.6, 3));
   const out = model.int8(shape, outScale, quantized(random).zeroPoint);
   return model.operator(name, random.chance(0.5) ? [from, other] : [other, from], out, { fusedActivation: activation(random) });
 };
@@ -149,7 +152,7 @@ const mean: Generator = (place) => {
 const pointwise = (name: Builtin, to?: { scale: number; zeroPoint: number } | "same", options?: (random: Random) => Record<string, number>): Generator => (place) => {
   const { model, random, from } = place;
   const { shape, scale } = about(place);
-  const { scale: outScale, zeroPoint } = to === "same" ? about(place) : to ?? { scale: scale * random.spread(0.3, 3), zeroPoint: quantized(random).zeroPoint };
+  const { scale: outScale, zeroPoint } = to === "same" ? about(place) : to ?? { scale: sane(scale * random.spread(0.3, 3)), zeroPoint: quantized(random).zeroPoint };
   return model.operator(name, [from], model.int8(shape, outScale, zeroPoint), options?.(random));
 };
 
@@ -256,14 +259,11 @@ const softmax: Generator = (place) => {
   return pointwise("SOFTMAX", probability, (random) => ({ beta: random.pick([1, 1, 0.5, 2]) }))(place);
 };
 
-/** The engine refuses an input scale above 8, at which all but the zero point saturates. */
-const squashed = (name: "LOGISTIC" | "TANH", to: { scale: number; zeroPoint: number }): Generator => (place) => (about(place).scale > 8 ? undefined : pointwise(name, to)(place));
-
 export const generators: Readonly<Partial<Record<Builtin, Generator>>> = {
   ADD: binary("ADD"), AVERAGE_POOL_2D: pool("AVERAGE_POOL_2D"), CONCATENATION: concatenation, CONV_2D: convolution(false), DEPTHWISE_CONV_2D: convolution(true),
   DEQUANTIZE: dequantize, EXPAND_DIMS: expandDims, FULLY_CONNECTED: fullyConnected,
   HARD_SWISH: pointwise("HARD_SWISH"), LEAKY_RELU: pointwise("LEAKY_RELU", undefined, (random) => ({ alpha: Math.fround(random.spread(0.01, 0.9)) })),
-  LOGISTIC: squashed("LOGISTIC", probability), MAX_POOL_2D: pool("MAX_POOL_2D"), MEAN: mean, MUL: binary("MUL"), PAD: pad, QUANTIZE: pointwise("QUANTIZE"),
+  LOGISTIC: pointwise("LOGISTIC", probability), MAX_POOL_2D: pool("MAX_POOL_2D"), MEAN: mean, MUL: binary("MUL"), PAD: pad, QUANTIZE: pointwise("QUANTIZE"),
   RELU: pointwise("RELU"), RELU6: pointwise("RELU6", "same"), RESHAPE: reshape, SOFTMAX: softmax,
-  SQUEEZE: squeeze, STRIDED_SLICE: stridedSlice, SUB: binary("SUB"), TANH: squashed("TANH", { scale: 1 / 128, zeroPoint: 0 }), TRANSPOSE: transpose,
+  SQUEEZE: squeeze, STRIDED_SLICE: stridedSlice, SUB: binary("SUB"), TANH: pointwise("TANH", { scale: 1 / 128, zeroPoint: 0 }), TRANSPOSE: transpose,
 };
