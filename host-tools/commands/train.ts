@@ -37,7 +37,7 @@ async function showBenchmark(node: string, batch: number, json: boolean): Promis
 export default new Command("train")
   .description("Train the node's network on recordings; interrupted, it goes on where it stopped")
   .option("--recordings <dir>", "folder with train, validation and test, or of .csv files that are shared out", defaultRecordings)
-  .option("--out <dir>", "folder for model.json, weights.bin, normalizer.bin and training.json", defaultModel)
+  .option("--out <dir>", "folder for float/model.json, float/weights.bin, normalizer.bin and training.json", defaultModel)
   .option("--node <file>", "node description", defaultNode)
   .option("--seed <n>", "the same seed and recordings give the same network", whole(0), trainDefaults.seed)
   .option("--epochs <n>", "most passes over the recordings", whole(1), trainDefaults.epochs)

@@ -8,9 +8,9 @@ import { startBackend } from "./backend.js";
 import type { Normalizer } from "./examples.js";
 import { predict } from "./predict.js";
 
-/** Writes FOLDER/model.json, weights.bin and, for the node, normalizer.bin. */
+/** Writes FOLDER/float/model.json and weights.bin, and FOLDER/normalizer.bin, which belongs to every form of the network. */
 export async function saveTrained(folder: string, model: tfl.LayersModel, normalizer: Normalizer): Promise<void> {
-  await saveLayersModel(model, folder);
+  await saveLayersModel(model, path.join(folder, "float"));
   await writeFileAtomic(path.join(folder, "normalizer.bin"), encodeNormalizer(normalizer.mean, normalizer.deviation));
 }
 

@@ -38,12 +38,12 @@ test("recordings, train, eval: one after the other, on a small set", async (t) =
   t.is(first.exitCode, 0, first.stderr);
   const trained = JSON.parse(first.stdout) as Trained;
   t.is(trained.history.length, 2);
-  for (const file of ["model.json", "weights.bin", "normalizer.bin", "training.json"]) t.true(existsSync(path.join(out, file)), file);
+  for (const file of ["float/model.json", "float/weights.bin", "normalizer.bin", "training.json"]) t.true(existsSync(path.join(out, file)), file);
   // Complete: the checkpoint answers, and nothing changes.
   const again = await train();
   t.is(again.stdout, first.stdout);
 
-  const evaluated = await loam("eval", "--recordings", recordings, "--float", out, "--node", node, "--json");
+  const evaluated = await loam("eval", "--recordings", recordings, "--float", path.join(out, "float"), "--node", node, "--json");
   t.is(evaluated.exitCode, 0, evaluated.stderr);
   const { windows, networks } = JSON.parse(evaluated.stdout) as Evaluated;
   t.is(windows, trained.windows.test);
