@@ -11,6 +11,7 @@ import { insertRequantization, quantizationGroups, type Group } from "./groups.j
 import { observe, type Histogram } from "./observe.js";
 import { chooseParams, rangeMethods, type RangeMethod } from "./range.js";
 import type { Params } from "./params.js";
+import { spreadUnevenDense } from "./unevenDense.js";
 
 export { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
 export { rangeMethods, type RangeMethod } from "./range.js";
@@ -99,7 +100,7 @@ function chooseRanges(graph: Graph, groups: readonly Group[], histograms: readon
  */
 export async function quantize(float: Graph, samples: readonly tf.Tensor[], options: QuantizeOptions = {}): Promise<QuantizeResult> {
   const { range = "auto", progress = silentProgress } = options;
-  const graph = insertRequantization(float);
+  const graph = insertRequantization(spreadUnevenDense(float));
   const groups = quantizationGroups(graph);
   const judge = yardstick(graph, samples);
   let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, judge, (part) => progress.update(0.45 * part));

@@ -118,6 +118,18 @@ test("a concatenation of a softmax with something else: requantized, all with on
   quantizations.forEach((quantization) => t.deepEqual(quantization, quantizations[0]));
 });
 
+test("a dense layer with rows of very different size gets a scale a row, as a convolution; an even one stays", async (t) => {
+  const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 8, inputShape: [5, 6], activation: "relu", name: "uneven" }), tfl.layers.flatten(), tfl.layers.dense({ units: 3, name: "even" })] });
+  randomizeWeights(model, new Chance(6));
+  const [kernel, bias] = model.getLayer("uneven").getWeights() as [tf.Tensor, tf.Tensor];
+  const factors = tf.tensor1d(Array.from({ length: 8 }, (_, i) => 4 ** -i));
+  model.getLayer("uneven").setWeights([tf.mul(kernel, factors), tf.mul(bias, factors)]);
+  const samples = randomSamples(model, 32, 7);
+  const { summary, quantized } = await convertModel(model, { ...plain, mode: "int8", name: "t", calibration: samples, equalize: true });
+  t.deepEqual(summary.operators.map(({ operator, layer }) => `${operator} ${layer}`).filter((text) => !text.startsWith("RESHAPE")), ["CONV_2D uneven", "FULLY_CONNECTED even"]);
+  t.is(quantized!.constants.get(quantized!.graph.nodes.find(({ op }) => op === "CONV_2D")!.inputs[1]!)!.quantization.scale.length, 8);
+});
+
 test("the report names the layer that hurts", async (t) => {
   const model = uneven();
   const calibration = randomSamples(model, 16, 5);

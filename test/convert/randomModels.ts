@@ -88,13 +88,16 @@ const forRank: Record<number, Step[]> = {
 };
 
 /** Weights as a trained model has them: of the size that keeps signals as large as they are; variances above 0. */
-export function randomizeWeights(model: tfl.LayersModel, chance: Chance): void {
+export function randomizeWeights(model: tfl.LayersModel, chance: Chance, uneven = false): void {
   for (const weight of model.weights) {
     const role = weight.originalName.split("/").pop()!;
     const { shape } = weight;
     const fan = role === "depthwise_kernel" ? shape.slice(0, -2).reduce((a, b) => a! * b!, 1)! : shape.slice(0, -1).reduce((a, b) => a! * b!, 1)!;
     const draw = { gamma: () => 1 + 0.3 * chance.normal(), moving_variance: () => 0.5 + chance.random(), moving_mean: () => 0.3 * chance.normal(), beta: () => 0.3 * chance.normal(), bias: () => 0.2 * chance.normal() }[role] ?? (() => chance.normal() * Math.sqrt(1.5 / fan));
-    weight.write(tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a! * b!, 1)! }, draw), shape as number[]));
+    // Uneven: now and then a dense layer has units of very different size.
+    const units = shape[shape.length - 1]!;
+    const slope = uneven && role === "kernel" && shape.length === 2 && chance.random() < 0.2 ? 20 / units : 0;
+    weight.write(tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a! * b!, 1)! }, (_, i) => draw() * 2 ** (-slope * (i % units))), shape as number[]));
   }
 }
 
@@ -116,7 +119,7 @@ export function randomModel(seed: number, layers = 6, head = false): tfl.LayersM
   if (head) x = layer("Dense", { units: 4 })(x.shape.length > 2 ? layer("Flatten")(x, chance) : x, chance);
   if (inputs.includes(x)) x = layer("ReLU")(x, chance);
   const model = tfl.model({ inputs, outputs: [...new Set([x, ...extra])] });
-  randomizeWeights(model, chance);
+  randomizeWeights(model, chance, true);
   return model;
 }
 
