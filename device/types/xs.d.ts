@@ -1,7 +1,7 @@
 /** What XS and the SDK give device code beyond @moddable/typings. */
 
 /// <reference path="./compartment.d.ts" />
-/// <reference path="../../node_modules/@moddable/typings/Resource.d.ts" />
+/// <reference path="./resource.d.ts" />
 /// <reference path="../../node_modules/@moddable/typings/flash.d.ts" />
 /// <reference path="../../node_modules/@moddable/typings/modules.d.ts" />
 /// <reference path="../../node_modules/@moddable/typings/time.d.ts" />
