@@ -11,6 +11,7 @@ import { Courier } from "./courier.js";
 import { Faults } from "./faults.js";
 import { Intake } from "./intake.js";
 import { traceJournal as journal } from "./journal.js";
+import type { RadioEvent } from "./lorawan/types.js";
 import { Outbox } from "./outbox/outbox.js";
 import { Policy } from "./policy.js";
 import { Recognizer } from "./recognizer.js";
@@ -53,7 +54,7 @@ function connect(): void {
   const events = {
     onDownlink,
     onState: (state: string) => journal("link", { state }),
-    onRadio: (event: object) => journal("radio", { ...event }),
+    onRadio: ({ at: _, ...event }: RadioEvent) => journal("radio", event),
     onTime: () => sampler.clockSet(),
   };
   openLink(config, events).then(

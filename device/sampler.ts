@@ -56,12 +56,9 @@ export class Sampler {
   }
 
   #begin(): void {
-    // A window that the next one overtakes (everySeconds = seconds, timers late) ends as it is.
+    // One window right after the other: this timer may come before the last look at the sensors, which is due now.
+    if (this.#timer) this.#tick();
     if (this.#timer) this.#end();
-    this.#time = Date.now() / 1000;
-    this.#watchClock();
-    this.#step = 0;
-    this.#intake.begin(Time.ticks / 1000);
     this.#config.sensors.forEach(({ rate }, index) => {
       try {
         const sensor = this.#open(this.#config, index);
@@ -71,6 +68,10 @@ export class Sampler {
         this.#lose(index, error);
       }
     });
+    this.#time = Date.now() / 1000;
+    this.#watchClock();
+    this.#step = 0;
+    this.#intake.begin(Time.ticks / 1000);
     this.#timer = Timer.repeat(() => this.#tick(), this.#period);
   }
 

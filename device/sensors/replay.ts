@@ -55,20 +55,18 @@ class ReplaySensor implements NodeSensor {
     this.#reading = { count: 0, values: new Float32Array(source.layout.samples[sensor]!) };
   }
 
+  /** From now on it gives the recorded window that this moment falls into. */
   configure({ rate }: { rate: number }): void {
     this.#rate = rate;
+    this.#window = this.#source.windowAt(Date.now() / 1000);
+    this.#taken = 0;
   }
 
   sample(): Reading | undefined {
-    const now = Date.now() / 1000;
-    const window = this.#source.windowAt(now);
+    const window = this.#window;
     if (window < 0) return undefined;
-    if (window !== this.#window) {
-      this.#window = window;
-      this.#taken = 0;
-    }
     // What the sensor has measured by now; a hair of tolerance for the clock's milliseconds.
-    const elapsed = now - this.#source.times[window]!;
+    const elapsed = Date.now() / 1000 - this.#source.times[window]!;
     const available = Math.min(this.#source.layout.samples[this.#sensor]!, Math.floor(elapsed * this.#rate + 0.05));
     const samples = available > this.#taken ? this.#source.samples(window, this.#sensor, this.#taken, available) : undefined;
     this.#taken = available;

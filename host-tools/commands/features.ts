@@ -1,0 +1,65 @@
+import path from "node:path";
+import { Command } from "commander";
+import type { NodeConfig } from "../../device/config.js";
+import { readRecording } from "../features/csv.js";
+import { excerpt, oneOfEach } from "../features/excerpt.js";
+import { extractFeatures, type FeatureSet } from "../features/extract.js";
+import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { formatTable } from "../lib/table.js";
+import { readNode } from "../train/options.js";
+
+interface Options {
+  node?: string;
+  output?: string;
+  replay?: string;
+  json?: boolean;
+}
+
+/** Mean and deviation of each feature over all frames. */
+function spread(set: FeatureSet): { name: string; mean: number; deviation: number }[] {
+  const rows = set.count * set.frames;
+  return set.layout.names.map((name, column) => {
+    let sum = 0;
+    let squares = 0;
+    for (let row = 0; row < rows; row++) {
+      const value = set.features[row * set.layout.count + column]!;
+      sum += value;
+      squares += value * value;
+    }
+    const mean = sum / rows;
+    return { name, mean, deviation: Math.sqrt(Math.max(0, squares / rows - mean * mean)) };
+  });
+}
+
+/** A row a frame: recording, window's start, label, frame, then the features. */
+function csvOf(set: FeatureSet, recordings: string[], config: NodeConfig): string {
+  const lines = [["recording", "time", "label", "frame", ...set.layout.names].join(",")];
+  for (let window = 0; window < set.count; window++) {
+    for (let frame = 0; frame < set.frames; frame++) {
+      const at = (window * set.frames + frame) * set.layout.count;
+      const head = [path.basename(recordings[set.files[window]!]!), set.times[window], config.classes[set.labels[window]!] ?? "", frame];
+      lines.push([...head, ...set.features.subarray(at, at + set.layout.count)].join(","));
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+export default new Command("features")
+  .description("Compute the features of recordings with the device's own code under XS.")
+  .argument("<recordings...>", "recorded days, CSV")
+  .option("--node <file>", "node description (default: node.config.json)")
+  .option("--output <file>", "write all features there, CSV, a row a frame")
+  .option("--replay <file>", "write a short replay of the first recording there, one window a class, for a board's flash")
+  .option("--json", "print figures as JSON")
+  .action(async (recordings: string[], { node, output, replay, json }: Options) => {
+    const config = await readNode(node);
+    const set = await extractFeatures(recordings, config, { requireLabels: false });
+    if (output) await writeFileAtomic(output, csvOf(set, recordings, config));
+    if (replay) {
+      const first = readRecording(recordings[0]!, await readUserFile(recordings[0]!, "the recording"), config, true);
+      await writeFileAtomic(replay, excerpt(first, config, oneOfEach(first)));
+    }
+    const figures = { windows: set.count, unfit: set.unfit, frames: set.frames, features: spread(set) };
+    if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+    else process.stdout.write(`${formatTable(["feature", "mean", "deviation"], figures.features.map(({ name, mean, deviation }) => [name, mean.toPrecision(5), deviation.toPrecision(5)]))}\n`);
+  });
