@@ -72,7 +72,7 @@ async function prune(location: string, options: Options): Promise<void> {
     const labels = options.labels ? await readLabels(options.labels, count, model.outputs[0]!.shape.at(-1)!) : undefined;
     const batchSize = 32;
     const step = startProgress("fine-tune", options.epochs * Math.ceil(count / batchSize));
-    const losses = await fineTune(pruned, model, { inputs: samples[0]!, ...(labels && { labels }) }, { ...options, batchSize, progress: step });
+    const losses = await fineTune(pruned, model, { inputs: samples, ...(labels && { labels }) }, { ...options, batchSize, progress: step });
     step.finish(`loss ${losses.at(-1)!.toFixed(4)}`);
   }
   const out = options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");

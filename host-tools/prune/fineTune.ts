@@ -16,9 +16,9 @@ export interface FineTuneOptions {
   progress?: Progress;
 }
 
-/** Samples of the model's one input, and, if they are known, one-hot labels. */
+/** Samples of the model's inputs, and, if they are known, one-hot labels for its first output. */
 export interface FineTuneData {
-  inputs: tf.Tensor;
+  inputs: tf.Tensor | tf.Tensor[];
   labels?: tf.Tensor;
 }
 
@@ -42,10 +42,10 @@ function areProbabilities(output: tf.Tensor): boolean {
  */
 export async function fineTune(student: tfl.LayersModel, teacher: tfl.LayersModel, data: FineTuneData, options: FineTuneOptions): Promise<number[]> {
   const { epochs, batchSize = 32, learningRate = 1e-3, distillation = 0.7, seed = 1, progress = silentProgress } = options;
-  if (student.inputs.length !== 1 || student.outputs.length !== 1) throw new UserError(`fine-tuning takes a model with one input and one output, this one has ${student.inputs.length} and ${student.outputs.length}`);
-  const count = data.inputs.shape[0]!;
-  const wished = teacher.predict(data.inputs, { batchSize: 128 }) as tf.Tensor;
-  const probabilities = areProbabilities(wished);
+  const inputs = [data.inputs].flat();
+  const count = inputs[0]!.shape[0]!;
+  const wished = [teacher.predict(inputs, { batchSize: 128 })].flat() as tf.Tensor[];
+  const probabilities = wished.map(areProbabilities);
   const share = data.labels ? distillation : 1;
   const optimizer = tf.train.adam(learningRate);
   const random = seedrandom(String(seed));
@@ -61,12 +61,12 @@ export async function fineTune(student: tfl.LayersModel, teacher: tfl.LayersMode
       const rows = order.slice(step * batchSize, (step + 1) * batchSize);
       const loss = tf.tidy(() => {
         const take = (tensor: tf.Tensor): tf.Tensor => tf.gather(tensor, rows);
-        const [x, target] = [take(data.inputs), take(wished)];
+        const [x, targets] = [inputs.map(take), wished.map(take)];
         const label = data.labels && take(data.labels);
         return optimizer.minimize(() => {
-          const given = student.apply(x, { training: true }) as tf.Tensor;
-          const learned = tf.mul(distance(target, given, probabilities), share);
-          return (label ? tf.add(learned, tf.mul(distance(label, given, probabilities), 1 - share)) : learned) as tf.Scalar;
+          const given = [student.apply(x.length === 1 ? x[0]! : x, { training: true })].flat() as tf.Tensor[];
+          const learned = tf.mul(tf.addN(targets.map((target, i) => distance(target, given[i]!, probabilities[i]!))), share);
+          return (label ? tf.add(learned, tf.mul(distance(label, given[0]!, probabilities[0]!), 1 - share)) : learned) as tf.Scalar;
         }, true, variables)!.dataSync()[0]!;
       });
       if (!Number.isFinite(loss)) throw new UserError(`fine-tuning diverged in epoch ${epoch + 1}: the loss is ${loss}. Use a smaller learning rate than ${learningRate}`);
@@ -76,7 +76,7 @@ export async function fineTune(student: tfl.LayersModel, teacher: tfl.LayersMode
     }
     losses.push(sum / count);
   }
-  wished.dispose();
+  wished.forEach((tensor) => tensor.dispose());
   optimizer.dispose();
   return losses;
 }

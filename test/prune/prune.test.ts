@@ -130,6 +130,14 @@ test("a scan spares sensitive layers; fine-tuning then brings the answers back t
   t.true(far() < before / 2, `${before} before, ${far()} after`);
 });
 
+test("a model with two heads is fine-tuned too", async (t) => {
+  const model = branchedModel();
+  const pruned = await pruneModel(model, { ratio: 0.3 });
+  const samples = randomSamples(model, 16, 3);
+  const losses = await fineTune(pruned, model, { inputs: samples }, { epochs: 3, batchSize: 8, learningRate: 0.003 });
+  t.true(losses[2]! < losses[0]!, losses.join());
+});
+
 test("bad ratios and layers that channels cannot be followed through are named", async (t) => {
   const model = branchedModel();
   await t.throwsAsync(() => pruneModel(model, { ratio: 1 }), { instanceOf: UserError, message: /the ratio is 1; it must be at least 0 and less than 1/ });
