@@ -117,6 +117,31 @@ function roundedUp(difference: Difference): boolean {
   return micro === finish(requantize(sum, multiplier, halfAwayFromZero)) && desktop === finish(requantize(sum, multiplier, halfUp));
 }
 
+/** Where an element of the output finds its operand, which may be broadcast. */
+function operandIndex(at: number, output: readonly number[], operand: readonly number[]): number {
+  let [rest, place, step] = [at, 0, 1];
+  for (let back = 1; back <= output.length; back++) {
+    const size = operand[operand.length - back] ?? 1;
+    if (size > 1) place += (rest % output[output.length - back]!) * step;
+    step *= size;
+    rest = Math.floor(rest / output[output.length - back]!);
+  }
+  return place;
+}
+
+/** Desktop rounds halves up where MUL broadcasts. */
+function productUp({ model, index, bytesOf, at, micro, desktop }: Difference): boolean {
+  const { tensors, operators } = model.subgraphs[0]!;
+  const { inputs, outputs, options } = operators[index]!;
+  const output = tensors[outputs[0]!]!;
+  const operands = inputs.map((input) => ({ tensor: tensors[input]!, value: int8At(bytesOf(input), operandIndex(at, output.shape, tensors[input]!.shape)) - zeroOf(tensors[input]!) }));
+  const product = operands[0]!.value * operands[1]!.value;
+  const multiplier = (scaleOf(operands[0]!.tensor) * scaleOf(operands[1]!.tensor)) / scaleOf(output);
+  const [low, high] = limits(options?.["fusedActivation"], output);
+  const finish = (value: number) => clamp(value + zeroOf(output), low, high);
+  return micro === finish(requantize(product, multiplier, halfAwayFromZero)) && desktop === finish(requantize(product, multiplier, halfUp));
+}
+
 /** What float arithmetic may make of a real value, in steps of the output: next to a border between two steps another C library's expf may give either. */
 function inFloat(real: number, output: TfliteTensor): number[] {
   const steps = real / scaleOf(output);
@@ -185,7 +210,7 @@ function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): b
   return Math.abs(micro - desktop) === 1 && [...inFloat(averaged, output), clamp(inIntegers)].includes(desktop);
 }
 
-const rules: Readonly<Record<string, (difference: Difference) => boolean>> = { CONV_2D: roundedUp, FULLY_CONNECTED: roundedUp, LOGISTIC: floatTable, TANH: floatTable, SOFTMAX: floatSoftmax, MEAN: otherMean, QUANTIZE: inverseScale };
+const rules: Readonly<Record<string, (difference: Difference) => boolean>> = { CONV_2D: roundedUp, FULLY_CONNECTED: roundedUp, LOGISTIC: floatTable, TANH: floatTable, SOFTMAX: floatSoftmax, MEAN: otherMean, MUL: productUp, QUANTIZE: inverseScale };
 
 /** Whether a known rule of desktop TensorFlow Lite gives exactly what it gave. */
 export const isExplained = (difference: Difference): boolean => rules[difference.name]?.(difference) ?? false;

@@ -1,6 +1,7 @@
 /* backend.h over TensorFlow Lite Micro: everything that lives as long as the inference is placed at the arena's start, and TFLM gets the rest. */
 #include "tflmConfig.h"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -183,7 +184,7 @@ InferenceStatus inferenceLoad(Inference** out, const uint8_t* bytes, size_t coun
   const uint32_t codes = model->operator_codes()->size();
   const size_t kernelsAt = align(sizeof(Inference));
   const size_t own = kernelsAt + align(codes * sizeof(TFLMRegistration));
-  if (arenaBytes < own + leastMemory()) return tooSmall(error, own + leastMemory(), arenaBytes);
+  if (arenaBytes < own + align(leastMemory())) return tooSmall(error, own + align(leastMemory()), arenaBytes);
   const size_t rest = (arenaBytes - own) / inferenceArenaAlignment * inferenceArenaAlignment;
   auto* inference = new (arena) Inference(model, reinterpret_cast<TFLMRegistration*>(arena + kernelsAt), codes, arena + own, rest);
   inference->ownBytes = own;
@@ -233,7 +234,9 @@ void inferenceInvoke(Inference* inference) {
   inference->interpreter.Invoke();
 }
 
-size_t inferenceArenaUsed(const Inference* inference) { return inference->ownBytes + inference->allocator.needed(inference->planner); }
+size_t inferenceArenaUsed(const Inference* inference) {
+  return inference->ownBytes + std::max(align(leastMemory()), inference->allocator.needed(inference->planner));
+}
 
 uint32_t inferenceOperatorCount(const Inference* inference) { return inference->graph->operators()->size(); }
 
