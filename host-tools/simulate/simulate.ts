@@ -12,7 +12,7 @@ import type { Uplink } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { buildRoot, projectRoot } from "../lib/paths.js";
-import { buildHost, runHost, type RunResult } from "../xs/index.js";
+import { buildHost, exitCodes, runHost, type HeapUse, type RunResult } from "../xs/index.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
 import { inputQuantization, tflitePredictor } from "./predictor.js";
@@ -64,20 +64,21 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const last = recording.times[recording.times.length - 1]!;
   const from = nextWindow(events, config, last) ?? start;
   const end = last + config.window.everySeconds - margin;
+  const finished = new AbortController();
   const ordered = new Ordered((event) => {
     events.push(event);
     options.onEvent?.(event);
   });
   const onEvent = (source: 0 | 1, at: number, event: SimulationEvent): void => {
     // A node whose radio is silent runs ahead of the air until it is ended.
-    if (at > end) return;
+    if (at > end) return void (at > end + config.window.everySeconds && finished.abort());
     state?.append(event);
     ordered.add(source, at, event);
   };
+  let heap: HeapUse | undefined;
   if (!events.some(({ event }) => event === "end")) {
     const world = new World(config, from, { predict, input: inputQuantization(modelBytes), distance: options.distance ?? 800, state, onEvent: (event) => onEvent(1, event.time, event) });
     const resources = await writeResources(config, recording, model);
-    const finished = new AbortController();
     world.air.at((end - from) * microseconds, () => {
       onEvent(1, end, { event: "end", time: end });
       finished.abort();
@@ -90,18 +91,19 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
         resources: resources.files,
         air: world.air.nodePort("node"),
         startTime: from * 1000,
-        signal: finished.signal,
+        finish: finished.signal,
         ...(state && { flash: state.flash }),
         ...(options.debug && { debug: options.debug, stderr: process.stderr }),
         onLine: (line) => hear(line, recording, config, (at, event) => onEvent(0, at, event)),
       });
-      if (run.signal !== "SIGKILL") throw new UserError(failure(run));
+      if (run.exitCode !== exitCodes.requested) throw new UserError(failure(run));
+      heap = run.heap;
     } finally {
       ordered.end();
       await resources.remove();
     }
   }
-  return summarize(events);
+  return { ...summarize(events), heapPeakBytes: heap?.peakBytes ?? 0, heapLimitBytes: heap?.limit ?? 0 };
 }
 
 /** Where to go on: a window counts when its event is on disk. The last one is repeated, for what it left in the outbox. */

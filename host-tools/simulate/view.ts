@@ -53,6 +53,7 @@ export function describeSummary(summary: SimulationSummary): string {
       ["frames", `${summary.framesUp} up (${summary.joins} of them joins), ${summary.framesDown} down`],
       ["airtime", `${(summary.airtimeMs / 1000).toFixed(1)} s`],
       ["faults met", String(summary.faults)],
+      ["XS heap, peak", `${summary.heapPeakBytes.toLocaleString("en-US")} of ${summary.heapLimitBytes.toLocaleString("en-US")} bytes`],
       ["arena", `${summary.arenaUsed.toLocaleString("en-US")} bytes`],
     ],
   );
