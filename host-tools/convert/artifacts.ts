@@ -1,6 +1,6 @@
 import path from "node:path";
 import { cArray } from "./cArray.js";
-import { writeOutputs } from "./outputs.js";
+import { writeOutputs } from "../lib/outputs.js";
 import type { Conversion } from "./index.js";
 
 /**

@@ -4,7 +4,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { writeOutputs } from "./outputs.js";
+import { writeOutputs } from "../lib/outputs.js";
 import "./customLayers.js";
 
 interface ModelJson {

@@ -1,14 +1,9 @@
-import { mkdir, readFile } from "node:fs/promises";
-import path from "node:path";
-import writeFileAtomicImplementation from "write-file-atomic";
+import { readFile } from "node:fs/promises";
 import { UserError } from "./errors.js";
+import { writeOutputs } from "./outputs.js";
 
-/** Writes under a temporary name, flushes and renames: a reader sees the old file or the whole new one. */
-export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const bytes = typeof data === "string" ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  await writeFileAtomicImplementation(file, bytes);
-}
+/** Writes under a temporary name, flushes and renames: a reader sees the old file or the whole new one. @throws UserError naming the file and why */
+export const writeFileAtomic = (file: string, data: string | Uint8Array): Promise<void> => writeOutputs([[file, data]]);
 
 /** Reads a file that the user named. @throws UserError naming the file and the reason. */
 export async function readUserFile(file: string, what: string): Promise<Buffer> {

@@ -229,7 +229,7 @@ test("a file limit is named, and the old files stay as they were", async (t) => 
 
 test("killed in the middle of writing, the old file is still whole", async (t) => {
   const target = at("killed", "big.bin");
-  const module = path.join(projectRoot, "host-tools/convert/outputs.ts");
+  const module = path.join(projectRoot, "host-tools/lib/outputs.ts");
   const script = `import { writeOutputs } from ${JSON.stringify(module)}; await writeOutputs([[${JSON.stringify(target)}, "old"]]); console.log("ready"); await writeOutputs([[${JSON.stringify(target)}, Buffer.alloc(3e8, 1)]]);`;
   const child = spawn("node", ["--import", "tsx", "--input-type=module", "-e", script], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
   await new Promise((resolve) => child.stdout.once("data", resolve));

@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { UserError } from "../lib/errors.js";
+import { UserError } from "./errors.js";
 
 const reasons: Record<string, (bytes: number) => string> = {
   ENOSPC: (bytes) => `the disk is full (${bytes} bytes needed)`,
