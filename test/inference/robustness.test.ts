@@ -6,6 +6,7 @@ import { buildProgram } from "../../host-tools/board/build.js";
 import { runModel } from "../../host-tools/board/index.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { run } from "../../host-tools/lib/exec.js";
+import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
 import { referenceModels, whereToPutModels } from "./models.js";
 
 const program = buildProgram("host", path.join(path.dirname(fileURLToPath(import.meta.url)), "robustness.c"), { sanitize: true, optimize: "-O2" });
@@ -57,4 +58,14 @@ test("an operator that the build leaves out is named by its code", async (t) => 
   const { error } = await runModel(model, [], { operators: ["CONV_2D"] });
   t.is(error?.status, 3);
   t.regex(error!.text, /operator code 28 is not in this build/);
+});
+
+test("a tensor larger than the arena is refused before anything walks over it", async (t) => {
+  const { model } = tinyModels().find(({ name }) => name === "MAX_POOL_2D-0")!;
+  const huge = readTflite(model);
+  for (const tensor of huge.subgraphs[0]!.tensors) tensor.shape = [1, 32767, 32767, 1];
+  const { error } = await runModel(writeTflite(huge), [], { sanitize: true, optimize: "-O2" });
+  t.is(error?.status, 4);
+  t.is(error?.given, 49_152);
+  t.true(error!.needed > 32767 * 32767);
 });

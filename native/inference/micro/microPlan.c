@@ -15,7 +15,15 @@ static InferenceStatus readTensor(Inference *inference, int32_t index, int32_t o
 	return inferenceOk;
 }
 
-static InferenceStatus writeTensor(Inference *inference, const MicroTensor *tensor, int32_t operatorIndex, InferenceError *error) {
+static InferenceStatus tooSmall(const Inference *inference, uint32_t room, uint32_t needed, InferenceError *error) {
+	/* What lies before the room counts as well. */
+	uint32_t before = (uint32_t)(sizeof(*inference) + 4 * (inference->tensorCount + inference->operatorCount) + inferenceArenaAlignment - 1) & ~(uint32_t)(inferenceArenaAlignment - 1);
+	error->needed = before + needed;
+	error->given = before + room;
+	return microFail(error, inferenceArenaTooSmall, error->tensorIndex, "arena: %u bytes needed, %u given (%u short)", error->needed, error->given, error->needed - error->given);
+}
+
+static InferenceStatus writeTensor(Inference *inference, const MicroTensor *tensor, int32_t operatorIndex, uint32_t room, InferenceError *error) {
 	uint32_t *life = &microTensorOffsets(inference)[tensor->index];
 	if (tensor->constant || tensor->variable)
 		return microFail(error, inferenceUnsupported, tensor->index, "tensor %d is written, but it is %s", tensor->index, tensor->constant ? "constant" : "variable");
@@ -23,11 +31,14 @@ static InferenceStatus writeTensor(Inference *inference, const MicroTensor *tens
 		return microFail(error, inferenceBadModel, tensor->index, "tensor %d is written twice", tensor->index);
 	if (tensor->bytes == 0)
 		return microFail(error, inferenceUnsupported, tensor->index, "tensor %d has a type of no size", tensor->index);
+	/* Known here, before a kernel's check walks over all of the tensor's pixels. */
+	if (tensor->bytes > room)
+		return tooSmall(inference, room, tensor->bytes, error);
 	*life = pack(operatorIndex, operatorIndex);
 	return inferenceOk;
 }
 
-static InferenceStatus checkOperator(Inference *inference, uint32_t index, MicroLiberty *liberty, InferenceError *error) {
+static InferenceStatus checkOperator(Inference *inference, uint32_t index, MicroLiberty *liberty, uint32_t room, InferenceError *error) {
 	MicroNode node;
 	MicroNeed need = { 0, { { microNever, microNever, false }, { microNever, microNever, false } } };
 	InferenceStatus status = microDecodeNode(inference, index, &node, error);
@@ -45,23 +56,15 @@ static InferenceStatus checkOperator(Inference *inference, uint32_t index, Micro
 			liberty->input[i] = input->index;
 	}
 	if (status == inferenceOk)
+		status = writeTensor(inference, &node.output, (int32_t)index, room, error);
+	if (status == inferenceOk)
 		status = node.kernel->check(&node, &need);
 	if ((status == inferenceOk) && node.reader.fault)
 		status = microFail(error, inferenceBadModel, -1, "an offset points outside of the model's %u bytes", inference->size);
-	if (status == inferenceOk)
-		status = writeTensor(inference, &node.output, (int32_t)index, error);
 	liberty->overlap[0] = need.overlap[0];
 	liberty->overlap[1] = need.overlap[1];
 	liberty->scratch = need.scratch;
 	return microBlame(&node, status);
-}
-
-static InferenceStatus tooSmall(const Inference *inference, uint32_t room, uint32_t needed, InferenceError *error) {
-	/* What lies before the room counts as well. */
-	uint32_t before = (uint32_t)(sizeof(*inference) + 4 * (inference->tensorCount + inference->operatorCount) + inferenceArenaAlignment - 1) & ~(uint32_t)(inferenceArenaAlignment - 1);
-	error->needed = before + needed;
-	error->given = before + room;
-	return microFail(error, inferenceArenaTooSmall, error->tensorIndex, "arena: %s%u bytes needed, %u given (%u short)", "", error->needed, error->given, error->needed - error->given);
 }
 
 /* Names the operator at which the plan is highest. */
@@ -86,7 +89,7 @@ static void blameHighest(const Inference *inference, const MicroLayout *layout, 
 	}
 }
 
-static InferenceStatus lifetimes(Inference *inference, MicroLiberty *liberties, InferenceError *error) {
+static InferenceStatus lifetimes(Inference *inference, MicroLiberty *liberties, uint32_t room, InferenceError *error) {
 	MicroReader reader = { inference->bytes, inference->size, false };
 	uint32_t i;
 
@@ -95,10 +98,10 @@ static InferenceStatus lifetimes(Inference *inference, MicroLiberty *liberties, 
 	for (i = 0; i < inference->inputCount; i++) {
 		MicroTensor tensor;
 		microCheck(microDecodeTensor(&reader, inference, microReadI32(&reader, inference->inputs + 4 * i), &tensor, error));
-		microCheck(writeTensor(inference, &tensor, -1, error));
+		microCheck(writeTensor(inference, &tensor, -1, room, error));
 	}
 	for (i = 0; i < inference->operatorCount; i++)
-		microCheck(checkOperator(inference, i, &liberties[i], error));
+		microCheck(checkOperator(inference, i, &liberties[i], room, error));
 	for (i = 0; i < inference->outputCount; i++)
 		microCheck(readTensor(inference, microReadI32(&reader, inference->outputs + 4 * i), (int32_t)inference->operatorCount, error));
 	return inferenceOk;
@@ -151,7 +154,7 @@ InferenceStatus microPlan(Inference *inference, uint8_t *room, uint32_t roomByte
 
 	if (temporary > roomBytes)
 		return tooSmall(inference, roomBytes, temporary, error);
-	microCheck(lifetimes(inference, liberties, error));
+	microCheck(lifetimes(inference, liberties, roomBytes, error));
 	layout.count = 0;
 	for (i = 0; i < inference->tensorCount; i++)
 		layout.count += microTensorOffsets(inference)[i] != microNowhere;

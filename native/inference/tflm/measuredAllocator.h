@@ -6,6 +6,7 @@
 #define LOAM_MEASURED_ALLOCATOR_H
 
 #include <algorithm>
+#include <csetjmp>
 #include <cstddef>
 #include <cstdint>
 
@@ -36,6 +37,12 @@ class MeasuredPlanner : public tflite::GreedyMemoryPlanner {
 class MeasuredAllocator : public tflite::SingleArenaBufferAllocator {
  public:
   MeasuredAllocator(uint8_t* memory, size_t bytes) : SingleArenaBufferAllocator(memory, bytes) {}
+
+  /*
+   * Where to go when memory runs out; nullptr to return as TFLM does. Some kernels do not look whether they got their temporary tensors and
+   * fault, so a load must not go on. TFLM keeps nothing outside of the arena that would have to be given back.
+   */
+  void onFailure(std::jmp_buf* target) { target_ = target; }
 
   TfLiteStatus ResizeBuffer(uint8_t* buffer, size_t bytes, size_t alignment) override {
     TfLiteStatus status = SingleArenaBufferAllocator::ResizeBuffer(buffer, bytes, alignment);
@@ -88,12 +95,14 @@ class MeasuredAllocator : public tflite::SingleArenaBufferAllocator {
   void fail(size_t used) {
     note(used);
     failed_ = true;
+    if (target_) std::longjmp(*target_, 1);
   }
 
   size_t peak_ = 0;
   size_t beforePlan_ = 0;
   size_t planMemory_ = 0;
   bool failed_ = false;
+  std::jmp_buf* target_ = nullptr;
 
   TF_LITE_REMOVE_VIRTUAL_DELETE
 };

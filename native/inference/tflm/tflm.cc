@@ -2,6 +2,7 @@
 #include "tflmConfig.h"
 
 #include <algorithm>
+#include <csetjmp>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -172,6 +173,20 @@ void Inference::EndEvent(uint32_t) {
   trace(traceContext, i, builtinCode(i), &output);
 }
 
+/* False when something is wrong or memory runs out. Nothing of this function's own changes after setjmp. */
+static bool allocateTensors(Inference* inference) {
+  std::jmp_buf outOfMemory;
+
+  if (setjmp(outOfMemory) != 0) {
+    inference->allocator.onFailure(nullptr);
+    return false;
+  }
+  inference->allocator.onFailure(&outOfMemory);
+  const bool done = inference->interpreter.AllocateTensors() == kTfLiteOk;
+  inference->allocator.onFailure(nullptr);
+  return done;
+}
+
 InferenceStatus inferenceLoad(Inference** out, const uint8_t* bytes, size_t count, uint8_t* arena, size_t arenaBytes, InferenceError* error) {
   if (error) {
     *error = {};
@@ -189,7 +204,7 @@ InferenceStatus inferenceLoad(Inference** out, const uint8_t* bytes, size_t coun
   auto* inference = new (arena) Inference(model, reinterpret_cast<TFLMRegistration*>(arena + kernelsAt), codes, arena + own, rest);
   inference->ownBytes = own;
   for (const tflite::Operator* node : *inference->graph->operators()) inference->operators.add(*loam::findOperator(tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()))));
-  if (inference->interpreter.AllocateTensors() == kTfLiteOk) {
+  if (allocateTensors(inference)) {
     *out = inference;
     return inferenceOk;
   }
