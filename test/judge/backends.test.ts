@@ -75,6 +75,25 @@ test("one session answers many models, and says what is wrong with the bad ones"
   }
 });
 
+test("what a backend says a random graph needs is just enough, and changes no byte", async (t) => {
+  for (const backend of ["micro", ...(tflmFolder() ? ["tflm" as const] : [])] as const) {
+    const session = await InferenceSession.start(backend);
+    try {
+      for (let seed = 0; seed < 100; seed++) {
+        const { model, inputs } = randomGraph(seed);
+        const bytes = writeTflite(model);
+        const [roomy] = await inferWith(session, bytes, [inputs], { trace: true });
+        const [tight] = await inferWith(session, bytes, [inputs], { trace: true, arena: roomy!.arenaUsed! });
+        t.deepEqual(tight, roomy, `${backend}, seed ${seed}`);
+        const short = roomy!.arenaUsed! - (backend === "tflm" ? 16 : 1);
+        await t.throwsAsync(inferWith(session, bytes, [inputs], { arena: short }), { instanceOf: InferenceError, message: /arena: / }, `${backend}, seed ${seed}`);
+      }
+    } finally {
+      session.close();
+    }
+  }
+});
+
 test("a float model runs on tflite, and is refused elsewhere by name", async (t) => {
   const { model } = randomGraph(1);
   const floats = {

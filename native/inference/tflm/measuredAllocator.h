@@ -36,7 +36,7 @@ class MeasuredPlanner : public tflite::GreedyMemoryPlanner {
 
 class MeasuredAllocator : public tflite::SingleArenaBufferAllocator {
  public:
-  MeasuredAllocator(uint8_t* memory, size_t bytes) : SingleArenaBufferAllocator(memory, bytes) {}
+  MeasuredAllocator(uint8_t* memory, size_t bytes) : SingleArenaBufferAllocator(memory, bytes), size_(bytes) {}
 
   /*
    * Where to go when memory runs out; nullptr to return as TFLM does. Some kernels do not look whether they got their temporary tensors and
@@ -56,12 +56,15 @@ class MeasuredAllocator : public tflite::SingleArenaBufferAllocator {
   }
 
   uint8_t* AllocatePersistentBuffer(size_t bytes, size_t alignment) override {
-    uint8_t* result = SingleArenaBufferAllocator::AllocatePersistentBuffer(bytes, alignment);
+    size_t used = tflite::AlignSizeUp(GetPersistentUsedBytes() + bytes, alignment) + GetNonPersistentUsedBytes();
+    uint8_t* result = nullptr;
 
+    /* TFLM itself would let it grow into temporary tensors that the kernel still uses. */
+    if (used <= size_) result = SingleArenaBufferAllocator::AllocatePersistentBuffer(bytes, alignment);
     if (result)
       note(GetUsedBytes());
     else
-      fail(GetUsedBytes() + bytes);
+      fail(used);
     return result;
   }
 
@@ -98,6 +101,7 @@ class MeasuredAllocator : public tflite::SingleArenaBufferAllocator {
     if (target_) std::longjmp(*target_, 1);
   }
 
+  size_t size_;
   size_t peak_ = 0;
   size_t beforePlan_ = 0;
   size_t planMemory_ = 0;
