@@ -14,7 +14,7 @@ interface Options {
   host: string;
   region?: RegionName;
   devices?: string;
-  config?: string;
+  node?: string;
   forwarder?: string;
   eui: string;
   hours: number;
@@ -48,9 +48,9 @@ function describe({ port, payload }: Uplink): Record<string, unknown> {
 }
 
 /** The nodes of --devices, else the one that the node description is of. */
-async function nodes({ devices, config, region }: Options): Promise<{ registrations: DeviceRegistration[]; region: RegionName }> {
+async function nodes({ devices, node, region }: Options): Promise<{ registrations: DeviceRegistration[]; region: RegionName }> {
   if (devices) return { registrations: await readDevices(devices), region: region ?? "EU868" };
-  const { radio } = await readNode(config);
+  const { radio } = await readNode(node);
   const { devEui, joinEui, appKey } = radio;
   return { registrations: [{ devEui, joinEui, appKey }], region: region ?? radio.region };
 }
@@ -74,7 +74,7 @@ async function serve({ listen, host }: Options, region: RegionName, registration
 export default new Command("gateway")
   .description("A small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder the other way round: simulated nodes and a gateway before a real network server. Prints one JSON event a line.")
   .option("--devices <file>", "JSON list of the nodes and their keys; default: the node of the node description alone")
-  .option("--config <file>", "node description (default: node.config.json)")
+  .option("--node <file>", "node description (default: node.config.json)")
   .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
   .option("--listen <port>", "UDP port", parsePort, 1700)
   .option("--host <address>", "address to listen on", "127.0.0.1")

@@ -5,7 +5,7 @@ import { describeEvent, describeSummary } from "../simulate/view.js";
 
 interface Options {
   recording: string;
-  config: string;
+  node: string;
   script?: string;
   model?: string;
   state?: string;
@@ -16,14 +16,14 @@ interface Options {
 export default new Command("simulate")
   .description("Run the node under XS on a recorded day: sensors, network, actuators, and a simulated radio, gateway and cloud.")
   .requiredOption("--recording <file>", "a recorded day, CSV")
-  .option("--config <file>", "node description (default: node.config.json)")
+  .option("--node <file>", "node description (default: node.config.json)")
   .option("--script <dir>", "another app script: a folder with app.ts")
   .option("--model <file>", "int8 .tflite with normalizer.bin beside it (default: device/model/model.tflite)")
   .option("--state <dir>", "keep the node's flash and the position there, and go on from them")
   .option("--debug [host:port]", "connect to xsbug before the node starts (default: $XSBUG_HOST or localhost:5002)")
   .option("--json", "one JSON event a line, the summary last")
   .action(async (options: Options) => {
-    const { json, config: file, ...rest } = options;
+    const { json, node: file, ...rest } = options;
     const print = (line: string | undefined) => line !== undefined && process.stdout.write(`${line}\n`);
     const config = await readNode(file);
     const summary = await simulate({ ...rest, config, onEvent: (event) => print(json ? JSON.stringify(event) : describeEvent(event)) });
