@@ -1,6 +1,7 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { readFile } from "node:fs/promises";
 import test from "ava";
 import { buildProgram } from "../../host-tools/board/build.js";
 import { runModel } from "../../host-tools/board/index.js";
@@ -23,8 +24,7 @@ test("kws cut off at every length, and with each of its bytes turned, is an erro
 
 test("the same for a small model of each operator", async (t) => {
   t.timeout(180_000);
-  const { mkdtemp, rm, writeFile } = await import("node:fs/promises");
-  const folder = await mkdtemp("/tmp/loam-robustness-");
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-robustness-"));
   try {
     for (const { name, model } of tinyModels()) {
       const file = path.join(folder, `${name}.tflite`);
