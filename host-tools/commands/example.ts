@@ -7,6 +7,7 @@ import { recordedDay } from "../example/day.js";
 import { makeNetworks } from "../example/networks.js";
 import { reportData } from "../example/report.js";
 import { describe } from "../example/summary.js";
+import { keptExperiments } from "../experiments/keep.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { buildRoot, projectRoot } from "../lib/paths.js";
 import { startProgress } from "../lib/progress.js";
@@ -80,7 +81,7 @@ export default new Command("example")
     );
     const day = await recordedDay(recording, config, events, summary);
     const simulated = recordings === undefined || existsSync(path.join(folder, "about.json"));
-    const report = reportData({ config, data, simulated, networks, arena, day, command: "npm start" });
+    const report = reportData({ config, data, simulated, networks, arena, day, command: "npm start", experiments: await keptExperiments(config) });
     const page = path.join(out, "report.html");
     await writeReport(page, report);
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describe(report)}\nThe report: ${page}\n`);

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { runExperiments, type ExperimentResult } from "../experiments/experiments.js";
+import { keepExperiments } from "../experiments/keep.js";
 import type { Figure } from "../experiments/statistics.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
@@ -64,7 +65,9 @@ export default new Command("experiments")
   .action(async ({ node, json, ...options }: Options) => {
     await startBackend();
     const progress = startProgress("experiments", 5 * options.seeds.length);
-    const result = await runExperiments(await readNode(node), { ...options, progress });
+    const config = await readNode(node);
+    const result = await runExperiments(config, { ...options, progress });
+    await keepExperiments(config, result);
     progress.finish();
     if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
     else print(result);

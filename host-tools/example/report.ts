@@ -1,5 +1,6 @@
 import type { NodeConfig } from "../../device/config.js";
 import { pruneRatio } from "../experiments/compress.js";
+import type { ExperimentResult } from "../experiments/experiments.js";
 import type { RecordedDay, ReportData, Stage } from "../report/data.js";
 import type { TrainingData } from "../train/examples.js";
 import { describeAgreement } from "./agreement.js";
@@ -18,9 +19,10 @@ export interface ReportParts {
   arena: ReportData["arena"];
   day: RecordedDay;
   command: string;
+  experiments: ExperimentResult | undefined;
 }
 
-export function reportData({ config, data, simulated, networks, arena, day, command }: ReportParts): ReportData {
+export function reportData({ config, data, simulated, networks, arena, day, command, experiments }: ReportParts): ReportData {
   return {
     title: `loam: the ${config.name} node`,
     made: new Date().toISOString().slice(0, 10),
@@ -35,5 +37,6 @@ export function reportData({ config, data, simulated, networks, arena, day, comm
     thresholds: networks.int8.judgement.thresholds.filter(({ accuracy }) => Number.isFinite(accuracy)),
     arena,
     day,
+    ...(experiments && { ablation: experiments.ablation.map(({ features, accuracy }) => ({ features, accuracies: accuracy.values.map((value) => value / 100) })) }),
   };
 }
