@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { MissingTool } from "../../host-tools/lib/errors.js";
-import { buildRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
 import { findSdk, runMcconfig, type Sdk } from "../../host-tools/xs/mcconfig.js";
 import { Xsbug } from "./xsbug.js";
 
@@ -29,6 +29,14 @@ test.serial("mcconfig -d -m -p lin builds the same manifest", async (t) => {
   await mkdir(output, { recursive: true });
   await runMcconfig(sdk, "lin", { target: "build", output, quiet: true });
   t.true(existsSync(program));
+});
+
+test.serial("mcconfig builds the node that replays a recording on a bench", async (t) => {
+  const sdk = sdkOr((text) => t.log(text));
+  if (!sdk) return t.pass();
+  await mkdir(output, { recursive: true });
+  await runMcconfig(sdk, "lin", { target: "build", output, quiet: true, manifest: path.join(projectRoot, "device/replay/manifest.json") });
+  t.true(existsSync(path.join(output, "bin/lin/mc/debug/replay/mc.so")));
 });
 
 test.serial("the node runs in the SDK's simulator", async (t) => {
