@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import test from "ava";
+import { execa } from "execa";
 import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
@@ -49,26 +48,18 @@ test("a day: verdicts, deferrals answered by the cloud's network, actuation, eve
   t.deepEqual(runs[1], runs[0]);
 });
 
-/** Runs the command until `kill` lines have come; undefined kill: to its end. */
-async function command(state: string, kill: number): Promise<SimulationSummary | undefined> {
-  const args = ["host-tools/bin/loam.js", "simulate", "--json", "--recording", recording, "--model", model, "--state", state];
-  const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
-  let lines = 0;
-  let summary: SimulationSummary | undefined;
-  for await (const line of createInterface({ input: child.stdout })) {
-    const event = JSON.parse(line) as { event: string };
-    if (event.event === "summary") summary = event as unknown as SimulationSummary;
-    else if (++lines === kill) child.kill("SIGKILL");
-  }
-  return summary;
+/** Runs a simulation that is killed at its event number `last`. @returns its summary when it ended before */
+async function killed(state: string, last: number): Promise<SimulationSummary | undefined> {
+  const program = path.join(projectRoot, "test/device/helpers/killed.ts");
+  const { stdout, signal } = await execa(process.execPath, ["--import", "tsx", program, recording, model, state, String(last)], { cwd: projectRoot, reject: false, stderr: "inherit" });
+  return signal === "SIGKILL" ? undefined : (JSON.parse(stdout) as SimulationSummary);
 }
 
 test("killed again and again, it loses no uplink", async (t) => {
   const state = path.join(folder, "state");
-  const { readFileSync } = await import("node:fs");
   let summary: SimulationSummary | undefined;
   let kills = 0;
-  for (; !summary && kills < 60; kills++) summary = await command(state, 2 + ((kills * 7) % 19));
+  for (; !summary && kills < 60; kills++) summary = await killed(state, 2 + ((kills * 7) % 19));
   t.true(kills > 4, `${kills} kills`);
   t.is(summary?.windows, windows);
   t.is(summary?.waiting, 0);
