@@ -183,7 +183,7 @@ function floatSoftmax({ model, index, bytesOf, at, micro, desktop }: Difference)
   return Math.abs(micro - desktop) === 1 && inFloat(real, output).includes(desktop);
 }
 
-/** Desktop averages in float32, or, over height and width, in integers, with the input's zero point rounded on its own. */
+/** Desktop averages in float32, or, over height and width, in integers that are rescaled first and divided after that. */
 function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): boolean {
   const { tensors, operators } = model.subgraphs[0]!;
   const { inputs, outputs } = operators[index]!;
@@ -205,8 +205,8 @@ function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): b
   }
   const count = elements(input.shape) / elements(kept);
   const averaged = (sum / count - zeroOf(input)) * scaleOf(input);
-  const shifted = halfAwayFromZero((zeroOf(input) * scaleOf(input)) / scaleOf(output));
-  const inIntegers = requantize(sum, scaleOf(input) / (count * scaleOf(output)), halfAwayFromZero) + zeroOf(output) - shifted;
+  const scaled = requantize(sum - zeroOf(input) * count, scaleOf(input) / scaleOf(output), halfAwayFromZero);
+  const inIntegers = Math.trunc((scaled + Math.sign(scaled) * Math.floor(count / 2)) / count) + zeroOf(output);
   return Math.abs(micro - desktop) === 1 && [...inFloat(averaged, output), clamp(inIntegers)].includes(desktop);
 }
 
