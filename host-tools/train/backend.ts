@@ -39,7 +39,7 @@ async function start(wanted: "wasm" | undefined): Promise<TrainingBackend> {
   return "wasm";
 }
 
-/** tfjs-node is no dependency: its install downloads a library and may fail. Whoever has it gets its speed. */
+/** tfjs-node is an optional peer: its install downloads a library and may fail. Whoever has it gets its speed. */
 async function tryTensorflow(): Promise<boolean> {
   const name: string = "@tensorflow/tfjs-node";
   try {
