@@ -134,7 +134,7 @@ function sensors(): Option {
   const count = report.day.sensors.length;
   const height = 100 / count;
   const base = frame();
-  const grid = report.day.sensors.map((_, index) => ({ left: 56, right: 16, top: `${index * height + 5}%`, height: `${height - 9}%` }));
+  const grid = report.day.sensors.map((_, index) => ({ left: 56, right: 16, top: `${index * height + 7}%`, height: `${height - 11}%` }));
   return {
     grid,
     legend: { show: false },
