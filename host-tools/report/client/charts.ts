@@ -119,7 +119,7 @@ function day(): Option {
   });
   return {
     tooltip: { trigger: "item", formatter: (point: { seriesName: string; value: [number, string, number | null] }) => `${clock(point.value[0])} ${point.seriesName}: ${point.value[1]}${point.value[2] === null ? "" : ` (${point.value[2].toFixed(2)})`}` },
-    xAxis: { type: "value", min: 0, max: 86400, interval: 14400, axisLabel: { formatter: clock, color: colour("muted") } },
+    xAxis: { type: "value", min: 0, max: 86400, interval: 14400, axisLabel: { formatter: clock, hideOverlap: true, color: colour("muted") } },
     yAxis: { type: "category", data: report.node.classes },
     series: [
       { ...lane("truth", "rect", 3, (window) => window.truth), symbolSize: [6, 22], itemStyle: { color: colour("line") } },
@@ -138,7 +138,7 @@ function sensors(): Option {
   return {
     grid,
     legend: { show: false },
-    xAxis: report.day.sensors.map((_, index) => ({ ...(base["xAxis"] as object), gridIndex: index, type: "value", min: 0, max: 86400, interval: 14400, axisLabel: { show: index === count - 1, formatter: clock, color: colour("muted") } })),
+    xAxis: report.day.sensors.map((_, index) => ({ ...(base["xAxis"] as object), gridIndex: index, type: "value", min: 0, max: 86400, interval: 14400, axisLabel: { show: index === count - 1, formatter: clock, hideOverlap: true, color: colour("muted") } })),
     yAxis: report.day.sensors.map((sensor, index) => ({ ...(base["yAxis"] as object), gridIndex: index, type: "value", scale: true, splitNumber: 2, name: `${sensor.name} (${sensor.unit})`, nameTextStyle: { align: "left", color: colour("muted") } })),
     series: report.day.sensors.map((sensor, index) => ({
       type: "line", name: sensor.name, symbol: "none", xAxisIndex: index, yAxisIndex: index, itemStyle: { color: colour(`series${index % 4}`) },
