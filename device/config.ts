@@ -1,6 +1,7 @@
 /** The node description (node.config.json at the root): one file that the node, the trainer and the simulator read. Pure TypeScript. */
 import type { RadioOptions } from "../native/lora/board.js";
 import type { RegionName } from "./lorawan/types.js";
+import type { SensorHardware } from "./sensors/field/hardware.js";
 
 export const statistics = ["mean", "variance", "rate", "min", "max"] as const;
 export type Statistic = (typeof statistics)[number];
@@ -14,6 +15,8 @@ export interface SensorConfig {
   range: [low: number, high: number];
   /** The same reading for this long is a fault; 0: never. */
   stuckSeconds: number;
+  /** The chip and its wiring; a node that replays a recording needs none. */
+  hardware?: SensorHardware;
 }
 
 export interface WindowConfig {

@@ -8,12 +8,13 @@ export function checkConfig(value: unknown): NodeConfig {
   root.at("name").text();
   const sensors = root.at("sensors").list(1, 15);
   for (const sensor of sensors) {
-    sensor.keys(["name", "unit", "rate", "range", "stuckSeconds"]);
+    sensor.keys(["name", "unit", "rate", "range", "stuckSeconds", "hardware"]);
     sensor.at("name").text();
     sensor.at("unit").text();
     sensor.at("rate").integer(1, 4096);
     sensor.at("range").interval();
     sensor.at("stuckSeconds").number(0, 86400);
+    if (sensor.at("hardware").value !== undefined) checkHardware(sensor);
   }
   const names = unique(sensors.map((sensor) => sensor.at("name")));
   const seconds = checkWindow(root.at("window"), sensors);
@@ -40,6 +41,37 @@ export function checkConfig(value: unknown): NodeConfig {
   radio.at("appKey").hex(16);
   root.at("app").object();
   return value as NodeConfig;
+}
+
+function checkHardware(sensor: Place): void {
+  const hardware = sensor.at("hardware");
+  const chip = hardware.at("chip").oneOf(["capacitive", "sht3x", "lis3dh"]);
+  const rate = sensor.at("rate");
+  if (chip === "capacitive") {
+    hardware.keys(["chip", "pin", "calibration"]);
+    hardware.at("pin").integer(0, 48);
+    const calibration = hardware.at("calibration");
+    calibration.keys(["dry", "wet", "dryValue", "wetValue"]);
+    for (const key of ["dryValue", "wetValue"]) calibration.at(key).number(-Number.MAX_VALUE, Number.MAX_VALUE);
+    if (calibration.at("dry").number(0, 1) === calibration.at("wet").number(0, 1)) calibration.at("wet").fail("another level than dry");
+  } else {
+    hardware.keys(["chip", "data", "clock", "address", "hz", ...(chip === "sht3x" ? ["quantity"] : ["axis", "fullScale"])]);
+    const data = hardware.at("data").integer(0, 48);
+    if (hardware.at("clock").integer(0, 48) === data) hardware.at("clock").fail("another pin than data");
+    if (hardware.at("hz").value !== undefined) hardware.at("hz").integer(10_000, chip === "sht3x" ? 1_000_000 : 400_000);
+  }
+  const address = hardware.at("address");
+  if (chip === "sht3x") {
+    hardware.at("quantity").oneOf(["temperature", "humidity"]);
+    if (![0x44, 0x45].includes(address.value as number)) address.fail("68 (0x44) or 69 (0x45)");
+  } else if (chip === "lis3dh") {
+    hardware.at("axis").oneOf(["x", "y", "z"]);
+    if (![0x18, 0x19].includes(address.value as number)) address.fail("24 (0x18) or 25 (0x19)");
+    if (![undefined, 2, 4, 8, 16].includes(hardware.at("fullScale").value as number | undefined)) hardware.at("fullScale").fail("2, 4, 8 or 16");
+    // Looked at every 250 ms, at more than 100 Hz its FIFO of 32 samples would overrun.
+    if ((rate.value as number) % 4 || (rate.value as number) > 100) rate.fail("a multiple of 4 up to 100, which a LIS3DH can give");
+  }
+  if (chip !== "lis3dh" && ![1, 4].includes(rate.value as number)) rate.fail(`1 or 4 for the chip ${chip}, which gives one value each time it is asked`);
 }
 
 function checkWindow(window: Place, sensors: Place[]): number {

@@ -1,0 +1,88 @@
+import type { I2CBus, I2COptions } from "./io.js";
+import { breakPeriodic, celsius, crcInitial, crcPolynomial, measureHigh, relativeHumidity } from "./sht3xConstants.js";
+
+export interface Sht3xReading {
+  /** °C; NaN when its checksum was wrong. */
+  temperature: number;
+  /** %RH; NaN when its checksum was wrong. */
+  humidity: number;
+}
+
+/** Section 4.12 of the datasheet: of two bytes from `at` on. */
+export function crc8(bytes: Uint8Array, at: number): number {
+  let crc = crcInitial;
+  for (let i = at; i < at + 2; i++) {
+    crc ^= bytes[i]!;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x80 ? ((crc << 1) ^ crcPolynomial) & 0xff : crc << 1;
+  }
+  return crc;
+}
+
+/**
+ * Temperature and humidity by Sensirion's SHT3x over I2C. Each `sample` reads the measurement that the one before started, so
+ * it never waits: a reading is as old as the time between two calls, which must be more than 15.5 ms.
+ */
+export class SHT3x {
+  #io: I2CBus | undefined;
+  readonly #command = new Uint8Array(2);
+  readonly #bytes = new Uint8Array(6);
+  readonly #reading: Sht3xReading = { temperature: NaN, humidity: NaN };
+
+  /** @throws when no chip answers */
+  constructor(options: { sensor: I2COptions }) {
+    const { io: IO, ...wiring } = options.sensor;
+    this.#io = new IO(wiring);
+    try {
+      this.#write(breakPeriodic);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Starts the first measurement. */
+  configure(_options: object = {}): void {
+    this.#write(measureHigh);
+  }
+
+  /** @returns what the chip measured last, used again for the next reading; undefined when it gave nothing */
+  sample(): Sht3xReading | undefined {
+    const bytes = this.#bytes;
+    let hasRead = false;
+    try {
+      // The chip does not acknowledge a read when it has no measurement.
+      this.#open().read(bytes);
+      hasRead = true;
+    } catch {
+      // The next measurement may be better; it is started all the same.
+    }
+    try {
+      this.#write(measureHigh);
+    } catch {
+      // The next call finds no measurement and says so.
+    }
+    if (!hasRead) return undefined;
+    const reading = this.#reading;
+    reading.temperature = crc8(bytes, 0) === bytes[2] ? celsius((bytes[0]! << 8) | bytes[1]!) : NaN;
+    reading.humidity = crc8(bytes, 3) === bytes[5] ? relativeHumidity((bytes[3]! << 8) | bytes[4]!) : NaN;
+    return reading;
+  }
+
+  /** Works twice. */
+  close(): void {
+    const io = this.#io;
+    this.#io = undefined;
+    io?.close();
+  }
+
+  #open(): I2CBus {
+    if (!this.#io) throw new Error("SHT3x: closed");
+    return this.#io;
+  }
+
+  #write(command: number): void {
+    this.#command[0] = command >> 8;
+    this.#command[1] = command & 0xff;
+    this.#open().write(this.#command);
+  }
+}
