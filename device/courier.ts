@@ -56,7 +56,8 @@ export class Courier {
     const at = this.#link.nextSendAt(payload.length);
     if (at > this.#clock.now()) return this.#clock.until(at);
     const confirmed = item.importance >= confirmedFrom;
-    const result = await this.#link.send(item.port, payload, { confirmed });
+    this.#outbox.onItsWay(item.sequence);
+    const result = await this.#link.send(item.port, payload, { confirmed }).finally(() => this.#outbox.onItsWay(-1));
     if (!result.sent) {
       if (result.reason === "dutyCycle" || result.reason === "channelBusy") return this.#clock.until(result.sendAt);
       if (result.reason !== "tooLong" && result.reason !== "notJoined") return this.#wait(troublePause);

@@ -1,4 +1,4 @@
-import { encodeDeferral, encodeFaultReport, encodeReport, faultsThatFit, importance, ports, reportImportance, type FeatureWindow } from "./codec/codec.js";
+import { decodeReport, encodeDeferral, encodeFaultReport, encodeReport, faultsThatFit, importance, mayMerge, mergeReports, ports, reportImportance, type FeatureWindow } from "./codec/codec.js";
 import type { Importance } from "./codec/importance.js";
 import type { Faults } from "./faults.js";
 import type { Outbox } from "./outbox/outbox.js";
@@ -24,13 +24,19 @@ export class Voice {
     this.#onPut = onPut;
   }
 
-  /** @param actions bit i: actuator i is on. @returns the report's number; undefined when there was no room for it */
+  /** Reports that say nothing new are merged while they wait. @param actions bit i: actuator i is on. @returns the report's number; undefined when there was no room for it */
   report(verdict: Verdict, actions: number): number | undefined {
     const isChanged = verdict.label !== this.#lastLabel || actions !== this.#lastActions;
     this.#lastLabel = verdict.label;
     this.#lastActions = actions;
-    const { label, confidence } = verdict;
-    return this.#put(ports.report, reportImportance(isChanged), (sequence) => encodeReport({ sequence, time: seconds(verdict.time), label, confidence, actions, count: 1 }));
+    const weight = reportImportance(isChanged);
+    const report = { sequence: 0, time: seconds(verdict.time), label: verdict.label, confidence: verdict.confidence, actions, count: 1 };
+    const waiting = this.#outbox.newest();
+    const merged = waiting && waiting.port === ports.report && mayMerge(waiting.importance as Importance, weight) ? mergeReports(decodeReport(waiting.payload), report) : undefined;
+    const sequence = this.#put(ports.report, weight, (number) => encodeReport({ ...(merged ?? report), sequence: number }));
+    // Only now: a power cut between the two tells a window twice rather than never.
+    if (waiting && merged && sequence !== undefined) this.#outbox.remove(waiting.sequence);
+    return sequence;
   }
 
   /** @returns the deferral's number; undefined when there was no room for it */

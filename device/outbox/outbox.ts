@@ -11,6 +11,7 @@ const mostItems = 192;
 export class Outbox {
   readonly #log: Log;
   #dropped = 0;
+  #onItsWay = -1;
 
   /** @param bytes of the partition, a multiple of its block */
   constructor(flash: LogFlash, bytes: number) {
@@ -44,13 +45,24 @@ export class Outbox {
     return true;
   }
 
-  /** What is to be sent next: the most important, the oldest of these. `after` leaves out everything up to that number. */
+  /** What is to be sent next: the most important, the oldest of these. */
   next(): LogRecord | undefined {
     const { count, importances } = this.#log;
     if (count === 0) return undefined;
     let best = 0;
     for (let i = 1; i < count; i++) if (importances[i]! > importances[best]!) best = i;
     return this.#log.read(best);
+  }
+
+  /** The newest item, while it may still be replaced: not when it is on its way. */
+  newest(): LogRecord | undefined {
+    const { count, sequences } = this.#log;
+    return count === 0 || sequences[count - 1] === this.#onItsWay ? undefined : this.#log.read(count - 1);
+  }
+
+  /** This item is being sent; -1: none is. */
+  onItsWay(sequence: number): void {
+    this.#onItsWay = sequence;
   }
 
   /** The network has it. Unknown numbers are ignored: it was removed before. */

@@ -5,6 +5,9 @@ import { LoRaWAN } from "lorawan/lorawan";
 import { LoraRadio } from "lorawan/radio";
 import type { OpenLink } from "./types.js";
 
+/** The clock is set when it is off by more seconds than this: Time.set knows whole ones only. */
+const clockTolerance = 1;
+
 /** LoRaWAN on the board's LoRa radio; the session is kept in the flash partition "session". */
 const openLink: OpenLink = async ({ radio: settings }, events) => {
   const radio = await LoraRadio.open(settings.board);
@@ -16,13 +19,20 @@ const openLink: OpenLink = async ({ radio: settings }, events) => {
     region: settings.region,
     credentials: settings,
     onDownlink: events.onDownlink,
-    onStateChange: events.onState,
+    onStateChange(state) {
+      // A node that comes up knows no time of day; reports carry one.
+      if (state === "joined") link.requestTime();
+      events.onState(state);
+    },
     onRadio: events.onRadio,
     onTime(seconds, at) {
-      Time.set(Math.round(seconds + (radio.now() - at) / 1000));
+      const now = seconds + (radio.now() - at) / 1000;
+      if (Math.abs(Date.now() / 1000 - now) <= clockTolerance) return;
+      Time.set(Math.round(now));
       events.onTime();
     },
   });
+  if (link.state === "joined") link.requestTime();
   return { link, clock: radio };
 };
 export default openLink;

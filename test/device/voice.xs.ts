@@ -1,0 +1,35 @@
+import Flash from "flash";
+import { decodeReport } from "codec/codec";
+import { Faults } from "faults";
+import { Outbox } from "outbox/outbox";
+import { Voice } from "voice";
+
+const outbox = new Outbox(new Flash("outbox") as never, 8192);
+const voice = new Voice(outbox, new Faults(), () => {});
+const verdict = (time: number, label: number, confidence: number) => ({ label, name: "", confidence, time, source: "node" as const });
+
+function show(): void {
+  const items = [];
+  for (let item = outbox.next(); item; item = outbox.next()) {
+    const { time, label, count, sequence, confidence } = decodeReport(item.payload);
+    items.push({ numbered: sequence === item.sequence, importance: item.importance, time, label, count, confidence: Math.round(confidence * 10) / 10 });
+    outbox.remove(item.sequence);
+  }
+  trace(`${JSON.stringify(items)}\n`);
+}
+
+voice.report(verdict(100, 1, 0.8), 0);
+voice.report(verdict(200, 1, 0.8), 0);
+voice.report(verdict(300, 1, 0.9), 0);
+voice.report(verdict(400, 1, 1), 0);
+voice.report(verdict(500, 2, 0.8), 0);
+voice.report(verdict(600, 2, 0.8), 0);
+voice.report(verdict(700, 2, 0.8), 1);
+show();
+
+voice.report(verdict(800, 2, 0.8), 1);
+outbox.onItsWay(outbox.next()!.sequence);
+voice.report(verdict(900, 2, 0.8), 1);
+outbox.onItsWay(-1);
+voice.report(verdict(1000, 2, 0.8), 1);
+show();
