@@ -5,7 +5,7 @@ import { calibrateConfidence, evaluateFloat, evaluateInt8, int8Windows } from ".
 import { judge, type Judgement } from "../evaluate/metrics.js";
 import { compress } from "../experiments/compress.js";
 import { writeFileAtomic } from "../lib/files.js";
-import { startProgress } from "../lib/progress.js";
+import { lazyProgress, startProgress } from "../lib/progress.js";
 import type { TrainingData } from "../train/examples.js";
 import { saveTrained } from "../train/store.js";
 import { trainModel } from "../train/train.js";
@@ -47,7 +47,9 @@ export async function makeNetworks(folder: string, data: TrainingData, { seed, e
   const float = await convertModel(model, { mode: "float", name: "float" });
   await writeFileAtomic(path.join(folder, "float.tflite"), float.tflite);
 
-  const { pruned, conversion } = await compress(model, data, { seed, ...(fineTuneEpochs && { epochs: fineTuneEpochs }) });
+  const quantizing = lazyProgress("quantizing", 1);
+  const { pruned, conversion } = await compress(model, data, { seed, quantizeProgress: quantizing, ...(fineTuneEpochs && { epochs: fineTuneEpochs }) });
+  quantizing.finish(`${conversion.tflite.length.toLocaleString("en-US")} bytes`);
   await saveLayersModel(pruned, path.join(folder, "pruned"));
   await writeArtifacts(conversion, path.join(folder, "model"));
   const smaller = await convertModel(pruned, { mode: "float", name: "pruned" });

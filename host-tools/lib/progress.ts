@@ -38,5 +38,14 @@ export function startProgress(label: string, total: number): Progress {
   };
 }
 
+/** A step that begins with its first news: for work in the middle of a longer call. */
+export function lazyProgress(label: string, total: number): Progress {
+  let begun: Progress | undefined;
+  return {
+    update: (done, note) => (begun ??= startProgress(label, total)).update(done, note),
+    finish: (note) => (begun ??= startProgress(label, total)).finish(note),
+  };
+}
+
 /** For tests, and for `--json`: says nothing. */
 export const silentProgress: Progress = { update() {}, finish() {} };
