@@ -29,11 +29,12 @@ export function readAnswers(device: Device, commands: Uint8Array, heard: { secon
       // Margin over the demodulation floor, 0..254 dB; the SNR floor of SF12 is about -20 dB.
       const margin = Math.max(0, Math.min(254, Math.round(heard.snr + 20)));
       append(device, Buffer.from([id, margin, Math.min(255, heard.gateways)]));
-    } else if (id === commandId.deviceTime) {
+    } else if (id === commandId.deviceTime && heard.seconds >= gpsOffset) {
+      // An earlier time, as of a recording that counts from 0, cannot be told.
       const answer = Buffer.alloc(6);
       const seconds = heard.seconds - gpsOffset;
       answer[0] = id;
-      answer.writeUInt32LE(Math.max(0, Math.floor(seconds)), 1);
+      answer.writeUInt32LE(Math.floor(seconds), 1);
       answer[5] = Math.floor((seconds % 1) * 256);
       append(device, answer);
     } else if (id === commandId.linkAdr) {
