@@ -25,8 +25,8 @@ MicroFloat microUnpack(float value) {
 	return microUnpackBits(microFloatBits(value));
 }
 
-/* Four digits of a long division, eight bits each: a divide and a remainder are an instruction apiece on a 32-bit chip. */
-static uint32_t fourDigits(uint32_t n, uint32_t d, uint32_t *left) {
+/* Four digits of eight bits each: a divide and a remainder are an instruction apiece on a 32-bit chip. */
+uint32_t microDivideOn(uint32_t n, uint32_t d, uint32_t *left) {
 	uint32_t quotient = 0, rest = *left, digit;
 	for (digit = 0; digit < 4; digit++, n <<= 8) {
 		uint32_t part = (rest << 8) | (n >> 24);
@@ -40,8 +40,8 @@ static uint32_t fourDigits(uint32_t n, uint32_t d, uint32_t *left) {
 uint64_t microDivide(uint64_t n, uint32_t d, uint32_t *rest) {
 	uint32_t high;
 	*rest = 0;
-	high = fourDigits((uint32_t)(n >> 32), d, rest);
-	return (uint64_t)high << 32 | fourDigits((uint32_t)n, d, rest);
+	high = microDivideOn((uint32_t)(n >> 32), d, rest);
+	return (uint64_t)high << 32 | microDivideOn((uint32_t)n, d, rest);
 }
 
 /* 25 bits and whatever is below them to 24, ties to even. */
@@ -84,7 +84,8 @@ MicroFloat microQuotient(MicroFloat a, MicroFloat b) {
 		a.mantissa <<= 1;
 		exponent--;
 	}
-	quotient = (uint32_t)microDivide((uint64_t)a.mantissa << 24, b.mantissa, &rest);
+	rest = a.mantissa >> 8;
+	quotient = microDivideOn(a.mantissa << 24, b.mantissa, &rest);
 	return rounded(quotient, rest != 0, a.mantissa ? exponent : 0);
 }
 

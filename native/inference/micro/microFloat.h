@@ -27,6 +27,9 @@ MicroFloat microQuotient(MicroFloat a, MicroFloat b);
 /* roundf: halves away from zero. INT32_MAX for what does not fit. */
 int32_t microRound(MicroFloat value);
 
+/* A long division's step: quotient and rest of (rest * 2^32 + n) / d, rest < d < 2^24. */
+uint32_t microDivideOn(uint32_t n, uint32_t d, uint32_t *rest);
+
 /* quotient and rest of n / d, d < 2^24. */
 uint64_t microDivide(uint64_t n, uint32_t d, uint32_t *rest);
 

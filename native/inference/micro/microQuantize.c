@@ -6,9 +6,9 @@ bool microScaleOf(float a, float b, float c, MicroScale *scale) {
 }
 
 bool microScaleOfParts(MicroFloat x, MicroFloat y, MicroFloat divisor, MicroScale *scale) {
-	uint64_t product = (uint64_t)x.mantissa * y.mantissa, quotient;
-	uint32_t d = divisor.mantissa, rest;
-	int32_t exponent = x.exponent + y.exponent - divisor.exponent - 150, drop;
+	uint64_t product = (uint64_t)x.mantissa * y.mantissa;
+	uint32_t d = divisor.mantissa, rest = (uint32_t)(product >> 24), quotient, drop = 1, more = 0;
+	int32_t exponent = x.exponent + y.exponent - divisor.exponent - 126;
 
 	scale->multiplier = 0;
 	scale->shift = 0;
@@ -16,18 +16,23 @@ bool microScaleOfParts(MicroFloat x, MicroFloat y, MicroFloat divisor, MicroScal
 		return false;
 	if (!product)
 		return true;
-	if (!(product >> 47)) {
+	if (!(rest >> 23)) {
 		product <<= 1;
+		rest = (uint32_t)(product >> 24);
 		exponent--;
 	}
-	/* 32 or 33 bits. */
-	quotient = microDivide(product << 8, d, &rest);
+	/* product * 2^8 / d has 32 bits, or 33 and the first of them is 1. */
+	if (rest >= d) {
+		rest -= d;
+		drop = 2;
+	}
+	quotient = microDivideOn((uint32_t)product << 8, d, &rest);
 	/* A double keeps 53 bits: what is within half of its last one of the next integer becomes it. */
-	drop = quotient >> 32 ? 2 : 1;
 	if (rest && (d - rest <= d >> (23 - drop)))
-		quotient++;
-	quotient = (quotient + (1u << (drop - 1))) >> drop;
-	exponent += 23 + drop;
+		more = 1;
+	more = ((quotient & ((1u << drop) - 1)) + more + (1u << (drop - 1))) >> drop;
+	quotient = (quotient >> drop) + ((drop - 1) << 30) + more;
+	exponent += (int32_t)drop - 1;
 	if (quotient >> 31) {
 		quotient >>= 1;
 		exponent++;
