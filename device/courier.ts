@@ -38,6 +38,8 @@ export class Courier {
   }
 
   async #run(): Promise<void> {
+    // In a turn of its own: joining and sending need as much of the stack as the window, verdict and script that they would stand on.
+    await undefined;
     while (this.#outbox.count > 0) {
       try {
         await this.#link.join();

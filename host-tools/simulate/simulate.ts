@@ -103,7 +103,13 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
       await resources.remove();
     }
   }
-  return { ...summarize(events), heapPeakBytes: heap?.peakBytes ?? 0, heapLimitBytes: heap?.limit ?? 0 };
+  return {
+    ...summarize(events),
+    heapPeakBytes: heap?.peakBytes ?? 0,
+    heapLimitBytes: heap?.limit ?? 0,
+    stackPeakSlots: heap?.peakStackSlots ?? 0,
+    stackLimitSlots: heap?.stackSlots ?? 0,
+  };
 }
 
 /** Where to go on: a window counts when its event is on disk. The last one is repeated, for what it left in the outbox. */

@@ -28,9 +28,12 @@ export interface SimulationSummary {
   /** XS's heap on the chip: the most that was used (a few KB more or less from run to run, by when the node is ended), and what the manifest gives it; 0 when nothing was run. */
   heapPeakBytes: number;
   heapLimitBytes: number;
+  /** XS's stack: slots that were in use at most, and what the manifest gives. */
+  stackPeakSlots: number;
+  stackLimitSlots: number;
 }
 
-export function summarize(events: Iterable<SimulationEvent>): Omit<SimulationSummary, "heapPeakBytes" | "heapLimitBytes"> {
+export function summarize(events: Iterable<SimulationEvent>): Omit<SimulationSummary, "heapPeakBytes" | "heapLimitBytes" | "stackPeakSlots" | "stackLimitSlots"> {
   const summary: ReturnType<typeof summarize> = {
     windows: 0, unfit: 0, verdicts: {}, labelled: 0, nodeCorrect: 0, finalCorrect: 0, deferrals: 0, decisions: 0, actuations: 0,
     uplinks: 0, framesUp: 0, framesDown: 0, joins: 0, airtimeMs: 0, faults: 0, waiting: 0, arenaUsed: 0,

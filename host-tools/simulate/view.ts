@@ -54,6 +54,7 @@ export function describeSummary(summary: SimulationSummary): string {
       ["airtime", `${(summary.airtimeMs / 1000).toFixed(1)} s`],
       ["faults met", String(summary.faults)],
       ["XS heap, peak", `${summary.heapPeakBytes.toLocaleString("en-US")} of ${summary.heapLimitBytes.toLocaleString("en-US")} bytes`],
+      ["XS stack, peak", `${summary.stackPeakSlots} of ${summary.stackLimitSlots} slots`],
       ["arena", `${summary.arenaUsed.toLocaleString("en-US")} bytes`],
     ],
   );

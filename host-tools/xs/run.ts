@@ -50,6 +50,10 @@ export interface HeapUse {
   peakBytes: number;
   /** creation.static; 0 when the manifest sets no limit. */
   limit: number;
+  /** Slots of the stack that were in use at most, from the main module's start on; creation.stack must exceed it. */
+  peakStackSlots: number;
+  /** creation.stack. */
+  stackSlots: number;
 }
 
 export interface RunResult {

@@ -9,17 +9,21 @@
  * The built-in objects, the modules that the manifest preloads, and the names in the program's code are in flash on the
  * chip and in the heap here. They are counted when the program is about to start, and when a module's names are added, and
  * taken off.
+ *
+ * The stack is painted when the program starts; what is no longer paint at the end was used. XS's number conversion and regular
+ * expressions borrow the far end of it, and take other memory where it is in use: what lies beyond untouched paint is not counted.
  */
 #include "host.h"
 
 #include <sys/mman.h>
 
-enum { chipSlotBytes = 16, chunkHeaderExcess = sizeof(txChunk) - 8 };
+enum { chipSlotBytes = 16, chunkHeaderExcess = sizeof(txChunk) - 8, paint = 0xA7, untouchedRun = 8 };
 
 static const size_t chunkReserve = (size_t)1 << 30;
 static txByte *chunkBase, *chunkEnd;
 static int isWatching;
 static txSize baseSlots, baseChunkBytes, peakTotal, peakChunkBytes;
+static txSlot *stackStart;
 
 static int holdsTable(const txSlot *slot)
 {
@@ -150,6 +154,29 @@ void hostMemoryCredit(txMachine *the, txSize slots, txSize bytes)
 	baseChunkBytes += bytes;
 }
 
+static void paintStack(txMachine *the)
+{
+	stackStart = the->stack;
+	memset(the->stackBottom, paint, (size_t)((txByte *)stackStart - (txByte *)the->stackBottom));
+}
+
+static int isPainted(const txSlot *slot)
+{
+	const unsigned char *at = (const unsigned char *)slot, *end = (const unsigned char *)(slot + 1);
+	while (at < end && *at == paint) at++;
+	return at == end;
+}
+
+/* Slots of the stack that were in use at most. */
+static txSize peakStack(txMachine *the)
+{
+	txSlot *slot = stackStart, *deepest = stackStart;
+	while (slot > the->stackBottom && deepest - slot < untouchedRun) {
+		if (!isPainted(--slot)) deepest = slot;
+	}
+	return (txSize)(stackStart - deepest);
+}
+
 void hostMemoryStarted(txMachine *the)
 {
 	fxCollectGarbage(the);
@@ -157,6 +184,7 @@ void hostMemoryStarted(txMachine *the)
 	baseChunkBytes = chunkBytes(the);
 	the->peakHeapCount = the->currentHeapCount;
 	the->keyCount = the->keyIndex + (txID)hostProgram.keyInitial;
+	paintStack(the);
 	isWatching = 1;
 }
 
@@ -167,8 +195,8 @@ void hostMemoryReport(txMachine *the)
 	int length;
 	hostMemoryMeasure(the, &memory);
 	length = snprintf(line, sizeof(line),
-		"{\"slots\":%d,\"peakSlots\":%d,\"chunkBytes\":%d,\"peakChunkBytes\":%d,\"bytes\":%d,\"peakBytes\":%d,\"limit\":%d}\n",
+		"{\"slots\":%d,\"peakSlots\":%d,\"chunkBytes\":%d,\"peakChunkBytes\":%d,\"bytes\":%d,\"peakBytes\":%d,\"limit\":%d,\"peakStackSlots\":%d,\"stackSlots\":%d}\n",
 		(int)memory.slots, (int)(the->peakHeapCount - baseSlots), (int)memory.chunkBytes, (int)peakChunkBytes, (int)memory.total,
-		(int)peakTotal, hostProgram.staticBytes);
+		(int)peakTotal, hostProgram.staticBytes, isWatching ? (int)peakStack(the) : 0, hostProgram.stackCount);
 	if (write(5, line, (size_t)length) < 0) return;
 }
