@@ -49,15 +49,17 @@ void microSlotRun(const MicroGeometry *g, bool depthwise, const MicroRange *rang
 	const quant_data_t quantization = { shifts, multipliers };
 	const int8_t *input = (const int8_t *)node->input[0].data, *weights = (const int8_t *)node->input[1].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
+	MicroLayer layer;
 	Call call;
 	int32_t c;
 
+	microLayer(node, &layer);
 	for (c = 0; c < g->outChannels; c++) {
 		MicroScale scale;
-		microChannelScale(node, (uint32_t)c, &scale);
+		microChannelScale(&layer, (uint32_t)c, &scale);
 		multipliers[c] = scale.multiplier;
 		shifts[c] = scale.shift;
-		bias[c] = microBias(node, (uint32_t)c);
+		bias[c] = microChannelBias(&layer, (uint32_t)c);
 	}
 	fill(&call, g, depthwise, range, node);
 	if (depthwise) {

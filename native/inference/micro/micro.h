@@ -133,8 +133,6 @@ InferenceStatus microDecodeTensor(MicroReader *reader, const Inference *inferenc
 InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error);
 /* Input i of a node with more than microNodeInputs of them. */
 InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor);
-/* The scale of channel c of a tensor with scaleCount > 0. */
-float microScale(const MicroNode *node, const MicroTensor *tensor, uint32_t c);
 /* int32 element i of a constant, at any alignment. */
 int32_t microI32(const MicroTensor *tensor, uint32_t i);
 uint32_t microTypeBytes(uint8_t type);

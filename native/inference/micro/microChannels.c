@@ -1,16 +1,9 @@
 #include "microChannels.h"
 
-bool microChannelScale(const MicroNode *node, uint32_t c, MicroScale *scale) {
-	float input = node->input[0].scale, weight = microScale(node, &node->input[1], c);
-	if ((node->code == 9) && (node->input[1].scaleCount == 1)) {
-		/* TensorFlow Lite Micro multiplies the scales of a fully connected layer per tensor in float32. */
-		return microScaleOfParts(microProduct(microUnpack(input), microUnpack(weight)), microUnpack(1.0f), microUnpack(node->output.scale), scale);
-	}
-	return microScaleOf(input, weight, node->output.scale, scale);
-}
-
 microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis) {
 	const MicroTensor *weights = &node->input[1], *bias = &node->input[2];
+	MicroLayer layer;
+	MicroScale scale;
 	uint32_t c;
 
 	if (!weights->present || (weights->type != inferenceInt8) || !weights->constant || (weights->scaleCount == 0))
@@ -19,35 +12,41 @@ microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int
 		return microRefuse(node, weights, "has %u scales along dimension %d, %d along %d expected", weights->scaleCount, weights->axis, channels, axis);
 	if (bias->present && ((bias->type != inferenceInt32) || !bias->constant || (bias->elements != (uint32_t)channels)))
 		return microRefuse(node, bias, "must be a constant int32 bias of %d elements", channels);
-	for (c = 0; c < weights->scaleCount; c++) {
-		MicroScale scale;
-		if (!microChannelScale(node, c, &scale))
+	microLayer(node, &layer);
+	for (c = 0; c < weights->scaleCount; c++)
+		if (!microChannelScale(&layer, c, &scale))
 			return microRefuse(node, weights, "has a scale (channel %u) that is 2^30 times too large for its layer", c);
-	}
 	return inferenceOk;
 }
 
-bool microWideSums(int32_t bias, uint32_t taps) {
-	/* taps * 255 * 128 and the bias below 2^29 each. */
-	return (taps > 16384) || (bias > (1 << 29)) || (bias < -(1 << 29));
-}
-
 microCold void microLayer(const MicroNode *node, MicroLayer *layer) {
-	layer->scales = node->inference->bytes + node->input[1].scales;
-	layer->scaleStep = node->input[1].scaleCount > 1 ? 4 : 0;
+	static const uint8_t one[4] = { 0, 0, 0x80, 0x3F };
+	const MicroTensor *weights = &node->input[1];
+
+	layer->scales = node->inference->bytes + weights->scales;
+	layer->scaleStep = weights->scaleCount > 1 ? 4 : 0;
 	layer->bias = node->input[2].present ? node->input[2].data : NULL;
 	layer->zeroPoint = node->input[0].zeroPoint;
 	layer->input = microUnpack(node->input[0].scale);
 	layer->output = microUnpack(node->output.scale);
+	if ((node->code == 9) && !layer->scaleStep) {
+		/* TensorFlow Lite Micro multiplies the scales of a fully connected layer per tensor in float32. */
+		layer->input = microProduct(layer->input, microUnpack(weights->scale));
+		layer->scales = one;
+	}
 }
 
-static uint32_t word(const uint8_t *p) {
-	return p[0] | ((uint32_t)p[1] << 8) | ((uint32_t)p[2] << 16) | ((uint32_t)p[3] << 24);
+bool microChannelScale(const MicroLayer *layer, uint32_t c, MicroScale *scale) {
+	return microScaleOfParts(layer->input, microUnpackBits(microWord(layer->scales + c * layer->scaleStep)), layer->output, scale);
+}
+
+int32_t microChannelBias(const MicroLayer *layer, uint32_t c) {
+	return layer->bias ? (int32_t)microWord(layer->bias + 4 * c) : 0;
 }
 
 void microFoldChannel(const MicroLayer *layer, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps, int32_t taken) {
 	const int8_t *end = weights + taps;
-	int32_t sum = 0, bias = layer->bias ? (int32_t)word(layer->bias + 4 * c) : 0;
+	int32_t sum = 0, bias = microChannelBias(layer, c);
 	MicroScale scale;
 
 	/* Sums wrap, as the reference's do on the chips it runs on. */
@@ -59,6 +58,6 @@ void microFoldChannel(const MicroLayer *layer, MicroChannel *channel, uint32_t c
 			sum += *weights++;
 		channel->bias = (int32_t)((uint32_t)bias - (uint32_t)(layer->zeroPoint - taken) * (uint32_t)sum);
 	}
-	microScaleOfParts(layer->input, microUnpackBits(word(layer->scales + c * layer->scaleStep)), layer->output, &scale);
+	microChannelScale(layer, c, &scale);
 	channel->scale = microFastScale(scale, microWideSums(bias, taps));
 }

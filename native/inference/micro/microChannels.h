@@ -26,27 +26,28 @@ microInline int8_t microOutput(uint32_t sum, const MicroChannel *channel, const 
 	return (int8_t)microClamp(microFastMultiply(x, channel->scale, range->offset), range->low, range->high);
 }
 
-/* Requantization of channel c; false when it is out of reach. */
-bool microChannelScale(const MicroNode *node, uint32_t c, MicroScale *scale);
-
-/* Bias of channel c, 0 when the layer has none. */
-static inline int32_t microBias(const MicroNode *node, uint32_t c) {
-	return node->input[2].present ? microI32(&node->input[2], c) : 0;
-}
-
 /* Whether sums of a channel may reach past what microFastMultiply takes. */
-bool microWideSums(int32_t bias, uint32_t taps);
+microInline bool microWideSums(int32_t bias, uint32_t taps) {
+	/* taps * 255 * 128 and the bias below 2^29 each. */
+	return (taps > 16384) || ((uint32_t)bias + (1u << 29) > 1u << 30);
+}
 
 /* What the channels of a layer share, read once. */
 typedef struct {
-	const uint8_t *scales;     /* the weights', float32 each at any alignment */
+	const uint8_t *scales;     /* the weights', float32 each */
 	uint32_t scaleStep;        /* bytes from one channel's to the next: 0 when they share one */
-	const uint8_t *bias;       /* int32 each, or NULL */
+	const uint8_t *bias;       /* int32 each, or NULL; at any alignment, as the scales */
 	int32_t zeroPoint;
 	MicroFloat input, output;
 } MicroLayer;
 
 void microLayer(const MicroNode *node, MicroLayer *layer);
+
+/* Requantization of channel c; false when it is out of reach. */
+bool microChannelScale(const MicroLayer *layer, uint32_t c, MicroScale *scale);
+
+/* Bias of channel c, 0 when the layer has none. */
+int32_t microChannelBias(const MicroLayer *layer, uint32_t c);
 
 /*
  * Channel c, whose weights are the `taps` bytes at `weights`, for inputs less `taken` (-128 for inputs that had 128 added,

@@ -15,7 +15,6 @@ enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionA
 typedef struct {
 	MicroGeometry geometry;
 	uint32_t taps;             /* weights of one output channel */
-	uint32_t tapsRoom;         /* rounded up, so that every gathered pixel is word aligned */
 	bool pointwise;            /* a window of one pixel, every pixel */
 	MicroRange range;
 } Conv;
@@ -42,7 +41,6 @@ static microCold InferenceStatus setup(MicroNode *node, Conv *conv) {
 		return microRefuse(node, NULL, "fused activation that is not understood");
 	conv->taps = weights->elements / (uint32_t)g->outChannels;
 	conv->pointwise = (g->kernelHeight == 1) && (g->kernelWidth == 1) && (g->strideHeight == 1) && (g->strideWidth == 1);
-	conv->tapsRoom = (conv->taps + 3) & ~3u;
 	return inferenceOk;
 }
 
@@ -57,7 +55,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	need->scratch = microSlotScratch(&conv.geometry, false, &conv.range, node);
 	if (need->scratch)
 		return inferenceOk;
-	scratch = (uint64_t)conv.tapsRoom * microPixels + (uint64_t)conv.geometry.outChannels * sizeof(MicroChannel);
+	scratch = microWovenBytes((uint64_t)conv.taps) + (uint64_t)conv.geometry.outChannels * sizeof(MicroChannel);
 	if (scratch > INT32_MAX)
 		return microRefuse(node, &node->input[1], "is too large");
 	need->scratch = (uint32_t)scratch;
@@ -66,54 +64,40 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 }
 
 /*
- * Copies the window of output pixel (batch, y, x) into `to`, taps in the order of the weights, 128 added: with a zero point
- * of -128, as every layer after a ReLU has, nothing is left to fold into the bias.
+ * Weaves the window of output pixel (batch, y, x) into its place at `to`, taps in the order of the weights, 128 added: with a
+ * zero point of -128, as every layer after a ReLU has, nothing is left to fold into the bias.
  */
-static void gather(const Conv *conv, const uint8_t *input, int32_t zeroPoint, int32_t batch, int32_t y, int32_t x, uint8_t *to) {
+static void gather(const Conv *conv, const MicroTensor *input, int32_t batch, int32_t y, int32_t x, uint8_t *to) {
 	const MicroGeometry *g = &conv->geometry;
-	int32_t channels = g->inChannels, left = microLeft(g, x), row = microTop(g, y), ky, kx;
-	int32_t first = left < 0 ? -left : 0, last = g->inWidth - left < g->kernelWidth ? g->inWidth - left : g->kernelWidth;
+	const uint8_t zero = (uint8_t)input->zeroPoint;
+	int32_t channels = g->inChannels, apart = g->dilationWidth, left = microLeft(g, x), row = microTop(g, y), ky, kx;
+	/* Taps from first to last are inside the image. */
+	int32_t first = left < 0 ? (apart - 1 - left) / apart : 0, last = (g->inWidth - left + apart - 1) / apart;
 
-	input += batch * g->inHeight * g->inWidth * channels;
+	if (last > g->kernelWidth)
+		last = g->kernelWidth;
 	for (ky = 0; ky < g->kernelHeight; ky++, row += g->dilationHeight) {
-		const uint8_t *from = input + (row * g->inWidth + left) * channels;
-		if ((row < 0) || (row >= g->inHeight)) {
-			microFill((int8_t *)to, zeroPoint, g->kernelWidth * channels);
-			to += g->kernelWidth * channels;
-		}
-		else if (g->dilationWidth == 1) {
-			/* The taps of one row are neighbours in memory. */
-			if ((first == 0) && (last == g->kernelWidth))
-				microCopyUnsigned(to, from, last * channels);
-			else if (last <= first)
-				microFill((int8_t *)to, zeroPoint, g->kernelWidth * channels);
-			else {
-				microFill((int8_t *)to, zeroPoint, first * channels);
-				microCopyUnsigned(to + first * channels, from + first * channels, (last - first) * channels);
-				microFill((int8_t *)to + last * channels, zeroPoint, (g->kernelWidth - last) * channels);
-			}
-			to += g->kernelWidth * channels;
-		}
-		else {
-			for (kx = 0; kx < g->kernelWidth; kx++, to += channels) {
-				int32_t column = left + kx * g->dilationWidth;
-				if ((column < 0) || (column >= g->inWidth))
-					microFill((int8_t *)to, zeroPoint, channels);
-				else
-					microCopyUnsigned(to, input + (row * g->inWidth + column) * channels, channels);
-			}
-		}
+		const uint8_t *from = input->data + ((batch * g->inHeight + row) * g->inWidth + left) * channels;
+		bool outside = (row < 0) || (row >= g->inHeight) || (last <= first);
+		int32_t begin = outside ? g->kernelWidth : first, end = outside ? g->kernelWidth : last;
+		/* Neighbours in the image are neighbours in memory. */
+		int32_t run = apart == 1 ? end - begin : 1;
+
+		to = microWeave(to, &zero, 0, begin * channels);
+		for (kx = begin; kx < end; kx += run)
+			to = microWeave(to, from + kx * apart * channels, 1, run * channels);
+		to = microWeave(to, &zero, 0, (g->kernelWidth - end) * channels);
 	}
 }
 
 static void run(MicroNode *node) {
 	Conv conv;
 	const MicroGeometry *g = &conv.geometry;
-	const uint8_t *input = node->input[0].data;
+	const MicroTensor *input = &node->input[0];
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
 	MicroChannel *channels = (MicroChannel *)(uintptr_t)node->scratch;
 	uint8_t *gathered;
-	int32_t pixels, image, first, step = microPixels, c, taps;
+	int32_t pixels, image, first, step = microPixels, c;
 	MicroDots dots;
 	MicroLayer layer;
 
@@ -123,33 +107,29 @@ static void run(MicroNode *node) {
 		return;
 	}
 	microLayer(node, &layer);
-	taps = (int32_t)conv.taps;
 	dots.weights = (const int8_t *)node->input[1].data;
 	dots.channels = channels;
 	dots.outputs = g->outChannels;
-	dots.count = taps;
+	dots.count = (int32_t)conv.taps;
 	dots.range = conv.range;
 	gathered = (uint8_t *)(channels + g->outChannels);
 	image = g->outHeight * g->outWidth;
 	pixels = g->batches * image;
 	for (c = 0; c < g->outChannels; c++)
-		microFoldChannel(&layer, &channels[c], (uint32_t)c, dots.weights + c * taps, conv.taps, -128);
+		microFoldChannel(&layer, &channels[c], (uint32_t)c, dots.weights + c * dots.count, conv.taps, -128);
 	if (node->backward)
 		step = -microPixels;
 	for (first = step > 0 ? 0 : (pixels - 1) / microPixels * microPixels; (first >= 0) && (first < pixels); first += step) {
 		int32_t count = pixels - first < microPixels ? pixels - first : microPixels, p;
-		int8_t *to = output + first * g->outChannels;
 
-		if (conv.pointwise) {
-			microCopyUnsigned(gathered, input + first * taps, count * taps);
-			microDotPixels(&dots, gathered, taps, count, to);
-			continue;
-		}
 		for (p = 0; p < count; p++) {
-			int32_t at = (first + p) % image;
-			gather(&conv, input, node->input[0].zeroPoint + 128, (first + p) / image, at / g->outWidth, at % g->outWidth, gathered + p * (int32_t)conv.tapsRoom);
+			int32_t pixel = first + p, at = pixel % image;
+			if (conv.pointwise)
+				microWeave(gathered + 4 * p, input->data + pixel * dots.count, 1, dots.count);
+			else
+				gather(&conv, input, pixel / image, at / g->outWidth, at % g->outWidth, gathered + 4 * p);
 		}
-		microDotPixels(&dots, gathered, (int32_t)conv.tapsRoom, count, to);
+		microDotPixels(&dots, gathered, count, output + first * g->outChannels);
 	}
 }
 

@@ -5,8 +5,6 @@
 #include "micro.h"
 
 void microCopy(int8_t *to, const int8_t *from, int32_t count);
-/* int8 to uint8 by adding 128 to each. */
-void microCopyUnsigned(uint8_t *to, const uint8_t *from, int32_t count);
 void microFill(int8_t *to, int32_t value, int32_t count);
 
 #endif

@@ -6,18 +6,26 @@
  */
 #define each1(what, ...) what(0, __VA_ARGS__)
 #define each2(what, ...) each1(what, __VA_ARGS__) what(1, __VA_ARGS__)
-#define each3(what, ...) each2(what, __VA_ARGS__) what(2, __VA_ARGS__)
-#define each4(what, ...) each3(what, __VA_ARGS__) what(3, __VA_ARGS__)
+#define each4(what, ...) each2(what, __VA_ARGS__) what(2, __VA_ARGS__) what(3, __VA_ARGS__)
 #define each8(what, ...) each4(what, __VA_ARGS__) what(4, __VA_ARGS__) what(5, __VA_ARGS__) what(6, __VA_ARGS__) what(7, __VA_ARGS__)
 #define join2(a, b) a##b
 #define join(a, b) join2(a, b)
 /* The same lists under other names: a macro does not expand inside itself. */
 #define pixels1(what, ...) what(0, __VA_ARGS__)
 #define pixels2(what, ...) pixels1(what, __VA_ARGS__) what(1, __VA_ARGS__)
-#define pixels3(what, ...) pixels2(what, __VA_ARGS__) what(2, __VA_ARGS__)
+#define pixels4(what, ...) pixels2(what, __VA_ARGS__) what(2, __VA_ARGS__) what(3, __VA_ARGS__)
+#define down2(what, ...) what(1, __VA_ARGS__) what(0, __VA_ARGS__)
+#define down4(what, ...) what(3, __VA_ARGS__) what(2, __VA_ARGS__) down2(what, __VA_ARGS__)
 #define blockRows join(each, microOutputs)
 #define blockPixels join(pixels, microPixels)
 #define longRows join(each, microRows)
+
+/* GCC: variables made one too early live too long, and two of the sums would be spilled in every step. */
+#if defined(__GNUC__) && !defined(__clang__)
+	#define tightRegisters __attribute__((optimize("no-tree-coalesce-vars")))
+#else
+	#define tightRegisters
+#endif
 
 /* Keeps a row's load with its sums. Left to itself, GCC loads several steps ahead, runs out of registers and spills. */
 #if defined(__GNUC__)
@@ -28,90 +36,82 @@
 	#define fence()
 #endif
 
-/* Rows past the last repeat it, and so do pixels: what is computed twice is stored twice, and no loop has an exception. */
-#define declarePlace(o, unused) int32_t place##o = o;
-#define limitPlace(o, last) if (place##o > (last)) place##o = (last);
-#define declareRow(o, step) const int8_t *weight##o = weights + place##o * (step);
+/* Rows past the last repeat it, so that no loop has an exception. */
+#define declareRow(o, last) const int8_t *weight##o = weights + (o < (last) ? o : (last)) * count;
 #define declareSum(p, o, value) uint32_t total##o##p = (value);
-#define startRow(o, pixels) const MicroChannel *channel##o = channels + place##o; pixels(declareSum, o, (uint32_t)channel##o->bias)
-#define startSum(o, unused) uint32_t total##o##0 = 0;
-#define declareInput(p, unused) const int32_t pixelOffset##p = (p < pixelCount ? p : pixelCount - 1) * pixelStep, outOffset##p = (p < pixelCount ? p : pixelCount - 1) * outputs;
-#define declarePixel(p, unused) const uint8_t *pixel##p = pixels + pixelOffset##p;
+#define startRow(o, pixels) pixels(declareSum, o, 0)
 
-#define loadPixel(p, at) int32_t x##p = pixel##p[at] - zeroPoint;
-#define addProduct(p, o) total##o##p += (uint32_t)(w * x##p);
-#define keepSum(p, o) keep(total##o##p)
-#define multiplyRow(o, at, pixels) { int32_t w = weight##o[at]; pixels(addProduct, o) pixels(keepSum, o) fence(); }
-/* Element `at` of each row times element `at`, less the zero point, of each pixel. */
-#define step(rows, pixels, at) { pixels(loadPixel, at) rows(multiplyRow, at, pixels) }
+#define wovenAt(p, at) ((at) / 4 * microWovenGroup + 4 * p + (at) % 4)
+#define loadWoven(p, at) int32_t x##p = pixel[wovenAt(p, at)];
+#define loadOne(p, at) int32_t x##p = pixel[at] - zeroPoint;
+#define addProduct(p, o) total##o##p += (uint32_t)(w * x##p); keep(total##o##p)
+#define multiplyRow(o, at, pixels) { int32_t w = weight##o[at]; pixels(addProduct, o) fence(); }
+/* Element `at` of each row times element `at` of each pixel. */
+#define step(rows, pixels, load, at) { pixels(load, at) rows(multiplyRow, at, pixels) }
 #define advanceRow(o, by) weight##o += by;
-#define advancePixel(p, by) pixel##p += by;
 
-#define eightSteps(rows, pixels, from) \
-	step(rows, pixels, from) step(rows, pixels, (from) + 1) step(rows, pixels, (from) + 2) step(rows, pixels, (from) + 3) \
-	step(rows, pixels, (from) + 4) step(rows, pixels, (from) + 5) step(rows, pixels, (from) + 6) step(rows, pixels, (from) + 7)
-#define steps8(rows, pixels) eightSteps(rows, pixels, 0)
-#define steps16(rows, pixels) eightSteps(rows, pixels, 0) eightSteps(rows, pixels, 8)
+#define eightSteps(rows, pixels, load) \
+	step(rows, pixels, load, 0) step(rows, pixels, load, 1) step(rows, pixels, load, 2) step(rows, pixels, load, 3) \
+	step(rows, pixels, load, 4) step(rows, pixels, load, 5) step(rows, pixels, load, 6) step(rows, pixels, load, 7)
 
-#define dot(rows, pixels, turn) do { \
-		const int8_t *whole = weight0 + (count & ~((turn) - 1)), *end = weight0 + count; \
+#define dot(rows, pixels, load, advanceEight, advanceOne) do { \
+		const int8_t *whole = weight0 + (count & ~7), *end = weight0 + count; \
 		while (weight0 != whole) { \
-			join(steps, turn)(rows, pixels) \
-			rows(advanceRow, turn) \
-			pixels(advancePixel, turn) \
+			eightSteps(rows, pixels, load) \
+			rows(advanceRow, 8) \
+			advanceEight \
 		} \
 		while (weight0 != end) { \
-			step(rows, pixels, 0) \
+			step(rows, pixels, load, 0) \
 			rows(advanceRow, 1) \
-			pixels(advancePixel, 1) \
+			advanceOne \
 		} \
 	} while (0)
 
-#define fastOutput(p, o) to[outOffset##p] = (int8_t)microClamp(microFastMultiply((int32_t)total##o##p, scale, offset), low, high);
-#define keepLate(p, o) late[p] = total##o##p; lateOffset[p] = outOffset##p;
-#define finishRow(o, pixels) { \
-		const MicroFastScale scale = channel##o->scale; \
-		int8_t *to = output + place##o; \
-		if (scale.shift >= 0) { pixels(fastOutput, o) } \
-		else { \
-			uint32_t late[microPixels]; \
-			int32_t lateOffset[microPixels]; \
-			pixels(keepLate, o) \
-			slowOutputs(late, lateOffset, scale, &dots->range, to); \
-		} \
-	}
+#define keepLate(p, o) sums[o * microPixels + p] = total##o##p;
+#define keepRow(o, pixels) pixels(keepLate, o)
 
-static microCold void slowOutputs(const uint32_t *sums, const int32_t *offsets, MicroFastScale scale, const MicroRange *range, int8_t *to) {
+static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *channel, const MicroRange *range, int8_t *to, int32_t pixelCount, int32_t pixelStep) {
 	int32_t p;
-	for (p = 0; p < microPixels; p++)
-		to[offsets[p]] = microSlowOutput((int32_t)sums[p], scale, range);
+	for (p = 0; p < pixelCount; p++)
+		to[p * pixelStep] = microOutput(sums[p], channel, range);
 }
 
-void microDotPixels(const MicroDots *dots, const uint8_t *pixels, int32_t pixelStep, int32_t pixelCount, int8_t *output) {
-	const int32_t zeroPoint = 0, count = dots->count, outputs = dots->outputs;
+#define declarePlace(p, unused) const int32_t place##p = (p < pixelCount ? p : pixelCount - 1) * outputs;
+#define fastOutput(p, unused) to[place##p] = (int8_t)microClamp(microFastMultiply((int32_t)sum##p, scale, offset), low, high);
+#define loadSum(p, unused) uint32_t sum##p = sums[p] + bias;
+
+/* `rows` outputs of each pixel from the sums. Pixels that are not real lie over the last that is, and are stored before it. */
+static void finish(const MicroDots *dots, const uint32_t *sums, const MicroChannel *channel, int32_t rows, int32_t pixelCount, int8_t *to) {
+	const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high, outputs = dots->outputs;
+	blockPixels(declarePlace, 0)
+	for (; rows > 0; rows--, channel++, to++, sums += microPixels) {
+		const MicroFastScale scale = channel->scale;
+		if (scale.shift < 0)
+			slowOutputs(sums, channel, &dots->range, to, pixelCount, outputs);
+		else {
+			const uint32_t bias = (uint32_t)channel->bias;
+			blockPixels(loadSum, 0)
+			join(down, microPixels)(fastOutput, 0)
+		}
+	}
+}
+
+tightRegisters void microDotPixels(const MicroDots *dots, const uint8_t *pixels, int32_t pixelCount, int8_t *output) {
+	const int32_t count = dots->count;
 	const int8_t *weights = dots->weights;
 	const MicroChannel *channels = dots->channels;
 	int32_t left;
-	blockPixels(declareInput, 0)
-	blockRows(declarePlace, 0)
 
-	for (left = outputs; left > 0; left -= microOutputs) {
-		if (left < microOutputs) {
-			blockRows(limitPlace, left - 1)
-		}
-		{
-			blockRows(declareRow, count)
-			blockPixels(declarePixel, 0)
-			blockRows(startRow, blockPixels)
-			dot(blockRows, blockPixels, 16);
-			{
-				/* Read here, because what lives across the loop costs it registers. */
-				const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high;
-				blockRows(finishRow, blockPixels)
-			}
-		}
-		/* Hides that a short block is the last: GCC would make a second copy of everything above to save one test. */
-		keep(left)
+	for (left = dots->outputs; left > 0; left -= microOutputs) {
+		uint32_t sums[microOutputs * microPixels];
+		const int32_t last = left < microOutputs ? left - 1 : microOutputs - 1;
+		const uint8_t *pixel = pixels;
+		blockRows(declareRow, last)
+		blockRows(startRow, blockPixels)
+		dot(blockRows, blockPixels, loadWoven, pixel += 2 * microWovenGroup; , if (((uintptr_t)++pixel & 3) == 0) pixel += microWovenGroup - 4; );
+		blockRows(keepRow, blockPixels)
+		finish(dots, sums, channels, last + 1, pixelCount, output);
 		weights += microOutputs * count;
 		channels += microOutputs;
 		output += microOutputs;
@@ -120,11 +120,10 @@ void microDotPixels(const MicroDots *dots, const uint8_t *pixels, int32_t pixelS
 
 #define storeSum(o, unused) sum[o] = total##o##0;
 
-void microDotRow(const int8_t *weights, int32_t rowCount, const int8_t *pixel0, int32_t zeroPoint, int32_t count, uint32_t *sum) {
-	longRows(declarePlace, 0)
-	longRows(limitPlace, rowCount - 1)
-	longRows(declareRow, count)
-	longRows(startSum, 0)
-	dot(longRows, pixels1, 8);
+void microDotRow(const int8_t *weights, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count, uint32_t *sum) {
+	const int32_t last = rowCount < microRows ? rowCount - 1 : microRows - 1;
+	longRows(declareRow, last)
+	longRows(startRow, pixels1)
+	dot(longRows, pixels1, loadOne, pixel += 8; , pixel++; );
 	longRows(storeSum, 0)
 }

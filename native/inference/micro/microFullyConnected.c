@@ -32,40 +32,38 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 
 static void run(MicroNode *node) {
 	const MicroTensor *weightsTensor = &node->input[1];
-	const int8_t *input = (const int8_t *)node->input[0].data;
+	const int8_t *input = (const int8_t *)node->input[0].data, *end = input + node->input[0].elements;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
-	int32_t outputs = weightsTensor->dims[0], count = weightsTensor->dims[1], rows = (int32_t)(node->input[0].elements / (uint32_t)count);
-	int32_t zeroPoint = node->input[0].zeroPoint, row, c, k, o;
-	bool perChannel = weightsTensor->scaleCount > 1;
-	MicroChannel fast = { 0, { 0, 0 } };
+	int32_t outputs = weightsTensor->dims[0], count = weightsTensor->dims[1], zeroPoint = node->input[0].zeroPoint, c, k;
+	MicroChannel channel;
+	MicroLayer layer;
 	MicroScale scale;
 	MicroRange range;
 
 	microActivationRange(microFieldU8(&node->reader, node->options, optionActivation, 0), &node->output, &range);
-	microChannelScale(node, 0, &scale);
-	fast.scale = microFastScale(scale, weightsTensor->zeroPoint != 0);
-	for (row = 0; row < rows; row++, input += count) {
+	microLayer(node, &layer);
+	microChannelScale(&layer, 0, &scale);
+	for (; input != end; input += count) {
 		const int8_t *weights = (const int8_t *)weightsTensor->data;
-		uint32_t offset = 0;
+		uint32_t offset = 0, sums[microRows], *sum = sums;
 		/* A weight zero point takes the same amount off every output of the row. */
 		if (weightsTensor->zeroPoint) {
 			for (k = 0; k < count; k++)
 				offset += (uint32_t)(input[k] - zeroPoint);
 			offset *= (uint32_t)weightsTensor->zeroPoint;
 		}
-		for (c = 0; c < outputs; c += microRows, weights += microRows * count) {
-			uint32_t sums[microRows];
-			int32_t real = outputs - c < microRows ? outputs - c : microRows;
-
-			microDotRow(weights, real, input, zeroPoint, count, sums);
-			for (o = 0; o < real; o++) {
-				const int32_t bias = microBias(node, (uint32_t)(c + o)), x = (int32_t)((uint32_t)bias + sums[o] - offset);
-				if (perChannel) {
-					microChannelScale(node, (uint32_t)(c + o), &scale);
-					fast.scale = microFastScale(scale, weightsTensor->zeroPoint != 0);
-				}
-				*output++ = microWideSums(bias, (uint32_t)count) ? microScaled(x, scale, &range) : microOutput((uint32_t)x, &fast, &range);
+		for (c = 0; c < outputs; c++) {
+			const int32_t bias = microChannelBias(&layer, (uint32_t)c);
+			if (c % microRows == 0) {
+				microDotRow(weights, outputs - c, input, zeroPoint, count, sums);
+				weights += microRows * count;
+				sum = sums;
 			}
+			if (layer.scaleStep)
+				microChannelScale(&layer, (uint32_t)c, &scale);
+			channel.bias = (int32_t)((uint32_t)bias - offset);
+			channel.scale = microFastScale(scale, weightsTensor->zeroPoint || microWideSums(bias, (uint32_t)count));
+			*output++ = microOutput(*sum++, &channel, &range);
 		}
 	}
 }

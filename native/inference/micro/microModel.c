@@ -245,12 +245,6 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 	return microBlame(node, decode(node, index));
 }
 
-float microScale(const MicroNode *node, const MicroTensor *tensor, uint32_t c) {
-	MicroReader reader = node->reader;
-	return tensor->scaleCount > 1 ? microReadF32(&reader, tensor->scales + 4 * c) : tensor->scale;
-}
-
 int32_t microI32(const MicroTensor *tensor, uint32_t i) {
-	const uint8_t *p = tensor->data + 4 * i;
-	return (int32_t)(p[0] | ((uint32_t)p[1] << 8) | ((uint32_t)p[2] << 16) | ((uint32_t)p[3] << 24));
+	return (int32_t)microWord(tensor->data + 4 * i);
 }

@@ -27,8 +27,7 @@ uint16_t microReadU16(MicroReader *reader, uint32_t at) {
 }
 
 uint32_t microReadU32(MicroReader *reader, uint32_t at) {
-	const uint8_t *p = access(reader, at, 4);
-	return p[0] | ((uint32_t)p[1] << 8) | ((uint32_t)p[2] << 16) | ((uint32_t)p[3] << 24);
+	return microWord(access(reader, at, 4));
 }
 
 int32_t microReadI32(MicroReader *reader, uint32_t at) {

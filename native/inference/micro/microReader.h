@@ -16,6 +16,11 @@ typedef struct {
 	bool fault;
 } MicroReader;
 
+/* The little-endian word at p, at any alignment; nothing is checked. */
+static inline uint32_t microWord(const uint8_t *p) {
+	return p[0] | ((uint32_t)p[1] << 8) | ((uint32_t)p[2] << 16) | ((uint32_t)p[3] << 24);
+}
+
 uint8_t microReadU8(MicroReader *reader, uint32_t at);
 uint16_t microReadU16(MicroReader *reader, uint32_t at);
 uint32_t microReadU32(MicroReader *reader, uint32_t at);
