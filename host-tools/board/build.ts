@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename } from "node:fs/promises";
 import path from "node:path";
+import { operatorsDefine } from "../inference/operators.js";
 import { run } from "../lib/exec.js";
 import { buildRoot, projectRoot } from "../lib/paths.js";
 
@@ -50,11 +51,11 @@ export async function buildProgram(target: Target, main: string, options: Harnes
   const { compiler, install, compile, link } = toolchains[target];
   const files = await sources(target, main);
   const flags = [options.optimize ?? "-O3", ...common, ...compile];
-  if (options.operators) flags.push(`-DINFERENCE_OPERATORS=${options.operators.map((name) => `OPERATOR(${name})`).join(" ")}`);
+  if (options.operators) flags.push(`-DINFERENCE_OPERATORS=${operatorsDefine(options.operators)}`);
   if (options.sanitize) flags.push("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
   const hash = createHash("sha256").update(JSON.stringify([compiler, flags, link, main]));
   const headers = (await readdir(path.join(inference, "micro"))).filter((name) => name.endsWith(".h")).map((name) => path.join(inference, "micro", name));
-  for (const file of [...files, ...headers, path.join(inference, "backend.h"), path.join(here, "harness.h"), path.join(here, "board.ld")]) hash.update(await readFile(file));
+  for (const file of [...files, ...headers, path.join(inference, "backend.h"), path.join(inference, "inferenceOptions.h"), path.join(here, "harness.h"), path.join(here, "board.ld")]) hash.update(await readFile(file));
   const folder = path.join(buildRoot, "board");
   const program = path.join(folder, `${target}-${hash.digest("hex").slice(0, 16)}`);
   const running = underWay.get(program) ?? compileOnce();

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { Target } from "../board/index.js";
 import { measure, type Bench } from "../bench/measure.js";
 import { benchmarksPage } from "../bench/page.js";
+import { operatorsDefine } from "../inference/operators.js";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { writeFileAtomic } from "../lib/files.js";
@@ -17,7 +18,7 @@ function show(benches: Bench[], operators: boolean): void {
   for (const bench of benches) {
     const lines = bench.operators.map(({ index, operator, shape, macs, count }) => [index, operator, shape.join("x"), macs, count, macs ? (count / macs).toFixed(2) : ""]);
     process.stdout.write(`${bench.model}\n${formatTable(["#", "operator", "out", "MACs", unit, "a MAC"], lines)}\n`);
-    process.stdout.write(`-DINFERENCE_OPERATORS="${bench.operatorsUsed.map((name) => `OPERATOR(${name})`).join(" ")}"\n`);
+    process.stdout.write(`-DINFERENCE_OPERATORS="${operatorsDefine(bench.operatorsUsed)}"${bench.text ? ` saves ${(bench.text.all - bench.text.model).toLocaleString("en-US")} of ${bench.text.all.toLocaleString("en-US")} bytes` : ""}\n`);
   }
 }
 

@@ -1,4 +1,6 @@
 import { Command, Option } from "commander";
+import path from "node:path";
+import { firmwareOperators, keepFirmwareOperators } from "../inference/operators.js";
 import { findSdk, runMcconfig } from "../xs/mcconfig.js";
 
 interface Options {
@@ -24,5 +26,7 @@ export default new Command("device")
       process.stdout.write(`The Moddable SDK at ${sdk.root} can build for ${platform}.\n`);
       return;
     }
+    const operators = await keepFirmwareOperators();
+    if (operators) process.stdout.write(`${path.relative(process.cwd(), firmwareOperators)} now lists what the network uses: ${operators.join(", ")}\n`);
     await runMcconfig(sdk, platform, { ...options, extra });
   });

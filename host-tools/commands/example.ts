@@ -7,6 +7,7 @@ import { recordedDay } from "../example/day.js";
 import { makeNetworks } from "../example/networks.js";
 import { reportData } from "../example/report.js";
 import { describe } from "../example/summary.js";
+import { keepFirmwareOperators } from "../inference/operators.js";
 import { keptExperiments } from "../experiments/keep.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { buildRoot, projectRoot } from "../lib/paths.js";
@@ -31,9 +32,10 @@ interface Options {
   json?: boolean;
 }
 
-/** What the firmware carries: the network and its normalizer. */
+/** What the firmware carries: the network, its normalizer, and the list of operators to build in. */
 async function installModel(models: string): Promise<void> {
   for (const name of ["model.tflite", "normalizer.bin"]) await writeFileAtomic(path.join(projectRoot, "device/model", name), await readFile(path.join(models, name)));
+  await keepFirmwareOperators();
 }
 
 /** The day's windows are known before it runs; the bar follows them. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { microArena } from "../inference/index.js";
+import { writeOperators } from "../inference/operators.js";
 import { inspect, type InspectedTensor, type Inspection } from "../inference/inspect.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
@@ -29,11 +30,20 @@ function show({ operators, bytes, description, metadata, macs, weightBytes, inpu
   process.stdout.write(`${n(bytes)} bytes, ${n(weightBytes)} of them constants; ${n(macs)} MACs${description && `; "${description}"`}${metadata.length > 0 ? `; metadata ${metadata.join(", ")}` : ""}\n`);
 }
 
+async function listOperators(to: string, files: string[], json: boolean): Promise<void> {
+  const operators = await writeOperators(to, files);
+  process.stdout.write(json ? `${JSON.stringify({ file: to, operators })}\n` : `${to}: ${operators.join(", ")}\n`);
+}
+
 export default new Command("inspect")
   .description("The graph of a .tflite as a table: shapes, quantization, MACs, bytes, and the arena in time.")
-  .argument("<model>", ".tflite file")
+  .argument("<models...>", ".tflite file; several with --operators")
+  .option("--operators <file>", "write the manifest that builds in just the operators of these models, to be included by the firmware's")
   .option("--json", "one JSON object")
-  .action(async (file: string, { json }: { json?: boolean }) => {
+  .action(async (files: string[], { operators, json }: { operators?: string; json?: boolean }) => {
+    if (operators) return listOperators(operators, files, json ?? false);
+    const [file, ...more] = files as [string, ...string[]];
+    if (more.length > 0) throw new UserError(`${files.length} models given, 1 expected (--operators takes several)`);
     const bytes = await readUserFile(file, "the model");
     const model = readTflite(bytes);
     const inspection = inspect(model, bytes.length);

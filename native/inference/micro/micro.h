@@ -124,6 +124,8 @@ typedef struct MicroKernel {
 
 /* The kernel of a BuiltinOperator in this build, or NULL. */
 const MicroKernel *microKernel(int32_t code);
+/* Why there is none, as a format for the code. */
+const char *microWhyMissing(int32_t code);
 
 /* ---- model ---- */
 

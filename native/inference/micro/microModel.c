@@ -215,7 +215,7 @@ static InferenceStatus decode(MicroNode *node, uint32_t index) {
 
 	node->kernel = microKernel(node->code);
 	if (!node->kernel)
-		return microFail(node->error, inferenceUnsupported, -1, "operator code %d is not in this build", node->code);
+		return microFail(node->error, inferenceUnsupported, -1, microWhyMissing(node->code), node->code);
 	if (node->error) {
 		const MicroKernel *kernel = node->kernel;
 		if ((node->version < 1) || (node->version > kernel->version))

@@ -6,13 +6,9 @@
 #ifndef LOAM_MICRO_SLOT_H
 #define LOAM_MICRO_SLOT_H
 
+#include "../inferenceOptions.h"
 #include "microChannels.h"
 #include "microGeometry.h"
-
-/* mcconfig's spelling of the manifest's define. */
-#if defined(MODDEF_INFERENCE_ESP_NN)
-	#define INFERENCE_ESP_NN 1
-#endif
 
 #if defined(INFERENCE_ESP_NN)
 

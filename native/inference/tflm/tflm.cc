@@ -106,8 +106,9 @@ InferenceStatus checkOperators(const tflite::Model* model, InferenceError* error
     const loam::Operator* known = loam::findOperator(code);
     if (error) {
       error->builtinCode = code;
-      error->operatorName = known ? known->name : nullptr;
+      error->operatorName = known ? known->name : loam::leftOutName(code);
     }
+    if (const char* name = loam::leftOutName(code)) return fail(error, inferenceUnsupported, "%s #%lu: left out of this build; to put it in: npx loam inspect MODEL --operators FILE", name, static_cast<unsigned long>(i));
     if (!known) return fail(error, inferenceUnsupported, "operator #%lu: BuiltinOperator %ld is not supported", static_cast<unsigned long>(i), static_cast<long>(code));
     if (!node->inputs() || !node->outputs() || node->outputs()->size() == 0) return fail(error, inferenceBadModel, "%s #%lu has no inputs or no outputs", known->name, static_cast<unsigned long>(i));
     for (const auto* list : {node->inputs(), node->outputs()})

@@ -3,6 +3,7 @@
 
 #include <new>
 
+#include "../micro/microOperators.h"
 #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
 
 namespace loam {
@@ -11,43 +12,64 @@ namespace {
 
 using namespace tflite;
 
-#define OPERATOR(code, parser) {BuiltinOperator_##code, #code, [] { return TFLMRegistration(Register_##code()); }, Parse##parser}
+/* Who parses an operator's options. */
+#define parserOfADD ParseAdd
+#define parserOfAVERAGE_POOL_2D ParsePool
+#define parserOfCONCATENATION ParseConcatenation
+#define parserOfCONV_2D ParseConv2D
+#define parserOfDEPTHWISE_CONV_2D ParseDepthwiseConv2D
+#define parserOfDEQUANTIZE ParseDequantize
+#define parserOfEXPAND_DIMS ParseExpandDims
+#define parserOfFULLY_CONNECTED ParseFullyConnected
+#define parserOfHARD_SWISH ParseHardSwish
+#define parserOfLEAKY_RELU ParseLeakyRelu
+#define parserOfLOGISTIC ParseLogistic
+#define parserOfMAX_POOL_2D ParsePool
+#define parserOfMEAN ParseReducer
+#define parserOfMUL ParseMul
+#define parserOfPAD ParsePad
+#define parserOfQUANTIZE ParseQuantize
+#define parserOfRELU ParseRelu
+#define parserOfRELU6 ParseRelu6
+#define parserOfRESHAPE ParseReshape
+#define parserOfSOFTMAX ParseSoftmax
+#define parserOfSQUEEZE ParseSqueeze
+#define parserOfSTRIDED_SLICE ParseStridedSlice
+#define parserOfSUB ParseSub
+#define parserOfTANH ParseTanh
+#define parserOfTRANSPOSE ParseTranspose
 
-const Operator known[] = {
-    OPERATOR(ADD, Add),
-    OPERATOR(AVERAGE_POOL_2D, Pool),
-    OPERATOR(CONCATENATION, Concatenation),
-    OPERATOR(CONV_2D, Conv2D),
-    OPERATOR(DEPTHWISE_CONV_2D, DepthwiseConv2D),
-    OPERATOR(DEQUANTIZE, Dequantize),
-    OPERATOR(EXPAND_DIMS, ExpandDims),
-    OPERATOR(FULLY_CONNECTED, FullyConnected),
-    OPERATOR(HARD_SWISH, HardSwish),
-    OPERATOR(LEAKY_RELU, LeakyRelu),
-    OPERATOR(LOGISTIC, Logistic),
-    OPERATOR(MAX_POOL_2D, Pool),
-    OPERATOR(MEAN, Reducer),
-    OPERATOR(MUL, Mul),
-    OPERATOR(PAD, Pad),
-    OPERATOR(QUANTIZE, Quantize),
-    OPERATOR(RELU, Relu),
-    OPERATOR(RELU6, Relu6),
-    OPERATOR(RESHAPE, Reshape),
-    OPERATOR(SOFTMAX, Softmax),
-    OPERATOR(SQUEEZE, Squeeze),
-    OPERATOR(STRIDED_SLICE, StridedSlice),
-    OPERATOR(SUB, Sub),
-    OPERATOR(TANH, Tanh),
-    OPERATOR(TRANSPOSE, Transpose),
-};
+#define OPERATOR(code) {BuiltinOperator_##code, #code, [] { return TFLMRegistration(Register_##code()); }, parserOf##code},
+
+/* Those of the build, as for micro. Another one takes a parserOf above and an OPERATOR here. */
+const Operator known[] = {INFERENCE_OPERATORS};
 
 #undef OPERATOR
+
+#if microLeavesOut
+#define OPERATOR(code) {BuiltinOperator_##code, #code},
+const struct {
+  BuiltinOperator code;
+  const char* name;
+} names[] = {INFERENCE_ALL_OPERATORS};
+#undef OPERATOR
+#endif
 
 }  // namespace
 
 const Operator* findOperator(int32_t builtinCode) {
   for (const Operator& candidate : known)
     if (candidate.code == builtinCode) return &candidate;
+  return nullptr;
+}
+
+const char* leftOutName(int32_t builtinCode) {
+#if microLeavesOut
+  for (const auto& candidate : names)
+    if (candidate.code == builtinCode && !findOperator(builtinCode)) return candidate.name;
+#else
+  (void)builtinCode;
+#endif
   return nullptr;
 }
 

@@ -15,8 +15,11 @@ struct Operator {
   tflite::TfLiteBridgeBuiltinParseFunction parser;
 };
 
-/* nullptr for an operator that is not known. */
+/* nullptr for an operator that is not known, or left out of this build. */
 const Operator* findOperator(int32_t builtinCode);
+
+/* The name of an operator that this build leaves out, nullptr for all others. */
+const char* leftOutName(int32_t builtinCode);
 
 /* Kernels of the operators that one model uses; the memory for them is the caller's. */
 class Operators : public tflite::MicroOpResolver {

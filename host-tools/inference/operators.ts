@@ -1,0 +1,62 @@
+/** Which operators a firmware builds in: a manifest fragment made from the models that it will run. */
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { UserError } from "../lib/errors.js";
+import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { projectRoot } from "../lib/paths.js";
+import { readTflite, type TfliteModel } from "../tflite/index.js";
+import { onlySubgraph, operatorNames } from "./graph.js";
+
+/** The engine's own list: microOperators.h. */
+export function engineOperators(): string[] {
+  const text = readFileSync(path.join(projectRoot, "native/inference/micro/microOperators.h"), "utf8");
+  return [...text.slice(text.indexOf("#define INFERENCE_ALL_OPERATORS")).matchAll(/OPERATOR\((\w+)\)/g)].map((match) => match[1]!);
+}
+
+/**
+ * The operators that models use, each once, in the alphabet's order.
+ * @throws UserError naming model and operator when the engine does not have one
+ */
+export function usedOperators(models: readonly { file: string; model: TfliteModel }[]): string[] {
+  const known = engineOperators();
+  const used = models.flatMap(({ file, model }) => {
+    const names = operatorNames(model, onlySubgraph(model));
+    const alien = names.findIndex((name) => !known.includes(name));
+    if (alien >= 0) throw new UserError(`${file}: ${names[alien]} #${alien} is not an operator of the engine, which has ${known.join(", ")}`);
+    return names;
+  });
+  return [...new Set(used)].sort();
+}
+
+/** What the compiler is told: the value of INFERENCE_OPERATORS. */
+export const operatorsDefine = (operators: readonly string[]): string => operators.map((name) => `OPERATOR(${name})`).join(" ");
+
+/** A manifest to include: mcconfig, and our own builder, make MODDEF_INFERENCE_OPERATORS of it (native/inference/inferenceOptions.h). */
+export const operatorsManifest = (operators: readonly string[]): string => `${JSON.stringify({ defines: { inference: { operators: operatorsDefine(operators) } } }, null, "\t")}\n`;
+
+/** Writes the manifest fragment for what all of the models use. @returns the operators. @throws UserError, and nothing is written */
+export async function writeOperators(file: string, models: readonly string[]): Promise<string[]> {
+  const read = await Promise.all(models.map(async (model) => ({ file: model, model: readTflite(await readUserFile(model, "the model")) })));
+  const operators = usedOperators(read);
+  await writeFileAtomic(file, operatorsManifest(operators));
+  return operators;
+}
+
+const firmware = path.join(projectRoot, "device/model");
+
+/** The list that the firmware's manifest includes. */
+export const firmwareOperators = path.join(firmware, "operators.json");
+
+/**
+ * Keeps the firmware's list that of the network in device/model.
+ * @returns the operators when the list was another one, undefined when it was right
+ */
+export async function keepFirmwareOperators(): Promise<string[] | undefined> {
+  const file = path.join(firmware, "model.tflite");
+  const operators = usedOperators([{ file, model: readTflite(await readUserFile(file, "the firmware's network")) }]);
+  const before = await readFile(firmwareOperators, "utf8").catch(() => "");
+  if (before === operatorsManifest(operators)) return undefined;
+  await writeFileAtomic(firmwareOperators, operatorsManifest(operators));
+  return operators;
+}

@@ -1,0 +1,26 @@
+/*
+ * What the build chooses. mcconfig writes a manifest's `defines` as MODDEF_... into mc.defines.h, which nobody includes by itself;
+ * every other build, that of the simulator too, gives them to the compiler.
+ *
+ * MODDEF_INFERENCE_OPERATORS, or INFERENCE_OPERATORS: the operators to build in, e.g. OPERATOR(CONV_2D) OPERATOR(SOFTMAX); all when it
+ *   is not given. `loam inspect MODEL --operators FILE` writes the manifest with it.
+ * MODDEF_INFERENCE_ESP_NN, or INFERENCE_ESP_NN: convolutions by esp-nn, see espnn/manifest.json.
+ */
+#ifndef LOAM_INFERENCE_OPTIONS_H
+#define LOAM_INFERENCE_OPTIONS_H
+
+#if defined(__has_include)
+	#if __has_include("mc.defines.h")
+		#include "mc.defines.h"
+	#endif
+#endif
+
+#if defined(MODDEF_INFERENCE_OPERATORS) && !defined(INFERENCE_OPERATORS)
+	#define INFERENCE_OPERATORS MODDEF_INFERENCE_OPERATORS
+#endif
+
+#if defined(MODDEF_INFERENCE_ESP_NN) && !defined(INFERENCE_ESP_NN)
+	#define INFERENCE_ESP_NN MODDEF_INFERENCE_ESP_NN
+#endif
+
+#endif

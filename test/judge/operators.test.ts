@@ -1,0 +1,92 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import test from "ava";
+import { execa } from "execa";
+import { tinyModels } from "../../host-tools/bench/tinyModels.js";
+import { infer } from "../../host-tools/inference/index.js";
+import { engineOperators, operatorsDefine, operatorsManifest, usedOperators } from "../../host-tools/inference/operators.js";
+import { MissingTool } from "../../host-tools/lib/errors.js";
+import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import { readTflite } from "../../host-tools/tflite/index.js";
+import { buildHost, runHost } from "../../host-tools/xs/index.js";
+import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
+
+/** Includes device/model/operators.json, and runs device/model/model.tflite. */
+const manifest = path.join(projectRoot, "test/xs/programs/operators/manifest.json");
+const network = path.join(projectRoot, "device/model/model.tflite");
+const loam = (...args: string[]) => execa(process.execPath, [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+
+const tanh = tinyModels().find(({ operator }) => operator === "TANH")!.model;
+
+async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-operators-"));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test("the list in device/model is that of the network in device/model", async (t) => {
+  const operators = usedOperators([{ file: network, model: readTflite(await readFile(network)) }]);
+  t.is(await readFile(path.join(projectRoot, "device/model/operators.json"), "utf8"), operatorsManifest(operators), "npx loam inspect device/model/model.tflite --operators device/model/operators.json");
+  t.true(operators.length < engineOperators().length);
+});
+
+test("the engine's operators are those of the tests", (t) => {
+  t.deepEqual(engineOperators(), [...new Set(tinyModels().map(({ operator }) => operator as string))].sort());
+});
+
+test("under XS, an engine with the listed operators alone runs the network, with the bytes of the whole engine", async (t) => {
+  const result = await runHost(await buildHost({ manifest }), { timeoutMs: 60_000 });
+  t.is(result.exitCode, 0, result.stderr);
+  const { tensors, inputs } = readTflite(await readFile(network)).subgraphs[0]!;
+  const input = Uint8Array.from({ length: tensors[inputs[0]!]!.shape.reduce((a, b) => a * b, 1) }, (_, i) => i);
+  const [whole] = await infer(network, [[input]]);
+  t.deepEqual(JSON.parse(result.lines[0]!), { output: [...new Int8Array(whole!.outputs[0]!)] });
+});
+
+test("under XS, a network with another operator is refused by its name, and with the way to put it in", async (t) => {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, "tanh.tflite");
+    await writeFile(file, tanh);
+    const result = await runHost(await buildHost({ manifest }), { resources: { "model.tflite": file }, timeoutMs: 60_000 });
+    t.not(result.exitCode, 0);
+    t.regex(result.stderr, /Error: .*inference: TANH #0: left out of this build; to put it in: npx loam inspect MODEL --operators FILE/);
+  });
+});
+
+test("loam inspect --operators joins the operators of several models, and refuses one that the engine does not have", async (t) => {
+  await inFolder(async (folder) => {
+    const [other, list] = [path.join(folder, "tanh.tflite"), path.join(folder, "operators.json")];
+    await writeFile(other, tanh);
+    const both = await loam("inspect", network, other, "--operators", list, "--json");
+    t.is(both.exitCode, 0, both.stderr);
+    const { operators } = JSON.parse(both.stdout) as { operators: string[] };
+    t.true(operators.includes("TANH") && operators.includes("CONV_2D"));
+    t.deepEqual(JSON.parse(await readFile(list, "utf8")), { defines: { inference: { operators: operatorsDefine(operators) } } });
+    const model = readTflite(tanh);
+    const alien = { ...model, operatorCodes: [{ builtinCode: 97, version: 1 }] };
+    t.throws(() => usedOperators([{ file: "alien.tflite", model: alien }]), { message: /alien\.tflite: RESIZE_NEAREST_NEIGHBOR|alien\.tflite: #97 #0 is not an operator of the engine, which has ADD, / });
+    const two = await loam("inspect", network, other);
+    t.is(two.exitCode, 1);
+    t.regex(two.stderr, /2 models given, 1 expected/);
+  });
+});
+
+test("mcconfig brings the list to the compiler: the other kernels are not in the program", async (t) => {
+  t.timeout(240_000);
+  const output = path.join(buildRoot, "xs", "mcconfig-operators");
+  try {
+    const sdk = findSdk("lin");
+    await mkdir(output, { recursive: true });
+    await runMcconfig(sdk, "lin", { target: "build", output, quiet: true, manifest });
+  } catch (error) {
+    if (!(error instanceof MissingTool)) throw error;
+    return t.log(`skipped: ${error.message}`), t.pass();
+  }
+  const listed = usedOperators([{ file: network, model: readTflite(await readFile(network)) }]);
+  const object = await readFile(path.join(output, "tmp/lin/mc/debug/operators/microOperators.c.o"));
+  for (const name of engineOperators()) t.is(object.includes(`microKernel${name}\0`), listed.includes(name), name);
+});
