@@ -14,6 +14,9 @@
 #ifndef LORA_LEAVE_OUT_15_3
 #define LORA_LEAVE_OUT_15_3 0
 #endif
+#ifndef LORA_LEAVE_OUT_15_3_event
+#define LORA_LEAVE_OUT_15_3_event 0
+#endif
 #ifndef LORA_LEAVE_OUT_15_4
 #define LORA_LEAVE_OUT_15_4 0
 #endif
@@ -35,6 +38,9 @@
 #ifndef LORA_LEAVE_OUT_image_cold
 #define LORA_LEAVE_OUT_image_cold 0
 #endif
+#ifndef LORA_LEAVE_OUT_settle
+#define LORA_LEAVE_OUT_settle 0
+#endif
 #ifndef LORA_LEAVE_OUT_2_1
 #define LORA_LEAVE_OUT_2_1 0
 #endif
@@ -46,6 +52,9 @@
 #endif
 #ifndef LORA_LEAVE_OUT_2_3_offset
 #define LORA_LEAVE_OUT_2_3_offset 0
+#endif
+#ifndef LORA_LEAVE_OUT_2_3_undo
+#define LORA_LEAVE_OUT_2_3_undo 0
 #endif
 #ifndef LORA_LEAVE_OUT_2_3_wide
 #define LORA_LEAVE_OUT_2_3_wide 0

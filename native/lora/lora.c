@@ -57,9 +57,11 @@ static int32_t lowestPower(const LoraRadio *radio)
 	return radio->board.chip == LORA_SX1272 ? -1 : -4;
 }
 
-static int32_t highestPower(const LoraRadio *radio)
+/* SX1261's last dBm is not to be had below 400 MHz (13.1.14). */
+static int32_t highestPower(const LoraRadio *radio, int32_t frequency)
 {
 	int32_t most = limits[radio->board.chip].maxPower;
+	if (radio->board.chip == LORA_SX1261 && frequency < 400000000) most = 14;
 	if (!loraIsSx126x(radio) && radio->board.isRfo) most = 14;
 	return radio->board.maxPower < most ? radio->board.maxPower : most;
 }
@@ -93,7 +95,7 @@ static const char *take(LoraRadio *radio, const LoraModulation *modulation, Lora
 const char *loraTransmit(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload, size_t bytes, LoraRefusal *refusal)
 {
 	CHECK("payload bytes", bytes, 1, LORA_LARGEST_PACKET);
-	CHECK("power", power, lowestPower(radio), highestPower(radio));
+	CHECK("power", power, lowestPower(radio), highestPower(radio, modulation->frequency));
 	if (modulation->implicitLength && (size_t)modulation->implicitLength != bytes) return refuse(refusal, "radio: %d bytes where implicitLength is %" PRId32, (int)bytes, modulation->implicitLength);
 	if (take(radio, modulation, refusal)) return refusal->text;
 	radio->power = power;

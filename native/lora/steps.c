@@ -82,6 +82,8 @@ void loraBegin(LoraRadio *radio, LoraOperation operation)
 	const LoraFamily *chip = family(radio);
 	/* A chip that sleeps as it should is not woken to be told so. */
 	const bool isAsleep = operation == LORA_SLEEP && radio->operation == LORA_IDLE && radio->powerState == (radio->isWarm ? LORA_POWER_WARM_SLEEP : LORA_POWER_COLD_SLEEP);
+	/* A chip that has just been sent to sleep is left alone for as long as it needs to get there (SX126x, 9.3). */
+	const uint64_t settled = LORA_ERRATUM(settle) && radio->operation == LORA_SLEEP && radio->powerState >= LORA_POWER_WARM_SLEEP ? radio->notBefore : 0;
 	int parts = 0;
 	radio->operation = operation;
 	radio->isFailing = false;
@@ -93,6 +95,7 @@ void loraBegin(LoraRadio *radio, LoraOperation operation)
 	if (radio->powerState == LORA_POWER_UNKNOWN || radio->powerState == LORA_POWER_COLD_SLEEP) radio->program[parts++] = chip->start;
 	radio->program[parts++] = chip->operations[operation];
 	setProgram(radio, isAsleep ? 0 : parts);
+	radio->notBefore = settled;
 	/* Not at once: nobody is told anything before the call has returned. */
 	radio->hal.wakeAt(radio->hal.context, loraNow(radio));
 }

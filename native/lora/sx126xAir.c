@@ -46,7 +46,7 @@ static LoraStepResult enableNone(LoraRadio *radio)
 	return sx126xEnableInterrupts(radio, 0);
 }
 
-/* 13.1.14: the largest supply, so that each dBm is what SetTxParams says. SX1261's 15 dBm are 14 with a wider duty. */
+/* 13.1.14: the largest supply, so that each dBm is what SetTxParams says. SX1261's 15 dBm are 14 with a wider duty, which is for 400 MHz and up. */
 static LoraStepResult setPa(LoraRadio *radio)
 {
 	const bool isSmall = radio->board.chip == LORA_SX1261;
@@ -156,7 +156,7 @@ static LoraStepResult stopTimer(LoraRadio *radio)
 
 static LoraStepResult forgetTimer(LoraRadio *radio)
 {
-	if (!LORA_ERRATUM(15_3) || loraIsEndless(radio)) return LORA_STEP_NEXT;
+	if (!LORA_ERRATUM(15_3_event) || loraIsEndless(radio)) return LORA_STEP_NEXT;
 	return sx126xModify(radio, SX126X_REG_EVENT_MASK, 0, 0x02);
 }
 
@@ -262,7 +262,7 @@ static LoraStepResult readRandom(LoraRadio *radio)
 	return LORA_STEP_NEXT;
 }
 
-/* 9.3: nothing may be sent to the chip in the next 500 microseconds. */
+/* 9.3: nothing may be sent to the chip in the next 500 microseconds, whatever operation comes next (loraBegin). */
 static LoraStepResult goToSleep(LoraRadio *radio)
 {
 	SX126X_COMMAND(radio, SX126X_SET_SLEEP, radio->isWarm ? SX126X_SLEEP_WARM : SX126X_SLEEP_COLD);

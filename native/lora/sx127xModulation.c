@@ -92,7 +92,8 @@ LoraStepResult sx127xRejectSpurs(LoraRadio *radio)
 LoraStepResult sx127xSetFrequency(LoraRadio *radio)
 {
 	const LoraModulation *m = &radio->listen.modulation;
-	const bool isOffset = LORA_ERRATUM(2_3_offset) && radio->operation != LORA_TRANSMIT && !sx127xIsSx1272(radio) && m->bandwidth <= 41670;
+	const bool isReceiver = radio->operation != LORA_TRANSMIT || !LORA_ERRATUM(2_3_undo);
+	const bool isOffset = LORA_ERRATUM(2_3_offset) && isReceiver && !sx127xIsSx1272(radio) && m->bandwidth <= 41670;
 	const int32_t frequency = m->frequency + (isOffset ? m->bandwidth : 0);
 	const uint32_t steps = (uint32_t)((((uint64_t)frequency << 19) + 16000000) / 32000000);
 	const uint8_t bytes[] = { (uint8_t)(steps >> 16), (uint8_t)(steps >> 8), (uint8_t)steps };

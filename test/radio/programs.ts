@@ -23,7 +23,7 @@ const driverFiles = cFiles(lora, /Binding\.c$/);
 const simFiles = [path.join(sim, "clock.c"), ...cFiles(path.join(sim, "radio"), /^(airPort|simLoraHal)\.c$/)];
 
 /** What a program is made of, beside drivers and chips. */
-const parts: Record<string, string[]> = { driver: ["driver", "errata", "talk", "bench"], fuzz: ["fuzz", "bench"] };
+const parts: Record<string, string[]> = { driver: ["driver", "errata", "board", "talk", "bench"], fuzz: ["fuzz", "bench"] };
 
 let last: Promise<unknown> = Promise.resolve();
 

@@ -282,5 +282,6 @@ int main(void)
 {
 	runAll(driverCases);
 	runAll(errataCases);
+	runAll(boardCases);
 	return benchFailures > 0;
 }

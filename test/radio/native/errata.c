@@ -1,7 +1,10 @@
 /* Each erratum's case fails when the workaround of that number is left out of the build (mutations.test.ts). */
 #include "talk.h"
 
+#include <string.h>
+
 #include "clock.h"
+#include "sx126xChip.h"
 
 /* SX126x, data sheet 15.1: at 500 kHz and back. Hardly audible, so that a spoiled modulation is not. */
 static void erratum15_1(void)
@@ -68,6 +71,24 @@ static void keepsGainInWarmSleep(void)
 	loraSleep(&bench[1].radio, true);
 	benchRun(100000);
 	CHECK_THAT(talkCarry(&benchModulation, 40));
+	/* 9.6: three registers, RX gain, TX modulation, IQ polarity. */
+	CHECK_THAT(!memcmp(bench[1].sx126x.registers + SX126X_REG_RETENTION, "\x03\x08\xAC\x08\x89\x07\x36", 7));
+}
+
+/* Data sheet 9.3: half a millisecond of silence on SPI after SetSleep, also for whoever changes their mind in it. */
+static void restsOnItsWayToSleep(void)
+{
+	talkPower(LORA_SX1262, LORA_SX1262);
+	talkTransmit(0, &benchModulation, 10);
+	benchRun(1000000);
+	loraSleep(&bench[0].radio, true);
+	benchRun(150);
+	CHECK_THAT(bench[0].sx126x.mode == SX126X_SIM_SLEEP);
+	loraSleep(&bench[0].radio, false);
+	benchRun(10000);
+	CHECK_THAT(bench[0].sx126x.isColdSleep);
+	CHECK_THAT(talkCarry(&benchModulation, 40));
+	talkWithoutComplaints();
 }
 
 /* TCXO: DIO3, stale errors cleared, calibration, image calibration; again after a cold sleep; and the wrong voltage is an error. */
@@ -179,6 +200,7 @@ const Case errataCases[] = {
 	CASE(erratum15_3),
 	CASE(erratum15_4),
 	CASE(keepsGainInWarmSleep),
+	CASE(restsOnItsWayToSleep),
 	CASE(startsTheTcxo),
 	CASE(calibratesTheImage),
 	CASE(erratum2_1),

@@ -125,5 +125,7 @@ int main(int argc, char **argv)
 	state = (argc > 1 ? (uint32_t)atoi(argv[1]) : 1) * 2654435761u | 1;
 	work(LORA_SX1262, rounds);
 	work(LORA_SX1276, rounds);
+	work(LORA_SX1261, rounds / 4);
+	work(LORA_SX1272, rounds / 4);
 	return benchFailures > 0;
 }

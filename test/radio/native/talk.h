@@ -16,12 +16,12 @@ bool talkCarry(const LoraModulation *modulation, size_t bytes);
 /* Neither chip has seen anything that a good driver does not do. */
 void talkWithoutComplaints(void);
 
-/* driver.c and errata.c */
+/* driver.c, errata.c and board.c */
 typedef struct {
 	const char *name;
 	void (*run)(void);
 } Case;
 #define CASE(name) { #name, name }
-extern const Case errataCases[];
+extern const Case errataCases[], boardCases[];
 
 #endif

@@ -109,6 +109,7 @@ static void sleep(Sx126xSim *chip, bool isWarm)
 	sx126xSimStandby(chip);
 	chip->mode = SX126X_SIM_SLEEP;
 	chip->isColdSleep = !isWarm;
+	chip->settlesAt = simClockNow() + 500; /* 9.3 */
 	chip->irq = 0;
 	if (!isWarm) return;
 	/* 9.6: most of the configuration is kept, these registers only when they are listed. */
@@ -174,9 +175,11 @@ static void writeRegisters(Sx126xSim *chip, const uint8_t *data, size_t bytes)
 	}
 	if (address == SX126X_REG_RTC_CONTROL && chip->mode != SX126X_SIM_RX) {
 		/* Erratum 15.3: this is what stops the timer that a reception left behind. */
+		chip->isTimerEventDue = chip->timerEvent != 0;
 		simClockCancel(chip->timerEvent);
 		chip->timerEvent = 0;
 	}
+	if (address == SX126X_REG_EVENT_MASK && (data[2] & 0x02)) chip->isTimerEventDue = false;
 }
 
 /* Shortest number of argument bytes that a command may have. */
@@ -282,7 +285,8 @@ void sx126xSimTransfer(void *context, const uint8_t *out, uint8_t *in, size_t by
 	memset(in, chip->board.faults.isAbsent ? 0xFF : (uint8_t)(modes[chip->mode] << 4 | 0x02), bytes);
 	if (chip->board.faults.isAbsent || chip->mode == SX126X_SIM_RESET) return;
 	if (chip->mode == SX126X_SIM_SLEEP) {
-		wake(chip);
+		if (simClockNow() < chip->settlesAt) chip->complaints.whileBusy++;
+		else wake(chip);
 		return;
 	}
 	if (sx126xSimBusy(chip)) {

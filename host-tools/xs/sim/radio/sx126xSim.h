@@ -11,7 +11,8 @@ typedef struct {
 	SimComplaints complaints;
 	Sx126xSimMode mode;
 	bool isColdSleep;
-	uint64_t busyUntil;
+	uint64_t busyUntil, settlesAt; /* asleep for good from then on */
+	bool isTimerEventDue; /* erratum 15.3: the timer was stopped, its event not forgotten */
 	uint32_t busyEvent, endEvent, timerEvent;
 	uint8_t registers[0x0A00];
 	uint8_t buffer[256];

@@ -100,7 +100,25 @@ static void sendingEnds(void *context)
 static float powerOf(const Sx126xSim *chip)
 {
 	const bool isClamped = !chip->board.isSx1261 && (chip->registers[SX126X_REG_TX_CLAMP] & SX126X_CLAMP_OFF) != SX126X_CLAMP_OFF;
-	return (float)chip->power - (isClamped && chip->power > 10 ? 6.0f : 0.0f);
+	const bool isWide = chip->board.isSx1261 && chip->pa[0] == 6; /* 13.1.14.1: a dBm more */
+	return (float)chip->power + (isWide ? 1.0f : 0.0f) - (isClamped && chip->power > 10 ? 6.0f : 0.0f);
+}
+
+/* 13.1.14: the settings that do not overload the PA. */
+static bool isPaAllowed(const Sx126xSim *chip, const SimModulation *m)
+{
+	if (chip->pa[3] != 1 || chip->pa[2] != chip->board.isSx1261) return false;
+	if (chip->board.isSx1261) return chip->pa[0] <= (m->frequency < 400000000 ? 4 : 7) && chip->pa[1] == 0 && chip->power >= -17 && chip->power <= 15;
+	return chip->pa[0] <= 4 && chip->pa[1] <= 7 && chip->power >= -9 && chip->power <= 22;
+}
+
+/* Erratum 15.3 again: an event that was not forgotten ends what begins next. */
+static bool isEndedByOldTimer(Sx126xSim *chip)
+{
+	if (!chip->isTimerEventDue) return false;
+	chip->isTimerEventDue = false;
+	sx126xSimRaise(chip, SX126X_IRQ_TIMEOUT);
+	return true;
 }
 
 void sx126xSimSend(Sx126xSim *chip, uint32_t ticks)
@@ -110,10 +128,11 @@ void sx126xSimSend(Sx126xSim *chip, uint32_t ticks)
 	memset(&packet, 0, sizeof packet);
 	sx126xSimStandby(chip);
 	if (!canRun(chip, &packet.modulation)) return;
-	if (chip->pa[3] != 1 || chip->pa[2] != chip->board.isSx1261 || chip->power > (chip->board.isSx1261 ? 15 : 22)) {
+	if (!isPaAllowed(chip, &packet.modulation)) {
 		chip->complaints.failedStarts++;
 		return;
 	}
+	if (isEndedByOldTimer(chip)) return;
 	chip->mode = SX126X_SIM_TX;
 	packet.bytes = chip->packet[3];
 	packet.start = chip->busyUntil;
@@ -180,6 +199,7 @@ void sx126xSimListen(Sx126xSim *chip, uint32_t ticks)
 	SimReceiver *receiver = &chip->receiver;
 	sx126xSimStandby(chip);
 	if (!canRun(chip, &receiver->modulation)) return;
+	if (isEndedByOldTimer(chip)) return;
 	chip->mode = SX126X_SIM_RX;
 	chip->isContinuous = ticks == SX126X_RX_CONTINUOUS;
 	receiver->impairment = (isImageCalibrated(chip, &receiver->modulation) ? 0.0f : 15.0f) + (chip->registers[SX126X_REG_RX_GAIN] == SX126X_RX_GAIN_BOOSTED ? 0.0f : 3.0f);
