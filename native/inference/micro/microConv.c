@@ -55,7 +55,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	need->scratch = microSlotScratch(&conv.geometry, false, &conv.range, node);
 	if (need->scratch)
 		return inferenceOk;
-	scratch = microWovenBytes((uint64_t)conv.taps) + (uint64_t)conv.geometry.outChannels * sizeof(MicroChannel);
+	scratch = microBlockBytes((uint64_t)conv.taps) + (uint64_t)conv.geometry.outChannels * sizeof(MicroChannel);
 	if (scratch > INT32_MAX)
 		return microRefuse(node, &node->input[1], "is too large");
 	need->scratch = (uint32_t)scratch;
@@ -64,12 +64,11 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 }
 
 /*
- * Weaves the window of output pixel (batch, y, x) into its place at `to`, taps in the order of the weights, 128 added: with a
- * zero point of -128, as every layer after a ReLU has, nothing is left to fold into the bias.
+ * Weaves the window of output pixel (batch, y, x) into its place at `to`, taps in the order of the weights.
  */
-static void gather(const Conv *conv, const MicroTensor *input, int32_t batch, int32_t y, int32_t x, uint8_t *to) {
+static void gather(const Conv *conv, const MicroTensor *input, int32_t batch, int32_t y, int32_t x, int32_t *to, bool odd) {
 	const MicroGeometry *g = &conv->geometry;
-	const uint8_t zero = (uint8_t)input->zeroPoint;
+	const int8_t zero = (int8_t)input->zeroPoint;
 	int32_t channels = g->inChannels, apart = g->dilationWidth, left = microLeft(g, x), row = microTop(g, y), ky, kx;
 	/* Taps from first to last are inside the image. */
 	int32_t first = left < 0 ? (apart - 1 - left) / apart : 0, last = (g->inWidth - left + apart - 1) / apart;
@@ -77,16 +76,16 @@ static void gather(const Conv *conv, const MicroTensor *input, int32_t batch, in
 	if (last > g->kernelWidth)
 		last = g->kernelWidth;
 	for (ky = 0; ky < g->kernelHeight; ky++, row += g->dilationHeight) {
-		const uint8_t *from = input->data + ((batch * g->inHeight + row) * g->inWidth + left) * channels;
+		const int8_t *from = (const int8_t *)input->data + ((batch * g->inHeight + row) * g->inWidth + left) * channels;
 		bool outside = (row < 0) || (row >= g->inHeight) || (last <= first);
 		int32_t begin = outside ? g->kernelWidth : first, end = outside ? g->kernelWidth : last;
 		/* Neighbours in the image are neighbours in memory. */
 		int32_t run = apart == 1 ? end - begin : 1;
 
-		to = microWeave(to, &zero, 0, begin * channels);
+		to = microWeave(to, &zero, 0, begin * channels, odd);
 		for (kx = begin; kx < end; kx += run)
-			to = microWeave(to, from + kx * apart * channels, 1, run * channels);
-		to = microWeave(to, &zero, 0, (g->kernelWidth - end) * channels);
+			to = microWeave(to, from + kx * apart * channels, 1, run * channels, odd);
+		to = microWeave(to, &zero, 0, (g->kernelWidth - end) * channels, odd);
 	}
 }
 
@@ -96,7 +95,7 @@ static void run(MicroNode *node) {
 	const MicroTensor *input = &node->input[0];
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
 	MicroChannel *channels = (MicroChannel *)(uintptr_t)node->scratch;
-	uint8_t *gathered;
+	int32_t *gathered;
 	int32_t pixels, image, first, step = microPixels, c;
 	MicroDots dots;
 	MicroLayer layer;
@@ -112,11 +111,11 @@ static void run(MicroNode *node) {
 	dots.outputs = g->outChannels;
 	dots.count = (int32_t)conv.taps;
 	dots.range = conv.range;
-	gathered = (uint8_t *)(channels + g->outChannels);
+	gathered = (int32_t *)(channels + g->outChannels);
 	image = g->outHeight * g->outWidth;
 	pixels = g->batches * image;
 	for (c = 0; c < g->outChannels; c++)
-		microFoldChannel(&layer, &channels[c], (uint32_t)c, dots.weights + c * dots.count, conv.taps, -128);
+		microFoldChannel(&layer, &channels[c], (uint32_t)c, dots.weights + c * dots.count, conv.taps, 0);
 	if (node->backward)
 		step = -microPixels;
 	for (first = step > 0 ? 0 : (pixels - 1) / microPixels * microPixels; (first >= 0) && (first < pixels); first += step) {
@@ -125,9 +124,9 @@ static void run(MicroNode *node) {
 		for (p = 0; p < count; p++) {
 			int32_t pixel = first + p, at = pixel % image;
 			if (conv.pointwise)
-				microWeave(gathered + 4 * p, input->data + pixel * dots.count, 1, dots.count);
+				microWeave(gathered + p / 2, (const int8_t *)input->data + pixel * dots.count, 1, dots.count, p & 1);
 			else
-				gather(&conv, input, pixel / image, at / g->outWidth, at % g->outWidth, gathered + 4 * p);
+				gather(&conv, input, pixel / image, at / g->outWidth, at % g->outWidth, gathered + p / 2, p & 1);
 		}
 		microDotPixels(&dots, gathered, count, output + first * g->outChannels);
 	}

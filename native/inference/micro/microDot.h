@@ -1,6 +1,13 @@
 /*
  * The inner loops of convolution and of fully connected layers: a block of output channels against a block of pixels, every
  * sum in a register. How large a block may be is what an architecture's registers allow; the C is the same for all.
+ *
+ * Pixels of a convolution go in pairs, two products to a multiplication. The values a and b of a tap in two pixels make the
+ * word a + b * 2^16, so that word * weight is a * weight + b * weight * 2^16. The products of two taps together lie between
+ * -32512 and 32768 in each half (an int8 times an int8, twice); with 32767 added to both they are two fields of 16 bits
+ * without a sign and without a carry between them, and two sums get them all back exactly:
+ *     high += fields >> 16     the sum of the upper ones
+ *     all += fields            modulo 2^32; less high * 2^16 it is the sum of the lower ones
  */
 #ifndef LOAM_MICRO_DOT_H
 #define LOAM_MICRO_DOT_H
@@ -8,8 +15,8 @@
 #include "microChannels.h"
 
 /*
- * RV32 has 28 registers to give: 4 x 4 sums, a pointer for each row of weights and one for all pixels, an end, and 6 values
- * in flight; a step is 8 loads, 16 multiplies and 16 additions: 2.5 instructions a multiply-accumulate.
+ * RV32 has 28 registers to give: 3 x 4 sums, a pointer for each row of weights and one for all pixels, an end, the constant
+ * and 8 values in flight; two taps are 10 loads and 42 other instructions, 2.2 a multiply-accumulate.
  * Xtensa LX6 shows 16: 2 x 2 sums, 3 pointers and the values.
  */
 #if !defined(microOutputs)
@@ -18,20 +25,17 @@
 		#define microPixels 2
 		#define microRows 4
 	#else
-		#define microOutputs 4
+		#define microOutputs 3
 		#define microPixels 4
 		#define microRows 8
 	#endif
 #endif
 
-/*
- * The pixels of a block are woven: four taps of the first pixel, four of the second, and so on to the last, then the next
- * four of the first. One pointer reaches them all, and whole words can still be copied.
- */
-#define microWovenGroup (4 * microPixels)
+/* Words of a block of pixels, a tap: its pairs. */
+#define microPairs (microPixels / 2)
 
-/* Bytes of a woven block with `taps` of each pixel. */
-#define microWovenBytes(taps) (((taps) + 3) / 4 * microWovenGroup)
+/* Bytes of a block of pixels with `taps` values each. */
+#define microBlockBytes(taps) ((taps) * 4 * microPairs)
 
 /* A layer of dot products: `outputs` rows of `count` weights, and what makes their sums into outputs. */
 typedef struct {
@@ -42,19 +46,19 @@ typedef struct {
 } MicroDots;
 
 /*
- * `count` taps of one pixel, 128 added to each, into a woven block that begins on a multiple of 4 bytes. `step` is 1, or 0 to
- * repeat the byte at `from`.
- * @param to where the first of them goes: the pixel's place, 4 bytes times its index, or what the last call gave back
+ * `count` values of one pixel into a block; an even pixel's before those of the odd one it shares words with.
+ * @param to where the first of them goes: the block's word pixel / 2, or what the last call gave back
+ * @param step 1, or 0 to repeat the value at `from`
  * @returns where the next tap goes
  */
-uint8_t *microWeave(uint8_t *to, const uint8_t *from, int32_t step, int32_t count);
+int32_t *microWeave(int32_t *to, const int8_t *from, int32_t step, int32_t count, bool odd);
 
 /*
  * All outputs of up to microPixels pixels.
- * @param pixels the woven block; what lies in the place of pixels past pixelCount does not matter
+ * @param pixels the block; what lies in the place of pixels past pixelCount does not matter
  * @param output that of the first pixel; those of the others follow it
  */
-void microDotPixels(const MicroDots *dots, const uint8_t *pixels, int32_t pixelCount, int8_t *output);
+void microDotPixels(const MicroDots *dots, const int32_t *pixels, int32_t pixelCount, int8_t *output);
 
 /*
  * sum[o] = row o . (pixel - zeroPoint), for the first microRows rows of `count` weights, of which rowCount exist.

@@ -1,0 +1,80 @@
+/*
+ * Blocks of dot products against sums written out here, with values drawn from all of int8 and, as often, from its two ends:
+ * where a pair of products fills its field. Half of the channels have a bias that brings the first pixel's sum close to 0 and
+ * a scale near 1, so that the output shows it to the last bit.
+ */
+#include "micro/microDot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { mostOutputs = 9, mostTaps = 77 };
+
+static uint64_t state = 88172645463325252u;
+
+static uint32_t draw(uint32_t below)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (uint32_t)(state % below);
+}
+
+static void fill(int8_t *values, int32_t count)
+{
+	const int ends = draw(2);
+	while (count-- > 0)
+		*values++ = (int8_t)(ends ? (draw(2) ? -128 : 127 - (int)draw(2)) : (int)draw(256) - 128);
+}
+
+static int32_t sumOf(const int8_t *a, const int8_t *b, int32_t count)
+{
+	int32_t sum = 0;
+	while (count-- > 0) sum += *a++ * *b++;
+	return sum;
+}
+
+static void check(void)
+{
+	static int8_t weights[mostOutputs * mostTaps], pixels[microPixels][mostTaps];
+	static int32_t block[mostTaps * microPairs];
+	const int32_t outputs = 1 + (int32_t)draw(mostOutputs), taps = 1 + (int32_t)draw(mostTaps), count = 1 + (int32_t)draw(microPixels);
+	int8_t got[microPixels * mostOutputs];
+	MicroChannel channels[mostOutputs];
+	MicroScale scales[mostOutputs];
+	MicroDots dots = { weights, channels, outputs, taps, { 0, 1, -128, 127 } };
+	int32_t o, p, k;
+
+	fill(weights, outputs * taps);
+	for (p = 0; p < count; p++) {
+		int32_t *to = block + p / 2, first = (int32_t)draw((uint32_t)taps + 1);
+		fill(pixels[p], taps);
+		for (k = first; k < taps; k++) pixels[p][k] = pixels[p][first];
+		to = microWeave(to, pixels[p], 1, first, p & 1);
+		if (first < taps) microWeave(to, pixels[p] + first, 0, taps - first, p & 1);
+	}
+	for (o = 0; o < outputs; o++) {
+		const int close = (int)draw(2);
+		scales[o].multiplier = 1 << 30;
+		scales[o].shift = close ? 0 : -(int32_t)draw(16);
+		channels[o].bias = close ? (int32_t)draw(400) - 200 - sumOf(weights + o * taps, pixels[0], taps) : (int32_t)draw(1 << 22) - (1 << 21);
+		channels[o].scale = microFastScale(scales[o], draw(4) == 0);
+	}
+	microDotPixels(&dots, block, count, got);
+	for (p = 0; p < count; p++)
+		for (o = 0; o < outputs; o++) {
+			const int32_t sum = channels[o].bias + sumOf(weights + o * taps, pixels[p], taps);
+			if (got[p * outputs + o] != microClamp(microMultiply(sum, scales[o]), -128, 127)) {
+				printf("pixel %d of %d, row %d of %d, %d taps: sum %d scaled by 2^%d gave %d\n", (int)p, (int)count, (int)o, (int)outputs, (int)taps, (int)sum, (int)scales[o].shift - 1, got[p * outputs + o]);
+				exit(1);
+			}
+		}
+}
+
+int main(void)
+{
+	int i;
+	for (i = 0; i < 100000; i++) check();
+	printf("%d\n", i);
+	return 0;
+}
