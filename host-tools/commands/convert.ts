@@ -1,9 +1,12 @@
 import path from "node:path";
 import { Command, Option } from "commander";
-import { convertModel, loadLayersModel, writeArtifacts, type Conversion } from "../convert/index.js";
+import { symbolOf } from "../convert/cArray.js";
+import { artifactFiles, convertModel, loadLayersModel, modelSources, writeArtifacts, type Conversion } from "../convert/index.js";
 import { layerTable } from "../convert/layers/index.js";
 import { readSamples } from "../convert/sampleFile.js";
 import { UserError } from "../lib/errors.js";
+import { collect, whole } from "../lib/numbers.js";
+import { refuseOverwriting } from "../lib/outputs.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { layerReport, type LayerRow } from "../quantize/report.js";
@@ -12,7 +15,7 @@ import { startBackend } from "../train/backend.js";
 
 interface Options {
   out?: string;
-  calibrate: string[];
+  calibrate?: string[];
   float?: boolean;
   io: "int8" | "float32";
   range: RangeMethod | "auto";
@@ -23,7 +26,16 @@ interface Options {
   json?: boolean;
 }
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
+/** NAME of the files to write: as given, without the end that loam adds itself; else the name of the model's folder, in it. @throws UserError when there is no name in it */
+function nameOf(model: string, out: string | undefined): string {
+  const folder = path.extname(model) === ".json" ? path.dirname(model) : model;
+  const name = out?.replace(/\.tflite$/, "") ?? path.join(folder, path.basename(path.resolve(folder)));
+  if (/[\\/]$/.test(name) || name === "") throw new UserError(`--out "${name}" is no name for files: --out ${path.join(name, "model")} writes model.tflite there`);
+  symbolOf(path.basename(name));
+  return name;
+}
+
+const fewSamples = 20;
 
 function show(conversion: Conversion, files: string[], report: LayerRow[] | undefined): void {
   const { summary } = conversion;
@@ -41,19 +53,23 @@ function show(conversion: Conversion, files: string[], report: LayerRow[] | unde
 
 async function convert(model: string | undefined, options: Options): Promise<void> {
   if (!model) throw new UserError("which model? loam convert MODEL --out NAME, where MODEL is a tfjs model.json or its folder");
-  const out = options.out ?? path.join(path.dirname(model), "model");
-  if (!options.float && options.calibrate.length === 0) {
+  const out = nameOf(model, options.out);
+  const sampleFiles = options.calibrate ?? [];
+  if (!options.float && sampleFiles.length === 0) {
     throw new UserError("int8 needs calibration samples: --calibrate FILE (.npy, .json, or raw float32), one FILE an input, the more like the field the better. For a float model: --float");
   }
+  await refuseOverwriting([...(await modelSources(model)), ...sampleFiles], artifactFiles(out));
   await startBackend("wasm");
   const layers = await loadLayersModel(model);
-  const calibration = options.float ? undefined : await readSamples(options.calibrate);
+  const calibration = options.float ? undefined : await readSamples(sampleFiles);
   const step = startProgress(options.float ? "convert" : "quantize", 1);
   const conversion = await convertModel(layers, {
     mode: options.float ? "float" : "int8", name: path.basename(out), io: options.io, range: options.range, equalize: options.equalize, biasCorrection: options.biasCorrection, progress: step,
     ...(calibration && { calibration }), ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
   });
   step.finish(`${conversion.summary.bytes.toLocaleString("en-US")} bytes`);
+  const samples = conversion.summary.samples ?? Infinity;
+  if (samples < fewSamples) process.stderr.write(`only ${samples} calibration sample${samples === 1 ? "" : "s"}: what int8 makes of the field is a guess then; a hundred or more serve well\n`);
   const report = options.report && conversion.quantized ? await layerReport(conversion, calibration!) : undefined;
   const files = await writeArtifacts(conversion, out);
   if (options.json) process.stdout.write(`${JSON.stringify({ ...conversion.summary, ...(report && { report }), files }, null, 2)}\n`);
@@ -63,14 +79,14 @@ async function convert(model: string | undefined, options: Options): Promise<voi
 export default new Command("convert")
   .description("Make a .tflite and a C array of a tfjs LayersModel")
   .argument("[model]", "a tfjs model.json with its weights beside it, or the folder that holds them")
-  .option("-o, --out <name>", "writes NAME.tflite, NAME.c, NAME.h and NAME.json (default: model, beside the model)")
-  .option("-c, --calibrate <file>", "samples of the model's input that int8 ranges are measured on: .npy, .json (nested lists) or raw float32, little-endian; once an input, in order", collect, [])
-  .option("--float", "a float32 model instead of int8")
+  .option("-o, --out <name>", "writes NAME.tflite, NAME.c, NAME.h and NAME.json (default: the name of the model's folder, in it)")
+  .option("-c, --calibrate <file>", "samples of the model's input that int8 ranges are measured on: .npy, .json (nested lists) or raw float32, little-endian; once an input, in order", collect)
+  .addOption(new Option("--float", "a float32 model instead of int8").conflicts(["io", "range", "fineTune", "report"]))
   .addOption(new Option("--io <type>", "types at the ends of an int8 model").choices(["int8", "float32"]).default("int8"))
   .addOption(new Option("--range <method>", "how activation ranges are drawn; auto chooses for each tensor").choices(["auto", ...rangeMethods]).default("auto"))
   .option("--no-equalize", "do not even out channels between layers")
   .option("--no-bias-correction", "do not correct biases for the mean error of quantization")
-  .option("--fine-tune <epochs>", "then train the quantized weights on the calibration samples, to give the float model's answers", Number)
+  .option("--fine-tune <epochs>", "then train the quantized weights on the calibration samples, to give the float model's answers", whole(1))
   .option("--report", "the signal-to-noise ratio of every layer, int8 against float, measured with TensorFlow Lite")
   .option("--layers", "list the layers that can be converted")
   .option("--json", "the summary as JSON")

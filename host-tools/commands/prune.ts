@@ -2,11 +2,13 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { Command } from "commander";
-import { graphOf, loadLayersModel, saveLayersModel } from "../convert/index.js";
+import { graphOf, loadLayersModel, modelSources, saveLayersModel } from "../convert/index.js";
 import { macs } from "../convert/graph.js";
 import { readSamples } from "../convert/sampleFile.js";
 import { samplesFor } from "../convert/samples.js";
 import { UserError } from "../lib/errors.js";
+import { collect, positive, whole } from "../lib/numbers.js";
+import { refuseOverwriting } from "../lib/outputs.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { filterGroups, fineTune, pruneModel, sensitivityScan } from "../prune/index.js";
@@ -15,7 +17,7 @@ import { startBackend } from "../train/backend.js";
 interface Options {
   ratio: number;
   uniform?: boolean;
-  data: string[];
+  data?: string[];
   labels?: string;
   epochs: number;
   learningRate: number;
@@ -23,6 +25,9 @@ interface Options {
   out?: string;
   json?: boolean;
 }
+
+/** What saveLayersModel writes. */
+const modelFilesIn = (folder: string): string[] => [path.join(folder, "model.json"), path.join(folder, "weights.bin")];
 
 interface Size {
   filters: number;
@@ -51,12 +56,16 @@ async function readLabels(file: string, count: number, classes: number): Promise
 }
 
 async function prune(location: string, options: Options): Promise<void> {
-  if (!options.uniform && options.data.length === 0) {
+  const { data = [], labels: labelFile } = options;
+  if (!options.uniform && data.length === 0) {
     throw new UserError("the sensitivity scan needs samples: --data FILE (.npy, .json or raw float32), one FILE an input. To remove the same share everywhere without any: --uniform");
   }
+  if (labelFile !== undefined && data.length === 0) throw new UserError("--labels belong to samples: name those with --data FILE");
+  const out = options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");
+  await refuseOverwriting([...(await modelSources(location)), ...data], modelFilesIn(out));
   await startBackend();
   const model = await loadLayersModel(location);
-  const samples = options.data.length > 0 ? samplesFor(graphOf(model, "model"), await readSamples(options.data), "--data") : undefined;
+  const samples = data.length > 0 ? samplesFor(graphOf(model, "model"), await readSamples(data), "--data") : undefined;
   const { groups } = filterGroups(model);
   if (groups.length === 0) throw new UserError(`${location} has no filters to remove: every layer with filters is an output, or goes through a layer that mixes channels`);
   let ratios: Record<string, number> | undefined;
@@ -69,19 +78,18 @@ async function prune(location: string, options: Options): Promise<void> {
   const tunable = options.epochs > 0 && samples !== undefined;
   if (tunable) {
     const count = samples[0]!.shape[0]!;
-    const labels = options.labels ? await readLabels(options.labels, count, model.outputs[0]!.shape.at(-1)!) : undefined;
+    const labels = labelFile !== undefined ? await readLabels(labelFile, count, model.outputs[0]!.shape.at(-1)!) : undefined;
     const batchSize = 32;
     const step = startProgress("fine-tune", options.epochs * Math.ceil(count / batchSize));
     const losses = await fineTune(pruned, model, { inputs: samples, ...(labels && { labels }) }, { ...options, batchSize, progress: step });
     step.finish(`loss ${losses.at(-1)!.toFixed(4)}`);
   }
-  const out = options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");
   await saveLayersModel(pruned, out);
   report(sizeOf(model), sizeOf(pruned), ratios ?? Object.fromEntries(groups.map(({ layers }) => [layers[0]!, options.ratio])), groups.map(({ layers, filters }) => [layers.join(" + "), filters.length] as const), { out, tuned: tunable, json: options.json ?? false });
 }
 
 function report(before: Size, after: Size, ratios: Record<string, number>, groups: (readonly [string, number])[], { out, tuned, json }: { out: string; tuned: boolean; json: boolean }): void {
-  const files = [path.join(out, "model.json"), path.join(out, "weights.bin")];
+  const files = modelFilesIn(out);
   if (json) {
     process.stdout.write(`${JSON.stringify({ before, after, ratios, fineTuned: tuned, files }, null, 2)}\n`);
     return;
@@ -92,18 +100,16 @@ function report(before: Size, after: Size, ratios: Record<string, number>, group
   process.stdout.write(`${tuned ? "" : "not fine-tuned (--data FILE, --epochs N)\n"}${files.join("\n")}\n`);
 }
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
-
 export default new Command("prune")
   .description("Remove whole filters from a tfjs LayersModel; the result is a smaller ordinary LayersModel")
   .argument("<model>", "a tfjs model.json with its weights beside it, or the folder that holds them")
   .requiredOption("-r, --ratio <share>", "share of the filters to remove, such as 0.4", Number)
   .option("--uniform", "the same share in every layer, in place of shares from a sensitivity scan")
-  .option("-d, --data <file>", "samples of the model's input for the scan and the fine-tuning: .npy, .json or raw float32; once an input, in order", collect, [])
+  .option("-d, --data <file>", "samples of the model's input for the scan and the fine-tuning: .npy, .json or raw float32; once an input, in order", collect)
   .option("-l, --labels <file>", "a class or probabilities for every sample, to learn from besides the unpruned model's answers")
-  .option("-e, --epochs <n>", "of fine-tuning, with the unpruned model as teacher", Number, 10)
-  .option("--learning-rate <rate>", "of fine-tuning", Number, 0.001)
-  .option("--seed <n>", "of the order of samples", Number, 1)
+  .option("-e, --epochs <n>", "of fine-tuning, with the unpruned model as teacher", whole(0), 10)
+  .option("--learning-rate <rate>", "of fine-tuning", positive, 0.001)
+  .option("--seed <n>", "of the order of samples", whole(0), 1)
   .option("-o, --out <folder>", "where model.json and weights.bin go (default: pruned, beside the model)")
   .option("--json", "the result as JSON")
   .action(prune);

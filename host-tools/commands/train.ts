@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
 import { calibrateConfidence, evaluateFloat } from "../evaluate/evaluate.js";
 import { writeFileAtomic } from "../lib/files.js";
+import { between } from "../lib/numbers.js";
 import { startBackend } from "../train/backend.js";
 import { benchmark } from "../train/benchmark.js";
 import { loadDataset } from "../train/dataset.js";
@@ -44,7 +45,7 @@ export default new Command("train")
   .option("--batch <n>", "windows a step", whole(1), trainDefaults.batch)
   .option("--rate <x>", "highest learning rate", positive, trainDefaults.rate)
   .option("--patience <n>", "epochs without a better validation loss before it ends", whole(1), trainDefaults.patience)
-  .option("--balance <x>", "0: all windows count alike; 1: all classes do", Number, trainDefaults.balance)
+  .option("--balance <x>", "0: all windows count alike; 1: all classes do", between(0, 1), trainDefaults.balance)
   .option("--no-augment", "take the recordings as they are")
   .option("--no-resume", "begin anew even when there is a checkpoint of this training")
   .option("--benchmark", "measure the speed of training steps and stop")

@@ -19,6 +19,7 @@ interface Convolution {
   kernelSize: Pair;
   bias: tfl.LayerVariable | null;
   activation: { apply(x: tf.Tensor): tf.Tensor } | null;
+  kernel: tfl.LayerVariable;
   depthwiseKernel: tfl.LayerVariable;
   pointwiseKernel: tfl.LayerVariable;
 }
@@ -49,6 +50,25 @@ depthwise.computeOutputShape = function (this: LayerInstance & Convolution, inpu
     return this.padding === "same" ? Math.ceil(n / this.strides[axis]) : Math.floor((n - window) / this.strides[axis]) + 1;
   };
   return [batch!, length(0), length(1), channels!];
+};
+
+const conv1d = classNamed<Convolution>("Conv1D").prototype;
+const conv1dCall = conv1d.call;
+const conv1dShape = conv1d.computeOutputShape;
+
+/** tfjs lets a Conv1D have causal padding, but cannot compute it: zeros before the first step, so that no step sees a later one. */
+conv1d.call = function (this: Convolution & LayerInstance, inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
+  if (String(this.padding) !== "causal") return conv1dCall.call(this, inputs, kwargs);
+  return tf.tidy(() => {
+    const before = (this.kernelSize[0] - 1) * this.dilationRate[0]!;
+    const padded = tf.pad(only(inputs), [[0, 0], [before, 0], [0, 0]]) as tf.Tensor3D;
+    return finish(this, tf.conv1d(padded, this.kernel.read() as tf.Tensor3D, this.strides[0], "valid", "NWC", this.dilationRate[0]));
+  });
+};
+conv1d.computeOutputShape = function (this: Convolution & LayerInstance & { filters: number }, inputShape: Shape | Shape[]): Shape | Shape[] {
+  if (String(this.padding) !== "causal") return conv1dShape.call(this, inputShape);
+  const [batch, steps] = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+  return [batch!, steps === null ? null : Math.ceil(steps! / this.strides[0]), this.filters];
 };
 
 const SeparableConv = Object.getPrototypeOf(registered["SeparableConv2D"]![0]) as LayerConstructor<Convolution>;

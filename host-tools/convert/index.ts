@@ -12,8 +12,8 @@ import { simplify } from "./simplify.js";
 import { summarize, type Summary } from "./summary.js";
 import { translate } from "./translate.js";
 
-export { loadLayersModel, saveLayersModel } from "./modelFiles.js";
-export { writeArtifacts } from "./artifacts.js";
+export { loadLayersModel, modelSources, saveLayersModel } from "./modelFiles.js";
+export { artifactFiles, writeArtifacts } from "./artifacts.js";
 export type { Summary } from "./summary.js";
 export type { Graph } from "./graph.js";
 
@@ -56,7 +56,7 @@ export async function convertModel(model: tfl.LayersModel, options: ConvertOptio
   try {
     const { quantized, ...quantization } = await quantize(graph, samples, options);
     const tflite = writeTflite(planModel(emit(quantized.graph, quantized, options.io)));
-    return { tflite, graph, quantized, quantization, summary: summarize(quantized.graph, tflite, options.name, quantized, quantization) };
+    return { tflite, graph, quantized, quantization, summary: { ...summarize(quantized.graph, tflite, options.name, quantized, quantization), samples: samples[0]!.shape[0]! } };
   } finally {
     samples.forEach((sample) => sample.dispose());
   }

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
@@ -6,10 +6,11 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { writeOutputs } from "../lib/outputs.js";
 import "./customLayers.js";
+import { readableTopology, type Topology } from "./kerasTopology.js";
 
 interface ModelJson {
   format?: string;
-  modelTopology?: object;
+  modelTopology?: Topology & { node?: unknown };
   weightsManifest?: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
   trainingConfig?: tf.io.TrainingConfig;
   userDefinedMetadata?: Record<string, never>;
@@ -21,29 +22,61 @@ function weightBytes({ shape, dtype, quantization }: tf.io.WeightsManifestEntry)
   return shape.reduce((product, n) => product * n, 1) * (bytesPerElement[quantization?.dtype ?? dtype] ?? 4);
 }
 
-async function readJson(file: string): Promise<ModelJson> {
-  const text = await readUserFile(file, "the model");
+const converter = "tensorflowjs_converter --output_format=tfjs_layers_model";
+/** Files that people have in place of a model.json: how they begin, what they are, and what to do. */
+const otherFormats: readonly (readonly [start: string, what: string, instead: string])[] = [
+  ["\x89HDF", "a Keras model in HDF5", `make a tfjs model of it with: ${converter} --input_format=keras FILE FOLDER`],
+  ["PK\x03\x04", "a zip archive, such as a .keras file", `save it as .h5 and make a tfjs model of that with: ${converter} --input_format=keras FILE FOLDER`],
+];
+
+/** @throws UserError saying what the file is instead */
+function parseModelJson(file: string, bytes: Buffer): ModelJson {
+  const expected = "expected the model.json of a tfjs LayersModel";
+  const other = otherFormats.find(([start]) => bytes.toString("latin1", 0, start.length) === start);
+  if (other) throw new UserError(`${file} is ${other[1]}; ${other[2]}`);
+  if (bytes.toString("latin1", 4, 8) === "TFL3") throw new UserError(`${file} is a .tflite already; ${expected}`);
+  if (bytes.includes(0)) throw new UserError(`${file} is not JSON but binary; ${expected}`);
+  let json: ModelJson | null;
   try {
-    return JSON.parse(text.toString("utf8")) as ModelJson;
+    json = JSON.parse(bytes.toString("utf8")) as ModelJson | null;
   } catch (error) {
-    throw new UserError(`${file} is not JSON (${(error as Error).message}); expected the model.json of a tfjs LayersModel`);
+    throw new UserError(`${file} is not JSON (${(error as Error).message}); ${expected}`);
   }
+  if (json?.format === "graph-model" || json?.modelTopology?.node !== undefined) {
+    throw new UserError(`${file} is a tfjs graph model; loam converts layers models. Export it with --output_format=tfjs_layers_model, or save it with model.save()`);
+  }
+  if (typeof json?.modelTopology !== "object" || json.modelTopology === null) throw new UserError(`${file} has no "modelTopology"; ${expected}`);
+  const whole = Array.isArray(json.weightsManifest) && json.weightsManifest.every((group) => Array.isArray(group?.paths) && Array.isArray(group?.weights) && group.weights.every(({ shape }) => Array.isArray(shape)));
+  if (!whole) throw new UserError(`${file} has no "weightsManifest" that lists files ("paths") and their "weights"; ${expected}, saved with its weights`);
+  return json;
+}
+
+/** The model.json that a person means: the file, or the one in the folder. */
+async function modelFile(location: string): Promise<string> {
+  const isFolder = await stat(location).then((found) => found.isDirectory(), () => false);
+  if (!isFolder) return location;
+  const names = await readdir(location);
+  if (names.includes("saved_model.pb")) throw new UserError(`${location} is a TensorFlow SavedModel; make a tfjs model of the Keras model it came from with: ${converter} --input_format=keras FILE FOLDER`);
+  return path.join(location, "model.json");
+}
+
+/** Every file that a model is read from: its model.json first. For commands that must not write over them. */
+export async function modelSources(location: string): Promise<string[]> {
+  const file = await modelFile(location);
+  const { weightsManifest } = parseModelJson(file, await readUserFile(file, "the model"));
+  return [file, ...weightsManifest!.flatMap(({ paths }) => paths.map((part) => path.join(path.dirname(file), part)))];
 }
 
 /**
- * Loads a tfjs LayersModel from disk: the path of its model.json, or of the folder that holds it.
+ * Loads a tfjs LayersModel from disk: the path of its model.json, or of the folder that holds it. Models of Keras 2 and 3.
  * @throws UserError for a missing or cut-short file, a graph model, or a layer that tfjs does not know.
  */
 export async function loadLayersModel(location: string): Promise<tfl.LayersModel> {
-  const isFolder = await stat(location).then((found) => found.isDirectory(), () => false);
-  const file = isFolder ? path.join(location, "model.json") : location;
-  const json = await readJson(file);
-  if (json.format === "graph-model") {
-    throw new UserError(`${file} is a tfjs graph model; loam converts layers models. Export it with --output_format=tfjs_layers_model, or save it with model.save()`);
-  }
-  if (!json.modelTopology) throw new UserError(`${file} has no "modelTopology"; expected the model.json of a tfjs LayersModel`);
-  const groups = json.weightsManifest ?? [];
-  const weightSpecs = groups.flatMap((group) => group.weights);
+  const file = await modelFile(location);
+  const json = parseModelJson(file, await readUserFile(file, "the model"));
+  const { topology, weightName } = readableTopology(json.modelTopology!);
+  const groups = json.weightsManifest!;
+  const weightSpecs = groups.flatMap((group) => group.weights.map((weight) => ({ ...weight, name: weightName(weight.name) })));
   const shards: Buffer[] = [];
   for (const group of groups) {
     const parts = await Promise.all(group.paths.map((part) => readUserFile(path.join(path.dirname(file), part), "the weights")));
@@ -55,11 +88,12 @@ export async function loadLayersModel(location: string): Promise<tfl.LayersModel
   const all = Buffer.concat(shards);
   const weightData = all.buffer.slice(all.byteOffset, all.byteOffset + all.length) as ArrayBuffer;
   try {
-    return await tfl.loadLayersModel({ load: () => Promise.resolve({ modelTopology: json.modelTopology!, weightSpecs, weightData, userDefinedMetadata: json.userDefinedMetadata! }) });
+    return await tfl.loadLayersModel({ load: () => Promise.resolve({ modelTopology: topology, weightSpecs, weightData, userDefinedMetadata: json.userDefinedMetadata! }) });
   } catch (error) {
-    const unknown = /Unknown layer: (\w+)/.exec((error as Error).message);
+    const [reason] = (error as Error).message.split("\n");
+    const unknown = /Unknown layer: (\w+)/.exec(reason!);
     if (unknown) throw new UserError(`${file} has a layer of type ${unknown[1]}, which tfjs does not know; replace it by layers that \`loam convert --layers\` lists`);
-    throw new UserError(`tfjs cannot load ${file}: ${(error as Error).message}`);
+    throw new UserError(`tfjs cannot load ${file}: ${reason}`);
   }
 }
 

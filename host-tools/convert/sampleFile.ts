@@ -43,7 +43,7 @@ function parseJson(file: string, bytes: Buffer): unknown {
 function flatten(file: string, value: unknown, into: number[]): number[] {
   if (Array.isArray(value)) for (const item of value) flatten(file, item, into);
   else if (typeof value === "number") into.push(value);
-  else throw new UserError(`${file} holds ${JSON.stringify(value)} where a number or a list is expected`);
+  else throw new UserError(`${file} holds ${JSON.stringify(value).slice(0, 40)} where a number or a list is expected`);
   return into;
 }
 

@@ -21,6 +21,8 @@ export interface Summary {
   parameters: number;
   macs: number;
   operators: { operator: string; layer: string; shape: number[]; macs: number; weightBytes: number }[];
+  /** Samples that int8 was calibrated on. */
+  samples?: number;
   quantization?: Omit<QuantizeResult, "quantized">;
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, realpath, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "./errors.js";
 
@@ -12,6 +12,7 @@ const reasons: Record<string, (bytes: number) => string> = {
   ENOTDIR: () => "a part of the path is a file, not a folder",
   EEXIST: () => "a part of the path is a file, not a folder",
   EISDIR: () => "that is a folder",
+  ENOENT: () => "its folder is not there and cannot be made",
 };
 
 type Output = readonly [file: string, data: string | Uint8Array];
@@ -38,6 +39,15 @@ async function writeWhole(file: string, data: string | Uint8Array): Promise<void
   } finally {
     await handle.close();
   }
+}
+
+/** The file itself, whatever links lead to it; one that is not there yet by its name. */
+const identity = (file: string): Promise<string> => realpath(file).catch(() => path.resolve(file));
+
+/** Nothing that a command reads may be what it writes. @throws UserError naming the file */
+export async function refuseOverwriting(sources: readonly string[], files: readonly string[]): Promise<void> {
+  const read = await Promise.all(sources.map(identity));
+  for (const file of files) if (read.includes(await identity(file))) throw new UserError(`${path.normalize(file)} is read here and would be written over: choose another name with --out`);
 }
 
 /**

@@ -205,6 +205,43 @@ refused.forEach(({ title, prepare, message }, i) => {
   });
 });
 
+test("what it reads it does not write over", async (t) => {
+  const place = await saved("model-inside", smallModel());
+  const file = path.join(place, "model.json");
+  const before = readFileSync(file, "utf8");
+  for (const args of [["--out", path.join(place, "model")], ["--out", path.join(place, "../model-inside/model.tflite")]]) {
+    const { code, stderr } = await run("convert", file, "--float", ...args);
+    t.is(code, 1);
+    t.regex(stderr, /model\.json is read here and would be written over: choose another name with --out/);
+  }
+  t.is(readFileSync(file, "utf8"), before);
+  // Without --out the files are called as the folder.
+  const { code, stdout } = await run("convert", file, "--float");
+  t.is(code, 0);
+  t.true(stdout.endsWith(path.join(place, "model-inside.json")));
+  t.is(readFileSync(file, "utf8"), before);
+});
+
+test("options that cannot be, or not together, are refused; few samples are remarked upon", async (t) => {
+  const cases: [string[], RegExp][] = [
+    [["--float", "--report"], /option '--float' cannot be used with option '--report'/],
+    [["--float", "--fine-tune", "3"], /option '--float' cannot be used with option '--fine-tune <epochs>'/],
+    [["-c", at("samples.npy"), "--fine-tune", "some"], /'some' is invalid\. Expected a whole number of at least 1/],
+    [["--float", "--out", at("folder/")], /is no name for files: --out .*model writes model\.tflite there/],
+    [["--float", "--out", ".."], /leaves nothing for a C symbol/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, stderr } = await run("convert", at("model"), ...args);
+    t.is(code, 1, args.join(" "));
+    t.regex(stderr, message);
+  }
+  writeFileSync(at("one.f32"), readFileSync(at("samples.f32")).subarray(0, 512));
+  const { code, stderr } = await run("convert", at("model"), "-c", at("one.f32"), "--out", at("one.tflite"));
+  t.is(code, 0);
+  t.regex(stderr, /only 1 calibration sample:/);
+  t.true(existsSync(at("one.tflite")) && !existsSync(at("one.tflite.tflite")));
+});
+
 test("a full disk is named, and no half-written file stays", async (t) => {
   const disk = at("disk");
   const script = `mkdir ${disk} && mount -t tmpfs -o size=16k none ${disk} && node ${loam} convert ${at("model")} -c ${at("samples.npy")} --out ${disk}/net; code=$?; ls -A ${disk}; exit $code`;

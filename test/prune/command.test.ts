@@ -70,6 +70,8 @@ const refused: [title: string, args: string[], message: RegExp][] = [
   ["a scan without data", ["--ratio", "0.4"], /the sensitivity scan needs samples: --data FILE/],
   ["a ratio over 1", ["--ratio", "40", "--uniform"], /the ratio is 40; it must be at least 0 and less than 1/],
   ["a ratio that is no number", ["--ratio", "much", "--uniform"], /the ratio is NaN/],
+  ["epochs that are no number", ["--ratio", "0.4", "--uniform", "--epochs", "x"], /Expected a whole number of at least 0/],
+  ["labels without samples", ["--ratio", "0.4", "--uniform", "--labels", at("labels.json")], /--labels belong to samples: name those with --data FILE/],
   ["data of another shape", ["--ratio", "0.4", "--data", at("odd.json")], /--data has 3 numbers; input "first_input" takes samples of \[12, 1, 5\]/],
   ["labels for other samples", ["--ratio", "0.4", "--data", at("samples.f32"), "--labels", at("samples.f32")], /samples\.f32 has 3600 numbers; 60 samples need a class each/],
 ];
@@ -80,4 +82,10 @@ refused.forEach(([title, args, message], i) => {
     t.regex(result.stderr, message);
     t.false(readdirSync(folder).includes(`refused${i}`));
   });
+});
+
+test("refused: to write over the model that it reads", async (t) => {
+  const result = await loam("prune", at("model", "model.json"), "--ratio", "0.4", "--uniform", "--out", at("model"));
+  t.is(result.exitCode, 1);
+  t.regex(result.stderr, /model\.json is read here and would be written over/);
 });

@@ -26,7 +26,7 @@ function bias(builder: GraphBuilder, layer: LayerView, channels: number): number
 
 function windowOf(layer: LayerView, oneDimensional: boolean): Required<Window> {
   const padding = String(layer.config["padding"]).toUpperCase();
-  if (padding !== "SAME" && padding !== "VALID") refuse(layer, `padding "${String(layer.config["padding"])}"`, 'padding "same" or "valid" (for causal: a ZeroPadding1D layer before it and "valid")');
+  if (padding !== "SAME" && padding !== "VALID") refuse(layer, `padding "${String(layer.config["padding"])}"`, 'padding "same" or "valid"');
   const [strides, dilation] = [pair(layer.config["strides"] ?? 1), pair(layer.config["dilationRate"] ?? 1)];
   return oneDimensional ? { strides: [strides[0], 1], dilation: [dilation[0], 1], padding: padding as Padding } : { strides, dilation, padding: padding as Padding };
 }
@@ -43,11 +43,20 @@ function depthwiseWeights(builder: GraphBuilder, { shape, data }: { shape: numbe
   return builder.constant("depthwise", [1, height, width, channels * multiplier], data);
 }
 
-const conv = (oneDimensional: boolean): Translate => (builder, layer, [input]) => {
-  const result = asImage(builder, layer, input!, oneDimensional, (image) => {
-    const kernel = convWeights(builder, "kernel", weight(layer, "kernel"));
+/** Causal: as many zeros before the first step as the window reaches back. */
+function padCausally(builder: GraphBuilder, layer: LayerView, image: number, kernel: number): { image: number; layer: LayerView } {
+  if (layer.config["padding"] !== "causal") return { image, layer };
+  const before = (builder.shape(kernel)[1]! - 1) * pair(layer.config["dilationRate"] ?? 1)[0];
+  return { image: builder.pad(image, [[0, 0], [before, 0], [0, 0], [0, 0]]), layer: { ...layer, config: { ...layer.config, padding: "valid" } } };
+}
+
+const conv = (oneDimensional: boolean): Translate => (builder, given, [input]) => {
+  const result = asImage(builder, given, input!, oneDimensional, (unpadded) => {
+    const kernel = convWeights(builder, "kernel", weight(given, "kernel"));
+    const { image, layer } = padCausally(builder, given, unpadded, kernel);
     return builder.conv(image, kernel, bias(builder, layer, builder.shape(kernel)[0]!), windowOf(layer, oneDimensional));
   });
+  const layer = given;
   return applyActivation(builder, layer, result);
 };
 

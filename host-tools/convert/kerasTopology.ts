@@ -1,0 +1,111 @@
+import { UserError } from "../lib/errors.js";
+
+/**
+ * Keras 3 (TensorFlow 2.16 and later) writes another model.json than the Keras 2 that tfjs reads: shapes, types, connections and weights have other names.
+ * Here the former becomes the latter. And options that tfjs passes over in silence, and so would compute something else, are refused.
+ */
+
+export interface Topology {
+  class_name?: string;
+  config?: unknown;
+  keras_version?: unknown;
+  model_config?: { class_name?: string; config?: unknown };
+}
+
+type Json = Record<string, unknown>;
+interface LayerJson extends Json {
+  class_name: string;
+  config: Json;
+  name?: string;
+  inbound_nodes?: unknown[];
+}
+/** A tensor of the model: layer, which of its calls, which of that one's outputs. */
+type Reference = [layer: string, call: number, output: number];
+
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isReference = (value: unknown): value is Reference => Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "number";
+
+/** The layers of a model, those of models in it and inside wrappers too. */
+function* layersOf(config: unknown): Generator<LayerJson> {
+  const layers = isObject(config) ? config["layers"] : config;
+  if (!Array.isArray(layers)) return;
+  for (const layer of layers as unknown[]) {
+    if (!isObject(layer) || !isObject(layer["config"])) continue;
+    yield layer as LayerJson;
+    yield* layersOf(layer["config"]);
+    if (isObject(layer["config"]["layer"])) yield* layersOf([layer["config"]["layer"]]);
+  }
+}
+
+/** Values that Keras 3 wraps up: tuples, policies of types (mixed ones compute in float32 here), functions by their name. */
+function unwrap(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrap);
+  if (!isObject(value)) return value;
+  const { class_name: className, config } = value;
+  if (className === "__tuple__") return unwrap(value["items"]);
+  if (typeof className === "string" && className.endsWith("DTypePolicy") && isObject(config)) return /float/.test(String(config["name"])) ? "float32" : config["name"];
+  if (className === "function" && typeof config === "string") return config;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unwrap(each)]));
+}
+
+/** Every tensor that a call's arguments name, in order. */
+function references(value: unknown): Reference[] {
+  if (Array.isArray(value)) return value.flatMap(references);
+  if (!isObject(value)) return [];
+  const { class_name: className, config } = value;
+  if (className === "__keras_tensor__" && isObject(config) && isReference(config["keras_history"])) return [config["keras_history"]];
+  return Object.values(value).flatMap(references);
+}
+
+function reviseLayer(layer: LayerJson): void {
+  const { config } = layer;
+  if (config["batch_shape"] !== undefined) config["batch_input_shape"] ??= config["batch_shape"];
+  delete config["batch_shape"];
+  if (layer.class_name === "LeakyReLU" && config["negative_slope"] !== undefined) config["alpha"] ??= config["negative_slope"];
+  if (layer.inbound_nodes) layer.inbound_nodes = layer.inbound_nodes.map((call) => (isObject(call) && call["args"] !== undefined ? references([call["args"], call["kwargs"]]).map((reference) => [...reference, {}]) : call));
+  // With a single end the list of ends is that one itself.
+  for (const ends of ["input_layers", "output_layers"]) if (isReference(config[ends])) config[ends] = [config[ends]];
+  // Keras 2: max(0, min(1, 0.2 x + 0.5)), which tfjs computes; Keras 3: x / 6 + 0.5.
+  if (config["activation"] === "hard_sigmoid") refuse(layer, "the hard_sigmoid of Keras 3 has another slope than that of tfjs", "sigmoid, or a ReLU(6) between two Rescaling layers");
+}
+
+function refuse({ class_name: className, config }: LayerJson, what: string, instead: string): never {
+  throw new UserError(`layer "${String(config["name"])}" (${className}): ${what}. Instead: ${instead}`);
+}
+
+/** What tfjs does not read, and when it would matter. */
+function checkOptions(layer: LayerJson): void {
+  const { class_name: className, config } = layer;
+  if (className === "ReLU" && Number(config["negative_slope"] ?? 0) !== 0) refuse(layer, `negative_slope ${String(config["negative_slope"])}, which tfjs leaves out`, "LeakyReLU");
+  if (className === "ReLU" && Number(config["threshold"] ?? 0) !== 0) refuse(layer, `threshold ${String(config["threshold"])}, which tfjs leaves out`, "threshold 0");
+  if (Number(config["groups"] ?? 1) !== 1) refuse(layer, `${String(config["groups"])} groups, which tfjs leaves out`, "DepthwiseConv2D, or a convolution for each group and Concatenate");
+  if (config["keepdims"] === true) refuse(layer, "keepdims, which tfjs leaves out", "keepdims=False and a Reshape layer behind it");
+}
+
+const modelOf = (topology: Topology): Topology => topology.model_config ?? topology;
+const isKeras3 = ({ keras_version: version }: Topology, rest: string): boolean => /^[3-9]\./.test(String(version)) || rest.includes('"batch_shape"') || rest.includes("__keras_tensor__");
+
+/** The names of a model's layers. */
+const namesOf = (model: Topology): Set<string> => new Set([...layersOf(model.config)].map(({ config, name }) => String(config["name"] ?? name)));
+
+/**
+ * A topology that tfjs can read, and how its weights are called there: Keras 3 puts the model's name in front (sequential/dense/kernel), tfjs begins with the layer's.
+ * @throws UserError naming a layer whose options tfjs would leave out
+ */
+export function readableTopology(given: Topology): { topology: Topology; weightName(name: string): string } {
+  const old = !isKeras3(given, JSON.stringify(modelOf(given)));
+  const topology = (old ? given : unwrap(given)) as Topology;
+  const model = modelOf(topology);
+  if (!old) for (const layer of [{ class_name: "Functional", config: model.config as Json }, ...layersOf(model.config)]) if (isObject(layer.config)) reviseLayer(layer);
+  for (const layer of layersOf(model.config)) checkOptions(layer);
+  if (old) return { topology, weightName: (name) => name };
+  const names = namesOf(model);
+  return {
+    topology,
+    weightName(name) {
+      const parts = name.split("/");
+      const layer = parts.slice(0, -1).findLastIndex((part) => names.has(part));
+      return parts.slice(Math.max(0, layer)).join("/");
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import * as tfl from "@tensorflow/tfjs-layers";
+import test from "ava";
+import { convertModel, loadLayersModel, modelSources, saveLayersModel } from "../../host-tools/convert/index.js";
+import { InferenceSession } from "../../host-tools/inference/index.js";
+import { readTflite } from "../../host-tools/tflite/index.js";
+import { compareWithDesktop } from "../judge/check.js";
+import { startPlainBackend } from "./backend.js";
+import { Chance, randomizeWeights } from "./randomModels.js";
+import { predict, run, toBytes } from "./run.js";
+
+/** Models as Keras and its converter write them. Sources: keras/src/saving/serialization_lib.py (3.x), keras/src/activations, tensorflow/tfjs issue 8494. */
+
+const folder = mkdtempSync(path.join(tmpdir(), "loam-keras-"));
+test.before(startPlainBackend);
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+const policy = { module: "keras", class_name: "DTypePolicy", config: { name: "mixed_float16" }, registered_name: null };
+const tensor = (layer: string) => ({ class_name: "__keras_tensor__", config: { shape: [null, 3], dtype: "float32", keras_history: [layer, 0, 0] } });
+const layer = (className: string, name: string, config: object, ...args: unknown[]) => ({
+  module: "keras.layers", class_name: className, config: { name, trainable: true, dtype: policy, ...config }, registered_name: null, build_config: { input_shape: [null, 3] }, name,
+  inbound_nodes: args.length > 0 ? [{ args, kwargs: { mask: null } }] : [],
+});
+
+const kernel = [0.5, -1, 0.25, 0.75, 0.1, -0.2, 1, 0.3, -0.6];
+const bias = [0.1, -0.2, 0.3];
+
+/** add(leaky(dense(x)), x), in Keras 3's way. */
+function keras3(change: { leaky?: object; dense?: object } = {}): object {
+  const config = {
+    name: "functional", trainable: true,
+    layers: [
+      layer("InputLayer", "input_layer", { batch_shape: { class_name: "__tuple__", items: [null, 3] }, sparse: false }),
+      layer("Dense", "dense", { units: 3, activation: { module: "builtins", class_name: "function", config: "linear", registered_name: "function" }, use_bias: true, ...change.dense }, tensor("input_layer")),
+      change.leaky ? layer("ReLU", "leaky", change.leaky, tensor("dense")) : layer("LeakyReLU", "leaky", { negative_slope: 0.05 }, tensor("dense")),
+      layer("Add", "add", {}, [tensor("leaky"), tensor("input_layer")]),
+    ],
+    input_layers: ["input_layer", 0, 0], output_layers: ["add", 0, 0],
+  };
+  return {
+    format: "layers-model", generatedBy: "keras v3.5.0", convertedBy: "TensorFlow.js Converter v4.22.0", modelTopology: { keras_version: "3.5.0", backend: "tensorflow", model_config: { class_name: "Functional", config } },
+    weightsManifest: [{ paths: ["weights.bin"], weights: [{ name: "functional/dense/kernel", shape: [3, 3], dtype: "float32" }, { name: "functional/dense/bias", shape: [3], dtype: "float32" }] }],
+  };
+}
+
+function put(name: string, json: unknown, weights = [...kernel, ...bias]): string {
+  const place = path.join(folder, name);
+  mkdirSync(place, { recursive: true });
+  writeFileSync(path.join(place, "model.json"), typeof json === "string" || Buffer.isBuffer(json) ? json : JSON.stringify(json));
+  writeFileSync(path.join(place, "weights.bin"), Buffer.from(Float32Array.from(weights).buffer));
+  return place;
+}
+
+test("a model of Keras 3 loads, and computes what its layers say", async (t) => {
+  const model = await loadLayersModel(put("three", keras3()));
+  const x = [0.7, -1.5, 0.2];
+  const expected = [0, 1, 2].map((o) => {
+    const sum = bias[o]! + x.reduce((total, value, i) => total + value * kernel[i * 3 + o]!, 0);
+    return (sum > 0 ? sum : 0.05 * sum) + x[o]!;
+  });
+  const [output] = predict(model, [tf.tensor2d([x])]) as [tf.Tensor];
+  output.dataSync().forEach((value, i) => t.true(Math.abs(value - expected[i]!) < 1e-6, `${value} instead of ${expected[i]}`));
+});
+
+const refused: [title: string, model: () => string, message: RegExp][] = [
+  ["a ReLU with a slope, which tfjs leaves out", () => put("slope", keras3({ leaky: { negative_slope: 0.1 } })), /layer "leaky" \(ReLU\): negative_slope 0\.1, which tfjs leaves out\. Instead: LeakyReLU/],
+  ["a ReLU with a threshold", () => put("threshold", keras3({ leaky: { threshold: 1 } })), /layer "leaky" \(ReLU\): threshold 1/],
+  ["groups", () => put("groups", keras3({ dense: { groups: 2 } })), /layer "dense" \(Dense\): 2 groups, which tfjs leaves out/],
+  ["Keras 3's hard sigmoid, another function than tfjs's", () => put("hard", keras3({ dense: { activation: "hard_sigmoid" } })), /layer "dense" \(Dense\): the hard_sigmoid of Keras 3 has another slope/],
+  ["JSON that is null", () => put("null", "null"), /has no "modelTopology"/],
+  ["a graph model of old", () => put("graph", { modelTopology: { node: [], library: {} } }), /is a tfjs graph model/],
+  ["a manifest that lists nothing", () => put("manifest", { modelTopology: {}, weightsManifest: [{}] }), /has no "weightsManifest" that lists files/],
+  ["HDF5", () => path.join(put("h5", Buffer.from("\x89HDF\r\n\x1a\n\0", "latin1")), "model.json"), /is a Keras model in HDF5; make a tfjs model of it with: tensorflowjs_converter/],
+  [".keras", () => put("zip", Buffer.from("PK\x03\x04\0\0")), /is a zip archive, such as a \.keras file/],
+  ["a .tflite", () => put("tflite", Buffer.from("\x1c\0\0\0TFL3\0\0", "latin1")), /is a \.tflite already/],
+  ["other bytes", () => put("bytes", Buffer.from([1, 0, 255])), /is not JSON but binary/],
+  ["a SavedModel", () => (put("saved", {}), writeFileSync(path.join(folder, "saved", "saved_model.pb"), ""), path.join(folder, "saved")), /is a TensorFlow SavedModel/],
+];
+for (const [title, model, message] of refused) {
+  test(`refused: ${title}`, async (t) => {
+    const error = await t.throwsAsync(() => loadLayersModel(model()), { name: "UserError", message });
+    t.notRegex(error.message, /[\x00-\x09\x0b-\x1f]/, "no control characters for the terminal");
+  });
+}
+
+test("causal padding: no step sees a later one, and the converted model agrees", async (t) => {
+  const model = tfl.sequential({ layers: [tfl.layers.conv1d({ filters: 4, kernelSize: 3, dilationRate: 2, padding: "causal", inputShape: [10, 2], activation: "relu" }), tfl.layers.conv1d({ filters: 3, kernelSize: 2, strides: 2, padding: "causal" })] });
+  randomizeWeights(model, new Chance(11));
+  t.deepEqual(model.outputShape, [null, 5, 3]);
+  const chance = new Chance(12);
+  const samples = tf.tensor(Float32Array.from({ length: 30 * 20 }, () => chance.normal()), [30, 10, 2]);
+  const [truth] = predict(model, [samples]) as [tf.Tensor3D];
+  // Steps from 6 on change: the outputs at 0, 2 and 4 may not.
+  const later = tf.concat([tf.slice(samples, [0, 0, 0], [-1, 6, -1]), tf.ones([30, 4, 2])], 1);
+  const [other] = predict(model, [later]) as [tf.Tensor3D];
+  t.deepEqual(tf.slice(other, [0, 0, 0], [-1, 3, -1]).dataSync(), tf.slice(truth, [0, 0, 0], [-1, 3, -1]).dataSync());
+  t.notDeepEqual(other.dataSync(), truth.dataSync());
+  const [given] = (await run(await convertModel(model, { mode: "float", name: "causal" }), [samples], { backend: "tflite" })) as [number[]];
+  const expected = truth.dataSync();
+  t.true(given.every((value, i) => Math.abs(value - expected[i]!) < 1e-5));
+  const small = await convertModel(model, { mode: "int8", name: "causal", calibration: samples });
+  const [micro, desktop] = [await InferenceSession.start("micro"), await InferenceSession.start("tflite")];
+  for (const inputs of toBytes(small, [samples])) t.deepEqual(await compareWithDesktop(micro, desktop, { model: readTflite(small.tflite), inputs }), []);
+  micro.close();
+  desktop.close();
+});
+
+test("the files of a model are known, for those who must not write over them", async (t) => {
+  const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [1] })] });
+  const place = path.join(folder, "sources");
+  await saveLayersModel(model, place);
+  t.deepEqual(await modelSources(place), [path.join(place, "model.json"), path.join(place, "weights.bin")]);
+});
