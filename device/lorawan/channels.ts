@@ -1,5 +1,5 @@
 import { readU24 } from "./security.js";
-import type { Region } from "./regions/regions.js";
+import { bandOf, type Region } from "./regions/regions.js";
 
 /** Dynamic plans number up to 16 channels, fixed ones 72: 64 narrow and 8 wide. */
 export const dynamicChannels = 16;
@@ -93,8 +93,17 @@ export class ChannelPlan {
     return fixed.down.first + (index & 7) * fixed.down.step;
   }
 
+  /** Whether the network may name this frequency: it is in the region's range and, where airtime is limited by band, in a band (EU868 has gaps, kept for alarms). */
   inRange(frequency: number): boolean {
-    return frequency >= this.region.range[0] && frequency <= this.region.range[1];
+    const { bands, range } = this.region;
+    return frequency >= range[0] && frequency <= range[1] && (bands.length === 0 || bandOf(this.region, frequency) >= 0);
+  }
+
+  /** How many channels of 125 kHz are on, in a fixed plan. */
+  get narrowOn(): number {
+    let count = 0;
+    for (let i = 0; i < narrowChannels; i++) if (this.isOn(i)) count++;
+    return count;
   }
 
   /** Applies one LinkADRReq's mask to `mask`. False when it names a channel that is not there or a control that the region does not know. */

@@ -1,5 +1,5 @@
 import { AdrRequest } from "./linkadr.js";
-import { largestRx1Offset, type Region } from "./regions/regions.js";
+import { isDownlinkRate, largestRx1Offset } from "./regions/regions.js";
 import { readU24, readU32 } from "./security.js";
 import type { Session } from "./session.js";
 
@@ -129,7 +129,7 @@ export class MacCommands {
         const offset = (bytes[at]! >> 4) & 7;
         const dataRate = bytes[at]! & 15;
         const frequency = readU24(bytes, at + 1) * 100;
-        const status = (channels.inRange(frequency) ? 1 : 0) | (region.dataRates[dataRate] && dataRate >= lowestDownlinkRate(region) ? 2 : 0) | (offset <= largestRx1Offset(region) ? 4 : 0);
+        const status = (channels.inRange(frequency) ? 1 : 0) | (isDownlinkRate(region, dataRate) ? 2 : 0) | (offset <= largestRx1Offset(region) ? 4 : 0);
         if (status === 7) {
           session.rx1Offset = offset;
           session.rx2DataRate = dataRate;
@@ -204,11 +204,6 @@ export class MacCommands {
     session.sticky.set(answer, session.stickyLength);
     session.stickyLength += answer.length;
   }
-}
-
-/** In fixed plans the downlinks' data rates are those of 500 kHz, from 8 on. */
-function lowestDownlinkRate(region: Region): number {
-  return region.plan === "fixed" ? 8 : 0;
 }
 
 function wholeAnswers(bytes: Uint8Array, length: number, room: number): number {

@@ -81,8 +81,9 @@ export class Exchange {
     const session = this.#session;
     const { region } = session.channels;
     const frequency = session.channels.uplinkFrequency(channel);
-    const { lowPower } = region;
+    const { lowPower, fewChannels } = region;
     let power = session.maxEirp - 2 * session.powerIndex;
+    if (fewChannels && session.channels.narrowOn < fewChannels.below) power = Math.min(power, fewChannels.eirp);
     if (lowPower && frequency >= lowPower.from && frequency < lowPower.to) power = Math.min(power, lowPower.eirp);
     const airtime = this.airtime(dataRate, frame.length);
     const band = bandOf(region, frequency);

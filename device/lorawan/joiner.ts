@@ -5,6 +5,7 @@ import type { JoinBackoff } from "./joinbackoff.js";
 import type { Keeper } from "./keeper.js";
 import { parseHex, type Security } from "./security.js";
 import type { Session } from "./session.js";
+import { isDownlinkRate } from "./regions/regions.js";
 import type { LinkOptions, OtaaCredentials } from "./types.js";
 
 /** JOIN_ACCEPT_DELAY1, ms. */
@@ -131,7 +132,7 @@ export class Joiner {
     session.nwkSKey.set(accept.nwkSKey);
     session.appSKey.set(accept.appSKey);
     session.rx1Offset = accept.rx1Offset;
-    if (region.dataRates[accept.rx2DataRate]) session.rx2DataRate = accept.rx2DataRate;
+    if (isDownlinkRate(region, accept.rx2DataRate)) session.rx2DataRate = accept.rx2DataRate;
     session.rxDelay = accept.rxDelay;
     if (accept.channelList) channels.applyList(accept.channelList);
     // The network heard this data rate; the wide channels' of a fixed plan stands for its fastest narrow one.

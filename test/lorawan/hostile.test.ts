@@ -1,9 +1,11 @@
 import test from "ava";
 import { MacCommands, type CommandContext } from "../../device/lorawan/commands.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
+import { Security } from "../../device/lorawan/security.js";
 import { FieldWriter, Session } from "../../device/lorawan/session.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { encodeDownlink } from "../../host-tools/gateway/packets.js";
+import { nodeCrypto } from "./nodecrypto.js";
 import { Random } from "./random.js";
 import { MemoryFlash, World, abp, otaa } from "./simulation.js";
 
@@ -46,6 +48,52 @@ test("a replayed downlink is refused, also one of an older counter", async (t) =
   const order = [5, 5, 4, 0, 5, 6, 6, 5];
   const { heard } = await attacked(order.length, (round) => genuine(order[round]!));
   t.deepEqual(heard, ["9 05", "9 06"]);
+});
+
+/** A downlink with any bytes after DevAddr and FCtrl, and the right MIC. */
+function signed(counter: number, control: number, rest: Buffer, header = 0x60): Uint8Array {
+  const head = Buffer.alloc(8);
+  head[0] = header;
+  head.writeUInt32LE(parseInt(abp.devAddr, 16), 1);
+  head[5] = control;
+  head.writeUInt16LE(counter, 6);
+  const bytes = Buffer.concat([head, rest, Buffer.alloc(4)]);
+  bytes.writeUInt32LE(new Security(nodeCrypto).dataMic(keys.nwkSKey, true, parseInt(abp.devAddr, 16), counter, bytes, bytes.length - 4), bytes.length - 4);
+  return bytes;
+}
+
+test("authentic but wrong: options beside port 0, options longer than the frame, another major version, an uplink; none moves the counter", async (t) => {
+  const devStatus = 0x06;
+  const wrong = [signed(5, 1, Buffer.of(devStatus, 0, devStatus)), signed(5, 1, Buffer.of(devStatus, 0)), signed(5, 15, Buffer.of(devStatus, devStatus)), signed(5, 0, Buffer.of(9, 1), 0x61), signed(5, 0, Buffer.of(9, 1), 0x40)];
+  const linkCheckAnswer = [0x02, 10, 1];
+  const { heard, accepted } = await attacked(wrong.length + 2, (round) => wrong[round] ?? (round === wrong.length ? signed(0, 3, Buffer.of(...linkCheckAnswer, 9, 0x55)) : genuine(1)));
+  t.is(accepted, 2);
+  t.is(heard.length, 2);
+  t.is(heard[1], "9 01");
+});
+
+test("a downlink's counter is on flash before anybody acts on it: after a power cut in the act it is not taken again", async (t) => {
+  const world = new World("EU868");
+  const flash = new MemoryFlash();
+  const heard: number[] = [];
+  let cut: MemoryFlash | undefined;
+  const life = async (flash: MemoryFlash, onDownlink: () => void) => {
+    const { link } = world.node({ region: "EU868", credentials: abp, flash, dataRate: 5, adr: false, onDownlink }, 0, world.time.now);
+    const sent = link.send(1, Buffer.alloc(1));
+    await world.time.during(new Promise<void>((resolve) => world.time.at(world.time.now + 40, resolve)));
+    for (const frequency of [868100000, 868300000, 868500000]) world.inject(genuine(7), { ...rx1, frequency }, world.time.now + 6.336 + 1000);
+    await world.time.during(sent);
+    link.close();
+  };
+  await life(flash, () => {
+    heard.push(1);
+    cut = new MemoryFlash();
+    cut.bytes.set(flash.bytes);
+  });
+  t.deepEqual(heard, [1]);
+  await world.time.pass(600000);
+  await life(cut!, () => heard.push(2));
+  t.deepEqual(heard, [1], "the same frame again");
 });
 
 test("3,000 malformed downlinks: nothing crashes, nothing is accepted, no counter moves", async (t) => {

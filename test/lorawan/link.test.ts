@@ -30,6 +30,22 @@ for (const region of Object.keys(regions) as RegionName[]) {
   });
 }
 
+test("a radio that fails in the middle of an uplink: the error is told, the counter and the airtime are spent, the next one goes", async (t) => {
+  const world = new World("EU868");
+  world.server.addDevice({ devEui: otaa.devEui, ...abp });
+  const { link } = world.node({ region: "EU868", credentials: abp, flash: new MemoryFlash(), dataRate: 0 });
+  for (let i = 0; i < 5; i++) {
+    world.radioFault = new Error("radio: no interrupt");
+    await t.throwsAsync(world.time.during(link.send(1, Buffer.alloc(51))), { message: /no interrupt/ });
+  }
+  t.is(world.uplinksOnAir.length, 0);
+  // 2.8 s each of the hour's 36.
+  t.like(await world.time.during(link.send(1, Buffer.alloc(51), { confirmed: true })), { sent: true, acknowledged: true, counter: 5 });
+  let sent = 6;
+  while ((await world.time.during(link.send(1, Buffer.alloc(51)))).sent) sent++;
+  t.is(sent, 12);
+});
+
 test("ABP needs no join, and a restart goes on with counters that were never used", async (t) => {
   const uplinks: Uplink[] = [];
   const world = new World("EU868", { onUplink: (uplink) => void uplinks.push(uplink) });

@@ -1,7 +1,7 @@
 import { joinFromFastest, lora125And250 } from "./shared.js";
 import type { Region } from "./types.js";
 
-/** Duty cycles: ETSI EN 300 220-2, annex B; bands without a limit need no row. */
+/** Duty cycles: ETSI EN 300 220-2, annex B. The gaps between the bands are for alarms: no channel may be there. */
 export const eu868: Region = {
   plan: "dynamic",
   dataRates: lora125And250,

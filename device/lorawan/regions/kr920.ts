@@ -1,7 +1,7 @@
 import { plain125 } from "./shared.js";
 import type { Region } from "./types.js";
 
-/** The law asks a node to hear no more than -65 dBm for 5 ms before it talks, and allows 10 dBm only below 922 MHz. */
+/** The law asks a node to hear no more than -65 dBm for 5 ms before it talks (the sixth is the receiver's start), and allows 10 dBm only below 922 MHz. */
 export const kr920: Region = {
   ...plain125,
   range: [920900000, 923300000],
@@ -10,6 +10,6 @@ export const kr920: Region = {
   rx1: { offsets: [0, 1, 2, 3, 4, 5], cap: 5, dwellFloor: 0 },
   maxEirp: 14,
   powerSteps: 7,
-  listen: { threshold: -65, ms: 5 },
+  listen: { threshold: -65, ms: 6 },
   lowPower: { from: 920900000, to: 922000000, eirp: 10 },
 };

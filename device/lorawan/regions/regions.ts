@@ -30,9 +30,14 @@ export function rx1DataRate(region: Region, uplink: number, offset: number, down
   return Math.min(rule.cap, region.dataRates.length - 1, Math.max(downlinkDwell ? rule.dwellFloor : 0, uplink - step));
 }
 
-/** The duty-cycle band of a frequency; -1: not limited. */
+/** The duty-cycle band of a frequency; -1: the region limits none, or the frequency is in none of its bands and must not be used (ChannelPlan.inRange). */
 export function bandOf(region: Region, frequency: number): number {
   return region.bands.findIndex((band) => frequency >= band.from && frequency < band.to);
+}
+
+/** Whether RX2 can be at this data rate: in fixed plans the downlinks' are those of 500 kHz, from 8 on. */
+export function isDownlinkRate(region: Region, dataRate: number): boolean {
+  return dataRate >= (region.plan === "fixed" ? 8 : 0) && !!region.dataRates[dataRate];
 }
 
 /** Largest RX1DROffset of the region. */

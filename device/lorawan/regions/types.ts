@@ -31,12 +31,14 @@ export interface Region {
   maxEirp: number;
   /** Highest TXPower index; each takes 2 dB off. */
   powerSteps: number;
-  /** Duty cycle by band; a frequency in none is not limited. */
+  /** Duty cycle by band; where there are any, a frequency in none is not used. */
   bands: readonly Band[];
   /** Listen before talk, where the law wants it. */
   listen?: { threshold: number; ms: number };
   /** Bands in which less power than maxEirp is allowed. */
   lowPower?: { from: number; to: number; eirp: number };
+  /** Less power than maxEirp is allowed while fewer channels of 125 kHz are on than `below`. */
+  fewChannels?: { below: number; eirp: number };
 }
 
 export interface Band {
