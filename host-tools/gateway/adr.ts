@@ -55,14 +55,19 @@ function wantedTransmissions(device: Device): number {
   return Math.min(3, transmissions + 1);
 }
 
-/** What a LinkADRAns says; false: the node refused. */
-export function adrAnswered(device: Device, status: number): boolean {
-  const request = device.adrRequest;
-  device.adrRequest = undefined;
-  if (!request || status !== 7) return false;
-  device.power = request[1]! & 15;
-  device.transmissions = request[4]! & 15 || device.transmissions;
+/** The value of a LinkADRReq's power that leaves it as it is. */
+const keep = 15;
+
+/**
+ * What a LinkADRAns says to a request, or to a run of them, of which the last counts. A node that refused is not asked the same again before it was
+ * heard a while longer.
+ */
+export function adrAnswered(device: Device, request: Uint8Array, status: number): void {
   device.snrs.length = 0;
   device.counters.length = 0;
-  return true;
+  if (status !== 7) return;
+  const last = request.subarray(-5);
+  const power = last[1]! & 15;
+  if (power !== keep) device.power = power;
+  device.transmissions = last[4]! & 15 || device.transmissions;
 }

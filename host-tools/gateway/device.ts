@@ -1,5 +1,8 @@
+import type { RegionName } from "../../device/lorawan/types.js";
 import { UserError } from "../lib/errors.js";
 import type { SessionKeys } from "./packets.js";
+import { initialParameters, type LinkParameters } from "./parameters.js";
+import { Requests } from "./requests.js";
 import type { DeviceRegistration } from "./types.js";
 
 /** A session as the network's end holds it. */
@@ -10,7 +13,7 @@ export interface NetworkSession extends SessionKeys {
   counterDown: number;
   /** The last uplink's bytes, to tell its retransmission from another frame with its counter. */
   lastFrame: Buffer;
-  rxDelay: number;
+  parameters: LinkParameters;
 }
 
 export interface QueuedDownlink {
@@ -33,8 +36,7 @@ export class Device {
   readonly queue: QueuedDownlink[] = [];
   /** A confirmed downlink on its way: sent, not acknowledged. */
   awaiting: QueuedDownlink | undefined;
-  /** MAC requests to be sent, whole commands. */
-  commands = Buffer.alloc(0);
+  readonly requests = new Requests();
   /** Best SNR of the last frames, newest last. */
   readonly snrs: number[] = [];
   /** Counters of the last frames, to see the lost ones. */
@@ -42,20 +44,18 @@ export class Device {
   /** TXPower index and NbTrans that the node has as far as is known. */
   power = 0;
   transmissions = 1;
-  /** The LinkADRReq that waits for its answer. */
-  adrRequest: Buffer | undefined;
-
-  constructor(registration: DeviceRegistration) {
+  constructor(registration: DeviceRegistration, region: RegionName) {
     this.devEui = hex(registration.devEui, 8, "devEui").toString("hex");
     if ("appKey" in registration) {
       this.joinEui = hex(registration.joinEui, 8, "joinEui");
       this.appKey = hex(registration.appKey, 16, "appKey");
     } else {
-      this.session = newSession({
+      const keys = {
         devAddr: hex(registration.devAddr, 4, "devAddr"),
         nwkSKey: hex(registration.nwkSKey, 16, "nwkSKey"),
         appSKey: hex(registration.appSKey, 16, "appSKey"),
-      });
+      };
+      this.session = newSession(keys, initialParameters(region));
     }
   }
 
@@ -65,12 +65,12 @@ export class Device {
     this.counters.length = 0;
     this.power = 0;
     this.transmissions = 1;
-    this.adrRequest = undefined;
+    this.requests.forgetSent();
   }
 }
 
-export function newSession(keys: SessionKeys, rxDelay = 1): NetworkSession {
-  return { ...keys, counterUp: -1, counterDown: 0, lastFrame: Buffer.alloc(0), rxDelay };
+export function newSession(keys: SessionKeys, parameters: LinkParameters): NetworkSession {
+  return { ...keys, counterUp: -1, counterDown: 0, lastFrame: Buffer.alloc(0), parameters };
 }
 
 /** @throws UserError that names what is wrong, and never shows it: it may be a key */

@@ -1,6 +1,9 @@
-import type { Device, NetworkSession } from "./device.js";
+import type { RegionName } from "../../device/lorawan/types.js";
+import type { Device, NetworkSession, QueuedDownlink } from "./device.js";
+import { initialParameters, type LinkParameters } from "./parameters.js";
+import type { KeptRequests } from "./requests.js";
 
-/** What of a node must outlive a restart of the network server; queued downlinks are not kept. */
+/** What of a node must outlive a restart of the network server; plain data, bytes in hexadecimal. */
 export interface KeptDevice {
   devEui: string;
   lastDevNonce: number;
@@ -9,6 +12,10 @@ export interface KeptDevice {
   transmissions: number;
   session?: KeptSession;
   offered?: KeptSession;
+  /** These three are missing in what earlier versions kept. */
+  requests?: KeptRequests;
+  queue?: KeptDownlink[];
+  awaiting?: KeptDownlink;
 }
 
 interface KeptSession {
@@ -18,7 +25,15 @@ interface KeptSession {
   lastFrame: string;
   counterUp: number;
   counterDown: number;
-  rxDelay: number;
+  /** Missing in what earlier versions kept; they had the delay alone. */
+  parameters?: LinkParameters;
+  rxDelay?: number;
+}
+
+interface KeptDownlink {
+  port: number;
+  payload: string;
+  confirmed: boolean;
 }
 
 const keepSession = (session: NetworkSession | undefined): KeptSession | undefined =>
@@ -29,24 +44,44 @@ const keepSession = (session: NetworkSession | undefined): KeptSession | undefin
     lastFrame: session.lastFrame.toString("hex"),
     counterUp: session.counterUp,
     counterDown: session.counterDown,
-    rxDelay: session.rxDelay,
+    parameters: session.parameters,
   };
 
-const openSession = (kept: KeptSession | undefined): NetworkSession | undefined =>
+const openSession = (kept: KeptSession | undefined, region: RegionName, listed: boolean): NetworkSession | undefined =>
   kept && {
-    ...kept,
     devAddr: Buffer.from(kept.devAddr, "hex"),
     nwkSKey: Buffer.from(kept.nwkSKey, "hex"),
     appSKey: Buffer.from(kept.appSKey, "hex"),
     lastFrame: Buffer.from(kept.lastFrame, "hex"),
+    counterUp: kept.counterUp,
+    counterDown: kept.counterDown,
+    parameters: structuredClone(kept.parameters) ?? initialParameters(region, kept.rxDelay, listed),
   };
 
+const keepDownlink = ({ port, payload, confirmed }: QueuedDownlink): KeptDownlink => ({ port, payload: payload.toString("hex"), confirmed });
+const openDownlink = ({ port, payload, confirmed }: KeptDownlink): QueuedDownlink => ({ port, payload: Buffer.from(payload, "hex"), confirmed });
+
 export function keepDevice(device: Device): KeptDevice {
-  const { devEui, lastDevNonce, joinNonce, power, transmissions } = device;
-  return { devEui, lastDevNonce, joinNonce, power, transmissions, session: keepSession(device.session), offered: keepSession(device.offered) };
+  const { devEui, lastDevNonce, joinNonce, power, transmissions, awaiting } = device;
+  return {
+    devEui,
+    lastDevNonce,
+    joinNonce,
+    power,
+    transmissions,
+    session: keepSession(device.session),
+    offered: keepSession(device.offered),
+    requests: device.requests.save(),
+    queue: device.queue.map(keepDownlink),
+    ...(awaiting && { awaiting: keepDownlink(awaiting) }),
+  };
 }
 
-export function restoreDevice(device: Device, kept: KeptDevice): void {
-  const { lastDevNonce, joinNonce, power, transmissions } = kept;
-  Object.assign(device, { lastDevNonce, joinNonce, power, transmissions, session: openSession(kept.session), offered: openSession(kept.offered) });
+export function restoreDevice(device: Device, kept: KeptDevice, region: RegionName): void {
+  const { lastDevNonce, joinNonce, power, transmissions, session, offered, requests, queue = [], awaiting } = kept;
+  const listed = device.appKey !== undefined;
+  Object.assign(device, { lastDevNonce, joinNonce, power, transmissions, session: openSession(session, region, listed), offered: openSession(offered, region, listed) });
+  device.awaiting = awaiting && openDownlink(awaiting);
+  device.queue.splice(0, Infinity, ...queue.map(openDownlink));
+  if (requests) device.requests.restore(requests);
 }

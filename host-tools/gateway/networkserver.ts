@@ -1,15 +1,17 @@
 import { commandId } from "../../device/lorawan/commands.js";
-import { regions, rx1DataRate, type Region } from "../../device/lorawan/regions/regions.js";
+import { maxPayloadAt, regions, type Region } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { airtime } from "../air/airtime.js";
 import { UserError } from "../lib/errors.js";
 import { adrRequest, observe } from "./adr.js";
-import { channelList, nearestChannel, rx1Frequency } from "./plan.js";
 import { readAnswers } from "./answers.js";
 import { Collector, type Collected } from "./collector.js";
-import { Device, newSession, type NetworkSession, type QueuedDownlink } from "./device.js";
+import { composeDownlink } from "./compose.js";
+import { Device, newSession, type NetworkSession } from "./device.js";
 import { keepDevice, restoreDevice, type KeptDevice } from "./keep.js";
-import { decryptPayload, encodeDownlink, encodeJoinAccept, loraPacket, micMatches, readPacket, sessionKeys, type LoraPacket } from "./packets.js";
+import { decryptPayload, encodeJoinAccept, loraPacket, micMatches, readPacket, sessionKeys, type LoraPacket } from "./packets.js";
+import { initialParameters, receiveWindows, type LinkParameters, type Window } from "./parameters.js";
+import { channelList } from "./plan.js";
 import type { DeviceRegistration, GatewayPort, GatewayUplink, ServerStatistics, Uplink } from "./types.js";
 import { Transmitters } from "./windows.js";
 
@@ -27,6 +29,8 @@ export interface ServerOptions {
   adr?: boolean;
   /** dBm EIRP of downlinks in RX1 and RX2; defaults 14 and 27, US915 and AU915: 27. */
   power?: { rx1: number; rx2: number };
+  /** Answers in this window alone; default: in RX1, and in RX2 when no gateway is free for RX1. */
+  window?: 1 | 2;
   /** Calls `run` when every gateway has had the time to deliver its copy of an uplink; default: a microtask later (simulated air delivers at once). */
   collect?(run: () => Promise<void>): void;
   /** A promise delays the answer: what sendDownlink queues meanwhile still goes into this uplink's windows. */
@@ -34,8 +38,12 @@ export interface ServerOptions {
   onJoin?(devEui: string, devNonce: number): void;
 }
 
-/** RX1 after a join request, microseconds. */
-const joinDelay = 5e6;
+/** RX1 after a join request, seconds. */
+const joinDelay = 5;
+/** Bytes of a frame without FOpts beside its payload: MHDR, FHDR, FPort, MIC. */
+const frameOverhead = 13;
+/** No data rate carries more. */
+const largestPayload = 242;
 
 /**
  * A small LoRaWAN 1.0.4 network server, join server and application end in one, on `lora-packet`: takes an uplink once however many
@@ -76,7 +84,7 @@ export class NetworkServer {
 
   /** @throws UserError for keys of a wrong shape or a DevEUI that is known already */
   addDevice(registration: DeviceRegistration): void {
-    const device = new Device(registration);
+    const device = new Device(registration, this.#options.region);
     if (this.#devices.has(device.devEui)) throw new UserError(`devEui ${device.devEui} is registered twice`);
     this.#devices.set(device.devEui, device);
   }
@@ -84,6 +92,7 @@ export class NetworkServer {
   /** Queues a payload for the node's next uplink. The promise tells whether a confirmed one was acknowledged; an unconfirmed one's is true once sent. */
   sendDownlink(devEui: string, port: number, payload: Uint8Array, confirmed = false): Promise<boolean> {
     if (!(Number.isInteger(port) && port >= 1 && port <= 223)) throw new UserError(`port ${port}: an integer from 1 to 223 expected`);
+    if (payload.length > largestPayload) throw new UserError(`a downlink of ${payload.length} bytes: ${largestPayload} at most`);
     return new Promise((onDone) => this.#device(devEui).queue.push({ port, payload: Buffer.from(payload), confirmed, onDone }));
   }
 
@@ -97,7 +106,7 @@ export class NetworkServer {
     this.#nextAddress = kept.nextAddress;
     for (const one of kept.devices) {
       const device = this.#devices.get(one.devEui);
-      if (device) restoreDevice(device, one);
+      if (device) restoreDevice(device, one, this.#options.region);
     }
   }
 
@@ -109,10 +118,17 @@ export class NetworkServer {
     session.counterDown = down;
   }
 
-  /** Queues MAC requests (whole commands, identifiers included) for the node's next downlink. */
+  /**
+   * Queues MAC requests (whole commands, identifiers included) for the node's next downlink. They are made again until the node has answered, and
+   * its receive windows are followed from its answer on.
+   */
   sendCommands(devEui: string, commands: Uint8Array): void {
-    const device = this.#device(devEui);
-    device.commands = Buffer.concat([device.commands, commands]);
+    this.#device(devEui).requests.add(commands);
+  }
+
+  /** What the node's receive windows depend on, as far as it has acknowledged it; undefined before it joined. */
+  parametersOf(devEui: string): Readonly<LinkParameters> | undefined {
+    return this.#device(devEui).session?.parameters;
   }
 
   /** One gateway's copy of a packet. Settled when the uplink has been dealt with and its answer handed to a gateway. */
@@ -129,7 +145,7 @@ export class NetworkServer {
   }
 
   async #handle(collected: Collected): Promise<void> {
-    const packet = readPacket(collected.payload);
+    const packet = this.#dataRate(collected.copies[0]!) < 0 ? undefined : readPacket(collected.payload);
     if (packet?.isJoinRequestMessage()) this.#handleJoin(packet, collected);
     else if (packet?.isDataMessage() && packet.getDir() === "up") await this.#handleData(packet, collected);
     else this.statistics.unknownOrForged++;
@@ -152,9 +168,9 @@ export class NetworkServer {
     this.#options.onJoin?.(device.devEui, devNonce);
     const devAddr = Buffer.alloc(4);
     devAddr.writeUInt32BE((((this.#netId[2]! & 0x3f) << 25) | this.#nextAddress++) >>> 0);
-    const rxDelay = this.#options.rxDelay ?? 1;
+    const { region, rxDelay = 1, subBand } = this.#options;
     const keys = sessionKeys(device.appKey, device.joinNonce, this.#netId, packet.DevNonce!);
-    device.offered = newSession({ devAddr, ...keys }, rxDelay);
+    device.offered = newSession({ devAddr, ...keys }, initialParameters(region, rxDelay, true));
     const accept = encodeJoinAccept(device.appKey, {
       joinNonce: device.joinNonce,
       netId: this.#netId,
@@ -162,9 +178,10 @@ export class NetworkServer {
       rx1Offset: 0,
       rx2DataRate: this.#region.rx2.dataRate,
       rxDelay,
-      channelList: channelList(this.#options.region, this.#options.subBand),
+      channelList: channelList(region, subBand),
     });
-    this.#transmit(copies, this.#dataRate(copies[0]!), joinDelay, accept);
+    const windows = this.#windows(initialParameters(region, joinDelay), copies[0]!, this.#dataRate(copies[0]!));
+    this.#transmit(copies, windows, accept);
   }
 
   async #handleData(packet: LoraPacket, collected: Collected): Promise<void> {
@@ -195,7 +212,7 @@ export class NetworkServer {
       this.statistics.uplinks++;
       observe(device, counter, best.snr);
       this.#acknowledge(device, packet.getFCtrlACK() === true);
-      readAnswers(device, port === 0 ? payload : packet.FOpts!, { seconds: best.unixTime ?? (this.#options.epoch ?? 0) + best.time / 1e6, snr: best.snr, gateways: collected.copies.length });
+      readAnswers(device, session, port === 0 ? payload : packet.FOpts!, { seconds: best.unixTime ?? (this.#options.epoch ?? 0) + best.time / 1e6, snr: best.snr, gateways: collected.copies.length });
     } else {
       this.statistics.retransmissions++;
     }
@@ -233,49 +250,38 @@ export class NetworkServer {
   }
 
   #answer(device: Device, session: NetworkSession, copies: GatewayUplink[], dataRate: number, ack: boolean, mayAdr: boolean, wanted: boolean): void {
-    // A request whose answer did not come with this uplink was not heard: it is made again.
-    const request = mayAdr ? adrRequest(device, this.#region, dataRate, wanted, this.#options.subBand) : undefined;
-    const commands = request ? Buffer.concat([device.commands, request]) : device.commands;
-    if (!ack && !wanted && commands.length === 0 && device.queue.length === 0) return;
-    const alone = commands.length > 15;
-    const next: QueuedDownlink | undefined = alone ? undefined : device.queue[0];
-    const bytes = encodeDownlink(session, {
-      counter: session.counterDown,
-      confirmed: next?.confirmed ?? false,
-      ack,
-      pending: device.queue.length > (next ? 1 : 0),
-      adr: this.#options.adr !== false,
-      options: alone ? Buffer.alloc(0) : commands,
-      port: alone ? 0 : next?.port,
-      payload: alone ? commands : (next?.payload ?? Buffer.alloc(0)),
-    });
-    if (!this.#transmit(copies, dataRate, session.rxDelay * 1e6, bytes)) return;
-    device.adrRequest = request;
-    session.counterDown++;
-    device.commands = Buffer.alloc(0);
-    if (!next) return;
-    device.queue.shift();
-    if (next.confirmed) device.awaiting = next;
-    else next.onDone?.(true);
+    const windows = this.#windows(session.parameters, copies[0]!, dataRate);
+    const room = Math.max(...windows.map((window) => window.room));
+    const { adr = true, subBand } = this.#options;
+    const steering = mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted, subBand) : undefined;
+    const downlink = composeDownlink(device, session, { ack, wanted, adr, steering, room });
+    if (downlink && this.#transmit(copies, windows, downlink.bytes)) downlink.sent();
+  }
+
+  /** RX1 and RX2, or the one that is asked for. */
+  #windows(parameters: LinkParameters, uplink: GatewayUplink, dataRate: number): (Window & { power: number; room: number })[] {
+    const { region: name, window, power = this.#region.maxEirp > 20 ? { rx1: 27, rx2: 27 } : { rx1: 14, rx2: name === "EU868" ? 27 : 14 } } = this.#options;
+    const [rx1, rx2] = receiveWindows(name, parameters, uplink.frequency, dataRate);
+    const room = ({ dataRate: rate }: Window) => maxPayloadAt(this.#region, rate, parameters.downlinkDwell);
+    const both = [
+      { ...rx1, power: power.rx1, room: room(rx1) },
+      { ...rx2, power: power.rx2, room: room(rx2) },
+    ];
+    return window ? [both[window - 1]!] : both;
   }
 
   /** RX1, else RX2, by the gateway that heard the node best and is free. */
-  #transmit(copies: GatewayUplink[], dataRate: number, delay: number, payload: Buffer): boolean {
-    const { time } = copies[0]!;
-    const frequency = nearestChannel(this.#options.region, copies[0]!.frequency);
-    const { power = this.#region.maxEirp > 20 ? { rx1: 27, rx2: 27 } : { rx1: 14, rx2: this.#options.region === "EU868" ? 27 : 14 } } = this.#options;
-    const first = rx1DataRate(this.#region, dataRate, 0, this.#region.dwellByDefault)!;
-    const windows = [
-      { rate: first, frequency: rx1Frequency(this.#region, frequency), time: time + delay, power: power.rx1 },
-      { rate: this.#region.rx2.dataRate, frequency: this.#region.rx2.frequency, time: time + delay + 1e6, power: power.rx2 },
-    ].map(({ rate, ...rest }) => {
-      const [sf, kilohertz] = this.#region.dataRates[rate]!;
-      const bandwidth = kilohertz * 1000;
-      return { downlink: { ...rest, sf, bandwidth, payload }, airtime: airtime({ sf, bandwidth, crc: false }, payload.length) };
-    });
+  #transmit(copies: GatewayUplink[], windows: (Window & { power: number; room: number })[], payload: Buffer): boolean {
     const sent = this.#transmitters.send(
       copies.map((copy) => copy.gateway),
-      windows,
+      windows
+        .filter(({ room }) => payload.length <= room + frameOverhead)
+        .map(({ dataRate, delay, frequency, power }) => {
+          const [sf, kilohertz] = this.#region.dataRates[dataRate]!;
+          const bandwidth = kilohertz * 1000;
+          const downlink = { time: copies[0]!.time + delay, frequency, sf, bandwidth, power, payload };
+          return { downlink, airtime: airtime({ sf, bandwidth, crc: false }, payload.length) };
+        }),
     );
     if (sent) this.statistics.downlinks++;
     else this.statistics.downlinksDropped++;

@@ -6,6 +6,11 @@ const extraChannels: Partial<Record<RegionName, readonly number[]>> = {
   EU868: [867100000, 867300000, 867500000, 867700000, 867900000],
 };
 
+/** Hz of the channels that join accepts add to the region's own. */
+export function listedChannels(region: RegionName): readonly number[] {
+  return extraChannels[region] ?? [];
+}
+
 /** CFList (RP002): type 0 names five frequencies in units of 100 Hz; type 1, of fixed plans, masks all channels but one sub-band's. */
 export function channelList(region: RegionName, subBand?: number): Buffer | undefined {
   if (regions[region].plan === "fixed" && subBand) {
@@ -31,7 +36,7 @@ export function nearestChannel(name: RegionName, frequency: number): number {
         ...Array.from({ length: 64 }, (_, i) => fixed.narrow.first + i * fixed.narrow.step),
         ...Array.from({ length: 8 }, (_, i) => fixed.wide.first + i * fixed.wide.step),
       ]
-    : [...region.defaultChannels, ...(extraChannels[name] ?? [])];
+    : [...region.defaultChannels, ...listedChannels(name)];
   return lists.find((channel) => Math.abs(channel - frequency) < 50000) ?? frequency;
 }
 

@@ -1,0 +1,52 @@
+import type { Device, NetworkSession } from "./device.js";
+import { encodeDownlink } from "./packets.js";
+
+/** FOpts holds this many bytes. */
+const optionsRoom = 15;
+
+export interface Answering {
+  /** The uplink was confirmed. */
+  ack: boolean;
+  /** The node wants to hear something, whatever it is (ADRACKReq). */
+  wanted: boolean;
+  /** The network steers the data rate. */
+  adr: boolean;
+  /** A LinkADRReq, when it is time for one. */
+  steering: Buffer | undefined;
+  /** Application bytes that fit the larger of the two windows. */
+  room: number;
+}
+
+/**
+ * The downlink that answers an uplink: acknowledgement, MAC commands, a payload. More commands than FOpts holds go alone, on port 0. A payload that
+ * is too long for the data rate in force waits, and lets shorter ones pass.
+ * @returns undefined when there is nothing to say; `sent` is to be called when a gateway has taken it
+ */
+export function composeDownlink(device: Device, session: NetworkSession, { ack, wanted, adr, steering, room }: Answering): { bytes: Buffer; sent(): void } | undefined {
+  const { requests, queue } = device;
+  if (steering) requests.add(steering, true);
+  const taken = requests.next(room);
+  const commands = Buffer.concat(taken.map((request) => request.bytes));
+  const alone = commands.length > optionsRoom;
+  const next = alone ? undefined : queue.find(({ payload }) => payload.length + commands.length <= room);
+  if (!ack && !wanted && !requests.wantsDownlink && !next && taken.length === 0) return undefined;
+  const bytes = encodeDownlink(session, {
+    counter: session.counterDown,
+    confirmed: next?.confirmed ?? false,
+    ack,
+    pending: queue.length > (next ? 1 : 0),
+    adr,
+    options: alone ? Buffer.alloc(0) : commands,
+    port: alone ? 0 : next?.port,
+    payload: alone ? commands : (next?.payload ?? Buffer.alloc(0)),
+  });
+  const sent = () => {
+    session.counterDown++;
+    requests.send(taken);
+    if (!next) return;
+    queue.splice(queue.indexOf(next), 1);
+    if (next.confirmed) device.awaiting = next;
+    else next.onDone?.(true);
+  };
+  return { bytes, sent };
+}
