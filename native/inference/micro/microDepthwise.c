@@ -104,27 +104,24 @@ static int32_t inside(const Side *side) {
 	return side->plane - side->pad < side->in ? side->plane - side->pad : side->in;
 }
 
-/* The plane of the channel that `from` points into; the border was filled before. */
-static void gather(const Depthwise *layer, const int8_t *from, int8_t *plane) {
-	int32_t lines = inside(&layer->across), length = inside(&layer->along), step = layer->along.inStep, line;
-
-	plane += layer->across.pad * layer->along.plane + layer->along.pad;
-	for (line = 0; line < lines; line++, plane += layer->along.plane, from += layer->across.inStep) {
+/* `lines` times `length` bytes that lie `step` apart, to where they are neighbours. */
+static void gather(const int8_t *from, int32_t lineStep, int32_t step, int8_t *to, int32_t toLineStep, int32_t lines, int32_t length) {
+	for (; lines > 0; lines--, from += lineStep, to += toLineStep) {
 		const int8_t *source = from;
-		int8_t *to = plane, *end = plane + length;
-		for (; end - to >= 4; to += 4) {
+		int8_t *sink = to, *end = to + length;
+		for (; end - sink >= 4; sink += 4) {
 			int8_t a, b, c, d;
 			a = *source; source += step;
 			b = *source; source += step;
 			c = *source; source += step;
 			d = *source; source += step;
-			to[0] = a;
-			to[1] = b;
-			to[2] = c;
-			to[3] = d;
+			sink[0] = a;
+			sink[1] = b;
+			sink[2] = c;
+			sink[3] = d;
 		}
-		for (; to != end; source += step)
-			*to++ = *source;
+		for (; sink != end; source += step)
+			*sink++ = *source;
 	}
 }
 
@@ -139,69 +136,87 @@ static uint32_t oneSum(const Depthwise *layer, const int8_t *taps, const int8_t 
 	return sum;
 }
 
-/* A line of outputs, one by one: too short a line, or a channel that needs the slow requantization. */
+/* A line of outputs, one by one: too short a line, a rare stride or dilation, or a channel that needs the slow requantization. */
 static microCold void singles(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	int32_t rowStep = layer->across.dilation * layer->along.plane, i;
 	for (i = 0; i < layer->along.out; i++, plane += layer->along.stride, output += layer->along.outStep)
 		*output = microOutput(oneSum(layer, taps, plane, rowStep), channel, &layer->range);
 }
 
-/*
- * A line of outputs, three at a time; a last block that would run over is moved back and computes some of them twice. With
- * the kernel's width, the stride and the dilation constant, the compiler loads each input once for all the sums it is in.
- */
-#define lineOfThrees(name, wide, apart, spread) \
+/* A weight and the inputs a, b and c that it meets in three outputs; c is new, the others were met by the weight before. */
+#define slide(a, b, c, at) { \
+		const int32_t weight = w[at]; \
+		c = tap[(at) + 2]; \
+		sum0 += (uint32_t)(weight * a); \
+		sum1 += (uint32_t)(weight * b); \
+		sum2 += (uint32_t)(weight * c); \
+	}
+/* One row of `wide` weights against outputs side by side. */
+#define rowByOne(wide) { \
+		int32_t x = tap[0], y = tap[1], z, left = (wide); \
+		for (; left >= 3; left -= 3, w += 3, tap += 3) { \
+			slide(x, y, z, 0) \
+			slide(y, z, x, 1) \
+			slide(z, x, y, 2) \
+		} \
+		for (; left > 0; left--, w++, tap++) { \
+			slide(x, y, z, 0) \
+			x = y; \
+			y = z; \
+		} \
+	}
+/* The same against every second output: with the width constant, the compiler loads each input once for all it is in. */
+#define rowByTwo(wide) { \
+		int32_t x; \
+		for (x = 0; x < (wide); x++, w++, tap++) { \
+			const int32_t weight = *w; \
+			sum0 += (uint32_t)(weight * tap[0]); \
+			sum1 += (uint32_t)(weight * tap[2]); \
+			sum2 += (uint32_t)(weight * tap[4]); \
+		} \
+	}
+
+/* A line of outputs, three at a time; a last block that would run over is moved back and computes some of them twice. */
+#define lineOfThrees(name, row, wide, apart) \
 	static void name(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) { \
 		const MicroFastScale scale = channel->scale; \
 		const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high; \
 		const int32_t rowStep = layer->across.dilation * layer->along.plane, outStep = layer->along.outStep; \
 		const uint32_t bias = (uint32_t)channel->bias; \
 		const int8_t *tapsEnd = taps + layer->across.kernel * (wide); \
-		int32_t left = layer->along.out - 3; \
+		int32_t left = layer->along.out - 3, step; \
 		for (;;) { \
-			const int8_t *w = taps, *row = plane; \
+			const int8_t *w = taps, *line = plane; \
 			uint32_t sum0 = bias, sum1 = bias, sum2 = bias; \
-			int32_t x; \
-			for (; w != tapsEnd; row += rowStep, w += (wide)) \
-				for (x = 0; x < (wide); x++) { \
-					const int8_t *tap = row + x * (spread); \
-					int32_t weight = w[x]; \
-					sum0 += (uint32_t)(weight * tap[0]); \
-					sum1 += (uint32_t)(weight * tap[apart]); \
-					sum2 += (uint32_t)(weight * tap[2 * (apart)]); \
-				} \
+			for (; w != tapsEnd; line += rowStep) { \
+				const int8_t *tap = line; \
+				row(wide) \
+			} \
 			output[0] = (int8_t)microClamp(microFastMultiply((int32_t)sum0, scale, offset), low, high); \
 			output[outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum1, scale, offset), low, high); \
 			output[2 * outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum2, scale, offset), low, high); \
 			if (left <= 0) \
 				break; \
-			x = left < 3 ? left : 3; \
+			step = left < 3 ? left : 3; \
 			left -= 3; \
-			plane += x * (apart); \
-			output += x * outStep; \
+			plane += step * (apart); \
+			output += step * outStep; \
 		} \
 	}
 
-lineOfThrees(threeByOne, 3, 1, 1)
-lineOfThrees(threeByTwo, 3, 2, 1)
-lineOfThrees(anyByAny, layer->along.kernel, layer->along.stride, layer->along.dilation)
+lineOfThrees(threeByOne, rowByOne, 3, 1)
+lineOfThrees(threeByTwo, rowByTwo, 3, 2)
+lineOfThrees(anyByOne, rowByOne, layer->along.kernel, 1)
 
 typedef void (*Line)(const Depthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output);
 
 static Line lineFor(const Depthwise *layer, const MicroChannel *channel) {
-	if ((layer->along.out < 3) || (channel->scale.shift < 0))
+	const Side *along = &layer->along;
+	if ((along->out < 3) || (channel->scale.shift < 0) || (along->dilation != 1))
 		return singles;
-	if ((layer->along.kernel == 3) && (layer->along.dilation == 1) && (layer->along.stride <= 2))
-		return layer->along.stride == 1 ? threeByOne : threeByTwo;
-	return anyByAny;
-}
-
-/* The weights of output channel `channel`, in the plane's order. */
-static void gatherTaps(const Depthwise *layer, const int8_t *weights, int8_t *taps) {
-	int32_t y, x;
-	for (y = 0; y < layer->across.kernel; y++)
-		for (x = 0; x < layer->along.kernel; x++)
-			*taps++ = weights[y * layer->across.weightStep + x * layer->along.weightStep];
+	if (along->kernel == 3)
+		return along->stride == 1 ? threeByOne : along->stride == 2 ? threeByTwo : singles;
+	return along->stride == 1 ? anyByOne : singles;
 }
 
 static void run(MicroNode *node) {
@@ -224,14 +239,16 @@ static void run(MicroNode *node) {
 	microFill(plane, node->input[0].zeroPoint, planeBytes);
 	for (batch = 0; batch < g->batches; batch++)
 		for (c = 0; c < g->inChannels; c++) {
-			gather(&layer, (const int8_t *)node->input[0].data + batch * inImage + c, plane);
+			gather((const int8_t *)node->input[0].data + batch * inImage + c, layer.across.inStep, layer.along.inStep,
+				plane + layer.across.pad * layer.along.plane + layer.along.pad, layer.along.plane, inside(&layer.across), inside(&layer.along));
 			for (m = 0; m < layer.multiplier; m++) {
 				int32_t channel = c * layer.multiplier + m;
 				int8_t *output = (int8_t *)(uintptr_t)node->output.data + batch * outImage + channel;
 				MicroChannel folded;
 				Line line;
 
-				gatherTaps(&layer, (const int8_t *)node->input[1].data + channel, taps);
+				gather((const int8_t *)node->input[1].data + channel, layer.across.weightStep, layer.along.weightStep, taps, layer.along.kernel,
+					layer.across.kernel, layer.along.kernel);
 				microFoldChannel(&shared, &folded, (uint32_t)channel, taps, (uint32_t)(g->kernelHeight * g->kernelWidth), 0);
 				line = lineFor(&layer, &folded);
 				for (i = 0; i < layer.across.out; i++)
