@@ -2,41 +2,30 @@
 #include "microSmall.h"
 #include "micro.h"
 
-#include <string.h>
-
-static void clear(InferenceError *error) {
-	memset(error, 0, sizeof(*error));
-	error->operatorIndex = error->builtinCode = error->tensorIndex = -1;
-}
-
 InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes, InferenceError *error) {
 	Inference *inference = (Inference *)(uintptr_t)arena, opened;
 	InferenceError unread;
-	uint32_t room = arenaBytes > INT32_MAX ? INT32_MAX : (uint32_t)arenaBytes, front, planned;
-	uint64_t wanted;
+	uint32_t room = arenaBytes > INT32_MAX ? INT32_MAX : (uint32_t)arenaBytes, front;
 
 	if (!error)
 		error = &unread;
-	clear(error);
+	error->needed = error->given = 0;
+	microBlameNobody(error);
 	if (!out || !model || !arena || ((uintptr_t)arena & (inferenceArenaAlignment - 1)))
-		return microFail(error, inferenceBadArgument, -1, "model and arena must not be null, the arena aligned to %u bytes", (uint32_t)inferenceArenaAlignment);
+		return microFail(error, inferenceBadArgument, "model and arena must not be null, the arena aligned to %u bytes", (uint32_t)inferenceArenaAlignment);
 	*out = NULL;
 	if (modelBytes > INT32_MAX)
-		return microFail(error, inferenceBadArgument, -1, "the model is larger than 2 GiB");
+		return microFail(error, inferenceBadArgument, "the model is larger than 2 GiB");
 	microCheck(microOpenModel(&opened, model, (uint32_t)modelBytes, error));
-	wanted = sizeof(opened) + 4 * ((uint64_t)opened.tensorCount + opened.operatorCount);
-	wanted = (wanted + inferenceArenaAlignment - 1) & ~(uint64_t)(inferenceArenaAlignment - 1);
-	if (wanted > room) {
-		error->needed = (uint32_t)wanted;
-		error->given = room;
-		return microFail(error, inferenceArenaTooSmall, -1, "arena: at least %u bytes needed, %u given", error->needed, error->given);
-	}
-	front = (uint32_t)wanted;
+	/* Far below 32 bits: microOpenModel bounds both counts. */
+	front = (uint32_t)sizeof(opened) + 4 * (opened.tensorCount + opened.operatorCount);
+	front = (front + inferenceArenaAlignment - 1) & ~(uint32_t)(inferenceArenaAlignment - 1);
+	microCheck(microCheckRoom(&opened, front, room, error));
+	opened.used = front;
 	*inference = opened;
-	microCheck(microPlan(inference, arena + front, room - front, &planned, error));
-	inference->area = arena + front;
-	inference->used = front + planned;
+	microCheck(microPlan(inference, room - front, error));
 	*out = inference;
+	error->status = inferenceOk;
 	return inferenceOk;
 }
 
@@ -71,10 +60,9 @@ static InferenceTensor publicTensor(const MicroTensor *tensor) {
 }
 
 static InferenceTensor listed(const Inference *inference, uint32_t list, uint32_t count, uint32_t i) {
-	MicroReader reader = { inference->bytes, inference->size, false };
 	MicroTensor tensor;
 	if (i < count)
-		microDecodeTensor(&reader, inference, microReadI32(&reader, list + 4 * i), &tensor, NULL);
+		microDecodeTensor(inference, (int32_t)microWord(inference->bytes + list + 4 * i), &tensor, NULL);
 	else
 		memset(&tensor, 0, sizeof(tensor));
 	return publicTensor(&tensor);

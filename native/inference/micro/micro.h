@@ -11,6 +11,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <string.h>
 
 /* The engine relies on arithmetic right shift of negative integers, which C99 leaves to the implementation. */
 typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
@@ -76,14 +77,11 @@ typedef struct {
 #define microNodeInputs 4
 
 typedef struct {
-	MicroReader reader;
 	const Inference *inference;
 	InferenceError *error;
 	int32_t index;
 	int32_t code;
-	int32_t version;
-	uint32_t options;          /* table in the model, 0 when the operator has none */
-	uint8_t optionsType;
+	int32_t option[microFieldsMost];   /* by field of the operator's options: what MicroKernel.options asks for */
 	uint32_t inputs, inputCount;
 	MicroTensor input[microNodeInputs];
 	MicroTensor output;
@@ -114,8 +112,10 @@ typedef struct MicroKernel {
 	const char *name;
 	uint8_t code;              /* BuiltinOperator */
 	uint8_t version;           /* the highest that is understood */
-	uint8_t options;           /* BuiltinOptions that goes with it */
+	uint8_t optionsType;       /* BuiltinOptions that goes with it */
 	uint8_t minInputs, maxInputs;
+	/* Fields of the options, see microFields; an operator that lists any must have the table. */
+	uint32_t options;
 	/* Refuses what run could not compute exactly. The node's tensors are decoded, their data may be NULL unless constant. */
 	InferenceStatus (*check)(MicroNode *node, MicroNeed *need);
 	/* Cannot fail: runs only on nodes that passed check. */
@@ -130,23 +130,42 @@ const char *microWhyMissing(int32_t code);
 /* ---- model ---- */
 
 InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint32_t size, InferenceError *error);
-InferenceStatus microDecodeTensor(MicroReader *reader, const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error);
-/* Decodes operator `index`; with `error` NULL the model is known to be good. */
+/* microReadTable with a message. */
+InferenceStatus microTable(const Inference *inference, uint32_t at, uint32_t fields, uint32_t *values, InferenceError *error);
+InferenceStatus microDecodeTensor(const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error);
+/* Decodes operator `index`; with `error` NULL the model is known to be good. The operator stays the one to blame. */
 InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error);
 /* Input i of a node with more than microNodeInputs of them. */
 InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor);
+/* The float32 at a position in the model. */
+static inline float microScaleAt(const Inference *inference, uint32_t at) {
+	uint32_t bits = microWord(inference->bytes + at);
+	float scale;
+	memcpy(&scale, &bits, sizeof(scale));
+	return scale;
+}
+
 /* int32 element i of a constant, at any alignment. */
 int32_t microI32(const MicroTensor *tensor, uint32_t i);
 uint32_t microTypeBytes(uint8_t type);
 
 /* ---- errors ---- */
 
-/* printf of %d, %u and %s only: the C library's costs more text than the whole engine. tensorIndex -1 when none is to blame. */
-InferenceStatus microFail(InferenceError *error, InferenceStatus status, int32_t tensorIndex, const char *format, ...);
-/* Names the operator in an error that came from below it; gives the status back. */
-InferenceStatus microBlame(MicroNode *node, InferenceStatus status);
-InferenceStatus microRefuse(MicroNode *node, const MicroTensor *tensor, const char *format, ...);
-void microFormat(char *text, uint32_t size, const char *format, ...);
+/*
+ * The operator and the tensor that an InferenceError holds are those to blame for what happens next: decoding sets them, and
+ * the message begins with them, "CONV_2D #3: tensor 7 ...". What follows reads on: "has ...", "must be ...".
+ * All of these do nothing but give the status back when error is NULL.
+ */
+void microBlameNobody(InferenceError *error);
+
+/* printf of %d, %u and %s only: the C library's costs more text than the whole engine. */
+InferenceStatus microFail(InferenceError *error, InferenceStatus status, const char *format, ...);
+/* inferenceUnsupported, the tensor (or NULL) to blame. */
+InferenceStatus microRefuse(const MicroNode *node, const MicroTensor *tensor, const char *format, ...);
+/* Refuses a value outside of least..most: "tensor 7 has <what> <value>, <least>..<most> expected". */
+InferenceStatus microExpect(const MicroNode *node, const MicroTensor *tensor, const char *what, int32_t value, int32_t least, int32_t most);
+/* The same where no node is at hand, with a status. */
+InferenceStatus microDemand(InferenceError *error, InferenceStatus status, const char *what, int32_t value, int32_t least, int32_t most);
 
 /* ---- checks that operators share ---- */
 
@@ -161,8 +180,14 @@ InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, ui
 
 /* ---- plan ---- */
 
-/* Checks every operator and gives every tensor and scratch its offset. `room` is what is left of the arena. */
-InferenceStatus microPlan(Inference *inference, uint8_t *room, uint32_t roomBytes, uint32_t *planned, InferenceError *error);
+/*
+ * Checks every operator and gives every tensor and scratch its offset in what is left of the arena: `roomBytes` after the
+ * inference->used that are taken, to which it adds what it needs.
+ */
+InferenceStatus microPlan(Inference *inference, uint32_t roomBytes, InferenceError *error);
+
+/* Refuses when there is less room than needed; what lies before it counts as well. */
+InferenceStatus microCheckRoom(const Inference *inference, uint32_t needed, uint32_t roomBytes, InferenceError *error);
 
 #define microCheck(call) do { InferenceStatus status_ = (call); if (status_ != inferenceOk) return status_; } while (0)
 

@@ -5,6 +5,7 @@
 #include "microCopy.h"
 
 enum { optionActivation = 0 };
+#define options microFields(microByte, 0, 0, 0, 0, 0, 0, 0)
 enum { leftShift = 20 };
 
 typedef struct {
@@ -45,13 +46,12 @@ static microCold bool setup(const MicroNode *node, Binary *binary) {
 	const MicroFloat larger = scales[microFloatBits(a->scale) < microFloatBits(b->scale)], outScaleOwn = microUnpack(output->scale);
 	MicroScale scale;
 	bool fine;
-	MicroReader reader = node->reader;
 	int i;
 
 	binary->zero[0] = a->zeroPoint;
 	binary->zero[1] = b->zeroPoint;
 	binary->sign = node->code == 41 ? -1 : 1;
-	if (!microActivationRange(microFieldU8(&reader, node->options, optionActivation, 0), output, &binary->range))
+	if (!microActivationRange((uint8_t)node->option[optionActivation], output, &binary->range))
 		return false;
 	if (node->code == 18) {
 		if (!microScaleOf(a->scale, b->scale, output->scale, &scale))
@@ -104,8 +104,6 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		if (((a != b) && (a != 1) && (b != 1)) || (dimension(output, d) != (a > b ? a : b)))
 			return microRefuse(node, output, "has dimension %d from the last of %d; the inputs have %d and %d", d, dimension(output, d), a, b);
 	}
-	if (!node->options)
-		return microRefuse(node, NULL, "has no options");
 	if (!setup(node, &binary))
 		return microRefuse(node, output, "scales too far apart, or a fused activation that is not understood");
 	for (i = 0; i < 2; i++)
@@ -157,6 +155,6 @@ static void runProduct(MicroNode *node) {
 	combine(node, products);
 }
 
-const MicroKernel microKernelADD = { "ADD", 0, 4, 11, 2, 2, check, runSum };
-const MicroKernel microKernelSUB = { "SUB", 41, 5, 28, 2, 2, check, runSum };
-const MicroKernel microKernelMUL = { "MUL", 18, 7, 21, 2, 2, check, runProduct };
+const MicroKernel microKernelADD = { "ADD", 0, 4, 11, 2, 2, options, check, runSum };
+const MicroKernel microKernelSUB = { "SUB", 41, 5, 28, 2, 2, options, check, runSum };
+const MicroKernel microKernelMUL = { "MUL", 18, 7, 21, 2, 2, options, check, runProduct };

@@ -6,9 +6,10 @@
 #include <string.h>
 
 enum { optionAxis = 0, optionActivation = 1 };
+#define options microFields(microInt, microByte, 0, 0, 0, 0, 0, 0)
 
 static int32_t axisOf(MicroNode *node) {
-	int32_t axis = microFieldI32(&node->reader, node->options, optionAxis, 0);
+	int32_t axis = node->option[optionAxis];
 	return axis < 0 ? axis + node->output.rank : axis;
 }
 
@@ -20,12 +21,10 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	int64_t sum = 0;
 
 	(void)need;
-	if (!node->options)
-		return microRefuse(node, NULL, "has no options");
 	axis = axisOf(node);
 	if ((axis < 0) || (axis >= output->rank))
 		return microRefuse(node, output, "has no dimension %d to concatenate along", axis);
-	if (microFieldU8(&node->reader, node->options, optionActivation, 0))
+	if ((uint8_t)node->option[optionActivation])
 		return microRefuse(node, NULL, "fused activation");
 	for (i = 0; i < node->inputCount; i++) {
 		microCheck(microNodeInput(node, i, &input));
@@ -64,4 +63,4 @@ static void run(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelCONCATENATION = { "CONCATENATION", 2, 3, 10, 1, 255, check, run };
+const MicroKernel microKernelCONCATENATION = { "CONCATENATION", 2, 3, 10, 1, 255, options, check, run };

@@ -11,6 +11,7 @@
 #include "microSlot.h"
 
 enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionActivation = 3, optionDilationWidth = 4, optionDilationHeight = 5 };
+#define options microFields(microByte, microInt, microInt, microByte, microIntOr1, microIntOr1, 0, 0)
 
 typedef struct {
 	MicroGeometry geometry;
@@ -21,23 +22,20 @@ typedef struct {
 
 static microCold InferenceStatus setup(MicroNode *node, Conv *conv) {
 	const MicroTensor *weights = &node->input[1];
-	MicroReader *reader = &node->reader;
 	MicroGeometry *g = &conv->geometry;
 
-	if (!node->options)
-		return microRefuse(node, NULL, "has no options");
 	if (weights->rank != 4)
 		return microRefuse(node, weights, "has %u dimensions, 4 expected", (uint32_t)weights->rank);
 	g->kernelHeight = weights->dims[1];
 	g->kernelWidth = weights->dims[2];
-	g->strideWidth = microFieldI32(reader, node->options, optionStrideWidth, 0);
-	g->strideHeight = microFieldI32(reader, node->options, optionStrideHeight, 0);
-	g->dilationWidth = microFieldI32(reader, node->options, optionDilationWidth, 1);
-	g->dilationHeight = microFieldI32(reader, node->options, optionDilationHeight, 1);
-	microCheck(microGeometry(node, microFieldU8(reader, node->options, optionPadding, 0), g));
+	g->strideWidth = node->option[optionStrideWidth];
+	g->strideHeight = node->option[optionStrideHeight];
+	g->dilationWidth = node->option[optionDilationWidth];
+	g->dilationHeight = node->option[optionDilationHeight];
+	microCheck(microGeometry(node, (uint8_t)node->option[optionPadding], g));
 	if ((weights->dims[0] != g->outChannels) || (weights->dims[3] != g->inChannels))
 		return microRefuse(node, weights, "is for %d -> %d channels, %d -> %d expected", weights->dims[3], weights->dims[0], g->inChannels, g->outChannels);
-	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &conv->range))
+	if (!microActivationRange((uint8_t)node->option[optionActivation], &node->output, &conv->range))
 		return microRefuse(node, NULL, "fused activation that is not understood");
 	conv->taps = weights->elements / (uint32_t)g->outChannels;
 	conv->pointwise = (g->kernelHeight == 1) && (g->kernelWidth == 1) && (g->strideHeight == 1) && (g->strideWidth == 1);
@@ -132,4 +130,4 @@ static void run(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelCONV_2D = { "CONV_2D", 3, 8, 1, 2, 3, check, run };
+const MicroKernel microKernelCONV_2D = { "CONV_2D", 3, 8, 1, 2, 3, options, check, run };

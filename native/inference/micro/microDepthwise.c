@@ -11,6 +11,7 @@ enum {
 	optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionMultiplier = 3, optionActivation = 4,
 	optionDilationWidth = 5, optionDilationHeight = 6
 };
+#define options microFields(microByte, microInt, microInt, microSkip, microByte, microIntOr1, microIntOr1, 0)
 
 /* One side of the image as the plane sees it. Steps are bytes in the tensors, from one index to the next. */
 typedef struct {
@@ -37,24 +38,21 @@ static int32_t lineCost(int32_t count) {
 
 static microCold InferenceStatus setup(MicroNode *node, Depthwise *layer) {
 	const MicroTensor *weights = &node->input[1];
-	MicroReader *reader = &node->reader;
 	MicroGeometry *g = &layer->geometry;
 
-	if (!node->options)
-		return microRefuse(node, NULL, "has no options");
 	if ((weights->rank != 4) || (weights->dims[0] != 1))
 		return microRefuse(node, weights, "is not 1 x height x width x channels");
 	g->kernelHeight = weights->dims[1];
 	g->kernelWidth = weights->dims[2];
-	g->strideWidth = microFieldI32(reader, node->options, optionStrideWidth, 0);
-	g->strideHeight = microFieldI32(reader, node->options, optionStrideHeight, 0);
-	g->dilationWidth = microFieldI32(reader, node->options, optionDilationWidth, 1);
-	g->dilationHeight = microFieldI32(reader, node->options, optionDilationHeight, 1);
-	microCheck(microGeometry(node, microFieldU8(reader, node->options, optionPadding, 0), g));
+	g->strideWidth = node->option[optionStrideWidth];
+	g->strideHeight = node->option[optionStrideHeight];
+	g->dilationWidth = node->option[optionDilationWidth];
+	g->dilationHeight = node->option[optionDilationHeight];
+	microCheck(microGeometry(node, (uint8_t)node->option[optionPadding], g));
 	layer->multiplier = g->outChannels / g->inChannels;
 	if ((weights->dims[3] != g->outChannels) || (layer->multiplier * g->inChannels != g->outChannels))
 		return microRefuse(node, weights, "is for %d channels; the output has %d, the input %d", weights->dims[3], g->outChannels, g->inChannels);
-	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &layer->range))
+	if (!microActivationRange((uint8_t)node->option[optionActivation], &node->output, &layer->range))
 		return microRefuse(node, NULL, "fused activation that is not understood");
 	{
 		Side width = { g->inWidth, g->outWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, g->padLeft, 0, g->inChannels, g->outChannels, g->outChannels };
@@ -257,4 +255,4 @@ static void run(MicroNode *node) {
 		}
 }
 
-const MicroKernel microKernelDEPTHWISE_CONV_2D = { "DEPTHWISE_CONV_2D", 4, 7, 2, 2, 3, check, run };
+const MicroKernel microKernelDEPTHWISE_CONV_2D = { "DEPTHWISE_CONV_2D", 4, 7, 2, 2, 3, options, check, run };

@@ -2,7 +2,6 @@
 #include "micro.h"
 
 #include <stdarg.h>
-#include <string.h>
 
 typedef struct {
 	char *at, *end;
@@ -23,66 +22,82 @@ static void putNumber(Writer *writer, uint32_t value) {
 	putText(writer, at);
 }
 
-static void format(char *text, uint32_t size, const char *pattern, va_list arguments) {
-	Writer writer = { text, text + size - 1 };
+static void format(Writer *writer, const char *pattern, va_list arguments) {
 	char letter[2] = { 0, 0 };
 	for (; *pattern; pattern++) {
+		uint32_t value;
 		if (*pattern != '%') {
 			letter[0] = *pattern;
-			putText(&writer, letter);
+			putText(writer, letter);
 			continue;
 		}
-		switch (*++pattern) {
-			case 's': putText(&writer, va_arg(arguments, const char *)); break;
-			case 'u': putNumber(&writer, va_arg(arguments, uint32_t)); break;
-			default: {
-				int32_t value = va_arg(arguments, int32_t);
-				if (value < 0) putText(&writer, "-");
-				putNumber(&writer, value < 0 ? 0u - (uint32_t)value : (uint32_t)value);
-			} break;
+		pattern++;
+		if (*pattern == 's') {
+			putText(writer, va_arg(arguments, const char *));
+			continue;
 		}
+		value = *pattern == 'd' ? (uint32_t)va_arg(arguments, int32_t) : va_arg(arguments, uint32_t);
+		if ((*pattern == 'd') && (value >> 31)) {
+			putText(writer, "-");
+			value = 0u - value;
+		}
+		putNumber(writer, value);
 	}
-	*writer.at = 0;
+	*writer->at = 0;
 }
 
-void microFormat(char *text, uint32_t size, const char *pattern, ...) {
+static void put(Writer *writer, const char *pattern, ...) {
 	va_list arguments;
 	va_start(arguments, pattern);
-	format(text, size, pattern, arguments);
+	format(writer, pattern, arguments);
 	va_end(arguments);
 }
 
-InferenceStatus microFail(InferenceError *error, InferenceStatus status, int32_t tensorIndex, const char *pattern, ...) {
+static void report(InferenceError *error, InferenceStatus status, const char *pattern, va_list arguments) {
+	Writer writer = { error->text, error->text + sizeof(error->text) - 1 };
+	error->status = status;
+	if (error->operatorIndex >= 0)
+		put(&writer, "%s #%d: ", error->operatorName ? error->operatorName : "operator", error->operatorIndex);
+	if (error->tensorIndex >= 0)
+		put(&writer, "tensor %d ", error->tensorIndex);
+	format(&writer, pattern, arguments);
+}
+
+void microBlameNobody(InferenceError *error) {
+	error->operatorIndex = error->builtinCode = error->tensorIndex = -1;
+	error->operatorName = NULL;
+}
+
+InferenceStatus microFail(InferenceError *error, InferenceStatus status, const char *pattern, ...) {
 	if (error) {
 		va_list arguments;
-		error->status = status;
-		error->tensorIndex = tensorIndex;
 		va_start(arguments, pattern);
-		format(error->text, sizeof(error->text), pattern, arguments);
+		report(error, status, pattern, arguments);
 		va_end(arguments);
 	}
 	return status;
 }
 
-/* "CONV_2D #3: tensor 7 ..." */
-InferenceStatus microRefuse(MicroNode *node, const MicroTensor *tensor, const char *pattern, ...) {
+InferenceStatus microRefuse(const MicroNode *node, const MicroTensor *tensor, const char *pattern, ...) {
 	InferenceError *error = node->error;
 	if (error) {
 		va_list arguments;
-		uint32_t length;
-		error->status = inferenceUnsupported;
-		error->operatorIndex = node->index;
-		error->builtinCode = node->code;
-		error->operatorName = inferenceOperatorName(node->code);
 		error->tensorIndex = tensor ? tensor->index : -1;
-		if (tensor)
-			microFormat(error->text, sizeof(error->text), "%s #%d: tensor %d ", error->operatorName, node->index, tensor->index);
-		else
-			microFormat(error->text, sizeof(error->text), "%s #%d: ", error->operatorName, node->index);
-		length = (uint32_t)strlen(error->text);
 		va_start(arguments, pattern);
-		format(error->text + length, (uint32_t)sizeof(error->text) - length, pattern, arguments);
+		report(error, inferenceUnsupported, pattern, arguments);
 		va_end(arguments);
 	}
 	return inferenceUnsupported;
+}
+
+InferenceStatus microDemand(InferenceError *error, InferenceStatus status, const char *what, int32_t value, int32_t least, int32_t most) {
+	if ((value >= least) && (value <= most))
+		return inferenceOk;
+	return microFail(error, status, least == most ? "has %s %d, %d expected" : "has %s %d, %d..%d expected", what, value, least, most);
+}
+
+InferenceStatus microExpect(const MicroNode *node, const MicroTensor *tensor, const char *what, int32_t value, int32_t least, int32_t most) {
+	if (node->error)
+		node->error->tensorIndex = tensor ? tensor->index : -1;
+	return microDemand(node->error, inferenceUnsupported, what, value, least, most);
 }

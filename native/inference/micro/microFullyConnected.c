@@ -6,6 +6,7 @@
 #include "microDot.h"
 
 enum { optionActivation = 0, optionWeightsFormat = 1 };
+#define options microFields(microByte, microByte, 0, 0, 0, 0, 0, 0)
 
 static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *output = &node->output;
@@ -14,9 +15,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	(void)need;
 	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckInt8(node, &node->output));
-	if (!node->options)
-		return microRefuse(node, NULL, "has no options");
-	if (microFieldU8(&node->reader, node->options, optionWeightsFormat, 0))
+	if ((uint8_t)node->option[optionWeightsFormat])
 		return microRefuse(node, NULL, "shuffled weights");
 	if (weights->rank != 2)
 		return microRefuse(node, weights, "has %u dimensions, 2 expected", (uint32_t)weights->rank);
@@ -25,7 +24,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	if ((uint64_t)input->elements / (uint32_t)weights->dims[1] * (uint32_t)weights->dims[0] != output->elements)
 		return microRefuse(node, output, "has %u elements, %d a row of %u rows expected", output->elements, weights->dims[0], input->elements / (uint32_t)weights->dims[1]);
 	microCheck(microCheckLayer(node, weights->dims[0], 0));
-	if (!microActivationRange(microFieldU8(&node->reader, node->options, optionActivation, 0), output, &range))
+	if (!microActivationRange((uint8_t)node->option[optionActivation], output, &range))
 		return microRefuse(node, NULL, "fused activation that is not understood");
 	return inferenceOk;
 }
@@ -40,7 +39,7 @@ static void run(MicroNode *node) {
 	MicroScale scale;
 	MicroRange range;
 
-	microActivationRange(microFieldU8(&node->reader, node->options, optionActivation, 0), &node->output, &range);
+	microActivationRange((uint8_t)node->option[optionActivation], &node->output, &range);
 	microLayer(node, &layer);
 	microChannelScale(&layer, 0, &scale);
 	for (; input != end; input += count) {
@@ -68,4 +67,4 @@ static void run(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelFULLY_CONNECTED = { "FULLY_CONNECTED", 9, 12, 8, 2, 3, check, run };
+const MicroKernel microKernelFULLY_CONNECTED = { "FULLY_CONNECTED", 9, 12, 8, 2, 3, options, check, run };

@@ -78,4 +78,4 @@ static void run(MicroNode *node) {
 	microMap(node, value, &swish);
 }
 
-const MicroKernel microKernelHARD_SWISH = { "HARD_SWISH", 117, 1, 91, 1, 1, check, run };
+const MicroKernel microKernelHARD_SWISH = { "HARD_SWISH", 117, 1, 91, 1, 1, 0, check, run };

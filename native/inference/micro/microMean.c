@@ -113,4 +113,4 @@ static void run(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelMEAN = { "MEAN", 40, 3, 27, 2, 2, check, run };
+const MicroKernel microKernelMEAN = { "MEAN", 40, 3, 27, 2, 2, 0, check, run };

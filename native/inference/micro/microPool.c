@@ -5,6 +5,7 @@
 #include "microQuantize.h"
 
 enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionWidth = 3, optionHeight = 4, optionActivation = 5 };
+#define options microFields(microByte, microInt, microInt, microInt, microInt, microByte, 0, 0)
 
 typedef struct {
 	MicroGeometry geometry;
@@ -12,20 +13,17 @@ typedef struct {
 } Pool;
 
 static microCold InferenceStatus setup(MicroNode *node, Pool *pool) {
-	MicroReader *reader = &node->reader;
 	MicroGeometry *g = &pool->geometry;
 
-	if (!node->options)
-		return microRefuse(node, NULL, "has no options");
-	g->kernelHeight = microFieldI32(reader, node->options, optionHeight, 0);
-	g->kernelWidth = microFieldI32(reader, node->options, optionWidth, 0);
-	g->strideWidth = microFieldI32(reader, node->options, optionStrideWidth, 0);
-	g->strideHeight = microFieldI32(reader, node->options, optionStrideHeight, 0);
+	g->kernelHeight = node->option[optionHeight];
+	g->kernelWidth = node->option[optionWidth];
+	g->strideWidth = node->option[optionStrideWidth];
+	g->strideHeight = node->option[optionStrideHeight];
 	g->dilationWidth = g->dilationHeight = 1;
-	microCheck(microGeometry(node, microFieldU8(reader, node->options, optionPadding, 0), g));
+	microCheck(microGeometry(node, (uint8_t)node->option[optionPadding], g));
 	if (g->outChannels != g->inChannels)
 		return microRefuse(node, &node->output, "has %d channels, %d expected", g->outChannels, g->inChannels);
-	if (!microActivationRange(microFieldU8(reader, node->options, optionActivation, 0), &node->output, &pool->range))
+	if (!microActivationRange((uint8_t)node->option[optionActivation], &node->output, &pool->range))
 		return microRefuse(node, NULL, "fused activation that is not understood");
 	return inferenceOk;
 }
@@ -109,5 +107,5 @@ static void runMaximum(MicroNode *node) {
 	pool(node, maximum);
 }
 
-const MicroKernel microKernelAVERAGE_POOL_2D = { "AVERAGE_POOL_2D", 1, 3, 5, 1, 1, check, runAverage };
-const MicroKernel microKernelMAX_POOL_2D = { "MAX_POOL_2D", 17, 3, 5, 1, 1, check, runMaximum };
+const MicroKernel microKernelAVERAGE_POOL_2D = { "AVERAGE_POOL_2D", 1, 3, 5, 1, 1, options, check, runAverage };
+const MicroKernel microKernelMAX_POOL_2D = { "MAX_POOL_2D", 17, 3, 5, 1, 1, options, check, runMaximum };

@@ -72,8 +72,3 @@ int8_t microScaled(int32_t x, MicroScale scale, const MicroRange *range) {
 	x = (int32_t)((uint32_t)microMultiply(x, scale) + (uint32_t)range->zeroPoint);
 	return (int8_t)microClamp(x, range->low, range->high);
 }
-
-microCold int8_t microSlowOutput(int32_t x, MicroFastScale scale, const MicroRange *range) {
-	MicroScale slow = { (int32_t)scale.doubled, scale.shift + 64 };
-	return microScaled(x, slow, range);
-}

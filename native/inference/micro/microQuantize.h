@@ -80,7 +80,10 @@ typedef struct {
 int8_t microScaled(int32_t x, MicroScale scale, const MicroRange *range);
 
 /* The same for what microFastMultiply does not take (shift < 0). */
-int8_t microSlowOutput(int32_t x, MicroFastScale scale, const MicroRange *range);
+static inline int8_t microSlowOutput(int32_t x, MicroFastScale scale, const MicroRange *range) {
+	MicroScale slow = { (int32_t)scale.doubled, scale.shift + 64 };
+	return microScaled(x, slow, range);
+}
 
 /*
  * TensorFlow Lite's QuantizeMultiplier of a * b / c, taken in double as it does: the product of two floats is exact there,

@@ -1,104 +1,60 @@
+#include "microSmall.h"
 #include "microReader.h"
 
-/* Copies of these in all the rest would be the larger part of it. */
-#if defined(__GNUC__)
-	#define microNoInline __attribute__((noinline))
-#else
-	#define microNoInline
-#endif
-
-#include <string.h>
-
-static const uint8_t *access(MicroReader *reader, uint32_t at, uint32_t bytes) {
-	static const uint8_t nothing[4] = { 0, 0, 0, 0 };
-	if ((bytes <= reader->size) && (at <= reader->size - bytes))
-		return reader->bytes + at;
-	reader->fault = true;
-	return nothing;
+uint32_t microWord(const uint8_t *at) {
+	return at[0] | ((uint32_t)at[1] << 8) | ((uint32_t)at[2] << 16) | ((uint32_t)at[3] << 24);
 }
 
-uint8_t microReadU8(MicroReader *reader, uint32_t at) {
-	return access(reader, at, 1)[0];
+uint32_t microCount(const uint8_t *bytes, uint32_t vector) {
+	return vector ? microWord(bytes + vector - 4) : 0;
 }
 
-uint16_t microReadU16(MicroReader *reader, uint32_t at) {
-	const uint8_t *p = access(reader, at, 2);
-	return (uint16_t)(p[0] | (p[1] << 8));
+static uint32_t half(const uint8_t *at) {
+	return at[0] | ((uint32_t)at[1] << 8);
 }
 
-uint32_t microReadU32(MicroReader *reader, uint32_t at) {
-	return microWord(access(reader, at, 4));
-}
+bool microReadTable(const uint8_t *bytes, uint32_t size, uint32_t at, uint32_t fields, uint32_t *values) {
+	/* The last position that has four bytes. */
+	const uint32_t last = size - 4;
+	uint32_t offset = microWord(bytes + at), table = at + offset, entry, end;
 
-int32_t microReadI32(MicroReader *reader, uint32_t at) {
-	return (int32_t)microReadU32(reader, at);
-}
+	/* `at` is at most `last`. */
+	if (offset > last - at)
+		return false;
+	/* The vtable may lie on either side of the table: wrapped arithmetic covers both. */
+	entry = table - microWord(bytes + table);
+	if (entry > last)
+		return false;
+	end = entry + half(bytes + entry);
+	/* Entries may end the buffer, sizes of table and vtable before them may not. */
+	if (end > size)
+		return false;
+	for (entry += 4; fields; fields >>= 4, entry += 2, values++) {
+		const MicroField kind = (MicroField)(fields & 15);
+		uint32_t place;
 
-float microReadF32(MicroReader *reader, uint32_t at) {
-	uint32_t bits = microReadU32(reader, at);
-	float value;
-	memcpy(&value, &bits, sizeof(value));
-	return value;
-}
-
-microNoInline uint32_t microFollow(MicroReader *reader, uint32_t at) {
-	uint32_t offset = microReadU32(reader, at);
-	if (reader->fault || (offset > reader->size - at)) {
-		reader->fault = true;
-		return 0;
+		*values = kind == microIntOr1;
+		if ((kind == microSkip) || (entry + 2 > end) || ((offset = half(bytes + entry)) == 0))
+			continue;
+		place = table + offset;
+		if (place > (kind == microByte ? size - 1 : last))
+			return false;
+		if (kind == microByte)
+			*values = bytes[place];
+		else if (kind == microPosition)
+			*values = place;
+		else {
+			*values = microWord(bytes + place);
+			if (kind >= microVector1) {
+				if (*values > last - place)
+					return false;
+				place += *values;
+				/* Shifted by 0, 2 and 3 for elements of 1, 4 and 8 bytes. */
+				if (microWord(bytes + place) > (last - place) >> (kind == microVector1 ? 0 : kind - microVector4 + 2))
+					return false;
+				*values = place + 4;
+			}
+		}
 	}
-	return at + offset;
-}
-
-microNoInline uint32_t microField(MicroReader *reader, uint32_t table, uint32_t id) {
-	uint32_t back = microReadU32(reader, table), vtable = table - back, entry = 4 + 2 * id;
-	uint16_t offset;
-
-	/* The vtable may lie on either side of the table; wrapped arithmetic covers both, and access() refuses what is outside. */
-	if (reader->fault || (entry + 2 > microReadU16(reader, vtable)))
-		return 0;
-	offset = microReadU16(reader, vtable + entry);
-	if (reader->fault || (offset == 0))
-		return 0;
-	if (offset >= reader->size - table) {
-		reader->fault = true;
-		return 0;
-	}
-	return table + offset;
-}
-
-int32_t microFieldI32(MicroReader *reader, uint32_t table, uint32_t id, int32_t absent) {
-	uint32_t at = microField(reader, table, id);
-	return at ? microReadI32(reader, at) : absent;
-}
-
-uint8_t microFieldU8(MicroReader *reader, uint32_t table, uint32_t id, uint8_t absent) {
-	uint32_t at = microField(reader, table, id);
-	return at ? microReadU8(reader, at) : absent;
-}
-
-float microFieldF32(MicroReader *reader, uint32_t table, uint32_t id, float absent) {
-	uint32_t at = microField(reader, table, id);
-	return at ? microReadF32(reader, at) : absent;
-}
-
-uint32_t microFieldTable(MicroReader *reader, uint32_t table, uint32_t id) {
-	uint32_t at = microField(reader, table, id);
-	return at ? microFollow(reader, at) : 0;
-}
-
-uint32_t microFieldVector(MicroReader *reader, uint32_t table, uint32_t id, uint32_t elementBytes, uint32_t *count) {
-	uint32_t at = microFieldTable(reader, table, id), room;
-
-	*count = 0;
-	if (at == 0)
-		return 0;
-	*count = microReadU32(reader, at);
-	room = reader->fault ? 0 : reader->size - at - 4;
-	if (reader->fault || (*count > room / elementBytes)) {
-		reader->fault = true;
-		*count = 0;
-		return 0;
-	}
-	return at + 4;
+	return true;
 }

@@ -1,7 +1,9 @@
 /*
- * Reads a FlatBuffer in place, at any alignment, with every access checked. A position is a byte offset into the buffer,
- * 0 stands for "absent" (nothing a reader asks for can lie there: the root offset does). An access outside the buffer
- * raises `fault` and gives 0; callers look at `fault` once, after reading what belongs together.
+ * Reads a FlatBuffer in place, at any alignment. A position is a byte offset into the buffer, 0 stands for "absent" (nothing
+ * that is asked for can lie there: the root offset does).
+ *
+ * All fields of a table that matter are taken out in one go, by a list of their kinds; what is given back was checked: a
+ * vector lies in the buffer as a whole, so that its elements can be read with microWord.
  * Format: https://flatbuffers.dev/internals/
  */
 #ifndef LOAM_MICRO_READER_H
@@ -10,38 +12,35 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef struct {
-	const uint8_t *bytes;
-	uint32_t size;
-	bool fault;
-} MicroReader;
+/* What a field is, and what is given for it. A vector's size is that of its elements. */
+typedef enum {
+	microSkip,          /* nothing of interest: 0 */
+	microByte,          /* its value, 0 when absent */
+	microInt,           /* its 32 bits, 0 when absent */
+	microIntOr1,        /* its 32 bits, 1 when absent */
+	microPosition,         /* its position: a table to be followed, or a field that must be absent */
+	microVector1,       /* position of the first element */
+	microVector4,
+	microVector8
+} MicroField;
 
-/* The little-endian word at p, at any alignment; nothing is checked. */
-static inline uint32_t microWord(const uint8_t *p) {
-	return p[0] | ((uint32_t)p[1] << 8) | ((uint32_t)p[2] << 16) | ((uint32_t)p[3] << 24);
-}
+/* The fields of a table from the first to the eighth, four bits each. */
+#define microFields(a, b, c, d, e, f, g, h) \
+	((uint32_t)(a) | (uint32_t)(b) << 4 | (uint32_t)(c) << 8 | (uint32_t)(d) << 12 | (uint32_t)(e) << 16 | (uint32_t)(f) << 20 | (uint32_t)(g) << 24 | (uint32_t)(h) << 28)
+#define microFieldsMost 8
 
-uint8_t microReadU8(MicroReader *reader, uint32_t at);
-uint16_t microReadU16(MicroReader *reader, uint32_t at);
-uint32_t microReadU32(MicroReader *reader, uint32_t at);
-int32_t microReadI32(MicroReader *reader, uint32_t at);
-float microReadF32(MicroReader *reader, uint32_t at);
+/*
+ * Takes the fields of the table that the offset at `at` leads to.
+ * @param at a position that is known to have four bytes
+ * @param values room for microFieldsMost, written up to the last field that is not skipped
+ * @returns false when anything lies outside of the buffer
+ */
+bool microReadTable(const uint8_t *bytes, uint32_t size, uint32_t at, uint32_t fields, uint32_t *values);
 
-/* What the offset stored at `at` points to. */
-uint32_t microFollow(MicroReader *reader, uint32_t at);
+/* 32 bits, little endian. */
+uint32_t microWord(const uint8_t *at);
 
-/* Position of field `id` of the table, 0 when it is absent. */
-uint32_t microField(MicroReader *reader, uint32_t table, uint32_t id);
-
-/* Scalar fields with their schema defaults. */
-int32_t microFieldI32(MicroReader *reader, uint32_t table, uint32_t id, int32_t absent);
-uint8_t microFieldU8(MicroReader *reader, uint32_t table, uint32_t id, uint8_t absent);
-float microFieldF32(MicroReader *reader, uint32_t table, uint32_t id, float absent);
-
-/* The table in field `id`, 0 when absent. */
-uint32_t microFieldTable(MicroReader *reader, uint32_t table, uint32_t id);
-
-/* Position of the first element of the vector in field `id`; *count is 0 when it is absent or does not fit the buffer. */
-uint32_t microFieldVector(MicroReader *reader, uint32_t table, uint32_t id, uint32_t elementBytes, uint32_t *count);
+/* The number of elements of a vector that microReadTable gave. */
+uint32_t microCount(const uint8_t *bytes, uint32_t vector);
 
 #endif

@@ -3,6 +3,7 @@
 #include "microMap.h"
 
 enum { optionAlpha = 0 };
+#define options microFields(microInt, 0, 0, 0, 0, 0, 0, 0)
 
 typedef struct {
 	MicroScale identity, slope;
@@ -25,10 +26,10 @@ static bool setup(MicroNode *node, Rectifier *rectifier) {
 	rectifier->leaky = node->code == 98;
 	rectifier->negative = false;
 	if (rectifier->leaky) {
-		const float alpha = microFieldF32(&node->reader, node->options, optionAlpha, 0.0f);
+		const uint32_t alpha = (uint32_t)node->option[optionAlpha];
 		/* The factor's magnitude; a negative alpha turns the result's sign. */
-		rectifier->negative = microFloatBits(alpha) >> 31;
-		if (!ratio(microProduct(microUnpack(input->scale), microUnpack(alpha)), output->scale, &rectifier->slope))
+		rectifier->negative = alpha >> 31;
+		if (!ratio(microProduct(microUnpack(input->scale), microUnpackBits(alpha)), output->scale, &rectifier->slope))
 			return false;
 	}
 	else
@@ -84,6 +85,6 @@ static void runSix(MicroNode *node) {
 	microMap(node, clampSix, &rectifier);
 }
 
-const MicroKernel microKernelRELU = { "RELU", 19, 3, 0, 1, 1, check, run };
-const MicroKernel microKernelRELU6 = { "RELU6", 21, 3, 0, 1, 1, checkSix, runSix };
-const MicroKernel microKernelLEAKY_RELU = { "LEAKY_RELU", 98, 2, 75, 1, 1, check, run };
+const MicroKernel microKernelRELU = { "RELU", 19, 3, 0, 1, 1, 0, check, run };
+const MicroKernel microKernelRELU6 = { "RELU6", 21, 3, 0, 1, 1, 0, checkSix, runSix };
+const MicroKernel microKernelLEAKY_RELU = { "LEAKY_RELU", 98, 2, 75, 1, 1, options, check, run };

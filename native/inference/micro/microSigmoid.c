@@ -68,5 +68,5 @@ static void run(MicroNode *node) {
 	microMap(node, value, &sigmoid);
 }
 
-const MicroKernel microKernelLOGISTIC = { "LOGISTIC", 14, 3, 0, 1, 1, check, run };
-const MicroKernel microKernelTANH = { "TANH", 28, 3, 0, 1, 1, check, run };
+const MicroKernel microKernelLOGISTIC = { "LOGISTIC", 14, 3, 0, 1, 1, 0, check, run };
+const MicroKernel microKernelTANH = { "TANH", 28, 3, 0, 1, 1, 0, check, run };

@@ -3,6 +3,7 @@
 #include "microFixed.h"
 
 enum { optionBeta = 0 };
+#define options microFields(microInt, 0, 0, 0, 0, 0, 0, 0)
 enum { differenceBits = 5, sumBits = 12 };
 
 /* A row of this length can not overflow the sum of exponentials. */
@@ -10,11 +11,11 @@ enum { differenceBits = 5, sumBits = 12 };
 
 /* The factor that takes an input difference to Q5. */
 static bool factor(MicroNode *node, MicroScale *scale) {
-	float beta = microFieldF32(&node->reader, node->options, optionBeta, 0.0f);
+	const uint32_t beta = (uint32_t)node->option[optionBeta];
 	/* Positive, and not so large that a product with a scale is not a float. */
-	if ((microFloatBits(beta) < 0x00800000u) || (microFloatBits(beta) > 0x70000000u))
+	if ((beta < 0x00800000u) || (beta > 0x70000000u))
 		return false;
-	microScaleOf(beta, node->input[0].scale, 1.0f / (1 << (31 - differenceBits)), scale);
+	microScaleOfParts(microUnpackBits(beta), microUnpack(node->input[0].scale), microUnpack(1.0f / (1 << (31 - differenceBits))), scale);
 	/* Capped at 2^31 - 1, which is as good as infinite. */
 	if (scale->shift > 31) {
 		scale->multiplier = INT32_MAX;
@@ -35,7 +36,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		return microRefuse(node, input, "has %u elements, the output %u", input->elements, output->elements);
 	if (input->dims[input->rank - 1] > microSoftmaxMost)
 		return microRefuse(node, input, "has rows of %d, at most %d expected", input->dims[input->rank - 1], (int32_t)microSoftmaxMost);
-	if (!node->options || !factor(node, &scale))
+	if (!factor(node, &scale))
 		return microRefuse(node, input, "has too small a scale, or beta is not positive");
 	need->overlap[0].forward = 0;
 	return inferenceOk;
@@ -81,4 +82,4 @@ static void run(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelSOFTMAX = { "SOFTMAX", 25, 3, 9, 1, 1, check, run };
+const MicroKernel microKernelSOFTMAX = { "SOFTMAX", 25, 3, 9, 1, 1, options, check, run };

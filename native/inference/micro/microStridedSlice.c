@@ -3,6 +3,7 @@
 #include "microIndex.h"
 
 enum { optionBeginMask = 0, optionEndMask = 1, optionEllipsisMask = 2, optionNewAxisMask = 3, optionShrinkAxisMask = 4, optionOffset = 5 };
+#define options microFields(microInt, microInt, microInt, microInt, microInt, microByte, 0, 0)
 
 static int32_t clampTo(int64_t x, int32_t low, int32_t high) {
 	return x < low ? low : x > high ? high : (int32_t)x;
@@ -39,13 +40,12 @@ static bool range(const MicroNode *node, uint32_t d, uint32_t beginMask, uint32_
 
 static InferenceStatus setup(MicroNode *node, MicroWalk *walk, int32_t *start) {
 	const MicroTensor *input = &node->input[0];
-	MicroReader *reader = &node->reader;
 	uint32_t begin, end, shrink, d, kept = 0;
 	int32_t inSteps[inferenceMaxRank];
 
-	begin = (uint32_t)microFieldI32(reader, node->options, optionBeginMask, 0);
-	end = (uint32_t)microFieldI32(reader, node->options, optionEndMask, 0);
-	shrink = (uint32_t)microFieldI32(reader, node->options, optionShrinkAxisMask, 0);
+	begin = (uint32_t)node->option[optionBeginMask];
+	end = (uint32_t)node->option[optionEndMask];
+	shrink = (uint32_t)node->option[optionShrinkAxisMask];
 	microDenseSteps(input, inSteps);
 	walk->rank = input->rank;
 	*start = 0;
@@ -69,7 +69,6 @@ static InferenceStatus setup(MicroNode *node, MicroWalk *walk, int32_t *start) {
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	MicroWalk walk;
-	MicroReader *reader = &node->reader;
 	int32_t start;
 	uint32_t i;
 
@@ -77,9 +76,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckSameType(node, &node->input[0], &node->output));
 	for (i = 1; i < 4; i++)
 		microCheck(microCheckIndices(node, &node->input[i], node->input[0].rank));
-	if (!node->options)
-		return microRefuse(node, NULL, "has no options");
-	if (microFieldI32(reader, node->options, optionEllipsisMask, 0) || microFieldI32(reader, node->options, optionNewAxisMask, 0) || microFieldU8(reader, node->options, optionOffset, 0))
+	if (node->option[optionEllipsisMask] || node->option[optionNewAxisMask] || (uint8_t)node->option[optionOffset])
 		return microRefuse(node, NULL, "ellipsis, new axis or offset");
 	return setup(node, &walk, &start);
 }
@@ -98,4 +95,4 @@ static void run(MicroNode *node) {
 	microWalk(&walk, node->input[0].data + (uint32_t)start * bytes, (uint8_t *)(uintptr_t)node->output.data, bytes);
 }
 
-const MicroKernel microKernelSTRIDED_SLICE = { "STRIDED_SLICE", 45, 4, 32, 4, 4, check, run };
+const MicroKernel microKernelSTRIDED_SLICE = { "STRIDED_SLICE", 45, 4, 32, 4, 4, options, check, run };
