@@ -19,7 +19,7 @@ export class Medium {
 
   constructor(options: AirOptions) {
     this.#options = options;
-    this.#pathLoss = options.pathLoss ?? logDistanceLoss(options.seed ?? 1);
+    this.#pathLoss = options.pathLoss ?? logDistanceLoss(this.seed);
   }
 
   add(packet: AirPacket, at: Position): Sent {
@@ -27,6 +27,10 @@ export class Medium {
     this.#packets.push(sent);
     this.statistics.sent++;
     return sent;
+  }
+
+  get seed(): number {
+    return this.#options.seed ?? 1;
   }
 
   get packets(): readonly Sent[] {
@@ -66,8 +70,8 @@ export class Medium {
       statistics.collided++;
       return "badCrc";
     }
-    const { lossProbability = 0, seed = 1 } = this.#options;
-    if (lossProbability > 0 && draw(seed, "loss", packet.from, packet.start, receiver) < lossProbability) {
+    const { lossProbability = 0 } = this.#options;
+    if (lossProbability > 0 && draw(this.seed, "loss", packet.from, packet.start, receiver) < lossProbability) {
       statistics.dropped++;
       return "lost";
     }

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { Medium, Sent } from "./medium.js";
+import { draw } from "./physics.js";
 import type { AirPacket, NodeOptions, Position } from "./types.js";
 
 /** What a program's simulated chip says (host-tools/xs/sim/radio/airPort.c); times are its own microseconds. */
@@ -12,6 +13,7 @@ interface Message {
   wait?: number | null;
   fate?: number;
   level?: number;
+  noise?: boolean;
   now?: number;
   end: number;
   frequency: number;
@@ -58,6 +60,8 @@ export class NodePort {
   /** The program has ended; with `holds` its time stands still. */
   ended = false;
   readonly holds: boolean;
+  /** Seed of the simulated chip's noise, of which its random numbers come: no two nodes have the same, nor two starts of one. */
+  readonly #noise: number;
   readonly #medium: Medium;
   readonly #changed: () => void;
   readonly #start: number;
@@ -74,6 +78,7 @@ export class NodePort {
     this.bound = this.#start = options.startAt;
     // A clock that is fast counts more of its microseconds in one of the air's.
     this.#rate = 1 + (options.ppm ?? 0) / 1e6;
+    this.#noise = Math.floor(draw(medium.seed, "noise", id, this.#start) * 2 ** 32);
     this.#medium = medium;
     this.#changed = changed;
   }
@@ -106,6 +111,7 @@ export class NodePort {
   #hear(line: string): void {
     const message = parse(line);
     if (!message) return;
+    if (message.noise) return this.#write({ noise: this.#noise });
     if (message.send !== undefined) this.#send(message.send, message);
     else if (message.listen !== undefined) this.#listening = { frequency: message.frequency, sf: message.sf, bandwidth: message.bandwidth, since: this.#toAir(message.listen) };
     else if (message.stop !== undefined) this.#listening = undefined;

@@ -82,6 +82,26 @@ test.serial("one node: its packet arrives, the answer comes in its window, 20 pp
   for (const chip of ["sx1262", "sx1276"]) t.is(await run(chip), await run(chip), "twice the same");
 });
 
+test.serial("random numbers of the radio: other ones for each node and each start, the same in another run", async (t) => {
+  const program = await buildHost(exchange("noise"));
+  const run = async () => {
+    const air = new Air({ seed: 3 });
+    const draws: string[] = [];
+    for (const chip of ["sx1262", "sx1276"]) {
+      for (const [id, startAt] of [["a", 0], ["b", 0], ["a", 5e6]] as const) {
+        const { stdout, stderr, exitCode } = await runHost(program, { args: [chip], seed: 1, air: air.nodePort(id, { startAt: startAt + (chip === "sx1262" ? 0 : 1e7) }), timeoutMs: 60000 });
+        t.is(exitCode, 0, stderr);
+        draws.push(...stdout.trim().split("\n"));
+      }
+    }
+    return draws;
+  };
+  const first = await run();
+  t.is(first.length, 24);
+  t.is(new Set(first).size, 24);
+  t.deepEqual(await run(), first);
+});
+
 async function crowd(t: { is(a: unknown, b: unknown, message?: string): unknown }, killAt?: number): Promise<string[]> {
   const program = await buildHost(exchange("crowd"));
   const air = new Air({ lossProbability: 0.1, seed: 7 });

@@ -162,6 +162,14 @@ static bool isPipe(int descriptor)
 	return fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
+uint32_t airPortNoise(void)
+{
+	if (!toAir) return 0x6C6F616D;
+	fputs("{\"noise\":true}\n", toAir);
+	ask();
+	return (uint32_t)number("noise", 0);
+}
+
 const SimAir *airPortOpen(void)
 {
 	static const SimAir air = { NULL, transmit, listen, stop, fate, level };

@@ -6,5 +6,7 @@
 
 /* Without somebody at the other end the air is empty: nothing is heard, and what is sent is lost. */
 const SimAir *airPortOpen(void);
+/* Where a chip's noise begins: the air draws it from its seed, the node's name and the time of its start. Call after airPortOpen. */
+uint32_t airPortNoise(void);
 
 #endif

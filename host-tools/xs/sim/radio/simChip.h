@@ -16,6 +16,7 @@ typedef struct {
 	const SimAir *air;
 	int32_t tcxoDecivolt; /* of the TCXO on the board; 0: a crystal */
 	bool isSx1261, isSx1272;
+	uint32_t noise; /* where the receiver's noise begins: another number for each node, and each time it starts */
 	SimFaults faults;
 	/* The pins changed: the HAL looks at them. May be NULL. */
 	void (*changed)(void *owner);

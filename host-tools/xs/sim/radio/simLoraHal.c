@@ -17,7 +17,8 @@ typedef struct {
 bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner)
 {
 	SimulatedRadio *radio = calloc(1, sizeof *radio);
-	const SimBoard simulated = { .air = airPortOpen(), .tcxoDecivolt = board->tcxoDecivolt, .isSx1261 = board->chip == LORA_SX1261, .isSx1272 = board->chip == LORA_SX1272,
+	const SimAir *air = airPortOpen();
+	const SimBoard simulated = { .air = air, .noise = airPortNoise(), .tcxoDecivolt = board->tcxoDecivolt, .isSx1261 = board->chip == LORA_SX1261, .isSx1272 = board->chip == LORA_SX1272,
 		.changed = simHalPinsChanged, .owner = radio };
 	const SimPins sx126x = { &radio->chip, sx126xSimTransfer, sx126xSimReset, sx126xSimBusy, sx126xSimDio };
 	const SimPins sx127x = { &radio->chip, sx127xSimTransfer, sx127xSimReset, sx127xSimBusy, sx127xSimDio };

@@ -85,7 +85,7 @@ void sx126xSimInit(Sx126xSim *chip, const SimBoard *board)
 {
 	memset(chip, 0, sizeof *chip);
 	chip->board = *board;
-	chip->noise = 0x6C6F616D;
+	chip->noise = board->noise;
 	start(chip, busyReset);
 }
 

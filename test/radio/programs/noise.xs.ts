@@ -1,0 +1,9 @@
+import Host from "host";
+import Radio, { type Chip } from "lora";
+
+/** Four random numbers of the radio, a line each. */
+export default async function main() {
+  const radio = new Radio({ chip: Host.args[0] as Chip });
+  for (let i = 0; i < 4; i++) trace(`${await radio.random()}\n`);
+  radio.close();
+}
