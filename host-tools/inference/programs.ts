@@ -4,6 +4,7 @@ import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import { projectRoot } from "../lib/paths.js";
 import { compileAll, link, type CompileJob } from "../xs/builder/compile.js";
+import { espNnJobs } from "./espNnSources.js";
 import { tflmJobs } from "./tflmSources.js";
 
 /** Who computes: our engine, TensorFlow Lite Micro, or desktop TensorFlow Lite. */
@@ -42,6 +43,13 @@ function recipe(backend: Backend): Recipe {
   return { jobs: [runner, ...jobs], flags: ["-lm"] };
 }
 
+/** micro with esp-nn's convolutions in C: the plain ones, or those that esp-nn takes for chips without vectors. */
+function espNnRecipe(optimized: boolean): Recipe {
+  const flags = [...strict, `-I${engine}`, "-DINFERENCE_ESP_NN=1"];
+  const jobs = [path.join(here, "runner.c"), ...sourcesIn(path.join(engine, "micro"))].map((source) => ({ source, flags }));
+  return { jobs: [...jobs, ...espNnJobs(flags, optimized)], flags: ["-lm"] };
+}
+
 /** The engine's planner as a program: see microPlan.c. */
 function planRecipe(): Recipe {
   const folder = path.join(engine, "micro");
@@ -49,13 +57,20 @@ function planRecipe(): Recipe {
   return { jobs: [path.join(here, "microPlan.c"), ...sourcesIn(folder)].map((source) => ({ source, flags })), flags: ["-lm"] };
 }
 
-const built = new Map<Backend | "plan", Promise<string>>();
+type Program = Backend | "plan" | "esp-nn" | "esp-nn, optimized";
+const built = new Map<Program, Promise<string>>();
 
-function program(name: Backend | "plan"): Promise<string> {
+function recipeOf(name: Program): Recipe {
+  if (name === "plan") return planRecipe();
+  if (name === "esp-nn" || name === "esp-nn, optimized") return espNnRecipe(name !== "esp-nn");
+  return recipe(name);
+}
+
+function program(name: Program): Promise<string> {
   const known = built.get(name);
   if (known) return known;
   const building = (async () => {
-    const { jobs, flags } = name === "plan" ? planRecipe() : recipe(name);
+    const { jobs, flags } = recipeOf(name);
     return link(await compileAll(jobs), flags);
   })();
   building.catch(() => built.delete(name));
@@ -68,6 +83,9 @@ function program(name: Backend | "plan"): Promise<string> {
  * @throws UserError when tflm is wanted and TFLM_DIR is not set; MissingTool without a C compiler
  */
 export const inferenceProgram = (backend: Backend): Promise<string> => program(backend);
+
+/** The same for micro with esp-nn. @throws UserError when ESP_NN_DIR is not set */
+export const espNnProgram = (optimized: boolean): Promise<string> => program(optimized ? "esp-nn, optimized" : "esp-nn");
 
 /** The program that tells how micro lays out a model's arena. @throws MissingTool without a C compiler */
 export const planProgram = (): Promise<string> => program("plan");

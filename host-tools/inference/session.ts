@@ -19,9 +19,9 @@ export class InferenceSession {
   #said = "";
   #ended: Error | undefined;
 
-  /** @throws UserError or MissingTool when the backend's program cannot be built here */
-  static async start(backend: Backend): Promise<InferenceSession> {
-    return new InferenceSession(backend, await inferenceProgram(backend));
+  /** @param program a build of the backend other than the usual one. @throws UserError or MissingTool when the backend's program cannot be built here */
+  static async start(backend: Backend, program?: string): Promise<InferenceSession> {
+    return new InferenceSession(backend, program ?? (await inferenceProgram(backend)));
   }
 
   private constructor(backend: Backend, program: string) {

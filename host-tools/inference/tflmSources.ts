@@ -36,7 +36,8 @@ export function tflmJobs(): CompileJob[] {
       .map((name) => path.join(root, "tensorflow/lite", folder, name)),
   );
   const schema = ["core/api/error_reporter.cc", "schema/schema_utils.cc"].map((name) => path.join(root, "tensorflow/compiler/mlir/lite", name));
-  const ours = ["-x", "c++", "-std=gnu++14", "-O2", "-Wall", "-Wextra", "-Werror", "-DTF_LITE_STATIC_MEMORY", "-fno-rtti", "-fno-exceptions", `-I${path.dirname(shim)}`, ...includes];
+  // As mcconfig compiles the shim: by the compiler's own standard, with type information and exceptions, which the component is without.
+  const ours = ["-x", "c++", "-O2", "-Wall", "-Wextra", "-Werror", `-I${path.dirname(shim)}`, ...includes];
   return [
     ...readdirSync(shim).filter((name) => name.endsWith(".cc")).map((name) => ({ source: path.join(shim, name), flags: ours })),
     ...[...lite, ...schema].map((source) => ({ source, flags: theirs })),

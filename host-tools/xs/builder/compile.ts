@@ -18,6 +18,9 @@ const install = "apt-get install gcc    (or clang; on macOS: xcode-select --inst
 /** The C compiler: $CC or cc. */
 export const compiler = (): string => process.env["CC"] ?? "cc";
 
+/** Makes the names of unfinished files differ within this process. */
+let serial = 0;
+
 /** The headers that a compilation read, from the compiler's own list. */
 function prerequisites(text: string): string[] {
   const rule = text.slice(text.indexOf(": ") + 2).replace(/\\\n/g, " ");
@@ -44,7 +47,8 @@ async function compile(job: CompileJob): Promise<{ object: string; state: string
     if (stateOf(files) === state) return { object, state: hashOf(key, state) };
   }
   await mkdir(objectRoot, { recursive: true });
-  const temporary = `${object}.${process.pid}`;
+  // Two programs that are built at the same time may share an object.
+  const temporary = `${object}.${process.pid}.${++serial}`;
   await run(compiler(), [...job.flags, "-MD", "-MF", `${temporary}.d`, "-c", job.source, "-o", temporary], { install });
   const files = prerequisites(await readFile(`${temporary}.d`, "utf8"));
   const state = stateOf(files) ?? "";
@@ -74,7 +78,7 @@ export async function link(objects: { object: string; state: string }[], flags: 
   const program = path.join(directory, hashOf(compiler(), flags.join("\0"), ...objects.map(({ state }) => state)));
   if (existsSync(program)) return program;
   await mkdir(directory, { recursive: true });
-  const temporary = `${program}.${process.pid}`;
+  const temporary = `${program}.${process.pid}.${++serial}`;
   await run(compiler(), [...objects.map(({ object }) => object), ...flags, "-o", temporary], { install });
   await rename(temporary, program);
   return program;

@@ -1,10 +1,20 @@
-/* CONV_2D and DEPTHWISE_CONV_2D by Espressif's esp-nn: see microSlot.h. */
+/* CONV_2D and DEPTHWISE_CONV_2D by Espressif's esp-nn, as of its version 1.2.3: see microSlot.h. */
 #include "../micro/microSlot.h"
 
+/* The chip and the choice of kernels: without it esp_nn.h takes the plain C ones. */
+#if defined(__has_include)
+	#if __has_include("sdkconfig.h")
+		#include "sdkconfig.h"
+	#endif
+#endif
 #include <esp_nn.h>
 
-/* Where esp-nn's vector loads want their scratch. */
+/* Where esp-nn's vector loads want their scratch and input. */
 #define espNnAlignment 16
+
+/* Above these sizes esp-nn's depthwise kernels for ESP32-S3 work on strips of the image. */
+#define espNnWholeBytes (40 * 1024)
+#define espNnWholeWords (48 * 1024)
 
 typedef struct {
 	data_dims_t input, filter, output;
@@ -30,11 +40,45 @@ static void fill(Call *call, const MicroGeometry *g, bool depthwise, const Micro
 	call->depthwise.ch_mult = g->outChannels / g->inChannels;
 }
 
+/* How far windows reach past the image's last column or row. */
+static int32_t past(int32_t out, int32_t stride, int32_t kernel, int32_t in, int32_t before) {
+	int32_t end = (out - 1) * stride + kernel - before - in;
+	return end > 0 ? end : 0;
+}
+
+/*
+ * What esp-nn's kernels can compute, those for ESP32-S3 included, where they trust what they are given. They keep sizes in 16 bits; those that
+ * pad the image pad it alike on both sides, or after its end alone, and some do not ask for the room or miscount where that is not enough.
+ */
+static bool fits(const MicroGeometry *g, bool depthwise) {
+	const int32_t right = past(g->outWidth, g->strideWidth, g->kernelWidth, g->inWidth, g->padLeft), below = past(g->outHeight, g->strideHeight, g->kernelHeight, g->inHeight, g->padTop);
+	const bool endOnly = (g->padLeft == 0) && (g->padTop == 0);
+
+	if ((g->dilationWidth != 1) || (g->dilationHeight != 1) || (g->batches != 1))
+		return false;
+	if ((g->inWidth > INT16_MAX) || (g->inHeight > INT16_MAX) || (g->inChannels > INT16_MAX) || (g->outWidth > INT16_MAX) || (g->outHeight > INT16_MAX) || (g->outChannels > INT16_MAX))
+		return false;
+	if ((g->kernelWidth > g->inWidth) || (g->kernelHeight > g->inHeight))
+		return false;
+	if (!depthwise)
+		return endOnly || ((right <= g->padLeft) && (below <= g->padTop));
+	if ((g->outChannels != g->inChannels) || (g->inChannels % 8 != 0))
+		return true;
+	if ((g->kernelWidth == 3) && (g->kernelHeight == 3)) {
+		/* Padded at one of two edges, it writes more scratch than it asks for; so it does past the end of a large image. */
+		if (endOnly)
+			return (int64_t)(g->inWidth + right + g->strideWidth) * (g->inHeight + below + g->strideHeight) * g->inChannels <= espNnWholeBytes;
+		return (g->padLeft == 1) && (g->padTop == 1);
+	}
+	/* In strips, rows outside the image are not zeros. */
+	return (2 * ((int64_t)g->inWidth * g->inHeight + g->kernelWidth * g->kernelHeight) * g->inChannels <= espNnWholeWords) || ((g->padTop == 0) && (below == 0));
+}
+
 uint32_t microSlotScratch(const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node) {
 	Call call;
 	int32_t bytes;
 
-	if ((g->dilationWidth != 1) || (g->dilationHeight != 1) || (g->batches != 1))
+	if (!fits(g, depthwise))
 		return 0;
 	fill(&call, g, depthwise, range, node);
 	bytes = depthwise ? esp_nn_get_depthwise_conv_scratch_size(&call.input, &call.filter, &call.output, &call.depthwise)
@@ -49,6 +93,8 @@ void microSlotRun(const MicroGeometry *g, bool depthwise, const MicroRange *rang
 	const quant_data_t quantization = { shifts, multipliers };
 	const int8_t *input = (const int8_t *)node->input[0].data, *weights = (const int8_t *)node->input[1].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
+	/* The plan aligns whatever is computed; a constant lies in the model at any address. */
+	const bool aligned = (uintptr_t)input % espNnAlignment == 0;
 	MicroLayer layer;
 	Call call;
 	int32_t c;
@@ -62,7 +108,13 @@ void microSlotRun(const MicroGeometry *g, bool depthwise, const MicroRange *rang
 		bias[c] = microChannelBias(&layer, (uint32_t)c);
 	}
 	fill(&call, g, depthwise, range, node);
-	if (depthwise) {
+	if (!aligned) {
+		if (depthwise)
+			esp_nn_depthwise_conv_s8_ansi(&call.input, input, &call.filter, weights, bias, &call.output, output, &call.depthwise, &quantization);
+		else
+			esp_nn_conv_s8_ansi(&call.input, input, &call.filter, weights, bias, &call.output, output, &call.conv, &quantization);
+	}
+	else if (depthwise) {
 		esp_nn_set_depthwise_conv_scratch_buf(scratch);
 		esp_nn_depthwise_conv_s8(&call.input, input, &call.filter, weights, bias, &call.output, output, &call.depthwise, &quantization);
 	}

@@ -2,6 +2,7 @@
 #ifndef LOAM_MICRO_PLAN_H
 #define LOAM_MICRO_PLAN_H
 
+#include "../inferenceOptions.h"
 #include "micro.h"
 
 /* A tensor or an operator's scratch, alive from operator `first` to operator `last`, both included; -1 is before the first. */
@@ -26,8 +27,12 @@ typedef struct {
 	int32_t operatorCount;
 } MicroLayout;
 
-/* Offsets are multiples of this. */
-#define microAlignment 4
+/* Offsets are multiples of this. The ESP32-S3's vector loads drop the low bits of an address. */
+#if defined(INFERENCE_ESP_NN)
+	#define microAlignment 16
+#else
+	#define microAlignment 4
+#endif
 
 /* Gives every buffer its offset and returns the bytes they span. */
 uint32_t microPlace(MicroLayout *layout);

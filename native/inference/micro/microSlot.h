@@ -12,7 +12,7 @@
 
 #if defined(INFERENCE_ESP_NN)
 
-/* Bytes of scratch for this layer; 0 when esp-nn cannot compute it (dilation, several images). */
+/* Bytes of scratch for this layer; 0 when esp-nn cannot compute it exactly: then it is the portable path's. */
 uint32_t microSlotScratch(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
 
 /* Computes a layer that microSlotScratch gave a size for. */

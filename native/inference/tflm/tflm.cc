@@ -18,6 +18,22 @@
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "tflmOperators.h"
 
+/*
+ * The component is compiled without run-time type information, this file, by mcconfig, with it: our classes' information then refers to that
+ * of the component's classes they come from, which is nowhere. Nobody looks at it.
+ */
+#if defined(__GXX_RTTI)
+#define textOf(words) #words
+#define symbolOf(prefix, name) textOf(prefix) name
+#define typeSymbol(name) symbolOf(__USER_LABEL_PREFIX__, "_ZTIN6tflite" name)
+extern "C" {
+extern const void* const plannerType[2] __asm__(typeSymbol("19GreedyMemoryPlannerE")) __attribute__((weak));
+extern const void* const allocatorType[2] __asm__(typeSymbol("26SingleArenaBufferAllocatorE")) __attribute__((weak));
+const void* const plannerType[2] = {};
+const void* const allocatorType[2] = {};
+}
+#endif
+
 namespace {
 
 /* Lets the trace and the error messages see what the interpreter keeps to itself. */
