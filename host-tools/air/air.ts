@@ -1,5 +1,6 @@
 import { UserError } from "../lib/errors.js";
 import { airtime } from "./airtime.js";
+import { Demodulators } from "./demodulators.js";
 import { Medium, type Sent } from "./medium.js";
 import { NodePort } from "./node.js";
 import type { AirOptions, AirPacket, AirStatistics, GatewayPort, NodeOptions, Outgoing, Position, Station } from "./types.js";
@@ -8,6 +9,7 @@ interface Gateway {
   station: Station;
   position: Position;
   online: boolean;
+  demodulators: Demodulators;
   busyUntil: number;
 }
 
@@ -24,6 +26,8 @@ interface Event {
  */
 export class Air {
   readonly #medium: Medium;
+  /** Of each gateway. */
+  readonly #demodulators: number;
   readonly #nodes = new Map<string, NodePort>();
   readonly #gateways: Gateway[] = [];
   readonly #events: Event[] = [];
@@ -36,6 +40,9 @@ export class Air {
   #failure: ((error: unknown) => void) | undefined;
 
   constructor(options: AirOptions = {}) {
+    const { demodulators = 8 } = options;
+    if (!(Number.isInteger(demodulators) && demodulators >= 1)) throw new UserError(`demodulators ${demodulators}: an integer from 1 on expected`);
+    this.#demodulators = demodulators;
     this.#medium = new Medium(options);
   }
 
@@ -60,7 +67,9 @@ export class Air {
   }
 
   addGateway(station: Station): GatewayPort {
-    const gateway: Gateway = { station, position: station.position ?? { x: 0, y: 0 }, online: true, busyUntil: -1 };
+    const position = station.position ?? { x: 0, y: 0 };
+    const demodulators = new Demodulators(this.#demodulators, this.#medium, station.id, position);
+    const gateway: Gateway = { station, position, demodulators, online: true, busyUntil: -1 };
     this.#gateways.push(gateway);
     return {
       transmit: (start, packet) => this.#transmit(gateway, start, packet),
@@ -112,10 +121,10 @@ export class Air {
 
   async #deliver(packet: Sent): Promise<void> {
     for (const gateway of this.#gateways) {
-      const { station, position } = gateway;
+      const { station, position, demodulators } = gateway;
       // A gateway hears uplinks only: downlinks have the other polarity.
       if (!gateway.online || packet.from === station.id || packet.invertIQ || packet.syncWord !== 0x34) continue;
-      if (this.#medium.receive(packet, station.id, position) === "good") await station.onPacket?.(packet, this.#medium.signal(packet, station.id, position));
+      if (this.#medium.receive(packet, station.id, position, () => demodulators.follow(packet)) === "good") await station.onPacket?.(packet, this.#medium.signal(packet, station.id, position));
     }
   }
 

@@ -10,7 +10,7 @@ export interface Sent extends AirPacket {
 
 /** What is on the air, and what becomes of it where it is heard. Knows nothing of programs and clocks. */
 export class Medium {
-  readonly statistics: AirStatistics = { sent: 0, received: 0, tooWeak: 0, collided: 0, dropped: 0, halfDuplex: 0 };
+  readonly statistics: AirStatistics = { sent: 0, received: 0, tooWeak: 0, collided: 0, dropped: 0, halfDuplex: 0, noDemodulator: 0 };
   readonly #options: AirOptions;
   readonly #pathLoss: (from: Position, to: Position, link: string) => number;
   readonly #losses = new Map<string, number>();
@@ -54,8 +54,11 @@ export class Medium {
     return signalOf(packet, loss);
   }
 
-  /** To be asked at the packet's end, when all that began before is known. */
-  receive(packet: Sent, receiver: string, at: Position): Reception {
+  /**
+   * To be asked at the packet's end, when all that began before is known.
+   * @param hasDemodulator whether the receiver followed the packet; only asked about one that is strong enough
+   */
+  receive(packet: Sent, receiver: string, at: Position, hasDemodulator?: () => boolean): Reception {
     const { statistics } = this;
     const signal = this.signal(packet, receiver, at);
     if (this.#packets.some((other) => other.from === receiver && other.start < packet.end && packet.start < other.end)) {
@@ -64,6 +67,10 @@ export class Medium {
     }
     if (signal.snr - packet.impairment < snrFloor(packet.sf)) {
       statistics.tooWeak++;
+      return "lost";
+    }
+    if (hasDemodulator?.() === false) {
+      statistics.noDemodulator++;
       return "lost";
     }
     if (this.#packets.some((other) => other.id !== packet.id && other.from !== receiver && destroys(other, this.signal(other, receiver, at).rssi, packet, signal.rssi))) {

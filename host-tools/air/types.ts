@@ -33,7 +33,7 @@ export interface Signal {
   snr: number;
 }
 
-/** A gateway's receiver: it hears all channels and spreading factors at once. */
+/** A gateway's receiver: it listens to all channels and spreading factors at once, and follows as many packets as it has demodulators. */
 export interface Station {
   id: string;
   position?: Position;
@@ -72,6 +72,11 @@ export interface AirOptions {
   seed?: number;
   /** Share of receptions lost for no reason, 0..1. Default 0. */
   lossProbability?: number;
+  /**
+   * Packets that a gateway can follow at the same time. Default 8: an SX1301 finds preambles on eight channels at all spreading factors and
+   * demodulates eight packets at once (data sheet V2.4); an SX1302 has 16 demodulators.
+   */
+  demodulators?: number;
   /** dB of path loss between two stations; default: log-distance with shadowing (pathloss.ts). */
   pathLoss?: (from: Position, to: Position, link: string) => number;
 }
@@ -84,4 +89,6 @@ export interface AirStatistics {
   collided: number;
   dropped: number;
   halfDuplex: number;
+  /** Strong enough, but all demodulators of the gateway were taken. */
+  noDemodulator: number;
 }
