@@ -68,7 +68,8 @@ export function decodeDataFrame(security: Security, nwkSKey: Uint8Array, appSKey
   if (security.dataMic(nwkSKey, down, devAddr, counter, bytes, end) !== readU32(bytes, end)) return undefined;
   const head = 8 + (bytes[5]! & 15);
   const port = head < end ? bytes[head]! : -1;
-  const payload = bytes.slice(Math.min(head + 1, end), end);
+  // A copy also of what Node calls a slice of a Buffer.
+  const payload = new Uint8Array(bytes.subarray(Math.min(head + 1, end), end));
   if (payload.length > 0) security.cipher(port === 0 ? nwkSKey : appSKey, down, devAddr, counter, payload, 0, payload.length);
   return { type, devAddr, control: bytes[5]! & 0xf0, counter, options: bytes.slice(8, head), port, payload };
 }
@@ -115,7 +116,7 @@ export interface JoinAccept {
 /** Undefined when it is no join accept for this key; `bytes` stays as it is. */
 export function decodeJoinAccept(security: Security, appKey: Uint8Array, received: Uint8Array, devNonce: number): JoinAccept | undefined {
   if ((received.length !== 17 && received.length !== 33) || (received[0]! & 0xe3) !== messageType.joinAccept << 5) return undefined;
-  const bytes = received.slice();
+  const bytes = new Uint8Array(received);
   security.decryptJoinAccept(appKey, bytes);
   const end = bytes.length - 4;
   if (security.joinMic(appKey, bytes, end) !== readU32(bytes, end)) return undefined;

@@ -126,7 +126,7 @@ test("a replayed join accept does not start a session", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
   let recorded: Uint8Array | undefined;
-  world.tamper = (payload) => (recorded ??= payload);
+  world.tamper = (payload) => (recorded ??= Uint8Array.from(payload));
   const flash = new MemoryFlash();
   const first = world.node({ region: "EU868", credentials: otaa, flash, silenceLimit: 1 });
   await world.time.during(first.link.join());

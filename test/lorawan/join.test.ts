@@ -42,6 +42,20 @@ for (const resets of [false, true]) {
   });
 }
 
+test("join back-off where no duty cycle holds the node back: US915, KR920", async (t) => {
+  for (const region of ["US915", "KR920"] as const) {
+    const world = new World(region);
+    world.outage = true;
+    const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash() });
+    void link.join().catch(() => undefined);
+    await world.time.pass(36 * hour);
+    link.close();
+    t.true(spent(world, 0, hour) <= 36000 && spent(world, 0, hour) > 18000, `${region}: ${spent(world, 0, hour)}`);
+    t.true(spent(world, hour, 11 * hour) <= 36000 + 1483, region);
+    t.true(spent(world, 11 * hour, 35 * hour) <= 8700 + 1483, region);
+  }
+});
+
 test("a radio that fails does not get around the back-off", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
