@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { UserError } from "./lib/errors.js";
+import { systemFailure, UserError } from "./lib/errors.js";
 
 /** A row a command; each file default-exports its commander Command and is loaded only when it is called. */
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
@@ -27,7 +27,7 @@ async function main(argv: string[]): Promise<void> {
   const program = new Command("loam")
     .description("Train, convert, simulate and measure sensor nodes that think.")
     .showHelpAfterError("(loam --help lists the commands)");
-  const wanted = argv[2];
+  const wanted = argv[2] === "help" ? argv[3] : argv[2];
   for (const [name, summary, load] of commands) {
     if (name === wanted) program.addCommand((await load()).default);
     else program.command(name).description(summary);
@@ -38,9 +38,10 @@ async function main(argv: string[]): Promise<void> {
 try {
   await main(process.argv);
 } catch (error) {
-  if (error instanceof UserError) {
-    process.stderr.write(`loam: ${error.message}\n`);
-    process.exitCode = error.exitCode;
+  const told = error instanceof UserError ? error : systemFailure(error);
+  if (told) {
+    process.stderr.write(`loam: ${told.message}\n`);
+    process.exitCode = told.exitCode;
   } else {
     throw error;
   }

@@ -11,6 +11,7 @@ import { formatTable } from "../lib/table.js";
 import { startBackend } from "../train/backend.js";
 import { loadDataset } from "../train/dataset.js";
 import type { TrainingData } from "../train/examples.js";
+import { normalizerOf } from "../train/store.js";
 import { defaultModel, defaultNode, defaultRecordings, readNode, whole } from "../train/options.js";
 
 interface Options {
@@ -30,6 +31,13 @@ interface Judged {
 
 const percent = (share: number): string => (Number.isNaN(share) ? "-" : `${(100 * share).toFixed(1)} %`);
 
+/** A network is judged with the normalizer that it was trained with and will run with, not with one of these recordings. */
+async function scopeOf(network: string, data: TrainingData): Promise<Pick<TrainingData, "normalizer" | "classes">> {
+  const normalizer = await normalizerOf(network, data.featureNames.length);
+  if (!normalizer) process.stderr.write(`${network} has no normalizer.bin beside it or its folder: judged with one of these training recordings\n`);
+  return { classes: data.classes, normalizer: normalizer ?? data.normalizer };
+}
+
 /** Judges each network that is there. @throws UserError when the int8 engines disagree by more than the known rule */
 async function judgeAll(options: Options, data: TrainingData, threshold: number): Promise<{ judged: Judged[]; agreement?: Agreement }> {
   const judged: Judged[] = [];
@@ -40,13 +48,14 @@ async function judgeAll(options: Options, data: TrainingData, threshold: number)
     const wanted = data.frames * data.featureNames.length;
     const takes = (model.inputs[0]!.shape as (number | null)[]).slice(1).reduce<number>((product, n) => product * (n ?? 1), 1);
     if (takes !== wanted) throw new UserError(`${place} takes windows of ${takes} features, this node gives ${data.frames} frames of ${data.featureNames.length}: train it anew`);
-    add(name, evaluateFloat(model, data.test, data));
+    add(name, evaluateFloat(model, data.test, await scopeOf(place, data)));
   }
   if (!existsSync(options.tflite)) return { judged };
   const tflite = await readUserFile(options.tflite, "the model");
-  const agreement = await compareEngines(tflite, int8Windows(tflite, data.test, data));
-  add("int8, TensorFlow Lite", await evaluateInt8(tflite, data.test, data, "tflite"));
-  add("int8, the node's engine", await evaluateInt8(tflite, data.test, data, "micro"));
+  const scope = await scopeOf(options.tflite, data);
+  const agreement = await compareEngines(tflite, int8Windows(tflite, data.test, scope));
+  add("int8, TensorFlow Lite", await evaluateInt8(tflite, data.test, scope, "tflite"));
+  add("int8, the node's engine", await evaluateInt8(tflite, data.test, scope, "micro"));
   return { judged, agreement };
 }
 

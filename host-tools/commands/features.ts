@@ -4,7 +4,9 @@ import type { NodeConfig } from "../../device/config.js";
 import { readRecording } from "../features/csv.js";
 import { excerpt, oneOfEach } from "../features/excerpt.js";
 import { extractFeatures, type FeatureSet } from "../features/extract.js";
+import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { refuseOverwriting } from "../lib/outputs.js";
 import { formatTable } from "../lib/table.js";
 import { readNode } from "../train/options.js";
 
@@ -54,6 +56,9 @@ export default new Command("features")
   .action(async (recordings: string[], { node, output, replay, json }: Options) => {
     const config = await readNode(node);
     const set = await extractFeatures(recordings, config, { requireLabels: false });
+    if (set.count === 0) throw new UserError(`no window of ${config.window.seconds} s in ${recordings.join(", ")} is complete and free of sensor faults (${set.unfit} unfit)`);
+    if (output) await refuseOverwriting(recordings, [output]);
+    if (replay) await refuseOverwriting(recordings, [replay]);
     if (output) await writeFileAtomic(output, csvOf(set, recordings, config));
     if (replay) {
       const first = readRecording(recordings[0]!, await readUserFile(recordings[0]!, "the recording"), config, true);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
+import { UserError } from "../lib/errors.js";
 import { defaultModel, readNode } from "../train/options.js";
 import { simulate } from "../simulate/simulate.js";
 import { describeEvent, describeSummary } from "../simulate/view.js";
@@ -34,6 +35,9 @@ export default new Command("simulate")
     const { json, node: file, model = trainedModel(), ...rest } = options;
     const print = (line: string | undefined) => line !== undefined && process.stdout.write(`${line}\n`);
     const config = await readNode(file);
+    if (model !== undefined && !existsSync(path.join(path.dirname(model), "normalizer.bin")) && existsSync(model)) {
+      throw new UserError(`${model} has no normalizer.bin beside it; loam train writes one for the networks that belong to it`);
+    }
     const summary = await simulate({ ...rest, config, ...(model && { model }), onEvent: (event) => print(json ? JSON.stringify(event) : describeEvent(event)) });
     print(json ? JSON.stringify({ event: "summary", ...summary }) : describeSummary(summary));
   });

@@ -9,7 +9,7 @@ import { benchmark } from "../train/benchmark.js";
 import { loadDataset } from "../train/dataset.js";
 import { defaultModel, defaultNode, defaultRecordings, positive, readNode, whole } from "../train/options.js";
 import { scoreOf } from "../train/predict.js";
-import { saveTrained } from "../train/store.js";
+import { refuseForeignNetworks, saveTrained } from "../train/store.js";
 import { trainDefaults, trainModel } from "../train/train.js";
 
 interface Options {
@@ -38,7 +38,7 @@ async function showBenchmark(node: string, batch: number, json: boolean): Promis
 export default new Command("train")
   .description("Train the node's network on recordings; interrupted, it goes on where it stopped")
   .option("--recordings <dir>", "folder with train, validation and test, or of .csv files that are shared out", defaultRecordings)
-  .option("--out <dir>", "folder for float/model.json, float/weights.bin, normalizer.bin and training.json", defaultModel)
+  .option("--out <dir>", "folder for float/model.json, float/weights.bin, normalizer.bin, training.json, and samples.npy and labels.npy for loam prune and convert", defaultModel)
   .option("--node <file>", "node description", defaultNode)
   .option("--seed <n>", "the same seed and recordings give the same network", whole(0), trainDefaults.seed)
   .option("--epochs <n>", "most passes over the recordings", whole(1), trainDefaults.epochs)
@@ -55,6 +55,7 @@ export default new Command("train")
     const config = await readNode(options.node);
     const { augmentation, ...plain } = await loadDataset(options.recordings, config, { seed: options.seed });
     const data = options.augment && augmentation ? { ...plain, augmentation } : plain;
+    await refuseForeignNetworks(options.out, data.normalizer);
     const backend = await startBackend();
     if (backend === "wasm") process.stderr.write("training on wasm (tfjs-node, where it is installed, is used instead)\n");
     const { seed, epochs, batch, rate, patience, balance } = options;
@@ -64,7 +65,7 @@ export default new Command("train")
     const temperature = calibrateConfidence(model, data);
     const probabilities = evaluateFloat(model, data.test, data);
     const test = scoreOf(probabilities, data.test.labels, data.classes.length);
-    await saveTrained(options.out, model, data.normalizer);
+    await saveTrained(options.out, model, data);
     const result = { backend, seed, parameters: model.countParams(), windows: { train: data.train.count, validation: data.validation.count, test: data.test.count }, best, temperature, history, test };
     await writeFileAtomic(path.join(options.out, "training.json"), `${JSON.stringify(result, null, 2)}\n`);
     if (options.json) return void process.stdout.write(`${JSON.stringify(result)}\n`);

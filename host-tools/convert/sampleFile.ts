@@ -32,6 +32,16 @@ function parseNpy(file: string, bytes: Buffer): ArrayFile {
   return { data: Float32Array.from(read(body)), shape };
 }
 
+/** Numbers as a .npy file of float32, version 1: what parseNpy and NumPy read. */
+export function npyOf(shape: readonly number[], data: Float32Array): Buffer {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.map((n) => `${n},`).join("")}), }`;
+  // The data begins on a multiple of 64; the header ends with a line feed.
+  const padded = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + "\n";
+  const start = Buffer.from("\x93NUMPY\x01\0\0\0", "latin1");
+  start.writeUInt16LE(padded.length, 8);
+  return Buffer.concat([start, Buffer.from(padded, "latin1"), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
+}
+
 function parseJson(file: string, bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString("utf8"));

@@ -43,7 +43,7 @@ export async function makeNetworks(folder: string, data: TrainingData, { seed, e
   const judged = (probabilities: Float32Array): Judgement => judge(probabilities, data.test.labels, data.classes.length, threshold);
   const { model } = await trainModel(data, { seed, checkpoint: path.join(folder, "checkpoint.bin"), ...(epochs && { epochs }) });
   calibrateConfidence(model, data);
-  await saveTrained(folder, model, data.normalizer);
+  await saveTrained(folder, model, data);
   const float = await convertModel(model, { mode: "float", name: "float" });
   await writeFileAtomic(path.join(folder, "float.tflite"), float.tflite);
 

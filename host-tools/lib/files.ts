@@ -1,17 +1,31 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { UserError } from "./errors.js";
 import { writeOutputs } from "./outputs.js";
 
 /** Writes under a temporary name, flushes and renames: a reader sees the old file or the whole new one. @throws UserError naming the file and why */
 export const writeFileAtomic = (file: string, data: string | Uint8Array): Promise<void> => writeOutputs([[file, data]]);
 
+const reasons: Record<string, string> = { ENOENT: "there is no such file", EISDIR: "that is a folder", ENOTDIR: "a part of the path is a file, not a folder", EACCES: "permission denied" };
+
+function cannotRead(what: string, place: string, error: unknown): UserError {
+  return new UserError(`cannot read ${what} ${place}: ${reasons[(error as NodeJS.ErrnoException).code ?? ""] ?? String(error)}`);
+}
+
 /** Reads a file that the user named. @throws UserError naming the file and the reason. */
 export async function readUserFile(file: string, what: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const reason = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "that is a folder" : String(error);
-    throw new UserError(`cannot read ${what} ${file}: ${reason}`);
+    throw cannotRead(what, file, error);
+  }
+}
+
+/** Names of what is in a folder that the user named, in order. @throws UserError naming the folder and the reason. */
+export async function readUserFolder(folder: string, what: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") throw new UserError(`${what} ${folder} should be a folder, it is a file`);
+    throw cannotRead(what, folder, error);
   }
 }

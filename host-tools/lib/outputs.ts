@@ -47,7 +47,7 @@ const identity = (file: string): Promise<string> => realpath(file).catch(() => p
 /** Nothing that a command reads may be what it writes. @throws UserError naming the file */
 export async function refuseOverwriting(sources: readonly string[], files: readonly string[]): Promise<void> {
   const read = await Promise.all(sources.map(identity));
-  for (const file of files) if (read.includes(await identity(file))) throw new UserError(`${path.normalize(file)} is read here and would be written over: choose another name with --out`);
+  for (const file of files) if (read.includes(await identity(file))) throw new UserError(`${path.normalize(file)} is read here and would be written over: choose another name`);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import { UserError } from "../lib/errors.js";
-import { writeFileAtomic } from "../lib/files.js";
+import { readUserFolder, writeFileAtomic } from "../lib/files.js";
 import { startProgress, type Progress } from "../lib/progress.js";
 import { dayToCsv } from "./csv.js";
 import { checkSimulated, makeDay, simulatedLabels, type Label } from "./day.js";
@@ -40,6 +40,25 @@ export function planDays(days: number): PlannedDay[] {
   });
 }
 
+/** What an about.json says; one that cannot be read says nothing. */
+async function readAbout(directory: string): Promise<{ simulated?: boolean; files?: { file: string }[] } | undefined> {
+  try {
+    return JSON.parse(await readFile(path.join(directory, "about.json"), "utf8")) as { simulated?: boolean; files?: { file: string }[] };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only what was made here may be replaced. @throws UserError when anything else is in the folder */
+async function requireReplaceable(directory: string): Promise<void> {
+  if (!existsSync(directory) || (await readUserFolder(directory, "the place for recordings")).length === 0) return;
+  const about = await readAbout(directory);
+  if (about?.simulated !== true) throw new UserError(`${directory} holds something else than simulated recordings (it has no about.json of theirs): name another folder`);
+  const known = new Set(["about.json", ...parts, ...(about.files ?? []).map(({ file }) => path.normalize(file))]);
+  const foreign = (await readdir(directory, { recursive: true })).find((file) => !known.has(path.normalize(file)));
+  if (foreign !== undefined) throw new UserError(`${directory} holds ${foreign} besides simulated recordings: move it, or name another folder`);
+}
+
 export interface GenerateOptions {
   days: number;
   seed: number;
@@ -51,9 +70,10 @@ export interface GenerateOptions {
  * same days and seed is the same in every byte.
  * @throws UserError for a node that is not simulated, or a set that would be too large
  */
-export async function generateRecordings(directory: string, config: NodeConfig, { days, seed, progress = startProgress("recordings (simulated)", days) }: GenerateOptions): Promise<RecordingSet> {
+export async function generateRecordings(given: string, config: NodeConfig, { days, seed, progress = startProgress("recordings (simulated)", days) }: GenerateOptions): Promise<RecordingSet> {
   checkSimulated(config);
-  if (existsSync(directory) && !existsSync(path.join(directory, "about.json")) && (await readdir(directory)).length > 0) throw new UserError(`${directory} holds something else than simulated recordings (it has no about.json): name another folder`);
+  const directory = path.resolve(given);
+  await requireReplaceable(directory);
   const plan = planDays(days);
   const made: RecordingSet = { directory, days: [], bytes: 0 };
   const fresh = `${directory}.new`;

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import { extractFeatures, type FeatureSet } from "../features/extract.js";
 import { UserError } from "../lib/errors.js";
+import { readUserFolder } from "../lib/files.js";
 import { Random } from "../recordings/random.js";
 import type { Progress } from "../lib/progress.js";
 import { sensorAugmentation } from "./augment.js";
@@ -12,7 +12,7 @@ import { fitNormalizer, type Examples, type TrainingData } from "./examples.js";
 const parts = ["train", "validation", "test"] as const;
 export type RecordingFiles = Record<(typeof parts)[number], string[]>;
 
-const csvFiles = async (folder: string): Promise<string[]> => (await readdir(folder)).filter((name) => name.endsWith(".csv")).sort().map((name) => path.join(folder, name));
+const csvFiles = async (folder: string): Promise<string[]> => (await readUserFolder(folder, "the recordings")).filter((name) => name.endsWith(".csv")).map((name) => path.join(folder, name));
 
 /**
  * Which recordings train, validate and test: the folders of these names when they are there; otherwise whole files are shared out, about

@@ -1,17 +1,57 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { encodeNormalizer } from "../../device/normalizer.js";
 import type { Predictor } from "../cloud/cloud.js";
 import { loadLayersModel, saveLayersModel } from "../convert/modelFiles.js";
-import { writeFileAtomic } from "../lib/files.js";
+import { npyOf } from "../convert/sampleFile.js";
+import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+import { writeOutputs } from "../lib/outputs.js";
 import { startBackend } from "./backend.js";
-import type { Normalizer } from "./examples.js";
+import { normalize, type Normalizer, type TrainingData } from "./examples.js";
 import { predict } from "./predict.js";
 
-/** Writes FOLDER/float/model.json and weights.bin, and FOLDER/normalizer.bin, which belongs to every form of the network. */
-export async function saveTrained(folder: string, model: tfl.LayersModel, normalizer: Normalizer): Promise<void> {
+const normalizerName = "normalizer.bin";
+
+/**
+ * Writes FOLDER/float/model.json and weights.bin, FOLDER/normalizer.bin, which belongs to every form of the network, and the training windows as the network
+ * takes them (samples.npy) with their classes (labels.npy), for pruning and converting it.
+ */
+export async function saveTrained(folder: string, model: tfl.LayersModel, { normalizer, train }: Pick<TrainingData, "normalizer" | "train">): Promise<void> {
   await saveLayersModel(model, path.join(folder, "float"));
-  await writeFileAtomic(path.join(folder, "normalizer.bin"), encodeNormalizer(normalizer.mean, normalizer.deviation));
+  const shape = [train.count, ...(model.inputs[0]!.shape.slice(1) as number[])];
+  await writeOutputs([
+    [path.join(folder, normalizerName), encodeNormalizer(normalizer.mean, normalizer.deviation)],
+    [path.join(folder, "samples.npy"), npyOf(shape, normalize(train.features, normalizer))],
+    [path.join(folder, "labels.npy"), npyOf([train.count], Float32Array.from(train.labels))],
+  ]);
+}
+
+/** Mean and deviation of each feature, from a normalizer.bin. @throws UserError when it is none, or of other features */
+async function readNormalizer(file: string, features: number): Promise<Normalizer> {
+  const bytes = await readUserFile(file, "the normalizer");
+  const count = bytes.length >= 8 ? bytes.readUInt32LE(4) : 0;
+  const values = bytes.length === 8 + 8 * count ? Float32Array.from({ length: 2 * count }, (_, i) => bytes.readFloatLE(8 + 4 * i)) : new Float32Array(0);
+  const normalizer = { mean: values.subarray(0, count), deviation: values.subarray(count) };
+  if (values.length === 0 || !bytes.equals(encodeNormalizer(normalizer.mean, normalizer.deviation))) throw new UserError(`${file} is no normalizer`);
+  if (count !== features) throw new UserError(`${file} is of ${count} features, this node has ${features}: train it anew`);
+  return normalizer;
+}
+
+/** The normalizer that a network was trained with: beside it, or beside its folder. None: undefined. */
+export async function normalizerOf(network: string, features: number): Promise<Normalizer | undefined> {
+  const beside = path.dirname(path.resolve(network));
+  const file = [beside, path.dirname(beside)].map((folder) => path.join(folder, normalizerName)).find((each) => existsSync(each));
+  return file === undefined ? undefined : readNormalizer(file, features);
+}
+
+/** A folder must not come to hold a normalizer that its older networks were not made with. @throws UserError before anything is trained */
+export async function refuseForeignNetworks(folder: string, { mean, deviation }: Normalizer): Promise<void> {
+  const derived = ["model.tflite", "pruned"].filter((name) => existsSync(path.join(folder, name)));
+  const file = path.join(folder, normalizerName);
+  if (derived.length === 0 || !existsSync(file) || (await readUserFile(file, "the normalizer")).equals(encodeNormalizer(mean, deviation))) return;
+  throw new UserError(`${folder} holds networks of other recordings (${derived.join(", ")}), which a new normalizer.bin would not fit: name another folder with --out, or delete this one`);
 }
 
 /** The float network of a folder or model.json, for the cloud: normalized windows in, probabilities out. @throws UserError when it cannot be loaded */

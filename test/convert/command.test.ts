@@ -212,7 +212,7 @@ test("what it reads it does not write over", async (t) => {
   for (const args of [["--out", path.join(place, "model")], ["--out", path.join(place, "../model-inside/model.tflite")]]) {
     const { code, stderr } = await run("convert", file, "--float", ...args);
     t.is(code, 1);
-    t.regex(stderr, /model\.json is read here and would be written over: choose another name with --out/);
+    t.regex(stderr, /model\.json is read here and would be written over: choose another name/);
   }
   t.is(readFileSync(file, "utf8"), before);
   // Without --out the files are called as the folder.

@@ -73,6 +73,20 @@ test("a folder that holds something else is not touched", async (t) => {
   t.is(await readFile(path.join(folder, "thesis.txt"), "utf8"), "precious");
 });
 
+test("a folder named with a slash at its end is replaced like any other; one with a file of somebody's in it is not", async (t) => {
+  const folder = await temporary(t);
+  const place = path.join(folder, "made") + path.sep;
+  const config = await sparse();
+  await generateRecordings(place, config, few);
+  const first = await readdir(place, { recursive: true });
+  await generateRecordings(place, config, few);
+  t.deepEqual((await readdir(place, { recursive: true })).sort(), first.sort());
+  t.deepEqual(await readdir(folder), ["made"]);
+  await writeFile(path.join(place, "train", "own.csv"), "precious");
+  await t.throwsAsync(generateRecordings(place, config, few), { name: "UserError", message: /holds train.own\.csv besides simulated recordings: move it/ });
+  t.is(await readFile(path.join(place, "train", "own.csv"), "utf8"), "precious");
+});
+
 test("a full day holds 96 windows, and 36 such days stay below the limit", async (t) => {
   const config = await readNode();
   const text = dayToCsv(config, 35 * 86400, makeDay(config, 1, "site36", 35).windows);

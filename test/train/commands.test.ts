@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "ava";
@@ -19,7 +19,7 @@ interface Evaluated {
   networks: { name: string; accuracy: number; confusion: number[][] }[];
 }
 
-test("recordings, train, eval: one after the other, on a small set", async (t) => {
+test("recordings, train, prune, convert, eval: one after the other, on a small set", async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-commands-"));
   t.teardown(() => rm(folder, { recursive: true }));
   const node = path.join(folder, "node.json");
@@ -49,11 +49,41 @@ test("recordings, train, eval: one after the other, on a small set", async (t) =
   t.is(windows, trained.windows.test);
   t.is(networks[0]!.accuracy, trained.test.accuracy);
   t.is(networks[0]!.confusion.flat().reduce((a, b) => a + b, 0), windows);
+
+  // What train leaves is what prune and convert take.
+  const [samples, labels, pruned, model] = ["samples.npy", "labels.npy", "pruned", "model"].map((name) => path.join(out, name)) as [string, string, string, string];
+  const small = await loam("prune", path.join(out, "float"), "--ratio", "0.4", "--uniform", "--data", samples, "--labels", labels, "--epochs", "1", "--out", pruned);
+  t.is(small.exitCode, 0, small.stderr);
+  const converted = await loam("convert", pruned, "--calibrate", samples, "--out", model);
+  t.is(converted.exitCode, 0, converted.stderr);
+  const all = await loam("eval", "--recordings", recordings, "--float", path.join(out, "float"), "--pruned", pruned, "--tflite", `${model}.tflite`, "--node", node, "--json");
+  t.is(all.exitCode, 0, all.stderr);
+  const judged = (JSON.parse(all.stdout) as Evaluated).networks;
+  t.deepEqual(judged.map(({ name }) => name), ["float", "pruned", "int8, TensorFlow Lite", "int8, the node's engine"]);
+
+  // Other recordings have another normalizer: it decides nothing about a network that was trained before, and may not come to lie beside it.
+  const others = path.join(folder, "others");
+  const more = await loam("recordings", "--out", others, "--days", "14", "--seed", "4", "--node", node);
+  t.is(more.exitCode, 0, more.stderr);
+  const foreign = await loam("train", "--recordings", others, "--out", out, "--node", node, "--epochs", "1");
+  t.is(foreign.exitCode, 1);
+  t.regex(foreign.stderr, /holds networks of other recordings \(model\.tflite, pruned\)/);
+  await rm(path.join(others, "test"), { recursive: true });
+  await cp(path.join(recordings, "test"), path.join(others, "test"), { recursive: true });
+  await writeFile(path.join(others, "own.csv"), "");
+  const same = await loam("eval", "--recordings", others, "--float", path.join(out, "float"), "--node", node, "--json");
+  t.is(same.exitCode, 0, same.stderr);
+  t.is((JSON.parse(same.stdout) as Evaluated).networks[0]!.accuracy, trained.test.accuracy, "the same test days, other training days: judged with the normalizer of its own training");
+  const refused = await loam("recordings", "--out", others, "--days", "14", "--node", node);
+  t.regex(refused.stderr, /holds .* besides simulated recordings: move it, or name another folder/);
 });
 
 test("bad input is refused with a message and a non-zero exit", async (t) => {
   const cases: [string[], RegExp][] = [
     [["train", "--recordings", "/nowhere"], /there is no folder \/nowhere; make recordings with/],
+    [["train", "--balance", "2"], /Expected a number from 0 to 1/],
+    [["train", "--recordings", path.join(projectRoot, "package.json")], /should be a folder, it is a file/],
+    [["recordings", "--out", path.join(projectRoot, "package.json")], /should be a folder, it is a file/],
     [["train", "--epochs", "0"], /whole number of at least 1/],
     [["recordings", "--days", "two"], /whole number of at least 3/],
     [["eval", "--float", "/nowhere"], /--float: there is no \/nowhere/],

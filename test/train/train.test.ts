@@ -135,7 +135,7 @@ test.serial("a saved model predicts for the cloud what it predicted before", asy
   const folder = await mkdtemp(path.join(tmpdir(), "loam-train-"));
   t.teardown(() => rm(folder, { recursive: true }));
   const { model } = await trainModel(data, { ...base, epochs: 1 });
-  await saveTrained(folder, model, data.normalizer);
+  await saveTrained(folder, model, data);
   const predictor = await loadFloatModel(path.join(folder, "float"));
   const window = normalize(data.test.features.subarray(0, frames * featureCount), data.normalizer);
   t.deepEqual([...(await predictor(window, frames, featureCount))], [...evaluateFloat(model, { ...data.test, count: 1, features: data.test.features.subarray(0, frames * featureCount) }, data)]);
