@@ -82,10 +82,10 @@
 		sums[o * microPixels + 2 * q + 1] = high##o##q;
 #define storeRow(o, unused) blockPairs(storePair, o)
 
-static microCold void slowOutputs(const uint32_t *sums, MicroFastScale scale, const MicroRange *range, int8_t *to, int32_t pixelCount, int32_t pixelStep) {
+static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *channel, const MicroRange *range, int8_t *to, int32_t pixelCount, int32_t pixelStep) {
 	int32_t p;
 	for (p = 0; p < pixelCount; p++)
-		to[p * pixelStep] = microSlowOutput((int32_t)sums[p], scale, range);
+		to[p * pixelStep] = microSlowOutput((int32_t)sums[p], channel->scale, range);
 }
 
 #define declarePlace(p, unused) const int32_t place##p = (p < pixelCount ? p : pixelCount - 1) * outputs;
@@ -96,10 +96,12 @@ static microCold void slowOutputs(const uint32_t *sums, MicroFastScale scale, co
 static void finish(const MicroDots *dots, const uint32_t *sums, const MicroChannel *channel, int32_t rows, int32_t pixelCount, int8_t *to) {
 	const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high, outputs = dots->outputs;
 	blockPixels(declarePlace, 0)
+	/* Hides how few they are: GCC would write the loop out. */
+	keep(rows)
 	for (; rows > 0; rows--, channel++, to++, sums += microPixels) {
 		const MicroFastScale scale = channel->scale;
 		if (scale.shift < 0)
-			slowOutputs(sums, scale, &dots->range, to, pixelCount, outputs);
+			slowOutputs(sums, channel, &dots->range, to, pixelCount, outputs);
 		else {
 			blockPixels(loadSum, 0)
 			join(down, microPixels)(fastOutput, 0)

@@ -25,18 +25,6 @@ MicroFloat microUnpack(float value) {
 	return microUnpackBits(microFloatBits(value));
 }
 
-/* Four digits of eight bits each: a divide and a remainder are an instruction apiece on a 32-bit chip. */
-uint32_t microDivideOn(uint32_t n, uint32_t d, uint32_t *left) {
-	uint32_t quotient = 0, rest = *left, digit;
-	for (digit = 0; digit < 4; digit++, n <<= 8) {
-		uint32_t part = (rest << 8) | (n >> 24);
-		quotient = (quotient << 8) | (part / d);
-		rest = part % d;
-	}
-	*left = rest;
-	return quotient;
-}
-
 uint64_t microDivide(uint64_t n, uint32_t d, uint32_t *rest) {
 	uint32_t high;
 	*rest = 0;

@@ -28,7 +28,17 @@ MicroFloat microQuotient(MicroFloat a, MicroFloat b);
 int32_t microRound(MicroFloat value);
 
 /* A long division's step: quotient and rest of (rest * 2^32 + n) / d, rest < d < 2^24. */
-uint32_t microDivideOn(uint32_t n, uint32_t d, uint32_t *rest);
+static inline uint32_t microDivideOn(uint32_t n, uint32_t d, uint32_t *rest) {
+	/* Four digits of eight bits each: a divide and a remainder are an instruction apiece on a 32-bit chip. */
+	uint32_t quotient = 0, left = *rest, digit;
+	for (digit = 0; digit < 4; digit++, n <<= 8) {
+		uint32_t part = (left << 8) | (n >> 24);
+		quotient = (quotient << 8) | (part / d);
+		left = part % d;
+	}
+	*rest = left;
+	return quotient;
+}
 
 /* quotient and rest of n / d, d < 2^24. */
 uint64_t microDivide(uint64_t n, uint32_t d, uint32_t *rest);
