@@ -124,6 +124,9 @@ function unique(places: Place[]): string[] {
   return seen;
 }
 
+/** No error text shows what is there: it is the AppKey, or may contain it. */
+const holdsKey = ["", "radio", "radio.appKey"];
+
 /** A value and the way to it. */
 class Place {
   constructor(
@@ -132,8 +135,15 @@ class Place {
   ) {}
 
   fail(expected: string): never {
-    const shown = this.value === undefined ? "missing" : (JSON.stringify(this.value) ?? String(this.value));
-    throw new ConfigError(`${this.path || "the node description"}: ${shown.length > 60 ? `${shown.slice(0, 57)}...` : shown}, expected ${expected}`);
+    throw new ConfigError(`${this.path || "the node description"}: ${this.#shown()}, expected ${expected}`);
+  }
+
+  #shown(): string {
+    if (this.value === undefined) return "missing";
+    if (holdsKey.includes(this.path) && typeof this.value === "string") return `${this.value.length} characters`;
+    if (holdsKey.includes(this.path) && typeof this.value === "object" && this.value) return Array.isArray(this.value) ? "a list" : "an object";
+    const shown = JSON.stringify(this.value) ?? String(this.value);
+    return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
   }
 
   object(): Record<string, unknown> {

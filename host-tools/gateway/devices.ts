@@ -1,5 +1,6 @@
 import { readUserFile } from "../lib/files.js";
 import { UserError } from "../lib/errors.js";
+import { parseJson } from "../lib/json.js";
 import type { DeviceRegistration } from "./types.js";
 
 const otaaKeys = ["devEui", "joinEui", "appKey"] as const;
@@ -8,12 +9,7 @@ const abpKeys = ["devEui", "devAddr", "nwkSKey", "appSKey"] as const;
 /** Reads a list of nodes: JSON, each with devEui, joinEui and appKey, or devEui, devAddr, nwkSKey and appSKey. @throws UserError naming file and entry */
 export async function readDevices(file: string): Promise<DeviceRegistration[]> {
   const text = (await readUserFile(file, "the list of nodes")).toString("utf8");
-  let list: unknown;
-  try {
-    list = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${file}: ${(error as Error).message}`);
-  }
+  const list = parseJson(text, file);
   if (!Array.isArray(list) || list.length === 0) throw new UserError(`${file}: a list of nodes expected, e.g. [{"devEui": "...", "joinEui": "...", "appKey": "..."}]`);
   return list.map((entry: unknown, index) => readDevice(entry, `${file}, node ${index + 1}`));
 }

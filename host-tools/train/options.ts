@@ -3,6 +3,7 @@ import { ConfigError, type NodeConfig } from "../../device/config.js";
 import { checkConfig } from "../../device/configcheck.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
+import { parseJson } from "../lib/json.js";
 import { buildRoot, projectRoot } from "../lib/paths.js";
 
 export { positive, whole } from "../lib/numbers.js";
@@ -15,10 +16,11 @@ export const defaultModel = path.join(buildRoot, "model");
 /** Reads and checks a node description. @throws UserError naming file and key */
 export async function readNode(file = defaultNode): Promise<NodeConfig> {
   const text = (await readUserFile(file, "the node description")).toString("utf8");
+  const value = parseJson(text, file);
   try {
-    return checkConfig(JSON.parse(text));
+    return checkConfig(value);
   } catch (error) {
-    if (error instanceof ConfigError || error instanceof SyntaxError) throw new UserError(`${file}: ${error.message}`);
+    if (error instanceof ConfigError) throw new UserError(`${file}: ${error.message}`);
     throw error;
   }
 }

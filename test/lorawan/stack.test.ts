@@ -10,6 +10,7 @@ import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
 import { buildHost, exitCodes, runHost } from "../../host-tools/xs/index.js";
 import { dayStart, exampleNode, quietDay } from "../device/helpers/day.js";
 import { soilModel } from "../device/helpers/model.js";
+import { sessionKeysIn, shows } from "./secrets.js";
 
 /** What an app script may take on top of the example's: half of all that the node with it was seen to take. */
 const margin = 1.5;
@@ -80,6 +81,9 @@ test("the manifest's stack is half as large again as the whole node ever takes: 
   t.is(run.exitCode, exitCodes.requested, run.stderr);
   t.true(seen.deferrals > 0 && seen.confirmed > 0 && seen.decisions > 0, JSON.stringify(seen));
   t.true(seen.uplinks > seen.payloads, `frames of answers alone: ${JSON.stringify(seen)}`);
+  const secrets = [config.radio.appKey, ...sessionKeysIn(server.save())];
+  t.true(secrets.length >= 3);
+  t.false(shows(`${run.stdout}${run.stderr}`, secrets), "keys are in nothing that the node writes");
   const { peakStackSlots, peakSlots, peakChunkBytes } = run.heap!;
   t.log(`stack: ${peakStackSlots} of ${creation.stack} slots at most; heap of a chip with more of it: ${peakSlots} slots, ${peakChunkBytes} bytes of chunks`);
   t.true(peakStackSlots > 200, "what is measured is the stack");

@@ -1,0 +1,14 @@
+/** Whether the text shows eight hexadecimal digits in a row of one of the keys, or four bytes of it as decimal numbers. */
+export function shows(text: string, keys: readonly string[]): boolean {
+  return keys.some((whole) => {
+    const bytes = [...Buffer.from(whole, "hex")];
+    for (let at = 0; at + 4 <= bytes.length; at++) {
+      const part = bytes.slice(at, at + 4);
+      if (text.toLowerCase().includes(Buffer.from(part).toString("hex")) || new RegExp(part.join("[^0-9]{1,6}")).test(text)) return true;
+    }
+    return false;
+  });
+}
+
+/** Every session key that the network server keeps. */
+export const sessionKeysIn = (saved: unknown): string[] => [...JSON.stringify(saved).matchAll(/"(?:nwkSKey|appSKey)":"([0-9a-f]{32})"/g)].map((match) => match[1]!);
