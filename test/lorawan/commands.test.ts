@@ -107,6 +107,21 @@ test("new channels are used, a mask holds, power and data rate are the network's
   }
 });
 
+test("KR920: 10 dBm below 922 MHz, 14 above", async (t) => {
+  const node = rig({ region: "KR920" });
+  await node.ask(`0703${frequency(921100000)}50`);
+  t.is(node.world.uplinksOnAir.at(-1)!.power, 14);
+  await node.ask("03ff080001");
+  await node.send();
+  t.like(node.world.uplinksOnAir.at(-1)!, { power: 10, modulation: { frequency: 921100000 } });
+});
+
+test("the antenna's gain is taken off the power", async (t) => {
+  const node = rig({ antennaGain: 3 });
+  await node.send();
+  t.is(node.world.uplinksOnAir.at(-1)!.power, 13);
+});
+
 test("sticky answers are repeated until a downlink comes; the others are said once", async (t) => {
   const node = rig();
   node.world.server.sendCommands(otaa.devEui, Buffer.from("0400" + "0513d2ad84" + "0801", "hex"));

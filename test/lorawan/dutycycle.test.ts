@@ -101,6 +101,25 @@ test("AU915 under dwell time: nothing is on the air longer than 400 ms", async (
   for (const { modulation, payload } of world.uplinksOnAir) t.true(airtime(modulation, payload.length, true) <= 400);
 });
 
+test("what is longer than the dwell time may never be sent, as things stand: US915's 400 ms by law, AS923's by the network until it lifts them", async (t) => {
+  for (const [region, dataRate, fits, tooLong] of [["US915", 0, 11, 40], ["AS923-1", 2, 11, 40], ["AU915", 2, 11, 40]] as const) {
+    const world = new World(region, { adr: false });
+    world.server.addDevice(otaa);
+    const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash(), dataRate });
+    await world.time.during(link.join());
+    await world.time.pass(3600000);
+    t.is(link.nextSendAt(fits), world.time.now, region);
+    t.is(link.nextSendAt(tooLong), Infinity, region);
+    t.like(await link.send(1, Buffer.alloc(tooLong)), { sent: false, reason: "tooLong", maxPayload: fits });
+    if (region === "US915") continue;
+    world.server.sendCommands(otaa.devEui, Buffer.of(0x09, 5));
+    t.like(await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true })), { acknowledged: true });
+    await world.time.pass(3600000);
+    t.is(link.nextSendAt(tooLong), world.time.now, region);
+    t.like(await world.time.during(link.send(1, Buffer.alloc(tooLong))), { sent: true });
+  }
+});
+
 test("the ledger against a plain list of transmissions: never more than the share, never idle for over an hour and five minutes", (t) => {
   const region = regions.EU868;
   const random = new Random("ledger");
