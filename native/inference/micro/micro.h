@@ -26,6 +26,13 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 	#define microCold
 #endif
 
+/* A loop that is unrolled as far as it is worth: with -O3, GCC would write out what is left over, too. */
+#if defined(__GNUC__) && !defined(__clang__)
+	#define microUnrolled __attribute__((optimize("O2")))
+#else
+	#define microUnrolled
+#endif
+
 #define microNowhere UINT32_MAX
 
 /*

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-void microCopy(int8_t *to, const int8_t *from, int32_t count) {
+microUnrolled void microCopy(int8_t *to, const int8_t *from, int32_t count) {
 #if defined(__GNUC__)
 	/* A word that may alias bytes of any type. */
 	typedef uint32_t __attribute__((may_alias)) Word;
