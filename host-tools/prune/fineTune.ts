@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
-
+import { registerDilatedGradients } from "../train/kernels/dilated.js";
 
 export interface FineTuneOptions {
   epochs: number;
@@ -42,6 +42,7 @@ function areProbabilities(output: tf.Tensor): boolean {
  */
 export async function fineTune(student: tfl.LayersModel, teacher: tfl.LayersModel, data: FineTuneData, options: FineTuneOptions): Promise<number[]> {
   const { epochs, batchSize = 32, learningRate = 1e-3, distillation = 0.7, seed = 1, progress = silentProgress } = options;
+  registerDilatedGradients();
   const inputs = [data.inputs].flat();
   const count = inputs[0]!.shape[0]!;
   const wished = [teacher.predict(inputs, { batchSize: 128 })].flat() as tf.Tensor[];

@@ -4,6 +4,7 @@ import { runGraph } from "../convert/execute.js";
 import { weightedOperators, type Graph, type GraphNode } from "../convert/graph.js";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
+import { registerDilatedGradients } from "../train/kernels/dilated.js";
 import { decisionTensors, roundTo } from "./fake.js";
 import { int8, type Params } from "./params.js";
 
@@ -45,11 +46,6 @@ function roundWeights(weights: tf.Tensor, node: GraphNode): tf.Tensor {
   return rounded(weights);
 }
 
-function requireGradients(graph: Graph): void {
-  const dilated = graph.nodes.find(({ options }) => Number(options["dilationH"] ?? 1) > 1 || Number(options["dilationW"] ?? 1) > 1);
-  if (dilated) throw new UserError(`layer "${dilated.layer}" is a convolution with dilation, for which tfjs has no gradient; convert this model without --fine-tune`);
-}
-
 /** Relative squared difference of two graphs' decisions. */
 function loss(truth: readonly tf.Tensor[], given: readonly tf.Tensor[]): tf.Scalar {
   const terms = truth.map((each, i) => tf.div(tf.mean(tf.squaredDifference(each, given[i]!)), tf.add(tf.mean(tf.square(each)), smallest)));
@@ -63,7 +59,7 @@ function loss(truth: readonly tf.Tensor[], given: readonly tf.Tensor[]): tf.Scal
  */
 export async function fineTuneQuantized(graph: Graph, activations: ReadonlyMap<number, Params>, samples: readonly tf.Tensor[], options: QuantizedTuning): Promise<Graph> {
   const { epochs, batchSize = 32, learningRate = 1e-4, seed = 1, progress = silentProgress } = options;
-  requireGradients(graph);
+  registerDilatedGradients();
   const owners = new Map(graph.nodes.flatMap((node) => (weightedOperators[node.op] ? [[node.inputs[1]!, node] as const] : [])));
   const biases = graph.nodes.flatMap((node) => (weightedOperators[node.op] ? [node.inputs[2]!] : []));
   const variables = new Map([...owners.keys(), ...biases].map((index) => [index, tf.variable(tf.tensor(graph.tensors[index]!.data!, graph.tensors[index]!.shape, "float32"))]));

@@ -7,6 +7,7 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { registerBatchNorm } from "./kernels/batchnorm.js";
 import { registerConv } from "./kernels/conv.js";
 import { registerDepthwise } from "./kernels/depthwise.js";
+import { registerDilatedGradients } from "./kernels/dilated.js";
 import { registerMatmul } from "./kernels/matmul.js";
 
 export type TrainingBackend = "tensorflow" | "wasm";
@@ -24,6 +25,7 @@ export function startBackend(backend?: "wasm"): Promise<TrainingBackend> {
 }
 
 async function start(wanted: "wasm" | undefined): Promise<TrainingBackend> {
+  registerDilatedGradients();
   if (wanted !== "wasm" && (await tryTensorflow())) return "tensorflow";
   const require = createRequire(import.meta.url);
   setWasmPaths(`${path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}${path.sep}`);

@@ -106,6 +106,22 @@ test("ranges chosen for each tensor are no worse than one method for all; fine-t
   t.true(tuned.outputError < auto.outputError * 0.8, `${auto.outputError} to ${tuned.outputError}`);
 });
 
+test("fine-tuning goes through convolutions with dilation, causal ones too", async (t) => {
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.conv1d({ filters: 6, kernelSize: 3, dilationRate: 2, padding: "causal", inputShape: [12, 3], activation: "relu" }), tfl.layers.reshape({ targetShape: [12, 1, 6] }),
+      tfl.layers.depthwiseConv2d({ kernelSize: [3, 1], dilationRate: [2, 1], depthMultiplier: 2 } as never), tfl.layers.flatten(), tfl.layers.dense({ units: 4 }),
+    ],
+  });
+  randomizeWeights(model, new Chance(21));
+  const samples = randomSamples(model, 64, 5);
+  const graph = graphOf(model, "t");
+  const before = await quantize(graph, samples, plain);
+  const tuned = await quantize(graph, samples, { ...plain, fineTune: { epochs: 12, learningRate: 1e-3 } });
+  t.true(tuned.fineTuned);
+  t.true(tuned.outputError < before.outputError, `${before.outputError} to ${tuned.outputError}`);
+});
+
 test("a concatenation of a softmax with something else: requantized, all with one scale", async (t) => {
   const input = tfl.input({ shape: [6] });
   const shares = tfl.layers.dense({ units: 3, activation: "softmax" }).apply(input) as tfl.SymbolicTensor;

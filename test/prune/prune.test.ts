@@ -146,3 +146,11 @@ test("bad ratios and layers that channels cannot be followed through are named",
   const recurrent = tfl.sequential({ layers: [tfl.layers.lstm({ units: 3, inputShape: [4, 2], recurrentInitializer: "zeros", name: "memory" }), tfl.layers.dense({ units: 2 })] });
   await t.throwsAsync(() => pruneModel(recurrent, { ratio: 0.5 }), { instanceOf: UserError, message: /layer "memory" \(LSTM\)/ });
 });
+
+test("a pruned model with dilation learns the original's answers", async (t) => {
+  const model = tfl.sequential({ layers: [tfl.layers.conv2d({ filters: 8, kernelSize: [3, 1], dilationRate: [2, 1], inputShape: [10, 1, 3], activation: "relu" }), tfl.layers.flatten(), tfl.layers.dense({ units: 3 })] });
+  randomizeWeights(model, new Chance(31));
+  const samples = randomSamples(model, 48, 6);
+  const losses = await fineTune(await pruneModel(model, { ratio: 0.25 }), model, { inputs: samples }, { epochs: 12, learningRate: 0.01 });
+  t.true(losses.at(-1)! < 0.5 * losses[0]!, losses.join(", "));
+});

@@ -57,6 +57,42 @@ async function gradients(backend: string, { shapes, compute }: Case, inputs: Flo
   return { size, found: found.map((gradient) => gradient.dataSync() as Float32Array) };
 }
 
+/** The same filter with zeros between its taps: without dilation it computes the same, and tfjs has gradients of that. */
+function spread(w: tf.Tensor, [down, right]: readonly [number, number]): tf.Tensor {
+  const [high, broad, , out] = w.shape as [number, number, number, number];
+  const rows = tf.pad(tf.reshape(w, [high, 1, -1]), [[0, 0], [0, down - 1], [0, 0]]);
+  const tall = tf.slice(tf.reshape(rows, [high * down, broad, -1]), [0, 0, 0], [(high - 1) * down + 1, -1, -1]);
+  const columns = tf.pad(tf.reshape(tall, [tall.shape[0]!, broad, 1, -1]), [[0, 0], [0, 0], [0, right - 1], [0, 0]]);
+  const wide = tf.slice(tf.reshape(columns, [tall.shape[0]!, broad * right, -1]), [0, 0, 0], [-1, (broad - 1) * right + 1, -1]);
+  return tf.reshape(wide, [wide.shape[0]!, wide.shape[1]!, -1, out]);
+}
+
+const dilatedCases: { title: string; shapes: [number[], number[]]; pad: "same" | "valid"; dilation: [number, number]; depthwise?: true }[] = [
+  { title: "convolution, same", shapes: [[2, 9, 8, 3], [3, 3, 3, 4]], pad: "same", dilation: [2, 3] },
+  { title: "convolution, valid", shapes: [[2, 9, 8, 3], [3, 2, 3, 4]], pad: "valid", dilation: [2, 2] },
+  { title: "convolution along time", shapes: [[3, 20, 1, 5], [4, 1, 5, 6]], pad: "same", dilation: [3, 1] },
+  { title: "depthwise, same", shapes: [[2, 9, 8, 3], [3, 3, 3, 1]], pad: "same", dilation: [2, 2], depthwise: true },
+  { title: "depthwise with multiplier 2, valid", shapes: [[2, 9, 8, 3], [2, 3, 3, 2]], pad: "valid", dilation: [3, 2], depthwise: true },
+];
+for (const { title, shapes, pad, dilation, depthwise: each } of dilatedCases) {
+  test.serial(`dilated ${title}: the gradients of a filter with zeros between its taps`, async (t) => {
+    const compute = (x: tf.Tensor, w: tf.Tensor, by: [number, number]): tf.Tensor =>
+      each ? tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, pad, "NHWC", by) : tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, pad, "NHWC", by);
+    const inputs = shapes.map(values);
+    const probe = { title, shapes, compute: (x: tf.Tensor, w: tf.Tensor) => compute(x, spread(w, dilation), [1, 1]) };
+    const { size } = await gradients("cpu", probe, inputs, undefined);
+    const weights = values([size]);
+    const { found: expected } = await gradients("cpu", probe, inputs, weights);
+    for (const backend of ["cpu", "wasm"]) {
+      const { found } = await gradients(backend, { title, shapes, compute: (x, w) => compute(x, w, dilation) }, inputs, weights);
+      found.forEach((gradient, which) => {
+        const size = expected[which]!.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+        t.true(gradient.every((value, i) => Math.abs(value - expected[which]![i]!) < 1e-5 * size), `${backend}, gradient ${which}`);
+      });
+    }
+  });
+}
+
 for (const one of cases) {
   test.serial(`gradients as those of the cpu backend: ${one.title}`, async (t) => {
     const inputs = one.shapes.map(values);
