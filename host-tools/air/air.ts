@@ -10,7 +10,8 @@ interface Gateway {
   position: Position;
   online: boolean;
   demodulators: Demodulators;
-  busyUntil: number;
+  /** What it is to send, and has sent of late. */
+  booked: { start: number; end: number }[];
 }
 
 interface Event {
@@ -69,7 +70,7 @@ export class Air {
   addGateway(station: Station): GatewayPort {
     const position = station.position ?? { x: 0, y: 0 };
     const demodulators = new Demodulators(this.#demodulators, this.#medium, station.id, position);
-    const gateway: Gateway = { station, position, demodulators, online: true, busyUntil: -1 };
+    const gateway: Gateway = { station, position, demodulators, online: true, booked: [] };
     this.#gateways.push(gateway);
     return {
       transmit: (start, packet) => this.#transmit(gateway, start, packet),
@@ -99,10 +100,12 @@ export class Air {
   }
 
   #transmit(gateway: Gateway, start: number, outgoing: Outgoing): boolean {
-    if (!gateway.online || start < this.#now || start < gateway.busyUntil) return false;
+    if (!gateway.online || start < this.#now) return false;
     const packet: AirPacket = { codingRate: 5, invertIQ: true, crc: false, preamble: 8, syncWord: 0x34, impairment: 0, ...outgoing, from: gateway.station.id, start, end: start };
     packet.end = start + airtime(packet, packet.payload.length);
-    gateway.busyUntil = packet.end;
+    gateway.booked = gateway.booked.filter((other) => other.end > this.#now);
+    if (gateway.booked.some((other) => start < other.end && packet.end > other.start)) return false;
+    gateway.booked.push({ start, end: packet.end });
     this.#announce(this.#medium.add(packet, gateway.position));
     this.#wake();
     return true;

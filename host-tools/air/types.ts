@@ -44,7 +44,7 @@ export interface Station {
 export interface GatewayPort {
   /**
    * Sends at `start` (air microseconds, not before now()). Half duplex: what it hears meanwhile is lost.
-   * @returns false when the gateway is already sending then, or the time is past
+   * @returns false when the gateway is to send something else then, the time is past, or it is off
    */
   transmit(start: number, packet: Outgoing): boolean;
   /** While false, the gateway neither hears nor sends. */

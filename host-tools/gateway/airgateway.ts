@@ -16,7 +16,7 @@ export function attachGateway(air: Air, server: NetworkServer, id: string, posit
     // Not waited for: other gateways' copies come at the same time, and the server answers when it has them all (collectInAir).
     onPacket: ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) => void server.receive({ gateway: id, time: end, frequency, sf, bandwidth, rssi, snr, payload }),
   });
-  server.addGateway({ id, transmit: (downlink) => void send(port, downlink) });
+  server.addGateway({ id, transmit: (downlink) => send(port, downlink) });
   return port;
 }
 
@@ -26,12 +26,16 @@ export interface ForwarderOptions {
   /** Sixteen hexadecimal digits. */
   eui: string;
   position?: Position;
+  /** Seconds since 1970 at which the air's clock was 0: the gateway has GPS, and says when a packet came. */
+  epoch?: number;
+  /** Hz between which it can send; default: what its radio can. */
+  range?: readonly [low: number, high: number];
   /** Real ms that the air's clock waits after each uplink for the server's answer; default 600: servers wait 200 for other gateways' copies. */
   patience?: number;
 }
 
 /** Puts a gateway into the simulated air whose network server is a real one, reached by the Semtech UDP protocol. @throws UserError */
-export async function attachForwarder(air: Air, { server, eui, position, patience = 600 }: ForwarderOptions): Promise<PacketForwarder> {
+export async function attachForwarder(air: Air, { server, eui, position, epoch, range, patience = 600 }: ForwarderOptions): Promise<PacketForwarder> {
   let answered = () => {};
   const port = air.addGateway({
     id: eui,
@@ -42,13 +46,14 @@ export async function attachForwarder(air: Air, { server, eui, position, patienc
         answered = resolve;
         setTimeout(resolve, patience);
       });
-      await forwarder.push({ time: end, frequency, sf, bandwidth, rssi, snr, payload }, patience);
+      await forwarder.push({ time: end, ...(epoch !== undefined && { unixTime: epoch + end / 1e6 }), frequency, sf, bandwidth, rssi, snr, payload }, patience);
       await answer;
     },
   });
   const forwarder = new PacketForwarder({
     server,
     eui,
+    range,
     now: () => air.now,
     transmit: (downlink) => {
       const sent = send(port, downlink);
@@ -60,6 +65,6 @@ export async function attachForwarder(air: Air, { server, eui, position, patienc
   return forwarder;
 }
 
-function send(port: GatewayPort, { time, frequency, sf, bandwidth, power, payload }: GatewayDownlink): boolean {
-  return port.transmit(time, { frequency, sf, bandwidth, power, payload, invertIQ: true, crc: false });
+function send(port: GatewayPort, { time, invertIQ = true, crc = false, ...packet }: GatewayDownlink): boolean {
+  return port.transmit(time, { ...packet, invertIQ, crc });
 }

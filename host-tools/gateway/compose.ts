@@ -20,9 +20,9 @@ export interface Answering {
 /**
  * The downlink that answers an uplink: acknowledgement, MAC commands, a payload. More commands than FOpts holds go alone, on port 0. A payload that
  * is too long for the data rate in force waits, and lets shorter ones pass.
- * @returns undefined when there is nothing to say; `sent` is to be called when a gateway has taken it
+ * @returns undefined when there is nothing to say. From here on it counts as sent; `settle` is to be told whether a gateway has taken it
  */
-export function composeDownlink(device: Device, session: NetworkSession, { ack, wanted, adr, steering, room }: Answering): { bytes: Buffer; sent(): void } | undefined {
+export function composeDownlink(device: Device, session: NetworkSession, { ack, wanted, adr, steering, room }: Answering): { bytes: Buffer; settle(sent: boolean): void } | undefined {
   const { requests, queue } = device;
   if (steering) requests.add(steering, true);
   const taken = requests.next(room);
@@ -40,13 +40,16 @@ export function composeDownlink(device: Device, session: NetworkSession, { ack, 
     port: alone ? 0 : next?.port,
     payload: alone ? commands : (next?.payload ?? Buffer.alloc(0)),
   });
-  const sent = () => {
-    session.counterDown++;
-    requests.send(taken);
+  session.counterDown++;
+  requests.send(taken);
+  if (next) queue.splice(queue.indexOf(next), 1);
+  if (next?.confirmed) device.awaiting = next;
+  const settle = (sent: boolean) => {
+    if (sent) return next?.confirmed === false ? next.onDone?.(true) : undefined;
+    requests.unsend(taken);
     if (!next) return;
-    queue.splice(queue.indexOf(next), 1);
-    if (next.confirmed) device.awaiting = next;
-    else next.onDone?.(true);
+    if (device.awaiting === next) device.awaiting = undefined;
+    queue.unshift(next);
   };
-  return { bytes, sent };
+  return { bytes, settle };
 }

@@ -36,6 +36,8 @@ export interface ServerOptions {
   /** A promise delays the answer: what sendDownlink queues meanwhile still goes into this uplink's windows. */
   onUplink?(uplink: Uplink): void | Promise<void>;
   onJoin?(devEui: string, devNonce: number): void;
+  /** Called when what `save` gives has changed, after onUplink and before anything of the answer is on the air: write it down here. */
+  keep?(): void | Promise<void>;
 }
 
 /** RX1 after a join request, seconds. */
@@ -47,7 +49,7 @@ const largestPayload = 242;
 
 /**
  * A small LoRaWAN 1.0.4 network server, join server and application end in one, on `lora-packet`: takes an uplink once however many
- * gateways heard it, checks MIC and counters, answers in RX1 or else RX2, steers data rates. It keeps all in memory.
+ * gateways heard it, checks MIC and counters, answers in RX1 or else RX2, steers data rates. `save` and `restore` carry it over a restart.
  */
 export class NetworkServer {
   readonly statistics: ServerStatistics = {
@@ -146,12 +148,12 @@ export class NetworkServer {
 
   async #handle(collected: Collected): Promise<void> {
     const packet = this.#dataRate(collected.copies[0]!) < 0 ? undefined : readPacket(collected.payload);
-    if (packet?.isJoinRequestMessage()) this.#handleJoin(packet, collected);
+    if (packet?.isJoinRequestMessage()) await this.#handleJoin(packet, collected);
     else if (packet?.isDataMessage() && packet.getDir() === "up") await this.#handleData(packet, collected);
     else this.statistics.unknownOrForged++;
   }
 
-  #handleJoin(packet: LoraPacket, { copies }: Collected): void {
+  async #handleJoin(packet: LoraPacket, { copies }: Collected): Promise<void> {
     const device = this.#devices.get(packet.DevEUI!.toString("hex"));
     if (!device?.appKey || !device.joinEui?.equals(packet.AppEUI!) || !loraPacket.verifyMIC(packet, undefined, device.appKey)) {
       this.statistics.unknownOrForged++;
@@ -181,7 +183,8 @@ export class NetworkServer {
       channelList: channelList(region, subBand),
     });
     const windows = this.#windows(initialParameters(region, joinDelay), copies[0]!, this.#dataRate(copies[0]!));
-    this.#transmit(copies, windows, accept);
+    await this.#options.keep?.();
+    await this.#transmit(copies, windows, accept);
   }
 
   async #handleData(packet: LoraPacket, collected: Collected): Promise<void> {
@@ -222,7 +225,7 @@ export class NetworkServer {
       await this.#options.onUplink?.({ devEui: device.devEui, port, payload, counter, confirmed, dataRate, frequency: best.frequency, time: best.time, receptions });
     }
     const mayAdr = packet.getFCtrlADR() === true && this.#options.adr !== false && isNew;
-    this.#answer(device, session, collected.copies, dataRate, confirmed, mayAdr, packet.getFCtrlADRACKReq() === true);
+    await this.#answer(device, session, collected.copies, dataRate, confirmed, mayAdr, packet.getFCtrlADRACKReq() === true);
   }
 
   #findSession(packet: LoraPacket): { device: Device; session: NetworkSession; counter: number } | undefined {
@@ -249,13 +252,14 @@ export class NetworkServer {
     else device.queue.unshift(awaiting);
   }
 
-  #answer(device: Device, session: NetworkSession, copies: GatewayUplink[], dataRate: number, ack: boolean, mayAdr: boolean, wanted: boolean): void {
+  async #answer(device: Device, session: NetworkSession, copies: GatewayUplink[], dataRate: number, ack: boolean, mayAdr: boolean, wanted: boolean): Promise<void> {
     const windows = this.#windows(session.parameters, copies[0]!, dataRate);
     const room = Math.max(...windows.map((window) => window.room));
     const { adr = true, subBand } = this.#options;
     const steering = mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted, subBand) : undefined;
     const downlink = composeDownlink(device, session, { ack, wanted, adr, steering, room });
-    if (downlink && this.#transmit(copies, windows, downlink.bytes)) downlink.sent();
+    await this.#options.keep?.();
+    if (downlink) downlink.settle(await this.#transmit(copies, windows, downlink.bytes));
   }
 
   /** RX1 and RX2, or the one that is asked for. */
@@ -271,8 +275,8 @@ export class NetworkServer {
   }
 
   /** RX1, else RX2, by the gateway that heard the node best and is free. */
-  #transmit(copies: GatewayUplink[], windows: (Window & { power: number; room: number })[], payload: Buffer): boolean {
-    const sent = this.#transmitters.send(
+  async #transmit(copies: GatewayUplink[], windows: (Window & { power: number; room: number })[], payload: Buffer): Promise<boolean> {
+    const sent = await this.#transmitters.send(
       copies.map((copy) => copy.gateway),
       windows
         .filter(({ room }) => payload.length <= room + frameOverhead)

@@ -127,6 +127,12 @@ export class Requests {
     if (tracked.length > 0) this.#sent = tracked.map((request) => ({ ...request, tries: request.tries + 1, answered: false }));
   }
 
+  /** No gateway sent the downlink that `send` was told of. */
+  unsend(requests: Request[]): void {
+    if (requests.some(isTracked)) this.#sent = [];
+    this.#queue.unshift(...requests);
+  }
+
   /** A new session knows nothing of what the former was asked. */
   forgetSent(): void {
     this.#sent = [];

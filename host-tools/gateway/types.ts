@@ -25,12 +25,18 @@ export interface GatewayDownlink {
   /** dBm EIRP */
   power: number;
   payload: Uint8Array;
+  /** LoRaWAN's downlinks: true, false, 8 symbols, 5 (4/5); the default. */
+  invertIQ?: boolean;
+  crc?: boolean;
+  preamble?: number;
+  codingRate?: number;
 }
 
 /** A gateway as the network server sees it. */
 export interface GatewayPort {
   id: string;
-  transmit(downlink: GatewayDownlink): void;
+  /** @returns false, at once or soon, when the gateway will not send it: the network tries another window or gateway */
+  transmit(downlink: GatewayDownlink): boolean | Promise<boolean>;
 }
 
 /** What the network server knows of a node before it was heard; hexadecimal, most significant byte first. */

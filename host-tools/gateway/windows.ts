@@ -23,10 +23,13 @@ class Transmitter {
     return this.#duty.earliest(bandOf(this.#region, frequency), airtime / 1000, start / 1000) <= start / 1000;
   }
 
-  send(downlink: GatewayDownlink, airtime: number): void {
-    this.#booked.push({ start: downlink.time, end: downlink.time + airtime });
-    this.#duty.spend(bandOf(this.#region, downlink.frequency), airtime / 1000, (downlink.time + airtime) / 1000, 1);
-    this.port.transmit(downlink);
+  async send(downlink: GatewayDownlink, airtime: number): Promise<boolean> {
+    const booking = { start: downlink.time, end: downlink.time + airtime };
+    this.#booked.push(booking);
+    const taken = await this.port.transmit(downlink);
+    if (taken) this.#duty.spend(bandOf(this.#region, downlink.frequency), airtime / 1000, booking.end / 1000, 1);
+    else this.#booked = this.#booked.filter((other) => other !== booking);
+    return taken;
   }
 }
 
@@ -44,16 +47,15 @@ export class Transmitters {
   }
 
   /**
-   * Sends through the first of `gateways` (best first) that is free in one of the windows, in their order.
+   * Sends through the first of `gateways` (best first) that is free in one of the windows, in their order, and does not refuse.
    * @param airtime microseconds of each window's packet
    */
-  send(gateways: string[], windows: { downlink: GatewayDownlink; airtime: number }[]): boolean {
+  async send(gateways: string[], windows: { downlink: GatewayDownlink; airtime: number }[]): Promise<boolean> {
     for (const { downlink, airtime } of windows) {
       for (const id of gateways) {
         const transmitter = this.#byId.get(id);
         if (!transmitter?.isFree(downlink.frequency, downlink.time, airtime)) continue;
-        transmitter.send(downlink, airtime);
-        return true;
+        if (await transmitter.send(downlink, airtime)) return true;
       }
     }
     return false;

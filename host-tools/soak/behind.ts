@@ -1,4 +1,5 @@
 import path from "node:path";
+import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { Air } from "../air/index.js";
 import { attachForwarder } from "../gateway/airgateway.js";
@@ -25,8 +26,8 @@ export interface BehindOptions {
 export async function runBehindForwarder({ forwarder: server, eui, region, devices, hours, everySeconds, onEvent }: BehindOptions): Promise<void> {
   const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/soak/manifest.json") });
   const air = new Air();
-  const forwarder = await attachForwarder(air, { server, eui });
   const start = Date.now();
+  const forwarder = await attachForwarder(air, { server, eui, epoch: start / 1000, range: regions[region].range });
   const makeUntil = start + hours * 3600000;
   try {
     const runs = devices.map(async (device, i) => {

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import test, { type ExecutionContext } from "ava";
 import { Security } from "../../device/lorawan/security.js";
 import { decodeJoinAccept, encodeJoinRequest } from "../../device/lorawan/frames.js";
+import { Air } from "../../host-tools/air/index.js";
+import { attachForwarder } from "../../host-tools/gateway/airgateway.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
 import { PacketForwarder, parseAddress } from "../../host-tools/gateway/semtech/forwarder.js";
 import { ForwarderListener } from "../../host-tools/gateway/semtech/listener.js";
@@ -90,13 +92,94 @@ test("PULL_RESP is transmitted at its time, and TX_ACK says so or why not", asyn
   const packet = { imme: false, tmst: 600000, freq: 869.525, rfch: 0, powe: 27, modu: "LORA", datr: "SF12BW125", codr: "4/5", ipol: true, size: 3, data: "AQID" };
   t.is(await respond(packet), "NONE");
   // The counter's 32 bits ran over between the uplink and the answer.
-  t.deepEqual(sent, [{ time: now + 1000000, frequency: 869525000, sf: 12, bandwidth: 125000, power: 27, payload: Buffer.of(1, 2, 3) }]);
+  t.deepEqual(sent, [{ time: now + 1000000, frequency: 869525000, sf: 12, bandwidth: 125000, power: 27, payload: Buffer.of(1, 2, 3), invertIQ: true, crc: true, preamble: 8, codingRate: 5 }]);
   t.is(await respond({ ...packet, tmst: 2 ** 32 - 500000 }), "TOO_LATE");
   t.is(await respond({ ...packet, tmst: 600000 + 60e6 }), "TOO_EARLY");
   t.is(await respond({ ...packet, imme: true, tmst: undefined }), "NONE");
   t.is(sent[1]!.time, now);
   t.is(await respond({ ...packet, modu: "FSK", datr: 50000 }), "TX_FREQ");
   t.is(await respond(undefined), "TX_FREQ");
+  t.is(await respond({ ...packet, datr: "SF99BW125" }), "TX_FREQ");
+  t.is(await respond({ ...packet, freq: 2400 }), "TX_FREQ");
+  t.is(await respond({ ...packet, freq: null }), "TX_FREQ");
+  t.is(await respond({ ...packet, powe: 33 }), "TX_POWER");
+  t.is(await respond({ ...packet, tmst: undefined, tmms: 1234567890123 }), "GPS_UNLOCKED");
+  t.is(await respond({ ...packet, tmst: undefined }), "TOO_LATE");
+  t.is(sent.length, 2);
+  t.is(await respond({ ...packet, ncrc: true, ipol: undefined, prea: 10, codr: "4/7" }), "NONE");
+  t.like(sent[2]!, { invertIQ: false, crc: false, preamble: 10, codingRate: 7 });
+});
+
+test("a packet that would run into another is refused, in the simulated air", async (t) => {
+  const peer = new Peer();
+  const port = await peer.open();
+  const air = new Air();
+  // A program that has not begun holds the time.
+  air.nodePort("node");
+  const forwarder = await attachForwarder(air, { server: `127.0.0.1:${port}`, eui, range: [863e6, 870e6] });
+  t.teardown(() => (forwarder.close(), peer.socket.close()));
+  await peer.next(PULL_DATA);
+  const errors: string[] = [];
+  for (const [tmst, freq] of [[2000000, 869.525], [2100000, 869.525], [1900000, 868.1], [1000000, 923.3], [4500000, 868.1]] as const) {
+    const txpk = { tmst, freq, powe: 14, modu: "LORA", datr: "SF12BW125", codr: "4/5", ipol: true, size: 3, data: "AQID" };
+    peer.send(Buffer.concat([Buffer.of(2, 0, 0, PULL_RESP), Buffer.from(JSON.stringify({ txpk }))]));
+    errors.push((JSON.parse((await peer.next(TX_ACK)).toString("utf8", 12)) as { txpk_ack: { error: string } }).txpk_ack.error);
+  }
+  t.deepEqual(errors, ["NONE", "COLLISION_PACKET", "COLLISION_PACKET", "TX_FREQ", "NONE"]);
+});
+
+test("status reports count since the last one", async (t) => {
+  const peer = new Peer();
+  const port = await peer.open();
+  const forwarder = new PacketForwarder({ server: `127.0.0.1:${port}`, eui, now: () => 0, transmit: () => "NONE", statusEvery: 0.4 });
+  await forwarder.start();
+  t.teardown(() => (forwarder.close(), peer.socket.close()));
+  await peer.next(PULL_DATA);
+  const uplink = { time: 0, frequency: 868100000, sf: 7, bandwidth: 125000, rssi: -50, snr: 9, payload: Buffer.of(1) };
+  const pushed = [forwarder.push({ ...uplink, unixTime: 1364746877.528002 }), forwarder.push(uplink, 50)];
+  const first = await peer.next(PUSH_DATA);
+  t.is((JSON.parse(first.toString("utf8", 12)) as { rxpk: [{ time: string }] }).rxpk[0].time, "2013-03-31T16:21:17.528002Z");
+  peer.send(Buffer.concat([first.subarray(0, 3), Buffer.of(PUSH_ACK)]));
+  await peer.next(PUSH_DATA);
+  t.deepEqual(await Promise.all(pushed), [true, false]);
+  const stat = async () => {
+    const datagram = await peer.next(PUSH_DATA);
+    peer.send(Buffer.concat([datagram.subarray(0, 3), Buffer.of(PUSH_ACK)]));
+    return (JSON.parse(datagram.toString("utf8", 12)) as { stat: Record<string, unknown> }).stat;
+  };
+  const { time, ...counts } = await stat();
+  t.regex(String(time), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d GMT$/);
+  t.deepEqual(counts, { rxnb: 2, rxok: 2, rxfw: 2, ackr: 50, dwnb: 0, txnb: 0 });
+  t.like(await stat(), { rxnb: 0, rxok: 0, rxfw: 0, ackr: 100 });
+});
+
+test("a gateway that refuses RX1 is asked for RX2; its status and its clock are taken", async (t) => {
+  const events: Record<string, unknown>[] = [];
+  const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(run, 20) });
+  server.addDevice(otaa);
+  const listener = new ForwarderListener(server, (event) => events.push(event));
+  const port = await listener.listen(0, "127.0.0.1");
+  const gateway = new Peer();
+  await gateway.open();
+  t.teardown(() => (listener.close(), gateway.socket.close()));
+  const say = (kind: number, json?: unknown) => gateway.socket.send(Buffer.concat([Buffer.of(2, 7, 8, kind), Buffer.from(eui, "hex"), Buffer.from(json === undefined ? "" : JSON.stringify(json))]), port, "127.0.0.1");
+  say(PULL_DATA);
+  t.deepEqual([...(await gateway.next(PULL_ACK))], [2, 7, 8, PULL_ACK]);
+  const request = encodeJoinRequest(new Security(nodeCrypto), Buffer.from(otaa.appKey, "hex"), Buffer.from(otaa.joinEui, "hex"), Buffer.from(otaa.devEui, "hex"), 9);
+  const stat = { time: "2014-01-12 08:59:28 GMT", rxnb: 1, rxok: 1, rxfw: 1, ackr: 100, dwnb: 0, txnb: 0 };
+  say(PUSH_DATA, { rxpk: [{ tmst: 2 ** 32 - 3e6, freq: 868.1, chan: 0, rfch: 0, stat: 1, modu: "LORA", datr: "SF9BW125", codr: "4/5", rssi: -90, lsnr: 5, size: request.length, data: Buffer.from(request).toString("base64") }], stat });
+  t.deepEqual([...(await gateway.next(PUSH_ACK))], [2, 7, 8, PUSH_ACK]);
+  const respond = async (error?: string) => {
+    const asked = await gateway.next(PULL_RESP);
+    const ack = Buffer.concat([asked.subarray(0, 3), Buffer.of(TX_ACK), Buffer.from(eui, "hex"), Buffer.from(error ? JSON.stringify({ txpk_ack: { error } }) : "")]);
+    gateway.socket.send(ack, port, "127.0.0.1");
+    return (JSON.parse(asked.toString("utf8", 4)) as { txpk: Record<string, unknown> }).txpk;
+  };
+  t.like(await respond("COLLISION_PACKET"), { imme: false, tmst: 2e6, freq: 868.1, datr: "SF9BW125", powe: 14, ipol: true, ncrc: true });
+  t.like(await respond(), { tmst: 3e6, freq: 869.525, datr: "SF12BW125", powe: 27 });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  t.is(server.statistics.downlinks, 1);
+  t.deepEqual(events, [{ event: "status", gateway: eui, ...stat }, { event: "gateway", gateway: eui }, { event: "downlink refused", gateway: eui, error: "COLLISION_PACKET" }].sort((a) => (a.event === "gateway" ? -1 : 0)));
 });
 
 test("datagrams that are none change nothing", async (t) => {

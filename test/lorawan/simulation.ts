@@ -126,7 +126,7 @@ export class World {
     this.#hears = options.hears ?? (() => true);
     this.server = new NetworkServer({ region, ...options });
     this.#gateways = Array.from({ length: options.gateways ?? 1 }, (_, i) => `gateway${i}`);
-    for (const id of this.#gateways) this.server.addGateway({ id, transmit: (downlink) => this.#send(downlink) });
+    for (const id of this.#gateways) this.server.addGateway({ id, transmit: (downlink) => (this.#send(downlink), true) });
   }
 
   #send(downlink: GatewayDownlink): void {

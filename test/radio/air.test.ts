@@ -104,6 +104,25 @@ test("a gateway loses the packets beyond its demodulators, and the air counts th
   t.throws(() => new Air({ demodulators: 0 }), { message: /demodulators 0: an integer from 1 on/ });
 });
 
+test("a gateway sends one packet at a time, in whatever order it is told, and hears nothing meanwhile", async (t) => {
+  const air = new Air({ pathLoss: () => 100 });
+  const heard: string[] = [];
+  const gateway = air.addGateway({ id: "gateway", onPacket: (received) => void heard.push(`${received.from} ${received.start}`) });
+  const other = air.addGateway({ id: "node" });
+  const outgoing = { frequency: 868100000, sf: 7, bandwidth: 125000, power: 14, payload: new Uint8Array(10) };
+  t.true(gateway.transmit(2e6, outgoing));
+  t.false(gateway.transmit(2010000, outgoing), "in the middle of the other");
+  t.false(gateway.transmit(1980000, outgoing), "would run into the other");
+  t.true(gateway.transmit(1.5e6, outgoing), "before it");
+  for (const start of [1e6, 2.03e6, 3e6]) t.true(other.transmit(start, { ...outgoing, frequency: 867100000, invertIQ: false }));
+  await new Promise<void>((resolve) => air.at(5e6, resolve));
+  t.deepEqual(heard, ["node 1000000", "node 3000000"]);
+  t.is(air.statistics.halfDuplex, 1);
+  t.false(gateway.transmit(1e6, outgoing), "in the past");
+  gateway.setOnline(false);
+  t.false(gateway.transmit(9e6, outgoing), "off");
+});
+
 const at = (x: number): Position => ({ x, y: 0 });
 const exchange = (chip: string) => ({ manifest: `test/radio/programs/manifest_${chip}.json` });
 

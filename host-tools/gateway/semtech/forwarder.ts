@@ -13,6 +13,8 @@ export interface ForwarderOptions {
   transmit(downlink: GatewayDownlink): TransmitError;
   /** The gateway's clock, microseconds. */
   now(): number;
+  /** Hz between which it can send; default 150 to 960 MHz. */
+  range?: readonly [low: number, high: number];
   /** Seconds between PULL_DATA, which keep the way back open; default 5. */
   keepAlive?: number;
   /** Seconds between status reports; default 30. */
@@ -23,6 +25,8 @@ export interface ForwarderOptions {
 export interface ForwarderCounts {
   received: number;
   forwarded: number;
+  /** Datagrams with packets or a status, and how many of them were acknowledged. */
+  pushed: number;
   acknowledged: number;
   downlinks: number;
   transmitted: number;
@@ -31,12 +35,18 @@ export interface ForwarderCounts {
 const tokenRange = 0x10000;
 /** tmst has 32 bits. */
 const counterRange = 2 ** 32;
+/** Hz between which an SX1250 or SX1257 can be tuned, as far as LoRaWAN's regions go. */
+const anyFrequency = [150e6, 960e6] as const;
+/** dBm of the usual table of gains (Lora-net/packet_forwarder, global_conf.json): below and above, a gateway refuses. */
+const powers = [-6, 27] as const;
 /** A downlink whose time is further ahead than this (microseconds) is a mistake, or was meant for the past. */
 const furthestAhead = 30e6;
 
 /** The gateway's end of the Semtech UDP protocol: puts a network server behind gateways, simulated ones included. */
 export class PacketForwarder {
-  readonly counts: ForwarderCounts = { received: 0, forwarded: 0, acknowledged: 0, downlinks: 0, transmitted: 0 };
+  readonly counts: ForwarderCounts = { received: 0, forwarded: 0, pushed: 0, acknowledged: 0, downlinks: 0, transmitted: 0 };
+  /** What the last status report was of. */
+  #reported: ForwarderCounts = { ...this.counts };
   readonly #options: ForwarderOptions;
   readonly #eui: Buffer;
   readonly #socket: Socket;
@@ -72,6 +82,7 @@ export class PacketForwarder {
   push(uplink: Omit<GatewayUplink, "gateway">, wait = 500): Promise<boolean> {
     this.counts.received++;
     const packet: ReceivedPacket = {
+      ...(uplink.unixTime !== undefined && { time: microsecondTime(uplink.unixTime) }),
       tmst: Math.round(uplink.time) % counterRange,
       freq: uplink.frequency / 1e6,
       chan: 0,
@@ -96,6 +107,7 @@ export class PacketForwarder {
 
   #push(json: unknown, wait: number): Promise<boolean> {
     const token = this.#nextToken();
+    this.counts.pushed++;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#pushes.delete(token);
@@ -115,10 +127,13 @@ export class PacketForwarder {
   }
 
   #sendStatus(): void {
-    const { received, forwarded, acknowledged, downlinks, transmitted } = this.counts;
+    const since = (name: keyof ForwarderCounts) => this.counts[name] - this.#reported[name];
     const time = new Date().toISOString().replace("T", " ").replace(/\..*/, " GMT");
-    const ackr = forwarded > 0 ? Math.round((1000 * acknowledged) / forwarded) / 10 : 0;
-    const stat: GatewayStatus = { time, rxnb: received, rxok: received, rxfw: forwarded, ackr, dwnb: downlinks, txnb: transmitted };
+    const pushed = since("pushed");
+    const ackr = pushed > 0 ? Math.round((1000 * since("acknowledged")) / pushed) / 10 : 0;
+    const received = since("received");
+    const stat: GatewayStatus = { time, rxnb: received, rxok: received, rxfw: since("forwarded"), ackr, dwnb: since("downlinks"), txnb: since("transmitted") };
+    this.#reported = { ...this.counts };
     void this.#push({ stat }, 500);
   }
 
@@ -144,24 +159,39 @@ export class PacketForwarder {
   #transmit(packet: TransmitPacket | undefined): TransmitError {
     const rate = parseDataRate(packet?.datr);
     if (!packet || !rate || packet.modu !== "LORA" || typeof packet.freq !== "number" || typeof packet.data !== "string") return "TX_FREQ";
-    const payload = Buffer.from(packet.data, "base64");
+    const { range = anyFrequency } = this.#options;
+    const frequency = Math.round(packet.freq * 1e6);
+    if (!(frequency >= range[0] && frequency <= range[1])) return "TX_FREQ";
+    const power = packet.powe ?? 14;
+    if (!(typeof power === "number" && power >= powers[0] && power <= powers[1])) return "TX_POWER";
+    const payload = Buffer.from(packet.data, "base64").subarray(0, 255);
     const now = this.#options.now();
     let time = now;
     if (!packet.imme) {
-      if (typeof packet.tmst !== "number") return "TOO_LATE";
+      // GPS time needs a gateway that can be told it; ours tells the time and no more.
+      if (typeof packet.tmst !== "number") return packet.tmms === undefined ? "TOO_LATE" : "GPS_UNLOCKED";
       // tmst is the lower 32 bits of a clock that goes on: the nearest time from now on that has them.
       const ahead = (((packet.tmst - (Math.round(now) % counterRange)) % counterRange) + counterRange) % counterRange;
       if (ahead > counterRange / 2) return "TOO_LATE";
       if (ahead > furthestAhead) return "TOO_EARLY";
       time = Math.round(now) + ahead;
     }
-    return this.#options.transmit({ time, frequency: Math.round(packet.freq * 1e6), ...rate, power: packet.powe ?? 14, payload });
+    // What is left out is off: no inverted polarity; the CRC is on.
+    const { ipol = false, ncrc = false, prea = 8, codr = "4/5" } = packet;
+    return this.#options.transmit({ time, frequency, ...rate, power, payload, invertIQ: ipol, crc: !ncrc, preamble: prea, codingRate: Number(/^4\/([5-8])$/.exec(codr)?.[1] ?? 5) });
   }
 
   #nextToken(): number {
     this.#token = (this.#token + 1) % tokenRange;
     return this.#token;
   }
+}
+
+/** ISO 8601 with microseconds. */
+function microsecondTime(unixTime: number): string {
+  const whole = Math.floor(unixTime);
+  const micro = Math.min(999999, Math.round((unixTime - whole) * 1e6));
+  return new Date(whole * 1000).toISOString().replace(".000Z", `.${String(micro).padStart(6, "0")}Z`);
 }
 
 /** "HOST", "HOST:PORT", "[IPv6]:PORT". @throws UserError */

@@ -14,6 +14,8 @@ interface KnownGateway {
 }
 
 const counterRange = 2 ** 32;
+/** ms in which a gateway says that it will not send; RX2 is a second after RX1, and must still be reached. */
+const patience = 300;
 
 /** The network server's end of the Semtech UDP protocol: real gateways in front of our own network server. */
 export class ForwarderListener {
@@ -21,6 +23,8 @@ export class ForwarderListener {
   readonly #server: NetworkServer;
   readonly #gateways = new Map<string, KnownGateway>();
   readonly #onEvent: (event: Record<string, unknown>) => void;
+  /** Downlinks whose TX_ACK is on its way, by gateway and token. */
+  readonly #awaiting = new Map<string, (sent: boolean) => void>();
   #token = 0;
 
   constructor(server: NetworkServer, onEvent: (event: Record<string, unknown>) => void = () => undefined) {
@@ -48,15 +52,18 @@ export class ForwarderListener {
     const id = datagram.eui.toString("hex");
     if (datagram.kind === datagramKinds.pushData) {
       this.#reply(encodeDatagram(datagramKinds.pushAck, datagram.token), from);
-      const { rxpk } = (datagram.json ?? {}) as { rxpk?: unknown };
+      const { rxpk, stat } = (datagram.json ?? {}) as { rxpk?: unknown; stat?: unknown };
+      if (typeof stat === "object" && stat !== null) this.#onEvent({ event: "status", gateway: id, ...stat });
       if (Array.isArray(rxpk)) for (const packet of rxpk as ReceivedPacket[]) this.#uplink(id, packet);
     } else if (datagram.kind === datagramKinds.pullData) {
       this.#gateway(id).address = from;
       this.#reply(encodeDatagram(datagramKinds.pullAck, datagram.token), from);
     } else if (datagram.kind === datagramKinds.txAck) {
       const { txpk_ack: ack } = (datagram.json ?? {}) as { txpk_ack?: { error?: string } };
+      // Without JSON: all is well.
       const error = ack?.error ?? "NONE";
       if (error !== "NONE") this.#onEvent({ event: "downlink refused", gateway: id, error });
+      this.#awaiting.get(`${id} ${datagram.token}`)?.(error === "NONE");
     }
   }
 
@@ -81,7 +88,7 @@ export class ForwarderListener {
     void this.#server.receive({
       gateway: id,
       time: gateway.rounds * counterRange + packet.tmst,
-      unixTime: Date.now() / 1000,
+      unixTime: gatewayTime(packet.time) ?? Date.now() / 1000,
       frequency: Math.round(packet.freq * 1e6),
       ...rate,
       rssi: Number(packet.rssi) || 0,
@@ -90,15 +97,16 @@ export class ForwarderListener {
     });
   }
 
-  #transmit(id: string, downlink: GatewayDownlink): void {
+  /** Settled by the gateway's TX_ACK. One that does not answer (version 1 of the protocol has no TX_ACK) is taken to send. */
+  #transmit(id: string, downlink: GatewayDownlink): boolean | Promise<boolean> {
     const { address } = this.#gateway(id);
     if (!address) {
       this.#onEvent({ event: "downlink dropped", gateway: id, error: "the gateway has sent no PULL_DATA" });
-      return;
+      return false;
     }
     const txpk: TransmitPacket = {
       imme: false,
-      tmst: downlink.time % counterRange,
+      tmst: Math.round(downlink.time) % counterRange,
       freq: downlink.frequency / 1e6,
       rfch: 0,
       powe: downlink.power,
@@ -112,9 +120,26 @@ export class ForwarderListener {
     };
     this.#token = (this.#token + 1) & 0xffff;
     this.#reply(encodeDatagram(datagramKinds.pullResp, this.#token, undefined, { txpk }), address);
+    const key = `${id} ${this.#token}`;
+    return new Promise((resolve) => {
+      const settle = (sent: boolean) => {
+        clearTimeout(timer);
+        this.#awaiting.delete(key);
+        resolve(sent);
+      };
+      const timer = setTimeout(() => settle(true), patience);
+      this.#awaiting.set(key, settle);
+    });
   }
 
   #reply(bytes: Buffer, to: RemoteInfo): void {
     this.#socket.send(bytes, to.port, to.address, () => undefined);
   }
+}
+
+/** Seconds since 1970 of rxpk's "time". */
+function gatewayTime(text: unknown): number | undefined {
+  const milliseconds = typeof text === "string" ? Date.parse(text) : NaN;
+  // Date.parse reads milliseconds; the rest is below what DeviceTimeAns can say.
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }

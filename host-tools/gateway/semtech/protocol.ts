@@ -8,6 +8,8 @@ export type DatagramKind = (typeof datagramKinds)[keyof typeof datagramKinds];
 
 /** An entry of PUSH_DATA's "rxpk". */
 export interface ReceivedPacket {
+  /** UTC at the packet's end, "2013-03-31T16:21:17.528002Z"; of gateways with GPS. */
+  time?: string;
   /** The gateway's microsecond counter at the packet's end, 32 bits. */
   tmst: number;
   /** MHz */
@@ -32,6 +34,8 @@ export interface ReceivedPacket {
 export interface TransmitPacket {
   imme?: boolean;
   tmst?: number;
+  /** Milliseconds of GPS time; for gateways with GPS. */
+  tmms?: number;
   freq: number;
   rfch?: number;
   /** dBm */
@@ -46,7 +50,7 @@ export interface TransmitPacket {
   data: string;
 }
 
-/** PUSH_DATA's "stat". */
+/** PUSH_DATA's "stat"; counts since the last one. */
 export interface GatewayStatus {
   time: string;
   rxnb: number;
@@ -58,7 +62,7 @@ export interface GatewayStatus {
 }
 
 /** TX_ACK's "error"; NONE: it was taken. */
-export type TransmitError = "NONE" | "TOO_LATE" | "TOO_EARLY" | "COLLISION_PACKET" | "TX_FREQ" | "TX_POWER";
+export type TransmitError = "NONE" | "TOO_LATE" | "TOO_EARLY" | "COLLISION_PACKET" | "COLLISION_BEACON" | "TX_FREQ" | "TX_POWER" | "GPS_UNLOCKED";
 
 export interface Datagram {
   kind: DatagramKind;
@@ -96,6 +100,6 @@ export function formatDataRate(sf: number, bandwidth: number): string {
 }
 
 export function parseDataRate(text: unknown): { sf: number; bandwidth: number } | undefined {
-  const match = typeof text === "string" ? /^SF(\d{1,2})BW(\d{3})$/.exec(text) : null;
+  const match = typeof text === "string" ? /^SF([5-9]|1[0-2])BW(125|250|500)$/.exec(text) : null;
   return match ? { sf: Number(match[1]), bandwidth: Number(match[2]) * 1000 } : undefined;
 }
