@@ -56,14 +56,16 @@ export default new Command("arena")
   .option("--json", "one JSON object")
   .action(async (file: string, { budget, backend, plan, json }: Options) => {
     const given = await readUserFile(file, "the model");
-    const model = plan ? planModel(readTflite(given)) : readTflite(given);
+    const before = readTflite(given);
+    const model = plan ? planModel(before) : before;
     const bytes = plan ? writeTflite(model) : given;
     if (plan) await writeFileAtomic(plan, bytes);
     const micro = await microArena(bytes, model);
     const tflm = tflmOrNot(model);
     if (backend === "tflm" && "unknown" in tflm) throw new UserError(tflm.unknown);
-    if (json) process.stdout.write(`${JSON.stringify({ budget, backend, micro, tflm })}\n`);
+    if (json) process.stdout.write(`${JSON.stringify({ budget, backend, micro, tflm, ...(plan && { plan: { file: plan, written: model !== before } }) })}\n`);
     else show(micro, tflm);
+    if (plan && !json) process.stdout.write(`${plan}: ${model === before ? "without a plan, TensorFlow Lite Micro's own needs no more" : "with the smallest plan of whole buffers"}\n`);
     const problem =
       backend === "tflm" && !("unknown" in tflm)
         ? overBudget(tflm.needed, budget, tflm.operators.map(({ index, operator, activations }) => ({ index, operator, bytes: activations })))

@@ -1,25 +1,64 @@
 import { UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
+import { lifetimes, onlySubgraph, operatorNames } from "./graph.js";
 
 /** The metadata by which TensorFlow Lite Micro takes offsets from the file. */
 export const offlinePlanName = "OfflineMemoryAllocation";
 
-/** An offset a tensor, -1 for "plan it yourself". Undefined when the file has no plan. @throws UserError when its length is wrong */
-export function readOfflinePlan(model: TfliteModel): number[] | undefined {
-  const found = model.metadata.find(({ name }) => name === offlinePlanName);
-  if (!found) return undefined;
-  const bytes = model.buffers[found.buffer] ?? new Uint8Array();
-  const tensors = model.subgraphs.reduce((sum, graph) => sum + graph.tensors.length, 0);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const given = bytes.length >= 12 ? view.getInt32(8, true) : -1;
-  if (given !== tensors || bytes.length < 12 + 4 * tensors) throw new UserError(`metadata ${offlinePlanName} is for ${given} tensors in ${bytes.length} bytes, the model has ${tensors} tensors`);
-  return Array.from({ length: tensors }, (_, i) => view.getInt32(12 + 4 * i, true));
+const alignment = 16;
+const largest = 0x7fffffff;
+const reshaping = new Set(["RESHAPE", "SQUEEZE", "EXPAND_DIMS"]);
+
+const wrong = (what: string): UserError => new UserError(`metadata ${offlinePlanName}: ${what}`);
+
+/** No two tensors may lie in one place while both are needed, but those that a reshaping operator leaves where they are. */
+function checkPlaces(model: TfliteModel, offsets: readonly number[]): void {
+  const graph = onlySubgraph(model);
+  const names = operatorNames(model, graph);
+  const placed = lifetimes(model, graph).flatMap((life) => {
+    const at = offsets[life.tensor]!;
+    return at < 0 ? [] : [{ ...life, at, end: at + Math.ceil(life.bytes / alignment) * alignment }];
+  });
+  for (const [i, a] of placed.entries()) {
+    if (a.end > largest) throw wrong(`tensor ${a.tensor} at ${a.at} ends past 2 GiB`);
+    for (const b of placed.slice(0, i)) {
+      if (a.first > b.last || b.first > a.last || a.end <= b.at || b.end <= a.at) continue;
+      const [early, late] = a.first < b.first ? [a, b] : [b, a];
+      if (a.at === b.at && a.end === b.end && early.last === late.first && reshaping.has(names[late.first - 1] ?? "")) continue;
+      throw wrong(`tensors ${b.tensor} and ${a.tensor} overlap while both are needed`);
+    }
+  }
 }
 
-/** The model with a plan in it: version 1, subgraph 0, as many offsets as there are tensors. An older plan is replaced. */
+/**
+ * An offset a tensor, -1 for "plan it yourself". Undefined when the file has no plan.
+ * @throws UserError for a plan that the tflm backend refuses (native/inference/tflm/tflmPlan.h): another version or count, offsets that are
+ * negative or odd, tensors on top of each other
+ */
+export function readOfflinePlan(model: TfliteModel): number[] | undefined {
+  // TensorFlow Lite Micro goes through all metadata: the last counts.
+  const found = model.metadata.findLast(({ name }) => name === offlinePlanName);
+  if (!found) return undefined;
+  const bytes = model.buffers[found.buffer] ?? new Uint8Array();
+  const count = onlySubgraph(model).tensors.length;
+  if (bytes.length < 12 + 4 * count) throw wrong(`${bytes.length} bytes, ${12 + 4 * count} expected`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [version, subgraph, given] = [0, 4, 8].map((at) => view.getInt32(at, true));
+  if (given !== count) throw wrong(`for ${given} tensors, the model has ${count}`);
+  if (version !== 1 || subgraph !== 0) throw wrong(`version ${version} for subgraph ${subgraph}, 1 and 0 expected`);
+  const offsets = Array.from({ length: count }, (_, i) => view.getInt32(12 + 4 * i, true));
+  const odd = offsets.findIndex((offset) => offset < -1 || (offset > 0 && offset % alignment !== 0));
+  if (odd >= 0) throw wrong(`tensor ${odd} at ${offsets[odd]}, -1 or a multiple of ${alignment} expected`);
+  checkPlaces(model, offsets);
+  return offsets;
+}
+
+/** The model with a plan in it: version 1, subgraph 0, as many offsets as there are tensors. Older plans go. */
 export function writeOfflinePlan(model: TfliteModel, offsets: readonly number[]): TfliteModel {
   const bytes = new Uint8Array(Int32Array.from([1, 0, offsets.length, ...offsets]).buffer);
-  const found = model.metadata.find(({ name }) => name === offlinePlanName);
-  if (found) return { ...model, buffers: model.buffers.map((old, i) => (i === found.buffer ? bytes : old)) };
-  return { ...model, buffers: [...model.buffers, bytes], metadata: [...model.metadata, { name: offlinePlanName, buffer: model.buffers.length }] };
+  const metadata = model.metadata.filter(({ name }) => name !== offlinePlanName);
+  const used = new Set([0, ...model.subgraphs.flatMap(({ tensors }) => tensors.map(({ buffer }) => buffer)), ...metadata.map(({ buffer }) => buffer)]);
+  const old = model.metadata.find(({ name, buffer }) => name === offlinePlanName && buffer < model.buffers.length && !used.has(buffer));
+  const buffers = old ? model.buffers.map((each, i) => (i === old.buffer ? bytes : each)) : [...model.buffers, bytes];
+  return { ...model, buffers, metadata: [...metadata, { name: offlinePlanName, buffer: old ? old.buffer : model.buffers.length }] };
 }

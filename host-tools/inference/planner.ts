@@ -10,16 +10,26 @@ const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
 /**
  * The model with its tensors' places in it (metadata OfflineMemoryAllocation) when TensorFlow Lite Micro then needs less arena than with its
- * own plan; otherwise, or when it has operators whose needs are not known, the model as it is. Scratch is left to the runtime, which puts it
- * into the gaps.
+ * own plan; otherwise, or when it has operators whose needs are not known, the model as it is.
+ * The places are the smallest plan of the tensors, or of the tensors and the kernels' scratch together; scratch itself cannot be placed
+ * by the file: the runtime puts it into the gaps.
  */
 export function planModel(model: TfliteModel): TfliteModel {
   const graph = onlySubgraph(model);
-  if (operatorNames(model, graph).some((name) => !(name in tflmKernels))) return model;
+  const names = operatorNames(model, graph);
+  if (names.some((name) => !(name in tflmKernels))) return model;
   const lives = lifetimes(model, graph);
-  const { offsets } = packBuffers(lives.map(({ bytes, first, last }) => ({ bytes: align(bytes), first, last })));
-  const places = graph.tensors.map(() => -1);
-  lives.forEach(({ tensor }, i) => (places[tensor] = offsets[i]!));
-  const planned = writeOfflinePlan(model, places);
-  return tflmArena(planned).needed < tflmArena(model).needed ? planned : model;
+  const tensors = lives.map(({ bytes, first, last }) => ({ bytes: align(bytes), first, last }));
+  const scratch = graph.operators.flatMap((operator, i) =>
+    tflmKernels[names[i]!]!.prepare(operator, graph.tensors).flatMap((take) => ("scratch" in take ? [{ bytes: align(take.scratch), first: i + 1, last: i + 1 }] : [])),
+  );
+  const candidates = (scratch.length > 0 ? [tensors, [...tensors, ...scratch]] : [tensors]).map((buffers) => {
+    const { offsets } = packBuffers(buffers);
+    const places = graph.tensors.map(() => -1);
+    lives.forEach(({ tensor }, i) => (places[tensor] = offsets[i]!));
+    return writeOfflinePlan(model, places);
+  });
+  let best = model;
+  for (const candidate of candidates) if (tflmArena(candidate).needed < tflmArena(best).needed) best = candidate;
+  return best;
 }

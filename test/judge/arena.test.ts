@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
 import fc from "fast-check";
 import { greedyPlan, liveTogether, planBytes, type Buffer } from "../../host-tools/inference/greedyPlan.js";
 import { microArena, planModel, tflmArena } from "../../host-tools/inference/index.js";
-import { readOfflinePlan } from "../../host-tools/inference/offlinePlan.js";
 import { mostAlive, packBuffers } from "../../host-tools/inference/packing.js";
 import { projectRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
@@ -47,6 +48,24 @@ test("the prediction is what TensorFlow Lite Micro was measured to need on emula
   // The least multiple of 16 that worked, found by trying, for each seed.
   const measured = JSON.parse(readFileSync(path.join(projectRoot, "test/judge/tflm-arena-rv32.json"), "utf8")) as number[];
   for (const [seed, bytes] of measured.entries()) t.is(tflmArena(randomGraph(seed).model).needed, bytes, `seed ${seed}`);
+});
+
+test("loam arena --plan writes a model with a plan where it helps, and says so", async (t) => {
+  const [vww, kws] = ["vww", "kws"].map((wanted) => models?.find(({ name }) => name === wanted));
+  if (!vww || !kws) return t.log(whereToPutModels), t.pass();
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-arena-"));
+  try {
+    const file = path.join(folder, "planned.tflite");
+    const helped = await loam("arena", vww.file, "--plan", file, "--json");
+    t.is(helped.exitCode, 0, helped.stderr);
+    t.like(JSON.parse(helped.stdout), { tflm: { needed: 82_240 }, plan: { file, written: true } });
+    t.like(JSON.parse((await loam("arena", file, "--json")).stdout), { tflm: { needed: 82_240 } });
+    t.regex((await loam("arena", vww.file, "--plan", file)).stdout, /planned\.tflite: with the smallest plan of whole buffers/);
+    const same = await loam("arena", kws.file, "--plan", file);
+    t.regex(same.stdout, /planned\.tflite: without a plan, TensorFlow Lite Micro's own needs no more/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("loam arena prints both needs, and fails naming the operator when over the budget", async (t) => {
@@ -107,10 +126,3 @@ test("packing is between the bound and the greedy plan, whose buffers do not col
   t.pass();
 });
 
-test("a plan survives the file, and a plan for other tensors is refused", (t) => {
-  const { model } = randomGraph(3);
-  const offsets = model.subgraphs[0]!.tensors.map((_, i) => (i % 2 ? 16 * i : -1));
-  const metadata = (count: number, list: number[]) => ({ ...model, buffers: [...model.buffers, new Uint8Array(Int32Array.from([1, 0, count, ...list]).buffer)], metadata: [{ name: "OfflineMemoryAllocation", buffer: model.buffers.length }] });
-  t.deepEqual(readOfflinePlan(readTflite(writeTflite(metadata(offsets.length, offsets)))), offsets);
-  t.throws(() => readOfflinePlan(metadata(offsets.length + 1, offsets)), { message: /OfflineMemoryAllocation is for \d+ tensors in \d+ bytes, the model has \d+ tensors/ });
-});

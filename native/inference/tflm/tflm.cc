@@ -17,6 +17,7 @@
 #include "tensorflow/compiler/mlir/lite/schema/schema_utils.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "tflmOperators.h"
+#include "tflmPlan.h"
 
 /*
  * The component is compiled without run-time type information, this file, by mcconfig, with it: our classes' information then refers to that
@@ -213,6 +214,8 @@ InferenceStatus inferenceLoad(Inference** out, const uint8_t* bytes, size_t coun
   InferenceStatus status = checkModel(bytes, count, error);
   if (status != inferenceOk) return status;
   const tflite::Model* model = tflite::GetModel(bytes);
+  long first = 0, second = 0;
+  if (const char* wrong = loam::wrongPlan(model, &first, &second)) return fail(error, inferenceBadModel, wrong, first, second);
   const uint32_t codes = model->operator_codes()->size();
   const size_t kernelsAt = align(sizeof(Inference));
   const size_t own = kernelsAt + align(codes * sizeof(TFLMRegistration));
