@@ -31,7 +31,7 @@ const toolchains = {
     install: boardPackages,
     compile: ["--specs=picolibc.specs", "-misa-spec=2.2", "-march=rv32imc", "-mabi=ilp32"],
     /* Functions save their registers by calls: a tenth less code, a few instructions more a call, so not where the time goes. */
-    small: ["-msave-restore"],
+    small: ["-Os", "-msave-restore"],
     link: ["-nostartfiles", "-Wl,--gc-sections", `-T${path.join(here, "board.ld")}`, "-Wl,--no-warn-rwx-segments", "-lm"],
   },
 };

@@ -45,7 +45,7 @@ test("under XS, too small an arena is a RangeError that names the operator and t
   if (!model) return t.log(whereToPutModels), t.pass();
   const result = await runModel(model.file, seededInput(1, 490), ["9000"]);
   t.not(result.exitCode, 0);
-  t.regex(result.stderr, /RangeError: .*inference: \w+ #\d+: arena: [\d,]+ bytes needed, 9,?000 given \([\d,]+ short\)/);
+  t.regex(result.stderr, /RangeError: .*inference: \w+ #\d+: (?:tensor \d+ )?does not fit the arena: [\d,]+ bytes needed, 9,?000 given \([\d,]+ short\)/);
 });
 
 test("under XS, what is not a model is an Error", async (t) => {

@@ -1,11 +1,11 @@
 /* The `micro` backend: see backend.h. */
 #include "microSmall.h"
-#include "micro.h"
+#include "microPlan.h"
 
 InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes, InferenceError *error) {
 	Inference *inference = (Inference *)(uintptr_t)arena, opened;
 	InferenceError unread;
-	uint32_t room = arenaBytes > INT32_MAX ? INT32_MAX : (uint32_t)arenaBytes, front;
+	uint32_t room = arenaBytes > microMostRoom ? microMostRoom : (uint32_t)arenaBytes, front;
 
 	if (!error)
 		error = &unread;

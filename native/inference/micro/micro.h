@@ -101,12 +101,12 @@ typedef struct {
  * How an operator's output may lie over one of its inputs. With distance = input offset - output offset:
  * forward: safe when distance >= forward (the kernel walks from the first byte to the last);
  * backward: safe when distance <= -backward (the kernel walks from the last to the first);
- * exact: safe when distance == 0.
+ * Both are never reached when they are microNever; microExactly as `forward` is safe when distance == 0, and only then.
  */
-#define microNever INT32_MAX
+#define microNever 0x7FFFFFFC
+#define microExactly 0x7FFFFFF8
 typedef struct {
 	int32_t forward, backward;
-	bool exact;
 } MicroOverlap;
 
 /* Filled by a kernel's check: bytes of scratch, and the liberties of input 0 and input 1. */

@@ -81,7 +81,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		return microRefuse(node, &node->input[0], "is too large once it is padded");
 	need->scratch = (uint32_t)scratch;
 	if ((layer.multiplier == 1) && (g->batches == 1))
-		need->overlap[0].exact = true;
+		need->overlap[0].forward = microExactly;
 	return inferenceOk;
 }
 

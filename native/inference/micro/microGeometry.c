@@ -49,7 +49,7 @@ static int32_t clampTo(int32_t y, int32_t size) {
 }
 
 MicroOverlap microWindowOverlap(const MicroGeometry *g, int32_t block) {
-	MicroOverlap overlap = { INT32_MIN, INT32_MIN, false };
+	MicroOverlap overlap = { INT32_MIN, INT32_MIN };
 	int32_t inRow = g->inWidth * g->inChannels, pixels = g->batches * g->outHeight * g->outWidth, pixel = 0;
 	int32_t extentHeight = (g->kernelHeight - 1) * g->dilationHeight + 1, extentWidth = (g->kernelWidth - 1) * g->dilationWidth + 1;
 	int32_t row, x;

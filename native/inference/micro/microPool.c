@@ -1,6 +1,5 @@
 /* AVERAGE_POOL_2D and MAX_POOL_2D, int8. */
 #include "microSmall.h"
-#include "microCopy.h"
 #include "microGeometry.h"
 #include "microQuantize.h"
 
@@ -95,7 +94,7 @@ static void pool(MicroNode *node, int32_t (*value)(const Window *)) {
 		/* All channels are read before any is written: output may lie over input. */
 		for (c = 0; c < g->inChannels; c++, window.from++)
 			pixelValues[c] = (int8_t)microClamp(value(&window), layer.range.low, layer.range.high);
-		microCopy(output + pixel * g->outChannels, pixelValues, g->outChannels);
+		memcpy(output + pixel * g->outChannels, pixelValues, (size_t)g->outChannels);
 	}
 }
 
