@@ -11,7 +11,7 @@ import { referenceModels, seededInput, whereToPutModels } from "./models.js";
  */
 const limits: Record<string, { arena: number; instructions: number }> = {
   kws: { arena: 12_000, instructions: 12_000_000 },
-  sww: { arena: 8_000, instructions: 3_400_000 },
+  sww: { arena: 8_000, instructions: 2_900_000 },
   ad: { arena: 1_600, instructions: 1_100_000 },
   ic: { arena: 36_000, instructions: 45_000_000 },
   vww: { arena: 44_000, instructions: 31_000_000 },

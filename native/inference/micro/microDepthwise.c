@@ -115,14 +115,14 @@ static void run(MicroNode *node) {
 				int32_t channel = c * layer.multiplier + m;
 				int8_t *output = (int8_t *)(uintptr_t)node->output.data + batch * outImage + channel;
 				MicroChannel folded;
-				MicroLine line;
+				MicroLineKind kind;
 
 				microGather((const int8_t *)node->input[1].data + channel, layer.across.weightStep, layer.along.weightStep, taps, layer.along.kernel,
 					layer.across.kernel, layer.along.kernel);
 				microFoldChannel(&shared, &folded, (uint32_t)channel, taps, (uint32_t)(g->kernelHeight * g->kernelWidth), 0);
-				line = microLineFor(&layer, &folded);
+				kind = microLineKind(&layer, &folded);
 				for (i = 0; i < layer.across.out; i++)
-					line(&layer, plane + i * layer.across.stride * layer.along.plane, taps, &folded, output + i * layer.across.outStep);
+					microLine(&layer, kind, plane + i * layer.across.stride * layer.along.plane, taps, &folded, output + i * layer.across.outStep);
 			}
 		}
 }

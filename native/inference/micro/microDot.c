@@ -1,4 +1,5 @@
 #include "microDot.h"
+#include "microRegisters.h"
 
 /*
  * The loops below are written with names instead of arrays, and spelled out by these, because a sum that is an array
@@ -20,22 +21,6 @@
 #define blockPixels join(each, microPixels)
 #define blockPairs join(pairs, microPixels)
 #define longRows join(each, microRows)
-
-/* Keeps a row's load with its sums. Left to itself, GCC loads several steps ahead, runs out of registers and spills. */
-#if defined(__GNUC__)
-	#define keep(sum) __asm__ volatile ("" : "+r"(sum));
-	#define fence() __asm__ volatile ("" : : : "memory");
-#else
-	#define keep(sum)
-	#define fence()
-#endif
-
-/* GCC: variables made one too early live too long, and some would be spilled in every step. */
-#if defined(__GNUC__) && !defined(__clang__)
-	#define tightRegisters __attribute__((optimize("no-tree-coalesce-vars")))
-#else
-	#define tightRegisters
-#endif
 
 /* Rows past the last repeat it, so that no loop has an exception. */
 #define declareRow(o, last) const int8_t *weight##o = weights + (o < (last) ? o : (last)) * count;

@@ -1,4 +1,5 @@
 #include "microLines.h"
+#include "microRegisters.h"
 
 microUnrolled void microGather(const int8_t *from, int32_t lineStep, int32_t step, int8_t *to, int32_t toLineStep, int32_t lines, int32_t length) {
 	for (; lines > 0; lines--, from += lineStep, to += toLineStep) {
@@ -32,8 +33,9 @@ static uint32_t oneSum(const MicroDepthwise *layer, const int8_t *taps, const in
 }
 
 /* A line of outputs, one by one: too short a line, a rare stride or dilation, or a channel that needs the slow requantization. */
-static microCold void singles(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+static microCold void singles(const MicroDepthwise *layer, MicroLineKind kind, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	int32_t rowStep = layer->across.dilation * layer->along.plane, i;
+	(void)kind;
 	for (i = 0; i < layer->along.out; i++, plane += layer->along.stride, output += layer->along.outStep)
 		*output = microOutput(oneSum(layer, taps, plane, rowStep), channel, &layer->range);
 }
@@ -45,6 +47,7 @@ static microCold void singles(const MicroDepthwise *layer, const int8_t *plane, 
 		sum0 += (uint32_t)(weight * a); \
 		sum1 += (uint32_t)(weight * b); \
 		sum2 += (uint32_t)(weight * c); \
+		keep(sum0) keep(sum1) keep(sum2) \
 	}
 /* One row of `wide` weights against outputs side by side. */
 #define rowByOne(wide) { \
@@ -71,43 +74,49 @@ static microCold void singles(const MicroDepthwise *layer, const int8_t *plane, 
 		} \
 	}
 
-/* A line of outputs, three at a time; a last block that would run over is moved back and computes some of them twice. */
-#define lineOfThrees(name, row, wide, apart) \
-	static void name(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) { \
-		const MicroFastScale scale = channel->scale; \
-		const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high; \
-		const int32_t rowStep = layer->across.dilation * layer->along.plane, outStep = layer->along.outStep; \
-		const uint32_t bias = (uint32_t)channel->bias; \
-		const int8_t *tapsEnd = taps + layer->across.kernel * (wide); \
-		int32_t left = layer->along.out - 3, step; \
-		for (;;) { \
-			const int8_t *w = taps, *line = plane; \
-			uint32_t sum0 = bias, sum1 = bias, sum2 = bias; \
-			for (; w != tapsEnd; line += rowStep) { \
-				const int8_t *tap = line; \
-				row(wide) \
-			} \
-			output[0] = (int8_t)microClamp(microFastMultiply((int32_t)sum0, scale, offset), low, high); \
-			output[outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum1, scale, offset), low, high); \
-			output[2 * outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum2, scale, offset), low, high); \
-			if (left <= 0) \
-				break; \
-			step = left < 3 ? left : 3; \
-			left -= 3; \
-			plane += step * (apart); \
-			output += step * outStep; \
-		} \
+#define allRows(row, wide) for (; w != tapsEnd; line += rowStep) { \
+		const int8_t *tap = line; \
+		row(wide) \
 	}
 
-lineOfThrees(threeByOne, rowByOne, 3, 1)
-lineOfThrees(threeByTwo, rowByTwo, 3, 2)
-lineOfThrees(anyByOne, rowByOne, layer->along.kernel, 1)
+/* A line of outputs, three at a time; a last block that would run over is moved back and computes some of them twice. */
+static tightRegisters void threes(const MicroDepthwise *layer, MicroLineKind kind, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+	const MicroFastScale scale = channel->scale;
+	const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high;
+	const int32_t rowStep = layer->across.dilation * layer->along.plane, outStep = layer->along.outStep, wide = layer->along.kernel;
+	const uint32_t bias = (uint32_t)channel->bias;
+	const int8_t *tapsEnd = taps + layer->across.kernel * wide;
+	int32_t left = layer->along.out - 3, step;
 
-MicroLine microLineFor(const MicroDepthwise *layer, const MicroChannel *channel) {
+	for (;;) {
+		const int8_t *w = taps, *line = plane;
+		uint32_t sum0 = bias, sum1 = bias, sum2 = bias;
+		switch (kind) {
+			case microThreeByOne: allRows(rowByOne, 3) break;
+			case microThreeByTwo: allRows(rowByTwo, 3) break;
+			default: allRows(rowByOne, wide) break;
+		}
+		output[0] = (int8_t)microClamp(microFastMultiply((int32_t)sum0, scale, offset), low, high);
+		output[outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum1, scale, offset), low, high);
+		output[2 * outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum2, scale, offset), low, high);
+		if (left <= 0)
+			break;
+		step = left < 3 ? left : 3;
+		left -= 3;
+		plane += step * layer->along.stride;
+		output += step * outStep;
+	}
+}
+
+void microLine(const MicroDepthwise *layer, MicroLineKind kind, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+	(kind == microSingles ? singles : threes)(layer, kind, plane, taps, channel, output);
+}
+
+MicroLineKind microLineKind(const MicroDepthwise *layer, const MicroChannel *channel) {
 	const MicroSide *along = &layer->along;
 	if ((along->out < 3) || (channel->scale.shift < 0) || (along->dilation != 1))
-		return singles;
-	if (along->kernel == 3)
-		return along->stride == 1 ? threeByOne : along->stride == 2 ? threeByTwo : singles;
-	return along->stride == 1 ? anyByOne : singles;
+		return microSingles;
+	if (along->stride == 1)
+		return along->kernel == 3 ? microThreeByOne : microAnyByOne;
+	return (along->kernel == 3) && (along->stride == 2) ? microThreeByTwo : microSingles;
 }
