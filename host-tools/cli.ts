@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { systemFailure, UserError } from "./lib/errors.js";
+import { stopBars } from "./lib/progress.js";
 
 /** A row a command; each file default-exports its commander Command and is loaded only when it is called. */
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
@@ -38,6 +39,7 @@ async function main(argv: string[]): Promise<void> {
 try {
   await main(process.argv);
 } catch (error) {
+  stopBars();
   const told = error instanceof UserError ? error : systemFailure(error);
   if (told) {
     process.stderr.write(`loam: ${told.message}\n`);

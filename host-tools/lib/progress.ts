@@ -8,6 +8,30 @@ export interface Progress {
   finish(note?: string): void;
 }
 
+const running = new Set<cliProgress.SingleBar>();
+
+/** Ends the bars that are still drawn: they hide the cursor, and their clocks keep the program alive. For when a step failed. */
+export function stopBars(): void {
+  for (const bar of running) bar.stop();
+  running.clear();
+}
+
+/** Gives the terminal its cursor back before the program goes; one that others listen for (to end in order) is theirs. */
+function stopOn(signal: NodeJS.Signals): void {
+  process.once(signal, () => {
+    stopBars();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  });
+}
+let listening = false;
+
+function show(bar: cliProgress.SingleBar, total: number): void {
+  if (!listening) for (const signal of ["SIGINT", "SIGTERM"] as const) stopOn(signal);
+  listening = true;
+  running.add(bar);
+  bar.start(total, 0, { note: "" });
+}
+
 /** Draws a bar a step on stderr when it is a terminal; otherwise a line at each step's end. */
 export function startProgress(label: string, total: number): Progress {
   const title = label.padEnd(28);
@@ -24,7 +48,7 @@ export function startProgress(label: string, total: number): Progress {
     { format: `${title} {bar} {percentage}% {duration_formatted} {note}`, hideCursor: true, etaBuffer: 20 },
     cliProgress.Presets.rect,
   );
-  bar.start(total, 0, { note: "" });
+  show(bar, total);
   let last = "";
   return {
     update(done, note) {
@@ -34,6 +58,7 @@ export function startProgress(label: string, total: number): Progress {
     finish(note) {
       bar.update(bar.getTotal(), { note: note ?? last });
       bar.stop();
+      running.delete(bar);
     },
   };
 }

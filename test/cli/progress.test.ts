@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import test from "ava";
+import { execa } from "execa";
+import { projectRoot } from "../../host-tools/lib/paths.js";
+
+/** Bars are drawn on a terminal only; util-linux's script(1) is one. */
+const folder = mkdtempSync(path.join(tmpdir(), "loam-progress-"));
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+const module = (name: string): string => JSON.stringify(path.join(projectRoot, "host-tools/lib", `${name}.ts`));
+
+async function onTerminal(name: string, program: string): Promise<{ exitCode?: number; timedOut: boolean; screen: string } | undefined> {
+  const file = path.join(folder, `${name}.ts`);
+  writeFileSync(file, program);
+  const command = `node --import tsx ${file}`;
+  const { exitCode, timedOut, stdout, code } = await execa("script", ["-qec", command, "/dev/null"], { cwd: projectRoot, reject: false, timeout: 30_000, stdin: "ignore" });
+  return code === "ENOENT" ? undefined : { ...(exitCode !== undefined && { exitCode }), timedOut, screen: stdout };
+}
+
+const cases: [title: string, name: string, end: string, exitCode: number][] = [
+  ["after a step that failed the program ends", "failed", "stopBars(); process.exitCode = 3;", 3],
+  ["interrupted, it ends as the signal says", "interrupted", 'setTimeout(() => process.kill(process.pid, "SIGINT"), 300);', 130],
+  ["a signal that somebody listens for is theirs", "listened", 'process.on("SIGINT", () => process.exit(7)); setTimeout(() => process.kill(process.pid, "SIGINT"), 300);', 7],
+];
+for (const [title, name, end, exitCode] of cases) {
+  test(`${title}, and the cursor is shown again`, async (t) => {
+    const result = await onTerminal(name, `import { startProgress, stopBars } from ${module("progress")};\nstartProgress("a step", 10).update(3);\nvoid stopBars;\n${end}\n`);
+    if (!result) {
+      t.log("skipped: no script here; apt-get install bsdutils");
+      return t.pass();
+    }
+    t.false(result.timedOut);
+    t.is(result.exitCode, exitCode);
+    t.regex(result.screen, /a step/, "a bar was drawn");
+    t.true(result.screen.lastIndexOf("\u001b[?25h") > result.screen.lastIndexOf("\u001b[?25l"), "shown last");
+  });
+}
