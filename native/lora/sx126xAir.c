@@ -195,11 +195,12 @@ static LoraStepResult readPacket(LoraRadio *radio)
 	return LORA_STEP_NEXT;
 }
 
-/* Endless listening goes back to its wait. */
+/* Endless listening goes back to its wait; ended by the timer of a transmission that was broken off (15.3), it opens again. */
 static LoraStepResult listenOn(LoraRadio *radio)
 {
+	const LoraStep next = radio->bits & SX126X_IRQ_TIMEOUT ? open : sx126xAwaitInterrupt;
 	radio->outcome = (LoraEvent){ .kind = LORA_EVENT_DONE, .operation = radio->operation };
-	while (radio->step[1] != sx126xAwaitInterrupt) radio->step--;
+	while (radio->step[1] != next) radio->step--;
 	return LORA_STEP_NEXT;
 }
 

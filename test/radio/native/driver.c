@@ -236,6 +236,35 @@ static void sleepsOn(void)
 	}
 }
 
+/* Whoever changes their mind needs no call in between: the chip goes through standby. */
+static void goesFromOneToTheOther(void)
+{
+	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276, LORA_SX1272 };
+	unsigned i;
+	for (i = 0; i < 3; i++) {
+		talkPower(chips[i], LORA_SX1262);
+		talkListen(0, &benchModulation, 0, 0);
+		benchRun(100000);
+		talkTransmit(0, &benchModulation, 10);
+		benchRun(20000);
+		CHECK_THAT(!loraDetect(&bench[0].radio, &benchModulation, &talkRefusal));
+		benchRun(100000);
+		talkListen(0, &benchModulation, 0, 0);
+		benchRun(1000000);
+		CHECK_THAT(bench[0].receiver != NULL);
+		loraSleep(&bench[0].radio, true);
+		benchRun(100000);
+		talkListen(0, &benchModulation, 0, 0);
+		benchRun(100000);
+		loraStandby(&bench[0].radio);
+		benchRun(100000);
+		CHECK_THAT(bench[0].hal.antenna == LORA_ANTENNA_OFF && !bench[0].receiver);
+		CHECK_THAT(bench[0].events[LORA_EVENT_ERROR] == 0);
+		CHECK_THAT(talkCarry(&benchModulation, 40));
+		talkWithoutComplaints();
+	}
+}
+
 static void refusesNonsense(void)
 {
 	LoraModulation m = benchModulation;
@@ -265,6 +294,7 @@ static const Case driverCases[] = {
 	CASE(measuresAndDraws),
 	CASE(survivesFaults),
 	CASE(sleepsOn),
+	CASE(goesFromOneToTheOther),
 	CASE(refusesNonsense),
 	{ 0 },
 };

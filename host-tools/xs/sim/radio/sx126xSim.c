@@ -199,10 +199,21 @@ static int argumentsOf(uint8_t opcode)
 	}
 }
 
+/* What may only be said in standby (13.1.1, 13.1.12, 13.4). */
+static bool isForStandby(uint8_t opcode)
+{
+	switch (opcode) {
+	case SX126X_SET_SLEEP: case SX126X_CALIBRATE: case SX126X_CALIBRATE_IMAGE: case SX126X_SET_REGULATOR: case SX126X_SET_DIO3_TCXO: case SX126X_SET_PACKET_TYPE:
+	case SX126X_SET_FREQUENCY: case SX126X_SET_MODULATION: case SX126X_SET_PACKET: case SX126X_SET_PA: case SX126X_SET_CAD_PARAMS: return true;
+	default: return false;
+	}
+}
+
 static void execute(Sx126xSim *chip, uint8_t opcode, const uint8_t *a, size_t count)
 {
 	size_t i;
-	if (argumentsOf(opcode) < 0 || (int)count < argumentsOf(opcode)) {
+	const bool isTooEarly = isForStandby(opcode) && chip->mode != SX126X_SIM_STANDBY && chip->mode != SX126X_SIM_FS;
+	if (isTooEarly || argumentsOf(opcode) < 0 || (int)count < argumentsOf(opcode)) {
 		chip->complaints.badCommands++;
 		return;
 	}

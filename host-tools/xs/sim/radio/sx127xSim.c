@@ -112,8 +112,8 @@ static void write(Sx127xSim *chip, uint8_t address, uint8_t value)
 		changed(chip);
 	} else if (isLora && (address == SX127X_REG_RX_BYTES || address == SX127X_REG_FIFO_RX_CURRENT || (address >= SX127X_REG_MODEM_STATUS && address <= SX127X_REG_RSSI))) {
 		chip->complaints.badCommands++; /* read only */
-	} else if (address == SX127X_REG_VERSION) {
-		chip->complaints.badCommands++;
+	} else if (address == SX127X_REG_VERSION || (isLora && (chip->mode & 7) > SX127X_MODE_STANDBY && address >= SX127X_REG_MODEM_1 && address <= SX127X_REG_PAYLOAD)) {
+		chip->complaints.badCommands++; /* read only; or not while the modem works (4.1.2.2) */
 	} else if (!isLora && address == SX127X_REG_IMAGE_CALIBRATION && (value & SX127X_CALIBRATION_START)) {
 		if ((chip->mode & 7) != SX127X_MODE_STANDBY) return;
 		chip->fsk[address] = (uint8_t)((value & ~SX127X_CALIBRATION_START) | SX127X_CALIBRATION_RUNNING);
