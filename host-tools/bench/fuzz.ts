@@ -5,6 +5,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
+import { readUserFile } from "../lib/files.js";
 import { buildRoot, projectRoot } from "../lib/paths.js";
 import { tinyModels } from "./tinyModels.js";
 
@@ -17,7 +18,7 @@ async function buildFuzzer(): Promise<string> {
   const sources = [...names.filter((name) => name.endsWith(".c")).map((name) => path.join(micro, name)), path.join(inference, "fuzz/fuzzModel.c")];
   const flags = ["-std=c11", "-g", "-O1", "-ffp-contract=off", `-I${micro}`, "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"];
   const hash = createHash("sha256").update(flags.join());
-  for (const file of [...sources, ...names.filter((name) => name.endsWith(".h")).map((name) => path.join(micro, name))]) hash.update(await readFile(file));
+  for (const file of [...sources, ...names.filter((name) => name.endsWith(".h")).map((name) => path.join(micro, name)), ...["backend.h", "inferenceOptions.h"].map((name) => path.join(inference, name))]) hash.update(await readFile(file));
   const program = path.join(folder, `fuzzModel-${hash.digest("hex").slice(0, 12)}`);
   if (existsSync(program)) return program;
   await mkdir(folder, { recursive: true });
@@ -45,7 +46,7 @@ export async function fuzz(seconds: number, models: readonly string[] = [], note
   for (const { name, model } of tinyModels()) await writeFile(path.join(seeds, `${name}.tflite`), model);
   let longest = 4096;
   for (const file of models) {
-    const bytes = await readFile(file);
+    const bytes = await readUserFile(file, "the model");
     longest = Math.max(longest, bytes.length + 64);
     await writeFile(path.join(seeds, path.basename(file)), bytes);
   }

@@ -1,10 +1,9 @@
 import path from "node:path";
 import { engineText, runModel, type Target } from "../board/index.js";
 import { macsOf } from "../inference/index.js";
-import { operatorName } from "../inference/graph.js";
+import { onlySubgraph, operatorNames, tensorBytes } from "../inference/graph.js";
+import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
-import { readUserFile } from "../lib/files.js";
-import { elementBytes, readTflite } from "../tflite/index.js";
 import { seededInput } from "./input.js";
 
 export interface BenchOperator {
@@ -35,16 +34,16 @@ export interface Bench {
 
 /** Runs a model on seeded input bytes. @throws UserError when the engine refuses it, MissingTool without the board's packages */
 export async function measure(file: string, target: Target, arena = 1 << 20): Promise<Bench> {
-  const bytes = await readUserFile(file, "the model");
-  const { subgraphs, operatorCodes } = readTflite(bytes);
-  const { tensors, inputs, operators } = subgraphs[0]!;
-  const size = inputs.reduce((sum, input) => sum + tensors[input]!.shape.reduce((a, b) => a * b, elementBytes[tensors[input]!.type] ?? 0), 0);
+  const { bytes, model } = await readModel(file);
+  const graph = onlySubgraph(model);
+  const { tensors, inputs, operators } = graph;
+  const size = inputs.reduce((sum, input) => sum + tensorBytes(tensors[input]!), 0);
   // On the board every run takes the same number of instructions; here the fastest of a few is the least disturbed.
   const runs = target === "rv32" ? 1 : 5;
   const result = await runModel(bytes, Array(runs).fill(seededInput(1, size)), { target, trace: true, arena });
   if (result.error) throw new UserError(`${file}: ${result.error.text}`);
   const best = result.runs.reduce((a, b) => (b.count < a.count ? b : a));
-  const names = operators.map(({ opcodeIndex }) => operatorName(operatorCodes[opcodeIndex]!.builtinCode));
+  const names = operatorNames(model, graph);
   const rows = best.operators.map(({ index, count }): BenchOperator => {
     const operator = operators[index]!;
     return { index, operator: names[index]!, shape: tensors[operator.outputs[0]!]!.shape, macs: macsOf(names[index]!, operator, tensors), count };

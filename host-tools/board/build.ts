@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { operatorsDefine } from "../inference/operators.js";
+import { MissingTool, UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { buildRoot, projectRoot } from "../lib/paths.js";
 
@@ -76,6 +77,10 @@ export async function buildProgram(target: Target, main: string, options: Harnes
       if (cold.length) await run(compiler, [...flags, ...small, "-c", ...cold], { install, cwd: objects });
       await run(compiler, [...flags, "-o", unfinished, ...others, ...(await readdir(objects)).sort().map((name) => path.join(objects, name)), ...link], { install });
       await rename(unfinished, program);
+    } catch (error) {
+      // The compiler alone is not enough: its library comes in a package of its own.
+      if (error instanceof UserError && error.message.includes("picolibc.specs")) throw new MissingTool("picolibc", install);
+      throw error;
     } finally {
       await rm(objects, { recursive: true, force: true });
     }

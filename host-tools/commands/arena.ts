@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { microArena, planModel, tflmArena, type MicroArena, type TflmArena } from "../inference/index.js";
+import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
-import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { writeFileAtomic } from "../lib/files.js";
 import { formatTable } from "../lib/table.js";
-import { readTflite, writeTflite } from "../tflite/index.js";
+import { writeTflite } from "../tflite/index.js";
 
 interface Options {
   budget: number;
@@ -55,8 +56,7 @@ export default new Command("arena")
   .option("--plan <file>", "write the model with the smallest plan of whole buffers in it (OfflineMemoryAllocation), for tflm")
   .option("--json", "one JSON object")
   .action(async (file: string, { budget, backend, plan, json }: Options) => {
-    const given = await readUserFile(file, "the model");
-    const before = readTflite(given);
+    const { bytes: given, model: before } = await readModel(file);
     const model = plan ? planModel(before) : before;
     const bytes = plan ? writeTflite(model) : given;
     if (plan) await writeFileAtomic(plan, bytes);

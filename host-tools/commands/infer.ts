@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { backends, infer, type Backend, type InferResult } from "../inference/index.js";
 import { onlySubgraph, tensorBytes } from "../inference/graph.js";
+import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
-import { readTflite } from "../tflite/index.js";
 
 interface Options {
   input: string;
@@ -38,7 +38,7 @@ function show(results: InferResult[], { json, output, backend }: Options): void 
   }
   const lines = results.flatMap(({ outputs, trace }, run) => [
     ...(trace && results.length > 1 ? [`run ${run}`] : []),
-    ...(trace ?? []).map(({ index, operator, shape, hash }) => `${index} ${operator} ${shape.join("x")} ${hash}`),
+    ...(trace ?? []).map(({ index, operator, shape, hash }) => `${index} ${operator} ${shape.join("x") || "scalar"} ${hash}`),
     ...(output || trace ? [] : [outputs.map((bytes) => Buffer.from(bytes).toString("hex")).join(" ")]),
   ]);
   if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
@@ -54,14 +54,9 @@ export default new Command("infer")
   .option("--trace", "a line `index operator shape hash` an operator; the hash is FNV-1a-32 of its first output")
   .option("--json", "everything as one JSON object")
   .action(async (file: string, options: Options) => {
-    const bytes = await readUserFile(file, "the model");
-    const model = readTflite(bytes);
+    const { bytes, model } = await readModel(file);
     const graph = onlySubgraph(model);
-    const sizes = graph.inputs.map((input) => {
-      const tensor = graph.tensors[input];
-      if (!tensor) throw new UserError(`${file}: input ${input} is not among the model's ${graph.tensors.length} tensors`);
-      return tensorBytes(tensor);
-    });
+    const sizes = graph.inputs.map((input) => tensorBytes(graph.tensors[input]!));
     const inputs = cut(await readUserFile(options.input, "the input"), sizes, options.input);
     const results = await infer(bytes, inputs, { backend: options.backend, trace: options.trace ?? false, ...(options.arena !== undefined && { arena: options.arena }) });
     if (options.output) await writeFileAtomic(options.output, Buffer.concat(results.flatMap(({ outputs }) => outputs)));

@@ -2,10 +2,9 @@ import { Command } from "commander";
 import { microArena } from "../inference/index.js";
 import { writeOperators } from "../inference/operators.js";
 import { inspect, type InspectedTensor, type Inspection } from "../inference/inspect.js";
+import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
-import { readUserFile } from "../lib/files.js";
 import { formatTable } from "../lib/table.js";
-import { readTflite } from "../tflite/index.js";
 
 const barWidth = 24;
 
@@ -44,8 +43,7 @@ export default new Command("inspect")
     if (operators) return listOperators(operators, files, json ?? false);
     const [file, ...more] = files as [string, ...string[]];
     if (more.length > 0) throw new UserError(`${files.length} models given, 1 expected (--operators takes several)`);
-    const bytes = await readUserFile(file, "the model");
-    const model = readTflite(bytes);
+    const { bytes, model } = await readModel(file);
     const inspection = inspect(model, bytes.length);
     // A float model, or one with other operators, has no arena on the device; the rest of the table still holds.
     const micro = await microArena(bytes, model).catch((error: unknown) => {

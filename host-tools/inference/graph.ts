@@ -14,10 +14,22 @@ export interface Lifetime {
   last: number;
 }
 
-/** The one subgraph of a model. @throws UserError when there are more, or none */
+/** The one subgraph of a model. @throws UserError when there are more, or none, or it names a tensor that is not there */
 export function onlySubgraph(model: TfliteModel): Subgraph {
   const [graph, ...more] = model.subgraphs;
   if (!graph || more.length > 0) throw new UserError(`the model has ${model.subgraphs.length} subgraphs, exactly 1 is expected`);
+  const count = graph.tensors.length;
+  const check = (who: string, list: readonly number[], least: number) => {
+    const wrong = list.find((tensor) => tensor < least || tensor >= count);
+    if (wrong !== undefined) throw new UserError(`${who} names tensor ${wrong}, the model has ${count}`);
+  };
+  check("the graph's list of inputs", graph.inputs, 0);
+  check("the graph's list of outputs", graph.outputs, 0);
+  for (const [index, { inputs, outputs }] of graph.operators.entries()) {
+    check(`operator ${index}`, inputs, -1);
+    check(`operator ${index}`, outputs, 0);
+    if (outputs.length === 0) throw new UserError(`operator ${index} has no output`);
+  }
   return graph;
 }
 

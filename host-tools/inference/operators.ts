@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
-import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { writeFileAtomic } from "../lib/files.js";
 import { projectRoot } from "../lib/paths.js";
-import { readTflite, type TfliteModel } from "../tflite/index.js";
+import type { TfliteModel } from "../tflite/index.js";
 import { onlySubgraph, operatorNames } from "./graph.js";
+import { readModel } from "./readModel.js";
 
 /** The engine's own list: microOperators.h. */
 export function engineOperators(): string[] {
@@ -37,7 +38,7 @@ export const operatorsManifest = (operators: readonly string[]): string => `${JS
 
 /** Writes the manifest fragment for what all of the models use. @returns the operators. @throws UserError, and nothing is written */
 export async function writeOperators(file: string, models: readonly string[]): Promise<string[]> {
-  const read = await Promise.all(models.map(async (model) => ({ file: model, model: readTflite(await readUserFile(model, "the model")) })));
+  const read = await Promise.all(models.map(async (model) => ({ file: model, ...(await readModel(model)) })));
   const operators = usedOperators(read);
   await writeFileAtomic(file, operatorsManifest(operators));
   return operators;
@@ -54,7 +55,7 @@ export const firmwareOperators = path.join(firmware, "operators.json");
  */
 export async function keepFirmwareOperators(): Promise<string[] | undefined> {
   const file = path.join(firmware, "model.tflite");
-  const operators = usedOperators([{ file, model: readTflite(await readUserFile(file, "the firmware's network")) }]);
+  const operators = usedOperators([{ file, ...(await readModel(file)) }]);
   const before = await readFile(firmwareOperators, "utf8").catch(() => "");
   if (before === operatorsManifest(operators)) return undefined;
   await writeFileAtomic(firmwareOperators, operatorsManifest(operators));

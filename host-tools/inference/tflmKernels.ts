@@ -51,8 +51,9 @@ const mean: TflmKernel = {
   options: [1, 1],
   data: 44,
   prepare({ inputs: [input, axis], outputs: [output] }, tensors) {
-    const int8 = tensors[input!]?.type === "INT8";
-    const scratch = [...(int8 ? [4 * elements(tensors[output!]!.shape)] : []), 4 * tensors[input!]!.shape.length, 4 * elements(tensors[axis!]!.shape)];
+    const shape = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape ?? [];
+    const int8 = tensors[input ?? -1]?.type === "INT8";
+    const scratch = [...(int8 ? [4 * elements(shape(output))] : []), 4 * shape(input).length, 4 * elements(shape(axis))];
     return [...temps(input, output, axis), ...scratch.map((bytes) => ({ scratch: bytes })), ...temps(input, axis, int8 ? output : undefined)];
   },
 };
