@@ -8,7 +8,7 @@ import { Session } from "../../device/lorawan/session.js";
 import type { DownlinkInfo, LinkOptions, RadioEvent } from "../../device/lorawan/types.js";
 import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import type { Uplink } from "../../host-tools/gateway/types.js";
-import { loraPacket, decryptPayload } from "../../host-tools/gateway/packets.js";
+import { loraPacket, decryptPayload, encodeDownlink } from "../../host-tools/gateway/packets.js";
 import { MemoryFlash, World, abp, otaa, type WorldOptions } from "./simulation.js";
 
 const keys = { devAddr: Buffer.from(abp.devAddr, "hex"), nwkSKey: Buffer.from(abp.nwkSKey, "hex"), appSKey: Buffer.from(abp.appSKey, "hex") };
@@ -216,16 +216,18 @@ test("confirmed downlinks are acknowledged with the next uplink, and made again 
   t.like(downlinks, [[20, { counter: 0 }], [21, { pending: false, counter: 1 }]]);
 });
 
-test("ADR back-off: asks after 64 silent uplinks, then full power, slower step by step, all channels; an answer ends it", async (t) => {
+test("ADR back-off: asks after 64 silent uplinks, then full power, slower step by step, all channels and one transmission; an answer ends it", async (t) => {
   const node = rig();
-  await node.ask("0351050001");
+  await node.ask("0351050002");
   node.world.outage = true;
   const wantsAnswer: boolean[] = [];
   const rates: number[] = [];
   const powers: number[] = [];
+  const transmissions: number[] = [];
   for (let i = 0; i < 64 + 32 * 8; i++) {
     const result = await node.send();
     rates.push(result.sent ? result.dataRate : -1);
+    transmissions.push(result.sent ? result.transmissions : 0);
     powers.push(node.world.uplinksOnAir.at(-1)!.power);
     wantsAnswer.push(loraPacket.fromWire(Buffer.from(node.world.uplinksOnAir.at(-1)!.payload)).getFCtrlADRACKReq() === true);
     await node.world.time.pass(600000);
@@ -235,12 +237,48 @@ test("ADR back-off: asks after 64 silent uplinks, then full power, slower step b
   t.is(powers.indexOf(16), adrAckLimit + adrAckDelay - 1);
   const steps = [4, 3, 2, 1, 0].map((rate) => rates.indexOf(rate));
   t.deepEqual(steps, [2, 3, 4, 5, 6].map((step) => adrAckLimit + step * adrAckDelay - 1));
+  t.is(transmissions.indexOf(1), adrAckLimit + 7 * adrAckDelay - 1);
+  t.is(transmissions.indexOf(2), 0);
   const frequencies = () => new Set(node.world.uplinksOnAir.slice(-20).map(({ modulation }) => modulation.frequency));
   t.true(frequencies().has(868300000));
   node.world.outage = false;
   await node.send();
   await node.send();
   t.false(loraPacket.fromWire(Buffer.from(node.world.uplinksOnAir.at(-1)!.payload)).getFCtrlADRACKReq() === true);
+});
+
+/** Sends a confirmed uplink that is answered in RX1 by a downlink of somebody's making, without acknowledgement. */
+async function answered(node: Rig, bytes: number, options: Buffer): ReturnType<LoRaWAN["send"]> {
+  node.world.outage = true;
+  const done = node.link.send(1, Buffer.alloc(bytes), { confirmed: true });
+  const before = node.world.uplinksOnAir.length;
+  while (node.world.uplinksOnAir.length === before) await node.world.time.pass(1);
+  const { modulation, end } = node.world.uplinksOnAir.at(-1)!;
+  const downlink = encodeDownlink(keys, { counter: 1000, confirmed: false, ack: false, pending: false, adr: true, options, port: undefined, payload: Buffer.alloc(0) });
+  node.world.inject(downlink, modulation, end + 1000);
+  return node.world.time.during(done);
+}
+
+test("a downlink without the ACK bit acknowledges nothing; its data rate holds for the repetition, unless the frame is too long for it", async (t) => {
+  for (const [bytes, spreadingFactor] of [[10, 12], [200, 7]] as const) {
+    const node = rig();
+    await node.ask("0350070002");
+    // LinkADRReq: DR0, power 0, channels 0 to 2, NbTrans 2.
+    t.like(await answered(node, bytes, Buffer.from("0300070002", "hex")), { sent: true, acknowledged: false, transmissions: 2 });
+    t.is(node.world.uplinksOnAir.at(-1)!.modulation.spreadingFactor, spreadingFactor);
+    t.like(await node.send(), { dataRate: 0 });
+  }
+});
+
+test("a data rate that falls while answers go ahead: the payload that no longer fits is refused, not sent", async (t) => {
+  const node = rig();
+  node.world.server.sendCommands(otaa.devEui, Buffer.from("06".repeat(20), "hex"));
+  await node.send(1, true);
+  node.world.server.sendCommands(otaa.devEui, Buffer.from("0300070001", "hex"));
+  const before = node.world.uplinksOnAir.length;
+  t.like(await node.send(200), { sent: false, reason: "tooLong", maxPayload: 51 });
+  const ports = node.world.uplinksOnAir.slice(before).map(({ payload }) => loraPacket.fromWire(Buffer.from(payload)).getFPort());
+  t.deepEqual(ports, [0]);
 });
 
 test("the network's ADR brings a strong node to its fastest data rate and less power", async (t) => {
