@@ -101,6 +101,44 @@ test("AU915 under dwell time: nothing is on the air longer than 400 ms", async (
   for (const { modulation, payload } of world.uplinksOnAir) t.true(airtime(modulation, payload.length, true) <= 400);
 });
 
+test("repetitions are within the law too: they end when it would hold them up for long, and flash knows of their airtime before the air does", async (t) => {
+  const world = new World("EU868", { adr: false });
+  world.server.addDevice(otaa);
+  const flash = new MemoryFlash();
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash, dataRate: 0 });
+  await world.time.during(link.join());
+  // NbTrans 15, channels 0 to 2, all of one band.
+  world.server.sendCommands(otaa.devEui, Buffer.from("03ff07000f", "hex"));
+  // The second carries the answer.
+  for (let i = 0; i < 2; i++) t.like(await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true })), { acknowledged: true });
+  await world.time.pass(2 * 3600000);
+  world.outage = true;
+  const start = world.time.now;
+  const result = await world.time.during(link.send(1, Buffer.alloc(51)));
+  // 2.793 s each, 36 s an hour.
+  t.like(result, { sent: true, transmissions: 12 });
+  t.true(world.time.now - start < 600000);
+  link.close();
+  const again = world.node({ region: "EU868", credentials: otaa, flash });
+  t.true(again.link.nextSendAt(51) > world.time.now + 40 * 60000, "after a reset");
+});
+
+test("KR920: a channel that is busy when the repetition is due ends it", async (t) => {
+  const world = new World("KR920", { adr: false });
+  world.server.addDevice(otaa);
+  const { link } = world.node({ region: "KR920", credentials: otaa, flash: new MemoryFlash(), dataRate: 5 });
+  await world.time.during(link.join());
+  world.server.sendCommands(otaa.devEui, Buffer.from("03ff070003", "hex"));
+  await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
+  world.outage = true;
+  const before = world.uplinksOnAir.length;
+  const sent = link.send(1, Buffer.alloc(1));
+  while (world.uplinksOnAir.length === before) await world.time.pass(10);
+  world.channelFree = false;
+  t.like(await world.time.during(sent), { sent: true, transmissions: 1 });
+  t.is(world.uplinksOnAir.length, before + 1);
+});
+
 test("what is longer than the dwell time may never be sent, as things stand: US915's 400 ms by law, AS923's by the network until it lifts them", async (t) => {
   for (const [region, dataRate, fits, tooLong] of [["US915", 0, 11, 40], ["AS923-1", 2, 11, 40], ["AU915", 2, 11, 40]] as const) {
     const world = new World(region, { adr: false });
