@@ -182,8 +182,12 @@ InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor);
 InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const MicroTensor *b);
 /* Both of one type of 1, 2 or 4 bytes: for operators that only move elements. */
 InferenceStatus microCheckSameType(MicroNode *node, const MicroTensor *a, const MicroTensor *b);
+/* A constant of a type, inferenceInt8 or inferenceInt32. */
+InferenceStatus microCheckConstant(MicroNode *node, const MicroTensor *tensor, InferenceType type);
 /* A constant list of int32. */
-InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, uint32_t elements);
+InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, int32_t elements);
+/* As many elements as there should be. */
+InferenceStatus microCheckElements(MicroNode *node, const MicroTensor *tensor, uint32_t elements);
 
 /* ---- plan ---- */
 

@@ -6,12 +6,13 @@ microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int
 	MicroScale scale;
 	uint32_t c;
 
-	if (!weights->present || (weights->type != inferenceInt8) || !weights->constant || (weights->scaleCount == 0))
-		return microRefuse(node, weights, "must be constant int8 weights with scales");
-	if ((weights->scaleCount > 1) && ((weights->axis != axis) || (weights->scaleCount != (uint32_t)channels)))
-		return microRefuse(node, weights, "has %u scales along dimension %d, %d along %d expected", weights->scaleCount, weights->axis, channels, axis);
-	if (bias->present && ((bias->type != inferenceInt32) || !bias->constant || (bias->elements != (uint32_t)channels)))
-		return microRefuse(node, bias, "must be a constant int32 bias of %d elements", channels);
+	microCheck(microCheckConstant(node, weights, inferenceInt8));
+	if (weights->scaleCount != 1) {
+		microCheck(microExpect(node, weights, "scale count", (int32_t)weights->scaleCount, channels, channels));
+		microCheck(microExpect(node, weights, "scales along dimension", weights->axis, axis, axis));
+	}
+	if (bias->present)
+		microCheck(microCheckIndices(node, bias, channels));
 	microLayer(node, &layer);
 	for (c = 0; c < weights->scaleCount; c++)
 		if (!microChannelScale(&layer, c, &scale))

@@ -2,43 +2,53 @@
 #include "microSmall.h"
 #include "microQuantize.h"
 
+static InferenceStatus present(const MicroNode *node, const MicroTensor *tensor) {
+	return tensor->present ? inferenceOk : microRefuse(node, NULL, "an input that must be present is left out");
+}
+
 InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor) {
-	if (!tensor->present)
-		return microRefuse(node, NULL, "an input that must be present is left out");
+	microCheck(present(node, tensor));
 	if ((tensor->type != inferenceInt8) || (tensor->scaleCount != 1))
 		return microRefuse(node, tensor, "must be int8 with one scale");
 	return inferenceOk;
 }
 
-/* value * 2^40, cut off. */
-static uint64_t fixed(float value) {
-	MicroFloat x = microUnpack(value);
-	int32_t shift = x.exponent - 150 + 40;
-	if (shift > 26)
-		return (uint64_t)x.mantissa << 26 | (uint64_t)x.exponent << 52;
-	return shift >= 0 ? (uint64_t)x.mantissa << shift : shift > -32 ? x.mantissa >> -shift : 0;
-}
-
 InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const MicroTensor *b) {
-	/* In steps of 2^-40: scales of 2^10 or more must be equal. */
-	uint64_t x = fixed(a->scale), y = fixed(b->scale), difference = x > y ? x - y : y - x;
-	if ((difference > 1099511) || (a->zeroPoint != b->zeroPoint))
+	const MicroFloat x = microUnpack(a->scale), y = microUnpack(b->scale), most = microUnpack(1e-6f);
+	const MicroFloat larger = x.exponent > y.exponent ? x : y, smaller = x.exponent > y.exponent ? y : x;
+	/* On the larger one's grid; what is smaller than the bound itself is as close as that. */
+	const int32_t apart = larger.exponent - smaller.exponent, above = larger.exponent - most.exponent;
+	const int32_t difference = (int32_t)larger.mantissa - (int32_t)(apart < 24 ? smaller.mantissa >> apart : 0), bound = above < 24 ? (int32_t)(most.mantissa >> (above & 31)) : 0;
+	if (((above >= 0) && ((difference > bound) || (-difference > bound))) || (a->zeroPoint != b->zeroPoint))
 		return microRefuse(node, b, "must have the scale and zero point of tensor %d", a->index);
 	return inferenceOk;
 }
 
 InferenceStatus microCheckSameType(MicroNode *node, const MicroTensor *a, const MicroTensor *b) {
-	if (!a->present)
-		return microRefuse(node, NULL, "an input that must be present is left out");
-	if ((a->type != b->type) || (microTypeBytes(a->type) == 0) || (microTypeBytes(a->type) > 4))
-		return microRefuse(node, b, "is of type %u, tensor %d of type %u; the same type of 1 to 4 bytes expected", (uint32_t)b->type, a->index, (uint32_t)a->type);
+	microCheck(present(node, a));
+	if ((a->type != b->type) || (microTypeBytes(a->type) - 1 > 3))
+		return microRefuse(node, b, "must be of the type of tensor %d, of 1 to 4 bytes", a->index);
 	return inferenceOk;
 }
 
-InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, uint32_t elements) {
-	if (!tensor->present)
-		return microRefuse(node, NULL, "an input that must be present is left out");
-	if ((tensor->type != inferenceInt32) || !tensor->constant || (tensor->elements != elements))
-		return microRefuse(node, tensor, "must be a constant int32 list of %u", elements);
+InferenceStatus microCheckConstant(MicroNode *node, const MicroTensor *tensor, InferenceType type) {
+	microCheck(present(node, tensor));
+	if ((tensor->type != type) || !tensor->constant)
+		return microRefuse(node, tensor, "must be a constant of %s", type == inferenceInt8 ? "int8" : "int32");
 	return inferenceOk;
+}
+
+InferenceStatus microCheckElements(MicroNode *node, const MicroTensor *tensor, uint32_t elements) {
+	return microExpect(node, tensor, "element count", (int32_t)tensor->elements, (int32_t)elements, (int32_t)elements);
+}
+
+InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, int32_t elements) {
+	microCheck(microCheckConstant(node, tensor, inferenceInt32));
+	return microCheckElements(node, tensor, (uint32_t)elements);
+}
+
+InferenceStatus microCheckActivation(MicroNode *node, int32_t activation, MicroRange *range) {
+	if (microActivationRange((uint8_t)activation, &node->output, range))
+		return inferenceOk;
+	return microRefuse(node, NULL, "fused activation %d that is not understood, or reaches too far for the scale", activation);
 }

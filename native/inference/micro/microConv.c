@@ -10,7 +10,7 @@
 #include "microCopy.h"
 #include "microSlot.h"
 
-enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionActivation = 3, optionDilationWidth = 4, optionDilationHeight = 5 };
+enum { optionActivation = 3, optionDilation = 4 };
 #define options microFields(microByte, microInt, microInt, microByte, microIntOr1, microIntOr1, 0, 0)
 
 typedef struct {
@@ -24,19 +24,9 @@ static microCold InferenceStatus setup(MicroNode *node, Conv *conv) {
 	const MicroTensor *weights = &node->input[1];
 	MicroGeometry *g = &conv->geometry;
 
-	if (weights->rank != 4)
-		return microRefuse(node, weights, "has %u dimensions, 4 expected", (uint32_t)weights->rank);
-	g->kernelHeight = weights->dims[1];
-	g->kernelWidth = weights->dims[2];
-	g->strideWidth = node->option[optionStrideWidth];
-	g->strideHeight = node->option[optionStrideHeight];
-	g->dilationWidth = node->option[optionDilationWidth];
-	g->dilationHeight = node->option[optionDilationHeight];
-	microCheck(microGeometry(node, (uint8_t)node->option[optionPadding], g));
-	if ((weights->dims[0] != g->outChannels) || (weights->dims[3] != g->inChannels))
-		return microRefuse(node, weights, "is for %d -> %d channels, %d -> %d expected", weights->dims[3], weights->dims[0], g->inChannels, g->outChannels);
-	if (!microActivationRange((uint8_t)node->option[optionActivation], &node->output, &conv->range))
-		return microRefuse(node, NULL, "fused activation that is not understood");
+	microCheck(microWindow(node, &node->option[optionDilation], node->option[optionActivation], g, &conv->range));
+	microCheck(microExpect(node, weights, "input channel count", weights->dims[3], g->inChannels, g->inChannels));
+	microCheck(microExpect(node, weights, "output channel count", weights->dims[0], g->outChannels, g->outChannels));
 	conv->taps = weights->elements / (uint32_t)g->outChannels;
 	conv->pointwise = (g->kernelHeight == 1) && (g->kernelWidth == 1) && (g->strideHeight == 1) && (g->strideWidth == 1);
 	return inferenceOk;
@@ -46,8 +36,6 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Conv conv;
 	uint64_t scratch;
 
-	microCheck(microCheckInt8(node, &node->input[0]));
-	microCheck(microCheckInt8(node, &node->output));
 	microCheck(setup(node, &conv));
 	microCheck(microCheckLayer(node, conv.geometry.outChannels, 0));
 	need->scratch = microSlotScratch(&conv.geometry, false, &conv.range, node);

@@ -8,10 +8,7 @@
 #include "microCopy.h"
 #include "microSlot.h"
 
-enum {
-	optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionMultiplier = 3, optionActivation = 4,
-	optionDilationWidth = 5, optionDilationHeight = 6
-};
+enum { optionActivation = 4, optionDilation = 5 };
 #define options microFields(microByte, microInt, microInt, microSkip, microByte, microIntOr1, microIntOr1, 0)
 
 static void measure(MicroSide *side) {
@@ -27,20 +24,11 @@ static microCold InferenceStatus setup(MicroNode *node, MicroDepthwise *layer) {
 	const MicroTensor *weights = &node->input[1];
 	MicroGeometry *g = &layer->geometry;
 
-	if ((weights->rank != 4) || (weights->dims[0] != 1))
-		return microRefuse(node, weights, "is not 1 x height x width x channels");
-	g->kernelHeight = weights->dims[1];
-	g->kernelWidth = weights->dims[2];
-	g->strideWidth = node->option[optionStrideWidth];
-	g->strideHeight = node->option[optionStrideHeight];
-	g->dilationWidth = node->option[optionDilationWidth];
-	g->dilationHeight = node->option[optionDilationHeight];
-	microCheck(microGeometry(node, (uint8_t)node->option[optionPadding], g));
+	microCheck(microWindow(node, &node->option[optionDilation], node->option[optionActivation], g, &layer->range));
 	layer->multiplier = g->outChannels / g->inChannels;
-	if ((weights->dims[3] != g->outChannels) || (layer->multiplier * g->inChannels != g->outChannels))
-		return microRefuse(node, weights, "is for %d channels; the output has %d, the input %d", weights->dims[3], g->outChannels, g->inChannels);
-	if (!microActivationRange((uint8_t)node->option[optionActivation], &node->output, &layer->range))
-		return microRefuse(node, NULL, "fused activation that is not understood");
+	microCheck(microExpect(node, weights, "first dimension", weights->dims[0], 1, 1));
+	microCheck(microExpect(node, weights, "channel count", weights->dims[3], g->outChannels, g->outChannels));
+	microCheck(microExpect(node, weights, "channel count", weights->dims[3], layer->multiplier * g->inChannels, layer->multiplier * g->inChannels));
 	{
 		MicroSide width = { g->inWidth, g->outWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, g->padLeft, 0, g->inChannels, g->outChannels, g->outChannels };
 		MicroSide height = { g->inHeight, g->outHeight, g->kernelHeight, g->strideHeight, g->dilationHeight, g->padTop, 0, g->inWidth * g->inChannels, g->outWidth * g->outChannels, g->kernelWidth * g->outChannels };
@@ -69,8 +57,6 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroGeometry *g = &layer.geometry;
 	uint64_t scratch;
 
-	microCheck(microCheckInt8(node, &node->input[0]));
-	microCheck(microCheckInt8(node, &node->output));
 	microCheck(setup(node, &layer));
 	microCheck(microCheckLayer(node, g->outChannels, 3));
 	need->scratch = microSlotScratch(g, true, &layer.range, node);

@@ -1,6 +1,14 @@
 #include "microSmall.h"
 #include "microFixed.h"
 
+int32_t microFixedMultiply(int32_t a, int32_t b) {
+	return microHighMultiply(a, b);
+}
+
+int32_t microFixedShift(int32_t x, int32_t shift) {
+	return microRoundingShift(x, shift);
+}
+
 int32_t microSaturatingShift(int32_t x, int32_t bits) {
 	int32_t limit = (int32_t)((1u << (31 - bits)) - 1);
 	if (x > limit)
@@ -23,23 +31,23 @@ int32_t microExp(int32_t x, int32_t integerBits) {
 	rest = (int32_t)((uint32_t)part - (uint32_t)x);
 	/* Taylor about -1/8: 1 + y + y^2/2 + y^3/6 + y^4/24, y = part + 1/8. */
 	part = (int32_t)((uint32_t)part << integerBits) + (1 << 28);
-	x2 = microHighMultiply(part, part);
-	x3 = microHighMultiply(x2, part);
-	x4 = microHighMultiply(x2, x2);
-	result = microRoundingShift(microHighMultiply(microRoundingShift(x4, 2) + x3, third) + x2, 1);
-	result = atMinusEighth + microHighMultiply(atMinusEighth, part + result);
+	x2 = microFixedMultiply(part, part);
+	x3 = microFixedMultiply(x2, part);
+	x4 = microFixedMultiply(x2, x2);
+	result = microFixedShift(microFixedMultiply(microFixedShift(x4, 2) + x3, third) + x2, 1);
+	result = atMinusEighth + microFixedMultiply(atMinusEighth, part + result);
 	for (k = 0; k < integerBits + 2; k++)
 		if (rest & (1 << (quarterBit + k)))
-			result = microHighMultiply(result, powers[k]);
+			result = microFixedMultiply(result, powers[k]);
 	return result;
 }
 
 int32_t microHalfReciprocal(int32_t x) {
 	/* The mean of x and 1; Newton's start 48/17 - 32/17 d in Q2. */
 	int32_t d = (int32_t)(((int64_t)x + INT32_MAX + 1) / 2);
-	int32_t r = 1515870810 + microHighMultiply(d, -1010580540), i;
+	int32_t r = 1515870810 + microFixedMultiply(d, -1010580540), i;
 	for (i = 0; i < 3; i++)
-		r += microSaturatingShift(microHighMultiply(r, (1 << 29) - microHighMultiply(d, r)), 2);
+		r += microSaturatingShift(microFixedMultiply(r, (1 << 29) - microFixedMultiply(d, r)), 2);
 	return r;
 }
 

@@ -11,22 +11,19 @@ enum { optionActivation = 0, optionWeightsFormat = 1 };
 static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *output = &node->output;
 	MicroRange range;
+	int32_t rows;
 
 	(void)need;
 	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckInt8(node, &node->output));
-	if ((uint8_t)node->option[optionWeightsFormat])
-		return microRefuse(node, NULL, "shuffled weights");
-	if (weights->rank != 2)
-		return microRefuse(node, weights, "has %u dimensions, 2 expected", (uint32_t)weights->rank);
-	if (input->elements % (uint32_t)weights->dims[1])
-		return microRefuse(node, input, "has %u elements, a multiple of %d expected", input->elements, weights->dims[1]);
-	if ((uint64_t)input->elements / (uint32_t)weights->dims[1] * (uint32_t)weights->dims[0] != output->elements)
-		return microRefuse(node, output, "has %u elements, %d a row of %u rows expected", output->elements, weights->dims[0], input->elements / (uint32_t)weights->dims[1]);
+	microCheck(microExpect(node, NULL, "weights format", node->option[optionWeightsFormat], 0, 0));
+	microCheck(microExpect(node, weights, "dimension count", weights->rank, 2, 2));
 	microCheck(microCheckLayer(node, weights->dims[0], 0));
-	if (!microActivationRange((uint8_t)node->option[optionActivation], output, &range))
-		return microRefuse(node, NULL, "fused activation that is not understood");
-	return inferenceOk;
+	rows = (int32_t)(input->elements / (uint32_t)weights->dims[1]);
+	microCheck(microExpect(node, input, "elements beyond whole rows:", (int32_t)(input->elements % (uint32_t)weights->dims[1]), 0, 0));
+	microCheck(microExpect(node, output, "elements beyond whole rows:", (int32_t)(output->elements % (uint32_t)weights->dims[0]), 0, 0));
+	microCheck(microExpect(node, output, "row count", (int32_t)(output->elements / (uint32_t)weights->dims[0]), rows, rows));
+	return microCheckActivation(node, node->option[optionActivation], &range);
 }
 
 static void run(MicroNode *node) {

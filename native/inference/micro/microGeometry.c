@@ -1,12 +1,15 @@
 #include "microSmall.h"
 #include "microGeometry.h"
 
+/* Where the options of all window operators have these; the window is pooling's alone. */
+enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionWidth = 3, optionHeight = 4 };
+
 /* The output size along one axis and the padding before it: TensorFlow's SAME and VALID. */
-static bool axis(uint8_t padding, int32_t in, int32_t kernel, int32_t stride, int32_t dilation, int32_t *out, int32_t *before) {
+static bool axis(int32_t padding, int32_t in, int32_t kernel, int32_t stride, int32_t dilation, int32_t *out, int32_t *before) {
 	/* At most 4096 * 4096; an image is at most 32767 wide. */
 	int32_t extent = (kernel - 1) * dilation + 1, total;
 
-	*out = (padding == microPaddingSame ? in + stride - 1 : in + stride - extent) / stride;
+	*out = (in + stride - (padding == microPaddingSame ? 1 : extent)) / stride;
 	if ((*out < 1) || ((padding == microPaddingValid) && (extent > in)))
 		return false;
 	total = (*out - 1) * stride + extent - in;
@@ -14,34 +17,56 @@ static bool axis(uint8_t padding, int32_t in, int32_t kernel, int32_t stride, in
 	return true;
 }
 
-InferenceStatus microGeometry(MicroNode *node, uint8_t padding, MicroGeometry *g) {
-	const MicroTensor *input = &node->input[0], *output = &node->output;
-	/* Products of these with an image's size stay far inside 32 bits. */
-	const int32_t most = 4096;
+static InferenceStatus checkImage(MicroNode *node, const MicroTensor *tensor) {
+	microCheck(microCheckInt8(node, tensor));
+	microCheck(microExpect(node, tensor, "dimension count", tensor->rank, 4, 4));
+	microCheck(microExpect(node, tensor, "height", tensor->dims[1], 1, 32767));
+	return microExpect(node, tensor, "width", tensor->dims[2], 1, 32767);
+}
 
-	if ((input->rank != 4) || (output->rank != 4))
-		return microRefuse(node, input->rank != 4 ? input : output, "has %u dimensions, 4 expected", (uint32_t)(input->rank != 4 ? input : output)->rank);
+InferenceStatus microWindow(MicroNode *node, const int32_t *dilation, int32_t activation, MicroGeometry *g, MicroRange *range) {
+	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *output = &node->output;
+	const int32_t padding = node->option[optionPadding];
+	int32_t i;
+
+	microCheck(checkImage(node, input));
+	microCheck(checkImage(node, output));
 	g->batches = input->dims[0];
 	g->inHeight = input->dims[1];
 	g->inWidth = input->dims[2];
 	g->inChannels = input->dims[3];
 	g->outChannels = output->dims[3];
-	if ((g->inHeight > 32767) || (g->inWidth > 32767))
-		return microRefuse(node, input, "is %d x %d, at most 32767 x 32767 expected", g->inHeight, g->inWidth);
-	if ((g->strideHeight < 1) || (g->strideWidth < 1) || (g->strideHeight > most) || (g->strideWidth > most))
-		return microRefuse(node, NULL, "strides %d x %d, 1..%d expected", g->strideHeight, g->strideWidth, most);
-	if ((g->dilationHeight < 1) || (g->dilationWidth < 1) || (g->dilationHeight > most) || (g->dilationWidth > most))
-		return microRefuse(node, NULL, "dilation %d x %d, 1..%d expected", g->dilationHeight, g->dilationWidth, most);
-	if ((g->kernelHeight < 1) || (g->kernelWidth < 1) || (g->kernelHeight > most) || (g->kernelWidth > most))
-		return microRefuse(node, NULL, "window %d x %d, 1..%d expected", g->kernelHeight, g->kernelWidth, most);
-	if (padding > microPaddingValid)
-		return microRefuse(node, NULL, "padding %u, 0 or 1 expected", (uint32_t)padding);
+	g->strideHeight = node->option[optionStrideHeight];
+	g->strideWidth = node->option[optionStrideWidth];
+	g->dilationHeight = g->dilationWidth = 1;
+	if (dilation) {
+		microCheck(microExpect(node, weights, "dimension count", weights->rank, 4, 4));
+		g->kernelHeight = weights->dims[1];
+		g->kernelWidth = weights->dims[2];
+		g->dilationHeight = dilation[1];
+		g->dilationWidth = dilation[0];
+	}
+	else {
+		g->kernelHeight = node->option[optionHeight];
+		g->kernelWidth = node->option[optionWidth];
+	}
+	{
+		const int32_t sizes[] = { g->kernelHeight, g->kernelWidth, g->strideHeight, g->strideWidth, g->dilationHeight, g->dilationWidth };
+		static const char names[][9] = { "window", "stride", "dilation" };
+		/* Products of these with an image's size stay far inside 32 bits. */
+		for (i = 0; i < 6; i++)
+			microCheck(microExpect(node, NULL, names[i / 2], sizes[i], 1, 4096));
+	}
+	microCheck(microExpect(node, NULL, "padding", padding, microPaddingSame, microPaddingValid));
 	if (!axis(padding, g->inHeight, g->kernelHeight, g->strideHeight, g->dilationHeight, &g->outHeight, &g->padTop)
 		|| !axis(padding, g->inWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, &g->outWidth, &g->padLeft))
-		return microRefuse(node, NULL, "the window does not fit the %d x %d image", g->inHeight, g->inWidth);
-	if ((output->dims[0] != g->batches) || (output->dims[1] != g->outHeight) || (output->dims[2] != g->outWidth))
-		return microRefuse(node, output, "is %d x %d x %d, %d x %d x %d expected", output->dims[0], output->dims[1], output->dims[2], g->batches, g->outHeight, g->outWidth);
-	return inferenceOk;
+		return microRefuse(node, input, "is smaller than the window");
+	{
+		const int32_t wanted[] = { g->batches, g->outHeight, g->outWidth };
+		for (i = 0; i < 3; i++)
+			microCheck(microExpect(node, output, "dimension", output->dims[i], wanted[i], wanted[i]));
+	}
+	return microCheckActivation(node, activation, range);
 }
 
 static int32_t clampTo(int32_t y, int32_t size) {

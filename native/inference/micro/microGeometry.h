@@ -4,7 +4,7 @@
 #ifndef LOAM_MICRO_GEOMETRY_H
 #define LOAM_MICRO_GEOMETRY_H
 
-#include "micro.h"
+#include "microQuantize.h"
 
 typedef struct {
 	int32_t batches;
@@ -19,10 +19,12 @@ typedef struct {
 enum { microPaddingSame = 0, microPaddingValid = 1 };
 
 /*
- * Fills in the output size and the padding from the rest and compares with the output tensor. Kernel, strides and
- * dilations are as the file gives them: they are checked here.
+ * Checks a window operator: input, output and weights of four dimensions, the options, and the output's size. Fills in the
+ * geometry and the output's range.
+ * @param dilation of a convolution, height after width as the file has them, whose kernel is that of the weights; NULL for
+ * pooling, whose window is in the options
  */
-InferenceStatus microGeometry(MicroNode *node, uint8_t padding, MicroGeometry *geometry);
+InferenceStatus microWindow(MicroNode *node, const int32_t *dilation, int32_t activation, MicroGeometry *geometry, MicroRange *range);
 
 /* First input row of output row y, may be negative. */
 static inline int32_t microTop(const MicroGeometry *g, int32_t y) {

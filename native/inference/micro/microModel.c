@@ -234,7 +234,7 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 		if (values[operatorOptions] || kernel->options)
 			microCheck(microDemand(error, inferenceBadModel, "options of type", values[operatorOptions] ? (int32_t)values[operatorOptionsType] : 0, kernel->optionsType, kernel->optionsType));
 	}
-	if (kernel->options)
+	if (values[operatorOptions])
 		microCheck(microTable(inference, values[operatorOptions], kernel->options, (uint32_t *)node->option, error));
 	for (i = 0; i < microNodeInputs; i++) {
 		node->input[i].present = false;

@@ -8,8 +8,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *input = &node->input[0], *output = &node->output;
 
 	microCheck(microCheckSameType(node, input, output));
-	if (input->elements != output->elements)
-		return microRefuse(node, output, "has %u elements, %u expected", output->elements, input->elements);
+	microCheck(microCheckElements(node, output, input->elements));
 	/* The second input says what the output's shape says already; one that is computed would change it. */
 	if ((node->inputCount > 1) && node->input[1].present && !node->input[1].constant)
 		return microRefuse(node, &node->input[1], "must be constant");

@@ -3,7 +3,7 @@
 #include "microGeometry.h"
 #include "microQuantize.h"
 
-enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionWidth = 3, optionHeight = 4, optionActivation = 5 };
+enum { optionActivation = 5 };
 #define options microFields(microByte, microInt, microInt, microInt, microInt, microByte, 0, 0)
 
 typedef struct {
@@ -11,28 +11,16 @@ typedef struct {
 	MicroRange range;
 } Pool;
 
-static microCold InferenceStatus setup(MicroNode *node, Pool *pool) {
+static InferenceStatus setup(MicroNode *node, Pool *pool) {
 	MicroGeometry *g = &pool->geometry;
-
-	g->kernelHeight = node->option[optionHeight];
-	g->kernelWidth = node->option[optionWidth];
-	g->strideWidth = node->option[optionStrideWidth];
-	g->strideHeight = node->option[optionStrideHeight];
-	g->dilationWidth = g->dilationHeight = 1;
-	microCheck(microGeometry(node, (uint8_t)node->option[optionPadding], g));
-	if (g->outChannels != g->inChannels)
-		return microRefuse(node, &node->output, "has %d channels, %d expected", g->outChannels, g->inChannels);
-	if (!microActivationRange((uint8_t)node->option[optionActivation], &node->output, &pool->range))
-		return microRefuse(node, NULL, "fused activation that is not understood");
-	return inferenceOk;
+	microCheck(microWindow(node, NULL, node->option[optionActivation], g, &pool->range));
+	return microExpect(node, &node->output, "channel count", g->outChannels, g->inChannels, g->inChannels);
 }
 
-static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
+static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Pool pool;
-	microCheck(microCheckInt8(node, &node->input[0]));
-	microCheck(microCheckInt8(node, &node->output));
-	microCheck(microCheckSameScale(node, &node->input[0], &node->output));
 	microCheck(setup(node, &pool));
+	microCheck(microCheckSameScale(node, &node->input[0], &node->output));
 	need->scratch = (uint32_t)pool.geometry.outChannels;
 	need->overlap[0] = microWindowOverlap(&pool.geometry, 1);
 	return inferenceOk;

@@ -101,4 +101,7 @@ enum { microActivationNone = 0, microActivationRelu = 1, microActivationReluN1To
 /* The clamp of an int8 output with a fused activation. False for an activation that is not one of the above, or a limit past int32. */
 bool microActivationRange(uint8_t activation, const MicroTensor *output, MicroRange *range);
 
+/* The same with a message. */
+InferenceStatus microCheckActivation(MicroNode *node, int32_t activation, MicroRange *range);
+
 #endif

@@ -56,10 +56,10 @@ static int32_t value(const void *context, int32_t x) {
 	magnitude = x < 0 ? -x : x;
 	if (sigmoid->tanh) {
 		result = magnitude ? hyperbolicTangent(magnitude) : 0;
-		return microClamp(microRoundingShift(x < 0 ? -result : result, 31 - 7), -128, 127);
+		return microClamp(microFixedShift(x < 0 ? -result : result, 31 - 7), -128, 127);
 	}
 	result = magnitude ? logistic(magnitude) : 1 << 30;
-	return microClamp(microRoundingShift(x < 0 ? INT32_MAX - result : result, 31 - 8) - 128, -128, 127);
+	return microClamp(microFixedShift(x < 0 ? INT32_MAX - result : result, 31 - 8) - 128, -128, 127);
 }
 
 static void run(MicroNode *node) {

@@ -43,7 +43,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 }
 
 static int32_t exponential(int32_t difference, MicroScale scale) {
-	return microExp(microHighMultiply((int32_t)((uint32_t)difference << scale.shift), scale.multiplier), differenceBits);
+	return microExp(microFixedMultiply((int32_t)((uint32_t)difference << scale.shift), scale.multiplier), differenceBits);
 }
 
 static int32_t leadingZeros(uint32_t x) {
@@ -68,7 +68,7 @@ static void run(MicroNode *node) {
 			most = input[c] > most ? input[c] : most;
 		for (c = 0; c < depth; c++)
 			if (input[c] - most >= least)
-				sum += microRoundingShift(exponential(input[c] - most, scale), sumBits);
+				sum += microFixedShift(exponential(input[c] - most, scale), sumBits);
 		/* sum = 2^(sumBits - zeros) * (1 + fraction). */
 		zeros = leadingZeros((uint32_t)sum);
 		reciprocal = microSaturatingShift(microHalfReciprocal((int32_t)(((uint32_t)sum << zeros) - 0x80000000u)), 1);
@@ -76,7 +76,7 @@ static void run(MicroNode *node) {
 		for (c = 0; c < depth; c++) {
 			int32_t value = 0;
 			if ((input[c] - most >= least) && (exponent <= 31))
-				value = microRoundingShift(microHighMultiply(reciprocal, exponential(input[c] - most, scale)), exponent);
+				value = microFixedShift(microFixedMultiply(reciprocal, exponential(input[c] - most, scale)), exponent);
 			output[c] = (int8_t)microClamp(value - 128, -128, 127);
 		}
 	}
