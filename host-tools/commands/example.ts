@@ -83,7 +83,8 @@ export default new Command("example")
     );
     const day = await recordedDay(recording, config, events, summary);
     const simulated = recordings === undefined || existsSync(path.join(folder, "about.json"));
-    const report = reportData({ config, data, simulated, networks, arena, day, command: "npm start", experiments: await keptExperiments(config) });
+    const given = process.argv.slice(3);
+    const report = reportData({ config, data, simulated, networks, arena, day, command: given.length === 0 ? "npm start" : `npx loam example ${given.join(" ")}`, experiments: await keptExperiments(config, simulated) });
     const page = path.join(out, "report.html");
     await writeReport(page, report);
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describe(report)}\nThe report: ${page}\n`);

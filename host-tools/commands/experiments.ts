@@ -8,7 +8,7 @@ import { startBackend } from "../train/backend.js";
 import { defaultNode, readNode, whole } from "../train/options.js";
 
 interface Options {
-  seeds: number[];
+  seeds?: number[];
   recordings?: string;
   days: number;
   epochs?: number;
@@ -17,9 +17,9 @@ interface Options {
 }
 
 function seedList(text: string): number[] {
-  const seeds = text.split(",").map(Number);
-  if (seeds.length === 0 || seeds.some((seed) => !Number.isInteger(seed) || seed < 0)) throw new InvalidArgumentError("Expected whole numbers with commas between, such as 1,2,3.");
-  return seeds;
+  const parts = text.split(",").map((part) => part.trim());
+  if (parts.some((part) => !/^\d+$/.test(part)) || new Set(parts.map(Number)).size < parts.length) throw new InvalidArgumentError("Expected different whole numbers with commas between, such as 1,2,3.");
+  return parts.map(Number);
 }
 
 const show = ({ mean, deviation, values }: Figure): string => `${mean.toFixed(2)}${values.length > 1 ? ` ± ${deviation.toFixed(2)}` : ""}`;
@@ -56,18 +56,20 @@ function print(result: ExperimentResult): void {
 
 export default new Command("experiments")
   .description("Measure what features are worth and what pruning and int8 cost, over several seeds: about a quarter of an hour")
-  .option("--seeds <list>", "seeds of simulation and training", seedList, [1, 2, 3])
+  .option("--seeds <list>", "seeds of simulation and training (default: 1,2,3)", seedList)
   .option("--recordings <dir>", "use these recordings for all seeds instead of simulating days for each")
   .option("--days <n>", "days to simulate for a seed", whole(3), 36)
-  .option("--epochs <n>", "most passes over the training windows", whole(1))
+  .option("--epochs <n>", "most passes over the training windows; such a trial is not kept for the report of npm start", whole(1))
   .option("--node <file>", "node description", defaultNode)
   .option("--json", "print everything as JSON")
-  .action(async ({ node, json, ...options }: Options) => {
+  .action(async ({ node, json, seeds = [1, 2, 3], ...rest }: Options) => {
+    const options = { seeds, ...rest };
+    const config = await readNode(node);
     await startBackend();
     const progress = startProgress("experiments", 5 * options.seeds.length);
-    const config = await readNode(node);
     const result = await runExperiments(config, { ...options, progress });
-    await keepExperiments(config, result);
+    // Shortened, they are a trial, not this node's figures.
+    if (options.epochs === undefined) await keepExperiments(config, result);
     progress.finish();
     if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
     else print(result);

@@ -4,7 +4,7 @@ import { featureLayout } from "../../device/features/layout.js";
 import { calibrateConfidence, evaluateFloat } from "../evaluate/evaluate.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { between } from "../lib/numbers.js";
-import { startBackend } from "../train/backend.js";
+import { installTensorflow, startBackend } from "../train/backend.js";
 import { benchmark } from "../train/benchmark.js";
 import { loadDataset } from "../train/dataset.js";
 import { defaultModel, defaultNode, defaultRecordings, positive, readNode, whole } from "../train/options.js";
@@ -57,7 +57,7 @@ export default new Command("train")
     const data = options.augment && augmentation ? { ...plain, augmentation } : plain;
     await refuseForeignNetworks(options.out, data.normalizer);
     const backend = await startBackend();
-    if (backend === "wasm") process.stderr.write("training on wasm (tfjs-node, where it is installed, is used instead)\n");
+    if (backend === "wasm") process.stderr.write(`training on wasm (TensorFlow itself would be used after: ${installTensorflow})\n`);
     const { seed, epochs, batch, rate, patience, balance } = options;
     const checkpoint = path.join(options.out, "checkpoint.bin");
     const { model, history, best } = await trainModel(data, { seed, epochs, batch, rate, patience, balance, checkpoint, resume: options.resume });

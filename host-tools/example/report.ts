@@ -1,7 +1,8 @@
 import type { NodeConfig } from "../../device/config.js";
 import { pruneRatio } from "../experiments/compress.js";
 import type { ExperimentResult } from "../experiments/experiments.js";
-import type { RecordedDay, ReportData, Stage } from "../report/data.js";
+import type { Figure } from "../experiments/statistics.js";
+import type { Experiments, RecordedDay, ReportData, Spread, Stage } from "../report/data.js";
 import type { TrainingData } from "../train/examples.js";
 import { describeAgreement } from "./agreement.js";
 import type { Judged, Networks } from "./networks.js";
@@ -22,6 +23,16 @@ export interface ReportParts {
   experiments: ExperimentResult | undefined;
 }
 
+/** From per cent and points to shares. */
+const spreadOf = ({ mean, deviation }: Figure): Spread => ({ mean: mean / 100, deviation: deviation / 100 });
+
+const experimentsOf = ({ seeds, ablation, pruneCost, int8Cost }: ExperimentResult): Experiments => ({
+  seeds,
+  ablation: ablation.map(({ features, accuracy }) => ({ features, accuracies: accuracy.values.map((value) => value / 100), ...spreadOf(accuracy) })),
+  pruneCost: spreadOf(pruneCost),
+  int8Cost: spreadOf(int8Cost),
+});
+
 export function reportData({ config, data, simulated, networks, arena, day, command, experiments }: ReportParts): ReportData {
   return {
     title: `loam: the ${config.name} node`,
@@ -37,6 +48,6 @@ export function reportData({ config, data, simulated, networks, arena, day, comm
     thresholds: networks.int8.judgement.thresholds.filter(({ accuracy }) => Number.isFinite(accuracy)),
     arena,
     day,
-    ...(experiments && { ablation: experiments.ablation.map(({ features, accuracy }) => ({ features, accuracies: accuracy.values.map((value) => value / 100) })) }),
+    ...(experiments && { experiments: experimentsOf(experiments) }),
   };
 }

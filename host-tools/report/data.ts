@@ -10,7 +10,23 @@ export interface ReportData {
   thresholds: { threshold: number; coverage: number; accuracy: number }[];
   arena: { micro: number; tflm: number; operators: OperatorRow[] };
   day: RecordedDay;
-  ablation?: { features: string; accuracies: number[] }[];
+  experiments?: Experiments;
+}
+
+/** A figure over seeds: mean and standard deviation of the sample. */
+export interface Spread {
+  mean: number;
+  deviation: number;
+}
+
+/** What `loam experiments` measured: each seed with recordings and a training of its own, on days and sites unseen in training. */
+export interface Experiments {
+  seeds: number[];
+  /** Shares of windows labelled right, 0 to 1: by seed, and over the seeds. */
+  ablation: (Spread & { features: string; accuracies: number[] })[];
+  /** Share of windows lost by pruning, and by int8 after it: of differences seed by seed. */
+  pruneCost: Spread;
+  int8Cost: Spread;
 }
 
 /** One form of the network: float, pruned, int8. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import ts from "typescript";
 import { writeFileAtomic } from "../lib/files.js";
-import type { DayTotals, ReportData, Stage } from "./data.js";
+import type { DayTotals, Experiments, ReportData, Spread, Stage } from "./data.js";
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character] ?? character);
@@ -41,6 +41,17 @@ function stageTable(stages: Stage[]): string {
   return `<div class="scroll"><table><tr><th>network</th><th>accuracy</th><th>parameters</th><th>bytes</th><th>calibration error</th></tr>${rows.join("")}</table></div>`;
 }
 
+/** In per cent, or points: mean, and deviation where several seeds give one. */
+const spread = ({ mean, deviation }: Spread, seeds: number): string => `${(100 * mean).toFixed(2)}${seeds > 1 ? ` ± ${(100 * deviation).toFixed(2)}` : ""}`;
+
+function ablation({ seeds, ablation: rows, pruneCost, int8Cost }: Experiments, simulated: boolean, chart: string): string {
+  const list = seeds.length > 1 ? `seeds ${seeds.join(", ")}` : `seed ${seeds[0]}`;
+  const cells = rows.map((row) => `<tr><td>${escape(row.features)}</td>${row.accuracies.map((value) => `<td>${(100 * value).toFixed(1)}</td>`).join("")}<td>${spread(row, seeds.length)}</td></tr>`);
+  return `<section id="ablation"><h2>What the features are worth</h2><p>Accuracy in per cent on held-out recordings, a training for each set of features and seed (${list}${simulated ? ", simulated days anew for each" : ""}). A dot a seed, the bar their mean.</p>
+  ${chart}<div class="scroll"><table><tr><th>features</th>${seeds.map((seed) => `<th>seed ${seed}</th>`).join("")}<th>${seeds.length > 1 ? "mean ± deviation" : "accuracy"}</th></tr>${cells.join("")}</table></div>
+  <p>With all features, pruning costs ${spread(pruneCost, seeds.length)} points, and int8 ${spread(int8Cost, seeds.length)} more.</p></section>`;
+}
+
 function body(data: ReportData): string {
   const { node, day } = data;
   const chart = (name: string, tall = false): string => `<div class="chart${tall ? " tall" : ""}" data-chart="${name}"></div>`;
@@ -54,7 +65,7 @@ function body(data: ReportData): string {
     <label for="threshold" class="muted">move the threshold</label><input id="threshold" type="range" min="0" max="1" step="0.01" value="${node.threshold}"><p id="threshold-says"></p></div></div>${stageTable(data.stages)}</section>
   <section id="arena"><h2>Arena by operator</h2><p>micro needs ${number(data.arena.micro)} bytes in all, TensorFlow Lite Micro ${number(data.arena.tflm)}; the node gives ${number(node.arenaBudget)}.</p>${chart("arena", true)}</section>
   <section id="work"><h2>Work and weights by operator</h2>${chart("work", true)}</section>
-  ${data.ablation ? `<section id="ablation"><h2>What the features are worth</h2><p>Accuracy on held-out recordings; a dot a seed, the bar their mean.</p>${chart("ablation")}</section>` : ""}
+  ${data.experiments ? ablation(data.experiments, data.recordings.simulated, chart("ablation")) : ""}
   </main>`;
 }
 

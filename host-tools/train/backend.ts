@@ -41,6 +41,10 @@ async function start(wanted: "wasm" | undefined): Promise<TrainingBackend> {
   return "wasm";
 }
 
+const fetchLibrary = "npm rebuild @tensorflow/tfjs-node --ignore-scripts=false";
+/** A plain npm install passes over an optional peer; -D does not. */
+export const installTensorflow = `npm install -D @tensorflow/tfjs-node && ${fetchLibrary}`;
+
 /** tfjs-node is an optional peer: its install downloads a library and may fail. Whoever has it gets its speed. */
 async function tryTensorflow(): Promise<boolean> {
   const name: string = "@tensorflow/tfjs-node";
@@ -49,7 +53,11 @@ async function tryTensorflow(): Promise<boolean> {
     if (await tf.setBackend("tensorflow")) return true;
     process.stderr.write("tfjs-node is installed, but shares no tfjs-core with loam: training goes on with the wasm backend\n");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") process.stderr.write(`tfjs-node is installed, but cannot be loaded (${String(error).split("\n")[0]}): training goes on with the wasm backend\n`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_MODULE_NOT_FOUND") return false;
+    // npm runs no install scripts here (.npmrc), and tfjs-node's is what fetches its library.
+    const reason = /native addon module/.test(message) ? `its library is not there; fetch it with: ${fetchLibrary}` : message.split("\n")[0];
+    process.stderr.write(`tfjs-node is installed, but cannot be loaded (${reason}): training goes on with the wasm backend\n`);
   }
   return false;
 }

@@ -28,7 +28,11 @@ const data: ReportData = {
     ],
     totals: { windows: 2, verdicts: 2, reports: 1, deferrals: 1, decisions: 1, actuations: 1, uplinks: 2, downlinks: 1, airtime: 123 },
   },
-  ablation: [{ features: "time", accuracies: [0.7, 0.72] }, { features: "all", accuracies: [0.9, 0.91] }],
+  experiments: {
+    seeds: [4, 9],
+    ablation: [{ features: "time", accuracies: [0.7, 0.72], mean: 0.71, deviation: 0.01414 }, { features: "all", accuracies: [0.9, 0.91], mean: 0.905, deviation: 0.00707 }],
+    pruneCost: { mean: -0.003, deviation: 0.001 }, int8Cost: { mean: 0.0007, deviation: 0.0012 },
+  },
 };
 
 test("the report renders every plot in light, dark and on a phone without a console error, and fetches nothing", async (t) => {
@@ -62,6 +66,10 @@ test("the report renders every plot in light, dark and on a phone without a cons
       t.is(await page.textContent("h1"), data.title);
       await page.fill("#threshold", "0.75");
       t.regex((await page.textContent("#threshold-says")) ?? "", /decides 75\.0 % .* right in 97\.0 %/);
+      const worth = (await page.textContent("#ablation"))!.replace(/\s+/g, " ");
+      t.regex(worth, /\(seeds 4, 9, simulated days anew for each\)/);
+      t.regex(worth, /time70\.0 ?72\.0 ?71\.00 ± 1\.41/);
+      t.regex(worth, /pruning costs -0\.30 ± 0\.10 points, and int8 0\.07 ± 0\.12 more/);
       t.false(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), `the page is wider than ${width}`);
       await page.close();
     }

@@ -87,7 +87,9 @@ test("bad input is refused with a message and a non-zero exit", async (t) => {
     [["train", "--epochs", "0"], /whole number of at least 1/],
     [["recordings", "--days", "two"], /whole number of at least 3/],
     [["eval", "--float", "/nowhere"], /--float: there is no \/nowhere/],
-    [["experiments", "--seeds", "a,b"], /Expected whole numbers/],
+    [["experiments", "--seeds", "a,b"], /Expected different whole numbers/],
+    [["experiments", "--seeds", "1,,2"], /Expected different whole numbers/],
+    [["experiments", "--seeds", "1,2,1"], /Expected different whole numbers/],
     [["train", "--node", "/nowhere.json"], /cannot read the node description/],
   ];
   for (const [args, message] of cases) {

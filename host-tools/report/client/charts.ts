@@ -148,15 +148,14 @@ function sensors(): Option {
 }
 
 function ablation(): Option {
-  const rows = report.ablation ?? [];
-  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const rows = report.experiments?.ablation ?? [];
   return {
     tooltip: { trigger: "item" },
     legend: { show: false },
     xAxis: { type: "value", axisLabel: { formatter: (value: number) => percent(value, 0), color: colour("muted") }, min: (range: { min: number }) => Math.floor(range.min * 20 - 1) / 20 },
     yAxis: { type: "category", data: rows.map((row) => row.features) },
     series: [
-      { type: "bar", data: rows.map((row) => mean(row.accuracies)), itemStyle: { color: colour("series0"), opacity: 0.5 } },
+      { type: "bar", data: rows.map((row) => row.mean), itemStyle: { color: colour("series0"), opacity: 0.5 } },
       { type: "scatter", symbolSize: 7, itemStyle: { color: colour("series1") }, data: rows.flatMap((row) => row.accuracies.map((value) => [value, row.features])) },
     ],
   };
