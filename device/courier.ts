@@ -9,6 +9,8 @@ import type { Outbox } from "./outbox/outbox.js";
 /** ms to wait after a confirmed uplink that was not acknowledged: doubled each time, up to the most. */
 const firstPause = 30_000;
 const longestPause = 900_000;
+/** Uplinks without payload in one go, at most: a network that always has more must not empty the battery. */
+const mostFetches = 8;
 /** ms to wait after the radio failed, or while the link does something else. */
 const troublePause = 20_000;
 
@@ -40,15 +42,29 @@ export class Courier {
   async #run(): Promise<void> {
     // In a turn of its own: joining and sending need as much of the stack as the window, verdict and script that they would stand on.
     await undefined;
-    while (this.#outbox.count > 0) {
+    let fetches = 0;
+    while (this.#outbox.count > 0 || (this.#link.wantsUplink && fetches < mostFetches)) {
       try {
         await this.#link.join();
-        await this.#deliver();
+        if (this.#outbox.count > 0) await this.#deliver();
+        else {
+          fetches++;
+          await this.#fetch();
+        }
       } catch (error) {
         this.#onTrouble(error);
         await this.#wait(troublePause);
       }
     }
+  }
+
+  /** The network has more, or waits for an acknowledgement. */
+  async #fetch(): Promise<void> {
+    const at = this.#link.nextSendAt(0);
+    if (at > this.#clock.now()) await this.#clock.until(at);
+    if (this.#outbox.count > 0) return;
+    const result = await this.#link.fetch();
+    if (!result.sent) await this.#clock.until(result.sendAt);
   }
 
   /** Sends the next item, or waits until it may be sent; what is next may have changed by then. */

@@ -7,7 +7,11 @@ export interface Link {
   join(): Promise<void>;
   /** Sends on `port` (1..223) and listens for the answer. Resolves when both windows are over, also when it may not send now; throws RangeError for a bad port. */
   send(port: number, payload: Uint8Array, options?: SendOptions): Promise<SendResult>;
-  /** Bytes of application payload that fit the next uplink at the data rate in force, after the MAC answers that it must carry. */
+  /** The network has more for the node, or waits for an acknowledgement: the next uplink, a payload or else fetch(), fetches and brings it. */
+  readonly wantsUplink: boolean;
+  /** An uplink without payload. Resolves as send does. */
+  fetch(): Promise<SendResult>;
+  /** Bytes of application payload that fit the next uplink at the data rate in force; MAC answers that do not fit beside go ahead of it. */
   maxPayload(): number;
   /** The clock's time in ms from which a payload of `bytes` (default: the largest) may be sent; at most now() when it may be sent at once. */
   nextSendAt(bytes?: number): number;

@@ -45,6 +45,8 @@ export class LoRaWAN implements Link {
   #closed = false;
   /** A confirmed downlink wants the next uplink's ACK bit. */
   #ackDue = false;
+  /** The last downlink said that there are more (FPending). */
+  #isMore = false;
 
   /** @throws RangeError for credentials, a region or a partition that cannot be used; no text of it holds a key */
   constructor(options: LinkOptions) {
@@ -78,7 +80,7 @@ export class LoRaWAN implements Link {
   async #join(joiner: Joiner): Promise<void> {
     this.#setState("joining");
     this.#commands.reset();
-    this.#ackDue = false;
+    this.#ackDue = this.#isMore = false;
     try {
       await joiner.run(() => this.#closed);
       this.#setState("joined");
@@ -90,6 +92,18 @@ export class LoRaWAN implements Link {
 
   async send(port: number, payload: Uint8Array, { confirmed = false }: SendOptions = {}): Promise<SendResult> {
     if (!(Number.isInteger(port) && port >= 1 && port <= 223)) throw new RangeError(`port ${port}: an integer from 1 to 223 expected`);
+    return this.#send(port, payload, confirmed);
+  }
+
+  get wantsUplink(): boolean {
+    return this.#ackDue || this.#isMore;
+  }
+
+  fetch(): Promise<SendResult> {
+    return this.#send(-1, noBytes, false);
+  }
+
+  async #send(port: number, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
     if (this.#busy || this.#joining) return this.#refuse("busy");
     if (!this.#session.joined) return this.#refuse(this.#state === "exhausted" ? "exhausted" : "notJoined");
     const room = this.maxPayload();
@@ -153,7 +167,7 @@ export class LoRaWAN implements Link {
     const counter = session.counterUp++;
     const { adr = true } = this.#options;
     const bits = (adr ? control.adr : 0) | (adr && adrAckRequest(session) ? control.adrAckReq : 0) | (this.#ackDue ? control.ack : 0);
-    this.#ackDue = false;
+    this.#ackDue = this.#isMore = false;
     const type = confirmed ? messageType.confirmedUp : messageType.unconfirmedUp;
     const frame = encodeDataFrame(this.#security, session.nwkSKey, session.appSKey, { type, devAddr: session.devAddr, control: bits, counter, options, port, payload });
 
@@ -216,6 +230,7 @@ export class LoRaWAN implements Link {
     session.adrCount = 0;
     if (frame.control & control.ack) answer.acknowledged = true;
     if (frame.type === messageType.confirmedDown) this.#ackDue = true;
+    this.#isMore = (frame.control & control.pending) !== 0;
     this.#commands.acknowledged();
     const commands = frame.port === 0 ? frame.payload : frame.options;
     if (commands.length > 0) changed = this.#apply(commands, packet.snr, end) || changed;
@@ -224,7 +239,7 @@ export class LoRaWAN implements Link {
     else this.#keeper.saveCounters();
     this.#savedLimit = session.counterUpLimit;
     if (frame.port > 0) {
-      this.#options.onDownlink?.(frame.port, frame.payload, { rssi: packet.rssi, snr: packet.snr, pending: (frame.control & control.pending) !== 0, counter });
+      this.#options.onDownlink?.(frame.port, frame.payload, { rssi: packet.rssi, snr: packet.snr, pending: this.#isMore, counter });
     }
     return true;
   }

@@ -15,6 +15,7 @@ const room = 51;
 /** For a board on the bench without a radio: what would go on the air is printed, and taken for received. */
 class ConsoleLink implements Link {
   readonly state = "joined";
+  readonly wantsUplink = false;
   #counter = 0;
 
   join(): Promise<void> {
@@ -26,6 +27,10 @@ class ConsoleLink implements Link {
     for (const byte of payload) text += byte.toString(16).padStart(2, "0");
     trace(`uplink ${this.#counter} port ${port}: ${text}\n`);
     return Promise.resolve({ sent: true, acknowledged: true, counter: this.#counter++, transmissions: 1, dataRate: 0 });
+  }
+
+  fetch(): Promise<SendResult> {
+    return Promise.resolve({ sent: true, acknowledged: false, counter: this.#counter++, transmissions: 1, dataRate: 0 });
   }
 
   maxPayload(): number {

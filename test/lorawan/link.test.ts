@@ -1,4 +1,5 @@
 import test from "ava";
+import { loraPacket } from "../../host-tools/gateway/packets.js";
 import type { Uplink } from "../../host-tools/gateway/types.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
@@ -29,6 +30,25 @@ for (const region of Object.keys(regions) as RegionName[]) {
     t.is(world.server.statistics.unknownOrForged, 0);
   });
 }
+
+test("more that waits in the network (FPending), and a confirmed downlink's acknowledgement, are fetched and brought by empty uplinks", async (t) => {
+  const world = new World("EU868", { adr: false });
+  world.server.addDevice({ devEui: otaa.devEui, ...abp });
+  const downlinks: string[] = [];
+  const { link } = world.node({ region: "EU868", credentials: abp, flash: new MemoryFlash(), dataRate: 5, onDownlink: (port, payload, { pending }) => downlinks.push(`${port} ${Buffer.from(payload).toString()} ${pending}`) });
+  t.false(link.wantsUplink);
+  const done = ["one", "two", "three"].map((text, i) => world.server.sendDownlink(otaa.devEui, 20 + i, Buffer.from(text), text === "three"));
+  t.like(await world.time.during(link.send(1, Buffer.alloc(1))), { sent: true });
+  let fetches = 0;
+  for (; link.wantsUplink && fetches < 9; fetches++) t.like(await world.time.during(link.fetch()), { sent: true, acknowledged: false });
+  // Two for the payloads, one for the acknowledgement.
+  t.is(fetches, 3);
+  t.deepEqual(downlinks, ["20 one true", "21 two true", "22 three false"]);
+  t.deepEqual(await Promise.all(done), [true, true, true]);
+  const empty = loraPacket.fromWire(Buffer.from(world.uplinksOnAir.at(-1)!.payload));
+  t.is(empty.getFPort(), null);
+  t.true(empty.getFCtrlACK());
+});
 
 test("a radio that fails in the middle of an uplink: the error is told, the counter and the airtime are spent, the next one goes", async (t) => {
   const world = new World("EU868");
