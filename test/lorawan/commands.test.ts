@@ -90,6 +90,15 @@ for (const [what, requests, answers] of table) {
   });
 }
 
+test("a node that chooses its own data rate and power takes the mask and NbTrans alone", async (t) => {
+  const node = rig({ adr: false });
+  t.is(await node.ask("0331010002"), "0301");
+  t.is(await node.ask("0350010002"), "0307");
+  t.is(await node.ask("03ff010003"), "0307");
+  t.like(await node.send(), { dataRate: 5, transmissions: 3 });
+  for (const { modulation, power } of node.world.uplinksOnAir.slice(-3)) t.deepEqual([modulation.frequency, power], [868100000, 16]);
+});
+
 test("TxParamSetupReq on AS923: dwell times and power", async (t) => {
   const node = rig({ region: "AS923-1", dataRate: 5 });
   t.is(await node.ask("0900"), "09");

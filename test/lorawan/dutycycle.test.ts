@@ -90,6 +90,28 @@ test("the network's limit over all bands (DutyCycleReq) is kept", async (t) => {
   t.true(onAir.length > 3);
 });
 
+test("the network's limit outlives a reset, and a power cut that resets the clock", async (t) => {
+  for (const isCut of [false, true]) {
+    const world = new World("EU868", { adr: false });
+    world.server.addDevice(otaa);
+    const flash = new MemoryFlash();
+    const { link } = world.node({ region: "EU868", credentials: otaa, flash, dataRate: 5 });
+    await world.time.during(link.join());
+    world.server.sendCommands(otaa.devEui, Buffer.of(0x04, 14));
+    await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
+    await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
+    const at = link.nextSendAt(1);
+    t.true(at > world.time.now + 700000);
+    link.close();
+    await world.time.pass(60000);
+    const again = world.node({ region: "EU868", credentials: otaa, flash, dataRate: 5 }, 0, isCut ? world.time.now : 0);
+    // What passed without power is not known, so it is waited for again.
+    const left = again.link.nextSendAt(1) - (isCut ? 0 : world.time.now);
+    t.true(Math.abs(left - (at - (world.time.now - 60000)) + (isCut ? 0 : 60000)) < 5000, `${left}`);
+    t.like(await again.link.send(1, Buffer.alloc(1)), { sent: false, reason: "dutyCycle" });
+  }
+});
+
 test("AU915 under dwell time: nothing is on the air longer than 400 ms", async (t) => {
   const world = new World("AU915", { adr: false });
   world.server.addDevice(otaa);
