@@ -27,9 +27,10 @@ function frame(): Option {
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("text") },
-    grid: { left: 8, right: 16, top: 40, bottom: 30, containLabel: true },
+    // On a phone the legend takes two lines, and the names of the axes stand below it.
+    grid: { left: 8, right: 16, top: innerWidth < 600 ? 76 : 44, bottom: 30, containLabel: true },
     tooltip: { trigger: "axis", confine: true, backgroundColor: colour("card"), borderColor: line, textStyle: { color: colour("text") } },
-    legend: { textStyle: { color: colour("text") }, top: 0, type: "scroll" },
+    legend: { textStyle: { color: colour("text") }, top: 0 },
     xAxis: axis,
     yAxis: axis,
   };
@@ -102,7 +103,7 @@ function work(): Option {
   return merge(operatorBars(), {
     yAxis: [
       { ...(frame()["yAxis"] as object), type: "value", name: "MACs" },
-      { type: "value", name: "bytes of weights", splitLine: { show: false }, axisLabel: { color: colour("muted") } },
+      { ...(frame()["yAxis"] as object), type: "value", name: "bytes of weights", splitLine: { show: false } },
     ],
     series: [
       { type: "bar", name: "MACs", itemStyle: { color: colour("series0") }, data: report.arena.operators.map((row) => row.macs) },
@@ -124,7 +125,7 @@ function day(): Option {
     series: [
       { ...lane("truth", "rect", 3, (window) => window.truth), symbolSize: [6, 22], itemStyle: { color: colour("line") } },
       lane("verdict acted on", "circle", 0, (window) => (window.decided === "node" ? window.verdict : null)),
-      lane("deferred", "emptyCircle", 1, (window) => (window.decided === "node" ? null : window.verdict)),
+      { ...lane("deferred", "circle", 1, (window) => (window.decided === "node" ? null : window.verdict)), itemStyle: { color: "transparent", borderColor: colour("series1"), borderWidth: 2 } },
       lane("decision of the cloud", "triangle", 2, (window) => window.decision),
     ],
   };
@@ -152,7 +153,8 @@ function ablation(): Option {
   return {
     tooltip: { trigger: "item" },
     legend: { show: false },
-    xAxis: { type: "value", axisLabel: { formatter: (value: number) => percent(value, 0), color: colour("muted") }, min: (range: { min: number }) => Math.floor(range.min * 20 - 1) / 20 },
+    xAxis: { type: "value", axisLabel: { formatter: (value: number) => percent(value, 0), hideOverlap: true, color: colour("muted") }, min: 0, max: 1 },
+    grid: { top: 8 },
     yAxis: { type: "category", data: rows.map((row) => row.features) },
     series: [
       { type: "bar", data: rows.map((row) => row.mean), itemStyle: { color: colour("series0"), opacity: 0.5 } },
@@ -172,9 +174,6 @@ function drawAll(): void {
   }
 }
 
-function resizeAll(): void {
-  for (const element of document.querySelectorAll<HTMLElement>("[data-chart]")) echarts.getInstanceByDom(element)?.resize();
-}
 
 /** The slider reads the measured curve; between two measured thresholds it takes the lower one. */
 function wireSlider(): void {
@@ -193,7 +192,7 @@ function wireSlider(): void {
 
 drawAll();
 wireSlider();
-addEventListener("resize", resizeAll);
-addEventListener("beforeprint", resizeAll);
+addEventListener("resize", drawAll);
+addEventListener("beforeprint", drawAll);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
 document.documentElement.dataset["ready"] = "true";
