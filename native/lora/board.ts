@@ -2,7 +2,7 @@
 
 export type Chip = "sx1261" | "sx1262" | "sx1268" | "sx1272" | "sx1276" | "sx1277" | "sx1278";
 
-/** GPIO numbers; leave out what the board has not. */
+/** GPIO numbers. All chips need clock, dataOut, dataIn, select, reset and dio1, SX126x busy too, SX127x dio0; the other two only with `rfSwitch: "pins"`. */
 export interface RadioPins {
   /** Number of the SPI host. Default 2. */
   spi?: number;

@@ -41,6 +41,7 @@ const char *loraOpen(LoraRadio *radio, const LoraBoard *board, const LoraHal *ha
 {
 	CHECK("chip", board->chip, 0, LORA_CHIPS - 1);
 	if (board->tcxoDecivolt) CHECK("tcxoVoltage (tenths)", board->tcxoDecivolt, 16, 33);
+	if (board->tcxoDecivolt && board->chip <= LORA_SX1268 && !loraIsTcxoVoltage(board->tcxoDecivolt)) return refuse(refusal, "radio: tcxoVoltage (tenths) %" PRId32 ": DIO3 gives 16, 17, 18, 22, 24, 27, 30 or 33", board->tcxoDecivolt);
 	CHECK("tcxoDelay (microseconds)", board->tcxoDelay, 0, 100000);
 	memset(radio, 0, sizeof *radio);
 	radio->board = *board;

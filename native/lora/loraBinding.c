@@ -88,7 +88,7 @@ void xs_lora_open(xsMachine *the)
 	}
 	if (!loraHalOpen(&binding->radio.hal, &board, &pins, the, wake, binding)) {
 		c_free(binding);
-		xsUnknownError("radio: SPI host %d or one of its pins cannot be had", (int)pins.spi);
+		xsUnknownError("radio: SPI host %d or one of its pins cannot be had: clock, dataOut, dataIn, select, reset and dio1 are needed, and busy (SX126x) or dio0 (SX127x)", (int)pins.spi);
 	}
 	binding->the = the;
 	binding->isOpen = true;

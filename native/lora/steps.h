@@ -21,6 +21,9 @@ static inline bool loraIsSx126x(const LoraRadio *radio)
 	return radio->board.chip <= LORA_SX1268;
 }
 
+/* Whether SX126x's DIO3 can give this voltage to a TCXO. */
+bool loraIsTcxoVoltage(int32_t decivolt);
+
 bool loraIsEndless(const LoraRadio *radio);
 
 /* Starts an operation: reset or wake as needed, then its steps. */

@@ -1,4 +1,6 @@
 /* SX126x: out of reset or sleep to standby. */
+#include <string.h>
+
 #include "sx126x.h"
 
 LoraStepResult sx126xStandby(LoraRadio *radio)
@@ -17,13 +19,19 @@ static LoraStepResult checkChip(LoraRadio *radio)
 }
 
 /* 13.3.6. The table's index is the voltage's code. */
+static const uint8_t decivolts[] = { 16, 17, 18, 22, 24, 27, 30, 33 };
+
+bool loraIsTcxoVoltage(int32_t decivolt)
+{
+	return memchr(decivolts, decivolt, sizeof decivolts) != NULL;
+}
+
 static LoraStepResult feedTcxo(LoraRadio *radio)
 {
-	static const uint8_t decivolts[] = { 16, 17, 18, 22, 24, 27, 30, 33 };
 	const uint32_t delay = SX126X_TICKS(radio->board.tcxoDelay);
 	uint8_t code = 0;
 	if (!radio->board.tcxoDecivolt) return LORA_STEP_NEXT;
-	while (code < 7 && decivolts[code] < radio->board.tcxoDecivolt) code++;
+	while (decivolts[code] != radio->board.tcxoDecivolt) code++;
 	SX126X_COMMAND(radio, SX126X_SET_DIO3_TCXO, code, (uint8_t)(delay >> 16), (uint8_t)(delay >> 8), (uint8_t)delay);
 	return LORA_STEP_NEXT;
 }

@@ -90,6 +90,16 @@ for (const [what, requests, answers] of table) {
   });
 }
 
+test("AS923: the downlink's dwell time decides where RX1 is for the slowest uplinks", async (t) => {
+  for (const [request, rate] of [["0905", 0], ["0925", 2]] as const) {
+    const node = rig({ region: "AS923-1", dataRate: 2 });
+    await node.ask(request);
+    t.is(await node.ask("0300030001"), "0307");
+    t.like(await node.send(1, true), { acknowledged: true, dataRate: 0 });
+    t.is(node.events.findLast(({ kind }) => kind === "downlink")!.dataRate, rate);
+  }
+});
+
 test("a node that chooses its own data rate and power takes the mask and NbTrans alone", async (t) => {
   const node = rig({ adr: false });
   t.is(await node.ask("0331010002"), "0301");

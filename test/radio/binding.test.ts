@@ -17,6 +17,7 @@ test("errors under XS say what, where and how much, and hold no key", async (t) 
   const expected: Record<string, RegExp> = {
     chip: /chip "sx1280": one of sx1261/,
     tcxo: /tcxoVoltage \(tenths\) 50: 16 to 33 expected/,
+    "tcxo between": /tcxoVoltage \(tenths\) 20: DIO3 gives 16, 17, 18/,
     frequency: /frequency 1000000: 150000000 to 960000000 expected/,
     power: /power 30: -9 to 22 expected/,
     payload: /payload bytes 256: 1 to 255 expected/,
@@ -27,6 +28,7 @@ test("errors under XS say what, where and how much, and hold no key", async (t) 
   };
   for (const [what, pattern] of Object.entries(expected)) t.regex(lines.get(what)?.message ?? "", pattern, what);
   for (const what of Object.keys(expected)) t.is(lines.get(what)?.name, "RangeError", what);
+  t.is(lines.get("tcxo of another")?.["error"], null);
   for (const [what, fault] of [["cancelled", "cancelled"], ["inUse", "inUse"], ["closed", "closed"], ["closed before", "closed"]] as const) t.is(lines.get(what)?.fault, fault, what);
   t.true(lines.get("listen")?.["ended"]);
   t.notRegex(stdout + stderr, /dead|222, ?173|deadbeef/i);

@@ -22,7 +22,7 @@ typedef struct {
 	uint8_t *out, *in; /* in memory that DMA reaches */
 	volatile int64_t edge;
 	volatile bool isPosted; /* a wake is in the queue: one is enough */
-	bool isResetHigh, hasBus, isClosed;
+	bool isSx126x, isResetHigh, hasBus, isClosed;
 } Esp32Hal;
 
 static void destroy(Esp32Hal *esp)
@@ -201,7 +201,10 @@ static bool openAll(Esp32Hal *esp)
 {
 	const esp_timer_create_args_t timer = { .callback = alarmDue, .arg = esp, .dispatch_method = ESP_TIMER_TASK, .name = "lora" };
 	const LoraPins *pins = &esp->pins;
+	/* Which lines a family has, and the reset that ends every fault. */
+	const bool isWired = pins->reset >= 0 && pins->dio1 >= 0 && (esp->isSx126x ? pins->busy : pins->dio0) >= 0;
 	const esp_err_t service = gpio_install_isr_service(0);
+	if (!isWired) return false;
 	if (service != ESP_OK && service != ESP_ERR_INVALID_STATE) return false;
 	if (!esp->out || !esp->in || esp_timer_create(&timer, &esp->timer) != ESP_OK) return false;
 	if (!openOutput(pins->txEnable) || !openOutput(pins->rxEnable)) return false;
@@ -219,6 +222,7 @@ bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, voi
 	esp->wake = wake;
 	esp->owner = owner;
 	esp->pins = *pins;
+	esp->isSx126x = board->chip <= LORA_SX1268;
 	esp->isResetHigh = board->chip == LORA_SX1272;
 	esp->out = heap_caps_malloc(largestTransfer, MALLOC_CAP_DMA);
 	esp->in = heap_caps_malloc(largestTransfer, MALLOC_CAP_DMA);

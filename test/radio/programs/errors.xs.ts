@@ -19,6 +19,8 @@ async function tell(what: string, call: () => unknown) {
 export default async function main() {
   await tell("chip", () => new Radio({ chip: "sx1280" as "sx1276" }));
   await tell("tcxo", () => new Radio({ chip: "sx1262", tcxoVoltage: 5 }));
+  await tell("tcxo between", () => new Radio({ chip: "sx1262", tcxoVoltage: 2 }));
+  await tell("tcxo of another", () => new Radio({ chip: "sx1276", tcxoVoltage: 2 }).close());
   const radio = new Radio({ chip: "sx1262" });
   await tell("frequency", () => radio.transmit(secret, { ...modulation, frequency: 1e6, power: 14 }));
   await tell("power", () => radio.transmit(secret, { ...modulation, power: 30 }));
