@@ -34,7 +34,7 @@ typedef struct {
 	const char *operatorName;  /* "CONV_2D", static storage, or NULL */
 	uint32_t needed;           /* bytes, for inferenceArenaTooSmall (a lower bound when the plan could not be finished), else 0 */
 	uint32_t given;            /* bytes, for inferenceArenaTooSmall, else 0 */
-	char text[160];            /* the whole message, e.g. "CONV_2D #3: tensor 7 has 0 dimensions, 4 expected" */
+	char text[160];            /* the whole message, e.g. "CONV_2D #3: tensor 7 has rank 0, 4 expected" */
 } InferenceError;
 
 /* TensorType of the TensorFlow Lite schema, the ones that can appear here. */

@@ -2,8 +2,6 @@
 #include "microSmall.h"
 #include "microQuantize.h"
 
-#include "microCopy.h"
-
 enum { optionActivation = 0 };
 #define options microFields(microByte, 0, 0, 0, 0, 0, 0, 0)
 enum { leftShift = 20 };

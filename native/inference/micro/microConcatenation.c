@@ -31,11 +31,10 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		microCheck(microCheckSameType(node, &input, output));
 		if ((input.type == inferenceInt8) && ((microFloatBits(input.scale) != microFloatBits(output->scale)) || (input.zeroPoint != output->zeroPoint)))
 			return microRefuse(node, &input, "must have the output's scale and zero point");
-		if (input.rank != output->rank)
-			return microRefuse(node, &input, "has %u dimensions, %u expected", (uint32_t)input.rank, (uint32_t)output->rank);
+		microCheck(microExpect(node, &input, "rank", input.rank, output->rank, output->rank));
 		for (d = 0; d < input.rank; d++)
-			if (((int32_t)d != axis) && (input.dims[d] != output->dims[d]))
-				return microRefuse(node, &input, "has dimension %u of %d, %d expected", d, input.dims[d], output->dims[d]);
+			if ((int32_t)d != axis)
+				microCheck(microExpect(node, &input, "dimension", input.dims[d], output->dims[d], output->dims[d]));
 		sum += input.dims[axis];
 	}
 	if (sum != output->dims[axis])

@@ -7,7 +7,6 @@
 #include "microChannels.h"
 #include "microDot.h"
 #include "microGeometry.h"
-#include "microCopy.h"
 #include "microSlot.h"
 
 enum { optionActivation = 3, optionDilation = 4 };

@@ -15,9 +15,7 @@ static bool rescale(const MicroNode *node, MicroScale *scale) {
 static InferenceStatus sameSize(MicroNode *node) {
 	if (!node->input[0].present)
 		return microRefuse(node, NULL, "an input that must be present is left out");
-	if (node->input[0].elements != node->output.elements)
-		return microRefuse(node, &node->output, "has %u elements, %u expected", node->output.elements, node->input[0].elements);
-	return inferenceOk;
+	return microCheckElements(node, &node->output, node->input[0].elements);
 }
 
 static InferenceStatus checkQuantize(MicroNode *node, MicroNeed *need) {

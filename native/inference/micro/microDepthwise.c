@@ -5,7 +5,6 @@
  */
 #include "microSmall.h"
 #include "microLines.h"
-#include "microCopy.h"
 #include "microSlot.h"
 
 enum { optionActivation = 4, optionDilation = 5 };
@@ -92,7 +91,7 @@ static void run(MicroNode *node) {
 	taps = plane + planeBytes;
 	inImage = g->inHeight * g->inWidth * g->inChannels;
 	outImage = g->outHeight * g->outWidth * g->outChannels;
-	microFill(plane, node->input[0].zeroPoint, planeBytes);
+	memset(plane, node->input[0].zeroPoint, (size_t)planeBytes);
 	for (batch = 0; batch < g->batches; batch++)
 		for (c = 0; c < g->inChannels; c++) {
 			microGather((const int8_t *)node->input[0].data + batch * inImage + c, layer.across.inStep, layer.along.inStep,

@@ -52,5 +52,6 @@ int32_t microHalfReciprocal(int32_t x) {
 }
 
 int32_t microInputRadius(int32_t integerBits, int32_t leftShift) {
-	return (int32_t)(((int64_t)((1 << integerBits) - 1) << (31 - integerBits)) >> leftShift);
+	/* The largest number without a fraction, 2^integerBits - 1. */
+	return (int32_t)((0x80000000u - (1u << (31 - integerBits))) >> leftShift);
 }

@@ -17,7 +17,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckInt8(node, &node->output));
 	microCheck(microExpect(node, NULL, "weights format", node->option[optionWeightsFormat], 0, 0));
-	microCheck(microExpect(node, weights, "dimension count", weights->rank, 2, 2));
+	microCheck(microExpect(node, weights, "rank", weights->rank, 2, 2));
 	microCheck(microCheckLayer(node, weights->dims[0], 0));
 	rows = (int32_t)(input->elements / (uint32_t)weights->dims[1]);
 	microCheck(microExpect(node, input, "elements beyond whole rows:", (int32_t)(input->elements % (uint32_t)weights->dims[1]), 0, 0));

@@ -19,7 +19,7 @@ static bool axis(int32_t padding, int32_t in, int32_t kernel, int32_t stride, in
 
 static InferenceStatus checkImage(MicroNode *node, const MicroTensor *tensor) {
 	microCheck(microCheckInt8(node, tensor));
-	microCheck(microExpect(node, tensor, "dimension count", tensor->rank, 4, 4));
+	microCheck(microExpect(node, tensor, "rank", tensor->rank, 4, 4));
 	microCheck(microExpect(node, tensor, "height", tensor->dims[1], 1, 32767));
 	return microExpect(node, tensor, "width", tensor->dims[2], 1, 32767);
 }
@@ -40,7 +40,7 @@ InferenceStatus microWindow(MicroNode *node, const int32_t *dilation, int32_t ac
 	g->strideWidth = node->option[optionStrideWidth];
 	g->dilationHeight = g->dilationWidth = 1;
 	if (dilation) {
-		microCheck(microExpect(node, weights, "dimension count", weights->rank, 4, 4));
+		microCheck(microExpect(node, weights, "rank", weights->rank, 4, 4));
 		g->kernelHeight = weights->dims[1];
 		g->kernelWidth = weights->dims[2];
 		g->dilationHeight = dilation[1];

@@ -3,8 +3,7 @@
 InferenceStatus microCheckMap(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckInt8(node, &node->output));
-	if (node->input[0].elements != node->output.elements)
-		return microRefuse(node, &node->output, "has %u elements, %u expected", node->output.elements, node->input[0].elements);
+	microCheck(microCheckElements(node, &node->output, node->input[0].elements));
 	need->scratch = 256;
 	need->overlap[0].forward = 0;
 	return inferenceOk;

@@ -62,14 +62,11 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	(void)need;
 	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckInt8(node, &node->output));
-	if (!node->input[1].present || (node->input[1].type != inferenceInt32) || !node->input[1].constant)
-		return microRefuse(node, &node->input[1], "must be a constant int32 list of dimensions");
+	microCheck(microCheckConstant(node, &node->input[1], inferenceInt32));
 	microCheck(setup(node, &kept, &reduced));
-	if (node->output.elements != elements(&kept))
-		return microRefuse(node, &node->output, "has %u elements, %u expected", node->output.elements, elements(&kept));
+	microCheck(microCheckElements(node, &node->output, elements(&kept)));
 	/* Sums of so many int8 values, zero point taken off, fit 32 bits. */
-	if (elements(&reduced) > (1u << 23))
-		return microRefuse(node, &node->input[0], "is averaged over %u elements, at most %u expected", elements(&reduced), 1u << 23);
+	microCheck(microExpect(node, &node->input[0], "elements to average:", (int32_t)elements(&reduced), 1, 1 << 23));
 	if (!scaleOf(node, &scale))
 		return microRefuse(node, &node->input[0], "has a scale 2^30 times the output's");
 	return inferenceOk;

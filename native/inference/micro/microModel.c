@@ -72,7 +72,7 @@ static InferenceStatus decodeShape(const Inference *inference, uint32_t shape, M
 	const int32_t most = INT32_MAX / (int32_t)(typeBytes ? typeBytes : 1);
 	uint32_t i, elements = 1;
 
-	microCheck(microDemand(error, inferenceUnsupported, "dimension count", (int32_t)rank, 0, inferenceMaxRank));
+	microCheck(microDemand(error, inferenceUnsupported, "rank", (int32_t)rank, 0, inferenceMaxRank));
 	tensor->rank = (uint8_t)rank;
 	for (i = 0; i < inferenceMaxRank; i++)
 		tensor->dims[i] = 0;

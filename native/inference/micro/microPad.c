@@ -13,8 +13,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckInt8(node, output));
 	microCheck(microCheckSameScale(node, input, output));
 	microCheck(microCheckIndices(node, pads, 2u * input->rank));
-	if (output->rank != input->rank)
-		return microRefuse(node, output, "has %u dimensions, %u expected", (uint32_t)output->rank, (uint32_t)input->rank);
+	microCheck(microExpect(node, output, "rank", output->rank, input->rank, input->rank));
 	for (d = 0; d < input->rank; d++) {
 		int32_t before = microI32(pads, 2 * d), after = microI32(pads, 2 * d + 1);
 		if ((before < 0) || (after < 0) || ((int64_t)input->dims[d] + before + after != output->dims[d]))

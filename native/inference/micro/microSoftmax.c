@@ -32,10 +32,9 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckInt8(node, output));
 	if ((microFloatBits(output->scale) != microFloatBits(1.0f / 256)) || (output->zeroPoint != -128))
 		return microRefuse(node, output, "must have scale 1/256 and zero point -128");
-	if ((input->rank < 1) || (input->elements != output->elements))
-		return microRefuse(node, input, "has %u elements, the output %u", input->elements, output->elements);
-	if (input->dims[input->rank - 1] > microSoftmaxMost)
-		return microRefuse(node, input, "has rows of %d, at most %d expected", input->dims[input->rank - 1], (int32_t)microSoftmaxMost);
+	microCheck(microCheckElements(node, output, input->elements));
+	microCheck(microExpect(node, input, "rank", input->rank, 1, inferenceMaxRank));
+	microCheck(microExpect(node, input, "row length", input->dims[input->rank - 1], 1, microSoftmaxMost));
 	if (!factor(node, &scale))
 		return microRefuse(node, input, "has too small a scale, or beta is not positive");
 	need->overlap[0].forward = 0;

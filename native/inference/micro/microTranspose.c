@@ -9,15 +9,13 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	(void)need;
 	microCheck(microCheckSameType(node, input, output));
 	microCheck(microCheckIndices(node, permutation, input->rank));
-	if (output->rank != input->rank)
-		return microRefuse(node, output, "has %u dimensions, %u expected", (uint32_t)output->rank, (uint32_t)input->rank);
+	microCheck(microExpect(node, output, "rank", output->rank, input->rank, input->rank));
 	for (d = 0; d < input->rank; d++) {
 		int32_t from = microI32(permutation, d);
 		if ((from < 0) || (from >= input->rank) || (seen & (1u << from)))
 			return microRefuse(node, permutation, "is not a permutation of %u dimensions", (uint32_t)input->rank);
 		seen |= 1u << from;
-		if (output->dims[d] != input->dims[from])
-			return microRefuse(node, output, "has dimension %u of %d, %d expected", d, output->dims[d], input->dims[from]);
+		microCheck(microExpect(node, output, "dimension", output->dims[d], input->dims[from], input->dims[from]));
 	}
 	return inferenceOk;
 }
