@@ -79,3 +79,41 @@ test("EU868's shares of an hour (ETSI EN 300 220-2)", (t) => {
   const plan = new ChannelPlan(regions.EU868);
   for (const gap of [862900000, 868600000, 868650000, 869200000, 869300000, 869650000, 869680000, 870000000]) t.false(plan.inRange(gap), `${gap}`);
 });
+
+test("a channel that is defined anew answers on its own frequency again", (t) => {
+  const plan = new ChannelPlan(regions.EU868);
+  plan.reset();
+  plan.define(3, 867100000, 0x50);
+  plan.down[3] = 869525000;
+  t.is(plan.rx1Frequency(3), 869525000);
+  plan.define(3, 867300000, 0x50);
+  t.is(plan.rx1Frequency(3), 867300000);
+});
+
+/** ChMaskCntl and ChMask of LinkADRReq, and what they make of all channels on (RP002: US915, AU915, "LinkAdrReq"). */
+const fixedMasks: [control: number, bits: number, mask: number[] | undefined][] = [
+  [0, 0x00ff, [0x00ff, 0xffff, 0xffff, 0xffff, 0xff]],
+  [3, 0x0001, [0xffff, 0xffff, 0xffff, 0x0001, 0xff]],
+  [4, 0x0002, [0xffff, 0xffff, 0xffff, 0xffff, 0x02]],
+  [5, 0x0006, [0xff00, 0x00ff, 0, 0, 0x06]],
+  [6, 0x0001, [0xffff, 0xffff, 0xffff, 0xffff, 0x01]],
+  [7, 0x0080, [0, 0, 0, 0, 0x80]],
+];
+for (const [control, bits, mask] of fixedMasks) {
+  test(`US915's ChMaskCntl ${control}`, (t) => {
+    const plan = new ChannelPlan(regions.US915);
+    plan.reset();
+    t.true(plan.applyMask(control, bits, plan.mask));
+    t.deepEqual([...plan.mask], mask);
+  });
+}
+
+test("ChMaskCntl 6 of EU868 turns on every channel that there is; others than 0 and 6 are refused", (t) => {
+  const plan = new ChannelPlan(regions.EU868);
+  plan.reset();
+  plan.define(5, 867100000, 0x50);
+  plan.mask[0] = 1;
+  t.true(plan.applyMask(6, 0, plan.mask));
+  t.is(plan.mask[0], 0b100111);
+  for (const control of [1, 2, 3, 4, 5, 7]) t.false(plan.applyMask(control, 7, plan.mask.slice()));
+});

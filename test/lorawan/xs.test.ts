@@ -73,5 +73,5 @@ test("under XS with the C cipher: 3,000 frames and joins of lora-packet are read
     t.is(packet.getFCnt(), i);
     t.true(micMatches(packet, Buffer.from(abp.nwkSKey, "hex"), i));
   }
-  t.log(`XS heap, peak: ${result.heap!.peakSlots} slots, ${result.heap!.peakChunkBytes} bytes of chunks`);
+  t.log(`XS, peak: ${result.heap!.peakSlots} slots and ${result.heap!.peakChunkBytes} bytes of chunks of heap, ${result.heap!.peakStackSlots} slots of stack`);
 });
