@@ -9,7 +9,7 @@ import type { DownlinkInfo, LinkOptions, RadioEvent } from "../../device/lorawan
 import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import type { Uplink } from "../../host-tools/gateway/types.js";
 import { loraPacket, decryptPayload, encodeDownlink } from "../../host-tools/gateway/packets.js";
-import { MemoryFlash, World, abp, otaa, type WorldOptions } from "./simulation.js";
+import { MemoryFlash, World, abp, airtime, otaa, type WorldOptions } from "./simulation.js";
 
 const keys = { devAddr: Buffer.from(abp.devAddr, "hex"), nwkSKey: Buffer.from(abp.nwkSKey, "hex"), appSKey: Buffer.from(abp.appSKey, "hex") };
 
@@ -204,10 +204,24 @@ test("NbTrans: the same frame again on other channels until a downlink comes", a
   const repeated = node.world.uplinksOnAir.slice(before);
   t.is(repeated.length, 3);
   t.is(new Set(repeated.map(({ payload }) => Buffer.from(payload).toString("hex"))).size, 1);
-  for (let i = 1; i < 3; i++) t.not(repeated[i]!.modulation.frequency, repeated[i - 1]!.modulation.frequency);
+  for (let i = 1; i < 3; i++) {
+    t.not(repeated[i]!.modulation.frequency, repeated[i - 1]!.modulation.frequency);
+    // RX2 opens two seconds after the end; RETRANSMIT_TIMEOUT is one to three more.
+    const gap = repeated[i]!.end - airtime(repeated[i]!.modulation, repeated[i]!.payload.length, true) - repeated[i - 1]!.end;
+    t.true(gap >= 3000 && gap <= 5500, `${gap} ms`);
+  }
   t.like(await node.send(1, true), { transmissions: 1, acknowledged: true });
   node.world.outage = true;
   t.like(await node.send(1, true), { transmissions: 3, acknowledged: false });
+});
+
+test("the ADR bit says who chooses; the radio sleeps after each pair of windows", async (t) => {
+  for (const adr of [true, false]) {
+    const node = rig({ adr });
+    for (let i = 0; i < 3; i++) await node.send();
+    for (const { payload } of node.world.uplinksOnAir) t.is(loraPacket.fromWire(Buffer.from(payload)).getFCtrlADR(), adr);
+    t.is(node.world.sleeps, 3);
+  }
 });
 
 test("a lost acknowledgement: the retransmission is acknowledged again and delivered once", async (t) => {

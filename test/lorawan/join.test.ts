@@ -56,6 +56,23 @@ test("join back-off where no duty cycle holds the node back: US915, KR920", asyn
   }
 });
 
+test("nodes that get power together, with the same noise, do not ask together", async (t) => {
+  const times: number[] = [];
+  for (let node = 0; node < 60; node++) {
+    const world = new World("EU868", { seed: "the same" });
+    world.outage = true;
+    const devEui = `0004a30b001c05${node.toString(16).padStart(2, "0")}`;
+    const { link } = world.node({ region: "EU868", credentials: { ...otaa, devEui }, flash: new MemoryFlash() });
+    void link.join().catch(() => undefined);
+    await world.time.pass(11000);
+    link.close();
+    times.push(world.uplinksOnAir[0]!.end);
+  }
+  // Over ten seconds: six a second on the average.
+  for (let second = 0; second < 10; second++) t.true(times.filter((time) => Math.floor(time / 1000) === second).length <= 16, `${times.map(Math.round).join(" ")}`);
+  t.true(Math.max(...times) - Math.min(...times) > 7000);
+});
+
 test("a radio that fails does not get around the back-off", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);

@@ -115,6 +115,8 @@ export class World {
   /** What the node's radio answers when it is asked whether a channel is free; and how often it was. */
   channelFree = true;
   channelChecks = 0;
+  /** How often the node's radio was sent to sleep. */
+  sleeps = 0;
   /** Thrown by the next transmission. */
   radioFault: Error | undefined;
 
@@ -187,7 +189,7 @@ export class World {
         }),
       airtime: (modulation, bytes) => airtime(modulation, bytes, true),
       random: () => this.random.integer(0, 0xffffffff),
-      sleep: () => undefined,
+      sleep: () => void this.sleeps++,
       channelFree: () => {
         this.channelChecks++;
         return Promise.resolve(this.channelFree);
