@@ -1,4 +1,5 @@
 import { PayloadError, decodeUplink, encodeDecision, ports, type ReceivedDeferral, type UplinkPayload } from "../../device/codec/codec.js";
+import { Memory, type Answer } from "./memory.js";
 
 /** What the network server hands up, and what it is asked to bring down. */
 export interface CloudUplink {
@@ -26,20 +27,18 @@ export type CloudEvent =
   | { kind: "decided"; devEui: string; sequence: number; label: number; confidence: number }
   | { kind: "refused"; devEui: string; port: number; reason: string };
 
-/** How many sequence numbers of a node are remembered, to tell a payload that the node sent again from a new one. */
-const remembered = 64;
-
 /**
  * The far end of the nodes: takes in their uplinks and answers each deferral with a decision of the float network. A deferral that comes
- * again, because its answer was lost, gets the same answer again.
+ * again, because its answer was lost, gets the same answer again. `memory` is to be carried over a restart.
  */
 export class Cloud {
   readonly #predict: Predictor;
   readonly #input: InputQuantization;
   readonly #onEvent: (event: CloudEvent) => void;
-  readonly #seen = new Map<string, Map<string, CloudDownlink | undefined>>();
+  readonly memory: Memory;
 
-  constructor(options: { predict: Predictor; input: InputQuantization; onEvent?: (event: CloudEvent) => void }) {
+  constructor(options: { memory?: Memory; predict: Predictor; input: InputQuantization; onEvent?: (event: CloudEvent) => void }) {
+    this.memory = options.memory ?? new Memory();
     this.#predict = options.predict;
     this.#input = options.input;
     this.#onEvent = options.onEvent ?? (() => {});
@@ -55,19 +54,14 @@ export class Cloud {
       this.#onEvent({ kind: "refused", devEui, port, reason: error.message });
       return undefined;
     }
-    const answers = this.#answersOf(devEui);
-    const key = `${uplink.kind} ${uplink.sequence}`;
-    const again = answers.has(key);
-    this.#onEvent({ kind: "received", devEui, payload: uplink, again });
-    if (again) return answers.get(key);
-    const answer = uplink.kind === "deferral" ? await this.#decide(devEui, uplink) : undefined;
-    answers.set(key, answer);
-    const oldest = answers.keys().next();
-    if (answers.size > remembered && !oldest.done) answers.delete(oldest.value);
-    return answer;
+    const known = this.memory.find(devEui, uplink);
+    this.#onEvent({ kind: "received", devEui, payload: uplink, again: known !== undefined });
+    const answer = known?.answer ?? (uplink.kind === "deferral" ? await this.#decide(devEui, uplink) : undefined);
+    if (!known || known.sequence !== uplink.sequence || (answer && !known.answer)) this.memory.remember(devEui, uplink, answer);
+    return answer && { port: ports.decision, payload: encodeDecision({ sequence: uplink.sequence, ...answer }) };
   }
 
-  async #decide(devEui: string, deferral: ReceivedDeferral): Promise<CloudDownlink> {
+  async #decide(devEui: string, deferral: ReceivedDeferral): Promise<Answer> {
     let { label, confidence } = deferral;
     if (deferral.window) {
       const { frames, features, data } = deferral.window;
@@ -77,12 +71,6 @@ export class Cloud {
       label = probabilities.indexOf(confidence);
     }
     this.#onEvent({ kind: "decided", devEui, sequence: deferral.sequence, label, confidence });
-    return { port: ports.decision, payload: encodeDecision({ sequence: deferral.sequence, label, confidence: Math.min(1, confidence) }) };
-  }
-
-  #answersOf(devEui: string): Map<string, CloudDownlink | undefined> {
-    let answers = this.#seen.get(devEui);
-    if (!answers) this.#seen.set(devEui, (answers = new Map()));
-    return answers;
+    return { label, confidence: Math.min(1, confidence) };
   }
 }

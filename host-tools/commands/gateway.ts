@@ -2,9 +2,11 @@ import { Command, InvalidArgumentError } from "commander";
 import { decodeUplink, PayloadError } from "../../device/codec/codec.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
+import { Memory } from "../cloud/memory.js";
 import { readDevices } from "../gateway/devices.js";
 import { runBehindForwarder } from "../soak/behind.js";
 import { NetworkServer } from "../gateway/networkserver.js";
+import { StateKeeper, readState } from "../gateway/statefile.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
 import type { DeviceRegistration, Uplink } from "../gateway/types.js";
 import { positive, readNode } from "../train/options.js";
@@ -12,6 +14,7 @@ import { positive, readNode } from "../train/options.js";
 interface Options {
   listen: number;
   host: string;
+  state?: string;
   region?: RegionName;
   devices?: string;
   node?: string;
@@ -37,10 +40,13 @@ function parseRegion(text: string): RegionName {
 
 const print = (event: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
-/** The payload as the codec reads it, or as hexadecimal when it is not loam's. */
-function describe({ port, payload }: Uplink): Record<string, unknown> {
+/** The payload as the codec reads it, and whether it came before; or as hexadecimal when it is not loam's. */
+function describe({ devEui, port, payload }: Uplink, told: Memory): Record<string, unknown> {
   try {
-    return { ...decodeUplink(port, payload) };
+    const content = decodeUplink(port, payload);
+    const known = told.find(devEui, content);
+    if (!known || known.sequence !== content.sequence) told.remember(devEui, content);
+    return { again: known !== undefined, ...content };
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
     return { payload: payload.toString("hex") };
@@ -55,20 +61,35 @@ async function nodes({ devices, node, region }: Options): Promise<{ registration
   return { registrations: [{ devEui, joinEui, appKey }], region: region ?? radio.region };
 }
 
-async function serve({ listen, host }: Options, region: RegionName, registrations: DeviceRegistration[]): Promise<void> {
-  const server = new NetworkServer({
+/** Runs until it is interrupted. @throws UserError for a port or a state that cannot be used, and when the state cannot be written */
+async function serve({ listen, host, state: file }: Options, region: RegionName, registrations: DeviceRegistration[]): Promise<void> {
+  const told = new Memory();
+  let fail!: (error: unknown) => void;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  const keeper: StateKeeper | undefined = file ? new StateKeeper(file, () => ({ region, network: server.save(), told: told.save() })) : undefined;
+  const server: NetworkServer = new NetworkServer({
     region,
+    // What is not on disk is not acknowledged: the node sends it again.
+    keep: keeper && (() => keeper.keep().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined)))),
     collect: (run) => setTimeout(() => void run(), collectMs),
     onJoin: (devEui, devNonce) => void print({ event: "join", devEui, devNonce }),
-    onUplink: (uplink) => void print({ event: "uplink", devEui: uplink.devEui, port: uplink.port, counter: uplink.counter, dataRate: uplink.dataRate, gateways: uplink.receptions, ...describe(uplink) }),
+    onUplink: (uplink) => void print({ event: "uplink", devEui: uplink.devEui, port: uplink.port, counter: uplink.counter, dataRate: uplink.dataRate, gateways: uplink.receptions, ...describe(uplink, told) }),
   });
   for (const registration of registrations) server.addDevice(registration);
+  const kept = file ? await readState(file, region) : undefined;
+  if (kept) {
+    server.restore(kept.network);
+    told.restore(kept.told);
+  }
   const listener = new ForwarderListener(server, print);
-  print({ event: "listening", host, port: await listener.listen(listen, host), region, nodes: registrations.length });
-  process.once("SIGINT", () => {
+  print({ event: "listening", host, port: await listener.listen(listen, host), region, nodes: registrations.length, ...(kept && { restored: kept.network.devices.length }) });
+  const interrupted = new Promise<void>((resolve) => process.once("SIGINT", resolve));
+  try {
+    await Promise.race([interrupted, failed]);
+  } finally {
     listener.close();
-    print({ event: "closed", ...server.statistics });
-  });
+  }
+  print({ event: "closed", ...server.statistics });
 }
 
 export default new Command("gateway")
@@ -78,6 +99,7 @@ export default new Command("gateway")
   .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
   .option("--listen <port>", "UDP port", parsePort, 1700)
   .option("--host <address>", "address to listen on", "127.0.0.1")
+  .option("--state <file>", "keep sessions, counters and what nodes have told there, and go on from it")
   .option("--forwarder <host:port>", "a real network server; every node is simulated before it")
   .option("--eui <hex>", "with --forwarder: the simulated gateway's EUI", "aa555a0000000000")
   .option("--hours <n>", "with --forwarder: simulated hours", positive, 1)

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import { Air } from "../air/index.js";
 import { Cloud, type Predictor } from "../cloud/cloud.js";
+import { Memory } from "../cloud/memory.js";
 import { readRecording, type Recording } from "../features/csv.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
 import { NetworkServer } from "../gateway/networkserver.js";
@@ -154,6 +155,18 @@ async function writeResources(config: NodeConfig, { replay }: Recording, model: 
   return { files, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
+/** The cloud's memory of an earlier run. Its events are on disk before anything is answered, so that they are all that it knew. */
+function toldBefore(devEui: string, events: readonly SimulationEvent[]): Memory {
+  const memory = new Memory();
+  events.forEach((event, i) => {
+    if (event.event !== "uplink" || memory.find(devEui, event.payload)?.sequence === event.payload.sequence) return;
+    const { kind, sequence } = event.payload;
+    const answer = kind === "deferral" ? events.slice(i + 1).find((later) => later.event === "downlink" && later.sequence === sequence) : undefined;
+    memory.remember(devEui, event.payload, answer?.event === "downlink" ? { label: answer.label, confidence: answer.confidence } : undefined);
+  });
+  return memory;
+}
+
 /** Everything beyond the node's antenna. */
 class World {
   readonly air = new Air({ seed: 1 });
@@ -184,7 +197,7 @@ class World {
     this.#server.addDevice(config.radio);
     if (state?.network) this.#server.restore(state.network);
     attachGateway(this.air, this.#server, "gateway", { x: options.distance, y: 0 });
-    this.#cloud = new Cloud({ predict: options.predict, input: options.input, onEvent: (event) => this.#hear(event) });
+    this.#cloud = new Cloud({ predict: options.predict, input: options.input, memory: toldBefore(config.radio.devEui, state?.events ?? []), onEvent: (event) => this.#hear(event) });
   }
 
   get #now(): number {

@@ -1,0 +1,39 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { execa } from "execa";
+import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import type { SimulationEvent } from "../../host-tools/simulate/events.js";
+import { exampleNode, quietDay } from "../device/helpers/day.js";
+import { soilModel } from "../device/helpers/model.js";
+
+const folder = path.join(buildRoot, "test", `cloud-${process.pid}`);
+const windows = 6;
+
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+test("node, network server and cloud killed together, again and again: each window is new once, whatever number it comes under", async (t) => {
+  t.timeout(180000);
+  mkdirSync(folder, { recursive: true });
+  const config = exampleNode();
+  const recording = path.join(folder, "day.csv");
+  writeFileSync(recording, quietDay(config, windows, (window) => 29 - window));
+  const { model, normalizer } = soilModel(config);
+  writeFileSync(path.join(folder, "model.tflite"), model);
+  writeFileSync(path.join(folder, "normalizer.bin"), normalizer);
+  const program = path.join(projectRoot, "test/device/helpers/killed.ts");
+  let kills = 0;
+  for (const step of [5]) {
+    const state = path.join(folder, `state${step}`);
+    for (let done = false; !done && kills < 200; kills++) {
+      const last = 2 + ((kills * step) % 17);
+      const { signal } = await execa(process.execPath, ["--import", "tsx", program, recording, path.join(folder, "model.tflite"), state, String(last)], { cwd: projectRoot, reject: false, stderr: "inherit" });
+      done = signal !== "SIGKILL";
+    }
+    const events = readFileSync(path.join(state, "events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as SimulationEvent);
+    const uplinks = events.flatMap((event) => (event.event === "uplink" && event.payload.kind !== "fault" ? [event] : []));
+    const isNew = uplinks.filter(({ again }) => !again).map(({ payload: { kind, time } }) => `${kind} ${time}`);
+    t.deepEqual(isNew.filter((one, i) => isNew.indexOf(one) !== i), [], `step ${step}: taken for new twice`);
+  }
+  t.true(kills > 4, `${kills} kills`);
+});

@@ -1,0 +1,151 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import test, { type ExecutionContext } from "ava";
+import { encodeReport, ports } from "../../device/codec/codec.js";
+import { decodeDataFrame, encodeDataFrame, encodeJoinRequest } from "../../device/lorawan/frames.js";
+import { Security } from "../../device/lorawan/security.js";
+import { PacketForwarder } from "../../host-tools/gateway/semtech/forwarder.js";
+import { readState, StateKeeper, type KeptState } from "../../host-tools/gateway/statefile.js";
+import type { GatewayDownlink } from "../../host-tools/gateway/types.js";
+import { projectRoot } from "../../host-tools/lib/paths.js";
+import { nodeCrypto } from "./nodecrypto.js";
+import { abp, otaa } from "./simulation.js";
+
+const loam = path.join(projectRoot, "host-tools/bin/loam.js");
+const security = new Security(nodeCrypto);
+const keys = [Buffer.from(abp.nwkSKey, "hex"), Buffer.from(abp.appSKey, "hex")] as const;
+const abpEui = "0004a30b001c0531";
+
+async function folder(t: ExecutionContext): Promise<string> {
+  const made = await mkdtemp(path.join(os.tmpdir(), "loam-state-"));
+  t.teardown(() => rm(made, { recursive: true }));
+  return made;
+}
+
+/** A life of `loam gateway`, with a gateway before it. */
+async function live(t: ExecutionContext, args: string[]) {
+  const child = spawn(process.execPath, [loam, "gateway", "--listen", "0", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  t.teardown(() => child.kill("SIGKILL"));
+  const events: Record<string, unknown>[] = [];
+  let heard = () => {};
+  createInterface({ input: child.stdout! }).on("line", (line) => (events.push(JSON.parse(line) as Record<string, unknown>), heard()));
+  const next = async (event: string) => {
+    for (;;) {
+      const at = events.findIndex((one) => one["event"] === event);
+      if (at >= 0) return events.splice(at, 1)[0]!;
+      await new Promise<void>((resolve) => (heard = resolve));
+    }
+  };
+  const listening = await next("listening");
+  let time = 0;
+  const sent: GatewayDownlink[] = [];
+  let transmitted = () => {};
+  const forwarder = new PacketForwarder({ server: `127.0.0.1:${String(listening["port"])}`, eui: "aa555a0000000101", now: () => time, transmit: (downlink) => (sent.push(downlink), transmitted(), "NONE") });
+  await forwarder.start();
+  t.teardown(() => forwarder.close());
+  // PULL_DATA opens the way back.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return {
+    listening,
+    next,
+    push: (payload: Uint8Array) => forwarder.push({ time: (time += 10e6), frequency: 868100000, sf: 7, bandwidth: 125000, rssi: -60, snr: 8, payload }, 5000),
+    answer: async () => {
+      while (sent.length === 0) await new Promise<void>((resolve) => (transmitted = resolve));
+      return sent.shift()!;
+    },
+    async end(signal: "SIGKILL" | "SIGINT") {
+      child.kill(signal);
+      await once(child, "close");
+    },
+  };
+}
+
+function uplink(counter: number, sequence: number): Uint8Array {
+  return encodeDataFrame(security, ...keys, {
+    type: 4,
+    devAddr: Buffer.from(abp.devAddr, "hex").readUInt32BE(),
+    control: 0,
+    counter,
+    options: Buffer.alloc(0),
+    port: ports.report,
+    payload: encodeReport({ sequence, time: 1800000000, label: 3, confidence: 1, actions: 1, count: 1 }),
+  });
+}
+
+const downlinkCounter = ({ payload }: GatewayDownlink): number => Buffer.from(payload).readUInt16LE(6);
+
+test("killed and started again, the network knows sessions, counters and what was told", async (t) => {
+  t.timeout(120000);
+  const directory = await folder(t);
+  const [devices, state] = [path.join(directory, "nodes.json"), path.join(directory, "state.json")];
+  await writeFile(devices, JSON.stringify([otaa, { devEui: abpEui, ...abp }]));
+  const args = ["--devices", devices, "--state", state];
+
+  const first = await live(t, args);
+  t.is(first.listening["restored"], undefined);
+  t.true(await first.push(uplink(5, 7)));
+  t.like(await first.next("uplink"), { counter: 5, sequence: 7, again: false });
+  const ack = await first.answer();
+  t.truthy(decodeDataFrame(security, ...keys, Buffer.from(ack.payload), 0));
+  t.is(downlinkCounter(ack), 0);
+  const join = (nonce: number) => encodeJoinRequest(security, Buffer.from(otaa.appKey, "hex"), Buffer.from(otaa.joinEui, "hex"), Buffer.from(otaa.devEui, "hex"), nonce);
+  t.true(await first.push(join(9)));
+  t.like(await first.next("join"), { devNonce: 9 });
+  await first.answer();
+  await first.end("SIGKILL");
+
+  const second = await live(t, args);
+  t.is(second.listening["restored"], 2);
+  // The acknowledgement was lost: the same frame, then the same payload in another, then under another number.
+  t.true(await second.push(uplink(5, 7)));
+  t.is(downlinkCounter(await second.answer()), 1, "no downlink counter twice");
+  t.true(await second.push(uplink(6, 7)));
+  t.like(await second.next("uplink"), { counter: 6, sequence: 7, again: true }, "the retransmission was told of before the kill");
+  await second.answer();
+  t.true(await second.push(uplink(7, 8)));
+  t.like(await second.next("uplink"), { counter: 7, sequence: 8, again: true });
+  await second.answer();
+  t.true(await second.push(join(9)));
+  t.true(await second.push(join(10)));
+  t.like(await second.next("join"), { devNonce: 10 });
+  await second.answer();
+  await second.end("SIGKILL");
+
+  const third = await live(t, args);
+  t.true(await third.push(uplink(4, 3)));
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await third.end("SIGINT");
+  t.like(await third.next("closed"), { uplinks: 0, countersReused: 1, joins: 0 });
+});
+
+test("states that are none are refused, and their keys not shown", async (t) => {
+  const file = path.join(await folder(t), "state.json");
+  t.is(await readState(file, "EU868"), undefined);
+  for (const [content, message] of [["{\"nwkSKey\": 001122", /no JSON/], ["null", /no state/], ['{"version":2}', /no state of loam gateway, or another version's/], ['{"version":1,"network":{"devices":[]},"told":{},"region":"US915"}', /in US915, this one is in EU868/]] as const) {
+    await writeFile(file, content);
+    const error = await t.throwsAsync(readState(file, "EU868"), { name: "UserError", message });
+    t.false(error!.message.includes("001122"));
+  }
+});
+
+test("writes follow each other, and each has all that was known when it was asked for", async (t) => {
+  const file = path.join(await folder(t), "state.json");
+  let nextAddress = 0;
+  const keeper = new StateKeeper(file, () => ({ region: "EU868", network: { nextAddress, devices: [] }, told: {} }));
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, i) => {
+      nextAddress = i;
+      await keeper.keep();
+      const { network } = JSON.parse(await readFile(file, "utf8")) as KeptState;
+      t.true(network.nextAddress >= i);
+    }),
+  );
+  t.is((await readState(file, "EU868"))!.network.nextAddress, 49);
+  const broken = new StateKeeper(path.join(file, "below", "a", "file"), () => ({ region: "EU868", network: { nextAddress, devices: [] }, told: {} }));
+  await t.throwsAsync(broken.keep(), { name: "UserError" });
+  await t.throwsAsync(broken.keep(), { name: "UserError" });
+});
