@@ -50,14 +50,17 @@ const firmware = path.join(projectRoot, "device/model");
 export const firmwareOperators = path.join(firmware, "operators.json");
 
 /**
- * Keeps the firmware's list that of the network in device/model.
+ * Keeps the firmware's list that of its network.
+ * @param folder of model.tflite and operators.json: device/model
  * @returns the operators when the list was another one, undefined when it was right
+ * @throws UserError when the network has an operator that the engine does not have
  */
-export async function keepFirmwareOperators(): Promise<string[] | undefined> {
-  const file = path.join(firmware, "model.tflite");
+export async function keepFirmwareOperators(folder = firmware): Promise<string[] | undefined> {
+  const file = path.join(folder, "model.tflite");
+  const list = path.join(folder, path.basename(firmwareOperators));
   const operators = usedOperators([{ file, ...(await readModel(file)) }]);
-  const before = await readFile(firmwareOperators, "utf8").catch(() => "");
+  const before = await readFile(list, "utf8").catch(() => "");
   if (before === operatorsManifest(operators)) return undefined;
-  await writeFileAtomic(firmwareOperators, operatorsManifest(operators));
+  await writeFileAtomic(list, operatorsManifest(operators));
   return operators;
 }

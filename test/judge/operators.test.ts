@@ -5,7 +5,7 @@ import test from "ava";
 import { execa } from "execa";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { infer } from "../../host-tools/inference/index.js";
-import { engineOperators, operatorsDefine, operatorsManifest, usedOperators } from "../../host-tools/inference/operators.js";
+import { engineOperators, keepFirmwareOperators, operatorsDefine, operatorsManifest, usedOperators } from "../../host-tools/inference/operators.js";
 import { MissingTool } from "../../host-tools/lib/errors.js";
 import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
 import { readTflite } from "../../host-tools/tflite/index.js";
@@ -32,6 +32,17 @@ test("the list in device/model is that of the network in device/model", async (t
   const operators = usedOperators([{ file: network, model: readTflite(await readFile(network)) }]);
   t.is(await readFile(path.join(projectRoot, "device/model/operators.json"), "utf8"), operatorsManifest(operators), "npx loam inspect device/model/model.tflite --operators device/model/operators.json");
   t.true(operators.length < engineOperators().length);
+});
+
+test("another network in the firmware's folder: the list follows, once", async (t) => {
+  await inFolder(async (folder) => {
+    await writeFile(path.join(folder, "model.tflite"), tanh);
+    t.deepEqual(await keepFirmwareOperators(folder), ["TANH"]);
+    t.is(await readFile(path.join(folder, "operators.json"), "utf8"), operatorsManifest(["TANH"]));
+    t.is(await keepFirmwareOperators(folder), undefined);
+    await writeFile(path.join(folder, "model.tflite"), await readFile(network));
+    t.true((await keepFirmwareOperators(folder))!.includes("CONV_2D"));
+  });
 });
 
 test("the engine's operators are those of the tests", (t) => {

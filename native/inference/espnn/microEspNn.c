@@ -1,4 +1,5 @@
 /* CONV_2D and DEPTHWISE_CONV_2D by Espressif's esp-nn, as of its version 1.2.3: see microSlot.h. */
+#include "../micro/microPlan.h"
 #include "../micro/microSlot.h"
 
 /* The chip and the choice of kernels: without it esp_nn.h takes the plain C ones. */
@@ -11,6 +12,7 @@
 
 /* Where esp-nn's vector loads want their scratch and input. */
 #define espNnAlignment 16
+typedef char espNnWantsAlignedBuffers[microAlignment % espNnAlignment == 0 ? 1 : -1];
 
 /* Above these sizes esp-nn's depthwise kernels for ESP32-S3 work on strips of the image. */
 #define espNnWholeBytes (40 * 1024)

@@ -101,10 +101,11 @@ typedef struct {
  * How an operator's output may lie over one of its inputs. With distance = input offset - output offset:
  * forward: safe when distance >= forward (the kernel walks from the first byte to the last);
  * backward: safe when distance <= -backward (the kernel walks from the last to the first);
- * Both are never reached when they are microNever; microExactly as `forward` is safe when distance == 0, and only then.
+ * Both are never reached when they are microNever; microExactly as `forward` is safe when distance == 0, and only then. (Multiples of
+ * every microAlignment: limits are rounded up to it.)
  */
-#define microNever 0x7FFFFFFC
-#define microExactly 0x7FFFFFF8
+#define microNever 0x7FFFFFF0
+#define microExactly 0x7FFFFFE0
 typedef struct {
 	int32_t forward, backward;
 } MicroOverlap;

@@ -2,6 +2,7 @@
 #ifndef LOAM_MICRO_PLAN_H
 #define LOAM_MICRO_PLAN_H
 
+#include "../inferenceOptions.h"
 #include "micro.h"
 
 /* A tensor or an operator's scratch, alive from operator `first` to operator `last`, both included; -1 is before the first. */
@@ -23,8 +24,15 @@ typedef struct {
 	uint32_t count;
 } MicroLayout;
 
-/* Offsets are multiples of this, and with that the limits of an overlap can be. */
-#define microAlignment 4
+/*
+ * Offsets are multiples of this, and with that the limits of an overlap can be. The ESP32-S3's vector loads drop the low bits of
+ * an address.
+ */
+#if defined(INFERENCE_ESP_NN)
+	#define microAlignment 16
+#else
+	#define microAlignment 4
+#endif
 
 /* Offsets and sizes stay below this, so that sums of two fit 32 bits with a sign. */
 #define microMostRoom 0x3FFFFFFC
