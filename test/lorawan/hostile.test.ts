@@ -142,6 +142,27 @@ test("a replayed join accept does not start a session", async (t) => {
   t.is(first.link.state, "joined");
 });
 
+test("more answers than there is room for: the first are kept whole, the rest is left out, nothing overflows", (t) => {
+  const context: CommandContext = { snr: 0, adr: true, battery: () => 255, onTime: () => undefined, onLinkCheck: () => undefined };
+  const strings: [request: string, count: number, answer: string, kept: number][] = [
+    ["06", 242, "06ff00", 64],
+    ["0801", 121, "08", 48],
+    ["0a00d2ad84", 48, "0a03", 24],
+    ["0703184f8450", 40, "0703", 40],
+    ["0350070001", 48, "0307", 48],
+  ];
+  for (const [request, count, answer, kept] of strings) {
+    const session = new Session(regions.EU868);
+    session.resetLink(regions.EU868, 0);
+    const commands = new MacCommands(session);
+    // Twice: the second finds no room at all.
+    for (let i = 0; i < 2; i++) t.notThrows(() => commands.apply(Buffer.from(request.repeat(count), "hex"), context));
+    const all = Buffer.from(commands.take(1000)).toString("hex");
+    t.is(all.slice(0, kept * answer.length), answer.repeat(kept), request);
+    t.true(all.length / 2 <= 240);
+  }
+});
+
 test("200,000 random MAC command strings leave every region with channels and values that it knows", (t) => {
   for (const name of Object.keys(regions) as RegionName[]) {
     const random = new Random(name);
