@@ -18,7 +18,10 @@ const install = "apt-get install gcc    (or clang; on macOS: xcode-select --inst
 /** The C compiler: $CC or cc. */
 export const compiler = (): string => process.env["CC"] ?? "cc";
 
-/** Makes the names of unfinished files differ within this process. */
+/** Compilations of this process: programs that are built at the same time may share an object. */
+const underWay = new Map<string, Promise<{ object: string; state: string }>>();
+
+/** Makes the names of unfinished programs differ within this process. */
 let serial = 0;
 
 /** The headers that a compilation read, from the compiler's own list. */
@@ -38,8 +41,14 @@ function stateOf(files: string[]): string | undefined {
  * @returns the object, and a name for its content
  * @throws UserError with what the compiler printed
  */
-async function compile(job: CompileJob): Promise<{ object: string; state: string }> {
+function compile(job: CompileJob): Promise<{ object: string; state: string }> {
   const key = hashOf(compiler(), job.source, job.flags.join("\0"));
+  const running = underWay.get(key) ?? compileOnce(job, key).finally(() => underWay.delete(key));
+  underWay.set(key, running);
+  return running;
+}
+
+async function compileOnce(job: CompileJob, key: string): Promise<{ object: string; state: string }> {
   const object = path.join(objectRoot, `${path.basename(job.source, ".c")}-${key}.o`);
   const record = `${object}.json`;
   if (existsSync(object) && existsSync(record)) {
@@ -47,8 +56,7 @@ async function compile(job: CompileJob): Promise<{ object: string; state: string
     if (stateOf(files) === state) return { object, state: hashOf(key, state) };
   }
   await mkdir(objectRoot, { recursive: true });
-  // Two programs that are built at the same time may share an object.
-  const temporary = `${object}.${process.pid}.${++serial}`;
+  const temporary = `${object}.${process.pid}`;
   await run(compiler(), [...job.flags, "-MD", "-MF", `${temporary}.d`, "-c", job.source, "-o", temporary], { install });
   const files = prerequisites(await readFile(`${temporary}.d`, "utf8"));
   const state = stateOf(files) ?? "";
