@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
+import type { NodeConfig } from "../../device/config.js";
 import { arenaByOperator } from "../example/arena.js";
 import { recordedDay } from "../example/day.js";
 import { makeNetworks } from "../example/networks.js";
@@ -9,6 +10,7 @@ import { reportData } from "../example/report.js";
 import { describe } from "../example/summary.js";
 import { keepFirmwareOperators } from "../inference/operators.js";
 import { keptExperiments } from "../experiments/keep.js";
+import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { buildRoot, projectRoot } from "../lib/paths.js";
 import { startProgress } from "../lib/progress.js";
@@ -30,6 +32,12 @@ interface Options {
   fineTuneEpochs?: number;
   install?: boolean;
   json?: boolean;
+}
+
+/** A network fits one node: that which the firmware is built of. @throws UserError before any work is done */
+async function requireFirmwareNode(node: string, config: NodeConfig): Promise<void> {
+  if (JSON.stringify(config) === JSON.stringify(await readNode(defaultNode))) return;
+  throw new UserError(`--install puts the network into the firmware, which is built of ${defaultNode}, another node than ${node}: copy yours there first`);
 }
 
 /** What the firmware carries: the network, its normalizer, and the list of operators to build in. */
@@ -68,6 +76,7 @@ export default new Command("example")
   .option("--json", "print the figures as JSON")
   .action(async ({ recordings, node, out, days, seed, epochs, fineTuneEpochs, install, json }: Options) => {
     const config = await readNode(node);
+    if (install) await requireFirmwareNode(node, config);
     const folder = recordings ?? path.join(out, "recordings");
     if (recordings === undefined) await generateRecordings(folder, config, { days, seed });
     const data = await loadDataset(folder, config, { seed });

@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
+import type { NodeConfig } from "../../device/config.js";
+import { featureLayout } from "../../device/features/layout.js";
 import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+import { projectRoot } from "../lib/paths.js";
+import { readTflite } from "../tflite/index.js";
 import { defaultModel, readNode } from "../train/options.js";
 import { simulate } from "../simulate/simulate.js";
 import { describeEvent, describeSummary } from "../simulate/view.js";
@@ -22,6 +27,17 @@ function trainedModel(): string | undefined {
   return existsSync(made) ? made : undefined;
 }
 
+/** @throws UserError when a network has no normalizer, or is of another node */
+async function requireFitting(model: string, config: NodeConfig): Promise<void> {
+  const { tensors, inputs, outputs } = readTflite(await readUserFile(model, "the model")).subgraphs[0]!;
+  const size = (tensor: number | undefined): number => tensors[tensor ?? -1]?.shape.reduce((product, n) => product * n, 1) ?? 0;
+  const [frames, features] = [config.window.frames, featureLayout(config).count];
+  if (size(inputs[0]) !== frames * features || size(outputs[0]) !== config.classes.length) {
+    throw new UserError(`${model} takes windows of ${size(inputs[0])} features and knows ${size(outputs[0])} classes; this node gives ${frames} frames of ${features} and has ${config.classes.length}: name its own network with --model`);
+  }
+  if (!existsSync(path.join(path.dirname(model), "normalizer.bin"))) throw new UserError(`${model} has no normalizer.bin beside it; loam train writes one for the networks that belong to it`);
+}
+
 export default new Command("simulate")
   .description("Run the node under XS on a recorded day: sensors, network, actuators, and a simulated radio, gateway and cloud.")
   .requiredOption("--recording <file>", "a recorded day, CSV")
@@ -35,9 +51,7 @@ export default new Command("simulate")
     const { json, node: file, model = trainedModel(), ...rest } = options;
     const print = (line: string | undefined) => line !== undefined && process.stdout.write(`${line}\n`);
     const config = await readNode(file);
-    if (model !== undefined && !existsSync(path.join(path.dirname(model), "normalizer.bin")) && existsSync(model)) {
-      throw new UserError(`${model} has no normalizer.bin beside it; loam train writes one for the networks that belong to it`);
-    }
+    await requireFitting(model ?? path.join(projectRoot, "device/model/model.tflite"), config);
     const summary = await simulate({ ...rest, config, ...(model && { model }), onEvent: (event) => print(json ? JSON.stringify(event) : describeEvent(event)) });
     print(json ? JSON.stringify({ event: "summary", ...summary }) : describeSummary(summary));
   });

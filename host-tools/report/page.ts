@@ -55,7 +55,7 @@ function ablation({ seeds, ablation: rows, pruneCost, int8Cost }: Experiments, s
 function body(data: ReportData): string {
   const { node, day } = data;
   const chart = (name: string, tall = false): string => `<div class="chart${tall ? " tall" : ""}" data-chart="${name}"></div>`;
-  const simulated = data.recordings.simulated ? " The recordings, the radio and the day are simulated." : "";
+  const simulated = data.recordings.simulated ? " The recordings, the radio and the day are simulated." : " The node's radio and the air are simulated.";
   return `<main><h1>${escape(data.title)}</h1>
   <p class="muted">${escape(node.sensors.map((sensor) => sensor.name).join(", "))}; ${node.classes.length} classes; made by <code>${escape(data.command)}</code>, ${escape(data.made)}.${simulated}</p>
   <section id="pipeline"><h2>From float to the node</h2><p>Accuracy on ${number(data.recordings.test)} held-out windows (${number(data.recordings.train)} to train on, ${number(data.recordings.validation)} to choose by).</p>${strip(data.stages)}</section>

@@ -19,7 +19,8 @@ test("the whole way, twice: the same figures both times, and a page with them", 
   try {
     const first = await short(path.join(folder, "a"));
     const second = await short(path.join(folder, "b"));
-    t.deepEqual({ ...second, made: "" }, { ...first, made: "" });
+    t.deepEqual({ ...second, made: "", command: "" }, { ...first, made: "", command: "" });
+    t.regex(first.command, /^npx loam example --out .* --seed 7/);
 
     t.deepEqual(first.stages.map((stage) => stage.name), ["float", "pruned", "int8"]);
     const [float, pruned, int8] = first.stages;
