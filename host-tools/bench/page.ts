@@ -31,7 +31,8 @@ export function benchmarksPage(benches: readonly Bench[], compiler: string): str
 Written by \`npx loam bench MODELS --target rv32 --write docs/benchmarks.md\`; do not edit by hand.
 
 Instructions retired in one invoke on RV32IMC (the ISA of ESP32-C3) under \`qemu-system-riscv32 -icount shift=0\`, and bytes of arena:
-activations, scratch and everything persistent. Ours: ${compiler}, \`-O3\`, every output equal to TensorFlow Lite Micro's. Theirs: TensorFlow
+activations, scratch and everything persistent. Ours: ${compiler}, \`-O3\`, files in
+which no time is spent \`-Os -msave-restore\`, every output equal to TensorFlow Lite Micro's. Theirs: TensorFlow
 Lite Micro of Espressif's \`esp-tflite-micro\`, GCC 12 \`-O3\`, reference kernels and ESP-NN. The last column is the code and constants of
 the engine with the model's operators alone, its share of the C library included.
 

@@ -7,7 +7,7 @@ import { buildProgram } from "../../host-tools/board/build.js";
 import { runModel } from "../../host-tools/board/index.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { run } from "../../host-tools/lib/exec.js";
-import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
+import { readTflite, writeTflite, type TfliteModel } from "../../host-tools/tflite/index.js";
 import { referenceModels, whereToPutModels } from "./models.js";
 
 const program = buildProgram("host", path.join(path.dirname(fileURLToPath(import.meta.url)), "robustness.c"), { sanitize: true, optimize: "-O2" });
@@ -50,6 +50,34 @@ for (const [fault, change, status, words] of refusals) {
     const { error } = await runModel(change(model), [], { sanitize: true, optimize: "-O2" });
     t.is(error?.status, status);
     t.regex(error!.text, words);
+  });
+}
+
+/** A convolution with one thing wrong, and the message: operator, tensor, what, how much, what would be right. */
+const contradictions: [fault: string, change: (model: TfliteModel) => void, text: RegExp][] = [
+  ["weights of three dimensions", (model) => weights(model).shape.push(weights(model).shape.pop()! * weights(model).shape.pop()!), /^CONV_2D #0: tensor \d+ has rank 3, 4 expected$/],
+  ["a stride of 0", (model) => (options(model)["strideH"] = 0), /^CONV_2D #0: has stride 0, 1\.\.4096 expected$/],
+  ["a padding that nobody knows", (model) => (options(model)["padding"] = 2), /^CONV_2D #0: has padding 2, 0\.\.1 expected$/],
+  ["a version to come", (model) => (model.operatorCodes[0]!.version = 99), /^CONV_2D #0: has version 99, 1\.\.8 expected$/],
+  ["data cut short", (model) => (model.buffers[weights(model).buffer] = new Uint8Array(1)), /^CONV_2D #0: tensor \d+ has bytes of data 1, \d+ expected$/],
+  ["a scale below 0", (model) => (weights(model).quantization!.scale[0] = -1), /^CONV_2D #0: tensor \d+ has a scale \(channel 0\) that is not a positive number$/],
+  ["a zero point past int8", (model) => (output(model).quantization!.zeroPoint[0] = 128), /^CONV_2D #0: tensor \d+ has zero point 128, -128\.\.127 expected$/],
+  ["an output of another size", (model) => (output(model).shape[1]! += 1), /^CONV_2D #0: tensor \d+ has dimension \d+, \d+ expected$/],
+  ["a tensor that does not exist", (model) => (model.subgraphs[0]!.operators[0]!.inputs[1] = 77), /^CONV_2D #0: has tensor 77, 0\.\.\d+ expected$/],
+  ["an input that nobody wrote", (model) => (model.subgraphs[0]!.operators[0]!.inputs[0] = model.subgraphs[0]!.operators[0]!.outputs[0]!), /^CONV_2D #0: tensor \d+ is read before it is written/],
+  ["an input that is left out", (model) => (model.subgraphs[0]!.operators[0]!.inputs[0] = -1), /^CONV_2D #0: an input that must be present is left out$/],
+];
+const operator = (model: TfliteModel) => model.subgraphs[0]!.operators[0]!;
+const weights = (model: TfliteModel) => model.subgraphs[0]!.tensors[operator(model).inputs[1]!]!;
+const output = (model: TfliteModel) => model.subgraphs[0]!.tensors[operator(model).outputs[0]!]!;
+const options = (model: TfliteModel) => operator(model).options as unknown as Record<string, number>;
+
+for (const [fault, change, text] of contradictions) {
+  test(`a convolution with ${fault} is refused by name and number`, async (t) => {
+    const model = readTflite(tinyModels().find((one) => one.operator === "CONV_2D")!.model);
+    change(model);
+    const { error } = await runModel(writeTflite(model), [], { sanitize: true, optimize: "-O2" });
+    t.regex(error!.text, text);
   });
 }
 

@@ -138,8 +138,6 @@ const char *microWhyMissing(int32_t code);
 /* ---- model ---- */
 
 InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint32_t size, InferenceError *error);
-/* microReadTable with a message. */
-InferenceStatus microTable(const Inference *inference, uint32_t at, uint32_t fields, uint32_t *values, InferenceError *error);
 InferenceStatus microDecodeTensor(const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error);
 /* Decodes operator `index`; with `error` NULL the model is known to be good. The operator stays the one to blame. */
 InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* The tables, field by field from the first; their names are the places where microTable puts them. */
+/* The tables, field by field from the first; their names are the places where they are put. */
 #define modelFields microFields(microInt, microVector4, microVector4, microSkip, microVector4, 0, 0, 0)
 enum { modelVersion, modelCodes, modelSubgraphs, modelBuffers = 4 };
 #define codeFields microFields(microByte, microSkip, microIntOr1, microInt, 0, 0, 0, 0)
@@ -28,7 +28,8 @@ uint32_t microTypeBytes(uint8_t type) {
 	return type < sizeof(bytes) ? bytes[type] : 0;
 }
 
-InferenceStatus microTable(const Inference *inference, uint32_t at, uint32_t fields, uint32_t *values, InferenceError *error) {
+/* microReadTable with a message. */
+static InferenceStatus table(const Inference *inference, uint32_t at, uint32_t fields, uint32_t *values, InferenceError *error) {
 	if (microReadTable(inference->bytes, inference->size, at, fields, values))
 		return inferenceOk;
 	return microFail(error, inferenceBadModel, "has an offset that points outside of the model's %u bytes", inference->size);
@@ -43,7 +44,7 @@ InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint3
 	/* "TFL3" */
 	if ((size < 8) || (microWord(bytes + 4) != 0x334C4654u))
 		return microFail(error, inferenceBadModel, "not a .tflite: identifier TFL3 is not at byte 4");
-	microCheck(microTable(inference, 0, modelFields, values, error));
+	microCheck(table(inference, 0, modelFields, values, error));
 	microCheck(microDemand(error, inferenceUnsupported, "schema version", (int32_t)values[modelVersion], 3, 3));
 	inference->codes = values[modelCodes];
 	inference->codeCount = microCount(bytes, inference->codes);
@@ -51,7 +52,7 @@ InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint3
 	inference->bufferCount = microCount(bytes, inference->buffers);
 	i = values[modelSubgraphs];
 	microCheck(microDemand(error, inferenceUnsupported, "subgraph count", (int32_t)microCount(bytes, i), 1, 1));
-	microCheck(microTable(inference, i, subgraphFields, values, error));
+	microCheck(table(inference, i, subgraphFields, values, error));
 	inference->tensors = values[subgraphTensors];
 	inference->tensorCount = microCount(bytes, inference->tensors);
 	inference->inputs = values[subgraphInputs];
@@ -103,11 +104,11 @@ static InferenceStatus checkZeroPoint(int32_t low, int32_t high, uint8_t type, I
 	return microDemand(error, inferenceBadModel, "zero point", low, least, most);
 }
 
-static InferenceStatus decodeQuantization(const Inference *inference, uint32_t table, MicroTensor *tensor, InferenceError *error) {
+static InferenceStatus decodeQuantization(const Inference *inference, uint32_t at, MicroTensor *tensor, InferenceError *error) {
 	const uint8_t *bytes = inference->bytes;
 	uint32_t values[microFieldsMost], zeroPoints, zeroCount, i;
 
-	microCheck(microTable(inference, table, quantizationFields, values, error));
+	microCheck(table(inference, at, quantizationFields, values, error));
 	tensor->scales = values[quantizationScale];
 	tensor->scaleCount = microCount(bytes, tensor->scales);
 	if (tensor->scaleCount == 0)
@@ -156,7 +157,7 @@ InferenceStatus microDecodeTensor(const Inference *inference, int32_t index, Mic
 	if (error)
 		error->tensorIndex = index;
 	tensor->present = true;
-	microCheck(microTable(inference, inference->tensors + 4 * (uint32_t)index, tensorFields, values, error));
+	microCheck(table(inference, inference->tensors + 4 * (uint32_t)index, tensorFields, values, error));
 	tensor->type = (uint8_t)values[tensorType];
 	tensor->variable = values[tensorIsVariable] != 0;
 	quantization = values[tensorQuantization];
@@ -168,7 +169,7 @@ InferenceStatus microDecodeTensor(const Inference *inference, int32_t index, Mic
 		microCheck(decodeQuantization(inference, quantization, tensor, error));
 
 	microCheck(microDemand(error, inferenceBadModel, "buffer", (int32_t)buffer, 0, (int32_t)inference->bufferCount - 1));
-	microCheck(microTable(inference, inference->buffers + 4 * buffer, bufferFields, values, error));
+	microCheck(table(inference, inference->buffers + 4 * buffer, bufferFields, values, error));
 	count = microCount(inference->bytes, values[bufferData]);
 	if (count) {
 		tensor->constant = true;
@@ -209,9 +210,9 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 		microBlameNobody(error);
 		error->operatorIndex = node->index;
 	}
-	microCheck(microTable(inference, inference->operators + 4 * index, operatorFields, values, error));
+	microCheck(table(inference, inference->operators + 4 * index, operatorFields, values, error));
 	microCheck(microDemand(error, inferenceBadModel, "operator code", (int32_t)values[operatorCode], 0, (int32_t)inference->codeCount - 1));
-	microCheck(microTable(inference, inference->codes + 4 * values[operatorCode], codeFields, code, error));
+	microCheck(table(inference, inference->codes + 4 * values[operatorCode], codeFields, code, error));
 	/* Old files have only the first field, new ones only the second past 127: the larger one counts. */
 	deprecated = (int8_t)code[codeDeprecatedBuiltin];
 	node->code = (int32_t)code[codeBuiltin];
@@ -235,7 +236,7 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 			microCheck(microDemand(error, inferenceBadModel, "options of type", values[operatorOptions] ? (int32_t)values[operatorOptionsType] : 0, kernel->optionsType, kernel->optionsType));
 	}
 	if (values[operatorOptions])
-		microCheck(microTable(inference, values[operatorOptions], kernel->options, (uint32_t *)node->option, error));
+		microCheck(table(inference, values[operatorOptions], kernel->options, (uint32_t *)node->option, error));
 	for (i = 0; i < microNodeInputs; i++) {
 		node->input[i].present = false;
 		if (i < node->inputCount)
