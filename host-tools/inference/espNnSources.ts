@@ -1,10 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
-import { projectRoot } from "../lib/paths.js";
 import type { CompileJob } from "../xs/builder/compile.js";
-
-const shim = path.join(projectRoot, "native/inference/espnn/microEspNn.c");
 
 /** The one line for whoever wants to try esp-nn's kernels on this machine. */
 export const whereToGetEspNn = "set ESP_NN_DIR to a checkout of esp-nn: git clone https://github.com/espressif/esp-nn && export ESP_NN_DIR=$PWD/esp-nn";
@@ -17,20 +14,22 @@ export function espNnFolder(): string | undefined {
   return path.resolve(folder);
 }
 
+/** Kernels with esp-nn's API: what the shim is compiled with to see it, and what makes them. */
+export interface EspNnKernels {
+  flags: string[];
+  jobs: CompileJob[];
+}
+
 /**
- * Jobs of the shim and of esp-nn's kernels in C; those in a chip's assembler stay out.
- * @param flags of the engine
- * @param optimized the kernels for chips without vectors, instead of the plain ones
+ * esp-nn's own kernels in C; those in a chip's assembler stay out.
+ * @param optimized the ones for chips without vectors, instead of the plain ones
  * @throws UserError when ESP_NN_DIR is not set
  */
-export function espNnJobs(flags: readonly string[], optimized: boolean): CompileJob[] {
+export function espNnKernels(optimized: boolean): EspNnKernels {
   const root = espNnFolder();
   if (!root) throw new UserError(whereToGetEspNn);
   const includes = [`-isystem${path.join(root, "include")}`, `-isystem${path.join(root, "src/common")}`];
   const theirs = ["-std=gnu11", "-O2", "-w", "-fwrapv", ...includes];
   const kernels = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) => /_(ansi|opt)\.c$/.test(name));
-  return [
-    { source: shim, flags: [...flags, ...includes, ...(optimized ? ["-DCONFIG_NN_OPTIMIZED=1"] : [])] },
-    ...kernels.map((name) => ({ source: path.join(root, "src", name), flags: theirs })),
-  ];
+  return { flags: [...includes, ...(optimized ? ["-DCONFIG_NN_OPTIMIZED=1"] : [])], jobs: kernels.map((name) => ({ source: path.join(root, "src", name), flags: theirs })) };
 }

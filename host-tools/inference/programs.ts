@@ -4,7 +4,7 @@ import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import { projectRoot } from "../lib/paths.js";
 import { compileAll, link, type CompileJob } from "../xs/builder/compile.js";
-import { espNnJobs } from "./espNnSources.js";
+import type { EspNnKernels } from "./espNnSources.js";
 import { tflmJobs } from "./tflmSources.js";
 
 /** Who computes: our engine, TensorFlow Lite Micro, or desktop TensorFlow Lite. */
@@ -43,13 +43,6 @@ function recipe(backend: Backend): Recipe {
   return { jobs: [runner, ...jobs], flags: ["-lm"] };
 }
 
-/** micro with esp-nn's convolutions in C: the plain ones, or those that esp-nn takes for chips without vectors. */
-function espNnRecipe(optimized: boolean): Recipe {
-  const flags = [...strict, `-I${engine}`, "-DINFERENCE_ESP_NN=1"];
-  const jobs = [path.join(here, "runner.c"), ...sourcesIn(path.join(engine, "micro"))].map((source) => ({ source, flags }));
-  return { jobs: [...jobs, ...espNnJobs(flags, optimized)], flags: ["-lm"] };
-}
-
 /** The engine's planner as a program: see microPlan.c. */
 function planRecipe(): Recipe {
   const folder = path.join(engine, "micro");
@@ -57,20 +50,13 @@ function planRecipe(): Recipe {
   return { jobs: [path.join(here, "microPlan.c"), ...sourcesIn(folder)].map((source) => ({ source, flags })), flags: ["-lm"] };
 }
 
-type Program = Backend | "plan" | "esp-nn" | "esp-nn, optimized";
-const built = new Map<Program, Promise<string>>();
+const built = new Map<Backend | "plan", Promise<string>>();
 
-function recipeOf(name: Program): Recipe {
-  if (name === "plan") return planRecipe();
-  if (name === "esp-nn" || name === "esp-nn, optimized") return espNnRecipe(name !== "esp-nn");
-  return recipe(name);
-}
-
-function program(name: Program): Promise<string> {
+function program(name: Backend | "plan"): Promise<string> {
   const known = built.get(name);
   if (known) return known;
   const building = (async () => {
-    const { jobs, flags } = recipeOf(name);
+    const { jobs, flags } = name === "plan" ? planRecipe() : recipe(name);
     return link(await compileAll(jobs), flags);
   })();
   building.catch(() => built.delete(name));
@@ -84,8 +70,13 @@ function program(name: Program): Promise<string> {
  */
 export const inferenceProgram = (backend: Backend): Promise<string> => program(backend);
 
-/** The same for micro with esp-nn. @throws UserError when ESP_NN_DIR is not set */
-export const espNnProgram = (optimized: boolean): Promise<string> => program(optimized ? "esp-nn, optimized" : "esp-nn");
+/** The same for micro with esp-nn's convolutions, whichever kernels these are. */
+export async function espNnProgram({ flags, jobs }: EspNnKernels): Promise<string> {
+  const ours = [...strict, `-I${engine}`, "-DINFERENCE_ESP_NN=1"];
+  const micro = [path.join(here, "runner.c"), ...sourcesIn(path.join(engine, "micro"))].map((source) => ({ source, flags: ours }));
+  const shim = sourcesIn(path.join(engine, "espnn")).map((source) => ({ source, flags: [...ours, ...flags] }));
+  return link(await compileAll([...micro, ...shim, ...jobs]), ["-lm"]);
+}
 
 /** The program that tells how micro lays out a model's arena. @throws MissingTool without a C compiler */
 export const planProgram = (): Promise<string> => program("plan");

@@ -1,9 +1,11 @@
-/** micro with esp-nn's convolutions, as an ESP32 firmware may choose it, on esp-nn's kernels in C, where ESP_NN_DIR is set. */
+/** micro with esp-nn's convolutions, as an ESP32 firmware may choose it: on a stand-in for esp-nn, and on its kernels in C where ESP_NN_DIR is set. */
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import test from "ava";
-import { espNnFolder, whereToGetEspNn } from "../../host-tools/inference/espNnSources.js";
+import { espNnFolder, espNnKernels, whereToGetEspNn, type EspNnKernels } from "../../host-tools/inference/espNnSources.js";
 import { InferenceSession, inferWith } from "../../host-tools/inference/index.js";
 import { espNnProgram } from "../../host-tools/inference/programs.js";
+import { projectRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
 import { referenceModels, seededInput, whereToPutModels } from "../inference/models.js";
 import { ModelBuilder } from "./builder.js";
@@ -28,51 +30,54 @@ function twoConvolutions(seed: number) {
   }
 }
 
-if (!espNnFolder()) test("micro with esp-nn", (t) => (t.log(`skipped: ${whereToGetEspNn}`), t.pass()));
-else
-  for (const optimized of [false, true]) {
-    const which = optimized ? "the kernels for chips without vectors" : "the plain kernels";
+const standIn = path.join(projectRoot, "test/judge/espnn");
+const kernels: [which: string, kernels: () => EspNnKernels][] = [
+  ["a stand-in that insists on aligned, separate buffers", () => ({ flags: [`-I${standIn}`], jobs: [{ source: path.join(standIn, "standIn.c"), flags: ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", `-I${standIn}`] }] })],
+];
+if (espNnFolder()) kernels.push(["esp-nn's plain kernels", () => espNnKernels(false)], ["esp-nn's kernels for chips without vectors", () => espNnKernels(true)]);
+else test("micro with esp-nn itself", (t) => (t.log(`skipped: ${whereToGetEspNn}`), t.pass()));
 
-    test(`esp-nn, ${which}: every operator of the MLPerf Tiny models`, async (t) => {
-      const models = referenceModels();
-      if (!models) return t.log(whereToPutModels), t.pass();
-      const [esp, portable] = [await InferenceSession.start("micro", await espNnProgram(optimized)), await InferenceSession.start("micro")];
-      try {
-        for (const { name, file, seeds } of models) {
-          const bytes = await readFile(file);
-          const { tensors, inputs } = readTflite(bytes).subgraphs[0]!;
-          const size = tensors[inputs[0]!]!.shape.reduce((a, b) => a * b, 1);
-          for (const [seed, truth] of seeds) {
-            const input = [[seededInput(seed, size)]];
-            const [[theirs], [ours]] = [await inferWith(esp, bytes, input, { trace: true }), await inferWith(portable, bytes, input)];
-            t.deepEqual(theirs!.trace!.map(({ hash }) => hash), truth.ops, `${name}, seed ${seed}`);
-            if (name !== "ad") t.true(theirs!.arenaUsed! > ours!.arenaUsed!, `${name}: ${theirs!.arenaUsed} bytes with whole buffers, so esp-nn computes it`);
-            const exact = await inferWith(esp, bytes, input, { trace: true, arena: theirs!.arenaUsed! });
-            t.deepEqual(exact[0]!.trace, theirs!.trace);
-          }
+for (const [which, made] of kernels) {
+  test(`${which}: every operator of the MLPerf Tiny models`, async (t) => {
+    const models = referenceModels();
+    if (!models) return t.log(whereToPutModels), t.pass();
+    const [esp, portable] = [await InferenceSession.start("micro", await espNnProgram(made())), await InferenceSession.start("micro")];
+    try {
+      for (const { name, file, seeds } of models) {
+        const bytes = await readFile(file);
+        const { tensors, inputs } = readTflite(bytes).subgraphs[0]!;
+        const size = tensors[inputs[0]!]!.shape.reduce((a, b) => a * b, 1);
+        for (const [seed, truth] of seeds) {
+          const input = [[seededInput(seed, size)]];
+          const [[theirs], [ours]] = [await inferWith(esp, bytes, input, { trace: true }), await inferWith(portable, bytes, input)];
+          t.deepEqual(theirs!.trace!.map(({ hash }) => hash), truth.ops, `${name}, seed ${seed}`);
+          if (name !== "ad") t.true(theirs!.arenaUsed! > ours!.arenaUsed!, `${name}: ${theirs!.arenaUsed} bytes with whole buffers, so esp-nn computes it`);
+          const exact = await inferWith(esp, bytes, input, { trace: true, arena: theirs!.arenaUsed! });
+          t.deepEqual(exact[0]!.trace, theirs!.trace);
         }
-      } finally {
-        esp.close();
-        portable.close();
       }
-    });
+    } finally {
+      esp.close();
+      portable.close();
+    }
+  });
 
-    test(`esp-nn, ${which}: random graphs and convolutions`, async (t) => {
-      const [esp, portable] = [await InferenceSession.start("micro", await espNnProgram(optimized)), await InferenceSession.start("micro")];
-      try {
-        for (const [seed, recorded] of readRecorded().entries()) t.is((await traceOf(esp, randomGraph(seed))).map(({ hash }) => hash).join(""), recorded, `seed ${seed}`);
-        let whole = 0;
-        for (let seed = 0; seed < 1000; seed++) {
-          const { model, inputs } = twoConvolutions(seed);
-          const bytes = writeTflite(model);
-          const [[theirs], [ours]] = [await inferWith(esp, bytes, [inputs], { trace: true }), await inferWith(portable, bytes, [inputs], { trace: true })];
-          t.deepEqual(theirs!.trace, ours!.trace, `seed ${seed}`);
-          if (theirs!.arenaUsed! > ours!.arenaUsed!) whole++;
-        }
-        t.true(whole > 300, `${whole} of 1000 have whole buffers`);
-      } finally {
-        esp.close();
-        portable.close();
+  test(`${which}: random graphs and convolutions`, async (t) => {
+    const [esp, portable] = [await InferenceSession.start("micro", await espNnProgram(made())), await InferenceSession.start("micro")];
+    try {
+      for (const [seed, recorded] of readRecorded().entries()) t.is((await traceOf(esp, randomGraph(seed))).map(({ hash }) => hash).join(""), recorded, `seed ${seed}`);
+      let whole = 0;
+      for (let seed = 0; seed < 1000; seed++) {
+        const { model, inputs } = twoConvolutions(seed);
+        const bytes = writeTflite(model);
+        const [[theirs], [ours]] = [await inferWith(esp, bytes, [inputs], { trace: true }), await inferWith(portable, bytes, [inputs], { trace: true })];
+        t.deepEqual(theirs!.trace, ours!.trace, `seed ${seed}`);
+        if (theirs!.arenaUsed! > ours!.arenaUsed!) whole++;
       }
-    });
-  }
+      t.true(whole > 300, `${whole} of 1000 have whole buffers`);
+    } finally {
+      esp.close();
+      portable.close();
+    }
+  });
+}
