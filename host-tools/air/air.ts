@@ -10,6 +10,8 @@ interface Gateway {
   position: Position;
   online: boolean;
   demodulators: Demodulators;
+  /** Microseconds of its clock in one of the air's. */
+  rate: number;
   /** What it is to send, and has sent of late. */
   booked: { start: number; end: number }[];
 }
@@ -70,10 +72,11 @@ export class Air {
   addGateway(station: Station): GatewayPort {
     const position = station.position ?? { x: 0, y: 0 };
     const demodulators = new Demodulators(this.#demodulators, this.#medium, station.id, position);
-    const gateway: Gateway = { station, position, demodulators, online: true, booked: [] };
+    const gateway: Gateway = { station, position, demodulators, rate: 1 + (station.ppm ?? 0) / 1e6, online: true, booked: [] };
     this.#gateways.push(gateway);
     return {
-      transmit: (start, packet) => this.#transmit(gateway, start, packet),
+      transmit: (start, packet) => this.#transmit(gateway, start / gateway.rate, packet),
+      now: () => this.#now * gateway.rate,
       setOnline: (online) => void (gateway.online = online),
     };
   }
@@ -100,9 +103,12 @@ export class Air {
   }
 
   #transmit(gateway: Gateway, start: number, outgoing: Outgoing): boolean {
-    if (!gateway.online || start < this.#now) return false;
+    // Rounding of the gateway's clock does not make now the past.
+    if (!gateway.online || start < this.#now - 1) return false;
+    start = Math.max(start, this.#now);
     const packet: AirPacket = { codingRate: 5, invertIQ: true, crc: false, preamble: 8, syncWord: 0x34, impairment: 0, ...outgoing, from: gateway.station.id, start, end: start };
-    packet.end = start + airtime(packet, packet.payload.length);
+    packet.frequency *= gateway.rate;
+    packet.end = start + airtime(packet, packet.payload.length) / gateway.rate;
     gateway.booked = gateway.booked.filter((other) => other.end > this.#now);
     if (gateway.booked.some((other) => start < other.end && packet.end > other.start)) return false;
     gateway.booked.push({ start, end: packet.end });
@@ -124,10 +130,10 @@ export class Air {
 
   async #deliver(packet: Sent): Promise<void> {
     for (const gateway of this.#gateways) {
-      const { station, position, demodulators } = gateway;
+      const { station, position, demodulators, rate } = gateway;
       // A gateway hears uplinks only: downlinks have the other polarity.
       if (!gateway.online || packet.from === station.id || packet.invertIQ || packet.syncWord !== 0x34) continue;
-      if (this.#medium.receive(packet, station.id, position, () => demodulators.follow(packet)) === "good") await station.onPacket?.(packet, this.#medium.signal(packet, station.id, position));
+      if (this.#medium.receive(packet, station.id, position, () => demodulators.follow(packet)) === "good") await station.onPacket?.(rate === 1 ? packet : { ...packet, start: packet.start * rate, end: packet.end * rate, frequency: packet.frequency / rate }, this.#medium.signal(packet, station.id, position));
     }
   }
 

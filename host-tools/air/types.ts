@@ -37,16 +37,20 @@ export interface Signal {
 export interface Station {
   id: string;
   position?: Position;
-  /** Called at `packet.end`, in order of time. A promise holds the air's clock until it is settled (a server beyond UDP). */
+  /** Parts per million that its clock, and its carrier, is fast. Default 0: disciplined by GPS. */
+  ppm?: number;
+  /** Called at `packet.end`, in order of time; start, end and frequency by the gateway's own clock and crystal. A promise holds the air's clock until it is settled (a server beyond UDP). */
   onPacket?(packet: AirPacket, at: Signal): void | Promise<void>;
 }
 
 export interface GatewayPort {
   /**
-   * Sends at `start` (air microseconds, not before now()). Half duplex: what it hears meanwhile is lost.
+   * Sends at `start` (microseconds of its clock, not before now()). Half duplex: what it hears meanwhile is lost.
    * @returns false when the gateway is to send something else then, the time is past, or it is off
    */
   transmit(start: number, packet: Outgoing): boolean;
+  /** The gateway's clock, microseconds: the air's, but for its drift. */
+  now(): number;
   /** While false, the gateway neither hears nor sends. */
   setOnline(online: boolean): void;
 }

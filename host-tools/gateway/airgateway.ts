@@ -9,12 +9,13 @@ export function collectInAir(air: Air): (run: () => Promise<void>) => void {
 }
 
 /** Puts a gateway into the simulated air and in front of our own network server. */
-export function attachGateway(air: Air, server: NetworkServer, id: string, position?: Position): GatewayPort {
+export function attachGateway(air: Air, server: NetworkServer, id: string, position?: Position, ppm = 0): GatewayPort {
   const port = air.addGateway({
     id,
     position,
+    ppm,
     // Not waited for: other gateways' copies come at the same time, and the server answers when it has them all (collectInAir).
-    onPacket: ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) => void server.receive({ gateway: id, time: end, frequency, sf, bandwidth, rssi, snr, payload }),
+    onPacket: ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) => void server.receive({ gateway: id, time: end, arrived: air.now, frequency, sf, bandwidth, rssi, snr, payload }),
   });
   server.addGateway({ id, transmit: (downlink) => send(port, downlink) });
   return port;
@@ -26,6 +27,8 @@ export interface ForwarderOptions {
   /** Sixteen hexadecimal digits. */
   eui: string;
   position?: Position;
+  /** Parts per million that the gateway's clock and carrier are fast. Default 0. */
+  ppm?: number;
   /** Seconds since 1970 at which the air's clock was 0: the gateway has GPS, and says when a packet came. */
   epoch?: number;
   /** Hz between which it can send; default: what its radio can. */
@@ -35,18 +38,19 @@ export interface ForwarderOptions {
 }
 
 /** Puts a gateway into the simulated air whose network server is a real one, reached by the Semtech UDP protocol. @throws UserError */
-export async function attachForwarder(air: Air, { server, eui, position, epoch, range, patience = 600 }: ForwarderOptions): Promise<PacketForwarder> {
+export async function attachForwarder(air: Air, { server, eui, position, ppm, epoch, range, patience = 600 }: ForwarderOptions): Promise<PacketForwarder> {
   let answered = () => {};
   const port = air.addGateway({
     id: eui,
     position,
+    ppm,
     onPacket: async ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) => {
       // The server lives in real time: the simulation stands still until it has answered, or has had the time to.
       const answer = new Promise<void>((resolve) => {
         answered = resolve;
         setTimeout(resolve, patience);
       });
-      await forwarder.push({ time: end, ...(epoch !== undefined && { unixTime: epoch + end / 1e6 }), frequency, sf, bandwidth, rssi, snr, payload }, patience);
+      await forwarder.push({ time: end, ...(epoch !== undefined && { unixTime: epoch + air.now / 1e6 }), frequency, sf, bandwidth, rssi, snr, payload }, patience);
       await answer;
     },
   });
@@ -54,7 +58,7 @@ export async function attachForwarder(air: Air, { server, eui, position, epoch, 
     server,
     eui,
     range,
-    now: () => air.now,
+    now: () => port.now(),
     transmit: (downlink) => {
       const sent = send(port, downlink);
       answered();

@@ -9,8 +9,10 @@ export interface Collected {
   done: Promise<void>;
 }
 
-/** Copies of one transmission end within this many microseconds of each other; a node repeats a frame seconds later. */
+/** Copies of one transmission arrive within this many microseconds of each other; a node repeats a frame seconds later. */
 const sameTransmission = 500000;
+
+const arrivalOf = ({ arrived, time }: GatewayUplink): number => arrived ?? time;
 
 /** Brings the copies together that several gateways heard of one transmission. */
 export class Collector {
@@ -28,7 +30,7 @@ export class Collector {
   take(uplink: GatewayUplink): { collected: Collected; isFirst: boolean } {
     const key = Buffer.from(uplink.payload).toString("base64");
     const known = this.#collecting.get(key);
-    if (known && Math.abs(known.copies[0]!.time - uplink.time) < sameTransmission) {
+    if (known && Math.abs(arrivalOf(known.copies[0]!) - arrivalOf(uplink)) < sameTransmission) {
       known.copies.push(uplink);
       return { collected: known, isFirst: false };
     }
@@ -39,13 +41,13 @@ export class Collector {
         return this.#handle(collected).then(resolve, reject);
       });
     });
-    this.#forgetBefore(uplink.time - 2 * sameTransmission);
+    this.#forgetBefore(arrivalOf(uplink) - 2 * sameTransmission);
     this.#collecting.set(key, collected);
     return { collected, isFirst: true };
   }
 
   /** Late copies are still known as such for a while. */
   #forgetBefore(time: number): void {
-    for (const [key, { copies }] of this.#collecting) if (copies[0]!.time < time) this.#collecting.delete(key);
+    for (const [key, { copies }] of this.#collecting) if (arrivalOf(copies[0]!) < time) this.#collecting.delete(key);
   }
 }

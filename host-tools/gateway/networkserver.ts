@@ -215,7 +215,7 @@ export class NetworkServer {
       this.statistics.uplinks++;
       observe(device, counter, best.snr);
       this.#acknowledge(device, packet.getFCtrlACK() === true);
-      readAnswers(device, session, port === 0 ? payload : packet.FOpts!, { seconds: best.unixTime ?? (this.#options.epoch ?? 0) + best.time / 1e6, snr: best.snr, gateways: collected.copies.length });
+      readAnswers(device, session, port === 0 ? payload : packet.FOpts!, { seconds: best.unixTime ?? (this.#options.epoch ?? 0) + (best.arrived ?? best.time) / 1e6, snr: best.snr, gateways: collected.copies.length });
     } else {
       this.statistics.retransmissions++;
     }
@@ -277,14 +277,14 @@ export class NetworkServer {
   /** RX1, else RX2, by the gateway that heard the node best and is free. */
   async #transmit(copies: GatewayUplink[], windows: (Window & { power: number; room: number })[], payload: Buffer): Promise<boolean> {
     const sent = await this.#transmitters.send(
-      copies.map((copy) => copy.gateway),
+      copies,
       windows
         .filter(({ room }) => payload.length <= room + frameOverhead)
         .map(({ dataRate, delay, frequency, power }) => {
           const [sf, kilohertz] = this.#region.dataRates[dataRate]!;
           const bandwidth = kilohertz * 1000;
-          const downlink = { time: copies[0]!.time + delay, frequency, sf, bandwidth, power, payload };
-          return { downlink, airtime: airtime({ sf, bandwidth, crc: false }, payload.length) };
+          const downlink = { frequency, sf, bandwidth, power, payload };
+          return { delay, downlink, airtime: airtime({ sf, bandwidth, crc: false }, payload.length) };
         }),
     );
     if (sent) this.statistics.downlinks++;

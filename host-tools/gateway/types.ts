@@ -1,9 +1,11 @@
-/** What a gateway heard. Times are microseconds of the gateway's (or the simulation's) clock. */
+/** What a gateway heard. */
 export interface GatewayUplink {
   gateway: string;
-  /** End of the packet. */
+  /** End of the packet, microseconds of the gateway's own clock; no two gateways' clocks agree. */
   time: number;
-  /** The same in seconds since 1970, where the gateway's clock is not the network's; default: the server's epoch and `time`. */
+  /** When it came, microseconds of one clock for all gateways; default: `time`. */
+  arrived?: number;
+  /** The packet's end in seconds since 1970; default: the server's epoch and `arrived`. */
   unixTime?: number;
   frequency: number;
   sf: number;

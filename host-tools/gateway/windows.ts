@@ -1,6 +1,6 @@
 import { DutyCycle } from "../../device/lorawan/dutycycle.js";
 import { bandOf, type Region } from "../../device/lorawan/regions/regions.js";
-import type { GatewayDownlink, GatewayPort } from "./types.js";
+import type { GatewayDownlink, GatewayPort, GatewayUplink } from "./types.js";
 
 /** A gateway's transmitter: one packet at a time, within its duty cycle. */
 class Transmitter {
@@ -47,15 +47,17 @@ export class Transmitters {
   }
 
   /**
-   * Sends through the first of `gateways` (best first) that is free in one of the windows, in their order, and does not refuse.
+   * Sends through the first of the gateways that heard the uplink (best first) that is free in one of the windows, in their order, and does not refuse.
+   * @param delay microseconds from the uplink's end, as the gateway that sends heard it
    * @param airtime microseconds of each window's packet
    */
-  async send(gateways: string[], windows: { downlink: GatewayDownlink; airtime: number }[]): Promise<boolean> {
-    for (const { downlink, airtime } of windows) {
-      for (const id of gateways) {
-        const transmitter = this.#byId.get(id);
-        if (!transmitter?.isFree(downlink.frequency, downlink.time, airtime)) continue;
-        if (await transmitter.send(downlink, airtime)) return true;
+  async send(copies: GatewayUplink[], windows: { delay: number; downlink: Omit<GatewayDownlink, "time">; airtime: number }[]): Promise<boolean> {
+    for (const { delay, downlink, airtime } of windows) {
+      for (const { gateway, time: end } of copies) {
+        const transmitter = this.#byId.get(gateway);
+        const time = end + delay;
+        if (!transmitter?.isFree(downlink.frequency, time, airtime)) continue;
+        if (await transmitter.send({ time, ...downlink }, airtime)) return true;
       }
     }
     return false;

@@ -64,7 +64,7 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
   const receiver = new Receiver();
   const air = new Air({ seed: options.seed, lossProbability: options.loss });
   const server = new NetworkServer({ region: "EU868", epoch: start / 1000, collect: collectInAir(air), onUplink: ({ devEui, port, payload }) => receiver.receive(devEui, port, payload) });
-  const gateways = Array.from({ length: options.gateways }, (_, i) => attachGateway(air, server, `gateway${i}`, around(i, options.gateways, 800)));
+  const gateways = Array.from({ length: options.gateways }, (_, i) => attachGateway(air, server, `gateway${i}`, around(i, options.gateways, 800), 2 * ((i % 3) - 1)));
   const folder = await mkdtemp(path.join(os.tmpdir(), "loam-soak-"));
   const run: Run = { options, air, program, receiver, folder, counts: { restarts: 0, powerCuts: 0 }, audit };
   const { outage } = options;

@@ -223,3 +223,23 @@ test("addresses", (t) => {
   t.deepEqual(parseAddress("[::1]:1701"), { host: "::1", port: 1701 });
   for (const bad of ["", "host:0", "host:70000", "a:b:c"]) t.throws(() => parseAddress(bad), { message: /HOST:PORT/ });
 });
+
+test("gateways whose clocks have nothing to do with each other: one uplink, and each sends by its own clock", async (t) => {
+  const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(run, 50) });
+  server.addDevice(otaa);
+  const listener = new ForwarderListener(server);
+  const port = await listener.listen(0, "127.0.0.1");
+  const sent: [string, GatewayDownlink][] = [];
+  const clocks = [3e9, 77e6];
+  const forwarders = clocks.map((clock, i) => new PacketForwarder({ server: `127.0.0.1:${port}`, eui: `aa555a000000010${i}`, now: () => clock, transmit: (downlink) => (sent.push([`gateway ${i}`, downlink]), i === 0 ? "COLLISION_PACKET" : "NONE") }));
+  t.teardown(() => {
+    for (const forwarder of forwarders) forwarder.close();
+    listener.close();
+  });
+  await Promise.all(forwarders.map((forwarder) => forwarder.start()));
+  const request = encodeJoinRequest(new Security(nodeCrypto), Buffer.from(otaa.appKey, "hex"), Buffer.from(otaa.joinEui, "hex"), Buffer.from(otaa.devEui, "hex"), 9);
+  await Promise.all(forwarders.map((forwarder, i) => forwarder.push({ time: clocks[i]!, frequency: 868100000, sf: 9, bandwidth: 125000, rssi: -90, snr: 5 - i, payload: request })));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  t.like(server.statistics, { joins: 1, devNoncesReused: 0, duplicateReceptions: 1, downlinks: 1 });
+  t.deepEqual(sent.map(([gateway, { time, frequency }]) => [gateway, time, frequency]), [["gateway 0", 3e9 + 5e6, 868100000], ["gateway 1", 77e6 + 5e6, 868100000]]);
+});

@@ -123,6 +123,24 @@ test("a gateway sends one packet at a time, in whatever order it is told, and he
   t.false(gateway.transmit(9e6, outgoing), "off");
 });
 
+test("gateways' clocks and carriers are off, too", async (t) => {
+  const air = new Air({ pathLoss: () => 100 });
+  const heard: AirPacket[] = [];
+  const slow = air.addGateway({ id: "slow", ppm: -20, onPacket: (received) => void heard.push(received) });
+  const right = air.addGateway({ id: "right", onPacket: (received) => void heard.push(received) });
+  const outgoing = { frequency: 868000000, sf: 7, bandwidth: 125000, power: 14, payload: new Uint8Array(10), invertIQ: false };
+  t.true(right.transmit(1e9, outgoing));
+  t.true(slow.transmit(2e9, outgoing));
+  await new Promise<void>((resolve) => air.at(3e9, resolve));
+  const [one, other] = heard as [AirPacket, AirPacket];
+  t.is(Math.round(one.start), 1e9 - 20000);
+  t.is(Math.round(one.frequency), 868017360);
+  t.is(Math.round(other.start), 2e9 + 40001);
+  t.is(Math.round(other.frequency), 867982640);
+  t.true(Math.abs(slow.now() - air.now * 0.99998) < 1);
+  t.true(slow.transmit(slow.now(), outgoing));
+});
+
 const at = (x: number): Position => ({ x, y: 0 });
 const exchange = (chip: string) => ({ manifest: `test/radio/programs/manifest_${chip}.json` });
 

@@ -88,6 +88,7 @@ export class ForwarderListener {
     void this.#server.receive({
       gateway: id,
       time: gateway.rounds * counterRange + packet.tmst,
+      arrived: performance.now() * 1000,
       unixTime: gatewayTime(packet.time) ?? Date.now() / 1000,
       frequency: Math.round(packet.freq * 1e6),
       ...rate,
