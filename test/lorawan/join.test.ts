@@ -161,6 +161,20 @@ test("joins keep to the default channels of EU868, at DR0 to DR5, one data rate 
   link.close();
 });
 
+test("US915, AU915: heard on a channel of 500 kHz, a node goes on at the fastest data rate of the narrow ones", async (t) => {
+  for (const [region, fastest] of [["US915", 3], ["AU915", 5]] as const) {
+    const { first } = regions[region].fixed!.wide;
+    let joined = false;
+    const world = new World(region, { adr: false, hears: (frequency) => joined || (frequency - first) % 1600000 === 0 });
+    world.server.addDevice(otaa);
+    const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash() });
+    await world.time.during(link.join());
+    t.is(world.uplinksOnAir.at(-1)!.modulation.bandwidth, 500000);
+    joined = true;
+    t.like(await world.time.during(link.send(1, Buffer.alloc(1))), { sent: true, dataRate: fastest });
+  }
+});
+
 test("US915: full power needs 50 channels, fewer take 21 dBm", async (t) => {
   for (const [subBand, power] of [[undefined, 30], [2, 21]] as const) {
     const world = new World("US915", { adr: false });
