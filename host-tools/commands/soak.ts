@@ -52,6 +52,7 @@ const rows: [what: string, key: keyof SoakFigures, digits?: number][] = [
   ["frame counters reused", "countersReused"],
   ["busiest hour, share of the duty cycle", "busiestHour", 3],
   ["downlinks", "downlinks"],
+  ["receptions without a free demodulator", "noDemodulator"],
   ["real seconds", "seconds", 1],
 ];
 

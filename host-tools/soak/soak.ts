@@ -36,6 +36,8 @@ export interface SoakFigures extends AuditFigures, DeliveryFigures, ServerStatis
   days: number;
   restarts: number;
   powerCuts: number;
+  /** Receptions lost because all demodulators of a gateway were taken. */
+  noDemodulator: number;
   /** Real seconds. */
   seconds: number;
 }
@@ -82,7 +84,7 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
     await rm(folder, { recursive: true, force: true });
   }
   const seconds = (Date.now() - began) / 1000;
-  return { nodes: options.nodes, days: options.days, ...run.counts, ...audit.figures(), ...receiver.figures(), ...server.statistics, seconds };
+  return { nodes: options.nodes, days: options.days, ...run.counts, ...audit.figures(), ...receiver.figures(), ...server.statistics, noDemodulator: air.statistics.noDemodulator, seconds };
 }
 
 /** One node, from boot to boot. */

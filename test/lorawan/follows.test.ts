@@ -112,3 +112,30 @@ test("a second request of a kind waits until the answer to the first is no longe
   t.deepEqual(hear(), []);
   t.is(requests.next(15)[0]!.bytes.toString("hex"), "0805");
 });
+
+test("a server restarted between request and answer follows all the same", async (t) => {
+  const world = new World("EU868", { adr: false, window: 2 });
+  world.server.addDevice(otaa);
+  const { link, events } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), dataRate: 5 });
+  const restart = () => world.server.restore(JSON.parse(JSON.stringify(world.server.save())) as ReturnType<typeof world.server.save>);
+  const send = () => world.time.during(link.send(1, Buffer.alloc(4), { confirmed: true }));
+  await world.time.during(link.join());
+  world.server.sendCommands(otaa.devEui, Buffer.from(`0553${hertz(869700000)}`, "hex"));
+  void world.server.sendDownlink(otaa.devEui, 20, Buffer.of(1), true);
+  for (let i = 0; i < 4; i++) {
+    restart();
+    t.like(await send(), { sent: true, acknowledged: true }, `uplink ${i}`);
+  }
+  t.like(events.at(-1)!, { kind: "downlink", frequency: 869700000, dataRate: 3 });
+  t.is(world.server.save().devices[0]!.awaiting, undefined, "the confirmed downlink was acknowledged");
+});
+
+test("a state of an earlier version, with RX1's delay alone, is gone on from", (t) => {
+  const world = new World("EU868");
+  world.server.addDevice(otaa);
+  const session = { devAddr: "26000001", nwkSKey: "00".repeat(16), appSKey: "00".repeat(16), lastFrame: "", counterUp: 4, counterDown: 2, rxDelay: 3 };
+  world.server.restore({ nextAddress: 2, devices: [{ devEui: otaa.devEui, lastDevNonce: 1, joinNonce: 1, power: 0, transmissions: 1, session }] });
+  const { channels, ...parameters } = world.server.parametersOf(otaa.devEui)!;
+  t.deepEqual(parameters, { rxDelay: 3, rx1Offset: 0, rx2DataRate: 0, rx2Frequency: 869525000, downlinkDwell: false });
+  t.is(channels.length, 8);
+});
