@@ -45,7 +45,7 @@ export interface ExperimentResult {
   int8Cost: Figure;
   /** Points that frequency and cross-sensor features bring over time statistics. */
   featureGain: Figure;
-  parameters: { float: number; pruned: number };
+  parameters: { float: number; pruned: number; int8: number };
   /** Largest over the seeds. */
   tfliteBytes: number;
   arenaBytes: number;
@@ -74,7 +74,7 @@ interface SeedResult {
   float: Judgement;
   pruned: Judgement;
   int8: Judgement;
-  parameters: { float: number; pruned: number };
+  parameters: { float: number; pruned: number; int8: number };
   tfliteBytes: number;
   arenaBytes: number;
   macs: number;
@@ -107,7 +107,7 @@ async function runSeed(config: NodeConfig, seed: number, options: ExperimentOpti
     float,
     pruned: judged(evaluateFloat(pruned, data.test, data)),
     int8,
-    parameters: { float: model.countParams(), pruned: pruned.countParams() },
+    parameters: { float: model.countParams(), pruned: pruned.countParams(), int8: summary.parameters },
     tfliteBytes: tflite.length,
     arenaBytes: first!.arenaUsed!,
     macs: summary.macs,

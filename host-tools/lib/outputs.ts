@@ -1,4 +1,4 @@
-import { mkdir, open, realpath, rename, rm } from "node:fs/promises";
+import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "./errors.js";
 
@@ -29,8 +29,24 @@ async function attempt<T>([file, data]: Output, step: () => Promise<T>): Promise
 /** Hidden, in the same folder, so that a rename puts it in its place at once. */
 const temporaryName = (file: string): string => path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
 
+/** Node's own mkdir never comes back where no folder can be made and none is missing by name, as below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(folder)).isDirectory()) return;
+    if (code !== "ENOENT" || path.dirname(folder) === folder) throw error;
+    await makeFolder(path.dirname(folder));
+    await mkdir(folder).catch((again: NodeJS.ErrnoException) => {
+      // Somebody else made it in the meantime.
+      if (again.code !== "EEXIST") throw again;
+    });
+  }
+}
+
 async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(path.resolve(file)));
   const handle = await open(file, "w");
   try {
     // Goes on after a write that a full disk cut short, and so meets the error.

@@ -264,6 +264,15 @@ test("a file limit is named, and the old files stay as they were", async (t) => 
   t.deepEqual(readdirSync(folder).filter((name) => name.includes("kept")).map((name) => readFileSync(at(name), "utf8")), ["old", "old", "old", "old"]);
 });
 
+test("a folder that cannot be made is named", async (t) => {
+  const { code, stderr } = await run("convert", at("model"), "--float", "--out", "/proc/no/such/net");
+  t.is(code, 1);
+  t.regex(stderr, /cannot write \/proc\/no\/such\/net\.tflite: its folder is not there and cannot be made|not permitted|permission denied|read-only/);
+  const inFile = await run("convert", at("model"), "--float", "--out", at("samples.f32", "net"));
+  t.is(inFile.code, 1);
+  t.regex(inFile.stderr, /cannot write .*net\.tflite: a part of the path is a file, not a folder/);
+});
+
 test("killed in the middle of writing, the old file is still whole", async (t) => {
   const target = at("killed", "big.bin");
   const module = path.join(projectRoot, "host-tools/lib/outputs.ts");
