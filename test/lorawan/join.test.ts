@@ -50,6 +50,11 @@ test("join back-off where no duty cycle holds the node back: US915, KR920", asyn
     void link.join().catch(() => undefined);
     await world.time.pass(36 * hour);
     link.close();
+    const starts = world.uplinksOnAir.map(({ payload, modulation, end }) => ({ airtime: airtime(modulation, payload.length, true), start: end - airtime(modulation, payload.length, true) }));
+    // In the first hour each request is followed by 100 to 150 times its airtime, at random; the shortest ones' windows take longer than that.
+    const waits = starts.slice(1).flatMap(({ start }, i) => (start < hour && starts[i]!.airtime > 100 ? [(start - starts[i]!.start) / starts[i]!.airtime] : []));
+    t.true(waits.length > 10 && waits.every((wait) => wait >= 100 && wait < 152), `${waits}`);
+    t.true(Math.max(...waits) - Math.min(...waits) > 25, `${waits}`);
     t.true(spent(world, 0, hour) <= 36000 && spent(world, 0, hour) > 18000, `${region}: ${spent(world, 0, hour)}`);
     t.true(spent(world, hour, 11 * hour) <= 36000 + 1483, region);
     t.true(spent(world, 11 * hour, 35 * hour) <= 8700 + 1483, region);
