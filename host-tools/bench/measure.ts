@@ -3,7 +3,8 @@ import { engineText, runModel, type Target } from "../board/index.js";
 import { macsOf } from "../inference/index.js";
 import { onlySubgraph, operatorNames, tensorBytes } from "../inference/graph.js";
 import { readModel } from "../inference/readModel.js";
-import { UserError } from "../lib/errors.js";
+import { MissingTool, UserError } from "../lib/errors.js";
+import type { TfliteModel } from "../tflite/index.js";
 import { seededInput } from "./input.js";
 
 export interface BenchOperator {
@@ -32,18 +33,30 @@ export interface Bench {
   operators: BenchOperator[];
 }
 
-/** Runs a model on seeded input bytes. @throws UserError when the engine refuses it, MissingTool without the board's packages */
-export async function measure(file: string, target: Target, arena = 1 << 20): Promise<Bench> {
+/** What the board has beside the engine. */
+const mostInput = 1 << 24;
+
+/** Runs a model on seeded input bytes. @throws UserError naming the file when the engine refuses it, MissingTool without the board's packages */
+export async function measure(file: string, target: Target): Promise<Bench> {
   const { bytes, model } = await readModel(file);
+  try {
+    return await measureModel(file, bytes, model, target);
+  } catch (error) {
+    throw error instanceof UserError && !(error instanceof MissingTool) ? new UserError(`${file}: ${error.message}`) : error;
+  }
+}
+
+async function measureModel(file: string, bytes: Uint8Array, model: TfliteModel, target: Target, arena = 1 << 20): Promise<Bench> {
   const graph = onlySubgraph(model);
   const { tensors, inputs, operators } = graph;
+  const names = operatorNames(model, graph);
   const size = inputs.reduce((sum, input) => sum + tensorBytes(tensors[input]!), 0);
+  if (size > mostInput) throw new UserError(`${size.toLocaleString("en-US")} bytes of input, at most ${mostInput.toLocaleString("en-US")} expected`);
   // On the board every run takes the same number of instructions; here the fastest of a few is the least disturbed.
   const runs = target === "rv32" ? 1 : 5;
   const result = await runModel(bytes, Array(runs).fill(seededInput(1, size)), { target, trace: true, arena });
-  if (result.error) throw new UserError(`${file}: ${result.error.text}`);
+  if (result.error) throw new UserError(result.error.text.replace(/^UNKNOWN #/, `${names[result.error.operatorIndex] ?? "UNKNOWN"} #`));
   const best = result.runs.reduce((a, b) => (b.count < a.count ? b : a));
-  const names = operatorNames(model, graph);
   const rows = best.operators.map(({ index, count }): BenchOperator => {
     const operator = operators[index]!;
     return { index, operator: names[index]!, shape: tensors[operator.outputs[0]!]!.shape, macs: macsOf(names[index]!, operator, tensors), count };

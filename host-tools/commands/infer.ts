@@ -23,6 +23,7 @@ function parseBytes(text: string): number {
 /** Cuts the input into runs and tensors. */
 function cut(bytes: Uint8Array, sizes: number[], file: string): Uint8Array[][] {
   const each = sizes.reduce((sum, size) => sum + size, 0);
+  if (each === 0) throw new UserError("the model takes no input: its inputs have no elements");
   if (bytes.length === 0 || bytes.length % each !== 0) throw new UserError(`${file} has ${bytes.length} bytes; the model takes ${sizes.join(" + ")} bytes a run, so a multiple of ${each} is expected`);
   return Array.from({ length: bytes.length / each }, (_, run) => {
     let at = run * each;

@@ -49,11 +49,10 @@ export class InferenceError extends UserError {
     readonly backend: Backend,
     readonly fault: InferenceFault,
   ) {
-    super(`backend ${backend}: ${fault.text}`);
+    // A backend has no name for an operator that it does not have.
+    super(`backend ${backend}: ${fault.text.replace(/^UNKNOWN #/, `${operatorName(fault.builtinCode)} #`)}`);
   }
 }
-
-
 
 const hex = (hash: number): string => hash.toString(16).padStart(8, "0");
 

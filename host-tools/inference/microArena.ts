@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
-import { lifetimes, onlySubgraph, operatorNames } from "./graph.js";
+import { lifetimes, onlySubgraph, operatorName, operatorNames } from "./graph.js";
 import { planProgram } from "./programs.js";
 
 export interface MicroOperatorArena {
@@ -21,7 +21,7 @@ export interface MicroArena {
   operators: MicroOperatorArena[];
 }
 
-type Printed = { error: string } | { error?: undefined; used: number; fixed: number; tensors: number[]; operators: { scratch: number; at: number }[] };
+type Printed = { error: string; code: number } | { error?: undefined; used: number; fixed: number; tensors: number[]; operators: { scratch: number; at: number }[] };
 
 /** What the micro engine's own planner says, run on this machine; the layout is the same on 32 bits. @throws UserError when the engine refuses the model */
 export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise<MicroArena> {
@@ -29,7 +29,7 @@ export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise
   const { stdout, failed, signal } = await execa(program, [], { input: bytes, reject: false });
   if (failed) throw new UserError(`the micro engine's planner ended (${signal ?? "out of memory"})`);
   const plan = JSON.parse(stdout) as Printed;
-  if (plan.error !== undefined) throw new UserError(`backend micro: ${plan.error}`);
+  if (plan.error !== undefined) throw new UserError(`backend micro: ${plan.error.replace(/^UNKNOWN #/, `${operatorName(plan.code)} #`)}`);
   const graph = onlySubgraph(model);
   const lives = lifetimes(model, graph);
   const operators = operatorNames(model, graph).map((operator, index) => {

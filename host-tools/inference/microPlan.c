@@ -1,6 +1,6 @@
 /*
  * How the micro engine lays a model out: the model on stdin, a line of JSON on stdout. Everything is the engine's own doing, in the same
- * bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators": [{"scratch", "at"}]} or {"error", "operator", "needed"}.
+ * bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators": [{"scratch", "at"}]} or {"error", "operator", "code", "needed"}.
  */
 #include "micro.h"
 
@@ -28,7 +28,7 @@ static uint8_t *readAll(size_t *count)
 /* Letters that JSON wants escaped do not occur in the engine's messages. */
 static void printError(const InferenceError *error)
 {
-	printf("{\"error\":\"%s\",\"operator\":%" PRId32 ",\"needed\":%" PRIu32 "}\n", error->text, error->operatorIndex, error->needed);
+	printf("{\"error\":\"%s\",\"operator\":%" PRId32 ",\"code\":%" PRId32 ",\"needed\":%" PRIu32 "}\n", error->text, error->operatorIndex, error->builtinCode, error->needed);
 }
 
 static void printOperator(const Inference *inference, uint32_t index)

@@ -6,6 +6,9 @@ import { packBuffers } from "./packing.js";
 import { tflmArena } from "./tflmArena.js";
 import { tflmKernels } from "./tflmKernels.js";
 
+/** Offsets are signed words of 32 bits. */
+const largestPlan = 0x7fff0000;
+
 const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
 /**
@@ -19,6 +22,7 @@ export function planModel(model: TfliteModel): TfliteModel {
   const names = operatorNames(model, graph);
   if (names.some((name) => !(name in tflmKernels))) return model;
   const lives = lifetimes(model, graph);
+  if (lives.reduce((sum, { bytes }) => sum + bytes, 0) > largestPlan) return model;
   const tensors = lives.map(({ bytes, first, last }) => ({ bytes: align(bytes), first, last }));
   const scratch = graph.operators.flatMap((operator, i) =>
     tflmKernels[names[i]!]!.prepare(operator, graph.tensors).flatMap((take) => ("scratch" in take ? [{ bytes: align(take.scratch), first: i + 1, last: i + 1 }] : [])),
