@@ -115,6 +115,8 @@ export class World {
   /** What the node's radio answers when it is asked whether a channel is free; and how often it was. */
   channelFree = true;
   channelChecks = 0;
+  /** Frequencies that the node's radio listened on, one a window. */
+  readonly windows: number[] = [];
   /** How often the node's radio was sent to sleep. */
   sleeps = 0;
   /** Thrown by the next transmission. */
@@ -171,6 +173,7 @@ export class World {
       receive: (modulation, at, symbols) =>
         new Promise((resolve) => {
           const symbol = 2 ** modulation.spreadingFactor / modulation.bandwidth * 1000;
+          this.windows.push(modulation.frequency);
           const open = Math.max(time.now, worldTime(at));
           const close = open + symbols * symbol;
           // What is transmitted is known a second before; five of its preamble's eight symbols must fall into the window.

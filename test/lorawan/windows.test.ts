@@ -33,6 +33,22 @@ for (const ppm of [-300, -20, 0, 20, 300]) {
   });
 }
 
+test("a stranger's long packet in RX1 that outlasts RX2's start: RX2 is not opened late", async (t) => {
+  const world = new World("EU868", { adr: false });
+  const { link } = world.node({ region: "EU868", credentials: abp, flash: new MemoryFlash(), dataRate: 0 });
+  for (const bytes of [0, 100]) {
+    world.windows.length = 0;
+    const sent = link.send(1, Buffer.alloc(1));
+    const before = world.uplinksOnAir.length;
+    while (world.uplinksOnAir.length === before) await world.time.pass(1);
+    const { modulation, end } = world.uplinksOnAir.at(-1)!;
+    // SF12: 100 bytes take over four seconds.
+    if (bytes > 0) world.inject(Buffer.alloc(bytes, 0x60), modulation, end + 1000);
+    t.like(await world.time.during(sent), { sent: true, acknowledged: false });
+    t.deepEqual(world.windows, bytes > 0 ? [modulation.frequency] : [modulation.frequency, 869525000]);
+  }
+});
+
 test("a clock that is worse than it says misses answers: the simulation punishes windows at the wrong time", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
