@@ -20,6 +20,8 @@ export interface HarnessBuild {
   operators?: readonly string[];
   /** Address and undefined-behaviour sanitizers; host only. */
   sanitize?: boolean;
+  /** Further definitions, as NAME=VALUE. */
+  defines?: readonly string[];
   /** Optimization, default -O3. */
   optimize?: "-O2" | "-O3" | "-Os";
 }
@@ -55,6 +57,7 @@ export async function buildProgram(target: Target, main: string, options: Harnes
   const files = await sources(target, main);
   const flags = [options.optimize ?? "-O3", ...common, ...compile];
   if (options.operators) flags.push(`-DINFERENCE_OPERATORS=${operatorsDefine(options.operators)}`);
+  flags.push(...(options.defines ?? []).map((define) => `-D${define}`));
   if (options.sanitize) flags.push("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
   const hash = createHash("sha256").update(JSON.stringify([compiler, flags, small, link, main]));
   const headers = (await readdir(path.join(inference, "micro"))).filter((name) => name.endsWith(".h")).map((name) => path.join(inference, "micro", name));

@@ -41,9 +41,9 @@
 #define oneField 0x7FFFu
 
 /* Sums that begin with the channel's bias, less all that will be added to make fields. */
-#define startRow(o, last) \
+#define startRow(o, last, pairs) \
 		const uint32_t start##o = (uint32_t)channels[o < (last) ? o : (last)].bias - added; \
-		blockPairs(startPair, o, start##o)
+		pairs(startPair, o, start##o)
 #define startPair(q, o, start) uint32_t high##o##q = (start), all##o##q = (start) * 0x10001u;
 
 #define loadPair(q, at) uint32_t x##q = (uint32_t)pixel[(at) * microPairs + q];
@@ -57,15 +57,25 @@
 	}
 #define addOne(q, o) addFields(q, o, (uint32_t)w * x##q)
 #define addTwo(q, o) addFields(q, o, (uint32_t)w * x##q + (uint32_t)v * y##q)
-#define multiplyOne(o, at) { int32_t w = weight##o[at]; blockPairs(addOne, o) fence() }
-#define multiplyTwo(o, at) { int32_t w = weight##o[at], v = weight##o[(at) + 1]; blockPairs(addTwo, o) fence() }
-#define oneTap(at) { blockPairs(loadPair, at) blockRows(multiplyOne, at) }
-#define twoTaps(at) { blockPairs(loadPairs, at) blockRows(multiplyTwo, at) }
+#define multiplyOne(o, at, pairs) { int32_t w = weight##o[at]; pairs(addOne, o) fence() }
+#define multiplyTwo(o, at, pairs) { int32_t w = weight##o[at], v = weight##o[(at) + 1]; pairs(addTwo, o) fence() }
+#define oneTap(at, pairs) { pairs(loadPair, at) blockRows(multiplyOne, at, pairs) }
+#define twoTaps(at, pairs) { pairs(loadPairs, at) blockRows(multiplyTwo, at, pairs) }
 
 #define storePair(q, o) \
 		sums[o * microPixels + 2 * q] = all##o##q - (high##o##q << 16); \
 		sums[o * microPixels + 2 * q + 1] = high##o##q;
-#define storeRow(o, unused) blockPairs(storePair, o)
+#define storeRow(o, pairs) pairs(storePair, o)
+
+/* The sums of a block of rows and some of the pairs. */
+#define sumUp(pairs) { \
+		blockRows(startRow, last, pairs) \
+		dot( \
+			twoTaps(0, pairs) twoTaps(2, pairs) twoTaps(4, pairs) twoTaps(6, pairs) blockRows(advanceRow, 8) pixel += 8 * microPairs; , \
+			oneTap(0, pairs) blockRows(advanceRow, 1) pixel += microPairs; \
+		); \
+		blockRows(storeRow, pairs) \
+	}
 
 static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *channel, const MicroRange *range, int8_t *to, int32_t pixelCount, int32_t pixelStep) {
 	int32_t p;
@@ -106,14 +116,13 @@ tightRegisters void microDotPixels(const MicroDots *dots, const int32_t *pixels,
 		const int32_t last = left < microOutputs ? left - 1 : microOutputs - 1;
 		const int32_t *pixel = pixels;
 		blockRows(declareRow, last)
-		blockRows(startRow, last)
 		/* Hides that it is a constant, which GCC would make anew in every step. */
 		keep(both)
-		dot(
-			twoTaps(0) twoTaps(2) twoTaps(4) twoTaps(6) blockRows(advanceRow, 8) pixel += 8 * microPairs; ,
-			oneTap(0) blockRows(advanceRow, 1) pixel += microPairs;
-		);
-		blockRows(storeRow, 0)
+		/* The last pixels of a layer may be one or two. */
+		if (pixelCount > 2)
+			sumUp(blockPairs)
+		else
+			sumUp(pairs2)
 		finish(dots, sums, channels, last + 1, pixelCount, output);
 		weights += microOutputs * count;
 		channels += microOutputs;
