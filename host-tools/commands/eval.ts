@@ -11,7 +11,7 @@ import { formatTable } from "../lib/table.js";
 import { startBackend } from "../train/backend.js";
 import { loadDataset } from "../train/dataset.js";
 import type { TrainingData } from "../train/examples.js";
-import { normalizerOf } from "../train/store.js";
+import { normalizerOf, seedOf } from "../train/store.js";
 import { defaultModel, defaultNode, defaultRecordings, readNode, whole } from "../train/options.js";
 
 interface Options {
@@ -20,7 +20,7 @@ interface Options {
   pruned: string;
   tflite: string;
   node: string;
-  seed: number;
+  seed?: number;
   json?: boolean;
 }
 
@@ -36,6 +36,14 @@ async function scopeOf(network: string, data: TrainingData): Promise<Pick<Traini
   const normalizer = await normalizerOf(network, data.featureNames.length);
   if (!normalizer) process.stderr.write(`${network} has no normalizer.bin beside it or its folder: judged with one of these training recordings\n`);
   return { classes: data.classes, normalizer: normalizer ?? data.normalizer };
+}
+
+/** Recordings must be shared out as for the training: by another seed, windows that it saw would count as held out. */
+async function splitSeed({ seed, float, pruned, tflite }: Options): Promise<number> {
+  const known = await Promise.all([float, pruned, tflite].filter((place) => existsSync(place)).map(seedOf));
+  const trained = known.find((each) => each !== undefined);
+  if (seed !== undefined && trained !== undefined && seed !== trained) process.stderr.write(`the network was trained with seed ${trained}: shared out by seed ${seed}, recordings that it learned from may be among the held-out ones\n`);
+  return seed ?? trained ?? 1;
 }
 
 /** Judges each network that is there. @throws UserError when the int8 engines disagree by more than the known rule */
@@ -82,7 +90,7 @@ export default new Command("eval")
   .option("--pruned <dir>", "pruned network", path.join(defaultModel, "pruned"))
   .option("--tflite <file>", "int8 network", path.join(defaultModel, "model.tflite"))
   .option("--node <file>", "node description", defaultNode)
-  .option("--seed <n>", "of the split, when the folder has no train, validation and test", whole(0), 1)
+  .option("--seed <n>", "of the split, when the folder has no train, validation and test (default: that of the training)", whole(0))
   .option("--json", "print figures as JSON")
   .action(async (options: Options, command: Command) => {
     for (const name of ["float", "pruned", "tflite"] as const) {
@@ -92,7 +100,7 @@ export default new Command("eval")
     }
     if (![options.float, options.pruned, options.tflite].some((place) => existsSync(place))) throw new UserError("no network to judge: train one with: npx loam train");
     const config = await readNode(options.node);
-    const data = await loadDataset(options.recordings, config, { seed: options.seed });
+    const data = await loadDataset(options.recordings, config, { seed: await splitSeed(options) });
     await startBackend();
     const { threshold } = config.policy;
     const { judged, agreement } = await judgeAll(options, data, threshold);

@@ -2,14 +2,13 @@ import path from "node:path";
 import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
 import { calibrateConfidence, evaluateFloat } from "../evaluate/evaluate.js";
-import { writeFileAtomic } from "../lib/files.js";
 import { between } from "../lib/numbers.js";
 import { installTensorflow, startBackend } from "../train/backend.js";
 import { benchmark } from "../train/benchmark.js";
 import { loadDataset } from "../train/dataset.js";
 import { defaultModel, defaultNode, defaultRecordings, positive, readNode, whole } from "../train/options.js";
 import { scoreOf } from "../train/predict.js";
-import { refuseForeignNetworks, saveTrained } from "../train/store.js";
+import { refuseForeignNetworks, saveNotes, saveTrained } from "../train/store.js";
 import { trainDefaults, trainModel } from "../train/train.js";
 
 interface Options {
@@ -67,7 +66,7 @@ export default new Command("train")
     const test = scoreOf(probabilities, data.test.labels, data.classes.length);
     await saveTrained(options.out, model, data);
     const result = { backend, seed, parameters: model.countParams(), windows: { train: data.train.count, validation: data.validation.count, test: data.test.count }, best, temperature, history, test };
-    await writeFileAtomic(path.join(options.out, "training.json"), `${JSON.stringify(result, null, 2)}\n`);
+    await saveNotes(options.out, result);
     if (options.json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
     process.stdout.write(`${(100 * test.accuracy).toFixed(1)} % of ${data.test.count} held-out windows right; ${result.parameters.toLocaleString("en-US")} parameters in ${options.out}\n`);
   });

@@ -7,7 +7,7 @@ import { compress } from "../experiments/compress.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { lazyProgress, startProgress } from "../lib/progress.js";
 import type { TrainingData } from "../train/examples.js";
-import { saveTrained } from "../train/store.js";
+import { saveNotes, saveTrained } from "../train/store.js";
 import { trainModel } from "../train/train.js";
 import { compareEngines, describeAgreement, type Agreement } from "./agreement.js";
 
@@ -44,6 +44,7 @@ export async function makeNetworks(folder: string, data: TrainingData, { seed, e
   const { model } = await trainModel(data, { seed, checkpoint: path.join(folder, "checkpoint.bin"), ...(epochs && { epochs }) });
   calibrateConfidence(model, data);
   await saveTrained(folder, model, data);
+  await saveNotes(folder, { seed });
   const float = await convertModel(model, { mode: "float", name: "float" });
   await writeFileAtomic(path.join(folder, "float.tflite"), float.tflite);
 

@@ -13,6 +13,7 @@ import { normalize, type Normalizer, type TrainingData } from "./examples.js";
 import { predict } from "./predict.js";
 
 const normalizerName = "normalizer.bin";
+const notesName = "training.json";
 
 /**
  * Writes FOLDER/float/model.json and weights.bin, FOLDER/normalizer.bin, which belongs to every form of the network, and the training windows as the network
@@ -39,10 +40,33 @@ async function readNormalizer(file: string, features: number): Promise<Normalize
   return normalizer;
 }
 
-/** The normalizer that a network was trained with: beside it, or beside its folder. None: undefined. */
-export async function normalizerOf(network: string, features: number): Promise<Normalizer | undefined> {
+/** A file of a training: beside a network of it, or beside that network's folder. */
+function fileOf(network: string, name: string): string | undefined {
   const beside = path.dirname(path.resolve(network));
-  const file = [beside, path.dirname(beside)].map((folder) => path.join(folder, normalizerName)).find((each) => existsSync(each));
+  return [beside, path.dirname(beside)].map((folder) => path.join(folder, name)).find((each) => existsSync(each));
+}
+
+/** How a network was trained, for those who look, and the seed, which says how recordings were shared out. */
+export interface TrainingNotes {
+  seed: number;
+}
+
+export const saveNotes = (folder: string, notes: TrainingNotes): Promise<void> => writeOutputs([[path.join(folder, notesName), `${JSON.stringify(notes, null, 2)}\n`]]);
+
+/** The seed that a network's training had; undefined where nothing tells it. */
+export async function seedOf(network: string): Promise<number | undefined> {
+  const file = fileOf(network, notesName);
+  if (file === undefined) return undefined;
+  try {
+    return (JSON.parse((await readUserFile(file, "the notes of a training")).toString("utf8")) as Partial<TrainingNotes>).seed;
+  } catch (error) {
+    throw error instanceof UserError ? error : new UserError(`${file} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** The normalizer that a network was trained with. None: undefined. */
+export async function normalizerOf(network: string, features: number): Promise<Normalizer | undefined> {
+  const file = fileOf(network, normalizerName);
   return file === undefined ? undefined : readNormalizer(file, features);
 }
 

@@ -61,6 +61,17 @@ test("recordings, train, prune, convert, eval: one after the other, on a small s
   const judged = (JSON.parse(all.stdout) as Evaluated).networks;
   t.deepEqual(judged.map(({ name }) => name), ["float", "pruned", "int8, TensorFlow Lite", "int8, the node's engine"]);
 
+  // Shared out by seed: as for the training, unless told otherwise.
+  const flat = path.join(folder, "flat");
+  for (const part of ["train", "validation", "test"]) await cp(path.join(recordings, part), flat, { recursive: true });
+  const seven = await loam("train", "--recordings", flat, "--out", path.join(folder, "seven"), "--node", node, "--epochs", "1", "--seed", "7", "--json");
+  t.is(seven.exitCode, 0, seven.stderr);
+  const judge = (...more: string[]) => loam("eval", "--recordings", flat, "--float", path.join(folder, "seven/float"), "--node", node, "--json", ...more);
+  const own = await judge();
+  t.is((JSON.parse(own.stdout) as Evaluated).networks[0]!.accuracy, (JSON.parse(seven.stdout) as Trained).test.accuracy);
+  t.notRegex(own.stderr, /was trained with seed/);
+  t.regex((await judge("--seed", "1")).stderr, /was trained with seed 7: shared out by seed 1/);
+
   // Other recordings have another normalizer: it decides nothing about a network that was trained before, and may not come to lie beside it.
   const others = path.join(folder, "others");
   const more = await loam("recordings", "--out", others, "--days", "14", "--seed", "4", "--node", node);
