@@ -28,6 +28,7 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
   ["sensors.0.hardware.colour", 1, /^sensors\[0\]\.hardware\.colour: 1, expected no such key; known are chip, pin, calibration$/],
   ["sensors.1.rate", 2, /^sensors\[1\]\.rate: 2, expected 1 or 4 for the chip sht3x/],
   ["sensors.1.hardware.address", 64, /^sensors\[1\]\.hardware\.address: 64, expected 68 \(0x44\) or 69/],
+  ["radio.board.chip", "sx1278", /^radio\.board\.chip: "sx1278", expected one of sx1261, sx1262, sx1272, sx1276$/],
   ["sensors.3.hardware.clock", 21, /^sensors\[3\]\.hardware\.clock: 21, expected another pin than data$/],
   ["sensors.3.hardware.fullScale", 3, /fullScale: 3, expected 2, 4, 8 or 16$/],
   ["sensors.3.rate", 128, /^sensors\[3\]\.rate: 128, expected a multiple of 4 up to 100/],
