@@ -18,7 +18,7 @@ InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t mode
 		return microFail(error, inferenceBadArgument, "the model is larger than 2 GiB");
 	microCheck(microOpenModel(&opened, model, (uint32_t)modelBytes, error));
 	/* Far below 32 bits: microOpenModel bounds both counts. */
-	front = (uint32_t)sizeof(opened) + 4 * (opened.tensorCount + opened.operatorCount);
+	front = microFront + 4 * (opened.tensorCount + opened.operatorCount);
 	front = (front + inferenceArenaAlignment - 1) & ~(uint32_t)(inferenceArenaAlignment - 1);
 	microCheck(microCheckRoom(&opened, front, room, error));
 	opened.used = front;

@@ -16,9 +16,6 @@
 /* The engine relies on arithmetic right shift of negative integers, which C99 leaves to the implementation. */
 typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 
-/* A pointer that takes eight bytes everywhere, so that the arena's layout does not depend on the machine. */
-#define MicroPointer(type, name) union { type name; uint64_t name##Room; }
-
 /* A function of a busy file in which no time is spent. */
 #if defined(__GNUC__)
 	#define microCold __attribute__((cold, noinline))
@@ -40,10 +37,10 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
  * A scratch offset's lowest bit, free because offsets are multiples of 4, says that the operator walks backward.
  */
 struct Inference {
-	MicroPointer(const uint8_t *, bytes);
-	MicroPointer(uint8_t *, area);          /* the planned area */
-	MicroPointer(InferenceTrace, trace);
-	MicroPointer(void *, traceContext);
+	const uint8_t *bytes;
+	uint8_t *area;                          /* the planned area */
+	InferenceTrace trace;
+	void *traceContext;
 	uint32_t size;                          /* of the model */
 	uint32_t tensors, tensorCount;          /* positions of vectors in the model */
 	uint32_t operators, operatorCount;
@@ -54,8 +51,12 @@ struct Inference {
 	uint32_t used;                          /* bytes of the arena */
 };
 
+/* Its room: what it takes where pointers have 64 bits, so that the arena's layout does not depend on the machine. */
+enum { microFront = 4 * 8 + 14 * 4 };
+typedef char microFrontIsRoom[sizeof(struct Inference) <= microFront ? 1 : -1];
+
 static inline uint32_t *microTensorOffsets(const Inference *inference) {
-	return (uint32_t *)(uintptr_t)(inference + 1);
+	return (uint32_t *)((uintptr_t)inference + microFront);
 }
 
 static inline uint32_t *microScratchOffsets(const Inference *inference) {
