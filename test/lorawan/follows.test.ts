@@ -139,3 +139,28 @@ test("a state of an earlier version, with RX1's delay alone, is gone on from", (
   t.deepEqual(parameters, { rxDelay: 3, rx1Offset: 0, rx2DataRate: 0, rx2Frequency: 869525000, downlinkDwell: false });
   t.is(channels.length, 8);
 });
+
+test("a payload that is too long for the data rate waits, others pass, and nothing is offered that cannot come", async (t) => {
+  const heard: [number, boolean][] = [];
+  const world = new World("EU868", { adr: false });
+  world.server.addDevice(otaa);
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), dataRate: 0, onDownlink: (_port, payload, { pending }) => heard.push([payload.length, pending]) });
+  await world.time.during(link.join());
+  const send = async () => {
+    await world.time.pass(3600000);
+    t.like(await world.time.during(link.send(1, Buffer.alloc(4), { confirmed: true })), { sent: true, acknowledged: true });
+  };
+  // Joined at the fastest rate of the join requests; the network slows the node down.
+  world.server.sendCommands(otaa.devEui, Buffer.from("0300ff0001", "hex"));
+  await send();
+  for (const bytes of [52, 51, 10]) void world.server.sendDownlink(otaa.devEui, 20, Buffer.alloc(bytes));
+  await send();
+  await send();
+  await send();
+  t.deepEqual(heard, [[51, true], [10, false]]);
+  world.server.sendCommands(otaa.devEui, Buffer.from("0350ff0001", "hex"));
+  await send();
+  await send();
+  t.deepEqual(heard.slice(2), [[52, false]]);
+  t.throws(() => world.server.sendDownlink(otaa.devEui, 20, Buffer.alloc(243)), { message: /243 bytes: 242 at most/ });
+});
