@@ -56,7 +56,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
   const out = nameOf(model, options.out);
   const sampleFiles = options.calibrate ?? [];
   if (!options.float && sampleFiles.length === 0) {
-    throw new UserError("int8 needs calibration samples: --calibrate FILE (.npy, .json, or raw float32), one FILE an input, the more like the field the better. For a float model: --float");
+    throw new UserError("int8 needs calibration samples: --calibrate FILE (.npy, .json, .csv or raw float32), one FILE an input, the more like the field the better. For a float model: --float");
   }
   await refuseOverwriting([...(await modelSources(model)), ...sampleFiles], artifactFiles(out));
   await startBackend("wasm");
@@ -80,7 +80,7 @@ export default new Command("convert")
   .description("Make a .tflite and a C array of a tfjs LayersModel")
   .argument("[model]", "a tfjs model.json with its weights beside it, or the folder that holds them")
   .option("-o, --out <name>", "writes NAME.tflite, NAME.c, NAME.h and NAME.json (default: the name of the model's folder, in it)")
-  .option("-c, --calibrate <file>", "samples of the model's input that int8 ranges are measured on: .npy, .json (nested lists) or raw float32, little-endian; once an input, in order", collect)
+  .option("-c, --calibrate <file>", "samples of the model's input that int8 ranges are measured on: .npy, .json (nested lists), .csv (a sample a row) or raw float32, little-endian; once an input, in order", collect)
   .addOption(new Option("--float", "a float32 model instead of int8").conflicts(["io", "range", "fineTune", "report"]))
   .addOption(new Option("--io <type>", "types at the ends of an int8 model").choices(["int8", "float32"]).default("int8"))
   .addOption(new Option("--range <method>", "how activation ranges are drawn; auto chooses for each tensor").choices(["auto", ...rangeMethods]).default("auto"))

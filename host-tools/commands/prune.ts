@@ -58,7 +58,7 @@ async function readLabels(file: string, count: number, classes: number): Promise
 async function prune(location: string, options: Options): Promise<void> {
   const { data = [], labels: labelFile } = options;
   if (!options.uniform && data.length === 0) {
-    throw new UserError("the sensitivity scan needs samples: --data FILE (.npy, .json or raw float32), one FILE an input. To remove the same share everywhere without any: --uniform");
+    throw new UserError("the sensitivity scan needs samples: --data FILE (.npy, .json, .csv or raw float32), one FILE an input. To remove the same share everywhere without any: --uniform");
   }
   if (labelFile !== undefined && data.length === 0) throw new UserError("--labels belong to samples: name those with --data FILE");
   const out = options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");
@@ -105,7 +105,7 @@ export default new Command("prune")
   .argument("<model>", "a tfjs model.json with its weights beside it, or the folder that holds them")
   .requiredOption("-r, --ratio <share>", "share of the filters to remove, such as 0.4", Number)
   .option("--uniform", "the same share in every layer, in place of shares from a sensitivity scan")
-  .option("-d, --data <file>", "samples of the model's input for the scan and the fine-tuning: .npy, .json or raw float32; once an input, in order", collect)
+  .option("-d, --data <file>", "samples of the model's input for the scan and the fine-tuning: .npy, .json, .csv or raw float32; once an input, in order", collect)
   .option("-l, --labels <file>", "a class or probabilities for every sample, to learn from besides the unpruned model's answers")
   .option("-e, --epochs <n>", "of fine-tuning, with the unpruned model as teacher", whole(0), 10)
   .option("--learning-rate <rate>", "of fine-tuning", positive, 0.001)

@@ -12,7 +12,8 @@ export interface ArrayFile {
 type Numbers = (bytes: ArrayBuffer) => ArrayLike<number>;
 const npyTypes: Record<string, Numbers> = {
   "<f4": (bytes) => new Float32Array(bytes), "<f8": (bytes) => new Float64Array(bytes), "|i1": (bytes) => new Int8Array(bytes), "|u1": (bytes) => new Uint8Array(bytes),
-  "<i2": (bytes) => new Int16Array(bytes), "<i4": (bytes) => new Int32Array(bytes),
+  "<i2": (bytes) => new Int16Array(bytes), "<i4": (bytes) => new Int32Array(bytes), "<u2": (bytes) => new Uint16Array(bytes), "<u4": (bytes) => new Uint32Array(bytes),
+  "|b1": (bytes) => new Uint8Array(bytes), "<i8": (bytes) => Array.from(new BigInt64Array(bytes), Number),
 };
 
 /** NumPy's format, version 1 to 3, little-endian, C order (numpy.lib.format). */
@@ -57,13 +58,29 @@ function flatten(file: string, value: unknown, into: number[]): number[] {
   return into;
 }
 
+/** A sample a row, numbers with commas between; the first row may hold names. */
+function parseCsv(file: string, bytes: Buffer): ArrayFile {
+  const rows = bytes.toString("utf8").split(/\r?\n/).map((line, i) => ({ line: i + 1, cells: line.split(",").map((cell) => cell.trim()) })).filter(({ cells }) => cells.some((cell) => cell !== ""));
+  const isNumber = (cell: string): boolean => cell !== "" && Number.isFinite(Number(cell));
+  if (rows[0]?.cells.every((cell) => !isNumber(cell))) rows.shift();
+  for (const { line, cells } of rows) {
+    if (cells.length !== rows[0]!.cells.length) throw new UserError(`${file}:${line}: ${cells.length} columns, the rows before have ${rows[0]!.cells.length}`);
+    const wrong = cells.findIndex((cell) => !isNumber(cell));
+    if (wrong >= 0) throw new UserError(`${file}:${line}: column ${wrong + 1}: "${cells[wrong]!.slice(0, 40)}" is not a number`);
+  }
+  return { data: Float32Array.from(rows.flatMap(({ cells }) => cells), Number) };
+}
+
+/** What a raw file is not. */
+const notRaw = /^\.(npz|txt|tsv|h5|png|jpe?g|wav|zip|mat|pkl|parquet|arrow)$/;
+
 function parseRaw(file: string, bytes: Buffer): ArrayFile {
   if (bytes.length % 4 !== 0) throw new UserError(`${file} has ${bytes.length} bytes; raw float32 samples take 4 bytes a number`);
   return { data: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)) };
 }
 
 /**
- * Numbers from a file: .npy (NumPy), .json (nested lists) or anything else as raw little-endian float32.
+ * Numbers from a file: .npy (NumPy), .json (nested lists), .csv (a sample a row) or raw little-endian float32.
  * @throws UserError naming the file and what is wrong with it.
  */
 export async function readArrayFile(file: string): Promise<ArrayFile> {
@@ -71,6 +88,8 @@ export async function readArrayFile(file: string): Promise<ArrayFile> {
   const extension = path.extname(file).toLowerCase();
   if (extension === ".npy") return parseNpy(file, bytes);
   if (extension === ".json") return { data: Float32Array.from(flatten(file, parseJson(file, bytes), [])) };
+  if (extension === ".csv") return parseCsv(file, bytes);
+  if (notRaw.test(extension)) throw new UserError(`${file}: samples come as .npy, .json (nested lists), .csv (a sample a row), or raw little-endian float32 with another ending, such as .f32`);
   return parseRaw(file, bytes);
 }
 

@@ -50,6 +50,7 @@ test.before(async () => {
   const data = Float32Array.from({ length: samples * 128 }, () => chance.normal());
   writeFileSync(at("samples.npy"), npy([samples, 8, 8, 2], data));
   writeFileSync(at("samples.f32"), Buffer.from(data.buffer));
+  writeFileSync(at("samples.csv"), ["x,y", ...Array.from({ length: samples }, (_, i) => data.slice(i * 128, (i + 1) * 128).join(","))].join("\r\n"));
   writeFileSync(at("samples.json"), JSON.stringify(Array.from({ length: samples }, (_, i) => [...data.slice(i * 128, (i + 1) * 128)])));
 });
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
@@ -94,8 +95,8 @@ function hasCxx(): boolean {
   }
 }
 
-test("samples may be .npy, .json or raw float32, with the same result; --io float32 has float ends; --json prints the summary", async (t) => {
-  const results = await Promise.all(["npy", "json", "f32"].map(async (kind) => {
+test("samples may be .npy, .json, .csv or raw float32, with the same result; --io float32 has float ends; --json prints the summary", async (t) => {
+  const results = await Promise.all(["npy", "json", "f32", "csv"].map(async (kind) => {
     const { code, stderr } = await run("convert", at("model", "model.json"), "-c", at(`samples.${kind}`), "--out", at(kind));
     t.is(code, 0, stderr);
     return readFileSync(at(`${kind}.tflite`)).subarray(0);
@@ -103,6 +104,7 @@ test("samples may be .npy, .json or raw float32, with the same result; --io floa
   const plain = results.map((bytes) => readTflite(bytes).buffers);
   t.deepEqual(plain[1], plain[0]);
   t.deepEqual(plain[2], plain[0]);
+  t.deepEqual(plain[3], plain[0]);
   const { stdout } = await run("convert", at("model"), "-c", at("samples.npy"), "--io", "float32", "--json", "--out", at("ends"));
   const summary = JSON.parse(stdout) as Summary & { files: string[] };
   t.deepEqual([summary.inputs[0]!.type, summary.outputs[0]!.type, summary.type], ["float32", "float32", "int8"]);
@@ -139,6 +141,18 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
       writeFileSync(at("nan.npy"), npy([2, 8, 8, 2], data));
       return Promise.resolve([at("model"), "-c", at("nan.npy")]);
     },
+  },
+  {
+    title: "a .csv with a word in it", message: /words\.csv:3: column 2: "high" is not a number/,
+    prepare: () => (writeFileSync(at("words.csv"), "a,b\n1,2\n3,high\n"), Promise.resolve([at("model"), "-c", at("words.csv")])),
+  },
+  {
+    title: "a .csv with a row too short", message: /rows\.csv:2: 1 columns, the rows before have 2/,
+    prepare: () => (writeFileSync(at("rows.csv"), "1,2\n3\n"), Promise.resolve([at("model"), "-c", at("rows.csv")])),
+  },
+  {
+    title: "an archive of samples", message: /samples\.npz: samples come as \.npy/,
+    prepare: () => (writeFileSync(at("samples.npz"), "PK12"), Promise.resolve([at("model"), "-c", at("samples.npz")])),
   },
   {
     title: "a .npy cut short", message: /promises 3072 numbers of 4 bytes, 1000 bytes follow its header/,
