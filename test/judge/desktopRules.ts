@@ -129,17 +129,18 @@ function operandIndex(at: number, output: readonly number[], operand: readonly n
   return place;
 }
 
-/** Desktop rounds halves up where MUL broadcasts. */
-function productUp({ model, index, bytesOf, at, micro, desktop }: Difference): boolean {
+/** Desktop multiplies and divides the scales of MUL in float32, and rounds halves up where MUL broadcasts. */
+function floatProduct({ model, index, bytesOf, at, micro, desktop }: Difference): boolean {
   const { tensors, operators } = model.subgraphs[0]!;
   const { inputs, outputs, options } = operators[index]!;
   const output = tensors[outputs[0]!]!;
   const operands = inputs.map((input) => ({ tensor: tensors[input]!, value: int8At(bytesOf(input), operandIndex(at, output.shape, tensors[input]!.shape)) - zeroOf(tensors[input]!) }));
   const product = operands[0]!.value * operands[1]!.value;
-  const multiplier = (scaleOf(operands[0]!.tensor) * scaleOf(operands[1]!.tensor)) / scaleOf(output);
+  const [a, b, c] = [scaleOf(operands[0]!.tensor), scaleOf(operands[1]!.tensor), scaleOf(output)];
+  const broadcasts = operands.some(({ tensor }) => tensor.shape.join() !== output.shape.join());
   const [low, high] = limits(options?.["fusedActivation"], output);
   const finish = (value: number) => clamp(value + zeroOf(output), low, high);
-  return micro === finish(requantize(product, multiplier, halfAwayFromZero)) && desktop === finish(requantize(product, multiplier, halfUp));
+  return micro === finish(requantize(product, (a * b) / c, halfAwayFromZero)) && desktop === finish(requantize(product, Math.fround(Math.fround(a * b) / c), broadcasts ? halfUp : halfAwayFromZero));
 }
 
 /** What float arithmetic may make of a real value, in steps of the output: next to a border between two steps another C library's expf may give either. */
@@ -210,7 +211,7 @@ function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): b
   return Math.abs(micro - desktop) === 1 && [...inFloat(averaged, output), clamp(inIntegers)].includes(desktop);
 }
 
-const rules: Readonly<Record<string, (difference: Difference) => boolean>> = { CONV_2D: roundedUp, FULLY_CONNECTED: roundedUp, LOGISTIC: floatTable, TANH: floatTable, SOFTMAX: floatSoftmax, MEAN: otherMean, MUL: productUp, QUANTIZE: inverseScale };
+const rules: Readonly<Record<string, (difference: Difference) => boolean>> = { CONV_2D: roundedUp, FULLY_CONNECTED: roundedUp, LOGISTIC: floatTable, TANH: floatTable, SOFTMAX: floatSoftmax, MEAN: otherMean, MUL: floatProduct, QUANTIZE: inverseScale };
 
 /** Whether a known rule of desktop TensorFlow Lite gives exactly what it gave. */
 export const isExplained = (difference: Difference): boolean => rules[difference.name]?.(difference) ?? false;
