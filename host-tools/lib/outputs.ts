@@ -45,6 +45,8 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
+const isFolder = (file: string): Promise<boolean> => stat(file).then((found) => found.isDirectory(), () => false);
+
 async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
   await makeFolder(path.dirname(path.resolve(file)));
   const handle = await open(file, "w");
@@ -79,6 +81,8 @@ export async function writeOutputs(files: readonly Output[]): Promise<void> {
       written.push(temporary);
       await attempt(output, () => writeWhole(temporary, output[1]));
     }
+    // What could stop a rename half way through the files is looked for before the first.
+    for (const [file] of files) if (await isFolder(file)) throw new UserError(`cannot write ${path.normalize(file)}: that is a folder`);
     for (const output of files) await attempt(output, () => rename(temporaryName(output[0]), output[0]));
   } finally {
     // Those that were renamed are no longer there.

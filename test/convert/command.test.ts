@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync, existsSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync, existsSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
@@ -285,6 +285,16 @@ test("a folder that cannot be made is named", async (t) => {
   const inFile = await run("convert", at("model"), "--float", "--out", at("samples.f32", "net"));
   t.is(inFile.code, 1);
   t.regex(inFile.stderr, /cannot write .*net\.tflite: a part of the path is a file, not a folder/);
+});
+
+test("a folder in the place of one file: none of the others is written", async (t) => {
+  writeFileSync(at("blocked.tflite"), "old");
+  mkdirSync(at("blocked.c"));
+  const { code, stderr } = await run("convert", at("model"), "--float", "--out", at("blocked"));
+  t.is(code, 1);
+  t.regex(stderr, /cannot write .*blocked\.c: that is a folder/);
+  t.is(readFileSync(at("blocked.tflite"), "utf8"), "old");
+  t.deepEqual(readdirSync(folder).filter((name) => name.includes("blocked")).sort(), ["blocked.c", "blocked.tflite"]);
 });
 
 test("killed in the middle of writing, the old file is still whole", async (t) => {

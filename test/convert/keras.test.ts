@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
@@ -106,6 +106,41 @@ test("causal padding: no step sees a later one, and the converted model agrees",
   for (const inputs of toBytes(small, [samples])) t.deepEqual(await compareWithDesktop(micro, desktop, { model: readTflite(small.tflite), inputs }), []);
   micro.close();
   desktop.close();
+});
+
+test("weights in shards, and quantized as tfjs's converter writes them", async (t) => {
+  const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 5, inputShape: [4], activation: "tanh" }), tfl.layers.batchNormalization(), tfl.layers.dense({ units: 2 })] });
+  randomizeWeights(model, new Chance(41));
+  const place = path.join(folder, "whole");
+  await saveLayersModel(model, place);
+  const json = JSON.parse(readFileSync(path.join(place, "model.json"), "utf8")) as { weightsManifest: [{ paths: string[]; weights: { shape: number[]; quantization?: object }[] }] };
+  const bytes = readFileSync(path.join(place, "weights.bin"));
+  const x = tf.tensor2d([[0.3, -0.8, 1.2, 0.1], [-1, 0.5, 0.25, 2]]);
+  const expected = predict(model, [x])[0]!.dataSync();
+  const answers = async (name: string): Promise<Float32Array> => predict(await loadLayersModel(path.join(folder, name)), [x])[0]!.dataSync() as Float32Array;
+  const write = (name: string, manifest: object[], files: Record<string, Uint8Array>): void => {
+    mkdirSync(path.join(folder, name));
+    writeFileSync(path.join(folder, name, "model.json"), JSON.stringify({ ...json, weightsManifest: manifest }));
+    for (const [file, content] of Object.entries(files)) writeFileSync(path.join(folder, name, file), content);
+  };
+  const { weights } = json.weightsManifest[0];
+  // A shard ends anywhere, in the middle of a number too.
+  write("shards", [{ paths: ["group1-shard1of2.bin", "group1-shard2of2.bin"], weights }], { "group1-shard1of2.bin": bytes.subarray(0, 61), "group1-shard2of2.bin": bytes.subarray(61) });
+  t.deepEqual([...(await answers("shards"))], [...expected]);
+  for (const [dtype, most, ArrayType] of [["uint8", 255, Uint8Array], ["uint16", 65535, Uint16Array]] as const) {
+    let at = 0;
+    const parts = weights.map((weight) => {
+      const count = weight.shape.reduce((product, n) => product * n, 1);
+      const values = Array.from({ length: count }, (_, i) => bytes.readFloatLE(at + 4 * i));
+      at += 4 * count;
+      const [min, max] = [Math.min(...values), Math.max(...values)];
+      const scale = (max - min) / most || 1;
+      return { weight: { ...weight, quantization: { dtype, min, scale, original_dtype: "float32" } }, data: new ArrayType(values.map((value) => Math.round((value - min) / scale))) };
+    });
+    write(dtype, [{ paths: ["weights.bin"], weights: parts.map(({ weight }) => weight) }], { "weights.bin": Buffer.concat(parts.map(({ data }) => new Uint8Array(data.buffer))) });
+    const given = await answers(dtype);
+    t.true(given.every((value, i) => Math.abs(value - expected[i]!) < 40 / most), `${dtype}: ${given.join()} for ${expected.join()}`);
+  }
 });
 
 test("the files of a model are known, for those who must not write over them", async (t) => {
