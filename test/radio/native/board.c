@@ -190,6 +190,35 @@ static void calibratesTheBandInUse(void)
 	}
 }
 
+/* RSSI and SNR of a packet, above the noise and below it, and the level of a channel, by every chip and in both of SX127x's bands. */
+static void tellsHowItHears(void)
+{
+	static const float snrs[] = { 8, -5 };
+	unsigned i, j;
+	for (i = 0; i < sizeof allChips / sizeof *allChips; i++)
+		for (j = 0; j < 2; j++) {
+			const LoraModulation m = modulationFor(allChips[i]);
+			talkPower(LORA_SX1262, allChips[i]);
+			benchSnr = snrs[j];
+			benchRssi = j ? -122 : -60;
+			CHECK_THAT(talkCarry(&m, 40));
+			talkListen(1, &m, 0, 0);
+			benchRun(60000);
+			talkTransmit(0, &m, 40);
+			benchRun(200000);
+			CHECK_THAT(bench[1].event.kind == LORA_EVENT_PACKET);
+			CHECK_THAT(bench[1].event.rssi > benchRssi - 1 && bench[1].event.rssi < benchRssi + 1);
+			CHECK_THAT(bench[1].event.snr > snrs[j] - 0.3f && bench[1].event.snr < snrs[j] + 0.3f);
+			if (j) continue;
+			talkTransmit(0, &m, 40);
+			benchRun(20000);
+			CHECK_THAT(!loraMeasure(&bench[1].radio, &m, 5000, &talkRefusal));
+			benchRun(20000);
+			CHECK_THAT(bench[1].event.value == -60);
+			benchRun(200000);
+		}
+}
+
 /* BUSY that sticks in the middle of each operation: a named error in time, and the chip works again once it has let go. */
 static void survivesBusyAnywhere(void)
 {
@@ -222,6 +251,7 @@ const Case boardCases[] = {
 	CASE(followsTheBoard),
 	CASE(runsOnATcxo),
 	CASE(calibratesTheBandInUse),
+	CASE(tellsHowItHears),
 	CASE(survivesBusyAnywhere),
 	{ 0 },
 };
