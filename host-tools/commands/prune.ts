@@ -66,7 +66,8 @@ async function prune(location: string, options: Options): Promise<void> {
   await startBackend();
   const model = await loadLayersModel(location);
   const samples = data.length > 0 ? samplesFor(graphOf(model, "model"), await readSamples(data), "--data") : undefined;
-  const { groups } = filterGroups(model);
+  const { map, groups } = filterGroups(model);
+  const untouched = [...map.layers.values()].filter(({ makes, layer }) => makes && !groups.some(({ layers }) => layers.includes(layer.name))).map(({ layer }) => layer.name);
   if (groups.length === 0) throw new UserError(`${location} has no filters to remove: every layer with filters is an output, or goes through a layer that mixes channels`);
   let ratios: Record<string, number> | undefined;
   if (!options.uniform) {
@@ -85,18 +86,19 @@ async function prune(location: string, options: Options): Promise<void> {
     step.finish(`loss ${losses.at(-1)!.toFixed(4)}`);
   }
   await saveLayersModel(pruned, out);
-  report(sizeOf(model), sizeOf(pruned), ratios ?? Object.fromEntries(groups.map(({ layers }) => [layers[0]!, options.ratio])), groups.map(({ layers, filters }) => [layers.join(" + "), filters.length] as const), { out, tuned: tunable, json: options.json ?? false });
+  report(sizeOf(model), sizeOf(pruned), ratios ?? Object.fromEntries(groups.map(({ layers }) => [layers[0]!, options.ratio])), groups.map(({ layers, filters }) => [layers.join(" + "), filters.length] as const), { out, tuned: tunable, untouched, json: options.json ?? false });
 }
 
-function report(before: Size, after: Size, ratios: Record<string, number>, groups: (readonly [string, number])[], { out, tuned, json }: { out: string; tuned: boolean; json: boolean }): void {
+function report(before: Size, after: Size, ratios: Record<string, number>, groups: (readonly [string, number])[], { out, tuned, untouched, json }: { out: string; tuned: boolean; untouched: string[]; json: boolean }): void {
   const files = modelFilesIn(out);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ before, after, ratios, fineTuned: tuned, files }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ before, after, ratios, keptWhole: untouched, fineTuned: tuned, files }, null, 2)}\n`);
     return;
   }
   const share = (key: keyof Size): string => `${((1 - after[key] / before[key]) * 100).toFixed(1)} %`;
   process.stdout.write(`${formatTable(["layers", "filters", "removed"], groups.map(([name, count], i) => [name, count, `${(Object.values(ratios)[i]! * 100).toFixed(0)} %`]))}\n`);
   process.stdout.write(`${formatTable(["", "before", "after", "less"], (["filters", "parameters", "macs"] as const).map((key) => [key, before[key], after[key], share(key)]))}\n`);
+  if (untouched.length > 0) process.stdout.write(`kept whole: ${untouched.join(", ")} (an output, or its channels are mixed behind it)\n`);
   process.stdout.write(`${tuned ? "" : "not fine-tuned (--data FILE, --epochs N)\n"}${files.join("\n")}\n`);
 }
 
