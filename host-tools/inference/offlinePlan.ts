@@ -24,7 +24,8 @@ function checkPlaces(model: TfliteModel, offsets: readonly number[]): void {
     for (const b of placed.slice(0, i)) {
       if (a.first > b.last || b.first > a.last || a.end <= b.at || b.end <= a.at) continue;
       const [early, late] = a.first < b.first ? [a, b] : [b, a];
-      if (a.at === b.at && a.end === b.end && early.last === late.first && reshaping.has(names[late.first - 1] ?? "")) continue;
+      const maker = graph.operators[late.first - 1];
+      if (a.at === b.at && a.end === b.end && early.last === late.first && maker?.inputs[0] === early.tensor && maker.outputs[0] === late.tensor && reshaping.has(names[late.first - 1]!)) continue;
       throw wrong(`tensors ${b.tensor} and ${a.tensor} overlap while both are needed`);
     }
   }

@@ -10,6 +10,7 @@ import { projectRoot } from "../../host-tools/lib/paths.js";
 import { optionsOf, readTflite, writeTflite, type TfliteModel } from "../../host-tools/tflite/index.js";
 import { referenceModels, whereToPutModels } from "../inference/models.js";
 import { plannedGraph } from "./plannedGraph.js";
+import { Random } from "./random.js";
 import { randomGraph } from "./randomGraph.js";
 
 const offsetsOf = (model: TfliteModel): number[] => readOfflinePlan(readTflite(writeTflite(model)))!;
@@ -165,6 +166,37 @@ test("a plan whose buffer is not there is an error, and one beyond the arena say
   await t.throwsAsync(infer(writeTflite(nowhere), [inputs], { backend: "tflm" }), { message: /buffer 7, there are 1/ });
   const short = await t.throwsAsync(infer(writeTflite(far), [inputs], { backend: "tflm", arena: 49_152 }), { instanceOf: InferenceError, message: /arena: / });
   t.true((short as InferenceError).fault.needed > 1_000_000, short!.message);
+});
+
+test("plans with offsets changed at random: refused by loam arena and tflm alike, or the bytes are right", async (t) => {
+  if (!tflmFolder()) return t.log(`skipped: ${whereToGetTflm}`), t.pass();
+  const [tflm, micro] = [await InferenceSession.start("tflm"), await InferenceSession.start("micro")];
+  const taken = { yes: 0, no: 0 };
+  try {
+    for (let seed = 0; seed < 1500; seed++) {
+      const random = new Random(seed);
+      const { model, inputs } = plannedGraph(seed % 300);
+      const { buffer } = model.metadata.find(({ name }) => name === offlinePlanName)!;
+      const words = new Int32Array(model.buffers[buffer]!.slice().buffer);
+      for (let count = random.int(1, 3); count > 0; count--) words[random.int(random.chance(0.9) ? 3 : 0, words.length - 1)] = random.chance(0.7) ? 16 * random.int(0, 60) : random.int(-40, 100_000);
+      const changed = { ...model, buffers: model.buffers.map((bytes, i) => (i === buffer ? new Uint8Array(words.buffer) : bytes)) };
+      const ours = await inferWith(micro, writeTflite(changed), [inputs]);
+      const theirs = inferWith(tflm, writeTflite(changed), [inputs]);
+      let good = true;
+      try {
+        readOfflinePlan(changed);
+      } catch {
+        good = false;
+      }
+      taken[good ? "yes" : "no"]++;
+      if (good) t.deepEqual((await theirs)[0]!.outputs, ours[0]!.outputs, `seed ${seed}`);
+      else await t.throwsAsync(theirs, { instanceOf: InferenceError, message: /OfflineMemoryAllocation: / }, `seed ${seed}`);
+    }
+    t.true(taken.yes > 300 && taken.no > 300, JSON.stringify(taken));
+  } finally {
+    tflm.close();
+    micro.close();
+  }
 });
 
 test("a plan may leave what RESHAPE gives another shape where it is", async (t) => {

@@ -41,7 +41,7 @@ using namespace tflite;
 
 #define OPERATOR(code) {BuiltinOperator_##code, #code, [] { return TFLMRegistration(Register_##code()); }, parserOf##code},
 
-/* Those of the build, as for micro. Another one takes a parserOf above and an OPERATOR here. */
+/* Those of the build, as for micro. Another one takes a parserOf above and an OPERATOR behind these. */
 const Operator known[] = {INFERENCE_OPERATORS};
 
 #undef OPERATOR

@@ -57,10 +57,11 @@ int64_t bytesOf(const tflite::Model* model, const tflite::Tensor* tensor) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-/* Whether an operator that ends a and begins b only gives the same bytes another shape. */
-bool onlyReshaped(const tflite::Model* model, Life a, Life b) {
-  if (a.last != b.first || a.last == 0 || a.last > model->subgraphs()->Get(0)->operators()->size()) return false;
-  const auto* node = model->subgraphs()->Get(0)->operators()->Get(a.last - 1);
+/* Whether the operator that makes `to` only gives the bytes of `from`, which nobody needs after it, another shape. */
+bool onlyReshaped(const tflite::Model* model, int32_t from, Life fromLife, int32_t to, Life toLife) {
+  if (fromLife.last != toLife.first || toLife.first == 0) return false;
+  const auto* node = model->subgraphs()->Get(0)->operators()->Get(toLife.first - 1);
+  if (node->inputs()->size() == 0 || node->inputs()->Get(0) != from || node->outputs()->Get(0) != to) return false;
   const auto code = tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()));
   return code == tflite::BuiltinOperator_RESHAPE || code == tflite::BuiltinOperator_SQUEEZE || code == tflite::BuiltinOperator_EXPAND_DIMS;
 }
@@ -85,14 +86,16 @@ const char* wrongOffsets(const tflite::Model* model, const uint8_t* offsets, lon
     if (at < -1 || (at > 0 && at % kAlignment)) return "OfflineMemoryAllocation: tensor %ld at %ld, -1 or a multiple of 16 expected";
     if (at >= 0 && (bytes < 0 || at + bytes > INT32_MAX)) return "OfflineMemoryAllocation: tensor %ld at %ld ends past 2 GiB";
     if (at < 0 || bytes == 0) continue;
-    const Life life = lifeOf(graph, static_cast<int32_t>(i));
+    const auto tensor = static_cast<int32_t>(i);
+    const Life life = lifeOf(graph, tensor);
     for (uint32_t j = 0; j < i; j++) {
       const int64_t there = word(offsets, j), room = bytesOf(model, graph->tensors()->Get(j));
 
       if (there < 0 || room <= 0 || at + bytes <= there || there + room <= at) continue;
-      const Life other = lifeOf(graph, static_cast<int32_t>(j));
+      const auto before = static_cast<int32_t>(j);
+      const Life other = lifeOf(graph, before);
       if (life.first > other.last || other.first > life.last) continue;
-      if (at == there && bytes == room && (onlyReshaped(model, life, other) || onlyReshaped(model, other, life))) continue;
+      if (at == there && bytes == room && (onlyReshaped(model, tensor, life, before, other) || onlyReshaped(model, before, other, tensor, life))) continue;
       *first = static_cast<long>(j);
       *second = static_cast<long>(i);
       return "OfflineMemoryAllocation: tensors %ld and %ld overlap while both are needed";
