@@ -77,6 +77,10 @@ test("loam arena prints both needs, and fails naming the operator when over the 
   const tight = await loam("arena", model.file, "--backend", "tflm");
   t.is(tight.exitCode, 1);
   t.regex(tight.stderr, /loam: arena: CONV_2D #\d+ needs 100,672 bytes, 49,152 given \(51,520 short\)/);
+  const small = await loam("arena", model.file, "--budget", "20000", "--json");
+  t.is(small.exitCode, 1);
+  t.regex(small.stderr, /loam: arena: (DEPTHWISE_)?CONV_2D #\d+ needs [\d,]+ bytes, 20,000 given \([\d,]+ short\)/);
+  t.like(JSON.parse(small.stdout), { budget: 20_000, tflm: { needed: 100_672 } });
   const wrong = await loam("arena", model.file, "--budget", "much");
   t.not(wrong.exitCode, 0);
   t.regex(wrong.stderr, /a number of bytes above 0 expected/);
