@@ -85,8 +85,8 @@ function checkOptions(layer: LayerJson): void {
 const modelOf = (topology: Topology): Topology => topology.model_config ?? topology;
 const isKeras3 = ({ keras_version: version }: Topology, rest: string): boolean => /^[3-9]\./.test(String(version)) || rest.includes('"batch_shape"') || rest.includes("__keras_tensor__");
 
-/** The names of a model's layers. */
-const namesOf = (model: Topology): Set<string> => new Set([...layersOf(model.config)].map(({ config, name }) => String(config["name"] ?? name)));
+/** What a model's layers are, by their names. */
+const typesOf = (model: Topology): Map<string, string> => new Map([...layersOf(model.config)].map(({ class_name: type, config, name }) => [String(config["name"] ?? name), type]));
 
 /**
  * A topology that tfjs can read, and how its weights are called there: Keras 3 puts the model's name in front (sequential/dense/kernel), tfjs begins with the layer's.
@@ -99,13 +99,16 @@ export function readableTopology(given: Topology): { topology: Topology; weightN
   if (!old) for (const layer of [{ class_name: "Functional", config: model.config as Json }, ...layersOf(model.config)]) if (isObject(layer.config)) reviseLayer(layer);
   for (const layer of layersOf(model.config)) checkOptions(layer);
   if (old) return { topology, weightName: (name) => name };
-  const names = namesOf(model);
+  const types = typesOf(model);
   return {
     topology,
     weightName(name) {
       const parts = name.split("/");
-      const layer = parts.slice(0, -1).findLastIndex((part) => names.has(part));
-      return parts.slice(Math.max(0, layer)).join("/");
+      const at = Math.max(0, parts.slice(0, -1).findLastIndex((part) => types.has(part)));
+      const [layer, ...rest] = parts.slice(at);
+      // Keras 3 calls the filters of a depthwise convolution its kernel.
+      const role = types.get(layer!) === "DepthwiseConv2D" && rest.join("/") === "kernel" ? ["depthwise_kernel"] : rest;
+      return [layer, ...role].join("/");
     },
   };
 }

@@ -65,6 +65,25 @@ test("a model of Keras 3 loads, and computes what its layers say", async (t) => 
   output.dataSync().forEach((value, i) => t.true(Math.abs(value - expected[i]!) < 1e-6, `${value} instead of ${expected[i]}`));
 });
 
+test("Keras 3's depthwise convolution: its weights are called kernel", async (t) => {
+  const image = (name: string) => ({ ...tensor(name), config: { ...tensor(name).config, shape: [null, 3, 1, 2] } });
+  const config = {
+    name: "model", trainable: true,
+    layers: [
+      layer("InputLayer", "image", { batch_shape: [null, 3, 1, 2] }),
+      layer("DepthwiseConv2D", "dw", { kernel_size: [2, 1], strides: [1, 1], padding: "valid", depth_multiplier: 1, data_format: "channels_last", dilation_rate: [1, 1], activation: "linear", use_bias: false }, image("image")),
+      layer("BatchNormalization", "bn", { axis: -1, momentum: 0.99, epsilon: 0.001, center: true, scale: true, synchronized: false }, image("dw")),
+    ],
+    input_layers: [["image", 0, 0]], output_layers: [["bn", 0, 0]],
+  };
+  const weights = [["dw/kernel", [2, 1, 2, 1]], ["bn/gamma", [2]], ["bn/beta", [2]], ["bn/moving_mean", [2]], ["bn/moving_variance", [2]]].map(([name, shape]) => ({ name: `model/${String(name)}`, shape, dtype: "float32" }));
+  const json = { format: "layers-model", modelTopology: { keras_version: "3.8.0", model_config: { class_name: "Functional", config } }, weightsManifest: [{ paths: ["weights.bin"], weights }] };
+  const model = await loadLayersModel(put("depthwise", json, [1, 2, 3, 4, 1, 1, 0.5, -0.5, 0, 0, 1 - 0.001, 1 - 0.001]));
+  // [[1, 2], [3, 4], [5, 6]]: channel 0 is 1 * 1 + 3 * 3, 1 * 3 + 3 * 5; channel 1 is 2 * 2 + 4 * 4, 2 * 4 + 4 * 6; then + 0.5 and - 0.5.
+  const [output] = predict(model, [tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 3, 1, 2])]) as [tf.Tensor];
+  output.dataSync().forEach((value, i) => t.true(Math.abs(value - [10.5, 19.5, 18.5, 31.5][i]!) < 1e-4, String(output)));
+});
+
 const refused: [title: string, model: () => string, message: RegExp][] = [
   ["a ReLU with a slope, which tfjs leaves out", () => put("slope", keras3({ leaky: { negative_slope: 0.1 } })), /layer "leaky" \(ReLU\): negative_slope 0\.1, which tfjs leaves out\. Instead: LeakyReLU/],
   ["a ReLU with a threshold", () => put("threshold", keras3({ leaky: { threshold: 1 } })), /layer "leaky" \(ReLU\): threshold 1/],
