@@ -85,8 +85,12 @@ function checkOptions(layer: LayerJson): void {
 const modelOf = (topology: Topology): Topology => topology.model_config ?? topology;
 const isKeras3 = ({ keras_version: version }: Topology, rest: string): boolean => /^[3-9]\./.test(String(version)) || rest.includes('"batch_shape"') || rest.includes("__keras_tensor__");
 
-/** What a model's layers are, by their names. */
-const typesOf = (model: Topology): Map<string, string> => new Map([...layersOf(model.config)].map(({ class_name: type, config, name }) => [String(config["name"] ?? name), type]));
+/** What a model's layers are, by their names; a wrapper's weights bear its own name, so those inside wrappers are left out. */
+function typesOf(model: Topology): Map<string, string> {
+  const layers = [...layersOf(model.config)];
+  const wrapped = new Set(layers.map(({ config }) => config["layer"]));
+  return new Map(layers.filter((layer) => !wrapped.has(layer)).map(({ class_name: type, config, name }) => [String(config["name"] ?? name), type]));
+}
 
 /**
  * A topology that tfjs can read, and how its weights are called there: Keras 3 puts the model's name in front (sequential/dense/kernel), tfjs begins with the layer's.

@@ -84,6 +84,16 @@ test("Keras 3's depthwise convolution: its weights are called kernel", async (t)
   output.dataSync().forEach((value, i) => t.true(Math.abs(value - [10.5, 19.5, 18.5, 31.5][i]!) < 1e-4, String(output)));
 });
 
+test("Keras 3's wrapped layers: their weights bear the wrapper's name", async (t) => {
+  const inner = layer("Dense", "inner", { units: 1, activation: "relu", use_bias: true });
+  const config = { name: "model", layers: [layer("InputLayer", "steps", { batch_shape: [null, 2, 2] }), layer("TimeDistributed", "each", { layer: inner })] };
+  const weights = [["kernel", [2, 1]], ["bias", [1]]].map(([name, shape]) => ({ name: `model/each/inner/${String(name)}`, shape, dtype: "float32" }));
+  const json = { format: "layers-model", modelTopology: { keras_version: "3.8.0", model_config: { class_name: "Sequential", config } }, weightsManifest: [{ paths: ["weights.bin"], weights }] };
+  const model = await loadLayersModel(put("wrapped", json, [1, -2, 0.5]));
+  const [output] = predict(model, [tf.tensor3d([3, 1, 1, 3], [1, 2, 2])]) as [tf.Tensor];
+  t.deepEqual([...output.dataSync()], [1.5, 0]);
+});
+
 const refused: [title: string, model: () => string, message: RegExp][] = [
   ["a ReLU with a slope, which tfjs leaves out", () => put("slope", keras3({ leaky: { negative_slope: 0.1 } })), /layer "leaky" \(ReLU\): negative_slope 0\.1, which tfjs leaves out\. Instead: LeakyReLU/],
   ["a ReLU with a threshold", () => put("threshold", keras3({ leaky: { threshold: 1 } })), /layer "leaky" \(ReLU\): threshold 1/],
