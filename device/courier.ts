@@ -1,16 +1,20 @@
 import { confirmedFrom } from "./codec/importance.js";
 import { decodeDeferral, encodeDeferral, ports } from "./codec/codec.js";
+import { writeTime } from "./codec/stamp.js";
 import type { Journal } from "./journal.js";
 import type { Link } from "./lorawan/link.js";
-import type { LinkClock } from "./lorawan/types.js";
+import type { LinkClock, SendResult } from "./lorawan/types.js";
 import type { LogRecord } from "./outbox/log.js";
 import type { Outbox } from "./outbox/outbox.js";
+import type { TimeOfDay } from "./timeofday.js";
 
 /** ms to wait after a confirmed uplink that was not acknowledged: doubled each time, up to the most. */
 const firstPause = 30_000;
 const longestPause = 900_000;
 /** Uplinks without payload in one go, at most: a network that always has more must not empty the battery. */
 const mostFetches = 8;
+/** Uplinks without payload that ask for the time before payloads go without it. */
+const mostAsks = 2;
 /** ms to wait after the radio failed, or while the link does something else. */
 const troublePause = 20_000;
 
@@ -19,15 +23,19 @@ export class Courier {
   readonly #outbox: Outbox;
   readonly #link: Link;
   readonly #clock: LinkClock;
+  readonly #timeOfDay: Pick<TimeOfDay, "isKnown" | "at">;
   readonly #journal: Journal;
   readonly #onTrouble: (error: unknown) => void;
   #isRunning = false;
   #pause = firstPause;
+  #asks = 0;
 
-  constructor(options: { outbox: Outbox; link: Link; clock: LinkClock; journal: Journal; onTrouble: (error: unknown) => void }) {
+  /** @param options.timeOfDay default: the time is known */
+  constructor(options: { outbox: Outbox; link: Link; clock: LinkClock; timeOfDay?: Pick<TimeOfDay, "isKnown" | "at">; journal: Journal; onTrouble: (error: unknown) => void }) {
     this.#outbox = options.outbox;
     this.#link = options.link;
     this.#clock = options.clock;
+    this.#timeOfDay = options.timeOfDay ?? { isKnown: true, at: (own) => own };
     this.#journal = options.journal;
     this.#onTrouble = options.onTrouble;
   }
@@ -46,7 +54,9 @@ export class Courier {
     while (this.#outbox.count > 0 || (this.#link.wantsUplink && fetches < mostFetches)) {
       try {
         await this.#link.join();
-        if (this.#outbox.count > 0) await this.#deliver();
+        // An answer may be lost: the request goes with every uplink until it comes.
+        if (!this.#timeOfDay.isKnown) this.#link.requestTime();
+        if (this.#outbox.count > 0) await (this.#timeOfDay.isKnown || this.#asks >= mostAsks ? this.#deliver() : this.#ask());
         else {
           fetches++;
           await this.#fetch();
@@ -56,6 +66,15 @@ export class Courier {
         await this.#wait(troublePause);
       }
     }
+  }
+
+  /** What waits is to be sent with its time. */
+  async #ask(): Promise<void> {
+    const at = this.#link.nextSendAt(0);
+    if (at > this.#clock.now()) return this.#clock.until(at);
+    this.#asks++;
+    const result = await this.#link.fetch();
+    if (!result.sent) await this.#clock.until(result.sendAt);
   }
 
   /** The network has more, or waits for an acknowledgement. */
@@ -74,8 +93,7 @@ export class Courier {
     const at = this.#link.nextSendAt(payload.length);
     if (at > this.#clock.now()) return this.#clock.until(at);
     const confirmed = item.importance >= confirmedFrom;
-    this.#outbox.onItsWay(item.sequence);
-    const result = await this.#link.send(item.port, payload, { confirmed }).finally(() => this.#outbox.onItsWay(-1));
+    const result = await this.#send(item, payload, confirmed);
     if (!result.sent) {
       if (result.reason === "dutyCycle" || result.reason === "channelBusy") return this.#clock.until(result.sendAt);
       if (result.reason !== "tooLong" && result.reason !== "notJoined") return this.#wait(troublePause);
@@ -89,6 +107,24 @@ export class Courier {
     }
     await this.#wait(this.#pause);
     this.#pause = Math.min(longestPause, 2 * this.#pause);
+  }
+
+  async #send(item: LogRecord, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
+    if (item.made !== undefined && this.#timeOfDay.isKnown) {
+      const time = Math.floor(this.#timeOfDay.at(item.made));
+      this.#outbox.date(item.sequence, time);
+      writeTime(payload, time);
+    }
+    this.#outbox.onItsWay(item.sequence);
+    let isOut = true;
+    try {
+      const result = await this.#link.send(item.port, payload, { confirmed });
+      isOut = result.sent;
+      return result;
+    } finally {
+      this.#outbox.onItsWay(-1);
+      if (isOut) this.#outbox.leaveUndated(item.sequence);
+    }
   }
 
   #wait(ms: number): Promise<void> {

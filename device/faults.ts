@@ -33,4 +33,12 @@ export class Faults {
     }
     return faults;
   }
+
+  /** They could not be told after all. */
+  giveBack(faults: readonly Fault[]): void {
+    for (const { kind, sensor, count } of faults) {
+      this.add(kind, sensor, count);
+      for (const entry of this.#entries) if (entry.kind === kind && entry.sensor === sensor) entry.toldAt = -Infinity;
+    }
+  }
 }

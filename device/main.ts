@@ -1,8 +1,7 @@
 /** Wires the node together: sensors -> ring -> features -> inference -> verdict -> policy -> app script and outbox -> link, and decisions back. */
 import Flash from "flash";
-import Time from "time";
 import Timer from "timer";
-import openSensor from "sensors";
+import openSensor, { clockIsKnown } from "sensors";
 import openLink from "uplink";
 import { Actuators } from "./actuators.js";
 import { AppScript } from "./appscript.js";
@@ -17,6 +16,7 @@ import { Policy } from "./policy.js";
 import { Recognizer } from "./recognizer.js";
 import { openModel, readConfig, readNormalizer } from "./resources.js";
 import { Sampler } from "./sampler.js";
+import { TimeOfDay } from "./timeofday.js";
 import type { Verdict } from "./verdict.js";
 import { Voice } from "./voice.js";
 
@@ -26,7 +26,8 @@ const outbox = new Outbox(new Flash("outbox") as never, config.outbox.bytes);
 const faults = new Faults();
 const policy = new Policy({ ...config.policy, classes: config.classes });
 const actuators = new Actuators(config.actuators, (name, on) => journal("actuation", { time: Date.now() / 1000, actuator: name, on }));
-const now = (): number => Time.ticks / 1000;
+const timeOfDay = new TimeOfDay(clockIsKnown);
+const now = (): number => timeOfDay.own / 1000;
 /** ms until a radio that did not answer is tried again. */
 const radioPause = 60_000;
 
@@ -55,11 +56,13 @@ function connect(): void {
     onDownlink,
     onState: (state: string) => journal("link", { state }),
     onRadio: ({ at: _, ...event }: RadioEvent) => journal("radio", event),
-    onTime: () => sampler.clockSet(),
+    onTime: (seconds: number) => {
+      if (timeOfDay.told(seconds)) sampler.clockSet();
+    },
   };
   openLink(config, events).then(
     ({ link, clock }) => {
-      courier = new Courier({ outbox, link, clock, journal, onTrouble: radioFailed });
+      courier = new Courier({ outbox, link, clock, timeOfDay, journal, onTrouble: radioFailed });
       courier.kick();
     },
     (error: unknown) => {
@@ -69,7 +72,13 @@ function connect(): void {
   );
 }
 
-const voice = new Voice(outbox, faults, () => courier?.kick());
+const voice = new Voice(outbox, faults, timeOfDay, () => courier?.kick());
+
+/** @returns the number under which it waits for the network. What there is no room for is told as dropped data; a change of verdict comes again with the next window. */
+function keep(what: "report" | "deferral", sequence: number | undefined): number | undefined {
+  if (sequence === undefined) journal("outbox full", { refused: what, waiting: outbox.count });
+  return sequence;
+}
 
 // A script that fails must not stop the node that may get a better one.
 function guard(run: () => void): void {
@@ -89,7 +98,7 @@ guard(() => {
     featureNames: recognizer.featureNames,
     features: (name) => recognizer.feature(name),
     actuate: (name, on) => actuators.set(name, on),
-    send: (verdict) => void voice.report(verdict, actuators.bits),
+    send: (verdict) => void keep("report", voice.report(verdict, actuators.bits)),
     log: (text) => journal("log", { text: String(text) }),
   });
 });
@@ -104,18 +113,19 @@ const intake = new Intake(config, (sensor, kind, count) => {
 });
 
 const sampler = new Sampler(config, openSensor, intake, {
-  onWindow(time, isFit) {
+  onWindow(time, isFit, age) {
     if (isFit) {
-      const verdict = recognizer.recognize(intake.rings, time);
+      const verdict = recognizer.recognize(intake.rings, timeOfDay.isKnown ? time : 0);
+      if (!timeOfDay.isKnown) verdict.made = now() - age;
       const decided = policy.judge(verdict);
       journal("verdict", { ...verdict, decided });
       if (decided === "act") act(verdict);
       else {
-        const sequence = voice.defer(verdict, recognizer.window);
+        const sequence = keep("deferral", voice.defer(verdict, recognizer.window));
         if (sequence !== undefined) policy.deferred(sequence, verdict, now());
       }
     }
-    voice.tellFaults(now(), Date.now() / 1000);
+    voice.tellFaults(now());
     journal("window", { time, isFit, waiting: outbox.count });
   },
   onClockJump(seconds) {

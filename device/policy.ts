@@ -42,6 +42,6 @@ export class Policy {
     if (now - waiting.since > this.#options.decisionSeconds) return "late";
     const name = this.#options.classes[decision.label];
     if (name === undefined) return "no such class";
-    return { label: decision.label, name, confidence: decision.confidence, time: waiting.verdict.time, source: "cloud" };
+    return { ...waiting.verdict, label: decision.label, name, confidence: decision.confidence, source: "cloud" };
   }
 }

@@ -10,8 +10,8 @@ const fifoPeriod = 250;
 const tolerance = 5;
 
 export interface SamplerEvents {
-  /** A window is complete. @param time its start, seconds since 1970. @param isFit whether its samples are good enough for the network */
-  onWindow(time: number, isFit: boolean): void;
+  /** A window is complete. @param time its start by `Date`, seconds since 1970. @param isFit whether its samples are good enough for the network. @param age seconds since its start */
+  onWindow(time: number, isFit: boolean, age: number): void;
   /** The time of day has moved by `seconds` against the node's own clock. */
   onClockJump(seconds: number): void;
   /** A sensor could not be opened or read. */
@@ -29,6 +29,7 @@ export class Sampler {
   readonly #period: number;
   #step = 0;
   #time = 0;
+  #began = 0;
   #timer: Timer | undefined;
   /** Time of day less the node's own clock, seconds; NaN before the first window. */
   #offset = NaN;
@@ -53,6 +54,12 @@ export class Sampler {
   /** The time of day was set on purpose. */
   clockSet(): void {
     this.#offset = NaN;
+    if (this.#timer) this.#time = Date.now() / 1000 - this.#age();
+  }
+
+  /** Seconds since the window began, by the node's own clock. */
+  #age(): number {
+    return ((Time.ticks - this.#began) >>> 0) / 1000;
   }
 
   #begin(): void {
@@ -69,6 +76,7 @@ export class Sampler {
       }
     });
     this.#time = Date.now() / 1000;
+    this.#began = Time.ticks;
     this.#watchClock();
     this.#step = 0;
     this.#intake.begin(Time.ticks / 1000);
@@ -113,7 +121,7 @@ export class Sampler {
       this.#sensors[index]?.close();
       this.#sensors[index] = undefined;
     }
-    this.#events.onWindow(this.#time, this.#intake.end());
+    this.#events.onWindow(this.#time, this.#intake.end(), this.#age());
   }
 
   #watchClock(): void {

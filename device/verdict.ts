@@ -5,8 +5,10 @@ export interface Verdict {
   name: string;
   /** 0..1 */
   confidence: number;
-  /** Start of the window, seconds since 1970. */
+  /** Start of the window, seconds since 1970; 0: the node did not know the time. */
   time: number;
+  /** When the time is not known: the window's start by the node's own clock, seconds. */
+  made?: number;
   source: "node" | "cloud";
 }
 

@@ -8,8 +8,10 @@ export interface AppVerdict {
   readonly label: number;
   /** 0..1 */
   readonly confidence: number;
-  /** Start of the window, seconds since 1970. */
+  /** Start of the window, seconds since 1970; 0: the node did not know the time. */
   readonly time: number;
+  /** When the time is not known: the window's start by the node's own clock, seconds; what is sent with it gets its time later. */
+  readonly made?: number;
   /** Who was sure of it. */
   readonly source: "node" | "cloud";
 }

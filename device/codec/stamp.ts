@@ -9,10 +9,15 @@ export function writeStamp(bytes: Uint8Array, low: number, stamp: Stamp): void {
   bytes[0] = (payloadVersion << 4) | low;
   bytes[1] = stamp.sequence >> 8;
   bytes[2] = stamp.sequence;
-  bytes[3] = stamp.time >>> 24;
-  bytes[4] = stamp.time >>> 16;
-  bytes[5] = stamp.time >>> 8;
-  bytes[6] = stamp.time;
+  writeTime(bytes, stamp.time);
+}
+
+/** Puts another time into a payload. */
+export function writeTime(bytes: Uint8Array, time: number): void {
+  bytes[3] = time >>> 24;
+  bytes[4] = time >>> 16;
+  bytes[5] = time >>> 8;
+  bytes[6] = time;
 }
 
 /** Checks version and least length. */

@@ -1,4 +1,5 @@
 import { crc32 } from "../lorawan/crc32.js";
+import { decodeLate, encodeLate, encodeRecord, isWhole, lateAt, longestPayload, readHead, recordBytes, recordHead, type RecordHead } from "./record.js";
 
 /** NOR flash as the SDK's `flash` module gives it: erase sets a block's bits, write only clears bits. */
 export interface LogFlash {
@@ -13,11 +14,7 @@ export interface LogFlash {
 const magic = 0x3142584f;
 const blockHead = 20;
 const retiredAt = 16;
-/** Record: a word that is cleared when it is done with; CRC-32 of what follows; length (uint16), port, importance, sequence (uint16), 2 bytes of 0; the payload, padded to 4. */
-const recordHead = 16;
 const zeroWord = new ArrayBuffer(4);
-
-export const longestPayload = 1024;
 
 interface Block {
   /** 0: erased. */
@@ -31,12 +28,21 @@ export interface LogRecord {
   port: number;
   importance: number;
   payload: Uint8Array;
+  /** What `append` was given, until `forgetMade`, `setLate` or a reset. */
+  made?: number;
+  /** What `setLate` was given. */
+  late?: number;
+}
+
+export interface AppendOptions {
+  /** When it was made by a clock that starts with the node, whole seconds: kept in memory alone, and leaves room for a late word. */
+  made?: number;
+  /** Index of the record that it takes the place of: after a power cut the one or the other is there. */
+  supersedes?: number;
 }
 
 /** Whether sequence number a comes before b, modulo 65,536. */
 export const isBefore = (a: number, b: number): boolean => ((a - b) & 0x8000) !== 0;
-
-const recordBytes = (length: number): number => recordHead + ((length + 3) & ~3);
 
 /**
  * Records in NOR flash that each are there wholly or not at all, whenever the power fails. Blocks are filled in turn; one is always kept
@@ -51,6 +57,9 @@ export class Log {
   readonly offsets: Uint32Array;
   readonly sequences: Uint16Array;
   readonly importances: Uint8Array;
+  /** When it was made, plus 1; 0 when that is not known, or of no use. */
+  readonly #made: Uint32Array;
+  readonly #most: number;
   count = 0;
   nextSequence = 0;
 
@@ -59,50 +68,67 @@ export class Log {
     const blocks = Math.floor(Math.min(bytes, flash.byteLength) / flash.blockSize);
     if (blocks < 2) throw new RangeError(`outbox: ${blocks} blocks of ${flash.blockSize} bytes, at least 2 needed`);
     this.#flash = flash;
-    this.offsets = new Uint32Array(most);
-    this.sequences = new Uint16Array(most);
-    this.importances = new Uint8Array(most);
+    this.#most = most;
+    // One more: a record and the one that it supersedes are there together for a moment.
+    this.offsets = new Uint32Array(most + 1);
+    this.sequences = new Uint16Array(most + 1);
+    this.importances = new Uint8Array(most + 1);
+    this.#made = new Uint32Array(most + 1);
     for (let block = 0; block < blocks; block++) this.#blocks.push(this.#openBlock(block));
     this.#scan();
     this.#settle();
   }
 
   /** Appends under `nextSequence`. @returns false when there is no room, and nothing is written */
-  append(port: number, importance: number, payload: Uint8Array): boolean {
+  append(port: number, importance: number, payload: Uint8Array, { made, supersedes }: AppendOptions = {}): boolean {
     if (payload.length > longestPayload) throw new RangeError(`outbox: ${payload.length} bytes, at most ${longestPayload}`);
-    if (this.count === this.offsets.length || !this.#makeRoom(recordBytes(payload.length))) return false;
-    const record = this.#encode(port, importance, payload, this.nextSequence);
-    this.#index(this.#write(record), this.nextSequence, importance);
-    this.nextSequence = (this.nextSequence + 1) & 0xffff;
+    const isLate = made !== undefined;
+    const room = this.#most + (supersedes === undefined ? 0 : 1);
+    if (this.count >= room || !this.#makeRoom(recordBytes(payload.length, isLate))) return false;
+    const old = supersedes === undefined ? undefined : this.sequences[supersedes]!;
+    const sequence = this.nextSequence;
+    const offset = this.#write(encodeRecord({ port, importance, payload, sequence, supersedes: old, isLate }));
+    this.nextSequence = (sequence + 1) & 0xffff;
+    if (old !== undefined) this.remove(this.indexOf(old));
+    this.#index(offset, sequence, importance, isLate ? made + 1 : 0);
     return true;
+  }
+
+  /** -1: it is not there. */
+  indexOf(sequence: number): number {
+    for (let i = 0; i < this.count; i++) if (this.sequences[i] === sequence) return i;
+    return -1;
   }
 
   read(index: number): LogRecord {
     const offset = this.offsets[index]!;
-    const head = new DataView(this.#flash.read(offset, recordHead));
-    const payload = new Uint8Array(this.#flash.read(offset + recordHead, head.getUint16(8, true)));
-    return { sequence: this.sequences[index]!, port: head.getUint8(10), importance: this.importances[index]!, payload };
+    const { length, port, isLate } = this.#headAt(offset);
+    const payload = new Uint8Array(this.#flash.read(offset + recordHead, length));
+    const late = isLate ? decodeLate(this.#flash.read(offset + lateAt(length), 8)) : undefined;
+    const made = this.#made[index]!;
+    return { sequence: this.sequences[index]!, port, importance: this.importances[index]!, payload, ...(made > 0 && { made: made - 1 }), ...(late !== undefined && { late }) };
+  }
+
+  /** Writes the late word of a record that has `made`, which it loses. */
+  setLate(index: number, word: number): void {
+    if (this.#made[index] === 0) return;
+    const offset = this.offsets[index]!;
+    this.#flash.write(offset + lateAt(this.#headAt(offset).length), 8, encodeLate(word));
+    this.#made[index] = 0;
+  }
+
+  forgetMade(index: number): void {
+    this.#made[index] = 0;
   }
 
   remove(index: number): void {
     this.#flash.write(this.offsets[index]!, 4, zeroWord);
-    this.offsets.copyWithin(index, index + 1, this.count);
-    this.sequences.copyWithin(index, index + 1, this.count);
-    this.importances.copyWithin(index, index + 1, this.count);
+    for (const column of [this.offsets, this.sequences, this.importances, this.#made]) column.copyWithin(index, index + 1, this.count);
     this.count--;
   }
 
-  #encode(port: number, importance: number, payload: Uint8Array, sequence: number): ArrayBuffer {
-    const bytes = new Uint8Array(recordBytes(payload.length));
-    const view = new DataView(bytes.buffer);
-    view.setUint16(8, payload.length, true);
-    view.setUint8(10, port);
-    view.setUint8(11, importance);
-    view.setUint16(12, sequence, true);
-    bytes.set(payload, recordHead);
-    view.setUint32(0, 0xffffffff, true);
-    view.setUint32(4, crc32(bytes.subarray(8)), true);
-    return bytes.buffer as ArrayBuffer;
+  #headAt(offset: number): RecordHead {
+    return readHead(new DataView(this.#flash.read(offset, recordHead)), 0);
   }
 
   /** @returns where it was written */
@@ -114,16 +140,18 @@ export class Log {
     return offset;
   }
 
-  #index(offset: number, sequence: number, importance: number): void {
+  #index(offset: number, sequence: number, importance: number, made: number): void {
     let at = this.count++;
     for (; at > 0 && isBefore(sequence, this.sequences[at - 1]!); at--) {
       this.offsets[at] = this.offsets[at - 1]!;
       this.sequences[at] = this.sequences[at - 1]!;
       this.importances[at] = this.importances[at - 1]!;
+      this.#made[at] = this.#made[at - 1]!;
     }
     this.offsets[at] = offset;
     this.sequences[at] = sequence;
     this.importances[at] = importance;
+    this.#made[at] = made;
   }
 
   #makeRoom(bytes: number): boolean {
@@ -168,8 +196,8 @@ export class Log {
     const { blockSize } = this.#flash;
     for (let i = 0; i < this.count; i++) {
       if (Math.floor(this.offsets[i]! / blockSize) !== block) continue;
-      const { payload, port, importance, sequence } = this.read(i);
-      this.offsets[i] = this.#write(this.#encode(port, importance, payload, sequence));
+      // What it superseded is gone: the copy names it no more, since its number may come again.
+      this.offsets[i] = this.#write(encodeRecord({ ...this.read(i), isLate: this.#headAt(this.offsets[i]!).isLate }));
     }
     this.#flash.write(block * blockSize + retiredAt, 4, zeroWord);
     this.#erase(block);
@@ -185,7 +213,7 @@ export class Log {
     for (let i = 0; i < this.count; i++) {
       const offset = this.offsets[i]!;
       if (Math.floor(offset / this.#flash.blockSize) !== block) continue;
-      bytes += recordBytes(new DataView(this.#flash.read(offset + 8, 2)).getUint16(0, true));
+      bytes += this.#headAt(offset).bytes;
     }
     return bytes;
   }
@@ -220,17 +248,19 @@ export class Log {
   #scanBlock(block: number, bytes: Uint8Array, view: DataView): number {
     let at = blockHead;
     while (at + recordHead <= bytes.length) {
-      const length = view.getUint16(at + 8, true);
-      const size = recordBytes(length);
-      if (length === 0xffff && view.getUint32(at + 4, true) === 0xffffffff) return isErased(bytes, at) ? at : bytes.length;
+      const head = readHead(view, at);
+      if (head.length === 0xffff && view.getUint32(at + 4, true) === 0xffffffff) return isErased(bytes, at) ? at : bytes.length;
       // The power failed while this was written: nothing that follows is to be trusted.
-      if (length > longestPayload || at + size > bytes.length || view.getUint32(at + 4, true) !== crc32(bytes.subarray(at + 8, at + size))) return bytes.length;
-      const sequence = view.getUint16(at + 12, true);
+      if (!isWhole(bytes, view, at, head)) return bytes.length;
+      const { sequence } = head;
       if (!isBefore(sequence, this.nextSequence)) this.nextSequence = (sequence + 1) & 0xffff;
       // A second copy comes from a move that was cut short: the first one still counts.
-      const isLive = view.getUint32(at, true) === 0xffffffff && !this.sequences.subarray(0, this.count).includes(sequence);
-      if (isLive && this.count < this.offsets.length) this.#index(block * bytes.length + at, sequence, view.getUint8(at + 11));
-      at += size;
+      const isLive = view.getUint32(at, true) === 0xffffffff && this.indexOf(sequence) < 0;
+      // The power failed before the superseded one was cleared. It was written before this one: what has its number now and comes later is another.
+      const old = isLive && head.supersedes >= 0 ? this.indexOf(head.supersedes) : -1;
+      if (old >= 0) this.remove(old);
+      if (isLive && this.count < this.offsets.length) this.#index(block * bytes.length + at, sequence, head.importance, 0);
+      at += head.bytes;
     }
     return bytes.length;
   }

@@ -1,7 +1,8 @@
 import { confirmedFrom, type Importance } from "../codec/importance.js";
+import { writeTime } from "../codec/stamp.js";
 import { Log, isBefore, type LogFlash, type LogRecord } from "./log.js";
 
-/** Items at a time; the index takes 7 bytes of memory each. */
+/** Items at a time; the index takes 11 bytes of memory each. */
 const mostItems = 192;
 
 /**
@@ -34,15 +35,29 @@ export class Outbox {
     return dropped;
   }
 
-  /** Keeps an item under `nextSequence`. @returns false when there was no room for it */
-  put(port: number, importance: Importance, payload: Uint8Array): boolean {
-    while (!this.#log.append(port, importance, payload)) {
+  /**
+   * Keeps an item under `nextSequence`. @returns false when there was no room for it
+   * @param made when its time of day is not known yet: the time by the node's own clock, whole seconds; `date` may complete it
+   */
+  put(port: number, importance: Importance, payload: Uint8Array, made?: number): boolean {
+    return this.#add(port, importance, payload, made, -1);
+  }
+
+  /** As put, in place of the waiting item `sequence`: whenever the power fails, one of the two is there. When there is no room for it the waiting one stays. */
+  replace(sequence: number, port: number, importance: Importance, payload: Uint8Array, made?: number): boolean {
+    return this.#add(port, importance, payload, made, sequence);
+  }
+
+  #add(port: number, importance: Importance, payload: Uint8Array, made: number | undefined, replaced: number): boolean {
+    for (;;) {
+      // Its index is another once a victim is gone.
+      const supersedes = replaced < 0 ? -1 : this.#log.indexOf(replaced);
+      if (this.#log.append(port, importance, payload, { ...(made !== undefined && { made }), ...(supersedes >= 0 && { supersedes }) })) return true;
       this.#dropped++;
-      const victim = this.#leastImportant(importance);
+      const victim = this.#leastImportant(importance, replaced);
       if (victim < 0) return false;
       this.#log.remove(victim);
     }
-    return true;
   }
 
   /** What is to be sent next: the most important, the oldest of these. */
@@ -51,13 +66,25 @@ export class Outbox {
     if (count === 0) return undefined;
     let best = 0;
     for (let i = 1; i < count; i++) if (importances[i]! > importances[best]!) best = i;
-    return this.#log.read(best);
+    return this.#read(best);
+  }
+
+  /** The time of day of an item with `made`, seconds since 1970. It is in flash before the item is sent: what is sent again, if after a reset, is the same. */
+  date(sequence: number, time: number): void {
+    const index = this.#log.indexOf(sequence);
+    if (index >= 0) this.#log.setLate(index, time);
+  }
+
+  /** The network may have the item without its time: it keeps none, so that the cloud knows it when it comes again. */
+  leaveUndated(sequence: number): void {
+    const index = this.#log.indexOf(sequence);
+    if (index >= 0) this.#log.forgetMade(index);
   }
 
   /** The newest item, while it may still be replaced: not when it is on its way. */
   newest(): LogRecord | undefined {
     const { count, sequences } = this.#log;
-    return count === 0 || sequences[count - 1] === this.#onItsWay ? undefined : this.#log.read(count - 1);
+    return count === 0 || sequences[count - 1] === this.#onItsWay ? undefined : this.#read(count - 1);
   }
 
   /** This item is being sent; -1: none is. */
@@ -67,17 +94,28 @@ export class Outbox {
 
   /** The network has it. Unknown numbers are ignored: it was removed before. */
   remove(sequence: number): void {
-    const { count, sequences } = this.#log;
-    for (let i = 0; i < count; i++) if (sequences[i] === sequence) return this.#log.remove(i);
+    const index = this.#log.indexOf(sequence);
+    if (index >= 0) this.#log.remove(index);
   }
 
-  #leastImportant(newcomer: Importance): number {
+  #read(index: number): LogRecord {
+    const record = this.#log.read(index);
+    if (record.late !== undefined) writeTime(record.payload, record.late);
+    return record;
+  }
+
+  /** Not the item `spared`; the one on its way only when there is no other, since it will make room by itself. */
+  #leastImportant(newcomer: Importance, spared: number): number {
     const { count, importances, sequences } = this.#log;
     let worst = -1;
     for (let i = 0; i < count; i++) {
       const importance = importances[i]!;
-      if (importance >= confirmedFrom || importance > newcomer) continue;
+      if (importance >= confirmedFrom || importance > newcomer || sequences[i] === spared || sequences[i] === this.#onItsWay) continue;
       if (worst < 0 || importance < importances[worst]! || (importance === importances[worst]! && isBefore(sequences[i]!, sequences[worst]!))) worst = i;
+    }
+    if (worst < 0 && newcomer >= confirmedFrom) {
+      const sent = this.#log.indexOf(this.#onItsWay);
+      if (sent >= 0 && importances[sent]! < confirmedFrom) return sent;
     }
     return worst;
   }

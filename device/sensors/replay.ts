@@ -80,6 +80,9 @@ class ReplaySensor implements NodeSensor {
   close(): void {}
 }
 
+/** The recording's time is the time of day. */
+export const clockIsKnown = true;
+
 export default function openSensor(config: NodeConfig, index: number): NodeSensor {
   source ??= new Source(config);
   return new ReplaySensor(source, index);

@@ -16,5 +16,5 @@ export interface NodeSensor {
   close(): void;
 }
 
-/** Opens a sensor of the node description. The platform's section of the manifest says which module "sensors" does it. @throws when it is not there */
+/** Opens a sensor of the node description. The platform's section of the manifest says which module "sensors" does it; its `clockIsKnown` says whether `Date` tells the time of day when the node comes up. @throws when it is not there */
 export type OpenSensor = (config: NodeConfig, index: number) => NodeSensor;

@@ -7,8 +7,8 @@ export interface UplinkEvents {
   onState(state: LinkState): void;
   /** Each packet on the air. */
   onRadio(event: RadioEvent): void;
-  /** The network has told the time of day. */
-  onTime(): void;
+  /** The network has told the time of day, seconds since 1970. */
+  onTime(seconds: number): void;
 }
 
 /** Opens the way to the network. The manifest says which module "uplink" does it. */

@@ -5,7 +5,7 @@ import { Outbox } from "outbox/outbox";
 import { Voice } from "voice";
 
 const outbox = new Outbox(new Flash("outbox") as never, 8192);
-const voice = new Voice(outbox, new Faults(), () => {});
+const voice = new Voice(outbox, new Faults(), { isKnown: true, at: (own) => own }, () => {});
 const verdict = (time: number, label: number, confidence: number) => ({ label, name: "", confidence, time, source: "node" as const });
 
 function show(): void {

@@ -10,6 +10,9 @@ import { SoilMoisture } from "./soilmoisture.js";
 
 const wired = ({ data, clock, address, hz = 400_000 }: I2CWiring): I2COptions => ({ io: I2C as unknown as I2COptions["io"], data, clock, address, hz });
 
+/** The board comes up with a clock that starts in 1970. */
+export const clockIsKnown = false;
+
 /** Opens the chip that the node description names for a sensor. @throws when it has none, or the chip does not answer */
 export default function openSensor(config: NodeConfig, index: number): NodeSensor {
   const { name, hardware } = config.sensors[index]!;

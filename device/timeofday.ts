@@ -1,0 +1,44 @@
+import Time from "time";
+
+/** The clock is set when it is off by more seconds than this: Time.set knows whole ones only. */
+const tolerance = 1;
+/** 2024-01-01: a network that tells an earlier time does not know it. */
+const earliest = 1704067200;
+
+/** What the node knows of the time of day, and its own clock, which starts with it and never goes back. */
+export class TimeOfDay {
+  #isKnown: boolean;
+  #ticks = Time.ticks;
+  #own = 0;
+
+  /** @param isKnown whether `Date` tells the time already */
+  constructor(isKnown: boolean) {
+    this.#isKnown = isKnown;
+  }
+
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
+  /** The node's own clock, ms. `Time.ticks` wraps around after 49 days; this is called more often. */
+  get own(): number {
+    const ticks = Time.ticks;
+    this.#own += (ticks - this.#ticks) >>> 0;
+    this.#ticks = ticks;
+    return this.#own;
+  }
+
+  /** The time of day, seconds since 1970, when the node's own clock showed `own` seconds. Only while it is known. */
+  at(own: number): number {
+    return (Date.now() - this.own + Math.round(own * 1000)) / 1000;
+  }
+
+  /** The network has told that it is `seconds` since 1970. @returns whether the clock had to be set */
+  told(seconds: number): boolean {
+    if (seconds < earliest) return false;
+    this.#isKnown = true;
+    if (Math.abs(Date.now() / 1000 - seconds) <= tolerance) return false;
+    Time.set(Math.round(seconds));
+    return true;
+  }
+}
