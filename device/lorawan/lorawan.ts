@@ -112,6 +112,8 @@ export class LoRaWAN implements Link {
     if (at > this.#options.clock.now()) return this.#refuse("dutyCycle", at);
     this.#busy = true;
     try {
+      // In a turn of its own: what follows needs most of the stack, and the callers would stand under it.
+      await undefined;
       // Answers that do not fit beside the payload go ahead of it, on port 0.
       for (let frame = 0; frame < answerFrames && this.#commands.waiting > Math.min(optionsRoom, room - payload.length); frame++) {
         const result = await this.#uplink(0, noBytes, false);
