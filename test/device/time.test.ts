@@ -1,0 +1,95 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { decodeUplink, type UplinkPayload } from "../../device/codec/codec.js";
+import { Air } from "../../host-tools/air/index.js";
+import { attachGateway, collectInAir } from "../../host-tools/gateway/airgateway.js";
+import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
+import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import type { NodeConfig } from "../../device/config.js";
+import { buildHost, exitCodes, runHost } from "../../host-tools/xs/index.js";
+
+const folder = path.join(buildRoot, "test", `time-${process.pid}`);
+mkdirSync(folder, { recursive: true });
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+/** True time at the node's first boot. */
+const epoch = Date.UTC(2026, 5, 1) / 1000;
+const config = JSON.parse(readFileSync(path.join(projectRoot, "node.config.json"), "utf8")) as NodeConfig;
+
+interface Received {
+  /** Seconds since the first boot. */
+  at: number;
+  payload: UplinkPayload;
+}
+
+/** The node's whole firmware on a board whose clock starts in 1970, before a network that knows the time. */
+class World {
+  readonly received: Received[] = [];
+  readonly air = new Air();
+  /** Whether downlinks go out. */
+  answers = true;
+  readonly #gateway;
+
+  constructor() {
+    const server = new NetworkServer({
+      region: config.radio.region,
+      epoch,
+      collect: collectInAir(this.air),
+      onUplink: ({ port, payload }) => void this.received.push({ at: this.air.now / 1e6, payload: decodeUplink(port, payload) }),
+    });
+    server.addDevice(config.radio);
+    this.#gateway = attachGateway(this.air, server, "gateway", { x: 500, y: 0 });
+  }
+
+  set isOnline(value: boolean) {
+    this.#gateway.setOnline(value);
+  }
+
+  /** One boot of the node that ends when `until` seconds have passed since the first. */
+  async boot(flash: string, until: number): Promise<void> {
+    const finished = new AbortController();
+    const program = await buildHost({ manifest: path.join(projectRoot, "test/device/time.manifest.json") });
+    let ended = (): void => {};
+    // The air stands still until the node has ended.
+    this.air.at(until * 1e6, () => new Promise<void>((resolve) => ((ended = resolve), finished.abort())));
+    const peer = this.air.nodePort("node", { holdWhenEnded: true });
+    const run = await runHost(program, { air: peer, flash: path.join(folder, flash), startTime: 0, seed: 1, finish: finished.signal, timeoutMs: 20000 });
+    ended();
+    if (run.exitCode !== exitCodes.requested) throw new Error(run.stderr);
+  }
+
+  /** Start of the payloads' windows in seconds since the first boot; "unknown". */
+  get times(): (number | "unknown")[] {
+    return this.received.map(({ payload: { time } }) => (time === 0 ? "unknown" : time - epoch));
+  }
+}
+
+/** A window begins every 900 s from the boot on. */
+const isWindow = (time: number | "unknown", boot = 0): boolean => time !== "unknown" && Math.min((time - boot + 2) % 900, 900) <= 4;
+
+test("the node asks for the time before it tells anything: what it found before it knew the time has the right one", async (t) => {
+  const world = new World();
+  await world.boot("told.bin", 4000);
+  t.true(world.received.length >= 3, `${world.received.length} payloads`);
+  for (const time of world.times) t.true(isWindow(time), `times ${world.times.join(", ")}`);
+  t.true(world.times.some((time) => Math.abs(time as number) <= 2), "the first window is told");
+});
+
+test("made without a network, told when there is one: windows of before have their times; what an earlier boot made is unknown", async (t) => {
+  const world = new World();
+  world.isOnline = false;
+  await world.boot("reset.bin", 2000);
+  world.air.at(2000e6 + 5400e6, () => (world.isOnline = true));
+  const secondBoot = world.air.timeOf("node") / 1e6;
+  await world.boot("reset.bin", 30000);
+  const { times } = world;
+  const unknown = times.filter((time) => time === "unknown").length;
+  t.true(unknown >= 1 && unknown <= 4, `times ${times.join(", ")}`);
+  for (const time of times) t.true(time === "unknown" || isWindow(time, secondBoot), `times ${times.join(", ")}`);
+  const before = times.filter((time) => time !== "unknown" && time < 7000);
+  t.true(before.length >= 2, `times ${times.join(", ")}`);
+  // Under one number comes one time, however often.
+  const byNumber = new Map<number, number>();
+  for (const { payload } of world.received) t.is(byNumber.get(payload.sequence) ?? payload.time, (byNumber.set(payload.sequence, payload.time), payload.time));
+});
