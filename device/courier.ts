@@ -6,7 +6,7 @@ import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
 import type { LogRecord } from "./outbox/log.js";
 import type { Outbox } from "./outbox/outbox.js";
-import type { TimeOfDay } from "./timeofday.js";
+import type { KnownTime } from "./knowntime.js";
 
 /** ms to wait after a confirmed uplink that was not acknowledged: doubled each time, up to the most. */
 const firstPause = 30_000;
@@ -23,7 +23,7 @@ export class Courier {
   readonly #outbox: Outbox;
   readonly #link: Link;
   readonly #clock: LinkClock;
-  readonly #timeOfDay: Pick<TimeOfDay, "isKnown" | "at">;
+  readonly #timeOfDay: KnownTime;
   readonly #journal: Journal;
   readonly #onTrouble: (error: unknown) => void;
   #isRunning = false;
@@ -31,7 +31,7 @@ export class Courier {
   #asks = 0;
 
   /** @param options.timeOfDay default: the time is known */
-  constructor(options: { outbox: Outbox; link: Link; clock: LinkClock; timeOfDay?: Pick<TimeOfDay, "isKnown" | "at">; journal: Journal; onTrouble: (error: unknown) => void }) {
+  constructor(options: { outbox: Outbox; link: Link; clock: LinkClock; timeOfDay?: KnownTime; journal: Journal; onTrouble: (error: unknown) => void }) {
     this.#outbox = options.outbox;
     this.#link = options.link;
     this.#clock = options.clock;

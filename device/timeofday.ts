@@ -1,4 +1,5 @@
 import Time from "time";
+import type { KnownTime } from "./knowntime.js";
 
 /** The clock is set when it is off by more seconds than this: Time.set knows whole ones only. */
 const tolerance = 1;
@@ -6,7 +7,7 @@ const tolerance = 1;
 const earliest = 1704067200;
 
 /** What the node knows of the time of day, and its own clock, which starts with it and never goes back. */
-export class TimeOfDay {
+export class TimeOfDay implements KnownTime {
   #isKnown: boolean;
   #ticks = Time.ticks;
   #own = 0;
@@ -28,7 +29,7 @@ export class TimeOfDay {
     return this.#own;
   }
 
-  /** The time of day, seconds since 1970, when the node's own clock showed `own` seconds. Only while it is known. */
+  /** As of KnownTime. */
   at(own: number): number {
     return (Date.now() - this.own + Math.round(own * 1000)) / 1000;
   }

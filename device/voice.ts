@@ -2,7 +2,7 @@ import { decodeReport, encodeDeferral, encodeFaultReport, encodeReport, faultsTh
 import type { Importance } from "./codec/importance.js";
 import type { Faults } from "./faults.js";
 import type { Outbox } from "./outbox/outbox.js";
-import type { TimeOfDay } from "./timeofday.js";
+import type { KnownTime } from "./knowntime.js";
 import type { Verdict } from "./verdict.js";
 
 /** The largest payload of any data rate: deferrals are kept whole, and made smaller when they are sent. */
@@ -14,13 +14,13 @@ const slowestRoom = 11;
 export class Voice {
   readonly #outbox: Outbox;
   readonly #faults: Faults;
-  readonly #clock: Pick<TimeOfDay, "isKnown" | "at">;
+  readonly #clock: KnownTime;
   readonly #onPut: () => void;
   #lastLabel = -1;
   #lastActions = 0;
 
   /** @param onPut hears that there is something in the outbox */
-  constructor(outbox: Outbox, faults: Faults, clock: Pick<TimeOfDay, "isKnown" | "at">, onPut: () => void) {
+  constructor(outbox: Outbox, faults: Faults, clock: KnownTime, onPut: () => void) {
     this.#outbox = outbox;
     this.#faults = faults;
     this.#clock = clock;
