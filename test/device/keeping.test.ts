@@ -1,0 +1,154 @@
+import test from "ava";
+import { decodeFaultReport, decodeReport, importance, ports } from "../../device/codec/codec.js";
+import { Courier } from "../../device/courier.js";
+import { Faults } from "../../device/faults.js";
+import type { Link } from "../../device/lorawan/link.js";
+import type { SendResult } from "../../device/lorawan/types.js";
+import { Outbox } from "../../device/outbox/outbox.js";
+import { Voice } from "../../device/voice.js";
+import { NorFlash } from "./helpers/norflash.js";
+
+const epoch = 1780000000;
+
+/** A node as of one boot; its own clock counts seconds from 0, which is `bootedAt` since 1970. */
+class Node {
+  readonly outbox: Outbox;
+  readonly faults = new Faults();
+  readonly clock = { isKnown: false, at: (own: number) => this.bootedAt + own };
+  readonly voice: Voice;
+  readonly sent: { sequence: number; time: number; asks: boolean }[] = [];
+  /** Whether an uplink is answered; by default none is. */
+  answer: (uplink: number) => { acknowledged?: boolean; time?: boolean } = () => ({});
+  #asks = false;
+  #uplinks = 0;
+  #now = 0;
+
+  constructor(
+    flash: NorFlash,
+    readonly bootedAt = epoch,
+  ) {
+    this.outbox = new Outbox(flash, flash.byteLength);
+    this.voice = new Voice(this.outbox, this.faults, this.clock, () => {});
+  }
+
+  report(own: number, label: number): number | undefined {
+    return this.voice.report({ label, name: "", confidence: 0.75, time: 0, made: own, source: "node" }, 0);
+  }
+
+  #uplink(payload?: Uint8Array): Promise<SendResult> {
+    const { acknowledged = false, time = false } = this.answer(this.#uplinks);
+    if (payload) {
+      const stamp = decodeReport(payload);
+      this.sent.push({ sequence: stamp.sequence, time: stamp.time, asks: this.#asks });
+    }
+    if (this.#asks && time) this.clock.isKnown = true;
+    this.#asks = false;
+    return Promise.resolve({ sent: true, acknowledged, counter: this.#uplinks++, transmissions: 1, dataRate: 0 });
+  }
+
+  /** Runs the courier until nothing waits, or `most` uplinks are over. */
+  async deliver(most: number): Promise<void> {
+    const isOver = () => this.outbox.count === 0 || this.#uplinks >= most;
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const link: Link = {
+      state: "joined",
+      join: () => (isOver() ? (end(), new Promise(() => {})) : Promise.resolve()),
+      send: (_, payload) => this.#uplink(payload),
+      wantsUplink: true,
+      fetch: () => this.#uplink(),
+      maxPayload: () => 51,
+      nextSendAt: () => 0,
+      requestTime: () => void (this.#asks = true),
+      requestLinkCheck: () => {},
+      close: () => {},
+    };
+    const clock = { now: () => this.#now, until: (at: number) => (isOver() ? (end(), new Promise<void>(() => {})) : ((this.#now = at), Promise.resolve())) };
+    new Courier({ outbox: this.outbox, link, clock, timeOfDay: this.clock, journal: () => {}, onTrouble: (error) => { throw error; } }).kick();
+    await ended;
+  }
+}
+
+test("the time is asked for again until the answer comes; a payload that went out without it never gets one", async (t) => {
+  const node = new Node(new NorFlash(2));
+  node.report(10, 1);
+  node.report(20, 2);
+  // Two uplinks that only ask; then the first report twice, of which the second's answer has the time and the third the acknowledgement.
+  node.answer = (uplink) => ({ time: uplink === 3, acknowledged: uplink >= 4 });
+  await node.deliver(20);
+  t.deepEqual(node.sent, [
+    { sequence: 0, time: 0, asks: true },
+    { sequence: 0, time: 0, asks: true },
+    { sequence: 0, time: 0, asks: false },
+    { sequence: 1, time: epoch + 20, asks: false },
+  ]);
+});
+
+test("a payload that got its time is the same after a reset; one that had none stays without", async (t) => {
+  const flash = new NorFlash(2);
+  const first = new Node(flash);
+  first.report(10, 1);
+  first.report(20, 2);
+  first.answer = () => ({ time: true });
+  await first.deliver(2);
+  t.deepEqual(first.sent.map(({ sequence, time }) => [sequence, time]), [[0, epoch + 10]]);
+  const second = new Node(flash, epoch + 5000);
+  second.answer = () => ({ time: true, acknowledged: true });
+  second.report(30, 1);
+  await second.deliver(9);
+  t.deepEqual(second.sent.map(({ sequence, time }) => [sequence, time]), [[0, epoch + 10], [1, 0], [2, epoch + 5030]]);
+});
+
+test("a time half written when the power fails is no time; records that are moved keep theirs", (t) => {
+  for (const fraction of [0.25, 0.5, 0.75, 0.99]) {
+    const flash = new NorFlash(2);
+    const outbox = new Outbox(flash, flash.byteLength);
+    outbox.put(10, 2, new Uint8Array(10), 7);
+    outbox.put(10, 2, new Uint8Array(10), 8);
+    outbox.date(0, 0x12345678);
+    Object.assign(flash, { cutAt: flash.writes + 1, fraction });
+    t.throws(() => outbox.date(1, 0x12345678));
+    flash.cutAt = Infinity;
+    const again = new Outbox(flash, flash.byteLength);
+    // Moves both, several times.
+    for (let i = 0; i < 40; i++) {
+      again.put(11, 3, new Uint8Array(1000));
+      again.remove(again.next()!.sequence);
+    }
+    const times = [];
+    for (let item = again.next(); item; item = again.next()) {
+      times.push(Buffer.from(item.payload).readUInt32BE(3));
+      again.remove(item.sequence);
+    }
+    t.deepEqual(times, [0x12345678, 0]);
+  }
+});
+
+test("full of what must be confirmed: the newcomer is refused and counted, nothing goes, and the change is told when there is room", (t) => {
+  const flash = new NorFlash(2);
+  const node = new Node(flash);
+  node.clock.isKnown = true;
+  node.report(0, 1);
+  while (node.outbox.put(ports.deferral, importance.deferral, new Uint8Array(200)));
+  while (node.outbox.put(ports.report, importance.changedReport, new Uint8Array(1)));
+  node.outbox.takeDropped();
+  const { count } = node.outbox;
+  t.is(node.report(900, 2), undefined);
+  t.is(node.report(1800, 2), undefined);
+  t.is(node.voice.defer({ label: 1, name: "", confidence: 0.5, time: 0, made: 1900, source: "node" }, { frames: 1, features: 4, data: new Int8Array(4) }), undefined);
+  node.faults.add("radio");
+  node.voice.tellFaults(2000);
+  t.is(node.outbox.count, count);
+  for (let i = 0; i < 4; i++) node.outbox.remove(node.outbox.next()!.sequence);
+  // A block has room again once it was moved.
+  const sequence = node.report(2700, 2);
+  t.not(sequence, undefined);
+  node.voice.tellFaults(2800);
+  const told = [];
+  for (let item = node.outbox.next(); item; item = node.outbox.next()) {
+    if (item.sequence === sequence) t.is(item.importance, importance.changedReport);
+    if (item.port === ports.fault) told.push(...decodeFaultReport(item.payload).faults);
+    node.outbox.remove(item.sequence);
+  }
+  t.deepEqual(told, [{ kind: "radio", count: 1 }, { kind: "data dropped", count: 3 }]);
+});
