@@ -4,6 +4,7 @@ import { onlySubgraph, tensorBytes } from "../inference/graph.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { refuseOverwriting } from "../lib/outputs.js";
 
 interface Options {
   input: string;
@@ -55,6 +56,7 @@ export default new Command("infer")
   .option("--trace", "a line `index operator shape hash` an operator; the hash is FNV-1a-32 of its first output")
   .option("--json", "everything as one JSON object")
   .action(async (file: string, options: Options) => {
+    if (options.output) await refuseOverwriting([file, options.input], [options.output]);
     const { bytes, model } = await readModel(file);
     const graph = onlySubgraph(model);
     const sizes = graph.inputs.map((input) => tensorBytes(graph.tensors[input]!));

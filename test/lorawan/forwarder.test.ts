@@ -243,3 +243,8 @@ test("gateways whose clocks have nothing to do with each other: one uplink, and 
   t.like(server.statistics, { joins: 1, devNoncesReused: 0, duplicateReceptions: 1, downlinks: 1 });
   t.deepEqual(sent.map(([gateway, { time, frequency }]) => [gateway, time, frequency]), [["gateway 0", 3e9 + 5e6, 868100000], ["gateway 1", 77e6 + 5e6, 868100000]]);
 });
+
+test("a network server whose name is not known is an error, and nothing goes on", async (t) => {
+  const forwarder = new PacketForwarder({ server: "no-such-server.invalid", eui: "aa555a0000000001", transmit: () => "NONE" });
+  await t.throwsAsync(forwarder.start(), { name: "UserError", message: /^packet forwarder to no-such-server\.invalid: / });
+});

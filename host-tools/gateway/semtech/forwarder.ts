@@ -63,10 +63,12 @@ export class PacketForwarder {
     this.#socket = createSocket(host.includes(":") ? "udp6" : "udp4");
     this.#socket.on("message", (bytes) => this.#receive(bytes));
     this.#ready = new Promise((resolve, reject) => {
-      this.#socket.once("error", (error) => reject(new UserError(`packet forwarder to ${options.server}: ${error.message}`)));
-      this.#socket.connect(port, host, resolve);
+      const failed = (error: Error) => reject(new UserError(`packet forwarder to ${options.server}: ${error.message}`));
+      this.#socket.once("error", failed);
+      // Node's typings do not say it: an address that is not found goes to the callback, not to "error".
+      this.#socket.connect(port, host, ((error?: Error) => (error ? failed(error) : resolve())) as () => void);
     });
-    this.#ready.catch(() => undefined);
+    this.#ready.catch(() => this.close());
     const { keepAlive = 5, statusEvery = 30 } = options;
     this.#timers = [setInterval(() => this.#pull(), keepAlive * 1000), setInterval(() => this.#sendStatus(), statusEvery * 1000)];
   }
