@@ -245,6 +245,6 @@ test("gateways whose clocks have nothing to do with each other: one uplink, and 
 });
 
 test("a network server whose name is not known is an error, and nothing goes on", async (t) => {
-  const forwarder = new PacketForwarder({ server: "no-such-server.invalid", eui: "aa555a0000000001", transmit: () => "NONE" });
+  const forwarder = new PacketForwarder({ server: "no-such-server.invalid", eui: "aa555a0000000001", now: () => 0, transmit: () => "NONE" });
   await t.throwsAsync(forwarder.start(), { name: "UserError", message: /^packet forwarder to no-such-server\.invalid: / });
 });
