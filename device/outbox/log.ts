@@ -94,6 +94,16 @@ export class Log {
     return true;
   }
 
+  /** Whether there would be room for a payload of `length` bytes if the records that `mayGo` says were gone. */
+  wouldFit(length: number, isLate: boolean, mayGo: (index: number) => boolean): boolean {
+    let stay = 0;
+    for (let i = 0; i < this.count; i++) if (!mayGo(i)) stay++;
+    if (stay >= this.#most) return false;
+    const bytes = recordBytes(length, isLate);
+    const { blockSize } = this.#flash;
+    return this.#blocks.some(({ generation, end }, block) => generation > 0 && ((block === this.#head && end + bytes <= blockSize) || blockHead + this.#liveBytes(block, mayGo) + bytes <= blockSize));
+  }
+
   /** -1: it is not there. */
   indexOf(sequence: number): number {
     for (let i = 0; i < this.count; i++) if (this.sequences[i] === sequence) return i;
@@ -208,11 +218,11 @@ export class Log {
     this.#blocks[block] = { generation: 0, end: this.#flash.blockSize };
   }
 
-  #liveBytes(block: number): number {
+  #liveBytes(block: number, mayGo?: (index: number) => boolean): number {
     let bytes = 0;
     for (let i = 0; i < this.count; i++) {
       const offset = this.offsets[i]!;
-      if (Math.floor(offset / this.#flash.blockSize) !== block) continue;
+      if (Math.floor(offset / this.#flash.blockSize) !== block || mayGo?.(i)) continue;
       bytes += this.#headAt(offset).bytes;
     }
     return bytes;

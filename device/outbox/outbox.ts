@@ -49,11 +49,13 @@ export class Outbox {
   }
 
   #add(port: number, importance: Importance, payload: Uint8Array, made: number | undefined, replaced: number): boolean {
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       // Its index is another once a victim is gone.
       const supersedes = replaced < 0 ? -1 : this.#log.indexOf(replaced);
       if (this.#log.append(port, importance, payload, { ...(made !== undefined && { made }), ...(supersedes >= 0 && { supersedes }) })) return true;
       this.#dropped++;
+      // Nothing is dropped for what there is no room for anyway.
+      if (isFirst && !this.#log.wouldFit(payload.length, made !== undefined, (index) => this.#mayGo(index, importance, replaced))) return false;
       const victim = this.#leastImportant(importance, replaced);
       if (victim < 0) return false;
       this.#log.remove(victim);
@@ -104,19 +106,23 @@ export class Outbox {
     return record;
   }
 
-  /** Not the item `spared`; the one on its way only when there is no other, since it will make room by itself. */
+  /** Whether an item may be dropped for a newcomer. */
+  #mayGo(index: number, newcomer: Importance, spared: number): boolean {
+    const importance = this.#log.importances[index]!;
+    const isSent = this.#log.sequences[index] === this.#onItsWay;
+    return importance < confirmedFrom && importance <= newcomer && this.#log.sequences[index] !== spared && (!isSent || newcomer >= confirmedFrom);
+  }
+
+  /** The oldest of the least important that may go. Not the item `spared`; the one on its way only when there is no other, since it will make room by itself. */
   #leastImportant(newcomer: Importance, spared: number): number {
     const { count, importances, sequences } = this.#log;
     let worst = -1;
     for (let i = 0; i < count; i++) {
       const importance = importances[i]!;
-      if (importance >= confirmedFrom || importance > newcomer || sequences[i] === spared || sequences[i] === this.#onItsWay) continue;
+      if (!this.#mayGo(i, newcomer, spared) || sequences[i] === this.#onItsWay) continue;
       if (worst < 0 || importance < importances[worst]! || (importance === importances[worst]! && isBefore(sequences[i]!, sequences[worst]!))) worst = i;
     }
-    if (worst < 0 && newcomer >= confirmedFrom) {
-      const sent = this.#log.indexOf(this.#onItsWay);
-      if (sent >= 0 && importances[sent]! < confirmedFrom) return sent;
-    }
-    return worst;
+    const sent = worst < 0 ? this.#log.indexOf(this.#onItsWay) : -1;
+    return sent >= 0 && this.#mayGo(sent, newcomer, spared) ? sent : worst;
   }
 }

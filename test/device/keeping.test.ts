@@ -152,3 +152,18 @@ test("full of what must be confirmed: the newcomer is refused and counted, nothi
   }
   t.deepEqual(told, [{ kind: "radio", count: 1 }, { kind: "data dropped", count: 3 }]);
 });
+
+test("nothing is dropped for what there is no room for anyway; what is on the air goes last", (t) => {
+  const flash = new NorFlash(2);
+  const outbox = new Outbox(flash, flash.byteLength);
+  for (let i = 0; i < 3; i++) t.true(outbox.put(11, 3, new Uint8Array(1000)));
+  for (let i = 0; i < 10; i++) t.true(outbox.put(10, 0, new Uint8Array(40)));
+  t.false(outbox.put(11, 3, new Uint8Array(1020)));
+  t.is(outbox.count, 13);
+  t.is(outbox.takeDropped(), 1);
+  outbox.onItsWay(3);
+  t.true(outbox.put(11, 3, new Uint8Array(900)));
+  t.is(outbox.takeDropped(), 13 + 1 - outbox.count);
+  while (outbox.next()!.importance > 0) outbox.remove(outbox.next()!.sequence);
+  t.is(outbox.next()!.sequence, 3);
+});
