@@ -1,12 +1,14 @@
 import { confirmedFrom } from "./codec/importance.js";
 import { decodeDeferral, encodeDeferral, ports } from "./codec/codec.js";
 import { writeTime } from "./codec/stamp.js";
-import type { Journal } from "./journal.js";
 import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
 import type { LogRecord } from "./outbox/log.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { KnownTime } from "./knowntime.js";
+
+/** What the node did, for whoever watches. */
+export type Journal = (event: string, fields: Record<string, unknown>) => void;
 
 /** ms to wait after a confirmed uplink that was not acknowledged: doubled each time, up to the most. */
 const firstPause = 30_000;
