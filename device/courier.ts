@@ -5,7 +5,7 @@ import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
 import type { LogRecord } from "./outbox/log.js";
 import type { Outbox } from "./outbox/outbox.js";
-import type { KnownTime } from "./knowntime.js";
+import type { AskedTime } from "./knowntime.js";
 
 /** What the node did, for whoever watches. */
 export type Journal = (event: string, fields: Record<string, unknown>) => void;
@@ -25,7 +25,7 @@ export class Courier {
   readonly #outbox: Outbox;
   readonly #link: Link;
   readonly #clock: LinkClock;
-  readonly #timeOfDay: KnownTime;
+  readonly #timeOfDay: AskedTime;
   readonly #journal: Journal;
   readonly #onTrouble: (error: unknown) => void;
   #isRunning = false;
@@ -33,11 +33,11 @@ export class Courier {
   #asks = 0;
 
   /** @param options.timeOfDay default: the time is known */
-  constructor(options: { outbox: Outbox; link: Link; clock: LinkClock; timeOfDay?: KnownTime; journal: Journal; onTrouble: (error: unknown) => void }) {
+  constructor(options: { outbox: Outbox; link: Link; clock: LinkClock; timeOfDay?: AskedTime; journal: Journal; onTrouble: (error: unknown) => void }) {
     this.#outbox = options.outbox;
     this.#link = options.link;
     this.#clock = options.clock;
-    this.#timeOfDay = options.timeOfDay ?? { isKnown: true, at: (own) => own };
+    this.#timeOfDay = options.timeOfDay ?? { isKnown: true, isDue: false, at: (own) => own };
     this.#journal = options.journal;
     this.#onTrouble = options.onTrouble;
   }
@@ -57,7 +57,7 @@ export class Courier {
       try {
         await this.#link.join();
         // An answer may be lost: the request goes with every uplink until it comes.
-        if (!this.#timeOfDay.isKnown) this.#link.requestTime();
+        if (this.#timeOfDay.isDue) this.#link.requestTime();
         if (this.#outbox.count > 0) await (this.#timeOfDay.isKnown || this.#asks >= mostAsks ? this.#deliver() : this.#ask());
         else {
           fetches++;

@@ -4,3 +4,9 @@ export interface KnownTime {
   /** The time of day, seconds since 1970, when the node's own clock showed `own` seconds. Only while it is known. */
   at(own: number): number;
 }
+
+/** The same for whoever asks the network for it. */
+export interface AskedTime extends KnownTime {
+  /** Whether to ask: it is unknown, or was told so long ago that the clock has drifted. */
+  readonly isDue: boolean;
+}

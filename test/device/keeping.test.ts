@@ -14,7 +14,7 @@ const epoch = 1780000000;
 class Node {
   readonly outbox: Outbox;
   readonly faults = new Faults();
-  readonly clock = { isKnown: false, at: (own: number) => this.bootedAt + own };
+  readonly clock = { isKnown: false, get isDue() { return !this.isKnown; }, at: (own: number) => this.bootedAt + own };
   readonly voice: Voice;
   readonly sent: { sequence: number; time: number; asks: boolean }[] = [];
   /** Whether an uplink is answered; by default none is. */

@@ -31,7 +31,8 @@ class World {
   answers = true;
   readonly #gateway;
 
-  constructor() {
+  /** @param ppm how fast the node's clock is */
+  constructor(readonly ppm = 0) {
     const server = new NetworkServer({
       region: config.radio.region,
       epoch,
@@ -53,7 +54,7 @@ class World {
     let ended = (): void => {};
     // The air stands still until the node has ended.
     this.air.at(until * 1e6, () => new Promise<void>((resolve) => ((ended = resolve), finished.abort())));
-    const peer = this.air.nodePort("node", { holdWhenEnded: true });
+    const peer = this.air.nodePort("node", { holdWhenEnded: true, ppm: this.ppm });
     const run = await runHost(program, { air: peer, flash: path.join(folder, flash), startTime: 5000, seed: 1, finish: finished.signal, timeoutMs: 20000 });
     ended();
     if (run.exitCode !== exitCodes.requested) throw new Error(run.stderr);
@@ -92,4 +93,17 @@ test("made without a network, told when there is one: windows of before have the
   // Under one number comes one time, however often.
   const byNumber = new Map<number, number>();
   for (const { payload } of world.received) t.is(byNumber.get(payload.sequence) ?? payload.time, (byNumber.set(payload.sequence, payload.time), payload.time));
+});
+
+test("a clock that runs 20 ppm fast is told the time again every day", async (t) => {
+  const world = new World(20);
+  const days = 8;
+  await world.boot("drift.bin", days * 86400);
+  // From the start of a window to its payload at the gateway: a delay by the air's clock, and what the node's is off.
+  const late = world.received.map(({ at, payload: { time } }) => at - (time - epoch));
+  t.true(late.length > 4 * days, `${late.length} payloads`);
+  const day = world.received.map(({ at }) => Math.floor(at / 86400));
+  const least = Array.from({ length: days }, (_, n) => Math.min(...late.filter((_, i) => day[i] === n)));
+  // 1.7 s a day, the second that is let pass, and rounding; without asking, 13.8 s in eight.
+  t.true(Math.max(...least) - Math.min(...least) < 5, `least delays of the days: ${least.map((seconds) => seconds.toFixed(1)).join(", ")} s`);
 });
