@@ -143,6 +143,24 @@ function floatProduct({ model, index, bytesOf, at, micro, desktop }: Difference)
   return micro === finish(requantize(product, (a * b) / c, halfAwayFromZero)) && desktop === finish(requantize(product, Math.fround(Math.fround(a * b) / c), broadcasts ? halfUp : halfAwayFromZero));
 }
 
+/** Desktop divides the scales of SUB in double, TensorFlow Lite Micro in float32. */
+function doubleDifference({ model, index, bytesOf, at, micro, desktop }: Difference): boolean {
+  const { tensors, operators } = model.subgraphs[0]!;
+  const { inputs, outputs, options } = operators[index]!;
+  const output = tensors[outputs[0]!]!;
+  const scales = inputs.map((input) => scaleOf(tensors[input]!));
+  const values = inputs.map((input) => int8At(bytesOf(input), operandIndex(at, output.shape, tensors[input]!.shape)) - zeroOf(tensors[input]!));
+  const twiceLarger = 2 * Math.max(...scales);
+  const leftShift = 20;
+  const [low, high] = limits(options?.["fusedActivation"], output);
+  const through = (precision: (factor: number) => number): number => {
+    const [a, b] = values.map((value, i) => requantize(value * 2 ** leftShift, precision(scales[i]! / twiceLarger), halfAwayFromZero)) as [number, number];
+    const steps = requantize(a - b, precision(twiceLarger / (2 ** leftShift * scaleOf(output))), halfAwayFromZero);
+    return clamp(steps + zeroOf(output), low, high);
+  };
+  return micro === through(Math.fround) && desktop === through((factor) => factor);
+}
+
 /** What float arithmetic may make of a real value, in steps of the output: next to a border between two steps another C library's expf may give either. */
 function inFloat(real: number, output: TfliteTensor): number[] {
   const steps = real / scaleOf(output);
@@ -211,7 +229,7 @@ function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): b
   return Math.abs(micro - desktop) === 1 && [...inFloat(averaged, output), clamp(inIntegers)].includes(desktop);
 }
 
-const rules: Readonly<Record<string, (difference: Difference) => boolean>> = { CONV_2D: roundedUp, FULLY_CONNECTED: roundedUp, LOGISTIC: floatTable, TANH: floatTable, SOFTMAX: floatSoftmax, MEAN: otherMean, MUL: floatProduct, QUANTIZE: inverseScale };
+const rules: Readonly<Record<string, (difference: Difference) => boolean>> = { CONV_2D: roundedUp, FULLY_CONNECTED: roundedUp, LOGISTIC: floatTable, TANH: floatTable, SOFTMAX: floatSoftmax, MEAN: otherMean, MUL: floatProduct, SUB: doubleDifference, QUANTIZE: inverseScale };
 
 /** Whether a known rule of desktop TensorFlow Lite gives exactly what it gave. */
 export const isExplained = (difference: Difference): boolean => rules[difference.name]?.(difference) ?? false;

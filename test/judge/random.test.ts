@@ -14,6 +14,8 @@ import { readRecorded, writeRecorded } from "./recorded.js";
 
 const recordedSeeds = 500;
 const usual = { from: 0, to: 500 };
+/** Graphs at which a rule applies that none of the usual ones meets: MUL and SUB whose scales desktop computes in another precision. */
+const rare = [120902, 313472];
 
 function seeds(): number[] {
   const [from, to] = (process.env["LOAM_SEEDS"] ?? `${usual.from}-${usual.to}`).split("-").map(Number) as [number, number];
@@ -60,7 +62,7 @@ test("micro computes what TensorFlow Lite Micro computes here", async (t) => {
 test("every byte is desktop TensorFlow Lite's, or explained by a rule that gives both", async (t) => {
   const [micro, desktop] = [await InferenceSession.start("micro"), await InferenceSession.start("tflite")];
   try {
-    for (const seed of seeds()) t.deepEqual(await compareWithDesktop(micro, desktop, randomGraph(seed)), [], `seed ${seed}`);
+    for (const seed of [...seeds(), ...rare]) t.deepEqual(await compareWithDesktop(micro, desktop, randomGraph(seed)), [], `seed ${seed}`);
   } finally {
     micro.close();
     desktop.close();
