@@ -4,6 +4,8 @@ import type { RegionName } from "../../device/lorawan/types.js";
 /** A node's transmission as the air saw it. Microseconds. */
 export interface Transmission {
   node: string;
+  /** Which of the node's lives it comes from: any number that differs between them. */
+  boot: number;
   start: number;
   end: number;
   frequency: number;
@@ -48,7 +50,7 @@ export class Audit {
     const payload = Buffer.from(transmission.payload);
     const type = payload[0]! >> 5;
     if (type === 0) this.#join(payload, transmission);
-    else if (type === 2 || type === 4) this.#data(payload);
+    else if (type === 2 || type === 4) this.#data(payload, transmission.boot);
     this.#airtime(transmission);
   }
 
@@ -69,14 +71,15 @@ export class Audit {
     figures.busiestJoinHour = Math.max(figures.busiestJoinHour, this.#lastHour(`${node} join`, start, end) / hour / 0.01);
   }
 
-  #data(payload: Buffer): void {
+  #data(payload: Buffer, boot: number): void {
     const address = payload.toString("hex", 1, 5);
     let counters = this.#frames.get(address);
     if (!counters) this.#frames.set(address, (counters = new Map()));
     const counter = payload.readUInt16LE(6);
-    const frame = payload.toString("base64");
+    const frame = `${boot} ${payload.toString("base64")}`;
     const known = counters.get(counter);
-    // The same bytes again are a retransmission; a session of this length never gets around its 65,536 lower halves.
+    // The same bytes again are a retransmission, but not after a reset: a counter that comes back there was not kept.
+    // A session of this length never gets around its 65,536 lower halves.
     if (known !== undefined && known !== frame) this.#figures.countersReused++;
     counters.set(counter, frame);
   }

@@ -119,7 +119,7 @@ async function live(run: Run, index: number): Promise<void> {
       flash: path.join(folder, id),
       // A node writes flash a few times an hour.
       powerCut: isCut ? 1 + Math.floor(-Math.log(1 - random()) * options.restartDays * 150) : undefined,
-      air: tapped(air.nodePort(id, { position, ppm, holdWhenEnded: true }), (packet) => run.audit.see({ node: id, ...packet, start: bootedAt + packet.start, end: bootedAt + packet.end })),
+      air: tapped(air.nodePort(id, { position, ppm, holdWhenEnded: true }), (packet) => run.audit.see({ node: id, boot: bootedAt, ...packet, start: bootedAt + packet.start, end: bootedAt + packet.end })),
       seed: Math.floor(random() * 2 ** 31),
       startTime: Math.round(now()),
       onLine: (line) => {
