@@ -18,9 +18,9 @@ export const commandId = {
 } as const;
 
 /** Bytes after the identifier, of what the network sends; undefined: unknown, and nothing after it can be read. */
-const requestBytes: readonly (number | undefined)[] = [undefined, undefined, 2, 4, 1, 4, 0, 5, 1, 1, 4, undefined, undefined, 5];
+export const requestBytes: readonly (number | undefined)[] = [undefined, undefined, 2, 4, 1, 4, 0, 5, 1, 1, 4, undefined, undefined, 5];
 /** Bytes after the identifier, of what the node sends. */
-const answerBytes: readonly (number | undefined)[] = [undefined, undefined, 0, 1, 0, 1, 2, 1, 0, 0, 1, undefined, undefined, 0];
+export const answerBytes: readonly (number | undefined)[] = [undefined, undefined, 0, 1, 0, 1, 2, 1, 0, 0, 1, undefined, undefined, 0];
 
 /** TxParamSetupReq's MaxEIRP codes, dBm. */
 const eirpCodes = [8, 10, 12, 13, 14, 16, 18, 20, 21, 24, 26, 27, 29, 30, 33, 36] as const;

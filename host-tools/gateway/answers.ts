@@ -1,21 +1,7 @@
-import { commandId } from "../../device/lorawan/commands.js";
+import { answerBytes, commandId } from "../../device/lorawan/commands.js";
 import { adrAnswered } from "./adr.js";
 import type { Device, NetworkSession } from "./device.js";
 import { follow } from "./parameters.js";
-
-/** Bytes after the identifier of what nodes send (TS001 1.0.4, table of MAC commands). */
-const lengths: Readonly<Record<number, number>> = {
-  [commandId.linkCheck]: 0,
-  [commandId.linkAdr]: 1,
-  [commandId.dutyCycle]: 0,
-  [commandId.rxParamSetup]: 1,
-  [commandId.devStatus]: 2,
-  [commandId.newChannel]: 1,
-  [commandId.rxTimingSetup]: 0,
-  [commandId.txParamSetup]: 0,
-  [commandId.dlChannel]: 1,
-  [commandId.deviceTime]: 0,
-};
 
 /** Seconds between the Unix and the GPS epoch, less the leap seconds since. */
 const gpsOffset = 315964800 - 18;
@@ -30,7 +16,7 @@ export function readAnswers(device: Device, session: NetworkSession, commands: U
   requests.hears();
   for (let at = 0; at < commands.length; ) {
     const id = commands[at]!;
-    const length = lengths[id];
+    const length = answerBytes[id];
     if (length === undefined || at + 1 + length > commands.length) break;
     if (id === commandId.linkCheck) {
       // Margin over the demodulation floor, 0..254 dB; the SNR floor of SF12 is about -20 dB.

@@ -1,18 +1,4 @@
-import { commandId } from "../../device/lorawan/commands.js";
-
-/** Bytes after the identifier of what the network sends (TS001-1.0.4, table of MAC commands). */
-const lengths: Readonly<Record<number, number>> = {
-  [commandId.linkCheck]: 2,
-  [commandId.linkAdr]: 4,
-  [commandId.dutyCycle]: 1,
-  [commandId.rxParamSetup]: 4,
-  [commandId.devStatus]: 0,
-  [commandId.newChannel]: 5,
-  [commandId.rxTimingSetup]: 1,
-  [commandId.txParamSetup]: 1,
-  [commandId.dlChannel]: 4,
-  [commandId.deviceTime]: 5,
-};
+import { commandId, requestBytes } from "../../device/lorawan/commands.js";
 
 /** Their answers are in every uplink until a downlink has reached the node. */
 const sticky: ReadonlySet<number> = new Set([commandId.rxParamSetup, commandId.rxTimingSetup, commandId.txParamSetup, commandId.dlChannel]);
@@ -36,7 +22,7 @@ interface SentRequest extends Request {
 
 const idOf = ({ bytes }: Request): number => bytes[0]!;
 /** What is no command that we know is sent once. */
-const isTracked = (request: Request): boolean => idOf(request) in lengths && !answers.has(idOf(request));
+const isTracked = (request: Request): boolean => requestBytes[idOf(request)] !== undefined && !answers.has(idOf(request));
 
 /**
  * The MAC commands on their way to a node. An answer does not say which request it is of, so that no second request of a kind goes out before the
@@ -56,7 +42,7 @@ export class Requests {
   add(commands: Uint8Array, momentary = false): void {
     for (let at = 0; at < commands.length; ) {
       const id = commands[at]!;
-      const length = lengths[id];
+      const length = requestBytes[id];
       let end = length === undefined ? commands.length : at + 1 + length;
       while (id === commandId.linkAdr && commands[end] === id && end + 5 <= commands.length) end += 5;
       this.#queue.push({ bytes: Buffer.from(commands.subarray(at, end)), tries: 0, ...(momentary && { momentary }) });

@@ -1,10 +1,5 @@
 import test from "ava";
 import { adrAckDelay, adrAckLimit } from "../../device/lorawan/adr.js";
-import { DutyCycle } from "../../device/lorawan/dutycycle.js";
-import { JoinBackoff } from "../../device/lorawan/joinbackoff.js";
-import { Keeper } from "../../device/lorawan/keeper.js";
-import { regions } from "../../device/lorawan/regions/regions.js";
-import { Session } from "../../device/lorawan/session.js";
 import type { DownlinkInfo, LinkOptions, RadioEvent } from "../../device/lorawan/types.js";
 import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import type { Uplink } from "../../host-tools/gateway/types.js";
@@ -323,30 +318,3 @@ test("the network's ADR brings a strong node to its fastest data rate and less p
   t.is(node.world.uplinksOnAir.at(-1)!.modulation.spreadingFactor, 7);
   t.true(node.world.uplinksOnAir.at(-1)!.power < 16);
 });
-
-test("counters roll over 65,536 both ways, and end at 2^32", async (t) => {
-  for (const start of [65530, 0xfffffff4]) {
-    const node = rig();
-    keepCounters(node.flash, start);
-    node.world.server.setCounters(otaa.devEui, start - 1, start);
-    const { link } = node.world.node({ region: "EU868", credentials: abp, flash: node.flash, dataRate: 5 }, 0, node.world.time.now);
-    for (let i = 0; i < 11; i++) {
-      t.like(await node.world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true })), { sent: true, acknowledged: true, counter: start + i });
-    }
-    if (start < 70000) continue;
-    t.like(await node.world.time.during(link.send(1, Buffer.alloc(1))), { sent: false, reason: "exhausted" });
-    t.is(link.state, "exhausted");
-    await t.throwsAsync(link.join(), { message: /counter/ });
-  }
-});
-
-/** Makes the session on flash one that has sent and heard frames up to `next` - 1. */
-function keepCounters(flash: MemoryFlash, next: number): void {
-  const session = new Session(regions.EU868);
-  const clock = { now: () => 0, until: () => Promise.resolve() };
-  const keeper = new Keeper(flash, session, new DutyCycle(regions.EU868), new JoinBackoff(), clock);
-  keeper.load();
-  session.counterUpLimit = next;
-  session.counterDown = next - 1;
-  keeper.saveAll();
-}
