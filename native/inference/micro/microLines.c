@@ -33,9 +33,8 @@ static uint32_t oneSum(const MicroDepthwise *layer, const int8_t *taps, const in
 }
 
 /* A line of outputs, one by one: too short a line, a rare stride or dilation, or a channel that needs the slow requantization. */
-static microCold void singles(const MicroDepthwise *layer, MicroLineKind kind, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+static microCold void singles(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	int32_t rowStep = layer->across.dilation * layer->along.plane, i;
-	(void)kind;
 	for (i = 0; i < layer->along.out; i++, plane += layer->along.stride, output += layer->along.outStep)
 		*output = microOutput(oneSum(layer, taps, plane, rowStep), channel, &layer->range);
 }
@@ -109,7 +108,10 @@ static tightRegisters void threes(const MicroDepthwise *layer, MicroLineKind kin
 }
 
 void microLine(const MicroDepthwise *layer, MicroLineKind kind, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
-	(kind == microSingles ? singles : threes)(layer, kind, plane, taps, channel, output);
+	if (kind == microSingles)
+		singles(layer, plane, taps, channel, output);
+	else
+		threes(layer, kind, plane, taps, channel, output);
 }
 
 MicroLineKind microLineKind(const MicroDepthwise *layer, const MicroChannel *channel) {
