@@ -16,7 +16,8 @@ export class AppScript {
     const start = compartment.importNow(name)["default"] as StartApp;
     if (typeof start !== "function") throw new TypeError("app script: its default export is no function");
     this.#app = start(Object.freeze(api, true));
-    if (typeof this.#app?.onVerdict !== "function") throw new TypeError("app script: its default export returned no onVerdict");
+    if (typeof this.#app?.onVerdict !== "function")
+      throw new TypeError("app script: its default export returned no onVerdict");
   }
 
   onVerdict(verdict: AppVerdict): void {

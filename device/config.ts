@@ -78,5 +78,7 @@ export class ConfigError extends Error {
 /** Samples of a sensor in one window. */
 export const windowSamples = (config: NodeConfig, sensor: SensorConfig): number => sensor.rate * config.window.seconds;
 /** Samples of a sensor in one frame. */
-export const frameSamples = (config: NodeConfig, sensor: SensorConfig): number => windowSamples(config, sensor) / config.window.frames;
-export const sensorIndex = (config: NodeConfig, name: string): number => config.sensors.findIndex((sensor) => sensor.name === name);
+export const frameSamples = (config: NodeConfig, sensor: SensorConfig): number =>
+  windowSamples(config, sensor) / config.window.frames;
+export const sensorIndex = (config: NodeConfig, name: string): number =>
+  config.sensors.findIndex((sensor) => sensor.name === name);

@@ -4,7 +4,19 @@ import { ConfigError, statistics, type FeaturesConfig, type NodeConfig } from ".
 /** Checks a value from JSON. Pure TypeScript: run on the host before a build, not on the node. @throws ConfigError naming the key, the value and what would be right */
 export function checkConfig(value: unknown): NodeConfig {
   const root = new Place("", value);
-  root.keys(["name", "sensors", "window", "features", "classes", "model", "policy", "actuators", "outbox", "radio", "app"]);
+  root.keys([
+    "name",
+    "sensors",
+    "window",
+    "features",
+    "classes",
+    "model",
+    "policy",
+    "actuators",
+    "outbox",
+    "radio",
+    "app",
+  ]);
   root.at("name").text();
   const sensors = root.at("sensors").list(1, 15);
   for (const sensor of sensors) {
@@ -22,7 +34,10 @@ export function checkConfig(value: unknown): NodeConfig {
   const classes = root.at("classes").list(2, 255);
   for (const name of classes) name.text();
   unique(classes);
-  root.at("model").at("arenaBytes").integer(16, 1 << 24);
+  root
+    .at("model")
+    .at("arenaBytes")
+    .integer(16, 1 << 24);
   root.at("policy").at("threshold").number(0, 1);
   root.at("policy").at("decisionSeconds").number(1, 86400);
   const actuators = root.at("actuators").list(0, 8);
@@ -32,7 +47,10 @@ export function checkConfig(value: unknown): NodeConfig {
   }
   unique(actuators.map((actuator) => actuator.at("name")));
   unique(actuators.map((actuator) => actuator.at("pin")));
-  root.at("outbox").at("bytes").multiple(4096, 8192, 1 << 20);
+  root
+    .at("outbox")
+    .at("bytes")
+    .multiple(4096, 8192, 1 << 20);
   const radio = root.at("radio");
   radio.at("board").at("chip").oneOf(linkChips);
   radio.at("region").oneOf(Object.keys(regions));
@@ -53,12 +71,21 @@ function checkHardware(sensor: Place): void {
     const calibration = hardware.at("calibration");
     calibration.keys(["dry", "wet", "dryValue", "wetValue"]);
     for (const key of ["dryValue", "wetValue"]) calibration.at(key).number(-Number.MAX_VALUE, Number.MAX_VALUE);
-    if (calibration.at("dry").number(0, 1) === calibration.at("wet").number(0, 1)) calibration.at("wet").fail("another level than dry");
+    if (calibration.at("dry").number(0, 1) === calibration.at("wet").number(0, 1))
+      calibration.at("wet").fail("another level than dry");
   } else {
-    hardware.keys(["chip", "data", "clock", "address", "hz", ...(chip === "sht3x" ? ["quantity"] : ["axis", "fullScale"])]);
+    hardware.keys([
+      "chip",
+      "data",
+      "clock",
+      "address",
+      "hz",
+      ...(chip === "sht3x" ? ["quantity"] : ["axis", "fullScale"]),
+    ]);
     const data = hardware.at("data").integer(0, 48);
     if (hardware.at("clock").integer(0, 48) === data) hardware.at("clock").fail("another pin than data");
-    if (hardware.at("hz").value !== undefined) hardware.at("hz").integer(10_000, chip === "sht3x" ? 1_000_000 : 400_000);
+    if (hardware.at("hz").value !== undefined)
+      hardware.at("hz").integer(10_000, chip === "sht3x" ? 1_000_000 : 400_000);
   }
   const address = hardware.at("address");
   if (chip === "sht3x") {
@@ -67,11 +94,14 @@ function checkHardware(sensor: Place): void {
   } else if (chip === "lis3dh") {
     hardware.at("axis").oneOf(["x", "y", "z"]);
     if (![0x18, 0x19].includes(address.value as number)) address.fail("24 (0x18) or 25 (0x19)");
-    if (![undefined, 2, 4, 8, 16].includes(hardware.at("fullScale").value as number | undefined)) hardware.at("fullScale").fail("2, 4, 8 or 16");
+    if (![undefined, 2, 4, 8, 16].includes(hardware.at("fullScale").value as number | undefined))
+      hardware.at("fullScale").fail("2, 4, 8 or 16");
     // Looked at every 250 ms, at more than 100 Hz its FIFO of 32 samples would overrun.
-    if ((rate.value as number) % 4 || (rate.value as number) > 100) rate.fail("a multiple of 4 up to 100, which a LIS3DH can give");
+    if ((rate.value as number) % 4 || (rate.value as number) > 100)
+      rate.fail("a multiple of 4 up to 100, which a LIS3DH can give");
   }
-  if (chip !== "lis3dh" && ![1, 4].includes(rate.value as number)) rate.fail(`1 or 4 for the chip ${chip}, which gives one value each time it is asked`);
+  if (chip !== "lis3dh" && ![1, 4].includes(rate.value as number))
+    rate.fail(`1 or 4 for the chip ${chip}, which gives one value each time it is asked`);
 }
 
 function checkWindow(window: Place, sensors: Place[]): number {
@@ -81,7 +111,10 @@ function checkWindow(window: Place, sensors: Place[]): number {
   const frames = window.at("frames").integer(1, 255);
   for (const sensor of sensors) {
     const rate = sensor.at("rate");
-    if (((rate.value as number) * seconds) % frames) rate.fail(`a rate that gives each of the ${frames} frames of the ${seconds} s window the same whole number of samples`);
+    if (((rate.value as number) * seconds) % frames)
+      rate.fail(
+        `a rate that gives each of the ${frames} frames of the ${seconds} s window the same whole number of samples`,
+      );
   }
   return seconds / frames;
 }
@@ -103,7 +136,8 @@ function checkFeatures(root: Place, names: string[], frameSeconds: number): void
     for (const band of spectrum.at("bands").list(1, 64)) {
       const [low, high] = band.interval();
       if (low < 0 || high > rate / 2) band.fail(`a band inside 0 to ${rate / 2} Hz, half the sensor's rate`);
-      if (Math.ceil((high * size) / rate) <= Math.ceil((low * size) / rate)) band.fail(`a band that holds a bin: bins are ${rate / size} Hz apart`);
+      if (Math.ceil((high * size) / rate) <= Math.ceil((low * size) / rate))
+        band.fail(`a band that holds a bin: bins are ${rate / size} Hz apart`);
     }
   }
   for (const pair of features.at("correlations").list(0, 64)) {
@@ -113,7 +147,8 @@ function checkFeatures(root: Place, names: string[], frameSeconds: number): void
   const used = features.value as FeaturesConfig;
   const spectral = used.spectra.map((spectrum) => spectrum.sensor);
   if (new Set(spectral).size !== spectral.length) features.at("spectra").fail("at most one spectrum a sensor");
-  if (used.statistics.length + used.spectra.length + used.correlations.length === 0) features.fail("at least one feature");
+  if (used.statistics.length + used.spectra.length + used.correlations.length === 0)
+    features.fail("at least one feature");
 }
 
 function unique(places: Place[]): string[] {
@@ -144,7 +179,8 @@ class Place {
   #shown(): string {
     if (this.value === undefined) return "missing";
     if (holdsKey.includes(this.path) && typeof this.value === "string") return `${this.value.length} characters`;
-    if (holdsKey.includes(this.path) && typeof this.value === "object" && this.value) return Array.isArray(this.value) ? "a list" : "an object";
+    if (holdsKey.includes(this.path) && typeof this.value === "object" && this.value)
+      return Array.isArray(this.value) ? "a list" : "an object";
     const shown = JSON.stringify(this.value) ?? String(this.value);
     return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
   }
@@ -159,11 +195,13 @@ class Place {
   }
 
   keys(known: string[]): void {
-    for (const key of Object.keys(this.object())) if (!known.includes(key)) this.at(key).fail(`no such key; known are ${known.join(", ")}`);
+    for (const key of Object.keys(this.object()))
+      if (!known.includes(key)) this.at(key).fail(`no such key; known are ${known.join(", ")}`);
   }
 
   list(least: number, most: number): Place[] {
-    if (!Array.isArray(this.value) || this.value.length < least || this.value.length > most) this.fail(least === most ? `a list of ${least}` : `a list of ${least} to ${most}`);
+    if (!Array.isArray(this.value) || this.value.length < least || this.value.length > most)
+      this.fail(least === most ? `a list of ${least}` : `a list of ${least} to ${most}`);
     return (this.value as unknown[]).map((item, index) => new Place(`${this.path}[${index}]`, item));
   }
 
@@ -178,7 +216,8 @@ class Place {
   }
 
   number(least: number, most: number): number {
-    if (typeof this.value !== "number" || !(this.value >= least && this.value <= most)) this.fail(`a number from ${least} to ${most}`);
+    if (typeof this.value !== "number" || !(this.value >= least && this.value <= most))
+      this.fail(`a number from ${least} to ${most}`);
     return this.value as number;
   }
 
@@ -193,13 +232,17 @@ class Place {
   }
 
   interval(): [number, number] {
-    const [low, high] = this.list(2, 2).map((end) => end.number(-Number.MAX_VALUE, Number.MAX_VALUE)) as [number, number];
+    const [low, high] = this.list(2, 2).map((end) => end.number(-Number.MAX_VALUE, Number.MAX_VALUE)) as [
+      number,
+      number,
+    ];
     if (low >= high) this.fail("two numbers, the lower first");
     return [low, high];
   }
 
   hex(bytes: number): string {
-    if (typeof this.value !== "string" || this.value.length !== 2 * bytes || !/^[0-9a-fA-F]*$/.test(this.value)) this.fail(`${2 * bytes} hexadecimal digits`);
+    if (typeof this.value !== "string" || this.value.length !== 2 * bytes || !/^[0-9a-fA-F]*$/.test(this.value))
+      this.fail(`${2 * bytes} hexadecimal digits`);
     return this.value as string;
   }
 }

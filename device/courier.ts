@@ -33,7 +33,14 @@ export class Courier {
   #asks = 0;
 
   /** @param options.timeOfDay default: the time is known */
-  constructor(options: { outbox: Outbox; link: Link; clock: LinkClock; timeOfDay?: AskedTime; journal: Journal; onTrouble: (error: unknown) => void }) {
+  constructor(options: {
+    outbox: Outbox;
+    link: Link;
+    clock: LinkClock;
+    timeOfDay?: AskedTime;
+    journal: Journal;
+    onTrouble: (error: unknown) => void;
+  }) {
     this.#outbox = options.outbox;
     this.#link = options.link;
     this.#clock = options.clock;
@@ -58,7 +65,8 @@ export class Courier {
         await this.#link.join();
         // An answer may be lost: the request goes with every uplink until it comes.
         if (this.#timeOfDay.isDue) this.#link.requestTime();
-        if (this.#outbox.count > 0) await (this.#timeOfDay.isKnown || this.#asks >= mostAsks ? this.#deliver() : this.#ask());
+        if (this.#outbox.count > 0)
+          await (this.#timeOfDay.isKnown || this.#asks >= mostAsks ? this.#deliver() : this.#ask());
         else {
           fetches++;
           await this.#fetch();
@@ -101,7 +109,15 @@ export class Courier {
       if (result.reason !== "tooLong" && result.reason !== "notJoined") return this.#wait(troublePause);
       return;
     }
-    this.#journal("sent", { sequence: item.sequence, port: item.port, bytes: payload.length, confirmed, acknowledged: result.acknowledged, counter: result.counter, dataRate: result.dataRate });
+    this.#journal("sent", {
+      sequence: item.sequence,
+      port: item.port,
+      bytes: payload.length,
+      confirmed,
+      acknowledged: result.acknowledged,
+      counter: result.counter,
+      dataRate: result.dataRate,
+    });
     if (!confirmed || result.acknowledged) {
       this.#outbox.remove(item.sequence);
       this.#pause = firstPause;

@@ -27,7 +27,11 @@ export class Faults {
     const faults: Fault[] = [];
     for (const entry of this.#entries) {
       if (entry.count === 0 || now - entry.toldAt < quietSeconds || faults.length >= most) continue;
-      faults.push(entry.sensor === undefined ? { kind: entry.kind, count: entry.count } : { kind: entry.kind, sensor: entry.sensor, count: entry.count });
+      faults.push(
+        entry.sensor === undefined
+          ? { kind: entry.kind, count: entry.count }
+          : { kind: entry.kind, sensor: entry.sensor, count: entry.count },
+      );
       entry.count = 0;
       entry.toldAt = now;
     }

@@ -111,7 +111,12 @@ class Line {
     }
     this.#last = last;
     this.#good = good;
-    if (this.#stuckSeconds > 0 && this.#hasGood && this.#begun + ring.count * this.#period - this.#lastSince >= this.#stuckSeconds) this.stuck = true;
+    if (
+      this.#stuckSeconds > 0 &&
+      this.#hasGood &&
+      this.#begun + ring.count * this.#period - this.#lastSince >= this.#stuckSeconds
+    )
+      this.stuck = true;
   }
 
   miss(count: number): void {

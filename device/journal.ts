@@ -1,4 +1,5 @@
 import type { Journal } from "./courier.js";
 
 /** A line of JSON each, for whoever watches: the simulator, xsbug. */
-export const traceJournal: Journal = (event, fields) => trace(`${JSON.stringify({ event, at: Date.now() / 1000, ...fields })}\n`);
+export const traceJournal: Journal = (event, fields) =>
+  trace(`${JSON.stringify({ event, at: Date.now() / 1000, ...fields })}\n`);

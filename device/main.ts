@@ -25,7 +25,9 @@ const recognizer = new Recognizer(config, openModel(), readNormalizer());
 const outbox = new Outbox(new Flash("outbox") as never, config.outbox.bytes);
 const faults = new Faults();
 const policy = new Policy({ ...config.policy, classes: config.classes });
-const actuators = new Actuators(config.actuators, (name, on) => journal("actuation", { time: Date.now() / 1000, actuator: name, on }));
+const actuators = new Actuators(config.actuators, (name, on) =>
+  journal("actuation", { time: Date.now() / 1000, actuator: name, on }),
+);
 const timeOfDay = new TimeOfDay(clockIsKnown);
 const now = (): number => timeOfDay.own / 1000;
 /** ms until a radio that did not answer is tried again. */
@@ -44,7 +46,11 @@ function onDownlink(port: number, payload: Uint8Array): void {
   try {
     const decision = decodeDecision(payload);
     const verdict = policy.decide(decision, now());
-    journal("decision", { ...decision, name: config.classes[decision.label], outcome: typeof verdict === "string" ? verdict : "acted" });
+    journal("decision", {
+      ...decision,
+      name: config.classes[decision.label],
+      outcome: typeof verdict === "string" ? verdict : "acted",
+    });
     if (typeof verdict !== "string") act(verdict);
   } catch (error) {
     journal("bad downlink", { port, error: String(error) });
@@ -132,7 +138,8 @@ const sampler = new Sampler(config, openSensor, intake, {
     faults.add("clock jumped");
     journal("fault", { kind: "clock jumped", seconds });
   },
-  onSensorError: (sensor, error) => journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: String(error) }),
+  onSensorError: (sensor, error) =>
+    journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: String(error) }),
 });
 
 journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.count });

@@ -4,12 +4,14 @@ const headBytes = 8;
 
 /** The bytes of a normalizer. Pure, for the trainer. @throws RangeError when the lists differ in length or hold what is no number */
 export function encodeNormalizer(mean: ArrayLike<number>, deviation: ArrayLike<number>): Uint8Array {
-  if (mean.length !== deviation.length) throw new RangeError(`normalizer: ${mean.length} means, ${deviation.length} deviations`);
+  if (mean.length !== deviation.length)
+    throw new RangeError(`normalizer: ${mean.length} means, ${deviation.length} deviations`);
   const view = new DataView(new ArrayBuffer(headBytes + 8 * mean.length));
   view.setUint32(0, magic, true);
   view.setUint32(4, mean.length, true);
   for (let i = 0; i < mean.length; i++) {
-    if (!Number.isFinite(mean[i]) || !(deviation[i]! >= 0 && deviation[i]! < Infinity)) throw new RangeError(`normalizer: feature ${i}: mean ${mean[i]}, deviation ${deviation[i]}`);
+    if (!Number.isFinite(mean[i]) || !(deviation[i]! >= 0 && deviation[i]! < Infinity))
+      throw new RangeError(`normalizer: feature ${i}: mean ${mean[i]}, deviation ${deviation[i]}`);
     view.setFloat32(headBytes + 4 * i, mean[i]!, true);
     view.setFloat32(headBytes + 4 * (mean.length + i), deviation[i]!, true);
   }
@@ -29,8 +31,12 @@ export class Normalizer {
    */
   constructor(bytes: ArrayBuffer, count: number, input: { scale: number; zeroPoint: number }) {
     const view = new DataView(bytes);
-    if (view.byteLength < headBytes || view.getUint32(0, true) !== magic) throw new RangeError("normalizer.bin does not start with LNM1");
-    if (view.getUint32(4, true) !== count || view.byteLength !== headBytes + 8 * count) throw new RangeError(`normalizer.bin is of ${view.getUint32(4, true)} features in ${view.byteLength} bytes, the node has ${count}`);
+    if (view.byteLength < headBytes || view.getUint32(0, true) !== magic)
+      throw new RangeError("normalizer.bin does not start with LNM1");
+    if (view.getUint32(4, true) !== count || view.byteLength !== headBytes + 8 * count)
+      throw new RangeError(
+        `normalizer.bin is of ${view.getUint32(4, true)} features in ${view.byteLength} bytes, the node has ${count}`,
+      );
     this.#mean = new Float64Array(count);
     this.#factor = new Float64Array(count);
     for (let i = 0; i < count; i++) {
@@ -45,7 +51,7 @@ export class Normalizer {
   /** @param rows whole rows; `out` has as many values */
   quantize(rows: Float32Array, out: Int8Array): void {
     const count = this.#mean.length;
-    for (let at = 0; at < rows.length; ) {
+    for (let at = 0; at < rows.length;) {
       for (let i = 0; i < count; i++, at++) {
         const value = (rows[at]! - this.#mean[i]!) * this.#factor[i]!;
         const whole = this.#zeroPoint + (value < 0 ? -Math.floor(0.5 - value) : Math.floor(value + 0.5));

@@ -26,8 +26,14 @@ export class Recognizer {
     this.#inference = new Inference({ model, arena: config.model.arenaBytes });
     const input = this.#inference.input(0);
     const output = this.#inference.output(0);
-    if (input.type !== "int8" || input.data.length !== size) throw new RangeError(`model: its input is ${input.type} [${input.shape.join(", ")}], int8 of ${frames} frames of ${layout.count} features expected`);
-    if (output.type !== "int8" || output.data.length !== config.classes.length) throw new RangeError(`model: its output is ${output.type} [${output.shape.join(", ")}], int8 of ${config.classes.length} classes expected`);
+    if (input.type !== "int8" || input.data.length !== size)
+      throw new RangeError(
+        `model: its input is ${input.type} [${input.shape.join(", ")}], int8 of ${frames} frames of ${layout.count} features expected`,
+      );
+    if (output.type !== "int8" || output.data.length !== config.classes.length)
+      throw new RangeError(
+        `model: its output is ${output.type} [${output.shape.join(", ")}], int8 of ${config.classes.length} classes expected`,
+      );
     this.#normalizer = new Normalizer(normalizer, layout.count, input);
     this.window = { frames, features: layout.count, data: new Int8Array(size) };
   }

@@ -13,7 +13,13 @@ export interface Verdict {
 }
 
 /** The class of the largest output and its probability. @param output int8 softmax; the first of equals wins */
-export function readVerdict(output: Int8Array, scale: number, zeroPoint: number, classes: readonly string[], time: number): Verdict {
+export function readVerdict(
+  output: Int8Array,
+  scale: number,
+  zeroPoint: number,
+  classes: readonly string[],
+  time: number,
+): Verdict {
   let label = 0;
   for (let i = 1; i < output.length; i++) if (output[i]! > output[label]!) label = i;
   const confidence = Math.max(0, Math.min(1, (output[label]! - zeroPoint) * scale));

@@ -1,4 +1,17 @@
-import { decodeReport, encodeDeferral, encodeFaultReport, encodeReport, faultsThatFit, importance, mayMerge, mergeReports, ports, reportImportance, type FeatureWindow, type Report } from "./codec/codec.js";
+import {
+  decodeReport,
+  encodeDeferral,
+  encodeFaultReport,
+  encodeReport,
+  faultsThatFit,
+  importance,
+  mayMerge,
+  mergeReports,
+  ports,
+  reportImportance,
+  type FeatureWindow,
+  type Report,
+} from "./codec/codec.js";
 import type { Importance } from "./codec/importance.js";
 import type { Faults } from "./faults.js";
 import type { Outbox } from "./outbox/outbox.js";
@@ -34,7 +47,10 @@ export class Voice {
     const { time, made } = this.#moment(verdict);
     const report = { sequence: 0, time, label: verdict.label, confidence: verdict.confidence, actions, count: 1 };
     const merged = this.#merge(report, weight);
-    const sequence = merged === null ? undefined : (merged ?? this.#put(ports.report, weight, (number) => encodeReport({ ...report, sequence: number }), made));
+    const sequence =
+      merged === null
+        ? undefined
+        : (merged ?? this.#put(ports.report, weight, (number) => encodeReport({ ...report, sequence: number }), made));
     // A change that there was no room for is still news with the next window.
     if (sequence === undefined) return undefined;
     this.#lastLabel = verdict.label;
@@ -45,15 +61,20 @@ export class Voice {
   /** The report with the one that waits as one. @returns undefined when they are not to be merged; null when there was no room, and the one that waits stays as it was */
   #merge(report: Report, weight: Importance): number | undefined | null {
     const waiting = this.#outbox.newest();
-    if (!waiting || waiting.port !== ports.report || !mayMerge(waiting.importance as Importance, weight)) return undefined;
+    if (!waiting || waiting.port !== ports.report || !mayMerge(waiting.importance as Importance, weight))
+      return undefined;
     const earlier = decodeReport(waiting.payload);
-    const { time, made } = earlier.time === 0 && waiting.made !== undefined ? this.#moment({ time: 0, made: waiting.made }) : { time: earlier.time, made: undefined };
+    const { time, made } =
+      earlier.time === 0 && waiting.made !== undefined
+        ? this.#moment({ time: 0, made: waiting.made })
+        : { time: earlier.time, made: undefined };
     // What will never have a time, having been made before a reset, must not take the other's.
     if (time === 0 && made === undefined) return undefined;
     const merged = mergeReports({ ...earlier, time }, report);
     if (!merged) return undefined;
     const sequence = this.#outbox.nextSequence;
-    if (!this.#outbox.replace(waiting.sequence, ports.report, weight, encodeReport({ ...merged, sequence }), made)) return null;
+    if (!this.#outbox.replace(waiting.sequence, ports.report, weight, encodeReport({ ...merged, sequence }), made))
+      return null;
     this.#onPut();
     return sequence;
   }
@@ -62,7 +83,12 @@ export class Voice {
   defer(verdict: Verdict, window: FeatureWindow): number | undefined {
     const { label, confidence } = verdict;
     const { time, made } = this.#moment(verdict);
-    return this.#put(ports.deferral, importance.deferral, (sequence) => encodeDeferral({ sequence, time, label, confidence, window }, anyRoom), made);
+    return this.#put(
+      ports.deferral,
+      importance.deferral,
+      (sequence) => encodeDeferral({ sequence, time, label, confidence, window }, anyRoom),
+      made,
+    );
   }
 
   /** Tells the faults that are worth telling; what there is no room for is told later. @param now the node's own clock, seconds */
@@ -72,7 +98,11 @@ export class Voice {
       const faults = this.#faults.take(now, faultsThatFit(slowestRoom));
       if (faults.length === 0) return;
       const { time, made } = this.#moment({ time: 0, made: now });
-      if (this.#put(ports.fault, importance.fault, (sequence) => encodeFaultReport({ sequence, time, faults }), made) !== undefined) continue;
+      if (
+        this.#put(ports.fault, importance.fault, (sequence) => encodeFaultReport({ sequence, time, faults }), made) !==
+        undefined
+      )
+        continue;
       this.#faults.giveBack(faults);
       // The fault report itself is not lost.
       return this.#countDropped(1);
@@ -87,10 +117,17 @@ export class Voice {
   /** The time that a payload carries, 0 when it is not known; and then, when it was made. */
   #moment({ time, made }: Pick<Verdict, "time" | "made">): { time: number; made: number | undefined } {
     if (made === undefined) return { time: this.#clock.isKnown ? seconds(time) : 0, made };
-    return this.#clock.isKnown ? { time: seconds(this.#clock.at(made)), made: undefined } : { time: 0, made: Math.floor(made) };
+    return this.#clock.isKnown
+      ? { time: seconds(this.#clock.at(made)), made: undefined }
+      : { time: 0, made: Math.floor(made) };
   }
 
-  #put(port: number, weight: Importance, encode: (sequence: number) => Uint8Array, made: number | undefined): number | undefined {
+  #put(
+    port: number,
+    weight: Importance,
+    encode: (sequence: number) => Uint8Array,
+    made: number | undefined,
+  ): number | undefined {
     const sequence = this.#outbox.nextSequence;
     if (!this.#outbox.put(port, weight, encode(sequence), made)) return undefined;
     this.#onPut();

@@ -4,23 +4,43 @@ import { stopBars } from "./lib/progress.js";
 
 /** A row a command; each file default-exports its commander Command and is loaded only when it is called. */
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
-  ["airtime", "What an uplink costs: time on the air, legal sends an hour, charge", () => import("./commands/airtime.js")],
-  ["arena", "Bytes of arena that a model needs on the device, operator by operator", () => import("./commands/arena.js")],
+  [
+    "airtime",
+    "What an uplink costs: time on the air, legal sends an hour, charge",
+    () => import("./commands/airtime.js"),
+  ],
+  [
+    "arena",
+    "Bytes of arena that a model needs on the device, operator by operator",
+    () => import("./commands/arena.js"),
+  ],
   ["bench", "Instructions, arena and code that a model takes on the device", () => import("./commands/bench.js")],
   ["convert", "Make a .tflite and a C array of a tfjs LayersModel", () => import("./commands/convert.js")],
   ["device", "Build the firmware with the Moddable SDK and put it on the device", () => import("./commands/device.js")],
   ["eval", "Judge the float, pruned and int8 networks on held-out recordings", () => import("./commands/eval.js")],
   ["example", "The whole way once: recordings to a running node and a report", () => import("./commands/example.js")],
-  ["experiments", "Measure what features are worth and what pruning and int8 cost, over seeds", () => import("./commands/experiments.js")],
+  [
+    "experiments",
+    "Measure what features are worth and what pruning and int8 cost, over seeds",
+    () => import("./commands/experiments.js"),
+  ],
   ["features", "Compute the features of recordings with the device's own code", () => import("./commands/features.js")],
   ["fuzz", "Feed the inference engine mutated models under sanitizers", () => import("./commands/fuzz.js")],
-  ["gateway", "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol", () => import("./commands/gateway.js")],
+  [
+    "gateway",
+    "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol",
+    () => import("./commands/gateway.js"),
+  ],
   ["infer", "Run a model on raw input bytes, with any backend", () => import("./commands/infer.js")],
   ["inspect", "The graph of a .tflite as a table", () => import("./commands/inspect.js")],
   ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
   ["recordings", "Make simulated recordings of the example node", () => import("./commands/recordings.js")],
   ["simulate", "Run the node under XS on a recorded day", () => import("./commands/simulate.js")],
-  ["soak", "Runs nodes for a month of simulated field life, and fails when a report is lost or a rule broken", () => import("./commands/soak.js")],
+  [
+    "soak",
+    "Runs nodes for a month of simulated field life, and fails when a report is lost or a rule broken",
+    () => import("./commands/soak.js"),
+  ],
   ["train", "Train the node's network on recordings", () => import("./commands/train.js")],
 ];
 

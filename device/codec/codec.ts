@@ -21,6 +21,8 @@ export function decodeUplink(port: number, bytes: Uint8Array): UplinkPayload {
     case ports.fault:
       return { kind: "fault", ...decodeFaultReport(bytes) };
     default:
-      throw new PayloadError(`port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults`);
+      throw new PayloadError(
+        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults`,
+      );
   }
 }

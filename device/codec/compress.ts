@@ -25,13 +25,20 @@ export function packWindow(window: FeatureWindow, form: WindowForm, bytes: Uint8
 }
 
 /** The inverse of packWindow, up to what was averaged and rounded away: every frame of a group gets the group's value. */
-export function unpackWindow(bytes: Uint8Array, offset: number, frames: number, features: number, form: WindowForm): Int8Array {
+export function unpackWindow(
+  bytes: Uint8Array,
+  offset: number,
+  frames: number,
+  features: number,
+  form: WindowForm,
+): Int8Array {
   const data = new Int8Array(frames * features);
   for (let frame = 0; frame < frames; frame++) {
     const group = Math.floor(frame / form.pool);
     for (let feature = 0; feature < features; feature++) {
       const index = group * features + feature;
-      data[frame * features + feature] = form.bits === 8 ? bytes[offset + index]! : widen(bytes[offset + (index >> 1)]! >> (index & 1 ? 0 : 4));
+      data[frame * features + feature] =
+        form.bits === 8 ? bytes[offset + index]! : widen(bytes[offset + (index >> 1)]! >> (index & 1 ? 0 : 4));
     }
   }
   return data;

@@ -48,20 +48,28 @@ function writeVerdict(bytes: Uint8Array, content: number, deferral: Deferral): v
 /** @throws PayloadError */
 export function decodeDeferral(bytes: Uint8Array): ReceivedDeferral {
   openPayload(bytes, "deferral", verdictBytes);
-  const verdict = { sequence: readSequence(bytes), time: readTime(bytes), label: bytes[7]!, confidence: bytes[8]! / 255 };
+  const verdict = {
+    sequence: readSequence(bytes),
+    time: readTime(bytes),
+    label: bytes[7]!,
+    confidence: bytes[8]! / 255,
+  };
   const content = bytes[0]! & 15;
   if (content === contents.none) {
-    if (bytes.length !== verdictBytes) throw new PayloadError(`deferral: ${bytes.length} bytes, ${verdictBytes} expected`);
+    if (bytes.length !== verdictBytes)
+      throw new PayloadError(`deferral: ${bytes.length} bytes, ${verdictBytes} expected`);
     return { ...verdict, content: "none" };
   }
   if (content === contents.embedding) {
     if (bytes.length === verdictBytes) throw new PayloadError("deferral: an embedding of 0 bytes");
     return { ...verdict, content: "embedding", embedding: Int8Array.from(bytes.subarray(verdictBytes)) };
   }
-  if (content !== contents.window8 && content !== contents.window4) throw new PayloadError(`deferral: unknown content ${content}`);
+  if (content !== contents.window8 && content !== contents.window4)
+    throw new PayloadError(`deferral: unknown content ${content}`);
   openPayload(bytes, "deferral", verdictBytes + shapeBytes);
   const [frames, features, pool] = [bytes[9]!, bytes[10]!, bytes[11]!];
-  if (!frames || !features || !pool || pool > frames) throw new PayloadError(`deferral: a window of ${frames} frames, ${features} features, ${pool} pooled`);
+  if (!frames || !features || !pool || pool > frames)
+    throw new PayloadError(`deferral: a window of ${frames} frames, ${features} features, ${pool} pooled`);
   const form: WindowForm = { pool, bits: content === contents.window8 ? 8 : 4 };
   const length = verdictBytes + shapeBytes + formBytes(frames, features, form);
   if (bytes.length !== length) throw new PayloadError(`deferral: ${bytes.length} bytes, ${length} expected`);

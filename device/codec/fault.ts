@@ -31,7 +31,8 @@ export function encodeFaultReport(report: FaultReport): Uint8Array {
 export function decodeFaultReport(bytes: Uint8Array): FaultReport {
   openPayload(bytes, "fault report", stampBytes + faultBytes);
   if (bytes[0]! & 15) throw new PayloadError(`fault report: unknown flags ${bytes[0]! & 15}`);
-  if ((bytes.length - stampBytes) % faultBytes) throw new PayloadError(`fault report: ${bytes.length} bytes are no whole number of faults`);
+  if ((bytes.length - stampBytes) % faultBytes)
+    throw new PayloadError(`fault report: ${bytes.length} bytes are no whole number of faults`);
   const faults: Fault[] = [];
   for (let at = stampBytes; at < bytes.length; at += faultBytes) {
     const kind = faultKinds[bytes[at]! & 15];

@@ -27,7 +27,14 @@ export function decodeReport(bytes: Uint8Array): Report {
   if (bytes.length !== length) throw new PayloadError(`report: ${bytes.length} bytes, ${length} expected`);
   const count = flags & counted ? bytes[10]! : 1;
   if (count === 0) throw new PayloadError("report: a count of 0 windows");
-  return { sequence: readSequence(bytes), time: readTime(bytes), label: bytes[7]!, confidence: bytes[8]! / 255, actions: bytes[9]!, count };
+  return {
+    sequence: readSequence(bytes),
+    time: readTime(bytes),
+    label: bytes[7]!,
+    confidence: bytes[8]! / 255,
+    actions: bytes[9]!,
+    count,
+  };
 }
 
 /** The two as one when they tell the same verdict and actions; the mean of their confidences, weighted by windows. Undefined otherwise. */

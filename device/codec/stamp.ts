@@ -24,7 +24,8 @@ export function writeTime(bytes: Uint8Array, time: number): void {
 export function openPayload(bytes: Uint8Array, what: string, least: number): void {
   if (bytes.length < least) throw new PayloadError(`${what}: ${bytes.length} bytes, at least ${least} expected`);
   const version = bytes[0]! >> 4;
-  if (version !== payloadVersion) throw new PayloadError(`${what}: version ${version}, this codec reads version ${payloadVersion}`);
+  if (version !== payloadVersion)
+    throw new PayloadError(`${what}: version ${version}, this codec reads version ${payloadVersion}`);
 }
 
 export function readSequence(bytes: Uint8Array): number {
@@ -37,11 +38,13 @@ export function readTime(bytes: Uint8Array): number {
 
 /** @throws RangeError unless `value` is an integer from 0 to `most`. */
 export function checkRange(name: string, value: number, most: number): void {
-  if (!(Number.isInteger(value) && value >= 0 && value <= most)) throw new RangeError(`${name} ${value}: an integer from 0 to ${most} expected`);
+  if (!(Number.isInteger(value) && value >= 0 && value <= most))
+    throw new RangeError(`${name} ${value}: an integer from 0 to ${most} expected`);
 }
 
 /** 0..1 to a byte. @throws RangeError outside. */
 export function confidenceByte(confidence: number): number {
-  if (!(confidence >= 0 && confidence <= 1)) throw new RangeError(`confidence ${confidence}: a number from 0 to 1 expected`);
+  if (!(confidence >= 0 && confidence <= 1))
+    throw new RangeError(`confidence ${confidence}: a number from 0 to 1 expected`);
   return Math.round(confidence * 255);
 }

@@ -59,7 +59,17 @@ export interface Decision {
   confidence: number;
 }
 
-export const faultKinds = ["missing", "stuck", "not a number", "out of range", "clock jumped", "storage", "radio", "restarted", "data dropped"] as const;
+export const faultKinds = [
+  "missing",
+  "stuck",
+  "not a number",
+  "out of range",
+  "clock jumped",
+  "storage",
+  "radio",
+  "restarted",
+  "data dropped",
+] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface Fault {
@@ -75,7 +85,8 @@ export interface FaultReport extends Stamp {
   faults: Fault[];
 }
 
-export type UplinkPayload = ({ kind: "report" } & Report) | ({ kind: "deferral" } & ReceivedDeferral) | ({ kind: "fault" } & FaultReport);
+export type UplinkPayload =
+  ({ kind: "report" } & Report) | ({ kind: "deferral" } & ReceivedDeferral) | ({ kind: "fault" } & FaultReport);
 
 /** A payload that is not of this version, is cut short or holds a value that cannot be. */
 export class PayloadError extends Error {

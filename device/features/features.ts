@@ -50,7 +50,9 @@ export class Features {
       const chosen = features.spectra.find((spectrum) => spectrum.sensor === sensor.name);
       let spectrum: Spectrum | undefined;
       if (chosen) {
-        const bins = Uint16Array.from(chosen.bands.flat(), (frequency) => Math.ceil((frequency * chosen.size) / sensor.rate));
+        const bins = Uint16Array.from(chosen.bands.flat(), (frequency) =>
+          Math.ceil((frequency * chosen.size) / sensor.rate),
+        );
         spectrum = { fft: new FFT(chosen.size), size: chosen.size, bins, column };
         column += chosen.bands.length;
       }
@@ -63,7 +65,10 @@ export class Features {
         perPoint: windowSamples(config, sensor) / (slowest * window.seconds),
       });
     }
-    this.#pairs = features.correlations.map(([a, b]) => ({ a: this.#channels[sensorIndex(config, a)]!.coarse, b: this.#channels[sensorIndex(config, b)]!.coarse }));
+    this.#pairs = features.correlations.map(([a, b]) => ({
+      a: this.#channels[sensorIndex(config, a)]!.coarse,
+      b: this.#channels[sensorIndex(config, b)]!.coarse,
+    }));
   }
 
   /**
@@ -76,11 +81,13 @@ export class Features {
     for (let frame = 0; frame < this.frames; frame++) {
       const row = frame * this.layout.count;
       let column = row;
-      for (let s = 0; s < channels.length; s++) column = this.#sensorFeatures(channels[s]!, rings[s]!, frame, row, column, rows);
+      for (let s = 0; s < channels.length; s++)
+        column = this.#sensorFeatures(channels[s]!, rings[s]!, frame, row, column, rows);
       column = row + this.layout.ranges[2]!.from;
       const end = (frame + 1) * this.#points;
       const from = Math.max(0, end - this.#spanPoints);
-      for (let p = 0; p < this.#pairs.length; p++) rows[column++] = correlation(this.#pairs[p]!.a, this.#pairs[p]!.b, from, end);
+      for (let p = 0; p < this.#pairs.length; p++)
+        rows[column++] = correlation(this.#pairs[p]!.a, this.#pairs[p]!.b, from, end);
     }
   }
 
@@ -88,19 +95,28 @@ export class Features {
     for (const { spectrum } of this.#channels) spectrum?.fft.close();
   }
 
-  #sensorFeatures(channel: Channel, ring: Ring, frame: number, row: number, column: number, rows: Float32Array): number {
+  #sensorFeatures(
+    channel: Channel,
+    ring: Ring,
+    frame: number,
+    row: number,
+    column: number,
+    rows: Float32Array,
+  ): number {
     const moments = this.#moments;
     const end = (frame + 1) * channel.perFrame;
     const from = Math.max(0, end - channel.span);
     moments.measure(ring, from, end - from);
-    for (let i = 0; i < this.#statistics.length; i++) rows[column++] = statisticOf(moments, this.#statistics[i]!, channel.rate);
+    for (let i = 0; i < this.#statistics.length; i++)
+      rows[column++] = statisticOf(moments, this.#statistics[i]!, channel.rate);
     const { spectrum } = channel;
     if (spectrum) {
       let start = ring.start + end - spectrum.size;
       if (start >= ring.capacity) start -= ring.capacity;
       spectrum.fft.power(ring.data.buffer, start, moments.mean);
       const { bins } = spectrum;
-      for (let i = 0, at = row + spectrum.column; i < bins.length; i += 2, at++) rows[at] = spectrum.fft.band(bins[i]!, bins[i + 1]!);
+      for (let i = 0, at = row + spectrum.column; i < bins.length; i += 2, at++)
+        rows[at] = spectrum.fft.band(bins[i]!, bins[i + 1]!);
     }
     return column;
   }

@@ -22,7 +22,9 @@ export interface FeatureLayout {
 export function featureLayout(config: NodeConfig): FeatureLayout {
   const { features, sensors } = config;
   const time = sensors.flatMap((sensor) => features.statistics.map((statistic) => `${sensor.name}.${statistic}`));
-  const frequency = features.spectra.flatMap((spectrum) => spectrum.bands.map(([low, high]) => `${spectrum.sensor}.${low}-${high}Hz`));
+  const frequency = features.spectra.flatMap((spectrum) =>
+    spectrum.bands.map(([low, high]) => `${spectrum.sensor}.${low}-${high}Hz`),
+  );
   const cross = features.correlations.map(([a, b]) => `${a}~${b}`);
   const names = [...time, ...frequency, ...cross];
   const bandsEnd = time.length + frequency.length;

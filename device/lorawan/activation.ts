@@ -11,7 +11,11 @@ export function isAbp(credentials: OtaaCredentials | AbpCredentials): credential
  * Reads the kept session, or begins one when there is none or it belongs to other credentials.
  * @returns the AppKey for OTAA, nothing for ABP
  */
-export function openSession(options: LinkOptions, session: Session, keeper: Keeper): { appKey: Uint8Array | undefined } {
+export function openSession(
+  options: LinkOptions,
+  session: Session,
+  keeper: Keeper,
+): { appKey: Uint8Array | undefined } {
   const { credentials } = options;
   const { channels } = session;
   const { region } = channels;
@@ -34,7 +38,8 @@ export function openSession(options: LinkOptions, session: Session, keeper: Keep
     session.nwkSKey.set(abp.nwkSKey);
     session.appSKey.set(abp.appSKey);
   }
-  if (!channels.supports(session.dataRate)) throw new RangeError(`dataRate ${session.dataRate}: none of the channels of ${options.region} carries it`);
+  if (!channels.supports(session.dataRate))
+    throw new RangeError(`dataRate ${session.dataRate}: none of the channels of ${options.region} carries it`);
   keeper.saveAll();
   return { appKey };
 }
@@ -49,7 +54,8 @@ function readAbp(credentials: AbpCredentials): { devAddr: number; nwkSKey: Uint8
 
 function checkOptions({ subBand = 0 }: LinkOptions, fixed: boolean): void {
   if (subBand !== 0 && !fixed) throw new RangeError(`subBand ${subBand}: only US915 and AU915 have sub-bands`);
-  if (!(Number.isInteger(subBand) && subBand >= 0 && subBand <= 8)) throw new RangeError(`subBand ${subBand}: 1 to 8 expected`);
+  if (!(Number.isInteger(subBand) && subBand >= 0 && subBand <= 8))
+    throw new RangeError(`subBand ${subBand}: 1 to 8 expected`);
 }
 
 /** The slowest data rate at which the region's dwell time lets a payload through. */
@@ -64,7 +70,8 @@ function slowestRate({ region: name }: LinkOptions, session: Session): number {
 /** Four bytes that tell credentials and region apart, and from which no key follows: the start of a CMAC under the key. */
 function fingerprint(options: LinkOptions, key: Uint8Array): number {
   const { credentials } = options;
-  const text = `${options.region} ${isAbp(credentials) ? credentials.devAddr : `${credentials.devEui} ${credentials.joinEui}`}`.toLowerCase();
+  const text =
+    `${options.region} ${isAbp(credentials) ? credentials.devAddr : `${credentials.devEui} ${credentials.joinEui}`}`.toLowerCase();
   const data = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) data[i] = text.charCodeAt(i);
   const mac = new Uint8Array(16);

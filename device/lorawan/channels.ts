@@ -60,7 +60,9 @@ export class ChannelPlan {
   }
 
   exists(index: number): boolean {
-    return this.region.plan === "fixed" ? index < fixedChannels : index < dynamicChannels && this.frequency[index] !== 0;
+    return this.region.plan === "fixed"
+      ? index < fixedChannels
+      : index < dynamicChannels && this.frequency[index] !== 0;
   }
 
   isOn(index: number, mask = this.mask): boolean {
@@ -71,7 +73,10 @@ export class ChannelPlan {
   carries(index: number, dataRate: number): boolean {
     const { fixed, uplinkRates } = this.region;
     if (!this.region.dataRates[dataRate]) return false;
-    if (fixed) return index < narrowChannels ? dataRate >= uplinkRates[0] && dataRate <= uplinkRates[1] : dataRate === fixed.wideRate;
+    if (fixed)
+      return index < narrowChannels
+        ? dataRate >= uplinkRates[0] && dataRate <= uplinkRates[1]
+        : dataRate === fixed.wideRate;
     return dataRate >= (this.rates[index]! & 15) && dataRate <= this.rates[index]! >> 4;
   }
 
@@ -84,7 +89,9 @@ export class ChannelPlan {
   uplinkFrequency(index: number): number {
     const { fixed } = this.region;
     if (!fixed) return this.frequency[index]!;
-    return index < narrowChannels ? fixed.narrow.first + index * fixed.narrow.step : fixed.wide.first + (index - narrowChannels) * fixed.wide.step;
+    return index < narrowChannels
+      ? fixed.narrow.first + index * fixed.narrow.step
+      : fixed.wide.first + (index - narrowChannels) * fixed.wide.step;
   }
 
   rx1Frequency(index: number): number {
@@ -96,7 +103,9 @@ export class ChannelPlan {
   /** Whether the network may name this frequency: it is in the region's range and, where airtime is limited by band, in a band (EU868 has gaps, kept for alarms). */
   inRange(frequency: number): boolean {
     const { bands, range } = this.region;
-    return frequency >= range[0] && frequency <= range[1] && (bands.length === 0 || bandOf(this.region, frequency) >= 0);
+    return (
+      frequency >= range[0] && frequency <= range[1] && (bands.length === 0 || bandOf(this.region, frequency) >= 0)
+    );
   }
 
   /** How many channels of 125 kHz are on, in a fixed plan. */

@@ -18,9 +18,39 @@ export const commandId = {
 } as const;
 
 /** Bytes after the identifier, of what the network sends; undefined: unknown, and nothing after it can be read. */
-export const requestBytes: readonly (number | undefined)[] = [undefined, undefined, 2, 4, 1, 4, 0, 5, 1, 1, 4, undefined, undefined, 5];
+export const requestBytes: readonly (number | undefined)[] = [
+  undefined,
+  undefined,
+  2,
+  4,
+  1,
+  4,
+  0,
+  5,
+  1,
+  1,
+  4,
+  undefined,
+  undefined,
+  5,
+];
 /** Bytes after the identifier, of what the node sends. */
-export const answerBytes: readonly (number | undefined)[] = [undefined, undefined, 0, 1, 0, 1, 2, 1, 0, 0, 1, undefined, undefined, 0];
+export const answerBytes: readonly (number | undefined)[] = [
+  undefined,
+  undefined,
+  0,
+  1,
+  0,
+  1,
+  2,
+  1,
+  0,
+  0,
+  1,
+  undefined,
+  undefined,
+  0,
+];
 
 /** TxParamSetupReq's MaxEIRP codes, dBm. */
 const eirpCodes = [8, 10, 12, 13, 14, 16, 18, 20, 21, 24, 26, 27, 29, 30, 33, 36] as const;
@@ -52,7 +82,8 @@ export class MacCommands {
 
   /** LinkCheckReq or DeviceTimeReq, with the next uplink; twice is once. */
   request(id: typeof commandId.linkCheck | typeof commandId.deviceTime): void {
-    for (let i = 0; i < this.#pendingLength; i += 1 + answerBytes[this.#pending[i]!]!) if (this.#pending[i] === id) return;
+    for (let i = 0; i < this.#pendingLength; i += 1 + answerBytes[this.#pending[i]!]!)
+      if (this.#pending[i] === id) return;
     this.#put(id);
   }
 
@@ -129,7 +160,10 @@ export class MacCommands {
         const offset = (bytes[at]! >> 4) & 7;
         const dataRate = bytes[at]! & 15;
         const frequency = readU24(bytes, at + 1) * 100;
-        const status = (channels.inRange(frequency) ? 1 : 0) | (isDownlinkRate(region, dataRate) ? 2 : 0) | (offset <= largestRx1Offset(region) ? 4 : 0);
+        const status =
+          (channels.inRange(frequency) ? 1 : 0) |
+          (isDownlinkRate(region, dataRate) ? 2 : 0) |
+          (offset <= largestRx1Offset(region) ? 4 : 0);
         if (status === 7) {
           session.rx1Offset = offset;
           session.rx2DataRate = dataRate;
@@ -185,7 +219,8 @@ export class MacCommands {
     // Default channels are not the network's to change; a frequency of 0 removes a channel whatever its rates.
     const free = index >= region.defaultChannels.length && index < channels.count;
     const frequencyOk = free && (frequency === 0 || channels.inRange(frequency));
-    const ratesOk = free && (frequency === 0 || (low <= high && low >= region.uplinkRates[0] && high <= region.uplinkRates[1]));
+    const ratesOk =
+      free && (frequency === 0 || (low <= high && low >= region.uplinkRates[0] && high <= region.uplinkRates[1]));
     if (frequencyOk && ratesOk) channels.define(index, frequency, rates);
     this.#put(commandId.newChannel, (frequencyOk ? 1 : 0) | (ratesOk ? 2 : 0));
     return frequencyOk && ratesOk;

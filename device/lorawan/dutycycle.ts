@@ -52,7 +52,8 @@ export class DutyCycle {
     this.#ahead.fill(0);
     const passed = Math.min(slots, Math.floor(elapsed / slotMs));
     for (let band = 0; band < this.#ahead.length; band++) {
-      for (let age = passed; age < slots; age++) this.#spent[this.#at(band, age)] = this.record[band * slots + age - passed]! * this.#grain(band);
+      for (let age = passed; age < slots; age++)
+        this.#spent[this.#at(band, age)] = this.record[band * slots + age - passed]! * this.#grain(band);
     }
   }
 

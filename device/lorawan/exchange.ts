@@ -65,7 +65,10 @@ export class Exchange {
   /** Before anything is transmitted: whether flash must hear of the airtime first. */
   reserve(channel: number, dataRate: number, bytes: number): boolean {
     const { channels } = this.#session;
-    return this.#duty.reserve(bandOf(channels.region, channels.uplinkFrequency(channel)), this.airtime(dataRate, bytes));
+    return this.#duty.reserve(
+      bandOf(channels.region, channels.uplinkFrequency(channel)),
+      this.airtime(dataRate, bytes),
+    );
   }
 
   /** Listens before talking where the region asks for it. */
@@ -77,7 +80,13 @@ export class Exchange {
   }
 
   /** Transmits. @returns the clock's time (ms) of the end */
-  async transmit(frame: Uint8Array, channel: number, dataRate: number, kind: "join" | "uplink", counter: number): Promise<number> {
+  async transmit(
+    frame: Uint8Array,
+    channel: number,
+    dataRate: number,
+    kind: "join" | "uplink",
+    counter: number,
+  ): Promise<number> {
     const session = this.#session;
     const { region } = session.channels;
     const frequency = session.channels.uplinkFrequency(channel);
@@ -90,7 +99,11 @@ export class Exchange {
     // Counted whatever the radio says of it afterwards: it may have been on the air.
     let end = this.#options.clock.now() + airtime;
     try {
-      end = await this.#options.radio.transmit(frame, this.#modulation(frequency, dataRate), power - (this.#options.antennaGain ?? 0));
+      end = await this.#options.radio.transmit(
+        frame,
+        this.#modulation(frequency, dataRate),
+        power - (this.#options.antennaGain ?? 0),
+      );
     } finally {
       this.#duty.spend(band, airtime, end, 2 ** session.maxDuty);
     }
@@ -102,7 +115,13 @@ export class Exchange {
    * RX1 and, when it brought nothing that `accept` takes, RX2. `delay` is RX1's in ms after `end`, RX2 is a second later.
    * @returns whether something was accepted
    */
-  async listen(end: number, channel: number, dataRate: number, delay: number, accept: (packet: ReceivedPacket) => boolean): Promise<boolean> {
+  async listen(
+    end: number,
+    channel: number,
+    dataRate: number,
+    delay: number,
+    accept: (packet: ReceivedPacket) => boolean,
+  ): Promise<boolean> {
     const session = this.#session;
     const { channels } = session;
     const { radio } = this.#options;
@@ -115,17 +134,36 @@ export class Exchange {
     }
   }
 
-  async #window(nominal: number, elapsed: number, frequency: number, dataRate: number, accept: (packet: ReceivedPacket) => boolean): Promise<boolean> {
+  async #window(
+    nominal: number,
+    elapsed: number,
+    frequency: number,
+    dataRate: number,
+    accept: (packet: ReceivedPacket) => boolean,
+  ): Promise<boolean> {
     const { clockErrorPpm = defaultPpm, timingErrorMs = 2, radio, clock } = this.#options;
     const modulation = this.#modulation(frequency, dataRate);
-    const window = receiveWindow(modulation.spreadingFactor, modulation.bandwidth, clockError(elapsed, clockErrorPpm, timingErrorMs), wakeMs);
+    const window = receiveWindow(
+      modulation.spreadingFactor,
+      modulation.bandwidth,
+      clockError(elapsed, clockErrorPpm, timingErrorMs),
+      wakeMs,
+    );
     const at = nominal + window.offset;
     // A long packet in RX1 can outlast RX2's start.
     if (clock.now() > at + 50) return false;
     const packet = await radio.receive(modulation, at, window.symbols);
     if (!packet || !accept(packet)) return false;
     const { payload } = packet;
-    this.#options.onRadio?.({ kind: "downlink", at: clock.now(), frequency, dataRate, bytes: payload.length, airtime: radio.airtime(modulation, payload.length), counter: lowCounter(payload) });
+    this.#options.onRadio?.({
+      kind: "downlink",
+      at: clock.now(),
+      frequency,
+      dataRate,
+      bytes: payload.length,
+      airtime: radio.airtime(modulation, payload.length),
+      counter: lowCounter(payload),
+    });
     return true;
   }
 

@@ -1,7 +1,14 @@
 import { readU24, readU32, writeU32, type Security } from "./security.js";
 
 /** MHDR's message types (TS001 1.0.4, table 4). */
-export const messageType = { joinRequest: 0, joinAccept: 1, unconfirmedUp: 2, unconfirmedDown: 3, confirmedUp: 4, confirmedDown: 5 } as const;
+export const messageType = {
+  joinRequest: 0,
+  joinAccept: 1,
+  unconfirmedUp: 2,
+  unconfirmedDown: 3,
+  confirmedUp: 4,
+  confirmedDown: 5,
+} as const;
 
 /** FCtrl bits; bit 6 is ADRACKReq up, bit 4 FPending down. */
 export const control = { adr: 0x80, adrAckReq: 0x40, ack: 0x20, pending: 0x10 } as const;
@@ -24,7 +31,12 @@ export interface DataFrame {
 /** Bytes of a data frame around options and payload: MHDR, DevAddr, FCtrl, FCnt, FPort, MIC. */
 export const frameOverhead = 13;
 
-export function encodeDataFrame(security: Security, nwkSKey: Uint8Array, appSKey: Uint8Array, frame: DataFrame): Uint8Array {
+export function encodeDataFrame(
+  security: Security,
+  nwkSKey: Uint8Array,
+  appSKey: Uint8Array,
+  frame: DataFrame,
+): Uint8Array {
   const { options, payload, port } = frame;
   const down = isDown(frame.type);
   const head = 8 + options.length;
@@ -39,7 +51,15 @@ export function encodeDataFrame(security: Security, nwkSKey: Uint8Array, appSKey
   if (port >= 0) {
     bytes[head] = port;
     bytes.set(payload, head + 1);
-    security.cipher(port === 0 ? nwkSKey : appSKey, down, frame.devAddr, frame.counter, bytes, head + 1, payload.length);
+    security.cipher(
+      port === 0 ? nwkSKey : appSKey,
+      down,
+      frame.devAddr,
+      frame.counter,
+      bytes,
+      head + 1,
+      payload.length,
+    );
   }
   writeU32(bytes, length, security.dataMic(nwkSKey, down, frame.devAddr, frame.counter, bytes, length));
   return bytes;
@@ -51,7 +71,8 @@ export function isDataFrameFor(bytes: Uint8Array, devAddr: number, down: boolean
   const header = bytes[0]!;
   const type = header >> 5;
   // Lower bits: RFU and Major, which is 0 for LoRaWAN R1.
-  if ((header & 3) !== 0 || type < 2 || type > 5 || isDown(type) !== down || readU32(bytes, 1) !== devAddr) return false;
+  if ((header & 3) !== 0 || type < 2 || type > 5 || isDown(type) !== down || readU32(bytes, 1) !== devAddr)
+    return false;
   const optionsLength = bytes[5]! & 15;
   const head = 8 + optionsLength;
   if (head > bytes.length - 4) return false;
@@ -60,7 +81,13 @@ export function isDataFrameFor(bytes: Uint8Array, devAddr: number, down: boolean
 }
 
 /** Checks the MIC with the whole counter and decrypts. Undefined when it does not match; `bytes` stays as it is. */
-export function decodeDataFrame(security: Security, nwkSKey: Uint8Array, appSKey: Uint8Array, bytes: Uint8Array, counter: number): DataFrame | undefined {
+export function decodeDataFrame(
+  security: Security,
+  nwkSKey: Uint8Array,
+  appSKey: Uint8Array,
+  bytes: Uint8Array,
+  counter: number,
+): DataFrame | undefined {
   const end = bytes.length - 4;
   const type = (bytes[0]! >> 5) as DataFrame["type"];
   const down = isDown(type);
@@ -70,7 +97,8 @@ export function decodeDataFrame(security: Security, nwkSKey: Uint8Array, appSKey
   const port = head < end ? bytes[head]! : -1;
   // A copy also of what Node calls a slice of a Buffer.
   const payload = new Uint8Array(bytes.subarray(Math.min(head + 1, end), end));
-  if (payload.length > 0) security.cipher(port === 0 ? nwkSKey : appSKey, down, devAddr, counter, payload, 0, payload.length);
+  if (payload.length > 0)
+    security.cipher(port === 0 ? nwkSKey : appSKey, down, devAddr, counter, payload, 0, payload.length);
   return { type, devAddr, control: bytes[5]! & 0xf0, counter, options: bytes.slice(8, head), port, payload };
 }
 
@@ -87,7 +115,13 @@ function isDown(type: number): boolean {
 }
 
 /** EUIs most significant byte first, as they are written. */
-export function encodeJoinRequest(security: Security, appKey: Uint8Array, joinEui: Uint8Array, devEui: Uint8Array, devNonce: number): Uint8Array {
+export function encodeJoinRequest(
+  security: Security,
+  appKey: Uint8Array,
+  joinEui: Uint8Array,
+  devEui: Uint8Array,
+  devNonce: number,
+): Uint8Array {
   const bytes = new Uint8Array(23);
   for (let i = 0; i < 8; i++) {
     bytes[1 + i] = joinEui[7 - i]!;
@@ -114,8 +148,14 @@ export interface JoinAccept {
 }
 
 /** Undefined when it is no join accept for this key; `bytes` stays as it is. */
-export function decodeJoinAccept(security: Security, appKey: Uint8Array, received: Uint8Array, devNonce: number): JoinAccept | undefined {
-  if ((received.length !== 17 && received.length !== 33) || (received[0]! & 0xe3) !== messageType.joinAccept << 5) return undefined;
+export function decodeJoinAccept(
+  security: Security,
+  appKey: Uint8Array,
+  received: Uint8Array,
+  devNonce: number,
+): JoinAccept | undefined {
+  if ((received.length !== 17 && received.length !== 33) || (received[0]! & 0xe3) !== messageType.joinAccept << 5)
+    return undefined;
   const bytes = new Uint8Array(received);
   security.decryptJoinAccept(appKey, bytes);
   const end = bytes.length - 4;

@@ -31,7 +31,16 @@ export class Joiner {
   #firstBank = 0;
   #lastChannel = -1;
 
-  constructor(options: LinkOptions, session: Session, security: Security, keeper: Keeper, exchange: Exchange, backoff: JoinBackoff, appKey: Uint8Array, dice: Dice) {
+  constructor(
+    options: LinkOptions,
+    session: Session,
+    security: Security,
+    keeper: Keeper,
+    exchange: Exchange,
+    backoff: JoinBackoff,
+    appKey: Uint8Array,
+    dice: Dice,
+  ) {
     const { devEui, joinEui } = options.credentials as OtaaCredentials;
     this.#devEui = parseHex(devEui, 8, "devEui");
     this.#joinEui = parseHex(joinEui, 8, "joinEui");
@@ -62,7 +71,8 @@ export class Joiner {
     for (;;) {
       await this.#waitOut(stopped, this.#backoff.next);
       if (stopped()) throw new Error("closed while joining");
-      if (this.exhausted) throw new Error("all 65,536 DevNonce values of this AppKey are used: the node needs a new one");
+      if (this.exhausted)
+        throw new Error("all 65,536 DevNonce values of this AppKey are used: the node needs a new one");
       if (await this.#try(stopped)) return;
       this.#attempt++;
     }
@@ -85,7 +95,9 @@ export class Joiner {
     const { clock } = this.#options;
     const { region } = session.channels;
     const dataRate = region.joinRates[this.#attempt % region.joinRates.length]!;
-    const choice = this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, (channel) => this.#isJoinChannel(channel));
+    const choice = this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, (channel) =>
+      this.#isJoinChannel(channel),
+    );
     await this.#waitOut(stopped, choice.at);
     if (stopped() || !(await this.#exchange.isFree(choice.channel))) return false;
     this.#lastChannel = choice.channel;

@@ -70,7 +70,11 @@ export class Keeper {
     return { clock, quiet: Math.max(0, this.#duty.quietUntil - clock), wait: Math.max(0, this.#backoff.next - clock) };
   }
 
-  #read(bytes: Uint8Array, kept: { quiet: number; wait: number; clock: number }, layout: (fields: Fields) => void): boolean {
+  #read(
+    bytes: Uint8Array,
+    kept: { quiet: number; wait: number; clock: number },
+    layout: (fields: Fields) => void,
+  ): boolean {
     const reader = new FieldReader(bytes);
     layout(reader);
     this.#layoutLedger(reader, kept);

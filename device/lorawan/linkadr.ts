@@ -40,7 +40,8 @@ export class AdrRequest {
     const power = this.#power === keep ? session.powerIndex : this.#power;
     const some = Array.from(region.dataRates.keys()).some((rate) => channels.supports(rate, this.#mask));
     const maskOk = this.#maskOk && some;
-    const usable = maxPayloadAt(region, dataRate, session.uplinkDwell) > 0 && (this.#adr || dataRate === session.dataRate);
+    const usable =
+      maxPayloadAt(region, dataRate, session.uplinkDwell) > 0 && (this.#adr || dataRate === session.dataRate);
     const rateOk = usable && channels.supports(dataRate, this.#maskOk ? this.#mask : channels.mask);
     const powerOk = power <= region.powerSteps && (this.#adr || power === session.powerIndex);
     if (maskOk && rateOk && powerOk) {

@@ -3,7 +3,15 @@ import { MacCommands, commandId } from "./commands.js";
 import { Dice } from "./dice.js";
 import { DutyCycle } from "./dutycycle.js";
 import { Exchange, type Choice } from "./exchange.js";
-import { control, decodeDataFrame, encodeDataFrame, frameOverhead, isDataFrameFor, messageType, wholeCounter } from "./frames.js";
+import {
+  control,
+  decodeDataFrame,
+  encodeDataFrame,
+  frameOverhead,
+  isDataFrameFor,
+  messageType,
+  wholeCounter,
+} from "./frames.js";
 import { JoinBackoff } from "./joinbackoff.js";
 import { Joiner } from "./joiner.js";
 import { Keeper } from "./keeper.js";
@@ -62,7 +70,17 @@ export class LoRaWAN implements Link {
     this.#commands = new MacCommands(this.#session);
     const { appKey } = openSession(options, this.#session, this.#keeper);
     this.#dice.seed(this.#session.owner, this.#session.devNonce + this.#session.counterUpLimit, options.radio.random());
-    if (appKey) this.#joiner = new Joiner(options, this.#session, this.#security, this.#keeper, this.#exchange, backoff, appKey, this.#dice);
+    if (appKey)
+      this.#joiner = new Joiner(
+        options,
+        this.#session,
+        this.#security,
+        this.#keeper,
+        this.#exchange,
+        backoff,
+        appKey,
+        this.#dice,
+      );
     if (this.#session.joined) this.#state = "joined";
   }
 
@@ -72,7 +90,8 @@ export class LoRaWAN implements Link {
 
   join(): Promise<void> {
     if (this.#session.joined) return Promise.resolve();
-    if (!this.#joiner) return Promise.reject(new Error("the frame counter of this ABP session is used up: give the node a new session"));
+    if (!this.#joiner)
+      return Promise.reject(new Error("the frame counter of this ABP session is used up: give the node a new session"));
     this.#joining ??= this.#join(this.#joiner).finally(() => (this.#joining = undefined));
     return this.#joining;
   }
@@ -91,7 +110,8 @@ export class LoRaWAN implements Link {
   }
 
   async send(port: number, payload: Uint8Array, { confirmed = false }: SendOptions = {}): Promise<SendResult> {
-    if (!(Number.isInteger(port) && port >= 1 && port <= 223)) throw new RangeError(`port ${port}: an integer from 1 to 223 expected`);
+    if (!(Number.isInteger(port) && port >= 1 && port <= 223))
+      throw new RangeError(`port ${port}: an integer from 1 to 223 expected`);
     return this.#send(port, payload, confirmed);
   }
 
@@ -115,7 +135,11 @@ export class LoRaWAN implements Link {
       // In a turn of its own: what follows needs most of the stack, and the callers would stand under it.
       await undefined;
       // Answers that do not fit beside the payload go ahead of it, on port 0.
-      for (let frame = 0; frame < answerFrames && this.#commands.waiting > Math.min(optionsRoom, room - payload.length); frame++) {
+      for (
+        let frame = 0;
+        frame < answerFrames && this.#commands.waiting > Math.min(optionsRoom, room - payload.length);
+        frame++
+      ) {
         const result = await this.#uplink(0, noBytes, false);
         if (!result.sent) return result;
         if (this.#commands.pending === 0) break;
@@ -160,18 +184,31 @@ export class LoRaWAN implements Link {
     let dataRate = session.dataRate;
     let choice = this.#choose(dataRate, most, -1);
     if (choice.at > clock.now()) return this.#refuse("dutyCycle", choice.at);
-    if (!(await this.#exchange.isFree(choice.channel))) return this.#refuse("channelBusy", clock.now() + 100 + this.#dice.below(1000));
-    if (session.counterUp >= session.counterUpLimit) session.counterUpLimit = Math.min(lastCounter, session.counterUp + counterBlock);
+    if (!(await this.#exchange.isFree(choice.channel)))
+      return this.#refuse("channelBusy", clock.now() + 100 + this.#dice.below(1000));
+    if (session.counterUp >= session.counterUpLimit)
+      session.counterUpLimit = Math.min(lastCounter, session.counterUp + counterBlock);
     this.#reserve(choice.channel, dataRate, most, session.counterUpLimit !== this.#savedLimit);
     const answers = this.#commands.take(room);
     const options = port === 0 ? noBytes : answers;
     if (port === 0) payload = answers;
     const counter = session.counterUp++;
     const { adr = true } = this.#options;
-    const bits = (adr ? control.adr : 0) | (adr && adrAckRequest(session) ? control.adrAckReq : 0) | (this.#ackDue ? control.ack : 0);
+    const bits =
+      (adr ? control.adr : 0) |
+      (adr && adrAckRequest(session) ? control.adrAckReq : 0) |
+      (this.#ackDue ? control.ack : 0);
     this.#ackDue = this.#isMore = false;
     const type = confirmed ? messageType.confirmedUp : messageType.unconfirmedUp;
-    const frame = encodeDataFrame(this.#security, session.nwkSKey, session.appSKey, { type, devAddr: session.devAddr, control: bits, counter, options, port, payload });
+    const frame = encodeDataFrame(this.#security, session.nwkSKey, session.appSKey, {
+      type,
+      devAddr: session.devAddr,
+      control: bits,
+      counter,
+      options,
+      port,
+      payload,
+    });
 
     const answer = { acknowledged: false };
     let heard = false;
@@ -179,7 +216,10 @@ export class LoRaWAN implements Link {
     for (;;) {
       const end = await this.#exchange.transmit(frame, choice.channel, dataRate, "uplink", counter);
       transmissions++;
-      heard = (await this.#exchange.listen(end, choice.channel, dataRate, session.rxDelay * 1000, (packet) => this.#receive(packet, end, answer))) || heard;
+      heard =
+        (await this.#exchange.listen(end, choice.channel, dataRate, session.rxDelay * 1000, (packet) =>
+          this.#receive(packet, end, answer),
+        )) || heard;
       if ((confirmed ? answer.acknowledged : heard) || transmissions >= session.transmissions || this.#closed) break;
       // The network may have changed the data rate meanwhile; a frame too long for the new one keeps the old.
       if (this.maxPayload() + frameOverhead >= frame.length) dataRate = session.dataRate;
@@ -225,7 +265,8 @@ export class LoRaWAN implements Link {
     const { payload: bytes } = packet;
     if (!isDataFrameFor(bytes, session.devAddr, true)) return false;
     const counter = wholeCounter(session.counterDown, bytes[6]! | (bytes[7]! << 8));
-    const frame = counter < 0 ? undefined : decodeDataFrame(this.#security, session.nwkSKey, session.appSKey, bytes, counter);
+    const frame =
+      counter < 0 ? undefined : decodeDataFrame(this.#security, session.nwkSKey, session.appSKey, bytes, counter);
     if (!frame) return false;
     let changed = session.stickyLength > 0;
     session.counterDown = counter;
@@ -241,7 +282,12 @@ export class LoRaWAN implements Link {
     else this.#keeper.saveCounters();
     this.#savedLimit = session.counterUpLimit;
     if (frame.port > 0) {
-      this.#options.onDownlink?.(frame.port, frame.payload, { rssi: packet.rssi, snr: packet.snr, pending: this.#isMore, counter });
+      this.#options.onDownlink?.(frame.port, frame.payload, {
+        rssi: packet.rssi,
+        snr: packet.snr,
+        pending: this.#isMore,
+        counter,
+      });
     }
     return true;
   }

@@ -72,7 +72,13 @@ export class LoraRadio implements LinkRadio, LinkClock {
 
   async receive(modulation: Modulation, at: number, symbols: number): Promise<ReceivedPacket | undefined> {
     await this.#settled;
-    return this.#radio.receive({ ...uplink(modulation), invertIQ: true, crc: false, at, timeoutSymbols: Math.min(symbols, mostSymbols) });
+    return this.#radio.receive({
+      ...uplink(modulation),
+      invertIQ: true,
+      crc: false,
+      at,
+      timeoutSymbols: Math.min(symbols, mostSymbols),
+    });
   }
 
   airtime(modulation: Modulation, bytes: number): number {

@@ -12,7 +12,15 @@ export class Security {
   }
 
   /** Encrypts or decrypts `length` bytes of `data` at `offset` in place (counter mode, blocks A_i). */
-  cipher(key: Uint8Array, down: boolean, devAddr: number, counter: number, data: Uint8Array, offset: number, length: number): void {
+  cipher(
+    key: Uint8Array,
+    down: boolean,
+    devAddr: number,
+    counter: number,
+    data: Uint8Array,
+    offset: number,
+    length: number,
+  ): void {
     const block = this.#block;
     for (let i = 0; i < length; i += 16) {
       this.#fillBlock(block, 0x01, down, devAddr, counter, (i >> 4) + 1);
@@ -83,7 +91,8 @@ export function readU24(bytes: Uint8Array, offset: number): number {
 
 /** `bytes` bytes of hexadecimal text, most significant first. @throws RangeError that names `what`, never the text (it may be a key). */
 export function parseHex(text: string, bytes: number, what: string): Uint8Array {
-  if (typeof text !== "string" || text.length !== 2 * bytes || !/^[0-9a-fA-F]*$/.test(text)) throw new RangeError(`${what}: ${2 * bytes} hexadecimal digits expected`);
+  if (typeof text !== "string" || text.length !== 2 * bytes || !/^[0-9a-fA-F]*$/.test(text))
+    throw new RangeError(`${what}: ${2 * bytes} hexadecimal digits expected`);
   const result = new Uint8Array(bytes);
   for (let i = 0; i < bytes; i++) result[i] = parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return result;

@@ -29,7 +29,8 @@ export class SessionStore {
   /** @throws RangeError when the partition has fewer than 4 blocks */
   constructor(flash: SessionFlash) {
     const blocks = Math.floor(flash.byteLength / flash.blockSize);
-    if (blocks < 4) throw new RangeError(`session partition: ${blocks} blocks of ${flash.blockSize} bytes, at least 4 needed`);
+    if (blocks < 4)
+      throw new RangeError(`session partition: ${blocks} blocks of ${flash.blockSize} bytes, at least 4 needed`);
     this.#flash = flash;
     const half = blocks >> 1;
     this.#mirrors = [new Mirror(flash, 0, half), new Mirror(flash, half, half)];
@@ -41,7 +42,10 @@ export class SessionStore {
     for (const mirror of this.#mirrors) mirror.scan(newest);
     this.#generation = Math.max(newest.fullGeneration, newest.countersGeneration);
     if (!newest.full) return undefined;
-    return { full: newest.full, counters: newest.countersGeneration > newest.fullGeneration ? newest.counters : undefined };
+    return {
+      full: newest.full,
+      counters: newest.countersGeneration > newest.fullGeneration ? newest.counters : undefined,
+    };
   }
 
   /** Writes everything, atomically. */
@@ -115,7 +119,8 @@ class Mirror {
       }
     }
     // What follows a torn write cannot be written again before the block is erased.
-    if (this.#block === block && this.#offset >= 0) this.#offset = this.#isErased(base + offset, size - offset) ? offset : -1;
+    if (this.#block === block && this.#offset >= 0)
+      this.#offset = this.#isErased(base + offset, size - offset) ? offset : -1;
   }
 
   #isErased(at: number, length: number): boolean {

@@ -59,7 +59,8 @@ export interface SessionFlash {
   erase(block: number): void;
 }
 
-export type RegionName = "EU868" | "US915" | "AU915" | "AS923-1" | "AS923-2" | "AS923-3" | "AS923-4" | "IN865" | "KR920";
+export type RegionName =
+  "EU868" | "US915" | "AU915" | "AS923-1" | "AS923-2" | "AS923-3" | "AS923-4" | "IN865" | "KR920";
 
 /** Keys and identifiers are hexadecimal text, most significant byte first, as network servers show them. */
 export interface OtaaCredentials {

@@ -1,5 +1,16 @@
 import { crc32 } from "../lorawan/crc32.js";
-import { decodeLate, encodeLate, encodeRecord, isWhole, lateAt, longestPayload, readHead, recordBytes, recordHead, type RecordHead } from "./record.js";
+import {
+  decodeLate,
+  encodeLate,
+  encodeRecord,
+  isWhole,
+  lateAt,
+  longestPayload,
+  readHead,
+  recordBytes,
+  recordHead,
+  type RecordHead,
+} from "./record.js";
 
 /** NOR flash as the SDK's `flash` module gives it: erase sets a block's bits, write only clears bits. */
 export interface LogFlash {
@@ -81,7 +92,8 @@ export class Log {
 
   /** Appends under `nextSequence`. @returns false when there is no room, and nothing is written */
   append(port: number, importance: number, payload: Uint8Array, { made, supersedes }: AppendOptions = {}): boolean {
-    if (payload.length > longestPayload) throw new RangeError(`outbox: ${payload.length} bytes, at most ${longestPayload}`);
+    if (payload.length > longestPayload)
+      throw new RangeError(`outbox: ${payload.length} bytes, at most ${longestPayload}`);
     const isLate = made !== undefined;
     const room = this.#most + (supersedes === undefined ? 0 : 1);
     if (this.count >= room || !this.#makeRoom(recordBytes(payload.length, isLate))) return false;
@@ -101,7 +113,12 @@ export class Log {
     if (stay >= this.#most) return false;
     const bytes = recordBytes(length, isLate);
     const { blockSize } = this.#flash;
-    return this.#blocks.some(({ generation, end }, block) => generation > 0 && ((block === this.#head && end + bytes <= blockSize) || blockHead + this.#liveBytes(block, mayGo) + bytes <= blockSize));
+    return this.#blocks.some(
+      ({ generation, end }, block) =>
+        generation > 0 &&
+        ((block === this.#head && end + bytes <= blockSize) ||
+          blockHead + this.#liveBytes(block, mayGo) + bytes <= blockSize),
+    );
   }
 
   /** -1: it is not there. */
@@ -116,7 +133,14 @@ export class Log {
     const payload = new Uint8Array(this.#flash.read(offset + recordHead, length));
     const late = isLate ? decodeLate(this.#flash.read(offset + lateAt(length), 8)) : undefined;
     const made = this.#made[index]!;
-    return { sequence: this.sequences[index]!, port, importance: this.importances[index]!, payload, ...(made > 0 && { made: made - 1 }), ...(late !== undefined && { late }) };
+    return {
+      sequence: this.sequences[index]!,
+      port,
+      importance: this.importances[index]!,
+      payload,
+      ...(made > 0 && { made: made - 1 }),
+      ...(late !== undefined && { late }),
+    };
   }
 
   /** Writes the late word of a record that has `made`, which it loses. */
@@ -133,7 +157,8 @@ export class Log {
 
   remove(index: number): void {
     this.#flash.write(this.offsets[index]!, 4, zeroWord);
-    for (const column of [this.offsets, this.sequences, this.importances, this.#made]) column.copyWithin(index, index + 1, this.count);
+    for (const column of [this.offsets, this.sequences, this.importances, this.#made])
+      column.copyWithin(index, index + 1, this.count);
     this.count--;
   }
 
@@ -232,8 +257,10 @@ export class Log {
   #openBlock(block: number): Block {
     const { blockSize } = this.#flash;
     const head = new DataView(this.#flash.read(block * blockSize, blockHead));
-    const isWhole = head.getUint32(0, true) === magic && head.getUint32(12, true) === crc32(new Uint8Array(head.buffer, 0, 12));
-    if (isWhole && head.getUint32(retiredAt, true) === 0xffffffff) return { generation: head.getUint32(4, true), end: blockSize };
+    const isWhole =
+      head.getUint32(0, true) === magic && head.getUint32(12, true) === crc32(new Uint8Array(head.buffer, 0, 12));
+    if (isWhole && head.getUint32(retiredAt, true) === 0xffffffff)
+      return { generation: head.getUint32(4, true), end: blockSize };
     const words = new Uint32Array(this.#flash.read(block * blockSize, blockSize));
     if (words.some((word) => word !== 0xffffffff)) this.#flash.erase(block);
     return { generation: 0, end: blockSize };
@@ -259,7 +286,8 @@ export class Log {
     let at = blockHead;
     while (at + recordHead <= bytes.length) {
       const head = readHead(view, at);
-      if (head.length === 0xffff && view.getUint32(at + 4, true) === 0xffffffff) return isErased(bytes, at) ? at : bytes.length;
+      if (head.length === 0xffff && view.getUint32(at + 4, true) === 0xffffffff)
+        return isErased(bytes, at) ? at : bytes.length;
       // The power failed while this was written: nothing that follows is to be trusted.
       if (!isWhole(bytes, view, at, head)) return bytes.length;
       const { sequence } = head;
@@ -269,7 +297,8 @@ export class Log {
       // The power failed before the superseded one was cleared. It was written before this one: what has its number now and comes later is another.
       const old = isLive && head.supersedes >= 0 ? this.indexOf(head.supersedes) : -1;
       if (old >= 0) this.remove(old);
-      if (isLive && this.count < this.offsets.length) this.#index(block * bytes.length + at, sequence, head.importance, 0);
+      if (isLive && this.count < this.offsets.length)
+        this.#index(block * bytes.length + at, sequence, head.importance, 0);
       at += head.bytes;
     }
     return bytes.length;

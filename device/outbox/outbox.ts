@@ -52,10 +52,20 @@ export class Outbox {
     for (let isFirst = true; ; isFirst = false) {
       // Its index is another once a victim is gone.
       const supersedes = replaced < 0 ? -1 : this.#log.indexOf(replaced);
-      if (this.#log.append(port, importance, payload, { ...(made !== undefined && { made }), ...(supersedes >= 0 && { supersedes }) })) return true;
+      if (
+        this.#log.append(port, importance, payload, {
+          ...(made !== undefined && { made }),
+          ...(supersedes >= 0 && { supersedes }),
+        })
+      )
+        return true;
       this.#dropped++;
       // Nothing is dropped for what there is no room for anyway.
-      if (isFirst && !this.#log.wouldFit(payload.length, made !== undefined, (index) => this.#mayGo(index, importance, replaced))) return false;
+      if (
+        isFirst &&
+        !this.#log.wouldFit(payload.length, made !== undefined, (index) => this.#mayGo(index, importance, replaced))
+      )
+        return false;
       const victim = this.#leastImportant(importance, replaced);
       if (victim < 0) return false;
       this.#log.remove(victim);
@@ -110,7 +120,12 @@ export class Outbox {
   #mayGo(index: number, newcomer: Importance, spared: number): boolean {
     const importance = this.#log.importances[index]!;
     const isSent = this.#log.sequences[index] === this.#onItsWay;
-    return importance < confirmedFrom && importance <= newcomer && this.#log.sequences[index] !== spared && (!isSent || newcomer >= confirmedFrom);
+    return (
+      importance < confirmedFrom &&
+      importance <= newcomer &&
+      this.#log.sequences[index] !== spared &&
+      (!isSent || newcomer >= confirmedFrom)
+    );
   }
 
   /** The oldest of the least important that may go. Not the item `spared`; the one on its way only when there is no other, since it will make room by itself. */
@@ -120,7 +135,12 @@ export class Outbox {
     for (let i = 0; i < count; i++) {
       const importance = importances[i]!;
       if (!this.#mayGo(i, newcomer, spared) || sequences[i] === this.#onItsWay) continue;
-      if (worst < 0 || importance < importances[worst]! || (importance === importances[worst]! && isBefore(sequences[i]!, sequences[worst]!))) worst = i;
+      if (
+        worst < 0 ||
+        importance < importances[worst]! ||
+        (importance === importances[worst]! && isBefore(sequences[i]!, sequences[worst]!))
+      )
+        worst = i;
     }
     const sent = worst < 0 ? this.#log.indexOf(this.#onItsWay) : -1;
     return sent >= 0 && this.#mayGo(sent, newcomer, spared) ? sent : worst;

@@ -44,7 +44,15 @@ export const recordBytes = (length: number, isLate: boolean): number => padded(l
 /** Where in a record of such a payload the late word is. */
 export const lateAt = padded;
 
-export function encodeRecord({ port, importance, sequence, payload, supersedes, isLate, late }: NewRecord): ArrayBuffer {
+export function encodeRecord({
+  port,
+  importance,
+  sequence,
+  payload,
+  supersedes,
+  isLate,
+  late,
+}: NewRecord): ArrayBuffer {
   const bytes = new Uint8Array(recordBytes(payload.length, isLate));
   const view = new DataView(bytes.buffer);
   const end = padded(payload.length);
@@ -56,7 +64,8 @@ export function encodeRecord({ port, importance, sequence, payload, supersedes, 
   bytes.set(payload, recordHead);
   view.setUint32(0, 0xffffffff, true);
   view.setUint32(4, crc32(bytes.subarray(8, end)), true);
-  if (isLate) bytes.set(late === undefined ? new Uint8Array(lateBytes).fill(0xff) : new Uint8Array(encodeLate(late)), end);
+  if (isLate)
+    bytes.set(late === undefined ? new Uint8Array(lateBytes).fill(0xff) : new Uint8Array(encodeLate(late)), end);
   return bytes.buffer as ArrayBuffer;
 }
 
@@ -66,7 +75,15 @@ export function readHead(view: DataView, at: number): RecordHead {
   const flags = view.getUint8(at + 11);
   const isLate = (flags & lateFlag) !== 0;
   const supersedes = flags & supersedesFlag ? view.getUint16(at + 14, true) : -1;
-  return { length, bytes: recordBytes(length, isLate), port: view.getUint8(at + 10), importance: flags & importanceMask, sequence: view.getUint16(at + 12, true), supersedes, isLate };
+  return {
+    length,
+    bytes: recordBytes(length, isLate),
+    port: view.getUint8(at + 10),
+    importance: flags & importanceMask,
+    sequence: view.getUint16(at + 12, true),
+    supersedes,
+    isLate,
+  };
 }
 
 /** Whether a record is there from its first byte to its last. */

@@ -44,14 +44,23 @@ export function writeReplayHeader(view: DataView, layout: ReplayLayout): void {
 /** @param view of at least the header. @throws RangeError when it is not a replay for this node */
 export function readReplayHeader(view: DataView, byteLength: number, config: NodeConfig): ReplayLayout {
   const count = config.sensors.length;
-  const need = replayLayout(config.sensors.map((sensor) => windowSamples(config, sensor)), 0);
-  if (byteLength < need.headerBytes || view.getUint32(0, true) !== magic) throw new RangeError("the replay does not start with LRP1");
-  if (view.getUint32(8, true) !== count) throw new RangeError(`the replay has ${view.getUint32(8, true)} sensors, the node ${count}`);
+  const need = replayLayout(
+    config.sensors.map((sensor) => windowSamples(config, sensor)),
+    0,
+  );
+  if (byteLength < need.headerBytes || view.getUint32(0, true) !== magic)
+    throw new RangeError("the replay does not start with LRP1");
+  if (view.getUint32(8, true) !== count)
+    throw new RangeError(`the replay has ${view.getUint32(8, true)} sensors, the node ${count}`);
   for (let s = 0; s < count; s++) {
     const samples = view.getUint32(12 + 4 * s, true);
-    if (samples !== need.samples[s]) throw new RangeError(`the replay has ${samples} samples of ${config.sensors[s]!.name} a window, the node ${need.samples[s]}`);
+    if (samples !== need.samples[s])
+      throw new RangeError(
+        `the replay has ${samples} samples of ${config.sensors[s]!.name} a window, the node ${need.samples[s]}`,
+      );
   }
   const windows = view.getUint32(4, true);
-  if (byteLength !== need.headerBytes + windows * need.windowBytes) throw new RangeError(`the replay of ${windows} windows has ${byteLength} bytes`);
+  if (byteLength !== need.headerBytes + windows * need.windowBytes)
+    throw new RangeError(`the replay of ${windows} windows has ${byteLength} bytes`);
   return { ...need, windows };
 }

@@ -68,7 +68,8 @@ class ReplaySensor implements NodeSensor {
     // What the sensor has measured by now; a hair of tolerance for the clock's milliseconds.
     const elapsed = Date.now() / 1000 - this.#source.times[window]!;
     const available = Math.min(this.#source.layout.samples[this.#sensor]!, Math.floor(elapsed * this.#rate + 0.05));
-    const samples = available > this.#taken ? this.#source.samples(window, this.#sensor, this.#taken, available) : undefined;
+    const samples =
+      available > this.#taken ? this.#source.samples(window, this.#sensor, this.#taken, available) : undefined;
     this.#taken = available;
     if (!samples || samples.every((value) => value === missingSample)) return undefined;
     // A FIFO has no holes: what is missing in the middle reads as no number.

@@ -13,7 +13,10 @@
 /// <reference path="../../node_modules/@moddable/typings/embedded_io/i2c.d.ts" />
 
 /** A C function by its name: `native("xs_x").call(this, ...)`, with a literal name (XS in C, "Native API"). */
-declare function native(name: string): { (...args: unknown[]): unknown; call(self: unknown, ...args: unknown[]): unknown };
+declare function native(name: string): {
+  (...args: unknown[]): unknown;
+  call(self: unknown, ...args: unknown[]): unknown;
+};
 
 /** A base class whose instances carry C data, freed by the C destructor of that name. */
 declare function Native(name: string): unknown;

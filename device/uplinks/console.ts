@@ -30,7 +30,13 @@ class ConsoleLink implements Link {
   }
 
   fetch(): Promise<SendResult> {
-    return Promise.resolve({ sent: true, acknowledged: false, counter: this.#counter++, transmissions: 1, dataRate: 0 });
+    return Promise.resolve({
+      sent: true,
+      acknowledged: false,
+      counter: this.#counter++,
+      transmissions: 1,
+      dataRate: 0,
+    });
   }
 
   maxPayload(): number {

@@ -3,7 +3,16 @@ import { airtime } from "./airtime.js";
 import { Demodulators } from "./demodulators.js";
 import { Medium, type Sent } from "./medium.js";
 import { NodePort } from "./node.js";
-import type { AirOptions, AirPacket, AirStatistics, GatewayPort, NodeOptions, Outgoing, Position, Station } from "./types.js";
+import type {
+  AirOptions,
+  AirPacket,
+  AirStatistics,
+  GatewayPort,
+  NodeOptions,
+  Outgoing,
+  Position,
+  Station,
+} from "./types.js";
 
 interface Gateway {
   station: Station;
@@ -44,7 +53,8 @@ export class Air {
 
   constructor(options: AirOptions = {}) {
     const { demodulators = 8 } = options;
-    if (!(Number.isInteger(demodulators) && demodulators >= 1)) throw new UserError(`demodulators ${demodulators}: an integer from 1 on expected`);
+    if (!(Number.isInteger(demodulators) && demodulators >= 1))
+      throw new UserError(`demodulators ${demodulators}: an integer from 1 on expected`);
     this.#demodulators = demodulators;
     this.#medium = new Medium(options);
   }
@@ -72,7 +82,14 @@ export class Air {
   addGateway(station: Station): GatewayPort {
     const position = station.position ?? { x: 0, y: 0 };
     const demodulators = new Demodulators(this.#demodulators, this.#medium, station.id, position);
-    const gateway: Gateway = { station, position, demodulators, rate: 1 + (station.ppm ?? 0) / 1e6, online: true, booked: [] };
+    const gateway: Gateway = {
+      station,
+      position,
+      demodulators,
+      rate: 1 + (station.ppm ?? 0) / 1e6,
+      online: true,
+      booked: [],
+    };
     this.#gateways.push(gateway);
     return {
       transmit: (start, packet) => this.#transmit(gateway, start / gateway.rate, packet),
@@ -84,7 +101,8 @@ export class Air {
   /** The radio side of a program: give it to runHost. Time waits for the program from now on. */
   nodePort(id: string, options: NodeOptions = {}): NodePort {
     const former = this.#nodes.get(id);
-    if (former && !former.ended) throw new UserError(`air: there is a node ${id} already, and its program has not ended`);
+    if (former && !former.ended)
+      throw new UserError(`air: there is a node ${id} already, and its program has not ended`);
     const startAt = Math.max(options.startAt ?? this.#now, this.#now, former?.bound ?? 0);
     const node = new NodePort(id, { ...options, startAt }, this.#medium, () => this.#wake());
     this.#nodes.set(id, node);
@@ -106,7 +124,18 @@ export class Air {
     // Rounding of the gateway's clock does not make now the past.
     if (!gateway.online || start < this.#now - 1) return false;
     start = Math.max(start, this.#now);
-    const packet: AirPacket = { codingRate: 5, invertIQ: true, crc: false, preamble: 8, syncWord: 0x34, impairment: 0, ...outgoing, from: gateway.station.id, start, end: start };
+    const packet: AirPacket = {
+      codingRate: 5,
+      invertIQ: true,
+      crc: false,
+      preamble: 8,
+      syncWord: 0x34,
+      impairment: 0,
+      ...outgoing,
+      from: gateway.station.id,
+      start,
+      end: start,
+    };
     packet.frequency *= gateway.rate;
     packet.end = start + airtime(packet, packet.payload.length) / gateway.rate;
     gateway.booked = gateway.booked.filter((other) => other.end > this.#now);
@@ -133,7 +162,13 @@ export class Air {
       const { station, position, demodulators, rate } = gateway;
       // A gateway hears uplinks only: downlinks have the other polarity.
       if (!gateway.online || packet.from === station.id || packet.invertIQ || packet.syncWord !== 0x34) continue;
-      if (this.#medium.receive(packet, station.id, position, () => demodulators.follow(packet)) === "good") await station.onPacket?.(rate === 1 ? packet : { ...packet, start: packet.start * rate, end: packet.end * rate, frequency: packet.frequency / rate }, this.#medium.signal(packet, station.id, position));
+      if (this.#medium.receive(packet, station.id, position, () => demodulators.follow(packet)) === "good")
+        await station.onPacket?.(
+          rate === 1
+            ? packet
+            : { ...packet, start: packet.start * rate, end: packet.end * rate, frequency: packet.frequency / rate },
+          this.#medium.signal(packet, station.id, position),
+        );
     }
   }
 
@@ -155,7 +190,9 @@ export class Air {
     if (this.#isRunning) return;
     this.#isRunning = true;
     // After the messages that are in the pipe already.
-    setImmediate(() => this.#run().catch((error: unknown) => (this.#failure ? this.#failure(error) : Promise.reject(error))));
+    setImmediate(() =>
+      this.#run().catch((error: unknown) => (this.#failure ? this.#failure(error) : Promise.reject(error))),
+    );
   }
 
   async #run(): Promise<void> {
@@ -208,4 +245,3 @@ export class Air {
     this.#medium.forget(before - 60e6);
   }
 }
-

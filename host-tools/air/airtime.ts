@@ -35,9 +35,12 @@ function build(): string {
   mkdirSync(path.dirname(executable), { recursive: true });
   const temporary = `${executable}.${process.pid}`;
   try {
-    execFileSync("cc", ["-std=c99", "-O2", `-I${lora}`, "-o", temporary, main, path.join(lora, "airtime.c")], { stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync("cc", ["-std=c99", "-O2", `-I${lora}`, "-o", temporary, main, path.join(lora, "airtime.c")], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new MissingTool("a C compiler (cc)", "apt-get install gcc libc6-dev");
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      throw new MissingTool("a C compiler (cc)", "apt-get install gcc libc6-dev");
     throw new UserError(`cc failed:\n${String((error as { stderr?: Buffer }).stderr ?? error)}`);
   }
   renameSync(temporary, executable);

@@ -37,28 +37,49 @@ export interface BudgetOptions {
 /** ms of listening in one window of a node that hears nothing. */
 function windowTime(rate: readonly [number, number], delaySeconds: number, ppm: number): number {
   const [sf, kilohertz] = rate;
-  return receiveWindow(sf, kilohertz * 1000, clockError(delaySeconds * 1000, ppm, 2), 1).symbols * symbolTime(sf, kilohertz * 1000);
+  return (
+    receiveWindow(sf, kilohertz * 1000, clockError(delaySeconds * 1000, ppm, 2), 1).symbols *
+    symbolTime(sf, kilohertz * 1000)
+  );
 }
 
 /** A row for each uplink data rate of the region, slowest first. */
-export function budgets(name: RegionName, payload: number, { power, currents, rxDelay = 1, clockErrorPpm = 20 }: BudgetOptions): Budget[] {
+export function budgets(
+  name: RegionName,
+  payload: number,
+  { power, currents, rxDelay = 1, clockErrorPpm = 20 }: BudgetOptions,
+): Budget[] {
   const region = regions[name];
   const dwell = region.dwellByDefault;
   const channel = region.defaultChannels[0] ?? region.fixed!.narrow.first;
   const band = region.bands[bandOf(region, channel)];
   const rx2 = region.dataRates[region.rx2.dataRate]!;
   return region.dataRates.flatMap((rate, dataRate): Budget[] => {
-    const isUplink = (dataRate >= region.uplinkRates[0] && dataRate <= region.uplinkRates[1]) || dataRate === region.fixed?.wideRate;
+    const isUplink =
+      (dataRate >= region.uplinkRates[0] && dataRate <= region.uplinkRates[1]) || dataRate === region.fixed?.wideRate;
     if (!rate || !isUplink) return [];
     const [sf, bandwidth] = rate;
     const bytes = payload + frameOverhead;
     const maxPayload = maxPayloadAt(region, dataRate, dwell);
     const time = airtime({ sf, bandwidth: bandwidth * 1000 }, Math.min(255, bytes));
     const limit = bandwidth === 125 && region.regulatoryDwell > 0 ? region.regulatoryDwell : dwell ? 400 : 0;
-    const refused = payload > maxPayload ? "payload too long" : limit > 0 && time > limit * 1000 ? "dwell time" : undefined;
+    const refused =
+      payload > maxPayload ? "payload too long" : limit > 0 && time > limit * 1000 ? "dwell time" : undefined;
     const rx1 = region.dataRates[rx1DataRate(region, dataRate, 0, dwell) ?? dataRate] ?? rate;
     const listening = windowTime(rx1, rxDelay, clockErrorPpm) + windowTime(rx2, rxDelay + 1, clockErrorPpm);
     const milliampereHours = ((time / 1000) * transmitCurrent(currents, power) + listening * currents.receive) / 3.6e6;
-    return [{ dataRate, sf, bandwidth, maxPayload, bytes, airtime: time, ...(refused ? { refused } : {}), sendsPerHour: refused ? 0 : band ? Math.floor((3600e6 * band.duty) / time) : undefined, milliampereHours }];
+    return [
+      {
+        dataRate,
+        sf,
+        bandwidth,
+        maxPayload,
+        bytes,
+        airtime: time,
+        ...(refused ? { refused } : {}),
+        sendsPerHour: refused ? 0 : band ? Math.floor((3600e6 * band.duty) / time) : undefined,
+        milliampereHours,
+      },
+    ];
   });
 }

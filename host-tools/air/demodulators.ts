@@ -29,7 +29,9 @@ export class Demodulators {
     const known = this.#given.get(packet.id);
     if (known !== undefined) return known;
     const found = foundAt(packet);
-    const before = this.#medium.packets.filter((other) => other.id !== packet.id && other.end > found && isEarlier(other, packet) && this.#finds(other));
+    const before = this.#medium.packets.filter(
+      (other) => other.id !== packet.id && other.end > found && isEarlier(other, packet) && this.#finds(other),
+    );
     // Few are on the air at once: who got what is asked only when it matters.
     const given = before.length < this.#count || before.filter((other) => this.follow(other)).length < this.#count;
     this.#given.set(packet.id, given);
@@ -43,7 +45,9 @@ export class Demodulators {
     if (from === this.#receiver || invertIQ || syncWord !== 0x34) return false;
     if (this.#medium.signal(packet, this.#receiver, this.#position).snr - impairment < snrFloor(sf)) return false;
     const found = foundAt(packet);
-    return !this.#medium.packets.some((other) => other.from === this.#receiver && other.start < found && other.end > packet.start);
+    return !this.#medium.packets.some(
+      (other) => other.from === this.#receiver && other.start < found && other.end > packet.start,
+    );
   }
 }
 

@@ -10,7 +10,15 @@ export interface Sent extends AirPacket {
 
 /** What is on the air, and what becomes of it where it is heard. Knows nothing of programs and clocks. */
 export class Medium {
-  readonly statistics: AirStatistics = { sent: 0, received: 0, tooWeak: 0, collided: 0, dropped: 0, halfDuplex: 0, noDemodulator: 0 };
+  readonly statistics: AirStatistics = {
+    sent: 0,
+    received: 0,
+    tooWeak: 0,
+    collided: 0,
+    dropped: 0,
+    halfDuplex: 0,
+    noDemodulator: 0,
+  };
   readonly #options: AirOptions;
   readonly #pathLoss: (from: Position, to: Position, link: string) => number;
   readonly #losses = new Map<string, number>();
@@ -61,7 +69,9 @@ export class Medium {
   receive(packet: Sent, receiver: string, at: Position, hasDemodulator?: () => boolean): Reception {
     const { statistics } = this;
     const signal = this.signal(packet, receiver, at);
-    if (this.#packets.some((other) => other.from === receiver && other.start < packet.end && packet.start < other.end)) {
+    if (
+      this.#packets.some((other) => other.from === receiver && other.start < packet.end && packet.start < other.end)
+    ) {
       statistics.halfDuplex++;
       return "lost";
     }
@@ -73,7 +83,14 @@ export class Medium {
       statistics.noDemodulator++;
       return "lost";
     }
-    if (this.#packets.some((other) => other.id !== packet.id && other.from !== receiver && destroys(other, this.signal(other, receiver, at).rssi, packet, signal.rssi))) {
+    if (
+      this.#packets.some(
+        (other) =>
+          other.id !== packet.id &&
+          other.from !== receiver &&
+          destroys(other, this.signal(other, receiver, at).rssi, packet, signal.rssi),
+      )
+    ) {
       statistics.collided++;
       return "badCrc";
     }
@@ -90,7 +107,13 @@ export class Medium {
   level(time: number, frequency: number, bandwidth: number, receiver: string, at: Position): number {
     let strongest = -200;
     for (const packet of this.#packets) {
-      if (packet.start > time || packet.end <= time || packet.from === receiver || Math.abs(packet.frequency - frequency) >= (packet.bandwidth + bandwidth) / 2) continue;
+      if (
+        packet.start > time ||
+        packet.end <= time ||
+        packet.from === receiver ||
+        Math.abs(packet.frequency - frequency) >= (packet.bandwidth + bandwidth) / 2
+      )
+        continue;
       strongest = Math.max(strongest, this.signal(packet, receiver, at).rssi);
     }
     return strongest;

@@ -113,7 +113,13 @@ export class NodePort {
     if (!message) return;
     if (message.noise) return this.#write({ noise: this.#noise });
     if (message.send !== undefined) this.#send(message.send, message);
-    else if (message.listen !== undefined) this.#listening = { frequency: message.frequency, sf: message.sf, bandwidth: message.bandwidth, since: this.#toAir(message.listen) };
+    else if (message.listen !== undefined)
+      this.#listening = {
+        frequency: message.frequency,
+        sf: message.sf,
+        bandwidth: message.bandwidth,
+        since: this.#toAir(message.listen),
+      };
     else if (message.stop !== undefined) this.#listening = undefined;
     else if (message.at !== undefined) this.bound = this.#toAir(message.at);
     else this.#ask(message);
@@ -159,7 +165,14 @@ export class NodePort {
     if (!listening) return undefined;
     let next: OnAir | undefined;
     for (const packet of this.#medium.packets) {
-      if (this.#told.has(packet.id) || packet.from === this.id || packet.end <= listening.since || packet.sf !== listening.sf || packet.bandwidth !== listening.bandwidth) continue;
+      if (
+        this.#told.has(packet.id) ||
+        packet.from === this.id ||
+        packet.end <= listening.since ||
+        packet.sf !== listening.sf ||
+        packet.bandwidth !== listening.bandwidth
+      )
+        continue;
       if (Math.abs(packet.frequency - listening.frequency * this.#rate) >= listening.bandwidth / 2) continue;
       if (!next || packet.start < next.start || (packet.start === next.start && packet.from < next.from)) next = packet;
     }
@@ -185,7 +198,8 @@ export class NodePort {
   #silentUntil(from: number, limit: number): number {
     let until = limit;
     for (const packet of this.#medium.packets) {
-      if (packet.from !== this.id && packet.end > from && !this.#told.has(packet.id)) until = Math.min(until, Math.max(from, packet.start));
+      if (packet.from !== this.id && packet.end > from && !this.#told.has(packet.id))
+        until = Math.min(until, Math.max(from, packet.start));
     }
     return until;
   }
@@ -206,14 +220,27 @@ export class NodePort {
       this.#write({ fate: { good: 0, badCrc: 1, lost: 2 }[reception] });
     } else if (question.kind === "level") {
       this.bound = Math.max(this.bound, question.time);
-      this.#write({ level: this.#medium.level(question.time, message.frequency * this.#rate, message.bandwidth, this.id, this.position) });
+      this.#write({
+        level: this.#medium.level(
+          question.time,
+          message.frequency * this.#rate,
+          message.bandwidth,
+          this.id,
+          this.position,
+        ),
+      });
     } else {
       const packet = this.#nextPacket();
       if (packet && packet.start <= question.time) this.#tell(packet);
       else {
         if (question.time !== Infinity) this.bound = question.time;
         const until = this.#silentUntil(question.time, limit);
-        this.#write({ go: until === Infinity ? Number.MAX_SAFE_INTEGER : Math.max(Math.floor((until - this.#start) * this.#rate), message.wait ?? 0) });
+        this.#write({
+          go:
+            until === Infinity
+              ? Number.MAX_SAFE_INTEGER
+              : Math.max(Math.floor((until - this.#start) * this.#rate), message.wait ?? 0),
+        });
       }
     }
   }

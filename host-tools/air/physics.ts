@@ -41,7 +41,10 @@ export function destroys(other: AirPacket, otherRssi: number, packet: AirPacket,
   const symbol = (2 ** packet.sf / packet.bandwidth) * 1e6;
   const critical = packet.start + Math.max(0, packet.preamble - 5) * symbol;
   if (other.end <= critical) return false;
-  const needed = other.bandwidth === packet.bandwidth ? isolation[row(packet.sf)]![row(other.sf)]! : isolation[row(packet.sf)]![(row(packet.sf) + 1) % 6]!;
+  const needed =
+    other.bandwidth === packet.bandwidth
+      ? isolation[row(packet.sf)]![row(other.sf)]!
+      : isolation[row(packet.sf)]![(row(packet.sf) + 1) % 6]!;
   return rssi - otherRssi < needed;
 }
 

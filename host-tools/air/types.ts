@@ -24,7 +24,8 @@ export interface AirPacket {
 }
 
 /** What a gateway may leave out of a packet: the start is the time given, the rest has LoRaWAN's values. */
-export type Outgoing = Pick<AirPacket, "frequency" | "sf" | "bandwidth" | "power" | "payload"> & Partial<Pick<AirPacket, "codingRate" | "invertIQ" | "crc" | "preamble" | "syncWord">>;
+export type Outgoing = Pick<AirPacket, "frequency" | "sf" | "bandwidth" | "power" | "payload"> &
+  Partial<Pick<AirPacket, "codingRate" | "invertIQ" | "crc" | "preamble" | "syncWord">>;
 
 export interface Signal {
   /** dBm */

@@ -15,10 +15,26 @@ const folder = path.join(buildRoot, "fuzz");
 async function buildFuzzer(): Promise<string> {
   const micro = path.join(inference, "micro");
   const names = (await readdir(micro)).sort();
-  const sources = [...names.filter((name) => name.endsWith(".c")).map((name) => path.join(micro, name)), path.join(inference, "fuzz/fuzzModel.c")];
-  const flags = ["-std=c11", "-g", "-O1", "-ffp-contract=off", `-I${micro}`, "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"];
+  const sources = [
+    ...names.filter((name) => name.endsWith(".c")).map((name) => path.join(micro, name)),
+    path.join(inference, "fuzz/fuzzModel.c"),
+  ];
+  const flags = [
+    "-std=c11",
+    "-g",
+    "-O1",
+    "-ffp-contract=off",
+    `-I${micro}`,
+    "-fsanitize=fuzzer,address,undefined",
+    "-fno-sanitize-recover=all",
+  ];
   const hash = createHash("sha256").update(flags.join());
-  for (const file of [...sources, ...names.filter((name) => name.endsWith(".h")).map((name) => path.join(micro, name)), ...["backend.h", "inferenceOptions.h"].map((name) => path.join(inference, name))]) hash.update(await readFile(file));
+  for (const file of [
+    ...sources,
+    ...names.filter((name) => name.endsWith(".h")).map((name) => path.join(micro, name)),
+    ...["backend.h", "inferenceOptions.h"].map((name) => path.join(inference, name)),
+  ])
+    hash.update(await readFile(file));
   const program = path.join(folder, `fuzzModel-${hash.digest("hex").slice(0, 12)}`);
   if (existsSync(program)) return program;
   await mkdir(folder, { recursive: true });
@@ -37,7 +53,11 @@ export interface FuzzResult {
  * Fuzzes the loader and invoke, from one small model an operator and the models named; what it finds worth keeping stays in build/fuzz.
  * @throws MissingTool without clang; UserError with the sanitizer's report and the file of the bytes that did it
  */
-export async function fuzz(seconds: number, models: readonly string[] = [], note: (line: string) => void = () => {}): Promise<FuzzResult> {
+export async function fuzz(
+  seconds: number,
+  models: readonly string[] = [],
+  note: (line: string) => void = () => {},
+): Promise<FuzzResult> {
   const program = await buildFuzzer();
   const corpus = path.join(folder, models.length ? "corpus-models" : "corpus");
   const seeds = path.join(folder, models.length ? "seeds-models" : "seeds");
@@ -50,12 +70,28 @@ export async function fuzz(seconds: number, models: readonly string[] = [], note
     longest = Math.max(longest, bytes.length + 64);
     await writeFile(path.join(seeds, path.basename(file)), bytes);
   }
-  const child = execa(program, [`-max_total_time=${seconds}`, `-max_len=${longest}`, "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1", `-artifact_prefix=${folder}/found-`, corpus, seeds], { reject: false, all: true });
+  const child = execa(
+    program,
+    [
+      `-max_total_time=${seconds}`,
+      `-max_len=${longest}`,
+      "-timeout=20",
+      "-rss_limit_mb=2048",
+      "-print_final_stats=1",
+      `-artifact_prefix=${folder}/found-`,
+      corpus,
+      seeds,
+    ],
+    { reject: false, all: true },
+  );
   child.all.on("data", (text: Buffer) => {
     for (const line of text.toString().split("\n")) if (/pulse|ERROR|NEW_FUNC/.test(line)) note(line);
   });
   const result = await child;
   const text = String(result.all ?? "");
   if (result.failed) throw new UserError(`the fuzzer found a fault:\n${text.slice(-6000)}`);
-  return { runs: Number(/stat::number_of_executed_units:\s*(\d+)/.exec(text)?.[1] ?? 0), coverage: Number([...text.matchAll(/cov: (\d+)/g)].at(-1)?.[1] ?? 0) };
+  return {
+    runs: Number(/stat::number_of_executed_units:\s*(\d+)/.exec(text)?.[1] ?? 0),
+    coverage: Number([...text.matchAll(/cov: (\d+)/g)].at(-1)?.[1] ?? 0),
+  };
 }

@@ -42,27 +42,57 @@ export async function measure(file: string, target: Target): Promise<Bench> {
   try {
     return await measureModel(file, bytes, model, target);
   } catch (error) {
-    throw error instanceof UserError && !(error instanceof MissingTool) ? new UserError(`${file}: ${error.message}`) : error;
+    throw error instanceof UserError && !(error instanceof MissingTool)
+      ? new UserError(`${file}: ${error.message}`)
+      : error;
   }
 }
 
-async function measureModel(file: string, bytes: Uint8Array, model: TfliteModel, target: Target, arena = 1 << 20): Promise<Bench> {
+async function measureModel(
+  file: string,
+  bytes: Uint8Array,
+  model: TfliteModel,
+  target: Target,
+  arena = 1 << 20,
+): Promise<Bench> {
   const graph = onlySubgraph(model);
   const { tensors, inputs, operators } = graph;
   const names = operatorNames(model, graph);
   const size = inputs.reduce((sum, input) => sum + tensorBytes(tensors[input]!), 0);
-  if (size > mostInput) throw new UserError(`${size.toLocaleString("en-US")} bytes of input, at most ${mostInput.toLocaleString("en-US")} expected`);
+  if (size > mostInput)
+    throw new UserError(
+      `${size.toLocaleString("en-US")} bytes of input, at most ${mostInput.toLocaleString("en-US")} expected`,
+    );
   // On the board every run takes the same number of instructions; here the fastest of a few is the least disturbed.
   const runs = target === "rv32" ? 1 : 5;
   const result = await runModel(bytes, Array(runs).fill(seededInput(1, size)), { target, trace: true, arena });
-  if (result.error) throw new UserError(result.error.text.replace(/^UNKNOWN #/, `${names[result.error.operatorIndex] ?? "UNKNOWN"} #`));
+  if (result.error)
+    throw new UserError(result.error.text.replace(/^UNKNOWN #/, `${names[result.error.operatorIndex] ?? "UNKNOWN"} #`));
   const best = result.runs.reduce((a, b) => (b.count < a.count ? b : a));
   const rows = best.operators.map(({ index, count }): BenchOperator => {
     const operator = operators[index]!;
-    return { index, operator: names[index]!, shape: tensors[operator.outputs[0]!]!.shape, macs: macsOf(names[index]!, operator, tensors), count };
+    return {
+      index,
+      operator: names[index]!,
+      shape: tensors[operator.outputs[0]!]!.shape,
+      macs: macsOf(names[index]!, operator, tensors),
+      count,
+    };
   });
   const macs = rows.reduce((sum, row) => sum + row.macs, 0);
   const operatorsUsed = [...new Set(names)].sort();
-  const text = target === "rv32" ? { all: await engineText(), model: await engineText({ operators: operatorsUsed }) } : undefined;
-  return { model: path.basename(file, ".tflite"), target, macs, count: best.count, countPerMac: best.count / Math.max(1, macs), arena: result.arena, modelBytes: bytes.length, ...(text ? { text } : {}), operatorsUsed, operators: rows };
+  const text =
+    target === "rv32" ? { all: await engineText(), model: await engineText({ operators: operatorsUsed }) } : undefined;
+  return {
+    model: path.basename(file, ".tflite"),
+    target,
+    macs,
+    count: best.count,
+    countPerMac: best.count / Math.max(1, macs),
+    arena: result.arena,
+    modelBytes: bytes.length,
+    ...(text ? { text } : {}),
+    operatorsUsed,
+    operators: rows,
+  };
 }

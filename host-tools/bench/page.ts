@@ -4,7 +4,8 @@ import { published, publishedText } from "./published.js";
 const n = (value: number): string => value.toLocaleString("en-US");
 const millions = (value: number | undefined): string => (value === undefined ? "" : `${(value / 1e6).toFixed(2)} M`);
 const row = (cells: string[]): string => `| ${cells.join(" | ")} |`;
-const table = (head: string[], rows: string[][]): string => [row(head), row(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
+const table = (head: string[], rows: string[][]): string =>
+  [row(head), row(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
 
 /** docs/benchmarks.md. The figures of TensorFlow Lite Micro are published.ts's, all others were measured just now. */
 export function benchmarksPage(benches: readonly Bench[], compiler: string): string {
@@ -13,8 +14,15 @@ export function benchmarksPage(benches: readonly Bench[], compiler: string): str
     const gain = theirs ? `${(theirs.espNn / bench.count).toFixed(1)}x` : "";
     return [
       theirs ? `${bench.model}: ${theirs.task}` : bench.model === "model" ? "the example node" : bench.model,
-      n(bench.macs), millions(theirs?.reference), millions(theirs?.espNn), `**${millions(bench.count)}**`, bench.countPerMac.toFixed(2), gain,
-      theirs ? n(theirs.arena) : "", `**${n(bench.arena)}**`, n(bench.text?.model ?? 0),
+      n(bench.macs),
+      millions(theirs?.reference),
+      millions(theirs?.espNn),
+      `**${millions(bench.count)}**`,
+      bench.countPerMac.toFixed(2),
+      gain,
+      theirs ? n(theirs.arena) : "",
+      `**${n(bench.arena)}**`,
+      n(bench.text?.model ?? 0),
     ];
   });
   const operators = benches.map((bench) => {
@@ -23,7 +31,14 @@ export function benchmarksPage(benches: readonly Bench[], compiler: string): str
       const kind = kinds.get(operator) ?? { macs: 0, count: 0, times: 0 };
       kinds.set(operator, { macs: kind.macs + macs, count: kind.count + count, times: kind.times + 1 });
     }
-    const lines = [...kinds].map(([operator, { macs, count, times }]) => [operator, n(times), n(macs), n(count), macs ? (count / macs).toFixed(2) : "", `${((100 * count) / bench.count).toFixed(1)} %`]);
+    const lines = [...kinds].map(([operator, { macs, count, times }]) => [
+      operator,
+      n(times),
+      n(macs),
+      n(count),
+      macs ? (count / macs).toFixed(2) : "",
+      `${((100 * count) / bench.count).toFixed(1)} %`,
+    ]);
     return `### ${bench.model === "model" ? "the example node" : bench.model}\n\n${table(["operator", "times", "MACs", "instructions", "a MAC", "share"], lines)}`;
   });
   return `# Benchmarks of the inference engine

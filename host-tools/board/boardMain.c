@@ -24,7 +24,8 @@ typedef struct {
 uint64_t harnessCounter(void) {
 	uint32_t low, high, again;
 	do {
-		__asm__ volatile ("csrr %0, minstreth\n\tcsrr %1, minstret\n\tcsrr %2, minstreth" : "=r"(high), "=r"(low), "=r"(again));
+		__asm__ volatile("csrr %0, minstreth\n\tcsrr %1, minstret\n\tcsrr %2, minstreth"
+						 : "=r"(high), "=r"(low), "=r"(again));
 	} while (high != again);
 	return ((uint64_t)high << 32) | low;
 }

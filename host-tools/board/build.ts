@@ -26,23 +26,48 @@ export interface HarnessBuild {
   optimize?: "-O2" | "-O3" | "-Os";
 }
 
-const common = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-ffunction-sections", "-fdata-sections", `-I${inference}`];
+const common = [
+  "-std=c99",
+  "-Wall",
+  "-Wextra",
+  "-Werror",
+  "-ffp-contract=off",
+  "-ffunction-sections",
+  "-fdata-sections",
+  `-I${inference}`,
+];
 const toolchains = {
-  host: { compiler: process.env["CC"] ?? "cc", install: "apt-get install gcc", compile: ["-D_POSIX_C_SOURCE=199309L"], small: [], link: ["-lm"] },
+  host: {
+    compiler: process.env["CC"] ?? "cc",
+    install: "apt-get install gcc",
+    compile: ["-D_POSIX_C_SOURCE=199309L"],
+    small: [],
+    link: ["-lm"],
+  },
   rv32: {
     compiler: "riscv64-unknown-elf-gcc",
     install: boardPackages,
     compile: ["--specs=picolibc.specs", "-misa-spec=2.2", "-march=rv32imc", "-mabi=ilp32"],
     /* Functions save their registers by calls: a tenth less code, a few instructions more a call, so not where the time goes. */
     small: ["-Os", "-msave-restore"],
-    link: ["-nostartfiles", "-Wl,--gc-sections", `-T${path.join(here, "board.ld")}`, "-Wl,--no-warn-rwx-segments", "-lm"],
+    link: [
+      "-nostartfiles",
+      "-Wl,--gc-sections",
+      `-T${path.join(here, "board.ld")}`,
+      "-Wl,--no-warn-rwx-segments",
+      "-lm",
+    ],
   },
 };
 
 async function sources(target: Target, main: string): Promise<string[]> {
   const micro = (await readdir(path.join(inference, "micro"))).filter((name) => name.endsWith(".c")).sort();
   const own = main === "hostMain.c" || main === "boardMain.c" ? ["harness.c", main] : [main];
-  return [...micro.map((name) => path.join(inference, "micro", name)), ...own.map((name) => path.resolve(here, name)), ...(target === "rv32" ? [path.join(here, "start.S")] : [])];
+  return [
+    ...micro.map((name) => path.join(inference, "micro", name)),
+    ...own.map((name) => path.resolve(here, name)),
+    ...(target === "rv32" ? [path.join(here, "start.S")] : []),
+  ];
 }
 
 /** Builds of this process, so that several callers wait for one. */
@@ -60,8 +85,18 @@ export async function buildProgram(target: Target, main: string, options: Harnes
   flags.push(...(options.defines ?? []).map((define) => `-D${define}`));
   if (options.sanitize) flags.push("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
   const hash = createHash("sha256").update(JSON.stringify([compiler, flags, small, link, main]));
-  const headers = (await readdir(path.join(inference, "micro"))).filter((name) => name.endsWith(".h")).map((name) => path.join(inference, "micro", name));
-  for (const file of [...files, ...headers, path.join(inference, "backend.h"), path.join(inference, "inferenceOptions.h"), path.join(here, "harness.h"), path.join(here, "board.ld")]) hash.update(await readFile(file));
+  const headers = (await readdir(path.join(inference, "micro")))
+    .filter((name) => name.endsWith(".h"))
+    .map((name) => path.join(inference, "micro", name));
+  for (const file of [
+    ...files,
+    ...headers,
+    path.join(inference, "backend.h"),
+    path.join(inference, "inferenceOptions.h"),
+    path.join(here, "harness.h"),
+    path.join(here, "board.ld"),
+  ])
+    hash.update(await readFile(file));
   const folder = path.join(buildRoot, "board");
   const program = path.join(folder, `${target}-${hash.digest("hex").slice(0, 16)}`);
   const running = underWay.get(program) ?? compileOnce();
@@ -75,14 +110,28 @@ export async function buildProgram(target: Target, main: string, options: Harnes
     const objects = `${unfinished}.objects`;
     await mkdir(objects);
     try {
-      const others: string[] = [], cold: string[] = [];
-      for (const file of files) (small.length && (await readFile(file, "utf8")).includes('#include "microSmall.h"') ? cold : others).push(file);
+      const others: string[] = [],
+        cold: string[] = [];
+      for (const file of files)
+        (small.length && (await readFile(file, "utf8")).includes('#include "microSmall.h"') ? cold : others).push(file);
       if (cold.length) await run(compiler, [...flags, ...small, "-c", ...cold], { install, cwd: objects });
-      await run(compiler, [...flags, "-o", unfinished, ...others, ...(await readdir(objects)).sort().map((name) => path.join(objects, name)), ...link], { install });
+      await run(
+        compiler,
+        [
+          ...flags,
+          "-o",
+          unfinished,
+          ...others,
+          ...(await readdir(objects)).sort().map((name) => path.join(objects, name)),
+          ...link,
+        ],
+        { install },
+      );
       await rename(unfinished, program);
     } catch (error) {
       // The compiler alone is not enough: its library comes in a package of its own.
-      if (error instanceof UserError && error.message.includes("picolibc.specs")) throw new MissingTool("picolibc", install);
+      if (error instanceof UserError && error.message.includes("picolibc.specs"))
+        throw new MissingTool("picolibc", install);
       throw error;
     } finally {
       await rm(objects, { recursive: true, force: true });

@@ -84,7 +84,8 @@ void harnessRun(const HarnessRequest *request) {
 	uint32_t run, i, bytes = 0;
 	uint64_t before = harnessCounter();
 
-	if (inferenceLoad(&inference, request->model, request->modelBytes, request->arena, request->arenaBytes, &error) != inferenceOk) {
+	if (inferenceLoad(&inference, request->model, request->modelBytes, request->arena, request->arenaBytes, &error) !=
+		inferenceOk) {
 		putError(&error);
 		return;
 	}

@@ -12,10 +12,10 @@ typedef struct {
 	uint32_t modelBytes;
 	uint8_t *arena;
 	uint32_t arenaBytes;
-	const uint8_t *inputs;     /* runs * inputBytes: all input tensors of a run, one after the other */
+	const uint8_t *inputs; /* runs * inputBytes: all input tensors of a run, one after the other */
 	uint32_t inputBytes;
 	uint32_t runs;
-	uint32_t trace;            /* 1: also a line an operator, from a run of their own */
+	uint32_t trace; /* 1: also a line an operator, from a run of their own */
 } HarnessRequest;
 
 /* Instructions retired on the board, nanoseconds on the host. */

@@ -59,11 +59,16 @@ const boardAddresses = { request: 0x84000000, model: 0x85000000, inputs: 0x86000
  * Loads `model` once and runs it on each of `inputs` (all input tensors of a run, one after the other).
  * @throws MissingTool without a compiler or an emulator; UserError when an input has the wrong size
  */
-export async function runModel(model: Uint8Array, inputs: readonly Uint8Array[], options: HarnessOptions = {}): Promise<HarnessResult> {
+export async function runModel(
+  model: Uint8Array,
+  inputs: readonly Uint8Array[],
+  options: HarnessOptions = {},
+): Promise<HarnessResult> {
   const { target = "host", arena = 49_152, trace = false } = options;
   const program = await buildProgram(target, target === "host" ? "hostMain.c" : "boardMain.c", options);
   const inputBytes = inputs[0]?.length ?? 0;
-  if (inputs.some(({ length }) => length !== inputBytes)) throw new UserError("the inputs of several runs must have one size");
+  if (inputs.some(({ length }) => length !== inputBytes))
+    throw new UserError("the inputs of several runs must have one size");
   const folder = await mkdtemp(path.join(tmpdir(), "loam-board-"));
   try {
     const modelFile = path.join(folder, "model.tflite");
@@ -73,7 +78,13 @@ export async function runModel(model: Uint8Array, inputs: readonly Uint8Array[],
     const text =
       target === "host"
         ? await run(program, [arena, trace ? 1 : 0, inputs.length, inputBytes, modelFile, inputsFile].map(String))
-        : await emulate(program, [model.length, arena, inputBytes, inputs.length, trace ? 1 : 0], modelFile, inputsFile, folder);
+        : await emulate(
+            program,
+            [model.length, arena, inputBytes, inputs.length, trace ? 1 : 0],
+            modelFile,
+            inputsFile,
+            folder,
+          );
     return parse(text, inputBytes);
   } finally {
     await rm(folder, { recursive: true });
@@ -81,14 +92,46 @@ export async function runModel(model: Uint8Array, inputs: readonly Uint8Array[],
 }
 
 /** One instruction is one tick of the emulator's clock, so that minstret counts instructions exactly and every run alike. */
-async function emulate(program: string, request: number[], modelFile: string, inputsFile: string, folder: string): Promise<string> {
+async function emulate(
+  program: string,
+  request: number[],
+  modelFile: string,
+  inputsFile: string,
+  folder: string,
+): Promise<string> {
   const requestFile = path.join(folder, "request.bin");
   await writeFile(requestFile, new Uint8Array(new Uint32Array(request).buffer));
-  const files: [number, string][] = [[boardAddresses.request, requestFile], [boardAddresses.model, modelFile], [boardAddresses.inputs, inputsFile]];
-  const loaders = files.flatMap(([address, file]) => ["-device", `loader,file=${file},addr=0x${address.toString(16)},force-raw=on`]);
+  const files: [number, string][] = [
+    [boardAddresses.request, requestFile],
+    [boardAddresses.model, modelFile],
+    [boardAddresses.inputs, inputsFile],
+  ];
+  const loaders = files.flatMap(([address, file]) => [
+    "-device",
+    `loader,file=${file},addr=0x${address.toString(16)},force-raw=on`,
+  ]);
   return await run(
     "qemu-system-riscv32",
-    ["-machine", "virt", "-cpu", "rv32", "-m", "256M", "-bios", "none", "-nographic", "-monitor", "none", "-serial", "stdio", "-icount", "shift=0", "-kernel", program, ...loaders],
+    [
+      "-machine",
+      "virt",
+      "-cpu",
+      "rv32",
+      "-m",
+      "256M",
+      "-bios",
+      "none",
+      "-nographic",
+      "-monitor",
+      "none",
+      "-serial",
+      "stdio",
+      "-icount",
+      "shift=0",
+      "-kernel",
+      program,
+      ...loaders,
+    ],
     { install: boardPackages, timeout: 300_000, stdin: "ignore" },
   );
 }
@@ -102,11 +145,23 @@ function parse(text: string, inputBytes: number): HarnessResult {
     else if (kind === "load") result.load = Number(words[0]);
     else if (kind === "run") result.runs.push({ count: Number(words[0]), outputs: [], operators: [] });
     else if (kind === "output") last?.outputs.push(words[0] ?? "");
-    else if (kind === "operator") last?.operators.push({ index: Number(words[0]), code: Number(words[1]), count: Number(words[2]), hash: words[3] ?? "" });
+    else if (kind === "operator")
+      last?.operators.push({
+        index: Number(words[0]),
+        code: Number(words[1]),
+        count: Number(words[2]),
+        hash: words[3] ?? "",
+      });
     else if (kind === "inputs") throw new UserError(`the model takes ${words[0]} bytes of input, ${inputBytes} given`);
     else if (kind === "trap") throw new UserError(`the board trapped: cause ${words[0]} at 0x${words[1]}`);
     else if (kind === "error") {
-      const [status, operatorIndex, tensorIndex, needed, given] = words.slice(0, 5).map(Number) as [number, number, number, number, number];
+      const [status, operatorIndex, tensorIndex, needed, given] = words.slice(0, 5).map(Number) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
       result.error = { status, operatorIndex, tensorIndex, needed, given, text: words.slice(5).join(" ") };
     }
   }

@@ -1,4 +1,11 @@
-import { PayloadError, decodeUplink, encodeDecision, ports, type ReceivedDeferral, type UplinkPayload } from "../../device/codec/codec.js";
+import {
+  PayloadError,
+  decodeUplink,
+  encodeDecision,
+  ports,
+  type ReceivedDeferral,
+  type UplinkPayload,
+} from "../../device/codec/codec.js";
 import { Memory, type Answer } from "./memory.js";
 
 /** What the network server hands up, and what it is asked to bring down. */
@@ -14,7 +21,11 @@ export interface CloudDownlink {
 }
 
 /** Classifies one normalized window, [frames][features]: a probability a class, adding up to 1. */
-export type Predictor = (window: Float32Array, frames: number, features: number) => Float32Array | Promise<Float32Array>;
+export type Predictor = (
+  window: Float32Array,
+  frames: number,
+  features: number,
+) => Float32Array | Promise<Float32Array>;
 
 /** How the node's network reads its input: real = scale * (value - zeroPoint). */
 export interface InputQuantization {
@@ -37,7 +48,12 @@ export class Cloud {
   readonly #onEvent: (event: CloudEvent) => void;
   readonly memory: Memory;
 
-  constructor(options: { memory?: Memory; predict: Predictor; input: InputQuantization; onEvent?: (event: CloudEvent) => void }) {
+  constructor(options: {
+    memory?: Memory;
+    predict: Predictor;
+    input: InputQuantization;
+    onEvent?: (event: CloudEvent) => void;
+  }) {
     this.memory = options.memory ?? new Memory();
     this.#predict = options.predict;
     this.#input = options.input;
@@ -57,7 +73,8 @@ export class Cloud {
     const known = this.memory.find(devEui, uplink);
     this.#onEvent({ kind: "received", devEui, payload: uplink, again: known !== undefined });
     const answer = known?.answer ?? (uplink.kind === "deferral" ? await this.#decide(devEui, uplink) : undefined);
-    if (!known || known.sequence !== uplink.sequence || (answer && !known.answer)) this.memory.remember(devEui, uplink, answer);
+    if (!known || known.sequence !== uplink.sequence || (answer && !known.answer))
+      this.memory.remember(devEui, uplink, answer);
     return answer && { port: ports.decision, payload: encodeDecision({ sequence: uplink.sequence, ...answer }) };
   }
 

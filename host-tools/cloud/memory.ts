@@ -33,7 +33,13 @@ export class Memory {
   find(devEui: string, payload: UplinkPayload): Readonly<Known> | undefined {
     const digest = digestOf(payload);
     const { kind, sequence, time } = payload;
-    return this.#nodes.get(devEui)?.findLast((known) => known.kind === kind && ((known.sequence === sequence && known.time === time) || (time > 0 && known.digest === digest)));
+    return this.#nodes
+      .get(devEui)
+      ?.findLast(
+        (known) =>
+          known.kind === kind &&
+          ((known.sequence === sequence && known.time === time) || (time > 0 && known.digest === digest)),
+      );
   }
 
   remember(devEui: string, payload: UplinkPayload, answer?: Answer): void {
@@ -54,6 +60,16 @@ export class Memory {
 
 function digestOf(payload: UplinkPayload): string {
   const { kind, time } = payload;
-  const content = JSON.stringify(payload.kind === "fault" ? [kind, time, payload.faults] : [kind, time, payload.label, payload.confidence, payload.kind === "report" ? [payload.actions, payload.count] : []]);
+  const content = JSON.stringify(
+    payload.kind === "fault"
+      ? [kind, time, payload.faults]
+      : [
+          kind,
+          time,
+          payload.label,
+          payload.confidence,
+          payload.kind === "report" ? [payload.actions, payload.count] : [],
+        ],
+  );
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

@@ -17,7 +17,8 @@ interface Options {
 function whole(low: number, high: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
-    if (!(text.trim() !== "" && Number.isInteger(number) && number >= low && number <= high)) throw new InvalidArgumentError(`a whole number from ${low} to ${high} expected`);
+    if (!(text.trim() !== "" && Number.isInteger(number) && number >= low && number <= high))
+      throw new InvalidArgumentError(`a whole number from ${low} to ${high} expected`);
     return number;
   };
 }
@@ -44,9 +45,14 @@ export default new Command("airtime")
     const power = options.power ?? Math.min(14, regions[region].maxEirp);
     const all = budgets(region, bytes, { power, currents: chipCurrents });
     const rows = dataRate === undefined ? all : all.filter((row) => row.dataRate === dataRate);
-    if (rows.length === 0) throw new UserError(`--data-rate ${dataRate}: uplinks in ${region} have data rates ${all.map((row) => row.dataRate).join(", ")}`);
+    if (rows.length === 0)
+      throw new UserError(
+        `--data-rate ${dataRate}: uplinks in ${region} have data rates ${all.map((row) => row.dataRate).join(", ")}`,
+      );
     if (options.json) {
-      process.stdout.write(`${JSON.stringify({ region, payload: bytes, chip, power, currents: chipCurrents, rates: rows })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ region, payload: bytes, chip, power, currents: chipCurrents, rates: rows })}\n`,
+      );
       return;
     }
     const table = formatTable(
@@ -56,9 +62,17 @@ export default new Command("airtime")
         `SF${row.sf}/${row.bandwidth} kHz`,
         row.bytes,
         (row.airtime / 1000).toFixed(3),
-        row.refused === "payload too long" ? `none: ${row.maxPayload} bytes fit` : row.refused ? "none: longer than the dwell time" : row.sendsPerHour === undefined ? "no limit" : String(row.sendsPerHour),
+        row.refused === "payload too long"
+          ? `none: ${row.maxPayload} bytes fit`
+          : row.refused
+            ? "none: longer than the dwell time"
+            : row.sendsPerHour === undefined
+              ? "no limit"
+              : String(row.sendsPerHour),
         (row.milliampereHours * 1000).toFixed(2),
       ]),
     );
-    process.stdout.write(`${region}, ${bytes} bytes of payload, CR 4/5, ${chip} at ${power} dBm\n${table}\nCurrents: ${chipCurrents.source}. An uplink and its two empty receive windows, without the processor.\n`);
+    process.stdout.write(
+      `${region}, ${bytes} bytes of payload, CR 4/5, ${chip} at ${power} dBm\n${table}\nCurrents: ${chipCurrents.source}. An uplink and its two empty receive windows, without the processor.\n`,
+    );
   });

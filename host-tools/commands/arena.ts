@@ -20,7 +20,11 @@ function parseBudget(text: string): number {
 }
 
 /** The operator at which the plan is highest, and what an arena of `budget` bytes lacks; undefined when it fits. */
-function overBudget(needed: number, budget: number, rows: { index: number; operator: string; bytes: number }[]): string | undefined {
+function overBudget(
+  needed: number,
+  budget: number,
+  rows: { index: number; operator: string; bytes: number }[],
+): string | undefined {
   if (needed <= budget) return undefined;
   const highest = rows.reduce((most, row) => (row.bytes > most.bytes ? row : most));
   const n = (value: number) => value.toLocaleString("en-US");
@@ -32,10 +36,15 @@ function show(micro: MicroArena, tflm: TflmArena | { unknown: string }): void {
     const theirs = "unknown" in tflm ? undefined : tflm.operators[index];
     return [index, operator, bytes, scratch, theirs?.activations ?? "?", theirs?.persistent ?? "?"];
   });
-  process.stdout.write(`${formatTable(["#", "operator", "micro", "of it scratch", "tflm activations", "tflm kept"], rows)}\n`);
+  process.stdout.write(
+    `${formatTable(["#", "operator", "micro", "of it scratch", "tflm activations", "tflm kept"], rows)}\n`,
+  );
   process.stdout.write(`micro needs ${micro.needed.toLocaleString("en-US")} bytes\n`);
   if ("unknown" in tflm) process.stdout.write(`tflm: ${tflm.unknown}\n`);
-  else process.stdout.write(`tflm needs ${tflm.needed.toLocaleString("en-US")} bytes (${tflm.planned.toLocaleString("en-US")} planned, ${tflm.persistent.toLocaleString("en-US")} kept for good)\n`);
+  else
+    process.stdout.write(
+      `tflm needs ${tflm.needed.toLocaleString("en-US")} bytes (${tflm.planned.toLocaleString("en-US")} planned, ${tflm.persistent.toLocaleString("en-US")} kept for good)\n`,
+    );
 }
 
 /** TFLM's needs are known for the operators that loam supports; a model with others still gets micro's figure. */
@@ -52,8 +61,13 @@ export default new Command("arena")
   .description("The exact bytes of arena that a model needs on the device, operator by operator, with each backend.")
   .argument("<model>", ".tflite file")
   .option("--budget <bytes>", "bytes that the node has", parseBudget, 49_152)
-  .addOption(new Option("--backend <name>", "whose needs must fit the budget").choices(["micro", "tflm"]).default("micro"))
-  .option("--plan <file>", "write the model with the smallest plan of whole buffers in it (OfflineMemoryAllocation), for tflm")
+  .addOption(
+    new Option("--backend <name>", "whose needs must fit the budget").choices(["micro", "tflm"]).default("micro"),
+  )
+  .option(
+    "--plan <file>",
+    "write the model with the smallest plan of whole buffers in it (OfflineMemoryAllocation), for tflm",
+  )
   .option("--json", "one JSON object")
   .action(async (file: string, { budget, backend, plan, json }: Options) => {
     const { bytes: given, model: before } = await readModel(file);
@@ -63,12 +77,22 @@ export default new Command("arena")
     const micro = await microArena(bytes, model);
     const tflm = tflmOrNot(model);
     if (backend === "tflm" && "unknown" in tflm) throw new UserError(tflm.unknown);
-    if (json) process.stdout.write(`${JSON.stringify({ budget, backend, micro, tflm, ...(plan && { plan: { file: plan, written: model !== before } }) })}\n`);
+    if (json)
+      process.stdout.write(
+        `${JSON.stringify({ budget, backend, micro, tflm, ...(plan && { plan: { file: plan, written: model !== before } }) })}\n`,
+      );
     else show(micro, tflm);
-    if (plan && !json) process.stdout.write(`${plan}: ${model === before ? "without a plan, TensorFlow Lite Micro's own needs no more" : "with the smallest plan of whole buffers"}\n`);
+    if (plan && !json)
+      process.stdout.write(
+        `${plan}: ${model === before ? "without a plan, TensorFlow Lite Micro's own needs no more" : "with the smallest plan of whole buffers"}\n`,
+      );
     const problem =
       backend === "tflm" && !("unknown" in tflm)
-        ? overBudget(tflm.needed, budget, tflm.operators.map(({ index, operator, activations }) => ({ index, operator, bytes: activations })))
+        ? overBudget(
+            tflm.needed,
+            budget,
+            tflm.operators.map(({ index, operator, activations }) => ({ index, operator, bytes: activations })),
+          )
         : overBudget(micro.needed, budget, micro.operators);
     if (problem) throw new UserError(problem);
   });

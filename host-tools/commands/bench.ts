@@ -11,26 +11,52 @@ import { formatTable } from "../lib/table.js";
 
 function show(benches: Bench[], operators: boolean): void {
   const unit = benches[0]?.target === "rv32" ? "instructions" : "ns";
-  const rows = benches.map(({ model, macs, count, countPerMac, arena, text }) => [model, macs, count, countPerMac.toFixed(2), arena, ...(text ? [text.model, text.all] : [])]);
-  const head = ["model", "MACs", unit, "a MAC", "arena", ...(unit === "ns" ? [] : ["text, its operators", "text, all"])];
+  const rows = benches.map(({ model, macs, count, countPerMac, arena, text }) => [
+    model,
+    macs,
+    count,
+    countPerMac.toFixed(2),
+    arena,
+    ...(text ? [text.model, text.all] : []),
+  ]);
+  const head = [
+    "model",
+    "MACs",
+    unit,
+    "a MAC",
+    "arena",
+    ...(unit === "ns" ? [] : ["text, its operators", "text, all"]),
+  ];
   process.stdout.write(`${formatTable(head, rows)}\n`);
   if (!operators) return;
   for (const bench of benches) {
-    const lines = bench.operators.map(({ index, operator, shape, macs, count }) => [index, operator, shape.join("x"), macs, count, macs ? (count / macs).toFixed(2) : ""]);
+    const lines = bench.operators.map(({ index, operator, shape, macs, count }) => [
+      index,
+      operator,
+      shape.join("x"),
+      macs,
+      count,
+      macs ? (count / macs).toFixed(2) : "",
+    ]);
     process.stdout.write(`${bench.model}\n${formatTable(["#", "operator", "out", "MACs", unit, "a MAC"], lines)}\n`);
-    process.stdout.write(`-DINFERENCE_OPERATORS="${operatorsDefine(bench.operatorsUsed)}"${bench.text ? ` saves ${(bench.text.all - bench.text.model).toLocaleString("en-US")} of ${bench.text.all.toLocaleString("en-US")} bytes` : ""}\n`);
+    process.stdout.write(
+      `-DINFERENCE_OPERATORS="${operatorsDefine(bench.operatorsUsed)}"${bench.text ? ` saves ${(bench.text.all - bench.text.model).toLocaleString("en-US")} of ${bench.text.all.toLocaleString("en-US")} bytes` : ""}\n`,
+    );
   }
 }
 
 export default new Command("bench")
-  .description("What a model costs on the micro engine: instructions on an emulated RV32IMC board, or time here; arena; code.")
+  .description(
+    "What a model costs on the micro engine: instructions on an emulated RV32IMC board, or time here; arena; code.",
+  )
   .argument("<models...>", ".tflite files")
   .addOption(new Option("--target <target>", "where it runs").choices(["host", "rv32"]).default("rv32"))
   .option("--operators", "a row each operator, and the build's list of them")
   .option("--write <file>", "also write the page docs/benchmarks.md (rv32 only)")
   .option("--json", "print the figures as JSON")
   .action(async (files: string[], options: { target: Target; operators?: boolean; write?: string; json?: boolean }) => {
-    if (options.write && options.target !== "rv32") throw new UserError("--write needs --target rv32: a page of times would differ on every machine");
+    if (options.write && options.target !== "rv32")
+      throw new UserError("--write needs --target rv32: a page of times would differ on every machine");
     const progress = startProgress("bench", files.length);
     const benches: Bench[] = [];
     for (const [done, file] of files.entries()) {
@@ -38,7 +64,11 @@ export default new Command("bench")
       benches.push(await measure(file, options.target));
     }
     progress.finish();
-    if (options.write) await writeFileAtomic(options.write, benchmarksPage(benches, (await run("riscv64-unknown-elf-gcc", ["--version"])).split("\n")[0]!));
+    if (options.write)
+      await writeFileAtomic(
+        options.write,
+        benchmarksPage(benches, (await run("riscv64-unknown-elf-gcc", ["--version"])).split("\n")[0]!),
+      );
     if (options.json) process.stdout.write(`${JSON.stringify(benches)}\n`);
     else show(benches, options.operators ?? false);
   });

@@ -1,7 +1,14 @@
 import path from "node:path";
 import { Command, Option } from "commander";
 import { symbolOf } from "../convert/cArray.js";
-import { artifactFiles, convertModel, loadLayersModel, modelSources, writeArtifacts, type Conversion } from "../convert/index.js";
+import {
+  artifactFiles,
+  convertModel,
+  loadLayersModel,
+  modelSources,
+  writeArtifacts,
+  type Conversion,
+} from "../convert/index.js";
 import { layerTable } from "../convert/layers/index.js";
 import { readSamples } from "../convert/sampleFile.js";
 import { UserError } from "../lib/errors.js";
@@ -30,7 +37,10 @@ interface Options {
 function nameOf(model: string, out: string | undefined): string {
   const folder = path.extname(model) === ".json" ? path.dirname(model) : model;
   const name = out?.replace(/\.tflite$/, "") ?? path.join(folder, path.basename(path.resolve(folder)));
-  if (/[\\/]$/.test(name) || name === "") throw new UserError(`--out "${name}" is no name for files: --out ${path.join(name, "model")} writes model.tflite there`);
+  if (/[\\/]$/.test(name) || name === "")
+    throw new UserError(
+      `--out "${name}" is no name for files: --out ${path.join(name, "model")} writes model.tflite there`,
+    );
   symbolOf(path.basename(name));
   return name;
 }
@@ -46,17 +56,37 @@ function show(conversion: Conversion, files: string[], report: LayerRow[] | unde
     return report ? [...row, (snr.get(index)?.snr ?? Infinity).toFixed(1)] : row;
   });
   process.stdout.write(`${formatTable(head, rows)}\n`);
-  const ends = [...summary.inputs.map((end) => ["input", end] as const), ...summary.outputs.map((end) => ["output", end] as const)];
-  process.stdout.write(`${formatTable(["", "name", "shape", "type", "scale", "zero point"], ends.map(([what, { name, shape, type, scale, zeroPoint }]) => [what, name, shape.join("x"), type, scale?.toPrecision(6) ?? "", zeroPoint ?? ""]))}\n`);
-  process.stdout.write(`${summary.parameters.toLocaleString("en-US")} parameters, ${summary.macs.toLocaleString("en-US")} MACs, ${summary.bytes.toLocaleString("en-US")} bytes\n${files.join("\n")}\n`);
+  const ends = [
+    ...summary.inputs.map((end) => ["input", end] as const),
+    ...summary.outputs.map((end) => ["output", end] as const),
+  ];
+  process.stdout.write(
+    `${formatTable(
+      ["", "name", "shape", "type", "scale", "zero point"],
+      ends.map(([what, { name, shape, type, scale, zeroPoint }]) => [
+        what,
+        name,
+        shape.join("x"),
+        type,
+        scale?.toPrecision(6) ?? "",
+        zeroPoint ?? "",
+      ]),
+    )}\n`,
+  );
+  process.stdout.write(
+    `${summary.parameters.toLocaleString("en-US")} parameters, ${summary.macs.toLocaleString("en-US")} MACs, ${summary.bytes.toLocaleString("en-US")} bytes\n${files.join("\n")}\n`,
+  );
 }
 
 async function convert(model: string | undefined, options: Options): Promise<void> {
-  if (!model) throw new UserError("which model? loam convert MODEL --out NAME, where MODEL is a tfjs model.json or its folder");
+  if (!model)
+    throw new UserError("which model? loam convert MODEL --out NAME, where MODEL is a tfjs model.json or its folder");
   const out = nameOf(model, options.out);
   const sampleFiles = options.calibrate ?? [];
   if (!options.float && sampleFiles.length === 0) {
-    throw new UserError("int8 needs calibration samples: --calibrate FILE (.npy, .json, .csv or raw float32), one FILE an input, the more like the field the better. For a float model: --float");
+    throw new UserError(
+      "int8 needs calibration samples: --calibrate FILE (.npy, .json, .csv or raw float32), one FILE an input, the more like the field the better. For a float model: --float",
+    );
   }
   await refuseOverwriting([...(await modelSources(model)), ...sampleFiles], artifactFiles(out));
   await startBackend("wasm");
@@ -64,29 +94,57 @@ async function convert(model: string | undefined, options: Options): Promise<voi
   const calibration = options.float ? undefined : await readSamples(sampleFiles);
   const step = startProgress(options.float ? "convert" : "quantize", 1);
   const conversion = await convertModel(layers, {
-    mode: options.float ? "float" : "int8", name: path.basename(out), io: options.io, range: options.range, equalize: options.equalize, biasCorrection: options.biasCorrection, progress: step,
-    ...(calibration && { calibration }), ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
+    mode: options.float ? "float" : "int8",
+    name: path.basename(out),
+    io: options.io,
+    range: options.range,
+    equalize: options.equalize,
+    biasCorrection: options.biasCorrection,
+    progress: step,
+    ...(calibration && { calibration }),
+    ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
   });
   step.finish(`${conversion.summary.bytes.toLocaleString("en-US")} bytes`);
   const samples = conversion.summary.samples ?? Infinity;
-  if (samples < fewSamples) process.stderr.write(`only ${samples} calibration sample${samples === 1 ? "" : "s"}: what int8 makes of the field is a guess then; a hundred or more serve well\n`);
+  if (samples < fewSamples)
+    process.stderr.write(
+      `only ${samples} calibration sample${samples === 1 ? "" : "s"}: what int8 makes of the field is a guess then; a hundred or more serve well\n`,
+    );
   const report = options.report && conversion.quantized ? await layerReport(conversion, calibration!) : undefined;
   const files = await writeArtifacts(conversion, out);
-  if (options.json) process.stdout.write(`${JSON.stringify({ ...conversion.summary, ...(report && { report }), files }, null, 2)}\n`);
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ ...conversion.summary, ...(report && { report }), files }, null, 2)}\n`);
   else show(conversion, files, report);
 }
 
 export default new Command("convert")
   .description("Make a .tflite and a C array of a tfjs LayersModel")
   .argument("[model]", "a tfjs model.json with its weights beside it, or the folder that holds them")
-  .option("-o, --out <name>", "writes NAME.tflite, NAME.c, NAME.h and NAME.json (default: the name of the model's folder, in it)")
-  .option("-c, --calibrate <file>", "samples of the model's input that int8 ranges are measured on: .npy, .json (nested lists), .csv (a sample a row) or raw float32, little-endian; once an input, in order", collect)
+  .option(
+    "-o, --out <name>",
+    "writes NAME.tflite, NAME.c, NAME.h and NAME.json (default: the name of the model's folder, in it)",
+  )
+  .option(
+    "-c, --calibrate <file>",
+    "samples of the model's input that int8 ranges are measured on: .npy, .json (nested lists), .csv (a sample a row) or raw float32, little-endian; once an input, in order",
+    collect,
+  )
   .addOption(new Option("--float", "a float32 model instead of int8").conflicts(["io", "range", "fineTune", "report"]))
-  .addOption(new Option("--io <type>", "types at the ends of an int8 model").choices(["int8", "float32"]).default("int8"))
-  .addOption(new Option("--range <method>", "how activation ranges are drawn; auto chooses for each tensor").choices(["auto", ...rangeMethods]).default("auto"))
+  .addOption(
+    new Option("--io <type>", "types at the ends of an int8 model").choices(["int8", "float32"]).default("int8"),
+  )
+  .addOption(
+    new Option("--range <method>", "how activation ranges are drawn; auto chooses for each tensor")
+      .choices(["auto", ...rangeMethods])
+      .default("auto"),
+  )
   .option("--no-equalize", "do not even out channels between layers")
   .option("--no-bias-correction", "do not correct biases for the mean error of quantization")
-  .option("--fine-tune <epochs>", "then train the quantized weights on the calibration samples, to give the float model's answers", whole(1))
+  .option(
+    "--fine-tune <epochs>",
+    "then train the quantized weights on the calibration samples, to give the float model's answers",
+    whole(1),
+  )
   .option("--report", "the signal-to-noise ratio of every layer, int8 against float, measured with TensorFlow Lite")
   .option("--layers", "list the layers that can be converted")
   .option("--json", "the summary as JSON")

@@ -17,7 +17,14 @@ export default new Command("device")
   .argument("[arguments...]", "more arguments for mcconfig, e.g. ssid=... for its configuration")
   .option("--manifest <file>", "manifest to build (default: the project's manifest.json)")
   .option("--release", "without xsbug and instrumentation")
-  .addOption(new Option("--target <target>", "what mcconfig is to do (default: build, deploy and run)").choices(["build", "deploy", "xsbug", "clean"]))
+  .addOption(
+    new Option("--target <target>", "what mcconfig is to do (default: build, deploy and run)").choices([
+      "build",
+      "deploy",
+      "xsbug",
+      "clean",
+    ]),
+  )
   .option("--output <folder>", "where to build (default: $MODDABLE/build)")
   .option("--check", "only say whether all that is needed is there")
   .action(async (platform: string, extra: string[], options: Options) => {
@@ -27,6 +34,9 @@ export default new Command("device")
       return;
     }
     const operators = await keepFirmwareOperators();
-    if (operators) process.stdout.write(`${path.relative(process.cwd(), firmwareOperators)} now lists what the network uses: ${operators.join(", ")}\n`);
+    if (operators)
+      process.stdout.write(
+        `${path.relative(process.cwd(), firmwareOperators)} now lists what the network uses: ${operators.join(", ")}\n`,
+      );
     await runMcconfig(sdk, platform, { ...options, extra });
   });

@@ -34,7 +34,10 @@ const percent = (share: number): string => (Number.isNaN(share) ? "-" : `${(100 
 /** A network is judged with the normalizer that it was trained with and will run with, not with one of these recordings. */
 async function scopeOf(network: string, data: TrainingData): Promise<Pick<TrainingData, "normalizer" | "classes">> {
   const normalizer = await normalizerOf(network, data.featureNames.length);
-  if (!normalizer) process.stderr.write(`${network} has no normalizer.bin beside it or its folder: judged with one of these training recordings\n`);
+  if (!normalizer)
+    process.stderr.write(
+      `${network} has no normalizer.bin beside it or its folder: judged with one of these training recordings\n`,
+    );
   return { classes: data.classes, normalizer: normalizer ?? data.normalizer };
 }
 
@@ -42,20 +45,36 @@ async function scopeOf(network: string, data: TrainingData): Promise<Pick<Traini
 async function splitSeed({ seed, float, pruned, tflite }: Options): Promise<number> {
   const known = await Promise.all([float, pruned, tflite].filter((place) => existsSync(place)).map(seedOf));
   const trained = known.find((each) => each !== undefined);
-  if (seed !== undefined && trained !== undefined && seed !== trained) process.stderr.write(`the network was trained with seed ${trained}: shared out by seed ${seed}, recordings that it learned from may be among the held-out ones\n`);
+  if (seed !== undefined && trained !== undefined && seed !== trained)
+    process.stderr.write(
+      `the network was trained with seed ${trained}: shared out by seed ${seed}, recordings that it learned from may be among the held-out ones\n`,
+    );
   return seed ?? trained ?? 1;
 }
 
 /** Judges each network that is there. @throws UserError when the int8 engines disagree by more than the known rule */
-async function judgeAll(options: Options, data: TrainingData, threshold: number): Promise<{ judged: Judged[]; agreement?: Agreement }> {
+async function judgeAll(
+  options: Options,
+  data: TrainingData,
+  threshold: number,
+): Promise<{ judged: Judged[]; agreement?: Agreement }> {
   const judged: Judged[] = [];
-  const add = (name: string, probabilities: Float32Array): void => void judged.push({ name, judgement: judge(probabilities, data.test.labels, data.classes.length, threshold) });
-  for (const [name, place] of [["float", options.float], ["pruned", options.pruned]] as const) {
+  const add = (name: string, probabilities: Float32Array): void =>
+    void judged.push({ name, judgement: judge(probabilities, data.test.labels, data.classes.length, threshold) });
+  for (const [name, place] of [
+    ["float", options.float],
+    ["pruned", options.pruned],
+  ] as const) {
     if (!existsSync(place)) continue;
     const model = await loadLayersModel(place);
     const wanted = data.frames * data.featureNames.length;
-    const takes = (model.inputs[0]!.shape as (number | null)[]).slice(1).reduce<number>((product, n) => product * (n ?? 1), 1);
-    if (takes !== wanted) throw new UserError(`${place} takes windows of ${takes} features, this node gives ${data.frames} frames of ${data.featureNames.length}: train it anew`);
+    const takes = (model.inputs[0]!.shape as (number | null)[])
+      .slice(1)
+      .reduce<number>((product, n) => product * (n ?? 1), 1);
+    if (takes !== wanted)
+      throw new UserError(
+        `${place} takes windows of ${takes} features, this node gives ${data.frames} frames of ${data.featureNames.length}: train it anew`,
+      );
     add(name, evaluateFloat(model, data.test, await scopeOf(place, data)));
   }
   if (!existsSync(options.tflite)) return { judged };
@@ -70,15 +89,53 @@ async function judgeAll(options: Options, data: TrainingData, threshold: number)
 function print(judged: Judged[], data: TrainingData, threshold: number, agreement: Agreement | undefined): void {
   const lines = [
     `${data.test.count} held-out windows`,
-    formatTable(["network", "accuracy", "calibration error", `to the cloud (< ${threshold})`, "right of the others"], judged.map(({ name, judgement }) => [name, percent(judgement.accuracy), percent(judgement.calibrationError), percent(judgement.atThreshold.cloud), percent(judgement.atThreshold.accuracy)])),
+    formatTable(
+      ["network", "accuracy", "calibration error", `to the cloud (< ${threshold})`, "right of the others"],
+      judged.map(({ name, judgement }) => [
+        name,
+        percent(judgement.accuracy),
+        percent(judgement.calibrationError),
+        percent(judgement.atThreshold.cloud),
+        percent(judgement.atThreshold.accuracy),
+      ]),
+    ),
   ];
   const { name, judgement } = judged.at(-1)!;
   lines.push(`${name}, true classes in rows`);
-  lines.push(formatTable(["", ...data.classes, "precision", "recall"], judgement.confusion.map((row, label) => [data.classes[label]!, ...row, percent(judgement.classes[label]!.precision), percent(judgement.classes[label]!.recall)])));
+  lines.push(
+    formatTable(
+      ["", ...data.classes, "precision", "recall"],
+      judgement.confusion.map((row, label) => [
+        data.classes[label]!,
+        ...row,
+        percent(judgement.classes[label]!.precision),
+        percent(judgement.classes[label]!.recall),
+      ]),
+    ),
+  );
   lines.push("Confidence and what it is worth");
-  lines.push(formatTable(["mean confidence", "right", "windows"], judgement.reliability.filter(({ count }) => count > 0).map(({ confidence, accuracy, count }) => [percent(confidence), percent(accuracy), count])));
+  lines.push(
+    formatTable(
+      ["mean confidence", "right", "windows"],
+      judgement.reliability
+        .filter(({ count }) => count > 0)
+        .map(({ confidence, accuracy, count }) => [percent(confidence), percent(accuracy), count]),
+    ),
+  );
   lines.push("Threshold of the node");
-  lines.push(formatTable(["threshold", "decided by the node", "of these right", "to the cloud"], judgement.thresholds.filter((_, index) => index >= 20 && index % 5 === 0).map(({ threshold: at, coverage, accuracy }) => [at.toFixed(2), percent(coverage), percent(accuracy), percent(1 - coverage)])));
+  lines.push(
+    formatTable(
+      ["threshold", "decided by the node", "of these right", "to the cloud"],
+      judgement.thresholds
+        .filter((_, index) => index >= 20 && index % 5 === 0)
+        .map(({ threshold: at, coverage, accuracy }) => [
+          at.toFixed(2),
+          percent(coverage),
+          percent(accuracy),
+          percent(1 - coverage),
+        ]),
+    ),
+  );
   if (agreement) lines.push(`TensorFlow Lite and the node's engine: ${describeAgreement(agreement)}`);
   process.stdout.write(`${lines.join("\n")}\n`);
 }
@@ -90,7 +147,11 @@ export default new Command("eval")
   .option("--pruned <dir>", "pruned network", path.join(defaultModel, "pruned"))
   .option("--tflite <file>", "int8 network", path.join(defaultModel, "model.tflite"))
   .option("--node <file>", "node description", defaultNode)
-  .option("--seed <n>", "of the split, when the folder has no train, validation and test (default: that of the training)", whole(0))
+  .option(
+    "--seed <n>",
+    "of the split, when the folder has no train, validation and test (default: that of the training)",
+    whole(0),
+  )
   .option("--json", "print figures as JSON")
   .action(async (options: Options, command: Command) => {
     for (const name of ["float", "pruned", "tflite"] as const) {
@@ -98,12 +159,16 @@ export default new Command("eval")
       if (command.getOptionValueSource(name) === "cli") throw new UserError(`--${name}: there is no ${options[name]}`);
       process.stderr.write(`no ${name} network: ${options[name]} is not there\n`);
     }
-    if (![options.float, options.pruned, options.tflite].some((place) => existsSync(place))) throw new UserError("no network to judge: train one with: npx loam train");
+    if (![options.float, options.pruned, options.tflite].some((place) => existsSync(place)))
+      throw new UserError("no network to judge: train one with: npx loam train");
     const config = await readNode(options.node);
     const data = await loadDataset(options.recordings, config, { seed: await splitSeed(options) });
     await startBackend();
     const { threshold } = config.policy;
     const { judged, agreement } = await judgeAll(options, data, threshold);
-    if (options.json) process.stdout.write(`${JSON.stringify({ windows: data.test.count, classes: data.classes, threshold, ...(agreement && { agreement }), networks: judged.map(({ name, judgement }) => ({ name, ...judgement })) })}\n`);
+    if (options.json)
+      process.stdout.write(
+        `${JSON.stringify({ windows: data.test.count, classes: data.classes, threshold, ...(agreement && { agreement }), networks: judged.map(({ name, judgement }) => ({ name, ...judgement })) })}\n`,
+      );
     else print(judged, data, threshold, agreement);
   });

@@ -37,12 +37,15 @@ interface Options {
 /** A network fits one node: that which the firmware is built of. @throws UserError before any work is done */
 async function requireFirmwareNode(node: string, config: NodeConfig): Promise<void> {
   if (JSON.stringify(config) === JSON.stringify(await readNode(defaultNode))) return;
-  throw new UserError(`--install puts the network into the firmware, which is built of ${defaultNode}, another node than ${node}: copy yours there first`);
+  throw new UserError(
+    `--install puts the network into the firmware, which is built of ${defaultNode}, another node than ${node}: copy yours there first`,
+  );
 }
 
 /** What the firmware carries: the network, its normalizer, and the list of operators to build in. */
 async function installModel(models: string): Promise<void> {
-  for (const name of ["model.tflite", "normalizer.bin"]) await writeFileAtomic(path.join(projectRoot, "device/model", name), await readFile(path.join(models, name)));
+  for (const name of ["model.tflite", "normalizer.bin"])
+    await writeFileAtomic(path.join(projectRoot, "device/model", name), await readFile(path.join(models, name)));
   await keepFirmwareOperators();
 }
 
@@ -81,7 +84,12 @@ export default new Command("example")
     if (recordings === undefined) await generateRecordings(folder, config, { days, seed });
     const data = await loadDataset(folder, config, { seed });
     const models = path.join(out, "model");
-    const networks = await makeNetworks(models, data, { seed, epochs, fineTuneEpochs, threshold: config.policy.threshold });
+    const networks = await makeNetworks(models, data, {
+      seed,
+      epochs,
+      fineTuneEpochs,
+      threshold: config.policy.threshold,
+    });
     if (install) await installModel(models);
     const arena = await arenaByOperator(networks.conversion.tflite, config.model.arenaBytes);
     const recording = data.files.test[0]!;
@@ -93,7 +101,16 @@ export default new Command("example")
     const day = await recordedDay(recording, config, events, summary);
     const simulated = recordings === undefined || existsSync(path.join(folder, "about.json"));
     const given = process.argv.slice(3);
-    const report = reportData({ config, data, simulated, networks, arena, day, command: given.length === 0 ? "npm start" : `npx loam example ${given.join(" ")}`, experiments: await keptExperiments(config, simulated) });
+    const report = reportData({
+      config,
+      data,
+      simulated,
+      networks,
+      arena,
+      day,
+      command: given.length === 0 ? "npm start" : `npx loam example ${given.join(" ")}`,
+      experiments: await keptExperiments(config, simulated),
+    });
     const page = path.join(out, "report.html");
     await writeReport(page, report);
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describe(report)}\nThe report: ${page}\n`);

@@ -18,22 +18,36 @@ interface Options {
 
 function seedList(text: string): number[] {
   const parts = text.split(",").map((part) => part.trim());
-  if (parts.some((part) => !/^\d+$/.test(part)) || new Set(parts.map(Number)).size < parts.length) throw new InvalidArgumentError("Expected different whole numbers with commas between, such as 1,2,3.");
+  if (parts.some((part) => !/^\d+$/.test(part)) || new Set(parts.map(Number)).size < parts.length)
+    throw new InvalidArgumentError("Expected different whole numbers with commas between, such as 1,2,3.");
   return parts.map(Number);
 }
 
-const show = ({ mean, deviation, values }: Figure): string => `${mean.toFixed(2)}${values.length > 1 ? ` ± ${deviation.toFixed(2)}` : ""}`;
+const show = ({ mean, deviation, values }: Figure): string =>
+  `${mean.toFixed(2)}${values.length > 1 ? ` ± ${deviation.toFixed(2)}` : ""}`;
 
 /** The yardstick: what the article that this project started from reports, or better. */
 function goals(result: ExperimentResult): [string, string, string][] {
   const verdict = (good: boolean): string => (good ? "met" : "missed");
   const { pruneCost, int8Cost, featureGain, tfliteBytes, arenaBytes } = result;
   return [
-    ["40 % of the filters removed, then fine-tuned, costs, points", show(pruneCost), `<= 0.5: ${verdict(pruneCost.mean <= 0.5)}`],
+    [
+      "40 % of the filters removed, then fine-tuned, costs, points",
+      show(pruneCost),
+      `<= 0.5: ${verdict(pruneCost.mean <= 0.5)}`,
+    ],
     ["int8 costs, points", show(int8Cost), `<= 0.3: ${verdict(int8Cost.mean <= 0.3)}`],
     ["frequency and cross-sensor features bring, points", show(featureGain), `>= 8: ${verdict(featureGain.mean >= 8)}`],
-    ["bytes of .tflite, largest", tfliteBytes.toLocaleString("en-US"), `<= 180,000: ${verdict(tfliteBytes <= 180_000)}`],
-    ["bytes of arena (micro), largest", arenaBytes.toLocaleString("en-US"), `<= 24,576: ${verdict(arenaBytes <= 24_576)}`],
+    [
+      "bytes of .tflite, largest",
+      tfliteBytes.toLocaleString("en-US"),
+      `<= 180,000: ${verdict(tfliteBytes <= 180_000)}`,
+    ],
+    [
+      "bytes of arena (micro), largest",
+      arenaBytes.toLocaleString("en-US"),
+      `<= 24,576: ${verdict(arenaBytes <= 24_576)}`,
+    ],
   ];
 }
 
@@ -41,12 +55,18 @@ function print(result: ExperimentResult): void {
   const { ablation, stages, parameters, windows, macs } = result;
   const lines = [
     `Accuracy on held-out windows in per cent, ${result.seeds.length} seeds (${result.seeds.join(", ")}), ${windows.join(", ")} windows; mean ± deviation`,
-    formatTable(["features", "columns", "float"], ablation.map(({ features, columns, accuracy }) => [features, columns, show(accuracy)])),
-    formatTable(["network", "parameters", "accuracy"], [
-      ["float", parameters.float, show(stages.float)],
-      ["pruned and fine-tuned", parameters.pruned, show(stages.pruned)],
-      ["int8", parameters.int8, show(stages.int8)],
-    ]),
+    formatTable(
+      ["features", "columns", "float"],
+      ablation.map(({ features, columns, accuracy }) => [features, columns, show(accuracy)]),
+    ),
+    formatTable(
+      ["network", "parameters", "accuracy"],
+      [
+        ["float", parameters.float, show(stages.float)],
+        ["pruned and fine-tuned", parameters.pruned, show(stages.pruned)],
+        ["int8", parameters.int8, show(stages.int8)],
+      ],
+    ),
     formatTable(["goal", "measured", ""], goals(result)),
     `int8: calibration error ${show(result.calibrationError)} %, ${show(result.cloudShare)} % of windows to the cloud, ${show(result.localAccuracy)} % of the others right; ${macs.toLocaleString("en-US")} multiply-adds`,
     ...(result.simulated ? ["The recordings are simulated, not measured."] : []),
@@ -55,11 +75,17 @@ function print(result: ExperimentResult): void {
 }
 
 export default new Command("experiments")
-  .description("Measure what features are worth and what pruning and int8 cost, over several seeds: about a quarter of an hour")
+  .description(
+    "Measure what features are worth and what pruning and int8 cost, over several seeds: about a quarter of an hour",
+  )
   .option("--seeds <list>", "seeds of simulation and training (default: 1,2,3)", seedList)
   .option("--recordings <dir>", "use these recordings for all seeds instead of simulating days for each")
   .option("--days <n>", "days to simulate for a seed", whole(3), 36)
-  .option("--epochs <n>", "most passes over the training windows; such a trial is not kept for the report of npm start", whole(1))
+  .option(
+    "--epochs <n>",
+    "most passes over the training windows; such a trial is not kept for the report of npm start",
+    whole(1),
+  )
   .option("--node <file>", "node description", defaultNode)
   .option("--json", "print everything as JSON")
   .action(async ({ node, json, seeds = [1, 2, 3], ...rest }: Options) => {

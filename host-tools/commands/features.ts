@@ -39,7 +39,12 @@ function csvOf(set: FeatureSet, recordings: string[], config: NodeConfig): strin
   for (let window = 0; window < set.count; window++) {
     for (let frame = 0; frame < set.frames; frame++) {
       const at = (window * set.frames + frame) * set.layout.count;
-      const head = [path.basename(recordings[set.files[window]!]!), set.times[window], config.classes[set.labels[window]!] ?? "", frame];
+      const head = [
+        path.basename(recordings[set.files[window]!]!),
+        set.times[window],
+        config.classes[set.labels[window]!] ?? "",
+        frame,
+      ];
       lines.push([...head, ...set.features.subarray(at, at + set.layout.count)].join(","));
     }
   }
@@ -51,12 +56,18 @@ export default new Command("features")
   .argument("<recordings...>", "recorded days, CSV")
   .option("--node <file>", "node description (default: node.config.json)")
   .option("--output <file>", "write all features there, CSV, a row a frame")
-  .option("--replay <file>", "write a short replay of the first recording there, one window a class, for a board's flash")
+  .option(
+    "--replay <file>",
+    "write a short replay of the first recording there, one window a class, for a board's flash",
+  )
   .option("--json", "print figures as JSON")
   .action(async (recordings: string[], { node, output, replay, json }: Options) => {
     const config = await readNode(node);
     const set = await extractFeatures(recordings, config, { requireLabels: false });
-    if (set.count === 0) throw new UserError(`no window of ${config.window.seconds} s in ${recordings.join(", ")} is complete and free of sensor faults (${set.unfit} unfit)`);
+    if (set.count === 0)
+      throw new UserError(
+        `no window of ${config.window.seconds} s in ${recordings.join(", ")} is complete and free of sensor faults (${set.unfit} unfit)`,
+      );
     if (output) await refuseOverwriting(recordings, [output]);
     if (replay) await refuseOverwriting(recordings, [replay]);
     if (output) await writeFileAtomic(output, csvOf(set, recordings, config));
@@ -66,5 +77,11 @@ export default new Command("features")
     }
     const figures = { windows: set.count, unfit: set.unfit, frames: set.frames, features: spread(set) };
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-    else process.stdout.write(`${formatTable(["feature", "mean", "deviation"], figures.features.map(({ name, mean, deviation }) => [name, mean.toPrecision(5), deviation.toPrecision(5)]))}\n`);
+    else
+      process.stdout.write(
+        `${formatTable(
+          ["feature", "mean", "deviation"],
+          figures.features.map(({ name, mean, deviation }) => [name, mean.toPrecision(5), deviation.toPrecision(5)]),
+        )}\n`,
+      );
   });

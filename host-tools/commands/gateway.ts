@@ -29,7 +29,8 @@ const collectMs = 200;
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) throw new InvalidArgumentError("a port from 0 (any that is free) to 65535 expected");
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65535))
+    throw new InvalidArgumentError("a port from 0 (any that is free) to 65535 expected");
   return port;
 }
 
@@ -54,7 +55,11 @@ function describe({ devEui, port, payload }: Uplink, told: Memory): Record<strin
 }
 
 /** The nodes of --devices, else the one that the node description is of. */
-async function nodes({ devices, node, region }: Options): Promise<{ registrations: DeviceRegistration[]; region: RegionName }> {
+async function nodes({
+  devices,
+  node,
+  region,
+}: Options): Promise<{ registrations: DeviceRegistration[]; region: RegionName }> {
   if (devices) return { registrations: await readDevices(devices), region: region ?? "EU868" };
   const { radio } = await readNode(node);
   const { devEui, joinEui, appKey } = radio;
@@ -62,18 +67,33 @@ async function nodes({ devices, node, region }: Options): Promise<{ registration
 }
 
 /** Runs until it is interrupted. @throws UserError for a port or a state that cannot be used, and when the state cannot be written */
-async function serve({ listen, host, state: file }: Options, region: RegionName, registrations: DeviceRegistration[]): Promise<void> {
+async function serve(
+  { listen, host, state: file }: Options,
+  region: RegionName,
+  registrations: DeviceRegistration[],
+): Promise<void> {
   const told = new Memory();
   let fail!: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => (fail = reject));
-  const keeper: StateKeeper | undefined = file ? new StateKeeper(file, () => ({ region, network: server.save(), told: told.save() })) : undefined;
+  const keeper: StateKeeper | undefined = file
+    ? new StateKeeper(file, () => ({ region, network: server.save(), told: told.save() }))
+    : undefined;
   const server: NetworkServer = new NetworkServer({
     region,
     // What is not on disk is not acknowledged: the node sends it again.
     keep: keeper && (() => keeper.keep().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined)))),
     collect: (run) => setTimeout(() => void run(), collectMs),
     onJoin: (devEui, devNonce) => void print({ event: "join", devEui, devNonce }),
-    onUplink: (uplink) => void print({ event: "uplink", devEui: uplink.devEui, port: uplink.port, counter: uplink.counter, dataRate: uplink.dataRate, gateways: uplink.receptions, ...describe(uplink, told) }),
+    onUplink: (uplink) =>
+      void print({
+        event: "uplink",
+        devEui: uplink.devEui,
+        port: uplink.port,
+        counter: uplink.counter,
+        dataRate: uplink.dataRate,
+        gateways: uplink.receptions,
+        ...describe(uplink, told),
+      }),
   });
   for (const registration of registrations) server.addDevice(registration);
   const kept = file ? await readState(file, region) : undefined;
@@ -82,7 +102,14 @@ async function serve({ listen, host, state: file }: Options, region: RegionName,
     told.restore(kept.told);
   }
   const listener = new ForwarderListener(server, print);
-  print({ event: "listening", host, port: await listener.listen(listen, host), region, nodes: registrations.length, ...(kept && { restored: kept.network.devices.length }) });
+  print({
+    event: "listening",
+    host,
+    port: await listener.listen(listen, host),
+    region,
+    nodes: registrations.length,
+    ...(kept && { restored: kept.network.devices.length }),
+  });
   const interrupted = new Promise<void>((resolve) => process.once("SIGINT", resolve));
   try {
     await Promise.race([interrupted, failed]);
@@ -93,7 +120,9 @@ async function serve({ listen, host, state: file }: Options, region: RegionName,
 }
 
 export default new Command("gateway")
-  .description("A small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder the other way round: simulated nodes and a gateway before a real network server. Prints one JSON event a line.")
+  .description(
+    "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder the other way round: simulated nodes and a gateway before a real network server. Prints one JSON event a line.",
+  )
   .option("--devices <file>", "JSON list of the nodes and their keys; default: the node of the node description alone")
   .option("--node <file>", "node description (default: node.config.json)")
   .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
@@ -107,6 +136,15 @@ export default new Command("gateway")
   .action(async (options: Options) => {
     const { registrations, region } = await nodes(options);
     const { forwarder, eui, hours, every } = options;
-    if (forwarder) await runBehindForwarder({ forwarder, eui, region, devices: registrations, hours, everySeconds: every, onEvent: print });
+    if (forwarder)
+      await runBehindForwarder({
+        forwarder,
+        eui,
+        region,
+        devices: registrations,
+        hours,
+        everySeconds: every,
+        onEvent: print,
+      });
     else await serve(options, region, registrations);
   });

@@ -25,7 +25,10 @@ function parseBytes(text: string): number {
 function cut(bytes: Uint8Array, sizes: number[], file: string): Uint8Array[][] {
   const each = sizes.reduce((sum, size) => sum + size, 0);
   if (each === 0) throw new UserError("the model takes no input: its inputs have no elements");
-  if (bytes.length === 0 || bytes.length % each !== 0) throw new UserError(`${file} has ${bytes.length} bytes; the model takes ${sizes.join(" + ")} bytes a run, so a multiple of ${each} is expected`);
+  if (bytes.length === 0 || bytes.length % each !== 0)
+    throw new UserError(
+      `${file} has ${bytes.length} bytes; the model takes ${sizes.join(" + ")} bytes a run, so a multiple of ${each} is expected`,
+    );
   return Array.from({ length: bytes.length / each }, (_, run) => {
     let at = run * each;
     return sizes.map((size) => bytes.subarray(at, (at += size)));
@@ -34,13 +37,18 @@ function cut(bytes: Uint8Array, sizes: number[], file: string): Uint8Array[][] {
 
 function show(results: InferResult[], { json, output, backend }: Options): void {
   if (json) {
-    const runs = results.map(({ outputs, trace }) => ({ outputs: outputs.map((bytes) => Buffer.from(bytes).toString("hex")), ...(trace && { trace }) }));
+    const runs = results.map(({ outputs, trace }) => ({
+      outputs: outputs.map((bytes) => Buffer.from(bytes).toString("hex")),
+      ...(trace && { trace }),
+    }));
     process.stdout.write(`${JSON.stringify({ backend, arenaUsed: results[0]?.arenaUsed, runs })}\n`);
     return;
   }
   const lines = results.flatMap(({ outputs, trace }, run) => [
     ...(trace && results.length > 1 ? [`run ${run}`] : []),
-    ...(trace ?? []).map(({ index, operator, shape, hash }) => `${index} ${operator} ${shape.join("x") || "scalar"} ${hash}`),
+    ...(trace ?? []).map(
+      ({ index, operator, shape, hash }) => `${index} ${operator} ${shape.join("x") || "scalar"} ${hash}`,
+    ),
     ...(output || trace ? [] : [outputs.map((bytes) => Buffer.from(bytes).toString("hex")).join(" ")]),
   ]);
   if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
@@ -49,7 +57,10 @@ function show(results: InferResult[], { json, output, backend }: Options): void 
 export default new Command("infer")
   .description("Runs a model on raw input bytes, on the device's engine, TensorFlow Lite Micro or TensorFlow Lite.")
   .argument("<model>", ".tflite file")
-  .requiredOption("--input <file>", "raw bytes of the input tensors, one after the other; several runs when it holds several times as many")
+  .requiredOption(
+    "--input <file>",
+    "raw bytes of the input tensors, one after the other; several runs when it holds several times as many",
+  )
   .option("--output <file>", "where the raw bytes of the output tensors go; printed in hexadecimal without it")
   .addOption(new Option("--backend <name>", "who computes").choices([...backends]).default("micro"))
   .option("--arena <bytes>", "arena for micro and tflm (default: plenty)", parseBytes)
@@ -61,7 +72,11 @@ export default new Command("infer")
     const graph = onlySubgraph(model);
     const sizes = graph.inputs.map((input) => tensorBytes(graph.tensors[input]!));
     const inputs = cut(await readUserFile(options.input, "the input"), sizes, options.input);
-    const results = await infer(bytes, inputs, { backend: options.backend, trace: options.trace ?? false, ...(options.arena !== undefined && { arena: options.arena }) });
+    const results = await infer(bytes, inputs, {
+      backend: options.backend,
+      trace: options.trace ?? false,
+      ...(options.arena !== undefined && { arena: options.arena }),
+    });
     if (options.output) await writeFileAtomic(options.output, Buffer.concat(results.flatMap(({ outputs }) => outputs)));
     show(results, options);
   });

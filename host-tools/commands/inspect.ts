@@ -8,7 +8,8 @@ import { formatTable } from "../lib/table.js";
 
 const barWidth = 24;
 
-const shapes = (tensors: InspectedTensor[]): string => tensors.map(({ shape }) => shape.join("x") || "scalar").join(", ");
+const shapes = (tensors: InspectedTensor[]): string =>
+  tensors.map(({ shape }) => shape.join("x") || "scalar").join(", ");
 
 function quantization({ type, quantization: params }: InspectedTensor): string {
   if (!params) return type;
@@ -17,16 +18,38 @@ function quantization({ type, quantization: params }: InspectedTensor): string {
 }
 
 /** @param arena bytes a operator on micro, when it runs there */
-function show({ operators, bytes, description, metadata, macs, weightBytes, inputs, outputs }: Inspection, arena: number[] | undefined): void {
+function show(
+  { operators, bytes, description, metadata, macs, weightBytes, inputs, outputs }: Inspection,
+  arena: number[] | undefined,
+): void {
   const most = Math.max(1, ...(arena ?? operators.map(({ liveBytes }) => liveBytes)));
   const rows = operators.map((row) => {
     const now = arena?.[row.index] ?? row.liveBytes;
-    return [row.index, row.operator, shapes(row.inputs), shapes(row.outputs), row.outputs.map(quantization).join(", "), row.macs, row.weightBytes, now, "#".repeat(Math.ceil((barWidth * now) / most))];
+    return [
+      row.index,
+      row.operator,
+      shapes(row.inputs),
+      shapes(row.outputs),
+      row.outputs.map(quantization).join(", "),
+      row.macs,
+      row.weightBytes,
+      now,
+      "#".repeat(Math.ceil((barWidth * now) / most)),
+    ];
   });
-  process.stdout.write(`${formatTable(["#", "operator", "in", "out", "type, scale, zero point", "MACs", "weights", arena ? "arena" : "live bytes", "arena in time"], rows)}\n`);
-  for (const [what, tensors] of [["input", inputs], ["output", outputs]] as const) for (const tensor of tensors) process.stdout.write(`${what} "${tensor.name}" ${shapes([tensor])} ${quantization(tensor)}\n`);
+  process.stdout.write(
+    `${formatTable(["#", "operator", "in", "out", "type, scale, zero point", "MACs", "weights", arena ? "arena" : "live bytes", "arena in time"], rows)}\n`,
+  );
+  for (const [what, tensors] of [
+    ["input", inputs],
+    ["output", outputs],
+  ] as const)
+    for (const tensor of tensors)
+      process.stdout.write(`${what} "${tensor.name}" ${shapes([tensor])} ${quantization(tensor)}\n`);
   const n = (value: number) => value.toLocaleString("en-US");
-  process.stdout.write(`${n(bytes)} bytes, ${n(weightBytes)} of them constants; ${n(macs)} MACs${description && `; "${description}"`}${metadata.length > 0 ? `; metadata ${metadata.join(", ")}` : ""}\n`);
+  process.stdout.write(
+    `${n(bytes)} bytes, ${n(weightBytes)} of them constants; ${n(macs)} MACs${description && `; "${description}"`}${metadata.length > 0 ? `; metadata ${metadata.join(", ")}` : ""}\n`,
+  );
 }
 
 async function listOperators(to: string, files: string[], json: boolean): Promise<void> {
@@ -37,7 +60,10 @@ async function listOperators(to: string, files: string[], json: boolean): Promis
 export default new Command("inspect")
   .description("The graph of a .tflite as a table: shapes, quantization, MACs, bytes, and the arena in time.")
   .argument("<models...>", ".tflite file; several with --operators")
-  .option("--operators <file>", "write the manifest that builds in just the operators of these models, to be included by the firmware's")
+  .option(
+    "--operators <file>",
+    "write the manifest that builds in just the operators of these models, to be included by the firmware's",
+  )
   .option("--json", "one JSON object")
   .action(async (files: string[], { operators, json }: { operators?: string; json?: boolean }) => {
     if (operators) return listOperators(operators, files, json ?? false);
@@ -50,6 +76,13 @@ export default new Command("inspect")
       if (error instanceof UserError && error.message.startsWith("backend micro:")) return undefined;
       throw error;
     });
-    if (json) process.stdout.write(`${JSON.stringify({ ...inspection, arena: micro && { needed: micro.needed, operators: micro.operators.map(({ bytes: now }) => now) } })}\n`);
-    else show(inspection, micro?.operators.map(({ bytes: now }) => now));
+    if (json)
+      process.stdout.write(
+        `${JSON.stringify({ ...inspection, arena: micro && { needed: micro.needed, operators: micro.operators.map(({ bytes: now }) => now) } })}\n`,
+      );
+    else
+      show(
+        inspection,
+        micro?.operators.map(({ bytes: now }) => now),
+      );
   });

@@ -49,56 +49,104 @@ async function readLabels(file: string, count: number, classes: number): Promise
   const [labels] = (await readSamples([file])) as [tf.Tensor | Float32Array];
   const values = labels instanceof Float32Array ? labels : (labels.dataSync() as Float32Array);
   if (values.length === count * classes) return tf.tensor2d(values, [count, classes]);
-  if (values.length !== count) throw new UserError(`${file} has ${values.length} numbers; ${count} samples need a class each (${count} numbers) or ${classes} probabilities each (${count * classes})`);
+  if (values.length !== count)
+    throw new UserError(
+      `${file} has ${values.length} numbers; ${count} samples need a class each (${count} numbers) or ${classes} probabilities each (${count * classes})`,
+    );
   const wrong = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));
-  if (wrong >= 0) throw new UserError(`${file}: sample ${wrong} has class ${values[wrong]}; classes are 0 to ${classes - 1}`);
+  if (wrong >= 0)
+    throw new UserError(`${file}: sample ${wrong} has class ${values[wrong]}; classes are 0 to ${classes - 1}`);
   return tf.cast(tf.oneHot(tf.tensor1d(Int32Array.from(values), "int32"), classes), "float32");
 }
 
 async function prune(location: string, options: Options): Promise<void> {
   const { data = [], labels: labelFile } = options;
   if (!options.uniform && data.length === 0) {
-    throw new UserError("the sensitivity scan needs samples: --data FILE (.npy, .json, .csv or raw float32), one FILE an input. To remove the same share everywhere without any: --uniform");
+    throw new UserError(
+      "the sensitivity scan needs samples: --data FILE (.npy, .json, .csv or raw float32), one FILE an input. To remove the same share everywhere without any: --uniform",
+    );
   }
-  if (labelFile !== undefined && data.length === 0) throw new UserError("--labels belong to samples: name those with --data FILE");
-  const out = options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");
+  if (labelFile !== undefined && data.length === 0)
+    throw new UserError("--labels belong to samples: name those with --data FILE");
+  const out =
+    options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");
   await refuseOverwriting([...(await modelSources(location)), ...data], modelFilesIn(out));
   await startBackend();
   const model = await loadLayersModel(location);
   const samples = data.length > 0 ? samplesFor(graphOf(model, "model"), await readSamples(data), "--data") : undefined;
   const { map, groups } = filterGroups(model);
-  const untouched = [...map.layers.values()].filter(({ makes, layer }) => makes && !groups.some(({ layers }) => layers.includes(layer.name))).map(({ layer }) => layer.name);
-  if (groups.length === 0) throw new UserError(`${location} has no filters to remove: every layer with filters is an output, or goes through a layer that mixes channels`);
+  const untouched = [...map.layers.values()]
+    .filter(({ makes, layer }) => makes && !groups.some(({ layers }) => layers.includes(layer.name)))
+    .map(({ layer }) => layer.name);
+  if (groups.length === 0)
+    throw new UserError(
+      `${location} has no filters to remove: every layer with filters is an output, or goes through a layer that mixes channels`,
+    );
   let ratios: Record<string, number> | undefined;
   if (!options.uniform) {
     const scan = startProgress("sensitivity scan", groups.length);
-    ratios = await sensitivityScan(model, { ratio: options.ratio, samples: samples!.length === 1 ? samples![0]! : samples!, progress: scan });
+    ratios = await sensitivityScan(model, {
+      ratio: options.ratio,
+      samples: samples!.length === 1 ? samples![0]! : samples!,
+      progress: scan,
+    });
     scan.finish();
   }
   const pruned = await pruneModel(model, { ratio: options.ratio, ...(ratios && { ratios }) });
   const tunable = options.epochs > 0 && samples !== undefined;
   if (tunable) {
     const count = samples[0]!.shape[0]!;
-    const labels = labelFile !== undefined ? await readLabels(labelFile, count, model.outputs[0]!.shape.at(-1)!) : undefined;
+    const labels =
+      labelFile !== undefined ? await readLabels(labelFile, count, model.outputs[0]!.shape.at(-1)!) : undefined;
     const batchSize = 32;
     const step = startProgress("fine-tune", options.epochs * Math.ceil(count / batchSize));
-    const losses = await fineTune(pruned, model, { inputs: samples, ...(labels && { labels }) }, { ...options, batchSize, progress: step });
+    const losses = await fineTune(
+      pruned,
+      model,
+      { inputs: samples, ...(labels && { labels }) },
+      { ...options, batchSize, progress: step },
+    );
     step.finish(`loss ${losses.at(-1)!.toFixed(4)}`);
   }
   await saveLayersModel(pruned, out);
-  report(sizeOf(model), sizeOf(pruned), ratios ?? Object.fromEntries(groups.map(({ layers }) => [layers[0]!, options.ratio])), groups.map(({ layers, filters }) => [layers.join(" + "), filters.length] as const), { out, tuned: tunable, untouched, json: options.json ?? false });
+  report(
+    sizeOf(model),
+    sizeOf(pruned),
+    ratios ?? Object.fromEntries(groups.map(({ layers }) => [layers[0]!, options.ratio])),
+    groups.map(({ layers, filters }) => [layers.join(" + "), filters.length] as const),
+    { out, tuned: tunable, untouched, json: options.json ?? false },
+  );
 }
 
-function report(before: Size, after: Size, ratios: Record<string, number>, groups: (readonly [string, number])[], { out, tuned, untouched, json }: { out: string; tuned: boolean; untouched: string[]; json: boolean }): void {
+function report(
+  before: Size,
+  after: Size,
+  ratios: Record<string, number>,
+  groups: (readonly [string, number])[],
+  { out, tuned, untouched, json }: { out: string; tuned: boolean; untouched: string[]; json: boolean },
+): void {
   const files = modelFilesIn(out);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ before, after, ratios, keptWhole: untouched, fineTuned: tuned, files }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ before, after, ratios, keptWhole: untouched, fineTuned: tuned, files }, null, 2)}\n`,
+    );
     return;
   }
   const share = (key: keyof Size): string => `${((1 - after[key] / before[key]) * 100).toFixed(1)} %`;
-  process.stdout.write(`${formatTable(["layers", "filters", "removed"], groups.map(([name, count], i) => [name, count, `${(Object.values(ratios)[i]! * 100).toFixed(0)} %`]))}\n`);
-  process.stdout.write(`${formatTable(["", "before", "after", "less"], (["filters", "parameters", "macs"] as const).map((key) => [key, before[key], after[key], share(key)]))}\n`);
-  if (untouched.length > 0) process.stdout.write(`kept whole: ${untouched.join(", ")} (an output, or its channels are mixed behind it)\n`);
+  process.stdout.write(
+    `${formatTable(
+      ["layers", "filters", "removed"],
+      groups.map(([name, count], i) => [name, count, `${(Object.values(ratios)[i]! * 100).toFixed(0)} %`]),
+    )}\n`,
+  );
+  process.stdout.write(
+    `${formatTable(
+      ["", "before", "after", "less"],
+      (["filters", "parameters", "macs"] as const).map((key) => [key, before[key], after[key], share(key)]),
+    )}\n`,
+  );
+  if (untouched.length > 0)
+    process.stdout.write(`kept whole: ${untouched.join(", ")} (an output, or its channels are mixed behind it)\n`);
   process.stdout.write(`${tuned ? "" : "not fine-tuned (--data FILE, --epochs N)\n"}${files.join("\n")}\n`);
 }
 
@@ -107,8 +155,15 @@ export default new Command("prune")
   .argument("<model>", "a tfjs model.json with its weights beside it, or the folder that holds them")
   .requiredOption("-r, --ratio <share>", "share of the filters to remove, such as 0.4", Number)
   .option("--uniform", "the same share in every layer, in place of shares from a sensitivity scan")
-  .option("-d, --data <file>", "samples of the model's input for the scan and the fine-tuning: .npy, .json, .csv or raw float32; once an input, in order", collect)
-  .option("-l, --labels <file>", "a class or probabilities for every sample, to learn from besides the unpruned model's answers")
+  .option(
+    "-d, --data <file>",
+    "samples of the model's input for the scan and the fine-tuning: .npy, .json, .csv or raw float32; once an input, in order",
+    collect,
+  )
+  .option(
+    "-l, --labels <file>",
+    "a class or probabilities for every sample, to learn from besides the unpruned model's answers",
+  )
   .option("-e, --epochs <n>", "of fine-tuning, with the unpruned model as teacher", whole(0), 10)
   .option("--learning-rate <rate>", "of fine-tuning", positive, 0.001)
   .option("--seed <n>", "of the order of samples", whole(0), 1)

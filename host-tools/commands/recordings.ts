@@ -13,7 +13,9 @@ interface Options {
 }
 
 export default new Command("recordings")
-  .description("Make simulated recordings of the example, an irrigation node: whole days as CSV, for training, validation and test")
+  .description(
+    "Make simulated recordings of the example, an irrigation node: whole days as CSV, for training, validation and test",
+  )
   .option("--out <dir>", "folder to write; simulated recordings that are there are replaced", defaultRecordings)
   .option("--days <n>", "days, each at a site of its own", whole(3), 36)
   .option("--seed <n>", "the same seed gives the same files", whole(0), 1)
@@ -24,7 +26,13 @@ export default new Command("recordings")
     if (json) return void process.stdout.write(`${JSON.stringify({ simulated: true, ...set })}\n`);
     const rows = parts.map((part) => {
       const own = set.days.filter((day) => day.part === part);
-      return [part, own.length, ...simulatedLabels.map((label) => own.reduce((sum, day) => sum + day.windows[label], 0))];
+      return [
+        part,
+        own.length,
+        ...simulatedLabels.map((label) => own.reduce((sum, day) => sum + day.windows[label], 0)),
+      ];
     });
-    process.stdout.write(`${formatTable(["part", "days", ...simulatedLabels], rows)}\nSimulated, not measured: ${out}\n`);
+    process.stdout.write(
+      `${formatTable(["part", "days", ...simulatedLabels], rows)}\nSimulated, not measured: ${out}\n`,
+    );
   });

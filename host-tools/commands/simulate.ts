@@ -30,20 +30,31 @@ function trainedModel(): string | undefined {
 /** @throws UserError when a network has no normalizer, or is of another node */
 async function requireFitting(model: string, config: NodeConfig): Promise<void> {
   const { tensors, inputs, outputs } = readTflite(await readUserFile(model, "the model")).subgraphs[0]!;
-  const size = (tensor: number | undefined): number => tensors[tensor ?? -1]?.shape.reduce((product, n) => product * n, 1) ?? 0;
+  const size = (tensor: number | undefined): number =>
+    tensors[tensor ?? -1]?.shape.reduce((product, n) => product * n, 1) ?? 0;
   const [frames, features] = [config.window.frames, featureLayout(config).count];
   if (size(inputs[0]) !== frames * features || size(outputs[0]) !== config.classes.length) {
-    throw new UserError(`${model} takes windows of ${size(inputs[0])} features and knows ${size(outputs[0])} classes; this node gives ${frames} frames of ${features} and has ${config.classes.length}: name its own network with --model`);
+    throw new UserError(
+      `${model} takes windows of ${size(inputs[0])} features and knows ${size(outputs[0])} classes; this node gives ${frames} frames of ${features} and has ${config.classes.length}: name its own network with --model`,
+    );
   }
-  if (!existsSync(path.join(path.dirname(model), "normalizer.bin"))) throw new UserError(`${model} has no normalizer.bin beside it; loam train writes one for the networks that belong to it`);
+  if (!existsSync(path.join(path.dirname(model), "normalizer.bin")))
+    throw new UserError(
+      `${model} has no normalizer.bin beside it; loam train writes one for the networks that belong to it`,
+    );
 }
 
 export default new Command("simulate")
-  .description("Run the node under XS on a recorded day: sensors, network, actuators, and a simulated radio, gateway and cloud.")
+  .description(
+    "Run the node under XS on a recorded day: sensors, network, actuators, and a simulated radio, gateway and cloud.",
+  )
   .requiredOption("--recording <file>", "a recorded day, CSV")
   .option("--node <file>", "node description (default: node.config.json)")
   .option("--script <dir>", "another app script: a folder with app.ts")
-  .option("--model <file>", "int8 .tflite with normalizer.bin beside it (default: build/model/model.tflite, or before npm start the firmware's, device/model)")
+  .option(
+    "--model <file>",
+    "int8 .tflite with normalizer.bin beside it (default: build/model/model.tflite, or before npm start the firmware's, device/model)",
+  )
   .option("--state <dir>", "keep the node's flash and the position there, and go on from them")
   .option("--debug [host:port]", "connect to xsbug before the node starts (default: $XSBUG_HOST or localhost:5002)")
   .option("--json", "one JSON event a line, the summary last")
@@ -52,6 +63,11 @@ export default new Command("simulate")
     const print = (line: string | undefined) => line !== undefined && process.stdout.write(`${line}\n`);
     const config = await readNode(file);
     await requireFitting(model ?? path.join(projectRoot, "device/model/model.tflite"), config);
-    const summary = await simulate({ ...rest, config, ...(model && { model }), onEvent: (event) => print(json ? JSON.stringify(event) : describeEvent(event)) });
+    const summary = await simulate({
+      ...rest,
+      config,
+      ...(model && { model }),
+      onEvent: (event) => print(json ? JSON.stringify(event) : describeEvent(event)),
+    });
     print(json ? JSON.stringify({ event: "summary", ...summary }) : describeSummary(summary));
   });

@@ -21,7 +21,8 @@ interface Options {
 function number(low: number, high: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === "" || !(value >= low && value <= high)) throw new InvalidArgumentError(`a number from ${low} to ${high} expected`);
+    if (text.trim() === "" || !(value >= low && value <= high))
+      throw new InvalidArgumentError(`a number from ${low} to ${high} expected`);
     return value;
   };
 }
@@ -29,7 +30,8 @@ function number(low: number, high: number): (text: string) => number {
 function outage(text: string): { from: number; to: number } | undefined {
   if (text === "none") return undefined;
   const match = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text);
-  if (!match || Number(match[1]) >= Number(match[2])) throw new InvalidArgumentError('FROM-TO in days, e.g. 10-12, or "none" expected');
+  if (!match || Number(match[1]) >= Number(match[2]))
+    throw new InvalidArgumentError('FROM-TO in days, e.g. 10-12, or "none" expected');
   return { from: Number(match[1]), to: Number(match[2]) };
 }
 
@@ -57,7 +59,9 @@ const rows: [what: string, key: keyof SoakFigures, digits?: number][] = [
 ];
 
 export default new Command("soak")
-  .description("Runs nodes for a month of simulated field life: lost frames, resets, power cuts, a gateway outage. Fails when a confirmed report is lost or a rule broken.")
+  .description(
+    "Runs nodes for a month of simulated field life: lost frames, resets, power cuts, a gateway outage. Fails when a confirmed report is lost or a rule broken.",
+  )
   .option("--nodes <n>", "nodes", number(1, 200), 20)
   .option("--gateways <n>", "gateways", number(1, 20), 3)
   .option("--days <n>", "simulated days", number(0.1, 365), 30)
@@ -70,11 +74,18 @@ export default new Command("soak")
   .option("--json", "print the figures as JSON")
   .action(async ({ every, restart, chip, json, ...options }: Options) => {
     if (chip !== "sx1262" && chip !== "sx1276") throw new UserError(`--chip ${chip}: sx1262 or sx1276 expected`);
-    if (options.outage && options.outage.to > options.days) throw new UserError(`--outage ${options.outage.from}-${options.outage.to}: the soak has ${options.days} days`);
+    if (options.outage && options.outage.to > options.days)
+      throw new UserError(`--outage ${options.outage.from}-${options.outage.to}: the soak has ${options.days} days`);
     const progress = json ? silentProgress : startProgress("soak (simulated days)", options.days);
     const figures = await soak({ ...options, chip, everySeconds: every, restartDays: restart, progress });
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-    else process.stdout.write(`${formatTable([`${figures.nodes} nodes, ${figures.days} days`, ""], rows.map(([what, key, digits = 0]) => [what, Number(figures[key].toFixed(digits))]))}\n`);
+    else
+      process.stdout.write(
+        `${formatTable(
+          [`${figures.nodes} nodes, ${figures.days} days`, ""],
+          rows.map(([what, key, digits = 0]) => [what, Number(figures[key].toFixed(digits))]),
+        )}\n`,
+      );
     const faults = faultsOf(figures);
     if (faults.length > 0) throw new UserError(`soak failed:\n  ${faults.join("\n  ")}`);
   });

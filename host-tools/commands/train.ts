@@ -31,13 +31,23 @@ async function showBenchmark(node: string, batch: number, json: boolean): Promis
   const config = await readNode(node);
   const result = await benchmark(config.window.frames, featureLayout(config).count, config.classes.length, batch);
   if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
-  process.stdout.write(`${result.gflops.toFixed(1)} GFLOP/s in training steps (${result.backend}): ${result.millisecondsPerStep.toFixed(1)} ms a step of ${batch} windows,\n  6 * ${result.macs.toLocaleString("en-US")} multiply-adds * ${batch} operations a step, ${result.parameters.toLocaleString("en-US")} parameters\n`);
+  process.stdout.write(
+    `${result.gflops.toFixed(1)} GFLOP/s in training steps (${result.backend}): ${result.millisecondsPerStep.toFixed(1)} ms a step of ${batch} windows,\n  6 * ${result.macs.toLocaleString("en-US")} multiply-adds * ${batch} operations a step, ${result.parameters.toLocaleString("en-US")} parameters\n`,
+  );
 }
 
 export default new Command("train")
   .description("Train the node's network on recordings; interrupted, it goes on where it stopped")
-  .option("--recordings <dir>", "folder with train, validation and test, or of .csv files that are shared out", defaultRecordings)
-  .option("--out <dir>", "folder for float/model.json, float/weights.bin, normalizer.bin, training.json, and samples.npy and labels.npy for loam prune and convert", defaultModel)
+  .option(
+    "--recordings <dir>",
+    "folder with train, validation and test, or of .csv files that are shared out",
+    defaultRecordings,
+  )
+  .option(
+    "--out <dir>",
+    "folder for float/model.json, float/weights.bin, normalizer.bin, training.json, and samples.npy and labels.npy for loam prune and convert",
+    defaultModel,
+  )
   .option("--node <file>", "node description", defaultNode)
   .option("--seed <n>", "the same seed and recordings give the same network", whole(0), trainDefaults.seed)
   .option("--epochs <n>", "most passes over the recordings", whole(1), trainDefaults.epochs)
@@ -56,17 +66,38 @@ export default new Command("train")
     const data = options.augment && augmentation ? { ...plain, augmentation } : plain;
     await refuseForeignNetworks(options.out, data.normalizer);
     const backend = await startBackend();
-    if (backend === "wasm") process.stderr.write(`training on wasm (TensorFlow itself would be used after: ${installTensorflow})\n`);
+    if (backend === "wasm")
+      process.stderr.write(`training on wasm (TensorFlow itself would be used after: ${installTensorflow})\n`);
     const { seed, epochs, batch, rate, patience, balance } = options;
     const checkpoint = path.join(options.out, "checkpoint.bin");
-    const { model, history, best } = await trainModel(data, { seed, epochs, batch, rate, patience, balance, checkpoint, resume: options.resume });
+    const { model, history, best } = await trainModel(data, {
+      seed,
+      epochs,
+      batch,
+      rate,
+      patience,
+      balance,
+      checkpoint,
+      resume: options.resume,
+    });
     // So that a confidence of 0.7 means 0.7.
     const temperature = calibrateConfidence(model, data);
     const probabilities = evaluateFloat(model, data.test, data);
     const test = scoreOf(probabilities, data.test.labels, data.classes.length);
     await saveTrained(options.out, model, data);
-    const result = { backend, seed, parameters: model.countParams(), windows: { train: data.train.count, validation: data.validation.count, test: data.test.count }, best, temperature, history, test };
+    const result = {
+      backend,
+      seed,
+      parameters: model.countParams(),
+      windows: { train: data.train.count, validation: data.validation.count, test: data.test.count },
+      best,
+      temperature,
+      history,
+      test,
+    };
     await saveNotes(options.out, result);
     if (options.json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
-    process.stdout.write(`${(100 * test.accuracy).toFixed(1)} % of ${data.test.count} held-out windows right; ${result.parameters.toLocaleString("en-US")} parameters in ${options.out}\n`);
+    process.stdout.write(
+      `${(100 * test.accuracy).toFixed(1)} % of ${data.test.count} held-out windows right; ${result.parameters.toLocaleString("en-US")} parameters in ${options.out}\n`,
+    );
   });

@@ -12,7 +12,10 @@ export const artifactFiles = (out: string): string[] => ends.map((end) => `${out
  * Writes OUT.tflite, OUT.c, OUT.h and OUT.json (the summary). The C symbol comes from OUT's last part.
  * @returns the files' names. @throws UserError when one cannot be written; each is whole or not there.
  */
-export async function writeArtifacts(conversion: Pick<Conversion, "tflite" | "summary">, out: string): Promise<string[]> {
+export async function writeArtifacts(
+  conversion: Pick<Conversion, "tflite" | "summary">,
+  out: string,
+): Promise<string[]> {
   const base = path.basename(out);
   const { source, header } = cArray(base, `${base}.h`, conversion.tflite);
   const contents = [conversion.tflite, source, header, `${JSON.stringify(conversion.summary, null, 2)}\n`];

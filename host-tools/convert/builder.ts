@@ -11,7 +11,8 @@ export interface Window {
   dilation?: readonly [number, number];
 }
 
-const windowLength = (length: number, kernel: number, stride: number, padding: Padding): number => (padding === "SAME" ? Math.ceil(length / stride) : Math.floor((length - kernel) / stride) + 1);
+const windowLength = (length: number, kernel: number, stride: number, padding: Padding): number =>
+  padding === "SAME" ? Math.ceil(length / stride) : Math.floor((length - kernel) / stride) + 1;
 
 /** Adds nodes to a graph; each method returns the number of its output tensor. */
 export class GraphBuilder {
@@ -45,10 +46,24 @@ export class GraphBuilder {
     return output;
   }
 
-  #windowed(op: Builtin, inputs: number[], kernel: readonly [number, number], channels: number, { strides, padding, dilation = [1, 1] }: Window, more: GraphNode["options"]): number {
+  #windowed(
+    op: Builtin,
+    inputs: number[],
+    kernel: readonly [number, number],
+    channels: number,
+    { strides, padding, dilation = [1, 1] }: Window,
+    more: GraphNode["options"],
+  ): number {
     const [, height, width] = this.shape(inputs[0]!) as [number, number, number];
-    const length = (n: number, axis: 0 | 1): number => windowLength(n, (kernel[axis] - 1) * dilation[axis] + 1, strides[axis], padding);
-    return this.node(op, inputs, [1, length(height, 0), length(width, 1), channels], { padding: paddings[padding], strideH: strides[0], strideW: strides[1], fusedActivation: activations.NONE, ...more });
+    const length = (n: number, axis: 0 | 1): number =>
+      windowLength(n, (kernel[axis] - 1) * dilation[axis] + 1, strides[axis], padding);
+    return this.node(op, inputs, [1, length(height, 0), length(width, 1), channels], {
+      padding: paddings[padding],
+      strideH: strides[0],
+      strideW: strides[1],
+      fusedActivation: activations.NONE,
+      ...more,
+    });
   }
 
   /** @param weights [out, height, width, in] @param bias [out] */
@@ -63,7 +78,11 @@ export class GraphBuilder {
     const [, height, width, out] = this.shape(weights) as [number, number, number, number];
     const [dilationH, dilationW] = window.dilation ?? [1, 1];
     const depthMultiplier = out / lastOf(this.shape(input));
-    return this.#windowed("DEPTHWISE_CONV_2D", [input, weights, bias], [height, width], out, window, { dilationH, dilationW, depthMultiplier });
+    return this.#windowed("DEPTHWISE_CONV_2D", [input, weights, bias], [height, width], out, window, {
+      dilationH,
+      dilationW,
+      depthMultiplier,
+    });
   }
 
   pool(op: "MAX_POOL_2D" | "AVERAGE_POOL_2D", input: number, size: readonly [number, number], window: Window): number {
@@ -72,7 +91,11 @@ export class GraphBuilder {
 
   /** @param input [rows, in] @param weights [out, in] @param bias [out] */
   fullyConnected(input: number, weights: number, bias: number): number {
-    return this.node("FULLY_CONNECTED", [input, weights, bias], [this.shape(input)[0]!, this.shape(weights)[0]!], { fusedActivation: activations.NONE, weightsFormat: 0, keepNumDims: 0 });
+    return this.node("FULLY_CONNECTED", [input, weights, bias], [this.shape(input)[0]!, this.shape(weights)[0]!], {
+      fusedActivation: activations.NONE,
+      weightsFormat: 0,
+      keepNumDims: 0,
+    });
   }
 
   /** y = x * scale + offset, a factor and an offset a channel; a 1x1 depthwise convolution, so that it can be folded and quantized like one. */
@@ -81,7 +104,10 @@ export class GraphBuilder {
     const channels = lastOf(shape);
     const image = this.reshape(input, [1, sizeOf(shape) / channels, 1, channels]);
     const weights = this.constant("scale", [1, 1, 1, channels], scale);
-    const result = this.depthwise(image, weights, this.constant("offset", [channels], offset), { strides: [1, 1], padding: "VALID" });
+    const result = this.depthwise(image, weights, this.constant("offset", [channels], offset), {
+      strides: [1, 1],
+      padding: "VALID",
+    });
     return this.reshape(result, shape);
   }
 
@@ -92,20 +118,40 @@ export class GraphBuilder {
 
   /** Output axis i is input axis order[i]. */
   transpose(input: number, order: readonly number[]): number {
-    return this.node("TRANSPOSE", [input, this.#integers("order", order)], order.map((axis) => this.shape(input)[axis]!));
+    return this.node(
+      "TRANSPOSE",
+      [input, this.#integers("order", order)],
+      order.map((axis) => this.shape(input)[axis]!),
+    );
   }
 
   /** @param amounts [before, after] for each axis */
   pad(input: number, amounts: readonly (readonly [number, number])[]): number {
     const paddings = this.constant("paddings", [amounts.length, 2], Int32Array.from(amounts.flat()));
-    return this.node("PAD", [input, paddings], this.shape(input).map((n, axis) => n + amounts[axis]![0] + amounts[axis]![1]));
+    return this.node(
+      "PAD",
+      [input, paddings],
+      this.shape(input).map((n, axis) => n + amounts[axis]![0] + amounts[axis]![1]),
+    );
   }
 
   /** Elements begin (included) to end (excluded) of each axis. */
   slice(input: number, begin: readonly number[], end: readonly number[]): number {
-    const parts = [this.#integers("begin", begin), this.#integers("end", end), this.#integers("strides", begin.map(() => 1))];
+    const parts = [
+      this.#integers("begin", begin),
+      this.#integers("end", end),
+      this.#integers(
+        "strides",
+        begin.map(() => 1),
+      ),
+    ];
     const none = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
-    return this.node("STRIDED_SLICE", [input, ...parts], begin.map((first, axis) => end[axis]! - first), none);
+    return this.node(
+      "STRIDED_SLICE",
+      [input, ...parts],
+      begin.map((first, axis) => end[axis]! - first),
+      none,
+    );
   }
 
   concatenate(inputs: number[], axis: number): number {

@@ -10,8 +10,15 @@ xor_eq main`.split(/\s+/),
 
 /** A C and C++ identifier from a file's name: other characters become _, and a leading digit, keyword or reserved underscore gets a prefix. */
 export function symbolOf(name: string): string {
-  const cleaned = name.normalize("NFKD").replace(/[^A-Za-z0-9_]+/g, "_").replace(/_+/g, "_").replace(/_$/, "");
-  if (!/[A-Za-z0-9]/.test(cleaned)) throw new UserError(`the name "${name}" leaves nothing for a C symbol; use one with letters or digits, such as "model"`);
+  const cleaned = name
+    .normalize("NFKD")
+    .replace(/[^A-Za-z0-9_]+/g, "_")
+    .replace(/_+/g, "_")
+    .replace(/_$/, "");
+  if (!/[A-Za-z0-9]/.test(cleaned))
+    throw new UserError(
+      `the name "${name}" leaves nothing for a C symbol; use one with letters or digits, such as "model"`,
+    );
   return /^[0-9_]/.test(cleaned) || keywords.has(cleaned) ? `model_${cleaned.replace(/^_/, "")}` : cleaned;
 }
 

@@ -38,7 +38,19 @@ const depthwiseShape = depthwise.computeOutputShape;
 
 /** tfjs forgets the dilationRate of this one; mended for the layers that tfjs itself makes, too. */
 depthwise.call = function (this: Convolution, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-  return tf.tidy(() => finish(this, tf.depthwiseConv2d(only(inputs) as tf.Tensor4D, this.depthwiseKernel.read() as tf.Tensor4D, this.strides, this.padding, "NHWC", this.dilationRate as Pair)));
+  return tf.tidy(() =>
+    finish(
+      this,
+      tf.depthwiseConv2d(
+        only(inputs) as tf.Tensor4D,
+        this.depthwiseKernel.read() as tf.Tensor4D,
+        this.strides,
+        this.padding,
+        "NHWC",
+        this.dilationRate as Pair,
+      ),
+    ),
+  );
 };
 depthwise.computeOutputShape = function (this: LayerInstance & Convolution, inputShape: Shape | Shape[]): Shape {
   const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
@@ -47,7 +59,9 @@ depthwise.computeOutputShape = function (this: LayerInstance & Convolution, inpu
     const n = shape[axis + 1];
     if (n === null || n === undefined) return null;
     const window = (this.kernelSize[axis] - 1) * this.dilationRate[axis]! + 1;
-    return this.padding === "same" ? Math.ceil(n / this.strides[axis]) : Math.floor((n - window) / this.strides[axis]) + 1;
+    return this.padding === "same"
+      ? Math.ceil(n / this.strides[axis])
+      : Math.floor((n - window) / this.strides[axis]) + 1;
   };
   return [batch!, length(0), length(1), channels!];
 };
@@ -57,15 +71,29 @@ const conv1dCall = conv1d.call;
 const conv1dShape = conv1d.computeOutputShape;
 
 /** tfjs lets a Conv1D have causal padding, but cannot compute it: zeros before the first step, so that no step sees a later one. */
-conv1d.call = function (this: Convolution & LayerInstance, inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
+conv1d.call = function (
+  this: Convolution & LayerInstance,
+  inputs: tf.Tensor | tf.Tensor[],
+  kwargs: Record<string, unknown>,
+): tf.Tensor | tf.Tensor[] {
   if (String(this.padding) !== "causal") return conv1dCall.call(this, inputs, kwargs);
   return tf.tidy(() => {
     const before = (this.kernelSize[0] - 1) * this.dilationRate[0]!;
-    const padded = tf.pad(only(inputs), [[0, 0], [before, 0], [0, 0]]) as tf.Tensor3D;
-    return finish(this, tf.conv1d(padded, this.kernel.read() as tf.Tensor3D, this.strides[0], "valid", "NWC", this.dilationRate[0]));
+    const padded = tf.pad(only(inputs), [
+      [0, 0],
+      [before, 0],
+      [0, 0],
+    ]) as tf.Tensor3D;
+    return finish(
+      this,
+      tf.conv1d(padded, this.kernel.read() as tf.Tensor3D, this.strides[0], "valid", "NWC", this.dilationRate[0]),
+    );
   });
 };
-conv1d.computeOutputShape = function (this: Convolution & LayerInstance & { filters: number }, inputShape: Shape | Shape[]): Shape | Shape[] {
+conv1d.computeOutputShape = function (
+  this: Convolution & LayerInstance & { filters: number },
+  inputShape: Shape | Shape[],
+): Shape | Shape[] {
   if (String(this.padding) !== "causal") return conv1dShape.call(this, inputShape);
   const [batch, steps] = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
   return [batch!, steps === null ? null : Math.ceil(steps! / this.strides[0]), this.filters];
@@ -75,7 +103,9 @@ const SeparableConv = Object.getPrototypeOf(registered["SeparableConv2D"]![0]) a
 
 const configOf = SeparableConv.prototype.getConfig;
 /** tfjs leaves the multiplier out, so that such a model, saved, cannot be loaded; this mends the layers that tfjs itself makes, too. */
-SeparableConv.prototype.getConfig = function (this: LayerInstance & { depthMultiplier: number }): tf.serialization.ConfigDict {
+SeparableConv.prototype.getConfig = function (
+  this: LayerInstance & { depthMultiplier: number },
+): tf.serialization.ConfigDict {
   return { ...configOf.call(this), depthMultiplier: this.depthMultiplier };
 };
 
@@ -94,7 +124,10 @@ class SeparableConv1D extends SeparableConv {
       const pointwise = tf.expandDims(this.pointwiseKernel.read(), 1) as tf.Tensor4D;
       const [stride, dilation] = [this.strides[0], this.dilationRate[0]!];
       // tfjs's depthwise convolution wants equal strides; along the width of 1 any stride is the same.
-      const image2 = tf.separableConv2d(image, depthwise, pointwise, [stride, stride], this.padding, [dilation, dilation]);
+      const image2 = tf.separableConv2d(image, depthwise, pointwise, [stride, stride], this.padding, [
+        dilation,
+        dilation,
+      ]);
       return finish(this, tf.squeeze(image2, [2]));
     });
   }
@@ -109,13 +142,18 @@ class Subtract extends classNamed<object>("Add") {
   }
 }
 
-const pairOf = (value: unknown): Pair => (Array.isArray(value) ? [Number(value[0]), Number(value[1] ?? value[0])] : [Number(value), Number(value)]);
+const pairOf = (value: unknown): Pair =>
+  Array.isArray(value) ? [Number(value[0]), Number(value[1] ?? value[0])] : [Number(value), Number(value)];
 
 /** Layers on [batch, steps, channels] that change only the steps; `key` is the name of their one argument. */
 abstract class Steps extends tfl.layers.Layer {
   readonly amounts: Pair;
 
-  constructor(readonly key: string, byDefault: number, args: Record<string, unknown>) {
+  constructor(
+    readonly key: string,
+    byDefault: number,
+    args: Record<string, unknown>,
+  ) {
     super(args as never);
     this.amounts = pairOf(args[key] ?? byDefault);
   }
@@ -161,11 +199,18 @@ class UpSampling1D extends Steps {
     super("size", 2, args);
   }
   steps = (n: number): number => n * this.amounts[0];
-  compute = (x: tf.Tensor3D): tf.Tensor => tf.reshape(tf.tile(tf.expandDims(x, 2), [1, 1, this.amounts[0], 1]), [x.shape[0], this.steps(x.shape[1]), x.shape[2]]);
+  compute = (x: tf.Tensor3D): tf.Tensor =>
+    tf.reshape(tf.tile(tf.expandDims(x, 2), [1, 1, this.amounts[0], 1]), [
+      x.shape[0],
+      this.steps(x.shape[1]),
+      x.shape[2],
+    ]);
 }
 
 for (const layer of [SeparableConv1D, Subtract, ZeroPadding1D, Cropping1D, UpSampling1D]) {
-  tf.serialization.registerClass(layer as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>);
+  tf.serialization.registerClass(
+    layer as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>,
+  );
 }
 
 const activationFunctions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
@@ -181,7 +226,9 @@ for (const [className, apply] of Object.entries(activationFunctions)) {
       return {};
     }
   }
-  tf.serialization.registerClass(Activation as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>);
+  tf.serialization.registerClass(
+    Activation as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>,
+  );
 }
 
 /** Makes one of the layers above, or any other by its Keras class name. */

@@ -1,4 +1,12 @@
-import { builtinCodes, optionsOf, type Builtin, type Quantization, type TensorType, type TfliteModel, type TfliteTensor } from "../tflite/index.js";
+import {
+  builtinCodes,
+  optionsOf,
+  type Builtin,
+  type Quantization,
+  type TensorType,
+  type TfliteModel,
+  type TfliteTensor,
+} from "../tflite/index.js";
 import type { Params, QuantizedConstant } from "../quantize/params.js";
 import type { Graph, GraphNode } from "./graph.js";
 
@@ -13,21 +21,46 @@ export type InputOutput = "int8" | "float32";
 
 /** Versions of the operators as TensorFlow's own converter writes them for int8; float ones are 1. */
 const int8Versions: Partial<Record<Builtin, number>> = {
-  CONV_2D: 3, DEPTHWISE_CONV_2D: 3, FULLY_CONNECTED: 4, AVERAGE_POOL_2D: 2, MAX_POOL_2D: 2, SOFTMAX: 2, ADD: 2, SUB: 2, MUL: 2, LOGISTIC: 2, TANH: 2, RELU: 2, RELU6: 2,
-  LEAKY_RELU: 2, PAD: 2, CONCATENATION: 2, STRIDED_SLICE: 2, TRANSPOSE: 2, DEQUANTIZE: 2,
+  CONV_2D: 3,
+  DEPTHWISE_CONV_2D: 3,
+  FULLY_CONNECTED: 4,
+  AVERAGE_POOL_2D: 2,
+  MAX_POOL_2D: 2,
+  SOFTMAX: 2,
+  ADD: 2,
+  SUB: 2,
+  MUL: 2,
+  LOGISTIC: 2,
+  TANH: 2,
+  RELU: 2,
+  RELU6: 2,
+  LEAKY_RELU: 2,
+  PAD: 2,
+  CONCATENATION: 2,
+  STRIDED_SLICE: 2,
+  TRANSPOSE: 2,
+  DEQUANTIZE: 2,
 };
 /** int8 in and out, as QUANTIZE is between two int8 tensors. */
 const requantizeVersion = 2;
 
-const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+const bytesOf = (data: ArrayBufferView): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
 
 class Emitter {
   readonly model: TfliteModel;
   readonly #names = new Map<string, number>();
 
-  constructor(readonly graph: Graph, readonly quantized: QuantizedGraph | undefined) {
+  constructor(
+    readonly graph: Graph,
+    readonly quantized: QuantizedGraph | undefined,
+  ) {
     this.model = {
-      version: 3, description: "made by loam", operatorCodes: [], buffers: [new Uint8Array(0)], metadata: [],
+      version: 3,
+      description: "made by loam",
+      operatorCodes: [],
+      buffers: [new Uint8Array(0)],
+      metadata: [],
       subgraphs: [{ name: graph.name, tensors: [], inputs: [], outputs: [], operators: [] }],
     };
   }
@@ -45,7 +78,13 @@ class Emitter {
 
   tensor(name: string, shape: number[], type: TensorType, quantization?: Quantization, data?: ArrayBufferView): number {
     const buffer = data ? this.model.buffers.push(bytesOf(data)) - 1 : 0;
-    const tensor: TfliteTensor = { name: this.#unique(name), shape, type, buffer, ...(quantization && { quantization }) };
+    const tensor: TfliteTensor = {
+      name: this.#unique(name),
+      shape,
+      type,
+      buffer,
+      ...(quantization && { quantization }),
+    };
     return this.#subgraph.tensors.push(tensor) - 1;
   }
 
@@ -53,16 +92,35 @@ class Emitter {
   fromGraph(index: number): number {
     const { name, shape, data } = this.graph.tensors[index]!;
     const constant = this.quantized?.constants.get(index);
-    if (constant) return this.tensor(name, shape, constant.data instanceof Int8Array ? "INT8" : "INT32", constant.quantization, constant.data);
+    if (constant)
+      return this.tensor(
+        name,
+        shape,
+        constant.data instanceof Int8Array ? "INT8" : "INT32",
+        constant.quantization,
+        constant.data,
+      );
     if (data) return this.tensor(name, shape, data instanceof Float32Array ? "FLOAT32" : "INT32", undefined, data);
     const params = this.quantized?.activations.get(index);
     if (!params) return this.tensor(name, shape, "FLOAT32");
-    return this.tensor(name, shape, "INT8", { scale: [params.scale], zeroPoint: [params.zeroPoint], quantizedDimension: 0 });
+    return this.tensor(name, shape, "INT8", {
+      scale: [params.scale],
+      zeroPoint: [params.zeroPoint],
+      quantizedDimension: 0,
+    });
   }
 
-  operator(op: Builtin, inputs: number[], outputs: number[], version: number, options: GraphNode["options"] = {}): void {
+  operator(
+    op: Builtin,
+    inputs: number[],
+    outputs: number[],
+    version: number,
+    options: GraphNode["options"] = {},
+  ): void {
     const builtinCode = builtinCodes[op];
-    const known = this.model.operatorCodes.findIndex((code) => code.builtinCode === builtinCode && code.version === version);
+    const known = this.model.operatorCodes.findIndex(
+      (code) => code.builtinCode === builtinCode && code.version === version,
+    );
     const opcodeIndex = known >= 0 ? known : this.model.operatorCodes.push({ builtinCode, version }) - 1;
     const type = optionsOf[op];
     this.#subgraph.operators.push({ opcodeIndex, inputs, outputs, ...(type && { options: { type, ...options } }) });
@@ -70,7 +128,10 @@ class Emitter {
 }
 
 function version(node: GraphNode, quantized: boolean): number {
-  if (!quantized) return node.op === "DEPTHWISE_CONV_2D" && (node.options["dilationH"] !== 1 || node.options["dilationW"] !== 1) ? 2 : 1;
+  if (!quantized)
+    return node.op === "DEPTHWISE_CONV_2D" && (node.options["dilationH"] !== 1 || node.options["dilationW"] !== 1)
+      ? 2
+      : 1;
   return node.op === "QUANTIZE" ? requantizeVersion : (int8Versions[node.op] ?? 1);
 }
 
@@ -86,14 +147,22 @@ export function emit(graph: Graph, quantized?: QuantizedGraph, io: InputOutput =
     if (!numbers.has(index)) numbers.set(index, emitter.fromGraph(index));
     return numbers.get(index)!;
   };
-  const floatEnd = (index: number, suffix: string): number => emitter.tensor(`${source.tensors[index]!.name}${suffix}`, source.tensors[index]!.shape, "FLOAT32");
+  const floatEnd = (index: number, suffix: string): number =>
+    emitter.tensor(`${source.tensors[index]!.name}${suffix}`, source.tensors[index]!.shape, "FLOAT32");
   subgraph.inputs = source.inputs.map((index) => {
     if (!wrap) return numberOf(index);
     const outside = floatEnd(index, "_float");
     emitter.operator("QUANTIZE", [outside], [numberOf(index)], 1);
     return outside;
   });
-  for (const node of source.nodes) emitter.operator(node.op, node.inputs.map(numberOf), [numberOf(node.output)], version(node, quantized !== undefined), node.options);
+  for (const node of source.nodes)
+    emitter.operator(
+      node.op,
+      node.inputs.map(numberOf),
+      [numberOf(node.output)],
+      version(node, quantized !== undefined),
+      node.options,
+    );
   subgraph.outputs = source.outputs.map((index) => {
     if (!wrap) return numberOf(index);
     const outside = floatEnd(index, "_float");

@@ -18,12 +18,14 @@ const number = (node: GraphNode, name: string): number => Number(node.options[na
 const strides = (node: GraphNode): [number, number] => [number(node, "strideH"), number(node, "strideW")];
 const dilation = (node: GraphNode): [number, number] => [number(node, "dilationH"), number(node, "dilationW")];
 const pad = (node: GraphNode): "same" | "valid" => (node.options["padding"] === paddings.SAME ? "same" : "valid");
-const integers = (graph: Graph, node: GraphNode, position: number): number[] => Array.from(graph.tensors[node.inputs[position]!]!.data!);
+const integers = (graph: Graph, node: GraphNode, position: number): number[] =>
+  Array.from(graph.tensors[node.inputs[position]!]!.data!);
 /** A shape of the graph, for this run's batch. */
 const batched = (shape: readonly number[], batch: number): number[] => [shape[0]! * batch, ...shape.slice(1)];
 
 function pool(compute: typeof tf.maxPool): Run {
-  return (node, value) => compute(value(0) as tf.Tensor4D, [number(node, "filterH"), number(node, "filterW")], strides(node), pad(node));
+  return (node, value) =>
+    compute(value(0) as tf.Tensor4D, [number(node, "filterH"), number(node, "filterW")], strides(node), pad(node));
 }
 
 /** tfjs wants equal strides in a depthwise convolution with dilation; along an axis of length 1 any stride is the same. */
@@ -37,31 +39,62 @@ function depthwise(node: GraphNode, value: Value): tf.Tensor {
 }
 
 const hardSwish = (x: tf.Tensor): tf.Tensor => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6));
-const unary = (compute: (x: tf.Tensor) => tf.Tensor): Run => (_, value) => compute(value(0));
+const unary =
+  (compute: (x: tf.Tensor) => tf.Tensor): Run =>
+  (_, value) =>
+    compute(value(0));
 
 const runTable: Partial<Record<GraphNode["op"], Run>> = {
-  CONV_2D: (node, value) => tf.add(tf.conv2d(value(0) as tf.Tensor4D, tf.transpose(value(1), [1, 2, 3, 0]) as tf.Tensor4D, strides(node), pad(node), "NHWC", dilation(node)), value(2)),
+  CONV_2D: (node, value) =>
+    tf.add(
+      tf.conv2d(
+        value(0) as tf.Tensor4D,
+        tf.transpose(value(1), [1, 2, 3, 0]) as tf.Tensor4D,
+        strides(node),
+        pad(node),
+        "NHWC",
+        dilation(node),
+      ),
+      value(2),
+    ),
   DEPTHWISE_CONV_2D: depthwise,
-  FULLY_CONNECTED: (_, value) => tf.add(tf.matMul(value(0) as tf.Tensor2D, tf.transpose(value(1)) as tf.Tensor2D), value(2)),
+  FULLY_CONNECTED: (_, value) =>
+    tf.add(tf.matMul(value(0) as tf.Tensor2D, tf.transpose(value(1)) as tf.Tensor2D), value(2)),
   ADD: (_, value) => tf.add(value(0), value(1)),
   SUB: (_, value) => tf.sub(value(0), value(1)),
   MUL: (_, value) => tf.mul(value(0), value(1)),
   MAX_POOL_2D: pool(tf.maxPool),
   AVERAGE_POOL_2D: pool(tf.avgPool as typeof tf.maxPool),
   SOFTMAX: unary((x) => tf.softmax(x)),
-  LOGISTIC: unary(tf.sigmoid), TANH: unary(tf.tanh), RELU: unary(tf.relu), RELU6: unary(tf.relu6), HARD_SWISH: unary(hardSwish), QUANTIZE: unary((x) => x.clone()),
+  LOGISTIC: unary(tf.sigmoid),
+  TANH: unary(tf.tanh),
+  RELU: unary(tf.relu),
+  RELU6: unary(tf.relu6),
+  HARD_SWISH: unary(hardSwish),
+  QUANTIZE: unary((x) => x.clone()),
   LEAKY_RELU: (node, value) => tf.leakyRelu(value(0), number(node, "alpha")),
   RESHAPE: (node, value, graph, batch) => tf.reshape(value(0), batched(graph.tensors[node.output]!.shape, batch)),
   TRANSPOSE: (node, value, graph) => tf.transpose(value(0), integers(graph, node, 1)),
   PAD: (node, value, graph) => {
     const flat = integers(graph, node, 1);
-    return tf.pad(value(0), Array.from({ length: flat.length / 2 }, (_, i): [number, number] => [flat[2 * i]!, flat[2 * i + 1]!]));
+    return tf.pad(
+      value(0),
+      Array.from({ length: flat.length / 2 }, (_, i): [number, number] => [flat[2 * i]!, flat[2 * i + 1]!]),
+    );
   },
-  STRIDED_SLICE: (node, value, graph, batch) => tf.slice(value(0), integers(graph, node, 1), batched(graph.tensors[node.output]!.shape, batch)),
-  CONCATENATION: (node, value) => tf.concat(node.inputs.map((_, position) => value(position)), number(node, "axis")),
+  STRIDED_SLICE: (node, value, graph, batch) =>
+    tf.slice(value(0), integers(graph, node, 1), batched(graph.tensors[node.output]!.shape, batch)),
+  CONCATENATION: (node, value) =>
+    tf.concat(
+      node.inputs.map((_, position) => value(position)),
+      number(node, "axis"),
+    ),
 };
 
-const activate: Record<number, (x: tf.Tensor) => tf.Tensor> = { [activations.RELU]: tf.relu, [activations.RELU6]: tf.relu6 };
+const activate: Record<number, (x: tf.Tensor) => tf.Tensor> = {
+  [activations.RELU]: tf.relu,
+  [activations.RELU6]: tf.relu6,
+};
 
 /** One node in float32, on tensors whose first axis is a batch. */
 export function runNode(graph: Graph, node: GraphNode, value: Value, batch: number, withActivation = true): tf.Tensor {
@@ -84,11 +117,17 @@ export function runGraph(graph: Graph, inputs: readonly tf.Tensor[], hooks: RunH
     const known = values.get(index);
     if (known) return known;
     const { data, shape } = graph.tensors[index]!;
-    const constant = hooks.constant?.(index) ?? tf.tensor(data!, shape, data instanceof Float32Array ? "float32" : "int32");
+    const constant =
+      hooks.constant?.(index) ?? tf.tensor(data!, shape, data instanceof Float32Array ? "float32" : "int32");
     values.set(index, constant);
     return constant;
   };
   graph.inputs.forEach((index, i) => put(index, inputs[i]!));
-  for (const node of graph.nodes) put(node.output, runNode(graph, node, (position) => get(node.inputs[position]!), batch, node !== hooks.withoutActivation), node);
+  for (const node of graph.nodes)
+    put(
+      node.output,
+      runNode(graph, node, (position) => get(node.inputs[position]!), batch, node !== hooks.withoutActivation),
+      node,
+    );
   return graph.outputs.map(get);
 }

@@ -39,7 +39,15 @@ export const weightedOperators: Partial<Record<Builtin, { channelAxis: number }>
 
 /** Operators whose output must have the quantization of their data inputs (a RELU6 of its own: TFLM only clamps there). */
 export const sameQuantization: ReadonlySet<Builtin> = new Set<Builtin>([
-  "RELU6", "MAX_POOL_2D", "AVERAGE_POOL_2D", "PAD", "RESHAPE", "CONCATENATION", "TRANSPOSE", "STRIDED_SLICE", "RESIZE_NEAREST_NEIGHBOR",
+  "RELU6",
+  "MAX_POOL_2D",
+  "AVERAGE_POOL_2D",
+  "PAD",
+  "RESHAPE",
+  "CONCATENATION",
+  "TRANSPOSE",
+  "STRIDED_SLICE",
+  "RESIZE_NEAREST_NEIGHBOR",
 ]);
 
 /** Outputs whose quantization the format fixes: real range [0, 1) or [-1, 1). */
@@ -53,18 +61,24 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 export const lastOf = (shape: readonly number[]): number => shape[shape.length - 1]!;
 
 /** The tensors an operator computes with: inputs that are no constants. */
-export const dataInputs = (graph: Graph, node: GraphNode): number[] => node.inputs.filter((input) => graph.tensors[input]?.data === undefined);
+export const dataInputs = (graph: Graph, node: GraphNode): number[] =>
+  node.inputs.filter((input) => graph.tensors[input]?.data === undefined);
 
 /** Nodes that read each tensor. */
 export function consumers(graph: Graph): Map<number, GraphNode[]> {
   const map = new Map<number, GraphNode[]>();
-  for (const node of graph.nodes) for (const input of new Set(node.inputs)) map.set(input, [...(map.get(input) ?? []), node]);
+  for (const node of graph.nodes)
+    for (const input of new Set(node.inputs)) map.set(input, [...(map.get(input) ?? []), node]);
   return map;
 }
 
 /** Drops the tensors that no node, input or output names, and numbers the rest anew. */
 export function compact(graph: Graph): Graph {
-  const used = new Set([...graph.inputs, ...graph.outputs, ...graph.nodes.flatMap((node) => [...node.inputs, node.output])]);
+  const used = new Set([
+    ...graph.inputs,
+    ...graph.outputs,
+    ...graph.nodes.flatMap((node) => [...node.inputs, node.output]),
+  ]);
   const kept = [...used].sort((a, b) => a - b);
   const number = new Map(kept.map((old, now) => [old, now]));
   const renumber = (old: number): number => number.get(old)!;

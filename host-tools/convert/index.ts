@@ -51,12 +51,24 @@ export async function convertModel(model: tfl.LayersModel, options: ConvertOptio
     const tflite = writeTflite(emit(graph));
     return { tflite, graph, summary: summarize(graph, tflite, options.name) };
   }
-  if (options.calibration === undefined) throw new UserError("int8 needs calibration samples (--calibrate FILE): the ranges of the activations are measured on them. For a float model use --float");
+  if (options.calibration === undefined)
+    throw new UserError(
+      "int8 needs calibration samples (--calibrate FILE): the ranges of the activations are measured on them. For a float model use --float",
+    );
   const samples = samplesFor(graph, options.calibration);
   try {
     const { quantized, ...quantization } = await quantize(graph, samples, options);
     const tflite = writeTflite(planModel(emit(quantized.graph, quantized, options.io)));
-    return { tflite, graph, quantized, quantization, summary: { ...summarize(quantized.graph, tflite, options.name, quantized, quantization), samples: samples[0]!.shape[0]! } };
+    return {
+      tflite,
+      graph,
+      quantized,
+      quantization,
+      summary: {
+        ...summarize(quantized.graph, tflite, options.name, quantized, quantization),
+        samples: samples[0]!.shape[0]!,
+      },
+    };
   } finally {
     samples.forEach((sample) => sample.dispose());
   }

@@ -22,8 +22,10 @@ interface LayerJson extends Json {
 /** A tensor of the model: layer, which of its calls, which of that one's outputs. */
 type Reference = [layer: string, call: number, output: number];
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
-const isReference = (value: unknown): value is Reference => Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "number";
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isReference = (value: unknown): value is Reference =>
+  Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "number";
 
 /** The layers of a model, those of models in it and inside wrappers too. */
 function* layersOf(config: unknown): Generator<LayerJson> {
@@ -43,7 +45,8 @@ function unwrap(value: unknown): unknown {
   if (!isObject(value)) return value;
   const { class_name: className, config } = value;
   if (className === "__tuple__") return unwrap(value["items"]);
-  if (typeof className === "string" && className.endsWith("DTypePolicy") && isObject(config)) return /float/.test(String(config["name"])) ? "float32" : config["name"];
+  if (typeof className === "string" && className.endsWith("DTypePolicy") && isObject(config))
+    return /float/.test(String(config["name"])) ? "float32" : config["name"];
   if (className === "function" && typeof config === "string") return config;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unwrap(each)]));
 }
@@ -53,7 +56,8 @@ function references(value: unknown): Reference[] {
   if (Array.isArray(value)) return value.flatMap(references);
   if (!isObject(value)) return [];
   const { class_name: className, config } = value;
-  if (className === "__keras_tensor__" && isObject(config) && isReference(config["keras_history"])) return [config["keras_history"]];
+  if (className === "__keras_tensor__" && isObject(config) && isReference(config["keras_history"]))
+    return [config["keras_history"]];
   return Object.values(value).flatMap(references);
 }
 
@@ -61,12 +65,23 @@ function reviseLayer(layer: LayerJson): void {
   const { config } = layer;
   if (config["batch_shape"] !== undefined) config["batch_input_shape"] ??= config["batch_shape"];
   delete config["batch_shape"];
-  if (layer.class_name === "LeakyReLU" && config["negative_slope"] !== undefined) config["alpha"] ??= config["negative_slope"];
-  if (layer.inbound_nodes) layer.inbound_nodes = layer.inbound_nodes.map((call) => (isObject(call) && call["args"] !== undefined ? references([call["args"], call["kwargs"]]).map((reference) => [...reference, {}]) : call));
+  if (layer.class_name === "LeakyReLU" && config["negative_slope"] !== undefined)
+    config["alpha"] ??= config["negative_slope"];
+  if (layer.inbound_nodes)
+    layer.inbound_nodes = layer.inbound_nodes.map((call) =>
+      isObject(call) && call["args"] !== undefined
+        ? references([call["args"], call["kwargs"]]).map((reference) => [...reference, {}])
+        : call,
+    );
   // With a single end the list of ends is that one itself.
   for (const ends of ["input_layers", "output_layers"]) if (isReference(config[ends])) config[ends] = [config[ends]];
   // Keras 2: max(0, min(1, 0.2 x + 0.5)), which tfjs computes; Keras 3: x / 6 + 0.5.
-  if (config["activation"] === "hard_sigmoid") refuse(layer, "the hard_sigmoid of Keras 3 has another slope than that of tfjs", "sigmoid, or a ReLU(6) between two Rescaling layers");
+  if (config["activation"] === "hard_sigmoid")
+    refuse(
+      layer,
+      "the hard_sigmoid of Keras 3 has another slope than that of tfjs",
+      "sigmoid, or a ReLU(6) between two Rescaling layers",
+    );
 }
 
 function refuse({ class_name: className, config }: LayerJson, what: string, instead: string): never {
@@ -76,20 +91,33 @@ function refuse({ class_name: className, config }: LayerJson, what: string, inst
 /** What tfjs does not read, and when it would matter. */
 function checkOptions(layer: LayerJson): void {
   const { class_name: className, config } = layer;
-  if (className === "ReLU" && Number(config["negative_slope"] ?? 0) !== 0) refuse(layer, `negative_slope ${String(config["negative_slope"])}, which tfjs leaves out`, "LeakyReLU");
-  if (className === "ReLU" && Number(config["threshold"] ?? 0) !== 0) refuse(layer, `threshold ${String(config["threshold"])}, which tfjs leaves out`, "threshold 0");
-  if (Number(config["groups"] ?? 1) !== 1) refuse(layer, `${String(config["groups"])} groups, which tfjs leaves out`, "DepthwiseConv2D, or a convolution for each group and Concatenate");
-  if (config["keepdims"] === true) refuse(layer, "keepdims, which tfjs leaves out", "keepdims=False and a Reshape layer behind it");
+  if (className === "ReLU" && Number(config["negative_slope"] ?? 0) !== 0)
+    refuse(layer, `negative_slope ${String(config["negative_slope"])}, which tfjs leaves out`, "LeakyReLU");
+  if (className === "ReLU" && Number(config["threshold"] ?? 0) !== 0)
+    refuse(layer, `threshold ${String(config["threshold"])}, which tfjs leaves out`, "threshold 0");
+  if (Number(config["groups"] ?? 1) !== 1)
+    refuse(
+      layer,
+      `${String(config["groups"])} groups, which tfjs leaves out`,
+      "DepthwiseConv2D, or a convolution for each group and Concatenate",
+    );
+  if (config["keepdims"] === true)
+    refuse(layer, "keepdims, which tfjs leaves out", "keepdims=False and a Reshape layer behind it");
 }
 
 const modelOf = (topology: Topology): Topology => topology.model_config ?? topology;
-const isKeras3 = ({ keras_version: version }: Topology, rest: string): boolean => /^[3-9]\./.test(String(version)) || rest.includes('"batch_shape"') || rest.includes("__keras_tensor__");
+const isKeras3 = ({ keras_version: version }: Topology, rest: string): boolean =>
+  /^[3-9]\./.test(String(version)) || rest.includes('"batch_shape"') || rest.includes("__keras_tensor__");
 
 /** What a model's layers are, by their names; a wrapper's weights bear its own name, so those inside wrappers are left out. */
 function typesOf(model: Topology): Map<string, string> {
   const layers = [...layersOf(model.config)];
   const wrapped = new Set(layers.map(({ config }) => config["layer"]));
-  return new Map(layers.filter((layer) => !wrapped.has(layer)).map(({ class_name: type, config, name }) => [String(config["name"] ?? name), type]));
+  return new Map(
+    layers
+      .filter((layer) => !wrapped.has(layer))
+      .map(({ class_name: type, config, name }) => [String(config["name"] ?? name), type]),
+  );
 }
 
 /**
@@ -100,7 +128,9 @@ export function readableTopology(given: Topology): { topology: Topology; weightN
   const old = !isKeras3(given, JSON.stringify(modelOf(given)));
   const topology = (old ? given : unwrap(given)) as Topology;
   const model = modelOf(topology);
-  if (!old) for (const layer of [{ class_name: "Functional", config: model.config as Json }, ...layersOf(model.config)]) if (isObject(layer.config)) reviseLayer(layer);
+  if (!old)
+    for (const layer of [{ class_name: "Functional", config: model.config as Json }, ...layersOf(model.config)])
+      if (isObject(layer.config)) reviseLayer(layer);
   for (const layer of layersOf(model.config)) checkOptions(layer);
   if (old) return { topology, weightName: (name) => name };
   const types = typesOf(model);
@@ -108,7 +138,10 @@ export function readableTopology(given: Topology): { topology: Topology; weightN
     topology,
     weightName(name) {
       const parts = name.split("/");
-      const at = Math.max(0, parts.slice(0, -1).findLastIndex((part) => types.has(part)));
+      const at = Math.max(
+        0,
+        parts.slice(0, -1).findLastIndex((part) => types.has(part)),
+      );
       const [layer, ...rest] = parts.slice(at);
       // Keras 3 calls the filters of a depthwise convolution its kernel.
       const role = types.get(layer!) === "DepthwiseConv2D" && rest.join("/") === "kernel" ? ["depthwise_kernel"] : rest;

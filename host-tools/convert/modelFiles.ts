@@ -16,7 +16,15 @@ interface ModelJson {
   userDefinedMetadata?: Record<string, never>;
 }
 
-const bytesPerElement: Record<string, number> = { float32: 4, int32: 4, bool: 1, complex64: 8, float16: 2, uint8: 1, uint16: 2 };
+const bytesPerElement: Record<string, number> = {
+  float32: 4,
+  int32: 4,
+  bool: 1,
+  complex64: 8,
+  float16: 2,
+  uint8: 1,
+  uint16: 2,
+};
 
 function weightBytes({ shape, dtype, quantization }: tf.io.WeightsManifestEntry): number {
   return shape.reduce((product, n) => product * n, 1) * (bytesPerElement[quantization?.dtype ?? dtype] ?? 4);
@@ -26,7 +34,11 @@ const converter = "tensorflowjs_converter --output_format=tfjs_layers_model";
 /** Files that people have in place of a model.json: how they begin, what they are, and what to do. */
 const otherFormats: readonly (readonly [start: string, what: string, instead: string])[] = [
   ["\x89HDF", "a Keras model in HDF5", `make a tfjs model of it with: ${converter} --input_format=keras FILE FOLDER`],
-  ["PK\x03\x04", "a zip archive, such as a .keras file", `save it as .h5 and make a tfjs model of that with: ${converter} --input_format=keras FILE FOLDER`],
+  [
+    "PK\x03\x04",
+    "a zip archive, such as a .keras file",
+    `save it as .h5 and make a tfjs model of that with: ${converter} --input_format=keras FILE FOLDER`,
+  ],
 ];
 
 /** @throws UserError saying what the file is instead */
@@ -43,20 +55,39 @@ function parseModelJson(file: string, bytes: Buffer): ModelJson {
     throw new UserError(`${file} is not JSON (${(error as Error).message}); ${expected}`);
   }
   if (json?.format === "graph-model" || json?.modelTopology?.node !== undefined) {
-    throw new UserError(`${file} is a tfjs graph model; loam converts layers models. Export it with --output_format=tfjs_layers_model, or save it with model.save()`);
+    throw new UserError(
+      `${file} is a tfjs graph model; loam converts layers models. Export it with --output_format=tfjs_layers_model, or save it with model.save()`,
+    );
   }
-  if (typeof json?.modelTopology !== "object" || json.modelTopology === null) throw new UserError(`${file} has no "modelTopology"; ${expected}`);
-  const whole = Array.isArray(json.weightsManifest) && json.weightsManifest.every((group) => Array.isArray(group?.paths) && Array.isArray(group?.weights) && group.weights.every(({ shape }) => Array.isArray(shape)));
-  if (!whole) throw new UserError(`${file} has no "weightsManifest" that lists files ("paths") and their "weights"; ${expected}, saved with its weights`);
+  if (typeof json?.modelTopology !== "object" || json.modelTopology === null)
+    throw new UserError(`${file} has no "modelTopology"; ${expected}`);
+  const whole =
+    Array.isArray(json.weightsManifest) &&
+    json.weightsManifest.every(
+      (group) =>
+        Array.isArray(group?.paths) &&
+        Array.isArray(group?.weights) &&
+        group.weights.every(({ shape }) => Array.isArray(shape)),
+    );
+  if (!whole)
+    throw new UserError(
+      `${file} has no "weightsManifest" that lists files ("paths") and their "weights"; ${expected}, saved with its weights`,
+    );
   return json;
 }
 
 /** The model.json that a person means: the file, or the one in the folder. */
 async function modelFile(location: string): Promise<string> {
-  const isFolder = await stat(location).then((found) => found.isDirectory(), () => false);
+  const isFolder = await stat(location).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
   if (!isFolder) return location;
   const names = await readdir(location);
-  if (names.includes("saved_model.pb")) throw new UserError(`${location} is a TensorFlow SavedModel; make a tfjs model of the Keras model it came from with: ${converter} --input_format=keras FILE FOLDER`);
+  if (names.includes("saved_model.pb"))
+    throw new UserError(
+      `${location} is a TensorFlow SavedModel; make a tfjs model of the Keras model it came from with: ${converter} --input_format=keras FILE FOLDER`,
+    );
   return path.join(location, "model.json");
 }
 
@@ -76,23 +107,41 @@ export async function loadLayersModel(location: string): Promise<tfl.LayersModel
   const json = parseModelJson(file, await readUserFile(file, "the model"));
   const { topology, weightName } = readableTopology(json.modelTopology!);
   const groups = json.weightsManifest!;
-  const weightSpecs = groups.flatMap((group) => group.weights.map((weight) => ({ ...weight, name: weightName(weight.name) })));
+  const weightSpecs = groups.flatMap((group) =>
+    group.weights.map((weight) => ({ ...weight, name: weightName(weight.name) })),
+  );
   const shards: Buffer[] = [];
   for (const group of groups) {
-    const parts = await Promise.all(group.paths.map((part) => readUserFile(path.join(path.dirname(file), part), "the weights")));
+    const parts = await Promise.all(
+      group.paths.map((part) => readUserFile(path.join(path.dirname(file), part), "the weights")),
+    );
     const given = parts.reduce((sum, part) => sum + part.length, 0);
     const needed = group.weights.reduce((sum, weight) => sum + weightBytes(weight), 0);
-    if (given !== needed) throw new UserError(`${group.paths.join(", ")} beside ${file} should have ${needed} bytes of weights, they have ${given}`);
+    if (given !== needed)
+      throw new UserError(
+        `${group.paths.join(", ")} beside ${file} should have ${needed} bytes of weights, they have ${given}`,
+      );
     shards.push(...parts);
   }
   const all = Buffer.concat(shards);
   const weightData = all.buffer.slice(all.byteOffset, all.byteOffset + all.length) as ArrayBuffer;
   try {
-    return await tfl.loadLayersModel({ load: () => Promise.resolve({ modelTopology: topology, weightSpecs, weightData, userDefinedMetadata: json.userDefinedMetadata! }) });
+    return await tfl.loadLayersModel({
+      load: () =>
+        Promise.resolve({
+          modelTopology: topology,
+          weightSpecs,
+          weightData,
+          userDefinedMetadata: json.userDefinedMetadata!,
+        }),
+    });
   } catch (error) {
     const [reason] = (error as Error).message.split("\n");
     const unknown = /Unknown layer: (\w+)/.exec(reason!);
-    if (unknown) throw new UserError(`${file} has a layer of type ${unknown[1]}, which tfjs does not know; replace it by layers that \`loam convert --layers\` lists`);
+    if (unknown)
+      throw new UserError(
+        `${file} has a layer of type ${unknown[1]}, which tfjs does not know; replace it by layers that \`loam convert --layers\` lists`,
+      );
     throw new UserError(`tfjs cannot load ${file}: ${reason}`);
   }
 }
@@ -103,8 +152,18 @@ export async function saveLayersModel(model: tfl.LayersModel, folder: string): P
     save: async ({ modelTopology, weightSpecs, weightData, userDefinedMetadata }) => {
       const parts = Array.isArray(weightData) ? weightData : [weightData!];
       const weights = Buffer.concat(parts.map((part) => Buffer.from(part)));
-      const json = { format: "layers-model", generatedBy: "loam", convertedBy: null, modelTopology, weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs }], ...(userDefinedMetadata && { userDefinedMetadata }) };
-      await writeOutputs([[path.join(folder, "weights.bin"), weights], [path.join(folder, "model.json"), `${JSON.stringify(json)}\n`]]);
+      const json = {
+        format: "layers-model",
+        generatedBy: "loam",
+        convertedBy: null,
+        modelTopology,
+        weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs }],
+        ...(userDefinedMetadata && { userDefinedMetadata }),
+      };
+      await writeOutputs([
+        [path.join(folder, "weights.bin"), weights],
+        [path.join(folder, "model.json"), `${JSON.stringify(json)}\n`],
+      ]);
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
     },
   });

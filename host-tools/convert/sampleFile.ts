@@ -11,25 +11,43 @@ export interface ArrayFile {
 
 type Numbers = (bytes: ArrayBuffer) => ArrayLike<number>;
 const npyTypes: Record<string, Numbers> = {
-  "<f4": (bytes) => new Float32Array(bytes), "<f8": (bytes) => new Float64Array(bytes), "|i1": (bytes) => new Int8Array(bytes), "|u1": (bytes) => new Uint8Array(bytes),
-  "<i2": (bytes) => new Int16Array(bytes), "<i4": (bytes) => new Int32Array(bytes), "<u2": (bytes) => new Uint16Array(bytes), "<u4": (bytes) => new Uint32Array(bytes),
-  "|b1": (bytes) => new Uint8Array(bytes), "<i8": (bytes) => Array.from(new BigInt64Array(bytes), Number),
+  "<f4": (bytes) => new Float32Array(bytes),
+  "<f8": (bytes) => new Float64Array(bytes),
+  "|i1": (bytes) => new Int8Array(bytes),
+  "|u1": (bytes) => new Uint8Array(bytes),
+  "<i2": (bytes) => new Int16Array(bytes),
+  "<i4": (bytes) => new Int32Array(bytes),
+  "<u2": (bytes) => new Uint16Array(bytes),
+  "<u4": (bytes) => new Uint32Array(bytes),
+  "|b1": (bytes) => new Uint8Array(bytes),
+  "<i8": (bytes) => Array.from(new BigInt64Array(bytes), Number),
 };
 
 /** NumPy's format, version 1 to 3, little-endian, C order (numpy.lib.format). */
 function parseNpy(file: string, bytes: Buffer): ArrayFile {
-  if (bytes.subarray(0, 6).toString("latin1") !== "\x93NUMPY") throw new UserError(`${file} is no .npy file: it should begin with the bytes 93 "NUMPY"`);
+  if (bytes.subarray(0, 6).toString("latin1") !== "\x93NUMPY")
+    throw new UserError(`${file} is no .npy file: it should begin with the bytes 93 "NUMPY"`);
   const [start, length] = bytes[6] === 1 ? [10, bytes.readUInt16LE(8)] : [12, bytes.readUInt32LE(8)];
   const header = bytes.subarray(start, start + length).toString("latin1");
   const type = /'descr':\s*'([^']+)'/.exec(header)?.[1] ?? "?";
-  const shape = (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? "").split(",").filter((part) => part.trim() !== "").map(Number);
+  const shape = (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? "")
+    .split(",")
+    .filter((part) => part.trim() !== "")
+    .map(Number);
   const read = npyTypes[type];
-  if (!read) throw new UserError(`${file} holds numbers of type ${type}; expected one of ${Object.keys(npyTypes).join(", ")} (numpy.float32 is <f4)`);
-  if (/'fortran_order':\s*True/.test(header)) throw new UserError(`${file} is in Fortran order; save numpy.ascontiguousarray(...)`);
+  if (!read)
+    throw new UserError(
+      `${file} holds numbers of type ${type}; expected one of ${Object.keys(npyTypes).join(", ")} (numpy.float32 is <f4)`,
+    );
+  if (/'fortran_order':\s*True/.test(header))
+    throw new UserError(`${file} is in Fortran order; save numpy.ascontiguousarray(...)`);
   const body = bytes.buffer.slice(bytes.byteOffset + start + length, bytes.byteOffset + bytes.length) as ArrayBuffer;
   const count = shape.reduce((product, n) => product * n, 1);
   const width = Number(type.slice(2));
-  if (body.byteLength !== count * width) throw new UserError(`${file} promises ${count} numbers of ${width} bytes, ${body.byteLength} bytes follow its header`);
+  if (body.byteLength !== count * width)
+    throw new UserError(
+      `${file} promises ${count} numbers of ${width} bytes, ${body.byteLength} bytes follow its header`,
+    );
   return { data: Float32Array.from(read(body)), shape };
 }
 
@@ -40,7 +58,11 @@ export function npyOf(shape: readonly number[], data: Float32Array): Buffer {
   const padded = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + "\n";
   const start = Buffer.from("\x93NUMPY\x01\0\0\0", "latin1");
   start.writeUInt16LE(padded.length, 8);
-  return Buffer.concat([start, Buffer.from(padded, "latin1"), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
+  return Buffer.concat([
+    start,
+    Buffer.from(padded, "latin1"),
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  ]);
 }
 
 function parseJson(file: string, bytes: Buffer): unknown {
@@ -60,22 +82,34 @@ function flatten(file: string, value: unknown, into: number[]): number[] {
 
 /** A sample a row, numbers with commas between; the first row may hold names. */
 function parseCsv(file: string, bytes: Buffer): ArrayFile {
-  const rows = bytes.toString("utf8").split(/\r?\n/).map((line, i) => ({ line: i + 1, cells: line.split(",").map((cell) => cell.trim()) })).filter(({ cells }) => cells.some((cell) => cell !== ""));
+  const rows = bytes
+    .toString("utf8")
+    .split(/\r?\n/)
+    .map((line, i) => ({ line: i + 1, cells: line.split(",").map((cell) => cell.trim()) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ""));
   const isNumber = (cell: string): boolean => cell !== "" && Number.isFinite(Number(cell));
   if (rows[0]?.cells.every((cell) => !isNumber(cell))) rows.shift();
   for (const { line, cells } of rows) {
-    if (cells.length !== rows[0]!.cells.length) throw new UserError(`${file}:${line}: ${cells.length} columns, the rows before have ${rows[0]!.cells.length}`);
+    if (cells.length !== rows[0]!.cells.length)
+      throw new UserError(`${file}:${line}: ${cells.length} columns, the rows before have ${rows[0]!.cells.length}`);
     const wrong = cells.findIndex((cell) => !isNumber(cell));
-    if (wrong >= 0) throw new UserError(`${file}:${line}: column ${wrong + 1}: "${cells[wrong]!.slice(0, 40)}" is not a number`);
+    if (wrong >= 0)
+      throw new UserError(`${file}:${line}: column ${wrong + 1}: "${cells[wrong]!.slice(0, 40)}" is not a number`);
   }
-  return { data: Float32Array.from(rows.flatMap(({ cells }) => cells), Number) };
+  return {
+    data: Float32Array.from(
+      rows.flatMap(({ cells }) => cells),
+      Number,
+    ),
+  };
 }
 
 /** What a raw file is not. */
 const notRaw = /^\.(npz|txt|tsv|h5|png|jpe?g|wav|zip|mat|pkl|parquet|arrow)$/;
 
 function parseRaw(file: string, bytes: Buffer): ArrayFile {
-  if (bytes.length % 4 !== 0) throw new UserError(`${file} has ${bytes.length} bytes; raw float32 samples take 4 bytes a number`);
+  if (bytes.length % 4 !== 0)
+    throw new UserError(`${file} has ${bytes.length} bytes; raw float32 samples take 4 bytes a number`);
   return { data: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)) };
 }
 
@@ -89,7 +123,10 @@ export async function readArrayFile(file: string): Promise<ArrayFile> {
   if (extension === ".npy") return parseNpy(file, bytes);
   if (extension === ".json") return { data: Float32Array.from(flatten(file, parseJson(file, bytes), [])) };
   if (extension === ".csv") return parseCsv(file, bytes);
-  if (notRaw.test(extension)) throw new UserError(`${file}: samples come as .npy, .json (nested lists), .csv (a sample a row), or raw little-endian float32 with another ending, such as .f32`);
+  if (notRaw.test(extension))
+    throw new UserError(
+      `${file}: samples come as .npy, .json (nested lists), .csv (a sample a row), or raw little-endian float32 with another ending, such as .f32`,
+    );
   return parseRaw(file, bytes);
 }
 

@@ -10,22 +10,38 @@ export type Samples = tf.Tensor | Float32Array | readonly (tf.Tensor | Float32Ar
  * @throws UserError when there are none, their number or shape is wrong, or one is not a finite number.
  */
 export function samplesFor(graph: Graph, given: Samples, source = "the calibration set"): tf.Tensor[] {
-  const list = (given instanceof tf.Tensor || given instanceof Float32Array ? [given] : given) as readonly (tf.Tensor | Float32Array)[];
-  if (list.length !== graph.inputs.length) throw new UserError(`${source} has samples for ${list.length} inputs, the model has ${graph.inputs.length}: ${graph.inputs.map((i) => graph.tensors[i]!.name).join(", ")}`);
+  const list = (given instanceof tf.Tensor || given instanceof Float32Array ? [given] : given) as readonly (
+    tf.Tensor | Float32Array
+  )[];
+  if (list.length !== graph.inputs.length)
+    throw new UserError(
+      `${source} has samples for ${list.length} inputs, the model has ${graph.inputs.length}: ${graph.inputs.map((i) => graph.tensors[i]!.name).join(", ")}`,
+    );
   const checked = graph.inputs.map((index, which) => {
     const { name, shape } = graph.tensors[index]!;
     const each = sizeOf(shape);
     const values = list[which]!;
     const data = values instanceof Float32Array ? values : (values.dataSync() as Float32Array);
     const expected = `input "${name}" takes samples of [${shape.slice(1).join(", ")}], ${each} numbers each`;
-    if (data.length === 0) throw new UserError(`${source} is empty; ${expected}, and calibration needs at least one, better a hundred`);
-    const fits = values instanceof Float32Array ? data.length % each === 0 : values.rank === shape.length && values.shape.slice(1).every((n, axis) => n === shape[axis + 1]);
-    if (!fits) throw new UserError(`${source} has ${values instanceof Float32Array ? `${data.length} numbers` : `shape [${values.shape.join(", ")}]`}; ${expected}`);
+    if (data.length === 0)
+      throw new UserError(`${source} is empty; ${expected}, and calibration needs at least one, better a hundred`);
+    const fits =
+      values instanceof Float32Array
+        ? data.length % each === 0
+        : values.rank === shape.length && values.shape.slice(1).every((n, axis) => n === shape[axis + 1]);
+    if (!fits)
+      throw new UserError(
+        `${source} has ${values instanceof Float32Array ? `${data.length} numbers` : `shape [${values.shape.join(", ")}]`}; ${expected}`,
+      );
     const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new UserError(`${source} holds ${data[bad]} in sample ${Math.floor(bad / each)} of input "${name}"; every number must be finite`);
+    if (bad >= 0)
+      throw new UserError(
+        `${source} holds ${data[bad]} in sample ${Math.floor(bad / each)} of input "${name}"; every number must be finite`,
+      );
     return { data, shape: [data.length / each, ...shape.slice(1)] };
   });
   const counts = checked.map(({ shape }) => shape[0]!);
-  if (counts.some((count) => count !== counts[0])) throw new UserError(`${source} has ${counts.join(", ")} samples for the model's inputs; each input needs as many`);
+  if (counts.some((count) => count !== counts[0]))
+    throw new UserError(`${source} has ${counts.join(", ")} samples for the model's inputs; each input needs as many`);
   return checked.map(({ data, shape }) => tf.tensor(data, shape, "float32"));
 }

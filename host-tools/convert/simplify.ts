@@ -2,13 +2,20 @@ import { activations } from "../tflite/index.js";
 import { compact, consumers, lastOf, sizeOf, weightedOperators, type Graph, type GraphNode } from "./graph.js";
 
 const floats = (graph: Graph, tensor: number): Float32Array => graph.tensors[tensor]!.data as Float32Array;
-const isLinear = (node: GraphNode): boolean => (node.options["fusedActivation"] ?? activations.NONE) === activations.NONE;
+const isLinear = (node: GraphNode): boolean =>
+  (node.options["fusedActivation"] ?? activations.NONE) === activations.NONE;
 
 /** A 1x1 depthwise convolution without multiplier: a factor and an offset a channel. */
 function isAffine(graph: Graph, node: GraphNode): boolean {
   if (node.op !== "DEPTHWISE_CONV_2D") return false;
   const [, height, width] = graph.tensors[node.inputs[1]!]!.shape;
-  return height === 1 && width === 1 && node.options["depthMultiplier"] === 1 && node.options["strideH"] === 1 && node.options["strideW"] === 1;
+  return (
+    height === 1 &&
+    width === 1 &&
+    node.options["depthMultiplier"] === 1 &&
+    node.options["strideH"] === 1 &&
+    node.options["strideW"] === 1
+  );
 }
 
 /** Weights and bias times a factor, plus an offset, a channel; as new constants, for the old ones may be shared. */
@@ -21,7 +28,11 @@ export function scaleChannels(graph: Graph, node: GraphNode, scale: Float32Array
   const scaled = floats(graph, weights).map((value, i) => value * scale[Math.floor(i / run) % channels]!);
   const shifted = floats(graph, bias).map((value, i) => value * scale[i]! + offset[i]!);
   const newWeights = graph.tensors.push({ name, shape, data: scaled }) - 1;
-  node.inputs = [input, newWeights, graph.tensors.push({ name: graph.tensors[bias]!.name, shape: [channels], data: shifted }) - 1];
+  node.inputs = [
+    input,
+    newWeights,
+    graph.tensors.push({ name: graph.tensors[bias]!.name, shape: [channels], data: shifted }) - 1,
+  ];
 }
 
 /** Producers and readers as they are now. */
@@ -47,7 +58,9 @@ class Links {
     const node = this.soleProducer(tensor);
     if (node?.op !== "RESHAPE") return node;
     const channels = (at: number): number => lastOf(this.graph.tensors[at]!.shape);
-    return keepChannels && channels(node.inputs[0]!) !== channels(node.output) ? undefined : this.computing(node.inputs[0]!, keepChannels);
+    return keepChannels && channels(node.inputs[0]!) !== channels(node.output)
+      ? undefined
+      : this.computing(node.inputs[0]!, keepChannels);
   }
 }
 
@@ -62,7 +75,14 @@ function foldAffine(graph: Graph, node: GraphNode, links: Links): boolean {
 }
 
 const fusable: Partial<Record<string, number>> = { RELU: activations.RELU, RELU6: activations.RELU6 };
-const takesActivation: ReadonlySet<string> = new Set(["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "ADD", "SUB", "MUL"]);
+const takesActivation: ReadonlySet<string> = new Set([
+  "CONV_2D",
+  "DEPTHWISE_CONV_2D",
+  "FULLY_CONNECTED",
+  "ADD",
+  "SUB",
+  "MUL",
+]);
 
 /** conv, then ReLU -> conv with a fused ReLU. */
 function fuseActivation(node: GraphNode, links: Links): boolean {
@@ -76,7 +96,8 @@ function fuseActivation(node: GraphNode, links: Links): boolean {
 /** Everything that reads a node's output reads its first input from now on. */
 function bypass(graph: Graph, node: GraphNode): void {
   graph.nodes.splice(graph.nodes.indexOf(node), 1);
-  for (const reader of graph.nodes) reader.inputs = reader.inputs.map((input) => (input === node.output ? node.inputs[0]! : input));
+  for (const reader of graph.nodes)
+    reader.inputs = reader.inputs.map((input) => (input === node.output ? node.inputs[0]! : input));
 }
 
 /** One step of simplification, if there is one left. */
@@ -109,13 +130,31 @@ function findHardSwish(graph: Graph): boolean {
   const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const readers = consumers(graph);
   const constants = (node: GraphNode, factor: number, offset: number): boolean =>
-    isAffine(graph, node) && floats(graph, node.inputs[1]!).every((v) => Math.abs(v - factor) < 1e-6) && floats(graph, node.inputs[2]!).every((v) => Math.abs(v - offset) < 1e-6);
+    isAffine(graph, node) &&
+    floats(graph, node.inputs[1]!).every((v) => Math.abs(v - factor) < 1e-6) &&
+    floats(graph, node.inputs[2]!).every((v) => Math.abs(v - offset) < 1e-6);
   for (const node of graph.nodes.filter(({ op, inputs }) => op === "MUL" && inputs.length === 2)) {
-    for (const [x, gate] of [[node.inputs[0]!, node.inputs[1]!], [node.inputs[1]!, node.inputs[0]!]] as const) {
+    for (const [x, gate] of [
+      [node.inputs[0]!, node.inputs[1]!],
+      [node.inputs[1]!, node.inputs[0]!],
+    ] as const) {
       const chain = chainBack(producers, gate);
       const [divide, relu6, add] = chain;
-      if (!divide || !relu6 || !add || relu6.op !== "RELU6" || !isLinear(node) || !constants(divide, 1 / 6, 0) || !constants(add, 1, 3)) continue;
-      if (chainSource(producers, add.inputs[0]!) !== chainSource(producers, x) || readers.get(divide.output)!.length !== 1) continue;
+      if (
+        !divide ||
+        !relu6 ||
+        !add ||
+        relu6.op !== "RELU6" ||
+        !isLinear(node) ||
+        !constants(divide, 1 / 6, 0) ||
+        !constants(add, 1, 3)
+      )
+        continue;
+      if (
+        chainSource(producers, add.inputs[0]!) !== chainSource(producers, x) ||
+        readers.get(divide.output)!.length !== 1
+      )
+        continue;
       Object.assign(node, { op: "HARD_SWISH", inputs: [x], options: {} });
       return true;
     }
@@ -129,7 +168,8 @@ const skipReshapes = (producers: Map<number, GraphNode>, tensor: number): GraphN
 };
 function chainBack(producers: Map<number, GraphNode>, tensor: number): GraphNode[] {
   const chain: GraphNode[] = [];
-  for (let at = skipReshapes(producers, tensor); at && chain.length < 3; at = skipReshapes(producers, at.inputs[0]!)) chain.push(at);
+  for (let at = skipReshapes(producers, tensor); at && chain.length < 3; at = skipReshapes(producers, at.inputs[0]!))
+    chain.push(at);
   return chain;
 }
 const chainSource = (producers: Map<number, GraphNode>, tensor: number): number => {
@@ -139,7 +179,7 @@ const chainSource = (producers: Map<number, GraphNode>, tensor: number): number 
 
 /** Nodes whose result nobody reads. */
 function dropDead(graph: Graph): void {
-  for (let before = -1; before !== graph.nodes.length; ) {
+  for (let before = -1; before !== graph.nodes.length;) {
     before = graph.nodes.length;
     const readers = consumers(graph);
     graph.nodes = graph.nodes.filter((node) => readers.has(node.output) || graph.outputs.includes(node.output));
@@ -155,9 +195,16 @@ function separateOutputs(graph: Graph): void {
       return output;
     }
     const { name, shape } = graph.tensors[output]!;
-    const target = graph.tensors.push({ name: `${name}/shape`, shape: [shape.length], data: Int32Array.from(shape) }) - 1;
+    const target =
+      graph.tensors.push({ name: `${name}/shape`, shape: [shape.length], data: Int32Array.from(shape) }) - 1;
     const copy = graph.tensors.push({ name, shape }) - 1;
-    graph.nodes.push({ op: "RESHAPE", inputs: [output, target], output: copy, options: { newShape: shape }, layer: name });
+    graph.nodes.push({
+      op: "RESHAPE",
+      inputs: [output, target],
+      output: copy,
+      options: { newShape: shape },
+      layer: name,
+    });
     return copy;
   });
 }

@@ -27,22 +27,44 @@ export interface Summary {
 }
 
 /** What a .tflite holds, for a person and for NAME.json. Inputs and outputs are read back from the file's own bytes. */
-export function summarize(graph: Graph, tflite: Uint8Array, name: string, quantized?: QuantizedGraph, quantization?: Summary["quantization"]): Summary {
+export function summarize(
+  graph: Graph,
+  tflite: Uint8Array,
+  name: string,
+  quantized?: QuantizedGraph,
+  quantization?: Summary["quantization"],
+): Summary {
   const file = readTflite(tflite).subgraphs[0]!;
   const describe = (index: number): TensorSummary => {
     const { name: tensor, shape, type, quantization: params } = file.tensors[index]!;
-    return { name: tensor, shape, type: type.toLowerCase(), ...(params && { scale: params.scale[0]!, zeroPoint: params.zeroPoint[0]! }) };
+    return {
+      name: tensor,
+      shape,
+      type: type.toLowerCase(),
+      ...(params && { scale: params.scale[0]!, zeroPoint: params.zeroPoint[0]! }),
+    };
   };
   const floats = (index: number): boolean => graph.tensors[index]?.data instanceof Float32Array;
-  const bytesOf = (index: number): number => quantized?.constants.get(index)?.data.byteLength ?? graph.tensors[index]!.data!.byteLength;
+  const bytesOf = (index: number): number =>
+    quantized?.constants.get(index)?.data.byteLength ?? graph.tensors[index]!.data!.byteLength;
   const operators = graph.nodes.map((node) => ({
-    operator: node.op, layer: node.layer, shape: graph.tensors[node.output]!.shape, macs: macs(graph, node), weightBytes: node.inputs.filter(floats).reduce((sum, input) => sum + bytesOf(input), 0),
+    operator: node.op,
+    layer: node.layer,
+    shape: graph.tensors[node.output]!.shape,
+    macs: macs(graph, node),
+    weightBytes: node.inputs.filter(floats).reduce((sum, input) => sum + bytesOf(input), 0),
   }));
   return {
-    name, bytes: tflite.length, type: quantized ? "int8" : "float32",
-    inputs: file.inputs.map(describe), outputs: file.outputs.map(describe),
-    parameters: graph.nodes.flatMap((node) => node.inputs.filter(floats)).reduce((sum, index) => sum + sizeOf(graph.tensors[index]!.shape), 0),
+    name,
+    bytes: tflite.length,
+    type: quantized ? "int8" : "float32",
+    inputs: file.inputs.map(describe),
+    outputs: file.outputs.map(describe),
+    parameters: graph.nodes
+      .flatMap((node) => node.inputs.filter(floats))
+      .reduce((sum, index) => sum + sizeOf(graph.tensors[index]!.shape), 0),
     macs: operators.reduce((sum, operator) => sum + operator.macs, 0),
-    operators, ...(quantization && { quantization }),
+    operators,
+    ...(quantization && { quantization }),
   };
 }

@@ -20,8 +20,10 @@ interface LayerNode {
   outputTensors: tfl.SymbolicTensor[];
 }
 
-export const isContainer = (layer: Layer): layer is Container => Array.isArray((layer as Container).layers) && Array.isArray((layer as Container).outputs);
-export const nodeOf = (tensor: tfl.SymbolicTensor): LayerNode => tensor.sourceLayer.inboundNodes[tensor.nodeIndex!] as unknown as LayerNode;
+export const isContainer = (layer: Layer): layer is Container =>
+  Array.isArray((layer as Container).layers) && Array.isArray((layer as Container).outputs);
+export const nodeOf = (tensor: tfl.SymbolicTensor): LayerNode =>
+  tensor.sourceLayer.inboundNodes[tensor.nodeIndex!] as unknown as LayerNode;
 
 /** The last part of a weight's name: what it is to its layer. */
 export const weightRole = (weight: tfl.LayerVariable): string => weight.originalName.split("/").pop()!;
@@ -31,11 +33,20 @@ function viewOf(layer: Layer): LayerView {
   for (const weight of layer.weights) {
     const data = weight.read().dataSync() as Float32Array;
     const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new UserError(`layer "${layer.name}" (${layer.getClassName()}): its weights "${weightRole(weight)}" hold ${data[bad]} at position ${bad} of ${data.length}; every weight must be a finite number. Was its training stopped by a diverging loss?`);
+    if (bad >= 0)
+      throw new UserError(
+        `layer "${layer.name}" (${layer.getClassName()}): its weights "${weightRole(weight)}" hold ${data[bad]} at position ${bad} of ${data.length}; every weight must be a finite number. Was its training stopped by a diverging loss?`,
+      );
     weights[weightRole(weight)] = { shape: weight.shape as number[], data };
   }
   const inner = (layer as Wrapper).layer;
-  return { name: layer.name, className: layer.getClassName(), config: layer.getConfig() as Record<string, unknown>, weights, ...(inner && { inner: viewOf(inner) }) };
+  return {
+    name: layer.name,
+    className: layer.getClassName(),
+    config: layer.getConfig() as Record<string, unknown>,
+    weights,
+    ...(inner && { inner: viewOf(inner) }),
+  };
 }
 
 /** Walks a model from its outputs back to its inputs; `bound` says what its inputs stand for. A model inside a model is walked in its place. */
@@ -66,7 +77,9 @@ function shapeOf(tensor: tfl.SymbolicTensor): number[] {
   const free = tensor.shape.findIndex((n, axis) => axis > 0 && (n === null || n < 0));
   if (free >= 0) {
     const shape = tensor.shape.map((n) => n ?? "?").join(", ");
-    throw new UserError(`input "${tensor.sourceLayer.name}" has shape [${shape}]; a .tflite needs a fixed size: axis ${free} must be a number (only the batch, axis 0, may be free)`);
+    throw new UserError(
+      `input "${tensor.sourceLayer.name}" has shape [${shape}]; a .tflite needs a fixed size: axis ${free} must be a number (only the batch, axis 0, may be free)`,
+    );
   }
   return [1, ...(tensor.shape.slice(1) as number[])];
 }
@@ -75,7 +88,8 @@ function shapeOf(tensor: tfl.SymbolicTensor): number[] {
 function checkLayers(container: Container): void {
   for (const layer of container.layers) {
     if (isContainer(layer)) checkLayers(layer);
-    else if (layer.getClassName() !== "InputLayer") translatorOf({ name: layer.name, className: layer.getClassName(), config: {}, weights: {} });
+    else if (layer.getClassName() !== "InputLayer")
+      translatorOf({ name: layer.name, className: layer.getClassName(), config: {}, weights: {} });
   }
 }
 

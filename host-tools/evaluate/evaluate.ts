@@ -10,7 +10,8 @@ import { fitTemperature, foldTemperature } from "./temperature.js";
 type Scope = Pick<TrainingData, "normalizer" | "classes">;
 
 /** Probabilities of a float network, [window][class]. */
-export const evaluateFloat = (model: tfl.LayersModel, examples: Examples, { normalizer }: Scope): Float32Array => predict(model, normalize(examples.features, normalizer), examples.count);
+export const evaluateFloat = (model: tfl.LayersModel, examples: Examples, { normalizer }: Scope): Float32Array =>
+  predict(model, normalize(examples.features, normalizer), examples.count);
 
 /** Scale and zero point of the int8 tensor at one end of a model. @throws UserError when it has none */
 function quantizationOf({ quantization }: TfliteTensor): { scale: number; zeroPoint: number } {
@@ -25,7 +26,9 @@ export function int8Windows(tflite: Uint8Array, examples: Examples, { normalizer
   const size = examples.features.length / examples.count;
   const quantization = quantizationOf(input);
   if (input.shape.reduce((a, b) => a * b, 1) !== size || output.shape.at(-1) !== classes.length) {
-    throw new UserError(`the model takes ${input.shape.join("x")} and gives ${output.shape.join("x")}; the node has windows of ${size} features and ${classes.length} classes`);
+    throw new UserError(
+      `the model takes ${input.shape.join("x")} and gives ${output.shape.join("x")}; the node has windows of ${size} features and ${classes.length} classes`,
+    );
   }
   const bytes = encodeNormalizer(normalizer.mean, normalizer.deviation);
   const quantizer = new Normalizer(bytes.buffer as ArrayBuffer, normalizer.mean.length, quantization);
@@ -37,7 +40,12 @@ export function int8Windows(tflite: Uint8Array, examples: Examples, { normalizer
 }
 
 /** Probabilities of an int8 .tflite on one of the engines, [window][class]. @throws UserError as int8Windows */
-export async function evaluateInt8(tflite: Uint8Array, examples: Examples, scope: Scope, backend: Backend): Promise<Float32Array> {
+export async function evaluateInt8(
+  tflite: Uint8Array,
+  examples: Examples,
+  scope: Scope,
+  backend: Backend,
+): Promise<Float32Array> {
   const runs = int8Windows(tflite, examples, scope);
   const { tensors, outputs } = readTflite(tflite).subgraphs[0]!;
   const { scale, zeroPoint } = quantizationOf(tensors[outputs[0]!]!);

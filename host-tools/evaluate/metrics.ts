@@ -25,7 +25,10 @@ export interface ThresholdPoint {
 }
 
 /** The likeliest class of each window and its probability. Of equal ones the first. */
-export function verdicts(probabilities: Float32Array, classes: number): { labels: Int32Array; confidences: Float32Array } {
+export function verdicts(
+  probabilities: Float32Array,
+  classes: number,
+): { labels: Int32Array; confidences: Float32Array } {
   const count = probabilities.length / classes;
   const labels = new Int32Array(count);
   const confidences = new Float32Array(count);
@@ -60,7 +63,11 @@ export function classFigures(confusion: number[][]): ClassFigures[] {
 }
 
 /** Confidence against accuracy in bins of equal width; the last takes 1 too. */
-export function reliabilityCurve(confidences: ArrayLike<number>, right: ArrayLike<boolean>, bins = 10): ReliabilityBin[] {
+export function reliabilityCurve(
+  confidences: ArrayLike<number>,
+  right: ArrayLike<boolean>,
+  bins = 10,
+): ReliabilityBin[] {
   const sums = Array.from({ length: bins }, () => ({ confidence: 0, right: 0, count: 0 }));
   for (let i = 0; i < confidences.length; i++) {
     const bin = sums[Math.min(bins - 1, Math.floor(confidences[i]! * bins))]!;
@@ -68,17 +75,28 @@ export function reliabilityCurve(confidences: ArrayLike<number>, right: ArrayLik
     bin.right += right[i] ? 1 : 0;
     bin.count++;
   }
-  return sums.map(({ confidence, right: hits, count }) => ({ confidence: count ? confidence / count : 0, accuracy: count ? hits / count : 0, count }));
+  return sums.map(({ confidence, right: hits, count }) => ({
+    confidence: count ? confidence / count : 0,
+    accuracy: count ? hits / count : 0,
+    count,
+  }));
 }
 
 /** Mean distance of confidence from accuracy over the bins, each weighted by its windows (Naeini, Cooper and Hauskrecht, 2015). */
 export function calibrationError(curve: ReliabilityBin[]): number {
   const total = curve.reduce((sum, { count }) => sum + count, 0);
-  return curve.reduce((sum, { confidence, accuracy, count }) => sum + (count * Math.abs(confidence - accuracy)) / total, 0);
+  return curve.reduce(
+    (sum, { confidence, accuracy, count }) => sum + (count * Math.abs(confidence - accuracy)) / total,
+    0,
+  );
 }
 
 /** What a threshold on confidence brings, for each of `thresholds`. */
-export function thresholdCurve(confidences: ArrayLike<number>, right: ArrayLike<boolean>, thresholds: number[]): ThresholdPoint[] {
+export function thresholdCurve(
+  confidences: ArrayLike<number>,
+  right: ArrayLike<boolean>,
+  thresholds: number[],
+): ThresholdPoint[] {
   return thresholds.map((threshold) => {
     let covered = 0;
     let hits = 0;

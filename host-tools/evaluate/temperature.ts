@@ -7,9 +7,11 @@ function crossEntropy(probabilities: Float32Array, truth: Int32Array, classes: n
   let total = 0;
   truth.forEach((label, window) => {
     let most = -Infinity;
-    for (let c = 0; c < classes; c++) most = Math.max(most, Math.log(Math.max(1e-12, probabilities[window * classes + c]!)) / temperature);
+    for (let c = 0; c < classes; c++)
+      most = Math.max(most, Math.log(Math.max(1e-12, probabilities[window * classes + c]!)) / temperature);
     let sum = 0;
-    for (let c = 0; c < classes; c++) sum += Math.exp(Math.log(Math.max(1e-12, probabilities[window * classes + c]!)) / temperature - most);
+    for (let c = 0; c < classes; c++)
+      sum += Math.exp(Math.log(Math.max(1e-12, probabilities[window * classes + c]!)) / temperature - most);
     total += Math.log(sum) + most - Math.log(Math.max(1e-12, probabilities[window * classes + label]!)) / temperature;
   });
   return total / truth.length;
@@ -36,10 +38,17 @@ export function fitTemperature(probabilities: Float32Array, truth: Int32Array, c
 /** Divides the logits of a network by `temperature`, in place, by dividing weights and bias of its last dense layer: costs nothing on the node. @throws UserError when it does not end in dense and softmax */
 export function foldTemperature(model: tfl.LayersModel, temperature: number): void {
   const last = model.layers.at(-1)!;
-  const isSoftmaxLayer = last.getClassName() === "Softmax" || (last.getClassName() === "Activation" && last.getConfig()["activation"] === "softmax");
+  const isSoftmaxLayer =
+    last.getClassName() === "Softmax" ||
+    (last.getClassName() === "Activation" && last.getConfig()["activation"] === "softmax");
   const dense = isSoftmaxLayer ? model.layers.at(-2)! : last;
-  if (dense.getClassName() !== "Dense" || (isSoftmaxLayer ? dense.getConfig()["activation"] !== "linear" : dense.getConfig()["activation"] !== "softmax")) {
-    throw new UserError(`a temperature can be folded into a network that ends in a dense layer and softmax; this one ends in ${dense.getClassName()} and ${last.getClassName()}`);
+  if (
+    dense.getClassName() !== "Dense" ||
+    (isSoftmaxLayer ? dense.getConfig()["activation"] !== "linear" : dense.getConfig()["activation"] !== "softmax")
+  ) {
+    throw new UserError(
+      `a temperature can be folded into a network that ends in a dense layer and softmax; this one ends in ${dense.getClassName()} and ${last.getClassName()}`,
+    );
   }
   tf.tidy(() => dense.setWeights(dense.getWeights().map((weight) => tf.div(weight, temperature))));
 }

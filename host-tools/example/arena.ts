@@ -13,15 +13,23 @@ export async function arenaByOperator(bytes: Uint8Array, budget: number): Promis
   const tflm = tflmArena(model);
   if (micro.needed > budget) {
     const largest = micro.operators.reduce((most, operator) => (operator.bytes > most.bytes ? operator : most));
-    throw new UserError(`arena: ${largest.operator} #${largest.index} needs ${micro.needed.toLocaleString("en-US")} bytes, ${budget.toLocaleString("en-US")} given (${(micro.needed - budget).toLocaleString("en-US")} short)`);
+    throw new UserError(
+      `arena: ${largest.operator} #${largest.index} needs ${micro.needed.toLocaleString("en-US")} bytes, ${budget.toLocaleString("en-US")} given (${(micro.needed - budget).toLocaleString("en-US")} short)`,
+    );
   }
   const persistent = tflm.needed - tflm.planned;
-  const weights = (inputs: number[]): number => inputs.reduce((sum, input) => sum + (model.buffers[tensors[input]?.buffer ?? 0]?.length ?? 0), 0);
+  const weights = (inputs: number[]): number =>
+    inputs.reduce((sum, input) => sum + (model.buffers[tensors[input]?.buffer ?? 0]?.length ?? 0), 0);
   return {
     micro: micro.needed,
     tflm: tflm.needed,
     operators: micro.operators.map(({ index, operator, bytes: used }) => ({
-      index, operator, micro: used, tflm: tflm.operators[index]!.activations + persistent, macs: macsOf(operator, operators[index]!, tensors), weights: weights(operators[index]!.inputs),
+      index,
+      operator,
+      micro: used,
+      tflm: tflm.operators[index]!.activations + persistent,
+      macs: macsOf(operator, operators[index]!, tensors),
+      weights: weights(operators[index]!.inputs),
     })),
   };
 }

@@ -13,7 +13,15 @@ const secondsADay = 86400;
 export function dayWindows(events: readonly SimulationEvent[]): DayWindow[] {
   const windows = new Map<number, DayWindow>();
   const at = (time: number): DayWindow => {
-    const known = windows.get(time) ?? { time: time % secondsADay, truth: "", verdict: null, confidence: null, decided: "nobody", decision: null, actions: [] };
+    const known = windows.get(time) ?? {
+      time: time % secondsADay,
+      truth: "",
+      verdict: null,
+      confidence: null,
+      decided: "nobody",
+      decision: null,
+      actions: [],
+    };
     windows.set(time, known);
     return known;
   };
@@ -21,7 +29,11 @@ export function dayWindows(events: readonly SimulationEvent[]): DayWindow[] {
   for (const event of events) {
     if (event.event === "verdict") {
       last = at(event.time);
-      Object.assign(last, { verdict: event.name, confidence: event.confidence, decided: event.decided === "act" ? "node" : "nobody" });
+      Object.assign(last, {
+        verdict: event.name,
+        confidence: event.confidence,
+        decided: event.decided === "act" ? "node" : "nobody",
+      });
     } else if (event.event === "window") {
       at(event.time).truth = event.label ?? "";
     } else if (event.event === "decision" && last && event.outcome === "acted") {
@@ -36,7 +48,10 @@ export function dayWindows(events: readonly SimulationEvent[]): DayWindow[] {
 /** One value a window for the plot: the mean of a slow sensor, the effective value of one with a spectrum; null where nothing was read. */
 async function sensorSeries(recording: string, config: NodeConfig): Promise<RecordedDay["sensors"]> {
   const { replay, times } = readRecording(recording, await readUserFile(recording, "the recording"), config, false);
-  const layout = replayLayout(config.sensors.map((sensor) => windowSamples(config, sensor)), times.length);
+  const layout = replayLayout(
+    config.sensors.map((sensor) => windowSamples(config, sensor)),
+    times.length,
+  );
   const view = new DataView(replay.buffer, replay.byteOffset);
   return config.sensors.map(({ name, unit }, sensor) => {
     const squares = config.features.spectra.some((spectrum) => spectrum.sensor === name);
@@ -55,18 +70,34 @@ async function sensorSeries(recording: string, config: NodeConfig): Promise<Reco
   });
 }
 
-export async function recordedDay(recording: string, config: NodeConfig, events: readonly SimulationEvent[], summary: SimulationSummary): Promise<RecordedDay> {
+export async function recordedDay(
+  recording: string,
+  config: NodeConfig,
+  events: readonly SimulationEvent[],
+  summary: SimulationSummary,
+): Promise<RecordedDay> {
   const windows = dayWindows(events);
   const verdicts = Object.values(summary.verdicts).reduce((sum, count) => sum + count, 0);
-  const reports = new Set(events.flatMap((event) => (event.event === "uplink" && event.payload.kind === "report" ? [event.payload.sequence] : []))).size;
+  const reports = new Set(
+    events.flatMap((event) =>
+      event.event === "uplink" && event.payload.kind === "report" ? [event.payload.sequence] : [],
+    ),
+  ).size;
   return {
     recording: path.basename(recording),
     site: path.basename(recording).split("-")[0]!,
     windows,
     sensors: await sensorSeries(recording, config),
     totals: {
-      windows: summary.windows, verdicts, reports, deferrals: summary.deferrals, decisions: summary.decisions, actuations: summary.actuations,
-      uplinks: summary.framesUp, downlinks: summary.framesDown, airtime: summary.airtimeMs,
+      windows: summary.windows,
+      verdicts,
+      reports,
+      deferrals: summary.deferrals,
+      decisions: summary.decisions,
+      actuations: summary.actuations,
+      uplinks: summary.framesUp,
+      downlinks: summary.framesDown,
+      airtime: summary.airtimeMs,
     },
   };
 }

@@ -39,9 +39,18 @@ export interface Networks {
 }
 
 /** Train, prune, fine-tune, quantize, convert; each form is judged on the held-out windows and written into `folder`. @throws UserError when the engines disagree */
-export async function makeNetworks(folder: string, data: TrainingData, { seed, epochs, fineTuneEpochs, threshold }: NetworkOptions): Promise<Networks> {
-  const judged = (probabilities: Float32Array): Judgement => judge(probabilities, data.test.labels, data.classes.length, threshold);
-  const { model } = await trainModel(data, { seed, checkpoint: path.join(folder, "checkpoint.bin"), ...(epochs && { epochs }) });
+export async function makeNetworks(
+  folder: string,
+  data: TrainingData,
+  { seed, epochs, fineTuneEpochs, threshold }: NetworkOptions,
+): Promise<Networks> {
+  const judged = (probabilities: Float32Array): Judgement =>
+    judge(probabilities, data.test.labels, data.classes.length, threshold);
+  const { model } = await trainModel(data, {
+    seed,
+    checkpoint: path.join(folder, "checkpoint.bin"),
+    ...(epochs && { epochs }),
+  });
   calibrateConfidence(model, data);
   await saveTrained(folder, model, data);
   await saveNotes(folder, { seed });
@@ -49,7 +58,11 @@ export async function makeNetworks(folder: string, data: TrainingData, { seed, e
   await writeFileAtomic(path.join(folder, "float.tflite"), float.tflite);
 
   const quantizing = lazyProgress("quantizing", 1);
-  const { pruned, conversion } = await compress(model, data, { seed, quantizeProgress: quantizing, ...(fineTuneEpochs && { epochs: fineTuneEpochs }) });
+  const { pruned, conversion } = await compress(model, data, {
+    seed,
+    quantizeProgress: quantizing,
+    ...(fineTuneEpochs && { epochs: fineTuneEpochs }),
+  });
   quantizing.finish(`${conversion.tflite.length.toLocaleString("en-US")} bytes`);
   await saveLayersModel(pruned, path.join(folder, "pruned"));
   await writeArtifacts(conversion, path.join(folder, "model"));
@@ -59,9 +72,23 @@ export async function makeNetworks(folder: string, data: TrainingData, { seed, e
   const agreement = await compareEngines(conversion.tflite, int8Windows(conversion.tflite, data.test, data));
   progress.finish(describeAgreement(agreement));
   return {
-    model, conversion, agreement,
-    float: { parameters: model.countParams(), bytes: float.tflite.length, judgement: judged(evaluateFloat(model, data.test, data)) },
-    pruned: { parameters: pruned.countParams(), bytes: smaller.tflite.length, judgement: judged(evaluateFloat(pruned, data.test, data)) },
-    int8: { parameters: conversion.summary.parameters, bytes: conversion.summary.bytes, judgement: judged(await evaluateInt8(conversion.tflite, data.test, data, "micro")) },
+    model,
+    conversion,
+    agreement,
+    float: {
+      parameters: model.countParams(),
+      bytes: float.tflite.length,
+      judgement: judged(evaluateFloat(model, data.test, data)),
+    },
+    pruned: {
+      parameters: pruned.countParams(),
+      bytes: smaller.tflite.length,
+      judgement: judged(evaluateFloat(pruned, data.test, data)),
+    },
+    int8: {
+      parameters: conversion.summary.parameters,
+      bytes: conversion.summary.bytes,
+      judgement: judged(await evaluateInt8(conversion.tflite, data.test, data, "micro")),
+    },
   };
 }

@@ -28,17 +28,36 @@ const spreadOf = ({ mean, deviation }: Figure): Spread => ({ mean: mean / 100, d
 
 const experimentsOf = ({ seeds, ablation, pruneCost, int8Cost }: ExperimentResult): Experiments => ({
   seeds,
-  ablation: ablation.map(({ features, accuracy }) => ({ features, accuracies: accuracy.values.map((value) => value / 100), ...spreadOf(accuracy) })),
+  ablation: ablation.map(({ features, accuracy }) => ({
+    features,
+    accuracies: accuracy.values.map((value) => value / 100),
+    ...spreadOf(accuracy),
+  })),
   pruneCost: spreadOf(pruneCost),
   int8Cost: spreadOf(int8Cost),
 });
 
-export function reportData({ config, data, simulated, networks, arena, day, command, experiments }: ReportParts): ReportData {
+export function reportData({
+  config,
+  data,
+  simulated,
+  networks,
+  arena,
+  day,
+  command,
+  experiments,
+}: ReportParts): ReportData {
   return {
     title: `loam: the ${config.name} node`,
     made: new Date().toISOString().slice(0, 10),
     command,
-    node: { name: config.name, classes: config.classes, threshold: config.policy.threshold, arenaBudget: config.model.arenaBytes, sensors: config.sensors.map(({ name, unit }) => ({ name, unit })) },
+    node: {
+      name: config.name,
+      classes: config.classes,
+      threshold: config.policy.threshold,
+      arenaBudget: config.model.arenaBytes,
+      sensors: config.sensors.map(({ name, unit }) => ({ name, unit })),
+    },
     recordings: { simulated, train: data.train.count, validation: data.validation.count, test: data.test.count },
     stages: [
       stage("float", "As trained.", networks.float),

@@ -7,7 +7,13 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 export function describe({ stages, arena, day, node, recordings }: ReportData): string {
   const networks = formatTable(
     ["network", "held-out accuracy", "parameters", "bytes", "calibration error"],
-    stages.map((stage) => [stage.name, percent(stage.accuracy), stage.parameters, stage.bytes, percent(stage.calibrationError)]),
+    stages.map((stage) => [
+      stage.name,
+      percent(stage.accuracy),
+      stage.parameters,
+      stage.bytes,
+      percent(stage.calibrationError),
+    ]),
   );
   const { totals } = day;
   const facts = formatTable(
@@ -19,9 +25,14 @@ export function describe({ stages, arena, day, node, recordings }: ReportData): 
       [`decided by the node (confidence >= ${node.threshold})`, `${totals.verdicts - totals.deferrals}`],
       ["deferred to the cloud", `${totals.deferrals}, ${totals.decisions} decisions came back and were acted on`],
       ["actuations", `${totals.actuations}`],
-      ["LoRa frames", `${totals.uplinks} up, ${totals.downlinks} down, ${(totals.airtime / 1000).toFixed(2)} s of airtime`],
+      [
+        "LoRa frames",
+        `${totals.uplinks} up, ${totals.downlinks} down, ${(totals.airtime / 1000).toFixed(2)} s of airtime`,
+      ],
     ],
   );
-  const note = recordings.simulated ? "The recordings are simulated, and so are the radio chip and the air." : "The radio chip and the air are simulated.";
+  const note = recordings.simulated
+    ? "The recordings are simulated, and so are the radio chip and the air."
+    : "The radio chip and the air are simulated.";
   return `${networks}\n${facts}\n${note}`;
 }

@@ -37,18 +37,41 @@ export interface Compressed {
 }
 
 /** Float network -> 40 % of its filters removed, fine-tuned by distillation, confidence calibrated, int8 .tflite. The given network stays as it is. */
-export async function compress(model: tfl.LayersModel, data: TrainingData, options: CompressOptions): Promise<Compressed> {
+export async function compress(
+  model: tfl.LayersModel,
+  data: TrainingData,
+  options: CompressOptions,
+): Promise<Compressed> {
   const { seed, name = "model", shares = pruneShares } = options;
   const pruned = await pruneModel(model, { ratio: pruneRatio, ratios: shares });
-  await fineTune(pruned, data, { teacher: model, seed, ...(options.epochs && { epochs: options.epochs }), ...(options.fineTuneProgress && { progress: options.fineTuneProgress }) });
+  await fineTune(pruned, data, {
+    teacher: model,
+    seed,
+    ...(options.epochs && { epochs: options.epochs }),
+    ...(options.fineTuneProgress && { progress: options.fineTuneProgress }),
+  });
   const temperature = calibrateConfidence(pruned, data);
-  const conversion = await quantizeNetwork(pruned, data, { seed, name, ...(options.quantizeProgress && { progress: options.quantizeProgress }) });
+  const conversion = await quantizeNetwork(pruned, data, {
+    seed,
+    name,
+    ...(options.quantizeProgress && { progress: options.quantizeProgress }),
+  });
   return { pruned, temperature, conversion };
 }
 
 /** Float network -> int8 .tflite, calibrated on some of the training windows. */
-export function quantizeNetwork(model: tfl.LayersModel, data: TrainingData, { seed, name, progress = silentProgress }: { seed: number; name: string; progress?: Progress }): Promise<Conversion> {
+export function quantizeNetwork(
+  model: tfl.LayersModel,
+  data: TrainingData,
+  { seed, name, progress = silentProgress }: { seed: number; name: string; progress?: Progress },
+): Promise<Conversion> {
   const order = new Random(`calibration/${seed}`).order(data.train.count);
-  const raw = gather(data.train, order, 0, Math.min(calibrationWindows, data.train.count), data.frames * data.featureNames.length);
+  const raw = gather(
+    data.train,
+    order,
+    0,
+    Math.min(calibrationWindows, data.train.count),
+    data.frames * data.featureNames.length,
+  );
   return convertModel(model, { mode: "int8", name, calibration: normalize(raw, data.normalizer), progress });
 }

@@ -57,10 +57,16 @@ export interface ExperimentResult {
 }
 
 export function columnsOf(config: NodeConfig, groups: FeatureGroup[]): number[] {
-  return featureLayout(config).ranges.filter(({ group }) => groups.includes(group)).flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index));
+  return featureLayout(config)
+    .ranges.filter(({ group }) => groups.includes(group))
+    .flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index));
 }
 
-async function dataFor(config: NodeConfig, seed: number, { recordings, days = 36 }: ExperimentOptions): Promise<TrainingData> {
+async function dataFor(
+  config: NodeConfig,
+  seed: number,
+  { recordings, days = 36 }: ExperimentOptions,
+): Promise<TrainingData> {
   if (recordings) return loadDataset(recordings, config, { seed, progress: silentProgress });
   const directory = path.join(buildRoot, "experiments", `seed${seed}`);
   await generateRecordings(directory, config, { days, seed, progress: silentProgress });
@@ -80,10 +86,16 @@ interface SeedResult {
   macs: number;
 }
 
-async function runSeed(config: NodeConfig, seed: number, options: ExperimentOptions, told: (what: string) => void): Promise<SeedResult> {
+async function runSeed(
+  config: NodeConfig,
+  seed: number,
+  options: ExperimentOptions,
+  told: (what: string) => void,
+): Promise<SeedResult> {
   const data = await dataFor(config, seed, options);
   const { threshold } = config.policy;
-  const judged = (probabilities: Float32Array): Judgement => judge(probabilities, data.test.labels, data.classes.length, threshold);
+  const judged = (probabilities: Float32Array): Judgement =>
+    judge(probabilities, data.test.labels, data.classes.length, threshold);
   const training = { seed, progress: silentProgress, ...(options.epochs && { epochs: options.epochs }) };
   const ablation: number[] = [];
   for (const { name, groups } of featureSets.slice(0, -1)) {
@@ -124,7 +136,11 @@ export async function runExperiments(config: NodeConfig, options: ExperimentOpti
   const over = (value: (result: SeedResult) => number): Figure => figureOf(results.map(value));
   const accuracy = (stage: "float" | "pruned" | "int8"): Figure => over((result) => 100 * result[stage].accuracy);
   const stages = { float: accuracy("float"), pruned: accuracy("pruned"), int8: accuracy("int8") };
-  const ablation = featureSets.map(({ name, groups }, index) => ({ features: name, columns: columnsOf(config, groups).length, accuracy: over((result) => result.ablation[index]!) }));
+  const ablation = featureSets.map(({ name, groups }, index) => ({
+    features: name,
+    columns: columnsOf(config, groups).length,
+    accuracy: over((result) => result.ablation[index]!),
+  }));
   const largest = (value: (result: SeedResult) => number): number => Math.max(...results.map(value));
   return {
     seeds: options.seeds,

@@ -15,11 +15,14 @@ interface Kept {
 }
 
 /** Keeps the figures for the report that `npm start` makes. */
-export const keepExperiments = (node: NodeConfig, result: ExperimentResult): Promise<void> => writeFileAtomic(file, `${JSON.stringify({ node, result } satisfies Kept, null, 2)}\n`);
+export const keepExperiments = (node: NodeConfig, result: ExperimentResult): Promise<void> =>
+  writeFileAtomic(file, `${JSON.stringify({ node, result } satisfies Kept, null, 2)}\n`);
 
 /** The figures of this node, on simulated recordings or measured ones, when `loam experiments` has measured them here. */
 export async function keptExperiments(node: NodeConfig, simulated: boolean): Promise<ExperimentResult | undefined> {
   if (!existsSync(file)) return undefined;
   const kept = JSON.parse(await readFile(file, "utf8")) as Kept;
-  return JSON.stringify(kept.node) === JSON.stringify(node) && kept.result.simulated === simulated ? kept.result : undefined;
+  return JSON.stringify(kept.node) === JSON.stringify(node) && kept.result.simulated === simulated
+    ? kept.result
+    : undefined;
 }

@@ -13,4 +13,5 @@ export function figureOf(values: number[]): Figure {
 }
 
 /** Figure of the differences a[i] - b[i]: of runs in pairs, which share their seed. */
-export const difference = (a: Figure, b: Figure): Figure => figureOf(a.values.map((value, index) => value - b.values[index]!));
+export const difference = (a: Figure, b: Figure): Figure =>
+  figureOf(a.values.map((value, index) => value - b.values[index]!));

@@ -28,7 +28,12 @@ interface Open {
  * @param requireLabels every window needs a label
  * @throws UserError naming file, line and column: a missing column, text in a number, an unknown label, two labels in a window, time going backwards
  */
-export function readRecording(file: string, content: Uint8Array, config: NodeConfig, requireLabels: boolean): Recording {
+export function readRecording(
+  file: string,
+  content: Uint8Array,
+  config: NodeConfig,
+  requireLabels: boolean,
+): Recording {
   const reader = new Reader(file, config, requireLabels);
   try {
     parse(content, { bom: true, trim: true, on_record: (record: string[]) => void reader.row(record) });
@@ -54,7 +59,10 @@ class Reader {
     readonly config: NodeConfig,
     readonly requireLabels: boolean,
   ) {
-    this.#layout = replayLayout(config.sensors.map((sensor) => windowSamples(config, sensor)), 0);
+    this.#layout = replayLayout(
+      config.sensors.map((sensor) => windowSamples(config, sensor)),
+      0,
+    );
   }
 
   #fail(column: string, message: string): never {
@@ -70,7 +78,10 @@ class Reader {
   #head(names: string[]): void {
     const find = (name: string): number => {
       const at = names.indexOf(name);
-      if (at < 0) throw new UserError(`${this.file}:1: there is no column "${name}"; the columns are ${names.join(", ")}, expected ${["time", ...this.config.sensors.map((sensor) => sensor.name), "label"].join(", ")}`);
+      if (at < 0)
+        throw new UserError(
+          `${this.file}:1: there is no column "${name}"; the columns are ${names.join(", ")}, expected ${["time", ...this.config.sensors.map((sensor) => sensor.name), "label"].join(", ")}`,
+        );
       if (names.indexOf(name, at + 1) >= 0) throw new UserError(`${this.file}:1: there are two columns "${name}"`);
       return at;
     };
@@ -78,7 +89,13 @@ class Reader {
     this.#labelColumn = this.requireLabels || names.includes("label") ? find("label") : -1;
     this.#columns = this.config.sensors.map(({ name, rate }) => {
       const sensor = sensorIndex(this.config, name);
-      return { sensor, rate, column: find(name), offset: samplesOffset(this.#layout, 0, sensor) - this.#layout.headerBytes, samples: this.#layout.samples[sensor]! };
+      return {
+        sensor,
+        rate,
+        column: find(name),
+        offset: samplesOffset(this.#layout, 0, sensor) - this.#layout.headerBytes,
+        samples: this.#layout.samples[sensor]!,
+      };
     });
   }
 
@@ -115,7 +132,11 @@ class Reader {
   #time(text: string): number {
     let time = Number(text);
     if (Number.isNaN(time) || text === "") time = Date.parse(text) / 1000;
-    if (!Number.isFinite(time)) this.#fail("time", `${text === "" ? "blank" : text}, expected seconds since 1970 or a date such as 2026-03-01T06:00:00Z`);
+    if (!Number.isFinite(time))
+      this.#fail(
+        "time",
+        `${text === "" ? "blank" : text}, expected seconds since 1970 or a date such as 2026-03-01T06:00:00Z`,
+      );
     return time;
   }
 
@@ -130,7 +151,11 @@ class Reader {
     if (text === "") return;
     const label = this.config.classes.indexOf(text);
     if (label < 0) this.#fail("label", `"${text}" is not a class; the classes are ${this.config.classes.join(", ")}`);
-    if (open.label >= 0 && open.label !== label) this.#fail("label", `"${text}", but the window began as "${this.config.classes[open.label]}" (line ${open.line})`);
+    if (open.label >= 0 && open.label !== label)
+      this.#fail(
+        "label",
+        `"${text}", but the window began as "${this.config.classes[open.label]}" (line ${open.line})`,
+      );
     open.label = label;
   }
 
@@ -141,7 +166,10 @@ class Reader {
     const replay = new Uint8Array(layout.headerBytes + layout.windows * layout.windowBytes);
     writeReplayHeader(new DataView(replay.buffer), layout);
     this.#windows.forEach(({ bytes, view, label, line, start }, index) => {
-      if (label < 0 && this.requireLabels) throw new UserError(`${this.file}:${line}: column label: the window that begins here (${new Date(start * 1000).toISOString()}) has none`);
+      if (label < 0 && this.requireLabels)
+        throw new UserError(
+          `${this.file}:${line}: column label: the window that begins here (${new Date(start * 1000).toISOString()}) has none`,
+        );
       view.setUint32(8, label < 0 ? noLabel : label, true);
       replay.set(bytes, layout.headerBytes + index * layout.windowBytes);
     });

@@ -9,13 +9,17 @@ import type { Recording } from "./csv.js";
  * @throws UserError for a window that the recording has not
  */
 export function excerpt(recording: Recording, config: NodeConfig, windows: number[]): Uint8Array {
-  const layout = replayLayout(config.sensors.map((sensor) => windowSamples(config, sensor)), windows.length);
+  const layout = replayLayout(
+    config.sensors.map((sensor) => windowSamples(config, sensor)),
+    windows.length,
+  );
   const bytes = new Uint8Array(layout.headerBytes + windows.length * layout.windowBytes);
   const view = new DataView(bytes.buffer);
   bytes.set(recording.replay.subarray(0, layout.headerBytes));
   view.setUint32(4, windows.length, true);
   windows.forEach((window, index) => {
-    if (!(window >= 0 && window < recording.times.length)) throw new UserError(`window ${window}: the recording has ${recording.times.length}, counted from 0`);
+    if (!(window >= 0 && window < recording.times.length))
+      throw new UserError(`window ${window}: the recording has ${recording.times.length}, counted from 0`);
     const from = layout.headerBytes + window * layout.windowBytes;
     const to = layout.headerBytes + index * layout.windowBytes;
     bytes.set(recording.replay.subarray(from, from + layout.windowBytes), to);
@@ -26,5 +30,7 @@ export function excerpt(recording: Recording, config: NodeConfig, windows: numbe
 
 /** The first window of each class, in the order of their appearance. */
 export function oneOfEach(recording: Recording): number[] {
-  return recording.labels.flatMap((label, index) => (label >= 0 && recording.labels.indexOf(label) === index ? [index] : []));
+  return recording.labels.flatMap((label, index) =>
+    label >= 0 && recording.labels.indexOf(label) === index ? [index] : [],
+  );
 }

@@ -40,19 +40,33 @@ export interface ExtractOptions {
  * Features of recordings (CSV, see csv.ts), computed by the device's own code under XS, in as many processes as there are processors (at most 4).
  * @throws UserError for a bad recording, naming file, line and column
  */
-export async function extractFeatures(recordings: string[], config: NodeConfig, options: ExtractOptions = {}): Promise<FeatureSet> {
+export async function extractFeatures(
+  recordings: string[],
+  config: NodeConfig,
+  options: ExtractOptions = {},
+): Promise<FeatureSet> {
   const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/features/manifest.json") });
   const progress = options.progress ?? startProgress("features", recordings.length);
   const parts: FileFeatures[] = [];
   let next = 0;
   let done = 0;
   const work = async () => {
-    const worker = fork(fileURLToPath(new URL("./worker.ts", import.meta.url)), { execArgv: ["--import", import.meta.resolve("tsx")], serialization: "advanced" });
-    const died = once(worker, "exit").then(([code, signal]) => Promise.reject(new Error(`a process that computed features ended (${String(code ?? signal)})`)));
+    const worker = fork(fileURLToPath(new URL("./worker.ts", import.meta.url)), {
+      execArgv: ["--import", import.meta.resolve("tsx")],
+      serialization: "advanced",
+    });
+    const died = once(worker, "exit").then(([code, signal]) =>
+      Promise.reject(new Error(`a process that computed features ended (${String(code ?? signal)})`)),
+    );
     died.catch(() => {});
     try {
       for (let at = next++; at < recordings.length; at = next++) {
-        parts[at] = await ask(worker, died, { file: recordings[at]!, config, program, requireLabels: options.requireLabels ?? true });
+        parts[at] = await ask(worker, died, {
+          file: recordings[at]!,
+          config,
+          program,
+          requireLabels: options.requireLabels ?? true,
+        });
         progress.update(++done, path.basename(recordings[at]!));
       }
     } finally {
@@ -68,7 +82,9 @@ export async function extractFeatures(recordings: string[], config: NodeConfig, 
 }
 
 async function ask(worker: ChildProcess, died: Promise<never>, job: FeatureJob): Promise<FileFeatures> {
-  const answered = new Promise<[WorkerAnswer]>((resolve) => worker.once("message", (answer) => resolve([answer as WorkerAnswer])));
+  const answered = new Promise<[WorkerAnswer]>((resolve) =>
+    worker.once("message", (answer) => resolve([answer as WorkerAnswer])),
+  );
   worker.send(job);
   const [answer] = await Promise.race([answered, died]);
   if ("refused" in answer) throw new UserError(answer.refused);

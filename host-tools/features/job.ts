@@ -35,7 +35,17 @@ export async function extractFile(job: FeatureJob): Promise<FileFeatures> {
   const content = await readUserFile(job.file, "the recording");
   const { sensors, window, features, classes } = job.config;
   const hash = createHash("sha256").update(content);
-  hash.update(JSON.stringify([sensors, window, features, classes, job.requireLabels, path.basename(job.program.executable), path.basename(job.program.modules)]));
+  hash.update(
+    JSON.stringify([
+      sensors,
+      window,
+      features,
+      classes,
+      job.requireLabels,
+      path.basename(job.program.executable),
+      path.basename(job.program.modules),
+    ]),
+  );
   const cached = path.join(folder, `${hash.digest("hex").slice(0, 32)}.bin`);
   if (existsSync(cached)) return decode(await readFile(cached));
   const result = await compute(job, content);
@@ -45,14 +55,18 @@ export async function extractFile(job: FeatureJob): Promise<FileFeatures> {
 
 async function compute(job: FeatureJob, content: Uint8Array): Promise<FileFeatures> {
   const { replay, times, labels } = readRecording(job.file, content, job.config, job.requireLabels);
-  const temporary = path.join(folder, `${process.pid}-${path.basename(job.file)}-${Math.random().toString(36).slice(2)}`);
+  const temporary = path.join(
+    folder,
+    `${process.pid}-${path.basename(job.file)}-${Math.random().toString(36).slice(2)}`,
+  );
   await mkdir(folder, { recursive: true });
   const resources = { "replay.bin": `${temporary}.replay`, "node.config.json": `${temporary}.json` };
   try {
     await writeFile(resources["replay.bin"], replay);
     await writeFile(resources["node.config.json"], JSON.stringify(job.config));
     const run = await runHost(job.program, { resources });
-    if (run.exitCode !== 0) throw new UserError(`${job.file}: the device's feature code failed (exit ${run.exitCode}):\n${run.stderr}`);
+    if (run.exitCode !== 0)
+      throw new UserError(`${job.file}: the device's feature code failed (exit ${run.exitCode}):\n${run.stderr}`);
     return collect(job, run.lines, times, labels);
   } finally {
     for (const file of Object.values(resources)) await rm(file, { force: true });
@@ -60,7 +74,8 @@ async function compute(job: FeatureJob, content: Uint8Array): Promise<FileFeatur
 }
 
 function collect(job: FeatureJob, lines: string[], times: number[], labels: number[]): FileFeatures {
-  if (lines.length !== times.length) throw new Error(`${job.file}: ${lines.length} windows came back, ${times.length} went in`);
+  if (lines.length !== times.length)
+    throw new Error(`${job.file}: ${lines.length} windows came back, ${times.length} went in`);
   const size = job.config.window.frames * featureLayout(job.config).count;
   const fit = lines.flatMap((line, index) => (line.startsWith("1") ? [index] : []));
   const features = new Float32Array(fit.length * size);
@@ -68,7 +83,12 @@ function collect(job: FeatureJob, lines: string[], times: number[], labels: numb
   fit.forEach((index, row) => {
     bits.set(lines[index]!.slice(2).split(",").map(Number), row * size);
   });
-  return { unfit: times.length - fit.length, times: fit.map((index) => times[index]!), labels: fit.map((index) => labels[index]!), features };
+  return {
+    unfit: times.length - fit.length,
+    times: fit.map((index) => times[index]!),
+    labels: fit.map((index) => labels[index]!),
+    features,
+  };
 }
 
 function encode({ features, ...rest }: FileFeatures): Uint8Array {

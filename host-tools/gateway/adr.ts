@@ -24,7 +24,13 @@ export function observe(device: Device, counter: number, snr: number): void {
  * missing raise the power again. Lost frames ask for more transmissions.
  * @returns the LinkADRReq to send, undefined when all is well or not enough was heard
  */
-export function adrRequest(device: Device, region: Region, dataRate: number, askedFor: boolean, subBand?: number): Buffer | undefined {
+export function adrRequest(
+  device: Device,
+  region: Region,
+  dataRate: number,
+  askedFor: boolean,
+  subBand?: number,
+): Buffer | undefined {
   if (device.snrs.length < leastHistory && !askedFor) return undefined;
   const fastest = region.uplinkRates[1] > 5 ? 5 : region.uplinkRates[1];
   const sf = region.dataRates[dataRate]![0];

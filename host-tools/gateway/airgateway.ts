@@ -15,7 +15,8 @@ export function attachGateway(air: Air, server: NetworkServer, id: string, posit
     position,
     ppm,
     // Not waited for: other gateways' copies come at the same time, and the server answers when it has them all (collectInAir).
-    onPacket: ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) => void server.receive({ gateway: id, time: end, arrived: air.now, frequency, sf, bandwidth, rssi, snr, payload }),
+    onPacket: ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) =>
+      void server.receive({ gateway: id, time: end, arrived: air.now, frequency, sf, bandwidth, rssi, snr, payload }),
   });
   server.addGateway({ id, transmit: (downlink) => send(port, downlink) });
   return port;
@@ -38,7 +39,10 @@ export interface ForwarderOptions {
 }
 
 /** Puts a gateway into the simulated air whose network server is a real one, reached by the Semtech UDP protocol. @throws UserError */
-export async function attachForwarder(air: Air, { server, eui, position, ppm, epoch, range, patience = 600 }: ForwarderOptions): Promise<PacketForwarder> {
+export async function attachForwarder(
+  air: Air,
+  { server, eui, position, ppm, epoch, range, patience = 600 }: ForwarderOptions,
+): Promise<PacketForwarder> {
   let answered = () => {};
   const port = air.addGateway({
     id: eui,
@@ -50,7 +54,19 @@ export async function attachForwarder(air: Air, { server, eui, position, ppm, ep
         answered = resolve;
         setTimeout(resolve, patience);
       });
-      await forwarder.push({ time: end, ...(epoch !== undefined && { unixTime: epoch + air.now / 1e6 }), frequency, sf, bandwidth, rssi, snr, payload }, patience);
+      await forwarder.push(
+        {
+          time: end,
+          ...(epoch !== undefined && { unixTime: epoch + air.now / 1e6 }),
+          frequency,
+          sf,
+          bandwidth,
+          rssi,
+          snr,
+          payload,
+        },
+        patience,
+      );
       await answer;
     },
   });

@@ -10,11 +10,16 @@ const gpsOffset = 315964800 - 18;
  * Reads a node's MAC commands. What it asks for is answered with the next downlink. What it answers holds from the windows of this very uplink
  * on, and only if it says that it has taken the request whole.
  */
-export function readAnswers(device: Device, session: NetworkSession, commands: Uint8Array, heard: { seconds: number; snr: number; gateways: number }): void {
+export function readAnswers(
+  device: Device,
+  session: NetworkSession,
+  commands: Uint8Array,
+  heard: { seconds: number; snr: number; gateways: number },
+): void {
   const { requests } = device;
   const taken: { place: number; bytes: Buffer; status: number | undefined }[] = [];
   requests.hears();
-  for (let at = 0; at < commands.length; ) {
+  for (let at = 0; at < commands.length;) {
     const id = commands[at]!;
     const length = answerBytes[id];
     if (length === undefined || at + 1 + length > commands.length) break;

@@ -22,7 +22,11 @@ export interface Answering {
  * is too long for the data rate in force waits, and lets shorter ones pass.
  * @returns undefined when there is nothing to say. From here on it counts as sent; `settle` is to be told whether a gateway has taken it
  */
-export function composeDownlink(device: Device, session: NetworkSession, { ack, wanted, adr, steering, room }: Answering): { bytes: Buffer; settle(sent: boolean): void } | undefined {
+export function composeDownlink(
+  device: Device,
+  session: NetworkSession,
+  { ack, wanted, adr, steering, room }: Answering,
+): { bytes: Buffer; settle(sent: boolean): void } | undefined {
   const { requests, queue } = device;
   if (steering) requests.add(steering, true);
   const taken = requests.next(room);

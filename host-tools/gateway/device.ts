@@ -75,6 +75,7 @@ export function newSession(keys: SessionKeys, parameters: LinkParameters): Netwo
 
 /** @throws UserError that names what is wrong, and never shows it: it may be a key */
 export function hex(text: string, bytes: number, what: string): Buffer {
-  if (text.length !== 2 * bytes || !/^[0-9a-f]*$/i.test(text)) throw new UserError(`${what}: ${2 * bytes} hexadecimal digits expected, ${text.length} characters given`);
+  if (text.length !== 2 * bytes || !/^[0-9a-f]*$/i.test(text))
+    throw new UserError(`${what}: ${2 * bytes} hexadecimal digits expected, ${text.length} characters given`);
   return Buffer.from(text, "hex");
 }

@@ -10,7 +10,10 @@ const abpKeys = ["devEui", "devAddr", "nwkSKey", "appSKey"] as const;
 export async function readDevices(file: string): Promise<DeviceRegistration[]> {
   const text = (await readUserFile(file, "the list of nodes")).toString("utf8");
   const list = parseJson(text, file);
-  if (!Array.isArray(list) || list.length === 0) throw new UserError(`${file}: a list of nodes expected, e.g. [{"devEui": "...", "joinEui": "...", "appKey": "..."}]`);
+  if (!Array.isArray(list) || list.length === 0)
+    throw new UserError(
+      `${file}: a list of nodes expected, e.g. [{"devEui": "...", "joinEui": "...", "appKey": "..."}]`,
+    );
   return list.map((entry: unknown, index) => readDevice(entry, `${file}, node ${index + 1}`));
 }
 
@@ -18,6 +21,9 @@ function readDevice(entry: unknown, where: string): DeviceRegistration {
   if (typeof entry !== "object" || entry === null) throw new UserError(`${where}: an object expected`);
   const keys: readonly string[] = "appKey" in entry ? otaaKeys : abpKeys;
   const wrong = keys.find((key) => typeof (entry as Record<string, unknown>)[key] !== "string");
-  if (wrong) throw new UserError(`${where}: ${wrong} is missing or no text. A node that joins has ${otaaKeys.join(", ")}; one that does not has ${abpKeys.join(", ")}`);
+  if (wrong)
+    throw new UserError(
+      `${where}: ${wrong} is missing or no text. A node that joins has ${otaaKeys.join(", ")}; one that does not has ${abpKeys.join(", ")}`,
+    );
   return entry as DeviceRegistration;
 }

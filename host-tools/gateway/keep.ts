@@ -58,8 +58,16 @@ const openSession = (kept: KeptSession | undefined, region: RegionName, listed: 
     parameters: structuredClone(kept.parameters) ?? initialParameters(region, kept.rxDelay, listed),
   };
 
-const keepDownlink = ({ port, payload, confirmed }: QueuedDownlink): KeptDownlink => ({ port, payload: payload.toString("hex"), confirmed });
-const openDownlink = ({ port, payload, confirmed }: KeptDownlink): QueuedDownlink => ({ port, payload: Buffer.from(payload, "hex"), confirmed });
+const keepDownlink = ({ port, payload, confirmed }: QueuedDownlink): KeptDownlink => ({
+  port,
+  payload: payload.toString("hex"),
+  confirmed,
+});
+const openDownlink = ({ port, payload, confirmed }: KeptDownlink): QueuedDownlink => ({
+  port,
+  payload: Buffer.from(payload, "hex"),
+  confirmed,
+});
 
 export function keepDevice(device: Device): KeptDevice {
   const { devEui, lastDevNonce, joinNonce, power, transmissions, awaiting } = device;
@@ -80,7 +88,14 @@ export function keepDevice(device: Device): KeptDevice {
 export function restoreDevice(device: Device, kept: KeptDevice, region: RegionName): void {
   const { lastDevNonce, joinNonce, power, transmissions, session, offered, requests, queue = [], awaiting } = kept;
   const listed = device.appKey !== undefined;
-  Object.assign(device, { lastDevNonce, joinNonce, power, transmissions, session: openSession(session, region, listed), offered: openSession(offered, region, listed) });
+  Object.assign(device, {
+    lastDevNonce,
+    joinNonce,
+    power,
+    transmissions,
+    session: openSession(session, region, listed),
+    offered: openSession(offered, region, listed),
+  });
   device.awaiting = awaiting && openDownlink(awaiting);
   device.queue.splice(0, Infinity, ...queue.map(openDownlink));
   if (requests) device.requests.restore(requests);

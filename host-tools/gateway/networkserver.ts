@@ -9,7 +9,15 @@ import { Collector, type Collected } from "./collector.js";
 import { composeDownlink } from "./compose.js";
 import { Device, newSession, type NetworkSession } from "./device.js";
 import { keepDevice, restoreDevice, type KeptDevice } from "./keep.js";
-import { decryptPayload, encodeJoinAccept, loraPacket, micMatches, readPacket, sessionKeys, type LoraPacket } from "./packets.js";
+import {
+  decryptPayload,
+  encodeJoinAccept,
+  loraPacket,
+  micMatches,
+  readPacket,
+  sessionKeys,
+  type LoraPacket,
+} from "./packets.js";
 import { initialParameters, receiveWindows, type LinkParameters, type Window } from "./parameters.js";
 import { channelList } from "./plan.js";
 import type { DeviceRegistration, GatewayPort, GatewayUplink, ServerStatistics, Uplink } from "./types.js";
@@ -93,9 +101,13 @@ export class NetworkServer {
 
   /** Queues a payload for the node's next uplink. The promise tells whether a confirmed one was acknowledged; an unconfirmed one's is true once sent. */
   sendDownlink(devEui: string, port: number, payload: Uint8Array, confirmed = false): Promise<boolean> {
-    if (!(Number.isInteger(port) && port >= 1 && port <= 223)) throw new UserError(`port ${port}: an integer from 1 to 223 expected`);
-    if (payload.length > largestPayload) throw new UserError(`a downlink of ${payload.length} bytes: ${largestPayload} at most`);
-    return new Promise((onDone) => this.#device(devEui).queue.push({ port, payload: Buffer.from(payload), confirmed, onDone }));
+    if (!(Number.isInteger(port) && port >= 1 && port <= 223))
+      throw new UserError(`port ${port}: an integer from 1 to 223 expected`);
+    if (payload.length > largestPayload)
+      throw new UserError(`a downlink of ${payload.length} bytes: ${largestPayload} at most`);
+    return new Promise((onDone) =>
+      this.#device(devEui).queue.push({ port, payload: Buffer.from(payload), confirmed, onDone }),
+    );
   }
 
   /** The nodes as they must be known again after a restart; plain data. */
@@ -155,7 +167,11 @@ export class NetworkServer {
 
   async #handleJoin(packet: LoraPacket, { copies }: Collected): Promise<void> {
     const device = this.#devices.get(packet.DevEUI!.toString("hex"));
-    if (!device?.appKey || !device.joinEui?.equals(packet.AppEUI!) || !loraPacket.verifyMIC(packet, undefined, device.appKey)) {
+    if (
+      !device?.appKey ||
+      !device.joinEui?.equals(packet.AppEUI!) ||
+      !loraPacket.verifyMIC(packet, undefined, device.appKey)
+    ) {
       this.statistics.unknownOrForged++;
       return;
     }
@@ -215,17 +231,39 @@ export class NetworkServer {
       this.statistics.uplinks++;
       observe(device, counter, best.snr);
       this.#acknowledge(device, packet.getFCtrlACK() === true);
-      readAnswers(device, session, port === 0 ? payload : packet.FOpts!, { seconds: best.unixTime ?? (this.#options.epoch ?? 0) + (best.arrived ?? best.time) / 1e6, snr: best.snr, gateways: collected.copies.length });
+      readAnswers(device, session, port === 0 ? payload : packet.FOpts!, {
+        seconds: best.unixTime ?? (this.#options.epoch ?? 0) + (best.arrived ?? best.time) / 1e6,
+        snr: best.snr,
+        gateways: collected.copies.length,
+      });
     } else {
       this.statistics.retransmissions++;
     }
     const confirmed = packet.isConfirmed();
     if (isNew && port !== null && port > 0) {
       const receptions = collected.copies.map(({ gateway, rssi, snr }) => ({ gateway, rssi, snr }));
-      await this.#options.onUplink?.({ devEui: device.devEui, port, payload, counter, confirmed, dataRate, frequency: best.frequency, time: best.time, receptions });
+      await this.#options.onUplink?.({
+        devEui: device.devEui,
+        port,
+        payload,
+        counter,
+        confirmed,
+        dataRate,
+        frequency: best.frequency,
+        time: best.time,
+        receptions,
+      });
     }
     const mayAdr = packet.getFCtrlADR() === true && this.#options.adr !== false && isNew;
-    await this.#answer(device, session, collected.copies, dataRate, confirmed, mayAdr, packet.getFCtrlADRACKReq() === true);
+    await this.#answer(
+      device,
+      session,
+      collected.copies,
+      dataRate,
+      confirmed,
+      mayAdr,
+      packet.getFCtrlADRACKReq() === true,
+    );
   }
 
   #findSession(packet: LoraPacket): { device: Device; session: NetworkSession; counter: number } | undefined {
@@ -237,7 +275,8 @@ export class NetworkServer {
         const high = base - (base % 65536);
         // The counter may be of this round of 65,536 or of the next.
         for (const counter of [high + low, high + 65536 + low]) {
-          if (counter <= 0xffffffff && micMatches(packet, session.nwkSKey, counter)) return { device, session, counter };
+          if (counter <= 0xffffffff && micMatches(packet, session.nwkSKey, counter))
+            return { device, session, counter };
         }
       }
     }
@@ -252,19 +291,36 @@ export class NetworkServer {
     else device.queue.unshift(awaiting);
   }
 
-  async #answer(device: Device, session: NetworkSession, copies: GatewayUplink[], dataRate: number, ack: boolean, mayAdr: boolean, wanted: boolean): Promise<void> {
+  async #answer(
+    device: Device,
+    session: NetworkSession,
+    copies: GatewayUplink[],
+    dataRate: number,
+    ack: boolean,
+    mayAdr: boolean,
+    wanted: boolean,
+  ): Promise<void> {
     const windows = this.#windows(session.parameters, copies[0]!, dataRate);
     const room = Math.max(...windows.map((window) => window.room));
     const { adr = true, subBand } = this.#options;
-    const steering = mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted, subBand) : undefined;
+    const steering =
+      mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted, subBand) : undefined;
     const downlink = composeDownlink(device, session, { ack, wanted, adr, steering, room });
     await this.#options.keep?.();
     if (downlink) downlink.settle(await this.#transmit(copies, windows, downlink.bytes));
   }
 
   /** RX1 and RX2, or the one that is asked for. */
-  #windows(parameters: LinkParameters, uplink: GatewayUplink, dataRate: number): (Window & { power: number; room: number })[] {
-    const { region: name, window, power = this.#region.maxEirp > 20 ? { rx1: 27, rx2: 27 } : { rx1: 14, rx2: name === "EU868" ? 27 : 14 } } = this.#options;
+  #windows(
+    parameters: LinkParameters,
+    uplink: GatewayUplink,
+    dataRate: number,
+  ): (Window & { power: number; room: number })[] {
+    const {
+      region: name,
+      window,
+      power = this.#region.maxEirp > 20 ? { rx1: 27, rx2: 27 } : { rx1: 14, rx2: name === "EU868" ? 27 : 14 },
+    } = this.#options;
     const [rx1, rx2] = receiveWindows(name, parameters, uplink.frequency, dataRate);
     const room = ({ dataRate: rate }: Window) => maxPayloadAt(this.#region, rate, parameters.downlinkDwell);
     const both = [
@@ -275,7 +331,11 @@ export class NetworkServer {
   }
 
   /** RX1, else RX2, by the gateway that heard the node best and is free. */
-  async #transmit(copies: GatewayUplink[], windows: (Window & { power: number; room: number })[], payload: Buffer): Promise<boolean> {
+  async #transmit(
+    copies: GatewayUplink[],
+    windows: (Window & { power: number; room: number })[],
+    payload: Buffer,
+  ): Promise<boolean> {
     const sent = await this.#transmitters.send(
       copies,
       windows

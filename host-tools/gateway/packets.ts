@@ -88,7 +88,12 @@ export function encodeJoinAccept(appKey: Buffer, fields: JoinAcceptFields): Buff
   return packet.PHYPayload!;
 }
 
-export function sessionKeys(appKey: Buffer, joinNonce: number, netId: Buffer, devNonce: Buffer): { nwkSKey: Buffer; appSKey: Buffer } {
+export function sessionKeys(
+  appKey: Buffer,
+  joinNonce: number,
+  netId: Buffer,
+  devNonce: Buffer,
+): { nwkSKey: Buffer; appSKey: Buffer } {
   const keys = loraPacket.generateSessionKeys10(appKey, netId, uint24(joinNonce), devNonce);
   return { nwkSKey: keys.NwkSKey, appSKey: keys.AppSKey };
 }
@@ -98,7 +103,9 @@ export function micMatches(packet: LoraPacket, nwkSKey: Buffer, counter: number)
 }
 
 export function decryptPayload(packet: LoraPacket, keys: SessionKeys, counter: number): Buffer {
-  return packet.FRMPayload && packet.FRMPayload.length > 0 ? loraPacket.decrypt(packet, keys.appSKey, keys.nwkSKey, upperHalf(counter)) : Buffer.alloc(0);
+  return packet.FRMPayload && packet.FRMPayload.length > 0
+    ? loraPacket.decrypt(packet, keys.appSKey, keys.nwkSKey, upperHalf(counter))
+    : Buffer.alloc(0);
 }
 
 function uint24(value: number): Buffer {

@@ -46,20 +46,31 @@ export function initialParameters(name: RegionName, rxDelay = 1, listed = false)
 }
 
 /** RX1 and RX2 of an uplink on about `frequency` (a node's crystal is off). */
-export function receiveWindows(name: RegionName, parameters: LinkParameters, frequency: number, dataRate: number): [Window, Window] {
+export function receiveWindows(
+  name: RegionName,
+  parameters: LinkParameters,
+  frequency: number,
+  dataRate: number,
+): [Window, Window] {
   const region = regions[name];
   const { rx1Offset, rx2DataRate, rx2Frequency, downlinkDwell, rxDelay } = parameters;
   const channel = channelOf(parameters, frequency, dataRate);
   const rx1 = channel ? channel.down || channel.frequency : rx1Frequency(region, nearestChannel(name, frequency));
   return [
-    { dataRate: rx1DataRate(region, dataRate, rx1Offset, downlinkDwell) ?? rx2DataRate, frequency: rx1, delay: rxDelay * 1e6 },
+    {
+      dataRate: rx1DataRate(region, dataRate, rx1Offset, downlinkDwell) ?? rx2DataRate,
+      frequency: rx1,
+      delay: rxDelay * 1e6,
+    },
     { dataRate: rx2DataRate, frequency: rx2Frequency, delay: (rxDelay + 1) * 1e6 },
   ];
 }
 
 /** Two channels may share a frequency, each for other data rates. */
 function channelOf({ channels }: LinkParameters, frequency: number, dataRate: number): Channel | undefined {
-  const near = channels.filter((channel) => channel !== null && Math.abs(channel.frequency - frequency) < 50000) as Channel[];
+  const near = channels.filter(
+    (channel) => channel !== null && Math.abs(channel.frequency - frequency) < 50000,
+  ) as Channel[];
   const carries = ({ rates }: Channel) => dataRate >= (rates & 15) && dataRate <= rates >> 4;
   const distance = (channel: Channel) => Math.abs(channel.frequency - frequency) + (carries(channel) ? 0 : 1e6);
   return near.sort((a, b) => distance(a) - distance(b))[0];

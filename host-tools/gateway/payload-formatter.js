@@ -6,7 +6,17 @@
  */
 
 var VERSION = 1;
-var FAULTS = ["missing", "stuck", "not a number", "out of range", "clock jumped", "storage", "radio", "restarted", "data dropped"];
+var FAULTS = [
+  "missing",
+  "stuck",
+  "not a number",
+  "out of range",
+  "clock jumped",
+  "storage",
+  "radio",
+  "restarted",
+  "data dropped",
+];
 
 /** {bytes, fPort} in; {data} or {errors} out. */
 function decodeUplink(input) {
@@ -21,9 +31,15 @@ function decodeUplink(input) {
 function encodeDownlink(input) {
   var data = input.data;
   var problem = integerProblem("sequence", data.sequence, 65535) || integerProblem("label", data.label, 255);
-  if (!problem && !(data.confidence >= 0 && data.confidence <= 1)) problem = "confidence " + data.confidence + ": a number from 0 to 1 expected";
+  if (!problem && !(data.confidence >= 0 && data.confidence <= 1))
+    problem = "confidence " + data.confidence + ": a number from 0 to 1 expected";
   if (problem) return { errors: [problem] };
-  return { bytes: [VERSION << 4, data.sequence >> 8, data.sequence & 255, data.label, Math.round(data.confidence * 255)], fPort: 20, warnings: [], errors: [] };
+  return {
+    bytes: [VERSION << 4, data.sequence >> 8, data.sequence & 255, data.label, Math.round(data.confidence * 255)],
+    fPort: 20,
+    warnings: [],
+    errors: [],
+  };
 }
 
 /** The inverse of encodeDownlink, which The Things Stack asks for. */
@@ -32,7 +48,11 @@ function decodeDownlink(input) {
     var bytes = open(input.bytes, "decision", 5);
     if (bytes[0] & 15) throw new Error("decision: unknown flags " + (bytes[0] & 15));
     exactly(bytes, "decision", 5);
-    return { data: { sequence: (bytes[1] << 8) | bytes[2], label: bytes[3], confidence: bytes[4] / 255 }, warnings: [], errors: [] };
+    return {
+      data: { sequence: (bytes[1] << 8) | bytes[2], label: bytes[3], confidence: bytes[4] / 255 },
+      warnings: [],
+      errors: [],
+    };
   } catch (error) {
     return { errors: [error.message] };
   }
@@ -84,7 +104,8 @@ function decodeWindow(bytes, bits, deferral) {
   var frames = bytes[9];
   var features = bytes[10];
   var pool = bytes[11];
-  if (!frames || !features || !pool || pool > frames) throw new Error("deferral: a window of " + frames + " frames, " + features + " features, " + pool + " pooled");
+  if (!frames || !features || !pool || pool > frames)
+    throw new Error("deferral: a window of " + frames + " frames, " + features + " features, " + pool + " pooled");
   var values = Math.ceil(frames / pool) * features;
   exactly(bytes, "deferral", 12 + (bits === 8 ? values : (values + 1) >> 1));
   var data = [];
@@ -118,12 +139,17 @@ function decodeFaults(bytes) {
 }
 
 function stamped(kind, bytes) {
-  return { kind: kind, sequence: (bytes[1] << 8) | bytes[2], time: ((bytes[3] << 24) | (bytes[4] << 16) | (bytes[5] << 8) | bytes[6]) >>> 0 };
+  return {
+    kind: kind,
+    sequence: (bytes[1] << 8) | bytes[2],
+    time: ((bytes[3] << 24) | (bytes[4] << 16) | (bytes[5] << 8) | bytes[6]) >>> 0,
+  };
 }
 
 function open(bytes, what, least) {
   if (bytes.length < least) throw new Error(what + ": " + bytes.length + " bytes, at least " + least + " expected");
-  if (bytes[0] >> 4 !== VERSION) throw new Error(what + ": version " + (bytes[0] >> 4) + ", this codec reads version " + VERSION);
+  if (bytes[0] >> 4 !== VERSION)
+    throw new Error(what + ": version " + (bytes[0] >> 4) + ", this codec reads version " + VERSION);
   return bytes;
 }
 
@@ -132,7 +158,9 @@ function exactly(bytes, what, length) {
 }
 
 function integerProblem(name, value, most) {
-  return Number(value) === value && value % 1 === 0 && value >= 0 && value <= most ? "" : name + " " + value + ": an integer from 0 to " + most + " expected";
+  return Number(value) === value && value % 1 === 0 && value >= 0 && value <= most
+    ? ""
+    : name + " " + value + ": an integer from 0 to " + most + " expected";
 }
 
 function signed(byte) {

@@ -45,6 +45,9 @@ export function rx1Frequency(region: Region, uplink: number): number {
   if (!region.fixed) return uplink;
   const { narrow, wide, down } = region.fixed;
   const inNarrow = (uplink - narrow.first) / narrow.step;
-  const channel = Number.isInteger(inNarrow) && inNarrow < 64 && (uplink - wide.first) % wide.step !== 0 ? inNarrow : (uplink - wide.first) / wide.step;
+  const channel =
+    Number.isInteger(inNarrow) && inNarrow < 64 && (uplink - wide.first) % wide.step !== 0
+      ? inNarrow
+      : (uplink - wide.first) / wide.step;
   return down.first + (channel & 7) * down.step;
 }

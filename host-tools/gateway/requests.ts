@@ -1,7 +1,12 @@
 import { commandId, requestBytes } from "../../device/lorawan/commands.js";
 
 /** Their answers are in every uplink until a downlink has reached the node. */
-const sticky: ReadonlySet<number> = new Set([commandId.rxParamSetup, commandId.rxTimingSetup, commandId.txParamSetup, commandId.dlChannel]);
+const sticky: ReadonlySet<number> = new Set([
+  commandId.rxParamSetup,
+  commandId.rxTimingSetup,
+  commandId.txParamSetup,
+  commandId.dlChannel,
+]);
 /** The network's own answers: nobody answers them. */
 const answers: ReadonlySet<number> = new Set([commandId.linkCheck, commandId.deviceTime]);
 /** A request that stays unanswered this many times is given up: a node need not know all of them. */
@@ -22,7 +27,8 @@ interface SentRequest extends Request {
 
 const idOf = ({ bytes }: Request): number => bytes[0]!;
 /** What is no command that we know is sent once. */
-const isTracked = (request: Request): boolean => requestBytes[idOf(request)] !== undefined && !answers.has(idOf(request));
+const isTracked = (request: Request): boolean =>
+  requestBytes[idOf(request)] !== undefined && !answers.has(idOf(request));
 
 /**
  * The MAC commands on their way to a node. An answer does not say which request it is of, so that no second request of a kind goes out before the
@@ -40,7 +46,7 @@ export class Requests {
 
   /** Queues whole commands. What cannot be read as such is kept as one and sent once. `momentary`: they are of no use after the next uplink. */
   add(commands: Uint8Array, momentary = false): void {
-    for (let at = 0; at < commands.length; ) {
+    for (let at = 0; at < commands.length;) {
       const id = commands[at]!;
       const length = requestBytes[id];
       let end = length === undefined ? commands.length : at + 1 + length;
@@ -98,7 +104,11 @@ export class Requests {
   next(room: number): Request[] {
     const taken: Request[] = [];
     for (const request of this.#queue) {
-      if (isTracked(request) && (this.#sent.length > 0 || (sticky.has(idOf(request)) && this.#heard.has(idOf(request))))) continue;
+      if (
+        isTracked(request) &&
+        (this.#sent.length > 0 || (sticky.has(idOf(request)) && this.#heard.has(idOf(request))))
+      )
+        continue;
       if (request.bytes.length > room) break;
       room -= request.bytes.length;
       taken.push(request);
@@ -110,7 +120,8 @@ export class Requests {
   send(requests: Request[]): void {
     this.#queue = this.#queue.filter((request) => !requests.includes(request));
     const tracked = requests.filter(isTracked);
-    if (tracked.length > 0) this.#sent = tracked.map((request) => ({ ...request, tries: request.tries + 1, answered: false }));
+    if (tracked.length > 0)
+      this.#sent = tracked.map((request) => ({ ...request, tries: request.tries + 1, answered: false }));
   }
 
   /** No gateway sent the downlink that `send` was told of. */
@@ -130,7 +141,10 @@ export class Requests {
   }
 
   restore(kept: KeptRequests): void {
-    const open = <T extends { bytes: string }>(request: T) => ({ ...request, bytes: Buffer.from(request.bytes, "hex") });
+    const open = <T extends { bytes: string }>(request: T) => ({
+      ...request,
+      bytes: Buffer.from(request.bytes, "hex"),
+    });
     this.#queue = kept.queue.map(open);
     this.#sent = kept.sent.map(open);
   }

@@ -23,10 +23,14 @@ export async function readState(file: string, region: RegionName): Promise<KeptS
   try {
     state = JSON.parse(text) as typeof state;
   } catch {
-    throw new UserError(`${file}: no JSON. A state is written by loam gateway --state; choose another file, or delete this one: the nodes will have to join again`);
+    throw new UserError(
+      `${file}: no JSON. A state is written by loam gateway --state; choose another file, or delete this one: the nodes will have to join again`,
+    );
   }
-  if (state?.version !== version || !Array.isArray(state.network?.devices) || typeof state.told !== "object") throw new UserError(`${file}: no state of loam gateway, or another version's`);
-  if (state.region !== region) throw new UserError(`${file} is the state of a network in ${state.region}, this one is in ${region}`);
+  if (state?.version !== version || !Array.isArray(state.network?.devices) || typeof state.told !== "object")
+    throw new UserError(`${file}: no state of loam gateway, or another version's`);
+  if (state.region !== region)
+    throw new UserError(`${file} is the state of a network in ${state.region}, this one is in ${region}`);
   return state as KeptState;
 }
 

@@ -51,7 +51,10 @@ export class Transmitters {
    * @param delay microseconds from the uplink's end, as the gateway that sends heard it
    * @param airtime microseconds of each window's packet
    */
-  async send(copies: GatewayUplink[], windows: { delay: number; downlink: Omit<GatewayDownlink, "time">; airtime: number }[]): Promise<boolean> {
+  async send(
+    copies: GatewayUplink[],
+    windows: { delay: number; downlink: Omit<GatewayDownlink, "time">; airtime: number }[],
+  ): Promise<boolean> {
     for (const { delay, downlink, airtime } of windows) {
       for (const { gateway, time: end } of copies) {
         const transmitter = this.#byId.get(gateway);

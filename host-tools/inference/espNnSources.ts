@@ -4,13 +4,15 @@ import { UserError } from "../lib/errors.js";
 import type { CompileJob } from "../xs/builder/compile.js";
 
 /** The one line for whoever wants to try esp-nn's kernels on this machine. */
-export const whereToGetEspNn = "set ESP_NN_DIR to a checkout of esp-nn: git clone https://github.com/espressif/esp-nn && export ESP_NN_DIR=$PWD/esp-nn";
+export const whereToGetEspNn =
+  "set ESP_NN_DIR to a checkout of esp-nn: git clone https://github.com/espressif/esp-nn && export ESP_NN_DIR=$PWD/esp-nn";
 
 /** The checkout that ESP_NN_DIR names, undefined when it is not set. @throws UserError when it is set and holds something else */
 export function espNnFolder(): string | undefined {
   const folder = process.env["ESP_NN_DIR"];
   if (!folder) return undefined;
-  if (!existsSync(path.join(folder, "include/esp_nn.h"))) throw new UserError(`ESP_NN_DIR=${folder}: there is no include/esp_nn.h in it; ${whereToGetEspNn}`);
+  if (!existsSync(path.join(folder, "include/esp_nn.h")))
+    throw new UserError(`ESP_NN_DIR=${folder}: there is no include/esp_nn.h in it; ${whereToGetEspNn}`);
   return path.resolve(folder);
 }
 
@@ -30,6 +32,11 @@ export function espNnKernels(optimized: boolean): EspNnKernels {
   if (!root) throw new UserError(whereToGetEspNn);
   const includes = [`-isystem${path.join(root, "include")}`, `-isystem${path.join(root, "src/common")}`];
   const theirs = ["-std=gnu11", "-O2", "-w", "-fwrapv", ...includes];
-  const kernels = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) => /_(ansi|opt)\.c$/.test(name));
-  return { flags: [...includes, ...(optimized ? ["-DCONFIG_NN_OPTIMIZED=1"] : [])], jobs: kernels.map((name) => ({ source: path.join(root, "src", name), flags: theirs })) };
+  const kernels = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    /_(ansi|opt)\.c$/.test(name),
+  );
+  return {
+    flags: [...includes, ...(optimized ? ["-DCONFIG_NN_OPTIMIZED=1"] : [])],
+    jobs: kernels.map((name) => ({ source: path.join(root, "src", name), flags: theirs })),
+  };
 }

@@ -33,8 +33,7 @@ typedef struct {
 	size_t room;
 } Answer;
 
-static void *frameMemory(void *old, size_t bytes)
-{
+static void *frameMemory(void *old, size_t bytes) {
 	void *memory = realloc(old, bytes ? bytes : 1);
 
 	if (!memory) {
@@ -44,14 +43,12 @@ static void *frameMemory(void *old, size_t bytes)
 	return memory;
 }
 
-static int readBytes(void *to, size_t bytes)
-{
+static int readBytes(void *to, size_t bytes) {
 	return fread(to, 1, bytes, stdin) == bytes;
 }
 
 /* 0 at the end of stdin. The memory is the request's until the next call. */
-static int readRequest(Request *request)
-{
+static int readRequest(Request *request) {
 	uint8_t header[20];
 	uint32_t word[5];
 	int i;
@@ -59,7 +56,8 @@ static int readRequest(Request *request)
 	if (!readBytes(header, sizeof header))
 		return 0;
 	for (i = 0; i < 5; i++)
-		word[i] = (uint32_t)header[4 * i] | (uint32_t)header[4 * i + 1] << 8 | (uint32_t)header[4 * i + 2] << 16 | (uint32_t)header[4 * i + 3] << 24;
+		word[i] = (uint32_t)header[4 * i] | (uint32_t)header[4 * i + 1] << 8 | (uint32_t)header[4 * i + 2] << 16 |
+			(uint32_t)header[4 * i + 3] << 24;
 	request->modelBytes = word[0];
 	request->arenaBytes = word[1];
 	request->trace = word[2];
@@ -67,11 +65,11 @@ static int readRequest(Request *request)
 	request->runBytes = word[4];
 	request->model = frameMemory(request->model, request->modelBytes);
 	request->inputs = frameMemory(request->inputs, (size_t)request->runs * request->runBytes);
-	return readBytes(request->model, request->modelBytes) && readBytes(request->inputs, (size_t)request->runs * request->runBytes);
+	return readBytes(request->model, request->modelBytes) &&
+		readBytes(request->inputs, (size_t)request->runs * request->runBytes);
 }
 
-static void putBytes(Answer *answer, const void *bytes, size_t count)
-{
+static void putBytes(Answer *answer, const void *bytes, size_t count) {
 	if (answer->used + count > answer->room) {
 		answer->room = 2 * (answer->used + count);
 		answer->bytes = frameMemory(answer->bytes, answer->room);
@@ -81,15 +79,14 @@ static void putBytes(Answer *answer, const void *bytes, size_t count)
 	answer->used += count;
 }
 
-static void putWord(Answer *answer, uint32_t word)
-{
-	const uint8_t bytes[4] = {(uint8_t)word, (uint8_t)(word >> 8), (uint8_t)(word >> 16), (uint8_t)(word >> 24)};
+static void putWord(Answer *answer, uint32_t word) {
+	const uint8_t bytes[4] = { (uint8_t)word, (uint8_t)(word >> 8), (uint8_t)(word >> 16), (uint8_t)(word >> 24) };
 
 	putBytes(answer, bytes, sizeof bytes);
 }
 
-static void putFault(Answer *answer, uint32_t status, int32_t operatorIndex, int32_t builtinCode, int32_t tensorIndex, uint32_t needed, uint32_t given, const char *text)
-{
+static void putFault(Answer *answer, uint32_t status, int32_t operatorIndex, int32_t builtinCode, int32_t tensorIndex,
+	uint32_t needed, uint32_t given, const char *text) {
 	answer->used = 0;
 	putWord(answer, status);
 	putWord(answer, (uint32_t)operatorIndex);
@@ -101,9 +98,8 @@ static void putFault(Answer *answer, uint32_t status, int32_t operatorIndex, int
 }
 
 /* Writes the answer, which is empty afterwards. */
-static void sendAnswer(Answer *answer)
-{
-	Answer length = {NULL, 0, 0};
+static void sendAnswer(Answer *answer) {
+	Answer length = { NULL, 0, 0 };
 
 	putWord(&length, (uint32_t)answer->used);
 	fwrite(length.bytes, 1, length.used, stdout);

@@ -35,7 +35,9 @@ export type FrameAnswer = { fault: InferenceFault } | { fault?: undefined; arena
 
 export function encodeRequest({ model, arena, trace, runs }: FrameRequest): Buffer {
   const header = Buffer.alloc(20);
-  [model.length, arena, trace ? 1 : 0, runs.length, runs[0]?.length ?? 0].forEach((word, i) => header.writeUInt32LE(word, 4 * i));
+  [model.length, arena, trace ? 1 : 0, runs.length, runs[0]?.length ?? 0].forEach((word, i) =>
+    header.writeUInt32LE(word, 4 * i),
+  );
   return Buffer.concat([header, model, ...runs]);
 }
 
@@ -45,7 +47,18 @@ export function decodeAnswer(answer: Buffer, request: FrameRequest): FrameAnswer
   const word = () => answer.readUInt32LE((at += 4) - 4);
   const signed = () => answer.readInt32LE((at += 4) - 4);
   const status = word();
-  if (status !== 0) return { fault: { status, operator: signed(), builtinCode: signed(), tensor: signed(), needed: word(), given: word(), text: answer.toString("utf8", at) } };
+  if (status !== 0)
+    return {
+      fault: {
+        status,
+        operator: signed(),
+        builtinCode: signed(),
+        tensor: signed(),
+        needed: word(),
+        given: word(),
+        text: answer.toString("utf8", at),
+      },
+    };
   const words = (count: number) => Array.from({ length: count }, word);
   const arenaUsed = word();
   const sizes = words(word());

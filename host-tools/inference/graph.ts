@@ -17,7 +17,8 @@ export interface Lifetime {
 /** The one subgraph of a model. @throws UserError when there are more, or none, or it names a tensor that is not there */
 export function onlySubgraph(model: TfliteModel): Subgraph {
   const [graph, ...more] = model.subgraphs;
-  if (!graph || more.length > 0) throw new UserError(`the model has ${model.subgraphs.length} subgraphs, exactly 1 is expected`);
+  if (!graph || more.length > 0)
+    throw new UserError(`the model has ${model.subgraphs.length} subgraphs, exactly 1 is expected`);
   const count = graph.tensors.length;
   const check = (who: string, list: readonly number[], least: number) => {
     const wrong = list.find((tensor) => tensor < least || tensor >= count);
@@ -37,7 +38,10 @@ export function onlySubgraph(model: TfliteModel): Subgraph {
 export function operatorNames(model: TfliteModel, graph: Subgraph): string[] {
   return graph.operators.map(({ opcodeIndex }, index) => {
     const code = model.operatorCodes[opcodeIndex];
-    if (!code) throw new UserError(`operator ${index} has operator code ${opcodeIndex}, the model has ${model.operatorCodes.length}`);
+    if (!code)
+      throw new UserError(
+        `operator ${index} has operator code ${opcodeIndex}, the model has ${model.operatorCodes.length}`,
+      );
     return operatorName(code.builtinCode);
   });
 }
@@ -47,12 +51,14 @@ export function tensorBytes({ name, type, shape }: TfliteTensor): number {
   const each = elementBytes[type];
   if (each === undefined) throw new UserError(`tensor "${name}" has type ${type}, which has no fixed size`);
   const bytes = shape.reduce((product, size) => product * size, each);
-  if (!Number.isSafeInteger(bytes) || bytes < 0) throw new UserError(`tensor "${name}" has shape [${shape.join(", ")}]`);
+  if (!Number.isSafeInteger(bytes) || bytes < 0)
+    throw new UserError(`tensor "${name}" has shape [${shape.join(", ")}]`);
   return bytes;
 }
 
 /** Whether a tensor's data is in the file: weights, biases, axes. */
-export const isConstant = (model: TfliteModel, tensor: TfliteTensor): boolean => (model.buffers[tensor.buffer]?.length ?? 0) > 0;
+export const isConstant = (model: TfliteModel, tensor: TfliteTensor): boolean =>
+  (model.buffers[tensor.buffer]?.length ?? 0) > 0;
 
 /**
  * Lifetimes of all tensors that need room, in the order of the tensors, counted as TensorFlow Lite Micro counts them: inputs are there from

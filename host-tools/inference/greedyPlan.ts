@@ -23,7 +23,9 @@ export function greedyPlan(buffers: readonly Buffer[]): number[] {
   };
   const all = buffers.map((_, i) => i);
   for (const i of all.filter((i) => buffers[i]!.offset !== undefined)) place(i);
-  const free = all.filter((i) => buffers[i]!.offset === undefined).sort((a, b) => buffers[b]!.bytes - buffers[a]!.bytes || b - a);
+  const free = all
+    .filter((i) => buffers[i]!.offset === undefined)
+    .sort((a, b) => buffers[b]!.bytes - buffers[a]!.bytes || b - a);
   for (const i of free) {
     let candidate = 0;
     for (const other of placed) {
@@ -38,4 +40,5 @@ export function greedyPlan(buffers: readonly Buffer[]): number[] {
 }
 
 /** Bytes up to the end of the highest buffer. */
-export const planBytes = (buffers: readonly Buffer[], offsets: readonly number[]): number => buffers.reduce((most, { bytes }, i) => Math.max(most, offsets[i]! + bytes), 0);
+export const planBytes = (buffers: readonly Buffer[], offsets: readonly number[]): number =>
+  buffers.reduce((most, { bytes }, i) => Math.max(most, offsets[i]! + bytes), 0);

@@ -70,15 +70,34 @@ function splitOutputs(model: Uint8Array, run: FrameRun): InferResult {
 }
 
 /** Like infer, in a session that is already running. */
-export async function inferWith(session: InferenceSession, model: Uint8Array, inputs: Uint8Array[][], { arena = 1 << 24, trace = false }: InferOptions = {}): Promise<InferResult[]> {
+export async function inferWith(
+  session: InferenceSession,
+  model: Uint8Array,
+  inputs: Uint8Array[][],
+  { arena = 1 << 24, trace = false }: InferOptions = {},
+): Promise<InferResult[]> {
   const marked = trace && session.backend === "tflite";
-  const request = { model: marked ? withEveryOutput(model) : model, arena, trace: trace && !marked, runs: inputs.map((run) => Buffer.concat(run)) };
+  const request = {
+    model: marked ? withEveryOutput(model) : model,
+    arena,
+    trace: trace && !marked,
+    runs: inputs.map((run) => Buffer.concat(run)),
+  };
   const answer = await session.ask(request);
   if (answer.fault) throw new InferenceError(session.backend, answer.fault);
   return answer.runs.map((run): InferResult => {
     if (marked) return splitOutputs(model, run);
-    const rows = run.trace.map(({ index, builtinCode, shape, hash }) => ({ index, operator: operatorName(builtinCode), shape, hash: hex(hash) }));
-    return { outputs: run.outputs, ...(trace && { trace: rows }), ...(session.backend !== "tflite" && { arenaUsed: answer.arenaUsed }) };
+    const rows = run.trace.map(({ index, builtinCode, shape, hash }) => ({
+      index,
+      operator: operatorName(builtinCode),
+      shape,
+      hash: hex(hash),
+    }));
+    return {
+      outputs: run.outputs,
+      ...(trace && { trace: rows }),
+      ...(session.backend !== "tflite" && { arenaUsed: answer.arenaUsed }),
+    };
   });
 }
 
@@ -88,7 +107,11 @@ export async function inferWith(session: InferenceSession, model: Uint8Array, in
  * @param inputs [run][input tensor]: raw bytes in the tensor's layout
  * @throws InferenceError when the backend refuses the model; UserError when the inputs' sizes are wrong or the backend is not to be had
  */
-export async function infer(model: Uint8Array | string, inputs: Uint8Array[][], options: InferOptions = {}): Promise<InferResult[]> {
+export async function infer(
+  model: Uint8Array | string,
+  inputs: Uint8Array[][],
+  options: InferOptions = {},
+): Promise<InferResult[]> {
   const bytes = typeof model === "string" ? await readUserFile(model, "the model") : model;
   const session = await InferenceSession.start(options.backend ?? "micro");
   try {

@@ -39,8 +39,20 @@ export interface Inspection {
 
 const describe = (tensor: TfliteTensor, index: number): InspectedTensor => {
   const { name, shape, type, quantization } = tensor;
-  const params = quantization && { scales: quantization.scale.length, scale: quantization.scale[0]!, zeroPoint: quantization.zeroPoint[0] ?? 0, dimension: quantization.quantizedDimension };
-  return { index, name, shape, type: type.toLowerCase(), bytes: tensorBytes(tensor), ...(params && { quantization: params }) };
+  const params = quantization && {
+    scales: quantization.scale.length,
+    scale: quantization.scale[0]!,
+    zeroPoint: quantization.zeroPoint[0] ?? 0,
+    dimension: quantization.quantizedDimension,
+  };
+  return {
+    index,
+    name,
+    shape,
+    type: type.toLowerCase(),
+    bytes: tensorBytes(tensor),
+    ...(params && { quantization: params }),
+  };
 };
 
 /** The graph of a model, with what each operator costs. `fileBytes` is the size of its file. */
@@ -48,7 +60,8 @@ export function inspect(model: TfliteModel, fileBytes: number): Inspection {
   const graph = onlySubgraph(model);
   const names = operatorNames(model, graph);
   const lives = lifetimes(model, graph);
-  const at = (indices: number[]) => indices.filter((index) => index >= 0).map((index) => describe(graph.tensors[index]!, index));
+  const at = (indices: number[]) =>
+    indices.filter((index) => index >= 0).map((index) => describe(graph.tensors[index]!, index));
   const operators = graph.operators.map((operator, index): InspectedOperator => {
     const weights = operator.inputs.filter((input) => input >= 0 && isConstant(model, graph.tensors[input]!));
     const options = Object.fromEntries(Object.entries(operator.options ?? {}).filter(([name]) => name !== "type"));
@@ -61,7 +74,10 @@ export function inspect(model: TfliteModel, fileBytes: number): Inspection {
       outputs: at(operator.outputs),
       macs: macsOf(names[index]!, operator, graph.tensors),
       weightBytes: weights.reduce((sum, input) => sum + tensorBytes(graph.tensors[input]!), 0),
-      liveBytes: lives.reduce((sum, { bytes, first, last }) => (first <= index + 1 && index + 1 <= last ? sum + bytes : sum), 0),
+      liveBytes: lives.reduce(
+        (sum, { bytes, first, last }) => (first <= index + 1 && index + 1 <= last ? sum + bytes : sum),
+        0,
+      ),
     };
   });
   const constants = graph.tensors.filter((tensor) => isConstant(model, tensor));

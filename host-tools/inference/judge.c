@@ -11,8 +11,7 @@ enum { badArgument = 1, badModel, unsupported };
 
 static char message[1024];
 
-static void keepMessage(void *context, const char *format, va_list arguments)
-{
+static void keepMessage(void *context, const char *format, va_list arguments) {
 	size_t used = strlen(message);
 
 	(void)context;
@@ -21,23 +20,20 @@ static void keepMessage(void *context, const char *format, va_list arguments)
 	vsnprintf(message + used, sizeof message - used, format, arguments);
 }
 
-static TfLiteStatus takeNothing(TfLiteContext *context, TfLiteDelegate *delegate)
-{
+static TfLiteStatus takeNothing(TfLiteContext *context, TfLiteDelegate *delegate) {
 	(void)context;
 	(void)delegate;
 	return kTfLiteOk;
 }
 
-static void fail(Answer *answer, uint32_t status, const char *what)
-{
+static void fail(Answer *answer, uint32_t status, const char *what) {
 	char text[1200];
 
 	snprintf(text, sizeof text, "%s%s%s", what, *message ? ": " : "", message);
 	putFault(answer, status, -1, -1, -1, 0, 0, text);
 }
 
-static int runOnce(TfLiteInterpreter *interpreter, const uint8_t *inputs, Answer *answer)
-{
+static int runOnce(TfLiteInterpreter *interpreter, const uint8_t *inputs, Answer *answer) {
 	int32_t i;
 
 	for (i = 0; i < TfLiteInterpreterGetInputTensorCount(interpreter); i++) {
@@ -56,8 +52,7 @@ static int runOnce(TfLiteInterpreter *interpreter, const uint8_t *inputs, Answer
 	return 1;
 }
 
-static void runAll(TfLiteInterpreter *interpreter, const Request *request, Answer *answer)
-{
+static void runAll(TfLiteInterpreter *interpreter, const Request *request, Answer *answer) {
 	size_t inputBytes = 0;
 	int32_t i, outputs = TfLiteInterpreterGetOutputTensorCount(interpreter);
 	uint32_t run;
@@ -86,8 +81,7 @@ static void runAll(TfLiteInterpreter *interpreter, const Request *request, Answe
 	}
 }
 
-static void serve(const Request *request, Answer *answer)
-{
+static void serve(const Request *request, Answer *answer) {
 	static TfLiteDelegate inert;
 	TfLiteModel *model = TfLiteModelCreate(request->model, request->modelBytes);
 	TfLiteInterpreterOptions *options;
@@ -115,10 +109,9 @@ static void serve(const Request *request, Answer *answer)
 	TfLiteModelDelete(model);
 }
 
-int main(void)
-{
-	Request request = {0, 0, 0, 0, 0, NULL, NULL};
-	Answer answer = {NULL, 0, 0};
+int main(void) {
+	Request request = { 0, 0, 0, 0, 0, NULL, NULL };
+	Answer answer = { NULL, 0, 0 };
 
 	while (readRequest(&request)) {
 		serve(&request, &answer);

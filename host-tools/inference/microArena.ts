@@ -21,7 +21,9 @@ export interface MicroArena {
   operators: MicroOperatorArena[];
 }
 
-type Printed = { error: string; code: number } | { error?: undefined; used: number; fixed: number; tensors: number[]; operators: { scratch: number; at: number }[] };
+type Printed =
+  | { error: string; code: number }
+  | { error?: undefined; used: number; fixed: number; tensors: number[]; operators: { scratch: number; at: number }[] };
 
 /** What the micro engine's own planner says, run on this machine; the layout is the same on 32 bits. @throws UserError when the engine refuses the model */
 export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise<MicroArena> {
@@ -29,7 +31,8 @@ export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise
   const { stdout, failed, signal } = await execa(program, [], { input: bytes, reject: false });
   if (failed) throw new UserError(`the micro engine's planner ended (${signal ?? "out of memory"})`);
   const plan = JSON.parse(stdout) as Printed;
-  if (plan.error !== undefined) throw new UserError(`backend micro: ${plan.error.replace(/^UNKNOWN #/, `${operatorName(plan.code)} #`)}`);
+  if (plan.error !== undefined)
+    throw new UserError(`backend micro: ${plan.error.replace(/^UNKNOWN #/, `${operatorName(plan.code)} #`)}`);
   const graph = onlySubgraph(model);
   const lives = lifetimes(model, graph);
   const operators = operatorNames(model, graph).map((operator, index) => {
@@ -37,7 +40,12 @@ export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise
     const live = lives.filter(({ first, last }) => first <= index + 1 && index + 1 <= last);
     const ends = live.map(({ tensor, bytes: size }) => plan.tensors[tensor]! + size);
     // The engine rounds what it plans up to 4 bytes.
-    return { index, operator, bytes: plan.fixed + Math.ceil(Math.max(0, ...ends, ...(scratch > 0 ? [at + scratch] : [])) / 4) * 4, scratch };
+    return {
+      index,
+      operator,
+      bytes: plan.fixed + Math.ceil(Math.max(0, ...ends, ...(scratch > 0 ? [at + scratch] : [])) / 4) * 4,
+      scratch,
+    };
   });
   return { needed: plan.used, fixed: plan.fixed, offsets: plan.tensors, operators };
 }

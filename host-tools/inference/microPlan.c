@@ -11,8 +11,7 @@
 
 #define mostArena (64u << 20)
 
-static uint8_t *readAll(size_t *count)
-{
+static uint8_t *readAll(size_t *count) {
 	size_t room = 1 << 16, got;
 	uint8_t *bytes = malloc(room);
 
@@ -26,24 +25,23 @@ static uint8_t *readAll(size_t *count)
 }
 
 /* Letters that JSON wants escaped do not occur in the engine's messages. */
-static void printError(const InferenceError *error)
-{
-	printf("{\"error\":\"%s\",\"operator\":%" PRId32 ",\"code\":%" PRId32 ",\"needed\":%" PRIu32 "}\n", error->text, error->operatorIndex, error->builtinCode, error->needed);
+static void printError(const InferenceError *error) {
+	printf("{\"error\":\"%s\",\"operator\":%" PRId32 ",\"code\":%" PRId32 ",\"needed\":%" PRIu32 "}\n", error->text,
+		error->operatorIndex, error->builtinCode, error->needed);
 }
 
-static void printOperator(const Inference *inference, uint32_t index)
-{
+static void printOperator(const Inference *inference, uint32_t index) {
 	MicroNode node;
 	MicroNeed need;
 
 	memset(&need, 0, sizeof need);
 	if (microDecodeNode(inference, index, &node, NULL) == inferenceOk)
 		node.kernel->check(&node, &need);
-	printf("%s{\"scratch\":%" PRIu32 ",\"at\":%" PRIu32 "}", index ? "," : "", need.scratch, microScratchOffsets(inference)[index] & ~(uint32_t)3);
+	printf("%s{\"scratch\":%" PRIu32 ",\"at\":%" PRIu32 "}", index ? "," : "", need.scratch,
+		microScratchOffsets(inference)[index] & ~(uint32_t)3);
 }
 
-int main(void)
-{
+int main(void) {
 	size_t count;
 	uint8_t *model = readAll(&count), *memory = malloc(mostArena + inferenceArenaAlignment);
 	uint8_t *arena;
@@ -57,7 +55,8 @@ int main(void)
 	if (inferenceLoad(&inference, model, count, arena, mostArena, &error) != inferenceOk) {
 		printError(&error);
 	} else {
-		printf("{\"used\":%zu,\"fixed\":%zu,\"tensors\":[", inferenceArenaUsed(inference), (size_t)(inference->area - arena));
+		printf("{\"used\":%zu,\"fixed\":%zu,\"tensors\":[", inferenceArenaUsed(inference),
+			(size_t)(inference->area - arena));
 		for (i = 0; i < inference->tensorCount; i++)
 			printf("%s%" PRId32, i ? "," : "", (int32_t)microTensorOffsets(inference)[i]);
 		printf("],\"operators\":[");

@@ -25,7 +25,15 @@ function checkPlaces(model: TfliteModel, offsets: readonly number[]): void {
       if (a.first > b.last || b.first > a.last || a.end <= b.at || b.end <= a.at) continue;
       const [early, late] = a.first < b.first ? [a, b] : [b, a];
       const maker = graph.operators[late.first - 1];
-      if (a.at === b.at && a.end === b.end && early.last === late.first && maker?.inputs[0] === early.tensor && maker.outputs[0] === late.tensor && reshaping.has(names[late.first - 1]!)) continue;
+      if (
+        a.at === b.at &&
+        a.end === b.end &&
+        early.last === late.first &&
+        maker?.inputs[0] === early.tensor &&
+        maker.outputs[0] === late.tensor &&
+        reshaping.has(names[late.first - 1]!)
+      )
+        continue;
       throw wrong(`tensors ${b.tensor} and ${a.tensor} overlap while both are needed`);
     }
   }
@@ -58,8 +66,18 @@ export function readOfflinePlan(model: TfliteModel): number[] | undefined {
 export function writeOfflinePlan(model: TfliteModel, offsets: readonly number[]): TfliteModel {
   const bytes = new Uint8Array(Int32Array.from([1, 0, offsets.length, ...offsets]).buffer);
   const metadata = model.metadata.filter(({ name }) => name !== offlinePlanName);
-  const used = new Set([0, ...model.subgraphs.flatMap(({ tensors }) => tensors.map(({ buffer }) => buffer)), ...metadata.map(({ buffer }) => buffer)]);
-  const old = model.metadata.find(({ name, buffer }) => name === offlinePlanName && buffer < model.buffers.length && !used.has(buffer));
+  const used = new Set([
+    0,
+    ...model.subgraphs.flatMap(({ tensors }) => tensors.map(({ buffer }) => buffer)),
+    ...metadata.map(({ buffer }) => buffer),
+  ]);
+  const old = model.metadata.find(
+    ({ name, buffer }) => name === offlinePlanName && buffer < model.buffers.length && !used.has(buffer),
+  );
   const buffers = old ? model.buffers.map((each, i) => (i === old.buffer ? bytes : each)) : [...model.buffers, bytes];
-  return { ...model, buffers, metadata: [...metadata, { name: offlinePlanName, buffer: old ? old.buffer : model.buffers.length }] };
+  return {
+    ...model,
+    buffers,
+    metadata: [...metadata, { name: offlinePlanName, buffer: old ? old.buffer : model.buffers.length }],
+  };
 }

@@ -12,7 +12,9 @@ import { readModel } from "./readModel.js";
 /** The engine's own list: microOperators.h. */
 export function engineOperators(): string[] {
   const text = readFileSync(path.join(projectRoot, "native/inference/micro/microOperators.h"), "utf8");
-  return [...text.slice(text.indexOf("#define INFERENCE_ALL_OPERATORS")).matchAll(/OPERATOR\((\w+)\)/g)].map((match) => match[1]!);
+  return [...text.slice(text.indexOf("#define INFERENCE_ALL_OPERATORS")).matchAll(/OPERATOR\((\w+)\)/g)].map(
+    (match) => match[1]!,
+  );
 }
 
 /**
@@ -24,17 +26,22 @@ export function usedOperators(models: readonly { file: string; model: TfliteMode
   const used = models.flatMap(({ file, model }) => {
     const names = operatorNames(model, onlySubgraph(model));
     const alien = names.findIndex((name) => !known.includes(name));
-    if (alien >= 0) throw new UserError(`${file}: ${names[alien]} #${alien} is not an operator of the engine, which has ${known.join(", ")}`);
+    if (alien >= 0)
+      throw new UserError(
+        `${file}: ${names[alien]} #${alien} is not an operator of the engine, which has ${known.join(", ")}`,
+      );
     return names;
   });
   return [...new Set(used)].sort();
 }
 
 /** What the compiler is told: the value of INFERENCE_OPERATORS. */
-export const operatorsDefine = (operators: readonly string[]): string => operators.map((name) => `OPERATOR(${name})`).join(" ");
+export const operatorsDefine = (operators: readonly string[]): string =>
+  operators.map((name) => `OPERATOR(${name})`).join(" ");
 
 /** A manifest to include: mcconfig, and our own builder, make MODDEF_INFERENCE_OPERATORS of it (native/inference/inferenceOptions.h). */
-export const operatorsManifest = (operators: readonly string[]): string => `${JSON.stringify({ defines: { inference: { operators: operatorsDefine(operators) } } }, null, "\t")}\n`;
+export const operatorsManifest = (operators: readonly string[]): string =>
+  `${JSON.stringify({ defines: { inference: { operators: operatorsDefine(operators) } } }, null, "\t")}\n`;
 
 /** Writes the manifest fragment for what all of the models use. @returns the operators. @throws UserError, and nothing is written */
 export async function writeOperators(file: string, models: readonly string[]): Promise<string[]> {

@@ -11,14 +11,22 @@ export interface PackedPlan {
 
 /** The most that is alive at one time: no plan can do with less. */
 export function mostAlive(buffers: readonly Buffer[]): number {
-  return Math.max(0, ...buffers.map(({ first: scope }) => buffers.reduce((sum, { bytes, first, last }) => (first <= scope && scope <= last ? sum + bytes : sum), 0)));
+  return Math.max(
+    0,
+    ...buffers.map(({ first: scope }) =>
+      buffers.reduce((sum, { bytes, first, last }) => (first <= scope && scope <= last ? sum + bytes : sum), 0),
+    ),
+  );
 }
 
 /** Places buffers in the given order, each at the lowest offset where it fits. */
 function placeInOrder(buffers: readonly Buffer[], order: readonly number[]): number[] {
   const offsets = new Array<number>(buffers.length).fill(0);
   order.forEach((i, rank) => {
-    const others = order.slice(0, rank).filter((j) => liveTogether(buffers[i]!, buffers[j]!)).sort((a, b) => offsets[a]! - offsets[b]!);
+    const others = order
+      .slice(0, rank)
+      .filter((j) => liveTogether(buffers[i]!, buffers[j]!))
+      .sort((a, b) => offsets[a]! - offsets[b]!);
     let at = 0;
     for (const j of others) {
       if (offsets[j]! - at >= buffers[i]!.bytes) break;
@@ -57,10 +65,17 @@ export function packBuffers(buffers: readonly Buffer[], steps = 100_000): Packed
   const offsets = new Array<number>(buffers.length).fill(-1);
   const bySize = buffers.map((_, i) => i).sort((a, b) => buffers[b]!.bytes - buffers[a]!.bytes || a - b);
   const rank = new Map(bySize.map((i, at) => [i, at]));
-  const alive = [...new Set(buffers.map(({ first }) => first))].map((scope) => bySize.filter((i) => buffers[i]!.first <= scope && scope <= buffers[i]!.last));
+  const alive = [...new Set(buffers.map(({ first }) => first))].map((scope) =>
+    bySize.filter((i) => buffers[i]!.first <= scope && scope <= buffers[i]!.last),
+  );
 
   /** Where a free buffer would come to lie now: on top of the placed ones that it lives with. */
-  const floorOf = (i: number): number => buffers.reduce((floor, other, j) => (offsets[j]! >= 0 && liveTogether(other, buffers[i]!) ? Math.max(floor, offsets[j]! + other.bytes) : floor), 0);
+  const floorOf = (i: number): number =>
+    buffers.reduce(
+      (floor, other, j) =>
+        offsets[j]! >= 0 && liveTogether(other, buffers[i]!) ? Math.max(floor, offsets[j]! + other.bytes) : floor,
+      0,
+    );
 
   /** All that is free must lie at `lowest` or above, hence above everything placed that reaches over it. */
   const hopeless = (lowest: number): boolean =>
@@ -82,7 +97,9 @@ export function packBuffers(buffers: readonly Buffer[], steps = 100_000): Packed
     }
     if (hopeless(lowest)) return;
     // Offsets never go down along a branch, and buffers at one offset come from the largest to the smallest: each plan is met once.
-    const next = bySize.flatMap((i) => (offsets[i]! < 0 ? [{ i, floor: floorOf(i) }] : [])).filter(({ i, floor }) => floor > lowest || (floor === lowest && rank.get(i)! > previous));
+    const next = bySize
+      .flatMap((i) => (offsets[i]! < 0 ? [{ i, floor: floorOf(i) }] : []))
+      .filter(({ i, floor }) => floor > lowest || (floor === lowest && rank.get(i)! > previous));
     for (const { i, floor } of next.sort((a, b) => a.floor - b.floor)) {
       if (bestBytes === bound || left <= 0) return;
       left--;

@@ -25,7 +25,9 @@ export function planModel(model: TfliteModel): TfliteModel {
   if (lives.reduce((sum, { bytes }) => sum + bytes, 0) > largestPlan) return model;
   const tensors = lives.map(({ bytes, first, last }) => ({ bytes: align(bytes), first, last }));
   const scratch = graph.operators.flatMap((operator, i) =>
-    tflmKernels[names[i]!]!.prepare(operator, graph.tensors).flatMap((take) => ("scratch" in take ? [{ bytes: align(take.scratch), first: i + 1, last: i + 1 }] : [])),
+    tflmKernels[names[i]!]!.prepare(operator, graph.tensors).flatMap((take) =>
+      "scratch" in take ? [{ bytes: align(take.scratch), first: i + 1, last: i + 1 }] : [],
+    ),
   );
   const candidates = (scratch.length > 0 ? [tensors, [...tensors, ...scratch]] : [tensors]).map((buffers) => {
     const { offsets } = packBuffers(buffers);

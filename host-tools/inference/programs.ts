@@ -19,12 +19,22 @@ const strict = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract
 /** Where npm put TensorFlow Lite's library for this machine. */
 function judgeLibrary(): string {
   const folder = `${platform()}_${arch() === "x64" ? "amd64" : arch()}`;
-  const library = path.join(judgeRoot, folder, platform() === "darwin" ? "libtensorflowlite_c.dylib" : "libtensorflowlite_c.so");
-  if (!existsSync(library)) throw new UserError(`backend tflite: tfjs-tflite-node has no TensorFlow Lite library for ${platform()} on ${arch()} (it has linux x64 and arm64, and darwin arm64)`);
+  const library = path.join(
+    judgeRoot,
+    folder,
+    platform() === "darwin" ? "libtensorflowlite_c.dylib" : "libtensorflowlite_c.so",
+  );
+  if (!existsSync(library))
+    throw new UserError(
+      `backend tflite: tfjs-tflite-node has no TensorFlow Lite library for ${platform()} on ${arch()} (it has linux x64 and arm64, and darwin arm64)`,
+    );
   return library;
 }
 
-const sourcesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith(".c")).map((name) => path.join(folder, name));
+const sourcesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".c"))
+    .map((name) => path.join(folder, name));
 
 interface Recipe {
   jobs: CompileJob[];
@@ -35,7 +45,10 @@ function recipe(backend: Backend): Recipe {
   if (backend === "tflite") {
     const library = judgeLibrary();
     const flags = [...strict, `-isystem${path.join(judgeRoot, "include")}`];
-    return { jobs: [{ source: path.join(here, "judge.c"), flags }], flags: [library, `-Wl,-rpath,${path.dirname(library)}`] };
+    return {
+      jobs: [{ source: path.join(here, "judge.c"), flags }],
+      flags: [library, `-Wl,-rpath,${path.dirname(library)}`],
+    };
   }
   const runner = { source: path.join(here, "runner.c"), flags: [...strict, `-I${engine}`] };
   if (backend === "tflm") return { jobs: [runner, ...tflmJobs()], flags: ["-lstdc++", "-lm"] };
@@ -47,7 +60,10 @@ function recipe(backend: Backend): Recipe {
 function planRecipe(): Recipe {
   const folder = path.join(engine, "micro");
   const flags = [...strict, `-I${engine}`, `-I${folder}`];
-  return { jobs: [path.join(here, "microPlan.c"), ...sourcesIn(folder)].map((source) => ({ source, flags })), flags: ["-lm"] };
+  return {
+    jobs: [path.join(here, "microPlan.c"), ...sourcesIn(folder)].map((source) => ({ source, flags })),
+    flags: ["-lm"],
+  };
 }
 
 const built = new Map<Backend | "plan", Promise<string>>();
@@ -73,7 +89,10 @@ export const inferenceProgram = (backend: Backend): Promise<string> => program(b
 /** The same for micro with esp-nn's convolutions, whichever kernels these are. */
 export async function espNnProgram({ flags, jobs }: EspNnKernels): Promise<string> {
   const ours = [...strict, `-I${engine}`, "-DINFERENCE_ESP_NN=1"];
-  const micro = [path.join(here, "runner.c"), ...sourcesIn(path.join(engine, "micro"))].map((source) => ({ source, flags: ours }));
+  const micro = [path.join(here, "runner.c"), ...sourcesIn(path.join(engine, "micro"))].map((source) => ({
+    source,
+    flags: ours,
+  }));
   const shim = sourcesIn(path.join(engine, "espnn")).map((source) => ({ source, flags: [...ours, ...flags] }));
   return link(await compileAll([...micro, ...shim, ...jobs]), ["-lm"]);
 }

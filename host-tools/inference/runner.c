@@ -7,8 +7,7 @@ typedef struct {
 	uint32_t count;
 } Trace;
 
-static uint32_t fnv1a(const uint8_t *bytes, uint32_t count)
-{
+static uint32_t fnv1a(const uint8_t *bytes, uint32_t count) {
 	uint32_t hash = 2166136261u;
 
 	while (count--)
@@ -16,8 +15,7 @@ static uint32_t fnv1a(const uint8_t *bytes, uint32_t count)
 	return hash;
 }
 
-static void traceOperator(void *context, uint32_t index, int32_t builtinCode, const InferenceTensor *output)
-{
+static void traceOperator(void *context, uint32_t index, int32_t builtinCode, const InferenceTensor *output) {
 	Trace *trace = context;
 	uint8_t i;
 
@@ -30,8 +28,7 @@ static void traceOperator(void *context, uint32_t index, int32_t builtinCode, co
 	putWord(&trace->rows, fnv1a(output->data, output->bytes));
 }
 
-static void runOnce(Inference *inference, const uint8_t *inputs, Trace *trace, Answer *answer)
-{
+static void runOnce(Inference *inference, const uint8_t *inputs, Trace *trace, Answer *answer) {
 	uint32_t i;
 
 	for (i = 0; i < inferenceInputCount(inference); i++) {
@@ -50,8 +47,7 @@ static void runOnce(Inference *inference, const uint8_t *inputs, Trace *trace, A
 	}
 }
 
-static void runAll(Inference *inference, const Request *request, Trace *trace, Answer *answer)
-{
+static void runAll(Inference *inference, const Request *request, Trace *trace, Answer *answer) {
 	size_t inputBytes = 0;
 	uint32_t i, run;
 
@@ -60,7 +56,8 @@ static void runAll(Inference *inference, const Request *request, Trace *trace, A
 	if (request->runs && inputBytes != request->runBytes) {
 		char text[80];
 
-		snprintf(text, sizeof text, "bytes of input a run: %u given, %zu expected", (unsigned)request->runBytes, inputBytes);
+		snprintf(
+			text, sizeof text, "bytes of input a run: %u given, %zu expected", (unsigned)request->runBytes, inputBytes);
 		putFault(answer, inferenceBadArgument, -1, -1, -1, 0, 0, text);
 		return;
 	}
@@ -80,27 +77,28 @@ static void runAll(Inference *inference, const Request *request, Trace *trace, A
 	}
 }
 
-static void serve(const Request *request, Trace *trace, Answer *answer)
-{
+static void serve(const Request *request, Trace *trace, Answer *answer) {
 	uint8_t *memory = frameMemory(NULL, (size_t)request->arenaBytes + inferenceArenaAlignment);
-	uint8_t *arena = memory + (inferenceArenaAlignment - (uintptr_t)memory % inferenceArenaAlignment) % inferenceArenaAlignment;
+	uint8_t *arena =
+		memory + (inferenceArenaAlignment - (uintptr_t)memory % inferenceArenaAlignment) % inferenceArenaAlignment;
 	InferenceError error;
 	Inference *inference = NULL;
 
 	memset(&error, 0, sizeof error);
-	if (inferenceLoad(&inference, request->model, request->modelBytes, arena, request->arenaBytes, &error) != inferenceOk)
-		putFault(answer, error.status, error.operatorIndex, error.builtinCode, error.tensorIndex, error.needed, error.given, error.text);
+	if (inferenceLoad(&inference, request->model, request->modelBytes, arena, request->arenaBytes, &error) !=
+		inferenceOk)
+		putFault(answer, error.status, error.operatorIndex, error.builtinCode, error.tensorIndex, error.needed,
+			error.given, error.text);
 	else
 		runAll(inference, request, trace, answer);
 	inferenceUnload(inference);
 	free(memory);
 }
 
-int main(void)
-{
-	Request request = {0, 0, 0, 0, 0, NULL, NULL};
-	Answer answer = {NULL, 0, 0};
-	Trace trace = {{NULL, 0, 0}, 0};
+int main(void) {
+	Request request = { 0, 0, 0, 0, 0, NULL, NULL };
+	Answer answer = { NULL, 0, 0 };
+	Trace trace = { { NULL, 0, 0 }, 0 };
 
 	while (readRequest(&request)) {
 		serve(&request, &trace, &answer);

@@ -32,13 +32,22 @@ export class InferenceSession {
     // A process that has died says so on "close"; the broken pipe is no news.
     this.#child.stdin.on("error", () => {});
     this.#child.on("error", (error) => this.#end(error));
-    this.#child.on("close", (code, signal) => this.#end(new UserError(`backend ${backend} ended (${signal ?? `exit ${code}`})${this.#said && `: ${this.#said.trim()}`}`)));
+    this.#child.on("close", (code, signal) =>
+      this.#end(
+        new UserError(
+          `backend ${backend} ended (${signal ?? `exit ${code}`})${this.#said && `: ${this.#said.trim()}`}`,
+        ),
+      ),
+    );
   }
 
   /** @throws UserError when the program dies on it; a model that is refused is an answer with a fault */
   ask(request: FrameRequest): Promise<FrameAnswer> {
     const odd = request.runs.find((run) => run.length !== request.runs[0]!.length);
-    if (odd) throw new UserError(`inputs of one request must have one length: run 0 has ${request.runs[0]!.length} bytes, another ${odd.length}`);
+    if (odd)
+      throw new UserError(
+        `inputs of one request must have one length: run 0 has ${request.runs[0]!.length} bytes, another ${odd.length}`,
+      );
     if (this.#ended) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, resolve, reject });

@@ -12,8 +12,20 @@ import { tflmKernels } from "./tflmKernels.js";
 
 /** Sizes of TFLM's structures on RV32 (ilp32). */
 const sizes = {
-  allocator: 36, planner: 44, microAllocator: 36, dataAllocator: 8, subgraph: 8, evalTensor: 12, node: 32, tensor: 40, affine: 12, pointer: 4,
-  scratchRequest: 12, scratchHandle: 4, allocationInfo: 24, plannedBuffer: 40,
+  allocator: 36,
+  planner: 44,
+  microAllocator: 36,
+  dataAllocator: 8,
+  subgraph: 8,
+  evalTensor: 12,
+  node: 32,
+  tensor: 40,
+  affine: 12,
+  pointer: 4,
+  scratchRequest: 12,
+  scratchHandle: 4,
+  allocationInfo: 24,
+  plannedBuffer: 40,
 };
 /** Room that is kept for the scratch requests of the operator being prepared. */
 const scratchRequestsAnOperator = 12;
@@ -63,7 +75,10 @@ class Arena {
 
   /** The planner is handed what is left between two multiples of 16. */
   allocatePlan(bytes: number): void {
-    this.most = Math.max(this.most, alignUp(this.temp, alignment) + alignUp(bytes, alignment) + alignUp(this.tail, alignment));
+    this.most = Math.max(
+      this.most,
+      alignUp(this.temp, alignment) + alignUp(bytes, alignment) + alignUp(this.tail, alignment),
+    );
   }
 
   resetTemp(): void {
@@ -77,7 +92,10 @@ class Arena {
 }
 
 /** What a quantized tensor's record brings along; nothing for one that is not quantized. */
-const quantizationBytes = ({ quantization }: TfliteTensor): number[] => (quantization && quantization.scale.length > 0 && quantization.zeroPoint.length > 0 ? [sizes.affine, 4 + 4 * quantization.scale.length] : []);
+const quantizationBytes = ({ quantization }: TfliteTensor): number[] =>
+  quantization && quantization.scale.length > 0 && quantization.zeroPoint.length > 0
+    ? [sizes.affine, 4 + 4 * quantization.scale.length]
+    : [];
 
 function kernelOf(name: string, index: number) {
   const kernel = tflmKernels[name];
@@ -118,7 +136,8 @@ export function tflmArena(model: TfliteModel): TflmArena {
     for (const take of kernels[index]!.prepare(operator, graph.tensors)) {
       if ("persistent" in take) keepFor(index, take.persistent, alignment);
       else if ("scratch" in take) scratch.push({ bytes: take.scratch, first: index + 1, last: index + 1 });
-      else for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[take.temp]!)]) arena.allocateTemp(bytes);
+      else
+        for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[take.temp]!)]) arena.allocateTemp(bytes);
     }
     arena.resetTemp();
     arena.resizeHead(requests());
@@ -126,7 +145,8 @@ export function tflmArena(model: TfliteModel): TflmArena {
 
   for (const bytes of [sizes.allocator, sizes.planner, sizes.microAllocator, sizes.dataAllocator]) arena.keep(bytes);
   arena.resizeHead(requests());
-  for (const bytes of [sizes.subgraph, sizes.evalTensor * graph.tensors.length, sizes.node * graph.operators.length]) arena.keep(bytes);
+  for (const bytes of [sizes.subgraph, sizes.evalTensor * graph.tensors.length, sizes.node * graph.operators.length])
+    arena.keep(bytes);
   kernels.forEach(({ options }, index) => options && keepFor(index, ...options));
   kernels.forEach(({ data }, index) => data !== undefined && keepFor(index, data, alignment));
   graph.operators.forEach(prepare);
@@ -141,10 +161,13 @@ export function tflmArena(model: TfliteModel): TflmArena {
   arena.resizeHead(planned);
   for (const list of [graph.inputs, graph.outputs]) {
     arena.keep(sizes.pointer * list.length, alignment);
-    for (const index of list) for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[index]!)]) arena.keep(bytes);
+    for (const index of list)
+      for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[index]!)]) arena.keep(bytes);
   }
   const operators = names.map((operator, index) => {
-    const live = buffers.map((buffer, i) => ({ ...buffer, end: offsets[i]! + buffer.bytes })).filter(({ first, last }) => first <= index + 1 && index + 1 <= last);
+    const live = buffers
+      .map((buffer, i) => ({ ...buffer, end: offsets[i]! + buffer.bytes }))
+      .filter(({ first, last }) => first <= index + 1 && index + 1 <= last);
     return { index, operator, activations: Math.max(0, ...live.map(({ end }) => end)), persistent: kept[index]! };
   });
   return { needed: arena.most, planned, persistent: arena.tail, operators };

@@ -18,7 +18,8 @@ export interface TflmKernel {
 const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /** The temporary TfLiteTensors of inputs and outputs, in the order the kernel asks for them; optional inputs that are left out cost nothing. */
-const temps = (...indices: (number | undefined)[]): Take[] => indices.filter((index) => index !== undefined && index >= 0).map((index) => ({ temp: index! }));
+const temps = (...indices: (number | undefined)[]): Take[] =>
+  indices.filter((index) => index !== undefined && index >= 0).map((index) => ({ temp: index! }));
 
 const inputsThenOutput = ({ inputs, outputs }: TfliteOperator): Take[] => temps(...inputs, outputs[0]);
 const inputAndOutput = ({ inputs, outputs }: TfliteOperator): Take[] => temps(inputs[0], outputs[0]);
@@ -32,7 +33,11 @@ const convolution = (channelDimension: number): TflmKernel => ({
   prepare({ inputs, outputs }, tensors) {
     const [input, filter, bias] = inputs;
     const output = outputs[0];
-    return [...temps(output, input, filter), ...channels(tensors[filter!]?.shape[channelDimension] ?? 0), ...temps(input, filter, bias, output)];
+    return [
+      ...temps(output, input, filter),
+      ...channels(tensors[filter!]?.shape[channelDimension] ?? 0),
+      ...temps(input, filter, bias, output),
+    ];
   },
 });
 
@@ -53,15 +58,27 @@ const mean: TflmKernel = {
   prepare({ inputs: [input, axis], outputs: [output] }, tensors) {
     const shape = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape ?? [];
     const int8 = tensors[input ?? -1]?.type === "INT8";
-    const scratch = [...(int8 ? [4 * elements(shape(output))] : []), 4 * shape(input).length, 4 * elements(shape(axis))];
-    return [...temps(input, output, axis), ...scratch.map((bytes) => ({ scratch: bytes })), ...temps(input, axis, int8 ? output : undefined)];
+    const scratch = [
+      ...(int8 ? [4 * elements(shape(output))] : []),
+      4 * shape(input).length,
+      4 * elements(shape(axis)),
+    ];
+    return [
+      ...temps(input, output, axis),
+      ...scratch.map((bytes) => ({ scratch: bytes })),
+      ...temps(input, axis, int8 ? output : undefined),
+    ];
   },
 };
 
 export const tflmKernels: Readonly<Record<string, TflmKernel>> = {
   ADD: { options: [8, 4], data: 60, prepare: inputsThenOutput },
   AVERAGE_POOL_2D: pool,
-  CONCATENATION: { options: [8, 4], data: 24, prepare: ({ inputs, outputs }) => temps(inputs[0], outputs[0], ...inputs) },
+  CONCATENATION: {
+    options: [8, 4],
+    data: 24,
+    prepare: ({ inputs, outputs }) => temps(inputs[0], outputs[0], ...inputs),
+  },
   CONV_2D: convolution(0),
   DEPTHWISE_CONV_2D: convolution(3),
   DEQUANTIZE: { data: 32, prepare: inputAndOutput },

@@ -7,39 +7,82 @@ import type { CompileJob } from "../xs/builder/compile.js";
 const shim = path.join(projectRoot, "native/inference/tflm");
 
 /** The one line for whoever wants TensorFlow Lite Micro on this machine. */
-export const whereToGetTflm = "set TFLM_DIR to a checkout of TensorFlow Lite Micro: git clone https://github.com/espressif/esp-tflite-micro && export TFLM_DIR=$PWD/esp-tflite-micro";
+export const whereToGetTflm =
+  "set TFLM_DIR to a checkout of TensorFlow Lite Micro: git clone https://github.com/espressif/esp-tflite-micro && export TFLM_DIR=$PWD/esp-tflite-micro";
 
 /** The checkout that TFLM_DIR names, undefined when it is not set. @throws UserError when it is set and holds something else */
 export function tflmFolder(): string | undefined {
   const folder = process.env["TFLM_DIR"];
   if (!folder) return undefined;
   const mark = path.join(folder, "tensorflow/lite/micro/micro_interpreter.h");
-  if (!existsSync(mark)) throw new UserError(`TFLM_DIR=${folder}: there is no tensorflow/lite/micro/micro_interpreter.h in it; ${whereToGetTflm}`);
+  if (!existsSync(mark))
+    throw new UserError(
+      `TFLM_DIR=${folder}: there is no tensorflow/lite/micro/micro_interpreter.h in it; ${whereToGetTflm}`,
+    );
   return path.resolve(folder);
 }
 
 /** Folders whose sources the component's CMakeLists.txt compiles, as far as a model needs them; the linker drops the rest. */
-const folders = ["micro", "micro/kernels", "micro/tflite_bridge", "micro/arena_allocator", "micro/memory_planner", "core/c", "core/api", "kernels", "kernels/internal", "kernels/internal/reference"];
-const notForHosts = /(^|\/)(test_|fake_|mock_|kernel_runner|ethosu|hexdump|\w+_test)|_test_helpers|circular_buffer_flexbuffers|non_persistent_buffer_planner_shim/;
+const folders = [
+  "micro",
+  "micro/kernels",
+  "micro/tflite_bridge",
+  "micro/arena_allocator",
+  "micro/memory_planner",
+  "core/c",
+  "core/api",
+  "kernels",
+  "kernels/internal",
+  "kernels/internal/reference",
+];
+const notForHosts =
+  /(^|\/)(test_|fake_|mock_|kernel_runner|ethosu|hexdump|\w+_test)|_test_helpers|circular_buffer_flexbuffers|non_persistent_buffer_planner_shim/;
 
 /** Jobs of the shim and of TensorFlow Lite Micro with its reference kernels. @throws UserError when TFLM_DIR is not set */
 export function tflmJobs(): CompileJob[] {
   const root = tflmFolder();
   if (!root) throw new UserError(`backend tflm: ${whereToGetTflm}`);
-  const includes = [root, "third_party/gemmlowp", "third_party/flatbuffers/include", "third_party/ruy", "third_party/kissfft"].map((folder) => `-isystem${path.resolve(root, folder)}`);
+  const includes = [
+    root,
+    "third_party/gemmlowp",
+    "third_party/flatbuffers/include",
+    "third_party/ruy",
+    "third_party/kissfft",
+  ].map((folder) => `-isystem${path.resolve(root, folder)}`);
   const listed = readFileSync(path.join(root, "CMakeLists.txt"), "utf8");
-  const theirs = ["-x", "c++", "-std=gnu++14", "-O2", "-w", "-DTF_LITE_STATIC_MEMORY", "-DTF_LITE_DISABLE_X86_NEON", "-fno-rtti", "-fno-exceptions", "-fno-threadsafe-statics", ...includes];
+  const theirs = [
+    "-x",
+    "c++",
+    "-std=gnu++14",
+    "-O2",
+    "-w",
+    "-DTF_LITE_STATIC_MEMORY",
+    "-DTF_LITE_DISABLE_X86_NEON",
+    "-fno-rtti",
+    "-fno-exceptions",
+    "-fno-threadsafe-statics",
+    ...includes,
+  ];
   const lite = folders.flatMap((folder) =>
     readdirSync(path.join(root, "tensorflow/lite", folder))
       // A folder that CMakeLists.txt does not glob is compiled in part: only the files that it lists.
-      .filter((name) => name.endsWith(".cc") && !notForHosts.test(name) && (folder === "micro/kernels" || folder === "micro/tflite_bridge" || listed.includes(`/${name}"`)))
+      .filter(
+        (name) =>
+          name.endsWith(".cc") &&
+          !notForHosts.test(name) &&
+          (folder === "micro/kernels" || folder === "micro/tflite_bridge" || listed.includes(`/${name}"`)),
+      )
       .map((name) => path.join(root, "tensorflow/lite", folder, name)),
   );
-  const schema = ["core/api/error_reporter.cc", "schema/schema_utils.cc"].map((name) => path.join(root, "tensorflow/compiler/mlir/lite", name));
+  const schema = ["core/api/error_reporter.cc", "schema/schema_utils.cc"].map((name) =>
+    path.join(root, "tensorflow/compiler/mlir/lite", name),
+  );
   // As mcconfig compiles the shim: by the compiler's own standard, with type information and exceptions, which the component is without.
   const ours = ["-x", "c++", "-O2", "-Wall", "-Wextra", "-Werror", `-I${path.dirname(shim)}`, ...includes];
   return [
-    ...readdirSync(shim).filter((name) => name.endsWith(".cc")).map((name) => ({ source: path.join(shim, name), flags: ours })),
+    ...readdirSync(shim)
+      .filter((name) => name.endsWith(".cc"))
+      .map((name) => ({ source: path.join(shim, name), flags: ours })),
     ...[...lite, ...schema].map((source) => ({ source, flags: theirs })),
   ];
 }

@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
 import { MissingTool } from "./errors.js";
 
-const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+const places = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
 
 /** The Chromium on this machine: $CHROMIUM, or where distributions put it. @throws MissingTool */
 export function findChromium(): string {
@@ -11,4 +16,11 @@ export function findChromium(): string {
 }
 
 /** For a test or a screenshot: no services that reach for the network. */
-export const chromiumArguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+export const chromiumArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];

@@ -23,12 +23,21 @@ export class MissingTool extends UserError {
 }
 
 const systemReasons: Record<string, string> = {
-  ENOENT: "there is no such file or folder", EISDIR: "that is a folder", ENOTDIR: "a part of the path is a file, not a folder", EEXIST: "a file is in the way", EACCES: "permission denied",
-  EPERM: "not permitted", EROFS: "the disk is read-only", ENOSPC: "the disk is full", EMFILE: "too many files are open",
+  ENOENT: "there is no such file or folder",
+  EISDIR: "that is a folder",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EEXIST: "a file is in the way",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  EMFILE: "too many files are open",
 };
 
 /** What the system refused to do with a file, for the person at the terminal; nothing for an error of another kind. */
 export function systemFailure(error: unknown): UserError | undefined {
   const { code = "", path, syscall, message } = error as NodeJS.ErrnoException;
-  return path !== undefined && syscall !== undefined ? new UserError(`${path}: ${systemReasons[code] ?? message}`) : undefined;
+  return path !== undefined && syscall !== undefined
+    ? new UserError(`${path}: ${systemReasons[code] ?? message}`)
+    : undefined;
 }

@@ -27,7 +27,8 @@ async function attempt<T>([file, data]: Output, step: () => Promise<T>): Promise
 }
 
 /** Hidden, in the same folder, so that a rename puts it in its place at once. */
-const temporaryName = (file: string): string => path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+const temporaryName = (file: string): string =>
+  path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
 
 /** Node's own mkdir never comes back where no folder can be made and none is missing by name, as below /proc. */
 async function makeFolder(folder: string): Promise<void> {
@@ -45,7 +46,11 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-const isFolder = (file: string): Promise<boolean> => stat(file).then((found) => found.isDirectory(), () => false);
+const isFolder = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
   await makeFolder(path.dirname(path.resolve(file)));
@@ -65,7 +70,9 @@ const identity = (file: string): Promise<string> => realpath(file).catch(() => p
 /** Nothing that a command reads may be what it writes. @throws UserError naming the file */
 export async function refuseOverwriting(sources: readonly string[], files: readonly string[]): Promise<void> {
   const read = await Promise.all(sources.map(identity));
-  for (const file of files) if (read.includes(await identity(file))) throw new UserError(`${path.normalize(file)} is read here and would be written over: choose another name`);
+  for (const file of files)
+    if (read.includes(await identity(file)))
+      throw new UserError(`${path.normalize(file)} is read here and would be written over: choose another name`);
 }
 
 /**
@@ -82,7 +89,8 @@ export async function writeOutputs(files: readonly Output[]): Promise<void> {
       await attempt(output, () => writeWhole(temporary, output[1]));
     }
     // What could stop a rename half way through the files is looked for before the first.
-    for (const [file] of files) if (await isFolder(file)) throw new UserError(`cannot write ${path.normalize(file)}: that is a folder`);
+    for (const [file] of files)
+      if (await isFolder(file)) throw new UserError(`cannot write ${path.normalize(file)}: that is a folder`);
     for (const output of files) await attempt(output, () => rename(temporaryName(output[0]), output[0]));
   } finally {
     // Those that were renamed are no longer there.

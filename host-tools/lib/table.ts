@@ -8,6 +8,7 @@ export function formatTable(head: string[], rows: (string | number)[][]): string
     colAligns: rightAligned.map((right) => (right ? "right" : "left")),
     style: { head: [], border: [], compact: true },
   });
-  for (const row of rows) table.push(row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-US") : cell)));
+  for (const row of rows)
+    table.push(row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-US") : cell)));
   return table.toString();
 }

@@ -67,7 +67,8 @@ const mixes: Rule = ({ map, inputs, outputShape }) => {
   return map.pin(map.fresh(last(outputShape)));
 };
 
-const depthwise: Rule = ({ config, inputs }) => inputs[0]!.flatMap((channel) => Array.from({ length: Number(config["depthMultiplier"]) }, () => channel));
+const depthwise: Rule = ({ config, inputs }) =>
+  inputs[0]!.flatMap((channel) => Array.from({ length: Number(config["depthMultiplier"]) }, () => channel));
 
 /** Channel by channel; an input of one channel is spread over all and stays. */
 const elementwise: Rule = ({ map, inputs }) => {
@@ -106,18 +107,56 @@ const permute: Rule = (call) => {
   return dims[dims.length - 1] === dims.length ? same(call) : mixes(call);
 };
 
-const batchNormalization: Rule = (call) => (Number(call.config["axis"]) === -1 || Number(call.config["axis"]) === call.outputShape.length - 1 ? same(call) : mixes(call));
+const batchNormalization: Rule = (call) =>
+  Number(call.config["axis"]) === -1 || Number(call.config["axis"]) === call.outputShape.length - 1
+    ? same(call)
+    : mixes(call);
 
 const rules: Record<string, Rule> = {
-  Dense: makes, Conv1D: makes, Conv2D: makes, SeparableConv1D: makes, SeparableConv2D: makes, TimeDistributed: makes,
-  DepthwiseConv2D: depthwise, BatchNormalization: batchNormalization,
-  Add: elementwise, Subtract: elementwise, Multiply: elementwise, Average: elementwise, Concatenate: concatenate,
-  Flatten: reshape, Reshape: reshape, Permute: permute, Softmax: mixes,
-  ...Object.fromEntries([
-    "Activation", "ReLU", "LeakyReLU", "Rescaling", "MaxPooling1D", "MaxPooling2D", "AveragePooling1D", "AveragePooling2D", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
-    "GlobalMaxPooling1D", "GlobalMaxPooling2D", "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D", "UpSampling1D", "UpSampling2D",
-    "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
-  ].map((name) => [name, same])),
+  Dense: makes,
+  Conv1D: makes,
+  Conv2D: makes,
+  SeparableConv1D: makes,
+  SeparableConv2D: makes,
+  TimeDistributed: makes,
+  DepthwiseConv2D: depthwise,
+  BatchNormalization: batchNormalization,
+  Add: elementwise,
+  Subtract: elementwise,
+  Multiply: elementwise,
+  Average: elementwise,
+  Concatenate: concatenate,
+  Flatten: reshape,
+  Reshape: reshape,
+  Permute: permute,
+  Softmax: mixes,
+  ...Object.fromEntries(
+    [
+      "Activation",
+      "ReLU",
+      "LeakyReLU",
+      "Rescaling",
+      "MaxPooling1D",
+      "MaxPooling2D",
+      "AveragePooling1D",
+      "AveragePooling2D",
+      "GlobalAveragePooling1D",
+      "GlobalAveragePooling2D",
+      "GlobalMaxPooling1D",
+      "GlobalMaxPooling2D",
+      "ZeroPadding1D",
+      "ZeroPadding2D",
+      "Cropping1D",
+      "Cropping2D",
+      "UpSampling1D",
+      "UpSampling2D",
+      "Dropout",
+      "SpatialDropout1D",
+      "GaussianNoise",
+      "GaussianDropout",
+      "AlphaDropout",
+    ].map((name) => [name, same]),
+  ),
 };
 
 interface Container extends Layer {
@@ -126,12 +165,24 @@ interface Container extends Layer {
   outputs: tfl.SymbolicTensor[];
 }
 
-function follow(map: ChannelMap, layer: Layer, inputs: Channels[], inputShapes: (number | null)[][], outputShape: (number | null)[]): Channels {
+function follow(
+  map: ChannelMap,
+  layer: Layer,
+  inputs: Channels[],
+  inputShapes: (number | null)[][],
+  outputShape: (number | null)[],
+): Channels {
   const className = layer.getClassName();
   const rule = rules[className];
-  if (!rule) throw new UserError(`layer "${layer.name}" (${className}): loam cannot follow channels through this type, so it cannot prune around it. Instead: one of ${Object.keys(rules).join(", ")}`);
+  if (!rule)
+    throw new UserError(
+      `layer "${layer.name}" (${className}): loam cannot follow channels through this type, so it cannot prune around it. Instead: one of ${Object.keys(rules).join(", ")}`,
+    );
   const config = layer.getConfig() as Record<string, unknown>;
-  if (config["dataFormat"] === "channelsFirst") throw new UserError(`layer "${layer.name}" (${className}): its data format is channelsFirst; pruning needs the channels last`);
+  if (config["dataFormat"] === "channelsFirst")
+    throw new UserError(
+      `layer "${layer.name}" (${className}): its data format is channelsFirst; pruning needs the channels last`,
+    );
   const known = map.layers.get(layer);
   let outputs: Channels;
   if (known) {
@@ -150,14 +201,26 @@ function follow(map: ChannelMap, layer: Layer, inputs: Channels[], inputShapes: 
 
 function walk(map: ChannelMap, container: Container, inputs: Channels[]): Channels[] {
   const bound = new Map(container.inputs.map((tensor, i) => [tensor.id, inputs[i]!]));
-  container.inputs.forEach(({ sourceLayer }, i) => map.layers.set(sourceLayer, { layer: sourceLayer, inputs: inputs[i]!, outputs: inputs[i]!, makes: false }));
+  container.inputs.forEach(({ sourceLayer }, i) =>
+    map.layers.set(sourceLayer, { layer: sourceLayer, inputs: inputs[i]!, outputs: inputs[i]!, makes: false }),
+  );
   const visit = (tensor: tfl.SymbolicTensor): Channels => {
     const known = bound.get(tensor.id);
     if (known) return known;
     const node = nodeOf(tensor);
     const given = node.inputTensors.map(visit);
     const layer = tensor.sourceLayer;
-    const results = isContainer(layer) ? walk(map, layer as Container, given) : [follow(map, layer, given, node.inputTensors.map(({ shape }) => shape), tensor.shape)];
+    const results = isContainer(layer)
+      ? walk(map, layer as Container, given)
+      : [
+          follow(
+            map,
+            layer,
+            given,
+            node.inputTensors.map(({ shape }) => shape),
+            tensor.shape,
+          ),
+        ];
     node.outputTensors.forEach((output, i) => bound.set(output.id, results[i]!));
     return bound.get(tensor.id)!;
   };

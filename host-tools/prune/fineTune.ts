@@ -32,7 +32,12 @@ function distance(wished: tf.Tensor, given: tf.Tensor, probabilities: boolean): 
 
 /** Whether each row of an output sums to 1 with nothing below 0, as behind a softmax. */
 function areProbabilities(output: tf.Tensor): boolean {
-  return tf.tidy(() => output.rank === 2 && tf.min(output).dataSync()[0]! >= 0 && tf.max(tf.abs(tf.sub(tf.sum(output, -1), 1))).dataSync()[0]! < 1e-3);
+  return tf.tidy(
+    () =>
+      output.rank === 2 &&
+      tf.min(output).dataSync()[0]! >= 0 &&
+      tf.max(tf.abs(tf.sub(tf.sum(output, -1), 1))).dataSync()[0]! < 1e-3,
+  );
 }
 
 /**
@@ -40,8 +45,20 @@ function areProbabilities(output: tf.Tensor): boolean {
  * Batch normalizations go on learning their statistics.
  * @returns the mean loss of each epoch. @throws UserError when the loss is no longer a number.
  */
-export async function fineTune(student: tfl.LayersModel, teacher: tfl.LayersModel, data: FineTuneData, options: FineTuneOptions): Promise<number[]> {
-  const { epochs, batchSize = 32, learningRate = 1e-3, distillation = 0.7, seed = 1, progress = silentProgress } = options;
+export async function fineTune(
+  student: tfl.LayersModel,
+  teacher: tfl.LayersModel,
+  data: FineTuneData,
+  options: FineTuneOptions,
+): Promise<number[]> {
+  const {
+    epochs,
+    batchSize = 32,
+    learningRate = 1e-3,
+    distillation = 0.7,
+    seed = 1,
+    progress = silentProgress,
+  } = options;
   registerDilatedGradients();
   const inputs = [data.inputs].flat();
   const count = inputs[0]!.shape[0]!;
@@ -54,23 +71,40 @@ export async function fineTune(student: tfl.LayersModel, teacher: tfl.LayersMode
   const losses: number[] = [];
   const variables = student.trainableWeights.map((weight) => (weight as unknown as { val: tf.Variable }).val);
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = Array.from({ length: count }, (_, i) => [random(), i] as const).sort((a, b) => a[0] - b[0]).map(([, i]) => i);
+    const order = Array.from({ length: count }, (_, i) => [random(), i] as const)
+      .sort((a, b) => a[0] - b[0])
+      .map(([, i]) => i);
     let sum = 0;
     for (let step = 0; step < steps; step++) {
       // The optimizer reads its rate at every step.
-      (optimizer as unknown as { learningRate: number }).learningRate = learningRate * 0.5 * (1 + Math.cos((Math.PI * (epoch * steps + step)) / (epochs * steps)));
+      (optimizer as unknown as { learningRate: number }).learningRate =
+        learningRate * 0.5 * (1 + Math.cos((Math.PI * (epoch * steps + step)) / (epochs * steps)));
       const rows = order.slice(step * batchSize, (step + 1) * batchSize);
       const loss = tf.tidy(() => {
         const take = (tensor: tf.Tensor): tf.Tensor => tf.gather(tensor, rows);
         const [x, targets] = [inputs.map(take), wished.map(take)];
         const label = data.labels && take(data.labels);
-        return optimizer.minimize(() => {
-          const given = [student.apply(x.length === 1 ? x[0]! : x, { training: true })].flat() as tf.Tensor[];
-          const learned = tf.mul(tf.addN(targets.map((target, i) => distance(target, given[i]!, probabilities[i]!))), share);
-          return (label ? tf.add(learned, tf.mul(distance(label, given[0]!, probabilities[0]!), 1 - share)) : learned) as tf.Scalar;
-        }, true, variables)!.dataSync()[0]!;
+        return optimizer
+          .minimize(
+            () => {
+              const given = [student.apply(x.length === 1 ? x[0]! : x, { training: true })].flat() as tf.Tensor[];
+              const learned = tf.mul(
+                tf.addN(targets.map((target, i) => distance(target, given[i]!, probabilities[i]!))),
+                share,
+              );
+              return (
+                label ? tf.add(learned, tf.mul(distance(label, given[0]!, probabilities[0]!), 1 - share)) : learned
+              ) as tf.Scalar;
+            },
+            true,
+            variables,
+          )!
+          .dataSync()[0]!;
       });
-      if (!Number.isFinite(loss)) throw new UserError(`fine-tuning diverged in epoch ${epoch + 1}: the loss is ${loss}. Use a smaller learning rate than ${learningRate}`);
+      if (!Number.isFinite(loss))
+        throw new UserError(
+          `fine-tuning diverged in epoch ${epoch + 1}: the loss is ${loss}. Use a smaller learning rate than ${learningRate}`,
+        );
       sum += loss * rows.length;
       progress.update(epoch * steps + step + 1, `loss ${loss.toFixed(4)}`);
       await tf.nextFrame();

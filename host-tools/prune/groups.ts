@@ -17,7 +17,12 @@ function normalizationFactors(map: ChannelMap): Map<number, number> {
     if (layer.getClassName() !== "BatchNormalization") continue;
     const values = new Map(layer.weights.map((weight) => [weightRole(weight), weight.read().dataSync()]));
     const epsilon = Number((layer.getConfig() as { epsilon: number }).epsilon);
-    inputs.forEach((channel, i) => factors.set(channel, Math.abs(values.get("gamma")?.[i] ?? 1) / Math.sqrt(values.get("moving_variance")![i]! + epsilon)));
+    inputs.forEach((channel, i) =>
+      factors.set(
+        channel,
+        Math.abs(values.get("gamma")?.[i] ?? 1) / Math.sqrt(values.get("moving_variance")![i]! + epsilon),
+      ),
+    );
   }
   return factors;
 }

@@ -16,10 +16,12 @@ export interface PruneOptions {
 }
 
 /** Filters that a group loses; one always stays. */
-const lossOf = ({ filters }: FilterGroup, ratio: number): number => Math.min(filters.length - 1, Math.round(filters.length * ratio));
+const lossOf = ({ filters }: FilterGroup, ratio: number): number =>
+  Math.min(filters.length - 1, Math.round(filters.length * ratio));
 
 function checkRatio(ratio: number, what: string): void {
-  if (!(ratio >= 0 && ratio < 1)) throw new UserError(`${what} is ${ratio}; it must be at least 0 and less than 1 (0.4 removes 40 % of the filters)`);
+  if (!(ratio >= 0 && ratio < 1))
+    throw new UserError(`${what} is ${ratio}; it must be at least 0 and less than 1 (0.4 removes 40 % of the filters)`);
 }
 
 /**
@@ -27,16 +29,24 @@ function checkRatio(ratio: number, what: string): void {
  * batch normalizations, the next layers' weights. Layers whose results are added or multiplied lose the same filters. Inputs and outputs keep their shape.
  * @returns a new, smaller model, not compiled; the given one stays as it is.
  */
-export async function pruneModel(model: tfl.LayersModel, { ratio, ratios = {} }: PruneOptions): Promise<tfl.LayersModel> {
+export async function pruneModel(
+  model: tfl.LayersModel,
+  { ratio, ratios = {} }: PruneOptions,
+): Promise<tfl.LayersModel> {
   checkRatio(ratio, "the ratio");
   const { map, groups } = filterGroups(model);
   for (const [name, value] of Object.entries(ratios)) {
     checkRatio(value, `the ratio of layer "${name}"`);
-    if (!groups.some(({ layers }) => layers.includes(name))) throw new UserError(`there is no layer "${name}" to prune; prunable are ${groups.flatMap(({ layers }) => layers).join(", ")}`);
+    if (!groups.some(({ layers }) => layers.includes(name)))
+      throw new UserError(
+        `there is no layer "${name}" to prune; prunable are ${groups.flatMap(({ layers }) => layers).join(", ")}`,
+      );
   }
   const removed = groups.flatMap((group) => {
     const named = group.layers.find((name) => ratios[name] !== undefined);
-    return group.filters.slice(0, lossOf(group, named === undefined ? ratio : ratios[named]!)).map(({ channel }) => channel);
+    return group.filters
+      .slice(0, lossOf(group, named === undefined ? ratio : ratios[named]!))
+      .map(({ channel }) => channel);
   });
   return withoutChannels(model, map, new Set(removed));
 }

@@ -14,17 +14,34 @@ type Kept = (channels: readonly number[]) => number[];
 function slices(role: string, rank: number, { inputs, outputs }: LayerChannels, kept: Kept): Map<number, number[]> {
   const [input, output] = [kept(inputs), kept(outputs)];
   switch (role) {
-    case "kernel": return new Map([[rank - 2, input], [rank - 1, output]]);
-    case "depthwise_kernel": return new Map([[rank - 2, input]]);
-    case "bias": return new Map([[0, output]]);
-    default: return new Map([[0, input]]);
+    case "kernel":
+      return new Map([
+        [rank - 2, input],
+        [rank - 1, output],
+      ]);
+    case "depthwise_kernel":
+      return new Map([[rank - 2, input]]);
+    case "bias":
+      return new Map([[0, output]]);
+    default:
+      return new Map([[0, input]]);
   }
 }
 
 /** A pointwise kernel reads what the depthwise one made: each input channel `multiplier` times. */
-function pointwiseSlices(rank: number, multiplier: number, { inputs, outputs }: LayerChannels, kept: Kept): Map<number, number[]> {
-  const middle = kept(inputs).flatMap((channel) => Array.from({ length: multiplier }, (_, i) => channel * multiplier + i));
-  return new Map([[rank - 2, middle], [rank - 1, kept(outputs)]]);
+function pointwiseSlices(
+  rank: number,
+  multiplier: number,
+  { inputs, outputs }: LayerChannels,
+  kept: Kept,
+): Map<number, number[]> {
+  const middle = kept(inputs).flatMap((channel) =>
+    Array.from({ length: multiplier }, (_, i) => channel * multiplier + i),
+  );
+  return new Map([
+    [rank - 2, middle],
+    [rank - 1, kept(outputs)],
+  ]);
 }
 
 function slicedWeights(layer: Layer, channels: LayerChannels, kept: Kept): tf.Tensor[] {
@@ -32,7 +49,10 @@ function slicedWeights(layer: Layer, channels: LayerChannels, kept: Kept): tf.Te
     const rank = weight.shape.length;
     const role = weightRole(weight);
     const multiplier = Number((layer.getConfig() as { depthMultiplier?: number }).depthMultiplier ?? 1);
-    const axes = role === "pointwise_kernel" ? pointwiseSlices(rank, multiplier, channels, kept) : slices(role, rank, channels, kept);
+    const axes =
+      role === "pointwise_kernel"
+        ? pointwiseSlices(rank, multiplier, channels, kept)
+        : slices(role, rank, channels, kept);
     let value: tf.Tensor = weight.read();
     for (const [axis, positions] of axes) value = tf.gather(value, positions, axis);
     // As new data: tfjs's wasm backend goes on taking a gathered bias for a tensor of four axes, and refuses it.
@@ -66,13 +86,19 @@ function copyWeights(from: readonly Layer[], to: readonly Layer[], map: ChannelM
     const target = to.find(({ name }) => name === layer.name);
     if (!target) continue;
     if (isContainer(layer)) copyWeights(layer.layers, (target as typeof layer).layers, map, kept);
-    else if (layer.weights.length > 0 && map.layers.has(layer)) tf.tidy(() => target.setWeights(slicedWeights(layer, map.layers.get(layer)!, kept)));
+    else if (layer.weights.length > 0 && map.layers.has(layer))
+      tf.tidy(() => target.setWeights(slicedWeights(layer, map.layers.get(layer)!, kept)));
   }
 }
 
 /** The same model without some channels (by their representatives): fewer filters, smaller weights. The given model stays as it is. */
-export async function withoutChannels(model: tfl.LayersModel, map: ChannelMap, removed: ReadonlySet<number>): Promise<tfl.LayersModel> {
-  const kept: Kept = (channels) => channels.flatMap((channel, position) => (removed.has(map.root(channel)) ? [] : [position]));
+export async function withoutChannels(
+  model: tfl.LayersModel,
+  map: ChannelMap,
+  removed: ReadonlySet<number>,
+): Promise<tfl.LayersModel> {
+  const kept: Kept = (channels) =>
+    channels.flatMap((channel, position) => (removed.has(map.root(channel)) ? [] : [position]));
   const json = JSON.parse(JSON.stringify(model.toJSON(null, false))) as LayerJson;
   shrink(json, model.layers, map, kept);
   const smaller = await tfl.loadLayersModel({ load: () => Promise.resolve({ modelTopology: json as never }) });

@@ -43,14 +43,20 @@ function shareWithin(damage: readonly number[], limit: number): number {
  * equally and together remove the wished share of the filters.
  * @returns a share for the first layer of every group: `ratios` for pruneModel.
  */
-export async function sensitivityScan(model: tfl.LayersModel, { ratio, samples, progress = silentProgress }: SensitivityOptions): Promise<Record<string, number>> {
+export async function sensitivityScan(
+  model: tfl.LayersModel,
+  { ratio, samples, progress = silentProgress }: SensitivityOptions,
+): Promise<Record<string, number>> {
   const { map, groups } = filterGroups(model);
   const truth = [tf.tidy(() => model.predict(samples))].flat() as tf.Tensor[];
   const damages: number[][] = [];
   for (const [done, group] of groups.entries()) {
     const damage = [0];
     for (const step of steps.slice(1)) {
-      const removed = group.filters.slice(0, Math.min(group.filters.length - 1, Math.round(step * group.filters.length)));
+      const removed = group.filters.slice(
+        0,
+        Math.min(group.filters.length - 1, Math.round(step * group.filters.length)),
+      );
       const pruned = await withoutChannels(model, map, new Set(removed.map(({ channel }) => channel)));
       // Taken as growing, though chance may say otherwise.
       damage.push(Math.max(damage[damage.length - 1]!, difference(truth, pruned, samples)));
@@ -63,10 +69,15 @@ export async function sensitivityScan(model: tfl.LayersModel, { ratio, samples, 
   return sharesFor(groups, damages, ratio);
 }
 
-function sharesFor(groups: readonly FilterGroup[], damages: readonly number[][], ratio: number): Record<string, number> {
+function sharesFor(
+  groups: readonly FilterGroup[],
+  damages: readonly number[][],
+  ratio: number,
+): Record<string, number> {
   const total = groups.reduce((sum, { filters }) => sum + filters.length, 0);
   const sharesAt = (limit: number): number[] => damages.map((damage) => shareWithin(damage, limit));
-  const removedAt = (limit: number): number => sharesAt(limit).reduce((sum, share, i) => sum + share * groups[i]!.filters.length, 0);
+  const removedAt = (limit: number): number =>
+    sharesAt(limit).reduce((sum, share, i) => sum + share * groups[i]!.filters.length, 0);
   let [low, high] = [0, Math.max(...damages.flat(), 1e-9)];
   for (let i = 0; i < halvings; i++) {
     const middle = (low + high) / 2;

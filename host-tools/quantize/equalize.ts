@@ -9,7 +9,8 @@ const passes: ReadonlySet<string> = new Set(["RELU", "LEAKY_RELU", "MAX_POOL_2D"
 /** A channel's factor stays within this, however quiet it is. */
 const largestFactor = 64;
 
-const commutes = (node: GraphNode): boolean => [activations.NONE, activations.RELU].includes((node.options["fusedActivation"] ?? 0) as 0);
+const commutes = (node: GraphNode): boolean =>
+  [activations.NONE, activations.RELU].includes((node.options["fusedActivation"] ?? 0) as 0);
 
 /** Pairs of layers of which the second alone reads the first. */
 function pairs(graph: Graph): [GraphNode, GraphNode][] {
@@ -17,11 +18,12 @@ function pairs(graph: Graph): [GraphNode, GraphNode][] {
   const channels = (tensor: number): number => lastOf(graph.tensors[tensor]!.shape);
   return graph.nodes.flatMap((first): [GraphNode, GraphNode][] => {
     if (!weightedOperators[first.op] || !commutes(first)) return [];
-    for (let at = first; ; ) {
+    for (let at = first; ;) {
       const next = readers.get(at.output) ?? [];
       if (next.length !== 1 || graph.outputs.includes(at.output)) return [];
       const [node] = next as [GraphNode];
-      if (weightedOperators[node.op]) return node.op === "DEPTHWISE_CONV_2D" && node.options["depthMultiplier"] !== 1 ? [] : [[first, node]];
+      if (weightedOperators[node.op])
+        return node.op === "DEPTHWISE_CONV_2D" && node.options["depthMultiplier"] !== 1 ? [] : [[first, node]];
       if (!passes.has(node.op) && !(node.op === "RESHAPE" && channels(node.output) === channels(at.output))) return [];
       at = node;
     }
@@ -38,11 +40,17 @@ function columnLimits(graph: Graph, node: GraphNode, channels: number): Float64A
   return limits;
 }
 
-function channelPeaks(graph: Graph, samples: readonly tf.Tensor[], wanted: ReadonlySet<number>): Map<number, Float64Array> {
+function channelPeaks(
+  graph: Graph,
+  samples: readonly tf.Tensor[],
+  wanted: ReadonlySet<number>,
+): Map<number, Float64Array> {
   const peaks = new Map([...wanted].map((tensor) => [tensor, new Float64Array(lastOf(graph.tensors[tensor]!.shape))]));
   eachActivation(graph, samples, (tensor, values) => {
     const peak = peaks.get(tensor);
-    if (peak) for (let i = 0; i < values.length; i++) peak[i % peak.length] = Math.max(peak[i % peak.length]!, Math.abs(values[i]!));
+    if (peak)
+      for (let i = 0; i < values.length; i++)
+        peak[i % peak.length] = Math.max(peak[i % peak.length]!, Math.abs(values[i]!));
   });
   return peaks;
 }
@@ -50,7 +58,12 @@ function channelPeaks(graph: Graph, samples: readonly tf.Tensor[], wanted: Reado
 function scaleInputs(graph: Graph, node: GraphNode, factors: Float32Array): void {
   if (node.op === "DEPTHWISE_CONV_2D") {
     const bias = graph.tensors[node.inputs[2]!]!.data as Float32Array;
-    scaleChannels(graph, node, factors, bias.map((value, i) => value - value * factors[i]!));
+    scaleChannels(
+      graph,
+      node,
+      factors,
+      bias.map((value, i) => value - value * factors[i]!),
+    );
     return;
   }
   const { name, shape, data } = graph.tensors[node.inputs[1]!]!;
@@ -73,13 +86,22 @@ export function equalize(source: Graph, samples: readonly tf.Tensor[]): Graph | 
     const peak = peaks.get(first.output)!;
     if (second.op === "FULLY_CONNECTED" && graph.tensors[second.inputs[1]!]!.shape[1] !== peak.length) continue;
     const columns = columnLimits(graph, second, peak.length);
-    const wish = second.op === "DEPTHWISE_CONV_2D" ? Array.from(peak) : Array.from(peak, (value, i) => Math.sqrt(value / (columns[i] || Infinity)));
+    const wish =
+      second.op === "DEPTHWISE_CONV_2D"
+        ? Array.from(peak)
+        : Array.from(peak, (value, i) => Math.sqrt(value / (columns[i] || Infinity)));
     const loudest = Math.max(...wish.map((value, i) => (value > 0 ? peak[i]! / value : 0)));
     const current = Math.max(...peak);
-    const factors = Float32Array.from(wish, (value) => Math.max(1 / largestFactor, Math.min(largestFactor, value > 0 ? (value * loudest) / current : 1)));
-    scaleChannels(graph, first, factors.map((factor) => 1 / factor), new Float32Array(factors.length));
+    const factors = Float32Array.from(wish, (value) =>
+      Math.max(1 / largestFactor, Math.min(largestFactor, value > 0 ? (value * loudest) / current : 1)),
+    );
+    scaleChannels(
+      graph,
+      first,
+      factors.map((factor) => 1 / factor),
+      new Float32Array(factors.length),
+    );
     scaleInputs(graph, second, factors);
   }
   return graph;
 }
-

@@ -37,7 +37,10 @@ const realNumbers = new WeakMap<QuantizedConstant, Float32Array>();
 export function dequantize(constant: QuantizedConstant, shape: readonly number[]): Float32Array {
   const known = realNumbers.get(constant);
   if (known) return known;
-  const { data, quantization: { scale, quantizedDimension } } = constant;
+  const {
+    data,
+    quantization: { scale, quantizedDimension },
+  } = constant;
   const run = sizeOf(shape.slice(quantizedDimension + 1));
   const result = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) result[i] = data[i]! * scale[Math.floor(i / run) % scale.length]!;
@@ -69,13 +72,20 @@ export function decisionTensors(graph: Graph): number[] {
   const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const back = (tensor: number): number => {
     const node = producers.get(tensor);
-    return node && ["SOFTMAX", "LOGISTIC", "RESHAPE", "QUANTIZE"].includes(node.op) ? back(dataInputs(graph, node)[0]!) : tensor;
+    return node && ["SOFTMAX", "LOGISTIC", "RESHAPE", "QUANTIZE"].includes(node.op)
+      ? back(dataInputs(graph, node)[0]!)
+      : tensor;
   };
   return graph.outputs.map(back);
 }
 
 /** Values of some tensors over all samples, one after the other. */
-export function collect(graph: Graph, inputs: readonly tf.Tensor[], wanted: readonly number[], hooks: RunHooks = {}): Float32Array[] {
+export function collect(
+  graph: Graph,
+  inputs: readonly tf.Tensor[],
+  wanted: readonly number[],
+  hooks: RunHooks = {},
+): Float32Array[] {
   const parts = new Map(wanted.map((tensor) => [tensor, [] as Float32Array[]]));
   for (const batch of batches(inputs)) {
     tf.tidy(() => {
@@ -98,9 +108,11 @@ export function collect(graph: Graph, inputs: readonly tf.Tensor[], wanted: read
 /** Energy of the difference over energy of the truth; 0 is perfect. */
 export function relativeError(truth: readonly Float32Array[], given: readonly Float32Array[]): number {
   let [noise, signal] = [0, 0];
-  truth.forEach((values, which) => values.forEach((value, i) => {
-    noise += (value - given[which]![i]!) ** 2;
-    signal += value ** 2;
-  }));
+  truth.forEach((values, which) =>
+    values.forEach((value, i) => {
+      noise += (value - given[which]![i]!) ** 2;
+      signal += value ** 2;
+    }),
+  );
   return noise / (signal || 1);
 }

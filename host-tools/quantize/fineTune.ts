@@ -29,7 +29,8 @@ function roundThrough(x: tf.Tensor, params: Params): tf.Tensor {
     (save as tf.GradSaveFunc)([given]);
     return {
       value: roundTo(given, params),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, tf.cast(tf.logicalAnd(tf.greaterEqual(saved[0]!, low), tf.lessEqual(saved[0]!, high)), "float32")),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        tf.mul(dy, tf.cast(tf.logicalAnd(tf.greaterEqual(saved[0]!, low), tf.lessEqual(saved[0]!, high)), "float32")),
     };
   });
   return rounded(x);
@@ -48,7 +49,9 @@ function roundWeights(weights: tf.Tensor, node: GraphNode): tf.Tensor {
 
 /** Relative squared difference of two graphs' decisions. */
 function loss(truth: readonly tf.Tensor[], given: readonly tf.Tensor[]): tf.Scalar {
-  const terms = truth.map((each, i) => tf.div(tf.mean(tf.squaredDifference(each, given[i]!)), tf.add(tf.mean(tf.square(each)), smallest)));
+  const terms = truth.map((each, i) =>
+    tf.div(tf.mean(tf.squaredDifference(each, given[i]!)), tf.add(tf.mean(tf.square(each)), smallest)),
+  );
   return tf.addN(terms) as tf.Scalar;
 }
 
@@ -57,12 +60,24 @@ function loss(truth: readonly tf.Tensor[], given: readonly tf.Tensor[]): tf.Scal
  * network's answers (before a softmax). The ranges of the activations stay. A tfjs backend with the gradients of the graph's operators must be running.
  * @param samples one tensor an input, [samples, ...] @returns the graph with other weights. @throws UserError when it diverges or has no gradient.
  */
-export async function fineTuneQuantized(graph: Graph, activations: ReadonlyMap<number, Params>, samples: readonly tf.Tensor[], options: QuantizedTuning): Promise<Graph> {
+export async function fineTuneQuantized(
+  graph: Graph,
+  activations: ReadonlyMap<number, Params>,
+  samples: readonly tf.Tensor[],
+  options: QuantizedTuning,
+): Promise<Graph> {
   const { epochs, batchSize = 32, learningRate = 1e-4, seed = 1, progress = silentProgress } = options;
   registerDilatedGradients();
-  const owners = new Map(graph.nodes.flatMap((node) => (weightedOperators[node.op] ? [[node.inputs[1]!, node] as const] : [])));
+  const owners = new Map(
+    graph.nodes.flatMap((node) => (weightedOperators[node.op] ? [[node.inputs[1]!, node] as const] : [])),
+  );
   const biases = graph.nodes.flatMap((node) => (weightedOperators[node.op] ? [node.inputs[2]!] : []));
-  const variables = new Map([...owners.keys(), ...biases].map((index) => [index, tf.variable(tf.tensor(graph.tensors[index]!.data!, graph.tensors[index]!.shape, "float32"))]));
+  const variables = new Map(
+    [...owners.keys(), ...biases].map((index) => [
+      index,
+      tf.variable(tf.tensor(graph.tensors[index]!.data!, graph.tensors[index]!.shape, "float32")),
+    ]),
+  );
   const wanted: Graph = { ...graph, outputs: decisionTensors(graph) };
   const count = samples[0]!.shape[0]!;
   const steps = Math.ceil(count / batchSize);
@@ -70,27 +85,39 @@ export async function fineTuneQuantized(graph: Graph, activations: ReadonlyMap<n
   const random = seedrandom(`quantized ${seed}`);
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const order = Array.from({ length: count }, (_, i) => [random(), i] as const).sort((a, b) => a[0] - b[0]).map(([, i]) => i);
+      const order = Array.from({ length: count }, (_, i) => [random(), i] as const)
+        .sort((a, b) => a[0] - b[0])
+        .map(([, i]) => i);
       for (let step = 0; step < steps; step++) {
         const done = epoch * steps + step;
         // The optimizer reads its rate at every step.
-        (optimizer as unknown as { learningRate: number }).learningRate = learningRate * 0.5 * (1 + Math.cos((Math.PI * done) / (epochs * steps)));
+        (optimizer as unknown as { learningRate: number }).learningRate =
+          learningRate * 0.5 * (1 + Math.cos((Math.PI * done) / (epochs * steps)));
         const value = tf.tidy(() => {
-          const batch = samples.map((sample) => tf.gather(sample, order.slice(step * batchSize, (step + 1) * batchSize)));
+          const batch = samples.map((sample) =>
+            tf.gather(sample, order.slice(step * batchSize, (step + 1) * batchSize)),
+          );
           const truth = runGraph(wanted, batch);
           const constant = (index: number): tf.Tensor | undefined => {
             const variable = variables.get(index);
             return variable && owners.has(index) ? roundWeights(variable, owners.get(index)!) : variable;
           };
           const output = (index: number, x: tf.Tensor): tf.Tensor => roundThrough(x, activations.get(index)!);
-          return optimizer.minimize(() => loss(truth, runGraph(wanted, batch, { constant, output })), true, [...variables.values()])!.dataSync()[0]!;
+          return optimizer
+            .minimize(() => loss(truth, runGraph(wanted, batch, { constant, output })), true, [...variables.values()])!
+            .dataSync()[0]!;
         });
-        if (!Number.isFinite(value)) throw new UserError(`fine-tuning the quantized model diverged in epoch ${epoch + 1}: the loss is ${value}. Use a smaller learning rate than ${learningRate}`);
+        if (!Number.isFinite(value))
+          throw new UserError(
+            `fine-tuning the quantized model diverged in epoch ${epoch + 1}: the loss is ${value}. Use a smaller learning rate than ${learningRate}`,
+          );
         progress.update((done + 1) / (epochs * steps), `loss ${value.toExponential(2)}`);
         await tf.nextFrame();
       }
     }
-    const tensors = graph.tensors.map((tensor, index) => (variables.has(index) ? { ...tensor, data: variables.get(index)!.dataSync().slice() as Float32Array } : tensor));
+    const tensors = graph.tensors.map((tensor, index) =>
+      variables.has(index) ? { ...tensor, data: variables.get(index)!.dataSync().slice() as Float32Array } : tensor,
+    );
     return { ...graph, tensors };
   } finally {
     variables.forEach((variable) => variable.dispose());

@@ -34,7 +34,11 @@ function joined(graph: Graph, withConcatenations: boolean): Sets {
 }
 
 function fixedRoots(graph: Graph, sets: Sets): Map<number, Params> {
-  return new Map(graph.nodes.flatMap((node) => (fixedQuantization[node.op] ? [[sets.find(node.output), fixedQuantization[node.op]!] as const] : [])));
+  return new Map(
+    graph.nodes.flatMap((node) =>
+      fixedQuantization[node.op] ? [[sets.find(node.output), fixedQuantization[node.op]!] as const] : [],
+    ),
+  );
 }
 
 /**

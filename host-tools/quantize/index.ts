@@ -60,9 +60,11 @@ function yardstick(graph: Graph, inputs: readonly tf.Tensor[]): Yardstick {
   return { inputs: some, tensors, truth: collect(graph, some, tensors) };
 }
 
-const errorOf = (quantized: QuantizedGraph, { inputs, truth, tensors }: Yardstick): number => relativeError(truth, collect(quantized.graph, inputs, tensors, fakeQuantization(quantized)));
+const errorOf = (quantized: QuantizedGraph, { inputs, truth, tensors }: Yardstick): number =>
+  relativeError(truth, collect(quantized.graph, inputs, tensors, fakeQuantization(quantized)));
 
-const spread = (groups: readonly Group[], params: readonly Params[]): Map<number, Params> => new Map(groups.flatMap((group, i) => group.tensors.map((tensor) => [tensor, params[i]!] as const)));
+const spread = (groups: readonly Group[], params: readonly Params[]): Map<number, Params> =>
+  new Map(groups.flatMap((group, i) => group.tensors.map((tensor) => [tensor, params[i]!] as const)));
 
 interface Ranged {
   quantized: QuantizedGraph;
@@ -71,8 +73,17 @@ interface Ranged {
 }
 
 /** Group by group: each method in turn, the others as they are; the one with the least error at the outputs stays. */
-function chooseRanges(graph: Graph, groups: readonly Group[], histograms: readonly Histogram[], range: RangeMethod | "auto", judge: Yardstick, progress: (part: number) => void): Ranged {
-  const methods = groups.map((group): RangeMethod | "fixed" => (group.fixed ? "fixed" : range === "auto" ? "minmax" : range));
+function chooseRanges(
+  graph: Graph,
+  groups: readonly Group[],
+  histograms: readonly Histogram[],
+  range: RangeMethod | "auto",
+  judge: Yardstick,
+  progress: (part: number) => void,
+): Ranged {
+  const methods = groups.map((group): RangeMethod | "fixed" =>
+    group.fixed ? "fixed" : range === "auto" ? "minmax" : range,
+  );
   const params = groups.map((group, i) => group.fixed ?? chooseParams(histograms[i]!, methods[i] as RangeMethod));
   let quantized = quantizeConstants(graph, spread(groups, params));
   let error = errorOf(quantized, judge);
@@ -98,17 +109,25 @@ function chooseRanges(graph: Graph, groups: readonly Group[], histograms: readon
  * int8 for a float graph: ranges from calibration samples, weights a channel each, and two corrections that are kept only where they help.
  * @param samples one tensor an input, [samples, ...]
  */
-export async function quantize(float: Graph, samples: readonly tf.Tensor[], options: QuantizeOptions = {}): Promise<QuantizeResult> {
+export async function quantize(
+  float: Graph,
+  samples: readonly tf.Tensor[],
+  options: QuantizeOptions = {},
+): Promise<QuantizeResult> {
   const { range = "auto", progress = silentProgress } = options;
   const graph = insertRequantization(spreadUnevenDense(float));
   const groups = quantizationGroups(graph);
   const judge = yardstick(graph, samples);
-  let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, judge, (part) => progress.update(0.45 * part));
+  let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, judge, (part) =>
+    progress.update(0.45 * part),
+  );
   let equalized = false;
   if (options.equalize ?? true) {
     const evened = equalize(graph, samples);
     if (evened) {
-      const trial = chooseRanges(evened, groups, observe(evened, groups, samples), range, judge, (part) => progress.update(0.45 + 0.45 * part));
+      const trial = chooseRanges(evened, groups, observe(evened, groups, samples), range, judge, (part) =>
+        progress.update(0.45 + 0.45 * part),
+      );
       if (trial.error < best.error) [best, equalized] = [trial, true];
     }
   }
@@ -122,11 +141,18 @@ export async function quantize(float: Graph, samples: readonly tf.Tensor[], opti
   let fineTuned = false;
   if (options.fineTune) {
     const { graph: before, activations } = best.quantized;
-    const trained = quantizeConstants(await fineTuneQuantized(before, activations, samples, { ...options.fineTune, progress }), activations);
+    const trained = quantizeConstants(
+      await fineTuneQuantized(before, activations, samples, { ...options.fineTune, progress }),
+      activations,
+    );
     const error = errorOf(trained, judge);
-    if (error < best.error) [best, fineTuned, biasCorrected] = [{ ...best, quantized: { ...trained, graph: before }, error }, true, false];
+    if (error < best.error)
+      [best, fineTuned, biasCorrected] = [{ ...best, quantized: { ...trained, graph: before }, error }, true, false];
   }
   judge.inputs.forEach((input) => input.dispose());
-  const ranges = groups.map((group, i) => ({ tensor: graph.tensors[group.tensors[0]!]!.name, method: best.methods[i]! }));
+  const ranges = groups.map((group, i) => ({
+    tensor: graph.tensors[group.tensors[0]!]!.name,
+    method: best.methods[i]!,
+  }));
   return { quantized: best.quantized, ranges, equalized, biasCorrected, fineTuned, outputError: best.error };
 }

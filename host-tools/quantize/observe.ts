@@ -14,7 +14,11 @@ const bins = 2048;
 const batchSize = 32;
 
 /** Runs the float graph over samples, a batch at a time; `each` sees every activation's values. */
-export function eachActivation(graph: Graph, inputs: readonly tf.Tensor[], each: (tensor: number, values: Float32Array) => void): void {
+export function eachActivation(
+  graph: Graph,
+  inputs: readonly tf.Tensor[],
+  each: (tensor: number, values: Float32Array) => void,
+): void {
   for (const batch of batches(inputs)) {
     tf.tidy(() => {
       runGraph(graph, batch(), {
@@ -29,7 +33,10 @@ export function eachActivation(graph: Graph, inputs: readonly tf.Tensor[], each:
 /** Slices of the samples; call each inside tf.tidy. */
 export function batches(inputs: readonly tf.Tensor[], size = batchSize): (() => tf.Tensor[])[] {
   const count = inputs[0]!.shape[0]!;
-  return Array.from({ length: Math.ceil(count / size) }, (_, i) => () => inputs.map((input) => tf.slice(input, i * size, Math.min(size, count - i * size))));
+  return Array.from(
+    { length: Math.ceil(count / size) },
+    (_, i) => () => inputs.map((input) => tf.slice(input, i * size, Math.min(size, count - i * size))),
+  );
 }
 
 /** Two passes: the extremes, then the counts between them. */

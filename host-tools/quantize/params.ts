@@ -53,17 +53,28 @@ export function weightScales(graph: Graph, node: GraphNode, inputScale?: number)
 }
 
 /** Weights and bias of a node as integers. Bias scale = input scale x weight scale. */
-export function quantizeWeights(graph: Graph, node: GraphNode, inputScale: number): { weights: QuantizedConstant; bias: QuantizedConstant } {
+export function quantizeWeights(
+  graph: Graph,
+  node: GraphNode,
+  inputScale: number,
+): { weights: QuantizedConstant; bias: QuantizedConstant } {
   const scales = weightScales(graph, node, inputScale);
   const { shape, data } = graph.tensors[node.inputs[1]!]!;
   const axis = weightedOperators[node.op]!.channelAxis;
   const run = sizeOf(shape.slice(axis + 1));
-  const integers = Int8Array.from(data!, (value, i) => Math.max(-weightLimit, Math.min(weightLimit, Math.round(value / scales[Math.floor(i / run) % scales.length]!))));
+  const integers = Int8Array.from(data!, (value, i) =>
+    Math.max(-weightLimit, Math.min(weightLimit, Math.round(value / scales[Math.floor(i / run) % scales.length]!))),
+  );
   const biasScales = scales.map((scale) => Math.fround(scale * inputScale));
-  const biases = Int32Array.from(graph.tensors[node.inputs[2]!]!.data!, (value, i) => Math.round(value / biasScales[i]!));
+  const biases = Int32Array.from(graph.tensors[node.inputs[2]!]!.data!, (value, i) =>
+    Math.round(value / biasScales[i]!),
+  );
   const form = (scale: number[], quantizedDimension: number): Quantization => {
     const used = perTensor(node) ? scale.slice(0, 1) : scale;
     return { scale: used, zeroPoint: used.map(() => 0), quantizedDimension };
   };
-  return { weights: { data: integers, quantization: form(scales, perTensor(node) ? 0 : axis) }, bias: { data: biases, quantization: form(biasScales, 0) } };
+  return {
+    weights: { data: integers, quantization: form(scales, perTensor(node) ? 0 : axis) },
+    bias: { data: biases, quantization: form(biasScales, 0) },
+  };
 }

@@ -11,7 +11,8 @@ const tail = 1e-4;
 /** How much of each end is kept, as tried for the least squared error. */
 const shrinks = [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.4, 0.3, 0.2];
 
-const centre = ({ min, max, counts }: Histogram, bin: number): number => min + ((bin + 0.5) * (max - min)) / counts.length;
+const centre = ({ min, max, counts }: Histogram, bin: number): number =>
+  min + ((bin + 0.5) * (max - min)) / counts.length;
 
 function percentile(histogram: Histogram): Range {
   const { counts } = histogram;
@@ -42,7 +43,9 @@ function squaredError(histogram: Histogram, { scale, zeroPoint }: Params): numbe
 
 function leastError(histogram: Histogram): Range {
   const ends = (limit: number): number[] => (limit === 0 ? [0] : shrinks.map((shrink) => limit * shrink));
-  const candidates = ends(Math.min(histogram.min, 0)).flatMap((min) => ends(Math.max(histogram.max, 0)).map((max): Range => [min, max]));
+  const candidates = ends(Math.min(histogram.min, 0)).flatMap((min) =>
+    ends(Math.max(histogram.max, 0)).map((max): Range => [min, max]),
+  );
   let best: { range: Range; error: number } = { range: [histogram.min, histogram.max], error: Infinity };
   for (const range of candidates.filter(([min, max]) => max > min)) {
     const error = squaredError(histogram, paramsOf(...range));
@@ -51,7 +54,12 @@ function leastError(histogram: Histogram): Range {
   return best.range;
 }
 
-const ranges: Record<RangeMethod, (histogram: Histogram) => Range> = { minmax: ({ min, max }) => [min, max], percentile, error: leastError };
+const ranges: Record<RangeMethod, (histogram: Histogram) => Range> = {
+  minmax: ({ min, max }) => [min, max],
+  percentile,
+  error: leastError,
+};
 
 /** int8 parameters for values spread like the histogram. */
-export const chooseParams = (histogram: Histogram, method: RangeMethod): Params => paramsOf(...ranges[method](histogram));
+export const chooseParams = (histogram: Histogram, method: RangeMethod): Params =>
+  paramsOf(...ranges[method](histogram));

@@ -32,11 +32,15 @@ export async function layerReport(conversion: Pick<Conversion, "quantized">, giv
   const truth = collect(graph, samples, everything);
   const inputs = graph.inputs.map((index, which) => {
     const { scale, zeroPoint } = activations.get(index)!;
-    return Int8Array.from(samples[which]!.dataSync(), (value) => Math.max(int8.min, Math.min(int8.max, Math.round(value / scale) + zeroPoint)));
+    return Int8Array.from(samples[which]!.dataSync(), (value) =>
+      Math.max(int8.min, Math.min(int8.max, Math.round(value / scale) + zeroPoint)),
+    );
   });
   const count = samples[0]!.shape[0]!;
   [...all, ...samples].forEach((sample) => sample.dispose());
-  const runs = Array.from({ length: count }, (_, run) => inputs.map((values) => new Uint8Array(values.buffer, (run * values.length) / count, values.length / count)));
+  const runs = Array.from({ length: count }, (_, run) =>
+    inputs.map((values) => new Uint8Array(values.buffer, (run * values.length) / count, values.length / count)),
+  );
   const model = writeTflite(emit(graph, { ...quantized, graph: { ...graph, outputs: everything } }));
   const results = await infer(model, runs, { backend: "tflite" });
   return graph.nodes.map((node, index): LayerRow => {
@@ -50,6 +54,11 @@ export async function layerReport(conversion: Pick<Conversion, "quantized">, giv
         signal += real ** 2;
       });
     });
-    return { index, operator: node.op, layer: node.layer, snr: noise === 0 ? Infinity : 10 * Math.log10(signal / noise) };
+    return {
+      index,
+      operator: node.op,
+      layer: node.layer,
+      snr: noise === 0 ? Infinity : 10 * Math.log10(signal / noise),
+    };
   });
 }

@@ -20,11 +20,16 @@ export function dayToCsv(config: NodeConfig, start: number, windows: Iterable<Da
     for (let i = 0; i < seconds * rate; i++) {
       const second = i / rate;
       const show = (name: keyof typeof digits, value: number): string =>
-        Number.isNaN(value) || (cutOff?.sensor === name && second >= cutOff.from && second < cutOff.to) ? "" : value.toFixed(digits[name]);
+        Number.isNaN(value) || (cutOff?.sensor === name && second >= cutOff.from && second < cutOff.to)
+          ? ""
+          : value.toFixed(digits[name]);
       const time = (from + second).toFixed(timeDigits);
       const last = show("vibration", vibration[i]!);
       if (i % rate !== 0) lines.push(`${time},,,,${last},`);
-      else lines.push(`${time},${show("soil", slow.soil[second]!)},${show("temperature", slow.temperature[second]!)},${show("humidity", slow.humidity[second]!)},${last},${i === 0 ? truth.label : ""}`);
+      else
+        lines.push(
+          `${time},${show("soil", slow.soil[second]!)},${show("temperature", slow.temperature[second]!)},${show("humidity", slow.humidity[second]!)},${last},${i === 0 ? truth.label : ""}`,
+        );
     }
   }
   lines.push("");

@@ -49,14 +49,27 @@ export function labelOf(site: Site, weather: Weather, pipe: PipeState, water: nu
 export function checkSimulated(config: NodeConfig): void {
   const sensors = config.sensors.map(({ name }) => name);
   const missing = simulatedSensors.filter((name) => !sensors.includes(name));
-  if (missing.length > 0 || sensors.length !== simulatedSensors.length) throw new UserError(`recordings are simulated for the sensors ${simulatedSensors.join(", ")}; the node has ${sensors.join(", ")}. Bring recordings of your own with --recordings DIR.`);
+  if (missing.length > 0 || sensors.length !== simulatedSensors.length)
+    throw new UserError(
+      `recordings are simulated for the sensors ${simulatedSensors.join(", ")}; the node has ${sensors.join(", ")}. Bring recordings of your own with --recordings DIR.`,
+    );
   const unknown = simulatedLabels.filter((label) => !config.classes.includes(label));
-  if (unknown.length > 0) throw new UserError(`recordings are simulated with the classes ${simulatedLabels.join(", ")}; the node lacks ${unknown.join(", ")}`);
-  for (const { name, rate } of config.sensors) if (name !== "vibration" && rate !== 1) throw new UserError(`${name} is simulated at 1 sample a second, not ${rate}`);
+  if (unknown.length > 0)
+    throw new UserError(
+      `recordings are simulated with the classes ${simulatedLabels.join(", ")}; the node lacks ${unknown.join(", ")}`,
+    );
+  for (const { name, rate } of config.sensors)
+    if (name !== "vibration" && rate !== 1)
+      throw new UserError(`${name} is simulated at 1 sample a second, not ${rate}`);
 }
 
 /** One simulated day of one site. The same seed, site and day give the same samples, whatever else is made. */
-export function makeDay(config: NodeConfig, seed: number, siteName: string, day: number): { site: Site; windows: Iterable<DayWindow>; truths: Truth[] } {
+export function makeDay(
+  config: NodeConfig,
+  seed: number,
+  siteName: string,
+  day: number,
+): { site: Site; windows: Iterable<DayWindow>; truths: Truth[] } {
   const { seconds, everySeconds } = config.window;
   const rate = config.sensors.find(({ name }) => name === "vibration")!.rate;
   const root = new Random(`loam/${seed}/${siteName}`);
@@ -75,11 +88,17 @@ export function makeDay(config: NodeConfig, seed: number, siteName: string, day:
     for (const truth of truths) {
       const vibration = makeVibration(site, truth.pipe, truth.weather.ambient, samples, seconds, rate);
       const slow = makeSlow(site, truth.weather, truth.water, truth.pipe, vibration.surge, samples, seconds);
-      for (const values of [slow.soil, slow.temperature, slow.humidity]) for (let i = 0; i < seconds; i++) if (samples.chance(sampleLoss)) values[i] = NaN;
+      for (const values of [slow.soil, slow.temperature, slow.humidity])
+        for (let i = 0; i < seconds; i++) if (samples.chance(sampleLoss)) values[i] = NaN;
       if (!samples.chance(cutOffShare)) yield { truth, slow, vibration: vibration.samples };
       else {
         const from = samples.below(seconds - 5);
-        yield { truth, slow, vibration: vibration.samples, cutOff: { sensor: simulatedSensors[samples.below(4)]!, from, to: from + 1 + samples.below(5) } };
+        yield {
+          truth,
+          slow,
+          vibration: vibration.samples,
+          cutOff: { sensor: simulatedSensors[samples.below(4)]!, from, to: from + 1 + samples.below(5) },
+        };
       }
     }
   }

@@ -31,7 +31,8 @@ export interface RecordingSet {
  * About 58 % for training, 14 % for validation, 28 % for the test.
  */
 export function planDays(days: number): PlannedDay[] {
-  if (!Number.isInteger(days) || days < 3) throw new UserError(`${days} days: expected a whole number of at least 3, one each to train, validate and test`);
+  if (!Number.isInteger(days) || days < 3)
+    throw new UserError(`${days} days: expected a whole number of at least 3, one each to train, validate and test`);
   const test = Math.max(1, Math.round(0.28 * days));
   const validation = Math.max(1, Math.round(0.14 * days));
   return Array.from({ length: days }, (_, day) => {
@@ -43,7 +44,10 @@ export function planDays(days: number): PlannedDay[] {
 /** What an about.json says; one that cannot be read says nothing. */
 async function readAbout(directory: string): Promise<{ simulated?: boolean; files?: { file: string }[] } | undefined> {
   try {
-    return JSON.parse(await readFile(path.join(directory, "about.json"), "utf8")) as { simulated?: boolean; files?: { file: string }[] };
+    return JSON.parse(await readFile(path.join(directory, "about.json"), "utf8")) as {
+      simulated?: boolean;
+      files?: { file: string }[];
+    };
   } catch {
     return undefined;
   }
@@ -53,10 +57,14 @@ async function readAbout(directory: string): Promise<{ simulated?: boolean; file
 async function requireReplaceable(directory: string): Promise<void> {
   if (!existsSync(directory) || (await readUserFolder(directory, "the place for recordings")).length === 0) return;
   const about = await readAbout(directory);
-  if (about?.simulated !== true) throw new UserError(`${directory} holds something else than simulated recordings (it has no about.json of theirs): name another folder`);
+  if (about?.simulated !== true)
+    throw new UserError(
+      `${directory} holds something else than simulated recordings (it has no about.json of theirs): name another folder`,
+    );
   const known = new Set(["about.json", ...parts, ...(about.files ?? []).map(({ file }) => path.normalize(file))]);
   const foreign = (await readdir(directory, { recursive: true })).find((file) => !known.has(path.normalize(file)));
-  if (foreign !== undefined) throw new UserError(`${directory} holds ${foreign} besides simulated recordings: move it, or name another folder`);
+  if (foreign !== undefined)
+    throw new UserError(`${directory} holds ${foreign} besides simulated recordings: move it, or name another folder`);
 }
 
 export interface GenerateOptions {
@@ -70,7 +78,11 @@ export interface GenerateOptions {
  * same days and seed is the same in every byte.
  * @throws UserError for a node that is not simulated, or a set that would be too large
  */
-export async function generateRecordings(given: string, config: NodeConfig, { days, seed, progress = startProgress("recordings (simulated)", days) }: GenerateOptions): Promise<RecordingSet> {
+export async function generateRecordings(
+  given: string,
+  config: NodeConfig,
+  { days, seed, progress = startProgress("recordings (simulated)", days) }: GenerateOptions,
+): Promise<RecordingSet> {
   checkSimulated(config);
   const directory = path.resolve(given);
   await requireReplaceable(directory);
@@ -81,15 +93,27 @@ export async function generateRecordings(given: string, config: NodeConfig, { da
   for (const { part, site, day } of plan) {
     const { windows, truths } = makeDay(config, seed, site, day);
     const text = dayToCsv(config, day * 86400, windows);
-    if (text.length * days > mostBytes * 1.2) throw new UserError(`${days} days of ${(text.length / 1e6).toFixed(1)} MB are more than ${mostBytes / 1e6} MB: ask for at most ${Math.floor(mostBytes / text.length)} days`);
+    if (text.length * days > mostBytes * 1.2)
+      throw new UserError(
+        `${days} days of ${(text.length / 1e6).toFixed(1)} MB are more than ${mostBytes / 1e6} MB: ask for at most ${Math.floor(mostBytes / text.length)} days`,
+      );
     const name = path.join(part, `${site}-day${String(day + 1).padStart(2, "0")}.csv`);
     await writeFileAtomic(path.join(fresh, name), text);
-    const counts = Object.fromEntries(simulatedLabels.map((label) => [label, truths.filter((truth) => truth.label === label).length])) as Record<Label, number>;
+    const counts = Object.fromEntries(
+      simulatedLabels.map((label) => [label, truths.filter((truth) => truth.label === label).length]),
+    ) as Record<Label, number>;
     made.days.push({ part, site, day, file: path.join(directory, name), bytes: text.length, windows: counts });
     made.bytes += text.length;
     progress.update(made.days.length, name);
   }
-  const about = { simulated: true, note: "Simulated physics, not measurements: see host-tools/recordings.", seed, days, window: config.window, files: made.days.map((one) => ({ ...one, file: path.relative(directory, one.file) })) };
+  const about = {
+    simulated: true,
+    note: "Simulated physics, not measurements: see host-tools/recordings.",
+    seed,
+    days,
+    window: config.window,
+    files: made.days.map((one) => ({ ...one, file: path.relative(directory, one.file) })),
+  };
   await writeFileAtomic(path.join(fresh, "about.json"), `${JSON.stringify(about, null, 2)}\n`);
   await rm(directory, { recursive: true, force: true });
   await mkdir(path.dirname(directory), { recursive: true });

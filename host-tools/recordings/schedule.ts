@@ -27,7 +27,8 @@ function spans(random: Random, count: number, howMany: number, shortest: number,
   });
 }
 
-const within = (list: Span[], index: number): Span | undefined => list.find((span) => index >= span.from && index < span.to);
+const within = (list: Span[], index: number): Span | undefined =>
+  list.find((span) => index >= span.from && index < span.to);
 
 /** A day of the pipe: sessions of irrigation, with a bearing that may begin to fail; leaks, with the pump running or under the tank's pressure. */
 export function makeSchedule(random: Random, count: number): PipeState[] {

@@ -27,7 +27,15 @@ export interface SlowSamples {
 export const probeSlope = (water: number, refill: number): number => -0.22 * Math.tanh((water - refill) / 1.2);
 
 /** One window of soil moisture, temperature and humidity, `seconds` samples of 1 Hz each; `surge` is the flow's (vibration.ts). */
-export function makeSlow(site: Site, weather: Weather, water: number, pipe: PipeState, surge: Float64Array, random: Random, seconds: number): SlowSamples {
+export function makeSlow(
+  site: Site,
+  weather: Weather,
+  water: number,
+  pipe: PipeState,
+  surge: Float64Array,
+  random: Random,
+  seconds: number,
+): SlowSamples {
   const slope = probeSlope(water, site.refill);
   const reaches = pipe.pump > 0 && pipe.leak === 0;
   const keep = Math.exp(-1 / eddySeconds);
@@ -37,14 +45,22 @@ export function makeSlow(site: Site, weather: Weather, water: number, pipe: Pipe
   let eddy = random.normal();
   let vapour = random.normal();
   const drift = 0.004 * random.normal();
-  const samples: SlowSamples = { soil: new Float64Array(seconds), temperature: new Float64Array(seconds), humidity: new Float64Array(seconds) };
+  const samples: SlowSamples = {
+    soil: new Float64Array(seconds),
+    temperature: new Float64Array(seconds),
+    humidity: new Float64Array(seconds),
+  };
   for (let i = 0; i < seconds; i++) {
     eddy = keep * eddy + kick * random.normal();
     vapour = keep * vapour + kick * random.normal();
     const warm = eddyTemperature * eddy;
-    samples.temperature[i] = weather.temperature + site.temperatureOffset + warm + drift * i + noise.temperature * random.normal();
+    samples.temperature[i] =
+      weather.temperature + site.temperatureOffset + warm + drift * i + noise.temperature * random.normal();
     const moist = humidityPerDegree * eddyTemperature * (weather.coupling * eddy + free * vapour);
-    samples.humidity[i] = Math.min(100, Math.max(0, weather.humidity + site.humidityOffset + moist + noise.humidity * random.normal()));
+    samples.humidity[i] = Math.min(
+      100,
+      Math.max(0, weather.humidity + site.humidityOffset + moist + noise.humidity * random.normal()),
+    );
     const watered = reaches ? surgeAtProbe * surge[i]! : 0;
     samples.soil[i] = Math.max(0, water + site.soilOffset + slope * warm + watered + noise.soil * random.normal());
   }

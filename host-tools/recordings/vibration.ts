@@ -46,7 +46,11 @@ function addAt(strength: number, wave: Float64Array, into: Float64Array, envelop
 function pumpWave(site: Site, state: PipeState, random: Random, count: number, rate: number): Float64Array {
   const shaft = site.shaftHz * (1 + 0.008 * random.normal());
   const cage = shaft * site.cageRatio;
-  const phases = [random.uniform(0, 2 * Math.PI), random.uniform(0, 2 * Math.PI), random.uniform(0, 2 * Math.PI)] as const;
+  const phases = [
+    random.uniform(0, 2 * Math.PI),
+    random.uniform(0, 2 * Math.PI),
+    random.uniform(0, 2 * Math.PI),
+  ] as const;
   const second = random.uniform(0.25, 0.55);
   const wave = new Float64Array(count);
   let wander = 0;
@@ -55,7 +59,9 @@ function pumpWave(site: Site, state: PipeState, random: Random, count: number, r
     // Load makes the shaft run a little unevenly.
     wander += 0.02 * random.normal();
     const modulation = Math.cos(2 * Math.PI * cage * t + phases[2] + wander);
-    const carrier = Math.cos(2 * Math.PI * shaft * t + phases[0] + wander) + second * Math.cos(4 * Math.PI * shaft * t + phases[1] + 2 * wander);
+    const carrier =
+      Math.cos(2 * Math.PI * shaft * t + phases[0] + wander) +
+      second * Math.cos(4 * Math.PI * shaft * t + phases[1] + 2 * wander);
     wave[i] = carrier * (1 + 0.85 * state.bearing * modulation) + 0.24 * state.bearing * modulation;
   }
   return wave;
@@ -70,7 +76,14 @@ function surges(random: Random, count: number, seconds: number): Float64Array {
 }
 
 /** @param ambient root mean square of wind and ground on the pipe, m/s² @param seconds of the window @param rate samples a second */
-export function makeVibration(site: Site, state: PipeState, ambient: number, random: Random, seconds: number, rate: number): Vibration {
+export function makeVibration(
+  site: Site,
+  state: PipeState,
+  ambient: number,
+  random: Random,
+  seconds: number,
+  rate: number,
+): Vibration {
   const count = seconds * rate;
   const samples = new Float64Array(count);
   const surge = surges(random, seconds, 4);

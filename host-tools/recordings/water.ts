@@ -12,7 +12,14 @@ const drainage = 0.35;
  * Soil water by window, % by volume: what was there, plus irrigation that reaches the plants (a leak takes it), less evapotranspiration
  * (held back as the soil dries, FAO-56's water stress coefficient) and drainage above field capacity.
  */
-export function waterBalance(site: Site, weather: Weather[], pipe: PipeState[], hours: number, thirsty: boolean, random: Random): Float64Array {
+export function waterBalance(
+  site: Site,
+  weather: Weather[],
+  pipe: PipeState[],
+  hours: number,
+  thirsty: boolean,
+  random: Random,
+): Float64Array {
   // Days begin well watered or thirsty; those that begin in between say little of either.
   let water = thirsty ? site.refill - random.uniform(1.5, 5) : site.refill + random.uniform(1, 7);
   const wilting = site.refill - 8;

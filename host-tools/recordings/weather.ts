@@ -21,7 +21,8 @@ export interface Weather {
 }
 
 /** Saturation vapour pressure, kPa, of air at a temperature in °C (Magnus' formula with the coefficients of FAO-56, equation 11). */
-export const saturationPressure = (temperature: number): number => 0.6108 * Math.exp((17.27 * temperature) / (temperature + 237.3));
+export const saturationPressure = (temperature: number): number =>
+  0.6108 * Math.exp((17.27 * temperature) / (temperature + 237.3));
 
 /** How much colder than the air leaves get under a clear calm sky, °C. */
 const leafDepression = 4;
@@ -31,8 +32,14 @@ export type Night = "frost" | "cloud" | "mild";
 
 /** A day of weather, `count` windows from midnight to midnight. */
 export function makeWeather(site: Site, night: Night, random: Random, count: number): Weather[] {
-  const lowest = night === "mild" ? site.meanTemperature - 0.4 * site.dailySwing : night === "frost" ? random.uniform(-1.5, 2) : random.uniform(-1, 2.5);
-  const swing = night === "cloud" ? site.dailySwing * random.uniform(0.5, 0.8) : site.dailySwing * random.uniform(0.9, 1.2);
+  const lowest =
+    night === "mild"
+      ? site.meanTemperature - 0.4 * site.dailySwing
+      : night === "frost"
+        ? random.uniform(-1.5, 2)
+        : random.uniform(-1, 2.5);
+  const swing =
+    night === "cloud" ? site.dailySwing * random.uniform(0.5, 0.8) : site.dailySwing * random.uniform(0.9, 1.2);
   const clear = night === "cloud" ? random.uniform(0.15, 0.4) : random.uniform(0.6, 1);
   const dewPoint = lowest - random.uniform(0.3, 1.5);
   const ambientLevel = random.logUniform(0.05, 0.11);
@@ -40,7 +47,10 @@ export function makeWeather(site: Site, night: Night, random: Random, count: num
   return Array.from({ length: count }, (_, index) => {
     const hour = (index * 24) / count;
     // Lowest at five, highest at three in the afternoon.
-    const warmth = hour < 5 || hour >= 15 ? 0.5 + 0.5 * Math.cos((Math.PI * ((hour + 9) % 24)) / 14) : 0.5 - 0.5 * Math.cos((Math.PI * (hour - 5)) / 10);
+    const warmth =
+      hour < 5 || hour >= 15
+        ? 0.5 + 0.5 * Math.cos((Math.PI * ((hour + 9) % 24)) / 14)
+        : 0.5 - 0.5 * Math.cos((Math.PI * (hour - 5)) / 10);
     const temperature = lowest + swing * warmth;
     const humidity = Math.min(97, Math.max(18, (100 * saturationPressure(dewPoint)) / saturationPressure(temperature)));
     const sun = Math.max(0, Math.sin((Math.PI * (hour - 6)) / 12)) * clear;
@@ -49,7 +59,8 @@ export function makeWeather(site: Site, night: Night, random: Random, count: num
     gust = 0.85 * gust + 0.35 * random.normal();
     const isNight = sun === 0;
     const vapour = random.normal() * 0.12;
-    const coupling = night === "cloud" && isNight ? 0.3 + vapour : night === "cloud" ? -0.35 + vapour : -0.9 + 0.5 * Math.abs(vapour);
+    const coupling =
+      night === "cloud" && isNight ? 0.3 + vapour : night === "cloud" ? -0.35 + vapour : -0.9 + 0.5 * Math.abs(vapour);
     return {
       temperature,
       humidity,

@@ -3,7 +3,13 @@ export interface ReportData {
   title: string;
   made: string;
   command: string;
-  node: { name: string; classes: string[]; threshold: number; arenaBudget: number; sensors: { name: string; unit: string }[] };
+  node: {
+    name: string;
+    classes: string[];
+    threshold: number;
+    arenaBudget: number;
+    sensors: { name: string; unit: string }[];
+  };
   recordings: { simulated: boolean; train: number; validation: number; test: number };
   stages: Stage[];
   /** Accuracy of the windows that the node decides itself against the share of windows it decides, by threshold. */

@@ -11,7 +11,9 @@ const number = (value: number): string => value.toLocaleString("en-US");
 
 function strip(stages: Stage[]): string {
   const largest = Math.max(...stages.map((stage) => stage.bytes));
-  const card = (stage: Stage): string => `<div class="stage"><h3>${escape(stage.name)}</h3><b>${percent(stage.accuracy)}</b>
+  const card = (
+    stage: Stage,
+  ): string => `<div class="stage"><h3>${escape(stage.name)}</h3><b>${percent(stage.accuracy)}</b>
     ${number(stage.bytes)} bytes<br><span class="muted">${number(stage.parameters)} parameters. ${escape(stage.note)}</span>
     <div class="bar" style="width:${((100 * stage.bytes) / largest).toFixed(1)}%"></div></div>`;
   return `<div class="strip">${stages.map(card).join("")}</div>`;
@@ -19,8 +21,14 @@ function strip(stages: Stage[]): string {
 
 function confusion(stage: Stage, classes: string[]): string {
   const rows = stage.confusion.map((row, truth) => {
-    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
-    const cells = row.map((count, predicted) => `<td class="${truth === predicted ? "right" : "wrong"}" style="--share:${(count / total).toFixed(3)}">${count || ""}</td>`);
+    const total = Math.max(
+      1,
+      row.reduce((sum, count) => sum + count, 0),
+    );
+    const cells = row.map(
+      (count, predicted) =>
+        `<td class="${truth === predicted ? "right" : "wrong"}" style="--share:${(count / total).toFixed(3)}">${count || ""}</td>`,
+    );
     return `<tr><th>${escape(classes[truth] ?? "")}</th>${cells.join("")}<td>${percent((row[truth] ?? 0) / total)}</td></tr>`;
   });
   return `<div><h3>${escape(stage.name)}</h3><p class="muted">rows: truth, columns: verdict, last column: recall</p><div class="scroll"><table class="confusion">
@@ -29,24 +37,41 @@ function confusion(stage: Stage, classes: string[]): string {
 
 function facts(totals: DayTotals): string {
   const rows: [string, string][] = [
-    ["windows", number(totals.windows)], ["verdicts", number(totals.verdicts)], ["reports", number(totals.reports)], ["deferrals", number(totals.deferrals)],
-    ["decisions", number(totals.decisions)], ["actuations", number(totals.actuations)], ["uplinks", number(totals.uplinks)], ["downlinks", number(totals.downlinks)],
+    ["windows", number(totals.windows)],
+    ["verdicts", number(totals.verdicts)],
+    ["reports", number(totals.reports)],
+    ["deferrals", number(totals.deferrals)],
+    ["decisions", number(totals.decisions)],
+    ["actuations", number(totals.actuations)],
+    ["uplinks", number(totals.uplinks)],
+    ["downlinks", number(totals.downlinks)],
     ["airtime", `${(totals.airtime / 1000).toFixed(2)} s`],
   ];
   return `<div class="facts">${rows.map(([name, value]) => `<div><b>${value}</b>${name}</div>`).join("")}</div>`;
 }
 
 function stageTable(stages: Stage[]): string {
-  const rows = stages.map((stage) => `<tr><td>${escape(stage.name)}</td><td>${percent(stage.accuracy)}</td><td>${number(stage.parameters)}</td><td>${number(stage.bytes)}</td><td>${percent(stage.calibrationError)}</td></tr>`);
+  const rows = stages.map(
+    (stage) =>
+      `<tr><td>${escape(stage.name)}</td><td>${percent(stage.accuracy)}</td><td>${number(stage.parameters)}</td><td>${number(stage.bytes)}</td><td>${percent(stage.calibrationError)}</td></tr>`,
+  );
   return `<div class="scroll"><table><tr><th>network</th><th>accuracy</th><th>parameters</th><th>bytes</th><th>calibration error</th></tr>${rows.join("")}</table></div>`;
 }
 
 /** In per cent, or points: mean, and deviation where several seeds give one. */
-const spread = ({ mean, deviation }: Spread, seeds: number): string => `${(100 * mean).toFixed(2)}${seeds > 1 ? ` ± ${(100 * deviation).toFixed(2)}` : ""}`;
+const spread = ({ mean, deviation }: Spread, seeds: number): string =>
+  `${(100 * mean).toFixed(2)}${seeds > 1 ? ` ± ${(100 * deviation).toFixed(2)}` : ""}`;
 
-function ablation({ seeds, ablation: rows, pruneCost, int8Cost }: Experiments, simulated: boolean, chart: string): string {
+function ablation(
+  { seeds, ablation: rows, pruneCost, int8Cost }: Experiments,
+  simulated: boolean,
+  chart: string,
+): string {
   const list = seeds.length > 1 ? `seeds ${seeds.join(", ")}` : `seed ${seeds[0]}`;
-  const cells = rows.map((row) => `<tr><td>${escape(row.features)}</td>${row.accuracies.map((value) => `<td>${(100 * value).toFixed(1)}</td>`).join("")}<td>${spread(row, seeds.length)}</td></tr>`);
+  const cells = rows.map(
+    (row) =>
+      `<tr><td>${escape(row.features)}</td>${row.accuracies.map((value) => `<td>${(100 * value).toFixed(1)}</td>`).join("")}<td>${spread(row, seeds.length)}</td></tr>`,
+  );
   return `<section id="ablation"><h2>What the features are worth</h2><p>Accuracy in per cent on held-out recordings, a training for each set of features and seed (${list}${simulated ? ", simulated days anew for each" : ""}). A dot a seed, the bar their mean.</p>
   ${chart}<div class="scroll"><table><tr><th>features</th>${seeds.map((seed) => `<th>seed ${seed}</th>`).join("")}<th>${seeds.length > 1 ? "mean ± deviation" : "accuracy"}</th></tr>${cells.join("")}</table></div>
   <p>With all features, pruning, with the fine-tuning behind it, costs ${spread(pruneCost, seeds.length)} points, and int8 ${spread(int8Cost, seeds.length)} more.</p></section>`;
@@ -54,8 +79,11 @@ function ablation({ seeds, ablation: rows, pruneCost, int8Cost }: Experiments, s
 
 function body(data: ReportData): string {
   const { node, day } = data;
-  const chart = (name: string, tall = false): string => `<div class="chart${tall ? " tall" : ""}" data-chart="${name}"></div>`;
-  const simulated = data.recordings.simulated ? " The recordings, the radio and the day are simulated." : " The node's radio and the air are simulated.";
+  const chart = (name: string, tall = false): string =>
+    `<div class="chart${tall ? " tall" : ""}" data-chart="${name}"></div>`;
+  const simulated = data.recordings.simulated
+    ? " The recordings, the radio and the day are simulated."
+    : " The node's radio and the air are simulated.";
   return `<main><h1>${escape(data.title)}</h1>
   <p class="muted">${escape(node.sensors.map((sensor) => sensor.name).join(", "))}; ${node.classes.length} classes; made by <code>${escape(data.command)}</code>, ${escape(data.made)}.${simulated}</p>
   <section id="pipeline"><h2>From float to the node</h2><p>Accuracy on ${number(data.recordings.test)} held-out windows (${number(data.recordings.train)} to train on, ${number(data.recordings.validation)} to choose by).</p>${strip(data.stages)}</section>
@@ -76,7 +104,9 @@ const embed = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\
 export async function renderReport(data: ReportData): Promise<string> {
   const here = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), "utf8");
   const plots = await readFile(createRequire(import.meta.url).resolve("echarts/dist/echarts.common.min.js"), "utf8");
-  const client = ts.transpileModule(await here("client/charts.ts"), { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } }).outputText;
+  const client = ts.transpileModule(await here("client/charts.ts"), {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  }).outputText;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(data.title)}</title><link rel="icon" href="data:,"><style>${await here("style.css")}</style></head><body>${body(data)}
 <script>${plots.replaceAll("</script", "<\\/script")}</script><script>const report = ${embed(data)};</script><script type="module">${client}</script></body></html>\n`;

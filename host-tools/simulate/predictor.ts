@@ -18,7 +18,12 @@ export async function tflitePredictor(file: string): Promise<Predictor> {
   const input = inputQuantization(model);
   const output = tensors[outputs[0]!]!.quantization;
   return async (window) => {
-    const values = isFloat ? new Uint8Array(Float32Array.from(window).buffer) : new Uint8Array(Int8Array.from(window, (x) => Math.max(-128, Math.min(127, Math.round(x / input.scale) + input.zeroPoint))).buffer);
+    const values = isFloat
+      ? new Uint8Array(Float32Array.from(window).buffer)
+      : new Uint8Array(
+          Int8Array.from(window, (x) => Math.max(-128, Math.min(127, Math.round(x / input.scale) + input.zeroPoint)))
+            .buffer,
+        );
     const [result] = await infer(model, [[values]], { backend: "tflite" });
     const bytes = Uint8Array.from(result!.outputs[0]!);
     if (isFloat) return new Float32Array(bytes.buffer);

@@ -54,7 +54,9 @@ async function bundleScript(directory: string): Promise<string> {
   } catch (error) {
     const [first] = (error as { errors?: { text: string; location?: { file: string; line: number } }[] }).errors ?? [];
     if (!first) throw error;
-    throw new UserError(`${first.location ? `${path.resolve(first.location.file)}:${first.location.line}: ` : ""}${first.text}`);
+    throw new UserError(
+      `${first.location ? `${path.resolve(first.location.file)}:${first.location.line}: ` : ""}${first.text}`,
+    );
   }
   const code = result.outputFiles[0]!.text;
   const file = path.join(buildRoot, "scripts", `app-${hashOf(code)}.js`);

@@ -78,7 +78,13 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   };
   let heap: HeapUse | undefined;
   if (!events.some(({ event }) => event === "end")) {
-    const world = new World(config, from, { predict, input: inputQuantization(modelBytes), distance: options.distance ?? 800, state, onEvent: (event) => onEvent(1, event.time, event) });
+    const world = new World(config, from, {
+      predict,
+      input: inputQuantization(modelBytes),
+      distance: options.distance ?? 800,
+      state,
+      onEvent: (event) => onEvent(1, event.time, event),
+    });
     const resources = await writeResources(config, recording, model);
     world.air.at((end - from) * microseconds, () => {
       onEvent(1, end, { event: "end", time: end });
@@ -129,7 +135,12 @@ async function defaultPredictor(model: string): Promise<Predictor> {
 }
 
 /** A line of the node's journal; what it traces besides is its own matter. */
-function hear(line: string, recording: Recording, config: NodeConfig, onEvent: (at: number, event: SimulationEvent) => void): void {
+function hear(
+  line: string,
+  recording: Recording,
+  config: NodeConfig,
+  onEvent: (at: number, event: SimulationEvent) => void,
+): void {
   if (!line.startsWith('{"event":')) return;
   const { at, ...fields } = JSON.parse(line) as { at: number };
   const event = { time: at, ...fields } as SimulationEvent;
@@ -141,7 +152,11 @@ function hear(line: string, recording: Recording, config: NodeConfig, onEvent: (
   onEvent(at, event);
 }
 
-async function writeResources(config: NodeConfig, { replay }: Recording, model: string): Promise<{ files: Record<string, string>; remove(): Promise<void> }> {
+async function writeResources(
+  config: NodeConfig,
+  { replay }: Recording,
+  model: string,
+): Promise<{ files: Record<string, string>; remove(): Promise<void> }> {
   const folder = path.join(buildRoot, "simulate", `${process.pid}-${Math.random().toString(36).slice(2)}`);
   await mkdir(folder, { recursive: true });
   const files = {
@@ -161,8 +176,15 @@ function toldBefore(devEui: string, events: readonly SimulationEvent[]): Memory 
   events.forEach((event, i) => {
     if (event.event !== "uplink" || memory.find(devEui, event.payload)?.sequence === event.payload.sequence) return;
     const { kind, sequence } = event.payload;
-    const answer = kind === "deferral" ? events.slice(i + 1).find((later) => later.event === "downlink" && later.sequence === sequence) : undefined;
-    memory.remember(devEui, event.payload, answer?.event === "downlink" ? { label: answer.label, confidence: answer.confidence } : undefined);
+    const answer =
+      kind === "deferral"
+        ? events.slice(i + 1).find((later) => later.event === "downlink" && later.sequence === sequence)
+        : undefined;
+    memory.remember(
+      devEui,
+      event.payload,
+      answer?.event === "downlink" ? { label: answer.label, confidence: answer.confidence } : undefined,
+    );
   });
   return memory;
 }
@@ -177,7 +199,17 @@ class World {
   readonly #onEvent: (event: SimulationEvent) => void;
   #current: Uplink | undefined;
 
-  constructor(config: NodeConfig, from: number, options: { predict: Predictor; input: ReturnType<typeof inputQuantization>; distance: number; state: SimulationState | undefined; onEvent: (event: SimulationEvent) => void }) {
+  constructor(
+    config: NodeConfig,
+    from: number,
+    options: {
+      predict: Predictor;
+      input: ReturnType<typeof inputQuantization>;
+      distance: number;
+      state: SimulationState | undefined;
+      onEvent: (event: SimulationEvent) => void;
+    },
+  ) {
     this.#config = config;
     this.#from = from;
     this.#onEvent = options.onEvent;
@@ -197,7 +229,12 @@ class World {
     this.#server.addDevice(config.radio);
     if (state?.network) this.#server.restore(state.network);
     attachGateway(this.air, this.#server, "gateway", { x: options.distance, y: 0 });
-    this.#cloud = new Cloud({ predict: options.predict, input: options.input, memory: toldBefore(config.radio.devEui, state?.events ?? []), onEvent: (event) => this.#hear(event) });
+    this.#cloud = new Cloud({
+      predict: options.predict,
+      input: options.input,
+      memory: toldBefore(config.radio.devEui, state?.events ?? []),
+      onEvent: (event) => this.#hear(event),
+    });
   }
 
   get #now(): number {
@@ -215,7 +252,17 @@ class World {
     if (event.kind === "received") {
       const { payload, dataRate, counter, receptions } = this.#current!;
       const { rssi, snr } = receptions[0]!;
-      this.#onEvent({ event: "uplink", time, bytes: payload.length, dataRate, counter, rssi, snr, again: event.again, payload: event.payload });
+      this.#onEvent({
+        event: "uplink",
+        time,
+        bytes: payload.length,
+        dataRate,
+        counter,
+        rssi,
+        snr,
+        again: event.again,
+        payload: event.payload,
+      });
     } else if (event.kind === "decided") {
       const { sequence, label, confidence } = event;
       this.#onEvent({ event: "downlink", time, sequence, label, name: this.#config.classes[label] ?? "?", confidence });

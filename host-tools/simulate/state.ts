@@ -35,7 +35,10 @@ export class SimulationState {
 
   #open(directory: string): void {
     const found = JSON.parse(readFileSync(this.#file, "utf8")) as Kept;
-    if (found.fingerprint !== this.#kept.fingerprint) throw new UserError(`${directory} holds the state of a simulation of another recording or node: choose another folder, or delete it`);
+    if (found.fingerprint !== this.#kept.fingerprint)
+      throw new UserError(
+        `${directory} holds the state of a simulation of another recording or node: choose another folder, or delete it`,
+      );
     this.#kept = found;
     if (existsSync(this.#log)) this.#readLog();
   }
@@ -63,6 +66,7 @@ export class SimulationState {
     const text = readFileSync(this.#log, "utf8");
     const whole = text.lastIndexOf("\n") + 1;
     if (whole < text.length) truncateSync(this.#log, Buffer.byteLength(text.slice(0, whole)));
-    for (const line of text.slice(0, whole).split("\n")) if (line) this.events.push(JSON.parse(line) as SimulationEvent);
+    for (const line of text.slice(0, whole).split("\n"))
+      if (line) this.events.push(JSON.parse(line) as SimulationEvent);
   }
 }

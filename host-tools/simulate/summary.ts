@@ -33,10 +33,27 @@ export interface SimulationSummary {
   stackLimitSlots: number;
 }
 
-export function summarize(events: Iterable<SimulationEvent>): Omit<SimulationSummary, "heapPeakBytes" | "heapLimitBytes" | "stackPeakSlots" | "stackLimitSlots"> {
+export function summarize(
+  events: Iterable<SimulationEvent>,
+): Omit<SimulationSummary, "heapPeakBytes" | "heapLimitBytes" | "stackPeakSlots" | "stackLimitSlots"> {
   const summary: ReturnType<typeof summarize> = {
-    windows: 0, unfit: 0, verdicts: {}, labelled: 0, nodeCorrect: 0, finalCorrect: 0, deferrals: 0, decisions: 0, actuations: 0,
-    uplinks: 0, framesUp: 0, framesDown: 0, joins: 0, airtimeMs: 0, faults: 0, waiting: 0, arenaUsed: 0,
+    windows: 0,
+    unfit: 0,
+    verdicts: {},
+    labelled: 0,
+    nodeCorrect: 0,
+    finalCorrect: 0,
+    deferrals: 0,
+    decisions: 0,
+    actuations: 0,
+    uplinks: 0,
+    framesUp: 0,
+    framesDown: 0,
+    joins: 0,
+    airtimeMs: 0,
+    faults: 0,
+    waiting: 0,
+    arenaUsed: 0,
   };
   const seen = new Set<number>();
   const labels = new Map<number, string>();
@@ -56,7 +73,11 @@ export function summarize(events: Iterable<SimulationEvent>): Omit<SimulationSum
         break;
       case "verdict":
         // A window that was repeated after a kill has two; the later one counts.
-        verdicts.set((last = event.time), { name: event.name, final: event.name, isDeferred: event.decided === "defer" });
+        verdicts.set((last = event.time), {
+          name: event.name,
+          final: event.name,
+          isDeferred: event.decided === "defer",
+        });
         break;
       case "decision":
         if (event.outcome !== "acted") break;

@@ -10,21 +10,29 @@ export function describeEvent(event: SimulationEvent): string | undefined {
   const line = (text: string): string => `${clock(event.time)}  ${text}`;
   switch (event.event) {
     case "start":
-      return line(`node "${event.node}" starts, arena ${event.arenaUsed.toLocaleString("en-US")} bytes, ${event.waiting} in its outbox`);
+      return line(
+        `node "${event.node}" starts, arena ${event.arenaUsed.toLocaleString("en-US")} bytes, ${event.waiting} in its outbox`,
+      );
     case "verdict":
-      return line(`verdict ${event.name} ${percent(event.confidence)}${event.decided === "defer" ? ", unsure: asks the cloud" : ""}`);
+      return line(
+        `verdict ${event.name} ${percent(event.confidence)}${event.decided === "defer" ? ", unsure: asks the cloud" : ""}`,
+      );
     case "window":
       return event.isFit ? undefined : line("window not fit for the network");
     case "actuation":
       return line(`  ${event.actuator} ${event.on ? "on" : "off"}`);
     case "uplink":
-      return line(`  up   #${event.payload.sequence} ${event.payload.kind}, ${event.bytes} bytes, DR${event.dataRate}, ${event.rssi.toFixed(0)} dBm${event.again ? " (again)" : ""}`);
+      return line(
+        `  up   #${event.payload.sequence} ${event.payload.kind}, ${event.bytes} bytes, DR${event.dataRate}, ${event.rssi.toFixed(0)} dBm${event.again ? " (again)" : ""}`,
+      );
     case "downlink":
       return line(`  down #${event.sequence} decision ${event.name} ${percent(event.confidence)}`);
     case "decision":
       return line(`  decision ${event.name} for #${event.sequence}: ${event.outcome}`);
     case "fault":
-      return line(`  fault: ${event.kind}${event.sensor ? ` (${event.sensor})` : ""}${event.count ? `, ${event.count} times` : ""}`);
+      return line(
+        `  fault: ${event.kind}${event.sensor ? ` (${event.sensor})` : ""}${event.count ? `, ${event.count} times` : ""}`,
+      );
     case "link":
       return line(`  link ${event.state}`);
     case "log":
@@ -39,12 +47,18 @@ export function describeEvent(event: SimulationEvent): string | undefined {
 }
 
 export function describeSummary(summary: SimulationSummary): string {
-  const share = (count: number): string => (summary.labelled > 0 ? `${count} of ${summary.labelled} (${percent(count / summary.labelled)})` : "no labels");
+  const share = (count: number): string =>
+    summary.labelled > 0 ? `${count} of ${summary.labelled} (${percent(count / summary.labelled)})` : "no labels";
   return formatTable(
     ["a day of the node", ""],
     [
       ["windows", `${summary.windows}, ${summary.unfit} not fit`],
-      ["verdicts", Object.entries(summary.verdicts).map(([name, count]) => `${name} ${count}`).join(", ")],
+      [
+        "verdicts",
+        Object.entries(summary.verdicts)
+          .map(([name, count]) => `${name} ${count}`)
+          .join(", "),
+      ],
       ["right, the node alone", share(summary.nodeCorrect)],
       ["right, with the cloud's decisions", share(summary.finalCorrect)],
       ["deferrals", `${summary.deferrals}, ${summary.decisions} decided in time`],
@@ -53,7 +67,10 @@ export function describeSummary(summary: SimulationSummary): string {
       ["frames", `${summary.framesUp} up (${summary.joins} of them joins), ${summary.framesDown} down`],
       ["airtime", `${(summary.airtimeMs / 1000).toFixed(1)} s`],
       ["faults met", String(summary.faults)],
-      ["XS heap, peak", `${summary.heapPeakBytes.toLocaleString("en-US")} of ${summary.heapLimitBytes.toLocaleString("en-US")} bytes`],
+      [
+        "XS heap, peak",
+        `${summary.heapPeakBytes.toLocaleString("en-US")} of ${summary.heapLimitBytes.toLocaleString("en-US")} bytes`,
+      ],
       ["XS stack, peak", `${summary.stackPeakSlots} of ${summary.stackLimitSlots} slots`],
       ["arena", `${summary.arenaUsed.toLocaleString("en-US")} bytes`],
     ],

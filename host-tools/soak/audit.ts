@@ -34,7 +34,16 @@ const minute = 60e6;
 /** Judges what nodes put on the air, from the frames alone: it reads them by the specification's byte positions and knows no key. */
 export class Audit {
   readonly #region: RegionName;
-  readonly #figures: AuditFigures = { transmissions: 0, joinRequests: 0, countersReused: 0, devNoncesReused: 0, busiestHour: 0, busiestJoinMinute: 0, joinsAtOnce: 0, busiestJoinHour: 0 };
+  readonly #figures: AuditFigures = {
+    transmissions: 0,
+    joinRequests: 0,
+    countersReused: 0,
+    devNoncesReused: 0,
+    busiestHour: 0,
+    busiestJoinMinute: 0,
+    joinsAtOnce: 0,
+    busiestJoinHour: 0,
+  };
   /** By DevAddr: the frame of each counter's lower half, and the time of its last transmission. */
   readonly #frames = new Map<string, Map<number, string>>();
   readonly #devNonces = new Set<string>();
@@ -67,8 +76,14 @@ export class Audit {
     // Nodes tell of their transmissions in order of time but for the few seconds that a frame lasts.
     this.#joins = [...this.#joins.filter((other) => other.end > end - minute), { start, end }];
     figures.busiestJoinMinute = Math.max(figures.busiestJoinMinute, this.#joins.length);
-    figures.joinsAtOnce = Math.max(figures.joinsAtOnce, this.#joins.filter((other) => other.start < end && other.end > start).length);
-    figures.busiestJoinHour = Math.max(figures.busiestJoinHour, this.#lastHour(`${node} join`, start, end) / hour / 0.01);
+    figures.joinsAtOnce = Math.max(
+      figures.joinsAtOnce,
+      this.#joins.filter((other) => other.start < end && other.end > start).length,
+    );
+    figures.busiestJoinHour = Math.max(
+      figures.busiestJoinHour,
+      this.#lastHour(`${node} join`, start, end) / hour / 0.01,
+    );
   }
 
   #data(payload: Buffer, boot: number): void {

@@ -23,7 +23,15 @@ export interface BehindOptions {
 }
 
 /** Simulated nodes (device code under XS, driver, simulated chip) before one simulated gateway before a real network server. @throws UserError */
-export async function runBehindForwarder({ forwarder: server, eui, region, devices, hours, everySeconds, onEvent }: BehindOptions): Promise<void> {
+export async function runBehindForwarder({
+  forwarder: server,
+  eui,
+  region,
+  devices,
+  hours,
+  everySeconds,
+  onEvent,
+}: BehindOptions): Promise<void> {
   const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/soak/manifest.json") });
   const air = new Air();
   const start = Date.now();
@@ -50,7 +58,8 @@ export async function runBehindForwarder({ forwarder: server, eui, region, devic
         startTime: start,
         onLine: (line) => onEvent({ devEui: device.devEui, ...(JSON.parse(line) as object) }),
       });
-      if (result.exitCode !== 0) throw new UserError(`node ${device.devEui} ended with exit code ${result.exitCode}:\n${result.stderr}`);
+      if (result.exitCode !== 0)
+        throw new UserError(`node ${device.devEui} ended with exit code ${result.exitCode}:\n${result.stderr}`);
     });
     await Promise.all(runs);
   } finally {

@@ -42,8 +42,16 @@ function make(): void {
   const label = Math.floor(Math.random() * 6);
   const [port, level, payload]: [number, Importance, Uint8Array] =
     draw < 5
-      ? [ports.deferral, importance.deferral, encodeDeferral({ sequence, time, label, confidence: 0.5, embedding: new Int8Array(24).fill(draw) }, 51)]
-      : [ports.report, draw < 35 ? importance.changedReport : importance.unchangedReport, encodeReport({ sequence, time, label, confidence: 0.9, actions: 0, count: 1 })];
+      ? [
+          ports.deferral,
+          importance.deferral,
+          encodeDeferral({ sequence, time, label, confidence: 0.5, embedding: new Int8Array(24).fill(draw) }, 51),
+        ]
+      : [
+          ports.report,
+          draw < 35 ? importance.changedReport : importance.unchangedReport,
+          encodeReport({ sequence, time, label, confidence: 0.9, actions: 0, count: 1 }),
+        ];
   const kept = outbox.put(port, level, payload);
   say({ made: sequence, port, confirmed: level > 0, kept, waiting: outbox.count, dropped: outbox.takeDropped() });
   courier.kick();

@@ -48,7 +48,8 @@ export class Receiver {
   figures(): DeliveryFigures {
     const nodes = [...this.#nodes.values()];
     const sum = (count: (node: NodeRecord) => number) => nodes.reduce((total, node) => total + count(node), 0);
-    const delivered = (set: Set<number>, node: NodeRecord) => [...set].filter((sequence) => node.delivered.has(sequence)).length;
+    const delivered = (set: Set<number>, node: NodeRecord) =>
+      [...set].filter((sequence) => node.delivered.has(sequence)).length;
     const confirmedMade = sum((node) => node.confirmed.size);
     const confirmedDelivered = sum((node) => delivered(node.confirmed, node));
     return {

@@ -65,8 +65,15 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
   const audit = new Audit("EU868");
   const receiver = new Receiver();
   const air = new Air({ seed: options.seed, lossProbability: options.loss });
-  const server = new NetworkServer({ region: "EU868", epoch: start / 1000, collect: collectInAir(air), onUplink: ({ devEui, port, payload }) => receiver.receive(devEui, port, payload) });
-  const gateways = Array.from({ length: options.gateways }, (_, i) => attachGateway(air, server, `gateway${i}`, around(i, options.gateways, 800), 2 * ((i % 3) - 1)));
+  const server = new NetworkServer({
+    region: "EU868",
+    epoch: start / 1000,
+    collect: collectInAir(air),
+    onUplink: ({ devEui, port, payload }) => receiver.receive(devEui, port, payload),
+  });
+  const gateways = Array.from({ length: options.gateways }, (_, i) =>
+    attachGateway(air, server, `gateway${i}`, around(i, options.gateways, 800), 2 * ((i % 3) - 1)),
+  );
   const folder = await mkdtemp(path.join(os.tmpdir(), "loam-soak-"));
   const run: Run = { options, air, program, receiver, folder, counts: { restarts: 0, powerCuts: 0 }, audit };
   const { outage } = options;
@@ -84,7 +91,16 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
     await rm(folder, { recursive: true, force: true });
   }
   const seconds = (Date.now() - began) / 1000;
-  return { nodes: options.nodes, days: options.days, ...run.counts, ...audit.figures(), ...receiver.figures(), ...server.statistics, noDemodulator: air.statistics.noDemodulator, seconds };
+  return {
+    nodes: options.nodes,
+    days: options.days,
+    ...run.counts,
+    ...audit.figures(),
+    ...receiver.figures(),
+    ...server.statistics,
+    noDemodulator: air.statistics.noDemodulator,
+    seconds,
+  };
 }
 
 /** One node, from boot to boot. */
@@ -119,7 +135,15 @@ async function live(run: Run, index: number): Promise<void> {
       flash: path.join(folder, id),
       // A node writes flash a few times an hour.
       powerCut: isCut ? 1 + Math.floor(-Math.log(1 - random()) * options.restartDays * 150) : undefined,
-      air: tapped(air.nodePort(id, { position, ppm, holdWhenEnded: true }), (packet) => run.audit.see({ node: id, boot: bootedAt, ...packet, start: bootedAt + packet.start, end: bootedAt + packet.end })),
+      air: tapped(air.nodePort(id, { position, ppm, holdWhenEnded: true }), (packet) =>
+        run.audit.see({
+          node: id,
+          boot: bootedAt,
+          ...packet,
+          start: bootedAt + packet.start,
+          end: bootedAt + packet.end,
+        }),
+      ),
       seed: Math.floor(random() * 2 ** 31),
       startTime: Math.round(now()),
       onLine: (line) => {
@@ -137,7 +161,11 @@ async function live(run: Run, index: number): Promise<void> {
 
 function credentials(index: number): { devEui: string; joinEui: string; appKey: string } {
   const number = index.toString(16).padStart(4, "0");
-  return { devEui: `70b3d57ed000${number}`, joinEui: "70b3d57ed0000000", appKey: `000102030405060708090a0b0c0d${number}` };
+  return {
+    devEui: `70b3d57ed000${number}`,
+    joinEui: "70b3d57ed0000000",
+    appKey: `000102030405060708090a0b0c0d${number}`,
+  };
 }
 
 /** Metres: the i-th of n on a circle. */

@@ -26,6 +26,11 @@ export function tapped(peer: AirPeer, onSent: (sent: Sent) => void): AirPeer {
 }
 
 function parse(line: string): Sent {
-  const { send, end, frequency, payload } = JSON.parse(line) as { send: number; end: number; frequency: number; payload: string };
+  const { send, end, frequency, payload } = JSON.parse(line) as {
+    send: number;
+    end: number;
+    frequency: number;
+    payload: string;
+  };
   return { start: send, end, frequency, payload: Buffer.from(payload, "hex") };
 }

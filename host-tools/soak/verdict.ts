@@ -2,7 +2,17 @@ import type { SoakFigures } from "./soak.js";
 
 /** What a soak's figures show to be broken, in words; nothing: it held. */
 export function faultsOf(figures: SoakFigures): string[] {
-  const { nodes, confirmedMade, confirmedLost, doubled, devNoncesReused, countersReused, busiestHour, joinsAtOnce, busiestJoinHour } = figures;
+  const {
+    nodes,
+    confirmedMade,
+    confirmedLost,
+    doubled,
+    devNoncesReused,
+    countersReused,
+    busiestHour,
+    joinsAtOnce,
+    busiestJoinHour,
+  } = figures;
   const rules: [broken: boolean, what: string][] = [
     [confirmedMade === 0, "no confirmed payload was made"],
     [confirmedLost > 0, `${confirmedLost} of ${confirmedMade} confirmed payloads were lost`],
@@ -12,7 +22,10 @@ export function faultsOf(figures: SoakFigures): string[] {
     [busiestHour > 1, `the duty cycle was exceeded: ${(100 * busiestHour).toFixed(1)} % of it in an hour`],
     // Nodes that spend 1 % of an hour on joining meet by chance: three of eight in about every third such hour, four in one of a hundred.
     [joinsAtOnce > Math.max(3, nodes / 4), `join storm: ${joinsAtOnce} join requests at once from ${nodes} nodes`],
-    [busiestJoinHour > 1, `join storm: a node spent ${busiestJoinHour.toFixed(2)} % of an hour on join requests, more than 1 %`],
+    [
+      busiestJoinHour > 1,
+      `join storm: a node spent ${busiestJoinHour.toFixed(2)} % of an hour on join requests, more than 1 %`,
+    ],
   ];
   return rules.filter(([broken]) => broken).map(([, what]) => what);
 }

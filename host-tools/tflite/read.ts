@@ -3,7 +3,9 @@ import { UserError } from "../lib/errors.js";
 import type { Subgraph, TfliteModel, TfliteOperator, TfliteOptions, TfliteTensor } from "./model.js";
 import { optionTables, tensorTypes, type OptionField, type TensorType } from "./schema.js";
 
-const tensorTypeNames = new Map<number, TensorType>(Object.entries(tensorTypes).map(([name, code]) => [code, name as TensorType]));
+const tensorTypeNames = new Map<number, TensorType>(
+  Object.entries(tensorTypes).map(([name, code]) => [code, name as TensorType]),
+);
 const optionTypes = new Map(Object.entries(optionTables).map(([type, { union, fields }]) => [union, { type, fields }]));
 
 /** A FlatBuffer table; a field's number is its place in the schema's table. Every offset is checked against the file's end. */
@@ -20,7 +22,9 @@ class Table {
 
   #within(at: number, length: number): number {
     if (!(at >= 0 && at + length <= this.bytes.capacity())) {
-      throw new UserError(`not a whole .tflite: something at byte ${at} (${length} bytes long) lies outside the file's ${this.bytes.capacity()} bytes`);
+      throw new UserError(
+        `not a whole .tflite: something at byte ${at} (${length} bytes long) lies outside the file's ${this.bytes.capacity()} bytes`,
+      );
     }
     return at;
   }
@@ -55,11 +59,17 @@ class Table {
     const at = this.#field(number, length);
     if (at === undefined) return byDefault;
     switch (kind) {
-      case "int8": return this.bytes.readInt8(at);
-      case "uint8": case "bool": return this.bytes.readUint8(at);
-      case "int32": return this.bytes.readInt32(at);
-      case "uint32": return this.bytes.readUint32(at);
-      case "float32": return this.bytes.readFloat32(at);
+      case "int8":
+        return this.bytes.readInt8(at);
+      case "uint8":
+      case "bool":
+        return this.bytes.readUint8(at);
+      case "int32":
+        return this.bytes.readInt32(at);
+      case "uint32":
+        return this.bytes.readUint32(at);
+      case "float32":
+        return this.bytes.readFloat32(at);
     }
   }
 
@@ -100,13 +110,22 @@ function readOptions(operator: Table): TfliteOptions | undefined {
   if (union === 0 || !table) return undefined;
   const known = optionTypes.get(union);
   if (!known) return { type: `#${union}` };
-  const read = ([, kind, byDefault]: OptionField, number: number): number | number[] => (kind === "int32s" ? table.int32s(number) : table.scalar(number, kind, byDefault));
-  return { type: known.type, ...Object.fromEntries(known.fields.map((field, number) => [field[0], read(field, number)])) };
+  const read = ([, kind, byDefault]: OptionField, number: number): number | number[] =>
+    kind === "int32s" ? table.int32s(number) : table.scalar(number, kind, byDefault);
+  return {
+    type: known.type,
+    ...Object.fromEntries(known.fields.map((field, number) => [field[0], read(field, number)])),
+  };
 }
 
 function readOperator(table: Table): TfliteOperator {
   const options = readOptions(table);
-  return { opcodeIndex: table.scalar(0, "uint32", 0), inputs: table.int32s(1), outputs: table.int32s(2), ...(options && { options }) };
+  return {
+    opcodeIndex: table.scalar(0, "uint32", 0),
+    inputs: table.int32s(1),
+    outputs: table.int32s(2),
+    ...(options && { options }),
+  };
 }
 
 function readTensor(table: Table): TfliteTensor {
@@ -117,19 +136,36 @@ function readTensor(table: Table): TfliteTensor {
   const quantization = table.table(4);
   const scale = quantization?.float32s(2) ?? [];
   return {
-    name, type, shape: table.int32s(0), buffer: table.scalar(2, "uint32", 0),
-    ...(quantization && scale.length > 0 && { quantization: { scale, zeroPoint: quantization.int64s(3), quantizedDimension: quantization.scalar(6, "int32", 0) } }),
+    name,
+    type,
+    shape: table.int32s(0),
+    buffer: table.scalar(2, "uint32", 0),
+    ...(quantization &&
+      scale.length > 0 && {
+        quantization: {
+          scale,
+          zeroPoint: quantization.int64s(3),
+          quantizedDimension: quantization.scalar(6, "int32", 0),
+        },
+      }),
   };
 }
 
 const readSubgraph = (table: Table): Subgraph => ({
-  name: table.text(4), tensors: table.tables(0).map(readTensor), inputs: table.int32s(1), outputs: table.int32s(2), operators: table.tables(3).map(readOperator),
+  name: table.text(4),
+  tensors: table.tables(0).map(readTensor),
+  inputs: table.int32s(1),
+  outputs: table.int32s(2),
+  operators: table.tables(3).map(readOperator),
 });
 
 /** @throws UserError when the bytes are no .tflite, or end before what they promise. Numbers of tensors and buffers are not followed. */
 export function readTflite(bytes: Uint8Array): TfliteModel {
   const identifier = bytes.length >= 8 ? String.fromCharCode(...bytes.subarray(4, 8)) : "";
-  if (identifier !== "TFL3") throw new UserError(`not a .tflite: bytes 4 to 7 should be "TFL3", they are ${JSON.stringify(identifier)} (the file has ${bytes.length} bytes)`);
+  if (identifier !== "TFL3")
+    throw new UserError(
+      `not a .tflite: bytes 4 to 7 should be "TFL3", they are ${JSON.stringify(identifier)} (the file has ${bytes.length} bytes)`,
+    );
   const buffer = new ByteBuffer(bytes);
   const model = new Table(buffer, buffer.readUint32(0));
   return {
@@ -137,7 +173,11 @@ export function readTflite(bytes: Uint8Array): TfliteModel {
     description: model.text(3),
     operatorCodes: model.tables(1).map((code) => {
       const customCode = code.text(1);
-      return { builtinCode: Math.max(code.scalar(0, "int8", 0), code.scalar(3, "int32", 0)), version: code.scalar(2, "int32", 1), ...(customCode && { customCode }) };
+      return {
+        builtinCode: Math.max(code.scalar(0, "int8", 0), code.scalar(3, "int32", 0)),
+        version: code.scalar(2, "int32", 1),
+        ...(customCode && { customCode }),
+      };
     }),
     subgraphs: model.tables(2).map(readSubgraph),
     buffers: model.tables(4).map((table) => table.uint8s(0)),

@@ -6,10 +6,22 @@ import { optionTables, tensorTypes } from "./schema.js";
 /** A field that was written before its table: where it is, and how it goes in. */
 type Put = (builder: Builder, field: number) => void;
 
-const offset = (value: Offset): Put => (builder, field) => builder.addFieldOffset(field, value, 0);
-const int32 = (value: number, byDefault = 0): Put => (builder, field) => builder.addFieldInt32(field, value, byDefault);
-const int8 = (value: number, byDefault = 0): Put => (builder, field) => builder.addFieldInt8(field, value, byDefault);
-const float32 = (value: number, byDefault = 0): Put => (builder, field) => builder.addFieldFloat32(field, value, byDefault);
+const offset =
+  (value: Offset): Put =>
+  (builder, field) =>
+    builder.addFieldOffset(field, value, 0);
+const int32 =
+  (value: number, byDefault = 0): Put =>
+  (builder, field) =>
+    builder.addFieldInt32(field, value, byDefault);
+const int8 =
+  (value: number, byDefault = 0): Put =>
+  (builder, field) =>
+    builder.addFieldInt8(field, value, byDefault);
+const float32 =
+  (value: number, byDefault = 0): Put =>
+  (builder, field) =>
+    builder.addFieldFloat32(field, value, byDefault);
 
 /** Fields by their number; undefined ones are left out and read as their default. */
 function table(builder: Builder, fields: (Put | undefined)[]): Offset {
@@ -19,14 +31,23 @@ function table(builder: Builder, fields: (Put | undefined)[]): Offset {
 }
 
 /** From the last to the first, as FlatBuffers are built. */
-function vector<T>(builder: Builder, values: readonly T[], elementBytes: number, alignment: number, add: (value: T) => void): Offset {
+function vector<T>(
+  builder: Builder,
+  values: readonly T[],
+  elementBytes: number,
+  alignment: number,
+  add: (value: T) => void,
+): Offset {
   builder.startVector(elementBytes, values.length, alignment);
   for (let i = values.length - 1; i >= 0; i--) add(values[i]!);
   return builder.endVector();
 }
-const offsets = (builder: Builder, values: readonly Offset[]): Offset => vector(builder, values, 4, 4, (value) => builder.addOffset(value));
-const int32s = (builder: Builder, values: readonly number[]): Offset => vector(builder, values, 4, 4, (value) => builder.addInt32(value));
-const int64s = (builder: Builder, values: readonly number[]): Offset => vector(builder, values, 8, 8, (value) => builder.addInt64(BigInt(value)));
+const offsets = (builder: Builder, values: readonly Offset[]): Offset =>
+  vector(builder, values, 4, 4, (value) => builder.addOffset(value));
+const int32s = (builder: Builder, values: readonly number[]): Offset =>
+  vector(builder, values, 4, 4, (value) => builder.addInt32(value));
+const int64s = (builder: Builder, values: readonly number[]): Offset =>
+  vector(builder, values, 8, 8, (value) => builder.addInt64(BigInt(value)));
 
 /** Zero points already written, by their values; a FlatBuffer's tables may share a vector, and those of all symmetric weights are zeros. */
 type ZeroPoints = Map<string, Offset>;
@@ -35,7 +56,8 @@ function sharedZeroPoints(builder: Builder, values: readonly number[], written: 
   if (!written.has(key)) written.set(key, int64s(builder, values));
   return written.get(key)!;
 }
-const float32s = (builder: Builder, values: readonly number[]): Offset => vector(builder, values, 4, 4, (value) => builder.addFloat32(value));
+const float32s = (builder: Builder, values: readonly number[]): Offset =>
+  vector(builder, values, 4, 4, (value) => builder.addFloat32(value));
 
 /** Data starts at a multiple of 16 in the file, so that a reader may use it in place. */
 function data(builder: Builder, bytes: Uint8Array): Offset {
@@ -51,7 +73,11 @@ function writeOptions(builder: Builder, options: TfliteOptions): Offset {
     if (value === undefined) return undefined;
     if (Array.isArray(value)) return value.length === 0 ? undefined : offset(int32s(builder, value));
     const number = Number(value);
-    return kind === "int32" ? int32(number, byDefault) : kind === "float32" ? float32(number, byDefault) : int8(number, byDefault);
+    return kind === "int32"
+      ? int32(number, byDefault)
+      : kind === "float32"
+        ? float32(number, byDefault)
+        : int8(number, byDefault);
   });
   return table(builder, puts);
 }
@@ -61,7 +87,13 @@ function writeOperator(builder: Builder, { opcodeIndex, inputs, outputs, options
   const inputsAt = int32s(builder, inputs);
   const outputsAt = int32s(builder, outputs);
   const union = options ? int8(optionTables[options.type]!.union) : undefined;
-  return table(builder, [int32(opcodeIndex), offset(inputsAt), offset(outputsAt), union, optionsAt === undefined ? undefined : offset(optionsAt)]);
+  return table(builder, [
+    int32(opcodeIndex),
+    offset(inputsAt),
+    offset(outputsAt),
+    union,
+    optionsAt === undefined ? undefined : offset(optionsAt),
+  ]);
 }
 
 function writeTensor(builder: Builder, tensor: TfliteTensor, written: ZeroPoints): Offset {
@@ -70,17 +102,35 @@ function writeTensor(builder: Builder, tensor: TfliteTensor, written: ZeroPoints
     const scale = float32s(builder, tensor.quantization.scale);
     const zeroPoint = sharedZeroPoints(builder, tensor.quantization.zeroPoint, written);
     const none = [undefined, undefined];
-    quantization = table(builder, [...none, offset(scale), offset(zeroPoint), ...none, int32(tensor.quantization.quantizedDimension)]);
+    quantization = table(builder, [
+      ...none,
+      offset(scale),
+      offset(zeroPoint),
+      ...none,
+      int32(tensor.quantization.quantizedDimension),
+    ]);
   }
   const name = builder.createString(tensor.name);
   const shape = int32s(builder, tensor.shape);
-  return table(builder, [offset(shape), int8(tensorTypes[tensor.type]), int32(tensor.buffer), offset(name), quantization === undefined ? undefined : offset(quantization)]);
+  return table(builder, [
+    offset(shape),
+    int8(tensorTypes[tensor.type]),
+    int32(tensor.buffer),
+    offset(name),
+    quantization === undefined ? undefined : offset(quantization),
+  ]);
 }
 
 function writeSubgraph(builder: Builder, subgraph: Subgraph): Offset {
   const written: ZeroPoints = new Map();
-  const tensors = offsets(builder, subgraph.tensors.map((tensor) => writeTensor(builder, tensor, written)));
-  const operators = offsets(builder, subgraph.operators.map((operator) => writeOperator(builder, operator)));
+  const tensors = offsets(
+    builder,
+    subgraph.tensors.map((tensor) => writeTensor(builder, tensor, written)),
+  );
+  const operators = offsets(
+    builder,
+    subgraph.operators.map((operator) => writeOperator(builder, operator)),
+  );
   const inputs = int32s(builder, subgraph.inputs);
   const outputs = int32s(builder, subgraph.outputs);
   const name = builder.createString(subgraph.name);
@@ -90,7 +140,10 @@ function writeSubgraph(builder: Builder, subgraph: Subgraph): Offset {
 /** The one byte that old readers look at; codes over 127 are only in the newer field (schema 3a). */
 const deprecatedCode = (code: number): number => Math.min(code, 127);
 
-function writeOperatorCode(builder: Builder, { builtinCode, customCode, version }: TfliteModel["operatorCodes"][number]): Offset {
+function writeOperatorCode(
+  builder: Builder,
+  { builtinCode, customCode, version }: TfliteModel["operatorCodes"][number],
+): Offset {
   const custom = customCode === undefined ? undefined : offset(builder.createString(customCode));
   return table(builder, [int8(deprecatedCode(builtinCode)), custom, int32(version, 1), int32(builtinCode)]);
 }
@@ -98,16 +151,34 @@ function writeOperatorCode(builder: Builder, { builtinCode, customCode, version 
 /** @returns the bytes of a .tflite (schema version 3, identifier TFL3). Equal models give equal bytes. */
 export function writeTflite(model: TfliteModel): Uint8Array {
   const builder = new Builder(1024 + model.buffers.reduce((sum, buffer) => sum + buffer.length + 64, 0));
-  const buffers = offsets(builder, model.buffers.map((bytes) => table(builder, [bytes.length === 0 ? undefined : offset(data(builder, bytes))])));
-  const metadata = offsets(builder, model.metadata.map(({ name, buffer }) => {
-    const text = builder.createString(name);
-    return table(builder, [offset(text), int32(buffer)]);
-  }));
-  const codes = offsets(builder, model.operatorCodes.map((code) => writeOperatorCode(builder, code)));
-  const subgraphs = offsets(builder, model.subgraphs.map((subgraph) => writeSubgraph(builder, subgraph)));
+  const buffers = offsets(
+    builder,
+    model.buffers.map((bytes) => table(builder, [bytes.length === 0 ? undefined : offset(data(builder, bytes))])),
+  );
+  const metadata = offsets(
+    builder,
+    model.metadata.map(({ name, buffer }) => {
+      const text = builder.createString(name);
+      return table(builder, [offset(text), int32(buffer)]);
+    }),
+  );
+  const codes = offsets(
+    builder,
+    model.operatorCodes.map((code) => writeOperatorCode(builder, code)),
+  );
+  const subgraphs = offsets(
+    builder,
+    model.subgraphs.map((subgraph) => writeSubgraph(builder, subgraph)),
+  );
   const description = builder.createString(model.description);
   const root = table(builder, [
-    int32(model.version), offset(codes), offset(subgraphs), offset(description), offset(buffers), undefined, model.metadata.length > 0 ? offset(metadata) : undefined,
+    int32(model.version),
+    offset(codes),
+    offset(subgraphs),
+    offset(description),
+    offset(buffers),
+    undefined,
+    model.metadata.length > 0 ? offset(metadata) : undefined,
   ]);
   builder.finish(root, "TFL3");
   return Uint8Array.from(builder.asUint8Array());

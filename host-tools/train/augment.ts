@@ -16,13 +16,17 @@ export interface SensorChange {
  */
 export function changeRecording(config: NodeConfig, features: Float32Array, changes: SensorChange[]): void {
   const { statistics, spectra, correlations } = config.features;
-  const width = config.sensors.length * statistics.length + spectra.reduce((sum, { bands }) => sum + bands.length, 0) + correlations.length;
+  const width =
+    config.sensors.length * statistics.length +
+    spectra.reduce((sum, { bands }) => sum + bands.length, 0) +
+    correlations.length;
   for (let row = 0; row < features.length; row += width) {
     let at = row;
     for (const { gain, offset } of changes)
       for (const statistic of statistics) {
         const value = features[at]!;
-        features[at++] = statistic === "variance" ? value * gain * gain : statistic === "rate" ? value * gain : value * gain + offset;
+        features[at++] =
+          statistic === "variance" ? value * gain * gain : statistic === "rate" ? value * gain : value * gain + offset;
       }
     for (const { sensor, bands } of spectra) {
       const louder = 2 * Math.log2(changes[config.sensors.findIndex(({ name }) => name === sensor)]!.gain);
@@ -41,12 +45,17 @@ export function sensorAugmentation(config: NodeConfig, train: Examples, featureC
   const { statistics } = config.features;
   const mean = statistics.indexOf("mean");
   const oscillates = config.sensors.map(({ name }) => config.features.spectra.some(({ sensor }) => sensor === name));
-  const spread = config.sensors.map((_, index) => (mean < 0 || oscillates[index] ? 0 : offsetShare * deviation[index * statistics.length + mean]!));
+  const spread = config.sensors.map((_, index) =>
+    mean < 0 || oscillates[index] ? 0 : offsetShare * deviation[index * statistics.length + mean]!,
+  );
   return {
     vary(features, windows, random) {
       const size = features.length / windows;
       for (let window = 0; window < windows; window++) {
-        const changes = config.sensors.map((_, index): SensorChange => ({ gain: oscillates[index] ? widestGain ** random.uniform(-1, 1) : 1, offset: spread[index]! * random.normal() }));
+        const changes = config.sensors.map((_, index): SensorChange => ({
+          gain: oscillates[index] ? widestGain ** random.uniform(-1, 1) : 1,
+          offset: spread[index]! * random.normal(),
+        }));
         changeRecording(config, features.subarray(window * size, (window + 1) * size), changes);
       }
     },

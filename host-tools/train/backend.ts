@@ -37,7 +37,9 @@ async function start(wanted: "wasm" | undefined): Promise<TrainingBackend> {
   const before = new Map(loud.map((event) => [event, process.listeners(event as "exit")]));
   await tf.setBackend("wasm");
   await tf.ready();
-  for (const event of loud) for (const listener of process.listeners(event as "exit")) if (!before.get(event)!.includes(listener)) process.removeListener(event, listener);
+  for (const event of loud)
+    for (const listener of process.listeners(event as "exit"))
+      if (!before.get(event)!.includes(listener)) process.removeListener(event, listener);
   return "wasm";
 }
 
@@ -51,13 +53,19 @@ async function tryTensorflow(): Promise<boolean> {
   try {
     await import(name);
     if (await tf.setBackend("tensorflow")) return true;
-    process.stderr.write("tfjs-node is installed, but shares no tfjs-core with loam: training goes on with the wasm backend\n");
+    process.stderr.write(
+      "tfjs-node is installed, but shares no tfjs-core with loam: training goes on with the wasm backend\n",
+    );
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ERR_MODULE_NOT_FOUND") return false;
     // npm runs no install scripts here (.npmrc), and tfjs-node's is what fetches its library.
-    const reason = /native addon module/.test(message) ? `its library is not there; fetch it with: ${fetchLibrary}` : message.split("\n")[0];
-    process.stderr.write(`tfjs-node is installed, but cannot be loaded (${reason}): training goes on with the wasm backend\n`);
+    const reason = /native addon module/.test(message)
+      ? `its library is not there; fetch it with: ${fetchLibrary}`
+      : message.split("\n")[0];
+    process.stderr.write(
+      `tfjs-node is installed, but cannot be loaded (${reason}): training goes on with the wasm backend\n`,
+    );
   }
   return false;
 }

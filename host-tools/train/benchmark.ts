@@ -38,7 +38,11 @@ export async function benchmark(frames: number, features: number, classes: numbe
   const labels = Int32Array.from({ length: batch }, () => random.below(classes));
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const weights = variables.map((variable) => variable.dataSync() as Float32Array);
-  const adam = new Adam(weights.map(({ length }) => length), weights.map(() => true), 0.01);
+  const adam = new Adam(
+    weights.map(({ length }) => length),
+    weights.map(() => true),
+    0.01,
+  );
   const classWeights = tf.ones([classes]) as tf.Tensor1D;
   const step = (): void => {
     const { gradients } = batchLoss(model, variables, input, labels, { classWeights, smoothing: 0 });
@@ -55,5 +59,12 @@ export async function benchmark(frames: number, features: number, classes: numbe
   // The median: other work on the machine disturbs some steps.
   const millisecondsPerStep = times.sort((a, b) => a - b)[steps / 2]!;
   const macs = countMacs(model);
-  return { backend, batch, parameters: model.countParams(), macs, millisecondsPerStep, gflops: (6 * macs * batch) / millisecondsPerStep / 1e6 };
+  return {
+    backend,
+    batch,
+    parameters: model.countParams(),
+    macs,
+    millisecondsPerStep,
+    gflops: (6 * macs * batch) / millisecondsPerStep / 1e6,
+  };
 }

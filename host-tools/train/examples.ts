@@ -28,7 +28,11 @@ export interface Normalizer {
 
 /** Changes raw features in place the way a change of the recording itself would. */
 export interface Augmentation {
-  vary(features: Float32Array, windows: number, random: { uniform(low: number, high: number): number; normal(): number }): void;
+  vary(
+    features: Float32Array,
+    windows: number,
+    random: { uniform(low: number, high: number): number; normal(): number },
+  ): void;
 }
 
 /** Normalized features stay inside: further out is treated as this far, in training as by the saturating int8 input on the node. */
@@ -39,9 +43,14 @@ export function fitNormalizer(examples: Examples, featureCount: number): Normali
   const rows = examples.features.length / featureCount;
   const sum = new Float64Array(featureCount);
   const squares = new Float64Array(featureCount);
-  for (let row = 0, at = 0; row < rows; row++) for (let f = 0; f < featureCount; f++, at++) sum[f]! += examples.features[at]!;
-  for (let row = 0, at = 0; row < rows; row++) for (let f = 0; f < featureCount; f++, at++) squares[f]! += (examples.features[at]! - sum[f]! / rows) ** 2;
-  return { mean: Float32Array.from(sum, (total) => total / rows), deviation: Float32Array.from(squares, (total) => Math.sqrt(total / rows)) };
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let f = 0; f < featureCount; f++, at++) sum[f]! += examples.features[at]!;
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let f = 0; f < featureCount; f++, at++) squares[f]! += (examples.features[at]! - sum[f]! / rows) ** 2;
+  return {
+    mean: Float32Array.from(sum, (total) => total / rows),
+    deviation: Float32Array.from(squares, (total) => Math.sqrt(total / rows)),
+  };
 }
 
 /** (x - mean) / deviation, held inside +-normalizedLimit; 0 for a feature that never changes. Returns a new array. */
@@ -56,9 +65,16 @@ export function normalize(features: Float32Array, { mean, deviation }: Normalize
 }
 
 /** The features of some windows, one after the other. */
-export function gather(examples: Examples, order: Int32Array, from: number, to: number, windowSize: number): Float32Array {
+export function gather(
+  examples: Examples,
+  order: Int32Array,
+  from: number,
+  to: number,
+  windowSize: number,
+): Float32Array {
   const out = new Float32Array((to - from) * windowSize);
-  for (let i = from; i < to; i++) out.set(examples.features.subarray(order[i]! * windowSize, (order[i]! + 1) * windowSize), (i - from) * windowSize);
+  for (let i = from; i < to; i++)
+    out.set(examples.features.subarray(order[i]! * windowSize, (order[i]! + 1) * windowSize), (i - from) * windowSize);
   return out;
 }
 
@@ -68,7 +84,8 @@ export function selectFeatures(data: TrainingData, columns: number[]): TrainingD
   const select = (examples: Examples): Examples => {
     const rows = examples.features.length / all;
     const features = new Float32Array(rows * columns.length);
-    for (let row = 0, at = 0; row < rows; row++) for (const column of columns) features[at++] = examples.features[row * all + column]!;
+    for (let row = 0, at = 0; row < rows; row++)
+      for (const column of columns) features[at++] = examples.features[row * all + column]!;
     return { ...examples, features };
   };
   const pick = (values: Float32Array): Float32Array => Float32Array.from(columns, (column) => values[column]!);
@@ -90,9 +107,11 @@ function onColumns(augmentation: Augmentation, columns: number[], all: number): 
     vary(features, windows, random) {
       const rows = features.length / columns.length;
       const wide = new Float32Array(rows * all);
-      for (let row = 0, at = 0; row < rows; row++) for (const column of columns) wide[row * all + column] = features[at++]!;
+      for (let row = 0, at = 0; row < rows; row++)
+        for (const column of columns) wide[row * all + column] = features[at++]!;
       augmentation.vary(wide, windows, random);
-      for (let row = 0, at = 0; row < rows; row++) for (const column of columns) features[at++] = wide[row * all + column]!;
+      for (let row = 0, at = 0; row < rows; row++)
+        for (const column of columns) features[at++] = wide[row * all + column]!;
     },
   };
 }

@@ -13,14 +13,21 @@ const temperature = 2;
 /** Probabilities below count as this one in the logarithm. */
 const least = 1e-7;
 
-const softened = (probabilities: tf.Tensor): tf.Tensor => tf.softmax(tf.div(tf.log(tf.maximum(probabilities, least)), temperature));
+const softened = (probabilities: tf.Tensor): tf.Tensor =>
+  tf.softmax(tf.div(tf.log(tf.maximum(probabilities, least)), temperature));
 
 /**
  * Mean loss of a batch and its gradient for each variable. Cross-entropy with the truth, each window weighted by its class; with a teacher half of it is
  * replaced by the cross-entropy with the teacher's softened probabilities.
  * @param input normalized windows, one after the other
  */
-export function batchLoss(model: tfl.LayersModel, variables: tf.Variable[], input: Float32Array, labels: Int32Array, { classWeights, smoothing, teacher }: LossOptions): { loss: number; gradients: Float32Array[] } {
+export function batchLoss(
+  model: tfl.LayersModel,
+  variables: tf.Variable[],
+  input: Float32Array,
+  labels: Int32Array,
+  { classWeights, smoothing, teacher }: LossOptions,
+): { loss: number; gradients: Float32Array[] } {
   const result = tf.tidy(() => {
     const [, ...shape] = model.inputs[0]!.shape as number[];
     const x = tf.tensor(input, [labels.length, ...shape]);

@@ -14,7 +14,14 @@ export function predict(model: tfl.LayersModel, input: Float32Array, count: numb
   const parts: Float32Array[] = [];
   for (let from = 0; from < count; from += atOnce) {
     const to = Math.min(count, from + atOnce);
-    parts.push(tf.tidy(() => (model.predict(tf.tensor(input.slice(from * size, to * size), [to - from, ...shape])) as tf.Tensor).dataSync() as Float32Array));
+    parts.push(
+      tf.tidy(
+        () =>
+          (
+            model.predict(tf.tensor(input.slice(from * size, to * size), [to - from, ...shape])) as tf.Tensor
+          ).dataSync() as Float32Array,
+      ),
+    );
   }
   const classes = parts[0]!.length / Math.min(count, atOnce);
   const all = new Float32Array(count * classes);
@@ -23,7 +30,11 @@ export function predict(model: tfl.LayersModel, input: Float32Array, count: numb
 }
 
 /** Mean cross-entropy in nats, and share of windows whose likeliest class is the true one. */
-export function scoreOf(probabilities: Float32Array, labels: Int32Array, classes: number): { loss: number; accuracy: number } {
+export function scoreOf(
+  probabilities: Float32Array,
+  labels: Int32Array,
+  classes: number,
+): { loss: number; accuracy: number } {
   let loss = 0;
   let right = 0;
   labels.forEach((label, window) => {

@@ -19,7 +19,11 @@ const notesName = "training.json";
  * Writes FOLDER/float/model.json and weights.bin, FOLDER/normalizer.bin, which belongs to every form of the network, and the training windows as the network
  * takes them (samples.npy) with their classes (labels.npy), for pruning and converting it.
  */
-export async function saveTrained(folder: string, model: tfl.LayersModel, { normalizer, train }: Pick<TrainingData, "normalizer" | "train">): Promise<void> {
+export async function saveTrained(
+  folder: string,
+  model: tfl.LayersModel,
+  { normalizer, train }: Pick<TrainingData, "normalizer" | "train">,
+): Promise<void> {
   await saveLayersModel(model, path.join(folder, "float"));
   const shape = [train.count, ...(model.inputs[0]!.shape.slice(1) as number[])];
   await writeOutputs([
@@ -33,10 +37,15 @@ export async function saveTrained(folder: string, model: tfl.LayersModel, { norm
 async function readNormalizer(file: string, features: number): Promise<Normalizer> {
   const bytes = await readUserFile(file, "the normalizer");
   const count = bytes.length >= 8 ? bytes.readUInt32LE(4) : 0;
-  const values = bytes.length === 8 + 8 * count ? Float32Array.from({ length: 2 * count }, (_, i) => bytes.readFloatLE(8 + 4 * i)) : new Float32Array(0);
+  const values =
+    bytes.length === 8 + 8 * count
+      ? Float32Array.from({ length: 2 * count }, (_, i) => bytes.readFloatLE(8 + 4 * i))
+      : new Float32Array(0);
   const normalizer = { mean: values.subarray(0, count), deviation: values.subarray(count) };
-  if (values.length === 0 || !bytes.equals(encodeNormalizer(normalizer.mean, normalizer.deviation))) throw new UserError(`${file} is no normalizer`);
-  if (count !== features) throw new UserError(`${file} is of ${count} features, this node has ${features}: train it anew`);
+  if (values.length === 0 || !bytes.equals(encodeNormalizer(normalizer.mean, normalizer.deviation)))
+    throw new UserError(`${file} is no normalizer`);
+  if (count !== features)
+    throw new UserError(`${file} is of ${count} features, this node has ${features}: train it anew`);
   return normalizer;
 }
 
@@ -51,14 +60,17 @@ export interface TrainingNotes {
   seed: number;
 }
 
-export const saveNotes = (folder: string, notes: TrainingNotes): Promise<void> => writeOutputs([[path.join(folder, notesName), `${JSON.stringify(notes, null, 2)}\n`]]);
+export const saveNotes = (folder: string, notes: TrainingNotes): Promise<void> =>
+  writeOutputs([[path.join(folder, notesName), `${JSON.stringify(notes, null, 2)}\n`]]);
 
 /** The seed that a network's training had; undefined where nothing tells it. */
 export async function seedOf(network: string): Promise<number | undefined> {
   const file = fileOf(network, notesName);
   if (file === undefined) return undefined;
   try {
-    return (JSON.parse((await readUserFile(file, "the notes of a training")).toString("utf8")) as Partial<TrainingNotes>).seed;
+    return (
+      JSON.parse((await readUserFile(file, "the notes of a training")).toString("utf8")) as Partial<TrainingNotes>
+    ).seed;
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`${file} is not JSON: ${(error as Error).message}`);
   }
@@ -74,8 +86,15 @@ export async function normalizerOf(network: string, features: number): Promise<N
 export async function refuseForeignNetworks(folder: string, { mean, deviation }: Normalizer): Promise<void> {
   const derived = ["model.tflite", "pruned"].filter((name) => existsSync(path.join(folder, name)));
   const file = path.join(folder, normalizerName);
-  if (derived.length === 0 || !existsSync(file) || (await readUserFile(file, "the normalizer")).equals(encodeNormalizer(mean, deviation))) return;
-  throw new UserError(`${folder} holds networks of other recordings (${derived.join(", ")}), which a new normalizer.bin would not fit: name another folder with --out, or delete this one`);
+  if (
+    derived.length === 0 ||
+    !existsSync(file) ||
+    (await readUserFile(file, "the normalizer")).equals(encodeNormalizer(mean, deviation))
+  )
+    return;
+  throw new UserError(
+    `${folder} holds networks of other recordings (${derived.join(", ")}), which a new normalizer.bin would not fit: name another folder with --out, or delete this one`,
+  );
 }
 
 /** The float network of a folder or model.json, for the cloud: normalized windows in, probabilities out. @throws UserError when it cannot be loaded */

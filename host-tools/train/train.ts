@@ -53,22 +53,46 @@ export interface Trained {
   best: number;
 }
 
-export const trainDefaults = { seed: 1, epochs: 24, batch: 64, rate: 0.002, weightDecay: 1, patience: 15, balance: 0.5, smoothing: 0.02 };
+export const trainDefaults = {
+  seed: 1,
+  epochs: 24,
+  batch: 64,
+  rate: 0.002,
+  weightDecay: 1,
+  patience: 15,
+  balance: 0.5,
+  smoothing: 0.02,
+};
 
 /** Trains a new network (network.ts). The same data, options and backend give the same weights. */
 export async function trainModel(data: TrainingData, options: TrainOptions = {}): Promise<Trained> {
   await startBackend();
-  const model = makeNetwork(data.frames, data.featureNames.length, data.classes.length, options.seed ?? trainDefaults.seed, options.shape);
+  const model = makeNetwork(
+    data.frames,
+    data.featureNames.length,
+    data.classes.length,
+    options.seed ?? trainDefaults.seed,
+    options.shape,
+  );
   return fit(model, data, options, "training");
 }
 
 /** Trains a network further, in place: after pruning, or with new recordings. With a teacher, by distillation. Fewer epochs and a lower rate by default. */
-export async function fineTune(model: tfl.LayersModel, data: TrainingData, options: FineTuneOptions = {}): Promise<Trained> {
+export async function fineTune(
+  model: tfl.LayersModel,
+  data: TrainingData,
+  options: FineTuneOptions = {},
+): Promise<Trained> {
   await startBackend();
   return fit(model, data, { epochs: 15, rate: 0.001, ...options }, "fine-tuning");
 }
 
-async function fit(model: tfl.LayersModel, data: TrainingData, given: FineTuneOptions, label: string): Promise<Trained> {
+async function fit(
+  model: tfl.LayersModel,
+  data: TrainingData,
+  given: FineTuneOptions,
+  label: string,
+): Promise<Trained> {
   const options = { ...trainDefaults, ...given };
   const { seed, epochs, batch, rate, teacher } = options;
   const { train, validation } = data;
@@ -76,14 +100,19 @@ async function fit(model: tfl.LayersModel, data: TrainingData, given: FineTuneOp
   const batches = Math.floor(train.count / batch) || 1;
   const progress = options.progress ?? startProgress(label, epochs * batches);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const adam = new Adam(variables.map(({ size }) => size), variables.map(({ rank }) => rank > 1), options.weightDecay);
+  const adam = new Adam(
+    variables.map(({ size }) => size),
+    variables.map(({ rank }) => rank > 1),
+    options.weightDecay,
+  );
   const weights = variables.map((variable) => variable.dataSync() as Float32Array);
   const classWeights = tf.tensor1d(weightsOfClasses(train.labels, data.classes.length, options.balance));
   const validationInput = normalize(validation.features, data.normalizer);
   const print = fingerprint(model, data, options);
   const history: Epoch[] = [];
   let best = { loss: Infinity, epoch: -1, weights: readAll(model) };
-  const saved = options.checkpoint && options.resume !== false ? await loadCheckpoint(options.checkpoint, print) : undefined;
+  const saved =
+    options.checkpoint && options.resume !== false ? await loadCheckpoint(options.checkpoint, print) : undefined;
   if (saved) {
     writeAll(model, saved.weights);
     variables.forEach((variable, index) => weights[index]!.set(variable.dataSync()));
@@ -103,28 +132,57 @@ async function fit(model: tfl.LayersModel, data: TrainingData, given: FineTuneOp
       const raw = gather(train, order, from, to, windowSize);
       data.augmentation?.vary(raw, to - from, random);
       const labels = Int32Array.from(order.subarray(from, to), (index) => train.labels[index]!);
-      const { loss, gradients } = batchLoss(model, variables, normalize(raw, data.normalizer), labels, { classWeights, smoothing: options.smoothing, ...(teacher && { teacher }) });
-      if (!Number.isFinite(loss)) throw new UserError(`training went astray: the loss is ${loss} in epoch ${epoch + 1}; try a lower rate than ${rate}`);
+      const { loss, gradients } = batchLoss(model, variables, normalize(raw, data.normalizer), labels, {
+        classWeights,
+        smoothing: options.smoothing,
+        ...(teacher && { teacher }),
+      });
+      if (!Number.isFinite(loss))
+        throw new UserError(
+          `training went astray: the loss is ${loss} in epoch ${epoch + 1}; try a lower rate than ${rate}`,
+        );
       adam.update(weights, gradients, rate * schedule((epoch * batches + b) / (epochs * batches)));
-      variables.forEach((variable, index) => tf.tidy(() => variable.assign(tf.tensor(weights[index]!, variable.shape))));
+      variables.forEach((variable, index) =>
+        tf.tidy(() => variable.assign(tf.tensor(weights[index]!, variable.shape))),
+      );
       lossSum += loss;
       progress.update(epoch * batches + b + 1);
       // Keeps the terminal, and whoever wants to stop this, alive.
       if (b % 4 === 3) await new Promise((resolve) => setImmediate(resolve));
       options.signal?.throwIfAborted();
     }
-    const { loss, accuracy } = scoreOf(predict(model, validationInput, validation.count), validation.labels, data.classes.length);
+    const { loss, accuracy } = scoreOf(
+      predict(model, validationInput, validation.count),
+      validation.labels,
+      data.classes.length,
+    );
     history.push({ trainLoss: lossSum / batches, loss, accuracy });
     if (loss < best.loss) best = { loss, epoch, weights: readAll(model) };
-    progress.update((epoch + 1) * batches, `epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${(100 * accuracy).toFixed(1)} %`);
+    progress.update(
+      (epoch + 1) * batches,
+      `epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${(100 * accuracy).toFixed(1)} %`,
+    );
     if (options.checkpoint) {
-      await saveCheckpoint(options.checkpoint, { fingerprint: print, epoch, weights: readAll(model), adamStep: adam.step, adamFirst: adam.first, adamSecond: adam.second, best, history });
+      await saveCheckpoint(options.checkpoint, {
+        fingerprint: print,
+        epoch,
+        weights: readAll(model),
+        adamStep: adam.step,
+        adamFirst: adam.first,
+        adamSecond: adam.second,
+        best,
+        history,
+      });
     }
   }
   writeAll(model, best.weights);
   classWeights.dispose();
   const kept = history[best.epoch];
-  progress.finish(kept ? `${history.length} epochs, validation loss ${kept.loss.toFixed(3)}, accuracy ${(100 * kept.accuracy).toFixed(1)} %` : "no epoch");
+  progress.finish(
+    kept
+      ? `${history.length} epochs, validation loss ${kept.loss.toFixed(3)}, accuracy ${(100 * kept.accuracy).toFixed(1)} %`
+      : "no epoch",
+  );
   return { model, history, best: best.epoch };
 }
 
@@ -140,17 +198,36 @@ export function weightsOfClasses(labels: Int32Array, classes: number, balance: n
   return counts.map((count) => (count === 0 ? 0 : (labels.length / (classes * count)) ** balance));
 }
 
-const readAll = (model: tfl.LayersModel): Float32Array[] => model.getWeights().map((weight) => weight.dataSync().slice() as Float32Array);
+const readAll = (model: tfl.LayersModel): Float32Array[] =>
+  model.getWeights().map((weight) => weight.dataSync().slice() as Float32Array);
 
 function writeAll(model: tfl.LayersModel, values: Float32Array[]): void {
   const shapes = model.getWeights().map(({ shape }) => shape);
   tf.tidy(() => model.setWeights(values.map((value, index) => tf.tensor(value, shapes[index]!))));
 }
 
-function fingerprint(model: tfl.LayersModel, data: TrainingData, { seed, epochs, batch, rate, weightDecay, patience, balance, smoothing, teacher }: FineTuneOptions): string {
+function fingerprint(
+  model: tfl.LayersModel,
+  data: TrainingData,
+  { seed, epochs, batch, rate, weightDecay, patience, balance, smoothing, teacher }: FineTuneOptions,
+): string {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([seed, epochs, batch, rate, weightDecay, patience, balance, smoothing, data.featureNames, data.classes]));
-  for (const { features, labels } of [data.train, data.validation]) hash.update(new Uint8Array(features.buffer, features.byteOffset, features.byteLength)).update(labels);
+  hash.update(
+    JSON.stringify([
+      seed,
+      epochs,
+      batch,
+      rate,
+      weightDecay,
+      patience,
+      balance,
+      smoothing,
+      data.featureNames,
+      data.classes,
+    ]),
+  );
+  for (const { features, labels } of [data.train, data.validation])
+    hash.update(new Uint8Array(features.buffer, features.byteOffset, features.byteLength)).update(labels);
   for (const one of teacher ? [model, teacher] : [model]) for (const values of readAll(one)) hash.update(values);
   return hash.digest("hex");
 }

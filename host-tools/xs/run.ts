@@ -87,7 +87,8 @@ function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessE
   if (options.air) result["LOAM_AIR"] = "1";
   if (options.flash) result["LOAM_FLASH"] = options.flash;
   if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
-  if (options.debug) result["XSBUG_HOST"] = options.debug === true ? (process.env["XSBUG_HOST"] ?? "localhost:5002") : options.debug;
+  if (options.debug)
+    result["XSBUG_HOST"] = options.debug === true ? (process.env["XSBUG_HOST"] ?? "localhost:5002") : options.debug;
   return { ...result, ...options.env };
 }
 
@@ -109,7 +110,11 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
   });
   const result: RunResult = { exitCode: 0, stdout: "", stderr: "", lines: [] };
   const ended = new Promise<void>((resolve, reject) => {
-    child.on("error", (error) => (error.name === "AbortError" ? undefined : reject(new UserError(`${program.executable} cannot be run: ${error.message}`))));
+    child.on("error", (error) =>
+      error.name === "AbortError"
+        ? undefined
+        : reject(new UserError(`${program.executable} cannot be run: ${error.message}`)),
+    );
     child.on("close", (code, signal) => {
       result.exitCode = code ?? 128;
       if (signal) result.signal = signal;
@@ -119,7 +124,9 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
   options.finish?.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
   options.air?.attach(child.stdio[3] as Readable, child.stdio[4] as Writable);
   let isLate = false;
-  const timer = options.timeoutMs ? setTimeout(() => ((isLate = true), child.kill("SIGKILL")), options.timeoutMs) : undefined;
+  const timer = options.timeoutMs
+    ? setTimeout(() => ((isLate = true), child.kill("SIGKILL")), options.timeoutMs)
+    : undefined;
   let heap = "";
   const lines = (async () => {
     for await (const line of createInterface({ input: child.stdout!, crlfDelay: Infinity })) {
@@ -137,7 +144,10 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
   ];
   await Promise.all([ended, ...streams]);
   clearTimeout(timer);
-  if (isLate) throw new UserError(`the program has not ended after ${options.timeoutMs} ms of real time; it was stopped. It had written:\n${result.stderr}`);
+  if (isLate)
+    throw new UserError(
+      `the program has not ended after ${options.timeoutMs} ms of real time; it was stopped. It had written:\n${result.stderr}`,
+    );
   result.stdout = result.lines.map((line) => `${line}\n`).join("");
   if (heap) result.heap = JSON.parse(heap) as HeapUse;
   return result;

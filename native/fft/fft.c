@@ -4,34 +4,33 @@
 
 /* A contracted multiply-add rounds once instead of twice: allowed by default in GNU C, and different on chips that have one. */
 #if defined(__clang__)
-#pragma STDC FP_CONTRACT OFF
+	#pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
-#pragma GCC optimize("fp-contract=off")
+	#pragma GCC optimize("fp-contract=off")
 #endif
 
 /* fftSine holds a quarter of the wave; `turn` counts 1/fftMaxSize turns, 0 <= turn < fftMaxSize. */
-static float sine(uint32_t turn)
-{
+static float sine(uint32_t turn) {
 	const uint32_t quarter = fftMaxSize / 4;
-	if (turn <= quarter) return fftSine[turn];
-	if (turn <= 2 * quarter) return fftSine[2 * quarter - turn];
-	if (turn <= 3 * quarter) return -fftSine[turn - 2 * quarter];
+	if (turn <= quarter)
+		return fftSine[turn];
+	if (turn <= 2 * quarter)
+		return fftSine[2 * quarter - turn];
+	if (turn <= 3 * quarter)
+		return -fftSine[turn - 2 * quarter];
 	return -fftSine[4 * quarter - turn];
 }
 
-static float cosine(uint32_t turn)
-{
+static float cosine(uint32_t turn) {
 	return sine((turn + fftMaxSize / 4) % fftMaxSize);
 }
 
-int fftIsSize(uint32_t size)
-{
+int fftIsSize(uint32_t size) {
 	return size >= fftMinSize && size <= fftMaxSize && (size & (size - 1)) == 0;
 }
 
 /* Complex transform of `count` interleaved values, decimation in time: bit reversal, then the passes of radix 2. */
-static void complexForward(float *z, uint32_t count)
-{
+static void complexForward(float *z, uint32_t count) {
 	uint32_t i, j, half;
 	for (i = 0, j = 0; i < count; i++) {
 		uint32_t bit = count >> 1;
@@ -42,7 +41,8 @@ static void complexForward(float *z, uint32_t count)
 			z[2 * j] = re;
 			z[2 * j + 1] = im;
 		}
-		for (; bit && (j & bit); bit >>= 1) j ^= bit;
+		for (; bit && (j & bit); bit >>= 1)
+			j ^= bit;
 		j |= bit;
 	}
 	for (half = 1; half < count; half <<= 1) {
@@ -62,11 +62,11 @@ static void complexForward(float *z, uint32_t count)
 	}
 }
 
-FftStatus fftForward(float *x, uint32_t size)
-{
+FftStatus fftForward(float *x, uint32_t size) {
 	uint32_t half = size / 2, k, step;
 	float first;
-	if (!fftIsSize(size)) return fftBadSize;
+	if (!fftIsSize(size))
+		return fftBadSize;
 	step = fftMaxSize / size;
 	/* Even samples as real parts, odd ones as imaginary parts of half as many complex values; then the two are parted. */
 	complexForward(x, half);
@@ -90,16 +90,19 @@ FftStatus fftForward(float *x, uint32_t size)
 	return fftOk;
 }
 
-FftStatus fftPower(const float *ring, uint32_t capacity, uint32_t start, uint32_t size, float mean, float *scratch, float *power)
-{
+FftStatus fftPower(
+	const float *ring, uint32_t capacity, uint32_t start, uint32_t size, float mean, float *scratch, float *power) {
 	uint32_t i, at = start, step;
 	float scale;
-	if (!fftIsSize(size)) return fftBadSize;
-	if (size > capacity || start >= capacity) return fftBadRange;
+	if (!fftIsSize(size))
+		return fftBadSize;
+	if (size > capacity || start >= capacity)
+		return fftBadRange;
 	step = fftMaxSize / size;
 	for (i = 0; i < size; i++) {
 		scratch[i] = (ring[at] - mean) * (0.5f - 0.5f * cosine(i * step));
-		if (++at == capacity) at = 0;
+		if (++at == capacity)
+			at = 0;
 	}
 	fftForward(scratch, size);
 	/* The squares of a periodic Hann window of n points add up to 3 n / 8. */
@@ -113,8 +116,7 @@ FftStatus fftPower(const float *ring, uint32_t capacity, uint32_t start, uint32_
 	return fftOk;
 }
 
-double fftLog2(double x)
-{
+double fftLog2(double x) {
 	uint64_t bits;
 	int32_t exponent;
 	double m, t, t2;
@@ -129,12 +131,14 @@ double fftLog2(double x)
 	/* log2 m = 2 / ln 2 * atanh((m - 1) / (m + 1)); |t| < 0.1716, so the first term left out is below 1e-10. */
 	t = (m - 1.0) / (m + 1.0);
 	t2 = t * t;
-	return exponent + 2.8853900817779268 * t * (1.0 + t2 * (1.0 / 3 + t2 * (1.0 / 5 + t2 * (1.0 / 7 + t2 * (1.0 / 9 + t2 * (1.0 / 11))))));
+	return exponent +
+		2.8853900817779268 * t *
+		(1.0 + t2 * (1.0 / 3 + t2 * (1.0 / 5 + t2 * (1.0 / 7 + t2 * (1.0 / 9 + t2 * (1.0 / 11))))));
 }
 
-float fftBand(const float *power, uint32_t from, uint32_t to)
-{
+float fftBand(const float *power, uint32_t from, uint32_t to) {
 	float sum = 9.3132257e-10f;
-	for (; from < to; from++) sum += power[from];
+	for (; from < to; from++)
+		sum += power[from];
 	return (float)fftLog2(sum);
 }

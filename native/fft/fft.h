@@ -12,8 +12,8 @@ enum { fftMinSize = 16, fftMaxSize = 1024 };
 
 typedef enum {
 	fftOk = 0,
-	fftBadSize,  /* not a power of two from fftMinSize to fftMaxSize */
-	fftBadRange  /* samples, bins or band lie outside the buffer */
+	fftBadSize, /* not a power of two from fftMinSize to fftMaxSize */
+	fftBadRange /* samples, bins or band lie outside the buffer */
 } FftStatus;
 
 /* 1 when `size` is a power of two that is supported. */
@@ -33,7 +33,8 @@ FftStatus fftForward(float *data, uint32_t size);
  * @param scratch `size` floats
  * @param power size/2 + 1 floats
  */
-FftStatus fftPower(const float *ring, uint32_t capacity, uint32_t start, uint32_t size, float mean, float *scratch, float *power);
+FftStatus fftPower(
+	const float *ring, uint32_t capacity, uint32_t start, uint32_t size, float mean, float *scratch, float *power);
 
 /* log2 of the sum of power[from..to) plus 2^-30, which stands for silence. Error below 1e-7. */
 float fftBand(const float *power, uint32_t from, uint32_t to);

@@ -19,22 +19,22 @@ extern "C" {
 
 typedef enum {
 	inferenceOk = 0,
-	inferenceBadArgument,   /* a null pointer, or an arena that is not aligned to inferenceArenaAlignment */
-	inferenceBadModel,      /* the bytes are not a well-formed .tflite, or contradict themselves */
-	inferenceUnsupported,   /* a well-formed model that this backend, or this build of it, cannot run */
-	inferenceArenaTooSmall  /* needed > given, see InferenceError */
+	inferenceBadArgument,  /* a null pointer, or an arena that is not aligned to inferenceArenaAlignment */
+	inferenceBadModel,     /* the bytes are not a well-formed .tflite, or contradict themselves */
+	inferenceUnsupported,  /* a well-formed model that this backend, or this build of it, cannot run */
+	inferenceArenaTooSmall /* needed > given, see InferenceError */
 } InferenceStatus;
 
 /* What went wrong, filled when a call returns anything but inferenceOk. */
 typedef struct {
 	InferenceStatus status;
-	int32_t operatorIndex;     /* position in the subgraph, -1 when no operator is to blame */
-	int32_t builtinCode;       /* the operator's BuiltinOperator, -1 when unknown */
-	int32_t tensorIndex;       /* position in the subgraph's tensors, -1 when no tensor is to blame */
-	const char *operatorName;  /* "CONV_2D", static storage, or NULL */
-	uint32_t needed;           /* bytes, for inferenceArenaTooSmall (a lower bound when the plan could not be finished), else 0 */
-	uint32_t given;            /* bytes, for inferenceArenaTooSmall, else 0 */
-	char text[160];            /* the whole message, e.g. "CONV_2D #3: tensor 7 has rank 0, 4 expected" */
+	int32_t operatorIndex;    /* position in the subgraph, -1 when no operator is to blame */
+	int32_t builtinCode;      /* the operator's BuiltinOperator, -1 when unknown */
+	int32_t tensorIndex;      /* position in the subgraph's tensors, -1 when no tensor is to blame */
+	const char *operatorName; /* "CONV_2D", static storage, or NULL */
+	uint32_t needed; /* bytes, for inferenceArenaTooSmall (a lower bound when the plan could not be finished), else 0 */
+	uint32_t given;  /* bytes, for inferenceArenaTooSmall, else 0 */
+	char text[160];  /* the whole message, e.g. "CONV_2D #3: tensor 7 has rank 0, 4 expected" */
 } InferenceError;
 
 /* TensorType of the TensorFlow Lite schema, the ones that can appear here. */
@@ -51,13 +51,13 @@ typedef enum {
 #define inferenceArenaAlignment 16
 
 typedef struct {
-	void *data;                     /* in the arena, or in the model for a constant; aligned to its element */
+	void *data; /* in the arena, or in the model for a constant; aligned to its element */
 	uint32_t bytes;
-	int32_t index;                  /* in the subgraph's tensors */
+	int32_t index; /* in the subgraph's tensors */
 	int32_t dims[inferenceMaxRank];
-	uint8_t rank;                   /* 0 for a scalar */
-	uint8_t type;                   /* InferenceType */
-	float scale;                    /* 0 when the tensor is not quantized: real = scale * (value - zeroPoint) */
+	uint8_t rank; /* 0 for a scalar */
+	uint8_t type; /* InferenceType */
+	float scale;  /* 0 when the tensor is not quantized: real = scale * (value - zeroPoint) */
 	int32_t zeroPoint;
 } InferenceTensor;
 
@@ -68,7 +68,8 @@ typedef struct Inference Inference;
  * @param model the .tflite bytes, any alignment
  * @param arena aligned to inferenceArenaAlignment; all that the backend ever writes
  */
-InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes, InferenceError *error);
+InferenceStatus inferenceLoad(
+	Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes, InferenceError *error);
 
 /* Ends an Inference; the arena may be used for something else afterwards. NULL is allowed. */
 void inferenceUnload(Inference *inference);
@@ -92,7 +93,8 @@ uint32_t inferenceOperatorCount(const Inference *inference);
  * Called right after each operator with its first output. Buffers overlap, so the data is that operator's output only
  * during the call. `builtinCode` is the BuiltinOperator. Pass a NULL call to stop tracing.
  */
-typedef void (*InferenceTrace)(void *context, uint32_t operatorIndex, int32_t builtinCode, const InferenceTensor *output);
+typedef void (*InferenceTrace)(
+	void *context, uint32_t operatorIndex, int32_t builtinCode, const InferenceTensor *output);
 void inferenceTrace(Inference *inference, InferenceTrace call, void *context);
 
 /* "CONV_2D" for 3, and so on; "UNKNOWN" for an operator that the backend has no kernel for. Static storage. */

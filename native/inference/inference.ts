@@ -1,7 +1,14 @@
 /** Element types of a tensor; `Int8Array` is that of every quantized model's data. */
 export type TensorData = Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array;
 
-const views = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array, int16: Int16Array, int8: Int8Array };
+const views = {
+  float32: Float32Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+  int16: Int16Array,
+  int8: Int8Array,
+};
 
 /** An input or output of the model: real = scale * (data[i] - zeroPoint). */
 export interface Tensor<Data extends TensorData = Int8Array> {

@@ -7,21 +7,21 @@
 
 typedef struct {
 	Inference *inference;
-	void *model;               /* our copy of a model that script's garbage collector may move, or NULL */
-	uint8_t room[1];           /* the arena, aligned inside */
+	void *model;     /* our copy of a model that script's garbage collector may move, or NULL */
+	uint8_t room[1]; /* the arena, aligned inside */
 } Host;
 
-void xs_inference_destructor(void *data)
-{
+void xs_inference_destructor(void *data) {
 	Host *host = data;
-	if (!host) return;
+	if (!host)
+		return;
 	inferenceUnload(host->inference);
-	if (host->model) c_free(host->model);
+	if (host->model)
+		c_free(host->model);
 	c_free(host);
 }
 
-void xs_inference(xsMachine *the)
-{
+void xs_inference(xsMachine *the) {
 	xsIntegerValue arenaBytes = xsmcToInteger(xsArg(1));
 	void *model;
 	xsUnsignedValue modelBytes;
@@ -31,10 +31,12 @@ void xs_inference(xsMachine *the)
 	uint8_t *arena;
 	Host *host;
 
-	if (arenaBytes < 0 || arenaBytes > 0x7FFFFF00) xsRangeError("inference: an arena of %d bytes", (int)arenaBytes);
+	if (arenaBytes < 0 || arenaBytes > 0x7FFFFF00)
+		xsRangeError("inference: an arena of %d bytes", (int)arenaBytes);
 	kind = xsmcGetBufferReadable(xsArg(0), &model, &modelBytes);
 	host = c_malloc(sizeof(Host) + inferenceArenaAlignment + (size_t)arenaBytes);
-	if (!host) xsUnknownError("inference: no memory for an arena of %d bytes", (int)arenaBytes);
+	if (!host)
+		xsUnknownError("inference: no memory for an arena of %d bytes", (int)arenaBytes);
 	host->model = NULL;
 	if (kind == xsBufferRelocatable) {
 		host->model = c_malloc(modelBytes ? modelBytes : 1);
@@ -45,61 +47,60 @@ void xs_inference(xsMachine *the)
 		c_memcpy(host->model, model, modelBytes);
 		model = host->model;
 	}
-	arena = (uint8_t *)(((uintptr_t)host->room + inferenceArenaAlignment - 1) & ~(uintptr_t)(inferenceArenaAlignment - 1));
+	arena =
+		(uint8_t *)(((uintptr_t)host->room + inferenceArenaAlignment - 1) & ~(uintptr_t)(inferenceArenaAlignment - 1));
 	status = inferenceLoad(&host->inference, model, modelBytes, arena, (size_t)arenaBytes, &error);
 	if (status != inferenceOk) {
-		if (host->model) c_free(host->model);
+		if (host->model)
+			c_free(host->model);
 		c_free(host);
-		if (status == inferenceArenaTooSmall) xsRangeError("inference: %s", error.text);
+		if (status == inferenceArenaTooSmall)
+			xsRangeError("inference: %s", error.text);
 		xsUnknownError("inference: %s", error.text);
 	}
 	xsmcSetHostData(xsThis, host);
 }
 
-static Inference *inferenceOf(xsMachine *the)
-{
+static Inference *inferenceOf(xsMachine *the) {
 	Host *host = xsmcGetHostData(xsThis);
-	if (!host) xsUnknownError("inference: closed");
+	if (!host)
+		xsUnknownError("inference: closed");
 	return host->inference;
 }
 
-void xs_inference_close(xsMachine *the)
-{
+void xs_inference_close(xsMachine *the) {
 	xs_inference_destructor(xsmcGetHostData(xsThis));
 	xsmcSetHostData(xsThis, NULL);
 }
 
-void xs_inference_invoke(xsMachine *the)
-{
+void xs_inference_invoke(xsMachine *the) {
 	inferenceInvoke(inferenceOf(the));
 }
 
-void xs_inference_arena_used(xsMachine *the)
-{
+void xs_inference_arena_used(xsMachine *the) {
 	xsmcSetInteger(xsResult, (xsIntegerValue)inferenceArenaUsed(inferenceOf(the)));
 }
 
-void xs_inference_backend(xsMachine *the)
-{
+void xs_inference_backend(xsMachine *the) {
 	xsmcSetString(xsResult, (xsStringValue)inferenceBackendName());
 }
 
-void xs_inference_count(xsMachine *the)
-{
+void xs_inference_count(xsMachine *the) {
 	Inference *inference = inferenceOf(the);
-	xsmcSetInteger(xsResult, (xsIntegerValue)(xsmcTest(xsArg(0)) ? inferenceOutputCount(inference) : inferenceInputCount(inference)));
+	xsmcSetInteger(xsResult,
+		(xsIntegerValue)(xsmcTest(xsArg(0)) ? inferenceOutputCount(inference) : inferenceInputCount(inference)));
 }
 
-static InferenceTensor tensorOf(xsMachine *the, Inference *inference, xsBooleanValue output, xsIntegerValue index)
-{
-	InferenceTensor tensor = output ? inferenceOutput(inference, (uint32_t)index) : inferenceInput(inference, (uint32_t)index);
-	if (!tensor.data) xsRangeError("inference: no tensor %d", (int)index);
+static InferenceTensor tensorOf(xsMachine *the, Inference *inference, xsBooleanValue output, xsIntegerValue index) {
+	InferenceTensor tensor =
+		output ? inferenceOutput(inference, (uint32_t)index) : inferenceInput(inference, (uint32_t)index);
+	if (!tensor.data)
+		xsRangeError("inference: no tensor %d", (int)index);
 	return tensor;
 }
 
 /* {type, shape, scale, zeroPoint} */
-void xs_inference_about(xsMachine *the)
-{
+void xs_inference_about(xsMachine *the) {
 	static const char *const names[] = { "float32", NULL, "int32", "uint8", NULL, NULL, "bool", "int16", NULL, "int8" };
 	Inference *inference = inferenceOf(the);
 	xsBooleanValue output = xsmcTest(xsArg(0));
@@ -107,7 +108,8 @@ void xs_inference_about(xsMachine *the)
 	InferenceTensor tensor = tensorOf(the, inference, output, index);
 	int i;
 
-	if (tensor.type >= sizeof(names) / sizeof(names[0]) || !names[tensor.type]) xsUnknownError("inference: tensor %d of type %d", (int)tensor.index, (int)tensor.type);
+	if (tensor.type >= sizeof(names) / sizeof(names[0]) || !names[tensor.type])
+		xsUnknownError("inference: tensor %d of type %d", (int)tensor.index, (int)tensor.type);
 	xsmcVars(2);
 	xsmcSetNewObject(xsResult);
 	xsmcSetString(xsVar(0), (xsStringValue)names[tensor.type]);
@@ -124,24 +126,22 @@ void xs_inference_about(xsMachine *the)
 	xsmcSet(xsResult, xsID("shape"), xsVar(1));
 }
 
-void xs_inference_tensor_destructor(void *data)
-{
+void xs_inference_tensor_destructor(void *data) {
 	(void)data; /* the arena belongs to the inference */
 }
 
-void xs_inference_tensor(xsMachine *the)
-{
+void xs_inference_tensor(xsMachine *the) {
 	Host *host = xsmcGetHostData(xsArg(0));
 	xsBooleanValue output = xsmcTest(xsArg(1));
 	xsIntegerValue index = xsmcToInteger(xsArg(2));
 	InferenceTensor tensor;
 
-	if (!host) xsUnknownError("inference: closed");
+	if (!host)
+		xsUnknownError("inference: closed");
 	tensor = tensorOf(the, host->inference, output, index);
 	xsmcSetHostBuffer(xsThis, tensor.data, tensor.bytes);
 }
 
-void xs_inference_tensor_detach(xsMachine *the)
-{
+void xs_inference_tensor_detach(xsMachine *the) {
 	xsmcSetHostBuffer(xsThis, NULL, 0);
 }

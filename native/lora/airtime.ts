@@ -1,6 +1,14 @@
 import type { Modulation } from "lora";
 
-function compute(bytes: number, sf: number, bandwidth: number, codingRate: number, preamble: number, crc: boolean, header: boolean): number {
+function compute(
+  bytes: number,
+  sf: number,
+  bandwidth: number,
+  codingRate: number,
+  preamble: number,
+  crc: boolean,
+  header: boolean,
+): number {
   return native("xs_lora_airtime").call(undefined, bytes, sf, bandwidth, codingRate, preamble, crc, header) as number;
 }
 

@@ -6,67 +6,67 @@
 #define LOAM_LORA_ERRATA_H
 
 #ifndef LORA_LEAVE_OUT_15_1
-#define LORA_LEAVE_OUT_15_1 0
+	#define LORA_LEAVE_OUT_15_1 0
 #endif
 #ifndef LORA_LEAVE_OUT_15_2
-#define LORA_LEAVE_OUT_15_2 0
+	#define LORA_LEAVE_OUT_15_2 0
 #endif
 #ifndef LORA_LEAVE_OUT_15_3
-#define LORA_LEAVE_OUT_15_3 0
+	#define LORA_LEAVE_OUT_15_3 0
 #endif
 #ifndef LORA_LEAVE_OUT_15_3_event
-#define LORA_LEAVE_OUT_15_3_event 0
+	#define LORA_LEAVE_OUT_15_3_event 0
 #endif
 #ifndef LORA_LEAVE_OUT_15_4
-#define LORA_LEAVE_OUT_15_4 0
+	#define LORA_LEAVE_OUT_15_4 0
 #endif
 #ifndef LORA_LEAVE_OUT_retention
-#define LORA_LEAVE_OUT_retention 0
+	#define LORA_LEAVE_OUT_retention 0
 #endif
 #ifndef LORA_LEAVE_OUT_tcxo
-#define LORA_LEAVE_OUT_tcxo 0
+	#define LORA_LEAVE_OUT_tcxo 0
 #endif
 #ifndef LORA_LEAVE_OUT_errors
-#define LORA_LEAVE_OUT_errors 0
+	#define LORA_LEAVE_OUT_errors 0
 #endif
 #ifndef LORA_LEAVE_OUT_calibrate
-#define LORA_LEAVE_OUT_calibrate 0
+	#define LORA_LEAVE_OUT_calibrate 0
 #endif
 #ifndef LORA_LEAVE_OUT_image
-#define LORA_LEAVE_OUT_image 0
+	#define LORA_LEAVE_OUT_image 0
 #endif
 #ifndef LORA_LEAVE_OUT_image_cold
-#define LORA_LEAVE_OUT_image_cold 0
+	#define LORA_LEAVE_OUT_image_cold 0
 #endif
 #ifndef LORA_LEAVE_OUT_settle
-#define LORA_LEAVE_OUT_settle 0
+	#define LORA_LEAVE_OUT_settle 0
 #endif
 #ifndef LORA_LEAVE_OUT_2_1
-#define LORA_LEAVE_OUT_2_1 0
+	#define LORA_LEAVE_OUT_2_1 0
 #endif
 #ifndef LORA_LEAVE_OUT_2_1_restore
-#define LORA_LEAVE_OUT_2_1_restore 0
+	#define LORA_LEAVE_OUT_2_1_restore 0
 #endif
 #ifndef LORA_LEAVE_OUT_2_3
-#define LORA_LEAVE_OUT_2_3 0
+	#define LORA_LEAVE_OUT_2_3 0
 #endif
 #ifndef LORA_LEAVE_OUT_2_3_offset
-#define LORA_LEAVE_OUT_2_3_offset 0
+	#define LORA_LEAVE_OUT_2_3_offset 0
 #endif
 #ifndef LORA_LEAVE_OUT_2_3_undo
-#define LORA_LEAVE_OUT_2_3_undo 0
+	#define LORA_LEAVE_OUT_2_3_undo 0
 #endif
 #ifndef LORA_LEAVE_OUT_2_3_wide
-#define LORA_LEAVE_OUT_2_3_wide 0
+	#define LORA_LEAVE_OUT_2_3_wide 0
 #endif
 #ifndef LORA_LEAVE_OUT_invert_iq
-#define LORA_LEAVE_OUT_invert_iq 0
+	#define LORA_LEAVE_OUT_invert_iq 0
 #endif
 #ifndef LORA_LEAVE_OUT_chain
-#define LORA_LEAVE_OUT_chain 0
+	#define LORA_LEAVE_OUT_chain 0
 #endif
 #ifndef LORA_LEAVE_OUT_reset
-#define LORA_LEAVE_OUT_reset 0
+	#define LORA_LEAVE_OUT_reset 0
 #endif
 
 /* Whether the workaround is in this build. */

@@ -22,7 +22,16 @@ typedef struct {
 	int32_t txEnable, rxEnable; /* of an RF switch that the chip does not drive itself */
 } LoraPins;
 
-typedef enum { LORA_SX1261, LORA_SX1262, LORA_SX1268, LORA_SX1272, LORA_SX1276, LORA_SX1277, LORA_SX1278, LORA_CHIPS } LoraChip;
+typedef enum {
+	LORA_SX1261,
+	LORA_SX1262,
+	LORA_SX1268,
+	LORA_SX1272,
+	LORA_SX1276,
+	LORA_SX1277,
+	LORA_SX1278,
+	LORA_CHIPS
+} LoraChip;
 typedef enum { LORA_SWITCH_NONE, LORA_SWITCH_DIO2, LORA_SWITCH_PINS } LoraRfSwitch;
 
 /* Facts of the board. */
@@ -67,7 +76,8 @@ typedef void (*LoraHalWake)(void *owner);
  * Takes the pins and fills `hal`. `machine` is the xsMachine whose task gets the wakes. False when a pin or the SPI host
  * cannot be had. Implemented once a platform.
  */
-bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner);
+bool loraHalOpen(
+	LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner);
 
 /* Gives everything back; no wake comes afterwards. */
 void loraHalClose(LoraHal *hal);

@@ -8,7 +8,8 @@
 
 #include "steps.h"
 
-const int32_t loraBandwidths[LORA_BANDWIDTHS] = { 7810, 10420, 15630, 20830, 31250, 41670, 62500, 125000, 250000, 500000 };
+const int32_t loraBandwidths[LORA_BANDWIDTHS] = { 7810, 10420, 15630, 20830, 31250, 41670, 62500, 125000, 250000,
+	500000 };
 
 /* What tells the chips of a family apart. */
 static const struct {
@@ -25,8 +26,7 @@ static const struct {
 	[LORA_SX1278] = { "sx1278", 137, 525, 6, 12, 7810, 2, 20 },
 };
 
-static const char *refuse(LoraRefusal *refusal, const char *format, ...)
-{
+static const char *refuse(LoraRefusal *refusal, const char *format, ...) {
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(refusal->text, sizeof refusal->text, format, arguments);
@@ -35,13 +35,18 @@ static const char *refuse(LoraRefusal *refusal, const char *format, ...)
 }
 
 #define CHECK(name, value, low, high) \
-	if ((value) < (low) || (value) > (high)) return refuse(refusal, "radio: " name " %" PRId32 ": %" PRId32 " to %" PRId32 " expected", (int32_t)(value), (int32_t)(low), (int32_t)(high))
+	if ((value) < (low) || (value) > (high)) \
+	return refuse(refusal, "radio: " name " %" PRId32 ": %" PRId32 " to %" PRId32 " expected", (int32_t)(value), \
+		(int32_t)(low), (int32_t)(high))
 
-const char *loraOpen(LoraRadio *radio, const LoraBoard *board, const LoraHal *hal, LoraCallback callback, void *context, LoraRefusal *refusal)
-{
+const char *loraOpen(LoraRadio *radio, const LoraBoard *board, const LoraHal *hal, LoraCallback callback, void *context,
+	LoraRefusal *refusal) {
 	CHECK("chip", board->chip, 0, LORA_CHIPS - 1);
-	if (board->tcxoDecivolt) CHECK("tcxoVoltage (tenths)", board->tcxoDecivolt, 16, 33);
-	if (board->tcxoDecivolt && board->chip <= LORA_SX1268 && !loraIsTcxoVoltage(board->tcxoDecivolt)) return refuse(refusal, "radio: tcxoVoltage (tenths) %" PRId32 ": DIO3 gives 16, 17, 18, 22, 24, 27, 30 or 33", board->tcxoDecivolt);
+	if (board->tcxoDecivolt)
+		CHECK("tcxoVoltage (tenths)", board->tcxoDecivolt, 16, 33);
+	if (board->tcxoDecivolt && board->chip <= LORA_SX1268 && !loraIsTcxoVoltage(board->tcxoDecivolt))
+		return refuse(refusal, "radio: tcxoVoltage (tenths) %" PRId32 ": DIO3 gives 16, 17, 18, 22, 24, 27, 30 or 33",
+			board->tcxoDecivolt);
 	CHECK("tcxoDelay (microseconds)", board->tcxoDelay, 0, 100000);
 	memset(radio, 0, sizeof *radio);
 	radio->board = *board;
@@ -52,53 +57,61 @@ const char *loraOpen(LoraRadio *radio, const LoraBoard *board, const LoraHal *ha
 }
 
 /* SX127x's RFO pin reaches from -4 to 14 dBm (SX1272: -1). */
-static int32_t lowestPower(const LoraRadio *radio)
-{
-	if (loraIsSx126x(radio) || !radio->board.isRfo) return limits[radio->board.chip].minPower;
+static int32_t lowestPower(const LoraRadio *radio) {
+	if (loraIsSx126x(radio) || !radio->board.isRfo)
+		return limits[radio->board.chip].minPower;
 	return radio->board.chip == LORA_SX1272 ? -1 : -4;
 }
 
 /* SX1261's last dBm is not to be had below 400 MHz (13.1.14). */
-static int32_t highestPower(const LoraRadio *radio, int32_t frequency)
-{
+static int32_t highestPower(const LoraRadio *radio, int32_t frequency) {
 	int32_t most = limits[radio->board.chip].maxPower;
-	if (radio->board.chip == LORA_SX1261 && frequency < 400000000) most = 14;
-	if (!loraIsSx126x(radio) && radio->board.isRfo) most = 14;
+	if (radio->board.chip == LORA_SX1261 && frequency < 400000000)
+		most = 14;
+	if (!loraIsSx126x(radio) && radio->board.isRfo)
+		most = 14;
 	return radio->board.maxPower < most ? radio->board.maxPower : most;
 }
 
-static const char *check(const LoraRadio *radio, const LoraModulation *m, LoraRefusal *refusal)
-{
+static const char *check(const LoraRadio *radio, const LoraModulation *m, LoraRefusal *refusal) {
 	const int32_t low = limits[radio->board.chip].lowest * 1000000, high = limits[radio->board.chip].highest * 1000000;
 	int i;
 	CHECK("frequency", m->frequency, low, high);
 	CHECK("sf", m->sf, limits[radio->board.chip].minSf, limits[radio->board.chip].maxSf);
-	for (i = 0; i < LORA_BANDWIDTHS && loraBandwidths[i] != m->bandwidth; i++) {}
-	if (i == LORA_BANDWIDTHS || m->bandwidth < limits[radio->board.chip].minBandwidth) return refuse(refusal, "radio: bandwidth %" PRId32 " Hz: %s has no such one", m->bandwidth, limits[radio->board.chip].name);
+	for (i = 0; i < LORA_BANDWIDTHS && loraBandwidths[i] != m->bandwidth; i++) {
+	}
+	if (i == LORA_BANDWIDTHS || m->bandwidth < limits[radio->board.chip].minBandwidth)
+		return refuse(refusal, "radio: bandwidth %" PRId32 " Hz: %s has no such one", m->bandwidth,
+			limits[radio->board.chip].name);
 	CHECK("codingRate", m->codingRate, 5, 8);
 	CHECK("preamble", m->preamble, 6, 65535);
 	CHECK("syncWord", m->syncWord, 0, 255);
 	CHECK("implicitLength", m->implicitLength, 0, LORA_LARGEST_PACKET);
-	if (m->sf == 6 && !loraIsSx126x(radio) && !m->implicitLength) return refuse(refusal, "radio: sf 6 on %s works without header only: give implicitLength", limits[radio->board.chip].name);
+	if (m->sf == 6 && !loraIsSx126x(radio) && !m->implicitLength)
+		return refuse(refusal, "radio: sf 6 on %s works without header only: give implicitLength",
+			limits[radio->board.chip].name);
 	return NULL;
 }
 
 /* Keeps the modulation for the steps. */
-static const char *take(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal)
-{
+static const char *take(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal) {
 	const char *wrong = check(radio, modulation, refusal);
-	if (wrong) return wrong;
+	if (wrong)
+		return wrong;
 	memset(&radio->listen, 0, sizeof radio->listen);
 	radio->listen.modulation = *modulation;
 	return NULL;
 }
 
-const char *loraTransmit(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload, size_t bytes, LoraRefusal *refusal)
-{
+const char *loraTransmit(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload,
+	size_t bytes, LoraRefusal *refusal) {
 	CHECK("payload bytes", bytes, 1, LORA_LARGEST_PACKET);
 	CHECK("power", power, lowestPower(radio), highestPower(radio, modulation->frequency));
-	if (modulation->implicitLength && (size_t)modulation->implicitLength != bytes) return refuse(refusal, "radio: %d bytes where implicitLength is %" PRId32, (int)bytes, modulation->implicitLength);
-	if (take(radio, modulation, refusal)) return refusal->text;
+	if (modulation->implicitLength && (size_t)modulation->implicitLength != bytes)
+		return refuse(
+			refusal, "radio: %d bytes where implicitLength is %" PRId32, (int)bytes, modulation->implicitLength);
+	if (take(radio, modulation, refusal))
+		return refusal->text;
 	radio->power = power;
 	memcpy(radio->payload, payload, bytes);
 	radio->bytes = bytes;
@@ -106,50 +119,53 @@ const char *loraTransmit(LoraRadio *radio, const LoraModulation *modulation, int
 	return NULL;
 }
 
-const char *loraReceive(LoraRadio *radio, const LoraListen *listen, LoraRefusal *refusal)
-{
+const char *loraReceive(LoraRadio *radio, const LoraListen *listen, LoraRefusal *refusal) {
 	const LoraFamily *family = loraIsSx126x(radio) ? &loraSx126x : &loraSx127x;
-	if (listen->timeoutSymbols) CHECK("timeoutSymbols", listen->timeoutSymbols, family->minTimeoutSymbols, family->maxTimeoutSymbols);
+	if (listen->timeoutSymbols)
+		CHECK("timeoutSymbols", listen->timeoutSymbols, family->minTimeoutSymbols, family->maxTimeoutSymbols);
 	CHECK("timeoutMs (microseconds)", listen->timeout, 0, 262000000);
-	if (take(radio, &listen->modulation, refusal)) return refusal->text;
+	if (take(radio, &listen->modulation, refusal))
+		return refusal->text;
 	radio->listen = *listen;
 	loraBegin(radio, LORA_RECEIVE);
 	return NULL;
 }
 
-const char *loraDetect(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal)
-{
-	if (take(radio, modulation, refusal)) return refusal->text;
+const char *loraDetect(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal) {
+	if (take(radio, modulation, refusal))
+		return refusal->text;
 	loraBegin(radio, LORA_DETECT);
 	return NULL;
 }
 
-const char *loraMeasure(LoraRadio *radio, const LoraModulation *modulation, int32_t microseconds, LoraRefusal *refusal)
-{
+const char *loraMeasure(
+	LoraRadio *radio, const LoraModulation *modulation, int32_t microseconds, LoraRefusal *refusal) {
 	CHECK("ms (microseconds)", microseconds, 1, 60000000);
-	if (take(radio, modulation, refusal)) return refusal->text;
+	if (take(radio, modulation, refusal))
+		return refusal->text;
 	radio->listen.timeout = microseconds;
 	loraBegin(radio, LORA_MEASURE);
 	return NULL;
 }
 
-void loraRandom(LoraRadio *radio)
-{
+void loraRandom(LoraRadio *radio) {
 	/* Noise is everywhere; the modulation only has to be one that the chip knows. */
-	const int32_t frequency = radio->board.chip == LORA_SX1278 ? 434000000 : radio->board.chip == LORA_SX1268 ? 490000000 : 868000000;
-	const LoraModulation any = { .frequency = frequency, .sf = 7, .bandwidth = 125000, .codingRate = 5, .preamble = 8, .crc = 1, .syncWord = 0x34 };
+	const int32_t frequency = radio->board.chip == LORA_SX1278 ? 434000000
+		: radio->board.chip == LORA_SX1268                     ? 490000000
+															   : 868000000;
+	const LoraModulation any = {
+		.frequency = frequency, .sf = 7, .bandwidth = 125000, .codingRate = 5, .preamble = 8, .crc = 1, .syncWord = 0x34
+	};
 	memset(&radio->listen, 0, sizeof radio->listen);
 	radio->listen.modulation = any;
 	loraBegin(radio, LORA_RANDOM);
 }
 
-void loraSleep(LoraRadio *radio, bool isWarm)
-{
+void loraSleep(LoraRadio *radio, bool isWarm) {
 	radio->isWarm = isWarm;
 	loraBegin(radio, LORA_SLEEP);
 }
 
-void loraStandby(LoraRadio *radio)
-{
+void loraStandby(LoraRadio *radio) {
 	loraBegin(radio, LORA_STANDBY);
 }

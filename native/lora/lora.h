@@ -26,9 +26,9 @@ extern const int32_t loraBandwidths[LORA_BANDWIDTHS];
 
 typedef struct {
 	LoraModulation modulation;
-	uint64_t at;             /* opens the receiver then; 0: at once */
-	int32_t timeoutSymbols;  /* without a preamble for so long ends it; 0: none */
-	int32_t timeout;         /* microseconds without a packet end it; 0: none */
+	uint64_t at;            /* opens the receiver then; 0: at once */
+	int32_t timeoutSymbols; /* without a preamble for so long ends it; 0: none */
+	int32_t timeout;        /* microseconds without a packet end it; 0: none */
 } LoraListen;
 
 typedef enum {
@@ -47,14 +47,23 @@ typedef enum {
 	LORA_EVENT_ERROR    /* value: LoraFault; the chip has been reset */
 } LoraEventKind;
 
-typedef enum { LORA_IDLE, LORA_TRANSMIT, LORA_RECEIVE, LORA_DETECT, LORA_MEASURE, LORA_RANDOM, LORA_SLEEP, LORA_STANDBY } LoraOperation;
+typedef enum {
+	LORA_IDLE,
+	LORA_TRANSMIT,
+	LORA_RECEIVE,
+	LORA_DETECT,
+	LORA_MEASURE,
+	LORA_RANDOM,
+	LORA_SLEEP,
+	LORA_STANDBY
+} LoraOperation;
 
 typedef struct {
 	LoraEventKind kind;
 	LoraOperation operation;
 	uint64_t time; /* of the interrupt, microseconds */
 	int32_t value;
-	const char *text; /* of an error */
+	const char *text;       /* of an error */
 	const uint8_t *payload; /* of a packet; valid during the callback */
 	size_t bytes;
 	float rssi, snr;        /* dBm, dB */
@@ -113,8 +122,10 @@ typedef struct {
 	char text[120];
 } LoraRefusal;
 
-const char *loraOpen(LoraRadio *radio, const LoraBoard *board, const LoraHal *hal, LoraCallback callback, void *context, LoraRefusal *refusal);
-const char *loraTransmit(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload, size_t bytes, LoraRefusal *refusal);
+const char *loraOpen(LoraRadio *radio, const LoraBoard *board, const LoraHal *hal, LoraCallback callback, void *context,
+	LoraRefusal *refusal);
+const char *loraTransmit(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload,
+	size_t bytes, LoraRefusal *refusal);
 const char *loraReceive(LoraRadio *radio, const LoraListen *listen, LoraRefusal *refusal);
 const char *loraDetect(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal);
 const char *loraMeasure(LoraRadio *radio, const LoraModulation *modulation, int32_t microseconds, LoraRefusal *refusal);

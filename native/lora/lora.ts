@@ -58,7 +58,8 @@ export interface Packet {
   endedAt: number;
 }
 
-export type RadioFault = "busyStuck" | "noInterrupt" | "noChip" | "calibration" | "cancelled" | "inUse" | "closed" | "command";
+export type RadioFault =
+  "busyStuck" | "noInterrupt" | "noChip" | "calibration" | "cancelled" | "inUse" | "closed" | "command";
 
 /** The chip did not do what it should have; it has been reset and is set up again by the next call. */
 export class RadioError extends Error {
@@ -77,7 +78,15 @@ const faults: readonly RadioFault[] = ["busyStuck", "noInterrupt", "noChip", "ca
 /** LoraEventKind (lora.h). */
 const kind = { done: 0, packet: 1, nothing: 2, error: 3 } as const;
 
-type Event = (kind: number, time: number, value: number, rssi: number, snr: number, payload: ArrayBuffer | undefined, text: string | undefined) => void;
+type Event = (
+  kind: number,
+  time: number,
+  value: number,
+  rssi: number,
+  snr: number,
+  payload: ArrayBuffer | undefined,
+  text: string | undefined,
+) => void;
 interface Waiting {
   resolve(result: unknown): void;
   reject(error: Error): void;
@@ -99,8 +108,29 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   /** Takes the pins; the chip is set up by the first call. @throws RangeError for a board that cannot be */
   constructor(options: RadioOptions) {
     super();
-    const { pins = {}, tcxoVoltage = 0, tcxoDelay = 5, regulator = "ldo", rfSwitch = "none", paPin = "boost", maxPower = 127 } = options;
-    const { spi = 2, clock = -1, dataOut = -1, dataIn = -1, select = -1, frequency = 8000000, reset = -1, busy = -1, dio0 = -1, dio1 = -1, txEnable = -1, rxEnable = -1 } = pins;
+    const {
+      pins = {},
+      tcxoVoltage = 0,
+      tcxoDelay = 5,
+      regulator = "ldo",
+      rfSwitch = "none",
+      paPin = "boost",
+      maxPower = 127,
+    } = options;
+    const {
+      spi = 2,
+      clock = -1,
+      dataOut = -1,
+      dataIn = -1,
+      select = -1,
+      frequency = 8000000,
+      reset = -1,
+      busy = -1,
+      dio0 = -1,
+      dio1 = -1,
+      txEnable = -1,
+      rxEnable = -1,
+    } = pins;
     const board = new Int32Array([
       choice(options.chip, chips, "chip"),
       Math.round(tcxoVoltage * 10),
@@ -126,8 +156,13 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   /** One packet with a good CRC; undefined when there was none in time. */
   receive(options: ReceiveOptions): Promise<Packet | undefined> {
     const { at = 0, timeoutSymbols = 0, timeoutMs = 0 } = options;
-    if (timeoutSymbols > 0 === timeoutMs > 0) throw new RangeError("radio: receive needs timeoutSymbols or timeoutMs, above 0, and not both; listen() has no end");
-    return this.#start(() => this.#receive(this.#fill(options, 0, timeoutSymbols, Math.round(timeoutMs * 1000)), at)) as Promise<Packet | undefined>;
+    if (timeoutSymbols > 0 === timeoutMs > 0)
+      throw new RangeError(
+        "radio: receive needs timeoutSymbols or timeoutMs, above 0, and not both; listen() has no end",
+      );
+    return this.#start(() =>
+      this.#receive(this.#fill(options, 0, timeoutSymbols, Math.round(timeoutMs * 1000)), at),
+    ) as Promise<Packet | undefined>;
   }
 
   /** Listens without end; the promise is settled by standby(), sleep() or an error. */
@@ -174,11 +209,17 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   }
 
   readonly #onEvent: Event = (what, time, value, rssi, snr, payload, text) => {
-    const packet = payload ? { payload: new Uint8Array(payload), rssi, snr, frequencyError: value, endedAt: time } : undefined;
+    const packet = payload
+      ? { payload: new Uint8Array(payload), rssi, snr, frequencyError: value, endedAt: time }
+      : undefined;
     if (packet && this.#onPacket) this.#onPacket(packet);
-    else if (what === kind.error) this.#settle((waiting) => waiting.reject(new RadioError(faults[value] ?? "command", text ?? "")));
+    else if (what === kind.error)
+      this.#settle((waiting) => waiting.reject(new RadioError(faults[value] ?? "command", text ?? "")));
     else if (what === kind.nothing) this.#settle((waiting) => waiting.resolve(undefined));
-    else this.#settle((waiting) => waiting.resolve(packet ?? (what === kind.done && value === transmitted ? { endedAt: time } : value)));
+    else
+      this.#settle((waiting) =>
+        waiting.resolve(packet ?? (what === kind.done && value === transmitted ? { endedAt: time } : value)),
+      );
   };
 
   #settle(call: (waiting: Waiting) => void): void {
@@ -189,12 +230,17 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
 
   #cancel(): void {
     const isListening = this.#onPacket !== undefined;
-    this.#settle((waiting) => (isListening ? waiting.resolve(undefined) : waiting.reject(new RadioError("cancelled", "standby, sleep or close ended it"))));
+    this.#settle((waiting) =>
+      isListening
+        ? waiting.resolve(undefined)
+        : waiting.reject(new RadioError("cancelled", "standby, sleep or close ended it")),
+    );
   }
 
   #start(call: () => void): Promise<unknown> {
     if (this.#closed) return Promise.reject(new RadioError("closed", "the radio is closed"));
-    if (this.#waiting) return Promise.reject(new RadioError("inUse", "the radio is busy with another call; standby() ends it"));
+    if (this.#waiting)
+      return Promise.reject(new RadioError("inUse", "the radio is busy with another call; standby() ends it"));
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       try {
@@ -207,8 +253,31 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   }
 
   #fill(options: Modulation, power: number, timeoutSymbols = 0, timeoutMicroseconds = 0): ArrayBuffer {
-    const { frequency, sf, bandwidth, codingRate = 5, preamble = 8, invertIQ = false, crc = true, syncWord = 0x34, implicitLength = 0 } = options;
-    const values = [frequency, sf, bandwidth, codingRate, preamble, invertIQ ? 1 : 0, crc ? 1 : 0, syncWord, implicitLength, power, timeoutSymbols, timeoutMicroseconds];
+    const {
+      frequency,
+      sf,
+      bandwidth,
+      codingRate = 5,
+      preamble = 8,
+      invertIQ = false,
+      crc = true,
+      syncWord = 0x34,
+      implicitLength = 0,
+    } = options;
+    const values = [
+      frequency,
+      sf,
+      bandwidth,
+      codingRate,
+      preamble,
+      invertIQ ? 1 : 0,
+      crc ? 1 : 0,
+      syncWord,
+      implicitLength,
+      power,
+      timeoutSymbols,
+      timeoutMicroseconds,
+    ];
     for (let i = 0; i < values.length; i++) this.#settings[i] = values[i]!;
     return this.#settings.buffer;
   }

@@ -5,43 +5,36 @@
 /* Longest that BUSY may stay high: calibration with a slow TCXO takes a tenth of it. */
 static const uint64_t busyLimit = 100000;
 
-uint64_t loraNow(const LoraRadio *radio)
-{
+uint64_t loraNow(const LoraRadio *radio) {
 	return radio->hal.nowMicroseconds(radio->hal.context);
 }
 
-void loraPause(LoraRadio *radio, uint64_t microseconds)
-{
+void loraPause(LoraRadio *radio, uint64_t microseconds) {
 	radio->notBefore = loraNow(radio) + microseconds;
 }
 
-void loraSetDeadline(LoraRadio *radio, uint64_t microseconds)
-{
+void loraSetDeadline(LoraRadio *radio, uint64_t microseconds) {
 	radio->deadline = loraNow(radio) + microseconds;
 }
 
-uint64_t loraPacketTime(const LoraRadio *radio, size_t bytes)
-{
+uint64_t loraPacketTime(const LoraRadio *radio, size_t bytes) {
 	const LoraModulation *m = &radio->listen.modulation;
 	const LoraFrameShape shape = { m->sf, m->bandwidth, m->codingRate, m->preamble, m->crc != 0, !m->implicitLength };
 	return loraAirtime(&shape, (int32_t)bytes);
 }
 
-bool loraIsEndless(const LoraRadio *radio)
-{
+bool loraIsEndless(const LoraRadio *radio) {
 	return !radio->listen.timeout && !radio->listen.timeoutSymbols;
 }
 
-static LoraStepResult holdReset(LoraRadio *radio)
-{
+static LoraStepResult holdReset(LoraRadio *radio) {
 	radio->hal.antenna(radio->hal.context, LORA_ANTENNA_OFF);
 	radio->hal.reset(radio->hal.context, true);
 	loraPause(radio, 200); /* 100 in both families' data sheets */
 	return LORA_STEP_NEXT;
 }
 
-static LoraStepResult releaseReset(LoraRadio *radio)
-{
+static LoraStepResult releaseReset(LoraRadio *radio) {
 	radio->hal.reset(radio->hal.context, false);
 	radio->powerState = LORA_POWER_UNKNOWN;
 	radio->calibratedFor = 0;
@@ -50,23 +43,23 @@ static LoraStepResult releaseReset(LoraRadio *radio)
 }
 
 /* Wakes late enough to be just in time for the window. */
-static LoraStepResult sleepUntilWindow(LoraRadio *radio)
-{
-	const uint64_t lead = (radio->powerState == LORA_POWER_UNKNOWN || radio->powerState == LORA_POWER_COLD_SLEEP ? 25000 : 3000) + 2 * (uint64_t)radio->board.tcxoDelay;
-	if (radio->listen.at > lead) radio->notBefore = radio->listen.at - lead;
+static LoraStepResult sleepUntilWindow(LoraRadio *radio) {
+	const uint64_t lead =
+		(radio->powerState == LORA_POWER_UNKNOWN || radio->powerState == LORA_POWER_COLD_SLEEP ? 25000 : 3000) +
+		2 * (uint64_t)radio->board.tcxoDelay;
+	if (radio->listen.at > lead)
+		radio->notBefore = radio->listen.at - lead;
 	return LORA_STEP_NEXT;
 }
 
 static const LoraStep resetSteps[] = { holdReset, releaseReset, NULL };
 static const LoraStep waitSteps[] = { sleepUntilWindow, NULL };
 
-static const LoraFamily *family(const LoraRadio *radio)
-{
+static const LoraFamily *family(const LoraRadio *radio) {
 	return loraIsSx126x(radio) ? &loraSx126x : &loraSx127x;
 }
 
-static void setProgram(LoraRadio *radio, int parts)
-{
+static void setProgram(LoraRadio *radio, int parts) {
 	radio->program[parts] = NULL;
 	radio->part = 0;
 	radio->phase = 0;
@@ -77,22 +70,30 @@ static void setProgram(LoraRadio *radio, int parts)
 	radio->generation++;
 }
 
-void loraBegin(LoraRadio *radio, LoraOperation operation)
-{
+void loraBegin(LoraRadio *radio, LoraOperation operation) {
 	const LoraFamily *chip = family(radio);
 	/* A chip that sleeps as it should is not woken to be told so. */
-	const bool isAsleep = operation == LORA_SLEEP && radio->operation == LORA_IDLE && radio->powerState == (radio->isWarm ? LORA_POWER_WARM_SLEEP : LORA_POWER_COLD_SLEEP);
+	const bool isAsleep = operation == LORA_SLEEP && radio->operation == LORA_IDLE &&
+		radio->powerState == (radio->isWarm ? LORA_POWER_WARM_SLEEP : LORA_POWER_COLD_SLEEP);
 	/* A chip that has just been sent to sleep is left alone for as long as it needs to get there (SX126x, 9.3). */
-	const uint64_t settled = LORA_ERRATUM(settle) && radio->operation == LORA_SLEEP && radio->powerState >= LORA_POWER_WARM_SLEEP ? radio->notBefore : 0;
+	const uint64_t settled =
+		LORA_ERRATUM(settle) && radio->operation == LORA_SLEEP && radio->powerState >= LORA_POWER_WARM_SLEEP
+		? radio->notBefore
+		: 0;
 	int parts = 0;
 	radio->operation = operation;
 	radio->isFailing = false;
 	radio->outcome = (LoraEvent){ .kind = LORA_EVENT_DONE, .operation = operation };
-	if (operation == LORA_RECEIVE && radio->listen.at) radio->program[parts++] = waitSteps;
-	if (radio->powerState == LORA_POWER_UNKNOWN) radio->program[parts++] = resetSteps;
-	if (radio->powerState == LORA_POWER_WARM_SLEEP) radio->program[parts++] = chip->wakeWarm;
-	if (radio->powerState == LORA_POWER_COLD_SLEEP) radio->program[parts++] = chip->wakeCold;
-	if (radio->powerState == LORA_POWER_UNKNOWN || radio->powerState == LORA_POWER_COLD_SLEEP) radio->program[parts++] = chip->start;
+	if (operation == LORA_RECEIVE && radio->listen.at)
+		radio->program[parts++] = waitSteps;
+	if (radio->powerState == LORA_POWER_UNKNOWN)
+		radio->program[parts++] = resetSteps;
+	if (radio->powerState == LORA_POWER_WARM_SLEEP)
+		radio->program[parts++] = chip->wakeWarm;
+	if (radio->powerState == LORA_POWER_COLD_SLEEP)
+		radio->program[parts++] = chip->wakeCold;
+	if (radio->powerState == LORA_POWER_UNKNOWN || radio->powerState == LORA_POWER_COLD_SLEEP)
+		radio->program[parts++] = chip->start;
 	radio->program[parts++] = chip->operations[operation];
 	setProgram(radio, isAsleep ? 0 : parts);
 	radio->notBefore = settled;
@@ -100,35 +101,36 @@ void loraBegin(LoraRadio *radio, LoraOperation operation)
 	radio->hal.wakeAt(radio->hal.context, loraNow(radio));
 }
 
-LoraStepResult loraFinish(LoraRadio *radio, LoraEventKind kind, int32_t value)
-{
-	radio->outcome = (LoraEvent){ .kind = kind, .operation = radio->operation, .value = value, .time = radio->hal.edgeTime(radio->hal.context) };
+LoraStepResult loraFinish(LoraRadio *radio, LoraEventKind kind, int32_t value) {
+	radio->outcome = (LoraEvent){
+		.kind = kind, .operation = radio->operation, .value = value, .time = radio->hal.edgeTime(radio->hal.context)
+	};
 	return LORA_STEP_DONE;
 }
 
-LoraStepResult loraFail(LoraRadio *radio, LoraFault fault, const char *text)
-{
-	radio->outcome = (LoraEvent){ .kind = LORA_EVENT_ERROR, .operation = radio->operation, .value = (int32_t)fault, .text = text, .time = loraNow(radio) };
+LoraStepResult loraFail(LoraRadio *radio, LoraFault fault, const char *text) {
+	radio->outcome = (LoraEvent){ .kind = LORA_EVENT_ERROR,
+		.operation = radio->operation,
+		.value = (int32_t)fault,
+		.text = text,
+		.time = loraNow(radio) };
 	return LORA_STEP_FAILED;
 }
 
 /* The operation is over; whoever is told may begin the next at once. */
-static void end(LoraRadio *radio)
-{
+static void end(LoraRadio *radio) {
 	radio->step = NULL;
 	radio->operation = LORA_IDLE;
 	radio->hal.wakeAt(radio->hal.context, LORA_HAL_NEVER);
 	radio->hal.antenna(radio->hal.context, LORA_ANTENNA_OFF);
 }
 
-void loraAbandon(LoraRadio *radio)
-{
+void loraAbandon(LoraRadio *radio) {
 	setProgram(radio, 0);
 	radio->operation = LORA_IDLE;
 }
 
-static void beginFailure(LoraRadio *radio)
-{
+static void beginFailure(LoraRadio *radio) {
 	if (!LORA_ERRATUM(reset)) {
 		setProgram(radio, 0);
 		return;
@@ -139,8 +141,7 @@ static void beginFailure(LoraRadio *radio)
 	setProgram(radio, 1);
 }
 
-static void programEnded(LoraRadio *radio)
-{
+static void programEnded(LoraRadio *radio) {
 	const LoraEvent event = radio->outcome;
 	radio->isFailing = false;
 	end(radio);
@@ -148,8 +149,7 @@ static void programEnded(LoraRadio *radio)
 }
 
 /* True when the next step may run now; else a wake is asked for. */
-static bool isReady(LoraRadio *radio)
-{
+static bool isReady(LoraRadio *radio) {
 	const LoraHal *hal = &radio->hal;
 	const uint64_t now = loraNow(radio);
 	const LoraStep *part = radio->program[radio->part];
@@ -160,14 +160,16 @@ static bool isReady(LoraRadio *radio)
 	}
 	/* A chip asleep holds BUSY high until select wakes it; one in reset says nothing. */
 	if (isAsleep || part == resetSteps || part == waitSteps || !hal->busy(hal->context)) {
-		if (radio->busySince) hal->watchBusy(hal->context, false);
+		if (radio->busySince)
+			hal->watchBusy(hal->context, false);
 		radio->busySince = 0;
 		return true;
 	}
 	if (!radio->busySince) {
 		radio->busySince = now;
 		hal->watchBusy(hal->context, true);
-		if (!hal->busy(hal->context)) return isReady(radio); /* it fell before it was watched */
+		if (!hal->busy(hal->context))
+			return isReady(radio); /* it fell before it was watched */
 	}
 	if (now - radio->busySince >= busyLimit + (uint64_t)radio->board.tcxoDelay) {
 		hal->watchBusy(hal->context, false);
@@ -179,27 +181,36 @@ static bool isReady(LoraRadio *radio)
 	return false;
 }
 
-static void nextStep(LoraRadio *radio)
-{
+static void nextStep(LoraRadio *radio) {
 	radio->phase = 0;
 	radio->step++;
-	while (radio->step && !*radio->step) radio->step = radio->program[++radio->part];
+	while (radio->step && !*radio->step)
+		radio->step = radio->program[++radio->part];
 }
 
 /* False when nothing is left to do at present. */
-static bool runStep(LoraRadio *radio)
-{
+static bool runStep(LoraRadio *radio) {
 	const uint32_t generation = radio->generation;
 	const LoraStepResult result = (*radio->step)(radio);
-	if (radio->generation != generation) return true; /* somebody was told and began something else */
+	if (radio->generation != generation)
+		return true; /* somebody was told and began something else */
 	switch (result) {
-	case LORA_STEP_NEXT: nextStep(radio); break;
-	case LORA_STEP_AGAIN: radio->phase++; break;
-	case LORA_STEP_DONE: radio->step = NULL; break;
-	case LORA_STEP_FAILED: beginFailure(radio); break;
+	case LORA_STEP_NEXT:
+		nextStep(radio);
+		break;
+	case LORA_STEP_AGAIN:
+		radio->phase++;
+		break;
+	case LORA_STEP_DONE:
+		radio->step = NULL;
+		break;
+	case LORA_STEP_FAILED:
+		beginFailure(radio);
+		break;
 	case LORA_STEP_WAIT:
 		if (loraNow(radio) >= radio->deadline) {
-			loraFail(radio, LORA_FAULT_NO_INTERRUPT, "the chip did not end the operation in its time: it hangs, or its DIO line is not connected");
+			loraFail(radio, LORA_FAULT_NO_INTERRUPT,
+				"the chip did not end the operation in its time: it hangs, or its DIO line is not connected");
 			beginFailure(radio);
 			break;
 		}
@@ -209,14 +220,16 @@ static bool runStep(LoraRadio *radio)
 	return true;
 }
 
-void loraWake(void *owner)
-{
+void loraWake(void *owner) {
 	LoraRadio *radio = owner;
-	if (radio->isRunning) return;
+	if (radio->isRunning)
+		return;
 	radio->isRunning = true;
 	while (radio->operation != LORA_IDLE) {
-		if (!radio->step) programEnded(radio);
-		else if (!isReady(radio) || (radio->step && !runStep(radio))) break;
+		if (!radio->step)
+			programEnded(radio);
+		else if (!isReady(radio) || (radio->step && !runStep(radio)))
+			break;
 	}
 	radio->isRunning = false;
 }

@@ -16,8 +16,7 @@ typedef struct {
 
 extern const LoraFamily loraSx126x, loraSx127x;
 
-static inline bool loraIsSx126x(const LoraRadio *radio)
-{
+static inline bool loraIsSx126x(const LoraRadio *radio) {
 	return radio->board.chip <= LORA_SX1268;
 }
 

@@ -4,7 +4,8 @@
 
 #include "sx126xBus.h"
 
-extern const LoraStep sx126xTransmitSteps[], sx126xReceiveSteps[], sx126xDetectSteps[], sx126xMeasureSteps[], sx126xRandomSteps[], sx126xSleepSteps[], sx126xStandbySteps[];
+extern const LoraStep sx126xTransmitSteps[], sx126xReceiveSteps[], sx126xDetectSteps[], sx126xMeasureSteps[],
+	sx126xRandomSteps[], sx126xSleepSteps[], sx126xStandbySteps[];
 
 LoraStepResult sx126xStandby(LoraRadio *radio);
 
@@ -16,7 +17,9 @@ LoraStepResult sx126xTuneTxQuality(LoraRadio *radio);
 LoraStepResult sx126xSetPacket(LoraRadio *radio);
 LoraStepResult sx126xTuneIq(LoraRadio *radio);
 LoraStepResult sx126xSetSyncWord(LoraRadio *radio);
-#define SX126X_CONFIGURE sx126xStandby, sx126xCalibrateImage, sx126xSetFrequency, sx126xSetModulation, sx126xTuneTxQuality, sx126xSetPacket, sx126xTuneIq, sx126xSetSyncWord
+#define SX126X_CONFIGURE \
+	sx126xStandby, sx126xCalibrateImage, sx126xSetFrequency, sx126xSetModulation, sx126xTuneTxQuality, \
+		sx126xSetPacket, sx126xTuneIq, sx126xSetSyncWord
 
 /* Interrupts: forgets old ones, lets `mask` through to DIO1. */
 LoraStepResult sx126xClearInterrupts(LoraRadio *radio);

@@ -2,23 +2,22 @@
 #include "airtime.h"
 #include "sx126x.h"
 
-LoraStepResult sx126xClearInterrupts(LoraRadio *radio)
-{
+LoraStepResult sx126xClearInterrupts(LoraRadio *radio) {
 	SX126X_COMMAND(radio, SX126X_CLEAR_IRQ, SX126X_IRQ_ALL >> 8, SX126X_IRQ_ALL & 0xFF);
 	return LORA_STEP_NEXT;
 }
 
-LoraStepResult sx126xEnableInterrupts(LoraRadio *radio, uint16_t mask)
-{
-	SX126X_COMMAND(radio, SX126X_SET_DIO_IRQ, (uint8_t)(mask >> 8), (uint8_t)mask, (uint8_t)(mask >> 8), (uint8_t)mask, 0, 0, 0, 0);
+LoraStepResult sx126xEnableInterrupts(LoraRadio *radio, uint16_t mask) {
+	SX126X_COMMAND(radio, SX126X_SET_DIO_IRQ, (uint8_t)(mask >> 8), (uint8_t)mask, (uint8_t)(mask >> 8), (uint8_t)mask,
+		0, 0, 0, 0);
 	return LORA_STEP_NEXT;
 }
 
-LoraStepResult sx126xAwaitInterrupt(LoraRadio *radio)
-{
+LoraStepResult sx126xAwaitInterrupt(LoraRadio *radio) {
 	uint8_t bits[2];
 	if (radio->phase == 0) {
-		if (!radio->hal.dio(radio->hal.context, 1)) return LORA_STEP_WAIT;
+		if (!radio->hal.dio(radio->hal.context, 1))
+			return LORA_STEP_WAIT;
 		sx126xQuery(radio, SX126X_GET_IRQ, bits, 2);
 		radio->bits = (uint32_t)bits[0] << 8 | bits[1];
 		return LORA_STEP_AGAIN;
@@ -26,57 +25,50 @@ LoraStepResult sx126xAwaitInterrupt(LoraRadio *radio)
 	return sx126xClearInterrupts(radio);
 }
 
-static LoraStepResult enableForTransmit(LoraRadio *radio)
-{
+static LoraStepResult enableForTransmit(LoraRadio *radio) {
 	return sx126xEnableInterrupts(radio, SX126X_IRQ_TX_DONE | SX126X_IRQ_TIMEOUT);
 }
 
-static LoraStepResult enableForReceive(LoraRadio *radio)
-{
-	return sx126xEnableInterrupts(radio, SX126X_IRQ_RX_DONE | SX126X_IRQ_TIMEOUT | SX126X_IRQ_HEADER_ERROR | SX126X_IRQ_CRC_ERROR);
+static LoraStepResult enableForReceive(LoraRadio *radio) {
+	return sx126xEnableInterrupts(
+		radio, SX126X_IRQ_RX_DONE | SX126X_IRQ_TIMEOUT | SX126X_IRQ_HEADER_ERROR | SX126X_IRQ_CRC_ERROR);
 }
 
-static LoraStepResult enableForDetect(LoraRadio *radio)
-{
+static LoraStepResult enableForDetect(LoraRadio *radio) {
 	return sx126xEnableInterrupts(radio, SX126X_IRQ_CAD_DONE | SX126X_IRQ_CAD_DETECTED);
 }
 
-static LoraStepResult enableNone(LoraRadio *radio)
-{
+static LoraStepResult enableNone(LoraRadio *radio) {
 	return sx126xEnableInterrupts(radio, 0);
 }
 
 /* 13.1.14: the largest supply, so that each dBm is what SetTxParams says. SX1261's 15 dBm are 14 with a wider duty, which is for 400 MHz and up. */
-static LoraStepResult setPa(LoraRadio *radio)
-{
+static LoraStepResult setPa(LoraRadio *radio) {
 	const bool isSmall = radio->board.chip == LORA_SX1261;
 	SX126X_COMMAND(radio, SX126X_SET_PA, isSmall && radio->power == 15 ? 6 : 4, isSmall ? 0 : 7, isSmall, 1);
 	return LORA_STEP_NEXT;
 }
 
-static LoraStepResult setPower(LoraRadio *radio)
-{
+static LoraStepResult setPower(LoraRadio *radio) {
 	const int32_t power = radio->board.chip == LORA_SX1261 && radio->power == 15 ? 14 : radio->power;
 	SX126X_COMMAND(radio, SX126X_SET_TX_PARAMS, (uint8_t)power, SX126X_RAMP_200_US);
 	return LORA_STEP_NEXT;
 }
 
-static LoraStepResult writePayload(LoraRadio *radio)
-{
+static LoraStepResult writePayload(LoraRadio *radio) {
 	uint8_t arguments[1 + LORA_LARGEST_PACKET] = { 0 };
 	size_t i;
-	for (i = 0; i < radio->bytes; i++) arguments[1 + i] = radio->payload[i];
+	for (i = 0; i < radio->bytes; i++)
+		arguments[1 + i] = radio->payload[i];
 	sx126xCommand(radio, SX126X_WRITE_BUFFER, arguments, 1 + radio->bytes);
 	return LORA_STEP_NEXT;
 }
 
-static void setTimed(LoraRadio *radio, uint8_t opcode, uint32_t ticks)
-{
+static void setTimed(LoraRadio *radio, uint8_t opcode, uint32_t ticks) {
 	SX126X_COMMAND(radio, opcode, (uint8_t)(ticks >> 16), (uint8_t)(ticks >> 8), (uint8_t)ticks);
 }
 
-static LoraStepResult send(LoraRadio *radio)
-{
+static LoraStepResult send(LoraRadio *radio) {
 	const uint64_t limit = loraPacketTime(radio, radio->bytes) + 100000;
 	radio->hal.antenna(radio->hal.context, LORA_ANTENNA_TX);
 	setTimed(radio, SX126X_SET_TX, SX126X_TICKS(limit) < SX126X_TIMER_LIMIT ? SX126X_TICKS(limit) : SX126X_TIMER_LIMIT);
@@ -84,22 +76,21 @@ static LoraStepResult send(LoraRadio *radio)
 	return LORA_STEP_NEXT;
 }
 
-static LoraStepResult sent(LoraRadio *radio)
-{
-	if (radio->bits & SX126X_IRQ_TX_DONE) return loraFinish(radio, LORA_EVENT_DONE, 0);
+static LoraStepResult sent(LoraRadio *radio) {
+	if (radio->bits & SX126X_IRQ_TX_DONE)
+		return loraFinish(radio, LORA_EVENT_DONE, 0);
 	return loraFail(radio, LORA_FAULT_NO_INTERRUPT, "the transmission did not end in its time");
 }
 
 /* Symbols as mantissa and exponent (13.4.9): mantissa x 2^(2 exponent + 1), rounded up. */
-static uint8_t symbolCode(int32_t symbols, int32_t *exponent)
-{
+static uint8_t symbolCode(int32_t symbols, int32_t *exponent) {
 	int32_t mantissa = (symbols + 1) / 2;
-	for (*exponent = 0; mantissa > 31; ++*exponent) mantissa = (mantissa + 3) / 4;
+	for (*exponent = 0; mantissa > 31; ++*exponent)
+		mantissa = (mantissa + 3) / 4;
 	return (uint8_t)mantissa;
 }
 
-static LoraStepResult setSymbolTimeout(LoraRadio *radio)
-{
+static LoraStepResult setSymbolTimeout(LoraRadio *radio) {
 	int32_t exponent;
 	const uint8_t mantissa = symbolCode(radio->listen.timeoutSymbols, &exponent);
 	if (radio->phase == 0) {
@@ -111,23 +102,21 @@ static LoraStepResult setSymbolTimeout(LoraRadio *radio)
 }
 
 /* The timer runs until the header is in, not until noise looks like a preamble. */
-static LoraStepResult stopOnHeader(LoraRadio *radio)
-{
+static LoraStepResult stopOnHeader(LoraRadio *radio) {
 	SX126X_COMMAND(radio, SX126X_STOP_TIMER_ON_PREAMBLE, 0);
 	return LORA_STEP_NEXT;
 }
 
 /* The synthesizer runs ahead of the window: from there the receiver opens in tens of microseconds. */
-static LoraStepResult awaitWindow(LoraRadio *radio)
-{
-	if (radio->listen.at <= loraNow(radio)) return LORA_STEP_NEXT;
+static LoraStepResult awaitWindow(LoraRadio *radio) {
+	if (radio->listen.at <= loraNow(radio))
+		return LORA_STEP_NEXT;
 	sx126xCommand(radio, SX126X_SET_FS, NULL, 0);
 	radio->notBefore = radio->listen.at;
 	return LORA_STEP_NEXT;
 }
 
-static LoraStepResult open(LoraRadio *radio)
-{
+static LoraStepResult open(LoraRadio *radio) {
 	const LoraListen *listen = &radio->listen;
 	const LoraModulation *m = &listen->modulation;
 	const uint64_t packet = loraPacketTime(radio, LORA_LARGEST_PACKET) + 50000;
@@ -147,32 +136,33 @@ static LoraStepResult open(LoraRadio *radio)
 }
 
 /* Erratum 15.3: the timer of a reception with timeout runs on and ends something else. In two steps: stop it, and forget its event. */
-static LoraStepResult stopTimer(LoraRadio *radio)
-{
-	if (!LORA_ERRATUM(15_3) || loraIsEndless(radio)) return LORA_STEP_NEXT;
+static LoraStepResult stopTimer(LoraRadio *radio) {
+	if (!LORA_ERRATUM(15_3) || loraIsEndless(radio))
+		return LORA_STEP_NEXT;
 	SX126X_WRITE(radio, SX126X_REG_RTC_CONTROL, 0);
 	return LORA_STEP_NEXT;
 }
 
-static LoraStepResult forgetTimer(LoraRadio *radio)
-{
-	if (!LORA_ERRATUM(15_3_event) || loraIsEndless(radio)) return LORA_STEP_NEXT;
+static LoraStepResult forgetTimer(LoraRadio *radio) {
+	if (!LORA_ERRATUM(15_3_event) || loraIsEndless(radio))
+		return LORA_STEP_NEXT;
 	return sx126xModify(radio, SX126X_REG_EVENT_MASK, 0, 0x02);
 }
 
 /* In phases: where the packet is, the packet, how it was heard. */
-static LoraStepResult readPacket(LoraRadio *radio)
-{
+static LoraStepResult readPacket(LoraRadio *radio) {
 	uint8_t head[3], in[4];
 	const uint8_t bad = radio->bits & SX126X_IRQ_CRC_ERROR ? 1 : 0;
 	if (radio->phase == 0) {
 		if (!(radio->bits & SX126X_IRQ_RX_DONE) || bad) {
-			if (loraIsEndless(radio)) return LORA_STEP_NEXT;
+			if (loraIsEndless(radio))
+				return LORA_STEP_NEXT;
 			sx126xStandby(radio); /* after a bad header the chip would go on */
 			return loraFinish(radio, LORA_EVENT_NOTHING, 0);
 		}
 		sx126xQuery(radio, SX126X_GET_RX_BUFFER, head, 2);
-		radio->bytes = radio->listen.modulation.implicitLength ? (size_t)radio->listen.modulation.implicitLength : head[0];
+		radio->bytes =
+			radio->listen.modulation.implicitLength ? (size_t)radio->listen.modulation.implicitLength : head[0];
 		radio->scratch[0] = head[1];
 		return LORA_STEP_AGAIN;
 	}
@@ -180,7 +170,8 @@ static LoraStepResult readPacket(LoraRadio *radio)
 		uint8_t out[3 + LORA_LARGEST_PACKET] = { SX126X_READ_BUFFER, radio->scratch[0] }, data[3 + LORA_LARGEST_PACKET];
 		size_t i;
 		radio->hal.spiTransfer(radio->hal.context, out, data, 3 + radio->bytes);
-		for (i = 0; i < radio->bytes; i++) radio->payload[i] = data[3 + i];
+		for (i = 0; i < radio->bytes; i++)
+			radio->payload[i] = data[3 + i];
 		return LORA_STEP_AGAIN;
 	}
 	sx126xQuery(radio, SX126X_GET_PACKET_STATUS, in, 3);
@@ -190,29 +181,29 @@ static LoraStepResult readPacket(LoraRadio *radio)
 	radio->outcome.snr = (float)(int8_t)in[1] / 4.0f;
 	/* Below the noise RSSI tells of the noise; the signal's is in the third byte (13.5.3). */
 	radio->outcome.rssi = (radio->outcome.snr < 0 ? -(float)in[2] : -(float)in[0]) / 2.0f;
-	if (!loraIsEndless(radio)) return LORA_STEP_DONE;
+	if (!loraIsEndless(radio))
+		return LORA_STEP_DONE;
 	radio->callback(radio->context, &radio->outcome);
 	return LORA_STEP_NEXT;
 }
 
 /* Endless listening goes back to its wait; ended by the timer of a transmission that was broken off (15.3), it opens again. */
-static LoraStepResult listenOn(LoraRadio *radio)
-{
+static LoraStepResult listenOn(LoraRadio *radio) {
 	const LoraStep next = radio->bits & SX126X_IRQ_TIMEOUT ? open : sx126xAwaitInterrupt;
 	radio->outcome = (LoraEvent){ .kind = LORA_EVENT_DONE, .operation = radio->operation };
-	while (radio->step[1] != next) radio->step--;
+	while (radio->step[1] != next)
+		radio->step--;
 	return LORA_STEP_NEXT;
 }
 
 /* 13.4.7: four symbols; the detector's peak rises with the spreading factor, its floor is 10. */
-static LoraStepResult setDetection(LoraRadio *radio)
-{
-	SX126X_COMMAND(radio, SX126X_SET_CAD_PARAMS, 2, (uint8_t)(radio->listen.modulation.sf + 13), 10, SX126X_CAD_ONLY, 0, 0, 0);
+static LoraStepResult setDetection(LoraRadio *radio) {
+	SX126X_COMMAND(
+		radio, SX126X_SET_CAD_PARAMS, 2, (uint8_t)(radio->listen.modulation.sf + 13), 10, SX126X_CAD_ONLY, 0, 0, 0);
 	return LORA_STEP_NEXT;
 }
 
-static LoraStepResult detect(LoraRadio *radio)
-{
+static LoraStepResult detect(LoraRadio *radio) {
 	const LoraModulation *m = &radio->listen.modulation;
 	radio->hal.antenna(radio->hal.context, LORA_ANTENNA_RX);
 	sx126xCommand(radio, SX126X_SET_CAD, NULL, 0);
@@ -220,14 +211,12 @@ static LoraStepResult detect(LoraRadio *radio)
 	return LORA_STEP_NEXT;
 }
 
-static LoraStepResult detected(LoraRadio *radio)
-{
+static LoraStepResult detected(LoraRadio *radio) {
 	return loraFinish(radio, LORA_EVENT_DONE, radio->bits & SX126X_IRQ_CAD_DETECTED ? 1 : 0);
 }
 
 /* Endless listening without interrupts, for measuring. */
-static LoraStepResult openToMeasure(LoraRadio *radio)
-{
+static LoraStepResult openToMeasure(LoraRadio *radio) {
 	radio->hal.antenna(radio->hal.context, LORA_ANTENNA_RX);
 	setTimed(radio, SX126X_SET_RX, SX126X_RX_CONTINUOUS);
 	radio->value = -200;
@@ -237,26 +226,25 @@ static LoraStepResult openToMeasure(LoraRadio *radio)
 }
 
 /* A reading a millisecond; phases alternate reading and pause. */
-static LoraStepResult measure(LoraRadio *radio)
-{
+static LoraStepResult measure(LoraRadio *radio) {
 	uint8_t half;
 	int32_t level;
 	sx126xQuery(radio, SX126X_GET_RSSI, &half, 1);
 	level = -(int32_t)half / 2;
-	if (level > radio->value) radio->value = level;
-	if (loraNow(radio) >= radio->openedAt + (uint64_t)radio->listen.timeout) return LORA_STEP_NEXT;
+	if (level > radio->value)
+		radio->value = level;
+	if (loraNow(radio) >= radio->openedAt + (uint64_t)radio->listen.timeout)
+		return LORA_STEP_NEXT;
 	loraPause(radio, 1000);
 	return LORA_STEP_AGAIN;
 }
 
-static LoraStepResult measured(LoraRadio *radio)
-{
+static LoraStepResult measured(LoraRadio *radio) {
 	sx126xStandby(radio);
 	return loraFinish(radio, LORA_EVENT_DONE, radio->value);
 }
 
-static LoraStepResult readRandom(LoraRadio *radio)
-{
+static LoraStepResult readRandom(LoraRadio *radio) {
 	uint8_t bytes[4];
 	sx126xRead(radio, SX126X_REG_RANDOM, bytes, 4);
 	radio->value = (int32_t)((uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3]);
@@ -264,23 +252,23 @@ static LoraStepResult readRandom(LoraRadio *radio)
 }
 
 /* 9.3: nothing may be sent to the chip in the next 500 microseconds, whatever operation comes next (loraBegin). */
-static LoraStepResult goToSleep(LoraRadio *radio)
-{
+static LoraStepResult goToSleep(LoraRadio *radio) {
 	SX126X_COMMAND(radio, SX126X_SET_SLEEP, radio->isWarm ? SX126X_SLEEP_WARM : SX126X_SLEEP_COLD);
 	radio->powerState = radio->isWarm ? LORA_POWER_WARM_SLEEP : LORA_POWER_COLD_SLEEP;
 	loraPause(radio, 500);
 	return LORA_STEP_NEXT;
 }
 
-static LoraStepResult asleep(LoraRadio *radio)
-{
+static LoraStepResult asleep(LoraRadio *radio) {
 	return loraFinish(radio, LORA_EVENT_DONE, 0);
 }
 
-const LoraStep sx126xTransmitSteps[] = { SX126X_CONFIGURE, setPa, setPower, writePayload, sx126xClearInterrupts, enableForTransmit, send, sx126xAwaitInterrupt, sent, NULL };
-const LoraStep sx126xReceiveSteps[] = { SX126X_CONFIGURE, setSymbolTimeout, stopOnHeader, sx126xClearInterrupts, enableForReceive, awaitWindow, open,
-	sx126xAwaitInterrupt, stopTimer, forgetTimer, readPacket, listenOn, NULL };
-const LoraStep sx126xDetectSteps[] = { SX126X_CONFIGURE, setDetection, sx126xClearInterrupts, enableForDetect, detect, sx126xAwaitInterrupt, detected, NULL };
+const LoraStep sx126xTransmitSteps[] = { SX126X_CONFIGURE, setPa, setPower, writePayload, sx126xClearInterrupts,
+	enableForTransmit, send, sx126xAwaitInterrupt, sent, NULL };
+const LoraStep sx126xReceiveSteps[] = { SX126X_CONFIGURE, setSymbolTimeout, stopOnHeader, sx126xClearInterrupts,
+	enableForReceive, awaitWindow, open, sx126xAwaitInterrupt, stopTimer, forgetTimer, readPacket, listenOn, NULL };
+const LoraStep sx126xDetectSteps[] = { SX126X_CONFIGURE, setDetection, sx126xClearInterrupts, enableForDetect, detect,
+	sx126xAwaitInterrupt, detected, NULL };
 const LoraStep sx126xMeasureSteps[] = { SX126X_CONFIGURE, enableNone, openToMeasure, measure, measured, NULL };
 const LoraStep sx126xRandomSteps[] = { SX126X_CONFIGURE, enableNone, openToMeasure, readRandom, measured, NULL };
 const LoraStep sx126xSleepSteps[] = { sx126xStandby, goToSleep, asleep, NULL };

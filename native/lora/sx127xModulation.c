@@ -2,18 +2,18 @@
 #include "airtime.h"
 #include "sx127x.h"
 
-static int bandwidthIndex(const LoraRadio *radio)
-{
+static int bandwidthIndex(const LoraRadio *radio) {
 	int i = 0;
-	while (loraBandwidths[i] != radio->listen.modulation.bandwidth) i++;
+	while (loraBandwidths[i] != radio->listen.modulation.bandwidth)
+		i++;
 	return i;
 }
 
 /* RegModemConfig1..3: SX1272 arranges the same fields otherwise, and only knows 125 kHz and up. */
-LoraStepResult sx127xSetModem(LoraRadio *radio)
-{
+LoraStepResult sx127xSetModem(LoraRadio *radio) {
 	const LoraModulation *m = &radio->listen.modulation;
-	const uint8_t rate = (uint8_t)(m->codingRate - 4), isImplicit = m->implicitLength != 0, crc = m->crc != 0, isSlow = loraIsLowDataRate(m->sf, m->bandwidth);
+	const uint8_t rate = (uint8_t)(m->codingRate - 4), isImplicit = m->implicitLength != 0, crc = m->crc != 0,
+				  isSlow = loraIsLowDataRate(m->sf, m->bandwidth);
 	const uint8_t symbolsHigh = (uint8_t)(radio->listen.timeoutSymbols >> 8), sf = (uint8_t)(m->sf << 4);
 	const uint8_t bandwidth = (uint8_t)bandwidthIndex(radio);
 	uint8_t modem[3];
@@ -30,10 +30,11 @@ LoraStepResult sx127xSetModem(LoraRadio *radio)
 	return LORA_STEP_NEXT;
 }
 
-LoraStepResult sx127xSetPacket(LoraRadio *radio)
-{
+LoraStepResult sx127xSetPacket(LoraRadio *radio) {
 	const LoraModulation *m = &radio->listen.modulation;
-	const uint8_t length = radio->operation == LORA_TRANSMIT ? (uint8_t)radio->bytes : m->implicitLength ? (uint8_t)m->implicitLength : LORA_LARGEST_PACKET;
+	const uint8_t length = radio->operation == LORA_TRANSMIT ? (uint8_t)radio->bytes
+		: m->implicitLength                                  ? (uint8_t)m->implicitLength
+															 : LORA_LARGEST_PACKET;
 	const uint8_t packet[] = { (uint8_t)(m->preamble >> 8), (uint8_t)m->preamble, length, LORA_LARGEST_PACKET };
 	sx127xWriteRun(radio, SX127X_REG_PREAMBLE, packet, sizeof packet);
 	sx127xWrite(radio, SX127X_REG_SYNC_WORD, (uint8_t)m->syncWord);
@@ -43,31 +44,34 @@ LoraStepResult sx127xSetPacket(LoraRadio *radio)
 }
 
 /* Both registers, and back again: RegInvertIQ2 is in the errata note only. */
-LoraStepResult sx127xSetIq(LoraRadio *radio)
-{
+LoraStepResult sx127xSetIq(LoraRadio *radio) {
 	const bool isInverted = radio->listen.modulation.invertIQ;
-	sx127xWrite(radio, SX127X_REG_INVERT_IQ, !isInverted ? SX127X_IQ_NORMAL : radio->operation == LORA_TRANSMIT ? SX127X_IQ_INVERTED_TX : SX127X_IQ_INVERTED_RX);
-	if (LORA_ERRATUM(invert_iq)) sx127xWrite(radio, SX127X_REG_INVERT_IQ_2, isInverted ? SX127X_IQ_2_INVERTED : SX127X_IQ_2_NORMAL);
+	sx127xWrite(radio, SX127X_REG_INVERT_IQ,
+		!isInverted                             ? SX127X_IQ_NORMAL
+			: radio->operation == LORA_TRANSMIT ? SX127X_IQ_INVERTED_TX
+												: SX127X_IQ_INVERTED_RX);
+	if (LORA_ERRATUM(invert_iq))
+		sx127xWrite(radio, SX127X_REG_INVERT_IQ_2, isInverted ? SX127X_IQ_2_INVERTED : SX127X_IQ_2_NORMAL);
 	return LORA_STEP_NEXT;
 }
 
 /* Erratum 2.1: sensitivity at 500 kHz, above 410 MHz; everything else wants the automatic setting back. SX1272 has not got it. */
-LoraStepResult sx127xTuneWide(LoraRadio *radio)
-{
+LoraStepResult sx127xTuneWide(LoraRadio *radio) {
 	const LoraModulation *m = &radio->listen.modulation;
 	const bool isWide = m->bandwidth == 500000 && m->frequency >= 410000000;
-	if (sx127xIsSx1272(radio)) return LORA_STEP_NEXT;
+	if (sx127xIsSx1272(radio))
+		return LORA_STEP_NEXT;
 	if (isWide && LORA_ERRATUM(2_1)) {
 		sx127xWrite(radio, SX127X_REG_HIGH_BW_1, 0x02);
 		sx127xWrite(radio, SX127X_REG_HIGH_BW_2, m->frequency >= 862000000 ? 0x64 : 0x7F);
 	}
-	if (!isWide && LORA_ERRATUM(2_1_restore)) sx127xWrite(radio, SX127X_REG_HIGH_BW_1, 0x03);
+	if (!isWide && LORA_ERRATUM(2_1_restore))
+		sx127xWrite(radio, SX127X_REG_HIGH_BW_1, 0x03);
 	return LORA_STEP_NEXT;
 }
 
 /* Erratum 2.3: a fixed intermediate frequency when receiving below 500 kHz, by the order of loraBandwidths. */
-LoraStepResult sx127xRejectSpurs(LoraRadio *radio)
-{
+LoraStepResult sx127xRejectSpurs(LoraRadio *radio) {
 	static const uint8_t frequencies[LORA_BANDWIDTHS] = { 0x48, 0x44, 0x44, 0x44, 0x44, 0x44, 0x40, 0x40, 0x40, 0 };
 	const LoraModulation *m = &radio->listen.modulation;
 	const uint8_t detect = m->sf == 6 ? 0x05 : 0x03;
@@ -79,7 +83,8 @@ LoraStepResult sx127xRejectSpurs(LoraRadio *radio)
 	if (radio->operation == LORA_TRANSMIT) {
 		sx127xWrite(radio, SX127X_REG_DETECT, detect | SX127X_AUTOMATIC_IF | 0x40);
 	} else if (isWide) {
-		if (LORA_ERRATUM(2_3_wide)) sx127xWrite(radio, SX127X_REG_DETECT, detect | SX127X_AUTOMATIC_IF | 0x40);
+		if (LORA_ERRATUM(2_3_wide))
+			sx127xWrite(radio, SX127X_REG_DETECT, detect | SX127X_AUTOMATIC_IF | 0x40);
 	} else if (LORA_ERRATUM(2_3)) {
 		sx127xWrite(radio, SX127X_REG_DETECT, detect | 0x40);
 		sx127xWrite(radio, SX127X_REG_IF_2, frequencies[bandwidthIndex(radio)]);
@@ -89,8 +94,7 @@ LoraStepResult sx127xRejectSpurs(LoraRadio *radio)
 }
 
 /* Erratum 2.3 again: narrow receivers are tuned one bandwidth higher, the transmitter is not. Written from the offset anew each time. */
-LoraStepResult sx127xSetFrequency(LoraRadio *radio)
-{
+LoraStepResult sx127xSetFrequency(LoraRadio *radio) {
 	const LoraModulation *m = &radio->listen.modulation;
 	const bool isReceiver = radio->operation != LORA_TRANSMIT || !LORA_ERRATUM(2_3_undo);
 	const bool isOffset = LORA_ERRATUM(2_3_offset) && isReceiver && !sx127xIsSx1272(radio) && m->bandwidth <= 41670;

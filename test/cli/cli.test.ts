@@ -3,15 +3,18 @@ import test from "ava";
 import { execa } from "execa";
 import { projectRoot } from "../../host-tools/lib/paths.js";
 
-const loam = (...args: string[]) => execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+const loam = (...args: string[]) =>
+  execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
-const listed = (help: string): string[] => [...help.matchAll(/^ {2}([a-z]+)[ ]/gm)].map((match) => match[1]!).filter((name) => name !== "help");
+const listed = (help: string): string[] =>
+  [...help.matchAll(/^ {2}([a-z]+)[ ]/gm)].map((match) => match[1]!).filter((name) => name !== "help");
 
 test("loam --help lists the commands, and each has help of its own", async (t) => {
   const { stdout, exitCode } = await loam("--help");
   t.is(exitCode, 0);
   const names = listed(stdout);
-  for (const name of ["convert", "prune", "train", "simulate", "infer", "arena", "bench", "inspect", "airtime"]) t.true(names.includes(name), name);
+  for (const name of ["convert", "prune", "train", "simulate", "infer", "arena", "bench", "inspect", "airtime"])
+    t.true(names.includes(name), name);
   for (const name of names) {
     const help = await loam(name, "--help");
     t.is(help.exitCode, 0, help.stderr);
@@ -22,7 +25,11 @@ test("loam --help lists the commands, and each has help of its own", async (t) =
 for (const [what, args, said] of [
   ["a command that is not there", ["fly"], /unknown command 'fly'/],
   ["an option that is not there", ["simulate", "--fast"], /--fast|--recording/],
-  ["a file that is not there", ["inspect", "/nowhere/model.tflite"], /^loam: cannot read .*\/nowhere\/model\.tflite: there is no such file/],
+  [
+    "a file that is not there",
+    ["inspect", "/nowhere/model.tflite"],
+    /^loam: cannot read .*\/nowhere\/model\.tflite: there is no such file/,
+  ],
   ["a number that is none", ["train", "--epochs", "many"], /'many' is invalid/],
 ] as const) {
   test(`${what}: said on stderr, exit code not 0`, async (t) => {

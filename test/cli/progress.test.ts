@@ -11,22 +11,43 @@ test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
 const module = (name: string): string => JSON.stringify(path.join(projectRoot, "host-tools/lib", `${name}.ts`));
 
-async function onTerminal(name: string, program: string): Promise<{ exitCode?: number; timedOut: boolean; screen: string } | undefined> {
+async function onTerminal(
+  name: string,
+  program: string,
+): Promise<{ exitCode?: number; timedOut: boolean; screen: string } | undefined> {
   const file = path.join(folder, `${name}.ts`);
   writeFileSync(file, program);
   const command = `node --import tsx ${file}`;
-  const { exitCode, timedOut, stdout, code } = await execa("script", ["-qec", command, "/dev/null"], { cwd: projectRoot, reject: false, timeout: 30_000, stdin: "ignore" });
+  const { exitCode, timedOut, stdout, code } = await execa("script", ["-qec", command, "/dev/null"], {
+    cwd: projectRoot,
+    reject: false,
+    timeout: 30_000,
+    stdin: "ignore",
+  });
   return code === "ENOENT" ? undefined : { ...(exitCode !== undefined && { exitCode }), timedOut, screen: stdout };
 }
 
 const cases: [title: string, name: string, end: string, exitCode: number][] = [
   ["after a step that failed the program ends", "failed", "stopBars(); process.exitCode = 3;", 3],
-  ["interrupted, it ends as the signal says", "interrupted", 'setTimeout(() => process.kill(process.pid, "SIGINT"), 300);', 130],
-  ["a signal that somebody listens for is theirs", "listened", 'process.on("SIGINT", () => process.exit(7)); setTimeout(() => process.kill(process.pid, "SIGINT"), 300);', 7],
+  [
+    "interrupted, it ends as the signal says",
+    "interrupted",
+    'setTimeout(() => process.kill(process.pid, "SIGINT"), 300);',
+    130,
+  ],
+  [
+    "a signal that somebody listens for is theirs",
+    "listened",
+    'process.on("SIGINT", () => process.exit(7)); setTimeout(() => process.kill(process.pid, "SIGINT"), 300);',
+    7,
+  ],
 ];
 for (const [title, name, end, exitCode] of cases) {
   test(`${title}, and the cursor is shown again`, async (t) => {
-    const result = await onTerminal(name, `import { startProgress, stopBars } from ${module("progress")};\nstartProgress("a step", 10).update(3);\nvoid stopBars;\n${end}\n`);
+    const result = await onTerminal(
+      name,
+      `import { startProgress, stopBars } from ${module("progress")};\nstartProgress("a step", 10).update(3);\nvoid stopBars;\n${end}\n`,
+    );
     if (!result) {
       t.log("skipped: no script here; apt-get install bsdutils");
       return t.pass();

@@ -10,7 +10,10 @@ test("a deferral is answered by the float network, on the window as the node's n
   const asked: number[][] = [];
   const cloud = new Cloud({
     input: { scale: 0.5, zeroPoint: -8 },
-    predict: (values, frames, features) => { asked.push([frames, features, ...values]); return Float32Array.of(0.1, 0.2, 0.7); },
+    predict: (values, frames, features) => {
+      asked.push([frames, features, ...values]);
+      return Float32Array.of(0.1, 0.2, 0.7);
+    },
   });
   const answer = await cloud.receive({ devEui, port: ports.deferral, payload: deferral });
   t.deepEqual(asked, [[2, 3, -60, 4, 67.5, 9, 14, 19]]);
@@ -33,9 +36,25 @@ test("a deferral that comes again gets the same answer without asking the networ
 
 test("reports need no answer; a payload that makes no sense is told and ignored", async (t) => {
   const events: CloudEvent[] = [];
-  const cloud = new Cloud({ input: { scale: 1, zeroPoint: 0 }, predict: () => { throw new Error("must not be asked"); }, onEvent: (event) => events.push(event) });
-  t.is(await cloud.receive({ devEui, port: ports.report, payload: encodeReport({ sequence: 1, time: 0, label: 1, confidence: 0.8, actions: 0, count: 1 }) }), undefined);
+  const cloud = new Cloud({
+    input: { scale: 1, zeroPoint: 0 },
+    predict: () => {
+      throw new Error("must not be asked");
+    },
+    onEvent: (event) => events.push(event),
+  });
+  t.is(
+    await cloud.receive({
+      devEui,
+      port: ports.report,
+      payload: encodeReport({ sequence: 1, time: 0, label: 1, confidence: 0.8, actions: 0, count: 1 }),
+    }),
+    undefined,
+  );
   t.is(await cloud.receive({ devEui, port: ports.report, payload: Uint8Array.of(0xff) }), undefined);
   t.is(await cloud.receive({ devEui, port: 99, payload: deferral }), undefined);
-  t.deepEqual(events.map((event) => event.kind), ["received", "refused", "refused"]);
+  t.deepEqual(
+    events.map((event) => event.kind),
+    ["received", "refused", "refused"],
+  );
 });

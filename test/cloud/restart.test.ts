@@ -17,7 +17,10 @@ test("node, network server and cloud killed together, again and again: each wind
   mkdirSync(folder, { recursive: true });
   const config = exampleNode();
   const recording = path.join(folder, "day.csv");
-  writeFileSync(recording, quietDay(config, windows, (window) => 29 - window));
+  writeFileSync(
+    recording,
+    quietDay(config, windows, (window) => 29 - window),
+  );
   const { model, normalizer } = soilModel(config);
   writeFileSync(path.join(folder, "model.tflite"), model);
   writeFileSync(path.join(folder, "normalizer.bin"), normalizer);
@@ -27,13 +30,26 @@ test("node, network server and cloud killed together, again and again: each wind
     const state = path.join(folder, `state${step}`);
     for (let done = false; !done && kills < 200; kills++) {
       const last = 2 + ((kills * step) % 17);
-      const { signal } = await execa(process.execPath, ["--import", "tsx", program, recording, path.join(folder, "model.tflite"), state, String(last)], { cwd: projectRoot, reject: false, stderr: "inherit" });
+      const { signal } = await execa(
+        process.execPath,
+        ["--import", "tsx", program, recording, path.join(folder, "model.tflite"), state, String(last)],
+        { cwd: projectRoot, reject: false, stderr: "inherit" },
+      );
       done = signal !== "SIGKILL";
     }
-    const events = readFileSync(path.join(state, "events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as SimulationEvent);
-    const uplinks = events.flatMap((event) => (event.event === "uplink" && event.payload.kind !== "fault" ? [event] : []));
+    const events = readFileSync(path.join(state, "events.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as SimulationEvent);
+    const uplinks = events.flatMap((event) =>
+      event.event === "uplink" && event.payload.kind !== "fault" ? [event] : [],
+    );
     const isNew = uplinks.filter(({ again }) => !again).map(({ payload: { kind, time } }) => `${kind} ${time}`);
-    t.deepEqual(isNew.filter((one, i) => isNew.indexOf(one) !== i), [], `step ${step}: taken for new twice`);
+    t.deepEqual(
+      isNew.filter((one, i) => isNew.indexOf(one) !== i),
+      [],
+      `step ${step}: taken for new twice`,
+    );
   }
   t.true(kills > 4, `${kills} kills`);
 });

@@ -7,7 +7,10 @@ import { dequantize } from "../../host-tools/quantize/fake.js";
  * operator can enlarge it, plus what its quantized weights differ by on the largest input, plus a step of its output's scale for rounding.
  * @param peaks the largest magnitude of each activation in float
  */
-export function errorBounds({ graph, activations, constants }: QuantizedGraph, peaks: ReadonlyMap<number, number>): Map<number, number> {
+export function errorBounds(
+  { graph, activations, constants }: QuantizedGraph,
+  peaks: ReadonlyMap<number, number>,
+): Map<number, number> {
   const errors = new Map(graph.inputs.map((input) => [input, activations.get(input)!.scale / 2]));
 
   const weighted = (node: GraphNode): number => {
@@ -21,7 +24,9 @@ export function errorBounds({ graph, activations, constants }: QuantizedGraph, p
       const channel = inner ? Math.floor((i * channels) / given.length) : i % channels;
       enlarged[channel]! += Math.abs(given[i]!) * errors.get(input)! + Math.abs(given[i]! - value) * peaks.get(input)!;
     });
-    return Math.max(...enlarged.map((value, channel) => value + Math.abs(biases[channel]! - graph.tensors[bias]!.data![channel]!)));
+    return Math.max(
+      ...enlarged.map((value, channel) => value + Math.abs(biases[channel]! - graph.tensors[bias]!.data![channel]!)),
+    );
   };
   const inputs = (node: GraphNode): number[] => node.inputs.filter((input) => errors.has(input));
   const largest = (node: GraphNode): number => Math.max(...inputs(node).map((input) => errors.get(input)!));
@@ -33,11 +38,13 @@ export function errorBounds({ graph, activations, constants }: QuantizedGraph, p
   const slopes: Partial<Record<GraphNode["op"], number>> = { SOFTMAX: 0.5, LOGISTIC: 0.25, HARD_SWISH: 1.5 };
 
   for (const node of graph.nodes) {
-    const carried =
-      weightedOperators[node.op] ? weighted(node)
-      : node.op === "ADD" || node.op === "SUB" ? node.inputs.reduce((sum, input) => sum + errors.get(input)!, 0)
-      : node.op === "MUL" ? product(node)
-      : largest(node) * (slopes[node.op] ?? 1);
+    const carried = weightedOperators[node.op]
+      ? weighted(node)
+      : node.op === "ADD" || node.op === "SUB"
+        ? node.inputs.reduce((sum, input) => sum + errors.get(input)!, 0)
+        : node.op === "MUL"
+          ? product(node)
+          : largest(node) * (slopes[node.op] ?? 1);
     // A hard swish is computed in 16 bits of its input's scale; softmax and logistic cannot say 1, only 255/256.
     const steps = ["SOFTMAX", "LOGISTIC", "TANH", "HARD_SWISH"].includes(node.op) ? 2 : 1;
     errors.set(node.output, carried + steps * activations.get(node.output)!.scale);

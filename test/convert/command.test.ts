@@ -26,8 +26,12 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
 function smallModel(): tfl.LayersModel {
   const model = tfl.sequential({
     layers: [
-      tfl.layers.conv2d({ filters: 6, kernelSize: 3, inputShape: [8, 8, 2], useBias: false, name: "stem" }), tfl.layers.batchNormalization({ name: "norm" }), tfl.layers.reLU({ name: "relu" }),
-      tfl.layers.separableConv2d({ filters: 8, kernelSize: 3, depthMultiplier: 2, name: "separable" }), tfl.layers.globalAveragePooling2d({ name: "pool" } as never), tfl.layers.dense({ units: 3, activation: "softmax", name: "class" }),
+      tfl.layers.conv2d({ filters: 6, kernelSize: 3, inputShape: [8, 8, 2], useBias: false, name: "stem" }),
+      tfl.layers.batchNormalization({ name: "norm" }),
+      tfl.layers.reLU({ name: "relu" }),
+      tfl.layers.separableConv2d({ filters: 8, kernelSize: 3, depthMultiplier: 2, name: "separable" }),
+      tfl.layers.globalAveragePooling2d({ name: "pool" } as never),
+      tfl.layers.dense({ units: 3, activation: "softmax", name: "class" }),
     ],
   });
   randomizeWeights(model, new Chance(1));
@@ -38,7 +42,11 @@ const npy = (shape: number[], data: Float32Array): Buffer => {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(", ")}${shape.length === 1 ? "," : ""}), }`;
   const padded = header.padEnd(64 * Math.ceil((header.length + 11) / 64) - 11) + "\n";
   const start = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, padded.length & 255, padded.length >> 8]);
-  return Buffer.concat([start, Buffer.from(padded, "latin1"), Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
+  return Buffer.concat([
+    start,
+    Buffer.from(padded, "latin1"),
+    Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+  ]);
 };
 
 let model: tfl.LayersModel;
@@ -50,8 +58,14 @@ test.before(async () => {
   const data = Float32Array.from({ length: samples * 128 }, () => chance.normal());
   writeFileSync(at("samples.npy"), npy([samples, 8, 8, 2], data));
   writeFileSync(at("samples.f32"), Buffer.from(data.buffer));
-  writeFileSync(at("samples.csv"), ["x,y", ...Array.from({ length: samples }, (_, i) => data.slice(i * 128, (i + 1) * 128).join(","))].join("\r\n"));
-  writeFileSync(at("samples.json"), JSON.stringify(Array.from({ length: samples }, (_, i) => [...data.slice(i * 128, (i + 1) * 128)])));
+  writeFileSync(
+    at("samples.csv"),
+    ["x,y", ...Array.from({ length: samples }, (_, i) => data.slice(i * 128, (i + 1) * 128).join(","))].join("\r\n"),
+  );
+  writeFileSync(
+    at("samples.json"),
+    JSON.stringify(Array.from({ length: samples }, (_, i) => [...data.slice(i * 128, (i + 1) * 128)])),
+  );
 });
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -62,21 +76,43 @@ test("a saved model loads again and predicts the same", async (t) => {
 });
 
 test("one command writes a .tflite, a C array that holds the same bytes, and a summary", async (t) => {
-  const { code, stdout, stderr } = await run("convert", at("model"), "--calibrate", at("samples.npy"), "--report", "--out", at("3 net-é"));
+  const { code, stdout, stderr } = await run(
+    "convert",
+    at("model"),
+    "--calibrate",
+    at("samples.npy"),
+    "--report",
+    "--out",
+    at("3 net-é"),
+  );
   t.is(code, 0, stderr);
   t.regex(stdout, /CONV_2D\s+│ stem .* SNR|SNR dB[\s\S]*CONV_2D\s+│ stem/);
   const bytes = readFileSync(at("3 net-é.tflite"));
   const { operatorCodes } = readTflite(bytes);
-  t.deepEqual(operatorCodes, [{ builtinCode: 3, version: 3 }, { builtinCode: 4, version: 3 }, { builtinCode: 1, version: 2 }, { builtinCode: 22, version: 1 }, { builtinCode: 9, version: 4 }, { builtinCode: 25, version: 2 }]);
+  t.deepEqual(operatorCodes, [
+    { builtinCode: 3, version: 3 },
+    { builtinCode: 4, version: 3 },
+    { builtinCode: 1, version: 2 },
+    { builtinCode: 22, version: 1 },
+    { builtinCode: 9, version: 4 },
+    { builtinCode: 25, version: 2 },
+  ]);
   const summary = JSON.parse(readFileSync(at("3 net-é.json"), "utf8")) as Summary;
   t.is(summary.bytes, bytes.length);
   t.deepEqual(summary.outputs[0], { name: "class_1", shape: [1, 3], type: "int8", scale: 1 / 256, zeroPoint: -128 });
   t.is(summary.macs, 6 * 6 * 6 * 18 + 4 * 4 * 12 * 9 + 4 * 4 * 8 * 12 + 8 * 3);
 
   // A program that links the array writes it out again, in C99 and in C++.
-  writeFileSync(at("main.c"), `#include <stdio.h>\n#include <stdint.h>\n#include "3 net-é.h"\nint main(void) { if ((uintptr_t)model_3_net_e % 16) return 1; return fwrite(model_3_net_e, 1, model_3_net_e_len, stdout) != sizeof model_3_net_e; }\n`);
+  writeFileSync(
+    at("main.c"),
+    `#include <stdio.h>\n#include <stdint.h>\n#include "3 net-é.h"\nint main(void) { if ((uintptr_t)model_3_net_e % 16) return 1; return fwrite(model_3_net_e, 1, model_3_net_e_len, stdout) != sizeof model_3_net_e; }\n`,
+  );
   const strict = ["-Wall", "-Wextra", "-Werror"];
-  for (const [compiler, ...flags] of [["cc", "-std=c99"], ["cc", "-std=c11"], ["c++", "-x", "c++", "-std=c++11"]] as [string, ...string[]][]) {
+  for (const [compiler, ...flags] of [
+    ["cc", "-std=c99"],
+    ["cc", "-std=c11"],
+    ["c++", "-x", "c++", "-std=c++11"],
+  ] as [string, ...string[]][]) {
     if (compiler === "c++" && !hasCxx()) {
       t.log("C++ skipped: apt-get install g++");
       continue;
@@ -96,22 +132,49 @@ function hasCxx(): boolean {
 }
 
 test("samples may be .npy, .json, .csv or raw float32, with the same result; --io float32 has float ends; --json prints the summary", async (t) => {
-  const results = await Promise.all(["npy", "json", "f32", "csv"].map(async (kind) => {
-    const { code, stderr } = await run("convert", at("model", "model.json"), "-c", at(`samples.${kind}`), "--out", at(kind));
-    t.is(code, 0, stderr);
-    return readFileSync(at(`${kind}.tflite`)).subarray(0);
-  }));
+  const results = await Promise.all(
+    ["npy", "json", "f32", "csv"].map(async (kind) => {
+      const { code, stderr } = await run(
+        "convert",
+        at("model", "model.json"),
+        "-c",
+        at(`samples.${kind}`),
+        "--out",
+        at(kind),
+      );
+      t.is(code, 0, stderr);
+      return readFileSync(at(`${kind}.tflite`)).subarray(0);
+    }),
+  );
   const plain = results.map((bytes) => readTflite(bytes).buffers);
   t.deepEqual(plain[1], plain[0]);
   t.deepEqual(plain[2], plain[0]);
   t.deepEqual(plain[3], plain[0]);
-  const { stdout } = await run("convert", at("model"), "-c", at("samples.npy"), "--io", "float32", "--json", "--out", at("ends"));
+  const { stdout } = await run(
+    "convert",
+    at("model"),
+    "-c",
+    at("samples.npy"),
+    "--io",
+    "float32",
+    "--json",
+    "--out",
+    at("ends"),
+  );
   const summary = JSON.parse(stdout) as Summary & { files: string[] };
   t.deepEqual([summary.inputs[0]!.type, summary.outputs[0]!.type, summary.type], ["float32", "float32", "int8"]);
-  t.deepEqual(summary.files.map((file) => path.basename(file)), ["ends.tflite", "ends.c", "ends.h", "ends.json"]);
+  t.deepEqual(
+    summary.files.map((file) => path.basename(file)),
+    ["ends.tflite", "ends.c", "ends.h", "ends.json"],
+  );
 });
 
-const noFiles = (t: ExecutionContext, name: string): void => void t.deepEqual(readdirSync(folder).filter((file) => file.includes(name)), [], "nothing was written");
+const noFiles = (t: ExecutionContext, name: string): void =>
+  void t.deepEqual(
+    readdirSync(folder).filter((file) => file.includes(name)),
+    [],
+    "nothing was written",
+  );
 
 async function saved(name: string, layers: tfl.LayersModel): Promise<string> {
   await saveLayersModel(layers, at(name));
@@ -119,22 +182,40 @@ async function saved(name: string, layers: tfl.LayersModel): Promise<string> {
 }
 
 const refused: { title: string; prepare: () => Promise<string[]>; message: RegExp }[] = [
-  { title: "no calibration samples", prepare: () => Promise.resolve([at("model")]), message: /int8 needs calibration samples: --calibrate FILE/ },
-  { title: "a model that is not there", prepare: () => Promise.resolve([at("nowhere"), "--float"]), message: /cannot read the model .*nowhere: there is no such file/ },
   {
-    title: "an empty calibration set", message: /the calibration set is empty; input "stem_input" takes samples of \[8, 8, 2\], 128 numbers each/,
+    title: "no calibration samples",
+    prepare: () => Promise.resolve([at("model")]),
+    message: /int8 needs calibration samples: --calibrate FILE/,
+  },
+  {
+    title: "a model that is not there",
+    prepare: () => Promise.resolve([at("nowhere"), "--float"]),
+    message: /cannot read the model .*nowhere: there is no such file/,
+  },
+  {
+    title: "an empty calibration set",
+    message: /the calibration set is empty; input "stem_input" takes samples of \[8, 8, 2\], 128 numbers each/,
     prepare: () => (writeFileSync(at("empty.f32"), ""), Promise.resolve([at("model"), "-c", at("empty.f32")])),
   },
   {
-    title: "samples of another shape", message: /has shape \[4, 8, 8, 3\]; input "stem_input" takes samples of \[8, 8, 2\]/,
-    prepare: () => (writeFileSync(at("wrong.npy"), npy([4, 8, 8, 3], new Float32Array(768))), Promise.resolve([at("model"), "-c", at("wrong.npy")])),
+    title: "samples of another shape",
+    message: /has shape \[4, 8, 8, 3\]; input "stem_input" takes samples of \[8, 8, 2\]/,
+    prepare: () => (
+      writeFileSync(at("wrong.npy"), npy([4, 8, 8, 3], new Float32Array(768))),
+      Promise.resolve([at("model"), "-c", at("wrong.npy")])
+    ),
   },
   {
-    title: "samples that are no whole number of samples", message: /has 100 numbers; input "stem_input" takes .* 128 numbers each/,
-    prepare: () => (writeFileSync(at("part.f32"), Buffer.alloc(400)), Promise.resolve([at("model"), "-c", at("part.f32")])),
+    title: "samples that are no whole number of samples",
+    message: /has 100 numbers; input "stem_input" takes .* 128 numbers each/,
+    prepare: () => (
+      writeFileSync(at("part.f32"), Buffer.alloc(400)),
+      Promise.resolve([at("model"), "-c", at("part.f32")])
+    ),
   },
   {
-    title: "a sample that is not a number", message: /holds NaN in sample 1 of input "stem_input"/,
+    title: "a sample that is not a number",
+    message: /holds NaN in sample 1 of input "stem_input"/,
     prepare: () => {
       const data = new Float32Array(256);
       data[200] = NaN;
@@ -143,23 +224,34 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
     },
   },
   {
-    title: "a .csv with a word in it", message: /words\.csv:3: column 2: "high" is not a number/,
-    prepare: () => (writeFileSync(at("words.csv"), "a,b\n1,2\n3,high\n"), Promise.resolve([at("model"), "-c", at("words.csv")])),
+    title: "a .csv with a word in it",
+    message: /words\.csv:3: column 2: "high" is not a number/,
+    prepare: () => (
+      writeFileSync(at("words.csv"), "a,b\n1,2\n3,high\n"),
+      Promise.resolve([at("model"), "-c", at("words.csv")])
+    ),
   },
   {
-    title: "a .csv with a row too short", message: /rows\.csv:2: 1 columns, the rows before have 2/,
+    title: "a .csv with a row too short",
+    message: /rows\.csv:2: 1 columns, the rows before have 2/,
     prepare: () => (writeFileSync(at("rows.csv"), "1,2\n3\n"), Promise.resolve([at("model"), "-c", at("rows.csv")])),
   },
   {
-    title: "an archive of samples", message: /samples\.npz: samples come as \.npy/,
+    title: "an archive of samples",
+    message: /samples\.npz: samples come as \.npy/,
     prepare: () => (writeFileSync(at("samples.npz"), "PK12"), Promise.resolve([at("model"), "-c", at("samples.npz")])),
   },
   {
-    title: "a .npy cut short", message: /promises 3072 numbers of 4 bytes, 1000 bytes follow its header/,
-    prepare: () => (writeFileSync(at("cut.npy"), npy([24, 8, 8, 2], new Float32Array(250))), Promise.resolve([at("model"), "-c", at("cut.npy")])),
+    title: "a .npy cut short",
+    message: /promises 3072 numbers of 4 bytes, 1000 bytes follow its header/,
+    prepare: () => (
+      writeFileSync(at("cut.npy"), npy([24, 8, 8, 2], new Float32Array(250))),
+      Promise.resolve([at("model"), "-c", at("cut.npy")])
+    ),
   },
   {
-    title: "weights that are not numbers", message: /layer "class" \(Dense\): its weights "bias" hold NaN at position 1 of 3/,
+    title: "weights that are not numbers",
+    message: /layer "class" \(Dense\): its weights "bias" hold NaN at position 1 of 3/,
     prepare: async () => {
       const broken = smallModel();
       broken.getLayer("class").setWeights([broken.getLayer("class").getWeights()[0]!, tf.tensor1d([0, NaN, 0])]);
@@ -167,23 +259,70 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
     },
   },
   {
-    title: "a layer that cannot be converted", message: /layer "memory" \(LSTM\): this type cannot be converted\. Instead: Conv1D or SeparableConv1D layers/,
-    prepare: async () => [await saved("recurrent", tfl.sequential({ layers: [tfl.layers.lstm({ units: 2, inputShape: [4, 2], recurrentInitializer: "zeros", name: "memory" })] })), "--float"],
+    title: "a layer that cannot be converted",
+    message: /layer "memory" \(LSTM\): this type cannot be converted\. Instead: Conv1D or SeparableConv1D layers/,
+    prepare: async () => [
+      await saved(
+        "recurrent",
+        tfl.sequential({
+          layers: [tfl.layers.lstm({ units: 2, inputShape: [4, 2], recurrentInitializer: "zeros", name: "memory" })],
+        }),
+      ),
+      "--float",
+    ],
   },
   {
-    title: "an activation that cannot be converted", message: /layer "curve" \(Dense\): activation "selu" has no int8 operator\. Instead: one of linear, relu/,
-    prepare: async () => [await saved("curved", tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [4], activation: "selu", name: "curve" })] })), "--float"],
+    title: "an activation that cannot be converted",
+    message: /layer "curve" \(Dense\): activation "selu" has no int8 operator\. Instead: one of linear, relu/,
+    prepare: async () => [
+      await saved(
+        "curved",
+        tfl.sequential({
+          layers: [tfl.layers.dense({ units: 2, inputShape: [4], activation: "selu", name: "curve" })],
+        }),
+      ),
+      "--float",
+    ],
   },
   {
-    title: "channels first", message: /layer "first" \(Conv2D\): its data format is channelsFirst/,
-    prepare: async () => [await saved("first", tfl.sequential({ layers: [tfl.layers.conv2d({ filters: 2, kernelSize: 1, inputShape: [3, 4, 4], dataFormat: "channelsFirst", name: "first" })] })), "--float"],
+    title: "channels first",
+    message: /layer "first" \(Conv2D\): its data format is channelsFirst/,
+    prepare: async () => [
+      await saved(
+        "first",
+        tfl.sequential({
+          layers: [
+            tfl.layers.conv2d({
+              filters: 2,
+              kernelSize: 1,
+              inputShape: [3, 4, 4],
+              dataFormat: "channelsFirst",
+              name: "first",
+            }),
+          ],
+        }),
+      ),
+      "--float",
+    ],
   },
   {
-    title: "an input of no fixed size", message: /input "open_input" has shape \[\?, \?, 3\]; a \.tflite needs a fixed size: axis 1/,
-    prepare: async () => [await saved("open", tfl.sequential({ layers: [tfl.layers.conv1d({ filters: 2, kernelSize: 1, inputShape: [null as unknown as number, 3], name: "open" })] })), "--float"],
+    title: "an input of no fixed size",
+    message: /input "open_input" has shape \[\?, \?, 3\]; a \.tflite needs a fixed size: axis 1/,
+    prepare: async () => [
+      await saved(
+        "open",
+        tfl.sequential({
+          layers: [
+            tfl.layers.conv1d({ filters: 2, kernelSize: 1, inputShape: [null as unknown as number, 3], name: "open" }),
+          ],
+        }),
+      ),
+      "--float",
+    ],
   },
   {
-    title: "weights cut short", message: /should have \d+ bytes of weights, they have 100/,
+    title: "weights cut short",
+    message: /should have \d+ bytes of weights, they have 100/,
     prepare: async () => {
       const place = await saved("short", smallModel());
       writeFileSync(path.join(place, "weights.bin"), Buffer.alloc(100));
@@ -191,7 +330,8 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
     },
   },
   {
-    title: "a layer that tfjs does not know", message: /has a layer of type Mystery, which tfjs does not know/,
+    title: "a layer that tfjs does not know",
+    message: /has a layer of type Mystery, which tfjs does not know/,
     prepare: async () => {
       const place = await saved("mystery", smallModel());
       const file = path.join(place, "model.json");
@@ -200,11 +340,16 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
     },
   },
   {
-    title: "a graph model", message: /is a tfjs graph model; loam converts layers models/,
-    prepare: () => (writeFileSync(at("graph.json"), JSON.stringify({ format: "graph-model", modelTopology: {} })), Promise.resolve([at("graph.json"), "--float"])),
+    title: "a graph model",
+    message: /is a tfjs graph model; loam converts layers models/,
+    prepare: () => (
+      writeFileSync(at("graph.json"), JSON.stringify({ format: "graph-model", modelTopology: {} })),
+      Promise.resolve([at("graph.json"), "--float"])
+    ),
   },
   {
-    title: "a model.json that is something else", message: /has no "modelTopology"/,
+    title: "a model.json that is something else",
+    message: /has no "modelTopology"/,
     prepare: () => (writeFileSync(at("other.json"), "{}"), Promise.resolve([at("other.json"), "--float"])),
   },
 ];
@@ -223,7 +368,10 @@ test("what it reads it does not write over", async (t) => {
   const place = await saved("model-inside", smallModel());
   const file = path.join(place, "model.json");
   const before = readFileSync(file, "utf8");
-  for (const args of [["--out", path.join(place, "model")], ["--out", path.join(place, "../model-inside/model.tflite")]]) {
+  for (const args of [
+    ["--out", path.join(place, "model")],
+    ["--out", path.join(place, "../model-inside/model.tflite")],
+  ]) {
     const { code, stderr } = await run("convert", file, "--float", ...args);
     t.is(code, 1);
     t.regex(stderr, /model\.json is read here and would be written over: choose another name/);
@@ -272,16 +420,28 @@ test("a full disk is named, and no half-written file stays", async (t) => {
 
 test("a file limit is named, and the old files stay as they were", async (t) => {
   for (const end of ["tflite", "c", "h", "json"]) writeFileSync(at(`kept.${end}`), "old");
-  const result = await execa("bash", ["-c", `ulimit -f 8; exec node ${loam} convert ${at("model")} -c ${at("samples.npy")} --out ${at("kept")}`], { reject: false });
+  const result = await execa(
+    "bash",
+    ["-c", `ulimit -f 8; exec node ${loam} convert ${at("model")} -c ${at("samples.npy")} --out ${at("kept")}`],
+    { reject: false },
+  );
   t.is(result.exitCode, 1);
   t.regex(result.stderr, /cannot write .*kept\.c: the file may not grow to \d+ bytes here/);
-  t.deepEqual(readdirSync(folder).filter((name) => name.includes("kept")).map((name) => readFileSync(at(name), "utf8")), ["old", "old", "old", "old"]);
+  t.deepEqual(
+    readdirSync(folder)
+      .filter((name) => name.includes("kept"))
+      .map((name) => readFileSync(at(name), "utf8")),
+    ["old", "old", "old", "old"],
+  );
 });
 
 test("a folder that cannot be made is named", async (t) => {
   const { code, stderr } = await run("convert", at("model"), "--float", "--out", "/proc/no/such/net");
   t.is(code, 1);
-  t.regex(stderr, /cannot write \/proc\/no\/such\/net\.tflite: its folder is not there and cannot be made|not permitted|permission denied|read-only/);
+  t.regex(
+    stderr,
+    /cannot write \/proc\/no\/such\/net\.tflite: its folder is not there and cannot be made|not permitted|permission denied|read-only/,
+  );
   const inFile = await run("convert", at("model"), "--float", "--out", at("samples.f32", "net"));
   t.is(inFile.code, 1);
   t.regex(inFile.stderr, /cannot write .*net\.tflite: a part of the path is a file, not a folder/);
@@ -294,17 +454,26 @@ test("a folder in the place of one file: none of the others is written", async (
   t.is(code, 1);
   t.regex(stderr, /cannot write .*blocked\.c: that is a folder/);
   t.is(readFileSync(at("blocked.tflite"), "utf8"), "old");
-  t.deepEqual(readdirSync(folder).filter((name) => name.includes("blocked")).sort(), ["blocked.c", "blocked.tflite"]);
+  t.deepEqual(
+    readdirSync(folder)
+      .filter((name) => name.includes("blocked"))
+      .sort(),
+    ["blocked.c", "blocked.tflite"],
+  );
 });
 
 test("killed in the middle of writing, the old file is still whole", async (t) => {
   const target = at("killed", "big.bin");
   const module = path.join(projectRoot, "host-tools/lib/outputs.ts");
   const script = `import { writeOutputs } from ${JSON.stringify(module)}; await writeOutputs([[${JSON.stringify(target)}, "old"]]); console.log("ready"); await writeOutputs([[${JSON.stringify(target)}, Buffer.alloc(3e8, 1)]]);`;
-  const child = spawn("node", ["--import", "tsx", "--input-type=module", "-e", script], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("node", ["--import", "tsx", "--input-type=module", "-e", script], {
+    cwd: projectRoot,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await new Promise((resolve) => child.stdout.once("data", resolve));
   const closed = new Promise((resolve) => child.once("close", resolve));
-  while (child.exitCode === null && !readdirSync(at("killed")).some((name) => name.endsWith(".tmp"))) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (child.exitCode === null && !readdirSync(at("killed")).some((name) => name.endsWith(".tmp")))
+    await new Promise((resolve) => setTimeout(resolve, 1));
   child.kill("SIGKILL");
   await closed;
   t.true(existsSync(target));

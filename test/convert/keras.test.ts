@@ -19,9 +19,17 @@ test.before(startPlainBackend);
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
 const policy = { module: "keras", class_name: "DTypePolicy", config: { name: "mixed_float16" }, registered_name: null };
-const tensor = (layer: string) => ({ class_name: "__keras_tensor__", config: { shape: [null, 3], dtype: "float32", keras_history: [layer, 0, 0] } });
+const tensor = (layer: string) => ({
+  class_name: "__keras_tensor__",
+  config: { shape: [null, 3], dtype: "float32", keras_history: [layer, 0, 0] },
+});
 const layer = (className: string, name: string, config: object, ...args: unknown[]) => ({
-  module: "keras.layers", class_name: className, config: { name, trainable: true, dtype: policy, ...config }, registered_name: null, build_config: { input_shape: [null, 3] }, name,
+  module: "keras.layers",
+  class_name: className,
+  config: { name, trainable: true, dtype: policy, ...config },
+  registered_name: null,
+  build_config: { input_shape: [null, 3] },
+  name,
   inbound_nodes: args.length > 0 ? [{ args, kwargs: { mask: null } }] : [],
 });
 
@@ -31,25 +39,57 @@ const bias = [0.1, -0.2, 0.3];
 /** add(leaky(dense(x)), x), in Keras 3's way. */
 function keras3(change: { leaky?: object; dense?: object } = {}): object {
   const config = {
-    name: "functional", trainable: true,
+    name: "functional",
+    trainable: true,
     layers: [
       layer("InputLayer", "input_layer", { batch_shape: { class_name: "__tuple__", items: [null, 3] }, sparse: false }),
-      layer("Dense", "dense", { units: 3, activation: { module: "builtins", class_name: "function", config: "linear", registered_name: "function" }, use_bias: true, ...change.dense }, tensor("input_layer")),
-      change.leaky ? layer("ReLU", "leaky", change.leaky, tensor("dense")) : layer("LeakyReLU", "leaky", { negative_slope: 0.05 }, tensor("dense")),
+      layer(
+        "Dense",
+        "dense",
+        {
+          units: 3,
+          activation: { module: "builtins", class_name: "function", config: "linear", registered_name: "function" },
+          use_bias: true,
+          ...change.dense,
+        },
+        tensor("input_layer"),
+      ),
+      change.leaky
+        ? layer("ReLU", "leaky", change.leaky, tensor("dense"))
+        : layer("LeakyReLU", "leaky", { negative_slope: 0.05 }, tensor("dense")),
       layer("Add", "add", {}, [tensor("leaky"), tensor("input_layer")]),
     ],
-    input_layers: ["input_layer", 0, 0], output_layers: ["add", 0, 0],
+    input_layers: ["input_layer", 0, 0],
+    output_layers: ["add", 0, 0],
   };
   return {
-    format: "layers-model", generatedBy: "keras v3.5.0", convertedBy: "TensorFlow.js Converter v4.22.0", modelTopology: { keras_version: "3.5.0", backend: "tensorflow", model_config: { class_name: "Functional", config } },
-    weightsManifest: [{ paths: ["weights.bin"], weights: [{ name: "functional/dense/kernel", shape: [3, 3], dtype: "float32" }, { name: "functional/dense/bias", shape: [3], dtype: "float32" }] }],
+    format: "layers-model",
+    generatedBy: "keras v3.5.0",
+    convertedBy: "TensorFlow.js Converter v4.22.0",
+    modelTopology: {
+      keras_version: "3.5.0",
+      backend: "tensorflow",
+      model_config: { class_name: "Functional", config },
+    },
+    weightsManifest: [
+      {
+        paths: ["weights.bin"],
+        weights: [
+          { name: "functional/dense/kernel", shape: [3, 3], dtype: "float32" },
+          { name: "functional/dense/bias", shape: [3], dtype: "float32" },
+        ],
+      },
+    ],
   };
 }
 
 function put(name: string, json: unknown, weights = [...kernel, ...bias]): string {
   const place = path.join(folder, name);
   mkdirSync(place, { recursive: true });
-  writeFileSync(path.join(place, "model.json"), typeof json === "string" || Buffer.isBuffer(json) ? json : JSON.stringify(json));
+  writeFileSync(
+    path.join(place, "model.json"),
+    typeof json === "string" || Buffer.isBuffer(json) ? json : JSON.stringify(json),
+  );
   writeFileSync(path.join(place, "weights.bin"), Buffer.from(Float32Array.from(weights).buffer));
   return place;
 }
@@ -62,51 +102,133 @@ test("a model of Keras 3 loads, and computes what its layers say", async (t) => 
     return (sum > 0 ? sum : 0.05 * sum) + x[o]!;
   });
   const [output] = predict(model, [tf.tensor2d([x])]) as [tf.Tensor];
-  output.dataSync().forEach((value, i) => t.true(Math.abs(value - expected[i]!) < 1e-6, `${value} instead of ${expected[i]}`));
+  output
+    .dataSync()
+    .forEach((value, i) => t.true(Math.abs(value - expected[i]!) < 1e-6, `${value} instead of ${expected[i]}`));
 });
 
 test("Keras 3's depthwise convolution: its weights are called kernel", async (t) => {
   const image = (name: string) => ({ ...tensor(name), config: { ...tensor(name).config, shape: [null, 3, 1, 2] } });
   const config = {
-    name: "model", trainable: true,
+    name: "model",
+    trainable: true,
     layers: [
       layer("InputLayer", "image", { batch_shape: [null, 3, 1, 2] }),
-      layer("DepthwiseConv2D", "dw", { kernel_size: [2, 1], strides: [1, 1], padding: "valid", depth_multiplier: 1, data_format: "channels_last", dilation_rate: [1, 1], activation: "linear", use_bias: false }, image("image")),
-      layer("BatchNormalization", "bn", { axis: -1, momentum: 0.99, epsilon: 0.001, center: true, scale: true, synchronized: false }, image("dw")),
+      layer(
+        "DepthwiseConv2D",
+        "dw",
+        {
+          kernel_size: [2, 1],
+          strides: [1, 1],
+          padding: "valid",
+          depth_multiplier: 1,
+          data_format: "channels_last",
+          dilation_rate: [1, 1],
+          activation: "linear",
+          use_bias: false,
+        },
+        image("image"),
+      ),
+      layer(
+        "BatchNormalization",
+        "bn",
+        { axis: -1, momentum: 0.99, epsilon: 0.001, center: true, scale: true, synchronized: false },
+        image("dw"),
+      ),
     ],
-    input_layers: [["image", 0, 0]], output_layers: [["bn", 0, 0]],
+    input_layers: [["image", 0, 0]],
+    output_layers: [["bn", 0, 0]],
   };
-  const weights = [["dw/kernel", [2, 1, 2, 1]], ["bn/gamma", [2]], ["bn/beta", [2]], ["bn/moving_mean", [2]], ["bn/moving_variance", [2]]].map(([name, shape]) => ({ name: `model/${String(name)}`, shape, dtype: "float32" }));
-  const json = { format: "layers-model", modelTopology: { keras_version: "3.8.0", model_config: { class_name: "Functional", config } }, weightsManifest: [{ paths: ["weights.bin"], weights }] };
-  const model = await loadLayersModel(put("depthwise", json, [1, 2, 3, 4, 1, 1, 0.5, -0.5, 0, 0, 1 - 0.001, 1 - 0.001]));
+  const weights = [
+    ["dw/kernel", [2, 1, 2, 1]],
+    ["bn/gamma", [2]],
+    ["bn/beta", [2]],
+    ["bn/moving_mean", [2]],
+    ["bn/moving_variance", [2]],
+  ].map(([name, shape]) => ({ name: `model/${String(name)}`, shape, dtype: "float32" }));
+  const json = {
+    format: "layers-model",
+    modelTopology: { keras_version: "3.8.0", model_config: { class_name: "Functional", config } },
+    weightsManifest: [{ paths: ["weights.bin"], weights }],
+  };
+  const model = await loadLayersModel(
+    put("depthwise", json, [1, 2, 3, 4, 1, 1, 0.5, -0.5, 0, 0, 1 - 0.001, 1 - 0.001]),
+  );
   // [[1, 2], [3, 4], [5, 6]]: channel 0 is 1 * 1 + 3 * 3, 1 * 3 + 3 * 5; channel 1 is 2 * 2 + 4 * 4, 2 * 4 + 4 * 6; then + 0.5 and - 0.5.
   const [output] = predict(model, [tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 3, 1, 2])]) as [tf.Tensor];
-  output.dataSync().forEach((value, i) => t.true(Math.abs(value - [10.5, 19.5, 18.5, 31.5][i]!) < 1e-4, String(output)));
+  output
+    .dataSync()
+    .forEach((value, i) => t.true(Math.abs(value - [10.5, 19.5, 18.5, 31.5][i]!) < 1e-4, String(output)));
 });
 
 test("Keras 3's wrapped layers: their weights bear the wrapper's name", async (t) => {
   const inner = layer("Dense", "inner", { units: 1, activation: "relu", use_bias: true });
-  const config = { name: "model", layers: [layer("InputLayer", "steps", { batch_shape: [null, 2, 2] }), layer("TimeDistributed", "each", { layer: inner })] };
-  const weights = [["kernel", [2, 1]], ["bias", [1]]].map(([name, shape]) => ({ name: `model/each/inner/${String(name)}`, shape, dtype: "float32" }));
-  const json = { format: "layers-model", modelTopology: { keras_version: "3.8.0", model_config: { class_name: "Sequential", config } }, weightsManifest: [{ paths: ["weights.bin"], weights }] };
+  const config = {
+    name: "model",
+    layers: [
+      layer("InputLayer", "steps", { batch_shape: [null, 2, 2] }),
+      layer("TimeDistributed", "each", { layer: inner }),
+    ],
+  };
+  const weights = [
+    ["kernel", [2, 1]],
+    ["bias", [1]],
+  ].map(([name, shape]) => ({ name: `model/each/inner/${String(name)}`, shape, dtype: "float32" }));
+  const json = {
+    format: "layers-model",
+    modelTopology: { keras_version: "3.8.0", model_config: { class_name: "Sequential", config } },
+    weightsManifest: [{ paths: ["weights.bin"], weights }],
+  };
   const model = await loadLayersModel(put("wrapped", json, [1, -2, 0.5]));
   const [output] = predict(model, [tf.tensor3d([3, 1, 1, 3], [1, 2, 2])]) as [tf.Tensor];
   t.deepEqual([...output.dataSync()], [1.5, 0]);
 });
 
 const refused: [title: string, model: () => string, message: RegExp][] = [
-  ["a ReLU with a slope, which tfjs leaves out", () => put("slope", keras3({ leaky: { negative_slope: 0.1 } })), /layer "leaky" \(ReLU\): negative_slope 0\.1, which tfjs leaves out\. Instead: LeakyReLU/],
-  ["a ReLU with a threshold", () => put("threshold", keras3({ leaky: { threshold: 1 } })), /layer "leaky" \(ReLU\): threshold 1/],
-  ["groups", () => put("groups", keras3({ dense: { groups: 2 } })), /layer "dense" \(Dense\): 2 groups, which tfjs leaves out/],
-  ["Keras 3's hard sigmoid, another function than tfjs's", () => put("hard", keras3({ dense: { activation: "hard_sigmoid" } })), /layer "dense" \(Dense\): the hard_sigmoid of Keras 3 has another slope/],
+  [
+    "a ReLU with a slope, which tfjs leaves out",
+    () => put("slope", keras3({ leaky: { negative_slope: 0.1 } })),
+    /layer "leaky" \(ReLU\): negative_slope 0\.1, which tfjs leaves out\. Instead: LeakyReLU/,
+  ],
+  [
+    "a ReLU with a threshold",
+    () => put("threshold", keras3({ leaky: { threshold: 1 } })),
+    /layer "leaky" \(ReLU\): threshold 1/,
+  ],
+  [
+    "groups",
+    () => put("groups", keras3({ dense: { groups: 2 } })),
+    /layer "dense" \(Dense\): 2 groups, which tfjs leaves out/,
+  ],
+  [
+    "Keras 3's hard sigmoid, another function than tfjs's",
+    () => put("hard", keras3({ dense: { activation: "hard_sigmoid" } })),
+    /layer "dense" \(Dense\): the hard_sigmoid of Keras 3 has another slope/,
+  ],
   ["JSON that is null", () => put("null", "null"), /has no "modelTopology"/],
   ["a graph model of old", () => put("graph", { modelTopology: { node: [], library: {} } }), /is a tfjs graph model/],
-  ["a manifest that lists nothing", () => put("manifest", { modelTopology: {}, weightsManifest: [{}] }), /has no "weightsManifest" that lists files/],
-  ["HDF5", () => path.join(put("h5", Buffer.from("\x89HDF\r\n\x1a\n\0", "latin1")), "model.json"), /is a Keras model in HDF5; make a tfjs model of it with: tensorflowjs_converter/],
+  [
+    "a manifest that lists nothing",
+    () => put("manifest", { modelTopology: {}, weightsManifest: [{}] }),
+    /has no "weightsManifest" that lists files/,
+  ],
+  [
+    "HDF5",
+    () => path.join(put("h5", Buffer.from("\x89HDF\r\n\x1a\n\0", "latin1")), "model.json"),
+    /is a Keras model in HDF5; make a tfjs model of it with: tensorflowjs_converter/,
+  ],
   [".keras", () => put("zip", Buffer.from("PK\x03\x04\0\0")), /is a zip archive, such as a \.keras file/],
   ["a .tflite", () => put("tflite", Buffer.from("\x1c\0\0\0TFL3\0\0", "latin1")), /is a \.tflite already/],
   ["other bytes", () => put("bytes", Buffer.from([1, 0, 255])), /is not JSON but binary/],
-  ["a SavedModel", () => (put("saved", {}), writeFileSync(path.join(folder, "saved", "saved_model.pb"), ""), path.join(folder, "saved")), /is a TensorFlow SavedModel/],
+  [
+    "a SavedModel",
+    () => (
+      put("saved", {}),
+      writeFileSync(path.join(folder, "saved", "saved_model.pb"), ""),
+      path.join(folder, "saved")
+    ),
+    /is a TensorFlow SavedModel/,
+  ],
 ];
 for (const [title, model, message] of refused) {
   test(`refused: ${title}`, async (t) => {
@@ -116,37 +238,67 @@ for (const [title, model, message] of refused) {
 }
 
 test("causal padding: no step sees a later one, and the converted model agrees", async (t) => {
-  const model = tfl.sequential({ layers: [tfl.layers.conv1d({ filters: 4, kernelSize: 3, dilationRate: 2, padding: "causal", inputShape: [10, 2], activation: "relu" }), tfl.layers.conv1d({ filters: 3, kernelSize: 2, strides: 2, padding: "causal" })] });
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.conv1d({
+        filters: 4,
+        kernelSize: 3,
+        dilationRate: 2,
+        padding: "causal",
+        inputShape: [10, 2],
+        activation: "relu",
+      }),
+      tfl.layers.conv1d({ filters: 3, kernelSize: 2, strides: 2, padding: "causal" }),
+    ],
+  });
   randomizeWeights(model, new Chance(11));
   t.deepEqual(model.outputShape, [null, 5, 3]);
   const chance = new Chance(12);
-  const samples = tf.tensor(Float32Array.from({ length: 30 * 20 }, () => chance.normal()), [30, 10, 2]);
+  const samples = tf.tensor(
+    Float32Array.from({ length: 30 * 20 }, () => chance.normal()),
+    [30, 10, 2],
+  );
   const [truth] = predict(model, [samples]) as [tf.Tensor3D];
   // Steps from 6 on change: the outputs at 0, 2 and 4 may not.
   const later = tf.concat([tf.slice(samples, [0, 0, 0], [-1, 6, -1]), tf.ones([30, 4, 2])], 1);
   const [other] = predict(model, [later]) as [tf.Tensor3D];
   t.deepEqual(tf.slice(other, [0, 0, 0], [-1, 3, -1]).dataSync(), tf.slice(truth, [0, 0, 0], [-1, 3, -1]).dataSync());
   t.notDeepEqual(other.dataSync(), truth.dataSync());
-  const [given] = (await run(await convertModel(model, { mode: "float", name: "causal" }), [samples], { backend: "tflite" })) as [number[]];
+  const [given] = (await run(await convertModel(model, { mode: "float", name: "causal" }), [samples], {
+    backend: "tflite",
+  })) as [number[]];
   const expected = truth.dataSync();
   t.true(given.every((value, i) => Math.abs(value - expected[i]!) < 1e-5));
   const small = await convertModel(model, { mode: "int8", name: "causal", calibration: samples });
   const [micro, desktop] = [await InferenceSession.start("micro"), await InferenceSession.start("tflite")];
-  for (const inputs of toBytes(small, [samples])) t.deepEqual(await compareWithDesktop(micro, desktop, { model: readTflite(small.tflite), inputs }), []);
+  for (const inputs of toBytes(small, [samples]))
+    t.deepEqual(await compareWithDesktop(micro, desktop, { model: readTflite(small.tflite), inputs }), []);
   micro.close();
   desktop.close();
 });
 
 test("weights in shards, and quantized as tfjs's converter writes them", async (t) => {
-  const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 5, inputShape: [4], activation: "tanh" }), tfl.layers.batchNormalization(), tfl.layers.dense({ units: 2 })] });
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.dense({ units: 5, inputShape: [4], activation: "tanh" }),
+      tfl.layers.batchNormalization(),
+      tfl.layers.dense({ units: 2 }),
+    ],
+  });
   randomizeWeights(model, new Chance(41));
   const place = path.join(folder, "whole");
   await saveLayersModel(model, place);
-  const json = JSON.parse(readFileSync(path.join(place, "model.json"), "utf8")) as { weightsManifest: [{ paths: string[]; weights: { shape: number[]; quantization?: object }[] }] };
+  const json = JSON.parse(readFileSync(path.join(place, "model.json"), "utf8")) as {
+    weightsManifest: [{ paths: string[]; weights: { shape: number[]; quantization?: object }[] }];
+  };
   const bytes = readFileSync(path.join(place, "weights.bin"));
-  const x = tf.tensor2d([[0.3, -0.8, 1.2, 0.1], [-1, 0.5, 0.25, 2]]);
+  const x = tf.tensor2d([
+    [0.3, -0.8, 1.2, 0.1],
+    [-1, 0.5, 0.25, 2],
+  ]);
   const expected = predict(model, [x])[0]!.dataSync();
-  const answers = async (name: string): Promise<Float32Array> => predict(await loadLayersModel(path.join(folder, name)), [x])[0]!.dataSync() as Float32Array;
+  const answers = async (name: string): Promise<Float32Array> =>
+    predict(await loadLayersModel(path.join(folder, name)), [x])[0]!.dataSync() as Float32Array;
   const write = (name: string, manifest: object[], files: Record<string, Uint8Array>): void => {
     mkdirSync(path.join(folder, name));
     writeFileSync(path.join(folder, name, "model.json"), JSON.stringify({ ...json, weightsManifest: manifest }));
@@ -154,9 +306,15 @@ test("weights in shards, and quantized as tfjs's converter writes them", async (
   };
   const { weights } = json.weightsManifest[0];
   // A shard ends anywhere, in the middle of a number too.
-  write("shards", [{ paths: ["group1-shard1of2.bin", "group1-shard2of2.bin"], weights }], { "group1-shard1of2.bin": bytes.subarray(0, 61), "group1-shard2of2.bin": bytes.subarray(61) });
+  write("shards", [{ paths: ["group1-shard1of2.bin", "group1-shard2of2.bin"], weights }], {
+    "group1-shard1of2.bin": bytes.subarray(0, 61),
+    "group1-shard2of2.bin": bytes.subarray(61),
+  });
   t.deepEqual([...(await answers("shards"))], [...expected]);
-  for (const [dtype, most, ArrayType] of [["uint8", 255, Uint8Array], ["uint16", 65535, Uint16Array]] as const) {
+  for (const [dtype, most, ArrayType] of [
+    ["uint8", 255, Uint8Array],
+    ["uint16", 65535, Uint16Array],
+  ] as const) {
     let at = 0;
     const parts = weights.map((weight) => {
       const count = weight.shape.reduce((product, n) => product * n, 1);
@@ -164,11 +322,19 @@ test("weights in shards, and quantized as tfjs's converter writes them", async (
       at += 4 * count;
       const [min, max] = [Math.min(...values), Math.max(...values)];
       const scale = (max - min) / most || 1;
-      return { weight: { ...weight, quantization: { dtype, min, scale, original_dtype: "float32" } }, data: new ArrayType(values.map((value) => Math.round((value - min) / scale))) };
+      return {
+        weight: { ...weight, quantization: { dtype, min, scale, original_dtype: "float32" } },
+        data: new ArrayType(values.map((value) => Math.round((value - min) / scale))),
+      };
     });
-    write(dtype, [{ paths: ["weights.bin"], weights: parts.map(({ weight }) => weight) }], { "weights.bin": Buffer.concat(parts.map(({ data }) => new Uint8Array(data.buffer))) });
+    write(dtype, [{ paths: ["weights.bin"], weights: parts.map(({ weight }) => weight) }], {
+      "weights.bin": Buffer.concat(parts.map(({ data }) => new Uint8Array(data.buffer))),
+    });
     const given = await answers(dtype);
-    t.true(given.every((value, i) => Math.abs(value - expected[i]!) < 40 / most), `${dtype}: ${given.join()} for ${expected.join()}`);
+    t.true(
+      given.every((value, i) => Math.abs(value - expected[i]!) < 40 / most),
+      `${dtype}: ${given.join()} for ${expected.join()}`,
+    );
   }
 });
 

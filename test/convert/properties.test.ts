@@ -32,7 +32,9 @@ test("float: TensorFlow Lite gives tfjs's prediction within 1e-5", async (t) => 
       t.true(off <= 1e-5 * size, `seed ${seed}: off by ${off} of ${size}`);
     });
   }
-  const missing = Object.keys(layerTable).filter((name) => !kinds.has(name) && !["SpatialDropout1D", "GaussianDropout", "AlphaDropout"].includes(name));
+  const missing = Object.keys(layerTable).filter(
+    (name) => !kinds.has(name) && !["SpatialDropout1D", "GaussianDropout", "AlphaDropout"].includes(name),
+  );
   t.deepEqual(missing, [], "every kind of layer was among the random models");
 });
 
@@ -41,10 +43,21 @@ test("int8: off from tfjs's prediction by no more than the scales allow", async 
   for (let seed = 0; seed < models; seed++) {
     const model = randomModel(seed);
     const samples = randomSamples(model, samplesEach, seed);
-    const conversion = await convertModel(model, { mode: "int8", name: "random", calibration: samples, range: "minmax", biasCorrection: false });
+    const conversion = await convertModel(model, {
+      mode: "int8",
+      name: "random",
+      calibration: samples,
+      range: "minmax",
+      biasCorrection: false,
+    });
     const { graph } = conversion.quantized!;
     const peaks = new Map<number, number>();
-    eachActivation(graph, samples, (tensor, values) => peaks.set(tensor, values.reduce((most, value) => Math.max(most, Math.abs(value)), peaks.get(tensor) ?? 0)));
+    eachActivation(graph, samples, (tensor, values) =>
+      peaks.set(
+        tensor,
+        values.reduce((most, value) => Math.max(most, Math.abs(value)), peaks.get(tensor) ?? 0),
+      ),
+    );
     const bounds = errorBounds(conversion.quantized!, peaks);
     const given = await run(conversion, samples, { backend: "tflite" });
     predict(model, samples).forEach((tensor, which) => {
@@ -67,7 +80,11 @@ test("int8: the node's engine and TensorFlow Lite agree in every byte, but where
     const samples = randomSamples(model, samplesEach, seed);
     const conversion = await convertModel(model, { mode: "int8", name: "random", calibration: samples });
     const inputs = toBytes(conversion, samples)[0]!;
-    t.deepEqual(await compareWithDesktop(micro, desktop, { model: readTflite(conversion.tflite), inputs }), [], `seed ${seed}`);
+    t.deepEqual(
+      await compareWithDesktop(micro, desktop, { model: readTflite(conversion.tflite), inputs }),
+      [],
+      `seed ${seed}`,
+    );
   }
   micro.close();
   desktop.close();
@@ -84,7 +101,8 @@ test("int8: the node's engine and TensorFlow Lite Micro agree in every byte", as
     const samples = randomSamples(model, samplesEach, seed);
     const conversion = await convertModel(model, { mode: "int8", name: "random", calibration: samples });
     const inputs = toBytes(conversion, samples);
-    const outputs = async (backend: "tflm" | "micro"): Promise<Uint8Array[][]> => (await infer(conversion.tflite, inputs, { backend })).map((result) => result.outputs);
+    const outputs = async (backend: "tflm" | "micro"): Promise<Uint8Array[][]> =>
+      (await infer(conversion.tflite, inputs, { backend })).map((result) => result.outputs);
     t.deepEqual(await outputs("micro"), await outputs("tflm"), `seed ${seed}`);
   }
 });

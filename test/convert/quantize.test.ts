@@ -19,9 +19,16 @@ test.before(startPlainBackend);
 test("activation parameters: 0 is exact, the range fills 255 steps", (t) => {
   // scale = range / 255, zero point = rint(-128 - min / scale), the range widened to hold 0
   const table: [min: number, max: number, scale: number, zeroPoint: number][] = [
-    [0, 255, 1, -128], [-128, 127, 1, 0], [-255, 0, 1, 127], [10, 51, 0.2, -128], [-3, -1, 3 / 255, 127], [0, 0, 1 / 255, -128], [-1, 3, 4 / 255, -64],
+    [0, 255, 1, -128],
+    [-128, 127, 1, 0],
+    [-255, 0, 1, 127],
+    [10, 51, 0.2, -128],
+    [-3, -1, 3 / 255, 127],
+    [0, 0, 1 / 255, -128],
+    [-1, 3, 4 / 255, -64],
   ];
-  for (const [min, max, scale, zeroPoint] of table) t.deepEqual(paramsOf(min, max), { scale: Math.fround(scale), zeroPoint }, `${min} to ${max}`);
+  for (const [min, max, scale, zeroPoint] of table)
+    t.deepEqual(paramsOf(min, max), { scale: Math.fround(scale), zeroPoint }, `${min} to ${max}`);
 });
 
 test("ranges: min/max takes in an outlier, a percentile and the least error do not", (t) => {
@@ -36,7 +43,9 @@ test("ranges: min/max takes in an outlier, a percentile and the least error do n
 });
 
 test("weights: a scale a filter; a filter of zeros keeps its bias; a large bias fits 32 bits", (t) => {
-  const model = tfl.sequential({ layers: [tfl.layers.conv2d({ filters: 3, kernelSize: 1, inputShape: [1, 1, 2], name: "c" })] });
+  const model = tfl.sequential({
+    layers: [tfl.layers.conv2d({ filters: 3, kernelSize: 1, inputShape: [1, 1, 2], name: "c" })],
+  });
   model.getLayer("c").setWeights([tf.tensor4d([1, 0, 1e-6, -0.6, 0, 0], [1, 1, 2, 3]), tf.tensor1d([0.25, 7, 1e4])]);
   const graph = graphOf(model, "t");
   const { weights, bias } = quantizeWeights(graph, graph.nodes[0]!, 0.01);
@@ -50,15 +59,22 @@ test("weights: a scale a filter; a filter of zeros keeps its bias; a large bias 
 function uneven(): tfl.LayersModel {
   const model = tfl.sequential({
     layers: [
-      tfl.layers.conv2d({ filters: 12, kernelSize: 3, inputShape: [8, 8, 2], activation: "relu", name: "a" }), tfl.layers.depthwiseConv2d({ kernelSize: 3, activation: "relu", name: "b" }),
-      tfl.layers.conv2d({ filters: 8, kernelSize: 1, activation: "relu", name: "c" }), tfl.layers.globalAveragePooling2d({ dataFormat: "channelsLast" }), tfl.layers.dense({ units: 4, activation: "softmax", name: "d" }),
+      tfl.layers.conv2d({ filters: 12, kernelSize: 3, inputShape: [8, 8, 2], activation: "relu", name: "a" }),
+      tfl.layers.depthwiseConv2d({ kernelSize: 3, activation: "relu", name: "b" }),
+      tfl.layers.conv2d({ filters: 8, kernelSize: 1, activation: "relu", name: "c" }),
+      tfl.layers.globalAveragePooling2d({ dataFormat: "channelsLast" }),
+      tfl.layers.dense({ units: 4, activation: "softmax", name: "d" }),
     ],
   });
   randomizeWeights(model, new Chance(8));
   const factor = (n: number): tf.Tensor => tf.tensor1d(Array.from({ length: n }, (_, i) => 4 ** (i % 5)));
   const scaled = (name: string, axis: "in" | "out", by: tf.Tensor): void => {
     const [kernel, bias] = model.getLayer(name).getWeights() as [tf.Tensor, tf.Tensor];
-    model.getLayer(name).setWeights(axis === "out" ? [tf.mul(kernel, by), tf.mul(bias, by)] : [tf.div(kernel, tf.reshape(by, [-1, 1])), bias]);
+    model
+      .getLayer(name)
+      .setWeights(
+        axis === "out" ? [tf.mul(kernel, by), tf.mul(bias, by)] : [tf.div(kernel, tf.reshape(by, [-1, 1])), bias],
+      );
   };
   scaled("a", "out", factor(12));
   scaled("c", "in", factor(12));
@@ -74,7 +90,10 @@ test("equalization changes no answer of the float network, and makes int8 better
   const evened = equalize(graph, samples)!;
   const [before, after] = [graph, evened].map((each) => collect(each, samples, each.outputs));
   t.true(relativeError(before!, after!) < 1e-10);
-  const [without, withIt] = [await quantize(graph, samples, plain), await quantize(graph, samples, { ...plain, equalize: true })];
+  const [without, withIt] = [
+    await quantize(graph, samples, plain),
+    await quantize(graph, samples, { ...plain, equalize: true }),
+  ];
   t.true(withIt.equalized);
   t.true(withIt.outputError < without.outputError / 3, `${without.outputError} to ${withIt.outputError}`);
 });
@@ -85,7 +104,8 @@ test("bias correction: each channel's mean comes back", async (t) => {
   const graph = graphOf(model, "t");
   const { quantized } = await quantize(graph, samples, plain);
   const logits = graph.nodes.at(-1)!.inputs[0]!;
-  const means = (values: Float32Array): number[] => [0, 1, 2, 3].map((channel) => values.filter((_, i) => i % 4 === channel).reduce((a, b) => a + b, 0) / 64);
+  const means = (values: Float32Array): number[] =>
+    [0, 1, 2, 3].map((channel) => values.filter((_, i) => i % 4 === channel).reduce((a, b) => a + b, 0) / 64);
   const [truth] = collect(graph, samples, [logits]);
   const shift = (given: typeof quantized): number => {
     const [values] = collect(graph, samples, [logits], fakeQuantization(given));
@@ -100,8 +120,13 @@ test("ranges chosen for each tensor are no worse than one method for all; fine-t
   const samples = randomSamples(model, 64, 3);
   const graph = graphOf(model, "t");
   const auto = await quantize(graph, samples, { ...plain, range: "auto" });
-  for (const range of ["minmax", "percentile", "error"] as const) t.true(auto.outputError <= (await quantize(graph, samples, { ...plain, range })).outputError * 1.0001, range);
-  const tuned = await quantize(graph, samples, { ...plain, range: "auto", fineTune: { epochs: 12, learningRate: 1e-3 } });
+  for (const range of ["minmax", "percentile", "error"] as const)
+    t.true(auto.outputError <= (await quantize(graph, samples, { ...plain, range })).outputError * 1.0001, range);
+  const tuned = await quantize(graph, samples, {
+    ...plain,
+    range: "auto",
+    fineTune: { epochs: 12, learningRate: 1e-3 },
+  });
   t.true(tuned.fineTuned);
   t.true(tuned.outputError < auto.outputError * 0.8, `${auto.outputError} to ${tuned.outputError}`);
 });
@@ -109,8 +134,18 @@ test("ranges chosen for each tensor are no worse than one method for all; fine-t
 test("fine-tuning goes through convolutions with dilation, causal ones too", async (t) => {
   const model = tfl.sequential({
     layers: [
-      tfl.layers.conv1d({ filters: 6, kernelSize: 3, dilationRate: 2, padding: "causal", inputShape: [12, 3], activation: "relu" }), tfl.layers.reshape({ targetShape: [12, 1, 6] }),
-      tfl.layers.depthwiseConv2d({ kernelSize: [3, 1], dilationRate: [2, 1], depthMultiplier: 2 } as never), tfl.layers.flatten(), tfl.layers.dense({ units: 4 }),
+      tfl.layers.conv1d({
+        filters: 6,
+        kernelSize: 3,
+        dilationRate: 2,
+        padding: "causal",
+        inputShape: [12, 3],
+        activation: "relu",
+      }),
+      tfl.layers.reshape({ targetShape: [12, 1, 6] }),
+      tfl.layers.depthwiseConv2d({ kernelSize: [3, 1], dilationRate: [2, 1], depthMultiplier: 2 } as never),
+      tfl.layers.flatten(),
+      tfl.layers.dense({ units: 4 }),
     ],
   });
   randomizeWeights(model, new Chance(21));
@@ -125,8 +160,20 @@ test("fine-tuning goes through convolutions with dilation, causal ones too", asy
 test("a concatenation of a softmax with something else: requantized, all with one scale", async (t) => {
   const input = tfl.input({ shape: [6] });
   const shares = tfl.layers.dense({ units: 3, activation: "softmax" }).apply(input) as tfl.SymbolicTensor;
-  const model = tfl.model({ inputs: input, outputs: tfl.layers.concatenate().apply([shares, tfl.layers.dense({ units: 2, activation: "relu" }).apply(input) as tfl.SymbolicTensor]) as tfl.SymbolicTensor });
-  const { tflite, summary } = await convertModel(model, { mode: "int8", name: "t", calibration: randomSamples(model, 16, 4) });
+  const model = tfl.model({
+    inputs: input,
+    outputs: tfl.layers
+      .concatenate()
+      .apply([
+        shares,
+        tfl.layers.dense({ units: 2, activation: "relu" }).apply(input) as tfl.SymbolicTensor,
+      ]) as tfl.SymbolicTensor,
+  });
+  const { tflite, summary } = await convertModel(model, {
+    mode: "int8",
+    name: "t",
+    calibration: randomSamples(model, 16, 4),
+  });
   t.true(summary.operators.some(({ operator }) => operator === "QUANTIZE"));
   const { tensors, operators } = readTflite(tflite).subgraphs[0]!;
   const joined = operators.find(({ options }) => options?.type === "Concatenation")!;
@@ -135,22 +182,49 @@ test("a concatenation of a softmax with something else: requantized, all with on
 });
 
 test("a dense layer with rows of very different size gets a scale a row, as a convolution; an even one stays", async (t) => {
-  const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 8, inputShape: [5, 6], activation: "relu", name: "uneven" }), tfl.layers.flatten(), tfl.layers.dense({ units: 3, name: "even" })] });
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.dense({ units: 8, inputShape: [5, 6], activation: "relu", name: "uneven" }),
+      tfl.layers.flatten(),
+      tfl.layers.dense({ units: 3, name: "even" }),
+    ],
+  });
   randomizeWeights(model, new Chance(6));
   const [kernel, bias] = model.getLayer("uneven").getWeights() as [tf.Tensor, tf.Tensor];
   const factors = tf.tensor1d(Array.from({ length: 8 }, (_, i) => 4 ** -i));
   model.getLayer("uneven").setWeights([tf.mul(kernel, factors), tf.mul(bias, factors)]);
   const samples = randomSamples(model, 32, 7);
-  const { summary, quantized } = await convertModel(model, { ...plain, mode: "int8", name: "t", calibration: samples, equalize: true });
-  t.deepEqual(summary.operators.map(({ operator, layer }) => `${operator} ${layer}`).filter((text) => !text.startsWith("RESHAPE")), ["CONV_2D uneven", "FULLY_CONNECTED even"]);
-  t.is(quantized!.constants.get(quantized!.graph.nodes.find(({ op }) => op === "CONV_2D")!.inputs[1]!)!.quantization.scale.length, 8);
+  const { summary, quantized } = await convertModel(model, {
+    ...plain,
+    mode: "int8",
+    name: "t",
+    calibration: samples,
+    equalize: true,
+  });
+  t.deepEqual(
+    summary.operators
+      .map(({ operator, layer }) => `${operator} ${layer}`)
+      .filter((text) => !text.startsWith("RESHAPE")),
+    ["CONV_2D uneven", "FULLY_CONNECTED even"],
+  );
+  t.is(
+    quantized!.constants.get(quantized!.graph.nodes.find(({ op }) => op === "CONV_2D")!.inputs[1]!)!.quantization.scale
+      .length,
+    8,
+  );
 });
 
 test("the report names the layer that hurts", async (t) => {
   const model = uneven();
   const calibration = randomSamples(model, 16, 5);
-  const rows = await layerReport(await convertModel(model, { ...plain, mode: "int8", name: "t", calibration }), calibration);
-  t.deepEqual(rows.map(({ layer }) => layer).filter((layer) => layer.length === 1), ["a", "b", "c", "d", "d"]);
+  const rows = await layerReport(
+    await convertModel(model, { ...plain, mode: "int8", name: "t", calibration }),
+    calibration,
+  );
+  t.deepEqual(
+    rows.map(({ layer }) => layer).filter((layer) => layer.length === 1),
+    ["a", "b", "c", "d", "d"],
+  );
   const snr = Object.fromEntries(rows.map((row) => [row.layer, row.snr]));
   t.true(snr["a"]! > 25 && snr["c"]! < snr["a"]! - 3, JSON.stringify(snr));
 });

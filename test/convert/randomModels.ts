@@ -23,7 +23,10 @@ export class Chance {
   }
 }
 
-const layer = (className: string, args: object = {}): Step => (x) => makeLayer(className, args).apply(x) as Symbolic;
+const layer =
+  (className: string, args: object = {}): Step =>
+  (x) =>
+    makeLayer(className, args).apply(x) as Symbolic;
 const activations = ["linear", "relu", "relu6", "sigmoid", "tanh", "hardSigmoid", "swish", "hardSwish"];
 const anyActivation = (chance: Chance): string => chance.pick(["linear", "relu", "relu", "relu6", ...activations]);
 const sizes = (x: Symbolic): number[] => x.shape.slice(1) as number[];
@@ -37,52 +40,140 @@ function window(x: Symbolic, chance: Chance, kernelLimit: number): Record<string
   return { kernelSize, padding, ...(dilated ? { dilationRate: 2 } : { strides: chance.from(1, 2) }) };
 }
 
-const conv = (className: string, extra: (chance: Chance) => object): Step => (x, chance) =>
-  layer(className, { ...window(x, chance, 3), useBias: chance.random() < 0.7, activation: anyActivation(chance), ...extra(chance) })(x, chance);
+const conv =
+  (className: string, extra: (chance: Chance) => object): Step =>
+  (x, chance) =>
+    layer(className, {
+      ...window(x, chance, 3),
+      useBias: chance.random() < 0.7,
+      activation: anyActivation(chance),
+      ...extra(chance),
+    })(x, chance);
 const filters = (chance: Chance): object => ({ filters: chance.from(1, 9) });
 const multiplier = (chance: Chance): object => ({ depthMultiplier: chance.from(1, 2) });
-const pool = (className: string): Step => (x, chance) => layer(className, { poolSize: chance.from(1, Math.min(2, ...sizes(x).slice(0, -1))), padding: chance.pick(["same", "valid"]), strides: chance.from(1, 2) })(x, chance);
+const pool =
+  (className: string): Step =>
+  (x, chance) =>
+    layer(className, {
+      poolSize: chance.from(1, Math.min(2, ...sizes(x).slice(0, -1))),
+      padding: chance.pick(["same", "valid"]),
+      strides: chance.from(1, 2),
+    })(x, chance);
 const cropping = (x: Symbolic): boolean => Math.min(...sizes(x).slice(0, -1)) > 3;
 
 /** Two branches of one shape, joined. */
-const residual = (merge: string): Step => (x, chance) => {
-  const channels = sizes(x)[sizes(x).length - 1]!;
-  const branch = x.shape.length === 4 ? layer("Conv2D", { filters: channels, kernelSize: chance.from(1, 3), padding: "same", activation: anyActivation(chance) }) : layer("Dense", { units: channels, activation: anyActivation(chance) });
-  const other = branch(x, chance);
-  const all = merge === "Subtract" || chance.random() < 0.7 ? [x, other] : [x, other, layer("Activation", { activation: "relu" })(x, chance)];
-  return makeLayer(merge, {}).apply(chance.random() < 0.5 ? all : [...all].reverse()) as Symbolic;
-};
-const concatenation: Step = (x, chance) => makeLayer("Concatenate", { axis: -1 }).apply([x, layer("Dense", { units: chance.from(1, 5), activation: anyActivation(chance) })(x, chance)]) as Symbolic;
+const residual =
+  (merge: string): Step =>
+  (x, chance) => {
+    const channels = sizes(x)[sizes(x).length - 1]!;
+    const branch =
+      x.shape.length === 4
+        ? layer("Conv2D", {
+            filters: channels,
+            kernelSize: chance.from(1, 3),
+            padding: "same",
+            activation: anyActivation(chance),
+          })
+        : layer("Dense", { units: channels, activation: anyActivation(chance) });
+    const other = branch(x, chance);
+    const all =
+      merge === "Subtract" || chance.random() < 0.7
+        ? [x, other]
+        : [x, other, layer("Activation", { activation: "relu" })(x, chance)];
+    return makeLayer(merge, {}).apply(chance.random() < 0.5 ? all : [...all].reverse()) as Symbolic;
+  };
+const concatenation: Step = (x, chance) =>
+  makeLayer("Concatenate", { axis: -1 }).apply([
+    x,
+    layer("Dense", { units: chance.from(1, 5), activation: anyActivation(chance) })(x, chance),
+  ]) as Symbolic;
 /** Squeeze and excite: a factor a channel, spread over the image. */
 const excite: Step = (x, chance) => {
   const channels = sizes(x)[2]!;
-  const factors = layer("Dense", { units: channels, activation: chance.pick(["sigmoid", "hardSigmoid"]) })(layer("GlobalAveragePooling2D")(x, chance), chance);
-  return makeLayer("Multiply", {}).apply([x, layer("Reshape", { targetShape: [1, 1, channels] })(factors, chance)]) as Symbolic;
+  const factors = layer("Dense", { units: channels, activation: chance.pick(["sigmoid", "hardSigmoid"]) })(
+    layer("GlobalAveragePooling2D")(x, chance),
+    chance,
+  );
+  return makeLayer("Multiply", {}).apply([
+    x,
+    layer("Reshape", { targetShape: [1, 1, channels] })(factors, chance),
+  ]) as Symbolic;
 };
 const hardSwishByHand: Step = (x, chance) => {
-  const gate = layer("Rescaling", { scale: 1 / 6, offset: 0 })(layer("ReLU", { maxValue: 6 })(layer("Rescaling", { scale: 1, offset: 3 })(x, chance), chance), chance);
+  const gate = layer("Rescaling", { scale: 1 / 6, offset: 0 })(
+    layer("ReLU", { maxValue: 6 })(layer("Rescaling", { scale: 1, offset: 3 })(x, chance), chance),
+    chance,
+  );
   return makeLayer("Multiply", {}).apply([x, gate]) as Symbolic;
 };
 
 const anywhere: Step[] = [
-  (x, chance) => layer("BatchNormalization", { scale: chance.random() < 0.8, center: chance.random() < 0.8 })(x, chance),
+  (x, chance) =>
+    layer("BatchNormalization", { scale: chance.random() < 0.8, center: chance.random() < 0.8 })(x, chance),
   (x, chance) => layer("Activation", { activation: chance.pick(activations) })(x, chance),
-  layer("ReLU"), layer("ReLU", { maxValue: 6 }), layer("ReLU", { maxValue: 1 }), layer("LeakyReLU", { alpha: 0.1 }), layer("Softmax", { axis: -1 }), layer("Dropout", { rate: 0.5 }), layer("GaussianNoise", { stddev: 1 }),
+  layer("ReLU"),
+  layer("ReLU", { maxValue: 6 }),
+  layer("ReLU", { maxValue: 1 }),
+  layer("LeakyReLU", { alpha: 0.1 }),
+  layer("Softmax", { axis: -1 }),
+  layer("Dropout", { rate: 0.5 }),
+  layer("GaussianNoise", { stddev: 1 }),
   (x, chance) => layer("Dense", { units: chance.from(1, 8), activation: anyActivation(chance) })(x, chance),
-  ...["Add", "Subtract", "Multiply", "Average"].map(residual), concatenation, hardSwishByHand, layer("Rescaling", { scale: 0.5, offset: 0.25 }),
+  ...["Add", "Subtract", "Multiply", "Average"].map(residual),
+  concatenation,
+  hardSwishByHand,
+  layer("Rescaling", { scale: 0.5, offset: 0.25 }),
 ];
 const forRank: Record<number, Step[]> = {
   2: [...anywhere, (x) => layer("Reshape", { targetShape: [1, sizes(x)[0]!] })(x, new Chance(0))],
   3: [
-    ...anywhere, conv("Conv1D", filters), conv("SeparableConv1D", (chance) => ({ ...filters(chance), ...multiplier(chance) })), pool("MaxPooling1D"), pool("AveragePooling1D"),
-    layer("GlobalAveragePooling1D"), layer("GlobalMaxPooling1D"), layer("Flatten"), layer("Permute", { dims: [2, 1] }), layer("ZeroPadding1D", { padding: [1, 2] }), layer("UpSampling1D", { size: 2 }),
+    ...anywhere,
+    conv("Conv1D", filters),
+    conv("SeparableConv1D", (chance) => ({ ...filters(chance), ...multiplier(chance) })),
+    pool("MaxPooling1D"),
+    pool("AveragePooling1D"),
+    layer("GlobalAveragePooling1D"),
+    layer("GlobalMaxPooling1D"),
+    layer("Flatten"),
+    layer("Permute", { dims: [2, 1] }),
+    layer("ZeroPadding1D", { padding: [1, 2] }),
+    layer("UpSampling1D", { size: 2 }),
     (x, chance) => (cropping(x) ? layer("Cropping1D", { cropping: [1, 2] })(x, chance) : x),
-    (x, chance) => makeLayer("TimeDistributed", { layer: makeLayer("Dense", { units: chance.from(1, 6), activation: anyActivation(chance) }) }).apply(x) as Symbolic,
+    (x, chance) =>
+      makeLayer("TimeDistributed", {
+        layer: makeLayer("Dense", { units: chance.from(1, 6), activation: anyActivation(chance) }),
+      }).apply(x) as Symbolic,
   ],
   4: [
-    ...anywhere, conv("Conv2D", filters), conv("Conv2D", filters), conv("DepthwiseConv2D", multiplier), conv("SeparableConv2D", (chance) => ({ ...filters(chance), ...multiplier(chance) })),
-    pool("MaxPooling2D"), pool("AveragePooling2D"), layer("GlobalAveragePooling2D"), layer("GlobalMaxPooling2D"), layer("Flatten"), layer("Permute", { dims: [2, 1, 3] }), layer("Permute", { dims: [3, 1, 2] }),
-    layer("ZeroPadding2D", { padding: [[1, 0], [0, 2]] }), layer("UpSampling2D", { size: [2, 1] }), (x, chance) => (cropping(x) ? layer("Cropping2D", { cropping: [[1, 0], [0, 1]] })(x, chance) : x), excite,
+    ...anywhere,
+    conv("Conv2D", filters),
+    conv("Conv2D", filters),
+    conv("DepthwiseConv2D", multiplier),
+    conv("SeparableConv2D", (chance) => ({ ...filters(chance), ...multiplier(chance) })),
+    pool("MaxPooling2D"),
+    pool("AveragePooling2D"),
+    layer("GlobalAveragePooling2D"),
+    layer("GlobalMaxPooling2D"),
+    layer("Flatten"),
+    layer("Permute", { dims: [2, 1, 3] }),
+    layer("Permute", { dims: [3, 1, 2] }),
+    layer("ZeroPadding2D", {
+      padding: [
+        [1, 0],
+        [0, 2],
+      ],
+    }),
+    layer("UpSampling2D", { size: [2, 1] }),
+    (x, chance) =>
+      cropping(x)
+        ? layer("Cropping2D", {
+            cropping: [
+              [1, 0],
+              [0, 1],
+            ],
+          })(x, chance)
+        : x,
+    excite,
     (x) => layer("Reshape", { targetShape: [sizes(x)[0]! * sizes(x)[1]!, sizes(x)[2]!] })(x, new Chance(0)),
   ],
 };
@@ -92,12 +183,30 @@ export function randomizeWeights(model: tfl.LayersModel, chance: Chance, uneven 
   for (const weight of model.weights) {
     const role = weight.originalName.split("/").pop()!;
     const { shape } = weight;
-    const fan = role === "depthwise_kernel" ? shape.slice(0, -2).reduce((a, b) => a! * b!, 1)! : shape.slice(0, -1).reduce((a, b) => a! * b!, 1)!;
-    const draw = { gamma: () => 1 + 0.3 * chance.normal(), moving_variance: () => 0.5 + chance.random(), moving_mean: () => 0.3 * chance.normal(), beta: () => 0.3 * chance.normal(), bias: () => 0.2 * chance.normal() }[role] ?? (() => chance.normal() * Math.sqrt(1.5 / fan));
+    const fan =
+      role === "depthwise_kernel"
+        ? shape.slice(0, -2).reduce((a, b) => a! * b!, 1)!
+        : shape.slice(0, -1).reduce((a, b) => a! * b!, 1)!;
+    const draw =
+      {
+        gamma: () => 1 + 0.3 * chance.normal(),
+        moving_variance: () => 0.5 + chance.random(),
+        moving_mean: () => 0.3 * chance.normal(),
+        beta: () => 0.3 * chance.normal(),
+        bias: () => 0.2 * chance.normal(),
+      }[role] ?? (() => chance.normal() * Math.sqrt(1.5 / fan));
     // Uneven: now and then a dense layer has units of very different size.
     const units = shape[shape.length - 1]!;
     const slope = uneven && role === "kernel" && shape.length === 2 && chance.random() < 0.2 ? 20 / units : 0;
-    weight.write(tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a! * b!, 1)! }, (_, i) => draw() * 2 ** (-slope * (i % units))), shape as number[]));
+    weight.write(
+      tf.tensor(
+        Float32Array.from(
+          { length: shape.reduce((a, b) => a! * b!, 1)! },
+          (_, i) => draw() * 2 ** (-slope * (i % units)),
+        ),
+        shape as number[],
+      ),
+    );
   }
 }
 
@@ -106,9 +215,15 @@ const elements = (x: Symbolic): number => sizes(x).reduce((a, b) => a * b, 1);
 /** A model of a few random layers, sometimes with two inputs or two outputs; the same seed gives the same model. `head`: a classifier at the end. */
 export function randomModel(seed: number, layers = 6, head = false): tfl.LayersModel {
   const chance = new Chance(seed);
-  const shape = chance.pick([[chance.from(4, 10), chance.from(4, 10), chance.from(1, 4)], [chance.from(4, 10), chance.from(4, 10), chance.from(1, 4)], [chance.from(5, 16), chance.from(1, 6)], [chance.from(2, 12)]]);
+  const shape = chance.pick([
+    [chance.from(4, 10), chance.from(4, 10), chance.from(1, 4)],
+    [chance.from(4, 10), chance.from(4, 10), chance.from(1, 4)],
+    [chance.from(5, 16), chance.from(1, 6)],
+    [chance.from(2, 12)],
+  ]);
   const inputs = Array.from({ length: chance.random() < 0.2 ? 2 : 1 }, () => tfl.input({ shape }));
-  let x = inputs.length === 1 ? inputs[0]! : (makeLayer(chance.pick(["Add", "Concatenate"]), {}).apply(inputs) as Symbolic);
+  let x =
+    inputs.length === 1 ? inputs[0]! : (makeLayer(chance.pick(["Add", "Concatenate"]), {}).apply(inputs) as Symbolic);
   const extra: Symbolic[] = [];
   for (let i = chance.from(1, layers); i > 0; i--) {
     const next = chance.pick(forRank[x.shape.length]!)(x, chance);
@@ -128,6 +243,9 @@ export function randomSamples(model: tfl.LayersModel, count: number, seed: numbe
   const chance = new Chance(seed + 0.5);
   return model.inputs.map((input) => {
     const shape = [count, ...(input.shape.slice(1) as number[])];
-    return tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => chance.normal()), shape);
+    return tf.tensor(
+      Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => chance.normal()),
+      shape,
+    );
   });
 }

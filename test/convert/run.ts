@@ -7,26 +7,39 @@ import { infer, type InferOptions } from "../../host-tools/inference/index.js";
 export function rows(tensor: tf.Tensor): Float32Array[] {
   const data = tensor.dataSync() as Float32Array;
   const [count] = tensor.shape as [number];
-  return Array.from({ length: count }, (_, i) => data.slice((i * data.length) / count, ((i + 1) * data.length) / count));
+  return Array.from({ length: count }, (_, i) =>
+    data.slice((i * data.length) / count, ((i + 1) * data.length) / count),
+  );
 }
 
-export const predict = (model: tfl.LayersModel, samples: tf.Tensor[]): tf.Tensor[] => [model.predict(samples.length === 1 ? samples[0]! : samples)].flat() as tf.Tensor[];
+export const predict = (model: tfl.LayersModel, samples: tf.Tensor[]): tf.Tensor[] =>
+  [model.predict(samples.length === 1 ? samples[0]! : samples)].flat() as tf.Tensor[];
 
 /** Samples as the bytes that a converted model takes, [run][input]. */
 export function toBytes({ summary }: Pick<Conversion, "summary">, samples: tf.Tensor[]): Uint8Array[][] {
   const inputs = samples.map((sample, which) => {
     const { type, scale, zeroPoint } = summary.inputs[which]!;
-    return rows(sample).map((row) => (type === "float32" ? new Uint8Array(row.buffer) : Uint8Array.from(row, (value) => Math.max(-128, Math.min(127, Math.round(value / scale!) + zeroPoint!)))));
+    return rows(sample).map((row) =>
+      type === "float32"
+        ? new Uint8Array(row.buffer)
+        : Uint8Array.from(row, (value) => Math.max(-128, Math.min(127, Math.round(value / scale!) + zeroPoint!))),
+    );
   });
   return inputs[0]!.map((_, run) => inputs.map((input) => input[run]!));
 }
 
 /** An output of every run as real numbers, one after the other. */
-export function fromBytes({ summary }: Pick<Conversion, "summary">, results: { outputs: Uint8Array[] }[], which: number): number[] {
+export function fromBytes(
+  { summary }: Pick<Conversion, "summary">,
+  results: { outputs: Uint8Array[] }[],
+  which: number,
+): number[] {
   const { type, scale, zeroPoint } = summary.outputs[which]!;
   return results.flatMap(({ outputs }) => {
     const bytes = outputs[which]!.slice().buffer;
-    return type === "float32" ? [...new Float32Array(bytes)] : Array.from(new Int8Array(bytes), (value) => (value - zeroPoint!) * scale!);
+    return type === "float32"
+      ? [...new Float32Array(bytes)]
+      : Array.from(new Int8Array(bytes), (value) => (value - zeroPoint!) * scale!);
   });
 }
 

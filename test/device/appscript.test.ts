@@ -18,7 +18,10 @@ test.before(() => {
   writeFileSync(model, made.model);
   writeFileSync(path.join(folder, "normalizer.bin"), made.normalizer);
   // Normal, then dry.
-  writeFileSync(recording, quietDay(config, 2, (window) => (window === 0 ? 40 : 10)));
+  writeFileSync(
+    recording,
+    quietDay(config, 2, (window) => (window === 0 ? 40 : 10)),
+  );
 });
 
 /** Runs the day with an app script of these files; undefined: the firmware's own. */
@@ -33,11 +36,15 @@ async function run(name: string, files?: Record<string, string>): Promise<Simula
   return events;
 }
 
-const actuations = (events: SimulationEvent[]) => events.flatMap((event) => (event.event === "actuation" ? [[event.actuator, event.on]] : []));
+const actuations = (events: SimulationEvent[]) =>
+  events.flatMap((event) => (event.event === "actuation" ? [[event.actuator, event.on]] : []));
 const logs = (events: SimulationEvent[]) => events.flatMap((event) => (event.event === "log" ? [event.text] : []));
 
 test("another app script makes the node do another thing, and sees verdicts, features and config", async (t) => {
-  t.deepEqual(actuations(await run("own")), [["valve", true], ["pump", true]]);
+  t.deepEqual(actuations(await run("own")), [
+    ["valve", true],
+    ["pump", true],
+  ]);
   const events = await run("other", {
     "app.ts": `import { wanted } from "./lib/wanted.js";
       export default (api: any) => {
@@ -47,19 +54,23 @@ test("another app script makes the node do another thing, and sees verdicts, fea
     "lib/wanted.ts": `export const wanted = "alarm";`,
   });
   t.deepEqual(actuations(events), [["alarm", true]]);
-  t.deepEqual(logs(events), [JSON.stringify([6, ["valve", "pump", "alarm"], "soil.mean", ["rules"]]), "normal 15 40", "dry 15 10"]);
+  t.deepEqual(logs(events), [
+    JSON.stringify([6, ["valve", "pump", "alarm"], "soil.mean", ["rules"]]),
+    "normal 15 40",
+    "dry 15 10",
+  ]);
   t.is(events.filter((event) => event.event === "uplink").length, 0, "it sends nothing unless it says so");
 });
 
 /** Ways out that a script may try; each must fail, and says how. */
 const attempts: Record<string, string> = {
   "global names": `["trace", "native", "Native", "screen", "device", "harden", "lockdown", "require", "process"].filter((name) => name in globalThis).join()`,
-  "Function": `Function("return typeof native")()`,
+  Function: `Function("return typeof native")()`,
   "a function's constructor": `(() => {}).constructor("return typeof native")()`,
   "an API function's constructor": `api.log.constructor("return typeof native")()`,
   "an async function's constructor": `(async () => {}).constructor("return typeof native")`,
   "a generator's constructor": `(function* () {}).constructor("return typeof native")`,
-  "eval": `(0, eval)("typeof native")`,
+  eval: `(0, eval)("typeof native")`,
   "a compartment's global": `new Compartment({}).globalThis.native`,
   "a compartment of the firmware's modules": `new Compartment({ modules: { flash: { source: "flash" } } }).importNow("flash").default`,
   "a compartment's constructor": `new (Object.getPrototypeOf(new Compartment({})).constructor)({ modules: { flash: { source: "flash" } } }).importNow("flash").default`,
@@ -81,11 +92,16 @@ test("an app script reaches nothing but its API", async (t) => {
       import(["fla", "sh"].join("")).then(() => api.log("import: got it"), (error) => api.log("import: threw " + error));
     } });`,
   });
-  const results = new Map(logs(events).map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2)]));
+  const results = new Map(
+    logs(events).map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2)]),
+  );
   for (const name of Object.keys(attempts)) {
     const result = results.get(name);
     t.truthy(result !== undefined, `${name}: no result`);
-    t.true(result === "" || result === "undefined" || result === "not changed" || result!.startsWith("threw "), `${name}: ${result}`);
+    t.true(
+      result === "" || result === "undefined" || result === "not changed" || result!.startsWith("threw "),
+      `${name}: ${result}`,
+    );
   }
   t.regex(results.get("import")!, /^threw /);
   t.deepEqual(actuations(events), []);
@@ -100,7 +116,10 @@ test("a script that throws, at its start or later, does not stop the node", asyn
   ] as const) {
     const events = await run(name, { "app.js": code });
     t.is(events.filter((event) => event.event === "verdict").length, 2, name);
-    t.true(events.some((event) => event.event === "script failed"), name);
+    t.true(
+      events.some((event) => event.event === "script failed"),
+      name,
+    );
   }
 });
 
@@ -108,8 +127,16 @@ test("a bad script folder is refused before the node starts", async (t) => {
   for (const [name, files, message] of [
     ["empty", {}, /no app script there; one of app.ts/],
     ["syntax", { "app.ts": "export default (\n" }, /app\.ts:\d+: /],
-    ["outside", { "app.ts": `import "../other/app.js";` }, /may import only from its own folder, not "\.\.\/other\/app\.js"/],
-    ["node", { "app.ts": `import fs from "node:fs"; export default fs;` }, /may import only from its own folder, not "node:fs"/],
+    [
+      "outside",
+      { "app.ts": `import "../other/app.js";` },
+      /may import only from its own folder, not "\.\.\/other\/app\.js"/,
+    ],
+    [
+      "node",
+      { "app.ts": `import fs from "node:fs"; export default fs;` },
+      /may import only from its own folder, not "node:fs"/,
+    ],
   ] as const) {
     mkdirSync(path.join(folder, name), { recursive: true });
     await t.throwsAsync(run(name, files), { name: "UserError", message }, name);

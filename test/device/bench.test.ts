@@ -15,12 +15,17 @@ test("the configuration for a board without radio replays the recording in flash
     timeoutMs: 30000,
     onLine: (line) => void (line.includes('"event":"window"') && ++windows === 5 && ended.abort()),
   });
-  const events = run.lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as { event: string; name?: string; time: number });
+  const events = run.lines
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as { event: string; name?: string; time: number });
   const verdicts = events.filter(({ event }) => event === "verdict").slice(0, 5);
   t.is(verdicts.length, 5, run.stderr);
   for (const [index, { name, time }] of verdicts.entries()) {
     t.true(exampleNode().classes.includes(name!));
     t.is(time, verdicts[0]!.time + 30 * index, "one window right after the other");
   }
-  t.true(run.lines.some((line) => /^uplink 0 port 1[0-2]: 1[0-9a-f]+$/.test(line)), "what would go on the air");
+  t.true(
+    run.lines.some((line) => /^uplink 0 port 1[0-2]: 1[0-9a-f]+$/.test(line)),
+    "what would go on the air",
+  );
 });

@@ -23,9 +23,21 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
   ["sensors.0.range", [5, 5], /^sensors\[0\]\.range: \[5,5\], expected two numbers, the lower first$/],
   ["sensors.1.name", "soil", /^sensors\[1\]\.name: "soil", expected a value that is not there twice$/],
   ["sensors.0.colour", "red", /^sensors\[0\]\.colour: "red", expected no such key; known are name, unit/],
-  ["sensors.0.hardware.chip", "bme280", /^sensors\[0\]\.hardware\.chip: "bme280", expected one of capacitive, sht3x, lis3dh$/],
-  ["sensors.0.hardware.calibration.wet", 0.8, /^sensors\[0\]\.hardware\.calibration\.wet: 0\.8, expected another level than dry$/],
-  ["sensors.0.hardware.colour", 1, /^sensors\[0\]\.hardware\.colour: 1, expected no such key; known are chip, pin, calibration$/],
+  [
+    "sensors.0.hardware.chip",
+    "bme280",
+    /^sensors\[0\]\.hardware\.chip: "bme280", expected one of capacitive, sht3x, lis3dh$/,
+  ],
+  [
+    "sensors.0.hardware.calibration.wet",
+    0.8,
+    /^sensors\[0\]\.hardware\.calibration\.wet: 0\.8, expected another level than dry$/,
+  ],
+  [
+    "sensors.0.hardware.colour",
+    1,
+    /^sensors\[0\]\.hardware\.colour: 1, expected no such key; known are chip, pin, calibration$/,
+  ],
   ["sensors.1.rate", 2, /^sensors\[1\]\.rate: 2, expected 1 or 4 for the chip sht3x/],
   ["sensors.1.hardware.address", 64, /^sensors\[1\]\.hardware\.address: 64, expected 68 \(0x44\) or 69/],
   ["radio.board.chip", "sx1278", /^radio\.board\.chip: "sx1278", expected one of sx1261, sx1262, sx1272, sx1276$/],
@@ -36,9 +48,17 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
   ["window.everySeconds", 20, /^window\.everySeconds: 20, expected a number from 30/],
   ["features.statistics", ["mean", "mode"], /^features\.statistics\[1\]: "mode", expected one of mean, variance/],
   ["features.spectra.0.size", 100, /^features\.spectra\[0\]\.size: 100, expected a power of two$/],
-  ["features.spectra.0.size", 1024, /^features\.spectra\[0\]\.size: 1024, expected at most the 128 samples of a frame$/],
+  [
+    "features.spectra.0.size",
+    1024,
+    /^features\.spectra\[0\]\.size: 1024, expected at most the 128 samples of a frame$/,
+  ],
   ["features.spectra.0.sensor", "noise", /^features\.spectra\[0\]\.sensor: "noise", expected one of soil/],
-  ["features.spectra.0.bands.0", [1, 99], /^features\.spectra\[0\]\.bands\[0\]: \[1,99\], expected a band inside 0 to 32 Hz/],
+  [
+    "features.spectra.0.bands.0",
+    [1, 99],
+    /^features\.spectra\[0\]\.bands\[0\]: \[1,99\], expected a band inside 0 to 32 Hz/,
+  ],
   ["features.spectra.0.bands.0", [1.1, 1.2], /expected a band that holds a bin/],
   ["features.correlations.0", ["soil", "soil"], /expected two different sensors/],
   ["classes", ["normal"], /^classes: \["normal"\], expected a list of 2 to 255/],
@@ -54,8 +74,12 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
 
 test("the example node's description is good; each mistake is told by key, value and what would be right", (t) => {
   t.notThrows(() => exampleNode());
-  for (const [path, value, message] of cases) t.throws(() => checkConfig(changed(path, value)), { name: "ConfigError", message }, path);
-  t.throws(() => checkConfig(null), { name: "ConfigError", message: /^the node description: null, expected an object/ });
+  for (const [path, value, message] of cases)
+    t.throws(() => checkConfig(changed(path, value)), { name: "ConfigError", message }, path);
+  t.throws(() => checkConfig(null), {
+    name: "ConfigError",
+    message: /^the node description: null, expected an object/,
+  });
 });
 
 test("feature groups cover the columns one after the other", (t) => {
@@ -63,10 +87,13 @@ test("feature groups cover the columns one after the other", (t) => {
   const layout = featureLayout(config);
   t.is(layout.names.length, layout.count);
   t.is(new Set(layout.names).size, layout.count);
-  t.deepEqual(layout.ranges.map(({ group, from, to }) => [group, to - from]), [
-    ["time", config.sensors.length * config.features.statistics.length],
-    ["frequency", config.features.spectra.reduce((sum, { bands }) => sum + bands.length, 0)],
-    ["cross", config.features.correlations.length],
-  ]);
+  t.deepEqual(
+    layout.ranges.map(({ group, from, to }) => [group, to - from]),
+    [
+      ["time", config.sensors.length * config.features.statistics.length],
+      ["frequency", config.features.spectra.reduce((sum, { bands }) => sum + bands.length, 0)],
+      ["cross", config.features.correlations.length],
+    ],
+  );
   layout.ranges.forEach(({ from }, index) => t.is(from, index === 0 ? 0 : layout.ranges[index - 1]!.to));
 });

@@ -31,12 +31,21 @@ test("sensors that are absent, break, stick or talk nonsense, and a clock that j
     ["fault", "odd", "out of range", 1],
     ["window", 1, 60, false, 0],
   ]);
-  t.deepEqual(lines.filter(([what]) => what === "samples").map(([, samples]) => samples), [
-    [1, 3, 5, 5, 2, 4, 6, 1, 3, 5],
-    [0, 1, 1, 3, 4, 4, 6, 7, 8, 9],
+  t.deepEqual(
+    lines.filter(([what]) => what === "samples").map(([, samples]) => samples),
+    [
+      [1, 3, 5, 5, 2, 4, 6, 1, 3, 5],
+      [0, 1, 1, 3, 4, 4, 6, 7, 8, 9],
+    ],
+  );
+  t.deepEqual(ofWindow(2), [
+    ["fault", "fifo", "stuck", 1],
+    ["window", 2, 120, false, 0],
   ]);
-  t.deepEqual(ofWindow(2), [["fault", "fifo", "stuck", 1], ["window", 2, 120, false, 0]]);
-  t.deepEqual(ofWindow(3), [["clock", -3600], ["window", 3, -3420, true, 0]]);
+  t.deepEqual(ofWindow(3), [
+    ["clock", -3600],
+    ["window", 3, -3420, true, 0],
+  ]);
   t.deepEqual(ofWindow(4), [["window", 4, -3360, true, 0]]);
   t.deepEqual(ofWindow(5), [["window", 5, 3900, true, 0]], "a clock that was set on purpose is no fault");
 });
@@ -58,9 +67,16 @@ test("a day with a sensor failing: no verdict on garbage, the cloud hears of it,
     }),
   );
   const events: SimulationEvent[] = [];
-  const summary = await simulate({ recording, config, model: path.join(folder, "model.tflite"), onEvent: (event) => events.push(event) });
+  const summary = await simulate({
+    recording,
+    config,
+    model: path.join(folder, "model.tflite"),
+    onEvent: (event) => events.push(event),
+  });
   t.deepEqual([summary.windows, summary.unfit, summary.verdicts], [6, 2, { normal: 4 }]);
-  const told = events.flatMap((event) => (event.event === "uplink" && event.payload.kind === "fault" ? event.payload.faults : []));
+  const told = events.flatMap((event) =>
+    event.event === "uplink" && event.payload.kind === "fault" ? event.payload.faults : [],
+  );
   t.deepEqual(told, [
     { kind: "missing", sensor: 0, count: 30 },
     { kind: "out of range", sensor: 2, count: 30 },

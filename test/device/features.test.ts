@@ -22,8 +22,11 @@ function wavyCell(seed: number): Cell {
   const random = generator(seed);
   return (sensor, window, second) => {
     const noise = random() - 0.5;
-    if (sensor === "vibration") return (Math.sin(2 * Math.PI * 11.3 * second) * (1 + 0.3 * Math.sin(second)) + 0.2 * noise).toFixed(5);
-    return ({ soil: 30, temperature: 12, humidity: 70 }[sensor]! + 0.05 * second * (window + 1) + 0.4 * noise).toFixed(4);
+    if (sensor === "vibration")
+      return (Math.sin(2 * Math.PI * 11.3 * second) * (1 + 0.3 * Math.sin(second)) + 0.2 * noise).toFixed(5);
+    return ({ soil: 30, temperature: 12, humidity: 70 }[sensor]! + 0.05 * second * (window + 1) + 0.4 * noise).toFixed(
+      4,
+    );
   };
 }
 
@@ -51,8 +54,17 @@ function independent(config: NodeConfig, samples: Record<string, number[]>): num
     for (const { name, rate } of sensors) {
       const perFrame = (rate * window.seconds) / window.frames;
       const end = (frame + 1) * perFrame;
-      const span = samples[name]!.slice(isSpectral(name) ? end - perFrame : Math.max(0, end - Math.max(perFrame, features.spanSeconds * rate)), end);
-      const all = { mean: mean(span), variance: variance(span), rate: slope(span) * rate, min: Math.min(...span), max: Math.max(...span) };
+      const span = samples[name]!.slice(
+        isSpectral(name) ? end - perFrame : Math.max(0, end - Math.max(perFrame, features.spanSeconds * rate)),
+        end,
+      );
+      const all = {
+        mean: mean(span),
+        variance: variance(span),
+        rate: slope(span) * rate,
+        min: Math.min(...span),
+        max: Math.max(...span),
+      };
       row.push(...features.statistics.map((statistic) => all[statistic]));
     }
     for (const { sensor, size, bands } of features.spectra) {
@@ -80,7 +92,9 @@ function independent(config: NodeConfig, samples: Record<string, number[]>): num
       const a = coarse(one).slice(from, end);
       const b = coarse(other).slice(from, end);
       const scale = Math.sqrt(variance(a) * variance(b));
-      row.push(a.length < 4 || scale === 0 ? 0 : mean(a.map((value, i) => (value - mean(a)) * (b[i]! - mean(b)))) / scale);
+      row.push(
+        a.length < 4 || scale === 0 ? 0 : mean(a.map((value, i) => (value - mean(a)) * (b[i]! - mean(b)))) / scale,
+      );
     }
     return row;
   });
@@ -99,11 +113,17 @@ function samplesOf(config: NodeConfig, cell: Cell, windows: number): Record<stri
 
 test("the node's features are those of an independent computation", async (t) => {
   const config = exampleNode();
-  const file = write("wavy.csv", recordDay(config, 3, wavyCell(5), (window) => config.classes[window]!));
+  const file = write(
+    "wavy.csv",
+    recordDay(config, 3, wavyCell(5), (window) => config.classes[window]!),
+  );
   const set = await extractFeatures([file], config, { progress: silentProgress });
   t.deepEqual([set.count, set.unfit, set.frames], [3, 0, config.window.frames]);
   t.deepEqual([...set.labels], [0, 1, 2]);
-  t.deepEqual([...set.times], [0, 900, 1800].map((offset) => dayStart + offset));
+  t.deepEqual(
+    [...set.times],
+    [0, 900, 1800].map((offset) => dayStart + offset),
+  );
   const bands = set.layout.ranges.find(({ group }) => group === "frequency")!;
   const samples = samplesOf(config, wavyCell(5), 3);
   for (let window = 0; window < 3; window++) {
@@ -113,7 +133,10 @@ test("the node's features are those of an independent computation", async (t) =>
         const got = set.features[(window * set.frames + frame) * set.layout.count + column]!;
         // A band far below the strongest tone has that tone's rounding error in it.
         const tolerance = column >= bands.from && column < bands.to ? 2e-4 : 1e-6 * (1 + Math.abs(expected));
-        t.true(Math.abs(got - expected) <= tolerance, `window ${window}, frame ${frame}, ${set.layout.names[column]}: ${got}, expected ${expected}`);
+        t.true(
+          Math.abs(got - expected) <= tolerance,
+          `window ${window}, frame ${frame}, ${set.layout.names[column]}: ${got}, expected ${expected}`,
+        );
       });
     });
   }
@@ -130,8 +153,20 @@ test("windows with too much missing are left out; a few holes are filled", async
     if (window === 4 && sensor === "temperature" && second > 10) return 999;
     return value;
   };
-  const set = await extractFeatures([write("holes.csv", recordDay(config, 6, cell, () => "normal"))], config, { progress: silentProgress });
-  t.deepEqual([...set.times].map((time) => (time - dayStart) / 900), [0, 1, 5]);
+  const set = await extractFeatures(
+    [
+      write(
+        "holes.csv",
+        recordDay(config, 6, cell, () => "normal"),
+      ),
+    ],
+    config,
+    { progress: silentProgress },
+  );
+  t.deepEqual(
+    [...set.times].map((time) => (time - dayStart) / 900),
+    [0, 1, 5],
+  );
   t.is(set.unfit, 3);
   t.true(set.features.every((value) => Number.isFinite(value)));
 });
@@ -149,7 +184,11 @@ test("a bad recording is refused with file, line and column", async (t) => {
     ["time", `${head}5,20,15,60,0.1,normal\n4,20,15,60,0.1,\n`, /:3: column time: 4 is not later/],
     ["no time", `${head},20,15,60,0.1,normal\n`, /:2: column time: blank/],
     ["label", `${head}1,20,15,60,0.1,soggy\n`, /:2: column label: "soggy" is not a class; the classes are normal, dry/],
-    ["two labels", `${head}1,20,15,60,0.1,normal\n2,20,15,60,0.1,dry\n`, /:3: column label: "dry", but the window began as "normal"/],
+    [
+      "two labels",
+      `${head}1,20,15,60,0.1,normal\n2,20,15,60,0.1,dry\n`,
+      /:3: column label: "dry", but the window began as "normal"/,
+    ],
     ["unlabelled", `${head}1,20,15,60,0.1,\n`, /:2: column label: the window that begins here .* has none/],
     ["short row", `${head}1,20,15\n`, /:2: .*6.*3|:2: .*3.*6/],
     ["quote", `${head}1,"20,15,60,0.1,normal\n`, /:2: /],
@@ -157,5 +196,8 @@ test("a bad recording is refused with file, line and column", async (t) => {
   for (const [name, text, message] of cases) {
     t.throws(() => readRecording(`${name}.csv`, Buffer.from(text), config, true), { name: "UserError", message }, name);
   }
-  await t.throwsAsync(extractFeatures([write("bad.csv", `${head}1,wet,15,60,0.1,normal\n`)], config, { progress: silentProgress }), { name: "UserError", message: /bad\.csv:2: column soil/ });
+  await t.throwsAsync(
+    extractFeatures([write("bad.csv", `${head}1,wet,15,60,0.1,normal\n`)], config, { progress: silentProgress }),
+    { name: "UserError", message: /bad\.csv:2: column soil/ },
+  );
 });

@@ -5,7 +5,10 @@ import { buildHost, runHost } from "../../host-tools/xs/index.js";
 
 test("field sensors over simulated chips: values, and each fault is told as missing samples", async (t) => {
   const here = path.join(projectRoot, "test/device");
-  const program = await buildHost({ manifest: path.join(here, "field.manifest.json"), main: path.join(here, "field.xs.ts") });
+  const program = await buildHost({
+    manifest: path.join(here, "field.manifest.json"),
+    main: path.join(here, "field.xs.ts"),
+  });
   const run = await runHost(program, { timeoutMs: 60_000 });
   t.is(run.exitCode, 0, run.stderr);
   const silent = (address: number) => `Error: I2C: write failed, nobody at address ${address} acknowledges`;
@@ -16,26 +19,29 @@ test("field sensors over simulated chips: values, and each fault is told as miss
   t.is(kind, "missing");
   t.true((lost as number) >= 16 && (lost as number) <= 96, `${String(lost)} samples lost`);
   t.is(said[overrun]![2], true);
-  t.deepEqual(said.filter((_, index) => index !== overrun && index !== overrun - 1), [
-    ["window", "good", true, [24.99, 20, 50], 2.12, 12],
-    ["fault", "humidity", "missing", 30],
-    ["window", "wrong checksum", false, [24.99, 20, 0], 2.12, 12],
-    ["error", "temperature", silent(0x44)],
-    ["error", "humidity", silent(0x44)],
-    ["fault", "temperature", "missing", 30],
-    ["fault", "humidity", "missing", 30],
-    ["window", "no climate chip", false, [24.99, 0, 0], 2.12, 12],
-    ["fault", "soil", "missing", 30],
-    ["window", "probe off", false, [0, 20, 50], 2.12, 12],
-    // The resampler follows the chip's clock: the tone stays at 12 Hz.
-    ["window", "chip 4 % slow", true, [0, 20, 50], 2.11, 12],
-    // Above half of 64 Hz: it must not come back as 19 Hz.
-    ["window", "45 Hz", true, [0, 20, 50], 0.01, 15],
-    ["error", "vibration", silent(0x18)],
-    ["fault", "vibration", "missing", 1920],
-    ["window", "no accelerometer", false, [0, 20, 50], 0, 0],
-    ["error", "vibration", "Error: LIS3DH: register WHO_AM_I at address 24 is 17, a LIS3DH has 51"],
-    ["fault", "vibration", "missing", 1920],
-    ["window", "another chip", false, [0, 20, 50], 0, 0],
-  ]);
+  t.deepEqual(
+    said.filter((_, index) => index !== overrun && index !== overrun - 1),
+    [
+      ["window", "good", true, [24.99, 20, 50], 2.12, 12],
+      ["fault", "humidity", "missing", 30],
+      ["window", "wrong checksum", false, [24.99, 20, 0], 2.12, 12],
+      ["error", "temperature", silent(0x44)],
+      ["error", "humidity", silent(0x44)],
+      ["fault", "temperature", "missing", 30],
+      ["fault", "humidity", "missing", 30],
+      ["window", "no climate chip", false, [24.99, 0, 0], 2.12, 12],
+      ["fault", "soil", "missing", 30],
+      ["window", "probe off", false, [0, 20, 50], 2.12, 12],
+      // The resampler follows the chip's clock: the tone stays at 12 Hz.
+      ["window", "chip 4 % slow", true, [0, 20, 50], 2.11, 12],
+      // Above half of 64 Hz: it must not come back as 19 Hz.
+      ["window", "45 Hz", true, [0, 20, 50], 0.01, 15],
+      ["error", "vibration", silent(0x18)],
+      ["fault", "vibration", "missing", 1920],
+      ["window", "no accelerometer", false, [0, 20, 50], 0, 0],
+      ["error", "vibration", "Error: LIS3DH: register WHO_AM_I at address 24 is 17, a LIS3DH has 51"],
+      ["fault", "vibration", "missing", 1920],
+      ["window", "another chip", false, [0, 20, 50], 0, 0],
+    ],
+  );
 });

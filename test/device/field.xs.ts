@@ -15,7 +15,9 @@ const print = (...values: unknown[]) => trace(`${JSON.stringify(values)}\n`);
 const round = (value: number) => Math.round(value * 100) / 100;
 const climate = new Sht3xSim();
 let vibration = new Lis3dhSim();
-const hertz = (frequency: number) => (time: number): [number, number, number] => [0, 0, 9.80665 + 3 * Math.sin(2 * Math.PI * frequency * time)];
+const hertz =
+  (frequency: number) =>
+  (time: number): [number, number, number] => [0, 0, 9.80665 + 3 * Math.sin(2 * Math.PI * frequency * time)];
 vibration.world = hertz(12);
 bus.attach(0x44, climate);
 bus.attach(0x18, vibration);
@@ -30,13 +32,16 @@ const states: [name: string, begin: () => void][] = [
   ["chip 4 % slow", () => (setLevel(34, 0.8), (vibration.speed = 0.96))],
   ["45 Hz", () => ((vibration.speed = 1), (vibration.world = hertz(45)))],
   ["no accelerometer", () => bus.detach(0x18)],
-  ["accelerometer back, overrun", () => {
-    vibration = new Lis3dhSim();
-    vibration.world = hertz(12);
-    bus.attach(0x18, vibration);
-    Timer.set(() => (vibration.speed = 2), 880_100);
-    Timer.set(() => (vibration.speed = 1), 880_600);
-  }],
+  [
+    "accelerometer back, overrun",
+    () => {
+      vibration = new Lis3dhSim();
+      vibration.world = hertz(12);
+      bus.attach(0x18, vibration);
+      Timer.set(() => (vibration.speed = 2), 880_100);
+      Timer.set(() => (vibration.speed = 1), 880_600);
+    },
+  ],
   ["another chip", () => (vibration.registers[0x0f] = 0x11)],
 ];
 

@@ -14,7 +14,13 @@ const epoch = 1780000000;
 class Node {
   readonly outbox: Outbox;
   readonly faults = new Faults();
-  readonly clock = { isKnown: false, get isDue() { return !this.isKnown; }, at: (own: number) => this.bootedAt + own };
+  readonly clock = {
+    isKnown: false,
+    get isDue() {
+      return !this.isKnown;
+    },
+    at: (own: number) => this.bootedAt + own,
+  };
   readonly voice: Voice;
   readonly sent: { sequence: number; time: number; asks: boolean }[] = [];
   /** Whether an uplink is answered; by default none is. */
@@ -63,8 +69,20 @@ class Node {
       requestLinkCheck: () => {},
       close: () => {},
     };
-    const clock = { now: () => this.#now, until: (at: number) => (isOver() ? (end(), new Promise<void>(() => {})) : ((this.#now = at), Promise.resolve())) };
-    new Courier({ outbox: this.outbox, link, clock, timeOfDay: this.clock, journal: () => {}, onTrouble: (error) => { throw error; } }).kick();
+    const clock = {
+      now: () => this.#now,
+      until: (at: number) => (isOver() ? (end(), new Promise<void>(() => {})) : ((this.#now = at), Promise.resolve())),
+    };
+    new Courier({
+      outbox: this.outbox,
+      link,
+      clock,
+      timeOfDay: this.clock,
+      journal: () => {},
+      onTrouble: (error) => {
+        throw error;
+      },
+    }).kick();
     await ended;
   }
 }
@@ -91,12 +109,22 @@ test("a payload that got its time is the same after a reset; one that had none s
   first.report(20, 2);
   first.answer = () => ({ time: true });
   await first.deliver(2);
-  t.deepEqual(first.sent.map(({ sequence, time }) => [sequence, time]), [[0, epoch + 10]]);
+  t.deepEqual(
+    first.sent.map(({ sequence, time }) => [sequence, time]),
+    [[0, epoch + 10]],
+  );
   const second = new Node(flash, epoch + 5000);
   second.answer = () => ({ time: true, acknowledged: true });
   second.report(30, 1);
   await second.deliver(9);
-  t.deepEqual(second.sent.map(({ sequence, time }) => [sequence, time]), [[0, epoch + 10], [1, 0], [2, epoch + 5030]]);
+  t.deepEqual(
+    second.sent.map(({ sequence, time }) => [sequence, time]),
+    [
+      [0, epoch + 10],
+      [1, 0],
+      [2, epoch + 5030],
+    ],
+  );
 });
 
 test("a time half written when the power fails is no time; records that are moved keep theirs", (t) => {
@@ -135,7 +163,13 @@ test("full of what must be confirmed: the newcomer is refused and counted, nothi
   const { count } = node.outbox;
   t.is(node.report(900, 2), undefined);
   t.is(node.report(1800, 2), undefined);
-  t.is(node.voice.defer({ label: 1, name: "", confidence: 0.5, time: 0, made: 1900, source: "node" }, { frames: 1, features: 4, data: new Int8Array(4) }), undefined);
+  t.is(
+    node.voice.defer(
+      { label: 1, name: "", confidence: 0.5, time: 0, made: 1900, source: "node" },
+      { frames: 1, features: 4, data: new Int8Array(4) },
+    ),
+    undefined,
+  );
   node.faults.add("radio");
   node.voice.tellFaults(2000);
   t.is(node.outbox.count, count);
@@ -150,7 +184,10 @@ test("full of what must be confirmed: the newcomer is refused and counted, nothi
     if (item.port === ports.fault) told.push(...decodeFaultReport(item.payload).faults);
     node.outbox.remove(item.sequence);
   }
-  t.deepEqual(told, [{ kind: "radio", count: 1 }, { kind: "data dropped", count: 3 }]);
+  t.deepEqual(told, [
+    { kind: "radio", count: 1 },
+    { kind: "data dropped", count: 3 },
+  ]);
 });
 
 test("nothing is dropped for what there is no room for anyway; what is on the air goes last", (t) => {

@@ -20,7 +20,11 @@ function prepared(blocks: number, fill: (outbox: Outbox) => void): Uint8Array {
   const outbox = new Outbox(flash, flash.byteLength);
   fill(outbox);
   const sequence = outbox.nextSequence;
-  outbox.put(ports.report, importance.unchangedReport, encodeReport({ sequence, time: 200, label: 1, confidence: 0.8, actions: 0, count: 1 }));
+  outbox.put(
+    ports.report,
+    importance.unchangedReport,
+    encodeReport({ sequence, time: 200, label: 1, confidence: 0.8, actions: 0, count: 1 }),
+  );
   return flash.bytes;
 }
 
@@ -29,7 +33,12 @@ function node(bytes: Uint8Array): Node {
   const flash = new NorFlash(bytes.length / 4096);
   const first = new NorFlash(2);
   let outbox = new Outbox(first, first.byteLength);
-  const now = new Proxy(outbox, { get: (_, name) => (Reflect.get(outbox, name) as () => void) instanceof Function ? (Reflect.get(outbox, name) as () => void).bind(outbox) : Reflect.get(outbox, name) });
+  const now = new Proxy(outbox, {
+    get: (_, name) =>
+      (Reflect.get(outbox, name) as () => void) instanceof Function
+        ? (Reflect.get(outbox, name) as () => void).bind(outbox)
+        : Reflect.get(outbox, name),
+  });
   const voice = new Voice(now, new Faults(), clock, () => {});
   voice.report(verdict(100), 0);
   flash.bytes.set(bytes);
@@ -43,7 +52,11 @@ const confirmed = (outbox: Outbox, count: number, length: number) => {
 const chatter = (outbox: Outbox, count: number) => {
   for (let i = 0; i < count; i++) {
     const sequence = outbox.nextSequence;
-    outbox.put(ports.report, importance.unchangedReport, encodeReport({ sequence, time: 1, label: 5, confidence: 1, actions: 0, count: 1 }));
+    outbox.put(
+      ports.report,
+      importance.unchangedReport,
+      encodeReport({ sequence, time: 1, label: 5, confidence: 1, actions: 0, count: 1 }),
+    );
   }
 };
 
@@ -55,7 +68,11 @@ const fills: Record<string, [blocks: number, fill: (outbox: Outbox) => void]> = 
   "confirmed items as many as there may be": [4, (outbox) => confirmed(outbox, 191, 8)],
 };
 // A block's last bytes, byte for byte: the report fits, and the merged one no more.
-for (let spare = 0; spare < 60; spare += 8) fills[`${spare} bytes beside what must be confirmed`] = [2, (outbox) => (confirmed(outbox, 3, 1000), confirmed(outbox, 1, 940 - spare), chatter(outbox, 3))];
+for (let spare = 0; spare < 60; spare += 8)
+  fills[`${spare} bytes beside what must be confirmed`] = [
+    2,
+    (outbox) => (confirmed(outbox, 3, 1000), confirmed(outbox, 1, 940 - spare), chatter(outbox, 3)),
+  ];
 
 interface Left {
   sequence: number;
@@ -74,8 +91,13 @@ function listed(flash: NorFlash, outbox = new Outbox(flash, flash.byteLength)): 
 
 /** What the items tell of the windows at 200 and 300: "1", "2", or what should not be. */
 function told(items: Left[]): string {
-  const reports = items.filter(({ port }) => port === ports.report).map(({ hex }) => decodeReport(Buffer.from(hex, "hex")));
-  return reports.filter(({ label }) => label === 1).map(({ count }) => String(count)).join(" and ");
+  const reports = items
+    .filter(({ port }) => port === ports.report)
+    .map(({ hex }) => decodeReport(Buffer.from(hex, "hex")));
+  return reports
+    .filter(({ label }) => label === 1)
+    .map(({ count }) => String(count))
+    .join(" and ");
 }
 
 function mergeAll(t: ExecutionContext, name: string, [blocks, fill]: [number, (outbox: Outbox) => void]): void {
@@ -117,7 +139,10 @@ function mergeAll(t: ExecutionContext, name: string, [blocks, fill]: [number, (o
           flash.cutAt = Infinity;
         }
         const items = listed(flash);
-        t.true(["1", "2"].includes(told(items)), `${name}, power cut at write ${cut} + ${fraction}, again ${again}: "${told(items)}"`);
+        t.true(
+          ["1", "2"].includes(told(items)),
+          `${name}, power cut at write ${cut} + ${fraction}, again ${again}: "${told(items)}"`,
+        );
         t.deepEqual(others(items), expected, `${name}, power cut at write ${cut} + ${fraction}`);
       }
     }

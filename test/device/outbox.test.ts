@@ -40,7 +40,8 @@ class Expected {
     if (open?.[0] === "putting") {
       this.maybe.set(open[1], weight!);
       // To make room for it, some of the least important may be gone.
-      for (const [sequence, item] of this.items) if (item.importance < confirmedFrom && item.importance <= weight!.importance) this.maybe.set(sequence, item);
+      for (const [sequence, item] of this.items)
+        if (item.importance < confirmedFrom && item.importance <= weight!.importance) this.maybe.set(sequence, item);
     } else if (open) this.maybe.set(open[1], this.items.get(open[1])!);
     for (const sequence of this.maybe.keys()) this.items.delete(sequence);
   }
@@ -48,7 +49,9 @@ class Expected {
   /** The oldest of the least important go, but not what must be confirmed. */
   #drop(count: number, except: number): void {
     for (let i = 0; i < count; i++) {
-      const victims = [...this.items].filter(([sequence, { importance }]) => importance < confirmedFrom && sequence !== except);
+      const victims = [...this.items].filter(
+        ([sequence, { importance }]) => importance < confirmedFrom && sequence !== except,
+      );
       victims.sort(([a, x], [b, y]) => x.importance - y.importance || a - b);
       this.items.delete(victims[0]![0]);
       this.dropped++;
@@ -56,18 +59,43 @@ class Expected {
   }
 }
 
-async function check(t: ExecutionContext, expected: Expected, flash: string, bytes: number, what: string): Promise<void> {
+async function check(
+  t: ExecutionContext,
+  expected: Expected,
+  flash: string,
+  bytes: number,
+  what: string,
+): Promise<void> {
   const run = await runXs("outbox", { args: ["1", "0", String(bytes)], flash });
   t.is(run.exitCode, 0, `${what}: ${run.stderr}`);
   const lines = run.lines.map((line) => JSON.parse(line) as [number, number, number, boolean] | ["next", number]);
   const next = lines.pop() as ["next", number];
-  const found = new Map((lines as [number, number, number, boolean][]).map(([sequence, importance, length, intact]) => [sequence, { importance, length, intact }]));
+  const found = new Map(
+    (lines as [number, number, number, boolean][]).map(([sequence, importance, length, intact]) => [
+      sequence,
+      { importance, length, intact },
+    ]),
+  );
   t.is(found.size, lines.length, `${what}: an item is there twice`);
-  for (const [sequence, item] of expected.items) t.deepEqual(found.get(sequence), { ...item, intact: true }, `${what}: item ${sequence}`);
-  for (const [sequence, { intact }] of found) t.true(intact && (expected.items.has(sequence) || expected.maybe.has(sequence)), `${what}: item ${sequence} should not be there`);
-  t.true(next[1] === expected.next || next[1] === expected.next + 1, `${what}: the next number is ${next[1]}, expected ${expected.next}`);
-  const order = (lines as [number, number, number, boolean][]).map(([sequence, importance]) => [importance, sequence] as const);
-  t.deepEqual(order, [...order].sort((a, b) => b[0] - a[0] || a[1] - b[1]), `${what}: the most important first, the oldest of these first`);
+  for (const [sequence, item] of expected.items)
+    t.deepEqual(found.get(sequence), { ...item, intact: true }, `${what}: item ${sequence}`);
+  for (const [sequence, { intact }] of found)
+    t.true(
+      intact && (expected.items.has(sequence) || expected.maybe.has(sequence)),
+      `${what}: item ${sequence} should not be there`,
+    );
+  t.true(
+    next[1] === expected.next || next[1] === expected.next + 1,
+    `${what}: the next number is ${next[1]}, expected ${expected.next}`,
+  );
+  const order = (lines as [number, number, number, boolean][]).map(
+    ([sequence, importance]) => [importance, sequence] as const,
+  );
+  t.deepEqual(
+    order,
+    [...order].sort((a, b) => b[0] - a[0] || a[1] - b[1]),
+    `${what}: the most important first, the oldest of these first`,
+  );
 }
 
 test("what is in the outbox survives restarts, in order, and goes when it is removed", async (t) => {
@@ -102,7 +130,11 @@ test("the power may fail during any write or erase: nothing is lost, torn or the
     const what = `power cut at write ${cut}`;
     const expected = new Expected();
     const seed = String(20 + (index % 5));
-    const run = await runXs("outbox", { args: [seed, "500", "8192"], flash, powerCut: cut + [0, 0.3, 0.6, 0.95][index % 4]! });
+    const run = await runXs("outbox", {
+      args: [seed, "500", "8192"],
+      flash,
+      powerCut: cut + [0, 0.3, 0.6, 0.95][index % 4]!,
+    });
     t.is(run.exitCode, exitCodes.powerCut, `${what}: ${run.stderr}`);
     expected.follow(run);
     // Life goes on from there, and is cut again.

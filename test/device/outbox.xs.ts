@@ -18,7 +18,8 @@ const flash = new Flash("outbox") as never;
 const outbox = new Outbox(flash, bytes);
 
 /** The payload of a number, so that a mix-up shows. */
-const payloadOf = (sequence: number, length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (sequence * 31 + i * 7) & 255);
+const payloadOf = (sequence: number, length: number): Uint8Array =>
+  Uint8Array.from({ length }, (_, i) => (sequence * 31 + i * 7) & 255);
 
 for (let i = 0; i < operations; i++) {
   if (draw(3) > 0) {
@@ -40,7 +41,12 @@ if (operations === 0) {
   const next = outbox.nextSequence;
   for (let item = outbox.next(); item; item = outbox.next()) {
     const expected = payloadOf(item.sequence, item.payload.length);
-    print([item.sequence, item.importance, item.payload.length, item.port === 10 + item.importance && item.payload.every((byte, i) => byte === expected[i])]);
+    print([
+      item.sequence,
+      item.importance,
+      item.payload.length,
+      item.port === 10 + item.importance && item.payload.every((byte, i) => byte === expected[i]),
+    ]);
     outbox.remove(item.sequence);
   }
   print(["next", next]);

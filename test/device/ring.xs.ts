@@ -9,7 +9,11 @@ let next = 1;
 for (const step of steps) {
   if (step === -1) ring.clear();
   else if (step === 0) ring.push(next++);
-  else ring.pushBlock(Float32Array.from({ length: step + 3 }, () => next++), (next -= 3, step));
+  else
+    ring.pushBlock(
+      Float32Array.from({ length: step + 3 }, () => next++),
+      ((next -= 3), step),
+    );
   trace(`${JSON.stringify(Array.from({ length: ring.count }, (_, i) => data[(ring.start + i) % ring.capacity]))}\n`);
 }
 if (ring.data !== data) throw new Error("the ring allocated another array");

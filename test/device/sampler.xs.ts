@@ -6,7 +6,13 @@ import { Intake } from "intake";
 import { Sampler } from "sampler";
 import type { NodeSensor, Reading } from "sensors/types";
 
-const sensor = (name: string, rate: number, stuckSeconds = 0) => ({ name, unit: "", rate, range: [0, 10] as [number, number], stuckSeconds });
+const sensor = (name: string, rate: number, stuckSeconds = 0) => ({
+  name,
+  unit: "",
+  rate,
+  range: [0, 10] as [number, number],
+  stuckSeconds,
+});
 const config = {
   sensors: [sensor("good", 1), sensor("absent", 1), sensor("breaks", 1), sensor("fifo", 8, 2), sensor("odd", 1)],
   window: { seconds: 10, everySeconds: 60, frames: 1 },

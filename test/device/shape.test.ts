@@ -12,8 +12,10 @@ function filesOf(folder: string, extensions: string[]): string[] {
 const read = (file: string): string => readFileSync(path.join(projectRoot, file), "utf8");
 
 /** Names that a TypeScript file imports or exports from; `import type` too. */
-const importsOf = (file: string): string[] => [...read(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g)].map((match) => match[1]!);
-const includesOf = (file: string): string[] => [...read(file).matchAll(/^\s*#\s*include\s*[<"]([^>"]+)[>"]/gm)].map((match) => match[1]!);
+const importsOf = (file: string): string[] =>
+  [...read(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g)].map((match) => match[1]!);
+const includesOf = (file: string): string[] =>
+  [...read(file).matchAll(/^\s*#\s*include\s*[<"]([^>"]+)[>"]/gm)].map((match) => match[1]!);
 
 /** The folder that a relative import ends in, relative to the project. */
 const targetOf = (file: string, name: string): string => path.join(path.dirname(file), name);
@@ -31,11 +33,18 @@ test("device and native import nothing of the host tools, of Node or of npm", (t
 
 test("native imports nothing of the device", (t) => {
   t.true(filesOf("native", [".ts"]).length >= 3);
-  for (const file of filesOf("native", [".ts"])) for (const name of importsOf(file)) if (name.startsWith(".")) t.regex(targetOf(file, name), /^native\//, `${file} imports ${name}`);
+  for (const file of filesOf("native", [".ts"]))
+    for (const name of importsOf(file))
+      if (name.startsWith(".")) t.regex(targetOf(file, name), /^native\//, `${file} imports ${name}`);
 });
 
 test("the app script imports only from its own folder", (t) => {
-  for (const file of filesOf("device/app", [".ts"])) for (const name of importsOf(file)) t.true(name.startsWith("./") && path.dirname(targetOf(file, name)).startsWith("device/app"), `${file} imports ${name}`);
+  for (const file of filesOf("device/app", [".ts"]))
+    for (const name of importsOf(file))
+      t.true(
+        name.startsWith("./") && path.dirname(targetOf(file, name)).startsWith("device/app"),
+        `${file} imports ${name}`,
+      );
 });
 
 test("only bindings include headers of XS; a C core allocates nothing", (t) => {
@@ -43,9 +52,12 @@ test("only bindings include headers of XS; a C core allocates nothing", (t) => {
   t.true(files.length > 20);
   for (const file of files) {
     const isBinding = /Binding\.c$/.test(file);
-    for (const header of includesOf(file)) if (!/\/esp32\//.test(file) && /^(xs|xsmc|xsPlatform|xsAll|mc\.xs)\.h$/.test(header)) t.true(isBinding, `${file} includes ${header}`);
+    for (const header of includesOf(file))
+      if (!/\/esp32\//.test(file) && /^(xs|xsmc|xsPlatform|xsAll|mc\.xs)\.h$/.test(header))
+        t.true(isBinding, `${file} includes ${header}`);
     // A chip family's HAL (exempt from both rules) talks to its operating system, the tflm backend to its library; a fuzzer is a program, not a core.
-    if (!isBinding && !/\/(esp32|tflm|fuzz)\/|[fF]uzz\w*\.c$/.test(file)) t.notRegex(read(file), /\b(malloc|calloc|realloc|alloca)\s*\(/, `${file} allocates`);
+    if (!isBinding && !/\/(esp32|tflm|fuzz)\/|[fF]uzz\w*\.c$/.test(file))
+      t.notRegex(read(file), /\b(malloc|calloc|realloc|alloca)\s*\(/, `${file} allocates`);
   }
 });
 
@@ -56,8 +68,14 @@ test("main.ts only wires: no loops, no classes, no arithmetic on samples", (t) =
 });
 
 test("files are small", (t) => {
-  for (const file of [...filesOf("device", [".ts"]), ...filesOf("native", [".ts", ".c", ".h"]), ...filesOf("host-tools/features", [".ts"]), ...filesOf("host-tools/simulate", [".ts"])]) {
+  for (const file of [
+    ...filesOf("device", [".ts"]),
+    ...filesOf("native", [".ts", ".c", ".h"]),
+    ...filesOf("host-tools/features", [".ts"]),
+    ...filesOf("host-tools/simulate", [".ts"]),
+  ]) {
     // Tables of constants are as long as they are.
-    if (!/Table\.c$|[Tt]ables?\.h$/.test(file)) t.true(read(file).split("\n").length <= 350, `${file} is longer than 350 lines`);
+    if (!/Table\.c$|[Tt]ables?\.h$/.test(file))
+      t.true(read(file).split("\n").length <= 350, `${file} is longer than 350 lines`);
   }
 });

@@ -21,7 +21,10 @@ test.before(() => {
   writeFileSync(model, made.model);
   writeFileSync(path.join(folder, "normalizer.bin"), made.normalizer);
   // From wet to dry, and unsure in between.
-  writeFileSync(recording, quietDay(config, windows, (window) => 31 - window));
+  writeFileSync(
+    recording,
+    quietDay(config, windows, (window) => 31 - window),
+  );
 });
 
 test("a day: verdicts, deferrals answered by the cloud's network, actuation, every payload in the cloud; twice the same", async (t) => {
@@ -30,7 +33,8 @@ test("a day: verdicts, deferrals answered by the cloud's network, actuation, eve
     const events: SimulationEvent[] = [];
     // The cloud is sure that it is dry where the soil has less than 25 %: soil.mean is the first feature.
     let asked = 0;
-    const predict = (window: Float32Array) => ((asked++, window[0]! < 0) ? Float32Array.of(0.02, 0.98) : Float32Array.of(0.9, 0.1));
+    const predict = (window: Float32Array) =>
+      (asked++, window[0]! < 0) ? Float32Array.of(0.02, 0.98) : Float32Array.of(0.9, 0.1);
     const summary = await simulate({ recording, config, model, predict, onEvent: (event) => events.push(event) });
     runs.push(events);
     t.is(summary.windows, windows);
@@ -40,7 +44,9 @@ test("a day: verdicts, deferrals answered by the cloud's network, actuation, eve
     t.is(summary.decisions, summary.deferrals);
     t.is(summary.joins, 1);
     t.true(summary.airtimeMs > 0);
-    const actions = events.flatMap((event) => (event.event === "actuation" ? [`${event.actuator} ${event.on ? "on" : "off"}`] : []));
+    const actions = events.flatMap((event) =>
+      event.event === "actuation" ? [`${event.actuator} ${event.on ? "on" : "off"}`] : [],
+    );
     t.deepEqual(actions, ["valve on", "pump on"]);
     const answered = events.flatMap((event) => (event.event === "decision" ? [event.outcome] : []));
     t.true(answered.every((outcome) => outcome === "acted"));
@@ -51,7 +57,11 @@ test("a day: verdicts, deferrals answered by the cloud's network, actuation, eve
 /** Runs a simulation that is killed at its event number `last`. @returns its summary when it ended before */
 async function killed(state: string, last: number): Promise<SimulationSummary | undefined> {
   const program = path.join(projectRoot, "test/device/helpers/killed.ts");
-  const { stdout, signal } = await execa(process.execPath, ["--import", "tsx", program, recording, model, state, String(last)], { cwd: projectRoot, reject: false, stderr: "inherit" });
+  const { stdout, signal } = await execa(
+    process.execPath,
+    ["--import", "tsx", program, recording, model, state, String(last)],
+    { cwd: projectRoot, reject: false, stderr: "inherit" },
+  );
   return signal === "SIGKILL" ? undefined : (JSON.parse(stdout) as SimulationSummary);
 }
 
@@ -63,16 +73,32 @@ test("killed again and again, it loses no uplink", async (t) => {
   t.true(kills > 4, `${kills} kills`);
   t.is(summary?.windows, windows);
   t.is(summary?.waiting, 0);
-  const events = readFileSync(path.join(state, "events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as SimulationEvent);
+  const events = readFileSync(path.join(state, "events.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as SimulationEvent);
   const states = events.flatMap((event) => (event.event === "link" ? [event.state] : []));
   t.false(states.slice(states.indexOf("joined")).includes("joining"), "the session survived too");
   const payloads = events.flatMap((event) => (event.event === "uplink" ? [event.payload] : []));
   const sequences = [...new Set(payloads.map(({ sequence }) => sequence))].sort((a, b) => a - b);
-  t.deepEqual(sequences, sequences.map((_, index) => index), "no number is missing");
+  t.deepEqual(
+    sequences,
+    sequences.map((_, index) => index),
+    "no number is missing",
+  );
   // A run that was killed late may have come past the recording's end, where sensors are silent, and told that.
-  const reported = new Set(payloads.filter(({ kind }) => kind !== "fault").map(({ time }) => (time - dayStart) / config.window.everySeconds));
-  t.deepEqual([...reported].sort((a, b) => a - b), Array.from({ length: windows }, (_, window) => window), "every window was told");
-  await t.throwsAsync(simulate({ recording, config: { ...config, name: "another" }, model, state }), { name: "UserError", message: /state of a simulation of another recording or node/ });
+  const reported = new Set(
+    payloads.filter(({ kind }) => kind !== "fault").map(({ time }) => (time - dayStart) / config.window.everySeconds),
+  );
+  t.deepEqual(
+    [...reported].sort((a, b) => a - b),
+    Array.from({ length: windows }, (_, window) => window),
+    "every window was told",
+  );
+  await t.throwsAsync(simulate({ recording, config: { ...config, name: "another" }, model, state }), {
+    name: "UserError",
+    message: /state of a simulation of another recording or node/,
+  });
 });
 
 test("a model or a normalizer that is not the node's is refused by name", async (t) => {
@@ -82,7 +108,13 @@ test("a model or a normalizer that is not the node's is refused by name", async 
   const made = soilModel({ ...config, features });
   writeFileSync(path.join(other, "model.tflite"), made.model);
   writeFileSync(path.join(other, "normalizer.bin"), made.normalizer);
-  await t.throwsAsync(simulate({ recording, config, model: path.join(other, "model.tflite") }), { name: "UserError", message: /model: its input is int8 \[1, 15, 1, \d+\], int8 of 15 frames of \d+ features expected/ });
+  await t.throwsAsync(simulate({ recording, config, model: path.join(other, "model.tflite") }), {
+    name: "UserError",
+    message: /model: its input is int8 \[1, 15, 1, \d+\], int8 of 15 frames of \d+ features expected/,
+  });
   writeFileSync(path.join(other, "model.tflite"), soilModel(config).model);
-  await t.throwsAsync(simulate({ recording, config, model: path.join(other, "model.tflite") }), { name: "UserError", message: /normalizer.bin is of \d+ features/ });
+  await t.throwsAsync(simulate({ recording, config, model: path.join(other, "model.tflite") }), {
+    name: "UserError",
+    message: /normalizer.bin is of \d+ features/,
+  });
 });

@@ -37,7 +37,8 @@ class World {
       region: config.radio.region,
       epoch,
       collect: collectInAir(this.air),
-      onUplink: ({ port, payload }) => void this.received.push({ at: this.air.now / 1e6, payload: decodeUplink(port, payload) }),
+      onUplink: ({ port, payload }) =>
+        void this.received.push({ at: this.air.now / 1e6, payload: decodeUplink(port, payload) }),
     });
     server.addDevice(config.radio);
     this.#gateway = attachGateway(this.air, server, "gateway", { x: 500, y: 0 });
@@ -55,7 +56,14 @@ class World {
     // The air stands still until the node has ended.
     this.air.at(until * 1e6, () => new Promise<void>((resolve) => ((ended = resolve), finished.abort())));
     const peer = this.air.nodePort("node", { holdWhenEnded: true, ppm: this.ppm });
-    const run = await runHost(program, { air: peer, flash: path.join(folder, flash), startTime: 5000, seed: 1, finish: finished.signal, timeoutMs: 20000 });
+    const run = await runHost(program, {
+      air: peer,
+      flash: path.join(folder, flash),
+      startTime: 5000,
+      seed: 1,
+      finish: finished.signal,
+      timeoutMs: 20000,
+    });
     ended();
     if (run.exitCode !== exitCodes.requested) throw new Error(run.stderr);
   }
@@ -67,14 +75,18 @@ class World {
 }
 
 /** A window begins every 900 s from the boot on. */
-const isWindow = (time: number | "unknown", boot = 0): boolean => time !== "unknown" && time >= 0 && (time - boot + 902) % 900 <= 4;
+const isWindow = (time: number | "unknown", boot = 0): boolean =>
+  time !== "unknown" && time >= 0 && (time - boot + 902) % 900 <= 4;
 
 test("the node asks for the time before it tells anything: what it found before it knew the time has the right one", async (t) => {
   const world = new World();
   await world.boot("told.bin", 4000);
   t.true(world.received.length >= 3, `${world.received.length} payloads`);
   for (const time of world.times) t.true(isWindow(time), `times ${world.times.join(", ")}`);
-  t.true(world.times.some((time) => Math.abs(time as number) <= 2), "the first window is told");
+  t.true(
+    world.times.some((time) => Math.abs(time as number) <= 2),
+    "the first window is told",
+  );
 });
 
 test("made without a network, told when there is one: windows of before have their times; what an earlier boot made is unknown", async (t) => {
@@ -92,7 +104,8 @@ test("made without a network, told when there is one: windows of before have the
   t.true(before.length >= 2, `times ${times.join(", ")}`);
   // Under one number comes one time, however often.
   const byNumber = new Map<number, number>();
-  for (const { payload } of world.received) t.is(byNumber.get(payload.sequence) ?? payload.time, (byNumber.set(payload.sequence, payload.time), payload.time));
+  for (const { payload } of world.received)
+    t.is(byNumber.get(payload.sequence) ?? payload.time, (byNumber.set(payload.sequence, payload.time), payload.time));
 });
 
 test("a clock that runs 20 ppm fast is told the time again every day", async (t) => {
@@ -105,5 +118,8 @@ test("a clock that runs 20 ppm fast is told the time again every day", async (t)
   const day = world.received.map(({ at }) => Math.floor(at / 86400));
   const least = Array.from({ length: days }, (_, n) => Math.min(...late.filter((_, i) => day[i] === n)));
   // 1.7 s a day, the second that is let pass, and rounding; without asking, 13.8 s in eight.
-  t.true(Math.max(...least) - Math.min(...least) < 5, `least delays of the days: ${least.map((seconds) => seconds.toFixed(1)).join(", ")} s`);
+  t.true(
+    Math.max(...least) - Math.min(...least) < 5,
+    `least delays of the days: ${least.map((seconds) => seconds.toFixed(1)).join(", ")} s`,
+  );
 });

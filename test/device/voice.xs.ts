@@ -6,13 +6,26 @@ import { Voice } from "voice";
 
 const outbox = new Outbox(new Flash("outbox") as never, 8192);
 const voice = new Voice(outbox, new Faults(), { isKnown: true, at: (own) => own }, () => {});
-const verdict = (time: number, label: number, confidence: number) => ({ label, name: "", confidence, time, source: "node" as const });
+const verdict = (time: number, label: number, confidence: number) => ({
+  label,
+  name: "",
+  confidence,
+  time,
+  source: "node" as const,
+});
 
 function show(): void {
   const items = [];
   for (let item = outbox.next(); item; item = outbox.next()) {
     const { time, label, count, sequence, confidence } = decodeReport(item.payload);
-    items.push({ numbered: sequence === item.sequence, importance: item.importance, time, label, count, confidence: Math.round(confidence * 10) / 10 });
+    items.push({
+      numbered: sequence === item.sequence,
+      importance: item.importance,
+      time,
+      label,
+      count,
+      confidence: Math.round(confidence * 10) / 10,
+    });
     outbox.remove(item.sequence);
   }
   trace(`${JSON.stringify(items)}\n`);

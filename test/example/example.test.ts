@@ -10,7 +10,21 @@ const loam = path.join(projectRoot, "host-tools/bin/loam.js");
 
 /** The whole way with few days and one pass over them: what it learns is nothing, how it goes is everything. */
 async function short(out: string): Promise<ReportData> {
-  const { stdout } = await execa("node", [loam, "example", "--out", out, "--days", "6", "--epochs", "1", "--fine-tune-epochs", "1", "--seed", "7", "--json"]);
+  const { stdout } = await execa("node", [
+    loam,
+    "example",
+    "--out",
+    out,
+    "--days",
+    "6",
+    "--epochs",
+    "1",
+    "--fine-tune-epochs",
+    "1",
+    "--seed",
+    "7",
+    "--json",
+  ]);
   return JSON.parse(stdout) as ReportData;
 }
 
@@ -22,12 +36,19 @@ test("the whole way, twice: the same figures both times, and a page with them", 
     t.deepEqual({ ...second, made: "", command: "" }, { ...first, made: "", command: "" });
     t.regex(first.command, /^npx loam example --out .* --seed 7/);
 
-    t.deepEqual(first.stages.map((stage) => stage.name), ["float", "pruned", "int8"]);
+    t.deepEqual(
+      first.stages.map((stage) => stage.name),
+      ["float", "pruned", "int8"],
+    );
     const [float, pruned, int8] = first.stages;
     t.true(float!.bytes > pruned!.bytes && pruned!.bytes > int8!.bytes);
     t.true(int8!.bytes <= 180_000, `${int8!.bytes} bytes`);
     t.true(first.arena.micro <= first.node.arenaBudget && first.arena.micro < first.arena.tflm);
-    for (const stage of first.stages) t.is(stage.confusion.flat().reduce((sum, count) => sum + count, 0), first.recordings.test);
+    for (const stage of first.stages)
+      t.is(
+        stage.confusion.flat().reduce((sum, count) => sum + count, 0),
+        first.recordings.test,
+      );
 
     const { totals, windows } = first.day;
     t.is(totals.windows, 96);

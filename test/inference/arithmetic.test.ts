@@ -8,8 +8,14 @@ import { run } from "../../host-tools/lib/exec.js";
 const narrow = ["microOutputs=2", "microPixels=2", "microRows=4"];
 
 const programs: Record<string, { file: string; rounds: string; defines?: string[] }> = {
-  "a million random factors, products and float32 operations agree with their definitions": { file: "arithmetic.c", rounds: "1000000" },
-  "100,000 random blocks of dot products agree with their definition, the ends of int8 included": { file: "dots.c", rounds: "100000" },
+  "a million random factors, products and float32 operations agree with their definitions": {
+    file: "arithmetic.c",
+    rounds: "1000000",
+  },
+  "100,000 random blocks of dot products agree with their definition, the ends of int8 included": {
+    file: "dots.c",
+    rounds: "100000",
+  },
   "so do the smaller blocks of chips with 16 registers": { file: "dots.c", rounds: "100000", defines: narrow },
 };
 
@@ -17,6 +23,10 @@ for (const [title, { file, rounds, defines }] of Object.entries(programs))
   test(title, async (t) => {
     t.timeout(120_000);
     const source = path.join(path.dirname(fileURLToPath(import.meta.url)), file);
-    const program = await buildProgram("host", source, { optimize: "-O2", sanitize: true, ...(defines ? { defines } : {}) });
+    const program = await buildProgram("host", source, {
+      optimize: "-O2",
+      sanitize: true,
+      ...(defines ? { defines } : {}),
+    });
     t.is((await run(program, [])).trim(), rounds);
   });

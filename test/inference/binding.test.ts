@@ -11,10 +11,17 @@ const manifest = path.join(path.dirname(fileURLToPath(import.meta.url)), "xs/man
 async function runModel(model: string | Uint8Array, input: Uint8Array, args: string[] = []) {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-inference-"));
   try {
-    const files = { model: typeof model === "string" ? model : path.join(folder, "model.tflite"), input: path.join(folder, "input.bin") };
+    const files = {
+      model: typeof model === "string" ? model : path.join(folder, "model.tflite"),
+      input: path.join(folder, "input.bin"),
+    };
     if (typeof model !== "string") await writeFile(files.model, model);
     await writeFile(files.input, input);
-    return await runHost(await buildHost({ manifest }), { args, resources: { "model.tflite": files.model, "input.bin": files.input }, timeoutMs: 60_000 });
+    return await runHost(await buildHost({ manifest }), {
+      args,
+      resources: { "model.tflite": files.model, "input.bin": files.input },
+      timeoutMs: 60_000,
+    });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -23,7 +30,7 @@ async function runModel(model: string | Uint8Array, input: Uint8Array, args: str
 for (const how of ["place", "copy"]) {
   test(`under XS, a model read in ${how} gives TensorFlow Lite Micro's bytes, each time it runs`, async (t) => {
     const model = referenceModels()?.find(({ name }) => name === "kws");
-    if (!model) return t.log(whereToPutModels), t.pass();
+    if (!model) return (t.log(whereToPutModels), t.pass());
     const [seed, truth] = model.seeds[0]!;
     const result = await runModel(model.file, seededInput(seed, 490), ["49152", how]);
     t.is(result.exitCode, 0, result.stderr);
@@ -42,10 +49,13 @@ for (const how of ["place", "copy"]) {
 
 test("under XS, too small an arena is a RangeError that names the operator and the bytes", async (t) => {
   const model = referenceModels()?.find(({ name }) => name === "kws");
-  if (!model) return t.log(whereToPutModels), t.pass();
+  if (!model) return (t.log(whereToPutModels), t.pass());
   const result = await runModel(model.file, seededInput(1, 490), ["9000"]);
   t.not(result.exitCode, 0);
-  t.regex(result.stderr, /RangeError: .*inference: \w+ #\d+: (?:tensor \d+ )?does not fit the arena: [\d,]+ bytes needed, 9,?000 given \([\d,]+ short\)/);
+  t.regex(
+    result.stderr,
+    /RangeError: .*inference: \w+ #\d+: (?:tensor \d+ )?does not fit the arena: [\d,]+ bytes needed, 9,?000 given \([\d,]+ short\)/,
+  );
 });
 
 test("under XS, what is not a model is an Error", async (t) => {

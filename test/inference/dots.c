@@ -12,33 +12,31 @@ enum { mostOutputs = 9, mostTaps = 77 };
 
 static uint64_t state = 88172645463325252u;
 
-static uint32_t draw(uint32_t below)
-{
+static uint32_t draw(uint32_t below) {
 	state ^= state << 13;
 	state ^= state >> 7;
 	state ^= state << 17;
 	return (uint32_t)(state % below);
 }
 
-static void fill(int8_t *values, int32_t count)
-{
+static void fill(int8_t *values, int32_t count) {
 	const int ends = draw(2);
 	while (count-- > 0)
 		*values++ = (int8_t)(ends ? (draw(2) ? -128 : 127 - (int)draw(2)) : (int)draw(256) - 128);
 }
 
-static int32_t sumOf(const int8_t *a, const int8_t *b, int32_t count)
-{
+static int32_t sumOf(const int8_t *a, const int8_t *b, int32_t count) {
 	int32_t sum = 0;
-	while (count-- > 0) sum += *a++ * *b++;
+	while (count-- > 0)
+		sum += *a++ * *b++;
 	return sum;
 }
 
-static void check(void)
-{
+static void check(void) {
 	static int8_t weights[mostOutputs * mostTaps], pixels[microPixels][mostTaps];
 	static int32_t block[mostTaps * microPairs];
-	const int32_t outputs = 1 + (int32_t)draw(mostOutputs), taps = 1 + (int32_t)draw(mostTaps), count = 1 + (int32_t)draw(microPixels);
+	const int32_t outputs = 1 + (int32_t)draw(mostOutputs), taps = 1 + (int32_t)draw(mostTaps),
+				  count = 1 + (int32_t)draw(microPixels);
 	int8_t got[microPixels * mostOutputs];
 	MicroChannel channels[mostOutputs];
 	MicroScale scales[mostOutputs];
@@ -49,15 +47,18 @@ static void check(void)
 	for (p = 0; p < count; p++) {
 		int32_t *to = block + p / 2, first = (int32_t)draw((uint32_t)taps + 1);
 		fill(pixels[p], taps);
-		for (k = first; k < taps; k++) pixels[p][k] = pixels[p][first];
+		for (k = first; k < taps; k++)
+			pixels[p][k] = pixels[p][first];
 		to = microWeave(to, pixels[p], 1, first, p & 1);
-		if (first < taps) microWeave(to, pixels[p] + first, 0, taps - first, p & 1);
+		if (first < taps)
+			microWeave(to, pixels[p] + first, 0, taps - first, p & 1);
 	}
 	for (o = 0; o < outputs; o++) {
 		const int close = (int)draw(2);
 		scales[o].multiplier = 1 << 30;
 		scales[o].shift = close ? 0 : -(int32_t)draw(16);
-		channels[o].bias = close ? (int32_t)draw(400) - 200 - sumOf(weights + o * taps, pixels[0], taps) : (int32_t)draw(1 << 22) - (1 << 21);
+		channels[o].bias = close ? (int32_t)draw(400) - 200 - sumOf(weights + o * taps, pixels[0], taps)
+								 : (int32_t)draw(1 << 22) - (1 << 21);
 		channels[o].scale = microFastScale(scales[o], draw(4) == 0);
 	}
 	microDotPixels(&dots, block, count, got);
@@ -65,16 +66,17 @@ static void check(void)
 		for (o = 0; o < outputs; o++) {
 			const int32_t sum = channels[o].bias + sumOf(weights + o * taps, pixels[p], taps);
 			if (got[p * outputs + o] != microClamp(microMultiply(sum, scales[o]), -128, 127)) {
-				printf("pixel %d of %d, row %d of %d, %d taps: sum %d scaled by 2^%d gave %d\n", (int)p, (int)count, (int)o, (int)outputs, (int)taps, (int)sum, (int)scales[o].shift - 1, got[p * outputs + o]);
+				printf("pixel %d of %d, row %d of %d, %d taps: sum %d scaled by 2^%d gave %d\n", (int)p, (int)count,
+					(int)o, (int)outputs, (int)taps, (int)sum, (int)scales[o].shift - 1, got[p * outputs + o]);
 				exit(1);
 			}
 		}
 }
 
-int main(void)
-{
+int main(void) {
 	int i;
-	for (i = 0; i < 100000; i++) check();
+	for (i = 0; i < 100000; i++)
+		check();
 	printf("%d\n", i);
 	return 0;
 }

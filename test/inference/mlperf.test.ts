@@ -28,7 +28,11 @@ function bytesOfInput(model: Uint8Array): number {
 for (const { name, file, seeds } of models ?? []) {
   const check = async (options: HarnessOptions) => {
     const model = await readFile(file);
-    return runModel(model, seeds.map(([seed]) => seededInput(seed, bytesOfInput(model))), { trace: true, ...options });
+    return runModel(
+      model,
+      seeds.map(([seed]) => seededInput(seed, bytesOfInput(model))),
+      { trace: true, ...options },
+    );
   };
 
   test(`${name}: every operator's output is TensorFlow Lite Micro's, sanitizers watching`, async (t) => {
@@ -36,7 +40,10 @@ for (const { name, file, seeds } of models ?? []) {
     t.is(result.error, undefined);
     for (const [run, [, truth]] of seeds.entries()) {
       t.deepEqual(result.runs[run]?.outputs, [truth.output]);
-      t.deepEqual(result.runs[run]?.operators.map(({ hash }) => hash), truth.ops);
+      t.deepEqual(
+        result.runs[run]?.operators.map(({ hash }) => hash),
+        truth.ops,
+      );
     }
     t.true(result.arena <= limits[name]!.arena, `${result.arena} bytes of arena`);
   });
@@ -57,9 +64,15 @@ for (const { name, file, seeds } of models ?? []) {
       const result = await check({ target: "rv32" });
       for (const [run, [, truth]] of seeds.entries()) {
         t.deepEqual(result.runs[run]?.outputs, [truth.output]);
-        t.deepEqual(result.runs[run]?.operators.map(({ hash }) => hash), truth.ops);
+        t.deepEqual(
+          result.runs[run]?.operators.map(({ hash }) => hash),
+          truth.ops,
+        );
         const { instructions } = limits[name]!;
-        t.true(result.runs[run]!.count <= instructions, `${result.runs[run]!.count} instructions, at most ${instructions}`);
+        t.true(
+          result.runs[run]!.count <= instructions,
+          `${result.runs[run]!.count} instructions, at most ${instructions}`,
+        );
       }
       t.is(result.arena, (await check({})).arena, "the plan is the same on 32 and 64 bits");
     } catch (error) {

@@ -35,7 +35,11 @@ test("every operator gives the same bytes on the emulated board as here", async 
     for (const { name, model } of tinyModels()) {
       const input = Buffer.concat(inputsOf(model));
       const [here, there] = [await runModel(model, [input]), await runModel(model, [input], { target: "rv32" })];
-      t.deepEqual(there.runs.map(({ outputs }) => outputs), here.runs.map(({ outputs }) => outputs), name);
+      t.deepEqual(
+        there.runs.map(({ outputs }) => outputs),
+        here.runs.map(({ outputs }) => outputs),
+        name,
+      );
       t.is(there.arena, here.arena, name);
     }
   } catch (error) {

@@ -12,12 +12,12 @@ enum { arenaBytes = 49152 };
 static uint8_t *arena;
 
 /* Returns whether it loaded. A model that loads is run when `invoke` says so: a run takes a hundred times as long. */
-static int try(const uint8_t *model, size_t bytes, int invoke)
-{
+static int try(const uint8_t *model, size_t bytes, int invoke) {
 	Inference *inference;
 	InferenceError error;
 	if (inferenceLoad(&inference, model, bytes, arena, arenaBytes, &error) != inferenceOk) {
-		if (error.text[0] == 0) abort();
+		if (error.text[0] == 0)
+			abort();
 		return 0;
 	}
 	if (invoke) {
@@ -28,14 +28,14 @@ static int try(const uint8_t *model, size_t bytes, int invoke)
 	return 1;
 }
 
-int main(int count, char **arguments)
-{
+int main(int count, char **arguments) {
 	FILE *file = count == 3 ? fopen(arguments[1], "rb") : NULL;
 	size_t bytes, i, step, prefixes = 0, turned = 0;
 	uint8_t *model = malloc(1 << 20);
 
 	arena = malloc(arenaBytes);
-	if (!file || !model || !arena) return 2;
+	if (!file || !model || !arena)
+		return 2;
 	bytes = fread(model, 1, 1 << 20, file);
 	fclose(file);
 	/* Every step-th prefix gets a block of its own, so that one byte too many is seen; all of them get an end. */
@@ -46,8 +46,8 @@ int main(int count, char **arguments)
 			memcpy(exact, model, i);
 			prefixes += (size_t)try(exact, i, 1);
 			free(exact);
-		}
-		else prefixes += (size_t)try(model, i, 1);
+		} else
+			prefixes += (size_t)try(model, i, 1);
 	}
 	for (i = 0; i < bytes; i++) {
 		uint8_t kept = model[i];

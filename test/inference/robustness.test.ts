@@ -10,12 +10,15 @@ import { run } from "../../host-tools/lib/exec.js";
 import { readTflite, writeTflite, type TfliteModel } from "../../host-tools/tflite/index.js";
 import { referenceModels, whereToPutModels } from "./models.js";
 
-const program = buildProgram("host", path.join(path.dirname(fileURLToPath(import.meta.url)), "robustness.c"), { sanitize: true, optimize: "-O2" });
+const program = buildProgram("host", path.join(path.dirname(fileURLToPath(import.meta.url)), "robustness.c"), {
+  sanitize: true,
+  optimize: "-O2",
+});
 
 test("kws cut off at every length, and with each of its bytes turned, is an error or a run, never a fault", async (t) => {
   t.timeout(180_000);
   const model = referenceModels()?.find(({ name }) => name === "kws");
-  if (!model) return t.log(whereToPutModels), t.pass();
+  if (!model) return (t.log(whereToPutModels), t.pass());
   const [bytes, prefixes, turned] = (await run(await program, [model.file, "16"])).trim().split(" ").map(Number);
   t.is(bytes, (await readFile(model.file)).length);
   t.is(prefixes, 0, "no part of the model is a model");
@@ -55,17 +58,57 @@ for (const [fault, change, status, words] of refusals) {
 
 /** A convolution with one thing wrong, and the message: operator, tensor, what, how much, what would be right. */
 const contradictions: [fault: string, change: (model: TfliteModel) => void, text: RegExp][] = [
-  ["weights of three dimensions", (model) => weights(model).shape.push(weights(model).shape.pop()! * weights(model).shape.pop()!), /^CONV_2D #0: tensor \d+ has rank 3, 4 expected$/],
+  [
+    "weights of three dimensions",
+    (model) => weights(model).shape.push(weights(model).shape.pop()! * weights(model).shape.pop()!),
+    /^CONV_2D #0: tensor \d+ has rank 3, 4 expected$/,
+  ],
   ["a stride of 0", (model) => (options(model)["strideH"] = 0), /^CONV_2D #0: has stride 0, 1\.\.4096 expected$/],
-  ["a padding that nobody knows", (model) => (options(model)["padding"] = 2), /^CONV_2D #0: has padding 2, 0\.\.1 expected$/],
-  ["a version to come", (model) => (model.operatorCodes[0]!.version = 99), /^CONV_2D #0: has version 99, 1\.\.8 expected$/],
-  ["data cut short", (model) => (model.buffers[weights(model).buffer] = new Uint8Array(1)), /^CONV_2D #0: tensor \d+ has bytes of data 1, \d+ expected$/],
-  ["a scale below 0", (model) => (weights(model).quantization!.scale[0] = -1), /^CONV_2D #0: tensor \d+ has a scale \(channel 0\) that is not a positive number$/],
-  ["a zero point past int8", (model) => (output(model).quantization!.zeroPoint[0] = 128), /^CONV_2D #0: tensor \d+ has zero point 128, -128\.\.127 expected$/],
-  ["an output of another size", (model) => (output(model).shape[1]! += 1), /^CONV_2D #0: tensor \d+ has dimension \d+, \d+ expected$/],
-  ["a tensor that does not exist", (model) => (model.subgraphs[0]!.operators[0]!.inputs[1] = 77), /^CONV_2D #0: has tensor 77, 0\.\.\d+ expected$/],
-  ["an input that nobody wrote", (model) => (model.subgraphs[0]!.operators[0]!.inputs[0] = model.subgraphs[0]!.operators[0]!.outputs[0]!), /^CONV_2D #0: tensor \d+ is read before it is written/],
-  ["an input that is left out", (model) => (model.subgraphs[0]!.operators[0]!.inputs[0] = -1), /^CONV_2D #0: an input that must be present is left out$/],
+  [
+    "a padding that nobody knows",
+    (model) => (options(model)["padding"] = 2),
+    /^CONV_2D #0: has padding 2, 0\.\.1 expected$/,
+  ],
+  [
+    "a version to come",
+    (model) => (model.operatorCodes[0]!.version = 99),
+    /^CONV_2D #0: has version 99, 1\.\.8 expected$/,
+  ],
+  [
+    "data cut short",
+    (model) => (model.buffers[weights(model).buffer] = new Uint8Array(1)),
+    /^CONV_2D #0: tensor \d+ has bytes of data 1, \d+ expected$/,
+  ],
+  [
+    "a scale below 0",
+    (model) => (weights(model).quantization!.scale[0] = -1),
+    /^CONV_2D #0: tensor \d+ has a scale \(channel 0\) that is not a positive number$/,
+  ],
+  [
+    "a zero point past int8",
+    (model) => (output(model).quantization!.zeroPoint[0] = 128),
+    /^CONV_2D #0: tensor \d+ has zero point 128, -128\.\.127 expected$/,
+  ],
+  [
+    "an output of another size",
+    (model) => (output(model).shape[1]! += 1),
+    /^CONV_2D #0: tensor \d+ has dimension \d+, \d+ expected$/,
+  ],
+  [
+    "a tensor that does not exist",
+    (model) => (model.subgraphs[0]!.operators[0]!.inputs[1] = 77),
+    /^CONV_2D #0: has tensor 77, 0\.\.\d+ expected$/,
+  ],
+  [
+    "an input that nobody wrote",
+    (model) => (model.subgraphs[0]!.operators[0]!.inputs[0] = model.subgraphs[0]!.operators[0]!.outputs[0]!),
+    /^CONV_2D #0: tensor \d+ is read before it is written/,
+  ],
+  [
+    "an input that is left out",
+    (model) => (model.subgraphs[0]!.operators[0]!.inputs[0] = -1),
+    /^CONV_2D #0: an input that must be present is left out$/,
+  ],
 ];
 const operator = (model: TfliteModel) => model.subgraphs[0]!.operators[0]!;
 const weights = (model: TfliteModel) => model.subgraphs[0]!.tensors[operator(model).inputs[1]!]!;

@@ -25,7 +25,8 @@ const known: Record<string, { tflm: number; planned: number; micro: number }> = 
   vww: { tflm: 100_672, planned: 82_240, micro: 44_000 },
 };
 const models = referenceModels();
-const loam = (...args: string[]) => execa(process.execPath, [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+const loam = (...args: string[]) =>
+  execa(process.execPath, [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
 if (!models) test("arena of the MLPerf Tiny models", (t) => (t.log(whereToPutModels), t.pass()));
 
@@ -40,19 +41,26 @@ for (const { name, file } of models ?? []) {
     const micro = await microArena(bytes, model);
     t.true(micro.needed <= known[name]!.micro, `${micro.needed}`);
     t.is(Math.max(...micro.operators.map((row) => row.bytes)), micro.needed, "the highest operator is what is needed");
-    t.is((await microArena(writeTflite(planned), planned)).needed, micro.needed, "a plan for TFLM does no harm to micro");
+    t.is(
+      (await microArena(writeTflite(planned), planned)).needed,
+      micro.needed,
+      "a plan for TFLM does no harm to micro",
+    );
   });
 }
 
 test("the prediction is what TensorFlow Lite Micro was measured to need on emulated RV32, for random graphs over all operators", (t) => {
   // The least multiple of 16 that worked, found by trying, for each seed.
-  const measured = JSON.parse(readFileSync(path.join(projectRoot, "test/judge/tflm-arena-rv32.json"), "utf8")) as number[];
-  for (const [seed, bytes] of measured.entries()) t.is(tflmArena(randomGraph(seed).model).needed, bytes, `seed ${seed}`);
+  const measured = JSON.parse(
+    readFileSync(path.join(projectRoot, "test/judge/tflm-arena-rv32.json"), "utf8"),
+  ) as number[];
+  for (const [seed, bytes] of measured.entries())
+    t.is(tflmArena(randomGraph(seed).model).needed, bytes, `seed ${seed}`);
 });
 
 test("loam arena --plan writes a model with a plan where it helps, and says so", async (t) => {
   const [vww, kws] = ["vww", "kws"].map((wanted) => models?.find(({ name }) => name === wanted));
-  if (!vww || !kws) return t.log(whereToPutModels), t.pass();
+  if (!vww || !kws) return (t.log(whereToPutModels), t.pass());
   const folder = await mkdtemp(path.join(tmpdir(), "loam-arena-"));
   try {
     const file = path.join(folder, "planned.tflite");
@@ -60,7 +68,10 @@ test("loam arena --plan writes a model with a plan where it helps, and says so",
     t.is(helped.exitCode, 0, helped.stderr);
     t.like(JSON.parse(helped.stdout), { tflm: { needed: 82_240 }, plan: { file, written: true } });
     t.like(JSON.parse((await loam("arena", file, "--json")).stdout), { tflm: { needed: 82_240 } });
-    t.regex((await loam("arena", vww.file, "--plan", file)).stdout, /planned\.tflite: with the smallest plan of whole buffers/);
+    t.regex(
+      (await loam("arena", vww.file, "--plan", file)).stdout,
+      /planned\.tflite: with the smallest plan of whole buffers/,
+    );
     const same = await loam("arena", kws.file, "--plan", file);
     t.regex(same.stdout, /planned\.tflite: without a plan, TensorFlow Lite Micro's own needs no more/);
   } finally {
@@ -70,7 +81,7 @@ test("loam arena --plan writes a model with a plan where it helps, and says so",
 
 test("loam arena prints both needs, and fails naming the operator when over the budget", async (t) => {
   const model = models?.find(({ name }) => name === "vww");
-  if (!model) return t.log(whereToPutModels), t.pass();
+  if (!model) return (t.log(whereToPutModels), t.pass());
   const fits = await loam("arena", model.file, "--json");
   t.is(fits.exitCode, 0, fits.stderr);
   t.like(JSON.parse(fits.stdout), { budget: 49_152, backend: "micro", tflm: { needed: 100_672 } });
@@ -86,10 +97,21 @@ test("loam arena prints both needs, and fails naming the operator when over the 
   t.regex(wrong.stderr, /a number of bytes above 0 expected/);
 });
 
-const buffer = fc.record({ bytes: fc.integer({ min: 1, max: 12 }).map((n) => 16 * n), first: fc.integer({ min: 0, max: 6 }), length: fc.integer({ min: 0, max: 3 }) }).map(({ bytes, first, length }): Buffer => ({ bytes, first, last: first + length }));
+const buffer = fc
+  .record({
+    bytes: fc.integer({ min: 1, max: 12 }).map((n) => 16 * n),
+    first: fc.integer({ min: 0, max: 6 }),
+    length: fc.integer({ min: 0, max: 3 }),
+  })
+  .map(({ bytes, first, length }): Buffer => ({ bytes, first, last: first + length }));
 
 const collides = (buffers: Buffer[], offsets: number[]): boolean =>
-  buffers.some((a, i) => buffers.some((b, j) => i < j && liveTogether(a, b) && offsets[i]! < offsets[j]! + b.bytes && offsets[j]! < offsets[i]! + a.bytes));
+  buffers.some((a, i) =>
+    buffers.some(
+      (b, j) =>
+        i < j && liveTogether(a, b) && offsets[i]! < offsets[j]! + b.bytes && offsets[j]! < offsets[i]! + a.bytes,
+    ),
+  );
 
 /** The least plan of all, by trying every order of placing at the lowest offset above all placed neighbours: slow and plain. */
 function leastPlan(buffers: Buffer[]): number {
@@ -98,7 +120,11 @@ function leastPlan(buffers: Buffer[]): number {
   const place = (left: number[]): void => {
     if (left.length === 0) least = Math.min(least, planBytes(buffers, offsets));
     for (const i of left) {
-      offsets[i] = buffers.reduce((floor, b, j) => (offsets[j]! >= 0 && j !== i && liveTogether(b, buffers[i]!) ? Math.max(floor, offsets[j]! + b.bytes) : floor), 0);
+      offsets[i] = buffers.reduce(
+        (floor, b, j) =>
+          offsets[j]! >= 0 && j !== i && liveTogether(b, buffers[i]!) ? Math.max(floor, offsets[j]! + b.bytes) : floor,
+        0,
+      );
       place(left.filter((other) => other !== i));
       offsets[i] = -1;
     }
@@ -111,7 +137,9 @@ test("packed buffers never collide, and no plan is smaller", (t) => {
   fc.assert(
     fc.property(fc.array(buffer, { minLength: 1, maxLength: 6 }), (buffers) => {
       const { offsets, bytes, optimal } = packBuffers(buffers);
-      return !collides(buffers, offsets) && bytes === planBytes(buffers, offsets) && optimal && bytes === leastPlan(buffers);
+      return (
+        !collides(buffers, offsets) && bytes === planBytes(buffers, offsets) && optimal && bytes === leastPlan(buffers)
+      );
     }),
     { seed: 1, numRuns: 300 },
   );
@@ -123,10 +151,14 @@ test("packing is between the bound and the greedy plan, whose buffers do not col
     fc.property(fc.array(buffer, { minLength: 1, maxLength: 24 }), (buffers) => {
       const greedy = greedyPlan(buffers);
       const { offsets, bytes } = packBuffers(buffers, 2_000);
-      return !collides(buffers, offsets) && !collides(buffers, greedy) && bytes <= planBytes(buffers, greedy) && bytes >= mostAlive(buffers);
+      return (
+        !collides(buffers, offsets) &&
+        !collides(buffers, greedy) &&
+        bytes <= planBytes(buffers, greedy) &&
+        bytes >= mostAlive(buffers)
+      );
     }),
     { seed: 1, numRuns: 100 },
   );
   t.pass();
 });
-

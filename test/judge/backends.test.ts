@@ -3,7 +3,16 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
-import { infer, InferenceError, InferenceSession, inferWith, planModel, tflmFolder, whereToGetTflm, type Backend } from "../../host-tools/inference/index.js";
+import {
+  infer,
+  InferenceError,
+  InferenceSession,
+  inferWith,
+  planModel,
+  tflmFolder,
+  whereToGetTflm,
+  type Backend,
+} from "../../host-tools/inference/index.js";
 import { projectRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
 import { referenceModels, seededInput, whereToPutModels, type ReferenceModel } from "../inference/models.js";
@@ -18,33 +27,49 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 async function runs({ file, seeds }: ReferenceModel, backend: Backend, trace: boolean) {
   const graph = readTflite(await readFile(file)).subgraphs[0]!;
   const bytes = graph.tensors[graph.inputs[0]!]!.shape.reduce((product, size) => product * size, 1);
-  return infer(file, seeds.map(([seed]) => [seededInput(seed, bytes)]), { backend, trace });
+  return infer(
+    file,
+    seeds.map(([seed]) => [seededInput(seed, bytes)]),
+    { backend, trace },
+  );
 }
 
 for (const model of models ?? []) {
   for (const backend of ["micro", "tflm"] as const) {
     test(`${model.name} on ${backend}: every operator's hash and the output are the recorded ones`, async (t) => {
-      if (backend === "tflm" && !tflmFolder()) return t.log(`skipped: ${whereToGetTflm}`), t.pass();
+      if (backend === "tflm" && !tflmFolder()) return (t.log(`skipped: ${whereToGetTflm}`), t.pass());
       for (const [run, { outputs, trace }] of (await runs(model, backend, true)).entries()) {
         const [, truth] = model.seeds[run]!;
         t.is(hex(outputs[0]!), truth.output);
-        t.deepEqual(trace!.map(({ hash }) => hash), truth.ops);
+        t.deepEqual(
+          trace!.map(({ hash }) => hash),
+          truth.ops,
+        );
       }
     });
   }
 
   test(`${model.name} on tflm: an arena of just what it says is enough, 16 bytes less is an error with both sizes; loam's plan changes no byte`, async (t) => {
-    if (!tflmFolder()) return t.log(`skipped: ${whereToGetTflm}`), t.pass();
+    if (!tflmFolder()) return (t.log(`skipped: ${whereToGetTflm}`), t.pass());
     const needed = (await runs(model, "tflm", false))[0]!.arenaUsed!;
     const bytes = await readFile(model.file);
     await t.notThrowsAsync(infer(bytes, [], { backend: "tflm", arena: needed }));
-    const error = await t.throwsAsync(infer(bytes, [], { backend: "tflm", arena: needed - 16 }), { instanceOf: InferenceError });
+    const error = await t.throwsAsync(infer(bytes, [], { backend: "tflm", arena: needed - 16 }), {
+      instanceOf: InferenceError,
+    });
     t.like((error as InferenceError).fault, { status: 4, given: needed - 16 });
     t.regex(error!.message, /arena: TensorFlow Lite Micro needs at least [\d,]+ bytes, [\d,]+ given/);
     const planned = writeTflite(planModel(readTflite(bytes)));
     const [seed, truth] = model.seeds[0]!;
-    const input = seededInput(seed, readTflite(bytes).subgraphs[0]!.tensors[readTflite(bytes).subgraphs[0]!.inputs[0]!]!.shape.reduce((a, b) => a * b, 1));
-    for (const backend of ["tflm", "micro"] as const) t.is(hex((await infer(planned, [[input]], { backend }))[0]!.outputs[0]!), truth.output, backend);
+    const input = seededInput(
+      seed,
+      readTflite(bytes).subgraphs[0]!.tensors[readTflite(bytes).subgraphs[0]!.inputs[0]!]!.shape.reduce(
+        (a, b) => a * b,
+        1,
+      ),
+    );
+    for (const backend of ["tflm", "micro"] as const)
+      t.is(hex((await infer(planned, [[input]], { backend }))[0]!.outputs[0]!), truth.output, backend);
   });
 }
 
@@ -53,7 +78,10 @@ for (const model of (models ?? []).filter(({ name }) => ["kws", "vww", "sww"].in
   test(`${model.name} on tflite: every operator's hash is TensorFlow Lite Micro's`, async (t) => {
     for (const [run, { outputs, trace }] of (await runs(model, "tflite", true)).entries()) {
       t.is(hex(outputs[0]!), model.seeds[run]![1].output);
-      t.deepEqual(trace!.map(({ hash }) => hash), model.seeds[run]![1].ops);
+      t.deepEqual(
+        trace!.map(({ hash }) => hash),
+        model.seeds[run]![1].ops,
+      );
     }
   });
 }
@@ -66,8 +94,16 @@ test("one session answers many models, and says what is wrong with the bad ones"
       const bytes = writeTflite(good.model);
       await t.notThrowsAsync(inferWith(session, bytes, [good.inputs, good.inputs]));
       await t.throwsAsync(inferWith(session, new Uint8Array(100), []), { instanceOf: InferenceError }, backend);
-      await t.throwsAsync(inferWith(session, bytes.subarray(0, bytes.length / 2), []), { instanceOf: InferenceError }, backend);
-      await t.throwsAsync(inferWith(session, bytes, [[new Uint8Array(1)]]), { message: /bytes of input a run: 1 given, \d+ expected/ }, backend);
+      await t.throwsAsync(
+        inferWith(session, bytes.subarray(0, bytes.length / 2), []),
+        { instanceOf: InferenceError },
+        backend,
+      );
+      await t.throwsAsync(
+        inferWith(session, bytes, [[new Uint8Array(1)]]),
+        { message: /bytes of input a run: 1 given, \d+ expected/ },
+        backend,
+      );
       await t.notThrowsAsync(inferWith(session, bytes, [good.inputs]), backend);
     } finally {
       session.close();
@@ -86,7 +122,11 @@ test("what a backend says a random graph needs is just enough, and changes no by
         const [tight] = await inferWith(session, bytes, [inputs], { trace: true, arena: roomy!.arenaUsed! });
         t.deepEqual(tight, roomy, `${backend}, seed ${seed}`);
         const short = roomy!.arenaUsed! - (backend === "tflm" ? 16 : 1);
-        await t.throwsAsync(inferWith(session, bytes, [inputs], { arena: short }), { instanceOf: InferenceError, message: /arena: / }, `${backend}, seed ${seed}`);
+        await t.throwsAsync(
+          inferWith(session, bytes, [inputs], { arena: short }),
+          { instanceOf: InferenceError, message: /arena: / },
+          `${backend}, seed ${seed}`,
+        );
       }
     } finally {
       session.close();
@@ -97,18 +137,36 @@ test("what a backend says a random graph needs is just enough, and changes no by
 test("a float model runs on tflite, and is refused elsewhere by name", async (t) => {
   const { model } = randomGraph(1);
   const floats = {
-    ...model, buffers: [new Uint8Array()], metadata: [], operatorCodes: [{ builtinCode: 19, version: 1 }],
-    subgraphs: [{ name: "main", inputs: [0], outputs: [1], tensors: ["x", "y"].map((name) => ({ name, shape: [4], type: "FLOAT32" as const, buffer: 0 })), operators: [{ opcodeIndex: 0, inputs: [0], outputs: [1] }] }],
+    ...model,
+    buffers: [new Uint8Array()],
+    metadata: [],
+    operatorCodes: [{ builtinCode: 19, version: 1 }],
+    subgraphs: [
+      {
+        name: "main",
+        inputs: [0],
+        outputs: [1],
+        tensors: ["x", "y"].map((name) => ({ name, shape: [4], type: "FLOAT32" as const, buffer: 0 })),
+        operators: [{ opcodeIndex: 0, inputs: [0], outputs: [1] }],
+      },
+    ],
   };
   const input = new Uint8Array(Float32Array.of(-1, 0, 0.5, 7).buffer);
   const [result] = await infer(writeTflite(floats), [[input]], { backend: "tflite" });
   t.deepEqual([...new Float32Array(result!.outputs[0]!.slice().buffer)], [0, 0, 0.5, 7]);
-  await t.throwsAsync(infer(writeTflite(floats), [[input]], { backend: "micro" }), { instanceOf: InferenceError, message: /backend micro: RELU #0/ });
+  await t.throwsAsync(infer(writeTflite(floats), [[input]], { backend: "micro" }), {
+    instanceOf: InferenceError,
+    message: /backend micro: RELU #0/,
+  });
 });
 
 test("loam infer writes outputs, prints traces, and refuses an input of the wrong size", async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-infer-"));
-  const loam = (...args: string[]) => execa(process.execPath, [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false, cwd: folder });
+  const loam = (...args: string[]) =>
+    execa(process.execPath, [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], {
+      reject: false,
+      cwd: folder,
+    });
   try {
     const { model, inputs } = randomGraph(3);
     const bytes = writeTflite(model);
@@ -117,8 +175,13 @@ test("loam infer writes outputs, prints traces, and refuses an input of the wron
     const [expected] = await infer(bytes, [inputs], { trace: true });
     const plain = await loam("infer", "model.tflite", "--input", "in.bin", "--output", "out.bin", "--trace");
     t.is(plain.exitCode, 0, plain.stderr);
-    t.deepEqual(await readFile(path.join(folder, "out.bin")), Buffer.concat([...expected!.outputs, ...expected!.outputs]));
-    const lines = expected!.trace!.map(({ index, operator, shape, hash }) => `${index} ${operator} ${shape.join("x")} ${hash}`);
+    t.deepEqual(
+      await readFile(path.join(folder, "out.bin")),
+      Buffer.concat([...expected!.outputs, ...expected!.outputs]),
+    );
+    const lines = expected!.trace!.map(
+      ({ index, operator, shape, hash }) => `${index} ${operator} ${shape.join("x")} ${hash}`,
+    );
     t.deepEqual(plain.stdout.split("\n"), ["run 0", ...lines, "run 1", ...lines]);
     const json = await loam("infer", "model.tflite", "--input", "in.bin", "--json");
     t.deepEqual((JSON.parse(json.stdout) as { runs: unknown[] }).runs[1], { outputs: expected!.outputs.map(hex) });

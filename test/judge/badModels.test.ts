@@ -25,7 +25,14 @@ function answers(bytes: Uint8Array): void {
   };
   const model = attempt(() => readTflite(bytes)) as TfliteModel | undefined;
   if (!model) return;
-  const tools = [() => inspect(model, bytes.length), () => tflmArena(model), () => planModel(model), () => usedOperators([{ file: "model", model }]), () => withEveryOutput(bytes), () => writeTflite(model)];
+  const tools = [
+    () => inspect(model, bytes.length),
+    () => tflmArena(model),
+    () => planModel(model),
+    () => usedOperators([{ file: "model", model }]),
+    () => withEveryOutput(bytes),
+    () => writeTflite(model),
+  ];
   for (const tool of tools) attempt(tool);
 }
 
@@ -40,22 +47,46 @@ test("a small model of each operator with bytes changed: the tools answer, or sa
     for (let at = 0; at < model.length; at++) changed((copy) => (copy[at] = 0xff));
     for (let round = 0; round < 200; round++) {
       changed((copy) => {
-        for (let count = random.int(1, 4); count > 0; count--) copy[random.int(0, copy.length - 1)] = random.int(0, 255);
+        for (let count = random.int(1, 4); count > 0; count--)
+          copy[random.int(0, copy.length - 1)] = random.int(0, 255);
       });
     }
   }
 });
 
 const relu = readTflite(tinyModels().find(({ operator }) => operator === "RELU")!.model);
-const withGraph = (change: Partial<Subgraph>): TfliteModel => ({ ...relu, subgraphs: [{ ...relu.subgraphs[0]!, ...change }] });
-const shaped = (shape: number[]): TfliteModel => withGraph({ tensors: relu.subgraphs[0]!.tensors.map((tensor) => ({ ...tensor, shape })) });
+const withGraph = (change: Partial<Subgraph>): TfliteModel => ({
+  ...relu,
+  subgraphs: [{ ...relu.subgraphs[0]!, ...change }],
+});
+const shaped = (shape: number[]): TfliteModel =>
+  withGraph({ tensors: relu.subgraphs[0]!.tensors.map((tensor) => ({ ...tensor, shape })) });
 
 /** The model; what loam bench says, after the file's name; what loam arena and loam infer say, where it is something else. */
 const refusals: [what: string, model: TfliteModel, bench: RegExp, micro?: RegExp][] = [
-  ["an operator that the engine does not have", { ...relu, operatorCodes: [{ builtinCode: 97, version: 1 }] }, /RESIZE_NEAREST_NEIGHBOR #0: operator code 97 is not supported/],
-  ["no graph", { ...relu, subgraphs: [] }, /the model has 0 subgraphs, exactly 1 is expected/, /subgraph count 0, 1 expected/],
-  ["an output that is not there", withGraph({ outputs: [9] }), /the graph's list of outputs names tensor 9, the model has 2/, /tensor 9, 0\.\.1 expected/],
-  ["terabytes of input", shaped([65535, 65535, 65535]), /281,462,092,005,375 bytes of input, at most 16,777,216 expected/, /dimension 65535, 1\.\.32768 expected/],
+  [
+    "an operator that the engine does not have",
+    { ...relu, operatorCodes: [{ builtinCode: 97, version: 1 }] },
+    /RESIZE_NEAREST_NEIGHBOR #0: operator code 97 is not supported/,
+  ],
+  [
+    "no graph",
+    { ...relu, subgraphs: [] },
+    /the model has 0 subgraphs, exactly 1 is expected/,
+    /subgraph count 0, 1 expected/,
+  ],
+  [
+    "an output that is not there",
+    withGraph({ outputs: [9] }),
+    /the graph's list of outputs names tensor 9, the model has 2/,
+    /tensor 9, 0\.\.1 expected/,
+  ],
+  [
+    "terabytes of input",
+    shaped([65535, 65535, 65535]),
+    /281,462,092,005,375 bytes of input, at most 16,777,216 expected/,
+    /dimension 65535, 1\.\.32768 expected/,
+  ],
   ["a negative size", shaped([-1, 4]), /tensor "t0" has shape \[-1, 4\]/, /dimension -1/],
 ];
 

@@ -14,7 +14,10 @@ export async function traceOf(session: InferenceSession, { model, inputs }: Rand
 }
 
 /** Every tensor that the engine computes, by its number. All of them are made outputs, so no two share memory. */
-async function everyTensor(session: InferenceSession, { model, inputs }: RandomGraph): Promise<Map<number, Uint8Array>> {
+async function everyTensor(
+  session: InferenceSession,
+  { model, inputs }: RandomGraph,
+): Promise<Map<number, Uint8Array>> {
   const graph = model.subgraphs[0]!;
   const [result] = await inferWith(session, withEveryOutput(writeTflite(model)), [inputs]);
   const values = new Map(graph.inputs.map((tensor, i) => [tensor, inputs[i]!]));
@@ -26,7 +29,11 @@ async function everyTensor(session: InferenceSession, { model, inputs }: RandomG
  * Gives each operator of a graph, alone and with the inputs that the engine computed for it, to desktop TensorFlow Lite.
  * @returns a line for each operator with a byte that differs and is not explained by a rule
  */
-export async function compareWithDesktop(micro: InferenceSession, desktop: InferenceSession, graph: RandomGraph): Promise<string[]> {
+export async function compareWithDesktop(
+  micro: InferenceSession,
+  desktop: InferenceSession,
+  graph: RandomGraph,
+): Promise<string[]> {
   const { model } = graph;
   const values = await everyTensor(micro, graph);
   const { tensors, operators } = model.subgraphs[0]!;
@@ -36,10 +43,16 @@ export async function compareWithDesktop(micro: InferenceSession, desktop: Infer
     const alone = singleOperator(model, index);
     const [result] = await inferWith(desktop, writeTflite(forDesktop(alone.model, name)), [alone.inputs.map(bytesOf)]);
     const [theirs, ours] = [result!.outputs[0]!, bytesOf(operators[index]!.outputs[0]!)];
-    if (theirs.length !== ours.length) complaints.push(`${name} #${index}: ${ours.length} bytes, desktop has ${theirs.length}`);
+    if (theirs.length !== ours.length)
+      complaints.push(`${name} #${index}: ${ours.length} bytes, desktop has ${theirs.length}`);
     const signed = (byte: number) => (byte << 24) >> 24;
-    const at = ours.findIndex((byte, i) => byte !== theirs[i] && !isExplained({ model, index, name, bytesOf, at: i, micro: signed(byte), desktop: signed(theirs[i]!) }));
-    if (at >= 0) complaints.push(`${name} #${index}: byte ${at} is ${signed(ours[at]!)}, desktop has ${signed(theirs[at]!)}`);
+    const at = ours.findIndex(
+      (byte, i) =>
+        byte !== theirs[i] &&
+        !isExplained({ model, index, name, bytesOf, at: i, micro: signed(byte), desktop: signed(theirs[i]!) }),
+    );
+    if (at >= 0)
+      complaints.push(`${name} #${index}: byte ${at} is ${signed(ours[at]!)}, desktop has ${signed(theirs[at]!)}`);
   }
   return complaints;
 }

@@ -21,7 +21,8 @@ export interface Difference {
 
 const int8At = (bytes: Uint8Array, at: number): number => (bytes[at]! << 24) >> 24;
 const zeroOf = (tensor: TfliteTensor): number => tensor.quantization!.zeroPoint[0]!;
-const scaleOf = (tensor: TfliteTensor, channel = 0): number => tensor.quantization!.scale[channel % tensor.quantization!.scale.length]!;
+const scaleOf = (tensor: TfliteTensor, channel = 0): number =>
+  tensor.quantization!.scale[channel % tensor.quantization!.scale.length]!;
 const clamp = (value: number, low = -128, high = 127): number => Math.min(high, Math.max(low, value));
 const halfUp = (value: number): number => Math.floor(value + 0.5);
 const halfAwayFromZero = (value: number): number => Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
@@ -32,7 +33,9 @@ function quantizeMultiplier(value: number): { mantissa: bigint; exponent: number
   if (value / 2 ** exponent >= 1) exponent++;
   if (value / 2 ** exponent < 0.5) exponent--;
   const mantissa = Math.round((value / 2 ** exponent) * 2 ** 31);
-  return mantissa === 2 ** 31 ? { mantissa: BigInt(2 ** 30), exponent: exponent + 1 } : { mantissa: BigInt(mantissa), exponent };
+  return mantissa === 2 ** 31
+    ? { mantissa: BigInt(2 ** 30), exponent: exponent + 1 }
+    : { mantissa: BigInt(mantissa), exponent };
 }
 
 /**
@@ -52,10 +55,14 @@ function requantize(sum: number, multiplier: number, halves: (value: number) => 
 function limits(activation: unknown, output: TfliteTensor): [number, number] {
   const at = (limit: number) => zeroOf(output) + halfAwayFromZero(Math.fround(limit / scaleOf(output)));
   switch (activation) {
-    case activations.RELU: return [Math.max(-128, at(0)), 127];
-    case activations.RELU6: return [Math.max(-128, at(0)), Math.min(127, at(6))];
-    case activations.RELU_N1_TO_1: return [Math.max(-128, at(-1)), Math.min(127, at(1))];
-    default: return [-128, 127];
+    case activations.RELU:
+      return [Math.max(-128, at(0)), 127];
+    case activations.RELU6:
+      return [Math.max(-128, at(0)), Math.min(127, at(6))];
+    case activations.RELU_N1_TO_1:
+      return [Math.max(-128, at(-1)), Math.min(127, at(1))];
+    default:
+      return [-128, 127];
   }
 }
 
@@ -72,12 +79,16 @@ function convolutionSum({ model, index, bytesOf, at }: Difference): { sum: numbe
   const x = Math.floor(at / channels) % outWidth;
   const y = Math.floor(at / channels / outWidth) % outHeight;
   const batch = Math.floor(at / channels / outWidth / outHeight);
-  const before = (out: number, size: number, kernel: number, stride: number, dilation: number) => (padding === 0 ? Math.floor(Math.max(0, (out - 1) * stride + (kernel - 1) * dilation + 1 - size) / 2) : 0);
+  const before = (out: number, size: number, kernel: number, stride: number, dilation: number) =>
+    padding === 0 ? Math.floor(Math.max(0, (out - 1) * stride + (kernel - 1) * dilation + 1 - size) / 2) : 0;
   const top = y * strideH! - before(outHeight, height, kh, strideH!, dilationH!);
   const left = x * strideW! - before(outWidth, width, kw, strideW!, dilationW!);
   const image = bytesOf(inputs[0]!);
   const weights = bytesOf(inputs[1]!);
-  let sum = inputs.length > 2 ? new DataView(bytesOf(inputs[2]!).buffer, bytesOf(inputs[2]!).byteOffset).getInt32(4 * channel, true) : 0;
+  let sum =
+    inputs.length > 2
+      ? new DataView(bytesOf(inputs[2]!).buffer, bytesOf(inputs[2]!).byteOffset).getInt32(4 * channel, true)
+      : 0;
   for (let r = 0; r < kh; r++) {
     for (let c = 0; c < kw; c++) {
       const [row, column] = [top + r * dilationH!, left + c * dilationW!];
@@ -98,8 +109,14 @@ function fullyConnectedSum({ model, index, bytesOf, at }: Difference): { sum: nu
   const channel = at % channels;
   const row = Math.floor(at / channels);
   const [image, weights] = [bytesOf(inputs[0]!), bytesOf(inputs[1]!)];
-  let sum = inputs.length > 2 ? new DataView(bytesOf(inputs[2]!).buffer, bytesOf(inputs[2]!).byteOffset).getInt32(4 * channel, true) : 0;
-  for (let d = 0; d < depth; d++) sum += (int8At(image, row * depth + d) - zeroOf(tensors[inputs[0]!]!)) * (int8At(weights, channel * depth + d) - zeroOf(tensors[inputs[1]!]!));
+  let sum =
+    inputs.length > 2
+      ? new DataView(bytesOf(inputs[2]!).buffer, bytesOf(inputs[2]!).byteOffset).getInt32(4 * channel, true)
+      : 0;
+  for (let d = 0; d < depth; d++)
+    sum +=
+      (int8At(image, row * depth + d) - zeroOf(tensors[inputs[0]!]!)) *
+      (int8At(weights, channel * depth + d) - zeroOf(tensors[inputs[1]!]!));
   return { sum, channel };
 }
 
@@ -111,10 +128,14 @@ function roundedUp(difference: Difference): boolean {
   const [input, filter, output] = [tensors[inputs[0]!]!, tensors[inputs[1]!]!, tensors[outputs[0]!]!];
   const { sum, channel } = name === "CONV_2D" ? convolutionSum(difference) : fullyConnectedSum(difference);
   const product = scaleOf(input) * scaleOf(filter, channel);
-  const multiplier = (name === "CONV_2D" || filter.quantization!.scale.length > 1 ? product : Math.fround(product)) / scaleOf(output);
+  const multiplier =
+    (name === "CONV_2D" || filter.quantization!.scale.length > 1 ? product : Math.fround(product)) / scaleOf(output);
   const [low, high] = limits(options?.["fusedActivation"], output);
   const finish = (value: number) => clamp(value + zeroOf(output), low, high);
-  return micro === finish(requantize(sum, multiplier, halfAwayFromZero)) && desktop === finish(requantize(sum, multiplier, halfUp));
+  return (
+    micro === finish(requantize(sum, multiplier, halfAwayFromZero)) &&
+    desktop === finish(requantize(sum, multiplier, halfUp))
+  );
 }
 
 /** Where an element of the output finds its operand, which may be broadcast. */
@@ -134,13 +155,19 @@ function floatProduct({ model, index, bytesOf, at, micro, desktop }: Difference)
   const { tensors, operators } = model.subgraphs[0]!;
   const { inputs, outputs, options } = operators[index]!;
   const output = tensors[outputs[0]!]!;
-  const operands = inputs.map((input) => ({ tensor: tensors[input]!, value: int8At(bytesOf(input), operandIndex(at, output.shape, tensors[input]!.shape)) - zeroOf(tensors[input]!) }));
+  const operands = inputs.map((input) => ({
+    tensor: tensors[input]!,
+    value: int8At(bytesOf(input), operandIndex(at, output.shape, tensors[input]!.shape)) - zeroOf(tensors[input]!),
+  }));
   const product = operands[0]!.value * operands[1]!.value;
   const [a, b, c] = [scaleOf(operands[0]!.tensor), scaleOf(operands[1]!.tensor), scaleOf(output)];
   const broadcasts = operands.some(({ tensor }) => tensor.shape.join() !== output.shape.join());
   const [low, high] = limits(options?.["fusedActivation"], output);
   const finish = (value: number) => clamp(value + zeroOf(output), low, high);
-  return micro === finish(requantize(product, (a * b) / c, halfAwayFromZero)) && desktop === finish(requantize(product, Math.fround(Math.fround(a * b) / c), broadcasts ? halfUp : halfAwayFromZero));
+  return (
+    micro === finish(requantize(product, (a * b) / c, halfAwayFromZero)) &&
+    desktop === finish(requantize(product, Math.fround(Math.fround(a * b) / c), broadcasts ? halfUp : halfAwayFromZero))
+  );
 }
 
 /** Desktop divides the scales of SUB in double, TensorFlow Lite Micro in float32. */
@@ -149,12 +176,16 @@ function doubleDifference({ model, index, bytesOf, at, micro, desktop }: Differe
   const { inputs, outputs, options } = operators[index]!;
   const output = tensors[outputs[0]!]!;
   const scales = inputs.map((input) => scaleOf(tensors[input]!));
-  const values = inputs.map((input) => int8At(bytesOf(input), operandIndex(at, output.shape, tensors[input]!.shape)) - zeroOf(tensors[input]!));
+  const values = inputs.map(
+    (input) => int8At(bytesOf(input), operandIndex(at, output.shape, tensors[input]!.shape)) - zeroOf(tensors[input]!),
+  );
   const twiceLarger = 2 * Math.max(...scales);
   const leftShift = 20;
   const [low, high] = limits(options?.["fusedActivation"], output);
   const through = (precision: (factor: number) => number): number => {
-    const [a, b] = values.map((value, i) => requantize(value * 2 ** leftShift, precision(scales[i]! / twiceLarger), halfAwayFromZero)) as [number, number];
+    const [a, b] = values.map((value, i) =>
+      requantize(value * 2 ** leftShift, precision(scales[i]! / twiceLarger), halfAwayFromZero),
+    ) as [number, number];
     const steps = requantize(a - b, precision(twiceLarger / (2 ** leftShift * scaleOf(output))), halfAwayFromZero);
     return clamp(steps + zeroOf(output), low, high);
   };
@@ -174,7 +205,9 @@ function floatTable({ model, index, name, bytesOf, at, micro, desktop }: Differe
   const [input, output] = [tensors[inputs[0]!]!, tensors[outputs[0]!]!];
   const x = Math.fround(scaleOf(input) * (int8At(bytesOf(inputs[0]!), at) - zeroOf(input)));
   const real = name === "TANH" ? Math.tanh(x) : 1 / (1 + Math.exp(-x));
-  return (Math.abs(micro - desktop) === 1 || micro === -128 || micro === 127) && inFloat(real, output).includes(desktop);
+  return (
+    (Math.abs(micro - desktop) === 1 || micro === -128 || micro === 127) && inFloat(real, output).includes(desktop)
+  );
 }
 
 /** Desktop multiplies by the inverse of the scale instead of dividing by it. */
@@ -185,7 +218,9 @@ function inverseScale({ model, index, bytesOf, at, micro, desktop }: Difference)
   if (input.type !== "FLOAT32") return false;
   const bytes = bytesOf(inputs[0]!);
   const real = new DataView(bytes.buffer, bytes.byteOffset).getFloat32(4 * at, true);
-  return Math.abs(micro - desktop) === 1 && inFloat(real, output).includes(desktop) && inFloat(real, output).includes(micro);
+  return (
+    Math.abs(micro - desktop) === 1 && inFloat(real, output).includes(desktop) && inFloat(real, output).includes(micro)
+  );
 }
 
 /** Desktop takes the exponentials from a table of floats. */
@@ -229,7 +264,17 @@ function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): b
   return Math.abs(micro - desktop) === 1 && [...inFloat(averaged, output), clamp(inIntegers)].includes(desktop);
 }
 
-const rules: Readonly<Record<string, (difference: Difference) => boolean>> = { CONV_2D: roundedUp, FULLY_CONNECTED: roundedUp, LOGISTIC: floatTable, TANH: floatTable, SOFTMAX: floatSoftmax, MEAN: otherMean, MUL: floatProduct, SUB: doubleDifference, QUANTIZE: inverseScale };
+const rules: Readonly<Record<string, (difference: Difference) => boolean>> = {
+  CONV_2D: roundedUp,
+  FULLY_CONNECTED: roundedUp,
+  LOGISTIC: floatTable,
+  TANH: floatTable,
+  SOFTMAX: floatSoftmax,
+  MEAN: otherMean,
+  MUL: floatProduct,
+  SUB: doubleDifference,
+  QUANTIZE: inverseScale,
+};
 
 /** Whether a known rule of desktop TensorFlow Lite gives exactly what it gave. */
 export const isExplained = (difference: Difference): boolean => rules[difference.name]?.(difference) ?? false;

@@ -2,7 +2,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import test from "ava";
-import { espNnFolder, espNnKernels, whereToGetEspNn, type EspNnKernels } from "../../host-tools/inference/espNnSources.js";
+import {
+  espNnFolder,
+  espNnKernels,
+  whereToGetEspNn,
+  type EspNnKernels,
+} from "../../host-tools/inference/espNnSources.js";
 import { InferenceSession, inferWith } from "../../host-tools/inference/index.js";
 import { espNnProgram } from "../../host-tools/inference/programs.js";
 import { projectRoot } from "../../host-tools/lib/paths.js";
@@ -23,25 +28,59 @@ function twoConvolutions(seed: number) {
     const shape = [1, random.int(1, 24), random.int(1, 24), random.pick([1, 3, 4, 8, 12, 16, 24, 32])];
     const { scale, zeroPoint } = quantized(random);
     const from = model.int8(shape, scale, zeroPoint);
-    const middle = generators[random.pick(["CONV_2D", "DEPTHWISE_CONV_2D"] as const)]!({ model, random, from, pool: [from] });
-    const out = middle === undefined ? undefined : generators[random.pick(["CONV_2D", "DEPTHWISE_CONV_2D"] as const)]!({ model, random, from: middle, pool: [middle] });
+    const middle = generators[random.pick(["CONV_2D", "DEPTHWISE_CONV_2D"] as const)]!({
+      model,
+      random,
+      from,
+      pool: [from],
+    });
+    const out =
+      middle === undefined
+        ? undefined
+        : generators[random.pick(["CONV_2D", "DEPTHWISE_CONV_2D"] as const)]!({
+            model,
+            random,
+            from: middle,
+            pool: [middle],
+          });
     if (out === undefined) continue;
-    return { model: model.build([from], [out]), inputs: [new Uint8Array(random.int8s(shape.reduce((a, b) => a * b, 1)).buffer)] };
+    return {
+      model: model.build([from], [out]),
+      inputs: [new Uint8Array(random.int8s(shape.reduce((a, b) => a * b, 1)).buffer)],
+    };
   }
 }
 
 const standIn = path.join(projectRoot, "test/judge/espnn");
 const kernels: [which: string, kernels: () => EspNnKernels][] = [
-  ["a stand-in that insists on aligned, separate buffers", () => ({ flags: [`-I${standIn}`], jobs: [{ source: path.join(standIn, "standIn.c"), flags: ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", `-I${standIn}`] }] })],
+  [
+    "a stand-in that insists on aligned, separate buffers",
+    () => ({
+      flags: [`-I${standIn}`],
+      jobs: [
+        {
+          source: path.join(standIn, "standIn.c"),
+          flags: ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", `-I${standIn}`],
+        },
+      ],
+    }),
+  ],
 ];
-if (espNnFolder()) kernels.push(["esp-nn's plain kernels", () => espNnKernels(false)], ["esp-nn's kernels for chips without vectors", () => espNnKernels(true)]);
+if (espNnFolder())
+  kernels.push(
+    ["esp-nn's plain kernels", () => espNnKernels(false)],
+    ["esp-nn's kernels for chips without vectors", () => espNnKernels(true)],
+  );
 else test("micro with esp-nn itself", (t) => (t.log(`skipped: ${whereToGetEspNn}`), t.pass()));
 
 for (const [which, made] of kernels) {
   test(`${which}: every operator of the MLPerf Tiny models`, async (t) => {
     const models = referenceModels();
-    if (!models) return t.log(whereToPutModels), t.pass();
-    const [esp, portable] = [await InferenceSession.start("micro", await espNnProgram(made())), await InferenceSession.start("micro")];
+    if (!models) return (t.log(whereToPutModels), t.pass());
+    const [esp, portable] = [
+      await InferenceSession.start("micro", await espNnProgram(made())),
+      await InferenceSession.start("micro"),
+    ];
     try {
       for (const { name, file, seeds } of models) {
         const bytes = await readFile(file);
@@ -49,9 +88,20 @@ for (const [which, made] of kernels) {
         const size = tensors[inputs[0]!]!.shape.reduce((a, b) => a * b, 1);
         for (const [seed, truth] of seeds) {
           const input = [[seededInput(seed, size)]];
-          const [[theirs], [ours]] = [await inferWith(esp, bytes, input, { trace: true }), await inferWith(portable, bytes, input)];
-          t.deepEqual(theirs!.trace!.map(({ hash }) => hash), truth.ops, `${name}, seed ${seed}`);
-          if (name !== "ad") t.true(theirs!.arenaUsed! > ours!.arenaUsed!, `${name}: ${theirs!.arenaUsed} bytes with whole buffers, so esp-nn computes it`);
+          const [[theirs], [ours]] = [
+            await inferWith(esp, bytes, input, { trace: true }),
+            await inferWith(portable, bytes, input),
+          ];
+          t.deepEqual(
+            theirs!.trace!.map(({ hash }) => hash),
+            truth.ops,
+            `${name}, seed ${seed}`,
+          );
+          if (name !== "ad")
+            t.true(
+              theirs!.arenaUsed! > ours!.arenaUsed!,
+              `${name}: ${theirs!.arenaUsed} bytes with whole buffers, so esp-nn computes it`,
+            );
           const exact = await inferWith(esp, bytes, input, { trace: true, arena: theirs!.arenaUsed! });
           t.deepEqual(exact[0]!.trace, theirs!.trace);
         }
@@ -63,14 +113,21 @@ for (const [which, made] of kernels) {
   });
 
   test(`${which}: random graphs and convolutions`, async (t) => {
-    const [esp, portable] = [await InferenceSession.start("micro", await espNnProgram(made())), await InferenceSession.start("micro")];
+    const [esp, portable] = [
+      await InferenceSession.start("micro", await espNnProgram(made())),
+      await InferenceSession.start("micro"),
+    ];
     try {
-      for (const [seed, recorded] of readRecorded().entries()) t.is((await traceOf(esp, randomGraph(seed))).map(({ hash }) => hash).join(""), recorded, `seed ${seed}`);
+      for (const [seed, recorded] of readRecorded().entries())
+        t.is((await traceOf(esp, randomGraph(seed))).map(({ hash }) => hash).join(""), recorded, `seed ${seed}`);
       let whole = 0;
       for (let seed = 0; seed < 1000; seed++) {
         const { model, inputs } = twoConvolutions(seed);
         const bytes = writeTflite(model);
-        const [[theirs], [ours]] = [await inferWith(esp, bytes, [inputs], { trace: true }), await inferWith(portable, bytes, [inputs], { trace: true })];
+        const [[theirs], [ours]] = [
+          await inferWith(esp, bytes, [inputs], { trace: true }),
+          await inferWith(portable, bytes, [inputs], { trace: true }),
+        ];
         t.deepEqual(theirs!.trace, ours!.trace, `seed ${seed}`);
         if (theirs!.arenaUsed! > ours!.arenaUsed!) whole++;
       }

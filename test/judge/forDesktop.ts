@@ -18,11 +18,24 @@ export function forDesktop(model: TfliteModel, name: string): TfliteModel {
   const channels = weights!.shape[0]!;
   const zeros = (): number => {
     const inputScale = tensors[input]!.quantization!.scale[0]!;
-    const quantization = { scale: scale.map((each) => Math.fround(each * inputScale)), zeroPoint: scale.map(() => 0), quantizedDimension: 0 };
-    return tensors.push({ name: "zeros", shape: [channels], type: "INT32", buffer: buffers.push(new Uint8Array(4 * channels)) - 1, quantization }) - 1;
+    const quantization = {
+      scale: scale.map((each) => Math.fround(each * inputScale)),
+      zeroPoint: scale.map(() => 0),
+      quantizedDimension: 0,
+    };
+    return (
+      tensors.push({
+        name: "zeros",
+        shape: [channels],
+        type: "INT32",
+        buffer: buffers.push(new Uint8Array(4 * channels)) - 1,
+        quantization,
+      }) - 1
+    );
   };
   const inputs = [input, filter, bias ?? zeros()];
-  if (!perChannel) return { ...model, buffers, subgraphs: [{ ...graph, tensors, operators: [{ ...operator, inputs }] }] };
+  if (!perChannel)
+    return { ...model, buffers, subgraphs: [{ ...graph, tensors, operators: [{ ...operator, inputs }] }] };
   const depth = weights!.shape[1]!;
   const [output] = operator.outputs as [number];
   const rows = tensors[output]!.shape.reduce((product, size) => product * size, 1) / channels;
@@ -30,9 +43,19 @@ export function forDesktop(model: TfliteModel, name: string): TfliteModel {
   tensors[filter] = { ...weights!, shape: [channels, 1, 1, depth] };
   tensors[output] = { ...tensors[output]!, shape: [rows, 1, 1, channels] };
   const opcodeIndex = model.operatorCodes.length;
-  const options = { type: "Conv2D", padding: paddings.VALID, strideW: 1, strideH: 1, dilationW: 1, dilationH: 1, fusedActivation: Number(operator.options?.["fusedActivation"] ?? 0) };
+  const options = {
+    type: "Conv2D",
+    padding: paddings.VALID,
+    strideW: 1,
+    strideH: 1,
+    dilationW: 1,
+    dilationH: 1,
+    fusedActivation: Number(operator.options?.["fusedActivation"] ?? 0),
+  };
   return {
-    ...model, buffers, operatorCodes: [...model.operatorCodes, { builtinCode: builtinCodes.CONV_2D, version: 3 }],
+    ...model,
+    buffers,
+    operatorCodes: [...model.operatorCodes, { builtinCode: builtinCodes.CONV_2D, version: 3 }],
     subgraphs: [{ ...graph, tensors, operators: [{ ...operator, opcodeIndex, inputs, options }] }],
   };
 }

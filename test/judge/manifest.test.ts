@@ -15,13 +15,17 @@ const manifest = path.join(projectRoot, "test/judge/xs/manifest.json");
 
 test("a manifest that chooses tflm still makes a simulated node, on micro, with TensorFlow Lite Micro's bytes", async (t) => {
   const model = referenceModels()?.find(({ name }) => name === "kws");
-  if (!model) return t.log(whereToPutModels), t.pass();
+  if (!model) return (t.log(whereToPutModels), t.pass());
   const folder = await mkdtemp(path.join(tmpdir(), "loam-tflm-"));
   try {
     const [seed, truth] = model.seeds[0]!;
     const input = path.join(folder, "input.bin");
     await writeFile(input, seededInput(seed, 490));
-    const result = await runHost(await buildHost({ manifest }), { args: ["49152", "place"], resources: { "model.tflite": model.file, "input.bin": input }, timeoutMs: 60_000 });
+    const result = await runHost(await buildHost({ manifest }), {
+      args: ["49152", "place"],
+      resources: { "model.tflite": model.file, "input.bin": input },
+      timeoutMs: 60_000,
+    });
     t.is(result.exitCode, 0, result.stderr);
     t.like(JSON.parse(result.lines[0]!), { backend: "micro", outputs: [truth.output, truth.output] });
   } finally {
@@ -31,16 +35,33 @@ test("a manifest that chooses tflm still makes a simulated node, on micro, with 
 
 test("on esp32 the manifest takes Espressif's component, and the shim's sources are there", (t) => {
   const folder = path.join(projectRoot, "native/inference/tflm");
-  const { platforms } = JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8")) as { platforms: { esp32: { dependency: Record<string, unknown>[] } } };
+  const { platforms } = JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8")) as {
+    platforms: { esp32: { dependency: Record<string, unknown>[] } };
+  };
   t.like(platforms.esp32.dependency[0], { namespace: "espressif", name: "esp-tflite-micro" });
   // As the component is compiled: structures have another layout without it.
-  for (const source of ["tflm.cc", "tflmOperators.cc", "tflmPlan.cc"]) t.regex(readFileSync(path.join(folder, source), "utf8"), /^(\/\*.*\*\/\n)?#include "tflmConfig.h"/);
+  for (const source of ["tflm.cc", "tflmOperators.cc", "tflmPlan.cc"])
+    t.regex(readFileSync(path.join(folder, source), "utf8"), /^(\/\*.*\*\/\n)?#include "tflmConfig.h"/);
 });
 
 /** What mcconfig, which needs ESP-IDF only to run what it wrote, makes of the manifests for an ESP32-S3. */
 const esp32: [backend: string, makefile: RegExp[], defines: RegExp | undefined][] = [
-  ["tflm", [/add-dependency "espressif\/esp-tflite-micro\^/, /espressif__esp-tflite-micro\/third_party\/flatbuffers\/include/, /tflm\.cc\.o:/, /tflmOperators\.cc\.o:/, /tflmPlan\.cc\.o:/], undefined],
-  ["espnn", [/add-dependency "espressif\/esp-nn\^/, /espressif__esp-nn\/include/, /microEspNn\.c\.o:/, /microConv\.c\.o:/], /#define MODDEF_INFERENCE_ESP_NN \(1\)/],
+  [
+    "tflm",
+    [
+      /add-dependency "espressif\/esp-tflite-micro\^/,
+      /espressif__esp-tflite-micro\/third_party\/flatbuffers\/include/,
+      /tflm\.cc\.o:/,
+      /tflmOperators\.cc\.o:/,
+      /tflmPlan\.cc\.o:/,
+    ],
+    undefined,
+  ],
+  [
+    "espnn",
+    [/add-dependency "espressif\/esp-nn\^/, /espressif__esp-nn\/include/, /microEspNn\.c\.o:/, /microConv\.c\.o:/],
+    /#define MODDEF_INFERENCE_ESP_NN \(1\)/,
+  ],
 ];
 
 for (const [backend, makefile, defines] of esp32) {
@@ -48,10 +69,16 @@ for (const [backend, makefile, defines] of esp32) {
     const folder = await mkdtemp(path.join(tmpdir(), "loam-esp32-"));
     try {
       const sdk = findSdk("lin");
-      const include = ["$(MODDABLE)/examples/manifest_base.json", path.join(projectRoot, "native/inference", backend, "manifest.json"), path.join(projectRoot, "device/model/operators.json")];
+      const include = [
+        "$(MODDABLE)/examples/manifest_base.json",
+        path.join(projectRoot, "native/inference", backend, "manifest.json"),
+        path.join(projectRoot, "device/model/operators.json"),
+      ];
       await writeFile(path.join(folder, "manifest.json"), JSON.stringify({ include, modules: { main: "./main" } }));
       await writeFile(path.join(folder, "main.js"), 'import "inference";\n');
-      await execa("mcconfig", ["-d", "-p", "esp32/esp32s3", "-o", folder, path.join(folder, "manifest.json")], { env: { IDF_PATH: folder, ...sdk.environment } });
+      await execa("mcconfig", ["-d", "-p", "esp32/esp32s3", "-o", folder, path.join(folder, "manifest.json")], {
+        env: { IDF_PATH: folder, ...sdk.environment },
+      });
       const made = path.join(folder, "tmp/esp32/esp32s3/debug", path.basename(folder));
       const [rules, header] = ["makefile", "mc.defines.h"].map((name) => readFileSync(path.join(made, name), "utf8"));
       for (const words of makefile) t.regex(rules!, words);

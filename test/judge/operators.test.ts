@@ -5,7 +5,13 @@ import test from "ava";
 import { execa } from "execa";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { infer } from "../../host-tools/inference/index.js";
-import { engineOperators, keepFirmwareOperators, operatorsDefine, operatorsManifest, usedOperators } from "../../host-tools/inference/operators.js";
+import {
+  engineOperators,
+  keepFirmwareOperators,
+  operatorsDefine,
+  operatorsManifest,
+  usedOperators,
+} from "../../host-tools/inference/operators.js";
 import { MissingTool } from "../../host-tools/lib/errors.js";
 import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
 import { readTflite } from "../../host-tools/tflite/index.js";
@@ -15,7 +21,8 @@ import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
 /** Includes device/model/operators.json, and runs device/model/model.tflite. */
 const manifest = path.join(projectRoot, "test/xs/programs/operators/manifest.json");
 const network = path.join(projectRoot, "device/model/model.tflite");
-const loam = (...args: string[]) => execa(process.execPath, [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+const loam = (...args: string[]) =>
+  execa(process.execPath, [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
 const tanh = tinyModels().find(({ operator }) => operator === "TANH")!.model;
 
@@ -30,7 +37,11 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
 
 test("the list in device/model is that of the network in device/model", async (t) => {
   const operators = usedOperators([{ file: network, model: readTflite(await readFile(network)) }]);
-  t.is(await readFile(path.join(projectRoot, "device/model/operators.json"), "utf8"), operatorsManifest(operators), "npx loam inspect device/model/model.tflite --operators device/model/operators.json");
+  t.is(
+    await readFile(path.join(projectRoot, "device/model/operators.json"), "utf8"),
+    operatorsManifest(operators),
+    "npx loam inspect device/model/model.tflite --operators device/model/operators.json",
+  );
   t.true(operators.length < engineOperators().length);
 });
 
@@ -62,9 +73,15 @@ test("under XS, a network with another operator is refused by its name, and with
   await inFolder(async (folder) => {
     const file = path.join(folder, "tanh.tflite");
     await writeFile(file, tanh);
-    const result = await runHost(await buildHost({ manifest }), { resources: { "model.tflite": file }, timeoutMs: 60_000 });
+    const result = await runHost(await buildHost({ manifest }), {
+      resources: { "model.tflite": file },
+      timeoutMs: 60_000,
+    });
     t.not(result.exitCode, 0);
-    t.regex(result.stderr, /Error: .*inference: TANH #0: left out of this build; to put it in: npx loam inspect MODEL --operators FILE/);
+    t.regex(
+      result.stderr,
+      /Error: .*inference: TANH #0: left out of this build; to put it in: npx loam inspect MODEL --operators FILE/,
+    );
   });
 });
 
@@ -76,10 +93,15 @@ test("loam inspect --operators joins the operators of several models, and refuse
     t.is(both.exitCode, 0, both.stderr);
     const { operators } = JSON.parse(both.stdout) as { operators: string[] };
     t.true(operators.includes("TANH") && operators.includes("CONV_2D"));
-    t.deepEqual(JSON.parse(await readFile(list, "utf8")), { defines: { inference: { operators: operatorsDefine(operators) } } });
+    t.deepEqual(JSON.parse(await readFile(list, "utf8")), {
+      defines: { inference: { operators: operatorsDefine(operators) } },
+    });
     const model = readTflite(tanh);
     const alien = { ...model, operatorCodes: [{ builtinCode: 97, version: 1 }] };
-    t.throws(() => usedOperators([{ file: "alien.tflite", model: alien }]), { message: /alien\.tflite: RESIZE_NEAREST_NEIGHBOR|alien\.tflite: #97 #0 is not an operator of the engine, which has ADD, / });
+    t.throws(() => usedOperators([{ file: "alien.tflite", model: alien }]), {
+      message:
+        /alien\.tflite: RESIZE_NEAREST_NEIGHBOR|alien\.tflite: #97 #0 is not an operator of the engine, which has ADD, /,
+    });
     const two = await loam("inspect", network, other);
     t.is(two.exitCode, 1);
     t.regex(two.stderr, /2 models given, 1 expected/);
@@ -95,7 +117,7 @@ test("mcconfig brings the list to the compiler: the other kernels are not in the
     await runMcconfig(sdk, "lin", { target: "build", output, quiet: true, manifest });
   } catch (error) {
     if (!(error instanceof MissingTool)) throw error;
-    return t.log(`skipped: ${error.message}`), t.pass();
+    return (t.log(`skipped: ${error.message}`), t.pass());
   }
   const listed = usedOperators([{ file: network, model: readTflite(await readFile(network)) }]);
   const object = await readFile(path.join(output, "tmp/lin/mc/debug/operators/microOperators.c.o"));

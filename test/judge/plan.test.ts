@@ -3,7 +3,17 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { lifetimes, onlySubgraph } from "../../host-tools/inference/graph.js";
-import { infer, InferenceError, InferenceSession, inferWith, microArena, planModel, tflmArena, tflmFolder, whereToGetTflm } from "../../host-tools/inference/index.js";
+import {
+  infer,
+  InferenceError,
+  InferenceSession,
+  inferWith,
+  microArena,
+  planModel,
+  tflmArena,
+  tflmFolder,
+  whereToGetTflm,
+} from "../../host-tools/inference/index.js";
 import { offlinePlanName, readOfflinePlan, writeOfflinePlan } from "../../host-tools/inference/offlinePlan.js";
 import { packBuffers } from "../../host-tools/inference/packing.js";
 import { projectRoot } from "../../host-tools/lib/paths.js";
@@ -17,13 +27,16 @@ const offsetsOf = (model: TfliteModel): number[] => readOfflinePlan(readTflite(w
 
 test("with a plan in the file, the prediction is what TensorFlow Lite Micro was measured to need on emulated RV32", (t) => {
   // The least multiple of 16 that worked, found by trying, for each seed.
-  const measured = JSON.parse(readFileSync(path.join(projectRoot, "test/judge/tflm-planned-arena-rv32.json"), "utf8")) as number[];
+  const measured = JSON.parse(
+    readFileSync(path.join(projectRoot, "test/judge/tflm-planned-arena-rv32.json"), "utf8"),
+  ) as number[];
   t.is(measured.length, 300);
-  for (const [seed, bytes] of measured.entries()) t.is(tflmArena(plannedGraph(seed).model).needed, bytes, `seed ${seed}`);
+  for (const [seed, bytes] of measured.entries())
+    t.is(tflmArena(plannedGraph(seed).model).needed, bytes, `seed ${seed}`);
 });
 
 test("TensorFlow Lite Micro follows a plan: same bytes, in an arena of just what it says", async (t) => {
-  if (!tflmFolder()) return t.log(`skipped: ${whereToGetTflm}`), t.pass();
+  if (!tflmFolder()) return (t.log(`skipped: ${whereToGetTflm}`), t.pass());
   const session = await InferenceSession.start("tflm");
   try {
     for (let seed = 0; seed < 200; seed++) {
@@ -32,8 +45,16 @@ test("TensorFlow Lite Micro follows a plan: same bytes, in an arena of just what
       const [free] = await inferWith(session, writeTflite(randomGraph(seed).model), [inputs]);
       const [roomy] = await inferWith(session, bytes, [inputs]);
       t.deepEqual(roomy!.outputs, free!.outputs, `seed ${seed}`);
-      t.deepEqual((await inferWith(session, bytes, [inputs], { arena: roomy!.arenaUsed! }))[0]!.outputs, free!.outputs, `seed ${seed}`);
-      await t.throwsAsync(inferWith(session, bytes, [inputs], { arena: roomy!.arenaUsed! - 16 }), { instanceOf: InferenceError, message: /arena: / }, `seed ${seed}`);
+      t.deepEqual(
+        (await inferWith(session, bytes, [inputs], { arena: roomy!.arenaUsed! }))[0]!.outputs,
+        free!.outputs,
+        `seed ${seed}`,
+      );
+      await t.throwsAsync(
+        inferWith(session, bytes, [inputs], { arena: roomy!.arenaUsed! - 16 }),
+        { instanceOf: InferenceError, message: /arena: / },
+        `seed ${seed}`,
+      );
     }
   } finally {
     session.close();
@@ -54,13 +75,18 @@ async function wholeBuffers(bytes: Uint8Array, model: TfliteModel) {
   const { fixed, operators } = await microArena(bytes, model);
   const align = (size: number) => Math.ceil(size / 4) * 4;
   const tensors = lifetimes(model, onlySubgraph(model)).map((life) => ({ ...life, bytes: align(life.bytes) }));
-  const scratch = operators.flatMap(({ index, scratch }) => (scratch > 0 ? [{ bytes: align(scratch), first: index + 1, last: index + 1 }] : []));
-  return { micro: Math.max(...operators.map(({ bytes: end }) => end)) - fixed, whole: packBuffers([...tensors, ...scratch], 20_000).bytes };
+  const scratch = operators.flatMap(({ index, scratch }) =>
+    scratch > 0 ? [{ bytes: align(scratch), first: index + 1, last: index + 1 }] : [],
+  );
+  return {
+    micro: Math.max(...operators.map(({ bytes: end }) => end)) - fixed,
+    whole: packBuffers([...tensors, ...scratch], 20_000).bytes,
+  };
 }
 
 test("micro's own plan is never larger than the smallest plan of whole buffers: MLPerf Tiny", async (t) => {
   const models = referenceModels();
-  if (!models) return t.log(whereToPutModels), t.pass();
+  if (!models) return (t.log(whereToPutModels), t.pass());
   for (const { name, file } of models) {
     const bytes = readFileSync(file);
     const { micro, whole } = await wholeBuffers(bytes, readTflite(bytes));
@@ -82,7 +108,11 @@ test("micro takes no notice of a plan", async (t) => {
   for (let seed = 0; seed < 30; seed++) {
     const { model } = randomGraph(seed);
     const planned = plannedGraph(seed).model;
-    t.deepEqual(await microArena(writeTflite(planned), planned), await microArena(writeTflite(model), model), `seed ${seed}`);
+    t.deepEqual(
+      await microArena(writeTflite(planned), planned),
+      await microArena(writeTflite(model), model),
+      `seed ${seed}`,
+    );
   }
 });
 
@@ -91,7 +121,11 @@ test("a plan is read as it was written; the last of two counts; a new one replac
   const offsets = offsetsOf(model);
   const free = offsets.map(() => -1);
   const buffer = model.buffers.length;
-  const two = { ...model, buffers: [...model.buffers, new Uint8Array(Int32Array.from([1, 0, free.length, ...free]).buffer)], metadata: [...model.metadata, { name: offlinePlanName, buffer }] };
+  const two = {
+    ...model,
+    buffers: [...model.buffers, new Uint8Array(Int32Array.from([1, 0, free.length, ...free]).buffer)],
+    metadata: [...model.metadata, { name: offlinePlanName, buffer }],
+  };
   t.deepEqual(offsetsOf(two), free);
   const again = writeOfflinePlan(two, offsets);
   t.deepEqual(offsetsOf(again), offsets);
@@ -104,10 +138,32 @@ test("a plan is read as it was written; the last of two counts; a new one replac
 /** A graph whose tensors 0, 1 and 2 are input, middle and output, whole buffers at 0, 16 x n, and 0. */
 function chain(): { model: TfliteModel; inputs: Uint8Array[]; offsets: number[] } {
   const { operatorCodes, ...model } = randomGraph(3).model;
-  const tensor = (name: string) => ({ name, shape: [1, 40], type: "INT8" as const, buffer: 0, quantization: { scale: [0.5], zeroPoint: [0], quantizedDimension: 0 } });
+  const tensor = (name: string) => ({
+    name,
+    shape: [1, 40],
+    type: "INT8" as const,
+    buffer: 0,
+    quantization: { scale: [0.5], zeroPoint: [0], quantizedDimension: 0 },
+  });
   const relu = (from: number, to: number) => ({ opcodeIndex: 0, inputs: [from], outputs: [to] });
-  const graph = { name: "main", tensors: [tensor("a"), tensor("b"), tensor("c")], inputs: [0], outputs: [2], operators: [relu(0, 1), relu(1, 2)] };
-  return { model: { ...model, operatorCodes: operatorCodes.slice(0, 1).map(() => ({ builtinCode: 19, version: 1 })), subgraphs: [graph], buffers: [new Uint8Array()], metadata: [] }, inputs: [Uint8Array.from({ length: 40 }, (_, i) => 7 * i)], offsets: [0, 48, 0] };
+  const graph = {
+    name: "main",
+    tensors: [tensor("a"), tensor("b"), tensor("c")],
+    inputs: [0],
+    outputs: [2],
+    operators: [relu(0, 1), relu(1, 2)],
+  };
+  return {
+    model: {
+      ...model,
+      operatorCodes: operatorCodes.slice(0, 1).map(() => ({ builtinCode: 19, version: 1 })),
+      subgraphs: [graph],
+      buffers: [new Uint8Array()],
+      metadata: [],
+    },
+    inputs: [Uint8Array.from({ length: 40 }, (_, i) => 7 * i)],
+    offsets: [0, 48, 0],
+  };
 }
 
 /** The words of the metadata, as they would be; what is wrong with them; what is said of it. */
@@ -119,17 +175,29 @@ const faults: [fault: string, words: number[], says: RegExp][] = [
   ["an offset missing", [1, 0, 3, 0, 48], /20 bytes, 24 expected/],
   ["a header alone", [1, 0], /8 bytes, 24 expected/],
   ["nothing in it", [], /0 bytes, 24 expected/],
-  ["input and output of one operator in one place", [1, 0, 3, 0, 0, 48], /tensors 0 and 1 overlap while both are needed/],
+  [
+    "input and output of one operator in one place",
+    [1, 0, 3, 0, 0, 48],
+    /tensors 0 and 1 overlap while both are needed/,
+  ],
   ["buffers that overlap in part", [1, 0, 3, 0, 32, 96], /tensors 0 and 1 overlap while both are needed/],
   ["an offset below -1", [1, 0, 3, 0, -16, 0], /tensor 1 at -16, -1 or a multiple of 16 expected/],
-  ["the smallest offset there is", [1, 0, 3, -2147483648, 48, 0], /tensor 0 at -2147483648, -1 or a multiple of 16 expected/],
+  [
+    "the smallest offset there is",
+    [1, 0, 3, -2147483648, 48, 0],
+    /tensor 0 at -2147483648, -1 or a multiple of 16 expected/,
+  ],
   ["an odd offset", [1, 0, 3, 0, 52, 0], /tensor 1 at 52, -1 or a multiple of 16 expected/],
   ["an end past 2 GiB", [1, 0, 3, 0, 2147483632, 0], /tensor 1 at 2147483632 ends past 2 GiB/],
 ];
 
 function faulty(words: number[]): TfliteModel {
   const { model } = chain();
-  return { ...model, buffers: [...model.buffers, new Uint8Array(Int32Array.from(words).buffer)], metadata: [{ name: offlinePlanName, buffer: 1 }] };
+  return {
+    ...model,
+    buffers: [...model.buffers, new Uint8Array(Int32Array.from(words).buffer)],
+    metadata: [{ name: offlinePlanName, buffer: 1 }],
+  };
 }
 
 test("the good plan of the chain is followed", async (t) => {
@@ -137,7 +205,10 @@ test("the good plan of the chain is followed", async (t) => {
   const planned = writeOfflinePlan(model, offsets);
   t.deepEqual(offsetsOf(planned), offsets);
   for (const backend of ["micro", ...(tflmFolder() ? ["tflm" as const] : [])] as const) {
-    const [[free], [bound]] = [await infer(writeTflite(model), [inputs], { backend }), await infer(writeTflite(planned), [inputs], { backend })];
+    const [[free], [bound]] = [
+      await infer(writeTflite(model), [inputs], { backend }),
+      await infer(writeTflite(planned), [inputs], { backend }),
+    ];
     t.deepEqual(bound!.outputs, free!.outputs, backend);
   }
 });
@@ -150,7 +221,10 @@ for (const [fault, words, says] of faults) {
     const [[free], [ours]] = [await infer(writeTflite(model), [inputs]), await infer(writeTflite(bad), [inputs])];
     t.deepEqual(ours!.outputs, free!.outputs);
     if (!tflmFolder()) return t.log(`skipped: ${whereToGetTflm}`);
-    await t.throwsAsync(infer(writeTflite(bad), [inputs], { backend: "tflm" }), { instanceOf: InferenceError, message: says });
+    await t.throwsAsync(infer(writeTflite(bad), [inputs], { backend: "tflm" }), {
+      instanceOf: InferenceError,
+      message: says,
+    });
   });
 }
 
@@ -164,12 +238,15 @@ test("a plan whose buffer is not there is an error, and one beyond the arena say
   for (const bad of [nowhere, far]) await t.notThrowsAsync(infer(writeTflite(bad), [inputs]));
   if (!tflmFolder()) return t.log(`skipped: ${whereToGetTflm}`);
   await t.throwsAsync(infer(writeTflite(nowhere), [inputs], { backend: "tflm" }), { message: /buffer 7, there are 1/ });
-  const short = await t.throwsAsync(infer(writeTflite(far), [inputs], { backend: "tflm", arena: 49_152 }), { instanceOf: InferenceError, message: /arena: / });
+  const short = await t.throwsAsync(infer(writeTflite(far), [inputs], { backend: "tflm", arena: 49_152 }), {
+    instanceOf: InferenceError,
+    message: /arena: /,
+  });
   t.true((short as InferenceError).fault.needed > 1_000_000, short!.message);
 });
 
 test("plans with offsets changed at random: refused by loam arena and tflm alike, or the bytes are right", async (t) => {
-  if (!tflmFolder()) return t.log(`skipped: ${whereToGetTflm}`), t.pass();
+  if (!tflmFolder()) return (t.log(`skipped: ${whereToGetTflm}`), t.pass());
   const [tflm, micro] = [await InferenceSession.start("tflm"), await InferenceSession.start("micro")];
   const taken = { yes: 0, no: 0 };
   try {
@@ -178,8 +255,14 @@ test("plans with offsets changed at random: refused by loam arena and tflm alike
       const { model, inputs } = plannedGraph(seed % 300);
       const { buffer } = model.metadata.find(({ name }) => name === offlinePlanName)!;
       const words = new Int32Array(model.buffers[buffer]!.slice().buffer);
-      for (let count = random.int(1, 3); count > 0; count--) words[random.int(random.chance(0.9) ? 3 : 0, words.length - 1)] = random.chance(0.7) ? 16 * random.int(0, 60) : random.int(-40, 100_000);
-      const changed = { ...model, buffers: model.buffers.map((bytes, i) => (i === buffer ? new Uint8Array(words.buffer) : bytes)) };
+      for (let count = random.int(1, 3); count > 0; count--)
+        words[random.int(random.chance(0.9) ? 3 : 0, words.length - 1)] = random.chance(0.7)
+          ? 16 * random.int(0, 60)
+          : random.int(-40, 100_000);
+      const changed = {
+        ...model,
+        buffers: model.buffers.map((bytes, i) => (i === buffer ? new Uint8Array(words.buffer) : bytes)),
+      };
       const ours = await inferWith(micro, writeTflite(changed), [inputs]);
       const theirs = inferWith(tflm, writeTflite(changed), [inputs]);
       let good = true;
@@ -190,7 +273,12 @@ test("plans with offsets changed at random: refused by loam arena and tflm alike
       }
       taken[good ? "yes" : "no"]++;
       if (good) t.deepEqual((await theirs)[0]!.outputs, ours[0]!.outputs, `seed ${seed}`);
-      else await t.throwsAsync(theirs, { instanceOf: InferenceError, message: /OfflineMemoryAllocation: / }, `seed ${seed}`);
+      else
+        await t.throwsAsync(
+          theirs,
+          { instanceOf: InferenceError, message: /OfflineMemoryAllocation: / },
+          `seed ${seed}`,
+        );
     }
     t.true(taken.yes > 300 && taken.no > 300, JSON.stringify(taken));
   } finally {
@@ -201,10 +289,19 @@ test("plans with offsets changed at random: refused by loam arena and tflm alike
 
 test("a plan may leave what RESHAPE gives another shape where it is", async (t) => {
   const { inputs, model } = chain();
-  const graph = { ...model.subgraphs[0]!, tensors: model.subgraphs[0]!.tensors.map((tensor, i) => (i === 1 ? { ...tensor, shape: [40] } : tensor)) };
-  graph.operators = [{ opcodeIndex: 1, inputs: [0], outputs: [1], options: { type: optionsOf.RESHAPE!, newShape: [40] } }, { opcodeIndex: 0, inputs: [1], outputs: [2] }] as typeof graph.operators;
+  const graph = {
+    ...model.subgraphs[0]!,
+    tensors: model.subgraphs[0]!.tensors.map((tensor, i) => (i === 1 ? { ...tensor, shape: [40] } : tensor)),
+  };
+  graph.operators = [
+    { opcodeIndex: 1, inputs: [0], outputs: [1], options: { type: optionsOf.RESHAPE!, newShape: [40] } },
+    { opcodeIndex: 0, inputs: [1], outputs: [2] },
+  ] as typeof graph.operators;
   graph.tensors[2] = { ...graph.tensors[2]!, shape: [40] };
-  const reshaped = writeOfflinePlan({ ...model, operatorCodes: [...model.operatorCodes, { builtinCode: 22, version: 1 }], subgraphs: [graph] }, [0, 0, 48]);
+  const reshaped = writeOfflinePlan(
+    { ...model, operatorCodes: [...model.operatorCodes, { builtinCode: 22, version: 1 }], subgraphs: [graph] },
+    [0, 0, 48],
+  );
   t.true(tflmArena(reshaped).planned === 96);
   const [ours] = await infer(writeTflite(reshaped), [inputs]);
   if (!tflmFolder()) return t.log(`skipped: ${whereToGetTflm}`);

@@ -17,7 +17,12 @@ export function plannedGraph(seed: number): RandomGraph {
     end = at + aligned(bytes);
     return at;
   });
-  const offsets = random.chance(0.5) ? packBuffers(lives.map(({ bytes, first, last }) => ({ bytes: aligned(bytes), first, last })), 2_000).offsets : spaced;
+  const offsets = random.chance(0.5)
+    ? packBuffers(
+        lives.map(({ bytes, first, last }) => ({ bytes: aligned(bytes), first, last })),
+        2_000,
+      ).offsets
+    : spaced;
   const known = random.pick([1, 1, 0.7, 0.3]);
   const places = onlySubgraph(model).tensors.map(() => -1);
   lives.forEach(({ tensor }, i) => {

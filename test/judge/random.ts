@@ -34,7 +34,10 @@ export class Random {
   }
 
   shuffle<T>(values: readonly T[]): T[] {
-    return values.map((value) => ({ value, key: this.next() })).sort((a, b) => a.key - b.key).map(({ value }) => value);
+    return values
+      .map((value) => ({ value, key: this.next() }))
+      .sort((a, b) => a.key - b.key)
+      .map(({ value }) => value);
   }
 
   /** Mostly any byte, at times only extreme ones, which find overflows. */

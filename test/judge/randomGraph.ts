@@ -13,7 +13,13 @@ const operators = Object.keys(generators) as Builtin[];
 
 function inputShape(random: Random): number[] {
   const kind = random.next();
-  if (kind < 0.7) return [random.chance(0.9) ? 1 : 2, random.int(1, 12), random.int(1, 12), random.chance(0.3) ? 1 : random.int(2, 17)];
+  if (kind < 0.7)
+    return [
+      random.chance(0.9) ? 1 : 2,
+      random.int(1, 12),
+      random.int(1, 12),
+      random.chance(0.3) ? 1 : random.int(2, 17),
+    ];
   if (kind < 0.85) return [random.int(1, 3), random.int(1, 64)];
   return [1, random.int(1, 10), random.int(1, 20)];
 }
@@ -56,7 +62,9 @@ export function randomGraph(seed: number): RandomGraph {
   const bytes = inputs.map((input) => {
     const { shape, type } = model.tensors[input]!;
     if (type === "INT8") return new Uint8Array(random.int8s(elements(shape)).buffer);
-    return new Uint8Array(Float32Array.from({ length: elements(shape) }, () => (random.next() * 2 - 1) * random.spread(0.1, 40)).buffer);
+    return new Uint8Array(
+      Float32Array.from({ length: elements(shape) }, () => (random.next() * 2 - 1) * random.spread(0.1, 40)).buffer,
+    );
   });
   return { model: model.build(inputs, outputs), inputs: bytes };
 }

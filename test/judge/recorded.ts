@@ -11,4 +11,5 @@ const file = path.join(projectRoot, "test/judge/tflm-random-graphs.json");
  */
 export const readRecorded = (): string[] => JSON.parse(readFileSync(file, "utf8")) as string[];
 
-export const writeRecorded = (hashes: readonly string[]): Promise<void> => writeFileAtomic(file, `[\n${hashes.map((line) => JSON.stringify(line)).join(",\n")}\n]\n`);
+export const writeRecorded = (hashes: readonly string[]): Promise<void> =>
+  writeFileAtomic(file, `[\n${hashes.map((line) => JSON.stringify(line)).join(",\n")}\n]\n`);

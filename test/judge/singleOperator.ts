@@ -4,7 +4,12 @@ import type { TfliteModel } from "../../host-tools/tflite/index.js";
 export function singleOperator(model: TfliteModel, index: number): { model: TfliteModel; inputs: number[] } {
   const graph = model.subgraphs[0]!;
   const operator = graph.operators[index]!;
-  const computed = operator.inputs.filter((tensor) => tensor >= 0 && model.buffers[graph.tensors[tensor]!.buffer]!.length === 0);
+  const computed = operator.inputs.filter(
+    (tensor) => tensor >= 0 && model.buffers[graph.tensors[tensor]!.buffer]!.length === 0,
+  );
   const inputs = [...new Set(computed)];
-  return { model: { ...model, subgraphs: [{ ...graph, inputs, outputs: operator.outputs, operators: [operator] }] }, inputs };
+  return {
+    model: { ...model, subgraphs: [{ ...graph, inputs, outputs: operator.outputs, operators: [operator] }] },
+    inputs,
+  };
 }

@@ -3,7 +3,8 @@ import { airtime as driversAirtime } from "../../host-tools/air/index.js";
 import { airtime } from "./simulation.js";
 
 test("the driver's airtime, which the network server goes by, is that of the tests' own formula", (t) => {
-  const table = (sf: number, bandwidth: number, bytes: number, crc: boolean) => driversAirtime({ sf, bandwidth, crc }, bytes);
+  const table = (sf: number, bandwidth: number, bytes: number, crc: boolean) =>
+    driversAirtime({ sf, bandwidth, crc }, bytes);
   // BW125, 4/5, CRC on: the figures of Semtech's calculator.
   t.is(table(7, 125000, 13, true), 46336);
   t.is(table(12, 125000, 51, true), 2465792);
@@ -11,7 +12,11 @@ test("the driver's airtime, which the network server goes by, is that of the tes
   for (let sf = 7; sf <= 12; sf++) {
     for (const bandwidth of [125000, 250000, 500000]) {
       for (const crc of [false, true]) {
-        for (let bytes = 0; bytes < 256; bytes++) t.is(table(sf, bandwidth, bytes, crc), Math.round(1000 * airtime({ frequency: 0, spreadingFactor: sf, bandwidth }, bytes, crc)));
+        for (let bytes = 0; bytes < 256; bytes++)
+          t.is(
+            table(sf, bandwidth, bytes, crc),
+            Math.round(1000 * airtime({ frequency: 0, spreadingFactor: sf, bandwidth }, bytes, crc)),
+          );
       }
     }
   }

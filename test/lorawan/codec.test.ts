@@ -20,7 +20,8 @@ const formatter = (async () => {
 })();
 
 /** Typed arrays become lists, absent fields go: what JSON would show. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Int8Array ? [...inner] : inner)));
+const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Int8Array ? [...inner] : inner)));
 
 const random = new Random("codec");
 const stamp = () => ({ sequence: random.integer(0, 65535), time: random.integer(0, 0xffffffff) });
@@ -30,14 +31,22 @@ function randomReport(): codec.Report {
   return { ...verdict(), actions: random.integer(0, 255), count: random.pick([1, random.integer(1, 255)]) };
 }
 function randomFaults(): codec.FaultReport {
-  const fault = (): codec.Fault => ({ kind: random.pick(codec.faultKinds), count: random.integer(1, 65535), ...(random.fraction() < 0.7 ? { sensor: random.integer(0, 14) } : {}) });
+  const fault = (): codec.Fault => ({
+    kind: random.pick(codec.faultKinds),
+    count: random.integer(1, 65535),
+    ...(random.fraction() < 0.7 ? { sensor: random.integer(0, 14) } : {}),
+  });
   return { ...stamp(), faults: Array.from({ length: random.integer(1, 10) }, fault) };
 }
 function randomDeferral(): codec.Deferral {
   const frames = random.integer(1, 30);
   const features = random.integer(1, 40);
   const data = Int8Array.from(random.bytes(frames * features));
-  return { ...verdict(), ...(random.fraction() < 0.8 ? { window: { frames, features, data } } : {}), ...(random.fraction() < 0.5 ? { embedding: Int8Array.from(random.bytes(random.integer(1, 48))) } : {}) };
+  return {
+    ...verdict(),
+    ...(random.fraction() < 0.8 ? { window: { frames, features, data } } : {}),
+    ...(random.fraction() < 0.5 ? { embedding: Int8Array.from(random.bytes(random.integer(1, 48))) } : {}),
+  };
 }
 
 test("what is encoded is decoded, and the formatter for network servers says the same", async (t) => {
@@ -66,7 +75,10 @@ test("random bytes: both decoders take the same and refuse the same, with the sa
     const bytes = random.bytes(random.integer(0, 40));
     if (bytes.length > 0 && random.fraction() < 0.9) bytes[0] = 0x10 | random.integer(0, 4);
     const port = random.pick([10, 11, 12, 20, random.integer(1, 223)]);
-    const theirs = port === 20 ? decodeDownlink({ bytes: [...bytes], fPort: port }) : decodeUplink({ bytes: [...bytes], fPort: port });
+    const theirs =
+      port === 20
+        ? decodeDownlink({ bytes: [...bytes], fPort: port })
+        : decodeUplink({ bytes: [...bytes], fPort: port });
     try {
       const ours = port === 20 ? codec.decodeDecision(bytes) : codec.decodeUplink(port, bytes);
       t.deepEqual(plain(theirs.data), plain(ours));
@@ -90,21 +102,40 @@ test("decisions: the formatter's bytes are the node's", async (t) => {
     t.is(theirs.fPort, codec.ports.decision);
     t.deepEqual(codec.decodeDecision(Uint8Array.from(theirs.bytes!)), decision);
   }
-  t.deepEqual(plain(encodeDownlink({ data: { sequence: -1, label: 0, confidence: 1 } })), { errors: ["sequence -1: an integer from 0 to 65535 expected"] });
+  t.deepEqual(plain(encodeDownlink({ data: { sequence: -1, label: 0, confidence: 1 } })), {
+    errors: ["sequence -1: an integer from 0 to 65535 expected"],
+  });
 });
 
 test("a report fits every data rate of every region at which anything may be sent", (t) => {
-  const longest = codec.encodeReport({ sequence: 65535, time: 0xffffffff, label: 5, confidence: 1, actions: 255, count: 255 }).length;
+  const longest = codec.encodeReport({
+    sequence: 65535,
+    time: 0xffffffff,
+    label: 5,
+    confidence: 1,
+    actions: 255,
+    count: 255,
+  }).length;
   t.is(longest, 11);
-  for (const region of Object.values(regions)) for (const room of [...region.maxPayload, ...(region.maxPayloadDwell ?? [])]) t.true(room === 0 || room >= longest);
+  for (const region of Object.values(regions))
+    for (const room of [...region.maxPayload, ...(region.maxPayloadDwell ?? [])]) t.true(room === 0 || room >= longest);
 });
 
 const frames = 15;
 const features = 24;
-const smooth = Int8Array.from({ length: frames * features }, (_, i) => Math.round(60 * Math.sin(i / features / 4 + (i % features))));
+const smooth = Int8Array.from({ length: frames * features }, (_, i) =>
+  Math.round(60 * Math.sin(i / features / 4 + (i % features))),
+);
 
 test("a deferral is sized to the room: whole, then shortened, then the embedding, then the verdict alone", (t) => {
-  const deferral: codec.Deferral = { sequence: 1, time: 2, label: 3, confidence: 0.4, window: { frames, features, data: smooth }, embedding: new Int8Array(16).fill(7) };
+  const deferral: codec.Deferral = {
+    sequence: 1,
+    time: 2,
+    label: 3,
+    confidence: 0.4,
+    window: { frames, features, data: smooth },
+    embedding: new Int8Array(16).fill(7),
+  };
   const at = (room: number) => {
     const bytes = codec.encodeDeferral(deferral, room);
     t.true(bytes.length <= room);
@@ -115,7 +146,12 @@ test("a deferral is sized to the room: whole, then shortened, then the embedding
   t.is(at(242).content, "window");
   t.is(at(51).content, "window");
   t.like(at(25), { content: "window", bits: 4, pool: 15 });
-  t.like(codec.decodeDeferral(codec.encodeDeferral({ ...deferral, window: { frames: 2, features: 200, data: new Int8Array(400) } }, 51)), { content: "embedding", embedding: deferral.embedding });
+  t.like(
+    codec.decodeDeferral(
+      codec.encodeDeferral({ ...deferral, window: { frames: 2, features: 200, data: new Int8Array(400) } }, 51),
+    ),
+    { content: "embedding", embedding: deferral.embedding },
+  );
   t.is(at(20).content, "none");
   const error = (room: number) => at(room).window!.data.reduce((sum, value, i) => sum + (value - smooth[i]!) ** 2, 0);
   t.true(error(242) <= error(115) && error(115) <= error(51));

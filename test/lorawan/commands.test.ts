@@ -6,7 +6,11 @@ import type { Uplink } from "../../host-tools/gateway/types.js";
 import { loraPacket, decryptPayload, encodeDownlink } from "../../host-tools/gateway/packets.js";
 import { MemoryFlash, World, abp, airtime, otaa, type WorldOptions } from "./simulation.js";
 
-const keys = { devAddr: Buffer.from(abp.devAddr, "hex"), nwkSKey: Buffer.from(abp.nwkSKey, "hex"), appSKey: Buffer.from(abp.appSKey, "hex") };
+const keys = {
+  devAddr: Buffer.from(abp.devAddr, "hex"),
+  nwkSKey: Buffer.from(abp.nwkSKey, "hex"),
+  appSKey: Buffer.from(abp.appSKey, "hex"),
+};
 
 interface Rig {
   world: World;
@@ -86,7 +90,10 @@ for (const [what, requests, answers] of table) {
 }
 
 test("AS923: the downlink's dwell time decides where RX1 is for the slowest uplinks", async (t) => {
-  for (const [request, rate] of [["0905", 0], ["0925", 2]] as const) {
+  for (const [request, rate] of [
+    ["0905", 0],
+    ["0925", 2],
+  ] as const) {
     const node = rig({ region: "AS923-1", dataRate: 2 });
     await node.ask(request);
     t.is(await node.ask("0300030001"), "0307");
@@ -101,7 +108,8 @@ test("a node that chooses its own data rate and power takes the mask and NbTrans
   t.is(await node.ask("0350010002"), "0307");
   t.is(await node.ask("03ff010003"), "0307");
   t.like(await node.send(), { dataRate: 5, transmissions: 3 });
-  for (const { modulation, power } of node.world.uplinksOnAir.slice(-3)) t.deepEqual([modulation.frequency, power], [868100000, 16]);
+  for (const { modulation, power } of node.world.uplinksOnAir.slice(-3))
+    t.deepEqual([modulation.frequency, power], [868100000, 16]);
 });
 
 test("TxParamSetupReq on AS923: dwell times and power", async (t) => {
@@ -117,7 +125,10 @@ test("new channels are used, a mask holds, power and data rate are the network's
   await node.ask("0342080001");
   for (let i = 0; i < 5; i++) {
     await node.send();
-    t.like(node.world.uplinksOnAir.at(-1)!, { modulation: { frequency: 867100000, spreadingFactor: 8, bandwidth: 125000 }, power: 12 });
+    t.like(node.world.uplinksOnAir.at(-1)!, {
+      modulation: { frequency: 867100000, spreadingFactor: 8, bandwidth: 125000 },
+      power: 12,
+    });
   }
 });
 
@@ -172,7 +183,9 @@ test("more answers than FOpts holds go ahead on port 0, in as many frames as it 
   await node.send(1, true);
   const before = node.world.uplinksOnAir.length;
   await node.send(51);
-  const ports = node.world.uplinksOnAir.slice(before).map(({ payload }) => loraPacket.fromWire(Buffer.from(payload)).getFPort());
+  const ports = node.world.uplinksOnAir
+    .slice(before)
+    .map(({ payload }) => loraPacket.fromWire(Buffer.from(payload)).getFPort());
   t.deepEqual(ports, [0, 0, 1]);
   t.is(node.answers(2) + node.answers(1), "0703".repeat(13) + "06ff05".repeat(20));
 });
@@ -180,7 +193,13 @@ test("more answers than FOpts holds go ahead on port 0, in as many frames as it 
 test("LinkCheckReq and DeviceTimeReq are answered", async (t) => {
   const checks: number[][] = [];
   const times: [number, number][] = [];
-  const node = rig({ onLinkCheck: (margin, gateways) => checks.push([margin, gateways]), onTime: (seconds, at) => times.push([seconds, at]) }, { gateways: 2, epoch: 1800000000 });
+  const node = rig(
+    {
+      onLinkCheck: (margin, gateways) => checks.push([margin, gateways]),
+      onTime: (seconds, at) => times.push([seconds, at]),
+    },
+    { gateways: 2, epoch: 1800000000 },
+  );
   node.link.requestLinkCheck();
   node.link.requestTime();
   node.link.requestTime();
@@ -202,7 +221,8 @@ test("NbTrans: the same frame again on other channels until a downlink comes", a
   for (let i = 1; i < 3; i++) {
     t.not(repeated[i]!.modulation.frequency, repeated[i - 1]!.modulation.frequency);
     // RX2 opens two seconds after the end; RETRANSMIT_TIMEOUT is one to three more.
-    const gap = repeated[i]!.end - airtime(repeated[i]!.modulation, repeated[i]!.payload.length, true) - repeated[i - 1]!.end;
+    const gap =
+      repeated[i]!.end - airtime(repeated[i]!.modulation, repeated[i]!.payload.length, true) - repeated[i - 1]!.end;
     t.true(gap >= 3000 && gap <= 5500, `${gap} ms`);
   }
   t.like(await node.send(1, true), { transmissions: 1, acknowledged: true });
@@ -214,7 +234,8 @@ test("the ADR bit says who chooses; the radio sleeps after each pair of windows"
   for (const adr of [true, false]) {
     const node = rig({ adr });
     for (let i = 0; i < 3; i++) await node.send();
-    for (const { payload } of node.world.uplinksOnAir) t.is(loraPacket.fromWire(Buffer.from(payload)).getFCtrlADR(), adr);
+    for (const { payload } of node.world.uplinksOnAir)
+      t.is(loraPacket.fromWire(Buffer.from(payload)).getFCtrlADR(), adr);
     t.is(node.world.sleeps, 3);
   }
 });
@@ -241,7 +262,10 @@ test("confirmed downlinks are acknowledged with the next uplink, and made again 
   t.like(downlinks, [[20, { pending: true, counter: 0 }]]);
   await node.send();
   t.true(await done);
-  t.like(downlinks, [[20, { counter: 0 }], [21, { pending: false, counter: 1 }]]);
+  t.like(downlinks, [
+    [20, { counter: 0 }],
+    [21, { pending: false, counter: 1 }],
+  ]);
 });
 
 test("ADR back-off: asks after 64 silent uplinks, then full power, slower step by step, all channels and one transmission; an answer ends it", async (t) => {
@@ -257,14 +281,19 @@ test("ADR back-off: asks after 64 silent uplinks, then full power, slower step b
     rates.push(result.sent ? result.dataRate : -1);
     transmissions.push(result.sent ? result.transmissions : 0);
     powers.push(node.world.uplinksOnAir.at(-1)!.power);
-    wantsAnswer.push(loraPacket.fromWire(Buffer.from(node.world.uplinksOnAir.at(-1)!.payload)).getFCtrlADRACKReq() === true);
+    wantsAnswer.push(
+      loraPacket.fromWire(Buffer.from(node.world.uplinksOnAir.at(-1)!.payload)).getFCtrlADRACKReq() === true,
+    );
     await node.world.time.pass(600000);
   }
   // One silent uplink came before: the one that carried the answer.
   t.is(wantsAnswer.indexOf(true), adrAckLimit - 1);
   t.is(powers.indexOf(16), adrAckLimit + adrAckDelay - 1);
   const steps = [4, 3, 2, 1, 0].map((rate) => rates.indexOf(rate));
-  t.deepEqual(steps, [2, 3, 4, 5, 6].map((step) => adrAckLimit + step * adrAckDelay - 1));
+  t.deepEqual(
+    steps,
+    [2, 3, 4, 5, 6].map((step) => adrAckLimit + step * adrAckDelay - 1),
+  );
   t.is(transmissions.indexOf(1), adrAckLimit + 7 * adrAckDelay - 1);
   t.is(transmissions.indexOf(2), 0);
   const frequencies = () => new Set(node.world.uplinksOnAir.slice(-20).map(({ modulation }) => modulation.frequency));
@@ -282,17 +311,33 @@ async function answered(node: Rig, bytes: number, options: Buffer): ReturnType<L
   const before = node.world.uplinksOnAir.length;
   while (node.world.uplinksOnAir.length === before) await node.world.time.pass(1);
   const { modulation, end } = node.world.uplinksOnAir.at(-1)!;
-  const downlink = encodeDownlink(keys, { counter: 1000, confirmed: false, ack: false, pending: false, adr: true, options, port: undefined, payload: Buffer.alloc(0) });
+  const downlink = encodeDownlink(keys, {
+    counter: 1000,
+    confirmed: false,
+    ack: false,
+    pending: false,
+    adr: true,
+    options,
+    port: undefined,
+    payload: Buffer.alloc(0),
+  });
   node.world.inject(downlink, modulation, end + 1000);
   return node.world.time.during(done);
 }
 
 test("a downlink without the ACK bit acknowledges nothing; its data rate holds for the repetition, unless the frame is too long for it", async (t) => {
-  for (const [bytes, spreadingFactor] of [[10, 12], [200, 7]] as const) {
+  for (const [bytes, spreadingFactor] of [
+    [10, 12],
+    [200, 7],
+  ] as const) {
     const node = rig();
     await node.ask("0350070002");
     // LinkADRReq: DR0, power 0, channels 0 to 2, NbTrans 2.
-    t.like(await answered(node, bytes, Buffer.from("0300070002", "hex")), { sent: true, acknowledged: false, transmissions: 2 });
+    t.like(await answered(node, bytes, Buffer.from("0300070002", "hex")), {
+      sent: true,
+      acknowledged: false,
+      transmissions: 2,
+    });
     t.is(node.world.uplinksOnAir.at(-1)!.modulation.spreadingFactor, spreadingFactor);
     t.like(await node.send(), { dataRate: 0 });
   }
@@ -305,7 +350,9 @@ test("a data rate that falls while answers go ahead: the payload that no longer 
   node.world.server.sendCommands(otaa.devEui, Buffer.from("0300070001", "hex"));
   const before = node.world.uplinksOnAir.length;
   t.like(await node.send(200), { sent: false, reason: "tooLong", maxPayload: 51 });
-  const ports = node.world.uplinksOnAir.slice(before).map(({ payload }) => loraPacket.fromWire(Buffer.from(payload)).getFPort());
+  const ports = node.world.uplinksOnAir
+    .slice(before)
+    .map(({ payload }) => loraPacket.fromWire(Buffer.from(payload)).getFPort());
   t.deepEqual(ports, [0]);
 });
 

@@ -18,7 +18,11 @@ test("counters roll over 65,536 both ways, and end at 2^32", async (t) => {
     world.server.setCounters(otaa.devEui, start - 1, start);
     const { link } = world.node(node, 0, world.time.now);
     for (let i = 0; i < 11; i++) {
-      t.like(await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true })), { sent: true, acknowledged: true, counter: start + i });
+      t.like(await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true })), {
+        sent: true,
+        acknowledged: true,
+        counter: start + i,
+      });
     }
     if (start < 70000) continue;
     t.like(await world.time.during(link.send(1, Buffer.alloc(1))), { sent: false, reason: "exhausted" });

@@ -44,7 +44,9 @@ test("a node that sends whenever it may stays within every hour's share, over da
     const other = world.uplinksOnAir
       .filter(({ modulation }) => modulation.frequency < 868000000)
       .map(({ payload, modulation, end }) => ({ end, airtime: airtime(modulation, payload.length, true) }));
-    t.log(`DR${dataRate}: ${sent} sent over ${boots} boots; busiest hour ${busiestHour(spent).toFixed(0)} and ${busiestHour(other).toFixed(0)} ms of 36000`);
+    t.log(
+      `DR${dataRate}: ${sent} sent over ${boots} boots; busiest hour ${busiestHour(spent).toFixed(0)} and ${busiestHour(other).toFixed(0)} ms of 36000`,
+    );
     t.true(busiestHour(spent) <= 36000);
     t.true(busiestHour(other) <= 36000);
   }
@@ -118,8 +120,12 @@ test("AU915 under dwell time: nothing is on the air longer than 400 ms", async (
   const { link } = world.node({ region: "AU915", credentials: otaa, flash: new MemoryFlash() });
   await world.time.during(link.join());
   t.is(link.maxPayload(), link.maxPayload() === 11 ? 11 : 242);
-  t.like(await world.time.during(link.send(1, Buffer.alloc(link.maxPayload() + 1))), { sent: false, reason: "tooLong" });
-  for (let i = 0; i < 20; i++) t.like(await world.time.during(link.send(1, Buffer.alloc(link.maxPayload()))), { sent: true });
+  t.like(await world.time.during(link.send(1, Buffer.alloc(link.maxPayload() + 1))), {
+    sent: false,
+    reason: "tooLong",
+  });
+  for (let i = 0; i < 20; i++)
+    t.like(await world.time.during(link.send(1, Buffer.alloc(link.maxPayload()))), { sent: true });
   for (const { modulation, payload } of world.uplinksOnAir) t.true(airtime(modulation, payload.length, true) <= 400);
 });
 
@@ -132,7 +138,8 @@ test("repetitions are within the law too: they end when it would hold them up fo
   // NbTrans 15, channels 0 to 2, all of one band.
   world.server.sendCommands(otaa.devEui, Buffer.from("03ff07000f", "hex"));
   // The second carries the answer.
-  for (let i = 0; i < 2; i++) t.like(await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true })), { acknowledged: true });
+  for (let i = 0; i < 2; i++)
+    t.like(await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true })), { acknowledged: true });
   await world.time.pass(2 * 3600000);
   world.outage = true;
   const start = world.time.now;
@@ -162,7 +169,11 @@ test("KR920: a channel that is busy when the repetition is due ends it", async (
 });
 
 test("what is longer than the dwell time may never be sent, as things stand: US915's 400 ms by law, AS923's by the network until it lifts them", async (t) => {
-  for (const [region, dataRate, fits, tooLong] of [["US915", 0, 11, 40], ["AS923-1", 2, 11, 40], ["AU915", 2, 11, 40]] as const) {
+  for (const [region, dataRate, fits, tooLong] of [
+    ["US915", 0, 11, 40],
+    ["AS923-1", 2, 11, 40],
+    ["AU915", 2, 11, 40],
+  ] as const) {
     const world = new World(region, { adr: false });
     world.server.addDevice(otaa);
     const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash(), dataRate });

@@ -11,21 +11,57 @@ interface Expected {
 }
 
 /** As commands carry a frequency. */
-const hertz = (frequency: number): string => Buffer.from([0, 8, 16].map((shift) => ((frequency / 100) >> shift) & 255)).toString("hex");
+const hertz = (frequency: number): string =>
+  Buffer.from([0, 8, 16].map((shift) => ((frequency / 100) >> shift) & 255)).toString("hex");
 
 /** What TS001-1.0.4 (5.4 to 5.9) lets the network change of a node's windows. The node sends at DR5 on EU868. */
 const table: [what: string, region: RegionName, requests: string, expected: Expected][] = [
-  ["RXParamSetupReq: RX1 two rates slower, RX2 at DR3 on 869.7 MHz", "EU868", "0523a8b484", { rx1: { dataRate: 3 }, rx2: { frequency: 869700000, dataRate: 3 } }],
-  ["RXParamSetupReq that the node refuses", "EU868", "057fd2ad84", { rx1: { dataRate: 5 }, rx2: { frequency: 869525000, dataRate: 0 } }],
+  [
+    "RXParamSetupReq: RX1 two rates slower, RX2 at DR3 on 869.7 MHz",
+    "EU868",
+    "0523a8b484",
+    { rx1: { dataRate: 3 }, rx2: { frequency: 869700000, dataRate: 3 } },
+  ],
+  [
+    "RXParamSetupReq that the node refuses",
+    "EU868",
+    "057fd2ad84",
+    { rx1: { dataRate: 5 }, rx2: { frequency: 869525000, dataRate: 0 } },
+  ],
   ["RXTimingSetupReq: 7 s", "EU868", "0807", { delay: 7 }],
   ["RXTimingSetupReq: 0 is 1 s", "EU868", "0800", { delay: 1 }],
-  ["DlChannelReq: every channel is answered on 869.525 MHz", "EU868", Array.from({ length: 8 }, (_, i) => `0a0${i}d2ad84`).join(""), { rx1: { frequency: 869525000 } }],
+  [
+    "DlChannelReq: every channel is answered on 869.525 MHz",
+    "EU868",
+    Array.from({ length: 8 }, (_, i) => `0a0${i}d2ad84`).join(""),
+    { rx1: { frequency: 869525000 } },
+  ],
   ["DlChannelReq that the node refuses, out of the band", "EU868", "0a00000000", { rx1: { dataRate: 5 } }],
-  ["NewChannelReq: channel 8, and LinkADRReq on to it alone", "EU868", `0708${hertz(867400000)}50` + "0351000101", { rx1: { frequency: 867400000 } }],
-  ["NewChannelReq, its DlChannelReq and LinkADRReq in one", "EU868", `0708${hertz(867400000)}50` + "0a08d2ad84" + "0351000101", { rx1: { frequency: 869525000 } }],
+  [
+    "NewChannelReq: channel 8, and LinkADRReq on to it alone",
+    "EU868",
+    `0708${hertz(867400000)}50` + "0351000101",
+    { rx1: { frequency: 867400000 } },
+  ],
+  [
+    "NewChannelReq, its DlChannelReq and LinkADRReq in one",
+    "EU868",
+    `0708${hertz(867400000)}50` + "0a08d2ad84" + "0351000101",
+    { rx1: { frequency: 869525000 } },
+  ],
   ["DutyCycleReq changes no window", "EU868", "0402", { rx1: { dataRate: 5 }, delay: 1 }],
-  ["TXParamSetupReq: no dwell time for downlinks, RX1 as slow as the offset says", "AS923-1", "0905" + `0552${hertz(923200000)}`, { rx1: { dataRate: 0 }, rx2: { dataRate: 2 } }],
-  ["all of them at once, more than FOpts holds", "EU868", "0523a8b484" + "0803" + "0a00d2ad84" + "0a01d2ad84" + "0a02d2ad84" + "0402", { rx1: { dataRate: 3 }, rx2: { frequency: 869700000, dataRate: 3 }, delay: 3 }],
+  [
+    "TXParamSetupReq: no dwell time for downlinks, RX1 as slow as the offset says",
+    "AS923-1",
+    "0905" + `0552${hertz(923200000)}`,
+    { rx1: { dataRate: 0 }, rx2: { dataRate: 2 } },
+  ],
+  [
+    "all of them at once, more than FOpts holds",
+    "EU868",
+    "0523a8b484" + "0803" + "0a00d2ad84" + "0a01d2ad84" + "0a02d2ad84" + "0402",
+    { rx1: { dataRate: 3 }, rx2: { frequency: 869700000, dataRate: 3 }, delay: 3 },
+  ],
 ];
 
 for (const [what, region, requests, expected] of table) {
@@ -60,14 +96,23 @@ test("requests get through a lossy air, and the server knows what the node liste
     for (let i = 0; i < 60; i++) {
       const hex = (value: number) => value.toString(16).padStart(2, "0");
       // Two different requests of a kind, one soon after the other: their answers look the same.
-      if (i < 40 && i % 2 === 0) world.server.sendCommands(otaa.devEui, Buffer.from(`08${hex(1 + (i % 5))}05${hex(((i % 5) << 4) | (i % 4))}d2ad84`, "hex"));
+      if (i < 40 && i % 2 === 0)
+        world.server.sendCommands(
+          otaa.devEui,
+          Buffer.from(`08${hex(1 + (i % 5))}05${hex(((i % 5) << 4) | (i % 4))}d2ad84`, "hex"),
+        );
       const result = await world.time.during(link.send(1, Buffer.alloc(4), { confirmed: true }));
       if (result.sent && result.acknowledged) acknowledged++;
       await world.time.pass(600000);
     }
     t.true(acknowledged > 15, `run ${run}: ${acknowledged}`);
     world.loss = 0;
-    for (let i = 0; i < 5; i++) t.like(await world.time.during(link.send(1, Buffer.alloc(4), { confirmed: true })), { sent: true, acknowledged: true }, `run ${run}`);
+    for (let i = 0; i < 5; i++)
+      t.like(
+        await world.time.during(link.send(1, Buffer.alloc(4), { confirmed: true })),
+        { sent: true, acknowledged: true },
+        `run ${run}`,
+      );
   }
 });
 
@@ -84,7 +129,11 @@ test("a request that nobody answers is given up; the server restarted in between
   for (let tries = 1; tries < 8; tries++) {
     again.hears();
     again.heardAll();
-    t.deepEqual(again.next(15).map(({ bytes }) => bytes.toString("hex")), ["0905"], `after ${tries} tries`);
+    t.deepEqual(
+      again.next(15).map(({ bytes }) => bytes.toString("hex")),
+      ["0905"],
+      `after ${tries} tries`,
+    );
     again.send(again.next(15));
   }
   again.hears();
@@ -117,7 +166,8 @@ test("a server restarted between request and answer follows all the same", async
   const world = new World("EU868", { adr: false, window: 2 });
   world.server.addDevice(otaa);
   const { link, events } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), dataRate: 5 });
-  const restart = () => world.server.restore(JSON.parse(JSON.stringify(world.server.save())) as ReturnType<typeof world.server.save>);
+  const restart = () =>
+    world.server.restore(JSON.parse(JSON.stringify(world.server.save())) as ReturnType<typeof world.server.save>);
   const send = () => world.time.during(link.send(1, Buffer.alloc(4), { confirmed: true }));
   await world.time.during(link.join());
   world.server.sendCommands(otaa.devEui, Buffer.from(`0553${hertz(869700000)}`, "hex"));
@@ -133,8 +183,19 @@ test("a server restarted between request and answer follows all the same", async
 test("a state of an earlier version, with RX1's delay alone, is gone on from", (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
-  const session = { devAddr: "26000001", nwkSKey: "00".repeat(16), appSKey: "00".repeat(16), lastFrame: "", counterUp: 4, counterDown: 2, rxDelay: 3 };
-  world.server.restore({ nextAddress: 2, devices: [{ devEui: otaa.devEui, lastDevNonce: 1, joinNonce: 1, power: 0, transmissions: 1, session }] });
+  const session = {
+    devAddr: "26000001",
+    nwkSKey: "00".repeat(16),
+    appSKey: "00".repeat(16),
+    lastFrame: "",
+    counterUp: 4,
+    counterDown: 2,
+    rxDelay: 3,
+  };
+  world.server.restore({
+    nextAddress: 2,
+    devices: [{ devEui: otaa.devEui, lastDevNonce: 1, joinNonce: 1, power: 0, transmissions: 1, session }],
+  });
   const { channels, ...parameters } = world.server.parametersOf(otaa.devEui)!;
   t.deepEqual(parameters, { rxDelay: 3, rx1Offset: 0, rx2DataRate: 0, rx2Frequency: 869525000, downlinkDwell: false });
   t.is(channels.length, 8);
@@ -144,11 +205,20 @@ test("a payload that is too long for the data rate waits, others pass, and nothi
   const heard: [number, boolean][] = [];
   const world = new World("EU868", { adr: false });
   world.server.addDevice(otaa);
-  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), dataRate: 0, onDownlink: (_port, payload, { pending }) => heard.push([payload.length, pending]) });
+  const { link } = world.node({
+    region: "EU868",
+    credentials: otaa,
+    flash: new MemoryFlash(),
+    dataRate: 0,
+    onDownlink: (_port, payload, { pending }) => heard.push([payload.length, pending]),
+  });
   await world.time.during(link.join());
   const send = async () => {
     await world.time.pass(3600000);
-    t.like(await world.time.during(link.send(1, Buffer.alloc(4), { confirmed: true })), { sent: true, acknowledged: true });
+    t.like(await world.time.during(link.send(1, Buffer.alloc(4), { confirmed: true })), {
+      sent: true,
+      acknowledged: true,
+    });
   };
   // Joined at the fastest rate of the join requests; the network slows the node down.
   world.server.sendCommands(otaa.devEui, Buffer.from("0300ff0001", "hex"));
@@ -157,7 +227,10 @@ test("a payload that is too long for the data rate waits, others pass, and nothi
   await send();
   await send();
   await send();
-  t.deepEqual(heard, [[51, true], [10, false]]);
+  t.deepEqual(heard, [
+    [51, true],
+    [10, false],
+  ]);
   world.server.sendCommands(otaa.devEui, Buffer.from("0350ff0001", "hex"));
   await send();
   await send();

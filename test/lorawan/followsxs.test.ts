@@ -10,7 +10,13 @@ import { otaa } from "./simulation.js";
 
 const start = Date.UTC(2026, 0, 1);
 /** RX1 two rates slower and RX2 at DR3 on 869.7 MHz; RX1 after 4 s; channels 0 to 7 answered on 869.525 MHz; channel 8 at 867.4 MHz; a duty cycle of 1/2. */
-const requests = ["0523a8b484", "0804", ...Array.from({ length: 8 }, (_, i) => `0a0${i}d2ad84`), "0708d05a8450", "0401"];
+const requests = [
+  "0523a8b484",
+  "0804",
+  ...Array.from({ length: 8 }, (_, i) => `0a0${i}d2ad84`),
+  "0708d05a8450",
+  "0401",
+];
 
 for (const window of [1, 2] as const) {
   test(`device code under XS: while the network changes everything about the windows, RX${window} goes on to bring every acknowledgement`, async (t) => {
@@ -20,16 +26,45 @@ for (const window of [1, 2] as const) {
     const server = new NetworkServer({ region: "EU868", collect: collectInAir(air), window, adr: false });
     server.addDevice(otaa);
     attachGateway(air, server, "gateway");
-    requests.forEach((request, i) => air.at((600 + 900 * i) * 1e6, () => server.sendCommands(otaa.devEui, Buffer.from(request, "hex"))));
+    requests.forEach((request, i) =>
+      air.at((600 + 900 * i) * 1e6, () => server.sendCommands(otaa.devEui, Buffer.from(request, "hex"))),
+    );
     const makeUntil = start + 14400000;
-    const life: NodeLife = { chip: "sx1262", region: "EU868", credentials: otaa, silenceLimit: 0, clockErrorPpm: 20, everySeconds: 120, outboxBytes: 65536, makeUntil, endAt: makeUntil + 7200000, resetAfter: 0 };
+    const life: NodeLife = {
+      chip: "sx1262",
+      region: "EU868",
+      credentials: otaa,
+      silenceLimit: 0,
+      clockErrorPpm: 20,
+      everySeconds: 120,
+      outboxBytes: 65536,
+      makeUntil,
+      endAt: makeUntil + 7200000,
+      resetAfter: 0,
+    };
     const lines: string[] = [];
-    const result = await runHost(program, { args: [JSON.stringify(life)], air: air.nodePort("node", { position: { x: 300, y: 0 }, ppm: 10 }), seed: 5, startTime: start, timeoutMs: 60000, onLine: (line) => lines.push(line) });
+    const result = await runHost(program, {
+      args: [JSON.stringify(life)],
+      air: air.nodePort("node", { position: { x: 300, y: 0 }, ppm: 10 }),
+      seed: 5,
+      startTime: start,
+      timeoutMs: 60000,
+      onLine: (line) => lines.push(line),
+    });
     t.is(result.exitCode, 0, result.stderr);
     t.is(lines.at(-1), '{"left":0}', lines.join("\n"));
     const { channels, ...parameters } = server.parametersOf(otaa.devEui)!;
-    t.deepEqual(parameters, { rxDelay: 4, rx1Offset: 2, rx2DataRate: 3, rx2Frequency: 869700000, downlinkDwell: false });
-    t.deepEqual(channels.slice(0, 8).map((channel) => channel?.down), Array<number>(8).fill(869525000));
+    t.deepEqual(parameters, {
+      rxDelay: 4,
+      rx1Offset: 2,
+      rx2DataRate: 3,
+      rx2Frequency: 869700000,
+      downlinkDwell: false,
+    });
+    t.deepEqual(
+      channels.slice(0, 8).map((channel) => channel?.down),
+      Array<number>(8).fill(869525000),
+    );
     t.like(channels[8], { frequency: 867400000, down: 0 });
     const { retransmissions, downlinks, uplinks } = server.statistics;
     t.true(downlinks > uplinks / 3, `${downlinks} downlinks, ${uplinks} uplinks`);

@@ -1,7 +1,22 @@
 import test from "ava";
-import { decodeDataFrame, decodeJoinAccept, encodeDataFrame, encodeJoinRequest, isDataFrameFor, wholeCounter, type DataFrame } from "../../device/lorawan/frames.js";
+import {
+  decodeDataFrame,
+  decodeJoinAccept,
+  encodeDataFrame,
+  encodeJoinRequest,
+  isDataFrameFor,
+  wholeCounter,
+  type DataFrame,
+} from "../../device/lorawan/frames.js";
 import { Security } from "../../device/lorawan/security.js";
-import { decryptPayload, encodeDownlink, encodeJoinAccept, loraPacket, micMatches, sessionKeys } from "../../host-tools/gateway/packets.js";
+import {
+  decryptPayload,
+  encodeDownlink,
+  encodeJoinAccept,
+  loraPacket,
+  micMatches,
+  sessionKeys,
+} from "../../host-tools/gateway/packets.js";
 import { nodeCrypto } from "./nodecrypto.js";
 import { Random } from "./random.js";
 
@@ -10,7 +25,10 @@ const security = new Security(nodeCrypto);
 
 test("RFC 4493: the CMAC that the other tests rest on", (t) => {
   const key = Buffer.from("2b7e151628aed2a6abf7158809cf4f3c", "hex");
-  const message = Buffer.from("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710", "hex");
+  const message = Buffer.from(
+    "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710",
+    "hex",
+  );
   const expected: [number, string][] = [
     [0, "bb1d6929e95937287fa37d129b756746"],
     [16, "070a16b46b4d4144f79bdd9dd04a287c"],
@@ -42,9 +60,12 @@ test("20,000 random uplinks of ours are read by lora-packet", (t) => {
     const where = `frame ${i}`;
     if (!micMatches(packet, keys.nwkSKey, frame.counter)) return t.fail(`${where}: MIC`);
     if (!decryptPayload(packet, keys, frame.counter).equals(frame.payload)) return t.fail(`${where}: payload`);
-    if (packet.getFPort() !== (port < 0 ? null : port) || !packet.FOpts!.equals(Buffer.from(frame.options))) return t.fail(`${where}: port or options`);
-    if (packet.isConfirmed() !== (frame.type === 4) || packet.getFCnt() !== (frame.counter & 0xffff)) return t.fail(`${where}: type or counter`);
-    if (packet.getFCtrlADR() !== ((frame.control & 0x80) > 0) || packet.getFCtrlACK() !== ((frame.control & 0x20) > 0)) return t.fail(`${where}: control`);
+    if (packet.getFPort() !== (port < 0 ? null : port) || !packet.FOpts!.equals(Buffer.from(frame.options)))
+      return t.fail(`${where}: port or options`);
+    if (packet.isConfirmed() !== (frame.type === 4) || packet.getFCnt() !== (frame.counter & 0xffff))
+      return t.fail(`${where}: type or counter`);
+    if (packet.getFCtrlADR() !== (frame.control & 0x80) > 0 || packet.getFCtrlACK() !== (frame.control & 0x20) > 0)
+      return t.fail(`${where}: control`);
     if (!packet.DevAddr!.equals(keys.devAddr)) return t.fail(`${where}: DevAddr`);
   }
   t.pass();
@@ -67,16 +88,23 @@ test("20,000 random downlinks of lora-packet are read by ours, and not when any 
       payload: port === undefined ? Buffer.alloc(0) : random.bytes(random.integer(0, 222)),
     };
     const bytes = encodeDownlink(keys, fields);
-    const frame = isDataFrameFor(bytes, devAddr, true) ? decodeDataFrame(security, keys.nwkSKey, keys.appSKey, bytes, fields.counter) : undefined;
+    const frame = isDataFrameFor(bytes, devAddr, true)
+      ? decodeDataFrame(security, keys.nwkSKey, keys.appSKey, bytes, fields.counter)
+      : undefined;
     if (!frame) return t.fail(`frame ${i} is refused`);
     const control = (fields.adr ? 0x80 : 0) | (fields.ack ? 0x20 : 0) | (fields.pending ? 0x10 : 0);
     const same =
-      frame.port === (port ?? -1) && frame.control === control && frame.type === (fields.confirmed ? 5 : 3) && fields.payload.equals(frame.payload) && fields.options.equals(frame.options);
+      frame.port === (port ?? -1) &&
+      frame.control === control &&
+      frame.type === (fields.confirmed ? 5 : 3) &&
+      fields.payload.equals(frame.payload) &&
+      fields.options.equals(frame.options);
     if (!same) return t.fail(`frame ${i} differs`);
     bytes[random.integer(0, bytes.length - 1)]! ^= 1 << random.integer(0, 7);
     const low = bytes[6]! | (bytes[7]! << 8);
     const counter = fields.counter - (fields.counter % 65536) + low;
-    if (isDataFrameFor(bytes, devAddr, true) && decodeDataFrame(security, keys.nwkSKey, keys.appSKey, bytes, counter)) return t.fail(`frame ${i}: a flipped bit went unseen`);
+    if (isDataFrameFor(bytes, devAddr, true) && decodeDataFrame(security, keys.nwkSKey, keys.appSKey, bytes, counter))
+      return t.fail(`frame ${i}: a flipped bit went unseen`);
   }
   t.pass();
 });
@@ -89,7 +117,11 @@ test("10,000 random joins both ways", (t) => {
     const devEui = random.bytes(8);
     const devNonce = random.integer(0, 0xffff);
     const request = loraPacket.fromWire(Buffer.from(encodeJoinRequest(security, appKey, joinEui, devEui, devNonce)));
-    const heard = loraPacket.verifyMIC(request, undefined, appKey) && request.AppEUI!.equals(joinEui) && request.DevEUI!.equals(devEui) && request.DevNonce!.readUInt16BE() === devNonce;
+    const heard =
+      loraPacket.verifyMIC(request, undefined, appKey) &&
+      request.AppEUI!.equals(joinEui) &&
+      request.DevEUI!.equals(devEui) &&
+      request.DevNonce!.readUInt16BE() === devNonce;
     if (!heard) return t.fail(`join request ${i}`);
     const fields = {
       joinNonce: random.integer(0, 0xffffff),
@@ -113,10 +145,13 @@ test("10,000 random joins both ways", (t) => {
       accept.rxDelay === (fields.rxDelay || 1) &&
       keys.nwkSKey.equals(accept.nwkSKey) &&
       keys.appSKey.equals(accept.appSKey) &&
-      (fields.channelList === undefined ? accept.channelList === undefined : fields.channelList.equals(accept.channelList!));
+      (fields.channelList === undefined
+        ? accept.channelList === undefined
+        : fields.channelList.equals(accept.channelList!));
     if (!same) return t.fail(`join accept ${i} differs`);
     bytes[random.integer(1, bytes.length - 1)]! ^= 1 << random.integer(0, 7);
-    if (decodeJoinAccept(security, appKey, bytes, devNonce)) return t.fail(`join accept ${i}: a flipped bit went unseen`);
+    if (decodeJoinAccept(security, appKey, bytes, devNonce))
+      return t.fail(`join accept ${i}: a flipped bit went unseen`);
   }
   t.pass();
 });

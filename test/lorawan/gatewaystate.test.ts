@@ -28,11 +28,16 @@ async function folder(t: ExecutionContext): Promise<string> {
 
 /** A life of `loam gateway`, with a gateway before it. */
 async function live(t: ExecutionContext, args: string[]) {
-  const child = spawn(process.execPath, [loam, "gateway", "--listen", "0", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [loam, "gateway", "--listen", "0", ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   t.teardown(() => child.kill("SIGKILL"));
   const events: Record<string, unknown>[] = [];
   let heard = () => {};
-  createInterface({ input: child.stdout! }).on("line", (line) => (events.push(JSON.parse(line) as Record<string, unknown>), heard()));
+  createInterface({ input: child.stdout! }).on(
+    "line",
+    (line) => (events.push(JSON.parse(line) as Record<string, unknown>), heard()),
+  );
   const next = async (event: string) => {
     for (;;) {
       const at = events.findIndex((one) => one["event"] === event);
@@ -44,7 +49,12 @@ async function live(t: ExecutionContext, args: string[]) {
   let time = 0;
   const sent: GatewayDownlink[] = [];
   let transmitted = () => {};
-  const forwarder = new PacketForwarder({ server: `127.0.0.1:${String(listening["port"])}`, eui: "aa555a0000000101", now: () => time, transmit: (downlink) => (sent.push(downlink), transmitted(), "NONE") });
+  const forwarder = new PacketForwarder({
+    server: `127.0.0.1:${String(listening["port"])}`,
+    eui: "aa555a0000000101",
+    now: () => time,
+    transmit: (downlink) => (sent.push(downlink), transmitted(), "NONE"),
+  });
   await forwarder.start();
   t.teardown(() => forwarder.close());
   // PULL_DATA opens the way back.
@@ -52,7 +62,11 @@ async function live(t: ExecutionContext, args: string[]) {
   return {
     listening,
     next,
-    push: (payload: Uint8Array) => forwarder.push({ time: (time += 10e6), frequency: 868100000, sf: 7, bandwidth: 125000, rssi: -60, snr: 8, payload }, 5000),
+    push: (payload: Uint8Array) =>
+      forwarder.push(
+        { time: (time += 10e6), frequency: 868100000, sf: 7, bandwidth: 125000, rssi: -60, snr: 8, payload },
+        5000,
+      ),
     answer: async () => {
       while (sent.length === 0) await new Promise<void>((resolve) => (transmitted = resolve));
       return sent.shift()!;
@@ -92,7 +106,14 @@ test("killed and started again, the network knows sessions, counters and what wa
   const ack = await first.answer();
   t.truthy(decodeDataFrame(security, ...keys, Buffer.from(ack.payload), 0));
   t.is(downlinkCounter(ack), 0);
-  const join = (nonce: number) => encodeJoinRequest(security, Buffer.from(otaa.appKey, "hex"), Buffer.from(otaa.joinEui, "hex"), Buffer.from(otaa.devEui, "hex"), nonce);
+  const join = (nonce: number) =>
+    encodeJoinRequest(
+      security,
+      Buffer.from(otaa.appKey, "hex"),
+      Buffer.from(otaa.joinEui, "hex"),
+      Buffer.from(otaa.devEui, "hex"),
+      nonce,
+    );
   t.true(await first.push(join(9)));
   t.like(await first.next("join"), { devNonce: 9 });
   await first.answer();
@@ -104,7 +125,11 @@ test("killed and started again, the network knows sessions, counters and what wa
   t.true(await second.push(uplink(5, 7)));
   t.is(downlinkCounter(await second.answer()), 1, "no downlink counter twice");
   t.true(await second.push(uplink(6, 7)));
-  t.like(await second.next("uplink"), { counter: 6, sequence: 7, again: true }, "the retransmission was told of before the kill");
+  t.like(
+    await second.next("uplink"),
+    { counter: 6, sequence: 7, again: true },
+    "the retransmission was told of before the kill",
+  );
   await second.answer();
   t.true(await second.push(uplink(7, 8)));
   t.like(await second.next("uplink"), { counter: 7, sequence: 8, again: true });
@@ -125,7 +150,12 @@ test("killed and started again, the network knows sessions, counters and what wa
 test("states that are none are refused, and their keys not shown", async (t) => {
   const file = path.join(await folder(t), "state.json");
   t.is(await readState(file, "EU868"), undefined);
-  for (const [content, message] of [["{\"nwkSKey\": 001122", /no JSON/], ["null", /no state/], ['{"version":2}', /no state of loam gateway, or another version's/], ['{"version":1,"network":{"devices":[]},"told":{},"region":"US915"}', /in US915, this one is in EU868/]] as const) {
+  for (const [content, message] of [
+    ['{"nwkSKey": 001122', /no JSON/],
+    ["null", /no state/],
+    ['{"version":2}', /no state of loam gateway, or another version's/],
+    ['{"version":1,"network":{"devices":[]},"told":{},"region":"US915"}', /in US915, this one is in EU868/],
+  ] as const) {
     await writeFile(file, content);
     const error = await t.throwsAsync(readState(file, "EU868"), { name: "UserError", message });
     t.false(error!.message.includes("001122"));
@@ -145,7 +175,11 @@ test("writes follow each other, and each has all that was known when it was aske
     }),
   );
   t.is((await readState(file, "EU868"))!.network.nextAddress, 49);
-  const broken = new StateKeeper(path.join(file, "below", "a", "file"), () => ({ region: "EU868", network: { nextAddress, devices: [] }, told: {} }));
+  const broken = new StateKeeper(path.join(file, "below", "a", "file"), () => ({
+    region: "EU868",
+    network: { nextAddress, devices: [] },
+    told: {},
+  }));
   await t.throwsAsync(broken.keep(), { name: "UserError" });
   await t.throwsAsync(broken.keep(), { name: "UserError" });
 });

@@ -10,14 +10,28 @@ import { Random } from "./random.js";
 import { MemoryFlash, World, abp, otaa } from "./simulation.js";
 
 const rx1 = { spreadingFactor: 7, bandwidth: 125000 };
-const keys = { devAddr: Buffer.from(abp.devAddr, "hex"), nwkSKey: Buffer.from(abp.nwkSKey, "hex"), appSKey: Buffer.from(abp.appSKey, "hex") };
+const keys = {
+  devAddr: Buffer.from(abp.devAddr, "hex"),
+  nwkSKey: Buffer.from(abp.nwkSKey, "hex"),
+  appSKey: Buffer.from(abp.appSKey, "hex"),
+};
 
 /** An ABP node on EU868 that hears what `forge` makes, in RX1 of each of its uplinks. */
-async function attacked(rounds: number, forge: (round: number) => Uint8Array): Promise<{ heard: string[]; flash: MemoryFlash; accepted: number; before: Uint8Array }> {
+async function attacked(
+  rounds: number,
+  forge: (round: number) => Uint8Array,
+): Promise<{ heard: string[]; flash: MemoryFlash; accepted: number; before: Uint8Array }> {
   const world = new World("EU868");
   const flash = new MemoryFlash();
   const heard: string[] = [];
-  const { link, events } = world.node({ region: "EU868", credentials: abp, flash, dataRate: 5, adr: false, onDownlink: (port, payload) => heard.push(`${port} ${Buffer.from(payload).toString("hex")}`) });
+  const { link, events } = world.node({
+    region: "EU868",
+    credentials: abp,
+    flash,
+    dataRate: 5,
+    adr: false,
+    onDownlink: (port, payload) => heard.push(`${port} ${Buffer.from(payload).toString("hex")}`),
+  });
   let before = flash.bytes.slice();
   for (let round = 0; round < rounds; round++) {
     const sent = link.send(1, Buffer.alloc(1));
@@ -37,7 +51,16 @@ async function attacked(rounds: number, forge: (round: number) => Uint8Array): P
 }
 
 const genuine = (counter: number) =>
-  encodeDownlink(keys, { counter, confirmed: false, ack: false, pending: false, adr: false, options: Buffer.alloc(0), port: 9, payload: Buffer.from([counter & 0xff]) });
+  encodeDownlink(keys, {
+    counter,
+    confirmed: false,
+    ack: false,
+    pending: false,
+    adr: false,
+    options: Buffer.alloc(0),
+    port: 9,
+    payload: Buffer.from([counter & 0xff]),
+  });
 
 test("a genuine downlink gets through the attack's own path", async (t) => {
   const { heard } = await attacked(3, genuine);
@@ -58,15 +81,28 @@ function signed(counter: number, control: number, rest: Buffer, header = 0x60): 
   head[5] = control;
   head.writeUInt16LE(counter, 6);
   const bytes = Buffer.concat([head, rest, Buffer.alloc(4)]);
-  bytes.writeUInt32LE(new Security(nodeCrypto).dataMic(keys.nwkSKey, true, parseInt(abp.devAddr, 16), counter, bytes, bytes.length - 4), bytes.length - 4);
+  bytes.writeUInt32LE(
+    new Security(nodeCrypto).dataMic(keys.nwkSKey, true, parseInt(abp.devAddr, 16), counter, bytes, bytes.length - 4),
+    bytes.length - 4,
+  );
   return bytes;
 }
 
 test("authentic but wrong: options beside port 0, options longer than the frame, another major version, an uplink; none moves the counter", async (t) => {
   const devStatus = 0x06;
-  const wrong = [signed(5, 1, Buffer.of(devStatus, 0, devStatus)), signed(5, 1, Buffer.of(devStatus, 0)), signed(5, 15, Buffer.of(devStatus, devStatus)), signed(5, 0, Buffer.of(9, 1), 0x61), signed(5, 0, Buffer.of(9, 1), 0x40)];
+  const wrong = [
+    signed(5, 1, Buffer.of(devStatus, 0, devStatus)),
+    signed(5, 1, Buffer.of(devStatus, 0)),
+    signed(5, 15, Buffer.of(devStatus, devStatus)),
+    signed(5, 0, Buffer.of(9, 1), 0x61),
+    signed(5, 0, Buffer.of(9, 1), 0x40),
+  ];
   const linkCheckAnswer = [0x02, 10, 1];
-  const { heard, accepted } = await attacked(wrong.length + 2, (round) => wrong[round] ?? (round === wrong.length ? signed(0, 3, Buffer.of(...linkCheckAnswer, 9, 0x55)) : genuine(1)));
+  const { heard, accepted } = await attacked(
+    wrong.length + 2,
+    (round) =>
+      wrong[round] ?? (round === wrong.length ? signed(0, 3, Buffer.of(...linkCheckAnswer, 9, 0x55)) : genuine(1)),
+  );
   t.is(accepted, 2);
   t.is(heard.length, 2);
   t.is(heard[1], "9 01");
@@ -78,10 +114,15 @@ test("a downlink's counter is on flash before anybody acts on it: after a power 
   const heard: number[] = [];
   let cut: MemoryFlash | undefined;
   const life = async (flash: MemoryFlash, onDownlink: () => void) => {
-    const { link } = world.node({ region: "EU868", credentials: abp, flash, dataRate: 5, adr: false, onDownlink }, 0, world.time.now);
+    const { link } = world.node(
+      { region: "EU868", credentials: abp, flash, dataRate: 5, adr: false, onDownlink },
+      0,
+      world.time.now,
+    );
     const sent = link.send(1, Buffer.alloc(1));
     await world.time.during(new Promise<void>((resolve) => world.time.at(world.time.now + 40, resolve)));
-    for (const frequency of [868100000, 868300000, 868500000]) world.inject(genuine(7), { ...rx1, frequency }, world.time.now + 6.336 + 1000);
+    for (const frequency of [868100000, 868300000, 868500000])
+      world.inject(genuine(7), { ...rx1, frequency }, world.time.now + 6.336 + 1000);
     await world.time.during(sent);
     link.close();
   };
@@ -134,16 +175,29 @@ test("a replayed join accept does not start a session", async (t) => {
   world.tamper = () => recorded;
   await world.time.during(first.link.send(1, Buffer.alloc(1)));
   t.is(first.link.state, "idle");
-  const late = new Promise<string>((resolve) => world.time.at(world.time.now + 3600000, () => resolve("still joining")));
+  const late = new Promise<string>((resolve) =>
+    world.time.at(world.time.now + 3600000, () => resolve("still joining")),
+  );
   t.is(await world.time.during(Promise.race([first.link.join().then(() => "joined"), late])), "still joining");
   // The genuine one is taken.
   world.tamper = undefined;
-  await world.time.during(Promise.race([first.link.join(), new Promise((_, reject) => world.time.at(world.time.now + 86400000, () => reject(new Error("no join in a day"))))]));
+  await world.time.during(
+    Promise.race([
+      first.link.join(),
+      new Promise((_, reject) => world.time.at(world.time.now + 86400000, () => reject(new Error("no join in a day")))),
+    ]),
+  );
   t.is(first.link.state, "joined");
 });
 
 test("more answers than there is room for: the first are kept whole, the rest is left out, nothing overflows", (t) => {
-  const context: CommandContext = { snr: 0, adr: true, battery: () => 255, onTime: () => undefined, onLinkCheck: () => undefined };
+  const context: CommandContext = {
+    snr: 0,
+    adr: true,
+    battery: () => 255,
+    onTime: () => undefined,
+    onLinkCheck: () => undefined,
+  };
   const strings: [request: string, count: number, answer: string, kept: number][] = [
     ["06", 242, "06ff00", 64],
     ["0801", 121, "08", 48],
@@ -171,7 +225,13 @@ test("200,000 random MAC command strings leave every region with channels and va
     session.resetLink(region, 0);
     session.dataRate = region.joinRates[0]!;
     const commands = new MacCommands(session);
-    const context: CommandContext = { snr: 0, adr: true, battery: () => 255, onTime: () => undefined, onLinkCheck: () => undefined };
+    const context: CommandContext = {
+      snr: 0,
+      adr: true,
+      battery: () => 255,
+      onTime: () => undefined,
+      onLinkCheck: () => undefined,
+    };
     for (let i = 0; i < 22000; i++) {
       const bytes = random.bytes(random.integer(0, 20));
       if (bytes.length > 0) bytes[0] = random.pick([2, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 13, random.integer(0, 255)]);
@@ -187,11 +247,20 @@ test("200,000 random MAC command strings leave every region with channels and va
       const answers = commands.take(15);
       if (i % 3 === 0) commands.acknowledged();
       if (answers.length > 15) return t.fail(`${name}: ${answers.length} bytes of answers`);
-      if (!session.channels.supports(session.dataRate)) return t.fail(`${name}, ${bytes.toString("hex")}: no channel carries data rate ${session.dataRate}`);
+      if (!session.channels.supports(session.dataRate))
+        return t.fail(`${name}, ${bytes.toString("hex")}: no channel carries data rate ${session.dataRate}`);
       if (!region.dataRates[session.rx2DataRate]) return t.fail(`${name}: RX2 at data rate ${session.rx2DataRate}`);
-      if (session.powerIndex > region.powerSteps || session.transmissions < 1 || session.transmissions > 15 || session.rxDelay < 1 || session.rxDelay > 15) return t.fail(name);
+      if (
+        session.powerIndex > region.powerSteps ||
+        session.transmissions < 1 ||
+        session.transmissions > 15 ||
+        session.rxDelay < 1 ||
+        session.rxDelay > 15
+      )
+        return t.fail(name);
       for (let channel = 0; channel < session.channels.count; channel++) {
-        if (session.channels.isOn(channel) && !session.channels.inRange(session.channels.uplinkFrequency(channel))) return t.fail(`${name}: channel ${channel} out of the band`);
+        if (session.channels.isOn(channel) && !session.channels.inRange(session.channels.uplinkFrequency(channel)))
+          return t.fail(`${name}: channel ${channel} out of the band`);
       }
     }
     const writer = new FieldWriter();

@@ -14,7 +14,9 @@ const hour = 3600000;
 
 /** ms on the air of the join requests that ended between two times. */
 function spent(world: World, from: number, to: number): number {
-  return world.uplinksOnAir.filter(({ end }) => end > from && end <= to).reduce((sum, { payload, modulation }) => sum + airtime(modulation, payload.length, true), 0);
+  return world.uplinksOnAir
+    .filter(({ end }) => end > from && end <= to)
+    .reduce((sum, { payload, modulation }) => sum + airtime(modulation, payload.length, true), 0);
 }
 
 for (const resets of [false, true]) {
@@ -29,13 +31,16 @@ for (const resets of [false, true]) {
       link.close();
       void joining;
     }
-    t.log(`${world.uplinksOnAir.length} join requests; ${spent(world, 0, hour).toFixed(0)} ms in the first hour, ${spent(world, hour, 11 * hour).toFixed(0)} in the next ten, ${spent(world, 35 * hour, 59 * hour).toFixed(0)} in a later day`);
+    t.log(
+      `${world.uplinksOnAir.length} join requests; ${spent(world, 0, hour).toFixed(0)} ms in the first hour, ${spent(world, hour, 11 * hour).toFixed(0)} in the next ten, ${spent(world, 35 * hour, 59 * hour).toFixed(0)} in a later day`,
+    );
     t.true(spent(world, 0, hour) <= 36000);
     t.true(spent(world, hour, 11 * hour) <= 36000);
     // A request of SF12 takes 1.5 s of the day's 8.7: one may fall on either side of the border.
     // A node that loses its clock counts less time than has passed, and so takes longer to reach the last stage: that of the first eleven hours still holds.
     const [span, limit] = resets ? [10, 36000] : [24, 8700];
-    for (const from of [11, 24, 35, 48]) t.true(spent(world, from * hour, (from + span) * hour) <= limit + 1483, `from hour ${from}`);
+    for (const from of [11, 24, 35, 48])
+      t.true(spent(world, from * hour, (from + span) * hour) <= limit + 1483, `from hour ${from}`);
     t.true(spent(world, 35 * hour, 72 * hour) > 0, "it goes on trying");
     const devNonces = world.uplinksOnAir.map(({ payload }) => Buffer.from(payload).readUInt16LE(17));
     t.is(new Set(devNonces).size, devNonces.length);
@@ -50,9 +55,16 @@ test("join back-off where no duty cycle holds the node back: US915, KR920", asyn
     void link.join().catch(() => undefined);
     await world.time.pass(36 * hour);
     link.close();
-    const starts = world.uplinksOnAir.map(({ payload, modulation, end }) => ({ airtime: airtime(modulation, payload.length, true), start: end - airtime(modulation, payload.length, true) }));
+    const starts = world.uplinksOnAir.map(({ payload, modulation, end }) => ({
+      airtime: airtime(modulation, payload.length, true),
+      start: end - airtime(modulation, payload.length, true),
+    }));
     // In the first hour each request is followed by 100 to 150 times its airtime, at random; the shortest ones' windows take longer than that.
-    const waits = starts.slice(1).flatMap(({ start }, i) => (start < hour && starts[i]!.airtime > 100 ? [(start - starts[i]!.start) / starts[i]!.airtime] : []));
+    const waits = starts
+      .slice(1)
+      .flatMap(({ start }, i) =>
+        start < hour && starts[i]!.airtime > 100 ? [(start - starts[i]!.start) / starts[i]!.airtime] : [],
+      );
     t.true(waits.length > 10 && waits.every((wait) => wait >= 100 && wait < 152), `${waits}`);
     t.true(Math.max(...waits) - Math.min(...waits) > 25, `${waits}`);
     t.true(spent(world, 0, hour) <= 36000 && spent(world, 0, hour) > 18000, `${region}: ${spent(world, 0, hour)}`);
@@ -74,7 +86,11 @@ test("nodes that get power together, with the same noise, do not ask together", 
     times.push(world.uplinksOnAir[0]!.end);
   }
   // Over ten seconds: six a second on the average.
-  for (let second = 0; second < 10; second++) t.true(times.filter((time) => Math.floor(time / 1000) === second).length <= 16, `${times.map(Math.round).join(" ")}`);
+  for (let second = 0; second < 10; second++)
+    t.true(
+      times.filter((time) => Math.floor(time / 1000) === second).length <= 16,
+      `${times.map(Math.round).join(" ")}`,
+    );
   t.true(Math.max(...times) - Math.min(...times) > 7000);
 });
 
@@ -94,7 +110,11 @@ for (const region of ["US915", "AU915"] as const) {
   test(`${region}: a gateway with eight channels is found within 16 attempts, whichever they are`, async (t) => {
     for (let bank = 0; bank < 8; bank++) {
       const { narrow, wide } = regions[region].fixed!;
-      const hears = (frequency: number) => Math.floor((frequency - narrow.first) / narrow.step / 8) === bank && (frequency - narrow.first) % narrow.step === 0 ? true : frequency === wide.first + bank * wide.step;
+      const hears = (frequency: number) =>
+        Math.floor((frequency - narrow.first) / narrow.step / 8) === bank &&
+        (frequency - narrow.first) % narrow.step === 0
+          ? true
+          : frequency === wide.first + bank * wide.step;
       const world = new World(region, { hears, seed: `bank ${bank}` });
       world.server.addDevice(otaa);
       const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash() });
@@ -105,16 +125,30 @@ for (const region of ["US915", "AU915"] as const) {
 }
 
 /** What a node makes of a join accept with these settings: the session that flash keeps. */
-async function accepted(region: RegionName, fields: { rx1Offset?: number; rx2DataRate?: number; rxDelay?: number; channelList?: Buffer }): Promise<Session> {
+async function accepted(
+  region: RegionName,
+  fields: { rx1Offset?: number; rx2DataRate?: number; rxDelay?: number; channelList?: Buffer },
+): Promise<Session> {
   const world = new World(region, { adr: false });
   world.server.addDevice(otaa);
-  const accept = { joinNonce: 7, netId: Buffer.from("000013", "hex"), devAddr: Buffer.from("26011234", "hex"), rx1Offset: 0, rx2DataRate: regions[region].rx2.dataRate, rxDelay: 1, ...fields };
+  const accept = {
+    joinNonce: 7,
+    netId: Buffer.from("000013", "hex"),
+    devAddr: Buffer.from("26011234", "hex"),
+    rx1Offset: 0,
+    rx2DataRate: regions[region].rx2.dataRate,
+    rxDelay: 1,
+    ...fields,
+  };
   world.tamper = () => encodeJoinAccept(Buffer.from(otaa.appKey, "hex"), accept);
   const flash = new MemoryFlash();
   const { link } = world.node({ region, credentials: otaa, flash });
   await world.time.during(link.join());
   const session = new Session(regions[region]);
-  new Keeper(flash, session, new DutyCycle(regions[region]), new JoinBackoff(), { now: () => 0, until: () => Promise.resolve() }).load();
+  new Keeper(flash, session, new DutyCycle(regions[region]), new JoinBackoff(), {
+    now: () => 0,
+    until: () => Promise.resolve(),
+  }).load();
   return session;
 }
 
@@ -126,11 +160,17 @@ function frequencyList(frequencies: number[], type = 0): Buffer {
 }
 
 test("CFList type 0: five channels after the default ones; what is 0 or out of the bands is left out; other types are ignored", async (t) => {
-  const { channels } = await accepted("EU868", { channelList: frequencyList([867100000, 0, 867500000, 868650000, 923000000]) });
+  const { channels } = await accepted("EU868", {
+    channelList: frequencyList([867100000, 0, 867500000, 868650000, 923000000]),
+  });
   t.deepEqual([...channels.frequency.slice(0, 9)], [868100000, 868300000, 868500000, 867100000, 0, 867500000, 0, 0, 0]);
   t.is(channels.mask[0], 0b101111);
-  t.deepEqual([0, 5, 6].map((rate) => channels.carries(3, rate)), [true, true, false]);
-  for (const type of [1, 2]) t.is((await accepted("EU868", { channelList: frequencyList([867100000], type) })).channels.mask[0], 7);
+  t.deepEqual(
+    [0, 5, 6].map((rate) => channels.carries(3, rate)),
+    [true, true, false],
+  );
+  for (const type of [1, 2])
+    t.is((await accepted("EU868", { channelList: frequencyList([867100000], type) })).channels.mask[0], 7);
 });
 
 test("CFList type 1: masks of a fixed plan; a mask of nothing is none; type 0 is ignored", async (t) => {
@@ -141,14 +181,28 @@ test("CFList type 1: masks of a fixed plan; a mask of nothing is none; type 0 is
     return list;
   };
   for (const region of ["US915", "AU915"] as const) {
-    t.deepEqual([...(await accepted(region, { channelList: masks([0xff00, 0, 0, 0, 0x0002]) })).channels.mask], [0xff00, 0, 0, 0, 2]);
-    t.deepEqual([...(await accepted(region, { channelList: masks([0, 0, 0, 0, 0xff00]) })).channels.mask], [0xffff, 0xffff, 0xffff, 0xffff, 0xff]);
-    t.deepEqual([...(await accepted(region, { channelList: frequencyList([903900000]) })).channels.mask], [0xffff, 0xffff, 0xffff, 0xffff, 0xff]);
+    t.deepEqual(
+      [...(await accepted(region, { channelList: masks([0xff00, 0, 0, 0, 0x0002]) })).channels.mask],
+      [0xff00, 0, 0, 0, 2],
+    );
+    t.deepEqual(
+      [...(await accepted(region, { channelList: masks([0, 0, 0, 0, 0xff00]) })).channels.mask],
+      [0xffff, 0xffff, 0xffff, 0xffff, 0xff],
+    );
+    t.deepEqual(
+      [...(await accepted(region, { channelList: frequencyList([903900000]) })).channels.mask],
+      [0xffff, 0xffff, 0xffff, 0xffff, 0xff],
+    );
   }
 });
 
 test("a join accept's windows: delay 0 is a second, an RX2 data rate that no downlink has leaves RX2 as it was", async (t) => {
-  t.like(await accepted("EU868", { rx1Offset: 3, rx2DataRate: 3, rxDelay: 0 }), { rx1Offset: 3, rx2DataRate: 3, rxDelay: 1, rx2Frequency: 869525000 });
+  t.like(await accepted("EU868", { rx1Offset: 3, rx2DataRate: 3, rxDelay: 0 }), {
+    rx1Offset: 3,
+    rx2DataRate: 3,
+    rxDelay: 1,
+    rx2Frequency: 869525000,
+  });
   t.like(await accepted("EU868", { rx2DataRate: 15, rxDelay: 15 }), { rx2DataRate: 0, rxDelay: 15 });
   t.like(await accepted("US915", { rx2DataRate: 0 }), { rx2DataRate: 8 });
   t.like(await accepted("US915", { rx2DataRate: 10 }), { rx2DataRate: 10 });
@@ -162,15 +216,24 @@ test("joins keep to the default channels of EU868, at DR0 to DR5, one data rate 
   await world.time.pass(3 * hour);
   t.true(world.uplinksOnAir.length >= 12);
   for (const [i, { modulation }] of world.uplinksOnAir.entries()) t.is(modulation.spreadingFactor, 7 + (i % 6));
-  t.deepEqual([...new Set(world.uplinksOnAir.map(({ modulation }) => modulation.frequency))].sort(), [868100000, 868300000, 868500000]);
+  t.deepEqual(
+    [...new Set(world.uplinksOnAir.map(({ modulation }) => modulation.frequency))].sort(),
+    [868100000, 868300000, 868500000],
+  );
   link.close();
 });
 
 test("US915, AU915: heard on a channel of 500 kHz, a node goes on at the fastest data rate of the narrow ones", async (t) => {
-  for (const [region, fastest] of [["US915", 3], ["AU915", 5]] as const) {
+  for (const [region, fastest] of [
+    ["US915", 3],
+    ["AU915", 5],
+  ] as const) {
     const { first } = regions[region].fixed!.wide;
     let joined = false;
-    const world = new World(region, { adr: false, hears: (frequency) => joined || (frequency - first) % 1600000 === 0 });
+    const world = new World(region, {
+      adr: false,
+      hears: (frequency) => joined || (frequency - first) % 1600000 === 0,
+    });
     world.server.addDevice(otaa);
     const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash() });
     await world.time.during(link.join());
@@ -181,10 +244,18 @@ test("US915, AU915: heard on a channel of 500 kHz, a node goes on at the fastest
 });
 
 test("US915: full power needs 50 channels, fewer take 21 dBm", async (t) => {
-  for (const [subBand, power] of [[undefined, 30], [2, 21]] as const) {
+  for (const [subBand, power] of [
+    [undefined, 30],
+    [2, 21],
+  ] as const) {
     const world = new World("US915", { adr: false });
     world.server.addDevice(otaa);
-    const { link } = world.node({ region: "US915", credentials: otaa, flash: new MemoryFlash(), ...(subBand && { subBand }) });
+    const { link } = world.node({
+      region: "US915",
+      credentials: otaa,
+      flash: new MemoryFlash(),
+      ...(subBand && { subBand }),
+    });
     await world.time.during(link.join());
     await world.time.during(link.send(1, Buffer.alloc(1)));
     t.deepEqual([...new Set(world.uplinksOnAir.map((uplink) => uplink.power))], [power]);
@@ -197,7 +268,11 @@ test("subBand keeps to its eight channels and the wide one", async (t) => {
   const { link } = world.node({ region: "US915", credentials: otaa, flash: new MemoryFlash(), subBand: 2 });
   await world.time.during(link.join());
   for (let i = 0; i < 20; i++) await world.time.during(link.send(1, Buffer.alloc(1)));
-  for (const { modulation } of world.uplinksOnAir) t.true((modulation.frequency >= 903900000 && modulation.frequency <= 905300000) || modulation.frequency === 904600000, `${modulation.frequency}`);
+  for (const { modulation } of world.uplinksOnAir)
+    t.true(
+      (modulation.frequency >= 903900000 && modulation.frequency <= 905300000) || modulation.frequency === 904600000,
+      `${modulation.frequency}`,
+    );
 });
 
 test("KR920 listens before it talks, and a busy channel is told", async (t) => {
@@ -226,7 +301,10 @@ test("a restart goes on with everything that the network set", async (t) => {
   await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
   const kept = (flashNow: MemoryFlash) => {
     const session = new Session(regions.EU868);
-    new Keeper(flashNow, session, new DutyCycle(regions.EU868), new JoinBackoff(), { now: () => 0, until: () => Promise.resolve() }).load();
+    new Keeper(flashNow, session, new DutyCycle(regions.EU868), new JoinBackoff(), {
+      now: () => 0,
+      until: () => Promise.resolve(),
+    }).load();
     const writer = new FieldWriter();
     session.layoutFull(writer);
     return { session, bytes: Buffer.from(writer.result()).toString("hex") };
@@ -279,7 +357,10 @@ test("DevNonce is used up after 65,536 joins, and that is said", async (t) => {
   const flash = new MemoryFlash();
   world.node({ region: "EU868", credentials: otaa, flash });
   const session = new Session(regions.EU868);
-  const keeper = new Keeper(flash, session, new DutyCycle(regions.EU868), new JoinBackoff(), { now: () => 0, until: () => Promise.resolve() });
+  const keeper = new Keeper(flash, session, new DutyCycle(regions.EU868), new JoinBackoff(), {
+    now: () => 0,
+    until: () => Promise.resolve(),
+  });
   keeper.load();
   session.devNonce = 0xffff;
   keeper.saveAll();
@@ -305,13 +386,20 @@ test("a network that forgot the session is joined again, once it has been silent
   t.is(uplinks, 400);
   world.outage = false;
   await world.time.during(link.join());
-  t.like(await world.time.during(link.send(1, Buffer.alloc(5), { confirmed: true })), { acknowledged: true, counter: 0 });
+  t.like(await world.time.during(link.send(1, Buffer.alloc(5), { confirmed: true })), {
+    acknowledged: true,
+    counter: 0,
+  });
 });
 
 const wrong: [what: string, options: object, message: RegExp][] = [
   ["a region that is none", { region: "EU900" }, /region EU900: one of EU868/],
   ["a short key", { credentials: { ...otaa, appKey: "0011" } }, /appKey: 32 hexadecimal digits/],
-  ["a DevEUI with a letter too many", { credentials: { ...otaa, devEui: "0004a30b001c053g" } }, /devEui: 16 hexadecimal digits/],
+  [
+    "a DevEUI with a letter too many",
+    { credentials: { ...otaa, devEui: "0004a30b001c053g" } },
+    /devEui: 16 hexadecimal digits/,
+  ],
   ["an address of the wrong length", { credentials: { ...abp, devAddr: "26" } }, /devAddr: 8 hexadecimal digits/],
   ["a sub-band where there is none", { subBand: 2 }, /subBand 2: only US915 and AU915/],
   ["a data rate of no channel", { dataRate: 9 }, /dataRate 9/],
@@ -320,7 +408,10 @@ const wrong: [what: string, options: object, message: RegExp][] = [
 for (const [what, options, message] of wrong) {
   test(`refused: ${what}`, (t) => {
     const world = new World("EU868");
-    const error = t.throws(() => world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), ...options }), { instanceOf: RangeError, message });
+    const error = t.throws(
+      () => world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), ...options }),
+      { instanceOf: RangeError, message },
+    );
     t.false(error.message.includes(otaa.appKey.slice(0, 8)));
   });
 }
@@ -335,5 +426,6 @@ test("one call at a time, and ports within bounds", async (t) => {
   const first = link.send(1, Buffer.alloc(1));
   t.like(await link.send(1, Buffer.alloc(1)), { sent: false, reason: "busy" });
   t.like(await world.time.during(first), { sent: true });
-  for (const port of [0, 224, 1.5]) await t.throwsAsync(link.send(port, Buffer.alloc(1)), { instanceOf: RangeError, message: /port/ });
+  for (const port of [0, 224, 1.5])
+    await t.throwsAsync(link.send(port, Buffer.alloc(1)), { instanceOf: RangeError, message: /port/ });
 });

@@ -14,36 +14,76 @@ import { MemoryFlash, World, abp, otaa } from "./simulation.js";
 const key = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
 
 test("what shows a key is recognized", (t) => {
-  for (const text of [key, `…${key.slice(8, 18)}…`, inspect(Buffer.from(key, "hex").subarray(2, 9)).replaceAll(" ", ""), JSON.stringify([...Buffer.from(key, "hex")])]) t.true(shows(text, [key]), text);
+  for (const text of [
+    key,
+    `…${key.slice(8, 18)}…`,
+    inspect(Buffer.from(key, "hex").subarray(2, 9)).replaceAll(" ", ""),
+    JSON.stringify([...Buffer.from(key, "hex")]),
+  ])
+    t.true(shows(text, [key]), text);
   t.false(shows("32 hexadecimal digits", [key]));
 });
 
 test("a link shows neither its credentials nor its session's keys: events, results, errors, inspection", async (t) => {
-  for (const credentials of [{ ...otaa, appKey: key }, { ...abp, nwkSKey: key }]) {
+  for (const credentials of [
+    { ...otaa, appKey: key },
+    { ...abp, nwkSKey: key },
+  ]) {
     const seen: unknown[] = [];
     const world = new World("EU868");
     world.server.addDevice("appKey" in credentials ? credentials : { devEui: otaa.devEui, ...credentials });
-    const { link, events } = world.node({ region: "EU868", credentials, flash: new MemoryFlash(), silenceLimit: 2, onDownlink: (...all) => seen.push(all), onStateChange: (state) => seen.push(state), onTime: (...all) => seen.push(all) });
+    const { link, events } = world.node({
+      region: "EU868",
+      credentials,
+      flash: new MemoryFlash(),
+      silenceLimit: 2,
+      onDownlink: (...all) => seen.push(all),
+      onStateChange: (state) => seen.push(state),
+      onTime: (...all) => seen.push(all),
+    });
     world.radioFault = new Error("radio: no interrupt");
     seen.push(await world.time.during(link.join()).catch((error: unknown) => error));
     world.radioFault = undefined;
     await world.time.during(link.join());
     void world.server.sendDownlink(otaa.devEui, 9, Buffer.from("decision"), true);
-    for (let i = 0; i < 3; i++) seen.push(await world.time.during(link.send(1, Buffer.alloc(300))), await world.time.during(link.send(1, Buffer.alloc(10), { confirmed: true })));
+    for (let i = 0; i < 3; i++)
+      seen.push(
+        await world.time.during(link.send(1, Buffer.alloc(300))),
+        await world.time.during(link.send(1, Buffer.alloc(10), { confirmed: true })),
+      );
     world.outage = true;
     for (let i = 0; i < 3; i++) seen.push(await world.time.during(link.send(1, Buffer.alloc(10))));
-    seen.push(await link.send(0, Buffer.alloc(1)).catch((error: unknown) => error), link, events, world.server.statistics);
+    seen.push(
+      await link.send(0, Buffer.alloc(1)).catch((error: unknown) => error),
+      link,
+      events,
+      world.server.statistics,
+    );
     const secrets = [key, ...sessionKeysIn(world.server.save())];
     t.true(secrets.length >= 3);
-    t.false(shows(`${inspect(seen, { depth: 10, showHidden: true, maxArrayLength: 2000 })}${JSON.stringify(seen)}`, secrets));
+    t.false(
+      shows(`${inspect(seen, { depth: 10, showHidden: true, maxArrayLength: 2000 })}${JSON.stringify(seen)}`, secrets),
+    );
   }
 });
 
 test("a join accept that is forged, and one that is not for this key, are passed over in silence", async (t) => {
   const world = new World("EU868");
   world.server.addDevice({ ...otaa, appKey: key });
-  world.tamper = () => encodeJoinAccept(Buffer.from("ff".repeat(16), "hex"), { joinNonce: 1, netId: Buffer.alloc(3), devAddr: Buffer.alloc(4), rx1Offset: 0, rx2DataRate: 0, rxDelay: 1 });
-  const { link, events } = world.node({ region: "EU868", credentials: { ...otaa, appKey: key }, flash: new MemoryFlash() });
+  world.tamper = () =>
+    encodeJoinAccept(Buffer.from("ff".repeat(16), "hex"), {
+      joinNonce: 1,
+      netId: Buffer.alloc(3),
+      devAddr: Buffer.alloc(4),
+      rx1Offset: 0,
+      rx2DataRate: 0,
+      rxDelay: 1,
+    });
+  const { link, events } = world.node({
+    region: "EU868",
+    credentials: { ...otaa, appKey: key },
+    flash: new MemoryFlash(),
+  });
   const joining = link.join().catch((error: unknown) => error);
   await world.time.pass(600000);
   link.close();
@@ -77,7 +117,9 @@ for (const [what, spoil] of spoiled) {
     const devices = path.join(folder, `${what} devices.json`);
     writeFileSync(devices, spoil(JSON.stringify([{ ...otaa, appKey: key }])));
     const world = new World("EU868");
-    const other = await t.throwsAsync(async () => (await readDevices(devices)).forEach((device) => world.server.addDevice(device)));
+    const other = await t.throwsAsync(async () =>
+      (await readDevices(devices)).forEach((device) => world.server.addDevice(device)),
+    );
     t.false(shows(other.message, [key]), other.message);
   });
 }

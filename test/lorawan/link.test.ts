@@ -11,17 +11,37 @@ for (const region of Object.keys(regions) as RegionName[]) {
     const world = new World(region, { gateways: 3, onUplink: (uplink) => void uplinks.push(uplink) });
     world.server.addDevice(otaa);
     const downlinks: string[] = [];
-    const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash(), onDownlink: (port, payload) => downlinks.push(`${port} ${Buffer.from(payload).toString()}`) });
+    const { link } = world.node({
+      region,
+      credentials: otaa,
+      flash: new MemoryFlash(),
+      onDownlink: (port, payload) => downlinks.push(`${port} ${Buffer.from(payload).toString()}`),
+    });
     t.is(link.state, "idle");
     await world.time.during(link.join());
     t.is(link.state, "joined");
 
-    t.like(await world.time.during(link.send(10, Buffer.from("loose"))), { sent: true, acknowledged: false, counter: 0, transmissions: 1 });
+    t.like(await world.time.during(link.send(10, Buffer.from("loose"))), {
+      sent: true,
+      acknowledged: false,
+      counter: 0,
+      transmissions: 1,
+    });
     void world.server.sendDownlink(otaa.devEui, 20, Buffer.from("answer"));
-    t.like(await world.time.during(link.send(11, Buffer.from("bound"), { confirmed: true })), { sent: true, acknowledged: true, counter: 1 });
+    t.like(await world.time.during(link.send(11, Buffer.from("bound"), { confirmed: true })), {
+      sent: true,
+      acknowledged: true,
+      counter: 1,
+    });
     t.deepEqual(downlinks, ["20 answer"]);
     t.deepEqual(
-      uplinks.map(({ port, payload, counter, confirmed, receptions }) => [port, payload.toString(), counter, confirmed, receptions.length]),
+      uplinks.map(({ port, payload, counter, confirmed, receptions }) => [
+        port,
+        payload.toString(),
+        counter,
+        confirmed,
+        receptions.length,
+      ]),
       [
         [10, "loose", 0, false, 3],
         [11, "bound", 1, true, 3],
@@ -35,12 +55,21 @@ test("more that waits in the network (FPending), and a confirmed downlink's ackn
   const world = new World("EU868", { adr: false });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
   const downlinks: string[] = [];
-  const { link } = world.node({ region: "EU868", credentials: abp, flash: new MemoryFlash(), dataRate: 5, onDownlink: (port, payload, { pending }) => downlinks.push(`${port} ${Buffer.from(payload).toString()} ${pending}`) });
+  const { link } = world.node({
+    region: "EU868",
+    credentials: abp,
+    flash: new MemoryFlash(),
+    dataRate: 5,
+    onDownlink: (port, payload, { pending }) => downlinks.push(`${port} ${Buffer.from(payload).toString()} ${pending}`),
+  });
   t.false(link.wantsUplink);
-  const done = ["one", "two", "three"].map((text, i) => world.server.sendDownlink(otaa.devEui, 20 + i, Buffer.from(text), text === "three"));
+  const done = ["one", "two", "three"].map((text, i) =>
+    world.server.sendDownlink(otaa.devEui, 20 + i, Buffer.from(text), text === "three"),
+  );
   t.like(await world.time.during(link.send(1, Buffer.alloc(1))), { sent: true });
   let fetches = 0;
-  for (; link.wantsUplink && fetches < 9; fetches++) t.like(await world.time.during(link.fetch()), { sent: true, acknowledged: false });
+  for (; link.wantsUplink && fetches < 9; fetches++)
+    t.like(await world.time.during(link.fetch()), { sent: true, acknowledged: false });
   // Two for the payloads, one for the acknowledgement.
   t.is(fetches, 3);
   t.deepEqual(downlinks, ["20 one true", "21 two true", "22 three false"]);
@@ -60,7 +89,11 @@ test("a radio that fails in the middle of an uplink: the error is told, the coun
   }
   t.is(world.uplinksOnAir.length, 0);
   // 2.8 s each of the hour's 36.
-  t.like(await world.time.during(link.send(1, Buffer.alloc(51), { confirmed: true })), { sent: true, acknowledged: true, counter: 5 });
+  t.like(await world.time.during(link.send(1, Buffer.alloc(51), { confirmed: true })), {
+    sent: true,
+    acknowledged: true,
+    counter: 5,
+  });
   let sent = 6;
   while (sent < 40 && (await world.time.during(link.send(1, Buffer.alloc(51)))).sent) sent++;
   t.is(sent, 12);
@@ -74,7 +107,11 @@ test("ABP needs no join, and a restart goes on with counters that were never use
   for (let restart = 0; restart < 5; restart++) {
     const { link } = world.node({ region: "EU868", credentials: abp, flash, dataRate: 5 });
     t.is(link.state, "joined");
-    for (let i = 0; i < 3; i++) t.like(await world.time.during(link.send(1, Buffer.from([restart, i]), { confirmed: true })), { sent: true, acknowledged: true });
+    for (let i = 0; i < 3; i++)
+      t.like(await world.time.during(link.send(1, Buffer.from([restart, i]), { confirmed: true })), {
+        sent: true,
+        acknowledged: true,
+      });
     link.close();
     await world.time.pass(60000);
   }

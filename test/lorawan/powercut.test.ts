@@ -57,7 +57,10 @@ test("power cut at every fifth byte while a block is filled and the next one beg
     }
     const { devNoncesReused, countersReused, joins } = world.server.statistics;
     // The session outlives every cut: one join, the first.
-    if (devNoncesReused + countersReused > 0 || joins !== 1) return t.fail(`cut ${cut}: ${devNoncesReused} DevNonces and ${countersReused} counters used twice, ${joins} joins`);
+    if (devNoncesReused + countersReused > 0 || joins !== 1)
+      return t.fail(
+        `cut ${cut}: ${devNoncesReused} DevNonces and ${countersReused} counters used twice, ${joins} joins`,
+      );
   }
   t.pass();
 });
@@ -90,7 +93,10 @@ test("power cuts all through the flash writes of a life: no DevNonce and no coun
       await world.time.pass(60000);
     }
     const { devNoncesReused, countersReused, joins } = world.server.statistics;
-    if (devNoncesReused + countersReused > 0 || joins === 0) return t.fail(`cut ${cut}: ${devNoncesReused} DevNonces and ${countersReused} counters used twice, ${joins} joins`);
+    if (devNoncesReused + countersReused > 0 || joins === 0)
+      return t.fail(
+        `cut ${cut}: ${devNoncesReused} DevNonces and ${countersReused} counters used twice, ${joins} joins`,
+      );
     used = flash.writtenBytes / 3;
   }
   t.true(cuts > 300, `${cuts}`);
@@ -133,7 +139,8 @@ test("blocks that wear out are left behind: in one mirror, and in both", (t) => 
       if (i % 7 === 0) store.saveFull(full);
       else store.saveCounters(new Uint8Array(40).fill(i & 0xff), () => full);
       const found = new SessionStore(flash).load();
-      if ((found?.counters?.[0] ?? found?.full[0]) !== (i & 0xff)) return t.fail(`blocks ${worn.join(" and ")} worn, save ${i}`);
+      if ((found?.counters?.[0] ?? found?.full[0]) !== (i & 0xff))
+        return t.fail(`blocks ${worn.join(" and ")} worn, save ${i}`);
     }
   }
   t.pass();

@@ -23,12 +23,33 @@ for (const name of names) {
     const server = new NetworkServer({ region: name, collect: collectInAir(air), onUplink: () => void uplinks++ });
     server.addDevice(otaa);
     attachGateway(air, server, "gateway");
-    const life: NodeLife = { chip: "sx1262", region: name, credentials: otaa, silenceLimit: 0, clockErrorPpm: 20, everySeconds: 60, outboxBytes: 65536, makeUntil: start + 1200000, endAt: start + 7200000, resetAfter: 0 };
+    const life: NodeLife = {
+      chip: "sx1262",
+      region: name,
+      credentials: otaa,
+      silenceLimit: 0,
+      clockErrorPpm: 20,
+      everySeconds: 60,
+      outboxBytes: 65536,
+      makeUntil: start + 1200000,
+      endAt: start + 7200000,
+      resetAfter: 0,
+    };
     const lines: string[] = [];
-    const result = await runHost(program, { args: [JSON.stringify(life)], air: air.nodePort("node", { position: { x: 300, y: 0 }, ppm: 10 }), seed: 5, startTime: start, timeoutMs: 60000, onLine: (line) => lines.push(line) });
+    const result = await runHost(program, {
+      args: [JSON.stringify(life)],
+      air: air.nodePort("node", { position: { x: 300, y: 0 }, ppm: 10 }),
+      seed: 5,
+      startTime: start,
+      timeoutMs: 60000,
+      onLine: (line) => lines.push(line),
+    });
     t.is(result.exitCode, 0, result.stderr);
     t.is(lines.at(-1), '{"left":0}', lines.join("\n"));
-    t.deepEqual(lines.filter((line) => line.includes("trouble")), []);
+    t.deepEqual(
+      lines.filter((line) => line.includes("trouble")),
+      [],
+    );
     t.true(uplinks >= 15);
     t.true(server.statistics.downlinks > 3);
   });
@@ -50,7 +71,10 @@ const rx1Rows: [region: RegionName, uplink: number, dwell: boolean, rates: numbe
 ];
 for (const [name, uplink, dwell, rates] of rx1Rows) {
   test(`RX1 of ${name} DR${uplink}${dwell ? " under dwell time" : ""}`, (t) => {
-    t.deepEqual(rates.map((_, offset) => rx1DataRate(regions[name], uplink, offset, dwell)), rates);
+    t.deepEqual(
+      rates.map((_, offset) => rx1DataRate(regions[name], uplink, offset, dwell)),
+      rates,
+    );
     t.is(rx1DataRate(regions[name], uplink, rates.length, dwell), undefined);
   });
 }
@@ -66,7 +90,11 @@ test("the tables hold together: what a region names is in its band, and fits its
     region.maxPayloadDwell?.forEach((bytes, rate) => {
       const modulation = region.dataRates[rate];
       if (bytes === 0 || !modulation || rate >= 8) return;
-      const time = airtime({ frequency: 0, spreadingFactor: modulation[0], bandwidth: modulation[1] * 1000 }, bytes + 13, true);
+      const time = airtime(
+        { frequency: 0, spreadingFactor: modulation[0], bandwidth: modulation[1] * 1000 },
+        bytes + 13,
+        true,
+      );
       t.true(time <= 400, `${name} DR${rate}: ${time} ms`);
     });
     for (const channel of region.defaultChannels) t.is(bandOf(region, channel) >= 0, region.bands.length > 0, name);
@@ -75,9 +103,13 @@ test("the tables hold together: what a region names is in its band, and fits its
 
 test("EU868's shares of an hour (ETSI EN 300 220-2)", (t) => {
   const share = (frequency: number) => regions.EU868.bands[bandOf(regions.EU868, frequency)]?.duty;
-  t.deepEqual([863500000, 867100000, 868100000, 868900000, 869525000, 869850000].map(share), [0.001, 0.01, 0.01, 0.001, 0.1, 0.01]);
+  t.deepEqual(
+    [863500000, 867100000, 868100000, 868900000, 869525000, 869850000].map(share),
+    [0.001, 0.01, 0.01, 0.001, 0.1, 0.01],
+  );
   const plan = new ChannelPlan(regions.EU868);
-  for (const gap of [862900000, 868600000, 868650000, 869200000, 869300000, 869650000, 869680000, 870000000]) t.false(plan.inRange(gap), `${gap}`);
+  for (const gap of [862900000, 868600000, 868650000, 869200000, 869300000, 869650000, 869680000, 870000000])
+    t.false(plan.inRange(gap), `${gap}`);
 });
 
 test("a channel that is defined anew answers on its own frequency again", (t) => {

@@ -4,11 +4,16 @@ export function shows(text: string, keys: readonly string[]): boolean {
     const bytes = [...Buffer.from(whole, "hex")];
     for (let at = 0; at + 4 <= bytes.length; at++) {
       const part = bytes.slice(at, at + 4);
-      if (text.toLowerCase().includes(Buffer.from(part).toString("hex")) || new RegExp(part.join("[^0-9]{1,6}")).test(text)) return true;
+      if (
+        text.toLowerCase().includes(Buffer.from(part).toString("hex")) ||
+        new RegExp(part.join("[^0-9]{1,6}")).test(text)
+      )
+        return true;
     }
     return false;
   });
 }
 
 /** Every session key that the network server keeps. */
-export const sessionKeysIn = (saved: unknown): string[] => [...JSON.stringify(saved).matchAll(/"(?:nwkSKey|appSKey)":"([0-9a-f]{32})"/g)].map((match) => match[1]!);
+export const sessionKeysIn = (saved: unknown): string[] =>
+  [...JSON.stringify(saved).matchAll(/"(?:nwkSKey|appSKey)":"([0-9a-f]{32})"/g)].map((match) => match[1]!);

@@ -13,7 +13,11 @@ test("a simulated node reaches a network server that lives in real time behind U
   t.timeout(120000);
   const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/soak/manifest.json") });
   const heard: { port: number; confirmed: boolean }[] = [];
-  const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(() => void run(), 50), onUplink: ({ port, confirmed }) => void heard.push({ port, confirmed }) });
+  const server = new NetworkServer({
+    region: "EU868",
+    collect: (run) => setTimeout(() => void run(), 50),
+    onUplink: ({ port, confirmed }) => void heard.push({ port, confirmed }),
+  });
   server.addDevice(otaa);
   const listener = new ForwarderListener(server);
   const port = await listener.listen(0, "127.0.0.1");
@@ -24,9 +28,27 @@ test("a simulated node reaches a network server that lives in real time behind U
     listener.close();
   });
   const start = Date.UTC(2026, 0, 1);
-  const life: NodeLife = { chip: "sx1262", region: "EU868", credentials: otaa, silenceLimit: 0, clockErrorPpm: 20, everySeconds: 60, outboxBytes: 65536, makeUntil: start + 500000, endAt: start + 1200000, resetAfter: 0 };
+  const life: NodeLife = {
+    chip: "sx1262",
+    region: "EU868",
+    credentials: otaa,
+    silenceLimit: 0,
+    clockErrorPpm: 20,
+    everySeconds: 60,
+    outboxBytes: 65536,
+    makeUntil: start + 500000,
+    endAt: start + 1200000,
+    resetAfter: 0,
+  };
   const lines: string[] = [];
-  const result = await runHost(program, { args: [JSON.stringify(life)], air: air.nodePort("node", { position: { x: 200, y: 0 } }), seed: 3, startTime: start, timeoutMs: 100000, onLine: (line) => lines.push(line) });
+  const result = await runHost(program, {
+    args: [JSON.stringify(life)],
+    air: air.nodePort("node", { position: { x: 200, y: 0 } }),
+    seed: 3,
+    startTime: start,
+    timeoutMs: 100000,
+    onLine: (line) => lines.push(line),
+  });
   t.is(result.exitCode, 0, result.stderr);
   const made = lines.filter((line) => line.includes("made"));
   t.true(made.length >= 5);

@@ -1,7 +1,15 @@
 import { NetworkServer, type ServerOptions } from "../../host-tools/gateway/networkserver.js";
 import type { GatewayDownlink } from "../../host-tools/gateway/types.js";
 import { LoRaWAN } from "../../device/lorawan/lorawan.js";
-import type { LinkClock, LinkOptions, LinkRadio, Modulation, RadioEvent, ReceivedPacket, SessionFlash } from "../../device/lorawan/types.js";
+import type {
+  LinkClock,
+  LinkOptions,
+  LinkRadio,
+  Modulation,
+  RadioEvent,
+  ReceivedPacket,
+  SessionFlash,
+} from "../../device/lorawan/types.js";
 import { nodeCrypto } from "./nodecrypto.js";
 import { Random } from "./random.js";
 
@@ -130,7 +138,8 @@ export class World {
     this.#hears = options.hears ?? (() => true);
     this.server = new NetworkServer({ region, ...options });
     this.#gateways = Array.from({ length: options.gateways ?? 1 }, (_, i) => `gateway${i}`);
-    for (const id of this.#gateways) this.server.addGateway({ id, transmit: (downlink) => (this.#send(downlink), true) });
+    for (const id of this.#gateways)
+      this.server.addGateway({ id, transmit: (downlink) => (this.#send(downlink), true) });
   }
 
   #send(downlink: GatewayDownlink): void {
@@ -143,17 +152,30 @@ export class World {
   /** Puts a packet of anybody's into the air, to be heard at `time` (ms). */
   inject(payload: Uint8Array, modulation: Modulation, time: number): void {
     const { frequency, spreadingFactor: sf, bandwidth } = modulation;
-    this.#downlinks.push({ time: time * 1000, frequency, sf, bandwidth, power: 14, payload, end: time + airtime(modulation, payload.length, false) });
+    this.#downlinks.push({
+      time: time * 1000,
+      frequency,
+      sf,
+      bandwidth,
+      power: 14,
+      payload,
+      end: time + airtime(modulation, payload.length, false),
+    });
   }
 
   /** The node's clock runs `ppm` fast and was 0 at `boot`. */
-  node(options: Partial<LinkOptions> & Pick<LinkOptions, "credentials" | "region" | "flash">, ppm = 0, boot = 0): { link: LoRaWAN; events: RadioEvent[] } {
+  node(
+    options: Partial<LinkOptions> & Pick<LinkOptions, "credentials" | "region" | "flash">,
+    ppm = 0,
+    boot = 0,
+  ): { link: LoRaWAN; events: RadioEvent[] } {
     const rate = 1 + ppm / 1e6;
     const { time } = this;
     const worldTime = (at: number) => at / rate + boot;
     const clock: LinkClock = {
       now: () => (time.now - boot) * rate,
-      until: (at) => new Promise((resolve) => (worldTime(at) <= time.now ? resolve() : time.at(worldTime(at), resolve))),
+      until: (at) =>
+        new Promise((resolve) => (worldTime(at) <= time.now ? resolve() : time.at(worldTime(at), resolve))),
     };
     const radio: LinkRadio = {
       transmit: (payload, modulation, power) =>
@@ -172,7 +194,7 @@ export class World {
         }),
       receive: (modulation, at, symbols) =>
         new Promise((resolve) => {
-          const symbol = 2 ** modulation.spreadingFactor / modulation.bandwidth * 1000;
+          const symbol = (2 ** modulation.spreadingFactor / modulation.bandwidth) * 1000;
           this.windows.push(modulation.frequency);
           const open = Math.max(time.now, worldTime(at));
           const close = open + symbols * symbol;
@@ -207,10 +229,27 @@ export class World {
     if (this.outage || !this.#hears(frequency)) return;
     for (const gateway of this.#gateways) {
       if (this.random.fraction() < this.loss) continue;
-      void this.server.receive({ gateway, time: this.time.now * 1000, frequency, sf, bandwidth, rssi: -100, snr: this.snr, payload });
+      void this.server.receive({
+        gateway,
+        time: this.time.now * 1000,
+        frequency,
+        sf,
+        bandwidth,
+        rssi: -100,
+        snr: this.snr,
+        payload,
+      });
     }
   }
 }
 
-export const otaa = { devEui: "0004a30b001c0530", joinEui: "70b3d57ed0000001", appKey: "000102030405060708090a0b0c0d0e0f" };
-export const abp = { devAddr: "26000001", nwkSKey: "00112233445566778899aabbccddeeff", appSKey: "ffeeddccbbaa99887766554433221100" };
+export const otaa = {
+  devEui: "0004a30b001c0530",
+  joinEui: "70b3d57ed0000001",
+  appKey: "000102030405060708090a0b0c0d0e0f",
+};
+export const abp = {
+  devAddr: "26000001",
+  nwkSKey: "00112233445566778899aabbccddeeff",
+  appSKey: "ffeeddccbbaa99887766554433221100",
+};

@@ -20,14 +20,21 @@ const windows = 8;
 interface Manifest {
   platforms: { esp32: { creation: { static: number; stack: number } } };
 }
-const { creation } = (JSON.parse(readFileSync(path.join(projectRoot, "device/manifest.json"), "utf8")) as Manifest).platforms.esp32;
+const { creation } = (JSON.parse(readFileSync(path.join(projectRoot, "device/manifest.json"), "utf8")) as Manifest)
+  .platforms.esp32;
 
 /** The firmware as it is, but with room for a stack of any depth. */
 function roomyManifest(): string {
   const file = path.join(buildRoot, "test/stack/manifest.json");
   mkdirSync(path.dirname(file), { recursive: true });
   const root = path.relative(path.dirname(file), path.join(projectRoot, "manifest.json"));
-  writeFileSync(file, JSON.stringify({ include: [root], platforms: { esp32: { creation: { static: creation.static + 16 * (4096 - creation.stack), stack: 4096 } } } }));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      include: [root],
+      platforms: { esp32: { creation: { static: creation.static + 16 * (4096 - creation.stack), stack: 4096 } } },
+    }),
+  );
   return file;
 }
 
@@ -36,10 +43,21 @@ test("the manifest's stack is half as large again as the whole node ever takes: 
   mkdirSync(folder, { recursive: true });
   const config = exampleNode();
   const { model, normalizer } = soilModel(config);
-  const recording = readRecording("day.csv", Buffer.from(quietDay(config, windows, (window) => 29 - window)), config, false);
-  const files = { "replay.bin": recording.replay, "node.config.json": JSON.stringify(config), "model.tflite": model, "normalizer.bin": normalizer };
+  const recording = readRecording(
+    "day.csv",
+    Buffer.from(quietDay(config, windows, (window) => 29 - window)),
+    config,
+    false,
+  );
+  const files = {
+    "replay.bin": recording.replay,
+    "node.config.json": JSON.stringify(config),
+    "model.tflite": model,
+    "normalizer.bin": normalizer,
+  };
   const resources: Record<string, string> = {};
-  for (const [name, content] of Object.entries(files)) writeFileSync((resources[name] = path.join(folder, name)), content);
+  for (const [name, content] of Object.entries(files))
+    writeFileSync((resources[name] = path.join(folder, name)), content);
 
   const program = await buildHost({ manifest: roomyManifest() });
   const air = new Air();
@@ -53,10 +71,17 @@ test("the manifest's stack is half as large again as the whole node ever takes: 
       if (confirmed) seen.confirmed++;
       if (port === ports.deferral) {
         seen.deferrals++;
-        void server.sendDownlink(devEui, ports.decision, encodeDecision({ sequence: payload[1]! | (payload[2]! << 8), label: 1, confidence: 0.9 }), true);
+        void server.sendDownlink(
+          devEui,
+          ports.decision,
+          encodeDecision({ sequence: payload[1]! | (payload[2]! << 8), label: 1, confidence: 0.9 }),
+          true,
+        );
       }
       // More answers than FOpts holds: channels 3 to 15, RX parameters and timing, status, data rate and power.
-      const channels = Array.from({ length: 13 }, (_, i) => `07${(i + 3).toString(16).padStart(2, "0")}184f8450`).join("");
+      const channels = Array.from({ length: 13 }, (_, i) => `07${(i + 3).toString(16).padStart(2, "0")}184f8450`).join(
+        "",
+      );
       server.sendCommands(devEui, Buffer.from(`${channels}0502d2ad840801${"06".repeat(8)}0350ff0001`, "hex"));
     },
   });
@@ -85,7 +110,12 @@ test("the manifest's stack is half as large again as the whole node ever takes: 
   t.true(secrets.length >= 3);
   t.false(shows(`${run.stdout}${run.stderr}`, secrets), "keys are in nothing that the node writes");
   const { peakStackSlots, peakSlots, peakChunkBytes } = run.heap!;
-  t.log(`stack: ${peakStackSlots} of ${creation.stack} slots at most; heap of a chip with more of it: ${peakSlots} slots, ${peakChunkBytes} bytes of chunks`);
+  t.log(
+    `stack: ${peakStackSlots} of ${creation.stack} slots at most; heap of a chip with more of it: ${peakSlots} slots, ${peakChunkBytes} bytes of chunks`,
+  );
   t.true(peakStackSlots > 200, "what is measured is the stack");
-  t.true(peakStackSlots * margin <= creation.stack, `${peakStackSlots} slots were used: creation.stack of ${creation.stack} leaves less than half as much again`);
+  t.true(
+    peakStackSlots * margin <= creation.stack,
+    `${peakStackSlots} slots were used: creation.stack of ${creation.stack} leaves less than half as much again`,
+  );
 });

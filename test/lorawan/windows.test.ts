@@ -26,9 +26,17 @@ for (const ppm of [-300, -20, 0, 20, 300]) {
     for (const dataRate of [0, 3, 5]) {
       const world = new World("EU868", { adr: false, rxDelay: 15 });
       world.server.addDevice(otaa);
-      const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), clockErrorPpm: Math.abs(ppm), dataRate }, ppm);
+      const { link } = world.node(
+        { region: "EU868", credentials: otaa, flash: new MemoryFlash(), clockErrorPpm: Math.abs(ppm), dataRate },
+        ppm,
+      );
       await world.time.during(link.join());
-      for (let i = 0; i < 3; i++) t.like(await world.time.during(link.send(1, Buffer.alloc(10), { confirmed: true })), { sent: true, acknowledged: true, dataRate });
+      for (let i = 0; i < 3; i++)
+        t.like(await world.time.during(link.send(1, Buffer.alloc(10), { confirmed: true })), {
+          sent: true,
+          acknowledged: true,
+          dataRate,
+        });
     }
   });
 }
@@ -52,6 +60,13 @@ test("a stranger's long packet in RX1 that outlasts RX2's start: RX2 is not open
 test("a clock that is worse than it says misses answers: the simulation punishes windows at the wrong time", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
-  const { link } = world.node({ region: "EU868", credentials: abp, flash: new MemoryFlash(), clockErrorPpm: 20, dataRate: 5 }, 30000);
-  for (let i = 0; i < 5; i++) t.like(await world.time.during(link.send(1, Buffer.alloc(10), { confirmed: true })), { sent: true, acknowledged: false });
+  const { link } = world.node(
+    { region: "EU868", credentials: abp, flash: new MemoryFlash(), clockErrorPpm: 20, dataRate: 5 },
+    30000,
+  );
+  for (let i = 0; i < 5; i++)
+    t.like(await world.time.during(link.send(1, Buffer.alloc(10), { confirmed: true })), {
+      sent: true,
+      acknowledged: false,
+    });
 });

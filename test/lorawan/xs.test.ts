@@ -3,7 +3,14 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { decryptPayload, encodeDownlink, encodeJoinAccept, loraPacket, micMatches, sessionKeys } from "../../host-tools/gateway/packets.js";
+import {
+  decryptPayload,
+  encodeDownlink,
+  encodeJoinAccept,
+  loraPacket,
+  micMatches,
+  sessionKeys,
+} from "../../host-tools/gateway/packets.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { Random } from "./random.js";
 import { abp } from "./simulation.js";
@@ -24,17 +31,44 @@ function randomCase(random: Random): Case {
   const keys = { devAddr: random.bytes(4), nwkSKey: random.bytes(16), appSKey: random.bytes(16) };
   const counter = random.integer(0, 0xffffffff);
   if (random.fraction() < 0.2) {
-    const fields = { joinNonce: random.integer(0, 0xffffff), netId: random.bytes(3), devAddr: keys.devAddr, rx1Offset: 0, rx2DataRate: 0, rxDelay: 1, channelList: random.fraction() < 0.5 ? random.bytes(16) : undefined };
+    const fields = {
+      joinNonce: random.integer(0, 0xffffff),
+      netId: random.bytes(3),
+      devAddr: keys.devAddr,
+      rx1Offset: 0,
+      rx2DataRate: 0,
+      rxDelay: 1,
+      channelList: random.fraction() < 0.5 ? random.bytes(16) : undefined,
+    };
     const devNonce = Buffer.alloc(2);
     devNonce.writeUInt16BE(counter & 0xffff);
     const { nwkSKey, appSKey } = sessionKeys(keys.nwkSKey, fields.joinNonce, fields.netId, devNonce);
-    return { keys, counter, frame: encodeJoinAccept(keys.nwkSKey, fields), session: { nwkSKey: nwkSKey.toString("hex"), appSKey: appSKey.toString("hex") } };
+    return {
+      keys,
+      counter,
+      frame: encodeJoinAccept(keys.nwkSKey, fields),
+      session: { nwkSKey: nwkSKey.toString("hex"), appSKey: appSKey.toString("hex") },
+    };
   }
   const port = random.pick([undefined, 0, random.integer(1, 255)]);
   const options = random.bytes(port === 0 ? 0 : random.integer(0, 15));
   const payload = port === undefined ? Buffer.alloc(0) : random.bytes(random.integer(0, 200));
-  const frame = encodeDownlink(keys, { counter, confirmed: random.fraction() < 0.5, ack: false, pending: false, adr: false, options, port, payload });
-  return { keys, counter, frame, expected: { port: port ?? -1, options: options.toString("hex"), payload: payload.toString("hex") } };
+  const frame = encodeDownlink(keys, {
+    counter,
+    confirmed: random.fraction() < 0.5,
+    ack: false,
+    pending: false,
+    adr: false,
+    options,
+    port,
+    payload,
+  });
+  return {
+    keys,
+    counter,
+    frame,
+    expected: { port: port ?? -1, options: options.toString("hex"), payload: payload.toString("hex") },
+  };
 }
 
 test("under XS with the C cipher: 3,000 frames and joins of lora-packet are read, and lora-packet reads the answers", async (t) => {
@@ -51,7 +85,10 @@ test("under XS with the C cipher: 3,000 frames and joins of lora-packet are read
   t.teardown(() => rm(temporary, { recursive: true }));
   const file = path.join(temporary, "cases.bin");
   await writeFile(file, Buffer.concat(bytes));
-  const program = await buildHost({ manifest: path.join(folder, "manifest.json"), main: path.join(folder, "main.xs.ts") });
+  const program = await buildHost({
+    manifest: path.join(folder, "manifest.json"),
+    main: path.join(folder, "main.xs.ts"),
+  });
   const result = await runHost(program, { resources: { cases: file }, timeoutMs: 120000 });
   t.is(result.exitCode, 0, result.stderr);
   const lines = result.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -67,11 +104,15 @@ test("under XS with the C cipher: 3,000 frames and joins of lora-packet are read
     t.true(micMatches(packet, keys.nwkSKey, counter));
     t.is(decryptPayload(packet, keys, counter).toString("hex"), expected!.payload);
   }
-  const uplinks = lines.slice(cases.length).map(({ uplink }) => loraPacket.fromWire(Buffer.from(uplink as string, "hex")));
+  const uplinks = lines
+    .slice(cases.length)
+    .map(({ uplink }) => loraPacket.fromWire(Buffer.from(uplink as string, "hex")));
   t.is(uplinks.length, 40);
   for (const [i, packet] of uplinks.entries()) {
     t.is(packet.getFCnt(), i);
     t.true(micMatches(packet, Buffer.from(abp.nwkSKey, "hex"), i));
   }
-  t.log(`XS, peak: ${result.heap!.peakSlots} slots and ${result.heap!.peakChunkBytes} bytes of chunks of heap, ${result.heap!.peakStackSlots} slots of stack`);
+  t.log(
+    `XS, peak: ${result.heap!.peakSlots} slots and ${result.heap!.peakChunkBytes} bytes of chunks of heap, ${result.heap!.peakStackSlots} slots of stack`,
+  );
 });

@@ -14,15 +14,26 @@ import { predict } from "../convert/run.js";
 const folder = mkdtempSync(path.join(tmpdir(), "loam-prune-"));
 const at = (...parts: string[]): string => path.join(folder, ...parts);
 const count = 60;
-const loam = (...args: string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> => execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+const loam = (...args: string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>
+  execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
 let samples: tf.Tensor;
 test.before(async () => {
   await startPlainBackend();
   const model = tfl.sequential({
     layers: [
-      tfl.layers.separableConv2d({ filters: 20, kernelSize: [3, 1], inputShape: [12, 1, 5], depthMultiplier: 2, activation: "relu", name: "first" }), tfl.layers.batchNormalization({ name: "norm" }),
-      tfl.layers.conv2d({ filters: 30, kernelSize: [3, 1], strides: 2, activation: "relu", name: "second" }), tfl.layers.globalAveragePooling2d({ dataFormat: "channelsLast" }), tfl.layers.dense({ units: 4, activation: "softmax" }),
+      tfl.layers.separableConv2d({
+        filters: 20,
+        kernelSize: [3, 1],
+        inputShape: [12, 1, 5],
+        depthMultiplier: 2,
+        activation: "relu",
+        name: "first",
+      }),
+      tfl.layers.batchNormalization({ name: "norm" }),
+      tfl.layers.conv2d({ filters: 30, kernelSize: [3, 1], strides: 2, activation: "relu", name: "second" }),
+      tfl.layers.globalAveragePooling2d({ dataFormat: "channelsLast" }),
+      tfl.layers.dense({ units: 4, activation: "softmax" }),
     ],
   });
   randomizeWeights(model, new Chance(4));
@@ -45,7 +56,21 @@ interface Result {
 }
 
 test("prune scans, removes, fine-tunes and saves a model that loads, predicts and converts", async (t) => {
-  const result = await loam("prune", at("model"), "--ratio", "0.4", "--data", at("samples.f32"), "--labels", at("labels.json"), "--epochs", "4", "--out", at("small"), "--json");
+  const result = await loam(
+    "prune",
+    at("model"),
+    "--ratio",
+    "0.4",
+    "--data",
+    at("samples.f32"),
+    "--labels",
+    at("labels.json"),
+    "--epochs",
+    "4",
+    "--out",
+    at("small"),
+    "--json",
+  );
   t.is(result.exitCode, 0, result.stderr);
   const { before, after, ratios, fineTuned } = JSON.parse(result.stdout) as Result;
   t.is(before.filters, 50);
@@ -71,10 +96,26 @@ const refused: [title: string, args: string[], message: RegExp][] = [
   ["a scan without data", ["--ratio", "0.4"], /the sensitivity scan needs samples: --data FILE/],
   ["a ratio over 1", ["--ratio", "40", "--uniform"], /the ratio is 40; it must be at least 0 and less than 1/],
   ["a ratio that is no number", ["--ratio", "much", "--uniform"], /the ratio is NaN/],
-  ["epochs that are no number", ["--ratio", "0.4", "--uniform", "--epochs", "x"], /Expected a whole number of at least 0/],
-  ["labels without samples", ["--ratio", "0.4", "--uniform", "--labels", at("labels.json")], /--labels belong to samples: name those with --data FILE/],
-  ["data of another shape", ["--ratio", "0.4", "--data", at("odd.json")], /--data has 3 numbers; input "first_input" takes samples of \[12, 1, 5\]/],
-  ["labels for other samples", ["--ratio", "0.4", "--data", at("samples.f32"), "--labels", at("samples.f32")], /samples\.f32 has 3600 numbers; 60 samples need a class each/],
+  [
+    "epochs that are no number",
+    ["--ratio", "0.4", "--uniform", "--epochs", "x"],
+    /Expected a whole number of at least 0/,
+  ],
+  [
+    "labels without samples",
+    ["--ratio", "0.4", "--uniform", "--labels", at("labels.json")],
+    /--labels belong to samples: name those with --data FILE/,
+  ],
+  [
+    "data of another shape",
+    ["--ratio", "0.4", "--data", at("odd.json")],
+    /--data has 3 numbers; input "first_input" takes samples of \[12, 1, 5\]/,
+  ],
+  [
+    "labels for other samples",
+    ["--ratio", "0.4", "--data", at("samples.f32"), "--labels", at("samples.f32")],
+    /samples\.f32 has 3600 numbers; 60 samples need a class each/,
+  ],
 ];
 refused.forEach(([title, args, message], i) => {
   test(`refused: ${title}`, async (t) => {

@@ -19,7 +19,10 @@ function silence(removed: ReadonlySet<number>, map: ReturnType<typeof filterGrou
       const passed = !makes && ["gamma", "beta", "moving_mean", "bias"].includes(role);
       if (!made && !passed) continue;
       const channels = role === "bias" || made ? outputs : inputs;
-      const values = weight.read().dataSync().map((value, i) => (removed.has(map.root(channels[i % channels.length]!)) ? 0 : value));
+      const values = weight
+        .read()
+        .dataSync()
+        .map((value, i) => (removed.has(map.root(channels[i % channels.length]!)) ? 0 : value));
       weight.write(tf.tensor(values, weight.shape as number[]));
     }
   }
@@ -27,10 +30,16 @@ function silence(removed: ReadonlySet<number>, map: ReturnType<typeof filterGrou
 
 /** Layers that make something else than 0 of 0, so that a silent filter is heard. */
 const audible = (model: tfl.LayersModel): boolean =>
-  model.layers.some((layer) => layer.getClassName() === "Rescaling" || /"activation":"(sigmoid|hardSigmoid)"/.test(JSON.stringify(layer.getConfig())));
+  model.layers.some(
+    (layer) =>
+      layer.getClassName() === "Rescaling" ||
+      /"activation":"(sigmoid|hardSigmoid)"/.test(JSON.stringify(layer.getConfig())),
+  );
 
-const outputsOf = (model: tfl.LayersModel, samples: tf.Tensor[]): tf.Tensor[] => [model.predict(samples.length === 1 ? samples[0]! : samples)].flat() as tf.Tensor[];
-const furthest = (a: tf.Tensor, b: tf.Tensor): number => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]! / Math.max(1, tf.max(tf.abs(a)).dataSync()[0]!);
+const outputsOf = (model: tfl.LayersModel, samples: tf.Tensor[]): tf.Tensor[] =>
+  [model.predict(samples.length === 1 ? samples[0]! : samples)].flat() as tf.Tensor[];
+const furthest = (a: tf.Tensor, b: tf.Tensor): number =>
+  tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]! / Math.max(1, tf.max(tf.abs(a)).dataSync()[0]!);
 
 test("a model without its silent filters gives the same output: random models of all layers", async (t) => {
   let pruned = 0;
@@ -39,7 +48,13 @@ test("a model without its silent filters gives the same output: random models of
     if (audible(model)) continue;
     const { map, groups } = filterGroups(model);
     const ratio = 0.5;
-    const removed = new Set(groups.flatMap(({ filters }) => filters.slice(0, Math.min(filters.length - 1, Math.round(filters.length * ratio))).map(({ channel }) => channel)));
+    const removed = new Set(
+      groups.flatMap(({ filters }) =>
+        filters
+          .slice(0, Math.min(filters.length - 1, Math.round(filters.length * ratio)))
+          .map(({ channel }) => channel),
+      ),
+    );
     if (removed.size === 0) continue;
     silence(removed, map);
     // Silent filters are the weakest, so that it is those that go.
@@ -47,7 +62,12 @@ test("a model without its silent filters gives the same output: random models of
     t.true(smaller.countParams() < model.countParams(), `seed ${seed}`);
     const samples = randomSamples(model, 3, seed);
     const [expected, given] = [outputsOf(model, samples), outputsOf(smaller, samples)];
-    expected.forEach((output, i) => t.true(furthest(output, given[i]!) < 1e-5, `seed ${seed}: differs by ${furthest(output, given[i]!)} in a model of ${model.layers.map((layer) => layer.getClassName()).join(" ")}`));
+    expected.forEach((output, i) =>
+      t.true(
+        furthest(output, given[i]!) < 1e-5,
+        `seed ${seed}: differs by ${furthest(output, given[i]!)} in a model of ${model.layers.map((layer) => layer.getClassName()).join(" ")}`,
+      ),
+    );
     pruned++;
   }
   t.log(`${pruned} models pruned`);
@@ -58,16 +78,31 @@ test("a model without its silent filters gives the same output: random models of
 function branchedModel(): tfl.LayersModel {
   const { layers } = tfl;
   const input = tfl.input({ shape: [8, 8, 3] });
-  const conv = (filters: number, name: string): tfl.layers.Layer => layers.conv2d({ filters, kernelSize: 3, padding: "same", useBias: false, name });
-  const norm = (x: tfl.SymbolicTensor): tfl.SymbolicTensor => layers.reLU().apply(layers.batchNormalization().apply(x)) as tfl.SymbolicTensor;
+  const conv = (filters: number, name: string): tfl.layers.Layer =>
+    layers.conv2d({ filters, kernelSize: 3, padding: "same", useBias: false, name });
+  const norm = (x: tfl.SymbolicTensor): tfl.SymbolicTensor =>
+    layers.reLU().apply(layers.batchNormalization().apply(x)) as tfl.SymbolicTensor;
   const a = norm(conv(16, "stem").apply(input) as tfl.SymbolicTensor);
-  const b = norm(conv(16, "branch").apply(norm(conv(12, "inner").apply(a) as tfl.SymbolicTensor)) as tfl.SymbolicTensor);
+  const b = norm(
+    conv(16, "branch").apply(norm(conv(12, "inner").apply(a) as tfl.SymbolicTensor)) as tfl.SymbolicTensor,
+  );
   const sum = layers.add().apply([a, b]) as tfl.SymbolicTensor;
   const wide = norm(layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 }).apply(sum) as tfl.SymbolicTensor);
-  const joined = layers.concatenate().apply([wide, norm(layers.conv2d({ filters: 10, kernelSize: 3, name: "side" }).apply(sum) as tfl.SymbolicTensor)]) as tfl.SymbolicTensor;
+  const joined = layers
+    .concatenate()
+    .apply([
+      wide,
+      norm(layers.conv2d({ filters: 10, kernelSize: 3, name: "side" }).apply(sum) as tfl.SymbolicTensor),
+    ]) as tfl.SymbolicTensor;
   const flat = layers.flatten().apply(layers.maxPooling2d({ poolSize: 2 }).apply(joined)) as tfl.SymbolicTensor;
   const hidden = layers.dense({ units: 20, activation: "relu", name: "hidden" }).apply(flat) as tfl.SymbolicTensor;
-  const model = tfl.model({ inputs: input, outputs: [layers.dense({ units: 3, activation: "softmax", name: "class" }).apply(hidden) as tfl.SymbolicTensor, layers.dense({ units: 1, name: "level" }).apply(flat) as tfl.SymbolicTensor] });
+  const model = tfl.model({
+    inputs: input,
+    outputs: [
+      layers.dense({ units: 3, activation: "softmax", name: "class" }).apply(hidden) as tfl.SymbolicTensor,
+      layers.dense({ units: 1, name: "level" }).apply(flat) as tfl.SymbolicTensor,
+    ],
+  });
   randomizeWeights(model, new Chance(5));
   return model;
 }
@@ -75,54 +110,96 @@ function branchedModel(): tfl.LayersModel {
 test("coupled layers lose the same filters, and the counts are those asked for", async (t) => {
   const model = branchedModel();
   const { groups } = filterGroups(model);
-  t.deepEqual(groups.map(({ layers, filters }) => [layers.join("+"), filters.length]), [["stem+branch", 16], ["inner", 12], ["side", 10], ["hidden", 20]]);
+  t.deepEqual(
+    groups.map(({ layers, filters }) => [layers.join("+"), filters.length]),
+    [
+      ["stem+branch", 16],
+      ["inner", 12],
+      ["side", 10],
+      ["hidden", 20],
+    ],
+  );
   const pruned = await pruneModel(model, { ratio: 0.25, ratios: { branch: 0.5, hidden: 0 } });
-  const filters = Object.fromEntries(pruned.layers.flatMap((layer) => {
-    const { filters, units } = layer.getConfig() as { filters?: number; units?: number };
-    return filters ?? units ? [[layer.name, filters ?? units]] : [];
-  }));
+  const filters = Object.fromEntries(
+    pruned.layers.flatMap((layer) => {
+      const { filters, units } = layer.getConfig() as { filters?: number; units?: number };
+      return (filters ?? units) ? [[layer.name, filters ?? units]] : [];
+    }),
+  );
   t.deepEqual(filters, { stem: 8, inner: 9, branch: 8, side: 7, hidden: 20, class: 3, level: 1 });
-  t.deepEqual(pruned.outputs.map(({ shape }) => shape), model.outputs.map(({ shape }) => shape));
+  t.deepEqual(
+    pruned.outputs.map(({ shape }) => shape),
+    model.outputs.map(({ shape }) => shape),
+  );
   t.is(model.getLayer("stem").getWeights()[0]!.shape[3], 16, "the given model stays as it is");
 });
 
 test("the weakest filters by L1 norm go first", async (t) => {
-  const model = tfl.sequential({ layers: [tfl.layers.conv2d({ filters: 4, kernelSize: 1, inputShape: [2, 2, 1], name: "c" }), tfl.layers.flatten(), tfl.layers.dense({ units: 2 })] });
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.conv2d({ filters: 4, kernelSize: 1, inputShape: [2, 2, 1], name: "c" }),
+      tfl.layers.flatten(),
+      tfl.layers.dense({ units: 2 }),
+    ],
+  });
   model.getLayer("c").setWeights([tf.tensor4d([0.5, -3, 0.1, 2], [1, 1, 1, 4]), tf.tensor1d([1, 2, 3, 4])]);
   const pruned = await pruneModel(model, { ratio: 0.5 });
   t.deepEqual([...pruned.getLayer("c").getWeights()[1]!.dataSync()], [2, 4]);
 });
 
 test("filters of a model inside a model, and of a layer used twice, are found", async (t) => {
-  const inner = tfl.sequential({ name: "inside", layers: [tfl.layers.dense({ units: 8, inputShape: [6], name: "deep", activation: "relu" }), tfl.layers.dense({ units: 6, name: "back" })] });
+  const inner = tfl.sequential({
+    name: "inside",
+    layers: [
+      tfl.layers.dense({ units: 8, inputShape: [6], name: "deep", activation: "relu" }),
+      tfl.layers.dense({ units: 6, name: "back" }),
+    ],
+  });
   const [a, b] = [tfl.input({ shape: [6] }), tfl.input({ shape: [6] })];
   const shared = tfl.layers.dense({ units: 6, name: "shared", activation: "relu" });
   const sum = tfl.layers.add().apply([shared.apply(a), shared.apply(b)] as tfl.SymbolicTensor[]);
-  const model = tfl.model({ inputs: [a, b], outputs: tfl.layers.dense({ units: 2 }).apply(inner.apply(sum) as tfl.SymbolicTensor) as tfl.SymbolicTensor });
+  const model = tfl.model({
+    inputs: [a, b],
+    outputs: tfl.layers.dense({ units: 2 }).apply(inner.apply(sum) as tfl.SymbolicTensor) as tfl.SymbolicTensor,
+  });
   randomizeWeights(model, new Chance(2));
   const { groups, map } = filterGroups(model);
-  t.deepEqual(groups.map(({ layers, filters }) => [layers.join("+"), filters.length]), [["shared", 6], ["deep", 8], ["back", 6]]);
+  t.deepEqual(
+    groups.map(({ layers, filters }) => [layers.join("+"), filters.length]),
+    [
+      ["shared", 6],
+      ["deep", 8],
+      ["back", 6],
+    ],
+  );
   silence(new Set(groups.flatMap(({ filters }) => filters.slice(0, 3).map(({ channel }) => channel))), map);
   const pruned = await pruneModel(model, { ratio: 0.3, ratios: { shared: 0.5, back: 0.5, deep: 3 / 8 } });
   const samples = randomSamples(model, 4, 1);
   t.true(furthest(outputsOf(model, samples)[0]!, outputsOf(pruned, samples)[0]!) < 1e-5);
-  t.is(pruned.countParams(), (6 * 3 + 3) + (3 * 5 + 5) + (5 * 3 + 3) + (3 * 2 + 2));
+  t.is(pruned.countParams(), 6 * 3 + 3 + (3 * 5 + 5) + (5 * 3 + 3) + (3 * 2 + 2));
 });
 
 test("a scan spares sensitive layers; fine-tuning then brings the answers back towards the unpruned model's", async (t) => {
-  const model = tfl.sequential({ layers: [
-    tfl.layers.dense({ units: 24, inputShape: [6], activation: "relu", name: "first" }), tfl.layers.dense({ units: 24, activation: "relu", name: "second" }), tfl.layers.dense({ units: 3, activation: "softmax" }),
-  ] });
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.dense({ units: 24, inputShape: [6], activation: "relu", name: "first" }),
+      tfl.layers.dense({ units: 24, activation: "relu", name: "second" }),
+      tfl.layers.dense({ units: 3, activation: "softmax" }),
+    ],
+  });
   randomizeWeights(model, new Chance(3));
   // Half of the second layer does nothing.
   const kernel = model.getLayer("second").getWeights()[0]!;
-  model.getLayer("second").setWeights([tf.mul(kernel, tf.tensor1d(Array.from({ length: 24 }, (_, i) => i % 2))), tf.zeros([24])]);
+  model
+    .getLayer("second")
+    .setWeights([tf.mul(kernel, tf.tensor1d(Array.from({ length: 24 }, (_, i) => i % 2))), tf.zeros([24])]);
   const [samples] = randomSamples(model, 256, 9) as [tf.Tensor];
   const ratios = await sensitivityScan(model, { ratio: 0.4, samples });
   t.true(ratios["second"]! > ratios["first"]! && ratios["second"]! >= 0.45, JSON.stringify(ratios));
   t.true(Math.abs((ratios["first"]! + ratios["second"]!) / 2 - 0.4) < 0.01);
   const pruned = await pruneModel(model, { ratio: 0.4, ratios });
-  const far = (): number => tf.mean(tf.abs(tf.sub(outputsOf(model, [samples])[0]!, outputsOf(pruned, [samples])[0]!))).dataSync()[0]!;
+  const far = (): number =>
+    tf.mean(tf.abs(tf.sub(outputsOf(model, [samples])[0]!, outputsOf(pruned, [samples])[0]!))).dataSync()[0]!;
   const before = far();
   const losses = await fineTune(pruned, model, { inputs: samples }, { epochs: 16, learningRate: 0.01 });
   t.is(losses.length, 16);
@@ -140,17 +217,51 @@ test("a model with two heads is fine-tuned too", async (t) => {
 
 test("bad ratios and layers that channels cannot be followed through are named", async (t) => {
   const model = branchedModel();
-  await t.throwsAsync(() => pruneModel(model, { ratio: 1 }), { instanceOf: UserError, message: /the ratio is 1; it must be at least 0 and less than 1/ });
-  await t.throwsAsync(() => pruneModel(model, { ratio: 0.1, ratios: { stem: -1 } }), { instanceOf: UserError, message: /layer "stem" is -1/ });
-  await t.throwsAsync(() => pruneModel(model, { ratio: 0.1, ratios: { nowhere: 0.5 } }), { instanceOf: UserError, message: /no layer "nowhere" to prune; prunable are stem, branch/ });
-  const recurrent = tfl.sequential({ layers: [tfl.layers.lstm({ units: 3, inputShape: [4, 2], recurrentInitializer: "zeros", name: "memory" }), tfl.layers.dense({ units: 2 })] });
-  await t.throwsAsync(() => pruneModel(recurrent, { ratio: 0.5 }), { instanceOf: UserError, message: /layer "memory" \(LSTM\)/ });
+  await t.throwsAsync(() => pruneModel(model, { ratio: 1 }), {
+    instanceOf: UserError,
+    message: /the ratio is 1; it must be at least 0 and less than 1/,
+  });
+  await t.throwsAsync(() => pruneModel(model, { ratio: 0.1, ratios: { stem: -1 } }), {
+    instanceOf: UserError,
+    message: /layer "stem" is -1/,
+  });
+  await t.throwsAsync(() => pruneModel(model, { ratio: 0.1, ratios: { nowhere: 0.5 } }), {
+    instanceOf: UserError,
+    message: /no layer "nowhere" to prune; prunable are stem, branch/,
+  });
+  const recurrent = tfl.sequential({
+    layers: [
+      tfl.layers.lstm({ units: 3, inputShape: [4, 2], recurrentInitializer: "zeros", name: "memory" }),
+      tfl.layers.dense({ units: 2 }),
+    ],
+  });
+  await t.throwsAsync(() => pruneModel(recurrent, { ratio: 0.5 }), {
+    instanceOf: UserError,
+    message: /layer "memory" \(LSTM\)/,
+  });
 });
 
 test("a pruned model with dilation learns the original's answers", async (t) => {
-  const model = tfl.sequential({ layers: [tfl.layers.conv2d({ filters: 8, kernelSize: [3, 1], dilationRate: [2, 1], inputShape: [10, 1, 3], activation: "relu" }), tfl.layers.flatten(), tfl.layers.dense({ units: 3 })] });
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.conv2d({
+        filters: 8,
+        kernelSize: [3, 1],
+        dilationRate: [2, 1],
+        inputShape: [10, 1, 3],
+        activation: "relu",
+      }),
+      tfl.layers.flatten(),
+      tfl.layers.dense({ units: 3 }),
+    ],
+  });
   randomizeWeights(model, new Chance(31));
   const samples = randomSamples(model, 48, 6);
-  const losses = await fineTune(await pruneModel(model, { ratio: 0.25 }), model, { inputs: samples }, { epochs: 12, learningRate: 0.01 });
+  const losses = await fineTune(
+    await pruneModel(model, { ratio: 0.25 }),
+    model,
+    { inputs: samples },
+    { epochs: 12, learningRate: 0.01 },
+  );
   t.true(losses.at(-1)! < 0.5 * losses[0]!, losses.join(", "));
 });

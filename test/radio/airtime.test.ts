@@ -14,7 +14,13 @@ const milliseconds: Record<number, number[]> = {
 
 test("airtime to the microsecond, as computed from the data sheet's formula", (t) => {
   for (const [sf, times] of Object.entries(milliseconds)) {
-    times.forEach((time, i) => t.is(airtime({ sf: Number(sf), bandwidth: 125000 }, bytes[i]!), Math.round(time * 1000), `SF${sf}, ${bytes[i]} bytes`));
+    times.forEach((time, i) =>
+      t.is(
+        airtime({ sf: Number(sf), bandwidth: 125000 }, bytes[i]!),
+        Math.round(time * 1000),
+        `SF${sf}, ${bytes[i]} bytes`,
+      ),
+    );
   }
 });
 
@@ -23,7 +29,15 @@ test("SF12 at 500 kHz needs no low data rate optimization", (t) => {
 });
 
 /** The formula of lora-facts, in floating point, for all that SX127x and SX126x share. */
-function formula(sf: number, bandwidth: number, rate: number, preamble: number, crc: boolean, header: boolean, length: number): number {
+function formula(
+  sf: number,
+  bandwidth: number,
+  rate: number,
+  preamble: number,
+  crc: boolean,
+  header: boolean,
+  length: number,
+): number {
   const symbol = (2 ** sf / bandwidth) * 1e6;
   const slow = symbol >= 16380 ? 1 : 0;
   const blocks = Math.ceil((8 * length - 4 * sf + 28 + (crc ? 16 : 0) - (header ? 0 : 20)) / (4 * (sf - 2 * slow)));
@@ -34,10 +48,17 @@ test("airtime of every spreading factor, rate and form is the formula's", (t) =>
   for (let sf = 7; sf <= 12; sf++) {
     for (const bandwidth of [62500, 125000, 250000, 500000]) {
       for (const codingRate of [5, 6, 7, 8]) {
-        for (const [crc, header, preamble] of [[true, true, 8], [false, true, 12], [false, false, 6]] as const) {
+        for (const [crc, header, preamble] of [
+          [true, true, 8],
+          [false, true, 12],
+          [false, false, 6],
+        ] as const) {
           for (const length of [0, 1, 12, 64, 255]) {
             const expected = formula(sf, bandwidth, codingRate, preamble, crc, header, length);
-            t.true(Math.abs(airtime({ sf, bandwidth, codingRate, preamble, crc, header }, length) - expected) < 1, `${sf} ${bandwidth} ${codingRate} ${length}`);
+            t.true(
+              Math.abs(airtime({ sf, bandwidth, codingRate, preamble, crc, header }, length) - expected) < 1,
+              `${sf} ${bandwidth} ${codingRate} ${length}`,
+            );
           }
         }
       }
@@ -48,12 +69,18 @@ test("airtime of every spreading factor, rate and form is the formula's", (t) =>
 test("budgets: DR0 to DR5 of EU868 at 1 %, US915's dwell time, 400 ms in AS923", (t) => {
   const options = { power: 14, currents: currents["sx1262"]! };
   // 36 s an hour over the airtimes of the table above.
-  t.deepEqual(budgets("EU868", 38, options).map((row) => row.sendsPerHour), [14, 27, 58, 109, 194, 350, 701]);
+  t.deepEqual(
+    budgets("EU868", 38, options).map((row) => row.sendsPerHour),
+    [14, 27, 58, 109, 194, 350, 701],
+  );
   t.is(budgets("US915", 12, options)[0]!.refused, "payload too long");
   t.is(budgets("US915", 11, options)[0]!.refused, undefined);
   t.is(budgets("US915", 11, options)[0]!.sendsPerHour, undefined);
   t.is(budgets("AS923-1", 1, options)[0]!.refused, "payload too long");
-  t.deepEqual(budgets("AS923-1", 11, options).map((row) => row.refused !== undefined), [true, true, false, false, false, false, false]);
+  t.deepEqual(
+    budgets("AS923-1", 11, options).map((row) => row.refused !== undefined),
+    [true, true, false, false, false, false, false],
+  );
 });
 
 test("charge: current of the transmitter for the airtime, and of two windows", (t) => {

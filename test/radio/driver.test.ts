@@ -10,7 +10,10 @@ test("drivers on simulated chips, under the sanitizers", async (t) => {
 
 for (const seed of [1, 2, 3]) {
   test(`random SPI traffic and a chip that answers at random, seed ${seed}`, async (t) => {
-    const { exitCode, stdout, stderr } = await execa(await buildProgram("fuzz", sanitizers), [String(seed), "400"], { reject: false, timeout: 60000 });
+    const { exitCode, stdout, stderr } = await execa(await buildProgram("fuzz", sanitizers), [String(seed), "400"], {
+      reject: false,
+      timeout: 60000,
+    });
     t.is(exitCode, 0, stdout + stderr);
   });
 }

@@ -32,7 +32,10 @@ const noticedBy: Record<string, string> = {
 
 test("the table names every workaround that can be left out", (t) => {
   const header = readFileSync(path.join(projectRoot, "native/lora/errata.h"), "utf8");
-  t.deepEqual([...header.matchAll(/#ifndef LORA_LEAVE_OUT_(\w+)/g)].map((match) => match[1]!).sort(), Object.keys(noticedBy).sort());
+  t.deepEqual(
+    [...header.matchAll(/#ifndef LORA_LEAVE_OUT_(\w+)/g)].map((match) => match[1]!).sort(),
+    Object.keys(noticedBy).sort(),
+  );
 });
 
 for (const [name, witness] of Object.entries(noticedBy)) {

@@ -9,7 +9,15 @@ const lora = folder("native/lora");
 const sim = folder("host-tools/xs/sim");
 const bench = folder("test/radio/native");
 const includes = [lora, sim, path.join(sim, "radio"), bench].map((directory) => `-I${directory}`);
-const strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-warning-option", "-ffp-contract=off", ...includes];
+const strict = [
+  "-std=c99",
+  "-Wall",
+  "-Wextra",
+  "-Werror",
+  "-Wno-unknown-warning-option",
+  "-ffp-contract=off",
+  ...includes,
+];
 export const sanitizers = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
 
 const cFiles = (directory: string, leaveOut: RegExp): string[] =>
@@ -23,7 +31,10 @@ const driverFiles = cFiles(lora, /Binding\.c$/);
 const simFiles = [path.join(sim, "clock.c"), ...cFiles(path.join(sim, "radio"), /^(airPort|simLoraHal)\.c$/)];
 
 /** What a program is made of, beside drivers and chips. */
-const parts: Record<string, string[]> = { driver: ["driver", "errata", "board", "talk", "bench"], fuzz: ["fuzz", "bench"] };
+const parts: Record<string, string[]> = {
+  driver: ["driver", "errata", "board", "talk", "bench"],
+  fuzz: ["fuzz", "bench"],
+};
 
 let last: Promise<unknown> = Promise.resolve();
 
@@ -39,7 +50,8 @@ export async function buildProgram(name: string, flags: string[], driverFlags: s
     ...driverFiles.map((source) => ({ source, flags: [...strict, ...flags, ...driverFlags] })),
     ...[...simFiles, ...own].map((source) => ({ source, flags: [...strict, ...flags] })),
   ];
-  const build = () => withLock(path.join(buildRoot, "radio", "lock"), async () => await link(await compileAll(jobs), [...flags, "-lm"]));
+  const build = () =>
+    withLock(path.join(buildRoot, "radio", "lock"), async () => await link(await compileAll(jobs), [...flags, "-lm"]));
   // One at a time: the programs share objects.
   const program = last.then(build, build);
   last = program;

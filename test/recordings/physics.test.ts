@@ -30,21 +30,34 @@ function powerAt(x: Float64Array, frequency: number): number {
 
 const rms = (x: Float64Array): number => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0) / x.length);
 /** Mean over windows, so that one window's chance does not decide. */
-const over = (windows: number, value: (random: Random) => number): number => Array.from({ length: windows }, (_, index) => value(new Random(`window/${index}`))).reduce((a, b) => a + b, 0) / windows;
+const over = (windows: number, value: (random: Random) => number): number =>
+  Array.from({ length: windows }, (_, index) => value(new Random(`window/${index}`))).reduce((a, b) => a + b, 0) /
+  windows;
 
 test("saturation vapour pressure: table 2.3 of FAO-56", (t) => {
   // °C, kPa
-  for (const [temperature, pressure] of [[1, 0.657], [10, 1.228], [20, 2.338], [30, 4.243], [40, 7.376]] as const) t.true(Math.abs(saturationPressure(temperature) - pressure) < 0.002, `${temperature} °C`);
+  for (const [temperature, pressure] of [
+    [1, 0.657],
+    [10, 1.228],
+    [20, 2.338],
+    [30, 4.243],
+    [40, 7.376],
+  ] as const)
+    t.true(Math.abs(saturationPressure(temperature) - pressure) < 0.002, `${temperature} °C`);
 });
 
 test("a pump shakes the pipe at its shaft's frequency and twice that", (t) => {
-  const at = (frequency: number): number => over(20, (random) => powerAt(makeVibration(site, { ...quiet, pump: 0.3 }, 0.02, random, 30, rate).samples, frequency));
+  const at = (frequency: number): number =>
+    over(20, (random) =>
+      powerAt(makeVibration(site, { ...quiet, pump: 0.3 }, 0.02, random, 30, rate).samples, frequency),
+    );
   t.true(at(site.shaftHz) > 20 * at(site.shaftHz * 0.75));
   t.true(at(2 * site.shaftHz) > 5 * at(2 * site.shaftHz - 3));
 });
 
 test("a failing bearing puts sidebands at the cage's frequency about the shaft's, and leaves the strength as it is", (t) => {
-  const make = (bearing: number) => (random: Random) => makeVibration(site, { ...quiet, pump: 0.3, bearing }, 0.02, random, 30, rate).samples;
+  const make = (bearing: number) => (random: Random) =>
+    makeVibration(site, { ...quiet, pump: 0.3, bearing }, 0.02, random, 30, rate).samples;
   for (const sign of [-1, 1]) {
     const sideband = site.shaftHz * (1 + sign * site.cageRatio);
     const at = (bearing: number): number => over(20, (random) => powerAt(make(bearing)(random), sideband));
@@ -55,7 +68,8 @@ test("a failing bearing puts sidebands at the cage's frequency about the shaft's
 });
 
 test("a leak is broadband, strongest at the pipe's resonance", (t) => {
-  const at = (leak: number, frequency: number): number => over(20, (random) => powerAt(makeVibration(site, { ...quiet, leak }, 0.03, random, 30, rate).samples, frequency));
+  const at = (leak: number, frequency: number): number =>
+    over(20, (random) => powerAt(makeVibration(site, { ...quiet, leak }, 0.03, random, 30, rate).samples, frequency));
   t.true(at(0.15, site.resonanceHz) > 10 * at(0, site.resonanceHz));
   t.true(at(0.15, site.resonanceHz) > 4 * at(0.15, site.resonanceHz / 2));
 });
@@ -64,23 +78,27 @@ function correlation(a: Float64Array, b: Float64Array): number {
   const mean = (x: Float64Array): number => x.reduce((sum, value) => sum + value, 0) / x.length;
   const [ma, mb] = [mean(a), mean(b)];
   const sum = (value: (i: number) => number): number => a.reduce((total, _, i) => total + value(i), 0);
-  return sum((i) => (a[i]! - ma) * (b[i]! - mb)) / Math.sqrt(sum((i) => (a[i]! - ma) ** 2) * sum((i) => (b[i]! - mb) ** 2));
+  return (
+    sum((i) => (a[i]! - ma) * (b[i]! - mb)) / Math.sqrt(sum((i) => (a[i]! - ma) ** 2) * sum((i) => (b[i]! - mb) ** 2))
+  );
 }
 
 test("the soil probe follows temperature down in wet soil, up in dry soil, and the flow only while it waters", (t) => {
   const weather = makeWeather(site, "mild", new Random("weather"), 96)[40]!;
   const surge = (random: Random): Float64Array => Float64Array.from({ length: 30 }, () => random.normal());
-  const soilAndTemperature = (water: number) => over(40, (random) => {
-    const slow = makeSlow(site, weather, water, quiet, new Float64Array(30), random, 30);
-    return correlation(slow.soil, slow.temperature);
-  });
+  const soilAndTemperature = (water: number) =>
+    over(40, (random) => {
+      const slow = makeSlow(site, weather, water, quiet, new Float64Array(30), random, 30);
+      return correlation(slow.soil, slow.temperature);
+    });
   t.true(soilAndTemperature(site.refill + 4) < -0.5);
   t.true(soilAndTemperature(site.refill - 4) > 0.5);
   t.is(probeSlope(site.refill, site.refill) + 0, 0);
-  const soilAndFlow = (state: typeof quiet) => over(40, (random) => {
-    const flow = surge(random);
-    return correlation(makeSlow(site, weather, site.refill, state, flow, random, 30).soil, flow);
-  });
+  const soilAndFlow = (state: typeof quiet) =>
+    over(40, (random) => {
+      const flow = surge(random);
+      return correlation(makeSlow(site, weather, site.refill, state, flow, random, 30).soil, flow);
+    });
   t.true(soilAndFlow({ ...quiet, pump: 0.3 }) > 0.5);
   t.true(Math.abs(soilAndFlow({ ...quiet, pump: 0.3, leak: 0.2 })) < 0.15);
 });

@@ -19,7 +19,10 @@ async function temporary(t: ExecutionContext): Promise<string> {
   return folder;
 }
 
-const hashOf = async (file: string): Promise<string> => createHash("sha256").update(await readFile(file)).digest("hex");
+const hashOf = async (file: string): Promise<string> =>
+  createHash("sha256")
+    .update(await readFile(file))
+    .digest("hex");
 const few = { days: 3, seed: 7, progress: silentProgress };
 /** Few windows a day, so that tests are quick. */
 const sparse = async (): Promise<NodeConfig> => {
@@ -69,7 +72,10 @@ test("a day does not depend on which other days are made", async (t) => {
 test("a folder that holds something else is not touched", async (t) => {
   const folder = await temporary(t);
   await writeFile(path.join(folder, "thesis.txt"), "precious");
-  await t.throwsAsync(generateRecordings(folder, await sparse(), few), { name: "UserError", message: /holds something else/ });
+  await t.throwsAsync(generateRecordings(folder, await sparse(), few), {
+    name: "UserError",
+    message: /holds something else/,
+  });
   t.is(await readFile(path.join(folder, "thesis.txt"), "utf8"), "precious");
 });
 
@@ -83,7 +89,10 @@ test("a folder named with a slash at its end is replaced like any other; one wit
   t.deepEqual((await readdir(place, { recursive: true })).sort(), first.sort());
   t.deepEqual(await readdir(folder), ["made"]);
   await writeFile(path.join(place, "train", "own.csv"), "precious");
-  await t.throwsAsync(generateRecordings(place, config, few), { name: "UserError", message: /holds train.own\.csv besides simulated recordings: move it/ });
+  await t.throwsAsync(generateRecordings(place, config, few), {
+    name: "UserError",
+    message: /holds train.own\.csv besides simulated recordings: move it/,
+  });
   t.is(await readFile(path.join(place, "train", "own.csv"), "utf8"), "precious");
 });
 
@@ -92,13 +101,22 @@ test("a full day holds 96 windows, and 36 such days stay below the limit", async
   const text = dayToCsv(config, 35 * 86400, makeDay(config, 1, "site36", 35).windows);
   t.is(text.split("\n").length, 1 + 96 * 30 * 64 + 1);
   t.true(text.length * 36 < mostBytes, `${text.length} bytes a day`);
-  await t.throwsAsync(generateRecordings(path.join(await temporary(t), "x"), config, { ...few, days: 400 }), { name: "UserError", message: /at most \d+ days/ });
+  await t.throwsAsync(generateRecordings(path.join(await temporary(t), "x"), config, { ...few, days: 400 }), {
+    name: "UserError",
+    message: /at most \d+ days/,
+  });
 });
 
 test("only the irrigation node is simulated", async (t) => {
   const config = await readNode();
-  t.throws(() => checkSimulated({ ...config, sensors: config.sensors.slice(1) }), { name: "UserError", message: /soil/ });
-  t.throws(() => checkSimulated({ ...config, classes: ["normal", "dry"] }), { name: "UserError", message: /lacks irrigating/ });
+  t.throws(() => checkSimulated({ ...config, sensors: config.sensors.slice(1) }), {
+    name: "UserError",
+    message: /soil/,
+  });
+  t.throws(() => checkSimulated({ ...config, classes: ["normal", "dry"] }), {
+    name: "UserError",
+    message: /lacks irrigating/,
+  });
 });
 
 test("a user's own recordings: folders as they are, else whole files shared out by the seed", async (t) => {
@@ -122,11 +140,21 @@ test("augmented features are those that the device computes from the changed rec
   const folder = await temporary(t);
   const { windows } = makeDay(config, 2, "site", 1);
   const made = [...windows].map(({ truth, slow, vibration }) => ({ truth, slow, vibration }));
-  const changes = [{ gain: 1, offset: 0.75 }, { gain: 1, offset: -1.5 }, { gain: 1, offset: 2.25 }, { gain: 1.25, offset: 0 }];
-  const moved = (values: Float64Array, { gain, offset }: { gain: number; offset: number }): Float64Array => values.map((value) => value * gain + offset);
+  const changes = [
+    { gain: 1, offset: 0.75 },
+    { gain: 1, offset: -1.5 },
+    { gain: 1, offset: 2.25 },
+    { gain: 1.25, offset: 0 },
+  ];
+  const moved = (values: Float64Array, { gain, offset }: { gain: number; offset: number }): Float64Array =>
+    values.map((value) => value * gain + offset);
   const changed = made.map(({ truth, slow, vibration }) => ({
     truth,
-    slow: { soil: moved(slow.soil, changes[0]!), temperature: moved(slow.temperature, changes[1]!), humidity: moved(slow.humidity, changes[2]!) },
+    slow: {
+      soil: moved(slow.soil, changes[0]!),
+      temperature: moved(slow.temperature, changes[1]!),
+      humidity: moved(slow.humidity, changes[2]!),
+    },
     vibration: moved(vibration, changes[3]!),
   }));
   const files = [path.join(folder, "as-is.csv"), path.join(folder, "changed.csv")];

@@ -9,29 +9,80 @@ import type { ReportData, Stage } from "../../host-tools/report/data.js";
 import { writeReport } from "../../host-tools/report/page.js";
 
 const stage = (name: string, bytes: number): Stage => ({
-  name, bytes, note: "invented for this test", parameters: bytes / 4, accuracy: 0.9, calibrationError: 0.03,
-  confusion: [[9, 1], [1, 9]], reliability: [{ confidence: 0.6, accuracy: 0.5, count: 4 }, { confidence: 0.95, accuracy: 1, count: 16 }],
+  name,
+  bytes,
+  note: "invented for this test",
+  parameters: bytes / 4,
+  accuracy: 0.9,
+  calibrationError: 0.03,
+  confusion: [
+    [9, 1],
+    [1, 9],
+  ],
+  reliability: [
+    { confidence: 0.6, accuracy: 0.5, count: 4 },
+    { confidence: 0.95, accuracy: 1, count: 16 },
+  ],
 });
 
 const data: ReportData = {
-  title: "A report & <test>", made: "2026-01-01", command: "npm test",
-  node: { name: "n", classes: ["wet", "</script>"], threshold: 0.7, arenaBudget: 49152, sensors: [{ name: "soil", unit: "%" }] },
+  title: "A report & <test>",
+  made: "2026-01-01",
+  command: "npm test",
+  node: {
+    name: "n",
+    classes: ["wet", "</script>"],
+    threshold: 0.7,
+    arenaBudget: 49152,
+    sensors: [{ name: "soil", unit: "%" }],
+  },
   recordings: { simulated: true, train: 10, validation: 5, test: 20 },
   stages: [stage("float", 4000), stage("pruned", 2000), stage("int8", 800)],
-  thresholds: [{ threshold: 0, coverage: 1, accuracy: 0.9 }, { threshold: 0.7, coverage: 0.75, accuracy: 0.97 }],
-  arena: { micro: 900, tflm: 1900, operators: [{ index: 0, operator: "CONV_2D", micro: 900, tflm: 1900, macs: 100, weights: 64 }] },
+  thresholds: [
+    { threshold: 0, coverage: 1, accuracy: 0.9 },
+    { threshold: 0.7, coverage: 0.75, accuracy: 0.97 },
+  ],
+  arena: {
+    micro: 900,
+    tflm: 1900,
+    operators: [{ index: 0, operator: "CONV_2D", micro: 900, tflm: 1900, macs: 100, weights: 64 }],
+  },
   day: {
-    recording: "day.csv", site: "s", sensors: [{ name: "soil", unit: "%", values: [20, null] }],
+    recording: "day.csv",
+    site: "s",
+    sensors: [{ name: "soil", unit: "%", values: [20, null] }],
     windows: [
       { time: 0, truth: "wet", verdict: "wet", confidence: 0.8, decided: "node", decision: null, actions: [] },
-      { time: 900, truth: "wet", verdict: "</script>", confidence: 0.6, decided: "cloud", decision: "wet", actions: ["valve on"] },
+      {
+        time: 900,
+        truth: "wet",
+        verdict: "</script>",
+        confidence: 0.6,
+        decided: "cloud",
+        decision: "wet",
+        actions: ["valve on"],
+      },
     ],
-    totals: { windows: 2, verdicts: 2, reports: 1, deferrals: 1, decisions: 1, actuations: 1, uplinks: 2, downlinks: 1, airtime: 123 },
+    totals: {
+      windows: 2,
+      verdicts: 2,
+      reports: 1,
+      deferrals: 1,
+      decisions: 1,
+      actuations: 1,
+      uplinks: 2,
+      downlinks: 1,
+      airtime: 123,
+    },
   },
   experiments: {
     seeds: [4, 9],
-    ablation: [{ features: "time", accuracies: [0.7, 0.72], mean: 0.71, deviation: 0.01414 }, { features: "all", accuracies: [0.9, 0.91], mean: 0.905, deviation: 0.00707 }],
-    pruneCost: { mean: -0.003, deviation: 0.001 }, int8Cost: { mean: 0.0007, deviation: 0.0012 },
+    ablation: [
+      { features: "time", accuracies: [0.7, 0.72], mean: 0.71, deviation: 0.01414 },
+      { features: "all", accuracies: [0.9, 0.91], mean: 0.905, deviation: 0.00707 },
+    ],
+    pruneCost: { mean: -0.003, deviation: 0.001 },
+    int8Cost: { mean: 0.0007, deviation: 0.0012 },
   },
 };
 
@@ -50,18 +101,28 @@ test("the report renders every plot in light, dark and on a phone without a cons
   await writeReport(file, data);
   const browser = await chromium.launch({ executablePath, args: chromiumArguments });
   try {
-    for (const [colorScheme, width] of [["light", 1200], ["dark", 1200], ["light", 375]] as const) {
+    for (const [colorScheme, width] of [
+      ["light", 1200],
+      ["dark", 1200],
+      ["light", 375],
+    ] as const) {
       const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
       const complaints: string[] = [];
       const requests: string[] = [];
-      page.on("console", (message) => { if (["error", "warning"].includes(message.type())) complaints.push(message.text()); });
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+      });
       page.on("pageerror", (error) => complaints.push(String(error)));
-      page.on("request", (request) => { if (!/^(file|data):/.test(request.url())) requests.push(request.url()); });
+      page.on("request", (request) => {
+        if (!/^(file|data):/.test(request.url())) requests.push(request.url());
+      });
       await page.goto(`file://${file}`);
       await page.waitForSelector("html[data-ready]");
       t.deepEqual(complaints, []);
       t.deepEqual(requests, []);
-      const empty = await page.$$eval("[data-chart]", (elements) => elements.filter((it) => !it.querySelector("svg path")).map((it) => it.getAttribute("data-chart")));
+      const empty = await page.$$eval("[data-chart]", (elements) =>
+        elements.filter((it) => !it.querySelector("svg path")).map((it) => it.getAttribute("data-chart")),
+      );
       t.deepEqual(empty, []);
       t.is(await page.textContent("h1"), data.title);
       await page.fill("#threshold", "0.75");
@@ -69,8 +130,14 @@ test("the report renders every plot in light, dark and on a phone without a cons
       const worth = (await page.textContent("#ablation"))!.replace(/\s+/g, " ");
       t.regex(worth, /\(seeds 4, 9, simulated days anew for each\)/);
       t.regex(worth, /time70\.0 ?72\.0 ?71\.00 ± 1\.41/);
-      t.regex(worth, /pruning, with the fine-tuning behind it, costs -0\.30 ± 0\.10 points, and int8 0\.07 ± 0\.12 more/);
-      t.false(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), `the page is wider than ${width}`);
+      t.regex(
+        worth,
+        /pruning, with the fine-tuning behind it, costs -0\.30 ± 0\.10 points, and int8 0\.07 ± 0\.12 more/,
+      );
+      t.false(
+        await page.evaluate(() => document.documentElement.scrollWidth > innerWidth),
+        `the page is wider than ${width}`,
+      );
       await page.close();
     }
   } finally {

@@ -6,7 +6,8 @@ import test from "ava";
 import { execa } from "execa";
 import { projectRoot } from "../../host-tools/lib/paths.js";
 
-const loam = (...args: string[]) => execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+const loam = (...args: string[]) =>
+  execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
 interface Trained {
   windows: { train: number; validation: number; test: number };
@@ -23,7 +24,9 @@ test("recordings, train, prune, convert, eval: one after the other, on a small s
   const folder = await mkdtemp(path.join(tmpdir(), "loam-commands-"));
   t.teardown(() => rm(folder, { recursive: true }));
   const node = path.join(folder, "node.json");
-  const config = JSON.parse(await readFile(path.join(projectRoot, "node.config.json"), "utf8")) as { window: { everySeconds: number } };
+  const config = JSON.parse(await readFile(path.join(projectRoot, "node.config.json"), "utf8")) as {
+    window: { everySeconds: number };
+  };
   config.window.everySeconds = 3600;
   await writeFile(node, JSON.stringify(config));
   const recordings = path.join(folder, "recordings");
@@ -33,42 +36,105 @@ test("recordings, train, prune, convert, eval: one after the other, on a small s
   t.is(made.exitCode, 0, made.stderr);
   t.regex(made.stdout, /Simulated, not measured/);
 
-  const train = () => loam("train", "--recordings", recordings, "--out", out, "--node", node, "--epochs", "2", "--batch", "32", "--json");
+  const train = () =>
+    loam("train", "--recordings", recordings, "--out", out, "--node", node, "--epochs", "2", "--batch", "32", "--json");
   const first = await train();
   t.is(first.exitCode, 0, first.stderr);
   const trained = JSON.parse(first.stdout) as Trained;
   t.is(trained.history.length, 2);
-  for (const file of ["float/model.json", "float/weights.bin", "normalizer.bin", "training.json"]) t.true(existsSync(path.join(out, file)), file);
+  for (const file of ["float/model.json", "float/weights.bin", "normalizer.bin", "training.json"])
+    t.true(existsSync(path.join(out, file)), file);
   // Complete: the checkpoint answers, and nothing changes.
   const again = await train();
   t.is(again.stdout, first.stdout);
 
-  const evaluated = await loam("eval", "--recordings", recordings, "--float", path.join(out, "float"), "--node", node, "--json");
+  const evaluated = await loam(
+    "eval",
+    "--recordings",
+    recordings,
+    "--float",
+    path.join(out, "float"),
+    "--node",
+    node,
+    "--json",
+  );
   t.is(evaluated.exitCode, 0, evaluated.stderr);
   const { windows, networks } = JSON.parse(evaluated.stdout) as Evaluated;
   t.is(windows, trained.windows.test);
   t.is(networks[0]!.accuracy, trained.test.accuracy);
-  t.is(networks[0]!.confusion.flat().reduce((a, b) => a + b, 0), windows);
+  t.is(
+    networks[0]!.confusion.flat().reduce((a, b) => a + b, 0),
+    windows,
+  );
 
   // What train leaves is what prune and convert take.
-  const [samples, labels, pruned, model] = ["samples.npy", "labels.npy", "pruned", "model"].map((name) => path.join(out, name)) as [string, string, string, string];
-  const small = await loam("prune", path.join(out, "float"), "--ratio", "0.4", "--uniform", "--data", samples, "--labels", labels, "--epochs", "1", "--out", pruned);
+  const [samples, labels, pruned, model] = ["samples.npy", "labels.npy", "pruned", "model"].map((name) =>
+    path.join(out, name),
+  ) as [string, string, string, string];
+  const small = await loam(
+    "prune",
+    path.join(out, "float"),
+    "--ratio",
+    "0.4",
+    "--uniform",
+    "--data",
+    samples,
+    "--labels",
+    labels,
+    "--epochs",
+    "1",
+    "--out",
+    pruned,
+  );
   t.is(small.exitCode, 0, small.stderr);
   const converted = await loam("convert", pruned, "--calibrate", samples, "--out", model);
   t.is(converted.exitCode, 0, converted.stderr);
-  const all = await loam("eval", "--recordings", recordings, "--float", path.join(out, "float"), "--pruned", pruned, "--tflite", `${model}.tflite`, "--node", node, "--json");
+  const all = await loam(
+    "eval",
+    "--recordings",
+    recordings,
+    "--float",
+    path.join(out, "float"),
+    "--pruned",
+    pruned,
+    "--tflite",
+    `${model}.tflite`,
+    "--node",
+    node,
+    "--json",
+  );
   t.is(all.exitCode, 0, all.stderr);
   const judged = (JSON.parse(all.stdout) as Evaluated).networks;
-  t.deepEqual(judged.map(({ name }) => name), ["float", "pruned", "int8, TensorFlow Lite", "int8, the node's engine"]);
+  t.deepEqual(
+    judged.map(({ name }) => name),
+    ["float", "pruned", "int8, TensorFlow Lite", "int8, the node's engine"],
+  );
 
   // Shared out by seed: as for the training, unless told otherwise.
   const flat = path.join(folder, "flat");
   for (const part of ["train", "validation", "test"]) await cp(path.join(recordings, part), flat, { recursive: true });
-  const seven = await loam("train", "--recordings", flat, "--out", path.join(folder, "seven"), "--node", node, "--epochs", "1", "--seed", "7", "--json");
+  const seven = await loam(
+    "train",
+    "--recordings",
+    flat,
+    "--out",
+    path.join(folder, "seven"),
+    "--node",
+    node,
+    "--epochs",
+    "1",
+    "--seed",
+    "7",
+    "--json",
+  );
   t.is(seven.exitCode, 0, seven.stderr);
-  const judge = (...more: string[]) => loam("eval", "--recordings", flat, "--float", path.join(folder, "seven/float"), "--node", node, "--json", ...more);
+  const judge = (...more: string[]) =>
+    loam("eval", "--recordings", flat, "--float", path.join(folder, "seven/float"), "--node", node, "--json", ...more);
   const own = await judge();
-  t.is((JSON.parse(own.stdout) as Evaluated).networks[0]!.accuracy, (JSON.parse(seven.stdout) as Trained).test.accuracy);
+  t.is(
+    (JSON.parse(own.stdout) as Evaluated).networks[0]!.accuracy,
+    (JSON.parse(seven.stdout) as Trained).test.accuracy,
+  );
   t.notRegex(own.stderr, /was trained with seed/);
   t.regex((await judge("--seed", "1")).stderr, /was trained with seed 7: shared out by seed 1/);
 
@@ -84,7 +150,11 @@ test("recordings, train, prune, convert, eval: one after the other, on a small s
   await writeFile(path.join(others, "own.csv"), "");
   const same = await loam("eval", "--recordings", others, "--float", path.join(out, "float"), "--node", node, "--json");
   t.is(same.exitCode, 0, same.stderr);
-  t.is((JSON.parse(same.stdout) as Evaluated).networks[0]!.accuracy, trained.test.accuracy, "the same test days, other training days: judged with the normalizer of its own training");
+  t.is(
+    (JSON.parse(same.stdout) as Evaluated).networks[0]!.accuracy,
+    trained.test.accuracy,
+    "the same test days, other training days: judged with the normalizer of its own training",
+  );
   const refused = await loam("recordings", "--out", others, "--days", "14", "--node", node);
   t.regex(refused.stderr, /holds .* besides simulated recordings: move it, or name another folder/);
 });

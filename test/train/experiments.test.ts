@@ -26,7 +26,15 @@ test("the sets of features hold what they say, and the last holds all", async (t
   for (const { name, groups } of featureSets) {
     const columns = columnsOf(config, groups);
     t.is(new Set(columns).size, columns.length, name);
-    for (const { group, from, to } of ranges) t.is(columns.filter((column) => column >= from && column < to).length, groups.includes(group) ? to - from : 0, `${name}: ${group}`);
+    for (const { group, from, to } of ranges)
+      t.is(
+        columns.filter((column) => column >= from && column < to).length,
+        groups.includes(group) ? to - from : 0,
+        `${name}: ${group}`,
+      );
   }
-  t.deepEqual([...columnsOf(config, featureSets.at(-1)!.groups)].sort((a, b) => a - b), Array.from({ length: count }, (_, i) => i));
+  t.deepEqual(
+    [...columnsOf(config, featureSets.at(-1)!.groups)].sort((a, b) => a - b),
+    Array.from({ length: count }, (_, i) => i),
+  );
 });

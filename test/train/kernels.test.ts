@@ -11,7 +11,8 @@ test.before(async () => {
 });
 
 const random = new Random("kernels");
-const values = (shape: number[]): Float32Array => Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
+const values = (shape: number[]): Float32Array =>
+  Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
 
 interface Case {
   title: string;
@@ -21,31 +22,140 @@ interface Case {
   compute: (...inputs: tf.Tensor[]) => tf.Tensor;
 }
 
-const conv = (strides: number | [number, number], pad: "same" | "valid" | number, dilation = 1) => (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad, "NHWC", dilation);
-const depthwise = (strides: number | [number, number], pad: "same" | "valid" | number) => (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad);
+const conv =
+  (strides: number | [number, number], pad: "same" | "valid" | number, dilation = 1) =>
+  (x: tf.Tensor, w: tf.Tensor): tf.Tensor =>
+    tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad, "NHWC", dilation);
+const depthwise =
+  (strides: number | [number, number], pad: "same" | "valid" | number) =>
+  (x: tf.Tensor, w: tf.Tensor): tf.Tensor =>
+    tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad);
 const normalized = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor => {
   const { mean, variance } = tf.moments(x, [0, 1, 2]);
-  return tf.batchNorm4d(x as tf.Tensor4D, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3);
+  return tf.batchNorm4d(
+    x as tf.Tensor4D,
+    mean as tf.Tensor1D,
+    variance as tf.Tensor1D,
+    offset as tf.Tensor1D,
+    scale as tf.Tensor1D,
+    1e-3,
+  );
 };
 
 const cases: Case[] = [
-  { title: "matrix product", shapes: [[7, 33], [33, 41]], compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D) },
-  { title: "product of a transposed matrix", shapes: [[33, 29], [33, 41]], compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, true, false) },
-  { title: "product with a transposed matrix", shapes: [[29, 33], [41, 33]], compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, true) },
-  { title: "product of two transposed matrices", shapes: [[33, 29], [41, 33]], compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, true, true) },
-  { title: "batches of products", shapes: [[3, 33, 29], [3, 33, 41]], compute: (a, b) => tf.matMul(a as tf.Tensor3D, b as tf.Tensor3D, true, false) },
-  { title: "convolution 1x1", shapes: [[3, 5, 1, 7], [1, 1, 7, 9]], compute: conv(1, "same") },
-  { title: "convolution 1x1, stride 2", shapes: [[3, 5, 4, 7], [1, 1, 7, 9]], compute: conv(2, "same") },
-  { title: "convolution 3x3 same", shapes: [[2, 6, 5, 3], [3, 3, 3, 4]], compute: conv(1, "same") },
-  { title: "convolution 3x2 valid, strides 2 and 1", shapes: [[2, 7, 5, 3], [3, 2, 3, 4]], compute: conv([2, 1], "valid") },
-  { title: "convolution 3x3, explicit padding, stride 2", shapes: [[2, 9, 7, 3], [3, 3, 3, 4]], compute: conv(2, 1) },
-  { title: "depthwise 3x1, stride 2", shapes: [[3, 15, 1, 6], [3, 1, 6, 1]], compute: depthwise(2, "same") },
-  { title: "depthwise 3x3 valid", shapes: [[2, 6, 5, 4], [3, 3, 4, 1]], compute: depthwise(1, "valid") },
-  { title: "depthwise with multiplier 2", shapes: [[2, 6, 5, 4], [3, 3, 4, 2]], compute: depthwise(1, "same") },
+  {
+    title: "matrix product",
+    shapes: [
+      [7, 33],
+      [33, 41],
+    ],
+    compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D),
+  },
+  {
+    title: "product of a transposed matrix",
+    shapes: [
+      [33, 29],
+      [33, 41],
+    ],
+    compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, true, false),
+  },
+  {
+    title: "product with a transposed matrix",
+    shapes: [
+      [29, 33],
+      [41, 33],
+    ],
+    compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, true),
+  },
+  {
+    title: "product of two transposed matrices",
+    shapes: [
+      [33, 29],
+      [41, 33],
+    ],
+    compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, true, true),
+  },
+  {
+    title: "batches of products",
+    shapes: [
+      [3, 33, 29],
+      [3, 33, 41],
+    ],
+    compute: (a, b) => tf.matMul(a as tf.Tensor3D, b as tf.Tensor3D, true, false),
+  },
+  {
+    title: "convolution 1x1",
+    shapes: [
+      [3, 5, 1, 7],
+      [1, 1, 7, 9],
+    ],
+    compute: conv(1, "same"),
+  },
+  {
+    title: "convolution 1x1, stride 2",
+    shapes: [
+      [3, 5, 4, 7],
+      [1, 1, 7, 9],
+    ],
+    compute: conv(2, "same"),
+  },
+  {
+    title: "convolution 3x3 same",
+    shapes: [
+      [2, 6, 5, 3],
+      [3, 3, 3, 4],
+    ],
+    compute: conv(1, "same"),
+  },
+  {
+    title: "convolution 3x2 valid, strides 2 and 1",
+    shapes: [
+      [2, 7, 5, 3],
+      [3, 2, 3, 4],
+    ],
+    compute: conv([2, 1], "valid"),
+  },
+  {
+    title: "convolution 3x3, explicit padding, stride 2",
+    shapes: [
+      [2, 9, 7, 3],
+      [3, 3, 3, 4],
+    ],
+    compute: conv(2, 1),
+  },
+  {
+    title: "depthwise 3x1, stride 2",
+    shapes: [
+      [3, 15, 1, 6],
+      [3, 1, 6, 1],
+    ],
+    compute: depthwise(2, "same"),
+  },
+  {
+    title: "depthwise 3x3 valid",
+    shapes: [
+      [2, 6, 5, 4],
+      [3, 3, 4, 1],
+    ],
+    compute: depthwise(1, "valid"),
+  },
+  {
+    title: "depthwise with multiplier 2",
+    shapes: [
+      [2, 6, 5, 4],
+      [3, 3, 4, 2],
+    ],
+    compute: depthwise(1, "same"),
+  },
   { title: "batch normalization in training", shapes: [[4, 5, 1, 6], [6], [6]], compute: normalized },
 ];
 
-async function gradients(backend: string, { shapes, compute }: Case, inputs: Float32Array[], weights: Float32Array | undefined): Promise<{ size: number; found: Float32Array[] }> {
+async function gradients(
+  backend: string,
+  { shapes, compute }: Case,
+  inputs: Float32Array[],
+  weights: Float32Array | undefined,
+): Promise<{ size: number; found: Float32Array[] }> {
   await tf.setBackend(backend);
   const tensors = inputs.map((data, index) => tf.tensor(data, shapes[index]!));
   let size = 0;
@@ -60,34 +170,105 @@ async function gradients(backend: string, { shapes, compute }: Case, inputs: Flo
 /** The same filter with zeros between its taps: without dilation it computes the same, and tfjs has gradients of that. */
 function spread(w: tf.Tensor, [down, right]: readonly [number, number]): tf.Tensor {
   const [high, broad, , out] = w.shape as [number, number, number, number];
-  const rows = tf.pad(tf.reshape(w, [high, 1, -1]), [[0, 0], [0, down - 1], [0, 0]]);
+  const rows = tf.pad(tf.reshape(w, [high, 1, -1]), [
+    [0, 0],
+    [0, down - 1],
+    [0, 0],
+  ]);
   const tall = tf.slice(tf.reshape(rows, [high * down, broad, -1]), [0, 0, 0], [(high - 1) * down + 1, -1, -1]);
-  const columns = tf.pad(tf.reshape(tall, [tall.shape[0]!, broad, 1, -1]), [[0, 0], [0, 0], [0, right - 1], [0, 0]]);
-  const wide = tf.slice(tf.reshape(columns, [tall.shape[0]!, broad * right, -1]), [0, 0, 0], [-1, (broad - 1) * right + 1, -1]);
+  const columns = tf.pad(tf.reshape(tall, [tall.shape[0]!, broad, 1, -1]), [
+    [0, 0],
+    [0, 0],
+    [0, right - 1],
+    [0, 0],
+  ]);
+  const wide = tf.slice(
+    tf.reshape(columns, [tall.shape[0]!, broad * right, -1]),
+    [0, 0, 0],
+    [-1, (broad - 1) * right + 1, -1],
+  );
   return tf.reshape(wide, [wide.shape[0]!, wide.shape[1]!, -1, out]);
 }
 
-const dilatedCases: { title: string; shapes: [number[], number[]]; pad: "same" | "valid"; dilation: [number, number]; depthwise?: true }[] = [
-  { title: "convolution, same", shapes: [[2, 9, 8, 3], [3, 3, 3, 4]], pad: "same", dilation: [2, 3] },
-  { title: "convolution, valid", shapes: [[2, 9, 8, 3], [3, 2, 3, 4]], pad: "valid", dilation: [2, 2] },
-  { title: "convolution along time", shapes: [[3, 20, 1, 5], [4, 1, 5, 6]], pad: "same", dilation: [3, 1] },
-  { title: "depthwise, same", shapes: [[2, 9, 8, 3], [3, 3, 3, 1]], pad: "same", dilation: [2, 2], depthwise: true },
-  { title: "depthwise with multiplier 2, valid", shapes: [[2, 9, 8, 3], [2, 3, 3, 2]], pad: "valid", dilation: [3, 2], depthwise: true },
+const dilatedCases: {
+  title: string;
+  shapes: [number[], number[]];
+  pad: "same" | "valid";
+  dilation: [number, number];
+  depthwise?: true;
+}[] = [
+  {
+    title: "convolution, same",
+    shapes: [
+      [2, 9, 8, 3],
+      [3, 3, 3, 4],
+    ],
+    pad: "same",
+    dilation: [2, 3],
+  },
+  {
+    title: "convolution, valid",
+    shapes: [
+      [2, 9, 8, 3],
+      [3, 2, 3, 4],
+    ],
+    pad: "valid",
+    dilation: [2, 2],
+  },
+  {
+    title: "convolution along time",
+    shapes: [
+      [3, 20, 1, 5],
+      [4, 1, 5, 6],
+    ],
+    pad: "same",
+    dilation: [3, 1],
+  },
+  {
+    title: "depthwise, same",
+    shapes: [
+      [2, 9, 8, 3],
+      [3, 3, 3, 1],
+    ],
+    pad: "same",
+    dilation: [2, 2],
+    depthwise: true,
+  },
+  {
+    title: "depthwise with multiplier 2, valid",
+    shapes: [
+      [2, 9, 8, 3],
+      [2, 3, 3, 2],
+    ],
+    pad: "valid",
+    dilation: [3, 2],
+    depthwise: true,
+  },
 ];
 for (const { title, shapes, pad, dilation, depthwise: each } of dilatedCases) {
   test.serial(`dilated ${title}: the gradients of a filter with zeros between its taps`, async (t) => {
     const compute = (x: tf.Tensor, w: tf.Tensor, by: [number, number]): tf.Tensor =>
-      each ? tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, pad, "NHWC", by) : tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, pad, "NHWC", by);
+      each
+        ? tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, pad, "NHWC", by)
+        : tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, pad, "NHWC", by);
     const inputs = shapes.map(values);
     const probe = { title, shapes, compute: (x: tf.Tensor, w: tf.Tensor) => compute(x, spread(w, dilation), [1, 1]) };
     const { size } = await gradients("cpu", probe, inputs, undefined);
     const weights = values([size]);
     const { found: expected } = await gradients("cpu", probe, inputs, weights);
     for (const backend of ["cpu", "wasm"]) {
-      const { found } = await gradients(backend, { title, shapes, compute: (x, w) => compute(x, w, dilation) }, inputs, weights);
+      const { found } = await gradients(
+        backend,
+        { title, shapes, compute: (x, w) => compute(x, w, dilation) },
+        inputs,
+        weights,
+      );
       found.forEach((gradient, which) => {
         const size = expected[which]!.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-        t.true(gradient.every((value, i) => Math.abs(value - expected[which]![i]!) < 1e-5 * size), `${backend}, gradient ${which}`);
+        t.true(
+          gradient.every((value, i) => Math.abs(value - expected[which]![i]!) < 1e-5 * size),
+          `${backend}, gradient ${which}`,
+        );
       });
     }
   });
@@ -103,7 +284,8 @@ for (const one of cases) {
       t.is(found[index]!.length, right.length);
       const scale = Math.max(...right.map(Math.abs));
       right.forEach((value, at) => {
-        if (!(Math.abs(value - found[index]![at]!) <= 2e-5 * scale)) t.fail(`gradient ${index} at ${at}: ${found[index]![at]}, expected ${value}`);
+        if (!(Math.abs(value - found[index]![at]!) <= 2e-5 * scale))
+          t.fail(`gradient ${index} at ${at}: ${found[index]![at]}, expected ${value}`);
       });
     });
   });

@@ -1,6 +1,15 @@
 import test from "ava";
 import fc from "fast-check";
-import { accuracyOf, calibrationError, classFigures, confusionMatrix, judge, reliabilityCurve, thresholdCurve, verdicts } from "../../host-tools/evaluate/metrics.js";
+import {
+  accuracyOf,
+  calibrationError,
+  classFigures,
+  confusionMatrix,
+  judge,
+  reliabilityCurve,
+  thresholdCurve,
+  verdicts,
+} from "../../host-tools/evaluate/metrics.js";
 import { fitTemperature } from "../../host-tools/evaluate/temperature.js";
 
 // Expected values worked out by hand from the definitions.
@@ -9,7 +18,11 @@ test("confusion, accuracy, precision and recall of nine windows", (t) => {
   const truth = [0, 0, 0, 0, 1, 1, 1, 2, 2];
   const given = [0, 0, 0, 1, 1, 1, 0, 2, 1];
   const confusion = confusionMatrix(truth, given, 3);
-  t.deepEqual(confusion, [[3, 1, 0], [1, 2, 0], [0, 1, 1]]);
+  t.deepEqual(confusion, [
+    [3, 1, 0],
+    [1, 2, 0],
+    [0, 1, 1],
+  ]);
   t.is(accuracyOf(confusion), 6 / 9);
   t.deepEqual(classFigures(confusion), [
     { precision: 3 / 4, recall: 3 / 4, support: 4 },
@@ -19,16 +32,28 @@ test("confusion, accuracy, precision and recall of nine windows", (t) => {
 });
 
 test("a class that never occurs has no recall, one never given no precision", (t) => {
-  const [first, second] = classFigures([[2, 0], [0, 0]]);
+  const [first, second] = classFigures([
+    [2, 0],
+    [0, 0],
+  ]);
   t.deepEqual(first, { precision: 1, recall: 1, support: 2 });
   t.true(Number.isNaN(second!.precision) && Number.isNaN(second!.recall));
 });
 
 test("reliability and expected calibration error of four windows in two bins", (t) => {
   const curve = reliabilityCurve([0.2, 0.4, 0.8, 1], [true, false, true, true], 2);
-  t.deepEqual(curve.map(({ count }) => count), [2, 2]);
-  t.deepEqual(curve.map(({ accuracy }) => accuracy), [0.5, 1]);
-  t.deepEqual(curve.map(({ confidence }) => confidence), [(0.2 + 0.4) / 2, 0.9]);
+  t.deepEqual(
+    curve.map(({ count }) => count),
+    [2, 2],
+  );
+  t.deepEqual(
+    curve.map(({ accuracy }) => accuracy),
+    [0.5, 1],
+  );
+  t.deepEqual(
+    curve.map(({ confidence }) => confidence),
+    [(0.2 + 0.4) / 2, 0.9],
+  );
   // (2 |0.3 - 0.5| + 2 |0.9 - 1|) / 4
   t.true(Math.abs(calibrationError(curve) - 0.15) < 1e-12);
 });
@@ -51,14 +76,33 @@ test("of equal probabilities the first wins", (t) => {
 });
 
 test("judge: its parts add up for any probabilities", (t) => {
-  const rows = fc.array(fc.tuple(fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }), fc.nat(2)), { minLength: 1, maxLength: 60 });
+  const rows = fc.array(
+    fc.tuple(fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }), fc.nat(2)),
+    { minLength: 1, maxLength: 60 },
+  );
   fc.assert(
     fc.property(rows, (windows) => {
-      const probabilities = Float32Array.from(windows.flatMap(([row]) => row.map((value) => value / row.reduce((a, b) => a + b, 0))));
-      const judged = judge(probabilities, Int32Array.from(windows, ([, label]) => label), 3, 0.7);
-      t.is(judged.confusion.flat().reduce((a, b) => a + b, 0), windows.length);
-      t.is(judged.reliability.reduce((sum, { count }) => sum + count, 0), windows.length);
-      const recalled = judged.classes.reduce((sum, { recall, support }) => sum + (support > 0 ? recall * support : 0), 0);
+      const probabilities = Float32Array.from(
+        windows.flatMap(([row]) => row.map((value) => value / row.reduce((a, b) => a + b, 0))),
+      );
+      const judged = judge(
+        probabilities,
+        Int32Array.from(windows, ([, label]) => label),
+        3,
+        0.7,
+      );
+      t.is(
+        judged.confusion.flat().reduce((a, b) => a + b, 0),
+        windows.length,
+      );
+      t.is(
+        judged.reliability.reduce((sum, { count }) => sum + count, 0),
+        windows.length,
+      );
+      const recalled = judged.classes.reduce(
+        (sum, { recall, support }) => sum + (support > 0 ? recall * support : 0),
+        0,
+      );
       t.true(Math.abs(recalled / windows.length - judged.accuracy) < 1e-9);
       t.true(judged.calibrationError >= 0 && judged.calibrationError <= 1);
       t.is(judged.atThreshold.cloud, 1 - judged.atThreshold.coverage);

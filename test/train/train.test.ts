@@ -9,7 +9,14 @@ import { Random } from "../../host-tools/recordings/random.js";
 import { Adam } from "../../host-tools/train/adam.js";
 import { startBackend } from "../../host-tools/train/backend.js";
 import { countMacs } from "../../host-tools/train/benchmark.js";
-import { fitNormalizer, normalize, normalizedLimit, selectFeatures, type Examples, type TrainingData } from "../../host-tools/train/examples.js";
+import {
+  fitNormalizer,
+  normalize,
+  normalizedLimit,
+  selectFeatures,
+  type Examples,
+  type TrainingData,
+} from "../../host-tools/train/examples.js";
 import { makeNetwork } from "../../host-tools/train/network.js";
 import { saveTrained, loadFloatModel } from "../../host-tools/train/store.js";
 import { fineTune, trainModel, weightsOfClasses, type TrainOptions } from "../../host-tools/train/train.js";
@@ -44,13 +51,16 @@ function makeData(): TrainingData {
     validation: examples(random, 96),
     test: examples(random, 150),
     normalizer: fitNormalizer(train, featureCount),
-    augmentation: { vary: (features, _windows, by) => features.forEach((value, at) => (features[at] = value + 0.02 * by.normal())) },
+    augmentation: {
+      vary: (features, _windows, by) => features.forEach((value, at) => (features[at] = value + 0.02 * by.normal())),
+    },
   };
 }
 
 const data = makeData();
 const base: TrainOptions = { seed: 5, epochs: 10, batch: 32, rate: 0.01, shape, progress: silentProgress };
-const weightsOf = (model: { getWeights(): tf.Tensor[] }): number[] => model.getWeights().flatMap((weight) => [...weight.dataSync()]);
+const weightsOf = (model: { getWeights(): tf.Tensor[] }): number[] =>
+  model.getWeights().flatMap((weight) => [...weight.dataSync()]);
 
 test.before(async () => {
   await startBackend("wasm");
@@ -74,8 +84,13 @@ test.serial("interrupted after any epoch and resumed, training comes to the same
     const checkpoint = path.join(folder, `checkpoint${stopIn}.bin`);
     const controller = new AbortController();
     const stepsAnEpoch = 6;
-    const progress = { ...silentProgress, update: (done: number) => void (done === stopIn * stepsAnEpoch + 3 && controller.abort(new Error("interrupted"))) };
-    await t.throwsAsync(trainModel(data, { ...base, checkpoint, progress, signal: controller.signal }), { message: "interrupted" });
+    const progress = {
+      ...silentProgress,
+      update: (done: number) => void (done === stopIn * stepsAnEpoch + 3 && controller.abort(new Error("interrupted"))),
+    };
+    await t.throwsAsync(trainModel(data, { ...base, checkpoint, progress, signal: controller.signal }), {
+      message: "interrupted",
+    });
     let resumedAt = -1;
     const watch = { ...silentProgress, update: (done: number) => void (resumedAt < 0 && (resumedAt = done)) };
     const resumed = await trainModel(data, { ...base, checkpoint, progress: watch });
@@ -101,7 +116,9 @@ test.serial("early stopping ends training and keeps the best epoch's weights", a
   const losses = history.map(({ loss }) => loss);
   t.is(losses.indexOf(Math.min(...losses)), best);
   const probabilities = evaluateFloat(model, data.validation, data);
-  const loss = data.validation.labels.reduce((sum, label, window) => sum - Math.log(probabilities[3 * window + label]!), 0) / data.validation.count;
+  const loss =
+    data.validation.labels.reduce((sum, label, window) => sum - Math.log(probabilities[3 * window + label]!), 0) /
+    data.validation.count;
   t.true(Math.abs(loss - losses[best]!) < 1e-6);
 });
 
@@ -123,10 +140,12 @@ test.serial("calibration does not change a verdict, and does not worsen the vali
   const temperature = calibrateConfidence(model, data);
   const after = evaluateFloat(model, data.validation, data);
   t.true(temperature > 0.125 && temperature < 8);
-  const loss = (p: Float32Array): number => data.validation.labels.reduce((sum, label, window) => sum - Math.log(p[3 * window + label]!), 0);
+  const loss = (p: Float32Array): number =>
+    data.validation.labels.reduce((sum, label, window) => sum - Math.log(p[3 * window + label]!), 0);
   t.true(loss(after) <= loss(before) + 1e-3);
   for (let window = 0; window < data.validation.count; window++) {
-    const verdict = (p: Float32Array): number => p.subarray(3 * window, 3 * window + 3).indexOf(Math.max(...p.subarray(3 * window, 3 * window + 3)));
+    const verdict = (p: Float32Array): number =>
+      p.subarray(3 * window, 3 * window + 3).indexOf(Math.max(...p.subarray(3 * window, 3 * window + 3)));
     t.is(verdict(after), verdict(before));
   }
 });
@@ -138,12 +157,25 @@ test.serial("a saved model predicts for the cloud what it predicted before", asy
   await saveTrained(folder, model, data);
   const predictor = await loadFloatModel(path.join(folder, "float"));
   const window = normalize(data.test.features.subarray(0, frames * featureCount), data.normalizer);
-  t.deepEqual([...(await predictor(window, frames, featureCount))], [...evaluateFloat(model, { ...data.test, count: 1, features: data.test.features.subarray(0, frames * featureCount) }, data)]);
+  t.deepEqual(
+    [...(await predictor(window, frames, featureCount))],
+    [
+      ...evaluateFloat(
+        model,
+        { ...data.test, count: 1, features: data.test.features.subarray(0, frames * featureCount) },
+        data,
+      ),
+    ],
+  );
 });
 
 test.serial("Adam without decay: the steps of tfjs' own", (t) => {
   const start = [0.5, -1.25, 3];
-  const gradients = [[0.1, -2, 0], [0.3, 1, 0.01], [-0.2, 0.5, 5]];
+  const gradients = [
+    [0.1, -2, 0],
+    [0.3, 1, 0.01],
+    [-0.2, 0.5, 5],
+  ];
   const weights = [Float32Array.from(start)];
   const adam = new Adam([3], [false], 0);
   const variable = tf.variable(tf.tensor1d(start));
@@ -171,7 +203,10 @@ test("normalizer: mean 0 and deviation 1 over training rows; far values are held
     const variance = column.reduce((a, b) => a + (b - mean) ** 2, 0) / column.length;
     t.true(Math.abs(mean) < 1e-4 && Math.abs(variance - 1) < 1e-3);
   }
-  t.deepEqual([...normalize(Float32Array.of(1e9, 5), { mean: Float32Array.of(0, 5), deviation: Float32Array.of(1, 0) })], [normalizedLimit, 0]);
+  t.deepEqual(
+    [...normalize(Float32Array.of(1e9, 5), { mean: Float32Array.of(0, 5), deviation: Float32Array.of(1, 0) })],
+    [normalizedLimit, 0],
+  );
 });
 
 test("selected features keep their columns, their normalizer and their labels", (t) => {

@@ -9,8 +9,10 @@ const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "programs
 const file = path.join(folder, "smooth.ts");
 const program = buildHost({ manifest: path.join(folder, "manifest.json") });
 
-const breakAt = (document: string): string | undefined => /<break path="([^"]+)" line="(\d+)"/.exec(document)?.slice(1).join(":");
-const local = (document: string, name: string): string | undefined => new RegExp(`<property[^>]* name="${name}"[^>]* value="([^"]*)"`).exec(document)?.[1];
+const breakAt = (document: string): string | undefined =>
+  /<break path="([^"]+)" line="(\d+)"/.exec(document)?.slice(1).join(":");
+const local = (document: string, name: string): string | undefined =>
+  new RegExp(`<property[^>]* name="${name}"[^>]* value="([^"]*)"`).exec(document)?.[1];
 
 test("xsbug: a breakpoint in a .ts file, a local, steps by TypeScript lines, on to the end", async (t) => {
   const xsbug = await Xsbug.listen();

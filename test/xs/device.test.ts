@@ -52,7 +52,10 @@ test("esp32 without ESP-IDF: the command that fetches it", async (t) => {
 const calls: { args: string[]; mcconfig: string }[] = [
   { args: ["lin"], mcconfig: `-d -m -p lin ${projectRoot}/manifest.json` },
   { args: ["lin", "--release", "--target", "build"], mcconfig: `-m -p lin -t build ${projectRoot}/manifest.json` },
-  { args: ["lin", "--manifest", "other.json", "--output", "/tmp/out", "key=value"], mcconfig: "-d -m -p lin -o /tmp/out key=value other.json" },
+  {
+    args: ["lin", "--manifest", "other.json", "--output", "/tmp/out", "key=value"],
+    mcconfig: "-d -m -p lin -o /tmp/out key=value other.json",
+  },
 ];
 
 for (const { args, mcconfig } of calls) {

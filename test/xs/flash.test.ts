@@ -23,7 +23,8 @@ test("flash survives a restart, in its file", async (t) => {
 });
 
 test("without a file, flash is erased at each start", async (t) => {
-  for (let i = 0; i < 2; i++) t.deepEqual((await runHost(await program, { args: ["write"] })).lines, [erased, "1,2,3,4,5,6,7,8"]);
+  for (let i = 0; i < 2; i++)
+    t.deepEqual((await runHost(await program, { args: ["write"] })).lines, [erased, "1,2,3,4,5,6,7,8"]);
 });
 
 // The program does an erase, then two writes of four bytes.

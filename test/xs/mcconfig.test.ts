@@ -35,7 +35,12 @@ test.serial("mcconfig builds the node that replays a recording on a bench", asyn
   const sdk = sdkOr((text) => t.log(text));
   if (!sdk) return t.pass();
   await mkdir(output, { recursive: true });
-  await runMcconfig(sdk, "lin", { target: "build", output, quiet: true, manifest: path.join(projectRoot, "device/replay/manifest.json") });
+  await runMcconfig(sdk, "lin", {
+    target: "build",
+    output,
+    quiet: true,
+    manifest: path.join(projectRoot, "device/replay/manifest.json"),
+  });
   t.true(existsSync(path.join(output, "bin/lin/mc/debug/replay/mc.so")));
 });
 
@@ -51,8 +56,17 @@ test.serial("the node runs in the SDK's simulator", async (t) => {
   t.timeout(60_000);
   const xsbug = await Xsbug.listen();
   t.teardown(() => xsbug.close());
-  const [command, ...args] = [...display, path.join(sdk.tools, "mcsim"), path.join(sdk.root, "build/simulators"), program];
-  const simulator = spawn(command!, args, { env: { ...process.env, ...sdk.environment, XSBUG_HOST: "localhost", XSBUG_PORT: String(xsbug.port) }, stdio: "ignore", detached: true });
+  const [command, ...args] = [
+    ...display,
+    path.join(sdk.tools, "mcsim"),
+    path.join(sdk.root, "build/simulators"),
+    program,
+  ];
+  const simulator = spawn(command!, args, {
+    env: { ...process.env, ...sdk.environment, XSBUG_HOST: "localhost", XSBUG_PORT: String(xsbug.port) },
+    stdio: "ignore",
+    detached: true,
+  });
   t.teardown(async () => {
     const gone = once(simulator, "exit");
     process.kill(-simulator.pid!, "SIGTERM");

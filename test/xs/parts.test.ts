@@ -21,11 +21,26 @@ const expected: [name: string, value: unknown][] = [
   ["modules", [true, false, "lib/one", []]],
   ["instrumentation", true],
   ["flash", [16384, 4096, "240,3,255,255"]],
-  ["flash error", "RangeError: @xs_simflash_read: flash: 8 bytes at 16380 are outside partition session of 16384 bytes"],
-  ["flash error", "RangeError: @xs_simflash_erase: flash: 4096 bytes at 16384 are outside partition session of 16384 bytes"],
+  [
+    "flash error",
+    "RangeError: @xs_simflash_read: flash: 8 bytes at 16380 are outside partition session of 16384 bytes",
+  ],
+  [
+    "flash error",
+    "RangeError: @xs_simflash_erase: flash: 4096 bytes at 16384 are outside partition session of 16384 bytes",
+  ],
   ["flash error", "RangeError: @xs_simflash_write: flash: the buffer has 2 bytes, 3 are to be written"],
   ["flash error", 'Error: @xs_simflash: flash: no partition "none"'],
-  ["digital", [[[5, 1], [5, 0]], 0]],
+  [
+    "digital",
+    [
+      [
+        [5, 1],
+        [5, 0],
+      ],
+      0,
+    ],
+  ],
   ["time", [3, 3000, 2, startTime + 3]],
   ["await", true],
   ["timer", "late"],
@@ -55,13 +70,19 @@ test("the same program gives the same output and the same heap figures each time
 });
 
 test("a resource can be given for a run", async (t) => {
-  const result = await runHost(await buildHost({ manifest, main }), { resources: { "letters.bin": path.join(folder, "manifest.json") } });
+  const result = await runHost(await buildHost({ manifest, main }), {
+    resources: { "letters.bin": path.join(folder, "manifest.json") },
+  });
   const { value } = JSON.parse(result.lines.find((line) => line.includes(`"resource"`))!) as { value: [number] };
   t.is(value[0], (await readFile(manifest)).length);
 });
 
 test("sanitized, the program finds no fault in the platform or the C of the manifest", async (t) => {
-  const result = await runHost(await buildHost({ manifest, main, sanitize: true }), { startTime, env: { ASAN_OPTIONS: "detect_leaks=0" }, timeoutMs: 120_000 });
+  const result = await runHost(await buildHost({ manifest, main, sanitize: true }), {
+    startTime,
+    env: { ASAN_OPTIONS: "detect_leaks=0" },
+    timeoutMs: 120_000,
+  });
   t.is(result.exitCode, 0, result.stderr);
   t.deepEqual(parse(result.lines), expected);
 });

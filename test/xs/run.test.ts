@@ -11,14 +11,24 @@ const startTime = Date.UTC(2026, 2, 4, 5, 6, 7);
 test("a program ends when nothing is left to do, at its own speed", async (t) => {
   const result = await runHost(await buildHost({ manifest }), { startTime, timeoutMs: 30_000 });
   t.is(result.exitCode, 0, result.stderr);
-  t.deepEqual(result.lines, ["answer 42", "tick 1 at 1000", "date 2026-03-04T05:06:08.500Z", "tick 2 at 2000", "tick 3 at 3000"]);
+  t.deepEqual(result.lines, [
+    "answer 42",
+    "tick 1 at 1000",
+    "date 2026-03-04T05:06:08.500Z",
+    "tick 2 at 2000",
+    "tick 3 at 3000",
+  ]);
   t.is(result.heap!.limit, 65536);
 });
 
 test("an endless program ends on request between two turns, and still says what heap it used", async (t) => {
   const program = await buildHost({ manifest, main: path.join(folder, "endless.ts") });
   const finish = new AbortController();
-  const result = await runHost(program, { finish: finish.signal, timeoutMs: 30_000, onLine: (line) => line === "tick 100" && finish.abort() });
+  const result = await runHost(program, {
+    finish: finish.signal,
+    timeoutMs: 30_000,
+    onLine: (line) => line === "tick 100" && finish.abort(),
+  });
   t.is(result.exitCode, exitCodes.requested);
   t.true(result.lines.length >= 100);
   t.true(result.heap!.peakBytes > 0);
@@ -27,8 +37,15 @@ test("an endless program ends on request between two turns, and still says what 
 test("an endless program is killed", async (t) => {
   const program = await buildHost({ manifest, main: path.join(folder, "endless.ts") });
   const kill = new AbortController();
-  const result = await runHost(program, { signal: kill.signal, timeoutMs: 30_000, onLine: (line) => line === "tick 100" && kill.abort() });
+  const result = await runHost(program, {
+    signal: kill.signal,
+    timeoutMs: 30_000,
+    onLine: (line) => line === "tick 100" && kill.abort(),
+  });
   t.is(result.signal, "SIGKILL");
   t.is(result.heap, undefined);
-  await t.throwsAsync(runHost(program, { timeoutMs: 200 }), { instanceOf: UserError, message: /not ended after 200 ms/ });
+  await t.throwsAsync(runHost(program, { timeoutMs: 200 }), {
+    instanceOf: UserError,
+    message: /not ended after 200 ms/,
+  });
 });

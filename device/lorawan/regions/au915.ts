@@ -12,7 +12,12 @@ export const au915: Region = {
   txParamSetup: true,
   range: [915000000, 928000000],
   defaultChannels: [],
-  fixed: { narrow: { first: 915200000, step: 200000 }, wide: { first: 915900000, step: 1600000 }, wideRate: 6, down: down915 },
+  fixed: {
+    narrow: { first: 915200000, step: 200000 },
+    wide: { first: 915900000, step: 1600000 },
+    wideRate: 6,
+    down: down915,
+  },
   joinRates: [2, 6],
   rx2: { frequency: 923300000, dataRate: 8 },
   rx1: {

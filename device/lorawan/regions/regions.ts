@@ -22,7 +22,12 @@ export const regions: Readonly<Record<RegionName, Region>> = {
 };
 
 /** RX1's data rate (RP002, "RX1DROffset"); undefined for an offset that the region does not know. */
-export function rx1DataRate(region: Region, uplink: number, offset: number, downlinkDwell: boolean): number | undefined {
+export function rx1DataRate(
+  region: Region,
+  uplink: number,
+  offset: number,
+  downlinkDwell: boolean,
+): number | undefined {
   const rule = region.rx1;
   if ("table" in rule) return rule.table[uplink]?.[offset];
   const step = rule.offsets[offset];

@@ -1,5 +1,12 @@
 /** What several regions have in common. */
-export const lora125 = [[12, 125], [11, 125], [10, 125], [9, 125], [8, 125], [7, 125]] as const;
+export const lora125 = [
+  [12, 125],
+  [11, 125],
+  [10, 125],
+  [9, 125],
+  [8, 125],
+  [7, 125],
+] as const;
 
 /** SF7/250 as data rate 6. */
 export const lora125And250 = [...lora125, [7, 250]] as const;
@@ -21,7 +28,14 @@ export const plain125 = {
 } as const;
 
 /** DR8..13 of the downlinks in the 915 MHz regions: SF12..SF7 at 500 kHz. */
-export const downlink500 = [[12, 500], [11, 500], [10, 500], [9, 500], [8, 500], [7, 500]] as const;
+export const downlink500 = [
+  [12, 500],
+  [11, 500],
+  [10, 500],
+  [9, 500],
+  [8, 500],
+  [7, 500],
+] as const;
 
 export const downlink500Payload = [53, 129, 242, 242, 242, 242] as const;
 

@@ -12,7 +12,12 @@ export const us915: Region = {
   txParamSetup: false,
   range: [902000000, 928000000],
   defaultChannels: [],
-  fixed: { narrow: { first: 902300000, step: 200000 }, wide: { first: 903000000, step: 1600000 }, wideRate: 4, down: down915 },
+  fixed: {
+    narrow: { first: 902300000, step: 200000 },
+    wide: { first: 903000000, step: 1600000 },
+    wideRate: 4,
+    down: down915,
+  },
   joinRates: [0, 4],
   rx2: { frequency: 923300000, dataRate: 8 },
   rx1: {

@@ -8,7 +8,13 @@ import { LIS3DH } from "./lis3dh.js";
 import { openClimate } from "./climate.js";
 import { SoilMoisture } from "./soilmoisture.js";
 
-const wired = ({ data, clock, address, hz = 400_000 }: I2CWiring): I2COptions => ({ io: I2C as unknown as I2COptions["io"], data, clock, address, hz });
+const wired = ({ data, clock, address, hz = 400_000 }: I2CWiring): I2COptions => ({
+  io: I2C as unknown as I2COptions["io"],
+  data,
+  clock,
+  address,
+  hz,
+});
 
 /** The board comes up with a clock that starts in 1970. */
 export const clockIsKnown = false;
@@ -18,11 +24,18 @@ export default function openSensor(config: NodeConfig, index: number): NodeSenso
   const { name, hardware } = config.sensors[index]!;
   switch (hardware?.chip) {
     case "capacitive":
-      return new SoilMoisture({ sensor: { io: Analog as never, pin: hardware.pin }, calibration: hardware.calibration });
+      return new SoilMoisture({
+        sensor: { io: Analog as never, pin: hardware.pin },
+        calibration: hardware.calibration,
+      });
     case "sht3x":
       return openClimate(wired(hardware), hardware.quantity);
     case "lis3dh":
-      return new LIS3DH({ sensor: wired(hardware), axis: hardware.axis, ...(hardware.fullScale && { fullScale: hardware.fullScale }) });
+      return new LIS3DH({
+        sensor: wired(hardware),
+        axis: hardware.axis,
+        ...(hardware.fullScale && { fullScale: hardware.fullScale }),
+      });
     default:
       throw new Error(`sensor "${name}": the node description has no "hardware" for it`);
   }

@@ -38,7 +38,10 @@ export class LIS3DH {
     this.#io = new IO(wiring);
     try {
       const found = this.#get(chip.whoAmI);
-      if (found !== chip.identity) throw new Error(`LIS3DH: register WHO_AM_I at address ${wiring.address} is ${found}, a LIS3DH has ${chip.identity}`);
+      if (found !== chip.identity)
+        throw new Error(
+          `LIS3DH: register WHO_AM_I at address ${wiring.address} is ${found}, a LIS3DH has ${chip.identity}`,
+        );
     } catch (error) {
       this.close();
       throw error;
@@ -113,7 +116,8 @@ export class LIS3DH {
     this.#read(chip.outputs | chip.countUp, bytes);
     // 10 bits at the left of 16.
     const scale = ((this.#fullScale.mg / 1000) * chip.gravity) / 64;
-    for (let at = this.#axis; at < bytes.length; at += 6) this.#resampler?.push((((bytes[at + 1]! << 24) >> 16) | bytes[at]!) * scale);
+    for (let at = this.#axis; at < bytes.length; at += 6)
+      this.#resampler?.push((((bytes[at + 1]! << 24) >> 16) | bytes[at]!) * scale);
   }
 
   #read(register: number, into: Uint8Array): void {

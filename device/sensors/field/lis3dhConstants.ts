@@ -33,7 +33,17 @@ export const unread = 0x1f;
 export const fifoDepth = 32;
 
 /** 8.8, table 31: samples a second, and the rate's code. 200 Hz and more fill the FIFO between two looks at it. */
-export const outputRates: readonly (readonly [hz: number, code: number])[] = [[10, 0x20], [25, 0x30], [50, 0x40], [100, 0x50]];
+export const outputRates: readonly (readonly [hz: number, code: number])[] = [
+  [10, 0x20],
+  [25, 0x30],
+  [50, 0x40],
+  [100, 0x50],
+];
 /** 8.11: code of the full scale, and table 4: mg a digit of the left-justified 10 bits in normal mode. */
-export const fullScales = { 2: { code: 0x00, mg: 4 }, 4: { code: 0x10, mg: 8 }, 8: { code: 0x20, mg: 16 }, 16: { code: 0x30, mg: 48 } } as const;
+export const fullScales = {
+  2: { code: 0x00, mg: 4 },
+  4: { code: 0x10, mg: 8 },
+  8: { code: 0x20, mg: 16 },
+  16: { code: 0x30, mg: 48 },
+} as const;
 export const gravity = 9.80665;

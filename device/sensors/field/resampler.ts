@@ -56,7 +56,8 @@ export class Resampler {
     const whole = Math.floor(position);
     const row = Math.floor((position - whole) * phases) * taps;
     let sum = 0;
-    for (let tap = 0; tap < taps; tap++) sum += this.#weights[row + tap]! * this.#inputs[(whole - taps + 1 + tap + kept) % kept]!;
+    for (let tap = 0; tap < taps; tap++)
+      sum += this.#weights[row + tap]! * this.#inputs[(whole - taps + 1 + tap + kept) % kept]!;
     return sum;
   }
 }

@@ -16,7 +16,8 @@ export function clippedRelu(builder: GraphBuilder, input: number, limit: number)
 }
 
 /** tfjs: clip(0.2 x + 0.5, 0, 1) = relu6(1.2 x + 3) / 6. */
-const hardSigmoid: Apply = (builder, input) => scaled(builder, builder.unary("RELU6", scaled(builder, input, 1.2, 3)), 1 / 6, 0);
+const hardSigmoid: Apply = (builder, input) =>
+  scaled(builder, builder.unary("RELU6", scaled(builder, input, 1.2, 3)), 1 / 6, 0);
 const swish: Apply = (builder, input) => builder.elementwise("MUL", input, builder.unary("LOGISTIC", input));
 const hardSwish: Apply = (builder, input) => builder.unary("HARD_SWISH", input);
 
@@ -28,8 +29,10 @@ const activationTable: Record<string, Apply> = {
   tanh: (builder, input) => builder.unary("TANH", input),
   softmax: (builder, input) => builder.unary("SOFTMAX", input, { beta: 1 }),
   hardSigmoid,
-  hardSwish, hardSilu: hardSwish,
-  swish, silu: swish,
+  hardSwish,
+  hardSilu: hardSwish,
+  swish,
+  silu: swish,
 };
 const names = Object.keys(activationTable).join(", ");
 
@@ -37,8 +40,11 @@ const names = Object.keys(activationTable).join(", ");
 export function applyActivation(builder: GraphBuilder, layer: LayerView, input: number): number {
   const given = layer.config["activation"] ?? "linear";
   const name = typeof given === "string" ? given : String((given as { className?: string }).className);
-  const apply = Object.hasOwn(activationTable, name) ? activationTable[name]! : refuse(layer, `activation "${name}" has no int8 operator`, `one of ${names}`);
-  if (name === "softmax" && builder.shape(input).length < 2) refuse(layer, "softmax needs at least 2 axes", "a Reshape layer before it");
+  const apply = Object.hasOwn(activationTable, name)
+    ? activationTable[name]!
+    : refuse(layer, `activation "${name}" has no int8 operator`, `one of ${names}`);
+  if (name === "softmax" && builder.shape(input).length < 2)
+    refuse(layer, "softmax needs at least 2 axes", "a Reshape layer before it");
   return apply(builder, input);
 }
 
@@ -51,14 +57,17 @@ const relu: Translate = (builder, layer, [input]) => {
 
 const softmax: Translate = (builder, layer, [input]) => {
   const axis = Number(layer.config["axis"] ?? -1);
-  if (axis !== -1 && axis !== builder.shape(input!).length - 1) refuse(layer, `it works along axis ${axis}, TensorFlow Lite's only along the last`, "a Permute layer around it");
+  if (axis !== -1 && axis !== builder.shape(input!).length - 1)
+    refuse(layer, `it works along axis ${axis}, TensorFlow Lite's only along the last`, "a Permute layer around it");
   return builder.unary("SOFTMAX", input!, { beta: 1 });
 };
 
 export const activationLayers: Record<string, Translate> = {
   Activation: (builder, layer, [input]) => applyActivation(builder, layer, input!),
   ReLU: relu,
-  LeakyReLU: (builder, layer, [input]) => builder.unary("LEAKY_RELU", input!, { alpha: Number(layer.config["alpha"] ?? 0.3) }),
+  LeakyReLU: (builder, layer, [input]) =>
+    builder.unary("LEAKY_RELU", input!, { alpha: Number(layer.config["alpha"] ?? 0.3) }),
   Softmax: softmax,
-  Rescaling: (builder, layer, [input]) => scaled(builder, input!, Number(layer.config["scale"]), Number(layer.config["offset"] ?? 0)),
+  Rescaling: (builder, layer, [input]) =>
+    scaled(builder, input!, Number(layer.config["scale"]), Number(layer.config["offset"] ?? 0)),
 };

@@ -5,11 +5,19 @@ import { refuse, type LayerView, type Translate } from "./types.js";
 import { weightedLayers } from "./weighted.js";
 
 /** Every layer that can be converted, by its class name. */
-export const layerTable: Readonly<Record<string, Translate>> = { ...weightedLayers, ...activationLayers, ...shapeLayers, ...mergeLayers };
+export const layerTable: Readonly<Record<string, Translate>> = {
+  ...weightedLayers,
+  ...activationLayers,
+  ...shapeLayers,
+  ...mergeLayers,
+};
 
 /** What to use in place of layers that cannot be converted. */
 const alternatives: readonly (readonly [types: RegExp, instead: string])[] = [
-  [/^(LSTM|GRU|SimpleRNN|RNN|Bidirectional|ConvLSTM2D|.*Cell)$/, "Conv1D or SeparableConv1D layers along the time axis"],
+  [
+    /^(LSTM|GRU|SimpleRNN|RNN|Bidirectional|ConvLSTM2D|.*Cell)$/,
+    "Conv1D or SeparableConv1D layers along the time axis",
+  ],
   [/^(PReLU|ELU|ThresholdedReLU)$/, "ReLU or LeakyReLU"],
   [/^LayerNormalization$/, "BatchNormalization, which is folded away"],
   [/^Conv2DTranspose$/, "UpSampling2D and a Conv2D"],
@@ -23,7 +31,8 @@ const alternatives: readonly (readonly [types: RegExp, instead: string])[] = [
 
 export function translatorOf(layer: LayerView): Translate {
   if (Object.hasOwn(layerTable, layer.className)) return layerTable[layer.className]!;
-  const instead = alternatives.find(([types]) => types.test(layer.className))?.[1] ?? `one of ${Object.keys(layerTable).join(", ")}`;
+  const instead =
+    alternatives.find(([types]) => types.test(layer.className))?.[1] ?? `one of ${Object.keys(layerTable).join(", ")}`;
   return refuse(layer, "this type cannot be converted", instead);
 }
 export type { LayerView, Translate } from "./types.js";

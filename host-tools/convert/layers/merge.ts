@@ -5,15 +5,23 @@ import { refuse, type LayerView, type Translate } from "./types.js";
 /** Axes of length 1 are repeated, as tfjs does; TensorFlow Lite wants as many axes on both sides. */
 function requireBroadcast(builder: GraphBuilder, layer: LayerView, a: number, b: number): void {
   const [left, right] = [builder.shape(a), builder.shape(b)];
-  const fits = left.length === right.length && left.every((n, axis) => n === right[axis] || n === 1 || right[axis] === 1);
-  if (!fits) refuse(layer, `its inputs have shapes [${left.join(", ")}] and [${right.join(", ")}]`, "a Reshape layer that gives both as many axes");
+  const fits =
+    left.length === right.length && left.every((n, axis) => n === right[axis] || n === 1 || right[axis] === 1);
+  if (!fits)
+    refuse(
+      layer,
+      `its inputs have shapes [${left.join(", ")}] and [${right.join(", ")}]`,
+      "a Reshape layer that gives both as many axes",
+    );
 }
 
-const merge = (op: "ADD" | "SUB" | "MUL"): Translate => (builder, layer, inputs) =>
-  inputs.slice(1).reduce((result, input) => {
-    requireBroadcast(builder, layer, result, input);
-    return builder.elementwise(op, result, input);
-  }, inputs[0]!);
+const merge =
+  (op: "ADD" | "SUB" | "MUL"): Translate =>
+  (builder, layer, inputs) =>
+    inputs.slice(1).reduce((result, input) => {
+      requireBroadcast(builder, layer, result, input);
+      return builder.elementwise(op, result, input);
+    }, inputs[0]!);
 
 const average: Translate = (builder, layer, inputs) => {
   const sum = merge("ADD")(builder, layer, inputs);
@@ -29,4 +37,10 @@ const concatenate: Translate = (builder, layer, inputs) => {
   return builder.concatenate(inputs, axis);
 };
 
-export const mergeLayers: Record<string, Translate> = { Add: merge("ADD"), Subtract: merge("SUB"), Multiply: merge("MUL"), Average: average, Concatenate: concatenate };
+export const mergeLayers: Record<string, Translate> = {
+  Add: merge("ADD"),
+  Subtract: merge("SUB"),
+  Multiply: merge("MUL"),
+  Average: average,
+  Concatenate: concatenate,
+};

@@ -29,17 +29,38 @@ export function pair(value: unknown): [number, number] {
 
 /** The channels must be the last axis; TensorFlow Lite has no other layout. */
 export function requireChannelsLast(layer: LayerView): void {
-  if (layer.config["dataFormat"] === "channelsFirst") refuse(layer, "its data format is channelsFirst, TensorFlow Lite only has channels last", 'dataFormat: "channelsLast", and a Permute layer where the input has its channels first');
+  if (layer.config["dataFormat"] === "channelsFirst")
+    refuse(
+      layer,
+      "its data format is channelsFirst, TensorFlow Lite only has channels last",
+      'dataFormat: "channelsLast", and a Permute layer where the input has its channels first',
+    );
 }
 
-export function requireRank(builder: GraphBuilder, layer: LayerView, input: number, ranks: readonly number[]): number[] {
+export function requireRank(
+  builder: GraphBuilder,
+  layer: LayerView,
+  input: number,
+  ranks: readonly number[],
+): number[] {
   const shape = builder.shape(input);
-  if (!ranks.includes(shape.length)) refuse(layer, `its input has shape [${shape.join(", ")}], expected ${ranks.join(" or ")} axes`, "a Reshape layer before it");
+  if (!ranks.includes(shape.length))
+    refuse(
+      layer,
+      `its input has shape [${shape.join(", ")}], expected ${ranks.join(" or ")} axes`,
+      "a Reshape layer before it",
+    );
   return shape;
 }
 
 /** Runs a computation on an image; [steps, channels] become an image one column wide, and back. */
-export function asImage(builder: GraphBuilder, layer: LayerView, input: number, oneDimensional: boolean, compute: (image: number) => number): number {
+export function asImage(
+  builder: GraphBuilder,
+  layer: LayerView,
+  input: number,
+  oneDimensional: boolean,
+  compute: (image: number) => number,
+): number {
   requireChannelsLast(layer);
   const shape = requireRank(builder, layer, input, [oneDimensional ? 3 : 4]);
   if (!oneDimensional) return compute(input);

@@ -26,39 +26,67 @@ function bias(builder: GraphBuilder, layer: LayerView, channels: number): number
 
 function windowOf(layer: LayerView, oneDimensional: boolean): Required<Window> {
   const padding = String(layer.config["padding"]).toUpperCase();
-  if (padding !== "SAME" && padding !== "VALID") refuse(layer, `padding "${String(layer.config["padding"])}"`, 'padding "same" or "valid"');
+  if (padding !== "SAME" && padding !== "VALID")
+    refuse(layer, `padding "${String(layer.config["padding"])}"`, 'padding "same" or "valid"');
   const [strides, dilation] = [pair(layer.config["strides"] ?? 1), pair(layer.config["dilationRate"] ?? 1)];
-  return oneDimensional ? { strides: [strides[0], 1], dilation: [dilation[0], 1], padding: padding as Padding } : { strides, dilation, padding: padding as Padding };
+  return oneDimensional
+    ? { strides: [strides[0], 1], dilation: [dilation[0], 1], padding: padding as Padding }
+    : { strides, dilation, padding: padding as Padding };
 }
 
 /** [height, width, in, out] (height only in one dimension) to [out, height, width, in]. */
-function convWeights(builder: GraphBuilder, name: string, { shape, data }: { shape: number[]; data: Float32Array }): number {
+function convWeights(
+  builder: GraphBuilder,
+  name: string,
+  { shape, data }: { shape: number[]; data: Float32Array },
+): number {
   const full = shape.length === 3 ? [shape[0]!, 1, shape[1]!, shape[2]!] : shape;
   return builder.constant(name, [full[3]!, full[0]!, full[1]!, full[2]!], reorder(data, full, [3, 0, 1, 2]));
 }
 
 /** [height, width, in, multiplier] to [1, height, width, in * multiplier]: the same order in memory. */
 function depthwiseWeights(builder: GraphBuilder, { shape, data }: { shape: number[]; data: Float32Array }): number {
-  const [height, width, channels, multiplier] = shape.length === 3 ? [shape[0]!, 1, shape[1]!, shape[2]!] : (shape as [number, number, number, number]);
+  const [height, width, channels, multiplier] =
+    shape.length === 3 ? [shape[0]!, 1, shape[1]!, shape[2]!] : (shape as [number, number, number, number]);
   return builder.constant("depthwise", [1, height, width, channels * multiplier], data);
 }
 
 /** Causal: as many zeros before the first step as the window reaches back. */
-function padCausally(builder: GraphBuilder, layer: LayerView, image: number, kernel: number): { image: number; layer: LayerView } {
+function padCausally(
+  builder: GraphBuilder,
+  layer: LayerView,
+  image: number,
+  kernel: number,
+): { image: number; layer: LayerView } {
   if (layer.config["padding"] !== "causal") return { image, layer };
   const before = (builder.shape(kernel)[1]! - 1) * pair(layer.config["dilationRate"] ?? 1)[0];
-  return { image: builder.pad(image, [[0, 0], [before, 0], [0, 0], [0, 0]]), layer: { ...layer, config: { ...layer.config, padding: "valid" } } };
+  return {
+    image: builder.pad(image, [
+      [0, 0],
+      [before, 0],
+      [0, 0],
+      [0, 0],
+    ]),
+    layer: { ...layer, config: { ...layer.config, padding: "valid" } },
+  };
 }
 
-const conv = (oneDimensional: boolean): Translate => (builder, given, [input]) => {
-  const result = asImage(builder, given, input!, oneDimensional, (unpadded) => {
-    const kernel = convWeights(builder, "kernel", weight(given, "kernel"));
-    const { image, layer } = padCausally(builder, given, unpadded, kernel);
-    return builder.conv(image, kernel, bias(builder, layer, builder.shape(kernel)[0]!), windowOf(layer, oneDimensional));
-  });
-  const layer = given;
-  return applyActivation(builder, layer, result);
-};
+const conv =
+  (oneDimensional: boolean): Translate =>
+  (builder, given, [input]) => {
+    const result = asImage(builder, given, input!, oneDimensional, (unpadded) => {
+      const kernel = convWeights(builder, "kernel", weight(given, "kernel"));
+      const { image, layer } = padCausally(builder, given, unpadded, kernel);
+      return builder.conv(
+        image,
+        kernel,
+        bias(builder, layer, builder.shape(kernel)[0]!),
+        windowOf(layer, oneDimensional),
+      );
+    });
+    const layer = given;
+    return applyActivation(builder, layer, result);
+  };
 
 const depthwise: Translate = (builder, layer, [input]) => {
   const window = windowOf(layer, false);
@@ -69,16 +97,26 @@ const depthwise: Translate = (builder, layer, [input]) => {
   return applyActivation(builder, layer, result);
 };
 
-const separable = (oneDimensional: boolean): Translate => (builder, layer, [input]) => {
-  const result = asImage(builder, layer, input!, oneDimensional, (image) => {
-    const kernel = depthwiseWeights(builder, weight(layer, "depthwise_kernel"));
-    const channels = lastOf(builder.shape(kernel));
-    const middle = builder.depthwise(image, kernel, builder.constant("zeros", [channels], new Float32Array(channels)), windowOf(layer, oneDimensional));
-    const pointwise = convWeights(builder, "pointwise", weight(layer, "pointwise_kernel"));
-    return builder.conv(middle, pointwise, bias(builder, layer, builder.shape(pointwise)[0]!), { strides: [1, 1], padding: "VALID" });
-  });
-  return applyActivation(builder, layer, result);
-};
+const separable =
+  (oneDimensional: boolean): Translate =>
+  (builder, layer, [input]) => {
+    const result = asImage(builder, layer, input!, oneDimensional, (image) => {
+      const kernel = depthwiseWeights(builder, weight(layer, "depthwise_kernel"));
+      const channels = lastOf(builder.shape(kernel));
+      const middle = builder.depthwise(
+        image,
+        kernel,
+        builder.constant("zeros", [channels], new Float32Array(channels)),
+        windowOf(layer, oneDimensional),
+      );
+      const pointwise = convWeights(builder, "pointwise", weight(layer, "pointwise_kernel"));
+      return builder.conv(middle, pointwise, bias(builder, layer, builder.shape(pointwise)[0]!), {
+        strides: [1, 1],
+        padding: "VALID",
+      });
+    });
+    return applyActivation(builder, layer, result);
+  };
 
 /** Works along the last axis of any rank. */
 const dense: Translate = (builder, layer, [input]) => {
@@ -87,7 +125,10 @@ const dense: Translate = (builder, layer, [input]) => {
   const [inputs, units] = kernel.shape as [number, number];
   const rows = builder.reshape(input!, [sizeOf(shape) / inputs, inputs]);
   const weights = builder.constant("kernel", [units, inputs], reorder(kernel.data, kernel.shape, [1, 0]));
-  const result = builder.reshape(builder.fullyConnected(rows, weights, bias(builder, layer, units)), [...shape.slice(0, -1), units]);
+  const result = builder.reshape(builder.fullyConnected(rows, weights, bias(builder, layer, units)), [
+    ...shape.slice(0, -1),
+    units,
+  ]);
   return applyActivation(builder, layer, result);
 };
 
@@ -95,25 +136,37 @@ const dense: Translate = (builder, layer, [input]) => {
 const batchNormalization: Translate = (builder, layer, [input]) => {
   const rank = builder.shape(input!).length;
   const axis = Number(layer.config["axis"] ?? -1);
-  if (axis !== -1 && axis !== rank - 1) refuse(layer, `it normalizes axis ${axis} of ${rank}`, "normalizing the last axis (-1)");
+  if (axis !== -1 && axis !== rank - 1)
+    refuse(layer, `it normalizes axis ${axis} of ${rank}`, "normalizing the last axis (-1)");
   const epsilon = Number(layer.config["epsilon"]);
   const variance = weight(layer, "moving_variance").data;
   const mean = weight(layer, "moving_mean").data;
   const scale = variance.map((v, i) => (layer.weights["gamma"]?.data[i] ?? 1) / Math.sqrt(v + epsilon));
-  return builder.affine(input!, scale, scale.map((s, i) => (layer.weights["beta"]?.data[i] ?? 0) - mean[i]! * s));
+  return builder.affine(
+    input!,
+    scale,
+    scale.map((s, i) => (layer.weights["beta"]?.data[i] ?? 0) - mean[i]! * s),
+  );
 };
 
 const timeDistributed: Translate = (builder, layer, inputs) => {
   const inner = layer.inner;
-  if (inner?.className !== "Dense") refuse(layer, `it wraps a ${inner?.className ?? "nothing"}`, "TimeDistributed(Dense), or a layer that works along the last axis by itself");
+  if (inner?.className !== "Dense")
+    refuse(
+      layer,
+      `it wraps a ${inner?.className ?? "nothing"}`,
+      "TimeDistributed(Dense), or a layer that works along the last axis by itself",
+    );
   return dense(builder, inner!, inputs);
 };
 
 export const weightedLayers: Record<string, Translate> = {
   Dense: dense,
-  Conv1D: conv(true), Conv2D: conv(false),
+  Conv1D: conv(true),
+  Conv2D: conv(false),
   DepthwiseConv2D: depthwise,
-  SeparableConv1D: separable(true), SeparableConv2D: separable(false),
+  SeparableConv1D: separable(true),
+  SeparableConv2D: separable(false),
   BatchNormalization: batchNormalization,
   TimeDistributed: timeDistributed,
 };

@@ -2,7 +2,17 @@ import { createSocket, type Socket } from "node:dgram";
 import { UserError } from "../../lib/errors.js";
 import { hex } from "../device.js";
 import type { GatewayDownlink, GatewayUplink } from "../types.js";
-import { datagramKinds, decodeDatagram, encodeDatagram, formatDataRate, parseDataRate, type GatewayStatus, type ReceivedPacket, type TransmitError, type TransmitPacket } from "./protocol.js";
+import {
+  datagramKinds,
+  decodeDatagram,
+  encodeDatagram,
+  formatDataRate,
+  parseDataRate,
+  type GatewayStatus,
+  type ReceivedPacket,
+  type TransmitError,
+  type TransmitPacket,
+} from "./protocol.js";
 
 export interface ForwarderOptions {
   /** The network server's address, "HOST:PORT" or "HOST" (port 1700). */
@@ -44,7 +54,14 @@ const furthestAhead = 30e6;
 
 /** The gateway's end of the Semtech UDP protocol: puts a network server behind gateways, simulated ones included. */
 export class PacketForwarder {
-  readonly counts: ForwarderCounts = { received: 0, forwarded: 0, pushed: 0, acknowledged: 0, downlinks: 0, transmitted: 0 };
+  readonly counts: ForwarderCounts = {
+    received: 0,
+    forwarded: 0,
+    pushed: 0,
+    acknowledged: 0,
+    downlinks: 0,
+    transmitted: 0,
+  };
   /** What the last status report was of. */
   #reported: ForwarderCounts = { ...this.counts };
   readonly #options: ForwarderOptions;
@@ -70,7 +87,10 @@ export class PacketForwarder {
     });
     this.#ready.catch(() => this.close());
     const { keepAlive = 5, statusEvery = 30 } = options;
-    this.#timers = [setInterval(() => this.#pull(), keepAlive * 1000), setInterval(() => this.#sendStatus(), statusEvery * 1000)];
+    this.#timers = [
+      setInterval(() => this.#pull(), keepAlive * 1000),
+      setInterval(() => this.#sendStatus(), statusEvery * 1000),
+    ];
   }
 
   /** Resolves when datagrams can be sent; the first PULL_DATA is on its way then. @throws UserError when the server's name is not known */
@@ -134,7 +154,15 @@ export class PacketForwarder {
     const pushed = since("pushed");
     const ackr = pushed > 0 ? Math.round((1000 * since("acknowledged")) / pushed) / 10 : 0;
     const received = since("received");
-    const stat: GatewayStatus = { time, rxnb: received, rxok: received, rxfw: since("forwarded"), ackr, dwnb: since("downlinks"), txnb: since("transmitted") };
+    const stat: GatewayStatus = {
+      time,
+      rxnb: received,
+      rxok: received,
+      rxfw: since("forwarded"),
+      ackr,
+      dwnb: since("downlinks"),
+      txnb: since("transmitted"),
+    };
     this.#reported = { ...this.counts };
     void this.#push({ stat }, 500);
   }
@@ -160,7 +188,14 @@ export class PacketForwarder {
 
   #transmit(packet: TransmitPacket | undefined): TransmitError {
     const rate = parseDataRate(packet?.datr);
-    if (!packet || !rate || packet.modu !== "LORA" || typeof packet.freq !== "number" || typeof packet.data !== "string") return "TX_FREQ";
+    if (
+      !packet ||
+      !rate ||
+      packet.modu !== "LORA" ||
+      typeof packet.freq !== "number" ||
+      typeof packet.data !== "string"
+    )
+      return "TX_FREQ";
     const { range = anyFrequency } = this.#options;
     const frequency = Math.round(packet.freq * 1e6);
     if (!(frequency >= range[0] && frequency <= range[1])) return "TX_FREQ";
@@ -180,7 +215,17 @@ export class PacketForwarder {
     }
     // What is left out is off: no inverted polarity; the CRC is on.
     const { ipol = false, ncrc = false, prea = 8, codr = "4/5" } = packet;
-    return this.#options.transmit({ time, frequency, ...rate, power, payload, invertIQ: ipol, crc: !ncrc, preamble: prea, codingRate: Number(/^4\/([5-8])$/.exec(codr)?.[1] ?? 5) });
+    return this.#options.transmit({
+      time,
+      frequency,
+      ...rate,
+      power,
+      payload,
+      invertIQ: ipol,
+      crc: !ncrc,
+      preamble: prea,
+      codingRate: Number(/^4\/([5-8])$/.exec(codr)?.[1] ?? 5),
+    });
   }
 
   #nextToken(): number {
@@ -200,6 +245,7 @@ function microsecondTime(unixTime: number): string {
 export function parseAddress(address: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(address);
   const port = Number(match?.[3] ?? 1700);
-  if (!match || port < 1 || port > 65535) throw new UserError(`address "${address}": HOST, HOST:PORT or [IPv6]:PORT expected, e.g. 127.0.0.1:1700`);
+  if (!match || port < 1 || port > 65535)
+    throw new UserError(`address "${address}": HOST, HOST:PORT or [IPv6]:PORT expected, e.g. 127.0.0.1:1700`);
   return { host: match[1] ?? match[2]!, port };
 }

@@ -2,7 +2,15 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { UserError } from "../../lib/errors.js";
 import type { NetworkServer } from "../networkserver.js";
 import type { GatewayDownlink } from "../types.js";
-import { datagramKinds, decodeDatagram, encodeDatagram, formatDataRate, parseDataRate, type ReceivedPacket, type TransmitPacket } from "./protocol.js";
+import {
+  datagramKinds,
+  decodeDatagram,
+  encodeDatagram,
+  formatDataRate,
+  parseDataRate,
+  type ReceivedPacket,
+  type TransmitPacket,
+} from "./protocol.js";
 
 /** What a gateway that speaks the protocol was last heard of. */
 interface KnownGateway {
@@ -81,7 +89,14 @@ export class ForwarderListener {
   #uplink(id: string, packet: ReceivedPacket): void {
     const rate = parseDataRate(packet.datr);
     // stat -1: CRC bad, 0: none.
-    if (!rate || packet.stat === -1 || typeof packet.tmst !== "number" || typeof packet.data !== "string" || typeof packet.freq !== "number") return;
+    if (
+      !rate ||
+      packet.stat === -1 ||
+      typeof packet.tmst !== "number" ||
+      typeof packet.data !== "string" ||
+      typeof packet.freq !== "number"
+    )
+      return;
     const gateway = this.#gateway(id);
     if (packet.tmst < gateway.lastCounter - counterRange / 2) gateway.rounds++;
     gateway.lastCounter = packet.tmst;

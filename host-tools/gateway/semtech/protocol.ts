@@ -62,7 +62,8 @@ export interface GatewayStatus {
 }
 
 /** TX_ACK's "error"; NONE: it was taken. */
-export type TransmitError = "NONE" | "TOO_LATE" | "TOO_EARLY" | "COLLISION_PACKET" | "COLLISION_BEACON" | "TX_FREQ" | "TX_POWER" | "GPS_UNLOCKED";
+export type TransmitError =
+  "NONE" | "TOO_LATE" | "TOO_EARLY" | "COLLISION_PACKET" | "COLLISION_BEACON" | "TX_FREQ" | "TX_POWER" | "GPS_UNLOCKED";
 
 export interface Datagram {
   kind: DatagramKind;
@@ -76,7 +77,11 @@ const fromGateway: readonly DatagramKind[] = [datagramKinds.pushData, datagramKi
 
 export function encodeDatagram(kind: DatagramKind, token: number, eui?: Buffer, json?: unknown): Buffer {
   const head = Buffer.from([protocolVersion, token & 0xff, token >> 8, kind]);
-  return Buffer.concat([head, ...(eui ? [eui] : []), ...(json === undefined ? [] : [Buffer.from(JSON.stringify(json))])]);
+  return Buffer.concat([
+    head,
+    ...(eui ? [eui] : []),
+    ...(json === undefined ? [] : [Buffer.from(JSON.stringify(json))]),
+  ]);
 }
 
 /** Undefined for what is no datagram of this protocol: UDP brings anything. */
@@ -88,7 +93,12 @@ export function decodeDatagram(bytes: Buffer): Datagram | undefined {
   if (hasEui && bytes.length < 12) return undefined;
   const text = bytes.toString("utf8", hasEui ? 12 : 4).trim();
   try {
-    return { kind, token: bytes.readUInt16LE(1), eui: hasEui ? bytes.subarray(4, 12) : undefined, json: text ? (JSON.parse(text) as unknown) : undefined };
+    return {
+      kind,
+      token: bytes.readUInt16LE(1),
+      eui: hasEui ? bytes.subarray(4, 12) : undefined,
+      json: text ? (JSON.parse(text) as unknown) : undefined,
+    };
   } catch {
     return undefined;
   }

@@ -29,7 +29,13 @@ function frame(): Option {
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("text") },
     // On a phone the legend takes two lines, and the names of the axes stand below it.
     grid: { left: 8, right: 16, top: innerWidth < 600 ? 76 : 44, bottom: 30, containLabel: true },
-    tooltip: { trigger: "axis", confine: true, backgroundColor: colour("card"), borderColor: line, textStyle: { color: colour("text") } },
+    tooltip: {
+      trigger: "axis",
+      confine: true,
+      backgroundColor: colour("card"),
+      borderColor: line,
+      textStyle: { color: colour("text") },
+    },
     legend: { textStyle: { color: colour("text") }, top: 0 },
     xAxis: axis,
     yAxis: axis,
@@ -53,7 +59,17 @@ function reliability(): Option {
     yAxis: { type: "value", min: 0, max: 1, name: "accuracy" },
     tooltip: { trigger: "item" },
     series: [
-      { type: "line", name: "perfect", data: [[0, 0], [1, 1]], symbol: "none", lineStyle: { type: "dashed", color: colour("muted") }, itemStyle: { color: colour("muted") } },
+      {
+        type: "line",
+        name: "perfect",
+        data: [
+          [0, 0],
+          [1, 1],
+        ],
+        symbol: "none",
+        lineStyle: { type: "dashed", color: colour("muted") },
+        itemStyle: { color: colour("muted") },
+      },
       ...report.stages.map((stage, index) => ({
         type: "line",
         name: stage.name,
@@ -68,20 +84,44 @@ function reliability(): Option {
 function thresholds(): Option {
   return {
     xAxis: { type: "value", min: 0, max: 1, name: "threshold", nameLocation: "middle", nameGap: 24 },
-    yAxis: { type: "value", max: 1, min: (range: { min: number }) => Math.floor(range.min * 10) / 10, axisLabel: { formatter: (value: number) => percent(value, 0), color: colour("muted") } },
+    yAxis: {
+      type: "value",
+      max: 1,
+      min: (range: { min: number }) => Math.floor(range.min * 10) / 10,
+      axisLabel: { formatter: (value: number) => percent(value, 0), color: colour("muted") },
+    },
     series: [
       {
-        type: "line", name: "decided on the node", symbol: "none", itemStyle: { color: colour("series0") }, data: report.thresholds.map((row) => [row.threshold, row.coverage]),
-        markLine: { symbol: "none", data: [{ xAxis: report.node.threshold }], lineStyle: { color: colour("alarm") }, label: { formatter: `{c}`, color: colour("alarm") } },
+        type: "line",
+        name: "decided on the node",
+        symbol: "none",
+        itemStyle: { color: colour("series0") },
+        data: report.thresholds.map((row) => [row.threshold, row.coverage]),
+        markLine: {
+          symbol: "none",
+          data: [{ xAxis: report.node.threshold }],
+          lineStyle: { color: colour("alarm") },
+          label: { formatter: `{c}`, color: colour("alarm") },
+        },
       },
-      { type: "line", name: "accuracy of those", symbol: "none", itemStyle: { color: colour("series2") }, data: report.thresholds.map((row) => [row.threshold, row.accuracy]) },
+      {
+        type: "line",
+        name: "accuracy of those",
+        symbol: "none",
+        itemStyle: { color: colour("series2") },
+        data: report.thresholds.map((row) => [row.threshold, row.accuracy]),
+      },
     ],
   };
 }
 
 function operatorBars(): Option {
   return {
-    xAxis: { type: "category", data: report.arena.operators.map((row) => `${row.index} ${row.operator}`), axisLabel: { rotate: 50, color: colour("muted"), fontSize: 10 } },
+    xAxis: {
+      type: "category",
+      data: report.arena.operators.map((row) => `${row.index} ${row.operator}`),
+      axisLabel: { rotate: 50, color: colour("muted"), fontSize: 10 },
+    },
     yAxis: { type: "value", name: "bytes" },
   };
 }
@@ -90,12 +130,29 @@ function arena(): Option {
   return merge(operatorBars(), {
     series: [
       {
-        type: "bar", name: "micro", itemStyle: { color: colour("series0") }, data: report.arena.operators.map((row) => row.micro),
-        markLine: { symbol: "none", data: [{ yAxis: report.node.arenaBudget }], lineStyle: { color: colour("alarm") }, label: { formatter: bytes(report.node.arenaBudget), position: "insideEndTop", color: colour("alarm") } },
+        type: "bar",
+        name: "micro",
+        itemStyle: { color: colour("series0") },
+        data: report.arena.operators.map((row) => row.micro),
+        markLine: {
+          symbol: "none",
+          data: [{ yAxis: report.node.arenaBudget }],
+          lineStyle: { color: colour("alarm") },
+          label: { formatter: bytes(report.node.arenaBudget), position: "insideEndTop", color: colour("alarm") },
+        },
       },
-      { type: "bar", name: "TFLM", itemStyle: { color: colour("series1") }, data: report.arena.operators.map((row) => row.tflm) },
+      {
+        type: "bar",
+        name: "TFLM",
+        itemStyle: { color: colour("series1") },
+        data: report.arena.operators.map((row) => row.tflm),
+      },
     ],
-    yAxis: { type: "value", name: "bytes", max: (range: { max: number }) => Math.ceil((Math.max(range.max, report.node.arenaBudget) * 1.05) / 5000) * 5000 },
+    yAxis: {
+      type: "value",
+      name: "bytes",
+      max: (range: { max: number }) => Math.ceil((Math.max(range.max, report.node.arenaBudget) * 1.05) / 5000) * 5000,
+    },
   });
 }
 
@@ -106,26 +163,66 @@ function work(): Option {
       { ...(frame()["yAxis"] as object), type: "value", name: "bytes of weights", splitLine: { show: false } },
     ],
     series: [
-      { type: "bar", name: "MACs", itemStyle: { color: colour("series0") }, data: report.arena.operators.map((row) => row.macs) },
-      { type: "bar", name: "weights", yAxisIndex: 1, itemStyle: { color: colour("series2") }, data: report.arena.operators.map((row) => row.weights) },
+      {
+        type: "bar",
+        name: "MACs",
+        itemStyle: { color: colour("series0") },
+        data: report.arena.operators.map((row) => row.macs),
+      },
+      {
+        type: "bar",
+        name: "weights",
+        yAxisIndex: 1,
+        itemStyle: { color: colour("series2") },
+        data: report.arena.operators.map((row) => row.weights),
+      },
     ],
   });
 }
 
 function day(): Option {
   const { windows } = report.day;
-  const lane = (name: string, symbol: string, series: number, label: (window: (typeof windows)[number]) => string | null) => ({
-    type: "scatter", name, symbol, symbolSize: 8, itemStyle: { color: colour(`series${series}`) },
-    data: windows.flatMap((window) => { const it = label(window); return it === null ? [] : [[window.time, it, window.confidence]]; }),
+  const lane = (
+    name: string,
+    symbol: string,
+    series: number,
+    label: (window: (typeof windows)[number]) => string | null,
+  ) => ({
+    type: "scatter",
+    name,
+    symbol,
+    symbolSize: 8,
+    itemStyle: { color: colour(`series${series}`) },
+    data: windows.flatMap((window) => {
+      const it = label(window);
+      return it === null ? [] : [[window.time, it, window.confidence]];
+    }),
   });
   return {
-    tooltip: { trigger: "item", formatter: (point: { seriesName: string; value: [number, string, number | null] }) => `${clock(point.value[0])} ${point.seriesName}: ${point.value[1]}${point.value[2] === null ? "" : ` (${point.value[2].toFixed(2)})`}` },
-    xAxis: { type: "value", min: 0, max: 86400, interval: 14400, axisLabel: { formatter: clock, hideOverlap: true, color: colour("muted") } },
+    tooltip: {
+      trigger: "item",
+      formatter: (point: { seriesName: string; value: [number, string, number | null] }) =>
+        `${clock(point.value[0])} ${point.seriesName}: ${point.value[1]}${point.value[2] === null ? "" : ` (${point.value[2].toFixed(2)})`}`,
+    },
+    xAxis: {
+      type: "value",
+      min: 0,
+      max: 86400,
+      interval: 14400,
+      axisLabel: { formatter: clock, hideOverlap: true, color: colour("muted") },
+    },
     yAxis: { type: "category", data: report.node.classes },
     series: [
-      { ...lane("truth", "rect", 3, (window) => window.truth), symbolSize: [6, 22], itemStyle: { color: colour("line") } },
+      {
+        ...lane("truth", "rect", 3, (window) => window.truth),
+        symbolSize: [6, 22],
+        itemStyle: { color: colour("line") },
+      },
       lane("verdict acted on", "circle", 0, (window) => (window.decided === "node" ? window.verdict : null)),
-      { ...lane("deferred", "circle", 1, (window) => (window.decided === "node" ? null : window.verdict)), itemStyle: { color: "transparent", borderColor: colour("series1"), borderWidth: 2 } },
+      {
+        ...lane("deferred", "circle", 1, (window) => (window.decided === "node" ? null : window.verdict)),
+        itemStyle: { color: "transparent", borderColor: colour("series1"), borderWidth: 2 },
+      },
       lane("decision of the cloud", "triangle", 2, (window) => window.decision),
     ],
   };
@@ -135,14 +232,40 @@ function sensors(): Option {
   const count = report.day.sensors.length;
   const height = 100 / count;
   const base = frame();
-  const grid = report.day.sensors.map((_, index) => ({ left: 56, right: 16, top: `${index * height + 7}%`, height: `${height - 11}%` }));
+  const grid = report.day.sensors.map((_, index) => ({
+    left: 56,
+    right: 16,
+    top: `${index * height + 7}%`,
+    height: `${height - 11}%`,
+  }));
   return {
     grid,
     legend: { show: false },
-    xAxis: report.day.sensors.map((_, index) => ({ ...(base["xAxis"] as object), gridIndex: index, type: "value", min: 0, max: 86400, interval: 14400, axisLabel: { show: index === count - 1, formatter: clock, hideOverlap: true, color: colour("muted") } })),
-    yAxis: report.day.sensors.map((sensor, index) => ({ ...(base["yAxis"] as object), gridIndex: index, type: "value", scale: true, splitNumber: 2, name: `${sensor.name} (${sensor.unit})`, nameTextStyle: { align: "left", color: colour("muted") } })),
+    xAxis: report.day.sensors.map((_, index) => ({
+      ...(base["xAxis"] as object),
+      gridIndex: index,
+      type: "value",
+      min: 0,
+      max: 86400,
+      interval: 14400,
+      axisLabel: { show: index === count - 1, formatter: clock, hideOverlap: true, color: colour("muted") },
+    })),
+    yAxis: report.day.sensors.map((sensor, index) => ({
+      ...(base["yAxis"] as object),
+      gridIndex: index,
+      type: "value",
+      scale: true,
+      splitNumber: 2,
+      name: `${sensor.name} (${sensor.unit})`,
+      nameTextStyle: { align: "left", color: colour("muted") },
+    })),
     series: report.day.sensors.map((sensor, index) => ({
-      type: "line", name: sensor.name, symbol: "none", xAxisIndex: index, yAxisIndex: index, itemStyle: { color: colour(`series${index % 4}`) },
+      type: "line",
+      name: sensor.name,
+      symbol: "none",
+      xAxisIndex: index,
+      yAxisIndex: index,
+      itemStyle: { color: colour(`series${index % 4}`) },
       data: sensor.values.map((value, at) => [report.day.windows[at]?.time ?? 0, value]),
     })),
   };
@@ -153,12 +276,22 @@ function ablation(): Option {
   return {
     tooltip: { trigger: "item" },
     legend: { show: false },
-    xAxis: { type: "value", axisLabel: { formatter: (value: number) => percent(value, 0), hideOverlap: true, color: colour("muted") }, min: 0, max: 1 },
+    xAxis: {
+      type: "value",
+      axisLabel: { formatter: (value: number) => percent(value, 0), hideOverlap: true, color: colour("muted") },
+      min: 0,
+      max: 1,
+    },
     grid: { top: 8 },
     yAxis: { type: "category", data: rows.map((row) => row.features) },
     series: [
       { type: "bar", data: rows.map((row) => row.mean), itemStyle: { color: colour("series0"), opacity: 0.5 } },
-      { type: "scatter", symbolSize: 7, itemStyle: { color: colour("series1") }, data: rows.flatMap((row) => row.accuracies.map((value) => [value, row.features])) },
+      {
+        type: "scatter",
+        symbolSize: 7,
+        itemStyle: { color: colour("series1") },
+        data: rows.flatMap((row) => row.accuracies.map((value) => [value, row.features])),
+      },
     ],
   };
 }
@@ -173,7 +306,6 @@ function drawAll(): void {
     echarts.init(element, null, { renderer: "svg" }).setOption(merge(frame(), option()));
   }
 }
-
 
 /** The slider reads the measured curve; between two measured thresholds it takes the lower one. */
 function wireSlider(): void {

@@ -1,4 +1,20 @@
-import { FusedBatchNorm, add, matMul, mul, neg, ones, registerGradient, reshape, rsqrt, scalar, sub, unregisterGradient, util, type Tensor, type Tensor2D } from "@tensorflow/tfjs-core";
+import {
+  FusedBatchNorm,
+  add,
+  matMul,
+  mul,
+  neg,
+  ones,
+  registerGradient,
+  reshape,
+  rsqrt,
+  scalar,
+  sub,
+  unregisterGradient,
+  util,
+  type Tensor,
+  type Tensor2D,
+} from "@tensorflow/tfjs-core";
 
 /** Sums over all axes but the last, as a product with ones: wasm sums over leading axes by transposing first. */
 function sumOverRows(x: Tensor): Tensor {
@@ -11,10 +27,18 @@ function sumOverRows(x: Tensor): Tensor {
  * Gradient of batch normalization y = (x - mean) / sqrt(variance + e) * scale + offset for statistics of the last axis; tfjs' own repeats them over the whole
  * batch in memory, which takes a third of a training step.
  */
-function gradient(dy: Tensor | Tensor[], saved: Tensor[], attrs: Record<string, unknown>): Record<string, () => Tensor> {
+function gradient(
+  dy: Tensor | Tensor[],
+  saved: Tensor[],
+  attrs: Record<string, unknown>,
+): Record<string, () => Tensor> {
   const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor | undefined];
   const dOut = dy as Tensor;
-  util.assert(mean.rank === 1 && mean.shape[0] === x.shape[x.rank - 1], () => `batch normalization trains over the last axis only; its statistics are ${String(mean.shape)} for ${String(x.shape)}`);
+  util.assert(
+    mean.rank === 1 && mean.shape[0] === x.shape[x.rank - 1],
+    () =>
+      `batch normalization trains over the last axis only; its statistics are ${String(mean.shape)} for ${String(x.shape)}`,
+  );
   const gain = scale ?? scalar(1);
   const inverse = rsqrt(add(variance, scalar(attrs["varianceEpsilon"] as number)));
   const sum = sumOverRows(dOut);
@@ -30,5 +54,9 @@ function gradient(dy: Tensor | Tensor[], saved: Tensor[], attrs: Record<string, 
 
 export function registerBatchNorm(): void {
   unregisterGradient(FusedBatchNorm);
-  registerGradient({ kernelName: FusedBatchNorm, inputsToSave: ["x", "mean", "variance", "scale"], gradFunc: gradient as never });
+  registerGradient({
+    kernelName: FusedBatchNorm,
+    inputsToSave: ["x", "mean", "variance", "scale"],
+    gradFunc: gradient as never,
+  });
 }

@@ -1,4 +1,15 @@
-import { Conv2D, Conv2DBackpropFilter, Conv2DBackpropInput, FusedConv2D, backend_util, registerKernel, unregisterKernel, getKernel, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
+import {
+  Conv2D,
+  Conv2DBackpropFilter,
+  Conv2DBackpropInput,
+  FusedConv2D,
+  backend_util,
+  registerKernel,
+  unregisterKernel,
+  getKernel,
+  type KernelConfig,
+  type TensorInfo,
+} from "@tensorflow/tfjs-core";
 import { output, reshaped, type KernelArguments } from "./heap.js";
 import { batchMatMul, product, transposed } from "./matmul.js";
 
@@ -45,14 +56,33 @@ function addTapRows(rows: Float32Array, info: ConvInfo, kh: number, kw: number, 
 }
 
 /** A 1x1 filter that moves by 1: the convolution is one matrix product. */
-const isPointwise = (info: ConvInfo): boolean => info.filterHeight === 1 && info.filterWidth === 1 && info.strideHeight === 1 && info.strideWidth === 1 && info.padInfo.top === 0 && info.padInfo.left === 0 && info.inHeight === info.outHeight && info.inWidth === info.outWidth;
+const isPointwise = (info: ConvInfo): boolean =>
+  info.filterHeight === 1 &&
+  info.filterWidth === 1 &&
+  info.strideHeight === 1 &&
+  info.strideWidth === 1 &&
+  info.padInfo.top === 0 &&
+  info.padInfo.left === 0 &&
+  info.inHeight === info.outHeight &&
+  info.inWidth === info.outWidth;
 
 function information(xShape: number[], filterShape: number[], attrs: Attributes): ConvInfo {
-  return backend_util.computeConv2DInfo(xShape as [number, number, number, number], filterShape as [number, number, number, number], attrs.strides, 1, attrs.pad as number, attrs.dimRoundingMode);
+  return backend_util.computeConv2DInfo(
+    xShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    attrs.strides,
+    1,
+    attrs.pad as number,
+    attrs.dimRoundingMode,
+  );
 }
 
 /** dW[kh, kw] = (rows of x under that tap)^T dy: one untransposed product a tap, after a transposition in memory. */
-function backpropFilter({ inputs, backend, attrs }: KernelArguments<{ x: TensorInfo; dy: TensorInfo }, Attributes & { filterShape: number[] }>): TensorInfo {
+function backpropFilter({
+  inputs,
+  backend,
+  attrs,
+}: KernelArguments<{ x: TensorInfo; dy: TensorInfo }, Attributes & { filterShape: number[] }>): TensorInfo {
   const { x, dy } = inputs;
   const info = information(x.shape, attrs.filterShape, attrs);
   const { inChannels, outChannels, filterHeight, filterWidth } = info;
@@ -77,7 +107,9 @@ function backpropFilter({ inputs, backend, attrs }: KernelArguments<{ x: TensorI
       const rows = output(backend, [count, inChannels]);
       tapRows(backend.typedArrayFromHeap(x), info, kh, kw, rows.values);
       const part = tapFilter(rows.info);
-      backend.typedArrayFromHeap(dw).set(backend.typedArrayFromHeap(part), (kh * filterWidth + kw) * inChannels * outChannels);
+      backend
+        .typedArrayFromHeap(dw)
+        .set(backend.typedArrayFromHeap(part), (kh * filterWidth + kw) * inChannels * outChannels);
       backend.disposeData(part.dataId);
       backend.disposeData(rows.info.dataId);
     }
@@ -86,7 +118,11 @@ function backpropFilter({ inputs, backend, attrs }: KernelArguments<{ x: TensorI
 }
 
 /** dx: dy W[kh, kw]^T is what each tap sends back to the rows that it met. */
-function backpropInput({ inputs, backend, attrs }: KernelArguments<{ dy: TensorInfo; filter: TensorInfo }, Attributes & { inputShape: number[] }>): TensorInfo {
+function backpropInput({
+  inputs,
+  backend,
+  attrs,
+}: KernelArguments<{ dy: TensorInfo; filter: TensorInfo }, Attributes & { inputShape: number[] }>): TensorInfo {
   const { dy, filter } = inputs;
   const info = information(attrs.inputShape, filter.shape, attrs);
   const { inChannels, outChannels, filterHeight, filterWidth } = info;
@@ -94,7 +130,11 @@ function backpropInput({ inputs, backend, attrs }: KernelArguments<{ dy: TensorI
   const taps = filterHeight * filterWidth;
   if (isPointwise(info)) {
     const matrix = reshaped(backend, filter, [inChannels, outChannels]);
-    const dx = batchMatMul({ inputs: { a: dyMatrix, b: matrix }, backend, attrs: { transposeA: false, transposeB: true } });
+    const dx = batchMatMul({
+      inputs: { a: dyMatrix, b: matrix },
+      backend,
+      attrs: { transposeA: false, transposeB: true },
+    });
     for (const done of [matrix, dyMatrix]) backend.disposeData(done.dataId);
     return { ...dx, shape: attrs.inputShape };
   }
@@ -105,9 +145,17 @@ function backpropInput({ inputs, backend, attrs }: KernelArguments<{ dy: TensorI
   values.fill(0);
   for (let tap = 0; tap < taps; tap++) {
     const matrix = output(backend, [outChannels, inChannels]);
-    matrix.values.set(backend.typedArrayFromHeap(turned).subarray(tap * inChannels * outChannels, (tap + 1) * inChannels * outChannels));
+    matrix.values.set(
+      backend.typedArrayFromHeap(turned).subarray(tap * inChannels * outChannels, (tap + 1) * inChannels * outChannels),
+    );
     const rows = product(backend, dyMatrix, matrix.info);
-    addTapRows(backend.typedArrayFromHeap(rows), info, Math.floor(tap / filterWidth), tap % filterWidth, backend.typedArrayFromHeap(dx));
+    addTapRows(
+      backend.typedArrayFromHeap(rows),
+      info,
+      Math.floor(tap / filterWidth),
+      tap % filterWidth,
+      backend.typedArrayFromHeap(dx),
+    );
     backend.disposeData(rows.dataId);
     backend.disposeData(matrix.info.dataId);
   }
@@ -115,13 +163,22 @@ function backpropInput({ inputs, backend, attrs }: KernelArguments<{ dy: TensorI
   return dx;
 }
 
-type Forward = (call: KernelArguments<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo }, Attributes & { activation?: string; dilations?: number | [number, number] }>) => TensorInfo;
+type Forward = (
+  call: KernelArguments<
+    { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo },
+    Attributes & { activation?: string; dilations?: number | [number, number] }
+  >,
+) => TensorInfo;
 
 /** A pointwise convolution with nothing behind it is a matrix product; wasm's convolution prepares its filter anew after each step, which takes as long again. */
 function forward(original: Forward): Forward {
   return (call) => {
     const { x, filter, bias } = call.inputs;
-    const isPlain = !bias && (call.attrs.activation ?? "linear") === "linear" && call.attrs.dataFormat !== "NCHW" && x.shape.length === 4;
+    const isPlain =
+      !bias &&
+      (call.attrs.activation ?? "linear") === "linear" &&
+      call.attrs.dataFormat !== "NCHW" &&
+      x.shape.length === 4;
     const info = isPlain ? information(x.shape, filter.shape, call.attrs) : undefined;
     if (!info || !isPointwise(info)) return original(call);
     const { backend } = call;
@@ -136,12 +193,16 @@ function forward(original: Forward): Forward {
 /** The gradients of a convolution: of its filter, which wasm lacks, and of its input, which wasm has as a plain loop; and pointwise convolutions as products. */
 export function registerConv(): void {
   if (getKernel(Conv2DBackpropInput, "wasm")) unregisterKernel(Conv2DBackpropInput, "wasm");
-  const register = (kernelName: string, kernel: (call: never) => TensorInfo): void => registerKernel({ kernelName, backendName: "wasm", kernelFunc: kernel as unknown as KernelConfig["kernelFunc"] });
+  const register = (kernelName: string, kernel: (call: never) => TensorInfo): void =>
+    registerKernel({ kernelName, backendName: "wasm", kernelFunc: kernel as unknown as KernelConfig["kernelFunc"] });
   register(Conv2DBackpropInput, backpropInput);
   register(Conv2DBackpropFilter, backpropFilter);
   for (const name of [Conv2D, FusedConv2D]) {
     const { kernelFunc, ...rest } = getKernel(name, "wasm");
     unregisterKernel(name, "wasm");
-    registerKernel({ ...rest, kernelFunc: forward(kernelFunc as unknown as Forward) as unknown as KernelConfig["kernelFunc"] });
+    registerKernel({
+      ...rest,
+      kernelFunc: forward(kernelFunc as unknown as Forward) as unknown as KernelConfig["kernelFunc"],
+    });
   }
 }

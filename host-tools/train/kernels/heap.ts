@@ -23,7 +23,10 @@ export function output(backend: WasmBackend, shape: number[]): { info: TensorInf
 
 /** The same data under another shape; must be disposed of like any other. */
 export function reshaped(backend: WasmBackend, tensor: TensorInfo, shape: number[]): TensorInfo {
-  util.assert(util.sizeFromShape(shape) === util.sizeFromShape(tensor.shape), () => `cannot see ${String(tensor.shape)} as ${String(shape)}`);
+  util.assert(
+    util.sizeFromShape(shape) === util.sizeFromShape(tensor.shape),
+    () => `cannot see ${String(tensor.shape)} as ${String(shape)}`,
+  );
   backend.incRef(tensor.dataId);
   return { dataId: tensor.dataId, shape, dtype: tensor.dtype };
 }

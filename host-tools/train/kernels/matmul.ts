@@ -1,4 +1,12 @@
-import { BatchMatMul, _FusedMatMul, getKernel, registerKernel, unregisterKernel, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
+import {
+  BatchMatMul,
+  _FusedMatMul,
+  getKernel,
+  registerKernel,
+  unregisterKernel,
+  type KernelConfig,
+  type TensorInfo,
+} from "@tensorflow/tfjs-core";
 import { output, type KernelArguments, type WasmBackend } from "./heap.js";
 
 type Kernel = (call: KernelArguments<Record<string, TensorInfo>, Record<string, unknown>>) => TensorInfo;
@@ -21,7 +29,9 @@ export function transposed(backend: WasmBackend, x: TensorInfo): TensorInfo {
       const bottom = Math.min(rows, top + block);
       for (let left = 0; left < columns; left += block) {
         const right = Math.min(columns, left + block);
-        for (let column = left; column < right; column++) for (let row = top, at = matrix + column * rows; row < bottom; row++) to[at + row] = from[matrix + row * columns + column]!;
+        for (let column = left; column < right; column++)
+          for (let row = top, at = matrix + column * rows; row < bottom; row++)
+            to[at + row] = from[matrix + row * columns + column]!;
       }
     }
   return info;
@@ -50,7 +60,8 @@ export function batchMatMul({ inputs, backend, attrs }: Parameters<Kernel>[0]): 
   const b = inputs["b"]!;
   const inner = attrs["transposeA"] ? a.shape.at(-2)! : a.shape.at(-1)!;
   const work = (a.shape.at(-1)! * a.shape.at(-2)! * b.shape.at(-1)! * b.shape.at(-2)!) / inner;
-  if ((!attrs["transposeA"] && !attrs["transposeB"]) || work < smallProduct) return plainProduct({ inputs, backend, attrs });
+  if ((!attrs["transposeA"] && !attrs["transposeB"]) || work < smallProduct)
+    return plainProduct({ inputs, backend, attrs });
   if (attrs["transposeA"] !== attrs["transposeB"]) {
     const [turned, other] = attrs["transposeB"] ? [b, a] : [a, b];
     const result = work / inner;
@@ -81,5 +92,8 @@ export function registerMatmul(): void {
   registerKernel({ ...original, kernelFunc: batchMatMul as unknown as KernelConfig["kernelFunc"] });
   const fused = getKernel(_FusedMatMul, "wasm");
   unregisterKernel(_FusedMatMul, "wasm");
-  registerKernel({ ...fused, kernelFunc: fusedMatMul(fused.kernelFunc as unknown as Kernel) as unknown as KernelConfig["kernelFunc"] });
+  registerKernel({
+    ...fused,
+    kernelFunc: fusedMatMul(fused.kernelFunc as unknown as Kernel) as unknown as KernelConfig["kernelFunc"],
+  });
 }

@@ -27,7 +27,10 @@ let serial = 0;
 /** The headers that a compilation read, from the compiler's own list. */
 function prerequisites(text: string): string[] {
   const rule = text.slice(text.indexOf(": ") + 2).replace(/\\\n/g, " ");
-  return rule.split(/(?<!\\)\s+/).filter((name) => name !== "").map((name) => name.replace(/\\ /g, " "));
+  return rule
+    .split(/(?<!\\)\s+/)
+    .filter((name) => name !== "")
+    .map((name) => name.replace(/\\ /g, " "));
 }
 
 /** The state of everything an object was made from, or undefined when it must be made again. */
@@ -67,7 +70,10 @@ async function compileOnce(job: CompileJob, key: string): Promise<{ object: stri
 }
 
 /** Compiles all, as many at a time as there are processors. `onDone` hears of each. */
-export async function compileAll(jobs: CompileJob[], onDone: () => void = () => {}): Promise<{ object: string; state: string }[]> {
+export async function compileAll(
+  jobs: CompileJob[],
+  onDone: () => void = () => {},
+): Promise<{ object: string; state: string }[]> {
   const results: { object: string; state: string }[] = [];
   let next = 0;
   const worker = async () => {

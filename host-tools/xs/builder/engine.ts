@@ -32,7 +32,13 @@ export const includes = [
   `-isystem${path.join(engineRoot, "sources")}`,
 ];
 
-export const linkFlags = (flavour: Flavour): string[] => [...(flavour.sanitize ? sanitizer : []), "-rdynamic", "-lm", "-ldl", "-lpthread"];
+export const linkFlags = (flavour: Flavour): string[] => [
+  ...(flavour.sanitize ? sanitizer : []),
+  "-rdynamic",
+  "-lm",
+  "-ldl",
+  "-lpthread",
+];
 
 const cFiles = (directory: string): string[] =>
   readdirSync(directory)
@@ -44,7 +50,8 @@ const cFiles = (directory: string): string[] =>
 export const engineFlags = ["-std=gnu99", "-O2", "-w", "-fno-common", ...includes];
 
 /** The XS engine. */
-export const engineJobs = (): CompileJob[] => cFiles(path.join(engineRoot, "sources")).map((source) => ({ source, flags: engineFlags }));
+export const engineJobs = (): CompileJob[] =>
+  cFiles(path.join(engineRoot, "sources")).map((source) => ({ source, flags: engineFlags }));
 
 const ours = ["-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"];
 
@@ -61,7 +68,10 @@ export const platformFlags = (flavour: Flavour): string[] => [
 /** The part of every program that is not in its manifest. */
 export function platformJobs(flavour: Flavour): CompileJob[] {
   const flags = platformFlags(flavour);
-  return [...cFiles(path.join(xsRoot, "platform")), ...cFiles(path.join(xsRoot, "sim"))].map((source) => ({ source, flags }));
+  return [...cFiles(path.join(xsRoot, "platform")), ...cFiles(path.join(xsRoot, "sim"))].map((source) => ({
+    source,
+    flags,
+  }));
 }
 
 /** Native sources of the manifest. */

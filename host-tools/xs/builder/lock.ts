@@ -15,7 +15,7 @@ function isAlive(pid: number): boolean {
 export async function withLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
   const owner = path.join(directory, "pid");
   await mkdir(path.dirname(directory), { recursive: true });
-  for (let misses = 0; ; ) {
+  for (let misses = 0; ;) {
     try {
       await mkdir(directory);
       await writeFile(owner, String(process.pid));

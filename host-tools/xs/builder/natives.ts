@@ -51,7 +51,13 @@ export function nativesSource(natives: Natives): string {
 
 /** The header of that name that mcconfig generates: identifiers for XS in C. */
 export function identifiersHeader(natives: Natives): string {
-  return ["#ifndef MC_XS_H", "#define MC_XS_H", ...natives.identifiers.map((name) => `extern unsigned int xsID_${name};`), "#endif", ""].join("\n");
+  return [
+    "#ifndef MC_XS_H",
+    "#define MC_XS_H",
+    ...natives.identifiers.map((name) => `extern unsigned int xsID_${name};`),
+    "#endif",
+    "",
+  ].join("\n");
 }
 
 /** The manifest's `defines`, as mcconfig spells them: {"radio": {"pin": 4}} is MODDEF_RADIO_PIN=4. */

@@ -6,7 +6,17 @@ import { buildRoot, projectRoot } from "../../lib/paths.js";
 import { dataOf, modulesOf, preloaded } from "../manifest/files.js";
 import { loadManifest, type Creation } from "../manifest/load.js";
 import { compileAll, link } from "./compile.js";
-import { engineJobs, linkFlags, nativeFlags, platformFlags, platformJobs, engineFlags, engineModules, xsRoot, type Flavour } from "./engine.js";
+import {
+  engineJobs,
+  linkFlags,
+  nativeFlags,
+  platformFlags,
+  platformJobs,
+  engineFlags,
+  engineModules,
+  xsRoot,
+  type Flavour,
+} from "./engine.js";
 import { forgetHashes, hashOf } from "./hash.js";
 import { withLock } from "./lock.js";
 import { defineFlags, findNatives, identifiersHeader, nativesSource } from "./natives.js";
@@ -49,20 +59,27 @@ function creationLine(creation: Creation): string {
     keys?.initial ?? 256,
     keys?.incremental ?? 0,
   ];
-  if (numbers.some((number) => !Number.isInteger(number) || number < 0)) throw new UserError(`the manifest's "creation" must hold whole numbers: ${JSON.stringify(creation)}`);
+  if (numbers.some((number) => !Number.isInteger(number) || number < 0))
+    throw new UserError(`the manifest's "creation" must hold whole numbers: ${JSON.stringify(creation)}`);
   return numbers.join(" ");
 }
 
 /** The SDK's define that lets the main module await at its top level. */
-const isAsync = (defines: Record<string, unknown>): boolean => Boolean((defines["main"] as { async?: unknown } | undefined)?.async);
+const isAsync = (defines: Record<string, unknown>): boolean =>
+  Boolean((defines["main"] as { async?: unknown } | undefined)?.async);
 
 /** The data partitions of an ESP-IDF partition table that hold what loam writes: those whose type is "data" and whose subtype is not ESP-IDF's own. */
 function partitionsOf(file: string | undefined): string {
   if (!file) return "outbox=65536,session=16384";
   const size = (text: string) => Number.parseInt(text) * (/k$/i.test(text) ? 1024 : /m$/i.test(text) ? 1024 * 1024 : 1);
-  const rows = readFileSync(file, "utf8").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  const rows = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("#"));
   const entries = rows.map((row) => row.split(",").map((cell) => cell.trim()));
-  const mine = entries.filter(([, type, subtype]) => type === "data" && !["nvs", "phy", "ota", "coredump", "nvs_keys", "efuse"].includes(subtype ?? ""));
+  const mine = entries.filter(
+    ([, type, subtype]) =>
+      type === "data" && !["nvs", "phy", "ota", "coredump", "nvs_keys", "efuse"].includes(subtype ?? ""),
+  );
   return mine.map(([name, , , , bytes]) => `${name}=${size(bytes ?? "")}`).join(",");
 }
 
@@ -74,7 +91,13 @@ function partitionsOf(file: string | undefined): string {
 export async function buildHost(options: BuildOptions = {}): Promise<HostProgram> {
   const root = path.resolve(options.manifest ?? path.join(projectRoot, "manifest.json"));
   const flavour: Flavour = { sanitize: options.sanitize ?? false };
-  const variables = { MODDABLE: sdk, MODULES: path.join(sdk, "modules"), BUILD: path.join(sdk, "build"), PLATFORM: "lin", ENGINE_MODULES: engineModules };
+  const variables = {
+    MODDABLE: sdk,
+    MODULES: path.join(sdk, "modules"),
+    BUILD: path.join(sdk, "build"),
+    PLATFORM: "lin",
+    ENGINE_MODULES: engineModules,
+  };
   forgetHashes();
   const manifest = loadManifest(root, "lin", variables);
   const { creation, variables: chip } = loadManifest(root, "esp32", variables, { creationOnly: true });
@@ -83,8 +106,11 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
   // What makes the simulated parts run under the SDK itself.
   const sources = allSources.filter((source) => path.dirname(source) !== path.join(xsRoot, "sim/sdk"));
   const mainName = creation.main ?? manifest.creation.main ?? "main";
-  const used = options.main ? [...scripts.filter(({ name }) => name !== mainName), { name: mainName, file: path.resolve(options.main) }] : scripts;
-  if (!used.some(({ name }) => name === mainName)) throw new UserError(`${root}: no module has the name "${mainName}", which is where a program starts`);
+  const used = options.main
+    ? [...scripts.filter(({ name }) => name !== mainName), { name: mainName, file: path.resolve(options.main) }]
+    : scripts;
+  if (!used.some(({ name }) => name === mainName))
+    throw new UserError(`${root}: no module has the name "${mainName}", which is where a program starts`);
 
   const natives = findNatives(used, sources);
   const generated = path.join(buildRoot, "xs", "generated", hashOf(nativesSource(natives)));
@@ -98,14 +124,26 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
       ...engineJobs(),
       ...platformJobs(flavour),
       { source: path.join(generated, "hostNatives.c"), flags: platform },
-      ...sources.map((source) => ({ source, flags: source.startsWith(engineModules) ? [...engineFlags, `-I${generated}`] : source.startsWith(sdk) ? platform : flags })),
+      ...sources.map((source) => ({
+        source,
+        flags: source.startsWith(engineModules)
+          ? [...engineFlags, `-I${generated}`]
+          : source.startsWith(sdk)
+            ? platform
+            : flags,
+      })),
     ];
     let done = 0;
     const objects = await compileAll(jobs, () => options.onProgress?.(++done, jobs.length));
     const executable = await link(objects, linkFlags(flavour)).catch((error: unknown) => {
       throw unresolved(error);
     });
-    const lines = [`name\t${path.basename(path.dirname(root))}`, `root\t${projectRoot}`, `main\t${mainName}`, `creation\t${creationLine(creation)}`];
+    const lines = [
+      `name\t${path.basename(path.dirname(root))}`,
+      `root\t${projectRoot}`,
+      `main\t${mainName}`,
+      `creation\t${creationLine(creation)}`,
+    ];
     if (options.main || isAsync(manifest.defines)) lines.push("async\ttrue");
     for (const { name, file } of used) lines.push(`module\t${name}\t${await transpile(file)}`);
     lines.push(`module\tmc/config\t${await valueModule("config", manifest.config)}`);
@@ -115,14 +153,23 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
     const text = lines.join("\n") + "\n";
     const modules = path.join(buildRoot, "xs", "programs", `${hashOf(text)}.txt`);
     await writeFileAtomic(modules, text);
-    return { executable, modules, name: path.basename(path.dirname(root)), partitions: partitionsOf(chip["PARTITIONS_FILE"]) };
+    return {
+      executable,
+      modules,
+      name: path.basename(path.dirname(root)),
+      partitions: partitionsOf(chip["PARTITIONS_FILE"]),
+    };
   });
 }
 
 /** Says in the manifest's terms what the linker misses. */
 function unresolved(error: unknown): unknown {
   if (!(error instanceof UserError)) return error;
-  const names = [...new Set([...error.message.matchAll(/undefined reference to [`'‘](\w+)/g)].map((match) => match[1]!))];
+  const names = [
+    ...new Set([...error.message.matchAll(/undefined reference to [`'‘](\w+)/g)].map((match) => match[1]!)),
+  ];
   if (names.length === 0) return error;
-  return new UserError(`the program does not link: no C source of the manifest defines ${names.join(", ")} (named in native("...") or called from C)`);
+  return new UserError(
+    `the program does not link: no C source of the manifest defines ${names.join(", ")} (named in native("...") or called from C)`,
+  );
 }

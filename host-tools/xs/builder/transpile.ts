@@ -17,7 +17,10 @@ const format = "3";
 export async function transpile(file: string): Promise<string> {
   if (file.endsWith(".json")) return await jsonModule(file);
   if (!file.endsWith(".ts")) return file;
-  const script = path.join(scriptRoot, `${path.basename(file, ".ts")}-${hashOf(format, file, hashOfFile(file) ?? "")}.js`);
+  const script = path.join(
+    scriptRoot,
+    `${path.basename(file, ".ts")}-${hashOf(format, file, hashOfFile(file) ?? "")}.js`,
+  );
   if (existsSync(script)) return script;
   const { default: ts } = await import("typescript");
   const output = ts.transpileModule(await readFile(file, "utf8"), {
@@ -33,14 +36,22 @@ export async function transpile(file: string): Promise<string> {
   });
   const fault = output.diagnostics?.find(({ category }) => category === ts.DiagnosticCategory.Error);
   if (fault) {
-    const at = fault.file && fault.start !== undefined ? `:${fault.file.getLineAndCharacterOfPosition(fault.start).line + 1}` : "";
-    throw new UserError(`${path.relative(projectRoot, file)}${at}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`);
+    const at =
+      fault.file && fault.start !== undefined
+        ? `:${fault.file.getLineAndCharacterOfPosition(fault.start).line + 1}`
+        : "";
+    throw new UserError(
+      `${path.relative(projectRoot, file)}${at}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`,
+    );
   }
   const map = JSON.parse(output.sourceMapText!) as { sources: string[] };
   map.sources = [file];
   const name = path.basename(script);
   await writeFileAtomic(`${script}.map`, JSON.stringify(map));
-  await writeFileAtomic(script, output.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, `//# sourceMappingURL=${name}.map\n`));
+  await writeFileAtomic(
+    script,
+    output.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, `//# sourceMappingURL=${name}.map\n`),
+  );
   return script;
 }
 

@@ -18,7 +18,8 @@ function split(file: string): { directory: string; name: string; extension: stri
 /** The files a source matches: `dir/*`, `dir/prefix*`, `dir/name` (any extension) or `dir/name.ext`; with the part of the name that `*` stands for. */
 function matches(source: string): NamedFile[] {
   const pattern = split(source);
-  if (!existsSync(pattern.directory)) throw new UserError(`the manifest names ${source}: there is no folder ${pattern.directory}`);
+  if (!existsSync(pattern.directory))
+    throw new UserError(`the manifest names ${source}: there is no folder ${pattern.directory}`);
   const star = pattern.name.lastIndexOf("*");
   const found: NamedFile[] = [];
   for (const entry of readdirSync(pattern.directory).sort()) {
@@ -76,7 +77,8 @@ export function modulesOf(rules: Rules): { scripts: NamedFile[]; sources: string
       if (other) throw new UserError(`two modules have the name "${name}": ${other} and ${file}`);
       names.set(name, file);
       modules.scripts.push({ name, file });
-    } else if ([".cc", ".cpp", ".m", ".java"].includes(extension)) throw new UserError(`${file}: native sources for this machine must be C`);
+    } else if ([".cc", ".cpp", ".m", ".java"].includes(extension))
+      throw new UserError(`${file}: native sources for this machine must be C`);
   }
   return modules;
 }
@@ -90,9 +92,14 @@ export function preloaded(patterns: string[], scripts: NamedFile[]): string[] {
   const names: string[] = [];
   for (const pattern of patterns) {
     const star = pattern.lastIndexOf("*");
-    const found = scripts.filter(({ name }) => (star >= 0 ? name.startsWith(pattern.slice(0, star)) : name === pattern));
+    const found = scripts.filter(({ name }) =>
+      star >= 0 ? name.startsWith(pattern.slice(0, star)) : name === pattern,
+    );
     const skipped = star >= 0 ? found.find(({ file }) => file.endsWith(".ts")) : undefined;
-    if (skipped) throw new UserError(`the manifest preloads "${pattern}": the SDK's patterns match JavaScript only and would leave out ${skipped.name}; name the modules`);
+    if (skipped)
+      throw new UserError(
+        `the manifest preloads "${pattern}": the SDK's patterns match JavaScript only and would leave out ${skipped.name}; name the modules`,
+      );
     names.push(...found.map(({ name }) => name));
   }
   return [...new Set(names)];
@@ -100,5 +107,7 @@ export function preloaded(patterns: string[], scripts: NamedFile[]): string[] {
 
 /** The data of a program: resource name with its extension, and file. */
 export function dataOf(...sections: Rules[]): NamedFile[] {
-  return sections.flatMap((rules) => applyRules(rules, "data").map(({ name, file }) => ({ name: name + path.extname(file), file })));
+  return sections.flatMap((rules) =>
+    applyRules(rules, "data").map(({ name, file }) => ({ name: name + path.extname(file), file })),
+  );
 }

@@ -59,7 +59,8 @@ function mergeTree(into: Tree, from: Tree | undefined): void {
   }
 }
 
-const asArray = (value: string | string[] | undefined): string[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+const asArray = (value: string | string[] | undefined): string[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 // mcconfig's order: the exact name and the patterns head/* and */tail, from the longest name to the shortest, then "...".
 export function matchPlatform<T>(platforms: Record<string, T> | undefined, platform: string): T | undefined {
@@ -68,7 +69,14 @@ export function matchPlatform<T>(platforms: Record<string, T> | undefined, platf
   for (; parts.length > 0; parts.length--) {
     const partial = parts.join("/");
     for (const [name, section] of Object.entries(platforms)) {
-      if (name.endsWith("/*") ? partial.startsWith(name.slice(0, -1)) : name.startsWith("*/") ? partial.endsWith(name.slice(1)) : partial === name) return section;
+      if (
+        name.endsWith("/*")
+          ? partial.startsWith(name.slice(0, -1))
+          : name.startsWith("*/")
+            ? partial.endsWith(name.slice(1))
+            : partial === name
+      )
+        return section;
     }
   }
   return platforms["..."];
@@ -81,22 +89,47 @@ export function matchPlatform<T>(platforms: Record<string, T> | undefined, platf
  * @param options `creationOnly` for the sizes of a platform whose SDK parts are not here: it skips everything else, includes that are missing too
  * @throws UserError naming the file and what is wrong with it
  */
-export function loadManifest(root: string, platform: string, variables: Record<string, string>, options: { creationOnly?: boolean } = {}): Manifest {
-  const manifest: Manifest = { modules: {}, data: {}, resources: {}, config: {}, creation: {}, defines: {}, preload: [], warnings: [], files: [], variables: { ...variables } };
+export function loadManifest(
+  root: string,
+  platform: string,
+  variables: Record<string, string>,
+  options: { creationOnly?: boolean } = {},
+): Manifest {
+  const manifest: Manifest = {
+    modules: {},
+    data: {},
+    resources: {},
+    config: {},
+    creation: {},
+    defines: {},
+    preload: [],
+    warnings: [],
+    files: [],
+    variables: { ...variables },
+  };
   const known = manifest.variables;
   const seen = new Set<string>();
 
   const resolve = (text: string, from: string): string =>
     text.replace(/\$\(([^)]+)\)/g, (_, name: string) => {
       const value = known[name] ?? process.env[name];
-      if (value === undefined) throw new UserError(`${from}: $(${name}) is not defined: neither a "build" variable of the manifest nor an environment variable`);
+      if (value === undefined)
+        throw new UserError(
+          `${from}: $(${name}) is not defined: neither a "build" variable of the manifest nor an environment variable`,
+        );
       return value;
     });
 
-  const rules = (into: Rules, section: Record<string, string | string[]> | undefined, directory: string, from: string) => {
+  const rules = (
+    into: Rules,
+    section: Record<string, string | string[]> | undefined,
+    directory: string,
+    from: string,
+  ) => {
     for (const [target, sources] of Object.entries(section ?? {})) {
       for (const source of asArray(sources)) {
-        if (typeof source !== "string") throw new UserError(`${from}: "${target}": ${JSON.stringify(source)} is not supported here, only paths`);
+        if (typeof source !== "string")
+          throw new UserError(`${from}: "${target}": ${JSON.stringify(source)} is not supported here, only paths`);
         (into[target] ??= []).push(path.resolve(directory, resolve(source, from)));
       }
     }
@@ -139,7 +172,8 @@ export function loadManifest(root: string, platform: string, variables: Record<s
     }
     for (const part of [content, section]) {
       for (const include of asArray(part?.include)) {
-        if (typeof include !== "string") throw new UserError(`${file}: include of ${JSON.stringify(include)} is not supported here, only paths`);
+        if (typeof include !== "string")
+          throw new UserError(`${file}: include of ${JSON.stringify(include)} is not supported here, only paths`);
         read(path.resolve(directory, resolve(include, file)), file);
       }
     }

@@ -1,16 +1,15 @@
 /* The ways a program ends other than by having nothing left to do. */
 #include "host.h"
 
-static const char *relative(const char *text)
-{
+static const char *relative(const char *text) {
 	size_t length = hostProgram.root ? strlen(hostProgram.root) : 0;
-	if (length && !strncmp(text, hostProgram.root, length) && text[length] == '/') return text + length + 1;
+	if (length && !strncmp(text, hostProgram.root, length) && text[length] == '/')
+		return text + length + 1;
 	return text;
 }
 
 /* Prints with every path under the root made relative to it. */
-static void printRelative(const char *text)
-{
+static void printRelative(const char *text) {
 	while (*text) {
 		const char *shorter = (*text == '/') ? relative(text) : text;
 		if (shorter != text) {
@@ -22,17 +21,16 @@ static void printRelative(const char *text)
 	fputc('\n', stderr);
 }
 
-void hostExit(txMachine *the, int code)
-{
+void hostExit(txMachine *the, int code) {
 	fflush(stdout);
-	if (the) hostMemoryReport(the);
+	if (the)
+		hostMemoryReport(the);
 	fflush(stderr);
 	/* Not exit(): nothing of the program may run any more. */
 	_exit(code);
 }
 
-void hostReportException(txMachine *the, const char *title)
-{
+void hostReportException(txMachine *the, const char *title) {
 	fflush(stdout);
 	fxBeginHost(the);
 	mxPush(mxException);
@@ -43,7 +41,8 @@ void hostReportException(txMachine *the, const char *title)
 		mxPushSlot(exception);
 		if (exception->kind == XS_REFERENCE_KIND) {
 			fxGetID(the, fxFindName(the, "stack"));
-			if (mxIsUndefined(the->stack)) *the->stack = *exception;
+			if (mxIsUndefined(the->stack))
+				*the->stack = *exception;
 		}
 		printRelative(fxToString(the, the->stack));
 		mxPop();
@@ -54,43 +53,49 @@ void hostReportException(txMachine *the, const char *title)
 	fxEndHost(the);
 }
 
-static const char *meaning(int status)
-{
+static const char *meaning(int status) {
 	switch (status) {
-	case XS_NOT_ENOUGH_MEMORY_EXIT: return "memory full";
-	case XS_STACK_OVERFLOW_EXIT: return "stack overflow";
-	case XS_NO_MORE_KEYS_EXIT: return "not enough keys";
-	case XS_DEAD_STRIP_EXIT: return "stripped function called";
-	case XS_DEBUGGER_EXIT: return "ended by the debugger";
-	case XS_FATAL_CHECK_EXIT: return "fatal check";
-	case XS_TOO_MUCH_COMPUTATION_EXIT: return "too much computation";
-	default: return "unknown";
+	case XS_NOT_ENOUGH_MEMORY_EXIT:
+		return "memory full";
+	case XS_STACK_OVERFLOW_EXIT:
+		return "stack overflow";
+	case XS_NO_MORE_KEYS_EXIT:
+		return "not enough keys";
+	case XS_DEAD_STRIP_EXIT:
+		return "stripped function called";
+	case XS_DEBUGGER_EXIT:
+		return "ended by the debugger";
+	case XS_FATAL_CHECK_EXIT:
+		return "fatal check";
+	case XS_TOO_MUCH_COMPUTATION_EXIT:
+		return "too much computation";
+	default:
+		return "unknown";
 	}
 }
 
-static void printSizes(txMachine *the, int status)
-{
+static void printSizes(txMachine *the, int status) {
 	if (status == XS_STACK_OVERFLOW_EXIT)
 		fprintf(stderr, "  the stack has %d slots (creation.stack in the manifest)\n", hostProgram.stackCount);
 	if (status == XS_NO_MORE_KEYS_EXIT)
 		fprintf(stderr, "  creation.keys in the manifest gives %d more and no growth\n", hostProgram.keyInitial);
 	if (status == XS_NOT_ENOUGH_MEMORY_EXIT && hostProgram.staticBytes)
-		fprintf(stderr, "  creation.static in the manifest gives %d bytes for slots and chunks\n", hostProgram.staticBytes);
+		fprintf(
+			stderr, "  creation.static in the manifest gives %d bytes for slots and chunks\n", hostProgram.staticBytes);
 	(void)the;
 }
 
-static void printFrames(txMachine *the)
-{
+static void printFrames(txMachine *the) {
 	txSlot *frame;
 	for (frame = the->frame; frame; frame = frame->next) {
 		txSlot *environment = mxFrameToEnvironment(frame);
 		if (environment->ID != XS_NO_ID)
-			fprintf(stderr, "  at %s:%d\n", relative(fxGetKeyName(the, environment->ID)), (int)environment->value.environment.line);
+			fprintf(stderr, "  at %s:%d\n", relative(fxGetKeyName(the, environment->ID)),
+				(int)environment->value.environment.line);
 	}
 }
 
-void fxAbort(txMachine *the, int status)
-{
+void fxAbort(txMachine *the, int status) {
 	fflush(stdout);
 	if (status == XS_UNHANDLED_EXCEPTION_EXIT) {
 		hostReportException(the, "unhandled exception");

@@ -3,12 +3,12 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
-const void *hostMap(const char *path, size_t *size)
-{
+const void *hostMap(const char *path, size_t *size) {
 	struct stat status;
 	void *bytes;
 	int file = open(path, O_RDONLY);
-	if (file < 0) return NULL;
+	if (file < 0)
+		return NULL;
 	if (fstat(file, &status) < 0 || S_ISDIR(status.st_mode)) {
 		close(file);
 		return NULL;

@@ -21,15 +21,16 @@ typedef struct {
 } HostFile;
 
 typedef struct {
-	char *name; /* shown by xsbug */
-	char *root; /* paths in messages are relative to it */
-	char *main; /* the module that starts */
+	char *name;  /* shown by xsbug */
+	char *root;  /* paths in messages are relative to it */
+	char *main;  /* the module that starts */
 	int isAsync; /* the main module may await at its top level */
 	HostFile *modules, *resources;
 	char **preloads; /* modules that run before the chip's memory is counted, as they do in the SDK's linker */
 	size_t moduleCount, resourceCount, preloadCount;
 	/* creation, in the units of mcconfig; 0 in `staticBytes` means no limit */
-	int staticBytes, chunkInitial, chunkIncremental, slotInitial, slotIncremental, stackCount, keyInitial, keyIncremental;
+	int staticBytes, chunkInitial, chunkIncremental, slotInitial, slotIncremental, stackCount, keyInitial,
+		keyIncremental;
 	/* options of this run */
 	int argumentCount;
 	char **arguments;
@@ -43,7 +44,7 @@ const HostFile *hostFind(const HostFile *files, size_t count, const char *name);
 /* memory.c */
 typedef struct {
 	txSize slots, slotBytes, chunkBytes; /* in use, counted as the chip would */
-	txSize total; /* with the stack: what creation.static must hold */
+	txSize total;                        /* with the stack: what creation.static must hold */
 } HostMemory;
 void hostMemoryStarted(txMachine *the); /* call when the machine has only what the chip holds in flash */
 void hostMemoryCredit(txMachine *the, txSize slots, txSize chunkBytes); /* heap that on the chip is flash */

@@ -4,8 +4,7 @@
 
 #include <signal.h>
 
-void fxQueuePromiseJobs(txMachine *the)
-{
+void fxQueuePromiseJobs(txMachine *the) {
 	the->promiseJobs = 1;
 }
 
@@ -17,32 +16,31 @@ static pid_t parent;
  * At the gate nothing of the machine is half done, so the program can end there and then; otherwise it ends after the turn.
  * The alarm is for a signal that comes just before the gate.
  */
-static void requestEnd(int signal)
-{
+static void requestEnd(int signal) {
 	(void)signal;
 	isEndRequested = 1;
-	if (simClockIsAtGate()) hostExit(endingMachine, HOST_EXIT_REQUESTED);
+	if (simClockIsAtGate())
+		hostExit(endingMachine, HOST_EXIT_REQUESTED);
 	alarm(1);
 }
 
 /* A program that writes nothing would not notice that the process which started it is gone. */
-static void endWithParent(void)
-{
+static void endWithParent(void) {
 	static unsigned turns;
-	if (++turns % 1024) return;
-	if (getppid() != parent) _exit(HOST_EXIT_REQUESTED);
+	if (++turns % 1024)
+		return;
+	if (getppid() != parent)
+		_exit(HOST_EXIT_REQUESTED);
 }
 
-void hostEndOnRequest(txMachine *the)
-{
+void hostEndOnRequest(txMachine *the) {
 	endingMachine = the;
 	parent = getppid();
 	signal(SIGTERM, requestEnd);
 	signal(SIGALRM, requestEnd);
 }
 
-static void runJobs(txMachine *the)
-{
+static void runJobs(txMachine *the) {
 	while (the->promiseJobs) {
 		the->promiseJobs = 0;
 		fxRunPromiseJobs(the);
@@ -52,8 +50,7 @@ static void runJobs(txMachine *the)
 }
 
 /* As on the device: when the main module's default export is a function, it is called. */
-static void callDefault(txMachine *the, txSlot *namespace)
-{
+static void callDefault(txMachine *the, txSlot *namespace) {
 	mxPushSlot(namespace);
 	fxGetID(the, mxID(_default));
 	if (the->stack->kind == XS_REFERENCE_KIND && mxIsCallable(the->stack->value.reference)) {
@@ -67,29 +64,25 @@ static void callDefault(txMachine *the, txSlot *namespace)
 	mxPop();
 }
 
-static void mainLoaded(txMachine *the)
-{
+static void mainLoaded(txMachine *the) {
 	callDefault(the, mxArgv(0));
 }
 
-static void mainFailed(txMachine *the)
-{
+static void mainFailed(txMachine *the) {
 	mxException = *mxArgv(0);
 	hostReportException(the, "unhandled exception");
 	hostExit(the, HOST_EXIT_EXCEPTION);
 }
 
 /* Imports a module as the device does: all of it now, so a module that awaits at its top level is an error. */
-static void importNow(txMachine *the, const char *name)
-{
+static void importNow(txMachine *the, const char *name) {
 	mxPushStringC((txString)name);
 	fxAwaitImport(the, XS_IMPORT_NAMESPACE);
 	callDefault(the, the->stack);
 	mxPop();
 }
 
-static void importLater(txMachine *the)
-{
+static void importLater(txMachine *the) {
 	txSlot *realm = mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm;
 	mxPushStringC(hostProgram.main);
 	fxRunImport(the, realm, XS_NO_ID);
@@ -102,8 +95,7 @@ static void importLater(txMachine *the)
 	mxPop();
 }
 
-void hostPreload(txMachine *the)
-{
+void hostPreload(txMachine *the) {
 	size_t i;
 	fxBeginHost(the);
 	mxTry(the) {
@@ -120,16 +112,18 @@ void hostPreload(txMachine *the)
 	fxEndHost(the);
 }
 
-void hostRun(txMachine *the)
-{
+void hostRun(txMachine *the) {
 	fxBeginHost(the);
 	mxTry(the) {
 		size_t i;
 		for (i = 0; i < hostProgram.moduleCount; i++) {
-			if (!strncmp(hostProgram.modules[i].name, "setup/", 6)) importNow(the, hostProgram.modules[i].name);
+			if (!strncmp(hostProgram.modules[i].name, "setup/", 6))
+				importNow(the, hostProgram.modules[i].name);
 		}
-		if (hostProgram.isAsync) importLater(the);
-		else importNow(the, hostProgram.main);
+		if (hostProgram.isAsync)
+			importLater(the);
+		else
+			importNow(the, hostProgram.main);
 	}
 	mxCatch(the) {
 		hostReportException(the, "unhandled exception");
@@ -140,7 +134,8 @@ void hostRun(txMachine *the)
 		runJobs(the);
 		hostMemoryCheck(the);
 		endWithParent();
-		if (isEndRequested) hostExit(the, HOST_EXIT_REQUESTED);
+		if (isEndRequested)
+			hostExit(the, HOST_EXIT_REQUESTED);
 		fflush(stdout);
 	} while (simClockStep());
 }

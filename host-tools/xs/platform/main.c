@@ -1,8 +1,7 @@
 /* host PROGRAM-FILE [options] [-- arguments]: runs a program of device code under XS. */
 #include "host.h"
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
 	txCreation creation = { 0 };
 	txMachine *the;
 	if (argc < 2) {

@@ -25,28 +25,28 @@ static int isWatching;
 static txSize baseSlots, baseChunkBytes, peakTotal, peakChunkBytes;
 static txSlot *stackStart;
 
-static int holdsTable(const txSlot *slot)
-{
+static int holdsTable(const txSlot *slot) {
 	switch (slot->kind) {
 	case XS_ARRAY_KIND:
 	case XS_ARGUMENTS_SLOPPY_KIND:
 	case XS_ARGUMENTS_STRICT_KIND:
-	case XS_STACK_KIND: return slot->value.array.address != NULL;
+	case XS_STACK_KIND:
+		return slot->value.array.address != NULL;
 	case XS_GLOBAL_KIND:
 	case XS_MAP_KIND:
-	case XS_SET_KIND: return slot->value.table.address != NULL;
-	default: return 0;
+	case XS_SET_KIND:
+		return slot->value.table.address != NULL;
+	default:
+		return 0;
 	}
 }
 
-static txSize chunkSize(const void *data)
-{
+static txSize chunkSize(const void *data) {
 	return ((const txChunk *)((const txByte *)data - sizeof(txChunk)))->size;
 }
 
 /* All chunks in use, in the chip's bytes. */
-static txSize chunkBytes(txMachine *the)
-{
+static txSize chunkBytes(txMachine *the) {
 	txSize total = 0;
 	txBlock *block;
 	txSlot *heap, *slot;
@@ -60,27 +60,29 @@ static txSize chunkBytes(txMachine *the)
 	}
 	for (heap = the->firstHeap; heap; heap = heap->next) {
 		for (slot = heap + 1; slot < heap->value.reference; slot++) {
-			if (holdsTable(slot)) total -= (chunkSize(slot->value.array.address) - (txSize)sizeof(txChunk)) / 2;
+			if (holdsTable(slot))
+				total -= (chunkSize(slot->value.array.address) - (txSize)sizeof(txChunk)) / 2;
 		}
 	}
 	return total;
 }
 
-void hostMemoryMeasure(txMachine *the, HostMemory *memory)
-{
+void hostMemoryMeasure(txMachine *the, HostMemory *memory) {
 	memory->slots = the->currentHeapCount - baseSlots;
 	memory->slotBytes = memory->slots * chipSlotBytes;
 	memory->chunkBytes = chunkBytes(the) - baseChunkBytes;
 	memory->total = memory->slotBytes + memory->chunkBytes + hostProgram.stackCount * chipSlotBytes;
-	if (peakTotal < memory->total) peakTotal = memory->total;
-	if (peakChunkBytes < memory->chunkBytes) peakChunkBytes = memory->chunkBytes;
+	if (peakTotal < memory->total)
+		peakTotal = memory->total;
+	if (peakChunkBytes < memory->chunkBytes)
+		peakChunkBytes = memory->chunkBytes;
 }
 
 /* Whether the chip would have room for `more` of its bytes. */
-static int fits(txMachine *the, txSize more)
-{
+static int fits(txMachine *the, txSize more) {
 	HostMemory memory;
-	if (!isWatching) return 1;
+	if (!isWatching)
+		return 1;
 	hostMemoryMeasure(the, &memory);
 	return !hostProgram.staticBytes || memory.total + more <= hostProgram.staticBytes;
 }
@@ -89,96 +91,94 @@ static int fits(txMachine *the, txSize more)
  * The heap grows in steps, and starts with what was left over when the built-in objects had been made; between two steps
  * this is asked after each turn of the event loop. Counting is done only when a cheap upper bound has grown.
  */
-void hostMemoryCheck(txMachine *the)
-{
+void hostMemoryCheck(txMachine *the) {
 	static txSize counted;
 	txSize bound = (the->currentHeapCount - baseSlots) * chipSlotBytes + the->currentChunksSize;
-	if (bound <= counted + 1024) return;
+	if (bound <= counted + 1024)
+		return;
 	counted = bound;
-	if (fits(the, 0)) return;
+	if (fits(the, 0))
+		return;
 	fxCollectGarbage(the);
-	if (!fits(the, 0)) fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
+	if (!fits(the, 0))
+		fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
 }
 
-void *fxAllocateChunks(txMachine *the, txSize size)
-{
+void *fxAllocateChunks(txMachine *the, txSize size) {
 	txByte *result;
 	if (!chunkBase) {
-		chunkBase = mmap(NULL, chunkReserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (chunkBase == MAP_FAILED) return NULL;
+		chunkBase =
+			mmap(NULL, chunkReserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (chunkBase == MAP_FAILED)
+			return NULL;
 		chunkEnd = chunkBase;
 	}
-	if (!fits(the, size)) return NULL;
+	if (!fits(the, size))
+		return NULL;
 	result = chunkEnd;
-	if ((size_t)(chunkEnd - chunkBase) + (size_t)size > chunkReserve) return NULL;
+	if ((size_t)(chunkEnd - chunkBase) + (size_t)size > chunkReserve)
+		return NULL;
 	chunkEnd += size;
 	return result;
 }
 
-void fxFreeChunks(txMachine *the, void *chunks)
-{
+void fxFreeChunks(txMachine *the, void *chunks) {
 	(void)the;
 	munmap(chunks, chunkReserve);
 }
 
-txSlot *fxAllocateSlots(txMachine *the, txSize count)
-{
+txSlot *fxAllocateSlots(txMachine *the, txSize count) {
 	if (!fits(the, count * chipSlotBytes)) {
 		/* As on the chip: chunks that nobody uses make room for slots. */
 		fxCollect(the, XS_COMPACT_FLAG | XS_ORGANIC_FLAG);
-		if (!fits(the, count * chipSlotBytes)) return NULL;
+		if (!fits(the, count * chipSlotBytes))
+			return NULL;
 	}
 	return malloc((size_t)count * sizeof(txSlot));
 }
 
-void fxFreeSlots(txMachine *the, void *slots)
-{
+void fxFreeSlots(txMachine *the, void *slots) {
 	(void)the;
 	free(slots);
 }
 
-void fxCreateMachinePlatform(txMachine *the)
-{
+void fxCreateMachinePlatform(txMachine *the) {
 	the->connection = mxNoSocket;
 }
 
-void fxDeleteMachinePlatform(txMachine *the)
-{
+void fxDeleteMachinePlatform(txMachine *the) {
 	(void)the;
 }
 
-void hostMemoryCredit(txMachine *the, txSize slots, txSize bytes)
-{
+void hostMemoryCredit(txMachine *the, txSize slots, txSize bytes) {
 	(void)the;
 	baseSlots += slots;
 	baseChunkBytes += bytes;
 }
 
-static void paintStack(txMachine *the)
-{
+static void paintStack(txMachine *the) {
 	stackStart = the->stack;
 	memset(the->stackBottom, paint, (size_t)((txByte *)stackStart - (txByte *)the->stackBottom));
 }
 
-static int isPainted(const txSlot *slot)
-{
+static int isPainted(const txSlot *slot) {
 	const unsigned char *at = (const unsigned char *)slot, *end = (const unsigned char *)(slot + 1);
-	while (at < end && *at == paint) at++;
+	while (at < end && *at == paint)
+		at++;
 	return at == end;
 }
 
 /* Slots of the stack that were in use at most. */
-static txSize peakStack(txMachine *the)
-{
+static txSize peakStack(txMachine *the) {
 	txSlot *slot = stackStart, *deepest = stackStart;
 	while (slot > the->stackBottom && deepest - slot < untouchedRun) {
-		if (!isPainted(--slot)) deepest = slot;
+		if (!isPainted(--slot))
+			deepest = slot;
 	}
 	return (txSize)(stackStart - deepest);
 }
 
-void hostMemoryStarted(txMachine *the)
-{
+void hostMemoryStarted(txMachine *the) {
 	fxCollectGarbage(the);
 	baseSlots = the->currentHeapCount;
 	baseChunkBytes = chunkBytes(the);
@@ -188,15 +188,17 @@ void hostMemoryStarted(txMachine *the)
 	isWatching = 1;
 }
 
-void hostMemoryReport(txMachine *the)
-{
+void hostMemoryReport(txMachine *the) {
 	char line[256];
 	HostMemory memory;
 	int length;
 	hostMemoryMeasure(the, &memory);
 	length = snprintf(line, sizeof(line),
-		"{\"slots\":%d,\"peakSlots\":%d,\"chunkBytes\":%d,\"peakChunkBytes\":%d,\"bytes\":%d,\"peakBytes\":%d,\"limit\":%d,\"peakStackSlots\":%d,\"stackSlots\":%d}\n",
-		(int)memory.slots, (int)(the->peakHeapCount - baseSlots), (int)memory.chunkBytes, (int)peakChunkBytes, (int)memory.total,
-		(int)peakTotal, hostProgram.staticBytes, isWatching ? (int)peakStack(the) : 0, hostProgram.stackCount);
-	if (write(5, line, (size_t)length) < 0) return;
+		"{\"slots\":%d,\"peakSlots\":%d,\"chunkBytes\":%d,\"peakChunkBytes\":%d,\"bytes\":%d,\"peakBytes\":%d,"
+		"\"limit\":%d,\"peakStackSlots\":%d,\"stackSlots\":%d}\n",
+		(int)memory.slots, (int)(the->peakHeapCount - baseSlots), (int)memory.chunkBytes, (int)peakChunkBytes,
+		(int)memory.total, (int)peakTotal, hostProgram.staticBytes, isWatching ? (int)peakStack(the) : 0,
+		hostProgram.stackCount);
+	if (write(5, line, (size_t)length) < 0)
+		return;
 }

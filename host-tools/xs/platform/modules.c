@@ -6,25 +6,26 @@
 
 int hostModulesLoaded;
 
-static void withoutExtension(char *name)
-{
+static void withoutExtension(char *name) {
 	char *slash = strrchr(name, '/');
 	char *dot = strrchr(slash ? slash : name, '.');
-	if (dot && (!strcmp(dot, ".js") || !strcmp(dot, ".mjs"))) *dot = 0;
+	if (dot && (!strcmp(dot, ".js") || !strcmp(dot, ".mjs")))
+		*dot = 0;
 }
 
 /* "./x" and "../x" are relative to the importing module's name; anything else is a module's name. */
-static int resolve(txMachine *the, txID importer, const char *name, char *path)
-{
+static int resolve(txMachine *the, txID importer, const char *name, char *path) {
 	int up = 0;
 	const char *rest = name;
 	char *slash;
-	if (!strncmp(name, "moddable:", 9)) name += 9;
+	if (!strncmp(name, "moddable:", 9))
+		name += 9;
 	if (strncmp(name, "./", 2) && strncmp(name, "../", 3)) {
 		strcpy(path, name);
 		return 1;
 	}
-	if (importer == XS_NO_ID) return 0;
+	if (importer == XS_NO_ID)
+		return 0;
 	path[0] = '/';
 	snprintf(path + 1, C_PATH_MAX - 1, "%s", fxGetKeyName(the, importer));
 	while (!strncmp(rest, "./", 2) || !strncmp(rest, "../", 3)) {
@@ -33,24 +34,27 @@ static int resolve(txMachine *the, txID importer, const char *name, char *path)
 	}
 	for (up++; up > 0; up--) {
 		slash = strrchr(path, '/');
-		if (!slash) return 0;
+		if (!slash)
+			return 0;
 		*slash = 0;
 	}
-	if (strlen(path) + strlen(rest) + 2 > C_PATH_MAX) return 0;
+	if (strlen(path) + strlen(rest) + 2 > C_PATH_MAX)
+		return 0;
 	strcat(path, "/");
 	strcat(path, rest);
 	memmove(path, path + 1, strlen(path));
 	return 1;
 }
 
-txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot)
-{
+txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot) {
 	char name[C_PATH_MAX], path[C_PATH_MAX];
 	(void)realm;
 	fxToStringBuffer(the, slot, name, sizeof(name));
 	withoutExtension(name);
-	if (!resolve(the, moduleID, name, path)) return XS_NO_ID;
-	if (!hostFind(hostProgram.modules, hostProgram.moduleCount, path)) return XS_NO_ID;
+	if (!resolve(the, moduleID, name, path))
+		return XS_NO_ID;
+	if (!hostFind(hostProgram.modules, hostProgram.moduleCount, path))
+		return XS_NO_ID;
 	return fxNewNameC(the, path);
 }
 
@@ -59,14 +63,12 @@ typedef struct {
 	size_t size, at;
 } Reader;
 
-static int readByte(void *it)
-{
+static int readByte(void *it) {
 	Reader *reader = it;
 	return reader->at < reader->size ? (unsigned char)reader->bytes[reader->at++] : C_EOF;
 }
 
-static txScript *parse(txMachine *the, const char *path)
-{
+static txScript *parse(txMachine *the, const char *path) {
 	txParser parserRecord, *parser = &parserRecord;
 	txParserJump jump;
 	txString mapName = NULL;
@@ -88,7 +90,8 @@ static txScript *parse(txMachine *the, const char *path)
 			mxParserThrowElse(mapReader.bytes);
 			parser->path = fxNewParserSymbol(parser, mapPath);
 			fxParserSourceMap(parser, &mapReader, readByte, flags, &mapName);
-			if (parser->errorCount == 0 && mapName) parser->path = fxNewParserSymbol(parser, mapName);
+			if (parser->errorCount == 0 && mapName)
+				parser->path = fxNewParserSymbol(parser, mapName);
 		}
 		fxParserHoist(parser);
 		fxParserBind(parser);
@@ -99,8 +102,7 @@ static txScript *parse(txMachine *the, const char *path)
 }
 
 /* The numbers that this machine gives the names in a script. On the chip these names are in flash. */
-static txID *nameSymbols(txMachine *the, txScript *script)
-{
+static txID *nameSymbols(txMachine *the, txScript *script) {
 	txByte *p = script->symbolsBuffer;
 	txID count, i, *ids;
 	txID keysBefore = the->keyIndex, keysFree = the->keyCount - the->keyIndex;
@@ -124,8 +126,7 @@ static txID *nameSymbols(txMachine *the, txScript *script)
  * be copied into chunks ("archive" instructions), as they are in flash. gxCodeSizes says how long an instruction is: a
  * positive size, 0 for one that holds a name, -1, -2, -4 for one that starts with a length of that many bytes.
  */
-static void prepare(txScript *script, const txID *ids)
-{
+static void prepare(txScript *script, const txID *ids) {
 	txByte *p = script->codeBuffer, *end = p + script->codeSize;
 	while (p < end) {
 		txU1 code = *(txU1 *)p;
@@ -133,32 +134,35 @@ static void prepare(txScript *script, const txID *ids)
 		txID id;
 		txU2 length2;
 		txS4 length4;
-		if (code >= XS_CODE_CODE_1 && code <= XS_CODE_CODE_4) *(txU1 *)p = code + (XS_CODE_CODE_ARCHIVE_1 - XS_CODE_CODE_1);
-		if (code >= XS_CODE_STRING_1 && code <= XS_CODE_STRING_4) *(txU1 *)p = code + (XS_CODE_STRING_ARCHIVE_1 - XS_CODE_STRING_1);
+		if (code >= XS_CODE_CODE_1 && code <= XS_CODE_CODE_4)
+			*(txU1 *)p = code + (XS_CODE_CODE_ARCHIVE_1 - XS_CODE_CODE_1);
+		if (code >= XS_CODE_STRING_1 && code <= XS_CODE_STRING_4)
+			*(txU1 *)p = code + (XS_CODE_STRING_ARCHIVE_1 - XS_CODE_STRING_1);
 		p++;
-		if (size > 0) p += size - 1;
+		if (size > 0)
+			p += size - 1;
 		else if (size == 0) {
 			memcpy(&id, p, sizeof(id));
-			if (id != XS_NO_ID) memcpy(p, &ids[id], sizeof(id));
+			if (id != XS_NO_ID)
+				memcpy(p, &ids[id], sizeof(id));
 			p += sizeof(id);
-		}
-		else if (size == -1) p += 1 + *(txU1 *)p;
+		} else if (size == -1)
+			p += 1 + *(txU1 *)p;
 		else if (size == -2) {
 			memcpy(&length2, p, sizeof(length2));
 			p += sizeof(length2) + length2;
-		}
-		else {
+		} else {
 			memcpy(&length4, p, sizeof(length4));
 			p += sizeof(length4) + length4;
 		}
 	}
 }
 
-void fxLoadModule(txMachine *the, txSlot *module, txID moduleID)
-{
+void fxLoadModule(txMachine *the, txSlot *module, txID moduleID) {
 	const HostFile *file = hostFind(hostProgram.modules, hostProgram.moduleCount, fxGetKeyName(the, moduleID));
 	txScript *script = file ? parse(the, file->path) : NULL;
-	if (!script) return;
+	if (!script)
+		return;
 	if (script->symbolsBuffer) {
 		txID *ids = nameSymbols(the, script);
 		prepare(script, ids);

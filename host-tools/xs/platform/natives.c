@@ -10,27 +10,24 @@ extern void fx_lockdown(txMachine *the);
 
 static txSlot **functions; /* the function object of each native, made at first use */
 
-static int compareNative(const void *name, const void *entry)
-{
+static int compareNative(const void *name, const void *entry) {
 	return strcmp(name, ((const HostNative *)entry)->name);
 }
 
-static int compareNativeClass(const void *name, const void *entry)
-{
+static int compareNativeClass(const void *name, const void *entry) {
 	return strcmp(name, ((const HostNativeClass *)entry)->name);
 }
 
-static void throwUnknown(txMachine *the, const char *what, const char *name)
-{
+static void throwUnknown(txMachine *the, const char *what, const char *name) {
 	mxTypeError("%s(\"%s\"): no C source of the manifest has it", what, name);
 }
 
-static void host_native(txMachine *the)
-{
+static void host_native(txMachine *the) {
 	const char *name = fxToString(the, mxArgv(0));
 	const HostNative *entry = bsearch(name, hostNatives, hostNativeCount, sizeof(HostNative), compareNative);
 	size_t at;
-	if (!entry) throwUnknown(the, "native", name);
+	if (!entry)
+		throwUnknown(the, "native", name);
 	at = (size_t)(entry - hostNatives);
 	if (!functions[at]) {
 		functions[at] = calloc(1, sizeof(txSlot));
@@ -45,12 +42,12 @@ static void host_native(txMachine *the)
 }
 
 /* super() of a native class: an object with room for C data, of the class that `new` was called with. */
-static void constructNative(txMachine *the)
-{
+static void constructNative(txMachine *the) {
 	txSlot *function = mxFunction->value.reference;
 	txSlot *prototype = mxBehaviorGetProperty(the, function, mxID(_prototype), 0, XS_OWN);
 	txDestructor destructor = prototype->value.reference->next->value.host.variant.destructor;
-	if (mxIsUndefined(mxTarget)) mxTypeError("call: class");
+	if (mxIsUndefined(mxTarget))
+		mxTypeError("call: class");
 	fxNewHostObject(the, destructor);
 	mxPullSlot(mxResult);
 	mxPushSlot(mxTarget);
@@ -59,25 +56,25 @@ static void constructNative(txMachine *the)
 	mxPop();
 }
 
-static void host_Native(txMachine *the)
-{
+static void host_Native(txMachine *the) {
 	const char *name = fxToString(the, mxArgv(0));
-	const HostNativeClass *entry = bsearch(name, hostNativeClasses, hostNativeClassCount, sizeof(HostNativeClass), compareNativeClass);
-	if (!entry) throwUnknown(the, "Native", name);
+	const HostNativeClass *entry =
+		bsearch(name, hostNativeClasses, hostNativeClassCount, sizeof(HostNativeClass), compareNativeClass);
+	if (!entry)
+		throwUnknown(the, "Native", name);
 	fxNewHostObject(the, entry->destructor);
 	fxNewHostConstructor(the, constructNative, 0, XS_NO_ID);
 	mxPullSlot(mxResult);
 }
 
-txInteger hostArgc(txMachine *the)
-{
+txInteger hostArgc(txMachine *the) {
 	txInteger count = mxArgc;
-	while (count > 0 && mxIsUndefined(mxArgv(count - 1))) count--;
+	while (count > 0 && mxIsUndefined(mxArgv(count - 1)))
+		count--;
 	return count;
 }
 
-static void traceArguments(txMachine *the)
-{
+static void traceArguments(txMachine *the) {
 	txInteger i;
 	for (i = 0; i < mxArgc; i++) {
 		txString text = fxToString(the, mxArgv(i));
@@ -85,15 +82,14 @@ static void traceArguments(txMachine *the)
 	}
 }
 
-static void host_trace(txMachine *the)
-{
+static void host_trace(txMachine *the) {
 	txInteger i;
 	traceArguments(the);
-	for (i = 0; i < mxArgc; i++) fxReport(the, "%s", mxArgv(i)->value.string);
+	for (i = 0; i < mxArgc; i++)
+		fxReport(the, "%s", mxArgv(i)->value.string);
 }
 
-static void define(txMachine *the, const char *name)
-{
+static void define(txMachine *the, const char *name) {
 	txSlot *global = mxGlobal.value.reference;
 	txSlot *property = mxBehaviorSetProperty(the, global, fxNewNameC(the, (txString)name), 0, XS_OWN);
 	property->flag = XS_DONT_ENUM_FLAG;
@@ -106,8 +102,7 @@ static void define(txMachine *the, const char *name)
  * On the chip the built-in objects are in flash: frozen, and without the constructors that turn text into code of another
  * compartment. Here lockdown brings that about; it wants a global `harden`, which the chip does not have.
  */
-static void freezeBuiltIns(txMachine *the)
-{
+static void freezeBuiltIns(txMachine *the) {
 	fxNewHostFunction(the, fx_harden, 1, XS_NO_ID, XS_NO_ID);
 	define(the, "harden");
 	mxPushUndefined();
@@ -115,11 +110,10 @@ static void freezeBuiltIns(txMachine *the)
 	mxCall();
 	mxRunCount(0);
 	mxPop();
-	mxBehaviorDeleteProperty(the, mxGlobal.value.reference, fxNewNameC(the, (txString)"harden"), 0);
+	mxBehaviorDeleteProperty(the, mxGlobal.value.reference, fxNewNameC(the, (txString) "harden"), 0);
 }
 
-void hostBuildGlobals(txMachine *the)
-{
+void hostBuildGlobals(txMachine *the) {
 	size_t i;
 	functions = calloc(hostNativeCount + 1, sizeof(txSlot *));
 	fxBeginHost(the);
@@ -129,13 +123,13 @@ void hostBuildGlobals(txMachine *the)
 	define(the, "Native");
 	fxNewHostFunction(the, host_trace, 1, XS_NO_ID, XS_NO_ID);
 	define(the, "trace");
-	for (i = 0; i < hostIdentifierCount; i++) *hostIdentifiers[i].id = fxNewNameC(the, (txString)hostIdentifiers[i].name);
+	for (i = 0; i < hostIdentifierCount; i++)
+		*hostIdentifiers[i].id = fxNewNameC(the, (txString)hostIdentifiers[i].name);
 	freezeBuiltIns(the);
 	fxEndHost(the);
 }
 
-int hostGetTimeOfDay(struct timeval *time, void *zone)
-{
+int hostGetTimeOfDay(struct timeval *time, void *zone) {
 	double date = simClockDate();
 	(void)zone;
 	time->tv_sec = (time_t)floor(date / 1000.0);
@@ -146,14 +140,13 @@ int hostGetTimeOfDay(struct timeval *time, void *zone)
 /* xorshift32: the chip's generator is hardware; here a run must be repeatable. */
 static uint32_t randomState = 2463534242u;
 
-void hostSeed(uint32_t seed)
-{
+void hostSeed(uint32_t seed) {
 	randomState = seed * 2654435761u ^ 2463534242u;
-	if (!randomState) randomState = 2463534242u;
+	if (!randomState)
+		randomState = 2463534242u;
 }
 
-int hostRandom(void)
-{
+int hostRandom(void) {
 	randomState ^= randomState << 13;
 	randomState ^= randomState >> 17;
 	randomState ^= randomState << 5;

@@ -21,50 +21,49 @@ static SimGate gate;
 static void *gateContext;
 static volatile int isAtGate;
 
-static int before(const Entry *a, const Entry *b)
-{
-	if (a->when != b->when) return a->when < b->when;
+static int before(const Entry *a, const Entry *b) {
+	if (a->when != b->when)
+		return a->when < b->when;
 	return (int32_t)(a->id - b->id) < 0;
 }
 
-static void swap(size_t a, size_t b)
-{
+static void swap(size_t a, size_t b) {
 	Entry entry = entries[a];
 	entries[a] = entries[b];
 	entries[b] = entry;
 }
 
-static void siftUp(size_t at)
-{
+static void siftUp(size_t at) {
 	while (at > 0 && before(&entries[at], &entries[(at - 1) / 2])) {
 		swap(at, (at - 1) / 2);
 		at = (at - 1) / 2;
 	}
 }
 
-static void siftDown(size_t at)
-{
+static void siftDown(size_t at) {
 	for (;;) {
 		size_t least = at, left = 2 * at + 1, right = left + 1;
-		if (left < count && before(&entries[left], &entries[least])) least = left;
-		if (right < count && before(&entries[right], &entries[least])) least = right;
-		if (least == at) return;
+		if (left < count && before(&entries[left], &entries[least]))
+			least = left;
+		if (right < count && before(&entries[right], &entries[least]))
+			least = right;
+		if (least == at)
+			return;
 		swap(at, least);
 		at = least;
 	}
 }
 
-static void removeAt(size_t at)
-{
+static void removeAt(size_t at) {
 	count--;
-	if (at == count) return;
+	if (at == count)
+		return;
 	entries[at] = entries[count];
 	siftDown(at);
 	siftUp(at);
 }
 
-static uint32_t add(uint64_t when, SimEvent call, void *context, int isTask)
-{
+static uint32_t add(uint64_t when, SimEvent call, void *context, int isTask) {
 	if (count == capacity) {
 		capacity = capacity ? 2 * capacity : 64;
 		entries = realloc(entries, capacity * sizeof(Entry));
@@ -73,29 +72,26 @@ static uint32_t add(uint64_t when, SimEvent call, void *context, int isTask)
 			exit(70);
 		}
 	}
-	if (++lastId == 0) lastId = 1;
+	if (++lastId == 0)
+		lastId = 1;
 	entries[count] = (Entry){ when < now ? now : when, lastId, isTask, call, context };
 	siftUp(count++);
 	return lastId;
 }
 
-uint64_t simClockNow(void)
-{
+uint64_t simClockNow(void) {
 	return now;
 }
 
-uint32_t simClockAt(uint64_t when, SimEvent call, void *context)
-{
+uint32_t simClockAt(uint64_t when, SimEvent call, void *context) {
 	return add(when, call, context, 0);
 }
 
-uint32_t simClockTaskAt(uint64_t when, SimEvent call, void *context)
-{
+uint32_t simClockTaskAt(uint64_t when, SimEvent call, void *context) {
 	return add(when, call, context, 1);
 }
 
-void simClockCancel(uint32_t id)
-{
+void simClockCancel(uint32_t id) {
 	size_t at;
 	for (at = 0; at < count; at++) {
 		if (entries[at].id == id) {
@@ -105,59 +101,58 @@ void simClockCancel(uint32_t id)
 	}
 }
 
-static void runAt(size_t at)
-{
+static void runAt(size_t at) {
 	Entry entry = entries[at];
 	removeAt(at);
-	if (now < entry.when) now = entry.when;
+	if (now < entry.when)
+		now = entry.when;
 	entry.call(entry.context);
 }
 
-void simClockAdvance(uint64_t microseconds)
-{
+void simClockAdvance(uint64_t microseconds) {
 	uint64_t target = now + microseconds;
 	for (;;) {
 		size_t at, first = count;
 		for (at = 0; at < count; at++) {
-			if (entries[at].isTask || entries[at].when > target) continue;
-			if (first == count || before(&entries[at], &entries[first])) first = at;
+			if (entries[at].isTask || entries[at].when > target)
+				continue;
+			if (first == count || before(&entries[at], &entries[first]))
+				first = at;
 		}
-		if (first == count) break;
+		if (first == count)
+			break;
 		runAt(first);
 	}
-	if (now < target) now = target;
+	if (now < target)
+		now = target;
 }
 
-void simClockSetGate(SimGate call, void *context)
-{
+void simClockSetGate(SimGate call, void *context) {
 	gate = call;
 	gateContext = context;
 }
 
-int simClockIsAtGate(void)
-{
+int simClockIsAtGate(void) {
 	return isAtGate;
 }
 
-int simClockStep(void)
-{
+int simClockStep(void) {
 	uint64_t target = count ? entries[0].when : SIM_CLOCK_NEVER;
 	if (gate && target > now) {
 		isAtGate = 1;
 		gate(gateContext, target);
 		isAtGate = 0;
 	}
-	if (!count) return 0;
+	if (!count)
+		return 0;
 	runAt(0);
 	return 1;
 }
 
-void simClockSetEpoch(double milliseconds)
-{
+void simClockSetEpoch(double milliseconds) {
 	epoch = milliseconds - (double)now / 1000.0;
 }
 
-double simClockDate(void)
-{
+double simClockDate(void) {
 	return epoch + (double)now / 1000.0;
 }

@@ -25,9 +25,11 @@ typedef struct {
 } Call;
 
 static void fill(Call *call, const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node) {
-	const data_dims_t input = { g->inWidth, g->inHeight, g->inChannels, 1 }, output = { g->outWidth, g->outHeight, g->outChannels, 1 };
+	const data_dims_t input = { g->inWidth, g->inHeight, g->inChannels, 1 },
+					  output = { g->outWidth, g->outHeight, g->outChannels, 1 };
 	const data_dims_t filter = { g->kernelWidth, g->kernelHeight, depthwise ? g->outChannels : g->inChannels, 1 };
-	const data_2d_t stride = { g->strideWidth, g->strideHeight }, padding = { g->padLeft, g->padTop }, dilation = { 1, 1 };
+	const data_2d_t stride = { g->strideWidth, g->strideHeight }, padding = { g->padLeft, g->padTop },
+					dilation = { 1, 1 };
 	const act_params_t activation = { range->low, range->high };
 
 	call->input = input;
@@ -53,12 +55,14 @@ static int32_t past(int32_t out, int32_t stride, int32_t kernel, int32_t in, int
  * pad the image pad it alike on both sides, or after its end alone, and some do not ask for the room or miscount where that is not enough.
  */
 static bool fits(const MicroGeometry *g, bool depthwise) {
-	const int32_t right = past(g->outWidth, g->strideWidth, g->kernelWidth, g->inWidth, g->padLeft), below = past(g->outHeight, g->strideHeight, g->kernelHeight, g->inHeight, g->padTop);
+	const int32_t right = past(g->outWidth, g->strideWidth, g->kernelWidth, g->inWidth, g->padLeft),
+				  below = past(g->outHeight, g->strideHeight, g->kernelHeight, g->inHeight, g->padTop);
 	const bool endOnly = (g->padLeft == 0) && (g->padTop == 0);
 
 	if ((g->dilationWidth != 1) || (g->dilationHeight != 1) || (g->batches != 1))
 		return false;
-	if ((g->inWidth > INT16_MAX) || (g->inHeight > INT16_MAX) || (g->inChannels > INT16_MAX) || (g->outWidth > INT16_MAX) || (g->outHeight > INT16_MAX) || (g->outChannels > INT16_MAX))
+	if ((g->inWidth > INT16_MAX) || (g->inHeight > INT16_MAX) || (g->inChannels > INT16_MAX) ||
+		(g->outWidth > INT16_MAX) || (g->outHeight > INT16_MAX) || (g->outChannels > INT16_MAX))
 		return false;
 	if ((g->kernelWidth > g->inWidth) || (g->kernelHeight > g->inHeight))
 		return false;
@@ -69,11 +73,15 @@ static bool fits(const MicroGeometry *g, bool depthwise) {
 	if ((g->kernelWidth == 3) && (g->kernelHeight == 3)) {
 		/* Padded at one of two edges, it writes more scratch than it asks for; so it does past the end of a large image. */
 		if (endOnly)
-			return (int64_t)(g->inWidth + right + g->strideWidth) * (g->inHeight + below + g->strideHeight) * g->inChannels <= espNnWholeBytes;
+			return (int64_t)(g->inWidth + right + g->strideWidth) * (g->inHeight + below + g->strideHeight) *
+				g->inChannels <=
+				espNnWholeBytes;
 		return (g->padLeft == 1) && (g->padTop == 1);
 	}
 	/* In strips, rows outside the image are not zeros. */
-	return (2 * ((int64_t)g->inWidth * g->inHeight + g->kernelWidth * g->kernelHeight) * g->inChannels <= espNnWholeWords) || ((g->padTop == 0) && (below == 0));
+	return (2 * ((int64_t)g->inWidth * g->inHeight + g->kernelWidth * g->kernelHeight) * g->inChannels <=
+			   espNnWholeWords) ||
+		((g->padTop == 0) && (below == 0));
 }
 
 uint32_t microSlotScratch(const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node) {
@@ -84,14 +92,16 @@ uint32_t microSlotScratch(const MicroGeometry *g, bool depthwise, const MicroRan
 		return 0;
 	fill(&call, g, depthwise, range, node);
 	bytes = depthwise ? esp_nn_get_depthwise_conv_scratch_size(&call.input, &call.filter, &call.output, &call.depthwise)
-		: esp_nn_get_conv_scratch_size(&call.input, &call.filter, &call.output, &call.conv);
+					  : esp_nn_get_conv_scratch_size(&call.input, &call.filter, &call.output, &call.conv);
 	/* Multipliers, shifts and biases, which esp-nn wants as arrays of words, then what it asked for. */
 	return 12u * (uint32_t)g->outChannels + espNnAlignment + (uint32_t)(bytes > 0 ? bytes : 0);
 }
 
 void microSlotRun(const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node) {
-	int32_t *multipliers = (int32_t *)(uintptr_t)node->scratch, *shifts = multipliers + g->outChannels, *bias = shifts + g->outChannels;
-	void *scratch = (void *)(((uintptr_t)(bias + g->outChannels) + espNnAlignment - 1) & ~(uintptr_t)(espNnAlignment - 1));
+	int32_t *multipliers = (int32_t *)(uintptr_t)node->scratch, *shifts = multipliers + g->outChannels,
+			*bias = shifts + g->outChannels;
+	void *scratch =
+		(void *)(((uintptr_t)(bias + g->outChannels) + espNnAlignment - 1) & ~(uintptr_t)(espNnAlignment - 1));
 	const quant_data_t quantization = { shifts, multipliers };
 	const int8_t *input = (const int8_t *)node->input[0].data, *weights = (const int8_t *)node->input[1].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
@@ -112,16 +122,18 @@ void microSlotRun(const MicroGeometry *g, bool depthwise, const MicroRange *rang
 	fill(&call, g, depthwise, range, node);
 	if (!aligned) {
 		if (depthwise)
-			esp_nn_depthwise_conv_s8_ansi(&call.input, input, &call.filter, weights, bias, &call.output, output, &call.depthwise, &quantization);
+			esp_nn_depthwise_conv_s8_ansi(
+				&call.input, input, &call.filter, weights, bias, &call.output, output, &call.depthwise, &quantization);
 		else
-			esp_nn_conv_s8_ansi(&call.input, input, &call.filter, weights, bias, &call.output, output, &call.conv, &quantization);
-	}
-	else if (depthwise) {
+			esp_nn_conv_s8_ansi(
+				&call.input, input, &call.filter, weights, bias, &call.output, output, &call.conv, &quantization);
+	} else if (depthwise) {
 		esp_nn_set_depthwise_conv_scratch_buf(scratch);
-		esp_nn_depthwise_conv_s8(&call.input, input, &call.filter, weights, bias, &call.output, output, &call.depthwise, &quantization);
-	}
-	else {
+		esp_nn_depthwise_conv_s8(
+			&call.input, input, &call.filter, weights, bias, &call.output, output, &call.depthwise, &quantization);
+	} else {
 		esp_nn_set_conv_scratch_buf(scratch);
-		esp_nn_conv_s8(&call.input, input, &call.filter, weights, bias, &call.output, output, &call.conv, &quantization);
+		esp_nn_conv_s8(
+			&call.input, input, &call.filter, weights, bias, &call.output, output, &call.conv, &quantization);
 	}
 }

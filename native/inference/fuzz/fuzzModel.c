@@ -19,8 +19,15 @@ static uint64_t workOf(const Inference *inference) {
 		uint64_t each = 1;
 		microDecodeNode(inference, i, &node, NULL);
 		switch (node.code) {
-			case 3: case 4: case 9: each = node.input[1].elements; break;
-			case 1: case 17: each = node.input[0].elements; break;
+		case 3:
+		case 4:
+		case 9:
+			each = node.input[1].elements;
+			break;
+		case 1:
+		case 17:
+			each = node.input[0].elements;
+			break;
 		}
 		work += node.output.elements * each + node.input[0].elements;
 	}
@@ -61,7 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	if (workOf(inference) <= mostWork) {
 		/* An arena of just the size that was asked for. */
 		exact = malloc(used);
-		if (((uintptr_t)exact & (inferenceArenaAlignment - 1)) || (inferenceLoad(&inference, data, size, exact, used, &error) != inferenceOk))
+		if (((uintptr_t)exact & (inferenceArenaAlignment - 1)) ||
+			(inferenceLoad(&inference, data, size, exact, used, &error) != inferenceOk))
 			abort();
 		runOnce(inference, 0x11);
 		runOnce(inference, 0x80);

@@ -2,7 +2,8 @@
 #include "microSmall.h"
 #include "microPlan.h"
 
-InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes, InferenceError *error) {
+InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena,
+	size_t arenaBytes, InferenceError *error) {
 	Inference *inference = (Inference *)(uintptr_t)arena, opened;
 	InferenceError unread;
 	uint32_t room = arenaBytes > microMostRoom ? microMostRoom : (uint32_t)arenaBytes, front;
@@ -12,7 +13,8 @@ InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t mode
 	error->needed = error->given = 0;
 	microBlameNobody(error);
 	if (!out || !model || !arena || ((uintptr_t)arena & (inferenceArenaAlignment - 1)))
-		return microFail(error, inferenceBadArgument, "model and arena must not be null, the arena aligned to %u bytes", (uint32_t)inferenceArenaAlignment);
+		return microFail(error, inferenceBadArgument, "model and arena must not be null, the arena aligned to %u bytes",
+			(uint32_t)inferenceArenaAlignment);
 	*out = NULL;
 	if (modelBytes > INT32_MAX)
 		return microFail(error, inferenceBadArgument, "the model is larger than 2 GiB");

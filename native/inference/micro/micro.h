@@ -38,17 +38,17 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
  */
 struct Inference {
 	const uint8_t *bytes;
-	uint8_t *area;                          /* the planned area */
+	uint8_t *area; /* the planned area */
 	InferenceTrace trace;
 	void *traceContext;
-	uint32_t size;                          /* of the model */
-	uint32_t tensors, tensorCount;          /* positions of vectors in the model */
+	uint32_t size;                 /* of the model */
+	uint32_t tensors, tensorCount; /* positions of vectors in the model */
 	uint32_t operators, operatorCount;
 	uint32_t inputs, inputCount;
 	uint32_t outputs, outputCount;
 	uint32_t buffers, bufferCount;
 	uint32_t codes, codeCount;
-	uint32_t used;                          /* bytes of the arena */
+	uint32_t used; /* bytes of the arena */
 };
 
 /* Its room: what it takes where pointers have 64 bits, so that the arena's layout does not depend on the machine. */
@@ -64,21 +64,21 @@ static inline uint32_t *microScratchOffsets(const Inference *inference) {
 }
 
 typedef struct {
-	const uint8_t *data;       /* NULL while the arena is not planned */
+	const uint8_t *data; /* NULL while the arena is not planned */
 	int32_t index;
 	int32_t dims[inferenceMaxRank];
 	uint8_t rank;
 	uint8_t type;
-	bool present;              /* false for an optional input that the operator leaves out */
-	bool constant;             /* data is in the model, at any alignment */
+	bool present;  /* false for an optional input that the operator leaves out */
+	bool constant; /* data is in the model, at any alignment */
 	bool variable;
 	uint32_t elements;
 	uint32_t bytes;
-	uint32_t scales;           /* position in the model */
-	uint32_t scaleCount;       /* 0: not quantized, 1: per tensor, else per channel along `axis` */
+	uint32_t scales;     /* position in the model */
+	uint32_t scaleCount; /* 0: not quantized, 1: per tensor, else per channel along `axis` */
 	int32_t axis;
-	float scale;               /* of channel 0 */
-	int32_t zeroPoint;         /* of channel 0 */
+	float scale;       /* of channel 0 */
+	int32_t zeroPoint; /* of channel 0 */
 } MicroTensor;
 
 /* STRIDED_SLICE has four inputs; only CONCATENATION may have more, and reads them by microNodeInput. */
@@ -89,12 +89,12 @@ typedef struct {
 	InferenceError *error;
 	int32_t index;
 	int32_t code;
-	int32_t option[microFieldsMost];   /* by field of the operator's options: what MicroKernel.options asks for */
+	int32_t option[microFieldsMost]; /* by field of the operator's options: what MicroKernel.options asks for */
 	uint32_t inputs, inputCount;
 	MicroTensor input[microNodeInputs];
 	MicroTensor output;
 	uint8_t *scratch;
-	bool backward;             /* the plan wants the output's last byte written first, see MicroOverlap */
+	bool backward; /* the plan wants the output's last byte written first, see MicroOverlap */
 	const struct MicroKernel *kernel;
 } MicroNode;
 
@@ -119,9 +119,9 @@ typedef struct {
 
 typedef struct MicroKernel {
 	const char *name;
-	uint8_t code;              /* BuiltinOperator */
-	uint8_t version;           /* the highest that is understood */
-	uint8_t optionsType;       /* BuiltinOptions that goes with it */
+	uint8_t code;        /* BuiltinOperator */
+	uint8_t version;     /* the highest that is understood */
+	uint8_t optionsType; /* BuiltinOptions that goes with it */
 	uint8_t minInputs, maxInputs;
 	/* Fields of the options, see microFields; an operator that lists any must have the table. */
 	uint32_t options;
@@ -139,7 +139,8 @@ const char *microWhyMissing(int32_t code);
 /* ---- model ---- */
 
 InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint32_t size, InferenceError *error);
-InferenceStatus microDecodeTensor(const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error);
+InferenceStatus microDecodeTensor(
+	const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error);
 /* Decodes operator `index`; with `error` NULL the model is known to be good. The operator stays the one to blame. */
 InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error);
 /* Input i of a node with more than microNodeInputs of them. */
@@ -170,9 +171,11 @@ InferenceStatus microFail(InferenceError *error, InferenceStatus status, const c
 /* inferenceUnsupported, the tensor (or NULL) to blame. */
 InferenceStatus microRefuse(const MicroNode *node, const MicroTensor *tensor, const char *format, ...);
 /* Refuses a value outside of least..most: "tensor 7 has <what> <value>, <least>..<most> expected". */
-InferenceStatus microExpect(const MicroNode *node, const MicroTensor *tensor, const char *what, int32_t value, int32_t least, int32_t most);
+InferenceStatus microExpect(
+	const MicroNode *node, const MicroTensor *tensor, const char *what, int32_t value, int32_t least, int32_t most);
 /* The same where no node is at hand, with a status. */
-InferenceStatus microDemand(InferenceError *error, InferenceStatus status, const char *what, int32_t value, int32_t least, int32_t most);
+InferenceStatus microDemand(
+	InferenceError *error, InferenceStatus status, const char *what, int32_t value, int32_t least, int32_t most);
 
 /* ---- checks that operators share ---- */
 
@@ -200,6 +203,11 @@ InferenceStatus microPlan(Inference *inference, uint32_t roomBytes, InferenceErr
 /* Refuses when there is less room than needed; what lies before it counts as well. */
 InferenceStatus microCheckRoom(const Inference *inference, uint32_t needed, uint32_t roomBytes, InferenceError *error);
 
-#define microCheck(call) do { InferenceStatus status_ = (call); if (status_ != inferenceOk) return status_; } while (0)
+#define microCheck(call) \
+	do { \
+		InferenceStatus status_ = (call); \
+		if (status_ != inferenceOk) \
+			return status_; \
+	} while (0)
 
 #endif

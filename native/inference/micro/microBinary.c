@@ -8,40 +8,47 @@ enum { leftShift = 20 };
 
 typedef struct {
 	int32_t zero[2], sign;
-	MicroFastScale scale[2], outScale;      /* scale[i].shift is negative where the factor is just 1/2 */
+	MicroFastScale scale[2], outScale; /* scale[i].shift is negative where the factor is just 1/2 */
 	MicroRange range;
 } Binary;
 
 /* `count` outputs from a and b, whose neighbours are stepA and stepB apart. */
-typedef void (*Line)(const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *output, int32_t count);
+typedef void (*Line)(const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB,
+	int8_t *output, int32_t count);
 
 microInline int8_t output(const Binary *binary, int32_t x) {
 	if (binary->outScale.shift < 0)
 		return microSlowOutput(x, binary->outScale, &binary->range);
-	return (int8_t)microClamp(microFastMultiply(x, binary->outScale, binary->range.offset), binary->range.low, binary->range.high);
+	return (int8_t)microClamp(
+		microFastMultiply(x, binary->outScale, binary->range.offset), binary->range.low, binary->range.high);
 }
 
 /* An input on the common scale, twice the larger one, with 20 more bits. */
 microInline int32_t common(const Binary *binary, int i, int32_t x) {
 	x -= binary->zero[i];
-	return binary->scale[i].shift < 0 ? x * (1 << (leftShift - 1)) : microFastMultiply(x * (1 << leftShift), binary->scale[i], 1);
+	return binary->scale[i].shift < 0 ? x * (1 << (leftShift - 1))
+									  : microFastMultiply(x * (1 << leftShift), binary->scale[i], 1);
 }
 
-static void sums(const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
+static void sums(
+	const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
 	for (; count; count--, a += stepA, b += stepB)
 		*to++ = output(binary, common(binary, 0, *a) + binary->sign * common(binary, 1, *b));
 }
 
-static void products(const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
+static void products(
+	const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
 	for (; count; count--, a += stepA, b += stepB)
 		*to++ = output(binary, (*a - binary->zero[0]) * (*b - binary->zero[1]));
 }
 
 static microCold bool setup(const MicroNode *node, Binary *binary) {
 	const MicroTensor *a = &node->input[0], *b = &node->input[1], *output = &node->output;
-	const MicroFloat one = microUnpack(1.0f), half = microUnpack(0.5f), steps = microUnpack(2.0f / (1 << leftShift)), scales[2] = { microUnpack(a->scale), microUnpack(b->scale) };
+	const MicroFloat one = microUnpack(1.0f), half = microUnpack(0.5f), steps = microUnpack(2.0f / (1 << leftShift)),
+					 scales[2] = { microUnpack(a->scale), microUnpack(b->scale) };
 	/* Half of what the inputs are brought to; positive floats order as their bits do. */
-	const MicroFloat larger = scales[microFloatBits(a->scale) < microFloatBits(b->scale)], outScaleOwn = microUnpack(output->scale);
+	const MicroFloat larger = scales[microFloatBits(a->scale) < microFloatBits(b->scale)],
+					 outScaleOwn = microUnpack(output->scale);
 	MicroScale scale;
 	bool fine;
 	int i;
@@ -100,7 +107,8 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	for (d = 0; d < inferenceMaxRank; d++) {
 		int32_t a = dimension(&node->input[0], d), b = dimension(&node->input[1], d);
 		if (((a != b) && (a != 1) && (b != 1)) || (dimension(output, d) != (a > b ? a : b)))
-			return microRefuse(node, output, "has dimension %d from the last of %d; the inputs have %d and %d", d, dimension(output, d), a, b);
+			return microRefuse(node, output, "has dimension %d from the last of %d; the inputs have %d and %d", d,
+				dimension(output, d), a, b);
 	}
 	if (!setup(node, &binary))
 		return microRefuse(node, output, "scales too far apart, or a fused activation that is not understood");
@@ -113,7 +121,8 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 static void combine(MicroNode *node, Line line) {
 	const int8_t *a = (const int8_t *)node->input[0].data, *b = (const int8_t *)node->input[1].data;
 	int8_t *to = (int8_t *)(uintptr_t)node->output.data;
-	int32_t index[inferenceMaxRank] = { 0 }, stepA[inferenceMaxRank], stepB[inferenceMaxRank], sizeA = 1, sizeB = 1, d, inner;
+	int32_t index[inferenceMaxRank] = { 0 }, stepA[inferenceMaxRank], stepB[inferenceMaxRank], sizeA = 1, sizeB = 1, d,
+			inner;
 	uint32_t left;
 	Binary binary;
 

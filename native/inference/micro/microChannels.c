@@ -38,14 +38,16 @@ microCold void microLayer(const MicroNode *node, MicroLayer *layer) {
 }
 
 bool microChannelScale(const MicroLayer *layer, uint32_t c, MicroScale *scale) {
-	return microScaleOfParts(layer->input, microUnpackBits(microWord(layer->scales + c * layer->scaleStep)), layer->output, scale);
+	return microScaleOfParts(
+		layer->input, microUnpackBits(microWord(layer->scales + c * layer->scaleStep)), layer->output, scale);
 }
 
 int32_t microChannelBias(const MicroLayer *layer, uint32_t c) {
 	return layer->bias ? (int32_t)microWord(layer->bias + 4 * c) : 0;
 }
 
-void microFoldChannel(const MicroLayer *layer, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps, int32_t taken) {
+void microFoldChannel(
+	const MicroLayer *layer, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps, int32_t taken) {
 	const int8_t *end = weights + taps;
 	int32_t sum = 0, bias = microChannelBias(layer, c);
 	MicroScale scale;
@@ -54,7 +56,8 @@ void microFoldChannel(const MicroLayer *layer, MicroChannel *channel, uint32_t c
 	channel->bias = bias;
 	if (layer->zeroPoint != taken) {
 		for (; end - weights >= 8; weights += 8)
-			sum += weights[0] + weights[1] + weights[2] + weights[3] + weights[4] + weights[5] + weights[6] + weights[7];
+			sum +=
+				weights[0] + weights[1] + weights[2] + weights[3] + weights[4] + weights[5] + weights[6] + weights[7];
 		while (weights != end)
 			sum += *weights++;
 		channel->bias = (int32_t)((uint32_t)bias - (uint32_t)(layer->zeroPoint - taken) * (uint32_t)sum);

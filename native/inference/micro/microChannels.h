@@ -34,9 +34,9 @@ microInline bool microWideSums(int32_t bias, uint32_t taps) {
 
 /* What the channels of a layer share, read once. */
 typedef struct {
-	const uint8_t *scales;     /* the weights', float32 each */
-	uint32_t scaleStep;        /* bytes from one channel's to the next: 0 when they share one */
-	const uint8_t *bias;       /* int32 each, or NULL; at any alignment, as the scales */
+	const uint8_t *scales; /* the weights', float32 each */
+	uint32_t scaleStep;    /* bytes from one channel's to the next: 0 when they share one */
+	const uint8_t *bias;   /* int32 each, or NULL; at any alignment, as the scales */
 	int32_t zeroPoint;
 	MicroFloat input, output;
 } MicroLayer;
@@ -53,6 +53,7 @@ int32_t microChannelBias(const MicroLayer *layer, uint32_t c);
  * Channel c, whose weights are the `taps` bytes at `weights`, for inputs less `taken` (-128 for inputs that had 128 added,
  * 0 for inputs as they are).
  */
-void microFoldChannel(const MicroLayer *layer, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps, int32_t taken);
+void microFoldChannel(
+	const MicroLayer *layer, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps, int32_t taken);
 
 #endif

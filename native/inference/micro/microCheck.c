@@ -18,7 +18,8 @@ InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const
 	const MicroFloat larger = x.exponent > y.exponent ? x : y, smaller = x.exponent > y.exponent ? y : x;
 	/* On the larger one's grid; what is smaller than the bound itself is as close as that. */
 	const int32_t apart = larger.exponent - smaller.exponent, above = larger.exponent - most.exponent;
-	const int32_t difference = (int32_t)larger.mantissa - (int32_t)(apart < 24 ? smaller.mantissa >> apart : 0), bound = above < 24 ? (int32_t)(most.mantissa >> (above & 31)) : 0;
+	const int32_t difference = (int32_t)larger.mantissa - (int32_t)(apart < 24 ? smaller.mantissa >> apart : 0),
+				  bound = above < 24 ? (int32_t)(most.mantissa >> (above & 31)) : 0;
 	if (((above >= 0) && ((difference > bound) || (-difference > bound))) || (a->zeroPoint != b->zeroPoint))
 		return microRefuse(node, b, "must have the scale and zero point of tensor %d", a->index);
 	return inferenceOk;
@@ -50,5 +51,6 @@ InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, in
 InferenceStatus microCheckActivation(MicroNode *node, int32_t activation, MicroRange *range) {
 	if (microActivationRange((uint8_t)activation, &node->output, range))
 		return inferenceOk;
-	return microRefuse(node, NULL, "fused activation %d that is not understood, or reaches too far for the scale", activation);
+	return microRefuse(
+		node, NULL, "fused activation %d that is not understood, or reaches too far for the scale", activation);
 }

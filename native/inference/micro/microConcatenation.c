@@ -29,7 +29,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	for (i = 0; i < node->inputCount; i++) {
 		microCheck(microNodeInput(node, i, &input));
 		microCheck(microCheckSameType(node, &input, output));
-		if ((input.type == inferenceInt8) && ((microFloatBits(input.scale) != microFloatBits(output->scale)) || (input.zeroPoint != output->zeroPoint)))
+		if ((input.type == inferenceInt8) &&
+			((microFloatBits(input.scale) != microFloatBits(output->scale)) || (input.zeroPoint != output->zeroPoint)))
 			return microRefuse(node, &input, "must have the output's scale and zero point");
 		microCheck(microExpect(node, &input, "rank", input.rank, output->rank, output->rank));
 		for (d = 0; d < input.rank; d++)
@@ -38,7 +39,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		sum += input.dims[axis];
 	}
 	if (sum != output->dims[axis])
-		return microRefuse(node, output, "has dimension %d of %d, its inputs add up to something else", axis, output->dims[axis]);
+		return microRefuse(
+			node, output, "has dimension %d of %d, its inputs add up to something else", axis, output->dims[axis]);
 	return inferenceOk;
 }
 
@@ -57,7 +59,8 @@ static void run(MicroNode *node) {
 		microNodeInput(node, i, &input);
 		bytes = inner * (uint32_t)input.dims[axis];
 		for (o = 0; o < outer; o++)
-			memcpy((uint8_t *)(uintptr_t)node->output.data + o * inner * (uint32_t)node->output.dims[axis] + at, input.data + o * bytes, bytes);
+			memcpy((uint8_t *)(uintptr_t)node->output.data + o * inner * (uint32_t)node->output.dims[axis] + at,
+				input.data + o * bytes, bytes);
 		at += bytes;
 	}
 }

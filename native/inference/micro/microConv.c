@@ -14,8 +14,8 @@ enum { optionActivation = 3, optionDilation = 4 };
 
 typedef struct {
 	MicroGeometry geometry;
-	uint32_t taps;             /* weights of one output channel */
-	bool pointwise;            /* a window of one pixel, every pixel */
+	uint32_t taps;  /* weights of one output channel */
+	bool pointwise; /* a window of one pixel, every pixel */
 	MicroRange range;
 } Conv;
 
@@ -27,7 +27,8 @@ static microCold InferenceStatus setup(MicroNode *node, Conv *conv) {
 	microCheck(microExpect(node, weights, "input channel count", weights->dims[3], g->inChannels, g->inChannels));
 	microCheck(microExpect(node, weights, "output channel count", weights->dims[0], g->outChannels, g->outChannels));
 	conv->taps = weights->elements / (uint32_t)g->outChannels;
-	conv->pointwise = (g->kernelHeight == 1) && (g->kernelWidth == 1) && (g->strideHeight == 1) && (g->strideWidth == 1);
+	conv->pointwise =
+		(g->kernelHeight == 1) && (g->kernelWidth == 1) && (g->strideHeight == 1) && (g->strideWidth == 1);
 	return inferenceOk;
 }
 
@@ -51,7 +52,8 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 /*
  * Weaves the window of output pixel (batch, y, x) into its place at `to`, taps in the order of the weights.
  */
-static void gather(const Conv *conv, const MicroTensor *input, int32_t batch, int32_t y, int32_t x, int32_t *to, bool odd) {
+static void gather(
+	const Conv *conv, const MicroTensor *input, int32_t batch, int32_t y, int32_t x, int32_t *to, bool odd) {
 	const MicroGeometry *g = &conv->geometry;
 	const int8_t zero = (int8_t)input->zeroPoint;
 	int32_t channels = g->inChannels, apart = g->dilationWidth, left = microLeft(g, x), row = microTop(g, y), ky, kx;
@@ -103,7 +105,8 @@ static void run(MicroNode *node) {
 		microFoldChannel(&layer, &channels[c], (uint32_t)c, dots.weights + c * dots.count, conv.taps, 0);
 	if (node->backward)
 		step = -microPixels;
-	for (first = step > 0 ? 0 : (pixels - 1) / microPixels * microPixels; (first >= 0) && (first < pixels); first += step) {
+	for (first = step > 0 ? 0 : (pixels - 1) / microPixels * microPixels; (first >= 0) && (first < pixels);
+		 first += step) {
 		int32_t count = pixels - first < microPixels ? pixels - first : microPixels, p;
 
 		for (p = 0; p < count; p++) {

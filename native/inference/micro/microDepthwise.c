@@ -27,10 +27,13 @@ static microCold InferenceStatus setup(MicroNode *node, MicroDepthwise *layer) {
 	layer->multiplier = g->outChannels / g->inChannels;
 	microCheck(microExpect(node, weights, "first dimension", weights->dims[0], 1, 1));
 	microCheck(microExpect(node, weights, "channel count", weights->dims[3], g->outChannels, g->outChannels));
-	microCheck(microExpect(node, weights, "channel count", weights->dims[3], layer->multiplier * g->inChannels, layer->multiplier * g->inChannels));
+	microCheck(microExpect(node, weights, "channel count", weights->dims[3], layer->multiplier * g->inChannels,
+		layer->multiplier * g->inChannels));
 	{
-		MicroSide width = { g->inWidth, g->outWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, g->padLeft, 0, g->inChannels, g->outChannels, g->outChannels };
-		MicroSide height = { g->inHeight, g->outHeight, g->kernelHeight, g->strideHeight, g->dilationHeight, g->padTop, 0, g->inWidth * g->inChannels, g->outWidth * g->outChannels, g->kernelWidth * g->outChannels };
+		MicroSide width = { g->inWidth, g->outWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, g->padLeft, 0,
+			g->inChannels, g->outChannels, g->outChannels };
+		MicroSide height = { g->inHeight, g->outHeight, g->kernelHeight, g->strideHeight, g->dilationHeight, g->padTop,
+			0, g->inWidth * g->inChannels, g->outWidth * g->outChannels, g->kernelWidth * g->outChannels };
 		int32_t wasted;
 
 		measure(&width);
@@ -42,8 +45,7 @@ static microCold InferenceStatus setup(MicroNode *node, MicroDepthwise *layer) {
 		if (wasted <= 0) {
 			layer->along = width;
 			layer->across = height;
-		}
-		else {
+		} else {
 			layer->along = height;
 			layer->across = width;
 		}
@@ -94,20 +96,23 @@ static void run(MicroNode *node) {
 	memset(plane, node->input[0].zeroPoint, (size_t)planeBytes);
 	for (batch = 0; batch < g->batches; batch++)
 		for (c = 0; c < g->inChannels; c++) {
-			microGather((const int8_t *)node->input[0].data + batch * inImage + c, layer.across.inStep, layer.along.inStep,
-				plane + layer.across.pad * layer.along.plane + layer.along.pad, layer.along.plane, inside(&layer.across), inside(&layer.along));
+			microGather((const int8_t *)node->input[0].data + batch * inImage + c, layer.across.inStep,
+				layer.along.inStep, plane + layer.across.pad * layer.along.plane + layer.along.pad, layer.along.plane,
+				inside(&layer.across), inside(&layer.along));
 			for (m = 0; m < layer.multiplier; m++) {
 				int32_t channel = c * layer.multiplier + m;
 				int8_t *output = (int8_t *)(uintptr_t)node->output.data + batch * outImage + channel;
 				MicroChannel folded;
 				MicroLineKind kind;
 
-				microGather((const int8_t *)node->input[1].data + channel, layer.across.weightStep, layer.along.weightStep, taps, layer.along.kernel,
-					layer.across.kernel, layer.along.kernel);
-				microFoldChannel(&shared, &folded, (uint32_t)channel, taps, (uint32_t)(g->kernelHeight * g->kernelWidth), 0);
+				microGather((const int8_t *)node->input[1].data + channel, layer.across.weightStep,
+					layer.along.weightStep, taps, layer.along.kernel, layer.across.kernel, layer.along.kernel);
+				microFoldChannel(
+					&shared, &folded, (uint32_t)channel, taps, (uint32_t)(g->kernelHeight * g->kernelWidth), 0);
 				kind = microLineKind(&layer, &folded);
 				for (i = 0; i < layer.across.out; i++)
-					microLine(&layer, kind, plane + i * layer.across.stride * layer.along.plane, taps, &folded, output + i * layer.across.outStep);
+					microLine(&layer, kind, plane + i * layer.across.stride * layer.along.plane, taps, &folded,
+						output + i * layer.across.outStep);
 			}
 		}
 }

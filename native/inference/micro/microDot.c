@@ -5,6 +5,9 @@
  * The loops below are written with names instead of arrays, and spelled out by these, because a sum that is an array
  * element stays in memory unless the optimizer is in the mood.
  */
+/* Statements here are made by macros that clang-format takes for expressions. */
+/* clang-format off */
+
 #define each1(what, ...) what(0, __VA_ARGS__)
 #define each2(what, ...) each1(what, __VA_ARGS__) what(1, __VA_ARGS__)
 #define each3(what, ...) each2(what, __VA_ARGS__) what(2, __VA_ARGS__)

@@ -35,7 +35,7 @@
 #define microPairs (microPixels / 2)
 
 /* Bytes of a block of pixels with `taps` values each. */
-#define microBlockBytes(taps) ((taps) * 4 * microPairs)
+#define microBlockBytes(taps) ((taps)*4 * microPairs)
 
 /* A layer of dot products: `outputs` rows of `count` weights, and what makes their sums into outputs. */
 typedef struct {
@@ -63,6 +63,7 @@ void microDotPixels(const MicroDots *dots, const int32_t *pixels, int32_t pixelC
 /*
  * sum[o] = row o . (pixel - zeroPoint), for the first microRows rows of `count` weights, of which rowCount exist.
  */
-void microDotRow(const int8_t *weights, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count, uint32_t *sum);
+void microDotRow(
+	const int8_t *weights, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count, uint32_t *sum);
 
 #endif

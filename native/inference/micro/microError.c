@@ -90,13 +90,16 @@ InferenceStatus microRefuse(const MicroNode *node, const MicroTensor *tensor, co
 	return inferenceUnsupported;
 }
 
-InferenceStatus microDemand(InferenceError *error, InferenceStatus status, const char *what, int32_t value, int32_t least, int32_t most) {
+InferenceStatus microDemand(
+	InferenceError *error, InferenceStatus status, const char *what, int32_t value, int32_t least, int32_t most) {
 	if ((value >= least) && (value <= most))
 		return inferenceOk;
-	return microFail(error, status, least == most ? "has %s %d, %d expected" : "has %s %d, %d..%d expected", what, value, least, most);
+	return microFail(error, status, least == most ? "has %s %d, %d expected" : "has %s %d, %d..%d expected", what,
+		value, least, most);
 }
 
-InferenceStatus microExpect(const MicroNode *node, const MicroTensor *tensor, const char *what, int32_t value, int32_t least, int32_t most) {
+InferenceStatus microExpect(
+	const MicroNode *node, const MicroTensor *tensor, const char *what, int32_t value, int32_t least, int32_t most) {
 	if (node->error)
 		node->error->tensorIndex = tensor ? tensor->index : -1;
 	return microDemand(node->error, inferenceUnsupported, what, value, least, most);

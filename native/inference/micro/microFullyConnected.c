@@ -20,9 +20,12 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microExpect(node, weights, "rank", weights->rank, 2, 2));
 	microCheck(microCheckLayer(node, weights->dims[0], 0));
 	rows = (int32_t)(input->elements / (uint32_t)weights->dims[1]);
-	microCheck(microExpect(node, input, "elements beyond whole rows:", (int32_t)(input->elements % (uint32_t)weights->dims[1]), 0, 0));
-	microCheck(microExpect(node, output, "elements beyond whole rows:", (int32_t)(output->elements % (uint32_t)weights->dims[0]), 0, 0));
-	microCheck(microExpect(node, output, "row count", (int32_t)(output->elements / (uint32_t)weights->dims[0]), rows, rows));
+	microCheck(microExpect(
+		node, input, "elements beyond whole rows:", (int32_t)(input->elements % (uint32_t)weights->dims[1]), 0, 0));
+	microCheck(microExpect(
+		node, output, "elements beyond whole rows:", (int32_t)(output->elements % (uint32_t)weights->dims[0]), 0, 0));
+	microCheck(
+		microExpect(node, output, "row count", (int32_t)(output->elements / (uint32_t)weights->dims[0]), rows, rows));
 	return microCheckActivation(node, node->option[optionActivation], &range);
 }
 
@@ -30,7 +33,8 @@ static void run(MicroNode *node) {
 	const MicroTensor *weightsTensor = &node->input[1];
 	const int8_t *input = (const int8_t *)node->input[0].data, *end = input + node->input[0].elements;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
-	int32_t outputs = weightsTensor->dims[0], count = weightsTensor->dims[1], zeroPoint = node->input[0].zeroPoint, c, k;
+	int32_t outputs = weightsTensor->dims[0], count = weightsTensor->dims[1], zeroPoint = node->input[0].zeroPoint, c,
+			k;
 	MicroChannel channel;
 	MicroLayer layer;
 	MicroScale scale;

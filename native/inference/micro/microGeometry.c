@@ -5,7 +5,8 @@
 enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionWidth = 3, optionHeight = 4 };
 
 /* The output size along one axis and the padding before it: TensorFlow's SAME and VALID. */
-static bool axis(int32_t padding, int32_t in, int32_t kernel, int32_t stride, int32_t dilation, int32_t *out, int32_t *before) {
+static bool axis(
+	int32_t padding, int32_t in, int32_t kernel, int32_t stride, int32_t dilation, int32_t *out, int32_t *before) {
 	/* At most 4096 * 4096; an image is at most 32767 wide. */
 	int32_t extent = (kernel - 1) * dilation + 1, total;
 
@@ -24,7 +25,8 @@ static InferenceStatus checkImage(MicroNode *node, const MicroTensor *tensor) {
 	return microExpect(node, tensor, "width", tensor->dims[2], 1, 32767);
 }
 
-InferenceStatus microWindow(MicroNode *node, const int32_t *dilation, int32_t activation, MicroGeometry *g, MicroRange *range) {
+InferenceStatus microWindow(
+	MicroNode *node, const int32_t *dilation, int32_t activation, MicroGeometry *g, MicroRange *range) {
 	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *output = &node->output;
 	const int32_t padding = node->option[optionPadding];
 	int32_t i;
@@ -45,21 +47,21 @@ InferenceStatus microWindow(MicroNode *node, const int32_t *dilation, int32_t ac
 		g->kernelWidth = weights->dims[2];
 		g->dilationHeight = dilation[1];
 		g->dilationWidth = dilation[0];
-	}
-	else {
+	} else {
 		g->kernelHeight = node->option[optionHeight];
 		g->kernelWidth = node->option[optionWidth];
 	}
 	{
-		const int32_t sizes[] = { g->kernelHeight, g->kernelWidth, g->strideHeight, g->strideWidth, g->dilationHeight, g->dilationWidth };
+		const int32_t sizes[] = { g->kernelHeight, g->kernelWidth, g->strideHeight, g->strideWidth, g->dilationHeight,
+			g->dilationWidth };
 		static const char names[][9] = { "window", "stride", "dilation" };
 		/* Products of these with an image's size stay far inside 32 bits. */
 		for (i = 0; i < 6; i++)
 			microCheck(microExpect(node, NULL, names[i / 2], sizes[i], 1, 4096));
 	}
 	microCheck(microExpect(node, NULL, "padding", padding, microPaddingSame, microPaddingValid));
-	if (!axis(padding, g->inHeight, g->kernelHeight, g->strideHeight, g->dilationHeight, &g->outHeight, &g->padTop)
-		|| !axis(padding, g->inWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, &g->outWidth, &g->padLeft))
+	if (!axis(padding, g->inHeight, g->kernelHeight, g->strideHeight, g->dilationHeight, &g->outHeight, &g->padTop) ||
+		!axis(padding, g->inWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, &g->outWidth, &g->padLeft))
 		return microRefuse(node, input, "is smaller than the window");
 	{
 		const int32_t wanted[] = { g->batches, g->outHeight, g->outWidth };
@@ -76,7 +78,8 @@ static int32_t clampTo(int32_t y, int32_t size) {
 MicroOverlap microWindowOverlap(const MicroGeometry *g, int32_t block) {
 	MicroOverlap overlap = { INT32_MIN, INT32_MIN };
 	int32_t inRow = g->inWidth * g->inChannels, pixels = g->batches * g->outHeight * g->outWidth, pixel = 0;
-	int32_t extentHeight = (g->kernelHeight - 1) * g->dilationHeight + 1, extentWidth = (g->kernelWidth - 1) * g->dilationWidth + 1;
+	int32_t extentHeight = (g->kernelHeight - 1) * g->dilationHeight + 1,
+			extentWidth = (g->kernelWidth - 1) * g->dilationWidth + 1;
 	int32_t row, x;
 
 	/*
@@ -86,9 +89,11 @@ MicroOverlap microWindowOverlap(const MicroGeometry *g, int32_t block) {
 	 */
 	for (row = 0; row < g->batches * g->outHeight; row++) {
 		int32_t y = row % g->outHeight, image = row / g->outHeight * g->inHeight * inRow;
-		int32_t top = clampTo(microTop(g, y), g->inHeight), bottom = clampTo(microTop(g, y) + extentHeight, g->inHeight);
+		int32_t top = clampTo(microTop(g, y), g->inHeight),
+				bottom = clampTo(microTop(g, y) + extentHeight, g->inHeight);
 		for (x = 0; x < g->outWidth; x++, pixel++) {
-			int32_t left = clampTo(microLeft(g, x), g->inWidth), right = clampTo(microLeft(g, x) + extentWidth, g->inWidth);
+			int32_t left = clampTo(microLeft(g, x), g->inWidth),
+					right = clampTo(microLeft(g, x) + extentWidth, g->inWidth);
 			int32_t start = pixel - pixel % block, end = start + block < pixels ? start + block : pixels, distance;
 			if ((top >= bottom) || (left >= right))
 				continue;

@@ -24,7 +24,8 @@ enum { microPaddingSame = 0, microPaddingValid = 1 };
  * @param dilation of a convolution, height after width as the file has them, whose kernel is that of the weights; NULL for
  * pooling, whose window is in the options
  */
-InferenceStatus microWindow(MicroNode *node, const int32_t *dilation, int32_t activation, MicroGeometry *geometry, MicroRange *range);
+InferenceStatus microWindow(
+	MicroNode *node, const int32_t *dilation, int32_t activation, MicroGeometry *geometry, MicroRange *range);
 
 /* First input row of output row y, may be negative. */
 static inline int32_t microTop(const MicroGeometry *g, int32_t y) {

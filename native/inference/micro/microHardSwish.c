@@ -4,8 +4,8 @@
 
 typedef struct {
 	int32_t zero, outZero;
-	int32_t outMultiplier, outShift;        /* Q15, and a right shift */
-	int32_t gateMultiplier, gateShift;      /* Q15, left shift when positive */
+	int32_t outMultiplier, outShift;   /* Q15, and a right shift */
+	int32_t gateMultiplier, gateShift; /* Q15, left shift when positive */
 } HardSwish;
 
 static int32_t saturate16(int32_t x) {
@@ -24,7 +24,8 @@ static int32_t halve(int32_t multiplier) {
 
 static bool setup(const MicroNode *node, HardSwish *swish) {
 	/* float32 throughout, as TensorFlow Lite Micro has it. The input is taken with 7 more bits. */
-	const MicroFloat one = microUnpack(1.0f), fine = microProduct(microUnpack(node->input[0].scale), microUnpack(1.0f / 128));
+	const MicroFloat one = microUnpack(1.0f),
+					 fine = microProduct(microUnpack(node->input[0].scale), microUnpack(1.0f / 128));
 	MicroScale scale;
 
 	swish->zero = node->input[0].zeroPoint;

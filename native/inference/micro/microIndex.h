@@ -9,9 +9,9 @@
 
 typedef struct {
 	uint32_t rank;
-	int32_t size[inferenceMaxRank];         /* of the walked box */
-	int32_t step[inferenceMaxRank];         /* elements from one index to the next, on the input's side */
-	int32_t outStep[inferenceMaxRank];      /* and on the output's */
+	int32_t size[inferenceMaxRank];    /* of the walked box */
+	int32_t step[inferenceMaxRank];    /* elements from one index to the next, on the input's side */
+	int32_t outStep[inferenceMaxRank]; /* and on the output's */
 } MicroWalk;
 
 /* steps[d]: elements between neighbours along dimension d of a dense tensor. */

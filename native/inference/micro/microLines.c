@@ -1,16 +1,21 @@
 #include "microLines.h"
 #include "microRegisters.h"
 
-microUnrolled void microGather(const int8_t *from, int32_t lineStep, int32_t step, int8_t *to, int32_t toLineStep, int32_t lines, int32_t length) {
+microUnrolled void microGather(
+	const int8_t *from, int32_t lineStep, int32_t step, int8_t *to, int32_t toLineStep, int32_t lines, int32_t length) {
 	for (; lines > 0; lines--, from += lineStep, to += toLineStep) {
 		const int8_t *source = from;
 		int8_t *sink = to, *end = to + length;
 		for (; end - sink >= 4; sink += 4) {
 			int8_t a, b, c, d;
-			a = *source; source += step;
-			b = *source; source += step;
-			c = *source; source += step;
-			d = *source; source += step;
+			a = *source;
+			source += step;
+			b = *source;
+			source += step;
+			c = *source;
+			source += step;
+			d = *source;
+			source += step;
 			sink[0] = a;
 			sink[1] = b;
 			sink[2] = c;
@@ -33,13 +38,17 @@ static uint32_t oneSum(const MicroDepthwise *layer, const int8_t *taps, const in
 }
 
 /* A line of outputs, one by one: too short a line, a rare stride or dilation, or a channel that needs the slow requantization. */
-static microCold void singles(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+static microCold void singles(
+	const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	int32_t rowStep = layer->across.dilation * layer->along.plane, i;
 	for (i = 0; i < layer->along.out; i++, plane += layer->along.stride, output += layer->along.outStep)
 		*output = microOutput(oneSum(layer, taps, plane, rowStep), channel, &layer->range);
 }
 
 /* A weight and the inputs a, b and c that it meets in three outputs; c is new, the others were met by the weight before. */
+/* Statements here are made by macros that clang-format takes for expressions. */
+/* clang-format off */
+
 #define slide(a, b, c, at) { \
 		const int32_t weight = w[at]; \
 		c = tap[(at) + 2]; \

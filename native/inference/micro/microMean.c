@@ -5,7 +5,7 @@
 enum { optionKeepDims = 0 };
 
 typedef struct {
-	uint32_t count;                         /* of dimensions */
+	uint32_t count; /* of dimensions */
 	int32_t size[inferenceMaxRank], step[inferenceMaxRank];
 } Axes;
 

@@ -13,9 +13,11 @@ enum { modelVersion, modelCodes, modelSubgraphs, modelBuffers = 4 };
 enum { codeDeprecatedBuiltin, codeVersion = 2, codeBuiltin };
 #define subgraphFields microFields(microVector4, microVector4, microVector4, microVector4, 0, 0, 0, 0)
 enum { subgraphTensors, subgraphInputs, subgraphOutputs, subgraphOperators };
-#define tensorFields microFields(microVector4, microByte, microInt, microSkip, microPosition, microByte, microPosition, 0)
+#define tensorFields \
+	microFields(microVector4, microByte, microInt, microSkip, microPosition, microByte, microPosition, 0)
 enum { tensorShape, tensorType, tensorBuffer, tensorQuantization = 4, tensorIsVariable, tensorSparsity };
-#define quantizationFields microFields(microSkip, microSkip, microVector4, microVector8, microByte, microSkip, microInt, 0)
+#define quantizationFields \
+	microFields(microSkip, microSkip, microVector4, microVector8, microByte, microSkip, microInt, 0)
 enum { quantizationScale = 2, quantizationZeroPoint, quantizationDetailsType, quantizationDimension = 6 };
 #define operatorFields microFields(microInt, microVector4, microVector4, microByte, microPosition, 0, 0, 0)
 enum { operatorCode, operatorInputs, operatorOutputs, operatorOptionsType, operatorOptions };
@@ -29,10 +31,12 @@ uint32_t microTypeBytes(uint8_t type) {
 }
 
 /* microReadTable with a message. */
-static InferenceStatus table(const Inference *inference, uint32_t at, uint32_t fields, uint32_t *values, InferenceError *error) {
+static InferenceStatus table(
+	const Inference *inference, uint32_t at, uint32_t fields, uint32_t *values, InferenceError *error) {
 	if (microReadTable(inference->bytes, inference->size, at, fields, values))
 		return inferenceOk;
-	return microFail(error, inferenceBadModel, "has an offset that points outside of the model's %u bytes", inference->size);
+	return microFail(
+		error, inferenceBadModel, "has an offset that points outside of the model's %u bytes", inference->size);
 }
 
 InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint32_t size, InferenceError *error) {
@@ -62,13 +66,15 @@ InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint3
 	inference->operators = values[subgraphOperators];
 	inference->operatorCount = microCount(bytes, inference->operators);
 	/* The plan counts operators in 16 bits. */
-	microCheck(microDemand(error, inferenceUnsupported, "operator count", (int32_t)inference->operatorCount, 1, 0x7FFE));
+	microCheck(
+		microDemand(error, inferenceUnsupported, "operator count", (int32_t)inference->operatorCount, 1, 0x7FFE));
 	microCheck(microDemand(error, inferenceUnsupported, "tensor count", (int32_t)inference->tensorCount, 0, 0xFFFF));
 	microCheck(microDemand(error, inferenceBadModel, "input count", (int32_t)inference->inputCount, 1, INT32_MAX));
 	return microDemand(error, inferenceBadModel, "output count", (int32_t)inference->outputCount, 1, INT32_MAX);
 }
 
-static InferenceStatus decodeShape(const Inference *inference, uint32_t shape, MicroTensor *tensor, InferenceError *error) {
+static InferenceStatus decodeShape(
+	const Inference *inference, uint32_t shape, MicroTensor *tensor, InferenceError *error) {
 	const uint32_t rank = microCount(inference->bytes, shape), typeBytes = microTypeBytes(tensor->type);
 	const int32_t most = INT32_MAX / (int32_t)(typeBytes ? typeBytes : 1);
 	uint32_t i, elements = 1;
@@ -104,7 +110,8 @@ static InferenceStatus checkZeroPoint(int32_t low, int32_t high, uint8_t type, I
 	return microDemand(error, inferenceBadModel, "zero point", low, least, most);
 }
 
-static InferenceStatus decodeQuantization(const Inference *inference, uint32_t at, MicroTensor *tensor, InferenceError *error) {
+static InferenceStatus decodeQuantization(
+	const Inference *inference, uint32_t at, MicroTensor *tensor, InferenceError *error) {
 	const uint8_t *bytes = inference->bytes;
 	uint32_t values[microFieldsMost], zeroPoints, zeroCount, i;
 
@@ -122,12 +129,16 @@ static InferenceStatus decodeQuantization(const Inference *inference, uint32_t a
 	if (!error)
 		return inferenceOk;
 
-	microCheck(microDemand(error, inferenceUnsupported, "quantization details of type", (int32_t)values[quantizationDetailsType], 0, 0));
+	microCheck(microDemand(
+		error, inferenceUnsupported, "quantization details of type", (int32_t)values[quantizationDetailsType], 0, 0));
 	if (zeroCount > 1)
-		microCheck(microDemand(error, inferenceBadModel, "zero point count", (int32_t)zeroCount, (int32_t)tensor->scaleCount, (int32_t)tensor->scaleCount));
+		microCheck(microDemand(error, inferenceBadModel, "zero point count", (int32_t)zeroCount,
+			(int32_t)tensor->scaleCount, (int32_t)tensor->scaleCount));
 	if (tensor->scaleCount > 1) {
-		microCheck(microDemand(error, inferenceBadModel, "scales along dimension", tensor->axis, 0, (int32_t)tensor->rank - 1));
-		microCheck(microDemand(error, inferenceBadModel, "scale count", (int32_t)tensor->scaleCount, tensor->dims[tensor->axis], tensor->dims[tensor->axis]));
+		microCheck(microDemand(
+			error, inferenceBadModel, "scales along dimension", tensor->axis, 0, (int32_t)tensor->rank - 1));
+		microCheck(microDemand(error, inferenceBadModel, "scale count", (int32_t)tensor->scaleCount,
+			tensor->dims[tensor->axis], tensor->dims[tensor->axis]));
 	}
 	for (i = 0; i < tensor->scaleCount; i++)
 		/* A positive finite float has sign 0 and an exponent below 255; subnormals are refused with zero. */
@@ -136,12 +147,14 @@ static InferenceStatus decodeQuantization(const Inference *inference, uint32_t a
 	for (i = 0; i < zeroCount; i++) {
 		const uint8_t *at = bytes + zeroPoints + 8 * i;
 		/* Of several scales only those without zero points are understood: as those of a type that has none. */
-		microCheck(checkZeroPoint((int32_t)microWord(at), (int32_t)microWord(at + 4), tensor->scaleCount > 1 ? inferenceFloat32 : tensor->type, error));
+		microCheck(checkZeroPoint((int32_t)microWord(at), (int32_t)microWord(at + 4),
+			tensor->scaleCount > 1 ? inferenceFloat32 : tensor->type, error));
 	}
 	return inferenceOk;
 }
 
-InferenceStatus microDecodeTensor(const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error) {
+InferenceStatus microDecodeTensor(
+	const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error) {
 	uint32_t values[microFieldsMost], buffer, count, quantization;
 
 	/* One by one: the C library's small memset takes more instructions than all the rest. */
@@ -168,15 +181,16 @@ InferenceStatus microDecodeTensor(const Inference *inference, int32_t index, Mic
 	if (quantization)
 		microCheck(decodeQuantization(inference, quantization, tensor, error));
 
-	microCheck(microDemand(error, inferenceBadModel, "buffer", (int32_t)buffer, 0, (int32_t)inference->bufferCount - 1));
+	microCheck(
+		microDemand(error, inferenceBadModel, "buffer", (int32_t)buffer, 0, (int32_t)inference->bufferCount - 1));
 	microCheck(table(inference, inference->buffers + 4 * buffer, bufferFields, values, error));
 	count = microCount(inference->bytes, values[bufferData]);
 	if (count) {
 		tensor->constant = true;
 		tensor->data = inference->bytes + values[bufferData];
-		microCheck(microDemand(error, inferenceBadModel, "bytes of data", (int32_t)count, (int32_t)tensor->bytes, (int32_t)tensor->bytes));
-	}
-	else {
+		microCheck(microDemand(
+			error, inferenceBadModel, "bytes of data", (int32_t)count, (int32_t)tensor->bytes, (int32_t)tensor->bytes));
+	} else {
 		if (values[bufferOffset])
 			return microFail(error, inferenceUnsupported, "has its data outside of the FlatBuffer");
 		if (inference->area && (microTensorOffsets(inference)[index] != microNowhere))
@@ -211,7 +225,8 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 		error->operatorIndex = node->index;
 	}
 	microCheck(table(inference, inference->operators + 4 * index, operatorFields, values, error));
-	microCheck(microDemand(error, inferenceBadModel, "operator code", (int32_t)values[operatorCode], 0, (int32_t)inference->codeCount - 1));
+	microCheck(microDemand(error, inferenceBadModel, "operator code", (int32_t)values[operatorCode], 0,
+		(int32_t)inference->codeCount - 1));
 	microCheck(table(inference, inference->codes + 4 * values[operatorCode], codeFields, code, error));
 	/* Old files have only the first field, new ones only the second past 127: the larger one counts. */
 	deprecated = (int8_t)code[codeDeprecatedBuiltin];
@@ -230,10 +245,13 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 	outputs = values[operatorOutputs];
 	if (error) {
 		microCheck(microDemand(error, inferenceUnsupported, "version", (int32_t)code[codeVersion], 1, kernel->version));
-		microCheck(microDemand(error, inferenceBadModel, "input count", (int32_t)node->inputCount, kernel->minInputs, kernel->maxInputs));
+		microCheck(microDemand(
+			error, inferenceBadModel, "input count", (int32_t)node->inputCount, kernel->minInputs, kernel->maxInputs));
 		microCheck(microDemand(error, inferenceBadModel, "output count", (int32_t)microCount(bytes, outputs), 1, 1));
 		if (values[operatorOptions] || kernel->options)
-			microCheck(microDemand(error, inferenceBadModel, "options of type", values[operatorOptions] ? (int32_t)values[operatorOptionsType] : 0, kernel->optionsType, kernel->optionsType));
+			microCheck(microDemand(error, inferenceBadModel, "options of type",
+				values[operatorOptions] ? (int32_t)values[operatorOptionsType] : 0, kernel->optionsType,
+				kernel->optionsType));
 	}
 	if (values[operatorOptions])
 		microCheck(table(inference, values[operatorOptions], kernel->options, (uint32_t *)node->option, error));

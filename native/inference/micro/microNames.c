@@ -4,6 +4,7 @@
 
 #if microLeavesOut
 
+/* clang-format off */
 /* All operators that the engine has: a byte of BuiltinOperator and the name. What is left out has no kernel that could say its name. */
 static const char names[] =
 	"\0" "ADD\0" "\1" "AVERAGE_POOL_2D\0" "\2" "CONCATENATION\0" "\3" "CONV_2D\0" "\4" "DEPTHWISE_CONV_2D\0" "\6" "DEQUANTIZE\0"

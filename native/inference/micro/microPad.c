@@ -17,7 +17,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	for (d = 0; d < input->rank; d++) {
 		int32_t before = microI32(pads, 2 * d), after = microI32(pads, 2 * d + 1);
 		if ((before < 0) || (after < 0) || ((int64_t)input->dims[d] + before + after != output->dims[d]))
-			return microRefuse(node, pads, "pads dimension %u from %d by %d and %d; the output has %d", d, input->dims[d], before, after, output->dims[d]);
+			return microRefuse(node, pads, "pads dimension %u from %d by %d and %d; the output has %d", d,
+				input->dims[d], before, after, output->dims[d]);
 	}
 	return inferenceOk;
 }

@@ -20,7 +20,9 @@ static const MicroOverlap *liberty(const MicroLayout *layout, const MicroBuffer 
 static bool granted(const MicroLayout *layout, const MicroBuffer *in, const MicroBuffer *out) {
 	const MicroOverlap *overlap = liberty(layout, in, out);
 	int32_t distance = (int32_t)(in->offset - out->offset);
-	return overlap && (((distance == 0) && (overlap->forward == microExactly)) || (distance >= overlap->forward) || (-distance >= overlap->backward));
+	return overlap &&
+		(((distance == 0) && (overlap->forward == microExactly)) || (distance >= overlap->forward) ||
+			(-distance >= overlap->backward));
 }
 
 static bool together(const MicroBuffer *a, const MicroBuffer *b) {
@@ -29,9 +31,8 @@ static bool together(const MicroBuffer *a, const MicroBuffer *b) {
 
 /* Whether two buffers may lie where they do. */
 static bool mayLie(const MicroLayout *layout, const MicroBuffer *a, const MicroBuffer *b) {
-	return !together(a, b)
-		|| (a->offset + a->size <= b->offset) || (b->offset + b->size <= a->offset)
-		|| granted(layout, a, b) || granted(layout, b, a);
+	return !together(a, b) || (a->offset + a->size <= b->offset) || (b->offset + b->size <= a->offset) ||
+		granted(layout, a, b) || granted(layout, b, a);
 }
 
 /* Moves the buffer to `offset` when that is lower than `best` and suits the first `count` of the order. Gives the lower one. */
@@ -57,7 +58,8 @@ static uint32_t placeAll(MicroLayout *layout) {
 		/* Offsets worth trying because of a buffer that is placed: past its end, and at the limits of an overlap. */
 		for (j = 0; j < i; j++) {
 			const MicroBuffer *placed = &layout->buffers[layout->buffers[j].order];
-			const MicroOverlap *over = liberty(layout, placed, buffer), *under = liberty(layout, buffer, placed), *overlap = over ? over : under;
+			const MicroOverlap *over = liberty(layout, placed, buffer), *under = liberty(layout, buffer, placed),
+							   *overlap = over ? over : under;
 			if (!together(placed, buffer))
 				continue;
 			best = tryAt(layout, buffer, i, placed->offset + placed->size, best);
@@ -79,7 +81,8 @@ static uint32_t placeAll(MicroLayout *layout) {
 static void sort(MicroLayout *layout, bool bySize) {
 	uint32_t i, j;
 	for (i = 0; i < layout->count; i++) {
-		for (j = i; (j > 0) && bySize && (layout->buffers[layout->buffers[j - 1].order].size < layout->buffers[i].size); j--)
+		for (j = i; (j > 0) && bySize && (layout->buffers[layout->buffers[j - 1].order].size < layout->buffers[i].size);
+			 j--)
 			layout->buffers[j].order = layout->buffers[j - 1].order;
 		layout->buffers[j].order = (uint16_t)i;
 	}

@@ -14,7 +14,8 @@ InferenceStatus microCheckRoom(const Inference *inference, uint32_t needed, uint
 		return inferenceOk;
 	error->needed = inference->used + needed;
 	error->given = inference->used + roomBytes;
-	return microFail(error, inferenceArenaTooSmall, "does not fit the arena: %u bytes needed, %u given (%u short)", error->needed, error->given, needed - roomBytes);
+	return microFail(error, inferenceArenaTooSmall, "does not fit the arena: %u bytes needed, %u given (%u short)",
+		error->needed, error->given, needed - roomBytes);
 }
 
 /* Bytes that the buffers' records take while they are planned. */
@@ -23,7 +24,8 @@ static uint32_t planBytes(const MicroLayout *layout) {
 }
 
 /* Adds a buffer that is alive during operator `index`. */
-static InferenceStatus addBuffer(const Inference *inference, MicroLayout *layout, uint32_t tensor, uint32_t size, uint32_t index, uint32_t room, InferenceError *error) {
+static InferenceStatus addBuffer(const Inference *inference, MicroLayout *layout, uint32_t tensor, uint32_t size,
+	uint32_t index, uint32_t room, InferenceError *error) {
 	MicroBuffer *buffer = &layout->buffers[layout->count++];
 	/* Known here, before a kernel's check walks over all of a tensor's pixels. */
 	microCheck(microCheckRoom(inference, size, room, error));
@@ -36,7 +38,8 @@ static InferenceStatus addBuffer(const Inference *inference, MicroLayout *layout
 	return inferenceOk;
 }
 
-static InferenceStatus readTensor(const Inference *inference, const MicroLayout *layout, const MicroTensor *tensor, uint32_t index, InferenceError *error) {
+static InferenceStatus readTensor(const Inference *inference, const MicroLayout *layout, const MicroTensor *tensor,
+	uint32_t index, InferenceError *error) {
 	const uint32_t buffer = microTensorOffsets(inference)[tensor->index];
 	error->tensorIndex = tensor->index;
 	if ((buffer == microNowhere) || tensor->variable)
@@ -46,17 +49,20 @@ static InferenceStatus readTensor(const Inference *inference, const MicroLayout 
 	return inferenceOk;
 }
 
-static InferenceStatus writeTensor(Inference *inference, MicroLayout *layout, const MicroTensor *tensor, uint32_t index, uint32_t room, InferenceError *error) {
+static InferenceStatus writeTensor(Inference *inference, MicroLayout *layout, const MicroTensor *tensor, uint32_t index,
+	uint32_t room, InferenceError *error) {
 	uint32_t *buffer = &microTensorOffsets(inference)[tensor->index];
 	error->tensorIndex = tensor->index;
 	if (tensor->constant || tensor->variable || (*buffer != microNowhere) || !tensor->bytes)
-		return microFail(error, inferenceBadModel, "is written, but it is constant, variable, written before or of a type without size");
+		return microFail(error, inferenceBadModel,
+			"is written, but it is constant, variable, written before or of a type without size");
 	error->tensorIndex = -1;
 	*buffer = layout->count;
 	return addBuffer(inference, layout, (uint32_t)tensor->index, tensor->bytes, index, room, error);
 }
 
-static InferenceStatus checkOperator(Inference *inference, MicroLayout *layout, uint32_t index, uint32_t room, InferenceError *error) {
+static InferenceStatus checkOperator(
+	Inference *inference, MicroLayout *layout, uint32_t index, uint32_t room, InferenceError *error) {
 	MicroNode node;
 	MicroNeed need = { 0, { { microNever, microNever }, { microNever, microNever } } };
 	MicroBuffer *output;
@@ -89,7 +95,8 @@ static InferenceStatus checkOperator(Inference *inference, MicroLayout *layout, 
 }
 
 /* Decodes entry i of the graph's list of inputs or outputs. */
-static InferenceStatus listed(const Inference *inference, uint32_t list, uint32_t i, MicroTensor *tensor, InferenceError *error) {
+static InferenceStatus listed(
+	const Inference *inference, uint32_t list, uint32_t i, MicroTensor *tensor, InferenceError *error) {
 	return microDecodeTensor(inference, (int32_t)microWord(inference->bytes + list + 4 * i), tensor, error);
 }
 

@@ -7,12 +7,12 @@
 
 /* A tensor or an operator's scratch, alive from operator `first` to operator `last`, both included; -1 is before the first. */
 typedef struct {
-	uint32_t size, offset;     /* multiples of microAlignment */
+	uint32_t size, offset; /* multiples of microAlignment */
 	int16_t first, last;
-	uint16_t tensor;           /* microNone for scratch */
+	uint16_t tensor; /* microNone for scratch */
 	/* For an operator's output: the buffers of its first two inputs, or microNone, and how it may lie over them. */
 	uint16_t input[2];
-	uint16_t order;            /* none of this buffer's: the number of the buffer that the search places at this one's turn */
+	uint16_t order; /* none of this buffer's: the number of the buffer that the search places at this one's turn */
 	MicroOverlap overlap[2];
 } MicroBuffer;
 

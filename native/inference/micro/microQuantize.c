@@ -20,11 +20,16 @@ microCold bool microActivationRange(uint8_t activation, const MicroTensor *outpu
 	range->low = -128;
 	range->high = 127;
 	switch (activation) {
-		case microActivationNone: return true;
-		case microActivationRelu: return limit(0.0f, false, output, &range->low);
-		case microActivationRelu6: return limit(0.0f, false, output, &range->low) && limit(6.0f, false, output, &range->high);
-		case microActivationReluN1To1: return limit(1.0f, true, output, &range->low) && limit(1.0f, false, output, &range->high);
-		default: return false;
+	case microActivationNone:
+		return true;
+	case microActivationRelu:
+		return limit(0.0f, false, output, &range->low);
+	case microActivationRelu6:
+		return limit(0.0f, false, output, &range->low) && limit(6.0f, false, output, &range->high);
+	case microActivationReluN1To1:
+		return limit(1.0f, true, output, &range->low) && limit(1.0f, false, output, &range->high);
+	default:
+		return false;
 	}
 }
 

@@ -9,9 +9,9 @@
 #include "microFloat.h"
 
 #if defined(__GNUC__)
-#define microInline static inline __attribute__((always_inline))
+	#define microInline static inline __attribute__((always_inline))
 #else
-#define microInline static inline
+	#define microInline static inline
 #endif
 
 /* real = multiplier / 2^31 * 2^shift; multiplier is 0 or in [2^30, 2^31), shift in [-31, 30]. */
@@ -48,7 +48,7 @@ microInline int32_t microClamp(int32_t x, int32_t low, int32_t high) {
  */
 typedef struct {
 	uint32_t doubled;
-	int32_t shift;             /* negative: see microFastScale */
+	int32_t shift; /* negative: see microFastScale */
 } MicroFastScale;
 
 microInline int32_t microFastMultiply(int32_t x, MicroFastScale scale, int32_t offset) {
@@ -63,8 +63,7 @@ microInline MicroFastScale microFastScale(MicroScale scale, bool wideSums) {
 	if ((scale.shift < 0) && !wideSums) {
 		fast.doubled = (uint32_t)scale.multiplier << 1;
 		fast.shift = -scale.shift - 1;
-	}
-	else {
+	} else {
 		fast.doubled = (uint32_t)scale.multiplier;
 		fast.shift = scale.shift - 64;
 	}

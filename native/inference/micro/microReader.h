@@ -14,19 +14,20 @@
 
 /* What a field is, and what is given for it. A vector's size is that of its elements. */
 typedef enum {
-	microSkip,          /* nothing of interest: 0 */
-	microByte,          /* its value, 0 when absent */
-	microInt,           /* its 32 bits, 0 when absent */
-	microIntOr1,        /* its 32 bits, 1 when absent */
-	microPosition,         /* its position: a table to be followed, or a field that must be absent */
-	microVector1,       /* position of the first element */
+	microSkip,     /* nothing of interest: 0 */
+	microByte,     /* its value, 0 when absent */
+	microInt,      /* its 32 bits, 0 when absent */
+	microIntOr1,   /* its 32 bits, 1 when absent */
+	microPosition, /* its position: a table to be followed, or a field that must be absent */
+	microVector1,  /* position of the first element */
 	microVector4,
 	microVector8
 } MicroField;
 
 /* The fields of a table from the first to the eighth, four bits each. */
 #define microFields(a, b, c, d, e, f, g, h) \
-	((uint32_t)(a) | (uint32_t)(b) << 4 | (uint32_t)(c) << 8 | (uint32_t)(d) << 12 | (uint32_t)(e) << 16 | (uint32_t)(f) << 20 | (uint32_t)(g) << 24 | (uint32_t)(h) << 28)
+	((uint32_t)(a) | (uint32_t)(b) << 4 | (uint32_t)(c) << 8 | (uint32_t)(d) << 12 | (uint32_t)(e) << 16 | \
+		(uint32_t)(f) << 20 | (uint32_t)(g) << 24 | (uint32_t)(h) << 28)
 #define microFieldsMost 8
 
 /*

@@ -6,8 +6,8 @@
 
 /* keep(x): x is used and made here, in a register. fence(): loads stay on their side. Left to itself, GCC loads several steps ahead and spills. */
 #if defined(__GNUC__)
-	#define keep(value) __asm__ volatile ("" : "+r"(value));
-	#define fence() __asm__ volatile ("" : : : "memory");
+	#define keep(value) __asm__ volatile("" : "+r"(value));
+	#define fence() __asm__ volatile("" : : : "memory");
 #else
 	#define keep(value)
 	#define fence()

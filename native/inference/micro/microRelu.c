@@ -31,8 +31,7 @@ static bool setup(MicroNode *node, Rectifier *rectifier) {
 		rectifier->negative = alpha >> 31;
 		if (!ratio(microProduct(microUnpack(input->scale), microUnpackBits(alpha)), output->scale, &rectifier->slope))
 			return false;
-	}
-	else
+	} else
 		rectifier->low = output->zeroPoint;
 	return ratio(microUnpack(input->scale), output->scale, &rectifier->identity);
 }

@@ -26,9 +26,11 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckMap(node, need));
 	if (!setup(node, &sigmoid))
 		return microRefuse(node, &node->input[0], "has a scale above 8");
-	if (!sigmoid.tanh && ((microFloatBits(node->output.scale) != microFloatBits(1.0f / 256)) || (node->output.zeroPoint != -128)))
+	if (!sigmoid.tanh &&
+		((microFloatBits(node->output.scale) != microFloatBits(1.0f / 256)) || (node->output.zeroPoint != -128)))
 		return microRefuse(node, &node->output, "must have scale 1/256 and zero point -128");
-	if (sigmoid.tanh && ((microFloatBits(node->output.scale) != microFloatBits(1.0f / 128)) || (node->output.zeroPoint != 0)))
+	if (sigmoid.tanh &&
+		((microFloatBits(node->output.scale) != microFloatBits(1.0f / 128)) || (node->output.zeroPoint != 0)))
 		return microRefuse(node, &node->output, "must have scale 1/128 and zero point 0");
 	return inferenceOk;
 }

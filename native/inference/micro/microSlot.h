@@ -13,14 +13,16 @@
 #if defined(INFERENCE_ESP_NN)
 
 /* Bytes of scratch for this layer; 0 when esp-nn cannot compute it exactly: then it is the portable path's. */
-uint32_t microSlotScratch(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
+uint32_t microSlotScratch(
+	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
 
 /* Computes a layer that microSlotScratch gave a size for. */
 void microSlotRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
 
 #else
 
-static inline uint32_t microSlotScratch(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
+static inline uint32_t microSlotScratch(
+	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
 	(void)geometry;
 	(void)depthwise;
 	(void)range;
@@ -28,7 +30,8 @@ static inline uint32_t microSlotScratch(const MicroGeometry *geometry, bool dept
 	return 0;
 }
 
-static inline void microSlotRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
+static inline void microSlotRun(
+	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
 	(void)geometry;
 	(void)depthwise;
 	(void)range;

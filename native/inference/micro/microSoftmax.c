@@ -15,7 +15,8 @@ static bool factor(MicroNode *node, MicroScale *scale) {
 	/* Positive, and not so large that a product with a scale is not a float. */
 	if ((beta < 0x00800000u) || (beta > 0x70000000u))
 		return false;
-	microScaleOfParts(microUnpackBits(beta), microUnpack(node->input[0].scale), microUnpack(1.0f / (1 << (31 - differenceBits))), scale);
+	microScaleOfParts(microUnpackBits(beta), microUnpack(node->input[0].scale),
+		microUnpack(1.0f / (1 << (31 - differenceBits))), scale);
 	/* Capped at 2^31 - 1, which is as good as infinite. */
 	if (scale->shift > 31) {
 		scale->multiplier = INT32_MAX;
@@ -42,7 +43,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 }
 
 static int32_t exponential(int32_t difference, MicroScale scale) {
-	return microExp(microFixedMultiply((int32_t)((uint32_t)difference << scale.shift), scale.multiplier), differenceBits);
+	return microExp(
+		microFixedMultiply((int32_t)((uint32_t)difference << scale.shift), scale.multiplier), differenceBits);
 }
 
 static int32_t leadingZeros(uint32_t x) {
@@ -55,7 +57,8 @@ static int32_t leadingZeros(uint32_t x) {
 static void run(MicroNode *node) {
 	const int8_t *input = (const int8_t *)node->input[0].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
-	int32_t depth = node->input[0].dims[node->input[0].rank - 1], rows = (int32_t)node->input[0].elements / depth, row, c, least;
+	int32_t depth = node->input[0].dims[node->input[0].rank - 1], rows = (int32_t)node->input[0].elements / depth, row,
+			c, least;
 	MicroScale scale;
 
 	factor(node, &scale);

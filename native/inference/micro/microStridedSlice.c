@@ -2,7 +2,14 @@
 #include "microSmall.h"
 #include "microIndex.h"
 
-enum { optionBeginMask = 0, optionEndMask = 1, optionEllipsisMask = 2, optionNewAxisMask = 3, optionShrinkAxisMask = 4, optionOffset = 5 };
+enum {
+	optionBeginMask = 0,
+	optionEndMask = 1,
+	optionEllipsisMask = 2,
+	optionNewAxisMask = 3,
+	optionShrinkAxisMask = 4,
+	optionOffset = 5
+};
 #define options microFields(microInt, microInt, microInt, microInt, microInt, microByte, 0, 0)
 
 static int32_t clampTo(int64_t x, int32_t low, int32_t high) {
@@ -10,9 +17,11 @@ static int32_t clampTo(int64_t x, int32_t low, int32_t high) {
 }
 
 /* Start and length of the slice along dimension d; false when the stride is 0. */
-static bool range(const MicroNode *node, uint32_t d, uint32_t beginMask, uint32_t endMask, uint32_t shrinkMask, int32_t *start, int32_t *stride, int32_t *count) {
+static bool range(const MicroNode *node, uint32_t d, uint32_t beginMask, uint32_t endMask, uint32_t shrinkMask,
+	int32_t *start, int32_t *stride, int32_t *count) {
 	int32_t size = node->input[0].dims[d];
-	int64_t begin = microI32(&node->input[1], d), end = microI32(&node->input[2], d), step = microI32(&node->input[3], d);
+	int64_t begin = microI32(&node->input[1], d), end = microI32(&node->input[2], d),
+			step = microI32(&node->input[3], d);
 	bool forwards = step > 0;
 
 	if (step == 0)

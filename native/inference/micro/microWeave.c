@@ -1,7 +1,8 @@
 #include "microDot.h"
 
 /* Four values at once, unless one is repeated. */
-#define weave(put) do { \
+#define weave(put) \
+	do { \
 		if (step) \
 			for (; count >= 4; count -= 4, from += 4, to += 4 * microPairs) { \
 				int32_t a = from[0], b = from[1], c = from[2], d = from[3]; \

@@ -24,14 +24,14 @@
  * of the component's classes they come from, which is nowhere. Nobody looks at it.
  */
 #if defined(__GXX_RTTI)
-#define textOf(words) #words
-#define symbolOf(prefix, name) textOf(prefix) name
-#define typeSymbol(name) symbolOf(__USER_LABEL_PREFIX__, "_ZTIN6tflite" name)
+	#define textOf(words) #words
+	#define symbolOf(prefix, name) textOf(prefix) name
+	#define typeSymbol(name) symbolOf(__USER_LABEL_PREFIX__, "_ZTIN6tflite" name)
 extern "C" {
-extern const void* const plannerType[2] __asm__(typeSymbol("19GreedyMemoryPlannerE")) __attribute__((weak));
-extern const void* const allocatorType[2] __asm__(typeSymbol("26SingleArenaBufferAllocatorE")) __attribute__((weak));
-const void* const plannerType[2] = {};
-const void* const allocatorType[2] = {};
+extern const void *const plannerType[2] __asm__(typeSymbol("19GreedyMemoryPlannerE")) __attribute__((weak));
+extern const void *const allocatorType[2] __asm__(typeSymbol("26SingleArenaBufferAllocatorE")) __attribute__((weak));
+const void *const plannerType[2] = {};
+const void *const allocatorType[2] = {};
 }
 #endif
 
@@ -39,251 +39,313 @@ namespace {
 
 /* Lets the trace and the error messages see what the interpreter keeps to itself. */
 class Interpreter : public tflite::MicroInterpreter {
- public:
-  using MicroInterpreter::MicroInterpreter;
+public:
+	using MicroInterpreter::MicroInterpreter;
 
-  const TfLiteEvalTensor* tensor(int index) const { return context().GetEvalTensor(&context(), index); }
+	const TfLiteEvalTensor *tensor(int index) const {
+		return context().GetEvalTensor(&context(), index);
+	}
 
-  /* Where preparing stopped when it failed. */
-  int32_t currentOperator() const {
-    auto* micro = static_cast<tflite::MicroContext*>(context().impl_);
+	/* Where preparing stopped when it failed. */
+	int32_t currentOperator() const {
+		auto *micro = static_cast<tflite::MicroContext *>(context().impl_);
 
-    return static_cast<tflite::MicroInterpreterGraph&>(micro->graph()).GetCurrentOperatorIndex();
-  }
+		return static_cast<tflite::MicroInterpreterGraph &>(micro->graph()).GetCurrentOperatorIndex();
+	}
 };
 
-}  // namespace
+} // namespace
 
 /* TFLM tells its profiler of each operator, before and after. */
 struct Inference : public tflite::MicroProfilerInterface {
-  Inference(const tflite::Model* model, TFLMRegistration* kernels, uint32_t kernelRoom, uint8_t* memory, size_t bytes)
-      : graph(model->subgraphs()->Get(0)),
-        codes(model->operator_codes()),
-        operators(kernels, kernelRoom),
-        allocator(memory, bytes),
-        interpreter(model, operators, tflite::MicroAllocator::Create(&allocator, &planner), nullptr, this) {}
+	Inference(const tflite::Model *model, TFLMRegistration *kernels, uint32_t kernelRoom, uint8_t *memory, size_t bytes)
+		: graph(model->subgraphs()->Get(0)), codes(model->operator_codes()), operators(kernels, kernelRoom),
+		  allocator(memory, bytes),
+		  interpreter(model, operators, tflite::MicroAllocator::Create(&allocator, &planner), nullptr, this) {
+	}
 
-  uint32_t BeginEvent(const char*) override { return 0; }
-  void EndEvent(uint32_t) override;
+	uint32_t BeginEvent(const char *) override {
+		return 0;
+	}
+	void EndEvent(uint32_t) override;
 
-  InferenceTensor describe(int32_t index, const TfLiteIntArray* dims, void* data, TfLiteType type) const;
-  int32_t builtinCode(uint32_t i) const { return tflite::GetBuiltinCode(codes->Get(graph->operators()->Get(i)->opcode_index())); }
+	InferenceTensor describe(int32_t index, const TfLiteIntArray *dims, void *data, TfLiteType type) const;
+	int32_t builtinCode(uint32_t i) const {
+		return tflite::GetBuiltinCode(codes->Get(graph->operators()->Get(i)->opcode_index()));
+	}
 
-  const tflite::SubGraph* graph;
-  const flatbuffers::Vector<flatbuffers::Offset<tflite::OperatorCode>>* codes;
-  loam::Operators operators;
-  loam::MeasuredAllocator allocator;
-  loam::MeasuredPlanner planner;
-  Interpreter interpreter;
-  size_t ownBytes = 0;
-  uint32_t nextOperator = 0;
-  InferenceTrace trace = nullptr;
-  void* traceContext = nullptr;
+	const tflite::SubGraph *graph;
+	const flatbuffers::Vector<flatbuffers::Offset<tflite::OperatorCode>> *codes;
+	loam::Operators operators;
+	loam::MeasuredAllocator allocator;
+	loam::MeasuredPlanner planner;
+	Interpreter interpreter;
+	size_t ownBytes = 0;
+	uint32_t nextOperator = 0;
+	InferenceTrace trace = nullptr;
+	void *traceContext = nullptr;
 };
 
 namespace {
 
-size_t align(size_t bytes) { return (bytes + inferenceArenaAlignment - 1) / inferenceArenaAlignment * inferenceArenaAlignment; }
+size_t align(size_t bytes) {
+	return (bytes + inferenceArenaAlignment - 1) / inferenceArenaAlignment * inferenceArenaAlignment;
+}
 
-InferenceStatus fail(InferenceError* error, InferenceStatus status, const char* format, ...) {
-  va_list arguments;
+InferenceStatus fail(InferenceError *error, InferenceStatus status, const char *format, ...) {
+	va_list arguments;
 
-  if (error) {
-    error->status = status;
-    va_start(arguments, format);
-    vsnprintf(error->text, sizeof error->text, format, arguments);
-    va_end(arguments);
-  }
-  return status;
+	if (error) {
+		error->status = status;
+		va_start(arguments, format);
+		vsnprintf(error->text, sizeof error->text, format, arguments);
+		va_end(arguments);
+	}
+	return status;
 }
 
 /* The bytes that the shim and the allocator need before TFLM can say itself that its arena is too small. */
-size_t leastMemory() { return tflite::MicroAllocator::GetDefaultTailUsage(true) + 512; }
+size_t leastMemory() {
+	return tflite::MicroAllocator::GetDefaultTailUsage(true) + 512;
+}
 
-InferenceStatus tooSmall(InferenceError* error, size_t needed, size_t given) {
-  if (error) {
-    error->needed = static_cast<uint32_t>(needed);
-    error->given = static_cast<uint32_t>(given);
-  }
-  return fail(error, inferenceArenaTooSmall, "arena: TensorFlow Lite Micro needs at least %lu bytes, %lu given (%lu short)", static_cast<unsigned long>(needed),
-              static_cast<unsigned long>(given), static_cast<unsigned long>(needed - given));
+InferenceStatus tooSmall(InferenceError *error, size_t needed, size_t given) {
+	if (error) {
+		error->needed = static_cast<uint32_t>(needed);
+		error->given = static_cast<uint32_t>(given);
+	}
+	return fail(error, inferenceArenaTooSmall,
+		"arena: TensorFlow Lite Micro needs at least %lu bytes, %lu given (%lu short)",
+		static_cast<unsigned long>(needed), static_cast<unsigned long>(given),
+		static_cast<unsigned long>(needed - given));
 }
 
 /* All operators are known, before anything is built; the verifier has seen to the offsets, not to the indices. */
-InferenceStatus checkOperators(const tflite::Model* model, InferenceError* error) {
-  const tflite::SubGraph* graph = model->subgraphs()->Get(0);
-  const auto tensors = static_cast<int32_t>(graph->tensors()->size());
+InferenceStatus checkOperators(const tflite::Model *model, InferenceError *error) {
+	const tflite::SubGraph *graph = model->subgraphs()->Get(0);
+	const auto tensors = static_cast<int32_t>(graph->tensors()->size());
 
-  for (uint32_t i = 0; i < graph->operators()->size(); i++) {
-    const tflite::Operator* node = graph->operators()->Get(i);
+	for (uint32_t i = 0; i < graph->operators()->size(); i++) {
+		const tflite::Operator *node = graph->operators()->Get(i);
 
-    if (error) error->operatorIndex = static_cast<int32_t>(i);
-    if (node->opcode_index() >= model->operator_codes()->size()) return fail(error, inferenceBadModel, "operator %lu has code %lu, there are %lu", static_cast<unsigned long>(i), static_cast<unsigned long>(node->opcode_index()), static_cast<unsigned long>(model->operator_codes()->size()));
-    int32_t code = tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()));
-    const loam::Operator* known = loam::findOperator(code);
-    if (error) {
-      error->builtinCode = code;
-      error->operatorName = known ? known->name : loam::leftOutName(code);
-    }
-    if (const char* name = loam::leftOutName(code)) return fail(error, inferenceUnsupported, "%s #%lu: left out of this build; to put it in: npx loam inspect MODEL --operators FILE", name, static_cast<unsigned long>(i));
-    if (!known) return fail(error, inferenceUnsupported, "operator #%lu: BuiltinOperator %ld is not supported", static_cast<unsigned long>(i), static_cast<long>(code));
-    if (!node->inputs() || !node->outputs() || node->outputs()->size() == 0) return fail(error, inferenceBadModel, "%s #%lu has no inputs or no outputs", known->name, static_cast<unsigned long>(i));
-    for (const auto* list : {node->inputs(), node->outputs()})
-      for (int32_t tensor : *list)
-        if (tensor >= tensors || tensor < (list == node->inputs() ? -1 : 0)) return fail(error, inferenceBadModel, "%s #%lu names tensor %ld, there are %ld", known->name, static_cast<unsigned long>(i), static_cast<long>(tensor), static_cast<long>(tensors));
-  }
-  if (error) {
-    error->operatorIndex = -1;
-    error->builtinCode = -1;
-    error->operatorName = nullptr;
-  }
-  return inferenceOk;
+		if (error)
+			error->operatorIndex = static_cast<int32_t>(i);
+		if (node->opcode_index() >= model->operator_codes()->size())
+			return fail(error, inferenceBadModel, "operator %lu has code %lu, there are %lu",
+				static_cast<unsigned long>(i), static_cast<unsigned long>(node->opcode_index()),
+				static_cast<unsigned long>(model->operator_codes()->size()));
+		int32_t code = tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()));
+		const loam::Operator *known = loam::findOperator(code);
+		if (error) {
+			error->builtinCode = code;
+			error->operatorName = known ? known->name : loam::leftOutName(code);
+		}
+		if (const char *name = loam::leftOutName(code))
+			return fail(error, inferenceUnsupported,
+				"%s #%lu: left out of this build; to put it in: npx loam inspect MODEL --operators FILE", name,
+				static_cast<unsigned long>(i));
+		if (!known)
+			return fail(error, inferenceUnsupported, "operator #%lu: BuiltinOperator %ld is not supported",
+				static_cast<unsigned long>(i), static_cast<long>(code));
+		if (!node->inputs() || !node->outputs() || node->outputs()->size() == 0)
+			return fail(error, inferenceBadModel, "%s #%lu has no inputs or no outputs", known->name,
+				static_cast<unsigned long>(i));
+		for (const auto *list : { node->inputs(), node->outputs() })
+			for (int32_t tensor : *list)
+				if (tensor >= tensors || tensor < (list == node->inputs() ? -1 : 0))
+					return fail(error, inferenceBadModel, "%s #%lu names tensor %ld, there are %ld", known->name,
+						static_cast<unsigned long>(i), static_cast<long>(tensor), static_cast<long>(tensors));
+	}
+	if (error) {
+		error->operatorIndex = -1;
+		error->builtinCode = -1;
+		error->operatorName = nullptr;
+	}
+	return inferenceOk;
 }
 
-InferenceStatus checkModel(const uint8_t* bytes, size_t count, InferenceError* error) {
-  if (reinterpret_cast<uintptr_t>(bytes) % 4 != 0) return fail(error, inferenceBadArgument, "TensorFlow Lite Micro reads the model in place: it must start at a multiple of 4");
-  flatbuffers::Verifier verifier(bytes, count);
-  if (count < 8 || !tflite::VerifyModelBuffer(verifier)) return fail(error, inferenceBadModel, "not a .tflite, or not a whole one (%lu bytes)", static_cast<unsigned long>(count));
-  const tflite::Model* model = tflite::GetModel(bytes);
-  if (model->version() != TFLITE_SCHEMA_VERSION) return fail(error, inferenceUnsupported, "schema version %lu, 3 expected", static_cast<unsigned long>(model->version()));
-  if (!model->subgraphs() || model->subgraphs()->size() != 1 || !model->operator_codes() || !model->buffers()) return fail(error, inferenceBadModel, "one subgraph, operator codes and buffers are expected");
-  const tflite::SubGraph* graph = model->subgraphs()->Get(0);
-  if (!graph->tensors() || !graph->operators() || !graph->inputs() || !graph->outputs()) return fail(error, inferenceBadModel, "the subgraph has no tensors, operators, inputs or outputs");
-  for (const tflite::Tensor* tensor : *graph->tensors())
-    if (tensor->buffer() >= model->buffers()->size()) return fail(error, inferenceBadModel, "a tensor names buffer %lu, there are %lu", static_cast<unsigned long>(tensor->buffer()), static_cast<unsigned long>(model->buffers()->size()));
-  for (const auto* list : {graph->inputs(), graph->outputs()})
-    for (int32_t tensor : *list)
-      if (tensor < 0 || static_cast<uint32_t>(tensor) >= graph->tensors()->size()) return fail(error, inferenceBadModel, "the graph names tensor %ld, there are %lu", static_cast<long>(tensor), static_cast<unsigned long>(graph->tensors()->size()));
-  return checkOperators(model, error);
+InferenceStatus checkModel(const uint8_t *bytes, size_t count, InferenceError *error) {
+	if (reinterpret_cast<uintptr_t>(bytes) % 4 != 0)
+		return fail(error, inferenceBadArgument,
+			"TensorFlow Lite Micro reads the model in place: it must start at a multiple of 4");
+	flatbuffers::Verifier verifier(bytes, count);
+	if (count < 8 || !tflite::VerifyModelBuffer(verifier))
+		return fail(error, inferenceBadModel, "not a .tflite, or not a whole one (%lu bytes)",
+			static_cast<unsigned long>(count));
+	const tflite::Model *model = tflite::GetModel(bytes);
+	if (model->version() != TFLITE_SCHEMA_VERSION)
+		return fail(error, inferenceUnsupported, "schema version %lu, 3 expected",
+			static_cast<unsigned long>(model->version()));
+	if (!model->subgraphs() || model->subgraphs()->size() != 1 || !model->operator_codes() || !model->buffers())
+		return fail(error, inferenceBadModel, "one subgraph, operator codes and buffers are expected");
+	const tflite::SubGraph *graph = model->subgraphs()->Get(0);
+	if (!graph->tensors() || !graph->operators() || !graph->inputs() || !graph->outputs())
+		return fail(error, inferenceBadModel, "the subgraph has no tensors, operators, inputs or outputs");
+	for (const tflite::Tensor *tensor : *graph->tensors())
+		if (tensor->buffer() >= model->buffers()->size())
+			return fail(error, inferenceBadModel, "a tensor names buffer %lu, there are %lu",
+				static_cast<unsigned long>(tensor->buffer()), static_cast<unsigned long>(model->buffers()->size()));
+	for (const auto *list : { graph->inputs(), graph->outputs() })
+		for (int32_t tensor : *list)
+			if (tensor < 0 || static_cast<uint32_t>(tensor) >= graph->tensors()->size())
+				return fail(error, inferenceBadModel, "the graph names tensor %ld, there are %lu",
+					static_cast<long>(tensor), static_cast<unsigned long>(graph->tensors()->size()));
+	return checkOperators(model, error);
 }
 
-}  // namespace
+} // namespace
 
-InferenceTensor Inference::describe(int32_t index, const TfLiteIntArray* dims, void* data, TfLiteType type) const {
-  InferenceTensor result = {};
-  const tflite::QuantizationParameters* quantization = graph->tensors()->Get(static_cast<uint32_t>(index))->quantization();
-  size_t elementBytes = 0;
+InferenceTensor Inference::describe(int32_t index, const TfLiteIntArray *dims, void *data, TfLiteType type) const {
+	InferenceTensor result = {};
+	const tflite::QuantizationParameters *quantization =
+		graph->tensors()->Get(static_cast<uint32_t>(index))->quantization();
+	size_t elementBytes = 0;
 
-  tflite::TfLiteTypeSizeOf(type, &elementBytes);
-  result.data = data;
-  result.bytes = static_cast<uint32_t>(elementBytes);
-  result.index = index;
-  result.type = static_cast<uint8_t>(graph->tensors()->Get(static_cast<uint32_t>(index))->type());
-  result.rank = static_cast<uint8_t>(dims->size < inferenceMaxRank ? dims->size : inferenceMaxRank);
-  for (int i = 0; i < dims->size; i++) {
-    result.bytes *= static_cast<uint32_t>(dims->data[i]);
-    if (i < inferenceMaxRank) result.dims[i] = dims->data[i];
-  }
-  if (quantization && quantization->scale() && quantization->scale()->size() && quantization->zero_point() && quantization->zero_point()->size()) {
-    result.scale = quantization->scale()->Get(0);
-    result.zeroPoint = static_cast<int32_t>(quantization->zero_point()->Get(0));
-  }
-  return result;
+	tflite::TfLiteTypeSizeOf(type, &elementBytes);
+	result.data = data;
+	result.bytes = static_cast<uint32_t>(elementBytes);
+	result.index = index;
+	result.type = static_cast<uint8_t>(graph->tensors()->Get(static_cast<uint32_t>(index))->type());
+	result.rank = static_cast<uint8_t>(dims->size < inferenceMaxRank ? dims->size : inferenceMaxRank);
+	for (int i = 0; i < dims->size; i++) {
+		result.bytes *= static_cast<uint32_t>(dims->data[i]);
+		if (i < inferenceMaxRank)
+			result.dims[i] = dims->data[i];
+	}
+	if (quantization && quantization->scale() && quantization->scale()->size() && quantization->zero_point() &&
+		quantization->zero_point()->size()) {
+		result.scale = quantization->scale()->Get(0);
+		result.zeroPoint = static_cast<int32_t>(quantization->zero_point()->Get(0));
+	}
+	return result;
 }
 
 void Inference::EndEvent(uint32_t) {
-  uint32_t i = nextOperator++;
+	uint32_t i = nextOperator++;
 
-  if (!trace) return;
-  int32_t index = graph->operators()->Get(i)->outputs()->Get(0);
-  const TfLiteEvalTensor* tensor = interpreter.tensor(index);
-  InferenceTensor output = describe(index, tensor->dims, tensor->data.data, tensor->type);
-  trace(traceContext, i, builtinCode(i), &output);
+	if (!trace)
+		return;
+	int32_t index = graph->operators()->Get(i)->outputs()->Get(0);
+	const TfLiteEvalTensor *tensor = interpreter.tensor(index);
+	InferenceTensor output = describe(index, tensor->dims, tensor->data.data, tensor->type);
+	trace(traceContext, i, builtinCode(i), &output);
 }
 
 /* False when something is wrong or memory runs out. Nothing of this function's own changes after setjmp. */
-static bool allocateTensors(Inference* inference) {
-  std::jmp_buf outOfMemory;
+static bool allocateTensors(Inference *inference) {
+	std::jmp_buf outOfMemory;
 
-  if (setjmp(outOfMemory) != 0) {
-    inference->allocator.onFailure(nullptr);
-    return false;
-  }
-  inference->allocator.onFailure(&outOfMemory);
-  const bool done = inference->interpreter.AllocateTensors() == kTfLiteOk;
-  inference->allocator.onFailure(nullptr);
-  return done;
+	if (setjmp(outOfMemory) != 0) {
+		inference->allocator.onFailure(nullptr);
+		return false;
+	}
+	inference->allocator.onFailure(&outOfMemory);
+	const bool done = inference->interpreter.AllocateTensors() == kTfLiteOk;
+	inference->allocator.onFailure(nullptr);
+	return done;
 }
 
-InferenceStatus inferenceLoad(Inference** out, const uint8_t* bytes, size_t count, uint8_t* arena, size_t arenaBytes, InferenceError* error) {
-  if (error) {
-    *error = {};
-    error->operatorIndex = error->builtinCode = error->tensorIndex = -1;
-  }
-  if (!out || !bytes || !arena || reinterpret_cast<uintptr_t>(arena) % inferenceArenaAlignment) return fail(error, inferenceBadArgument, "a null pointer, or an arena that is not aligned to %d", inferenceArenaAlignment);
-  InferenceStatus status = checkModel(bytes, count, error);
-  if (status != inferenceOk) return status;
-  const tflite::Model* model = tflite::GetModel(bytes);
-  long first = 0, second = 0;
-  if (const char* wrong = loam::wrongPlan(model, &first, &second)) return fail(error, inferenceBadModel, wrong, first, second);
-  const uint32_t codes = model->operator_codes()->size();
-  const size_t kernelsAt = align(sizeof(Inference));
-  const size_t own = kernelsAt + align(codes * sizeof(TFLMRegistration));
-  if (arenaBytes < own + align(leastMemory())) return tooSmall(error, own + align(leastMemory()), arenaBytes);
-  const size_t rest = (arenaBytes - own) / inferenceArenaAlignment * inferenceArenaAlignment;
-  auto* inference = new (arena) Inference(model, reinterpret_cast<TFLMRegistration*>(arena + kernelsAt), codes, arena + own, rest);
-  inference->ownBytes = own;
-  for (const tflite::Operator* node : *inference->graph->operators()) inference->operators.add(*loam::findOperator(tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()))));
-  if (allocateTensors(inference)) {
-    *out = inference;
-    return inferenceOk;
-  }
-  if (inference->allocator.failed(inference->planner)) {
-    const size_t needed = own + inference->allocator.needed(inference->planner);
+InferenceStatus inferenceLoad(
+	Inference **out, const uint8_t *bytes, size_t count, uint8_t *arena, size_t arenaBytes, InferenceError *error) {
+	if (error) {
+		*error = {};
+		error->operatorIndex = error->builtinCode = error->tensorIndex = -1;
+	}
+	if (!out || !bytes || !arena || reinterpret_cast<uintptr_t>(arena) % inferenceArenaAlignment)
+		return fail(error, inferenceBadArgument, "a null pointer, or an arena that is not aligned to %d",
+			inferenceArenaAlignment);
+	InferenceStatus status = checkModel(bytes, count, error);
+	if (status != inferenceOk)
+		return status;
+	const tflite::Model *model = tflite::GetModel(bytes);
+	long first = 0, second = 0;
+	if (const char *wrong = loam::wrongPlan(model, &first, &second))
+		return fail(error, inferenceBadModel, wrong, first, second);
+	const uint32_t codes = model->operator_codes()->size();
+	const size_t kernelsAt = align(sizeof(Inference));
+	const size_t own = kernelsAt + align(codes * sizeof(TFLMRegistration));
+	if (arenaBytes < own + align(leastMemory()))
+		return tooSmall(error, own + align(leastMemory()), arenaBytes);
+	const size_t rest = (arenaBytes - own) / inferenceArenaAlignment * inferenceArenaAlignment;
+	auto *inference =
+		new (arena) Inference(model, reinterpret_cast<TFLMRegistration *>(arena + kernelsAt), codes, arena + own, rest);
+	inference->ownBytes = own;
+	for (const tflite::Operator *node : *inference->graph->operators())
+		inference->operators.add(
+			*loam::findOperator(tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()))));
+	if (allocateTensors(inference)) {
+		*out = inference;
+		return inferenceOk;
+	}
+	if (inference->allocator.failed(inference->planner)) {
+		const size_t needed = own + inference->allocator.needed(inference->planner);
 
-    return tooSmall(error, needed > arenaBytes ? needed : arenaBytes + inferenceArenaAlignment, arenaBytes);
-  }
-  const uint32_t at = static_cast<uint32_t>(inference->interpreter.currentOperator());
-  if (at >= inference->graph->operators()->size()) return fail(error, inferenceUnsupported, "TensorFlow Lite Micro cannot prepare the model; its log says why");
-  const loam::Operator* known = loam::findOperator(inference->builtinCode(at));
-  if (error) {
-    error->operatorIndex = static_cast<int32_t>(at);
-    error->builtinCode = known->code;
-    error->operatorName = known->name;
-  }
-  return fail(error, inferenceUnsupported, "%s #%lu: TensorFlow Lite Micro cannot prepare it; its log says why", known->name, static_cast<unsigned long>(at));
+		return tooSmall(error, needed > arenaBytes ? needed : arenaBytes + inferenceArenaAlignment, arenaBytes);
+	}
+	const uint32_t at = static_cast<uint32_t>(inference->interpreter.currentOperator());
+	if (at >= inference->graph->operators()->size())
+		return fail(error, inferenceUnsupported, "TensorFlow Lite Micro cannot prepare the model; its log says why");
+	const loam::Operator *known = loam::findOperator(inference->builtinCode(at));
+	if (error) {
+		error->operatorIndex = static_cast<int32_t>(at);
+		error->builtinCode = known->code;
+		error->operatorName = known->name;
+	}
+	return fail(error, inferenceUnsupported, "%s #%lu: TensorFlow Lite Micro cannot prepare it; its log says why",
+		known->name, static_cast<unsigned long>(at));
 }
 
-void inferenceUnload(Inference* inference) {
-  if (inference) inference->interpreter.~Interpreter();
+void inferenceUnload(Inference *inference) {
+	if (inference)
+		inference->interpreter.~Interpreter();
 }
 
-uint32_t inferenceInputCount(const Inference* inference) { return inference->graph->inputs()->size(); }
-
-uint32_t inferenceOutputCount(const Inference* inference) { return inference->graph->outputs()->size(); }
-
-InferenceTensor inferenceInput(const Inference* inference, uint32_t i) {
-  if (i >= inferenceInputCount(inference)) return InferenceTensor{};
-  const TfLiteTensor* tensor = const_cast<Interpreter&>(inference->interpreter).input(i);
-  return inference->describe(inference->graph->inputs()->Get(i), tensor->dims, tensor->data.data, tensor->type);
+uint32_t inferenceInputCount(const Inference *inference) {
+	return inference->graph->inputs()->size();
 }
 
-InferenceTensor inferenceOutput(const Inference* inference, uint32_t i) {
-  if (i >= inferenceOutputCount(inference)) return InferenceTensor{};
-  const TfLiteTensor* tensor = const_cast<Interpreter&>(inference->interpreter).output(i);
-  return inference->describe(inference->graph->outputs()->Get(i), tensor->dims, tensor->data.data, tensor->type);
+uint32_t inferenceOutputCount(const Inference *inference) {
+	return inference->graph->outputs()->size();
 }
 
-void inferenceInvoke(Inference* inference) {
-  inference->nextOperator = 0;
-  inference->interpreter.Invoke();
+InferenceTensor inferenceInput(const Inference *inference, uint32_t i) {
+	if (i >= inferenceInputCount(inference))
+		return InferenceTensor{};
+	const TfLiteTensor *tensor = const_cast<Interpreter &>(inference->interpreter).input(i);
+	return inference->describe(inference->graph->inputs()->Get(i), tensor->dims, tensor->data.data, tensor->type);
 }
 
-size_t inferenceArenaUsed(const Inference* inference) {
-  return inference->ownBytes + std::max(align(leastMemory()), inference->allocator.needed(inference->planner));
+InferenceTensor inferenceOutput(const Inference *inference, uint32_t i) {
+	if (i >= inferenceOutputCount(inference))
+		return InferenceTensor{};
+	const TfLiteTensor *tensor = const_cast<Interpreter &>(inference->interpreter).output(i);
+	return inference->describe(inference->graph->outputs()->Get(i), tensor->dims, tensor->data.data, tensor->type);
 }
 
-uint32_t inferenceOperatorCount(const Inference* inference) { return inference->graph->operators()->size(); }
-
-void inferenceTrace(Inference* inference, InferenceTrace call, void* context) {
-  inference->trace = call;
-  inference->traceContext = context;
+void inferenceInvoke(Inference *inference) {
+	inference->nextOperator = 0;
+	inference->interpreter.Invoke();
 }
 
-const char* inferenceOperatorName(int32_t builtinCode) {
-  const loam::Operator* known = loam::findOperator(builtinCode);
-
-  return known ? known->name : "UNKNOWN";
+size_t inferenceArenaUsed(const Inference *inference) {
+	return inference->ownBytes + std::max(align(leastMemory()), inference->allocator.needed(inference->planner));
 }
 
-const char* inferenceBackendName(void) { return "tflm"; }
+uint32_t inferenceOperatorCount(const Inference *inference) {
+	return inference->graph->operators()->size();
+}
+
+void inferenceTrace(Inference *inference, InferenceTrace call, void *context) {
+	inference->trace = call;
+	inference->traceContext = context;
+}
+
+const char *inferenceOperatorName(int32_t builtinCode) {
+	const loam::Operator *known = loam::findOperator(builtinCode);
+
+	return known ? known->name : "UNKNOWN";
+}
+
+const char *inferenceBackendName(void) {
+	return "tflm";
+}

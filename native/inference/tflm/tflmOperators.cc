@@ -39,56 +39,61 @@ using namespace tflite;
 #define parserOfTANH ParseTanh
 #define parserOfTRANSPOSE ParseTranspose
 
-#define OPERATOR(code) {BuiltinOperator_##code, #code, [] { return TFLMRegistration(Register_##code()); }, parserOf##code},
+#define OPERATOR(code) \
+	{ BuiltinOperator_##code, #code, [] { return TFLMRegistration(Register_##code()); }, parserOf##code },
 
 /* Those of the build, as for micro. Another one takes a parserOf above and an OPERATOR behind these. */
-const Operator known[] = {INFERENCE_OPERATORS};
+const Operator known[] = { INFERENCE_OPERATORS };
 
 #undef OPERATOR
 
 #if microLeavesOut
-#define OPERATOR(code) {BuiltinOperator_##code, #code},
+	#define OPERATOR(code) { BuiltinOperator_##code, #code },
 const struct {
-  BuiltinOperator code;
-  const char* name;
-} names[] = {INFERENCE_ALL_OPERATORS};
-#undef OPERATOR
+	BuiltinOperator code;
+	const char *name;
+} names[] = { INFERENCE_ALL_OPERATORS };
+	#undef OPERATOR
 #endif
 
-}  // namespace
+} // namespace
 
-const Operator* findOperator(int32_t builtinCode) {
-  for (const Operator& candidate : known)
-    if (candidate.code == builtinCode) return &candidate;
-  return nullptr;
+const Operator *findOperator(int32_t builtinCode) {
+	for (const Operator &candidate : known)
+		if (candidate.code == builtinCode)
+			return &candidate;
+	return nullptr;
 }
 
-const char* leftOutName(int32_t builtinCode) {
+const char *leftOutName(int32_t builtinCode) {
 #if microLeavesOut
-  for (const auto& candidate : names)
-    if (candidate.code == builtinCode && !findOperator(builtinCode)) return candidate.name;
+	for (const auto &candidate : names)
+		if (candidate.code == builtinCode && !findOperator(builtinCode))
+			return candidate.name;
 #else
-  (void)builtinCode;
+	(void)builtinCode;
 #endif
-  return nullptr;
+	return nullptr;
 }
 
-void Operators::add(const Operator& wanted) {
-  if (count_ == room_ || FindOp(wanted.code)) return;
-  TFLMRegistration* kernel = new (&kernels_[count_++]) TFLMRegistration(wanted.kernel());
-  kernel->builtin_code = wanted.code;
+void Operators::add(const Operator &wanted) {
+	if (count_ == room_ || FindOp(wanted.code))
+		return;
+	TFLMRegistration *kernel = new (&kernels_[count_++]) TFLMRegistration(wanted.kernel());
+	kernel->builtin_code = wanted.code;
 }
 
-const TFLMRegistration* Operators::FindOp(tflite::BuiltinOperator code) const {
-  for (uint32_t i = 0; i < count_; i++)
-    if (kernels_[i].builtin_code == code) return &kernels_[i];
-  return nullptr;
+const TFLMRegistration *Operators::FindOp(tflite::BuiltinOperator code) const {
+	for (uint32_t i = 0; i < count_; i++)
+		if (kernels_[i].builtin_code == code)
+			return &kernels_[i];
+	return nullptr;
 }
 
 tflite::TfLiteBridgeBuiltinParseFunction Operators::GetOpDataParser(tflite::BuiltinOperator code) const {
-  const Operator* found = findOperator(code);
+	const Operator *found = findOperator(code);
 
-  return found ? found->parser : nullptr;
+	return found ? found->parser : nullptr;
 }
 
-}  // namespace loam
+} // namespace loam

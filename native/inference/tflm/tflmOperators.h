@@ -9,36 +9,39 @@
 namespace loam {
 
 struct Operator {
-  tflite::BuiltinOperator code;
-  const char* name;
-  TFLMRegistration (*kernel)();
-  tflite::TfLiteBridgeBuiltinParseFunction parser;
+	tflite::BuiltinOperator code;
+	const char *name;
+	TFLMRegistration (*kernel)();
+	tflite::TfLiteBridgeBuiltinParseFunction parser;
 };
 
 /* nullptr for an operator that is not known, or left out of this build. */
-const Operator* findOperator(int32_t builtinCode);
+const Operator *findOperator(int32_t builtinCode);
 
 /* The name of an operator that this build leaves out, nullptr for all others. */
-const char* leftOutName(int32_t builtinCode);
+const char *leftOutName(int32_t builtinCode);
 
 /* Kernels of the operators that one model uses; the memory for them is the caller's. */
 class Operators : public tflite::MicroOpResolver {
- public:
-  Operators(TFLMRegistration* kernels, uint32_t room) : kernels_(kernels), room_(room) {}
+public:
+	Operators(TFLMRegistration *kernels, uint32_t room) : kernels_(kernels), room_(room) {
+	}
 
-  /* An operator that is there already is not added again. The room must do. */
-  void add(const Operator& known);
+	/* An operator that is there already is not added again. The room must do. */
+	void add(const Operator &known);
 
-  const TFLMRegistration* FindOp(tflite::BuiltinOperator code) const override;
-  const TFLMRegistration* FindOp(const char*) const override { return nullptr; }
-  tflite::TfLiteBridgeBuiltinParseFunction GetOpDataParser(tflite::BuiltinOperator code) const override;
+	const TFLMRegistration *FindOp(tflite::BuiltinOperator code) const override;
+	const TFLMRegistration *FindOp(const char *) const override {
+		return nullptr;
+	}
+	tflite::TfLiteBridgeBuiltinParseFunction GetOpDataParser(tflite::BuiltinOperator code) const override;
 
- private:
-  TFLMRegistration* kernels_;
-  uint32_t room_;
-  uint32_t count_ = 0;
+private:
+	TFLMRegistration *kernels_;
+	uint32_t room_;
+	uint32_t count_ = 0;
 };
 
-}  // namespace loam
+} // namespace loam
 
 #endif

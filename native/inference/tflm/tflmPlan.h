@@ -12,8 +12,8 @@ namespace loam {
  * those that a RESHAPE, SQUEEZE or EXPAND_DIMS leaves where they are.
  * The model's indices are known to be good. Returns nullptr when there is no plan or a good one, else what is wrong: a format for two longs.
  */
-const char* wrongPlan(const tflite::Model* model, long* first, long* second);
+const char *wrongPlan(const tflite::Model *model, long *first, long *second);
 
-}  // namespace loam
+} // namespace loam
 
 #endif

@@ -25,77 +25,81 @@ typedef struct {
 	bool isSx126x, isResetHigh, hasBus, isClosed;
 } Esp32Hal;
 
-static void destroy(Esp32Hal *esp)
-{
-	if (esp->device) spi_bus_remove_device(esp->device);
-	if (esp->hasBus) spi_bus_free((spi_host_device_t)esp->pins.spi);
-	if (esp->timer) esp_timer_delete(esp->timer);
+static void destroy(Esp32Hal *esp) {
+	if (esp->device)
+		spi_bus_remove_device(esp->device);
+	if (esp->hasBus)
+		spi_bus_free((spi_host_device_t)esp->pins.spi);
+	if (esp->timer)
+		esp_timer_delete(esp->timer);
 	heap_caps_free(esp->out);
 	heap_caps_free(esp->in);
 	c_free(esp);
 }
 
 /* In the script's task. After a close the last message in the queue frees what it points to. */
-static void deliver(void *the, void *refcon, uint8_t *message, uint16_t messageLength)
-{
+static void deliver(void *the, void *refcon, uint8_t *message, uint16_t messageLength) {
 	Esp32Hal *esp = refcon;
 	(void)the;
 	(void)message;
 	(void)messageLength;
 	esp->isPosted = false;
-	if (esp->isClosed) destroy(esp);
-	else esp->wake(esp->owner);
+	if (esp->isClosed)
+		destroy(esp);
+	else
+		esp->wake(esp->owner);
 }
 
-static void post(Esp32Hal *esp)
-{
-	if (esp->isPosted) return;
+static void post(Esp32Hal *esp) {
+	if (esp->isPosted)
+		return;
 	esp->isPosted = true;
-	if (modMessagePostToMachine(esp->the, NULL, 0, deliver, esp) != 0) esp->isPosted = false;
+	if (modMessagePostToMachine(esp->the, NULL, 0, deliver, esp) != 0)
+		esp->isPosted = false;
 }
 
 /* A full queue loses this wake; the driver's alarm, which every wait has, makes up for it. */
-static void postFromInterrupt(Esp32Hal *esp)
-{
-	if (esp->isPosted) return;
+static void postFromInterrupt(Esp32Hal *esp) {
+	if (esp->isPosted)
+		return;
 	esp->isPosted = true;
-	if (modMessagePostToMachineFromISR(esp->the, deliver, esp) != 0) esp->isPosted = false;
+	if (modMessagePostToMachineFromISR(esp->the, deliver, esp) != 0)
+		esp->isPosted = false;
 }
 
-static void dioRose(void *context)
-{
+static void dioRose(void *context) {
 	Esp32Hal *esp = context;
 	esp->edge = esp_timer_get_time();
 	postFromInterrupt(esp);
 }
 
-static void busyFell(void *context)
-{
+static void busyFell(void *context) {
 	postFromInterrupt(context);
 }
 
-static void alarmDue(void *context)
-{
+static void alarmDue(void *context) {
 	post(context);
 }
 
-static void spiTransfer(void *context, const uint8_t *out, uint8_t *in, size_t bytes)
-{
+static void spiTransfer(void *context, const uint8_t *out, uint8_t *in, size_t bytes) {
 	Esp32Hal *esp = context;
 	spi_transaction_t transaction = { .length = 8 * bytes, .tx_buffer = esp->out, .rx_buffer = in ? esp->in : NULL };
-	if (bytes > largestTransfer) return;
+	if (bytes > largestTransfer)
+		return;
 	c_memcpy(esp->out, out, bytes);
 	/* Polling: shorter than the interrupt and the task switch of a queued transaction. */
-	if (spi_device_polling_transmit(esp->device, &transaction) != ESP_OK) c_memset(esp->in, 0xFF, bytes);
-	if (in) c_memcpy(in, esp->in, bytes);
+	if (spi_device_polling_transmit(esp->device, &transaction) != ESP_OK)
+		c_memset(esp->in, 0xFF, bytes);
+	if (in)
+		c_memcpy(in, esp->in, bytes);
 }
 
 /* The line is let go of, not driven, to end a reset: SX127x wants it so, SX126x has a pull-up (8.1). */
-static void reset(void *context, bool held)
-{
+static void reset(void *context, bool held) {
 	const Esp32Hal *esp = context;
 	const gpio_num_t pin = (gpio_num_t)esp->pins.reset;
-	if (esp->pins.reset < 0) return;
+	if (esp->pins.reset < 0)
+		return;
 	if (held) {
 		gpio_set_level(pin, esp->isResetHigh);
 		gpio_set_direction(pin, GPIO_MODE_OUTPUT);
@@ -105,119 +109,137 @@ static void reset(void *context, bool held)
 	}
 }
 
-static bool level(int32_t pin)
-{
+static bool level(int32_t pin) {
 	return pin >= 0 && gpio_get_level((gpio_num_t)pin);
 }
 
-static bool busy(void *context)
-{
+static bool busy(void *context) {
 	return level(((Esp32Hal *)context)->pins.busy);
 }
 
-static bool dio(void *context, unsigned number)
-{
+static bool dio(void *context, unsigned number) {
 	const Esp32Hal *esp = context;
 	return level(number ? esp->pins.dio1 : esp->pins.dio0);
 }
 
-static uint64_t edgeTime(void *context)
-{
+static uint64_t edgeTime(void *context) {
 	return (uint64_t)((Esp32Hal *)context)->edge;
 }
 
-static void delayMicroseconds(void *context, uint32_t microseconds)
-{
+static void delayMicroseconds(void *context, uint32_t microseconds) {
 	(void)context;
 	esp_rom_delay_us(microseconds);
 }
 
-static uint64_t nowMicroseconds(void *context)
-{
+static uint64_t nowMicroseconds(void *context) {
 	(void)context;
 	return (uint64_t)esp_timer_get_time();
 }
 
-static void wakeAt(void *context, uint64_t when)
-{
+static void wakeAt(void *context, uint64_t when) {
 	Esp32Hal *esp = context;
 	const uint64_t now = (uint64_t)esp_timer_get_time();
 	esp_timer_stop(esp->timer); /* an error when it does not run: no matter */
-	if (when == LORA_HAL_NEVER) return;
-	if (when <= now) post(esp);
-	else esp_timer_start_once(esp->timer, when - now);
+	if (when == LORA_HAL_NEVER)
+		return;
+	if (when <= now)
+		post(esp);
+	else
+		esp_timer_start_once(esp->timer, when - now);
 }
 
-static void watchBusy(void *context, bool on)
-{
+static void watchBusy(void *context, bool on) {
 	const Esp32Hal *esp = context;
-	if (esp->pins.busy < 0) return;
-	if (on) gpio_intr_enable((gpio_num_t)esp->pins.busy);
-	else gpio_intr_disable((gpio_num_t)esp->pins.busy);
+	if (esp->pins.busy < 0)
+		return;
+	if (on)
+		gpio_intr_enable((gpio_num_t)esp->pins.busy);
+	else
+		gpio_intr_disable((gpio_num_t)esp->pins.busy);
 }
 
-static void antenna(void *context, LoraAntenna path)
-{
+static void antenna(void *context, LoraAntenna path) {
 	const Esp32Hal *esp = context;
-	if (esp->pins.rxEnable >= 0) gpio_set_level((gpio_num_t)esp->pins.rxEnable, path == LORA_ANTENNA_RX);
-	if (esp->pins.txEnable >= 0) gpio_set_level((gpio_num_t)esp->pins.txEnable, path == LORA_ANTENNA_TX);
+	if (esp->pins.rxEnable >= 0)
+		gpio_set_level((gpio_num_t)esp->pins.rxEnable, path == LORA_ANTENNA_RX);
+	if (esp->pins.txEnable >= 0)
+		gpio_set_level((gpio_num_t)esp->pins.txEnable, path == LORA_ANTENNA_TX);
 }
 
-static bool openOutput(int32_t pin)
-{
+static bool openOutput(int32_t pin) {
 	const gpio_config_t config = { .pin_bit_mask = 1ULL << (pin < 0 ? 0 : pin), .mode = GPIO_MODE_OUTPUT };
-	if (pin < 0) return true;
+	if (pin < 0)
+		return true;
 	return gpio_config(&config) == ESP_OK && gpio_set_level((gpio_num_t)pin, 0) == ESP_OK;
 }
 
-static bool openInput(Esp32Hal *esp, int32_t pin, gpio_int_type_t edge, gpio_isr_t handler)
-{
-	const gpio_config_t config = { .pin_bit_mask = 1ULL << (pin < 0 ? 0 : pin), .mode = GPIO_MODE_INPUT, .intr_type = edge };
-	if (pin < 0) return true;
+static bool openInput(Esp32Hal *esp, int32_t pin, gpio_int_type_t edge, gpio_isr_t handler) {
+	const gpio_config_t config = {
+		.pin_bit_mask = 1ULL << (pin < 0 ? 0 : pin), .mode = GPIO_MODE_INPUT, .intr_type = edge
+	};
+	if (pin < 0)
+		return true;
 	return gpio_config(&config) == ESP_OK && gpio_isr_handler_add((gpio_num_t)pin, handler, esp) == ESP_OK;
 }
 
-static bool openBus(Esp32Hal *esp)
-{
+static bool openBus(Esp32Hal *esp) {
 	const LoraPins *pins = &esp->pins;
-	const spi_bus_config_t bus = { .mosi_io_num = pins->dataOut, .miso_io_num = pins->dataIn, .sclk_io_num = pins->clock, .quadwp_io_num = -1, .quadhd_io_num = -1,
+	const spi_bus_config_t bus = { .mosi_io_num = pins->dataOut,
+		.miso_io_num = pins->dataIn,
+		.sclk_io_num = pins->clock,
+		.quadwp_io_num = -1,
+		.quadhd_io_num = -1,
 		.max_transfer_sz = largestTransfer };
-	const spi_device_interface_config_t device = { .mode = 0, .clock_speed_hz = pins->frequency, .spics_io_num = pins->select, .queue_size = 1 };
+	const spi_device_interface_config_t device = {
+		.mode = 0, .clock_speed_hz = pins->frequency, .spics_io_num = pins->select, .queue_size = 1
+	};
 	const esp_err_t result = spi_bus_initialize((spi_host_device_t)pins->spi, &bus, SPI_DMA_CH_AUTO);
 	/* Another part of the firmware may have set the bus up: it is shared then, and not ours to free. */
-	if (result != ESP_OK && result != ESP_ERR_INVALID_STATE) return false;
+	if (result != ESP_OK && result != ESP_ERR_INVALID_STATE)
+		return false;
 	esp->hasBus = result == ESP_OK;
 	return spi_bus_add_device((spi_host_device_t)pins->spi, &device, &esp->device) == ESP_OK;
 }
 
-static void removeHandlers(const Esp32Hal *esp)
-{
-	if (esp->pins.dio0 >= 0) gpio_isr_handler_remove((gpio_num_t)esp->pins.dio0);
-	if (esp->pins.dio1 >= 0) gpio_isr_handler_remove((gpio_num_t)esp->pins.dio1);
-	if (esp->pins.busy >= 0) gpio_isr_handler_remove((gpio_num_t)esp->pins.busy);
+static void removeHandlers(const Esp32Hal *esp) {
+	if (esp->pins.dio0 >= 0)
+		gpio_isr_handler_remove((gpio_num_t)esp->pins.dio0);
+	if (esp->pins.dio1 >= 0)
+		gpio_isr_handler_remove((gpio_num_t)esp->pins.dio1);
+	if (esp->pins.busy >= 0)
+		gpio_isr_handler_remove((gpio_num_t)esp->pins.busy);
 }
 
-static bool openAll(Esp32Hal *esp)
-{
-	const esp_timer_create_args_t timer = { .callback = alarmDue, .arg = esp, .dispatch_method = ESP_TIMER_TASK, .name = "lora" };
+static bool openAll(Esp32Hal *esp) {
+	const esp_timer_create_args_t timer = {
+		.callback = alarmDue, .arg = esp, .dispatch_method = ESP_TIMER_TASK, .name = "lora"
+	};
 	const LoraPins *pins = &esp->pins;
 	/* Which lines a family has, and the reset that ends every fault. */
 	const bool isWired = pins->reset >= 0 && pins->dio1 >= 0 && (esp->isSx126x ? pins->busy : pins->dio0) >= 0;
 	const esp_err_t service = gpio_install_isr_service(0);
-	if (!isWired) return false;
-	if (service != ESP_OK && service != ESP_ERR_INVALID_STATE) return false;
-	if (!esp->out || !esp->in || esp_timer_create(&timer, &esp->timer) != ESP_OK) return false;
-	if (!openOutput(pins->txEnable) || !openOutput(pins->rxEnable)) return false;
-	if (!openInput(esp, pins->dio0, GPIO_INTR_POSEDGE, dioRose) || !openInput(esp, pins->dio1, GPIO_INTR_POSEDGE, dioRose)) return false;
-	if (!openInput(esp, pins->busy, GPIO_INTR_NEGEDGE, busyFell)) return false;
+	if (!isWired)
+		return false;
+	if (service != ESP_OK && service != ESP_ERR_INVALID_STATE)
+		return false;
+	if (!esp->out || !esp->in || esp_timer_create(&timer, &esp->timer) != ESP_OK)
+		return false;
+	if (!openOutput(pins->txEnable) || !openOutput(pins->rxEnable))
+		return false;
+	if (!openInput(esp, pins->dio0, GPIO_INTR_POSEDGE, dioRose) ||
+		!openInput(esp, pins->dio1, GPIO_INTR_POSEDGE, dioRose))
+		return false;
+	if (!openInput(esp, pins->busy, GPIO_INTR_NEGEDGE, busyFell))
+		return false;
 	watchBusy(esp, false);
 	return openBus(esp);
 }
 
-bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner)
-{
+bool loraHalOpen(
+	LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner) {
 	Esp32Hal *esp = c_calloc(1, sizeof *esp);
-	if (!esp) return false;
+	if (!esp)
+		return false;
 	esp->the = machine;
 	esp->wake = wake;
 	esp->owner = owner;
@@ -231,18 +253,20 @@ bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, voi
 		destroy(esp);
 		return false;
 	}
-	*hal = (LoraHal){ esp, spiTransfer, reset, busy, dio, edgeTime, delayMicroseconds, nowMicroseconds, wakeAt, watchBusy, antenna };
+	*hal = (LoraHal){ esp, spiTransfer, reset, busy, dio, edgeTime, delayMicroseconds, nowMicroseconds, wakeAt,
+		watchBusy, antenna };
 	return true;
 }
 
-void loraHalClose(LoraHal *hal)
-{
+void loraHalClose(LoraHal *hal) {
 	Esp32Hal *esp = hal->context;
-	if (!esp) return;
+	if (!esp)
+		return;
 	hal->context = NULL;
 	removeHandlers(esp);
 	esp_timer_stop(esp->timer);
 	antenna(esp, LORA_ANTENNA_OFF);
 	esp->isClosed = true;
-	if (!esp->isPosted) destroy(esp);
+	if (!esp->isPosted)
+		destroy(esp);
 }

@@ -4,7 +4,8 @@ import type { NodeConfig } from "../../../device/config.js";
 import { checkConfig } from "../../../device/configcheck.js";
 import { projectRoot } from "../../../host-tools/lib/paths.js";
 
-export const exampleNode = (): NodeConfig => checkConfig(JSON.parse(readFileSync(path.join(projectRoot, "node.config.json"), "utf8")));
+export const exampleNode = (): NodeConfig =>
+  checkConfig(JSON.parse(readFileSync(path.join(projectRoot, "node.config.json"), "utf8")));
 
 /** A small generator (mulberry32), so that a failure can be repeated. */
 export function generator(seed: number): () => number {
@@ -22,13 +23,24 @@ export const dayStart = Date.UTC(2026, 2, 1) / 1000;
 export type Cell = (sensor: string, window: number, second: number) => number | string;
 
 /** A recording in which `cell` says what each sensor reads. */
-export function recordDay(config: NodeConfig, windows: number, cell: Cell, label: (window: number) => string = () => ""): string {
+export function recordDay(
+  config: NodeConfig,
+  windows: number,
+  cell: Cell,
+  label: (window: number) => string = () => "",
+): string {
   const fastest = Math.max(...config.sensors.map((sensor) => sensor.rate));
   const lines = [["time", ...config.sensors.map((sensor) => sensor.name), "label"].join(",")];
   for (let window = 0; window < windows; window++) {
     for (let i = 0; i < config.window.seconds * fastest; i++) {
-      const cells = config.sensors.map((sensor) => (i % (fastest / sensor.rate) === 0 ? String(cell(sensor.name, window, i / fastest)) : ""));
-      lines.push([dayStart + window * config.window.everySeconds + i / fastest, ...cells, i === 0 ? label(window) : ""].join(","));
+      const cells = config.sensors.map((sensor) =>
+        i % (fastest / sensor.rate) === 0 ? String(cell(sensor.name, window, i / fastest)) : "",
+      );
+      lines.push(
+        [dayStart + window * config.window.everySeconds + i / fastest, ...cells, i === 0 ? label(window) : ""].join(
+          ",",
+        ),
+      );
     }
   }
   return `${lines.join("\n")}\n`;

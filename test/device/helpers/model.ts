@@ -7,7 +7,11 @@ import { builtinCodes, writeTflite } from "../../../host-tools/tflite/index.js";
  * A network of one layer whose verdicts can be foretold: with z the soil moisture's distance from 25 % in units of 5 %, class 0 has the
  * logit 1.5 z, class 1 (dry) -1.5 z, all others -20.
  */
-export function soilModel(config: NodeConfig): { model: Uint8Array; normalizer: Uint8Array; input: { scale: number; zeroPoint: number } } {
+export function soilModel(config: NodeConfig): {
+  model: Uint8Array;
+  normalizer: Uint8Array;
+  input: { scale: number; zeroPoint: number };
+} {
   const layout = featureLayout(config);
   const { frames } = config.window;
   const classes = config.classes.length;
@@ -21,7 +25,11 @@ export function soilModel(config: NodeConfig): { model: Uint8Array; normalizer: 
     weights[size + frame * layout.count + column] = -100;
   }
   const bias = new Int32Array(classes).fill(Math.round(-20 / (input.scale * weightScale)), 2);
-  const quantized = (scale: number, zeroPoint = 0) => ({ scale: [scale], zeroPoint: [zeroPoint], quantizedDimension: 0 });
+  const quantized = (scale: number, zeroPoint = 0) => ({
+    scale: [scale],
+    zeroPoint: [zeroPoint],
+    quantizedDimension: 0,
+  });
   const model = writeTflite({
     version: 3,
     description: "soil",
@@ -37,9 +45,21 @@ export function soilModel(config: NodeConfig): { model: Uint8Array; normalizer: 
         inputs: [0],
         outputs: [4],
         tensors: [
-          { name: "input", shape: [1, frames, 1, layout.count], type: "INT8", buffer: 0, quantization: quantized(input.scale, input.zeroPoint) },
+          {
+            name: "input",
+            shape: [1, frames, 1, layout.count],
+            type: "INT8",
+            buffer: 0,
+            quantization: quantized(input.scale, input.zeroPoint),
+          },
           { name: "weights", shape: [classes, size], type: "INT8", buffer: 1, quantization: quantized(weightScale) },
-          { name: "bias", shape: [classes], type: "INT32", buffer: 2, quantization: quantized(input.scale * weightScale) },
+          {
+            name: "bias",
+            shape: [classes],
+            type: "INT32",
+            buffer: 2,
+            quantization: quantized(input.scale * weightScale),
+          },
           { name: "logits", shape: [1, classes], type: "INT8", buffer: 0, quantization: quantized(0.2) },
           { name: "output", shape: [1, classes], type: "INT8", buffer: 0, quantization: quantized(1 / 256, -128) },
         ],

@@ -7,7 +7,10 @@ const here = path.join(projectRoot, "test/device");
 
 /** Runs test/device/NAME.xs.ts in the node's place, with the node's modules at hand. */
 export async function runXs(name: string, options: RunOptions = {}): Promise<RunResult> {
-  return runHost(await buildHost({ manifest: path.join(here, "manifest.json"), main: path.join(here, `${name}.xs.ts`) }), { timeoutMs: 60000, ...options });
+  return runHost(
+    await buildHost({ manifest: path.join(here, "manifest.json"), main: path.join(here, `${name}.xs.ts`) }),
+    { timeoutMs: 60000, ...options },
+  );
 }
 
 /** The lines of a program that must end well, parsed. */

@@ -11,7 +11,7 @@ const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16)
 
 /** Each case: kind, counter (4, little-endian), keys (32), length, frame. */
 const cases = new Uint8Array(new Resource("cases"));
-for (let at = 0; at < cases.length; ) {
+for (let at = 0; at < cases.length;) {
   const kind = cases[at]!;
   const counter = readU32(cases, at + 1);
   const nwkSKey = cases.slice(at + 5, at + 21);
@@ -24,10 +24,14 @@ for (let at = 0; at < cases.length; ) {
     continue;
   }
   const devAddr = readU32(frame, 1);
-  const heard = isDataFrameFor(frame, devAddr, true) ? decodeDataFrame(security, nwkSKey, appSKey, frame, counter) : undefined;
+  const heard = isDataFrameFor(frame, devAddr, true)
+    ? decodeDataFrame(security, nwkSKey, appSKey, frame, counter)
+    : undefined;
   const { options, port, payload } = heard ?? { options: new Uint8Array(0), port: -2, payload: new Uint8Array(0) };
   const answer: DataFrame = { type: 4, devAddr, control: 0x80, counter, options, port, payload };
-  trace(`${JSON.stringify({ port, options: hex(options), payload: hex(payload), answer: hex(encodeDataFrame(security, nwkSKey, appSKey, answer)) })}\n`);
+  trace(
+    `${JSON.stringify({ port, options: hex(options), payload: hex(payload), answer: hex(encodeDataFrame(security, nwkSKey, appSKey, answer)) })}\n`,
+  );
 }
 
 let now = 0;
@@ -49,8 +53,20 @@ const clock = {
   },
 };
 const flash = new Flash("session");
-const credentials = { devAddr: "26000001", nwkSKey: "00112233445566778899aabbccddeeff", appSKey: "ffeeddccbbaa99887766554433221100" };
-const link = new LoRaWAN({ radio, clock, crypto: { cmac, encryptBlock }, flash: flash as never, region: "EU868", credentials, dataRate: 5 });
+const credentials = {
+  devAddr: "26000001",
+  nwkSKey: "00112233445566778899aabbccddeeff",
+  appSKey: "ffeeddccbbaa99887766554433221100",
+};
+const link = new LoRaWAN({
+  radio,
+  clock,
+  crypto: { cmac, encryptBlock },
+  flash: flash as never,
+  region: "EU868",
+  credentials,
+  dataRate: 5,
+});
 for (let i = 0; i < 40; i++) {
   const result = await link.send(7, Uint8Array.of(i, i + 1, i + 2));
   if (!result.sent) trace(`${JSON.stringify(result)}\n`);

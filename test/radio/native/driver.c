@@ -10,9 +10,9 @@
 #include "talk.h"
 
 /* Every spreading factor, bandwidth and coding rate, between the families, both polarities. */
-static void carriesEveryModulation(void)
-{
-	static const LoraChip pairs[][2] = { { LORA_SX1262, LORA_SX1262 }, { LORA_SX1262, LORA_SX1276 }, { LORA_SX1276, LORA_SX1261 }, { LORA_SX1276, LORA_SX1276 }, { LORA_SX1262, LORA_SX1272 } };
+static void carriesEveryModulation(void) {
+	static const LoraChip pairs[][2] = { { LORA_SX1262, LORA_SX1262 }, { LORA_SX1262, LORA_SX1276 },
+		{ LORA_SX1276, LORA_SX1261 }, { LORA_SX1276, LORA_SX1276 }, { LORA_SX1262, LORA_SX1272 } };
 	unsigned pair;
 	int32_t sf, rate;
 	int width;
@@ -26,9 +26,11 @@ static void carriesEveryModulation(void)
 					m.bandwidth = loraBandwidths[width];
 					m.codingRate = rate;
 					m.invertIQ = (sf + width) & 1;
-					if (pairs[pair][1] == LORA_SX1272 && m.bandwidth < 125000) continue;
+					if (pairs[pair][1] == LORA_SX1272 && m.bandwidth < 125000)
+						continue;
 					if (!talkCarry(&m, 40)) {
-						printf("chips %d to %d, sf %d, bandwidth %d, rate %d: ", (int)pairs[pair][0], (int)pairs[pair][1], (int)sf, (int)m.bandwidth, (int)rate);
+						printf("chips %d to %d, sf %d, bandwidth %d, rate %d: ", (int)pairs[pair][0],
+							(int)pairs[pair][1], (int)sf, (int)m.bandwidth, (int)rate);
 						CHECK_THAT(!"carried");
 						return;
 					}
@@ -38,8 +40,7 @@ static void carriesEveryModulation(void)
 }
 
 /* SF5 (SX126x) and SF6; SX127x's SF6 knows packets without header only. */
-static void carriesShortSymbols(void)
-{
+static void carriesShortSymbols(void) {
 	LoraModulation m = benchModulation;
 	talkPower(LORA_SX1262, LORA_SX1268);
 	m.frequency = 490000000;
@@ -56,8 +57,7 @@ static void carriesShortSymbols(void)
 }
 
 /* The transmitter is on the air exactly as long as the formula says, and says so. */
-static void sendsForItsAirtime(void)
-{
+static void sendsForItsAirtime(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
 	unsigned i;
 	for (i = 0; i < 2; i++) {
@@ -72,8 +72,7 @@ static void sendsForItsAirtime(void)
 }
 
 /* A window in symbols, opened at a time: it opens then, ends without a packet, and hears one that is in it. */
-static void opensWindowsInTime(void)
-{
+static void opensWindowsInTime(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
 	unsigned i;
 	for (i = 0; i < 2; i++) {
@@ -83,7 +82,8 @@ static void opensWindowsInTime(void)
 		window.at = simClockNow() + 500000;
 		CHECK_THAT(!loraReceive(&bench[1].radio, &window, &talkRefusal));
 		benchRun(600000);
-		CHECK_THAT(bench[1].events[LORA_EVENT_NOTHING] == 1 && bench[1].event.time >= window.at + 8 * 1024 && bench[1].event.time < window.at + 8 * 1024 + 1000);
+		CHECK_THAT(bench[1].events[LORA_EVENT_NOTHING] == 1 && bench[1].event.time >= window.at + 8 * 1024 &&
+			bench[1].event.time < window.at + 8 * 1024 + 1000);
 		bench[1].events[LORA_EVENT_NOTHING] = 0;
 		loraSleep(&bench[1].radio, true);
 		talkTransmit(0, &benchModulation, 10); /* wakes the sender up */
@@ -103,8 +103,7 @@ static void opensWindowsInTime(void)
 	}
 }
 
-static void givesUpAfterMilliseconds(void)
-{
+static void givesUpAfterMilliseconds(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
 	unsigned i;
 	for (i = 0; i < 2; i++) {
@@ -127,8 +126,7 @@ static void givesUpAfterMilliseconds(void)
 	}
 }
 
-static void dropsWhatIsCorrupt(void)
-{
+static void dropsWhatIsCorrupt(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
 	unsigned i;
 	for (i = 0; i < 2; i++) {
@@ -140,8 +138,7 @@ static void dropsWhatIsCorrupt(void)
 	}
 }
 
-static void detectsActivity(void)
-{
+static void detectsActivity(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
 	unsigned i;
 	for (i = 0; i < 2; i++) {
@@ -157,8 +154,7 @@ static void detectsActivity(void)
 	}
 }
 
-static void measuresAndDraws(void)
-{
+static void measuresAndDraws(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
 	unsigned i;
 	for (i = 0; i < 2; i++) {
@@ -183,8 +179,7 @@ static void measuresAndDraws(void)
 }
 
 /* BUSY that never falls, an interrupt that never comes, a chip that is not there: an error, a reset, and life afterwards. */
-static void survivesFaults(void)
-{
+static void survivesFaults(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
 	unsigned i;
 	for (i = 0; i < 2; i++) {
@@ -215,8 +210,7 @@ static void survivesFaults(void)
 }
 
 /* Sleep that is asked for twice costs nothing the second time; cold after warm does wake the chip. */
-static void sleepsOn(void)
-{
+static void sleepsOn(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
 	unsigned i;
 	for (i = 0; i < 2; i++) {
@@ -237,8 +231,7 @@ static void sleepsOn(void)
 }
 
 /* Whoever changes their mind needs no call in between: the chip goes through standby. */
-static void goesFromOneToTheOther(void)
-{
+static void goesFromOneToTheOther(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276, LORA_SX1272 };
 	unsigned i;
 	for (i = 0; i < 3; i++) {
@@ -265,19 +258,20 @@ static void goesFromOneToTheOther(void)
 	}
 }
 
-static void refusesNonsense(void)
-{
+static void refusesNonsense(void) {
 	LoraModulation m = benchModulation;
 	talkPower(LORA_SX1262, LORA_SX1276);
 	m.frequency = 100000000;
-	CHECK_THAT(loraTransmit(&bench[0].radio, &m, 14, talkPayload, 10, &talkRefusal) && strstr(talkRefusal.text, "frequency 100000000"));
+	CHECK_THAT(loraTransmit(&bench[0].radio, &m, 14, talkPayload, 10, &talkRefusal) &&
+		strstr(talkRefusal.text, "frequency 100000000"));
 	m = benchModulation;
 	m.sf = 5;
 	CHECK_THAT(loraDetect(&bench[1].radio, &m, &talkRefusal) && strstr(talkRefusal.text, "sf 5"));
 	m.sf = 7;
 	m.bandwidth = 126000;
 	CHECK_THAT(loraDetect(&bench[0].radio, &m, &talkRefusal) && strstr(talkRefusal.text, "bandwidth 126000"));
-	CHECK_THAT(loraTransmit(&bench[0].radio, &benchModulation, 23, talkPayload, 10, &talkRefusal) && strstr(talkRefusal.text, "power 23"));
+	CHECK_THAT(loraTransmit(&bench[0].radio, &benchModulation, 23, talkPayload, 10, &talkRefusal) &&
+		strstr(talkRefusal.text, "power 23"));
 	CHECK_THAT(loraTransmit(&bench[0].radio, &benchModulation, 14, talkPayload, 0, &talkRefusal) != NULL);
 	CHECK_THAT(loraTransmit(&bench[0].radio, &benchModulation, 14, talkPayload, 256, &talkRefusal) != NULL);
 	CHECK_THAT(bench[0].radio.operation == LORA_IDLE && bench[1].radio.operation == LORA_IDLE);
@@ -299,8 +293,7 @@ static const Case driverCases[] = {
 	{ 0 },
 };
 
-static void runAll(const Case *cases)
-{
+static void runAll(const Case *cases) {
 	for (; cases->name; cases++) {
 		const int before = benchFailures;
 		cases->run();
@@ -308,8 +301,7 @@ static void runAll(const Case *cases)
 	}
 }
 
-int main(void)
-{
+int main(void) {
 	runAll(driverCases);
 	runAll(errataCases);
 	runAll(boardCases);

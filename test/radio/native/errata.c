@@ -7,8 +7,7 @@
 #include "sx126xChip.h"
 
 /* SX126x, data sheet 15.1: at 500 kHz and back. Hardly audible, so that a spoiled modulation is not. */
-static void erratum15_1(void)
-{
+static void erratum15_1(void) {
 	LoraModulation m = benchModulation;
 	talkPower(LORA_SX1262, LORA_SX1276);
 	benchSnr = -2;
@@ -20,8 +19,7 @@ static void erratum15_1(void)
 }
 
 /* 15.2: full talkPower leaves the chip, also after a cold sleep. */
-static void erratum15_2(void)
-{
+static void erratum15_2(void) {
 	talkPower(LORA_SX1262, LORA_SX1262);
 	talkTransmit(0, &benchModulation, 10);
 	benchRun(1000000);
@@ -34,8 +32,7 @@ static void erratum15_2(void)
 }
 
 /* 15.3: the timer of a reception that was early does not end the long transmission that follows. */
-static void erratum15_3(void)
-{
+static void erratum15_3(void) {
 	LoraModulation slow = benchModulation;
 	talkPower(LORA_SX1262, LORA_SX1262);
 	talkTransmit(1, &benchModulation, 10);
@@ -52,8 +49,7 @@ static void erratum15_3(void)
 }
 
 /* 15.4: long packets of inverted polarity, and of the normal one afterwards. */
-static void erratum15_4(void)
-{
+static void erratum15_4(void) {
 	LoraModulation m = benchModulation;
 	talkPower(LORA_SX1276, LORA_SX1262);
 	m.invertIQ = 1;
@@ -63,8 +59,7 @@ static void erratum15_4(void)
 }
 
 /* Retention: the boosted gain outlives a warm sleep; without it a packet at the floor is lost. */
-static void keepsGainInWarmSleep(void)
-{
+static void keepsGainInWarmSleep(void) {
 	talkPower(LORA_SX1262, LORA_SX1262);
 	benchSnr = -6;
 	CHECK_THAT(talkCarry(&benchModulation, 40));
@@ -76,8 +71,7 @@ static void keepsGainInWarmSleep(void)
 }
 
 /* Data sheet 9.3: half a millisecond of silence on SPI after SetSleep, also for whoever changes their mind in it. */
-static void restsOnItsWayToSleep(void)
-{
+static void restsOnItsWayToSleep(void) {
 	talkPower(LORA_SX1262, LORA_SX1262);
 	talkTransmit(0, &benchModulation, 10);
 	benchRun(1000000);
@@ -92,8 +86,7 @@ static void restsOnItsWayToSleep(void)
 }
 
 /* TCXO: DIO3, stale errors cleared, calibration, image calibration; again after a cold sleep; and the wrong voltage is an error. */
-static void startsTheTcxo(void)
-{
+static void startsTheTcxo(void) {
 	LoraBoard board = benchBoard(LORA_SX1262);
 	talkPower(LORA_SX1262, LORA_SX1262);
 	board.tcxoDecivolt = 18;
@@ -114,8 +107,7 @@ static void startsTheTcxo(void)
 }
 
 /* Image calibration, for the band in use and after a change of band. */
-static void calibratesTheImage(void)
-{
+static void calibratesTheImage(void) {
 	LoraModulation m = benchModulation;
 	talkPower(LORA_SX1262, LORA_SX1262);
 	benchSnr = 0;
@@ -127,8 +119,7 @@ static void calibratesTheImage(void)
 }
 
 /* SX1276 errata note, 2.1: at 500 kHz in both bands, and the setting restored for other bandwidths. */
-static void erratum2_1(void)
-{
+static void erratum2_1(void) {
 	LoraModulation m = benchModulation;
 	talkPower(LORA_SX1262, LORA_SX1276);
 	benchSnr = -5;
@@ -143,8 +134,7 @@ static void erratum2_1(void)
 }
 
 /* 2.3: no spurious receptions below 500 kHz, the offset of narrow receivers, undone for sending, and 500 kHz as it was. */
-static void erratum2_3(void)
-{
+static void erratum2_3(void) {
 	LoraModulation m = benchModulation;
 	talkPower(LORA_SX1262, LORA_SX1276);
 	CHECK_THAT(talkCarry(&m, 40));
@@ -161,8 +151,7 @@ static void erratum2_3(void)
 }
 
 /* RegInvertIQ2, set and set back. */
-static void invertsBothRegisters(void)
-{
+static void invertsBothRegisters(void) {
 	LoraModulation m = benchModulation;
 	talkPower(LORA_SX1262, LORA_SX1276);
 	m.invertIQ = 1;
@@ -172,8 +161,7 @@ static void invertsBothRegisters(void)
 }
 
 /* RX chain calibration: weak packets in both bands. */
-static void calibratesTheChain(void)
-{
+static void calibratesTheChain(void) {
 	LoraModulation m = benchModulation;
 	talkPower(LORA_SX1262, LORA_SX1276);
 	benchSnr = -5;
@@ -183,8 +171,7 @@ static void calibratesTheChain(void)
 }
 
 /* A transmission that hangs: error, reset, and everything set up again. */
-static void resetsAfterHungTransmission(void)
-{
+static void resetsAfterHungTransmission(void) {
 	talkPower(LORA_SX1276, LORA_SX1262);
 	CHECK_THAT(talkCarry(&benchModulation, 40));
 	benchFaults(0)->txHangs = true;

@@ -21,7 +21,10 @@ typedef struct {
 	const char *name;
 	void (*run)(void);
 } Case;
-#define CASE(name) { #name, name }
+#define CASE(name) \
+	{ \
+		#name, name \
+	}
 extern const Case errataCases[], boardCases[];
 
 #endif

@@ -12,9 +12,19 @@ export default async function main() {
   for (let i = 0; i < Number(count); i++, next += Number(interval)) {
     // A window far from any traffic is the clock that this program needs.
     await radio.receive({ ...up, frequency: 869900000, at: next, timeoutSymbols: 8 });
-    const { endedAt } = await radio.transmit(new Uint8Array([Number(name), i & 255, i >> 8, 0, 0, 0, 0, 0, 0, 0, 0, 0]), { ...up, power: 14 });
+    const { endedAt } = await radio.transmit(
+      new Uint8Array([Number(name), i & 255, i >> 8, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+      { ...up, power: 14 },
+    );
     let packet = await radio.receive({ ...up, invertIQ: true, at: endedAt + 1000 - 2, timeoutSymbols: 12 });
-    packet ??= await radio.receive({ ...up, frequency: 869525000, sf: 9, invertIQ: true, at: endedAt + 2000 - 8, timeoutSymbols: 12 });
+    packet ??= await radio.receive({
+      ...up,
+      frequency: 869525000,
+      sf: 9,
+      invertIQ: true,
+      at: endedAt + 2000 - 8,
+      timeoutSymbols: 12,
+    });
     if (packet?.payload[0] === Number(name)) heard++;
     await radio.sleep();
   }

@@ -44,7 +44,12 @@ export default async function main() {
   await tell("block beyond", () => encryptBlock(new Uint8Array(16), new Uint8Array(20), 5));
   await tell("long cmac", () => cmac(new Uint8Array(16), secret, 5, new Uint8Array(16)));
   const out = new Uint8Array(16);
-  cmac(new Uint8Array([0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6, 0xab, 0xf7, 0x15, 0x88, 0x09, 0xcf, 0x4f, 0x3c]), out, 0, out);
+  cmac(
+    new Uint8Array([0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6, 0xab, 0xf7, 0x15, 0x88, 0x09, 0xcf, 0x4f, 0x3c]),
+    out,
+    0,
+    out,
+  );
   trace(`${JSON.stringify({ what: "cmac", bytes: [...out] })}\n`);
   trace(`${JSON.stringify({ what: "airtime", time: airtime(51, { sf: 12, bandwidth: 500000 }) })}\n`);
 }

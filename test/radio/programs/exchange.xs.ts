@@ -12,10 +12,14 @@ export default async function main() {
     const { endedAt } = await radio.transmit(payload, { ...modulation, power: 14 });
     trace(`${JSON.stringify({ sent: endedAt })}\n`);
     const packet = await radio.receive({ ...modulation, invertIQ: true, at: endedAt + 1000 - 3, timeoutSymbols: 16 });
-    trace(`${JSON.stringify({ heard: packet ? [...packet.payload] : null, rssi: packet?.rssi, snr: packet?.snr, endedAt: packet?.endedAt, now: radio.now() })}\n`);
+    trace(
+      `${JSON.stringify({ heard: packet ? [...packet.payload] : null, rssi: packet?.rssi, snr: packet?.snr, endedAt: packet?.endedAt, now: radio.now() })}\n`,
+    );
     await radio.sleep();
   }
-  trace(`${JSON.stringify({ random: (await radio.random()) > 0, level: await radio.rssi(modulation, 5), busy: await radio.cad(modulation) })}\n`);
+  trace(
+    `${JSON.stringify({ random: (await radio.random()) > 0, level: await radio.rssi(modulation, 5), busy: await radio.cad(modulation) })}\n`,
+  );
   await radio.sleep({ warm: false });
   await radio.transmit(new Uint8Array([0x40, 1, 2, 3, 4, 5, 2]), { ...modulation, power: 14 });
   // The radio is closed in the callback of the driver that tells of the packet.

@@ -1,7 +1,6 @@
 #include "host.h"
 
-void xs_host_args(txMachine *the)
-{
+void xs_host_args(txMachine *the) {
 	txInteger i;
 	fxNewArray(the, 0);
 	mxPullSlot(mxResult);
@@ -13,7 +12,6 @@ void xs_host_args(txMachine *the)
 	}
 }
 
-void xs_host_exit(txMachine *the)
-{
+void xs_host_exit(txMachine *the) {
 	hostExit(the, fxToInteger(the, mxArgv(0)));
 }

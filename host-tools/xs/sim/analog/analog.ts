@@ -9,7 +9,8 @@ export default class Analog {
   #pin: number | undefined;
 
   constructor({ pin }: { pin: number }) {
-    if (!Number.isInteger(pin) || pin < 0) throw new RangeError(`Analog: pin ${pin}: must be a whole number, 0 or more`);
+    if (!Number.isInteger(pin) || pin < 0)
+      throw new RangeError(`Analog: pin ${pin}: must be a whole number, 0 or more`);
     if (inUse().has(pin)) throw new RangeError(`Analog: pin ${pin} is in use`);
     inUse().add(pin);
     this.#pin = pin;

@@ -43,9 +43,12 @@ export default class Digital {
 
   constructor(options: DigitalOptions) {
     const { pin, mode, edge, onReadable } = options;
-    if (!Number.isInteger(pin) || pin < 0) throw new RangeError(`Digital: pin ${pin}: must be a whole number, 0 or more`);
-    if (mode !== Output && mode !== OutputOpenDrain && !(mode >= Input && mode <= InputPullUpDown)) throw new RangeError(`Digital: pin ${pin}: unknown mode ${mode}`);
-    if (options.format !== undefined && options.format !== "number") throw new RangeError(`Digital: pin ${pin}: the format must be "number"`);
+    if (!Number.isInteger(pin) || pin < 0)
+      throw new RangeError(`Digital: pin ${pin}: must be a whole number, 0 or more`);
+    if (mode !== Output && mode !== OutputOpenDrain && !(mode >= Input && mode <= InputPullUpDown))
+      throw new RangeError(`Digital: pin ${pin}: unknown mode ${mode}`);
+    if (options.format !== undefined && options.format !== "number")
+      throw new RangeError(`Digital: pin ${pin}: the format must be "number"`);
     if (onReadable && !edge) throw new Error(`Digital: pin ${pin}: onReadable needs an edge`);
     if (inUse().has(pin)) throw new Error(`Digital: pin ${pin} is in use`);
     inUse().add(pin);

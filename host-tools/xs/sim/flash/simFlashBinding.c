@@ -16,29 +16,30 @@
 
 enum { exitPowerCut = 75 };
 
-static void powerFails(void)
-{
+static void powerFails(void) {
 	fflush(stdout);
 	fprintf(stderr, "the power fails\n");
 	_exit(exitPowerCut);
 }
 
 /* Sets the flash up at its first use. Returns what is wrong, or NULL. */
-static const char *setUp(void)
-{
+static const char *setUp(void) {
 	static int isDone;
 	const char *table = getenv("LOAM_FLASH_PARTITIONS"), *power = getenv("LOAM_POWER_CUT");
 	char name[32];
 	unsigned size;
 	int length;
-	if (isDone) return NULL;
-	if (!table) table = "outbox=65536,session=16384";
+	if (isDone)
+		return NULL;
+	if (!table)
+		table = "outbox=65536,session=16384";
 	for (; *table; table += length + (table[length] == ',')) {
 		length = 0;
 		if (sscanf(table, "%31[^=]=%u%n", name, &size, &length) != 2 || !simFlashAddPartition(name, size))
 			return "flash: LOAM_FLASH_PARTITIONS must be name=bytes,... with multiples of 4096";
 	}
-	if (simFlashOpen(getenv("LOAM_FLASH"))) return "flash: the file named by LOAM_FLASH cannot be opened for writing";
+	if (simFlashOpen(getenv("LOAM_FLASH")))
+		return "flash: the file named by LOAM_FLASH cannot be opened for writing";
 	if (power) {
 		double at = strtod(power, NULL);
 		simFlashCutPower((uint64_t)at, at - (double)(uint64_t)at, powerFails);
@@ -47,81 +48,79 @@ static const char *setUp(void)
 	return NULL;
 }
 
-static const SimPartition *partitionOf(xsMachine *the)
-{
+static const SimPartition *partitionOf(xsMachine *the) {
 	const SimPartition *partition = xsmcGetHostData(xsThis);
-	if (!partition) xsUnknownError("flash: not open");
+	if (!partition)
+		xsUnknownError("flash: not open");
 	return partition;
 }
 
 /* A whole number from 0 up. */
-static uint32_t count(xsMachine *the, int argument, const char *what)
-{
+static uint32_t count(xsMachine *the, int argument, const char *what) {
 	xsNumberValue value = xsmcToNumber(xsArg(argument));
-	if (!(value >= 0) || value > 4294967295.0 || value != (xsNumberValue)(uint32_t)value) xsRangeError("flash: %s must be a whole number from 0 up", what);
+	if (!(value >= 0) || value > 4294967295.0 || value != (xsNumberValue)(uint32_t)value)
+		xsRangeError("flash: %s must be a whole number from 0 up", what);
 	return (uint32_t)value;
 }
 
-static void outside(xsMachine *the, const SimPartition *partition, uint32_t offset, uint32_t size)
-{
-	xsRangeError("flash: %u bytes at %u are outside partition %s of %u bytes", size, offset, partition->name, partition->size);
+static void outside(xsMachine *the, const SimPartition *partition, uint32_t offset, uint32_t size) {
+	xsRangeError(
+		"flash: %u bytes at %u are outside partition %s of %u bytes", size, offset, partition->name, partition->size);
 }
 
-void xs_simflash_destructor(void *data)
-{
+void xs_simflash_destructor(void *data) {
 	(void)data;
 }
 
-void xs_simflash(xsMachine *the)
-{
+void xs_simflash(xsMachine *the) {
 	const char *fault = setUp();
 	const char *name = xsmcToString(xsArg(0));
 	const SimPartition *partition = simFlashFind(name);
-	if (fault) xsUnknownError("%s", fault);
-	if (!partition) xsUnknownError("flash: no partition \"%s\"", name);
+	if (fault)
+		xsUnknownError("%s", fault);
+	if (!partition)
+		xsUnknownError("flash: no partition \"%s\"", name);
 	xsmcSetHostData(xsThis, (void *)partition);
 }
 
-void xs_simflash_erase(xsMachine *the)
-{
+void xs_simflash_erase(xsMachine *the) {
 	const SimPartition *partition = partitionOf(the);
 	uint32_t block = count(the, 0, "block");
-	if (!simFlashErase(partition, block)) outside(the, partition, block * simFlashBlock, simFlashBlock);
+	if (!simFlashErase(partition, block))
+		outside(the, partition, block * simFlashBlock, simFlashBlock);
 }
 
-void xs_simflash_read(xsMachine *the)
-{
+void xs_simflash_read(xsMachine *the) {
 	const SimPartition *partition = partitionOf(the);
 	uint32_t offset = count(the, 0, "offset"), size = count(the, 1, "byteLength");
-	if (offset > partition->size || size > partition->size - offset) outside(the, partition, offset, size);
+	if (offset > partition->size || size > partition->size - offset)
+		outside(the, partition, offset, size);
 	xsmcSetArrayBuffer(xsResult, (void *)(simFlashBytes(partition) + offset), (xsIntegerValue)size);
 }
 
-void xs_simflash_write(xsMachine *the)
-{
+void xs_simflash_write(xsMachine *the) {
 	const SimPartition *partition = partitionOf(the);
 	uint32_t offset = count(the, 0, "offset"), size = count(the, 1, "byteLength");
 	void *bytes;
 	xsUnsignedValue available;
 	xsmcGetBufferReadable(xsArg(2), &bytes, &available);
-	if (size > available) xsRangeError("flash: the buffer has %u bytes, %u are to be written", (unsigned)available, size);
-	if (!simFlashWrite(partition, offset, bytes, size)) outside(the, partition, offset, size);
+	if (size > available)
+		xsRangeError("flash: the buffer has %u bytes, %u are to be written", (unsigned)available, size);
+	if (!simFlashWrite(partition, offset, bytes, size))
+		outside(the, partition, offset, size);
 }
 
-void xs_simflash_map(xsMachine *the)
-{
+void xs_simflash_map(xsMachine *the) {
 	const SimPartition *partition = partitionOf(the);
 	xsResult = xsNewHostObject(NULL);
 	xsmcSetHostBuffer(xsResult, (void *)simFlashBytes(partition), (xsIntegerValue)partition->size);
 	xsmcPetrifyHostBuffer(xsResult);
 }
 
-void xs_simflash_byteLength(xsMachine *the)
-{
+void xs_simflash_byteLength(xsMachine *the) {
 	xsmcSetInteger(xsResult, (xsIntegerValue)partitionOf(the)->size);
 }
 
-void xs_simflash_blockSize(xsMachine *the)
-{
+void xs_simflash_blockSize(xsMachine *the) {
 	xsmcSetInteger(xsResult, simFlashBlock);
 }

@@ -16,20 +16,29 @@ export default class I2C {
   #address: number | undefined;
 
   constructor({ data, clock, hz, address }: I2COptions) {
-    for (const [name, value] of [["data", data], ["clock", clock], ["hz", hz]] as const) if (!Number.isInteger(value) || value < 0) throw new RangeError(`I2C: ${name} ${value}: must be a whole number, 0 or more`);
-    if (!Number.isInteger(address) || address < 0 || address > 127) throw new RangeError(`I2C: address ${address}: must be from 0 to 127`);
+    for (const [name, value] of [
+      ["data", data],
+      ["clock", clock],
+      ["hz", hz],
+    ] as const)
+      if (!Number.isInteger(value) || value < 0)
+        throw new RangeError(`I2C: ${name} ${value}: must be a whole number, 0 or more`);
+    if (!Number.isInteger(address) || address < 0 || address > 127)
+      throw new RangeError(`I2C: address ${address}: must be from 0 to 127`);
     if (inUse().has(address)) throw new RangeError(`I2C: address ${address} is in use`);
     inUse().add(address);
     this.#address = address;
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.#chip()?.write(bytes)) throw new Error(`I2C: write failed, nobody at address ${this.#address} acknowledges`);
+    if (!this.#chip()?.write(bytes))
+      throw new Error(`I2C: write failed, nobody at address ${this.#address} acknowledges`);
   }
 
   read(what: number | Uint8Array): ArrayBuffer {
     const bytes = typeof what === "number" ? new Uint8Array(what) : what;
-    if (!this.#chip()?.read(bytes)) throw new Error(`I2C: read failed, nobody at address ${this.#address} acknowledges`);
+    if (!this.#chip()?.read(bytes))
+      throw new Error(`I2C: read failed, nobody at address ${this.#address} acknowledges`);
     return bytes.buffer as ArrayBuffer;
   }
 

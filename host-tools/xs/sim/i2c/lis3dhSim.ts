@@ -45,7 +45,8 @@ export class Lis3dhSim implements Chip {
 
   #value(register: number): number {
     if (register === 0x26) this.#gravity = this.world(Time.ticks / 1000);
-    if (register === 0x2f) return (this.#overrun ? 0x40 : 0) | (this.#fifo.length === 0 ? 0x20 : 0) | Math.min(31, this.#fifo.length);
+    if (register === 0x2f)
+      return (this.#overrun ? 0x40 : 0) | (this.#fifo.length === 0 ? 0x20 : 0) | Math.min(31, this.#fifo.length);
     if (register < 0x28 || register > 0x2d) return this.registers[register]!;
     const raw = this.#fifo[0]?.[(register - 0x28) >> 1] ?? 0;
     if (register === 0x2d) {
@@ -72,7 +73,13 @@ export class Lis3dhSim implements Chip {
     for (; this.#made < due; this.#made++) {
       if (!isStream) continue;
       const at = this.world(this.#begun / 1000 + (this.#made + 1) / rate);
-      const raw = at.map((value, axis) => Math.max(-512, Math.min(511, Math.round(((value - (filter ? this.#gravity[axis]! : 0)) / 9.80665 / milliG) * 1000))) * 64);
+      const raw = at.map(
+        (value, axis) =>
+          Math.max(
+            -512,
+            Math.min(511, Math.round(((value - (filter ? this.#gravity[axis]! : 0)) / 9.80665 / milliG) * 1000)),
+          ) * 64,
+      );
       if (this.#fifo.length === 32) this.#fifo.shift();
       this.#fifo.push(raw as [number, number, number]);
       if (this.#fifo.length === 32) this.#overrun = true;

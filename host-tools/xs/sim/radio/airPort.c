@@ -27,20 +27,18 @@ static char *line;
 static size_t lineCapacity;
 
 /* A dead medium would leave the program waiting for ever; it ends instead, with EX_IOERR. */
-static void airIsGone(void)
-{
+static void airIsGone(void) {
 	fprintf(stderr, "the air has ended: the process that simulates it is gone\n");
 	exit(74);
 }
 
-static void ask(void)
-{
-	if (fflush(toAir) != 0 || getline(&line, &lineCapacity, fromAir) < 0) airIsGone();
+static void ask(void) {
+	if (fflush(toAir) != 0 || getline(&line, &lineCapacity, fromAir) < 0)
+		airIsGone();
 }
 
 /* The number behind "name": in the answer. */
-static double number(const char *name, double otherwise)
-{
+static double number(const char *name, double otherwise) {
 	char key[32];
 	const char *at;
 	snprintf(key, sizeof key, "\"%s\":", name);
@@ -48,88 +46,95 @@ static double number(const char *name, double otherwise)
 	return at ? strtod(at + strlen(key), NULL) : otherwise;
 }
 
-static int digit(char c)
-{
+static int digit(char c) {
 	return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
-static void readPacket(SimPacket *packet)
-{
+static void readPacket(SimPacket *packet) {
 	const char *hex = strstr(line, "\"payload\":\"");
 	memset(packet, 0, sizeof *packet);
 	packet->id = (uint32_t)number("packet", 0);
 	packet->start = (uint64_t)number("start", 0);
 	packet->end = (uint64_t)number("end", 0);
-	packet->modulation = (SimModulation){ (int32_t)number("frequency", 0), (int32_t)number("sf", 7), (int32_t)number("bandwidth", 125000), (int32_t)number("codingRate", 5),
-		(int32_t)number("preamble", 8), number("invertIQ", 0) != 0, number("crc", 1) != 0, number("header", 1) != 0, (int32_t)number("syncWord", 0x34) };
+	packet->modulation = (SimModulation){ (int32_t)number("frequency", 0), (int32_t)number("sf", 7),
+		(int32_t)number("bandwidth", 125000), (int32_t)number("codingRate", 5), (int32_t)number("preamble", 8),
+		number("invertIQ", 0) != 0, number("crc", 1) != 0, number("header", 1) != 0,
+		(int32_t)number("syncWord", 0x34) };
 	packet->impairment = (float)number("impairment", 0);
 	packet->rssi = (float)number("rssi", -127);
 	packet->snr = (float)number("snr", -30);
-	if (!hex) return;
-	for (hex += 11; packet->bytes < sizeof packet->payload && hex[0] != '"' && hex[1] != '"'; hex += 2) packet->payload[packet->bytes++] = (uint8_t)(digit(hex[0]) << 4 | digit(hex[1]));
+	if (!hex)
+		return;
+	for (hex += 11; packet->bytes < sizeof packet->payload && hex[0] != '"' && hex[1] != '"'; hex += 2)
+		packet->payload[packet->bytes++] = (uint8_t)(digit(hex[0]) << 4 | digit(hex[1]));
 }
 
-static void writeModulation(const SimModulation *m)
-{
-	fprintf(toAir, "\"frequency\":%" PRId32 ",\"sf\":%" PRId32 ",\"bandwidth\":%" PRId32 ",\"codingRate\":%" PRId32 ",\"preamble\":%" PRId32
-		",\"invertIQ\":%d,\"crc\":%d,\"header\":%d,\"syncWord\":%" PRId32, m->frequency, m->sf, m->bandwidth, m->codingRate, m->preamble, m->invertIQ, m->crc, m->header, m->syncWord);
+static void writeModulation(const SimModulation *m) {
+	fprintf(toAir,
+		"\"frequency\":%" PRId32 ",\"sf\":%" PRId32 ",\"bandwidth\":%" PRId32 ",\"codingRate\":%" PRId32
+		",\"preamble\":%" PRId32 ",\"invertIQ\":%d,\"crc\":%d,\"header\":%d,\"syncWord\":%" PRId32,
+		m->frequency, m->sf, m->bandwidth, m->codingRate, m->preamble, m->invertIQ, m->crc, m->header, m->syncWord);
 }
 
-static void transmit(void *context, const SimPacket *packet)
-{
+static void transmit(void *context, const SimPacket *packet) {
 	size_t i;
 	(void)context;
-	if (!toAir) return;
-	fprintf(toAir, "{\"send\":%" PRIu64 ",\"end\":%" PRIu64 ",\"power\":%g,\"impairment\":%g,", packet->start, packet->end, packet->power, packet->impairment);
+	if (!toAir)
+		return;
+	fprintf(toAir, "{\"send\":%" PRIu64 ",\"end\":%" PRIu64 ",\"power\":%g,\"impairment\":%g,", packet->start,
+		packet->end, packet->power, packet->impairment);
 	writeModulation(&packet->modulation);
 	fputs(",\"payload\":\"", toAir);
-	for (i = 0; i < packet->bytes; i++) fprintf(toAir, "%02x", packet->payload[i]);
+	for (i = 0; i < packet->bytes; i++)
+		fprintf(toAir, "%02x", packet->payload[i]);
 	fputs("\"}\n", toAir);
-	if (fflush(toAir) != 0) airIsGone();
+	if (fflush(toAir) != 0)
+		airIsGone();
 	saidAt = packet->start;
 	knownUntil = 0; /* somebody may answer */
 }
 
-static void listen(void *context, SimReceiver *opened, const SimModulation *modulation)
-{
+static void listen(void *context, SimReceiver *opened, const SimModulation *modulation) {
 	(void)context;
 	receiver = opened;
-	if (!toAir) return;
+	if (!toAir)
+		return;
 	fprintf(toAir, "{\"listen\":%" PRIu64 ",", simClockNow());
 	writeModulation(modulation);
 	fputs("}\n", toAir);
 }
 
-static void stop(void *context)
-{
+static void stop(void *context) {
 	(void)context;
-	if (toAir && receiver) fprintf(toAir, "{\"stop\":%" PRIu64 "}\n", simClockNow());
+	if (toAir && receiver)
+		fprintf(toAir, "{\"stop\":%" PRIu64 "}\n", simClockNow());
 	receiver = NULL;
 }
 
-static SimFate fate(void *context, uint32_t id)
-{
+static SimFate fate(void *context, uint32_t id) {
 	(void)context;
 	fprintf(toAir, "{\"fate\":%" PRIu32 ",\"now\":%" PRIu64 "}\n", id, simClockNow());
 	ask();
 	return (SimFate)number("fate", SIM_FATE_LOST);
 }
 
-static float level(void *context, int32_t frequency, int32_t bandwidth)
-{
+static float level(void *context, int32_t frequency, int32_t bandwidth) {
 	(void)context;
-	if (!toAir) return SIM_SILENCE;
-	fprintf(toAir, "{\"level\":%" PRIu64 ",\"frequency\":%" PRId32 ",\"bandwidth\":%" PRId32 "}\n", simClockNow(), frequency, bandwidth);
+	if (!toAir)
+		return SIM_SILENCE;
+	fprintf(toAir, "{\"level\":%" PRIu64 ",\"frequency\":%" PRId32 ",\"bandwidth\":%" PRId32 "}\n", simClockNow(),
+		frequency, bandwidth);
 	ask();
 	return (float)number("level", SIM_SILENCE);
 }
 
-static void waitForTurn(uint64_t target)
-{
+static void waitForTurn(uint64_t target) {
 	SimPacket packet;
 	for (;;) {
-		if (target == SIM_CLOCK_NEVER) fprintf(toAir, "{\"wait\":null,\"now\":%" PRIu64 "}\n", simClockNow());
-		else fprintf(toAir, "{\"wait\":%" PRIu64 ",\"now\":%" PRIu64 "}\n", target, simClockNow());
+		if (target == SIM_CLOCK_NEVER)
+			fprintf(toAir, "{\"wait\":null,\"now\":%" PRIu64 "}\n", simClockNow());
+		else
+			fprintf(toAir, "{\"wait\":%" PRIu64 ",\"now\":%" PRIu64 "}\n", target, simClockNow());
 		ask();
 		if (!strstr(line, "\"packet\":")) {
 			knownUntil = (uint64_t)number("go", 0);
@@ -139,44 +144,46 @@ static void waitForTurn(uint64_t target)
 		saidAt = simClockNow();
 		knownUntil = 0;
 		readPacket(&packet);
-		if (!receiver) return;
+		if (!receiver)
+			return;
 		simReceiverHear(receiver, &packet);
-		if (receiver->packetEvent) return; /* it has found something to do before the target */
+		if (receiver->packetEvent)
+			return; /* it has found something to do before the target */
 	}
 }
 
-static void gate(void *context, uint64_t target)
-{
+static void gate(void *context, uint64_t target) {
 	(void)context;
-	if (receiver && target > knownUntil) waitForTurn(target);
+	if (receiver && target > knownUntil)
+		waitForTurn(target);
 	else if (target != SIM_CLOCK_NEVER && target >= saidAt + lookahead) {
 		fprintf(toAir, "{\"at\":%" PRIu64 "}\n", target);
-		if (fflush(toAir) != 0) airIsGone();
+		if (fflush(toAir) != 0)
+			airIsGone();
 		saidAt = target;
 	}
 }
 
-static bool isPipe(int descriptor)
-{
+static bool isPipe(int descriptor) {
 	struct stat status;
 	return fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
-uint32_t airPortNoise(void)
-{
-	if (!toAir) return 0x6C6F616D;
+uint32_t airPortNoise(void) {
+	if (!toAir)
+		return 0x6C6F616D;
 	fputs("{\"noise\":true}\n", toAir);
 	ask();
 	return (uint32_t)number("noise", 0);
 }
 
-const SimAir *airPortOpen(void)
-{
+const SimAir *airPortOpen(void) {
 	static const SimAir air = { NULL, transmit, listen, stop, fate, level };
 	if (!toAir && getenv("LOAM_AIR") && isPipe(3) && isPipe(4)) {
 		toAir = fdopen(3, "w");
 		fromAir = fdopen(4, "r");
-		if (!toAir || !fromAir) airIsGone();
+		if (!toAir || !fromAir)
+			airIsGone();
 		simClockSetGate(gate, NULL);
 	}
 	return &air;

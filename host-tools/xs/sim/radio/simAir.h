@@ -11,7 +11,7 @@
 
 typedef struct {
 	int32_t frequency, sf, bandwidth, codingRate; /* Hz, 5..8 for 4/5..4/8 */
-	int32_t preamble;                            /* symbols */
+	int32_t preamble;                             /* symbols */
 	bool invertIQ, crc, header;
 	int32_t syncWord; /* as SX127x writes it: one byte */
 } SimModulation;

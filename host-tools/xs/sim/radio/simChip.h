@@ -25,8 +25,8 @@ typedef struct {
 
 /* What the chip noticed that a good driver never does; a test wants it to stay 0. */
 typedef struct {
-	uint32_t whileBusy;   /* SPI while BUSY was high */
-	uint32_t badCommands; /* unknown, too short, or not allowed in that mode */
+	uint32_t whileBusy;    /* SPI while BUSY was high */
+	uint32_t badCommands;  /* unknown, too short, or not allowed in that mode */
 	uint32_t failedStarts; /* orders to send or receive that a chip set up wrongly did not carry out */
 } SimComplaints;
 

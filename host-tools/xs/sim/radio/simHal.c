@@ -2,8 +2,7 @@
 
 #include "clock.h"
 
-static void spiTransfer(void *context, const uint8_t *out, uint8_t *in, size_t bytes)
-{
+static void spiTransfer(void *context, const uint8_t *out, uint8_t *in, size_t bytes) {
 	SimHal *sim = context;
 	sim->pins.transfer(sim->pins.chip, out, in, bytes);
 	/* 8 MHz, and a little for select. */
@@ -11,76 +10,64 @@ static void spiTransfer(void *context, const uint8_t *out, uint8_t *in, size_t b
 	simClockAdvance(bytes + 2);
 }
 
-static void reset(void *context, bool held)
-{
+static void reset(void *context, bool held) {
 	SimHal *sim = context;
 	sim->pins.reset(sim->pins.chip, held);
 }
 
-static bool busy(void *context)
-{
+static bool busy(void *context) {
 	SimHal *sim = context;
 	return sim->pins.busy(sim->pins.chip);
 }
 
-static bool dio(void *context, unsigned number)
-{
+static bool dio(void *context, unsigned number) {
 	SimHal *sim = context;
 	return sim->pins.dio(sim->pins.chip, number);
 }
 
-static uint64_t edgeTime(void *context)
-{
+static uint64_t edgeTime(void *context) {
 	return ((SimHal *)context)->edge;
 }
 
-static void delayMicroseconds(void *context, uint32_t microseconds)
-{
+static void delayMicroseconds(void *context, uint32_t microseconds) {
 	(void)context;
 	simClockAdvance(microseconds);
 }
 
-static uint64_t nowMicroseconds(void *context)
-{
+static uint64_t nowMicroseconds(void *context) {
 	(void)context;
 	return simClockNow();
 }
 
-static void alarmDue(void *context)
-{
+static void alarmDue(void *context) {
 	SimHal *sim = context;
 	sim->alarm = 0;
 	sim->wake(sim->owner);
 }
 
-static void wakeAt(void *context, uint64_t when)
-{
+static void wakeAt(void *context, uint64_t when) {
 	SimHal *sim = context;
 	simClockCancel(sim->alarm);
 	sim->alarm = when == LORA_HAL_NEVER ? 0 : simClockTaskAt(when, alarmDue, sim);
 }
 
-static void watchBusy(void *context, bool on)
-{
+static void watchBusy(void *context, bool on) {
 	SimHal *sim = context;
 	sim->isWatchingBusy = on;
 	sim->wasBusy = on;
 }
 
-static void antenna(void *context, LoraAntenna path)
-{
+static void antenna(void *context, LoraAntenna path) {
 	((SimHal *)context)->antenna = path;
 }
 
-static void wakeNow(void *context)
-{
+static void wakeNow(void *context) {
 	SimHal *sim = context;
 	sim->wakeTask = 0;
 	sim->wake(sim->owner);
 }
 
-void simHalPinsChanged(void *context)
-{
+void simHalPinsChanged(void *context) {
 	SimHal *sim = context;
 	bool isEdge = false;
 	unsigned i;
@@ -96,17 +83,17 @@ void simHalPinsChanged(void *context)
 		isEdge = true;
 		sim->wasBusy = false;
 	}
-	if (isEdge && !sim->wakeTask) sim->wakeTask = simClockTaskAt(simClockNow(), wakeNow, sim);
+	if (isEdge && !sim->wakeTask)
+		sim->wakeTask = simClockTaskAt(simClockNow(), wakeNow, sim);
 }
 
-void simHalConnect(SimHal *sim, LoraHal *hal, const SimPins *pins, LoraHalWake wake, void *owner)
-{
+void simHalConnect(SimHal *sim, LoraHal *hal, const SimPins *pins, LoraHalWake wake, void *owner) {
 	*sim = (SimHal){ .pins = *pins, .wake = wake, .owner = owner };
-	*hal = (LoraHal){ sim, spiTransfer, reset, busy, dio, edgeTime, delayMicroseconds, nowMicroseconds, wakeAt, watchBusy, antenna };
+	*hal = (LoraHal){ sim, spiTransfer, reset, busy, dio, edgeTime, delayMicroseconds, nowMicroseconds, wakeAt,
+		watchBusy, antenna };
 }
 
-void simHalDisconnect(SimHal *sim)
-{
+void simHalDisconnect(SimHal *sim) {
 	simClockCancel(sim->alarm);
 	simClockCancel(sim->wakeTask);
 	sim->alarm = sim->wakeTask = 0;

@@ -4,7 +4,15 @@
 
 #include "simChip.h"
 
-typedef enum { SX126X_SIM_SLEEP, SX126X_SIM_STANDBY, SX126X_SIM_FS, SX126X_SIM_TX, SX126X_SIM_RX, SX126X_SIM_CAD, SX126X_SIM_RESET } Sx126xSimMode;
+typedef enum {
+	SX126X_SIM_SLEEP,
+	SX126X_SIM_STANDBY,
+	SX126X_SIM_FS,
+	SX126X_SIM_TX,
+	SX126X_SIM_RX,
+	SX126X_SIM_CAD,
+	SX126X_SIM_RESET
+} Sx126xSimMode;
 
 typedef struct {
 	SimBoard board;
@@ -12,14 +20,14 @@ typedef struct {
 	Sx126xSimMode mode;
 	bool isColdSleep;
 	uint64_t busyUntil, settlesAt; /* asleep for good from then on */
-	bool isTimerEventDue; /* erratum 15.3: the timer was stopped, its event not forgotten */
+	bool isTimerEventDue;          /* erratum 15.3: the timer was stopped, its event not forgotten */
 	uint32_t busyEvent, endEvent, timerEvent;
 	uint8_t registers[0x0A00];
 	uint8_t buffer[256];
 	uint8_t rxBase, txBase, rxStart, rxBytes;
 	uint16_t irq, irqMask, dio1Mask, errors;
 	bool isLora, hasTcxo, isCalibrated, isDcDc, hasSwitch, isContinuous;
-	int32_t imageBand;  /* MHz/4 of the image calibration's lower end; 0: none */
+	int32_t imageBand; /* MHz/4 of the image calibration's lower end; 0: none */
 	int32_t imageEnd;
 	uint32_t frequencySteps;
 	uint8_t modulation[4], packet[6], pa[4], cad[4];

@@ -9,11 +9,13 @@
 static const int32_t bandwidths[] = { 7810, 15630, 31250, 62500, 125000, 250000, 500000, 0, 10420, 20830, 41670 };
 
 /* The modulation that the registers mean; false when they mean none. */
-static bool modulationOf(const Sx126xSim *chip, SimModulation *m)
-{
+static bool modulationOf(const Sx126xSim *chip, SimModulation *m) {
 	const uint8_t *p = chip->packet;
-	if (!chip->isLora || chip->modulation[0] < 5 || chip->modulation[0] > 12 || chip->modulation[1] > 10 || !bandwidths[chip->modulation[1]]) return false;
-	if (chip->modulation[2] < 1 || chip->modulation[2] > 4) return false;
+	if (!chip->isLora || chip->modulation[0] < 5 || chip->modulation[0] > 12 || chip->modulation[1] > 10 ||
+		!bandwidths[chip->modulation[1]])
+		return false;
+	if (chip->modulation[2] < 1 || chip->modulation[2] > 4)
+		return false;
 	m->frequency = (int32_t)(((uint64_t)chip->frequencySteps * 32000000 + (1 << 24)) >> 25);
 	m->sf = chip->modulation[0];
 	m->bandwidth = bandwidths[chip->modulation[1]];
@@ -24,71 +26,68 @@ static bool modulationOf(const Sx126xSim *chip, SimModulation *m)
 	m->invertIQ = p[5];
 	m->syncWord = (chip->registers[SX126X_REG_SYNC_WORD] & 0xF0) | chip->registers[SX126X_REG_SYNC_WORD + 1] >> 4;
 	/* A wrong low data rate setting makes another modulation (6.1.1.4). */
-	if (chip->modulation[3] != (simSymbolTime(m) >= 16380)) return false;
+	if (chip->modulation[3] != (simSymbolTime(m) >= 16380))
+		return false;
 	return m->frequency > 0;
 }
 
 /* Oscillator and synthesizer work: else an order to send or receive comes to nothing. */
-static bool canRun(Sx126xSim *chip, SimModulation *m)
-{
-	if (chip->isCalibrated && modulationOf(chip, m)) return true;
-	if (!chip->isCalibrated) chip->errors |= SX126X_ERROR_PLL_LOCK;
+static bool canRun(Sx126xSim *chip, SimModulation *m) {
+	if (chip->isCalibrated && modulationOf(chip, m))
+		return true;
+	if (!chip->isCalibrated)
+		chip->errors |= SX126X_ERROR_PLL_LOCK;
 	chip->complaints.failedStarts++;
 	return false;
 }
 
-static bool isImageCalibrated(const Sx126xSim *chip, const SimModulation *m)
-{
+static bool isImageCalibrated(const Sx126xSim *chip, const SimModulation *m) {
 	const int32_t code = m->frequency / 1000000;
 	return chip->imageBand && code >= 4 * chip->imageBand && code <= 4 * chip->imageEnd + 3;
 }
 
 /* Erratum 15.1: bit 2 of the register must be 0 at 500 kHz and 1 otherwise. */
-static float txImpairment(const Sx126xSim *chip, const SimModulation *m)
-{
+static float txImpairment(const Sx126xSim *chip, const SimModulation *m) {
 	const bool isSet = chip->registers[SX126X_REG_TX_MODULATION] & 0x04;
 	return isSet == (m->bandwidth == 500000) ? 12.0f : 0.0f;
 }
 
 /* Erratum 15.4: bit 2 must be 0 when inverted and 1 otherwise. */
-static bool isIqRight(const Sx126xSim *chip)
-{
+static bool isIqRight(const Sx126xSim *chip) {
 	const bool isSet = chip->registers[SX126X_REG_IQ_POLARITY] & 0x04;
 	return isSet != (chip->packet[5] != 0);
 }
 
-static void cancel(uint32_t *event)
-{
+static void cancel(uint32_t *event) {
 	simClockCancel(*event);
 	*event = 0;
 }
 
 /* The timer is not cancelled here: that is erratum 15.3. */
-void sx126xSimStandby(Sx126xSim *chip)
-{
+void sx126xSimStandby(Sx126xSim *chip) {
 	simReceiverClose(&chip->receiver);
 	cancel(&chip->endEvent);
 	chip->mode = SX126X_SIM_STANDBY;
 }
 
-static void timerEnds(void *context)
-{
+static void timerEnds(void *context) {
 	Sx126xSim *chip = context;
 	chip->timerEvent = 0;
-	if (chip->mode == SX126X_SIM_RX && chip->receiver.isLocked) return; /* stopped by the packet */
-	if (chip->mode != SX126X_SIM_RX && chip->mode != SX126X_SIM_TX && chip->mode != SX126X_SIM_CAD) return;
+	if (chip->mode == SX126X_SIM_RX && chip->receiver.isLocked)
+		return; /* stopped by the packet */
+	if (chip->mode != SX126X_SIM_RX && chip->mode != SX126X_SIM_TX && chip->mode != SX126X_SIM_CAD)
+		return;
 	sx126xSimStandby(chip);
 	sx126xSimRaise(chip, SX126X_IRQ_TIMEOUT);
 }
 
-static void startTimer(Sx126xSim *chip, uint32_t ticks)
-{
+static void startTimer(Sx126xSim *chip, uint32_t ticks) {
 	cancel(&chip->timerEvent);
-	if (ticks && ticks < SX126X_RX_CONTINUOUS) chip->timerEvent = simClockAt(simClockNow() + (uint64_t)ticks * 125 / 8, timerEnds, chip);
+	if (ticks && ticks < SX126X_RX_CONTINUOUS)
+		chip->timerEvent = simClockAt(simClockNow() + (uint64_t)ticks * 125 / 8, timerEnds, chip);
 }
 
-static void sendingEnds(void *context)
-{
+static void sendingEnds(void *context) {
 	Sx126xSim *chip = context;
 	chip->endEvent = 0;
 	sx126xSimStandby(chip);
@@ -97,139 +96,149 @@ static void sendingEnds(void *context)
 }
 
 /* Erratum 15.2: with the clamp as it comes, a mismatched antenna costs 5 to 6 dB. */
-static float powerOf(const Sx126xSim *chip)
-{
-	const bool isClamped = !chip->board.isSx1261 && (chip->registers[SX126X_REG_TX_CLAMP] & SX126X_CLAMP_OFF) != SX126X_CLAMP_OFF;
+static float powerOf(const Sx126xSim *chip) {
+	const bool isClamped =
+		!chip->board.isSx1261 && (chip->registers[SX126X_REG_TX_CLAMP] & SX126X_CLAMP_OFF) != SX126X_CLAMP_OFF;
 	const bool isWide = chip->board.isSx1261 && chip->pa[0] == 6; /* 13.1.14.1: a dBm more */
 	return (float)chip->power + (isWide ? 1.0f : 0.0f) - (isClamped && chip->power > 10 ? 6.0f : 0.0f);
 }
 
 /* 13.1.14: the settings that do not overload the PA. */
-static bool isPaAllowed(const Sx126xSim *chip, const SimModulation *m)
-{
-	if (chip->pa[3] != 1 || chip->pa[2] != chip->board.isSx1261) return false;
-	if (chip->board.isSx1261) return chip->pa[0] <= (m->frequency < 400000000 ? 4 : 7) && chip->pa[1] == 0 && chip->power >= -17 && chip->power <= 15;
+static bool isPaAllowed(const Sx126xSim *chip, const SimModulation *m) {
+	if (chip->pa[3] != 1 || chip->pa[2] != chip->board.isSx1261)
+		return false;
+	if (chip->board.isSx1261)
+		return chip->pa[0] <= (m->frequency < 400000000 ? 4 : 7) && chip->pa[1] == 0 && chip->power >= -17 &&
+			chip->power <= 15;
 	return chip->pa[0] <= 4 && chip->pa[1] <= 7 && chip->power >= -9 && chip->power <= 22;
 }
 
 /* Erratum 15.3 again: an event that was not forgotten ends what begins next. */
-static bool isEndedByOldTimer(Sx126xSim *chip)
-{
-	if (!chip->isTimerEventDue) return false;
+static bool isEndedByOldTimer(Sx126xSim *chip) {
+	if (!chip->isTimerEventDue)
+		return false;
 	chip->isTimerEventDue = false;
 	sx126xSimRaise(chip, SX126X_IRQ_TIMEOUT);
 	return true;
 }
 
-void sx126xSimSend(Sx126xSim *chip, uint32_t ticks)
-{
+void sx126xSimSend(Sx126xSim *chip, uint32_t ticks) {
 	SimPacket packet;
 	const bool wasTimed = chip->timerEvent != 0;
 	memset(&packet, 0, sizeof packet);
 	sx126xSimStandby(chip);
-	if (!canRun(chip, &packet.modulation)) return;
+	if (!canRun(chip, &packet.modulation))
+		return;
 	if (!isPaAllowed(chip, &packet.modulation)) {
 		chip->complaints.failedStarts++;
 		return;
 	}
-	if (isEndedByOldTimer(chip)) return;
+	if (isEndedByOldTimer(chip))
+		return;
 	chip->mode = SX126X_SIM_TX;
 	packet.bytes = chip->packet[3];
 	packet.start = chip->busyUntil;
 	packet.end = packet.start + simPacketTime(&packet.modulation, packet.bytes);
 	packet.power = powerOf(chip);
 	packet.impairment = txImpairment(chip, &packet.modulation) + (isIqRight(chip) ? 0.0f : 6.0f);
-	for (size_t i = 0; i < packet.bytes; i++) packet.payload[i] = chip->buffer[(uint8_t)(chip->txBase + i)];
-	if (!wasTimed) startTimer(chip, ticks); /* a timer that runs on is not set anew (erratum 15.3) */
+	for (size_t i = 0; i < packet.bytes; i++)
+		packet.payload[i] = chip->buffer[(uint8_t)(chip->txBase + i)];
+	if (!wasTimed)
+		startTimer(chip, ticks); /* a timer that runs on is not set anew (erratum 15.3) */
 	chip->endEvent = simClockAt(packet.end, sendingEnds, chip);
 	chip->board.air->transmit(chip->board.air->context, &packet);
 }
 
-static void hearsPreamble(void *context, uint64_t at)
-{
+static void hearsPreamble(void *context, uint64_t at) {
 	(void)at;
 	sx126xSimRaise(context, SX126X_IRQ_PREAMBLE);
 }
 
-static void hearsHeader(void *context, bool isGood)
-{
+static void hearsHeader(void *context, bool isGood) {
 	sx126xSimRaise(context, isGood ? SX126X_IRQ_HEADER : SX126X_IRQ_HEADER_ERROR);
 }
 
-static void hearsPacket(void *context, const SimPacket *packet, bool isGood)
-{
+static void hearsPacket(void *context, const SimPacket *packet, bool isGood) {
 	Sx126xSim *chip = context;
 	const float level = packet->rssi < -127.0f ? -127.0f : packet->rssi;
 	size_t i;
 	chip->rxStart = chip->rxBase;
 	chip->rxBytes = (uint8_t)packet->bytes;
-	for (i = 0; i < packet->bytes; i++) chip->buffer[(uint8_t)(chip->rxBase + i)] = packet->payload[i];
-	if (!isGood && packet->bytes) chip->buffer[chip->rxBase] ^= 0x55;
+	for (i = 0; i < packet->bytes; i++)
+		chip->buffer[(uint8_t)(chip->rxBase + i)] = packet->payload[i];
+	if (!isGood && packet->bytes)
+		chip->buffer[chip->rxBase] ^= 0x55;
 	chip->status[0] = (uint8_t)(-2.0f * level);
 	chip->status[1] = (uint8_t)(int8_t)(packet->snr > 12.0f ? 48 : packet->snr < -32.0f ? -128 : 4 * packet->snr);
 	chip->status[2] = (uint8_t)(-2.0f * level);
 	/* Erratum 15.3: the timer of a reception with timeout goes on. */
-	if (!chip->isContinuous) sx126xSimStandby(chip);
-	sx126xSimRaise(chip, (uint16_t)(SX126X_IRQ_RX_DONE | (isGood || !packet->modulation.crc ? 0 : SX126X_IRQ_CRC_ERROR)));
+	if (!chip->isContinuous)
+		sx126xSimStandby(chip);
+	sx126xSimRaise(
+		chip, (uint16_t)(SX126X_IRQ_RX_DONE | (isGood || !packet->modulation.crc ? 0 : SX126X_IRQ_CRC_ERROR)));
 }
 
-static void hearsNothing(void *context)
-{
+static void hearsNothing(void *context) {
 	Sx126xSim *chip = context;
 	sx126xSimStandby(chip);
 	sx126xSimRaise(chip, SX126X_IRQ_TIMEOUT);
 }
 
-void sx126xSimLink(Sx126xSim *chip)
-{
+void sx126xSimLink(Sx126xSim *chip) {
 	chip->receiver.air = chip->board.air;
 	chip->receiver.chip = chip;
 	chip->receiver.events = (SimReceiverEvents){ hearsPreamble, hearsHeader, hearsPacket, hearsNothing };
 }
 
 /* 13.4.9: symbols to wait for a preamble; 0: as long as the timer runs. */
-static int32_t symbolsOf(const Sx126xSim *chip)
-{
+static int32_t symbolsOf(const Sx126xSim *chip) {
 	const uint8_t code = chip->registers[SX126X_REG_SYMBOL_TIMEOUT];
 	return (int32_t)(code >> 3) << (2 * (code & 7) + 1);
 }
 
-void sx126xSimListen(Sx126xSim *chip, uint32_t ticks)
-{
+void sx126xSimListen(Sx126xSim *chip, uint32_t ticks) {
 	SimReceiver *receiver = &chip->receiver;
 	sx126xSimStandby(chip);
-	if (!canRun(chip, &receiver->modulation)) return;
-	if (isEndedByOldTimer(chip)) return;
+	if (!canRun(chip, &receiver->modulation))
+		return;
+	if (isEndedByOldTimer(chip))
+		return;
 	chip->mode = SX126X_SIM_RX;
 	chip->isContinuous = ticks == SX126X_RX_CONTINUOUS;
-	receiver->impairment = (isImageCalibrated(chip, &receiver->modulation) ? 0.0f : 15.0f) + (chip->registers[SX126X_REG_RX_GAIN] == SX126X_RX_GAIN_BOOSTED ? 0.0f : 3.0f);
+	receiver->impairment = (isImageCalibrated(chip, &receiver->modulation) ? 0.0f : 15.0f) +
+		(chip->registers[SX126X_REG_RX_GAIN] == SX126X_RX_GAIN_BOOSTED ? 0.0f : 3.0f);
 	receiver->longestIntact = isIqRight(chip) ? 255 : 16;
-	if (!chip->timerEvent) startTimer(chip, ticks);
+	if (!chip->timerEvent)
+		startTimer(chip, ticks);
 	simReceiverOpen(receiver, chip->isContinuous ? 0 : symbolsOf(chip));
 }
 
-static void detectionEnds(void *context)
-{
+static void detectionEnds(void *context) {
 	Sx126xSim *chip = context;
 	const SimModulation *m = &chip->receiver.modulation;
 	const float level = chip->board.air->level(chip->board.air->context, m->frequency, m->bandwidth);
 	chip->endEvent = 0;
 	sx126xSimStandby(chip);
-	sx126xSimRaise(chip, (uint16_t)(SX126X_IRQ_CAD_DONE | (level >= simNoiseFloor(m->bandwidth) + simSnrFloor(m->sf) ? SX126X_IRQ_CAD_DETECTED : 0)));
+	sx126xSimRaise(chip,
+		(uint16_t)(SX126X_IRQ_CAD_DONE |
+			(level >= simNoiseFloor(m->bandwidth) + simSnrFloor(m->sf) ? SX126X_IRQ_CAD_DETECTED : 0)));
 }
 
-void sx126xSimDetect(Sx126xSim *chip)
-{
+void sx126xSimDetect(Sx126xSim *chip) {
 	sx126xSimStandby(chip);
-	if (!canRun(chip, &chip->receiver.modulation)) return;
+	if (!canRun(chip, &chip->receiver.modulation))
+		return;
 	chip->mode = SX126X_SIM_CAD;
-	chip->endEvent = simClockAt(simClockNow() + (uint64_t)(1u << (chip->cad[0] & 7)) * simSymbolTime(&chip->receiver.modulation), detectionEnds, chip);
+	chip->endEvent =
+		simClockAt(simClockNow() + (uint64_t)(1u << (chip->cad[0] & 7)) * simSymbolTime(&chip->receiver.modulation),
+			detectionEnds, chip);
 }
 
-float sx126xSimLevel(Sx126xSim *chip)
-{
+float sx126xSimLevel(Sx126xSim *chip) {
 	SimModulation m;
-	if (!modulationOf(chip, &m)) return -127.0f;
-	const float level = chip->board.air->level(chip->board.air->context, m.frequency, m.bandwidth), noise = simNoiseFloor(m.bandwidth);
+	if (!modulationOf(chip, &m))
+		return -127.0f;
+	const float level = chip->board.air->level(chip->board.air->context, m.frequency, m.bandwidth),
+				noise = simNoiseFloor(m.bandwidth);
 	return level < noise ? noise : level;
 }

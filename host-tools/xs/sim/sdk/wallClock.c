@@ -25,32 +25,30 @@ static Entry *entries; /* in order of asking */
 static uint32_t lastId;
 static double epochShift;
 
-static uint64_t monotonic(void)
-{
+static uint64_t monotonic(void) {
 	struct timespec time;
 	clock_gettime(CLOCK_MONOTONIC, &time);
 	return (uint64_t)time.tv_sec * 1000000u + (uint64_t)time.tv_nsec / 1000u;
 }
 
-uint64_t simClockNow(void)
-{
+uint64_t simClockNow(void) {
 	static uint64_t start;
-	if (!start) start = monotonic();
+	if (!start)
+		start = monotonic();
 	return monotonic() - start;
 }
 
 /* Takes the entry out of the list and runs it. */
-static void runEntry(Entry *entry)
-{
+static void runEntry(Entry *entry) {
 	Entry **link = &entries, copy = *entry;
-	while (*link != entry) link = &(*link)->next;
+	while (*link != entry)
+		link = &(*link)->next;
 	*link = entry->next;
 	free(entry);
 	copy.call(copy.context);
 }
 
-static void timerFired(modTimer timer, void *refcon, int size)
-{
+static void timerFired(modTimer timer, void *refcon, int size) {
 	Entry *entry;
 	(void)refcon;
 	(void)size;
@@ -62,35 +60,34 @@ static void timerFired(modTimer timer, void *refcon, int size)
 	}
 }
 
-static uint32_t add(uint64_t when, SimEvent call, void *context, int isTask)
-{
+static uint32_t add(uint64_t when, SimEvent call, void *context, int isTask) {
 	uint64_t now = simClockNow();
 	uint64_t wait = when > now ? (when - now + 999) / 1000 : 0;
 	Entry **link = &entries, *entry = calloc(1, sizeof(Entry));
-	if (++lastId == 0) lastId = 1;
+	if (++lastId == 0)
+		lastId = 1;
 	*entry = (Entry){ NULL, when, lastId, isTask, call, context, NULL };
 	entry->timer = modTimerAdd((int)wait, 0, timerFired, NULL, 0);
-	while (*link) link = &(*link)->next;
+	while (*link)
+		link = &(*link)->next;
 	*link = entry;
 	return entry->id;
 }
 
-uint32_t simClockAt(uint64_t when, SimEvent call, void *context)
-{
+uint32_t simClockAt(uint64_t when, SimEvent call, void *context) {
 	return add(when, call, context, 0);
 }
 
-uint32_t simClockTaskAt(uint64_t when, SimEvent call, void *context)
-{
+uint32_t simClockTaskAt(uint64_t when, SimEvent call, void *context) {
 	return add(when, call, context, 1);
 }
 
-void simClockCancel(uint32_t id)
-{
+void simClockCancel(uint32_t id) {
 	Entry **link;
 	for (link = &entries; *link; link = &(*link)->next) {
 		Entry *entry = *link;
-		if (entry->id != id) continue;
+		if (entry->id != id)
+			continue;
 		*link = entry->next;
 		modTimerRemove(entry->timer);
 		free(entry);
@@ -98,47 +95,44 @@ void simClockCancel(uint32_t id)
 	}
 }
 
-void simClockAdvance(uint64_t microseconds)
-{
+void simClockAdvance(uint64_t microseconds) {
 	uint64_t target = simClockNow() + microseconds;
 	for (;;) {
 		Entry *entry, *first = NULL;
 		uint64_t now = simClockNow(), until;
 		for (entry = entries; entry; entry = entry->next) {
-			if (!entry->isTask && entry->when <= target && (!first || entry->when < first->when)) first = entry;
+			if (!entry->isTask && entry->when <= target && (!first || entry->when < first->when))
+				first = entry;
 		}
 		until = first ? first->when : target;
-		if (until > now) usleep((useconds_t)(until - now));
-		if (!first) return;
+		if (until > now)
+			usleep((useconds_t)(until - now));
+		if (!first)
+			return;
 		modTimerRemove(first->timer);
 		runEntry(first);
 	}
 }
 
-void simClockSetGate(SimGate gate, void *context)
-{
+void simClockSetGate(SimGate gate, void *context) {
 	(void)gate;
 	(void)context;
 }
 
-int simClockIsAtGate(void)
-{
+int simClockIsAtGate(void) {
 	return 0;
 }
 
-int simClockStep(void)
-{
+int simClockStep(void) {
 	return 0; /* the SDK has its own event loop */
 }
 
-double simClockDate(void)
-{
+double simClockDate(void) {
 	struct timeval time;
 	gettimeofday(&time, NULL);
 	return (double)time.tv_sec * 1000.0 + (double)time.tv_usec / 1000.0 + epochShift;
 }
 
-void simClockSetEpoch(double milliseconds)
-{
+void simClockSetEpoch(double milliseconds) {
 	epochShift += milliseconds - simClockDate();
 }

@@ -22,10 +22,19 @@ class Twice extends Counter {
 print("config", config);
 print("module", two);
 const counter = new Twice(4);
-print("native", [counter.next(), counter.next(), counter instanceof Counter, (counter as unknown as { made: boolean }).made]);
+print("native", [
+  counter.next(),
+  counter.next(),
+  counter instanceof Counter,
+  (counter as unknown as { made: boolean }).made,
+]);
 
 const letters = new Resource("letters.bin");
-print("resource", [letters.byteLength, String.fromArrayBuffer(letters.slice(2, 5)), new Uint8Array(letters as unknown as ArrayBuffer, 3, 2).join()]);
+print("resource", [
+  letters.byteLength,
+  String.fromArrayBuffer(letters.slice(2, 5)),
+  new Uint8Array(letters as unknown as ArrayBuffer, 3, 2).join(),
+]);
 print("resource in place", new Uint8Array(letters.slice(8, 10, false) as unknown as ArrayBuffer).join());
 print("resource exists", [Resource.exists("letters.bin"), Resource.exists("none")]);
 try {
@@ -43,7 +52,12 @@ flash.erase(1);
 flash.write(4096, 3, Uint8Array.of(0xf0, 0x0f, 0xff));
 flash.write(4097, 1, Uint8Array.of(0xf3));
 print("flash", [flash.byteLength, flash.blockSize, new Uint8Array(flash.read(4096, 4) as ArrayBuffer).join()]);
-for (const wrong of [() => flash.read(16380, 8), () => flash.erase(4), () => flash.write(0, 3, new Uint8Array(2)), () => new Flash("none")]) {
+for (const wrong of [
+  () => flash.read(16380, 8),
+  () => flash.erase(4),
+  () => flash.write(0, 3, new Uint8Array(2)),
+  () => new Flash("none"),
+]) {
   try {
     wrong();
     print("flash error", "none");

@@ -4,13 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void xs_counter_destructor(void *data)
-{
+void xs_counter_destructor(void *data) {
 	free(data);
 }
 
-void xs_counter(xsMachine *the)
-{
+void xs_counter(xsMachine *the) {
 	int *count = malloc(sizeof(int));
 	*count = xsmcToInteger(xsArg(0));
 	xsmcSetHostData(xsThis, count);
@@ -18,8 +16,7 @@ void xs_counter(xsMachine *the)
 	xsmcSet(xsThis, xsID_made, xsResult);
 }
 
-void xs_counter_next(xsMachine *the)
-{
+void xs_counter_next(xsMachine *the) {
 	int *count = xsmcGetHostData(xsThis);
 	*count += MODDEF_COUNTER_STEP;
 	xsmcSetInteger(xsResult, *count);

@@ -1,1 +1,2 @@
-import one from "./one"; export default `two of ${one}`;
+import one from "./one";
+export default `two of ${one}`;

@@ -3,8 +3,7 @@
 #include "clock.h"
 
 /* A number of milliseconds or microseconds since the start; as an integer while it is one for XS. */
-static void result(txMachine *the, txNumber value)
-{
+static void result(txMachine *the, txNumber value) {
 	mxResult->kind = XS_NUMBER_KIND;
 	mxResult->value.number = value;
 	if (value >= -2147483648.0 && value <= 2147483647.0 && value == c_floor(value)) {
@@ -13,48 +12,41 @@ static void result(txMachine *the, txNumber value)
 	}
 }
 
-static txNumber ticks(void)
-{
+static txNumber ticks(void) {
 	return (txNumber)(simClockNow() / 1000);
 }
 
-void xs_time_set(txMachine *the)
-{
+void xs_time_set(txMachine *the) {
 	simClockSetEpoch(fxToNumber(the, mxArgv(0)) * 1000.0);
 }
 
-void xs_time_timezone_get(txMachine *the)
-{
+void xs_time_timezone_get(txMachine *the) {
 	result(the, 0);
 }
 
-void xs_time_timezone_set(txMachine *the)
-{
-	if (fxToNumber(the, mxArgv(0)) != 0) mxRangeError("time zone: the host program runs in UTC");
+void xs_time_timezone_set(txMachine *the) {
+	if (fxToNumber(the, mxArgv(0)) != 0)
+		mxRangeError("time zone: the host program runs in UTC");
 }
 
-void xs_time_dst_get(txMachine *the)
-{
+void xs_time_dst_get(txMachine *the) {
 	result(the, 0);
 }
 
-void xs_time_dst_set(txMachine *the)
-{
-	if (fxToNumber(the, mxArgv(0)) != 0) mxRangeError("daylight saving: the host program runs in UTC");
+void xs_time_dst_set(txMachine *the) {
+	if (fxToNumber(the, mxArgv(0)) != 0)
+		mxRangeError("daylight saving: the host program runs in UTC");
 }
 
-void xs_time_ticks(txMachine *the)
-{
+void xs_time_ticks(txMachine *the) {
 	result(the, ticks());
 }
 
-void xs_time_microseconds(txMachine *the)
-{
+void xs_time_microseconds(txMachine *the) {
 	result(the, (txNumber)simClockNow());
 }
 
-void xs_time_delta(txMachine *the)
-{
+void xs_time_delta(txMachine *the) {
 	txNumber start = fxToNumber(the, mxArgv(0));
 	result(the, (hostArgc(the) > 1 ? fxToNumber(the, mxArgv(1)) : ticks()) - start);
 }

@@ -11,31 +11,29 @@ typedef struct {
 	uint32_t event;  /* 0 when not scheduled */
 } Timer;
 
-static void markTimer(txMachine *the, void *it, txMarkRoot markRoot)
-{
+static void markTimer(txMachine *the, void *it, txMarkRoot markRoot) {
 	Timer *timer = it;
-	if (timer) (*markRoot)(the, &timer->callback);
+	if (timer)
+		(*markRoot)(the, &timer->callback);
 }
 
 static txHostHooks timerHooks = { NULL, markTimer, NULL };
 
 /* As on the device: an interval is a whole number of milliseconds, not below 0. */
-static uint64_t intervalOf(txMachine *the, txInteger argument)
-{
+static uint64_t intervalOf(txMachine *the, txInteger argument) {
 	txInteger milliseconds = hostArgc(the) > argument ? fxToInteger(the, mxArgv(argument)) : 0;
 	return milliseconds > 0 ? (uint64_t)milliseconds * 1000 : 0;
 }
 
-static Timer *timerOf(txMachine *the, txSlot *slot)
-{
+static Timer *timerOf(txMachine *the, txSlot *slot) {
 	txSlot *host = slot->kind == XS_REFERENCE_KIND ? slot->value.reference->next : NULL;
 	(void)the;
-	if (!host || host->kind != XS_HOST_KIND || !(host->flag & XS_HOST_HOOKS_FLAG)) return NULL;
+	if (!host || host->kind != XS_HOST_KIND || !(host->flag & XS_HOST_HOOKS_FLAG))
+		return NULL;
 	return host->value.host.variant.hooks == &timerHooks ? host->value.host.data : NULL;
 }
 
-static void end(Timer *timer)
-{
+static void end(Timer *timer) {
 	txMachine *the = timer->the;
 	simClockCancel(timer->event);
 	fxSetHostData(the, &timer->self, NULL);
@@ -43,8 +41,7 @@ static void end(Timer *timer)
 	free(timer);
 }
 
-static void fire(void *context)
-{
+static void fire(void *context) {
 	Timer *timer = context;
 	txMachine *the = timer->the;
 	timer->event = 0;
@@ -64,7 +61,8 @@ static void fire(void *context)
 		mxPop();
 		/* The callback may have cleared the timer, or scheduled it again. */
 		timer = timerOf(the, self);
-		if (timer && !timer->event && !timer->repeat) end(timer);
+		if (timer && !timer->event && !timer->repeat)
+			end(timer);
 	}
 	mxCatch(the) {
 		fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
@@ -72,16 +70,14 @@ static void fire(void *context)
 	fxEndHost(the);
 }
 
-static void schedule(Timer *timer, uint64_t first, uint64_t repeat)
-{
+static void schedule(Timer *timer, uint64_t first, uint64_t repeat) {
 	simClockCancel(timer->event);
 	timer->repeat = repeat;
 	timer->due = simClockNow() + first;
 	timer->event = simClockTaskAt(timer->due, fire, timer);
 }
 
-static void make(txMachine *the, uint64_t first, uint64_t repeat)
-{
+static void make(txMachine *the, uint64_t first, uint64_t repeat) {
 	Timer *timer;
 	fxArgToCallback(the, 0);
 	timer = calloc(1, sizeof(Timer));
@@ -98,20 +94,18 @@ static void make(txMachine *the, uint64_t first, uint64_t repeat)
 	schedule(timer, first, repeat);
 }
 
-void xs_timer_set(txMachine *the)
-{
+void xs_timer_set(txMachine *the) {
 	make(the, intervalOf(the, 1), intervalOf(the, 2));
 }
 
-void xs_timer_repeat(txMachine *the)
-{
+void xs_timer_repeat(txMachine *the) {
 	make(the, intervalOf(the, 1), intervalOf(the, 1));
 }
 
-void xs_timer_schedule(txMachine *the)
-{
+void xs_timer_schedule(txMachine *the) {
 	Timer *timer = hostArgc(the) ? timerOf(the, mxArgv(0)) : NULL;
-	if (!timer) mxTypeError("no timer");
+	if (!timer)
+		mxTypeError("no timer");
 	if (hostArgc(the) == 1) {
 		simClockCancel(timer->event);
 		timer->event = 0;
@@ -121,13 +115,12 @@ void xs_timer_schedule(txMachine *the)
 	schedule(timer, intervalOf(the, 1), intervalOf(the, 2));
 }
 
-void xs_timer_clear(txMachine *the)
-{
+void xs_timer_clear(txMachine *the) {
 	Timer *timer = hostArgc(the) ? timerOf(the, mxArgv(0)) : NULL;
-	if (timer) end(timer);
+	if (timer)
+		end(timer);
 }
 
-void xs_timer_delay(txMachine *the)
-{
+void xs_timer_delay(txMachine *the) {
 	simClockAdvance(intervalOf(the, 0));
 }

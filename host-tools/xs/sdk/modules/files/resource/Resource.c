@@ -1,54 +1,52 @@
 /* The SDK's Resource: a read-only buffer over a file's bytes where they are (mapped here, in flash on the chip). */
 #include "host.h"
 
-static const void *find(const char *name, size_t *size)
-{
+static const void *find(const char *name, size_t *size) {
 	const HostFile *file = hostFind(hostProgram.resources, hostProgram.resourceCount, name);
 	return file ? hostMap(file->path, size) : NULL;
 }
 
-void Resource_destructor(void *data)
-{
+void Resource_destructor(void *data) {
 	(void)data;
 }
 
-void Resource_constructor(txMachine *the)
-{
+void Resource_constructor(txMachine *the) {
 	size_t size;
 	txString name = fxToString(the, mxArgv(0));
 	const void *data = find(name, &size);
-	if (!data) mxURIError("Resource not found: %s", name);
+	if (!data)
+		mxURIError("Resource not found: %s", name);
 	fxSetHostBuffer(the, mxThis, (void *)data, (txSize)size);
 	fxPetrifyHostBuffer(the, mxThis);
 }
 
-void Resource_exists(txMachine *the)
-{
+void Resource_exists(txMachine *the) {
 	size_t size;
 	mxResult->kind = XS_BOOLEAN_KIND;
 	mxResult->value.boolean = find(fxToString(the, mxArgv(0)), &size) != NULL;
 }
 
-void Resource_get_byteLength(txMachine *the)
-{
+void Resource_get_byteLength(txMachine *the) {
 	mxResult->kind = XS_INTEGER_KIND;
 	mxResult->value.integer = fxGetHostBufferLength(the, mxThis);
 }
 
-static txInteger argument(txMachine *the, txInteger index, txInteger otherwise)
-{
+static txInteger argument(txMachine *the, txInteger index, txInteger otherwise) {
 	return hostArgc(the) > index ? fxToInteger(the, mxArgv(index)) : otherwise;
 }
 
-void Resource_slice(txMachine *the)
-{
+void Resource_slice(txMachine *the) {
 	txByte *data = fxGetHostData(the, mxThis);
 	txInteger size = fxGetHostBufferLength(the, mxThis);
 	txInteger start = argument(the, 0, 0), end = argument(the, 1, size);
-	if (start < 0) start = 0;
-	if (start > size) start = size;
-	if (end > size) end = size;
-	if (end < start) end = start;
+	if (start < 0)
+		start = 0;
+	if (start > size)
+		start = size;
+	if (end > size)
+		end = size;
+	if (end < start)
+		end = start;
 	if (hostArgc(the) > 2 && !fxToBoolean(the, mxArgv(2))) {
 		txSlot *property;
 		fxNewHostObject(the, NULL);
