@@ -3,7 +3,7 @@ import { decodeDeferral, encodeDeferral, ports } from "./codec/codec.js";
 import { writeTime } from "./codec/stamp.js";
 import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
-import type { LogRecord } from "./outbox/log.js";
+import type { LogRecord } from "./flash/log.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { AskedTime } from "./knowntime.js";
 

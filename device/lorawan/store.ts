@@ -1,4 +1,4 @@
-import { crc32 } from "./crc32.js";
+import { crc32 } from "../flash/crc32.js";
 import { readU32, writeU32 } from "./security.js";
 import type { SessionFlash } from "./types.js";
 

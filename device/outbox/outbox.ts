@@ -1,6 +1,6 @@
 import { confirmedFrom, type Importance } from "../codec/importance.js";
 import { writeTime } from "../codec/stamp.js";
-import { Log, isBefore, type LogFlash, type LogRecord } from "./log.js";
+import { Log, isBefore, type LogFlash, type LogRecord } from "../flash/log.js";
 
 /** Items at a time; the index takes 11 bytes of memory each. */
 const mostItems = 192;

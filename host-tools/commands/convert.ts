@@ -10,15 +10,15 @@ import {
   type Conversion,
 } from "../convert/index.js";
 import { layerTable } from "../convert/layers/index.js";
-import { readSamples } from "../convert/sampleFile.js";
+import { readSamples } from "../graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
 import { collect, whole } from "../lib/numbers.js";
 import { refuseOverwriting } from "../lib/outputs.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
-import { layerReport, type LayerRow } from "../quantize/report.js";
+import { layerReport, type LayerRow } from "../convert/report.js";
 import { rangeMethods, type RangeMethod } from "../quantize/index.js";
-import { startBackend } from "../train/backend.js";
+import { startBackend } from "../tf/backend.js";
 
 interface Options {
   out?: string;

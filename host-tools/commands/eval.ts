@@ -8,11 +8,11 @@ import { compareEngines, describeAgreement, type Agreement } from "../example/ag
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { formatTable } from "../lib/table.js";
-import { startBackend } from "../train/backend.js";
+import { startBackend } from "../tf/backend.js";
 import { loadDataset } from "../train/dataset.js";
 import type { TrainingData } from "../train/examples.js";
 import { normalizerOf, seedOf } from "../train/store.js";
-import { defaultModel, defaultNode, defaultRecordings, readNode, whole } from "../train/options.js";
+import { defaultModel, defaultNode, defaultRecordings, readNode, whole } from "../node/nodeFile.js";
 
 interface Options {
   recordings: string;

@@ -4,8 +4,8 @@ import { keepExperiments } from "../experiments/keep.js";
 import type { Figure } from "../experiments/statistics.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
-import { startBackend } from "../train/backend.js";
-import { defaultNode, readNode, whole } from "../train/options.js";
+import { startBackend } from "../tf/backend.js";
+import { defaultNode, readNode, whole } from "../node/nodeFile.js";
 
 interface Options {
   seeds?: number[];

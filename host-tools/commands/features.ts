@@ -8,7 +8,7 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { refuseOverwriting } from "../lib/outputs.js";
 import { formatTable } from "../lib/table.js";
-import { readNode } from "../train/options.js";
+import { readNode } from "../node/nodeFile.js";
 
 interface Options {
   node?: string;

@@ -9,7 +9,7 @@ import { NetworkServer } from "../gateway/networkserver.js";
 import { StateKeeper, readState } from "../gateway/statefile.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
 import type { DeviceRegistration, Uplink } from "../gateway/types.js";
-import { positive, readNode } from "../train/options.js";
+import { positive, readNode } from "../node/nodeFile.js";
 
 interface Options {
   listen: number;

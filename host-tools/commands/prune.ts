@@ -3,16 +3,16 @@ import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { Command } from "commander";
 import { graphOf, loadLayersModel, modelSources, saveLayersModel } from "../convert/index.js";
-import { macs } from "../convert/graph.js";
-import { readSamples } from "../convert/sampleFile.js";
-import { samplesFor } from "../convert/samples.js";
+import { macs } from "../graph/graph.js";
+import { readSamples } from "../graph/sampleFile.js";
+import { samplesFor } from "../graph/samples.js";
 import { UserError } from "../lib/errors.js";
 import { collect, positive, whole } from "../lib/numbers.js";
 import { refuseOverwriting } from "../lib/outputs.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { filterGroups, fineTune, pruneModel, sensitivityScan } from "../prune/index.js";
-import { startBackend } from "../train/backend.js";
+import { startBackend } from "../tf/backend.js";
 
 interface Options {
   ratio: number;

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { formatTable } from "../lib/table.js";
 import { simulatedLabels } from "../recordings/day.js";
 import { generateRecordings, parts } from "../recordings/generate.js";
-import { defaultNode, defaultRecordings, readNode, whole } from "../train/options.js";
+import { defaultNode, defaultRecordings, readNode, whole } from "../node/nodeFile.js";
 
 interface Options {
   out: string;

@@ -7,7 +7,7 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { projectRoot } from "../lib/paths.js";
 import { readTflite } from "../tflite/index.js";
-import { defaultModel, readNode } from "../train/options.js";
+import { defaultModel, readNode } from "../node/nodeFile.js";
 import { simulate } from "../simulate/simulate.js";
 import { describeEvent, describeSummary } from "../simulate/view.js";
 

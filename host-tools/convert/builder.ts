@@ -1,6 +1,6 @@
 import type { Builtin } from "../tflite/index.js";
 import { activations, paddings } from "../tflite/index.js";
-import { lastOf, sizeOf, type Graph, type GraphNode } from "./graph.js";
+import { lastOf, sizeOf, type Graph, type GraphNode } from "../graph/graph.js";
 
 export type Padding = keyof typeof paddings;
 

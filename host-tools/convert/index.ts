@@ -5,17 +5,17 @@ import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
 import { quantize, type QuantizeOptions, type QuantizeResult } from "../quantize/index.js";
 import { writeTflite } from "../tflite/index.js";
-import { emit, type InputOutput, type QuantizedGraph } from "./emit.js";
-import type { Graph } from "./graph.js";
-import { samplesFor, type Samples } from "./samples.js";
-import { simplify } from "./simplify.js";
+import { emit, type InputOutput, type QuantizedGraph } from "../graph/emit.js";
+import type { Graph } from "../graph/graph.js";
+import { samplesFor, type Samples } from "../graph/samples.js";
+import { simplify } from "../graph/simplify.js";
 import { summarize, type Summary } from "./summary.js";
 import { translate } from "./translate.js";
 
-export { loadLayersModel, modelSources, saveLayersModel } from "./modelFiles.js";
+export { loadLayersModel, modelSources, saveLayersModel } from "../graph/modelFiles.js";
 export { artifactFiles, writeArtifacts } from "./artifacts.js";
 export type { Summary } from "./summary.js";
-export type { Graph } from "./graph.js";
+export type { Graph } from "../graph/graph.js";
 
 export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
   /** Full int8, or float32 throughout. */

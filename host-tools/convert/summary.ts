@@ -1,7 +1,7 @@
 import type { QuantizeResult } from "../quantize/index.js";
 import { readTflite } from "../tflite/index.js";
-import type { QuantizedGraph } from "./emit.js";
-import { macs, sizeOf, type Graph } from "./graph.js";
+import type { QuantizedGraph } from "../graph/emit.js";
+import { macs, sizeOf, type Graph } from "../graph/graph.js";
 
 export interface TensorSummary {
   name: string;

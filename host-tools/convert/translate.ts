@@ -1,7 +1,7 @@
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import { GraphBuilder } from "./builder.js";
-import type { Graph } from "./graph.js";
+import type { Graph } from "../graph/graph.js";
 import { translatorOf, type LayerView } from "./layers/index.js";
 
 type Layer = InstanceType<typeof tfl.layers.Layer>;

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
-import { registerDilatedGradients } from "../train/kernels/dilated.js";
+import { registerDilatedGradients } from "../tf/kernels/dilated.js";
 
 export interface FineTuneOptions {
   epochs: number;

@@ -1,5 +1,5 @@
 import type * as tfl from "@tensorflow/tfjs-layers";
-import "../convert/customLayers.js";
+import "../tf/customLayers.js";
 import { UserError } from "../lib/errors.js";
 import { filterGroups, type FilterGroup } from "./groups.js";
 import { withoutChannels } from "./rewrite.js";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { QuantizedGraph } from "../convert/emit.js";
-import { runGraph, runNode } from "../convert/execute.js";
-import { lastOf, weightedOperators, type Graph, type GraphNode } from "../convert/graph.js";
+import type { QuantizedGraph } from "../graph/emit.js";
+import { runGraph, runNode } from "../graph/execute.js";
+import { lastOf, weightedOperators, type Graph, type GraphNode } from "../graph/graph.js";
 import { fakeQuantization, quantizeConstants } from "./fake.js";
 import { batches } from "./observe.js";
 

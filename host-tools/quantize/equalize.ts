@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { consumers, lastOf, weightedOperators, type Graph, type GraphNode } from "../convert/graph.js";
-import { scaleChannels } from "../convert/simplify.js";
+import { consumers, lastOf, weightedOperators, type Graph, type GraphNode } from "../graph/graph.js";
+import { scaleChannels } from "../graph/simplify.js";
 import { activations } from "../tflite/index.js";
 import { eachActivation } from "./observe.js";
 

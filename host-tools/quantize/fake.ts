@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { QuantizedGraph } from "../convert/emit.js";
-import { runGraph, type RunHooks } from "../convert/execute.js";
-import { dataInputs, sizeOf, weightedOperators, type Graph, type GraphNode } from "../convert/graph.js";
-import { int8, quantizeWeights, type Params, type QuantizedConstant } from "./params.js";
+import type { QuantizedGraph } from "../graph/emit.js";
+import { runGraph, type RunHooks } from "../graph/execute.js";
+import { dataInputs, sizeOf, weightedOperators, type Graph, type GraphNode } from "../graph/graph.js";
+import { int8, quantizeWeights, type Params, type QuantizedConstant } from "../graph/parameters.js";
 import { batches } from "./observe.js";
 
 type NodeConstants = ReturnType<typeof quantizeWeights>;

@@ -1,12 +1,12 @@
 import seedrandom from "seedrandom";
 import * as tf from "@tensorflow/tfjs-core";
-import { runGraph } from "../convert/execute.js";
-import { weightedOperators, type Graph, type GraphNode } from "../convert/graph.js";
+import { runGraph } from "../graph/execute.js";
+import { weightedOperators, type Graph, type GraphNode } from "../graph/graph.js";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
-import { registerDilatedGradients } from "../train/kernels/dilated.js";
+import { registerDilatedGradients } from "../tf/kernels/dilated.js";
 import { decisionTensors, roundTo } from "./fake.js";
-import { int8, type Params } from "./params.js";
+import { int8, type Params } from "../graph/parameters.js";
 
 export interface QuantizedTuning {
   /** Passes over the samples. */

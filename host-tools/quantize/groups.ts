@@ -1,5 +1,5 @@
-import { dataInputs, fixedQuantization, sameQuantization, type Graph } from "../convert/graph.js";
-import type { Params } from "./params.js";
+import { dataInputs, fixedQuantization, sameQuantization, type Graph } from "../graph/graph.js";
+import type { Params } from "../graph/parameters.js";
 
 /** Tensors that must share one quantization. */
 export interface Group {

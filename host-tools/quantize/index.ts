@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { QuantizedGraph } from "../convert/emit.js";
-import { macs, type Graph } from "../convert/graph.js";
+import type { QuantizedGraph } from "../graph/emit.js";
+import { macs, type Graph } from "../graph/graph.js";
 import type { Progress } from "../lib/progress.js";
 import { silentProgress } from "../lib/progress.js";
 import { correctBiases } from "./correct.js";
@@ -10,7 +10,7 @@ import { collect, decisionTensors, fakeQuantization, quantizeConstants, relative
 import { insertRequantization, quantizationGroups, type Group } from "./groups.js";
 import { observe, type Histogram } from "./observe.js";
 import { chooseParams, rangeMethods, type RangeMethod } from "./range.js";
-import type { Params } from "./params.js";
+import type { Params } from "../graph/parameters.js";
 import { spreadUnevenDense } from "./unevenDense.js";
 
 export { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { runGraph } from "../convert/execute.js";
-import type { Graph } from "../convert/graph.js";
+import { runGraph } from "../graph/execute.js";
+import type { Graph } from "../graph/graph.js";
 import type { Group } from "./groups.js";
 
 /** How a group's values are spread: counts in equal steps between min and max. */

@@ -1,5 +1,5 @@
 import type { Histogram } from "./observe.js";
-import { int8, paramsOf, type Params } from "./params.js";
+import { int8, paramsOf, type Params } from "../graph/parameters.js";
 
 /** How an activation's range is drawn from the calibration samples. */
 export const rangeMethods = ["minmax", "percentile", "error"] as const;

@@ -1,5 +1,5 @@
-import { sizeOf, type Graph, type GraphNode, type GraphTensor } from "../convert/graph.js";
-import { simplify } from "../convert/simplify.js";
+import { sizeOf, type Graph, type GraphNode, type GraphTensor } from "../graph/graph.js";
+import { simplify } from "../graph/simplify.js";
 import { activations, paddings } from "../tflite/index.js";
 
 /** When half of the rows are smaller than the largest by this factor, they would lose 2 of their 8 bits to a common scale. */

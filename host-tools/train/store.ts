@@ -3,12 +3,12 @@ import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { encodeNormalizer } from "../../device/normalizer.js";
 import type { Predictor } from "../cloud/cloud.js";
-import { loadLayersModel, saveLayersModel } from "../convert/modelFiles.js";
-import { npyOf } from "../convert/sampleFile.js";
+import { loadLayersModel, saveLayersModel } from "../graph/modelFiles.js";
+import { npyOf } from "../graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { writeOutputs } from "../lib/outputs.js";
-import { startBackend } from "./backend.js";
+import { startBackend } from "../tf/backend.js";
 import { normalize, type Normalizer, type TrainingData } from "./examples.js";
 import { predict } from "./predict.js";
 

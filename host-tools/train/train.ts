@@ -5,7 +5,7 @@ import { UserError } from "../lib/errors.js";
 import { startProgress, type Progress } from "../lib/progress.js";
 import { Random } from "../recordings/random.js";
 import { Adam } from "./adam.js";
-import { startBackend } from "./backend.js";
+import { startBackend } from "../tf/backend.js";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { gather, normalize, type TrainingData } from "./examples.js";
 import { batchLoss } from "./loss.js";

@@ -1,5 +1,5 @@
-import { weightedOperators, type GraphNode } from "../../host-tools/convert/graph.js";
-import type { QuantizedGraph } from "../../host-tools/convert/emit.js";
+import { weightedOperators, type GraphNode } from "../../host-tools/graph/graph.js";
+import type { QuantizedGraph } from "../../host-tools/graph/emit.js";
 import { dequantize } from "../../host-tools/quantize/fake.js";
 
 /**

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import seedrandom from "seedrandom";
-import { makeLayer } from "../../host-tools/convert/customLayers.js";
+import { makeLayer } from "../../host-tools/tf/customLayers.js";
 
 type Symbolic = tfl.SymbolicTensor;
 type Step = (x: Symbolic, chance: Chance) => Symbolic;

@@ -6,7 +6,7 @@ import { checkConfig } from "../../device/configcheck.js";
 import { readDevices } from "../../host-tools/gateway/devices.js";
 import { encodeJoinAccept, loraPacket } from "../../host-tools/gateway/packets.js";
 import { buildRoot } from "../../host-tools/lib/paths.js";
-import { readNode } from "../../host-tools/train/options.js";
+import { readNode } from "../../host-tools/node/nodeFile.js";
 import { exampleNode } from "../device/helpers/day.js";
 import { sessionKeysIn, shows } from "./secrets.js";
 import { MemoryFlash, World, abp, otaa } from "./simulation.js";

@@ -5,7 +5,7 @@ import { makeSite } from "../../host-tools/recordings/site.js";
 import { makeSlow, probeSlope } from "../../host-tools/recordings/slow.js";
 import { makeVibration } from "../../host-tools/recordings/vibration.js";
 import { makeWeather, saturationPressure } from "../../host-tools/recordings/weather.js";
-import { readNode } from "../../host-tools/train/options.js";
+import { readNode } from "../../host-tools/node/nodeFile.js";
 
 const quiet = { pump: 0, bearing: 0, leak: 0, machine: 0, machineHz: 10 };
 const site = { ...makeSite(new Random("physics")), vibrationGain: 1 };

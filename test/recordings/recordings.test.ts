@@ -11,7 +11,7 @@ import { checkSimulated, makeDay } from "../../host-tools/recordings/day.js";
 import { generateRecordings, mostBytes, planDays } from "../../host-tools/recordings/generate.js";
 import { changeRecording } from "../../host-tools/train/augment.js";
 import { splitRecordings } from "../../host-tools/train/dataset.js";
-import { readNode } from "../../host-tools/train/options.js";
+import { readNode } from "../../host-tools/node/nodeFile.js";
 
 async function temporary(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-recordings-"));

@@ -2,7 +2,7 @@ import test from "ava";
 import { featureLayout } from "../../device/features/layout.js";
 import { columnsOf, featureSets } from "../../host-tools/experiments/experiments.js";
 import { difference, figureOf } from "../../host-tools/experiments/statistics.js";
-import { readNode } from "../../host-tools/train/options.js";
+import { readNode } from "../../host-tools/node/nodeFile.js";
 
 test("mean and deviation of the sample: NIST's NumAcc1", (t) => {
   // https://www.itl.nist.gov/div898/strd/univ/: certified values.

@@ -7,7 +7,7 @@ import { calibrateConfidence, evaluateFloat } from "../../host-tools/evaluate/ev
 import { silentProgress } from "../../host-tools/lib/progress.js";
 import { Random } from "../../host-tools/recordings/random.js";
 import { Adam } from "../../host-tools/train/adam.js";
-import { startBackend } from "../../host-tools/train/backend.js";
+import { startBackend } from "../../host-tools/tf/backend.js";
 import { countMacs } from "../../host-tools/train/benchmark.js";
 import {
   fitNormalizer,

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../builder.js";
-import { lastOf } from "../graph.js";
+import { lastOf } from "../../graph/graph.js";
 import { refuse, type LayerView, type Translate } from "./types.js";
 
 type Apply = (builder: GraphBuilder, input: number) => number;

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../builder.js";
-import { lastOf } from "../graph.js";
+import { lastOf } from "../../graph/graph.js";
 import { refuse, type LayerView, type Translate } from "./types.js";
 
 /** Axes of length 1 are repeated, as tfjs does; TensorFlow Lite wants as many axes on both sides. */

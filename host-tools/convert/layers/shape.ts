@@ -1,5 +1,5 @@
 import type { GraphBuilder, Padding } from "../builder.js";
-import { sizeOf } from "../graph.js";
+import { sizeOf } from "../../graph/graph.js";
 import { asImage, pair, refuse, requireChannelsLast, requireRank, type Translate } from "./types.js";
 
 type Pairs = readonly (readonly [number, number])[];

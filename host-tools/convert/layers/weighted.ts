@@ -1,5 +1,5 @@
 import type { GraphBuilder, Padding, Window } from "../builder.js";
-import { lastOf, sizeOf } from "../graph.js";
+import { lastOf, sizeOf } from "../../graph/graph.js";
 import { applyActivation } from "./activation.js";
 import { asImage, pair, refuse, type LayerView, type Translate } from "./types.js";
 

@@ -1,4 +1,4 @@
-import type { LogFlash } from "../../../device/outbox/log.js";
+import type { LogFlash } from "../../../device/flash/log.js";
 
 export class PowerCut extends Error {}
 

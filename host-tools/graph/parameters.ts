@@ -1,4 +1,4 @@
-import { sizeOf, weightedOperators, type Graph, type GraphNode } from "../convert/graph.js";
+import { sizeOf, weightedOperators, type Graph, type GraphNode } from "./graph.js";
 import type { Quantization } from "../tflite/index.js";
 
 /** int8 of an activation: real = scale * (value - zeroPoint). */

@@ -1,4 +1,4 @@
-import { crc32 } from "../lorawan/crc32.js";
+import { crc32 } from "./crc32.js";
 
 /**
  * A record: a word that is cleared when it is done with; CRC-32 of what follows; length (uint16), port, importance and flags, sequence,

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Conversion } from "../convert/index.js";
-import { emit } from "../convert/emit.js";
-import { samplesFor, type Samples } from "../convert/samples.js";
+import type { Conversion } from "./index.js";
+import { emit } from "../graph/emit.js";
+import { samplesFor, type Samples } from "../graph/samples.js";
 import { infer } from "../inference/index.js";
 import { writeTflite } from "../tflite/index.js";
-import { collect } from "./fake.js";
-import { int8 } from "./params.js";
+import { collect } from "../quantize/fake.js";
+import { int8 } from "../graph/parameters.js";
 
 /** One operator of the int8 model against the same one of the float model. */
 export interface LayerRow {

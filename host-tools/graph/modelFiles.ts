@@ -5,7 +5,7 @@ import * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { writeOutputs } from "../lib/outputs.js";
-import "./customLayers.js";
+import "../tf/customLayers.js";
 import { readableTopology, type Topology } from "./kerasTopology.js";
 
 interface ModelJson {

@@ -7,7 +7,7 @@ import {
   type TfliteModel,
   type TfliteTensor,
 } from "../tflite/index.js";
-import type { Params, QuantizedConstant } from "../quantize/params.js";
+import type { Params, QuantizedConstant } from "./parameters.js";
 import type { Graph, GraphNode } from "./graph.js";
 
 /** Integers for a graph: parameters of every activation, and weights and biases in place of the float ones. */
