@@ -3,7 +3,7 @@ import { windowSamples, type NodeConfig, type SensorConfig } from "./config.js";
 import { Ring } from "./ring.js";
 
 /** A window in which more than this share of a sensor's samples had to be made up is not fit for the network. */
-const mostMadeUp = 0.1;
+const maxImputedShare = 0.1;
 
 type SensorFault = Extract<FaultKind, "missing" | "stuck" | "not a number" | "out of range">;
 
@@ -14,12 +14,12 @@ type SensorFault = Extract<FaultKind, "missing" | "stuck" | "not a number" | "ou
  */
 export class Intake {
   readonly rings: readonly Ring[];
-  readonly #lines: Line[];
+  readonly #lines: SensorChannel[];
   readonly #onFault: (sensor: number, kind: SensorFault, count: number) => void;
 
   /** @param onFault hears at a window's end how often each fault was met in it */
   constructor(config: NodeConfig, onFault: (sensor: number, kind: SensorFault, count: number) => void) {
-    this.#lines = config.sensors.map((sensor) => new Line(sensor, windowSamples(config, sensor)));
+    this.#lines = config.sensors.map((sensor) => new SensorChannel(sensor, windowSamples(config, sensor)));
     this.rings = this.#lines.map((line) => line.ring);
     this.#onFault = onFault;
   }
@@ -49,14 +49,15 @@ export class Intake {
       if (line.notNumbers > 0) this.#onFault(s, "not a number", line.notNumbers);
       if (line.outside > 0) this.#onFault(s, "out of range", line.outside);
       if (line.stuck) this.#onFault(s, "stuck", 1);
-      if (line.stuck || line.missing + line.notNumbers + line.outside > mostMadeUp * line.ring.capacity) isFit = false;
+      if (line.stuck || line.missing + line.notNumbers + line.outside > maxImputedShare * line.ring.capacity)
+        isFit = false;
     }
     return isFit;
   }
 }
 
 /** One sensor's way in. */
-class Line {
+class SensorChannel {
   readonly ring: Ring;
   readonly #low: number;
   readonly #high: number;

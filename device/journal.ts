@@ -1,4 +1,4 @@
-import type { Journal } from "./courier.js";
+import type { Journal } from "./uplinksender.js";
 
 /** A line of JSON each, for whoever watches: the simulator, xsbug. */
 export const traceJournal: Journal = (event, fields) =>

@@ -1,4 +1,4 @@
-/** What is known of the time of day; `TimeOfDay` (timeofday.ts) is one. */
+/** What is known of the time of day; `TimeOfDay` (syncedclock.ts) is one. */
 export interface KnownTime {
   readonly isKnown: boolean;
   /** The time of day, seconds since 1970, when the node's own clock showed `own` seconds. Only while it is known. */
@@ -6,7 +6,7 @@ export interface KnownTime {
 }
 
 /** The same for whoever asks the network for it. */
-export interface AskedTime extends KnownTime {
+export interface SyncedClock extends KnownTime {
   /** Whether to ask: it is unknown, or was told so long ago that the clock has drifted. */
   readonly isDue: boolean;
 }

@@ -6,7 +6,7 @@ import openLink from "uplink";
 import { Actuators } from "./actuators.js";
 import { AppScript } from "./appscript.js";
 import { decodeDecision, ports } from "./codec/codec.js";
-import { Courier } from "./courier.js";
+import { UplinkSender } from "./uplinksender.js";
 import { Faults } from "./faults.js";
 import { Intake } from "./intake.js";
 import { traceJournal as journal } from "./journal.js";
@@ -16,9 +16,9 @@ import { Policy } from "./policy.js";
 import { Recognizer } from "./recognizer.js";
 import { openModel, readConfig, readNormalizer } from "./resources.js";
 import { Sampler } from "./sampler.js";
-import { TimeOfDay } from "./timeofday.js";
+import { TimeOfDay } from "./syncedclock.js";
 import type { Verdict } from "./verdict.js";
-import { Voice } from "./voice.js";
+import { UplinkReporter } from "./uplinkreporter.js";
 
 const config = readConfig();
 const recognizer = new Recognizer(config, openModel(), readNormalizer());
@@ -34,7 +34,7 @@ const now = (): number => timeOfDay.own / 1000;
 const radioPause = 60_000;
 
 /** The way to the network; undefined while there is none. The node measures and acts without it. */
-let courier: Courier | undefined;
+let sender: UplinkSender | undefined;
 
 function radioFailed(error: unknown): void {
   faults.add("radio");
@@ -63,13 +63,13 @@ function connect(): void {
     onState: (state: string) => journal("link", { state }),
     onRadio: ({ at: _, ...event }: RadioEvent) => journal("radio", event),
     onTime: (seconds: number) => {
-      if (timeOfDay.told(seconds)) sampler.clockSet();
+      if (timeOfDay.setFromNetwork(seconds)) sampler.clockSet();
     },
   };
   openLink(config, events).then(
     ({ link, clock }) => {
-      courier = new Courier({ outbox, link, clock, timeOfDay, journal, onTrouble: radioFailed });
-      courier.kick();
+      sender = new UplinkSender({ outbox, link, clock, timeOfDay, journal, onTrouble: radioFailed });
+      sender.kick();
     },
     (error: unknown) => {
       radioFailed(error);
@@ -78,7 +78,7 @@ function connect(): void {
   );
 }
 
-const voice = new Voice(outbox, faults, timeOfDay, () => courier?.kick());
+const reporter = new UplinkReporter(outbox, faults, timeOfDay, () => sender?.kick());
 
 /** @returns the number under which it waits for the network. What there is no room for is told as dropped data; a change of verdict comes again with the next window. */
 function keep(what: "report" | "deferral", sequence: number | undefined): number | undefined {
@@ -104,7 +104,7 @@ guard(() => {
     featureNames: recognizer.featureNames,
     features: (name) => recognizer.feature(name),
     actuate: (name, on) => actuators.set(name, on),
-    send: (verdict) => void keep("report", voice.report(verdict, actuators.bits)),
+    send: (verdict) => void keep("report", reporter.report(verdict, actuators.bits)),
     log: (text) => journal("log", { text: String(text) }),
   });
 });
@@ -127,11 +127,11 @@ const sampler = new Sampler(config, openSensor, intake, {
       journal("verdict", { ...verdict, decided });
       if (decided === "act") act(verdict);
       else {
-        const sequence = keep("deferral", voice.defer(verdict, recognizer.window));
+        const sequence = keep("deferral", reporter.defer(verdict, recognizer.window));
         if (sequence !== undefined) policy.deferred(sequence, verdict, now());
       }
     }
-    voice.tellFaults(now());
+    reporter.tellFaults(now());
     journal("window", { time, isFit, waiting: outbox.count });
   },
   onClockJump(seconds) {

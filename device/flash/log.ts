@@ -1,10 +1,10 @@
 import { crc32 } from "./crc32.js";
 import {
-  decodeLate,
-  encodeLate,
+  decodeDeferredTime,
+  encodeDeferredTime,
   encodeRecord,
   isWhole,
-  lateAt,
+  deferredTimeAt,
   longestPayload,
   readHead,
   recordBytes,
@@ -39,14 +39,14 @@ export interface LogRecord {
   port: number;
   importance: number;
   payload: Uint8Array;
-  /** What `append` was given, until `forgetMade`, `setLate` or a reset. */
+  /** What `append` was given, until `forgetMade`, `setDeferredTime` or a reset. */
   made?: number;
-  /** What `setLate` was given. */
-  late?: number;
+  /** What `setDeferredTime` was given. */
+  deferredTime?: number;
 }
 
 export interface AppendOptions {
-  /** When it was made by a clock that starts with the node, whole seconds: kept in memory alone, and leaves room for a late word. */
+  /** When it was made by a clock that starts with the node, whole seconds: kept in memory alone, and leaves room for a deferred timestamp. */
   made?: number;
   /** Index of the record that it takes the place of: after a power cut the one or the other is there. */
   supersedes?: number;
@@ -94,24 +94,24 @@ export class Log {
   append(port: number, importance: number, payload: Uint8Array, { made, supersedes }: AppendOptions = {}): boolean {
     if (payload.length > longestPayload)
       throw new RangeError(`outbox: ${payload.length} bytes, at most ${longestPayload}`);
-    const isLate = made !== undefined;
+    const deferred = made !== undefined;
     const room = this.#most + (supersedes === undefined ? 0 : 1);
-    if (this.count >= room || !this.#makeRoom(recordBytes(payload.length, isLate))) return false;
+    if (this.count >= room || !this.#makeRoom(recordBytes(payload.length, deferred))) return false;
     const old = supersedes === undefined ? undefined : this.sequences[supersedes]!;
     const sequence = this.nextSequence;
-    const offset = this.#write(encodeRecord({ port, importance, payload, sequence, supersedes: old, isLate }));
+    const offset = this.#write(encodeRecord({ port, importance, payload, sequence, supersedes: old, deferred }));
     this.nextSequence = (sequence + 1) & 0xffff;
     if (old !== undefined) this.remove(this.indexOf(old));
-    this.#index(offset, sequence, importance, isLate ? made + 1 : 0);
+    this.#index(offset, sequence, importance, deferred ? made + 1 : 0);
     return true;
   }
 
   /** Whether there would be room for a payload of `length` bytes if the records that `mayGo` says were gone. */
-  wouldFit(length: number, isLate: boolean, mayGo: (index: number) => boolean): boolean {
+  wouldFit(length: number, deferred: boolean, mayGo: (index: number) => boolean): boolean {
     let stay = 0;
     for (let i = 0; i < this.count; i++) if (!mayGo(i)) stay++;
     if (stay >= this.#most) return false;
-    const bytes = recordBytes(length, isLate);
+    const bytes = recordBytes(length, deferred);
     const { blockSize } = this.#flash;
     return this.#blocks.some(
       ({ generation, end }, block) =>
@@ -129,9 +129,11 @@ export class Log {
 
   read(index: number): LogRecord {
     const offset = this.offsets[index]!;
-    const { length, port, isLate } = this.#headAt(offset);
+    const { length, port, deferred } = this.#headAt(offset);
     const payload = new Uint8Array(this.#flash.read(offset + recordHead, length));
-    const late = isLate ? decodeLate(this.#flash.read(offset + lateAt(length), 8)) : undefined;
+    const deferredTime = deferred
+      ? decodeDeferredTime(this.#flash.read(offset + deferredTimeAt(length), 8))
+      : undefined;
     const made = this.#made[index]!;
     return {
       sequence: this.sequences[index]!,
@@ -139,15 +141,15 @@ export class Log {
       importance: this.importances[index]!,
       payload,
       ...(made > 0 && { made: made - 1 }),
-      ...(late !== undefined && { late }),
+      ...(deferredTime !== undefined && { deferredTime }),
     };
   }
 
-  /** Writes the late word of a record that has `made`, which it loses. */
-  setLate(index: number, word: number): void {
+  /** Writes the deferred timestamp of a record that has `made`, which it loses. */
+  setDeferredTime(index: number, word: number): void {
     if (this.#made[index] === 0) return;
     const offset = this.offsets[index]!;
-    this.#flash.write(offset + lateAt(this.#headAt(offset).length), 8, encodeLate(word));
+    this.#flash.write(offset + deferredTimeAt(this.#headAt(offset).length), 8, encodeDeferredTime(word));
     this.#made[index] = 0;
   }
 
@@ -232,7 +234,9 @@ export class Log {
     for (let i = 0; i < this.count; i++) {
       if (Math.floor(this.offsets[i]! / blockSize) !== block) continue;
       // What it superseded is gone: the copy names it no more, since its number may come again.
-      this.offsets[i] = this.#write(encodeRecord({ ...this.read(i), isLate: this.#headAt(this.offsets[i]!).isLate }));
+      this.offsets[i] = this.#write(
+        encodeRecord({ ...this.read(i), deferred: this.#headAt(this.offsets[i]!).deferred }),
+      );
     }
     this.#flash.write(block * blockSize + retiredAt, 4, zeroWord);
     this.#erase(block);

@@ -1,4 +1,4 @@
-import type { Keeper } from "./keeper.js";
+import type { SessionPersistence } from "./sessionpersistence.js";
 import { parseHex, readU32 } from "./security.js";
 import type { Session } from "./session.js";
 import type { AbpCredentials, LinkOptions, OtaaCredentials } from "./types.js";
@@ -14,7 +14,7 @@ export function isAbp(credentials: OtaaCredentials | AbpCredentials): credential
 export function openSession(
   options: LinkOptions,
   session: Session,
-  keeper: Keeper,
+  persistence: SessionPersistence,
 ): { appKey: Uint8Array | undefined } {
   const { credentials } = options;
   const { channels } = session;
@@ -23,7 +23,7 @@ export function openSession(
   const abp = isAbp(credentials) ? readAbp(credentials) : undefined;
   const appKey = isAbp(credentials) ? undefined : parseHex(credentials.appKey, 16, "appKey");
   const owner = fingerprint(options, abp ? abp.nwkSKey : appKey!);
-  const kept = keeper.load();
+  const kept = persistence.load();
   if (kept && session.owner === owner) return { appKey };
   if (session.owner !== owner) {
     session.owner = owner;
@@ -40,7 +40,7 @@ export function openSession(
   }
   if (!channels.supports(session.dataRate))
     throw new RangeError(`dataRate ${session.dataRate}: none of the channels of ${options.region} carries it`);
-  keeper.saveAll();
+  persistence.saveAll();
   return { appKey };
 }
 

@@ -153,7 +153,7 @@ export class MacCommands {
         context.onLinkCheck(bytes[at]!, bytes[at + 1]!);
         return false;
       case commandId.dutyCycle:
-        session.maxDuty = bytes[at]! & 15;
+        session.maxDCycle = bytes[at]! & 15;
         this.#put(id);
         return true;
       case commandId.rxParamSetup: {

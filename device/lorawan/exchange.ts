@@ -1,4 +1,4 @@
-import type { Dice } from "./dice.js";
+import type { Prng } from "./prng.js";
 import type { DutyCycle } from "./dutycycle.js";
 import { bandOf, rx1DataRate } from "./regions/regions.js";
 import type { Session } from "./session.js";
@@ -21,10 +21,10 @@ export class Exchange {
   readonly #options: LinkOptions;
   readonly #session: Session;
   readonly #duty: DutyCycle;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
 
-  constructor(options: LinkOptions, session: Session, duty: DutyCycle, dice: Dice) {
-    this.#dice = dice;
+  constructor(options: LinkOptions, session: Session, duty: DutyCycle, prng: Prng) {
+    this.#prng = prng;
     this.#options = options;
     this.#session = session;
     this.#duty = duty;
@@ -50,7 +50,7 @@ export class Exchange {
       if (at <= now) {
         // Reservoir sampling: each of the free ones with the same chance.
         free++;
-        if (best.at > now || best.channel === avoid || (channel !== avoid && this.#dice.below(free) === 0)) {
+        if (best.at > now || best.channel === avoid || (channel !== avoid && this.#prng.below(free) === 0)) {
           best.channel = channel;
           best.at = at;
         }
@@ -105,7 +105,7 @@ export class Exchange {
         power - (this.#options.antennaGain ?? 0),
       );
     } finally {
-      this.#duty.spend(band, airtime, end, 2 ** session.maxDuty);
+      this.#duty.spend(band, airtime, end, 2 ** session.maxDCycle);
     }
     this.#options.onRadio?.({ kind, at: end, frequency, dataRate, bytes: frame.length, airtime, counter });
     return end;

@@ -103,7 +103,7 @@ export function decodeDataFrame(
 }
 
 /** The counter of 32 bits that a frame with these lower 16 bits has, next after `last` (-1: none yet); -1 when there is none left. */
-export function wholeCounter(last: number, low: number): number {
+export function expandFCnt(last: number, low: number): number {
   if (last < 0) return low;
   const step = (low - last) & 0xffff;
   const counter = last + (step === 0 ? 0x10000 : step);

@@ -1,4 +1,4 @@
-import type { Dice } from "./dice.js";
+import type { Prng } from "./prng.js";
 
 /** Share of the air for join requests by time since the first (TS001 1.0.4, section 7: 36 s in the first hour, 36 s in the next ten, then 8.7 s a day). */
 const steps = [
@@ -19,17 +19,17 @@ export class JoinBackoff {
   #counted = 0;
 
   /** Begins or goes on; what was to be waited for before still is. @param wait ms still to wait, as flash knows; 0: a first join, which is spread at random */
-  start(now: number, wait: number, dice: Dice): void {
+  start(now: number, wait: number, prng: Prng): void {
     this.#counted = now;
-    this.next = Math.max(this.next, now + (wait > 0 ? wait : dice.below(firstSpread) + 1));
+    this.next = Math.max(this.next, now + (wait > 0 ? wait : prng.below(firstSpread) + 1));
   }
 
   /** To be called before the request, so that what is kept in flash already counts it. */
-  sent(airtime: number, now: number, dice: Dice): void {
+  sent(airtime: number, now: number, prng: Prng): void {
     this.count(now);
     const { duty } = steps.find((step) => this.elapsed < step.until)!;
     const quiet = airtime / duty;
-    this.next = now + quiet + dice.below(quiet / 2);
+    this.next = now + quiet + prng.below(quiet / 2);
   }
 
   /** Brings `elapsed` up to date. */

@@ -1,8 +1,8 @@
-import type { Dice } from "./dice.js";
+import type { Prng } from "./prng.js";
 import type { Exchange } from "./exchange.js";
 import { decodeJoinAccept, encodeJoinRequest, type JoinAccept } from "./frames.js";
 import type { JoinBackoff } from "./joinbackoff.js";
-import type { Keeper } from "./keeper.js";
+import type { SessionPersistence } from "./sessionpersistence.js";
 import { parseHex, type Security } from "./security.js";
 import type { Session } from "./session.js";
 import { isDownlinkRate } from "./regions/regions.js";
@@ -20,11 +20,11 @@ export class Joiner {
   readonly #options: LinkOptions;
   readonly #session: Session;
   readonly #security: Security;
-  readonly #keeper: Keeper;
+  readonly #persistence: SessionPersistence;
   readonly #exchange: Exchange;
   readonly #backoff: JoinBackoff;
   readonly #appKey: Uint8Array;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
   readonly #devEui: Uint8Array;
   readonly #joinEui: Uint8Array;
   #attempt = 0;
@@ -35,11 +35,11 @@ export class Joiner {
     options: LinkOptions,
     session: Session,
     security: Security,
-    keeper: Keeper,
+    persistence: SessionPersistence,
     exchange: Exchange,
     backoff: JoinBackoff,
     appKey: Uint8Array,
-    dice: Dice,
+    prng: Prng,
   ) {
     const { devEui, joinEui } = options.credentials as OtaaCredentials;
     this.#devEui = parseHex(devEui, 8, "devEui");
@@ -47,11 +47,11 @@ export class Joiner {
     this.#options = options;
     this.#session = session;
     this.#security = security;
-    this.#keeper = keeper;
+    this.#persistence = persistence;
     this.#exchange = exchange;
     this.#backoff = backoff;
     this.#appKey = appKey;
-    this.#dice = dice;
+    this.#prng = prng;
   }
 
   /** All 65,536 values of DevNonce were used: this AppKey cannot join again. */
@@ -63,10 +63,10 @@ export class Joiner {
   async run(stopped: () => boolean): Promise<void> {
     const { clock } = this.#options;
     const { region } = this.#session.channels;
-    this.#backoff.start(clock.now(), this.#keeper.remainingWait, this.#dice);
-    this.#keeper.remainingWait = 0;
+    this.#backoff.start(clock.now(), this.#persistence.remainingWait, this.#prng);
+    this.#persistence.remainingWait = 0;
     this.#attempt = 0;
-    this.#firstBank = this.#dice.below(8);
+    this.#firstBank = this.#prng.below(8);
     this.#session.resetLink(region, this.#options.subBand ?? 0);
     for (;;) {
       await this.#waitOut(stopped, this.#backoff.next);
@@ -85,7 +85,7 @@ export class Joiner {
       await clock.until(clock.now() + noteEvery);
       if (stopped()) return;
       this.#backoff.count(clock.now());
-      this.#keeper.saveCounters();
+      this.#persistence.saveCounters();
     }
     await clock.until(until);
   }
@@ -103,9 +103,9 @@ export class Joiner {
     this.#lastChannel = choice.channel;
     // On flash before on the air: neither a reset nor a power cut can use a DevNonce twice, or forget how long to wait.
     const devNonce = session.devNonce++;
-    this.#backoff.sent(this.#exchange.airtime(dataRate, requestBytes), clock.now(), this.#dice);
+    this.#backoff.sent(this.#exchange.airtime(dataRate, requestBytes), clock.now(), this.#prng);
     this.#exchange.reserve(choice.channel, dataRate, requestBytes);
-    this.#keeper.saveCounters();
+    this.#persistence.saveCounters();
     const frame = encodeJoinRequest(this.#security, this.#appKey, this.#joinEui, this.#devEui, devNonce);
     const end = await this.#exchange.transmit(frame, choice.channel, dataRate, "join", devNonce);
     return this.#exchange.listen(end, choice.channel, dataRate, acceptDelay, ({ payload }) => {
@@ -152,6 +152,6 @@ export class Joiner {
     session.dataRate = this.#options.dataRate ?? heard;
     session.repair();
     this.#backoff.reset();
-    this.#keeper.saveAll();
+    this.#persistence.saveAll();
   }
 }

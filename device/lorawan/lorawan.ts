@@ -1,6 +1,6 @@
 import { adrAckRequest, backOff } from "./adr.js";
 import { MacCommands, commandId } from "./commands.js";
-import { Dice } from "./dice.js";
+import { Prng } from "./prng.js";
 import { DutyCycle } from "./dutycycle.js";
 import { Exchange, type Choice } from "./exchange.js";
 import {
@@ -10,11 +10,11 @@ import {
   frameOverhead,
   isDataFrameFor,
   messageType,
-  wholeCounter,
+  expandFCnt,
 } from "./frames.js";
 import { JoinBackoff } from "./joinbackoff.js";
 import { Joiner } from "./joiner.js";
-import { Keeper } from "./keeper.js";
+import { SessionPersistence } from "./sessionpersistence.js";
 import type { Link } from "./link.js";
 import { openSession } from "./activation.js";
 import { maxPayloadAt, regions } from "./regions/regions.js";
@@ -42,10 +42,10 @@ export class LoRaWAN implements Link {
   readonly #session: Session;
   readonly #security: Security;
   readonly #duty: DutyCycle;
-  readonly #keeper: Keeper;
+  readonly #persistence: SessionPersistence;
   readonly #exchange: Exchange;
   readonly #commands: MacCommands;
-  readonly #dice = new Dice();
+  readonly #prng = new Prng();
   readonly #joiner: Joiner | undefined;
   #state: LinkState = "idle";
   #joining: Promise<void> | undefined;
@@ -54,7 +54,7 @@ export class LoRaWAN implements Link {
   /** A confirmed downlink wants the next uplink's ACK bit. */
   #ackDue = false;
   /** The last downlink said that there are more (FPending). */
-  #isMore = false;
+  #fPending = false;
 
   /** @throws RangeError for credentials, a region or a partition that cannot be used; no text of it holds a key */
   constructor(options: LinkOptions) {
@@ -65,21 +65,21 @@ export class LoRaWAN implements Link {
     this.#session = new Session(region);
     this.#duty = new DutyCycle(region);
     const backoff = new JoinBackoff();
-    this.#keeper = new Keeper(options.flash, this.#session, this.#duty, backoff, options.clock);
-    this.#exchange = new Exchange(options, this.#session, this.#duty, this.#dice);
+    this.#persistence = new SessionPersistence(options.flash, this.#session, this.#duty, backoff, options.clock);
+    this.#exchange = new Exchange(options, this.#session, this.#duty, this.#prng);
     this.#commands = new MacCommands(this.#session);
-    const { appKey } = openSession(options, this.#session, this.#keeper);
-    this.#dice.seed(this.#session.owner, this.#session.devNonce + this.#session.counterUpLimit, options.radio.random());
+    const { appKey } = openSession(options, this.#session, this.#persistence);
+    this.#prng.seed(this.#session.owner, this.#session.devNonce + this.#session.fCntUpLimit, options.radio.random());
     if (appKey)
       this.#joiner = new Joiner(
         options,
         this.#session,
         this.#security,
-        this.#keeper,
+        this.#persistence,
         this.#exchange,
         backoff,
         appKey,
-        this.#dice,
+        this.#prng,
       );
     if (this.#session.joined) this.#state = "joined";
   }
@@ -99,7 +99,7 @@ export class LoRaWAN implements Link {
   async #join(joiner: Joiner): Promise<void> {
     this.#setState("joining");
     this.#commands.reset();
-    this.#ackDue = this.#isMore = false;
+    this.#ackDue = this.#fPending = false;
     try {
       await joiner.run(() => this.#closed);
       this.#setState("joined");
@@ -116,7 +116,7 @@ export class LoRaWAN implements Link {
   }
 
   get wantsUplink(): boolean {
-    return this.#ackDue || this.#isMore;
+    return this.#ackDue || this.#fPending;
   }
 
   fetch(): Promise<SendResult> {
@@ -178,27 +178,27 @@ export class LoRaWAN implements Link {
   async #uplink(port: number, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
     const session = this.#session;
     const { clock } = this.#options;
-    if (session.counterUp >= lastCounter) return this.#giveUp();
+    if (session.fCntUp >= lastCounter) return this.#giveUp();
     const room = port === 0 ? this.maxPayload() : Math.min(optionsRoom, this.maxPayload() - payload.length);
     const most = frameOverhead + payload.length + Math.min(room, this.#commands.waiting);
     let dataRate = session.dataRate;
     let choice = this.#choose(dataRate, most, -1);
     if (choice.at > clock.now()) return this.#refuse("dutyCycle", choice.at);
     if (!(await this.#exchange.isFree(choice.channel)))
-      return this.#refuse("channelBusy", clock.now() + 100 + this.#dice.below(1000));
-    if (session.counterUp >= session.counterUpLimit)
-      session.counterUpLimit = Math.min(lastCounter, session.counterUp + counterBlock);
-    this.#reserve(choice.channel, dataRate, most, session.counterUpLimit !== this.#savedLimit);
+      return this.#refuse("channelBusy", clock.now() + 100 + this.#prng.below(1000));
+    if (session.fCntUp >= session.fCntUpLimit)
+      session.fCntUpLimit = Math.min(lastCounter, session.fCntUp + counterBlock);
+    this.#reserve(choice.channel, dataRate, most, session.fCntUpLimit !== this.#savedLimit);
     const answers = this.#commands.take(room);
     const options = port === 0 ? noBytes : answers;
     if (port === 0) payload = answers;
-    const counter = session.counterUp++;
+    const counter = session.fCntUp++;
     const { adr = true } = this.#options;
     const bits =
       (adr ? control.adr : 0) |
       (adr && adrAckRequest(session) ? control.adrAckReq : 0) |
       (this.#ackDue ? control.ack : 0);
-    this.#ackDue = this.#isMore = false;
+    this.#ackDue = this.#fPending = false;
     const type = confirmed ? messageType.confirmedUp : messageType.unconfirmedUp;
     const frame = encodeDataFrame(this.#security, session.nwkSKey, session.appSKey, {
       type,
@@ -234,7 +234,7 @@ export class LoRaWAN implements Link {
   /** RETRANSMIT_TIMEOUT: 1 to 3 s after the windows, and when the duty cycle allows. Undefined when that takes too long. */
   async #waitToRepeat(dataRate: number, bytes: number, last: number): Promise<Choice | undefined> {
     const { clock } = this.#options;
-    await clock.until(clock.now() + 1000 + this.#dice.below(2000));
+    await clock.until(clock.now() + 1000 + this.#prng.below(2000));
     const choice = this.#choose(dataRate, bytes, last);
     if (choice.at > clock.now() + longestHold) return undefined;
     await clock.until(choice.at);
@@ -252,11 +252,11 @@ export class LoRaWAN implements Link {
   #reserve(channel: number, dataRate: number, bytes: number, counter: boolean): void {
     const airtime = this.#exchange.reserve(channel, dataRate, bytes);
     if (!airtime && !counter) return;
-    this.#keeper.saveCounters();
-    this.#savedLimit = this.#session.counterUpLimit;
+    this.#persistence.saveCounters();
+    this.#savedLimit = this.#session.fCntUpLimit;
   }
 
-  /** counterUpLimit as flash has it; -1: not known. */
+  /** fCntUpLimit as flash has it; -1: not known. */
   #savedLimit = -1;
 
   /** Takes a packet that is a new, authentic downlink for this session; anything else changes nothing. */
@@ -264,28 +264,28 @@ export class LoRaWAN implements Link {
     const session = this.#session;
     const { payload: bytes } = packet;
     if (!isDataFrameFor(bytes, session.devAddr, true)) return false;
-    const counter = wholeCounter(session.counterDown, bytes[6]! | (bytes[7]! << 8));
+    const counter = expandFCnt(session.fCntDown, bytes[6]! | (bytes[7]! << 8));
     const frame =
       counter < 0 ? undefined : decodeDataFrame(this.#security, session.nwkSKey, session.appSKey, bytes, counter);
     if (!frame) return false;
     let changed = session.stickyLength > 0;
-    session.counterDown = counter;
+    session.fCntDown = counter;
     session.adrCount = 0;
     if (frame.control & control.ack) answer.acknowledged = true;
     if (frame.type === messageType.confirmedDown) this.#ackDue = true;
-    this.#isMore = (frame.control & control.pending) !== 0;
+    this.#fPending = (frame.control & control.pending) !== 0;
     this.#commands.acknowledged();
     const commands = frame.port === 0 ? frame.payload : frame.options;
     if (commands.length > 0) changed = this.#apply(commands, packet.snr, end) || changed;
     // On flash before anybody acts on it: a replay after a power cut is still refused.
-    if (changed) this.#keeper.saveAll();
-    else this.#keeper.saveCounters();
-    this.#savedLimit = session.counterUpLimit;
+    if (changed) this.#persistence.saveAll();
+    else this.#persistence.saveCounters();
+    this.#savedLimit = session.fCntUpLimit;
     if (frame.port > 0) {
       this.#options.onDownlink?.(frame.port, frame.payload, {
         rssi: packet.rssi,
         snr: packet.snr,
-        pending: this.#isMore,
+        pending: this.#fPending,
         counter,
       });
     }
@@ -311,8 +311,8 @@ export class LoRaWAN implements Link {
     if (silenceLimit > 0 && session.adrCount >= silenceLimit && this.#joiner) {
       this.#endSession("idle");
     } else if (adr && backOff(session)) {
-      this.#keeper.saveAll();
-      this.#savedLimit = session.counterUpLimit;
+      this.#persistence.saveAll();
+      this.#savedLimit = session.fCntUpLimit;
     }
   }
 
@@ -323,7 +323,7 @@ export class LoRaWAN implements Link {
 
   #endSession(state: LinkState): void {
     this.#session.joined = false;
-    this.#keeper.saveAll();
+    this.#persistence.saveAll();
     this.#setState(state);
   }
 

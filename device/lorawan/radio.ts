@@ -1,7 +1,7 @@
 import airtime from "airtime";
 import Radio, { type Chip, type Modulation as RadioModulation, type RadioOptions } from "lora";
 import Timer from "timer";
-import { Dice } from "./dice.js";
+import { Prng } from "./prng.js";
 import type { LinkClock, LinkRadio, Modulation, ReceivedPacket } from "./types.js";
 
 /** dBm at the pin that a chip can be told, lowest and highest. */
@@ -26,7 +26,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
   readonly #lowest: number;
   readonly #highest: number;
   #settled: Promise<unknown> = Promise.resolve();
-  readonly #dice = new Dice();
+  readonly #prng = new Prng();
 
   private constructor(radio: Radio, options: RadioOptions) {
     this.#radio = radio;
@@ -39,7 +39,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
     const radio = new Radio(options);
     try {
       const result = new LoraRadio(radio, options);
-      result.#dice.seed(await radio.random(), 0, 0);
+      result.#prng.seed(await radio.random(), 0, 0);
       await radio.sleep();
       return result;
     } catch (error) {
@@ -87,7 +87,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
 
   /** Goes on from a seed of the radio's noise. */
   random(): number {
-    return this.#dice.next();
+    return this.#prng.next();
   }
 
   sleep(): void {

@@ -28,7 +28,7 @@ export class Session {
   /** Seconds. */
   rxDelay = 1;
   /** MaxDCycle: at most 1 / 2^n of the time. */
-  maxDuty = 0;
+  maxDCycle = 0;
   uplinkDwell = false;
   downlinkDwell = false;
   maxEirp = 0;
@@ -40,11 +40,11 @@ export class Session {
   /** The next join request's. Counts up; a value is on flash as used before it is on the air. */
   devNonce = 0;
   /** The next uplink's. */
-  counterUp = 0;
+  fCntUp = 0;
   /** Flash says that counters below this may have been used. */
-  counterUpLimit = 0;
+  fCntUpLimit = 0;
   /** The last downlink's; -1: none. */
-  counterDown = noCounter;
+  fCntDown = noCounter;
   /** Uplinks since the last downlink. */
   adrCount = 0;
 
@@ -61,14 +61,14 @@ export class Session {
     this.rx2DataRate = region.rx2.dataRate;
     this.rx2Frequency = region.rx2.frequency;
     this.rxDelay = 1;
-    this.maxDuty = 0;
+    this.maxDCycle = 0;
     this.uplinkDwell = region.dwellByDefault;
     this.downlinkDwell = region.dwellByDefault;
     this.maxEirp = region.maxEirp;
     this.stickyLength = 0;
-    this.counterUp = 0;
-    this.counterUpLimit = 0;
-    this.counterDown = noCounter;
+    this.fCntUp = 0;
+    this.fCntUpLimit = 0;
+    this.fCntDown = noCounter;
     this.adrCount = 0;
   }
 
@@ -109,7 +109,7 @@ export class Session {
     field.number(1, this.rx2DataRate, (value) => (this.rx2DataRate = value));
     field.number(4, this.rx2Frequency, (value) => (this.rx2Frequency = value));
     field.number(1, this.rxDelay, (value) => (this.rxDelay = value));
-    field.number(1, this.maxDuty, (value) => (this.maxDuty = value));
+    field.number(1, this.maxDCycle, (value) => (this.maxDCycle = value));
     field.number(1, (this.uplinkDwell ? 1 : 0) | (this.downlinkDwell ? 2 : 0), (value) => {
       this.uplinkDwell = (value & 1) === 1;
       this.downlinkDwell = (value & 2) === 2;
@@ -136,10 +136,10 @@ export class Session {
 
   layoutCounters(field: Fields): void {
     this.layoutNonce(field);
-    field.number(4, this.counterUpLimit, (value) => (this.counterUpLimit = value));
-    field.number(1, this.counterDown < 0 ? 0 : 1, (value) => (this.counterDown = value === 0 ? noCounter : 0));
-    field.number(4, Math.max(0, this.counterDown), (value) => {
-      if (this.counterDown !== noCounter) this.counterDown = value;
+    field.number(4, this.fCntUpLimit, (value) => (this.fCntUpLimit = value));
+    field.number(1, this.fCntDown < 0 ? 0 : 1, (value) => (this.fCntDown = value === 0 ? noCounter : 0));
+    field.number(4, Math.max(0, this.fCntDown), (value) => {
+      if (this.fCntDown !== noCounter) this.fCntDown = value;
     });
     field.number(2, Math.min(this.adrCount, 0xffff), (value) => (this.adrCount = value));
   }

@@ -84,7 +84,7 @@ export class Outbox {
   /** The time of day of an item with `made`, seconds since 1970. It is in flash before the item is sent: what is sent again, if after a reset, is the same. */
   date(sequence: number, time: number): void {
     const index = this.#log.indexOf(sequence);
-    if (index >= 0) this.#log.setLate(index, time);
+    if (index >= 0) this.#log.setDeferredTime(index, time);
   }
 
   /** The network may have the item without its time: it keeps none, so that the cloud knows it when it comes again. */
@@ -112,7 +112,7 @@ export class Outbox {
 
   #read(index: number): LogRecord {
     const record = this.#log.read(index);
-    if (record.late !== undefined) writeTime(record.payload, record.late);
+    if (record.deferredTime !== undefined) writeTime(record.payload, record.deferredTime);
     return record;
   }
 

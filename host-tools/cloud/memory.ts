@@ -17,7 +17,7 @@ interface Known {
 }
 
 /** Plain data, by DevEUI, oldest first. */
-export type KeptMemory = Record<string, Known[]>;
+export type PersistedMemory = Record<string, Known[]>;
 
 /** How many payloads of a node are remembered. */
 const remembered = 64;
@@ -49,11 +49,11 @@ export class Memory {
     this.#nodes.set(devEui, known.slice(-remembered));
   }
 
-  save(): KeptMemory {
+  save(): PersistedMemory {
     return Object.fromEntries(this.#nodes);
   }
 
-  restore(kept: KeptMemory): void {
+  restore(kept: PersistedMemory): void {
     this.#nodes = new Map(Object.entries(structuredClone(kept)));
   }
 }

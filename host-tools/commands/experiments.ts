@@ -26,7 +26,7 @@ function seedList(text: string): number[] {
 const show = ({ mean, deviation, values }: Figure): string =>
   `${mean.toFixed(2)}${values.length > 1 ? ` ± ${deviation.toFixed(2)}` : ""}`;
 
-/** The yardstick: what the article that this project started from reports, or better. */
+/** The evaluationSet: what the article that this project started from reports, or better. */
 function goals(result: ExperimentResult): [string, string, string][] {
   const verdict = (good: boolean): string => (good ? "met" : "missed");
   const { pruneCost, int8Cost, featureGain, tfliteBytes, arenaBytes } = result;

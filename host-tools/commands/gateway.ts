@@ -6,7 +6,7 @@ import { Memory } from "../cloud/memory.js";
 import { readDevices } from "../gateway/devices.js";
 import { runBehindForwarder } from "../soak/behind.js";
 import { NetworkServer } from "../gateway/networkserver.js";
-import { StateKeeper, readState } from "../gateway/statefile.js";
+import { StateFile, readState } from "../gateway/statefile.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
 import type { DeviceRegistration, Uplink } from "../gateway/types.js";
 import { positive, readNode } from "../node/nodeFile.js";
@@ -75,8 +75,8 @@ async function serve(
   const told = new Memory();
   let fail!: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => (fail = reject));
-  const keeper: StateKeeper | undefined = file
-    ? new StateKeeper(file, () => ({ region, network: server.save(), told: told.save() }))
+  const keeper: StateFile | undefined = file
+    ? new StateFile(file, () => ({ region, network: server.save(), told: told.save() }))
     : undefined;
   const server: NetworkServer = new NetworkServer({
     region,

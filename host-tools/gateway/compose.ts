@@ -35,7 +35,7 @@ export function composeDownlink(
   const next = alone ? undefined : queue.find(({ payload }) => payload.length + commands.length <= room);
   if (!ack && !wanted && !requests.wantsDownlink && !next && taken.length === 0) return undefined;
   const bytes = encodeDownlink(session, {
-    counter: session.counterDown,
+    counter: session.fCntDown,
     confirmed: next?.confirmed ?? false,
     ack,
     // What does not fit is not offered: the node would fetch in vain.
@@ -45,7 +45,7 @@ export function composeDownlink(
     port: alone ? 0 : next?.port,
     payload: alone ? commands : (next?.payload ?? Buffer.alloc(0)),
   });
-  session.counterDown++;
+  session.fCntDown++;
   requests.send(taken);
   if (next) queue.splice(queue.indexOf(next), 1);
   if (next?.confirmed) device.awaiting = next;

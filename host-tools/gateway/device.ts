@@ -8,9 +8,9 @@ import type { DeviceRegistration } from "./types.js";
 /** A session as the network's end holds it. */
 export interface NetworkSession extends SessionKeys {
   /** The last uplink's counter, -1: none. */
-  counterUp: number;
+  fCntUp: number;
   /** The next downlink's. */
-  counterDown: number;
+  fCntDown: number;
   /** The last uplink's bytes, to tell its retransmission from another frame with its counter. */
   lastFrame: Buffer;
   parameters: LinkParameters;
@@ -70,7 +70,7 @@ export class Device {
 }
 
 export function newSession(keys: SessionKeys, parameters: LinkParameters): NetworkSession {
-  return { ...keys, counterUp: -1, counterDown: 0, lastFrame: Buffer.alloc(0), parameters };
+  return { ...keys, fCntUp: -1, fCntDown: 0, lastFrame: Buffer.alloc(0), parameters };
 }
 
 /** @throws UserError that names what is wrong, and never shows it: it may be a key */

@@ -1,75 +1,79 @@
 import type { RegionName } from "../../device/lorawan/types.js";
 import type { Device, NetworkSession, QueuedDownlink } from "./device.js";
 import { initialParameters, type LinkParameters } from "./parameters.js";
-import type { KeptRequests } from "./requests.js";
+import type { PersistedRequests } from "./requests.js";
 
 /** What of a node must outlive a restart of the network server; plain data, bytes in hexadecimal. */
-export interface KeptDevice {
+export interface PersistedDevice {
   devEui: string;
   lastDevNonce: number;
   joinNonce: number;
   power: number;
   transmissions: number;
-  session?: KeptSession;
-  offered?: KeptSession;
+  session?: PersistedSession;
+  offered?: PersistedSession;
   /** These three are missing in what earlier versions kept. */
-  requests?: KeptRequests;
-  queue?: KeptDownlink[];
-  awaiting?: KeptDownlink;
+  requests?: PersistedRequests;
+  queue?: PersistedDownlink[];
+  awaiting?: PersistedDownlink;
 }
 
-interface KeptSession {
+interface PersistedSession {
   devAddr: string;
   nwkSKey: string;
   appSKey: string;
   lastFrame: string;
-  counterUp: number;
-  counterDown: number;
+  fCntUp: number;
+  fCntDown: number;
   /** Missing in what earlier versions kept; they had the delay alone. */
   parameters?: LinkParameters;
   rxDelay?: number;
 }
 
-interface KeptDownlink {
+interface PersistedDownlink {
   port: number;
   payload: string;
   confirmed: boolean;
 }
 
-const keepSession = (session: NetworkSession | undefined): KeptSession | undefined =>
+const keepSession = (session: NetworkSession | undefined): PersistedSession | undefined =>
   session && {
     devAddr: session.devAddr.toString("hex"),
     nwkSKey: session.nwkSKey.toString("hex"),
     appSKey: session.appSKey.toString("hex"),
     lastFrame: session.lastFrame.toString("hex"),
-    counterUp: session.counterUp,
-    counterDown: session.counterDown,
+    fCntUp: session.fCntUp,
+    fCntDown: session.fCntDown,
     parameters: session.parameters,
   };
 
-const openSession = (kept: KeptSession | undefined, region: RegionName, listed: boolean): NetworkSession | undefined =>
+const openSession = (
+  kept: PersistedSession | undefined,
+  region: RegionName,
+  listed: boolean,
+): NetworkSession | undefined =>
   kept && {
     devAddr: Buffer.from(kept.devAddr, "hex"),
     nwkSKey: Buffer.from(kept.nwkSKey, "hex"),
     appSKey: Buffer.from(kept.appSKey, "hex"),
     lastFrame: Buffer.from(kept.lastFrame, "hex"),
-    counterUp: kept.counterUp,
-    counterDown: kept.counterDown,
+    fCntUp: kept.fCntUp,
+    fCntDown: kept.fCntDown,
     parameters: structuredClone(kept.parameters) ?? initialParameters(region, kept.rxDelay, listed),
   };
 
-const keepDownlink = ({ port, payload, confirmed }: QueuedDownlink): KeptDownlink => ({
+const keepDownlink = ({ port, payload, confirmed }: QueuedDownlink): PersistedDownlink => ({
   port,
   payload: payload.toString("hex"),
   confirmed,
 });
-const openDownlink = ({ port, payload, confirmed }: KeptDownlink): QueuedDownlink => ({
+const openDownlink = ({ port, payload, confirmed }: PersistedDownlink): QueuedDownlink => ({
   port,
   payload: Buffer.from(payload, "hex"),
   confirmed,
 });
 
-export function keepDevice(device: Device): KeptDevice {
+export function keepDevice(device: Device): PersistedDevice {
   const { devEui, lastDevNonce, joinNonce, power, transmissions, awaiting } = device;
   return {
     devEui,
@@ -85,7 +89,7 @@ export function keepDevice(device: Device): KeptDevice {
   };
 }
 
-export function restoreDevice(device: Device, kept: KeptDevice, region: RegionName): void {
+export function restoreDevice(device: Device, kept: PersistedDevice, region: RegionName): void {
   const { lastDevNonce, joinNonce, power, transmissions, session, offered, requests, queue = [], awaiting } = kept;
   const listed = device.appKey !== undefined;
   Object.assign(device, {

@@ -8,7 +8,7 @@ import { readAnswers } from "./answers.js";
 import { Collector, type Collected } from "./collector.js";
 import { composeDownlink } from "./compose.js";
 import { Device, newSession, type NetworkSession } from "./device.js";
-import { keepDevice, restoreDevice, type KeptDevice } from "./keep.js";
+import { keepDevice, restoreDevice, type PersistedDevice } from "./keep.js";
 import {
   decryptPayload,
   encodeJoinAccept,
@@ -111,12 +111,12 @@ export class NetworkServer {
   }
 
   /** The nodes as they must be known again after a restart; plain data. */
-  save(): { nextAddress: number; devices: KeptDevice[] } {
+  save(): { nextAddress: number; devices: PersistedDevice[] } {
     return { nextAddress: this.#nextAddress, devices: [...this.#devices.values()].map(keepDevice) };
   }
 
   /** Goes on from what `save` gave; nodes that are not registered here are left out. */
-  restore(kept: { nextAddress: number; devices: KeptDevice[] }): void {
+  restore(kept: { nextAddress: number; devices: PersistedDevice[] }): void {
     this.#nextAddress = kept.nextAddress;
     for (const one of kept.devices) {
       const device = this.#devices.get(one.devEui);
@@ -128,8 +128,8 @@ export class NetworkServer {
   setCounters(devEui: string, up: number, down: number): void {
     const { session } = this.#device(devEui);
     if (!session) throw new UserError(`devEui ${devEui} has no session`);
-    session.counterUp = up;
-    session.counterDown = down;
+    session.fCntUp = up;
+    session.fCntDown = down;
   }
 
   /**
@@ -215,8 +215,8 @@ export class NetworkServer {
       device.offered = undefined;
       device.forgetLink();
     }
-    const isNew = counter > session.counterUp;
-    const isRepeated = counter === session.counterUp && session.lastFrame.equals(collected.payload);
+    const isNew = counter > session.fCntUp;
+    const isRepeated = counter === session.fCntUp && session.lastFrame.equals(collected.payload);
     if (!isNew && !isRepeated) {
       this.statistics.countersReused++;
       return;
@@ -226,7 +226,7 @@ export class NetworkServer {
     const payload = decryptPayload(packet, session, counter);
     const port = packet.getFPort();
     if (isNew) {
-      session.counterUp = counter;
+      session.fCntUp = counter;
       session.lastFrame = collected.payload;
       this.statistics.uplinks++;
       observe(device, counter, best.snr);
@@ -271,7 +271,7 @@ export class NetworkServer {
     for (const device of this.#devices.values()) {
       for (const session of [device.offered, device.session]) {
         if (!session?.devAddr.equals(packet.DevAddr!)) continue;
-        const base = Math.max(0, session.counterUp);
+        const base = Math.max(0, session.fCntUp);
         const high = base - (base % 65536);
         // The counter may be of this round of 65,536 or of the next.
         for (const counter of [high + low, high + 65536 + low]) {

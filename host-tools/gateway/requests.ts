@@ -135,12 +135,12 @@ export class Requests {
     this.#sent = [];
   }
 
-  save(): KeptRequests {
+  save(): PersistedRequests {
     const keep = <T extends Request>(request: T) => ({ ...request, bytes: request.bytes.toString("hex") });
     return { queue: this.#queue.map(keep), sent: this.#sent.map(keep) };
   }
 
-  restore(kept: KeptRequests): void {
+  restore(kept: PersistedRequests): void {
     const open = <T extends { bytes: string }>(request: T) => ({
       ...request,
       bytes: Buffer.from(request.bytes, "hex"),
@@ -150,10 +150,10 @@ export class Requests {
   }
 }
 
-type Kept<T> = Omit<T, "bytes"> & { bytes: string };
+type Persisted<T> = Omit<T, "bytes"> & { bytes: string };
 
 /** The same as plain data, commands in hexadecimal. */
-export interface KeptRequests {
-  queue: Kept<Request>[];
-  sent: Kept<SentRequest>[];
+export interface PersistedRequests {
+  queue: Persisted<Request>[];
+  sent: Persisted<SentRequest>[];
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { KeptMemory } from "../cloud/memory.js";
+import type { PersistedMemory } from "../cloud/memory.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
@@ -8,18 +8,18 @@ import type { NetworkServer } from "./networkserver.js";
 /** Changes when the content below does. */
 const version = 1;
 
-export interface KeptState {
+export interface PersistedState {
   region: RegionName;
   network: ReturnType<NetworkServer["save"]>;
   /** What nodes have told, to know what comes again. */
-  told: KeptMemory;
+  told: PersistedMemory;
 }
 
-/** Reads a state that `StateKeeper` wrote; undefined when there is none yet. @throws UserError, which shows nothing of the content: it has keys */
-export async function readState(file: string, region: RegionName): Promise<KeptState | undefined> {
+/** Reads a state that `StateFile` wrote; undefined when there is none yet. @throws UserError, which shows nothing of the content: it has keys */
+export async function readState(file: string, region: RegionName): Promise<PersistedState | undefined> {
   if (!existsSync(file)) return undefined;
   const text = (await readUserFile(file, "the state")).toString("utf8");
-  let state: Partial<KeptState & { version: number }> | null;
+  let state: Partial<PersistedState & { version: number }> | null;
   try {
     state = JSON.parse(text) as typeof state;
   } catch {
@@ -31,17 +31,17 @@ export async function readState(file: string, region: RegionName): Promise<KeptS
     throw new UserError(`${file}: no state of loam gateway, or another version's`);
   if (state.region !== region)
     throw new UserError(`${file} is the state of a network in ${state.region}, this one is in ${region}`);
-  return state as KeptState;
+  return state as PersistedState;
 }
 
 /** Writes the state, whole or not at all, one write at a time; who asks meanwhile waits for the next. */
-export class StateKeeper {
+export class StateFile {
   readonly #file: string;
-  readonly #snapshot: () => KeptState;
+  readonly #snapshot: () => PersistedState;
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  constructor(file: string, snapshot: () => KeptState) {
+  constructor(file: string, snapshot: () => PersistedState) {
     this.#file = file;
     this.#snapshot = snapshot;
   }

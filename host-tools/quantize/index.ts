@@ -44,13 +44,13 @@ export interface QuantizeResult {
 const trialMacs = 2e8;
 
 /** What trials are judged by: the float outputs of some samples. */
-interface Yardstick {
+interface EvaluationSet {
   inputs: readonly tf.Tensor[];
   truth: Float32Array[];
   tensors: number[];
 }
 
-function yardstick(graph: Graph, inputs: readonly tf.Tensor[]): Yardstick {
+function evaluationSet(graph: Graph, inputs: readonly tf.Tensor[]): EvaluationSet {
   const perSample = graph.nodes.reduce((sum, node) => sum + macs(graph, node), 1);
   const count = Math.min(inputs[0]!.shape[0]!, Math.max(8, Math.min(64, Math.floor(trialMacs / perSample))));
   const every = Math.floor(inputs[0]!.shape[0]! / count);
@@ -60,7 +60,7 @@ function yardstick(graph: Graph, inputs: readonly tf.Tensor[]): Yardstick {
   return { inputs: some, tensors, truth: collect(graph, some, tensors) };
 }
 
-const errorOf = (quantized: QuantizedGraph, { inputs, truth, tensors }: Yardstick): number =>
+const errorOf = (quantized: QuantizedGraph, { inputs, truth, tensors }: EvaluationSet): number =>
   relativeError(truth, collect(quantized.graph, inputs, tensors, fakeQuantization(quantized)));
 
 const spread = (groups: readonly Group[], params: readonly Params[]): Map<number, Params> =>
@@ -78,7 +78,7 @@ function chooseRanges(
   groups: readonly Group[],
   histograms: readonly Histogram[],
   range: RangeMethod | "auto",
-  judge: Yardstick,
+  judge: EvaluationSet,
   progress: (part: number) => void,
 ): Ranged {
   const methods = groups.map((group): RangeMethod | "fixed" =>
@@ -117,7 +117,7 @@ export async function quantize(
   const { range = "auto", progress = silentProgress } = options;
   const graph = insertRequantization(spreadUnevenDense(float));
   const groups = quantizationGroups(graph);
-  const judge = yardstick(graph, samples);
+  const judge = evaluationSet(graph, samples);
   let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, judge, (part) =>
     progress.update(0.45 * part),
   );

@@ -4,7 +4,7 @@ import { UserError } from "../lib/errors.js";
 import type { NetworkServer } from "../gateway/networkserver.js";
 import type { SimulationEvent } from "./events.js";
 
-interface Kept {
+interface Persisted {
   /** Of recording and node description: another one's state is not used. */
   fingerprint: string;
   network: ReturnType<NetworkServer["save"]> | undefined;
@@ -20,7 +20,7 @@ export class SimulationState {
   readonly events: SimulationEvent[] = [];
   readonly #file: string;
   readonly #log: string;
-  #kept: Kept;
+  #kept: Persisted;
 
   /** @throws UserError when the folder belongs to another recording */
   constructor(directory: string, fingerprint: string) {
@@ -34,7 +34,7 @@ export class SimulationState {
   }
 
   #open(directory: string): void {
-    const found = JSON.parse(readFileSync(this.#file, "utf8")) as Kept;
+    const found = JSON.parse(readFileSync(this.#file, "utf8")) as Persisted;
     if (found.fingerprint !== this.#kept.fingerprint)
       throw new UserError(
         `${directory} holds the state of a simulation of another recording or node: choose another folder, or delete it`,
@@ -43,7 +43,7 @@ export class SimulationState {
     if (existsSync(this.#log)) this.#readLog();
   }
 
-  get network(): Kept["network"] {
+  get network(): Persisted["network"] {
     return this.#kept.network;
   }
 
@@ -51,7 +51,7 @@ export class SimulationState {
     appendFileSync(this.#log, `${JSON.stringify(event)}\n`);
   }
 
-  keepNetwork(network: Kept["network"]): void {
+  keepNetwork(network: Persisted["network"]): void {
     this.#kept.network = network;
     this.#write();
   }

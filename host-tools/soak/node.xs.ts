@@ -1,7 +1,7 @@
-/** Under XS: a node without sensors. Radio driver, link, outbox and courier are the field's; verdicts come out of a seeded generator. */
+/** Under XS: a node without sensors. Radio driver, link, outbox and sender are the field's; verdicts come out of a seeded generator. */
 import { encodeDeferral, encodeReport, ports } from "codec/codec";
 import { importance, type Importance } from "codec/importance";
-import { Courier } from "courier";
+import { UplinkSender } from "uplinksender";
 import Flash from "flash";
 import Host from "host";
 import { LoraRadio } from "lorawan/radio";
@@ -26,7 +26,7 @@ const link = new LoRaWAN({
   clockErrorPpm: life.clockErrorPpm,
 });
 const outbox = new Outbox(flash("outbox"), life.outboxBytes);
-const courier = new Courier({
+const sender = new UplinkSender({
   outbox,
   link,
   clock: radio,
@@ -54,10 +54,10 @@ function make(): void {
         ];
   const kept = outbox.put(port, level, payload);
   say({ made: sequence, port, confirmed: level > 0, kept, waiting: outbox.count, dropped: outbox.takeDropped() });
-  courier.kick();
+  sender.kick();
 }
 
-courier.kick();
+sender.kick();
 const started = Date.now();
 for (;;) {
   // Windows are every so often, give or take a tenth: nodes are not in step.

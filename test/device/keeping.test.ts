@@ -1,11 +1,11 @@
 import test from "ava";
 import { decodeFaultReport, decodeReport, importance, ports } from "../../device/codec/codec.js";
-import { Courier } from "../../device/courier.js";
+import { UplinkSender } from "../../device/uplinksender.js";
 import { Faults } from "../../device/faults.js";
 import type { Link } from "../../device/lorawan/link.js";
 import type { SendResult } from "../../device/lorawan/types.js";
 import { Outbox } from "../../device/outbox/outbox.js";
-import { Voice } from "../../device/voice.js";
+import { UplinkReporter } from "../../device/uplinkreporter.js";
 import { NorFlash } from "./helpers/norflash.js";
 
 const epoch = 1780000000;
@@ -21,7 +21,7 @@ class Node {
     },
     at: (own: number) => this.bootedAt + own,
   };
-  readonly voice: Voice;
+  readonly reporter: UplinkReporter;
   readonly sent: { sequence: number; time: number; asks: boolean }[] = [];
   /** Whether an uplink is answered; by default none is. */
   answer: (uplink: number) => { acknowledged?: boolean; time?: boolean } = () => ({});
@@ -34,11 +34,11 @@ class Node {
     readonly bootedAt = epoch,
   ) {
     this.outbox = new Outbox(flash, flash.byteLength);
-    this.voice = new Voice(this.outbox, this.faults, this.clock, () => {});
+    this.reporter = new UplinkReporter(this.outbox, this.faults, this.clock, () => {});
   }
 
   report(own: number, label: number): number | undefined {
-    return this.voice.report({ label, name: "", confidence: 0.75, time: 0, made: own, source: "node" }, 0);
+    return this.reporter.report({ label, name: "", confidence: 0.75, time: 0, made: own, source: "node" }, 0);
   }
 
   #uplink(payload?: Uint8Array): Promise<SendResult> {
@@ -52,7 +52,7 @@ class Node {
     return Promise.resolve({ sent: true, acknowledged, counter: this.#uplinks++, transmissions: 1, dataRate: 0 });
   }
 
-  /** Runs the courier until nothing waits, or `most` uplinks are over. */
+  /** Runs the sender until nothing waits, or `most` uplinks are over. */
   async deliver(most: number): Promise<void> {
     const isOver = () => this.outbox.count === 0 || this.#uplinks >= most;
     let end = (): void => {};
@@ -73,7 +73,7 @@ class Node {
       now: () => this.#now,
       until: (at: number) => (isOver() ? (end(), new Promise<void>(() => {})) : ((this.#now = at), Promise.resolve())),
     };
-    new Courier({
+    new UplinkSender({
       outbox: this.outbox,
       link,
       clock,
@@ -164,20 +164,20 @@ test("full of what must be confirmed: the newcomer is refused and counted, nothi
   t.is(node.report(900, 2), undefined);
   t.is(node.report(1800, 2), undefined);
   t.is(
-    node.voice.defer(
+    node.reporter.defer(
       { label: 1, name: "", confidence: 0.5, time: 0, made: 1900, source: "node" },
       { frames: 1, features: 4, data: new Int8Array(4) },
     ),
     undefined,
   );
   node.faults.add("radio");
-  node.voice.tellFaults(2000);
+  node.reporter.tellFaults(2000);
   t.is(node.outbox.count, count);
   for (let i = 0; i < 4; i++) node.outbox.remove(node.outbox.next()!.sequence);
   // A block has room again once it was moved.
   const sequence = node.report(2700, 2);
   t.not(sequence, undefined);
-  node.voice.tellFaults(2800);
+  node.reporter.tellFaults(2800);
   const told = [];
   for (let item = node.outbox.next(); item; item = node.outbox.next()) {
     if (item.sequence === sequence) t.is(item.importance, importance.changedReport);

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import { decodeReport, encodeReport, importance, ports } from "../../device/codec/codec.js";
 import { Faults } from "../../device/faults.js";
 import { Outbox } from "../../device/outbox/outbox.js";
-import { Voice } from "../../device/voice.js";
+import { UplinkReporter } from "../../device/uplinkreporter.js";
 import { NorFlash, PowerCut } from "./helpers/norflash.js";
 
 const clock = { isKnown: true, at: (own: number) => own };
@@ -11,7 +11,7 @@ const verdict = (time: number) => ({ label: 1, name: "", confidence: 0.8, time, 
 interface Node {
   flash: NorFlash;
   outbox: Outbox;
-  voice: Voice;
+  reporter: UplinkReporter;
 }
 
 /** The flash of a node with a report of the window at 200 waiting; before it `fill` has put, after it nothing. */
@@ -39,11 +39,11 @@ function node(bytes: Uint8Array): Node {
         ? (Reflect.get(outbox, name) as () => void).bind(outbox)
         : Reflect.get(outbox, name),
   });
-  const voice = new Voice(now, new Faults(), clock, () => {});
-  voice.report(verdict(100), 0);
+  const reporter = new UplinkReporter(now, new Faults(), clock, () => {});
+  reporter.report(verdict(100), 0);
   flash.bytes.set(bytes);
   outbox = new Outbox(flash, flash.byteLength);
-  return { flash, outbox, voice };
+  return { flash, outbox, reporter };
 }
 
 const confirmed = (outbox: Outbox, count: number, length: number) => {
@@ -110,7 +110,7 @@ function mergeAll(t: ExecutionContext, name: string, [blocks, fill]: [number, (o
   if (told(first) !== "1") return t.log(`${name}: no room for the first report`);
   whole.outbox.takeDropped();
   const chatterBefore = whole.outbox.count;
-  const sequence = whole.voice.report(verdict(300), 0);
+  const sequence = whole.reporter.report(verdict(300), 0);
   const dropped = whole.outbox.takeDropped();
   const lost = chatterBefore - whole.outbox.count;
   t.is(dropped, lost + (sequence === undefined ? 1 : 0), `${name}: drops counted`);
@@ -120,10 +120,10 @@ function mergeAll(t: ExecutionContext, name: string, [blocks, fill]: [number, (o
   t.deepEqual(others(after), expected, name);
   for (let cut = 1; cut <= writes; cut++) {
     for (const fraction of [0, 0.5, 0.97]) {
-      const { flash, voice } = node(base);
+      const { flash, reporter } = node(base);
       flash.cutAt = flash.writes + cut;
       flash.fraction = fraction;
-      t.throws(() => voice.report(verdict(300), 0), { instanceOf: PowerCut });
+      t.throws(() => reporter.report(verdict(300), 0), { instanceOf: PowerCut });
       flash.cutAt = Infinity;
       // Once more at each write that recovery makes.
       const cutState = flash.bytes.slice();

@@ -49,9 +49,9 @@ static void check(void) {
 		fill(pixels[p], taps);
 		for (k = first; k < taps; k++)
 			pixels[p][k] = pixels[p][first];
-		to = microWeave(to, pixels[p], 1, first, p & 1);
+		to = packPixelPairs(to, pixels[p], 1, first, p & 1);
 		if (first < taps)
-			microWeave(to, pixels[p] + first, 0, taps - first, p & 1);
+			packPixelPairs(to, pixels[p] + first, 0, taps - first, p & 1);
 	}
 	for (o = 0; o < outputs; o++) {
 		const int close = (int)draw(2);

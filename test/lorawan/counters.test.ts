@@ -1,7 +1,7 @@
 import test from "ava";
 import { DutyCycle } from "../../device/lorawan/dutycycle.js";
 import { JoinBackoff } from "../../device/lorawan/joinbackoff.js";
-import { Keeper } from "../../device/lorawan/keeper.js";
+import { SessionPersistence } from "../../device/lorawan/sessionpersistence.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { Session } from "../../device/lorawan/session.js";
 import { MemoryFlash, World, abp, otaa } from "./simulation.js";
@@ -35,9 +35,9 @@ test("counters roll over 65,536 both ways, and end at 2^32", async (t) => {
 function keepCounters(flash: MemoryFlash, next: number): void {
   const session = new Session(regions.EU868);
   const clock = { now: () => 0, until: () => Promise.resolve() };
-  const keeper = new Keeper(flash, session, new DutyCycle(regions.EU868), new JoinBackoff(), clock);
-  keeper.load();
-  session.counterUpLimit = next;
-  session.counterDown = next - 1;
-  keeper.saveAll();
+  const persistence = new SessionPersistence(flash, session, new DutyCycle(regions.EU868), new JoinBackoff(), clock);
+  persistence.load();
+  session.fCntUpLimit = next;
+  session.fCntDown = next - 1;
+  persistence.saveAll();
 }

@@ -188,8 +188,8 @@ test("a state of an earlier version, with RX1's delay alone, is gone on from", (
     nwkSKey: "00".repeat(16),
     appSKey: "00".repeat(16),
     lastFrame: "",
-    counterUp: 4,
-    counterDown: 2,
+    fCntUp: 4,
+    fCntDown: 2,
     rxDelay: 3,
   };
   world.server.restore({

@@ -5,7 +5,7 @@ import {
   encodeDataFrame,
   encodeJoinRequest,
   isDataFrameFor,
-  wholeCounter,
+  expandFCnt,
   type DataFrame,
 } from "../../device/lorawan/frames.js";
 import { Security } from "../../device/lorawan/security.js";
@@ -156,7 +156,7 @@ test("10,000 random joins both ways", (t) => {
   t.pass();
 });
 
-test("wholeCounter: rolls over, never goes back, ends", (t) => {
+test("expandFCnt: rolls over, never goes back, ends", (t) => {
   const table: [last: number, low: number, whole: number][] = [
     [-1, 0, 0],
     [-1, 65535, 65535],
@@ -169,5 +169,5 @@ test("wholeCounter: rolls over, never goes back, ends", (t) => {
     [0xffffffff, 0, -1],
     [0xffff0005, 4, -1],
   ];
-  for (const [last, low, whole] of table) t.is(wholeCounter(last, low), whole, `${last} ${low}`);
+  for (const [last, low, whole] of table) t.is(expandFCnt(last, low), whole, `${last} ${low}`);
 });

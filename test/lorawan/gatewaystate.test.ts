@@ -9,7 +9,7 @@ import { encodeReport, ports } from "../../device/codec/codec.js";
 import { decodeDataFrame, encodeDataFrame, encodeJoinRequest } from "../../device/lorawan/frames.js";
 import { Security } from "../../device/lorawan/security.js";
 import { PacketForwarder } from "../../host-tools/gateway/semtech/forwarder.js";
-import { readState, StateKeeper, type KeptState } from "../../host-tools/gateway/statefile.js";
+import { readState, StateFile, type PersistedState } from "../../host-tools/gateway/statefile.js";
 import type { GatewayDownlink } from "../../host-tools/gateway/types.js";
 import { projectRoot } from "../../host-tools/lib/paths.js";
 import { nodeCrypto } from "./nodecrypto.js";
@@ -165,17 +165,17 @@ test("states that are none are refused, and their keys not shown", async (t) => 
 test("writes follow each other, and each has all that was known when it was asked for", async (t) => {
   const file = path.join(await folder(t), "state.json");
   let nextAddress = 0;
-  const keeper = new StateKeeper(file, () => ({ region: "EU868", network: { nextAddress, devices: [] }, told: {} }));
+  const keeper = new StateFile(file, () => ({ region: "EU868", network: { nextAddress, devices: [] }, told: {} }));
   await Promise.all(
     Array.from({ length: 50 }, async (_, i) => {
       nextAddress = i;
       await keeper.keep();
-      const { network } = JSON.parse(await readFile(file, "utf8")) as KeptState;
+      const { network } = JSON.parse(await readFile(file, "utf8")) as PersistedState;
       t.true(network.nextAddress >= i);
     }),
   );
   t.is((await readState(file, "EU868"))!.network.nextAddress, 49);
-  const broken = new StateKeeper(path.join(file, "below", "a", "file"), () => ({
+  const broken = new StateFile(path.join(file, "below", "a", "file"), () => ({
     region: "EU868",
     network: { nextAddress, devices: [] },
     told: {},

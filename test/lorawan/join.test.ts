@@ -1,7 +1,7 @@
 import test from "ava";
 import { DutyCycle } from "../../device/lorawan/dutycycle.js";
 import { JoinBackoff } from "../../device/lorawan/joinbackoff.js";
-import { Keeper } from "../../device/lorawan/keeper.js";
+import { SessionPersistence } from "../../device/lorawan/sessionpersistence.js";
 import { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { FieldWriter, Session } from "../../device/lorawan/session.js";
@@ -145,7 +145,7 @@ async function accepted(
   const { link } = world.node({ region, credentials: otaa, flash });
   await world.time.during(link.join());
   const session = new Session(regions[region]);
-  new Keeper(flash, session, new DutyCycle(regions[region]), new JoinBackoff(), {
+  new SessionPersistence(flash, session, new DutyCycle(regions[region]), new JoinBackoff(), {
     now: () => 0,
     until: () => Promise.resolve(),
   }).load();
@@ -301,7 +301,7 @@ test("a restart goes on with everything that the network set", async (t) => {
   await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
   const kept = (flashNow: MemoryFlash) => {
     const session = new Session(regions.EU868);
-    new Keeper(flashNow, session, new DutyCycle(regions.EU868), new JoinBackoff(), {
+    new SessionPersistence(flashNow, session, new DutyCycle(regions.EU868), new JoinBackoff(), {
       now: () => 0,
       until: () => Promise.resolve(),
     }).load();
@@ -310,7 +310,7 @@ test("a restart goes on with everything that the network set", async (t) => {
     return { session, bytes: Buffer.from(writer.result()).toString("hex") };
   };
   const { session } = kept(flash);
-  t.like(session, { joined: true, dataRate: 4, powerIndex: 2, transmissions: 2, maxDuty: 1, counterDown: 0 });
+  t.like(session, { joined: true, dataRate: 4, powerIndex: 2, transmissions: 2, maxDCycle: 1, fCntDown: 0 });
   t.is(session.channels.frequency[9], 867100000);
   t.is(session.channels.down[9], 869525000);
   const before = kept(flash).bytes;
@@ -357,13 +357,13 @@ test("DevNonce is used up after 65,536 joins, and that is said", async (t) => {
   const flash = new MemoryFlash();
   world.node({ region: "EU868", credentials: otaa, flash });
   const session = new Session(regions.EU868);
-  const keeper = new Keeper(flash, session, new DutyCycle(regions.EU868), new JoinBackoff(), {
+  const persistence = new SessionPersistence(flash, session, new DutyCycle(regions.EU868), new JoinBackoff(), {
     now: () => 0,
     until: () => Promise.resolve(),
   });
-  keeper.load();
+  persistence.load();
   session.devNonce = 0xffff;
-  keeper.saveAll();
+  persistence.saveAll();
   const { link } = world.node({ region: "EU868", credentials: otaa, flash, silenceLimit: 1 });
   await world.time.during(link.join());
   world.outage = true;

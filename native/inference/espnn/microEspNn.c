@@ -1,6 +1,6 @@
-/* CONV_2D and DEPTHWISE_CONV_2D by Espressif's esp-nn, as of its version 1.2.3: see microSlot.h. */
+/* CONV_2D and DEPTHWISE_CONV_2D by Espressif's esp-nn, as of its version 1.2.3: see externalKernel.h. */
 #include "../micro/microPlan.h"
-#include "../micro/microSlot.h"
+#include "../micro/externalKernel.h"
 
 /* The chip and the choice of kernels: without it esp_nn.h takes the plain C ones. */
 #if defined(__has_include)
@@ -84,7 +84,7 @@ static bool fits(const MicroGeometry *g, bool depthwise) {
 		((g->padTop == 0) && (below == 0));
 }
 
-uint32_t microSlotScratch(const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node) {
+uint32_t externalKernelScratch(const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node) {
 	Call call;
 	int32_t bytes;
 
@@ -97,7 +97,7 @@ uint32_t microSlotScratch(const MicroGeometry *g, bool depthwise, const MicroRan
 	return 12u * (uint32_t)g->outChannels + espNnAlignment + (uint32_t)(bytes > 0 ? bytes : 0);
 }
 
-void microSlotRun(const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node) {
+void externalKernelRun(const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node) {
 	int32_t *multipliers = (int32_t *)(uintptr_t)node->scratch, *shifts = multipliers + g->outChannels,
 			*bias = shifts + g->outChannels;
 	void *scratch =

@@ -11,7 +11,7 @@ InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t mode
 	if (!error)
 		error = &unread;
 	error->needed = error->given = 0;
-	microBlameNobody(error);
+	clearErrorContext(error);
 	if (!out || !model || !arena || ((uintptr_t)arena & (inferenceArenaAlignment - 1)))
 		return microFail(error, inferenceBadArgument, "model and arena must not be null, the arena aligned to %u bytes",
 			(uint32_t)inferenceArenaAlignment);

@@ -164,7 +164,7 @@ uint32_t microTypeBytes(uint8_t type);
  * the message begins with them, "CONV_2D #3: tensor 7 ...". What follows reads on: "has ...", "must be ...".
  * All of these do nothing but give the status back when error is NULL.
  */
-void microBlameNobody(InferenceError *error);
+void clearErrorContext(InferenceError *error);
 
 /* printf of %d, %u and %s only: the C library's costs more text than the whole engine. */
 InferenceStatus microFail(InferenceError *error, InferenceStatus status, const char *format, ...);

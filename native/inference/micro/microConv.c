@@ -7,7 +7,7 @@
 #include "microChannels.h"
 #include "microDot.h"
 #include "microGeometry.h"
-#include "microSlot.h"
+#include "externalKernel.h"
 
 enum { optionActivation = 3, optionDilation = 4 };
 #define options microFields(microByte, microInt, microInt, microByte, microIntOr1, microIntOr1, 0, 0)
@@ -38,7 +38,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 
 	microCheck(setup(node, &conv));
 	microCheck(microCheckLayer(node, conv.geometry.outChannels, 0));
-	need->scratch = microSlotScratch(&conv.geometry, false, &conv.range, node);
+	need->scratch = externalKernelScratch(&conv.geometry, false, &conv.range, node);
 	if (need->scratch)
 		return inferenceOk;
 	scratch = microBlockBytes((uint64_t)conv.taps) + (uint64_t)conv.geometry.outChannels * sizeof(MicroChannel);
@@ -69,10 +69,10 @@ static void gather(
 		/* Neighbours in the image are neighbours in memory. */
 		int32_t run = apart == 1 ? end - begin : 1;
 
-		to = microWeave(to, &zero, 0, begin * channels, odd);
+		to = packPixelPairs(to, &zero, 0, begin * channels, odd);
 		for (kx = begin; kx < end; kx += run)
-			to = microWeave(to, from + kx * apart * channels, 1, run * channels, odd);
-		to = microWeave(to, &zero, 0, (g->kernelWidth - end) * channels, odd);
+			to = packPixelPairs(to, from + kx * apart * channels, 1, run * channels, odd);
+		to = packPixelPairs(to, &zero, 0, (g->kernelWidth - end) * channels, odd);
 	}
 }
 
@@ -88,8 +88,8 @@ static void run(MicroNode *node) {
 	MicroLayer layer;
 
 	setup(node, &conv);
-	if (microSlotScratch(g, false, &conv.range, node)) {
-		microSlotRun(g, false, &conv.range, node);
+	if (externalKernelScratch(g, false, &conv.range, node)) {
+		externalKernelRun(g, false, &conv.range, node);
 		return;
 	}
 	microLayer(node, &layer);
@@ -112,7 +112,8 @@ static void run(MicroNode *node) {
 		for (p = 0; p < count; p++) {
 			int32_t pixel = first + p, at = pixel % image;
 			if (conv.pointwise)
-				microWeave(gathered + p / 2, (const int8_t *)input->data + pixel * dots.count, 1, dots.count, p & 1);
+				packPixelPairs(
+					gathered + p / 2, (const int8_t *)input->data + pixel * dots.count, 1, dots.count, p & 1);
 			else
 				gather(&conv, input, pixel / image, at / g->outWidth, at % g->outWidth, gathered + p / 2, p & 1);
 		}

@@ -5,7 +5,7 @@
  */
 #include "microSmall.h"
 #include "microLines.h"
-#include "microSlot.h"
+#include "externalKernel.h"
 
 enum { optionActivation = 4, optionDilation = 5 };
 #define options microFields(microByte, microInt, microInt, microSkip, microByte, microIntOr1, microIntOr1, 0)
@@ -60,7 +60,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 
 	microCheck(setup(node, &layer));
 	microCheck(microCheckLayer(node, g->outChannels, 3));
-	need->scratch = microSlotScratch(g, true, &layer.range, node);
+	need->scratch = externalKernelScratch(g, true, &layer.range, node);
 	if (need->scratch)
 		return inferenceOk;
 	scratch = (uint64_t)layer.along.plane * (uint64_t)layer.across.plane + (uint64_t)(g->kernelHeight * g->kernelWidth);
@@ -84,8 +84,8 @@ static void run(MicroNode *node) {
 	int32_t planeBytes, batch, c, m, i, inImage, outImage;
 
 	setup(node, &layer);
-	if (microSlotScratch(g, true, &layer.range, node)) {
-		microSlotRun(g, true, &layer.range, node);
+	if (externalKernelScratch(g, true, &layer.range, node)) {
+		externalKernelRun(g, true, &layer.range, node);
 		return;
 	}
 	microLayer(node, &shared);

@@ -51,7 +51,7 @@ typedef struct {
  * @param step 1, or 0 to repeat the value at `from`
  * @returns where the next tap goes
  */
-int32_t *microWeave(int32_t *to, const int8_t *from, int32_t step, int32_t count, bool odd);
+int32_t *packPixelPairs(int32_t *to, const int8_t *from, int32_t step, int32_t count, bool odd);
 
 /*
  * All outputs of up to microPixels pixels.

@@ -63,7 +63,7 @@ static void report(InferenceError *error, InferenceStatus status, const char *pa
 	format(&writer, pattern, arguments);
 }
 
-void microBlameNobody(InferenceError *error) {
+void clearErrorContext(InferenceError *error) {
 	error->operatorIndex = error->builtinCode = error->tensorIndex = -1;
 	error->operatorName = NULL;
 }

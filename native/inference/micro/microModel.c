@@ -221,7 +221,7 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 	node->error = error;
 	node->index = (int32_t)index;
 	if (error) {
-		microBlameNobody(error);
+		clearErrorContext(error);
 		error->operatorIndex = node->index;
 	}
 	microCheck(table(inference, inference->operators + 4 * index, operatorFields, values, error));

@@ -10,29 +10,29 @@
 #define microPatience 12
 
 /* The overlap that an operator's output b has with its input a, NULL when b is not that or a is still needed. */
-static const MicroOverlap *liberty(const MicroLayout *layout, const MicroBuffer *a, const MicroBuffer *b) {
+static const MicroOverlap *allowedOverlap(const MicroLayout *layout, const MicroBuffer *a, const MicroBuffer *b) {
 	const ptrdiff_t input = a - layout->buffers;
 	if (a->last != b->first)
 		return NULL;
 	return b->input[0] == input ? &b->overlap[0] : b->input[1] == input ? &b->overlap[1] : NULL;
 }
 
-static bool granted(const MicroLayout *layout, const MicroBuffer *in, const MicroBuffer *out) {
-	const MicroOverlap *overlap = liberty(layout, in, out);
+static bool overlapAllowed(const MicroLayout *layout, const MicroBuffer *in, const MicroBuffer *out) {
+	const MicroOverlap *overlap = allowedOverlap(layout, in, out);
 	int32_t distance = (int32_t)(in->offset - out->offset);
 	return overlap &&
 		(((distance == 0) && (overlap->forward == microExactly)) || (distance >= overlap->forward) ||
 			(-distance >= overlap->backward));
 }
 
-static bool together(const MicroBuffer *a, const MicroBuffer *b) {
+static bool lifetimesIntersect(const MicroBuffer *a, const MicroBuffer *b) {
 	return (a->first <= b->last) && (b->first <= a->last);
 }
 
 /* Whether two buffers may lie where they do. */
 static bool mayLie(const MicroLayout *layout, const MicroBuffer *a, const MicroBuffer *b) {
-	return !together(a, b) || (a->offset + a->size <= b->offset) || (b->offset + b->size <= a->offset) ||
-		granted(layout, a, b) || granted(layout, b, a);
+	return !lifetimesIntersect(a, b) || (a->offset + a->size <= b->offset) || (b->offset + b->size <= a->offset) ||
+		overlapAllowed(layout, a, b) || overlapAllowed(layout, b, a);
 }
 
 /* Moves the buffer to `offset` when that is lower than `best` and suits the first `count` of the order. Gives the lower one. */
@@ -58,9 +58,9 @@ static uint32_t placeAll(MicroLayout *layout) {
 		/* Offsets worth trying because of a buffer that is placed: past its end, and at the limits of an overlap. */
 		for (j = 0; j < i; j++) {
 			const MicroBuffer *placed = &layout->buffers[layout->buffers[j].order];
-			const MicroOverlap *over = liberty(layout, placed, buffer), *under = liberty(layout, buffer, placed),
-							   *overlap = over ? over : under;
-			if (!together(placed, buffer))
+			const MicroOverlap *over = allowedOverlap(layout, placed, buffer),
+							   *under = allowedOverlap(layout, buffer, placed), *overlap = over ? over : under;
+			if (!lifetimesIntersect(placed, buffer))
 				continue;
 			best = tryAt(layout, buffer, i, placed->offset + placed->size, best);
 			if (overlap) {

@@ -90,7 +90,7 @@ static InferenceStatus checkOperator(
 	}
 	if (need.scratch)
 		microCheck(addBuffer(inference, layout, microNone, need.scratch, index, room, error));
-	microBlameNobody(error);
+	clearErrorContext(error);
 	return inferenceOk;
 }
 

@@ -1,5 +1,5 @@
 /** Random numbers that differ from node to node and from boot to boot even where the radio's noise does not: nodes in step would jam each other for good. */
-export class Dice {
+export class Prng {
   #state = 1;
 
   /** @param identity of the node; @param position something that grows from boot to boot; @param noise of the radio */

@@ -3,8 +3,8 @@
  * Espressif's esp-nn can compute are handed to it: on an ESP32-S3 its vector instructions are several times as fast. It needs
  * whole, separate buffers for input and output, so the arena grows to what the largest layer holds.
  */
-#ifndef LOAM_MICRO_SLOT_H
-#define LOAM_MICRO_SLOT_H
+#ifndef LOAM_EXTERNAL_KERNEL_H
+#define LOAM_EXTERNAL_KERNEL_H
 
 #include "../inferenceOptions.h"
 #include "microChannels.h"
@@ -13,15 +13,15 @@
 #if defined(INFERENCE_ESP_NN)
 
 /* Bytes of scratch for this layer; 0 when esp-nn cannot compute it exactly: then it is the portable path's. */
-uint32_t microSlotScratch(
+uint32_t externalKernelScratch(
 	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
 
-/* Computes a layer that microSlotScratch gave a size for. */
-void microSlotRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
+/* Computes a layer that externalKernelScratch gave a size for. */
+void externalKernelRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
 
 #else
 
-static inline uint32_t microSlotScratch(
+static inline uint32_t externalKernelScratch(
 	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
 	(void)geometry;
 	(void)depthwise;
@@ -30,7 +30,7 @@ static inline uint32_t microSlotScratch(
 	return 0;
 }
 
-static inline void microSlotRun(
+static inline void externalKernelRun(
 	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
 	(void)geometry;
 	(void)depthwise;

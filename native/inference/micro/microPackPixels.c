@@ -18,7 +18,7 @@
 #define putEven(word, value) word = (value)
 #define putOdd(word, value) word = (int32_t)((uint32_t)word + ((uint32_t)(value) << 16))
 
-microUnrolled int32_t *microWeave(int32_t *to, const int8_t *from, int32_t step, int32_t count, bool odd) {
+microUnrolled int32_t *packPixelPairs(int32_t *to, const int8_t *from, int32_t step, int32_t count, bool odd) {
 	if (odd)
 		weave(putOdd);
 	else

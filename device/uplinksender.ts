@@ -5,7 +5,7 @@ import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
 import type { LogRecord } from "./flash/log.js";
 import type { Outbox } from "./outbox/outbox.js";
-import type { AskedTime } from "./knowntime.js";
+import type { SyncedClock } from "./knowntime.js";
 
 /** What the node did, for whoever watches. */
 export type Journal = (event: string, fields: Record<string, unknown>) => void;
@@ -21,11 +21,11 @@ const mostAsks = 2;
 const troublePause = 20_000;
 
 /** Brings what is in the outbox to the network, one item at a time, and takes out what has arrived. */
-export class Courier {
+export class UplinkSender {
   readonly #outbox: Outbox;
   readonly #link: Link;
   readonly #clock: LinkClock;
-  readonly #timeOfDay: AskedTime;
+  readonly #timeOfDay: SyncedClock;
   readonly #journal: Journal;
   readonly #onTrouble: (error: unknown) => void;
   #isRunning = false;
@@ -37,7 +37,7 @@ export class Courier {
     outbox: Outbox;
     link: Link;
     clock: LinkClock;
-    timeOfDay?: AskedTime;
+    timeOfDay?: SyncedClock;
     journal: Journal;
     onTrouble: (error: unknown) => void;
   }) {

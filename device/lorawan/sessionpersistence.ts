@@ -5,7 +5,7 @@ import { SessionStore } from "./store.js";
 import type { LinkClock, SessionFlash } from "./types.js";
 
 /** Keeps session, airtime ledger and join back-off in flash, with the time at which they were kept. */
-export class Keeper {
+export class SessionPersistence {
   readonly #store: SessionStore;
   readonly #session: Session;
   readonly #duty: DutyCycle;
@@ -37,7 +37,7 @@ export class Keeper {
     const elapsed = ok && now >= kept.clock ? now - kept.clock : 0;
     this.#duty.unpack(now, elapsed);
     this.#duty.quietUntil = now + Math.max(0, kept.quiet - elapsed);
-    this.#session.counterUp = this.#session.counterUpLimit;
+    this.#session.fCntUp = this.#session.fCntUpLimit;
     this.#backoff.elapsed += elapsed / 1000;
     this.remainingWait = Math.max(0, kept.wait - elapsed);
     return ok;

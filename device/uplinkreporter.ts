@@ -24,7 +24,7 @@ const anyRoom = 1000;
 const slowestRoom = 11;
 
 /** Puts what the node has to say into the outbox. */
-export class Voice {
+export class UplinkReporter {
   readonly #outbox: Outbox;
   readonly #faults: Faults;
   readonly #clock: KnownTime;

@@ -1,5 +1,5 @@
 import Time from "time";
-import type { AskedTime } from "./knowntime.js";
+import type { SyncedClock } from "./knowntime.js";
 
 /** The clock is set when it is off by more seconds than this: Time.set knows whole ones only. */
 const tolerance = 1;
@@ -9,7 +9,7 @@ const earliest = 1704067200;
 const serves = 86_400_000;
 
 /** What the node knows of the time of day, and its own clock, which starts with it and never goes back. */
-export class TimeOfDay implements AskedTime {
+export class TimeOfDay implements SyncedClock {
   #isKnown: boolean;
   #ticks = Time.ticks;
   #own = 0;
@@ -42,8 +42,8 @@ export class TimeOfDay implements AskedTime {
     return (Date.now() - this.own + Math.round(own * 1000)) / 1000;
   }
 
-  /** The network has told that it is `seconds` since 1970. @returns whether the clock had to be set */
-  told(seconds: number): boolean {
+  /** Takes from the network that it is `seconds` since 1970. @returns whether the clock had to be set */
+  setFromNetwork(seconds: number): boolean {
     if (seconds < earliest) return false;
     this.#isKnown = true;
     this.#toldAt = this.own;

@@ -2,10 +2,10 @@ import Flash from "flash";
 import { decodeReport } from "codec/codec";
 import { Faults } from "faults";
 import { Outbox } from "outbox/outbox";
-import { Voice } from "voice";
+import { UplinkReporter } from "uplinkreporter";
 
 const outbox = new Outbox(new Flash("outbox") as never, 8192);
-const voice = new Voice(outbox, new Faults(), { isKnown: true, at: (own) => own }, () => {});
+const reporter = new UplinkReporter(outbox, new Faults(), { isKnown: true, at: (own) => own }, () => {});
 const verdict = (time: number, label: number, confidence: number) => ({
   label,
   name: "",
@@ -31,18 +31,18 @@ function show(): void {
   trace(`${JSON.stringify(items)}\n`);
 }
 
-voice.report(verdict(100, 1, 0.8), 0);
-voice.report(verdict(200, 1, 0.8), 0);
-voice.report(verdict(300, 1, 0.9), 0);
-voice.report(verdict(400, 1, 1), 0);
-voice.report(verdict(500, 2, 0.8), 0);
-voice.report(verdict(600, 2, 0.8), 0);
-voice.report(verdict(700, 2, 0.8), 1);
+reporter.report(verdict(100, 1, 0.8), 0);
+reporter.report(verdict(200, 1, 0.8), 0);
+reporter.report(verdict(300, 1, 0.9), 0);
+reporter.report(verdict(400, 1, 1), 0);
+reporter.report(verdict(500, 2, 0.8), 0);
+reporter.report(verdict(600, 2, 0.8), 0);
+reporter.report(verdict(700, 2, 0.8), 1);
 show();
 
-voice.report(verdict(800, 2, 0.8), 1);
+reporter.report(verdict(800, 2, 0.8), 1);
 outbox.onItsWay(outbox.next()!.sequence);
-voice.report(verdict(900, 2, 0.8), 1);
+reporter.report(verdict(900, 2, 0.8), 1);
 outbox.onItsWay(-1);
-voice.report(verdict(1000, 2, 0.8), 1);
+reporter.report(verdict(1000, 2, 0.8), 1);
 show();
