@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { MissingTool, UserError } from "../lib/errors.js";
-import { buildRoot, projectRoot } from "../lib/paths.js";
+import { buildRoot, loamRoot } from "../lib/paths.js";
 
 /** What a packet's time on the air depends on, beside its bytes. */
 export interface FrameShape {
@@ -20,8 +20,8 @@ export interface FrameShape {
   header?: boolean;
 }
 
-const lora = path.join(projectRoot, "native/lora");
-const main = path.join(projectRoot, "host-tools/air/airtimeMain.c");
+const lora = path.join(loamRoot, "native/lora");
+const main = path.join(loamRoot, "host-tools/air/airtimeMain.c");
 const tables = new Map<string, number[]>();
 let program: string | undefined;
 

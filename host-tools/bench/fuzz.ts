@@ -6,10 +6,10 @@ import { execa } from "execa";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { readUserFile } from "../lib/files.js";
-import { buildRoot, projectRoot } from "../lib/paths.js";
+import { buildRoot, loamRoot } from "../lib/paths.js";
 import { tinyModels } from "./tinyModels.js";
 
-const inference = path.join(projectRoot, "native/inference");
+const inference = path.join(loamRoot, "native/inference");
 const folder = path.join(buildRoot, "fuzz");
 
 async function buildFuzzer(): Promise<string> {

@@ -5,10 +5,10 @@ import path from "node:path";
 import { operatorsDefine } from "../inference/operators.js";
 import { MissingTool, UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
-import { buildRoot, projectRoot } from "../lib/paths.js";
+import { buildRoot, loamRoot } from "../lib/paths.js";
 
-const here = path.join(projectRoot, "host-tools/board");
-const inference = path.join(projectRoot, "native/inference");
+const here = path.join(loamRoot, "host-tools/board");
+const inference = path.join(loamRoot, "native/inference");
 
 /** The one command that brings what the emulated board needs. */
 export const boardPackages = "apt-get install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc";

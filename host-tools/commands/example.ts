@@ -12,7 +12,7 @@ import { keepFirmwareOperators } from "../inference/operators.js";
 import { keptExperiments } from "../experiments/keep.js";
 import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
-import { buildRoot, projectRoot } from "../lib/paths.js";
+import { buildRoot, loamRoot } from "../lib/paths.js";
 import { startProgress } from "../lib/progress.js";
 import { generateRecordings } from "../recordings/generate.js";
 import { writeReport } from "../report/page.js";
@@ -45,7 +45,7 @@ async function requireFirmwareNode(node: string, config: NodeConfig): Promise<vo
 /** What the firmware carries: the network, its normalizer, and the list of operators to build in. */
 async function installModel(models: string): Promise<void> {
   for (const name of ["model.tflite", "normalizer.bin"])
-    await writeFileAtomic(path.join(projectRoot, "device/model", name), await readFile(path.join(models, name)));
+    await writeFileAtomic(path.join(loamRoot, "device/model", name), await readFile(path.join(models, name)));
   await keepFirmwareOperators();
 }
 

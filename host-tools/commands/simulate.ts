@@ -5,7 +5,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { projectRoot } from "../lib/paths.js";
+import { loamRoot } from "../lib/paths.js";
 import { readTflite } from "../tflite/index.js";
 import { defaultModel, readNode } from "../node/nodeFile.js";
 import { simulate } from "../simulate/simulate.js";
@@ -62,7 +62,7 @@ export default new Command("simulate")
     const { json, node: file, model = trainedModel(), ...rest } = options;
     const print = (line: string | undefined) => line !== undefined && process.stdout.write(`${line}\n`);
     const config = await readNode(file);
-    await requireFitting(model ?? path.join(projectRoot, "device/model/model.tflite"), config);
+    await requireFitting(model ?? path.join(loamRoot, "device/model/model.tflite"), config);
     const summary = await simulate({
       ...rest,
       config,

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { NodeConfig } from "../../device/config.js";
 import { featureLayout, type FeatureLayout } from "../../device/features/layout.js";
 import { UserError } from "../lib/errors.js";
-import { projectRoot } from "../lib/paths.js";
+import { loamRoot } from "../lib/paths.js";
 import { startProgress, type Progress } from "../lib/progress.js";
 import { buildHost } from "../xs/index.js";
 import type { FeatureJob, FileFeatures } from "./job.js";
@@ -45,7 +45,7 @@ export async function extractFeatures(
   config: NodeConfig,
   options: ExtractOptions = {},
 ): Promise<FeatureSet> {
-  const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/features/manifest.json") });
+  const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/features/manifest.json") });
   const progress = options.progress ?? startProgress("features", recordings.length);
   const parts: FileFeatures[] = [];
   let next = 0;

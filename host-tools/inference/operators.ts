@@ -4,14 +4,14 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
-import { projectRoot } from "../lib/paths.js";
+import { loamRoot } from "../lib/paths.js";
 import type { TfliteModel } from "../tflite/index.js";
 import { onlySubgraph, operatorNames } from "./graph.js";
 import { readModel } from "./readModel.js";
 
 /** The engine's own list: microOperators.h. */
 export function engineOperators(): string[] {
-  const text = readFileSync(path.join(projectRoot, "native/inference/micro/microOperators.h"), "utf8");
+  const text = readFileSync(path.join(loamRoot, "native/inference/micro/microOperators.h"), "utf8");
   return [...text.slice(text.indexOf("#define INFERENCE_ALL_OPERATORS")).matchAll(/OPERATOR\((\w+)\)/g)].map(
     (match) => match[1]!,
   );
@@ -51,7 +51,7 @@ export async function writeOperators(file: string, models: readonly string[]): P
   return operators;
 }
 
-const firmware = path.join(projectRoot, "device/model");
+const firmware = path.join(loamRoot, "device/model");
 
 /** The list that the firmware's manifest includes. */
 export const firmwareOperators = path.join(firmware, "operators.json");

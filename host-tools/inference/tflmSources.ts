@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
-import { projectRoot } from "../lib/paths.js";
+import { loamRoot } from "../lib/paths.js";
 import type { CompileJob } from "../xs/builder/compile.js";
 
-const shim = path.join(projectRoot, "native/inference/tflm");
+const shim = path.join(loamRoot, "native/inference/tflm");
 
 /** The one line for whoever wants TensorFlow Lite Micro on this machine. */
 export const whereToGetTflm =

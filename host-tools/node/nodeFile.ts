@@ -4,11 +4,11 @@ import { checkConfig } from "../../device/configcheck.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { parseJson } from "../lib/json.js";
-import { buildRoot, projectRoot } from "../lib/paths.js";
+import { buildRoot, loamRoot } from "../lib/paths.js";
 
 export { positive, whole } from "../lib/numbers.js";
 
-export const defaultNode = path.join(projectRoot, "node.config.json");
+export const defaultNode = path.join(loamRoot, "node.config.json");
 /** Where the commands look for each other's files. */
 export const defaultRecordings = path.join(buildRoot, "recordings");
 export const defaultModel = path.join(buildRoot, "model");

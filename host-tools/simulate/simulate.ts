@@ -12,7 +12,7 @@ import { NetworkServer } from "../gateway/networkserver.js";
 import type { Uplink } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { buildRoot, projectRoot } from "../lib/paths.js";
+import { buildRoot, loamRoot } from "../lib/paths.js";
 import { buildHost, exitCodes, runHost, type HeapUse, type RunResult } from "../xs/index.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
@@ -53,7 +53,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const { config } = options;
   const content = await readUserFile(options.recording, "the recording");
   const recording = readRecording(options.recording, content, config, false);
-  const model = path.resolve(options.model ?? path.join(projectRoot, "device/model/model.tflite"));
+  const model = path.resolve(options.model ?? path.join(loamRoot, "device/model/model.tflite"));
   const modelBytes = await readUserFile(model, "the model");
   const predict = options.predict ?? (await defaultPredictor(model));
   let program = await buildHost();

@@ -5,7 +5,7 @@ import { Air } from "../air/index.js";
 import { attachForwarder } from "../gateway/airgateway.js";
 import type { DeviceRegistration } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
-import { projectRoot } from "../lib/paths.js";
+import { loamRoot } from "../lib/paths.js";
 import { buildHost, runHost } from "../xs/index.js";
 import type { NodeLife } from "./life.js";
 
@@ -32,7 +32,7 @@ export async function runBehindForwarder({
   everySeconds,
   onEvent,
 }: BehindOptions): Promise<void> {
-  const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/soak/manifest.json") });
+  const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/soak/manifest.json") });
   const air = new Air();
   const start = Date.now();
   const forwarder = await attachForwarder(air, { server, eui, epoch: start / 1000, range: regions[region].range });

@@ -7,7 +7,7 @@ import { attachGateway, collectInAir } from "../gateway/airgateway.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import type { ServerStatistics } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
-import { projectRoot } from "../lib/paths.js";
+import { loamRoot } from "../lib/paths.js";
 import type { Progress } from "../lib/progress.js";
 import { buildHost, exitCodes, runHost, type HostProgram } from "../xs/index.js";
 import { Audit, type AuditFigures } from "./audit.js";
@@ -61,7 +61,7 @@ interface Run {
 /** Twenty nodes and a month, or whatever is asked for: real device code under XS on simulated chips, with all that the field does to them. */
 export async function soak(options: SoakOptions): Promise<SoakFigures> {
   const began = Date.now();
-  const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/soak/manifest.json") });
+  const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/soak/manifest.json") });
   const audit = new Audit("EU868");
   const receiver = new Receiver();
   const air = new Air({ seed: options.seed, lossProbability: options.loss });

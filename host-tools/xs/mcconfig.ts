@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { MissingTool, UserError } from "../lib/errors.js";
-import { projectRoot } from "../lib/paths.js";
+import { loamRoot } from "../lib/paths.js";
 
 /** What mcconfig needs beside itself, by platform: the first word of "esp32/esp32c3" decides. */
 const isEsp32 = (platform: string): boolean => platform.split("/")[0] === "esp32";
@@ -21,7 +21,7 @@ function onPath(program: string, directories: string[]): string | undefined {
 
 /** Where a person's own programs are; the project's TypeScript comes last, for a machine that has no other. */
 function searchPath(sdkTools: string): string[] {
-  const own = path.join(projectRoot, "node_modules/.bin");
+  const own = path.join(loamRoot, "node_modules/.bin");
   const inherited = (process.env["PATH"] ?? "")
     .split(path.delimiter)
     .filter((directory) => directory !== "" && path.resolve(directory) !== own);
@@ -93,10 +93,10 @@ export async function runMcconfig(
   const args = [...(options.release ? [] : ["-d"]), "-m", "-p", platform];
   if (options.target) args.push("-t", options.target);
   if (options.output) args.push("-o", options.output);
-  args.push(...(options.extra ?? []), options.manifest ?? path.join(projectRoot, "manifest.json"));
+  args.push(...(options.extra ?? []), options.manifest ?? path.join(loamRoot, "manifest.json"));
   const output = options.quiet ? (["pipe"] as const) : (["pipe", "inherit"] as const);
   const result = await execa("mcconfig", args, {
-    cwd: projectRoot,
+    cwd: loamRoot,
     env: sdk.environment,
     stdin: "ignore",
     stdout: output,

@@ -1,10 +1,10 @@
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 
 const loam = (...args: string[]) =>
-  execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+  execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
 const listed = (help: string): string[] =>
   [...help.matchAll(/^ {2}([a-z]+)[ ]/gm)].map((match) => match[1]!).filter((name) => name !== "help");

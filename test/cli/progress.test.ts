@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 
 /** Bars are drawn on a terminal only; util-linux's script(1) is one. */
 const folder = mkdtempSync(path.join(tmpdir(), "loam-progress-"));
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
-const module = (name: string): string => JSON.stringify(path.join(projectRoot, "host-tools/lib", `${name}.ts`));
+const module = (name: string): string => JSON.stringify(path.join(loamRoot, "host-tools/lib", `${name}.ts`));
 
 async function onTerminal(
   name: string,
@@ -19,7 +19,7 @@ async function onTerminal(
   writeFileSync(file, program);
   const command = `node --import tsx ${file}`;
   const { exitCode, timedOut, stdout, code } = await execa("script", ["-qec", command, "/dev/null"], {
-    cwd: projectRoot,
+    cwd: loamRoot,
     reject: false,
     timeout: 30_000,
     stdin: "ignore",

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
-import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { exampleNode, quietDay } from "../device/helpers/day.js";
 import { soilModel } from "../device/helpers/model.js";
@@ -24,7 +24,7 @@ test("node, network server and cloud killed together, again and again: each wind
   const { model, normalizer } = soilModel(config);
   writeFileSync(path.join(folder, "model.tflite"), model);
   writeFileSync(path.join(folder, "normalizer.bin"), normalizer);
-  const program = path.join(projectRoot, "test/device/helpers/killed.ts");
+  const program = path.join(loamRoot, "test/device/helpers/killed.ts");
   let kills = 0;
   for (const step of [5]) {
     const state = path.join(folder, `state${step}`);
@@ -33,7 +33,7 @@ test("node, network server and cloud killed together, again and again: each wind
       const { signal } = await execa(
         process.execPath,
         ["--import", "tsx", program, recording, path.join(folder, "model.tflite"), state, String(last)],
-        { cwd: projectRoot, reject: false, stderr: "inherit" },
+        { cwd: loamRoot, reject: false, stderr: "inherit" },
       );
       done = signal !== "SIGKILL";
     }

@@ -7,13 +7,13 @@ import * as tfl from "@tensorflow/tfjs-layers";
 import test, { type ExecutionContext } from "ava";
 import { execa } from "execa";
 import { loadLayersModel, saveLayersModel, type Summary } from "../../host-tools/convert/index.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite } from "../../host-tools/tflite/index.js";
 import { startPlainBackend } from "./backend.js";
 import { randomizeWeights, Chance } from "./randomModels.js";
 import { predict } from "./run.js";
 
-const loam = path.join(projectRoot, "host-tools/bin/loam.js");
+const loam = path.join(loamRoot, "host-tools/bin/loam.js");
 const folder = mkdtempSync(path.join(tmpdir(), "loam-convert-"));
 const at = (...parts: string[]): string => path.join(folder, ...parts);
 const samples = 24;
@@ -464,10 +464,10 @@ test("a folder in the place of one file: none of the others is written", async (
 
 test("killed in the middle of writing, the old file is still whole", async (t) => {
   const target = at("killed", "big.bin");
-  const module = path.join(projectRoot, "host-tools/lib/outputs.ts");
+  const module = path.join(loamRoot, "host-tools/lib/outputs.ts");
   const script = `import { writeOutputs } from ${JSON.stringify(module)}; await writeOutputs([[${JSON.stringify(target)}, "old"]]); console.log("ready"); await writeOutputs([[${JSON.stringify(target)}, Buffer.alloc(3e8, 1)]]);`;
   const child = spawn("node", ["--import", "tsx", "--input-type=module", "-e", script], {
-    cwd: projectRoot,
+    cwd: loamRoot,
     stdio: ["ignore", "pipe", "inherit"],
   });
   await new Promise((resolve) => child.stdout.once("data", resolve));

@@ -1,11 +1,11 @@
 import path from "node:path";
 import test from "ava";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { exampleNode } from "./helpers/day.js";
 
 test("the configuration for a board without radio replays the recording in flash and prints verdicts", async (t) => {
-  const program = await buildHost({ manifest: path.join(projectRoot, "device/replay/manifest.json") });
+  const program = await buildHost({ manifest: path.join(loamRoot, "device/replay/manifest.json") });
   const ended = new AbortController();
   let windows = 0;
   const run = await runHost(program, {

@@ -1,10 +1,10 @@
 import path from "node:path";
 import test from "ava";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 
 test("field sensors over simulated chips: values, and each fault is told as missing samples", async (t) => {
-  const here = path.join(projectRoot, "test/device");
+  const here = path.join(loamRoot, "test/device");
   const program = await buildHost({
     manifest: path.join(here, "field.manifest.json"),
     main: path.join(here, "field.xs.ts"),

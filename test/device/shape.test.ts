@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 
 function filesOf(folder: string, extensions: string[]): string[] {
-  return readdirSync(path.join(projectRoot, folder), { recursive: true, encoding: "utf8" })
+  return readdirSync(path.join(loamRoot, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => extensions.includes(path.extname(name)))
     .map((name) => path.join(folder, name));
 }
 
-const read = (file: string): string => readFileSync(path.join(projectRoot, file), "utf8");
+const read = (file: string): string => readFileSync(path.join(loamRoot, file), "utf8");
 
 /** Names that a TypeScript file imports or exports from; `import type` too. */
 const importsOf = (file: string): string[] =>

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
-import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
 import type { SimulationSummary } from "../../host-tools/simulate/summary.js";
@@ -56,11 +56,11 @@ test("a day: verdicts, deferrals answered by the cloud's network, actuation, eve
 
 /** Runs a simulation that is killed at its event number `last`. @returns its summary when it ended before */
 async function killed(state: string, last: number): Promise<SimulationSummary | undefined> {
-  const program = path.join(projectRoot, "test/device/helpers/killed.ts");
+  const program = path.join(loamRoot, "test/device/helpers/killed.ts");
   const { stdout, signal } = await execa(
     process.execPath,
     ["--import", "tsx", program, recording, model, state, String(last)],
-    { cwd: projectRoot, reject: false, stderr: "inherit" },
+    { cwd: loamRoot, reject: false, stderr: "inherit" },
   );
   return signal === "SIGKILL" ? undefined : (JSON.parse(stdout) as SimulationSummary);
 }

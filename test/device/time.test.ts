@@ -5,7 +5,7 @@ import { decodeUplink, type UplinkPayload } from "../../device/codec/codec.js";
 import { Air } from "../../host-tools/air/index.js";
 import { attachGateway, collectInAir } from "../../host-tools/gateway/airgateway.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
-import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import type { NodeConfig } from "../../device/config.js";
 import { buildHost, exitCodes, runHost } from "../../host-tools/xs/index.js";
 
@@ -15,7 +15,7 @@ test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
 /** True time at the node's first boot. */
 const epoch = Date.UTC(2026, 5, 1) / 1000;
-const config = JSON.parse(readFileSync(path.join(projectRoot, "node.config.json"), "utf8")) as NodeConfig;
+const config = JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8")) as NodeConfig;
 
 interface Received {
   /** Seconds since the first boot. */
@@ -51,7 +51,7 @@ class World {
   /** One boot of the node that ends when `until` seconds have passed since the first. */
   async boot(flash: string, until: number): Promise<void> {
     const finished = new AbortController();
-    const program = await buildHost({ manifest: path.join(projectRoot, "test/device/time.manifest.json") });
+    const program = await buildHost({ manifest: path.join(loamRoot, "test/device/time.manifest.json") });
     let ended = (): void => {};
     // The air stands still until the node has ended.
     this.air.at(until * 1e6, () => new Promise<void>((resolve) => ((ended = resolve), finished.abort())));

@@ -3,10 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import type { ReportData } from "../../host-tools/report/data.js";
 
-const loam = path.join(projectRoot, "host-tools/bin/loam.js");
+const loam = path.join(loamRoot, "host-tools/bin/loam.js");
 
 /** The whole way with few days and one pass over them: what it learns is nothing, how it goes is everything. */
 async function short(out: string): Promise<ReportData> {

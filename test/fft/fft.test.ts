@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
-import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 
-const native = path.join(projectRoot, "native/fft");
-const here = path.join(projectRoot, "test/fft");
+const native = path.join(loamRoot, "native/fft");
+const here = path.join(loamRoot, "test/fft");
 
 test("the sine table is Math.sin, rounded to float", (t) => {
   const numbers = [...readFileSync(path.join(native, "fftTable.c"), "utf8").matchAll(/(-?\d[\d.e-]*)f/g)].map((match) =>

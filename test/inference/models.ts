@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 export { seededInput } from "../../host-tools/bench/input.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 
 /** The MLPerf Tiny models and TensorFlow Lite Micro's outputs for them, where somebody has put them: $LOAM_MLPERF_TINY, or beside the project. */
-const folder = [process.env["LOAM_MLPERF_TINY"] ?? "", path.join(projectRoot, "../shared/data/mlperf-tiny")].find(
+const folder = [process.env["LOAM_MLPERF_TINY"] ?? "", path.join(loamRoot, "../shared/data/mlperf-tiny")].find(
   (place) => place !== "" && existsSync(path.join(place, "tflm-outputs.json")),
 );
 

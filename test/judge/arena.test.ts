@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { greedyPlan, liveTogether, planBytes, type Buffer } from "../../host-tools/inference/greedyPlan.js";
 import { microArena, planModel, tflmArena } from "../../host-tools/inference/index.js";
 import { mostAlive, packBuffers } from "../../host-tools/inference/packing.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
 import { referenceModels, whereToPutModels } from "../inference/models.js";
 import { randomGraph } from "./randomGraph.js";
@@ -26,7 +26,7 @@ const known: Record<string, { tflm: number; planned: number; micro: number }> = 
 };
 const models = referenceModels();
 const loam = (...args: string[]) =>
-  execa(process.execPath, [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+  execa(process.execPath, [path.join(loamRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
 if (!models) test("arena of the MLPerf Tiny models", (t) => (t.log(whereToPutModels), t.pass()));
 
@@ -51,9 +51,7 @@ for (const { name, file } of models ?? []) {
 
 test("the prediction is what TensorFlow Lite Micro was measured to need on emulated RV32, for random graphs over all operators", (t) => {
   // The least multiple of 16 that worked, found by trying, for each seed.
-  const measured = JSON.parse(
-    readFileSync(path.join(projectRoot, "test/judge/tflm-arena-rv32.json"), "utf8"),
-  ) as number[];
+  const measured = JSON.parse(readFileSync(path.join(loamRoot, "test/judge/tflm-arena-rv32.json"), "utf8")) as number[];
   for (const [seed, bytes] of measured.entries())
     t.is(tflmArena(randomGraph(seed).model).needed, bytes, `seed ${seed}`);
 });

@@ -13,7 +13,7 @@ import {
   whereToGetTflm,
   type Backend,
 } from "../../host-tools/inference/index.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
 import { referenceModels, seededInput, whereToPutModels, type ReferenceModel } from "../inference/models.js";
 import { randomGraph } from "./randomGraph.js";
@@ -163,7 +163,7 @@ test("a float model runs on tflite, and is refused elsewhere by name", async (t)
 test("loam infer writes outputs, prints traces, and refuses an input of the wrong size", async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-infer-"));
   const loam = (...args: string[]) =>
-    execa(process.execPath, [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], {
+    execa(process.execPath, [path.join(loamRoot, "host-tools/bin/loam.js"), ...args], {
       reject: false,
       cwd: folder,
     });

@@ -10,7 +10,7 @@ import {
 } from "../../host-tools/inference/espNnSources.js";
 import { InferenceSession, inferWith } from "../../host-tools/inference/index.js";
 import { espNnProgram } from "../../host-tools/inference/programs.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
 import { referenceModels, seededInput, whereToPutModels } from "../inference/models.js";
 import { ModelBuilder } from "./builder.js";
@@ -51,7 +51,7 @@ function twoConvolutions(seed: number) {
   }
 }
 
-const standIn = path.join(projectRoot, "test/judge/espnn");
+const standIn = path.join(loamRoot, "test/judge/espnn");
 const kernels: [which: string, kernels: () => EspNnKernels][] = [
   [
     "a stand-in that insists on aligned, separate buffers",

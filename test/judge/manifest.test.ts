@@ -5,13 +5,13 @@ import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
 import { MissingTool } from "../../host-tools/lib/errors.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { findSdk } from "../../host-tools/xs/mcconfig.js";
 import { referenceModels, seededInput, whereToPutModels } from "../inference/models.js";
 
 /** The one line that chooses a backend: which of native/inference's manifests is included. */
-const manifest = path.join(projectRoot, "test/judge/xs/manifest.json");
+const manifest = path.join(loamRoot, "test/judge/xs/manifest.json");
 
 test("a manifest that chooses tflm still makes a simulated node, on micro, with TensorFlow Lite Micro's bytes", async (t) => {
   const model = referenceModels()?.find(({ name }) => name === "kws");
@@ -34,7 +34,7 @@ test("a manifest that chooses tflm still makes a simulated node, on micro, with 
 });
 
 test("on esp32 the manifest takes Espressif's component, and the shim's sources are there", (t) => {
-  const folder = path.join(projectRoot, "native/inference/tflm");
+  const folder = path.join(loamRoot, "native/inference/tflm");
   const { platforms } = JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8")) as {
     platforms: { esp32: { dependency: Record<string, unknown>[] } };
   };
@@ -71,8 +71,8 @@ for (const [backend, makefile, defines] of esp32) {
       const sdk = findSdk("lin");
       const include = [
         "$(MODDABLE)/examples/manifest_base.json",
-        path.join(projectRoot, "native/inference", backend, "manifest.json"),
-        path.join(projectRoot, "device/model/operators.json"),
+        path.join(loamRoot, "native/inference", backend, "manifest.json"),
+        path.join(loamRoot, "device/model/operators.json"),
       ];
       await writeFile(path.join(folder, "manifest.json"), JSON.stringify({ include, modules: { main: "./main" } }));
       await writeFile(path.join(folder, "main.js"), 'import "inference";\n');

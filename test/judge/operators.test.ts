@@ -13,16 +13,16 @@ import {
   usedOperators,
 } from "../../host-tools/inference/operators.js";
 import { MissingTool } from "../../host-tools/lib/errors.js";
-import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite } from "../../host-tools/tflite/index.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
 
 /** Includes device/model/operators.json, and runs device/model/model.tflite. */
-const manifest = path.join(projectRoot, "test/xs/programs/operators/manifest.json");
-const network = path.join(projectRoot, "device/model/model.tflite");
+const manifest = path.join(loamRoot, "test/xs/programs/operators/manifest.json");
+const network = path.join(loamRoot, "device/model/model.tflite");
 const loam = (...args: string[]) =>
-  execa(process.execPath, [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+  execa(process.execPath, [path.join(loamRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
 const tanh = tinyModels().find(({ operator }) => operator === "TANH")!.model;
 
@@ -38,7 +38,7 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
 test("the list in device/model is that of the network in device/model", async (t) => {
   const operators = usedOperators([{ file: network, model: readTflite(await readFile(network)) }]);
   t.is(
-    await readFile(path.join(projectRoot, "device/model/operators.json"), "utf8"),
+    await readFile(path.join(loamRoot, "device/model/operators.json"), "utf8"),
     operatorsManifest(operators),
     "npx loam inspect device/model/model.tflite --operators device/model/operators.json",
   );

@@ -16,7 +16,7 @@ import {
 } from "../../host-tools/inference/index.js";
 import { offlinePlanName, readOfflinePlan, writeOfflinePlan } from "../../host-tools/inference/offlinePlan.js";
 import { packBuffers } from "../../host-tools/inference/packing.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { optionsOf, readTflite, writeTflite, type TfliteModel } from "../../host-tools/tflite/index.js";
 import { referenceModels, whereToPutModels } from "../inference/models.js";
 import { plannedGraph } from "./plannedGraph.js";
@@ -28,7 +28,7 @@ const offsetsOf = (model: TfliteModel): number[] => readOfflinePlan(readTflite(w
 test("with a plan in the file, the prediction is what TensorFlow Lite Micro was measured to need on emulated RV32", (t) => {
   // The least multiple of 16 that worked, found by trying, for each seed.
   const measured = JSON.parse(
-    readFileSync(path.join(projectRoot, "test/judge/tflm-planned-arena-rv32.json"), "utf8"),
+    readFileSync(path.join(loamRoot, "test/judge/tflm-planned-arena-rv32.json"), "utf8"),
   ) as number[];
   t.is(measured.length, 300);
   for (const [seed, bytes] of measured.entries())

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { writeFileAtomic } from "../../host-tools/lib/files.js";
 
-const file = path.join(projectRoot, "test/judge/tflm-random-graphs.json");
+const file = path.join(loamRoot, "test/judge/tflm-random-graphs.json");
 
 /**
  * What TensorFlow Lite Micro's reference kernels made of the random graphs: for each seed, the FNV-1a-32 hash of each operator's first output,

@@ -11,11 +11,11 @@ import { Security } from "../../device/lorawan/security.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
 import { ForwarderListener } from "../../host-tools/gateway/semtech/listener.js";
 import { PacketForwarder } from "../../host-tools/gateway/semtech/forwarder.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { nodeCrypto } from "./nodecrypto.js";
 import { abp, otaa } from "./simulation.js";
 
-const loam = path.join(projectRoot, "host-tools/bin/loam.js");
+const loam = path.join(loamRoot, "host-tools/bin/loam.js");
 
 async function folder(t: { teardown(call: () => unknown): void }): Promise<string> {
   const made = await mkdtemp(path.join(os.tmpdir(), "loam-gateway-"));

@@ -11,11 +11,11 @@ import { Security } from "../../device/lorawan/security.js";
 import { PacketForwarder } from "../../host-tools/gateway/semtech/forwarder.js";
 import { readState, StateFile, type PersistedState } from "../../host-tools/gateway/statefile.js";
 import type { GatewayDownlink } from "../../host-tools/gateway/types.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { nodeCrypto } from "./nodecrypto.js";
 import { abp, otaa } from "./simulation.js";
 
-const loam = path.join(projectRoot, "host-tools/bin/loam.js");
+const loam = path.join(loamRoot, "host-tools/bin/loam.js");
 const security = new Security(nodeCrypto);
 const keys = [Buffer.from(abp.nwkSKey, "hex"), Buffer.from(abp.appSKey, "hex")] as const;
 const abpEui = "0004a30b001c0531";

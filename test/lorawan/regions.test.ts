@@ -6,7 +6,7 @@ import type { RegionName } from "../../device/lorawan/types.js";
 import { Air } from "../../host-tools/air/index.js";
 import { attachGateway, collectInAir } from "../../host-tools/gateway/airgateway.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import type { NodeLife } from "../../host-tools/soak/life.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { airtime, otaa } from "./simulation.js";
@@ -17,7 +17,7 @@ const start = Date.UTC(2026, 0, 1);
 for (const name of names) {
   test(`${name}: device code under XS joins and delivers through driver, chip and air`, async (t) => {
     t.timeout(120000);
-    const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/soak/manifest.json") });
+    const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/soak/manifest.json") });
     const air = new Air();
     let uplinks = 0;
     const server = new NetworkServer({ region: name, collect: collectInAir(air), onUplink: () => void uplinks++ });

@@ -4,14 +4,14 @@ import { Air } from "../../host-tools/air/index.js";
 import { attachForwarder } from "../../host-tools/gateway/airgateway.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
 import { ForwarderListener } from "../../host-tools/gateway/semtech/listener.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import type { NodeLife } from "../../host-tools/soak/life.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { otaa } from "./simulation.js";
 
 test("a simulated node reaches a network server that lives in real time behind UDP, and is answered in its windows", async (t) => {
   t.timeout(120000);
-  const program = await buildHost({ manifest: path.join(projectRoot, "host-tools/soak/manifest.json") });
+  const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/soak/manifest.json") });
   const heard: { port: number; confirmed: boolean }[] = [];
   const server = new NetworkServer({
     region: "EU868",

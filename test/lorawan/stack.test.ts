@@ -6,7 +6,7 @@ import { Air } from "../../host-tools/air/index.js";
 import { readRecording } from "../../host-tools/features/csv.js";
 import { attachGateway, collectInAir } from "../../host-tools/gateway/airgateway.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
-import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { buildHost, exitCodes, runHost } from "../../host-tools/xs/index.js";
 import { dayStart, exampleNode, quietDay } from "../device/helpers/day.js";
 import { soilModel } from "../device/helpers/model.js";
@@ -20,14 +20,14 @@ const windows = 8;
 interface Manifest {
   platforms: { esp32: { creation: { static: number; stack: number } } };
 }
-const { creation } = (JSON.parse(readFileSync(path.join(projectRoot, "device/manifest.json"), "utf8")) as Manifest)
+const { creation } = (JSON.parse(readFileSync(path.join(loamRoot, "device/manifest.json"), "utf8")) as Manifest)
   .platforms.esp32;
 
 /** The firmware as it is, but with room for a stack of any depth. */
 function roomyManifest(): string {
   const file = path.join(buildRoot, "test/stack/manifest.json");
   mkdirSync(path.dirname(file), { recursive: true });
-  const root = path.relative(path.dirname(file), path.join(projectRoot, "manifest.json"));
+  const root = path.relative(path.dirname(file), path.join(loamRoot, "manifest.json"));
   writeFileSync(
     file,
     JSON.stringify({

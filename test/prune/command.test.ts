@@ -6,7 +6,7 @@ import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
 import { execa } from "execa";
 import { loadLayersModel, saveLayersModel } from "../../host-tools/convert/index.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { startPlainBackend } from "../convert/backend.js";
 import { Chance, randomizeWeights } from "../convert/randomModels.js";
 import { predict } from "../convert/run.js";
@@ -15,7 +15,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "loam-prune-"));
 const at = (...parts: string[]): string => path.join(folder, ...parts);
 const count = 60;
 const loam = (...args: string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>
-  execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+  execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
 let samples: tf.Tensor;
 test.before(async () => {

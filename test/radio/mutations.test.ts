@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { buildProgram } from "./programs.js";
 
 /** Every workaround of the drivers, as errata.h lists them, and a case of driver.c that must notice its absence. */
@@ -31,7 +31,7 @@ const noticedBy: Record<string, string> = {
 };
 
 test("the table names every workaround that can be left out", (t) => {
-  const header = readFileSync(path.join(projectRoot, "native/lora/errata.h"), "utf8");
+  const header = readFileSync(path.join(loamRoot, "native/lora/errata.h"), "utf8");
   t.deepEqual(
     [...header.matchAll(/#ifndef LORA_LEAVE_OUT_(\w+)/g)].map((match) => match[1]!).sort(),
     Object.keys(noticedBy).sort(),

@@ -2,9 +2,9 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { compileAll, link } from "../../host-tools/xs/builder/compile.js";
 import { withLock } from "../../host-tools/xs/builder/lock.js";
-import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 
-const folder = (name: string): string => path.join(projectRoot, name);
+const folder = (name: string): string => path.join(loamRoot, name);
 const lora = folder("native/lora");
 const sim = folder("host-tools/xs/sim");
 const bench = folder("test/radio/native");

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { UserError } from "../../host-tools/lib/errors.js";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite, type TfliteModel } from "../../host-tools/tflite/index.js";
 
-const shared = path.join(projectRoot, "../shared/data/mlperf-tiny");
+const shared = path.join(loamRoot, "../shared/data/mlperf-tiny");
 
 const small: TfliteModel = {
   version: 3,

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 
 const loam = (...args: string[]) =>
-  execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+  execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
 interface Trained {
   windows: { train: number; validation: number; test: number };
@@ -24,7 +24,7 @@ test("recordings, train, prune, convert, eval: one after the other, on a small s
   const folder = await mkdtemp(path.join(tmpdir(), "loam-commands-"));
   t.teardown(() => rm(folder, { recursive: true }));
   const node = path.join(folder, "node.json");
-  const config = JSON.parse(await readFile(path.join(projectRoot, "node.config.json"), "utf8")) as {
+  const config = JSON.parse(await readFile(path.join(loamRoot, "node.config.json"), "utf8")) as {
     window: { everySeconds: number };
   };
   config.window.everySeconds = 3600;
@@ -163,8 +163,8 @@ test("bad input is refused with a message and a non-zero exit", async (t) => {
   const cases: [string[], RegExp][] = [
     [["train", "--recordings", "/nowhere"], /there is no folder \/nowhere; make recordings with/],
     [["train", "--balance", "2"], /Expected a number from 0 to 1/],
-    [["train", "--recordings", path.join(projectRoot, "package.json")], /should be a folder, it is a file/],
-    [["recordings", "--out", path.join(projectRoot, "package.json")], /should be a folder, it is a file/],
+    [["train", "--recordings", path.join(loamRoot, "package.json")], /should be a folder, it is a file/],
+    [["recordings", "--out", path.join(loamRoot, "package.json")], /should be a folder, it is a file/],
     [["train", "--epochs", "0"], /whole number of at least 1/],
     [["recordings", "--days", "two"], /whole number of at least 3/],
     [["eval", "--float", "/nowhere"], /--float: there is no \/nowhere/],

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { projectRoot } from "../../host-tools/lib/paths.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 
 const tools = path.join("build/bin", process.platform === "darwin" ? "mac" : "lin", "release");
 
@@ -23,7 +23,7 @@ async function sdk(t: { teardown(call: () => Promise<void>): void }, isBuilt: bo
 
 async function device(args: string[], env: Record<string, string | undefined>) {
   const inherited = (process.env["PATH"] ?? "").split(":").filter((directory) => !directory.includes("moddable"));
-  return await execa("node", [path.join(projectRoot, "host-tools/bin/loam.js"), "device", ...args], {
+  return await execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), "device", ...args], {
     env: { PATH: inherited.join(":"), MODDABLE: undefined, IDF_PATH: undefined, ...env },
     reject: false,
   });
@@ -50,8 +50,8 @@ test("esp32 without ESP-IDF: the command that fetches it", async (t) => {
 
 // Command line of loam device, and what mcconfig is to be called with.
 const calls: { args: string[]; mcconfig: string }[] = [
-  { args: ["lin"], mcconfig: `-d -m -p lin ${projectRoot}/manifest.json` },
-  { args: ["lin", "--release", "--target", "build"], mcconfig: `-m -p lin -t build ${projectRoot}/manifest.json` },
+  { args: ["lin"], mcconfig: `-d -m -p lin ${loamRoot}/manifest.json` },
+  { args: ["lin", "--release", "--target", "build"], mcconfig: `-m -p lin -t build ${loamRoot}/manifest.json` },
   {
     args: ["lin", "--manifest", "other.json", "--output", "/tmp/out", "key=value"],
     mcconfig: "-d -m -p lin -o /tmp/out key=value other.json",

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { MissingTool } from "../../host-tools/lib/errors.js";
-import { buildRoot, projectRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { findSdk, runMcconfig, type Sdk } from "../../host-tools/xs/mcconfig.js";
 import { Xsbug } from "./xsbug.js";
 
@@ -39,7 +39,7 @@ test.serial("mcconfig builds the node that replays a recording on a bench", asyn
     target: "build",
     output,
     quiet: true,
-    manifest: path.join(projectRoot, "device/replay/manifest.json"),
+    manifest: path.join(loamRoot, "device/replay/manifest.json"),
   });
   t.true(existsSync(path.join(output, "bin/lin/mc/debug/replay/mc.so")));
 });

@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { projectRoot } from "../../lib/paths.js";
+import { loamRoot } from "../../lib/paths.js";
 import type { CompileJob } from "./compile.js";
 
-export const xsRoot = path.join(projectRoot, "host-tools/xs");
-const engineRoot = path.join(projectRoot, "node_modules/@agoric/xsnap/moddable/xs");
+export const xsRoot = path.join(loamRoot, "host-tools/xs");
+const engineRoot = path.join(loamRoot, "node_modules/@agoric/xsnap/moddable/xs");
 
 /** The SDK's modules that come with the engine's package. */
-export const engineModules = path.join(projectRoot, "node_modules/@agoric/xsnap/moddable/modules");
+export const engineModules = path.join(loamRoot, "node_modules/@agoric/xsnap/moddable/modules");
 
 /** How a program is built, beyond its sources. */
 export interface Flavour {

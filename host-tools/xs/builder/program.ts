@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.js";
 import { writeFileAtomic } from "../../lib/files.js";
-import { buildRoot, projectRoot } from "../../lib/paths.js";
+import { buildRoot, loamRoot } from "../../lib/paths.js";
 import { dataOf, modulesOf, preloaded } from "../manifest/files.js";
 import { loadManifest, type Creation } from "../manifest/load.js";
 import { compileAll, link } from "./compile.js";
@@ -89,7 +89,7 @@ function partitionsOf(file: string | undefined): string {
  * @throws UserError naming the manifest, module or source that is at fault
  */
 export async function buildHost(options: BuildOptions = {}): Promise<HostProgram> {
-  const root = path.resolve(options.manifest ?? path.join(projectRoot, "manifest.json"));
+  const root = path.resolve(options.manifest ?? path.join(loamRoot, "manifest.json"));
   const flavour: Flavour = { sanitize: options.sanitize ?? false };
   const variables = {
     MODDABLE: sdk,
@@ -140,7 +140,7 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
     });
     const lines = [
       `name\t${path.basename(path.dirname(root))}`,
-      `root\t${projectRoot}`,
+      `root\t${loamRoot}`,
       `main\t${mainName}`,
       `creation\t${creationLine(creation)}`,
     ];

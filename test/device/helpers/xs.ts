@@ -1,9 +1,9 @@
 import path from "node:path";
 import type { ExecutionContext } from "ava";
-import { projectRoot } from "../../../host-tools/lib/paths.js";
+import { loamRoot } from "../../../host-tools/lib/paths.js";
 import { buildHost, runHost, type RunOptions, type RunResult } from "../../../host-tools/xs/index.js";
 
-const here = path.join(projectRoot, "test/device");
+const here = path.join(loamRoot, "test/device");
 
 /** Runs test/device/NAME.xs.ts in the node's place, with the node's modules at hand. */
 export async function runXs(name: string, options: RunOptions = {}): Promise<RunResult> {
