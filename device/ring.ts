@@ -26,18 +26,6 @@ export class Ring {
     if (this.#count < this.capacity) this.#count++;
   }
 
-  /** Takes the first `count` of `values`, as a sensor with a FIFO gives them. */
-  pushBlock(values: Float32Array, count: number): void {
-    const { data, capacity } = this;
-    let next = this.#next;
-    for (let i = 0; i < count; i++) {
-      data[next] = values[i]!;
-      if (++next === capacity) next = 0;
-    }
-    this.#next = next;
-    this.#count = Math.min(capacity, this.#count + count);
-  }
-
   /** The same value for all samples so far. */
   fill(value: number): void {
     this.data.fill(value);

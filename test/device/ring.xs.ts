@@ -1,19 +1,14 @@
 import Host from "host";
 import { Ring } from "ring";
 
-/** Arguments: capacity, then block sizes; 0: a single push, -1: clear. Samples are 1, 2, 3... Prints the contents after each step, oldest first. */
+/** Arguments: capacity, then steps: so many samples, or -1: clear. Samples are 1, 2, 3... Prints the contents after each step, oldest first. */
 const [capacity, ...steps] = Host.args.map(Number);
 const ring = new Ring(capacity!);
 const data = ring.data;
 let next = 1;
 for (const step of steps) {
   if (step === -1) ring.clear();
-  else if (step === 0) ring.push(next++);
-  else
-    ring.pushBlock(
-      Float32Array.from({ length: step + 3 }, () => next++),
-      ((next -= 3), step),
-    );
+  for (let i = 0; i < step; i++) ring.push(next++);
   trace(`${JSON.stringify(Array.from({ length: ring.count }, (_, i) => data[(ring.start + i) % ring.capacity]))}\n`);
 }
 if (ring.data !== data) throw new Error("the ring allocated another array");
