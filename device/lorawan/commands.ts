@@ -1,3 +1,4 @@
+import { fromGpsTime } from "./gpstime.js";
 import { AdrRequest } from "./linkadr.js";
 import { isDownlinkRate, largestRx1Offset } from "./regions/regions.js";
 import { readU24, readU32 } from "./security.js";
@@ -201,8 +202,7 @@ export class MacCommands {
         return true;
       }
       case commandId.deviceTime:
-        // GPS time runs from 6 January 1980 and is 18 leap seconds ahead of UTC.
-        context.onTime(readU32(bytes, at) + bytes[at + 4]! / 256 + 315964800 - 18);
+        context.onTime(fromGpsTime(readU32(bytes, at) + bytes[at + 4]! / 256));
         return false;
     }
     return false;

@@ -1,10 +1,8 @@
 import { answerBytes, commandId } from "../../device/lorawan/commands.js";
+import { toGpsTime } from "../../device/lorawan/gpstime.js";
 import { adrAnswered } from "./adr.js";
 import type { Device, NetworkSession } from "./device.js";
 import { follow } from "./parameters.js";
-
-/** Seconds between the Unix and the GPS epoch, less the leap seconds since. */
-const gpsOffset = 315964800 - 18;
 
 /**
  * Reads a node's MAC commands. What it asks for is answered with the next downlink. What it answers holds from the windows of this very uplink
@@ -29,7 +27,8 @@ export function readAnswers(
       requests.add(Buffer.from([id, margin, Math.min(255, heard.gateways)]), true);
     } else if (id === commandId.deviceTime) {
       // An earlier time, as of a recording that counts from 0, cannot be told.
-      if (heard.seconds >= gpsOffset) requests.add(timeAnswer(heard.seconds - gpsOffset), true);
+      const gpsSeconds = toGpsTime(heard.seconds);
+      if (gpsSeconds >= 0) requests.add(timeAnswer(gpsSeconds), true);
     } else {
       const request = requests.answered(id);
       if (request) taken.push({ ...request, status: length === 1 ? commands[at + 1] : undefined });
