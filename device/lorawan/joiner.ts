@@ -15,6 +15,18 @@ const requestBytes = 23;
 const noteEvery = 600000;
 const lastDevNonce = 0xffff;
 
+/** The parts of the MAC that a join needs, and the AppKey of `options.credentials`. */
+export interface JoinerParts {
+  options: LinkOptions;
+  session: Session;
+  security: Security;
+  persistence: SessionPersistence;
+  exchange: Exchange;
+  backoff: JoinBackoff;
+  appKey: Uint8Array;
+  prng: Prng;
+}
+
 /** Over-the-air activation: join requests, spaced by the back-off, until one is accepted. */
 export class Joiner {
   readonly #options: LinkOptions;
@@ -31,16 +43,8 @@ export class Joiner {
   #firstBank = 0;
   #lastChannel = -1;
 
-  constructor(
-    options: LinkOptions,
-    session: Session,
-    security: Security,
-    persistence: SessionPersistence,
-    exchange: Exchange,
-    backoff: JoinBackoff,
-    appKey: Uint8Array,
-    prng: Prng,
-  ) {
+  /** @throws RangeError when an EUI of the credentials is not 8 bytes in hexadecimal */
+  constructor({ options, session, security, persistence, exchange, backoff, appKey, prng }: JoinerParts) {
     const { devEui, joinEui } = options.credentials as OtaaCredentials;
     this.#devEui = parseHex(devEui, 8, "devEui");
     this.#joinEui = parseHex(joinEui, 8, "joinEui");

@@ -41,7 +41,6 @@ export class LoRaWAN implements Link {
   readonly #options: LinkOptions;
   readonly #session: Session;
   readonly #security: Security;
-  readonly #duty: DutyCycle;
   readonly #persistence: SessionPersistence;
   readonly #exchange: Exchange;
   readonly #commands: MacCommands;
@@ -60,28 +59,33 @@ export class LoRaWAN implements Link {
   constructor(options: LinkOptions) {
     const region = regions[options.region];
     if (!region) throw new RangeError(`region ${options.region}: one of ${Object.keys(regions).join(", ")} expected`);
-    this.#options = options;
-    this.#security = new Security(options.crypto);
-    this.#session = new Session(region);
-    this.#duty = new DutyCycle(region);
+    const { flash, clock } = options;
+    const session = new Session(region);
+    const security = new Security(options.crypto);
+    const duty = new DutyCycle(region);
     const backoff = new JoinBackoff();
-    this.#persistence = new SessionPersistence(options.flash, this.#session, this.#duty, backoff, options.clock);
-    this.#exchange = new Exchange(options, this.#session, this.#duty, this.#prng);
-    this.#commands = new MacCommands(this.#session);
-    const { appKey } = openSession(options, this.#session, this.#persistence);
-    this.#prng.seed(this.#session.owner, this.#session.devNonce + this.#session.fCntUpLimit, options.radio.random());
+    const persistence = new SessionPersistence({ flash, session, duty, backoff, clock });
+    const exchange = new Exchange(options, session, duty, this.#prng);
+    this.#options = options;
+    this.#session = session;
+    this.#security = security;
+    this.#persistence = persistence;
+    this.#exchange = exchange;
+    this.#commands = new MacCommands(session);
+    const { appKey } = openSession(options, session, persistence);
+    this.#prng.seed(session.owner, session.devNonce + session.fCntUpLimit, options.radio.random());
     if (appKey)
-      this.#joiner = new Joiner(
+      this.#joiner = new Joiner({
         options,
-        this.#session,
-        this.#security,
-        this.#persistence,
-        this.#exchange,
+        session,
+        security,
+        persistence,
+        exchange,
         backoff,
         appKey,
-        this.#prng,
-      );
-    if (this.#session.joined) this.#state = "joined";
+        prng: this.#prng,
+      });
+    if (session.joined) this.#state = "joined";
   }
 
   get state(): LinkState {

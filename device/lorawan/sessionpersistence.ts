@@ -4,6 +4,15 @@ import { FieldReader, FieldWriter, type Fields, type Session } from "./session.j
 import { SessionStore } from "./store.js";
 import type { LinkClock, SessionFlash } from "./types.js";
 
+/** Where the state is kept, whose it is, and the clock that dates it. */
+export interface PersistentParts {
+  flash: SessionFlash;
+  session: Session;
+  duty: DutyCycle;
+  backoff: JoinBackoff;
+  clock: LinkClock;
+}
+
 /** Keeps session, airtime ledger and join back-off in flash, with the time at which they were kept. */
 export class SessionPersistence {
   readonly #store: SessionStore;
@@ -12,7 +21,7 @@ export class SessionPersistence {
   readonly #backoff: JoinBackoff;
   readonly #clock: LinkClock;
 
-  constructor(flash: SessionFlash, session: Session, duty: DutyCycle, backoff: JoinBackoff, clock: LinkClock) {
+  constructor({ flash, session, duty, backoff, clock }: PersistentParts) {
     this.#store = new SessionStore(flash);
     this.#session = session;
     this.#duty = duty;

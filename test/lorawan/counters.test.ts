@@ -35,7 +35,8 @@ test("counters roll over 65,536 both ways, and end at 2^32", async (t) => {
 function keepCounters(flash: MemoryFlash, next: number): void {
   const session = new Session(regions.EU868);
   const clock = { now: () => 0, until: () => Promise.resolve() };
-  const persistence = new SessionPersistence(flash, session, new DutyCycle(regions.EU868), new JoinBackoff(), clock);
+  const duty = new DutyCycle(regions.EU868);
+  const persistence = new SessionPersistence({ flash, session, duty, backoff: new JoinBackoff(), clock });
   persistence.load();
   session.fCntUpLimit = next;
   session.fCntDown = next - 1;

@@ -145,11 +145,15 @@ async function accepted(
   const { link } = world.node({ region, credentials: otaa, flash });
   await world.time.during(link.join());
   const session = new Session(regions[region]);
-  new SessionPersistence(flash, session, new DutyCycle(regions[region]), new JoinBackoff(), {
-    now: () => 0,
-    until: () => Promise.resolve(),
-  }).load();
+  persistenceOf(flash, session).load();
   return session;
+}
+
+/** What reads and writes a session on flash, in a node whose clock stands still. */
+function persistenceOf(flash: MemoryFlash, session: Session): SessionPersistence {
+  const duty = new DutyCycle(session.channels.region);
+  const clock = { now: () => 0, until: () => Promise.resolve() };
+  return new SessionPersistence({ flash, session, duty, backoff: new JoinBackoff(), clock });
 }
 
 function frequencyList(frequencies: number[], type = 0): Buffer {
@@ -301,10 +305,7 @@ test("a restart goes on with everything that the network set", async (t) => {
   await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
   const kept = (flashNow: MemoryFlash) => {
     const session = new Session(regions.EU868);
-    new SessionPersistence(flashNow, session, new DutyCycle(regions.EU868), new JoinBackoff(), {
-      now: () => 0,
-      until: () => Promise.resolve(),
-    }).load();
+    persistenceOf(flashNow, session).load();
     const writer = new FieldWriter();
     session.layoutFull(writer);
     return { session, bytes: Buffer.from(writer.result()).toString("hex") };
@@ -357,10 +358,7 @@ test("DevNonce is used up after 65,536 joins, and that is said", async (t) => {
   const flash = new MemoryFlash();
   world.node({ region: "EU868", credentials: otaa, flash });
   const session = new Session(regions.EU868);
-  const persistence = new SessionPersistence(flash, session, new DutyCycle(regions.EU868), new JoinBackoff(), {
-    now: () => 0,
-    until: () => Promise.resolve(),
-  });
+  const persistence = persistenceOf(flash, session);
   persistence.load();
   session.devNonce = 0xffff;
   persistence.saveAll();
