@@ -1,32 +1,17 @@
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
+import {
+  containerOf,
+  isContainer,
+  nodeOf,
+  weightRole,
+  wrappedLayer,
+  type Container,
+  type Layer,
+} from "../tf/layerGraph.js";
 import { GraphBuilder } from "./builder.js";
 import type { Graph } from "../graph/graph.js";
 import { translatorOf, type LayerView } from "./layers/index.js";
-
-type Layer = InstanceType<typeof tfl.layers.Layer>;
-
-/** The parts of tfjs's layer graph that its type files hide. */
-interface Container extends Layer {
-  layers: Layer[];
-  inputs: tfl.SymbolicTensor[];
-  outputs: tfl.SymbolicTensor[];
-}
-interface Wrapper extends Layer {
-  layer?: Layer;
-}
-interface LayerNode {
-  inputTensors: tfl.SymbolicTensor[];
-  outputTensors: tfl.SymbolicTensor[];
-}
-
-export const isContainer = (layer: Layer): layer is Container =>
-  Array.isArray((layer as Container).layers) && Array.isArray((layer as Container).outputs);
-export const nodeOf = (tensor: tfl.SymbolicTensor): LayerNode =>
-  tensor.sourceLayer.inboundNodes[tensor.nodeIndex!] as unknown as LayerNode;
-
-/** The last part of a weight's name: what it is to its layer. */
-export const weightRole = (weight: tfl.LayerVariable): string => weight.originalName.split("/").pop()!;
 
 function viewOf(layer: Layer): LayerView {
   const weights: LayerView["weights"] = {};
@@ -39,7 +24,7 @@ function viewOf(layer: Layer): LayerView {
       );
     weights[weightRole(weight)] = { shape: weight.shape as number[], data };
   }
-  const inner = (layer as Wrapper).layer;
+  const inner = wrappedLayer(layer);
   return {
     name: layer.name,
     className: layer.getClassName(),
@@ -95,7 +80,7 @@ function checkLayers(container: Container): void {
 
 /** The model's operators in the order they run, one for one from its layers. @throws UserError naming the layer that cannot be converted. */
 export function translate(model: tfl.LayersModel, name: string): Graph {
-  const container = model as unknown as Container;
+  const container = containerOf(model);
   checkLayers(container);
   const builder = new GraphBuilder(name);
   const inputs = container.inputs.map((tensor) => builder.tensor(tensor.sourceLayer.name, shapeOf(tensor)));

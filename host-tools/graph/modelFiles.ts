@@ -5,7 +5,7 @@ import * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { writeOutputs } from "../lib/outputs.js";
-import "../tf/customLayers.js";
+import { registerCustomLayers } from "../tf/customLayers.js";
 import { readableTopology, type Topology } from "./kerasTopology.js";
 
 interface ModelJson {
@@ -103,6 +103,7 @@ export async function modelSources(location: string): Promise<string[]> {
  * @throws UserError for a missing or cut-short file, a graph model, or a layer that tfjs does not know.
  */
 export async function loadLayersModel(location: string): Promise<tfl.LayersModel> {
+  registerCustomLayers();
   const file = await modelFile(location);
   const json = parseModelJson(file, await readUserFile(file, "the model"));
   const { topology, weightName } = readableTopology(json.modelTopology!);
@@ -148,6 +149,7 @@ export async function loadLayersModel(location: string): Promise<tfl.LayersModel
 
 /** Saves as FOLDER/model.json and FOLDER/weights.bin; each file appears whole or not at all. */
 export async function saveLayersModel(model: tfl.LayersModel, folder: string): Promise<void> {
+  registerCustomLayers();
   await model.save({
     save: async ({ modelTopology, weightSpecs, weightData, userDefinedMetadata }) => {
       const parts = Array.isArray(weightData) ? weightData : [weightData!];

@@ -1,8 +1,6 @@
 import type * as tfl from "@tensorflow/tfjs-layers";
-import { isContainer, nodeOf } from "../convert/translate.js";
 import { UserError } from "../lib/errors.js";
-
-export type Layer = InstanceType<typeof tfl.layers.Layer>;
+import { containerOf, isContainer, nodeOf, type Container, type Layer } from "../tf/layerGraph.js";
 
 /** The channels (last axis) of a tensor, each by a number; the same number where the same filter made them. */
 type Channels = readonly number[];
@@ -159,12 +157,6 @@ const rules: Record<string, Rule> = {
   ),
 };
 
-interface Container extends Layer {
-  layers: Layer[];
-  inputs: tfl.SymbolicTensor[];
-  outputs: tfl.SymbolicTensor[];
-}
-
 function follow(
   map: ChannelMap,
   layer: Layer,
@@ -211,7 +203,7 @@ function walk(map: ChannelMap, container: Container, inputs: Channels[]): Channe
     const given = node.inputTensors.map(visit);
     const layer = tensor.sourceLayer;
     const results = isContainer(layer)
-      ? walk(map, layer as Container, given)
+      ? walk(map, layer, given)
       : [
           follow(
             map,
@@ -230,7 +222,7 @@ function walk(map: ChannelMap, container: Container, inputs: Channels[]): Channe
 /** Follows every channel through a model. @throws UserError naming a layer that channels cannot be followed through. */
 export function followChannels(model: tfl.LayersModel): ChannelMap {
   const map = new ChannelMap();
-  const container = model as unknown as Container;
+  const container = containerOf(model);
   const inputs = container.inputs.map(({ shape }) => map.pin(map.fresh(last(shape))));
   walk(map, container, inputs).forEach((channels) => map.pin(channels));
   return map;

@@ -1,6 +1,6 @@
 import type * as tfl from "@tensorflow/tfjs-layers";
-import { weightRole } from "../convert/translate.js";
-import { followChannels, type ChannelMap, type Layer } from "./channels.js";
+import { weightRole, type Layer } from "../tf/layerGraph.js";
+import { followChannels, type ChannelMap } from "./channels.js";
 
 /** Layers whose filters stay or go together, because their results are added or multiplied. */
 export interface FilterGroup {

@@ -1,5 +1,4 @@
 import type * as tfl from "@tensorflow/tfjs-layers";
-import "../tf/customLayers.js";
 import { UserError } from "../lib/errors.js";
 import { filterGroups, type FilterGroup } from "./groups.js";
 import { withoutChannels } from "./rewrite.js";

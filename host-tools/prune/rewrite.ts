@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
-import { isContainer, weightRole } from "../convert/translate.js";
-import type { ChannelMap, Layer, LayerChannels } from "./channels.js";
+import { registerCustomLayers } from "../tf/customLayers.js";
+import { isContainer, weightRole, type Layer } from "../tf/layerGraph.js";
+import type { ChannelMap, LayerChannels } from "./channels.js";
 
 interface LayerJson {
   class_name: string;
@@ -97,6 +98,7 @@ export async function withoutChannels(
   map: ChannelMap,
   removed: ReadonlySet<number>,
 ): Promise<tfl.LayersModel> {
+  registerCustomLayers();
   const kept: Kept = (channels) =>
     channels.flatMap((channel, position) => (removed.has(map.root(channel)) ? [] : [position]));
   const json = JSON.parse(JSON.stringify(model.toJSON(null, false))) as LayerJson;

@@ -1,116 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
+import { mendLayers } from "./mendedLayers.js";
+import { classNamed, finish, only, separableConv, shapeOfOne, type Pair, type Shape } from "./tfjsLayers.js";
 
-/**
- * Keras layers and activations that tfjs cannot load, or (DepthwiseConv2D with dilation) computes wrongly.
- * Importing this file teaches tfjs about them, so that a model.json exported from Keras loads and predicts.
- */
-
-type Pair = [number, number];
-type Shape = (number | null)[];
-type LayerInstance = InstanceType<typeof tfl.layers.Layer>;
-type LayerConstructor<T = object> = new (...args: unknown[]) => LayerInstance & T;
-
-/** What tfjs's convolution layers hold; its type files declare it protected. */
-interface Convolution {
-  strides: Pair;
-  padding: "same" | "valid";
-  dilationRate: Pair | number[];
-  kernelSize: Pair;
-  bias: tfl.LayerVariable | null;
-  activation: { apply(x: tf.Tensor): tf.Tensor } | null;
-  kernel: tfl.LayerVariable;
-  depthwiseKernel: tfl.LayerVariable;
-  pointwiseKernel: tfl.LayerVariable;
-}
-
-const registered = tf.serialization.SerializationMap.getMap().classNameMap;
-const classNamed = <T>(name: string): LayerConstructor<T> => registered[name]![0] as unknown as LayerConstructor<T>;
-const only = <T>(values: T | T[]): T => (Array.isArray(values) ? values[0]! : values);
-
-function finish(layer: Convolution, output: tf.Tensor): tf.Tensor {
-  const biased = layer.bias ? tf.add(output, layer.bias.read()) : output;
-  return layer.activation ? layer.activation.apply(biased) : biased;
-}
-
-const depthwise = classNamed<Convolution>("DepthwiseConv2D").prototype;
-const depthwiseShape = depthwise.computeOutputShape;
-
-/** tfjs forgets the dilationRate of this one; mended for the layers that tfjs itself makes, too. */
-depthwise.call = function (this: Convolution, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-  return tf.tidy(() =>
-    finish(
-      this,
-      tf.depthwiseConv2d(
-        only(inputs) as tf.Tensor4D,
-        this.depthwiseKernel.read() as tf.Tensor4D,
-        this.strides,
-        this.padding,
-        "NHWC",
-        this.dilationRate as Pair,
-      ),
-    ),
-  );
-};
-depthwise.computeOutputShape = function (this: LayerInstance & Convolution, inputShape: Shape | Shape[]): Shape {
-  const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
-  const [batch, , , channels] = depthwiseShape.call(this, shape) as Shape;
-  const length = (axis: 0 | 1): number | null => {
-    const n = shape[axis + 1];
-    if (n === null || n === undefined) return null;
-    const window = (this.kernelSize[axis] - 1) * this.dilationRate[axis]! + 1;
-    return this.padding === "same"
-      ? Math.ceil(n / this.strides[axis])
-      : Math.floor((n - window) / this.strides[axis]) + 1;
-  };
-  return [batch!, length(0), length(1), channels!];
-};
-
-const conv1d = classNamed<Convolution>("Conv1D").prototype;
-const conv1dCall = conv1d.call;
-const conv1dShape = conv1d.computeOutputShape;
-
-/** tfjs lets a Conv1D have causal padding, but cannot compute it: zeros before the first step, so that no step sees a later one. */
-conv1d.call = function (
-  this: Convolution & LayerInstance,
-  inputs: tf.Tensor | tf.Tensor[],
-  kwargs: Record<string, unknown>,
-): tf.Tensor | tf.Tensor[] {
-  if (String(this.padding) !== "causal") return conv1dCall.call(this, inputs, kwargs);
-  return tf.tidy(() => {
-    const before = (this.kernelSize[0] - 1) * this.dilationRate[0]!;
-    const padded = tf.pad(only(inputs), [
-      [0, 0],
-      [before, 0],
-      [0, 0],
-    ]) as tf.Tensor3D;
-    return finish(
-      this,
-      tf.conv1d(padded, this.kernel.read() as tf.Tensor3D, this.strides[0], "valid", "NWC", this.dilationRate[0]),
-    );
-  });
-};
-conv1d.computeOutputShape = function (
-  this: Convolution & LayerInstance & { filters: number },
-  inputShape: Shape | Shape[],
-): Shape | Shape[] {
-  if (String(this.padding) !== "causal") return conv1dShape.call(this, inputShape);
-  const [batch, steps] = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
-  return [batch!, steps === null ? null : Math.ceil(steps! / this.strides[0]), this.filters];
-};
-
-const SeparableConv = Object.getPrototypeOf(registered["SeparableConv2D"]![0]) as LayerConstructor<Convolution>;
-
-const configOf = SeparableConv.prototype.getConfig;
-/** tfjs leaves the multiplier out, so that such a model, saved, cannot be loaded; this mends the layers that tfjs itself makes, too. */
-SeparableConv.prototype.getConfig = function (
-  this: LayerInstance & { depthMultiplier: number },
-): tf.serialization.ConfigDict {
-  return { ...configOf.call(this), depthMultiplier: this.depthMultiplier };
-};
+/** Keras layers and activations that tfjs lacks or, SeparableConv1D, cannot compute. */
 
 /** tfjs has its weights, but throws when it is called. Computed as an image one column wide. */
-class SeparableConv1D extends SeparableConv {
+class SeparableConv1D extends separableConv() {
   static className = "SeparableConv1D";
 
   constructor(args: object) {
@@ -166,7 +62,7 @@ abstract class Steps extends tfl.layers.Layer {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const [batch, steps, channels] = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+    const [batch, steps, channels] = shapeOfOne(inputShape);
     return [batch!, steps === null ? null : this.steps(steps!), channels!];
   }
 
@@ -207,33 +103,34 @@ class UpSampling1D extends Steps {
     ]);
 }
 
-for (const layer of [SeparableConv1D, Subtract, ZeroPadding1D, Cropping1D, UpSampling1D]) {
-  tf.serialization.registerClass(
-    layer as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>,
-  );
-}
+const addedLayers = [SeparableConv1D, Subtract, ZeroPadding1D, Cropping1D, UpSampling1D];
 
 const activationFunctions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   hardSwish: (x) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6)),
   hardSilu: (x) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6)),
   silu: (x) => tf.mul(x, tf.sigmoid(x)),
 };
-for (const [className, apply] of Object.entries(activationFunctions)) {
-  class Activation extends tf.serialization.Serializable {
+
+function activationClass(className: string, compute: (x: tf.Tensor) => tf.Tensor): object {
+  return class extends tf.serialization.Serializable {
     static className = className;
-    apply = (x: tf.Tensor): tf.Tensor => tf.tidy(() => apply(x));
+    apply = (x: tf.Tensor): tf.Tensor => tf.tidy(() => compute(x));
     override getConfig(): tf.serialization.ConfigDict {
       return {};
     }
-  }
-  tf.serialization.registerClass(
-    Activation as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>,
-  );
+  };
 }
 
-/** Makes one of the layers above, or any other by its Keras class name. */
-export function makeLayer(className: string, args: object): LayerInstance {
-  const layer = registered[className];
-  if (!layer) throw new Error(`no layer is called ${className}`);
-  return new (layer[0] as unknown as LayerConstructor)(args);
+let registered = false;
+
+/** Makes tfjs load and compute what Keras exports; once. Until then tfjs is as it came. */
+export function registerCustomLayers(): void {
+  if (registered) return;
+  registered = true;
+  mendLayers();
+  const activations = Object.entries(activationFunctions).map((entry) => activationClass(...entry));
+  for (const each of [...addedLayers, ...activations])
+    tf.serialization.registerClass(
+      each as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>,
+    );
 }

@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import seedrandom from "seedrandom";
-import { makeLayer } from "../../host-tools/tf/customLayers.js";
+import type { Layer } from "../../host-tools/tf/layerGraph.js";
+import { registerCustomLayers } from "../../host-tools/tf/customLayers.js";
+import { classNamed } from "../../host-tools/tf/tfjsLayers.js";
 
 type Symbolic = tfl.SymbolicTensor;
 type Step = (x: Symbolic, chance: Chance) => Symbolic;
@@ -21,6 +23,12 @@ export class Chance {
   normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.random())) * Math.cos(2 * Math.PI * this.random());
   }
+}
+
+/** A layer by its Keras class name; loam's as well as tfjs's. */
+function makeLayer(className: string, args: object): Layer {
+  registerCustomLayers();
+  return new (classNamed(className))(args);
 }
 
 const layer =

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
-import { weightRole } from "../../host-tools/convert/translate.js";
+import { weightRole } from "../../host-tools/tf/layerGraph.js";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { filterGroups, fineTune, pruneModel, sensitivityScan } from "../../host-tools/prune/index.js";
 import type { LayerChannels } from "../../host-tools/prune/channels.js";

@@ -1,0 +1,37 @@
+import type * as tfl from "@tensorflow/tfjs-layers";
+
+/** The parts of tfjs's layer graph that its type files hide. */
+
+export type Layer = InstanceType<typeof tfl.layers.Layer>;
+
+/** A model, or a model used as a layer of another. */
+export interface Container extends Layer {
+  layers: Layer[];
+  inputs: tfl.SymbolicTensor[];
+  outputs: tfl.SymbolicTensor[];
+}
+
+interface Wrapper extends Layer {
+  layer?: Layer;
+}
+
+/** One call of a layer. */
+interface LayerNode {
+  inputTensors: tfl.SymbolicTensor[];
+  outputTensors: tfl.SymbolicTensor[];
+}
+
+export const containerOf = (model: tfl.LayersModel): Container => model as unknown as Container;
+
+export const isContainer = (layer: Layer): layer is Container =>
+  Array.isArray((layer as Container).layers) && Array.isArray((layer as Container).outputs);
+
+/** The layer inside a wrapper, such as TimeDistributed. */
+export const wrappedLayer = (layer: Layer): Layer | undefined => (layer as Wrapper).layer;
+
+/** The call that made a tensor. */
+export const nodeOf = (tensor: tfl.SymbolicTensor): LayerNode =>
+  tensor.sourceLayer.inboundNodes[tensor.nodeIndex!] as unknown as LayerNode;
+
+/** The last part of a weight's name: what it is to its layer. */
+export const weightRole = (weight: tfl.LayerVariable): string => weight.originalName.split("/").pop()!;

@@ -1,0 +1,94 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-wasm";
+import "@tensorflow/tfjs-layers";
+import test from "ava";
+import { projectRoot } from "../../host-tools/lib/paths.js";
+import type * as Backend from "../../host-tools/tf/backend.js";
+import type * as CustomLayers from "../../host-tools/tf/customLayers.js";
+
+type Snapshot = Map<string, unknown>;
+
+/** Every own property of a class's prototype, and of those that it descends from. */
+function addPrototypes(snapshot: Snapshot, name: string, start: object): void {
+  let depth = 0;
+  for (
+    let prototype: object | null = start;
+    prototype && prototype !== Object.prototype;
+    prototype = Object.getPrototypeOf(prototype) as object | null, depth++
+  )
+    for (const [key, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
+      snapshot.set(`${name}^${depth}.${key}`, value ?? get);
+}
+
+/** All that a module could change in tfjs: layers by name and what they inherit, kernels, gradients, tensors' methods. */
+function tfjsNow(): Snapshot {
+  const snapshot: Snapshot = new Map();
+  addPrototypes(snapshot, "Tensor", tf.Tensor.prototype);
+  for (const [name, [found]] of Object.entries(tf.serialization.SerializationMap.getMap().classNameMap)) {
+    snapshot.set(`class ${name}`, found);
+    addPrototypes(snapshot, name, (found as unknown as { prototype: object }).prototype);
+  }
+  for (const { kernelName, kernelFunc } of tf.getKernelsForBackend("wasm")) {
+    snapshot.set(`kernel ${kernelName}`, kernelFunc);
+    snapshot.set(`gradient ${kernelName}`, tf.getGradient(kernelName)?.gradFunc);
+  }
+  return snapshot;
+}
+
+const changes = (before: Snapshot, after: Snapshot): string[] =>
+  [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
+
+const folder = path.join(projectRoot, "host-tools/tf");
+const load = <T>(name: string): Promise<T> => import(pathToFileURL(path.join(folder, name)).href) as Promise<T>;
+
+test.serial("importing what loam adds to tfjs changes nothing of tfjs", async (t) => {
+  const before = tfjsNow();
+  t.true(before.size > 1000);
+  const modules = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  t.true(modules.length >= 10);
+  for (const name of modules) {
+    await load(name);
+    t.deepEqual(changes(before, tfjsNow()), [], name);
+  }
+});
+
+test.serial("registerCustomLayers adds layers and mends three of tfjs's, once", async (t) => {
+  const { registerCustomLayers } = await load<typeof CustomLayers>("customLayers.ts");
+  const before = tfjsNow();
+  registerCustomLayers();
+  const after = tfjsNow();
+  const changed = changes(before, after);
+  for (const name of ["Subtract", "SeparableConv1D", "ZeroPadding1D", "Cropping1D", "UpSampling1D", "silu"])
+    t.true(changed.includes(`class ${name}`), name);
+  // SeparableConv2D inherits it from the class between it and Conv2D; Conv1D had inherited both.
+  t.deepEqual(changed.filter((key) => before.has(`class ${key.split("^")[0]}`)).sort(), [
+    "Conv1D^0.call",
+    "Conv1D^0.computeOutputShape",
+    "DepthwiseConv2D^0.call",
+    "DepthwiseConv2D^0.computeOutputShape",
+    "SeparableConv2D^1.getConfig",
+  ]);
+  registerCustomLayers();
+  t.deepEqual(changes(after, tfjsNow()), []);
+});
+
+test.serial("startBackend replaces kernels and gradients, no layers", async (t) => {
+  const { startBackend } = await load<typeof Backend>("backend.ts");
+  const before = tfjsNow();
+  t.is(await startBackend("wasm"), "wasm");
+  const changed = changes(before, tfjsNow());
+  for (const name of [
+    "kernel BatchMatMul",
+    "kernel Conv2DBackpropFilter",
+    "gradient FusedBatchNorm",
+    "gradient Conv2D",
+  ])
+    t.true(changed.includes(name), name);
+  t.deepEqual(
+    changed.filter((key) => !/^(kernel|gradient) /.test(key)),
+    [],
+  );
+});
