@@ -2,15 +2,15 @@
 
 /// <reference path="./compartment.d.ts" />
 /// <reference path="./resource.d.ts" />
-/// <reference path="../../node_modules/@moddable/typings/flash.d.ts" />
-/// <reference path="../../node_modules/@moddable/typings/modules.d.ts" />
-/// <reference path="../../node_modules/@moddable/typings/time.d.ts" />
-/// <reference path="../../node_modules/@moddable/typings/timer.d.ts" />
-/// <reference path="../../node_modules/@moddable/typings/mc/config.d.ts" />
-/// <reference path="../../node_modules/@moddable/typings/embedded_io/_common.d.ts" />
-/// <reference path="../../node_modules/@moddable/typings/embedded_io/analog.d.ts" />
-/// <reference path="../../node_modules/@moddable/typings/embedded_io/digital.d.ts" />
-/// <reference path="../../node_modules/@moddable/typings/embedded_io/i2c.d.ts" />
+/// <reference types="@moddable/typings/flash" />
+/// <reference types="@moddable/typings/modules" />
+/// <reference types="@moddable/typings/time" />
+/// <reference types="@moddable/typings/timer" />
+/// <reference types="@moddable/typings/mc/config" />
+/// <reference types="@moddable/typings/embedded_io/_common" />
+/// <reference types="@moddable/typings/embedded_io/analog" />
+/// <reference types="@moddable/typings/embedded_io/digital" />
+/// <reference types="@moddable/typings/embedded_io/i2c" />
 
 /** A C function by its name: `native("xs_x").call(this, ...)`, with a literal name (XS in C, "Native API"). */
 declare function native(name: string): {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { arch, platform } from "node:os";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
-import { loamRoot } from "../lib/paths.js";
+import { loamRoot, packageFolder } from "../lib/paths.js";
 import { compileAll, link, type CompileJob } from "../xs/builder/compile.js";
 import type { EspNnKernels } from "./espNnSources.js";
 import { tflmJobs } from "./tflmSources.js";
@@ -13,7 +13,7 @@ export const backends: readonly Backend[] = ["micro", "tflm", "tflite"];
 
 const here = path.join(loamRoot, "host-tools/inference");
 const engine = path.join(loamRoot, "native/inference");
-const judgeRoot = path.join(loamRoot, "node_modules/tfjs-tflite-node/cc_deps");
+const judgeRoot = path.join(packageFolder("tfjs-tflite-node"), "cc_deps");
 const strict = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"];
 
 /** Where npm put TensorFlow Lite's library for this machine. */

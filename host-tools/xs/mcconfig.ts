@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { MissingTool, UserError } from "../lib/errors.js";
-import { loamRoot } from "../lib/paths.js";
+import { loamRoot, packageFolder } from "../lib/paths.js";
 
 /** What mcconfig needs beside itself, by platform: the first word of "esp32/esp32c3" decides. */
 const isEsp32 = (platform: string): boolean => platform.split("/")[0] === "esp32";
@@ -19,12 +19,12 @@ function onPath(program: string, directories: string[]): string | undefined {
   return directories.map((directory) => path.join(directory, program)).find((file) => existsSync(file));
 }
 
-/** Where a person's own programs are; the project's TypeScript comes last, for a machine that has no other. */
+/** Where a person's own programs are, without what npm puts before them; loam's TypeScript comes last, for a machine that has no other. */
 function searchPath(sdkTools: string): string[] {
-  const own = path.join(loamRoot, "node_modules/.bin");
+  const own = path.join(packageFolder("typescript"), "bin");
   const inherited = (process.env["PATH"] ?? "")
     .split(path.delimiter)
-    .filter((directory) => directory !== "" && path.resolve(directory) !== own);
+    .filter((directory) => directory !== "" && path.basename(directory) !== ".bin");
   return [sdkTools, ...inherited, own];
 }
 

@@ -1,13 +1,14 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { loamRoot } from "../../lib/paths.js";
+import { loamRoot, packageFolder } from "../../lib/paths.js";
 import type { CompileJob } from "./compile.js";
 
 export const xsRoot = path.join(loamRoot, "host-tools/xs");
-const engineRoot = path.join(loamRoot, "node_modules/@agoric/xsnap/moddable/xs");
+const moddable = path.join(packageFolder("@agoric/xsnap"), "moddable");
+const engineRoot = path.join(moddable, "xs");
 
 /** The SDK's modules that come with the engine's package. */
-export const engineModules = path.join(loamRoot, "node_modules/@agoric/xsnap/moddable/modules");
+export const engineModules = path.join(moddable, "modules");
 
 /** How a program is built, beyond its sources. */
 export interface Flavour {
