@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { buildVariable, takeBuild } from "./lib/buildOption.js";
 import { systemFailure, UserError } from "./lib/errors.js";
 import { stopBars } from "./lib/progress.js";
 
@@ -44,13 +45,18 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["train", "Train the node's network on recordings", () => import("./commands/train.js")],
 ];
 
-async function main(argv: string[]): Promise<void> {
+async function main(given: string[]): Promise<void> {
+  const argv = takeBuild(given);
   const program = new Command("loam")
     .description("Train, convert, simulate and measure sensor nodes that think.")
+    .option(
+      "--build <dir>",
+      `with any command: what it makes and compiles goes there (default: $${buildVariable}, else build in the node's folder)`,
+    )
     .showHelpAfterError("(loam --help lists the commands)");
   const wanted = argv[2] === "help" ? argv[3] : argv[2];
   for (const [name, summary, load] of commands) {
-    if (name === wanted) program.addCommand((await load()).default);
+    if (name === wanted) program.addCommand((await load()).default.configureHelp({ showGlobalOptions: true }));
     else program.command(name).description(summary);
   }
   await program.parseAsync(argv);

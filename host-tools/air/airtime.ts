@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { MissingTool, UserError } from "../lib/errors.js";
-import { buildRoot, loamRoot } from "../lib/paths.js";
+import { cacheRoot, loamRoot } from "../lib/paths.js";
 
 /** What a packet's time on the air depends on, beside its bytes. */
 export interface FrameShape {
@@ -30,7 +30,7 @@ function build(): string {
   const sources = [main, path.join(lora, "airtime.c"), path.join(lora, "airtime.h")];
   const hash = createHash("sha256");
   for (const file of sources) hash.update(readFileSync(file));
-  const executable = path.join(buildRoot, "radio", `airtime-${hash.digest("hex").slice(0, 16)}`);
+  const executable = path.join(cacheRoot, "radio", `airtime-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(executable)) return executable;
   mkdirSync(path.dirname(executable), { recursive: true });
   const temporary = `${executable}.${process.pid}`;

@@ -5,7 +5,7 @@ import path from "node:path";
 import { operatorsDefine } from "../inference/operators.js";
 import { MissingTool, UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
-import { buildRoot, loamRoot } from "../lib/paths.js";
+import { cacheRoot, loamRoot } from "../lib/paths.js";
 
 const here = path.join(loamRoot, "host-tools/board");
 const inference = path.join(loamRoot, "native/inference");
@@ -97,7 +97,7 @@ export async function buildProgram(target: Target, main: string, options: Harnes
     path.join(here, "board.ld"),
   ])
     hash.update(await readFile(file));
-  const folder = path.join(buildRoot, "board");
+  const folder = path.join(cacheRoot, "board");
   const program = path.join(folder, `${target}-${hash.digest("hex").slice(0, 16)}`);
   const running = underWay.get(program) ?? compileOnce();
   underWay.set(program, running);

@@ -6,7 +6,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
-import { buildRoot } from "../lib/paths.js";
+import { cacheRoot } from "../lib/paths.js";
 import { runHost, type HostProgram } from "../xs/index.js";
 import { readRecording } from "./csv.js";
 
@@ -28,7 +28,7 @@ export interface FileFeatures {
   features: Float32Array;
 }
 
-const folder = path.join(buildRoot, "features");
+const folder = path.join(cacheRoot, "features");
 
 /** Features of one recording, from the cache when recording, node description and device code are the same. @throws UserError for a bad recording */
 export async function extractFile(job: FeatureJob): Promise<FileFeatures> {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
-import { buildRoot } from "../lib/paths.js";
+import { cacheRoot } from "../lib/paths.js";
 import { hashOf } from "../xs/builder/hash.js";
 import type { HostProgram } from "../xs/index.js";
 
@@ -18,7 +18,7 @@ const entries = ["app.ts", "app.js", "index.ts", "index.js"];
 export async function withScript(program: HostProgram, directory: string): Promise<HostProgram> {
   const bundle = await bundleScript(directory);
   const modules = `${await readFile(program.modules, "utf8")}archive\tapp\t${bundle}\n`;
-  const file = path.join(buildRoot, "scripts", `${hashOf(modules)}.txt`);
+  const file = path.join(cacheRoot, "scripts", `${hashOf(modules)}.txt`);
   await writeFileAtomic(file, modules);
   return { ...program, modules: file };
 }
@@ -59,7 +59,7 @@ async function bundleScript(directory: string): Promise<string> {
     );
   }
   const code = result.outputFiles[0]!.text;
-  const file = path.join(buildRoot, "scripts", `app-${hashOf(code)}.js`);
+  const file = path.join(cacheRoot, "scripts", `app-${hashOf(code)}.js`);
   await writeFileAtomic(file, code);
   return file;
 }

@@ -12,7 +12,7 @@ import { NetworkServer } from "../gateway/networkserver.js";
 import type { Uplink } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { buildRoot, loamRoot } from "../lib/paths.js";
+import { cacheRoot, loamRoot } from "../lib/paths.js";
 import { buildHost, exitCodes, runHost, type HeapUse, type RunResult } from "../xs/index.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
@@ -157,7 +157,7 @@ async function writeResources(
   { replay }: Recording,
   model: string,
 ): Promise<{ files: Record<string, string>; remove(): Promise<void> }> {
-  const folder = path.join(buildRoot, "simulate", `${process.pid}-${Math.random().toString(36).slice(2)}`);
+  const folder = path.join(cacheRoot, "simulate", `${process.pid}-${Math.random().toString(36).slice(2)}`);
   await mkdir(folder, { recursive: true });
   const files = {
     "replay.bin": path.join(folder, "replay.bin"),

@@ -4,7 +4,7 @@ import path from "node:path";
 import { availableParallelism } from "node:os";
 import { run } from "../../lib/exec.js";
 import { writeFileAtomic } from "../../lib/files.js";
-import { buildRoot } from "../../lib/paths.js";
+import { cacheRoot } from "../../lib/paths.js";
 import { hashOf, hashOfFile } from "./hash.js";
 
 export interface CompileJob {
@@ -12,7 +12,7 @@ export interface CompileJob {
   flags: string[];
 }
 
-const objectRoot = path.join(buildRoot, "xs", "objects");
+const objectRoot = path.join(cacheRoot, "xs", "objects");
 const install = "apt-get install gcc    (or clang; on macOS: xcode-select --install)";
 
 /** The C compiler: $CC or cc. */
@@ -88,7 +88,7 @@ export async function compileAll(
 
 /** Links objects into a program named by their content. */
 export async function link(objects: { object: string; state: string }[], flags: string[]): Promise<string> {
-  const directory = path.join(buildRoot, "xs", "programs");
+  const directory = path.join(cacheRoot, "xs", "programs");
   const program = path.join(directory, hashOf(compiler(), flags.join("\0"), ...objects.map(({ state }) => state)));
   if (existsSync(program)) return program;
   await mkdir(directory, { recursive: true });

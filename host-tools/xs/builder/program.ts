@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.js";
 import { writeFileAtomic } from "../../lib/files.js";
-import { buildRoot, loamRoot } from "../../lib/paths.js";
+import { cacheRoot, loamRoot } from "../../lib/paths.js";
 import { dataOf, modulesOf, preloaded } from "../manifest/files.js";
 import { loadManifest, type Creation } from "../manifest/load.js";
 import { compileAll, link } from "./compile.js";
@@ -113,8 +113,8 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
     throw new UserError(`${root}: no module has the name "${mainName}", which is where a program starts`);
 
   const natives = findNatives(used, sources);
-  const generated = path.join(buildRoot, "xs", "generated", hashOf(nativesSource(natives)));
-  return await withLock(path.join(buildRoot, "xs", "lock"), async () => {
+  const generated = path.join(cacheRoot, "xs", "generated", hashOf(nativesSource(natives)));
+  return await withLock(path.join(cacheRoot, "xs", "lock"), async () => {
     await writeFileAtomic(path.join(generated, "mc.xs.h"), identifiersHeader(natives));
     await writeFileAtomic(path.join(generated, "hostNatives.c"), nativesSource(natives));
     const directories = [...new Set([...sources, ...headers].map((file) => path.dirname(file)))];
@@ -151,7 +151,7 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
     for (const name of [...preloaded(manifest.preload, used), "mc/config"]) lines.push(`preload\t${name}`);
     for (const { name, file } of dataOf(manifest.data, manifest.resources)) lines.push(`resource\t${name}\t${file}`);
     const text = lines.join("\n") + "\n";
-    const modules = path.join(buildRoot, "xs", "programs", `${hashOf(text)}.txt`);
+    const modules = path.join(cacheRoot, "xs", "programs", `${hashOf(text)}.txt`);
     await writeFileAtomic(modules, text);
     return {
       executable,

@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../lib/errors.js";
 import { writeFileAtomic } from "../../lib/files.js";
-import { buildRoot, loamRoot } from "../../lib/paths.js";
+import { cacheRoot } from "../../lib/paths.js";
 import { hashOf, hashOfFile } from "./hash.js";
 
-const scriptRoot = path.join(buildRoot, "xs", "scripts");
+const scriptRoot = path.join(cacheRoot, "xs", "scripts");
 const format = "3";
 
 /**
@@ -41,7 +41,7 @@ export async function transpile(file: string): Promise<string> {
         ? `:${fault.file.getLineAndCharacterOfPosition(fault.start).line + 1}`
         : "";
     throw new UserError(
-      `${path.relative(loamRoot, file)}${at}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`,
+      `${path.relative(process.cwd(), file)}${at}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`,
     );
   }
   const map = JSON.parse(output.sourceMapText!) as { sources: string[] };
