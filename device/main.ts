@@ -7,6 +7,7 @@ import { Actuators } from "./actuators.js";
 import { AppScript } from "./appscript.js";
 import { decodeDecision, ports } from "./codec/codec.js";
 import { UplinkSender } from "./uplinksender.js";
+import { errorText } from "./errortext.js";
 import { Faults } from "./faults.js";
 import { Intake } from "./intake.js";
 import { traceJournal as journal } from "./journal.js";
@@ -38,7 +39,7 @@ let sender: UplinkSender | undefined;
 
 function radioFailed(error: unknown): void {
   faults.add("radio");
-  journal("radio failed", { error: String(error) });
+  journal("radio failed", { error: errorText(error) });
 }
 
 function onDownlink(port: number, payload: Uint8Array): void {
@@ -53,7 +54,7 @@ function onDownlink(port: number, payload: Uint8Array): void {
     });
     if (typeof verdict !== "string") act(verdict);
   } catch (error) {
-    journal("bad downlink", { port, error: String(error) });
+    journal("bad downlink", { port, error: errorText(error) });
   }
 }
 
@@ -91,7 +92,7 @@ function guard(run: () => void): void {
   try {
     run();
   } catch (error) {
-    journal("script failed", { error: String(error) });
+    journal("script failed", { error: errorText(error) });
   }
 }
 
@@ -139,7 +140,7 @@ const sampler = new Sampler(config, openSensor, intake, {
     journal("fault", { kind: "clock jumped", seconds });
   },
   onSensorError: (sensor, error) =>
-    journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: String(error) }),
+    journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: errorText(error) }),
 });
 
 journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.count });

@@ -123,6 +123,28 @@ test("a script that throws, at its start or later, does not stop the node", asyn
   }
 });
 
+test("what a script throws may throw again when it is asked for its text: the node goes on", async (t) => {
+  const none = "(what was thrown has no text)";
+  for (const [name, thrown, text] of [
+    ["toString throws", `{ toString() { throw new Error("no text"); } }`, none],
+    ["toString gives an object", `{ toString: () => ({}), valueOf: () => ({}) }`, none],
+    ["no prototype", `Object.create(null)`, none],
+    ["message throws", `Object.defineProperty(new Error(), "message", { get() { throw this; } })`, none],
+    ["undefined", `undefined`, "undefined"],
+    ["symbol", `Symbol("mood")`, "Symbol(mood)"],
+  ] as const) {
+    for (const [when, code] of [
+      ["start", `export default () => { throw ${thrown}; };`],
+      ["later", `export default () => ({ onVerdict() { throw ${thrown}; } });`],
+    ] as const) {
+      const events = await run(`${name} ${when}`, { "app.js": code });
+      t.is(events.filter((event) => event.event === "verdict").length, 2, name);
+      const texts = events.flatMap((event) => (event.event === "script failed" ? [event.error] : []));
+      t.deepEqual(texts, when === "start" ? [text] : [text, text], `${name}, ${when}`);
+    }
+  }
+});
+
 test("a bad script folder is refused before the node starts", async (t) => {
   for (const [name, files, message] of [
     ["empty", {}, /no app script there; one of app.ts/],
