@@ -114,19 +114,29 @@ test("the network's limit outlives a reset, and a power cut that resets the cloc
   }
 });
 
-test("AU915 under dwell time: nothing is on the air longer than 400 ms", async (t) => {
-  const world = new World("AU915", { adr: false });
-  world.server.addDevice(otaa);
-  const { link } = world.node({ region: "AU915", credentials: otaa, flash: new MemoryFlash() });
-  await world.time.during(link.join());
-  t.is(link.maxPayload(), link.maxPayload() === 11 ? 11 : 242);
-  t.like(await world.time.during(link.send(1, Buffer.alloc(link.maxPayload() + 1))), {
-    sent: false,
-    reason: "tooLong",
-  });
-  for (let i = 0; i < 20; i++)
-    t.like(await world.time.during(link.send(1, Buffer.alloc(link.maxPayload()))), { sent: true });
-  for (const { modulation, payload } of world.uplinksOnAir) t.true(airtime(modulation, payload.length, true) <= 400);
+/** RP002-1.0.4, AU915: the largest FRMPayload (N) without FOpts while UplinkDwellTime is 1. */
+const dwellPayloads: [dataRate: number | undefined, bytes: number][] = [
+  [undefined, 11], // that of the join request: DR2
+  [2, 11],
+  [3, 53],
+  [4, 125],
+  [5, 242],
+];
+
+test("AU915 under dwell time: payloads as the region's table has them, and nothing on the air longer than 400 ms", async (t) => {
+  for (const [dataRate, bytes] of dwellPayloads) {
+    const world = new World("AU915", { adr: false });
+    world.server.addDevice(otaa);
+    const options = { region: "AU915", credentials: otaa, flash: new MemoryFlash() } as const;
+    const { link } = world.node(dataRate === undefined ? options : { ...options, dataRate });
+    await world.time.during(link.join());
+    t.is(link.maxPayload(), bytes, `DR${dataRate}`);
+    const longer = await world.time.during(link.send(1, Buffer.alloc(bytes + 1)));
+    t.like(longer, { sent: false, reason: "tooLong" });
+    for (let i = 0; i < 20; i++) t.like(await world.time.during(link.send(1, Buffer.alloc(bytes))), { sent: true });
+    t.is(world.uplinksOnAir.length, 21);
+    for (const { modulation, payload } of world.uplinksOnAir) t.true(airtime(modulation, payload.length, true) <= 400);
+  }
 });
 
 test("repetitions are within the law too: they end when it would hold them up for long, and flash knows of their airtime before the air does", async (t) => {
