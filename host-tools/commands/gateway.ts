@@ -4,7 +4,7 @@ import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { Memory } from "../cloud/memory.js";
 import { readDevices } from "../gateway/devices.js";
-import { runBehindForwarder } from "../soak/behind.js";
+import { runBehindForwarder } from "../forwarder/run.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import { StateFile, readState } from "../gateway/statefile.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";

@@ -1,5 +1,5 @@
 import { decodeUplink } from "../../device/codec/codec.js";
-import type { Made } from "./life.js";
+import type { Made } from "../radionode/life.js";
 
 export interface DeliveryFigures {
   /** Payloads that nodes put into their outboxes to be confirmed. */

@@ -7,11 +7,11 @@ import { attachGateway, collectInAir } from "../gateway/airgateway.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import type { ServerStatistics } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
-import { loamRoot } from "../lib/paths.js";
 import type { Progress } from "../lib/progress.js";
-import { buildHost, exitCodes, runHost, type HostProgram } from "../xs/index.js";
+import { exitCodes, runHost, type HostProgram } from "../xs/index.js";
 import { Audit, type AuditFigures } from "./audit.js";
-import { resetExit, type NodeEvent, type NodeLife } from "./life.js";
+import { resetExit, type NodeEvent, type NodeLife } from "../radionode/life.js";
+import { buildRadioNode } from "../radionode/program.js";
 import { tapped } from "./tap.js";
 import { Receiver, type DeliveryFigures } from "./receiver.js";
 
@@ -61,7 +61,7 @@ interface Run {
 /** Twenty nodes and a month, or whatever is asked for: real device code under XS on simulated chips, with all that the field does to them. */
 export async function soak(options: SoakOptions): Promise<SoakFigures> {
   const began = Date.now();
-  const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/soak/manifest.json") });
+  const program = await buildRadioNode();
   const audit = new Audit("EU868");
   const receiver = new Receiver();
   const air = new Air({ seed: options.seed, lossProbability: options.loss });

@@ -1,11 +1,10 @@
-import path from "node:path";
 import test from "ava";
 import { Air } from "../../host-tools/air/index.js";
 import { attachGateway, collectInAir } from "../../host-tools/gateway/airgateway.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
-import { loamRoot } from "../../host-tools/lib/paths.js";
-import type { NodeLife } from "../../host-tools/soak/life.js";
-import { buildHost, runHost } from "../../host-tools/xs/index.js";
+import type { NodeLife } from "../../host-tools/radionode/life.js";
+import { buildRadioNode } from "../../host-tools/radionode/program.js";
+import { runHost } from "../../host-tools/xs/index.js";
 import { otaa } from "./simulation.js";
 
 const start = Date.UTC(2026, 0, 1);
@@ -21,7 +20,7 @@ const requests = [
 for (const window of [1, 2] as const) {
   test(`device code under XS: while the network changes everything about the windows, RX${window} goes on to bring every acknowledgement`, async (t) => {
     t.timeout(120000);
-    const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/soak/manifest.json") });
+    const program = await buildRadioNode();
     const air = new Air();
     const server = new NetworkServer({ region: "EU868", collect: collectInAir(air), window, adr: false });
     server.addDevice(otaa);

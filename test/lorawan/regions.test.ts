@@ -1,4 +1,3 @@
-import path from "node:path";
 import test from "ava";
 import { ChannelPlan } from "../../device/lorawan/channels.js";
 import { bandOf, regions, rx1DataRate } from "../../device/lorawan/regions/regions.js";
@@ -6,9 +5,9 @@ import type { RegionName } from "../../device/lorawan/types.js";
 import { Air } from "../../host-tools/air/index.js";
 import { attachGateway, collectInAir } from "../../host-tools/gateway/airgateway.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
-import { loamRoot } from "../../host-tools/lib/paths.js";
-import type { NodeLife } from "../../host-tools/soak/life.js";
-import { buildHost, runHost } from "../../host-tools/xs/index.js";
+import type { NodeLife } from "../../host-tools/radionode/life.js";
+import { buildRadioNode } from "../../host-tools/radionode/program.js";
+import { runHost } from "../../host-tools/xs/index.js";
 import { airtime, otaa } from "./simulation.js";
 
 const names = Object.keys(regions) as RegionName[];
@@ -17,7 +16,7 @@ const start = Date.UTC(2026, 0, 1);
 for (const name of names) {
   test(`${name}: device code under XS joins and delivers through driver, chip and air`, async (t) => {
     t.timeout(120000);
-    const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/soak/manifest.json") });
+    const program = await buildRadioNode();
     const air = new Air();
     let uplinks = 0;
     const server = new NetworkServer({ region: name, collect: collectInAir(air), onUplink: () => void uplinks++ });

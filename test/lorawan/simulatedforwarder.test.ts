@@ -1,17 +1,16 @@
-import path from "node:path";
 import test from "ava";
 import { Air } from "../../host-tools/air/index.js";
 import { attachForwarder } from "../../host-tools/gateway/airgateway.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
 import { ForwarderListener } from "../../host-tools/gateway/semtech/listener.js";
-import { loamRoot } from "../../host-tools/lib/paths.js";
-import type { NodeLife } from "../../host-tools/soak/life.js";
-import { buildHost, runHost } from "../../host-tools/xs/index.js";
+import type { NodeLife } from "../../host-tools/radionode/life.js";
+import { buildRadioNode } from "../../host-tools/radionode/program.js";
+import { runHost } from "../../host-tools/xs/index.js";
 import { otaa } from "./simulation.js";
 
 test("a simulated node reaches a network server that lives in real time behind UDP, and is answered in its windows", async (t) => {
   t.timeout(120000);
-  const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/soak/manifest.json") });
+  const program = await buildRadioNode();
   const heard: { port: number; confirmed: boolean }[] = [];
   const server = new NetworkServer({
     region: "EU868",

@@ -1,13 +1,12 @@
-import path from "node:path";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { Air } from "../air/index.js";
 import { attachForwarder } from "../gateway/airgateway.js";
 import type { DeviceRegistration } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
-import { loamRoot } from "../lib/paths.js";
-import { buildHost, runHost } from "../xs/index.js";
-import type { NodeLife } from "./life.js";
+import { runHost } from "../xs/index.js";
+import type { NodeLife } from "../radionode/life.js";
+import { buildRadioNode } from "../radionode/program.js";
 
 export interface BehindOptions {
   /** "HOST:PORT" of the network server. */
@@ -32,7 +31,7 @@ export async function runBehindForwarder({
   everySeconds,
   onEvent,
 }: BehindOptions): Promise<void> {
-  const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/soak/manifest.json") });
+  const program = await buildRadioNode();
   const air = new Air();
   const start = Date.now();
   const forwarder = await attachForwarder(air, { server, eui, epoch: start / 1000, range: regions[region].range });

@@ -1,6 +1,6 @@
 import type { AbpCredentials, OtaaCredentials, RegionName } from "../../device/lorawan/types.js";
 
-/** What a soak's node is told when it boots. Times are milliseconds since 1970. */
+/** What a simulated radio node does until it ends; its argument. Times are milliseconds since 1970. */
 export interface NodeLife {
   chip: "sx1262" | "sx1276";
   region: RegionName;
