@@ -1,14 +1,9 @@
 import path from "node:path";
 import { Command, Option } from "commander";
 import { symbolOf } from "../convert/cArray.js";
-import {
-  artifactFiles,
-  convertModel,
-  loadLayersModel,
-  modelSources,
-  writeArtifacts,
-  type Conversion,
-} from "../convert/index.js";
+import { artifactFiles, writeArtifacts } from "../convert/artifacts.js";
+import { convertModel, type Conversion } from "../convert/index.js";
+import { loadLayersModel, modelSources } from "../graph/modelFiles.js";
 import { layerTable } from "../convert/layers/index.js";
 import { readSamples } from "../graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { loadLayersModel } from "../convert/index.js";
+import { loadLayersModel } from "../graph/modelFiles.js";
 import { evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
 import { judge, type Judgement } from "../evaluate/metrics.js";
 import { compareEngines, describeAgreement, type Agreement } from "../example/agreement.js";
@@ -12,7 +12,9 @@ import { startBackend } from "../tf/backend.js";
 import { loadDataset } from "../train/dataset.js";
 import type { TrainingData } from "../train/examples.js";
 import { normalizerOf, seedOf } from "../train/store.js";
-import { defaultModel, defaultNode, defaultRecordings, readNode, whole } from "../node/nodeFile.js";
+import { defaultModel, defaultNode, defaultRecordings } from "../lib/defaults.js";
+import { whole } from "../lib/numbers.js";
+import { readNode } from "../node/nodeFile.js";
 
 interface Options {
   recordings: string;

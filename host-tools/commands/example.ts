@@ -19,7 +19,9 @@ import { writeReport } from "../report/page.js";
 import type { SimulationEvent } from "../simulate/events.js";
 import { simulate } from "../simulate/simulate.js";
 import { loadDataset } from "../train/dataset.js";
-import { defaultNode, readNode, whole } from "../node/nodeFile.js";
+import { defaultNode } from "../lib/defaults.js";
+import { whole } from "../lib/numbers.js";
+import { readNode } from "../node/nodeFile.js";
 import { predict } from "../train/predict.js";
 
 interface Options {

@@ -5,7 +5,9 @@ import type { Figure } from "../experiments/statistics.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { startBackend } from "../tf/backend.js";
-import { defaultNode, readNode, whole } from "../node/nodeFile.js";
+import { defaultNode } from "../lib/defaults.js";
+import { whole } from "../lib/numbers.js";
+import { readNode } from "../node/nodeFile.js";
 
 interface Options {
   seeds?: number[];

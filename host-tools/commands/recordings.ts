@@ -2,7 +2,9 @@ import { Command } from "commander";
 import { formatTable } from "../lib/table.js";
 import { simulatedLabels } from "../recordings/day.js";
 import { generateRecordings, parts } from "../recordings/generate.js";
-import { defaultNode, defaultRecordings, readNode, whole } from "../node/nodeFile.js";
+import { defaultNode, defaultRecordings } from "../lib/defaults.js";
+import { whole } from "../lib/numbers.js";
+import { readNode } from "../node/nodeFile.js";
 
 interface Options {
   out: string;

@@ -7,7 +7,8 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { loamRoot } from "../lib/paths.js";
 import { readTflite } from "../tflite/index.js";
-import { defaultModel, readNode } from "../node/nodeFile.js";
+import { defaultModel, defaultNode } from "../lib/defaults.js";
+import { readNode } from "../node/nodeFile.js";
 import { simulate } from "../simulate/simulate.js";
 import { describeEvent, describeSummary } from "../simulate/view.js";
 
@@ -49,7 +50,7 @@ export default new Command("simulate")
     "Run the node under XS on a recorded day: sensors, network, actuators, and a simulated radio, gateway and cloud.",
   )
   .requiredOption("--recording <file>", "a recorded day, CSV")
-  .option("--node <file>", "node description (default: node.config.json)")
+  .option("--node <file>", "node description", defaultNode)
   .option("--script <dir>", "another app script: a folder with app.ts")
   .option(
     "--model <file>",

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { cArray } from "./cArray.js";
 import { writeOutputs } from "../lib/outputs.js";
-import type { Conversion } from "./index.js";
+import type { Summary } from "./summary.js";
 
 /** What writeArtifacts writes, by the ends of their names. */
 const ends = [".tflite", ".c", ".h", ".json"] as const;
@@ -13,7 +13,7 @@ export const artifactFiles = (out: string): string[] => ends.map((end) => `${out
  * @returns the files' names. @throws UserError when one cannot be written; each is whole or not there.
  */
 export async function writeArtifacts(
-  conversion: Pick<Conversion, "tflite" | "summary">,
+  conversion: { tflite: Uint8Array; summary: Summary },
   out: string,
 ): Promise<string[]> {
   const base = path.basename(out);

@@ -12,10 +12,7 @@ import { simplify } from "../graph/simplify.js";
 import { summarize, type Summary } from "./summary.js";
 import { translate } from "./translate.js";
 
-export { loadLayersModel, modelSources, saveLayersModel } from "../graph/modelFiles.js";
-export { artifactFiles, writeArtifacts } from "./artifacts.js";
 export type { Summary } from "./summary.js";
-export type { Graph } from "../graph/graph.js";
 
 export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
   /** Full int8, or float32 throughout. */

@@ -1,6 +1,8 @@
 import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
-import { convertModel, saveLayersModel, writeArtifacts, type Conversion } from "../convert/index.js";
+import { writeArtifacts } from "../convert/artifacts.js";
+import { convertModel, type Conversion } from "../convert/index.js";
+import { saveLayersModel } from "../graph/modelFiles.js";
 import { calibrateConfidence, evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
 import { judge, type Judgement } from "../evaluate/metrics.js";
 import { compress } from "../experiments/compress.js";

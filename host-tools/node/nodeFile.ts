@@ -1,20 +1,11 @@
-import path from "node:path";
 import { ConfigError, type NodeConfig } from "../../device/config.js";
 import { checkConfig } from "../../device/configcheck.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { parseJson } from "../lib/json.js";
-import { buildRoot, loamRoot } from "../lib/paths.js";
-
-export { positive, whole } from "../lib/numbers.js";
-
-export const defaultNode = path.join(loamRoot, "node.config.json");
-/** Where the commands look for each other's files. */
-export const defaultRecordings = path.join(buildRoot, "recordings");
-export const defaultModel = path.join(buildRoot, "model");
 
 /** Reads and checks a node description. @throws UserError naming file and key */
-export async function readNode(file = defaultNode): Promise<NodeConfig> {
+export async function readNode(file: string): Promise<NodeConfig> {
   const text = (await readUserFile(file, "the node description")).toString("utf8");
   const value = parseJson(text, file);
   try {

@@ -3,7 +3,13 @@ import { readFile } from "node:fs/promises";
 import { deserialize, serialize } from "node:v8";
 import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
-import type { Epoch } from "./train.js";
+
+/** One pass over the training windows. Losses are mean cross-entropies in nats; accuracy is of the validation windows, 0 to 1. */
+export interface Epoch {
+  trainLoss: number;
+  loss: number;
+  accuracy: number;
+}
 
 /** Everything that the rest of a training depends on, after a whole epoch. */
 export interface Checkpoint {

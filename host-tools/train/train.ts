@@ -6,18 +6,11 @@ import { startProgress, type Progress } from "../lib/progress.js";
 import { Random } from "../recordings/random.js";
 import { Adam } from "./adam.js";
 import { startBackend } from "../tf/backend.js";
-import { loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { loadCheckpoint, saveCheckpoint, type Epoch } from "./checkpoint.js";
 import { gather, normalize, type TrainingData } from "./examples.js";
 import { batchLoss } from "./loss.js";
 import { makeNetwork, type NetworkShape } from "./network.js";
 import { predict, scoreOf } from "./predict.js";
-
-/** One pass over the training windows. Losses are mean cross-entropies in nats; accuracy is of the validation windows, 0 to 1. */
-export interface Epoch {
-  trainLoss: number;
-  loss: number;
-  accuracy: number;
-}
 
 export interface TrainOptions {
   seed?: number;

@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
 import { execa } from "execa";
-import { loadLayersModel, saveLayersModel } from "../../host-tools/convert/index.js";
+import { loadLayersModel, saveLayersModel } from "../../host-tools/graph/modelFiles.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { startPlainBackend } from "../convert/backend.js";
 import { Chance, randomizeWeights } from "../convert/randomModels.js";
