@@ -24,7 +24,7 @@ export class Actuators {
     }
   }
 
-  /** @returns whether that was a change. @throws RangeError for a name that the node has not */
+  /** @returns whether that was a change. @throws RangeError for an unknown name */
   set(name: string, on: boolean): boolean {
     const index = this.names.indexOf(name);
     if (index < 0) throw new RangeError(`actuator "${name}": the node has ${this.names.join(", ")}`);
@@ -42,7 +42,7 @@ export class Actuators {
     return bits;
   }
 
-  /** Works twice. */
+  /** May be called twice. */
   close(): void {
     for (const pin of this.#pins.splice(0)) pin.close();
   }

@@ -1,6 +1,6 @@
 import type { App, AppApi, AppVerdict, StartApp } from "./app/api.js";
 
-/** The app script in its compartment: a global object and built-ins of its own, no modules but itself, and the API. */
+/** The app script in its compartment: a global object and built-ins of its own, no modules but its own, and the API. */
 export class AppScript {
   readonly #app: App;
 
@@ -14,7 +14,7 @@ export class AppScript {
     // XS counts its `trace` among the built-in objects.
     Reflect.deleteProperty(compartment.globalThis, "trace");
     const start = compartment.importNow(name)["default"] as StartApp;
-    if (typeof start !== "function") throw new TypeError("app script: its default export is no function");
+    if (typeof start !== "function") throw new TypeError("app script: its default export is not a function");
     this.#app = start(Object.freeze(api, true));
     if (typeof this.#app?.onVerdict !== "function")
       throw new TypeError("app script: its default export returned no onVerdict");

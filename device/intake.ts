@@ -2,61 +2,64 @@ import type { FaultKind } from "./codec/types.js";
 import { windowSamples, type NodeConfig, type SensorConfig } from "./config.js";
 import { Ring } from "./ring.js";
 
-/** A window in which more than this share of a sensor's samples had to be made up is not fit for the network. */
+/** A window in which more than this share of a sensor's samples was imputed is not used for inference. */
 const maxImputedShare = 0.1;
 
 type SensorFault = Extract<FaultKind, "missing" | "stuck" | "not a number" | "out of range">;
 
 /**
- * Takes in samples and keeps garbage out: a sample that is missing, not a number or out of range is replaced by the last
- * good one (at the window's start: by the first good one), counted and told. A sensor that has said the same for too long is told, and
- * its windows are not fit. No allocation per sample.
+ * Validates samples: a sample that is missing, not a number or out of range is replaced by the last
+ * good one (at the window's start: by the first good one), and counted as a fault. A sensor that has not changed for too long is a fault, and
+ * its windows are not used. No allocation per sample.
  */
 export class Intake {
   readonly rings: readonly Ring[];
-  readonly #lines: SensorChannel[];
+  readonly #channels: SensorChannel[];
   readonly #onFault: (sensor: number, kind: SensorFault, count: number) => void;
 
-  /** @param onFault hears at a window's end how often each fault was met in it */
+  /** @param onFault called at a window's end with the count of each fault in it */
   constructor(config: NodeConfig, onFault: (sensor: number, kind: SensorFault, count: number) => void) {
-    this.#lines = config.sensors.map((sensor) => new SensorChannel(sensor, windowSamples(config, sensor)));
-    this.rings = this.#lines.map((line) => line.ring);
+    this.#channels = config.sensors.map((sensor) => new SensorChannel(sensor, windowSamples(config, sensor)));
+    this.rings = this.#channels.map((channel) => channel.ring);
     this.#onFault = onFault;
   }
 
-  /** A window begins at `time` (seconds, a clock that never goes back). */
+  /** A window begins at `time` (seconds, monotonic). */
   begin(time: number): void {
-    for (const line of this.#lines) line.begin(time);
+    for (const channel of this.#channels) channel.begin(time);
   }
 
   /** The next `count` samples of a sensor. */
   take(sensor: number, values: Float32Array, count: number): void {
-    this.#lines[sensor]!.take(values, count);
+    this.#channels[sensor]!.take(values, count);
   }
 
-  /** The sensor should have given `count` samples, and gave nothing. */
+  /** The sensor should have given `count` samples, but gave none. */
   miss(sensor: number, count: number): void {
-    this.#lines[sensor]!.miss(count);
+    this.#channels[sensor]!.miss(count);
   }
 
-  /** The window is over. @returns whether it is fit for the network */
+  /** The window is over. @returns whether it may be used for inference */
   end(): boolean {
     let isFit = true;
-    for (let s = 0; s < this.#lines.length; s++) {
-      const line = this.#lines[s]!;
-      line.complete();
-      if (line.missing > 0) this.#onFault(s, "missing", line.missing);
-      if (line.notNumbers > 0) this.#onFault(s, "not a number", line.notNumbers);
-      if (line.outside > 0) this.#onFault(s, "out of range", line.outside);
-      if (line.stuck) this.#onFault(s, "stuck", 1);
-      if (line.stuck || line.missing + line.notNumbers + line.outside > maxImputedShare * line.ring.capacity)
+    for (let s = 0; s < this.#channels.length; s++) {
+      const channel = this.#channels[s]!;
+      channel.complete();
+      if (channel.missing > 0) this.#onFault(s, "missing", channel.missing);
+      if (channel.nanCount > 0) this.#onFault(s, "not a number", channel.nanCount);
+      if (channel.outside > 0) this.#onFault(s, "out of range", channel.outside);
+      if (channel.stuck) this.#onFault(s, "stuck", 1);
+      if (
+        channel.stuck ||
+        channel.missing + channel.nanCount + channel.outside > maxImputedShare * channel.ring.capacity
+      )
         isFit = false;
     }
     return isFit;
   }
 }
 
-/** One sensor's way in. */
+/** The samples of one sensor. */
 class SensorChannel {
   readonly ring: Ring;
   readonly #low: number;
@@ -64,10 +67,10 @@ class SensorChannel {
   readonly #period: number;
   readonly #stuckSeconds: number;
   missing = 0;
-  notNumbers = 0;
+  nanCount = 0;
   outside = 0;
   stuck = false;
-  #begun = 0;
+  #startTime = 0;
   #hasGood = false;
   #good = 0;
   #last = NaN;
@@ -83,9 +86,9 @@ class SensorChannel {
 
   begin(time: number): void {
     this.ring.clear();
-    this.missing = this.notNumbers = this.outside = 0;
+    this.missing = this.nanCount = this.outside = 0;
     this.stuck = this.#hasGood = false;
-    this.#begun = time;
+    this.#startTime = time;
   }
 
   take(values: Float32Array, count: number): void {
@@ -103,10 +106,10 @@ class SensorChannel {
         }
         if (value !== last) {
           last = value;
-          this.#lastSince = this.#begun + ring.count * this.#period;
+          this.#lastSince = this.#startTime + ring.count * this.#period;
         }
         good = value;
-      } else if (value !== value) this.notNumbers++;
+      } else if (value !== value) this.nanCount++;
       else this.outside++;
       ring.push(good);
     }
@@ -115,7 +118,7 @@ class SensorChannel {
     if (
       this.#stuckSeconds > 0 &&
       this.#hasGood &&
-      this.#begun + ring.count * this.#period - this.#lastSince >= this.#stuckSeconds
+      this.#startTime + ring.count * this.#period - this.#lastSince >= this.#stuckSeconds
     )
       this.stuck = true;
   }

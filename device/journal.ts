@@ -1,5 +1,5 @@
 import type { Journal } from "./uplinksender.js";
 
-/** A line of JSON each, for whoever watches: the simulator, xsbug. */
+/** One line of JSON per event, for the simulator and xsbug. */
 export const traceJournal: Journal = (event, fields) =>
   trace(`${JSON.stringify({ event, at: Date.now() / 1000, ...fields })}\n`);

@@ -17,7 +17,7 @@ import { Policy } from "./policy.js";
 import { Recognizer } from "./recognizer.js";
 import { openModel, readConfig, readNormalizer } from "./resources.js";
 import { Sampler } from "./sampler.js";
-import { TimeOfDay } from "./syncedclock.js";
+import { SyncedClock } from "./syncedclock.js";
 import type { Verdict } from "./verdict.js";
 import { UplinkReporter } from "./uplinkreporter.js";
 
@@ -29,12 +29,12 @@ const policy = new Policy({ ...config.policy, classes: config.classes });
 const actuators = new Actuators(config.actuators, (name, on) =>
   journal("actuation", { time: Date.now() / 1000, actuator: name, on }),
 );
-const timeOfDay = new TimeOfDay(clockIsKnown);
-const now = (): number => timeOfDay.own / 1000;
-/** ms until a radio that did not answer is tried again. */
-const radioPause = 60_000;
+const timeOfDay = new SyncedClock(clockIsKnown);
+const now = (): number => timeOfDay.uptime / 1000;
+/** ms until a radio that failed is tried again. */
+const radioRetryDelay = 60_000;
 
-/** The way to the network; undefined while there is none. The node measures and acts without it. */
+/** Undefined until the link is open. The node measures and acts without it. */
 let sender: UplinkSender | undefined;
 
 function radioFailed(error: unknown): void {
@@ -69,25 +69,25 @@ function connect(): void {
   };
   openLink(config, events).then(
     ({ link, clock }) => {
-      sender = new UplinkSender({ outbox, link, clock, timeOfDay, journal, onTrouble: radioFailed });
+      sender = new UplinkSender({ outbox, link, clock, timeOfDay, journal, onRadioError: radioFailed });
       sender.kick();
     },
     (error: unknown) => {
       radioFailed(error);
-      Timer.set(connect, radioPause);
+      Timer.set(connect, radioRetryDelay);
     },
   );
 }
 
 const reporter = new UplinkReporter(outbox, faults, timeOfDay, () => sender?.kick());
 
-/** @returns the number under which it waits for the network. What there is no room for is told as dropped data; a change of verdict comes again with the next window. */
-function keep(what: "report" | "deferral", sequence: number | undefined): number | undefined {
+/** Logs a payload that the full outbox refused; it is reported as `data dropped`, and a changed verdict is queued again with the next window. */
+function queued(what: "report" | "deferral", sequence: number | undefined): number | undefined {
   if (sequence === undefined) journal("outbox full", { refused: what, waiting: outbox.count });
   return sequence;
 }
 
-// A script that fails must not stop the node that may get a better one.
+// A failing script must not stop the node, which may get a better one.
 function guard(run: () => void): void {
   try {
     run();
@@ -105,7 +105,7 @@ guard(() => {
     featureNames: recognizer.featureNames,
     features: (name) => recognizer.feature(name),
     actuate: (name, on) => actuators.set(name, on),
-    send: (verdict) => void keep("report", reporter.report(verdict, actuators.bits)),
+    send: (verdict) => void queued("report", reporter.report(verdict, actuators.bits)),
     log: (text) => journal("log", { text: String(text) }),
   });
 });
@@ -128,11 +128,11 @@ const sampler = new Sampler(config, openSensor, intake, {
       journal("verdict", { ...verdict, decided });
       if (decided === "act") act(verdict);
       else {
-        const sequence = keep("deferral", reporter.defer(verdict, recognizer.window));
+        const sequence = queued("deferral", reporter.defer(verdict, recognizer.window));
         if (sequence !== undefined) policy.deferred(sequence, verdict, now());
       }
     }
-    reporter.tellFaults(now());
+    reporter.reportFaults(now());
     journal("window", { time, isFit, waiting: outbox.count });
   },
   onClockJump(seconds) {

@@ -2,7 +2,7 @@
 const magic = 0x314d4e4c;
 const headBytes = 8;
 
-/** The bytes of a normalizer. Pure, for the trainer. @throws RangeError when the lists differ in length or hold what is no number */
+/** The bytes of a normalizer. Pure, for the trainer. @throws RangeError when the lists differ in length or hold a value that is not finite */
 export function encodeNormalizer(mean: ArrayLike<number>, deviation: ArrayLike<number>): Uint8Array {
   if (mean.length !== deviation.length)
     throw new RangeError(`normalizer: ${mean.length} means, ${deviation.length} deviations`);
@@ -25,9 +25,9 @@ export class Normalizer {
   readonly #zeroPoint: number;
 
   /**
-   * @param count features of a row
+   * @param count features per row
    * @param input how the network reads its input
-   * @throws RangeError when the bytes are no normalizer of so many features
+   * @throws RangeError when the bytes are not a normalizer of so many features
    */
   constructor(bytes: ArrayBuffer, count: number, input: { scale: number; zeroPoint: number }) {
     const view = new DataView(bytes);
@@ -35,13 +35,13 @@ export class Normalizer {
       throw new RangeError("normalizer.bin does not start with LNM1");
     if (view.getUint32(4, true) !== count || view.byteLength !== headBytes + 8 * count)
       throw new RangeError(
-        `normalizer.bin is of ${view.getUint32(4, true)} features in ${view.byteLength} bytes, the node has ${count}`,
+        `normalizer.bin has ${view.getUint32(4, true)} features in ${view.byteLength} bytes, the node has ${count}`,
       );
     this.#mean = new Float64Array(count);
     this.#factor = new Float64Array(count);
     for (let i = 0; i < count; i++) {
       this.#mean[i] = view.getFloat32(headBytes + 4 * i, true);
-      // A feature that never changed in training says nothing.
+      // A feature that was constant in training carries no information.
       const deviation = view.getFloat32(headBytes + 4 * (count + i), true);
       this.#factor[i] = deviation > 0 ? 1 / (deviation * input.scale) : 0;
     }

@@ -9,10 +9,10 @@ export interface PolicyOptions {
   classes: readonly string[];
 }
 
-/** Why a decision is not acted on. */
+/** Why a decision is refused. */
 export type Refused = "unknown" | "superseded" | "late" | "no such class";
 
-/** Who decides: the node when it is sure, else the cloud. One deferral waits at a time; a newer window's verdict puts an end to it. */
+/** Who decides: the node when it is sure, else the cloud. One deferral waits at a time; a newer window's verdict supersedes it. */
 export class Policy {
   readonly #options: PolicyOptions;
   #waiting: { sequence: number; verdict: Verdict; since: number } | undefined;
@@ -28,13 +28,13 @@ export class Policy {
     return verdict.confidence >= this.#options.threshold ? "act" : "defer";
   }
 
-  /** The verdict was sent to the cloud under this number. @param now seconds, a clock that never goes back */
+  /** The verdict was sent to the cloud with this sequence number. @param now seconds, monotonic */
   deferred(sequence: number, verdict: Verdict, now: number): void {
     this.#waiting = { sequence, verdict, since: now };
     this.#lastDeferral = sequence;
   }
 
-  /** The cloud's answer as the verdict to act on; otherwise why not. */
+  /** The cloud's decision as the verdict to act on, or why it is refused. */
   decide(decision: Decision, now: number): Verdict | Refused {
     const waiting = this.#waiting;
     if (!waiting || waiting.sequence !== decision.sequence) return this.#lastDeferral < 0 ? "unknown" : "superseded";

@@ -6,7 +6,7 @@ import { Normalizer } from "./normalizer.js";
 import type { Ring } from "./ring.js";
 import { readVerdict, type Verdict } from "./verdict.js";
 
-/** A window's samples -> a verdict. Everything is allocated, and the model held against the node description, at construction. */
+/** A window's samples -> a verdict. The constructor allocates everything and checks the model against the node description. */
 export class Recognizer {
   readonly #features: Features;
   readonly #normalizer: Normalizer;
@@ -16,7 +16,7 @@ export class Recognizer {
   /** The last window as the network saw it. */
   readonly window: FeatureWindow;
 
-  /** @throws Error when the model or the normalizer is not one for this node */
+  /** @throws Error when the model or the normalizer does not match the node description */
   constructor(config: NodeConfig, model: ArrayBufferLike | object, normalizer: ArrayBuffer) {
     this.#features = new Features(config);
     const { frames, layout } = this.#features;
@@ -58,7 +58,7 @@ export class Recognizer {
     return readVerdict(output.data, output.scale, output.zeroPoint, this.#classes, time);
   }
 
-  /** A feature's value in each frame of the last window. @throws RangeError for a name that there is not */
+  /** A feature's value in each frame of the last window. @throws RangeError for an unknown name */
   feature(name: string): number[] {
     const { count, names } = this.#features.layout;
     const column = names.indexOf(name);

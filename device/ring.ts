@@ -1,6 +1,6 @@
-/** The newest samples of one sensor, at most `capacity`. Allocates at construction only. */
+/** The newest samples of one sensor, at most `capacity`. Allocates only in the constructor. */
 export class Ring {
-  /** Samples in order of arrival from index `start`, going on at index 0 behind the end. */
+  /** Samples in order of arrival from index `start`, wrapping around at the end. */
   readonly data: Float32Array;
   readonly capacity: number;
   #count = 0;
@@ -26,7 +26,7 @@ export class Ring {
     if (this.#count < this.capacity) this.#count++;
   }
 
-  /** The same value for all samples so far. */
+  /** Sets all samples so far to one value. */
   fill(value: number): void {
     this.data.fill(value);
   }

@@ -4,21 +4,21 @@ import type { NodeConfig } from "./config.js";
 import type { Intake } from "./intake.js";
 import type { NodeSensor, OpenSensor } from "./sensors/types.js";
 
-/** ms between two looks at a sensor with a FIFO. */
+/** ms between two reads of a sensor with a FIFO. */
 const fifoPeriod = 250;
-/** Seconds by which the time of day may move against the node's own clock between two windows. */
+/** Seconds by which the time of day may drift from the uptime between two windows. */
 const tolerance = 5;
 
 export interface SamplerEvents {
-  /** A window is complete. @param time its start by `Date`, seconds since 1970. @param isFit whether its samples are good enough for the network. @param age seconds since its start */
+  /** A window is complete. @param time its start by `Date`, seconds since 1970. @param isFit whether its samples may be used for inference. @param age seconds since its start */
   onWindow(time: number, isFit: boolean, age: number): void;
-  /** The time of day has moved by `seconds` against the node's own clock. */
+  /** The time of day has jumped by `seconds` against the uptime. */
   onClockJump(seconds: number): void;
   /** A sensor could not be opened or read. */
   onSensorError(sensor: number, error: unknown): void;
 }
 
-/** Gathers a window every `everySeconds`: opens the sensors, asks each as often as it needs, hands what they give to the intake, and closes them. */
+/** Gathers a window every `everySeconds`: opens the sensors, samples each as often as it needs, passes the readings to the intake, and closes the sensors. */
 export class Sampler {
   readonly #config: NodeConfig;
   readonly #open: OpenSensor;
@@ -31,7 +31,7 @@ export class Sampler {
   #time = 0;
   #began = 0;
   #timer: Timer | undefined;
-  /** Time of day less the node's own clock, seconds; NaN before the first window. */
+  /** Time of day minus uptime, seconds; NaN before the first window. */
   #offset = NaN;
 
   constructor(config: NodeConfig, open: OpenSensor, intake: Intake, events: SamplerEvents) {
@@ -45,7 +45,7 @@ export class Sampler {
     this.#steps = periods.map((period) => period / this.#period);
   }
 
-  /** Begins the first window now and the others in their turn. */
+  /** Begins the first window now, and then one every `everySeconds`. */
   start(): void {
     Timer.repeat(() => this.#begin(), this.#config.window.everySeconds * 1000);
     this.#begin();
@@ -57,13 +57,13 @@ export class Sampler {
     if (this.#timer) this.#time = Date.now() / 1000 - this.#age();
   }
 
-  /** Seconds since the window began, by the node's own clock. */
+  /** Seconds of uptime since the window began. */
   #age(): number {
     return ((Time.ticks - this.#began) >>> 0) / 1000;
   }
 
   #begin(): void {
-    // One window right after the other: this timer may come before the last look at the sensors, which is due now.
+    // Windows may follow without a gap: this timer may fire before the last read of the sensors, which is due now.
     if (this.#timer) this.#tick();
     if (this.#timer) this.#end();
     this.#config.sensors.forEach(({ rate }, index) => {
@@ -72,12 +72,12 @@ export class Sampler {
         this.#sensors[index] = sensor;
         sensor.configure({ rate });
       } catch (error) {
-        this.#lose(index, error);
+        this.#dropSensor(index, error);
       }
     });
     this.#time = Date.now() / 1000;
     this.#began = Time.ticks;
-    this.#watchClock();
+    this.#checkClock();
     this.#step = 0;
     this.#intake.begin(Time.ticks / 1000);
     this.#timer = Timer.repeat(() => this.#tick(), this.#period);
@@ -87,29 +87,30 @@ export class Sampler {
     this.#step++;
     for (let index = 0; index < this.#sensors.length; index++) {
       const steps = this.#steps[index]!;
-      if (this.#step % steps === 0) this.#ask(index, (this.#config.sensors[index]!.rate * steps * this.#period) / 1000);
+      if (this.#step % steps === 0)
+        this.#sample(index, (this.#config.sensors[index]!.rate * steps * this.#period) / 1000);
     }
     if (this.#step * this.#period >= this.#config.window.seconds * 1000) this.#end();
   }
 
-  #ask(index: number, expected: number): void {
+  #sample(index: number, expected: number): void {
     let reading;
     try {
       reading = this.#sensors[index]?.sample();
     } catch (error) {
-      this.#lose(index, error);
+      this.#dropSensor(index, error);
     }
     if (reading) this.#intake.take(index, reading.values, reading.count);
     else this.#intake.miss(index, expected);
   }
 
-  #lose(index: number, error: unknown): void {
+  #dropSensor(index: number, error: unknown): void {
     const sensor = this.#sensors[index];
     this.#sensors[index] = undefined;
     try {
       sensor?.close();
     } catch {
-      // It is the first error that tells what happened.
+      // The first error is the one to report.
     }
     this.#events.onSensorError(index, error);
   }
@@ -124,7 +125,7 @@ export class Sampler {
     this.#events.onWindow(this.#time, this.#intake.end(), this.#age());
   }
 
-  #watchClock(): void {
+  #checkClock(): void {
     const offset = this.#time - Time.ticks / 1000;
     const jump = offset - this.#offset;
     this.#offset = offset;

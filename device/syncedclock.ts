@@ -1,22 +1,22 @@
 import Time from "time";
-import type { SyncedClock } from "./knowntime.js";
+import type { SyncedTimeSource } from "./timesource.js";
 
-/** The clock is set when it is off by more seconds than this: Time.set knows whole ones only. */
+/** The clock is set when it is off by more seconds than this: Time.set takes whole seconds only. */
 const tolerance = 1;
-/** 2024-01-01: a network that tells an earlier time does not know it. */
+/** 2024-01-01: a network that gives an earlier time has no valid clock. */
 const earliest = 1704067200;
-/** ms that an answer of the network serves: a crystal of 20 ppm is off by 1.7 s after a day. */
-const serves = 86_400_000;
+/** ms until the time is requested again: a crystal of 20 ppm is off by 1.7 s after a day. */
+const syncValidMs = 86_400_000;
 
-/** What the node knows of the time of day, and its own clock, which starts with it and never goes back. */
-export class TimeOfDay implements SyncedClock {
+/** The time of day as far as the node knows it, and its uptime, which is monotonic. */
+export class SyncedClock implements SyncedTimeSource {
   #isKnown: boolean;
   #ticks = Time.ticks;
-  #own = 0;
-  /** When the network last told it, by the node's own clock. */
-  #toldAt: number | undefined;
+  #uptime = 0;
+  /** Uptime at the last DeviceTimeAns. */
+  #syncedAt: number | undefined;
 
-  /** @param isKnown whether `Date` tells the time already */
+  /** @param isKnown whether `Date` is already right */
   constructor(isKnown: boolean) {
     this.#isKnown = isKnown;
   }
@@ -25,28 +25,28 @@ export class TimeOfDay implements SyncedClock {
     return this.#isKnown;
   }
 
-  get isDue(): boolean {
-    return !this.#isKnown || (this.#toldAt !== undefined && this.own - this.#toldAt >= serves);
+  get needsSync(): boolean {
+    return !this.#isKnown || (this.#syncedAt !== undefined && this.uptime - this.#syncedAt >= syncValidMs);
   }
 
-  /** The node's own clock, ms. `Time.ticks` wraps around after 49 days; this is called more often. */
-  get own(): number {
+  /** Uptime, ms. `Time.ticks` wraps around after 49 days; this is called more often. */
+  get uptime(): number {
     const ticks = Time.ticks;
-    this.#own += (ticks - this.#ticks) >>> 0;
+    this.#uptime += (ticks - this.#ticks) >>> 0;
     this.#ticks = ticks;
-    return this.#own;
+    return this.#uptime;
   }
 
-  /** As of KnownTime. */
-  at(own: number): number {
-    return (Date.now() - this.own + Math.round(own * 1000)) / 1000;
+  /** See TimeSource. */
+  at(uptime: number): number {
+    return (Date.now() - this.uptime + Math.round(uptime * 1000)) / 1000;
   }
 
-  /** Takes from the network that it is `seconds` since 1970. @returns whether the clock had to be set */
+  /** Sets the time to `seconds` since 1970. @returns whether the clock was off */
   setFromNetwork(seconds: number): boolean {
     if (seconds < earliest) return false;
     this.#isKnown = true;
-    this.#toldAt = this.own;
+    this.#syncedAt = this.uptime;
     if (Math.abs(Date.now() / 1000 - seconds) <= tolerance) return false;
     Time.set(Math.round(seconds));
     return true;

@@ -5,51 +5,51 @@ import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
 import type { LogRecord } from "./flash/log.js";
 import type { Outbox } from "./outbox/outbox.js";
-import type { SyncedClock } from "./knowntime.js";
+import type { SyncedTimeSource } from "./timesource.js";
 
-/** What the node did, for whoever watches. */
+/** The node's event log. */
 export type Journal = (event: string, fields: Record<string, unknown>) => void;
 
-/** ms to wait after a confirmed uplink that was not acknowledged: doubled each time, up to the most. */
-const firstPause = 30_000;
-const longestPause = 900_000;
-/** Uplinks without payload in one go, at most: a network that always has more must not empty the battery. */
-const mostFetches = 8;
-/** Uplinks without payload that ask for the time before payloads go without it. */
-const mostAsks = 2;
-/** ms to wait after the radio failed, or while the link does something else. */
-const troublePause = 20_000;
+/** ms to wait after a confirmed uplink that was not acknowledged: doubled each time, up to the maximum. */
+const minRetryDelay = 30_000;
+const maxRetryDelay = 900_000;
+/** Limit of uplinks without payload in a row: a network that always sets FPending must not drain the battery. */
+const maxFetches = 8;
+/** DeviceTimeReq uplinks without payload before payloads are sent without a timestamp. */
+const maxTimeRequests = 2;
+/** ms to wait after the radio failed, or while the link is busy. */
+const radioRetryDelay = 20_000;
 
-/** Brings what is in the outbox to the network, one item at a time, and takes out what has arrived. */
+/** Sends the outbox's items one at a time, and removes those that have arrived. */
 export class UplinkSender {
   readonly #outbox: Outbox;
   readonly #link: Link;
   readonly #clock: LinkClock;
-  readonly #timeOfDay: SyncedClock;
+  readonly #timeOfDay: SyncedTimeSource;
   readonly #journal: Journal;
-  readonly #onTrouble: (error: unknown) => void;
+  readonly #onRadioError: (error: unknown) => void;
   #isRunning = false;
-  #pause = firstPause;
-  #asks = 0;
+  #retryDelay = minRetryDelay;
+  #timeRequests = 0;
 
   /** @param options.timeOfDay default: the time is known */
   constructor(options: {
     outbox: Outbox;
     link: Link;
     clock: LinkClock;
-    timeOfDay?: SyncedClock;
+    timeOfDay?: SyncedTimeSource;
     journal: Journal;
-    onTrouble: (error: unknown) => void;
+    onRadioError: (error: unknown) => void;
   }) {
     this.#outbox = options.outbox;
     this.#link = options.link;
     this.#clock = options.clock;
-    this.#timeOfDay = options.timeOfDay ?? { isKnown: true, isDue: false, at: (own) => own };
+    this.#timeOfDay = options.timeOfDay ?? { isKnown: true, needsSync: false, at: (uptime) => uptime };
     this.#journal = options.journal;
-    this.#onTrouble = options.onTrouble;
+    this.#onRadioError = options.onRadioError;
   }
 
-  /** There is something in the outbox. */
+  /** To be called when the outbox has an item. */
   kick(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -57,37 +57,39 @@ export class UplinkSender {
   }
 
   async #run(): Promise<void> {
-    // In a turn of its own: joining and sending need as much of the stack as the window, verdict and script that they would stand on.
+    // In a microtask: joining and sending need most of the stack, which the window, verdict and script calls would still occupy.
     await undefined;
     let fetches = 0;
-    while (this.#outbox.count > 0 || (this.#link.wantsUplink && fetches < mostFetches)) {
+    while (this.#outbox.count > 0 || (this.#link.wantsUplink && fetches < maxFetches)) {
       try {
         await this.#link.join();
-        // An answer may be lost: the request goes with every uplink until it comes.
-        if (this.#timeOfDay.isDue) this.#link.requestTime();
+        // The answer may be lost: every uplink carries the request until it comes.
+        if (this.#timeOfDay.needsSync) this.#link.requestTime();
         if (this.#outbox.count > 0)
-          await (this.#timeOfDay.isKnown || this.#asks >= mostAsks ? this.#deliver() : this.#ask());
+          await (this.#timeOfDay.isKnown || this.#timeRequests >= maxTimeRequests
+            ? this.#deliver()
+            : this.#requestTime());
         else {
           fetches++;
           await this.#fetch();
         }
       } catch (error) {
-        this.#onTrouble(error);
-        await this.#wait(troublePause);
+        this.#onRadioError(error);
+        await this.#wait(radioRetryDelay);
       }
     }
   }
 
-  /** What waits is to be sent with its time. */
-  async #ask(): Promise<void> {
+  /** Requests the time before anything is sent, so that payloads carry a timestamp. */
+  async #requestTime(): Promise<void> {
     const at = this.#link.nextSendAt(0);
     if (at > this.#clock.now()) return this.#clock.until(at);
-    this.#asks++;
+    this.#timeRequests++;
     const result = await this.#link.fetch();
     if (!result.sent) await this.#clock.until(result.sendAt);
   }
 
-  /** The network has more, or waits for an acknowledgement. */
+  /** The network has more downlinks, or waits for an acknowledgement. */
   async #fetch(): Promise<void> {
     const at = this.#link.nextSendAt(0);
     if (at > this.#clock.now()) await this.#clock.until(at);
@@ -96,7 +98,7 @@ export class UplinkSender {
     if (!result.sent) await this.#clock.until(result.sendAt);
   }
 
-  /** Sends the next item, or waits until it may be sent; what is next may have changed by then. */
+  /** Sends the next item, or waits until it may be sent; another may be next by then. */
   async #deliver(): Promise<void> {
     const item = this.#outbox.next()!;
     const payload = fit(item, this.#link.maxPayload());
@@ -106,7 +108,7 @@ export class UplinkSender {
     const result = await this.#send(item, payload, confirmed);
     if (!result.sent) {
       if (result.reason === "dutyCycle" || result.reason === "channelBusy") return this.#clock.until(result.sendAt);
-      if (result.reason !== "tooLong" && result.reason !== "notJoined") return this.#wait(troublePause);
+      if (result.reason !== "tooLong" && result.reason !== "notJoined") return this.#wait(radioRetryDelay);
       return;
     }
     this.#journal("sent", {
@@ -120,11 +122,11 @@ export class UplinkSender {
     });
     if (!confirmed || result.acknowledged) {
       this.#outbox.remove(item.sequence);
-      this.#pause = firstPause;
+      this.#retryDelay = minRetryDelay;
       return;
     }
-    await this.#wait(this.#pause);
-    this.#pause = Math.min(longestPause, 2 * this.#pause);
+    await this.#wait(this.#retryDelay);
+    this.#retryDelay = Math.min(maxRetryDelay, 2 * this.#retryDelay);
   }
 
   async #send(item: LogRecord, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
@@ -134,14 +136,14 @@ export class UplinkSender {
       writeTime(payload, time);
     }
     this.#outbox.onItsWay(item.sequence);
-    let isOut = true;
+    let wasTransmitted = true;
     try {
       const result = await this.#link.send(item.port, payload, { confirmed });
-      isOut = result.sent;
+      wasTransmitted = result.sent;
       return result;
     } finally {
       this.#outbox.onItsWay(-1);
-      if (isOut) this.#outbox.leaveUndated(item.sequence);
+      if (wasTransmitted) this.#outbox.leaveUndated(item.sequence);
     }
   }
 
@@ -150,7 +152,7 @@ export class UplinkSender {
   }
 }
 
-/** An item in the room that the data rate in force leaves: only deferrals can be made smaller. */
+/** The payload in `room` bytes; only deferrals can be made smaller. */
 function fit(item: LogRecord, room: number): Uint8Array {
   if (item.port !== ports.deferral || item.payload.length <= room) return item.payload;
   return encodeDeferral(decodeDeferral(item.payload), room);

@@ -1,18 +1,18 @@
-/** What the network, or the cloud, thinks of a window. */
+/** The classification of a window, by the network or by the cloud. */
 export interface Verdict {
   /** Index into the node description's classes, and its name. */
   label: number;
   name: string;
   /** 0..1 */
   confidence: number;
-  /** Start of the window, seconds since 1970; 0: the node did not know the time. */
+  /** Start of the window, seconds since 1970; 0 when the node did not know the time. */
   time: number;
-  /** When the time is not known: the window's start by the node's own clock, seconds. */
+  /** When the time is not known: the uptime at the window's start, seconds. */
   made?: number;
   source: "node" | "cloud";
 }
 
-/** The class of the largest output and its probability. @param output int8 softmax; the first of equals wins */
+/** The class of the largest output and its probability. @param output int8 softmax; the first of equal ones wins */
 export function readVerdict(
   output: Int8Array,
   scale: number,

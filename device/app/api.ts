@@ -1,6 +1,6 @@
-/** All that an app script is given. It has no other modules, and no way to the firmware's. */
+/** The whole API of an app script. It can import no other modules, the firmware's included. */
 
-/** What the network, or the cloud in its place, thinks of the last window. */
+/** The classification of the last window, by the node's network or by the cloud. */
 export interface AppVerdict {
   /** One of `AppApi.classes`. */
   readonly name: string;
@@ -8,11 +8,11 @@ export interface AppVerdict {
   readonly label: number;
   /** 0..1 */
   readonly confidence: number;
-  /** Start of the window, seconds since 1970; 0: the node did not know the time. */
+  /** Start of the window, seconds since 1970; 0 when the node did not know the time. */
   readonly time: number;
-  /** When the time is not known: the window's start by the node's own clock, seconds; what is sent with it gets its time later. */
+  /** When the time is not known: the node's uptime at the window's start, seconds; the payload's timestamp is filled in later. */
   readonly made?: number;
-  /** Who was sure of it. */
+  /** Who decided. */
   readonly source: "node" | "cloud";
 }
 
@@ -24,13 +24,13 @@ export interface AppApi {
   readonly actuators: readonly string[];
   /** Names of the features of a frame. */
   readonly featureNames: readonly string[];
-  /** A feature's value in each frame of the last window. @throws RangeError for a name that there is not */
+  /** A feature's value in each frame of the last window. @throws RangeError for an unknown name */
   features(name: string): number[];
-  /** Switches an actuator. @returns whether that was a change. @throws RangeError for a name that there is not */
+  /** Switches an actuator. @returns whether it changed. @throws RangeError for an unknown name */
   actuate(name: string, on: boolean): boolean;
-  /** Reports the verdict to the cloud, with the actuators that are on. */
+  /** Queues a report of the verdict for the cloud, with the state of the actuators. */
   send(verdict: AppVerdict): void;
-  /** A line for whoever watches. */
+  /** Writes a line to the log. */
   log(text: string): void;
 }
 

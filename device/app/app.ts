@@ -1,6 +1,6 @@
 import type { App, AppApi, AppVerdict } from "./api.js";
 
-/** What the rules of the node description want: by class, the actuators to switch. */
+/** The rules of the node description: by class, the actuators to switch. */
 type Rules = Record<string, Record<string, boolean>>;
 
 /** The irrigation node: a verdict switches valve, pump and alarm by the rules of the node description. */
@@ -14,7 +14,7 @@ export default function start(api: AppApi): App {
         const wanted = rule[name];
         if (wanted !== undefined && api.actuate(name, wanted)) isChanged = true;
       }
-      // The cloud knows what it decided; it has to be told only what came of it.
+      // The cloud knows its own decision; report only what it changed.
       if (verdict.source === "node" || isChanged) api.send(verdict);
     },
   };

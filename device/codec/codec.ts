@@ -1,4 +1,4 @@
-/** The one place that knows how payloads look; pure TypeScript, used by the node and by the cloud. */
+/** The payload formats; pure TypeScript, used by the node and by the cloud. */
 import { decodeDeferral } from "./deferral.js";
 import { decodeFaultReport } from "./fault.js";
 import { decodeReport } from "./report.js";

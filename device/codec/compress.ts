@@ -44,12 +44,12 @@ export function unpackWindow(
   return data;
 }
 
-/** The form that fits `room` bytes and loses least: smallest sum of squared differences. Undefined when none fits. */
+/** The form that fits `room` bytes with the smallest sum of squared errors; undefined when none fits. */
 export function bestForm(window: FeatureWindow, room: number): WindowForm | undefined {
   let best: WindowForm | undefined;
   let least = Infinity;
   for (const bits of [8, 4] as const) {
-    // More averaging never loses less, so the first pool that fits is this depth's candidate.
+    // More averaging never reduces the error, so the first pool that fits is this bit depth's candidate.
     for (let pool = 1; pool <= window.frames; pool++) {
       const form = { pool, bits };
       if (formBytes(window.frames, window.features, form) > room) continue;

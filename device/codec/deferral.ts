@@ -9,8 +9,8 @@ const verdictBytes = stampBytes + 2;
 const shapeBytes = 3;
 
 /**
- * A deferral in at most `room` bytes: the window, as little compressed as fits, else the embedding, else the verdict alone.
- * @param room bytes that the data rate in force allows (`Link.maxPayload()`); at least 9.
+ * A deferral in at most `room` bytes: the window, compressed no more than necessary, else the embedding, else the verdict alone.
+ * @param room bytes that the current data rate allows (`Link.maxPayload()`); at least 9.
  */
 export function encodeDeferral(deferral: Deferral, room: number): Uint8Array {
   checkRange("label", deferral.label, 255);

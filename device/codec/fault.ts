@@ -9,7 +9,7 @@ export function faultsThatFit(room: number): number {
   return Math.max(0, Math.floor((room - stampBytes) / faultBytes));
 }
 
-/** Three bytes a fault: sensor and kind share the first. */
+/** Three bytes per fault: sensor and kind share the first. */
 export function encodeFaultReport(report: FaultReport): Uint8Array {
   checkRange("number of faults - 1", report.faults.length - 1, 78);
   const bytes = new Uint8Array(stampBytes + faultBytes * report.faults.length);
@@ -32,7 +32,7 @@ export function decodeFaultReport(bytes: Uint8Array): FaultReport {
   openPayload(bytes, "fault report", stampBytes + faultBytes);
   if (bytes[0]! & 15) throw new PayloadError(`fault report: unknown flags ${bytes[0]! & 15}`);
   if ((bytes.length - stampBytes) % faultBytes)
-    throw new PayloadError(`fault report: ${bytes.length} bytes are no whole number of faults`);
+    throw new PayloadError(`fault report: ${bytes.length} bytes are not a whole number of faults`);
   const faults: Fault[] = [];
   for (let at = stampBytes; at < bytes.length; at += faultBytes) {
     const kind = faultKinds[bytes[at]! & 15];

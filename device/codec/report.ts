@@ -37,7 +37,7 @@ export function decodeReport(bytes: Uint8Array): Report {
   };
 }
 
-/** The two as one when they tell the same verdict and actions; the mean of their confidences, weighted by windows. Undefined otherwise. */
+/** Merges two reports of the same verdict and actions, with the mean of their confidences weighted by windows; undefined when they differ. */
 export function mergeReports(earlier: Report, later: Report): Report | undefined {
   const count = earlier.count + later.count;
   if (earlier.label !== later.label || earlier.actions !== later.actions || count > 255) return undefined;

@@ -12,7 +12,7 @@ export function writeStamp(bytes: Uint8Array, low: number, stamp: Stamp): void {
   writeTime(bytes, stamp.time);
 }
 
-/** Puts another time into a payload. */
+/** Overwrites a payload's time. */
 export function writeTime(bytes: Uint8Array, time: number): void {
   bytes[3] = time >>> 24;
   bytes[4] = time >>> 16;
@@ -20,7 +20,7 @@ export function writeTime(bytes: Uint8Array, time: number): void {
   bytes[6] = time;
 }
 
-/** Checks version and least length. */
+/** Checks version and minimum length. */
 export function openPayload(bytes: Uint8Array, what: string, least: number): void {
   if (bytes.length < least) throw new PayloadError(`${what}: ${bytes.length} bytes, at least ${least} expected`);
   const version = bytes[0]! >> 4;

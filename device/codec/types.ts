@@ -1,15 +1,15 @@
 /**
- * What travels between a node and its cloud. Every payload starts with one byte: version in the upper four bits, what its lower four
- * mean is the payload's own matter. Numbers are big-endian. docs/payloads.md shows each byte.
+ * Payloads between a node and the cloud. Every payload starts with one byte: the version in the upper four bits; the meaning of the lower four
+ * depends on the payload. Numbers are big-endian. docs/payloads.md shows each byte.
  */
 export const payloadVersion = 1;
 
-/** One FPort a kind. */
+/** One FPort per kind. */
 export const ports = { report: 10, deferral: 11, fault: 12, decision: 20 } as const;
 
-/** What every uplink says first. */
+/** The header of every uplink payload. */
 export interface Stamp {
-  /** 0..65535, one more for each uplink payload of the node; the cloud drops what it has seen. */
+  /** 0..65535, incremented with each uplink payload of the node; the cloud drops duplicates. */
   sequence: number;
   /** Start of the (first) window, seconds since 1970 UTC; 0 when the node does not know the time. */
   time: number;
@@ -19,9 +19,9 @@ export interface Stamp {
 export interface Report extends Stamp {
   /** Index into the node description's classes. */
   label: number;
-  /** 0..1, kept in steps of 1/255. */
+  /** 0..1, in steps of 1/255. */
   confidence: number;
-  /** Bit i: actuator i was switched on by it. */
+  /** Bit i: actuator i is on. */
   actions: number;
   /** Consecutive windows with this verdict that were merged into it, 1..255. */
   count: number;
@@ -35,7 +35,7 @@ export interface FeatureWindow {
   data: Int8Array;
 }
 
-/** An unsure verdict that asks the cloud. */
+/** An unsure verdict, sent to the cloud to decide. */
 export interface Deferral extends Stamp {
   label: number;
   confidence: number;
@@ -44,7 +44,7 @@ export interface Deferral extends Stamp {
   embedding?: Int8Array;
 }
 
-/** How much of the window arrived: `pool` frames were averaged into one, with `bits` a value. */
+/** How much of the window arrived: `pool` frames were averaged into one, with `bits` per value. */
 export interface ReceivedDeferral extends Deferral {
   content: "none" | "window" | "embedding";
   pool?: number;
@@ -53,7 +53,7 @@ export interface ReceivedDeferral extends Deferral {
 
 /** The cloud's answer to a deferral. */
 export interface Decision {
-  /** Of the deferral that it answers. */
+  /** Sequence number of the deferral. */
   sequence: number;
   label: number;
   confidence: number;
@@ -74,21 +74,21 @@ export type FaultKind = (typeof faultKinds)[number];
 
 export interface Fault {
   kind: FaultKind;
-  /** Index into the node description's sensors, 0..14; undefined when it is no sensor's. */
+  /** Index into the node description's sensors, 0..14; undefined when it is not about a sensor. */
   sensor?: number;
   /** How often since the last fault report, 1..65535 (more is sent as 65535). */
   count: number;
 }
 
 export interface FaultReport extends Stamp {
-  /** 1 to as many as fit. */
+  /** At least one. */
   faults: Fault[];
 }
 
 export type UplinkPayload =
   ({ kind: "report" } & Report) | ({ kind: "deferral" } & ReceivedDeferral) | ({ kind: "fault" } & FaultReport);
 
-/** A payload that is not of this version, is cut short or holds a value that cannot be. */
+/** A payload of another version, truncated, or with an invalid value. */
 export class PayloadError extends Error {
   override name = "PayloadError";
 }

@@ -1,10 +1,10 @@
-/** Fewer points say nothing of a relation. */
-const leastPoints = 4;
+/** Fewer points give no meaningful correlation. */
+const minPoints = 4;
 
-/** Pearson's correlation of a[from..to) and b[from..to), -1 to 1; 0 when one of them does not change or there are fewer than 4 points. */
+/** Pearson's correlation of a[from..to) and b[from..to), -1 to 1; 0 when one of them is constant or there are fewer than 4 points. */
 export function correlation(a: Float32Array, b: Float32Array, from: number, to: number): number {
   const count = to - from;
-  if (count < leastPoints) return 0;
+  if (count < minPoints) return 0;
   const firstA = a[from]!;
   const firstB = b[from]!;
   let sumA = 0;

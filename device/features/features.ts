@@ -5,14 +5,14 @@ import { correlation } from "./correlation.js";
 import { featureLayout, type FeatureLayout } from "./layout.js";
 import { Moments } from "./moments.js";
 
-/** What is fixed for a sensor. */
+/** The constants of a sensor. */
 interface Channel {
   rate: number;
   perFrame: number;
-  /** Samples that a statistic rolls over. */
+  /** Samples in a rolling statistic. */
   span: number;
   spectrum: Spectrum | undefined;
-  /** One value a point of the slowest sensor, for correlations. */
+  /** One value per point of the slowest sensor, for correlations. */
   coarse: Float32Array;
   perPoint: number;
 }
@@ -20,12 +20,12 @@ interface Channel {
 interface Spectrum {
   fft: FFT;
   size: number;
-  /** First and last-but-one bin of each band, in turn. */
+  /** Each band's bins [from, to), one band after the other. */
   bins: Uint16Array;
   column: number;
 }
 
-/** A full window of every sensor -> one row of features a frame. Allocates at construction only. */
+/** A full window of every sensor -> one row of features per frame. Allocates only in the constructor. */
 export class Features {
   readonly layout: FeatureLayout;
   readonly frames: number;
@@ -72,7 +72,7 @@ export class Features {
   }
 
   /**
-   * @param rings one a sensor, in the order of the node description, each full
+   * @param rings one per sensor, in the order of the node description, each full
    * @param rows frames * layout.count values, frame after frame
    */
   compute(rings: readonly Ring[], rows: Float32Array): void {
@@ -121,7 +121,7 @@ export class Features {
     return column;
   }
 
-  /** A slow sensor's samples as they are, a fast one's mean, an oscillation's strength. */
+  /** A slow sensor's samples unchanged, a fast one's mean, a vibration's strength. */
   #coarsen(channel: Channel, ring: Ring): void {
     const { coarse, perPoint, spectrum } = channel;
     const moments = this.#moments;

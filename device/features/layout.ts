@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../config.js";
 
-/** Where a feature comes from; groups can be left out to see what each is worth. */
+/** The source of a feature; experiments leave groups out to measure their effect. */
 export type FeatureGroup = "time" | "frequency" | "cross";
 
 /** Columns of a frame's row, [from, to). */
@@ -13,7 +13,7 @@ export interface FeatureRange {
 export interface FeatureLayout {
   /** Columns of a row. */
   count: number;
-  /** A name a column, e.g. "soil.mean", "vibration.4-8Hz", "soil~humidity". */
+  /** One name per column, e.g. "soil.mean", "vibration.4-8Hz", "soil~humidity". */
   names: string[];
   ranges: FeatureRange[];
 }

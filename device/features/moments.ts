@@ -1,13 +1,13 @@
 import type { Ring } from "../ring.js";
 
-/** Statistics of a stretch of samples, in double precision. Used again and again, so that nothing is allocated. */
+/** Statistics of a range of samples, in double precision. The object is reused, so that nothing is allocated. */
 export class Moments {
   mean = 0;
   /** Mean square about the mean. */
   variance = 0;
   min = 0;
   max = 0;
-  /** Least-squares slope a sample. */
+  /** Least-squares slope per sample. */
   slope = 0;
 
   /** Of `count` (>= 1) samples, from the `offset`-th oldest on. */
@@ -15,7 +15,7 @@ export class Moments {
     const { data, capacity } = ring;
     let at = ring.start + offset;
     if (at >= capacity) at -= capacity;
-    // Sums about the first sample, so that a small spread on a large level keeps its digits.
+    // Sums about the first sample, so that a small spread on a large offset keeps its precision.
     const first = data[at]!;
     let sum = 0;
     let squares = 0;

@@ -8,7 +8,7 @@ export function isAbp(credentials: OtaaCredentials | AbpCredentials): credential
 }
 
 /**
- * Reads the kept session, or begins one when there is none or it belongs to other credentials.
+ * Restores the stored session, or begins one when there is none or it belongs to other credentials.
  * @returns the AppKey for OTAA, nothing for ABP
  */
 export function openSession(
@@ -23,8 +23,8 @@ export function openSession(
   const abp = isAbp(credentials) ? readAbp(credentials) : undefined;
   const appKey = isAbp(credentials) ? undefined : parseHex(credentials.appKey, 16, "appKey");
   const owner = fingerprint(options, abp ? abp.nwkSKey : appKey!);
-  const kept = persistence.load();
-  if (kept && session.owner === owner) return { appKey };
+  const stored = persistence.load();
+  if (stored && session.owner === owner) return { appKey };
   if (session.owner !== owner) {
     session.owner = owner;
     session.devNonce = 0;
@@ -39,7 +39,7 @@ export function openSession(
     session.appSKey.set(abp.appSKey);
   }
   if (!channels.supports(session.dataRate))
-    throw new RangeError(`dataRate ${session.dataRate}: none of the channels of ${options.region} carries it`);
+    throw new RangeError(`dataRate ${session.dataRate}: no channel of ${options.region} supports it`);
   persistence.saveAll();
   return { appKey };
 }
@@ -58,7 +58,7 @@ function checkOptions({ subBand = 0 }: LinkOptions, fixed: boolean): void {
     throw new RangeError(`subBand ${subBand}: 1 to 8 expected`);
 }
 
-/** The slowest data rate at which the region's dwell time lets a payload through. */
+/** The slowest data rate that the region's dwell time allows. */
 function slowestRate({ region: name }: LinkOptions, session: Session): number {
   const { region } = session.channels;
   const sizes = session.uplinkDwell ? (region.maxPayloadDwell ?? region.maxPayload) : region.maxPayload;
@@ -67,7 +67,7 @@ function slowestRate({ region: name }: LinkOptions, session: Session): number {
   return rate;
 }
 
-/** Four bytes that tell credentials and region apart, and from which no key follows: the start of a CMAC under the key. */
+/** Four bytes that identify credentials and region without revealing a key: the start of a CMAC under the key. */
 function fingerprint(options: LinkOptions, key: Uint8Array): number {
   const { credentials } = options;
   const text =

@@ -1,21 +1,21 @@
 import type { Session } from "./session.js";
 import { maxPayloadAt } from "./regions/regions.js";
 
-/** Uplinks without a downlink after which the node asks for one, and between the steps that it then takes (TS001 1.0.4, 4.3.1.1). */
+/** ADR_ACK_LIMIT and ADR_ACK_DELAY (TS001 1.0.4, 4.3.1.1). */
 export const adrAckLimit = 64;
 export const adrAckDelay = 32;
 
-/** Whether the uplink asks the network for a sign of life. */
+/** Whether the uplink sets ADRACKReq. */
 export function adrAckRequest(session: Session): boolean {
-  return session.adrCount >= adrAckLimit;
+  return session.adrAckCnt >= adrAckLimit;
 }
 
 /**
- * To be called when a new uplink has been counted: after adrAckLimit + adrAckDelay of them full power, then a slower data rate after every
- * adrAckDelay, at the slowest all default channels and a single transmission. True when the session changed.
+ * ADR back-off, to be called when a new uplink has been counted: after adrAckLimit + adrAckDelay of them full power, then a slower data rate after every
+ * adrAckDelay, at the slowest all default channels and NbTrans 1. True when the session changed.
  */
-export function backOff(session: Session): boolean {
-  const over = session.adrCount - adrAckLimit;
+export function adrBackoff(session: Session): boolean {
+  const over = session.adrAckCnt - adrAckLimit;
   if (over < adrAckDelay || over % adrAckDelay !== 0) return false;
   if (session.powerIndex > 0) {
     session.powerIndex = 0;
@@ -29,12 +29,12 @@ export function backOff(session: Session): boolean {
   }
   const before = channels.mask.slice();
   channels.enableDefaults();
-  const changed = session.transmissions !== 1 || channels.mask.some((word, i) => word !== before[i]);
-  session.transmissions = 1;
+  const changed = session.nbTrans !== 1 || channels.mask.some((word, i) => word !== before[i]);
+  session.nbTrans = 1;
   return changed;
 }
 
-/** The next slower data rate that a payload may be sent at, though no channel in force may carry it yet; -1: none. */
+/** The next slower data rate that a payload may be sent at, though no enabled channel may support it yet; -1: none. */
 function slowerRate(session: Session): number {
   const { channels } = session;
   for (let rate = session.dataRate - 1; rate >= channels.region.uplinkRates[0]; rate--) {

@@ -1,28 +1,28 @@
 import { readU24 } from "./security.js";
 import { bandOf, type Region } from "./regions/regions.js";
 
-/** Dynamic plans number up to 16 channels, fixed ones 72: 64 narrow and 8 wide. */
+/** Dynamic plans number up to 16 channels, fixed ones 72: 64 of 125 kHz and 8 of 500 kHz. */
 export const dynamicChannels = 16;
-const narrowChannels = 64;
+const channels125 = 64;
 const fixedChannels = 72;
 
-/** The channels that the network lets the node use: what it named (dynamic plan) and what it masked. */
+/** The channels that the node may use: those that the network defined (dynamic plan), and its channel mask. */
 export class ChannelPlan {
   readonly region: Region;
   /** Dynamic plan; Hz, 0: no such channel. */
   readonly frequency = new Uint32Array(dynamicChannels);
-  /** Hz of RX1 when it is not the uplink's (DlChannelReq), else 0. */
+  /** RX1 frequency when it differs from the uplink's (DlChannelReq), else 0. */
   readonly down = new Uint32Array(dynamicChannels);
   /** Fastest data rate in the upper four bits, slowest in the lower. */
   readonly rates = new Uint8Array(dynamicChannels);
-  /** Bit i of word w: channel 16 w + i is on. */
+  /** Bit i of word w: channel 16 w + i is enabled. */
   readonly mask = new Uint16Array(5);
 
   constructor(region: Region) {
     this.region = region;
   }
 
-  /** The channels before the network says anything; `subBand` 1..8 picks eight narrow channels and one wide of a fixed plan. */
+  /** The channels before any MAC command; `subBand` 1..8 chooses eight channels of 125 kHz and one of 500 kHz of a fixed plan. */
   reset(subBand = 0): void {
     this.frequency.fill(0);
     this.down.fill(0);
@@ -40,7 +40,7 @@ export class ChannelPlan {
     this.enableDefaults();
   }
 
-  /** Turns the default channels on again, leaving the others as they are (the last step of ADR back-off). */
+  /** Enables the default channels, leaving the others unchanged (the last step of ADR back-off). */
   enableDefaults(): void {
     if (this.region.plan === "fixed") {
       this.mask.fill(0xffff, 0, 4);
@@ -69,18 +69,18 @@ export class ChannelPlan {
     return ((mask[index >> 4]! >> (index & 15)) & 1) === 1 && this.exists(index);
   }
 
-  /** Whether the channel carries uplinks of this data rate. */
+  /** Whether the channel supports uplinks at this data rate. */
   carries(index: number, dataRate: number): boolean {
     const { fixed, uplinkRates } = this.region;
     if (!this.region.dataRates[dataRate]) return false;
     if (fixed)
-      return index < narrowChannels
+      return index < channels125
         ? dataRate >= uplinkRates[0] && dataRate <= uplinkRates[1]
-        : dataRate === fixed.wideRate;
+        : dataRate === fixed.dataRate500;
     return dataRate >= (this.rates[index]! & 15) && dataRate <= this.rates[index]! >> 4;
   }
 
-  /** Whether some channel of `mask` carries the data rate. */
+  /** Whether some channel of `mask` supports the data rate. */
   supports(dataRate: number, mask = this.mask): boolean {
     for (let i = 0; i < this.count; i++) if (this.isOn(i, mask) && this.carries(i, dataRate)) return true;
     return false;
@@ -89,9 +89,9 @@ export class ChannelPlan {
   uplinkFrequency(index: number): number {
     const { fixed } = this.region;
     if (!fixed) return this.frequency[index]!;
-    return index < narrowChannels
-      ? fixed.narrow.first + index * fixed.narrow.step
-      : fixed.wide.first + (index - narrowChannels) * fixed.wide.step;
+    return index < channels125
+      ? fixed.uplink125.first + index * fixed.uplink125.step
+      : fixed.uplink500.first + (index - channels125) * fixed.uplink500.step;
   }
 
   rx1Frequency(index: number): number {
@@ -100,7 +100,7 @@ export class ChannelPlan {
     return fixed.down.first + (index & 7) * fixed.down.step;
   }
 
-  /** Whether the network may name this frequency: it is in the region's range and, where airtime is limited by band, in a band (EU868 has gaps, kept for alarms). */
+  /** Whether a MAC command may set this frequency: it is in the region's range and, where the duty cycle is limited by band, in a band (EU868 has gaps, reserved for alarms). */
   inRange(frequency: number): boolean {
     const { bands, range } = this.region;
     return (
@@ -108,14 +108,14 @@ export class ChannelPlan {
     );
   }
 
-  /** How many channels of 125 kHz are on, in a fixed plan. */
-  get narrowOn(): number {
+  /** How many channels of 125 kHz are enabled, in a fixed plan. */
+  get enabled125(): number {
     let count = 0;
-    for (let i = 0; i < narrowChannels; i++) if (this.isOn(i)) count++;
+    for (let i = 0; i < channels125; i++) if (this.isOn(i)) count++;
     return count;
   }
 
-  /** Applies one LinkADRReq's mask to `mask`. False when it names a channel that is not there or a control that the region does not know. */
+  /** Applies one LinkADRReq's mask to `mask`. False for an undefined channel or a ChMaskCntl that the region does not have. */
   applyMask(control: number, bits: number, mask: Uint16Array): boolean {
     if (this.region.plan === "dynamic") {
       if (control === 6) {
@@ -131,7 +131,7 @@ export class ChannelPlan {
     if (control < 4) mask[control] = bits;
     else if (control === 4) mask[4] = bits & 0xff;
     else if (control === 5) {
-      // A bit a bank: eight narrow channels and the wide one amid them (RP002, "LinkAdrReq" of US915).
+      // One bit per bank: eight channels of 125 kHz and the 500 kHz channel among them (RP002, "LinkAdrReq" of US915).
       for (let bank = 0; bank < 8; bank++) {
         const part = bank & 1 ? 0xff00 : 0x00ff;
         if ((bits >> bank) & 1) mask[bank >> 1]! |= part;
@@ -145,7 +145,7 @@ export class ChannelPlan {
     return control <= 7;
   }
 
-  /** The join accept's list of 16 bytes: type 0 names five channels after the default ones, type 1 masks; others are ignored. */
+  /** The join accept's CFList of 16 bytes: type 0 defines five channels after the default ones, type 1 holds masks; others are ignored. */
   applyList(list: Uint8Array): void {
     const type = list[15];
     if (type === 0 && this.region.plan === "dynamic") {
@@ -161,7 +161,7 @@ export class ChannelPlan {
     }
   }
 
-  /** Adds or changes a channel and turns it on; a frequency of 0 removes it. */
+  /** Adds or changes a channel and enables it; a frequency of 0 removes it. */
   define(index: number, frequency: number, rates: number): void {
     this.frequency[index] = frequency;
     this.down[index] = 0;

@@ -18,7 +18,7 @@ export const commandId = {
   deviceTime: 0x0d,
 } as const;
 
-/** Bytes after the identifier, of what the network sends; undefined: unknown, and nothing after it can be read. */
+/** Payload bytes of requests, after the CID; undefined: unknown, and nothing after it can be parsed. */
 export const requestBytes: readonly (number | undefined)[] = [
   undefined,
   undefined,
@@ -35,7 +35,7 @@ export const requestBytes: readonly (number | undefined)[] = [
   undefined,
   5,
 ];
-/** Bytes after the identifier, of what the node sends. */
+/** Payload bytes of answers, after the CID. */
 export const answerBytes: readonly (number | undefined)[] = [
   undefined,
   undefined,
@@ -60,13 +60,13 @@ export interface CommandContext {
   battery(): number;
   /** SNR in dB of the frame that carried the commands. */
   snr: number;
-  /** Whether the node leaves data rate and power to the network. */
+  /** Whether the network controls data rate and power (ADR). */
   adr: boolean;
   onTime(secondsSince1970: number): void;
   onLinkCheck(margin: number, gateways: number): void;
 }
 
-/** Reads the network's commands, applies them to the session and holds the answers until uplinks carry them. */
+/** Parses the network's MAC commands, applies them to the session and queues the answers for the next uplinks. */
 export class MacCommands {
   readonly #session: Session;
   readonly #pending = new Uint8Array(192);
@@ -76,29 +76,29 @@ export class MacCommands {
     this.#session = session;
   }
 
-  /** Forgets answers and requests that are not on flash. */
+  /** Drops queued answers and requests that are not persistent. */
   reset(): void {
     this.#pendingLength = 0;
   }
 
-  /** LinkCheckReq or DeviceTimeReq, with the next uplink; twice is once. */
+  /** LinkCheckReq or DeviceTimeReq, with the next uplink; at most one of each. */
   request(id: typeof commandId.linkCheck | typeof commandId.deviceTime): void {
     for (let i = 0; i < this.#pendingLength; i += 1 + answerBytes[this.#pending[i]!]!)
       if (this.#pending[i] === id) return;
     this.#put(id);
   }
 
-  /** Bytes of all that waits, sticky answers included. */
+  /** Bytes of all queued commands, sticky answers included. */
   get waiting(): number {
     return this.#session.stickyLength + this.#pendingLength;
   }
 
-  /** Bytes of what waits to be sent once. */
+  /** Bytes of the queued commands that are sent once. */
   get pending(): number {
     return this.#pendingLength;
   }
 
-  /** Whole answers of at most `room` bytes, sticky ones first; what is not sticky is taken out. */
+  /** Whole answers of at most `room` bytes, sticky ones first; the others are removed from the queue. */
   take(room: number): Uint8Array {
     const { sticky, stickyLength } = this.#session;
     const fromSticky = wholeAnswers(sticky, stickyLength, room);
@@ -111,12 +111,12 @@ export class MacCommands {
     return bytes;
   }
 
-  /** A downlink came: the network has the sticky answers. To be called before its commands are read. */
+  /** A downlink came: the network has the sticky answers. To be called before its commands are applied. */
   acknowledged(): void {
     this.#session.stickyLength = 0;
   }
 
-  /** Applies `commands` (FOpts or the payload of port 0) in order, up to the first that is unknown or cut short. True when the session changed. */
+  /** Applies `commands` (FOpts or the payload of port 0) in order, up to the first that is unknown or truncated. True when the session changed. */
   apply(commands: Uint8Array, context: CommandContext): boolean {
     let changed = false;
     let at = 0;
@@ -125,7 +125,7 @@ export class MacCommands {
       const length = requestBytes[id];
       if (length === undefined || at + 1 + length > commands.length) break;
       if (id === commandId.linkAdr) {
-        // Neighbouring LinkADRReq are one request: all of it holds or nothing.
+        // Adjacent LinkADRReq form one atomic request.
         const block = new AdrRequest(this.#session, context.adr);
         let count = 0;
         do {
@@ -216,7 +216,7 @@ export class MacCommands {
     const frequency = readU24(bytes, at + 1) * 100;
     const rates = bytes[at + 4]!;
     const [low, high] = [rates & 15, rates >> 4];
-    // Default channels are not the network's to change; a frequency of 0 removes a channel whatever its rates.
+    // The network cannot change default channels; a frequency of 0 removes a channel, its data rates are ignored.
     const free = index >= region.defaultChannels.length && index < channels.count;
     const frequencyOk = free && (frequency === 0 || channels.inRange(frequency));
     const ratesOk =
@@ -226,7 +226,7 @@ export class MacCommands {
     return frequencyOk && ratesOk;
   }
 
-  /** What does not fit is left out: the network asks again. */
+  /** Answers that do not fit are dropped: the network repeats its request. */
   #put(...answer: number[]): void {
     if (this.#pendingLength + answer.length > this.#pending.length) return;
     this.#pending.set(answer, this.#pendingLength);

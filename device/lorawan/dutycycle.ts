@@ -1,98 +1,98 @@
 import type { Region } from "./regions/regions.js";
 
-/** An hour is watched in slots of five minutes, the one under way and twelve before it, so that no 60 minutes can hold more than their share. */
+/** Airtime is counted in slots of five minutes, the current one and twelve before it, so that no 60 minutes exceed the duty cycle. */
 const slotMs = 300000;
 const slots = 13;
-/** Airtime is kept in units of 10 ms, rounded up. */
+/** Airtime is counted in units of 10 ms, rounded up. */
 const unit = 10;
 const hourMs = 3600000;
-/** Flash is told of this many frames at a time. */
-const framesAhead = 4;
+/** Airtime is reserved in flash for this many frames at a time. */
+const framesReserved = 4;
 
 /**
- * The airtime that a node has spent, by band, and what its law leaves it. Flash knows of it before the air does, a few frames at a time, so
- * that a reset cannot forget airtime and flash is not written at every uplink.
+ * The airtime used in each band, and the duty cycle's limit. It is persisted before transmitting, a few frames at a time, so
+ * that a reset loses no airtime and not every uplink writes to flash.
  */
 export class DutyCycle {
   readonly #region: Region;
-  /** Row a band, column a slot (number modulo 13). */
+  /** One row per band, one column per slot (number modulo 13). */
   readonly #spent: Uint16Array;
-  /** By band: units that flash counts as spent already. */
-  readonly #ahead: Uint16Array;
+  /** By band: units that are already counted as used in flash. */
+  readonly #reserved: Uint16Array;
   #slot = 0;
-  /** What flash keeps: row a band, column an age in slots, in 1/200 of the band's hour. */
+  /** The persisted form: one row per band, one column per age in slots, in 1/200 of the band's hourly budget. */
   readonly record: Uint8Array;
-  /** The network's limit over all bands (DutyCycleReq): nothing before this time. */
-  quietUntil = 0;
+  /** The aggregated duty cycle (DutyCycleReq): no transmission before this time. */
+  timeOffUntil = 0;
 
   constructor(region: Region) {
     const bands = region.bands.length;
     this.#region = region;
     this.#spent = new Uint16Array(bands * slots);
-    this.#ahead = new Uint16Array(bands);
+    this.#reserved = new Uint16Array(bands);
     this.record = new Uint8Array(bands * slots);
   }
 
-  /** Brings `record` up to date. */
+  /** Updates `record`. */
   pack(now: number): void {
-    this.#turn(now);
-    for (let band = 0; band < this.#ahead.length; band++) {
-      const grain = this.#grain(band);
+    this.#expireSlots(now);
+    for (let band = 0; band < this.#reserved.length; band++) {
+      const unitsPerStep = this.#unitsPerStep(band);
       for (let age = 0; age < slots; age++) {
-        const units = this.#spent[this.#at(band, age)]! + (age === 0 ? this.#ahead[band]! : 0);
-        this.record[band * slots + age] = Math.min(255, Math.ceil(units / grain));
+        const units = this.#spent[this.#at(band, age)]! + (age === 0 ? this.#reserved[band]! : 0);
+        this.record[band * slots + age] = Math.min(255, Math.ceil(units / unitsPerStep));
       }
     }
   }
 
-  /** Takes `record` for what was spent up to `elapsed` ms ago. */
+  /** Restores the airtime from `record`, written `elapsed` ms ago. */
   unpack(now: number, elapsed: number): void {
-    this.#turn(now);
+    this.#expireSlots(now);
     this.#spent.fill(0);
-    this.#ahead.fill(0);
+    this.#reserved.fill(0);
     const passed = Math.min(slots, Math.floor(elapsed / slotMs));
-    for (let band = 0; band < this.#ahead.length; band++) {
+    for (let band = 0; band < this.#reserved.length; band++) {
       for (let age = passed; age < slots; age++)
-        this.#spent[this.#at(band, age)] = this.record[band * slots + age - passed]! * this.#grain(band);
+        this.#spent[this.#at(band, age)] = this.record[band * slots + age - passed]! * this.#unitsPerStep(band);
     }
   }
 
-  /** From when `airtime` ms may be sent in `band` (-1: no limit); Infinity when its hour is too short for it. */
+  /** The earliest time at which `airtime` ms may be sent in `band` (-1: no limit); Infinity when they exceed its hourly budget. */
   earliest(band: number, airtime: number, now: number): number {
-    const general = Math.max(now, this.quietUntil);
-    if (band < 0) return general;
-    this.#turn(now);
+    const aggregated = Math.max(now, this.timeOffUntil);
+    if (band < 0) return aggregated;
+    this.#expireSlots(now);
     const budget = this.#budget(band);
     const units = Math.ceil(airtime / unit);
     if (units > budget) return Infinity;
     let spent = 0;
     for (let age = 0; age < slots; age++) spent += this.#spent[this.#at(band, age)]!;
-    if (spent + units <= budget) return general;
-    // The oldest slot leaves the hour first.
+    if (spent + units <= budget) return aggregated;
+    // The oldest slot expires first.
     for (let age = slots - 1; age >= 0; age--) {
       spent -= this.#spent[this.#at(band, age)]!;
-      if (spent + units <= budget) return Math.max(general, (this.#slot - age + slots) * slotMs);
+      if (spent + units <= budget) return Math.max(aggregated, (this.#slot - age + slots) * slotMs);
     }
     return Infinity;
   }
 
-  /** Whether flash must hear of it (pack) before `airtime` ms are sent in `band`. */
+  /** Whether the state must be persisted (pack) before `airtime` ms are sent in `band`. */
   reserve(band: number, airtime: number): boolean {
     if (band < 0) return false;
     const units = Math.ceil(airtime / unit);
-    if (units <= this.#ahead[band]!) return false;
-    this.#ahead[band] = framesAhead * units;
+    if (units <= this.#reserved[band]!) return false;
+    this.#reserved[band] = framesReserved * units;
     return true;
   }
 
-  /** `airtime` ms were sent in `band` and ended at `end`; `divisor` is the network's limit over all bands, 1: none. */
+  /** `airtime` ms were sent in `band` and ended at `end`; the aggregated duty cycle is 1 / `divisor`, 1: no limit. */
   spend(band: number, airtime: number, end: number, divisor: number): void {
-    if (divisor > 1) this.quietUntil = end + airtime * (divisor - 1);
+    if (divisor > 1) this.timeOffUntil = end + airtime * (divisor - 1);
     if (band < 0) return;
-    this.#turn(end);
+    this.#expireSlots(end);
     const units = Math.ceil(airtime / unit);
     this.#spent[this.#at(band, 0)]! += units;
-    this.#ahead[band] = Math.max(0, this.#ahead[band]! - units);
+    this.#reserved[band] = Math.max(0, this.#reserved[band]! - units);
   }
 
   #budget(band: number): number {
@@ -100,7 +100,7 @@ export class DutyCycle {
   }
 
   /** Units in one step of `record`. */
-  #grain(band: number): number {
+  #unitsPerStep(band: number): number {
     return Math.ceil(this.#budget(band) / 200);
   }
 
@@ -109,12 +109,12 @@ export class DutyCycle {
     return band * slots + ((this.#slot - age + slots) % slots);
   }
 
-  /** Empties the slots that have left the hour. */
-  #turn(now: number): void {
+  /** Clears the slots that are over an hour old. */
+  #expireSlots(now: number): void {
     const slot = Math.floor(now / slotMs);
     const passed = Math.min(slot - this.#slot, slots);
     for (let i = 0; i < passed; i++) {
-      for (let band = 0; band < this.#ahead.length; band++) this.#spent[band * slots + ((slot - i) % slots)] = 0;
+      for (let band = 0; band < this.#reserved.length; band++) this.#spent[band * slots + ((slot - i) % slots)] = 0;
     }
     this.#slot = Math.max(slot, this.#slot);
   }

@@ -5,18 +5,18 @@ import type { Session } from "./session.js";
 import type { LinkOptions, Modulation, ReceivedPacket } from "./types.js";
 import { clockError, receiveWindow } from "./windows.js";
 
-/** ms from the order to listen to a listening receiver. */
+/** ms from the receive call to a listening receiver. */
 const wakeMs = 1;
 const defaultPpm = 20;
 
-/** A channel that may be used at `at`. */
+/** A channel, and the time from which it may be used. */
 export interface Choice {
   channel: number;
-  /** The clock's time (ms); Infinity: never, as things stand. */
+  /** The clock's time (ms); Infinity: never, with the current settings. */
   at: number;
 }
 
-/** Puts a frame on the air where and when it may go, and listens for the answer. */
+/** Transmits frames on a legal channel at a legal time, and opens the receive windows. */
 export class Exchange {
   readonly #options: LinkOptions;
   readonly #session: Session;
@@ -34,7 +34,7 @@ export class Exchange {
     return this.#options.radio.airtime(this.#modulation(0, dataRate), bytes);
   }
 
-  /** The channel for a frame: at random among those that are free now, else the one that is free first. `avoid` is taken only when alone. */
+  /** The channel for a frame: at random among those available now, else the one available first. `avoid` is used only if it is the only one. */
   choose(dataRate: number, bytes: number, avoid: number, allowed: (channel: number) => boolean): Choice {
     const { channels } = this.#session;
     const { region } = channels;
@@ -48,7 +48,7 @@ export class Exchange {
       if (!channels.carries(channel, dataRate) || !channels.exists(channel) || !allowed(channel)) continue;
       const at = this.#duty.earliest(bandOf(region, channels.uplinkFrequency(channel)), airtime, now);
       if (at <= now) {
-        // Reservoir sampling: each of the free ones with the same chance.
+        // Reservoir sampling: each available channel is equally likely.
         free++;
         if (best.at > now || best.channel === avoid || (channel !== avoid && this.#prng.below(free) === 0)) {
           best.channel = channel;
@@ -62,7 +62,7 @@ export class Exchange {
     return best;
   }
 
-  /** Before anything is transmitted: whether flash must hear of the airtime first. */
+  /** Before transmitting: whether the airtime must be persisted first. */
   reserve(channel: number, dataRate: number, bytes: number): boolean {
     const { channels } = this.#session;
     return this.#duty.reserve(
@@ -71,7 +71,7 @@ export class Exchange {
     );
   }
 
-  /** Listens before talking where the region asks for it. */
+  /** Listen before talk, where the region requires it. */
   async isFree(channel: number): Promise<boolean> {
     const { listen } = this.#session.channels.region;
     const { radio } = this.#options;
@@ -92,11 +92,11 @@ export class Exchange {
     const frequency = session.channels.uplinkFrequency(channel);
     const { lowPower, fewChannels } = region;
     let power = session.maxEirp - 2 * session.powerIndex;
-    if (fewChannels && session.channels.narrowOn < fewChannels.below) power = Math.min(power, fewChannels.eirp);
+    if (fewChannels && session.channels.enabled125 < fewChannels.below) power = Math.min(power, fewChannels.eirp);
     if (lowPower && frequency >= lowPower.from && frequency < lowPower.to) power = Math.min(power, lowPower.eirp);
     const airtime = this.airtime(dataRate, frame.length);
     const band = bandOf(region, frequency);
-    // Counted whatever the radio says of it afterwards: it may have been on the air.
+    // Counted even if the radio then fails: the frame may have been transmitted.
     let end = this.#options.clock.now() + airtime;
     try {
       end = await this.#options.radio.transmit(
@@ -112,7 +112,7 @@ export class Exchange {
   }
 
   /**
-   * RX1 and, when it brought nothing that `accept` takes, RX2. `delay` is RX1's in ms after `end`, RX2 is a second later.
+   * RX1 and, when it received nothing that `accept` takes, RX2. `delay` is RX1's in ms after `end`, RX2 is a second later.
    * @returns whether something was accepted
    */
   async listen(
@@ -150,7 +150,7 @@ export class Exchange {
       wakeMs,
     );
     const at = nominal + window.offset;
-    // A long packet in RX1 can outlast RX2's start.
+    // A long packet in RX1 can last beyond RX2's start.
     if (clock.now() > at + 50) return false;
     const packet = await radio.receive(modulation, at, window.symbols);
     if (!packet || !accept(packet)) return false;
@@ -180,7 +180,7 @@ export class Exchange {
   }
 }
 
-/** Lower half of a data frame's counter. */
+/** Lower 16 bits of a data frame's FCnt. */
 function lowCounter(frame: Uint8Array): number {
   return frame[6]! | (frame[7]! << 8);
 }

@@ -13,13 +13,13 @@ export const messageType = {
 /** FCtrl bits; bit 6 is ADRACKReq up, bit 4 FPending down. */
 export const control = { adr: 0x80, adrAckReq: 0x40, ack: 0x20, pending: 0x10 } as const;
 
-/** A data frame, its payload in the clear. */
+/** A data frame with decrypted payload. */
 export interface DataFrame {
   type: 2 | 3 | 4 | 5;
   devAddr: number;
   /** FCtrl without FOptsLen: `control` bits. */
   control: number;
-  /** 32 bits; its lower half travels. */
+  /** FCnt, 32 bits; the lower 16 are transmitted. */
   counter: number;
   /** FOpts, at most 15 bytes. */
   options: Uint8Array;
@@ -65,7 +65,7 @@ export function encodeDataFrame(
   return bytes;
 }
 
-/** Whether the bytes have the shape of a data frame for `devAddr` in the given direction. Touches nothing. */
+/** Whether the bytes are formatted as a data frame for `devAddr` in the given direction. */
 export function isDataFrameFor(bytes: Uint8Array, devAddr: number, down: boolean): boolean {
   if (bytes.length < 12 || bytes.length > 255) return false;
   const header = bytes[0]!;
@@ -80,7 +80,7 @@ export function isDataFrameFor(bytes: Uint8Array, devAddr: number, down: boolean
   return !(optionsLength > 0 && head < bytes.length - 4 && bytes[head] === 0);
 }
 
-/** Checks the MIC with the whole counter and decrypts. Undefined when it does not match; `bytes` stays as it is. */
+/** Checks the MIC with the 32-bit FCnt and decrypts. Undefined when it does not match; `bytes` is not changed. */
 export function decodeDataFrame(
   security: Security,
   nwkSKey: Uint8Array,
@@ -95,14 +95,14 @@ export function decodeDataFrame(
   if (security.dataMic(nwkSKey, down, devAddr, counter, bytes, end) !== readU32(bytes, end)) return undefined;
   const head = 8 + (bytes[5]! & 15);
   const port = head < end ? bytes[head]! : -1;
-  // A copy also of what Node calls a slice of a Buffer.
+  // Always a copy: Buffer's slice in Node is a view.
   const payload = new Uint8Array(bytes.subarray(Math.min(head + 1, end), end));
   if (payload.length > 0)
     security.cipher(port === 0 ? nwkSKey : appSKey, down, devAddr, counter, payload, 0, payload.length);
   return { type, devAddr, control: bytes[5]! & 0xf0, counter, options: bytes.slice(8, head), port, payload };
 }
 
-/** The counter of 32 bits that a frame with these lower 16 bits has, next after `last` (-1: none yet); -1 when there is none left. */
+/** The 32-bit FCnt of a frame with these lower 16 bits, the next after `last` (-1: none yet); -1 when the counter would overflow. */
 export function expandFCnt(last: number, low: number): number {
   if (last < 0) return low;
   const step = (low - last) & 0xffff;
@@ -147,7 +147,7 @@ export interface JoinAccept {
   appSKey: Uint8Array;
 }
 
-/** Undefined when it is no join accept for this key; `bytes` stays as it is. */
+/** Undefined when it is not a join accept for this key; `bytes` is not changed. */
 export function decodeJoinAccept(
   security: Security,
   appKey: Uint8Array,

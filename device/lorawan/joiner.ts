@@ -11,9 +11,9 @@ import type { LinkOptions, OtaaCredentials } from "./types.js";
 /** JOIN_ACCEPT_DELAY1, ms. */
 const acceptDelay = 5000;
 const requestBytes = 23;
-/** ms of waiting between two notes in flash. */
-const noteEvery = 600000;
-const lastDevNonce = 0xffff;
+/** ms of waiting between two writes to flash. */
+const persistEvery = 600000;
+const maxDevNonce = 0xffff;
 
 /** The parts of the MAC that a join needs, and the AppKey of `options.credentials`. */
 export interface JoinerParts {
@@ -58,12 +58,12 @@ export class Joiner {
     this.#prng = prng;
   }
 
-  /** All 65,536 values of DevNonce were used: this AppKey cannot join again. */
+  /** All 65,536 DevNonce values were used: this AppKey cannot join again. */
   get exhausted(): boolean {
-    return this.#session.devNonce > lastDevNonce;
+    return this.#session.devNonce > maxDevNonce;
   }
 
-  /** Resolves once there is a session. @throws Error when `stopped` says so, or when DevNonce is used up */
+  /** Resolves once there is a session. @throws Error when `stopped` returns true, or when DevNonce is exhausted */
   async run(stopped: () => boolean): Promise<void> {
     const { clock } = this.#options;
     const { region } = this.#session.channels;
@@ -73,20 +73,20 @@ export class Joiner {
     this.#firstBank = this.#prng.below(8);
     this.#session.resetLink(region, this.#options.subBand ?? 0);
     for (;;) {
-      await this.#waitOut(stopped, this.#backoff.next);
+      await this.#waitUntil(stopped, this.#backoff.next);
       if (stopped()) throw new Error("closed while joining");
       if (this.exhausted)
-        throw new Error("all 65,536 DevNonce values of this AppKey are used: the node needs a new one");
+        throw new Error("all 65,536 DevNonce values of this AppKey are used: give the node a new AppKey");
       if (await this.#try(stopped)) return;
       this.#attempt++;
     }
   }
 
-  /** Waits. Flash hears now and then how much of it is over, so that a node with a loose battery contact joins in the end. */
-  async #waitOut(stopped: () => boolean, until: number): Promise<void> {
+  /** Waits. The remaining time is persisted periodically, so that a node with a loose battery contact joins in the end. */
+  async #waitUntil(stopped: () => boolean, until: number): Promise<void> {
     const { clock } = this.#options;
-    while (until > clock.now() + noteEvery) {
-      await clock.until(clock.now() + noteEvery);
+    while (until > clock.now() + persistEvery) {
+      await clock.until(clock.now() + persistEvery);
       if (stopped()) return;
       this.#backoff.count(clock.now());
       this.#persistence.saveCounters();
@@ -98,14 +98,14 @@ export class Joiner {
     const session = this.#session;
     const { clock } = this.#options;
     const { region } = session.channels;
-    const dataRate = region.joinRates[this.#attempt % region.joinRates.length]!;
+    const dataRate = region.joinDataRates[this.#attempt % region.joinDataRates.length]!;
     const choice = this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, (channel) =>
       this.#isJoinChannel(channel),
     );
-    await this.#waitOut(stopped, choice.at);
+    await this.#waitUntil(stopped, choice.at);
     if (stopped() || !(await this.#exchange.isFree(choice.channel))) return false;
     this.#lastChannel = choice.channel;
-    // On flash before on the air: neither a reset nor a power cut can use a DevNonce twice, or forget how long to wait.
+    // Persist before transmitting: neither a reset nor a power cut can reuse a DevNonce or shorten the back-off.
     const devNonce = session.devNonce++;
     this.#backoff.sent(this.#exchange.airtime(dataRate, requestBytes), clock.now(), this.#prng);
     this.#exchange.reserve(choice.channel, dataRate, requestBytes);
@@ -120,7 +120,7 @@ export class Joiner {
     });
   }
 
-  /** Default channels of a dynamic plan; in a fixed one bank after bank of eight, each by its narrow channels and its wide one in turn. */
+  /** Default channels of a dynamic plan; in a fixed plan one bank after another, alternately on its eight 125 kHz channels and its 500 kHz channel. */
   #isJoinChannel(channel: number): boolean {
     const { channels } = this.#session;
     if (!channels.isOn(channel)) return false;
@@ -130,7 +130,7 @@ export class Joiner {
     return channel < 64 ? channel >> 3 === bank : channel - 64 === bank;
   }
 
-  /** A join accept says nothing of the request that it answers, so an old one could be played again: JoinNonce must grow. */
+  /** A join accept does not identify its request, so an old one could be replayed: JoinNonce must increase. */
   #isNew({ joinNonce }: JoinAccept): boolean {
     const { joinNonceCounter = true } = this.#options;
     return joinNonceCounter ? joinNonce > this.#session.joinNonce : joinNonce !== this.#session.joinNonce;
@@ -151,8 +151,8 @@ export class Joiner {
     if (isDownlinkRate(region, accept.rx2DataRate)) session.rx2DataRate = accept.rx2DataRate;
     session.rxDelay = accept.rxDelay;
     if (accept.channelList) channels.applyList(accept.channelList);
-    // The network heard this data rate; the wide channels' of a fixed plan stands for its fastest narrow one.
-    const heard = dataRate === region.fixed?.wideRate ? region.uplinkRates[1] : dataRate;
+    // The network received this data rate; a fixed plan's 500 kHz data rate maps to the fastest of 125 kHz.
+    const heard = dataRate === region.fixed?.dataRate500 ? region.uplinkRates[1] : dataRate;
     session.dataRate = this.#options.dataRate ?? heard;
     session.repair();
     this.#backoff.reset();

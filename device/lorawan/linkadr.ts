@@ -1,20 +1,20 @@
 import { maxPayloadAt } from "./regions/regions.js";
 import type { Session } from "./session.js";
 
-/** Value of data rate and power in a LinkADRReq that leaves them as they are. */
-const keep = 15;
+/** Value of data rate and power in a LinkADRReq that leaves them unchanged. */
+const unchanged = 15;
 
-/** A run of LinkADRReq, taken as one (TS001 1.0.4, 5.3): masks are applied in order, data rate, power and NbTrans are the last's. */
+/** Adjacent LinkADRReq as one atomic request (TS001 1.0.4, 5.3): masks are applied in order, data rate, power and NbTrans are the last's. */
 export class AdrRequest {
   readonly #session: Session;
   readonly #adr: boolean;
   readonly #mask: Uint16Array<ArrayBuffer>;
   #maskOk = true;
-  #dataRate = keep;
-  #power = keep;
-  #transmissions = 0;
+  #dataRate = unchanged;
+  #power = unchanged;
+  #nbTrans = 0;
 
-  /** @param adr false: the node keeps its own data rate and power, and takes the mask and NbTrans alone */
+  /** @param adr false: the node keeps its data rate and power, and applies only ChMask and NbTrans */
   constructor(session: Session, adr: boolean) {
     this.#session = session;
     this.#adr = adr;
@@ -26,7 +26,7 @@ export class AdrRequest {
     this.#dataRate = bytes[at]! >> 4;
     this.#power = bytes[at]! & 15;
     const redundancy = bytes[at + 3]!;
-    this.#transmissions = redundancy & 15;
+    this.#nbTrans = redundancy & 15;
     const bits = bytes[at + 1]! | (bytes[at + 2]! << 8);
     if (!this.#session.channels.applyMask((redundancy >> 4) & 7, bits, this.#mask)) this.#maskOk = false;
   }
@@ -36,19 +36,19 @@ export class AdrRequest {
     const session = this.#session;
     const { channels } = session;
     const { region } = channels;
-    const dataRate = this.#dataRate === keep ? session.dataRate : this.#dataRate;
-    const power = this.#power === keep ? session.powerIndex : this.#power;
+    const dataRate = this.#dataRate === unchanged ? session.dataRate : this.#dataRate;
+    const power = this.#power === unchanged ? session.powerIndex : this.#power;
     const some = Array.from(region.dataRates.keys()).some((rate) => channels.supports(rate, this.#mask));
     const maskOk = this.#maskOk && some;
     const usable =
       maxPayloadAt(region, dataRate, session.uplinkDwell) > 0 && (this.#adr || dataRate === session.dataRate);
     const rateOk = usable && channels.supports(dataRate, this.#maskOk ? this.#mask : channels.mask);
-    const powerOk = power <= region.powerSteps && (this.#adr || power === session.powerIndex);
+    const powerOk = power <= region.maxTxPower && (this.#adr || power === session.powerIndex);
     if (maskOk && rateOk && powerOk) {
       channels.mask.set(this.#mask);
       session.dataRate = dataRate;
       session.powerIndex = power;
-      if (this.#transmissions > 0) session.transmissions = this.#transmissions;
+      if (this.#nbTrans > 0) session.nbTrans = this.#nbTrans;
     }
     return (maskOk ? 1 : 0) | (rateOk ? 2 : 0) | (powerOk ? 4 : 0);
   }

@@ -1,4 +1,4 @@
-import { adrAckRequest, backOff } from "./adr.js";
+import { adrAckRequest, adrBackoff } from "./adr.js";
 import { MacCommands, commandId } from "./commands.js";
 import { Prng } from "./prng.js";
 import { DutyCycle } from "./dutycycle.js";
@@ -25,15 +25,15 @@ import type { LinkOptions, LinkState, ReceivedPacket, Refusal, SendOptions, Send
 export type { Link } from "./link.js";
 export type * from "./types.js";
 
-/** Uplink counters are reserved in flash this many at a time; a reset skips what is left of them. */
-const counterBlock = 32;
-const lastCounter = 0xffffffff;
-/** A retransmission that the duty cycle holds up longer than this (ms) is left to the caller. */
-const longestHold = 60000;
-/** FOpts holds this many bytes. */
-const optionsRoom = 15;
-/** Answers travel in at most this many frames of their own before a payload. */
-const answerFrames = 8;
+/** FCntUp is reserved in flash in blocks of this many; a reset skips the rest of its block. */
+const fCntBlock = 32;
+const maxFCnt = 0xffffffff;
+/** A retransmission that the duty cycle delays longer than this (ms) is left to the caller. */
+const maxRetransmitDelay = 60000;
+/** Bytes of FOpts. */
+const maxFOpts = 15;
+/** MAC answers take at most this many frames on port 0 before a payload. */
+const maxAnswerFrames = 8;
 const noBytes = new Uint8Array(0);
 
 /** LoRaWAN 1.0.4 Class A (TS001-1.0.4) for the regions of RP002. One call at a time: a send or a join while another is under way is "busy". */
@@ -50,12 +50,12 @@ export class LoRaWAN implements Link {
   #joining: Promise<void> | undefined;
   #busy = false;
   #closed = false;
-  /** A confirmed downlink wants the next uplink's ACK bit. */
+  /** A confirmed downlink needs the next uplink's ACK bit. */
   #ackDue = false;
-  /** The last downlink said that there are more (FPending). */
+  /** FPending of the last downlink. */
   #fPending = false;
 
-  /** @throws RangeError for credentials, a region or a partition that cannot be used; no text of it holds a key */
+  /** @throws RangeError for credentials, a region or a partition that cannot be used; the message never contains a key */
   constructor(options: LinkOptions) {
     const region = regions[options.region];
     if (!region) throw new RangeError(`region ${options.region}: one of ${Object.keys(regions).join(", ")} expected`);
@@ -95,7 +95,9 @@ export class LoRaWAN implements Link {
   join(): Promise<void> {
     if (this.#session.joined) return Promise.resolve();
     if (!this.#joiner)
-      return Promise.reject(new Error("the frame counter of this ABP session is used up: give the node a new session"));
+      return Promise.reject(
+        new Error("the frame counter of this ABP session is exhausted: give the node a new session"),
+      );
     this.#joining ??= this.#join(this.#joiner).finally(() => (this.#joining = undefined));
     return this.#joining;
   }
@@ -136,19 +138,19 @@ export class LoRaWAN implements Link {
     if (at > this.#options.clock.now()) return this.#refuse("dutyCycle", at);
     this.#busy = true;
     try {
-      // In a turn of its own: what follows needs most of the stack, and the callers would stand under it.
+      // In a microtask: what follows needs most of the stack, which the callers would still occupy.
       await undefined;
-      // Answers that do not fit beside the payload go ahead of it, on port 0.
+      // MAC answers that do not fit in FOpts are sent before the payload, on port 0.
       for (
         let frame = 0;
-        frame < answerFrames && this.#commands.waiting > Math.min(optionsRoom, room - payload.length);
+        frame < maxAnswerFrames && this.#commands.waiting > Math.min(maxFOpts, room - payload.length);
         frame++
       ) {
         const result = await this.#uplink(0, noBytes, false);
         if (!result.sent) return result;
         if (this.#commands.pending === 0) break;
       }
-      // The answers to those frames may have changed the data rate.
+      // The downlinks after those frames may have changed the data rate.
       if (payload.length > this.maxPayload()) return this.#refuse("tooLong");
       return await this.#uplink(port, payload, confirmed);
     } finally {
@@ -178,21 +180,20 @@ export class LoRaWAN implements Link {
     this.#options.radio.sleep();
   }
 
-  /** One frame with its retransmissions, answers beside the payload or, on port 0, in its place. */
+  /** One frame with its retransmissions; MAC answers in FOpts or, on port 0, as the payload. */
   async #uplink(port: number, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
     const session = this.#session;
     const { clock } = this.#options;
-    if (session.fCntUp >= lastCounter) return this.#giveUp();
-    const room = port === 0 ? this.maxPayload() : Math.min(optionsRoom, this.maxPayload() - payload.length);
-    const most = frameOverhead + payload.length + Math.min(room, this.#commands.waiting);
+    if (session.fCntUp >= maxFCnt) return this.#endOfCounter();
+    const room = port === 0 ? this.maxPayload() : Math.min(maxFOpts, this.maxPayload() - payload.length);
+    const maxBytes = frameOverhead + payload.length + Math.min(room, this.#commands.waiting);
     let dataRate = session.dataRate;
-    let choice = this.#choose(dataRate, most, -1);
+    let choice = this.#choose(dataRate, maxBytes, -1);
     if (choice.at > clock.now()) return this.#refuse("dutyCycle", choice.at);
     if (!(await this.#exchange.isFree(choice.channel)))
       return this.#refuse("channelBusy", clock.now() + 100 + this.#prng.below(1000));
-    if (session.fCntUp >= session.fCntUpLimit)
-      session.fCntUpLimit = Math.min(lastCounter, session.fCntUp + counterBlock);
-    this.#reserve(choice.channel, dataRate, most, session.fCntUpLimit !== this.#savedLimit);
+    if (session.fCntUp >= session.fCntUpLimit) session.fCntUpLimit = Math.min(maxFCnt, session.fCntUp + fCntBlock);
+    this.#reserve(choice.channel, dataRate, maxBytes, session.fCntUpLimit !== this.#persistedLimit);
     const answers = this.#commands.take(room);
     const options = port === 0 ? noBytes : answers;
     if (port === 0) payload = answers;
@@ -215,32 +216,32 @@ export class LoRaWAN implements Link {
     });
 
     const answer = { acknowledged: false };
-    let heard = false;
+    let received = false;
     let transmissions = 0;
     for (;;) {
       const end = await this.#exchange.transmit(frame, choice.channel, dataRate, "uplink", counter);
       transmissions++;
-      heard =
+      received =
         (await this.#exchange.listen(end, choice.channel, dataRate, session.rxDelay * 1000, (packet) =>
           this.#receive(packet, end, answer),
-        )) || heard;
-      if ((confirmed ? answer.acknowledged : heard) || transmissions >= session.transmissions || this.#closed) break;
+        )) || received;
+      if ((confirmed ? answer.acknowledged : received) || transmissions >= session.nbTrans || this.#closed) break;
       // The network may have changed the data rate meanwhile; a frame too long for the new one keeps the old.
       if (this.maxPayload() + frameOverhead >= frame.length) dataRate = session.dataRate;
-      const again = await this.#waitToRepeat(dataRate, frame.length, choice.channel);
+      const again = await this.#waitToRetransmit(dataRate, frame.length, choice.channel);
       if (!again) break;
       choice = again;
     }
-    if (!heard) this.#countSilence(adr);
+    if (!received) this.#countWithoutDownlink(adr);
     return { sent: true, acknowledged: answer.acknowledged, counter, transmissions, dataRate };
   }
 
-  /** RETRANSMIT_TIMEOUT: 1 to 3 s after the windows, and when the duty cycle allows. Undefined when that takes too long. */
-  async #waitToRepeat(dataRate: number, bytes: number, last: number): Promise<Choice | undefined> {
+  /** RETRANSMIT_TIMEOUT: 1 to 3 s after the receive windows, and when the duty cycle allows. Undefined when that takes too long. */
+  async #waitToRetransmit(dataRate: number, bytes: number, last: number): Promise<Choice | undefined> {
     const { clock } = this.#options;
     await clock.until(clock.now() + 1000 + this.#prng.below(2000));
     const choice = this.#choose(dataRate, bytes, last);
-    if (choice.at > clock.now() + longestHold) return undefined;
+    if (choice.at > clock.now() + maxRetransmitDelay) return undefined;
     await clock.until(choice.at);
     if (!(await this.#exchange.isFree(choice.channel))) return undefined;
     this.#reserve(choice.channel, dataRate, bytes, false);
@@ -252,18 +253,18 @@ export class LoRaWAN implements Link {
     return this.#exchange.choose(dataRate, bytes, avoid, (channel) => channels.isOn(channel));
   }
 
-  /** Flash hears of counter and airtime before the air does. */
+  /** Persists counter and airtime before transmitting. */
   #reserve(channel: number, dataRate: number, bytes: number, counter: boolean): void {
     const airtime = this.#exchange.reserve(channel, dataRate, bytes);
     if (!airtime && !counter) return;
     this.#persistence.saveCounters();
-    this.#savedLimit = this.#session.fCntUpLimit;
+    this.#persistedLimit = this.#session.fCntUpLimit;
   }
 
-  /** fCntUpLimit as flash has it; -1: not known. */
-  #savedLimit = -1;
+  /** fCntUpLimit in flash; -1: not known. */
+  #persistedLimit = -1;
 
-  /** Takes a packet that is a new, authentic downlink for this session; anything else changes nothing. */
+  /** Accepts a packet that is a new, authentic downlink of this session; anything else changes nothing. */
   #receive(packet: ReceivedPacket, end: number, answer: { acknowledged: boolean }): boolean {
     const session = this.#session;
     const { payload: bytes } = packet;
@@ -274,17 +275,17 @@ export class LoRaWAN implements Link {
     if (!frame) return false;
     let changed = session.stickyLength > 0;
     session.fCntDown = counter;
-    session.adrCount = 0;
+    session.adrAckCnt = 0;
     if (frame.control & control.ack) answer.acknowledged = true;
     if (frame.type === messageType.confirmedDown) this.#ackDue = true;
     this.#fPending = (frame.control & control.pending) !== 0;
     this.#commands.acknowledged();
     const commands = frame.port === 0 ? frame.payload : frame.options;
     if (commands.length > 0) changed = this.#apply(commands, packet.snr, end) || changed;
-    // On flash before anybody acts on it: a replay after a power cut is still refused.
+    // Persist before acting on it: a replay after a power cut is still refused.
     if (changed) this.#persistence.saveAll();
     else this.#persistence.saveCounters();
-    this.#savedLimit = session.fCntUpLimit;
+    this.#persistedLimit = session.fCntUpLimit;
     if (frame.port > 0) {
       this.#options.onDownlink?.(frame.port, frame.payload, {
         rssi: packet.rssi,
@@ -307,20 +308,20 @@ export class LoRaWAN implements Link {
     });
   }
 
-  /** An uplink without an answer: ADR back-off, and in the end the session is given up. */
-  #countSilence(adr: boolean): void {
+  /** An uplink without a downlink: ADR back-off, and in the end a new join. */
+  #countWithoutDownlink(adr: boolean): void {
     const session = this.#session;
     const { silenceLimit = 400 } = this.#options;
-    session.adrCount++;
-    if (silenceLimit > 0 && session.adrCount >= silenceLimit && this.#joiner) {
+    session.adrAckCnt++;
+    if (silenceLimit > 0 && session.adrAckCnt >= silenceLimit && this.#joiner) {
       this.#endSession("idle");
-    } else if (adr && backOff(session)) {
+    } else if (adr && adrBackoff(session)) {
       this.#persistence.saveAll();
-      this.#savedLimit = session.fCntUpLimit;
+      this.#persistedLimit = session.fCntUpLimit;
     }
   }
 
-  #giveUp(): SendResult {
+  #endOfCounter(): SendResult {
     this.#endSession(this.#joiner ? "idle" : "exhausted");
     return this.#refuse(this.#joiner ? "notJoined" : "exhausted");
   }

@@ -1,11 +1,11 @@
-/** Random numbers that differ from node to node and from boot to boot even where the radio's noise does not: nodes in step would jam each other for good. */
+/** Random numbers that differ between nodes and boots even where the radio's noise does not: synchronized nodes would collide forever. */
 export class Prng {
   #state = 1;
 
-  /** @param identity of the node; @param position something that grows from boot to boot; @param noise of the radio */
+  /** @param identity of the node; @param position a number that increases from boot to boot; @param noise of the radio */
   seed(identity: number, position: number, noise: number): void {
     this.#state = (identity ^ Math.imul(position + 1, 0x9e3779b1) ^ noise) | 1;
-    // The first numbers of near seeds are near.
+    // Similar seeds give similar first numbers.
     for (let i = 0; i < 16; i++) this.next();
   }
 

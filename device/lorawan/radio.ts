@@ -4,7 +4,7 @@ import Timer from "timer";
 import { Prng } from "./prng.js";
 import type { LinkClock, LinkRadio, Modulation, ReceivedPacket } from "./types.js";
 
-/** dBm at the pin that a chip can be told, lowest and highest. */
+/** Lowest and highest output power of a chip, dBm. */
 const chipPower: Readonly<Record<Chip, readonly [number, number]>> = {
   sx1261: [-17, 14],
   sx1262: [-9, 22],
@@ -15,12 +15,12 @@ const chipPower: Readonly<Record<Chip, readonly [number, number]>> = {
   sx1278: [2, 17],
 };
 const rfoPower = [0, 14] as const;
-/** Longest window in symbols that every chip can be told. */
-const mostSymbols = 248;
+/** Longest receive window in symbols that every chip supports. */
+const maxSymbols = 248;
 /** Timers run up to this long (ms); longer waits are made of several. */
-const longestTimer = 2 ** 30;
+const maxTimer = 2 ** 30;
 
-/** The link's radio and clock on `native/lora`. One call at a time reaches the chip; a sleep that is under way is waited for. */
+/** The link's radio and clock on `native/lora`. Calls to the chip are serialized; a pending sleep is awaited. */
 export class LoraRadio implements LinkRadio, LinkClock {
   readonly #radio: Radio;
   readonly #lowest: number;
@@ -34,7 +34,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
     this.#highest = Math.min(this.#highest, options.maxPower ?? this.#highest);
   }
 
-  /** Sets the chip up and draws from its noise what `random` goes on from. @throws RangeError for a board that cannot be, RadioError */
+  /** Sets the chip up and seeds `random` from its noise. @throws RangeError for an invalid board, RadioError */
   static async open(options: RadioOptions): Promise<LoraRadio> {
     const radio = new Radio(options);
     try {
@@ -57,7 +57,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
       const wait = () => {
         const left = at - this.now();
         if (left <= 0) resolve();
-        else Timer.set(wait, Math.min(Math.ceil(left), longestTimer));
+        else Timer.set(wait, Math.min(Math.ceil(left), maxTimer));
       };
       wait();
     });
@@ -77,7 +77,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
       invertIQ: true,
       crc: false,
       at,
-      timeoutSymbols: Math.min(symbols, mostSymbols),
+      timeoutSymbols: Math.min(symbols, maxSymbols),
     });
   }
 
@@ -85,13 +85,13 @@ export class LoraRadio implements LinkRadio, LinkClock {
     return airtime(bytes, uplink(modulation)) / 1000;
   }
 
-  /** Goes on from a seed of the radio's noise. */
+  /** Continues from a seed of the radio's noise. */
   random(): number {
     return this.#prng.next();
   }
 
   sleep(): void {
-    // What goes wrong here shows in the next call.
+    // An error here shows in the next call.
     this.#settled = this.#radio.sleep().catch(() => undefined);
   }
 

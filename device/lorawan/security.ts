@@ -1,6 +1,6 @@
 import type { LinkCrypto } from "./types.js";
 
-/** LoRaWAN 1.0.x's use of AES-128 (TS001 1.0.4: 4.3.3, 4.4, 6.2). Scratch is allocated once. */
+/** LoRaWAN 1.0.x's use of AES-128 (TS001 1.0.4: 4.3.3, 4.4, 6.2). Scratch buffers are allocated once. */
 export class Security {
   readonly #crypto: LinkCrypto;
   readonly #block = new Uint8Array(16);
@@ -89,7 +89,7 @@ export function readU24(bytes: Uint8Array, offset: number): number {
   return bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16);
 }
 
-/** `bytes` bytes of hexadecimal text, most significant first. @throws RangeError that names `what`, never the text (it may be a key). */
+/** `bytes` bytes of hexadecimal text, most significant first. @throws RangeError with `what` in its message, never the text (it may be a key). */
 export function parseHex(text: string, bytes: number, what: string): Uint8Array {
   if (typeof text !== "string" || text.length !== 2 * bytes || !/^[0-9a-fA-F]*$/.test(text))
     throw new RangeError(`${what}: ${2 * bytes} hexadecimal digits expected`);

@@ -1,15 +1,15 @@
 import { ChannelPlan, dynamicChannels } from "./channels.js";
 import { maxPayloadAt, type Region } from "./regions/regions.js";
 
-/** Changes when the layout below does: what an older program kept is then not read. */
+/** Version of the layout below: records of another version are not read. */
 const layout = 1;
-export const noCounter = -1;
+export const noFCnt = -1;
 
 /**
- * All that must survive a reset. Two records are kept of it: everything, and the counters alone (`layoutCounters`), which change often.
+ * The state that must survive a reset, in two records: the full state, and only the counters (`layoutCounters`), which change often.
  */
 export class Session {
-  /** Tells whose session it is: a node given other credentials starts anew. */
+  /** Fingerprint of the credentials: other credentials start a new session. */
   owner = 0;
   joined = false;
   devAddr = 0;
@@ -21,7 +21,7 @@ export class Session {
 
   dataRate = 0;
   powerIndex = 0;
-  transmissions = 1;
+  nbTrans = 1;
   rx1Offset = 0;
   rx2DataRate = 0;
   rx2Frequency = 0;
@@ -33,46 +33,46 @@ export class Session {
   downlinkDwell = false;
   maxEirp = 0;
   readonly channels: ChannelPlan;
-  /** Answers that are repeated until a downlink shows that the network has them. */
+  /** Answers that are repeated until a downlink is received. */
   readonly sticky = new Uint8Array(48);
   stickyLength = 0;
 
-  /** The next join request's. Counts up; a value is on flash as used before it is on the air. */
+  /** DevNonce of the next join request. Incremented and persisted before transmitting. */
   devNonce = 0;
-  /** The next uplink's. */
+  /** FCnt of the next uplink. */
   fCntUp = 0;
-  /** Flash says that counters below this may have been used. */
+  /** Persisted bound: counters below this may have been used. */
   fCntUpLimit = 0;
-  /** The last downlink's; -1: none. */
-  fCntDown = noCounter;
+  /** FCnt of the last downlink; -1: none. */
+  fCntDown = noFCnt;
   /** Uplinks since the last downlink. */
-  adrCount = 0;
+  adrAckCnt = 0;
 
   constructor(region: Region) {
     this.channels = new ChannelPlan(region);
   }
 
-  /** What a fresh session starts from (after a join, or ABP's first). */
+  /** Defaults of a new session (after a join, or ABP's first start). */
   resetLink(region: Region, subBand: number): void {
     this.channels.reset(subBand);
     this.powerIndex = 0;
-    this.transmissions = 1;
+    this.nbTrans = 1;
     this.rx1Offset = 0;
     this.rx2DataRate = region.rx2.dataRate;
     this.rx2Frequency = region.rx2.frequency;
     this.rxDelay = 1;
     this.maxDCycle = 0;
-    this.uplinkDwell = region.dwellByDefault;
-    this.downlinkDwell = region.dwellByDefault;
+    this.uplinkDwell = region.dwellTimeByDefault;
+    this.downlinkDwell = region.dwellTimeByDefault;
     this.maxEirp = region.maxEirp;
     this.stickyLength = 0;
     this.fCntUp = 0;
     this.fCntUpLimit = 0;
-    this.fCntDown = noCounter;
-    this.adrCount = 0;
+    this.fCntDown = noFCnt;
+    this.adrAckCnt = 0;
   }
 
-  /** Data rate and channels that the uplink can be sent with, when the network's commands have left none: the nearest rate, else the default channels. */
+  /** Restores a usable data rate and channels when MAC commands have left none: the nearest data rate, else the default channels. */
   repair(): void {
     const { region } = this.channels;
     const usable = (rate: number) => maxPayloadAt(region, rate, this.uplinkDwell) > 0 && this.channels.supports(rate);
@@ -92,7 +92,7 @@ export class Session {
   layoutFull(field: Fields): void {
     let found = layout;
     field.number(1, layout, (value) => (found = value));
-    // These keep their places in every layout: a new program must not use a DevNonce again.
+    // These have the same offset in every layout version: a new firmware must not reuse a DevNonce.
     field.number(4, this.owner, (value) => (this.owner = value));
     field.number(4, this.joinNonce + 1, (value) => (this.joinNonce = value - 1));
     this.layoutNonce(field);
@@ -104,7 +104,7 @@ export class Session {
     field.bytes(this.appSKey);
     field.number(1, this.dataRate, (value) => (this.dataRate = value));
     field.number(1, this.powerIndex, (value) => (this.powerIndex = value));
-    field.number(1, this.transmissions, (value) => (this.transmissions = value));
+    field.number(1, this.nbTrans, (value) => (this.nbTrans = value));
     field.number(1, this.rx1Offset, (value) => (this.rx1Offset = value));
     field.number(1, this.rx2DataRate, (value) => (this.rx2DataRate = value));
     field.number(4, this.rx2Frequency, (value) => (this.rx2Frequency = value));
@@ -129,7 +129,7 @@ export class Session {
     this.layoutCounters(field);
   }
 
-  /** The counters' record begins with it, in every layout. */
+  /** The first field of the counters record, in every layout version. */
   layoutNonce(field: Fields): void {
     field.number(4, this.devNonce, (value) => (this.devNonce = value));
   }
@@ -137,19 +137,19 @@ export class Session {
   layoutCounters(field: Fields): void {
     this.layoutNonce(field);
     field.number(4, this.fCntUpLimit, (value) => (this.fCntUpLimit = value));
-    field.number(1, this.fCntDown < 0 ? 0 : 1, (value) => (this.fCntDown = value === 0 ? noCounter : 0));
+    field.number(1, this.fCntDown < 0 ? 0 : 1, (value) => (this.fCntDown = value === 0 ? noFCnt : 0));
     field.number(4, Math.max(0, this.fCntDown), (value) => {
-      if (this.fCntDown !== noCounter) this.fCntDown = value;
+      if (this.fCntDown !== noFCnt) this.fCntDown = value;
     });
-    field.number(2, Math.min(this.adrCount, 0xffff), (value) => (this.adrCount = value));
+    field.number(2, Math.min(this.adrAckCnt, 0xffff), (value) => (this.adrAckCnt = value));
   }
 }
 
-/** One walk over the fields writes them, another reads them, so that the two cannot differ. Numbers are unsigned and little-endian. */
+/** The same traversal writes and reads the fields, so that the two cannot differ. Numbers are unsigned and little-endian. */
 export interface Fields {
   number(bytes: 1 | 2 | 4, value: number, set: (value: number) => void): void;
   bytes(value: Uint8Array): void;
-  /** What was read must be so, or the record is not ours. */
+  /** The record is rejected unless `condition` holds. */
   expect(condition: boolean): void;
 }
 
@@ -176,7 +176,7 @@ export class FieldWriter implements Fields {
 export class FieldReader implements Fields {
   readonly #bytes: Uint8Array;
   #at = 0;
-  /** False once a record turned out to be another layout's. */
+  /** False when the record has another layout. */
   ok = true;
 
   constructor(bytes: Uint8Array) {

@@ -4,7 +4,7 @@ import { FieldReader, FieldWriter, type Fields, type Session } from "./session.j
 import { SessionStore } from "./store.js";
 import type { LinkClock, SessionFlash } from "./types.js";
 
-/** Where the state is kept, whose it is, and the clock that dates it. */
+/** The state to persist, its flash, and the clock for its timestamps. */
 export interface PersistentParts {
   flash: SessionFlash;
   session: Session;
@@ -13,7 +13,7 @@ export interface PersistentParts {
   clock: LinkClock;
 }
 
-/** Keeps session, airtime ledger and join back-off in flash, with the time at which they were kept. */
+/** Stores session, airtime and join back-off in flash, with the time of writing. */
 export class SessionPersistence {
   readonly #store: SessionStore;
   readonly #session: Session;
@@ -30,25 +30,25 @@ export class SessionPersistence {
   }
 
   /**
-   * Fills the parts from flash. False when there is nothing of this layout; owner, JoinNonce and DevNonce are then those of the other layout. The time that passed counts only when the clock went on;
-   * after a power cut the waits begin anew.
+   * Restores the state from flash. False when there is no record of this layout; owner, JoinNonce and DevNonce are then read from the other layout. Elapsed time counts only if the clock kept running;
+   * after a power cut the waits start again.
    */
   load(): boolean {
     const found = this.#store.load();
-    const kept = { quiet: 0, wait: 0, clock: 0 };
+    const stored = { timeOff: 0, wait: 0, clock: 0 };
     let ok = false;
     if (found) {
-      ok = this.#read(found.full, kept, (fields) => this.#session.layoutFull(fields));
-      if (found.counters && ok) this.#read(found.counters, kept, (fields) => this.#session.layoutCounters(fields));
+      ok = this.#read(found.full, stored, (fields) => this.#session.layoutFull(fields));
+      if (found.counters && ok) this.#read(found.counters, stored, (fields) => this.#session.layoutCounters(fields));
       else if (found.counters) this.#session.layoutNonce(new FieldReader(found.counters));
     }
     const now = this.#clock.now();
-    const elapsed = ok && now >= kept.clock ? now - kept.clock : 0;
+    const elapsed = ok && now >= stored.clock ? now - stored.clock : 0;
     this.#duty.unpack(now, elapsed);
-    this.#duty.quietUntil = now + Math.max(0, kept.quiet - elapsed);
+    this.#duty.timeOffUntil = now + Math.max(0, stored.timeOff - elapsed);
     this.#session.fCntUp = this.#session.fCntUpLimit;
     this.#backoff.elapsed += elapsed / 1000;
-    this.remainingWait = Math.max(0, kept.wait - elapsed);
+    this.remainingWait = Math.max(0, stored.wait - elapsed);
     return ok;
   }
 
@@ -62,40 +62,44 @@ export class SessionPersistence {
   saveCounters(): void {
     const writer = new FieldWriter();
     this.#session.layoutCounters(writer);
-    this.#layoutLedger(writer, this.#now());
+    this.#layoutAirtime(writer, this.#now());
     this.#store.saveCounters(writer.result(), () => this.#full());
   }
 
   #full(): Uint8Array {
     const writer = new FieldWriter();
     this.#session.layoutFull(writer);
-    this.#layoutLedger(writer, this.#now());
+    this.#layoutAirtime(writer, this.#now());
     return writer.result();
   }
 
-  #now(): { quiet: number; wait: number; clock: number } {
+  #now(): { timeOff: number; wait: number; clock: number } {
     const clock = this.#clock.now();
     this.#duty.pack(clock);
-    return { clock, quiet: Math.max(0, this.#duty.quietUntil - clock), wait: Math.max(0, this.#backoff.next - clock) };
+    return {
+      clock,
+      timeOff: Math.max(0, this.#duty.timeOffUntil - clock),
+      wait: Math.max(0, this.#backoff.next - clock),
+    };
   }
 
   #read(
     bytes: Uint8Array,
-    kept: { quiet: number; wait: number; clock: number },
+    stored: { timeOff: number; wait: number; clock: number },
     layout: (fields: Fields) => void,
   ): boolean {
     const reader = new FieldReader(bytes);
     layout(reader);
-    this.#layoutLedger(reader, kept);
+    this.#layoutAirtime(reader, stored);
     return reader.ok;
   }
 
-  #layoutLedger(field: Fields, kept: { quiet: number; wait: number; clock: number }): void {
+  #layoutAirtime(field: Fields, stored: { timeOff: number; wait: number; clock: number }): void {
     field.bytes(this.#duty.record);
     field.number(4, Math.ceil(this.#backoff.elapsed), (value) => (this.#backoff.elapsed = value));
-    field.number(4, Math.ceil(kept.wait), (value) => (kept.wait = value));
-    field.number(4, Math.ceil(kept.quiet), (value) => (kept.quiet = value));
-    field.number(4, Math.floor(kept.clock) % 2 ** 32, (value) => (kept.clock = value));
-    field.number(2, Math.floor(kept.clock / 2 ** 32), (value) => (kept.clock += value * 2 ** 32));
+    field.number(4, Math.ceil(stored.wait), (value) => (stored.wait = value));
+    field.number(4, Math.ceil(stored.timeOff), (value) => (stored.timeOff = value));
+    field.number(4, Math.floor(stored.clock) % 2 ** 32, (value) => (stored.clock = value));
+    field.number(2, Math.floor(stored.clock / 2 ** 32), (value) => (stored.clock += value * 2 ** 32));
   }
 }

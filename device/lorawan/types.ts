@@ -1,6 +1,6 @@
-/** What the link needs from the rest of the node. Everything is handed in, so that the same MAC runs under XS and in a Node test. */
+/** The link's dependencies. All are injected, so that the same MAC runs under XS and in a Node test. */
 
-/** How a LoRa packet is sent or listened for. */
+/** LoRa modulation of a packet that is sent or received. */
 export interface Modulation {
   /** Hz */
   frequency: number;
@@ -10,19 +10,19 @@ export interface Modulation {
   bandwidth: number;
 }
 
-/** The radio as the MAC sees it; `device/lorawan/radio.ts` makes one of `native/lora`. */
+/** The radio as the MAC uses it; `device/lorawan/radio.ts` implements it with `native/lora`. */
 export interface LinkRadio {
   /** Sends one uplink at `power` dBm EIRP. Resolves with the clock's time in ms at which the last symbol ended. */
   transmit(payload: Uint8Array, modulation: Modulation, power: number): Promise<number>;
   /** Listens for a downlink's preamble for `symbols` symbols from the clock's time `at` (ms), and then for the whole packet. */
   receive(modulation: Modulation, at: number, symbols: number): Promise<ReceivedPacket | undefined>;
-  /** ms on the air of `bytes` bytes: explicit header, CRC, coding rate 4/5, 8 symbols of preamble. */
+  /** Airtime of `bytes` bytes, ms: explicit header, CRC, coding rate 4/5, 8 symbols of preamble. */
   airtime(modulation: Modulation, bytes: number): number;
-  /** 32 random bits of the radio's noise. */
+  /** 32 random bits from the radio's noise. */
   random(): number;
-  /** Lowest power until the next call. */
+  /** Sleep mode until the next call. */
   sleep(): void;
-  /** True when no signal above `threshold` dBm was heard for `ms`; only regions that listen before they talk ask. */
+  /** True when no signal above `threshold` dBm was received for `ms`; used only in regions with listen before talk. */
   channelFree?(frequency: number, threshold: number, ms: number): Promise<boolean>;
 }
 
@@ -42,11 +42,11 @@ export interface LinkCrypto {
   cmac(key: Uint8Array, data: Uint8Array, length: number, out: Uint8Array): void;
 }
 
-/** Time that never goes backwards while the node has power; it may start again from 0 after a power cut, and keeps on through deep sleep. */
+/** Monotonic time while the node has power; it may restart from 0 after a power cut, and continues through deep sleep. */
 export interface LinkClock {
   /** ms */
   now(): number;
-  /** Resolves at the clock's time `at` (ms), or at once when that is past. */
+  /** Resolves at the clock's time `at` (ms), or at once when that has passed. */
   until(at: number): Promise<void>;
 }
 
@@ -82,38 +82,38 @@ export interface LinkOptions {
   flash: SessionFlash;
   region: RegionName;
   credentials: OtaaCredentials | AbpCredentials;
-  /** Let the network choose data rate and power; default true. */
+  /** ADR: the network controls data rate and power; default true. */
   adr?: boolean;
-  /** Data rate before the network chooses; default: the region's slowest. */
+  /** Data rate before ADR; default: the region's slowest. */
   dataRate?: number;
-  /** Largest error of the node's clock; windows open that much earlier and stay open that much longer. Default 20 ppm. */
+  /** Largest error of the node's clock; receive windows open that much earlier and stay open that much longer. Default 20 ppm. */
   clockErrorPpm?: number;
-  /** Further uncertainty of when a window opens, ms (timer granularity); default 2. */
+  /** Additional uncertainty of when a receive window opens, ms (timer granularity); default 2. */
   timingErrorMs?: number;
   /** Antenna gain over isotropic in dB, subtracted from the radiated power; default 0. */
   antennaGain?: number;
-  /** The bank of eight channels that the network listens to, for US915 and AU915 (1..8); default: all. */
+  /** Sub-band of eight channels that the network uses, for US915 and AU915 (1..8); default: all. */
   subBand?: number;
-  /** Uplinks without any downlink after which an OTAA session is given up, so that join() makes another; 0: never; default 400, some days at a report every quarter of an hour. */
+  /** Uplinks without any downlink after which an OTAA session ends and join() starts another; 0: never; default 400, about four days at four reports per hour. */
   silenceLimit?: number;
-  /** False for join servers older than 1.0.4 that draw JoinNonce at random; default true: it must grow. */
+  /** False for join servers older than 1.0.4 that draw JoinNonce at random; default true: it must increase. */
   joinNonceCounter?: boolean;
   /** 0 external power, 1..254 battery level, 255 unknown. */
   battery?: () => number;
-  /** Answer to requestLinkCheck: dB above the demodulation floor, and how many gateways heard it. */
+  /** Answer to requestLinkCheck: dB above the demodulation floor, and the number of gateways that received it. */
   onLinkCheck?: (margin: number, gateways: number) => void;
   onDownlink?: (port: number, payload: Uint8Array, info: DownlinkInfo) => void;
   onStateChange?: (state: LinkState) => void;
-  /** The network's time: seconds since 1970 (UTC) that belong to the clock's time `at` (ms). */
+  /** The network's time: seconds since 1970 (UTC) at the clock's time `at` (ms). */
   onTime?: (seconds: number, at: number) => void;
-  /** Everything that goes on the air, for logs and statistics; never holds keys. */
+  /** Every packet sent or received, for logs and statistics; never contains keys. */
   onRadio?: (event: RadioEvent) => void;
 }
 
 export interface DownlinkInfo {
   rssi: number;
   snr: number;
-  /** The network has more to send: the next uplink fetches it. */
+  /** FPending: the network has more downlinks; the next uplink fetches one. */
   pending: boolean;
   counter: number;
 }
@@ -125,7 +125,7 @@ export interface RadioEvent {
   frequency: number;
   dataRate: number;
   bytes: number;
-  /** ms on the air */
+  /** Airtime, ms */
   airtime: number;
   /** DevNonce for a join, frame counter otherwise. */
   counter: number;
@@ -133,9 +133,9 @@ export interface RadioEvent {
 
 export type LinkState = "idle" | "joining" | "joined" | "exhausted";
 
-/** What became of a payload. */
+/** The result of sending a payload. */
 export type SendResult =
-  /** It was on the air; for a confirmed one, `acknowledged` says whether the network answered. */
+  /** It was transmitted; for a confirmed uplink, `acknowledged` says whether the ACK came. */
   | { sent: true; acknowledged: boolean; counter: number; transmissions: number; dataRate: number }
   /** Nothing was transmitted. */
   | {
@@ -147,13 +147,13 @@ export type SendResult =
     };
 
 /**
- * dutyCycle: not before `sendAt`; channelBusy: somebody else talks (regions that listen before they talk), try at `sendAt`;
+ * dutyCycle: not before `sendAt`; channelBusy: another transmitter is active (listen before talk), try at `sendAt`;
  * tooLong: `maxPayload` bytes fit now; notJoined: call join(); busy: another send or join is under way;
- * exhausted: the frame counter is used up and an ABP session cannot be renewed.
+ * exhausted: the frame counter is exhausted and an ABP session cannot be renewed.
  */
 export type Refusal = "dutyCycle" | "channelBusy" | "tooLong" | "notJoined" | "busy" | "exhausted";
 
 export interface SendOptions {
-  /** Ask the network for an acknowledgement; default false. */
+  /** Confirmed uplink; default false. */
   confirmed?: boolean;
 }

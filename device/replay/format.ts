@@ -2,8 +2,8 @@ import { windowSamples, type NodeConfig } from "../config.js";
 
 /**
  * A recording as bytes that replay sensors read in place. Little-endian: "LRP1", number of windows, number of sensors, then each sensor's
- * samples a window (uint32 each), padded to 8; then the windows: start (float64, seconds since 1970), label (uint32, `noLabel` when unknown),
- * 4 bytes of nothing, each sensor's samples (float32), padded to 8. A sample that is NaN was read as not a number, one that is
+ * samples per window (uint32 each), padded to 8; then the windows: start (float64, seconds since 1970), label (uint32, `noLabel` when unknown),
+ * 4 reserved bytes, each sensor's samples (float32), padded to 8. A sample that is NaN was read as not a number, one that is
  * `missingSample` was not read.
  */
 const magic = 0x3150524c;
@@ -15,7 +15,7 @@ const pad8 = (bytes: number): number => (bytes + 7) & ~7;
 
 export interface ReplayLayout {
   windows: number;
-  /** Samples a window, by sensor. */
+  /** Samples per window, by sensor. */
   samples: number[];
   headerBytes: number;
   windowBytes: number;
@@ -41,7 +41,7 @@ export function writeReplayHeader(view: DataView, layout: ReplayLayout): void {
   layout.samples.forEach((count, index) => view.setUint32(12 + 4 * index, count, true));
 }
 
-/** @param view of at least the header. @throws RangeError when it is not a replay for this node */
+/** @param view of at least the header. @throws RangeError when it does not match the node description */
 export function readReplayHeader(view: DataView, byteLength: number, config: NodeConfig): ReplayLayout {
   const count = config.sensors.length;
   const need = replayLayout(
@@ -56,7 +56,7 @@ export function readReplayHeader(view: DataView, byteLength: number, config: Nod
     const samples = view.getUint32(12 + 4 * s, true);
     if (samples !== need.samples[s])
       throw new RangeError(
-        `the replay has ${samples} samples of ${config.sensors[s]!.name} a window, the node ${need.samples[s]}`,
+        `the replay has ${samples} samples of ${config.sensors[s]!.name} per window, the node ${need.samples[s]}`,
       );
   }
   const windows = view.getUint32(4, true);

@@ -1,4 +1,4 @@
-/** What XS gives device code beyond the typings of the SDK: the manifest names this file to the SDK's compiler. */
+/** XS types that the SDK's typings lack; the manifest passes this file to the SDK's compiler. */
 
 interface ModuleDescriptor {
   /** Name of a module of the firmware, or of the mod: the compartment gets an instance of its own. */

@@ -1,4 +1,4 @@
-/** What XS and the SDK give device code beyond @moddable/typings. */
+/** XS and SDK types that @moddable/typings lacks. */
 
 /// <reference path="./compartment.d.ts" />
 /// <reference path="./resource.d.ts" />
@@ -18,5 +18,5 @@ declare function native(name: string): {
   call(self: unknown, ...args: unknown[]): unknown;
 };
 
-/** A base class whose instances carry C data, freed by the C destructor of that name. */
+/** A base class whose instances hold C data, freed by the C destructor of that name. */
 declare function Native(name: string): unknown;

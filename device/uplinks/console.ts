@@ -12,7 +12,7 @@ const clock: LinkClock = {
 /** Largest payload of LoRaWAN's slowest data rates. */
 const room = 51;
 
-/** For a board on the bench without a radio: what would go on the air is printed, and taken for received. */
+/** For a board on the bench without a radio: uplinks are printed and count as received. */
 class ConsoleLink implements Link {
   readonly state = "joined";
   readonly wantsUplink = false;

@@ -4,7 +4,7 @@ import { LoRaWAN } from "lorawan/lorawan";
 import { LoraRadio } from "lorawan/radio";
 import type { OpenLink } from "./types.js";
 
-/** LoRaWAN on the board's LoRa radio; the session is kept in the flash partition "session". */
+/** LoRaWAN on the board's LoRa radio; the session is stored in the flash partition "session". */
 const openLink: OpenLink = async ({ radio: settings }, events) => {
   const radio = await LoraRadio.open(settings.board);
   const link = new LoRaWAN({
@@ -16,7 +16,7 @@ const openLink: OpenLink = async ({ radio: settings }, events) => {
     credentials: settings,
     onDownlink: events.onDownlink,
     onStateChange(state) {
-      // The courier asks again while no answer comes.
+      // UplinkSender requests the time again while no answer comes.
       if (state === "joined") link.requestTime();
       events.onState(state);
     },

@@ -5,11 +5,11 @@ import type { LinkClock, LinkState, RadioEvent } from "../lorawan/types.js";
 export interface UplinkEvents {
   onDownlink(port: number, payload: Uint8Array): void;
   onState(state: LinkState): void;
-  /** Each packet on the air. */
+  /** Each packet sent or received. */
   onRadio(event: RadioEvent): void;
-  /** The network has told the time of day, seconds since 1970. */
+  /** DeviceTimeAns: seconds since 1970. */
   onTime(seconds: number): void;
 }
 
-/** Opens the way to the network. The manifest says which module "uplink" does it. */
+/** Opens the link to the network. The manifest chooses the module "uplink". */
 export type OpenLink = (config: NodeConfig, events: UplinkEvents) => Promise<{ link: Link; clock: LinkClock }>;

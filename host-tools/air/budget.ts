@@ -50,13 +50,14 @@ export function budgets(
   { power, currents, rxDelay = 1, clockErrorPpm = 20 }: BudgetOptions,
 ): Budget[] {
   const region = regions[name];
-  const dwell = region.dwellByDefault;
-  const channel = region.defaultChannels[0] ?? region.fixed!.narrow.first;
+  const dwell = region.dwellTimeByDefault;
+  const channel = region.defaultChannels[0] ?? region.fixed!.uplink125.first;
   const band = region.bands[bandOf(region, channel)];
   const rx2 = region.dataRates[region.rx2.dataRate]!;
   return region.dataRates.flatMap((rate, dataRate): Budget[] => {
     const isUplink =
-      (dataRate >= region.uplinkRates[0] && dataRate <= region.uplinkRates[1]) || dataRate === region.fixed?.wideRate;
+      (dataRate >= region.uplinkRates[0] && dataRate <= region.uplinkRates[1]) ||
+      dataRate === region.fixed?.dataRate500;
     if (!rate || !isUplink) return [];
     const [sf, bandwidth] = rate;
     const bytes = payload + frameOverhead;

@@ -38,7 +38,7 @@ export function adrRequest(
   let rate = dataRate;
   let power = device.power;
   for (; steps > 0 && rate < fastest; steps--) rate++;
-  for (; steps > 0 && power < region.powerSteps; steps--) power++;
+  for (; steps > 0 && power < region.maxTxPower; steps--) power++;
   for (; steps < 0 && power > 0; steps++) power--;
   const transmissions = wantedTransmissions(device);
   if (rate === dataRate && power === device.power && transmissions === device.transmissions) return undefined;

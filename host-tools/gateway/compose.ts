@@ -2,7 +2,7 @@ import type { Device, NetworkSession } from "./device.js";
 import { encodeDownlink } from "./packets.js";
 
 /** FOpts holds this many bytes. */
-const optionsRoom = 15;
+const maxFOpts = 15;
 
 export interface Answering {
   /** The uplink was confirmed. */
@@ -31,7 +31,7 @@ export function composeDownlink(
   if (steering) requests.add(steering, true);
   const taken = requests.next(room);
   const commands = Buffer.concat(taken.map((request) => request.bytes));
-  const alone = commands.length > optionsRoom;
+  const alone = commands.length > maxFOpts;
   const next = alone ? undefined : queue.find(({ payload }) => payload.length + commands.length <= room);
   if (!ack && !wanted && !requests.wantsDownlink && !next && taken.length === 0) return undefined;
   const bytes = encodeDownlink(session, {

@@ -40,7 +40,7 @@ export function initialParameters(name: RegionName, rxDelay = 1, listed = false)
     rx1Offset: 0,
     rx2DataRate: region.rx2.dataRate,
     rx2Frequency: region.rx2.frequency,
-    downlinkDwell: region.dwellByDefault,
+    downlinkDwell: region.dwellTimeByDefault,
     channels: frequencies.map((frequency) => ({ frequency, down: 0, rates: 0x50 })),
   };
 }

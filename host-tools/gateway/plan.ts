@@ -33,8 +33,8 @@ export function nearestChannel(name: RegionName, frequency: number): number {
   const { fixed } = region;
   const lists = fixed
     ? [
-        ...Array.from({ length: 64 }, (_, i) => fixed.narrow.first + i * fixed.narrow.step),
-        ...Array.from({ length: 8 }, (_, i) => fixed.wide.first + i * fixed.wide.step),
+        ...Array.from({ length: 64 }, (_, i) => fixed.uplink125.first + i * fixed.uplink125.step),
+        ...Array.from({ length: 8 }, (_, i) => fixed.uplink500.first + i * fixed.uplink500.step),
       ]
     : [...region.defaultChannels, ...listedChannels(name)];
   return lists.find((channel) => Math.abs(channel - frequency) < 50000) ?? frequency;
@@ -43,11 +43,11 @@ export function nearestChannel(name: RegionName, frequency: number): number {
 /** The uplink's own frequency in dynamic plans; in fixed ones the downlink channel that has its channel's number modulo 8. */
 export function rx1Frequency(region: Region, uplink: number): number {
   if (!region.fixed) return uplink;
-  const { narrow, wide, down } = region.fixed;
-  const inNarrow = (uplink - narrow.first) / narrow.step;
+  const { uplink125, uplink500, down } = region.fixed;
+  const in125 = (uplink - uplink125.first) / uplink125.step;
   const channel =
-    Number.isInteger(inNarrow) && inNarrow < 64 && (uplink - wide.first) % wide.step !== 0
-      ? inNarrow
-      : (uplink - wide.first) / wide.step;
+    Number.isInteger(in125) && in125 < 64 && (uplink - uplink500.first) % uplink500.step !== 0
+      ? in125
+      : (uplink - uplink500.first) / uplink500.step;
   return down.first + (channel & 7) * down.step;
 }

@@ -31,7 +31,7 @@ const sender = new UplinkSender({
   link,
   clock: radio,
   journal: () => undefined,
-  onTrouble: (error) => say({ trouble: String(error) }),
+  onRadioError: (error) => say({ trouble: String(error) }),
 });
 
 /** An unsure window now and then; a changed verdict that must arrive; mostly nothing new. */

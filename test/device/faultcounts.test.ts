@@ -58,7 +58,7 @@ test("what could not be told is told as soon as it can be, with what came since"
   const faults = new Faults();
   faults.add("stuck", 2, 7);
   faults.add("radio");
-  faults.giveBack(faults.take(0, 9));
+  faults.restore(faults.take(0, 9));
   faults.add("stuck", 2);
   t.deepEqual(faults.take(1, 9), [
     { kind: "stuck", sensor: 2, count: 8 },

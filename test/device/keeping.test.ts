@@ -16,7 +16,7 @@ class Node {
   readonly faults = new Faults();
   readonly clock = {
     isKnown: false,
-    get isDue() {
+    get needsSync() {
       return !this.isKnown;
     },
     at: (own: number) => this.bootedAt + own,
@@ -79,7 +79,7 @@ class Node {
       clock,
       timeOfDay: this.clock,
       journal: () => {},
-      onTrouble: (error) => {
+      onRadioError: (error) => {
         throw error;
       },
     }).kick();
@@ -171,13 +171,13 @@ test("full of what must be confirmed: the newcomer is refused and counted, nothi
     undefined,
   );
   node.faults.add("radio");
-  node.reporter.tellFaults(2000);
+  node.reporter.reportFaults(2000);
   t.is(node.outbox.count, count);
   for (let i = 0; i < 4; i++) node.outbox.remove(node.outbox.next()!.sequence);
   // A block has room again once it was moved.
   const sequence = node.report(2700, 2);
   t.not(sequence, undefined);
-  node.reporter.tellFaults(2800);
+  node.reporter.reportFaults(2800);
   const told = [];
   for (let item = node.outbox.next(); item; item = node.outbox.next()) {
     if (item.sequence === sequence) t.is(item.importance, importance.changedReport);

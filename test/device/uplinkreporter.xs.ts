@@ -5,7 +5,7 @@ import { Outbox } from "outbox/outbox";
 import { UplinkReporter } from "uplinkreporter";
 
 const outbox = new Outbox(new Flash("outbox") as never, 8192);
-const reporter = new UplinkReporter(outbox, new Faults(), { isKnown: true, at: (own) => own }, () => {});
+const reporter = new UplinkReporter(outbox, new Faults(), { isKnown: true, at: (uptime) => uptime }, () => {});
 const verdict = (time: number, label: number, confidence: number) => ({
   label,
   name: "",

@@ -223,7 +223,7 @@ test("200,000 random MAC command strings leave every region with channels and va
     const region = regions[name];
     const session = new Session(region);
     session.resetLink(region, 0);
-    session.dataRate = region.joinRates[0]!;
+    session.dataRate = region.joinDataRates[0]!;
     const commands = new MacCommands(session);
     const context: CommandContext = {
       snr: 0,
@@ -251,9 +251,9 @@ test("200,000 random MAC command strings leave every region with channels and va
         return t.fail(`${name}, ${bytes.toString("hex")}: no channel carries data rate ${session.dataRate}`);
       if (!region.dataRates[session.rx2DataRate]) return t.fail(`${name}: RX2 at data rate ${session.rx2DataRate}`);
       if (
-        session.powerIndex > region.powerSteps ||
-        session.transmissions < 1 ||
-        session.transmissions > 15 ||
+        session.powerIndex > region.maxTxPower ||
+        session.nbTrans < 1 ||
+        session.nbTrans > 15 ||
         session.rxDelay < 1 ||
         session.rxDelay > 15
       )

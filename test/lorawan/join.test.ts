@@ -109,12 +109,12 @@ test("a radio that fails does not get around the back-off", async (t) => {
 for (const region of ["US915", "AU915"] as const) {
   test(`${region}: a gateway with eight channels is found within 16 attempts, whichever they are`, async (t) => {
     for (let bank = 0; bank < 8; bank++) {
-      const { narrow, wide } = regions[region].fixed!;
+      const { uplink125, uplink500 } = regions[region].fixed!;
       const hears = (frequency: number) =>
-        Math.floor((frequency - narrow.first) / narrow.step / 8) === bank &&
-        (frequency - narrow.first) % narrow.step === 0
+        Math.floor((frequency - uplink125.first) / uplink125.step / 8) === bank &&
+        (frequency - uplink125.first) % uplink125.step === 0
           ? true
-          : frequency === wide.first + bank * wide.step;
+          : frequency === uplink500.first + bank * uplink500.step;
       const world = new World(region, { hears, seed: `bank ${bank}` });
       world.server.addDevice(otaa);
       const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash() });
@@ -227,12 +227,12 @@ test("joins keep to the default channels of EU868, at DR0 to DR5, one data rate 
   link.close();
 });
 
-test("US915, AU915: heard on a channel of 500 kHz, a node goes on at the fastest data rate of the narrow ones", async (t) => {
+test("US915, AU915: after a join on a 500 kHz channel the node uses the fastest data rate of the 125 kHz channels", async (t) => {
   for (const [region, fastest] of [
     ["US915", 3],
     ["AU915", 5],
   ] as const) {
-    const { first } = regions[region].fixed!.wide;
+    const { first } = regions[region].fixed!.uplink500;
     let joined = false;
     const world = new World(region, {
       adr: false,
@@ -266,7 +266,7 @@ test("US915: full power needs 50 channels, fewer take 21 dBm", async (t) => {
   }
 });
 
-test("subBand keeps to its eight channels and the wide one", async (t) => {
+test("subBand uses its eight 125 kHz channels and its 500 kHz channel", async (t) => {
   const world = new World("US915", { subBand: 2 });
   world.server.addDevice(otaa);
   const { link } = world.node({ region: "US915", credentials: otaa, flash: new MemoryFlash(), subBand: 2 });
@@ -311,7 +311,7 @@ test("a restart goes on with everything that the network set", async (t) => {
     return { session, bytes: Buffer.from(writer.result()).toString("hex") };
   };
   const { session } = kept(flash);
-  t.like(session, { joined: true, dataRate: 4, powerIndex: 2, transmissions: 2, maxDCycle: 1, fCntDown: 0 });
+  t.like(session, { joined: true, dataRate: 4, powerIndex: 2, nbTrans: 2, maxDCycle: 1, fCntDown: 0 });
   t.is(session.channels.frequency[9], 867100000);
   t.is(session.channels.down[9], 869525000);
   const before = kept(flash).bytes;

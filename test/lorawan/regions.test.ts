@@ -84,7 +84,7 @@ test("the tables hold together: what a region names is in its band, and fits its
     const inRange = (frequency: number) => frequency >= region.range[0] && frequency <= region.range[1];
     t.true(inRange(region.rx2.frequency) && region.defaultChannels.every(inRange), name);
     t.truthy(region.dataRates[region.rx2.dataRate], name);
-    for (const rate of region.joinRates) t.truthy(region.dataRates[rate], `${name} DR${rate}`);
+    for (const rate of region.joinDataRates) t.truthy(region.dataRates[rate], `${name} DR${rate}`);
     t.is(region.maxPayload.length, region.dataRates.length, name);
     region.maxPayloadDwell?.forEach((bytes, rate) => {
       const modulation = region.dataRates[rate];

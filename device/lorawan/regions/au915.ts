@@ -7,18 +7,18 @@ export const au915: Region = {
   uplinkRates: [0, 5],
   maxPayload: [51, 51, 51, 115, 242, 242, 242, 0, ...downlink500Payload],
   maxPayloadDwell: [0, 0, 11, 53, 125, 242, 242, 0, ...downlink500Payload],
-  dwellByDefault: true,
+  dwellTimeByDefault: true,
   regulatoryDwell: 0,
   txParamSetup: true,
   range: [915000000, 928000000],
   defaultChannels: [],
   fixed: {
-    narrow: { first: 915200000, step: 200000 },
-    wide: { first: 915900000, step: 1600000 },
-    wideRate: 6,
+    uplink125: { first: 915200000, step: 200000 },
+    uplink500: { first: 915900000, step: 1600000 },
+    dataRate500: 6,
     down: down915,
   },
-  joinRates: [2, 6],
+  joinDataRates: [2, 6],
   rx2: { frequency: 923300000, dataRate: 8 },
   rx1: {
     table: [
@@ -32,6 +32,6 @@ export const au915: Region = {
     ],
   },
   maxEirp: 30,
-  powerSteps: 14,
+  maxTxPower: 14,
   bands: [],
 };

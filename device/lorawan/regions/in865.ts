@@ -8,5 +8,5 @@ export const in865: Region = {
   rx2: { frequency: 866550000, dataRate: 2 },
   rx1: { offsets: [0, 1, 2, 3, 4, 5, -1, -2], cap: 5, dwellFloor: 0 },
   maxEirp: 30,
-  powerSteps: 10,
+  maxTxPower: 10,
 };

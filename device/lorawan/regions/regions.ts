@@ -21,7 +21,7 @@ export const regions: Readonly<Record<RegionName, Region>> = {
   KR920: kr920,
 };
 
-/** RX1's data rate (RP002, "RX1DROffset"); undefined for an offset that the region does not know. */
+/** RX1's data rate (RP002, "RX1DROffset"); undefined for an offset that the region does not have. */
 export function rx1DataRate(
   region: Region,
   uplink: number,
@@ -35,12 +35,12 @@ export function rx1DataRate(
   return Math.min(rule.cap, region.dataRates.length - 1, Math.max(downlinkDwell ? rule.dwellFloor : 0, uplink - step));
 }
 
-/** The duty-cycle band of a frequency; -1: the region limits none, or the frequency is in none of its bands and must not be used (ChannelPlan.inRange). */
+/** The duty-cycle band of a frequency; -1: the region has no duty cycle, or the frequency is in none of its bands and must not be used (ChannelPlan.inRange). */
 export function bandOf(region: Region, frequency: number): number {
   return region.bands.findIndex((band) => frequency >= band.from && frequency < band.to);
 }
 
-/** Whether RX2 can be at this data rate: in fixed plans the downlinks' are those of 500 kHz, from 8 on. */
+/** Whether RX2 can use this data rate: in fixed plans downlinks have 500 kHz, from DR8 on. */
 export function isDownlinkRate(region: Region, dataRate: number): boolean {
   return dataRate >= (region.plan === "fixed" ? 8 : 0) && !!region.dataRates[dataRate];
 }

@@ -1,4 +1,4 @@
-/** What several regions have in common. */
+/** Data shared by several regions. */
 export const lora125 = [
   [12, 125],
   [11, 125],
@@ -14,16 +14,16 @@ export const lora125And250 = [...lora125, [7, 250]] as const;
 /** Fastest first: most nodes are near enough, and a short request costs little. */
 export const joinFromFastest = [5, 4, 3, 2, 1, 0] as const;
 
-/** SF12 to SF7 at 125 kHz, the usual payloads, no dwell time: what IN865 and KR920 have in common. */
+/** SF12 to SF7 at 125 kHz, the usual payloads, no dwell time: IN865 and KR920. */
 export const plain125 = {
   plan: "dynamic",
   dataRates: lora125,
   uplinkRates: [0, 5],
   maxPayload: [51, 51, 51, 115, 242, 242],
-  dwellByDefault: false,
+  dwellTimeByDefault: false,
   regulatoryDwell: 0,
   txParamSetup: false,
-  joinRates: joinFromFastest,
+  joinDataRates: joinFromFastest,
   bands: [],
 } as const;
 

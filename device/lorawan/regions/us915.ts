@@ -7,18 +7,18 @@ export const us915: Region = {
   dataRates: [[10, 125], [9, 125], [8, 125], [7, 125], [8, 500], null, null, null, ...downlink500],
   uplinkRates: [0, 3],
   maxPayload: [11, 53, 125, 242, 242, 0, 0, 0, ...downlink500Payload],
-  dwellByDefault: false,
+  dwellTimeByDefault: false,
   regulatoryDwell: 400,
   txParamSetup: false,
   range: [902000000, 928000000],
   defaultChannels: [],
   fixed: {
-    narrow: { first: 902300000, step: 200000 },
-    wide: { first: 903000000, step: 1600000 },
-    wideRate: 4,
+    uplink125: { first: 902300000, step: 200000 },
+    uplink500: { first: 903000000, step: 1600000 },
+    dataRate500: 4,
     down: down915,
   },
-  joinRates: [0, 4],
+  joinDataRates: [0, 4],
   rx2: { frequency: 923300000, dataRate: 8 },
   rx1: {
     table: [
@@ -30,7 +30,7 @@ export const us915: Region = {
     ],
   },
   maxEirp: 30,
-  powerSteps: 14,
+  maxTxPower: 14,
   bands: [],
   fewChannels: { below: 50, eirp: 21 },
 };

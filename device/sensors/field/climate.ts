@@ -4,7 +4,7 @@ import { SHT3x, type Sht3xReading } from "./sht3x.js";
 
 type Quantity = keyof Sht3xReading;
 
-/** One SHT3x that two sensors of the node look at: opened by the first, closed by the last. */
+/** One SHT3x shared by two sensors of the node: opened by the first, closed by the last. */
 class SharedChip {
   readonly chip: SHT3x;
   readonly users = new Set<ClimateSensor>();
@@ -21,10 +21,10 @@ class SharedChip {
   }
 }
 
-// Made at first use: a preloaded module's collections are in flash and cannot change.
+// Created at first use: a preloaded module's collections are in flash and read-only.
 let shared: Map<string, SharedChip> | undefined;
 
-/** Temperature or humidity of a chip that gives both at once. */
+/** Temperature or humidity of a chip that measures both at once. */
 class ClimateSensor implements NodeSensor {
   readonly #key: string;
   readonly #quantity: Quantity;
@@ -47,7 +47,7 @@ class ClimateSensor implements NodeSensor {
   sample(): Reading | undefined {
     const chip = this.#shared;
     if (!chip) throw new Error("SHT3x: closed");
-    // Whoever has had the newest reading fetches the next one.
+    // The sensor that has already returned the newest reading fetches the next one.
     if (this.#seen === chip.serial) chip.fetch();
     this.#seen = chip.serial;
     const value = chip.reading?.[this.#quantity];
@@ -56,7 +56,7 @@ class ClimateSensor implements NodeSensor {
     return this.#reading;
   }
 
-  /** Works twice. */
+  /** May be called twice. */
   close(): void {
     const chip = this.#shared;
     this.#shared = undefined;
@@ -66,7 +66,7 @@ class ClimateSensor implements NodeSensor {
   }
 }
 
-/** Opens one quantity of the SHT3x at these pins and this address. @throws when no chip answers */
+/** Opens one quantity of the SHT3x on these pins and this address. @throws when no chip answers */
 export function openClimate(sensor: I2COptions, quantity: Quantity): NodeSensor {
   shared ??= new Map();
   const key = `${sensor.data}/${sensor.clock}/${sensor.address}`;

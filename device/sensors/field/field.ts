@@ -16,10 +16,10 @@ const wired = ({ data, clock, address, hz = 400_000 }: I2CWiring): I2COptions =>
   hz,
 });
 
-/** The board comes up with a clock that starts in 1970. */
+/** The board's clock starts in 1970. */
 export const clockIsKnown = false;
 
-/** Opens the chip that the node description names for a sensor. @throws when it has none, or the chip does not answer */
+/** Opens the chip of a sensor in the node description. @throws when it has none, or the chip does not answer */
 export default function openSensor(config: NodeConfig, index: number): NodeSensor {
   const { name, hardware } = config.sensors[index]!;
   switch (hardware?.chip) {

@@ -6,7 +6,7 @@ export interface I2CWiring {
   clock: number;
   /** 7 bits. */
   address: number;
-  /** Bits a second. Default 400,000. */
+  /** Hz. Default 400,000. */
   hz?: number;
 }
 
@@ -24,7 +24,7 @@ export interface Sht3xHardware extends I2CWiring {
 
 export interface Lis3dhHardware extends I2CWiring {
   chip: "lis3dh";
-  /** The axis that is reported, gravity taken out. */
+  /** The axis that is reported, gravity removed. */
   axis: "x" | "y" | "z";
   /** g. Default 2. */
   fullScale?: 2 | 4 | 8 | 16;

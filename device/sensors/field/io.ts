@@ -1,4 +1,4 @@
-/** What the sensor classes need of ECMA-419's I2C and Analog: the SDK's on the board, simulated ones in tests. */
+/** The parts of ECMA-419's I2C and Analog that the sensor classes use: the SDK's on the board, simulated ones in tests. */
 
 export interface I2CBus {
   write(bytes: Uint8Array): unknown;

@@ -8,9 +8,9 @@ import { Resampler } from "./resampler.js";
 const axes = { x: 0, y: 2, z: 4 } as const;
 
 /**
- * Vibration by ST's LIS3DH over I2C, one axis, gravity taken out by the chip's high-pass filter. The chip measures at the
- * output rate next above the wanted one (64 Hz: 100 Hz) into its FIFO in stream mode; a low pass brings that to the node's rate.
- * To be asked at least every 250 ms: after 32 samples the FIFO is full.
+ * Vibration by ST's LIS3DH over I2C, one axis, gravity removed by the chip's high-pass filter. The chip measures at the
+ * next higher output data rate (64 Hz: 100 Hz) into its FIFO in stream mode; a resampler converts that to the node's rate.
+ * Call `sample` at least every 250 ms: after 32 samples the FIFO is full.
  */
 export class LIS3DH {
   #io: I2CBus | undefined;
@@ -19,7 +19,7 @@ export class LIS3DH {
   readonly #select = new Uint8Array(1);
   readonly #setting = new Uint8Array(2);
   readonly #answer = new Uint8Array(1);
-  // A view for each number of samples, made once: a read fills the whole of its buffer.
+  // One view per number of samples, allocated once: a read fills its whole buffer.
   readonly #bursts: Uint8Array[];
   readonly #reading: Reading = { count: 0, values: new Float32Array(chip.fifoDepth) };
   #rate = 0;
@@ -62,7 +62,7 @@ export class LIS3DH {
     this.#restart();
   }
 
-  /** What has come since the last call; undefined when the chip did not answer, or samples were lost: what is left of them is thrown away. */
+  /** The samples since the last call; undefined when the chip did not answer, or samples were lost: then the rest is discarded. */
   sample(): Reading | undefined {
     if (!this.#io) throw new Error("LIS3DH: closed");
     try {
@@ -74,7 +74,7 @@ export class LIS3DH {
       const count = state & chip.empty ? 0 : state & chip.unread;
       const due = Math.floor(((Time.ticks - this.#since) * this.#rate) / 1000 + 0.05);
       const wanted = due - this.#given;
-      // A chip that gives next to nothing has lost its settings; more than fits comes of a call that is late.
+      // Hardly any samples: the chip has lost its settings. More than fit: the call is late.
       if (wanted > this.#reading.values.length || count < (0.5 * wanted * this.#inputRate) / this.#rate) {
         this.#restart();
         return undefined;
@@ -89,14 +89,14 @@ export class LIS3DH {
     }
   }
 
-  /** Puts the chip to rest. Works twice. */
+  /** Powers the chip down. May be called twice. */
   close(): void {
     const io = this.#io;
     if (!io) return;
     try {
       if (this.#rate) this.#set(chip.controlReg1, 0);
     } catch {
-      // A chip that does not answer is not put to rest.
+      // A chip that does not answer cannot be powered down.
     }
     this.#io = undefined;
     io.close();
@@ -114,7 +114,7 @@ export class LIS3DH {
     if (count === 0) return;
     const bytes = this.#bursts[count - 1]!;
     this.#read(chip.outputs | chip.countUp, bytes);
-    // 10 bits at the left of 16.
+    // 10 bits, left-justified in 16.
     const scale = ((this.#fullScale.mg / 1000) * chip.gravity) / 64;
     for (let at = this.#axis; at < bytes.length; at += 6)
       this.#resampler?.push((((bytes[at + 1]! << 24) >> 16) | bytes[at]!) * scale);

@@ -15,13 +15,13 @@ export const blockDataUpdate = 0x80;
 /** 8.12: FIFO on. */
 export const controlReg5 = 0x24;
 export const fifoOn = 0x40;
-/** 8.14: reading it sets the high-pass filter to the present acceleration. */
+/** 8.14: reading it sets the high-pass filter's reference to the current acceleration. */
 export const reference = 0x26;
-/** 8.16: six bytes, X, Y, Z, low byte first; read in a burst they go round and empty the FIFO (AN3308). */
+/** 8.16: six bytes, X, Y, Z, low byte first; in a burst read the address wraps around and empties the FIFO (AN3308). */
 export const outputs = 0x28;
-/** 7 (I2C operation): this bit of the register address makes it count up. */
+/** 7 (I2C operation): this bit of the register address enables auto-increment. */
 export const countUp = 0x80;
-/** 8.19: FIFO mode in bits 7-6. Through bypass it is emptied. */
+/** 8.19: FIFO mode in bits 7-6. Bypass mode empties it. */
 export const fifoControl = 0x2e;
 export const bypassMode = 0x00;
 export const streamMode = 0x80;
@@ -32,14 +32,14 @@ export const empty = 0x20;
 export const unread = 0x1f;
 export const fifoDepth = 32;
 
-/** 8.8, table 31: samples a second, and the rate's code. 200 Hz and more fill the FIFO between two looks at it. */
+/** 8.8, table 31: Hz, and the ODR code. 200 Hz and more would fill the FIFO between two reads. */
 export const outputRates: readonly (readonly [hz: number, code: number])[] = [
   [10, 0x20],
   [25, 0x30],
   [50, 0x40],
   [100, 0x50],
 ];
-/** 8.11: code of the full scale, and table 4: mg a digit of the left-justified 10 bits in normal mode. */
+/** 8.11: code of the full scale, and table 4: mg per digit of the left-justified 10 bits in normal mode. */
 export const fullScales = {
   2: { code: 0x00, mg: 4 },
   4: { code: 0x10, mg: 8 },

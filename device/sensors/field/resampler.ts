@@ -1,19 +1,19 @@
-/** Taps of the low-pass filter, and how finely an output may lie between two inputs. */
+/** Taps and phases of the polyphase low-pass filter. */
 const taps = 32;
 const phases = 32;
-/** Inputs that are kept: the filter's and what comes between two calls. */
-const kept = 128;
-/** Inputs by which the outputs stay behind, so that a late one does no harm. */
+/** Capacity for inputs: the filter's taps and what arrives between two calls. */
+const capacity = 128;
+/** Latency of the outputs in inputs, so that a late input does no harm. */
 const lag = 8;
 
 /**
- * Brings samples of a chip's clock to a lower rate of the node's clock: a windowed-sinc low pass (Hamming) that keeps what
- * would alias out, read between its taps. A chip's rate is off by per cents, so the step follows what really comes, by a
- * second-order loop. Starts from rest; the outputs come (taps / 2 + lag) inputs late. No allocation after construction.
+ * Resamples from a chip's clock to a lower rate of the node's clock: a windowed-sinc low-pass filter (Hamming) against
+ * aliasing, with fractional delay. A chip's rate is off by per cents, so the step follows the real rate by a
+ * second-order loop. Starts from zero; the outputs come (taps / 2 + lag) inputs late. No allocation after construction.
  */
 export class Resampler {
   readonly #weights = new Float32Array(taps * phases);
-  readonly #inputs = new Float32Array(kept);
+  readonly #inputs = new Float32Array(capacity);
   readonly #nominal: number;
   #received = lag;
   #position = 0;
@@ -22,7 +22,7 @@ export class Resampler {
   /** @param from nominal input rate, Hz @param to output rate, Hz, at most `from` */
   constructor(from: number, to: number) {
     this.#nominal = this.#step = from / to;
-    // Half way down just below half the output rate; a tap is 1/from.
+    // -6 dB just below half the output rate; taps are 1/from apart.
     const cutoff = (0.46 * to) / from;
     for (let phase = 0; phase < phases; phase++) {
       let sum = 0;
@@ -36,13 +36,13 @@ export class Resampler {
   }
 
   push(value: number): void {
-    this.#inputs[this.#received++ % kept] = value;
+    this.#inputs[this.#received++ % capacity] = value;
   }
 
   /** Writes the next `count` outputs. */
   pull(out: Float32Array, count: number): void {
     if (count === 0) return;
-    // How far the inputs are ahead of where the outputs will be, against what they should be.
+    // The error of the inputs' lead over the outputs.
     const error = (this.#received - lag - (this.#position + count * this.#step)) / count;
     this.#step = Math.min(1.1 * this.#nominal, Math.max(0.9 * this.#nominal, this.#step + error / 64));
     const step = this.#step + error / 8;
@@ -57,7 +57,7 @@ export class Resampler {
     const row = Math.floor((position - whole) * phases) * taps;
     let sum = 0;
     for (let tap = 0; tap < taps; tap++)
-      sum += this.#weights[row + tap]! * this.#inputs[(whole - taps + 1 + tap + kept) % kept]!;
+      sum += this.#weights[row + tap]! * this.#inputs[(whole - taps + 1 + tap + capacity) % capacity]!;
     return sum;
   }
 }

@@ -8,7 +8,7 @@ export interface Sht3xReading {
   humidity: number;
 }
 
-/** Section 4.12 of the datasheet: of two bytes from `at` on. */
+/** CRC-8 of two bytes from `at` on (datasheet, section 4.12). */
 export function crc8(bytes: Uint8Array, at: number): number {
   let crc = crcInitial;
   for (let i = at; i < at + 2; i++) {
@@ -19,7 +19,7 @@ export function crc8(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Temperature and humidity by Sensirion's SHT3x over I2C. Each `sample` reads the measurement that the one before started, so
+ * Temperature and humidity by Sensirion's SHT3x over I2C. Each `sample` reads the measurement that the previous one started, so
  * it never waits: a reading is as old as the time between two calls, which must be more than 15.5 ms.
  */
 export class SHT3x {
@@ -45,7 +45,7 @@ export class SHT3x {
     this.#write(measureHigh);
   }
 
-  /** @returns what the chip measured last, used again for the next reading; undefined when it gave nothing */
+  /** @returns the last measurement, in an object that the next call reuses; undefined when there is none */
   sample(): Sht3xReading | undefined {
     const bytes = this.#bytes;
     let hasRead = false;
@@ -54,12 +54,12 @@ export class SHT3x {
       this.#open().read(bytes);
       hasRead = true;
     } catch {
-      // The next measurement may be better; it is started all the same.
+      // Start the next measurement all the same: it may succeed.
     }
     try {
       this.#write(measureHigh);
     } catch {
-      // The next call finds no measurement and says so.
+      // The next call finds no measurement and returns undefined.
     }
     if (!hasRead) return undefined;
     const reading = this.#reading;
@@ -68,7 +68,7 @@ export class SHT3x {
     return reading;
   }
 
-  /** Works twice. */
+  /** May be called twice. */
   close(): void {
     const io = this.#io;
     this.#io = undefined;

@@ -2,10 +2,10 @@ import type { AnalogOptions, AnalogPin } from "./io.js";
 import type { ProbeHardware } from "./hardware.js";
 import type { Reading } from "../types.js";
 
-/** A reading this near either end of the pin's range is a wire that is off or shorted, not soil. */
+/** A reading this near either end of the pin's range means an open or shorted wire, not soil. */
 const rail = 0.01;
 
-/** A capacitive soil probe on an analog pin, by the straight line through its two calibrated points. */
+/** A capacitive soil probe on an analog pin, linear between its two calibration points. */
 export class SoilMoisture {
   #io: AnalogPin | undefined;
   readonly #fullScale: number;
@@ -24,10 +24,10 @@ export class SoilMoisture {
     }
   }
 
-  /** Nothing to set: the pin is read when it is asked. */
+  /** Nothing to configure: `sample` reads the pin. */
   configure(_options: object = {}): void {}
 
-  /** One value in the calibration's unit; undefined at the ends of the pin's range: no probe. */
+  /** One value in the calibration's unit; undefined at the ends of the pin's range: no probe connected. */
   sample(): Reading | undefined {
     if (!this.#io) throw new Error("SoilMoisture: closed");
     const level = this.#io.read() / this.#fullScale;
@@ -37,7 +37,7 @@ export class SoilMoisture {
     return this.#reading;
   }
 
-  /** Works twice. */
+  /** May be called twice. */
   close(): void {
     const io = this.#io;
     this.#io = undefined;

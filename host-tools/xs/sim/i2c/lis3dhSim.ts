@@ -13,7 +13,7 @@ export class Lis3dhSim implements Chip {
   #fifo: [number, number, number][] = [];
   #overrun = false;
   #pointer = 0;
-  #begun = 0;
+  #startTime = 0;
   #made = 0;
   #gravity: [number, number, number] = [0, 0, 0];
 
@@ -59,20 +59,20 @@ export class Lis3dhSim implements Chip {
   #empty(): void {
     this.#fifo = [];
     this.#overrun = false;
-    this.#begun = Time.ticks;
+    this.#startTime = Time.ticks;
     this.#made = 0;
   }
 
   /** Measures what is due; in stream mode with the FIFO on it is kept. */
   #run(): void {
     const rate = outputRates[this.registers[0x20]! >> 4]! * this.speed;
-    const due = Math.floor(((Time.ticks - this.#begun) * rate) / 1000);
+    const due = Math.floor(((Time.ticks - this.#startTime) * rate) / 1000);
     const isStream = (this.registers[0x24]! & 0x40) !== 0 && this.registers[0x2e]! >> 6 === 2;
     const filter = this.registers[0x21]! & 0x08;
     const milliG = [4, 8, 16, 48][(this.registers[0x23]! >> 4) & 3]!;
     for (; this.#made < due; this.#made++) {
       if (!isStream) continue;
-      const at = this.world(this.#begun / 1000 + (this.#made + 1) / rate);
+      const at = this.world(this.#startTime / 1000 + (this.#made + 1) / rate);
       const raw = at.map(
         (value, axis) =>
           Math.max(
