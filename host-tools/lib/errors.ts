@@ -1,3 +1,5 @@
+import { systemReason } from "./systemreasons.js";
+
 /**
  * An error whose message is meant for the person at the terminal: what, where, how much, what would be right.
  * The command line prints its message without a stack and exits with `exitCode`.
@@ -22,22 +24,8 @@ export class MissingTool extends UserError {
   }
 }
 
-const systemReasons: Record<string, string> = {
-  ENOENT: "there is no such file or folder",
-  EISDIR: "that is a folder",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EEXIST: "a file is in the way",
-  EACCES: "permission denied",
-  EPERM: "not permitted",
-  EROFS: "the disk is read-only",
-  ENOSPC: "the disk is full",
-  EMFILE: "too many files are open",
-};
-
 /** What the system refused to do with a file, for the person at the terminal; nothing for an error of another kind. */
 export function systemFailure(error: unknown): UserError | undefined {
-  const { code = "", path, syscall, message } = error as NodeJS.ErrnoException;
-  return path !== undefined && syscall !== undefined
-    ? new UserError(`${path}: ${systemReasons[code] ?? message}`)
-    : undefined;
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  return path !== undefined && syscall !== undefined ? new UserError(`${path}: ${systemReason(error)}`) : undefined;
 }

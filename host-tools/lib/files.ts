@@ -1,21 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { UserError } from "./errors.js";
 import { writeOutputs } from "./outputs.js";
+import { systemReason } from "./systemreasons.js";
 
 /** Writes under a temporary name, flushes and renames: a reader sees the old file or the whole new one. @throws UserError naming the file and why */
 export const writeFileAtomic = (file: string, data: string | Uint8Array): Promise<void> => writeOutputs([[file, data]]);
 
-const reasons: Record<string, string> = {
-  ENOENT: "there is no such file",
-  EISDIR: "that is a folder",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EACCES: "permission denied",
-};
-
 function cannotRead(what: string, place: string, error: unknown): UserError {
-  return new UserError(
-    `cannot read ${what} ${place}: ${reasons[(error as NodeJS.ErrnoException).code ?? ""] ?? String(error)}`,
-  );
+  return new UserError(`cannot read ${what} ${place}: ${systemReason(error)}`);
 }
 
 /** Reads a file that the user named. @throws UserError naming the file and the reason. */

@@ -1,19 +1,7 @@
 import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "./errors.js";
-
-const reasons: Record<string, (bytes: number) => string> = {
-  ENOSPC: (bytes) => `the disk is full (${bytes} bytes needed)`,
-  EDQUOT: (bytes) => `the disk quota is used up (${bytes} bytes needed)`,
-  EFBIG: (bytes) => `the file may not grow to ${bytes} bytes here`,
-  EACCES: () => "permission denied",
-  EPERM: () => "not permitted",
-  EROFS: () => "the disk is read-only",
-  ENOTDIR: () => "a part of the path is a file, not a folder",
-  EEXIST: () => "a part of the path is a file, not a folder",
-  EISDIR: () => "that is a folder",
-  ENOENT: () => "its folder is not there and cannot be made",
-};
+import { systemReason } from "./systemreasons.js";
 
 type Output = readonly [file: string, data: string | Uint8Array];
 
@@ -21,8 +9,7 @@ async function attempt<T>([file, data]: Output, step: () => Promise<T>): Promise
   try {
     return await step();
   } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    throw new UserError(`cannot write ${path.normalize(file)}: ${reasons[code]?.(Buffer.byteLength(data)) ?? message}`);
+    throw new UserError(`cannot write ${path.normalize(file)}: ${systemReason(error, Buffer.byteLength(data))}`);
   }
 }
 
