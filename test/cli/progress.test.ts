@@ -4,6 +4,7 @@ import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
 import { loamRoot } from "../../host-tools/lib/paths.js";
+import { needs, script } from "../helpers/needs.js";
 
 /** Bars are drawn on a terminal only; util-linux's script(1) is one. */
 const folder = mkdtempSync(path.join(tmpdir(), "loam-progress-"));
@@ -14,17 +15,17 @@ const module = (name: string): string => JSON.stringify(path.join(loamRoot, "hos
 async function onTerminal(
   name: string,
   program: string,
-): Promise<{ exitCode?: number; timedOut: boolean; screen: string } | undefined> {
+): Promise<{ exitCode?: number; timedOut: boolean; screen: string }> {
   const file = path.join(folder, `${name}.ts`);
   writeFileSync(file, program);
   const command = `node --import tsx ${file}`;
-  const { exitCode, timedOut, stdout, code } = await execa("script", ["-qec", command, "/dev/null"], {
+  const { exitCode, timedOut, stdout } = await execa("script", ["-qec", command, "/dev/null"], {
     cwd: loamRoot,
     reject: false,
     timeout: 30_000,
     stdin: "ignore",
   });
-  return code === "ENOENT" ? undefined : { ...(exitCode !== undefined && { exitCode }), timedOut, screen: stdout };
+  return { ...(exitCode !== undefined && { exitCode }), timedOut, screen: stdout };
 }
 
 const cases: [title: string, name: string, end: string, exitCode: number][] = [
@@ -43,15 +44,11 @@ const cases: [title: string, name: string, end: string, exitCode: number][] = [
   ],
 ];
 for (const [title, name, end, exitCode] of cases) {
-  test(`${title}, and the cursor is shown again`, async (t) => {
+  needs(script)(`${title}, and the cursor is shown again`, async (t) => {
     const result = await onTerminal(
       name,
       `import { startProgress, stopBars } from ${module("progress")};\nstartProgress("a step", 10).update(3);\nvoid stopBars;\n${end}\n`,
     );
-    if (!result) {
-      t.log("skipped: no script here; apt-get install bsdutils");
-      return t.pass();
-    }
     t.false(result.timedOut);
     t.is(result.exitCode, exitCode);
     t.regex(result.screen, /a step/, "a bar was drawn");

@@ -1,10 +1,11 @@
 import test from "ava";
 import { layerTable } from "../../host-tools/convert/layers/index.js";
 import { convertModel } from "../../host-tools/convert/index.js";
-import { infer, InferenceSession, tflmFolder } from "../../host-tools/inference/index.js";
+import { infer, InferenceSession } from "../../host-tools/inference/index.js";
 import { readTflite } from "../../host-tools/tflite/index.js";
 import { eachActivation } from "../../host-tools/quantize/observe.js";
 import { compareWithDesktop } from "../judge/check.js";
+import { needs, tflm } from "../helpers/needs.js";
 import { startPlainBackend } from "./backend.js";
 import { errorBounds } from "./bound.js";
 import { randomModel, randomSamples } from "./randomModels.js";
@@ -90,12 +91,7 @@ test("int8: the node's engine and TensorFlow Lite agree in every byte, but where
   desktop.close();
 });
 
-test("int8: the node's engine and TensorFlow Lite Micro agree in every byte", async (t) => {
-  if (!tflmFolder()) {
-    t.log("skipped: set TFLM_DIR to a checkout of https://github.com/espressif/esp-tflite-micro");
-    t.pass();
-    return;
-  }
+needs(tflm)("int8: the node's engine and TensorFlow Lite Micro agree in every byte", async (t) => {
   for (let seed = 0; seed < models; seed++) {
     const model = randomModel(seed);
     const samples = randomSamples(model, samplesEach, seed);

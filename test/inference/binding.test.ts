@@ -4,7 +4,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
-import { referenceModels, seededInput, whereToPutModels } from "./models.js";
+import { mlperfTiny, needs } from "../helpers/needs.js";
+import { referenceModel, seededInput } from "./models.js";
 
 const manifest = path.join(path.dirname(fileURLToPath(import.meta.url)), "xs/manifest.json");
 
@@ -28,28 +29,29 @@ async function runModel(model: string | Uint8Array, input: Uint8Array, args: str
 }
 
 for (const how of ["place", "copy"]) {
-  test(`under XS, a model read in ${how} gives TensorFlow Lite Micro's bytes, each time it runs`, async (t) => {
-    const model = referenceModels()?.find(({ name }) => name === "kws");
-    if (!model) return (t.log(whereToPutModels), t.pass());
-    const [seed, truth] = model.seeds[0]!;
-    const result = await runModel(model.file, seededInput(seed, 490), ["49152", how]);
-    t.is(result.exitCode, 0, result.stderr);
-    const seen = JSON.parse(result.lines[0]!) as Record<string, unknown>;
-    t.deepEqual(seen["outputs"], [truth.output, truth.output]);
-    t.deepEqual(seen["input"], { type: "int8", shape: [1, 49, 10, 1], scale: 0.5847029089927673, zeroPoint: 83 });
-    t.deepEqual(seen["output"], { type: "int8", shape: [1, 12], scale: 1 / 256, zeroPoint: -128 });
-    t.is(seen["backend"], "micro");
-    t.true((seen["arenaUsed"] as number) <= 12_000);
-    const [read, invoked, asked] = seen["thrown"] as [string, string, string];
-    t.is(read, "nothing: undefined", "a detached array has no elements");
-    t.regex(invoked, /inference: closed/);
-    t.regex(asked, /RangeError: inference: output 0 of 0/);
-  });
+  needs(mlperfTiny)(
+    `under XS, a model read in ${how} gives TensorFlow Lite Micro's bytes, each time it runs`,
+    async (t) => {
+      const model = referenceModel("kws");
+      const [seed, truth] = model.seeds[0]!;
+      const result = await runModel(model.file, seededInput(seed, 490), ["49152", how]);
+      t.is(result.exitCode, 0, result.stderr);
+      const seen = JSON.parse(result.lines[0]!) as Record<string, unknown>;
+      t.deepEqual(seen["outputs"], [truth.output, truth.output]);
+      t.deepEqual(seen["input"], { type: "int8", shape: [1, 49, 10, 1], scale: 0.5847029089927673, zeroPoint: 83 });
+      t.deepEqual(seen["output"], { type: "int8", shape: [1, 12], scale: 1 / 256, zeroPoint: -128 });
+      t.is(seen["backend"], "micro");
+      t.true((seen["arenaUsed"] as number) <= 12_000);
+      const [read, invoked, asked] = seen["thrown"] as [string, string, string];
+      t.is(read, "nothing: undefined", "a detached array has no elements");
+      t.regex(invoked, /inference: closed/);
+      t.regex(asked, /RangeError: inference: output 0 of 0/);
+    },
+  );
 }
 
-test("under XS, too small an arena is a RangeError that names the operator and the bytes", async (t) => {
-  const model = referenceModels()?.find(({ name }) => name === "kws");
-  if (!model) return (t.log(whereToPutModels), t.pass());
+needs(mlperfTiny)("under XS, too small an arena is a RangeError that names the operator and the bytes", async (t) => {
+  const model = referenceModel("kws");
   const result = await runModel(model.file, seededInput(1, 490), ["9000"]);
   t.not(result.exitCode, 0);
   t.regex(

@@ -8,22 +8,25 @@ import { runModel } from "../../host-tools/board/index.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { run } from "../../host-tools/lib/exec.js";
 import { readTflite, writeTflite, type TfliteModel } from "../../host-tools/tflite/index.js";
-import { referenceModels, whereToPutModels } from "./models.js";
+import { mlperfTiny, needs } from "../helpers/needs.js";
+import { referenceModel } from "./models.js";
 
 const program = buildProgram("host", path.join(path.dirname(fileURLToPath(import.meta.url)), "robustness.c"), {
   sanitize: true,
   optimize: "-O2",
 });
 
-test("kws cut off at every length, and with each of its bytes turned, is an error or a run, never a fault", async (t) => {
-  t.timeout(180_000);
-  const model = referenceModels()?.find(({ name }) => name === "kws");
-  if (!model) return (t.log(whereToPutModels), t.pass());
-  const [bytes, prefixes, turned] = (await run(await program, [model.file, "16"])).trim().split(" ").map(Number);
-  t.is(bytes, (await readFile(model.file)).length);
-  t.is(prefixes, 0, "no part of the model is a model");
-  t.true(turned! > bytes!, "most bytes are weights, and any weights are a model");
-});
+needs(mlperfTiny)(
+  "kws cut off at every length, and with each of its bytes turned, is an error or a run, never a fault",
+  async (t) => {
+    t.timeout(180_000);
+    const model = referenceModel("kws");
+    const [bytes, prefixes, turned] = (await run(await program, [model.file, "16"])).trim().split(" ").map(Number);
+    t.is(bytes, (await readFile(model.file)).length);
+    t.is(prefixes, 0, "no part of the model is a model");
+    t.true(turned! > bytes!, "most bytes are weights, and any weights are a model");
+  },
+);
 
 test("the same for a small model of each operator", async (t) => {
   t.timeout(180_000);

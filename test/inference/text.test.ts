@@ -1,6 +1,5 @@
-import test from "ava";
-import { boardPackages, engineText } from "../../host-tools/board/index.js";
-import { MissingTool } from "../../host-tools/lib/errors.js";
+import { engineText } from "../../host-tools/board/index.js";
+import { needs, rv32Compiler } from "../helpers/needs.js";
 
 /** What an engine's code and constants may take on RV32IMC, its share of the C library included. */
 const limits: [engine: string, operators: string[] | undefined, bytes: number][] = [
@@ -13,13 +12,7 @@ const limits: [engine: string, operators: string[] | undefined, bytes: number][]
 ];
 
 for (const [engine, operators, limit] of limits)
-  test(`the engine with ${engine} takes at most ${limit} bytes`, async (t) => {
-    try {
-      const bytes = await engineText(operators ? { operators } : {});
-      t.true(bytes <= limit, `${bytes} bytes`);
-    } catch (error) {
-      if (!(error instanceof MissingTool)) throw error;
-      t.log(`skipped: ${boardPackages}`);
-      t.pass();
-    }
+  needs(rv32Compiler)(`the engine with ${engine} takes at most ${limit} bytes`, async (t) => {
+    const bytes = await engineText(operators ? { operators } : {});
+    t.true(bytes <= limit, `${bytes} bytes`);
   });

@@ -10,36 +10,34 @@ import { microArena, planModel, tflmArena } from "../../host-tools/inference/ind
 import { mostAlive, packBuffers } from "../../host-tools/inference/packing.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
-import { referenceModels, whereToPutModels } from "../inference/models.js";
+import { mlperfTiny, needs } from "../helpers/needs.js";
+import { modelNames, referenceModel, type ModelName } from "../inference/models.js";
 import { randomGraph } from "./randomGraph.js";
 
 /**
  * tflm: measured, the least multiple of 16 with which AllocateTensors and Invoke succeed on RV32. planned: the same with loam's plan in the file.
  * micro: the engine's bounds.
  */
-const known: Record<string, { tflm: number; planned: number; micro: number }> = {
+const known: Record<ModelName, { tflm: number; planned: number; micro: number }> = {
   kws: { tflm: 22_784, planned: 22_784, micro: 12_000 },
   sww: { tflm: 15_280, planned: 15_280, micro: 8_000 },
   ad: { tflm: 2_816, planned: 2_816, micro: 1_600 },
   ic: { tflm: 54_368, planned: 54_368, micro: 36_000 },
   vww: { tflm: 100_672, planned: 82_240, micro: 44_000 },
 };
-const models = referenceModels();
 const loam = (...args: string[]) =>
   execa(process.execPath, [path.join(loamRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
 
-if (!models) test("arena of the MLPerf Tiny models", (t) => (t.log(whereToPutModels), t.pass()));
-
-for (const { name, file } of models ?? []) {
-  test(`${name}: what TensorFlow Lite Micro and micro need, and the plan that helps`, async (t) => {
-    const bytes = readFileSync(file);
+for (const name of modelNames) {
+  needs(mlperfTiny)(`${name}: what TensorFlow Lite Micro and micro need, and the plan that helps`, async (t) => {
+    const bytes = readFileSync(referenceModel(name).file);
     const model = readTflite(bytes);
-    t.is(tflmArena(model).needed, known[name]!.tflm);
+    t.is(tflmArena(model).needed, known[name].tflm);
     const planned = planModel(model);
-    t.is(tflmArena(planned).needed, known[name]!.planned);
-    t.is(planned === model, known[name]!.tflm === known[name]!.planned, "a plan that does not help is not written");
+    t.is(tflmArena(planned).needed, known[name].planned);
+    t.is(planned === model, known[name].tflm === known[name].planned, "a plan that does not help is not written");
     const micro = await microArena(bytes, model);
-    t.true(micro.needed <= known[name]!.micro, `${micro.needed}`);
+    t.true(micro.needed <= known[name].micro, `${micro.needed}`);
     t.is(Math.max(...micro.operators.map((row) => row.bytes)), micro.needed, "the highest operator is what is needed");
     t.is(
       (await microArena(writeTflite(planned), planned)).needed,
@@ -56,9 +54,8 @@ test("the prediction is what TensorFlow Lite Micro was measured to need on emula
     t.is(tflmArena(randomGraph(seed).model).needed, bytes, `seed ${seed}`);
 });
 
-test("loam arena --plan writes a model with a plan where it helps, and says so", async (t) => {
-  const [vww, kws] = ["vww", "kws"].map((wanted) => models?.find(({ name }) => name === wanted));
-  if (!vww || !kws) return (t.log(whereToPutModels), t.pass());
+needs(mlperfTiny)("loam arena --plan writes a model with a plan where it helps, and says so", async (t) => {
+  const [vww, kws] = [referenceModel("vww"), referenceModel("kws")];
   const folder = await mkdtemp(path.join(tmpdir(), "loam-arena-"));
   try {
     const file = path.join(folder, "planned.tflite");
@@ -77,9 +74,8 @@ test("loam arena --plan writes a model with a plan where it helps, and says so",
   }
 });
 
-test("loam arena prints both needs, and fails naming the operator when over the budget", async (t) => {
-  const model = models?.find(({ name }) => name === "vww");
-  if (!model) return (t.log(whereToPutModels), t.pass());
+needs(mlperfTiny)("loam arena prints both needs, and fails naming the operator when over the budget", async (t) => {
+  const model = referenceModel("vww");
   const fits = await loam("arena", model.file, "--json");
   t.is(fits.exitCode, 0, fits.stderr);
   t.like(JSON.parse(fits.stdout), { budget: 49_152, backend: "micro", tflm: { needed: 100_672 } });

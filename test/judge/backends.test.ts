@@ -10,17 +10,13 @@ import {
   inferWith,
   planModel,
   tflmFolder,
-  whereToGetTflm,
   type Backend,
 } from "../../host-tools/inference/index.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
-import { referenceModels, seededInput, whereToPutModels, type ReferenceModel } from "../inference/models.js";
+import { mlperfTiny, needs, tflm } from "../helpers/needs.js";
+import { modelNames, referenceModel, seededInput, type ReferenceModel } from "../inference/models.js";
 import { randomGraph } from "./randomGraph.js";
-
-/** Source of the truths: tflm-outputs.json, TensorFlow Lite Micro's reference kernels. */
-const models = referenceModels();
-if (!models) test("MLPerf Tiny on the backends", (t) => (t.log(whereToPutModels), t.pass()));
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
@@ -34,10 +30,12 @@ async function runs({ file, seeds }: ReferenceModel, backend: Backend, trace: bo
   );
 }
 
-for (const model of models ?? []) {
+// Source of the truths: tflm-outputs.json, TensorFlow Lite Micro's reference kernels.
+for (const name of modelNames) {
   for (const backend of ["micro", "tflm"] as const) {
-    test(`${model.name} on ${backend}: every operator's hash and the output are the recorded ones`, async (t) => {
-      if (backend === "tflm" && !tflmFolder()) return (t.log(`skipped: ${whereToGetTflm}`), t.pass());
+    const declare = backend === "tflm" ? needs(mlperfTiny, tflm) : needs(mlperfTiny);
+    declare(`${name} on ${backend}: every operator's hash and the output are the recorded ones`, async (t) => {
+      const model = referenceModel(name);
       for (const [run, { outputs, trace }] of (await runs(model, backend, true)).entries()) {
         const [, truth] = model.seeds[run]!;
         t.is(hex(outputs[0]!), truth.output);
@@ -49,33 +47,37 @@ for (const model of models ?? []) {
     });
   }
 
-  test(`${model.name} on tflm: an arena of just what it says is enough, 16 bytes less is an error with both sizes; loam's plan changes no byte`, async (t) => {
-    if (!tflmFolder()) return (t.log(`skipped: ${whereToGetTflm}`), t.pass());
-    const needed = (await runs(model, "tflm", false))[0]!.arenaUsed!;
-    const bytes = await readFile(model.file);
-    await t.notThrowsAsync(infer(bytes, [], { backend: "tflm", arena: needed }));
-    const error = await t.throwsAsync(infer(bytes, [], { backend: "tflm", arena: needed - 16 }), {
-      instanceOf: InferenceError,
-    });
-    t.like((error as InferenceError).fault, { status: 4, given: needed - 16 });
-    t.regex(error!.message, /arena: TensorFlow Lite Micro needs at least [\d,]+ bytes, [\d,]+ given/);
-    const planned = writeTflite(planModel(readTflite(bytes)));
-    const [seed, truth] = model.seeds[0]!;
-    const input = seededInput(
-      seed,
-      readTflite(bytes).subgraphs[0]!.tensors[readTflite(bytes).subgraphs[0]!.inputs[0]!]!.shape.reduce(
-        (a, b) => a * b,
-        1,
-      ),
-    );
-    for (const backend of ["tflm", "micro"] as const)
-      t.is(hex((await infer(planned, [[input]], { backend }))[0]!.outputs[0]!), truth.output, backend);
-  });
+  needs(mlperfTiny, tflm)(
+    `${name} on tflm: an arena of just what it says is enough, 16 bytes less is an error with both sizes; loam's plan changes no byte`,
+    async (t) => {
+      const model = referenceModel(name);
+      const needed = (await runs(model, "tflm", false))[0]!.arenaUsed!;
+      const bytes = await readFile(model.file);
+      await t.notThrowsAsync(infer(bytes, [], { backend: "tflm", arena: needed }));
+      const error = await t.throwsAsync(infer(bytes, [], { backend: "tflm", arena: needed - 16 }), {
+        instanceOf: InferenceError,
+      });
+      t.like((error as InferenceError).fault, { status: 4, given: needed - 16 });
+      t.regex(error!.message, /arena: TensorFlow Lite Micro needs at least [\d,]+ bytes, [\d,]+ given/);
+      const planned = writeTflite(planModel(readTflite(bytes)));
+      const [seed, truth] = model.seeds[0]!;
+      const input = seededInput(
+        seed,
+        readTflite(bytes).subgraphs[0]!.tensors[readTflite(bytes).subgraphs[0]!.inputs[0]!]!.shape.reduce(
+          (a, b) => a * b,
+          1,
+        ),
+      );
+      for (const backend of ["tflm", "micro"] as const)
+        t.is(hex((await infer(planned, [[input]], { backend }))[0]!.outputs[0]!), truth.output, backend);
+    },
+  );
 }
 
 // Its matrix kernels round halves up, so of the five only these agree with TensorFlow Lite Micro in every byte of every operator.
-for (const model of (models ?? []).filter(({ name }) => ["kws", "vww", "sww"].includes(name))) {
-  test(`${model.name} on tflite: every operator's hash is TensorFlow Lite Micro's`, async (t) => {
+for (const name of ["kws", "vww", "sww"] as const) {
+  needs(mlperfTiny)(`${name} on tflite: every operator's hash is TensorFlow Lite Micro's`, async (t) => {
+    const model = referenceModel(name);
     for (const [run, { outputs, trace }] of (await runs(model, "tflite", true)).entries()) {
       t.is(hex(outputs[0]!), model.seeds[run]![1].output);
       t.deepEqual(

@@ -1,18 +1,13 @@
 /** micro with esp-nn's convolutions, as an ESP32 firmware may choose it: on a stand-in for esp-nn, and on its kernels in C where ESP_NN_DIR is set. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import test from "ava";
-import {
-  espNnFolder,
-  espNnKernels,
-  whereToGetEspNn,
-  type EspNnKernels,
-} from "../../host-tools/inference/espNnSources.js";
+import { espNnKernels, type EspNnKernels } from "../../host-tools/inference/espNnSources.js";
 import { InferenceSession, inferWith } from "../../host-tools/inference/index.js";
 import { espNnProgram } from "../../host-tools/inference/programs.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
-import { referenceModels, seededInput, whereToPutModels } from "../inference/models.js";
+import { espNn, mlperfTiny, needs, type Need } from "../helpers/needs.js";
+import { modelNames, referenceModel, seededInput } from "../inference/models.js";
 import { ModelBuilder } from "./builder.js";
 import { traceOf } from "./check.js";
 import { Random } from "./random.js";
@@ -52,7 +47,7 @@ function twoConvolutions(seed: number) {
 }
 
 const standIn = path.join(loamRoot, "test/judge/espnn");
-const kernels: [which: string, kernels: () => EspNnKernels][] = [
+const kernels: [which: string, kernels: () => EspNnKernels, needed: Need[]][] = [
   [
     "a stand-in that insists on aligned, separate buffers",
     () => ({
@@ -64,25 +59,21 @@ const kernels: [which: string, kernels: () => EspNnKernels][] = [
         },
       ],
     }),
+    [],
   ],
+  ["esp-nn's plain kernels", () => espNnKernels(false), [espNn]],
+  ["esp-nn's kernels for chips without vectors", () => espNnKernels(true), [espNn]],
 ];
-if (espNnFolder())
-  kernels.push(
-    ["esp-nn's plain kernels", () => espNnKernels(false)],
-    ["esp-nn's kernels for chips without vectors", () => espNnKernels(true)],
-  );
-else test("micro with esp-nn itself", (t) => (t.log(`skipped: ${whereToGetEspNn}`), t.pass()));
 
-for (const [which, made] of kernels) {
-  test(`${which}: every operator of the MLPerf Tiny models`, async (t) => {
-    const models = referenceModels();
-    if (!models) return (t.log(whereToPutModels), t.pass());
+for (const [which, made, needed] of kernels) {
+  needs(mlperfTiny, ...needed)(`${which}: every operator of the MLPerf Tiny models`, async (t) => {
     const [esp, portable] = [
       await InferenceSession.start("micro", await espNnProgram(made())),
       await InferenceSession.start("micro"),
     ];
     try {
-      for (const { name, file, seeds } of models) {
+      for (const name of modelNames) {
+        const { file, seeds } = referenceModel(name);
         const bytes = await readFile(file);
         const { tensors, inputs } = readTflite(bytes).subgraphs[0]!;
         const size = tensors[inputs[0]!]!.shape.reduce((a, b) => a * b, 1);
@@ -112,7 +103,7 @@ for (const [which, made] of kernels) {
     }
   });
 
-  test(`${which}: random graphs and convolutions`, async (t) => {
+  needs(...needed)(`${which}: random graphs and convolutions`, async (t) => {
     const [esp, portable] = [
       await InferenceSession.start("micro", await espNnProgram(made())),
       await InferenceSession.start("micro"),

@@ -4,34 +4,36 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
-import { MissingTool } from "../../host-tools/lib/errors.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { findSdk } from "../../host-tools/xs/mcconfig.js";
-import { referenceModels, seededInput, whereToPutModels } from "../inference/models.js";
+import { mcconfig, mlperfTiny, needs } from "../helpers/needs.js";
+import { referenceModel, seededInput } from "../inference/models.js";
 
 /** The one line that chooses a backend: which of native/inference's manifests is included. */
 const manifest = path.join(loamRoot, "test/judge/xs/manifest.json");
 
-test("a manifest that chooses tflm still makes a simulated node, on micro, with TensorFlow Lite Micro's bytes", async (t) => {
-  const model = referenceModels()?.find(({ name }) => name === "kws");
-  if (!model) return (t.log(whereToPutModels), t.pass());
-  const folder = await mkdtemp(path.join(tmpdir(), "loam-tflm-"));
-  try {
-    const [seed, truth] = model.seeds[0]!;
-    const input = path.join(folder, "input.bin");
-    await writeFile(input, seededInput(seed, 490));
-    const result = await runHost(await buildHost({ manifest }), {
-      args: ["49152", "place"],
-      resources: { "model.tflite": model.file, "input.bin": input },
-      timeoutMs: 60_000,
-    });
-    t.is(result.exitCode, 0, result.stderr);
-    t.like(JSON.parse(result.lines[0]!), { backend: "micro", outputs: [truth.output, truth.output] });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-});
+needs(mlperfTiny)(
+  "a manifest that chooses tflm still makes a simulated node, on micro, with TensorFlow Lite Micro's bytes",
+  async (t) => {
+    const model = referenceModel("kws");
+    const folder = await mkdtemp(path.join(tmpdir(), "loam-tflm-"));
+    try {
+      const [seed, truth] = model.seeds[0]!;
+      const input = path.join(folder, "input.bin");
+      await writeFile(input, seededInput(seed, 490));
+      const result = await runHost(await buildHost({ manifest }), {
+        args: ["49152", "place"],
+        resources: { "model.tflite": model.file, "input.bin": input },
+        timeoutMs: 60_000,
+      });
+      t.is(result.exitCode, 0, result.stderr);
+      t.like(JSON.parse(result.lines[0]!), { backend: "micro", outputs: [truth.output, truth.output] });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+);
 
 test("on esp32 the manifest takes Espressif's component, and the shim's sources are there", (t) => {
   const folder = path.join(loamRoot, "native/inference/tflm");
@@ -65,7 +67,7 @@ const esp32: [backend: string, makefile: RegExp[], defines: RegExp | undefined][
 ];
 
 for (const [backend, makefile, defines] of esp32) {
-  test(`mcconfig for ESP32-S3 with ${backend}: component, sources and defines`, async (t) => {
+  needs(mcconfig)(`mcconfig for ESP32-S3 with ${backend}: component, sources and defines`, async (t) => {
     const folder = await mkdtemp(path.join(tmpdir(), "loam-esp32-"));
     try {
       const sdk = findSdk("lin");
@@ -84,10 +86,6 @@ for (const [backend, makefile, defines] of esp32) {
       for (const words of makefile) t.regex(rules!, words);
       t.regex(header!, /#define MODDEF_INFERENCE_OPERATORS OPERATOR\(AVERAGE_POOL_2D\) OPERATOR\(CONV_2D\)/);
       if (defines) t.regex(header!, defines);
-    } catch (error) {
-      if (!(error instanceof MissingTool)) throw error;
-      t.log(`skipped: ${error.message}`);
-      t.pass();
     } finally {
       await rm(folder, { recursive: true });
     }

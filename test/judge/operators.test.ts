@@ -12,11 +12,11 @@ import {
   operatorsManifest,
   usedOperators,
 } from "../../host-tools/inference/operators.js";
-import { MissingTool } from "../../host-tools/lib/errors.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite } from "../../host-tools/tflite/index.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
+import { mcconfig, needs } from "../helpers/needs.js";
 
 /** Includes device/model/operators.json, and runs device/model/model.tflite. */
 const manifest = path.join(loamRoot, "test/xs/programs/operators/manifest.json");
@@ -108,17 +108,11 @@ test("loam inspect --operators joins the operators of several models, and refuse
   });
 });
 
-test("mcconfig brings the list to the compiler: the other kernels are not in the program", async (t) => {
+needs(mcconfig)("mcconfig brings the list to the compiler: the other kernels are not in the program", async (t) => {
   t.timeout(240_000);
   const output = path.join(buildRoot, "xs", "mcconfig-operators");
-  try {
-    const sdk = findSdk("lin");
-    await mkdir(output, { recursive: true });
-    await runMcconfig(sdk, "lin", { target: "build", output, quiet: true, manifest });
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    return (t.log(`skipped: ${error.message}`), t.pass());
-  }
+  await mkdir(output, { recursive: true });
+  await runMcconfig(findSdk("lin"), "lin", { target: "build", output, quiet: true, manifest });
   const listed = usedOperators([{ file: network, model: readTflite(await readFile(network)) }]);
   const object = await readFile(path.join(output, "tmp/lin/mc/debug/operators/microOperators.c.o"));
   for (const name of engineOperators()) t.is(object.includes(`microKernel${name}\0`), listed.includes(name), name);

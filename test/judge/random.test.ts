@@ -3,8 +3,9 @@
  * TensorFlow Lite. A seed names a graph. LOAM_SEEDS=from-to tries others than the usual ones.
  */
 import test from "ava";
-import { InferenceSession, tflmFolder, whereToGetTflm } from "../../host-tools/inference/index.js";
+import { InferenceSession } from "../../host-tools/inference/index.js";
 import { operatorNames } from "../../host-tools/inference/graph.js";
+import { needs, tflm } from "../helpers/needs.js";
 import { compareWithDesktop, traceOf } from "./check.js";
 import { ModelBuilder } from "./builder.js";
 import { Random } from "./random.js";
@@ -49,20 +50,19 @@ test("micro computes what TensorFlow Lite Micro was recorded to compute, operato
   }
 });
 
-test("micro computes what TensorFlow Lite Micro computes here", async (t) => {
-  if (!tflmFolder()) return (t.log(`skipped: ${whereToGetTflm}`), t.pass());
-  const [micro, tflm] = [await InferenceSession.start("micro"), await InferenceSession.start("tflm")];
+needs(tflm)("micro computes what TensorFlow Lite Micro computes here", async (t) => {
+  const [micro, theirs] = [await InferenceSession.start("micro"), await InferenceSession.start("tflm")];
   try {
     if (process.env["LOAM_RECORD_TFLM"]) {
       const hashes: string[] = [];
-      for (let seed = 0; seed < recordedSeeds; seed++) hashes.push(joined(await traceOf(tflm, randomGraph(seed))));
+      for (let seed = 0; seed < recordedSeeds; seed++) hashes.push(joined(await traceOf(theirs, randomGraph(seed))));
       await writeRecorded(hashes);
     }
     for (const seed of seeds())
-      t.deepEqual(await traceOf(micro, randomGraph(seed)), await traceOf(tflm, randomGraph(seed)), `seed ${seed}`);
+      t.deepEqual(await traceOf(micro, randomGraph(seed)), await traceOf(theirs, randomGraph(seed)), `seed ${seed}`);
   } finally {
     micro.close();
-    tflm.close();
+    theirs.close();
   }
 });
 

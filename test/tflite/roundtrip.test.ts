@@ -1,11 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import test from "ava";
 import { UserError } from "../../host-tools/lib/errors.js";
-import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite, type TfliteModel } from "../../host-tools/tflite/index.js";
-
-const shared = path.join(loamRoot, "../shared/data/mlperf-tiny");
+import { mlperfTiny, needs } from "../helpers/needs.js";
+import { modelNames, referenceModel } from "../inference/models.js";
 
 const small: TfliteModel = {
   version: 3,
@@ -88,15 +86,9 @@ test("a file that is cut short anywhere, or is something else, is refused with a
   });
 });
 
-for (const name of ["kws", "ic", "vww", "ad", "sww"]) {
-  test(`the MLPerf Tiny model ${name} survives reading and writing`, (t) => {
-    const file = path.join(shared, `${name}.tflite`);
-    if (!existsSync(file)) {
-      t.log(`skipped: ${file} is not here`);
-      t.pass();
-      return;
-    }
-    const model = readTflite(readFileSync(file));
+for (const name of modelNames) {
+  needs(mlperfTiny)(`the MLPerf Tiny model ${name} survives reading and writing`, (t) => {
+    const model = readTflite(readFileSync(referenceModel(name).file));
     t.true(model.subgraphs[0]!.operators.length > 5);
     t.deepEqual(readTflite(writeTflite(model)), model);
   });

@@ -1,39 +1,25 @@
-import test from "ava";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { MissingTool } from "../../host-tools/lib/errors.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
-import { findSdk, runMcconfig, type Sdk } from "../../host-tools/xs/mcconfig.js";
+import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
+import { display, mcconfig, mcsim, needs } from "../helpers/needs.js";
 import { Xsbug } from "./xsbug.js";
 
 const output = path.join(buildRoot, "xs", "mcconfig");
 const program = path.join(output, "bin/lin/mc/debug/main/mc.so");
 
-/** The SDK, or why these tests cannot run here. */
-function sdkOr(log: (text: string) => void): Sdk | undefined {
-  try {
-    return findSdk("lin");
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    log(`skipped: ${error.message}`);
-    return undefined;
-  }
-}
-
-test.serial("mcconfig -d -m -p lin builds the same manifest", async (t) => {
-  const sdk = sdkOr((text) => t.log(text));
-  if (!sdk) return t.pass();
+needs(mcconfig).serial("mcconfig -d -m -p lin builds the same manifest", async (t) => {
+  const sdk = findSdk("lin");
   await mkdir(output, { recursive: true });
   await runMcconfig(sdk, "lin", { target: "build", output, quiet: true });
   t.true(existsSync(program));
 });
 
-test.serial("mcconfig builds the node that replays a recording on a bench", async (t) => {
-  const sdk = sdkOr((text) => t.log(text));
-  if (!sdk) return t.pass();
+needs(mcconfig).serial("mcconfig builds the node that replays a recording on a bench", async (t) => {
+  const sdk = findSdk("lin");
   await mkdir(output, { recursive: true });
   await runMcconfig(sdk, "lin", {
     target: "build",
@@ -44,20 +30,15 @@ test.serial("mcconfig builds the node that replays a recording on a bench", asyn
   t.true(existsSync(path.join(output, "bin/lin/mc/debug/replay/mc.so")));
 });
 
-test.serial("the node runs in the SDK's simulator", async (t) => {
-  const sdk = sdkOr((text) => t.log(text));
-  if (!sdk) return t.pass();
-  const display = process.env["DISPLAY"] ? [] : ["xvfb-run", "-a"];
-  if (display.length > 0 && !["/usr/bin/xvfb-run", "/usr/local/bin/xvfb-run"].some((file) => existsSync(file))) {
-    t.log("skipped: the simulator needs a display. Install one with:\n  apt-get install xvfb");
-    return t.pass();
-  }
+needs(mcconfig, mcsim, display).serial("the node runs in the SDK's simulator", async (t) => {
+  const sdk = findSdk("lin");
+  const screen = process.env["DISPLAY"] ? [] : ["xvfb-run", "-a"];
   if (!existsSync(program)) return t.fail("there is no program: it was not built");
   t.timeout(60_000);
   const xsbug = await Xsbug.listen();
   t.teardown(() => xsbug.close());
   const [command, ...args] = [
-    ...display,
+    ...screen,
     path.join(sdk.tools, "mcsim"),
     path.join(sdk.root, "build/simulators"),
     program,

@@ -1,0 +1,96 @@
+/**
+ * Tests that need something not every machine has. Where it is missing they are skipped, never passed, and their title says what
+ * brings it; test/helpers/run.ts counts them by that reason.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import test, { type Implementation } from "ava";
+import { boardPackages } from "../../host-tools/board/build.js";
+import { espNnFolder, whereToGetEspNn } from "../../host-tools/inference/espNnSources.js";
+import { tflmFolder, whereToGetTflm } from "../../host-tools/inference/tflmSources.js";
+import { findChromium } from "../../host-tools/lib/browser.js";
+import { MissingTool } from "../../host-tools/lib/errors.js";
+import { findSdk } from "../../host-tools/xs/mcconfig.js";
+import { modelFolder, whereToPutModels } from "../inference/models.js";
+
+/** Says what is missing and the one command that brings it; undefined where the test can run. */
+export type Need = () => string | undefined;
+
+/** `test` and `test.serial` for a test that needs all of these; `test.skip`, with the reasons in the title, where one is missing. */
+export function needs(...list: Need[]) {
+  const reasons = [...new Set(list.map((missing) => missing()))].filter((reason) => reason !== undefined);
+  const declare = (isSerial: boolean) => (title: string, run: Implementation<[]>) => {
+    if (reasons.length > 0) test.skip(`${title} [needs ${reasons.join("; and ")}]`, run);
+    else if (isSerial) test.serial(title, run);
+    else test(title, run);
+  };
+  return Object.assign(declare(false), { serial: declare(true) });
+}
+
+/** A search that ends in MissingTool when it finds nothing. */
+const search =
+  (find: () => unknown): Need =>
+  () => {
+    try {
+      find();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof MissingTool)) throw error;
+      return error.message.replace(/ is not installed\. Install it with:\s+/, ": ");
+    }
+  };
+
+/** A command that must succeed. */
+const attempt =
+  (reason: string, command: string, ...args: string[]): Need =>
+  () => {
+    try {
+      execFileSync(command, args, { stdio: "ignore" });
+      return undefined;
+    } catch {
+      return reason;
+    }
+  };
+
+/** A program on the PATH. */
+const program =
+  (name: string, install: string): Need =>
+  () =>
+    (process.env["PATH"] ?? "").split(path.delimiter).some((folder) => existsSync(path.join(folder, name)))
+      ? undefined
+      : `${name}: ${install}`;
+
+export const cxx = program("c++", "apt-get install g++");
+/** util-linux's script(1), which is a terminal to the program that it runs. */
+export const script = program("script", "apt-get install bsdutils");
+export const display: Need = () => (process.env["DISPLAY"] ? undefined : program("xvfb-run", "apt-get install xvfb")());
+export const chromium = search(findChromium);
+/** The right to mount a disk that only the test sees. */
+export const mounting = attempt(
+  "the right to mount a disk: run as root outside a container, or docker run --privileged",
+  ...(["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"] as const),
+);
+
+/** A compiler and C library for RV32IMC. */
+export const rv32Compiler = attempt(
+  `riscv64-unknown-elf-gcc and picolibc: ${boardPackages}`,
+  ...(["riscv64-unknown-elf-gcc", "--specs=picolibc.specs", "-E", "-x", "c", "/dev/null"] as const),
+);
+/** The emulated RV32IMC board. */
+export const board: Need = () => rv32Compiler() ?? program("qemu-system-riscv32", boardPackages)();
+
+export const tflm: Need = () => (tflmFolder() ? undefined : `TFLM_DIR: ${whereToGetTflm}`);
+export const espNn: Need = () => (espNnFolder() ? undefined : `ESP_NN_DIR: ${whereToGetEspNn}`);
+export const mlperfTiny: Need = () => (modelFolder ? undefined : `the MLPerf Tiny models: ${whereToPutModels}`);
+
+/** Moddable's mcconfig, with what it needs to build for this machine. */
+export const mcconfig = search(() => findSdk("lin"));
+/** Moddable's simulator, which mcconfig does not bring. */
+export const mcsim: Need = () => {
+  const missing = mcconfig();
+  if (missing !== undefined) return missing;
+  return existsSync(path.join(findSdk("lin").tools, "mcsim"))
+    ? undefined
+    : 'mcsim, the Moddable SDK\'s simulator: make -C "$MODDABLE/build/makefiles/lin"';
+};

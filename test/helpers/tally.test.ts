@@ -1,0 +1,37 @@
+import test from "ava";
+import { addLine, closingLine, newTally, skippedByReason } from "./tally.js";
+
+/** Lines of real reports of ava 7, colours taken off. */
+const report = [
+  "  ✔ inference › text › the engine takes at most 40960 bytes",
+  "  - [skip] xs › mcconfig › the node runs [needs xvfb-run: apt-get install xvfb]",
+  "  - [skip] report › the page renders [needs Chromium: apt-get install chromium]",
+  "  - [skip] report › a plot renders [needs Chromium: apt-get install chromium]",
+  "  - [skip] cli › switched off by hand",
+  "  ✘ [fail]: device › files are small",
+  "    ℹ 7 tests passed by word of a log",
+  "  1 test failed",
+  "  612 tests passed",
+  "  4 tests skipped",
+  "  1 uncaught exception",
+];
+
+test("a report is counted, and its skipped tests by reason", (t) => {
+  const tally = newTally();
+  for (const line of report) addLine(tally, line);
+  t.is(closingLine(tally, 1), "612 passed, 2 failed, 4 skipped");
+  t.deepEqual(skippedByReason(tally), [
+    "\nSkipped, by what is missing:",
+    "    2  Chromium: apt-get install chromium",
+    "    1  xvfb-run: apt-get install xvfb",
+    "    1  no reason given",
+  ]);
+});
+
+test("a run that fails counts a failure, whatever failed; one that passes has none to group", (t) => {
+  const tally = newTally();
+  addLine(tally, "  1 test passed");
+  t.is(closingLine(tally, 1), "1 passed, 1 failed, 0 skipped");
+  t.is(closingLine(tally, 0), "1 passed, 0 failed, 0 skipped");
+  t.deepEqual(skippedByReason(tally), []);
+});
