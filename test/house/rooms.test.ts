@@ -1,0 +1,173 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { loamRoot } from "../../host-tools/lib/paths.js";
+
+/** Folders whose own folders are rooms. */
+const houses = ["native", "device", "host-tools"];
+const page = "docs/architecture.md";
+
+const read = (file: string): string => readFileSync(path.join(loamRoot, file), "utf8");
+
+/** The rows of the table of rooms, from low to high. */
+function tableOfRooms(text: string): string[][] {
+  const section = /^## Rooms\n([^]*?)^## /m.exec(text)![1]!;
+  return section
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) => [...line.split("|")[1]!.matchAll(/`([^`]+)`/g)].map((match) => match[1]!));
+}
+
+const floors = new Map(tableOfRooms(read(page)).flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));
+
+const roomOf = (file: string): string => {
+  const [house, folder, ...rest] = file.split("/");
+  return rest.length === 0 || house === undefined ? house! : `${house}/${folder}`;
+};
+
+/** Files by extension, relative to the project. */
+function filesOf(house: string, extension: string): string[] {
+  return readdirSync(path.join(loamRoot, house), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(extension))
+    .map((name) => path.join(house, name));
+}
+
+const natives = filesOf("native", ".ts");
+
+/** The file that an import names, relative to the project; undefined when it is none of ours. Under XS modules of our own have names without a path. */
+function targetOf(file: string, name: string): string | undefined {
+  if (name.startsWith(".")) return path.join(path.dirname(file), name);
+  if (name.startsWith("node:")) return undefined;
+  return [`device/${name}.ts`, ...natives.filter((native) => path.basename(native) === `${name}.ts`)].find((own) =>
+    existsSync(path.join(loamRoot, own)),
+  );
+}
+
+const targetsOf = (file: string, text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].flatMap((match) => targetOf(file, match[1]!) ?? []);
+
+/** What a TypeScript file imports or exports from, as a value or a type, by whatever syntax; and the files of host tools that it names in a string. */
+function referencesOfScript(file: string, text: string): string[] {
+  const imported = targetsOf(file, text, /\b(?:from|import)\s*\(?\s*["'`]([^"'`]+)["'`]/g);
+  const named = [...text.matchAll(/["'`](host-tools\/[a-z]+\/[^"'`]*|host-tools\/[a-z]+)["'`]/g)].map(
+    (match) => match[1]!,
+  );
+  return [...imported, ...named.map((name) => (path.extname(name) ? name : `${name}/`))];
+}
+
+/** The paths in a manifest of the host tools: what it includes, and the modules of its program. */
+const referencesOfManifest = (file: string, text: string): string[] => targetsOf(file, text, /"(\.\.?\/[^"]+)"/g);
+
+/** What climbs from a file to a room above its own. */
+function climbs(file: string, references: readonly string[], floorOf = floors): string[] {
+  const own = floorOf.get(roomOf(file));
+  return references
+    .filter((target) => houses.includes(target.split("/")[0]!))
+    .filter((target) => !(floorOf.get(roomOf(target))! <= own!))
+    .map((target) => `${file} (${roomOf(file)}) -> ${target} (${roomOf(target)})`);
+}
+
+test("every folder is a room of the table, once, and every room of the table is a folder", (t) => {
+  const folders = houses.flatMap((house) => [
+    ...(readdirSync(path.join(loamRoot, house), { withFileTypes: true }).some((entry) => /\.ts$/.test(entry.name))
+      ? [house]
+      : []),
+    ...readdirSync(path.join(loamRoot, house), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => `${house}/${entry.name}`),
+  ]);
+  t.deepEqual(tableOfRooms(read(page)).flat().sort(), folders.sort(), `the table of rooms in ${page}`);
+});
+
+test("no room climbs to another above it", (t) => {
+  let seen = 0;
+  for (const house of houses)
+    for (const file of filesOf(house, ".ts")) {
+      const references = referencesOfScript(file, read(file));
+      seen += references.length;
+      t.deepEqual(climbs(file, references), [], `the rooms' order is in ${page}`);
+    }
+  t.true(seen > 1000, `${seen} imports`);
+});
+
+test("no manifest of a host program climbs", (t) => {
+  const manifests = filesOf("host-tools", "manifest.json");
+  t.true(manifests.length >= 3);
+  for (const file of manifests) t.deepEqual(climbs(file, referencesOfManifest(file, read(file))), [], file);
+});
+
+/** A circle of imports, the first file again at its end; undefined when there is none. */
+function circleIn(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    path.push(file);
+    for (const target of imports.get(file) ?? []) {
+      const circle = visit(target);
+      if (circle) return circle;
+    }
+    path.pop();
+    done.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const circle = visit(file);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+test("no files import each other in a circle, types neither", (t) => {
+  const imports = new Map(
+    houses
+      .flatMap((house) => filesOf(house, ".ts"))
+      .map((file) => [file, referencesOfScript(file, read(file)).map((name) => name.replace(/\.js$/, ".ts"))] as const),
+  );
+  t.true([...imports.values()].flat().filter((target) => imports.has(target)).length > 1000);
+  t.deepEqual(circleIn(imports)?.join(" -> "), undefined);
+});
+
+test("a circle is found, however long", (t) => {
+  const imports = new Map([
+    ["start", ["leaf", "a"]],
+    ["a", ["leaf", "b"]],
+    ["b", ["c"]],
+    ["c", ["leaf", "a"]],
+  ]);
+  t.deepEqual(circleIn(imports), ["a", "b", "c", "a"]);
+  imports.set("c", ["leaf"]);
+  t.is(circleIn(imports), undefined);
+});
+
+/** Each is a way to climb. */
+const attempts: [file: string, text: string, to: string][] = [
+  ["host-tools/prune/x.ts", 'import { a } from "../convert/translate.js";', "host-tools/convert"],
+  ["host-tools/graph/x.ts", 'import type { A } from "../quantize/range.js";', "host-tools/quantize"],
+  ["host-tools/graph/x.ts", 'import "../quantize/range.js";', "host-tools/quantize"],
+  ["host-tools/lib/x.ts", 'export { a } from "../xs/index.js";', "host-tools/xs"],
+  ["host-tools/lib/x.ts", "const a = await import('../xs/index.js');", "host-tools/xs"],
+  ["host-tools/lib/x.ts", 'let a: import("../xs/index.js").A;', "host-tools/xs"],
+  ["host-tools/gateway/semtech/x.ts", 'import { a } from "../../soak/soak.js";', "host-tools/soak"],
+  ["host-tools/lib/x.ts", 'path.join(loamRoot, "host-tools/board")', "host-tools/board"],
+  ["host-tools/commands/x.ts", 'import { a } from "../cli.js";', "host-tools"],
+  ["device/main.ts", 'import { a } from "../host-tools/lib/errors.js";', "host-tools/lib"],
+  ["device/codec/x.ts", 'import { Log } from "flash/log";', "device/flash"],
+  ["device/lorawan/x.ts", 'import { Outbox } from "outbox/outbox";', "device/outbox"],
+  ["device/lorawan/x.ts", 'import { checkConfig } from "../configcheck.js";', "device"],
+  ["native/lora/x.ts", 'import { regions } from "../../device/lorawan/regions/regions.js";', "device/lorawan"],
+];
+for (const [file, text, to] of attempts)
+  test(`found: in ${file} ${text}`, (t) => {
+    const found = climbs(file, referencesOfScript(file, text));
+    t.is(found.length, 1);
+    t.true(found[0]!.endsWith(`(${to})`), found[0]);
+  });
+
+test("found: a manifest that includes a room above", (t) => {
+  const found = climbs("host-tools/xs/sim/manifest.json", [
+    ...referencesOfManifest("host-tools/xs/sim/manifest.json", '{ "include": ["../../radionode/manifest.json"] }'),
+  ]);
+  t.deepEqual(found.length, 1);
+});
