@@ -3,8 +3,7 @@ import { decodeDeferral, encodeDeferral, ports } from "./codec/codec.js";
 import { writeTime } from "./codec/stamp.js";
 import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
-import type { LogRecord } from "./flash/log.js";
-import type { Outbox } from "./outbox/outbox.js";
+import type { Outbox, OutboxItem } from "./outbox/outbox.js";
 import type { SyncedTimeSource } from "./timesource.js";
 
 /** The node's event log. */
@@ -112,7 +111,7 @@ export class UplinkSender {
       return;
     }
     this.#journal("sent", {
-      sequence: item.sequence,
+      sequence: item.sequence & 0xffff,
       port: item.port,
       bytes: payload.length,
       confirmed,
@@ -129,7 +128,7 @@ export class UplinkSender {
     this.#retryDelay = Math.min(maxRetryDelay, 2 * this.#retryDelay);
   }
 
-  async #send(item: LogRecord, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
+  async #send(item: OutboxItem, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
     if (item.made !== undefined && this.#timeOfDay.isKnown) {
       const time = Math.floor(this.#timeOfDay.at(item.made));
       this.#outbox.date(item.sequence, time);
@@ -153,7 +152,7 @@ export class UplinkSender {
 }
 
 /** The payload in `room` bytes; only deferrals can be made smaller. */
-function fit(item: LogRecord, room: number): Uint8Array {
+function fit(item: OutboxItem, room: number): Uint8Array {
   if (item.port !== ports.deferral || item.payload.length <= room) return item.payload;
   return encodeDeferral(decodeDeferral(item.payload), room);
 }

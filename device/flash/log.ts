@@ -1,332 +1,278 @@
-import { crc32 } from "./crc32.js";
-import {
-  decodeDeferredTime,
-  encodeDeferredTime,
-  encodeRecord,
-  isWhole,
-  deferredTimeAt,
-  longestPayload,
-  readHead,
-  recordBytes,
-  recordHead,
-  type RecordHead,
-} from "./record.js";
+import { blockHead } from "./block.js";
+import { Blocks, type UsedBlock } from "./blocks.js";
+import type { FlashPartition } from "./partition.js";
+import { BlockBytes, deferredAt, encodeDeferred, noSequence, recordBytes, type RecordHead } from "./record.js";
+import { RecordIndex } from "./recordindex.js";
+import { scanBlock } from "./scan.js";
+import { stateBuffer, stateBytes } from "./state.js";
 
-/** NOR flash as the SDK's `flash` module gives it: erase sets a block's bits, write only clears bits. */
-export interface LogFlash {
-  readonly byteLength: number;
-  readonly blockSize: number;
-  read(offset: number, byteLength: number): ArrayBuffer;
-  write(offset: number, byteLength: number, buffer: ArrayBuffer): void;
-  erase(block: number): void;
+export interface LogOptions {
+  /** For error messages. */
+  name: string;
+  /** Live records at a time, at most; the index takes 16 bytes of memory each. */
+  records: number;
+  /** Bytes of the longest payload; default 1,024. So much memory is taken once. */
+  longest?: number;
 }
 
-/** Block: magic, generation, next sequence number (uint32 each), CRC-32 of these; then a word that is cleared when all of it was copied elsewhere. */
-const magic = 0x3142584f;
-const blockHead = 20;
-const retiredAt = 16;
-const zeroWord = new ArrayBuffer(4);
-
-interface Block {
-  /** 0: erased. */
-  generation: number;
-  /** Where the next record goes; the block's size when nothing more may be written. */
-  end: number;
+export interface NewRecord {
+  kind: number;
+  key: number;
+  payload: Uint8Array;
+  /** Index of the record that it takes the place of: after a power cut the one or the other is there. */
+  supersedes?: number;
+  /** There is to be room for a word that `setDeferred` writes later; default false. */
+  deferred?: boolean;
+  /** A number kept in memory alone: a reset makes it 0, which is the default. */
+  memo?: number;
+  /** Default: the next one. */
+  sequence?: number;
 }
 
 export interface LogRecord {
   sequence: number;
-  port: number;
-  importance: number;
+  kind: number;
+  key: number;
   payload: Uint8Array;
-  /** What `append` was given, until `forgetMade`, `setDeferredTime` or a reset. */
-  made?: number;
-  /** What `setDeferredTime` was given. */
-  deferredTime?: number;
+  memo: number;
+  /** What `setDeferred` was given. */
+  deferred: number | undefined;
 }
-
-export interface AppendOptions {
-  /** When it was made by a clock that starts with the node, whole seconds: kept in memory alone, and leaves room for a deferred timestamp. */
-  made?: number;
-  /** Index of the record that it takes the place of: after a power cut the one or the other is there. */
-  supersedes?: number;
-}
-
-/** Whether sequence number a comes before b, modulo 65,536. */
-export const isBefore = (a: number, b: number): boolean => ((a - b) & 0x8000) !== 0;
 
 /**
- * Records in NOR flash that each are there wholly or not at all, whenever the power fails. Blocks are filled in turn; one is always kept
- * erased, and when it is needed the live records of the emptiest block are copied into it, and that block is erased.
+ * Records in NOR flash that each are there wholly or not at all, whenever the power fails: log.md says how. Blocks are filled in turn; one
+ * is always free, and when it is needed the live records of the emptiest block are copied into it.
  */
 export class Log {
-  readonly #flash: LogFlash;
-  readonly #blocks: Block[] = [];
-  #head = -1;
-  #generation = 0;
-  /** The live records in order of sequence number: where each begins, and what is needed to choose one. */
-  readonly offsets: Uint32Array;
-  readonly sequences: Uint16Array;
-  readonly importances: Uint8Array;
-  /** When it was made, plus 1; 0 when that is not known, or of no use. */
-  readonly #made: Uint32Array;
-  readonly #most: number;
-  count = 0;
-  nextSequence = 0;
+  readonly #flash: FlashPartition;
+  readonly #options: Required<LogOptions>;
+  readonly #blocks: Blocks;
+  /** The live records; only to be read. */
+  readonly index: RecordIndex;
+  #damaged = 0;
+  #nextSequence = 0;
 
-  /** Reads what is there. @param most records at a time. @throws RangeError for fewer than two blocks */
-  constructor(flash: LogFlash, bytes: number, most: number) {
-    const blocks = Math.floor(Math.min(bytes, flash.byteLength) / flash.blockSize);
-    if (blocks < 2) throw new RangeError(`outbox: ${blocks} blocks of ${flash.blockSize} bytes, at least 2 needed`);
+  /** Reads what is there. @throws RangeError for fewer than two blocks */
+  constructor(flash: FlashPartition, { name, records, longest = 1024 }: LogOptions) {
+    const { blockSize } = flash;
+    const blocks = Math.floor(flash.byteLength / blockSize);
+    const fits = blockSize - blockHead - recordBytes(0, true);
+    if (blocks < 2) throw new RangeError(`${name}: ${blocks} blocks of ${blockSize} bytes, at least 2 needed`);
+    if (longest > fits) throw new RangeError(`${name}: payloads of ${longest} bytes, at most ${fits} fit a block`);
     this.#flash = flash;
-    this.#most = most;
+    this.#options = { name, records, longest };
+    this.#blocks = new Blocks(flash, longest);
     // One more: a record and the one that it supersedes are there together for a moment.
-    this.offsets = new Uint32Array(most + 1);
-    this.sequences = new Uint16Array(most + 1);
-    this.importances = new Uint8Array(most + 1);
-    this.#made = new Uint32Array(most + 1);
-    for (let block = 0; block < blocks; block++) this.#blocks.push(this.#openBlock(block));
-    this.#scan();
-    this.#settle();
+    this.index = new RecordIndex(records + 1);
+    const { used, nextSequence } = this.#blocks.open();
+    this.#nextSequence = nextSequence;
+    for (const block of used) this.#openBlock(block);
   }
 
-  /** Appends under `nextSequence`. @returns false when there is no room, and nothing is written */
-  append(port: number, importance: number, payload: Uint8Array, { made, supersedes }: AppendOptions = {}): boolean {
-    if (payload.length > longestPayload)
-      throw new RangeError(`outbox: ${payload.length} bytes, at most ${longestPayload}`);
-    const deferred = made !== undefined;
-    const room = this.#most + (supersedes === undefined ? 0 : 1);
-    if (this.count >= room || !this.#makeRoom(recordBytes(payload.length, deferred))) return false;
-    const old = supersedes === undefined ? undefined : this.sequences[supersedes]!;
-    const sequence = this.nextSequence;
-    const offset = this.#write(encodeRecord({ port, importance, payload, sequence, supersedes: old, deferred }));
-    this.nextSequence = (sequence + 1) & 0xffff;
-    if (old !== undefined) this.remove(this.indexOf(old));
-    this.#index(offset, sequence, importance, deferred ? made + 1 : 0);
-    return true;
+  get count(): number {
+    return this.index.count;
+  }
+
+  /** Counts up over the log's whole life. */
+  get nextSequence(): number {
+    return this.#nextSequence;
+  }
+
+  /** Records lost to flipped bits that were found since the last call. */
+  takeDamaged(): number {
+    const damaged = this.#damaged;
+    this.#damaged = 0;
+    return damaged;
+  }
+
+  /** @returns false when there is no room, and nothing was written */
+  append(record: NewRecord): boolean {
+    const { kind, key, payload, supersedes, deferred = false, memo = 0, sequence = this.#nextSequence } = record;
+    const { name, records, longest } = this.#options;
+    const { length } = payload;
+    if (length > longest) throw new RangeError(`${name}: ${length} bytes, at most ${longest}`);
+    if (this.count >= records + (supersedes === undefined ? 0 : 1)) return false;
+    const old = supersedes === undefined ? noSequence : this.index.sequences[supersedes]!;
+    const bytes = recordBytes(length, deferred);
+    while (this.#makeRoom(bytes)) {
+      const at = this.#blocks.append({ length, deferred, kind, key, sequence, supersedes: old }, payload);
+      // A block that does not hold what is written is left behind.
+      if (at < 0) continue;
+      this.#used(sequence);
+      if (old !== noSequence) this.remove(this.index.indexOf(old));
+      this.index.insert(this.#blocks.newest * this.#blocks.size + at, sequence, bytes, kind, key, memo);
+      return true;
+    }
+    return false;
   }
 
   /** Whether there would be room for a payload of `length` bytes if the records that `mayGo` says were gone. */
   wouldFit(length: number, deferred: boolean, mayGo: (index: number) => boolean): boolean {
     let stay = 0;
     for (let i = 0; i < this.count; i++) if (!mayGo(i)) stay++;
-    if (stay >= this.#most) return false;
+    if (stay >= this.#options.records) return false;
     const bytes = recordBytes(length, deferred);
-    const { blockSize } = this.#flash;
-    return this.#blocks.some(
-      ({ generation, end }, block) =>
-        generation > 0 &&
-        ((block === this.#head && end + bytes <= blockSize) ||
-          blockHead + this.#liveBytes(block, mayGo) + bytes <= blockSize),
-    );
+    if (this.#blocks.hasRoom(bytes)) return true;
+    for (let block = 0; block < this.#blocks.count; block++) {
+      if (this.#blocks.generation(block) === 0) continue;
+      if (blockHead + this.#liveBytes(block, mayGo) + bytes <= this.#blocks.size) return true;
+    }
+    return this.#blocks.freeCount >= 2;
   }
 
-  /** -1: it is not there. */
-  indexOf(sequence: number): number {
-    for (let i = 0; i < this.count; i++) if (this.sequences[i] === sequence) return i;
-    return -1;
+  /** @returns undefined when bits of it have flipped since the start: it is then gone, and counted */
+  read(index: number): LogRecord | undefined {
+    const memo = this.index.memos[index]!;
+    const found = this.#load(index);
+    if (!found) return undefined;
+    const { sequence, kind, key } = found.head;
+    return { sequence, kind, key, payload: found.payload, memo, deferred: found.deferred };
   }
 
-  read(index: number): LogRecord {
-    const offset = this.offsets[index]!;
-    const { length, port, deferred } = this.#headAt(offset);
-    const payload = new Uint8Array(this.#flash.read(offset + recordHead, length));
-    const deferredTime = deferred
-      ? decodeDeferredTime(this.#flash.read(offset + deferredTimeAt(length), 8))
-      : undefined;
-    const made = this.#made[index]!;
-    return {
-      sequence: this.sequences[index]!,
-      port,
-      importance: this.importances[index]!,
-      payload,
-      ...(made > 0 && { made: made - 1 }),
-      ...(deferredTime !== undefined && { deferredTime }),
-    };
-  }
-
-  /** Writes the deferred timestamp of a record that has `made`, which it loses. */
-  setDeferredTime(index: number, word: number): void {
-    if (this.#made[index] === 0) return;
-    const offset = this.offsets[index]!;
-    this.#flash.write(offset + deferredTimeAt(this.#headAt(offset).length), 8, encodeDeferredTime(word));
-    this.#made[index] = 0;
-  }
-
-  forgetMade(index: number): void {
-    this.#made[index] = 0;
+  /** Writes the deferred word of a record that has room for one; once. */
+  setDeferred(index: number, word: number): void {
+    const offset = this.index.offsets[index]!;
+    const length = this.#bytesOf(index).head(offset % this.#blocks.size)?.length;
+    if (length !== undefined) this.#flash.write(offset + deferredAt(length), 8, encodeDeferred(word));
   }
 
   remove(index: number): void {
-    this.#flash.write(this.offsets[index]!, 4, zeroWord);
-    for (const column of [this.offsets, this.sequences, this.importances, this.#made])
-      column.copyWithin(index, index + 1, this.count);
-    this.count--;
+    this.#flash.write(this.index.offsets[index]!, stateBytes, stateBuffer("done"));
+    this.index.remove(index);
   }
 
-  #headAt(offset: number): RecordHead {
-    return readHead(new DataView(this.#flash.read(offset, recordHead)), 0);
+  /** Forgets everything but the next sequence number. A power cut may leave some of it. */
+  clear(): void {
+    for (let block = 0; block < this.#blocks.count; block++)
+      if (this.#blocks.generation(block) > 0) this.#blocks.retire(block);
+    this.index.count = 0;
   }
 
-  /** @returns where it was written */
-  #write(record: ArrayBuffer): number {
-    const block = this.#blocks[this.#head]!;
-    const offset = this.#head * this.#flash.blockSize + block.end;
-    this.#flash.write(offset, record.byteLength, record);
-    block.end += record.byteLength;
-    return offset;
+  #used(sequence: number): void {
+    if (sequence >= this.#nextSequence) this.#nextSequence = sequence + 1;
   }
 
-  #index(offset: number, sequence: number, importance: number, made: number): void {
-    let at = this.count++;
-    for (; at > 0 && isBefore(sequence, this.sequences[at - 1]!); at--) {
-      this.offsets[at] = this.offsets[at - 1]!;
-      this.sequences[at] = this.sequences[at - 1]!;
-      this.importances[at] = this.importances[at - 1]!;
-      this.#made[at] = this.#made[at - 1]!;
-    }
-    this.offsets[at] = offset;
-    this.sequences[at] = sequence;
-    this.importances[at] = importance;
-    this.#made[at] = made;
+  #bytesOf(index: number): BlockBytes {
+    const offset = this.index.offsets[index]!;
+    const block = this.#blockOf(index);
+    return new BlockBytes(
+      this.#flash.read(offset, this.index.bytes[index]!),
+      this.#blocks.generation(block),
+      offset % this.#blocks.size,
+    );
   }
 
-  #makeRoom(bytes: number): boolean {
-    const { blockSize } = this.#flash;
-    if (this.#head >= 0 && this.#blocks[this.#head]!.end + bytes <= blockSize) return true;
-    const free = this.#blocks.filter((block) => block.generation === 0).length;
-    if (free >= 2) {
-      this.#start();
-      return true;
-    }
-    if (free === 0) return false;
-    let emptiest = -1;
-    let least = Infinity;
-    for (let block = 0; block < this.#blocks.length; block++) {
-      if (this.#blocks[block]!.generation === 0) continue;
-      const live = this.#liveBytes(block);
-      if (live < least) [emptiest, least] = [block, live];
-    }
-    if (blockHead + least + bytes > blockSize) return false;
-    this.#start();
-    this.#move(emptiest);
-    return true;
+  /** A record as flash has it; what is no longer whole is removed. */
+  #load(index: number): { head: RecordHead; payload: Uint8Array; deferred: number | undefined } | undefined {
+    const at = this.index.offsets[index]! % this.#blocks.size;
+    const bytes = this.#bytesOf(index);
+    const head = bytes.head(at);
+    const payload = head && bytes.payload(at, head);
+    if (payload) return { head, payload, deferred: head.deferred ? bytes.deferred(at, head) : undefined };
+    this.#damaged++;
+    this.remove(index);
+    return undefined;
   }
 
-  /** Begins an erased block. */
-  #start(): void {
-    const { blockSize } = this.#flash;
-    this.#head = this.#blocks.findIndex((block) => block.generation === 0);
-    this.#generation++;
-    const head = new DataView(new ArrayBuffer(blockHead));
-    head.setUint32(0, magic, true);
-    head.setUint32(4, this.#generation, true);
-    head.setUint32(8, this.nextSequence, true);
-    head.setUint32(12, crc32(new Uint8Array(head.buffer, 0, 12)), true);
-    head.setUint32(retiredAt, 0xffffffff, true);
-    this.#blocks[this.#head] = { generation: this.#generation, end: blockHead };
-    this.#flash.write(this.#head * blockSize, blockHead, head.buffer);
-  }
-
-  /** Copies a block's live records to the head and erases it. Until its word is cleared, the originals are the ones that count. */
-  #move(block: number): void {
-    const { blockSize } = this.#flash;
-    for (let i = 0; i < this.count; i++) {
-      if (Math.floor(this.offsets[i]! / blockSize) !== block) continue;
-      // What it superseded is gone: the copy names it no more, since its number may come again.
-      this.offsets[i] = this.#write(
-        encodeRecord({ ...this.read(i), deferred: this.#headAt(this.offsets[i]!).deferred }),
-      );
-    }
-    this.#flash.write(block * blockSize + retiredAt, 4, zeroWord);
-    this.#erase(block);
-  }
-
-  #erase(block: number): void {
-    this.#flash.erase(block);
-    this.#blocks[block] = { generation: 0, end: this.#flash.blockSize };
+  #blockOf(index: number): number {
+    return Math.floor(this.index.offsets[index]! / this.#blocks.size);
   }
 
   #liveBytes(block: number, mayGo?: (index: number) => boolean): number {
     let bytes = 0;
-    for (let i = 0; i < this.count; i++) {
-      const offset = this.offsets[i]!;
-      if (Math.floor(offset / this.#flash.blockSize) !== block || mayGo?.(i)) continue;
-      bytes += this.#headAt(offset).bytes;
-    }
+    for (let i = 0; i < this.count; i++) if (this.#blockOf(i) === block && !mayGo?.(i)) bytes += this.index.bytes[i]!;
     return bytes;
   }
 
-  /** What a block's head says; what is neither in use nor erased is erased. */
-  #openBlock(block: number): Block {
-    const { blockSize } = this.#flash;
-    const head = new DataView(this.#flash.read(block * blockSize, blockHead));
-    const isWhole =
-      head.getUint32(0, true) === magic && head.getUint32(12, true) === crc32(new Uint8Array(head.buffer, 0, 12));
-    if (isWhole && head.getUint32(retiredAt, true) === 0xffffffff)
-      return { generation: head.getUint32(4, true), end: blockSize };
-    const words = new Uint32Array(this.#flash.read(block * blockSize, blockSize));
-    if (words.some((word) => word !== 0xffffffff)) this.#flash.erase(block);
-    return { generation: 0, end: blockSize };
-  }
-
-  #scan(): void {
-    const inOrder = this.#blocks.map((_, block) => block).filter((block) => this.#blocks[block]!.generation > 0);
-    inOrder.sort((a, b) => this.#blocks[a]!.generation - this.#blocks[b]!.generation);
-    for (const block of inOrder) {
-      const state = this.#blocks[block]!;
-      this.#generation = state.generation;
-      this.#head = block;
-      const bytes = new Uint8Array(this.#flash.read(block * this.#flash.blockSize, this.#flash.blockSize));
-      const view = new DataView(bytes.buffer);
-      const began = view.getUint32(8, true);
-      if (block === inOrder[0] || isBefore(this.nextSequence, began)) this.nextSequence = began;
-      state.end = this.#scanBlock(block, bytes, view);
+  /** Sees to it that a record of `bytes` bytes can be appended. */
+  #makeRoom(bytes: number): boolean {
+    const blocks = this.#blocks;
+    while (!blocks.hasRoom(bytes)) {
+      const free = blocks.freeCount;
+      const emptiest = this.#emptiest();
+      const live = emptiest < 0 ? 0 : this.#liveBytes(emptiest);
+      if (free >= 2 || (free === 1 && emptiest < 0)) this.#begin();
+      else if (emptiest < 0 || blockHead + live + bytes > blocks.size || (free === 0 && live > 0)) return false;
+      else if (free === 1) this.#empty(emptiest);
+      // The free one went bad.
+      else blocks.retire(emptiest);
     }
+    return true;
   }
 
-  /** @returns where the block's next record goes */
-  #scanBlock(block: number, bytes: Uint8Array, view: DataView): number {
+  /** The block in use with the fewest live bytes, the oldest of these; -1: none is in use. */
+  #emptiest(): number {
+    let [emptiest, least] = [-1, Infinity];
+    for (let block = 0; block < this.#blocks.count; block++) {
+      const generation = this.#blocks.generation(block);
+      if (generation === 0) continue;
+      const live = this.#liveBytes(block);
+      if (live > least || (live === least && generation > this.#blocks.generation(emptiest))) continue;
+      [emptiest, least] = [block, live];
+    }
+    return emptiest;
+  }
+
+  #begin(): void {
+    const block = this.#blocks.nextFree();
+    const generation = this.#blocks.begin(block, this.#nextSequence, 0);
+    if (generation > 0) this.#blocks.use(block, generation, blockHead);
+  }
+
+  /** Copies a block's live records into the free one, which then takes its place; when the free one is bad the block stays as it is. */
+  #empty(victim: number): void {
+    const blocks = this.#blocks;
+    const target = blocks.nextFree();
+    const generation = blocks.begin(target, this.#nextSequence, blocks.generation(victim));
+    if (generation === 0) return;
     let at = blockHead;
-    while (at + recordHead <= bytes.length) {
-      const head = readHead(view, at);
-      if (head.length === 0xffff && view.getUint32(at + 4, true) === 0xffffffff)
-        return isErased(bytes, at) ? at : bytes.length;
-      // The power failed while this was written: nothing that follows is to be trusted.
-      if (!isWhole(bytes, view, at, head)) return bytes.length;
-      const { sequence } = head;
-      if (!isBefore(sequence, this.nextSequence)) this.nextSequence = (sequence + 1) & 0xffff;
-      // A second copy comes from a move that was cut short: the first one still counts.
-      const isLive = view.getUint32(at, true) === 0xffffffff && this.indexOf(sequence) < 0;
-      // The power failed before the superseded one was cleared. It was written before this one: what has its number now and comes later is another.
-      const old = isLive && head.supersedes >= 0 ? this.indexOf(head.supersedes) : -1;
-      if (old >= 0) this.remove(old);
-      if (isLive && this.count < this.offsets.length)
-        this.#index(block * bytes.length + at, sequence, head.importance, 0);
-      at += head.bytes;
+    let isGood = true;
+    for (let i = 0; i < this.count && isGood; i++) {
+      if (this.#blockOf(i) !== victim) continue;
+      const bytes = this.index.bytes[i]!;
+      const found = this.#load(i);
+      // The next one has its index.
+      if (!found) i--;
+      else isGood = blocks.writeRecord(target, generation, at, found.head, found.payload, found.deferred);
+      if (found) at += bytes;
     }
-    return bytes.length;
+    if (!isGood || !blocks.finishCopy(target)) return blocks.retire(target);
+    at = blockHead;
+    for (let i = 0; i < this.count; i++) {
+      if (this.#blockOf(i) !== victim) continue;
+      this.index.offsets[i] = target * blocks.size + at;
+      at += this.index.bytes[i]!;
+    }
+    blocks.use(target, generation, at);
+    blocks.retire(victim);
   }
 
-  /** One block must be erased; after a move that was cut short none is, and the newest holds nothing but second copies. */
-  #settle(): void {
-    if (this.#blocks.some((block) => block.generation === 0)) return;
-    const spare = this.#blocks.findIndex((_, block) => this.#liveBytes(block) === 0);
-    if (spare < 0) return;
-    this.#erase(this.#head === spare ? this.#head : spare);
-    if (this.#head === spare) this.#head = this.#newest();
-  }
-
-  #newest(): number {
-    let newest = -1;
-    this.#blocks.forEach((block, index) => {
-      if (block.generation > 0 && (newest < 0 || block.generation > this.#blocks[newest]!.generation)) newest = index;
+  #openBlock({ block, head: { generation, isFirm } }: UsedBlock): void {
+    const { size } = this.#blocks;
+    const base = block * size;
+    const end = scanBlock(new BlockBytes(this.#flash.read(base, size), generation), {
+      used: (sequence) => this.#used(sequence),
+      live: (at, { sequence, supersedes, length, deferred, kind, key }) => {
+        // Of a block that could not be given up.
+        const twin = this.index.indexOf(sequence);
+        if (twin >= 0) this.index.remove(twin);
+        // The power failed before the superseded one was removed.
+        const old = supersedes === noSequence ? -1 : this.index.indexOf(supersedes);
+        if (old >= 0) this.remove(old);
+        if (this.index.isFull) {
+          this.#damaged++;
+          this.index.remove(0);
+        }
+        this.index.insert(base + at, sequence, recordBytes(length, deferred), kind, key, 0);
+      },
+      damaged: (at) => {
+        this.#damaged++;
+        // Counted once.
+        this.#flash.write(base + at, stateBytes, stateBuffer("done"));
+      },
+      unfinished: (at, state) => this.#flash.write(base + at, stateBytes, stateBuffer(state)),
     });
-    return newest;
+    // The power failed while its head was written.
+    if (end > blockHead || isFirm) this.#blocks.use(block, generation, end);
   }
-}
-
-function isErased(bytes: Uint8Array, from: number): boolean {
-  for (let i = from; i < bytes.length; i++) if (bytes[i] !== 0xff) return false;
-  return true;
 }

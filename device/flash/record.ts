@@ -1,109 +1,123 @@
 import { crc32 } from "./crc32.js";
+import { stateBytes } from "./state.js";
 
-/**
- * A record: a word that is cleared when it is done with; CRC-32 of what follows; length (uint16), port, importance and flags, sequence,
- * number of the record that it supersedes (uint16 each); the payload, padded to 4. With `deferredTimeFlag`, behind that and not under the CRC:
- * a word that is written once, when it is known, and its complement.
- */
-export const recordHead = 16;
-export const longestPayload = 1024;
-
-const supersedesFlag = 0x80;
-const deferredTimeFlag = 0x40;
-const importanceMask = 0x3f;
-const deferredTimeBytes = 8;
+/** State word, then what the head's own CRC covers, then that CRC. */
+export const recordHead = 24;
+const checkedFrom = stateBytes;
+const payloadCheckAt = 16;
+const checkAt = 20;
+const deferredFlag = 0x8000;
+const deferredBytes = 8;
+export const noSequence = 0xffffffff;
 
 export interface RecordHead {
   /** Of the payload. */
   length: number;
-  /** Of all. */
-  bytes: number;
-  port: number;
-  importance: number;
+  /** There is room for a word that is written later. */
+  deferred: boolean;
+  kind: number;
+  key: number;
   sequence: number;
-  /** Sequence number; -1: none. */
+  /** Sequence number; `noSequence`: none. */
   supersedes: number;
-  deferred: boolean;
-}
-
-export interface NewRecord {
-  port: number;
-  importance: number;
-  sequence: number;
-  payload: Uint8Array;
-  supersedes?: number;
-  /** There is to be a word that is written later; `deferredTime` is what it holds already. */
-  deferred: boolean;
-  deferredTime?: number;
 }
 
 const padded = (length: number): number => recordHead + ((length + 3) & ~3);
 
+/** What a record takes of flash. */
 export const recordBytes = (length: number, deferred: boolean): number =>
-  padded(length) + (deferred ? deferredTimeBytes : 0);
+  padded(length) + (deferred ? deferredBytes : 0);
 
-/** Where in a record of such a payload the deferred timestamp is. */
-export const deferredTimeAt = padded;
+/** Where in a record of such a payload the deferred word is. */
+export const deferredAt = padded;
 
-export function encodeRecord({
-  port,
-  importance,
-  sequence,
-  payload,
-  supersedes,
-  deferred,
-  deferredTime,
-}: NewRecord): ArrayBuffer {
-  const bytes = new Uint8Array(recordBytes(payload.length, deferred));
+/** Begins a head's CRC: a head belongs to its place, and is none anywhere else. */
+const placeOf = (generation: number, at: number): number => (Math.imul(generation, 4096) + at) >>> 0;
+
+/** Writes a record with its state open into `bytes`. @param at its place in the block. @returns its length */
+export function encodeRecord(
+  bytes: Uint8Array,
+  generation: number,
+  at: number,
+  head: RecordHead,
+  payload: Uint8Array,
+  deferred?: number,
+): number {
   const view = new DataView(bytes.buffer);
-  const end = padded(payload.length);
-  view.setUint16(8, payload.length, true);
-  view.setUint8(10, port);
-  view.setUint8(11, importance | (deferred ? deferredTimeFlag : 0) | (supersedes === undefined ? 0 : supersedesFlag));
-  view.setUint16(12, sequence, true);
-  view.setUint16(14, supersedes ?? 0, true);
+  const total = recordBytes(head.length, head.deferred);
+  bytes.fill(0xff, 0, total);
+  view.setUint16(4, head.length | (head.deferred ? deferredFlag : 0), true);
+  view.setUint8(6, head.kind);
+  view.setUint8(7, head.key);
+  view.setUint32(8, head.sequence, true);
+  view.setUint32(12, head.supersedes, true);
+  view.setUint32(payloadCheckAt, crc32(payload), true);
+  view.setUint32(checkAt, crc32(bytes, placeOf(generation, at), checkedFrom, checkAt), true);
   bytes.set(payload, recordHead);
-  view.setUint32(0, 0xffffffff, true);
-  view.setUint32(4, crc32(bytes.subarray(8, end)), true);
-  if (deferred)
-    bytes.set(
-      deferredTime === undefined
-        ? new Uint8Array(deferredTimeBytes).fill(0xff)
-        : new Uint8Array(encodeDeferredTime(deferredTime)),
-      end,
-    );
-  return bytes.buffer as ArrayBuffer;
+  if (deferred !== undefined) bytes.set(new Uint8Array(encodeDeferred(deferred)), padded(head.length));
+  return total;
 }
 
-/** The head of the record at `at`; whether it is one, `isWhole` says. */
-export function readHead(view: DataView, at: number): RecordHead {
-  const length = view.getUint16(at + 8, true);
-  const flags = view.getUint8(at + 11);
-  const deferred = (flags & deferredTimeFlag) !== 0;
-  const supersedes = flags & supersedesFlag ? view.getUint16(at + 14, true) : -1;
-  return {
-    length,
-    bytes: recordBytes(length, deferred),
-    port: view.getUint8(at + 10),
-    importance: flags & importanceMask,
-    sequence: view.getUint16(at + 12, true),
-    supersedes,
-    deferred,
-  };
+export function encodeDeferred(word: number): ArrayBuffer {
+  return Uint32Array.of(word, ~word).buffer;
 }
 
-/** Whether a record is there from its first byte to its last. */
-export function isWhole(bytes: Uint8Array, view: DataView, at: number, head: RecordHead): boolean {
-  if (head.length > longestPayload || at + head.bytes > bytes.length) return false;
-  return view.getUint32(at + 4, true) === crc32(bytes.subarray(at + 8, at + padded(head.length)));
-}
+/** Bytes of a block as they were read, from place `start` on. All places are counted from the block's first byte. */
+export class BlockBytes {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #generation: number;
+  readonly #start: number;
+  /** The place behind the last of them. */
+  readonly end: number;
 
-export function encodeDeferredTime(word: number): ArrayBuffer {
-  return Uint32Array.of(word, ~word).buffer as ArrayBuffer;
-}
+  constructor(buffer: ArrayBuffer, generation: number, start = 0) {
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#generation = generation;
+    this.#start = start;
+    this.end = start + buffer.byteLength;
+  }
 
-/** The deferred timestamp; undefined while it is not written, and when the power failed while it was. */
-export function decodeDeferredTime(bytes: ArrayBuffer): number | undefined {
-  const [word, complement] = new Uint32Array(bytes) as unknown as [number, number];
-  return (word ^ complement) >>> 0 === 0xffffffff ? word : undefined;
+  state(at: number): number {
+    return this.#view.getUint32(at - this.#start, true);
+  }
+
+  /** The head of the record at `at`; undefined when it is not whole. */
+  head(at: number): RecordHead | undefined {
+    const from = at - this.#start;
+    const flags = this.#view.getUint16(from + 4, true);
+    const length = flags & ~deferredFlag;
+    const deferred = (flags & deferredFlag) !== 0;
+    if (at + recordBytes(length, deferred) > this.end) return undefined;
+    const check = crc32(this.#bytes, placeOf(this.#generation, at), from + checkedFrom, from + checkAt);
+    if (this.#view.getUint32(from + checkAt, true) !== check) return undefined;
+    return {
+      length,
+      deferred,
+      kind: this.#view.getUint8(from + 6),
+      key: this.#view.getUint8(from + 7),
+      sequence: this.#view.getUint32(from + 8, true),
+      supersedes: this.#view.getUint32(from + 12, true),
+    };
+  }
+
+  /** The payload of the record at `at`, whose head is whole; undefined when it is not whole itself. Not a copy. */
+  payload(at: number, { length }: RecordHead): Uint8Array | undefined {
+    const from = at - this.#start;
+    const payload = this.#bytes.subarray(from + recordHead, from + recordHead + length);
+    return this.#view.getUint32(from + payloadCheckAt, true) === crc32(payload) ? payload : undefined;
+  }
+
+  /** The deferred word; undefined while it is not written, and when the power failed while it was. */
+  deferred(at: number, { length }: RecordHead): number | undefined {
+    const from = at - this.#start + padded(length);
+    const word = this.#view.getUint32(from, true);
+    return (word ^ this.#view.getUint32(from + 4, true)) >>> 0 === 0xffffffff ? word : undefined;
+  }
+
+  isErased(at: number): boolean {
+    for (let i = at - this.#start; i < this.#bytes.length; i++) if (this.#bytes[i] !== 0xff) return false;
+    return true;
+  }
 }

@@ -1,12 +1,18 @@
+import { MirroredRecords } from "../flash/mirrored.js";
+import type { FlashPartition } from "../flash/partition.js";
 import type { DutyCycle } from "./dutycycle.js";
 import type { JoinBackoff } from "./joinbackoff.js";
 import { FieldReader, FieldWriter, type Fields, type Session } from "./session.js";
-import { SessionStore } from "./store.js";
-import type { LinkClock, SessionFlash } from "./types.js";
+import type { LinkClock } from "./types.js";
+
+/** Kind and keys of the session's records. The counters count when they are newer than the last full record. */
+export const sessionRecords = { kind: 1, full: 1, counters: 2 } as const;
+/** Longer than any region's full record; records of other kinds may share the partition. */
+const options = { name: "session partition", records: 16, longest: 512 };
 
 /** The state to persist, its flash, and the clock for its timestamps. */
 export interface PersistentParts {
-  flash: SessionFlash;
+  flash: FlashPartition;
   session: Session;
   duty: DutyCycle;
   backoff: JoinBackoff;
@@ -15,14 +21,14 @@ export interface PersistentParts {
 
 /** Stores session, airtime and join back-off in flash, with the time of writing. */
 export class SessionPersistence {
-  readonly #store: SessionStore;
+  readonly #records: MirroredRecords;
   readonly #session: Session;
   readonly #duty: DutyCycle;
   readonly #backoff: JoinBackoff;
   readonly #clock: LinkClock;
 
   constructor({ flash, session, duty, backoff, clock }: PersistentParts) {
-    this.#store = new SessionStore(flash);
+    this.#records = new MirroredRecords(flash, options);
     this.#session = session;
     this.#duty = duty;
     this.#backoff = backoff;
@@ -34,13 +40,16 @@ export class SessionPersistence {
    * after a power cut the waits start again.
    */
   load(): boolean {
-    const found = this.#store.load();
+    const { kind } = sessionRecords;
+    const full = this.#records.newest(kind, sessionRecords.full);
+    const newest = this.#records.newest(kind, sessionRecords.counters);
+    const counters = full && newest && newest.sequence > full.sequence ? newest.payload : undefined;
     const stored = { timeOff: 0, wait: 0, clock: 0 };
     let ok = false;
-    if (found) {
-      ok = this.#read(found.full, stored, (fields) => this.#session.layoutFull(fields));
-      if (found.counters && ok) this.#read(found.counters, stored, (fields) => this.#session.layoutCounters(fields));
-      else if (found.counters) this.#session.layoutNonce(new FieldReader(found.counters));
+    if (full) {
+      ok = this.#read(full.payload, stored, (fields) => this.#session.layoutFull(fields));
+      if (counters && ok) this.#read(counters, stored, (fields) => this.#session.layoutCounters(fields));
+      else if (counters) this.#session.layoutNonce(new FieldReader(counters));
     }
     const now = this.#clock.now();
     const elapsed = ok && now >= stored.clock ? now - stored.clock : 0;
@@ -56,21 +65,25 @@ export class SessionPersistence {
   remainingWait = 0;
 
   saveAll(): void {
-    this.#store.saveFull(this.#full());
+    const writer = new FieldWriter();
+    this.#session.layoutFull(writer);
+    this.#save(sessionRecords.full, writer);
   }
 
   saveCounters(): void {
     const writer = new FieldWriter();
     this.#session.layoutCounters(writer);
-    this.#layoutAirtime(writer, this.#now());
-    this.#store.saveCounters(writer.result(), () => this.#full());
+    this.#save(sessionRecords.counters, writer);
   }
 
-  #full(): Uint8Array {
-    const writer = new FieldWriter();
-    this.#session.layoutFull(writer);
+  /** Copies of records that were lost to flipped bits, found since the last call. */
+  takeDamaged(): number {
+    return this.#records.takeDamaged();
+  }
+
+  #save(key: number, writer: FieldWriter): void {
     this.#layoutAirtime(writer, this.#now());
-    return writer.result();
+    this.#records.put(sessionRecords.kind, key, writer.result());
   }
 
   #now(): { timeOff: number; wait: number; clock: number } {

@@ -1,3 +1,5 @@
+import type { FlashPartition } from "../flash/partition.js";
+
 /** The link's dependencies. All are injected, so that the same MAC runs under XS and in a Node test. */
 
 /** LoRa modulation of a packet that is sent or received. */
@@ -50,15 +52,6 @@ export interface LinkClock {
   until(at: number): Promise<void>;
 }
 
-/** NOR flash as the SDK's `flash` module gives it: erase sets a block to 0xFF, write only clears bits. */
-export interface SessionFlash {
-  readonly byteLength: number;
-  readonly blockSize: number;
-  read(offset: number, byteLength: number): ArrayBuffer;
-  write(offset: number, byteLength: number, buffer: ArrayBuffer): void;
-  erase(block: number): void;
-}
-
 export type RegionName =
   "EU868" | "US915" | "AU915" | "AS923-1" | "AS923-2" | "AS923-3" | "AS923-4" | "IN865" | "KR920";
 
@@ -79,7 +72,7 @@ export interface LinkOptions {
   radio: LinkRadio;
   crypto: LinkCrypto;
   clock: LinkClock;
-  flash: SessionFlash;
+  flash: FlashPartition;
   region: RegionName;
   credentials: OtaaCredentials | AbpCredentials;
   /** ADR: the network controls data rate and power; default true. */

@@ -1,9 +1,20 @@
 import { confirmedFrom, type Importance } from "../codec/importance.js";
 import { writeTime } from "../codec/stamp.js";
-import { Log, isBefore, type LogFlash, type LogRecord } from "../flash/log.js";
+import { Log } from "../flash/log.js";
+import { PartitionBlocks, type FlashPartition } from "../flash/partition.js";
 
-/** Items at a time; the index takes 11 bytes of memory each. */
+/** Items at a time. */
 const mostItems = 192;
+
+export interface OutboxItem {
+  /** By which the outbox knows it; its low 16 bits are the number that its payload carries. */
+  sequence: number;
+  port: number;
+  importance: number;
+  payload: Uint8Array;
+  /** What `put` was given, until `date`, `leaveUndated` or a reset. */
+  made?: number;
+}
 
 /**
  * What the node still has to say, in flash: an item is there before it is sent and until the network has it, across resets and power
@@ -15,8 +26,9 @@ export class Outbox {
   #onItsWay = -1;
 
   /** @param bytes of the partition, a multiple of its block */
-  constructor(flash: LogFlash, bytes: number) {
-    this.#log = new Log(flash, bytes, mostItems);
+  constructor(flash: FlashPartition, bytes: number) {
+    const blocks = Math.floor(Math.min(bytes, flash.byteLength) / flash.blockSize);
+    this.#log = new Log(new PartitionBlocks(flash, 0, blocks), { name: "outbox", records: mostItems });
   }
 
   get count(): number {
@@ -25,7 +37,12 @@ export class Outbox {
 
   /** The number that the next item gets; its payload carries it. */
   get nextSequence(): number {
-    return this.#log.nextSequence;
+    return this.#log.nextSequence & 0xffff;
+  }
+
+  /** Items that were lost to flipped bits, found since the last call. */
+  takeDamaged(): number {
+    return this.#log.takeDamaged();
   }
 
   /** Items that were given up, or not taken, since the last call. */
@@ -51,10 +68,13 @@ export class Outbox {
   #add(port: number, importance: Importance, payload: Uint8Array, made: number | undefined, replaced: number): boolean {
     for (let isFirst = true; ; isFirst = false) {
       // Its index is another once a victim is gone.
-      const supersedes = replaced < 0 ? -1 : this.#log.indexOf(replaced);
+      const supersedes = this.#log.index.indexOf(replaced);
       if (
-        this.#log.append(port, importance, payload, {
-          ...(made !== undefined && { made }),
+        this.#log.append({
+          kind: port,
+          key: importance,
+          payload,
+          ...(made !== undefined && { memo: made + 1, deferred: true }),
           ...(supersedes >= 0 && { supersedes }),
         })
       )
@@ -73,29 +93,34 @@ export class Outbox {
   }
 
   /** What is to be sent next: the most important, the oldest of these. */
-  next(): LogRecord | undefined {
-    const { count, importances } = this.#log;
-    if (count === 0) return undefined;
-    let best = 0;
-    for (let i = 1; i < count; i++) if (importances[i]! > importances[best]!) best = i;
-    return this.#read(best);
+  next(): OutboxItem | undefined {
+    const { index } = this.#log;
+    while (index.count > 0) {
+      let best = 0;
+      for (let i = 1; i < index.count; i++) if (index.keys[i]! > index.keys[best]!) best = i;
+      const item = this.#read(best);
+      if (item) return item;
+    }
+    return undefined;
   }
 
   /** The time of day of an item with `made`, seconds since 1970. It is in flash before the item is sent: what is sent again, if after a reset, is the same. */
   date(sequence: number, time: number): void {
-    const index = this.#log.indexOf(sequence);
-    if (index >= 0) this.#log.setDeferredTime(index, time);
+    const index = this.#log.index.indexOf(sequence);
+    if (index < 0 || this.#log.index.memos[index] === 0) return;
+    this.#log.setDeferred(index, time);
+    this.#log.index.memos[index] = 0;
   }
 
   /** The network may have the item without its time: it keeps none, so that the cloud knows it when it comes again. */
   leaveUndated(sequence: number): void {
-    const index = this.#log.indexOf(sequence);
-    if (index >= 0) this.#log.forgetMade(index);
+    const index = this.#log.index.indexOf(sequence);
+    if (index >= 0) this.#log.index.memos[index] = 0;
   }
 
   /** The newest item, while it may still be replaced: not when it is on its way. */
-  newest(): LogRecord | undefined {
-    const { count, sequences } = this.#log;
+  newest(): OutboxItem | undefined {
+    const { count, sequences } = this.#log.index;
     return count === 0 || sequences[count - 1] === this.#onItsWay ? undefined : this.#read(count - 1);
   }
 
@@ -106,43 +131,40 @@ export class Outbox {
 
   /** The network has it. Unknown numbers are ignored: it was removed before. */
   remove(sequence: number): void {
-    const index = this.#log.indexOf(sequence);
+    const index = this.#log.index.indexOf(sequence);
     if (index >= 0) this.#log.remove(index);
   }
 
-  #read(index: number): LogRecord {
+  /** @returns undefined when it has rotted in flash, and is gone */
+  #read(index: number): OutboxItem | undefined {
     const record = this.#log.read(index);
-    if (record.deferredTime !== undefined) writeTime(record.payload, record.deferredTime);
-    return record;
+    if (!record) return undefined;
+    const { sequence, kind: port, key, payload, memo, deferred } = record;
+    if (deferred !== undefined) writeTime(payload, deferred);
+    return { sequence, port, importance: key, payload, ...(memo > 0 && { made: memo - 1 }) };
   }
 
   /** Whether an item may be dropped for a newcomer. */
   #mayGo(index: number, newcomer: Importance, spared: number): boolean {
-    const importance = this.#log.importances[index]!;
-    const isSent = this.#log.sequences[index] === this.#onItsWay;
+    const importance = this.#log.index.keys[index]!;
+    const sequence = this.#log.index.sequences[index];
     return (
       importance < confirmedFrom &&
       importance <= newcomer &&
-      this.#log.sequences[index] !== spared &&
-      (!isSent || newcomer >= confirmedFrom)
+      sequence !== spared &&
+      (sequence !== this.#onItsWay || newcomer >= confirmedFrom)
     );
   }
 
   /** The oldest of the least important that may go. Not the item `spared`; the one on its way only when there is no other, since it will make room by itself. */
   #leastImportant(newcomer: Importance, spared: number): number {
-    const { count, importances, sequences } = this.#log;
+    const { count, keys, sequences } = this.#log.index;
     let worst = -1;
     for (let i = 0; i < count; i++) {
-      const importance = importances[i]!;
       if (!this.#mayGo(i, newcomer, spared) || sequences[i] === this.#onItsWay) continue;
-      if (
-        worst < 0 ||
-        importance < importances[worst]! ||
-        (importance === importances[worst]! && isBefore(sequences[i]!, sequences[worst]!))
-      )
-        worst = i;
+      if (worst < 0 || keys[i]! < keys[worst]!) worst = i;
     }
-    const sent = worst < 0 ? this.#log.indexOf(this.#onItsWay) : -1;
+    const sent = worst < 0 ? this.#log.index.indexOf(this.#onItsWay) : -1;
     return sent >= 0 && this.#mayGo(sent, newcomer, spared) ? sent : worst;
   }
 }

@@ -199,7 +199,7 @@ test("nothing is dropped for what there is no room for anyway; what is on the ai
   t.is(outbox.count, 13);
   t.is(outbox.takeDropped(), 1);
   outbox.onItsWay(3);
-  t.true(outbox.put(11, 3, new Uint8Array(900)));
+  t.true(outbox.put(11, 3, new Uint8Array(880)));
   t.is(outbox.takeDropped(), 13 + 1 - outbox.count);
   while (outbox.next()!.importance > 0) outbox.remove(outbox.next()!.sequence);
   t.is(outbox.next()!.sequence, 3);

@@ -68,7 +68,7 @@ const fills: Record<string, [blocks: number, fill: (outbox: Outbox) => void]> = 
   "confirmed items as many as there may be": [4, (outbox) => confirmed(outbox, 191, 8)],
 };
 // A block's last bytes, byte for byte: the report fits, and the merged one no more.
-for (let spare = 0; spare < 60; spare += 8)
+for (let spare = 0; spare < 60; spare += 4)
   fills[`${spare} bytes beside what must be confirmed`] = [
     2,
     (outbox) => (confirmed(outbox, 3, 1000), confirmed(outbox, 1, 940 - spare), chatter(outbox, 3)),

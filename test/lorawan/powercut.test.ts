@@ -1,6 +1,5 @@
 import test from "ava";
 import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
-import { SessionStore } from "../../device/lorawan/store.js";
 import { MemoryFlash, PowerCut, World, otaa } from "./simulation.js";
 
 /** A node's life: joins, sends, is reconfigured by the network, loses its session and joins again. */
@@ -100,50 +99,6 @@ test("power cuts all through the flash writes of a life: no DevNonce and no coun
     used = flash.writtenBytes / 3;
   }
   t.true(cuts > 300, `${cuts}`);
-});
-
-test("the newest record survives when a whole block goes bad, torn or rotten", (t) => {
-  for (let bad = 0; bad < 4; bad++) {
-    const flash = new MemoryFlash();
-    const store = new SessionStore(flash);
-    for (let i = 0; i < 300; i++) {
-      const payload = new Uint8Array(40).fill(i & 0xff);
-      if (i % 7 === 0) store.saveFull(new Uint8Array(300).fill(i & 0xff));
-      else store.saveCounters(payload, () => new Uint8Array(300).fill(i & 0xff));
-    }
-    flash.bytes.fill(0x5a, bad * 4096, (bad + 1) * 4096);
-    const found = new SessionStore(flash).load();
-    t.is(found?.counters?.[0] ?? found?.full[0], 299 & 0xff, `block ${bad}`);
-  }
-});
-
-/** A block that takes no more writes, or only some of their bits. */
-class WornFlash extends MemoryFlash {
-  worn: number[] = [];
-
-  override write(offset: number, byteLength: number, buffer: ArrayBuffer): void {
-    const block = Math.floor(offset / this.blockSize);
-    const data = new Uint8Array(buffer.slice(0));
-    if (this.worn.includes(block)) for (let i = 0; i < byteLength; i++) data[i]! |= block === 1 ? 0xff : 0x10;
-    super.write(offset, byteLength, data.buffer);
-  }
-}
-
-test("blocks that wear out are left behind: in one mirror, and in both", (t) => {
-  for (const worn of [[1], [3], [1, 3], [0, 2], [1, 2]]) {
-    const flash = new WornFlash();
-    const store = new SessionStore(flash);
-    for (let i = 0; i < 400; i++) {
-      if (i === 150) flash.worn = worn;
-      const full = new Uint8Array(300).fill(i & 0xff);
-      if (i % 7 === 0) store.saveFull(full);
-      else store.saveCounters(new Uint8Array(40).fill(i & 0xff), () => full);
-      const found = new SessionStore(flash).load();
-      if ((found?.counters?.[0] ?? found?.full[0]) !== (i & 0xff))
-        return t.fail(`blocks ${worn.join(" and ")} worn, save ${i}`);
-    }
-  }
-  t.pass();
 });
 
 test("flash is worn little: a day of 96 confirmed uplinks costs at most 3 erases of each block", async (t) => {

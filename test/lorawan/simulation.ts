@@ -1,5 +1,6 @@
 import { NetworkServer, type ServerOptions } from "../../host-tools/gateway/networkserver.js";
 import type { GatewayDownlink } from "../../host-tools/gateway/types.js";
+import type { FlashPartition } from "../../device/flash/partition.js";
 import { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import type {
   LinkClock,
@@ -8,7 +9,6 @@ import type {
   Modulation,
   RadioEvent,
   ReceivedPacket,
-  SessionFlash,
 } from "../../device/lorawan/types.js";
 import { nodeCrypto } from "./nodecrypto.js";
 import { Random } from "./random.js";
@@ -47,7 +47,7 @@ export class Timeline {
 }
 
 /** Flash in memory, NOR: writing only clears bits. `cutAfter` bytes written or blocks erased from now, power fails. */
-export class MemoryFlash implements SessionFlash {
+export class MemoryFlash implements FlashPartition {
   readonly blockSize = 4096;
   readonly byteLength: number;
   readonly bytes: Uint8Array;

@@ -1,9 +1,9 @@
-import type { LogFlash } from "../../../device/flash/log.js";
+import type { FlashPartition } from "../../../device/flash/partition.js";
 
 export class PowerCut extends Error {}
 
 /** NOR flash in memory that loses power during the `cutAt`-th write or erase from 1, when `fraction` of its bytes are done. */
-export class NorFlash implements LogFlash {
+export class NorFlash implements FlashPartition {
   readonly blockSize = 4096;
   readonly bytes: Uint8Array;
   /** Writes and erases so far. */
@@ -20,7 +20,7 @@ export class NorFlash implements LogFlash {
   }
 
   read(offset: number, byteLength: number): ArrayBuffer {
-    return this.bytes.slice(offset, offset + byteLength).buffer;
+    return this.bytes.slice(offset, offset + byteLength).buffer as ArrayBuffer;
   }
 
   write(offset: number, byteLength: number, buffer: ArrayBuffer): void {

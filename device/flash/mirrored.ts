@@ -1,0 +1,75 @@
+import { Log, type LogOptions, type LogRecord } from "./log.js";
+import { PartitionBlocks, type FlashPartition } from "./partition.js";
+
+/**
+ * The newest record of each kind and key, kept in two logs, each in a half of a partition: every record is written to the first and then to the
+ * second under one sequence number, so that not even a block gone bad loses the newest state.
+ */
+export class MirroredRecords {
+  readonly #logs: readonly [Log, Log];
+
+  /** @throws RangeError when the partition has fewer than 4 blocks */
+  constructor(flash: FlashPartition, options: LogOptions) {
+    const blocks = Math.floor(flash.byteLength / flash.blockSize);
+    if (blocks < 4)
+      throw new RangeError(`${options.name}: ${blocks} blocks of ${flash.blockSize} bytes, at least 4 needed`);
+    const half = blocks >> 1;
+    this.#logs = [
+      new Log(new PartitionBlocks(flash, 0, half), options),
+      new Log(new PartitionBlocks(flash, half, half), options),
+    ];
+    const [first, second] = this.#logs;
+    this.#catchUp(first, second);
+    this.#catchUp(second, first);
+  }
+
+  newest(kind: number, key: number): LogRecord | undefined {
+    const [first, second] = this.#logs;
+    // What has rotted makes room for what was there before.
+    for (;;) {
+      const [a, b] = [first.index.newest(kind, key), second.index.newest(kind, key)];
+      if (a < 0 && b < 0) return undefined;
+      const isFirst = b < 0 || (a >= 0 && first.index.sequences[a]! >= second.index.sequences[b]!);
+      const found = isFirst ? first.read(a) : second.read(b);
+      if (found) return found;
+    }
+  }
+
+  /** Takes the place of what is there under this kind and key. */
+  put(kind: number, key: number, payload: Uint8Array): void {
+    const [first, second] = this.#logs;
+    const sequence = Math.max(first.nextSequence, second.nextSequence);
+    this.#write(first, second, kind, key, payload, sequence);
+    this.#write(second, first, kind, key, payload, sequence);
+  }
+
+  /** Copies lost to flipped bits that were found since the last call. */
+  takeDamaged(): number {
+    return this.#logs[0].takeDamaged() + this.#logs[1].takeDamaged();
+  }
+
+  #write(log: Log, other: Log, kind: number, key: number, payload: Uint8Array, sequence: number): void {
+    const supersedes = log.index.newest(kind, key);
+    if (log.append({ kind, key, payload, sequence, ...(supersedes >= 0 && { supersedes }) })) return;
+    // No block is left into which another could be emptied: it is erased in place, while the other log holds everything.
+    log.clear();
+    this.#catchUp(log, other);
+    const old = log.index.newest(kind, key);
+    log.append({ kind, key, payload, sequence, ...(old >= 0 && { supersedes: old }) });
+  }
+
+  /** Gives a log what the other has newer, oldest first. */
+  #catchUp(log: Log, other: Log): void {
+    for (let i = 0; i < other.count; i++) {
+      const kind = other.index.kinds[i]!;
+      const key = other.index.keys[i]!;
+      if (other.index.newest(kind, key) !== i) continue;
+      const own = log.index.newest(kind, key);
+      if (own >= 0 && log.index.sequences[own]! >= other.index.sequences[i]!) continue;
+      const record = other.read(i);
+      // It has rotted: the next one has its index.
+      if (!record) i--;
+      else log.append({ ...record, deferred: false, ...(own >= 0 && { supersedes: own }) });
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { blockHead } from "./block.js";
+import { recordBytes, recordHead, type BlockBytes, type RecordHead } from "./record.js";
+import { stateOf, unfinished } from "./state.js";
+
+export interface BlockVisitor {
+  /** A whole record that was not removed. */
+  live(at: number, head: RecordHead): void;
+  /** One that bits have flipped in. */
+  damaged(at: number): void;
+  /** A state word whose writing was cut short. */
+  unfinished(at: number, state: "written" | "done"): void;
+  /** A sequence number that was used, if for what is gone. */
+  used(sequence: number): void;
+}
+
+/**
+ * Finds a block's records. After a head that is not whole the search goes on at every fourth byte.
+ * @returns where the next record goes; the block's size when nothing more may be written
+ */
+export function scanBlock(block: BlockBytes, visitor: BlockVisitor): number {
+  let isTorn = false;
+  for (let at = blockHead; at + recordHead <= block.end;) {
+    if (block.isErased(at)) return isTorn ? block.end : at;
+    const word = block.state(at);
+    const missing = unfinished(word);
+    if (missing) visitor.unfinished(at, missing);
+    const head = block.head(at);
+    if (head) visitor.used(head.sequence);
+    const state = stateOf(word);
+    // The power failed while it was written.
+    if (state === "open") isTorn = true;
+    else if (state === "written") {
+      if (head && block.payload(at, head)) visitor.live(at, head);
+      else visitor.damaged(at);
+    }
+    at = head ? at + recordBytes(head.length, head.deferred) : nextHead(block, at + 4);
+  }
+  return block.end;
+}
+
+function nextHead(block: BlockBytes, from: number): number {
+  let at = from;
+  while (at + recordHead <= block.end && !block.head(at)) at += 4;
+  return at;
+}
