@@ -1,3 +1,4 @@
+// Slow: a process for each case
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";

@@ -1,3 +1,4 @@
+// Slow: kills and restarts everything, many times
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";

@@ -1,3 +1,4 @@
+// Slow: random graphs through engine and judges
 import test from "ava";
 import { layerTable } from "../../host-tools/convert/layers/index.js";
 import { convertModel } from "../../host-tools/convert/index.js";

@@ -1,3 +1,4 @@
+// Slow: trains networks
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";

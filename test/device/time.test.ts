@@ -1,3 +1,4 @@
+// Slow: weeks of simulated time
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import test from "ava";

@@ -1,3 +1,4 @@
+// Slow: the whole way, from recordings to the report
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";

@@ -1,3 +1,4 @@
+// Slow: millions of random blocks, under sanitizers
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";

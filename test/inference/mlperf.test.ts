@@ -1,3 +1,4 @@
+// Slow: every model on the emulated board
 import { readFile } from "node:fs/promises";
 import { runModel, type HarnessOptions } from "../../host-tools/board/index.js";
 import { readTflite } from "../../host-tools/tflite/index.js";

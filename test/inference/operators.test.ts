@@ -1,3 +1,4 @@
+// Slow: every model on the emulated board
 import test from "ava";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { runModel } from "../../host-tools/board/index.js";

@@ -1,3 +1,4 @@
+// Slow: every byte of a model changed, under sanitizers
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";

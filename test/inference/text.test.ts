@@ -1,3 +1,4 @@
+// Slow: builds engines with several lists of operators
 import { engineText } from "../../host-tools/board/index.js";
 import { needs, rv32Compiler } from "../helpers/needs.js";
 

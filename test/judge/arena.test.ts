@@ -1,3 +1,4 @@
+// Slow: random graphs through engine and judges
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

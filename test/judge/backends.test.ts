@@ -1,3 +1,4 @@
+// Slow: random graphs through engine and judges
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";

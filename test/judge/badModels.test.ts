@@ -1,3 +1,4 @@
+// Slow: random graphs through engine and judges
 /** What the tools say of files that are no models, or that no engine would take. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,3 +1,4 @@
+// Slow: random graphs through engine and judges
 /** micro with esp-nn's convolutions, as an ESP32 firmware may choose it: on a stand-in for esp-nn, and on its kernels in C where ESP_NN_DIR is set. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";

@@ -1,3 +1,4 @@
+// Slow: builds engines with several lists of operators
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";

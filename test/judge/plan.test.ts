@@ -1,3 +1,4 @@
+// Slow: random graphs through engine and judges
 /** Plans of whole buffers that travel in the file (metadata OfflineMemoryAllocation): good ones, and those that nobody may follow. */
 import { readFileSync } from "node:fs";
 import path from "node:path";

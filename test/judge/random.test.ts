@@ -1,3 +1,4 @@
+// Slow: random graphs through engine and judges
 /**
  * Random graphs over all operators: the micro engine against TensorFlow Lite Micro (recorded, and live where TFLM_DIR is set) and against desktop
  * TensorFlow Lite. A seed names a graph. LOAM_SEEDS=from-to tries others than the usual ones.

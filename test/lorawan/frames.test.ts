@@ -1,3 +1,4 @@
+// Slow: each bit of each frame changed
 import test from "ava";
 import {
   decodeDataFrame,

@@ -1,3 +1,4 @@
+// Slow: kills and restarts everything, many times
 import test from "ava";
 import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import { MemoryFlash, PowerCut, World, otaa } from "./simulation.js";

@@ -1,3 +1,4 @@
+// Slow: weeks of simulated radio
 import test from "ava";
 import { silentProgress } from "../../host-tools/lib/progress.js";
 import { soak } from "../../host-tools/soak/soak.js";

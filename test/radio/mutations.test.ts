@@ -1,3 +1,4 @@
+// Slow: builds a driver for each mutation
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";

@@ -1,3 +1,4 @@
+// Slow: trains networks
 import test from "ava";
 import { featureLayout } from "../../device/features/layout.js";
 import { columnsOf, featureSets } from "../../host-tools/experiments/experiments.js";

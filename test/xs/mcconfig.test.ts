@@ -1,3 +1,4 @@
+// Slow: needs the Moddable SDK, and builds with it
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
