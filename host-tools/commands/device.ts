@@ -1,6 +1,9 @@
 import { Command, Option } from "commander";
+import { existsSync } from "node:fs";
 import path from "node:path";
-import { firmwareOperators, keepFirmwareOperators } from "../inference/operators.js";
+import { keepFirmwareOperators, operatorsName } from "../inference/operators.js";
+import { UserError } from "../lib/errors.js";
+import { currentNode, requireNode, type NodeFolder } from "../node/nodeFolder.js";
 import { findSdk, runMcconfig } from "../xs/mcconfig.js";
 
 interface Options {
@@ -11,11 +14,19 @@ interface Options {
   check?: boolean;
 }
 
+/** @throws UserError when the node's folder has none */
+function ownManifest({ manifest }: NodeFolder): string {
+  if (existsSync(manifest)) return manifest;
+  throw new UserError(
+    `there is no ${manifest}: npx loam init DIR makes the folder of a node with its manifest; --manifest FILE names another one`,
+  );
+}
+
 export default new Command("device")
   .description("Build the firmware with the Moddable SDK's mcconfig, and put it on the device")
   .argument("<platform>", "esp32, esp32/esp32c3, ... or lin for the SDK's desktop simulator")
   .argument("[arguments...]", "more arguments for mcconfig, e.g. ssid=... for its configuration")
-  .option("--manifest <file>", "manifest to build (default: the project's manifest.json)")
+  .option("--manifest <file>", "manifest to build (default: the node's manifest.json)")
   .option("--release", "without xsbug and instrumentation")
   .addOption(
     new Option("--target <target>", "what mcconfig is to do (default: build, deploy and run)").choices([
@@ -33,10 +44,12 @@ export default new Command("device")
       process.stdout.write(`The Moddable SDK at ${sdk.root} can build for ${platform}.\n`);
       return;
     }
-    const operators = await keepFirmwareOperators();
+    const manifest = options.manifest ?? ownManifest(requireNode());
+    const node = currentNode;
+    const operators = node && (await keepFirmwareOperators(node.network));
     if (operators)
       process.stdout.write(
-        `${path.relative(process.cwd(), firmwareOperators)} now lists what the network uses: ${operators.join(", ")}\n`,
+        `${path.relative(process.cwd(), path.join(node.network, operatorsName))} now lists what the network uses: ${operators.join(", ")}\n`,
       );
-    await runMcconfig(sdk, platform, { ...options, extra });
+    await runMcconfig(sdk, platform, { ...options, manifest, extra });
   });

@@ -12,16 +12,16 @@ import { startBackend } from "../tf/backend.js";
 import { loadDataset } from "../train/dataset.js";
 import type { TrainingData } from "../train/examples.js";
 import { normalizerOf, seedOf } from "../train/store.js";
-import { defaultModel, defaultNode, defaultRecordings } from "../lib/defaults.js";
 import { whole } from "../lib/numbers.js";
-import { readNode } from "../node/nodeFile.js";
+import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { defaultModel, defaultRecordings, recordingsHelp } from "../node/nodeFolder.js";
 
 interface Options {
-  recordings: string;
+  recordings?: string;
   float: string;
   pruned: string;
   tflite: string;
-  node: string;
+  node?: string;
   seed?: number;
   json?: boolean;
 }
@@ -144,11 +144,11 @@ function print(judged: Judged[], data: TrainingData, threshold: number, agreemen
 
 export default new Command("eval")
   .description("Judge the float, pruned and int8 networks on the held-out recordings")
-  .option("--recordings <dir>", "folder with train, validation and test, or of .csv files", defaultRecordings)
+  .option("--recordings <dir>", `folder with train, validation and test, or of .csv files (${recordingsHelp})`)
   .option("--float <dir>", "float network", path.join(defaultModel, "float"))
   .option("--pruned <dir>", "pruned network", path.join(defaultModel, "pruned"))
   .option("--tflite <file>", "int8 network", path.join(defaultModel, "model.tflite"))
-  .option("--node <file>", "node description", defaultNode)
+  .option("--node <file>", nodeHelp)
   .option(
     "--seed <n>",
     "of the split, when the folder has no train, validation and test (default: that of the training)",
@@ -164,7 +164,9 @@ export default new Command("eval")
     if (![options.float, options.pruned, options.tflite].some((place) => existsSync(place)))
       throw new UserError("no network to judge: train one with: npx loam train");
     const config = await readNode(options.node);
-    const data = await loadDataset(options.recordings, config, { seed: await splitSeed(options) });
+    const data = await loadDataset(options.recordings ?? defaultRecordings(), config, {
+      seed: await splitSeed(options),
+    });
     await startBackend();
     const { threshold } = config.policy;
     const { judged, agreement } = await judgeAll(options, data, threshold);

@@ -12,21 +12,21 @@ import { keepFirmwareOperators } from "../inference/operators.js";
 import { keptExperiments } from "../experiments/keep.js";
 import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
-import { buildRoot, loamRoot } from "../lib/paths.js";
+import { whole } from "../lib/numbers.js";
+import { buildRoot } from "../lib/paths.js";
 import { startProgress } from "../lib/progress.js";
 import { generateRecordings } from "../recordings/generate.js";
 import { writeReport } from "../report/page.js";
 import type { SimulationEvent } from "../simulate/events.js";
 import { simulate } from "../simulate/simulate.js";
 import { loadDataset } from "../train/dataset.js";
-import { defaultNode } from "../lib/defaults.js";
-import { whole } from "../lib/numbers.js";
-import { readNode } from "../node/nodeFile.js";
+import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { currentNode, exampleNode, ownRecordings, requireNode } from "../node/nodeFolder.js";
 import { predict } from "../train/predict.js";
 
 interface Options {
   recordings?: string;
-  node: string;
+  node?: string;
   out: string;
   days: number;
   seed: number;
@@ -37,18 +37,20 @@ interface Options {
 }
 
 /** A network fits one node: that which the firmware is built of. @throws UserError before any work is done */
-async function requireFirmwareNode(node: string, config: NodeConfig): Promise<void> {
-  if (JSON.stringify(config) === JSON.stringify(await readNode(defaultNode))) return;
+async function requireFirmwareNode(config: NodeConfig): Promise<void> {
+  const { description } = requireNode();
+  if (JSON.stringify(config) === JSON.stringify(await readNode(description))) return;
   throw new UserError(
-    `--install puts the network into the firmware, which is built of ${defaultNode}, another node than ${node}: copy yours there first`,
+    `--install puts the network into the firmware of ${description}, which is another node than that of --node: call it in that one's folder`,
   );
 }
 
 /** What the firmware carries: the network, its normalizer, and the list of operators to build in. */
 async function installModel(models: string): Promise<void> {
+  const { network } = requireNode();
   for (const name of ["model.tflite", "normalizer.bin"])
-    await writeFileAtomic(path.join(loamRoot, "device/model", name), await readFile(path.join(models, name)));
-  await keepFirmwareOperators();
+    await writeFileAtomic(path.join(network, name), await readFile(path.join(models, name)));
+  await keepFirmwareOperators(network);
 }
 
 /** The day's windows are known before it runs; the bar follows them. */
@@ -70,50 +72,58 @@ async function runDay(recording: string, options: Omit<Parameters<typeof simulat
 
 export default new Command("example")
   .description("The whole way once: recordings, features, training, pruning, int8, a day on the node, and a report")
-  .option("--recordings <dir>", "your own recordings instead of simulated ones")
-  .option("--node <file>", "node description", defaultNode)
+  .option(
+    "--recordings <dir>",
+    "your own recordings (default: those in recordings, when there are any, else simulated ones)",
+  )
+  .option("--node <file>", nodeHelp)
   .option("--out <dir>", "where everything goes", buildRoot)
   .option("--days <n>", "days to simulate", whole(6), 36)
   .option("--seed <n>", "the same seed gives the same figures", whole(0), 1)
   .option("--epochs <n>", "most passes over the recordings in training", whole(1))
   .option("--fine-tune-epochs <n>", "and after pruning", whole(1))
-  .option("--install", "put the network into device/model, where mcconfig and simulate take it from")
+  .option(
+    "--install",
+    "put the network into the firmware: the folder model of the node, or device/model of loam's example",
+  )
   .option("--json", "print the figures as JSON")
-  .action(async ({ recordings, node, out, days, seed, epochs, fineTuneEpochs, install, json }: Options) => {
-    const config = await readNode(node);
-    if (install) await requireFirmwareNode(node, config);
-    const folder = recordings ?? path.join(out, "recordings");
-    if (recordings === undefined) await generateRecordings(folder, config, { days, seed });
-    const data = await loadDataset(folder, config, { seed });
-    const models = path.join(out, "model");
-    const networks = await makeNetworks(models, data, {
-      seed,
-      epochs,
-      fineTuneEpochs,
-      threshold: config.policy.threshold,
-    });
-    if (install) await installModel(models);
-    const arena = await arenaByOperator(networks.conversion.tflite, config.model.arenaBytes);
-    const recording = data.files.test[0]!;
-    const { events, summary } = await runDay(
-      recording,
-      { config, model: path.join(models, "model.tflite"), predict: (window) => predict(networks.model, window, 1) },
-      Math.floor(86400 / config.window.everySeconds),
-    );
-    const day = await recordedDay(recording, config, events, summary);
-    const simulated = recordings === undefined || existsSync(path.join(folder, "about.json"));
-    const given = process.argv.slice(3);
-    const report = reportData({
-      config,
-      data,
-      simulated,
-      networks,
-      arena,
-      day,
-      command: given.length === 0 ? "npm start" : `npx loam example ${given.join(" ")}`,
-      experiments: await keptExperiments(config, simulated),
-    });
-    const page = path.join(out, "report.html");
-    await writeReport(page, report);
-    process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describe(report)}\nThe report: ${page}\n`);
-  });
+  .action(
+    async ({ recordings = ownRecordings(), node, out, days, seed, epochs, fineTuneEpochs, install, json }: Options) => {
+      const config = await readNode(node ?? (currentNode ?? exampleNode).description);
+      if (install) await requireFirmwareNode(config);
+      const folder = recordings ?? path.join(out, "recordings");
+      if (recordings === undefined) await generateRecordings(folder, config, { days, seed });
+      const data = await loadDataset(folder, config, { seed });
+      const models = path.join(out, "model");
+      const networks = await makeNetworks(models, data, {
+        seed,
+        epochs,
+        fineTuneEpochs,
+        threshold: config.policy.threshold,
+      });
+      if (install) await installModel(models);
+      const arena = await arenaByOperator(networks.conversion.tflite, config.model.arenaBytes);
+      const recording = data.files.test[0]!;
+      const { events, summary } = await runDay(
+        recording,
+        { config, model: path.join(models, "model.tflite"), predict: (window) => predict(networks.model, window, 1) },
+        Math.floor(86400 / config.window.everySeconds),
+      );
+      const day = await recordedDay(recording, config, events, summary);
+      const simulated = recordings === undefined || existsSync(path.join(folder, "about.json"));
+      const given = process.argv.slice(3);
+      const report = reportData({
+        config,
+        data,
+        simulated,
+        networks,
+        arena,
+        day,
+        command: given.length === 0 ? "npm start" : `npx loam example ${given.join(" ")}`,
+        experiments: await keptExperiments(config, simulated),
+      });
+      const page = path.join(out, "report.html");
+      await writeReport(page, report);
+      process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describe(report)}\nThe report: ${page}\n`);
+    },
+  );

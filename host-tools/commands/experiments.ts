@@ -5,16 +5,16 @@ import type { Figure } from "../experiments/statistics.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { startBackend } from "../tf/backend.js";
-import { defaultNode } from "../lib/defaults.js";
 import { whole } from "../lib/numbers.js";
-import { readNode } from "../node/nodeFile.js";
+import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { ownRecordings } from "../node/nodeFolder.js";
 
 interface Options {
   seeds?: number[];
   recordings?: string;
   days: number;
   epochs?: number;
-  node: string;
+  node?: string;
   json?: boolean;
 }
 
@@ -81,17 +81,20 @@ export default new Command("experiments")
     "Measure what features are worth and what pruning and int8 cost, over several seeds: about a quarter of an hour",
   )
   .option("--seeds <list>", "seeds of simulation and training (default: 1,2,3)", seedList)
-  .option("--recordings <dir>", "use these recordings for all seeds instead of simulating days for each")
+  .option(
+    "--recordings <dir>",
+    "use these recordings for all seeds (default: the node's own in recordings, when there are any, else days simulated for each seed)",
+  )
   .option("--days <n>", "days to simulate for a seed", whole(3), 36)
   .option(
     "--epochs <n>",
     "most passes over the training windows; such a trial is not kept for the report of npm start",
     whole(1),
   )
-  .option("--node <file>", "node description", defaultNode)
+  .option("--node <file>", nodeHelp)
   .option("--json", "print everything as JSON")
-  .action(async ({ node, json, seeds = [1, 2, 3], ...rest }: Options) => {
-    const options = { seeds, ...rest };
+  .action(async ({ node, json, seeds = [1, 2, 3], recordings = ownRecordings(), ...rest }: Options) => {
+    const options = { seeds, recordings, ...rest };
     const config = await readNode(node);
     await startBackend();
     const progress = startProgress("experiments", 5 * options.seeds.length);

@@ -8,11 +8,10 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { refuseOverwriting } from "../lib/outputs.js";
 import { formatTable } from "../lib/table.js";
-import { defaultNode } from "../lib/defaults.js";
-import { readNode } from "../node/nodeFile.js";
+import { nodeHelp, readNode } from "../node/nodeFile.js";
 
 interface Options {
-  node: string;
+  node?: string;
   output?: string;
   replay?: string;
   json?: boolean;
@@ -55,7 +54,7 @@ function csvOf(set: FeatureSet, recordings: string[], config: NodeConfig): strin
 export default new Command("features")
   .description("Compute the features of recordings with the device's own code under XS.")
   .argument("<recordings...>", "recorded days, CSV")
-  .option("--node <file>", "node description", defaultNode)
+  .option("--node <file>", nodeHelp)
   .option("--output <file>", "write all features there, CSV, a row a frame")
   .option(
     "--replay <file>",

@@ -7,11 +7,10 @@ import { readDevices } from "../gateway/devices.js";
 import { runBehindForwarder } from "../forwarder/run.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import { StateFile, readState } from "../gateway/statefile.js";
+import { positive } from "../lib/numbers.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
 import type { DeviceRegistration, Uplink } from "../gateway/types.js";
-import { defaultNode } from "../lib/defaults.js";
-import { positive } from "../lib/numbers.js";
-import { readNode } from "../node/nodeFile.js";
+import { nodeHelp, readNode } from "../node/nodeFile.js";
 
 interface Options {
   listen: number;
@@ -19,7 +18,7 @@ interface Options {
   state?: string;
   region?: RegionName;
   devices?: string;
-  node: string;
+  node?: string;
   forwarder?: string;
   eui: string;
   hours: number;
@@ -126,7 +125,7 @@ export default new Command("gateway")
     "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder the other way round: simulated nodes and a gateway before a real network server. Prints one JSON event a line.",
   )
   .option("--devices <file>", "JSON list of the nodes and their keys; default: the node of the node description alone")
-  .option("--node <file>", "node description", defaultNode)
+  .option("--node <file>", nodeHelp)
   .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
   .option("--listen <port>", "UDP port", parsePort, 1700)
   .option("--host <address>", "address to listen on", "127.0.0.1")

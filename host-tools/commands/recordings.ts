@@ -2,15 +2,15 @@ import { Command } from "commander";
 import { formatTable } from "../lib/table.js";
 import { simulatedLabels } from "../recordings/day.js";
 import { generateRecordings, parts } from "../recordings/generate.js";
-import { defaultNode, defaultRecordings } from "../lib/defaults.js";
 import { whole } from "../lib/numbers.js";
-import { readNode } from "../node/nodeFile.js";
+import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { currentNode, exampleNode, simulatedRecordings } from "../node/nodeFolder.js";
 
 interface Options {
   out: string;
   days: number;
   seed: number;
-  node: string;
+  node?: string;
   json?: boolean;
 }
 
@@ -18,13 +18,16 @@ export default new Command("recordings")
   .description(
     "Make simulated recordings of the example, an irrigation node: whole days as CSV, for training, validation and test",
   )
-  .option("--out <dir>", "folder to write; simulated recordings that are there are replaced", defaultRecordings)
+  .option("--out <dir>", "folder to write; simulated recordings that are there are replaced", simulatedRecordings)
   .option("--days <n>", "days, each at a site of its own", whole(3), 36)
   .option("--seed <n>", "the same seed gives the same files", whole(0), 1)
-  .option("--node <file>", "node description", defaultNode)
+  .option("--node <file>", nodeHelp)
   .option("--json", "print what was written as JSON")
   .action(async ({ out, days, seed, node, json }: Options) => {
-    const set = await generateRecordings(out, await readNode(node), { days, seed });
+    const set = await generateRecordings(out, await readNode(node ?? (currentNode ?? exampleNode).description), {
+      days,
+      seed,
+    });
     if (json) return void process.stdout.write(`${JSON.stringify({ simulated: true, ...set })}\n`);
     const rows = parts.map((part) => {
       const own = set.days.filter((day) => day.part === part);

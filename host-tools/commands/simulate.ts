@@ -5,16 +5,15 @@ import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { loamRoot } from "../lib/paths.js";
 import { readTflite } from "../tflite/index.js";
-import { defaultModel, defaultNode } from "../lib/defaults.js";
-import { readNode } from "../node/nodeFile.js";
+import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { defaultModel, firmwareModel } from "../node/nodeFolder.js";
 import { simulate } from "../simulate/simulate.js";
 import { describeEvent, describeSummary } from "../simulate/view.js";
 
 interface Options {
   recording: string;
-  node: string;
+  node?: string;
   script?: string;
   model?: string;
   state?: string;
@@ -22,10 +21,10 @@ interface Options {
   json?: boolean;
 }
 
-/** The one that npm start made last; the cloud then has the float network beside it. */
-function trainedModel(): string | undefined {
+/** The one that was trained last, with the float network for the cloud beside it; else the firmware's. */
+function nodeModel(): string {
   const made = path.join(defaultModel, "model.tflite");
-  return existsSync(made) ? made : undefined;
+  return existsSync(made) ? made : firmwareModel();
 }
 
 /** @throws UserError when a network has no normalizer, or is of another node */
@@ -50,24 +49,24 @@ export default new Command("simulate")
     "Run the node under XS on a recorded day: sensors, network, actuators, and a simulated radio, gateway and cloud.",
   )
   .requiredOption("--recording <file>", "a recorded day, CSV")
-  .option("--node <file>", "node description", defaultNode)
+  .option("--node <file>", nodeHelp)
   .option("--script <dir>", "another app script: a folder with app.ts")
   .option(
     "--model <file>",
-    "int8 .tflite with normalizer.bin beside it (default: build/model/model.tflite, or before npm start the firmware's, device/model)",
+    "int8 .tflite with normalizer.bin beside it (default: build/model/model.tflite, else the network of the firmware)",
   )
   .option("--state <dir>", "keep the node's flash and the position there, and go on from them")
   .option("--debug [host:port]", "connect to xsbug before the node starts (default: $XSBUG_HOST or localhost:5002)")
   .option("--json", "one JSON event a line, the summary last")
   .action(async (options: Options) => {
-    const { json, node: file, model = trainedModel(), ...rest } = options;
+    const { json, node: file, model = nodeModel(), ...rest } = options;
     const print = (line: string | undefined) => line !== undefined && process.stdout.write(`${line}\n`);
     const config = await readNode(file);
-    await requireFitting(model ?? path.join(loamRoot, "device/model/model.tflite"), config);
+    await requireFitting(model, config);
     const summary = await simulate({
       ...rest,
       config,
-      ...(model && { model }),
+      model,
       onEvent: (event) => print(json ? JSON.stringify(event) : describeEvent(event)),
     });
     print(json ? JSON.stringify({ event: "summary", ...summary }) : describeSummary(summary));

@@ -6,16 +6,16 @@ import { between, positive, whole } from "../lib/numbers.js";
 import { installTensorflow, startBackend } from "../tf/backend.js";
 import { benchmark } from "../train/benchmark.js";
 import { loadDataset } from "../train/dataset.js";
-import { defaultModel, defaultNode, defaultRecordings } from "../lib/defaults.js";
-import { readNode } from "../node/nodeFile.js";
+import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { defaultModel, defaultRecordings, recordingsHelp } from "../node/nodeFolder.js";
 import { scoreOf } from "../train/predict.js";
 import { refuseForeignNetworks, saveNotes, saveTrained } from "../train/store.js";
 import { trainDefaults, trainModel } from "../train/train.js";
 
 interface Options {
-  recordings: string;
+  recordings?: string;
   out: string;
-  node: string;
+  node?: string;
   seed: number;
   epochs: number;
   batch: number;
@@ -28,7 +28,7 @@ interface Options {
   json?: boolean;
 }
 
-async function showBenchmark(node: string, batch: number, json: boolean): Promise<void> {
+async function showBenchmark(node: string | undefined, batch: number, json: boolean): Promise<void> {
   const config = await readNode(node);
   const result = await benchmark(config.window.frames, featureLayout(config).count, config.classes.length, batch);
   if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -41,15 +41,14 @@ export default new Command("train")
   .description("Train the node's network on recordings; interrupted, it goes on where it stopped")
   .option(
     "--recordings <dir>",
-    "folder with train, validation and test, or of .csv files that are shared out",
-    defaultRecordings,
+    `folder with train, validation and test, or of .csv files that are shared out (${recordingsHelp})`,
   )
   .option(
     "--out <dir>",
     "folder for float/model.json, float/weights.bin, normalizer.bin, training.json, and samples.npy and labels.npy for loam prune and convert",
     defaultModel,
   )
-  .option("--node <file>", "node description", defaultNode)
+  .option("--node <file>", nodeHelp)
   .option("--seed <n>", "the same seed and recordings give the same network", whole(0), trainDefaults.seed)
   .option("--epochs <n>", "most passes over the recordings", whole(1), trainDefaults.epochs)
   .option("--batch <n>", "windows a step", whole(1), trainDefaults.batch)
@@ -63,7 +62,9 @@ export default new Command("train")
   .action(async (options: Options) => {
     if (options.benchmark) return showBenchmark(options.node, options.batch, options.json ?? false);
     const config = await readNode(options.node);
-    const { augmentation, ...plain } = await loadDataset(options.recordings, config, { seed: options.seed });
+    const { augmentation, ...plain } = await loadDataset(options.recordings ?? defaultRecordings(), config, {
+      seed: options.seed,
+    });
     const data = options.augment && augmentation ? { ...plain, augmentation } : plain;
     await refuseForeignNetworks(options.out, data.normalizer);
     const backend = await startBackend();

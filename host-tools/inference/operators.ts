@@ -51,20 +51,18 @@ export async function writeOperators(file: string, models: readonly string[]): P
   return operators;
 }
 
-const firmware = path.join(loamRoot, "device/model");
-
-/** The list that the firmware's manifest includes. */
-export const firmwareOperators = path.join(firmware, "operators.json");
+/** In the folder of a firmware's network: the list that its manifest includes. */
+export const operatorsName = "operators.json";
 
 /**
  * Keeps the firmware's list that of its network.
- * @param folder of model.tflite and operators.json: device/model
+ * @param folder of model.tflite and operators.json
  * @returns the operators when the list was another one, undefined when it was right
  * @throws UserError when the network has an operator that the engine does not have
  */
-export async function keepFirmwareOperators(folder = firmware): Promise<string[] | undefined> {
+export async function keepFirmwareOperators(folder: string): Promise<string[] | undefined> {
   const file = path.join(folder, "model.tflite");
-  const list = path.join(folder, path.basename(firmwareOperators));
+  const list = path.join(folder, operatorsName);
   const operators = usedOperators([{ file, ...(await readModel(file)) }]);
   const before = await readFile(list, "utf8").catch(() => "");
   if (before === operatorsManifest(operators)) return undefined;

@@ -3,9 +3,13 @@ import { checkConfig } from "../../device/configcheck.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { parseJson } from "../lib/json.js";
+import { requireNode } from "./nodeFolder.js";
 
-/** Reads and checks a node description. @throws UserError naming file and key */
-export async function readNode(file: string): Promise<NodeConfig> {
+/** For the help of --node. */
+export const nodeHelp = "node description (default: node.config.json in this folder or the nearest one above)";
+
+/** Reads and checks a node description; without a file, that of the working folder. @throws UserError naming file and key */
+export async function readNode(file = requireNode().description): Promise<NodeConfig> {
   const text = (await readUserFile(file, "the node description")).toString("utf8");
   const value = parseJson(text, file);
   try {

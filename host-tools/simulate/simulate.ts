@@ -12,7 +12,8 @@ import { NetworkServer } from "../gateway/networkserver.js";
 import type { Uplink } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { cacheRoot, loamRoot } from "../lib/paths.js";
+import { cacheRoot } from "../lib/paths.js";
+import { firmwareModel, hostManifest } from "../node/nodeFolder.js";
 import { buildHost, exitCodes, runHost, type HeapUse, type RunResult } from "../xs/index.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
@@ -27,7 +28,7 @@ export interface SimulateOptions {
   config: NodeConfig;
   /** Folder of another app script. */
   script?: string;
-  /** int8 .tflite for the node, with normalizer.bin beside it; default: device/model. */
+  /** int8 .tflite for the node, with normalizer.bin beside it; default: the network of the firmware. */
   model?: string;
   /** The cloud's float network. Default: float.tflite beside the node's model, else the node's own. */
   predict?: Predictor;
@@ -53,10 +54,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const { config } = options;
   const content = await readUserFile(options.recording, "the recording");
   const recording = readRecording(options.recording, content, config, false);
-  const model = path.resolve(options.model ?? path.join(loamRoot, "device/model/model.tflite"));
+  const model = path.resolve(options.model ?? firmwareModel());
   const modelBytes = await readUserFile(model, "the model");
   const predict = options.predict ?? (await defaultPredictor(model));
-  let program = await buildHost();
+  let program = await buildHost({ manifest: hostManifest() });
   if (options.script) program = await withScript(program, options.script);
   const fingerprint = createHash("sha256").update(content).update(JSON.stringify(config)).digest("hex");
   const start = recording.times[0]!;

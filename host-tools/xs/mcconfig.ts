@@ -82,6 +82,7 @@ export async function runMcconfig(
   sdk: Sdk,
   platform: string,
   options: {
+    /** Default: loam's own, the example. */
     manifest?: string;
     release?: boolean;
     target?: string;
@@ -96,8 +97,8 @@ export async function runMcconfig(
   args.push(...(options.extra ?? []), options.manifest ?? path.join(loamRoot, "manifest.json"));
   const output = options.quiet ? (["pipe"] as const) : (["pipe", "inherit"] as const);
   const result = await execa("mcconfig", args, {
-    cwd: loamRoot,
-    env: sdk.environment,
+    // A manifest in another folder includes loam's as $(LOAM): it is the loam whose tools these are.
+    env: { ...sdk.environment, LOAM: loamRoot },
     stdin: "ignore",
     stdout: output,
     stderr: output,

@@ -5,7 +5,7 @@ import { makeSite } from "../../host-tools/recordings/site.js";
 import { makeSlow, probeSlope } from "../../host-tools/recordings/slow.js";
 import { makeVibration } from "../../host-tools/recordings/vibration.js";
 import { makeWeather, saturationPressure } from "../../host-tools/recordings/weather.js";
-import { defaultNode } from "../../host-tools/lib/defaults.js";
+import { exampleNode } from "../../host-tools/node/nodeFolder.js";
 import { readNode } from "../../host-tools/node/nodeFile.js";
 
 const quiet = { pump: 0, bearing: 0, leak: 0, machine: 0, machineHz: 10 };
@@ -105,7 +105,7 @@ test("the soil probe follows temperature down in wet soil, up in dry soil, and t
 });
 
 test("days: the sun dries, irrigation waters, leaks do not; frost comes in the cold of clear nights only", async (t) => {
-  const config = await readNode(defaultNode);
+  const config = await readNode(exampleNode.description);
   for (let day = 0; day < 12; day++) {
     const { truths, site: field } = makeDay(config, 3, `site${day}`, day);
     t.is(truths.length, 96);

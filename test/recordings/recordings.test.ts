@@ -11,7 +11,7 @@ import { checkSimulated, makeDay } from "../../host-tools/recordings/day.js";
 import { generateRecordings, mostBytes, planDays } from "../../host-tools/recordings/generate.js";
 import { changeRecording } from "../../host-tools/train/augment.js";
 import { splitRecordings } from "../../host-tools/train/dataset.js";
-import { defaultNode } from "../../host-tools/lib/defaults.js";
+import { exampleNode } from "../../host-tools/node/nodeFolder.js";
 import { readNode } from "../../host-tools/node/nodeFile.js";
 
 async function temporary(t: ExecutionContext): Promise<string> {
@@ -27,7 +27,7 @@ const hashOf = async (file: string): Promise<string> =>
 const few = { days: 3, seed: 7, progress: silentProgress };
 /** Few windows a day, so that tests are quick. */
 const sparse = async (): Promise<NodeConfig> => {
-  const config = await readNode(defaultNode);
+  const config = await readNode(exampleNode.description);
   return { ...config, window: { ...config.window, everySeconds: 14400 } };
 };
 
@@ -98,7 +98,7 @@ test("a folder named with a slash at its end is replaced like any other; one wit
 });
 
 test("a full day holds 96 windows, and 36 such days stay below the limit", async (t) => {
-  const config = await readNode(defaultNode);
+  const config = await readNode(exampleNode.description);
   const text = dayToCsv(config, 35 * 86400, makeDay(config, 1, "site36", 35).windows);
   t.is(text.split("\n").length, 1 + 96 * 30 * 64 + 1);
   t.true(text.length * 36 < mostBytes, `${text.length} bytes a day`);
@@ -109,7 +109,7 @@ test("a full day holds 96 windows, and 36 such days stay below the limit", async
 });
 
 test("only the irrigation node is simulated", async (t) => {
-  const config = await readNode(defaultNode);
+  const config = await readNode(exampleNode.description);
   t.throws(() => checkSimulated({ ...config, sensors: config.sensors.slice(1) }), {
     name: "UserError",
     message: /soil/,

@@ -3,7 +3,7 @@ import test from "ava";
 import { featureLayout } from "../../device/features/layout.js";
 import { columnsOf, featureSets } from "../../host-tools/experiments/experiments.js";
 import { difference, figureOf } from "../../host-tools/experiments/statistics.js";
-import { defaultNode } from "../../host-tools/lib/defaults.js";
+import { exampleNode } from "../../host-tools/node/nodeFolder.js";
 import { readNode } from "../../host-tools/node/nodeFile.js";
 
 test("mean and deviation of the sample: NIST's NumAcc1", (t) => {
@@ -23,7 +23,7 @@ test("what a step costs is the figure of the differences, seed by seed, not the 
 });
 
 test("the sets of features hold what they say, and the last holds all", async (t) => {
-  const config = await readNode(defaultNode);
+  const config = await readNode(exampleNode.description);
   const { count, ranges } = featureLayout(config);
   for (const { name, groups } of featureSets) {
     const columns = columnsOf(config, groups);

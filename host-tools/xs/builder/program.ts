@@ -97,6 +97,8 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
     BUILD: path.join(sdk, "build"),
     PLATFORM: "lin",
     ENGINE_MODULES: engineModules,
+    // Before the one that a node's manifest names by default: there may be several on this machine.
+    LOAM: loamRoot,
   };
   forgetHashes();
   const manifest = loadManifest(root, "lin", variables);

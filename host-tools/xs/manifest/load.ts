@@ -165,9 +165,12 @@ export function loadManifest(
     const directory = path.dirname(file);
     const section = matchPlatform(content.platforms, platform);
     for (const part of [content, section]) {
-      for (const [name, value] of Object.entries(part?.build ?? {})) {
-        const text = resolve(String(value), file);
-        known[name] = text.startsWith("./") ? path.resolve(directory, text) : text;
+      for (const [key, value] of Object.entries(part?.build ?? {})) {
+        // As in a makefile: only what is not known yet, from the environment either.
+        const [name, isDefault] = key.endsWith(" ?=") ? [key.slice(0, -3), true] : [key, false];
+        const given = isDefault ? (known[name] ?? process.env[name]) : undefined;
+        const text = given ?? resolve(String(value), file);
+        known[name] = given === undefined && text.startsWith("./") ? path.resolve(directory, text) : text;
       }
     }
     for (const part of [content, section]) {

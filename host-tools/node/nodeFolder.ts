@@ -1,0 +1,63 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../lib/errors.js";
+import { buildRoot, descriptionName, loamRoot, nodeRoot } from "../lib/paths.js";
+
+/** What is a node's own. In a checkout of loam, the folder is that of the example. */
+export interface NodeFolder {
+  root: string;
+  /** node.config.json */
+  description: string;
+  manifest: string;
+  /** The network that the firmware carries: model.tflite, normalizer.bin and operators.json. */
+  network: string;
+}
+
+const folderAt = (root: string): NodeFolder => ({
+  root,
+  description: path.join(root, descriptionName),
+  manifest: path.join(root, "manifest.json"),
+  network: path.join(root, root === loamRoot ? "device/model" : "model"),
+});
+
+/** The example, an irrigation node: its files are loam's. */
+export const exampleNode = folderAt(loamRoot);
+
+/** The node whose folder, or one above it, is the working folder. */
+export const currentNode: NodeFolder | undefined = nodeRoot === undefined ? undefined : folderAt(nodeRoot);
+
+/** @throws UserError when the working folder is in no node's */
+export function requireNode(): NodeFolder {
+  if (currentNode) return currentNode;
+  throw new UserError(
+    `there is no ${descriptionName} in ${process.cwd()} or a folder above it: make a node with npx loam init DIR, or name its description with --node FILE`,
+  );
+}
+
+/** The network of the firmware: the node's, or the example's. */
+export const firmwareModel = (): string => path.join((currentNode ?? exampleNode).network, "model.tflite");
+
+/** What runs the node on this machine. A description alone, without a manifest beside it, runs with the example's app script. */
+export const hostManifest = (): string =>
+  currentNode && existsSync(currentNode.manifest) ? currentNode.manifest : exampleNode.manifest;
+
+/** Where loam train and loam example leave the networks, and the commands after them look for them. */
+export const defaultModel = path.join(buildRoot, "model");
+
+/** Where simulated recordings go. */
+export const simulatedRecordings = path.join(buildRoot, "recordings");
+
+/** The folder "recordings" of the node, when there are any in it. */
+export function ownRecordings(): string | undefined {
+  const folder = currentNode && path.join(currentNode.root, "recordings");
+  if (!folder || !existsSync(folder)) return undefined;
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).some((name) => name.endsWith(".csv"))
+    ? folder
+    : undefined;
+}
+
+/** The recordings that a command takes when none are named. */
+export const defaultRecordings = (): string => ownRecordings() ?? simulatedRecordings;
+
+/** For the help of --recordings. */
+export const recordingsHelp = "default: recordings, when there are any, else the simulated ones in build/recordings";
