@@ -19,22 +19,22 @@ interface Gateway {
   position: Position;
   online: boolean;
   demodulators: Demodulators;
-  /** Microseconds of its clock in one of the air's. */
+  /** Microseconds of its clock per microsecond of air time. */
   rate: number;
-  /** What it is to send, and has sent of late. */
+  /** Its scheduled and recent transmissions. */
   booked: { start: number; end: number }[];
 }
 
 interface Event {
   time: number;
-  /** Settles which of two at the same time comes first. */
+  /** Orders events at the same time. */
   order: string;
   call: () => void | Promise<void>;
 }
 
 /**
- * The air between host programs and gateways: a conservative discrete-event simulation. Nothing is told to anybody before
- * all that could still change it has said that it will not, so a run does not depend on how fast the processes are.
+ * The air between host programs and gateways: a conservative discrete-event simulation. An event is delivered only when
+ * no participant can still change it, so a run does not depend on the speed of the processes.
  */
 export class Air {
   readonly #medium: Medium;
@@ -68,7 +68,7 @@ export class Air {
     return this.#medium.statistics;
   }
 
-  /** Where an exception of a gateway's or a timer's callback goes; without it, it is an unhandled rejection. */
+  /** Called with an exception of a gateway's or timer's callback; without it, an unhandled rejection. */
   set onFailure(call: (error: unknown) => void) {
     this.#failure = call;
   }
@@ -98,7 +98,7 @@ export class Air {
     };
   }
 
-  /** The radio side of a program: give it to runHost. Time waits for the program from now on. */
+  /** The radio side of a program: pass it to runHost. Air time waits for the program from now on. */
   nodePort(id: string, options: NodeOptions = {}): NodePort {
     const former = this.#nodes.get(id);
     if (former && !former.ended)
@@ -109,19 +109,19 @@ export class Air {
     return node;
   }
 
-  /** Takes a node out: nobody waits for it any more. */
+  /** Removes a node: air time no longer waits for it. */
   remove(id: string): void {
     this.#nodes.delete(id);
     this.#wake();
   }
 
-  /** When the last program with that id had come (air microseconds). */
+  /** How far the last program with that id has run (air microseconds). */
   timeOf(id: string): number {
     return this.#nodes.get(id)?.bound ?? this.#now;
   }
 
   #transmit(gateway: Gateway, start: number, outgoing: Outgoing): boolean {
-    // Rounding of the gateway's clock does not make now the past.
+    // Tolerate the rounding of the gateway's clock.
     if (!gateway.online || start < this.#now - 1) return false;
     start = Math.max(start, this.#now);
     const packet: AirPacket = {
@@ -160,7 +160,7 @@ export class Air {
   async #deliver(packet: Sent): Promise<void> {
     for (const gateway of this.#gateways) {
       const { station, position, demodulators, rate } = gateway;
-      // A gateway hears uplinks only: downlinks have the other polarity.
+      // A gateway receives only uplinks: downlinks have inverted IQ.
       if (!gateway.online || packet.from === station.id || packet.invertIQ || packet.syncWord !== 0x34) continue;
       if (this.#medium.receive(packet, station.id, position, () => demodulators.follow(packet)) === "good")
         await station.onPacket?.(
@@ -178,7 +178,7 @@ export class Air {
     while (low < high) {
       const middle = (low + high) >> 1;
       const other = this.#events[middle]!;
-      // Latest first, so that the next one is taken from the end.
+      // Sorted latest first, so that the next one can be popped.
       if (other.time > event.time || (other.time === event.time && other.order > event.order)) low = middle + 1;
       else high = middle;
     }
@@ -189,7 +189,7 @@ export class Air {
     this.#isWoken = true;
     if (this.#isRunning) return;
     this.#isRunning = true;
-    // After the messages that are in the pipe already.
+    // After the messages that are already in the pipe.
     setImmediate(() =>
       this.#run().catch((error: unknown) => (this.#failure ? this.#failure(error) : Promise.reject(error))),
     );
@@ -206,7 +206,7 @@ export class Air {
     }
   }
 
-  /** Does the next thing, if it is certain that nothing comes before it. */
+  /** Runs the next event, if nothing can come before it. */
   async #step(): Promise<boolean> {
     this.#announceNew();
     let next: NodePort | undefined;

@@ -5,7 +5,7 @@ import path from "node:path";
 import { MissingTool, UserError } from "../lib/errors.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
 
-/** What a packet's time on the air depends on, beside its bytes. */
+/** What a packet's airtime depends on, besides its length. */
 export interface FrameShape {
   sf: number;
   /** Hz */
@@ -47,7 +47,7 @@ function build(): string {
   return executable;
 }
 
-/** Microseconds on the air of 0 to 255 bytes. */
+/** Airtime of 0 to 255 bytes, microseconds. */
 function table({ sf, bandwidth, codingRate = 5, preamble = 8, crc = true, header = true }: FrameShape): number[] {
   const shape = [sf, bandwidth, codingRate, preamble, crc ? 1 : 0, header ? 1 : 0];
   const key = shape.join(" ");
@@ -60,7 +60,7 @@ function table({ sf, bandwidth, codingRate = 5, preamble = 8, crc = true, header
   return times;
 }
 
-/** Microseconds that `bytes` bytes are on the air. */
+/** Airtime of `bytes` bytes, microseconds. */
 export function airtime(shape: FrameShape, bytes: number): number {
   const time = table(shape)[bytes];
   if (time === undefined) throw new RangeError(`airtime: ${bytes} bytes: 0 to 255 expected`);

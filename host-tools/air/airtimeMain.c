@@ -1,4 +1,4 @@
-/* airtime SF BANDWIDTH CODING-RATE PREAMBLE CRC HEADER: microseconds on the air of 0 to 255 bytes, a line each. */
+/* airtime SF BANDWIDTH CODING-RATE PREAMBLE CRC HEADER: airtime of 0 to 255 bytes in microseconds, one per line. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@ import { clockError, receiveWindow, symbolTime } from "../../device/lorawan/wind
 import { airtime } from "./airtime.js";
 import { transmitCurrent, type Currents } from "./currents.js";
 
-/** What an uplink costs at one data rate of a region. */
+/** Airtime and charge of an uplink at one data rate of a region. */
 export interface Budget {
   dataRate: number;
   sf: number;
@@ -13,13 +13,13 @@ export interface Budget {
   bandwidth: number;
   /** Bytes of payload that fit. */
   maxPayload: number;
-  /** Bytes on the air. */
+  /** Bytes of the PHYPayload. */
   bytes: number;
   /** µs */
   airtime: number;
   /** Why it may not be sent, if so. */
   refused?: "payload too long" | "dwell time";
-  /** Uplinks that the law allows an hour on one band; undefined: no limit. */
+  /** Uplinks per hour that the duty cycle allows in one band; undefined: no limit. */
   sendsPerHour: number | undefined;
   /** Of one uplink and its two empty receive windows. */
   milliampereHours: number;
@@ -34,7 +34,7 @@ export interface BudgetOptions {
   clockErrorPpm?: number;
 }
 
-/** ms of listening in one window of a node that hears nothing. */
+/** ms of listening in an empty receive window. */
 function windowTime(rate: readonly [number, number], delaySeconds: number, ppm: number): number {
   const [sf, kilohertz] = rate;
   return (
@@ -43,7 +43,7 @@ function windowTime(rate: readonly [number, number], delaySeconds: number, ppm: 
   );
 }
 
-/** A row for each uplink data rate of the region, slowest first. */
+/** One row per uplink data rate of the region, slowest first. */
 export function budgets(
   name: RegionName,
   payload: number,

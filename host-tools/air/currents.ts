@@ -1,6 +1,6 @@
-/** Current at 3.3 V of a radio, mA. The processor's own current is not in it. */
+/** Current at 3.3 V of a radio, mA. The processor's current is not included. */
 export interface Currents {
-  /** dBm and mA, ascending; between two of them the current is interpolated. */
+  /** dBm and mA, ascending; interpolated between rows. */
   transmit: readonly (readonly [power: number, current: number])[];
   receive: number;
   source: string;
@@ -90,7 +90,7 @@ export const currents: Readonly<Record<string, Currents>> = {
   },
 };
 
-/** mA while sending at `power` dBm; below the table's first row that row's, which is not too little, and above the last that one's. */
+/** mA while sending at `power` dBm; clamped to the table's first and last row. */
 export function transmitCurrent({ transmit }: Currents, power: number): number {
   let [lowPower, low] = transmit[0]!;
   if (power <= lowPower) return low;

@@ -2,19 +2,19 @@ import type { Medium, Sent } from "./medium.js";
 import { snrFloor } from "./physics.js";
 import type { Position } from "./types.js";
 
-/** Symbols of the preamble after which a demodulator is given to a packet. */
+/** Symbols of the preamble after which a demodulator is assigned to a packet. */
 const detection = 4;
 
 /**
- * Which packets a concentrator follows: it looks for preambles on all channels at all spreading factors, and gives each packet that it finds one of its
- * demodulators, first come, first served, until the packet's end. What it finds when all are taken is lost.
+ * Which packets a concentrator demodulates: it searches for preambles on all channels at all spreading factors, and assigns each packet that it finds one of its
+ * demodulators, first come, first served, until the packet's end. A packet found when all are in use is lost.
  */
 export class Demodulators {
   readonly #count: number;
   readonly #medium: Medium;
   readonly #receiver: string;
   readonly #position: Position;
-  /** What was decided, by packet. */
+  /** Decisions by packet. */
   readonly #given = new Map<number, boolean>();
 
   constructor(count: number, medium: Medium, receiver: string, position: Position) {
@@ -24,7 +24,7 @@ export class Demodulators {
     this.#position = position;
   }
 
-  /** Whether the packet got a demodulator. To be asked at its end, when all that began before is known. */
+  /** Whether the packet got a demodulator. To be called at its end, when all earlier packets are known. */
   follow(packet: Sent): boolean {
     const known = this.#given.get(packet.id);
     if (known !== undefined) return known;
@@ -32,14 +32,14 @@ export class Demodulators {
     const before = this.#medium.packets.filter(
       (other) => other.id !== packet.id && other.end > found && isEarlier(other, packet) && this.#finds(other),
     );
-    // Few are on the air at once: who got what is asked only when it matters.
+    // Few packets overlap: the assignment is computed only when needed.
     const given = before.length < this.#count || before.filter((other) => this.follow(other)).length < this.#count;
     this.#given.set(packet.id, given);
     if (this.#given.size > 200) for (const id of this.#given.keys()) if (!this.#medium.find(id)) this.#given.delete(id);
     return given;
   }
 
-  /** Whether a preamble is noticed at all: an uplink, strong enough, while the gateway does not send. */
+  /** Whether a preamble is detected: an uplink, strong enough, while the gateway does not send. */
   #finds(packet: Sent): boolean {
     const { from, invertIQ, syncWord, sf, impairment } = packet;
     if (from === this.#receiver || invertIQ || syncWord !== 0x34) return false;

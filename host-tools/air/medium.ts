@@ -8,7 +8,7 @@ export interface Sent extends AirPacket {
   at: Position;
 }
 
-/** What is on the air, and what becomes of it where it is heard. Knows nothing of programs and clocks. */
+/** Packets on the air, and their reception. Independent of programs and clocks. */
 export class Medium {
   readonly statistics: AirStatistics = {
     sent: 0,
@@ -49,7 +49,7 @@ export class Medium {
     return this.#packets.find((packet) => packet.id === id);
   }
 
-  /** Forgets what nobody can hear, or suffer from, any more. */
+  /** Removes packets that can no longer be received or interfere. */
   forget(before: number): void {
     if (this.#packets.length > 64) this.#packets = this.#packets.filter((packet) => packet.end >= before);
   }
@@ -63,8 +63,8 @@ export class Medium {
   }
 
   /**
-   * To be asked at the packet's end, when all that began before is known.
-   * @param hasDemodulator whether the receiver followed the packet; only asked about one that is strong enough
+   * To be called at the packet's end, when all earlier packets are known.
+   * @param hasDemodulator whether the receiver had a demodulator for the packet; called only if it is strong enough
    */
   receive(packet: Sent, receiver: string, at: Position, hasDemodulator?: () => boolean): Reception {
     const { statistics } = this;

@@ -4,7 +4,7 @@ import type { Medium, Sent } from "./medium.js";
 import { draw } from "./physics.js";
 import type { AirPacket, NodeOptions, Position } from "./types.js";
 
-/** What a program's simulated chip says (host-tools/xs/sim/radio/airPort.c); times are its own microseconds. */
+/** Messages of a program's simulated chip (host-tools/xs/sim/radio/airPort.c); times are microseconds of its clock. */
 interface Message {
   send?: number;
   listen?: number;
@@ -34,14 +34,14 @@ interface OnAir extends Sent {
   header?: boolean;
 }
 
-/** A question that holds the program until it is answered. `time`: of the air, at which the answer is known. */
+/** A question that blocks the program until it is answered. `time`: air time at which the answer is known. */
 interface Question {
   kind: "wait" | "fate" | "level";
   time: number;
   message: Message;
 }
 
-/** A program that is killed may leave half a line behind. */
+/** A killed program may leave an incomplete line. */
 function parse(line: string): Message | undefined {
   try {
     return JSON.parse(line) as Message;
@@ -50,17 +50,17 @@ function parse(line: string): Message | undefined {
   }
 }
 
-/** The air's end of one program: its place, its clock, and how far it has come. */
+/** The air's side of one program: its position, its clock, and how far it has run. */
 export class NodePort {
   readonly id: string;
   readonly position: Position;
-  /** Air time before which the program will not send anything that is not known yet. */
+  /** Air time before which the program will not send anything new. */
   bound: number;
   question: Question | undefined;
   /** The program has ended; with `holds` its time stands still. */
   ended = false;
   readonly holds: boolean;
-  /** Seed of the simulated chip's noise, of which its random numbers come: no two nodes have the same, nor two starts of one. */
+  /** Seed of the simulated chip's noise and random numbers: different for each node and each of its starts. */
   readonly #noise: number;
   readonly #medium: Medium;
   readonly #changed: () => void;
@@ -68,15 +68,15 @@ export class NodePort {
   readonly #rate: number;
   #output: Writable | undefined;
   #listening: { frequency: number; sf: number; bandwidth: number; since: number } | undefined;
-  /** Packets that the program has been told of. */
-  readonly #told = new Set<number>();
+  /** Packets delivered to the program. */
+  readonly #delivered = new Set<number>();
 
   constructor(id: string, options: NodeOptions & { startAt: number }, medium: Medium, changed: () => void) {
     this.id = id;
     this.position = options.position ?? { x: 0, y: 0 };
     this.holds = options.holdWhenEnded ?? false;
     this.bound = this.#start = options.startAt;
-    // A clock that is fast counts more of its microseconds in one of the air's.
+    // A fast clock counts more microseconds than the air's.
     this.#rate = 1 + (options.ppm ?? 0) / 1e6;
     this.#noise = Math.floor(draw(medium.seed, "noise", id, this.#start) * 2 ** 32);
     this.#medium = medium;
@@ -88,7 +88,7 @@ export class NodePort {
     this.#output = input;
     input.on("error", () => this.#end());
     const lines = createInterface({ input: output, crlfDelay: Infinity });
-    lines.on("line", (line) => this.#hear(line));
+    lines.on("line", (line) => this.#onLine(line));
     lines.on("close", () => this.#end());
     output.on("error", () => this.#end());
   }
@@ -108,7 +108,7 @@ export class NodePort {
     return Math.max(0, Math.round((time - this.#start) * this.#rate));
   }
 
-  #hear(line: string): void {
+  #onLine(line: string): void {
     const message = parse(line);
     if (!message) return;
     if (message.noise) return this.#write({ noise: this.#noise });
@@ -127,7 +127,7 @@ export class NodePort {
   }
 
   #send(start: number, m: Message): void {
-    // Half a microsecond of rounding must not let it begin before what others were promised.
+    // Half a microsecond of rounding must not let it begin before the time guaranteed to others.
     const from = Math.max(this.#toAir(start), this.bound);
     const packet: AirPacket & { header: boolean } = {
       start: from,
@@ -159,14 +159,14 @@ export class NodePort {
     this.question = { kind, time, message };
   }
 
-  /** A packet on the receiver's channel of which the program has not heard. */
+  /** A packet on the receiver's channel that was not yet delivered to the program. */
   #nextPacket(): OnAir | undefined {
     const listening = this.#listening;
     if (!listening) return undefined;
     let next: OnAir | undefined;
     for (const packet of this.#medium.packets) {
       if (
-        this.#told.has(packet.id) ||
+        this.#delivered.has(packet.id) ||
         packet.from === this.id ||
         packet.end <= listening.since ||
         packet.sf !== listening.sf ||
@@ -179,7 +179,7 @@ export class NodePort {
     return next;
   }
 
-  /** Air time of the next thing that the program will learn; Infinity when nothing comes by itself. */
+  /** Air time of the next message to the program; Infinity when none is pending. */
   get due(): number {
     const { question } = this;
     if (!question) return this.bound;
@@ -191,14 +191,14 @@ export class NodePort {
     return this.#due.time;
   }
 
-  /** `due` of a wait, which holds until somebody sends. */
+  /** `due` of a wait, valid until another node sends. */
   #due: { question?: Question; sent: number; time: number } = { sent: -1, time: 0 };
 
-  /** Nobody's packet of which the program has not heard is on the air from `from` up to this time. */
+  /** No undelivered packet is on the air from `from` up to this time. */
   #silentUntil(from: number, limit: number): number {
     let until = limit;
     for (const packet of this.#medium.packets) {
-      if (packet.from !== this.id && packet.end > from && !this.#told.has(packet.id))
+      if (packet.from !== this.id && packet.end > from && !this.#delivered.has(packet.id))
         until = Math.min(until, Math.max(from, packet.start));
     }
     return until;
@@ -206,7 +206,7 @@ export class NodePort {
 
   /**
    * Answers the question; all that begins before `due` must be known.
-   * @param limit air time before which nobody else can do anything new, unless this program does
+   * @param limit air time before which no other participant can act, unless this program does
    */
   answer(limit: number): void {
     const { question } = this;
@@ -231,7 +231,7 @@ export class NodePort {
       });
     } else {
       const packet = this.#nextPacket();
-      if (packet && packet.start <= question.time) this.#tell(packet);
+      if (packet && packet.start <= question.time) this.#deliver(packet);
       else {
         if (question.time !== Infinity) this.bound = question.time;
         const until = this.#silentUntil(question.time, limit);
@@ -245,10 +245,11 @@ export class NodePort {
     }
   }
 
-  #tell(packet: OnAir): void {
+  #deliver(packet: OnAir): void {
     this.bound = Math.max(this.bound, packet.start);
-    this.#told.add(packet.id);
-    if (this.#told.size > 200) for (const id of this.#told) if (!this.#medium.find(id)) this.#told.delete(id);
+    this.#delivered.add(packet.id);
+    if (this.#delivered.size > 200)
+      for (const id of this.#delivered) if (!this.#medium.find(id)) this.#delivered.delete(id);
     const { rssi, snr } = this.#medium.signal(packet, this.id, this.position);
     this.#write({
       packet: packet.id,

@@ -26,15 +26,15 @@ const isolation = [
 
 const row = (sf: number): number => Math.min(5, Math.max(0, sf - 7));
 
-/** Whether two packets are on the same channel as far as a receiver is concerned, and at the same time. */
+/** Whether two packets overlap in time on the same channel. */
 export function overlaps(a: AirPacket, b: AirPacket): boolean {
   return a.start < b.end && b.start < a.end && Math.abs(a.frequency - b.frequency) < (a.bandwidth + b.bandwidth) / 2;
 }
 
 /**
- * Whether `other` destroys `packet` where they are heard at these levels. An interferer that is gone five symbols before
- * the preamble's end does no harm: what is left is enough to lock (Bor et al., "Do LoRa low-power wide-area networks
- * scale?", 2016). Opposite polarities are taken for orthogonal.
+ * Whether `other` destroys `packet` when received at these levels. An interferer that ends five symbols before
+ * the preamble's end does no harm: the rest is enough to lock (Bor et al., "Do LoRa low-power wide-area networks
+ * scale?", 2016). Opposite IQ polarities are treated as orthogonal.
  */
 export function destroys(other: AirPacket, otherRssi: number, packet: AirPacket, rssi: number): boolean {
   if (other.invertIQ !== packet.invertIQ || !overlaps(other, packet)) return false;
@@ -48,7 +48,7 @@ export function destroys(other: AirPacket, otherRssi: number, packet: AirPacket,
   return rssi - otherRssi < needed;
 }
 
-/** A number in [0, 1) that depends on its arguments only, so that nothing depends on who comes first (FNV-1a, then a finalizer of MurmurHash3). */
+/** A number in [0, 1) that depends on its arguments only, so that results do not depend on the order of events (FNV-1a, then a finalizer of MurmurHash3). */
 export function draw(...parts: (string | number)[]): number {
   let hash = 0x811c9dc5;
   for (const part of parts) {

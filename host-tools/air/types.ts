@@ -19,11 +19,11 @@ export interface AirPacket {
   payload: Uint8Array;
   /** The node or gateway that sends it. */
   from: string;
-  /** dB by which a badly set up transmitter spoils its own signal. */
+  /** SNR loss in dB of a badly configured transmitter. */
   impairment: number;
 }
 
-/** What a gateway may leave out of a packet: the start is the time given, the rest has LoRaWAN's values. */
+/** A gateway's packet: the start is given separately, and omitted fields have LoRaWAN's values. */
 export type Outgoing = Pick<AirPacket, "frequency" | "sf" | "bandwidth" | "power" | "payload"> &
   Partial<Pick<AirPacket, "codingRate" | "invertIQ" | "crc" | "preamble" | "syncWord">>;
 
@@ -34,11 +34,11 @@ export interface Signal {
   snr: number;
 }
 
-/** A gateway's receiver: it listens to all channels and spreading factors at once, and follows as many packets as it has demodulators. */
+/** A gateway's receiver: it listens to all channels and spreading factors at once, and receives as many packets as it has demodulators. */
 export interface Station {
   id: string;
   position?: Position;
-  /** Parts per million that its clock, and its carrier, is fast. Default 0: disciplined by GPS. */
+  /** Error of its clock and carrier, ppm. Default 0: GPS-disciplined. */
   ppm?: number;
   /** Called at `packet.end`, in order of time; start, end and frequency by the gateway's own clock and crystal. A promise holds the air's clock until it is settled (a server beyond UDP). */
   onPacket?(packet: AirPacket, at: Signal): void | Promise<void>;
@@ -46,13 +46,13 @@ export interface Station {
 
 export interface GatewayPort {
   /**
-   * Sends at `start` (microseconds of its clock, not before now()). Half duplex: what it hears meanwhile is lost.
-   * @returns false when the gateway is to send something else then, the time is past, or it is off
+   * Sends at `start` (microseconds of its clock, not before now()). Half duplex: packets received meanwhile are lost.
+   * @returns false when the gateway has another transmission then, the time has passed, or it is off
    */
   transmit(start: number, packet: Outgoing): boolean;
-  /** The gateway's clock, microseconds: the air's, but for its drift. */
+  /** The gateway's clock, microseconds: the air's plus its drift. */
   now(): number;
-  /** While false, the gateway neither hears nor sends. */
+  /** While false, the gateway neither receives nor sends. */
   setOnline(online: boolean): void;
 }
 
@@ -64,21 +64,21 @@ export interface Position {
 
 export interface NodeOptions {
   position?: Position;
-  /** Parts per million that the node's clock, and its carrier, is fast. Default 0. */
+  /** Error of the node's clock and carrier, ppm. Default 0. */
   ppm?: number;
   /** Air time (microseconds) at which the program starts. Default: now. */
   startAt?: number;
-  /** When the program ends, time stands still until a next nodePort of that id, or remove(): for a node that restarts. Default false. */
+  /** When the program ends, air time stops until the next nodePort of that id, or remove(): for a node that restarts. Default false. */
   holdWhenEnded?: boolean;
 }
 
 export interface AirOptions {
-  /** Draws of fading and loss depend on it, the sender, the receiver and the time only. Default 1. */
+  /** Fading and loss depend only on it, the sender, the receiver and the time. Default 1. */
   seed?: number;
-  /** Share of receptions lost for no reason, 0..1. Default 0. */
+  /** Share of receptions lost at random, 0..1. Default 0. */
   lossProbability?: number;
   /**
-   * Packets that a gateway can follow at the same time. Default 8: an SX1301 finds preambles on eight channels at all spreading factors and
+   * Packets that a gateway can receive at the same time. Default 8: an SX1301 finds preambles on eight channels at all spreading factors and
    * demodulates eight packets at once (data sheet V2.4); an SX1302 has 16 demodulators.
    */
   demodulators?: number;
@@ -94,6 +94,6 @@ export interface AirStatistics {
   collided: number;
   dropped: number;
   halfDuplex: number;
-  /** Strong enough, but all demodulators of the gateway were taken. */
+  /** Strong enough, but all demodulators of the gateway were in use. */
   noDemodulator: number;
 }

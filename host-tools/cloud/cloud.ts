@@ -8,7 +8,7 @@ import {
 } from "../../device/codec/codec.js";
 import { Memory, type Answer } from "./memory.js";
 
-/** What the network server hands up, and what it is asked to bring down. */
+/** Uplinks from the network server, and downlinks to it. */
 export interface CloudUplink {
   devEui: string;
   port: number;
@@ -20,7 +20,7 @@ export interface CloudDownlink {
   payload: Uint8Array;
 }
 
-/** Classifies one normalized window, [frames][features]: a probability a class, adding up to 1. */
+/** Classifies one normalized window, [frames][features]: one probability per class, adding up to 1. */
 export type Predictor = (
   window: Float32Array,
   frames: number,
@@ -39,8 +39,8 @@ export type CloudEvent =
   | { kind: "refused"; devEui: string; port: number; reason: string };
 
 /**
- * The far end of the nodes: takes in their uplinks and answers each deferral with a decision of the float network. A deferral that comes
- * again, because its answer was lost, gets the same answer again. `memory` is to be carried over a restart.
+ * The cloud: receives the nodes' uplinks and answers each deferral with a decision of the float network. A deferral that comes
+ * again, because its answer was lost, gets the same answer. `memory` must survive a restart.
  */
 export class Cloud {
   readonly #predict: Predictor;
@@ -60,7 +60,7 @@ export class Cloud {
     this.#onEvent = options.onEvent ?? (() => {});
   }
 
-  /** @returns what should go down to the node, if anything. A payload that makes no sense is told by an event and otherwise ignored. */
+  /** @returns the downlink for the node, if any. An invalid payload causes an event and is otherwise ignored. */
   async receive({ devEui, port, payload }: CloudUplink): Promise<CloudDownlink | undefined> {
     let uplink: UplinkPayload;
     try {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { UplinkPayload } from "../../device/codec/codec.js";
 
-/** What went down to a node in answer. */
+/** The downlink sent in answer. */
 export interface Answer {
   label: number;
   confidence: number;
@@ -11,7 +11,7 @@ interface Known {
   kind: UplinkPayload["kind"];
   sequence: number;
   time: number;
-  /** Of what the node found out; not of the number, nor of how much of the window there was room for. */
+  /** Digest of the verdict; not of the sequence number, nor of the window's compression. */
   digest: string;
   answer?: Answer;
 }
@@ -23,13 +23,13 @@ export type PersistedMemory = Record<string, Known[]>;
 const remembered = 64;
 
 /**
- * What nodes have told, to tell what comes again from what is new. A payload comes again under its own sequence number when its acknowledgement was
- * lost; under another one when the node lost power between putting it into its outbox and writing down that the window was done.
+ * Payloads received, to detect duplicates. A payload comes again with its own sequence number when its acknowledgement was
+ * lost; with another one when the node lost power between putting it into its outbox and storing that the window was complete.
  */
 export class Memory {
   #nodes = new Map<string, Known[]>();
 
-  /** What is remembered of the payload; undefined: it is new. */
+  /** The record of an earlier copy of the payload; undefined: it is new. */
   find(devEui: string, payload: UplinkPayload): Readonly<Known> | undefined {
     const digest = digestOf(payload);
     const { kind, sequence, time } = payload;
@@ -53,8 +53,8 @@ export class Memory {
     return Object.fromEntries(this.#nodes);
   }
 
-  restore(kept: PersistedMemory): void {
-    this.#nodes = new Map(Object.entries(structuredClone(kept)));
+  restore(state: PersistedMemory): void {
+    this.#nodes = new Map(Object.entries(structuredClone(state)));
   }
 }
 

@@ -43,11 +43,11 @@ function parseRegion(text: string): RegionName {
 const print = (event: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
 /** The payload as the codec reads it, and whether it came before; or as hexadecimal when it is not loam's. */
-function describe({ devEui, port, payload }: Uplink, told: Memory): Record<string, unknown> {
+function describe({ devEui, port, payload }: Uplink, memory: Memory): Record<string, unknown> {
   try {
     const content = decodeUplink(port, payload);
-    const known = told.find(devEui, content);
-    if (!known || known.sequence !== content.sequence) told.remember(devEui, content);
+    const known = memory.find(devEui, content);
+    if (!known || known.sequence !== content.sequence) memory.remember(devEui, content);
     return { again: known !== undefined, ...content };
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
@@ -73,16 +73,18 @@ async function serve(
   region: RegionName,
   registrations: DeviceRegistration[],
 ): Promise<void> {
-  const told = new Memory();
+  const memory = new Memory();
   let fail!: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => (fail = reject));
-  const keeper: StateFile | undefined = file
-    ? new StateFile(file, () => ({ region, network: server.save(), told: told.save() }))
+  const stateFile: StateFile | undefined = file
+    ? new StateFile(file, () => ({ region, network: server.save(), payloads: memory.save() }))
     : undefined;
   const server: NetworkServer = new NetworkServer({
     region,
     // What is not on disk is not acknowledged: the node sends it again.
-    keep: keeper && (() => keeper.keep().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined)))),
+    persist:
+      stateFile &&
+      (() => stateFile.save().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined)))),
     collect: (run) => setTimeout(() => void run(), collectMs),
     onJoin: (devEui, devNonce) => void print({ event: "join", devEui, devNonce }),
     onUplink: (uplink) =>
@@ -93,14 +95,14 @@ async function serve(
         counter: uplink.counter,
         dataRate: uplink.dataRate,
         gateways: uplink.receptions,
-        ...describe(uplink, told),
+        ...describe(uplink, memory),
       }),
   });
   for (const registration of registrations) server.addDevice(registration);
-  const kept = file ? await readState(file, region) : undefined;
-  if (kept) {
-    server.restore(kept.network);
-    told.restore(kept.told);
+  const state = file ? await readState(file, region) : undefined;
+  if (state) {
+    server.restore(state.network);
+    memory.restore(state.payloads);
   }
   const listener = new ForwarderListener(server, print);
   print({
@@ -109,7 +111,7 @@ async function serve(
     port: await listener.listen(listen, host),
     region,
     nodes: registrations.length,
-    ...(kept && { restored: kept.network.devices.length }),
+    ...(state && { restored: state.network.devices.length }),
   });
   const interrupted = new Promise<void>((resolve) => process.once("SIGINT", resolve));
   try {
@@ -129,7 +131,7 @@ export default new Command("gateway")
   .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
   .option("--listen <port>", "UDP port", parsePort, 1700)
   .option("--host <address>", "address to listen on", "127.0.0.1")
-  .option("--state <file>", "keep sessions, counters and what nodes have told there, and go on from it")
+  .option("--state <file>", "store sessions, counters and received payloads there, and resume from it")
   .option("--forwarder <host:port>", "a real network server; every node is simulated before it")
   .option("--eui <hex>", "with --forwarder: the simulated gateway's EUI", "aa555a0000000000")
   .option("--hours <n>", "with --forwarder: simulated hours", positive, 1)

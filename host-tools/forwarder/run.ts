@@ -14,7 +14,7 @@ export interface BehindOptions {
   /** The simulated gateway's, as the network server knows it. */
   eui: string;
   region: RegionName;
-  /** A simulated node each; the network server must know them. */
+  /** One simulated node per entry; they must be registered at the network server. */
   devices: DeviceRegistration[];
   hours: number;
   everySeconds: number;

@@ -3,18 +3,18 @@ import type { NetworkServer } from "./networkserver.js";
 import { PacketForwarder } from "./semtech/forwarder.js";
 import type { GatewayDownlink } from "./types.js";
 
-/** ServerOptions.collect for gateways in the simulated air: every copy of an uplink is there a millisecond later, and the clock stands still meanwhile. */
+/** ServerOptions.collect for gateways in the simulated air: every copy of an uplink arrives within a millisecond, and the simulated clock waits meanwhile. */
 export function collectInAir(air: Air): (run: () => Promise<void>) => void {
   return (run) => air.at(air.now + 1000, run);
 }
 
-/** Puts a gateway into the simulated air and in front of our own network server. */
+/** Adds a gateway to the simulated air, connected to our own network server. */
 export function attachGateway(air: Air, server: NetworkServer, id: string, position?: Position, ppm = 0): GatewayPort {
   const port = air.addGateway({
     id,
     position,
     ppm,
-    // Not waited for: other gateways' copies come at the same time, and the server answers when it has them all (collectInAir).
+    // Not awaited: other gateways' copies come at the same time, and the server answers when it has all of them (collectInAir).
     onPacket: ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) =>
       void server.receive({ gateway: id, time: end, arrived: air.now, frequency, sf, bandwidth, rssi, snr, payload }),
   });
@@ -28,20 +28,20 @@ export interface ForwarderOptions {
   /** Sixteen hexadecimal digits. */
   eui: string;
   position?: Position;
-  /** Parts per million that the gateway's clock and carrier are fast. Default 0. */
+  /** Error of the gateway's clock and carrier, ppm. Default 0. */
   ppm?: number;
   /** Seconds since 1970 at which the air's clock was 0: the gateway has GPS, and says when a packet came. */
   epoch?: number;
-  /** Hz between which it can send; default: what its radio can. */
+  /** Lowest and highest frequency of downlinks, Hz; default: the radio's range. */
   range?: readonly [low: number, high: number];
   /** Real ms that the air's clock waits after each uplink for the server's answer; default 600: servers wait 200 for other gateways' copies. */
-  patience?: number;
+  serverWaitMs?: number;
 }
 
-/** Puts a gateway into the simulated air whose network server is a real one, reached by the Semtech UDP protocol. @throws UserError */
+/** Adds a gateway to the simulated air, connected to a real network server by the Semtech UDP protocol. @throws UserError */
 export async function attachForwarder(
   air: Air,
-  { server, eui, position, ppm, epoch, range, patience = 600 }: ForwarderOptions,
+  { server, eui, position, ppm, epoch, range, serverWaitMs = 600 }: ForwarderOptions,
 ): Promise<PacketForwarder> {
   let answered = () => {};
   const port = air.addGateway({
@@ -49,10 +49,10 @@ export async function attachForwarder(
     position,
     ppm,
     onPacket: async ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) => {
-      // The server lives in real time: the simulation stands still until it has answered, or has had the time to.
+      // The server runs in real time: the simulation waits until it has answered, or for `serverWaitMs`.
       const answer = new Promise<void>((resolve) => {
         answered = resolve;
-        setTimeout(resolve, patience);
+        setTimeout(resolve, serverWaitMs);
       });
       await forwarder.push(
         {
@@ -65,7 +65,7 @@ export async function attachForwarder(
           snr,
           payload,
         },
-        patience,
+        serverWaitMs,
       );
       await answer;
     },

@@ -5,28 +5,28 @@ export interface Collected {
   payload: Buffer;
   /** Best first once all are there. */
   copies: GatewayUplink[];
-  /** Settled when it has been dealt with. */
+  /** Settled when it has been handled. */
   done: Promise<void>;
 }
 
-/** Copies of one transmission arrive within this many microseconds of each other; a node repeats a frame seconds later. */
+/** Copies of one transmission arrive within this many microseconds of each other; a retransmission comes seconds later. */
 const sameTransmission = 500000;
 
 const arrivalOf = ({ arrived, time }: GatewayUplink): number => arrived ?? time;
 
-/** Brings the copies together that several gateways heard of one transmission. */
+/** Deduplicates: collects the copies of one transmission that several gateways received. */
 export class Collector {
   readonly #collecting = new Map<string, Collected>();
   readonly #later: (run: () => Promise<void>) => void;
   readonly #handle: (collected: Collected) => Promise<void>;
 
-  /** @param later calls when every gateway has had the time to deliver its copy */
+  /** @param later calls back when every gateway has had time to deliver its copy */
   constructor(later: (run: () => Promise<void>) => void, handle: (collected: Collected) => Promise<void>) {
     this.#later = later;
     this.#handle = handle;
   }
 
-  /** @returns the uplink that it is a copy of, and whether it is the first */
+  /** @returns the uplink and whether this is its first copy */
   take(uplink: GatewayUplink): { collected: Collected; isFirst: boolean } {
     const key = Buffer.from(uplink.payload).toString("base64");
     const known = this.#collecting.get(key);
@@ -46,7 +46,7 @@ export class Collector {
     return { collected, isFirst: true };
   }
 
-  /** Late copies are still known as such for a while. */
+  /** Late copies are recognized for a while. */
   #forgetBefore(time: number): void {
     for (const [key, { copies }] of this.#collecting) if (arrivalOf(copies[0]!) < time) this.#collecting.delete(key);
   }

@@ -1,26 +1,26 @@
 import type { Device, NetworkSession } from "./device.js";
 import { encodeDownlink } from "./packets.js";
 
-/** FOpts holds this many bytes. */
+/** Bytes of FOpts. */
 const maxFOpts = 15;
 
 export interface Answering {
   /** The uplink was confirmed. */
   ack: boolean;
-  /** The node wants to hear something, whatever it is (ADRACKReq). */
+  /** The node needs any downlink (ADRACKReq). */
   wanted: boolean;
-  /** The network steers the data rate. */
+  /** The uplink's ADR bit. */
   adr: boolean;
-  /** A LinkADRReq, when it is time for one. */
+  /** A LinkADRReq, when one is due. */
   steering: Buffer | undefined;
   /** Application bytes that fit the larger of the two windows. */
   room: number;
 }
 
 /**
- * The downlink that answers an uplink: acknowledgement, MAC commands, a payload. More commands than FOpts holds go alone, on port 0. A payload that
- * is too long for the data rate in force waits, and lets shorter ones pass.
- * @returns undefined when there is nothing to say. From here on it counts as sent; `settle` is to be told whether a gateway has taken it
+ * The downlink that answers an uplink: acknowledgement, MAC commands, a payload. Commands that do not fit in FOpts are sent alone, on port 0. A payload that
+ * is too long for the current data rate waits, and shorter ones are sent before it.
+ * @returns undefined when there is nothing to send. It then counts as sent; call `settle` with whether a gateway has accepted it
  */
 export function composeDownlink(
   device: Device,
@@ -38,7 +38,7 @@ export function composeDownlink(
     counter: session.fCntDown,
     confirmed: next?.confirmed ?? false,
     ack,
-    // What does not fit is not offered: the node would fetch in vain.
+    // FPending is not set for payloads that do not fit: the node would fetch in vain.
     pending: queue.some((other) => other !== next && other.payload.length <= room),
     adr,
     options: alone ? Buffer.alloc(0) : commands,

@@ -5,13 +5,13 @@ import { initialParameters, type LinkParameters } from "./parameters.js";
 import { Requests } from "./requests.js";
 import type { DeviceRegistration } from "./types.js";
 
-/** A session as the network's end holds it. */
+/** A session, network side. */
 export interface NetworkSession extends SessionKeys {
   /** The last uplink's counter, -1: none. */
   fCntUp: number;
   /** The next downlink's. */
   fCntDown: number;
-  /** The last uplink's bytes, to tell its retransmission from another frame with its counter. */
+  /** The last uplink's bytes, to distinguish its retransmission from another frame with its counter. */
   lastFrame: Buffer;
   parameters: LinkParameters;
 }
@@ -29,21 +29,21 @@ export class Device {
   readonly joinEui: Buffer | undefined;
   readonly appKey: Buffer | undefined;
   session: NetworkSession | undefined;
-  /** Offered in a join accept; it takes over with its first uplink, since the accept may not have arrived. */
+  /** Sent in a join accept; active from its first uplink on, since the accept may be lost. */
   offered: NetworkSession | undefined;
   lastDevNonce = -1;
   joinNonce = 0;
   readonly queue: QueuedDownlink[] = [];
-  /** A confirmed downlink on its way: sent, not acknowledged. */
+  /** A confirmed downlink, sent but not yet acknowledged. */
   awaiting: QueuedDownlink | undefined;
   readonly requests = new Requests();
   /** Best SNR of the last frames, newest last. */
   readonly snrs: number[] = [];
-  /** Counters of the last frames, to see the lost ones. */
+  /** Counters of the last frames, to detect lost ones. */
   readonly counters: number[] = [];
-  /** TXPower index and NbTrans that the node has as far as is known. */
+  /** TXPower index and NbTrans of the node, as far as known. */
   power = 0;
-  transmissions = 1;
+  nbTrans = 1;
   constructor(registration: DeviceRegistration, region: RegionName) {
     this.devEui = hex(registration.devEui, 8, "devEui").toString("hex");
     if ("appKey" in registration) {
@@ -59,12 +59,12 @@ export class Device {
     }
   }
 
-  /** What was learnt of a link does not hold for the next session's. */
+  /** Link quality and ADR state do not carry over to the next session. */
   forgetLink(): void {
     this.snrs.length = 0;
     this.counters.length = 0;
     this.power = 0;
-    this.transmissions = 1;
+    this.nbTrans = 1;
     this.requests.forgetSent();
   }
 }
@@ -73,7 +73,7 @@ export function newSession(keys: SessionKeys, parameters: LinkParameters): Netwo
   return { ...keys, fCntUp: -1, fCntDown: 0, lastFrame: Buffer.alloc(0), parameters };
 }
 
-/** @throws UserError that names what is wrong, and never shows it: it may be a key */
+/** @throws UserError that never shows the text: it may be a key */
 export function hex(text: string, bytes: number, what: string): Buffer {
   if (text.length !== 2 * bytes || !/^[0-9a-f]*$/i.test(text))
     throw new UserError(`${what}: ${2 * bytes} hexadecimal digits expected, ${text.length} characters given`);

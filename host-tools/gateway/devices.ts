@@ -23,7 +23,7 @@ function readDevice(entry: unknown, where: string): DeviceRegistration {
   const wrong = keys.find((key) => typeof (entry as Record<string, unknown>)[key] !== "string");
   if (wrong)
     throw new UserError(
-      `${where}: ${wrong} is missing or no text. A node that joins has ${otaaKeys.join(", ")}; one that does not has ${abpKeys.join(", ")}`,
+      `${where}: ${wrong} is missing or not a string. An OTAA node has ${otaaKeys.join(", ")}; an ABP node has ${abpKeys.join(", ")}`,
     );
   return entry as DeviceRegistration;
 }

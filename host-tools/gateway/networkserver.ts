@@ -8,7 +8,7 @@ import { readAnswers } from "./answers.js";
 import { Collector, type Collected } from "./collector.js";
 import { composeDownlink } from "./compose.js";
 import { Device, newSession, type NetworkSession } from "./device.js";
-import { keepDevice, restoreDevice, type PersistedDevice } from "./keep.js";
+import { persistDevice, restoreDevice, type PersistedDevice } from "./persist.js";
 import {
   decryptPayload,
   encodeJoinAccept,
@@ -25,39 +25,39 @@ import { Transmitters } from "./windows.js";
 
 export interface ServerOptions {
   region: RegionName;
-  /** 24 bits, of which the lower 6 start the addresses; default 0x000013 (experimental). */
+  /** NetID, 24 bits, whose lower 6 are the DevAddr prefix; default 0x000013 (experimental). */
   netId?: number;
-  /** RX1's delay in seconds that join accepts name; default 1. */
+  /** RxDelay of join accepts, seconds; default 1. */
   rxDelay?: number;
   /** Seconds since 1970 at which the gateways' clocks were 0; default 0. */
   epoch?: number;
-  /** The eight channels that the gateways listen to, for US915 and AU915 (1..8); default: all. */
+  /** Sub-band of the gateways, for US915 and AU915 (1..8); default: all. */
   subBand?: number;
-  /** Steer data rate and power of nodes that let it; default true. */
+  /** ADR for nodes that set the ADR bit; default true. */
   adr?: boolean;
   /** dBm EIRP of downlinks in RX1 and RX2; defaults 14 and 27, US915 and AU915: 27. */
   power?: { rx1: number; rx2: number };
-  /** Answers in this window alone; default: in RX1, and in RX2 when no gateway is free for RX1. */
+  /** Answer only in this window; default: in RX1, and in RX2 when no gateway is free for RX1. */
   window?: 1 | 2;
-  /** Calls `run` when every gateway has had the time to deliver its copy of an uplink; default: a microtask later (simulated air delivers at once). */
+  /** Calls `run` when every gateway has had time to deliver its copy of an uplink; default: a microtask later (simulated air delivers at once). */
   collect?(run: () => Promise<void>): void;
-  /** A promise delays the answer: what sendDownlink queues meanwhile still goes into this uplink's windows. */
+  /** A promise delays the answer: downlinks queued meanwhile are still sent in this uplink's receive windows. */
   onUplink?(uplink: Uplink): void | Promise<void>;
   onJoin?(devEui: string, devNonce: number): void;
-  /** Called when what `save` gives has changed, after onUplink and before anything of the answer is on the air: write it down here. */
-  keep?(): void | Promise<void>;
+  /** Called when the state that `save` returns has changed, after onUplink and before the answer is transmitted: persist it here. */
+  persist?(): void | Promise<void>;
 }
 
 /** RX1 after a join request, seconds. */
 const joinDelay = 5;
 /** Bytes of a frame without FOpts beside its payload: MHDR, FHDR, FPort, MIC. */
 const frameOverhead = 13;
-/** No data rate carries more. */
+/** The largest of all data rates. */
 const largestPayload = 242;
 
 /**
- * A small LoRaWAN 1.0.4 network server, join server and application end in one, on `lora-packet`: takes an uplink once however many
- * gateways heard it, checks MIC and counters, answers in RX1 or else RX2, steers data rates. `save` and `restore` carry it over a restart.
+ * A small LoRaWAN 1.0.4 network server, join server and application end in one, on `lora-packet`: deduplicates uplinks that several
+ * gateways received, checks MIC and counters, answers in RX1 or else RX2, controls data rates (ADR). `save` and `restore` keep its state over a restart.
  */
 export class NetworkServer {
   readonly statistics: ServerStatistics = {
@@ -92,14 +92,14 @@ export class NetworkServer {
     this.#transmitters.add(port);
   }
 
-  /** @throws UserError for keys of a wrong shape or a DevEUI that is known already */
+  /** @throws UserError for keys of a wrong length or a DevEUI that is already registered */
   addDevice(registration: DeviceRegistration): void {
     const device = new Device(registration, this.#options.region);
     if (this.#devices.has(device.devEui)) throw new UserError(`devEui ${device.devEui} is registered twice`);
     this.#devices.set(device.devEui, device);
   }
 
-  /** Queues a payload for the node's next uplink. The promise tells whether a confirmed one was acknowledged; an unconfirmed one's is true once sent. */
+  /** Queues a payload for the node's next uplink. Resolves with whether a confirmed one was acknowledged; true for an unconfirmed one once sent. */
   sendDownlink(devEui: string, port: number, payload: Uint8Array, confirmed = false): Promise<boolean> {
     if (!(Number.isInteger(port) && port >= 1 && port <= 223))
       throw new UserError(`port ${port}: an integer from 1 to 223 expected`);
@@ -110,21 +110,21 @@ export class NetworkServer {
     );
   }
 
-  /** The nodes as they must be known again after a restart; plain data. */
+  /** The state that must survive a restart; plain data. */
   save(): { nextAddress: number; devices: PersistedDevice[] } {
-    return { nextAddress: this.#nextAddress, devices: [...this.#devices.values()].map(keepDevice) };
+    return { nextAddress: this.#nextAddress, devices: [...this.#devices.values()].map(persistDevice) };
   }
 
-  /** Goes on from what `save` gave; nodes that are not registered here are left out. */
-  restore(kept: { nextAddress: number; devices: PersistedDevice[] }): void {
-    this.#nextAddress = kept.nextAddress;
-    for (const one of kept.devices) {
+  /** Restores the result of `save`; nodes that are not registered are ignored. */
+  restore(state: { nextAddress: number; devices: PersistedDevice[] }): void {
+    this.#nextAddress = state.nextAddress;
+    for (const one of state.devices) {
       const device = this.#devices.get(one.devEui);
       if (device) restoreDevice(device, one, this.#options.region);
     }
   }
 
-  /** Goes on with a session that another server, or this one before a restart, held: the last uplink's counter and the next downlink's. */
+  /** Sets the counters of a session that another server, or this one before a restart, had: the last uplink's and the next downlink's. */
   setCounters(devEui: string, up: number, down: number): void {
     const { session } = this.#device(devEui);
     if (!session) throw new UserError(`devEui ${devEui} has no session`);
@@ -133,19 +133,19 @@ export class NetworkServer {
   }
 
   /**
-   * Queues MAC requests (whole commands, identifiers included) for the node's next downlink. They are made again until the node has answered, and
-   * its receive windows are followed from its answer on.
+   * Queues MAC requests (whole commands, identifiers included) for the node's next downlink. They are repeated until the node has answered, and
+   * its receive window parameters change with its answer.
    */
   sendCommands(devEui: string, commands: Uint8Array): void {
     this.#device(devEui).requests.add(commands);
   }
 
-  /** What the node's receive windows depend on, as far as it has acknowledged it; undefined before it joined. */
+  /** The node's receive window parameters, as far as acknowledged; undefined before it joined. */
   parametersOf(devEui: string): Readonly<LinkParameters> | undefined {
     return this.#device(devEui).session?.parameters;
   }
 
-  /** One gateway's copy of a packet. Settled when the uplink has been dealt with and its answer handed to a gateway. */
+  /** One gateway's copy of a packet. Settled when the uplink has been handled and its answer passed to a gateway. */
   receive(uplink: GatewayUplink): Promise<void> {
     const { collected, isFirst } = this.#collector.take(uplink);
     if (!isFirst) this.statistics.duplicateReceptions++;
@@ -199,7 +199,7 @@ export class NetworkServer {
       channelList: channelList(region, subBand),
     });
     const windows = this.#windows(initialParameters(region, joinDelay), copies[0]!, this.#dataRate(copies[0]!));
-    await this.#options.keep?.();
+    await this.#options.persist?.();
     await this.#transmit(copies, windows, accept);
   }
 
@@ -273,7 +273,7 @@ export class NetworkServer {
         if (!session?.devAddr.equals(packet.DevAddr!)) continue;
         const base = Math.max(0, session.fCntUp);
         const high = base - (base % 65536);
-        // The counter may be of this round of 65,536 or of the next.
+        // The 16-bit counter may have rolled over.
         for (const counter of [high + low, high + 65536 + low]) {
           if (counter <= 0xffffffff && micMatches(packet, session.nwkSKey, counter))
             return { device, session, counter };
@@ -306,11 +306,11 @@ export class NetworkServer {
     const steering =
       mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted, subBand) : undefined;
     const downlink = composeDownlink(device, session, { ack, wanted, adr, steering, room });
-    await this.#options.keep?.();
+    await this.#options.persist?.();
     if (downlink) downlink.settle(await this.#transmit(copies, windows, downlink.bytes));
   }
 
-  /** RX1 and RX2, or the one that is asked for. */
+  /** RX1 and RX2, or the one that the options select. */
   #windows(
     parameters: LinkParameters,
     uplink: GatewayUplink,
@@ -330,7 +330,7 @@ export class NetworkServer {
     return window ? [both[window - 1]!] : both;
   }
 
-  /** RX1, else RX2, by the gateway that heard the node best and is free. */
+  /** RX1, else RX2, by the best gateway that is free. */
   async #transmit(
     copies: GatewayUplink[],
     windows: (Window & { power: number; room: number })[],
@@ -358,5 +358,5 @@ export class NetworkServer {
   }
 }
 
-/** For those who want the identifiers beside sendCommands. */
+/** The command identifiers, for sendCommands. */
 export { commandId };

@@ -23,12 +23,12 @@ export interface DownlinkFields {
   payload: Buffer;
 }
 
-/** The upper half of a 32-bit counter as lora-packet wants it: little-endian. */
+/** The upper 16 bits of the FCnt as lora-packet expects them: little-endian. */
 export function upperHalf(counter: number): Buffer {
   return Buffer.from([(counter >>> 16) & 0xff, counter >>> 24]);
 }
 
-/** Reads bytes from the air; undefined when lora-packet finds them too short or of no known type. */
+/** Parses a PHYPayload; undefined when it is too short or of an unknown type. */
 export function readPacket(bytes: Uint8Array): LoraPacket | undefined {
   try {
     const packet = loraPacket.fromWire(Buffer.from(bytes));
@@ -50,7 +50,7 @@ export function encodeDownlink(keys: SessionKeys, fields: DownlinkFields): Buffe
   });
   const msb = upperHalf(fields.counter);
   if (fields.port !== undefined && fields.payload.length > 0) {
-    // In a frame on port 0 lora-packet takes the network key, so that no case is ours.
+    // lora-packet itself uses NwkSKey for port 0.
     const ciphertext = loraPacket.decrypt(packet, keys.appSKey, keys.nwkSKey, msb);
     ciphertext.copy(packet.PHYPayload!, packet.PHYPayload!.length - 4 - ciphertext.length);
   }

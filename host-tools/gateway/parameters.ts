@@ -6,13 +6,13 @@ import { listedChannels, nearestChannel, rx1Frequency } from "./plan.js";
 /** A channel of a dynamic plan. Hz. */
 export interface Channel {
   frequency: number;
-  /** Of RX1, where DlChannelReq made it another than the uplink's; else 0. */
+  /** RX1 frequency when DlChannelReq changed it; else 0. */
   down: number;
   /** Fastest data rate in the upper four bits, slowest in the lower. */
   rates: number;
 }
 
-/** What the node's receive windows depend on, as far as it has acknowledged it. */
+/** The node's receive window parameters, as far as acknowledged. */
 export interface LinkParameters {
   /** RX1's delay in seconds; RX2 is a second later. */
   rxDelay: number;
@@ -31,7 +31,7 @@ export interface Window {
   delay: number;
 }
 
-/** What a session starts with. @param listed whether the join accept named channels beside the region's default ones */
+/** A new session's parameters. @param listed whether the join accept had a CFList */
 export function initialParameters(name: RegionName, rxDelay = 1, listed = false): LinkParameters {
   const region = regions[name];
   const frequencies = [...region.defaultChannels, ...(listed ? listedChannels(name) : [])];
@@ -66,7 +66,7 @@ export function receiveWindows(
   ];
 }
 
-/** Two channels may share a frequency, each for other data rates. */
+/** Two channels may share a frequency, with different data rates. */
 function channelOf({ channels }: LinkParameters, frequency: number, dataRate: number): Channel | undefined {
   const near = channels.filter(
     (channel) => channel !== null && Math.abs(channel.frequency - frequency) < 50000,
@@ -77,9 +77,9 @@ function channelOf({ channels }: LinkParameters, frequency: number, dataRate: nu
 }
 
 /**
- * Follows a request that the node has answered.
+ * Applies a request that the node has answered.
  * @param request the command, identifier included
- * @param status the answer's byte, undefined where it has none; anything but all bits set: the node changed nothing (TS001-1.0.4, 5.4 to 5.9)
+ * @param status the answer's byte, undefined where it has none; unless all bits are set the node changed nothing (TS001-1.0.4, 5.4 to 5.9)
  */
 export function follow(parameters: LinkParameters, request: Uint8Array, status: number | undefined): void {
   const [id, first = 0] = request;

@@ -2,7 +2,7 @@
 /**
  * loam payload formatter for ChirpStack (v4: "Custom JavaScript codec functions") and The Things Stack ("Custom Javascript formatter"):
  * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12. Downlink: decisions on port 20.
- * Written in the JavaScript of 2009, which both run. docs/payloads.md describes each byte; the tests hold it to the node's own codec.
+ * Written in ES5, which both run. docs/payloads.md describes each byte; the tests compare it with the node's codec.
  */
 
 var VERSION = 1;
@@ -42,7 +42,7 @@ function encodeDownlink(input) {
   };
 }
 
-/** The inverse of encodeDownlink, which The Things Stack asks for. */
+/** The inverse of encodeDownlink, which The Things Stack requires. */
 function decodeDownlink(input) {
   try {
     var bytes = open(input.bytes, "decision", 5);
@@ -124,7 +124,8 @@ function decodeWindow(bytes, bits, deferral) {
 
 function decodeFaults(bytes) {
   if (bytes[0] & 15) throw new Error("fault report: unknown flags " + (bytes[0] & 15));
-  if ((bytes.length - 7) % 3) throw new Error("fault report: " + bytes.length + " bytes are no whole number of faults");
+  if ((bytes.length - 7) % 3)
+    throw new Error("fault report: " + bytes.length + " bytes are not a whole number of faults");
   var report = stamped("fault", bytes);
   report.faults = [];
   for (var at = 7; at < bytes.length; at += 3) {

@@ -1,17 +1,17 @@
 import { regions, type Region } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 
-/** Channels 4 to 8 that join accepts add, Hz; the network's own choice (here those that most EU868 networks use). */
+/** Channels 4 to 8 in the CFList, Hz; the network's choice (here those that most EU868 networks use). */
 const extraChannels: Partial<Record<RegionName, readonly number[]>> = {
   EU868: [867100000, 867300000, 867500000, 867700000, 867900000],
 };
 
-/** Hz of the channels that join accepts add to the region's own. */
+/** The CFList's channels, Hz. */
 export function listedChannels(region: RegionName): readonly number[] {
   return extraChannels[region] ?? [];
 }
 
-/** CFList (RP002): type 0 names five frequencies in units of 100 Hz; type 1, of fixed plans, masks all channels but one sub-band's. */
+/** CFList (RP002): type 0 has five frequencies in units of 100 Hz; type 1, for fixed plans, masks all channels but one sub-band's. */
 export function channelList(region: RegionName, subBand?: number): Buffer | undefined {
   if (regions[region].plan === "fixed" && subBand) {
     const list = Buffer.alloc(16);
@@ -27,7 +27,7 @@ export function channelList(region: RegionName, subBand?: number): Buffer | unde
   return list;
 }
 
-/** The channel of the plan that a node meant whose crystal is off; the frequency itself when none is within 50 kHz. */
+/** The nearest channel, since a node's crystal is off; the frequency itself when none is within 50 kHz. */
 export function nearestChannel(name: RegionName, frequency: number): number {
   const region = regions[name];
   const { fixed } = region;
@@ -40,7 +40,7 @@ export function nearestChannel(name: RegionName, frequency: number): number {
   return lists.find((channel) => Math.abs(channel - frequency) < 50000) ?? frequency;
 }
 
-/** The uplink's own frequency in dynamic plans; in fixed ones the downlink channel that has its channel's number modulo 8. */
+/** The uplink's own frequency in dynamic plans; in fixed ones the downlink channel with its channel number modulo 8. */
 export function rx1Frequency(region: Region, uplink: number): number {
   if (!region.fixed) return uplink;
   const { uplink125, uplink500, down } = region.fixed;

@@ -1,23 +1,23 @@
 import { commandId, requestBytes } from "../../device/lorawan/commands.js";
 
-/** Their answers are in every uplink until a downlink has reached the node. */
+/** Their answers are sticky: in every uplink until a downlink has reached the node. */
 const sticky: ReadonlySet<number> = new Set([
   commandId.rxParamSetup,
   commandId.rxTimingSetup,
   commandId.txParamSetup,
   commandId.dlChannel,
 ]);
-/** The network's own answers: nobody answers them. */
+/** Answers of the network, which the node does not answer. */
 const answers: ReadonlySet<number> = new Set([commandId.linkCheck, commandId.deviceTime]);
-/** A request that stays unanswered this many times is given up: a node need not know all of them. */
-const longestPatience = 8;
+/** A request is dropped after this many transmissions without an answer: a node need not support all of them. */
+const maxTries = 8;
 
 export interface Request {
-  /** The command; neighbouring LinkADRReq are one. */
+  /** The command; adjacent LinkADRReq are one. */
   bytes: Buffer;
-  /** How often it was sent. */
+  /** Number of transmissions. */
   tries: number;
-  /** Good for the uplink that led to it alone; the next one leads to another, or to none. */
+  /** Valid only in the answer to this uplink. */
   momentary?: boolean;
 }
 
@@ -26,25 +26,25 @@ interface SentRequest extends Request {
 }
 
 const idOf = ({ bytes }: Request): number => bytes[0]!;
-/** What is no command that we know is sent once. */
+/** An unknown command is sent once. */
 const isTracked = (request: Request): boolean =>
   requestBytes[idOf(request)] !== undefined && !answers.has(idOf(request));
 
 /**
- * The MAC commands on their way to a node. An answer does not say which request it is of, so that no second request of a kind goes out before the
- * first is answered, and before the node has stopped to repeat that answer. A request whose answer does not come is made again.
+ * The MAC commands queued for a node. An answer does not identify its request, so a second request of a kind is sent only after the
+ * first is answered and the node has stopped repeating that answer. An unanswered request is sent again.
  */
 export class Requests {
   #queue: Request[] = [];
   /** Of the last downlink that carried requests, in their order, until all are answered. */
   #sent: SentRequest[] = [];
   /** Answers of the uplink being read, by identifier. */
-  readonly #heard = new Map<number, number>();
+  readonly #answers = new Map<number, number>();
   #isNews = false;
-  /** Requests given up. */
+  /** Requests dropped without an answer. */
   unanswered = 0;
 
-  /** Queues whole commands. What cannot be read as such is kept as one and sent once. `momentary`: they are of no use after the next uplink. */
+  /** Queues whole commands. Bytes that cannot be parsed are queued as one command and sent once. `momentary`: of no use after the next uplink. */
   add(commands: Uint8Array, momentary = false): void {
     for (let at = 0; at < commands.length;) {
       const id = commands[at]!;
@@ -56,18 +56,18 @@ export class Requests {
     }
   }
 
-  /** An uplink came: its answers follow, then `heardAll`. */
-  hears(): void {
-    this.#heard.clear();
+  /** An uplink came: its answers follow, then `endUplink`. */
+  beginUplink(): void {
+    this.#answers.clear();
     this.#isNews = false;
     this.#queue = this.#queue.filter(({ momentary }) => !momentary);
   }
 
-  /** @returns the request that the node answers and its place in the downlink; undefined for an answer that was heard before, or that nobody asked for */
+  /** @returns the request that the node answers and its place in the downlink; undefined for a repeated or unsolicited answer */
   answered(id: number): { bytes: Buffer; place: number } | undefined {
-    const before = this.#heard.get(id) ?? 0;
-    this.#heard.set(id, before + 1);
-    // Sticky answers are there again from the first on; the others are said once, over as many frames as it takes.
+    const before = this.#answers.get(id) ?? 0;
+    this.#answers.set(id, before + 1);
+    // Sticky answers are repeated from the first on; the others are sent once, over as many frames as it takes.
     const ofKind = this.#sent.filter((sent) => idOf(sent) === id);
     const request = sticky.has(id) ? ofKind[before] : ofKind.find((sent) => !sent.answered);
     if (!request || request.answered) return undefined;
@@ -75,38 +75,38 @@ export class Requests {
     return { bytes: request.bytes, place: this.#sent.indexOf(request) };
   }
 
-  heardAll(): void {
+  endUplink(): void {
     const left = this.#sent.filter((request) => !request.answered);
     // A node with many answers sends them in several frames.
     if (left.length > 0 && this.#isNews) return;
     this.#sent = [];
     const lasting = left.filter(({ momentary }) => !momentary);
-    const again = lasting.filter(({ tries }) => tries < longestPatience);
+    const again = lasting.filter(({ tries }) => tries < maxTries);
     this.unanswered += lasting.length - again.length;
     this.#queue.unshift(...again.map(({ bytes, tries }) => ({ bytes, tries })));
   }
 
   /** The node repeats answers until a downlink reaches it. */
   get wantsDownlink(): boolean {
-    return [...this.#heard.keys()].some((id) => sticky.has(id));
+    return [...this.#answers.keys()].some((id) => sticky.has(id));
   }
 
   get isEmpty(): boolean {
     return this.#queue.length === 0;
   }
 
-  /** Whether a LinkADRReq is on its way. */
+  /** Whether a LinkADRReq is queued or unanswered. */
   get steers(): boolean {
     return [...this.#queue, ...this.#sent].some((request) => idOf(request) === commandId.linkAdr);
   }
 
-  /** What may go with the next downlink, at most `room` bytes; it stays queued until `send`. */
+  /** The commands for the next downlink, at most `room` bytes; they stay queued until `send`. */
   next(room: number): Request[] {
     const taken: Request[] = [];
     for (const request of this.#queue) {
       if (
         isTracked(request) &&
-        (this.#sent.length > 0 || (sticky.has(idOf(request)) && this.#heard.has(idOf(request))))
+        (this.#sent.length > 0 || (sticky.has(idOf(request)) && this.#answers.has(idOf(request))))
       )
         continue;
       if (request.bytes.length > room) break;
@@ -124,29 +124,29 @@ export class Requests {
       this.#sent = tracked.map((request) => ({ ...request, tries: request.tries + 1, answered: false }));
   }
 
-  /** No gateway sent the downlink that `send` was told of. */
+  /** No gateway sent the last downlink: undoes `send`. */
   unsend(requests: Request[]): void {
     if (requests.some(isTracked)) this.#sent = [];
     this.#queue.unshift(...requests);
   }
 
-  /** A new session knows nothing of what the former was asked. */
+  /** A new session starts without requests. */
   forgetSent(): void {
     this.#sent = [];
   }
 
   save(): PersistedRequests {
-    const keep = <T extends Request>(request: T) => ({ ...request, bytes: request.bytes.toString("hex") });
-    return { queue: this.#queue.map(keep), sent: this.#sent.map(keep) };
+    const persist = <T extends Request>(request: T) => ({ ...request, bytes: request.bytes.toString("hex") });
+    return { queue: this.#queue.map(persist), sent: this.#sent.map(persist) };
   }
 
-  restore(kept: PersistedRequests): void {
+  restore(state: PersistedRequests): void {
     const open = <T extends { bytes: string }>(request: T) => ({
       ...request,
       bytes: Buffer.from(request.bytes, "hex"),
     });
-    this.#queue = kept.queue.map(open);
-    this.#sent = kept.sent.map(open);
+    this.#queue = state.queue.map(open);
+    this.#sent = state.sent.map(open);
   }
 }
 

@@ -5,17 +5,17 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import type { NetworkServer } from "./networkserver.js";
 
-/** Changes when the content below does. */
-const version = 1;
+/** Of the content below. */
+const version = 2;
 
 export interface PersistedState {
   region: RegionName;
   network: ReturnType<NetworkServer["save"]>;
-  /** What nodes have told, to know what comes again. */
-  told: PersistedMemory;
+  /** Payloads received, to recognize repeated ones. */
+  payloads: PersistedMemory;
 }
 
-/** Reads a state that `StateFile` wrote; undefined when there is none yet. @throws UserError, which shows nothing of the content: it has keys */
+/** Reads a state that `StateFile` wrote; undefined when there is none yet. @throws UserError, which never shows the content: it has keys */
 export async function readState(file: string, region: RegionName): Promise<PersistedState | undefined> {
   if (!existsSync(file)) return undefined;
   const text = (await readUserFile(file, "the state")).toString("utf8");
@@ -24,17 +24,19 @@ export async function readState(file: string, region: RegionName): Promise<Persi
     state = JSON.parse(text) as typeof state;
   } catch {
     throw new UserError(
-      `${file}: no JSON. A state is written by loam gateway --state; choose another file, or delete this one: the nodes will have to join again`,
+      `${file}: not JSON. A state is written by loam gateway --state; choose another file, or delete this one: the nodes will have to join again`,
     );
   }
-  if (state?.version !== version || !Array.isArray(state.network?.devices) || typeof state.told !== "object")
-    throw new UserError(`${file}: no state of loam gateway, or another version's`);
+  // Version 1 had another name for the payloads.
+  if (state?.version === 1) state = { ...state, version, payloads: (state as { told?: PersistedMemory }).told };
+  if (state?.version !== version || !Array.isArray(state.network?.devices) || typeof state.payloads !== "object")
+    throw new UserError(`${file}: not a state of loam gateway, or of another version`);
   if (state.region !== region)
     throw new UserError(`${file} is the state of a network in ${state.region}, this one is in ${region}`);
   return state as PersistedState;
 }
 
-/** Writes the state, whole or not at all, one write at a time; who asks meanwhile waits for the next. */
+/** Writes the state atomically, one write at a time; calls during a write share the next one. */
 export class StateFile {
   readonly #file: string;
   readonly #snapshot: () => PersistedState;
@@ -46,8 +48,8 @@ export class StateFile {
     this.#snapshot = snapshot;
   }
 
-  /** Resolves when all that is known now is on disk. @throws UserError when it cannot be written */
-  keep(): Promise<void> {
+  /** Resolves when the current state is on disk. @throws UserError when it cannot be written */
+  save(): Promise<void> {
     if (this.#next) return this.#next;
     const write = async () => {
       this.#next = undefined;

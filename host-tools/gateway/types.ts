@@ -1,9 +1,9 @@
-/** What a gateway heard. */
+/** A packet that a gateway received. */
 export interface GatewayUplink {
   gateway: string;
-  /** End of the packet, microseconds of the gateway's own clock; no two gateways' clocks agree. */
+  /** End of the packet, microseconds of the gateway's own clock; gateways' clocks are not synchronized. */
   time: number;
-  /** When it came, microseconds of one clock for all gateways; default: `time`. */
+  /** Arrival time, microseconds of one clock for all gateways; default: `time`. */
   arrived?: number;
   /** The packet's end in seconds since 1970; default: the server's epoch and `arrived`. */
   unixTime?: number;
@@ -17,7 +17,7 @@ export interface GatewayUplink {
   payload: Uint8Array;
 }
 
-/** What a gateway is to send. */
+/** A packet for a gateway to send. */
 export interface GatewayDownlink {
   /** Start of the packet, on the same gateway's clock as the uplink that it answers. */
   time: number;
@@ -27,21 +27,21 @@ export interface GatewayDownlink {
   /** dBm EIRP */
   power: number;
   payload: Uint8Array;
-  /** LoRaWAN's downlinks: true, false, 8 symbols, 5 (4/5); the default. */
+  /** Defaults of LoRaWAN downlinks: true, false, 8 symbols, 5 (4/5). */
   invertIQ?: boolean;
   crc?: boolean;
   preamble?: number;
   codingRate?: number;
 }
 
-/** A gateway as the network server sees it. */
+/** A gateway as the network server uses it. */
 export interface GatewayPort {
   id: string;
   /** @returns false, at once or soon, when the gateway will not send it: the network tries another window or gateway */
   transmit(downlink: GatewayDownlink): boolean | Promise<boolean>;
 }
 
-/** What the network server knows of a node before it was heard; hexadecimal, most significant byte first. */
+/** A node's registration at the network server; hexadecimal, most significant byte first. */
 export type DeviceRegistration =
   | { devEui: string; joinEui: string; appKey: string }
   | { devEui: string; devAddr: string; nwkSKey: string; appSKey: string };
@@ -56,11 +56,11 @@ export interface Uplink {
   frequency: number;
   /** End of the packet, microseconds. */
   time: number;
-  /** Every gateway that heard it, best first. */
+  /** Every gateway that received it, best first. */
   receptions: { gateway: string; rssi: number; snr: number }[];
 }
 
-/** Counts that a run is judged by. */
+/** Counts of a run. */
 export interface ServerStatistics {
   uplinks: number;
   retransmissions: number;
@@ -68,7 +68,7 @@ export interface ServerStatistics {
   joins: number;
   /** Join requests whose DevNonce was not above the last: refused. */
   devNoncesReused: number;
-  /** Frames whose counter was used before for another frame: refused. */
+  /** Frames that reuse another frame's counter: refused. */
   countersReused: number;
   unknownOrForged: number;
   downlinks: number;

@@ -6,7 +6,7 @@ import type { GatewayDownlink, GatewayPort, GatewayUplink } from "./types.js";
 class Transmitter {
   readonly #duty: DutyCycle;
   readonly #region: Region;
-  /** What is booked, in microseconds. */
+  /** Scheduled transmissions, microseconds. */
   #booked: { start: number; end: number }[] = [];
 
   constructor(
@@ -47,8 +47,8 @@ export class Transmitters {
   }
 
   /**
-   * Sends through the first of the gateways that heard the uplink (best first) that is free in one of the windows, in their order, and does not refuse.
-   * @param delay microseconds from the uplink's end, as the gateway that sends heard it
+   * Sends by the first of the gateways that received the uplink (best first) that is free in one of the windows, in their order, and does not refuse.
+   * @param delay microseconds from the uplink's end at the gateway that sends
    * @param airtime microseconds of each window's packet
    */
   async send(

@@ -10,9 +10,9 @@ export interface NodeLife {
   everySeconds: number;
   /** Bytes of the outbox's partition. */
   outboxBytes: number;
-  /** Nothing new is said after this. */
+  /** No new payloads after this. */
   makeUntil: number;
-  /** The node ends when its outbox is empty, at the latest at this time. */
+  /** The node ends when its outbox is empty, or at this time. */
   endAt: number;
   /** ms after which it resets; 0: it does not. */
   resetAfter: number;
@@ -29,10 +29,10 @@ export interface Made {
   made: number;
   port: number;
   confirmed: boolean;
-  /** The outbox had room for it. */
+  /** Whether the outbox accepted it. */
   kept: boolean;
   /** Payloads in the outbox. */
   waiting: number;
-  /** Payloads given up since the last line. */
+  /** Payloads dropped since the last line. */
   dropped: number;
 }

@@ -34,7 +34,7 @@ const sender = new UplinkSender({
   onRadioError: (error) => say({ trouble: String(error) }),
 });
 
-/** An unsure window now and then; a changed verdict that must arrive; mostly nothing new. */
+/** Occasionally an unsure window, or a changed verdict, which must arrive; mostly unchanged reports. */
 function make(): void {
   const sequence = outbox.nextSequence;
   const time = Math.floor(Date.now() / 1000);
@@ -60,7 +60,7 @@ function make(): void {
 sender.kick();
 const started = Date.now();
 for (;;) {
-  // Windows are every so often, give or take a tenth: nodes are not in step.
+  // Windows have a period with 10 % jitter: nodes are not synchronized.
   const pause = life.everySeconds * (0.9 + Math.random() * 0.2) * 1000;
   const left = life.makeUntil - Date.now();
   await radio.until(radio.now() + (left > 0 ? pause : 60000));

@@ -172,7 +172,7 @@ async function writeResources(
 }
 
 /** The cloud's memory of an earlier run. Its events are on disk before anything is answered, so that they are all that it knew. */
-function toldBefore(devEui: string, events: readonly SimulationEvent[]): Memory {
+function deliveredBefore(devEui: string, events: readonly SimulationEvent[]): Memory {
   const memory = new Memory();
   events.forEach((event, i) => {
     if (event.event !== "uplink" || memory.find(devEui, event.payload)?.sequence === event.payload.sequence) return;
@@ -224,7 +224,7 @@ class World {
         collect(async () => {
           await run();
           // Before anything of the answer is on the air.
-          state?.keepNetwork(this.#server.save());
+          state?.saveNetwork(this.#server.save());
         }),
     });
     this.#server.addDevice(config.radio);
@@ -233,7 +233,7 @@ class World {
     this.#cloud = new Cloud({
       predict: options.predict,
       input: options.input,
-      memory: toldBefore(config.radio.devEui, state?.events ?? []),
+      memory: deliveredBefore(config.radio.devEui, state?.events ?? []),
       onEvent: (event) => this.#hear(event),
     });
   }

@@ -20,7 +20,7 @@ export class SimulationState {
   readonly events: SimulationEvent[] = [];
   readonly #file: string;
   readonly #log: string;
-  #kept: Persisted;
+  #state: Persisted;
 
   /** @throws UserError when the folder belongs to another recording */
   constructor(directory: string, fingerprint: string) {
@@ -28,36 +28,36 @@ export class SimulationState {
     this.flash = path.join(directory, "flash.bin");
     this.#file = path.join(directory, "state.json");
     this.#log = path.join(directory, "events.jsonl");
-    this.#kept = { fingerprint, network: undefined };
+    this.#state = { fingerprint, network: undefined };
     if (existsSync(this.#file)) this.#open(directory);
     else this.#write();
   }
 
   #open(directory: string): void {
     const found = JSON.parse(readFileSync(this.#file, "utf8")) as Persisted;
-    if (found.fingerprint !== this.#kept.fingerprint)
+    if (found.fingerprint !== this.#state.fingerprint)
       throw new UserError(
         `${directory} holds the state of a simulation of another recording or node: choose another folder, or delete it`,
       );
-    this.#kept = found;
+    this.#state = found;
     if (existsSync(this.#log)) this.#readLog();
   }
 
   get network(): Persisted["network"] {
-    return this.#kept.network;
+    return this.#state.network;
   }
 
   append(event: SimulationEvent): void {
     appendFileSync(this.#log, `${JSON.stringify(event)}\n`);
   }
 
-  keepNetwork(network: Persisted["network"]): void {
-    this.#kept.network = network;
+  saveNetwork(network: Persisted["network"]): void {
+    this.#state.network = network;
     this.#write();
   }
 
   #write(): void {
-    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#kept));
+    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#state));
     renameSync(`${this.#file}.new`, this.#file);
   }
 

@@ -1,10 +1,10 @@
 import { bandOf, regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 
-/** A node's transmission as the air saw it. Microseconds. */
+/** A node's transmission. Times in microseconds. */
 export interface Transmission {
   node: string;
-  /** Which of the node's lives it comes from: any number that differs between them. */
+  /** Identifies the node's boot: any number that differs between boots. */
   boot: number;
   start: number;
   end: number;
@@ -15,7 +15,7 @@ export interface Transmission {
 export interface AuditFigures {
   transmissions: number;
   joinRequests: number;
-  /** Frames with a counter (under one address) that another frame had before. */
+  /** Frames that reuse another frame's counter (of the same DevAddr). */
   countersReused: number;
   devNoncesReused: number;
   /** Largest share of its limit that any node used of any band in any 60 minutes: 1 is the limit. */
@@ -24,14 +24,14 @@ export interface AuditFigures {
   busiestJoinMinute: number;
   /** Most join requests on the air at the same moment. */
   joinsAtOnce: number;
-  /** Largest share of any 60 minutes that a node spent on join requests, in parts of the 1 % that the first hour allows. */
+  /** Largest airtime of a node's join requests in any 60 minutes, relative to the 1 % that the first hour allows. */
   busiestJoinHour: number;
 }
 
 const hour = 3600e6;
 const minute = 60e6;
 
-/** Judges what nodes put on the air, from the frames alone: it reads them by the specification's byte positions and knows no key. */
+/** Checks the nodes' transmissions from the frames alone: it parses them by the specification's byte positions and has no keys. */
 export class Audit {
   readonly #region: RegionName;
   readonly #figures: AuditFigures = {
@@ -44,7 +44,7 @@ export class Audit {
     joinsAtOnce: 0,
     busiestJoinHour: 0,
   };
-  /** By DevAddr: the frame of each counter's lower half, and the time of its last transmission. */
+  /** By DevAddr: the frame of each 16-bit counter, and the time of its last transmission. */
   readonly #frames = new Map<string, Map<number, string>>();
   readonly #devNonces = new Set<string>();
   readonly #recent = new Map<string, { start: number; end: number }[]>();
@@ -73,7 +73,7 @@ export class Audit {
     const key = payload.toString("hex", 9, 19);
     if (this.#devNonces.has(key)) this.#figures.devNoncesReused++;
     this.#devNonces.add(key);
-    // Nodes tell of their transmissions in order of time but for the few seconds that a frame lasts.
+    // Transmissions are reported in order of time, up to the few seconds that a frame lasts.
     this.#joins = [...this.#joins.filter((other) => other.end > end - minute), { start, end }];
     figures.busiestJoinMinute = Math.max(figures.busiestJoinMinute, this.#joins.length);
     figures.joinsAtOnce = Math.max(
@@ -93,8 +93,8 @@ export class Audit {
     const counter = payload.readUInt16LE(6);
     const frame = `${boot} ${payload.toString("base64")}`;
     const known = counters.get(counter);
-    // The same bytes again are a retransmission, but not after a reset: a counter that comes back there was not kept.
-    // A session of this length never gets around its 65,536 lower halves.
+    // The same bytes again are a retransmission, but not after a reset: then the counter was not persisted.
+    // A session of this length never rolls over its 16-bit counter.
     if (known !== undefined && known !== frame) this.#figures.countersReused++;
     counters.set(counter, frame);
   }

@@ -2,17 +2,17 @@ import { decodeUplink } from "../../device/codec/codec.js";
 import type { Made } from "../radionode/life.js";
 
 export interface DeliveryFigures {
-  /** Payloads that nodes put into their outboxes to be confirmed. */
+  /** Confirmed payloads that nodes put into their outboxes. */
   confirmedMade: number;
   confirmedDelivered: number;
   confirmedLost: number;
   unconfirmedMade: number;
   unconfirmedDelivered: number;
-  /** Sent again because an acknowledgement was lost, and told apart by their sequence number. */
+  /** Repeated because an acknowledgement was lost, and deduplicated by sequence number. */
   repeatsFiltered: number;
-  /** A sequence number that came with two different payloads: one report would count twice, another never. */
+  /** Sequence numbers received with two different payloads: one report would count twice, another never. */
   doubled: number;
-  /** Payloads that no outbox had room for. */
+  /** Payloads that a full outbox refused. */
   dropped: number;
 }
 
@@ -22,7 +22,7 @@ interface NodeRecord {
   delivered: Map<number, string>;
 }
 
-/** The application's end: compares what nodes said they would deliver with what came. */
+/** The application's end: compares the payloads that nodes queued with those received. */
 export class Receiver {
   readonly #nodes = new Map<string, NodeRecord>();
   #repeats = 0;

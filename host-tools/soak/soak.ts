@@ -22,7 +22,7 @@ export interface SoakOptions {
   /** Share of receptions lost, 0..1. */
   loss: number;
   everySeconds: number;
-  /** Days from the start; all gateways are off in between. */
+  /** Days from the start; the interval in which all gateways are off. */
   outage: { from: number; to: number } | undefined;
   /** Mean days between two resets or power cuts of a node; 0: none. */
   restartDays: number;
@@ -36,7 +36,7 @@ export interface SoakFigures extends AuditFigures, DeliveryFigures, ServerStatis
   days: number;
   restarts: number;
   powerCuts: number;
-  /** Receptions lost because all demodulators of a gateway were taken. */
+  /** Receptions lost because all demodulators of a gateway were in use. */
   noDemodulator: number;
   /** Real seconds. */
   seconds: number;
@@ -44,7 +44,7 @@ export interface SoakFigures extends AuditFigures, DeliveryFigures, ServerStatis
 
 const dayMs = 86400000;
 const outboxBytes = 65536;
-/** Nodes have this long after the last report to empty their outboxes. */
+/** Time after the last report for the nodes to empty their outboxes. */
 const drainDays = 0.5;
 const start = Date.UTC(2026, 0, 1);
 
@@ -58,7 +58,7 @@ interface Run {
   audit: Audit;
 }
 
-/** Twenty nodes and a month, or whatever is asked for: real device code under XS on simulated chips, with all that the field does to them. */
+/** The soak test: real device code under XS on simulated chips, with losses, resets, power cuts and an outage. */
 export async function soak(options: SoakOptions): Promise<SoakFigures> {
   const began = Date.now();
   const program = await buildRadioNode();
@@ -111,7 +111,7 @@ async function live(run: Run, index: number): Promise<void> {
   const ppm = (random() - 0.5) * 40;
   const position = around(index, options.nodes, 1500 * Math.sqrt(random()));
   const device = credentials(index);
-  /** Milliseconds since 1970 to which the node has come. */
+  /** The node's current time, milliseconds since 1970. */
   const now = () => start + air.timeOf(id) / 1000;
   const makeUntil = start + options.days * dayMs;
   for (let boot = 0; ; boot++) {

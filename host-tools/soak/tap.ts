@@ -1,6 +1,6 @@
 import type { AirPeer } from "../xs/index.js";
 
-/** A transmission as the node's simulated chip announces it: microseconds since the program's start, by its own clock; nominal frequency. */
+/** A transmission of the node's simulated chip: microseconds since the program's start, by its clock; nominal frequency. */
 export interface Sent {
   start: number;
   end: number;
@@ -10,7 +10,7 @@ export interface Sent {
 
 const announcement = '{"send"';
 
-/** Listens to what a program says to the air, beside the air itself. */
+/** Taps the messages of a program to the air. */
 export function tapped(peer: AirPeer, onSent: (sent: Sent) => void): AirPeer {
   return {
     attach(output, input) {

@@ -1,6 +1,6 @@
 import type { SoakFigures } from "./soak.js";
 
-/** What a soak's figures show to be broken, in words; nothing: it held. */
+/** The failures in a soak's figures; empty when it passed. */
 export function faultsOf(figures: SoakFigures): string[] {
   const {
     nodes,
@@ -14,13 +14,13 @@ export function faultsOf(figures: SoakFigures): string[] {
     busiestJoinHour,
   } = figures;
   const rules: [broken: boolean, what: string][] = [
-    [confirmedMade === 0, "no confirmed payload was made"],
+    [confirmedMade === 0, "no confirmed payload was queued"],
     [confirmedLost > 0, `${confirmedLost} of ${confirmedMade} confirmed payloads were lost`],
     [doubled > 0, `${doubled} sequence numbers came with two payloads`],
     [devNoncesReused > 0, `${devNoncesReused} DevNonces were used twice`],
     [countersReused > 0, `${countersReused} frame counters were used twice`],
     [busiestHour > 1, `the duty cycle was exceeded: ${(100 * busiestHour).toFixed(1)} % of it in an hour`],
-    // Nodes that spend 1 % of an hour on joining meet by chance: three of eight in about every third such hour, four in one of a hundred.
+    // Nodes that spend 1 % of an hour on joining collide by chance: three of eight in about every third such hour, four in one of a hundred.
     [joinsAtOnce > Math.max(3, nodes / 4), `join storm: ${joinsAtOnce} join requests at once from ${nodes} nodes`],
     [
       busiestJoinHour > 1,

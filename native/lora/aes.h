@@ -1,4 +1,4 @@
-/* AES-128 encryption (FIPS 197) and AES-CMAC (RFC 4493). Time does not depend on key or data beyond what caches do to a 256-byte table. */
+/* AES-128 encryption (FIPS 197) and AES-CMAC (RFC 4493). Constant time, except for cache effects of a 256-byte table. */
 #ifndef LOAM_LORA_AES_H
 #define LOAM_LORA_AES_H
 
@@ -14,7 +14,7 @@ typedef struct {
 void aesExpand(AesKey *expanded, const uint8_t key[AES_BLOCK]);
 void aesEncrypt(const AesKey *expanded, uint8_t block[AES_BLOCK]);
 void aesCmac(const AesKey *expanded, const uint8_t *data, size_t bytes, uint8_t mac[AES_BLOCK]);
-/* Overwrites an expanded key, so that it does not stay on the stack. */
+/* Clears an expanded key, so that it does not stay on the stack. */
 void aesForget(AesKey *expanded);
 
 #endif

@@ -1,4 +1,4 @@
-/** How a radio is wired: plain types, read by the node description as well. */
+/** The wiring of a radio: plain types, also used by the node description. */
 
 export type Chip = "sx1261" | "sx1262" | "sx1268" | "sx1272" | "sx1276" | "sx1277" | "sx1278";
 
@@ -20,20 +20,20 @@ export interface RadioPins {
   rxEnable?: number;
 }
 
-/** Facts of the board that the chip cannot tell. */
+/** Properties of the board that the chip cannot detect. */
 export interface RadioOptions {
   chip: Chip;
   pins?: RadioPins;
-  /** Volts of a TCXO that DIO3 feeds (SX126x: 1.6, 1.7, 1.8, 2.2, 2.4, 2.7, 3.0 or 3.3), 0: a crystal. Any other value above 0 on SX127x: a TCXO. Default 0. */
+  /** Supply voltage of a TCXO on DIO3 (SX126x: 1.6, 1.7, 1.8, 2.2, 2.4, 2.7, 3.0 or 3.3), 0: a crystal. Any other value above 0 on SX127x: a TCXO. Default 0. */
   tcxoVoltage?: number;
   /** ms until the TCXO is stable. Default 5. */
   tcxoDelay?: number;
-  /** SX126x's supply. Default "ldo", which every board can do. */
+  /** SX126x's supply. Default "ldo", which works on every board. */
   regulator?: "ldo" | "dcdc";
-  /** Who drives the RF switch: SX126x's DIO2, the two pins, or nobody. Default "none". */
+  /** Control of the RF switch: by SX126x's DIO2, the two pins, or none. Default "none". */
   rfSwitch?: "dio2" | "pins" | "none";
-  /** SX127x: the pin that the antenna hangs on. Default "boost". */
+  /** SX127x: the PA output that the antenna is connected to. Default "boost". */
   paPin?: "boost" | "rfo";
-  /** dBm at the chip's pin that the board, or its filter, can take. Default: the chip's own limit. */
+  /** Largest power at the chip's pin that the board or its filter supports, dBm. Default: the chip's limit. */
   maxPower?: number;
 }

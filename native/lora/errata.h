@@ -1,5 +1,5 @@
 /*
- * The workarounds that a test can leave out of a build (-DLORA_LEAVE_OUT_x=1), to see that their absence is noticed. The
+ * The workarounds that a test can leave out of a build (-DLORA_LEAVE_OUT_x=1), to verify that their absence is detected. The
  * names are those of the errata: SX126x data sheet 15.x, SX1276 errata note 2.x, and what the data sheets demand in order.
  */
 #ifndef LOAM_LORA_ERRATA_H

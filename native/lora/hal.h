@@ -1,7 +1,7 @@
 /*
- * What the radio drivers need of the machine. On the chip this is ESP-IDF (esp32/halEsp32.c), on the desktop a simulated
- * LoRa chip (host-tools/xs/sim/radio). Everything is called from the script's task; no function waits longer than
- * `delayMicroseconds` is told to, which the drivers keep under 200.
+ * The hardware abstraction layer of the radio drivers. On the chip this is ESP-IDF (esp32/halEsp32.c), on the desktop a simulated
+ * LoRa chip (host-tools/xs/sim/radio). Everything is called from the script's task; no function blocks longer than
+ * `delayMicroseconds` is asked to, which is under 200.
  */
 #ifndef LOAM_LORA_HAL_H
 #define LOAM_LORA_HAL_H
@@ -19,7 +19,7 @@ typedef struct {
 	int32_t clock, dataOut, dataIn, select;
 	int32_t frequency; /* of the SPI clock, Hz */
 	int32_t reset, busy, dio0, dio1;
-	int32_t txEnable, rxEnable; /* of an RF switch that the chip does not drive itself */
+	int32_t txEnable, rxEnable; /* of an RF switch that the chip does not control */
 } LoraPins;
 
 typedef enum {
@@ -34,15 +34,15 @@ typedef enum {
 } LoraChip;
 typedef enum { LORA_SWITCH_NONE, LORA_SWITCH_DIO2, LORA_SWITCH_PINS } LoraRfSwitch;
 
-/* Facts of the board. */
+/* Properties of the board. */
 typedef struct {
 	int32_t chip;         /* LoraChip */
-	int32_t tcxoDecivolt; /* SX126x: what DIO3 gives the TCXO; SX127x: not 0 means a TCXO; 0 a crystal */
+	int32_t tcxoDecivolt; /* SX126x: the TCXO voltage on DIO3; SX127x: not 0 means a TCXO; 0 a crystal */
 	int32_t tcxoDelay;    /* microseconds until it is stable */
 	int32_t isDcDc;       /* SX126x: the board has the coil of the DC-DC converter */
 	int32_t rfSwitch;     /* LoraRfSwitch */
 	int32_t isRfo;        /* SX127x: the antenna is on RFO, not on PA_BOOST */
-	int32_t maxPower;     /* dBm at the chip's pin that the board can take */
+	int32_t maxPower;     /* limit of the board at the chip's pin, dBm */
 } LoraBoard;
 
 typedef enum { LORA_ANTENNA_OFF, LORA_ANTENNA_RX, LORA_ANTENNA_TX } LoraAntenna;
@@ -51,17 +51,17 @@ typedef struct {
 	void *context;
 	/* One transaction: select low, `bytes` bytes out and in at once, select high. `in` may be NULL. At most 260 bytes. */
 	void (*spiTransfer)(void *context, const uint8_t *out, uint8_t *in, size_t bytes);
-	/* The reset line: true holds the chip in reset (low; SX1272: high), false lets go of it. */
+	/* The reset line: true holds the chip in reset (low; SX1272: high), false releases it. */
 	void (*reset)(void *context, bool held);
 	/* SX126x: the BUSY line. Always false for a chip that has none. */
 	bool (*busy)(void *context);
 	/* Level of DIO0 or DIO1. */
 	bool (*dio)(void *context, unsigned number);
-	/* When a DIO line last rose, microseconds; taken in the interrupt, so that receive windows do not depend on how busy script is. */
+	/* When a DIO line last rose, microseconds; taken in the interrupt, so that receive windows do not depend on script latency. */
 	uint64_t (*edgeTime)(void *context);
 	void (*delayMicroseconds)(void *context, uint32_t microseconds);
 	uint64_t (*nowMicroseconds)(void *context);
-	/* One alarm; a new one takes the place of the old, LORA_HAL_NEVER cancels it. */
+	/* One alarm; a new one replaces the old, LORA_HAL_NEVER cancels it. */
 	void (*wakeAt)(void *context, uint64_t when);
 	/* While on, the falling edge of BUSY wakes the driver too. */
 	void (*watchBusy)(void *context, bool on);
@@ -69,17 +69,17 @@ typedef struct {
 	void (*antenna)(void *context, LoraAntenna path);
 } LoraHal;
 
-/* Called in the script's task after a DIO line rose, the alarm fell due, or a watched BUSY fell. May come without cause. */
+/* Called in the script's task after a DIO line rose, the alarm fell due, or a watched BUSY fell. May be spurious. */
 typedef void (*LoraHalWake)(void *owner);
 
 /*
- * Takes the pins and fills `hal`. `machine` is the xsMachine whose task gets the wakes. False when a pin or the SPI host
- * cannot be had. Implemented once a platform.
+ * Allocates the pins and fills `hal`. `machine` is the xsMachine whose task gets the wakes. False when a pin or the SPI host
+ * is not available. Implemented once per platform.
  */
 bool loraHalOpen(
 	LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner);
 
-/* Gives everything back; no wake comes afterwards. */
+/* Releases everything; no wake comes afterwards. */
 void loraHalClose(LoraHal *hal);
 
 #endif

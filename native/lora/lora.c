@@ -11,7 +11,7 @@
 const int32_t loraBandwidths[LORA_BANDWIDTHS] = { 7810, 10420, 15630, 20830, 31250, 41670, 62500, 125000, 250000,
 	500000 };
 
-/* What tells the chips of a family apart. */
+/* Differences between the chips of a family. */
 static const struct {
 	const char *name;
 	int32_t lowest, highest; /* MHz */
@@ -63,7 +63,7 @@ static int32_t lowestPower(const LoraRadio *radio) {
 	return radio->board.chip == LORA_SX1272 ? -1 : -4;
 }
 
-/* SX1261's last dBm is not to be had below 400 MHz (13.1.14). */
+/* SX1261 does not reach its highest power below 400 MHz (13.1.14). */
 static int32_t highestPower(const LoraRadio *radio, int32_t frequency) {
 	int32_t most = limits[radio->board.chip].maxPower;
 	if (radio->board.chip == LORA_SX1261 && frequency < 400000000)
@@ -81,7 +81,7 @@ static const char *check(const LoraRadio *radio, const LoraModulation *m, LoraRe
 	for (i = 0; i < LORA_BANDWIDTHS && loraBandwidths[i] != m->bandwidth; i++) {
 	}
 	if (i == LORA_BANDWIDTHS || m->bandwidth < limits[radio->board.chip].minBandwidth)
-		return refuse(refusal, "radio: bandwidth %" PRId32 " Hz: %s has no such one", m->bandwidth,
+		return refuse(refusal, "radio: bandwidth %" PRId32 " Hz: not supported by %s", m->bandwidth,
 			limits[radio->board.chip].name);
 	CHECK("codingRate", m->codingRate, 5, 8);
 	CHECK("preamble", m->preamble, 6, 65535);
@@ -93,7 +93,7 @@ static const char *check(const LoraRadio *radio, const LoraModulation *m, LoraRe
 	return NULL;
 }
 
-/* Keeps the modulation for the steps. */
+/* Stores the modulation for the steps. */
 static const char *take(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal) {
 	const char *wrong = check(radio, modulation, refusal);
 	if (wrong)
@@ -149,7 +149,7 @@ const char *loraMeasure(
 }
 
 void loraRandom(LoraRadio *radio) {
-	/* Noise is everywhere; the modulation only has to be one that the chip knows. */
+	/* Any channel has noise; the modulation only has to be valid. */
 	const int32_t frequency = radio->board.chip == LORA_SX1278 ? 434000000
 		: radio->board.chip == LORA_SX1268                     ? 490000000
 															   : 868000000;

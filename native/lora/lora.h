@@ -1,6 +1,6 @@
 /*
- * LoRa radios behind one interface: SX1261/62/68 and SX1272/76/77/78. A state machine that never waits: each call starts
- * an operation and returns; `loraWake` drives it on (interrupts, alarms) and the callback tells its end. One operation at
+ * LoRa radios behind one interface: SX1261/62/68 and SX1272/76/77/78. A state machine that never blocks: each call starts
+ * an operation and returns; `loraWake` advances it (interrupts, alarms) and the callback reports its end. One operation at
  * a time. Allocates nothing.
  */
 #ifndef LOAM_LORA_H
@@ -26,15 +26,15 @@ extern const int32_t loraBandwidths[LORA_BANDWIDTHS];
 
 typedef struct {
 	LoraModulation modulation;
-	uint64_t at;            /* opens the receiver then; 0: at once */
-	int32_t timeoutSymbols; /* without a preamble for so long ends it; 0: none */
-	int32_t timeout;        /* microseconds without a packet end it; 0: none */
+	uint64_t at;            /* when the receiver opens; 0: at once */
+	int32_t timeoutSymbols; /* preamble timeout; 0: none */
+	int32_t timeout;        /* packet timeout, microseconds; 0: none */
 } LoraListen;
 
 typedef enum {
 	LORA_FAULT_BUSY_STUCK,   /* BUSY stayed high */
-	LORA_FAULT_NO_INTERRUPT, /* no answer to an operation on the air in its time */
-	LORA_FAULT_NO_CHIP,      /* what it says on SPI makes no sense */
+	LORA_FAULT_NO_INTERRUPT, /* no interrupt before the operation's deadline */
+	LORA_FAULT_NO_CHIP,      /* invalid responses on SPI */
 	LORA_FAULT_CALIBRATION,  /* oscillator or calibration errors after start */
 	LORA_FAULT_COMMAND,      /* the chip refused a command */
 	LORA_FAULT_CANCELLED
@@ -42,8 +42,8 @@ typedef enum {
 
 typedef enum {
 	LORA_EVENT_DONE,    /* value: for detect 1 or 0, measure dBm, random 32 bits */
-	LORA_EVENT_PACKET,  /* an operation with a timeout is over with it; without, it goes on */
-	LORA_EVENT_NOTHING, /* receive: no packet in time */
+	LORA_EVENT_PACKET,  /* ends an operation with a timeout; without, reception continues */
+	LORA_EVENT_NOTHING, /* receive: timeout */
 	LORA_EVENT_ERROR    /* value: LoraFault; the chip has been reset */
 } LoraEventKind;
 
@@ -67,14 +67,14 @@ typedef struct {
 	const uint8_t *payload; /* of a packet; valid during the callback */
 	size_t bytes;
 	float rssi, snr;        /* dBm, dB */
-	int32_t frequencyError; /* Hz; 0 where the chip cannot tell */
+	int32_t frequencyError; /* Hz; 0 where the chip does not measure it */
 } LoraEvent;
 
 typedef void (*LoraCallback)(void *context, const LoraEvent *event);
 
 typedef struct LoraRadio LoraRadio;
 
-/* A step does one transaction and says what comes next (steps.c). */
+/* A step does one transaction and returns what comes next (steps.c). */
 typedef enum { LORA_STEP_NEXT, LORA_STEP_AGAIN, LORA_STEP_WAIT, LORA_STEP_FAILED, LORA_STEP_DONE } LoraStepResult;
 typedef LoraStepResult (*LoraStep)(LoraRadio *radio);
 
@@ -82,10 +82,10 @@ typedef LoraStepResult (*LoraStep)(LoraRadio *radio);
 #define LORA_PROGRAM_PARTS 5
 #define LORA_LARGEST_PACKET 255
 
-/* The chip's depth of sleep: what must be done before it can work. */
+/* The chip's sleep state: what must be done before it can operate. */
 typedef enum { LORA_POWER_UNKNOWN, LORA_POWER_STANDBY, LORA_POWER_WARM_SLEEP, LORA_POWER_COLD_SLEEP } LoraPower;
 
-/* Opaque to its users, who only hold the memory. */
+/* Opaque to its users, who only provide the memory. */
 struct LoraRadio {
 	LoraHal hal;
 	LoraBoard board;
@@ -102,9 +102,9 @@ struct LoraRadio {
 	int part, phase;
 	const LoraStep *step;
 	bool isRunning, isFailing;
-	uint32_t generation; /* of the program: a callback may have begun another */
+	uint32_t generation; /* of the operation: a callback may have begun another */
 	uint64_t notBefore, deadline, busySince;
-	LoraEvent outcome; /* told when the operation is over */
+	LoraEvent outcome; /* reported when the operation ends */
 	/* the chip */
 	LoraPower powerState;
 	int32_t calibratedFor; /* MHz of the band that the image calibration was done for; 0: none */
@@ -115,7 +115,7 @@ struct LoraRadio {
 };
 
 /*
- * Each of the following returns NULL, or what is wrong with its arguments: nothing was started then. `text` holds the
+ * Each of the following returns NULL, or an error in its arguments, and then nothing was started. `text` holds the
  * message.
  */
 typedef struct {
@@ -130,11 +130,11 @@ const char *loraReceive(LoraRadio *radio, const LoraListen *listen, LoraRefusal 
 const char *loraDetect(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal);
 const char *loraMeasure(LoraRadio *radio, const LoraModulation *modulation, int32_t microseconds, LoraRefusal *refusal);
 void loraRandom(LoraRadio *radio);
-/* These two end what is under way, without an event of its own for that. */
+/* These two end the current operation, without an event. */
 void loraSleep(LoraRadio *radio, bool isWarm);
 void loraStandby(LoraRadio *radio);
 
-/* Forgets what is under way, without an event and without touching the chip. */
+/* Drops the current operation, without an event and without accessing the chip. */
 void loraAbandon(LoraRadio *radio);
 
 /* For the HAL. */

@@ -1,6 +1,6 @@
 /**
- * LoRa radios SX1261/62/68 and SX1272/76/77/78: packets, listening, channel activity, sleep. Nothing here waits: every
- * call returns at once and its promise is settled when the chip has answered, or did not in time (`RadioError`).
+ * LoRa radios SX1261/62/68 and SX1272/76/77/78: packets, listening, channel activity, sleep. Nothing here blocks: every
+ * call returns at once and its promise is settled when the chip has answered, or at its timeout (`RadioError`).
  */
 import type { Chip, RadioOptions } from "./board.js";
 
@@ -19,25 +19,25 @@ export interface Modulation {
   preamble?: number;
   /** Default false; a LoRaWAN downlink is inverted. */
   invertIQ?: boolean;
-  /** CRC behind the payload. Default true. */
+  /** Payload CRC. Default true. */
   crc?: boolean;
   /** 0x34 public (default), 0x12 private. */
   syncWord?: number;
-  /** Bytes of a packet without header; both sides must know them. Default: with header. */
+  /** Payload length in implicit header mode. Default: explicit header. */
   implicitLength?: number;
 }
 
 export interface TransmitOptions extends Modulation {
-  /** dBm at the chip's pin; more than the board can give is an error. */
+  /** dBm at the chip's pin; more than the board supports is an error. */
   power: number;
 }
 
 export interface ReceiveOptions extends Modulation {
-  /** Opens the receiver at this time of `now()`; all else is prepared before. Default: at once. */
+  /** Time of `now()` at which the receiver opens; everything else is prepared before. Default: at once. */
   at?: number;
-  /** Gives up when no preamble was found within this many symbols (1 to 248 on SX126x, 4 to 1023 on SX127x). */
+  /** Preamble timeout in symbols (1 to 248 on SX126x, 4 to 1023 on SX127x). */
   timeoutSymbols?: number;
-  /** Gives up when no packet's header came within this many ms. Either this or timeoutSymbols. */
+  /** Header timeout in ms. Either this or timeoutSymbols. */
   timeoutMs?: number;
 }
 
@@ -52,7 +52,7 @@ export interface Packet {
   rssi: number;
   /** dB */
   snr: number;
-  /** Hz that the sender is above us (SX127x only, else 0). */
+  /** Frequency error of the sender, Hz (SX127x only, else 0). */
   frequencyError: number;
   /** Time of `now()` at which the packet ended. */
   endedAt: number;
@@ -61,7 +61,7 @@ export interface Packet {
 export type RadioFault =
   "busyStuck" | "noInterrupt" | "noChip" | "calibration" | "cancelled" | "inUse" | "closed" | "command";
 
-/** The chip did not do what it should have; it has been reset and is set up again by the next call. */
+/** The chip failed; it has been reset, and the next call initializes it again. */
 export class RadioError extends Error {
   override name = "RadioError";
   readonly fault: RadioFault;
@@ -99,13 +99,13 @@ function choice(value: string, names: readonly string[], what: string): number {
 }
 
 export default class Radio extends (Native("xs_lora_destructor") as new () => object) {
-  /** LoraModulation and what is beside it (loraBinding.c); filled for each call. */
+  /** LoraModulation and further arguments (loraBinding.c); filled for each call. */
   readonly #settings = new Int32Array(14);
   #waiting: Waiting | undefined;
   #onPacket: ((packet: Packet) => void) | undefined;
   #closed = false;
 
-  /** Takes the pins; the chip is set up by the first call. @throws RangeError for a board that cannot be */
+  /** Allocates the pins; the first call initializes the chip. @throws RangeError for an invalid board */
   constructor(options: RadioOptions) {
     super();
     const {
@@ -144,7 +144,7 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
     this.#open(board.buffer, this.#onEvent);
   }
 
-  /** ms on the radio's clock, with microseconds behind the point; it goes on in deep sleep of the script, not through a reset. */
+  /** The radio's clock in ms, with microsecond resolution; it continues through deep sleep, but not through a reset. */
   now(): number {
     return native("xs_lora_now").call(this) as number;
   }
@@ -153,19 +153,19 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
     return this.#start(() => this.#transmit(payload, this.#fill(options, options.power))) as Promise<Transmitted>;
   }
 
-  /** One packet with a good CRC; undefined when there was none in time. */
+  /** One packet with a valid CRC; undefined at the timeout. */
   receive(options: ReceiveOptions): Promise<Packet | undefined> {
     const { at = 0, timeoutSymbols = 0, timeoutMs = 0 } = options;
     if (timeoutSymbols > 0 === timeoutMs > 0)
       throw new RangeError(
-        "radio: receive needs timeoutSymbols or timeoutMs, above 0, and not both; listen() has no end",
+        "radio: receive needs timeoutSymbols or timeoutMs, above 0, and not both; listen() has no timeout",
       );
     return this.#start(() =>
       this.#receive(this.#fill(options, 0, timeoutSymbols, Math.round(timeoutMs * 1000)), at),
     ) as Promise<Packet | undefined>;
   }
 
-  /** Listens without end; the promise is settled by standby(), sleep() or an error. */
+  /** Listens without timeout; the promise is settled by standby(), sleep() or an error. */
   async listen(options: Modulation, onPacket: (packet: Packet) => void): Promise<void> {
     await this.#start(() => {
       this.#receive(this.#fill(options, 0), 0);
@@ -173,34 +173,34 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
     });
   }
 
-  /** Whether somebody sends LoRa of this modulation now. */
+  /** Channel activity detection of this modulation. */
   async cad(options: Modulation): Promise<boolean> {
     return (await this.#start(() => this.#detect(this.#fill(options, 0)))) === 1;
   }
 
-  /** Strongest signal, dBm, heard on the channel during `ms`. */
+  /** Strongest signal on the channel during `ms`, dBm. */
   async rssi(options: Modulation, ms: number): Promise<number> {
     return (await this.#start(() => this.#measure(this.#fill(options, 0, 0, Math.round(ms * 1000))))) as number;
   }
 
-  /** 32 bits out of the receiver's noise. */
+  /** 32 random bits from the receiver's noise. */
   async random(): Promise<number> {
     return ((await this.#start(() => this.#random())) as number) >>> 0;
   }
 
-  /** Lowest power. Warm (default) keeps the settings; cold forgets all and takes the least. Ends what is under way. */
+  /** Sleep mode. Warm (default) retains the configuration; cold loses it and draws the least current. Ends the current operation. */
   async sleep(options: { warm?: boolean } = {}): Promise<void> {
     this.#cancel();
     await this.#start(() => this.#sleep(options.warm ?? true));
   }
 
-  /** Ends what is under way. */
+  /** Ends the current operation. */
   async standby(): Promise<void> {
     this.#cancel();
     await this.#start(() => this.#standby());
   }
 
-  /** Gives the pins back; what is under way fails with "closed". Works twice. */
+  /** Releases the pins; the current operation fails with "closed". May be called twice. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -308,5 +308,5 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   }
 }
 
-/** The value of a `done` event that ended a transmission: no other call gives it. */
+/** The value of a transmission's `done` event, which no other operation has. */
 const transmitted = 0x7fffffff;

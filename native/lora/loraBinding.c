@@ -10,7 +10,7 @@ typedef struct {
 	bool isOpen, isClosing;
 } Binding;
 
-/* Tells script that a transmission ended, lora.ts: `transmitted`. */
+/* Value of a transmission's end, lora.ts: `transmitted`. */
 static const int32_t transmitted = 0x7fffffff;
 
 static void onEvent(void *context, const LoraEvent *event) {
@@ -42,7 +42,7 @@ static void closeBinding(Binding *binding) {
 	c_free(binding);
 }
 
-/* Script may close the radio in a callback: it stays until the driver has returned from it. */
+/* Script may close the radio in a callback: it is freed after the driver has returned from it. */
 static void wake(void *owner) {
 	Binding *binding = owner;
 	loraWake(&binding->radio);
@@ -75,7 +75,7 @@ static const int32_t *numbersOf(xsMachine *the, xsSlot *slot, xsUnsignedValue ex
 	return data;
 }
 
-/* board: LoraBoard, then LoraPins, number for number (lora.ts); callback */
+/* board: LoraBoard, then LoraPins, in order (lora.ts); callback */
 void xs_lora_open(xsMachine *the) {
 	enum { boardNumbers = sizeof(LoraBoard) / sizeof(int32_t), pinNumbers = sizeof(LoraPins) / sizeof(int32_t) };
 	const int32_t *numbers = numbersOf(the, &xsArg(0), boardNumbers + pinNumbers);
@@ -92,8 +92,9 @@ void xs_lora_open(xsMachine *the) {
 	}
 	if (!loraHalOpen(&binding->radio.hal, &board, &pins, the, wake, binding)) {
 		c_free(binding);
-		xsUnknownError("radio: SPI host %d or one of its pins cannot be had: clock, dataOut, dataIn, select, reset and "
-					   "dio1 are needed, and busy (SX126x) or dio0 (SX127x)",
+		xsUnknownError(
+			"radio: SPI host %d or one of its pins is not available: clock, dataOut, dataIn, select, reset and "
+			"dio1 are needed, and busy (SX126x) or dio0 (SX127x)",
 			(int)pins.spi);
 	}
 	binding->the = the;
@@ -196,7 +197,7 @@ void xs_lora_airtime(xsMachine *the) {
 	shape.header = xsmcTest(xsArg(6));
 	if (bytes < 0 || bytes > 255 || shape.sf < 5 || shape.sf > 12 || shape.bandwidth < 7810 ||
 		shape.bandwidth > 500000 || shape.codingRate < 5 || shape.codingRate > 8 || shape.preamble < 0)
-		xsRangeError("airtime: %d bytes at SF%d, %d Hz, 4/%d: no chip sends that", (int)bytes, (int)shape.sf,
+		xsRangeError("airtime: %d bytes at SF%d, %d Hz, 4/%d: not supported by any chip", (int)bytes, (int)shape.sf,
 			(int)shape.bandwidth, (int)shape.codingRate);
 	xsmcSetNumber(xsResult, (double)loraAirtime(&shape, bytes));
 }

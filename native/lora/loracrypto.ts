@@ -7,7 +7,7 @@ function mac(key: Uint8Array, data: Uint8Array, length: number, out: Uint8Array)
   native("xs_aes_cmac").call(undefined, key, data, length, out);
 }
 
-/** Encrypts one block of 16 bytes of `data` in place, at `offset`. @throws RangeError for a key that has not 16 bytes or a block beyond the end */
+/** Encrypts one block of 16 bytes of `data` in place, at `offset`. @throws RangeError for a key that is not 16 bytes long or a block beyond the end */
 export const encryptBlock = encrypt;
 
 /** AES-CMAC of the first `length` bytes of `data` into the first 16 bytes of `out`. @throws RangeError as above */

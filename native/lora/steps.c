@@ -72,7 +72,7 @@ static void setProgram(LoraRadio *radio, int parts) {
 
 void loraBegin(LoraRadio *radio, LoraOperation operation) {
 	const LoraFamily *chip = family(radio);
-	/* A chip that sleeps as it should is not woken to be told so. */
+	/* A chip that already sleeps is not woken for it. */
 	const bool isAsleep = operation == LORA_SLEEP && radio->operation == LORA_IDLE &&
 		radio->powerState == (radio->isWarm ? LORA_POWER_WARM_SLEEP : LORA_POWER_COLD_SLEEP);
 	/* A chip that has just been sent to sleep is left alone for as long as it needs to get there (SX126x, 9.3). */
@@ -97,7 +97,7 @@ void loraBegin(LoraRadio *radio, LoraOperation operation) {
 	radio->program[parts++] = chip->operations[operation];
 	setProgram(radio, isAsleep ? 0 : parts);
 	radio->notBefore = settled;
-	/* Not at once: nobody is told anything before the call has returned. */
+	/* Deferred: no event is reported before the call has returned. */
 	radio->hal.wakeAt(radio->hal.context, loraNow(radio));
 }
 
@@ -117,7 +117,7 @@ LoraStepResult loraFail(LoraRadio *radio, LoraFault fault, const char *text) {
 	return LORA_STEP_FAILED;
 }
 
-/* The operation is over; whoever is told may begin the next at once. */
+/* The operation has ended; the callback may begin the next at once. */
 static void end(LoraRadio *radio) {
 	radio->step = NULL;
 	radio->operation = LORA_IDLE;
@@ -148,7 +148,7 @@ static void programEnded(LoraRadio *radio) {
 	radio->callback(radio->context, &event);
 }
 
-/* True when the next step may run now; else a wake is asked for. */
+/* True when the next step may run now; else a wake is requested. */
 static bool isReady(LoraRadio *radio) {
 	const LoraHal *hal = &radio->hal;
 	const uint64_t now = loraNow(radio);
@@ -158,7 +158,7 @@ static bool isReady(LoraRadio *radio) {
 		hal->wakeAt(hal->context, radio->notBefore);
 		return false;
 	}
-	/* A chip asleep holds BUSY high until select wakes it; one in reset says nothing. */
+	/* A chip asleep holds BUSY high until select wakes it; in reset its level is undefined. */
 	if (isAsleep || part == resetSteps || part == waitSteps || !hal->busy(hal->context)) {
 		if (radio->busySince)
 			hal->watchBusy(hal->context, false);
@@ -169,7 +169,7 @@ static bool isReady(LoraRadio *radio) {
 		radio->busySince = now;
 		hal->watchBusy(hal->context, true);
 		if (!hal->busy(hal->context))
-			return isReady(radio); /* it fell before it was watched */
+			return isReady(radio); /* it fell before the watch was on */
 	}
 	if (now - radio->busySince >= busyLimit + (uint64_t)radio->board.tcxoDelay) {
 		hal->watchBusy(hal->context, false);
@@ -188,12 +188,12 @@ static void nextStep(LoraRadio *radio) {
 		radio->step = radio->program[++radio->part];
 }
 
-/* False when nothing is left to do at present. */
+/* False when nothing is left to do now. */
 static bool runStep(LoraRadio *radio) {
 	const uint32_t generation = radio->generation;
 	const LoraStepResult result = (*radio->step)(radio);
 	if (radio->generation != generation)
-		return true; /* somebody was told and began something else */
+		return true; /* the callback began another operation */
 	switch (result) {
 	case LORA_STEP_NEXT:
 		nextStep(radio);
@@ -210,7 +210,7 @@ static bool runStep(LoraRadio *radio) {
 	case LORA_STEP_WAIT:
 		if (loraNow(radio) >= radio->deadline) {
 			loraFail(radio, LORA_FAULT_NO_INTERRUPT,
-				"the chip did not end the operation in its time: it hangs, or its DIO line is not connected");
+				"the chip did not complete the operation in time: it hangs, or its DIO line is not connected");
 			beginFailure(radio);
 			break;
 		}

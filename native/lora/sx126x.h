@@ -1,4 +1,4 @@
-/* Steps of the SX126x driver that its files share. */
+/* Steps shared by the SX126x driver's files. */
 #ifndef LOAM_SX126X_H
 #define LOAM_SX126X_H
 
@@ -21,10 +21,10 @@ LoraStepResult sx126xSetSyncWord(LoraRadio *radio);
 	sx126xStandby, sx126xCalibrateImage, sx126xSetFrequency, sx126xSetModulation, sx126xTuneTxQuality, \
 		sx126xSetPacket, sx126xTuneIq, sx126xSetSyncWord
 
-/* Interrupts: forgets old ones, lets `mask` through to DIO1. */
+/* Interrupts: clears old ones, maps `mask` to DIO1. */
 LoraStepResult sx126xClearInterrupts(LoraRadio *radio);
 LoraStepResult sx126xEnableInterrupts(LoraRadio *radio, uint16_t mask);
-/* Waits for DIO1, then leaves the interrupts in radio->bits and clears them. */
+/* Waits for DIO1, then stores the interrupts in radio->bits and clears them. */
 LoraStepResult sx126xAwaitInterrupt(LoraRadio *radio);
 
 #endif

@@ -42,7 +42,7 @@ static LoraStepResult enableNone(LoraRadio *radio) {
 	return sx126xEnableInterrupts(radio, 0);
 }
 
-/* 13.1.14: the largest supply, so that each dBm is what SetTxParams says. SX1261's 15 dBm are 14 with a wider duty, which is for 400 MHz and up. */
+/* 13.1.14: the largest supply, so that the power equals SetTxParams' dBm. SX1261's 15 dBm are 14 with a wider duty, which is for 400 MHz and up. */
 static LoraStepResult setPa(LoraRadio *radio) {
 	const bool isSmall = radio->board.chip == LORA_SX1261;
 	SX126X_COMMAND(radio, SX126X_SET_PA, isSmall && radio->power == 15 ? 6 : 4, isSmall ? 0 : 7, isSmall, 1);
@@ -79,7 +79,7 @@ static LoraStepResult send(LoraRadio *radio) {
 static LoraStepResult sent(LoraRadio *radio) {
 	if (radio->bits & SX126X_IRQ_TX_DONE)
 		return loraFinish(radio, LORA_EVENT_DONE, 0);
-	return loraFail(radio, LORA_FAULT_NO_INTERRUPT, "the transmission did not end in its time");
+	return loraFail(radio, LORA_FAULT_NO_INTERRUPT, "the transmission did not end in time");
 }
 
 /* Symbols as mantissa and exponent (13.4.9): mantissa x 2^(2 exponent + 1), rounded up. */
@@ -101,13 +101,13 @@ static LoraStepResult setSymbolTimeout(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* The timer runs until the header is in, not until noise looks like a preamble. */
+/* The timer stops at the header, not at a preamble, which noise can imitate. */
 static LoraStepResult stopOnHeader(LoraRadio *radio) {
 	SX126X_COMMAND(radio, SX126X_STOP_TIMER_ON_PREAMBLE, 0);
 	return LORA_STEP_NEXT;
 }
 
-/* The synthesizer runs ahead of the window: from there the receiver opens in tens of microseconds. */
+/* The synthesizer is started before the window: from FS the receiver opens within tens of microseconds. */
 static LoraStepResult awaitWindow(LoraRadio *radio) {
 	if (radio->listen.at <= loraNow(radio))
 		return LORA_STEP_NEXT;
@@ -135,7 +135,7 @@ static LoraStepResult open(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* Erratum 15.3: the timer of a reception with timeout runs on and ends something else. In two steps: stop it, and forget its event. */
+/* Erratum 15.3: the timer of a reception with timeout keeps running and ends the next operation. In two steps: stop it, and clear its event. */
 static LoraStepResult stopTimer(LoraRadio *radio) {
 	if (!LORA_ERRATUM(15_3) || loraIsEndless(radio))
 		return LORA_STEP_NEXT;
@@ -149,7 +149,7 @@ static LoraStepResult forgetTimer(LoraRadio *radio) {
 	return sx126xModify(radio, SX126X_REG_EVENT_MASK, 0, 0x02);
 }
 
-/* In phases: where the packet is, the packet, how it was heard. */
+/* In phases: buffer status, payload, packet status. */
 static LoraStepResult readPacket(LoraRadio *radio) {
 	uint8_t head[3], in[4];
 	const uint8_t bad = radio->bits & SX126X_IRQ_CRC_ERROR ? 1 : 0;
@@ -157,7 +157,7 @@ static LoraStepResult readPacket(LoraRadio *radio) {
 		if (!(radio->bits & SX126X_IRQ_RX_DONE) || bad) {
 			if (loraIsEndless(radio))
 				return LORA_STEP_NEXT;
-			sx126xStandby(radio); /* after a bad header the chip would go on */
+			sx126xStandby(radio); /* after a bad header the chip would keep receiving */
 			return loraFinish(radio, LORA_EVENT_NOTHING, 0);
 		}
 		sx126xQuery(radio, SX126X_GET_RX_BUFFER, head, 2);
@@ -179,7 +179,7 @@ static LoraStepResult readPacket(LoraRadio *radio) {
 	radio->outcome.payload = radio->payload;
 	radio->outcome.bytes = radio->bytes;
 	radio->outcome.snr = (float)(int8_t)in[1] / 4.0f;
-	/* Below the noise RSSI tells of the noise; the signal's is in the third byte (13.5.3). */
+	/* Below the noise floor RSSI measures the noise; the signal's is in the third byte (13.5.3). */
 	radio->outcome.rssi = (radio->outcome.snr < 0 ? -(float)in[2] : -(float)in[0]) / 2.0f;
 	if (!loraIsEndless(radio))
 		return LORA_STEP_DONE;
@@ -187,7 +187,7 @@ static LoraStepResult readPacket(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* Endless listening goes back to its wait; ended by the timer of a transmission that was broken off (15.3), it opens again. */
+/* Continuous reception waits again; ended by the timer of an aborted transmission (15.3), it restarts. */
 static LoraStepResult listenOn(LoraRadio *radio) {
 	const LoraStep next = radio->bits & SX126X_IRQ_TIMEOUT ? open : sx126xAwaitInterrupt;
 	radio->outcome = (LoraEvent){ .kind = LORA_EVENT_DONE, .operation = radio->operation };
@@ -215,7 +215,7 @@ static LoraStepResult detected(LoraRadio *radio) {
 	return loraFinish(radio, LORA_EVENT_DONE, radio->bits & SX126X_IRQ_CAD_DETECTED ? 1 : 0);
 }
 
-/* Endless listening without interrupts, for measuring. */
+/* Continuous reception without interrupts, for RSSI measurement. */
 static LoraStepResult openToMeasure(LoraRadio *radio) {
 	radio->hal.antenna(radio->hal.context, LORA_ANTENNA_RX);
 	setTimed(radio, SX126X_SET_RX, SX126X_RX_CONTINUOUS);
@@ -225,7 +225,7 @@ static LoraStepResult openToMeasure(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* A reading a millisecond; phases alternate reading and pause. */
+/* One reading per millisecond; phases alternate reading and pause. */
 static LoraStepResult measure(LoraRadio *radio) {
 	uint8_t half;
 	int32_t level;
@@ -251,7 +251,7 @@ static LoraStepResult readRandom(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* 9.3: nothing may be sent to the chip in the next 500 microseconds, whatever operation comes next (loraBegin). */
+/* 9.3: no SPI access in the next 500 microseconds, for any following operation (loraBegin). */
 static LoraStepResult goToSleep(LoraRadio *radio) {
 	SX126X_COMMAND(radio, SX126X_SET_SLEEP, radio->isWarm ? SX126X_SLEEP_WARM : SX126X_SLEEP_COLD);
 	radio->powerState = radio->isWarm ? LORA_POWER_WARM_SLEEP : LORA_POWER_COLD_SLEEP;

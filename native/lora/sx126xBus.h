@@ -1,4 +1,4 @@
-/* SPI transactions of SX126x (10): a command or a run of registers. */
+/* SPI transactions of SX126x (10): a command or consecutive registers. */
 #ifndef LOAM_SX126X_BUS_H
 #define LOAM_SX126X_BUS_H
 

@@ -91,7 +91,7 @@ enum {
 	SX126X_CAD_ONLY = 0
 };
 
-/* The chip's timers count 15.625 microseconds: 64 a millisecond (13.1.4). */
+/* The chip's timers count 15.625 microseconds: 64 per millisecond (13.1.4). */
 #define SX126X_TICKS(microseconds) ((uint32_t)(((uint64_t)(microseconds)*8 + 124) / 125))
 
 #endif

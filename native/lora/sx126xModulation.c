@@ -1,8 +1,8 @@
-/* SX126x: frequency, modulation and packet format, with the workarounds that go with them. */
+/* SX126x: frequency, modulation and packet format, with their workarounds. */
 #include "airtime.h"
 #include "sx126x.h"
 
-/* 9.2.1: the image calibration holds for a band, and is lost in cold sleep. */
+/* 9.2.1: the image calibration is valid for a band, and is lost in cold sleep. */
 LoraStepResult sx126xCalibrateImage(LoraRadio *radio) {
 	static const struct {
 		int16_t from, to; /* MHz */
@@ -47,7 +47,7 @@ LoraStepResult sx126xSetModulation(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* Erratum 15.1: quality of the modulation at 500 kHz. */
+/* Erratum 15.1: modulation quality at 500 kHz. */
 LoraStepResult sx126xTuneTxQuality(LoraRadio *radio) {
 	const bool isWide = radio->listen.modulation.bandwidth == 500000;
 	if (!LORA_ERRATUM(15_1))

@@ -1,4 +1,4 @@
-/* SX126x: out of reset or sleep to standby. */
+/* SX126x: from reset or sleep to standby. */
 #include <string.h>
 
 #include "sx126x.h"
@@ -35,13 +35,13 @@ static LoraStepResult feedTcxo(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* A chip with a TCXO finds no oscillator when power comes, before DIO3 feeds it; that error is stale now (13.3.6). */
+/* A chip with a TCXO finds no oscillator at power-on, before DIO3 supplies it; that error is stale (13.3.6). */
 static LoraStepResult clearErrors(LoraRadio *radio) {
 	SX126X_COMMAND(radio, SX126X_CLEAR_ERRORS, 0, 0);
 	return LORA_STEP_NEXT;
 }
 
-/* What was calibrated at power-on without the TCXO is worth nothing. */
+/* The calibration at power-on, without the TCXO, is invalid. */
 static LoraStepResult calibrate(LoraRadio *radio) {
 	SX126X_COMMAND(radio, SX126X_CALIBRATE, SX126X_CALIBRATE_ALL);
 	return LORA_STEP_NEXT;
@@ -52,7 +52,7 @@ static LoraStepResult checkErrors(LoraRadio *radio) {
 	sx126xQuery(radio, SX126X_GET_ERRORS, errors, 2);
 	if (errors[1] & SX126X_ERROR_XOSC)
 		return loraFail(
-			radio, LORA_FAULT_CALIBRATION, "the radio's oscillator does not start: is tcxoVoltage that of the board?");
+			radio, LORA_FAULT_CALIBRATION, "the radio's oscillator does not start: does tcxoVoltage match the board?");
 	if (errors[0] || errors[1])
 		return loraFail(radio, LORA_FAULT_CALIBRATION, "the radio's calibration failed");
 	return LORA_STEP_NEXT;
@@ -78,7 +78,7 @@ static LoraStepResult setBuffer(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* Erratum 15.2: the PA's clamp is too careful with a mismatched antenna. SX1261's small PA has none. */
+/* Erratum 15.2: the PA clamp limits too early with a mismatched antenna. SX1261's low-power PA has none. */
 static LoraStepResult loosenClamp(LoraRadio *radio) {
 	if (!LORA_ERRATUM(15_2) || radio->board.chip == LORA_SX1261)
 		return LORA_STEP_NEXT;
@@ -90,7 +90,7 @@ static LoraStepResult boostGain(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* 9.6: registers that warm sleep would lose. */
+/* 9.6: registers that are not retained in warm sleep by default. */
 static LoraStepResult setRetention(LoraRadio *radio) {
 	static const uint16_t kept[] = { SX126X_REG_RX_GAIN, SX126X_REG_TX_MODULATION, SX126X_REG_IQ_POLARITY };
 	SX126X_WRITE(radio, SX126X_REG_RETENTION, 3, kept[0] >> 8, kept[0] & 0xFF, kept[1] >> 8, kept[1] & 0xFF,
@@ -105,7 +105,7 @@ static LoraStepResult started(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* Select going low wakes the chip; what the command says does not matter (9.3). */
+/* Select going low wakes the chip; any command will do (9.3). */
 static LoraStepResult wakeWarm(LoraRadio *radio) {
 	SX126X_COMMAND(radio, SX126X_GET_STATUS, 0);
 	radio->powerState = LORA_POWER_STANDBY;

@@ -1,4 +1,4 @@
-/* Registers on SX127x's SPI, and the steps that the driver's files share. */
+/* SX127x register access, and the steps shared by the driver's files. */
 #ifndef LOAM_SX127X_H
 #define LOAM_SX127X_H
 

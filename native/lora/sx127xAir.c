@@ -59,7 +59,7 @@ static LoraStepResult writePayload(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* A transmission that does not end leaves the chip in a state that only a reset ends (errata note): the deadline's failure is one. */
+/* After a transmission that does not end the chip needs a reset (errata note), which the deadline's failure does. */
 static LoraStepResult send(LoraRadio *radio) {
 	radio->hal.antenna(radio->hal.context, LORA_ANTENNA_TX);
 	sx127xSetMode(radio, SX127X_MODE_TX);
@@ -82,7 +82,7 @@ static LoraStepResult awaitWindow(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* Single reception ends by symbols only; a timeout in time is endless reception that the driver ends. */
+/* Single reception has only a symbol timeout; a timeout in ms is continuous reception that the driver ends. */
 static LoraStepResult open(LoraRadio *radio) {
 	const LoraListen *listen = &radio->listen;
 	const LoraModulation *m = &listen->modulation;
@@ -102,7 +102,7 @@ static LoraStepResult giveUp(LoraRadio *radio) {
 	return loraFinish(radio, LORA_EVENT_NOTHING, 0);
 }
 
-/* Waits as awaitInterrupt, but looks at the time too when it is the driver that must end the reception. */
+/* Like awaitInterrupt, but checks the time too when the driver must end the reception. */
 static LoraStepResult awaitPacket(LoraRadio *radio) {
 	const LoraHal *hal = &radio->hal;
 	const uint64_t end = radio->openedAt + (uint64_t)radio->listen.timeout;
@@ -113,7 +113,7 @@ static LoraStepResult awaitPacket(LoraRadio *radio) {
 		radio->deadline = end + 1;
 		return LORA_STEP_WAIT;
 	}
-	/* A header is in: the packet may end, and has so long. */
+	/* A header was received: the packet may complete, within this time. */
 	if (loraNow(radio) > end + loraPacketTime(radio, LORA_LARGEST_PACKET))
 		return giveUp(radio);
 	if (!(sx127xRead(radio, SX127X_REG_MODEM_STATUS) & SX127X_MODEM_HAS_HEADER))
@@ -132,7 +132,7 @@ static void readSignal(LoraRadio *radio) {
 		(float)offset + (radio->outcome.snr >= 0 ? 16.0f * (float)in[1] / 15.0f : (float)in[1] + radio->outcome.snr);
 }
 
-/* 4.1.5: 20 bits with sign, in steps that depend on the bandwidth. */
+/* 4.1.5: 20 bits, signed, in steps that depend on the bandwidth. */
 static int32_t frequencyError(LoraRadio *radio) {
 	uint8_t in[3];
 	int32_t value;
@@ -165,7 +165,7 @@ static LoraStepResult readPacket(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* After a bad packet, or in endless reception after any, back to the wait. */
+/* After a bad packet, or in continuous reception after any, wait again. */
 static LoraStepResult listenOn(LoraRadio *radio) {
 	radio->outcome = (LoraEvent){ .kind = LORA_EVENT_DONE, .operation = radio->operation };
 	while (radio->step[1] != awaitPacket)

@@ -1,4 +1,4 @@
-/* SX127x: modem, packet format and frequency, with the workarounds that go with them. */
+/* SX127x: modem, packet format and frequency, with their workarounds. */
 #include "airtime.h"
 #include "sx127x.h"
 
@@ -9,7 +9,7 @@ static int bandwidthIndex(const LoraRadio *radio) {
 	return i;
 }
 
-/* RegModemConfig1..3: SX1272 arranges the same fields otherwise, and only knows 125 kHz and up. */
+/* RegModemConfig1..3: SX1272 has the same fields at other places, and only 125 kHz and up. */
 LoraStepResult sx127xSetModem(LoraRadio *radio) {
 	const LoraModulation *m = &radio->listen.modulation;
 	const uint8_t rate = (uint8_t)(m->codingRate - 4), isImplicit = m->implicitLength != 0, crc = m->crc != 0,
@@ -38,7 +38,7 @@ LoraStepResult sx127xSetPacket(LoraRadio *radio) {
 	const uint8_t packet[] = { (uint8_t)(m->preamble >> 8), (uint8_t)m->preamble, length, LORA_LARGEST_PACKET };
 	sx127xWriteRun(radio, SX127X_REG_PREAMBLE, packet, sizeof packet);
 	sx127xWrite(radio, SX127X_REG_SYNC_WORD, (uint8_t)m->syncWord);
-	/* 4.1.1.2: SF6 needs another detector. */
+	/* 4.1.1.2: SF6 needs another detection optimization. */
 	sx127xWrite(radio, SX127X_REG_DETECT_THRESHOLD, m->sf == 6 ? 0x0C : 0x0A);
 	return LORA_STEP_NEXT;
 }
@@ -55,7 +55,7 @@ LoraStepResult sx127xSetIq(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* Erratum 2.1: sensitivity at 500 kHz, above 410 MHz; everything else wants the automatic setting back. SX1272 has not got it. */
+/* Erratum 2.1: sensitivity at 500 kHz, above 410 MHz; otherwise the automatic setting is restored. SX1272 does not have this erratum. */
 LoraStepResult sx127xTuneWide(LoraRadio *radio) {
 	const LoraModulation *m = &radio->listen.modulation;
 	const bool isWide = m->bandwidth == 500000 && m->frequency >= 410000000;
@@ -70,7 +70,7 @@ LoraStepResult sx127xTuneWide(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* Erratum 2.3: a fixed intermediate frequency when receiving below 500 kHz, by the order of loraBandwidths. */
+/* Erratum 2.3: a fixed intermediate frequency when receiving below 500 kHz, in the order of loraBandwidths. */
 LoraStepResult sx127xRejectSpurs(LoraRadio *radio) {
 	static const uint8_t frequencies[LORA_BANDWIDTHS] = { 0x48, 0x44, 0x44, 0x44, 0x44, 0x44, 0x40, 0x40, 0x40, 0 };
 	const LoraModulation *m = &radio->listen.modulation;
@@ -93,7 +93,7 @@ LoraStepResult sx127xRejectSpurs(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
-/* Erratum 2.3 again: narrow receivers are tuned one bandwidth higher, the transmitter is not. Written from the offset anew each time. */
+/* Erratum 2.3 again: narrow receivers are tuned one bandwidth higher, the transmitter is not. Computed from the offset each time. */
 LoraStepResult sx127xSetFrequency(LoraRadio *radio) {
 	const LoraModulation *m = &radio->listen.modulation;
 	const bool isReceiver = radio->operation != LORA_TRANSMIT || !LORA_ERRATUM(2_3_undo);

@@ -1,4 +1,4 @@
-/* SX127x: out of reset or sleep to standby in LoRa mode. This chip has no BUSY: it takes a write at once. */
+/* SX127x: from reset or sleep to standby in LoRa mode. This chip has no BUSY: it accepts a write at once. */
 #include <string.h>
 
 #include "sx127x.h"
@@ -40,7 +40,7 @@ LoraStepResult sx127xStandby(LoraRadio *radio) {
 static LoraStepResult checkChip(LoraRadio *radio) {
 	if (sx127xRead(radio, SX127X_REG_VERSION) != (sx127xIsSx1272(radio) ? SX1272_VERSION : SX1276_VERSION))
 		return loraFail(radio, LORA_FAULT_NO_CHIP,
-			"the radio's version register does not hold what this chip has: check wiring, the select pin, and "
+			"the radio's version register has a wrong value: check wiring, the select pin, and "
 			"\"chip\"");
 	return LORA_STEP_NEXT;
 }
@@ -130,7 +130,7 @@ static LoraStepResult wakeWarm(LoraRadio *radio) {
 	return started(radio);
 }
 
-/* This chip keeps its registers in any sleep; cold asks for a start from nothing all the same. */
+/* This chip retains its registers in any sleep; cold forces a full start all the same. */
 static LoraStepResult wakeCold(LoraRadio *radio) {
 	radio->powerState = LORA_POWER_UNKNOWN;
 	return LORA_STEP_NEXT;

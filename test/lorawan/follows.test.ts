@@ -122,13 +122,13 @@ test("a request that nobody answers is given up; the server restarted in between
   requests.send(requests.next(15));
   const again = new Requests();
   again.restore(JSON.parse(JSON.stringify(requests.save())) as ReturnType<Requests["save"]>);
-  again.hears();
+  again.beginUplink();
   t.is(again.answered(4)?.bytes.toString("hex"), "0402");
   t.is(again.answered(4), undefined, "said once");
-  again.heardAll();
+  again.endUplink();
   for (let tries = 1; tries < 8; tries++) {
-    again.hears();
-    again.heardAll();
+    again.beginUplink();
+    again.endUplink();
     t.deepEqual(
       again.next(15).map(({ bytes }) => bytes.toString("hex")),
       ["0905"],
@@ -136,8 +136,8 @@ test("a request that nobody answers is given up; the server restarted in between
     );
     again.send(again.next(15));
   }
-  again.hears();
-  again.heardAll();
+  again.beginUplink();
+  again.endUplink();
   t.true(again.isEmpty);
   t.is(again.unanswered, 1);
 });
@@ -145,9 +145,9 @@ test("a request that nobody answers is given up; the server restarted in between
 test("a second request of a kind waits until the answer to the first is no longer repeated", (t) => {
   const requests = new Requests();
   const hear = (...ids: number[]) => {
-    requests.hears();
+    requests.beginUplink();
     const heard = ids.map((id) => requests.answered(id)?.bytes.toString("hex"));
-    requests.heardAll();
+    requests.endUplink();
     return heard;
   };
   requests.add(Buffer.from("0803", "hex"));

@@ -151,9 +151,9 @@ test("states that are none are refused, and their keys not shown", async (t) => 
   const file = path.join(await folder(t), "state.json");
   t.is(await readState(file, "EU868"), undefined);
   for (const [content, message] of [
-    ['{"nwkSKey": 001122', /no JSON/],
+    ['{"nwkSKey": 001122', /not JSON/],
     ["null", /no state/],
-    ['{"version":2}', /no state of loam gateway, or another version's/],
+    ['{"version":2}', /not a state of loam gateway, or another version's/],
     ['{"version":1,"network":{"devices":[]},"told":{},"region":"US915"}', /in US915, this one is in EU868/],
   ] as const) {
     await writeFile(file, content);
@@ -165,11 +165,15 @@ test("states that are none are refused, and their keys not shown", async (t) => 
 test("writes follow each other, and each has all that was known when it was asked for", async (t) => {
   const file = path.join(await folder(t), "state.json");
   let nextAddress = 0;
-  const keeper = new StateFile(file, () => ({ region: "EU868", network: { nextAddress, devices: [] }, told: {} }));
+  const stateFile = new StateFile(file, () => ({
+    region: "EU868",
+    network: { nextAddress, devices: [] },
+    payloads: {},
+  }));
   await Promise.all(
     Array.from({ length: 50 }, async (_, i) => {
       nextAddress = i;
-      await keeper.keep();
+      await stateFile.save();
       const { network } = JSON.parse(await readFile(file, "utf8")) as PersistedState;
       t.true(network.nextAddress >= i);
     }),
@@ -178,8 +182,8 @@ test("writes follow each other, and each has all that was known when it was aske
   const broken = new StateFile(path.join(file, "below", "a", "file"), () => ({
     region: "EU868",
     network: { nextAddress, devices: [] },
-    told: {},
+    payloads: {},
   }));
-  await t.throwsAsync(broken.keep(), { name: "UserError" });
-  await t.throwsAsync(broken.keep(), { name: "UserError" });
+  await t.throwsAsync(broken.save(), { name: "UserError" });
+  await t.throwsAsync(broken.save(), { name: "UserError" });
 });

@@ -110,12 +110,12 @@ for (const region of ["US915", "AU915"] as const) {
   test(`${region}: a gateway with eight channels is found within 16 attempts, whichever they are`, async (t) => {
     for (let bank = 0; bank < 8; bank++) {
       const { uplink125, uplink500 } = regions[region].fixed!;
-      const hears = (frequency: number) =>
+      const listensOn = (frequency: number) =>
         Math.floor((frequency - uplink125.first) / uplink125.step / 8) === bank &&
         (frequency - uplink125.first) % uplink125.step === 0
           ? true
           : frequency === uplink500.first + bank * uplink500.step;
-      const world = new World(region, { hears, seed: `bank ${bank}` });
+      const world = new World(region, { listensOn, seed: `bank ${bank}` });
       world.server.addDevice(otaa);
       const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash() });
       await world.time.during(link.join());
@@ -236,7 +236,7 @@ test("US915, AU915: after a join on a 500 kHz channel the node uses the fastest 
     let joined = false;
     const world = new World(region, {
       adr: false,
-      hears: (frequency) => joined || (frequency - first) % 1600000 === 0,
+      listensOn: (frequency) => joined || (frequency - first) % 1600000 === 0,
     });
     world.server.addDevice(otaa);
     const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash() });

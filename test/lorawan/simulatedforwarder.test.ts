@@ -21,7 +21,11 @@ test("a simulated node reaches a network server that lives in real time behind U
   const listener = new ForwarderListener(server);
   const port = await listener.listen(0, "127.0.0.1");
   const air = new Air();
-  const forwarder = await attachForwarder(air, { server: `127.0.0.1:${port}`, eui: "aa555a0000000101", patience: 250 });
+  const forwarder = await attachForwarder(air, {
+    server: `127.0.0.1:${port}`,
+    eui: "aa555a0000000101",
+    serverWaitMs: 250,
+  });
   t.teardown(() => {
     forwarder.close();
     listener.close();

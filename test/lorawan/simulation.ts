@@ -103,7 +103,7 @@ export interface WorldOptions extends Partial<ServerOptions> {
   tamper?(payload: Uint8Array): Uint8Array | undefined;
   snr?: number;
   /** Whether the gateways listen on a frequency; default: on all. */
-  hears?(frequency: number): boolean;
+  listensOn?(frequency: number): boolean;
 }
 
 /** One node, some gateways and the network server, on the link's real radio interface with simulated timing. */
@@ -119,7 +119,7 @@ export class World {
   snr: number;
   tamper: WorldOptions["tamper"];
   readonly #gateways: string[];
-  readonly #hears: (frequency: number) => boolean;
+  readonly #listensOn: (frequency: number) => boolean;
   /** What the node's radio answers when it is asked whether a channel is free; and how often it was. */
   channelFree = true;
   channelChecks = 0;
@@ -135,7 +135,7 @@ export class World {
     this.loss = options.loss ?? 0;
     this.snr = options.snr ?? 5;
     this.tamper = options.tamper;
-    this.#hears = options.hears ?? (() => true);
+    this.#listensOn = options.listensOn ?? (() => true);
     this.server = new NetworkServer({ region, ...options });
     this.#gateways = Array.from({ length: options.gateways ?? 1 }, (_, i) => `gateway${i}`);
     for (const id of this.#gateways)
@@ -226,7 +226,7 @@ export class World {
   }
 
   #hear(payload: Uint8Array, { frequency, spreadingFactor: sf, bandwidth }: Modulation): void {
-    if (this.outage || !this.#hears(frequency)) return;
+    if (this.outage || !this.#listensOn(frequency)) return;
     for (const gateway of this.#gateways) {
       if (this.random.fraction() < this.loss) continue;
       void this.server.receive({

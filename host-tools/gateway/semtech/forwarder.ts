@@ -19,13 +19,13 @@ export interface ForwarderOptions {
   server: string;
   /** Sixteen hexadecimal digits. */
   eui: string;
-  /** Sends a downlink at its time. What it returns is said to the server in TX_ACK. */
+  /** Sends a downlink at its time. The result goes to the server in TX_ACK. */
   transmit(downlink: GatewayDownlink): TransmitError;
   /** The gateway's clock, microseconds. */
   now(): number;
-  /** Hz between which it can send; default 150 to 960 MHz. */
+  /** Lowest and highest frequency of downlinks, Hz; default 150 to 960 MHz. */
   range?: readonly [low: number, high: number];
-  /** Seconds between PULL_DATA, which keep the way back open; default 5. */
+  /** Seconds between PULL_DATA, which keep the downlink path open; default 5. */
   keepAlive?: number;
   /** Seconds between status reports; default 30. */
   statusEvery?: number;
@@ -45,14 +45,14 @@ export interface ForwarderCounts {
 const tokenRange = 0x10000;
 /** tmst has 32 bits. */
 const counterRange = 2 ** 32;
-/** Hz between which an SX1250 or SX1257 can be tuned, as far as LoRaWAN's regions go. */
+/** Tuning range of SX1250 and SX1257 within LoRaWAN's regions, Hz. */
 const anyFrequency = [150e6, 960e6] as const;
 /** dBm of the usual table of gains (Lora-net/packet_forwarder, global_conf.json): below and above, a gateway refuses. */
 const powers = [-6, 27] as const;
-/** A downlink whose time is further ahead than this (microseconds) is a mistake, or was meant for the past. */
-const furthestAhead = 30e6;
+/** A downlink further ahead than this (microseconds) is an error, or was meant for the past. */
+const maxAhead = 30e6;
 
-/** The gateway's end of the Semtech UDP protocol: puts a network server behind gateways, simulated ones included. */
+/** The gateway's end of the Semtech UDP protocol: connects gateways, simulated ones included, to a network server. */
 export class PacketForwarder {
   readonly counts: ForwarderCounts = {
     received: 0,
@@ -62,7 +62,7 @@ export class PacketForwarder {
     downlinks: 0,
     transmitted: 0,
   };
-  /** What the last status report was of. */
+  /** Counts at the last status report. */
   #reported: ForwarderCounts = { ...this.counts };
   readonly #options: ForwarderOptions;
   readonly #eui: Buffer;
@@ -72,7 +72,7 @@ export class PacketForwarder {
   #token = 0;
   #ready: Promise<void>;
 
-  /** @throws UserError for an address or an EUI that is none */
+  /** @throws UserError for an invalid address or EUI */
   constructor(options: ForwarderOptions) {
     this.#options = options;
     this.#eui = hex(options.eui, 8, "gateway EUI");
@@ -168,7 +168,7 @@ export class PacketForwarder {
   }
 
   #send(bytes: Buffer): void {
-    // A server that is not there answers with an ICMP error; the protocol's own acknowledgements tell of it.
+    // A missing server answers with an ICMP error; the protocol's acknowledgements show it.
     this.#socket.send(bytes, () => undefined);
   }
 
@@ -205,15 +205,15 @@ export class PacketForwarder {
     const now = this.#options.now();
     let time = now;
     if (!packet.imme) {
-      // GPS time needs a gateway that can be told it; ours tells the time and no more.
+      // Downlinks at GPS time are not supported; our gateway only reports it.
       if (typeof packet.tmst !== "number") return packet.tmms === undefined ? "TOO_LATE" : "GPS_UNLOCKED";
-      // tmst is the lower 32 bits of a clock that goes on: the nearest time from now on that has them.
+      // tmst is the lower 32 bits of the clock: the next time from now on that matches.
       const ahead = (((packet.tmst - (Math.round(now) % counterRange)) % counterRange) + counterRange) % counterRange;
       if (ahead > counterRange / 2) return "TOO_LATE";
-      if (ahead > furthestAhead) return "TOO_EARLY";
+      if (ahead > maxAhead) return "TOO_EARLY";
       time = Math.round(now) + ahead;
     }
-    // What is left out is off: no inverted polarity; the CRC is on.
+    // Defaults of absent fields: ipol false, ncrc false.
     const { ipol = false, ncrc = false, prea = 8, codr = "4/5" } = packet;
     return this.#options.transmit({
       time,

@@ -12,26 +12,26 @@ import {
   type TransmitPacket,
 } from "./protocol.js";
 
-/** What a gateway that speaks the protocol was last heard of. */
+/** The last state of a gateway. */
 interface KnownGateway {
   /** Where PULL_RESP goes: the source of the last PULL_DATA. */
   address: RemoteInfo | undefined;
-  /** Its counter has 32 bits; this many rounds were seen, so that the server's times only grow. */
+  /** Rollovers of its 32-bit counter, so that the server's times are monotonic. */
   rounds: number;
   lastCounter: number;
 }
 
 const counterRange = 2 ** 32;
-/** ms in which a gateway says that it will not send; RX2 is a second after RX1, and must still be reached. */
-const patience = 300;
+/** ms to wait for TX_ACK; RX2 is a second after RX1, and must still be possible. */
+const serverWaitMs = 300;
 
-/** The network server's end of the Semtech UDP protocol: real gateways in front of our own network server. */
+/** The network server's end of the Semtech UDP protocol: connects real gateways to our network server. */
 export class ForwarderListener {
   readonly #socket: Socket;
   readonly #server: NetworkServer;
   readonly #gateways = new Map<string, KnownGateway>();
   readonly #onEvent: (event: Record<string, unknown>) => void;
-  /** Downlinks whose TX_ACK is on its way, by gateway and token. */
+  /** Downlinks waiting for TX_ACK, by gateway and token. */
   readonly #awaiting = new Map<string, (sent: boolean) => void>();
   #token = 0;
 
@@ -68,7 +68,7 @@ export class ForwarderListener {
       this.#reply(encodeDatagram(datagramKinds.pullAck, datagram.token), from);
     } else if (datagram.kind === datagramKinds.txAck) {
       const { txpk_ack: ack } = (datagram.json ?? {}) as { txpk_ack?: { error?: string } };
-      // Without JSON: all is well.
+      // No JSON: no error.
       const error = ack?.error ?? "NONE";
       if (error !== "NONE") this.#onEvent({ event: "downlink refused", gateway: id, error });
       this.#awaiting.get(`${id} ${datagram.token}`)?.(error === "NONE");
@@ -113,7 +113,7 @@ export class ForwarderListener {
     });
   }
 
-  /** Settled by the gateway's TX_ACK. One that does not answer (version 1 of the protocol has no TX_ACK) is taken to send. */
+  /** Settled by the gateway's TX_ACK. A gateway that does not answer (version 1 of the protocol has no TX_ACK) is assumed to send. */
   #transmit(id: string, downlink: GatewayDownlink): boolean | Promise<boolean> {
     const { address } = this.#gateway(id);
     if (!address) {
@@ -143,7 +143,7 @@ export class ForwarderListener {
         this.#awaiting.delete(key);
         resolve(sent);
       };
-      const timer = setTimeout(() => settle(true), patience);
+      const timer = setTimeout(() => settle(true), serverWaitMs);
       this.#awaiting.set(key, settle);
     });
   }

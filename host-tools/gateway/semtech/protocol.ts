@@ -8,7 +8,7 @@ export type DatagramKind = (typeof datagramKinds)[keyof typeof datagramKinds];
 
 /** An entry of PUSH_DATA's "rxpk". */
 export interface ReceivedPacket {
-  /** UTC at the packet's end, "2013-03-31T16:21:17.528002Z"; of gateways with GPS. */
+  /** UTC at the packet's end, "2013-03-31T16:21:17.528002Z"; only gateways with GPS. */
   time?: string;
   /** The gateway's microsecond counter at the packet's end, 32 bits. */
   tmst: number;
@@ -61,7 +61,7 @@ export interface GatewayStatus {
   txnb: number;
 }
 
-/** TX_ACK's "error"; NONE: it was taken. */
+/** TX_ACK's "error"; NONE: accepted. */
 export type TransmitError =
   "NONE" | "TOO_LATE" | "TOO_EARLY" | "COLLISION_PACKET" | "COLLISION_BEACON" | "TX_FREQ" | "TX_POWER" | "GPS_UNLOCKED";
 
@@ -84,7 +84,7 @@ export function encodeDatagram(kind: DatagramKind, token: number, eui?: Buffer, 
   ]);
 }
 
-/** Undefined for what is no datagram of this protocol: UDP brings anything. */
+/** Undefined for a datagram of another protocol. */
 export function decodeDatagram(bytes: Buffer): Datagram | undefined {
   if (bytes.length < 4 || bytes[0] !== protocolVersion) return undefined;
   const kind = bytes[3] as DatagramKind;

@@ -1,4 +1,4 @@
-/* The hardware layer on ESP-IDF (5 and 6): SPI master, GPIO interrupts, esp_timer. Wakes reach script through XS's message queue. */
+/* The hardware layer on ESP-IDF (5 and 6): SPI master, GPIO interrupts, esp_timer. Wakes go through XS's message queue. */
 #include "xsmc.h"
 #include "xsHost.h"
 
@@ -19,7 +19,7 @@ typedef struct {
 	LoraHalWake wake;
 	void *owner;
 	LoraPins pins;
-	uint8_t *out, *in; /* in memory that DMA reaches */
+	uint8_t *out, *in; /* in DMA-capable memory */
 	volatile int64_t edge;
 	volatile bool isPosted; /* a wake is in the queue: one is enough */
 	bool isSx126x, isResetHigh, hasBus, isClosed;
@@ -37,7 +37,7 @@ static void destroy(Esp32Hal *esp) {
 	c_free(esp);
 }
 
-/* In the script's task. After a close the last message in the queue frees what it points to. */
+/* In the script's task. After a close the last message in the queue frees its data. */
 static void deliver(void *the, void *refcon, uint8_t *message, uint16_t messageLength) {
 	Esp32Hal *esp = refcon;
 	(void)the;
@@ -58,7 +58,7 @@ static void post(Esp32Hal *esp) {
 		esp->isPosted = false;
 }
 
-/* A full queue loses this wake; the driver's alarm, which every wait has, makes up for it. */
+/* A full queue loses this wake; then the driver's alarm, which every wait has, wakes it. */
 static void postFromInterrupt(Esp32Hal *esp) {
 	if (esp->isPosted)
 		return;
@@ -94,7 +94,7 @@ static void spiTransfer(void *context, const uint8_t *out, uint8_t *in, size_t b
 		c_memcpy(in, esp->in, bytes);
 }
 
-/* The line is let go of, not driven, to end a reset: SX127x wants it so, SX126x has a pull-up (8.1). */
+/* The line is released, not driven high, to end a reset: SX127x requires it, SX126x has a pull-up (8.1). */
 static void reset(void *context, bool held) {
 	const Esp32Hal *esp = context;
 	const gpio_num_t pin = (gpio_num_t)esp->pins.reset;
@@ -139,7 +139,7 @@ static uint64_t nowMicroseconds(void *context) {
 static void wakeAt(void *context, uint64_t when) {
 	Esp32Hal *esp = context;
 	const uint64_t now = (uint64_t)esp_timer_get_time();
-	esp_timer_stop(esp->timer); /* an error when it does not run: no matter */
+	esp_timer_stop(esp->timer); /* the error when it does not run is ignored */
 	if (when == LORA_HAL_NEVER)
 		return;
 	if (when <= now)
@@ -194,7 +194,7 @@ static bool openBus(Esp32Hal *esp) {
 		.mode = 0, .clock_speed_hz = pins->frequency, .spics_io_num = pins->select, .queue_size = 1
 	};
 	const esp_err_t result = spi_bus_initialize((spi_host_device_t)pins->spi, &bus, SPI_DMA_CH_AUTO);
-	/* Another part of the firmware may have set the bus up: it is shared then, and not ours to free. */
+	/* Another part of the firmware may have initialized the bus: then it is shared, and not freed here. */
 	if (result != ESP_OK && result != ESP_ERR_INVALID_STATE)
 		return false;
 	esp->hasBus = result == ESP_OK;
@@ -215,7 +215,7 @@ static bool openAll(Esp32Hal *esp) {
 		.callback = alarmDue, .arg = esp, .dispatch_method = ESP_TIMER_TASK, .name = "lora"
 	};
 	const LoraPins *pins = &esp->pins;
-	/* Which lines a family has, and the reset that ends every fault. */
+	/* The lines of each family, and the reset after every fault. */
 	const bool isWired = pins->reset >= 0 && pins->dio1 >= 0 && (esp->isSx126x ? pins->busy : pins->dio0) >= 0;
 	const esp_err_t service = gpio_install_isr_service(0);
 	if (!isWired)

@@ -3,16 +3,18 @@ import type { Device, NetworkSession, QueuedDownlink } from "./device.js";
 import { initialParameters, type LinkParameters } from "./parameters.js";
 import type { PersistedRequests } from "./requests.js";
 
-/** What of a node must outlive a restart of the network server; plain data, bytes in hexadecimal. */
+/** A node's state that must survive a restart of the network server; plain data, bytes in hexadecimal. */
 export interface PersistedDevice {
   devEui: string;
   lastDevNonce: number;
   joinNonce: number;
   power: number;
-  transmissions: number;
+  nbTrans?: number;
+  /** nbTrans as earlier versions stored it. */
+  transmissions?: number;
   session?: PersistedSession;
   offered?: PersistedSession;
-  /** These three are missing in what earlier versions kept. */
+  /** Earlier versions did not store these three. */
   requests?: PersistedRequests;
   queue?: PersistedDownlink[];
   awaiting?: PersistedDownlink;
@@ -25,7 +27,7 @@ interface PersistedSession {
   lastFrame: string;
   fCntUp: number;
   fCntDown: number;
-  /** Missing in what earlier versions kept; they had the delay alone. */
+  /** Earlier versions stored only the delay. */
   parameters?: LinkParameters;
   rxDelay?: number;
 }
@@ -36,7 +38,7 @@ interface PersistedDownlink {
   confirmed: boolean;
 }
 
-const keepSession = (session: NetworkSession | undefined): PersistedSession | undefined =>
+const persistSession = (session: NetworkSession | undefined): PersistedSession | undefined =>
   session && {
     devAddr: session.devAddr.toString("hex"),
     nwkSKey: session.nwkSKey.toString("hex"),
@@ -48,21 +50,21 @@ const keepSession = (session: NetworkSession | undefined): PersistedSession | un
   };
 
 const openSession = (
-  kept: PersistedSession | undefined,
+  stored: PersistedSession | undefined,
   region: RegionName,
   listed: boolean,
 ): NetworkSession | undefined =>
-  kept && {
-    devAddr: Buffer.from(kept.devAddr, "hex"),
-    nwkSKey: Buffer.from(kept.nwkSKey, "hex"),
-    appSKey: Buffer.from(kept.appSKey, "hex"),
-    lastFrame: Buffer.from(kept.lastFrame, "hex"),
-    fCntUp: kept.fCntUp,
-    fCntDown: kept.fCntDown,
-    parameters: structuredClone(kept.parameters) ?? initialParameters(region, kept.rxDelay, listed),
+  stored && {
+    devAddr: Buffer.from(stored.devAddr, "hex"),
+    nwkSKey: Buffer.from(stored.nwkSKey, "hex"),
+    appSKey: Buffer.from(stored.appSKey, "hex"),
+    lastFrame: Buffer.from(stored.lastFrame, "hex"),
+    fCntUp: stored.fCntUp,
+    fCntDown: stored.fCntDown,
+    parameters: structuredClone(stored.parameters) ?? initialParameters(region, stored.rxDelay, listed),
   };
 
-const keepDownlink = ({ port, payload, confirmed }: QueuedDownlink): PersistedDownlink => ({
+const persistDownlink = ({ port, payload, confirmed }: QueuedDownlink): PersistedDownlink => ({
   port,
   payload: payload.toString("hex"),
   confirmed,
@@ -73,30 +75,30 @@ const openDownlink = ({ port, payload, confirmed }: PersistedDownlink): QueuedDo
   confirmed,
 });
 
-export function keepDevice(device: Device): PersistedDevice {
-  const { devEui, lastDevNonce, joinNonce, power, transmissions, awaiting } = device;
+export function persistDevice(device: Device): PersistedDevice {
+  const { devEui, lastDevNonce, joinNonce, power, nbTrans, awaiting } = device;
   return {
     devEui,
     lastDevNonce,
     joinNonce,
     power,
-    transmissions,
-    session: keepSession(device.session),
-    offered: keepSession(device.offered),
+    nbTrans,
+    session: persistSession(device.session),
+    offered: persistSession(device.offered),
     requests: device.requests.save(),
-    queue: device.queue.map(keepDownlink),
-    ...(awaiting && { awaiting: keepDownlink(awaiting) }),
+    queue: device.queue.map(persistDownlink),
+    ...(awaiting && { awaiting: persistDownlink(awaiting) }),
   };
 }
 
-export function restoreDevice(device: Device, kept: PersistedDevice, region: RegionName): void {
-  const { lastDevNonce, joinNonce, power, transmissions, session, offered, requests, queue = [], awaiting } = kept;
+export function restoreDevice(device: Device, stored: PersistedDevice, region: RegionName): void {
+  const { lastDevNonce, joinNonce, power, session, offered, requests, queue = [], awaiting } = stored;
   const listed = device.appKey !== undefined;
   Object.assign(device, {
     lastDevNonce,
     joinNonce,
     power,
-    transmissions,
+    nbTrans: stored.nbTrans ?? stored.transmissions ?? 1,
     session: openSession(session, region, listed),
     offered: openSession(offered, region, listed),
   });
