@@ -115,6 +115,6 @@ test("a model or a normalizer that is not the node's is refused by name", async 
   writeFileSync(path.join(other, "model.tflite"), soilModel(config).model);
   await t.throwsAsync(simulate({ recording, config, model: path.join(other, "model.tflite") }), {
     name: "UserError",
-    message: /normalizer.bin is of \d+ features/,
+    message: /normalizer.bin has \d+ features/,
   });
 });
