@@ -207,7 +207,7 @@ class Place {
 
   text(): string {
     if (typeof this.value !== "string" || this.value === "") this.fail("a text that is not empty");
-    return this.value as string;
+    return this.value;
   }
 
   oneOf(allowed: readonly string[]): string {
@@ -218,7 +218,7 @@ class Place {
   number(least: number, most: number): number {
     if (typeof this.value !== "number" || !(this.value >= least && this.value <= most))
       this.fail(`a number from ${least} to ${most}`);
-    return this.value as number;
+    return this.value;
   }
 
   integer(least: number, most: number): number {
@@ -243,6 +243,6 @@ class Place {
   hex(bytes: number): string {
     if (typeof this.value !== "string" || this.value.length !== 2 * bytes || !/^[0-9a-fA-F]*$/.test(this.value))
       this.fail(`${2 * bytes} hexadecimal digits`);
-    return this.value as string;
+    return this.value;
   }
 }

@@ -120,7 +120,7 @@ export class ChannelPlan {
     if (this.region.plan === "dynamic") {
       if (control === 6) {
         mask[0] = 0;
-        for (let i = 0; i < dynamicChannels; i++) if (this.frequency[i] !== 0) mask[0]! |= 1 << i;
+        for (let i = 0; i < dynamicChannels; i++) if (this.frequency[i] !== 0) mask[0] |= 1 << i;
         return true;
       }
       if (control !== 0) return false;

@@ -18,7 +18,7 @@ export class AdrRequest {
   constructor(session: Session, adr: boolean) {
     this.#session = session;
     this.#adr = adr;
-    this.#mask = session.channels.mask.slice() as Uint16Array<ArrayBuffer>;
+    this.#mask = session.channels.mask.slice();
   }
 
   /** The four bytes of one request at `at`. */

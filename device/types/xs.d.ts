@@ -3,6 +3,7 @@
 /// <reference path="./compartment.d.ts" />
 /// <reference path="./resource.d.ts" />
 /// <reference types="@moddable/typings/flash" />
+/// <reference types="@moddable/typings/instrumentation" />
 /// <reference types="@moddable/typings/modules" />
 /// <reference types="@moddable/typings/time" />
 /// <reference types="@moddable/typings/timer" />

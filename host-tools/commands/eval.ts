@@ -70,9 +70,7 @@ async function judgeAll(
     if (!existsSync(place)) continue;
     const model = await loadLayersModel(place);
     const wanted = data.frames * data.featureNames.length;
-    const takes = (model.inputs[0]!.shape as (number | null)[])
-      .slice(1)
-      .reduce<number>((product, n) => product * (n ?? 1), 1);
+    const takes = model.inputs[0]!.shape.slice(1).reduce<number>((product, n) => product * (n ?? 1), 1);
     if (takes !== wanted)
       throw new UserError(
         `${place} takes windows of ${takes} features, this node gives ${data.frames} frames of ${data.featureNames.length}: train it anew`,

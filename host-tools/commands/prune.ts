@@ -96,7 +96,7 @@ async function prune(location: string, options: Options): Promise<void> {
   const pruned = await pruneModel(model, { ratio: options.ratio, ...(ratios && { ratios }) });
   const tunable = options.epochs > 0 && samples !== undefined;
   if (tunable) {
-    const count = samples[0]!.shape[0]!;
+    const count = samples[0]!.shape[0];
     const labels =
       labelFile !== undefined ? await readLabels(labelFile, count, model.outputs[0]!.shape.at(-1)!) : undefined;
     const batchSize = 32;

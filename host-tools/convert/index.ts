@@ -63,7 +63,7 @@ export async function convertModel(model: tfl.LayersModel, options: ConvertOptio
       quantization,
       summary: {
         ...summarize(quantized.graph, tflite, options.name, quantized, quantization),
-        samples: samples[0]!.shape[0]!,
+        samples: samples[0]!.shape[0],
       },
     };
   } finally {

@@ -28,7 +28,7 @@ export async function layerReport(conversion: Pick<Conversion, "quantized">, giv
   const { graph, activations } = quantized;
   const everything = graph.nodes.map((node) => node.output);
   const all = samplesFor(graph, given);
-  const samples = all.map((sample) => tf.slice(sample, 0, Math.min(mostSamples, sample.shape[0]!)));
+  const samples = all.map((sample) => tf.slice(sample, 0, Math.min(mostSamples, sample.shape[0])));
   const truth = collect(graph, samples, everything);
   const inputs = graph.inputs.map((index, which) => {
     const { scale, zeroPoint } = activations.get(index)!;
@@ -36,7 +36,7 @@ export async function layerReport(conversion: Pick<Conversion, "quantized">, giv
       Math.max(int8.min, Math.min(int8.max, Math.round(value / scale) + zeroPoint)),
     );
   });
-  const count = samples[0]!.shape[0]!;
+  const count = samples[0]!.shape[0];
   [...all, ...samples].forEach((sample) => sample.dispose());
   const runs = Array.from({ length: count }, (_, run) =>
     inputs.map((values) => new Uint8Array(values.buffer, (run * values.length) / count, values.length / count)),

@@ -28,7 +28,7 @@ function viewOf(layer: Layer): LayerView {
   return {
     name: layer.name,
     className: layer.getClassName(),
-    config: layer.getConfig() as Record<string, unknown>,
+    config: layer.getConfig(),
     weights,
     ...(inner && { inner: viewOf(inner) }),
   };

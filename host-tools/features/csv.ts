@@ -82,7 +82,7 @@ class Reader {
         throw new UserError(
           `${this.file}:1: there is no column "${name}"; the columns are ${names.join(", ")}, expected ${["time", ...this.config.sensors.map((sensor) => sensor.name), "label"].join(", ")}`,
         );
-      if (names.indexOf(name, at + 1) >= 0) throw new UserError(`${this.file}:1: there are two columns "${name}"`);
+      if (names.includes(name, at + 1)) throw new UserError(`${this.file}:1: there are two columns "${name}"`);
       return at;
     };
     this.#timeColumn = find("time");

@@ -18,7 +18,7 @@ for (let window = 0; window < layout.windows; window++) {
   const time = new DataView(bytes, layout.headerBytes + window * layout.windowBytes, 8).getFloat64(0, true);
   intake.begin(time);
   for (let sensor = 0; sensor < config.sensors.length; sensor++) {
-    const samples = new Float32Array(bytes, samplesOffset(layout, window, sensor), layout.samples[sensor]!);
+    const samples = new Float32Array(bytes, samplesOffset(layout, window, sensor), layout.samples[sensor]);
     takeRuns(sensor, samples);
   }
   const isFit = intake.end();

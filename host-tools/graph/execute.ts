@@ -64,7 +64,7 @@ const runTable: Partial<Record<GraphNode["op"], Run>> = {
   SUB: (_, value) => tf.sub(value(0), value(1)),
   MUL: (_, value) => tf.mul(value(0), value(1)),
   MAX_POOL_2D: pool(tf.maxPool),
-  AVERAGE_POOL_2D: pool(tf.avgPool as typeof tf.maxPool),
+  AVERAGE_POOL_2D: pool(tf.avgPool),
   SOFTMAX: unary((x) => tf.softmax(x)),
   LOGISTIC: unary(tf.sigmoid),
   TANH: unary(tf.tanh),
@@ -109,7 +109,7 @@ export function runNode(graph: Graph, node: GraphNode, value: Value, batch: numb
  */
 export function runGraph(graph: Graph, inputs: readonly tf.Tensor[], hooks: RunHooks = {}): tf.Tensor[] {
   const values = new Map<number, tf.Tensor>();
-  const batch = inputs[0]!.shape[0]!;
+  const batch = inputs[0]!.shape[0];
   const put = (index: number, value: tf.Tensor, node?: GraphNode): void => {
     values.set(index, hooks.output?.(index, value, node) ?? value);
   };

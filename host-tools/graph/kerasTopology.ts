@@ -46,7 +46,7 @@ function unwrap(value: unknown): unknown {
   const { class_name: className, config } = value;
   if (className === "__tuple__") return unwrap(value["items"]);
   if (typeof className === "string" && className.endsWith("DTypePolicy") && isObject(config))
-    return /float/.test(String(config["name"])) ? "float32" : config["name"];
+    return String(config["name"]).includes("float") ? "float32" : config["name"];
   if (className === "function" && typeof config === "string") return config;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unwrap(each)]));
 }

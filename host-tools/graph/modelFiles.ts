@@ -125,7 +125,7 @@ export async function loadLayersModel(location: string): Promise<tfl.LayersModel
     shards.push(...parts);
   }
   const all = Buffer.concat(shards);
-  const weightData = all.buffer.slice(all.byteOffset, all.byteOffset + all.length) as ArrayBuffer;
+  const weightData = all.buffer.slice(all.byteOffset, all.byteOffset + all.length);
   try {
     return await tfl.loadLayersModel({
       load: () =>

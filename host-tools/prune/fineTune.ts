@@ -61,7 +61,7 @@ export async function fineTune(
   } = options;
   registerDilatedGradients();
   const inputs = [data.inputs].flat();
-  const count = inputs[0]!.shape[0]!;
+  const count = inputs[0]!.shape[0];
   const wished = [teacher.predict(inputs, { batchSize: 128 })].flat() as tf.Tensor[];
   const probabilities = wished.map(areProbabilities);
   const share = data.labels ? distillation : 1;

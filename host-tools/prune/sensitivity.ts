@@ -63,7 +63,7 @@ export async function sensitivityScan(
       pruned.dispose();
     }
     damages.push(damage);
-    progress.update(done + 1, group.layers[0]!);
+    progress.update(done + 1, group.layers[0]);
   }
   truth.forEach((tensor) => tensor.dispose());
   return sharesFor(groups, damages, ratio);

@@ -25,13 +25,13 @@ function channelMeans(
         graph,
         node,
         (position) => (position === 0 ? input : constant(node.inputs[position]!)),
-        input.shape[0]!,
+        input.shape[0],
         false,
       );
       const flat = tf.reshape(result, [-1, channels]);
       const part = tf.sum(flat, 0).dataSync();
       part.forEach((value, i) => (sum[i]! += value));
-      count += flat.shape[0]!;
+      count += flat.shape[0];
     });
   }
   return sum.map((value) => value / count);

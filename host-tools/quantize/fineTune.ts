@@ -79,7 +79,7 @@ export async function fineTuneQuantized(
     ]),
   );
   const wanted: Graph = { ...graph, outputs: decisionTensors(graph) };
-  const count = samples[0]!.shape[0]!;
+  const count = samples[0]!.shape[0];
   const steps = Math.ceil(count / batchSize);
   const optimizer = tf.train.adam(learningRate);
   const random = seedrandom(`quantized ${seed}`);

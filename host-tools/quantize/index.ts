@@ -52,8 +52,8 @@ interface EvaluationSet {
 
 function evaluationSet(graph: Graph, inputs: readonly tf.Tensor[]): EvaluationSet {
   const perSample = graph.nodes.reduce((sum, node) => sum + macs(graph, node), 1);
-  const count = Math.min(inputs[0]!.shape[0]!, Math.max(8, Math.min(64, Math.floor(trialMacs / perSample))));
-  const every = Math.floor(inputs[0]!.shape[0]! / count);
+  const count = Math.min(inputs[0]!.shape[0], Math.max(8, Math.min(64, Math.floor(trialMacs / perSample))));
+  const every = Math.floor(inputs[0]!.shape[0] / count);
   const chosen = Array.from({ length: count }, (_, i) => i * every);
   const some = inputs.map((input) => tf.tidy(() => tf.gather(input, chosen)));
   const tensors = decisionTensors(graph);

@@ -32,7 +32,7 @@ export function eachActivation(
 
 /** Slices of the samples; call each inside tf.tidy. */
 export function batches(inputs: readonly tf.Tensor[], size = batchSize): (() => tf.Tensor[])[] {
-  const count = inputs[0]!.shape[0]!;
+  const count = inputs[0]!.shape[0];
   return Array.from(
     { length: Math.ceil(count / size) },
     (_, i) => () => inputs.map((input) => tf.slice(input, i * size, Math.min(size, count - i * size))),

@@ -49,7 +49,7 @@ export const installTensorflow = `npm install -D @tensorflow/tfjs-node && ${fetc
 
 /** tfjs-node is an optional peer: its install downloads a library and may fail. Whoever has it gets its speed. */
 async function tryTensorflow(): Promise<boolean> {
-  const name: string = "@tensorflow/tfjs-node";
+  const name = "@tensorflow/tfjs-node";
   try {
     await import(name);
     if (await tf.setBackend("tensorflow")) return true;
@@ -60,7 +60,7 @@ async function tryTensorflow(): Promise<boolean> {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ERR_MODULE_NOT_FOUND") return false;
     // npm runs no install scripts here (.npmrc), and tfjs-node's is what fetches its library.
-    const reason = /native addon module/.test(message)
+    const reason = message.includes("native addon module")
       ? `its library is not there; fetch it with: ${fetchLibrary}`
       : message.split("\n")[0];
     process.stderr.write(

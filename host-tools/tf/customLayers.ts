@@ -18,7 +18,7 @@ class SeparableConv1D extends separableConv() {
       const image = tf.expandDims(only(inputs), 2) as tf.Tensor4D;
       const depthwise = tf.expandDims(this.depthwiseKernel.read(), 1) as tf.Tensor4D;
       const pointwise = tf.expandDims(this.pointwiseKernel.read(), 1) as tf.Tensor4D;
-      const [stride, dilation] = [this.strides[0], this.dilationRate[0]!];
+      const [stride, dilation] = [this.strides[0], this.dilationRate[0]];
       // tfjs's depthwise convolution wants equal strides; along the width of 1 any stride is the same.
       const image2 = tf.separableConv2d(image, depthwise, pointwise, [stride, stride], this.padding, [
         dilation,
@@ -50,7 +50,7 @@ abstract class Steps extends tfl.layers.Layer {
     byDefault: number,
     args: Record<string, unknown>,
   ) {
-    super(args as never);
+    super(args);
     this.amounts = pairOf(args[key] ?? byDefault);
   }
 

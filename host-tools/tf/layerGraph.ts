@@ -21,7 +21,7 @@ interface LayerNode {
   outputTensors: tfl.SymbolicTensor[];
 }
 
-export const containerOf = (model: tfl.LayersModel): Container => model as unknown as Container;
+export const containerOf = (model: tfl.LayersModel): Container => model;
 
 export const isContainer = (layer: Layer): layer is Container =>
   Array.isArray((layer as Container).layers) && Array.isArray((layer as Container).outputs);
@@ -31,7 +31,7 @@ export const wrappedLayer = (layer: Layer): Layer | undefined => (layer as Wrapp
 
 /** The call that made a tensor. */
 export const nodeOf = (tensor: tfl.SymbolicTensor): LayerNode =>
-  tensor.sourceLayer.inboundNodes[tensor.nodeIndex!] as unknown as LayerNode;
+  tensor.sourceLayer.inboundNodes[tensor.nodeIndex] as unknown as LayerNode;
 
 /** The last part of a weight's name: what it is to its layer. */
 export const weightRole = (weight: tfl.LayerVariable): string => weight.originalName.split("/").pop()!;

@@ -36,7 +36,7 @@ function mendDepthwise(): void {
     const length = (axis: 0 | 1): number | null => {
       const n = shape[axis + 1];
       if (n === null || n === undefined) return null;
-      const window = (this.kernelSize[axis] - 1) * this.dilationRate[axis]! + 1;
+      const window = (this.kernelSize[axis] - 1) * this.dilationRate[axis] + 1;
       return this.padding === "same"
         ? Math.ceil(n / this.strides[axis])
         : Math.floor((n - window) / this.strides[axis]) + 1;
@@ -56,7 +56,7 @@ function mendConv1d(): void {
   ): tf.Tensor | tf.Tensor[] {
     if (String(this.padding) !== "causal") return call.call(this, inputs, kwargs);
     return tf.tidy(() => {
-      const before = (this.kernelSize[0] - 1) * this.dilationRate[0]!;
+      const before = (this.kernelSize[0] - 1) * this.dilationRate[0];
       const padded = tf.pad(only(inputs), [
         [0, 0],
         [before, 0],

@@ -196,7 +196,7 @@ const readAll = (model: tfl.LayersModel): Float32Array[] =>
 
 function writeAll(model: tfl.LayersModel, values: Float32Array[]): void {
   const shapes = model.getWeights().map(({ shape }) => shape);
-  tf.tidy(() => model.setWeights(values.map((value, index) => tf.tensor(value, shapes[index]!))));
+  tf.tidy(() => model.setWeights(values.map((value, index) => tf.tensor(value, shapes[index]))));
 }
 
 function fingerprint(

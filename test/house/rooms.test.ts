@@ -69,7 +69,7 @@ function climbs(file: string, references: readonly string[], floorOf = floors): 
 
 test("every folder is a room of the table, once, and every room of the table is a folder", (t) => {
   const folders = houses.flatMap((house) => [
-    ...(readdirSync(path.join(loamRoot, house), { withFileTypes: true }).some((entry) => /\.ts$/.test(entry.name))
+    ...(readdirSync(path.join(loamRoot, house), { withFileTypes: true }).some((entry) => entry.name.endsWith(".ts"))
       ? [house]
       : []),
     ...readdirSync(path.join(loamRoot, house), { withFileTypes: true })

@@ -58,8 +58,8 @@ for (const name of modelNames) {
       const error = await t.throwsAsync(infer(bytes, [], { backend: "tflm", arena: needed - 16 }), {
         instanceOf: InferenceError,
       });
-      t.like((error as InferenceError).fault, { status: 4, given: needed - 16 });
-      t.regex(error!.message, /arena: TensorFlow Lite Micro needs at least [\d,]+ bytes, [\d,]+ given/);
+      t.like(error.fault, { status: 4, given: needed - 16 });
+      t.regex(error.message, /arena: TensorFlow Lite Micro needs at least [\d,]+ bytes, [\d,]+ given/);
       const planned = writeTflite(planModel(readTflite(bytes)));
       const [seed, truth] = model.seeds[0]!;
       const input = seededInput(

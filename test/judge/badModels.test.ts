@@ -99,7 +99,7 @@ for (const [what, model, bench, micro] of refusals) {
       const bytes = writeTflite(model);
       await writeFile(file, bytes);
       const said = await t.throwsAsync(measure(file, "host"), { instanceOf: UserError, message: bench });
-      t.true(said!.message.startsWith(`${file}: `));
+      t.true(said.message.startsWith(`${file}: `));
       await t.throwsAsync(microArena(bytes, model), { instanceOf: UserError, message: micro ?? bench });
       await t.throwsAsync(infer(bytes, []), { instanceOf: UserError, message: micro ?? bench });
     } finally {

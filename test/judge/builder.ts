@@ -5,7 +5,6 @@ import {
   type Quantization,
   type TensorType,
   type TfliteModel,
-  type TfliteOptions,
   type TfliteTensor,
 } from "../../host-tools/tflite/index.js";
 
@@ -82,7 +81,7 @@ export class ModelBuilder {
       opcodeIndex,
       inputs,
       outputs: [output],
-      ...(type && { options: { type, ...options } as TfliteOptions }),
+      ...(type && { options: { type, ...options } }),
     });
     return output;
   }

@@ -45,7 +45,7 @@ export function randomGraph(seed: number): RandomGraph {
     }
   }
   const wanted = random.int(1, 8);
-  let first: Builtin | undefined = operators[seed % operators.length]!;
+  let first: Builtin | undefined = operators[seed % operators.length];
   for (let tries = 0; tries < 60 && model.operatorCount < wanted; tries++) {
     const name: Builtin = (tries < 10 ? first : undefined) ?? random.pick(operators);
     const from = random.chance(0.7) ? pool.at(-1)! : random.pick(pool);

@@ -32,7 +32,7 @@ test("loam gateway prints what nodes say, and its figures at the end", async (t)
     stdio: ["ignore", "pipe", "inherit"],
   });
   t.teardown(() => child.kill());
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await lines.next()).value as string) as Record<string, unknown>;
   const { port, ...listening } = await next();
   t.deepEqual(listening, { event: "listening", host: "127.0.0.1", region: "EU868", nodes: 1 });
@@ -102,7 +102,7 @@ test("loam gateway --forwarder runs the listed nodes before a network server", a
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const lines: string[] = [];
-  createInterface({ input: child.stdout! }).on("line", (line) => lines.push(line));
+  createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
   const [code] = (await once(child, "close")) as [number];
   t.is(code, 0);
   t.true(heard.length >= 5);

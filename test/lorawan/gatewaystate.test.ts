@@ -34,7 +34,7 @@ async function live(t: ExecutionContext, args: string[]) {
   t.teardown(() => child.kill("SIGKILL"));
   const events: Record<string, unknown>[] = [];
   let heard = () => {};
-  createInterface({ input: child.stdout! }).on(
+  createInterface({ input: child.stdout }).on(
     "line",
     (line) => (events.push(JSON.parse(line) as Record<string, unknown>), heard()),
   );
@@ -158,7 +158,7 @@ test("states that are none are refused, and their keys not shown", async (t) => 
   ] as const) {
     await writeFile(file, content);
     const error = await t.throwsAsync(readState(file, "EU868"), { name: "UserError", message });
-    t.false(error!.message.includes("001122"));
+    t.false(error.message.includes("001122"));
   }
 });
 

@@ -87,10 +87,7 @@ test("nodes that get power together, with the same noise, do not ask together", 
   }
   // Over ten seconds: six a second on the average.
   for (let second = 0; second < 10; second++)
-    t.true(
-      times.filter((time) => Math.floor(time / 1000) === second).length <= 16,
-      `${times.map(Math.round).join(" ")}`,
-    );
+    t.true(times.filter((time) => Math.floor(time / 1000) === second).length <= 16, times.map(Math.round).join(" "));
   t.true(Math.max(...times) - Math.min(...times) > 7000);
 });
 

@@ -61,7 +61,7 @@ export class MemoryFlash implements FlashPartition {
   }
 
   read(offset: number, byteLength: number): ArrayBuffer {
-    return this.bytes.slice(offset, offset + byteLength).buffer as ArrayBuffer;
+    return this.bytes.slice(offset, offset + byteLength).buffer;
   }
 
   write(offset: number, byteLength: number, buffer: ArrayBuffer): void {

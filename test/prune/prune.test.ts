@@ -161,7 +161,7 @@ test("filters of a model inside a model, and of a layer used twice, are found", 
   const sum = tfl.layers.add().apply([shared.apply(a), shared.apply(b)] as tfl.SymbolicTensor[]);
   const model = tfl.model({
     inputs: [a, b],
-    outputs: tfl.layers.dense({ units: 2 }).apply(inner.apply(sum) as tfl.SymbolicTensor) as tfl.SymbolicTensor,
+    outputs: tfl.layers.dense({ units: 2 }).apply(inner.apply(sum)) as tfl.SymbolicTensor,
   });
   randomizeWeights(model, new Chance(2));
   const { groups, map } = filterGroups(model);

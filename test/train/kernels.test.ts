@@ -49,7 +49,7 @@ const cases: Case[] = [
       [7, 33],
       [33, 41],
     ],
-    compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D),
+    compute: (a, b) => tf.matMul(a, b),
   },
   {
     title: "product of a transposed matrix",
@@ -57,7 +57,7 @@ const cases: Case[] = [
       [33, 29],
       [33, 41],
     ],
-    compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, true, false),
+    compute: (a, b) => tf.matMul(a, b, true, false),
   },
   {
     title: "product with a transposed matrix",
@@ -65,7 +65,7 @@ const cases: Case[] = [
       [29, 33],
       [41, 33],
     ],
-    compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, true),
+    compute: (a, b) => tf.matMul(a, b, false, true),
   },
   {
     title: "product of two transposed matrices",
@@ -73,7 +73,7 @@ const cases: Case[] = [
       [33, 29],
       [41, 33],
     ],
-    compute: (a, b) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, true, true),
+    compute: (a, b) => tf.matMul(a, b, true, true),
   },
   {
     title: "batches of products",
@@ -81,7 +81,7 @@ const cases: Case[] = [
       [3, 33, 29],
       [3, 33, 41],
     ],
-    compute: (a, b) => tf.matMul(a as tf.Tensor3D, b as tf.Tensor3D, true, false),
+    compute: (a, b) => tf.matMul(a, b, true, false),
   },
   {
     title: "convolution 1x1",
@@ -157,7 +157,7 @@ async function gradients(
   weights: Float32Array | undefined,
 ): Promise<{ size: number; found: Float32Array[] }> {
   await tf.setBackend(backend);
-  const tensors = inputs.map((data, index) => tf.tensor(data, shapes[index]!));
+  const tensors = inputs.map((data, index) => tf.tensor(data, shapes[index]));
   let size = 0;
   const found = tf.grads((...given: tf.Tensor[]) => {
     const y = compute(...given);
@@ -176,18 +176,18 @@ function spread(w: tf.Tensor, [down, right]: readonly [number, number]): tf.Tens
     [0, 0],
   ]);
   const tall = tf.slice(tf.reshape(rows, [high * down, broad, -1]), [0, 0, 0], [(high - 1) * down + 1, -1, -1]);
-  const columns = tf.pad(tf.reshape(tall, [tall.shape[0]!, broad, 1, -1]), [
+  const columns = tf.pad(tf.reshape(tall, [tall.shape[0], broad, 1, -1]), [
     [0, 0],
     [0, 0],
     [0, right - 1],
     [0, 0],
   ]);
   const wide = tf.slice(
-    tf.reshape(columns, [tall.shape[0]!, broad * right, -1]),
+    tf.reshape(columns, [tall.shape[0], broad * right, -1]),
     [0, 0, 0],
     [-1, (broad - 1) * right + 1, -1],
   );
-  return tf.reshape(wide, [wide.shape[0]!, wide.shape[1]!, -1, out]);
+  return tf.reshape(wide, [wide.shape[0], wide.shape[1]!, -1, out]);
 }
 
 const dilatedCases: {

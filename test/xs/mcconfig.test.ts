@@ -44,7 +44,7 @@ needs(mcconfig, mcsim, display).serial("the node runs in the SDK's simulator", a
     path.join(sdk.root, "build/simulators"),
     program,
   ];
-  const simulator = spawn(command!, args, {
+  const simulator = spawn(command, args, {
     env: { ...process.env, ...sdk.environment, XSBUG_HOST: "localhost", XSBUG_PORT: String(xsbug.port) },
     stdio: "ignore",
     detached: true,

@@ -1,4 +1,4 @@
-import type { GraphBuilder, Padding, Window } from "../builder.js";
+import type { GraphBuilder, Window } from "../builder.js";
 import { lastOf, sizeOf } from "../../graph/graph.js";
 import { applyActivation } from "./activation.js";
 import { asImage, pair, refuse, type LayerView, type Translate } from "./types.js";
@@ -30,8 +30,8 @@ function windowOf(layer: LayerView, oneDimensional: boolean): Required<Window> {
     refuse(layer, `padding "${String(layer.config["padding"])}"`, 'padding "same" or "valid"');
   const [strides, dilation] = [pair(layer.config["strides"] ?? 1), pair(layer.config["dilationRate"] ?? 1)];
   return oneDimensional
-    ? { strides: [strides[0], 1], dilation: [dilation[0], 1], padding: padding as Padding }
-    : { strides, dilation, padding: padding as Padding };
+    ? { strides: [strides[0], 1], dilation: [dilation[0], 1], padding: padding }
+    : { strides, dilation, padding: padding };
 }
 
 /** [height, width, in, out] (height only in one dimension) to [out, height, width, in]. */
@@ -157,7 +157,7 @@ const timeDistributed: Translate = (builder, layer, inputs) => {
       `it wraps a ${inner?.className ?? "nothing"}`,
       "TimeDistributed(Dense), or a layer that works along the last axis by itself",
     );
-  return dense(builder, inner!, inputs);
+  return dense(builder, inner, inputs);
 };
 
 export const weightedLayers: Record<string, Translate> = {

@@ -57,6 +57,6 @@ export function registerBatchNorm(): void {
   registerGradient({
     kernelName: FusedBatchNorm,
     inputsToSave: ["x", "mean", "variance", "scale"],
-    gradFunc: gradient as never,
+    gradFunc: gradient,
   });
 }

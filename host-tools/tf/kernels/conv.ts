@@ -72,7 +72,7 @@ function information(xShape: number[], filterShape: number[], attrs: Attributes)
     filterShape as [number, number, number, number],
     attrs.strides,
     1,
-    attrs.pad as number,
+    attrs.pad,
     attrs.dimRoundingMode,
   );
 }

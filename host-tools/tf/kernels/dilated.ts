@@ -103,7 +103,7 @@ function gradientOfFilter(
 }
 
 const full: Tap = {
-  ofPixels: (dy, weights) => tf.matMul(dy, weights as tf.Tensor2D, false, true),
+  ofPixels: (dy, weights) => tf.matMul(dy, weights, false, true),
   ofWeights: (dy, pixels) => tf.matMul(pixels, dy, true, false),
 };
 

@@ -36,7 +36,7 @@ function prerequisites(text: string): string[] {
 /** The state of everything an object was made from, or undefined when it must be made again. */
 function stateOf(files: string[]): string | undefined {
   const states = files.map((file) => hashOfFile(file));
-  return states.every((state) => state !== undefined) ? hashOf(...(states as string[])) : undefined;
+  return states.every((state) => state !== undefined) ? hashOf(...states) : undefined;
 }
 
 /**

@@ -20,7 +20,7 @@ export class NorFlash implements FlashPartition {
   }
 
   read(offset: number, byteLength: number): ArrayBuffer {
-    return this.bytes.slice(offset, offset + byteLength).buffer as ArrayBuffer;
+    return this.bytes.slice(offset, offset + byteLength).buffer;
   }
 
   write(offset: number, byteLength: number, buffer: ArrayBuffer): void {
