@@ -33,6 +33,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
     () => import("./commands/gateway.js"),
   ],
   ["infer", "Run a model on raw input bytes, with any backend", () => import("./commands/infer.js")],
+  ["init", "Make the folder of a node of your own", () => import("./commands/init.js")],
   ["inspect", "The graph of a .tflite as a table", () => import("./commands/inspect.js")],
   ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
   ["recordings", "Make simulated recordings of the example node", () => import("./commands/recordings.js")],

@@ -27,7 +27,7 @@ export interface Places {
 }
 
 /** Package managers replace what they have installed: nothing is kept there. */
-const isInstalled = (folder: string): boolean => folder.split(path.sep).includes("node_modules");
+export const isInstalled = (folder: string): boolean => folder.split(path.sep).includes("node_modules");
 
 function nearestNode(folder: string): string | undefined {
   if (existsSync(path.join(folder, descriptionName)) && !isInstalled(folder)) return folder;
