@@ -8,8 +8,7 @@ const abpKeys = ["devEui", "devAddr", "nwkSKey", "appSKey"] as const;
 
 /** Reads a list of nodes: JSON, each with devEui, joinEui and appKey, or devEui, devAddr, nwkSKey and appSKey. @throws UserError naming file and entry */
 export async function readDevices(file: string): Promise<DeviceRegistration[]> {
-  const text = (await readUserFile(file, "the list of nodes")).toString("utf8");
-  const list = parseJson(text, file);
+  const list = parseJson(await readUserFile(file, "the list of nodes"), file);
   if (!Array.isArray(list) || list.length === 0)
     throw new UserError(
       `${file}: a list of nodes expected, e.g. [{"devEui": "...", "joinEui": "...", "appKey": "..."}]`,

@@ -3,6 +3,7 @@ import type { PersistedMemory } from "../cloud/memory.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { textOf } from "../lib/text.js";
 import type { NetworkServer } from "./networkserver.js";
 
 /** Of the content below. */
@@ -18,7 +19,7 @@ export interface PersistedState {
 /** Reads a state that `StateFile` wrote; undefined when there is none yet. @throws UserError, which never shows the content: it has keys */
 export async function readState(file: string, region: RegionName): Promise<PersistedState | undefined> {
   if (!existsSync(file)) return undefined;
-  const text = (await readUserFile(file, "the state")).toString("utf8");
+  const text = textOf(await readUserFile(file, "the state"), file);
   let state: Partial<PersistedState & { version: number }> | null;
   try {
     state = JSON.parse(text) as typeof state;

@@ -5,6 +5,7 @@ import * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { writeOutputs } from "../lib/outputs.js";
+import { textOf } from "../lib/text.js";
 import { registerCustomLayers } from "../tf/customLayers.js";
 import { readableTopology, type Topology } from "./kerasTopology.js";
 
@@ -50,7 +51,7 @@ function parseModelJson(file: string, bytes: Buffer): ModelJson {
   if (bytes.includes(0)) throw new UserError(`${file} is not JSON but binary; ${expected}`);
   let json: ModelJson | null;
   try {
-    json = JSON.parse(bytes.toString("utf8")) as ModelJson | null;
+    json = JSON.parse(textOf(bytes, file)) as ModelJson | null;
   } catch (error) {
     throw new UserError(`${file} is not JSON (${(error as Error).message}); ${expected}`);
   }

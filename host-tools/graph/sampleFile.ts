@@ -2,6 +2,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
+import { textOf } from "../lib/text.js";
 
 /** An array file: its numbers, and its shape where the format has one. */
 export interface ArrayFile {
@@ -67,7 +68,7 @@ export function npyOf(shape: readonly number[], data: Float32Array): Buffer {
 
 function parseJson(file: string, bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(textOf(bytes, file));
   } catch (error) {
     throw new UserError(`${file} is not JSON: ${(error as Error).message}`);
   }
@@ -82,8 +83,7 @@ function flatten(file: string, value: unknown, into: number[]): number[] {
 
 /** A sample a row, numbers with commas between; the first row may hold names. */
 function parseCsv(file: string, bytes: Buffer): ArrayFile {
-  const rows = bytes
-    .toString("utf8")
+  const rows = textOf(bytes, file)
     .split(/\r?\n/)
     .map((line, i) => ({ line: i + 1, cells: line.split(",").map((cell) => cell.trim()) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ""));

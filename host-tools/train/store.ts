@@ -8,6 +8,7 @@ import { npyOf } from "../graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { writeOutputs } from "../lib/outputs.js";
+import { textOf } from "../lib/text.js";
 import { startBackend } from "../tf/backend.js";
 import { normalize, type Normalizer, type TrainingData } from "./examples.js";
 import { predict } from "./predict.js";
@@ -68,9 +69,8 @@ export async function seedOf(network: string): Promise<number | undefined> {
   const file = fileOf(network, notesName);
   if (file === undefined) return undefined;
   try {
-    return (
-      JSON.parse((await readUserFile(file, "the notes of a training")).toString("utf8")) as Partial<TrainingNotes>
-    ).seed;
+    return (JSON.parse(textOf(await readUserFile(file, "the notes of a training"), file)) as Partial<TrainingNotes>)
+      .seed;
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`${file} is not JSON: ${(error as Error).message}`);
   }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.js";
+import { textOf } from "../../lib/text.js";
 
 /** Sources of one target name, resolved to absolute paths that may hold a `*`. */
 export type Rules = Record<string, string[]>;
@@ -157,7 +158,7 @@ export function loadManifest(
     }
     let content: Section;
     try {
-      content = JSON.parse(readFileSync(file, "utf8")) as Section;
+      content = JSON.parse(textOf(readFileSync(file), file)) as Section;
     } catch (error) {
       throw new UserError(`${file}: not JSON: ${(error as Error).message}`);
     }
