@@ -10,7 +10,9 @@ interface Settings {
 
 /** Resources in flash. @throws URIError when the firmware was built without them */
 export function readConfig(): NodeConfig {
-  const config = JSON.parse(String.fromArrayBuffer(new Resource("node.config.json").slice(0))) as NodeConfig;
+  const text = String.fromArrayBuffer(new Resource("node.config.json").slice(0));
+  // Some editors begin a file with a byte order mark.
+  const config = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as NodeConfig;
   const { everySeconds = config.window.everySeconds } = settings as Settings;
   return { ...config, window: { ...config.window, everySeconds } };
 }

@@ -16,6 +16,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
     () => import("./commands/arena.js"),
   ],
   ["bench", "Instructions, arena and code that a model takes on the device", () => import("./commands/bench.js")],
+  ["check", "Check a node description, and say all that is wrong with it", () => import("./commands/check.js")],
   ["convert", "Make a .tflite and a C array of a tfjs LayersModel", () => import("./commands/convert.js")],
   ["device", "Build the firmware with the Moddable SDK and put it on the device", () => import("./commands/device.js")],
   ["eval", "Judge the float, pruned and int8 networks on held-out recordings", () => import("./commands/eval.js")],

@@ -18,7 +18,12 @@ export interface AppVerdict {
 
 export interface AppApi {
   /** `app` of the node description. */
-  readonly config: Readonly<Record<string, unknown>>;
+  readonly config: {
+    /** By class, the actuators to switch on or off. */
+    readonly rules?: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+    /** Whatever the description's author put there. */
+    readonly settings?: Readonly<Record<string, unknown>>;
+  };
   readonly classes: readonly string[];
   /** Names of the node's actuators. */
   readonly actuators: readonly string[];

@@ -1,11 +1,8 @@
 import type { App, AppApi, AppVerdict } from "./api.js";
 
-/** The rules of the node description: by class, the actuators to switch. */
-type Rules = Record<string, Record<string, boolean>>;
-
 /** The irrigation node: a verdict switches valve, pump and alarm by the rules of the node description. */
 export default function start(api: AppApi): App {
-  const rules = (api.config["rules"] ?? {}) as Rules;
+  const rules = api.config.rules ?? {};
   return {
     onVerdict(verdict: AppVerdict) {
       const rule = rules[verdict.name] ?? {};

@@ -1,3 +1,4 @@
+import { linkDefaults } from "./defaults.js";
 import type { Prng } from "./prng.js";
 import type { DutyCycle } from "./dutycycle.js";
 import { bandOf, rx1DataRate } from "./regions/regions.js";
@@ -7,7 +8,6 @@ import { clockError, receiveWindow } from "./windows.js";
 
 /** ms from the receive call to a listening receiver. */
 const wakeMs = 1;
-const defaultPpm = 20;
 
 /** A channel, and the time from which it may be used. */
 export interface Choice {
@@ -102,7 +102,7 @@ export class Exchange {
       end = await this.#options.radio.transmit(
         frame,
         this.#modulation(frequency, dataRate),
-        power - (this.#options.antennaGain ?? 0),
+        power - (this.#options.antennaGain ?? linkDefaults.antennaGain),
       );
     } finally {
       this.#duty.spend(band, airtime, end, 2 ** session.maxDCycle);
@@ -141,7 +141,12 @@ export class Exchange {
     dataRate: number,
     accept: (packet: ReceivedPacket) => boolean,
   ): Promise<boolean> {
-    const { clockErrorPpm = defaultPpm, timingErrorMs = 2, radio, clock } = this.#options;
+    const {
+      clockErrorPpm = linkDefaults.clockErrorPpm,
+      timingErrorMs = linkDefaults.timingErrorMs,
+      radio,
+      clock,
+    } = this.#options;
     const modulation = this.#modulation(frequency, dataRate);
     const window = receiveWindow(
       modulation.spreadingFactor,

@@ -1,3 +1,4 @@
+import { linkDefaults } from "./defaults.js";
 import type { Prng } from "./prng.js";
 import type { Exchange } from "./exchange.js";
 import { decodeJoinAccept, encodeJoinRequest, type JoinAccept } from "./frames.js";
@@ -132,7 +133,7 @@ export class Joiner {
 
   /** A join accept does not identify its request, so an old one could be replayed: JoinNonce must increase. */
   #isNew({ joinNonce }: JoinAccept): boolean {
-    const { joinNonceCounter = true } = this.#options;
+    const { joinNonceCounter = linkDefaults.joinNonceCounter } = this.#options;
     return joinNonceCounter ? joinNonce > this.#session.joinNonce : joinNonce !== this.#session.joinNonce;
   }
 

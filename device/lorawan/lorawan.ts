@@ -1,6 +1,7 @@
 import { adrAckRequest, adrBackoff } from "./adr.js";
 import { MacCommands, commandId } from "./commands.js";
 import { Prng } from "./prng.js";
+import { linkDefaults } from "./defaults.js";
 import { DutyCycle } from "./dutycycle.js";
 import { Exchange, type Choice } from "./exchange.js";
 import {
@@ -198,7 +199,7 @@ export class LoRaWAN implements Link {
     const options = port === 0 ? noBytes : answers;
     if (port === 0) payload = answers;
     const counter = session.fCntUp++;
-    const { adr = true } = this.#options;
+    const { adr = linkDefaults.adr } = this.#options;
     const bits =
       (adr ? control.adr : 0) |
       (adr && adrAckRequest(session) ? control.adrAckReq : 0) |
@@ -298,7 +299,7 @@ export class LoRaWAN implements Link {
   }
 
   #apply(commands: Uint8Array, snr: number, end: number): boolean {
-    const { adr = true, battery, onTime, onLinkCheck } = this.#options;
+    const { adr = linkDefaults.adr, battery, onTime, onLinkCheck } = this.#options;
     return this.#commands.apply(commands, {
       snr,
       adr,
@@ -311,7 +312,7 @@ export class LoRaWAN implements Link {
   /** An uplink without a downlink: ADR back-off, and in the end a new join. */
   #countWithoutDownlink(adr: boolean): void {
     const session = this.#session;
-    const { silenceLimit = 400 } = this.#options;
+    const { silenceLimit = linkDefaults.silenceLimit } = this.#options;
     session.adrAckCnt++;
     if (silenceLimit > 0 && session.adrAckCnt >= silenceLimit && this.#joiner) {
       this.#endSession("idle");

@@ -68,6 +68,7 @@ export interface AbpCredentials {
   appSKey: string;
 }
 
+/** Where an option is not given, `linkDefaults` holds. */
 export interface LinkOptions {
   radio: LinkRadio;
   crypto: LinkCrypto;
@@ -75,21 +76,21 @@ export interface LinkOptions {
   flash: FlashPartition;
   region: RegionName;
   credentials: OtaaCredentials | AbpCredentials;
-  /** ADR: the network controls data rate and power; default true. */
+  /** ADR: the network controls data rate and power. */
   adr?: boolean;
   /** Data rate before ADR; default: the region's slowest. */
   dataRate?: number;
-  /** Largest error of the node's clock; receive windows open that much earlier and stay open that much longer. Default 20 ppm. */
+  /** Largest error of the node's clock; receive windows open that much earlier and stay open that much longer. */
   clockErrorPpm?: number;
-  /** Additional uncertainty of when a receive window opens, ms (timer granularity); default 2. */
+  /** Additional uncertainty of when a receive window opens, ms (timer granularity). */
   timingErrorMs?: number;
-  /** Antenna gain over isotropic in dB, subtracted from the radiated power; default 0. */
+  /** Antenna gain over isotropic in dB, subtracted from the radiated power. */
   antennaGain?: number;
   /** Sub-band of eight channels that the network uses, for US915 and AU915 (1..8); default: all. */
   subBand?: number;
-  /** Uplinks without any downlink after which an OTAA session ends and join() starts another; 0: never; default 400, about four days at four reports per hour. */
+  /** Uplinks without any downlink after which an OTAA session ends and join() starts another; 0: never. */
   silenceLimit?: number;
-  /** False for join servers older than 1.0.4 that draw JoinNonce at random; default true: it must increase. */
+  /** False for join servers older than 1.0.4 that draw JoinNonce at random; otherwise it must increase. */
   joinNonceCounter?: boolean;
   /** 0 external power, 1..254 battery level, 255 unknown. */
   battery?: () => number;

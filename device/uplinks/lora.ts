@@ -5,15 +5,15 @@ import { LoraRadio } from "lorawan/radio";
 import type { OpenLink } from "./types.js";
 
 /** LoRaWAN on the board's LoRa radio; the session is stored in the flash partition "session". */
-const openLink: OpenLink = async ({ radio: settings }, events) => {
-  const radio = await LoraRadio.open(settings.board);
+const openLink: OpenLink = async ({ radio: { board, devEui, joinEui, appKey, ...settings } }, events) => {
+  const radio = await LoraRadio.open(board);
   const link = new LoRaWAN({
+    ...settings,
     radio,
     clock: radio,
     crypto: { cmac, encryptBlock },
     flash: new Flash("session") as never,
-    region: settings.region,
-    credentials: settings,
+    credentials: { devEui, joinEui, appKey },
     onDownlink: events.onDownlink,
     onStateChange(state) {
       // UplinkSender requests the time again while no answer comes.

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { keepFirmwareOperators, operatorsName } from "../inference/operators.js";
 import { UserError } from "../lib/errors.js";
+import { readNode } from "../node/nodeFile.js";
 import { currentNode, requireNode, type NodeFolder } from "../node/nodeFolder.js";
 import { findSdk, runMcconfig } from "../xs/mcconfig.js";
 
@@ -45,6 +46,8 @@ export default new Command("device")
       return;
     }
     const manifest = options.manifest ?? ownManifest(requireNode());
+    // mcconfig builds the description in as it is: this is where it is checked.
+    if (!options.manifest) await readNode();
     const node = currentNode;
     const operators = node && (await keepFirmwareOperators(node.network));
     if (operators)

@@ -2,9 +2,9 @@
  * LoRa radios SX1261/62/68 and SX1272/76/77/78: packets, listening, channel activity, sleep. Nothing here blocks: every
  * call returns at once and its promise is settled when the chip has answered, or at its timeout (`RadioError`).
  */
-import type { Chip, RadioOptions } from "./board.js";
+import { boardDefaults, pinDefaults, type Chip, type RadioOptions } from "./loraboard.js";
 
-export type { Chip, RadioOptions, RadioPins } from "./board.js";
+export type { Chip, RadioOptions, RadioPins } from "./loraboard.js";
 
 export interface Modulation {
   /** Hz */
@@ -110,20 +110,20 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
     super();
     const {
       pins = {},
-      tcxoVoltage = 0,
-      tcxoDelay = 5,
-      regulator = "ldo",
-      rfSwitch = "none",
-      paPin = "boost",
+      tcxoVoltage = boardDefaults.tcxoVoltage,
+      tcxoDelay = boardDefaults.tcxoDelay,
+      regulator = boardDefaults.regulator,
+      rfSwitch = boardDefaults.rfSwitch,
+      paPin = boardDefaults.paPin,
       maxPower = 127,
     } = options;
     const {
-      spi = 2,
+      spi = pinDefaults.spi,
       clock = -1,
       dataOut = -1,
       dataIn = -1,
       select = -1,
-      frequency = 8000000,
+      frequency = pinDefaults.frequency,
       reset = -1,
       busy = -1,
       dio0 = -1,

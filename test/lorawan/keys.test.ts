@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { inspect } from "node:util";
 import test from "ava";
-import { checkConfig } from "../../device/configcheck.js";
+import { checkConfig } from "../../host-tools/node/check.js";
 import { readDevices } from "../../host-tools/gateway/devices.js";
 import { encodeJoinAccept, loraPacket } from "../../host-tools/gateway/packets.js";
 import { buildRoot } from "../../host-tools/lib/paths.js";

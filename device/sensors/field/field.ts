@@ -1,14 +1,14 @@
 import Analog from "embedded:io/analog";
 import I2C from "embedded:io/i2c";
-import type { NodeConfig } from "../../config.js";
+import type { Lis3dhHardware, NodeConfig, Sht3xHardware } from "../../config.js";
 import type { NodeSensor } from "../types.js";
 import type { I2COptions } from "./io.js";
-import type { I2CWiring } from "./hardware.js";
+import { lis3dhFullScale, sensorHz } from "./sensordefaults.js";
 import { LIS3DH } from "./lis3dh.js";
 import { openClimate } from "./climate.js";
 import { SoilMoisture } from "./soilmoisture.js";
 
-const wired = ({ data, clock, address, hz = 400_000 }: I2CWiring): I2COptions => ({
+const wired = ({ data, clock, address, hz = sensorHz }: Sht3xHardware | Lis3dhHardware): I2COptions => ({
   io: I2C as unknown as I2COptions["io"],
   data,
   clock,
@@ -34,7 +34,7 @@ export default function openSensor(config: NodeConfig, index: number): NodeSenso
       return new LIS3DH({
         sensor: wired(hardware),
         axis: hardware.axis,
-        ...(hardware.fullScale && { fullScale: hardware.fullScale }),
+        fullScale: hardware.fullScale ?? lis3dhFullScale,
       });
     default:
       throw new Error(`sensor "${name}": the node description has no "hardware" for it`);

@@ -1,6 +1,7 @@
 import Time from "time";
 import type { Reading } from "../types.js";
-import type { Lis3dhHardware } from "./hardware.js";
+import type { Lis3dhHardware } from "../../config.js";
+import { lis3dhFullScale } from "./sensordefaults.js";
 import type { I2CBus, I2COptions } from "./io.js";
 import * as chip from "./lis3dhConstants.js";
 import { Resampler } from "./resampler.js";
@@ -32,7 +33,7 @@ export class LIS3DH {
   constructor(options: { sensor: I2COptions } & Pick<Lis3dhHardware, "axis" | "fullScale">) {
     const { io: IO, ...wiring } = options.sensor;
     this.#axis = axes[options.axis];
-    this.#fullScale = chip.fullScales[options.fullScale ?? 2];
+    this.#fullScale = chip.fullScales[options.fullScale ?? lis3dhFullScale];
     const fifo = new ArrayBuffer(6 * chip.fifoDepth);
     this.#bursts = Array.from({ length: chip.fifoDepth }, (_, i) => new Uint8Array(fifo, 0, 6 * (i + 1)));
     this.#io = new IO(wiring);

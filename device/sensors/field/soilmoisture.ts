@@ -1,5 +1,5 @@
 import type { AnalogOptions, AnalogPin } from "./io.js";
-import type { ProbeHardware } from "./hardware.js";
+import type { ProbeCalibration } from "../../config.js";
 import type { Reading } from "../types.js";
 
 /** A reading this near either end of the pin's range means an open or shorted wire, not soil. */
@@ -9,10 +9,10 @@ const rail = 0.01;
 export class SoilMoisture {
   #io: AnalogPin | undefined;
   readonly #fullScale: number;
-  readonly #calibration: ProbeHardware["calibration"];
+  readonly #calibration: ProbeCalibration;
   readonly #reading: Reading = { count: 1, values: new Float32Array(1) };
 
-  constructor(options: { sensor: AnalogOptions; calibration: ProbeHardware["calibration"] }) {
+  constructor(options: { sensor: AnalogOptions; calibration: ProbeCalibration }) {
     const { io: IO, ...wiring } = options.sensor;
     this.#calibration = options.calibration;
     this.#io = new IO(wiring);

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { NodeConfig } from "../../../device/config.js";
-import { checkConfig } from "../../../device/configcheck.js";
 import { loamRoot } from "../../../host-tools/lib/paths.js";
+import { checkConfig } from "../../../host-tools/node/check.js";
 
 export const exampleNode = (): NodeConfig =>
-  checkConfig(JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8")));
+  checkConfig(JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8"))).config;
 
 /** A small generator (mulberry32), so that a failure can be repeated. */
 export function generator(seed: number): () => number {

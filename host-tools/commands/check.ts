@@ -1,0 +1,61 @@
+import path from "node:path";
+import { Command } from "commander";
+import { featureLayout } from "../../device/features/layout.js";
+import { chips } from "../node/chips.js";
+import { checkNodeFile, nodeHelp } from "../node/nodeFile.js";
+import { requireNode } from "../node/nodeFolder.js";
+import type { CheckedNode } from "../node/schema/node.js";
+
+/** What the description says, in short. */
+function summary(config: CheckedNode) {
+  const { window, sensors, classes, actuators, radio } = config;
+  return {
+    node: config.name,
+    chip: chips[config.chip].title,
+    sensors: sensors.map(({ name, unit, rate, hardware }) => ({ name, unit, rate, chip: hardware?.chip })),
+    window: { ...window, features: featureLayout(config).count },
+    classes,
+    actuators: actuators.map(({ name, pin }) => ({ name, pin })),
+    radio: { region: radio.region, chip: radio.board.chip },
+  };
+}
+
+function describe(told: ReturnType<typeof summary>): string {
+  const { window, radio } = told;
+  const rows: [string, string][] = [
+    ["node", `${told.node}, on an ${told.chip}`],
+    [
+      "sensors",
+      told.sensors
+        .map(({ name, unit, rate, chip }) => `${name} (${unit}, ${rate} Hz, ${chip ?? "no hardware"})`)
+        .join(", "),
+    ],
+    [
+      "window",
+      `${window.seconds} s every ${window.everySeconds} s, ${window.frames} frames of ${window.features} features`,
+    ],
+    ["classes", told.classes.join(", ")],
+    ["actuators", told.actuators.map(({ name, pin }) => `${name} (GPIO${pin})`).join(", ") || "none"],
+    ["radio", `${radio.chip}, ${radio.region}`],
+  ];
+  return rows.map(([what, text]) => `${what.padEnd(10)} ${text}`).join("\n");
+}
+
+export default new Command("check")
+  .description(
+    "Check a node description: keys, ranges, names, and pins against the chip. All that is wrong is listed, and the exit code is 1 then; docs/node.md has every key.",
+  )
+  .argument("[file]", nodeHelp)
+  .option("--json", "print figures as JSON")
+  .action(async (given: string | undefined, { json }: { json?: boolean }) => {
+    const file = given ?? requireNode().description;
+    const { config, warnings, notes } = await checkNodeFile(file);
+    const told = summary(config);
+    if (json) {
+      process.stdout.write(`${JSON.stringify({ ...told, warnings, notes })}\n`);
+      return;
+    }
+    const remarks = [...warnings.map((text) => `warning: ${text}`), ...notes.map((text) => `note: ${text}`)];
+    const shown = path.relative(process.cwd(), file);
+    process.stdout.write(`${describe(told)}\n${remarks.map((line) => `${line}\n`).join("")}${shown} is good.\n`);
+  });

@@ -1,0 +1,18 @@
+/** Every tracked file that is made from something else: one row each, and `npm run generate` writes them. */
+
+export interface GeneratedFile {
+  /** Relative to the project. */
+  file: string;
+  make(): string | Promise<string>;
+}
+
+export async function generatedFiles(): Promise<GeneratedFile[]> {
+  const { typeFile } = await import("../node/typeFile.js");
+  const { editorSchema } = await import("../node/jsonSchema.js");
+  const { reference } = await import("../node/reference.js");
+  return [
+    { file: "device/nodeconfig.ts", make: typeFile },
+    { file: "node.schema.json", make: editorSchema },
+    { file: "docs/node.md", make: reference },
+  ];
+}

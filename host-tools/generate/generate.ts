@@ -1,0 +1,29 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { format, getFileInfo, resolveConfig } from "prettier";
+import { loamRoot } from "../lib/paths.js";
+import { generatedFiles } from "./files.js";
+
+/** What each generated file should hold, formatted as the rest of the code is. */
+export async function generate(): Promise<[file: string, content: string][]> {
+  const ignorePath = path.join(loamRoot, ".prettierignore");
+  return Promise.all(
+    (await generatedFiles()).map(async ({ file, make }): Promise<[string, string]> => {
+      const whole = path.join(loamRoot, file);
+      const content = await make();
+      const { ignored, inferredParser } = await getFileInfo(whole, { ignorePath });
+      if (ignored || inferredParser === null) return [whole, content];
+      return [whole, await format(content, { ...(await resolveConfig(whole)), filepath: whole })];
+    }),
+  );
+}
+
+/** Files that are not what they would be made now. */
+export async function staleFiles(): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [file, content] of await generate()) {
+    const found = await readFile(file, "utf8").catch(() => undefined);
+    if (found !== content) stale.push(path.relative(loamRoot, file));
+  }
+  return stale;
+}

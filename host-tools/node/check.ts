@@ -1,0 +1,63 @@
+/** Checks a node description: its schema, and the rules that need more than one key. */
+import type { z } from "zod";
+import { ConfigError, Findings, type Path } from "./findings.js";
+import { unknownName } from "./nearest.js";
+import { checkApp } from "./rules/app.js";
+import type { Draft } from "./rules/draft.js";
+import { checkFeatures } from "./rules/features.js";
+import { checkNames } from "./rules/names.js";
+import { checkPins } from "./rules/pins.js";
+import { checkRadio } from "./rules/radio.js";
+import { checkSensors } from "./rules/sensors.js";
+import { actuator, nodeSchema, sensor, type CheckedNode } from "./schema/node.js";
+
+export interface Checked {
+  /** With its defaults, and without "$schema". */
+  config: CheckedNode;
+  /** What may well be a mistake. */
+  warnings: string[];
+  /** What is worth knowing on the bench. */
+  notes: string[];
+}
+
+const rules = [checkNames, checkSensors, checkFeatures, checkPins, checkRadio, checkApp];
+
+/** @throws ConfigError naming every key, its value and what would be right; no text of it holds a key of LoRaWAN */
+export function checkConfig(value: unknown): Checked {
+  const result = nodeSchema.safeParse(value);
+  const findings = new Findings(value);
+  for (const issue of result.error?.issues ?? []) tell(findings, issue);
+  const draft = result.success ? result.data : soundParts(value);
+  for (const rule of rules) rule(draft, findings);
+  const problems = findings.of("error");
+  if (problems.length > 0 || !result.success) throw new ConfigError(problems);
+  const config: Omit<typeof result.data, "$schema"> & { $schema?: string } = { ...result.data };
+  delete config.$schema;
+  return { config, warnings: findings.of("warning"), notes: findings.of("note") };
+}
+
+function tell(findings: Findings, issue: z.core.$ZodIssue): void {
+  const path = issue.path as Path;
+  if (issue.code !== "unrecognized_keys") return findings.expected(path, issue.message);
+  for (const name of issue.keys)
+    findings.add("error", [...path, name], unknownName("key", name, issue.message.split(", ")));
+}
+
+/** What of a description that is wrong somewhere can still be checked by rules. */
+function soundParts(value: unknown): Draft {
+  const parts = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const sound = <T extends z.ZodType>(schema: T, part: unknown): z.output<T> | undefined => schema.safeParse(part).data;
+  const each = <T extends z.ZodType>(schema: T, list: unknown) =>
+    Array.isArray(list) ? list.map((item) => sound(schema, item)) : [];
+  const { shape } = nodeSchema;
+  return {
+    chip: sound(shape.chip, parts["chip"]),
+    sensors: each(sensor, parts["sensors"]),
+    window: sound(shape.window, parts["window"]),
+    features: sound(shape.features, parts["features"]),
+    classes: sound(shape.classes, parts["classes"]),
+    actuators: each(actuator, parts["actuators"]),
+    radio: sound(shape.radio, parts["radio"]),
+    app: sound(shape.app, parts["app"]),
+  };
+}

@@ -1,0 +1,109 @@
+/** Which pins of a chip can do what. After ESP-IDF's "GPIO & RTC GPIO" pages and, for strapping, the chips' datasheets ("Boot Configurations"). */
+
+/** A pin that the chip samples at reset. */
+interface Strapping {
+  /** What it must be at reset for an ordinary start. */
+  level: "high" | "low";
+  /** boot: the chip does not start otherwise; flashing: it cannot be flashed over serial; log: nothing but a boot message or a debug interface depends on it. */
+  decides: "boot" | "flashing" | "log";
+  otherwise: string;
+}
+
+export interface NodeChip {
+  title: string;
+  /** First and last of each run of pins that there are. */
+  pins: readonly (readonly [first: number, last: number])[];
+  inputOnly: readonly number[];
+  /** On every module wired to the flash that holds the program, or to its supply. */
+  flash: readonly number[];
+  /** With an ADC behind them that the SDK's driver reads. */
+  analog: readonly number[];
+  strapping: Readonly<Record<number, Strapping>>;
+  /** In use on some boards or in some ways of debugging, and by what. */
+  shared: Readonly<Record<number, string>>;
+  i2cBuses: number;
+  /** Numbers of SPI hosts that a program may have. */
+  spiHosts: readonly number[];
+}
+
+const run = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+const all = (pins: number[], use: string): Record<number, string> => Object.fromEntries(pins.map((pin) => [pin, use]));
+
+const download = { level: "high", decides: "boot", otherwise: "the chip waits for a download over serial" } as const;
+const flashSupply = { level: "low", decides: "boot", otherwise: "a flash for 3.3 V is fed 1.8 V" } as const;
+const noDownload = { decides: "flashing", otherwise: "the chip cannot be flashed over serial" } as const;
+const console = "UART0: flashing, log and xsbug over serial";
+const usb = "USB: flashing, log and xsbug over the chip's own USB";
+
+/** ESP32 Series Datasheet v4.7, section 3 and table 2-1. GPIO5 and GPIO15 set the timing of an SDIO slave, GPIO15 the ROM's log too. */
+const esp32: NodeChip = {
+  title: "ESP32",
+  pins: [
+    [0, 23],
+    [25, 27],
+    [32, 39],
+  ],
+  inputOnly: run(34, 39),
+  flash: run(6, 11),
+  analog: [0, 2, 4, ...run(12, 15), ...run(25, 27), ...run(32, 39)],
+  strapping: {
+    0: download,
+    2: { level: "low", ...noDownload },
+    5: { level: "high", decides: "log", otherwise: "SDIO slaves have another timing" },
+    12: flashSupply,
+    15: { level: "high", decides: "log", otherwise: "the ROM prints no boot log" },
+  },
+  shared: {
+    ...all([1, 3], console),
+    ...all([16, 17], "PSRAM on modules that have it (WROVER)"),
+    20: "nothing: only an ESP32-PICO-V3 has this pin",
+  },
+  i2cBuses: 2,
+  spiHosts: [1, 2],
+};
+
+/** ESP32-S3 Series Datasheet v2.0, section 3. */
+const esp32s3: NodeChip = {
+  title: "ESP32-S3",
+  pins: [
+    [0, 21],
+    [26, 48],
+  ],
+  inputOnly: [],
+  flash: run(26, 32),
+  analog: run(1, 20),
+  strapping: {
+    0: download,
+    3: { level: "high", decides: "log", otherwise: "JTAG may be on pins in place of USB" },
+    45: flashSupply,
+    46: { level: "low", ...noDownload },
+  },
+  shared: {
+    ...all([19, 20], usb),
+    ...all(run(33, 37), "flash or PSRAM with eight lines, on modules that have it (R8, N..R8)"),
+    ...all([43, 44], console),
+  },
+  i2cBuses: 2,
+  spiHosts: [1, 2],
+};
+
+/** ESP32-C3 Series Datasheet v2.0, section 3. ADC2 (GPIO5) gives false readings (errata) and the SDK's driver does not offer it. */
+const esp32c3: NodeChip = {
+  title: "ESP32-C3",
+  pins: [[0, 21]],
+  inputOnly: [],
+  flash: run(11, 17),
+  analog: run(0, 4),
+  strapping: {
+    2: { level: "high", ...noDownload },
+    8: { level: "high", ...noDownload },
+    9: download,
+  },
+  shared: { ...all([18, 19], usb), ...all([20, 21], console) },
+  i2cBuses: 1,
+  spiHosts: [1],
+};
+
+export const chips = { esp32, esp32s3, esp32c3 } as const satisfies Record<string, NodeChip>;
+export const chipNames = ["esp32", "esp32s3", "esp32c3"] as const satisfies readonly (keyof typeof chips)[];
+export const defaultChip = "esp32" satisfies keyof typeof chips;

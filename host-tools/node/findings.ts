@@ -1,0 +1,84 @@
+/** What is wrong with a node description, or worth a word: collected, so that all of it is said at once. */
+
+export type Path = readonly (string | number)[];
+
+/** note: said by `loam check` alone; warning: by every command that reads the description. */
+export type Level = "error" | "warning" | "note";
+
+export interface Finding {
+  level: Level;
+  text: string;
+}
+
+export class ConfigError extends Error {
+  override name = "ConfigError";
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.length === 1 ? problems[0] : `${problems.length} problems:\n  ${problems.join("\n  ")}`);
+  }
+}
+
+/** No error text shows what is there: it is the AppKey, or may contain it. */
+const holdsKey = ["", "radio", "radio.appKey"];
+/** Some of a key, with or without separators between its digits: a value in a wrong place may be one. */
+const looksSecret = /(?:[0-9a-f][\s:,_-]?){8}/i;
+
+const safe = (text: string): string => (looksSecret.test(text) ? `${text.length} characters` : text);
+
+export const pathText = (path: Path): string =>
+  path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text ? `${text}.${safe(part)}` : safe(part);
+  }, "");
+
+function shown(value: unknown, path: string): string {
+  if (value === undefined) return "missing";
+  const isHidden = holdsKey.includes(path);
+  if (typeof value === "string" && (isHidden || looksSecret.test(value))) return `${value.length} characters`;
+  if (typeof value === "number" && isHidden) return "a number";
+  const text = JSON.stringify(value) ?? String(value);
+  if (typeof value === "object" && value && (isHidden || looksSecret.test(text) || bytesIn(value)))
+    return Array.isArray(value) ? "a list" : "an object";
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** A key may be a list of bytes. */
+const bytesIn = (value: object): boolean =>
+  Array.isArray(value)
+    ? value.filter((item) => Number.isInteger(item) && item >= 0 && item < 256).length >= 8
+    : Object.values(value).some((inner) => typeof inner === "object" && inner && bytesIn(inner as object));
+
+export class Findings {
+  readonly #root: unknown;
+  readonly #list: Finding[] = [];
+
+  constructor(root: unknown) {
+    this.#root = root;
+  }
+
+  /** @param right what the value should be */
+  expected(path: Path, right: string): void {
+    this.add("error", path, `, expected ${right}`);
+  }
+
+  /** @param remark goes on behind the key and its value */
+  add(level: Level, path: Path, remark: string): void {
+    const place = pathText(path);
+    const text = `${place || "the node description"}: ${shown(this.#at(path), place)}${remark}`;
+    if (!this.#list.some((finding) => finding.text === text)) this.#list.push({ level, text });
+  }
+
+  of(level: Level): string[] {
+    return this.#list.filter((finding) => finding.level === level).map((finding) => finding.text);
+  }
+
+  #at(path: Path): unknown {
+    return path.reduce<unknown>(
+      (value, part) =>
+        typeof value === "object" && value !== null && Object.hasOwn(value, part)
+          ? (value as Record<string | number, unknown>)[part]
+          : undefined,
+      this.#root,
+    );
+  }
+}

@@ -1,0 +1,72 @@
+/** The node description's schema as JSON Schema: for editors, and as what types and the reference page are made from. */
+import { z } from "zod";
+import { nodeSchema } from "./schema/node.js";
+
+export interface Part {
+  id?: string;
+  $ref?: string;
+  type?: string;
+  description?: string;
+  unit?: string;
+  absent?: string;
+  default?: unknown;
+  const?: unknown;
+  enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  multipleOf?: number;
+  pattern?: string;
+  minLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  items?: Part | false;
+  prefixItems?: Part[];
+  properties?: Record<string, Part>;
+  required?: string[];
+  additionalProperties?: Part | false;
+  oneOf?: Part[];
+  allOf?: Part[];
+}
+
+export const rootId = "NodeConfig";
+
+/** Each named part of a description, the whole first, in the order in which one reads them. */
+export function parts(): [id: string, part: Part][] {
+  const { $defs } = z.toJSONSchema(nodeSchema, { io: "input" }) as { $defs: Record<string, Part> };
+  const found = new Map<string, Part>();
+  const visit = (part: Part | undefined | false): void => {
+    if (!part) return;
+    const id = part.$ref?.slice("#/$defs/".length);
+    if (id !== undefined && !found.has(id)) {
+      found.set(id, $defs[id]!);
+      visit($defs[id]);
+    }
+    for (const inner of [
+      ...Object.values(part.properties ?? {}),
+      ...(part.oneOf ?? []),
+      ...(part.allOf ?? []),
+      ...(part.prefixItems ?? []),
+    ])
+      visit(inner);
+    visit(part.items);
+    visit(part.additionalProperties);
+  };
+  visit({ $ref: `#/$defs/${rootId}` });
+  return [...found];
+}
+
+/** Draft 7, which editors know best, without what is ours alone. */
+export function editorSchema(): string {
+  const schema = z.toJSONSchema(nodeSchema, {
+    io: "input",
+    target: "draft-7",
+    override({ jsonSchema }) {
+      const part = jsonSchema as Part;
+      const notes = [part.unit && `Unit: ${part.unit}.`, part.absent && `Without it: ${part.absent}`];
+      if (part.description) part.description = [part.description, ...notes].filter(Boolean).join(" ");
+      delete part.unit;
+      delete part.absent;
+    },
+  });
+  return JSON.stringify({ title: "loam node description", ...schema });
+}

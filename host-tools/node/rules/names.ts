@@ -1,0 +1,34 @@
+import type { Findings, Path } from "../findings.js";
+import type { Rule } from "./draft.js";
+
+/** Columns that every recording has. */
+const columns = ["time", "label"];
+/** Objects by name cannot hold it. */
+const unusable = "__proto__";
+
+type Named = [path: Path, value: string | number];
+
+/** Names that mean something else, and names that are there twice. */
+export const checkNames: Rule = ({ sensors, classes = [], actuators }, findings) => {
+  const sensorNames = namesOf("sensors", sensors);
+  for (const [path, name] of sensorNames)
+    if (columns.includes(String(name).toLowerCase()))
+      findings.expected(path, `another name: recordings have a column "${String(name).toLowerCase()}" of their own`);
+  const classNames = classes.map((name, index): Named => [["classes", index], name]);
+  const actuatorNames = namesOf("actuators", actuators);
+  for (const names of [sensorNames, classNames, actuatorNames]) {
+    for (const [path, name] of names) if (name === unusable) findings.expected(path, "another name");
+    once(names, findings);
+  }
+};
+
+const namesOf = (list: string, items: readonly ({ name: string } | undefined)[]): Named[] =>
+  items.flatMap((item, index): Named[] => (item ? [[[list, index, "name"], item.name]] : []));
+
+/** Each value but once. */
+export function once(values: readonly Named[], findings: Findings): void {
+  values.forEach(([path, value], index) => {
+    if (values.findIndex((other) => other[1] === value) < index)
+      findings.expected(path, "a value that is not there twice");
+  });
+}

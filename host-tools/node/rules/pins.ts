@@ -1,0 +1,121 @@
+import { chips, type NodeChip } from "../chips.js";
+import { pathText, type Findings, type Path } from "../findings.js";
+import type { Draft, Rule } from "./draft.js";
+
+/** actuator: an output with whatever is wired to it; output, input: a line to the radio; bus: I2C, pulled up; analog: read by the ADC. */
+type Use = "actuator" | "output" | "input" | "bus" | "analog";
+
+interface Line {
+  pin: number;
+  use: Use;
+  path: Path;
+  /** Lines with the same value are one line. */
+  shared?: string;
+}
+
+const radioLines = {
+  clock: "output",
+  dataOut: "output",
+  dataIn: "input",
+  select: "output",
+  reset: "output",
+  busy: "input",
+  dio0: "input",
+  dio1: "input",
+  txEnable: "output",
+  rxEnable: "output",
+} as const satisfies Record<string, Use>;
+
+/** Every pin that the description uses. */
+function linesOf({ sensors, actuators, radio }: Draft): Line[] {
+  const lines: Line[] = [];
+  sensors.forEach((sensor, index) => {
+    const hardware = sensor?.hardware;
+    const path = ["sensors", index, "hardware"];
+    if (hardware?.chip === "capacitive") lines.push({ pin: hardware.pin, use: "analog", path: [...path, "pin"] });
+    else if (hardware && hardware.data !== hardware.clock)
+      for (const line of ["data", "clock"] as const)
+        lines.push({ pin: hardware[line], use: "bus", path: [...path, line], shared: `${busOf(hardware)} ${line}` });
+  });
+  const pins: Partial<Record<keyof typeof radioLines, number>> = radio?.board.pins ?? {};
+  for (const [line, use] of Object.entries(radioLines)) {
+    const pin = pins[line as keyof typeof radioLines];
+    if (pin !== undefined) lines.push({ pin, use, path: ["radio", "board", "pins", line] });
+  }
+  actuators.forEach((actuator, index) => {
+    if (actuator) lines.push({ pin: actuator.pin, use: "actuator", path: ["actuators", index, "pin"] });
+  });
+  return lines;
+}
+
+const busOf = ({ data, clock }: { data: number; clock: number }): string => `${data}/${clock}`;
+
+/** Pins that the chip has, can use that way, and uses once. */
+export const checkPins: Rule = (draft, findings) => {
+  const lines = linesOf(draft);
+  lines.forEach((line, index) => {
+    const first = lines.slice(0, index).find((other) => other.pin === line.pin);
+    if (first && (line.shared === undefined || first.shared !== line.shared))
+      findings.expected(line.path, `a pin that nothing else uses: ${pathText(first.path)} has this one`);
+  });
+  checkBuses(draft, findings);
+  if (draft.chip) for (const line of lines) checkLine(chips[draft.chip], line, findings);
+};
+
+function checkLine(chip: NodeChip, { pin, use, path }: Line, findings: Findings): void {
+  const on = `on an ${chip.title}`;
+  if (!chip.pins.some(([first, last]) => pin >= first && pin <= last)) {
+    const runs = chip.pins.map(([first, last]) => `${first} to ${last}`).join(", ");
+    return findings.expected(path, `a pin that there is ${on}: ${runs}`);
+  }
+  if (chip.flash.includes(pin))
+    return findings.expected(path, `another pin: GPIO${pin} ${on} belongs to the flash that holds the program`);
+  if (chip.inputOnly.includes(pin) && use !== "input" && use !== "analog")
+    return findings.expected(path, `a pin that can be an output: ${listOf(chip.inputOnly)} ${on} are inputs only`);
+  if (use === "analog" && !chip.analog.includes(pin))
+    return findings.expected(path, `a pin with an ADC: ${listOf(chip.analog)} ${on}`);
+  checkStrapping(chip, { pin, use, path }, findings);
+  const other = chip.shared[pin];
+  if (other !== undefined) findings.add("warning", path, `: GPIO${pin} ${on} is also used by ${other}`);
+}
+
+/** A bus is pulled up; what hangs on an actuator's pin may hold it at either level; a line to the radio holds it weakly. */
+function checkStrapping(chip: NodeChip, { pin, use, path }: Line, findings: Findings): void {
+  const strapping = chip.strapping[pin];
+  if (!strapping) return;
+  const { level, decides, otherwise } = strapping;
+  if (use === "bus" && level === "high") return;
+  const why = `GPIO${pin} on an ${chip.title} is a strapping pin: it must be ${level} at reset, else ${otherwise}`;
+  if (decides === "boot" && (use === "actuator" || use === "bus")) findings.expected(path, `another pin: ${why}`);
+  else findings.add(decides === "log" ? "note" : "warning", path, `: ${why}`);
+}
+
+/** As many buses as the chip has controllers, and one driver for an address. */
+function checkBuses({ sensors, chip }: Draft, findings: Findings): void {
+  const buses = new Map<string, Map<number, number>>();
+  sensors.forEach((sensor, index) => {
+    const hardware = sensor?.hardware;
+    if (!hardware || hardware.chip === "capacitive") return;
+    const path = ["sensors", index, "hardware"];
+    if (hardware.data === hardware.clock) return findings.expected([...path, "clock"], "another pin than data");
+    const bus = busOf(hardware);
+    if (!buses.has(bus)) {
+      buses.set(bus, new Map());
+      if (chip && buses.size > chips[chip].i2cBuses)
+        findings.expected(
+          [...path, "data"],
+          `the pins of another sensor's bus: an ${chips[chip].title} has ${chips[chip].i2cBuses} I2C controller${chips[chip].i2cBuses === 1 ? "" : "s"}`,
+        );
+    }
+    const first = buses.get(bus)!.get(hardware.address);
+    // The two quantities of an SHT3x come of one driver.
+    if (first !== undefined && hardware.chip === "lis3dh")
+      findings.expected(
+        [...path, "address"],
+        `another address than that of sensors[${first}]: one sensor for each LIS3DH, since its driver reports one axis`,
+      );
+    else if (first === undefined) buses.get(bus)!.set(hardware.address, index);
+  });
+}
+
+const listOf = (pins: readonly number[]): string => pins.join(", ");

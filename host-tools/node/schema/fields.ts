@@ -1,0 +1,77 @@
+/** The kinds of values in a node description. Each says in one sentence what is right, whatever is wrong with the value. */
+import { z } from "zod";
+
+/** What the reference page says of a key beside type, range and default. */
+interface Notes {
+  unit?: string;
+  /** What happens where the key is not given and there is no value to show as its default. */
+  absent?: string;
+}
+
+export const key = <T extends z.ZodType>(schema: T, meaning: string, notes: Notes = {}): T =>
+  schema.meta({ description: meaning, ...notes });
+
+/** An object with these keys and no others. An unknown key's message is the list of the known ones. */
+export const section = <T extends z.core.$ZodLooseShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? Object.keys(shape).join(", ") : "an object"),
+  });
+
+/** One of several sections, told apart by `by`. */
+export function variants<const T extends [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(
+  by: string,
+  options: T,
+  names: readonly string[],
+) {
+  return z.discriminatedUnion(by, options, {
+    error: (issue) => (issue.code === "invalid_union" ? oneOf(names) : "an object"),
+  });
+}
+
+const oneOf = (names: readonly unknown[]): string => `one of ${names.join(", ")}`;
+
+export const choice = <const T extends readonly string[]>(names: T) => z.enum(names, oneOf(names));
+
+export const numberChoice = <const T extends readonly number[]>(numbers: T, shown: string = oneOf(numbers)) =>
+  z.literal(numbers, shown);
+
+export function whole(least: number, most: number) {
+  const right = `a whole number from ${least} to ${most}`;
+  return z.number(right).min(least, right).max(most, right).int(right);
+}
+
+export function multiple(of: number, least: number, most: number) {
+  const right = `a multiple of ${of} from ${least} to ${most}`;
+  return z.number(right).min(least, right).max(most, right).multipleOf(of, right);
+}
+
+export function between(least: number, most: number) {
+  const right = `a number from ${least} to ${most}`;
+  return z.number(right).min(least, right).max(most, right);
+}
+
+export const anyNumber = () => z.number("a number");
+
+export const flag = () => z.boolean("true or false");
+
+export const text = () => z.string("a text that is not empty").min(1, "a text that is not empty");
+
+/** Recordings have it as a column's title or a cell: it must survive CSV, and the blanks around a cell are cut off. */
+const inCsv = /^[^\s",;\u0000-\u001f]([^",;\u0000-\u001f]*[^\s",;\u0000-\u001f])?$/;
+
+export const name = () =>
+  text().regex(inCsv, "a name without comma, semicolon, quotation mark, tab or line break, and no blank at its ends");
+
+export function hex(bytes: number) {
+  const right = `${2 * bytes} hexadecimal digits`;
+  return z.string(right).regex(new RegExp(`^[0-9a-fA-F]{${2 * bytes}}$`), right);
+}
+
+export function list<T extends z.ZodType>(item: T, least: number, most: number) {
+  const right = `a list of ${least} to ${most}`;
+  return z.array(item, right).min(least, right).max(most, right);
+}
+
+export const pair = <T extends z.ZodType>(item: T) => z.tuple([item, item], "a list of 2");
+
+export const interval = () => pair(anyNumber()).refine(([low, high]) => low < high, "two numbers, the lower first");

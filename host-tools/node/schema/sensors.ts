@@ -1,0 +1,93 @@
+/** Sensors: what they measure, and how they are wired. */
+import { z } from "zod";
+import { fullScales } from "../../../device/sensors/field/lis3dhConstants.js";
+import { lis3dhFullScale, sensorHz } from "../../../device/sensors/field/sensordefaults.js";
+import {
+  anyNumber,
+  between,
+  choice,
+  interval,
+  key,
+  name,
+  numberChoice,
+  section,
+  text,
+  variants,
+  whole,
+} from "./fields.js";
+
+const pin = (meaning: string) => key(whole(0, 48), meaning, { unit: "GPIO" });
+
+const bus = (fastest: number) => ({
+  data: pin("I2C data. Chips on the same two pins share the bus."),
+  clock: pin("I2C clock."),
+  hz: key(whole(10_000, fastest).default(sensorHz), "Speed of the bus for this chip.", { unit: "Hz" }),
+});
+
+const calibration = section({
+  dry: key(between(0, 1), "The pin's level in dry soil, as a share of its full scale."),
+  wet: key(between(0, 1), "The pin's level in wet soil; another one than `dry`."),
+  dryValue: key(anyNumber(), "What the sensor reads at `dry`, in its unit."),
+  wetValue: key(anyNumber(), "What the sensor reads at `wet`, in its unit."),
+}).meta({
+  id: "ProbeCalibration",
+  description: "Two points of a capacitive probe, and the straight line through them.",
+});
+
+const probe = section({
+  chip: key(z.literal("capacitive"), "A capacitive probe on an analog pin."),
+  pin: pin("An analog pin."),
+  calibration: key(calibration, "Two calibrated points."),
+}).meta({
+  id: "ProbeHardware",
+  description: "A capacitive probe. Its output falls as the soil gets wetter.",
+});
+
+const sht3x = section({
+  chip: key(z.literal("sht3x"), "Sensirion SHT30, SHT31 or SHT35, temperature and humidity."),
+  quantity: key(choice(["temperature", "humidity"]), "Which of the two; two sensors may share the chip."),
+  ...bus(1_000_000),
+  address: key(numberChoice([0x44, 0x45], "68 (0x44) or 69 (0x45)"), "7 bits: 68 is 0x44, 69 is 0x45."),
+}).meta({ id: "Sht3xHardware", description: "Temperature in °C or relative humidity in %." });
+
+const scales = Object.keys(fullScales).map(Number) as (keyof typeof fullScales)[];
+
+const lis3dh = section({
+  chip: key(z.literal("lis3dh"), "STMicroelectronics LIS3DH, acceleration."),
+  axis: key(choice(["x", "y", "z"]), "The axis that is reported."),
+  ...bus(400_000),
+  address: key(
+    numberChoice([0x18, 0x19], "24 (0x18) or 25 (0x19)"),
+    "7 bits: 24 is 0x18, 25 is 0x19. One sensor for each LIS3DH.",
+  ),
+  fullScale: key(numberChoice(scales, "2, 4, 8 or 16").default(lis3dhFullScale), "Largest acceleration either way.", {
+    unit: "g",
+  }),
+}).meta({
+  id: "Lis3dhHardware",
+  description: "Vibration in m/s²; the chip's high-pass filter takes gravity out.",
+});
+
+const hardware = variants("chip", [probe, sht3x, lis3dh], ["capacitive", "sht3x", "lis3dh"]).meta({
+  id: "SensorHardware",
+  description: "How a sensor is wired.",
+});
+
+export const sensor = section({
+  name: key(name(), "Its column in recordings. Not `time` or `label`, which are columns too."),
+  unit: key(text(), "Of its readings, for people to read."),
+  rate: key(
+    whole(1, 4096),
+    "Samples a second: 1 or 4 for `capacitive` and `sht3x`, a multiple of 4 up to 100 for `lis3dh`. Each frame must hold a whole number of them.",
+    { unit: "Hz" },
+  ),
+  range: key(
+    interval(),
+    "Lowest and highest plausible reading; one outside is a fault. Inside the hardware's full scale.",
+    { unit: "the sensor's" },
+  ),
+  stuckSeconds: key(between(0, 86400), "The same reading for this long is a fault; 0: never.", { unit: "s" }),
+  hardware: key(hardware.optional(), "The chip and its wiring.", {
+    absent: "The sensor exists in recordings only, not on a board.",
+  }),
+}).meta({ id: "SensorConfig", description: "A sensor." });
