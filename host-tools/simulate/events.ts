@@ -1,17 +1,17 @@
 import type { UplinkPayload } from "../../device/codec/codec.js";
 import type { Refused } from "../../device/policy.js";
 
-/** What happens in a simulation. Times are seconds since 1970 on the recording's clock. */
+/** Events of a simulation. Times are seconds since 1970 on the recording's clock. */
 export type SimulationEvent =
-  /** The node runs, with so many items in its outbox. */
+  /** The node has started, with this many items in its outbox. */
   | { event: "start"; time: number; node: string; arenaUsed: number; waiting: number }
-  /** The recording is over. */
+  /** The recording has ended. */
   | { event: "end"; time: number }
-  /** A window is over; `label`: what the recording says it was. */
+  /** A window is complete; `label`: the recording's. */
   | { event: "window"; time: number; isFit: boolean; waiting: number; label?: string }
   | { event: "verdict"; time: number; label: number; name: string; confidence: number; decided: "act" | "defer" }
   | { event: "actuation"; time: number; actuator: string; on: boolean }
-  /** The cloud has received a payload; `again`: one that it had. */
+  /** The cloud has received a payload; `again`: a duplicate. */
   | {
       event: "uplink";
       time: number;
@@ -23,9 +23,9 @@ export type SimulationEvent =
       again: boolean;
       payload: UplinkPayload;
     }
-  /** The cloud answers. */
+  /** The cloud's decision. */
   | { event: "downlink"; time: number; sequence: number; label: number; name: string; confidence: number }
-  /** What the node did with the answer. */
+  /** The node's response to the decision. */
   | {
       event: "decision";
       time: number;
@@ -35,7 +35,7 @@ export type SimulationEvent =
       confidence: number;
       outcome: "acted" | Refused;
     }
-  /** A packet of the node's, or for it, on the air; airtime in ms. */
+  /** An uplink or downlink packet; airtime in ms. */
   | {
       event: "radio";
       time: number;

@@ -1,8 +1,8 @@
 import type { SimulationEvent } from "./events.js";
 
 /**
- * Two streams of events, the node's and the world's, as one in order of time: the node and the air are processes of their own, and which
- * of them is heard first is chance. An event is handed on when neither can come up with an earlier one.
+ * Merges two streams of events, the node's and the network's, in order of time: the node and the air are separate processes, and which
+ * of them arrives first is random. An event is passed on when neither can produce an earlier one.
  */
 export class Ordered {
   readonly #waiting: { at: number; source: number; number: number; event: SimulationEvent }[] = [];
@@ -14,19 +14,19 @@ export class Ordered {
     this.#onEvent = onEvent;
   }
 
-  /** @param source 0 the node, 1 the world. @param at the event's time, not before the source's last */
+  /** @param source 0 the node, 1 the network. @param at the event's time, not before the source's last */
   add(source: 0 | 1, at: number, event: SimulationEvent): void {
     this.#waiting.push({ at, source, number: this.#count++, event });
     this.reached(source, at);
   }
 
-  /** The source has come so far. */
+  /** The source has advanced to this time. */
   reached(source: 0 | 1, at: number): void {
     this.#reached[source] = Math.max(this.#reached[source]!, at);
     this.#release(Math.min(...this.#reached));
   }
 
-  /** Nothing more comes. */
+  /** The source has ended. */
   end(): void {
     this.#release(Infinity);
   }

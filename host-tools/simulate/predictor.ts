@@ -10,7 +10,7 @@ export function inputQuantization(model: Uint8Array): InputQuantization {
   return { scale: quantization?.scale[0] ?? 1, zeroPoint: quantization?.zeroPoint[0] ?? 0 };
 }
 
-/** A cloud's network out of a .tflite, float or int8, run by TensorFlow Lite. */
+/** The cloud's network from a .tflite, float or int8, run by TensorFlow Lite. */
 export async function tflitePredictor(file: string): Promise<Predictor> {
   const model = await readUserFile(file, "the cloud's model");
   const { tensors, inputs, outputs } = readTflite(model).subgraphs[0]!;

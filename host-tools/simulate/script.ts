@@ -11,8 +11,8 @@ import type { HostProgram } from "../xs/index.js";
 const entries = ["app.ts", "app.js", "index.ts", "index.js"];
 
 /**
- * The program with another app script: the folder's app.ts and what it imports, as one module in place of the firmware's "app", the way
- * a mod takes its place on the chip.
+ * The program with another app script: the folder's app.ts and what it imports, bundled as one module that replaces the firmware's "app", as
+ * a mod does on the chip.
  * @throws UserError for a folder without app.ts, a syntax error, or an import from outside the folder
  */
 export async function withScript(program: HostProgram, directory: string): Promise<HostProgram> {
@@ -26,7 +26,7 @@ export async function withScript(program: HostProgram, directory: string): Promi
 async function bundleScript(directory: string): Promise<string> {
   const root = path.resolve(directory);
   const entry = entries.map((name) => path.join(root, name)).find((file) => existsSync(file));
-  if (!entry) throw new UserError(`${directory}: no app script there; one of ${entries.join(", ")} expected`);
+  if (!entry) throw new UserError(`${directory}: no app script there: one of ${entries.join(", ")} expected`);
   let result;
   try {
     result = await build({

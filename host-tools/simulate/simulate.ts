@@ -32,7 +32,7 @@ export interface SimulateOptions {
   model?: string;
   /** The cloud's float network. Default: float.tflite beside the node's model, else the node's own. */
   predict?: Predictor;
-  /** Folder that keeps the node's flash and the position, so that a simulation can go on where it was killed. */
+  /** Folder that stores the node's flash and the position, so that a killed simulation can be resumed. */
   state?: string;
   /** Waits for xsbug at host:port; true: $XSBUG_HOST or localhost:5002. */
   debug?: boolean | string;
@@ -43,11 +43,11 @@ export interface SimulateOptions {
 }
 
 const microseconds = 1e6;
-/** The recording is over this long (seconds) before another window would begin. */
+/** The recording ends this long (seconds) before another window would begin. */
 const margin = 1;
 
 /**
- * Runs the node under XS on a recorded day, as fast as this machine can: simulated radio chip, air, gateway, network server and cloud.
+ * Runs the node under XS on a recorded day, as fast as possible, with simulated radio chip, air, gateway, network server and cloud.
  * @throws UserError for a bad recording, script or model, or when the node's program fails
  */
 export async function simulate(options: SimulateOptions): Promise<SimulationSummary> {
@@ -72,7 +72,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     options.onEvent?.(event);
   });
   const onEvent = (source: 0 | 1, at: number, event: SimulationEvent): void => {
-    // A node whose radio is silent runs ahead of the air until it is ended.
+    // A node whose radio is silent runs ahead of the air until it is stopped.
     if (at > end) return void (at > end + config.window.everySeconds && finished.abort());
     state?.append(event);
     ordered.add(source, at, event);
@@ -90,7 +90,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     world.air.at((end - from) * microseconds, () => {
       onEvent(1, end, { event: "end", time: end });
       finished.abort();
-      // The air stands still from here, however long it takes to end the node.
+      // The air stops here, until the node has ended.
       return new Promise<void>(() => {});
     });
     options.signal?.addEventListener("abort", () => finished.abort(), { once: true });
@@ -120,7 +120,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   };
 }
 
-/** Where to go on: a window counts when its event is on disk. The last one is repeated, for what it left in the outbox. */
+/** Where to resume: a window is complete when its event is on disk. The last one is repeated, since its outbox items may be missing. */
 function nextWindow(events: SimulationEvent[], config: NodeConfig, last: number): number | undefined {
   const known = events.findLast(({ event }) => event === "window");
   return known && Math.min(last, known.time + config.window.everySeconds);
@@ -135,7 +135,7 @@ async function defaultPredictor(model: string): Promise<Predictor> {
   return tflitePredictor(existsSync(float) ? float : model);
 }
 
-/** A line of the node's journal; what it traces besides is its own matter. */
+/** A line of the node's journal; other trace output is ignored. */
 function hear(
   line: string,
   recording: Recording,
@@ -171,7 +171,7 @@ async function writeResources(
   return { files, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** The cloud's memory of an earlier run. Its events are on disk before anything is answered, so that they are all that it knew. */
+/** The cloud's memory of an earlier run. Events are on disk before anything is answered, so the memory can be rebuilt from them. */
 function deliveredBefore(devEui: string, events: readonly SimulationEvent[]): Memory {
   const memory = new Memory();
   events.forEach((event, i) => {
@@ -190,7 +190,7 @@ function deliveredBefore(devEui: string, events: readonly SimulationEvent[]): Me
   return memory;
 }
 
-/** Everything beyond the node's antenna. */
+/** Air, gateway, network server and cloud. */
 class World {
   readonly air = new Air({ seed: 1 });
   readonly #server: NetworkServer;
@@ -223,7 +223,7 @@ class World {
       collect: (run) =>
         collect(async () => {
           await run();
-          // Before anything of the answer is on the air.
+          // Persist before transmitting the answer.
           state?.saveNetwork(this.#server.save());
         }),
     });

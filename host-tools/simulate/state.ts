@@ -5,18 +5,18 @@ import type { NetworkServer } from "../gateway/networkserver.js";
 import type { SimulationEvent } from "./events.js";
 
 interface Persisted {
-  /** Of recording and node description: another one's state is not used. */
+  /** Of recording and node description: the state of another one is refused. */
   fingerprint: string;
   network: ReturnType<NetworkServer["save"]> | undefined;
 }
 
 /**
- * A simulation's folder: the node's flash, what the network server knows, and all events, which say how far it has come. Every change is on disk
+ * A simulation's folder: the node's flash, the network server's state, and all events, which show the progress. Every change is on disk
  * before the simulation goes on, so that it can be killed at any moment and started again.
  */
 export class SimulationState {
   readonly flash: string;
-  /** Of earlier runs. */
+  /** Events of earlier runs. */
   readonly events: SimulationEvent[] = [];
   readonly #file: string;
   readonly #log: string;
@@ -61,7 +61,7 @@ export class SimulationState {
     renameSync(`${this.#file}.new`, this.#file);
   }
 
-  /** The line that was being written when the simulation was killed is cut off. */
+  /** Truncates an incomplete last line, written when the simulation was killed. */
   #readLog(): void {
     const text = readFileSync(this.#log, "utf8");
     const whole = text.lastIndexOf("\n") + 1;

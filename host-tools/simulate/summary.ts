@@ -2,11 +2,11 @@ import type { SimulationEvent } from "./events.js";
 
 export interface SimulationSummary {
   windows: number;
-  /** Not given to the network. */
+  /** Not used for inference. */
   unfit: number;
   /** Verdicts by class. */
   verdicts: Record<string, number>;
-  /** Of the verdicts on windows whose label is known: the node's own, and what was acted on in the end. */
+  /** Correct verdicts on labelled windows: the node's own, and those finally acted on. */
   labelled: number;
   nodeCorrect: number;
   finalCorrect: number;
@@ -14,21 +14,21 @@ export interface SimulationSummary {
   /** Decisions that the node acted on. */
   decisions: number;
   actuations: number;
-  /** Payloads that the cloud has, each counted once. */
+  /** Payloads received by the cloud, without duplicates. */
   uplinks: number;
   framesUp: number;
   framesDown: number;
   joins: number;
-  /** Of the node's frames, ms. */
+  /** Airtime of the node's frames, ms. */
   airtimeMs: number;
   faults: number;
   /** In the node's outbox at the end. */
   waiting: number;
   arenaUsed: number;
-  /** XS's heap on the chip: the most that was used (a few KB more or less from run to run, by when the node is ended), and what the manifest gives it; 0 when nothing was run. */
+  /** XS's heap on the chip: the peak (a few KB more or less from run to run, depending on when the node is stopped), and the manifest's limit; 0 when nothing was run. */
   heapPeakBytes: number;
   heapLimitBytes: number;
-  /** XS's stack: slots that were in use at most, and what the manifest gives. */
+  /** XS's stack: peak slots, and the manifest's limit. */
   stackPeakSlots: number;
   stackLimitSlots: number;
 }
@@ -72,7 +72,7 @@ export function summarize(
         summary.waiting = event.waiting;
         break;
       case "verdict":
-        // A window that was repeated after a kill has two; the later one counts.
+        // A window that was repeated after a kill has two; the later one is used.
         verdicts.set((last = event.time), {
           name: event.name,
           final: event.name,

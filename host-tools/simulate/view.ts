@@ -5,7 +5,7 @@ import type { SimulationSummary } from "./summary.js";
 const clock = (time: number): string => new Date(time * 1000).toISOString().slice(11, 19);
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
-/** A line for whoever looks on; undefined for what is of no interest to them. */
+/** One line per event; undefined for events that are not shown. */
 export function describeEvent(event: SimulationEvent): string | undefined {
   const line = (text: string): string => `${clock(event.time)}  ${text}`;
   switch (event.event) {
@@ -15,10 +15,10 @@ export function describeEvent(event: SimulationEvent): string | undefined {
       );
     case "verdict":
       return line(
-        `verdict ${event.name} ${percent(event.confidence)}${event.decided === "defer" ? ", unsure: asks the cloud" : ""}`,
+        `verdict ${event.name} ${percent(event.confidence)}${event.decided === "defer" ? ", unsure: deferred to the cloud" : ""}`,
       );
     case "window":
-      return event.isFit ? undefined : line("window not fit for the network");
+      return event.isFit ? undefined : line("window not usable: too many bad samples");
     case "actuation":
       return line(`  ${event.actuator} ${event.on ? "on" : "off"}`);
     case "uplink":
@@ -52,7 +52,7 @@ export function describeSummary(summary: SimulationSummary): string {
   return formatTable(
     ["a day of the node", ""],
     [
-      ["windows", `${summary.windows}, ${summary.unfit} not fit`],
+      ["windows", `${summary.windows}, ${summary.unfit} not usable`],
       [
         "verdicts",
         Object.entries(summary.verdicts)

@@ -4,7 +4,7 @@ import path from "node:path";
 import { MissingTool, UserError } from "../lib/errors.js";
 import { loamRoot, packageFolder } from "../lib/paths.js";
 
-/** What mcconfig needs beside itself, by platform: the first word of "esp32/esp32c3" decides. */
+/** mcconfig's prerequisites, by platform: the first word of "esp32/esp32c3" decides. */
 const isEsp32 = (platform: string): boolean => platform.split("/")[0] === "esp32";
 
 const hostPlatforms: Partial<Record<NodeJS.Platform, { name: string; tools: string }>> = {
@@ -19,7 +19,7 @@ function onPath(program: string, directories: string[]): string | undefined {
   return directories.map((directory) => path.join(directory, program)).find((file) => existsSync(file));
 }
 
-/** Where a person's own programs are, without what npm puts before them; loam's TypeScript comes last, for a machine that has no other. */
+/** The user's PATH, without npm's additions; loam's TypeScript comes last, in case there is no other. */
 function searchPath(sdkTools: string): string[] {
   const own = path.join(packageFolder("typescript"), "bin");
   const inherited = (process.env["PATH"] ?? "")
@@ -28,7 +28,7 @@ function searchPath(sdkTools: string): string[] {
   return [sdkTools, ...inherited, own];
 }
 
-/** The Moddable SDK as it is set up on this machine. */
+/** The installed Moddable SDK. */
 export interface Sdk {
   /** $MODDABLE */
   root: string;
@@ -75,7 +75,7 @@ function checkIdf(): void {
 }
 
 /**
- * Runs mcconfig on a manifest, its output on this terminal.
+ * Runs mcconfig on a manifest, with its output on the terminal.
  * @throws UserError when it fails
  */
 export async function runMcconfig(

@@ -4,7 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { UserError } from "../lib/errors.js";
 import type { HostProgram } from "./builder/program.js";
 
-/** The world outside a node's radio: given the streams that the simulated chip writes to and reads from. */
+/** The other side of a node's radio: gets the streams that the simulated chip writes to and reads from. */
 export interface AirPeer {
   attach(output: Readable, input: Writable): void;
 }
@@ -15,12 +15,12 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Resource name to file; these come before the manifest's own data. */
   resources?: Record<string, string>;
-  /** The file behind the simulated flash. Without one, flash starts erased and is forgotten. */
+  /** The file behind the simulated flash. Without one, flash starts erased and is not stored. */
   flash?: string;
-  /** n.f: the power fails during the n-th write or erase of flash (n from 1), when the fraction f of its bytes is done. */
+  /** n.f: the power fails during the n-th write or erase of flash (n from 1), when the fraction f of its bytes is written. */
   powerCut?: number;
   air?: AirPeer;
-  /** Hears each line of `trace` output as it comes. */
+  /** Called with each line of `trace` output. */
   onLine?(line: string): void;
   /** Real milliseconds after which the program is killed; default: none. */
   timeoutMs?: number;
@@ -34,23 +34,23 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Connects to xsbug at host:port before anything runs, and waits for it; true: $XSBUG_HOST, else localhost:5002. Breakpoints are at lines of the .ts files. */
   debug?: boolean | string;
-  /** Where stderr also goes as it comes, e.g. process.stderr. */
+  /** A second destination of stderr, e.g. process.stderr. */
   stderr?: Writable;
 }
 
-/** XS heap beyond what the chip holds in flash. Slots are 16 bytes on the chip (32 here), a chunk's header 8 (16 here). */
+/** XS heap without what is in flash on the chip. Slots are 16 bytes on the chip (32 here), a chunk's header 8 (16 here). */
 export interface HeapUse {
   slots: number;
   peakSlots: number;
   /** Bytes of chunks, as the chip would count them. */
   chunkBytes: number;
   peakChunkBytes: number;
-  /** Slots, chunks and stack in the chip's bytes: what the manifest's creation.static must hold. The peak is taken when the heap grows. */
+  /** Slots, chunks and stack in the chip's bytes: limited by the manifest's creation.static. The peak is measured when the heap grows. */
   bytes: number;
   peakBytes: number;
   /** creation.static; 0 when the manifest sets no limit. */
   limit: number;
-  /** Slots of the stack that were in use at most, from the main module's start on; creation.stack must exceed it. */
+  /** Peak use of the stack in slots, from the main module's start on; creation.stack must exceed it. */
   peakStackSlots: number;
   /** creation.stack. */
   stackSlots: number;
@@ -79,11 +79,11 @@ function commandLine(program: HostProgram, options: RunOptions): string[] {
   return [...args, "--", ...(options.args ?? [])];
 }
 
-/** The caller's environment, without what would reach into the run unasked. */
+/** The caller's environment, without variables that would affect the run. */
 function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessEnv {
   const result: NodeJS.ProcessEnv = { ...process.env, LOAM_FLASH_PARTITIONS: program.partitions };
   for (const name of ["XSBUG_HOST", "LOAM_FLASH", "LOAM_POWER_CUT", "LOAM_AIR"]) delete result[name];
-  // What descriptors 3 and 4 are is said, not guessed: in the SDK's simulator they are something else.
+  // Descriptors 3 and 4 are passed explicitly: in the SDK's simulator they are something else.
   if (options.air) result["LOAM_AIR"] = "1";
   if (options.flash) result["LOAM_FLASH"] = options.flash;
   if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
@@ -98,7 +98,7 @@ const collect = async (stream: Readable, onText: (text: string) => void): Promis
 };
 
 /**
- * Runs a host program to its end. Exit codes are in `exitCodes`; what went wrong is on stderr.
+ * Runs a host program to its end. Exit codes are in `exitCodes`; errors are on stderr.
  * @throws UserError when it cannot be started, or has not ended after `timeoutMs`
  */
 export async function runHost(program: HostProgram, options: RunOptions = {}): Promise<RunResult> {
@@ -146,7 +146,7 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
   clearTimeout(timer);
   if (isLate)
     throw new UserError(
-      `the program has not ended after ${options.timeoutMs} ms of real time; it was stopped. It had written:\n${result.stderr}`,
+      `the program has not ended after ${options.timeoutMs} ms of real time; it was stopped. Its output:\n${result.stderr}`,
     );
   result.stdout = result.lines.map((line) => `${line}\n`).join("");
   if (heap) result.heap = JSON.parse(heap) as HeapUse;

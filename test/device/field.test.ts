@@ -11,7 +11,7 @@ test("field sensors over simulated chips: values, and each fault is told as miss
   });
   const run = await runHost(program, { timeoutMs: 60_000 });
   t.is(run.exitCode, 0, run.stderr);
-  const silent = (address: number) => `Error: I2C: write failed, nobody at address ${address} acknowledges`;
+  const silent = (address: number) => `Error: I2C: write failed, no acknowledgement from address ${address}`;
   // 3 m/s² of 12 Hz have a mean square root of 2.12; the pin at 0.575 lies half way between dry (0.8) and wet (0.35).
   const said = run.lines.map((line) => JSON.parse(line) as unknown[]);
   const overrun = said.findIndex(([kind, name]) => kind === "window" && name === "accelerometer back, overrun");

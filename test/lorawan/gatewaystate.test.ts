@@ -152,8 +152,8 @@ test("states that are none are refused, and their keys not shown", async (t) => 
   t.is(await readState(file, "EU868"), undefined);
   for (const [content, message] of [
     ['{"nwkSKey": 001122', /not JSON/],
-    ["null", /no state/],
-    ['{"version":2}', /not a state of loam gateway, or another version's/],
+    ["null", /not a state/],
+    ['{"version":2}', /not a state of loam gateway, or of another version/],
     ['{"version":1,"network":{"devices":[]},"told":{},"region":"US915"}', /in US915, this one is in EU868/],
   ] as const) {
     await writeFile(file, content);

@@ -8,7 +8,7 @@ const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "programs
 const manifest = path.join(folder, "manifest.json");
 const startTime = Date.UTC(2026, 2, 4, 5, 6, 7);
 
-test("a program ends when nothing is left to do, at its own speed", async (t) => {
+test("a program ends when nothing is left to do, without waiting in real time", async (t) => {
   const result = await runHost(await buildHost({ manifest }), { startTime, timeoutMs: 30_000 });
   t.is(result.exitCode, 0, result.stderr);
   t.deepEqual(result.lines, [

@@ -18,13 +18,13 @@ const install = "apt-get install gcc    (or clang; on macOS: xcode-select --inst
 /** The C compiler: $CC or cc. */
 export const compiler = (): string => process.env["CC"] ?? "cc";
 
-/** Compilations of this process: programs that are built at the same time may share an object. */
+/** Compilations of this process: programs that are built concurrently may share an object. */
 const underWay = new Map<string, Promise<{ object: string; state: string }>>();
 
-/** Makes the names of unfinished programs differ within this process. */
+/** Makes temporary names unique within this process. */
 let serial = 0;
 
-/** The headers that a compilation read, from the compiler's own list. */
+/** The headers that a compilation read, from the compiler's dependency file. */
 function prerequisites(text: string): string[] {
   const rule = text.slice(text.indexOf(": ") + 2).replace(/\\\n/g, " ");
   return rule
@@ -33,16 +33,16 @@ function prerequisites(text: string): string[] {
     .map((name) => name.replace(/\\ /g, " "));
 }
 
-/** The state of everything an object was made from, or undefined when it must be made again. */
+/** The state of an object's prerequisites, or undefined when it must be rebuilt. */
 function stateOf(files: string[]): string | undefined {
   const states = files.map((file) => hashOfFile(file));
   return states.every((state) => state !== undefined) ? hashOf(...states) : undefined;
 }
 
 /**
- * Compiles one C file unless the object in the cache was made from the same source, headers and flags.
- * @returns the object, and a name for its content
- * @throws UserError with what the compiler printed
+ * Compiles one C file unless the cached object was built from the same source, headers and flags.
+ * @returns the object, and its content hash
+ * @throws UserError with the compiler's output
  */
 function compile(job: CompileJob): Promise<{ object: string; state: string }> {
   const key = hashOf(compiler(), job.source, job.flags.join("\0"));
@@ -69,7 +69,7 @@ async function compileOnce(job: CompileJob, key: string): Promise<{ object: stri
   return { object, state: hashOf(key, state) };
 }
 
-/** Compiles all, as many at a time as there are processors. `onDone` hears of each. */
+/** Compiles all, in parallel on all processors. `onDone` is called after each. */
 export async function compileAll(
   jobs: CompileJob[],
   onDone: () => void = () => {},

@@ -10,14 +10,14 @@ const engineRoot = path.join(moddable, "xs");
 /** The SDK's modules that come with the engine's package. */
 export const engineModules = path.join(moddable, "modules");
 
-/** How a program is built, beyond its sources. */
+/** Build options besides the sources. */
 export interface Flavour {
   sanitize: boolean;
 }
 
 const sanitizer = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer", "-g"];
 
-/** What every C file of a program sees of XS and of the platform. Headers that are not ours are exempt from warnings. */
+/** Include paths of every C file of a program. Third-party headers are exempt from warnings. */
 export const includes = [
   "-DINCLUDE_XSPLATFORM",
   '-DXSPLATFORM="hostPlatform.h"',
@@ -47,7 +47,7 @@ const cFiles = (directory: string): string[] =>
     .sort()
     .map((name) => path.join(directory, name));
 
-/** Code that is not ours is not held to our warnings, nor sanitized: XS scans strings by whole words, past their ends, by design. */
+/** Third-party code is compiled without our warnings and sanitizers: XS scans strings by whole words, past their ends, by design. */
 export const engineFlags = ["-std=gnu99", "-O2", "-w", "-fno-common", ...includes];
 
 /** The XS engine. */
@@ -56,7 +56,7 @@ export const engineJobs = (): CompileJob[] =>
 
 const ours = ["-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"];
 
-/** The platform and the SDK's counterparts: our C, written against XS's internals. */
+/** The platform and the counterparts of SDK modules: our C, written against XS's internals. */
 export const platformFlags = (flavour: Flavour): string[] => [
   "-std=gnu99",
   ...ours,
@@ -66,7 +66,7 @@ export const platformFlags = (flavour: Flavour): string[] => [
   ...includes,
 ];
 
-/** The part of every program that is not in its manifest. */
+/** The sources of every program that are not in its manifest. */
 export function platformJobs(flavour: Flavour): CompileJob[] {
   const flags = platformFlags(flavour);
   return [...cFiles(path.join(xsRoot, "platform")), ...cFiles(path.join(xsRoot, "sim"))].map((source) => ({

@@ -14,7 +14,7 @@ export function hashOf(...parts: (string | Uint8Array)[]): string {
 
 const contents = new Map<string, string>();
 
-/** The hash of a file's content, read once a build. Undefined when there is no such file. */
+/** The hash of a file's content, read once per build. Undefined when there is no such file. */
 export function hashOfFile(file: string): string | undefined {
   const known = contents.get(file);
   if (known) return known;

@@ -23,7 +23,7 @@ export async function withLock<T>(directory: string, work: () => Promise<T>): Pr
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       const pid = Number(await readFile(owner, "utf8").catch(() => ""));
-      // Between mkdir and writeFile the lock has no owner yet, so one look is not enough.
+      // Between mkdir and writeFile the lock has no owner yet, so one check is not enough.
       misses = pid && isAlive(pid) ? 0 : misses + 1;
       if (misses > 20) await rm(directory, { recursive: true, force: true });
       else await sleep(50);

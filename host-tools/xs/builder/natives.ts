@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { NamedFile } from "../manifest/files.js";
 
-/** What script and C of a program must know of each other. */
+/** The names that script and C of a program share. */
 export interface Natives {
   /** C functions that script calls by `native("...")`. */
   functions: string[];
@@ -15,7 +15,7 @@ const unique = (names: Iterable<string>): string[] => [...new Set(names)].sort((
 
 const found = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1]!);
 
-/** Reads the names out of the sources, as the SDK's compiler does: only calls with one string literal count. */
+/** Extracts the names from the sources, as the SDK's compiler does: only calls with one string literal. */
 export function findNatives(scripts: NamedFile[], sources: string[]): Natives {
   const texts = scripts.filter(({ file }) => !file.endsWith(".json")).map(({ file }) => readFileSync(file, "utf8"));
   return {

@@ -25,7 +25,7 @@ import { transpile, valueModule } from "./transpile.js";
 export interface HostProgram {
   /** The program: XS, the platform, the manifest's C. */
   executable: string;
-  /** What it runs: modules, resources, sizes. */
+  /** Its modules, resources and sizes. */
   modules: string;
   /** Name shown by xsbug. */
   name: string;
@@ -36,11 +36,11 @@ export interface HostProgram {
 export interface BuildOptions {
   /** Default: the project's manifest.json. */
   manifest?: string;
-  /** A .ts or .js file that takes the place of the main module. */
+  /** A .ts or .js file that replaces the main module. */
   main?: string;
   /** With the address and undefined behaviour sanitizers. */
   sanitize?: boolean;
-  /** Heard after each step of a build that takes a while: files done, of how many. */
+  /** Called after each file of a build: files done, and their total. */
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -64,11 +64,11 @@ function creationLine(creation: Creation): string {
   return numbers.join(" ");
 }
 
-/** The SDK's define that lets the main module await at its top level. */
+/** The SDK's define that allows top-level await in the main module. */
 const isAsync = (defines: Record<string, unknown>): boolean =>
   Boolean((defines["main"] as { async?: unknown } | undefined)?.async);
 
-/** The data partitions of an ESP-IDF partition table that hold what loam writes: those whose type is "data" and whose subtype is not ESP-IDF's own. */
+/** The data partitions of an ESP-IDF partition table that loam writes: those whose type is "data" and whose subtype is not ESP-IDF's own. */
 function partitionsOf(file: string | undefined): string {
   if (!file) return "outbox=65536,session=16384";
   const size = (text: string) => Number.parseInt(text) * (/k$/i.test(text) ? 1024 : /m$/i.test(text) ? 1024 * 1024 : 1);
@@ -105,7 +105,7 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
   const { creation, variables: chip } = loadManifest(root, "esp32", variables, { creationOnly: true });
   (manifest.modules["host"] ??= []).push(path.join(sdk, "host", "host"));
   const { scripts, sources: allSources, headers } = modulesOf(manifest.modules);
-  // What makes the simulated parts run under the SDK itself.
+  // Files for running the simulated parts under the SDK itself.
   const sources = allSources.filter((source) => path.dirname(source) !== path.join(xsRoot, "sim/sdk"));
   const mainName = creation.main ?? manifest.creation.main ?? "main";
   const used = options.main
@@ -164,7 +164,7 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
   });
 }
 
-/** Says in the manifest's terms what the linker misses. */
+/** Reports the linker's undefined symbols in the manifest's terms. */
 function unresolved(error: unknown): unknown {
   if (!(error instanceof UserError)) return error;
   const names = [

@@ -10,8 +10,8 @@ const scriptRoot = path.join(cacheRoot, "xs", "scripts");
 const format = "3";
 
 /**
- * The JavaScript for XS of a TypeScript file, from the cache or made now. The source map names the TypeScript file by
- * its absolute path, which is how the debugger and stacks speak of it. JavaScript is used as it is.
+ * Transpiles a TypeScript file for XS, cached. The source map names the TypeScript file by
+ * its absolute path, which the debugger and stack traces show. JavaScript is used unchanged.
  * @throws UserError with the file and line of a syntax error
  */
 export async function transpile(file: string): Promise<string> {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { UserError } from "../../lib/errors.js";
 import type { Rules } from "./load.js";
 
-/** A file that a manifest names, and the name that it has on the device. */
+/** A file in a manifest, and its name on the device. */
 export interface NamedFile {
   name: string;
   file: string;
@@ -15,7 +15,7 @@ function split(file: string): { directory: string; name: string; extension: stri
   return { directory: path.dirname(file), name: base.slice(0, base.length - extension.length), extension };
 }
 
-/** The files a source matches: `dir/*`, `dir/prefix*`, `dir/name` (any extension) or `dir/name.ext`; with the part of the name that `*` stands for. */
+/** The files a source matches: `dir/*`, `dir/prefix*`, `dir/name` (any extension) or `dir/name.ext`; with the part of the name that `*` matches. */
 function matches(source: string): NamedFile[] {
   const pattern = split(source);
   if (!existsSync(pattern.directory))
@@ -84,9 +84,9 @@ export function modulesOf(rules: Rules): { scripts: NamedFile[]; sources: string
 }
 
 /**
- * The modules that a `preload` list means. As in mcconfig, a pattern matches JavaScript only; a name that the program does
- * not have is passed over, since a manifest may list what only some platforms include.
- * @throws UserError for a pattern that would match TypeScript, which mcconfig leaves out without a word
+ * The modules in a `preload` list. As in mcconfig, a pattern matches JavaScript only; a name that the program does
+ * not have is ignored, since a manifest may list modules that only some platforms include.
+ * @throws UserError for a pattern that would match TypeScript, which mcconfig silently leaves out
  */
 export function preloaded(patterns: string[], scripts: NamedFile[]): string[] {
   const names: string[] = [];

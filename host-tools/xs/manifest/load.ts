@@ -6,7 +6,7 @@ import { textOf } from "../../lib/text.js";
 /** Sources of one target name, resolved to absolute paths that may hold a `*`. */
 export type Rules = Record<string, string[]>;
 
-/** How big the machine is, in mcconfig's units: bytes, slots, keys. */
+/** The machine's sizes, in mcconfig's units: bytes, slots, keys. */
 export interface Creation {
   static?: number;
   chunk?: { initial?: number; incremental?: number };
@@ -16,7 +16,7 @@ export interface Creation {
   main?: string;
 }
 
-/** All manifests of a program put together, for one platform. */
+/** All manifests of a program merged, for one platform. */
 export interface Manifest {
   modules: Rules;
   data: Rules;
@@ -27,7 +27,7 @@ export interface Manifest {
   /** Names of modules that run when the program is built, patterns included. */
   preload: string[];
   warnings: string[];
-  /** The variables at the end: those given and those of the manifests' `build` sections. */
+  /** The final variables: those given and those of the manifests' `build` sections. */
   variables: Record<string, string>;
   /** Every file read, the root manifest first. */
   files: string[];
@@ -85,10 +85,10 @@ export function matchPlatform<T>(platforms: Record<string, T> | undefined, platf
 
 /**
  * Reads a manifest and all it includes, as mcconfig does: an included manifest comes before the one that includes it;
- * each is read once; `build` variables are known from where they are read on.
- * @param variables the variables known at the start, e.g. MODDABLE
- * @param options `creationOnly` for the sizes of a platform whose SDK parts are not here: it skips everything else, includes that are missing too
- * @throws UserError naming the file and what is wrong with it
+ * each is read once; `build` variables are defined from there on.
+ * @param variables the initial variables, e.g. MODDABLE
+ * @param options `creationOnly` for the sizes of a platform whose SDK parts are missing: it skips everything else, missing includes too
+ * @throws UserError with file and cause
  */
 export function loadManifest(
   root: string,

@@ -1,4 +1,4 @@
-/* The ways a program ends other than by having nothing left to do. */
+/* Abnormal ends of a program. */
 #include "host.h"
 
 static const char *relative(const char *text) {
@@ -26,7 +26,7 @@ void hostExit(txMachine *the, int code) {
 	if (the)
 		hostMemoryReport(the);
 	fflush(stderr);
-	/* Not exit(): nothing of the program may run any more. */
+	/* Not exit(): no code of the program may run any more. */
 	_exit(code);
 }
 

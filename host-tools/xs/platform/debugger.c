@@ -45,7 +45,7 @@ void fxConnect(txMachine *the) {
 		usleep(250 * 1000);
 	}
 	if (told)
-		fprintf(stderr, "xsbug is there\n");
+		fprintf(stderr, "connected to xsbug\n");
 }
 
 void fxDisconnect(txMachine *the) {
@@ -59,7 +59,7 @@ txBoolean fxIsConnected(txMachine *the) {
 	return the->connection != mxNoSocket;
 }
 
-/* Asked at every line: has xsbug sent a command (a breakpoint set while the program runs, a break)? */
+/* Called at every line: has xsbug sent a command (a breakpoint set while the program runs, a break)? */
 txBoolean fxIsReadable(txMachine *the) {
 	struct pollfd state;
 	if (the->connection == mxNoSocket)

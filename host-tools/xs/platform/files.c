@@ -14,7 +14,7 @@ const void *hostMap(const char *path, size_t *size) {
 		return NULL;
 	}
 	*size = (size_t)status.st_size;
-	/* One byte more than the file may hold, so that an empty one can be mapped too. */
+	/* One byte more than the file's size, so that an empty file can be mapped too. */
 	bytes = mmap(NULL, *size + 1, PROT_READ, MAP_PRIVATE, file, 0);
 	close(file);
 	return bytes == MAP_FAILED ? NULL : bytes;

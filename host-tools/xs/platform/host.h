@@ -1,14 +1,14 @@
-/* What the parts of the host program share. */
+/* Shared declarations of the host program. */
 #ifndef LOAM_HOST_H
 #define LOAM_HOST_H
 
 #include "xsAll.h"
 #include "xsScript.h"
 
-/* Exit codes. The message on stderr says the rest. */
+/* Exit codes. Details are on stderr. */
 enum {
 	HOST_EXIT_OK = 0,
-	HOST_EXIT_EXCEPTION = 1, /* an exception or rejection that nobody caught */
+	HOST_EXIT_EXCEPTION = 1, /* an unhandled exception or rejection */
 	HOST_EXIT_USAGE = 64,
 	HOST_EXIT_RESOURCES = 70, /* memory, stack or keys are exhausted */
 	HOST_EXIT_REQUESTED = 143 /* by SIGTERM */
@@ -46,9 +46,9 @@ typedef struct {
 	txSize slots, slotBytes, chunkBytes; /* in use, counted as the chip would */
 	txSize total;                        /* with the stack: what creation.static must hold */
 } HostMemory;
-void hostMemoryStarted(txMachine *the); /* call when the machine has only what the chip holds in flash */
-void hostMemoryCredit(txMachine *the, txSize slots, txSize chunkBytes); /* heap that on the chip is flash */
-void hostMemoryCheck(txMachine *the); /* ends the program when the chip would have no room left */
+void hostMemoryStarted(txMachine *the); /* call when the machine contains only what is in flash on the chip */
+void hostMemoryCredit(txMachine *the, txSize slots, txSize chunkBytes); /* heap that is in flash on the chip */
+void hostMemoryCheck(txMachine *the); /* ends the program when the chip's memory would be full */
 void hostMemoryMeasure(txMachine *the, HostMemory *memory);
 void hostMemoryReport(txMachine *the); /* a line of JSON on fd 5, if it is open */
 
@@ -83,11 +83,11 @@ txInteger hostArgc(txMachine *the);
 extern int hostModulesLoaded;
 
 /* loop.c */
-void hostEndOnRequest(txMachine *the); /* from now on SIGTERM ends the program after the present turn */
+void hostEndOnRequest(txMachine *the); /* from now on SIGTERM ends the program after the current turn */
 void hostPreload(txMachine *the);
 void hostRun(txMachine *the);
 
-/* files.c: a file's bytes in memory, mapped, never freed (they play the part of flash). NULL if there is no such file. */
+/* files.c: a file's bytes in memory, mapped, never freed (they stand for flash). NULL if there is no such file. */
 const void *hostMap(const char *path, size_t *size);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * What XS must know of the machine it runs on, for the host program: POSIX, a virtual clock, a seeded random source,
+ * XS's platform definitions for the host program: POSIX, a virtual clock, a seeded random source,
  * the debugger on a TCP socket. XS includes this through its XSPLATFORM hook.
  */
 #ifndef LOAM_HOST_PLATFORM_H
 #define LOAM_HOST_PLATFORM_H
 
-/* XS's exceptions are setjmp: the compiler's guesses about clobbered variables are mostly wrong there. */
+/* XS's exceptions are setjmp: the compiler's warnings about clobbered variables are mostly false there. */
 #if defined(__GNUC__) && !defined(__clang__)
 	#pragma GCC diagnostic ignored "-Wclobbered"
 #endif

@@ -1,4 +1,4 @@
-/* The event loop: script to its end, promise jobs, then the next thing on the clock. */
+/* The event loop: script to its end, promise jobs, then the next event of the clock. */
 #include "host.h"
 #include "clock.h"
 
@@ -13,8 +13,8 @@ static txMachine *endingMachine;
 static pid_t parent;
 
 /*
- * At the gate nothing of the machine is half done, so the program can end there and then; otherwise it ends after the turn.
- * The alarm is for a signal that comes just before the gate.
+ * At the gate the machine is in a consistent state, so the program can end at once; otherwise it ends after the turn.
+ * The alarm covers a signal that comes just before the gate.
  */
 static void requestEnd(int signal) {
 	(void)signal;
@@ -24,7 +24,7 @@ static void requestEnd(int signal) {
 	alarm(1);
 }
 
-/* A program that writes nothing would not notice that the process which started it is gone. */
+/* A program that writes nothing would not notice that its parent process has ended. */
 static void endWithParent(void) {
 	static unsigned turns;
 	if (++turns % 1024)
@@ -74,7 +74,7 @@ static void mainFailed(txMachine *the) {
 	hostExit(the, HOST_EXIT_EXCEPTION);
 }
 
-/* Imports a module as the device does: all of it now, so a module that awaits at its top level is an error. */
+/* Imports a module synchronously as the device does, so top-level await is an error. */
 static void importNow(txMachine *the, const char *name) {
 	mxPushStringC((txString)name);
 	fxAwaitImport(the, XS_IMPORT_NAMESPACE);

@@ -11,7 +11,7 @@ int main(int argc, char **argv) {
 	setenv("TZ", "UTC", 1);
 	hostReadProgram(argv[1]);
 	hostReadOptions(argc - 2, argv + 2);
-	/* The heap grows from little to what the built-in objects need; from hostMemoryStarted on memory.c watches it. */
+	/* The heap grows from a small size as the built-in objects need; from hostMemoryStarted on memory.c checks it. */
 	creation.initialChunkSize = 16 * 1024;
 	creation.incrementalChunkSize = hostProgram.chunkIncremental;
 	creation.initialHeapCount = 1024;

@@ -1,17 +1,17 @@
 /*
- * Memory of the machine, held against the size that the manifest gives the chip.
+ * The machine's memory, compared with the chip's size in the manifest.
  *
- * The chip has `creation.static` bytes for slots, chunks and the stack. Here a slot takes 32 bytes and there 16; a chunk
- * has a header of 16 bytes and there 8, and pointers and slots inside chunks are twice as big. So use is counted in the
+ * The chip has `creation.static` bytes for slots, chunks and the stack. Here a slot takes 32 bytes, on the chip 16; a chunk
+ * header takes 16 bytes here, on the chip 8, and pointers and slots inside chunks are twice as big here. So use is counted in the
  * chip's bytes: slots times 16, chunks without the half of their header, tables of slots and pointers by half. Chunk
- * sizes are rounded to 8 bytes and there to 4, which is left in: the count errs to the safe side.
+ * sizes are rounded to 8 bytes here, on the chip to 4, which is not corrected: the count errs on the safe side.
  *
  * The built-in objects, the modules that the manifest preloads, and the names in the program's code are in flash on the
- * chip and in the heap here. They are counted when the program is about to start, and when a module's names are added, and
- * taken off.
+ * chip and in the heap here. They are measured when the program is about to start, and when a module's names are added, and
+ * subtracted.
  *
- * The stack is painted when the program starts; what is no longer paint at the end was used. XS's number conversion and regular
- * expressions borrow the far end of it, and take other memory where it is in use: what lies beyond untouched paint is not counted.
+ * The stack is filled with a pattern when the program starts; what has changed at the end was used. XS's number conversion and regular
+ * expressions use its far end as scratch memory: what lies beyond unchanged pattern is not counted.
  */
 #include "host.h"
 
@@ -88,8 +88,8 @@ static int fits(txMachine *the, txSize more) {
 }
 
 /*
- * The heap grows in steps, and starts with what was left over when the built-in objects had been made; between two steps
- * this is asked after each turn of the event loop. Counting is done only when a cheap upper bound has grown.
+ * The heap grows in steps, and starts with the space left after the built-in objects; between two steps
+ * this is checked after each turn of the event loop. Counting is done only when a cheap upper bound has grown.
  */
 void hostMemoryCheck(txMachine *the) {
 	static txSize counted;
@@ -129,7 +129,7 @@ void fxFreeChunks(txMachine *the, void *chunks) {
 
 txSlot *fxAllocateSlots(txMachine *the, txSize count) {
 	if (!fits(the, count * chipSlotBytes)) {
-		/* As on the chip: chunks that nobody uses make room for slots. */
+		/* As on the chip: unused chunk memory is reused for slots. */
 		fxCollect(the, XS_COMPACT_FLAG | XS_ORGANIC_FLAG);
 		if (!fits(the, count * chipSlotBytes))
 			return NULL;
@@ -168,7 +168,7 @@ static int isPainted(const txSlot *slot) {
 	return at == end;
 }
 
-/* Slots of the stack that were in use at most. */
+/* Peak use of the stack, slots. */
 static txSize peakStack(txMachine *the) {
 	txSlot *slot = stackStart, *deepest = stackStart;
 	while (slot > the->stackBottom && deepest - slot < untouchedRun) {

@@ -1,5 +1,5 @@
 /*
- * Finds and loads modules by the names that the manifest gives them. A module's byte code stays outside the XS heap and
+ * Finds and loads modules by their names in the manifest. A module's byte code stays outside the XS heap and
  * is run in place, as the chip runs it from flash.
  */
 #include "host.h"
@@ -101,7 +101,7 @@ static txScript *parse(txMachine *the, const char *path) {
 	return script;
 }
 
-/* The numbers that this machine gives the names in a script. On the chip these names are in flash. */
+/* This machine's IDs of the names in a script. On the chip these names are in flash. */
 static txID *nameSymbols(txMachine *the, txScript *script) {
 	txByte *p = script->symbolsBuffer;
 	txID count, i, *ids;
@@ -122,7 +122,7 @@ static txID *nameSymbols(txMachine *the, txScript *script) {
 }
 
 /*
- * Prepares byte code for use where it is: names become this machine's numbers, and code and strings are marked as not to
+ * Prepares byte code for in-place use: names become this machine's IDs, and code and strings are marked as not to
  * be copied into chunks ("archive" instructions), as they are in flash. gxCodeSizes says how long an instruction is: a
  * positive size, 0 for one that holds a name, -1, -2, -4 for one that starts with a length of that many bytes.
  */
@@ -168,7 +168,7 @@ void fxLoadModule(txMachine *the, txSlot *module, txID moduleID) {
 		prepare(script, ids);
 		free(ids);
 		free(script->symbolsBuffer);
-		script->symbolsBuffer = NULL; /* says to XS that the code is ready, and to stay */
+		script->symbolsBuffer = NULL; /* tells XS that the code is ready and permanent */
 	}
 	hostModulesLoaded++;
 	fxResolveModule(the, module, moduleID, script, NULL, NULL);

@@ -100,7 +100,7 @@ static void define(txMachine *the, const char *name) {
 
 /*
  * On the chip the built-in objects are in flash: frozen, and without the constructors that turn text into code of another
- * compartment. Here lockdown brings that about; it wants a global `harden`, which the chip does not have.
+ * compartment. Here lockdown does that; it needs a global `harden`, which the chip does not have.
  */
 static void freezeBuiltIns(txMachine *the) {
 	fxNewHostFunction(the, fx_harden, 1, XS_NO_ID, XS_NO_ID);
@@ -137,7 +137,7 @@ int hostGetTimeOfDay(struct timeval *time, void *zone) {
 	return 0;
 }
 
-/* xorshift32: the chip's generator is hardware; here a run must be repeatable. */
+/* xorshift32: the chip has a hardware generator; here a run must be repeatable. */
 static uint32_t randomState = 2463534242u;
 
 void hostSeed(uint32_t seed) {

@@ -39,7 +39,7 @@ static void readCreation(const char *text) {
 		fail("bad creation", text);
 }
 
-/* One item a line: a keyword and its fields, separated by tabs. */
+/* One item per line: a keyword and its fields, separated by tabs. */
 void hostReadProgram(const char *path) {
 	char *line = NULL;
 	size_t capacity = 0;

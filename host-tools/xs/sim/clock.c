@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A binary heap ordered by time, then by order of asking. */
+/* A binary heap ordered by time, then by order of scheduling. */
 typedef struct {
 	uint64_t when;
 	uint32_t id;

@@ -1,7 +1,7 @@
 /*
- * The one clock of a host program. It is virtual: it moves only when the program has nothing left to do at the
- * present instant, or when C code says that it was busy. Everything that has a notion of time (JS timers, Date,
- * Time.ticks, the simulated chips) reads this clock, so a run gives the same output every time.
+ * The one clock of a host program. It is virtual: it advances only when the program has nothing left to do at the
+ * current instant, or when C code reports busy time. Everything that uses time (JS timers, Date,
+ * Time.ticks, the simulated chips) reads this clock, so a run is deterministic.
  */
 #ifndef LOAM_SIM_CLOCK_H
 #define LOAM_SIM_CLOCK_H
@@ -16,8 +16,8 @@ typedef void (*SimEvent)(void *context);
 uint64_t simClockNow(void);
 
 /*
- * Runs `call` when the clock reaches `when` (or at once when that is past). Events at one instant run in the order
- * in which they were asked for. Returns an id that is never 0. A simulated part (a chip, a wire) uses this; such an
+ * Runs `call` when the clock reaches `when` (or at once when that has passed). Events at one instant run in the order
+ * in which they were scheduled. Returns an id that is never 0. A simulated part (a chip, a wire) uses this; such an
  * event also fires inside simClockAdvance, so it must not run script.
  */
 uint32_t simClockAt(uint64_t when, SimEvent call, void *context);
@@ -28,27 +28,27 @@ uint32_t simClockAt(uint64_t when, SimEvent call, void *context);
  */
 uint32_t simClockTaskAt(uint64_t when, SimEvent call, void *context);
 
-/* Forgets an event or task that has not run; an id that has run or is 0 is ignored. */
+/* Cancels an event or task that has not run; an id that has run or is 0 is ignored. */
 void simClockCancel(uint32_t id);
 
-/* Busy work: moves the clock on, firing the simulation events that fall due on the way. */
+/* Busy time: advances the clock, and fires the simulation events that become due. */
 void simClockAdvance(uint64_t microseconds);
 
 /*
- * A gate is asked before the event loop moves the clock to `target` (SIM_CLOCK_NEVER: the program has nothing left to
+ * A gate is called before the event loop advances the clock to `target` (SIM_CLOCK_NEVER: the program has nothing left to
  * do). It may wait for the outside world, and may add events before `target`. At most one gate. The program ends when
  * nothing is left after the gate has returned.
  */
 typedef void (*SimGate)(void *context, uint64_t target);
 void simClockSetGate(SimGate gate, void *context);
 
-/* Whether the gate is being asked now: the program stands still. */
+/* Whether the gate is being called now: the program is blocked. */
 int simClockIsAtGate(void);
 
 /* Runs the next event or task. Returns 0 when nothing is left. Called by the event loop only. */
 int simClockStep(void);
 
-/* Milliseconds since 1970 at the run's start, and now. Setting the time moves Date, not the clock. */
+/* Milliseconds since 1970 at the run's start, and now. Setting the time changes Date, not the clock. */
 void simClockSetEpoch(double milliseconds);
 double simClockDate(void);
 

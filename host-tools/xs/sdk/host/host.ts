@@ -1,4 +1,4 @@
-/** What a program under test may ask of this machine. It exists only here: device code does not import it. */
+/** Host functions for a program under test. Device code does not import them. */
 const Host = {
   /** RunOptions.args. */
   get args(): string[] {

@@ -1,6 +1,6 @@
 import { levelOf } from "sim/levels";
 
-// Made at first use: a preloaded module's collections are in flash and cannot change.
+// Created at first use: a preloaded module's collections are in flash and read-only.
 let usedPins: Set<number> | undefined;
 const inUse = () => (usedPins ??= new Set<number>());
 

@@ -11,7 +11,7 @@ interface DigitalOptions {
   target?: unknown;
 }
 
-/** Modes and edges have the values that the SDK gives them. */
+/** Modes and edges with the SDK's values. */
 const Input = 0;
 const InputPullUp = 1;
 const InputPullDown = 2;
@@ -21,7 +21,7 @@ const OutputOpenDrain = 9;
 const Rising = 1;
 const Falling = 2;
 
-// Made at first use: a preloaded module's collections are in flash and cannot change.
+// Created at first use: a preloaded module's collections are in flash and read-only.
 let usedPins: Set<number> | undefined;
 const inUse = () => (usedPins ??= new Set<number>());
 

@@ -1,6 +1,6 @@
-/** The SDK's flash module, on a simulated NOR flash that a file keeps (simFlash.c). */
+/** The SDK's flash module, on a simulated NOR flash in a file (simFlash.c). */
 export default class Flash extends (Native("xs_simflash_destructor") as new () => object) {
-  /** Opens a partition by its name. Throws if the partition table has none of that name. */
+  /** Opens a partition by its name. Throws if the partition table has no such partition. */
   constructor(partition: string) {
     super();
     native("xs_simflash").call(this, partition);

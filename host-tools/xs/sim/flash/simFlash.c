@@ -30,7 +30,7 @@ int simFlashAddPartition(const char *name, uint32_t size) {
 	return 1;
 }
 
-/* A shared mapping: what is written is in the file even if the program is killed at once. */
+/* A shared mapping: data is in the file even if the program is killed right after. */
 static int mapFile(const char *path) {
 	struct stat status;
 	int file = open(path, O_RDWR | O_CREAT, 0666);
@@ -86,7 +86,7 @@ const uint8_t *simFlashBytes(const SimPartition *partition) {
 	return flash + partition->offset;
 }
 
-/* How many of `count` bytes are done before the power fails; all of them when it does not. */
+/* How many of `count` bytes are written before the power fails; all of them when it does not. */
 static uint32_t bytesBeforeCut(uint32_t count) {
 	if (writesLeft == 0 || --writesLeft > 0)
 		return count;

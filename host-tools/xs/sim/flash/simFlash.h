@@ -1,6 +1,6 @@
 /*
- * A NOR flash in a file: a write can only clear bits, an erase sets all bits of a 4,096-byte block. The power can be made
- * to fail in the middle of a write or erase, so that a test sees what a node finds after a real power cut.
+ * A NOR flash in a file: a write can only clear bits, an erase sets all bits of a 4,096-byte block. A power cut can be simulated
+ * in the middle of a write or erase, so that a test sees what a node finds after a real one.
  */
 #ifndef LOAM_SIM_FLASH_H
 #define LOAM_SIM_FLASH_H
@@ -15,17 +15,17 @@ typedef struct {
 	uint32_t offset, size; /* bytes; multiples of the block */
 } SimPartition;
 
-/* Adds a partition behind the last one. Returns 0 when the table is full or the size is no multiple of the block. */
+/* Adds a partition after the last one. Returns 0 when the table is full or the size is not a multiple of the block. */
 int simFlashAddPartition(const char *name, uint32_t size);
 
 /*
- * The file that keeps the flash, made when it is missing. NULL: the flash starts erased and is forgotten.
- * Returns 0, or the errno of what failed.
+ * The file that stores the flash, created when missing. NULL: the flash starts erased and is not stored.
+ * Returns 0, or an errno.
  */
 int simFlashOpen(const char *path);
 
 /*
- * Power fails during the n-th write or erase from now on (n >= 1), when `fraction` (0..1) of its bytes are done: `onCut`
+ * Power fails during the n-th write or erase from now on (n >= 1), when `fraction` (0..1) of its bytes are written: `onCut`
  * is called and must not return.
  */
 void simFlashCutPower(uint64_t n, double fraction, void (*onCut)(void));

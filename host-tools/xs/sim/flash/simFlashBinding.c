@@ -1,9 +1,9 @@
 /*
- * Script's arguments to simFlash.c and back. Runs under the host program and under the SDK's desktop platform, and is set
- * up by environment variables, which both have:
- *   LOAM_FLASH             the file that keeps the flash; without it the flash is forgotten at the end
+ * Binds simFlash.c to script. Runs under the host program and under the SDK's desktop platform, and is configured
+ * by environment variables, which both have:
+ *   LOAM_FLASH             the file that stores the flash; without it the flash is not stored
  *   LOAM_FLASH_PARTITIONS  name=bytes, separated by commas
- *   LOAM_POWER_CUT         n.f: the power fails during the n-th write or erase, when the fraction f of its bytes is done
+ *   LOAM_POWER_CUT         n.f: the power fails during the n-th write or erase, when the fraction f of its bytes is written
  */
 #include "xsmc.h"
 #include "mc.xs.h"
@@ -22,7 +22,7 @@ static void powerFails(void) {
 	_exit(exitPowerCut);
 }
 
-/* Sets the flash up at its first use. Returns what is wrong, or NULL. */
+/* Initializes the flash at its first use. Returns an error, or NULL. */
 static const char *setUp(void) {
 	static int isDone;
 	const char *table = getenv("LOAM_FLASH_PARTITIONS"), *power = getenv("LOAM_POWER_CUT");

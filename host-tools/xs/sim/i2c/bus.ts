@@ -1,4 +1,4 @@
-/** A chip on the simulated board's I2C bus, at the level of its registers or commands. */
+/** A register-level chip model on the simulated board's I2C bus. */
 export interface Chip {
   /** @returns whether the chip acknowledged */
   write(bytes: Uint8Array): boolean;
@@ -6,11 +6,11 @@ export interface Chip {
   read(into: Uint8Array): boolean;
 }
 
-// Made at first use: a preloaded module's collections are in flash and cannot change.
+// Created at first use: a preloaded module's collections are in flash and read-only.
 let chips: Map<number, Chip> | undefined;
 const attached = () => (chips ??= new Map<number, Chip>());
 
-/** What hangs on the bus, by address. */
+/** The chips on the bus, by address. */
 const bus = {
   attach(address: number, chip: Chip): void {
     attached().set(address, chip);

@@ -7,7 +7,7 @@ interface I2COptions {
   address: number;
 }
 
-// Made at first use: a preloaded module's collections are in flash and cannot change.
+// Created at first use: a preloaded module's collections are in flash and read-only.
 let usedAddresses: Set<number> | undefined;
 const inUse = () => (usedAddresses ??= new Set<number>());
 
@@ -32,13 +32,13 @@ export default class I2C {
 
   write(bytes: Uint8Array): void {
     if (!this.#chip()?.write(bytes))
-      throw new Error(`I2C: write failed, nobody at address ${this.#address} acknowledges`);
+      throw new Error(`I2C: write failed, no acknowledgement from address ${this.#address}`);
   }
 
   read(what: number | Uint8Array): ArrayBuffer {
     const bytes = typeof what === "number" ? new Uint8Array(what) : what;
     if (!this.#chip()?.read(bytes))
-      throw new Error(`I2C: read failed, nobody at address ${this.#address} acknowledges`);
+      throw new Error(`I2C: read failed, no acknowledgement from address ${this.#address}`);
     return bytes.buffer as ArrayBuffer;
   }
 

@@ -3,12 +3,12 @@ import Time from "time";
 
 const outputRates = [0, 1, 10, 25, 50, 100, 200, 400];
 
-/** A LIS3DH by its registers (datasheet section 8), as far as a FIFO in stream mode goes: 32 samples deep, the oldest is lost when it is full. */
+/** A register-level LIS3DH (datasheet section 8) with FIFO in stream mode: 32 samples deep, the oldest is lost when it is full. */
 export class Lis3dhSim implements Chip {
   readonly registers = new Uint8Array(64);
   /** m/s² on the three axes at a time in seconds, gravity included. */
   world: (time: number) => [x: number, y: number, z: number] = () => [0, 0, 9.80665];
-  /** Its clock against the true one. */
+  /** Its clock's rate relative to true time. */
   speed = 1;
   #fifo: [number, number, number][] = [];
   #overrun = false;
@@ -63,7 +63,7 @@ export class Lis3dhSim implements Chip {
     this.#made = 0;
   }
 
-  /** Measures what is due; in stream mode with the FIFO on it is kept. */
+  /** Takes the samples that are due; in stream mode they go into the FIFO. */
   #run(): void {
     const rate = outputRates[this.registers[0x20]! >> 4]! * this.speed;
     const due = Math.floor(((Time.ticks - this.#startTime) * rate) / 1000);

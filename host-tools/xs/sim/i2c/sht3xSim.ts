@@ -1,7 +1,7 @@
 import type { Chip } from "sim/i2cbus";
 import Time from "time";
 
-/** An SHT3x by its commands (datasheet sections 4.3 and 4.12): a measurement is there 15.5 ms after it was asked for, and once. */
+/** A command-level SHT3x (datasheet sections 4.3 and 4.12): a measurement is ready 15.5 ms after its command, and can be read once. */
 export class Sht3xSim implements Chip {
   temperature = 20;
   humidity = 50;

@@ -1,7 +1,7 @@
 /*
- * Lockstep with the medium. A program that does not listen runs ahead freely and says from time to time before when it
- * will not send ("at"). One that listens asks before its clock moves ("wait") and is told of a packet, or that nothing
- * comes before that time, and often for a good while longer ("go"). Times are microseconds of this program's clock; the
+ * Lockstep with the medium. A program that does not listen runs ahead freely and reports periodically before when it
+ * will not send ("at"). One that listens asks before its clock advances ("wait") and gets a packet, or the answer that nothing
+ * comes before that time, often for much longer ("go"). Times are microseconds of this program's clock; the
  * medium knows its drift.
  */
 #define _POSIX_C_SOURCE 200809L
@@ -15,20 +15,20 @@
 
 #include "clock.h"
 
-/* A program that runs ahead speaks up this often. */
+/* Interval of these reports. */
 static const uint64_t lookahead = 1000000;
 
 static FILE *toAir, *fromAir;
 static SimReceiver *receiver;
 static uint64_t saidAt;
-/* Nothing begins on the air before this that we do not know, unless we send. */
+/* No unknown packet begins on the air before this, unless we send. */
 static uint64_t knownUntil;
 static char *line;
 static size_t lineCapacity;
 
-/* A dead medium would leave the program waiting for ever; it ends instead, with EX_IOERR. */
+/* Without the medium the program would wait forever; it ends instead, with EX_IOERR. */
 static void airIsGone(void) {
-	fprintf(stderr, "the air has ended: the process that simulates it is gone\n");
+	fprintf(stderr, "the simulated air is gone: its process has ended\n");
 	exit(74);
 }
 
@@ -91,7 +91,7 @@ static void transmit(void *context, const SimPacket *packet) {
 	if (fflush(toAir) != 0)
 		airIsGone();
 	saidAt = packet->start;
-	knownUntil = 0; /* somebody may answer */
+	knownUntil = 0; /* another node may answer */
 }
 
 static void listen(void *context, SimReceiver *opened, const SimModulation *modulation) {
@@ -148,7 +148,7 @@ static void waitForTurn(uint64_t target) {
 			return;
 		simReceiverHear(receiver, &packet);
 		if (receiver->packetEvent)
-			return; /* it has found something to do before the target */
+			return; /* there is an event before the target now */
 	}
 }
 

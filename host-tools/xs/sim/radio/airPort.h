@@ -4,9 +4,9 @@
 
 #include "simAir.h"
 
-/* Without somebody at the other end the air is empty: nothing is heard, and what is sent is lost. */
+/* Without a medium the air is empty: nothing is received, and what is sent is lost. */
 const SimAir *airPortOpen(void);
-/* Where a chip's noise begins: the air draws it from its seed, the node's name and the time of its start. Call after airPortOpen. */
+/* Seed of a chip's noise: derived from the air's seed, the node's name and the time of its start. Call after airPortOpen. */
 uint32_t airPortNoise(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The air as a simulated chip sees it. The medium behind it decides how strong a signal arrives and what destroys it; the
- * chip decides, by its registers, whether it can make sense of it.
+ * The air's interface to a simulated chip. The medium decides how strong a signal arrives and which packets collide; the
+ * chip decides, by its registers, whether it can demodulate the packet.
  */
 #ifndef LOAM_SIM_AIR_H
 #define LOAM_SIM_AIR_H
@@ -21,8 +21,8 @@ typedef struct {
 	uint64_t start, end; /* microseconds of this program's clock */
 	SimModulation modulation;
 	float power;      /* dBm radiated */
-	float impairment; /* dB by which the sender spoils its own signal */
-	float rssi, snr;  /* where it is heard */
+	float impairment; /* SNR loss of the transmitter, dB */
+	float rssi, snr;  /* at the receiver */
 	size_t bytes;
 	uint8_t payload[255];
 } SimPacket;
@@ -36,16 +36,16 @@ typedef struct SimReceiver SimReceiver;
 typedef struct {
 	void *context;
 	void (*transmit)(void *context, const SimPacket *packet);
-	/* From now on the receiver hears packets of this frequency, spreading factor and bandwidth: simReceiverHear. */
+	/* From now on the receiver receives packets of this frequency, spreading factor and bandwidth: simReceiverHear. */
 	void (*listen)(void *context, SimReceiver *receiver, const SimModulation *modulation);
 	void (*stop)(void *context);
-	/* At its end: what became of a packet that was heard. */
+	/* At its end: the result of a packet's reception. */
 	SimFate (*fate)(void *context, uint32_t id);
 	/* Strongest signal on a frequency now, dBm; SIM_SILENCE when there is none. */
 	float (*level)(void *context, int32_t frequency, int32_t bandwidth);
 } SimAir;
 
-/* What the demodulators of both families do alike: find a preamble, follow the packet, give up. */
+/* The demodulator of both families: preamble detection, packet reception, timeout. */
 typedef struct {
 	void (*preamble)(void *chip, uint64_t at);
 	void (*header)(void *chip, bool isGood);
@@ -60,11 +60,11 @@ struct SimReceiver {
 	bool isOpen;
 	uint64_t openedAt;
 	SimModulation modulation;
-	/* What the chip's registers do to reception. */
-	float impairment;        /* dB off the SNR */
+	/* Effects of the chip's registers on reception. */
+	float impairment;        /* SNR loss, dB */
 	int32_t longestIntact;   /* longer payloads are corrupted */
-	int32_t frequencyOffset; /* Hz that the receiver is tuned beside `modulation.frequency` */
-	bool isDeaf;             /* hears, but never finds a preamble */
+	int32_t frequencyOffset; /* Hz that the receiver is off `modulation.frequency` */
+	bool isDeaf;             /* receives, but never detects a preamble */
 	uint32_t timeoutEvent, packetEvent;
 	int32_t timeoutSymbols;
 	bool isLocked;
@@ -73,12 +73,12 @@ struct SimReceiver {
 
 uint32_t simSymbolTime(const SimModulation *modulation);
 uint64_t simPacketTime(const SimModulation *modulation, size_t bytes);
-/* dB of SNR that a spreading factor needs (SX1276 data sheet, table 13; SX1262: 6.1.1). */
+/* SNR in dB that a spreading factor requires (SX1276 data sheet, table 13; SX1262: 6.1.1). */
 float simSnrFloor(int32_t sf);
 /* dBm of noise in the receiver's bandwidth, with a noise figure of 6 dB. */
 float simNoiseFloor(int32_t bandwidth);
 
-/* `timeoutSymbols` 0: never gives up. The rest of `receiver` is set by the chip beforehand. */
+/* `timeoutSymbols` 0: no timeout. The rest of `receiver` is set by the chip beforehand. */
 void simReceiverOpen(SimReceiver *receiver, int32_t timeoutSymbols);
 void simReceiverClose(SimReceiver *receiver);
 /* A packet begins on the receiver's channel. */

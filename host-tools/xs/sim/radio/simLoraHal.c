@@ -43,7 +43,7 @@ void loraHalClose(LoraHal *hal) {
 	SimulatedRadio *radio = hal->context;
 	if (!radio)
 		return;
-	/* Reset ends all that the chip has on the clock. */
+	/* Reset cancels all of the chip's clock events. */
 	hal->reset(radio, true);
 	simHalDisconnect(&radio->hal);
 	hal->context = NULL;

@@ -5,7 +5,7 @@
 #include "airtime.h"
 #include "clock.h"
 
-/* Symbols of preamble that a demodulator must hear to lock. */
+/* Symbols of preamble that a demodulator needs to lock. */
 static const int lockSymbols = 4;
 
 uint32_t simSymbolTime(const SimModulation *modulation) {
@@ -88,7 +88,7 @@ static void locks(void *context) {
 	receiver->events.preamble(receiver->chip, simClockNow());
 }
 
-/* Whether the demodulator, as its registers are, can follow this signal. */
+/* Whether the demodulator, with its current registers, can receive this signal. */
 static bool canFollow(const SimReceiver *receiver, const SimPacket *packet) {
 	const SimModulation *ours = &receiver->modulation, *theirs = &packet->modulation;
 	const int64_t error = (int64_t)theirs->frequency - ours->frequency - receiver->frequencyOffset;

@@ -65,7 +65,7 @@ static void defaultRegisters(Sx126xSim *chip) {
 		chip->registers[retainable[i]] = defaults[i];
 }
 
-/* Power-on, the end of a reset, and the end of a cold sleep: nothing is left. */
+/* Power-on, the end of a reset, and the end of a cold sleep: all state is lost. */
 static void start(Sx126xSim *chip, uint64_t busy) {
 	const SimBoard board = chip->board;
 	const SimComplaints complaints = chip->complaints;
@@ -117,7 +117,7 @@ static void sleep(Sx126xSim *chip, bool isWarm) {
 	chip->irq = 0;
 	if (!isWarm)
 		return;
-	/* 9.6: most of the configuration is kept, these registers only when they are listed. */
+	/* 9.6: most of the configuration is retained, these registers only when they are listed. */
 	for (i = 0; i < 3; i++) {
 		bool isKept = false;
 		for (j = 0; j < chip->registers[SX126X_REG_RETENTION] && j < 4; j++) {
@@ -161,7 +161,7 @@ static void calibrateImage(Sx126xSim *chip, const uint8_t *codes) {
 static void setTcxo(Sx126xSim *chip, uint8_t code) {
 	static const uint8_t decivolts[] = { 16, 17, 18, 22, 24, 27, 30, 33 };
 	const int32_t given = decivolts[code & 7];
-	/* Too little does not start it, too much breaks it in time. */
+	/* Too low a voltage does not start it, too high a voltage damages it. */
 	chip->hasTcxo = given == chip->board.tcxoDecivolt;
 }
 
@@ -179,7 +179,7 @@ static void writeRegisters(Sx126xSim *chip, const uint8_t *data, size_t bytes) {
 			chip->complaints.badCommands++;
 	}
 	if (address == SX126X_REG_RTC_CONTROL && chip->mode != SX126X_SIM_RX) {
-		/* Erratum 15.3: this is what stops the timer that a reception left behind. */
+		/* Erratum 15.3: this stops the timer that a reception left running. */
 		chip->isTimerEventDue = chip->timerEvent != 0;
 		simClockCancel(chip->timerEvent);
 		chip->timerEvent = 0;
@@ -231,7 +231,7 @@ static int argumentsOf(uint8_t opcode) {
 	}
 }
 
-/* What may only be said in standby (13.1.1, 13.1.12, 13.4). */
+/* Commands that are valid only in standby (13.1.1, 13.1.12, 13.4). */
 static bool isForStandby(uint8_t opcode) {
 	switch (opcode) {
 	case SX126X_SET_SLEEP:
@@ -325,7 +325,7 @@ static void execute(Sx126xSim *chip, uint8_t opcode, const uint8_t *a, size_t co
 		memcpy(chip->cad, a, 4);
 		break;
 	case SX126X_SET_SYMBOL_TIMEOUT: {
-		/* 13.4.9: kept as mantissa and exponent. */
+		/* 13.4.9: stored as mantissa and exponent. */
 		uint8_t mantissa = (uint8_t)((a[0] + 1) / 2), exponent = 0;
 		while (mantissa > 31) {
 			mantissa = (uint8_t)((mantissa + 3) / 4);
@@ -358,7 +358,7 @@ static void execute(Sx126xSim *chip, uint8_t opcode, const uint8_t *a, size_t co
 	}
 }
 
-/* Bytes that a query gives after the status byte, at `in[at]`; false for what is no query. */
+/* Response bytes after the status byte, at `in[at]`; false for commands without a response. */
 static bool answer(Sx126xSim *chip, const uint8_t *out, uint8_t *in, size_t bytes) {
 	uint8_t values[3] = { 0 };
 	size_t i, count = 2;

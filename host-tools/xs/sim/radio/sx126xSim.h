@@ -19,8 +19,8 @@ typedef struct {
 	SimComplaints complaints;
 	Sx126xSimMode mode;
 	bool isColdSleep;
-	uint64_t busyUntil, settlesAt; /* asleep for good from then on */
-	bool isTimerEventDue;          /* erratum 15.3: the timer was stopped, its event not forgotten */
+	uint64_t busyUntil, settlesAt; /* fully asleep from then on */
+	bool isTimerEventDue;          /* erratum 15.3: the timer was stopped, but its event not cleared */
 	uint32_t busyEvent, endEvent, timerEvent;
 	uint8_t registers[0x0A00];
 	uint8_t buffer[256];
@@ -38,7 +38,7 @@ typedef struct {
 	uint32_t noise; /* state of the random register */
 } Sx126xSim;
 
-/* A chip that power has just reached. */
+/* Power-on. */
 void sx126xSimInit(Sx126xSim *chip, const SimBoard *board);
 void sx126xSimTransfer(void *chip, const uint8_t *out, uint8_t *in, size_t bytes);
 void sx126xSimReset(void *chip, bool held);
@@ -51,7 +51,7 @@ void sx126xSimSend(Sx126xSim *chip, uint32_t ticks);
 void sx126xSimListen(Sx126xSim *chip, uint32_t ticks);
 void sx126xSimDetect(Sx126xSim *chip);
 void sx126xSimLink(Sx126xSim *chip); /* connects the receiver's events */
-/* Raises interrupts that the mask lets through. */
+/* Raises interrupts that the mask enables. */
 void sx126xSimRaise(Sx126xSim *chip, uint16_t bits);
 float sx126xSimLevel(Sx126xSim *chip);
 

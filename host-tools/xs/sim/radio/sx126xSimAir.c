@@ -1,4 +1,4 @@
-/* The simulated SX126x on the air, and what its errata do there when the driver leaves them alone. */
+/* The simulated SX126x on the air, and the effects of its errata without the driver's workarounds. */
 #include "sx126xSim.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 
 static const int32_t bandwidths[] = { 7810, 15630, 31250, 62500, 125000, 250000, 500000, 0, 10420, 20830, 41670 };
 
-/* The modulation that the registers mean; false when they mean none. */
+/* The modulation in the registers; false when they are invalid. */
 static bool modulationOf(const Sx126xSim *chip, SimModulation *m) {
 	const uint8_t *p = chip->packet;
 	if (!chip->isLora || chip->modulation[0] < 5 || chip->modulation[0] > 12 || chip->modulation[1] > 10 ||
@@ -25,13 +25,13 @@ static bool modulationOf(const Sx126xSim *chip, SimModulation *m) {
 	m->crc = p[4];
 	m->invertIQ = p[5];
 	m->syncWord = (chip->registers[SX126X_REG_SYNC_WORD] & 0xF0) | chip->registers[SX126X_REG_SYNC_WORD + 1] >> 4;
-	/* A wrong low data rate setting makes another modulation (6.1.1.4). */
+	/* A wrong low data rate setting results in another modulation (6.1.1.4). */
 	if (chip->modulation[3] != (simSymbolTime(m) >= 16380))
 		return false;
 	return m->frequency > 0;
 }
 
-/* Oscillator and synthesizer work: else an order to send or receive comes to nothing. */
+/* Oscillator and synthesizer work: else a send or receive command has no effect. */
 static bool canRun(Sx126xSim *chip, SimModulation *m) {
 	if (chip->isCalibrated && modulationOf(chip, m))
 		return true;
@@ -95,11 +95,11 @@ static void sendingEnds(void *context) {
 	sx126xSimRaise(chip, SX126X_IRQ_TX_DONE);
 }
 
-/* Erratum 15.2: with the clamp as it comes, a mismatched antenna costs 5 to 6 dB. */
+/* Erratum 15.2: with the default clamp, a mismatched antenna costs 5 to 6 dB. */
 static float powerOf(const Sx126xSim *chip) {
 	const bool isClamped =
 		!chip->board.isSx1261 && (chip->registers[SX126X_REG_TX_CLAMP] & SX126X_CLAMP_OFF) != SX126X_CLAMP_OFF;
-	const bool isWide = chip->board.isSx1261 && chip->pa[0] == 6; /* 13.1.14.1: a dBm more */
+	const bool isWide = chip->board.isSx1261 && chip->pa[0] == 6; /* 13.1.14.1: 1 dB more */
 	return (float)chip->power + (isWide ? 1.0f : 0.0f) - (isClamped && chip->power > 10 ? 6.0f : 0.0f);
 }
 
@@ -113,7 +113,7 @@ static bool isPaAllowed(const Sx126xSim *chip, const SimModulation *m) {
 	return chip->pa[0] <= 4 && chip->pa[1] <= 7 && chip->power >= -9 && chip->power <= 22;
 }
 
-/* Erratum 15.3 again: an event that was not forgotten ends what begins next. */
+/* Erratum 15.3 again: an event that was not cleared ends the next operation. */
 static bool isEndedByOldTimer(Sx126xSim *chip) {
 	if (!chip->isTimerEventDue)
 		return false;
@@ -144,7 +144,7 @@ void sx126xSimSend(Sx126xSim *chip, uint32_t ticks) {
 	for (size_t i = 0; i < packet.bytes; i++)
 		packet.payload[i] = chip->buffer[(uint8_t)(chip->txBase + i)];
 	if (!wasTimed)
-		startTimer(chip, ticks); /* a timer that runs on is not set anew (erratum 15.3) */
+		startTimer(chip, ticks); /* a running timer is not restarted (erratum 15.3) */
 	chip->endEvent = simClockAt(packet.end, sendingEnds, chip);
 	chip->board.air->transmit(chip->board.air->context, &packet);
 }
@@ -171,7 +171,7 @@ static void hearsPacket(void *context, const SimPacket *packet, bool isGood) {
 	chip->status[0] = (uint8_t)(-2.0f * level);
 	chip->status[1] = (uint8_t)(int8_t)(packet->snr > 12.0f ? 48 : packet->snr < -32.0f ? -128 : 4 * packet->snr);
 	chip->status[2] = (uint8_t)(-2.0f * level);
-	/* Erratum 15.3: the timer of a reception with timeout goes on. */
+	/* Erratum 15.3: the timer of a reception with timeout keeps running. */
 	if (!chip->isContinuous)
 		sx126xSimStandby(chip);
 	sx126xSimRaise(

@@ -10,7 +10,7 @@ static void changed(Sx127xSim *chip) {
 		chip->board.changed(chip->board.owner);
 }
 
-/* The page that an address is on now: some are shared (4.2.3 of the data sheet's memory map). */
+/* The current page of an address: some registers are shared (4.2.3 of the data sheet's memory map). */
 static uint8_t *locate(Sx127xSim *chip, uint8_t address) {
 	const bool isLora = chip->mode & SX127X_MODE_LORA;
 	return isLora || address < SX127X_REG_FIFO_POINTER || address > 0x3F ? &chip->lora[address] : &chip->fsk[address];
@@ -91,7 +91,7 @@ static void calibrationEnds(void *context) {
 	chip->calibrationEvent = 0;
 	chip->fsk[SX127X_REG_IMAGE_CALIBRATION] &= (uint8_t)~SX127X_CALIBRATION_RUNNING;
 	if (chip->lora[SX127X_REG_PA] != 0)
-		return; /* the PA was on: what came out is worth nothing */
+		return; /* the PA was on: the result is invalid */
 	if (isLow)
 		chip->isLowCalibrated = true;
 	else
@@ -168,7 +168,7 @@ void sx127xSimTransfer(void *context, const uint8_t *out, uint8_t *in, size_t by
 			write(chip, address, out[i]);
 		else
 			in[i] = read(chip, address);
-		/* A burst goes on to the next register, but stays in the FIFO. */
+		/* A burst increments the register address, but stays in the FIFO. */
 		if (address != SX127X_REG_FIFO)
 			address = (address + 1) & 0x7F;
 	}

@@ -8,7 +8,7 @@ typedef struct {
 	SimBoard board;
 	SimComplaints complaints;
 	bool isHeld;
-	uint64_t readyAt;            /* after a reset: SPI says nothing before */
+	uint64_t readyAt;            /* after a reset: no SPI before */
 	uint8_t lora[128], fsk[128]; /* the two pages of registers; those below 0x0D and above 0x3F are shared */
 	uint8_t fifo[256];
 	uint8_t mode; /* of RegOpMode */

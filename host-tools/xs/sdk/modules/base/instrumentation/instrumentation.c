@@ -1,4 +1,4 @@
-/* The SDK's instrumentation module: the figures of the machine that the host program knows. Indices count from 1. */
+/* The SDK's instrumentation module: the statistics that the host program has. Indices start at 1. */
 #include "host.h"
 
 enum { slotHeap = 1, chunkHeap, keys, stack, modules, nameCount = modules };

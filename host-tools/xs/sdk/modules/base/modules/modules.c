@@ -1,4 +1,4 @@
-/* The SDK's modules module: what modules there are, and importing one now. */
+/* The SDK's modules module: lists modules, and imports one synchronously. */
 #include "host.h"
 
 static void list(txMachine *the, int isArchive) {

@@ -2,7 +2,7 @@
 #include "host.h"
 #include "clock.h"
 
-/* A number of milliseconds or microseconds since the start; as an integer while it is one for XS. */
+/* A number of milliseconds or microseconds since the start; as an integer while it fits XS's. */
 static void result(txMachine *the, txNumber value) {
 	mxResult->kind = XS_NUMBER_KIND;
 	mxResult->value.number = value;

@@ -109,7 +109,7 @@ void xs_timer_schedule(txMachine *the) {
 	if (hostArgc(the) == 1) {
 		simClockCancel(timer->event);
 		timer->event = 0;
-		timer->repeat = 1; /* keeps it: unscheduled is not ended */
+		timer->repeat = 1; /* keeps it: unscheduled, but not freed */
 		return;
 	}
 	schedule(timer, intervalOf(the, 1), intervalOf(the, 2));

@@ -1,4 +1,4 @@
-/* The SDK's Resource: a read-only buffer over a file's bytes where they are (mapped here, in flash on the chip). */
+/* The SDK's Resource: a read-only buffer over a file's bytes in place (mapped here, in flash on the chip). */
 #include "host.h"
 
 static const void *find(const char *name, size_t *size) {
