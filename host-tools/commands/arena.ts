@@ -4,7 +4,7 @@ import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { formatTable } from "../lib/table.js";
-import { writeTflite } from "../tflite/index.js";
+import { writeTflite } from "../graph/tflite.js";
 
 interface Options {
   budget: number;

@@ -5,7 +5,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { readTflite } from "../tflite/index.js";
+import { readTflite } from "../graph/tflite.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { defaultModel, firmwareModel } from "../node/nodeFolder.js";
 import { simulate } from "../simulate/simulate.js";

@@ -1,4 +1,4 @@
-import type { Builtin } from "../tflite/index.js";
+import type { Builtin } from "../graph/operators/index.js";
 import { activations, paddings } from "../tflite/index.js";
 import { lastOf, sizeOf, type Graph, type GraphNode } from "../graph/graph.js";
 

@@ -4,7 +4,7 @@ import { planModel } from "../inference/planner.js";
 import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
 import { quantize, type QuantizeOptions, type QuantizeResult } from "../quantize/index.js";
-import { writeTflite } from "../tflite/index.js";
+import { writeTflite } from "../graph/tflite.js";
 import { emit, type InputOutput, type QuantizedGraph } from "../graph/emit.js";
 import type { Graph } from "../graph/graph.js";
 import { samplesFor, type Samples } from "../graph/samples.js";

@@ -3,7 +3,7 @@ import type { Conversion } from "./index.js";
 import { emit } from "../graph/emit.js";
 import { samplesFor, type Samples } from "../graph/samples.js";
 import { infer } from "../inference/index.js";
-import { writeTflite } from "../tflite/index.js";
+import { writeTflite } from "../graph/tflite.js";
 import { collect } from "../quantize/fake.js";
 import { int8 } from "../graph/parameters.js";
 

@@ -1,5 +1,5 @@
 import type { QuantizeResult } from "../quantize/index.js";
-import { readTflite } from "../tflite/index.js";
+import { readTflite } from "../graph/tflite.js";
 import type { QuantizedGraph } from "../graph/emit.js";
 import { macs, sizeOf, type Graph } from "../graph/graph.js";
 

@@ -1,7 +1,7 @@
 import { infer } from "../inference/index.js";
 import { withEveryOutput } from "../inference/everyOutput.js";
 import { UserError } from "../lib/errors.js";
-import { readTflite } from "../tflite/index.js";
+import { readTflite } from "../graph/tflite.js";
 
 export interface Agreement {
   windows: number;

@@ -1,14 +1,8 @@
-import {
-  builtinCodes,
-  optionsOf,
-  type Builtin,
-  type Quantization,
-  type TensorType,
-  type TfliteModel,
-  type TfliteTensor,
-} from "../tflite/index.js";
+import type { Quantization, TensorType, TfliteModel, TfliteTensor } from "../tflite/index.js";
 import type { Params, QuantizedConstant } from "./parameters.js";
-import type { Graph, GraphNode } from "./graph.js";
+import type { Graph } from "./graph.js";
+import type { Options } from "./operators/descriptor.js";
+import { graphRules, operators, type Builtin } from "./operators/index.js";
 
 /** Integers for a graph: parameters of every activation, and weights and biases in place of the float ones. */
 export interface QuantizedGraph {
@@ -18,31 +12,6 @@ export interface QuantizedGraph {
 }
 
 export type InputOutput = "int8" | "float32";
-
-/** Versions of the operators as TensorFlow's own converter writes them for int8; float ones are 1. */
-const int8Versions: Partial<Record<Builtin, number>> = {
-  CONV_2D: 3,
-  DEPTHWISE_CONV_2D: 3,
-  FULLY_CONNECTED: 4,
-  AVERAGE_POOL_2D: 2,
-  MAX_POOL_2D: 2,
-  SOFTMAX: 2,
-  ADD: 2,
-  SUB: 2,
-  MUL: 2,
-  LOGISTIC: 2,
-  TANH: 2,
-  RELU: 2,
-  RELU6: 2,
-  LEAKY_RELU: 2,
-  PAD: 2,
-  CONCATENATION: 2,
-  STRIDED_SLICE: 2,
-  TRANSPOSE: 2,
-  DEQUANTIZE: 2,
-};
-/** int8 in and out, as QUANTIZE is between two int8 tensors. */
-const requantizeVersion = 2;
 
 const bytesOf = (data: ArrayBufferView): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
@@ -110,29 +79,27 @@ class Emitter {
     });
   }
 
-  operator(
-    op: Builtin,
-    inputs: number[],
-    outputs: number[],
-    version: number,
-    options: GraphNode["options"] = {},
-  ): void {
-    const builtinCode = builtinCodes[op];
+  operator(op: Builtin, inputs: number[], outputs: number[], options: Options = {}): void {
+    const { code: builtinCode, options: table, version: versionFor } = operators[op];
+    const type = (tensor: number): TensorType => this.#subgraph.tensors[tensor]!.type;
+    const version = versionFor({ input: type(inputs[0]!), output: type(outputs[0]!), options });
     const known = this.model.operatorCodes.findIndex(
       (code) => code.builtinCode === builtinCode && code.version === version,
     );
     const opcodeIndex = known >= 0 ? known : this.model.operatorCodes.push({ builtinCode, version }) - 1;
-    const type = optionsOf[op];
-    this.#subgraph.operators.push({ opcodeIndex, inputs, outputs, ...(type && { options: { type, ...options } }) });
+    this.#subgraph.operators.push({
+      opcodeIndex,
+      inputs,
+      outputs,
+      ...(table !== "none" && { options: { type: table.type, ...options } }),
+    });
   }
-}
 
-function version(node: GraphNode, quantized: boolean): number {
-  if (!quantized)
-    return node.op === "DEPTHWISE_CONV_2D" && (node.options["dilationH"] !== 1 || node.options["dilationW"] !== 1)
-      ? 2
-      : 1;
-  return node.op === "QUANTIZE" ? requantizeVersion : (int8Versions[node.op] ?? 1);
+  /** An operator of the graph. @throws Error for one that no graph may hold */
+  node(op: Builtin, inputs: number[], output: number, options: Options): void {
+    graphRules(op);
+    this.operator(op, inputs, [output], options);
+  }
 }
 
 /** The file's contents: float32 throughout, or int8 when quantized; `io` float32 then adds QUANTIZE and DEQUANTIZE at the ends. */
@@ -152,21 +119,15 @@ export function emit(graph: Graph, quantized?: QuantizedGraph, io: InputOutput =
   subgraph.inputs = source.inputs.map((index) => {
     if (!wrap) return numberOf(index);
     const outside = floatEnd(index, "_float");
-    emitter.operator("QUANTIZE", [outside], [numberOf(index)], 1);
+    emitter.operator("QUANTIZE", [outside], [numberOf(index)]);
     return outside;
   });
   for (const node of source.nodes)
-    emitter.operator(
-      node.op,
-      node.inputs.map(numberOf),
-      [numberOf(node.output)],
-      version(node, quantized !== undefined),
-      node.options,
-    );
+    emitter.node(node.op, node.inputs.map(numberOf), numberOf(node.output), node.options);
   subgraph.outputs = source.outputs.map((index) => {
     if (!wrap) return numberOf(index);
     const outside = floatEnd(index, "_float");
-    emitter.operator("DEQUANTIZE", [numberOf(index)], [outside], int8Versions.DEQUANTIZE!);
+    emitter.operator("DEQUANTIZE", [numberOf(index)], [outside]);
     return outside;
   });
   return model;

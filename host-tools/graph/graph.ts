@@ -1,4 +1,5 @@
-import type { Builtin, TfliteOptions } from "../tflite/index.js";
+import type { Options } from "./operators/descriptor.js";
+import { operators, type Builtin } from "./operators/index.js";
 
 /**
  * A network between tfjs and .tflite: TensorFlow Lite's operators, shapes and weight layouts, all numbers still float32.
@@ -25,40 +26,12 @@ export interface GraphNode {
   inputs: number[];
   /** Every operator that loam writes has one output. */
   output: number;
-  options: Omit<TfliteOptions, "type">;
+  options: Options;
   /** The tfjs layer this came from. */
   layer: string;
 }
 
-/** Operators with weights in input 1 and a bias in input 2, and the axis of the weights that counts output channels. */
-export const weightedOperators: Partial<Record<Builtin, { channelAxis: number }>> = {
-  CONV_2D: { channelAxis: 0 },
-  DEPTHWISE_CONV_2D: { channelAxis: 3 },
-  FULLY_CONNECTED: { channelAxis: 0 },
-};
-
-/** Operators whose output must have the quantization of their data inputs (a RELU6 of its own: TFLM only clamps there). */
-export const sameQuantization: ReadonlySet<Builtin> = new Set<Builtin>([
-  "RELU6",
-  "MAX_POOL_2D",
-  "AVERAGE_POOL_2D",
-  "PAD",
-  "RESHAPE",
-  "CONCATENATION",
-  "TRANSPOSE",
-  "STRIDED_SLICE",
-  "RESIZE_NEAREST_NEIGHBOR",
-]);
-
-/** Outputs whose quantization the format fixes: real range [0, 1) or [-1, 1). */
-export const fixedQuantization: Partial<Record<Builtin, { scale: number; zeroPoint: number }>> = {
-  SOFTMAX: { scale: 1 / 256, zeroPoint: -128 },
-  LOGISTIC: { scale: 1 / 256, zeroPoint: -128 },
-  TANH: { scale: 1 / 128, zeroPoint: 0 },
-};
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-export const lastOf = (shape: readonly number[]): number => shape[shape.length - 1]!;
+export { lastOf, sizeOf } from "./shape.js";
 
 /** The tensors an operator computes with: inputs that are no constants. */
 export const dataInputs = (graph: Graph, node: GraphNode): number[] =>
@@ -93,9 +66,7 @@ export function compact(graph: Graph): Graph {
 
 /** Multiply-accumulates of a node. */
 export function macs(graph: Graph, node: GraphNode): number {
-  const output = sizeOf(graph.tensors[node.output]!.shape);
-  const weights = graph.tensors[node.inputs[1]!]?.shape ?? [];
-  if (node.op === "CONV_2D") return output * weights[1]! * weights[2]! * weights[3]!;
-  if (node.op === "DEPTHWISE_CONV_2D") return output * weights[1]! * weights[2]!;
-  return node.op === "FULLY_CONNECTED" ? output * weights[1]! : 0;
+  const { macs: count } = operators[node.op];
+  const shape = (tensor: number | undefined): number[] => graph.tensors[tensor ?? -1]?.shape ?? [];
+  return count === "none" ? 0 : count({ output: shape(node.output), weights: shape(node.inputs[1]) });
 }

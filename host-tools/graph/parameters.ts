@@ -1,4 +1,5 @@
-import { sizeOf, weightedOperators, type Graph, type GraphNode } from "./graph.js";
+import { sizeOf, type Graph, type GraphNode } from "./graph.js";
+import { weightedRule } from "./operators/index.js";
 import type { Quantization } from "../tflite/index.js";
 
 /** int8 of an activation: real = scale * (value - zeroPoint). */
@@ -28,27 +29,24 @@ export interface QuantizedConstant {
   quantization: Quantization;
 }
 
-/** Weights with one scale a channel; fully connected ones have one for all, which every version of TensorFlow Lite reads. */
-const perTensor = (node: GraphNode): boolean => node.op === "FULLY_CONNECTED";
-
 /** Scale of each output channel's weights. @param inputScale keeps the bias inside 31 bits; leave it out when it is not yet known. */
 export function weightScales(graph: Graph, node: GraphNode, inputScale?: number): number[] {
   const weights = graph.tensors[node.inputs[1]!]!;
   const bias = graph.tensors[node.inputs[2]!]!.data!;
-  const axis = weightedOperators[node.op]!.channelAxis;
+  const { channelAxis: axis, perTensor } = weightedRule(node.op)!;
   const run = sizeOf(weights.shape.slice(axis + 1));
   const largest = new Float64Array(weights.shape[axis]!);
   weights.data!.forEach((value, i) => {
     const channel = Math.floor(i / run) % largest.length;
     largest[channel] = Math.max(largest[channel]!, Math.abs(value));
   });
-  if (perTensor(node)) largest.fill(largest.reduce((a, b) => Math.max(a, b), 0));
+  if (perTensor) largest.fill(largest.reduce((a, b) => Math.max(a, b), 0));
   const scales = Array.from(largest, (limit, channel) => {
     if (inputScale === undefined) return (limit || 1) / weightLimit;
     const forBias = Math.abs(bias[channel]!) / (inputScale * (limit > 0 ? biasLimit : biasSteps));
     return Math.max(limit / weightLimit, forBias) || 1 / weightLimit;
   });
-  const chosen = perTensor(node) ? scales.map(() => Math.max(...scales)) : scales;
+  const chosen = perTensor ? scales.map(() => Math.max(...scales)) : scales;
   return chosen.map(Math.fround);
 }
 
@@ -60,7 +58,7 @@ export function quantizeWeights(
 ): { weights: QuantizedConstant; bias: QuantizedConstant } {
   const scales = weightScales(graph, node, inputScale);
   const { shape, data } = graph.tensors[node.inputs[1]!]!;
-  const axis = weightedOperators[node.op]!.channelAxis;
+  const { channelAxis: axis, perTensor } = weightedRule(node.op)!;
   const run = sizeOf(shape.slice(axis + 1));
   const integers = Int8Array.from(data!, (value, i) =>
     Math.max(-weightLimit, Math.min(weightLimit, Math.round(value / scales[Math.floor(i / run) % scales.length]!))),
@@ -70,11 +68,11 @@ export function quantizeWeights(
     Math.round(value / biasScales[i]!),
   );
   const form = (scale: number[], quantizedDimension: number): Quantization => {
-    const used = perTensor(node) ? scale.slice(0, 1) : scale;
+    const used = perTensor ? scale.slice(0, 1) : scale;
     return { scale: used, zeroPoint: used.map(() => 0), quantizedDimension };
   };
   return {
-    weights: { data: integers, quantization: form(scales, perTensor(node) ? 0 : axis) },
+    weights: { data: integers, quantization: form(scales, perTensor ? 0 : axis) },
     bias: { data: biases, quantization: form(biasScales, 0) },
   };
 }

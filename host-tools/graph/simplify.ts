@@ -1,5 +1,6 @@
 import { activations } from "../tflite/index.js";
-import { compact, consumers, lastOf, sizeOf, weightedOperators, type Graph, type GraphNode } from "./graph.js";
+import { compact, consumers, lastOf, sizeOf, type Graph, type GraphNode } from "./graph.js";
+import { graphRules, weightedRule } from "./operators/index.js";
 
 const floats = (graph: Graph, tensor: number): Float32Array => graph.tensors[tensor]!.data as Float32Array;
 const isLinear = (node: GraphNode): boolean =>
@@ -22,7 +23,7 @@ function isAffine(graph: Graph, node: GraphNode): boolean {
 export function scaleChannels(graph: Graph, node: GraphNode, scale: Float32Array, offset: Float32Array): void {
   const [input, weights, bias] = node.inputs as [number, number, number];
   const { shape, name } = graph.tensors[weights]!;
-  const axis = weightedOperators[node.op]!.channelAxis;
+  const axis = weightedRule(node.op)!.channelAxis;
   const run = sizeOf(shape.slice(axis + 1));
   const channels = shape[axis]!;
   const scaled = floats(graph, weights).map((value, i) => value * scale[Math.floor(i / run) % channels]!);
@@ -68,28 +69,18 @@ class Links {
 function foldAffine(graph: Graph, node: GraphNode, links: Links): boolean {
   if (!isAffine(graph, node)) return false;
   const target = links.computing(node.inputs[0]!, true);
-  if (!target || !weightedOperators[target.op] || !isLinear(target)) return false;
+  if (!target || !weightedRule(target.op) || !isLinear(target)) return false;
   scaleChannels(graph, target, floats(graph, node.inputs[1]!), floats(graph, node.inputs[2]!));
   target.options = { ...target.options, fusedActivation: node.options["fusedActivation"]! };
   return true;
 }
 
-const fusable: Partial<Record<string, number>> = { RELU: activations.RELU, RELU6: activations.RELU6 };
-const takesActivation: ReadonlySet<string> = new Set([
-  "CONV_2D",
-  "DEPTHWISE_CONV_2D",
-  "FULLY_CONNECTED",
-  "ADD",
-  "SUB",
-  "MUL",
-]);
-
 /** conv, then ReLU -> conv with a fused ReLU. */
 function fuseActivation(node: GraphNode, links: Links): boolean {
-  const activation = fusable[node.op];
+  const { fusedAs } = graphRules(node.op);
   const target = links.computing(node.inputs[0]!, false);
-  if (activation === undefined || !target || !takesActivation.has(target.op) || !isLinear(target)) return false;
-  target.options = { ...target.options, fusedActivation: activation };
+  if (fusedAs === "never" || !target || !graphRules(target.op).fusesActivation || !isLinear(target)) return false;
+  target.options = { ...target.options, fusedActivation: fusedAs };
   return true;
 }
 

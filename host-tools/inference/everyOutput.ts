@@ -1,4 +1,4 @@
-import { readTflite, writeTflite } from "../tflite/index.js";
+import { readTflite, writeTflite } from "../graph/tflite.js";
 
 /** A copy of the model with each operator's first output as one more output of the graph, behind the model's own. */
 export function withEveryOutput(bytes: Uint8Array): Uint8Array {

@@ -1,10 +1,9 @@
 import { UserError } from "../lib/errors.js";
-import { builtinCodes, elementBytes, type Subgraph, type TfliteModel, type TfliteTensor } from "../tflite/index.js";
-
-const names = new Map<number, string>(Object.entries(builtinCodes).map(([name, code]) => [code, name]));
+import { builtinOf } from "../graph/operators/index.js";
+import { elementBytes, type Subgraph, type TfliteModel, type TfliteTensor } from "../tflite/index.js";
 
 /** "CONV_2D" for 3, and so on; "#n" for an operator that loam does not know. */
-export const operatorName = (code: number): string => names.get(code) ?? `#${code}`;
+export const operatorName = (code: number): string => builtinOf(code) ?? `#${code}`;
 
 /** A buffer and the operators during which it must be kept: from `first` to `last`, both included. */
 export interface Lifetime {

@@ -1,6 +1,6 @@
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { readTflite } from "../tflite/index.js";
+import { readTflite } from "../graph/tflite.js";
 import { withEveryOutput } from "./everyOutput.js";
 import { operatorName } from "./graph.js";
 import { fnv1a32 } from "./hash.js";

@@ -1,28 +1,19 @@
 /** Which operators a firmware builds in: a manifest fragment made from the models that it will run. */
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
-import { loamRoot } from "../lib/paths.js";
+import { engineOperators } from "../graph/operators/index.js";
 import type { TfliteModel } from "../tflite/index.js";
 import { onlySubgraph, operatorNames } from "./graph.js";
 import { readModel } from "./readModel.js";
-
-/** The engine's own list: microOperators.h. */
-export function engineOperators(): string[] {
-  const text = readFileSync(path.join(loamRoot, "native/inference/micro/microOperators.h"), "utf8");
-  return [...text.slice(text.indexOf("#define INFERENCE_ALL_OPERATORS")).matchAll(/OPERATOR\((\w+)\)/g)].map(
-    (match) => match[1]!,
-  );
-}
 
 /**
  * The operators that models use, each once, in the alphabet's order.
  * @throws UserError naming model and operator when the engine does not have one
  */
 export function usedOperators(models: readonly { file: string; model: TfliteModel }[]): string[] {
-  const known = engineOperators();
+  const known: readonly string[] = engineOperators;
   const used = models.flatMap(({ file, model }) => {
     const names = operatorNames(model, onlySubgraph(model));
     const alien = names.findIndex((name) => !known.includes(name));

@@ -1,10 +1,10 @@
 /** A plan of whole buffers that travels in the file, for TensorFlow Lite Micro, whose own planner is greedy. */
+import { tflmRules } from "../graph/operators/index.js";
 import type { TfliteModel } from "../tflite/index.js";
 import { lifetimes, onlySubgraph, operatorNames } from "./graph.js";
 import { writeOfflinePlan } from "./offlinePlan.js";
 import { packBuffers } from "./packing.js";
 import { tflmArena } from "./tflmArena.js";
-import { tflmKernels } from "./tflmKernels.js";
 
 /** Offsets are signed words of 32 bits. */
 const largestPlan = 0x7fff0000;
@@ -19,13 +19,13 @@ const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
  */
 export function planModel(model: TfliteModel): TfliteModel {
   const graph = onlySubgraph(model);
-  const names = operatorNames(model, graph);
-  if (names.some((name) => !(name in tflmKernels))) return model;
+  const kernels = operatorNames(model, graph).flatMap((name) => tflmRules(name) ?? []);
+  if (kernels.length < graph.operators.length) return model;
   const lives = lifetimes(model, graph);
   if (lives.reduce((sum, { bytes }) => sum + bytes, 0) > largestPlan) return model;
   const tensors = lives.map(({ bytes, first, last }) => ({ bytes: align(bytes), first, last }));
   const scratch = graph.operators.flatMap((operator, i) =>
-    tflmKernels[names[i]!]!.prepare(operator, graph.tensors).flatMap((take) =>
+    kernels[i]!.prepare(operator, graph.tensors).flatMap((take) =>
       "scratch" in take ? [{ bytes: align(take.scratch), first: i + 1, last: i + 1 }] : [],
     ),
   );

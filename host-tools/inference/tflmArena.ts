@@ -4,11 +4,11 @@
  * records of the same kernel, so now and then it gets away with 16 bytes less, and overwrites them.)
  */
 import { UserError } from "../lib/errors.js";
+import { tflmRules } from "../graph/operators/index.js";
 import type { TfliteModel, TfliteOperator, TfliteTensor } from "../tflite/index.js";
 import { isConstant, lifetimes, onlySubgraph, operatorNames, tensorBytes } from "./graph.js";
 import { greedyPlan, planBytes, type Buffer } from "./greedyPlan.js";
 import { readOfflinePlan } from "./offlinePlan.js";
-import { tflmKernels } from "./tflmKernels.js";
 
 /** Sizes of TFLM's structures on RV32 (ilp32). */
 const sizes = {
@@ -98,7 +98,7 @@ const quantizationBytes = ({ quantization }: TfliteTensor): number[] =>
     : [];
 
 function kernelOf(name: string, index: number) {
-  const kernel = tflmKernels[name];
+  const kernel = tflmRules(name);
   if (!kernel) throw new UserError(`${name} #${index}: how much arena TensorFlow Lite Micro needs for it is not known`);
   return kernel;
 }
@@ -147,8 +147,8 @@ export function tflmArena(model: TfliteModel): TflmArena {
   arena.resizeHead(requests());
   for (const bytes of [sizes.subgraph, sizes.evalTensor * graph.tensors.length, sizes.node * graph.operators.length])
     arena.keep(bytes);
-  kernels.forEach(({ options }, index) => options && keepFor(index, ...options));
-  kernels.forEach(({ data }, index) => data !== undefined && keepFor(index, data, alignment));
+  kernels.forEach(({ options }, index) => options !== "none" && keepFor(index, ...options));
+  kernels.forEach(({ data }, index) => data !== "none" && keepFor(index, data, alignment));
   graph.operators.forEach(prepare);
   if (scratch.length > 0) arena.keep(sizes.scratchHandle * scratch.length);
 

@@ -1,4 +1,6 @@
 import type * as tfl from "@tensorflow/tfjs-layers";
+import type { PruneRule } from "../graph/operators/descriptor.js";
+import { pruneRules } from "../graph/operators/pruneRules.js";
 import { UserError } from "../lib/errors.js";
 import { containerOf, isContainer, nodeOf, type Container, type Layer } from "../tf/layerGraph.js";
 
@@ -110,51 +112,16 @@ const batchNormalization: Rule = (call) =>
     ? same(call)
     : mixes(call);
 
-const rules: Record<string, Rule> = {
-  Dense: makes,
-  Conv1D: makes,
-  Conv2D: makes,
-  SeparableConv1D: makes,
-  SeparableConv2D: makes,
-  TimeDistributed: makes,
-  DepthwiseConv2D: depthwise,
-  BatchNormalization: batchNormalization,
-  Add: elementwise,
-  Subtract: elementwise,
-  Multiply: elementwise,
-  Average: elementwise,
-  Concatenate: concatenate,
-  Flatten: reshape,
-  Reshape: reshape,
-  Permute: permute,
-  Softmax: mixes,
-  ...Object.fromEntries(
-    [
-      "Activation",
-      "ReLU",
-      "LeakyReLU",
-      "Rescaling",
-      "MaxPooling1D",
-      "MaxPooling2D",
-      "AveragePooling1D",
-      "AveragePooling2D",
-      "GlobalAveragePooling1D",
-      "GlobalAveragePooling2D",
-      "GlobalMaxPooling1D",
-      "GlobalMaxPooling2D",
-      "ZeroPadding1D",
-      "ZeroPadding2D",
-      "Cropping1D",
-      "Cropping2D",
-      "UpSampling1D",
-      "UpSampling2D",
-      "Dropout",
-      "SpatialDropout1D",
-      "GaussianNoise",
-      "GaussianDropout",
-      "AlphaDropout",
-    ].map((name) => [name, same]),
-  ),
+const rules: Readonly<Record<PruneRule, Rule>> = {
+  makes,
+  same,
+  mixes,
+  depthwise,
+  elementwise,
+  concatenate,
+  reshape,
+  permute,
+  batchNormalization,
 };
 
 function follow(
@@ -165,11 +132,12 @@ function follow(
   outputShape: (number | null)[],
 ): Channels {
   const className = layer.getClassName();
-  const rule = rules[className];
-  if (!rule)
+  const named = pruneRules.get(className);
+  if (!named)
     throw new UserError(
-      `layer "${layer.name}" (${className}): loam cannot follow channels through this type, so it cannot prune around it. Instead: one of ${Object.keys(rules).join(", ")}`,
+      `layer "${layer.name}" (${className}): loam cannot follow channels through this type, so it cannot prune around it. Instead: one of ${[...pruneRules.keys()].join(", ")}`,
     );
+  const rule = rules[named];
   const config = layer.getConfig() as Record<string, unknown>;
   if (config["dataFormat"] === "channelsFirst")
     throw new UserError(

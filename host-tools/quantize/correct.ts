@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { QuantizedGraph } from "../graph/emit.js";
 import { runGraph, runNode } from "../graph/execute.js";
-import { lastOf, weightedOperators, type Graph, type GraphNode } from "../graph/graph.js";
+import { lastOf, type Graph, type GraphNode } from "../graph/graph.js";
+import { weightedRule } from "../graph/operators/index.js";
 import { fakeQuantization, quantizeConstants } from "./fake.js";
 import { batches } from "./observe.js";
 
@@ -47,7 +48,7 @@ export function correctBiases(
   samples: readonly tf.Tensor[],
 ): QuantizedGraph {
   const graph: Graph = { ...float, tensors: [...float.tensors] };
-  for (const node of graph.nodes.filter(({ op }) => weightedOperators[op])) {
+  for (const node of graph.nodes.filter(({ op }) => weightedRule(op))) {
     const truth = channelMeans(float, node, samples, {});
     const given = channelMeans(graph, node, samples, fakeQuantization(quantizeConstants(graph, activations)));
     const bias = node.inputs[2]!;

@@ -1,11 +1,10 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { consumers, lastOf, weightedOperators, type Graph, type GraphNode } from "../graph/graph.js";
+import { consumers, lastOf, type Graph, type GraphNode } from "../graph/graph.js";
+import { graphRules, weightedRule } from "../graph/operators/index.js";
 import { scaleChannels } from "../graph/simplify.js";
 import { activations } from "../tflite/index.js";
 import { eachActivation } from "./observe.js";
 
-/** Operators between two layers that commute with a positive factor a channel and keep the channels last. */
-const passes: ReadonlySet<string> = new Set(["RELU", "LEAKY_RELU", "MAX_POOL_2D", "AVERAGE_POOL_2D", "PAD"]);
 /** A channel's factor stays within this, however quiet it is. */
 const largestFactor = 64;
 
@@ -17,14 +16,18 @@ function pairs(graph: Graph): [GraphNode, GraphNode][] {
   const readers = consumers(graph);
   const channels = (tensor: number): number => lastOf(graph.tensors[tensor]!.shape);
   return graph.nodes.flatMap((first): [GraphNode, GraphNode][] => {
-    if (!weightedOperators[first.op] || !commutes(first)) return [];
+    if (!weightedRule(first.op) || !commutes(first)) return [];
     for (let at = first; ;) {
       const next = readers.get(at.output) ?? [];
       if (next.length !== 1 || graph.outputs.includes(at.output)) return [];
       const [node] = next as [GraphNode];
-      if (weightedOperators[node.op])
+      if (weightedRule(node.op))
         return node.op === "DEPTHWISE_CONV_2D" && node.options["depthMultiplier"] !== 1 ? [] : [[first, node]];
-      if (!passes.has(node.op) && !(node.op === "RESHAPE" && channels(node.output) === channels(at.output))) return [];
+      if (
+        !graphRules(node.op).commutesWithScale &&
+        !(node.op === "RESHAPE" && channels(node.output) === channels(at.output))
+      )
+        return [];
       at = node;
     }
   });

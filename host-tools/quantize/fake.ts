@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { QuantizedGraph } from "../graph/emit.js";
 import { runGraph, type RunHooks } from "../graph/execute.js";
-import { dataInputs, sizeOf, weightedOperators, type Graph, type GraphNode } from "../graph/graph.js";
+import { dataInputs, sizeOf, type Graph, type GraphNode } from "../graph/graph.js";
+import { graphRules, weightedRule } from "../graph/operators/index.js";
 import { int8, quantizeWeights, type Params, type QuantizedConstant } from "../graph/parameters.js";
 import { batches } from "./observe.js";
 
@@ -22,7 +23,7 @@ function remembered(graph: Graph, node: GraphNode, inputScale: number): NodeCons
 /** Integers for every weight, from the parameters of the activations that they meet. */
 export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number, Params>): QuantizedGraph {
   const constants = new Map<number, QuantizedConstant>();
-  for (const node of graph.nodes.filter(({ op }) => weightedOperators[op])) {
+  for (const node of graph.nodes.filter(({ op }) => weightedRule(op))) {
     const [input, weights, bias] = node.inputs as [number, number, number];
     const result = remembered(graph, node, activations.get(input)!.scale);
     constants.set(weights, result.weights);
@@ -72,9 +73,7 @@ export function decisionTensors(graph: Graph): number[] {
   const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const back = (tensor: number): number => {
     const node = producers.get(tensor);
-    return node && ["SOFTMAX", "LOGISTIC", "RESHAPE", "QUANTIZE"].includes(node.op)
-      ? back(dataInputs(graph, node)[0]!)
-      : tensor;
+    return node && graphRules(node.op).decidedBefore ? back(dataInputs(graph, node)[0]!) : tensor;
   };
   return graph.outputs.map(back);
 }

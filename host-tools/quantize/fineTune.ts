@@ -1,7 +1,8 @@
 import seedrandom from "seedrandom";
 import * as tf from "@tensorflow/tfjs-core";
 import { runGraph } from "../graph/execute.js";
-import { weightedOperators, type Graph, type GraphNode } from "../graph/graph.js";
+import type { Graph, GraphNode } from "../graph/graph.js";
+import { weightedRule } from "../graph/operators/index.js";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
 import { registerDilatedGradients } from "../tf/kernels/dilated.js";
@@ -38,8 +39,8 @@ function roundThrough(x: tf.Tensor, params: Params): tf.Tensor {
 
 /** Weights on the grid of their present scales: one a channel, or one in all. */
 function roundWeights(weights: tf.Tensor, node: GraphNode): tf.Tensor {
-  const axis = weightedOperators[node.op]!.channelAxis;
-  const others = weights.shape.map((_, i) => i).filter((i) => node.op === "FULLY_CONNECTED" || i !== axis);
+  const { channelAxis, perTensor } = weightedRule(node.op)!;
+  const others = weights.shape.map((_, i) => i).filter((i) => perTensor || i !== channelAxis);
   const rounded = tf.customGrad((value: tf.Tensor | tf.GradSaveFunc) => {
     const scale = tf.div(tf.maximum(tf.max(tf.abs(value as tf.Tensor), others, true), smallest), weightLimit);
     return { value: tf.mul(tf.round(tf.div(value as tf.Tensor, scale)), scale), gradFunc: (dy: tf.Tensor) => dy };
@@ -69,9 +70,9 @@ export async function fineTuneQuantized(
   const { epochs, batchSize = 32, learningRate = 1e-4, seed = 1, progress = silentProgress } = options;
   registerDilatedGradients();
   const owners = new Map(
-    graph.nodes.flatMap((node) => (weightedOperators[node.op] ? [[node.inputs[1]!, node] as const] : [])),
+    graph.nodes.flatMap((node) => (weightedRule(node.op) ? [[node.inputs[1]!, node] as const] : [])),
   );
-  const biases = graph.nodes.flatMap((node) => (weightedOperators[node.op] ? [node.inputs[2]!] : []));
+  const biases = graph.nodes.flatMap((node) => (weightedRule(node.op) ? [node.inputs[2]!] : []));
   const variables = new Map(
     [...owners.keys(), ...biases].map((index) => [
       index,

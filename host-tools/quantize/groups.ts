@@ -1,4 +1,5 @@
-import { dataInputs, fixedQuantization, sameQuantization, type Graph } from "../graph/graph.js";
+import { dataInputs, type Graph, type GraphNode } from "../graph/graph.js";
+import { graphRules } from "../graph/operators/index.js";
 import type { Params } from "../graph/parameters.js";
 
 /** Tensors that must share one quantization. */
@@ -24,10 +25,16 @@ class Sets {
   }
 }
 
-function joined(graph: Graph, withConcatenations: boolean): Sets {
+/** A QUANTIZE may go before it. */
+function takesRequantized({ op }: GraphNode): boolean {
+  const { quantization } = graphRules(op);
+  return quantization.kind === "same" && quantization.requantizeFixed;
+}
+
+function joined(graph: Graph, withRequantized: boolean): Sets {
   const sets = new Sets();
   for (const node of graph.nodes) {
-    if (!sameQuantization.has(node.op) || (node.op === "CONCATENATION" && !withConcatenations)) continue;
+    if (graphRules(node.op).quantization.kind !== "same" || (takesRequantized(node) && !withRequantized)) continue;
     for (const input of dataInputs(graph, node)) sets.join(input, node.output);
   }
   return sets;
@@ -35,14 +42,16 @@ function joined(graph: Graph, withConcatenations: boolean): Sets {
 
 function fixedRoots(graph: Graph, sets: Sets): Map<number, Params> {
   return new Map(
-    graph.nodes.flatMap((node) =>
-      fixedQuantization[node.op] ? [[sets.find(node.output), fixedQuantization[node.op]!] as const] : [],
-    ),
+    graph.nodes.flatMap(({ op, output }) => {
+      const { quantization } = graphRules(op);
+      if (quantization.kind !== "fixed") return [];
+      return [[sets.find(output), { scale: quantization.scale, zeroPoint: quantization.zeroPoint }] as const];
+    }),
   );
 }
 
 /**
- * A concatenation's inputs must have its output's quantization; a softmax, logistic or tanh cannot change its own, so a QUANTIZE goes between.
+ * The inputs of a concatenation and its like must have its output's quantization; a softmax, logistic or tanh cannot change its own, so a QUANTIZE goes between.
  * @returns a graph for int8; the same one when there is nothing to do.
  */
 export function insertRequantization(graph: Graph): Graph {
@@ -50,7 +59,7 @@ export function insertRequantization(graph: Graph): Graph {
   const fixed = fixedRoots(graph, sets);
   const result: Graph = { ...graph, tensors: [...graph.tensors], nodes: [] };
   for (const node of graph.nodes) {
-    if (node.op !== "CONCATENATION" || !node.inputs.some((input) => fixed.has(sets.find(input)))) {
+    if (!takesRequantized(node) || !node.inputs.some((input) => fixed.has(sets.find(input)))) {
       result.nodes.push(node);
       continue;
     }

@@ -1,6 +1,6 @@
 import { readUserFile } from "../lib/files.js";
 import { infer } from "../inference/index.js";
-import { readTflite } from "../tflite/index.js";
+import { readTflite } from "../graph/tflite.js";
 import type { InputQuantization, Predictor } from "../cloud/cloud.js";
 
 /** How a model reads its input. */

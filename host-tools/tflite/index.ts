@@ -1,4 +1,4 @@
 export * from "./model.js";
 export * from "./schema.js";
-export { readTflite } from "./read.js";
-export { writeTflite } from "./write.js";
+export { readTfliteWith } from "./read.js";
+export { writeTfliteWith } from "./write.js";

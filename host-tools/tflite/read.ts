@@ -1,12 +1,11 @@
 import { ByteBuffer } from "flatbuffers";
 import { UserError } from "../lib/errors.js";
 import type { Subgraph, TfliteModel, TfliteOperator, TfliteOptions, TfliteTensor } from "./model.js";
-import { optionTables, tensorTypes, type OptionField, type TensorType } from "./schema.js";
+import { tensorTypes, type OptionField, type OptionTables, type TensorType } from "./schema.js";
 
 const tensorTypeNames = new Map<number, TensorType>(
   Object.entries(tensorTypes).map(([name, code]) => [code, name as TensorType]),
 );
-const optionTypes = new Map(Object.entries(optionTables).map(([type, { union, fields }]) => [union, { type, fields }]));
 
 /** A FlatBuffer table; a field's number is its place in the schema's table. Every offset is checked against the file's end. */
 class Table {
@@ -104,11 +103,11 @@ class Table {
   }
 }
 
-function readOptions(operator: Table): TfliteOptions | undefined {
+function readOptions(operator: Table, tables: OptionTables): TfliteOptions | undefined {
   const union = operator.scalar(3, "uint8", 0);
   const table = operator.table(4);
   if (union === 0 || !table) return undefined;
-  const known = optionTypes.get(union);
+  const known = tables.byUnion.get(union);
   if (!known) return { type: `#${union}` };
   const read = ([, kind, byDefault]: OptionField, number: number): number | number[] =>
     kind === "int32s" ? table.int32s(number) : table.scalar(number, kind, byDefault);
@@ -118,8 +117,8 @@ function readOptions(operator: Table): TfliteOptions | undefined {
   };
 }
 
-function readOperator(table: Table): TfliteOperator {
-  const options = readOptions(table);
+function readOperator(table: Table, tables: OptionTables): TfliteOperator {
+  const options = readOptions(table, tables);
   return {
     opcodeIndex: table.scalar(0, "uint32", 0),
     inputs: table.int32s(1),
@@ -151,16 +150,16 @@ function readTensor(table: Table): TfliteTensor {
   };
 }
 
-const readSubgraph = (table: Table): Subgraph => ({
+const readSubgraph = (table: Table, options: OptionTables): Subgraph => ({
   name: table.text(4),
   tensors: table.tables(0).map(readTensor),
   inputs: table.int32s(1),
   outputs: table.int32s(2),
-  operators: table.tables(3).map(readOperator),
+  operators: table.tables(3).map((operator) => readOperator(operator, options)),
 });
 
-/** @throws UserError when the bytes are no .tflite, or end before what they promise. Numbers of tensors and buffers are not followed. */
-export function readTflite(bytes: Uint8Array): TfliteModel {
+/** @param options the tables of operator options to read; others are named by number. @throws UserError when the bytes are no .tflite, or end before what they promise. Numbers of tensors and buffers are not followed. */
+export function readTfliteWith(options: OptionTables, bytes: Uint8Array): TfliteModel {
   const identifier = bytes.length >= 8 ? String.fromCharCode(...bytes.subarray(4, 8)) : "";
   if (identifier !== "TFL3")
     throw new UserError(
@@ -179,7 +178,7 @@ export function readTflite(bytes: Uint8Array): TfliteModel {
         ...(customCode && { customCode }),
       };
     }),
-    subgraphs: model.tables(2).map(readSubgraph),
+    subgraphs: model.tables(2).map((subgraph) => readSubgraph(subgraph, options)),
     buffers: model.tables(4).map((table) => table.uint8s(0)),
     metadata: model.tables(6).map((table) => ({ name: table.text(0), buffer: table.scalar(1, "uint32", 0) })),
   };

@@ -1,7 +1,7 @@
 import { Builder, type Offset } from "flatbuffers";
 import { UserError } from "../lib/errors.js";
 import type { Subgraph, TfliteModel, TfliteOperator, TfliteOptions, TfliteTensor } from "./model.js";
-import { optionTables, tensorTypes } from "./schema.js";
+import { tensorTypes, type OptionTables } from "./schema.js";
 
 /** A field that was written before its table: where it is, and how it goes in. */
 type Put = (builder: Builder, field: number) => void;
@@ -65,10 +65,10 @@ function data(builder: Builder, bytes: Uint8Array): Offset {
   return builder.createByteVector(bytes);
 }
 
-function writeOptions(builder: Builder, options: TfliteOptions): Offset {
-  const { fields } = optionTables[options.type] ?? {};
-  if (!fields) throw new UserError(`cannot write operator options of type ${options.type}`);
-  const puts = fields.map(([name, kind, byDefault]): Put | undefined => {
+function writeOptions(builder: Builder, options: TfliteOptions, tables: OptionTables): { union: number; at: Offset } {
+  const known = tables.byType.get(options.type);
+  if (!known) throw new UserError(`cannot write operator options of type ${options.type}`);
+  const puts = known.fields.map(([name, kind, byDefault]): Put | undefined => {
     const value = options[name];
     if (value === undefined) return undefined;
     if (Array.isArray(value)) return value.length === 0 ? undefined : offset(int32s(builder, value));
@@ -79,20 +79,23 @@ function writeOptions(builder: Builder, options: TfliteOptions): Offset {
         ? float32(number, byDefault)
         : int8(number, byDefault);
   });
-  return table(builder, puts);
+  return { union: known.union, at: table(builder, puts) };
 }
 
-function writeOperator(builder: Builder, { opcodeIndex, inputs, outputs, options }: TfliteOperator): Offset {
-  const optionsAt = options && writeOptions(builder, options);
+function writeOperator(
+  builder: Builder,
+  { opcodeIndex, inputs, outputs, options }: TfliteOperator,
+  tables: OptionTables,
+): Offset {
+  const written = options && writeOptions(builder, options, tables);
   const inputsAt = int32s(builder, inputs);
   const outputsAt = int32s(builder, outputs);
-  const union = options ? int8(optionTables[options.type]!.union) : undefined;
   return table(builder, [
     int32(opcodeIndex),
     offset(inputsAt),
     offset(outputsAt),
-    union,
-    optionsAt === undefined ? undefined : offset(optionsAt),
+    written && int8(written.union),
+    written && offset(written.at),
   ]);
 }
 
@@ -121,7 +124,7 @@ function writeTensor(builder: Builder, tensor: TfliteTensor, written: ZeroPoints
   ]);
 }
 
-function writeSubgraph(builder: Builder, subgraph: Subgraph): Offset {
+function writeSubgraph(builder: Builder, subgraph: Subgraph, options: OptionTables): Offset {
   const written: ZeroPoints = new Map();
   const tensors = offsets(
     builder,
@@ -129,7 +132,7 @@ function writeSubgraph(builder: Builder, subgraph: Subgraph): Offset {
   );
   const operators = offsets(
     builder,
-    subgraph.operators.map((operator) => writeOperator(builder, operator)),
+    subgraph.operators.map((operator) => writeOperator(builder, operator, options)),
   );
   const inputs = int32s(builder, subgraph.inputs);
   const outputs = int32s(builder, subgraph.outputs);
@@ -148,8 +151,8 @@ function writeOperatorCode(
   return table(builder, [int8(deprecatedCode(builtinCode)), custom, int32(version, 1), int32(builtinCode)]);
 }
 
-/** @returns the bytes of a .tflite (schema version 3, identifier TFL3). Equal models give equal bytes. */
-export function writeTflite(model: TfliteModel): Uint8Array {
+/** @param options the tables of operator options to write. @returns the bytes of a .tflite (schema version 3, identifier TFL3). Equal models give equal bytes. */
+export function writeTfliteWith(options: OptionTables, model: TfliteModel): Uint8Array {
   const builder = new Builder(1024 + model.buffers.reduce((sum, buffer) => sum + buffer.length + 64, 0));
   const buffers = offsets(
     builder,
@@ -168,7 +171,7 @@ export function writeTflite(model: TfliteModel): Uint8Array {
   );
   const subgraphs = offsets(
     builder,
-    model.subgraphs.map((subgraph) => writeSubgraph(builder, subgraph)),
+    model.subgraphs.map((subgraph) => writeSubgraph(builder, subgraph, options)),
   );
   const description = builder.createString(model.description);
   const root = table(builder, [

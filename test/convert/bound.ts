@@ -1,4 +1,5 @@
-import { weightedOperators, type GraphNode } from "../../host-tools/graph/graph.js";
+import type { GraphNode } from "../../host-tools/graph/graph.js";
+import { graphRules, weightedRule } from "../../host-tools/graph/operators/index.js";
 import type { QuantizedGraph } from "../../host-tools/graph/emit.js";
 import { dequantize } from "../../host-tools/quantize/fake.js";
 
@@ -16,8 +17,8 @@ export function errorBounds(
   const weighted = (node: GraphNode): number => {
     const [input, weights, bias] = node.inputs as [number, number, number];
     const { shape, data } = graph.tensors[weights]!;
-    const channels = shape[weightedOperators[node.op]!.channelAxis]!;
-    const inner = weightedOperators[node.op]!.channelAxis === 0;
+    const channels = shape[weightedRule(node.op)!.channelAxis]!;
+    const inner = weightedRule(node.op)!.channelAxis === 0;
     const [given, biases] = [dequantize(constants.get(weights)!, shape), dequantize(constants.get(bias)!, [channels])];
     const enlarged = new Float64Array(channels);
     data!.forEach((value, i) => {
@@ -34,20 +35,15 @@ export function errorBounds(
     const [a, b] = node.inputs as [number, number];
     return peaks.get(a)! * errors.get(b)! + peaks.get(b)! * errors.get(a)! + errors.get(a)! * errors.get(b)!;
   };
-  /** Steepest slope of each function; 1 where it is not named. */
-  const slopes: Partial<Record<GraphNode["op"], number>> = { SOFTMAX: 0.5, LOGISTIC: 0.25, HARD_SWISH: 1.5 };
+  const carried = (node: GraphNode, growth: number | "sum" | "product" | "weights"): number => {
+    if (growth === "weights") return weighted(node);
+    if (growth === "sum") return node.inputs.reduce((sum, input) => sum + errors.get(input)!, 0);
+    return growth === "product" ? product(node) : largest(node) * growth;
+  };
 
   for (const node of graph.nodes) {
-    const carried = weightedOperators[node.op]
-      ? weighted(node)
-      : node.op === "ADD" || node.op === "SUB"
-        ? node.inputs.reduce((sum, input) => sum + errors.get(input)!, 0)
-        : node.op === "MUL"
-          ? product(node)
-          : largest(node) * (slopes[node.op] ?? 1);
-    // A hard swish is computed in 16 bits of its input's scale; softmax and logistic cannot say 1, only 255/256.
-    const steps = ["SOFTMAX", "LOGISTIC", "TANH", "HARD_SWISH"].includes(node.op) ? 2 : 1;
-    errors.set(node.output, carried + steps * activations.get(node.output)!.scale);
+    const { growth, steps } = graphRules(node.op).error;
+    errors.set(node.output, carried(node, growth) + steps * activations.get(node.output)!.scale);
   }
   return errors;
 }

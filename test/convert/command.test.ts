@@ -10,7 +10,7 @@ import { execa } from "execa";
 import type { Summary } from "../../host-tools/convert/index.js";
 import { loadLayersModel, saveLayersModel } from "../../host-tools/graph/modelFiles.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { readTflite } from "../../host-tools/tflite/index.js";
+import { readTflite } from "../../host-tools/graph/tflite.js";
 import { cxx, mounting, needs } from "../helpers/needs.js";
 import { startPlainBackend } from "./backend.js";
 import { randomizeWeights, Chance } from "./randomModels.js";

@@ -7,7 +7,7 @@ import test from "ava";
 import { convertModel } from "../../host-tools/convert/index.js";
 import { loadLayersModel, modelSources, saveLayersModel } from "../../host-tools/graph/modelFiles.js";
 import { InferenceSession } from "../../host-tools/inference/index.js";
-import { readTflite } from "../../host-tools/tflite/index.js";
+import { readTflite } from "../../host-tools/graph/tflite.js";
 import { compareWithDesktop } from "../judge/check.js";
 import { startPlainBackend } from "./backend.js";
 import { Chance, randomizeWeights } from "./randomModels.js";

@@ -3,7 +3,7 @@ import test from "ava";
 import { layerTable } from "../../host-tools/convert/layers/index.js";
 import { convertModel } from "../../host-tools/convert/index.js";
 import { infer, InferenceSession } from "../../host-tools/inference/index.js";
-import { readTflite } from "../../host-tools/tflite/index.js";
+import { readTflite } from "../../host-tools/graph/tflite.js";
 import { eachActivation } from "../../host-tools/quantize/observe.js";
 import { compareWithDesktop } from "../judge/check.js";
 import { needs, tflm } from "../helpers/needs.js";

@@ -11,7 +11,7 @@ import { quantize } from "../../host-tools/quantize/index.js";
 import { paramsOf, quantizeWeights } from "../../host-tools/graph/parameters.js";
 import { chooseParams } from "../../host-tools/quantize/range.js";
 import { layerReport } from "../../host-tools/convert/report.js";
-import { readTflite } from "../../host-tools/tflite/index.js";
+import { readTflite } from "../../host-tools/graph/tflite.js";
 import { startPlainBackend } from "./backend.js";
 import { Chance, randomSamples, randomizeWeights } from "./randomModels.js";
 

@@ -1,7 +1,7 @@
 // Slow: every model on the emulated board
 import { readFile } from "node:fs/promises";
 import { runModel, type HarnessOptions } from "../../host-tools/board/index.js";
-import { readTflite } from "../../host-tools/tflite/index.js";
+import { readTflite } from "../../host-tools/graph/tflite.js";
 import { board, mlperfTiny, needs } from "../helpers/needs.js";
 import { modelNames, referenceModel, seededInput, type ModelName } from "./models.js";
 

@@ -3,7 +3,8 @@ import test from "ava";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { runModel } from "../../host-tools/board/index.js";
 import { infer } from "../../host-tools/inference/index.js";
-import { elementBytes, readTflite } from "../../host-tools/tflite/index.js";
+import { readTflite } from "../../host-tools/graph/tflite.js";
+import { elementBytes } from "../../host-tools/tflite/index.js";
 import { board, needs } from "../helpers/needs.js";
 
 /** Desktop TensorFlow Lite 2.7's kernels cannot run these: a convolution without a bias, and per-channel fully connected layers. */

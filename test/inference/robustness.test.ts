@@ -8,7 +8,8 @@ import { buildProgram } from "../../host-tools/board/build.js";
 import { runModel } from "../../host-tools/board/index.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { run } from "../../host-tools/lib/exec.js";
-import { readTflite, writeTflite, type TfliteModel } from "../../host-tools/tflite/index.js";
+import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
+import type { TfliteModel } from "../../host-tools/tflite/index.js";
 import { mlperfTiny, needs } from "../helpers/needs.js";
 import { referenceModel } from "./models.js";
 

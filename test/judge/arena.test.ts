@@ -10,7 +10,7 @@ import { greedyPlan, liveTogether, planBytes, type Buffer } from "../../host-too
 import { microArena, planModel, tflmArena } from "../../host-tools/inference/index.js";
 import { mostAlive, packBuffers } from "../../host-tools/inference/packing.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
+import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
 import { mlperfTiny, needs } from "../helpers/needs.js";
 import { modelNames, referenceModel, type ModelName } from "../inference/models.js";
 import { randomGraph } from "./randomGraph.js";

@@ -11,8 +11,9 @@ import { infer, microArena, planModel, tflmArena } from "../../host-tools/infere
 import { inspect } from "../../host-tools/inference/inspect.js";
 import { usedOperators } from "../../host-tools/inference/operators.js";
 import { UserError } from "../../host-tools/lib/errors.js";
-import { readTflite, writeTflite, type Subgraph, type TfliteModel } from "../../host-tools/tflite/index.js";
-import { Random } from "./random.js";
+import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
+import type { Subgraph, TfliteModel } from "../../host-tools/tflite/index.js";
+import { Random } from "../../host-tools/graph/random.js";
 
 /** What a tool makes of a model does not matter here, as long as it is an answer or an error in words. */
 function answers(bytes: Uint8Array): void {

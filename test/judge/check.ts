@@ -1,7 +1,7 @@
 import { withEveryOutput } from "../../host-tools/inference/everyOutput.js";
 import { operatorNames } from "../../host-tools/inference/graph.js";
 import { inferWith, type InferenceSession, type InferTrace } from "../../host-tools/inference/index.js";
-import { writeTflite } from "../../host-tools/tflite/index.js";
+import { writeTflite } from "../../host-tools/graph/tflite.js";
 import { isExplained } from "./desktopRules.js";
 import { forDesktop } from "./forDesktop.js";
 import type { RandomGraph } from "./randomGraph.js";

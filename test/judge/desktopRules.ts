@@ -3,7 +3,7 @@
  * these rules, exactly. Everything here is computed anew from the formulas; nothing is shared with the engine.
  */
 import { activations, type TfliteModel, type TfliteTensor } from "../../host-tools/tflite/index.js";
-import { elements } from "./builder.js";
+import { sizeOf } from "../../host-tools/graph/shape.js";
 
 export interface Difference {
   model: TfliteModel;
@@ -247,7 +247,7 @@ function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): b
   const axes = new Set([...new Int32Array(axisBytes.slice().buffer)].map((axis) => (axis + rank) % rank));
   const kept = input.shape.map((size, axis) => (axes.has(axis) ? 1 : size));
   let sum = 0;
-  for (let i = 0; i < elements(input.shape); i++) {
+  for (let i = 0; i < sizeOf(input.shape); i++) {
     let [rest, place, step] = [i, 0, 1];
     for (let axis = rank - 1; axis >= 0; axis--) {
       const size = input.shape[axis]!;
@@ -257,24 +257,29 @@ function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): b
     }
     if (place === at) sum += int8At(bytesOf(inputs[0]!), i);
   }
-  const count = elements(input.shape) / elements(kept);
+  const count = sizeOf(input.shape) / sizeOf(kept);
   const averaged = (sum / count - zeroOf(input)) * scaleOf(input);
   const scaled = requantize(sum - zeroOf(input) * count, scaleOf(input) / scaleOf(output), halfAwayFromZero);
   const inIntegers = Math.trunc((scaled + Math.sign(scaled) * Math.floor(count / 2)) / count) + zeroOf(output);
   return Math.abs(micro - desktop) === 1 && [...inFloat(averaged, output), clamp(inIntegers)].includes(desktop);
 }
 
-const rules: Readonly<Record<string, (difference: Difference) => boolean>> = {
-  CONV_2D: roundedUp,
-  FULLY_CONNECTED: roundedUp,
-  LOGISTIC: floatTable,
-  TANH: floatTable,
-  SOFTMAX: floatSoftmax,
-  MEAN: otherMean,
-  MUL: floatProduct,
-  SUB: doubleDifference,
-  QUANTIZE: inverseScale,
-};
+const rules = new Map<string, (difference: Difference) => boolean>(
+  Object.entries({
+    CONV_2D: roundedUp,
+    FULLY_CONNECTED: roundedUp,
+    LOGISTIC: floatTable,
+    TANH: floatTable,
+    SOFTMAX: floatSoftmax,
+    MEAN: otherMean,
+    MUL: floatProduct,
+    SUB: doubleDifference,
+    QUANTIZE: inverseScale,
+  }),
+);
+
+/** In the alphabet's order. */
+export const explainedOperators = [...rules.keys()].sort();
 
 /** Whether a known rule of desktop TensorFlow Lite gives exactly what it gave. */
-export const isExplained = (difference: Difference): boolean => rules[difference.name]?.(difference) ?? false;
+export const isExplained = (difference: Difference): boolean => rules.get(difference.name)?.(difference) === true;

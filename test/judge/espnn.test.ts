@@ -6,14 +6,15 @@ import { espNnKernels, type EspNnKernels } from "../../host-tools/inference/espN
 import { InferenceSession, inferWith } from "../../host-tools/inference/index.js";
 import { espNnProgram } from "../../host-tools/inference/programs.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { readTflite, writeTflite } from "../../host-tools/tflite/index.js";
+import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
 import { espNn, mlperfTiny, needs, type Need } from "../helpers/needs.js";
 import { modelNames, referenceModel, seededInput } from "../inference/models.js";
-import { ModelBuilder } from "./builder.js";
+import { engineRules } from "../../host-tools/graph/operators/index.js";
+import { quantized } from "../../host-tools/graph/operators/shared/random.js";
+import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
 import { traceOf } from "./check.js";
-import { Random } from "./random.js";
+import { Random } from "../../host-tools/graph/random.js";
 import { randomGraph } from "./randomGraph.js";
-import { generators, quantized } from "./randomOperators.js";
 import { readRecorded } from "./recorded.js";
 
 /** Two convolutions in a row, over images and channels of the sizes that kernels are written for. */
@@ -24,7 +25,7 @@ function twoConvolutions(seed: number) {
     const shape = [1, random.int(1, 24), random.int(1, 24), random.pick([1, 3, 4, 8, 12, 16, 24, 32])];
     const { scale, zeroPoint } = quantized(random);
     const from = model.int8(shape, scale, zeroPoint);
-    const middle = generators[random.pick(["CONV_2D", "DEPTHWISE_CONV_2D"] as const)]!({
+    const middle = engineRules(random.pick(["CONV_2D", "DEPTHWISE_CONV_2D"] as const)).random({
       model,
       random,
       from,
@@ -33,7 +34,7 @@ function twoConvolutions(seed: number) {
     const out =
       middle === undefined
         ? undefined
-        : generators[random.pick(["CONV_2D", "DEPTHWISE_CONV_2D"] as const)]!({
+        : engineRules(random.pick(["CONV_2D", "DEPTHWISE_CONV_2D"] as const)).random({
             model,
             random,
             from: middle,

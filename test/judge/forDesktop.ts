@@ -1,4 +1,5 @@
-import { builtinCodes, paddings, type TfliteModel } from "../../host-tools/tflite/index.js";
+import { operators } from "../../host-tools/graph/operators/index.js";
+import { paddings, type TfliteModel } from "../../host-tools/tflite/index.js";
 
 /**
  * Desktop TensorFlow Lite of this age knows no per-channel FULLY_CONNECTED and wants a bias in CONV_2D. Both can be said in other words that
@@ -55,7 +56,7 @@ export function forDesktop(model: TfliteModel, name: string): TfliteModel {
   return {
     ...model,
     buffers,
-    operatorCodes: [...model.operatorCodes, { builtinCode: builtinCodes.CONV_2D, version: 3 }],
+    operatorCodes: [...model.operatorCodes, { builtinCode: operators.CONV_2D.code, version: 3 }],
     subgraphs: [{ ...graph, tensors, operators: [{ ...operator, opcodeIndex, inputs, options }] }],
   };
 }

@@ -6,15 +6,15 @@ import test from "ava";
 import { execa } from "execa";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { infer } from "../../host-tools/inference/index.js";
+import { engineOperators } from "../../host-tools/graph/operators/index.js";
 import {
-  engineOperators,
   keepFirmwareOperators,
   operatorsDefine,
   operatorsManifest,
   usedOperators,
 } from "../../host-tools/inference/operators.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
-import { readTflite } from "../../host-tools/tflite/index.js";
+import { readTflite } from "../../host-tools/graph/tflite.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
 import { mcconfig, needs } from "../helpers/needs.js";
@@ -43,7 +43,7 @@ test("the list in device/model is that of the network in device/model", async (t
     operatorsManifest(operators),
     "npx loam inspect device/model/model.tflite --operators device/model/operators.json",
   );
-  t.true(operators.length < engineOperators().length);
+  t.true(operators.length < engineOperators.length);
 });
 
 test("another network in the firmware's folder: the list follows, once", async (t) => {
@@ -58,7 +58,7 @@ test("another network in the firmware's folder: the list follows, once", async (
 });
 
 test("the engine's operators are those of the tests", (t) => {
-  t.deepEqual(engineOperators(), [...new Set(tinyModels().map(({ operator }) => operator as string))].sort());
+  t.deepEqual(engineOperators, [...new Set(tinyModels().map(({ operator }) => operator as string))].sort());
 });
 
 test("under XS, an engine with the listed operators alone runs the network, with the bytes of the whole engine", async (t) => {
@@ -116,5 +116,5 @@ needs(mcconfig)("mcconfig brings the list to the compiler: the other kernels are
   await runMcconfig(findSdk("lin"), "lin", { target: "build", output, quiet: true, manifest });
   const listed = usedOperators([{ file: network, model: readTflite(await readFile(network)) }]);
   const object = await readFile(path.join(output, "tmp/lin/mc/debug/operators/microOperators.c.o"));
-  for (const name of engineOperators()) t.is(object.includes(`microKernel${name}\0`), listed.includes(name), name);
+  for (const name of engineOperators) t.is(object.includes(`microKernel${name}\0`), listed.includes(name), name);
 });

@@ -17,11 +17,12 @@ import {
 import { offlinePlanName, readOfflinePlan, writeOfflinePlan } from "../../host-tools/inference/offlinePlan.js";
 import { packBuffers } from "../../host-tools/inference/packing.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { optionsOf, readTflite, writeTflite, type TfliteModel } from "../../host-tools/tflite/index.js";
+import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
+import type { TfliteModel } from "../../host-tools/tflite/index.js";
 import { mlperfTiny, needs, tflm } from "../helpers/needs.js";
 import { modelNames, referenceModel } from "../inference/models.js";
 import { plannedGraph } from "./plannedGraph.js";
-import { Random } from "./random.js";
+import { Random } from "../../host-tools/graph/random.js";
 import { randomGraph } from "./randomGraph.js";
 
 const offsetsOf = (model: TfliteModel): number[] => readOfflinePlan(readTflite(writeTflite(model)))!;
@@ -304,7 +305,7 @@ function reshapedInPlace(): TfliteModel {
     tensors: model.subgraphs[0]!.tensors.map((tensor, i) => (i === 1 ? { ...tensor, shape: [40] } : tensor)),
   };
   graph.operators = [
-    { opcodeIndex: 1, inputs: [0], outputs: [1], options: { type: optionsOf.RESHAPE!, newShape: [40] } },
+    { opcodeIndex: 1, inputs: [0], outputs: [1], options: { type: "Reshape", newShape: [40] } },
     { opcodeIndex: 0, inputs: [1], outputs: [2] },
   ] as typeof graph.operators;
   graph.tensors[2] = { ...graph.tensors[2]!, shape: [40] };

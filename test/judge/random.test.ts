@@ -7,60 +7,69 @@ import test from "ava";
 import { InferenceSession } from "../../host-tools/inference/index.js";
 import { operatorNames } from "../../host-tools/inference/graph.js";
 import { needs, tflm } from "../helpers/needs.js";
+import { engineOperators, engineRules } from "../../host-tools/graph/operators/index.js";
 import { compareWithDesktop, traceOf } from "./check.js";
-import { ModelBuilder } from "./builder.js";
-import { Random } from "./random.js";
-import { randomGraph } from "./randomGraph.js";
-import { generators } from "./randomOperators.js";
+import { explainedOperators } from "./desktopRules.js";
+import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
+import { Random } from "../../host-tools/graph/random.js";
+import { randomGraph, suites, type Suite } from "./randomGraph.js";
 import { readRecorded, writeRecorded } from "./recorded.js";
 
-const recordedSeeds = 500;
-const usual = { from: 0, to: 500 };
 /** Graphs at which a rule applies that none of the usual ones meets: MUL and SUB whose scales desktop computes in another precision. */
-const rare = [120902, 313472];
+const rare = [120902, 313472].map((seed) => ({ seed, suite: suites[0]! }));
 
-function seeds(): number[] {
-  const [from, to] = (process.env["LOAM_SEEDS"] ?? `${usual.from}-${usual.to}`).split("-").map(Number) as [
-    number,
-    number,
-  ];
+/** All suites' usual graphs, or the newest suite's with the seeds that are asked for. */
+function graphs(): { seed: number; suite: Suite }[] {
+  const asked = process.env["LOAM_SEEDS"];
+  const some = (suite: Suite, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => ({ seed: from + i, suite }));
+  if (asked === undefined) return suites.flatMap((suite) => some(suite, 0, suite.graphs));
+  const [from, to] = asked.split("-").map(Number) as [number, number];
   if (!(Number.isInteger(from) && Number.isInteger(to) && from < to))
-    throw new Error(`LOAM_SEEDS=${process.env["LOAM_SEEDS"]}: two numbers "from-to" expected`);
-  return Array.from({ length: to - from }, (_, i) => from + i);
+    throw new Error(`LOAM_SEEDS=${asked}: two numbers "from-to" expected`);
+  return some(suites.at(-1)!, from, to);
 }
+const nameOf = (seed: number, suite: Suite): string => `suite ${suite.number}, seed ${seed}`;
 
 const joined = (trace: { hash: string }[]): string => trace.map(({ hash }) => hash).join("");
 
-test("the graphs meet every operator many times", (t) => {
-  const met = new Map<string, number>();
-  for (let seed = usual.from; seed < usual.to; seed++) {
-    const { model } = randomGraph(seed);
-    for (const name of operatorNames(model, model.subgraphs[0]!)) met.set(name, (met.get(name) ?? 0) + 1);
-  }
-  for (const name of Object.keys(generators))
-    t.true((met.get(name) ?? 0) >= 20, `${name}: ${met.get(name) ?? 0} times`);
-});
+for (const suite of suites) {
+  test(`the graphs of suite ${suite.number} meet every operator that came with it many times`, (t) => {
+    const met = new Map<string, number>();
+    for (let seed = 0; seed < suite.graphs; seed++) {
+      const { model } = randomGraph(seed, suite);
+      for (const name of operatorNames(model, model.subgraphs[0]!)) met.set(name, (met.get(name) ?? 0) + 1);
+    }
+    for (const name of suite.own) t.true((met.get(name) ?? 0) >= 20, `${name}: ${met.get(name) ?? 0} times`);
+  });
 
-test("micro computes what TensorFlow Lite Micro was recorded to compute, operator by operator", async (t) => {
-  const micro = await InferenceSession.start("micro");
-  try {
-    for (const [seed, recorded] of readRecorded().entries())
-      t.is(joined(await traceOf(micro, randomGraph(seed))), recorded, `seed ${seed}`);
-  } finally {
-    micro.close();
-  }
-});
+  test(`micro computes what TensorFlow Lite Micro was recorded to compute in suite ${suite.number}, operator by operator`, async (t) => {
+    const recorded = readRecorded(suite);
+    t.is(recorded.length, suite.graphs);
+    const micro = await InferenceSession.start("micro");
+    try {
+      for (const [seed, hashes] of recorded.entries())
+        t.is(joined(await traceOf(micro, randomGraph(seed, suite))), hashes, nameOf(seed, suite));
+    } finally {
+      micro.close();
+    }
+  });
+}
 
 needs(tflm)("micro computes what TensorFlow Lite Micro computes here", async (t) => {
   const [micro, theirs] = [await InferenceSession.start("micro"), await InferenceSession.start("tflm")];
   try {
-    if (process.env["LOAM_RECORD_TFLM"]) {
+    const toRecord = suites.find(({ number }) => String(number) === process.env["LOAM_RECORD_TFLM"]);
+    if (toRecord) {
       const hashes: string[] = [];
-      for (let seed = 0; seed < recordedSeeds; seed++) hashes.push(joined(await traceOf(theirs, randomGraph(seed))));
-      await writeRecorded(hashes);
+      for (let seed = 0; seed < toRecord.graphs; seed++)
+        hashes.push(joined(await traceOf(theirs, randomGraph(seed, toRecord))));
+      await writeRecorded(toRecord, hashes);
     }
-    for (const seed of seeds())
-      t.deepEqual(await traceOf(micro, randomGraph(seed)), await traceOf(theirs, randomGraph(seed)), `seed ${seed}`);
+    for (const { seed, suite } of graphs()) {
+      const graph = randomGraph(seed, suite);
+      t.deepEqual(await traceOf(micro, graph), await traceOf(theirs, graph), nameOf(seed, suite));
+    }
   } finally {
     micro.close();
     theirs.close();
@@ -70,12 +79,17 @@ needs(tflm)("micro computes what TensorFlow Lite Micro computes here", async (t)
 test("every byte is desktop TensorFlow Lite's, or explained by a rule that gives both", async (t) => {
   const [micro, desktop] = [await InferenceSession.start("micro"), await InferenceSession.start("tflite")];
   try {
-    for (const seed of [...seeds(), ...rare])
-      t.deepEqual(await compareWithDesktop(micro, desktop, randomGraph(seed)), [], `seed ${seed}`);
+    for (const { seed, suite } of [...graphs(), ...rare])
+      t.deepEqual(await compareWithDesktop(micro, desktop, randomGraph(seed, suite)), [], nameOf(seed, suite));
   } finally {
     micro.close();
     desktop.close();
   }
+});
+
+test("desktop TensorFlow Lite is said to differ where a rule explains how, and nowhere else", (t) => {
+  const said = engineOperators.filter((name) => engineRules(name).desktop !== "the same");
+  t.deepEqual(said, explainedOperators);
 });
 
 test("FULLY_CONNECTED with a weight zero point, at which TensorFlow Lite Micro asserts: every byte is desktop TensorFlow Lite's", async (t) => {

@@ -1,7 +1,9 @@
-import type { Builtin, TfliteModel } from "../../host-tools/tflite/index.js";
-import { elements, ModelBuilder } from "./builder.js";
-import { Random } from "./random.js";
-import { generators, quantized } from "./randomOperators.js";
+import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
+import { engineOperators, engineRules, type Builtin } from "../../host-tools/graph/operators/index.js";
+import { quantized } from "../../host-tools/graph/operators/shared/random.js";
+import { Random } from "../../host-tools/graph/random.js";
+import { sizeOf } from "../../host-tools/graph/shape.js";
+import type { TfliteModel } from "../../host-tools/tflite/index.js";
 
 export interface RandomGraph {
   model: TfliteModel;
@@ -9,7 +11,31 @@ export interface RandomGraph {
   inputs: Uint8Array[];
 }
 
-const operators = Object.keys(generators) as Builtin[];
+/**
+ * Graphs that were recorded stay as they are when operators are added: a suite draws from the operators that were there when it was recorded, and
+ * begins each graph with one that came with it.
+ */
+export interface Suite {
+  number: number;
+  /** The operators that came with it. */
+  own: Builtin[];
+  /** Those and all before. */
+  all: Builtin[];
+  /** How many graphs are tried and recorded. */
+  graphs: number;
+}
+
+function suiteOf(number: number): Suite {
+  const own = engineOperators.filter((name) => engineRules(name).suite === number);
+  const all = engineOperators.filter((name) => engineRules(name).suite <= number);
+  return { number, own, all, graphs: Math.max(100, 20 * own.length) };
+}
+
+export const suites: readonly Suite[] = Array.from(
+  { length: Math.max(...engineOperators.map((name) => engineRules(name).suite)) },
+  (_, i) => suiteOf(i + 1),
+);
+const seedsASuite = 0x1000_0000;
 
 function inputShape(random: Random): number[] {
   const kind = random.next();
@@ -25,11 +51,11 @@ function inputShape(random: Random): number[] {
 }
 
 /**
- * A graph of random operators. Its first operator is taken from all in turn, so that a run of seeds meets each of them; the others follow on
- * any tensor there is, mostly the last.
+ * A graph of random operators. Its first operator is taken from all of the suite's own in turn, so that a run of seeds meets each of them; the
+ * others follow on any tensor there is, mostly the last.
  */
-export function randomGraph(seed: number): RandomGraph {
-  const random = new Random(seed);
+export function randomGraph(seed: number, suite = suites[0]!): RandomGraph {
+  const random = new Random(seed + (suite.number - 1) * seedsASuite);
   const model = new ModelBuilder();
   const inputs: number[] = [];
   const pool: number[] = [];
@@ -45,11 +71,11 @@ export function randomGraph(seed: number): RandomGraph {
     }
   }
   const wanted = random.int(1, 8);
-  let first: Builtin | undefined = operators[seed % operators.length];
+  let first: Builtin | undefined = suite.own[seed % suite.own.length];
   for (let tries = 0; tries < 60 && model.operatorCount < wanted; tries++) {
-    const name: Builtin = (tries < 10 ? first : undefined) ?? random.pick(operators);
+    const name: Builtin = (tries < 10 ? first : undefined) ?? random.pick(suite.all);
     const from = random.chance(0.7) ? pool.at(-1)! : random.pick(pool);
-    const made = generators[name]!({ model, random, from, pool });
+    const made = engineRules(name).random({ model, random, from, pool });
     if (made === undefined) continue;
     first = undefined;
     // What DEQUANTIZE makes is an end: no other operator takes floats.
@@ -61,9 +87,9 @@ export function randomGraph(seed: number): RandomGraph {
   const outputs = [...new Set([...leaves, ...more])];
   const bytes = inputs.map((input) => {
     const { shape, type } = model.tensors[input]!;
-    if (type === "INT8") return new Uint8Array(random.int8s(elements(shape)).buffer);
+    if (type === "INT8") return new Uint8Array(random.int8s(sizeOf(shape)).buffer);
     return new Uint8Array(
-      Float32Array.from({ length: elements(shape) }, () => (random.next() * 2 - 1) * random.spread(0.1, 40)).buffer,
+      Float32Array.from({ length: sizeOf(shape) }, () => (random.next() * 2 - 1) * random.spread(0.1, 40)).buffer,
     );
   });
   return { model: model.build(inputs, outputs), inputs: bytes };

@@ -1,3 +1,4 @@
+import type { LayerName } from "../../graph/operators/layers.js";
 import type { GraphBuilder } from "../builder.js";
 import { lastOf } from "../../graph/graph.js";
 import { refuse, type LayerView, type Translate } from "./types.js";
@@ -62,7 +63,7 @@ const softmax: Translate = (builder, layer, [input]) => {
   return builder.unary("SOFTMAX", input!, { beta: 1 });
 };
 
-export const activationLayers: Record<string, Translate> = {
+export const activationLayers = {
   Activation: (builder, layer, [input]) => applyActivation(builder, layer, input!),
   ReLU: relu,
   LeakyReLU: (builder, layer, [input]) =>
@@ -70,4 +71,4 @@ export const activationLayers: Record<string, Translate> = {
   Softmax: softmax,
   Rescaling: (builder, layer, [input]) =>
     scaled(builder, input!, Number(layer.config["scale"]), Number(layer.config["offset"] ?? 0)),
-};
+} satisfies { [layer in LayerName]?: Translate };

@@ -1,3 +1,4 @@
+import type { LayerName } from "../../graph/operators/layers.js";
 import { activationLayers } from "./activation.js";
 import { mergeLayers } from "./merge.js";
 import { shapeLayers } from "./shape.js";
@@ -5,7 +6,7 @@ import { refuse, type LayerView, type Translate } from "./types.js";
 import { weightedLayers } from "./weighted.js";
 
 /** Every layer that can be converted, by its class name. */
-export const layerTable: Readonly<Record<string, Translate>> = {
+export const layerTable: Readonly<Record<LayerName, Translate>> = {
   ...weightedLayers,
   ...activationLayers,
   ...shapeLayers,
@@ -30,7 +31,7 @@ const alternatives: readonly (readonly [types: RegExp, instead: string])[] = [
 ];
 
 export function translatorOf(layer: LayerView): Translate {
-  if (Object.hasOwn(layerTable, layer.className)) return layerTable[layer.className]!;
+  if (Object.hasOwn(layerTable, layer.className)) return layerTable[layer.className as LayerName];
   const instead =
     alternatives.find(([types]) => types.test(layer.className))?.[1] ?? `one of ${Object.keys(layerTable).join(", ")}`;
   return refuse(layer, "this type cannot be converted", instead);

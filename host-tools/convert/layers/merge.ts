@@ -1,3 +1,4 @@
+import type { LayerName } from "../../graph/operators/layers.js";
 import type { GraphBuilder } from "../builder.js";
 import { lastOf } from "../../graph/graph.js";
 import { refuse, type LayerView, type Translate } from "./types.js";
@@ -37,10 +38,10 @@ const concatenate: Translate = (builder, layer, inputs) => {
   return builder.concatenate(inputs, axis);
 };
 
-export const mergeLayers: Record<string, Translate> = {
+export const mergeLayers = {
   Add: merge("ADD"),
   Subtract: merge("SUB"),
   Multiply: merge("MUL"),
   Average: average,
   Concatenate: concatenate,
-};
+} satisfies { [layer in LayerName]?: Translate };

@@ -1,3 +1,4 @@
+import type { LayerName } from "../../graph/operators/layers.js";
 import type { GraphBuilder, Padding } from "../builder.js";
 import { sizeOf } from "../../graph/graph.js";
 import { asImage, pair, refuse, requireChannelsLast, requireRank, type Translate } from "./types.js";
@@ -96,7 +97,7 @@ const upSampling =
 
 const same: Translate = (_, __, [input]) => input!;
 
-export const shapeLayers: Record<string, Translate> = {
+export const shapeLayers = {
   MaxPooling1D: pooling("MAX_POOL_2D", true),
   MaxPooling2D: pooling("MAX_POOL_2D", false),
   AveragePooling1D: pooling("AVERAGE_POOL_2D", true),
@@ -123,4 +124,4 @@ export const shapeLayers: Record<string, Translate> = {
   GaussianNoise: same,
   GaussianDropout: same,
   AlphaDropout: same,
-};
+} satisfies { [layer in LayerName]?: Translate };

@@ -1,3 +1,4 @@
+import type { LayerName } from "../../graph/operators/layers.js";
 import type { GraphBuilder, Window } from "../builder.js";
 import { lastOf, sizeOf } from "../../graph/graph.js";
 import { applyActivation } from "./activation.js";
@@ -160,7 +161,7 @@ const timeDistributed: Translate = (builder, layer, inputs) => {
   return dense(builder, inner, inputs);
 };
 
-export const weightedLayers: Record<string, Translate> = {
+export const weightedLayers = {
   Dense: dense,
   Conv1D: conv(true),
   Conv2D: conv(false),
@@ -169,4 +170,4 @@ export const weightedLayers: Record<string, Translate> = {
   SeparableConv2D: separable(false),
   BatchNormalization: batchNormalization,
   TimeDistributed: timeDistributed,
-};
+} satisfies { [layer in LayerName]?: Translate };

@@ -1,7 +1,8 @@
 import { featureLayout } from "../../../device/features/layout.js";
 import type { NodeConfig } from "../../../device/config.js";
 import { encodeNormalizer } from "../../../device/normalizer.js";
-import { builtinCodes, writeTflite } from "../../../host-tools/tflite/index.js";
+import { operators } from "../../../host-tools/graph/operators/index.js";
+import { writeTflite } from "../../../host-tools/graph/tflite.js";
 
 /**
  * A network of one layer whose verdicts can be foretold: with z the soil moisture's distance from 25 % in units of 5 %, class 0 has the
@@ -34,8 +35,8 @@ export function soilModel(config: NodeConfig): {
     version: 3,
     description: "soil",
     operatorCodes: [
-      { builtinCode: builtinCodes.FULLY_CONNECTED, version: 4 },
-      { builtinCode: builtinCodes.SOFTMAX, version: 2 },
+      { builtinCode: operators.FULLY_CONNECTED.code, version: 4 },
+      { builtinCode: operators.SOFTMAX.code, version: 2 },
     ],
     buffers: [new Uint8Array(0), new Uint8Array(weights.buffer), new Uint8Array(bias.buffer)],
     metadata: [],

@@ -1,37 +1,6 @@
-import {
-  builtinCodes,
-  optionsOf,
-  type Builtin,
-  type Quantization,
-  type TensorType,
-  type TfliteModel,
-  type TfliteTensor,
-} from "../../host-tools/tflite/index.js";
-
-const versions: Partial<Record<Builtin, number>> = {
-  CONV_2D: 3,
-  DEPTHWISE_CONV_2D: 3,
-  FULLY_CONNECTED: 4,
-  AVERAGE_POOL_2D: 2,
-  MAX_POOL_2D: 2,
-  SOFTMAX: 2,
-  ADD: 2,
-  SUB: 2,
-  MUL: 2,
-  DEQUANTIZE: 2,
-  CONCATENATION: 2,
-  LOGISTIC: 2,
-  TANH: 2,
-  RELU: 2,
-  RELU6: 2,
-  LEAKY_RELU: 2,
-  MEAN: 2,
-  PAD: 2,
-  TRANSPOSE: 2,
-  STRIDED_SLICE: 2,
-};
-
-export const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+import type { Quantization, TensorType, TfliteModel, TfliteTensor } from "../tflite/index.js";
+import type { Options } from "./operators/descriptor.js";
+import { operators, type Builtin } from "./operators/index.js";
 
 /** A model in the making. Tensors are named by their numbers. */
 export class ModelBuilder {
@@ -67,21 +36,16 @@ export class ModelBuilder {
   }
 
   /** Adds an operator; @returns its output */
-  operator(
-    name: Builtin,
-    inputs: number[],
-    output: number,
-    options: Record<string, string | number | number[]> = {},
-  ): number {
-    const code = { builtinCode: builtinCodes[name], version: versions[name] ?? 1 };
-    let opcodeIndex = this.#codes.findIndex(({ builtinCode }) => builtinCode === code.builtinCode);
-    if (opcodeIndex < 0) opcodeIndex = this.#codes.push(code) - 1;
-    const type = optionsOf[name];
+  operator(name: Builtin, inputs: number[], output: number, options: Options = {}): number {
+    const { code, options: table, version } = operators[name];
+    const used = version({ input: this.tensors[inputs[0]!]!.type, output: this.tensors[output]!.type, options });
+    let opcodeIndex = this.#codes.findIndex((known) => known.builtinCode === code && known.version === used);
+    if (opcodeIndex < 0) opcodeIndex = this.#codes.push({ builtinCode: code, version: used }) - 1;
     this.#operators.push({
       opcodeIndex,
       inputs,
       outputs: [output],
-      ...(type && { options: { type, ...options } }),
+      ...(table !== "none" && { options: { type: table.type, ...options } }),
     });
     return output;
   }
@@ -100,7 +64,7 @@ export class ModelBuilder {
     const graph = { name: "main", tensors: this.tensors, inputs, outputs, operators: this.#operators };
     return {
       version: 3,
-      description: "loam random graph",
+      description: "made by loam",
       operatorCodes: this.#codes,
       subgraphs: [graph],
       buffers: this.#buffers,

@@ -1,0 +1,29 @@
+import type { Descriptor } from "./descriptor.js";
+import { arithmetic, randomArithmetic, sumFields } from "./shared/arithmetic.js";
+import { binary } from "./shared/run.js";
+import { inputsThenOutput } from "./shared/tflm.js";
+import { scaled } from "./shared/tiny.js";
+import { secondForInt8 } from "./shared/version.js";
+
+export const add: Descriptor = {
+  code: 0,
+  options: { type: "Add", union: 11, fields: sumFields },
+  version: secondForInt8,
+  macs: "none",
+  graph: {
+    ...arithmetic,
+    run: binary((tf, a, b) => tf.add(a, b)),
+    error: { growth: "sum", steps: 1 },
+    layers: { Add: "elementwise", Average: "elementwise" },
+  },
+  tflm: { parser: "ParseAdd", options: [8, 4], data: 60, prepare: inputsThenOutput },
+  engine: {
+    tiny: [
+      [[{ shape: [1, 2, 3] }, { shape: [1, 2, 3], quantization: scaled(0.1, 0) }], { shape: [1, 2, 3] }],
+      [[{ shape: [2, 3] }, { shape: [3] }], { shape: [2, 3] }, { fusedActivation: 1 }],
+    ],
+    random: randomArithmetic("ADD", Math.max),
+    suite: 1,
+    desktop: "the same",
+  },
+};

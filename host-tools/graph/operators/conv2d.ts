@@ -1,0 +1,58 @@
+import type * as tfjs from "@tensorflow/tfjs-core";
+import { activations, paddings } from "../../tflite/index.js";
+import type { Descriptor } from "./descriptor.js";
+import { randomConvolution, tflmConvolution, weighted } from "./shared/convolution.js";
+import { dilation, pad, strides } from "./shared/run.js";
+import { bias, weights } from "./shared/tiny.js";
+import { versions } from "./shared/version.js";
+import { activationField, dilationFields, macsAnOutputChannel, tinyWindow, windowFields } from "./shared/window.js";
+
+export const conv2d: Descriptor = {
+  code: 3,
+  options: {
+    type: "Conv2D",
+    union: 1,
+    fields: [...windowFields, activationField, ...dilationFields, ["quantizedBiasType", "int8", 0]],
+  },
+  version: versions({ FLOAT32: 1, INT8: 3 }),
+  macs: macsAnOutputChannel,
+  graph: {
+    ...weighted,
+    quantization: { kind: "weighted", channelAxis: 0, perTensor: false },
+    run: (tf, node, value) =>
+      tf.add(
+        tf.conv2d(
+          value(0) as tfjs.Tensor4D,
+          tf.transpose(value(1), [1, 2, 3, 0]) as tfjs.Tensor4D,
+          strides(node),
+          pad(node),
+          "NHWC",
+          dilation(node),
+        ),
+        value(2),
+      ),
+    layers: { Conv1D: "makes", Conv2D: "makes", SeparableConv1D: "makes", SeparableConv2D: "makes" },
+  },
+  tflm: tflmConvolution("ParseConv2D", 0),
+  engine: {
+    tiny: [
+      [[{ shape: [1, 5, 4, 3] }, weights([5, 3, 3, 3], 0), bias(5)], { shape: [1, 5, 4, 5] }, tinyWindow],
+      [
+        [{ shape: [1, 6, 6, 2] }, weights([3, 3, 2, 2], 0)],
+        { shape: [1, 2, 4, 3] },
+        {
+          padding: paddings.VALID,
+          strideW: 1,
+          strideH: 1,
+          dilationH: 2,
+          dilationW: 2,
+          fusedActivation: activations.RELU6,
+        },
+      ],
+      [[{ shape: [1, 3, 3, 8] }, weights([4, 1, 1, 8], 0), bias(4)], { shape: [1, 3, 3, 4] }, tinyWindow],
+    ],
+    random: randomConvolution(false),
+    suite: 1,
+    desktop: "the last shift rounds halves up, not away from zero: a half below zero comes out one higher",
+  },
+};

@@ -1,0 +1,55 @@
+import type * as tfjs from "@tensorflow/tfjs-core";
+import { paddings } from "../../tflite/index.js";
+import { sizeOf } from "../shape.js";
+import type { Descriptor } from "./descriptor.js";
+import { randomConvolution, tflmConvolution, weighted } from "./shared/convolution.js";
+import { dilation, pad, strides } from "./shared/run.js";
+import { bias, weights } from "./shared/tiny.js";
+import { versions } from "./shared/version.js";
+import { activationField, dilationFields, tinyWindow, windowFields } from "./shared/window.js";
+
+const byType = versions({ FLOAT32: 1, INT8: 3 });
+
+export const depthwiseConv2d: Descriptor = {
+  code: 4,
+  options: {
+    type: "DepthwiseConv2D",
+    union: 2,
+    fields: [...windowFields, ["depthMultiplier", "int32", 0], activationField, ...dilationFields],
+  },
+  /** Dilation came with the second version. */
+  version: (use) => Math.max(byType(use), use.options["dilationH"] !== 1 || use.options["dilationW"] !== 1 ? 2 : 1),
+  macs: ({ output, weights: [, height = 0, width = 0] }) => sizeOf(output) * height * width,
+  graph: {
+    ...weighted,
+    quantization: { kind: "weighted", channelAxis: 3, perTensor: false },
+    /** tfjs wants equal strides where there is dilation; along an axis of length 1 any stride is the same. */
+    run: (tf, node, value) => {
+      const x = value(0) as tfjs.Tensor4D;
+      const kernel = value(1) as tfjs.Tensor4D;
+      const channels = x.shape[3];
+      const [, height, width, out] = kernel.shape;
+      const taps = tf.reshape(kernel, [height, width, channels, out / channels]) as tfjs.Tensor4D;
+      return tf.add(tf.depthwiseConv2d(x, taps, strides(node), pad(node), "NHWC", dilation(node)), value(2));
+    },
+    layers: { DepthwiseConv2D: "depthwise", BatchNormalization: "batchNormalization", Rescaling: "same" },
+  },
+  tflm: tflmConvolution("ParseDepthwiseConv2D", 3),
+  engine: {
+    tiny: [
+      [
+        [{ shape: [1, 5, 4, 3] }, weights([1, 3, 3, 3], 3), bias(3)],
+        { shape: [1, 5, 4, 3] },
+        { ...tinyWindow, depthMultiplier: 1 },
+      ],
+      [
+        [{ shape: [1, 7, 5, 2] }, weights([1, 2, 3, 4], 3)],
+        { shape: [1, 3, 2, 4] },
+        { padding: paddings.VALID, strideW: 2, strideH: 2, depthMultiplier: 2 },
+      ],
+    ],
+    random: randomConvolution(true),
+    suite: 1,
+    desktop: "the same",
+  },
+};

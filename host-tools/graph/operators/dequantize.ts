@@ -1,0 +1,20 @@
+import type { Descriptor } from "./descriptor.js";
+import { inputAndOutput } from "./shared/tflm.js";
+import { float } from "./shared/tiny.js";
+import { secondForInt8 } from "./shared/version.js";
+
+export const dequantize: Descriptor = {
+  code: 6,
+  options: { type: "Dequantize", union: 38, fields: [] },
+  version: secondForInt8,
+  macs: "none",
+  graph: "ends only",
+  tflm: { parser: "ParseDequantize", options: "none", data: 32, prepare: inputAndOutput },
+  engine: {
+    tiny: [[[{ shape: [5] }], float([5]), {}]],
+    random: ({ model, from }) =>
+      model.operator("DEQUANTIZE", [from], model.tensor(model.tensors[from]!.shape, "FLOAT32")),
+    suite: 1,
+    desktop: "the same",
+  },
+};

@@ -1,0 +1,26 @@
+import type { Descriptor } from "./descriptor.js";
+import { arithmetic, randomArithmetic } from "./shared/arithmetic.js";
+import { binary } from "./shared/run.js";
+import { inputsThenOutput } from "./shared/tflm.js";
+import { secondForInt8 } from "./shared/version.js";
+import { activationField } from "./shared/window.js";
+
+export const mul: Descriptor = {
+  code: 18,
+  options: { type: "Mul", union: 21, fields: [activationField] },
+  version: secondForInt8,
+  macs: "none",
+  graph: {
+    ...arithmetic,
+    run: binary((tf, a, b) => tf.mul(a, b)),
+    error: { growth: "product", steps: 1 },
+    layers: { Multiply: "elementwise" },
+  },
+  tflm: { parser: "ParseMul", options: [4, 4], data: 36, prepare: inputsThenOutput },
+  engine: {
+    tiny: [[[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }]],
+    random: randomArithmetic("MUL", (a, b) => a * b * 60),
+    suite: 1,
+    desktop: "its scales are multiplied and divided in float32; where it broadcasts, the last shift rounds halves up",
+  },
+};

@@ -1,0 +1,30 @@
+/** What pruning a channel before a layer means behind it, for every layer that loam converts. */
+import type { PruneRule } from "./descriptor.js";
+import { builtins, operators } from "./index.js";
+import { layerNames, trainingLayers, type LayerName } from "./layers.js";
+
+function collected(): Map<string, PruneRule> {
+  const found = new Map<string, PruneRule>(trainingLayers.map((layer) => [layer, "same"]));
+  for (const name of builtins) {
+    const { graph } = operators[name];
+    if (typeof graph === "string") continue;
+    for (const [layer, rule] of Object.entries(graph.layers)) {
+      const known = found.get(layer);
+      if (known !== undefined && known !== rule)
+        throw new Error(`layer ${layer}: rule "${rule}" in ${name}, "${known}" in another operator`);
+      found.set(layer, rule);
+    }
+  }
+  return found;
+}
+
+const found = collected();
+
+/** In the order of layerNames. @throws Error when an operator should name a layer and none does */
+export const pruneRules: ReadonlyMap<string, PruneRule> = new Map(
+  layerNames.map((layer: LayerName) => {
+    const rule = found.get(layer);
+    if (!rule) throw new Error(`layer ${layer} is in no operator's descriptor`);
+    return [layer, rule];
+  }),
+);

@@ -1,0 +1,29 @@
+import { activations } from "../../tflite/index.js";
+import type { Descriptor } from "./descriptor.js";
+import { activates } from "./shared/graphRules.js";
+import { pointwise } from "./shared/random.js";
+import { unary } from "./shared/run.js";
+import { temps } from "./shared/tflm.js";
+import { secondForInt8 } from "./shared/version.js";
+
+export const relu6: Descriptor = {
+  code: 21,
+  options: "none",
+  version: secondForInt8,
+  macs: "none",
+  graph: {
+    ...activates,
+    run: unary((tf, x) => tf.relu6(x)),
+    /** TensorFlow Lite Micro only clamps there. */
+    quantization: { kind: "same", requantizeFixed: false },
+    fusedAs: activations.RELU6,
+    layers: { Activation: "same", ReLU: "same" },
+  },
+  tflm: { parser: "ParseRelu6", options: "none", data: 8, prepare: ({ inputs }) => temps(inputs[0]) },
+  engine: {
+    tiny: [[[{ shape: [7] }], { shape: [7] }]],
+    random: pointwise("RELU6", "same"),
+    suite: 1,
+    desktop: "the same",
+  },
+};

@@ -1,0 +1,39 @@
+/** Tensors of tiny models. */
+import type { Quantization } from "../../../tflite/index.js";
+import { sizeOf } from "../../shape.js";
+import type { TinyTensor } from "../descriptor.js";
+
+export const int32 = (...values: number[]): TinyTensor => ({
+  shape: [values.length],
+  type: "INT32",
+  quantization: undefined,
+  data: new Uint8Array(new Int32Array(values).buffer),
+});
+
+export const scaled = (scale: number, zeroPoint: number): Quantization => ({
+  scale: [scale],
+  zeroPoint: [zeroPoint],
+  quantizedDimension: 0,
+});
+
+/** Weights with a scale a channel along `axis`. */
+export function weights(shape: number[], axis: number): TinyTensor {
+  const channels = shape[axis]!;
+  const data = Uint8Array.from({ length: sizeOf(shape) }, (_, i) => (i * 37 + 11) & 0xff);
+  return {
+    shape,
+    data,
+    quantization: {
+      scale: Array.from({ length: channels }, (_, c) => 0.01 + c / 1000),
+      zeroPoint: Array<number>(channels).fill(0),
+      quantizedDimension: axis,
+    },
+  };
+}
+
+export const bias = (channels: number): TinyTensor => ({
+  ...int32(...Array.from({ length: channels }, (_, c) => c * 100 - 50)),
+  quantization: scaled(0.0005, 0),
+});
+
+export const float = (shape: number[]): TinyTensor => ({ shape, type: "FLOAT32", quantization: undefined });

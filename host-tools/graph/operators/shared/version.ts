@@ -1,0 +1,20 @@
+import type { TensorType } from "../../../tflite/index.js";
+import type { Descriptor } from "../descriptor.js";
+
+/** A version for each type of the first input. */
+export const versions =
+  (byType: { readonly [type in TensorType]?: number }): Descriptor["version"] =>
+  ({ input }) => {
+    const version = byType[input];
+    if (version === undefined)
+      throw new Error(
+        `no version for an input of ${input}; there are versions for ${Object.keys(byType).join(" and ")}`,
+      );
+    return version;
+  };
+
+/** Every type came with the first version. */
+export const firstVersion = versions({ FLOAT32: 1, INT8: 1 });
+
+/** int8 came with the second version. */
+export const secondForInt8 = versions({ FLOAT32: 1, INT8: 2 });

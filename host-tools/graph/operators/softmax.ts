@@ -1,0 +1,33 @@
+import type { Descriptor } from "./descriptor.js";
+import { activates } from "./shared/graphRules.js";
+import { about, pointwise } from "./shared/random.js";
+import { unary } from "./shared/run.js";
+import { probability } from "./shared/sigmoid.js";
+import { inputAndOutput } from "./shared/tflm.js";
+import { scaled } from "./shared/tiny.js";
+import { secondForInt8 } from "./shared/version.js";
+
+const drawn = pointwise("SOFTMAX", probability, (random) => ({ beta: random.pick([1, 1, 0.5, 2]) }));
+
+export const softmax: Descriptor = {
+  code: 25,
+  options: { type: "Softmax", union: 9, fields: [["beta", "float32", 0]] },
+  version: secondForInt8,
+  macs: "none",
+  graph: {
+    ...activates,
+    run: unary((tf, x) => tf.softmax(x)),
+    quantization: { kind: "fixed", ...probability },
+    error: { growth: 0.5, steps: 2 },
+    decidedBefore: true,
+    layers: { Softmax: "mixes" },
+  },
+  tflm: { parser: "ParseSoftmax", options: [4, 4], data: 56, prepare: inputAndOutput },
+  engine: {
+    tiny: [[[{ shape: [2, 5] }], { shape: [2, 5], quantization: scaled(1 / 256, -128) }, { beta: 1 }]],
+    /** TensorFlow Lite Micro aborts when the exponentials of one row add up to too much, which takes a long row. */
+    random: (place) => (about(place).shape.at(-1)! > 500 ? undefined : drawn(place)),
+    suite: 1,
+    desktop: "float exponentials",
+  },
+};
