@@ -32,9 +32,10 @@ function randomEui(): string {
 }
 
 /** The example's description with a name and keys of its own, in the example's layout. */
-async function description(name: string, { radio, ...config }: NodeConfig): Promise<string> {
+async function description(folder: string, name: string, { radio, ...config }: NodeConfig): Promise<string> {
   const text = await readFile(exampleNode.description, "utf8");
   return text
+    .replace("./node.schema.json", `${manifestPath(folder)}/node.schema.json`)
     .replace(JSON.stringify(config.name), JSON.stringify(name))
     .replace(radio.devEui, randomEui())
     .replace(radio.appKey, randomBytes(16).toString("hex"));
@@ -63,7 +64,7 @@ export async function nodeFiles(folder: string): Promise<Map<string, string | Ui
   const config = await readNode(exampleNode.description);
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   const files = new Map<string, string | Uint8Array>([
-    ["node.config.json", await description(name, config)],
+    ["node.config.json", await description(folder, name, config)],
     ["app/app.ts", (await readFile(path.join(loamRoot, "device/app/app.ts"), "utf8")).replace("./api.js", "loam/app")],
     ["manifest.json", await filled("manifest.json", { loam: manifestPath(folder) })],
     ["recordings/README.md", await filled("recordings/README.md", { columns: columns(config) })],
@@ -89,7 +90,7 @@ export async function nodeFiles(folder: string): Promise<Map<string, string | Ui
   return files;
 }
 
-/** The loam that the SDK's mcconfig takes when it is called without loam device. */
+/** The loam that editors, and the SDK's mcconfig when it is called without loam device, take. */
 const manifestPath = (folder: string): string => {
   const place = resolvedFrom(folder) ?? path.join(folder, "node_modules", loamPackage.name);
   const relative = path.relative(folder, place).split(path.sep).join("/");

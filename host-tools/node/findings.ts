@@ -23,6 +23,9 @@ const holdsKey = ["", "radio", "radio.appKey"];
 /** Some of a key, with or without separators between its digits: a value in a wrong place may be one. */
 const looksSecret = /(?:[0-9a-f][\s:,_-]?){8}/i;
 
+/** The same in a sentence that names other values of the description, where whole numbers must stay. */
+const secretWord = /(?:[0-9a-f][\s:,_-]?){12,}/gi;
+
 const safe = (text: string): string => (looksSecret.test(text) ? `${text.length} characters` : text);
 
 export const pathText = (path: Path): string =>
@@ -64,7 +67,7 @@ export class Findings {
   /** @param remark goes on behind the key and its value */
   add(level: Level, path: Path, remark: string): void {
     const place = pathText(path);
-    const text = `${place || "the node description"}: ${shown(this.#at(path), place)}${remark}`;
+    const text = `${place || "the node description"}: ${shown(this.#at(path), place)}${remark.replace(secretWord, "...")}`;
     if (!this.#list.some((finding) => finding.text === text)) this.#list.push({ level, text });
   }
 

@@ -6,6 +6,7 @@ export interface Part {
   id?: string;
   $ref?: string;
   type?: string;
+  title?: string;
   description?: string;
   unit?: string;
   absent?: string;
@@ -23,6 +24,7 @@ export interface Part {
   prefixItems?: Part[];
   properties?: Record<string, Part>;
   required?: string[];
+  propertyNames?: Part;
   additionalProperties?: Part | false;
   oneOf?: Part[];
   allOf?: Part[];

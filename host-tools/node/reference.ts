@@ -29,19 +29,25 @@ export function reference(): string {
 
 type Named = [id: string, part: Part][];
 
-/** The way to a part as one writes it in the file; variants by what tells them apart. */
+/** The way to a part as one writes it in the file; a variant with what tells it apart. */
 function titleOf(id: string, named: Named): string {
-  if (id === rootId) return "The whole";
+  if (id === rootId) return "The file";
+  const { way, variant } = wayTo(id, named);
+  return variant === "" ? way : `${way} (${variant})`;
+}
+
+function wayTo(id: string, named: Named): { way: string; variant: string } {
   for (const [owner, part] of named) {
-    const variants = part.oneOf?.map(refOf) ?? [];
-    if (variants.includes(id)) return `${titleOf(owner, named)}, ${variantOf(named, id)}`;
+    if (part.oneOf?.some((one) => refOf(one) === id)) return { ...wayTo(owner, named), variant: variantOf(named, id) };
     for (const [name, inner] of Object.entries(part.properties ?? {})) {
-      const way = owner === rootId ? name : `${titleOf(owner, named)}.${name}`;
-      if (refOf(inner) === id) return way.replace(/^The whole\./, "");
-      if (inner.items && refOf(inner.items) === id) return `${way}[]`;
+      const isList = inner.items && refOf(inner.items) === id;
+      if (!isList && refOf(inner) !== id) continue;
+      const above = owner === rootId ? undefined : wayTo(owner, named);
+      const here = isList ? `${name}[]` : name;
+      return above ? { ...above, way: `${above.way}.${here}` } : { way: here, variant: "" };
     }
   }
-  return id;
+  throw new Error(`nothing leads to ${id}`);
 }
 
 function variantOf(named: Named, id: string): string {
@@ -93,7 +99,7 @@ function typeOf(part: Part, named: Named): string {
     case "array":
       return `list of ${part.minItems} to ${part.maxItems}: ${typeOf(part.items || {}, named)}`;
     case "object":
-      return `object: any name to ${typeOf(part.additionalProperties || {}, named)}`;
+      return `object: ${part.propertyNames?.title ?? "any name"} to ${typeOf(part.additionalProperties || {}, named)}`;
     case "boolean":
       return "true or false";
     case "string":

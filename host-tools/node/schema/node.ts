@@ -63,8 +63,8 @@ const app = section({
   rules: key(
     z
       .record(
-        z.string(),
-        z.record(z.string(), flag(), "an object: actuator names to true or false"),
+        z.string().meta({ title: "class" }),
+        z.record(z.string().meta({ title: "actuator" }), flag(), "an object: actuator names to true or false"),
         "an object: class names to actuators",
       )
       .optional(),

@@ -1,0 +1,59 @@
+// Slow: a process for each case
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { execa } from "execa";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
+import { readArrayFile } from "../../host-tools/graph/sampleFile.js";
+import { readNode } from "../../host-tools/node/nodeFile.js";
+import { example, withValues } from "./descriptions.js";
+
+const folder = path.join(buildRoot, "test", `node-${process.pid}`);
+mkdirSync(folder, { recursive: true });
+
+function written(name: string, content: string | Uint8Array): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+const json = (value: unknown): string => JSON.stringify(value);
+const check = (...args: string[]) =>
+  execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), "check", ...args], { reject: false });
+
+test("loam check: a good description, in words and as JSON", async (t) => {
+  const file = written("good.json", json(withValues({ "actuators.0.pin": 2 })));
+  const { stdout, exitCode } = await check(file);
+  t.is(exitCode, 0);
+  t.regex(stdout, /^node +irrigation, on an ESP32$/m);
+  t.regex(stdout, /^actuators +valve \(GPIO2\), pump/m);
+  t.regex(stdout, /^warning: actuators\[0\]\.pin: 2: GPIO2/m);
+  t.regex(stdout, /^note: radio\.board\.pins\.clock: 5: GPIO5/m);
+  const { stdout: figures } = await check(file, "--json");
+  t.like(JSON.parse(figures), { node: "irrigation", chip: "ESP32", radio: { region: "EU868", chip: "sx1262" } });
+  t.is((JSON.parse(figures) as { warnings: string[] }).warnings.length, 1);
+});
+
+test("loam check: all mistakes on stderr, exit code 1", async (t) => {
+  const file = written("bad.json", json(withValues({ "policy.treshold": 0.7, "actuators.0.pin": 9 })));
+  const { stdout, stderr, exitCode } = await check(file);
+  t.is(exitCode, 1);
+  t.is(stdout, "");
+  t.is(
+    stderr,
+    `loam: ${file}: 2 problems:
+  policy.treshold: 0.7, but there is no such key; did you mean "threshold"? Known: threshold, decisionSeconds
+  actuators[0].pin: 9, expected another pin: GPIO9 on an ESP32 belongs to the flash that holds the program`,
+  );
+});
+
+test("a byte order mark is no error; UTF-16 is refused by name", async (t) => {
+  const text = json(example());
+  t.is((await readNode(written("bom.json", `\ufeff${text}`))).name, "irrigation");
+  await t.throwsAsync(readNode(written("utf16.json", Buffer.from(`\ufeff${text}`, "utf16le"))), {
+    name: "UserError",
+    message: /utf16\.json is UTF-16; save it as UTF-8$/,
+  });
+  t.deepEqual([...(await readArrayFile(written("bom.csv", "\ufeff1,2\n3,4\n"))).data], [1, 2, 3, 4]);
+  t.deepEqual([...(await readArrayFile(written("bomarray.json", "\ufeff[[1,2]]"))).data], [1, 2]);
+});

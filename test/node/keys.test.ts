@@ -1,0 +1,74 @@
+import test from "ava";
+import { pathText } from "../../host-tools/node/findings.js";
+import { nearest } from "../../host-tools/node/nearest.js";
+import { shows } from "../lorawan/secrets.js";
+import { example, objectsIn, problemsOf, put, valuesIn } from "./descriptions.js";
+
+/** Their keys are names of the node's own. */
+const isFree = (way: string[]): boolean => way.join(".").startsWith("app.rules");
+const pathOf = (way: string[]): string => pathText(way.map((key) => (/^\d+$/.test(key) ? Number(key) : key)));
+
+test("a key that there is not is refused in every object of the description, and a misspelt one recognized", (t) => {
+  const objects = objectsIn(example()).filter((way) => !isFree(way));
+  t.true(objects.length > 20, String(objects.length));
+  for (const way of objects) {
+    const owner = way.reduce((at, key) => (at as Record<string, unknown>)[key], example() as unknown) as object;
+    const description = example();
+    put(description, [...way, "zzzzzz"], 1);
+    t.regex(
+      problemsOf(description).join("\n"),
+      new RegExp(`^${escape(pathOf([...way, "zzzzzz"]))}: 1, but there is no such key\\. Known: `, "m"),
+    );
+    for (const key of Object.keys(owner).filter((name) => name.length > 3)) {
+      const wrong = example();
+      const misspelt = `${key.slice(0, 3)}${key.slice(2)}`;
+      put(wrong, [...way, misspelt], 1);
+      t.true(
+        problemsOf(wrong).some((problem) => problem.includes(`; did you mean "${key}"?`)),
+        `${pathOf(way)}: ${misspelt}`,
+      );
+    }
+  }
+});
+
+const escape = (text: string): string => text.replace(/[[\]$.]/g, "\\$&");
+
+test("the nearest name", (t) => {
+  for (const [name, known, expected] of [
+    ["treshold", ["threshold", "decisionSeconds"], "threshold"],
+    ["vavle", ["valve", "pump"], "valve"],
+    ["appkey", ["appKey", "board"], "appKey"],
+    ["arena", ["arenaBytes"], "arenaBytes"],
+    ["x", ["y"], undefined],
+    ["colour", ["name", "unit", "rate"], undefined],
+    ["pump", [], undefined],
+  ] as const)
+    t.is(nearest(name, known), expected, name);
+});
+
+const appKey = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+const secrets: [what: string, value: unknown][] = [
+  ["as text", appKey],
+  ["with separators", appKey.replace(/../g, "$&:")],
+  ["in capitals with blanks", appKey.toUpperCase().replace(/../g, "$& ")],
+  ["as bytes", [...Buffer.from(appKey, "hex")]],
+  ["in an object", { key: appKey, bytes: [...Buffer.from(appKey, "hex")] }],
+];
+
+for (const [what, value] of secrets) {
+  test(`an AppKey in any wrong place, ${what}: no error shows it`, (t) => {
+    for (const way of valuesIn(example())) {
+      const description = example();
+      put(description, way, value);
+      t.false(shows(problemsOf(description).join("\n"), [appKey]), pathOf(way));
+    }
+    for (const way of objectsIn(example())) {
+      const description = example();
+      put(description, [...way, "lora"], value);
+      if (typeof value === "string") put(description, [...way, value], 1);
+      const said = problemsOf(description).join("\n");
+      t.not(said, "", pathOf(way));
+      t.false(shows(said, [appKey]), pathOf(way));
+    }
+  });
+}

@@ -1,0 +1,339 @@
+import test from "ava";
+import { chips } from "../../host-tools/node/chips.js";
+import { checkConfig } from "../../host-tools/node/check.js";
+import { example, problemsOf, withValues } from "./descriptions.js";
+
+/** Without pins, for what else depends on the chip. */
+const unwired = { actuators: [], "app.rules": {}, "radio.board": { chip: "sx1262" } };
+const noHardware = Object.fromEntries([0, 1, 2, 3].map((index) => [`sensors.${index}.hardware`, undefined]));
+const vibration = example()["sensors"] as unknown as { hardware: object }[];
+/** A second sensor on the LIS3DH, or one like it. */
+const sensorsAnd = (hardware: object) => [
+  ...(example()["sensors"] as object[]),
+  { ...vibration[3], name: "other", hardware: { ...vibration[3]!.hardware, ...hardware } },
+];
+
+/** Changes, and all that is said of them. */
+const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
+  // Names.
+  [
+    { "sensors.0.name": "label" },
+    [
+      'sensors[0].name: "label", expected another name: recordings have a column "label" of their own',
+      'features.correlations[0][0]: "soil", but there is no such sensor. Known: label, temperature, humidity, vibration',
+      'features.correlations[2][0]: "soil", but there is no such sensor. Known: label, temperature, humidity, vibration',
+    ],
+  ],
+  [
+    { "classes.2": "a,b", "app.rules.irrigating": undefined },
+    [
+      'classes[2]: "a,b", expected a name without comma, semicolon, quotation mark, tab or line break, and no blank at its ends',
+    ],
+  ],
+  [
+    { "classes.5": "dry", "app.rules.frostRisk": undefined },
+    ['classes[5]: "dry", expected a value that is not there twice'],
+  ],
+  [
+    { "actuators.0.name": " valve" },
+    [
+      'actuators[0].name: " valve", expected a name without comma, semicolon, quotation mark, tab or line break, and no blank at its ends',
+    ],
+  ],
+  // The app script's rules.
+  [
+    { "app.rules.leak": { vavle: true } },
+    ['app.rules.leak.vavle: true, but there is no such actuator; did you mean "valve"? Known: valve, pump, alarm'],
+  ],
+  [
+    { "app.rules.leek": {} },
+    [
+      'app.rules.leek: {}, but there is no such class; did you mean "leak"? Known: normal, dry, irrigating, leak, pumpFault, frostRisk',
+    ],
+  ],
+  [{ "app.rules.leak": { valve: 1 } }, ["app.rules.leak.valve: 1, expected true or false"]],
+  // Full scales.
+  [
+    { "sensors.3.range": [-40, 40] },
+    [
+      "sensors[3].range: [-40,40], expected ends from -20.08 to 20.08 m/s², all that a lis3dh gives at a fullScale of 2 g",
+    ],
+  ],
+  [{ "sensors.3.range": [-40, 40], "sensors.3.hardware.fullScale": 4 }, []],
+  [
+    { "sensors.2.range": [0, 150] },
+    ["sensors[2].range: [0,150], expected ends from 0 to 100 %RH, all that an sht3x can give"],
+  ],
+  [
+    { "sensors.0.range": [0, 100] },
+    ["sensors[0].range: [0,100], expected ends from -22.22 to 88.89 %VWC, all that this calibration can give"],
+  ],
+  [
+    { "sensors.0.range": [0, 40] },
+    [
+      "sensors[0].hardware.calibration.wetValue: 50, expected a value inside the sensor's range, 0 to 40: a calibrated point is no fault",
+    ],
+  ],
+  [
+    { "sensors.0.hardware.calibration.dryValue": 50 },
+    [
+      "sensors[0].hardware.calibration.wetValue: 50, expected another value than dryValue: the sensor would read the same always",
+    ],
+  ],
+  // Buses.
+  [{ sensors: sensorsAnd({ axis: "y", address: 25 }) }, []],
+  [
+    { sensors: sensorsAnd({ axis: "y" }) },
+    [
+      "sensors[4].hardware.address: 24, expected another address than that of sensors[3]: one sensor for each LIS3DH, since its driver reports one axis",
+    ],
+  ],
+  [{ sensors: sensorsAnd({ data: 16, clock: 17 }) }, []],
+  [
+    { sensors: sensorsAnd({ data: 22, clock: 21, address: 25 }) },
+    [
+      "sensors[4].hardware.data: 22, expected a pin that nothing else uses: sensors[1].hardware.clock has this one",
+      "sensors[4].hardware.clock: 21, expected a pin that nothing else uses: sensors[1].hardware.data has this one",
+    ],
+  ],
+  [
+    {
+      chip: "esp32c3",
+      ...unwired,
+      sensors: sensorsAnd({ data: 3, clock: 4 }).slice(3),
+      features: example()["features"],
+      "features.correlations": [],
+      "sensors.0.hardware.data": 5,
+      "sensors.0.hardware.clock": 6,
+    },
+    ["sensors[1].hardware.data: 3, expected the pins of another sensor's bus: an ESP32-C3 has 1 I2C controller"],
+  ],
+  // Pins.
+  [
+    { "actuators.0.pin": 36 },
+    ["actuators[0].pin: 36, expected a pin that can be an output: 34, 35, 36, 37, 38, 39 on an ESP32 are inputs only"],
+  ],
+  [{ "sensors.0.hardware.pin": 36 }, []],
+  [{ "radio.board.pins.busy": 39 }, []],
+  [
+    { "sensors.1.hardware.data": 39 },
+    [
+      "sensors[2].hardware.clock: 22, expected a pin that nothing else uses: sensors[1].hardware.clock has this one",
+      "sensors[3].hardware.clock: 22, expected a pin that nothing else uses: sensors[1].hardware.clock has this one",
+      "sensors[1].hardware.data: 39, expected a pin that can be an output: 34, 35, 36, 37, 38, 39 on an ESP32 are inputs only",
+    ],
+  ],
+  [
+    { "actuators.0.pin": 9 },
+    ["actuators[0].pin: 9, expected another pin: GPIO9 on an ESP32 belongs to the flash that holds the program"],
+  ],
+  [
+    { "actuators.0.pin": 24 },
+    ["actuators[0].pin: 24, expected a pin that there is on an ESP32: 0 to 23, 25 to 27, 32 to 39"],
+  ],
+  [
+    { "actuators.0.pin": 19 },
+    ["actuators[0].pin: 19, expected a pin that nothing else uses: radio.board.pins.dataIn has this one"],
+  ],
+  [
+    { "actuators.0.pin": 0 },
+    [
+      "actuators[0].pin: 0, expected another pin: GPIO0 on an ESP32 is a strapping pin: it must be high at reset, else the chip waits for a download over serial",
+    ],
+  ],
+  [
+    { "actuators.0.pin": 12 },
+    [
+      "actuators[0].pin: 12, expected another pin: GPIO12 on an ESP32 is a strapping pin: it must be low at reset, else a flash for 3.3 V is fed 1.8 V",
+    ],
+  ],
+  [
+    { "sensors.0.hardware.pin": 23 },
+    [
+      "sensors[0].hardware.pin: 23, expected a pin with an ADC: 0, 2, 4, 12, 13, 14, 15, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39 on an ESP32",
+    ],
+  ],
+  // The link.
+  [{ "radio.subBand": "garbage" }, ['radio.subBand: "garbage", expected a whole number from 1 to 8']],
+  [{ "radio.subBand": 2 }, ["radio.subBand: 2, expected no such key in EU868: only US915 and AU915 have sub-bands"]],
+  [{ "radio.subBand": 2, "radio.region": "US915" }, []],
+  [
+    { "radio.dataRate": 9 },
+    ["radio.dataRate: 9, expected one of 0, 1, 2, 3, 4, 5, 6, the data rates of uplinks in EU868"],
+  ],
+  [{ "radio.dataRate": 4, "radio.region": "US915" }, []],
+  [
+    { "radio.board.pins.txEnable": 4 },
+    ['radio.board.pins.txEnable: 4, expected "rfSwitch": "pins" beside it, without which the line is not used'],
+  ],
+  [
+    { "radio.board.rfSwitch": "pins" },
+    ['radio.board.rfSwitch: "pins", expected txEnable or rxEnable in pins, the lines that are to be switched'],
+  ],
+  [
+    { "radio.board.paPin": "rfo" },
+    [
+      'radio.board.paPin: "rfo", but there is no such key. Known: chip, pins, tcxoVoltage, tcxoDelay, regulator, rfSwitch, maxPower',
+    ],
+  ],
+  [
+    { "radio.board.tcxoVoltage": 2 },
+    ["radio.board.tcxoVoltage: 2, expected one of 0, 1.6, 1.7, 1.8, 2.2, 2.4, 2.7, 3, 3.3"],
+  ],
+  [{ "radio.board.pins.busy": undefined }, ["radio.board.pins.busy: missing, expected a whole number from 0 to 48"]],
+  // The features.
+  [
+    { "features.correlations.0.0": "sail" },
+    [
+      'features.correlations[0][0]: "sail", but there is no such sensor; did you mean "soil"? Known: soil, temperature, humidity, vibration',
+    ],
+  ],
+  [
+    { "features.spectra.0.bands.1": [0.5, 3] },
+    ["features.spectra[0].bands[1]: [0.5,3], expected a value that is not there twice"],
+  ],
+  [{ "features.spanSeconds": 1 }, ["features.spanSeconds: 1, expected a number from 2 (one frame) to 3600"]],
+];
+
+test("each rule, by key, value and what would be right; nothing else is said", (t) => {
+  for (const [values, problems] of mistakes)
+    t.deepEqual(problemsOf(withValues(values)), problems, JSON.stringify(values));
+});
+
+test("all that is wrong is said at once, each thing once", (t) => {
+  const problems = mistakes.flatMap(([, said]) => said.length);
+  const description = withValues({
+    "policy.threshold": 7,
+    "actuators.1.pin": 9,
+    "app.rules.leek": {},
+    "radio.region": "EU433",
+    colour: "red",
+  });
+  const error = t.throws(() => checkConfig(description), { name: "ConfigError" });
+  t.is(problemsOf(description).length, 5);
+  t.is(error.message, `5 problems:\n  ${problemsOf(description).join("\n  ")}`);
+  t.true(Math.max(...problems) > 1);
+});
+
+/** A pin of each chip, what it is used for, and what is said of it. */
+const pins: [
+  chip: keyof typeof chips,
+  values: Record<string, unknown>,
+  level: "warnings" | "notes" | "error" | "nothing",
+  about: RegExp,
+][] = [
+  [
+    "esp32",
+    { actuators: [{ name: "valve", pin: 2 }] },
+    "warnings",
+    /^actuators\[0\]\.pin: 2: GPIO2 .* low at reset, else the chip cannot be flashed over serial$/,
+  ],
+  [
+    "esp32",
+    { actuators: [{ name: "valve", pin: 15 }] },
+    "notes",
+    /^actuators\[0\]\.pin: 15: GPIO15 .* the ROM prints no boot log$/,
+  ],
+  [
+    "esp32",
+    { actuators: [{ name: "valve", pin: 1 }] },
+    "warnings",
+    /^actuators\[0\]\.pin: 1: GPIO1 on an ESP32 is also used by UART0/,
+  ],
+  ["esp32", { actuators: [{ name: "valve", pin: 4 }] }, "nothing", /^/],
+  ["esp32s3", { actuators: [{ name: "valve", pin: 36 }] }, "warnings", /^actuators\[0\]\.pin: 36: .* eight lines/],
+  [
+    "esp32s3",
+    { actuators: [{ name: "valve", pin: 45 }] },
+    "error",
+    /^actuators\[0\]\.pin: 45, expected another pin: GPIO45 .* low at reset/,
+  ],
+  [
+    "esp32s3",
+    { actuators: [{ name: "valve", pin: 30 }] },
+    "error",
+    /^actuators\[0\]\.pin: 30, expected another pin: GPIO30 on an ESP32-S3 belongs to the flash/,
+  ],
+  [
+    "esp32s3",
+    { actuators: [{ name: "valve", pin: 23 }] },
+    "error",
+    /expected a pin that there is on an ESP32-S3: 0 to 21, 26 to 48$/,
+  ],
+  ["esp32s3", { actuators: [{ name: "valve", pin: 48 }] }, "nothing", /^/],
+  [
+    "esp32c3",
+    { actuators: [{ name: "valve", pin: 9 }] },
+    "error",
+    /expected another pin: GPIO9 on an ESP32-C3 is a strapping pin: it must be high/,
+  ],
+  ["esp32c3", { actuators: [{ name: "valve", pin: 8 }] }, "warnings", /^actuators\[0\]\.pin: 8: GPIO8 on an ESP32-C3/],
+  [
+    "esp32c3",
+    { actuators: [{ name: "valve", pin: 22 }] },
+    "error",
+    /expected a pin that there is on an ESP32-C3: 0 to 21$/,
+  ],
+  [
+    "esp32c3",
+    {
+      "radio.board": {
+        chip: "sx1262",
+        pins: { clock: 8, dataOut: 10, dataIn: 9, select: 6, reset: 4, busy: 5, dio1: 3 },
+      },
+    },
+    "error",
+    /^radio\.board\.pins\.spi: missing, expected 1 on an ESP32-C3 \(without the key it is 2\)$/,
+  ],
+  [
+    "esp32c3",
+    {
+      "radio.board": {
+        chip: "sx1262",
+        pins: { spi: 1, clock: 8, dataOut: 10, dataIn: 9, select: 6, reset: 4, busy: 5, dio1: 3 },
+      },
+    },
+    "warnings",
+    /^radio\.board\.pins\.dataIn: 9: GPIO9/,
+  ],
+];
+
+test("pins by chip", (t) => {
+  for (const [chip, values, level, about] of pins) {
+    const description = withValues({ chip, ...noHardware, ...unwired, ...values });
+    const problems = problemsOf(description);
+    if (level === "error") {
+      t.is(problems.length, 1, problems.join("\n"));
+      t.regex(problems[0]!, about);
+      continue;
+    }
+    const { warnings, notes } = checkConfig(description);
+    const said = { warnings, notes, nothing: [""] }[level];
+    t.true(
+      said.some((text) => about.test(text)),
+      `${chip} ${JSON.stringify(values)}: ${[...warnings, ...notes].join("\n")}`,
+    );
+    if (level === "nothing") t.deepEqual([...warnings, ...notes], []);
+  }
+});
+
+test("an I2C bus is pulled up: no word about a strapping pin that must be high, an error about one that must be low", (t) => {
+  const bus = (data: number, clock: number) =>
+    Object.fromEntries(
+      [1, 2, 3].flatMap((index) => [
+        [`sensors.${index}.hardware.data`, data],
+        [`sensors.${index}.hardware.clock`, clock],
+      ]),
+    );
+  t.deepEqual(checkConfig(withValues(bus(0, 15))).warnings, []);
+  t.regex(
+    problemsOf(withValues(bus(12, 22)))[0]!,
+    /^sensors\[1\]\.hardware\.data: 12, expected another pin: GPIO12 .* low at reset/,
+  );
+});
+
+test("a unit that the driver does not give is a warning", (t) => {
+  t.deepEqual(checkConfig(withValues({ "sensors.1.unit": "°F" })).warnings, [
+    'sensors[1].unit: "°F", but the driver gives °C',
+  ]);
+});
