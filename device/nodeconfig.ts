@@ -175,21 +175,21 @@ export interface RadioConfig {
   joinEui: string;
   /** AppKey. A secret: no message and no report shows it. */
   appKey: string;
-  /** Whether the network chooses data rate and power (ADR). Default: true. */
+  /** ADR: the network controls data rate and power. Default: true. */
   adr?: boolean;
-  /** Data rate before the network chooses one; one of the region's for uplinks. Without it: The region's slowest. */
+  /** Data rate before ADR; one of the region's for uplinks. Without it: The region's slowest. */
   dataRate?: number;
-  /** US915 and AU915: the bank of eight channels that the network listens to. Without it: All channels. */
+  /** US915 and AU915: the sub-band of eight channels that the network uses. Without it: All channels. */
   subBand?: number;
   /** Antenna gain over isotropic, subtracted from the radiated power. Unit: dBi. Default: 0. */
   antennaGain?: number;
   /** Largest error of the node's clock; receive windows open that much earlier and stay open that much longer. Unit: ppm. Default: 20. */
   clockErrorPpm?: number;
-  /** Further uncertainty of when a receive window opens. Unit: ms. Default: 2. */
+  /** Additional uncertainty of when a receive window opens (timer granularity). Unit: ms. Default: 2. */
   timingErrorMs?: number;
-  /** Uplinks without any downlink after which the node joins again; 0: never. Default: 400. */
+  /** Uplinks without any downlink after which the session ends and the node joins again; 0: never. Default: 400. */
   silenceLimit?: number;
-  /** Whether JoinNonce must grow, as from LoRaWAN 1.0.4 on; false for older join servers, which draw it at random. Default: true. */
+  /** Whether JoinNonce must increase, as LoRaWAN 1.0.4 wants it; false for older join servers that draw it at random. Default: true. */
   joinNonceCounter?: boolean;
 }
 

@@ -102,11 +102,11 @@ export const radio = section({
   devEui: key(hex(8), "DevEUI, most significant byte first."),
   joinEui: key(hex(8), "JoinEUI (AppEUI), most significant byte first."),
   appKey: key(hex(16), "AppKey. A secret: no message and no report shows it."),
-  adr: key(flag().default(linkDefaults.adr), "Whether the network chooses data rate and power (ADR)."),
-  dataRate: key(whole(0, 15).optional(), "Data rate before the network chooses one; one of the region's for uplinks.", {
+  adr: key(flag().default(linkDefaults.adr), "ADR: the network controls data rate and power."),
+  dataRate: key(whole(0, 15).optional(), "Data rate before ADR; one of the region's for uplinks.", {
     absent: "The region's slowest.",
   }),
-  subBand: key(whole(1, 8).optional(), "US915 and AU915: the bank of eight channels that the network listens to.", {
+  subBand: key(whole(1, 8).optional(), "US915 and AU915: the sub-band of eight channels that the network uses.", {
     absent: "All channels.",
   }),
   antennaGain: key(
@@ -121,15 +121,15 @@ export const radio = section({
   ),
   timingErrorMs: key(
     between(0, 500).default(linkDefaults.timingErrorMs),
-    "Further uncertainty of when a receive window opens.",
+    "Additional uncertainty of when a receive window opens (timer granularity).",
     { unit: "ms" },
   ),
   silenceLimit: key(
     whole(0, 0xffffffff).default(linkDefaults.silenceLimit),
-    "Uplinks without any downlink after which the node joins again; 0: never.",
+    "Uplinks without any downlink after which the session ends and the node joins again; 0: never.",
   ),
   joinNonceCounter: key(
     flag().default(linkDefaults.joinNonceCounter),
-    "Whether JoinNonce must grow, as from LoRaWAN 1.0.4 on; false for older join servers, which draw it at random.",
+    "Whether JoinNonce must increase, as LoRaWAN 1.0.4 wants it; false for older join servers that draw it at random.",
   ),
 }).meta({ id: "RadioConfig", description: "LoRaWAN: credentials (OTAA), settings of the link, the radio." });
