@@ -4,7 +4,7 @@ import { stateBytes, stateOf } from "./state.js";
 /** "LOG1", little-endian. */
 const magic = 0x31474f4c;
 const copyBytes = 20;
-/** Where the word is that says that everything was copied. */
+/** Where the word is that says that everything was copied; before it, the head and its copy. */
 export const copiedAt = 2 * copyBytes;
 /** Where the first record begins. */
 export const blockHead = copiedAt + stateBytes;
@@ -44,7 +44,7 @@ export function decodeBlockHead(buffer: ArrayBuffer): BlockHead | undefined {
     generation: view.getUint32(at + 4, true),
     nextSequence: view.getUint32(at + 8, true),
     replaces: view.getUint32(at + 12, true),
-    isCopied: stateOf(view.getUint32(copiedAt, true)) !== "open",
+    isCopied: stateOf(view.getUint32(copiedAt, true)) === "written",
     isFirm: first && second,
   };
 }

@@ -24,8 +24,9 @@ export class Blocks {
   readonly #blocks: Block[] = [];
   /** A record while it is written. */
   readonly #scratch: Uint8Array<ArrayBuffer>;
-  #generation = 0;
   readonly size: number;
+  /** Of the block begun last. */
+  lastGeneration = 0;
   /** The one that is written to; -1: none is. */
   newest = -1;
 
@@ -45,6 +46,12 @@ export class Blocks {
   get freeCount(): number {
     let count = 0;
     for (const { generation, isBad } of this.#blocks) if (generation === 0 && !isBad) count++;
+    return count;
+  }
+
+  get usedCount(): number {
+    let count = 0;
+    for (const { generation } of this.#blocks) if (generation > 0) count++;
     return count;
   }
 
@@ -70,7 +77,7 @@ export class Blocks {
       const old = head.replaces > 0 ? holder(head.replaces) : -1;
       // The copies count once all of them are there; until then the originals do.
       if (old >= 0) over.add(head.isCopied ? old : block);
-      this.#generation = Math.max(this.#generation, head.generation);
+      this.lastGeneration = Math.max(this.lastGeneration, head.generation);
     });
     const used: UsedBlock[] = [];
     heads.forEach((head, block) => {
@@ -99,7 +106,7 @@ export class Blocks {
 
   /** Erases a free block and writes its head; it is in use from `use` on. @returns its generation; 0: the block is bad */
   begin(block: number, nextSequence: number, replaces: number): number {
-    const generation = ++this.#generation;
+    const generation = ++this.lastGeneration;
     this.#flash.erase(block);
     const head = encodeBlockHead(generation, nextSequence, replaces);
     return this.#writeWhole(block, 0, head, blockHead) ? generation : 0;
@@ -112,7 +119,8 @@ export class Blocks {
 
   /** The block holds nothing that counts. */
   retire(block: number): void {
-    this.#flash.write(block * this.size, blockHead, new ArrayBuffer(blockHead));
+    // Not the state word behind it: nothing may look copied that was not.
+    this.#flash.write(block * this.size, copiedAt, new ArrayBuffer(copiedAt));
     // Bits that do not let themselves be cleared may be set.
     if (this.#readHead(block)) this.#flash.erase(block);
     Object.assign(this.#blocks[block]!, { generation: 0, end: this.size });

@@ -6,6 +6,9 @@ import { RecordIndex } from "./recordindex.js";
 import { scanBlock } from "./scan.js";
 import { stateBuffer, stateBytes } from "./state.js";
 
+/** Times that the other blocks are begun before one is emptied that holds more. */
+const turns = 8;
+
 export interface LogOptions {
   /** For error messages. */
   name: string;
@@ -99,8 +102,13 @@ export class Log {
       // A block that does not hold what is written is left behind.
       if (at < 0) continue;
       this.#used(sequence);
-      if (old !== noSequence) this.remove(this.index.indexOf(old));
-      this.index.insert(this.#blocks.newest * this.#blocks.size + at, sequence, bytes, kind, key, memo);
+      const offset = this.#blocks.newest * this.#blocks.size + at;
+      const gone = old === noSequence ? -1 : this.index.indexOf(old);
+      const oldOffset = gone < 0 ? 0 : this.index.offsets[gone]!;
+      if (gone >= 0) this.index.remove(gone);
+      this.index.insert(offset, sequence, bytes, kind, key, memo);
+      // Last, so that what is known is true when it fails: the new one says what it supersedes.
+      if (gone >= 0) this.#finish(oldOffset);
       return true;
     }
     return false;
@@ -137,7 +145,7 @@ export class Log {
   }
 
   remove(index: number): void {
-    this.#flash.write(this.index.offsets[index]!, stateBytes, stateBuffer("done"));
+    this.#finish(this.index.offsets[index]!);
     this.index.remove(index);
   }
 
@@ -146,6 +154,10 @@ export class Log {
     for (let block = 0; block < this.#blocks.count; block++)
       if (this.#blocks.generation(block) > 0) this.#blocks.retire(block);
     this.index.count = 0;
+  }
+
+  #finish(offset: number): void {
+    this.#flash.write(offset, stateBytes, stateBuffer("done"));
   }
 
   #used(sequence: number): void {
@@ -189,28 +201,33 @@ export class Log {
     const blocks = this.#blocks;
     while (!blocks.hasRoom(bytes)) {
       const free = blocks.freeCount;
-      const emptiest = this.#emptiest();
-      const live = emptiest < 0 ? 0 : this.#liveBytes(emptiest);
-      if (free >= 2 || (free === 1 && emptiest < 0)) this.#begin();
-      else if (emptiest < 0 || blockHead + live + bytes > blocks.size || (free === 0 && live > 0)) return false;
-      else if (free === 1) this.#empty(emptiest);
+      const victim = this.#victim(bytes, free > 0);
+      if (free >= 2 || (free === 1 && blocks.usedCount === 0)) this.#begin();
+      else if (victim < 0 || (free === 0 && this.#liveBytes(victim) > 0)) return false;
+      else if (free === 1) this.#empty(victim);
       // The free one went bad.
-      else blocks.retire(emptiest);
+      else blocks.retire(victim);
     }
     return true;
   }
 
-  /** The block in use with the fewest live bytes, the oldest of these; -1: none is in use. */
-  #emptiest(): number {
-    let [emptiest, least] = [-1, Infinity];
-    for (let block = 0; block < this.#blocks.count; block++) {
-      const generation = this.#blocks.generation(block);
+  /**
+   * The block to be emptied, so that there is room for `bytes` more in its place: the one with the fewest live bytes, of several the oldest; one in
+   * which records stay for long has its turn too. -1: there is none.
+   */
+  #victim(bytes: number, mayCopy: boolean): number {
+    const blocks = this.#blocks;
+    let [victim, least] = [-1, blocks.size - blockHead - bytes + 1];
+    for (let block = 0; block < blocks.count; block++) {
+      const generation = blocks.generation(block);
       if (generation === 0) continue;
+      const isOverdue = mayCopy && blocks.lastGeneration - generation > turns * blocks.count;
       const live = this.#liveBytes(block);
-      if (live > least || (live === least && generation > this.#blocks.generation(emptiest))) continue;
-      [emptiest, least] = [block, live];
+      const weight = isOverdue && blockHead + live + bytes <= blocks.size ? -1 : live;
+      if (weight < least || (weight === least && victim >= 0 && generation < blocks.generation(victim)))
+        [victim, least] = [block, weight];
     }
-    return emptiest;
+    return victim;
   }
 
   #begin(): void {
@@ -251,14 +268,17 @@ export class Log {
     const { size } = this.#blocks;
     const base = block * size;
     const end = scanBlock(new BlockBytes(this.#flash.read(base, size), generation), {
-      used: (sequence) => this.#used(sequence),
-      live: (at, { sequence, supersedes, length, deferred, kind, key }) => {
+      begun: ({ sequence, supersedes }, state) => {
+        this.#used(sequence);
+        if (state === "open" || state === "void" || supersedes === noSequence) return;
+        // The power failed before the superseded one was removed.
+        const old = this.index.indexOf(supersedes);
+        if (old >= 0) this.remove(old);
+      },
+      live: (at, { sequence, length, deferred, kind, key }) => {
         // Of a block that could not be given up.
         const twin = this.index.indexOf(sequence);
         if (twin >= 0) this.index.remove(twin);
-        // The power failed before the superseded one was removed.
-        const old = supersedes === noSequence ? -1 : this.index.indexOf(supersedes);
-        if (old >= 0) this.remove(old);
         if (this.index.isFull) {
           this.#damaged++;
           this.index.remove(0);
@@ -268,9 +288,9 @@ export class Log {
       damaged: (at) => {
         this.#damaged++;
         // Counted once.
-        this.#flash.write(base + at, stateBytes, stateBuffer("done"));
+        this.#finish(base + at);
       },
-      unfinished: (at, state) => this.#flash.write(base + at, stateBytes, stateBuffer(state)),
+      unfinished: (at, word) => this.#flash.write(base + at, stateBytes, Uint32Array.of(word).buffer),
     });
     // The power failed while its head was written.
     if (end > blockHead || isFirm) this.#blocks.use(block, generation, end);

@@ -1,16 +1,16 @@
 import { blockHead } from "./block.js";
 import { recordBytes, recordHead, type BlockBytes, type RecordHead } from "./record.js";
-import { stateOf, unfinished } from "./state.js";
+import { stateOf, unfinished, type State } from "./state.js";
 
 export interface BlockVisitor {
   /** A whole record that was not removed. */
   live(at: number, head: RecordHead): void;
   /** One that bits have flipped in. */
   damaged(at: number): void;
-  /** A state word whose writing was cut short. */
-  unfinished(at: number, state: "written" | "done"): void;
-  /** A sequence number that was used, if for what is gone. */
-  used(sequence: number): void;
+  /** A state word whose writing was cut short, and what is to be written over it. */
+  unfinished(at: number, word: number): void;
+  /** One that was begun, whatever became of it. */
+  begun(head: RecordHead, state: State): void;
 }
 
 /**
@@ -23,10 +23,10 @@ export function scanBlock(block: BlockBytes, visitor: BlockVisitor): number {
     if (block.isErased(at)) return isTorn ? block.end : at;
     const word = block.state(at);
     const missing = unfinished(word);
-    if (missing) visitor.unfinished(at, missing);
+    if (missing !== undefined) visitor.unfinished(at, missing);
     const head = block.head(at);
-    if (head) visitor.used(head.sequence);
     const state = stateOf(word);
+    if (head) visitor.begun(head, state);
     // The power failed while it was written.
     if (state === "open") isTorn = true;
     else if (state === "written") {

@@ -1,31 +1,35 @@
 /**
- * A word that tells how far something is, by clearing one half after the other. The majority of a half's bits counts, so that neither a
- * flipped bit nor a torn write makes another state of it.
+ * A word that tells how far something is, by clearing half of its bits after the other: open (none cleared), written (the lower four of each byte),
+ * done (all), void (the upper ones: it was never written whole). The majority of a half counts, so that neither a torn write nor a byte gone bad
+ * makes another state of it.
  */
-export type State = "open" | "written" | "done";
-
-/** What is written to get there; never changed. */
-const buffers = { written: Uint32Array.of(0xffff0000).buffer, done: Uint32Array.of(0).buffer };
+export type State = "open" | "written" | "done" | "void";
 
 export const stateBytes = 4;
+
+const lower = 0x0f0f0f0f;
+const upper = 0xf0f0f0f0;
+/** What is written to get there; never changed. */
+const buffers = { written: Uint32Array.of(upper).buffer, done: Uint32Array.of(0).buffer };
 
 export const stateBuffer = (state: "written" | "done"): ArrayBuffer => buffers[state];
 
 export function stateOf(word: number): State {
-  if (setBits(word >>> 16) < 8) return "done";
-  return setBits(word & 0xffff) < 8 ? "written" : "open";
+  const isWritten = setBits(word & lower) < 8;
+  if (setBits(word & upper) < 8) return isWritten ? "done" : "void";
+  return isWritten ? "written" : "open";
 }
 
-/** The state to be written once more, since that write was cut short: what the majority says, but for a beginning, which is undone by ending it. */
-export function unfinished(word: number): "written" | "done" | undefined {
+/** What is to be written over a word whose writing was cut short: what the majority says, but a beginning is made void. Undefined when nothing is. */
+export function unfinished(word: number): number | undefined {
   const state = stateOf(word);
-  if (state === "done") return word === 0 ? undefined : "done";
-  if (state === "written") return (word & 0xffff) === 0 ? undefined : "written";
-  return (word & 0xffff) === 0xffff ? undefined : "done";
+  if (state === "open" && (word & lower) === lower) return undefined;
+  const goal = (state === "done" ? 0 : state === "written" ? word & upper : word & lower) >>> 0;
+  return goal === word ? undefined : goal;
 }
 
-function setBits(half: number): number {
+function setBits(word: number): number {
   let count = 0;
-  for (let bits = half; bits > 0; bits >>= 1) count += bits & 1;
+  for (let bits = word >>> 0; bits > 0; bits >>>= 1) count += bits & 1;
   return count;
 }

@@ -6,7 +6,7 @@ import type { Link } from "../../device/lorawan/link.js";
 import type { SendResult } from "../../device/lorawan/types.js";
 import { Outbox } from "../../device/outbox/outbox.js";
 import { UplinkReporter } from "../../device/uplinkreporter.js";
-import { NorFlash } from "./helpers/norflash.js";
+import { NorFlash } from "../flash/norflash.js";
 
 const epoch = 1780000000;
 

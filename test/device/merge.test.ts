@@ -3,7 +3,7 @@ import { decodeReport, encodeReport, importance, ports } from "../../device/code
 import { Faults } from "../../device/faults.js";
 import { Outbox } from "../../device/outbox/outbox.js";
 import { UplinkReporter } from "../../device/uplinkreporter.js";
-import { NorFlash, PowerCut } from "./helpers/norflash.js";
+import { NorFlash, PowerCut } from "../flash/norflash.js";
 
 const clock = { isKnown: true, at: (own: number) => own };
 const verdict = (time: number) => ({ label: 1, name: "", confidence: 0.8, time, source: "node" as const });

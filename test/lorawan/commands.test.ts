@@ -4,7 +4,8 @@ import type { DownlinkInfo, LinkOptions, RadioEvent } from "../../device/lorawan
 import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import type { Uplink } from "../../host-tools/gateway/types.js";
 import { loraPacket, decryptPayload, encodeDownlink } from "../../host-tools/gateway/packets.js";
-import { MemoryFlash, World, abp, airtime, otaa, type WorldOptions } from "./simulation.js";
+import { NorFlash } from "../flash/norflash.js";
+import { World, abp, airtime, otaa, type WorldOptions } from "./simulation.js";
 
 const keys = {
   devAddr: Buffer.from(abp.devAddr, "hex"),
@@ -15,7 +16,7 @@ const keys = {
 interface Rig {
   world: World;
   link: LoRaWAN;
-  flash: MemoryFlash;
+  flash: NorFlash;
   events: RadioEvent[];
   /** MAC commands of the n-th uplink from the end (0: the last), hexadecimal: its FOpts, or its payload on port 0. */
   answers(back?: number): string;
@@ -28,7 +29,7 @@ function rig(options: Partial<LinkOptions> = {}, worldOptions: WorldOptions = {}
   const region = options.region ?? "EU868";
   const world = new World(region, { adr: false, ...worldOptions });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   const { link, events } = world.node({ region, credentials: abp, flash, dataRate: 5, ...options });
   const answers = (back = 0) => {
     const packet = loraPacket.fromWire(Buffer.from(world.uplinksOnAir.at(-1 - back)!.payload));

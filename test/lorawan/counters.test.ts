@@ -4,13 +4,14 @@ import { JoinBackoff } from "../../device/lorawan/joinbackoff.js";
 import { SessionPersistence } from "../../device/lorawan/sessionpersistence.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { Session } from "../../device/lorawan/session.js";
-import { MemoryFlash, World, abp, otaa } from "./simulation.js";
+import { NorFlash } from "../flash/norflash.js";
+import { World, abp, otaa } from "./simulation.js";
 
 test("counters roll over 65,536 both ways, and end at 2^32", async (t) => {
   for (const start of [65530, 0xfffffff4]) {
     const world = new World("EU868", { adr: false });
     world.server.addDevice({ devEui: otaa.devEui, ...abp });
-    const flash = new MemoryFlash();
+    const flash = new NorFlash();
     const node = { region: "EU868", credentials: abp, flash, dataRate: 5 } as const;
     // The first life writes down which session it is.
     world.node(node);
@@ -32,7 +33,7 @@ test("counters roll over 65,536 both ways, and end at 2^32", async (t) => {
 });
 
 /** Makes the session on flash one that has sent and heard frames up to `next` - 1. */
-function keepCounters(flash: MemoryFlash, next: number): void {
+function keepCounters(flash: NorFlash, next: number): void {
   const session = new Session(regions.EU868);
   const clock = { now: () => 0, until: () => Promise.resolve() };
   const duty = new DutyCycle(regions.EU868);

@@ -2,7 +2,8 @@ import test from "ava";
 import { DutyCycle } from "../../device/lorawan/dutycycle.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { Random } from "./random.js";
-import { MemoryFlash, World, otaa, airtime } from "./simulation.js";
+import { NorFlash } from "../flash/norflash.js";
+import { World, otaa, airtime } from "./simulation.js";
 
 /** Largest airtime (ms) within any 60 minutes. */
 function busiestHour(packets: { end: number; airtime: number }[]): number {
@@ -20,7 +21,7 @@ test("a node that sends whenever it may stays within every hour's share, over da
   for (const dataRate of [0, 3, 5]) {
     const world = new World("EU868", { adr: false, seed: `duty ${dataRate}` });
     world.server.addDevice(otaa);
-    const flash = new MemoryFlash();
+    const flash = new NorFlash();
     let boots = 0;
     let sent = 0;
     let clockStart = 0;
@@ -55,7 +56,7 @@ test("a node that sends whenever it may stays within every hour's share, over da
 test("a refused send says when it may, and then it may", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice(otaa);
-  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), dataRate: 0 });
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), dataRate: 0 });
   await world.time.during(link.join());
   let refused = 0;
   for (let i = 0; i < 60; i++) {
@@ -73,7 +74,7 @@ test("a refused send says when it may, and then it may", async (t) => {
 test("the network's limit over all bands (DutyCycleReq) is kept", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice(otaa);
-  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), dataRate: 5 });
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), dataRate: 5 });
   await world.time.during(link.join());
   world.server.sendCommands(otaa.devEui, Buffer.of(0x04, 10));
   await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
@@ -96,7 +97,7 @@ test("the network's limit outlives a reset, and a power cut that resets the cloc
   for (const isCut of [false, true]) {
     const world = new World("EU868", { adr: false });
     world.server.addDevice(otaa);
-    const flash = new MemoryFlash();
+    const flash = new NorFlash();
     const { link } = world.node({ region: "EU868", credentials: otaa, flash, dataRate: 5 });
     await world.time.during(link.join());
     world.server.sendCommands(otaa.devEui, Buffer.of(0x04, 14));
@@ -127,7 +128,7 @@ test("AU915 under dwell time: payloads as the region's table has them, and nothi
   for (const [dataRate, bytes] of dwellPayloads) {
     const world = new World("AU915", { adr: false });
     world.server.addDevice(otaa);
-    const options = { region: "AU915", credentials: otaa, flash: new MemoryFlash() } as const;
+    const options = { region: "AU915", credentials: otaa, flash: new NorFlash() } as const;
     const { link } = world.node(dataRate === undefined ? options : { ...options, dataRate });
     await world.time.during(link.join());
     t.is(link.maxPayload(), bytes, `DR${dataRate}`);
@@ -142,7 +143,7 @@ test("AU915 under dwell time: payloads as the region's table has them, and nothi
 test("repetitions are within the law too: they end when it would hold them up for long, and flash knows of their airtime before the air does", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice(otaa);
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   const { link } = world.node({ region: "EU868", credentials: otaa, flash, dataRate: 0 });
   await world.time.during(link.join());
   // NbTrans 15, channels 0 to 2, all of one band.
@@ -165,7 +166,7 @@ test("repetitions are within the law too: they end when it would hold them up fo
 test("KR920: a channel that is busy when the repetition is due ends it", async (t) => {
   const world = new World("KR920", { adr: false });
   world.server.addDevice(otaa);
-  const { link } = world.node({ region: "KR920", credentials: otaa, flash: new MemoryFlash(), dataRate: 5 });
+  const { link } = world.node({ region: "KR920", credentials: otaa, flash: new NorFlash(), dataRate: 5 });
   await world.time.during(link.join());
   world.server.sendCommands(otaa.devEui, Buffer.from("03ff070003", "hex"));
   await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
@@ -186,7 +187,7 @@ test("what is longer than the dwell time may never be sent, as things stand: US9
   ] as const) {
     const world = new World(region, { adr: false });
     world.server.addDevice(otaa);
-    const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash(), dataRate });
+    const { link } = world.node({ region, credentials: otaa, flash: new NorFlash(), dataRate });
     await world.time.during(link.join());
     await world.time.pass(3600000);
     t.is(link.nextSendAt(fits), world.time.now, region);

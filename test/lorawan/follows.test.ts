@@ -1,7 +1,8 @@
 import test from "ava";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { Requests } from "../../host-tools/gateway/requests.js";
-import { MemoryFlash, World, otaa } from "./simulation.js";
+import { NorFlash } from "../flash/norflash.js";
+import { World, otaa } from "./simulation.js";
 
 interface Expected {
   rx1?: { frequency?: number; dataRate?: number };
@@ -69,7 +70,7 @@ for (const [what, region, requests, expected] of table) {
     test(`${what}: downlinks still arrive in RX${window}`, async (t) => {
       const world = new World(region, { adr: false, window });
       world.server.addDevice(otaa);
-      const { link, events } = world.node({ region, credentials: otaa, flash: new MemoryFlash(), dataRate: 5 });
+      const { link, events } = world.node({ region, credentials: otaa, flash: new NorFlash(), dataRate: 5 });
       await world.time.during(link.join());
       world.server.sendCommands(otaa.devEui, Buffer.from(requests, "hex"));
       const send = () => world.time.during(link.send(1, Buffer.alloc(4), { confirmed: true }));
@@ -90,7 +91,7 @@ test("requests get through a lossy air, and the server knows what the node liste
   for (let run = 0; run < 20; run++) {
     const world = new World("EU868", { adr: false, loss: 0.3, seed: `follow${run}`, window: run % 2 === 0 ? 1 : 2 });
     world.server.addDevice(otaa);
-    const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), dataRate: 5 });
+    const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), dataRate: 5 });
     await world.time.during(link.join());
     let acknowledged = 0;
     for (let i = 0; i < 60; i++) {
@@ -165,7 +166,7 @@ test("a second request of a kind waits until the answer to the first is no longe
 test("a server restarted between request and answer follows all the same", async (t) => {
   const world = new World("EU868", { adr: false, window: 2 });
   world.server.addDevice(otaa);
-  const { link, events } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), dataRate: 5 });
+  const { link, events } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), dataRate: 5 });
   const restart = () =>
     world.server.restore(JSON.parse(JSON.stringify(world.server.save())) as ReturnType<typeof world.server.save>);
   const send = () => world.time.during(link.send(1, Buffer.alloc(4), { confirmed: true }));
@@ -208,7 +209,7 @@ test("a payload that is too long for the data rate waits, others pass, and nothi
   const { link } = world.node({
     region: "EU868",
     credentials: otaa,
-    flash: new MemoryFlash(),
+    flash: new NorFlash(),
     dataRate: 0,
     onDownlink: (_port, payload, { pending }) => heard.push([payload.length, pending]),
   });

@@ -7,7 +7,8 @@ import type { RegionName } from "../../device/lorawan/types.js";
 import { encodeDownlink } from "../../host-tools/gateway/packets.js";
 import { nodeCrypto } from "./nodecrypto.js";
 import { Random } from "./random.js";
-import { MemoryFlash, World, abp, otaa } from "./simulation.js";
+import { NorFlash } from "../flash/norflash.js";
+import { World, abp, otaa } from "./simulation.js";
 
 const rx1 = { spreadingFactor: 7, bandwidth: 125000 };
 const keys = {
@@ -20,9 +21,9 @@ const keys = {
 async function attacked(
   rounds: number,
   forge: (round: number) => Uint8Array,
-): Promise<{ heard: string[]; flash: MemoryFlash; accepted: number; before: Uint8Array }> {
+): Promise<{ heard: string[]; flash: NorFlash; accepted: number; before: Uint8Array }> {
   const world = new World("EU868");
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   const heard: string[] = [];
   const { link, events } = world.node({
     region: "EU868",
@@ -110,10 +111,10 @@ test("authentic but wrong: options beside port 0, options longer than the frame,
 
 test("a downlink's counter is on flash before anybody acts on it: after a power cut in the act it is not taken again", async (t) => {
   const world = new World("EU868");
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   const heard: number[] = [];
-  let cut: MemoryFlash | undefined;
-  const life = async (flash: MemoryFlash, onDownlink: () => void) => {
+  let cut: NorFlash | undefined;
+  const life = async (flash: NorFlash, onDownlink: () => void) => {
     const { link } = world.node(
       { region: "EU868", credentials: abp, flash, dataRate: 5, adr: false, onDownlink },
       0,
@@ -128,7 +129,7 @@ test("a downlink's counter is on flash before anybody acts on it: after a power 
   };
   await life(flash, () => {
     heard.push(1);
-    cut = new MemoryFlash();
+    cut = new NorFlash();
     cut.bytes.set(flash.bytes);
   });
   t.deepEqual(heard, [1]);
@@ -168,7 +169,7 @@ test("a replayed join accept does not start a session", async (t) => {
   world.server.addDevice(otaa);
   let recorded: Uint8Array | undefined;
   world.tamper = (payload) => (recorded ??= Uint8Array.from(payload));
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   const first = world.node({ region: "EU868", credentials: otaa, flash, silenceLimit: 1 });
   await world.time.during(first.link.join());
   // Everything after it is answered by the recorded accept.

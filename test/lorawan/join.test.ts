@@ -8,7 +8,8 @@ import { regions } from "../../device/lorawan/regions/regions.js";
 import { FieldWriter, Session } from "../../device/lorawan/session.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { encodeJoinAccept } from "../../host-tools/gateway/packets.js";
-import { MemoryFlash, World, abp, airtime, otaa } from "./simulation.js";
+import { NorFlash } from "../flash/norflash.js";
+import { World, abp, airtime, otaa } from "./simulation.js";
 
 const hour = 3600000;
 
@@ -23,7 +24,7 @@ for (const resets of [false, true]) {
   test(`join back-off over three days without a network${resets ? ", through power cuts that reset the clock" : ""}`, async (t) => {
     const world = new World("EU868", { seed: `join ${resets}` });
     world.outage = true;
-    const flash = new MemoryFlash();
+    const flash = new NorFlash();
     for (let boot = 0; world.time.now < 72 * hour; boot++) {
       const { link } = world.node({ region: "EU868", credentials: otaa, flash }, 0, world.time.now);
       const joining = link.join().catch(() => undefined);
@@ -51,7 +52,7 @@ test("join back-off where no duty cycle holds the node back: US915, KR920", asyn
   for (const region of ["US915", "KR920"] as const) {
     const world = new World(region);
     world.outage = true;
-    const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash() });
+    const { link } = world.node({ region, credentials: otaa, flash: new NorFlash() });
     void link.join().catch(() => undefined);
     await world.time.pass(36 * hour);
     link.close();
@@ -79,7 +80,7 @@ test("nodes that get power together, with the same noise, do not ask together", 
     const world = new World("EU868", { seed: "the same" });
     world.outage = true;
     const devEui = `0004a30b001c05${node.toString(16).padStart(2, "0")}`;
-    const { link } = world.node({ region: "EU868", credentials: { ...otaa, devEui }, flash: new MemoryFlash() });
+    const { link } = world.node({ region: "EU868", credentials: { ...otaa, devEui }, flash: new NorFlash() });
     void link.join().catch(() => undefined);
     await world.time.pass(11000);
     link.close();
@@ -94,7 +95,7 @@ test("nodes that get power together, with the same noise, do not ask together", 
 test("a radio that fails does not get around the back-off", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
-  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash() });
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash() });
   world.radioFault = new Error("radio: BUSY stuck");
   await t.throwsAsync(world.time.during(link.join()), { message: /BUSY/ });
   t.is(link.state, "idle");
@@ -114,7 +115,7 @@ for (const region of ["US915", "AU915"] as const) {
           : frequency === uplink500.first + bank * uplink500.step;
       const world = new World(region, { listensOn, seed: `bank ${bank}` });
       world.server.addDevice(otaa);
-      const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash() });
+      const { link } = world.node({ region, credentials: otaa, flash: new NorFlash() });
       await world.time.during(link.join());
       t.true(world.uplinksOnAir.length <= 16, `${world.uplinksOnAir.length}`);
     }
@@ -138,7 +139,7 @@ async function accepted(
     ...fields,
   };
   world.tamper = () => encodeJoinAccept(Buffer.from(otaa.appKey, "hex"), accept);
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   const { link } = world.node({ region, credentials: otaa, flash });
   await world.time.during(link.join());
   const session = new Session(regions[region]);
@@ -147,7 +148,7 @@ async function accepted(
 }
 
 /** What reads and writes a session on flash, in a node whose clock stands still. */
-function persistenceOf(flash: MemoryFlash, session: Session): SessionPersistence {
+function persistenceOf(flash: NorFlash, session: Session): SessionPersistence {
   const duty = new DutyCycle(session.channels.region);
   const clock = { now: () => 0, until: () => Promise.resolve() };
   return new SessionPersistence({ flash, session, duty, backoff: new JoinBackoff(), clock });
@@ -212,7 +213,7 @@ test("a join accept's windows: delay 0 is a second, an RX2 data rate that no dow
 test("joins keep to the default channels of EU868, at DR0 to DR5, one data rate after the other", async (t) => {
   const world = new World("EU868");
   world.outage = true;
-  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash() });
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash() });
   void link.join().catch(() => undefined);
   await world.time.pass(3 * hour);
   t.true(world.uplinksOnAir.length >= 12);
@@ -236,7 +237,7 @@ test("US915, AU915: after a join on a 500 kHz channel the node uses the fastest 
       listensOn: (frequency) => joined || (frequency - first) % 1600000 === 0,
     });
     world.server.addDevice(otaa);
-    const { link } = world.node({ region, credentials: otaa, flash: new MemoryFlash() });
+    const { link } = world.node({ region, credentials: otaa, flash: new NorFlash() });
     await world.time.during(link.join());
     t.is(world.uplinksOnAir.at(-1)!.modulation.bandwidth, 500000);
     joined = true;
@@ -254,7 +255,7 @@ test("US915: full power needs 50 channels, fewer take 21 dBm", async (t) => {
     const { link } = world.node({
       region: "US915",
       credentials: otaa,
-      flash: new MemoryFlash(),
+      flash: new NorFlash(),
       ...(subBand && { subBand }),
     });
     await world.time.during(link.join());
@@ -266,7 +267,7 @@ test("US915: full power needs 50 channels, fewer take 21 dBm", async (t) => {
 test("subBand uses its eight 125 kHz channels and its 500 kHz channel", async (t) => {
   const world = new World("US915", { subBand: 2 });
   world.server.addDevice(otaa);
-  const { link } = world.node({ region: "US915", credentials: otaa, flash: new MemoryFlash(), subBand: 2 });
+  const { link } = world.node({ region: "US915", credentials: otaa, flash: new NorFlash(), subBand: 2 });
   await world.time.during(link.join());
   for (let i = 0; i < 20; i++) await world.time.during(link.send(1, Buffer.alloc(1)));
   for (const { modulation } of world.uplinksOnAir)
@@ -279,7 +280,7 @@ test("subBand uses its eight 125 kHz channels and its 500 kHz channel", async (t
 test("KR920 listens before it talks, and a busy channel is told", async (t) => {
   const world = new World("KR920");
   world.server.addDevice(otaa);
-  const { link } = world.node({ region: "KR920", credentials: otaa, flash: new MemoryFlash() });
+  const { link } = world.node({ region: "KR920", credentials: otaa, flash: new NorFlash() });
   await world.time.during(link.join());
   const checks = world.channelChecks;
   t.true(checks > 0);
@@ -294,13 +295,13 @@ test("KR920 listens before it talks, and a busy channel is told", async (t) => {
 test("a restart goes on with everything that the network set", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice(otaa);
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   const { link } = world.node({ region: "EU868", credentials: otaa, flash });
   await world.time.during(link.join());
   // Power and data rate, NbTrans 2, a channel, its downlink frequency, duty limit.
   world.server.sendCommands(otaa.devEui, Buffer.from("0342ff0002" + "0709184f8450" + "0a09d2ad84" + "0401", "hex"));
   await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
-  const kept = (flashNow: MemoryFlash) => {
+  const kept = (flashNow: NorFlash) => {
     const session = new Session(regions.EU868);
     persistenceOf(flashNow, session).load();
     const writer = new FieldWriter();
@@ -323,7 +324,7 @@ test("a restart goes on with everything that the network set", async (t) => {
 test("other credentials, or another region, begin anew", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   await world.time.during(world.node({ region: "EU868", credentials: otaa, flash }).link.join());
   t.is(world.node({ region: "EU868", credentials: otaa, flash }).link.state, "joined");
   t.is(world.node({ region: "EU868", credentials: { ...otaa, appKey: "ff".repeat(16) }, flash }).link.state, "idle");
@@ -333,7 +334,7 @@ test("other credentials, or another region, begin anew", async (t) => {
 test("a program with another layout of the session goes on with DevNonce and JoinNonce", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   const { link } = world.node({ region: "EU868", credentials: otaa, flash });
   await world.time.during(link.join());
   const { kind, full, counters } = sessionRecords;
@@ -352,7 +353,7 @@ test("a program with another layout of the session goes on with DevNonce and Joi
 test("DevNonce is used up after 65,536 joins, and that is said", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   world.node({ region: "EU868", credentials: otaa, flash });
   const session = new Session(regions.EU868);
   const persistence = persistenceOf(flash, session);
@@ -370,7 +371,7 @@ test("DevNonce is used up after 65,536 joins, and that is said", async (t) => {
 test("a network that forgot the session is joined again, once it has been silent for 400 uplinks", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
-  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash() });
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash() });
   await world.time.during(link.join());
   world.outage = true;
   let uplinks = 0;
@@ -398,13 +399,13 @@ const wrong: [what: string, options: object, message: RegExp][] = [
   ["an address of the wrong length", { credentials: { ...abp, devAddr: "26" } }, /devAddr: 8 hexadecimal digits/],
   ["a sub-band where there is none", { subBand: 2 }, /subBand 2: only US915 and AU915/],
   ["a data rate of no channel", { dataRate: 9 }, /dataRate 9/],
-  ["a partition of two blocks", { flash: new MemoryFlash(2) }, /2 blocks of 4096 bytes, at least 4/],
+  ["a partition of two blocks", { flash: new NorFlash(2) }, /2 blocks of 4096 bytes, at least 4/],
 ];
 for (const [what, options, message] of wrong) {
   test(`refused: ${what}`, (t) => {
     const world = new World("EU868");
     const error = t.throws(
-      () => world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash(), ...options }),
+      () => world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), ...options }),
       { instanceOf: RangeError, message },
     );
     t.false(error.message.includes(otaa.appKey.slice(0, 8)));
@@ -414,7 +415,7 @@ for (const [what, options, message] of wrong) {
 test("one call at a time, and ports within bounds", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
-  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new MemoryFlash() });
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash() });
   t.true(link instanceof LoRaWAN);
   t.like(await link.send(1, Buffer.alloc(1)), { sent: false, reason: "notJoined" });
   await world.time.during(link.join());

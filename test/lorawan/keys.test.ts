@@ -9,7 +9,8 @@ import { buildRoot } from "../../host-tools/lib/paths.js";
 import { readNode } from "../../host-tools/node/nodeFile.js";
 import { exampleNode } from "../device/helpers/day.js";
 import { sessionKeysIn, shows } from "./secrets.js";
-import { MemoryFlash, World, abp, otaa } from "./simulation.js";
+import { NorFlash } from "../flash/norflash.js";
+import { World, abp, otaa } from "./simulation.js";
 
 const key = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
 
@@ -35,7 +36,7 @@ test("a link shows neither its credentials nor its session's keys: events, resul
     const { link, events } = world.node({
       region: "EU868",
       credentials,
-      flash: new MemoryFlash(),
+      flash: new NorFlash(),
       silenceLimit: 2,
       onDownlink: (...all) => seen.push(all),
       onStateChange: (state) => seen.push(state),
@@ -82,7 +83,7 @@ test("a join accept that is forged, and one that is not for this key, are passed
   const { link, events } = world.node({
     region: "EU868",
     credentials: { ...otaa, appKey: key },
-    flash: new MemoryFlash(),
+    flash: new NorFlash(),
   });
   const joining = link.join().catch((error: unknown) => error);
   await world.time.pass(600000);

@@ -3,7 +3,8 @@ import { loraPacket } from "../../host-tools/gateway/packets.js";
 import type { Uplink } from "../../host-tools/gateway/types.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
-import { MemoryFlash, World, abp, otaa } from "./simulation.js";
+import { NorFlash } from "../flash/norflash.js";
+import { World, abp, otaa } from "./simulation.js";
 
 for (const region of Object.keys(regions) as RegionName[]) {
   test(`${region}: joins, sends both kinds, hears in RX1 and RX2`, async (t) => {
@@ -14,7 +15,7 @@ for (const region of Object.keys(regions) as RegionName[]) {
     const { link } = world.node({
       region,
       credentials: otaa,
-      flash: new MemoryFlash(),
+      flash: new NorFlash(),
       onDownlink: (port, payload) => downlinks.push(`${port} ${Buffer.from(payload).toString()}`),
     });
     t.is(link.state, "idle");
@@ -58,7 +59,7 @@ test("more that waits in the network (FPending), and a confirmed downlink's ackn
   const { link } = world.node({
     region: "EU868",
     credentials: abp,
-    flash: new MemoryFlash(),
+    flash: new NorFlash(),
     dataRate: 5,
     onDownlink: (port, payload, { pending }) => downlinks.push(`${port} ${Buffer.from(payload).toString()} ${pending}`),
   });
@@ -82,7 +83,7 @@ test("more that waits in the network (FPending), and a confirmed downlink's ackn
 test("a radio that fails in the middle of an uplink: the error is told, the counter and the airtime are spent, the next one goes", async (t) => {
   const world = new World("EU868");
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
-  const { link } = world.node({ region: "EU868", credentials: abp, flash: new MemoryFlash(), dataRate: 0 });
+  const { link } = world.node({ region: "EU868", credentials: abp, flash: new NorFlash(), dataRate: 0 });
   for (let i = 0; i < 5; i++) {
     world.radioFault = new Error("radio: no interrupt");
     await t.throwsAsync(world.time.during(link.send(1, Buffer.alloc(51))), { message: /no interrupt/ });
@@ -103,7 +104,7 @@ test("ABP needs no join, and a restart goes on with counters that were never use
   const uplinks: Uplink[] = [];
   const world = new World("EU868", { onUplink: (uplink) => void uplinks.push(uplink) });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   for (let restart = 0; restart < 5; restart++) {
     const { link } = world.node({ region: "EU868", credentials: abp, flash, dataRate: 5 });
     t.is(link.state, "joined");

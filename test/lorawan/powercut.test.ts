@@ -1,7 +1,8 @@
 // Slow: kills and restarts everything, many times
 import test from "ava";
 import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
-import { MemoryFlash, PowerCut, World, otaa } from "./simulation.js";
+import { NorFlash, PowerCut } from "../flash/norflash.js";
+import { World, otaa } from "./simulation.js";
 
 /** A node's life: joins, sends, is reconfigured by the network, loses its session and joins again. */
 async function live(world: World, link: LoRaWAN): Promise<void> {
@@ -18,7 +19,7 @@ async function live(world: World, link: LoRaWAN): Promise<void> {
 async function uplinksToFill(): Promise<number> {
   const world = new World("EU868", { seed: "age" });
   world.server.addDevice(otaa);
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   const { link } = world.node({ region: "EU868", credentials: otaa, flash });
   await age(world, link, 1);
   const before = flash.erasedBlocks;
@@ -41,7 +42,7 @@ test("power cut at every fifth byte while a block is filled and the next one beg
   for (let cut = 0; cut < 1500; cut += 5) {
     const world = new World("EU868", { seed: "age" });
     world.server.addDevice(otaa);
-    const flash = new MemoryFlash();
+    const flash = new NorFlash();
     for (let boot = 0; boot < 3; boot++) {
       try {
         const { link } = world.node({ region: "EU868", credentials: otaa, flash }, 0, world.time.now);
@@ -72,7 +73,7 @@ test("power cuts all through the flash writes of a life: no DevNonce and no coun
   for (let cut = 0; cut <= used; cut += cut < 600 ? 2 : 17) {
     const world = new World("EU868", { seed: `cut ${cut}` });
     world.server.addDevice(otaa);
-    const flash = new MemoryFlash();
+    const flash = new NorFlash();
     flash.cutAfter = cut;
     for (let boot = 0; boot < 3; boot++) {
       try {
@@ -105,7 +106,7 @@ test("power cuts all through the flash writes of a life: no DevNonce and no coun
 test("flash is worn little: a day of 96 confirmed uplinks costs at most 3 erases of each block", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
-  const flash = new MemoryFlash();
+  const flash = new NorFlash();
   const { link } = world.node({ region: "EU868", credentials: otaa, flash, dataRate: 5 });
   await world.time.during(link.join());
   for (let i = 0; i < 96; i++) {

@@ -1,6 +1,5 @@
 import { NetworkServer, type ServerOptions } from "../../host-tools/gateway/networkserver.js";
 import type { GatewayDownlink } from "../../host-tools/gateway/types.js";
-import type { FlashPartition } from "../../device/flash/partition.js";
 import { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import type {
   LinkClock,
@@ -45,46 +44,6 @@ export class Timeline {
     return this.during(new Promise((resolve) => this.at(this.now + ms, resolve)));
   }
 }
-
-/** Flash in memory, NOR: writing only clears bits. `cutAfter` bytes written or blocks erased from now, power fails. */
-export class MemoryFlash implements FlashPartition {
-  readonly blockSize = 4096;
-  readonly byteLength: number;
-  readonly bytes: Uint8Array;
-  cutAfter = Infinity;
-  writtenBytes = 0;
-  erasedBlocks = 0;
-
-  constructor(blocks = 4) {
-    this.byteLength = blocks * this.blockSize;
-    this.bytes = new Uint8Array(this.byteLength).fill(0xff);
-  }
-
-  read(offset: number, byteLength: number): ArrayBuffer {
-    return this.bytes.slice(offset, offset + byteLength).buffer;
-  }
-
-  write(offset: number, byteLength: number, buffer: ArrayBuffer): void {
-    const data = new Uint8Array(buffer);
-    for (let i = 0; i < byteLength; i++) {
-      this.#spend();
-      this.bytes[offset + i]! &= data[i]!;
-      this.writtenBytes++;
-    }
-  }
-
-  erase(block: number): void {
-    this.#spend();
-    this.bytes.fill(0xff, block * this.blockSize, (block + 1) * this.blockSize);
-    this.erasedBlocks++;
-  }
-
-  #spend(): void {
-    if (this.cutAfter-- <= 0) throw new PowerCut();
-  }
-}
-
-export class PowerCut extends Error {}
 
 /** ms, by the formula of the SX1276 data sheet (4.1.1.7), computed here on its own. */
 export function airtime({ spreadingFactor: sf, bandwidth }: Modulation, bytes: number, crc: boolean): number {

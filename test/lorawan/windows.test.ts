@@ -1,6 +1,7 @@
 import test from "ava";
 import { clockError, receiveWindow } from "../../device/lorawan/windows.js";
-import { MemoryFlash, World, abp, otaa } from "./simulation.js";
+import { NorFlash } from "../flash/norflash.js";
+import { World, abp, otaa } from "./simulation.js";
 
 test("receive windows of EU868 with an error of 10 ms and 1 ms to wake: the figures of other stacks", (t) => {
   const expected: [spreadingFactor: number, symbols: number, offset: number][] = [
@@ -27,7 +28,7 @@ for (const ppm of [-300, -20, 0, 20, 300]) {
       const world = new World("EU868", { adr: false, rxDelay: 15 });
       world.server.addDevice(otaa);
       const { link } = world.node(
-        { region: "EU868", credentials: otaa, flash: new MemoryFlash(), clockErrorPpm: Math.abs(ppm), dataRate },
+        { region: "EU868", credentials: otaa, flash: new NorFlash(), clockErrorPpm: Math.abs(ppm), dataRate },
         ppm,
       );
       await world.time.during(link.join());
@@ -43,7 +44,7 @@ for (const ppm of [-300, -20, 0, 20, 300]) {
 
 test("a stranger's long packet in RX1 that outlasts RX2's start: RX2 is not opened late", async (t) => {
   const world = new World("EU868", { adr: false });
-  const { link } = world.node({ region: "EU868", credentials: abp, flash: new MemoryFlash(), dataRate: 0 });
+  const { link } = world.node({ region: "EU868", credentials: abp, flash: new NorFlash(), dataRate: 0 });
   for (const bytes of [0, 100]) {
     world.windows.length = 0;
     const sent = link.send(1, Buffer.alloc(1));
@@ -61,7 +62,7 @@ test("a clock that is worse than it says misses answers: the simulation punishes
   const world = new World("EU868", { adr: false });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
   const { link } = world.node(
-    { region: "EU868", credentials: abp, flash: new MemoryFlash(), clockErrorPpm: 20, dataRate: 5 },
+    { region: "EU868", credentials: abp, flash: new NorFlash(), clockErrorPpm: 20, dataRate: 5 },
     30000,
   );
   for (let i = 0; i < 5; i++)
