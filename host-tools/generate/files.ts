@@ -10,9 +10,14 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
   const { typeFile } = await import("../node/typeFile.js");
   const { editorSchema } = await import("../node/jsonSchema.js");
   const { reference } = await import("../node/reference.js");
+  const { backendsPage, convertPage, operatorList, tflmParsers } = await import("./operators.js");
   return [
     { file: "device/nodeconfig.ts", make: typeFile },
     { file: "node.schema.json", make: editorSchema },
     { file: "docs/node.md", make: reference },
+    { file: "native/inference/micro/microOperatorList.h", make: operatorList },
+    { file: "native/inference/tflm/tflmParsers.h", make: tflmParsers },
+    { file: "docs/backends.md", make: backendsPage },
+    { file: "docs/convert.md", make: convertPage },
   ];
 }

@@ -7,6 +7,7 @@
 #define LOAM_MICRO_H
 
 #include "../backend.h"
+#include "microOperatorList.h"
 #include "microReader.h"
 
 #include <limits.h>
@@ -120,8 +121,8 @@ typedef struct {
 typedef struct MicroKernel {
 	const char *name;
 	uint8_t code;        /* BuiltinOperator */
-	uint8_t version;     /* the highest that is understood */
 	uint8_t optionsType; /* BuiltinOptions that goes with it */
+	uint8_t version;     /* the highest that is understood */
 	uint8_t minInputs, maxInputs;
 	/* Fields of the options, see microFields; an operator that lists any must have the table. */
 	uint32_t options;
@@ -130,6 +131,9 @@ typedef struct MicroKernel {
 	/* Cannot fail: runs only on nodes that passed check. */
 	void (*run)(MicroNode *node);
 } MicroKernel;
+
+/* A kernel's name, code and type of options. */
+#define microIdentity(name) #name, builtin##name, optionsOf##name
 
 /* The kernel of a BuiltinOperator in this build, or NULL. */
 const MicroKernel *microKernel(int32_t code);

@@ -55,17 +55,17 @@ static microCold bool setup(const MicroNode *node, Binary *binary) {
 
 	binary->zero[0] = a->zeroPoint;
 	binary->zero[1] = b->zeroPoint;
-	binary->sign = node->code == 41 ? -1 : 1;
+	binary->sign = node->code == builtinSUB ? -1 : 1;
 	if (!microActivationRange((uint8_t)node->option[optionActivation], output, &binary->range))
 		return false;
-	if (node->code == 18) {
+	if (node->code == builtinMUL) {
 		if (!microScaleOf(a->scale, b->scale, output->scale, &scale))
 			return false;
 		binary->outScale = microFastScale(scale, false);
 		return true;
 	}
 	for (i = 0; i < 2; i++) {
-		if (node->code == 0)
+		if (node->code == builtinADD)
 			fine = microScaleOfParts(scales[i], half, larger, &scale);
 		else
 			/* SUB takes these factors in float32. Doubling is exact there. */
@@ -75,7 +75,7 @@ static microCold bool setup(const MicroNode *node, Binary *binary) {
 			return false;
 		binary->scale[i] = microFastScale(scale, false);
 	}
-	if (node->code == 0)
+	if (node->code == builtinADD)
 		fine = microScaleOfParts(larger, steps, outScaleOwn, &scale);
 	else
 		fine = microScaleOfParts(microQuotient(larger, outScaleOwn), steps, one, &scale);
@@ -162,6 +162,6 @@ static void runProduct(MicroNode *node) {
 	combine(node, products);
 }
 
-const MicroKernel microKernelADD = { "ADD", 0, 4, 11, 2, 2, options, check, runSum };
-const MicroKernel microKernelSUB = { "SUB", 41, 5, 28, 2, 2, options, check, runSum };
-const MicroKernel microKernelMUL = { "MUL", 18, 7, 21, 2, 2, options, check, runProduct };
+const MicroKernel microKernelADD = { microIdentity(ADD), 4, 2, 2, options, check, runSum };
+const MicroKernel microKernelSUB = { microIdentity(SUB), 5, 2, 2, options, check, runSum };
+const MicroKernel microKernelMUL = { microIdentity(MUL), 7, 2, 2, options, check, runProduct };

@@ -30,7 +30,7 @@ microCold void microLayer(const MicroNode *node, MicroLayer *layer) {
 	layer->zeroPoint = node->input[0].zeroPoint;
 	layer->input = microUnpack(node->input[0].scale);
 	layer->output = microUnpack(node->output.scale);
-	if ((node->code == 9) && !layer->scaleStep) {
+	if ((node->code == builtinFULLY_CONNECTED) && !layer->scaleStep) {
 		/* TensorFlow Lite Micro multiplies the scales of a fully connected layer per tensor in float32. */
 		layer->input = microProduct(layer->input, microUnpack(weights->scale));
 		layer->scales = one;

@@ -65,4 +65,4 @@ static void run(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelCONCATENATION = { "CONCATENATION", 2, 3, 10, 1, 255, options, check, run };
+const MicroKernel microKernelCONCATENATION = { microIdentity(CONCATENATION), 3, 1, 255, options, check, run };

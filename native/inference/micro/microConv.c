@@ -121,4 +121,4 @@ static void run(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelCONV_2D = { "CONV_2D", 3, 8, 1, 2, 3, options, check, run };
+const MicroKernel microKernelCONV_2D = { microIdentity(CONV_2D), 8, 2, 3, options, check, run };

@@ -90,5 +90,5 @@ static void runDequantize(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelQUANTIZE = { "QUANTIZE", 114, 3, 89, 1, 1, 0, checkQuantize, runQuantize };
-const MicroKernel microKernelDEQUANTIZE = { "DEQUANTIZE", 6, 4, 38, 1, 1, 0, checkDequantize, runDequantize };
+const MicroKernel microKernelQUANTIZE = { microIdentity(QUANTIZE), 3, 1, 1, 0, checkQuantize, runQuantize };
+const MicroKernel microKernelDEQUANTIZE = { microIdentity(DEQUANTIZE), 4, 1, 1, 0, checkDequantize, runDequantize };

@@ -117,4 +117,4 @@ static void run(MicroNode *node) {
 		}
 }
 
-const MicroKernel microKernelDEPTHWISE_CONV_2D = { "DEPTHWISE_CONV_2D", 4, 7, 2, 2, 3, options, check, run };
+const MicroKernel microKernelDEPTHWISE_CONV_2D = { microIdentity(DEPTHWISE_CONV_2D), 7, 2, 3, options, check, run };

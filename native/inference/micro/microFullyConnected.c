@@ -68,4 +68,4 @@ static void run(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelFULLY_CONNECTED = { "FULLY_CONNECTED", 9, 12, 8, 2, 3, options, check, run };
+const MicroKernel microKernelFULLY_CONNECTED = { microIdentity(FULLY_CONNECTED), 12, 2, 3, options, check, run };

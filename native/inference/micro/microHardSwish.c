@@ -79,4 +79,4 @@ static void run(MicroNode *node) {
 	microMap(node, value, &swish);
 }
 
-const MicroKernel microKernelHARD_SWISH = { "HARD_SWISH", 117, 1, 91, 1, 1, 0, check, run };
+const MicroKernel microKernelHARD_SWISH = { microIdentity(HARD_SWISH), 1, 1, 1, 0, check, run };

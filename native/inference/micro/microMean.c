@@ -110,4 +110,4 @@ static void run(MicroNode *node) {
 	}
 }
 
-const MicroKernel microKernelMEAN = { "MEAN", 40, 3, 27, 2, 2, 0, check, run };
+const MicroKernel microKernelMEAN = { microIdentity(MEAN), 3, 2, 2, 0, check, run };

@@ -21,6 +21,6 @@ static void run(MicroNode *node) {
 	memmove((uint8_t *)(uintptr_t)node->output.data, node->input[0].data, node->output.bytes);
 }
 
-const MicroKernel microKernelRESHAPE = { "RESHAPE", 22, 1, 17, 1, 2, 0, check, run };
-const MicroKernel microKernelEXPAND_DIMS = { "EXPAND_DIMS", 70, 1, 52, 2, 2, 0, check, run };
-const MicroKernel microKernelSQUEEZE = { "SQUEEZE", 43, 2, 30, 1, 1, 0, check, run };
+const MicroKernel microKernelRESHAPE = { microIdentity(RESHAPE), 1, 1, 2, 0, check, run };
+const MicroKernel microKernelEXPAND_DIMS = { microIdentity(EXPAND_DIMS), 1, 2, 2, 0, check, run };
+const MicroKernel microKernelSQUEEZE = { microIdentity(SQUEEZE), 2, 1, 1, 0, check, run };

@@ -40,4 +40,4 @@ static void run(MicroNode *node) {
 	microWalk(&walk, input->data, output, 1);
 }
 
-const MicroKernel microKernelPAD = { "PAD", 34, 2, 22, 2, 2, 0, check, run };
+const MicroKernel microKernelPAD = { microIdentity(PAD), 2, 2, 2, 0, check, run };

@@ -94,5 +94,5 @@ static void runMaximum(MicroNode *node) {
 	pool(node, maximum);
 }
 
-const MicroKernel microKernelAVERAGE_POOL_2D = { "AVERAGE_POOL_2D", 1, 3, 5, 1, 1, options, check, runAverage };
-const MicroKernel microKernelMAX_POOL_2D = { "MAX_POOL_2D", 17, 3, 5, 1, 1, options, check, runMaximum };
+const MicroKernel microKernelAVERAGE_POOL_2D = { microIdentity(AVERAGE_POOL_2D), 3, 1, 1, options, check, runAverage };
+const MicroKernel microKernelMAX_POOL_2D = { microIdentity(MAX_POOL_2D), 3, 1, 1, options, check, runMaximum };

@@ -23,7 +23,7 @@ static bool setup(MicroNode *node, Rectifier *rectifier) {
 	rectifier->outZero = output->zeroPoint;
 	rectifier->low = -128;
 	rectifier->high = 127;
-	rectifier->leaky = node->code == 98;
+	rectifier->leaky = node->code == builtinLEAKY_RELU;
 	rectifier->negative = false;
 	if (rectifier->leaky) {
 		const uint32_t alpha = (uint32_t)node->option[optionAlpha];
@@ -84,6 +84,6 @@ static void runSix(MicroNode *node) {
 	microMap(node, clampSix, &rectifier);
 }
 
-const MicroKernel microKernelRELU = { "RELU", 19, 3, 0, 1, 1, 0, check, run };
-const MicroKernel microKernelRELU6 = { "RELU6", 21, 3, 0, 1, 1, 0, checkSix, runSix };
-const MicroKernel microKernelLEAKY_RELU = { "LEAKY_RELU", 98, 2, 75, 1, 1, options, check, run };
+const MicroKernel microKernelRELU = { microIdentity(RELU), 3, 1, 1, 0, check, run };
+const MicroKernel microKernelRELU6 = { microIdentity(RELU6), 3, 1, 1, 0, checkSix, runSix };
+const MicroKernel microKernelLEAKY_RELU = { microIdentity(LEAKY_RELU), 2, 1, 1, options, check, run };

@@ -12,7 +12,7 @@ typedef struct {
 } Sigmoid;
 
 static bool setup(const MicroNode *node, Sigmoid *sigmoid) {
-	sigmoid->tanh = node->code == 28;
+	sigmoid->tanh = node->code == builtinTANH;
 	sigmoid->zero = node->input[0].zeroPoint;
 	if (!microScaleOf(node->input[0].scale, (float)(1 << (31 - inputBits)), 1.0f, &sigmoid->scale))
 		return false;
@@ -70,5 +70,5 @@ static void run(MicroNode *node) {
 	microMap(node, value, &sigmoid);
 }
 
-const MicroKernel microKernelLOGISTIC = { "LOGISTIC", 14, 3, 0, 1, 1, 0, check, run };
-const MicroKernel microKernelTANH = { "TANH", 28, 3, 0, 1, 1, 0, check, run };
+const MicroKernel microKernelLOGISTIC = { microIdentity(LOGISTIC), 3, 1, 1, 0, check, run };
+const MicroKernel microKernelTANH = { microIdentity(TANH), 3, 1, 1, 0, check, run };

@@ -104,4 +104,4 @@ static void run(MicroNode *node) {
 	microWalk(&walk, node->input[0].data + (uint32_t)start * bytes, (uint8_t *)(uintptr_t)node->output.data, bytes);
 }
 
-const MicroKernel microKernelSTRIDED_SLICE = { "STRIDED_SLICE", 45, 4, 32, 4, 4, options, check, run };
+const MicroKernel microKernelSTRIDED_SLICE = { microIdentity(STRIDED_SLICE), 4, 4, 4, options, check, run };

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "../micro/microOperators.h"
+#include "tflmParsers.h"
 #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
 
 namespace loam {
@@ -12,37 +13,10 @@ namespace {
 
 using namespace tflite;
 
-/* Who parses an operator's options. */
-#define parserOfADD ParseAdd
-#define parserOfAVERAGE_POOL_2D ParsePool
-#define parserOfCONCATENATION ParseConcatenation
-#define parserOfCONV_2D ParseConv2D
-#define parserOfDEPTHWISE_CONV_2D ParseDepthwiseConv2D
-#define parserOfDEQUANTIZE ParseDequantize
-#define parserOfEXPAND_DIMS ParseExpandDims
-#define parserOfFULLY_CONNECTED ParseFullyConnected
-#define parserOfHARD_SWISH ParseHardSwish
-#define parserOfLEAKY_RELU ParseLeakyRelu
-#define parserOfLOGISTIC ParseLogistic
-#define parserOfMAX_POOL_2D ParsePool
-#define parserOfMEAN ParseReducer
-#define parserOfMUL ParseMul
-#define parserOfPAD ParsePad
-#define parserOfQUANTIZE ParseQuantize
-#define parserOfRELU ParseRelu
-#define parserOfRELU6 ParseRelu6
-#define parserOfRESHAPE ParseReshape
-#define parserOfSOFTMAX ParseSoftmax
-#define parserOfSQUEEZE ParseSqueeze
-#define parserOfSTRIDED_SLICE ParseStridedSlice
-#define parserOfSUB ParseSub
-#define parserOfTANH ParseTanh
-#define parserOfTRANSPOSE ParseTranspose
-
 #define OPERATOR(code) \
 	{ BuiltinOperator_##code, #code, [] { return TFLMRegistration(Register_##code()); }, parserOf##code },
 
-/* Those of the build, as for micro. Another one takes a parserOf above and an OPERATOR behind these. */
+/* Those of the build, as for micro. */
 const Operator known[] = { INFERENCE_OPERATORS };
 
 #undef OPERATOR

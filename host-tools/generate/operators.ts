@@ -1,0 +1,138 @@
+/** What stands in C and in the docs about the operators, from their descriptors. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Descriptor, GraphRules, QuantizationRule } from "../graph/operators/descriptor.js";
+import {
+  builtins,
+  engineOperators,
+  engineRules,
+  operators,
+  tflmRules,
+  type Builtin,
+} from "../graph/operators/index.js";
+import { loamRoot } from "../lib/paths.js";
+
+const head = `/* Made by \`npm run generate\` from host-tools/graph/operators. Changes made here are lost. */
+/* clang-format off */
+`;
+
+/** A byte in a C string; three digits, so that a digit behind it is not part of it. */
+const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, "0")}`;
+
+/** native/inference/micro/microOperatorList.h */
+export function operatorList(): string {
+  const union = ({ options }: Descriptor): number => (options === "none" ? 0 : options.union);
+  const lines = (each: (name: Builtin) => string): string => engineOperators.map(each).join(" \\\n");
+  return `${head}#ifndef LOAM_MICRO_OPERATOR_LIST_H
+#define LOAM_MICRO_OPERATOR_LIST_H
+
+/* All operators that the engine has. */
+#define INFERENCE_ALL_OPERATORS \\
+${lines((name) => `\tOPERATOR(${name})`)}
+
+/* Their numbers in the schema's BuiltinOperator, and those of their options in BuiltinOptions (0: none). */
+enum {
+${engineOperators.map((name) => `\tbuiltin${name} = ${operators[name].code},\n\toptionsOf${name} = ${union(operators[name])},`).join("\n")}
+};
+
+/* A byte of BuiltinOperator and the name of each. */
+#define INFERENCE_ALL_NAMES \\
+${lines((name) => `\t"${octal(operators[name].code)}" "${name}\\0"`)}
+
+#endif
+`;
+}
+
+/** native/inference/tflm/tflmParsers.h */
+export function tflmParsers(): string {
+  const parsers = engineOperators.map((name) => {
+    const rules = tflmRules(name);
+    if (!rules)
+      throw new Error(`${name} is in the engine, and TensorFlow Lite Micro's parser of its options is not known`);
+    return `#define parserOf${name} ${rules.parser}`;
+  });
+  return `${head}#ifndef LOAM_TFLM_PARSERS_H
+#define LOAM_TFLM_PARSERS_H
+
+/* Who parses an operator's options, of the functions in TensorFlow Lite's flatbuffer_conversions.h. */
+${parsers.join("\n")}
+
+#endif
+`;
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(heads), row(heads.map(() => "---")), ...rows.map(row)].join("\n");
+
+const sorted = builtins.toSorted();
+
+const supportTable = (): string =>
+  table(
+    ["operator", "`loam convert` writes it", "micro", "tflm", "`loam arena` of tflm"],
+    sorted.map((name) => {
+      const { graph, engine } = operators[name];
+      const has = typeof engine === "object" ? "yes" : "no";
+      const writes = graph === "read only" ? "no" : graph === "ends only" ? "at float ends" : "yes";
+      return [name, writes, has, has, tflmRules(name) ? "yes" : "no"];
+    }),
+  );
+
+/** Operators that differ in the same way share a row. */
+function desktopTable(): string {
+  const names = new Map<string, Builtin[]>();
+  for (const name of engineOperators) {
+    const { desktop } = engineRules(name);
+    if (desktop !== "the same") names.set(desktop, [...(names.get(desktop) ?? []), name]);
+  }
+  return table(
+    ["operator", "desktop TensorFlow Lite"],
+    [...names].map(([what, who]) => [who.join(", "), what]),
+  );
+}
+
+function quantizationText(rule: QuantizationRule): string {
+  switch (rule.kind) {
+    case "free":
+      return "a range of its own";
+    case "same":
+      return "that of its inputs";
+    case "fixed":
+      return `fixed: scale 1/${1 / rule.scale}, zero point ${rule.zeroPoint}`;
+    case "weighted":
+      return `a range of its own; weights: ${rule.perTensor ? "one scale" : "a scale a channel"}`;
+  }
+}
+
+function layersTable(): string {
+  const written = sorted.flatMap((name): [Builtin, GraphRules][] => {
+    const { graph } = operators[name];
+    return typeof graph === "object" ? [[name, graph]] : [];
+  });
+  return table(
+    ["operator", "int8 quantization of its output", "from the layers"],
+    written.map(([name, { quantization, layers }]) => [
+      name,
+      quantizationText(quantization),
+      Object.keys(layers).join(", ") || "-",
+    ]),
+  );
+}
+
+/** A page of the docs with what is between its markers made anew. @throws Error when a marker is missing */
+async function page(file: string, parts: Readonly<Record<string, () => string>>): Promise<string> {
+  let text = await readFile(path.join(loamRoot, file), "utf8");
+  for (const [name, make] of Object.entries(parts)) {
+    const [from, to] = [`<!-- generated: ${name} -->\n`, "<!-- end of generated -->"];
+    const start = text.indexOf(from);
+    const end = text.indexOf(to, start);
+    if (start < 0 || end < 0)
+      throw new Error(`${file}: the markers "${from.trim()}" and "${to}" are expected around a table`);
+    text = `${text.slice(0, start + from.length)}${make()}\n${text.slice(end)}`;
+  }
+  return text;
+}
+
+export const backendsPage = (): Promise<string> =>
+  page("docs/backends.md", { operators: supportTable, "desktop differences": desktopTable });
+export const convertPage = (): Promise<string> => page("docs/convert.md", { operators: layersTable });
