@@ -1,14 +1,24 @@
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { confirmedFrom } from "../../device/codec/importance.js";
 import { buildRoot } from "../../host-tools/lib/paths.js";
-import { exitCodes, type RunResult } from "../../host-tools/xs/index.js";
-import { runXs } from "./helpers/xs.js";
+import { buildHost, exitCodes, runHost, type RunOptions, type RunResult } from "../../host-tools/xs/index.js";
 
-const folder = path.join(buildRoot, "test", `outbox-${process.pid}`);
+const here = path.dirname(fileURLToPath(import.meta.url));
+const folder = path.join(buildRoot, "test", `flash-${process.pid}`);
 mkdirSync(folder, { recursive: true });
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs test/flash/NAME.xs.ts under XS, on the simulated flash. */
+async function runXs(name: "outbox" | "session", options: RunOptions): Promise<RunResult> {
+  const main = path.join(here, `${name}.xs.ts`);
+  return runHost(await buildHost({ manifest: path.join(here, "manifest.json"), main }), {
+    timeoutMs: 60000,
+    ...options,
+  });
+}
 
 type Line = [what: string, sequence: number, a?: number, b?: number];
 interface Item {
@@ -122,22 +132,21 @@ test("a full outbox drops the oldest of the least important, never what must be 
   await check(t, expected, flash, 16384, "when full");
 });
 
-test("the power may fail during any write or erase: nothing is lost, torn or there twice", async (t) => {
-  // Every cut of the first writes, then a spread over the moves and erases of a full outbox; different parts of the bytes are done.
-  const cuts = [...Array.from({ length: 12 }, (_, i) => i + 1), ...Array.from({ length: 36 }, (_, i) => 13 + i * 17)];
-  for (const [index, cut] of cuts.entries()) {
+test("the power may fail: nothing is lost, torn or there twice", async (t) => {
+  // A few of what powercut.test.ts has all of: first writes, and moves and erases of a full outbox.
+  for (const [index, cut] of [2, 3, 4, 5, 40, 90, 160, 260, 390, 520, 700, 901].entries()) {
     const flash = path.join(folder, `cut${cut}.bin`);
     const what = `power cut at write ${cut}`;
     const expected = new Expected();
     const seed = String(20 + (index % 5));
     const run = await runXs("outbox", {
-      args: [seed, "500", "8192"],
+      args: [seed, "600", "8192"],
       flash,
       powerCut: cut + [0, 0.3, 0.6, 0.95][index % 4]!,
     });
     t.is(run.exitCode, exitCodes.powerCut, `${what}: ${run.stderr}`);
     expected.follow(run);
-    // Life goes on from there, and is cut again.
+    // Life goes on from there.
     if (index % 3 === 0) {
       const again = await runXs("outbox", { args: [seed + 1, "60", "8192"], flash });
       t.is(again.exitCode, 0, `${what}, then on: ${again.stderr}`);
@@ -145,4 +154,27 @@ test("the power may fail during any write or erase: nothing is lost, torn or the
     }
     await check(t, expected, flash, 8192, what);
   }
+});
+
+/** The newest full record and counters, once everything up to `save` was saved. */
+const stateAfter = (save: number): [key: number, save: number, intact: boolean][] => [
+  [1, save - (save % 9), true],
+  [2, save % 9 === 0 ? save - 1 : save, true],
+];
+
+test("the power may fail: the session's newest state is there, or the one before", async (t) => {
+  const flash = path.join(folder, "session.bin");
+  let saved = -1;
+  for (const powerCut of [60.5, 61.2, 90.9, 130, 200.4, 333.3, 334.7]) {
+    const run = await runXs("session", { args: [String(saved + 1), "120"], flash, powerCut });
+    t.is(run.exitCode, exitCodes.powerCut, run.stderr);
+    const lines = run.lines.map((line) => JSON.parse(line) as ["saving" | "saved", number]);
+    saved = Math.max(saved, ...lines.filter(([what]) => what === "saved").map(([, save]) => save));
+    const after = await runXs("session", { args: ["0", "0"], flash });
+    t.is(after.exitCode, 0, after.stderr);
+    const found = after.lines.map((line) => JSON.parse(line) as [number, number, boolean]);
+    if (JSON.stringify(found) === JSON.stringify(stateAfter(saved + 1))) saved++;
+    t.deepEqual(found, stateAfter(saved), `power cut at write ${powerCut}`);
+  }
+  t.true(saved > 150);
 });
