@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { keepFirmwareOperators, operatorsName } from "../inference/operators.js";
 import { UserError } from "../lib/errors.js";
+import { chipNames } from "../node/chips.js";
 import { readNode } from "../node/nodeFile.js";
 import { currentNode, requireNode, type NodeFolder } from "../node/nodeFolder.js";
 import { findSdk, runMcconfig } from "../xs/mcconfig.js";
@@ -21,6 +22,22 @@ function ownManifest({ manifest }: NodeFolder): string {
   throw new UserError(
     `there is no ${manifest}: npx loam init DIR makes the folder of a node with its manifest; --manifest FILE names another one`,
   );
+}
+
+/** The chip of a platform that is named after one; boards of the SDK are named otherwise. */
+function chipOf(platform: string): string | undefined {
+  const [family, subplatform = family] = platform.split("/");
+  return family === "esp32" ? chipNames.find((name) => name === subplatform) : undefined;
+}
+
+/** mcconfig builds the description in as it is: this is where it is checked. @throws UserError */
+async function requireFitting(platform: string): Promise<void> {
+  const { chip } = await readNode();
+  const built = chipOf(platform);
+  if (built !== undefined && built !== chip)
+    throw new UserError(
+      `${platform} is built for the chip ${built}, and the node description is of one with "chip": "${chip}", for which its pins were checked: change the one or the other`,
+    );
 }
 
 export default new Command("device")
@@ -46,8 +63,7 @@ export default new Command("device")
       return;
     }
     const manifest = options.manifest ?? ownManifest(requireNode());
-    // mcconfig builds the description in as it is: this is where it is checked.
-    if (!options.manifest) await readNode();
+    if (!options.manifest) await requireFitting(platform);
     const node = currentNode;
     const operators = node && (await keepFirmwareOperators(node.network));
     if (operators)

@@ -1,19 +1,8 @@
 import test from "ava";
 import { checkConfig } from "../../host-tools/node/check.js";
 import { featureLayout } from "../../device/features/layout.js";
-import { ConfigError } from "../../host-tools/node/findings.js";
+import { problemsOf, withValues } from "../node/descriptions.js";
 import { exampleNode } from "./helpers/day.js";
-
-/** The example with one value changed. */
-function changed(path: string, value: unknown): unknown {
-  const config = structuredClone(exampleNode()) as unknown as Record<string, unknown>;
-  const keys = path.split(".");
-  let at = config;
-  for (const key of keys.slice(0, -1)) at = at[key] as Record<string, unknown>;
-  if (value === undefined) delete at[keys.at(-1)!];
-  else at[keys.at(-1)!] = value;
-  return config;
-}
 
 const cases: [path: string, value: unknown, message: RegExp][] = [
   ["name", "", /^name: "", expected a text that is not empty$/],
@@ -81,21 +70,10 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
   ["app", 3, /^app: 3, expected an object$/],
 ];
 
-/** Everything that is said of a description that is wrong. */
-function problemsOf(description: unknown): readonly string[] {
-  try {
-    checkConfig(description);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return [];
-}
-
 test("the example node's description is good; of each mistake key, value and what would be right are said", (t) => {
   t.notThrows(() => exampleNode());
   for (const [path, value, message] of cases) {
-    const problems = problemsOf(changed(path, value));
+    const problems = problemsOf(withValues({ [path]: value }));
     t.true(
       problems.some((problem) => message.test(problem)),
       `${path}: ${problems.join("; ")}`,

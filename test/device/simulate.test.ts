@@ -7,6 +7,7 @@ import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
 import type { SimulationSummary } from "../../host-tools/simulate/summary.js";
 import { dayStart, exampleNode, quietDay } from "./helpers/day.js";
+import { checkConfig } from "../../host-tools/node/check.js";
 import { soilModel } from "./helpers/model.js";
 
 const folder = path.join(buildRoot, "test", `simulate-${process.pid}`);
@@ -117,4 +118,22 @@ test("a model or a normalizer that is not the node's is refused by name", async 
     name: "UserError",
     message: /normalizer.bin has \d+ features/,
   });
+});
+
+test("the link's settings in the description reach the link: sub-band, data rate, ADR", async (t) => {
+  const radio = { ...config.radio, region: "US915", subBand: 2, dataRate: 3, adr: false } as const;
+  const events: SimulationEvent[] = [];
+  const short = path.join(folder, "short.csv");
+  writeFileSync(
+    short,
+    quietDay(config, 3, (window) => (window === 1 ? 20 : 31)),
+  );
+  const checked = checkConfig({ ...config, radio }).config;
+  await simulate({ recording: short, config: checked, model, onEvent: (event) => events.push(event) });
+  const sent = events.flatMap((event) => (event.event === "radio" && event.kind !== "downlink" ? [event] : []));
+  const uplinks = sent.filter(({ kind }) => kind === "uplink");
+  t.true(uplinks.length > 0);
+  // Channels 8 to 15 of 125 kHz, and channel 65 of 500 kHz.
+  for (const { frequency } of sent) t.true(frequency >= 903_900_000 && frequency <= 905_300_000, String(frequency));
+  for (const { dataRate } of uplinks) t.is(dataRate, 3);
 });

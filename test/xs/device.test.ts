@@ -48,6 +48,17 @@ test("esp32 without ESP-IDF: the command that fetches it", async (t) => {
   t.regex(stderr, /\$IDF_PATH is not set[^]*git clone .*esp-idf/);
 });
 
+test("a platform of another chip than the description's: refused, since pins were checked for that", async (t) => {
+  const root = await sdk(t, true);
+  await writeFile(path.join(root, "export.sh"), "");
+  const env = { MODDABLE: root, IDF_PATH: root };
+  const other = await device(["esp32/esp32c3"], env);
+  t.is(other.exitCode, 1);
+  t.regex(other.stderr, /^loam: esp32\/esp32c3 is built for the chip esp32c3, .* "chip": "esp32"/);
+  for (const platform of ["esp32", "esp32/heltec_lora_32"])
+    t.regex((await device([platform], env)).stdout, /^mcconfig -d/m);
+});
+
 // Command line of loam device, and what mcconfig is to be called with.
 const calls: { args: string[]; mcconfig: string }[] = [
   { args: ["lin"], mcconfig: `-d -m -p lin ${loamRoot}/manifest.json` },
