@@ -1,3 +1,4 @@
+import { textKind } from "../lib/fileKinds.js";
 import type { Bench } from "./measure.js";
 import { published, publishedText } from "./published.js";
 
@@ -6,6 +7,9 @@ const millions = (value: number | undefined): string => (value === undefined ? "
 const row = (cells: string[]): string => `| ${cells.join(" | ")} |`;
 const table = (head: string[], rows: string[][]): string =>
   [row(head), row(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
+
+const heading = "# Benchmarks of the inference engine";
+export const pageKind = textKind("the page of benchmarks", heading);
 
 /** docs/benchmarks.md. The figures of TensorFlow Lite Micro are published.ts's, all others were measured just now. */
 export function benchmarksPage(benches: readonly Bench[], compiler: string): string {
@@ -41,7 +45,7 @@ export function benchmarksPage(benches: readonly Bench[], compiler: string): str
     ]);
     return `### ${bench.model === "model" ? "the example node" : bench.model}\n\n${table(["operator", "times", "MACs", "instructions", "a MAC", "share"], lines)}`;
   });
-  return `# Benchmarks of the inference engine
+  return `${heading}
 
 Written by \`npx loam bench MODELS --target rv32 --write docs/benchmarks.md\`; do not edit by hand.
 

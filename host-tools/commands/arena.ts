@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { microArena, planModel, tflmArena, type MicroArena, type TflmArena } from "../inference/index.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
+import { tfliteKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { formatTable } from "../lib/table.js";
 import { writeTflite } from "../graph/tflite.js";
 
@@ -10,6 +12,7 @@ interface Options {
   budget: number;
   backend: "micro" | "tflm";
   plan?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -68,8 +71,10 @@ export default new Command("arena")
     "--plan <file>",
     "write the model with the smallest plan of whole buffers in it (OfflineMemoryAllocation), for tflm",
   )
+  .addOption(forceOption())
   .option("--json", "one JSON object")
-  .action(async (file: string, { budget, backend, plan, json }: Options) => {
+  .action(async (file: string, { budget, backend, plan, force, json }: Options) => {
+    if (plan) await requireReplaceable([{ file: plan, kind: tfliteKind }], { sources: [file], force });
     const { bytes: given, model: before } = await readModel(file);
     const model = plan ? planModel(before) : before;
     const bytes = plan ? writeTflite(model) : given;

@@ -1,13 +1,22 @@
 import { Command, Option } from "commander";
 import type { Target } from "../board/index.js";
 import { measure, type Bench } from "../bench/measure.js";
-import { benchmarksPage } from "../bench/page.js";
+import { benchmarksPage, pageKind } from "../bench/page.js";
 import { operatorsDefine } from "../inference/operators.js";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { writeFileAtomic } from "../lib/files.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
+
+interface Options {
+  target: Target;
+  operators?: boolean;
+  write?: string;
+  force?: boolean;
+  json?: boolean;
+}
 
 function show(benches: Bench[], operators: boolean): void {
   const unit = benches[0]?.target === "rv32" ? "instructions" : "ns";
@@ -53,10 +62,13 @@ export default new Command("bench")
   .addOption(new Option("--target <target>", "where it runs").choices(["host", "rv32"]).default("rv32"))
   .option("--operators", "a row each operator, and the build's list of them")
   .option("--write <file>", "also write the page docs/benchmarks.md (rv32 only)")
+  .addOption(forceOption())
   .option("--json", "print the figures as JSON")
-  .action(async (files: string[], options: { target: Target; operators?: boolean; write?: string; json?: boolean }) => {
+  .action(async (files: string[], options: Options) => {
     if (options.write && options.target !== "rv32")
       throw new UserError("--write needs --target rv32: a page of times would differ on every machine");
+    if (options.write)
+      await requireReplaceable([{ file: options.write, kind: pageKind }], { sources: files, force: options.force });
     const progress = startProgress("bench", files.length);
     const benches: Bench[] = [];
     for (const [done, file] of files.entries()) {

@@ -8,7 +8,7 @@ import { layerTable } from "../convert/layers/index.js";
 import { readSamples } from "../graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
 import { collect, whole } from "../lib/numbers.js";
-import { refuseOverwriting } from "../lib/outputs.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { layerReport, type LayerRow } from "../convert/report.js";
@@ -25,18 +25,20 @@ interface Options {
   biasCorrection: boolean;
   fineTune?: number;
   report?: boolean;
+  cArray: boolean;
+  force?: boolean;
   json?: boolean;
 }
 
 /** NAME of the files to write: as given, without the end that loam adds itself; else the name of the model's folder, in it. @throws UserError when there is no name in it */
-function nameOf(model: string, out: string | undefined): string {
+function nameOf(model: string, { out, cArray }: Pick<Options, "out" | "cArray">): string {
   const folder = path.extname(model) === ".json" ? path.dirname(model) : model;
   const name = out?.replace(/\.tflite$/, "") ?? path.join(folder, path.basename(path.resolve(folder)));
   if (/[\\/]$/.test(name) || name === "")
     throw new UserError(
       `--out "${name}" is no name for files: --out ${path.join(name, "model")} writes model.tflite there`,
     );
-  symbolOf(path.basename(name));
+  if (cArray) symbolOf(path.basename(name));
   return name;
 }
 
@@ -76,14 +78,17 @@ function show(conversion: Conversion, files: string[], report: LayerRow[] | unde
 async function convert(model: string | undefined, options: Options): Promise<void> {
   if (!model)
     throw new UserError("which model? loam convert MODEL --out NAME, where MODEL is a tfjs model.json or its folder");
-  const out = nameOf(model, options.out);
+  const out = nameOf(model, options);
   const sampleFiles = options.calibrate ?? [];
   if (!options.float && sampleFiles.length === 0) {
     throw new UserError(
       "int8 needs calibration samples: --calibrate FILE (.npy, .json, .csv or raw float32), one FILE an input, the more like the field the better. For a float model: --float",
     );
   }
-  await refuseOverwriting([...(await modelSources(model)), ...sampleFiles], artifactFiles(out));
+  await requireReplaceable(artifactFiles(out, options), {
+    sources: [...(await modelSources(model)), ...sampleFiles],
+    force: options.force,
+  });
   await startBackend("wasm");
   const layers = await loadLayersModel(model);
   const calibration = options.float ? undefined : await readSamples(sampleFiles);
@@ -106,7 +111,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
       `only ${samples} calibration sample${samples === 1 ? "" : "s"}: what int8 makes of the field is a guess then; a hundred or more serve well\n`,
     );
   const report = options.report && conversion.quantized ? await layerReport(conversion, calibration!) : undefined;
-  const files = await writeArtifacts(conversion, out);
+  const files = await writeArtifacts(conversion, out, options);
   if (options.json)
     process.stdout.write(`${JSON.stringify({ ...conversion.summary, ...(report && { report }), files }, null, 2)}\n`);
   else show(conversion, files, report);
@@ -141,6 +146,8 @@ export default new Command("convert")
     whole(1),
   )
   .option("--report", "the signal-to-noise ratio of every layer, int8 against float, measured with TensorFlow Lite")
+  .option("--no-c-array", "write neither NAME.c nor NAME.h")
+  .addOption(forceOption())
   .option("--layers", "list the layers that can be converted")
   .option("--json", "the summary as JSON")
   .action(async (model: string | undefined, options: Options & { layers?: boolean }) => {

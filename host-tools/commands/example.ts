@@ -5,7 +5,7 @@ import { Command } from "commander";
 import type { NodeConfig } from "../../device/config.js";
 import { arenaByOperator } from "../example/arena.js";
 import { recordedDay } from "../example/day.js";
-import { makeNetworks } from "../example/networks.js";
+import { makeNetworks, networkFiles } from "../example/networks.js";
 import { reportData } from "../example/report.js";
 import { describe } from "../example/summary.js";
 import { keepFirmwareOperators } from "../inference/operators.js";
@@ -14,9 +14,10 @@ import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { whole } from "../lib/numbers.js";
 import { buildRoot } from "../lib/paths.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { generateRecordings } from "../recordings/generate.js";
-import { writeReport } from "../report/page.js";
+import { reportKind, writeReport } from "../report/page.js";
 import type { SimulationEvent } from "../simulate/events.js";
 import { simulate } from "../simulate/simulate.js";
 import { loadDataset } from "../train/dataset.js";
@@ -33,6 +34,7 @@ interface Options {
   epochs?: number;
   fineTuneEpochs?: number;
   install?: boolean;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -86,15 +88,33 @@ export default new Command("example")
     "--install",
     "put the network into the firmware: the folder model of the node, or device/model of loam's example",
   )
+  .addOption(forceOption())
   .option("--json", "print the figures as JSON")
   .action(
-    async ({ recordings = ownRecordings(), node, out, days, seed, epochs, fineTuneEpochs, install, json }: Options) => {
-      const config = await readNode(node ?? (currentNode ?? exampleNode).description);
+    async ({
+      recordings = ownRecordings(),
+      node,
+      out,
+      days,
+      seed,
+      epochs,
+      fineTuneEpochs,
+      install,
+      force,
+      json,
+    }: Options) => {
+      const description = node ?? (currentNode ?? exampleNode).description;
+      const models = path.join(out, "model");
+      const page = path.join(out, "report.html");
+      await requireReplaceable([...networkFiles(models), { file: page, kind: reportKind }], {
+        sources: [description],
+        force,
+      });
+      const config = await readNode(description);
       if (install) await requireFirmwareNode(config);
       const folder = recordings ?? path.join(out, "recordings");
       if (recordings === undefined) await generateRecordings(folder, config, { days, seed });
       const data = await loadDataset(folder, config, { seed });
-      const models = path.join(out, "model");
       const networks = await makeNetworks(models, data, {
         seed,
         epochs,
@@ -122,7 +142,6 @@ export default new Command("example")
         command: given.length === 0 ? "npm start" : `npx loam example ${given.join(" ")}`,
         experiments: await keptExperiments(config, simulated),
       });
-      const page = path.join(out, "report.html");
       await writeReport(page, report);
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describe(report)}\nThe report: ${page}\n`);
     },

@@ -5,8 +5,10 @@ import { readRecording } from "../features/csv.js";
 import { excerpt, oneOfEach } from "../features/excerpt.js";
 import { extractFeatures, type FeatureSet } from "../features/extract.js";
 import { UserError } from "../lib/errors.js";
-import { readUserFile, writeFileAtomic } from "../lib/files.js";
-import { refuseOverwriting } from "../lib/outputs.js";
+import { readUserFile } from "../lib/files.js";
+import { replayKind, textKind } from "../lib/fileKinds.js";
+import { writeOutputs, type Output } from "../lib/outputs.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { formatTable } from "../lib/table.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 
@@ -14,6 +16,7 @@ interface Options {
   node?: string;
   output?: string;
   replay?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -33,9 +36,12 @@ function spread(set: FeatureSet): { name: string; mean: number; deviation: numbe
   });
 }
 
+const firstColumns = ["recording", "time", "label", "frame"];
+const csvKind = textKind("a CSV of features", `${firstColumns.join(",")},`);
+
 /** A row a frame: recording, window's start, label, frame, then the features. */
 function csvOf(set: FeatureSet, recordings: string[], config: NodeConfig): string {
-  const lines = [["recording", "time", "label", "frame", ...set.layout.names].join(",")];
+  const lines = [[...firstColumns, ...set.layout.names].join(",")];
   for (let window = 0; window < set.count; window++) {
     for (let frame = 0; frame < set.frames; frame++) {
       const at = (window * set.frames + frame) * set.layout.count;
@@ -60,21 +66,26 @@ export default new Command("features")
     "--replay <file>",
     "write a short replay of the first recording there, one window a class, for a board's flash",
   )
+  .addOption(forceOption())
   .option("--json", "print figures as JSON")
-  .action(async (recordings: string[], { node, output, replay, json }: Options) => {
+  .action(async (recordings: string[], { node, output, replay, force, json }: Options) => {
+    await requireReplaceable(
+      [...(output ? [{ file: output, kind: csvKind }] : []), ...(replay ? [{ file: replay, kind: replayKind }] : [])],
+      { sources: [...recordings, node], force },
+    );
     const config = await readNode(node);
     const set = await extractFeatures(recordings, config, { requireLabels: false });
     if (set.count === 0)
       throw new UserError(
         `no window of ${config.window.seconds} s in ${recordings.join(", ")} is complete and free of sensor faults (${set.unfit} unfit)`,
       );
-    if (output) await refuseOverwriting(recordings, [output]);
-    if (replay) await refuseOverwriting(recordings, [replay]);
-    if (output) await writeFileAtomic(output, csvOf(set, recordings, config));
+    const outputs: Output[] = [];
+    if (output) outputs.push([output, csvOf(set, recordings, config)]);
     if (replay) {
       const first = readRecording(recordings[0]!, await readUserFile(recordings[0]!, "the recording"), config, true);
-      await writeFileAtomic(replay, excerpt(first, config, oneOfEach(first)));
+      outputs.push([replay, excerpt(first, config, oneOfEach(first))]);
     }
+    await writeOutputs(outputs);
     const figures = { windows: set.count, unfit: set.unfit, frames: set.frames, features: spread(set) };
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
     else

@@ -4,7 +4,8 @@ import { onlySubgraph, tensorBytes } from "../inference/graph.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
-import { refuseOverwriting } from "../lib/outputs.js";
+import { rawKind } from "../lib/fileKinds.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 
 interface Options {
   input: string;
@@ -12,6 +13,7 @@ interface Options {
   backend: Backend;
   arena?: number;
   trace?: boolean;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -65,9 +67,14 @@ export default new Command("infer")
   .addOption(new Option("--backend <name>", "who computes").choices([...backends]).default("micro"))
   .option("--arena <bytes>", "arena for micro and tflm (default: plenty)", parseBytes)
   .option("--trace", "a line `index operator shape hash` an operator; the hash is FNV-1a-32 of its first output")
+  .addOption(forceOption())
   .option("--json", "everything as one JSON object")
   .action(async (file: string, options: Options) => {
-    if (options.output) await refuseOverwriting([file, options.input], [options.output]);
+    if (options.output)
+      await requireReplaceable([{ file: options.output, kind: rawKind }], {
+        sources: [file, options.input],
+        force: options.force,
+      });
     const { bytes, model } = await readModel(file);
     const graph = onlySubgraph(model);
     const sizes = graph.inputs.map((input) => tensorBytes(graph.tensors[input]!));

@@ -1,10 +1,17 @@
 import { Command } from "commander";
 import { microArena } from "../inference/index.js";
-import { writeOperators } from "../inference/operators.js";
+import { operatorsKind, writeOperators } from "../inference/operators.js";
 import { inspect, type InspectedTensor, type Inspection } from "../inference/inspect.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { formatTable } from "../lib/table.js";
+
+interface Options {
+  operators?: string;
+  force?: boolean;
+  json?: boolean;
+}
 
 const barWidth = 24;
 
@@ -64,9 +71,13 @@ export default new Command("inspect")
     "--operators <file>",
     "write the manifest that builds in just the operators of these models, to be included by the firmware's",
   )
+  .addOption(forceOption())
   .option("--json", "one JSON object")
-  .action(async (files: string[], { operators, json }: { operators?: string; json?: boolean }) => {
-    if (operators) return listOperators(operators, files, json ?? false);
+  .action(async (files: string[], { operators, force, json }: Options) => {
+    if (operators) {
+      await requireReplaceable([{ file: operators, kind: operatorsKind }], { sources: files, force });
+      return listOperators(operators, files, json ?? false);
+    }
     const [file, ...more] = files as [string, ...string[]];
     if (more.length > 0) throw new UserError(`${files.length} models given, 1 expected (--operators takes several)`);
     const { bytes, model } = await readModel(file);

@@ -3,13 +3,13 @@ import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { Command } from "commander";
 import { graphOf } from "../convert/index.js";
-import { loadLayersModel, modelSources, saveLayersModel } from "../graph/modelFiles.js";
+import { loadLayersModel, modelSources, savedModelFiles, saveLayersModel } from "../graph/modelFiles.js";
 import { macs } from "../graph/graph.js";
 import { readSamples } from "../graph/sampleFile.js";
 import { samplesFor } from "../graph/samples.js";
 import { UserError } from "../lib/errors.js";
 import { collect, positive, whole } from "../lib/numbers.js";
-import { refuseOverwriting } from "../lib/outputs.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { filterGroups, fineTune, pruneModel, sensitivityScan } from "../prune/index.js";
@@ -24,11 +24,9 @@ interface Options {
   learningRate: number;
   seed: number;
   out?: string;
+  force?: boolean;
   json?: boolean;
 }
-
-/** What saveLayersModel writes. */
-const modelFilesIn = (folder: string): string[] => [path.join(folder, "model.json"), path.join(folder, "weights.bin")];
 
 interface Size {
   filters: number;
@@ -71,7 +69,10 @@ async function prune(location: string, options: Options): Promise<void> {
     throw new UserError("--labels belong to samples: name those with --data FILE");
   const out =
     options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");
-  await refuseOverwriting([...(await modelSources(location)), ...data], modelFilesIn(out));
+  await requireReplaceable(savedModelFiles(out), {
+    sources: [...(await modelSources(location)), ...data, ...(options.labels ? [options.labels] : [])],
+    force: options.force,
+  });
   await startBackend();
   const model = await loadLayersModel(location);
   const samples = data.length > 0 ? samplesFor(graphOf(model, "model"), await readSamples(data), "--data") : undefined;
@@ -126,7 +127,7 @@ function report(
   groups: (readonly [string, number])[],
   { out, tuned, untouched, json }: { out: string; tuned: boolean; untouched: string[]; json: boolean },
 ): void {
-  const files = modelFilesIn(out);
+  const files = savedModelFiles(out).map(({ file }) => file);
   if (json) {
     process.stdout.write(
       `${JSON.stringify({ before, after, ratios, keptWhole: untouched, fineTuned: tuned, files }, null, 2)}\n`,
@@ -169,5 +170,6 @@ export default new Command("prune")
   .option("--learning-rate <rate>", "of fine-tuning", positive, 0.001)
   .option("--seed <n>", "of the order of samples", whole(0), 1)
   .option("-o, --out <folder>", "where model.json and weights.bin go (default: pruned, beside the model)")
+  .addOption(forceOption())
   .option("--json", "the result as JSON")
   .action(prune);

@@ -1,15 +1,16 @@
-import path from "node:path";
 import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
 import { calibrateConfidence, evaluateFloat } from "../evaluate/evaluate.js";
 import { between, positive, whole } from "../lib/numbers.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { installTensorflow, startBackend } from "../tf/backend.js";
 import { benchmark } from "../train/benchmark.js";
 import { loadDataset } from "../train/dataset.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { defaultModel, defaultRecordings, recordingsHelp } from "../node/nodeFolder.js";
 import { scoreOf } from "../train/predict.js";
-import { refuseForeignNetworks, saveNotes, saveTrained } from "../train/store.js";
+import { checkpointFile } from "../train/checkpoint.js";
+import { refuseForeignNetworks, saveNotes, saveTrained, trainingFiles } from "../train/store.js";
 import { trainDefaults, trainModel } from "../train/train.js";
 
 interface Options {
@@ -25,6 +26,7 @@ interface Options {
   augment: boolean;
   resume: boolean;
   benchmark?: boolean;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -57,10 +59,12 @@ export default new Command("train")
   .option("--balance <x>", "0: all windows count alike; 1: all classes do", between(0, 1), trainDefaults.balance)
   .option("--no-augment", "take the recordings as they are")
   .option("--no-resume", "begin anew even when there is a checkpoint of this training")
+  .addOption(forceOption())
   .option("--benchmark", "measure the speed of training steps and stop")
   .option("--json", "print figures as JSON")
   .action(async (options: Options) => {
     if (options.benchmark) return showBenchmark(options.node, options.batch, options.json ?? false);
+    await requireReplaceable(trainingFiles(options.out), { sources: [options.node], force: options.force });
     const config = await readNode(options.node);
     const { augmentation, ...plain } = await loadDataset(options.recordings ?? defaultRecordings(), config, {
       seed: options.seed,
@@ -71,7 +75,7 @@ export default new Command("train")
     if (backend === "wasm")
       process.stderr.write(`training on wasm (TensorFlow itself would be used after: ${installTensorflow})\n`);
     const { seed, epochs, batch, rate, patience, balance } = options;
-    const checkpoint = path.join(options.out, "checkpoint.bin");
+    const checkpoint = checkpointFile(options.out);
     const { model, history, best } = await trainModel(data, {
       seed,
       epochs,

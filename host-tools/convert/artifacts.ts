@@ -1,25 +1,53 @@
 import path from "node:path";
-import { cArray } from "./cArray.js";
-import { writeOutputs } from "../lib/outputs.js";
+import { jsonKind, textKind, tfliteKind } from "../lib/fileKinds.js";
+import { writeOutputs, type Output } from "../lib/outputs.js";
+import type { PlannedFile } from "../lib/overwrite.js";
+import { cArray, cArrayMark } from "./cArray.js";
 import type { Summary } from "./summary.js";
 
-/** What writeArtifacts writes, by the ends of their names. */
-const ends = [".tflite", ".c", ".h", ".json"] as const;
+export interface ArtifactOptions {
+  /** Default: also OUT.c and OUT.h. */
+  cArray?: boolean;
+}
 
-export const artifactFiles = (out: string): string[] => ends.map((end) => `${out}${end}`);
+const summaryKind = jsonKind(
+  "a conversion's summary",
+  ({ bytes, parameters, operators }) =>
+    typeof bytes === "number" && typeof parameters === "number" && Array.isArray(operators),
+);
+
+/** What writeArtifacts writes, by the ends of their names. */
+const kinds = [
+  { end: ".tflite", kind: tfliteKind },
+  { end: ".c", kind: textKind("a C array of a model", cArrayMark), isCArray: true },
+  { end: ".h", kind: textKind("the header of a C array", cArrayMark), isCArray: true },
+  { end: ".json", kind: summaryKind },
+];
+
+export const artifactFiles = (out: string, { cArray: withArray = true }: ArtifactOptions = {}): PlannedFile[] =>
+  kinds.filter(({ isCArray }) => withArray || !isCArray).map(({ end, kind }) => ({ file: `${out}${end}`, kind }));
 
 /**
- * Writes OUT.tflite, OUT.c, OUT.h and OUT.json (the summary). The C symbol comes from OUT's last part.
+ * Writes OUT.tflite, OUT.json (the summary), and OUT.c and OUT.h unless they are left out. The C symbol comes from OUT's last part.
  * @returns the files' names. @throws UserError when one cannot be written; each is whole or not there.
  */
 export async function writeArtifacts(
-  conversion: { tflite: Uint8Array; summary: Summary },
+  { tflite, summary }: { tflite: Uint8Array; summary: Summary },
   out: string,
+  options: ArtifactOptions = {},
 ): Promise<string[]> {
   const base = path.basename(out);
-  const { source, header } = cArray(base, `${base}.h`, conversion.tflite);
-  const contents = [conversion.tflite, source, header, `${JSON.stringify(conversion.summary, null, 2)}\n`];
-  const files = artifactFiles(out);
-  await writeOutputs(files.map((file, i) => [file, contents[i]!]));
-  return files;
+  const array = options.cArray === false ? undefined : cArray(base, `${base}.h`, tflite);
+  const outputs: Output[] = [
+    [`${out}.tflite`, tflite],
+    ...(array
+      ? ([
+          [`${out}.c`, array.source],
+          [`${out}.h`, array.header],
+        ] as const)
+      : []),
+    [`${out}.json`, `${JSON.stringify(summary, null, 2)}\n`],
+  ];
+  await writeOutputs(outputs);
+  return outputs.map(([file]) => file);
 }

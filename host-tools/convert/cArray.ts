@@ -1,4 +1,5 @@
 import { UserError } from "../lib/errors.js";
+import type { Chunked } from "../lib/outputs.js";
 
 const keywords = new Set(
   `alignas alignof and and_eq asm atomic_cancel atomic_commit atomic_noexcept auto bitand bitor bool break case catch char char8_t char16_t char32_t class compl concept const consteval
@@ -23,18 +24,41 @@ export function symbolOf(name: string): string {
 }
 
 const bytesPerLine = 16;
+/** Source bytes that one chunk of text is made of; a multiple of bytesPerLine. */
+const chunkBytes = 1 << 16;
+const indent = "  ";
+const lineFeed = 0x0a;
 
-function* lines(bytes: Uint8Array): Generator<string> {
-  for (let at = 0; at < bytes.length; at += bytesPerLine) {
-    yield `  ${Array.from(bytes.subarray(at, at + bytesPerLine), (byte) => `0x${byte.toString(16).padStart(2, "0")},`).join(" ")}`;
+/** With the blank, or the line feed, that ends each. */
+const textOfByte = Array.from({ length: 256 }, (_, byte) => Buffer.from(`0x${byte.toString(16).padStart(2, "0")}, `));
+
+const sizeOfLines = (count: number): number =>
+  Math.ceil(count / bytesPerLine) * indent.length + count * textOfByte[0]!.length;
+
+function linesOf(bytes: Uint8Array): Buffer {
+  const text = Buffer.alloc(sizeOfLines(bytes.length));
+  let at = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    if (i % bytesPerLine === 0) at += text.write(indent, at);
+    const one = textOfByte[bytes[i]!]!;
+    text.set(one, at);
+    at += one.length;
+    if (i % bytesPerLine === bytesPerLine - 1 || i === bytes.length - 1) text[at - 1] = lineFeed;
   }
+  return text;
 }
 
-/** The bytes as a C array on a multiple of 16, so that a reader may use weights in place; for C99 and later and C++11 and later. */
-export function cArray(name: string, headerFile: string, bytes: Uint8Array): { source: string; header: string } {
+/** Begins every file that cArray makes. */
+export const cArrayMark = "/* Made by loam convert; do not edit. */";
+
+/**
+ * The bytes as a C array on a multiple of 16, so that a reader may use weights in place; for C99 and later and C++11 and later. The source is made while it
+ * is written: that of a large model is longer than a string can be.
+ */
+export function cArray(name: string, headerFile: string, bytes: Uint8Array): { source: Chunked; header: string } {
   const symbol = symbolOf(name);
   const guard = `LOAM_${symbol.toUpperCase()}_H`;
-  const header = `/* Made by loam convert; do not edit. */
+  const header = `${cArrayMark}
 #ifndef ${guard}
 #define ${guard}
 
@@ -53,7 +77,7 @@ extern const unsigned int ${symbol}_len;
 #endif
 `;
   // C99 has no alignas of its own; GCC and Clang have had the attribute since long before.
-  const source = `/* Made by loam convert; do not edit. */
+  const start = Buffer.from(`${cArrayMark}
 #include "${headerFile}"
 
 #if defined(__cplusplus) && __cplusplus >= 201103L
@@ -67,9 +91,12 @@ extern const unsigned int ${symbol}_len;
 #endif
 
 LOAM_ALIGN16 const unsigned char ${symbol}[${bytes.length}] = {
-${[...lines(bytes)].join("\n")}
-};
-const unsigned int ${symbol}_len = ${bytes.length};
-`;
-  return { source, header };
+`);
+  const end = Buffer.from(`};\nconst unsigned int ${symbol}_len = ${bytes.length};\n`);
+  function* chunks(): Generator<Uint8Array> {
+    yield start;
+    for (let at = 0; at < bytes.length; at += chunkBytes) yield linesOf(bytes.subarray(at, at + chunkBytes));
+    yield end;
+  }
+  return { source: { bytes: start.length + sizeOfLines(bytes.length) + end.length, chunks }, header };
 }

@@ -1,15 +1,18 @@
 import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
-import { writeArtifacts } from "../convert/artifacts.js";
+import { artifactFiles, writeArtifacts } from "../convert/artifacts.js";
 import { convertModel, type Conversion } from "../convert/index.js";
-import { saveLayersModel } from "../graph/modelFiles.js";
+import { savedModelFiles, saveLayersModel } from "../graph/modelFiles.js";
 import { calibrateConfidence, evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
 import { judge, type Judgement } from "../evaluate/metrics.js";
 import { compress } from "../experiments/compress.js";
+import { tfliteKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
+import type { PlannedFile } from "../lib/overwrite.js";
 import { lazyProgress, startProgress } from "../lib/progress.js";
 import type { TrainingData } from "../train/examples.js";
-import { saveNotes, saveTrained } from "../train/store.js";
+import { checkpointFile } from "../train/checkpoint.js";
+import { saveNotes, saveTrained, trainingFiles } from "../train/store.js";
 import { trainModel } from "../train/train.js";
 import { compareEngines, describeAgreement, type Agreement } from "./agreement.js";
 
@@ -40,6 +43,18 @@ export interface Networks {
   agreement: Agreement;
 }
 
+const floatTflite = (folder: string): string => path.join(folder, "float.tflite");
+const prunedFolder = (folder: string): string => path.join(folder, "pruned");
+const convertedName = (folder: string): string => path.join(folder, "model");
+
+/** What makeNetworks writes. */
+export const networkFiles = (folder: string): PlannedFile[] => [
+  ...trainingFiles(folder),
+  { file: floatTflite(folder), kind: tfliteKind },
+  ...savedModelFiles(prunedFolder(folder)),
+  ...artifactFiles(convertedName(folder)),
+];
+
 /** Train, prune, fine-tune, quantize, convert; each form is judged on the held-out windows and written into `folder`. @throws UserError when the engines disagree */
 export async function makeNetworks(
   folder: string,
@@ -50,14 +65,14 @@ export async function makeNetworks(
     judge(probabilities, data.test.labels, data.classes.length, threshold);
   const { model } = await trainModel(data, {
     seed,
-    checkpoint: path.join(folder, "checkpoint.bin"),
+    checkpoint: checkpointFile(folder),
     ...(epochs && { epochs }),
   });
   calibrateConfidence(model, data);
   await saveTrained(folder, model, data);
   await saveNotes(folder, { seed });
   const float = await convertModel(model, { mode: "float", name: "float" });
-  await writeFileAtomic(path.join(folder, "float.tflite"), float.tflite);
+  await writeFileAtomic(floatTflite(folder), float.tflite);
 
   const quantizing = lazyProgress("quantizing", 1);
   const { pruned, conversion } = await compress(model, data, {
@@ -66,8 +81,8 @@ export async function makeNetworks(
     ...(fineTuneEpochs && { epochs: fineTuneEpochs }),
   });
   quantizing.finish(`${conversion.tflite.length.toLocaleString("en-US")} bytes`);
-  await saveLayersModel(pruned, path.join(folder, "pruned"));
-  await writeArtifacts(conversion, path.join(folder, "model"));
+  await saveLayersModel(pruned, prunedFolder(folder));
+  await writeArtifacts(conversion, convertedName(folder));
   const smaller = await convertModel(pruned, { mode: "float", name: "pruned" });
 
   const progress = startProgress("TensorFlow Lite = our engine", data.test.count);

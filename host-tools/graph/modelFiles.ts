@@ -4,8 +4,10 @@ import type * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
+import { jsonKind, rawKind } from "../lib/fileKinds.js";
 import { writeOutputs } from "../lib/outputs.js";
 import { textOf } from "../lib/text.js";
+import type { PlannedFile } from "../lib/overwrite.js";
 import { registerCustomLayers } from "../tf/customLayers.js";
 import { readableTopology, type Topology } from "./kerasTopology.js";
 
@@ -147,6 +149,17 @@ export async function loadLayersModel(location: string): Promise<tfl.LayersModel
     throw new UserError(`tfjs cannot load ${file}: ${reason}`);
   }
 }
+
+const modelJsonKind = jsonKind(
+  "a tfjs model",
+  ({ modelTopology, format }) => typeof modelTopology === "object" && format !== "graph-model",
+);
+
+/** What saveLayersModel writes. */
+export const savedModelFiles = (folder: string): PlannedFile[] => [
+  { file: path.join(folder, "model.json"), kind: modelJsonKind },
+  { file: path.join(folder, "weights.bin"), kind: rawKind },
+];
 
 /** Saves as FOLDER/model.json and FOLDER/weights.bin; each file appears whole or not at all. */
 export async function saveLayersModel(model: tfl.LayersModel, folder: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
+import { jsonKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { engineOperators } from "../graph/operators/index.js";
 import type { TfliteModel } from "../tflite/index.js";
@@ -33,6 +34,13 @@ export const operatorsDefine = (operators: readonly string[]): string =>
 /** A manifest to include: mcconfig, and our own builder, make MODDEF_INFERENCE_OPERATORS of it (native/inference/inferenceOptions.h). */
 export const operatorsManifest = (operators: readonly string[]): string =>
   `${JSON.stringify({ defines: { inference: { operators: operatorsDefine(operators) } } }, null, "\t")}\n`;
+
+export const operatorsKind = jsonKind(
+  "a list of operators",
+  (value) =>
+    Object.keys(value).join() === "defines" &&
+    typeof (value["defines"] as { inference?: { operators?: unknown } } | null)?.inference?.operators === "string",
+);
 
 /** Writes the manifest fragment for what all of the models use. @returns the operators. @throws UserError, and nothing is written */
 export async function writeOperators(file: string, models: readonly string[]): Promise<string[]> {

@@ -1,15 +1,33 @@
-import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { constants, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { connect } from "node:net";
 import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { destinationOf, type Destination } from "./destination.js";
 import { UserError } from "./errors.js";
 import { systemReason } from "./systemreasons.js";
 
-type Output = readonly [file: string, data: string | Uint8Array];
+/** Contents that are made while they are written, for files that would not fit in memory. */
+export interface Chunked {
+  /** Of all chunks together. */
+  bytes: number;
+  chunks(): Iterable<Uint8Array>;
+}
 
-async function attempt<T>([file, data]: Output, step: () => Promise<T>): Promise<T> {
+export type Contents = string | Uint8Array | Chunked;
+export type Output = readonly [file: string, contents: Contents];
+
+const isChunked = (contents: Contents): contents is Chunked =>
+  typeof contents === "object" && !(contents instanceof Uint8Array);
+const sizeOf = (contents: Contents): number => (isChunked(contents) ? contents.bytes : Buffer.byteLength(contents));
+const chunksOf = (contents: Contents): Iterable<string | Uint8Array> =>
+  isChunked(contents) ? contents.chunks() : [contents];
+
+async function attempt<T>([file, contents]: Output, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    throw new UserError(`cannot write ${path.normalize(file)}: ${systemReason(error, Buffer.byteLength(data))}`);
+    throw new UserError(`cannot write ${path.normalize(file)}: ${systemReason(error, sizeOf(contents))}`);
   }
 }
 
@@ -33,54 +51,64 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-const isFolder = (file: string): Promise<boolean> =>
-  stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-
-async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
-  await makeFolder(path.dirname(path.resolve(file)));
+async function writeWhole(file: string, contents: Contents, mode: number | undefined): Promise<void> {
+  await makeFolder(path.dirname(file));
   const handle = await open(file, "w");
   try {
+    if (mode !== undefined) await handle.chmod(mode);
     // Goes on after a write that a full disk cut short, and so meets the error.
-    await handle.writeFile(data);
+    for (const chunk of chunksOf(contents)) await handle.writeFile(chunk);
     await handle.sync();
   } finally {
     await handle.close();
   }
 }
 
-/** The file itself, whatever links lead to it; one that is not there yet by its name. */
-const identity = (file: string): Promise<string> => realpath(file).catch(() => path.resolve(file));
+/** Into a device, a FIFO or a socket, which stays what it is. */
+async function writeThrough({ path: place, what }: Destination, contents: Contents): Promise<void> {
+  if (what === "socket") return pipeline(Readable.from(chunksOf(contents)), connect(place));
+  const handle = await open(place, constants.O_WRONLY);
+  try {
+    for (const chunk of chunksOf(contents)) await handle.writeFile(chunk);
+  } finally {
+    await handle.close();
+  }
+}
 
-/** Nothing that a command reads may be what it writes. @throws UserError naming the file */
-export async function refuseOverwriting(sources: readonly string[], files: readonly string[]): Promise<void> {
-  const read = await Promise.all(sources.map(identity));
-  for (const file of files)
-    if (read.includes(await identity(file)))
-      throw new UserError(`${path.normalize(file)} is read here and would be written over: choose another name`);
+interface Planned {
+  output: Output;
+  destination: Destination;
+  /** Of a file that is to be put in its place. */
+  temporary: string | undefined;
+}
+
+async function plan(output: Output): Promise<Planned> {
+  const destination = await attempt(output, () => destinationOf(output[0]));
+  if (destination.what === "folder") throw new UserError(`cannot write ${path.normalize(output[0])}: that is a folder`);
+  const isPlaced = destination.what === "file" || destination.what === "none";
+  return { output, destination, temporary: isPlaced ? temporaryName(destination.path) : undefined };
 }
 
 /**
  * Writes files that belong together: all under temporary names first, and only when all are on the disk are they renamed. Whoever looks sees the old files
- * or whole new ones; when one cannot be written, none is changed.
+ * or whole new ones; when one cannot be written, none is changed. A link stays, and what it leads to is replaced. What is no file (a device, a FIFO, a
+ * socket) is written to, after the files are on the disk and before the first is renamed.
  * @throws UserError naming the file that failed and why.
  */
-export async function writeOutputs(files: readonly Output[]): Promise<void> {
-  const written: string[] = [];
+export async function writeOutputs(outputs: readonly Output[]): Promise<void> {
+  const planned: Planned[] = [];
+  // One after the other: the first that cannot be is named.
+  for (const output of outputs) planned.push(await plan(output));
+  const files = planned.filter((each) => each.temporary !== undefined);
   try {
-    for (const output of files) {
-      const temporary = temporaryName(output[0]);
-      written.push(temporary);
-      await attempt(output, () => writeWhole(temporary, output[1]));
-    }
-    // What could stop a rename half way through the files is looked for before the first.
-    for (const [file] of files)
-      if (await isFolder(file)) throw new UserError(`cannot write ${path.normalize(file)}: that is a folder`);
-    for (const output of files) await attempt(output, () => rename(temporaryName(output[0]), output[0]));
+    for (const { output, destination, temporary } of files)
+      await attempt(output, () => writeWhole(temporary!, output[1], destination.mode));
+    for (const { output, destination, temporary } of planned)
+      if (temporary === undefined) await attempt(output, () => writeThrough(destination, output[1]));
+    for (const { output, destination, temporary } of files)
+      await attempt(output, () => rename(temporary!, destination.path));
   } finally {
     // Those that were renamed are no longer there.
-    await Promise.all(written.map((temporary) => rm(temporary, { force: true }).catch(() => undefined)));
+    await Promise.all(files.map(({ temporary }) => rm(temporary!, { force: true }).catch(() => undefined)));
   }
 }

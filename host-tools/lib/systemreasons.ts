@@ -21,6 +21,9 @@ const reasons: Readonly<Record<string, string | ((use: Use) => string)>> = {
   EFBIG: (use) => notWritten(use, "the file is too large", (bytes) => `the file may not grow to ${bytes} bytes here`),
   ELOOP: "its links lead in a circle, or through too many",
   ENAMETOOLONG: "its name is too long",
+  EPIPE: "its reader has gone",
+  ENXIO: "nobody reads there",
+  ECONNREFUSED: "nobody listens at that socket",
   EMFILE: "too many files are open",
   ENFILE: "too many files are open",
 };

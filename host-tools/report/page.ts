@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import ts from "typescript";
+import { textKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import type { DayTotals, Experiments, ReportData, Spread, Stage } from "./data.js";
 
@@ -100,6 +101,9 @@ function body(data: ReportData): string {
 /** JSON inside a script element: "<" is written so that no text in it can end the element. */
 const embed = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\\u003c");
 
+const start = '<!doctype html><html lang="en"><head><meta charset="utf-8">';
+export const reportKind = textKind("a report", start);
+
 /** The whole page as one self-contained HTML text: style, plots and data inside, nothing fetched. */
 export async function renderReport(data: ReportData): Promise<string> {
   const here = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), "utf8");
@@ -107,7 +111,7 @@ export async function renderReport(data: ReportData): Promise<string> {
   const client = ts.transpileModule(await here("client/charts.ts"), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   }).outputText;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+  return `${start}<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(data.title)}</title><link rel="icon" href="data:,"><style>${await here("style.css")}</style></head><body>${body(data)}
 <script>${plots.replaceAll("</script", "<\\/script")}</script><script>const report = ${embed(data)};</script><script type="module">${client}</script></body></html>\n`;
 }

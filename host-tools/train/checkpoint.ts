@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
@@ -23,6 +24,8 @@ export interface Checkpoint {
   best: { loss: number; epoch: number; weights: Float32Array[] };
   history: Epoch[];
 }
+
+export const checkpointFile = (folder: string): string => path.join(folder, "checkpoint.bin");
 
 export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
   await writeFileAtomic(file, serialize(checkpoint));

@@ -3,18 +3,33 @@ import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { encodeNormalizer } from "../../device/normalizer.js";
 import type { Predictor } from "../cloud/cloud.js";
-import { loadLayersModel, saveLayersModel } from "../graph/modelFiles.js";
+import { loadLayersModel, savedModelFiles, saveLayersModel } from "../graph/modelFiles.js";
 import { npyOf } from "../graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
+import { jsonKind, normalizerKind, npyKind, rawKind } from "../lib/fileKinds.js";
 import { readUserFile } from "../lib/files.js";
 import { writeOutputs } from "../lib/outputs.js";
 import { textOf } from "../lib/text.js";
+import type { PlannedFile } from "../lib/overwrite.js";
 import { startBackend } from "../tf/backend.js";
+import { checkpointFile } from "./checkpoint.js";
 import { normalize, type Normalizer, type TrainingData } from "./examples.js";
 import { predict } from "./predict.js";
 
 const normalizerName = "normalizer.bin";
 const notesName = "training.json";
+
+const notesKind = jsonKind("notes of a training", ({ seed }) => typeof seed === "number");
+
+/** What a training writes into its folder, checkpoint included. */
+export const trainingFiles = (folder: string): PlannedFile[] => [
+  ...savedModelFiles(path.join(folder, "float")),
+  { file: path.join(folder, normalizerName), kind: normalizerKind },
+  { file: path.join(folder, "samples.npy"), kind: npyKind },
+  { file: path.join(folder, "labels.npy"), kind: npyKind },
+  { file: path.join(folder, notesName), kind: notesKind },
+  { file: checkpointFile(folder), kind: rawKind },
+];
 
 /**
  * Writes FOLDER/float/model.json and weights.bin, FOLDER/normalizer.bin, which belongs to every form of the network, and the training windows as the network

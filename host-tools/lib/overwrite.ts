@@ -1,0 +1,98 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { Option } from "commander";
+import { destinationOf, standsInTheWay, type Destination } from "./destination.js";
+import { UserError } from "./errors.js";
+import { describeFile, type FileKind } from "./fileKinds.js";
+import { systemReason } from "./systemreasons.js";
+
+/** A file that a command is going to write. */
+export interface PlannedFile {
+  file: string;
+  kind: FileKind;
+}
+
+export interface OverwriteOptions {
+  /** What the command reads. */
+  sources?: readonly string[];
+  force?: boolean | undefined;
+}
+
+/** For commands that write where the user says. */
+export const forceOption = (): Option =>
+  new Option("--force", "also write over existing files of other kinds than the command writes");
+
+async function lookUp(file: string): Promise<Destination> {
+  try {
+    return await destinationOf(file);
+  } catch (error) {
+    throw new UserError(`cannot write ${path.normalize(file)}: ${systemReason(error, 0)}`);
+  }
+}
+
+async function check({ file, kind }: PlannedFile, destination: Destination, force: boolean): Promise<void> {
+  const name = path.normalize(file);
+  if (destination.what === "folder") throw new UserError(`cannot write ${name}: that is a folder`);
+  if (destination.what === "none") {
+    const inTheWay = await standsInTheWay(destination.path);
+    if (inTheWay !== undefined)
+      throw new UserError(`cannot write ${name}: a part of the path is a file, not a folder (${inTheWay})`);
+  }
+  if (destination.what !== "file" || force) return;
+  const other = await otherThan(kind, destination.path);
+  if (other !== undefined)
+    throw new UserError(`${name} is ${other}; ${kind.what} goes there: choose another name, or --force to replace it`);
+}
+
+/** What a file is that is neither empty nor of a kind; undefined when it is. */
+async function otherThan(kind: FileKind, file: string): Promise<string | undefined> {
+  try {
+    return (await stat(file)).size === 0 || (await kind.isOne(file)) ? undefined : await describeFile(file);
+  } catch (error) {
+    throw new UserError(
+      `cannot see what ${file} is: ${systemReason(error)}; choose another name, or --force to replace it`,
+    );
+  }
+}
+
+/**
+ * The rule of what may be written over, for every command, before any work is done:
+ * - nothing that the command reads, and no file twice;
+ * - no folder where a file goes, no file where a folder goes;
+ * - of files only those that are empty or of the kind that is written there; --force takes others, too.
+ * What is no file (a device, a FIFO, a socket) is written to and stays what it is.
+ * @throws UserError naming the file and what it is
+ */
+export async function requireReplaceable(
+  files: readonly PlannedFile[],
+  { sources = [], force = false }: OverwriteOptions = {},
+): Promise<void> {
+  const read = await Promise.all(
+    sources.map((source) =>
+      destinationOf(source).catch((): Destination => ({ path: path.resolve(source), what: "none" })),
+    ),
+  );
+  const written = new Set<string>();
+  for (const planned of files) {
+    const name = path.normalize(planned.file);
+    const destination = await lookUp(planned.file);
+    if (destination.what !== "stream" && destination.what !== "socket") {
+      if (read.some((source) => source.path === destination.path))
+        throw new UserError(`${name} is read here and would be written over: choose another name`);
+      if (written.has(destination.path)) throw new UserError(`${name} would be written twice: choose two names`);
+      written.add(destination.path);
+    }
+    await check(planned, destination, force);
+  }
+}
+
+/** A folder that a command makes and fills; it may be there. @throws UserError when something else is in its place */
+export async function requireFolder(folder: string): Promise<void> {
+  const { path: place, what } = await lookUp(folder);
+  const name = path.normalize(folder);
+  if (what === "folder") return;
+  if (what !== "none") throw new UserError(`${name} should be a folder, it is a file`);
+  const inTheWay = await standsInTheWay(place);
+  if (inTheWay !== undefined)
+    throw new UserError(`cannot make ${name}: a part of the path is a file, not a folder (${inTheWay})`);
+}
