@@ -11,6 +11,7 @@ import { writeOutputs, type Output } from "../lib/outputs.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { formatTable } from "../lib/table.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { requireNode } from "../node/nodeFolder.js";
 
 interface Options {
   node?: string;
@@ -71,7 +72,7 @@ export default new Command("features")
   .action(async (recordings: string[], { node, output, replay, force, json }: Options) => {
     await requireReplaceable(
       [...(output ? [{ file: output, kind: csvKind }] : []), ...(replay ? [{ file: replay, kind: replayKind }] : [])],
-      { sources: [...recordings, node], force },
+      { sources: [...recordings, node ?? requireNode().description], force },
     );
     const config = await readNode(node);
     const set = await extractFeatures(recordings, config, { requireLabels: false });

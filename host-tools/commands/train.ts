@@ -7,7 +7,7 @@ import { installTensorflow, startBackend } from "../tf/backend.js";
 import { benchmark } from "../train/benchmark.js";
 import { loadDataset } from "../train/dataset.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
-import { defaultModel, defaultRecordings, recordingsHelp } from "../node/nodeFolder.js";
+import { defaultModel, defaultRecordings, recordingsHelp, requireNode } from "../node/nodeFolder.js";
 import { scoreOf } from "../train/predict.js";
 import { checkpointFile } from "../train/checkpoint.js";
 import { refuseForeignNetworks, saveNotes, saveTrained, trainingFiles } from "../train/store.js";
@@ -64,7 +64,10 @@ export default new Command("train")
   .option("--json", "print figures as JSON")
   .action(async (options: Options) => {
     if (options.benchmark) return showBenchmark(options.node, options.batch, options.json ?? false);
-    await requireReplaceable(trainingFiles(options.out), { sources: [options.node], force: options.force });
+    await requireReplaceable(trainingFiles(options.out), {
+      sources: [options.node ?? requireNode().description],
+      force: options.force,
+    });
     const config = await readNode(options.node);
     const { augmentation, ...plain } = await loadDataset(options.recordings ?? defaultRecordings(), config, {
       seed: options.seed,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { PersistedMemory } from "../cloud/memory.js";
 import type { RegionName } from "../../device/lorawan/types.js";
+import { destinationOf } from "../lib/destination.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { textOf } from "../lib/text.js";
@@ -19,6 +20,8 @@ export interface PersistedState {
 /** Reads a state that `StateFile` wrote; undefined when there is none yet. @throws UserError, which never shows the content: it has keys */
 export async function readState(file: string, region: RegionName): Promise<PersistedState | undefined> {
   if (!existsSync(file)) return undefined;
+  if (!["file", "folder"].includes(destinationOf(file).what))
+    throw new UserError(`${file} is a device, a FIFO or a socket; a state is kept in a file`);
   const text = textOf(await readUserFile(file, "the state"), file);
   let state: Partial<PersistedState & { version: number }> | null;
   try {

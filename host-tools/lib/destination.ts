@@ -1,4 +1,4 @@
-import { lstat, readlink, realpath, stat } from "node:fs/promises";
+import { lstatSync, readlinkSync, realpathSync, statSync, type Stats } from "node:fs";
 import path from "node:path";
 
 /** What a name stands for as a place to write to, links followed. */
@@ -11,38 +11,45 @@ export interface Destination {
   mode?: number;
 }
 
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
+const unlessMissing = <T>(look: () => T): T | undefined => {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+};
 
 /** Where a chain of links leads, though its end is not there yet. */
-async function follow(file: string): Promise<string> {
-  const folder = await realpath(path.dirname(path.resolve(file))).catch(() => path.dirname(path.resolve(file)));
-  const place = path.join(folder, path.basename(file));
-  const target = await readlink(place).catch(() => undefined);
+function follow(file: string): string {
+  const named = path.resolve(file);
+  const folder = unlessMissing(() => realpathSync(path.dirname(named))) ?? path.dirname(named);
+  const place = path.join(folder, path.basename(named));
+  const target = unlessMissing(() => readlinkSync(place));
   return target === undefined ? place : follow(path.resolve(folder, target));
 }
 
 /** @throws the system's error for a name that cannot be looked up, such as one whose links lead in a circle */
-export async function destinationOf(file: string): Promise<Destination> {
+export function destinationOf(file: string): Destination {
+  let found: Stats;
   try {
-    const found = await stat(file);
-    const place = await realpath(file);
-    if (found.isDirectory()) return { path: place, what: "folder" };
-    if (found.isFile()) return { path: place, what: "file", mode: found.mode & 0o7777 };
-    // As it was named: what /proc says of an open pipe is no path.
-    return { path: path.resolve(file), what: found.isSocket() ? "socket" : "stream" };
+    found = statSync(file);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
-    return { path: await follow(file), what: "none" };
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return { path: follow(file), what: "none" };
   }
+  if (found.isDirectory()) return { path: realpathSync(file), what: "folder" };
+  if (found.isFile()) return { path: realpathSync(file), what: "file", mode: found.mode & 0o7777 };
+  // As it was named: what /proc says of an open pipe is no path.
+  return { path: path.resolve(file), what: found.isSocket() ? "socket" : "stream" };
 }
 
-/** The nearest folder above a file that is there, or what stands in its way. */
-export async function standsInTheWay(file: string): Promise<string | undefined> {
+/** What stands where a file's folder should be, or be made; undefined when nothing does. */
+export function standsInTheWay(file: string): string | undefined {
   for (let above = path.dirname(path.resolve(file)); ; above = path.dirname(above)) {
-    const found = await stat(above).catch(() => undefined);
+    const found = unlessMissing(() => statSync(above));
     if (found) return found.isDirectory() ? undefined : above;
-    // A link to nowhere: a folder cannot be made in its place.
-    if (await lstat(above).catch(() => undefined)) return above;
+    // A link to nowhere: no folder can be made in its place.
+    if (unlessMissing(() => lstatSync(above))) return above;
     if (path.dirname(above) === above) return undefined;
   }
 }

@@ -1,10 +1,21 @@
+import { renameSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
+import { destinationOf } from "./destination.js";
 import { UserError } from "./errors.js";
 import { writeOutputs } from "./outputs.js";
 import { systemReason } from "./systemreasons.js";
 
 /** Writes under a temporary name, flushes and renames: a reader sees the old file or the whole new one. @throws UserError naming the file and why */
 export const writeFileAtomic = (file: string, data: string | Uint8Array): Promise<void> => writeOutputs([[file, data]]);
+
+/** The same at once, without the flush, for those who cannot wait. What is no file is written to. */
+export function writeFileAtomicSync(file: string, data: string | Uint8Array): void {
+  const { path: place, what } = destinationOf(file);
+  if (what !== "file" && what !== "none") return writeFileSync(place, data);
+  const temporary = `${place}.new`;
+  writeFileSync(temporary, data);
+  renameSync(temporary, place);
+}
 
 function cannotRead(what: string, place: string, error: unknown): UserError {
   return new UserError(`cannot read ${what} ${place}: ${systemReason(error)}`);

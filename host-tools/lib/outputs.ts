@@ -23,7 +23,7 @@ const sizeOf = (contents: Contents): number => (isChunked(contents) ? contents.b
 const chunksOf = (contents: Contents): Iterable<string | Uint8Array> =>
   isChunked(contents) ? contents.chunks() : [contents];
 
-async function attempt<T>([file, contents]: Output, step: () => Promise<T>): Promise<T> {
+async function attempt<T>([file, contents]: Output, step: () => T | Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {

@@ -22,9 +22,9 @@ export interface OverwriteOptions {
 export const forceOption = (): Option =>
   new Option("--force", "also write over existing files of other kinds than the command writes");
 
-async function lookUp(file: string): Promise<Destination> {
+function lookUp(file: string): Destination {
   try {
-    return await destinationOf(file);
+    return destinationOf(file);
   } catch (error) {
     throw new UserError(`cannot write ${path.normalize(file)}: ${systemReason(error, 0)}`);
   }
@@ -34,7 +34,7 @@ async function check({ file, kind }: PlannedFile, destination: Destination, forc
   const name = path.normalize(file);
   if (destination.what === "folder") throw new UserError(`cannot write ${name}: that is a folder`);
   if (destination.what === "none") {
-    const inTheWay = await standsInTheWay(destination.path);
+    const inTheWay = standsInTheWay(destination.path);
     if (inTheWay !== undefined)
       throw new UserError(`cannot write ${name}: a part of the path is a file, not a folder (${inTheWay})`);
   }
@@ -55,6 +55,15 @@ async function otherThan(kind: FileKind, file: string): Promise<string | undefin
   }
 }
 
+/** What cannot be looked up cannot be read either, which whoever reads it says. */
+function placeOf(source: string): string {
+  try {
+    return destinationOf(source).path;
+  } catch {
+    return path.resolve(source);
+  }
+}
+
 /**
  * The rule of what may be written over, for every command, before any work is done:
  * - nothing that the command reads, and no file twice;
@@ -67,17 +76,13 @@ export async function requireReplaceable(
   files: readonly PlannedFile[],
   { sources = [], force = false }: OverwriteOptions = {},
 ): Promise<void> {
-  const read = await Promise.all(
-    sources.map((source) =>
-      destinationOf(source).catch((): Destination => ({ path: path.resolve(source), what: "none" })),
-    ),
-  );
+  const read = new Set(sources.map(placeOf));
   const written = new Set<string>();
   for (const planned of files) {
     const name = path.normalize(planned.file);
-    const destination = await lookUp(planned.file);
+    const destination = lookUp(planned.file);
     if (destination.what !== "stream" && destination.what !== "socket") {
-      if (read.some((source) => source.path === destination.path))
+      if (read.has(destination.path))
         throw new UserError(`${name} is read here and would be written over: choose another name`);
       if (written.has(destination.path)) throw new UserError(`${name} would be written twice: choose two names`);
       written.add(destination.path);
@@ -87,12 +92,12 @@ export async function requireReplaceable(
 }
 
 /** A folder that a command makes and fills; it may be there. @throws UserError when something else is in its place */
-export async function requireFolder(folder: string): Promise<void> {
-  const { path: place, what } = await lookUp(folder);
+export function requireFolder(folder: string): void {
+  const { path: place, what } = lookUp(folder);
   const name = path.normalize(folder);
   if (what === "folder") return;
   if (what !== "none") throw new UserError(`${name} should be a folder, it is a file`);
-  const inTheWay = await standsInTheWay(place);
+  const inTheWay = standsInTheWay(place);
   if (inTheWay !== undefined)
     throw new UserError(`cannot make ${name}: a part of the path is a file, not a folder (${inTheWay})`);
 }

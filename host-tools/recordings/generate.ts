@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
+import { destinationOf } from "../lib/destination.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFolder, writeFileAtomic } from "../lib/files.js";
+import { requireFolder } from "../lib/overwrite.js";
 import { startProgress, type Progress } from "../lib/progress.js";
 import { dayToCsv } from "./csv.js";
 import { checkSimulated, makeDay, simulatedLabels, type Label } from "./day.js";
@@ -54,7 +56,7 @@ async function readAbout(directory: string): Promise<{ simulated?: boolean; file
 }
 
 /** Only what was made here may be replaced. @throws UserError when anything else is in the folder */
-async function requireReplaceable(directory: string): Promise<void> {
+async function requireSimulated(directory: string): Promise<void> {
   if (!existsSync(directory) || (await readUserFolder(directory, "the place for recordings")).length === 0) return;
   const about = await readAbout(directory);
   if (about?.simulated !== true)
@@ -84,8 +86,10 @@ export async function generateRecordings(
   { days, seed, progress = startProgress("recordings (simulated)", days) }: GenerateOptions,
 ): Promise<RecordingSet> {
   checkSimulated(config);
-  const directory = path.resolve(given);
-  await requireReplaceable(directory);
+  requireFolder(given);
+  // A link to a folder stays, and leads to the new one.
+  const directory = destinationOf(given).path;
+  await requireSimulated(directory);
   const plan = planDays(days);
   const made: RecordingSet = { directory, days: [], bytes: 0 };
   const fresh = `${directory}.new`;

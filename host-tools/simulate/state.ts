@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
+import { writeFileAtomicSync } from "../lib/files.js";
+import { requireFolder } from "../lib/overwrite.js";
 import type { NetworkServer } from "../gateway/networkserver.js";
 import type { SimulationEvent } from "./events.js";
 
@@ -24,6 +26,7 @@ export class SimulationState {
 
   /** @throws UserError when the folder belongs to another recording */
   constructor(directory: string, fingerprint: string) {
+    requireFolder(directory);
     mkdirSync(directory, { recursive: true });
     this.flash = path.join(directory, "flash.bin");
     this.#file = path.join(directory, "state.json");
@@ -57,8 +60,7 @@ export class SimulationState {
   }
 
   #write(): void {
-    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#state));
-    renameSync(`${this.#file}.new`, this.#file);
+    writeFileAtomicSync(this.#file, JSON.stringify(this.#state));
   }
 
   /** Truncates an incomplete last line, written when the simulation was killed. */

@@ -72,6 +72,12 @@ export const mounting = attempt(
   ...(["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"] as const),
 );
 
+/** The right to make a device, and to write to it. */
+export const devices = attempt(
+  "the right to make devices: run as root",
+  ...(["sh", "-c", 'cd "$(mktemp -d)" && mknod null c 1 3 && : > null; code=$?; rm -rf "$PWD"; exit $code'] as const),
+);
+
 /** A compiler and C library for RV32IMC. */
 export const rv32Compiler = attempt(
   `riscv64-unknown-elf-gcc and picolibc: ${boardPackages}`,

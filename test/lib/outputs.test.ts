@@ -1,0 +1,196 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import path from "node:path";
+import test from "ava";
+import { writeFileAtomic, writeFileAtomicSync } from "../../host-tools/lib/files.js";
+import { writeOutputs } from "../../host-tools/lib/outputs.js";
+import { devices, needs } from "../helpers/needs.js";
+import { buildRoot } from "../../host-tools/lib/paths.js";
+
+const folder = path.join(buildRoot, "test", `outputs-${process.pid}`);
+const at = (...names: string[]) => path.join(folder, ...names);
+const text = (file: string) => readFileSync(file, "utf8");
+
+test.before(() => mkdirSync(folder, { recursive: true }));
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The ways to write a file that replaces another. */
+const writers: [name: string, write: (file: string, data: string) => void | Promise<void>][] = [
+  ["writeFileAtomic", writeFileAtomic],
+  ["writeFileAtomicSync", writeFileAtomicSync],
+];
+
+for (const [name, write] of writers) {
+  const place = (...names: string[]) => at(name, ...names);
+  test.before(() => mkdirSync(place(), { recursive: true }));
+
+  test(`${name}: a new file, and another in its place`, async (t) => {
+    await write(place("plain"), "old");
+    const before = statSync(place("plain")).ino;
+    await write(place("plain"), "new");
+    t.is(text(place("plain")), "new");
+    // Another file: whoever has the old one open goes on reading it.
+    t.not(statSync(place("plain")).ino, before);
+  });
+
+  test(`${name}: a link stays, and what it leads to is replaced`, async (t) => {
+    mkdirSync(place("far"));
+    writeFileSync(place("far/target"), "old");
+    symlinkSync("far/target", place("link"));
+    symlinkSync("link", place("second"));
+    const before = statSync(place("far/target")).ino;
+    await write(place("second"), "new");
+    t.is(readlinkSync(place("second")), "link");
+    t.is(readlinkSync(place("link")), "far/target");
+    t.true(lstatSync(place("far/target")).isFile());
+    t.is(text(place("far/target")), "new");
+    t.not(statSync(place("far/target")).ino, before);
+    t.deepEqual(readdirSync(place("far")), ["target"]);
+  });
+
+  test(`${name}: a link whose target is not there yet stays, and the target is made`, async (t) => {
+    mkdirSync(place("later"));
+    symlinkSync("later/target", place("early"));
+    await write(place("early"), "new");
+    t.true(lstatSync(place("early")).isSymbolicLink());
+    t.is(text(place("later/target")), "new");
+  });
+
+  test(`${name}: a link to a folder on the way`, async (t) => {
+    mkdirSync(place("real"));
+    symlinkSync("real", place("way"));
+    await write(place("way/file"), "new");
+    t.true(lstatSync(place("way")).isSymbolicLink());
+    t.is(text(place("real/file")), "new");
+  });
+
+  test(`${name}: a FIFO stays one, and its reader gets all of it`, async (t) => {
+    execFileSync("mkfifo", [place("fifo")]);
+    symlinkSync("fifo", place("to-fifo"));
+    for (const file of ["fifo", "to-fifo"]) {
+      // On a thread of its own: who opens a FIFO waits for the other end.
+      const reading = readFile(place("fifo"), "utf8");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await write(place(file), "through");
+      t.is(await reading, "through");
+      t.true(lstatSync(place("fifo")).isFIFO());
+    }
+    t.true(lstatSync(place("to-fifo")).isSymbolicLink());
+  });
+
+  test(`${name}: a folder is refused and stays`, async (t) => {
+    mkdirSync(place("folder"));
+    await t.throwsAsync(async () => write(place("folder"), "new"));
+    t.deepEqual(readdirSync(place("folder")), []);
+  });
+}
+
+test("a replaced file keeps its permissions", async (t) => {
+  writeFileSync(at("secret"), "old");
+  chmodSync(at("secret"), 0o600);
+  await writeFileAtomic(at("secret"), "new");
+  t.is(statSync(at("secret")).mode & 0o777, 0o600);
+  t.is(text(at("secret")), "new");
+});
+
+needs(devices)("a device stays one", async (t) => {
+  execFileSync("mknod", [at("null"), "c", "1", "3"]);
+  await writeFileAtomic(at("null"), "gone");
+  t.true(lstatSync(at("null")).isCharacterDevice());
+  t.deepEqual(
+    readdirSync(folder).filter((name) => name.includes("null")),
+    ["null"],
+  );
+});
+
+test("a socket: who listens gets all of it; a dead one is named", async (t) => {
+  // The path of a socket may be no longer than 107 bytes.
+  const place = path.relative(process.cwd(), at("socket"));
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(place, resolve));
+  const heard = new Promise<string>((resolve) =>
+    server.once("connection", (connection) => {
+      let all = "";
+      connection.on("data", (chunk: Buffer) => (all += chunk.toString()));
+      connection.on("end", () => (connection.end(), resolve(all)));
+    }),
+  );
+  await writeFileAtomic(place, "into the socket");
+  t.is(await heard, "into the socket");
+  t.teardown(() => server.close());
+  t.true(lstatSync(place).isSocket());
+  const kill = `require("net").createServer().listen(${JSON.stringify(`${place}2`)}, () => process.kill(process.pid, "SIGKILL"))`;
+  t.throws(() => execFileSync("node", ["-e", kill], { stdio: "ignore" }));
+  t.true(existsSync(`${place}2`));
+  await t.throwsAsync(writeFileAtomic(`${place}2`, "x"), {
+    message: `cannot write ${place}2: nobody listens at that socket`,
+  });
+});
+
+test("contents that are made while they are written", async (t) => {
+  function* chunks() {
+    for (let i = 0; i < 100; i++) yield Buffer.alloc(1000, i);
+  }
+  await writeOutputs([[at("chunked"), { bytes: 100_000, chunks }]]);
+  const written = readFileSync(at("chunked"));
+  t.is(written.length, 100_000);
+  t.true(written.every((byte, i) => byte === Math.floor(i / 1000)));
+});
+
+test("contents that fail half made: nothing is changed, nothing is left", async (t) => {
+  mkdirSync(at("half"));
+  writeFileSync(at("half/a"), "old");
+  writeFileSync(at("half/b"), "old");
+  function* chunks() {
+    yield Buffer.from("new");
+    throw new Error("no more");
+  }
+  await t.throwsAsync(
+    writeOutputs([
+      [at("half/a"), "new"],
+      [at("half/b"), { bytes: 6, chunks }],
+    ]),
+    { message: /cannot write .*b: no more/ },
+  );
+  t.deepEqual(
+    readdirSync(at("half")).map((name) => text(at("half", name))),
+    ["old", "old"],
+  );
+});
+
+test("a FIFO whose reader goes away: the files beside it are not changed", async (t) => {
+  mkdirSync(at("pipe"));
+  execFileSync("mkfifo", [at("pipe/fifo")]);
+  writeFileSync(at("pipe/file"), "old");
+  const reading = new Promise<void>((resolve) => {
+    void import("node:fs").then(({ open, close }) => open(at("pipe/fifo"), "r", (_, fd) => close(fd, () => resolve())));
+  });
+  function* chunks() {
+    const end = Date.now() + 20_000;
+    while (Date.now() < end) yield Buffer.alloc(1 << 16);
+  }
+  await t.throwsAsync(
+    writeOutputs([
+      [at("pipe/file"), "new"],
+      [at("pipe/fifo"), { bytes: 1 << 30, chunks }],
+    ]),
+    { message: /cannot write .*fifo: its reader has gone/ },
+  );
+  await reading;
+  t.is(text(at("pipe/file")), "old");
+  t.deepEqual(readdirSync(at("pipe")).sort(), ["fifo", "file"]);
+});
