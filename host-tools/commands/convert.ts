@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command, Option } from "commander";
 import { symbolOf } from "../convert/cArray.js";
@@ -112,6 +113,9 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     );
   const report = options.report && conversion.quantized ? await layerReport(conversion, calibration!) : undefined;
   const files = await writeArtifacts(conversion, out, options);
+  const older = artifactFiles(out).filter(({ file }) => !files.includes(file) && existsSync(file));
+  if (older.length > 0)
+    process.stderr.write(`${older.map(({ file }) => file).join(", ")}: of an earlier conversion, not of this model\n`);
   if (options.json)
     process.stdout.write(`${JSON.stringify({ ...conversion.summary, ...(report && { report }), files }, null, 2)}\n`);
   else show(conversion, files, report);

@@ -379,6 +379,21 @@ test("what it reads it does not write over", async (t) => {
   t.is(readFileSync(file, "utf8"), before);
 });
 
+test("--no-c-array leaves the C array out, and says so of an older one; the name need not be a C symbol", async (t) => {
+  const first = await run("convert", at("model"), "--float", "--out", at("array"));
+  t.is(first.code, 0, first.stderr);
+  t.notRegex(first.stderr, /earlier conversion/);
+  const second = await run("convert", at("model"), "--float", "--no-c-array", "--out", at("array"));
+  t.is(second.code, 0, second.stderr);
+  t.true(second.stderr.includes(`${at("array.c")}, ${at("array.h")}: of an earlier conversion, not of this model`));
+  t.deepEqual(second.stdout.split("\n").slice(-2), [at("array.tflite"), at("array.json")]);
+  const unnamed = await run("convert", at("model"), "--float", "--no-c-array", "--json", "--out", at("--"));
+  t.is(unnamed.code, 0, unnamed.stderr);
+  t.deepEqual((JSON.parse(unnamed.stdout) as { files: string[] }).files, [at("--.tflite"), at("--.json")]);
+  noFiles(t, "--.c");
+  noFiles(t, "--.h");
+});
+
 test("options that cannot be, or not together, are refused; few samples are remarked upon", async (t) => {
   const cases: [string[], RegExp][] = [
     [["--float", "--report"], /option '--float' cannot be used with option '--report'/],
@@ -412,7 +427,7 @@ test("a file limit is named, and the old files stay as they were", async (t) => 
   for (const end of ["tflite", "c", "h", "json"]) writeFileSync(at(`kept.${end}`), "old");
   const result = await execa(
     "bash",
-    ["-c", `ulimit -f 8; exec node ${loam} convert ${at("model")} -c ${at("samples.npy")} --out ${at("kept")}`],
+    ["-c", `ulimit -f 8; exec node ${loam} convert ${at("model")} -c ${at("samples.npy")} --force --out ${at("kept")}`],
     { reject: false },
   );
   t.is(result.exitCode, 1);
@@ -440,7 +455,7 @@ test("a folder that cannot be made is named", async (t) => {
 test("a folder in the place of one file: none of the others is written", async (t) => {
   writeFileSync(at("blocked.tflite"), "old");
   mkdirSync(at("blocked.c"));
-  const { code, stderr } = await run("convert", at("model"), "--float", "--out", at("blocked"));
+  const { code, stderr } = await run("convert", at("model"), "--float", "--force", "--out", at("blocked"));
   t.is(code, 1);
   t.regex(stderr, /cannot write .*blocked\.c: that is a folder/);
   t.is(readFileSync(at("blocked.tflite"), "utf8"), "old");
