@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { buildVariable, takeBuild } from "./lib/buildOption.js";
+import { buildHint, buildVariable, takeBuild } from "./lib/buildOption.js";
 import { systemFailure, UserError } from "./lib/errors.js";
 import { stopBars } from "./lib/progress.js";
 
@@ -70,7 +70,8 @@ try {
   stopBars();
   const told = error instanceof UserError ? error : systemFailure(error);
   if (told) {
-    process.stderr.write(`loam: ${told.message}\n`);
+    const { buildRoot, cacheRoot } = await import("./lib/paths.js");
+    process.stderr.write(`loam: ${told.message}${buildHint(told.message, [buildRoot, cacheRoot])}\n`);
     process.exitCode = told.exitCode;
   } else {
     throw error;

@@ -19,3 +19,12 @@ export function takeBuild(argv: string[]): string[] {
   process.env[buildVariable] = path.resolve(folder);
   return argv.toSpliced(at, given === undefined ? 2 : 1);
 }
+
+/** What the system says of a place where nothing can be written. */
+const refusals = /permission denied|not permitted|read-only/;
+
+/** For an error that could not write into one of the folders that things are built in: what would be right. */
+export const buildHint = (message: string, folders: readonly string[]): string =>
+  refusals.test(message) && folders.some((folder) => message.includes(folder))
+    ? `; --build DIR, or $${buildVariable}, puts what is built elsewhere`
+    : "";
