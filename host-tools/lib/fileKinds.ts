@@ -43,7 +43,6 @@ const signatureOf = (head: Buffer): string | undefined =>
 function isText(head: Buffer): boolean {
   // A character that the end of the head cuts in two is no sign of anything.
   const text = new TextDecoder("utf-8").decode(head, { stream: true });
-  // eslint-disable-next-line no-control-regex
   return !/[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/.test(text);
 }
 
