@@ -3,11 +3,11 @@ import { buildHint, buildVariable, takeBuild } from "./lib/buildOption.js";
 import { systemFailure, UserError } from "./lib/errors.js";
 import { stopBars } from "./lib/progress.js";
 
-/** A row a command; each file default-exports its commander Command and is loaded only when it is called. */
+/** One row per command; each file default-exports its commander Command and is loaded only when it is called. */
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
   [
     "airtime",
-    "What an uplink costs: time on the air, legal sends an hour, charge",
+    "Airtime of an uplink, uplinks per hour within the duty cycle, charge",
     () => import("./commands/airtime.js"),
   ],
   [
@@ -15,33 +15,41 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
     "Bytes of arena that a model needs on the device, operator by operator",
     () => import("./commands/arena.js"),
   ],
-  ["bench", "Instructions, arena and code that a model takes on the device", () => import("./commands/bench.js")],
-  ["check", "Check a node description, and say all that is wrong with it", () => import("./commands/check.js")],
-  ["convert", "Make a .tflite and a C array of a tfjs LayersModel", () => import("./commands/convert.js")],
-  ["device", "Build the firmware with the Moddable SDK and put it on the device", () => import("./commands/device.js")],
-  ["eval", "Judge the float, pruned and int8 networks on held-out recordings", () => import("./commands/eval.js")],
-  ["example", "The whole way once: recordings to a running node and a report", () => import("./commands/example.js")],
+  ["bench", "Instructions, arena and code size of a model on the device", () => import("./commands/bench.js")],
+  ["check", "Check a node description, and list all errors", () => import("./commands/check.js")],
+  ["convert", "Convert a tfjs LayersModel to a .tflite and a C array", () => import("./commands/convert.js")],
+  [
+    "device",
+    "Build the firmware with the Moddable SDK and deploy it to the device",
+    () => import("./commands/device.js"),
+  ],
+  ["eval", "Evaluate the float, pruned and int8 networks on held-out recordings", () => import("./commands/eval.js")],
+  [
+    "example",
+    "Run the whole pipeline: from recordings to a running node and a report",
+    () => import("./commands/example.js"),
+  ],
   [
     "experiments",
-    "Measure what features are worth and what pruning and int8 cost, over seeds",
+    "Measure the effect of features, pruning and int8 on accuracy, over seeds",
     () => import("./commands/experiments.js"),
   ],
   ["features", "Compute the features of recordings with the device's own code", () => import("./commands/features.js")],
-  ["fuzz", "Feed the inference engine mutated models under sanitizers", () => import("./commands/fuzz.js")],
+  ["fuzz", "Fuzz the inference engine with mutated models under sanitizers", () => import("./commands/fuzz.js")],
   [
     "gateway",
     "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol",
     () => import("./commands/gateway.js"),
   ],
   ["infer", "Run a model on raw input bytes, with any backend", () => import("./commands/infer.js")],
-  ["init", "Make the folder of a node of your own", () => import("./commands/init.js")],
+  ["init", "Create the folder of a node of your own", () => import("./commands/init.js")],
   ["inspect", "The graph of a .tflite as a table", () => import("./commands/inspect.js")],
   ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
-  ["recordings", "Make simulated recordings of the example node", () => import("./commands/recordings.js")],
+  ["recordings", "Generate simulated recordings of the example node", () => import("./commands/recordings.js")],
   ["simulate", "Run the node under XS on a recorded day", () => import("./commands/simulate.js")],
   [
     "soak",
-    "Runs nodes for a month of simulated field life, and fails when a report is lost or a rule broken",
+    "Run a soak test of simulated nodes; fails when a report is lost or a rule is violated",
     () => import("./commands/soak.js"),
   ],
   ["train", "Train the node's network on recordings", () => import("./commands/train.js")],
@@ -53,7 +61,7 @@ async function main(given: string[]): Promise<void> {
     .description("Train, convert, simulate and measure sensor nodes that think.")
     .option(
       "--build <dir>",
-      `with any command: what it makes and compiles goes there (default: $${buildVariable}, else build in the node's folder)`,
+      `with any command: folder for generated and compiled files (default: $${buildVariable}, else build in the node's folder)`,
     )
     .showHelpAfterError("(loam --help lists the commands)");
   const wanted = argv[2] === "help" ? argv[3] : argv[2];

@@ -32,12 +32,12 @@ function oneOf<T extends string>(names: readonly T[]): (text: string) => T {
 }
 
 export default new Command("airtime")
-  .description("What an uplink costs: time on the air, how many the law allows an hour, charge.")
+  .description("Airtime of an uplink, uplinks per hour within the duty cycle, and charge, at each data rate.")
   .addArgument(new Argument("<bytes>", "bytes of application payload").argParser(whole(0, 242)))
   .option("--region <name>", "LoRaWAN region", oneOf(Object.keys(regions) as RegionName[]), "EU868")
   .option("--data-rate <n>", "only this data rate", whole(0, 15))
-  .option("--chip <name>", "whose current is taken", oneOf(Object.keys(currents)), "sx1262")
-  .option("--power <dbm>", "transmit power; default: 14, or what the region allows when that is less", whole(-17, 22))
+  .option("--chip <name>", "radio chip, for the charge", oneOf(Object.keys(currents)), "sx1262")
+  .option("--power <dbm>", "transmit power; default: 14, or the region's limit if lower", whole(-17, 22))
   .option("--json", "print the figures as JSON")
   .action((bytes: number, options: Options) => {
     const { region, dataRate, chip } = options;
@@ -56,7 +56,7 @@ export default new Command("airtime")
       return;
     }
     const table = formatTable(
-      ["data rate", "modulation", "bytes on air", "airtime, ms", "legal sends an hour", "µAh each"],
+      ["data rate", "modulation", "PHY bytes", "airtime, ms", "uplinks per hour", "µAh per uplink"],
       rows.map((row) => [
         `DR${row.dataRate}`,
         `SF${row.sf}/${row.bandwidth} kHz`,
@@ -73,6 +73,6 @@ export default new Command("airtime")
       ]),
     );
     process.stdout.write(
-      `${region}, ${bytes} bytes of payload, CR 4/5, ${chip} at ${power} dBm\n${table}\nCurrents: ${chipCurrents.source}. An uplink and its two empty receive windows, without the processor.\n`,
+      `${region}, ${bytes} bytes of payload, CR 4/5, ${chip} at ${power} dBm\n${table}\nCurrents: ${chipCurrents.source}. Charge of an uplink and its two empty receive windows, without the processor.\n`,
     );
   });

@@ -22,7 +22,7 @@ function parseBudget(text: string): number {
   return bytes;
 }
 
-/** The operator at which the plan is highest, and what an arena of `budget` bytes lacks; undefined when it fits. */
+/** The operator at which the plan is highest, and how much an arena of `budget` bytes is short; undefined when it fits. */
 function overBudget(
   needed: number,
   budget: number,
@@ -40,17 +40,17 @@ function show(micro: MicroArena, tflm: TflmArena | { unknown: string }): void {
     return [index, operator, bytes, scratch, theirs?.activations ?? "?", theirs?.persistent ?? "?"];
   });
   process.stdout.write(
-    `${formatTable(["#", "operator", "micro", "of it scratch", "tflm activations", "tflm kept"], rows)}\n`,
+    `${formatTable(["#", "operator", "micro", "incl. scratch", "tflm activations", "tflm persistent"], rows)}\n`,
   );
   process.stdout.write(`micro needs ${micro.needed.toLocaleString("en-US")} bytes\n`);
   if ("unknown" in tflm) process.stdout.write(`tflm: ${tflm.unknown}\n`);
   else
     process.stdout.write(
-      `tflm needs ${tflm.needed.toLocaleString("en-US")} bytes (${tflm.planned.toLocaleString("en-US")} planned, ${tflm.persistent.toLocaleString("en-US")} kept for good)\n`,
+      `tflm needs ${tflm.needed.toLocaleString("en-US")} bytes (${tflm.planned.toLocaleString("en-US")} planned, ${tflm.persistent.toLocaleString("en-US")} persistent)\n`,
     );
 }
 
-/** TFLM's needs are known for the operators that loam supports; a model with others still gets micro's figure. */
+/** TFLM's arena is known for the operators that loam supports; a model with others still gets micro's figure. */
 function tflmOrNot(model: Parameters<typeof tflmArena>[0]): TflmArena | { unknown: string } {
   try {
     return tflmArena(model);
@@ -63,13 +63,13 @@ function tflmOrNot(model: Parameters<typeof tflmArena>[0]): TflmArena | { unknow
 export default new Command("arena")
   .description("The exact bytes of arena that a model needs on the device, operator by operator, with each backend.")
   .argument("<model>", ".tflite file")
-  .option("--budget <bytes>", "bytes that the node has", parseBudget, 49_152)
+  .option("--budget <bytes>", "arena bytes of the node", parseBudget, 49_152)
   .addOption(
-    new Option("--backend <name>", "whose needs must fit the budget").choices(["micro", "tflm"]).default("micro"),
+    new Option("--backend <name>", "backend that must fit the budget").choices(["micro", "tflm"]).default("micro"),
   )
   .option(
     "--plan <file>",
-    "write the model with the smallest plan of whole buffers in it (OfflineMemoryAllocation), for tflm",
+    "write the model with the smallest offline memory plan of whole buffers (OfflineMemoryAllocation), for tflm",
   )
   .addOption(forceOption())
   .option("--json", "one JSON object")
@@ -89,7 +89,7 @@ export default new Command("arena")
     else show(micro, tflm);
     if (plan && !json)
       process.stdout.write(
-        `${plan}: ${model === before ? "without a plan, TensorFlow Lite Micro's own needs no more" : "with the smallest plan of whole buffers"}\n`,
+        `${plan}: ${model === before ? "without a plan: TensorFlow Lite Micro's own is as small" : "with the smallest plan of whole buffers"}\n`,
       );
     const problem =
       backend === "tflm" && !("unknown" in tflm)

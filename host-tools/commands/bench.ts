@@ -56,17 +56,17 @@ function show(benches: Bench[], operators: boolean): void {
 
 export default new Command("bench")
   .description(
-    "What a model costs on the micro engine: instructions on an emulated RV32IMC board, or time here; arena; code.",
+    "Cost of a model on the micro engine: instructions on an emulated RV32IMC board, or time on this machine; arena; code size.",
   )
   .argument("<models...>", ".tflite files")
   .addOption(new Option("--target <target>", "where it runs").choices(["host", "rv32"]).default("rv32"))
-  .option("--operators", "a row each operator, and the build's list of them")
+  .option("--operators", "one row per operator, and the operator list for the build")
   .option("--write <file>", "also write the page docs/benchmarks.md (rv32 only)")
   .addOption(forceOption())
   .option("--json", "print the figures as JSON")
   .action(async (files: string[], options: Options) => {
     if (options.write && options.target !== "rv32")
-      throw new UserError("--write needs --target rv32: a page of times would differ on every machine");
+      throw new UserError("--write needs --target rv32: times differ between machines");
     if (options.write)
       await requireReplaceable([{ file: options.write, kind: pageKind }], { sources: files, force: options.force });
     const progress = startProgress("bench", files.length);

@@ -6,7 +6,7 @@ import { checkNodeFile, nodeHelp } from "../node/nodeFile.js";
 import { requireNode } from "../node/nodeFolder.js";
 import type { CheckedNode } from "../node/schema/node.js";
 
-/** What the description says, in short. */
+/** A summary of the description. */
 function summary(config: CheckedNode) {
   const { window, sensors, classes, actuators, radio } = config;
   return {
@@ -43,7 +43,7 @@ function describe(told: ReturnType<typeof summary>): string {
 
 export default new Command("check")
   .description(
-    "Check a node description: keys, ranges, names, and pins against the chip. All that is wrong is listed, and the exit code is 1 then; docs/node.md has every key.",
+    "Check a node description: keys, ranges, names, and pins against the chip. All errors are listed, with exit code 1; docs/node.md documents every key.",
   )
   .argument("[file]", nodeHelp)
   .option("--json", "print figures as JSON")

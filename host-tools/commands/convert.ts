@@ -31,13 +31,13 @@ interface Options {
   json?: boolean;
 }
 
-/** NAME of the files to write: as given, without the end that loam adds itself; else the name of the model's folder, in it. @throws UserError when there is no name in it */
+/** NAME of the files to write: as given, without an extension that loam adds; else the name of the model's folder, in it. @throws UserError when it is not a file name */
 function nameOf(model: string, { out, cArray }: Pick<Options, "out" | "cArray">): string {
   const folder = path.extname(model) === ".json" ? path.dirname(model) : model;
   const name = out?.replace(/\.tflite$/, "") ?? path.join(folder, path.basename(path.resolve(folder)));
   if (/[\\/]$/.test(name) || name === "")
     throw new UserError(
-      `--out "${name}" is no name for files: --out ${path.join(name, "model")} writes model.tflite there`,
+      `--out "${name}" is not a file name: --out ${path.join(name, "model")} writes model.tflite there`,
     );
   if (cArray) symbolOf(path.basename(name));
   return name;
@@ -83,7 +83,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
   const sampleFiles = options.calibrate ?? [];
   if (!options.float && sampleFiles.length === 0) {
     throw new UserError(
-      "int8 needs calibration samples: --calibrate FILE (.npy, .json, .csv or raw float32), one FILE an input, the more like the field the better. For a float model: --float",
+      "int8 needs calibration samples: --calibrate FILE (.npy, .json, .csv or raw float32), one FILE per input, with inputs like those in the field. For a float model: --float",
     );
   }
   await requireReplaceable(artifactFiles(out, options), {
@@ -109,7 +109,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
   const samples = conversion.summary.samples ?? Infinity;
   if (samples < fewSamples)
     process.stderr.write(
-      `only ${samples} calibration sample${samples === 1 ? "" : "s"}: what int8 makes of the field is a guess then; a hundred or more serve well\n`,
+      `only ${samples} calibration sample${samples === 1 ? "" : "s"}: too few to calibrate int8; use 100 or more\n`,
     );
   const report = options.report && conversion.quantized ? await layerReport(conversion, calibration!) : undefined;
   const files = await writeArtifacts(conversion, out, options);
@@ -122,7 +122,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
 }
 
 export default new Command("convert")
-  .description("Make a .tflite and a C array of a tfjs LayersModel")
+  .description("Convert a tfjs LayersModel to a .tflite and a C array")
   .argument("[model]", "a tfjs model.json with its weights beside it, or the folder that holds them")
   .option(
     "-o, --out <name>",
@@ -130,26 +130,26 @@ export default new Command("convert")
   )
   .option(
     "-c, --calibrate <file>",
-    "samples of the model's input that int8 ranges are measured on: .npy, .json (nested lists), .csv (a sample a row) or raw float32, little-endian; once an input, in order",
+    "calibration samples of the model's input: .npy, .json (nested lists), .csv (one sample per row) or raw float32, little-endian; once per input, in order",
     collect,
   )
   .addOption(new Option("--float", "a float32 model instead of int8").conflicts(["io", "range", "fineTune", "report"]))
   .addOption(
-    new Option("--io <type>", "types at the ends of an int8 model").choices(["int8", "float32"]).default("int8"),
+    new Option("--io <type>", "input and output type of an int8 model").choices(["int8", "float32"]).default("int8"),
   )
   .addOption(
-    new Option("--range <method>", "how activation ranges are drawn; auto chooses for each tensor")
+    new Option("--range <method>", "how activation ranges are determined; auto chooses for each tensor")
       .choices(["auto", ...rangeMethods])
       .default("auto"),
   )
-  .option("--no-equalize", "do not even out channels between layers")
-  .option("--no-bias-correction", "do not correct biases for the mean error of quantization")
+  .option("--no-equalize", "no cross-layer equalization")
+  .option("--no-bias-correction", "no bias correction")
   .option(
     "--fine-tune <epochs>",
-    "then train the quantized weights on the calibration samples, to give the float model's answers",
+    "quantization-aware fine-tuning on the calibration samples, with the float model as teacher",
     whole(1),
   )
-  .option("--report", "the signal-to-noise ratio of every layer, int8 against float, measured with TensorFlow Lite")
+  .option("--report", "the signal-to-noise ratio of every layer's int8 output against float, measured with TensorFlow Lite")
   .option("--no-c-array", "write neither NAME.c nor NAME.h")
   .addOption(forceOption())
   .option("--layers", "list the layers that can be converted")

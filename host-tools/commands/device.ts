@@ -41,13 +41,13 @@ async function requireFitting(platform: string): Promise<void> {
 }
 
 export default new Command("device")
-  .description("Build the firmware with the Moddable SDK's mcconfig, and put it on the device")
+  .description("Build the firmware with the Moddable SDK's mcconfig, and deploy it to the device")
   .argument("<platform>", "esp32, esp32/esp32c3, ... or lin for the SDK's desktop simulator")
   .argument("[arguments...]", "more arguments for mcconfig, e.g. ssid=... for its configuration")
   .option("--manifest <file>", "manifest to build (default: the node's manifest.json)")
   .option("--release", "without xsbug and instrumentation")
   .addOption(
-    new Option("--target <target>", "what mcconfig is to do (default: build, deploy and run)").choices([
+    new Option("--target <target>", "mcconfig target (default: build, deploy and run)").choices([
       "build",
       "deploy",
       "xsbug",
@@ -55,7 +55,7 @@ export default new Command("device")
     ]),
   )
   .option("--output <folder>", "where to build (default: $MODDABLE/build)")
-  .option("--check", "only say whether all that is needed is there")
+  .option("--check", "only check the prerequisites")
   .action(async (platform: string, extra: string[], options: Options) => {
     const sdk = findSdk(platform);
     if (options.check) {

@@ -33,28 +33,28 @@ interface Judged {
 
 const percent = (share: number): string => (Number.isNaN(share) ? "-" : `${(100 * share).toFixed(1)} %`);
 
-/** A network is judged with the normalizer that it was trained with and will run with, not with one of these recordings. */
+/** A network is evaluated with the normalizer of its training, which it will run with, not with one of these recordings. */
 async function scopeOf(network: string, data: TrainingData): Promise<Pick<TrainingData, "normalizer" | "classes">> {
   const normalizer = await normalizerOf(network, data.featureNames.length);
   if (!normalizer)
     process.stderr.write(
-      `${network} has no normalizer.bin beside it or its folder: judged with one of these training recordings\n`,
+      `${network} has no normalizer.bin beside it or its folder: evaluated with one computed from these training recordings\n`,
     );
   return { classes: data.classes, normalizer: normalizer ?? data.normalizer };
 }
 
-/** Recordings must be shared out as for the training: by another seed, windows that it saw would count as held out. */
+/** Recordings must be split as for the training: with another seed, training windows would count as held out. */
 async function splitSeed({ seed, float, pruned, tflite }: Options): Promise<number> {
   const known = await Promise.all([float, pruned, tflite].filter((place) => existsSync(place)).map(seedOf));
   const trained = known.find((each) => each !== undefined);
   if (seed !== undefined && trained !== undefined && seed !== trained)
     process.stderr.write(
-      `the network was trained with seed ${trained}: shared out by seed ${seed}, recordings that it learned from may be among the held-out ones\n`,
+      `the network was trained with seed ${trained}: split by seed ${seed}, the held-out recordings may include training data\n`,
     );
   return seed ?? trained ?? 1;
 }
 
-/** Judges each network that is there. @throws UserError when the int8 engines disagree by more than the known rule */
+/** Evaluates each network that exists. @throws UserError when the int8 engines differ by more than the documented rounding */
 async function judgeAll(
   options: Options,
   data: TrainingData,
@@ -73,7 +73,7 @@ async function judgeAll(
     const takes = model.inputs[0]!.shape.slice(1).reduce<number>((product, n) => product * (n ?? 1), 1);
     if (takes !== wanted)
       throw new UserError(
-        `${place} takes windows of ${takes} features, this node gives ${data.frames} frames of ${data.featureNames.length}: train it anew`,
+        `${place} takes windows of ${takes} features, this node gives ${data.frames} frames of ${data.featureNames.length}: retrain it`,
       );
     add(name, evaluateFloat(model, data.test, await scopeOf(place, data)));
   }
@@ -90,7 +90,7 @@ function print(judged: Judged[], data: TrainingData, threshold: number, agreemen
   const lines = [
     `${data.test.count} held-out windows`,
     formatTable(
-      ["network", "accuracy", "calibration error", `to the cloud (< ${threshold})`, "right of the others"],
+      ["network", "accuracy", "calibration error", `to the cloud (< ${threshold})`, "accuracy of the others"],
       judged.map(({ name, judgement }) => [
         name,
         percent(judgement.accuracy),
@@ -113,10 +113,10 @@ function print(judged: Judged[], data: TrainingData, threshold: number, agreemen
       ]),
     ),
   );
-  lines.push("Confidence and what it is worth");
+  lines.push("Reliability of the confidence");
   lines.push(
     formatTable(
-      ["mean confidence", "right", "windows"],
+      ["mean confidence", "accuracy", "windows"],
       judgement.reliability
         .filter(({ count }) => count > 0)
         .map(({ confidence, accuracy, count }) => [percent(confidence), percent(accuracy), count]),
@@ -125,7 +125,7 @@ function print(judged: Judged[], data: TrainingData, threshold: number, agreemen
   lines.push("Threshold of the node");
   lines.push(
     formatTable(
-      ["threshold", "decided by the node", "of these right", "to the cloud"],
+      ["threshold", "decided by the node", "their accuracy", "to the cloud"],
       judgement.thresholds
         .filter((_, index) => index >= 20 && index % 5 === 0)
         .map(({ threshold: at, coverage, accuracy }) => [
@@ -141,7 +141,7 @@ function print(judged: Judged[], data: TrainingData, threshold: number, agreemen
 }
 
 export default new Command("eval")
-  .description("Judge the float, pruned and int8 networks on the held-out recordings")
+  .description("Evaluate the float, pruned and int8 networks on the held-out recordings")
   .option("--recordings <dir>", `folder with train, validation and test, or of .csv files (${recordingsHelp})`)
   .option("--float <dir>", "float network", path.join(defaultModel, "float"))
   .option("--pruned <dir>", "pruned network", path.join(defaultModel, "pruned"))
@@ -160,7 +160,7 @@ export default new Command("eval")
       process.stderr.write(`no ${name} network: ${options[name]} is not there\n`);
     }
     if (![options.float, options.pruned, options.tflite].some((place) => existsSync(place)))
-      throw new UserError("no network to judge: train one with: npx loam train");
+      throw new UserError("no network to evaluate: train one with: npx loam train");
     const config = await readNode(options.node);
     const data = await loadDataset(options.recordings ?? defaultRecordings(), config, {
       seed: await splitSeed(options),

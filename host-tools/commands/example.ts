@@ -38,16 +38,16 @@ interface Options {
   json?: boolean;
 }
 
-/** A network fits one node: that which the firmware is built of. @throws UserError before any work is done */
+/** The network must match the node that the firmware is built for. @throws UserError before any work is done */
 async function requireFirmwareNode(config: NodeConfig): Promise<void> {
   const { description } = requireNode();
   if (JSON.stringify(config) === JSON.stringify(await readNode(description))) return;
   throw new UserError(
-    `--install puts the network into the firmware of ${description}, which is another node than that of --node: call it in that one's folder`,
+    `--install puts the network into the firmware of ${description}, not into that of --node: run it in the folder of the --node description`,
   );
 }
 
-/** What the firmware carries: the network, its normalizer, and the list of operators to build in. */
+/** The firmware's network, its normalizer, and the list of operators to build in. */
 async function installModel(models: string): Promise<void> {
   const { network } = requireNode();
   for (const name of ["model.tflite", "normalizer.bin"])
@@ -55,7 +55,7 @@ async function installModel(models: string): Promise<void> {
   await keepFirmwareOperators(network);
 }
 
-/** The day's windows are known before it runs; the bar follows them. */
+/** The number of windows is known in advance, for the progress bar. */
 async function runDay(recording: string, options: Omit<Parameters<typeof simulate>[0], "recording">, windows: number) {
   const progress = startProgress("a day on the node", windows);
   const events: SimulationEvent[] = [];
@@ -73,17 +73,19 @@ async function runDay(recording: string, options: Omit<Parameters<typeof simulat
 }
 
 export default new Command("example")
-  .description("The whole way once: recordings, features, training, pruning, int8, a day on the node, and a report")
+  .description(
+    "Run the whole pipeline: recordings, features, training, pruning, int8, a simulated day on the node, and a report",
+  )
   .option(
     "--recordings <dir>",
     "your own recordings (default: those in recordings, when there are any, else simulated ones)",
   )
   .option("--node <file>", nodeHelp)
-  .option("--out <dir>", "where everything goes", buildRoot)
+  .option("--out <dir>", "output folder", buildRoot)
   .option("--days <n>", "days to simulate", whole(6), 36)
   .option("--seed <n>", "the same seed gives the same figures", whole(0), 1)
-  .option("--epochs <n>", "most passes over the recordings in training", whole(1))
-  .option("--fine-tune-epochs <n>", "and after pruning", whole(1))
+  .option("--epochs <n>", "maximum training epochs", whole(1))
+  .option("--fine-tune-epochs <n>", "maximum fine-tuning epochs after pruning", whole(1))
   .option(
     "--install",
     "put the network into the firmware: the folder model of the node, or device/model of loam's example",

@@ -21,25 +21,29 @@ interface Options {
 function seedList(text: string): number[] {
   const parts = text.split(",").map((part) => part.trim());
   if (parts.some((part) => !/^\d+$/.test(part)) || new Set(parts.map(Number)).size < parts.length)
-    throw new InvalidArgumentError("Expected different whole numbers with commas between, such as 1,2,3.");
+    throw new InvalidArgumentError("Expected different whole numbers, separated by commas, such as 1,2,3.");
   return parts.map(Number);
 }
 
 const show = ({ mean, deviation, values }: Figure): string =>
   `${mean.toFixed(2)}${values.length > 1 ? ` ± ${deviation.toFixed(2)}` : ""}`;
 
-/** The evaluationSet: what the article that this project started from reports, or better. */
+/** Targets: the results of the article that this project started from, or better. */
 function goals(result: ExperimentResult): [string, string, string][] {
   const verdict = (good: boolean): string => (good ? "met" : "missed");
   const { pruneCost, int8Cost, featureGain, tfliteBytes, arenaBytes } = result;
   return [
     [
-      "40 % of the filters removed, then fine-tuned, costs, points",
+      "accuracy loss, 40 % of the filters removed, fine-tuned, points",
       show(pruneCost),
       `<= 0.5: ${verdict(pruneCost.mean <= 0.5)}`,
     ],
-    ["int8 costs, points", show(int8Cost), `<= 0.3: ${verdict(int8Cost.mean <= 0.3)}`],
-    ["frequency and cross-sensor features bring, points", show(featureGain), `>= 8: ${verdict(featureGain.mean >= 8)}`],
+    ["accuracy loss, int8, points", show(int8Cost), `<= 0.3: ${verdict(int8Cost.mean <= 0.3)}`],
+    [
+      "accuracy gain, frequency and cross-sensor features, points",
+      show(featureGain),
+      `>= 8: ${verdict(featureGain.mean >= 8)}`,
+    ],
     [
       "bytes of .tflite, largest",
       tfliteBytes.toLocaleString("en-US"),
@@ -70,27 +74,21 @@ function print(result: ExperimentResult): void {
       ],
     ),
     formatTable(["goal", "measured", ""], goals(result)),
-    `int8: calibration error ${show(result.calibrationError)} %, ${show(result.cloudShare)} % of windows to the cloud, ${show(result.localAccuracy)} % of the others right; ${macs.toLocaleString("en-US")} multiply-adds`,
+    `int8: calibration error ${show(result.calibrationError)} %, ${show(result.cloudShare)} % of windows to the cloud, ${show(result.localAccuracy)} % accuracy on the others; ${macs.toLocaleString("en-US")} multiply-adds`,
     ...(result.simulated ? ["The recordings are simulated, not measured."] : []),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
 export default new Command("experiments")
-  .description(
-    "Measure what features are worth and what pruning and int8 cost, over several seeds: about a quarter of an hour",
-  )
+  .description("Measure the effect of features, pruning and int8 on accuracy, over several seeds: about 15 minutes")
   .option("--seeds <list>", "seeds of simulation and training (default: 1,2,3)", seedList)
   .option(
     "--recordings <dir>",
-    "use these recordings for all seeds (default: the node's own in recordings, when there are any, else days simulated for each seed)",
+    "use these recordings for all seeds (default: the node's own in recordings, when there are any, else simulated days for each seed)",
   )
   .option("--days <n>", "days to simulate for a seed", whole(3), 36)
-  .option(
-    "--epochs <n>",
-    "most passes over the training windows; such a trial is not kept for the report of npm start",
-    whole(1),
-  )
+  .option("--epochs <n>", "maximum training epochs; such a trial is not saved for the report of npm start", whole(1))
   .option("--node <file>", nodeHelp)
   .option("--json", "print everything as JSON")
   .action(async ({ node, json, seeds = [1, 2, 3], recordings = ownRecordings(), ...rest }: Options) => {
@@ -99,7 +97,7 @@ export default new Command("experiments")
     await startBackend();
     const progress = startProgress("experiments", 5 * options.seeds.length);
     const result = await runExperiments(config, { ...options, progress });
-    // Shortened, they are a trial, not this node's figures.
+    // A shortened run is a trial, not this node's figures.
     if (options.epochs === undefined) await keepExperiments(config, result);
     progress.finish();
     if (json) process.stdout.write(`${JSON.stringify(result)}\n`);

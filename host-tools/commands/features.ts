@@ -40,7 +40,7 @@ function spread(set: FeatureSet): { name: string; mean: number; deviation: numbe
 const firstColumns = ["recording", "time", "label", "frame"];
 const csvKind = textKind("a CSV of features", `${firstColumns.join(",")},`);
 
-/** A row a frame: recording, window's start, label, frame, then the features. */
+/** One row per frame: recording, window's start, label, frame, then the features. */
 function csvOf(set: FeatureSet, recordings: string[], config: NodeConfig): string {
   const lines = [[...firstColumns, ...set.layout.names].join(",")];
   for (let window = 0; window < set.count; window++) {
@@ -62,10 +62,10 @@ export default new Command("features")
   .description("Compute the features of recordings with the device's own code under XS.")
   .argument("<recordings...>", "recorded days, CSV")
   .option("--node <file>", nodeHelp)
-  .option("--output <file>", "write all features there, CSV, a row a frame")
+  .option("--output <file>", "CSV file for all features, one row per frame")
   .option(
     "--replay <file>",
-    "write a short replay of the first recording there, one window a class, for a board's flash",
+    "file for a short replay of the first recording, one window per class, for a board's flash",
   )
   .addOption(forceOption())
   .option("--json", "print figures as JSON")

@@ -4,10 +4,10 @@ import { UserError } from "../lib/errors.js";
 
 export default new Command("fuzz")
   .description(
-    "Feed the inference engine mutated models under sanitizers (libFuzzer, needs clang). Exit 1 and the report when something is found.",
+    "Fuzz the inference engine with mutated models under sanitizers (libFuzzer, needs clang). Exit code 1 and the report when a fault is found.",
   )
-  .argument("[seconds]", "how long", "60")
-  .option("--model <files...>", "real models to start from, besides a small one for each operator", [])
+  .argument("[seconds]", "duration", "60")
+  .option("--model <files...>", "models to add to the corpus, besides a small one for each operator", [])
   .option("--json", "print the figures as JSON")
   .action(async (seconds: string, options: { model: string[]; json?: boolean }) => {
     const time = Number(seconds);

@@ -42,7 +42,7 @@ function parseRegion(text: string): RegionName {
 
 const print = (event: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
-/** The payload as the codec reads it, and whether it came before; or as hexadecimal when it is not loam's. */
+/** The decoded payload, and whether it is a duplicate; or hexadecimal when it is not loam's. */
 function describe({ devEui, port, payload }: Uplink, memory: Memory): Record<string, unknown> {
   try {
     const content = decodeUplink(port, payload);
@@ -55,7 +55,7 @@ function describe({ devEui, port, payload }: Uplink, memory: Memory): Record<str
   }
 }
 
-/** The nodes of --devices, else the one that the node description is of. */
+/** The nodes of --devices, else the one of the node description. */
 async function nodes({
   devices,
   node,
@@ -81,7 +81,7 @@ async function serve(
     : undefined;
   const server: NetworkServer = new NetworkServer({
     region,
-    // What is not on disk is not acknowledged: the node sends it again.
+    // Until the state is on disk nothing is acknowledged: the node repeats the uplink.
     persist:
       stateFile &&
       (() => stateFile.save().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined)))),
@@ -124,15 +124,15 @@ async function serve(
 
 export default new Command("gateway")
   .description(
-    "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder the other way round: simulated nodes and a gateway before a real network server. Prints one JSON event a line.",
+    "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder simulated nodes and a simulated gateway for a real network server. Prints one JSON event per line.",
   )
-  .option("--devices <file>", "JSON list of the nodes and their keys; default: the node of the node description alone")
+  .option("--devices <file>", "JSON list of the nodes and their keys; default: only the node of the node description")
   .option("--node <file>", nodeHelp)
   .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
   .option("--listen <port>", "UDP port", parsePort, 1700)
   .option("--host <address>", "address to listen on", "127.0.0.1")
   .option("--state <file>", "store sessions, counters and received payloads there, and resume from it")
-  .option("--forwarder <host:port>", "a real network server; every node is simulated before it")
+  .option("--forwarder <host:port>", "a real network server, to which the simulated nodes connect")
   .option("--eui <hex>", "with --forwarder: the simulated gateway's EUI", "aa555a0000000000")
   .option("--hours <n>", "with --forwarder: simulated hours", positive, 1)
   .option("--every <seconds>", "with --forwarder: seconds between two reports of a node", positive, 900)

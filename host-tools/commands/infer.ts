@@ -26,10 +26,10 @@ function parseBytes(text: string): number {
 /** Cuts the input into runs and tensors. */
 function cut(bytes: Uint8Array, sizes: number[], file: string): Uint8Array[][] {
   const each = sizes.reduce((sum, size) => sum + size, 0);
-  if (each === 0) throw new UserError("the model takes no input: its inputs have no elements");
+  if (each === 0) throw new UserError("the model has no input: its inputs have no elements");
   if (bytes.length === 0 || bytes.length % each !== 0)
     throw new UserError(
-      `${file} has ${bytes.length} bytes; the model takes ${sizes.join(" + ")} bytes a run, so a multiple of ${each} is expected`,
+      `${file} has ${bytes.length} bytes; the model takes ${sizes.join(" + ")} bytes per run, so a multiple of ${each} is expected`,
     );
   return Array.from({ length: bytes.length / each }, (_, run) => {
     let at = run * each;
@@ -61,12 +61,12 @@ export default new Command("infer")
   .argument("<model>", ".tflite file")
   .requiredOption(
     "--input <file>",
-    "raw bytes of the input tensors, one after the other; several runs when it holds several times as many",
+    "raw bytes of the input tensors, one after the other; several runs when the file is a multiple of their size",
   )
-  .option("--output <file>", "where the raw bytes of the output tensors go; printed in hexadecimal without it")
-  .addOption(new Option("--backend <name>", "who computes").choices([...backends]).default("micro"))
+  .option("--output <file>", "file for the raw bytes of the output tensors (default: printed in hexadecimal)")
+  .addOption(new Option("--backend <name>", "inference backend").choices([...backends]).default("micro"))
   .option("--arena <bytes>", "arena for micro and tflm (default: plenty)", parseBytes)
-  .option("--trace", "a line `index operator shape hash` an operator; the hash is FNV-1a-32 of its first output")
+  .option("--trace", "one line `index operator shape hash` per operator; the hash is FNV-1a-32 of its first output")
   .addOption(forceOption())
   .option("--json", "everything as one JSON object")
   .action(async (file: string, options: Options) => {

@@ -4,9 +4,12 @@ import { initNode } from "../init/init.js";
 
 export default new Command("init")
   .description(
-    "Make the folder of a node of your own: description, app script, network, place for recordings, manifest, and what npm needs. It begins as the example.",
+    "Create the folder of a node of your own: description, app script, network, recordings folder, manifest and package.json. It starts as a copy of the example.",
   )
-  .argument("<dir>", "folder to make; what is in it stays, and files of the same names are refused")
+  .argument(
+    "<dir>",
+    "folder to create; an existing folder keeps its files, and existing files of the same names are refused",
+  )
   .option("--json", "print what was written as JSON")
   .action(async (dir: string, { json }: { json?: boolean }) => {
     const made = await initNode(dir);

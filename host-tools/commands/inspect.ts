@@ -24,7 +24,7 @@ function quantization({ type, quantization: params }: InspectedTensor): string {
   return `${type} ${params.scale.toPrecision(5)} ${zero}${params.scales > 1 ? ` (${params.scales} along ${params.dimension})` : ""}`;
 }
 
-/** @param arena bytes a operator on micro, when it runs there */
+/** @param arena bytes per operator on micro, when it runs there */
 function show(
   { operators, bytes, description, metadata, macs, weightBytes, inputs, outputs }: Inspection,
   arena: number[] | undefined,
@@ -45,7 +45,7 @@ function show(
     ];
   });
   process.stdout.write(
-    `${formatTable(["#", "operator", "in", "out", "type, scale, zero point", "MACs", "weights", arena ? "arena" : "live bytes", "arena in time"], rows)}\n`,
+    `${formatTable(["#", "operator", "in", "out", "type, scale, zero point", "MACs", "weights", arena ? "arena" : "live bytes", "arena timeline"], rows)}\n`,
   );
   for (const [what, tensors] of [
     ["input", inputs],
@@ -65,11 +65,11 @@ async function listOperators(to: string, files: string[], json: boolean): Promis
 }
 
 export default new Command("inspect")
-  .description("The graph of a .tflite as a table: shapes, quantization, MACs, bytes, and the arena in time.")
+  .description("The graph of a .tflite as a table: shapes, quantization, MACs, bytes, and the arena timeline.")
   .argument("<models...>", ".tflite file; several with --operators")
   .option(
     "--operators <file>",
-    "write the manifest that builds in just the operators of these models, to be included by the firmware's",
+    "write a manifest that builds in only the operators of these models, for the firmware's manifest to include",
   )
   .addOption(forceOption())
   .option("--json", "one JSON object")
@@ -82,7 +82,7 @@ export default new Command("inspect")
     if (more.length > 0) throw new UserError(`${files.length} models given, 1 expected (--operators takes several)`);
     const { bytes, model } = await readModel(file);
     const inspection = inspect(model, bytes.length);
-    // A float model, or one with other operators, has no arena on the device; the rest of the table still holds.
+    // A float model, or one with other operators, has no arena on the device; the rest of the table is still valid.
     const micro = await microArena(bytes, model).catch((error: unknown) => {
       if (error instanceof UserError && error.message.startsWith("backend micro:")) return undefined;
       throw error;

@@ -43,14 +43,14 @@ function sizeOf(model: tfl.LayersModel): Size {
   };
 }
 
-/** Labels as one row of probabilities a sample: given so, or as the number of its class. */
+/** Labels as one row of probabilities per sample, given as such or as class indices. */
 async function readLabels(file: string, count: number, classes: number): Promise<tf.Tensor> {
   const [labels] = (await readSamples([file])) as [tf.Tensor | Float32Array];
   const values = labels instanceof Float32Array ? labels : (labels.dataSync() as Float32Array);
   if (values.length === count * classes) return tf.tensor2d(values, [count, classes]);
   if (values.length !== count)
     throw new UserError(
-      `${file} has ${values.length} numbers; ${count} samples need a class each (${count} numbers) or ${classes} probabilities each (${count * classes})`,
+      `${file} has ${values.length} numbers; ${count} samples need one class each (${count} numbers) or ${classes} probabilities each (${count * classes})`,
     );
   const wrong = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));
   if (wrong >= 0)
@@ -62,11 +62,11 @@ async function prune(location: string, options: Options): Promise<void> {
   const { data = [], labels: labelFile } = options;
   if (!options.uniform && data.length === 0) {
     throw new UserError(
-      "the sensitivity scan needs samples: --data FILE (.npy, .json, .csv or raw float32), one FILE an input. To remove the same share everywhere without any: --uniform",
+      "the sensitivity scan needs samples: --data FILE (.npy, .json, .csv or raw float32), one FILE per input. To remove the same share from every layer without samples: --uniform",
     );
   }
   if (labelFile !== undefined && data.length === 0)
-    throw new UserError("--labels belong to samples: name those with --data FILE");
+    throw new UserError("--labels needs samples: --data FILE");
   const out =
     options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");
   await requireReplaceable(savedModelFiles(out), {
@@ -82,7 +82,7 @@ async function prune(location: string, options: Options): Promise<void> {
     .map(({ layer }) => layer.name);
   if (groups.length === 0)
     throw new UserError(
-      `${location} has no filters to remove: every layer with filters is an output, or goes through a layer that mixes channels`,
+      `${location} has no filters to remove: every layer with filters is an output, or feeds a layer that mixes channels`,
     );
   let ratios: Record<string, number> | undefined;
   if (!options.uniform) {
@@ -130,7 +130,7 @@ function report(
   const files = savedModelFiles(out).map(({ file }) => file);
   if (json) {
     process.stdout.write(
-      `${JSON.stringify({ before, after, ratios, keptWhole: untouched, fineTuned: tuned, files }, null, 2)}\n`,
+      `${JSON.stringify({ before, after, ratios, notPruned: untouched, fineTuned: tuned, files }, null, 2)}\n`,
     );
     return;
   }
@@ -148,7 +148,7 @@ function report(
     )}\n`,
   );
   if (untouched.length > 0)
-    process.stdout.write(`kept whole: ${untouched.join(", ")} (an output, or its channels are mixed behind it)\n`);
+    process.stdout.write(`not pruned: ${untouched.join(", ")} (an output, or a later layer mixes its channels)\n`);
   process.stdout.write(`${tuned ? "" : "not fine-tuned (--data FILE, --epochs N)\n"}${files.join("\n")}\n`);
 }
 
@@ -156,20 +156,20 @@ export default new Command("prune")
   .description("Remove whole filters from a tfjs LayersModel; the result is a smaller ordinary LayersModel")
   .argument("<model>", "a tfjs model.json with its weights beside it, or the folder that holds them")
   .requiredOption("-r, --ratio <share>", "share of the filters to remove, such as 0.4", Number)
-  .option("--uniform", "the same share in every layer, in place of shares from a sensitivity scan")
+  .option("--uniform", "the same share in every layer, instead of shares from a sensitivity scan")
   .option(
     "-d, --data <file>",
-    "samples of the model's input for the scan and the fine-tuning: .npy, .json, .csv or raw float32; once an input, in order",
+    "samples of the model's input for the scan and the fine-tuning: .npy, .json, .csv or raw float32; once per input, in order",
     collect,
   )
   .option(
     "-l, --labels <file>",
-    "a class or probabilities for every sample, to learn from besides the unpruned model's answers",
+    "class or probabilities of every sample, for fine-tuning besides the unpruned model's outputs",
   )
-  .option("-e, --epochs <n>", "of fine-tuning, with the unpruned model as teacher", whole(0), 10)
-  .option("--learning-rate <rate>", "of fine-tuning", positive, 0.001)
-  .option("--seed <n>", "of the order of samples", whole(0), 1)
-  .option("-o, --out <folder>", "where model.json and weights.bin go (default: pruned, beside the model)")
+  .option("-e, --epochs <n>", "fine-tuning epochs, with the unpruned model as teacher", whole(0), 10)
+  .option("--learning-rate <rate>", "fine-tuning learning rate", positive, 0.001)
+  .option("--seed <n>", "seed of the sample order", whole(0), 1)
+  .option("-o, --out <folder>", "folder for model.json and weights.bin (default: pruned, beside the model)")
   .addOption(forceOption())
   .option("--json", "the result as JSON")
   .action(prune);

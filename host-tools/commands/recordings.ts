@@ -16,10 +16,10 @@ interface Options {
 
 export default new Command("recordings")
   .description(
-    "Make simulated recordings of the example, an irrigation node: whole days as CSV, for training, validation and test",
+    "Generate simulated recordings of the example, an irrigation node: whole days as CSV, for training, validation and test",
   )
-  .option("--out <dir>", "folder to write; simulated recordings that are there are replaced", simulatedRecordings)
-  .option("--days <n>", "days, each at a site of its own", whole(3), 36)
+  .option("--out <dir>", "output folder; existing simulated recordings are replaced", simulatedRecordings)
+  .option("--days <n>", "days, each at a different site", whole(3), 36)
   .option("--seed <n>", "the same seed gives the same files", whole(0), 1)
   .option("--node <file>", nodeHelp)
   .option("--json", "print what was written as JSON")

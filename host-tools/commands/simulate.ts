@@ -21,13 +21,13 @@ interface Options {
   json?: boolean;
 }
 
-/** The one that was trained last, with the float network for the cloud beside it; else the firmware's. */
+/** The last trained network, with the float network for the cloud beside it; else the firmware's. */
 function nodeModel(): string {
   const made = path.join(defaultModel, "model.tflite");
   return existsSync(made) ? made : firmwareModel();
 }
 
-/** @throws UserError when a network has no normalizer, or is of another node */
+/** @throws UserError when a network has no normalizer, or does not match the node description */
 async function requireFitting(model: string, config: NodeConfig): Promise<void> {
   const { tensors, inputs, outputs } = readTflite(await readUserFile(model, "the model")).subgraphs[0]!;
   const size = (tensor: number | undefined): number =>
@@ -35,13 +35,11 @@ async function requireFitting(model: string, config: NodeConfig): Promise<void> 
   const [frames, features] = [config.window.frames, featureLayout(config).count];
   if (size(inputs[0]) !== frames * features || size(outputs[0]) !== config.classes.length) {
     throw new UserError(
-      `${model} takes windows of ${size(inputs[0])} features and knows ${size(outputs[0])} classes; this node gives ${frames} frames of ${features} and has ${config.classes.length}: name its own network with --model`,
+      `${model} takes windows of ${size(inputs[0])} features and knows ${size(outputs[0])} classes; this node gives ${frames} frames of ${features} and has ${config.classes.length}: choose a matching network with --model`,
     );
   }
   if (!existsSync(path.join(path.dirname(model), "normalizer.bin")))
-    throw new UserError(
-      `${model} has no normalizer.bin beside it; loam train writes one for the networks that belong to it`,
-    );
+    throw new UserError(`${model} has no normalizer.bin beside it; loam train writes one with its networks`);
 }
 
 export default new Command("simulate")
@@ -55,9 +53,9 @@ export default new Command("simulate")
     "--model <file>",
     "int8 .tflite with normalizer.bin beside it (default: build/model/model.tflite, else the network of the firmware)",
   )
-  .option("--state <dir>", "keep the node's flash and the position there, and go on from them")
+  .option("--state <dir>", "store the node's flash and the position there, and resume from them")
   .option("--debug [host:port]", "connect to xsbug before the node starts (default: $XSBUG_HOST or localhost:5002)")
-  .option("--json", "one JSON event a line, the summary last")
+  .option("--json", "one JSON event per line, the summary last")
   .action(async (options: Options) => {
     const { json, node: file, model = nodeModel(), ...rest } = options;
     const print = (line: string | undefined) => line !== undefined && process.stdout.write(`${line}\n`);

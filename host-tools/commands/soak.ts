@@ -37,17 +37,17 @@ function outage(text: string): { from: number; to: number } | undefined {
 
 const rows: [what: string, key: keyof SoakFigures, digits?: number][] = [
   ["restarts", "restarts"],
-  ["power cuts amid flash writes", "powerCuts"],
+  ["power cuts during flash writes", "powerCuts"],
   ["transmissions", "transmissions"],
   ["join requests", "joinRequests"],
   ["  in the busiest minute", "busiestJoinMinute"],
   ["  at once", "joinsAtOnce"],
   ["  busiest hour of a node, share of 1 %", "busiestJoinHour", 3],
-  ["confirmed payloads made", "confirmedMade"],
+  ["confirmed payloads queued", "confirmedMade"],
   ["  lost", "confirmedLost"],
   ["  doubled", "doubled"],
-  ["  repeats that the cloud filtered", "repeatsFiltered"],
-  ["unconfirmed payloads made", "unconfirmedMade"],
+  ["  duplicates filtered by the cloud", "repeatsFiltered"],
+  ["unconfirmed payloads queued", "unconfirmedMade"],
   ["  delivered", "unconfirmedDelivered"],
   ["payloads dropped by full outboxes", "dropped"],
   ["DevNonces reused", "devNoncesReused"],
@@ -60,12 +60,12 @@ const rows: [what: string, key: keyof SoakFigures, digits?: number][] = [
 
 export default new Command("soak")
   .description(
-    "Runs nodes for a month of simulated field life: lost frames, resets, power cuts, a gateway outage. Fails when a confirmed report is lost or a rule broken.",
+    "Run a soak test: a month of simulated nodes with lost frames, resets, power cuts and a gateway outage. Fails when a confirmed report is lost or a rule is violated.",
   )
   .option("--nodes <n>", "nodes", number(1, 200), 20)
   .option("--gateways <n>", "gateways", number(1, 20), 3)
   .option("--days <n>", "simulated days", number(0.1, 365), 30)
-  .option("--loss <share>", "receptions lost for no reason", number(0, 0.9), 0.1)
+  .option("--loss <share>", "share of receptions lost at random", number(0, 0.9), 0.1)
   .option("--every <seconds>", "seconds between two windows of a node", number(60, 86400), 900)
   .option("--outage <from-to>", 'days in which all gateways are off, or "none"', outage, { from: 10, to: 12 })
   .option("--restart <days>", "mean days between two resets or power cuts of a node; 0: none", number(0, 365), 4)

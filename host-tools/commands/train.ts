@@ -35,15 +35,15 @@ async function showBenchmark(node: string | undefined, batch: number, json: bool
   const result = await benchmark(config.window.frames, featureLayout(config).count, config.classes.length, batch);
   if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
   process.stdout.write(
-    `${result.gflops.toFixed(1)} GFLOP/s in training steps (${result.backend}): ${result.millisecondsPerStep.toFixed(1)} ms a step of ${batch} windows,\n  6 * ${result.macs.toLocaleString("en-US")} multiply-adds * ${batch} operations a step, ${result.parameters.toLocaleString("en-US")} parameters\n`,
+    `${result.gflops.toFixed(1)} GFLOP/s in training steps (${result.backend}): ${result.millisecondsPerStep.toFixed(1)} ms per step of ${batch} windows,\n  6 * ${result.macs.toLocaleString("en-US")} multiply-adds * ${batch} operations per step, ${result.parameters.toLocaleString("en-US")} parameters\n`,
   );
 }
 
 export default new Command("train")
-  .description("Train the node's network on recordings; interrupted, it goes on where it stopped")
+  .description("Train the node's network on recordings; an interrupted training is resumed")
   .option(
     "--recordings <dir>",
-    `folder with train, validation and test, or of .csv files that are shared out (${recordingsHelp})`,
+    `folder with train, validation and test, or of .csv files, which are split (${recordingsHelp})`,
   )
   .option(
     "--out <dir>",
@@ -52,13 +52,13 @@ export default new Command("train")
   )
   .option("--node <file>", nodeHelp)
   .option("--seed <n>", "the same seed and recordings give the same network", whole(0), trainDefaults.seed)
-  .option("--epochs <n>", "most passes over the recordings", whole(1), trainDefaults.epochs)
-  .option("--batch <n>", "windows a step", whole(1), trainDefaults.batch)
+  .option("--epochs <n>", "maximum epochs", whole(1), trainDefaults.epochs)
+  .option("--batch <n>", "batch size, windows", whole(1), trainDefaults.batch)
   .option("--rate <x>", "highest learning rate", positive, trainDefaults.rate)
-  .option("--patience <n>", "epochs without a better validation loss before it ends", whole(1), trainDefaults.patience)
-  .option("--balance <x>", "0: all windows count alike; 1: all classes do", between(0, 1), trainDefaults.balance)
-  .option("--no-augment", "take the recordings as they are")
-  .option("--no-resume", "begin anew even when there is a checkpoint of this training")
+  .option("--patience <n>", "early stopping: epochs without a better validation loss", whole(1), trainDefaults.patience)
+  .option("--balance <x>", "class weights: 0: none; 1: balanced", between(0, 1), trainDefaults.balance)
+  .option("--no-augment", "no data augmentation")
+  .option("--no-resume", "restart even when there is a checkpoint of this training")
   .addOption(forceOption())
   .option("--benchmark", "measure the speed of training steps and stop")
   .option("--json", "print figures as JSON")
@@ -76,7 +76,7 @@ export default new Command("train")
     await refuseForeignNetworks(options.out, data.normalizer);
     const backend = await startBackend();
     if (backend === "wasm")
-      process.stderr.write(`training on wasm (TensorFlow itself would be used after: ${installTensorflow})\n`);
+      process.stderr.write(`training on wasm (for TensorFlow: ${installTensorflow})\n`);
     const { seed, epochs, batch, rate, patience, balance } = options;
     const checkpoint = checkpointFile(options.out);
     const { model, history, best } = await trainModel(data, {
@@ -89,7 +89,7 @@ export default new Command("train")
       checkpoint,
       resume: options.resume,
     });
-    // So that a confidence of 0.7 means 0.7.
+    // Confidence calibration: so that a confidence of 0.7 means 0.7.
     const temperature = calibrateConfidence(model, data);
     const probabilities = evaluateFloat(model, data.test, data);
     const test = scoreOf(probabilities, data.test.labels, data.classes.length);
@@ -107,6 +107,6 @@ export default new Command("train")
     await saveNotes(options.out, result);
     if (options.json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
     process.stdout.write(
-      `${(100 * test.accuracy).toFixed(1)} % of ${data.test.count} held-out windows right; ${result.parameters.toLocaleString("en-US")} parameters in ${options.out}\n`,
+      `${(100 * test.accuracy).toFixed(1)} % accuracy on ${data.test.count} held-out windows; ${result.parameters.toLocaleString("en-US")} parameters in ${options.out}\n`,
     );
   });

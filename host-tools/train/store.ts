@@ -60,8 +60,7 @@ async function readNormalizer(file: string, features: number): Promise<Normalize
   const normalizer = { mean: values.subarray(0, count), deviation: values.subarray(count) };
   if (values.length === 0 || !bytes.equals(encodeNormalizer(normalizer.mean, normalizer.deviation)))
     throw new UserError(`${file} is no normalizer`);
-  if (count !== features)
-    throw new UserError(`${file} is of ${count} features, this node has ${features}: train it anew`);
+  if (count !== features) throw new UserError(`${file} has ${count} features, this node has ${features}: retrain it`);
   return normalizer;
 }
 

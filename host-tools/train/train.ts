@@ -132,7 +132,7 @@ async function fit(
       });
       if (!Number.isFinite(loss))
         throw new UserError(
-          `training went astray: the loss is ${loss} in epoch ${epoch + 1}; try a lower rate than ${rate}`,
+          `training diverged: the loss is ${loss} in epoch ${epoch + 1}; try a lower rate than ${rate}`,
         );
       adam.update(weights, gradients, rate * schedule((epoch * batches + b) / (epochs * batches)));
       variables.forEach((variable, index) =>

@@ -399,7 +399,7 @@ test("options that cannot be, or not together, are refused; few samples are rema
     [["--float", "--report"], /option '--float' cannot be used with option '--report'/],
     [["--float", "--fine-tune", "3"], /option '--float' cannot be used with option '--fine-tune <epochs>'/],
     [["-c", at("samples.npy"), "--fine-tune", "some"], /'some' is invalid\. Expected a whole number of at least 1/],
-    [["--float", "--out", at("folder/")], /is no name for files: --out .*model writes model\.tflite there/],
+    [["--float", "--out", at("folder/")], /is not a file name: --out .*model writes model\.tflite there/],
     [["--float", "--out", ".."], /leaves nothing for a C symbol/],
   ];
   for (const [args, message] of cases) {

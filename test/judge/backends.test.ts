@@ -191,7 +191,7 @@ test("loam infer writes outputs, prints traces, and refuses an input of the wron
     await writeFile(path.join(folder, "short.bin"), new Uint8Array(1));
     const short = await loam("infer", "model.tflite", "--input", "short.bin");
     t.is(short.exitCode, 1);
-    t.regex(short.stderr, /short\.bin has 1 bytes; the model takes \d+.* bytes a run/);
+    t.regex(short.stderr, /short\.bin has 1 bytes; the model takes \d+.* bytes per run/);
     const inspected = await loam("inspect", "model.tflite", "--json");
     t.like(JSON.parse(inspected.stdout), { operators: lines.map((line) => ({ operator: line.split(" ")[1]! })) });
   } finally {

@@ -90,7 +90,7 @@ test("--uniform needs no data", async (t) => {
   t.is(result.exitCode, 0, result.stderr);
   t.regex(result.stdout, /filters\s+│\s+50\s+│\s+25\s+│ 50\.0 %/);
   t.regex(result.stdout, /not fine-tuned/);
-  t.regex(result.stdout, /kept whole: \S+ \(an output, or its channels are mixed behind it\)/);
+  t.regex(result.stdout, /not pruned: \S+ \(an output, or a later layer mixes its channels\)/);
 });
 
 const refused: [title: string, args: string[], message: RegExp][] = [

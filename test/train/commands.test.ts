@@ -137,7 +137,7 @@ test("recordings, train, prune, convert, eval: one after the other, on a small s
     (JSON.parse(seven.stdout) as Trained).test.accuracy,
   );
   t.notRegex(own.stderr, /was trained with seed/);
-  t.regex((await judge("--seed", "1")).stderr, /was trained with seed 7: shared out by seed 1/);
+  t.regex((await judge("--seed", "1")).stderr, /was trained with seed 7: split by seed 1/);
 
   // Other recordings have another normalizer: it decides nothing about a network that was trained before, and may not come to lie beside it.
   const others = path.join(folder, "others");
