@@ -149,7 +149,10 @@ export default new Command("convert")
     "quantization-aware fine-tuning on the calibration samples, with the float model as teacher",
     whole(1),
   )
-  .option("--report", "the signal-to-noise ratio of every layer's int8 output against float, measured with TensorFlow Lite")
+  .option(
+    "--report",
+    "the signal-to-noise ratio of every layer's int8 output against float, measured with TensorFlow Lite",
+  )
   .option("--no-c-array", "write neither NAME.c nor NAME.h")
   .addOption(forceOption())
   .option("--layers", "list the layers that can be converted")

@@ -65,8 +65,7 @@ async function prune(location: string, options: Options): Promise<void> {
       "the sensitivity scan needs samples: --data FILE (.npy, .json, .csv or raw float32), one FILE per input. To remove the same share from every layer without samples: --uniform",
     );
   }
-  if (labelFile !== undefined && data.length === 0)
-    throw new UserError("--labels needs samples: --data FILE");
+  if (labelFile !== undefined && data.length === 0) throw new UserError("--labels needs samples: --data FILE");
   const out =
     options.out ?? path.join(path.extname(location) === ".json" ? path.dirname(location) : location, "pruned");
   await requireReplaceable(savedModelFiles(out), {

@@ -75,8 +75,7 @@ export default new Command("train")
     const data = options.augment && augmentation ? { ...plain, augmentation } : plain;
     await refuseForeignNetworks(options.out, data.normalizer);
     const backend = await startBackend();
-    if (backend === "wasm")
-      process.stderr.write(`training on wasm (for TensorFlow: ${installTensorflow})\n`);
+    if (backend === "wasm") process.stderr.write(`training on wasm (for TensorFlow: ${installTensorflow})\n`);
     const { seed, epochs, batch, rate, patience, balance } = options;
     const checkpoint = checkpointFile(options.out);
     const { model, history, best } = await trainModel(data, {

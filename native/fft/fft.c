@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A contracted multiply-add rounds once instead of twice: allowed by default in GNU C, and different on chips that have one. */
+/* A contracted multiply-add rounds once instead of twice: allowed by default in GNU C, and platform dependent. */
 #if defined(__clang__)
 	#pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
@@ -68,7 +68,7 @@ FftStatus fftForward(float *x, uint32_t size) {
 	if (!fftIsSize(size))
 		return fftBadSize;
 	step = fftMaxSize / size;
-	/* Even samples as real parts, odd ones as imaginary parts of half as many complex values; then the two are parted. */
+	/* Even samples as real parts, odd ones as imaginary parts of half as many complex values; then the two are separated. */
 	complexForward(x, half);
 	first = x[0];
 	x[0] = first + x[1];

@@ -36,7 +36,7 @@ FftStatus fftForward(float *data, uint32_t size);
 FftStatus fftPower(
 	const float *ring, uint32_t capacity, uint32_t start, uint32_t size, float mean, float *scratch, float *power);
 
-/* log2 of the sum of power[from..to) plus 2^-30, which stands for silence. Error below 1e-7. */
+/* log2 of the sum of power[from..to) plus 2^-30, which represents silence. Error below 1e-7. */
 float fftBand(const float *power, uint32_t from, uint32_t to);
 
 /* log2 of a finite x > 0 that is not denormal, by polynomial: the same bits on every platform. */

@@ -1,6 +1,6 @@
 /**
- * Fourier transform of real samples in float32, sizes 16 to 1024. Allocates at construction only; results are the same on every
- * platform. Buffers are those of a Float32Array (`samples.buffer`), aligned by being whole.
+ * Fourier transform of real samples in float32, sizes 16 to 1024. Allocates only in the constructor; results are the same on every
+ * platform. Buffers are whole buffers of a Float32Array (`samples.buffer`), hence aligned.
  */
 export default class FFT extends (Native("xs_fft_destructor") as new () => object) {
   /** @param size points, a power of two from 16 to 1024. @throws RangeError */
@@ -15,24 +15,24 @@ export default class FFT extends (Native("xs_fft_destructor") as new () => objec
   }
 
   /**
-   * Keeps the power spectrum of the `size` samples from index `start` of a ring of samples (going on at its beginning), less `mean`,
-   * under a Hann window. @throws RangeError when the ring does not hold them
+   * Computes and stores the power spectrum of the `size` samples from index `start` of a ring buffer (wrapping around), minus `mean`,
+   * under a Hann window. @throws RangeError when the ring is too small
    */
   power(ring: ArrayBufferLike, start: number, mean: number): void {
     native("xs_fft_power").call(this, ring, start, mean);
   }
 
-  /** Mean square of the signal in bin 0..size/2 of the kept spectrum. */
+  /** Mean square of the signal in bin 0..size/2 of the stored spectrum. */
   bin(index: number): number {
     return native("xs_fft_bin").call(this, index) as number;
   }
 
-  /** log2 of the kept spectrum's sum over bins [from, to); -30 is silence. */
+  /** log2 of the stored spectrum's sum over bins [from, to); -30 is silence. */
   band(from: number, to: number): number {
     return native("xs_fft_band").call(this, from, to) as number;
   }
 
-  /** Frees the memory now; works twice. */
+  /** Frees the memory now. May be called twice. */
   close(): void {
     native("xs_fft_close").call(this);
   }

@@ -1,4 +1,4 @@
-/* Script's arguments to fft.c and back. */
+/* XS binding of fft.c. */
 #include "xsmc.h"
 #include "mc.xs.h"
 #include "fft.h"

@@ -1,4 +1,4 @@
-/* Made from Math.sin; test/fft holds it against it. */
+/* Generated from Math.sin; test/fft compares them. */
 #include "fft.h"
 
 const float fftSine[fftMaxSize / 4 + 1] = {

@@ -1,10 +1,10 @@
 /*
- * The one C interface of the inference backends. `micro` (this folder) and `tflm` (the folder beside it) both implement it;
+ * The C interface of the inference backends. `micro` (this folder) and `tflm` (the folder beside it) both implement it;
  * a firmware links exactly one of them.
  *
  * The order of calls is inferenceLoad, then any number of {write the inputs, inferenceInvoke, read the outputs}. Nothing is
  * allocated outside the arena that the caller hands over, the model is read in place and must outlive the Inference, and
- * once a load has succeeded nothing that follows can fail. Ending is forgetting the arena (inferenceUnload lets the tflm
+ * once a load has succeeded nothing that follows can fail. The arena is simply released at the end (inferenceUnload lets the tflm
  * backend run its destructors first).
  */
 #ifndef LOAM_INFERENCE_BACKEND_H
@@ -25,19 +25,19 @@ typedef enum {
 	inferenceArenaTooSmall /* needed > given, see InferenceError */
 } InferenceStatus;
 
-/* What went wrong, filled when a call returns anything but inferenceOk. */
+/* Error details, filled when a call returns anything but inferenceOk. */
 typedef struct {
 	InferenceStatus status;
-	int32_t operatorIndex;    /* position in the subgraph, -1 when no operator is to blame */
+	int32_t operatorIndex;    /* position in the subgraph, -1 when not about an operator */
 	int32_t builtinCode;      /* the operator's BuiltinOperator, -1 when unknown */
-	int32_t tensorIndex;      /* position in the subgraph's tensors, -1 when no tensor is to blame */
+	int32_t tensorIndex;      /* position in the subgraph's tensors, -1 when not about a tensor */
 	const char *operatorName; /* "CONV_2D", static storage, or NULL */
 	uint32_t needed; /* bytes, for inferenceArenaTooSmall (a lower bound when the plan could not be finished), else 0 */
 	uint32_t given;  /* bytes, for inferenceArenaTooSmall, else 0 */
 	char text[160];  /* the whole message, e.g. "CONV_2D #3: tensor 7 has rank 0, 4 expected" */
 } InferenceError;
 
-/* TensorType of the TensorFlow Lite schema, the ones that can appear here. */
+/* TensorType of the TensorFlow Lite schema, those that are supported. */
 typedef enum {
 	inferenceFloat32 = 0,
 	inferenceInt32 = 2,
@@ -66,12 +66,12 @@ typedef struct Inference Inference;
 /*
  * Checks the whole model and plans the arena. On success *out lies inside the arena.
  * @param model the .tflite bytes, any alignment
- * @param arena aligned to inferenceArenaAlignment; all that the backend ever writes
+ * @param arena aligned to inferenceArenaAlignment; the only memory that the backend writes
  */
 InferenceStatus inferenceLoad(
 	Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes, InferenceError *error);
 
-/* Ends an Inference; the arena may be used for something else afterwards. NULL is allowed. */
+/* Ends an Inference; the arena may be reused afterwards. NULL is allowed. */
 void inferenceUnload(Inference *inference);
 
 uint32_t inferenceInputCount(const Inference *inference);
@@ -81,10 +81,10 @@ uint32_t inferenceOutputCount(const Inference *inference);
 InferenceTensor inferenceInput(const Inference *inference, uint32_t i);
 InferenceTensor inferenceOutput(const Inference *inference, uint32_t i);
 
-/* Runs the graph once. Inputs may be overwritten by it: write every input before each call. */
+/* Runs the graph once. It may overwrite inputs: write every input before each call. */
 void inferenceInvoke(Inference *inference);
 
-/* Bytes of the arena that load and invoke need, everything included; an arena of exactly this size works. */
+/* Bytes of arena that load and invoke need in total; an arena of exactly this size works. */
 size_t inferenceArenaUsed(const Inference *inference);
 
 uint32_t inferenceOperatorCount(const Inference *inference);

@@ -22,13 +22,13 @@ export interface Tensor<Data extends TensorData = Int8Array> {
 }
 
 export interface InferenceOptions {
-  /** The bytes of a .tflite. A Resource (flash) is read in place; an ArrayBuffer is copied, because it may move. */
+  /** The bytes of a .tflite. A Resource (flash) is read in place; an ArrayBuffer is copied, because the garbage collector may move it. */
   model: ArrayBufferLike | object;
-  /** Bytes for activations, scratch and everything else that the model needs while it runs. */
+  /** Bytes for activations, scratch and all other memory of the running model. */
   arena: number;
 }
 
-/** A window on the arena; it keeps the inference alive as long as somebody looks through it. */
+/** A view of the arena, which keeps the inference alive. */
 class TensorBuffer extends (Native("xs_inference_tensor_destructor") as new () => object) {
   readonly inference: object;
 
@@ -45,7 +45,7 @@ class TensorBuffer extends (Native("xs_inference_tensor_destructor") as new () =
 
 /**
  * An int8 .tflite model, ready to run. Everything is allocated and checked by the constructor; invoke() allocates nothing and
- * cannot fail. The backend (`micro` or TensorFlow Lite Micro) is the manifest's choice.
+ * cannot fail. The backend (`micro` or TensorFlow Lite Micro) is chosen by the manifest.
  */
 export default class Inference extends (Native("xs_inference_destructor") as new () => object) {
   #buffers: TensorBuffer[] = [];
@@ -54,7 +54,7 @@ export default class Inference extends (Native("xs_inference_destructor") as new
 
   /**
    * @throws Error naming the operator and the tensor when the model is not well formed or not supported,
-   * RangeError saying how many bytes are short when the arena is too small
+   * RangeError with the missing bytes when the arena is too small
    */
   constructor(options: InferenceOptions) {
     super();
@@ -86,7 +86,7 @@ export default class Inference extends (Native("xs_inference_destructor") as new
     native("xs_inference_invoke").call(this);
   }
 
-  /** Bytes of the arena that this model needs; an arena of exactly this size would do. */
+  /** Bytes of arena that this model needs; an arena of exactly this size works. */
   get arenaUsed(): number {
     return native("xs_inference_arena_used").call(this) as number;
   }
@@ -96,7 +96,7 @@ export default class Inference extends (Native("xs_inference_destructor") as new
     return native("xs_inference_backend").call(this) as string;
   }
 
-  /** Frees the memory now; works twice. The tensors' data has no elements from then on. */
+  /** Frees the memory now. May be called twice. The tensors' data has no elements afterwards. */
   close(): void {
     for (const buffer of this.#buffers) buffer.detach();
     this.#buffers = [];

@@ -1,4 +1,4 @@
-/* Script's arguments to backend.h and back. */
+/* XS binding of backend.h. */
 #include "xsmc.h"
 #include "mc.xs.h"
 #include "backend.h"
@@ -7,7 +7,7 @@
 
 typedef struct {
 	Inference *inference;
-	void *model;     /* our copy of a model that script's garbage collector may move, or NULL */
+	void *model;     /* a copy of a model that the garbage collector may move, or NULL */
 	uint8_t room[1]; /* the arena, aligned inside */
 } Host;
 

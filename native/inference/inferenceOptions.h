@@ -1,6 +1,6 @@
 /*
- * What the build chooses. mcconfig writes a manifest's `defines` as MODDEF_... into mc.defines.h, which nobody includes by itself;
- * every other build, that of the simulator too, gives them to the compiler.
+ * Build options. mcconfig writes a manifest's `defines` as MODDEF_... into mc.defines.h, which must be included explicitly;
+ * all other builds, the simulator's too, pass them to the compiler.
  *
  * MODDEF_INFERENCE_OPERATORS, or INFERENCE_OPERATORS: the operators to build in, e.g. OPERATOR(CONV_2D) OPERATOR(SOFTMAX); all when it
  *   is not given. `loam inspect MODEL --operators FILE` writes the manifest with it.

@@ -105,7 +105,7 @@ const refused: [title: string, args: string[], message: RegExp][] = [
   [
     "labels without samples",
     ["--ratio", "0.4", "--uniform", "--labels", at("labels.json")],
-    /--labels belong to samples: name those with --data FILE/,
+    /--labels needs samples: --data FILE/,
   ],
   [
     "data of another shape",
@@ -115,7 +115,7 @@ const refused: [title: string, args: string[], message: RegExp][] = [
   [
     "labels for other samples",
     ["--ratio", "0.4", "--data", at("samples.f32"), "--labels", at("samples.f32")],
-    /samples\.f32 has 3600 numbers; 60 samples need a class each/,
+    /samples\.f32 has 3600 numbers; 60 samples need one class each/,
   ],
 ];
 refused.forEach(([title, args, message], i) => {

@@ -2,7 +2,7 @@
 #include "../micro/microPlan.h"
 #include "../micro/externalKernel.h"
 
-/* The chip and the choice of kernels: without it esp_nn.h takes the plain C ones. */
+/* The chip and the choice of kernels: without it esp_nn.h selects the plain C ones. */
 #if defined(__has_include)
 	#if __has_include("sdkconfig.h")
 		#include "sdkconfig.h"
@@ -10,7 +10,7 @@
 #endif
 #include <esp_nn.h>
 
-/* Where esp-nn's vector loads want their scratch and input. */
+/* Alignment of scratch and input for esp-nn's vector loads. */
 #define espNnAlignment 16
 typedef char espNnWantsAlignedBuffers[microAlignment % espNnAlignment == 0 ? 1 : -1];
 
@@ -44,15 +44,15 @@ static void fill(Call *call, const MicroGeometry *g, bool depthwise, const Micro
 	call->depthwise.ch_mult = g->outChannels / g->inChannels;
 }
 
-/* How far windows reach past the image's last column or row. */
+/* Padding after the image's last column or row. */
 static int32_t past(int32_t out, int32_t stride, int32_t kernel, int32_t in, int32_t before) {
 	int32_t end = (out - 1) * stride + kernel - before - in;
 	return end > 0 ? end : 0;
 }
 
 /*
- * What esp-nn's kernels can compute, those for ESP32-S3 included, where they trust what they are given. They keep sizes in 16 bits; those that
- * pad the image pad it alike on both sides, or after its end alone, and some do not ask for the room or miscount where that is not enough.
+ * The layers that esp-nn's kernels can compute, those for ESP32-S3 included, which do not check their arguments. They store sizes in 16 bits; those that
+ * pad the image pad it symmetrically, or only at its end, and some request too little scratch otherwise.
  */
 static bool fits(const MicroGeometry *g, bool depthwise) {
 	const int32_t right = past(g->outWidth, g->strideWidth, g->kernelWidth, g->inWidth, g->padLeft),
@@ -71,7 +71,7 @@ static bool fits(const MicroGeometry *g, bool depthwise) {
 	if ((g->outChannels != g->inChannels) || (g->inChannels % 8 != 0))
 		return true;
 	if ((g->kernelWidth == 3) && (g->kernelHeight == 3)) {
-		/* Padded at one of two edges, it writes more scratch than it asks for; so it does past the end of a large image. */
+		/* With one-sided padding it writes more scratch than it requests; likewise for a large image. */
 		if (endOnly)
 			return (int64_t)(g->inWidth + right + g->strideWidth) * (g->inHeight + below + g->strideHeight) *
 				g->inChannels <=
@@ -93,7 +93,7 @@ uint32_t externalKernelScratch(const MicroGeometry *g, bool depthwise, const Mic
 	fill(&call, g, depthwise, range, node);
 	bytes = depthwise ? esp_nn_get_depthwise_conv_scratch_size(&call.input, &call.filter, &call.output, &call.depthwise)
 					  : esp_nn_get_conv_scratch_size(&call.input, &call.filter, &call.output, &call.conv);
-	/* Multipliers, shifts and biases, which esp-nn wants as arrays of words, then what it asked for. */
+	/* Multipliers, shifts and biases, which esp-nn takes as arrays of words, then its own scratch. */
 	return 12u * (uint32_t)g->outChannels + espNnAlignment + (uint32_t)(bytes > 0 ? bytes : 0);
 }
 
@@ -105,7 +105,7 @@ void externalKernelRun(const MicroGeometry *g, bool depthwise, const MicroRange 
 	const quant_data_t quantization = { shifts, multipliers };
 	const int8_t *input = (const int8_t *)node->input[0].data, *weights = (const int8_t *)node->input[1].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
-	/* The plan aligns whatever is computed; a constant lies in the model at any address. */
+	/* The plan aligns computed tensors; a constant may be at any address in the model. */
 	const bool aligned = (uintptr_t)input % espNnAlignment == 0;
 	MicroLayer layer;
 	Call call;

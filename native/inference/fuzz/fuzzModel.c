@@ -1,6 +1,6 @@
 /*
- * libFuzzer: the bytes are a model, loaded in blocks of exactly their size so that the sanitizers see one byte too many, and
- * run twice when the loader lets it pass. The engine puts no bound on how much a model may compute; this does.
+ * libFuzzer: the bytes are a model, loaded in blocks of exactly their size so that the sanitizers detect an overrun of one byte, and
+ * run twice when the loader accepts it. The engine has no limit on a model's computation; this has.
  */
 #include "micro.h"
 
@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { arenaBytes = 1 << 16 };
-#define mostWork 4000000u
+#define maxWork 4000000u
 
 /* About how many steps an invoke takes. */
 static uint64_t workOf(const Inference *inference) {
@@ -65,8 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 		return 0;
 	}
 	used = inferenceArenaUsed(inference);
-	if (workOf(inference) <= mostWork) {
-		/* An arena of just the size that was asked for. */
+	if (workOf(inference) <= maxWork) {
+		/* An arena of exactly the requested size. */
 		exact = malloc(used);
 		if (((uintptr_t)exact & (inferenceArenaAlignment - 1)) ||
 			(inferenceLoad(&inference, data, size, exact, used, &error) != inferenceOk))

@@ -1,7 +1,7 @@
 /*
- * Convolutions by somebody else's kernels. With INFERENCE_ESP_NN defined (the manifest in ../espnn does), layers that
- * Espressif's esp-nn can compute are handed to it: on an ESP32-S3 its vector instructions are several times as fast. It needs
- * whole, separate buffers for input and output, so the arena grows to what the largest layer holds.
+ * Convolutions by external kernels. With INFERENCE_ESP_NN defined (the manifest in ../espnn does), layers that
+ * Espressif's esp-nn can compute run on it: on an ESP32-S3 its vector instructions are several times as fast. It needs
+ * whole, separate buffers for input and output, so the arena must hold the largest layer's input and output.
  */
 #ifndef LOAM_EXTERNAL_KERNEL_H
 #define LOAM_EXTERNAL_KERNEL_H
@@ -12,7 +12,7 @@
 
 #if defined(INFERENCE_ESP_NN)
 
-/* Bytes of scratch for this layer; 0 when esp-nn cannot compute it exactly: then it is the portable path's. */
+/* Bytes of scratch for this layer; 0 when esp-nn cannot compute it exactly: then the portable path does. */
 uint32_t externalKernelScratch(
 	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
 

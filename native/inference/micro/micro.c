@@ -6,7 +6,7 @@ InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t mode
 	size_t arenaBytes, InferenceError *error) {
 	Inference *inference = (Inference *)(uintptr_t)arena, opened;
 	InferenceError unread;
-	uint32_t room = arenaBytes > microMostRoom ? microMostRoom : (uint32_t)arenaBytes, front;
+	uint32_t room = arenaBytes > microMaxRoom ? microMaxRoom : (uint32_t)arenaBytes, front;
 
 	if (!error)
 		error = &unread;

@@ -1,6 +1,6 @@
 /*
- * What the parts of the engine share: the model's tables, a decoded tensor, a decoded operator (node), and what an
- * operator's kernel must provide. Nothing here is kept in RAM between operators but struct Inference: a node is decoded
+ * Shared by the engine's files: the model's tables, a decoded tensor, a decoded operator (node), and the interface of an
+ * operator's kernel. Only struct Inference stays in RAM between operators: a node is decoded
  * from the model each time it runs, which costs a few hundred instructions and saves every per-tensor record.
  */
 #ifndef LOAM_MICRO_H
@@ -17,14 +17,14 @@
 /* The engine relies on arithmetic right shift of negative integers, which C99 leaves to the implementation. */
 typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 
-/* A function of a busy file in which no time is spent. */
+/* A cold function in a file of hot code. */
 #if defined(__GNUC__)
 	#define microCold __attribute__((cold, noinline))
 #else
 	#define microCold
 #endif
 
-/* A loop that is unrolled as far as it is worth: with -O3, GCC would write out what is left over, too. */
+/* A loop with limited unrolling: with -O3, GCC would unroll the remainder, too. */
 #if defined(__GNUC__) && !defined(__clang__)
 	#define microUnrolled __attribute__((optimize("O2")))
 #else
@@ -35,7 +35,7 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 
 /*
  * At the front of the arena; tensor offsets and scratch offsets (uint32_t each) follow it, then the planned area.
- * A scratch offset's lowest bit, free because offsets are multiples of 4, says that the operator walks backward.
+ * A scratch offset's lowest bit, free because offsets are multiples of 4, is set when the operator runs backward.
  */
 struct Inference {
 	const uint8_t *bytes;
@@ -52,7 +52,7 @@ struct Inference {
 	uint32_t used; /* bytes of the arena */
 };
 
-/* Its room: what it takes where pointers have 64 bits, so that the arena's layout does not depend on the machine. */
+/* Reserved size: that with 64-bit pointers, so that the arena's layout does not depend on the machine. */
 enum { microFront = 4 * 8 + 14 * 4 };
 typedef char microFrontIsRoom[sizeof(struct Inference) <= microFront ? 1 : -1];
 
@@ -70,7 +70,7 @@ typedef struct {
 	int32_t dims[inferenceMaxRank];
 	uint8_t rank;
 	uint8_t type;
-	bool present;  /* false for an optional input that the operator leaves out */
+	bool present;  /* false for an omitted optional input */
 	bool constant; /* data is in the model, at any alignment */
 	bool variable;
 	uint32_t elements;
@@ -90,20 +90,20 @@ typedef struct {
 	InferenceError *error;
 	int32_t index;
 	int32_t code;
-	int32_t option[microFieldsMost]; /* by field of the operator's options: what MicroKernel.options asks for */
+	int32_t option[microMaxFields]; /* by field of the operator's options, as listed in MicroKernel.options */
 	uint32_t inputs, inputCount;
 	MicroTensor input[microNodeInputs];
 	MicroTensor output;
 	uint8_t *scratch;
-	bool backward; /* the plan wants the output's last byte written first, see MicroOverlap */
+	bool backward; /* the output must be written from its last byte on, see MicroOverlap */
 	const struct MicroKernel *kernel;
 } MicroNode;
 
 /*
- * How an operator's output may lie over one of its inputs. With distance = input offset - output offset:
- * forward: safe when distance >= forward (the kernel walks from the first byte to the last);
- * backward: safe when distance <= -backward (the kernel walks from the last to the first);
- * Both are never reached when they are microNever; microExactly as `forward` is safe when distance == 0, and only then. (Multiples of
+ * How an operator's output may overlap one of its inputs. With distance = input offset - output offset:
+ * forward: safe when distance >= forward (the kernel runs from the first byte to the last);
+ * backward: safe when distance <= -backward (the kernel runs from the last to the first);
+ * microNever: never safe; microExactly as `forward` is safe when distance == 0, and only then. (Multiples of
  * every microAlignment: limits are rounded up to it.)
  */
 #define microNever 0x7FFFFFF0
@@ -112,7 +112,7 @@ typedef struct {
 	int32_t forward, backward;
 } MicroOverlap;
 
-/* Filled by a kernel's check: bytes of scratch, and the liberties of input 0 and input 1. */
+/* Filled by a kernel's check: bytes of scratch, and the allowed overlap with input 0 and input 1. */
 typedef struct {
 	uint32_t scratch;
 	MicroOverlap overlap[2];
@@ -122,11 +122,11 @@ typedef struct MicroKernel {
 	const char *name;
 	uint8_t code;        /* BuiltinOperator */
 	uint8_t optionsType; /* BuiltinOptions that goes with it */
-	uint8_t version;     /* the highest that is understood */
+	uint8_t version;     /* the highest supported */
 	uint8_t minInputs, maxInputs;
 	/* Fields of the options, see microFields; an operator that lists any must have the table. */
 	uint32_t options;
-	/* Refuses what run could not compute exactly. The node's tensors are decoded, their data may be NULL unless constant. */
+	/* Rejects what run cannot compute exactly. The node's tensors are decoded, their data may be NULL unless constant. */
 	InferenceStatus (*check)(MicroNode *node, MicroNeed *need);
 	/* Cannot fail: runs only on nodes that passed check. */
 	void (*run)(MicroNode *node);
@@ -137,7 +137,7 @@ typedef struct MicroKernel {
 
 /* The kernel of a BuiltinOperator in this build, or NULL. */
 const MicroKernel *microKernel(int32_t code);
-/* Why there is none, as a format for the code. */
+/* The reason for a missing kernel, as a format for the code. */
 const char *microWhyMissing(int32_t code);
 
 /* ---- model ---- */
@@ -145,9 +145,9 @@ const char *microWhyMissing(int32_t code);
 InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint32_t size, InferenceError *error);
 InferenceStatus microDecodeTensor(
 	const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error);
-/* Decodes operator `index`; with `error` NULL the model is known to be good. The operator stays the one to blame. */
+/* Decodes operator `index`; with `error` NULL the model is known to be valid. The operator stays the error context. */
 InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error);
-/* Input i of a node with more than microNodeInputs of them. */
+/* Input i of a node with more than microNodeInputs inputs. */
 InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor);
 /* The float32 at a position in the model. */
 static inline float microScaleAt(const Inference *inference, uint32_t at) {
@@ -164,20 +164,20 @@ uint32_t microTypeBytes(uint8_t type);
 /* ---- errors ---- */
 
 /*
- * The operator and the tensor that an InferenceError holds are those to blame for what happens next: decoding sets them, and
- * the message begins with them, "CONV_2D #3: tensor 7 ...". What follows reads on: "has ...", "must be ...".
- * All of these do nothing but give the status back when error is NULL.
+ * The operator and the tensor in an InferenceError are the context of the next error: decoding sets them, and
+ * the message begins with them, "CONV_2D #3: tensor 7 ...", followed by "has ...", "must be ...".
+ * All of these only return the status when error is NULL.
  */
 void clearErrorContext(InferenceError *error);
 
-/* printf of %d, %u and %s only: the C library's costs more text than the whole engine. */
+/* printf with %d, %u and %s only: the C library's takes more code than the whole engine. */
 InferenceStatus microFail(InferenceError *error, InferenceStatus status, const char *format, ...);
-/* inferenceUnsupported, the tensor (or NULL) to blame. */
+/* inferenceUnsupported, about the tensor (or NULL). */
 InferenceStatus microRefuse(const MicroNode *node, const MicroTensor *tensor, const char *format, ...);
-/* Refuses a value outside of least..most: "tensor 7 has <what> <value>, <least>..<most> expected". */
+/* Rejects a value outside of least..most: "tensor 7 has <what> <value>, <least>..<most> expected". */
 InferenceStatus microExpect(
 	const MicroNode *node, const MicroTensor *tensor, const char *what, int32_t value, int32_t least, int32_t most);
-/* The same where no node is at hand, with a status. */
+/* The same without a node, with a status. */
 InferenceStatus microDemand(
 	InferenceError *error, InferenceStatus status, const char *what, int32_t value, int32_t least, int32_t most);
 
@@ -185,26 +185,26 @@ InferenceStatus microDemand(
 
 /* Present, int8, one scale. */
 InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor);
-/* Equal zero points and scales within 1e-6, as TensorFlow Lite Micro asks of pooling. */
+/* Equal zero points and scales within 1e-6, as TensorFlow Lite Micro requires for pooling. */
 InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const MicroTensor *b);
-/* Both of one type of 1, 2 or 4 bytes: for operators that only move elements. */
+/* Both of one type of 1, 2 or 4 bytes: for operators that only copy elements. */
 InferenceStatus microCheckSameType(MicroNode *node, const MicroTensor *a, const MicroTensor *b);
 /* A constant of a type, inferenceInt8 or inferenceInt32. */
 InferenceStatus microCheckConstant(MicroNode *node, const MicroTensor *tensor, InferenceType type);
 /* A constant list of int32. */
 InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, int32_t elements);
-/* As many elements as there should be. */
+/* The expected number of elements. */
 InferenceStatus microCheckElements(MicroNode *node, const MicroTensor *tensor, uint32_t elements);
 
 /* ---- plan ---- */
 
 /*
- * Checks every operator and gives every tensor and scratch its offset in what is left of the arena: `roomBytes` after the
- * inference->used that are taken, to which it adds what it needs.
+ * Checks every operator and assigns every tensor and scratch buffer its offset in the rest of the arena: `roomBytes` after the
+ * inference->used bytes already used, to which it adds its own.
  */
 InferenceStatus microPlan(Inference *inference, uint32_t roomBytes, InferenceError *error);
 
-/* Refuses when there is less room than needed; what lies before it counts as well. */
+/* Fails when there is less room than needed, with the bytes before it included. */
 InferenceStatus microCheckRoom(const Inference *inference, uint32_t needed, uint32_t roomBytes, InferenceError *error);
 
 #define microCheck(call) \

@@ -8,7 +8,7 @@ enum { leftShift = 20 };
 
 typedef struct {
 	int32_t zero[2], sign;
-	MicroFastScale scale[2], outScale; /* scale[i].shift is negative where the factor is just 1/2 */
+	MicroFastScale scale[2], outScale; /* scale[i].shift is negative where the factor is exactly 1/2 */
 	MicroRange range;
 } Binary;
 
@@ -46,7 +46,7 @@ static microCold bool setup(const MicroNode *node, Binary *binary) {
 	const MicroTensor *a = &node->input[0], *b = &node->input[1], *output = &node->output;
 	const MicroFloat one = microUnpack(1.0f), half = microUnpack(0.5f), steps = microUnpack(2.0f / (1 << leftShift)),
 					 scales[2] = { microUnpack(a->scale), microUnpack(b->scale) };
-	/* Half of what the inputs are brought to; positive floats order as their bits do. */
+	/* Half of the inputs' common scale; positive floats compare like their bits. */
 	const MicroFloat larger = scales[microFloatBits(a->scale) < microFloatBits(b->scale)],
 					 outScaleOwn = microUnpack(output->scale);
 	MicroScale scale;
@@ -68,9 +68,9 @@ static microCold bool setup(const MicroNode *node, Binary *binary) {
 		if (node->code == builtinADD)
 			fine = microScaleOfParts(scales[i], half, larger, &scale);
 		else
-			/* SUB takes these factors in float32. Doubling is exact there. */
+			/* SUB computes these factors in float32, where doubling is exact. */
 			fine = microScaleOfParts(microQuotient(scales[i], larger), half, one, &scale);
-		/* At most 1/2 by construction, and that is multiplier 2^30, shift 0. */
+		/* At most 1/2 by construction, which is multiplier 2^30, shift 0. */
 		if (!fine || (scale.shift > 0) || ((scale.shift == 0) && (scale.multiplier != 1 << 30)))
 			return false;
 		binary->scale[i] = microFastScale(scale, false);

@@ -52,7 +52,7 @@ void microFoldChannel(
 	int32_t sum = 0, bias = microChannelBias(layer, c);
 	MicroScale scale;
 
-	/* Sums wrap, as the reference's do on the chips it runs on. */
+	/* Sums wrap, as the reference's do on its target chips. */
 	channel->bias = bias;
 	if (layer->zeroPoint != taken) {
 		for (; end - weights >= 8; weights += 8)

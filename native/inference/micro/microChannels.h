@@ -1,6 +1,6 @@
 /*
- * What a layer needs a channel: the bias with the input's zero point folded in, and the requantization. Computed in
- * scratch each time the layer runs, so that no channel of the model costs RAM while another layer runs.
+ * Per-channel parameters of a layer: the bias with the input's zero point folded in, and the requantization. Computed in
+ * scratch each time the layer runs, so that they take no RAM while another layer runs.
  */
 #ifndef LOAM_MICRO_CHANNELS_H
 #define LOAM_MICRO_CHANNELS_H
@@ -14,11 +14,11 @@ typedef struct {
 
 /*
  * Checks what CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have in common, input and output apart: constant int8 weights
- * with `channels` along dimension `axis`, an optional constant int32 bias, and a representable scale each.
+ * with `channels` along dimension `axis`, an optional constant int32 bias, and a representable scale per channel.
  */
 InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis);
 
-/* A channel's sum to its output. */
+/* Requantizes a channel's accumulator. */
 microInline int8_t microOutput(uint32_t sum, const MicroChannel *channel, const MicroRange *range) {
 	int32_t x = (int32_t)(sum + (uint32_t)channel->bias);
 	if (channel->scale.shift < 0)
@@ -26,31 +26,31 @@ microInline int8_t microOutput(uint32_t sum, const MicroChannel *channel, const 
 	return (int8_t)microClamp(microFastMultiply(x, channel->scale, range->offset), range->low, range->high);
 }
 
-/* Whether sums of a channel may reach past what microFastMultiply takes. */
+/* Whether accumulators of a channel may exceed microFastMultiply's range. */
 microInline bool microWideSums(int32_t bias, uint32_t taps) {
 	/* taps * 255 * 128 and the bias below 2^29 each. */
 	return (taps > 16384) || ((uint32_t)bias + (1u << 29) > 1u << 30);
 }
 
-/* What the channels of a layer share, read once. */
+/* Shared by the channels of a layer, read once. */
 typedef struct {
-	const uint8_t *scales; /* the weights', float32 each */
+	const uint8_t *scales; /* of the weights, float32 */
 	uint32_t scaleStep;    /* bytes from one channel's to the next: 0 when they share one */
-	const uint8_t *bias;   /* int32 each, or NULL; at any alignment, as the scales */
+	const uint8_t *bias;   /* int32, or NULL; at any alignment, as the scales */
 	int32_t zeroPoint;
 	MicroFloat input, output;
 } MicroLayer;
 
 void microLayer(const MicroNode *node, MicroLayer *layer);
 
-/* Requantization of channel c; false when it is out of reach. */
+/* Requantization of channel c; false when it is out of range. */
 bool microChannelScale(const MicroLayer *layer, uint32_t c, MicroScale *scale);
 
 /* Bias of channel c, 0 when the layer has none. */
 int32_t microChannelBias(const MicroLayer *layer, uint32_t c);
 
 /*
- * Channel c, whose weights are the `taps` bytes at `weights`, for inputs less `taken` (-128 for inputs that had 128 added,
+ * Channel c, whose weights are the `taps` bytes at `weights`, for inputs minus `taken` (-128 for inputs that had 128 added,
  * 0 for inputs as they are).
  */
 void microFoldChannel(

@@ -16,7 +16,7 @@ InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor) {
 InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const MicroTensor *b) {
 	const MicroFloat x = microUnpack(a->scale), y = microUnpack(b->scale), most = microUnpack(1e-6f);
 	const MicroFloat larger = x.exponent > y.exponent ? x : y, smaller = x.exponent > y.exponent ? y : x;
-	/* On the larger one's grid; what is smaller than the bound itself is as close as that. */
+	/* In units of the larger one's last bit; values below the bound itself are close enough. */
 	const int32_t apart = larger.exponent - smaller.exponent, above = larger.exponent - most.exponent;
 	const int32_t difference = (int32_t)larger.mantissa - (int32_t)(apart < 24 ? smaller.mantissa >> apart : 0),
 				  bound = above < 24 ? (int32_t)(most.mantissa >> (above & 31)) : 0;

@@ -1,4 +1,4 @@
-/* CONCATENATION along one dimension, of as many inputs as there are. */
+/* CONCATENATION along one dimension, of any number of inputs. */
 #include "microSmall.h"
 #include "micro.h"
 #include "microFloat.h"

@@ -1,7 +1,7 @@
 /*
- * CONV_2D, int8. A block of output pixels is gathered into scratch (taps outside the image become the zero point), then
+ * CONV_2D, int8. The windows of a block of output pixels are gathered into scratch (im2col; taps outside the image become the zero point), then
  * every output channel is computed from the copy. Because a block's input is read whole before its output is written, the
- * output may lie over the input as far as microWindowOverlap allows, and a pointwise layer may run in place.
+ * output may overlap the input as far as microWindowOverlap allows, and a pointwise layer may run in place.
  */
 #include "microSmall.h"
 #include "microChannels.h"
@@ -50,7 +50,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 }
 
 /*
- * Weaves the window of output pixel (batch, y, x) into its place at `to`, taps in the order of the weights.
+ * Packs the window of output pixel (batch, y, x) into the block at `to`, taps in the order of the weights.
  */
 static void gather(
 	const Conv *conv, const MicroTensor *input, int32_t batch, int32_t y, int32_t x, int32_t *to, bool odd) {

@@ -36,7 +36,7 @@ static InferenceStatus checkQuantize(MicroNode *node, MicroNeed *need) {
 	return inferenceOk;
 }
 
-/* round(x / scale) + zero point, far enough past the type's range where x is; what is not a number becomes the zero point. */
+/* round(x / scale) + zero point, out of the type's range where x is; NaN becomes the zero point. */
 static int32_t quantize(uint32_t bits, MicroFloat scale, int32_t zeroPoint) {
 	MicroFloat x = microUnpackBits(bits);
 	int32_t steps = microRound(microQuotient(x, scale));

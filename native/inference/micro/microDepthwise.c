@@ -1,6 +1,6 @@
 /*
  * DEPTHWISE_CONV_2D, int8. One input channel at a time is gathered into scratch as a plane with its border of zero points,
- * where taps are neighbours and no window needs a test. With a depth multiplier of 1, channel c reads and writes only bytes
+ * where taps are adjacent and no window needs bounds checks. With a depth multiplier of 1, channel c reads and writes only bytes
  * that are c modulo the number of channels, so the output may begin where the input begins.
  */
 #include "microSmall.h"
@@ -14,7 +14,7 @@ static void measure(MicroSide *side) {
 	side->plane = (side->out - 1) * side->stride + (side->kernel - 1) * side->dilation + 1;
 }
 
-/* Outputs are computed three at a time along a line: what a line of `count` costs. */
+/* Outputs are computed three at a time along a line: the cost of a line of `count`. */
 static int32_t lineCost(int32_t count) {
 	return count < 3 ? count * 2 : (count + 2) / 3 * 3;
 }
@@ -41,7 +41,7 @@ static microCold InferenceStatus setup(MicroNode *node, MicroDepthwise *layer) {
 		wasted = height.out * lineCost(width.out) - width.out * lineCost(height.out);
 		if (wasted == 0)
 			wasted = height.kernel - width.kernel;
-		/* Lines go along the rows or down the columns, whichever wastes less of the last blocks, else the longer kernel's way. */
+		/* Lines go along the rows or down the columns, whichever wastes less in the last blocks, else along the kernel's longer side. */
 		if (wasted <= 0) {
 			layer->along = width;
 			layer->across = height;

@@ -1,13 +1,13 @@
 /*
- * Fixed-point exponential and reciprocal on 32-bit integers, as the int8 SOFTMAX, LOGISTIC and TANH of TensorFlow Lite
- * Micro take them (gemmlowp's algorithms). Qm means m integer bits, 31 - m fraction bits and a sign.
+ * Fixed-point exponential and reciprocal on 32-bit integers, as used by int8 SOFTMAX, LOGISTIC and TANH of TensorFlow Lite
+ * Micro (gemmlowp's algorithms). Qm means m integer bits, 31 - m fraction bits and a sign.
  */
 #ifndef LOAM_MICRO_FIXED_H
 #define LOAM_MICRO_FIXED_H
 
 #include "microQuantize.h"
 
-/* Those of microQuantize.h, once: nothing here is in a hurry. */
+/* Out-of-line copies of microQuantize.h's functions, for cold code. */
 int32_t microFixedMultiply(int32_t a, int32_t b);
 int32_t microFixedShift(int32_t x, int32_t shift);
 

@@ -32,7 +32,7 @@ uint64_t microDivide(uint64_t n, uint32_t d, uint32_t *rest) {
 	return (uint64_t)high << 32 | microDivideOn((uint32_t)n, d, rest);
 }
 
-/* 25 bits and whatever is below them to 24, ties to even. */
+/* Rounds 25 bits and a sticky bit to 24, ties to even. */
 static MicroFloat rounded(uint32_t bits25, bool more, int32_t exponent) {
 	MicroFloat result;
 	result.mantissa = bits25 >> 1;

@@ -1,5 +1,5 @@
 /*
- * The little float32 arithmetic that preparing a layer takes, in integers: rounded exactly as IEEE 754 rounds (to nearest,
+ * The float32 arithmetic for preparing a layer, in integers: rounded exactly as IEEE 754 does (to nearest,
  * ties to even), a fraction of the size and time of a C library's, and the same on every compiler. Magnitudes only.
  */
 #ifndef LOAM_MICRO_FLOAT_H
@@ -17,19 +17,19 @@ typedef struct {
 MicroFloat microUnpackBits(uint32_t bits);
 MicroFloat microUnpack(float value);
 
-/* Bits of a float32, for its sign and for comparing: positive floats order as their bits do. */
+/* Bits of a float32, for its sign and comparisons: positive floats compare like their bits. */
 uint32_t microFloatBits(float value);
 
-/* a * b and a / b as float32; what would be subnormal is 0. x / 0 is not finite. */
+/* a * b and a / b as float32; subnormal results are 0. x / 0 is not finite. */
 MicroFloat microProduct(MicroFloat a, MicroFloat b);
 MicroFloat microQuotient(MicroFloat a, MicroFloat b);
 
-/* roundf: halves away from zero. INT32_MAX for what does not fit. */
+/* roundf: halves away from zero. INT32_MAX on overflow. */
 int32_t microRound(MicroFloat value);
 
-/* A long division's step: quotient and rest of (rest * 2^32 + n) / d, rest < d < 2^24. */
+/* A step of long division: quotient and remainder of (rest * 2^32 + n) / d, rest < d < 2^24. */
 static inline uint32_t microDivideOn(uint32_t n, uint32_t d, uint32_t *rest) {
-	/* Four digits of eight bits each: a divide and a remainder are an instruction apiece on a 32-bit chip. */
+	/* Four digits of eight bits each: a divide and a remainder are one instruction each on a 32-bit chip. */
 	uint32_t quotient = 0, left = *rest, digit;
 	for (digit = 0; digit < 4; digit++, n <<= 8) {
 		uint32_t part = (left << 8) | (n >> 24);
@@ -40,7 +40,7 @@ static inline uint32_t microDivideOn(uint32_t n, uint32_t d, uint32_t *rest) {
 	return quotient;
 }
 
-/* quotient and rest of n / d, d < 2^24. */
+/* quotient and remainder of n / d, d < 2^24. */
 uint64_t microDivide(uint64_t n, uint32_t d, uint32_t *rest);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * FULLY_CONNECTED, int8: [rows, count] x [outputs, count]. Each weight is used once a row, so folding the zero point into
- * the bias would cost as much as it saves: it is taken off each input value, which microRows outputs then share.
+ * FULLY_CONNECTED, int8: [rows, count] x [outputs, count]. Each weight is used once per row, so folding the zero point into
+ * the bias would cost as much as it saves: it is subtracted from each input value, shared by microRows outputs.
  */
 #include "microChannels.h"
 #include "microDot.h"
@@ -46,7 +46,7 @@ static void run(MicroNode *node) {
 	for (; input != end; input += count) {
 		const int8_t *weights = (const int8_t *)weightsTensor->data;
 		uint32_t offset = 0, sums[microRows], *sum = sums;
-		/* A weight zero point takes the same amount off every output of the row. */
+		/* A weight zero point subtracts the same amount from every output of the row. */
 		if (weightsTensor->zeroPoint) {
 			for (k = 0; k < count; k++)
 				offset += (uint32_t)(input[k] - zeroPoint);

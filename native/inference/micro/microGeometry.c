@@ -1,7 +1,7 @@
 #include "microSmall.h"
 #include "microGeometry.h"
 
-/* Where the options of all window operators have these; the window is pooling's alone. */
+/* Option fields common to all window operators; the window size is only in pooling's. */
 enum { optionPadding = 0, optionStrideWidth = 1, optionStrideHeight = 2, optionWidth = 3, optionHeight = 4 };
 
 /* The output size along one axis and the padding before it: TensorFlow's SAME and VALID. */
@@ -83,8 +83,8 @@ MicroOverlap microWindowOverlap(const MicroGeometry *g, int32_t block) {
 	int32_t row, x;
 
 	/*
-	 * Forward, what is written before a pixel is read are the blocks before its own, and that must end at or before the
-	 * first byte it reads. Backward, it is the blocks after its own, and they must begin at or after the last byte it reads.
+	 * Forward, the blocks before a pixel's own are written before it is read, and must end at or before the
+	 * first byte it reads. Backward, the blocks after its own are, and must begin at or after the last byte it reads.
 	 * The bounds are the worst over all pixels.
 	 */
 	for (row = 0; row < g->batches * g->outHeight; row++) {

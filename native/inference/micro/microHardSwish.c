@@ -23,7 +23,7 @@ static int32_t halve(int32_t multiplier) {
 }
 
 static bool setup(const MicroNode *node, HardSwish *swish) {
-	/* float32 throughout, as TensorFlow Lite Micro has it. The input is taken with 7 more bits. */
+	/* float32 throughout, as in TensorFlow Lite Micro. The input gets 7 more bits. */
 	const MicroFloat one = microUnpack(1.0f),
 					 fine = microProduct(microUnpack(node->input[0].scale), microUnpack(1.0f / 128));
 	MicroScale scale;

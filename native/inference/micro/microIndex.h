@@ -1,5 +1,5 @@
 /*
- * Operators that read their input at computed places: a walk over the output whose every dimension moves the input
+ * Operators that copy elements to other positions: a loop over the output in which each dimension moves the input
  * position by a constant step.
  */
 #ifndef LOAM_MICRO_INDEX_H

@@ -37,7 +37,7 @@ static uint32_t oneSum(const MicroDepthwise *layer, const int8_t *taps, const in
 	return sum;
 }
 
-/* A line of outputs, one by one: too short a line, a rare stride or dilation, or a channel that needs the slow requantization. */
+/* A line of outputs, one by one: for short lines, rare strides or dilations, or channels that need the slow requantization. */
 static microCold void singles(
 	const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	int32_t rowStep = layer->across.dilation * layer->along.plane, i;
@@ -45,7 +45,7 @@ static microCold void singles(
 		*output = microOutput(oneSum(layer, taps, plane, rowStep), channel, &layer->range);
 }
 
-/* A weight and the inputs a, b and c that it meets in three outputs; c is new, the others were met by the weight before. */
+/* A weight and the inputs a, b and c of three outputs; c is new, the others were loaded for the previous weight. */
 /* Statements here are made by macros that clang-format takes for expressions. */
 /* clang-format off */
 
@@ -57,7 +57,7 @@ static microCold void singles(
 		sum2 += (uint32_t)(weight * c); \
 		keep(sum0) keep(sum1) keep(sum2) \
 	}
-/* One row of `wide` weights against outputs side by side. */
+/* One row of `wide` weights for adjacent outputs. */
 #define rowByOne(wide) { \
 		int32_t x = tap[0], y = tap[1], z, left = (wide); \
 		for (; left >= 3; left -= 3, w += 3, tap += 3) { \
@@ -71,7 +71,7 @@ static microCold void singles(
 			y = z; \
 		} \
 	}
-/* The same against every second output: with the width constant, the compiler loads each input once for all it is in. */
+/* The same for stride 2: with a constant width, the compiler loads each input once for all its outputs. */
 #define rowByTwo(wide) { \
 		int32_t x; \
 		for (x = 0; x < (wide); x++, w++, tap++) { \
@@ -87,7 +87,7 @@ static microCold void singles(
 		row(wide) \
 	}
 
-/* A line of outputs, three at a time; a last block that would run over is moved back and computes some of them twice. */
+/* A line of outputs, three at a time; a last block that would overrun is moved back and computes some of them twice. */
 static tightRegisters void threes(const MicroDepthwise *layer, MicroLineKind kind, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	const MicroFastScale scale = channel->scale;
 	const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high;

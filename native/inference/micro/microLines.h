@@ -7,7 +7,7 @@
 #include "microChannels.h"
 #include "microGeometry.h"
 
-/* One side of the image as the plane sees it. Steps are bytes in the tensors, from one index to the next. */
+/* One dimension of the image in the plane. Steps are bytes in the tensors, from one index to the next. */
 typedef struct {
 	int32_t in, out, kernel, stride, dilation, pad;
 	int32_t plane; /* elements in the plane */
@@ -21,14 +21,14 @@ typedef struct {
 	MicroRange range;
 } MicroDepthwise;
 
-/* `lines` times `length` bytes that lie `step` apart, to where they are neighbours. */
+/* `lines` times `length` bytes that are `step` apart, made contiguous. */
 void microGather(
 	const int8_t *from, int32_t lineStep, int32_t step, int8_t *to, int32_t toLineStep, int32_t lines, int32_t length);
 
-/* The ways to compute a line: one output at a time, or three with a kernel 3 wide or any, by a stride of 1 or 2. */
+/* The kernels for a line: one output at a time, or three with a kernel 3 wide or any, by a stride of 1 or 2. */
 typedef enum { microSingles, microThreeByOne, microThreeByTwo, microAnyByOne } MicroLineKind;
 
-/* The fastest that computes the channel's lines exactly. */
+/* The fastest kernel that computes the channel's lines exactly. */
 MicroLineKind microLineKind(const MicroDepthwise *layer, const MicroChannel *channel);
 
 /* A line of outputs: its windows begin at `plane`, `taps` are the weights of the channel, row by row. */

@@ -1,16 +1,16 @@
 /*
- * Operators that take one int8 to one int8: each gives the value for an input, microMap makes a table of 256 of them in
- * scratch and looks every element up. The output may lie over the input.
+ * Operators that take one int8 to one int8: each computes the value for an input, microMap builds a table of 256 of them in
+ * scratch and looks up every element. The output may overlap the input.
  */
 #ifndef LOAM_MICRO_MAP_H
 #define LOAM_MICRO_MAP_H
 
 #include "microQuantize.h"
 
-/* int8 in and out with one scale each and equal sizes; asks for the table. */
+/* int8 in and out with one scale each and equal sizes; requests the table's scratch. */
 InferenceStatus microCheckMap(MicroNode *node, MicroNeed *need);
 
-/* `value` gets the input -128..127 and gives the output, already clamped. */
+/* `value` takes the input -128..127 and returns the clamped output. */
 void microMap(MicroNode *node, int32_t (*value)(const void *context, int32_t input), const void *context);
 
 #endif

@@ -9,7 +9,7 @@ typedef struct {
 	int32_t size[inferenceMaxRank], step[inferenceMaxRank];
 } Axes;
 
-/* Splits the input's dimensions into those that are kept and those that are averaged away. */
+/* Splits the input's dimensions into those that remain and those that are averaged. */
 static microCold InferenceStatus setup(MicroNode *node, Axes *kept, Axes *reduced) {
 	const MicroTensor *input = &node->input[0], *axes = &node->input[1];
 	uint32_t mask = 0, i;
@@ -65,7 +65,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckConstant(node, &node->input[1], inferenceInt32));
 	microCheck(setup(node, &kept, &reduced));
 	microCheck(microCheckElements(node, &node->output, elements(&kept)));
-	/* Sums of so many int8 values, zero point taken off, fit 32 bits. */
+	/* Sums of so many int8 values, minus zero point, fit 32 bits. */
 	microCheck(microExpect(node, &node->input[0], "elements to average:", (int32_t)elements(&reduced), 1, 1 << 23));
 	if (!scaleOf(node, &scale))
 		return microRefuse(node, &node->input[0], "has a scale 2^30 times the output's");

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* The tables, field by field from the first; their names are the places where they are put. */
+/* The tables' fields from the first on; the names are the indices of their values. */
 #define modelFields microFields(microInt, microVector4, microVector4, microSkip, microVector4, 0, 0, 0)
 enum { modelVersion, modelCodes, modelSubgraphs, modelBuffers = 4 };
 #define codeFields microFields(microByte, microSkip, microIntOr1, microInt, 0, 0, 0, 0)
@@ -40,7 +40,7 @@ static InferenceStatus table(
 }
 
 InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint32_t size, InferenceError *error) {
-	uint32_t values[microFieldsMost], i;
+	uint32_t values[microMaxFields], i;
 
 	memset(inference, 0, sizeof(*inference));
 	inference->bytes = bytes;
@@ -85,7 +85,7 @@ static InferenceStatus decodeShape(
 		tensor->dims[i] = 0;
 	for (i = 0; i < rank; i++) {
 		int32_t dim = (int32_t)microWord(inference->bytes + shape + 4 * i);
-		/* As much as the bytes of all can still be counted with. */
+		/* A bound for which the total can still be counted. */
 		microCheck(microDemand(error, inferenceUnsupported, "dimension", dim, 1, most / (int32_t)elements));
 		tensor->dims[i] = dim;
 		elements *= (uint32_t)dim;
@@ -104,7 +104,7 @@ static InferenceStatus checkZeroPoint(int32_t low, int32_t high, uint8_t type, I
 		most = 255;
 	else if (type == inferenceInt16)
 		least = -32768, most = 32767;
-	/* What does not fit 32 bits is shown as the nearest that does not fit either. */
+	/* A value of more than 32 bits is shown as the nearest invalid one. */
 	if (high != low >> 31)
 		low = high < 0 ? INT32_MIN : INT32_MAX;
 	return microDemand(error, inferenceBadModel, "zero point", low, least, most);
@@ -113,7 +113,7 @@ static InferenceStatus checkZeroPoint(int32_t low, int32_t high, uint8_t type, I
 static InferenceStatus decodeQuantization(
 	const Inference *inference, uint32_t at, MicroTensor *tensor, InferenceError *error) {
 	const uint8_t *bytes = inference->bytes;
-	uint32_t values[microFieldsMost], zeroPoints, zeroCount, i;
+	uint32_t values[microMaxFields], zeroPoints, zeroCount, i;
 
 	microCheck(table(inference, at, quantizationFields, values, error));
 	tensor->scales = values[quantizationScale];
@@ -146,7 +146,7 @@ static InferenceStatus decodeQuantization(
 			return microFail(error, inferenceBadModel, "has a scale (channel %u) that is not a positive number", i);
 	for (i = 0; i < zeroCount; i++) {
 		const uint8_t *at = bytes + zeroPoints + 8 * i;
-		/* Of several scales only those without zero points are understood: as those of a type that has none. */
+		/* Per-channel scales are supported only with zero points of 0, like types without zero points. */
 		microCheck(checkZeroPoint((int32_t)microWord(at), (int32_t)microWord(at + 4),
 			tensor->scaleCount > 1 ? inferenceFloat32 : tensor->type, error));
 	}
@@ -155,9 +155,9 @@ static InferenceStatus decodeQuantization(
 
 InferenceStatus microDecodeTensor(
 	const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error) {
-	uint32_t values[microFieldsMost], buffer, count, quantization;
+	uint32_t values[microMaxFields], buffer, count, quantization;
 
-	/* One by one: the C library's small memset takes more instructions than all the rest. */
+	/* One by one: the C library's small memset takes more instructions than the rest of this function. */
 	tensor->index = index;
 	tensor->data = NULL;
 	tensor->constant = false;
@@ -214,7 +214,7 @@ InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor)
 InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error) {
 	const uint8_t *bytes = inference->bytes;
 	const MicroKernel *kernel;
-	uint32_t values[microFieldsMost], code[microFieldsMost], outputs, i;
+	uint32_t values[microMaxFields], code[microMaxFields], outputs, i;
 	int32_t deprecated;
 
 	node->inference = inference;
@@ -228,7 +228,7 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 	microCheck(microDemand(error, inferenceBadModel, "operator code", (int32_t)values[operatorCode], 0,
 		(int32_t)inference->codeCount - 1));
 	microCheck(table(inference, inference->codes + 4 * values[operatorCode], codeFields, code, error));
-	/* Old files have only the first field, new ones only the second past 127: the larger one counts. */
+	/* Old files have only the first field, new ones only the second past 127: the larger one is valid. */
 	deprecated = (int8_t)code[codeDeprecatedBuiltin];
 	node->code = (int32_t)code[codeBuiltin];
 	if (node->code < deprecated)

@@ -1,4 +1,4 @@
-/* RESHAPE, EXPAND_DIMS and SQUEEZE: the same bytes under another shape. */
+/* RESHAPE, EXPAND_DIMS and SQUEEZE: the same bytes with another shape. */
 #include "microSmall.h"
 #include "micro.h"
 
@@ -9,10 +9,10 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 
 	microCheck(microCheckSameType(node, input, output));
 	microCheck(microCheckElements(node, output, input->elements));
-	/* The second input says what the output's shape says already; one that is computed would change it. */
+	/* The second input repeats the output's shape; a computed one could change it. */
 	if ((node->inputCount > 1) && node->input[1].present && !node->input[1].constant)
 		return microRefuse(node, &node->input[1], "must be constant");
-	/* memmove copes with any overlap, and with none when the plan put both at one place. */
+	/* memmove handles any overlap, including the same address. */
 	need->overlap[0].forward = INT32_MIN;
 	return inferenceOk;
 }

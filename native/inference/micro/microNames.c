@@ -2,7 +2,7 @@
 #include "micro.h"
 #include "microOperators.h"
 
-#if microLeavesOut
+#if microOmits
 
 /* What is left out has no kernel that could say its name. */
 static const char names[] = INFERENCE_ALL_NAMES;
@@ -33,7 +33,7 @@ const char *inferenceOperatorName(int32_t builtinCode) {
 }
 
 const char *microWhyMissing(int32_t code) {
-	if (microLeavesOut && nameOf(code))
+	if (microOmits && nameOf(code))
 		return "left out of this build; to put it in: npx loam inspect MODEL --operators FILE";
 	return "operator code %d is not supported";
 }

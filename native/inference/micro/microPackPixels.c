@@ -1,7 +1,7 @@
 #include "microDot.h"
 
 /* Four values at once, unless one is repeated. */
-#define weave(put) \
+#define pack(put) \
 	do { \
 		if (step) \
 			for (; count >= 4; count -= 4, from += 4, to += 4 * microPairs) { \
@@ -20,8 +20,8 @@
 
 microUnrolled int32_t *packPixelPairs(int32_t *to, const int8_t *from, int32_t step, int32_t count, bool odd) {
 	if (odd)
-		weave(putOdd);
+		pack(putOdd);
 	else
-		weave(putEven);
+		pack(putEven);
 	return to;
 }

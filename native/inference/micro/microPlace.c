@@ -1,15 +1,15 @@
 /*
- * The search for offsets: rectangle packing in time and space. A buffer is put at the lowest offset that suits those placed before it;
- * the order decides the result. The first order, by size, is the best for nearly every real graph; others are tried until
- * several in a row bring nothing. The search is deterministic and bounded.
+ * The search for offsets: rectangle packing in time and space. A buffer is placed at the lowest offset that is free of conflicts with those placed before it;
+ * the order determines the result. The first order, by size, is the best for nearly every real graph; others are tried until
+ * several in a row do not improve it. The search is deterministic and bounded.
  */
 #include "microSmall.h"
 #include "microPlan.h"
 
-/* Orders tried in vain before the search starts again from the order of execution, and before it ends. */
-#define microPatience 12
+/* Orders tried without improvement before the search restarts from the order of execution, and before it ends. */
+#define microMaxVainOrders 12
 
-/* The overlap that an operator's output b has with its input a, NULL when b is not that or a is still needed. */
+/* The allowed overlap of an operator's output b with its input a, NULL when b is not its output or a is still live. */
 static const MicroOverlap *allowedOverlap(const MicroLayout *layout, const MicroBuffer *a, const MicroBuffer *b) {
 	const ptrdiff_t input = a - layout->buffers;
 	if (a->last != b->first)
@@ -29,21 +29,21 @@ static bool lifetimesIntersect(const MicroBuffer *a, const MicroBuffer *b) {
 	return (a->first <= b->last) && (b->first <= a->last);
 }
 
-/* Whether two buffers may lie where they do. */
-static bool mayLie(const MicroLayout *layout, const MicroBuffer *a, const MicroBuffer *b) {
+/* Whether two buffers' places are compatible. */
+static bool mayPlace(const MicroLayout *layout, const MicroBuffer *a, const MicroBuffer *b) {
 	return !lifetimesIntersect(a, b) || (a->offset + a->size <= b->offset) || (b->offset + b->size <= a->offset) ||
 		overlapAllowed(layout, a, b) || overlapAllowed(layout, b, a);
 }
 
-/* Moves the buffer to `offset` when that is lower than `best` and suits the first `count` of the order. Gives the lower one. */
+/* Moves the buffer to `offset` when that is lower than `best` and compatible with the first `count` of the order. Returns the lower one. */
 static uint32_t tryAt(const MicroLayout *layout, MicroBuffer *buffer, uint32_t count, uint32_t offset, uint32_t best) {
 	uint32_t i;
-	/* What would lie before the first byte has wrapped around, and is far above. */
+	/* An offset before the first byte has wrapped around, and is far above. */
 	if (offset >= best)
 		return best;
 	buffer->offset = offset;
 	for (i = 0; i < count; i++)
-		if (!mayLie(layout, &layout->buffers[layout->buffers[i].order], buffer))
+		if (!mayPlace(layout, &layout->buffers[layout->buffers[i].order], buffer))
 			return best;
 	return offset;
 }
@@ -53,9 +53,9 @@ static uint32_t placeAll(MicroLayout *layout) {
 	uint32_t peak = 0, i, j;
 	for (i = 0; i < layout->count; i++) {
 		MicroBuffer *buffer = &layout->buffers[layout->buffers[i].order];
-		uint32_t best = tryAt(layout, buffer, i, 0, microMostRoom);
+		uint32_t best = tryAt(layout, buffer, i, 0, microMaxRoom);
 
-		/* Offsets worth trying because of a buffer that is placed: past its end, and at the limits of an overlap. */
+		/* Candidate offsets relative to a placed buffer: past its end, and at the limits of an allowed overlap. */
 		for (j = 0; j < i; j++) {
 			const MicroBuffer *placed = &layout->buffers[layout->buffers[j].order];
 			const MicroOverlap *over = allowedOverlap(layout, placed, buffer),
@@ -77,7 +77,7 @@ static uint32_t placeAll(MicroLayout *layout) {
 	return peak;
 }
 
-/* By size, larger buffers first, of equal ones the earlier; else in the order of execution. */
+/* By size, larger buffers first, earlier ones first when equal; else in the order of execution. */
 static void sort(MicroLayout *layout, bool bySize) {
 	uint32_t i, j;
 	for (i = 0; i < layout->count; i++) {
@@ -88,7 +88,7 @@ static void sort(MicroLayout *layout, bool bySize) {
 	}
 }
 
-/* Moves the buffer that reaches highest to the front: what made it stack up will stack on it instead. */
+/* Moves the highest buffer to the front of the order: the buffers below it will be placed on top of it instead. */
 static void promoteHighest(MicroLayout *layout, uint32_t peak) {
 	uint16_t top;
 	uint32_t i = layout->count;
@@ -100,17 +100,17 @@ static void promoteHighest(MicroLayout *layout, uint32_t peak) {
 	layout->buffers[0].order = top;
 }
 
-/* Tries orders until the buffers span no more than `enough`, or there is no more to hope for. Gives the least they spanned. */
+/* Tries orders until the buffers span no more than `enough`, or the search ends. Returns the smallest span. */
 static uint32_t search(MicroLayout *layout, uint32_t enough) {
 	uint32_t best = microNowhere, start;
 	for (start = 0; start < 2; start++) {
-		uint32_t patience;
+		uint32_t vain;
 		sort(layout, start == 0);
-		for (patience = microPatience; patience > 0; patience--) {
+		for (vain = microMaxVainOrders; vain > 0; vain--) {
 			uint32_t peak = placeAll(layout);
 			if (peak < best) {
 				best = peak;
-				patience = microPatience;
+				vain = microMaxVainOrders;
 			}
 			if (peak <= enough)
 				return peak;
@@ -121,6 +121,6 @@ static uint32_t search(MicroLayout *layout, uint32_t enough) {
 }
 
 uint32_t microPlace(MicroLayout *layout) {
-	/* The second time ends where the first was best. */
+	/* The second search stops at the first one's best. */
 	return search(layout, search(layout, 0));
 }

@@ -1,5 +1,5 @@
 /*
- * From the model to the plan: every operator is checked, lifetimes are found, and the offsets are kept.
+ * From the model to the plan: every operator is checked, lifetimes are computed, and the offsets are stored.
  * While planning, a tensor's place in the offset table holds the number of its buffer.
  */
 #include "microSmall.h"
@@ -18,7 +18,7 @@ InferenceStatus microCheckRoom(const Inference *inference, uint32_t needed, uint
 		error->needed, error->given, needed - roomBytes);
 }
 
-/* Bytes that the buffers' records take while they are planned. */
+/* Bytes of the buffers' records during planning. */
 static uint32_t planBytes(const MicroLayout *layout) {
 	return layout->count * (uint32_t)sizeof(MicroBuffer);
 }
@@ -27,7 +27,7 @@ static uint32_t planBytes(const MicroLayout *layout) {
 static InferenceStatus addBuffer(const Inference *inference, MicroLayout *layout, uint32_t tensor, uint32_t size,
 	uint32_t index, uint32_t room, InferenceError *error) {
 	MicroBuffer *buffer = &layout->buffers[layout->count++];
-	/* Known here, before a kernel's check walks over all of a tensor's pixels. */
+	/* Checked here, before a kernel's check iterates over all of a tensor's pixels. */
 	microCheck(microCheckRoom(inference, size, room, error));
 	microCheck(microDemand(error, inferenceUnsupported, "buffers to plan", (int32_t)layout->count, 0, 0xFFFF));
 	microCheck(microCheckRoom(inference, planBytes(layout), room, error));
@@ -119,8 +119,8 @@ static InferenceStatus lifetimes(Inference *inference, MicroLayout *layout, uint
 	return inferenceOk;
 }
 
-/* Blames the operator at which the plan is highest. */
-static void blameHighest(const Inference *inference, const MicroLayout *layout, InferenceError *error) {
+/* Sets the operator at the plan's peak as the error context. */
+static void reportPeak(const Inference *inference, const MicroLayout *layout, InferenceError *error) {
 	const MicroBuffer *buffer = layout->buffers, *end = buffer + layout->count, *highest = buffer;
 	MicroNode node;
 	for (; buffer < end; buffer++)
@@ -131,8 +131,8 @@ static void blameHighest(const Inference *inference, const MicroLayout *layout, 
 	error->tensorIndex = highest->tensor == microNone ? -1 : highest->tensor;
 }
 
-/* Keeps the offsets where invoke looks for them. */
-static void keepOffsets(const Inference *inference, const MicroLayout *layout) {
+/* Stores the offsets for invoke. */
+static void storeOffsets(const Inference *inference, const MicroLayout *layout) {
 	uint32_t i;
 	for (i = 0; i < inference->operatorCount; i++)
 		microScratchOffsets(inference)[i] = 0;
@@ -144,7 +144,7 @@ static void keepOffsets(const Inference *inference, const MicroLayout *layout) {
 			continue;
 		}
 		microTensorOffsets(inference)[buffer->tensor] = buffer->offset;
-		/* An output that lies over its input in a way that only a backward walk allows. */
+		/* An output that overlaps its input so that only a backward run is safe. */
 		if (buffer->input[0] != microNone) {
 			int32_t distance = (int32_t)(layout->buffers[buffer->input[0]].offset - buffer->offset);
 			if ((distance < buffer->overlap[0].forward) && (-distance >= buffer->overlap[0].backward))
@@ -162,11 +162,11 @@ InferenceStatus microPlan(Inference *inference, uint32_t roomBytes, InferenceErr
 	microCheck(lifetimes(inference, &layout, roomBytes, error));
 	planned = microPlace(&layout);
 	if (planned > roomBytes)
-		blameHighest(inference, &layout, error);
+		reportPeak(inference, &layout, error);
 	microCheck(microCheckRoom(inference, planned, roomBytes, error));
 	if (planned < planBytes(&layout))
 		planned = planBytes(&layout);
-	keepOffsets(inference, &layout);
+	storeOffsets(inference, &layout);
 	inference->area = (uint8_t *)layout.buffers;
 	inference->used += planned;
 	return inferenceOk;

@@ -1,4 +1,4 @@
-/* Where buffers lie: the search alone, on records that microPlan fills from the model. */
+/* The placement of buffers: only the search, on records that microPlan fills from the model. */
 #ifndef LOAM_MICRO_PLAN_H
 #define LOAM_MICRO_PLAN_H
 
@@ -10,9 +10,9 @@ typedef struct {
 	uint32_t size, offset; /* multiples of microAlignment */
 	int16_t first, last;
 	uint16_t tensor; /* microNone for scratch */
-	/* For an operator's output: the buffers of its first two inputs, or microNone, and how it may lie over them. */
+	/* For an operator's output: the buffers of its first two inputs, or microNone, and how it may overlap them. */
 	uint16_t input[2];
-	uint16_t order; /* none of this buffer's: the number of the buffer that the search places at this one's turn */
+	uint16_t order; /* unrelated to this buffer: entry of the search order at this index */
 	MicroOverlap overlap[2];
 } MicroBuffer;
 
@@ -25,7 +25,7 @@ typedef struct {
 } MicroLayout;
 
 /*
- * Offsets are multiples of this, and with that the limits of an overlap can be. The ESP32-S3's vector loads drop the low bits of
+ * Offsets are multiples of this, so the limits of an overlap are rounded to it. The ESP32-S3's vector loads drop the low bits of
  * an address.
  */
 #if defined(INFERENCE_ESP_NN)
@@ -34,10 +34,10 @@ typedef struct {
 	#define microAlignment 4
 #endif
 
-/* Offsets and sizes stay below this, so that sums of two fit 32 bits with a sign. */
-#define microMostRoom 0x3FFFFFFC
+/* Offsets and sizes stay below this, so that sums of two fit int32. */
+#define microMaxRoom 0x3FFFFFFC
 
-/* Gives every buffer its offset and returns the bytes they span; more than microMostRoom when no place was found. */
+/* Assigns every buffer's offset and returns their span in bytes; more than microMaxRoom when no placement was found. */
 uint32_t microPlace(MicroLayout *layout);
 
 #endif

@@ -79,7 +79,7 @@ static void pool(MicroNode *node, int32_t (*value)(const Window *)) {
 		window.channels = g->inChannels;
 		window.rowStep = g->inWidth * g->inChannels;
 		window.from = input + ((pixel / image * g->inHeight + top) * g->inWidth + left) * g->inChannels;
-		/* All channels are read before any is written: output may lie over input. */
+		/* All channels are read before any is written: output may overlap input. */
 		for (c = 0; c < g->inChannels; c++, window.from++)
 			pixelValues[c] = (int8_t)microClamp(value(&window), layer.range.low, layer.range.high);
 		memcpy(output + pixel * g->outChannels, pixelValues, (size_t)g->outChannels);

@@ -5,7 +5,7 @@ bool microScaleOf(float a, float b, float c, MicroScale *scale) {
 	return microScaleOfParts(microUnpack(a), microUnpack(b), microUnpack(c), scale);
 }
 
-/* `value` (a small integer) in the output's steps from its zero point, cut to int8. */
+/* `value` (a small integer) quantized with the output's scale and zero point, clamped to int8. */
 static bool limit(float value, bool negative, const MicroTensor *output, int32_t *result) {
 	int32_t steps = microRound(microQuotient(microUnpack(value), microUnpack(output->scale)));
 	if (steps > INT32_MAX - 128)

@@ -42,8 +42,8 @@ microInline int32_t microClamp(int32_t x, int32_t low, int32_t high) {
 }
 
 /*
- * The same for the inner loops, when the factor is below 1/2 (as nearly every layer's is) and sums stay below 2^30.
- * `doubled` is twice the multiplier, so that the high word of the product is the result but for its rounding bit; `shift`
+ * The same for the inner loops, when the factor is below 1/2 (as in nearly every layer) and sums stay below 2^30.
+ * `doubled` is twice the multiplier, so that the high word of the product is the result except for its rounding bit; `shift`
  * is one less than the right shift, so that the last step's halving does the rounding; `offset` is 2 * zero point + 1.
  */
 typedef struct {
@@ -57,7 +57,7 @@ microInline int32_t microFastMultiply(int32_t x, MicroFastScale scale, int32_t o
 	return (((high + (high >> 31)) >> scale.shift) + offset) >> 1;
 }
 
-/* A factor or a sum that microFastMultiply is not exact for travels in the same record, shift offset by -64. */
+/* A factor or sum for which microFastMultiply is not exact uses the same record, with shift offset by -64. */
 microInline MicroFastScale microFastScale(MicroScale scale, bool wideSums) {
 	MicroFastScale fast;
 	if ((scale.shift < 0) && !wideSums) {
@@ -70,7 +70,7 @@ microInline MicroFastScale microFastScale(MicroScale scale, bool wideSums) {
 	return fast;
 }
 
-/* What an int8 output is made of: its zero point, that of microFastMultiply, and the clamp. */
+/* Parameters of an int8 output: its zero point, that of microFastMultiply, and the clamp. */
 typedef struct {
 	int32_t zeroPoint, offset, low, high;
 } MicroRange;
@@ -78,16 +78,16 @@ typedef struct {
 /* x scaled, zero point added, clamped. */
 int8_t microScaled(int32_t x, MicroScale scale, const MicroRange *range);
 
-/* The same for what microFastMultiply does not take (shift < 0). */
+/* The same where microFastMultiply is not exact (shift < 0). */
 static inline int8_t microSlowOutput(int32_t x, MicroFastScale scale, const MicroRange *range) {
 	MicroScale slow = { (int32_t)scale.doubled, scale.shift + 64 };
 	return microScaled(x, slow, range);
 }
 
 /*
- * TensorFlow Lite's QuantizeMultiplier of a * b / c, taken in double as it does: the product of two floats is exact there,
+ * TensorFlow Lite's QuantizeMultiplier of a * b / c, computed in double as it does: the product of two floats is exact there,
  * the quotient is rounded to 53 bits and then to 31. Done in integers, because a chip without a double unit spends a
- * thousand instructions on a division and a layer needs one a channel.
+ * thousand instructions on a division and a layer needs one per channel.
  * False when the result is not below 2^30, or one of them is not finite.
  */
 bool microScaleOf(float a, float b, float c, MicroScale *scale);
@@ -97,7 +97,7 @@ bool microScaleOfParts(MicroFloat a, MicroFloat b, MicroFloat c, MicroScale *sca
 /* Fused activation functions of the schema. */
 enum { microActivationNone = 0, microActivationRelu = 1, microActivationReluN1To1 = 2, microActivationRelu6 = 3 };
 
-/* The clamp of an int8 output with a fused activation. False for an activation that is not one of the above, or a limit past int32. */
+/* The clamp of an int8 output with a fused activation. False for an activation other than the above, or a limit beyond int32. */
 bool microActivationRange(uint8_t activation, const MicroTensor *output, MicroRange *range);
 
 /* The same with a message. */

@@ -1,9 +1,9 @@
 /*
- * Reads a FlatBuffer in place, at any alignment. A position is a byte offset into the buffer, 0 stands for "absent" (nothing
- * that is asked for can lie there: the root offset does).
+ * Reads a FlatBuffer in place, at any alignment. A position is a byte offset into the buffer, 0 means "absent" (nothing
+ * else can be there: the root offset is).
  *
- * All fields of a table that matter are taken out in one go, by a list of their kinds; what is given back was checked: a
- * vector lies in the buffer as a whole, so that its elements can be read with microWord.
+ * All relevant fields of a table are read at once, by a list of their kinds; the results are checked: a
+ * vector is entirely inside the buffer, so that its elements can be read with microWord.
  * Format: https://flatbuffers.dev/internals/
  */
 #ifndef LOAM_MICRO_READER_H
@@ -12,9 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a field is, and what is given for it. A vector's size is that of its elements. */
+/* The kind of a field, and its result. A vector's size is that of its elements. */
 typedef enum {
-	microSkip,     /* nothing of interest: 0 */
+	microSkip,     /* ignored: 0 */
 	microByte,     /* its value, 0 when absent */
 	microInt,      /* its 32 bits, 0 when absent */
 	microIntOr1,   /* its 32 bits, 1 when absent */
@@ -28,12 +28,12 @@ typedef enum {
 #define microFields(a, b, c, d, e, f, g, h) \
 	((uint32_t)(a) | (uint32_t)(b) << 4 | (uint32_t)(c) << 8 | (uint32_t)(d) << 12 | (uint32_t)(e) << 16 | \
 		(uint32_t)(f) << 20 | (uint32_t)(g) << 24 | (uint32_t)(h) << 28)
-#define microFieldsMost 8
+#define microMaxFields 8
 
 /*
- * Takes the fields of the table that the offset at `at` leads to.
- * @param at a position that is known to have four bytes
- * @param values room for microFieldsMost, written up to the last field that is not skipped
+ * Reads the fields of the table that the offset at `at` points to.
+ * @param at a position with at least four bytes
+ * @param values room for microMaxFields, written up to the last field that is not skipped
  * @returns false when anything lies outside of the buffer
  */
 bool microReadTable(const uint8_t *bytes, uint32_t size, uint32_t at, uint32_t fields, uint32_t *values);
@@ -41,7 +41,7 @@ bool microReadTable(const uint8_t *bytes, uint32_t size, uint32_t at, uint32_t f
 /* 32 bits, little endian. */
 uint32_t microWord(const uint8_t *at);
 
-/* The number of elements of a vector that microReadTable gave. */
+/* The number of elements of a vector from microReadTable. */
 uint32_t microCount(const uint8_t *bytes, uint32_t vector);
 
 #endif

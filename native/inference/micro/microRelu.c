@@ -11,7 +11,7 @@ typedef struct {
 	bool leaky, negative;
 } Rectifier;
 
-/* TensorFlow Lite Micro takes these factors in float32. */
+/* TensorFlow Lite Micro computes these factors in float32. */
 static bool ratio(MicroFloat a, float b, MicroScale *scale) {
 	return microScaleOfParts(microQuotient(a, microUnpack(b)), microUnpack(1.0f), microUnpack(1.0f), scale);
 }
@@ -27,7 +27,7 @@ static bool setup(MicroNode *node, Rectifier *rectifier) {
 	rectifier->negative = false;
 	if (rectifier->leaky) {
 		const uint32_t alpha = (uint32_t)node->option[optionAlpha];
-		/* The factor's magnitude; a negative alpha turns the result's sign. */
+		/* The factor's magnitude; a negative alpha negates the result. */
 		rectifier->negative = alpha >> 31;
 		if (!ratio(microProduct(microUnpack(input->scale), microUnpackBits(alpha)), output->scale, &rectifier->slope))
 			return false;
@@ -61,7 +61,7 @@ static void run(MicroNode *node) {
 	microMap(node, value, &rectifier);
 }
 
-/* RELU6 leaves the scale as it is: input and output share it. */
+/* RELU6 does not rescale: input and output have the same scale. */
 static void six(const MicroNode *node, Rectifier *rectifier) {
 	int32_t limit = microRound(microQuotient(microUnpack(6.0f), microUnpack(node->input[0].scale)));
 	rectifier->low = node->input[0].zeroPoint;

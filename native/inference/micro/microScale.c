@@ -1,4 +1,4 @@
-/* Apart from the rest of microQuantize.h because a convolution needs it for every channel, each time it runs. */
+/* Separate from microQuantize.c because a convolution needs it for every channel, each time it runs. */
 #include "microQuantize.h"
 
 bool microScaleOfParts(MicroFloat x, MicroFloat y, MicroFloat divisor, MicroScale *scale) {
@@ -23,7 +23,7 @@ bool microScaleOfParts(MicroFloat x, MicroFloat y, MicroFloat divisor, MicroScal
 		drop = 2;
 	}
 	quotient = microDivideOn((uint32_t)product << 8, d, &rest);
-	/* A double keeps 53 bits: what is within half of its last one of the next integer becomes it. */
+	/* A double has 53 bits: a value within half of its last bit of the next integer rounds to it. */
 	if (rest && (d - rest <= d >> (23 - drop)))
 		more = 1;
 	more = ((quotient & ((1u << drop) - 1)) + more + (1u << (drop - 1))) >> drop;

@@ -16,7 +16,7 @@ static bool setup(const MicroNode *node, Sigmoid *sigmoid) {
 	sigmoid->zero = node->input[0].zeroPoint;
 	if (!microScaleOf(node->input[0].scale, (float)(1 << (31 - inputBits)), 1.0f, &sigmoid->scale))
 		return false;
-	/* A right shift means that even 255 steps are next to nothing: no input is out of range. */
+	/* With a right shift even 255 steps are tiny: no input is out of range. */
 	sigmoid->radius = sigmoid->scale.shift < 0 ? 256 : microInputRadius(inputBits, sigmoid->scale.shift);
 	return true;
 }

@@ -1,5 +1,5 @@
 /*
- * For files in which no time is spent: they are compiled for size whatever the rest is compiled for. Included first.
+ * For cold code: these files are compiled for size, regardless of the optimization flags. Included first.
  */
 #ifndef LOAM_MICRO_SMALL_H
 #define LOAM_MICRO_SMALL_H

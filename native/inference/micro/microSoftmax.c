@@ -7,9 +7,9 @@ enum { optionBeta = 0 };
 enum { differenceBits = 5, sumBits = 12 };
 
 /* A row of this length can not overflow the sum of exponentials. */
-#define microSoftmaxMost 4095
+#define microMaxSoftmaxRow 4095
 
-/* The factor that takes an input difference to Q5. */
+/* The factor that converts an input difference to Q5. */
 static bool factor(MicroNode *node, MicroScale *scale) {
 	const uint32_t beta = (uint32_t)node->option[optionBeta];
 	/* Positive, and not so large that a product with a scale is not a float. */
@@ -17,7 +17,7 @@ static bool factor(MicroNode *node, MicroScale *scale) {
 		return false;
 	microScaleOfParts(microUnpackBits(beta), microUnpack(node->input[0].scale),
 		microUnpack(1.0f / (1 << (31 - differenceBits))), scale);
-	/* Capped at 2^31 - 1, which is as good as infinite. */
+	/* Capped at 2^31 - 1, which is effectively infinite. */
 	if (scale->shift > 31) {
 		scale->multiplier = INT32_MAX;
 		scale->shift = 31;
@@ -35,7 +35,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		return microRefuse(node, output, "must have scale 1/256 and zero point -128");
 	microCheck(microCheckElements(node, output, input->elements));
 	microCheck(microExpect(node, input, "rank", input->rank, 1, inferenceMaxRank));
-	microCheck(microExpect(node, input, "row length", input->dims[input->rank - 1], 1, microSoftmaxMost));
+	microCheck(microExpect(node, input, "row length", input->dims[input->rank - 1], 1, microMaxSoftmaxRow));
 	if (!factor(node, &scale))
 		return microRefuse(node, input, "has too small a scale, or beta is not positive");
 	need->overlap[0].forward = 0;

@@ -96,7 +96,7 @@ static void run(MicroNode *node) {
 	int32_t start, d, step = 1;
 
 	setup(node, &walk, &start);
-	/* The output is dense in the order of the walk. */
+	/* The output is dense in the order of the loop. */
 	for (d = (int32_t)walk.rank - 1; d >= 0; d--) {
 		walk.outStep[d] = step;
 		step *= walk.size[d];

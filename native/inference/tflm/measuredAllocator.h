@@ -1,6 +1,6 @@
 /*
- * TensorFlow Lite Micro's arena, with a record of the most that was ever in use at once. Its own arena_used_bytes() leaves out
- * what AllocateTensors needs only while it runs, so an arena of that size can be too small (tflite-micro issue 2738).
+ * TensorFlow Lite Micro's arena, with a record of its peak use. Its own arena_used_bytes() excludes
+ * the temporary memory of AllocateTensors, so an arena of that size can be too small (tflite-micro issue 2738).
  */
 #ifndef LOAM_MEASURED_ALLOCATOR_H
 #define LOAM_MEASURED_ALLOCATOR_H
@@ -16,7 +16,7 @@
 
 namespace loam {
 
-/* Counts the buffers, because the planner itself takes all memory that is left and cannot say what it needs. */
+/* Counts the buffers, because the planner itself takes all remaining memory and does not report what it needs. */
 class MeasuredPlanner : public tflite::GreedyMemoryPlanner {
 public:
 	/* Buffers with an offset from the file come this way too. */
@@ -42,8 +42,8 @@ public:
 	}
 
 	/*
-   * Where to go when memory runs out; nullptr to return as TFLM does. Some kernels do not look whether they got their temporary tensors and
-   * fault, so a load must not go on. TFLM keeps nothing outside of the arena that would have to be given back.
+   * longjmp target when memory runs out; nullptr to return as TFLM does. Some kernels do not check whether they got their temporary tensors and
+   * crash, so a load must stop. TFLM allocates nothing outside of the arena that would have to be freed.
    */
 	void onFailure(std::jmp_buf *target) {
 		target_ = target;
@@ -75,7 +75,7 @@ public:
 	}
 
 	uint8_t *AllocateTemp(size_t bytes, size_t alignment) override {
-		/* Only the planner asks for exactly all that is left, between two aligned addresses. It is not used up while the planner holds it. */
+		/* Only the planner requests exactly all remaining memory, between two aligned addresses. It does not count as used. */
 		bool planning = bytes == GetAvailableMemory(alignment);
 		size_t used = tflite::AlignSizeUp(GetNonPersistentUsedBytes(), alignment) +
 			tflite::AlignSizeUp(GetPersistentUsedBytes(), alignment);
@@ -92,7 +92,7 @@ public:
 		return result;
 	}
 
-	/* Bytes that were in use at the worst moment; when an allocation failed, with it. */
+	/* Peak use in bytes, including a failed allocation. */
 	size_t needed(const MeasuredPlanner &planner) const {
 		return tflite::AlignSizeUp(std::max(peak_, beforePlan_ + planner.needed()), kAlignment);
 	}

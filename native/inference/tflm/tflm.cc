@@ -1,4 +1,4 @@
-/* backend.h over TensorFlow Lite Micro: everything that lives as long as the inference is placed at the arena's start, and TFLM gets the rest. */
+/* backend.h on TensorFlow Lite Micro: the shim's own objects are at the arena's start, and TFLM gets the rest. */
 #include "tflmConfig.h"
 
 #include <algorithm>
@@ -20,8 +20,8 @@
 #include "tflmPlan.h"
 
 /*
- * The component is compiled without run-time type information, this file, by mcconfig, with it: our classes' information then refers to that
- * of the component's classes they come from, which is nowhere. Nobody looks at it.
+ * The component is compiled without run-time type information, this file, by mcconfig, with it: our classes' type information then refers to that
+ * of the component's base classes, which does not exist. It is never used.
  */
 #if defined(__GXX_RTTI)
 	#define textOf(words) #words
@@ -37,7 +37,7 @@ const void *const allocatorType[2] = {};
 
 namespace {
 
-/* Lets the trace and the error messages see what the interpreter keeps to itself. */
+/* Gives the trace and the error messages access to the interpreter's protected members. */
 class Interpreter : public tflite::MicroInterpreter {
 public:
 	using MicroInterpreter::MicroInterpreter;
@@ -56,7 +56,7 @@ public:
 
 } // namespace
 
-/* TFLM tells its profiler of each operator, before and after. */
+/* TFLM calls its profiler before and after each operator. */
 struct Inference : public tflite::MicroProfilerInterface {
 	Inference(const tflite::Model *model, TFLMRegistration *kernels, uint32_t kernelRoom, uint8_t *memory, size_t bytes)
 		: graph(model->subgraphs()->Get(0)), codes(model->operator_codes()), operators(kernels, kernelRoom),
@@ -104,7 +104,7 @@ InferenceStatus fail(InferenceError *error, InferenceStatus status, const char *
 	return status;
 }
 
-/* The bytes that the shim and the allocator need before TFLM can say itself that its arena is too small. */
+/* The bytes that the shim and the allocator need before TFLM itself can report that its arena is too small. */
 size_t leastMemory() {
 	return tflite::MicroAllocator::GetDefaultTailUsage(true) + 512;
 }
@@ -120,7 +120,7 @@ InferenceStatus tooSmall(InferenceError *error, size_t needed, size_t given) {
 		static_cast<unsigned long>(needed - given));
 }
 
-/* All operators are known, before anything is built; the verifier has seen to the offsets, not to the indices. */
+/* Checks the operators and indices before anything is built; the verifier checks offsets, but not indices. */
 InferenceStatus checkOperators(const tflite::Model *model, InferenceError *error) {
 	const tflite::SubGraph *graph = model->subgraphs()->Get(0);
 	const auto tensors = static_cast<int32_t>(graph->tensors()->size());
@@ -231,7 +231,7 @@ void Inference::EndEvent(uint32_t) {
 	trace(traceContext, i, builtinCode(i), &output);
 }
 
-/* False when something is wrong or memory runs out. Nothing of this function's own changes after setjmp. */
+/* False on an error or when memory runs out. No local variable changes after setjmp. */
 static bool allocateTensors(Inference *inference) {
 	std::jmp_buf outOfMemory;
 

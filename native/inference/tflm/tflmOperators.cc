@@ -21,7 +21,7 @@ const Operator known[] = { INFERENCE_OPERATORS };
 
 #undef OPERATOR
 
-#if microLeavesOut
+#if microOmits
 	#define OPERATOR(code) { BuiltinOperator_##code, #code },
 const struct {
 	BuiltinOperator code;
@@ -40,7 +40,7 @@ const Operator *findOperator(int32_t builtinCode) {
 }
 
 const char *leftOutName(int32_t builtinCode) {
-#if microLeavesOut
+#if microOmits
 	for (const auto &candidate : names)
 		if (candidate.code == builtinCode && !findOperator(builtinCode))
 			return candidate.name;

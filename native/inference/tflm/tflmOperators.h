@@ -1,4 +1,4 @@
-/* The operators that the tflm backend knows: the same as micro's. */
+/* The operators of the tflm backend: the same as micro's. */
 #ifndef LOAM_TFLM_OPERATORS_H
 #define LOAM_TFLM_OPERATORS_H
 
@@ -15,7 +15,7 @@ struct Operator {
 	tflite::TfLiteBridgeBuiltinParseFunction parser;
 };
 
-/* nullptr for an operator that is not known, or left out of this build. */
+/* nullptr for an operator that is unknown, or left out of this build. */
 const Operator *findOperator(int32_t builtinCode);
 
 /* The name of an operator that this build leaves out, nullptr for all others. */
@@ -27,7 +27,7 @@ public:
 	Operators(TFLMRegistration *kernels, uint32_t room) : kernels_(kernels), room_(room) {
 	}
 
-	/* An operator that is there already is not added again. The room must do. */
+	/* An operator is added only once. There must be enough room. */
 	void add(const Operator &known);
 
 	const TFLMRegistration *FindOp(tflite::BuiltinOperator code) const override;

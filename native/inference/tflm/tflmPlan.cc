@@ -40,7 +40,7 @@ Life lifeOf(const tflite::SubGraph *graph, int32_t tensor) {
 	return life;
 }
 
-/* Bytes in the arena, whole alignments; 0 for a constant, -1 for what is too large or has no size. */
+/* Bytes in the arena, aligned; 0 for a constant, -1 when too large or without a size. */
 int64_t bytesOf(const tflite::Model *model, const tflite::Tensor *tensor) {
 	const auto *data = model->buffers()->Get(tensor->buffer())->data();
 	int64_t bytes;
@@ -79,7 +79,7 @@ int64_t bytesOf(const tflite::Model *model, const tflite::Tensor *tensor) {
 	return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-/* Whether the operator that makes `to` only gives the bytes of `from`, which nobody needs after it, another shape. */
+/* Whether the operator that writes `to` only reshapes `from`, which is not used afterwards. */
 bool onlyReshaped(const tflite::Model *model, int32_t from, Life fromLife, int32_t to, Life toLife) {
 	if (fromLife.last != toLife.first || toLife.first == 0)
 		return false;

@@ -1,4 +1,4 @@
-/* The plan of the arena that a file may carry: metadata OfflineMemoryAllocation, int32s [version, subgraph, n, n offsets]. */
+/* The offline memory plan of a model file: metadata OfflineMemoryAllocation, int32s [version, subgraph, n, n offsets]. */
 #ifndef LOAM_TFLM_PLAN_H
 #define LOAM_TFLM_PLAN_H
 
@@ -7,10 +7,10 @@
 namespace loam {
 
 /*
- * TensorFlow Lite Micro takes the offsets as they are, and writes wherever they point. So they are checked: version 1, one for each tensor of
- * subgraph 0, each -1 (TensorFlow Lite Micro plans it) or a multiple of 16, and no two tensors in one place while both are needed, but
- * those that a RESHAPE, SQUEEZE or EXPAND_DIMS leaves where they are.
- * The model's indices are known to be good. Returns nullptr when there is no plan or a good one, else what is wrong: a format for two longs.
+ * TensorFlow Lite Micro does not check the offsets. So they are checked here: version 1, one for each tensor of
+ * subgraph 0, each -1 (TensorFlow Lite Micro plans it) or a multiple of 16, and no overlap of live tensors, except
+ * the input and output of a RESHAPE, SQUEEZE or EXPAND_DIMS in place.
+ * The model's indices are already checked. Returns nullptr when there is no plan or a valid one, else the error: a format for two longs.
  */
 const char *wrongPlan(const tflite::Model *model, long *first, long *second);
 
