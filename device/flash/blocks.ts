@@ -65,7 +65,7 @@ export class Blocks {
     return this.newest >= 0 && this.#blocks[this.newest]!.end + bytes <= this.size;
   }
 
-  /** Reads the heads, and gives up what a power cut has left over. @returns the blocks in use, oldest first */
+  /** Reads the heads, and releases what a power cut has left over. @returns the blocks in use, oldest first */
   open(): { used: UsedBlock[]; nextSequence: number } {
     const heads = this.#blocks.map((_, block) => this.#readHead(block));
     const holder = (generation: number) => heads.findIndex((head) => head?.generation === generation);

@@ -81,7 +81,7 @@ export class Log {
     return this.#nextSequence;
   }
 
-  /** Records lost to flipped bits that were found since the last call. */
+  /** Corrupt records found since the last call. */
   takeDamaged(): number {
     const damaged = this.#damaged;
     this.#damaged = 0;
@@ -128,7 +128,7 @@ export class Log {
     return this.#blocks.freeCount >= 2;
   }
 
-  /** @returns undefined when bits of it have flipped since the start: it is then gone, and counted */
+  /** @returns undefined when the record has become corrupt since the start: it is removed, and counted */
   read(index: number): LogRecord | undefined {
     const memo = this.index.memos[index]!;
     const found = this.#load(index);
@@ -174,7 +174,7 @@ export class Log {
     );
   }
 
-  /** A record as flash has it; what is no longer whole is removed. */
+  /** A record as flash has it; a corrupt one is removed. */
   #load(index: number): { head: RecordHead; payload: Uint8Array; deferred: number | undefined } | undefined {
     const at = this.index.offsets[index]! % this.#blocks.size;
     const bytes = this.#bytesOf(index);

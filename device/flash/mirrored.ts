@@ -3,7 +3,7 @@ import { PartitionBlocks, type FlashPartition } from "./partition.js";
 
 /**
  * The newest record of each kind and key, kept in two logs, each in a half of a partition: every record is written to the first and then to the
- * second under one sequence number, so that not even a block gone bad loses the newest state.
+ * second under one sequence number, so that not even a corrupt block loses the newest state.
  */
 export class MirroredRecords {
   readonly #logs: readonly [Log, Log];
@@ -25,7 +25,7 @@ export class MirroredRecords {
 
   newest(kind: number, key: number): LogRecord | undefined {
     const [first, second] = this.#logs;
-    // What has rotted makes room for what was there before.
+    // A corrupt copy was removed by the read; the other log has its twin.
     for (;;) {
       const [a, b] = [first.index.newest(kind, key), second.index.newest(kind, key)];
       if (a < 0 && b < 0) return undefined;
@@ -43,7 +43,7 @@ export class MirroredRecords {
     this.#write(second, first, kind, key, payload, sequence);
   }
 
-  /** Copies lost to flipped bits that were found since the last call. */
+  /** Corrupt copies found since the last call. */
   takeDamaged(): number {
     return this.#logs[0].takeDamaged() + this.#logs[1].takeDamaged();
   }
@@ -67,7 +67,7 @@ export class MirroredRecords {
       const own = log.index.newest(kind, key);
       if (own >= 0 && log.index.sequences[own]! >= other.index.sequences[i]!) continue;
       const record = other.read(i);
-      // It has rotted: the next one has its index.
+      // It was corrupt: the next one has its index.
       if (!record) i--;
       else log.append({ ...record, deferred: false, ...(own >= 0 && { supersedes: own }) });
     }

@@ -5,7 +5,7 @@ import { stateOf, unfinished, type State } from "./state.js";
 export interface BlockVisitor {
   /** A whole record that was not removed. */
   live(at: number, head: RecordHead): void;
-  /** One that bits have flipped in. */
+  /** A corrupt one. */
   damaged(at: number): void;
   /** A state word whose writing was cut short, and what is to be written over it. */
   unfinished(at: number, word: number): void;

@@ -1,7 +1,7 @@
 /**
  * A word that tells how far something is, by clearing half of its bits after the other: open (none cleared), written (the lower four of each byte),
- * done (all), void (the upper ones: it was never written whole). The majority of a half counts, so that neither a torn write nor a byte gone bad
- * makes another state of it.
+ * done (all), void (the upper ones: it was never written whole). The majority of a half counts, so that neither a torn write nor a corrupt byte
+ * changes the state.
  */
 export type State = "open" | "written" | "done" | "void";
 

@@ -76,7 +76,7 @@ export class SessionPersistence {
     this.#save(sessionRecords.counters, writer);
   }
 
-  /** Copies of records that were lost to flipped bits, found since the last call. */
+  /** Corrupt copies of records, found since the last call. */
   takeDamaged(): number {
     return this.#records.takeDamaged();
   }

@@ -40,7 +40,7 @@ export class Outbox {
     return this.#log.nextSequence & 0xffff;
   }
 
-  /** Items that were lost to flipped bits, found since the last call. */
+  /** Corrupt items, found since the last call. */
   takeDamaged(): number {
     return this.#log.takeDamaged();
   }
@@ -135,7 +135,7 @@ export class Outbox {
     if (index >= 0) this.#log.remove(index);
   }
 
-  /** @returns undefined when it has rotted in flash, and is gone */
+  /** @returns undefined when it is corrupt in flash, and was removed */
   #read(index: number): OutboxItem | undefined {
     const record = this.#log.read(index);
     if (!record) return undefined;
