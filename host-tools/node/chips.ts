@@ -19,7 +19,7 @@ export interface NodeChip {
   /** With an ADC behind them that the SDK's driver reads. */
   analog: readonly number[];
   strapping: Readonly<Record<number, Strapping>>;
-  /** In use on some boards or in some ways of debugging, and by what. */
+  /** What may be in the way on some boards, or when flashing and debugging. */
   shared: Readonly<Record<number, string>>;
   i2cBuses: number;
   /** Numbers of SPI hosts that a program may have. */
@@ -32,8 +32,8 @@ const all = (pins: number[], use: string): Record<number, string> => Object.from
 const download = { level: "high", decides: "boot", otherwise: "the chip waits for a download over serial" } as const;
 const flashSupply = { level: "low", decides: "boot", otherwise: "a flash for 3.3 V is fed 1.8 V" } as const;
 const noDownload = { decides: "flashing", otherwise: "the chip cannot be flashed over serial" } as const;
-const console = "UART0: flashing, log and xsbug over serial";
-const usb = "USB: flashing, log and xsbug over the chip's own USB";
+const uart0 = "is a pin of UART0, over which the chip is flashed and debugged";
+const usb = "is a pin of the chip's own USB, over which it may be flashed and debugged";
 
 /** ESP32 Series Datasheet v4.7, section 3 and table 2-1. GPIO5 and GPIO15 set the timing of an SDIO slave, GPIO15 the ROM's log too. */
 const esp32: NodeChip = {
@@ -54,9 +54,9 @@ const esp32: NodeChip = {
     15: { level: "high", decides: "log", otherwise: "the ROM prints no boot log" },
   },
   shared: {
-    ...all([1, 3], console),
-    ...all([16, 17], "PSRAM on modules that have it (WROVER)"),
-    20: "nothing: only an ESP32-PICO-V3 has this pin",
+    ...all([1, 3], uart0),
+    ...all([16, 17], "belongs to the PSRAM on modules that have it (WROVER)"),
+    20: "is there on an ESP32-PICO-V3 alone",
   },
   i2cBuses: 2,
   spiHosts: [1, 2],
@@ -80,8 +80,8 @@ const esp32s3: NodeChip = {
   },
   shared: {
     ...all([19, 20], usb),
-    ...all(run(33, 37), "flash or PSRAM with eight lines, on modules that have it (R8, N..R8)"),
-    ...all([43, 44], console),
+    ...all(run(33, 37), "belongs to flash or PSRAM with eight data lines on modules that have it (such as N16R8)"),
+    ...all([43, 44], uart0),
   },
   i2cBuses: 2,
   spiHosts: [1, 2],
@@ -99,7 +99,7 @@ const esp32c3: NodeChip = {
     8: { level: "high", ...noDownload },
     9: download,
   },
-  shared: { ...all([18, 19], usb), ...all([20, 21], console) },
+  shared: { ...all([18, 19], usb), ...all([20, 21], uart0) },
   i2cBuses: 1,
   spiHosts: [1],
 };

@@ -145,9 +145,9 @@ function pinPage(): string {
 
 After ESP-IDF's pages "GPIO & RTC GPIO" and the chips' datasheets. A pin of the flash, an output on an input, an analog sensor
 without ADC: refused. Strapping pins are sampled at reset: an actuator on one that decides whether the chip starts is
-refused, a radio's line there, or a pin in use by something else on some boards, is a warning.
+refused, a radio's line there, or a pin that has another use on some boards, is a warning.
 
-| ${["chip", "pins", "inputs only", "flash", "ADC", "decide the start (level it must have)", "decide flashing", "in use on some boards", ""].join(" | ").trim()}
+| ${["chip", "pins", "inputs only", "flash", "ADC", "decide the start (level it must have)", "decide flashing", "may have another use", ""].join(" | ").trim()}
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join("\n")}
 `;

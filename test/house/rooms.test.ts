@@ -161,7 +161,7 @@ const attempts: [file: string, text: string, to: string][] = [
   ["device/main.ts", 'import { a } from "../host-tools/lib/errors.js";', "host-tools/lib"],
   ["device/codec/x.ts", 'import { Log } from "flash/log";', "device/flash"],
   ["device/lorawan/x.ts", 'import { Outbox } from "outbox/outbox";', "device/outbox"],
-  ["device/lorawan/x.ts", 'import { checkConfig } from "../configcheck.js";', "device"],
+  ["device/lorawan/x.ts", 'import { statistics } from "../config.js";', "device"],
   ["native/lora/x.ts", 'import { regions } from "../../device/lorawan/regions/regions.js";', "device/lorawan"],
 ];
 for (const [file, text, to] of attempts)

@@ -108,6 +108,10 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
     },
     ["sensors[1].hardware.data: 3, expected the pins of another sensor's bus: an ESP32-C3 has 1 I2C controller"],
   ],
+  [
+    { "sensors.1.hardware.hz": 100_000, "sensors.2.hardware.hz": 50_000 },
+    ["sensors[2].hardware.hz: 50000, expected 100000, as sensors[1] has it for the same chip"],
+  ],
   // Pins.
   [
     { "actuators.0.pin": 36 },
@@ -238,10 +242,15 @@ const pins: [
     "esp32",
     { actuators: [{ name: "valve", pin: 1 }] },
     "warnings",
-    /^actuators\[0\]\.pin: 1: GPIO1 on an ESP32 is also used by UART0/,
+    /^actuators\[0\]\.pin: 1: GPIO1 on an ESP32 is a pin of UART0,/,
   ],
   ["esp32", { actuators: [{ name: "valve", pin: 4 }] }, "nothing", /^/],
-  ["esp32s3", { actuators: [{ name: "valve", pin: 36 }] }, "warnings", /^actuators\[0\]\.pin: 36: .* eight lines/],
+  [
+    "esp32s3",
+    { actuators: [{ name: "valve", pin: 36 }] },
+    "warnings",
+    /^actuators\[0\]\.pin: 36: GPIO36 on an ESP32-S3 belongs to flash or PSRAM with eight data lines/,
+  ],
   [
     "esp32s3",
     { actuators: [{ name: "valve", pin: 45 }] },

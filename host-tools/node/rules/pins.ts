@@ -1,5 +1,6 @@
 import { chips, type NodeChip } from "../chips.js";
 import { pathText, type Findings, type Path } from "../findings.js";
+import type { Sensor } from "../schema/node.js";
 import type { Draft, Rule } from "./draft.js";
 
 /** actuator: an output with whatever is wired to it; output, input: a line to the radio; bus: I2C, pulled up; analog: read by the ADC. */
@@ -76,10 +77,10 @@ function checkLine(chip: NodeChip, { pin, use, path }: Line, findings: Findings)
     return findings.expected(path, `a pin with an ADC: ${listOf(chip.analog)} ${on}`);
   checkStrapping(chip, { pin, use, path }, findings);
   const other = chip.shared[pin];
-  if (other !== undefined) findings.add("warning", path, `: GPIO${pin} ${on} is also used by ${other}`);
+  if (other !== undefined) findings.add("warning", path, `: GPIO${pin} ${on} ${other}`);
 }
 
-/** A bus is pulled up; what hangs on an actuator's pin may hold it at either level; a line to the radio holds it weakly. */
+/** A bus is pulled up; a load on an actuator's pin may hold it at either level; a line to the radio holds it weakly. */
 function checkStrapping(chip: NodeChip, { pin, use, path }: Line, findings: Findings): void {
   const strapping = chip.strapping[pin];
   if (!strapping) return;
@@ -115,7 +116,15 @@ function checkBuses({ sensors, chip }: Draft, findings: Findings): void {
         `another address than that of sensors[${first}]: one sensor for each LIS3DH, since its driver reports one axis`,
       );
     else if (first === undefined) buses.get(bus)!.set(hardware.address, index);
+    else checkSameSpeed(sensors[first], hardware.hz, first, path, findings);
   });
+}
+
+/** Two sensors on one chip: whichever is opened first sets the speed. */
+function checkSameSpeed(sensor: Sensor | undefined, hz: number, first: number, path: Path, findings: Findings): void {
+  const other = sensor?.hardware;
+  if (other && other.chip !== "capacitive" && other.hz !== hz)
+    findings.expected([...path, "hz"], `${other.hz}, as sensors[${first}] has it for the same chip`);
 }
 
 const listOf = (pins: readonly number[]): string => pins.join(", ");
