@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -160,6 +160,19 @@ test("states that are none are refused, and their keys not shown", async (t) => 
     const error = await t.throwsAsync(readState(file, "EU868"), { name: "UserError", message });
     t.false(error.message.includes("001122"));
   }
+});
+
+test("a state is kept in a file: a link to one stays, a FIFO is refused", async (t) => {
+  const place = await folder(t);
+  const state = { region: "EU868" } as PersistedState;
+  await symlink("far.json", path.join(place, "state.json"));
+  await new StateFile(path.join(place, "state.json"), () => state).save();
+  t.is(await readlink(path.join(place, "state.json")), "far.json");
+  t.like(JSON.parse(await readFile(path.join(place, "far.json"), "utf8")), { region: "EU868" });
+  execFileSync("mkfifo", [path.join(place, "fifo")]);
+  await t.throwsAsync(readState(path.join(place, "fifo"), "EU868"), {
+    message: /fifo is a device, a FIFO or a socket; a state is kept in a file$/,
+  });
 });
 
 test("writes follow each other, and each has all that was known when it was asked for", async (t) => {

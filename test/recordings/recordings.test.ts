@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { type ExecutionContext } from "ava";
@@ -45,6 +45,19 @@ test("no site and no day is in two parts, and every part has some", (t) => {
     t.deepEqual([...new Set(plan.map(({ part }) => part))].sort(), ["test", "train", "validation"]);
   }
   t.throws(() => planDays(2), { name: "UserError" });
+});
+
+test("a link to the folder stays, and leads to the new recordings", async (t) => {
+  const config = await sparse();
+  const folder = await temporary(t);
+  await mkdir(path.join(folder, "far"));
+  await symlink("far/set", path.join(folder, "link"));
+  for (const seed of [1, 2]) {
+    await generateRecordings(path.join(folder, "link"), config, { ...few, seed });
+    t.is(await readlink(path.join(folder, "link")), "far/set");
+    t.like(JSON.parse(await readFile(path.join(folder, "far/set/about.json"), "utf8")), { seed });
+  }
+  t.deepEqual(await readdir(path.join(folder, "far")), ["set"]);
 });
 
 test("the same seed gives the same bytes, another seed others; nothing half-written is left", async (t) => {
