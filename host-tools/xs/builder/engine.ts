@@ -12,13 +12,16 @@ export const engineModules = path.join(moddable, "modules");
 
 /** Build options besides the sources. */
 export interface Flavour {
+  /** The address and undefined behaviour sanitizers in our C. */
   sanitize: boolean;
+  /** Whenever XS takes memory it may collect garbage (Host.stress), and then moves each chunk into memory of its own: a pointer that is kept too long is an error of the address sanitizer. */
+  stress: boolean;
 }
 
 const sanitizer = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer", "-g"];
 
 /** Include paths of every C file of a program. Third-party headers are exempt from warnings. */
-export const includes = [
+const includes = (flavour: Flavour): string[] => [
   "-DINCLUDE_XSPLATFORM",
   '-DXSPLATFORM="hostPlatform.h"',
   "-DmxDebug=1",
@@ -26,6 +29,7 @@ export const includes = [
   "-DmxParse=1",
   "-DmxRun=1",
   "-DmxBoundsCheck=1",
+  ...(flavour.stress ? ["-DmxStress=1", "-DmxNoChunks=1"] : []),
   `-I${path.join(xsRoot, "platform")}`,
   `-I${path.join(xsRoot, "sim")}`,
   `-isystem${path.join(engineRoot, "includes")}`,
@@ -48,11 +52,19 @@ const cFiles = (directory: string): string[] =>
     .map((name) => path.join(directory, name));
 
 /** Third-party code is compiled without our warnings and sanitizers: XS scans strings by whole words, past their ends, by design. */
-export const engineFlags = ["-std=gnu99", "-O2", "-w", "-fno-common", ...includes];
+export const engineFlags = (flavour: Flavour): string[] => [
+  "-std=gnu99",
+  "-O2",
+  "-w",
+  "-fno-common",
+  ...includes(flavour),
+];
 
 /** The XS engine. */
-export const engineJobs = (): CompileJob[] =>
-  cFiles(path.join(engineRoot, "sources")).map((source) => ({ source, flags: engineFlags }));
+export const engineJobs = (flavour: Flavour): CompileJob[] => {
+  const flags = engineFlags(flavour);
+  return cFiles(path.join(engineRoot, "sources")).map((source) => ({ source, flags }));
+};
 
 const ours = ["-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"];
 
@@ -63,7 +75,7 @@ export const platformFlags = (flavour: Flavour): string[] => [
   "-Wno-unused-parameter",
   "-Wno-sign-compare",
   ...(flavour.sanitize ? sanitizer : []),
-  ...includes,
+  ...includes(flavour),
 ];
 
 /** The sources of every program that are not in its manifest. */
@@ -82,7 +94,7 @@ export function nativeFlags(flavour: Flavour, generated: string, directories: st
     "-D_GNU_SOURCE",
     ...ours,
     ...(flavour.sanitize ? sanitizer : []),
-    ...includes,
+    ...includes(flavour),
     `-I${generated}`,
     ...directories.map((directory) => `-I${directory}`),
     ...defines,

@@ -40,6 +40,8 @@ export interface BuildOptions {
   main?: string;
   /** With the address and undefined behaviour sanitizers. */
   sanitize?: boolean;
+  /** Sanitized, and `Host.stress(true)` makes XS collect garbage and move what is in its heap whenever it takes memory. */
+  stress?: boolean;
   /** Called after each file of a build: files done, and their total. */
   onProgress?: (done: number, total: number) => void;
 }
@@ -90,7 +92,8 @@ function partitionsOf(file: string | undefined): string {
  */
 export async function buildHost(options: BuildOptions = {}): Promise<HostProgram> {
   const root = path.resolve(options.manifest ?? path.join(loamRoot, "manifest.json"));
-  const flavour: Flavour = { sanitize: options.sanitize ?? false };
+  const stress = options.stress ?? false;
+  const flavour: Flavour = { sanitize: options.sanitize ?? stress, stress };
   const variables = {
     MODDABLE: sdk,
     MODULES: path.join(sdk, "modules"),
@@ -123,13 +126,13 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
     const flags = nativeFlags(flavour, generated, directories, defineFlags(manifest.defines));
     const platform = [...platformFlags(flavour), `-I${generated}`];
     const jobs = [
-      ...engineJobs(),
+      ...engineJobs(flavour),
       ...platformJobs(flavour),
       { source: path.join(generated, "hostNatives.c"), flags: platform },
       ...sources.map((source) => ({
         source,
         flags: source.startsWith(engineModules)
-          ? [...engineFlags, `-I${generated}`]
+          ? [...engineFlags(flavour), `-I${generated}`]
           : source.startsWith(sdk)
             ? platform
             : flags,

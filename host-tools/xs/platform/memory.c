@@ -45,11 +45,16 @@ static txSize chunkSize(const void *data) {
 	return ((const txChunk *)((const txByte *)data - sizeof(txChunk)))->size;
 }
 
-/* All chunks in use, in the chip's bytes. */
-static txSize chunkBytes(txMachine *the) {
+/* All chunks that XS has in its blocks, in the chip's bytes. */
+static txSize blockBytes(txMachine *the) {
 	txSize total = 0;
+#if mxNoChunks
+	/* A list of chunks then, each in memory of its own. */
+	txChunk *chunk;
+	for (chunk = (txChunk *)the->firstBlock; chunk; chunk = (txChunk *)chunk->temporary)
+		total += chunk->size - chunkHeaderExcess;
+#else
 	txBlock *block;
-	txSlot *heap, *slot;
 	for (block = the->firstBlock; block; block = block->nextBlock) {
 		txByte *at = (txByte *)(block + 1);
 		while (at < block->current) {
@@ -58,6 +63,14 @@ static txSize chunkBytes(txMachine *the) {
 			at = chunk->temporary; /* the next one */
 		}
 	}
+#endif
+	return total;
+}
+
+/* All chunks in use, in the chip's bytes. */
+static txSize chunkBytes(txMachine *the) {
+	txSize total = blockBytes(the);
+	txSlot *heap, *slot;
 	for (heap = the->firstHeap; heap; heap = heap->next) {
 		for (slot = heap + 1; slot < heap->value.reference; slot++) {
 			if (holdsTable(slot))

@@ -15,3 +15,12 @@ void xs_host_args(txMachine *the) {
 void xs_host_exit(txMachine *the) {
 	hostExit(the, fxToInteger(the, mxArgv(0)));
 }
+
+void xs_host_stress(txMachine *the) {
+#if mxStress
+	extern int gxStress;
+	gxStress = fxToBoolean(the, mxArgv(0)) ? 1 : 0;
+#else
+	mxUnknownError("host: this program was not built for stress (BuildOptions.stress)");
+#endif
+}

@@ -9,6 +9,10 @@ const Host = {
     native("xs_host_exit")(code);
     throw new Error("unreachable");
   },
+  /** From now on, or no longer, XS collects garbage and moves chunks whenever it takes memory. @throws Error in a program that was not built with `stress` */
+  stress(isOn: boolean): void {
+    native("xs_host_stress")(isOn);
+  },
 };
 
 export default Host;
