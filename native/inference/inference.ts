@@ -22,24 +22,29 @@ export interface Tensor<Data extends TensorData = Int8Array> {
 }
 
 export interface InferenceOptions {
-  /** The bytes of a .tflite. A Resource (flash) is read in place; an ArrayBuffer is copied, because the garbage collector may move it. */
+  /** The bytes of a .tflite. Read-only memory that cannot move, as a Resource or mapped flash, is read in place; anything else is copied. */
   model: ArrayBufferLike | object;
   /** Bytes for activations, scratch and all other memory of the running model. */
   arena: number;
 }
 
-/** A view of the arena, which keeps the inference alive. */
-class TensorBuffer extends (Native("xs_inference_tensor_destructor") as new () => object) {
-  readonly inference: object;
+/** Registers a view of an inference's arena, to be detached by close(). @throws TypeError for what is no Inference */
+let register: (inference: Inference, buffer: TensorBuffer) => void;
 
-  constructor(inference: object, output: boolean, index: number) {
+/** A view of the arena, which keeps the inference alive. Script can reach it, and its constructor, by `data.buffer`. */
+class TensorBuffer extends (Native("xs_inference_tensor_destructor") as new () => object) {
+  readonly #inference: Inference;
+
+  constructor(inference: Inference, output: boolean, index: number) {
     super();
-    this.inference = inference;
+    this.#inference = inference;
+    register(inference, this);
     native("xs_inference_tensor").call(this, inference, output, index);
   }
 
-  detach(): void {
-    native("xs_inference_tensor_detach").call(this);
+  /** Whose arena it is. */
+  get inference(): Inference {
+    return this.#inference;
   }
 }
 
@@ -51,6 +56,10 @@ export default class Inference extends (Native("xs_inference_destructor") as new
   #buffers: TensorBuffer[] = [];
   #inputs: Tensor[] = [];
   #outputs: Tensor[] = [];
+
+  static {
+    register = (inference, buffer) => inference.#buffers.push(buffer);
+  }
 
   /**
    * @throws Error naming the operator and the tensor when the model is not well formed or not supported,
@@ -98,7 +107,7 @@ export default class Inference extends (Native("xs_inference_destructor") as new
 
   /** Frees the memory now. May be called twice. The tensors' data has no elements afterwards. */
   close(): void {
-    for (const buffer of this.#buffers) buffer.detach();
+    for (const buffer of this.#buffers) native("xs_inference_tensor_detach").call(buffer);
     this.#buffers = [];
     this.#inputs = [];
     this.#outputs = [];
@@ -117,7 +126,6 @@ export default class Inference extends (Native("xs_inference_destructor") as new
     for (let index = 0; index < count; index++) {
       const about = native("xs_inference_about").call(this, output, index) as Omit<Tensor, "data">;
       const buffer = new TensorBuffer(this, output, index);
-      this.#buffers.push(buffer);
       const data = new views[about.type](buffer as unknown as ArrayBuffer) as Int8Array;
       tensors.push({ data, type: about.type, shape: about.shape, scale: about.scale, zeroPoint: about.zeroPoint });
     }

@@ -1,13 +1,14 @@
 /* XS binding of backend.h. */
 #include "xsmc.h"
 #include "mc.xs.h"
+#include "arguments.h"
 #include "backend.h"
 
 #include <string.h>
 
 typedef struct {
 	Inference *inference;
-	void *model;     /* a copy of a model that the garbage collector may move, or NULL */
+	void *model;     /* a copy of a model that may move or change, or NULL */
 	uint8_t room[1]; /* the arena, aligned inside */
 } Host;
 
@@ -21,30 +22,45 @@ void xs_inference_destructor(void *data) {
 	c_free(host);
 }
 
+/* Flash stays as it is and where it is; a buffer that script can write to, another model's tensor say, does not. */
+static xsBooleanValue isReadOnly(xsMachine *the, xsSlot *buffer) {
+	volatile xsBooleanValue result = 0;
+	void *data;
+	xsUnsignedValue bytes;
+	xsTry {
+		xsmcGetBufferWritable(*buffer, &data, &bytes);
+	}
+	xsCatch {
+		result = 1;
+	}
+	return result;
+}
+
 void xs_inference(xsMachine *the) {
-	xsIntegerValue arenaBytes = xsmcToInteger(xsArg(1));
+	const int32_t arenaBytes = argumentInteger(the, 1, "inference: arena", 0, 0x7FFFFF00);
+	xsBooleanValue isCopied = !isReadOnly(the, &xsArg(0));
 	void *model;
 	xsUnsignedValue modelBytes;
-	xsIntegerValue kind;
 	InferenceError error;
 	InferenceStatus status;
 	uint8_t *arena;
 	Host *host;
 
-	if (arenaBytes < 0 || arenaBytes > 0x7FFFFF00)
-		xsRangeError("inference: an arena of %d bytes", (int)arenaBytes);
-	kind = xsmcGetBufferReadable(xsArg(0), &model, &modelBytes);
+	checkUnconstructed(the, xs_inference_destructor, "inference");
+	if (xsmcGetBufferReadable(xsArg(0), &model, &modelBytes) == xsBufferRelocatable)
+		isCopied = 1;
 	host = c_malloc(sizeof(Host) + inferenceArenaAlignment + (size_t)arenaBytes);
 	if (!host)
 		xsUnknownError("inference: no memory for an arena of %d bytes", (int)arenaBytes);
 	host->model = NULL;
-	if (kind == xsBufferRelocatable) {
+	if (isCopied) {
 		host->model = c_malloc(modelBytes ? modelBytes : 1);
 		if (!host->model) {
 			c_free(host);
 			xsUnknownError("inference: no memory for a model of %u bytes", (unsigned)modelBytes);
 		}
-		c_memcpy(host->model, model, modelBytes);
+		if (modelBytes)
+			c_memcpy(host->model, model, modelBytes);
 		model = host->model;
 	}
 	arena =
@@ -61,24 +77,22 @@ void xs_inference(xsMachine *the) {
 	xsmcSetHostData(xsThis, host);
 }
 
-static Inference *inferenceOf(xsMachine *the) {
-	Host *host = xsmcGetHostData(xsThis);
-	if (!host)
-		xsUnknownError("inference: closed");
+static Inference *inferenceOf(xsMachine *the, xsSlot *object) {
+	const Host *host = openHostDataOf(the, object, xs_inference_destructor, "inference");
 	return host->inference;
 }
 
 void xs_inference_close(xsMachine *the) {
-	xs_inference_destructor(xsmcGetHostData(xsThis));
+	xs_inference_destructor(hostDataOf(the, &xsThis, xs_inference_destructor, "inference"));
 	xsmcSetHostData(xsThis, NULL);
 }
 
 void xs_inference_invoke(xsMachine *the) {
-	inferenceInvoke(inferenceOf(the));
+	inferenceInvoke(inferenceOf(the, &xsThis));
 }
 
 void xs_inference_arena_used(xsMachine *the) {
-	xsmcSetInteger(xsResult, (xsIntegerValue)inferenceArenaUsed(inferenceOf(the)));
+	xsmcSetInteger(xsResult, (xsIntegerValue)inferenceArenaUsed(inferenceOf(the, &xsThis)));
 }
 
 void xs_inference_backend(xsMachine *the) {
@@ -86,26 +100,33 @@ void xs_inference_backend(xsMachine *the) {
 }
 
 void xs_inference_count(xsMachine *the) {
-	Inference *inference = inferenceOf(the);
-	xsmcSetInteger(xsResult,
-		(xsIntegerValue)(xsmcTest(xsArg(0)) ? inferenceOutputCount(inference) : inferenceInputCount(inference)));
+	const xsBooleanValue output = xsmcTest(xsArg(0));
+	Inference *inference = inferenceOf(the, &xsThis);
+	xsmcSetInteger(
+		xsResult, (xsIntegerValue)(output ? inferenceOutputCount(inference) : inferenceInputCount(inference)));
 }
 
-static InferenceTensor tensorOf(xsMachine *the, Inference *inference, xsBooleanValue output, xsIntegerValue index) {
-	InferenceTensor tensor =
+/* The tensor that two arguments name: output or input, and index. `object` is the inference. */
+static InferenceTensor tensorOf(xsMachine *the, xsSlot *object, int first) {
+	const xsBooleanValue output = xsmcTest(xsArg(first));
+	const int32_t index = argumentInteger(the, first + 1, "inference: tensor", INT32_MIN, INT32_MAX);
+	Inference *inference = inferenceOf(the, object);
+	const InferenceTensor tensor =
 		output ? inferenceOutput(inference, (uint32_t)index) : inferenceInput(inference, (uint32_t)index);
 	if (!tensor.data)
 		xsRangeError("inference: no tensor %d", (int)index);
 	return tensor;
 }
 
+static void define(xsMachine *the, const char *name) {
+	/* Not Set: that would run a setter of that name in the prototype. */
+	xsmcDefine(xsResult, xsID(name), xsVar(0), xsDefault);
+}
+
 /* {type, shape, scale, zeroPoint} */
 void xs_inference_about(xsMachine *the) {
 	static const char *const names[] = { "float32", NULL, "int32", "uint8", NULL, NULL, "bool", "int16", NULL, "int8" };
-	Inference *inference = inferenceOf(the);
-	xsBooleanValue output = xsmcTest(xsArg(0));
-	xsIntegerValue index = xsmcToInteger(xsArg(1));
-	InferenceTensor tensor = tensorOf(the, inference, output, index);
+	const InferenceTensor tensor = tensorOf(the, &xsThis, 0);
 	int i;
 
 	if (tensor.type >= sizeof(names) / sizeof(names[0]) || !names[tensor.type])
@@ -113,17 +134,18 @@ void xs_inference_about(xsMachine *the) {
 	xsmcVars(2);
 	xsmcSetNewObject(xsResult);
 	xsmcSetString(xsVar(0), (xsStringValue)names[tensor.type]);
-	xsmcSet(xsResult, xsID("type"), xsVar(0));
+	define(the, "type");
 	xsmcSetNumber(xsVar(0), tensor.scale);
-	xsmcSet(xsResult, xsID("scale"), xsVar(0));
+	define(the, "scale");
 	xsmcSetInteger(xsVar(0), tensor.zeroPoint);
-	xsmcSet(xsResult, xsID("zeroPoint"), xsVar(0));
+	define(the, "zeroPoint");
 	xsmcSetNewArray(xsVar(1), tensor.rank);
 	for (i = 0; i < tensor.rank; i++) {
 		xsmcSetInteger(xsVar(0), tensor.dims[i]);
 		xsmcSetIndex(xsVar(1), (xsIndex)i, xsVar(0));
 	}
-	xsmcSet(xsResult, xsID("shape"), xsVar(1));
+	xsVar(0) = xsVar(1);
+	define(the, "shape");
 }
 
 void xs_inference_tensor_destructor(void *data) {
@@ -131,17 +153,12 @@ void xs_inference_tensor_destructor(void *data) {
 }
 
 void xs_inference_tensor(xsMachine *the) {
-	Host *host = xsmcGetHostData(xsArg(0));
-	xsBooleanValue output = xsmcTest(xsArg(1));
-	xsIntegerValue index = xsmcToInteger(xsArg(2));
-	InferenceTensor tensor;
-
-	if (!host)
-		xsUnknownError("inference: closed");
-	tensor = tensorOf(the, host->inference, output, index);
+	const InferenceTensor tensor = tensorOf(the, &xsArg(0), 1);
+	checkUnconstructed(the, xs_inference_tensor_destructor, "inference: tensor");
 	xsmcSetHostBuffer(xsThis, tensor.data, tensor.bytes);
 }
 
 void xs_inference_tensor_detach(xsMachine *the) {
+	hostDataOf(the, &xsThis, xs_inference_tensor_destructor, "inference: tensor");
 	xsmcSetHostBuffer(xsThis, NULL, 0);
 }

@@ -98,6 +98,16 @@ function choice(value: string, names: readonly string[], what: string): number {
   return index;
 }
 
+/** Puts the values in order: C takes them one after the other. @throws RangeError for what is no whole number, or wider than 32 bits: an Int32Array would make another number of it. */
+function fillWhole(numbers: Int32Array<ArrayBuffer>, values: Record<string, number>): Int32Array<ArrayBuffer> {
+  let at = 0;
+  for (const [name, value] of Object.entries(values)) {
+    if ((value | 0) !== value) throw new RangeError(`radio: ${name} ${value}: a whole number of 32 bits expected`);
+    numbers[at++] = value;
+  }
+  return numbers;
+}
+
 export default class Radio extends (Native("xs_lora_destructor") as new () => object) {
   /** LoraModulation and further arguments (loraBinding.c); filled for each call. */
   readonly #settings = new Int32Array(14);
@@ -131,16 +141,16 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
       txEnable = -1,
       rxEnable = -1,
     } = pins;
-    const board = new Int32Array([
-      choice(options.chip, chips, "chip"),
-      Math.round(tcxoVoltage * 10),
-      Math.round(tcxoDelay * 1000),
-      choice(regulator, ["ldo", "dcdc"], "regulator"),
-      choice(rfSwitch, ["none", "dio2", "pins"], "rfSwitch"),
-      choice(paPin, ["boost", "rfo"], "paPin"),
+    const board = fillWhole(new Int32Array(19), {
+      chip: choice(options.chip, chips, "chip"),
+      "tcxoVoltage (tenths)": Math.round(tcxoVoltage * 10),
+      "tcxoDelay (microseconds)": Math.round(tcxoDelay * 1000),
+      regulator: choice(regulator, ["ldo", "dcdc"], "regulator"),
+      rfSwitch: choice(rfSwitch, ["none", "dio2", "pins"], "rfSwitch"),
+      paPin: choice(paPin, ["boost", "rfo"], "paPin"),
       maxPower,
-      ...[spi, clock, dataOut, dataIn, select, frequency, reset, busy, dio0, dio1, txEnable, rxEnable],
-    ]);
+      ...{ spi, clock, dataOut, dataIn, select, frequency, reset, busy, dio0, dio1, txEnable, rxEnable },
+    });
     this.#open(board.buffer, this.#onEvent);
   }
 
@@ -264,21 +274,20 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
       syncWord = 0x34,
       implicitLength = 0,
     } = options;
-    const values = [
+    fillWhole(this.#settings, {
       frequency,
       sf,
       bandwidth,
       codingRate,
       preamble,
-      invertIQ ? 1 : 0,
-      crc ? 1 : 0,
+      invertIQ: invertIQ ? 1 : 0,
+      crc: crc ? 1 : 0,
       syncWord,
       implicitLength,
       power,
       timeoutSymbols,
       timeoutMicroseconds,
-    ];
-    for (let i = 0; i < values.length; i++) this.#settings[i] = values[i]!;
+    });
     return this.#settings.buffer;
   }
 

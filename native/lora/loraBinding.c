@@ -1,6 +1,7 @@
 #include "xsmc.h"
 #include "mc.xs.h"
 #include "airtime.h"
+#include "arguments.h"
 #include "lora.h"
 
 typedef struct {
@@ -60,42 +61,48 @@ void xs_lora_destructor(void *data) {
 }
 
 static Binding *bindingOf(xsMachine *the) {
-	Binding *binding = xsmcGetHostData(xsThis);
+	Binding *binding = hostDataOf(the, &xsThis, xs_lora_destructor, "radio");
 	if (!binding || !binding->isOpen)
 		xsUnknownError("the radio is closed");
 	return binding;
 }
 
-static const int32_t *numbersOf(xsMachine *the, xsSlot *slot, xsUnsignedValue expected) {
+/* Copies int32_t numbers out of a buffer, which need not be aligned. */
+static void takeNumbers(xsMachine *the, int argument, void *to, size_t bytes) {
 	void *data;
 	xsUnsignedValue count;
-	xsmcGetBufferReadable(*slot, &data, &count);
-	if (count < expected * sizeof(int32_t))
-		xsRangeError("radio: %d settings: %d expected", (int)(count / sizeof(int32_t)), (int)expected);
-	return data;
+	xsmcGetBufferReadable(xsArg(argument), &data, &count);
+	if (count < bytes)
+		xsRangeError("radio: %d settings: %d expected", (int)(count / sizeof(int32_t)), (int)(bytes / sizeof(int32_t)));
+	c_memcpy(to, data, bytes);
 }
 
 /* board: LoraBoard, then LoraPins, in order (lora.ts); callback */
 void xs_lora_open(xsMachine *the) {
-	enum { boardNumbers = sizeof(LoraBoard) / sizeof(int32_t), pinNumbers = sizeof(LoraPins) / sizeof(int32_t) };
-	const int32_t *numbers = numbersOf(the, &xsArg(0), boardNumbers + pinNumbers);
-	const LoraBoard board = *(const LoraBoard *)(const void *)numbers;
-	const LoraPins pins = *(const LoraPins *)(const void *)(numbers + boardNumbers);
+	struct {
+		LoraBoard board;
+		LoraPins pins;
+	} numbers;
 	LoraRefusal refusal;
 	LoraHal hal = { 0 };
-	Binding *binding = c_calloc(1, sizeof *binding);
+	Binding *binding;
+	takeNumbers(the, 0, &numbers, sizeof numbers);
+	if (!xsmcIsCallable(xsArg(1)))
+		xsTypeError("radio: what hears its events is no function");
+	checkUnconstructed(the, xs_lora_destructor, "radio");
+	binding = c_calloc(1, sizeof *binding);
 	if (!binding)
 		xsUnknownError("radio: no memory");
-	if (loraOpen(&binding->radio, &board, &hal, onEvent, binding, &refusal)) {
+	if (loraOpen(&binding->radio, &numbers.board, &hal, onEvent, binding, &refusal)) {
 		c_free(binding);
 		xsRangeError("%s", refusal.text);
 	}
-	if (!loraHalOpen(&binding->radio.hal, &board, &pins, the, wake, binding)) {
+	if (!loraHalOpen(&binding->radio.hal, &numbers.board, &numbers.pins, the, wake, binding)) {
 		c_free(binding);
 		xsUnknownError(
 			"radio: SPI host %d or one of its pins is not available: clock, dataOut, dataIn, select, reset and "
 			"dio1 are needed, and busy (SX126x) or dio0 (SX127x)",
-			(int)pins.spi);
+			(int)numbers.pins.spi);
 	}
 	binding->the = the;
 	binding->isOpen = true;
@@ -107,7 +114,7 @@ void xs_lora_open(xsMachine *the) {
 }
 
 void xs_lora_close(xsMachine *the) {
-	Binding *binding = xsmcGetHostData(xsThis);
+	Binding *binding = hostDataOf(the, &xsThis, xs_lora_destructor, "radio");
 	if (!binding)
 		return;
 	xsmcSetHostData(xsThis, NULL);
@@ -130,13 +137,15 @@ typedef struct {
 	int32_t power, timeoutSymbols, timeout;
 } Settings;
 
-static Settings settingsOf(xsMachine *the, xsSlot *slot) {
-	return *(const Settings *)(const void *)numbersOf(the, slot, sizeof(Settings) / sizeof(int32_t));
+static Settings settingsOf(xsMachine *the, int argument) {
+	Settings settings;
+	takeNumbers(the, argument, &settings, sizeof settings);
+	return settings;
 }
 
 void xs_lora_transmit(xsMachine *the) {
+	const Settings settings = settingsOf(the, 1);
 	Binding *binding = bindingOf(the);
-	const Settings settings = settingsOf(the, &xsArg(1));
 	LoraRefusal refusal;
 	void *data;
 	xsUnsignedValue count;
@@ -146,27 +155,31 @@ void xs_lora_transmit(xsMachine *the) {
 }
 
 void xs_lora_receive(xsMachine *the) {
-	Binding *binding = bindingOf(the);
-	const Settings settings = settingsOf(the, &xsArg(0));
+	/* ms; as many as microseconds are whole numbers in a double, 285 years */
 	const double at = xsmcToNumber(xsArg(1));
-	const LoraListen listen = { settings.modulation, at > 0 ? (uint64_t)(at * 1000.0) : 0, settings.timeoutSymbols,
-		settings.timeout };
+	const Settings settings = settingsOf(the, 0);
+	Binding *binding = bindingOf(the);
+	LoraListen listen = { settings.modulation, 0, settings.timeoutSymbols, settings.timeout };
 	LoraRefusal refusal;
+	if (!(at <= 9007199254740.0))
+		xsRangeError("radio: a time to listen at that is no number of ms below 9007199254740");
+	if (at > 0)
+		listen.at = (uint64_t)(at * 1000.0);
 	if (loraReceive(&binding->radio, &listen, &refusal))
 		xsRangeError("%s", refusal.text);
 }
 
 void xs_lora_detect(xsMachine *the) {
+	const Settings settings = settingsOf(the, 0);
 	Binding *binding = bindingOf(the);
-	const Settings settings = settingsOf(the, &xsArg(0));
 	LoraRefusal refusal;
 	if (loraDetect(&binding->radio, &settings.modulation, &refusal))
 		xsRangeError("%s", refusal.text);
 }
 
 void xs_lora_measure(xsMachine *the) {
+	const Settings settings = settingsOf(the, 0);
 	Binding *binding = bindingOf(the);
-	const Settings settings = settingsOf(the, &xsArg(0));
 	LoraRefusal refusal;
 	if (loraMeasure(&binding->radio, &settings.modulation, settings.timeout, &refusal))
 		xsRangeError("%s", refusal.text);
@@ -177,27 +190,32 @@ void xs_lora_random(xsMachine *the) {
 }
 
 void xs_lora_sleep(xsMachine *the) {
-	Binding *binding = bindingOf(the);
-	loraSleep(&binding->radio, xsmcTest(xsArg(0)));
+	const bool isWarm = xsmcTest(xsArg(0));
+	loraSleep(&bindingOf(the)->radio, isWarm);
 }
 
 void xs_lora_standby(xsMachine *the) {
 	loraStandby(&bindingOf(the)->radio);
 }
 
+static int32_t shapeArgument(xsMachine *the, int index, const char *what) {
+	return argumentInteger(the, index, what, INT32_MIN, INT32_MAX);
+}
+
 /* bytes, sf, bandwidth, codingRate, preamble, crc, header */
 void xs_lora_airtime(xsMachine *the) {
 	LoraFrameShape shape;
-	const int32_t bytes = xsmcToInteger(xsArg(0));
-	shape.sf = xsmcToInteger(xsArg(1));
-	shape.bandwidth = xsmcToInteger(xsArg(2));
-	shape.codingRate = xsmcToInteger(xsArg(3));
-	shape.preamble = xsmcToInteger(xsArg(4));
+	const int32_t bytes = shapeArgument(the, 0, "airtime: bytes");
+	shape.sf = shapeArgument(the, 1, "airtime: sf");
+	shape.bandwidth = shapeArgument(the, 2, "airtime: bandwidth");
+	shape.codingRate = shapeArgument(the, 3, "airtime: codingRate");
+	shape.preamble = shapeArgument(the, 4, "airtime: preamble");
 	shape.crc = xsmcTest(xsArg(5));
 	shape.header = xsmcTest(xsArg(6));
 	if (bytes < 0 || bytes > 255 || shape.sf < 5 || shape.sf > 12 || shape.bandwidth < 7810 ||
-		shape.bandwidth > 500000 || shape.codingRate < 5 || shape.codingRate > 8 || shape.preamble < 0)
-		xsRangeError("airtime: %d bytes at SF%d, %d Hz, 4/%d: not supported by any chip", (int)bytes, (int)shape.sf,
-			(int)shape.bandwidth, (int)shape.codingRate);
+		shape.bandwidth > 500000 || shape.codingRate < 5 || shape.codingRate > 8 || shape.preamble < 0 ||
+		shape.preamble > 65535)
+		xsRangeError("airtime: %d bytes at SF%d, %d Hz, 4/%d, %d symbols of preamble: not supported by any chip",
+			(int)bytes, (int)shape.sf, (int)shape.bandwidth, (int)shape.codingRate, (int)shape.preamble);
 	xsmcSetNumber(xsResult, (double)loraAirtime(&shape, bytes));
 }

@@ -1,6 +1,7 @@
 #include "xsmc.h"
 #include "mc.xs.h"
 #include "aes.h"
+#include "arguments.h"
 
 /* The key of argument 0, expanded. */
 static void expandArgument(xsMachine *the, AesKey *key) {
@@ -16,10 +17,10 @@ void xs_aes_encrypt(xsMachine *the) {
 	AesKey key;
 	void *data;
 	xsUnsignedValue count;
-	int offset = xsmcToInteger(xsArg(2));
+	const int32_t offset = argumentInteger(the, 2, "AES: offset", INT32_MIN, INT32_MAX);
 	xsmcGetBufferWritable(xsArg(1), &data, &count);
 	if (offset < 0 || count < AES_BLOCK || (xsUnsignedValue)offset > count - AES_BLOCK)
-		xsRangeError("no block of 16 bytes at %d of %d bytes", offset, (int)count);
+		xsRangeError("no block of 16 bytes at %d of %d bytes", (int)offset, (int)count);
 	expandArgument(the, &key);
 	aesEncrypt(&key, (uint8_t *)data + offset);
 	aesForget(&key);
@@ -29,11 +30,11 @@ void xs_aes_cmac(xsMachine *the) {
 	AesKey key;
 	void *data, *out;
 	xsUnsignedValue count, outCount;
-	int length = xsmcToInteger(xsArg(2));
+	const int32_t length = argumentInteger(the, 2, "CMAC: length", INT32_MIN, INT32_MAX);
 	uint8_t mac[AES_BLOCK];
 	xsmcGetBufferReadable(xsArg(1), &data, &count);
 	if (length < 0 || (xsUnsignedValue)length > count)
-		xsRangeError("CMAC of %d bytes: there are %d", length, (int)count);
+		xsRangeError("CMAC of %d bytes: there are %d", (int)length, (int)count);
 	xsmcGetBufferWritable(xsArg(3), &out, &outCount);
 	if (outCount < AES_BLOCK)
 		xsRangeError("room for %d bytes: a CMAC has 16", (int)outCount);

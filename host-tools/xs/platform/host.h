@@ -76,6 +76,7 @@ extern const size_t hostNativeClassCount;
 extern const HostIdentifier hostIdentifiers[];
 extern const size_t hostIdentifierCount;
 void hostBuildGlobals(txMachine *the);
+void hostNewObject(txMachine *the, txDestructor destructor); /* pushes it */
 /* Arguments without undefined ones at the end: native("f").call(this, a, b) hands over every parameter, given or not. */
 txInteger hostArgc(txMachine *the);
 

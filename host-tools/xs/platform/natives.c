@@ -41,6 +41,15 @@ static void host_native(txMachine *the) {
 	mxResult->value = functions[at]->value;
 }
 
+/*
+ * An object with room for C data. This XS takes any such object for a buffer, of as many bytes as its `byteLength` says; so
+ * that it is none, it is one of no bytes. XS of the SDK refuses it.
+ */
+void hostNewObject(txMachine *the, txDestructor destructor) {
+	fxNewHostObject(the, destructor);
+	fxSetHostBuffer(the, the->stack, NULL, 0);
+}
+
 /* super() of a native class: an object with room for C data, of the class that `new` was called with. */
 static void constructNative(txMachine *the) {
 	txSlot *function = mxFunction->value.reference;
@@ -48,7 +57,7 @@ static void constructNative(txMachine *the) {
 	txDestructor destructor = prototype->value.reference->next->value.host.variant.destructor;
 	if (mxIsUndefined(mxTarget))
 		mxTypeError("call: class");
-	fxNewHostObject(the, destructor);
+	hostNewObject(the, destructor);
 	mxPullSlot(mxResult);
 	mxPushSlot(mxTarget);
 	fxGetID(the, mxID(_prototype));

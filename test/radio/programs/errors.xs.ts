@@ -19,11 +19,16 @@ async function tell(what: string, call: () => unknown) {
 export default async function main() {
   await tell("chip", () => new Radio({ chip: "sx1280" as "sx1276" }));
   await tell("tcxo", () => new Radio({ chip: "sx1262", tcxoVoltage: 5 }));
+  await tell("pin none", () => new Radio({ chip: "sx1262", pins: { select: NaN } }));
   await tell("tcxo between", () => new Radio({ chip: "sx1262", tcxoVoltage: 2 }));
   await tell("tcxo of another", () => new Radio({ chip: "sx1276", tcxoVoltage: 2 }).close());
   const radio = new Radio({ chip: "sx1262" });
   await tell("frequency", () => radio.transmit(secret, { ...modulation, frequency: 1e6, power: 14 }));
   await tell("power", () => radio.transmit(secret, { ...modulation, power: 30 }));
+  await tell("power wide", () => radio.transmit(secret, { ...modulation, power: 14 + 2 ** 32 }));
+  await tell("preamble none", () => radio.transmit(secret, { ...modulation, preamble: NaN, power: 14 }));
+  await tell("timeout wide", () => radio.receive({ ...modulation, timeoutMs: 4294968 }));
+  await tell("at none", () => radio.receive({ ...modulation, timeoutMs: 5000, at: NaN }));
   await tell("payload", () => radio.transmit(new Uint8Array(256), { ...modulation, power: 14 }));
   await tell("no timeout", () => radio.receive(modulation));
   const first = tell("cancelled", () => radio.receive({ ...modulation, timeoutMs: 5000 }));

@@ -7,6 +7,7 @@
  */
 #include "xsmc.h"
 #include "mc.xs.h"
+#include "arguments.h"
 #include "simFlash.h"
 
 #include <stdio.h>
@@ -48,11 +49,12 @@ static const char *setUp(void) {
 	return NULL;
 }
 
+void xs_simflash_destructor(void *data) {
+	(void)data;
+}
+
 static const SimPartition *partitionOf(xsMachine *the) {
-	const SimPartition *partition = xsmcGetHostData(xsThis);
-	if (!partition)
-		xsUnknownError("flash: not open");
-	return partition;
+	return openHostDataOf(the, &xsThis, xs_simflash_destructor, "flash");
 }
 
 /* A whole number from 0 up. */
@@ -63,13 +65,9 @@ static uint32_t count(xsMachine *the, int argument, const char *what) {
 	return (uint32_t)value;
 }
 
-static void outside(xsMachine *the, const SimPartition *partition, uint32_t offset, uint32_t size) {
-	xsRangeError(
-		"flash: %u bytes at %u are outside partition %s of %u bytes", size, offset, partition->name, partition->size);
-}
-
-void xs_simflash_destructor(void *data) {
-	(void)data;
+static void outside(xsMachine *the, const SimPartition *partition, uint64_t offset, uint32_t size) {
+	xsRangeError("flash: %u bytes at %llu are outside partition %s of %u bytes", size, (unsigned long long)offset,
+		partition->name, partition->size);
 }
 
 void xs_simflash(xsMachine *the) {
@@ -80,27 +78,28 @@ void xs_simflash(xsMachine *the) {
 		xsUnknownError("%s", fault);
 	if (!partition)
 		xsUnknownError("flash: no partition \"%s\"", name);
+	checkUnconstructed(the, xs_simflash_destructor, "flash");
 	xsmcSetHostData(xsThis, (void *)partition);
 }
 
 void xs_simflash_erase(xsMachine *the) {
+	const uint32_t block = count(the, 0, "block");
 	const SimPartition *partition = partitionOf(the);
-	uint32_t block = count(the, 0, "block");
 	if (!simFlashErase(partition, block))
-		outside(the, partition, block * simFlashBlock, simFlashBlock);
+		outside(the, partition, (uint64_t)block * simFlashBlock, simFlashBlock);
 }
 
 void xs_simflash_read(xsMachine *the) {
+	const uint32_t offset = count(the, 0, "offset"), size = count(the, 1, "byteLength");
 	const SimPartition *partition = partitionOf(the);
-	uint32_t offset = count(the, 0, "offset"), size = count(the, 1, "byteLength");
 	if (offset > partition->size || size > partition->size - offset)
 		outside(the, partition, offset, size);
 	xsmcSetArrayBuffer(xsResult, (void *)(simFlashBytes(partition) + offset), (xsIntegerValue)size);
 }
 
 void xs_simflash_write(xsMachine *the) {
+	const uint32_t offset = count(the, 0, "offset"), size = count(the, 1, "byteLength");
 	const SimPartition *partition = partitionOf(the);
-	uint32_t offset = count(the, 0, "offset"), size = count(the, 1, "byteLength");
 	void *bytes;
 	xsUnsignedValue available;
 	xsmcGetBufferReadable(xsArg(2), &bytes, &available);
@@ -122,5 +121,6 @@ void xs_simflash_byteLength(xsMachine *the) {
 }
 
 void xs_simflash_blockSize(xsMachine *the) {
+	partitionOf(the);
 	xsmcSetInteger(xsResult, simFlashBlock);
 }

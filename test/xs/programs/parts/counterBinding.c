@@ -9,15 +9,16 @@ void xs_counter_destructor(void *data) {
 }
 
 void xs_counter(xsMachine *the) {
+	const int start = xsmcToInteger(xsArg(0));
 	int *count = malloc(sizeof(int));
-	*count = xsmcToInteger(xsArg(0));
+	*count = start;
 	xsmcSetHostData(xsThis, count);
 	xsResult = xsTrue;
 	xsmcSet(xsThis, xsID_made, xsResult);
 }
 
 void xs_counter_next(xsMachine *the) {
-	int *count = xsmcGetHostData(xsThis);
+	int *count = xsmcGetHostDataValidate(xsThis, (void *)xs_counter_destructor);
 	*count += MODDEF_COUNTER_STEP;
 	xsmcSetInteger(xsResult, *count);
 }

@@ -17,7 +17,10 @@ static txNumber ticks(void) {
 }
 
 void xs_time_set(txMachine *the) {
-	simClockSetEpoch(fxToNumber(the, mxArgv(0)) * 1000.0);
+	txNumber seconds = fxToNumber(the, mxArgv(0));
+	if (!(seconds >= -8.64e12 && seconds <= 8.64e12))
+		mxRangeError("time: no Date has that many seconds since 1970");
+	simClockSetEpoch(seconds * 1000.0);
 }
 
 void xs_time_timezone_get(txMachine *the) {

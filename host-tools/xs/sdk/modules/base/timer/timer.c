@@ -84,7 +84,7 @@ static void make(txMachine *the, uint64_t first, uint64_t repeat) {
 	timer->the = the;
 	timer->callback.kind = mxArgv(0)->kind;
 	timer->callback.value = mxArgv(0)->value;
-	fxNewHostObject(the, NULL);
+	hostNewObject(the, NULL);
 	mxPullSlot(mxResult);
 	timer->self.kind = mxResult->kind;
 	timer->self.value = mxResult->value;
@@ -95,24 +95,29 @@ static void make(txMachine *the, uint64_t first, uint64_t repeat) {
 }
 
 void xs_timer_set(txMachine *the) {
-	make(the, intervalOf(the, 1), intervalOf(the, 2));
+	uint64_t first = intervalOf(the, 1), repeat = intervalOf(the, 2);
+	make(the, first, repeat);
 }
 
 void xs_timer_repeat(txMachine *the) {
-	make(the, intervalOf(the, 1), intervalOf(the, 1));
+	uint64_t interval = intervalOf(the, 1);
+	make(the, interval, interval);
 }
 
 void xs_timer_schedule(txMachine *the) {
-	Timer *timer = hostArgc(the) ? timerOf(the, mxArgv(0)) : NULL;
+	txInteger count = hostArgc(the);
+	/* First, as they may run script, which may clear the timer. */
+	uint64_t first = intervalOf(the, 1), repeat = intervalOf(the, 2);
+	Timer *timer = count ? timerOf(the, mxArgv(0)) : NULL;
 	if (!timer)
 		mxTypeError("no timer");
-	if (hostArgc(the) == 1) {
+	if (count == 1) {
 		simClockCancel(timer->event);
 		timer->event = 0;
 		timer->repeat = 1; /* keeps it: unscheduled, but not freed */
 		return;
 	}
-	schedule(timer, intervalOf(the, 1), intervalOf(the, 2));
+	schedule(timer, first, repeat);
 }
 
 void xs_timer_clear(txMachine *the) {

@@ -10,12 +10,18 @@ void Resource_destructor(void *data) {
 	(void)data;
 }
 
+static void checkResource(txMachine *the) {
+	if (fxGetHostDestructor(the, mxThis) != Resource_destructor)
+		mxTypeError("Resource: called with an object of another class");
+}
+
 void Resource_constructor(txMachine *the) {
 	size_t size;
 	txString name = fxToString(the, mxArgv(0));
 	const void *data = find(name, &size);
 	if (!data)
 		mxURIError("Resource not found: %s", name);
+	checkResource(the);
 	fxSetHostBuffer(the, mxThis, (void *)data, (txSize)size);
 	fxPetrifyHostBuffer(the, mxThis);
 }
@@ -27,6 +33,7 @@ void Resource_exists(txMachine *the) {
 }
 
 void Resource_get_byteLength(txMachine *the) {
+	checkResource(the);
 	mxResult->kind = XS_INTEGER_KIND;
 	mxResult->value.integer = fxGetHostBufferLength(the, mxThis);
 }
@@ -36,9 +43,13 @@ static txInteger argument(txMachine *the, txInteger index, txInteger otherwise) 
 }
 
 void Resource_slice(txMachine *the) {
-	txByte *data = fxGetHostData(the, mxThis);
-	txInteger size = fxGetHostBufferLength(the, mxThis);
-	txInteger start = argument(the, 0, 0), end = argument(the, 1, size);
+	txByte *data;
+	txInteger size, start, end;
+	checkResource(the);
+	data = fxGetHostData(the, mxThis);
+	size = fxGetHostBufferLength(the, mxThis);
+	start = argument(the, 0, 0);
+	end = argument(the, 1, size);
 	if (start < 0)
 		start = 0;
 	if (start > size)

@@ -1,0 +1,61 @@
+// Slow: XS under the sanitizers, collecting garbage all the time
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { findNatives } from "../../host-tools/xs/builder/natives.js";
+import { buildHost, runHost } from "../../host-tools/xs/index.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
+import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
+import { writeTflite } from "../../host-tools/graph/tflite.js";
+
+const folder = path.join(buildRoot, "test", `hostile-${process.pid}`);
+
+function relu(name: string, elements: number): string {
+  const builder = new ModelBuilder();
+  const input = builder.int8([1, elements], 0.5, 0);
+  const output = builder.operator("RELU", [input], builder.int8([1, elements], 0.5, 0));
+  const file = path.join(folder, name);
+  writeFileSync(file, writeTflite(builder.build([input], [output])));
+  return file;
+}
+
+/** Native methods that script of ours calls. */
+function nativesOf(...folders: string[]): string[] {
+  const files = folders.flatMap((name) =>
+    readdirSync(path.join(loamRoot, name), { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.(ts|js)$/.test(file) && !/\.d\.ts$|\.xs\.ts$/.test(file))
+      .map((file) => path.join(loamRoot, name, file))
+      .filter((file) => readFileSync(file, "utf8").includes("native(")),
+  );
+  return findNatives(
+    files.map((file) => ({ name: file, file })),
+    [],
+  ).functions;
+}
+
+/** The one ends the program, the other makes the test. */
+const leftOut = ["xs_host_exit", "xs_host_stress"];
+
+test("no call of a native method, however hostile, crashes, reads or writes what it may not; garbage collections in its midst", async (t) => {
+  mkdirSync(folder, { recursive: true });
+  const program = await buildHost({ manifest: path.join(loamRoot, "test/bindings/manifest.json"), stress: true });
+  const { stderr, stdout, exitCode } = await runHost(program, {
+    resources: {
+      "model.tflite": path.join(loamRoot, "device/model/model.tflite"),
+      "small.tflite": relu("small.tflite", 16),
+      "large.tflite": relu("large.tflite", 4096),
+    },
+    env: { ASAN_OPTIONS: "detect_leaks=0" },
+  });
+  t.is(exitCode, 0, stderr);
+  const { names, calls, failures } = JSON.parse(stdout) as { names: string[]; calls: number; failures: string[] };
+  t.deepEqual(failures, []);
+  t.true(calls > 1000, `${calls} calls`);
+  const all = nativesOf("native", "device", "host-tools/xs/sim", "host-tools/xs/sdk");
+  t.deepEqual(
+    names.sort(),
+    all.filter((name) => !leftOut.includes(name)).sort(),
+    "every native method is in the table",
+  );
+  t.log(`${calls} calls of ${names.length} native methods`);
+});

@@ -1,0 +1,170 @@
+/** Every native method, with arguments that it takes: the C functions themselves, so that no script stands before them. */
+import { arena, kinds, model, type KindName } from "./objects.xs.js";
+
+export interface Method {
+  native: ReturnType<typeof native>;
+  /** The class of `this`; undefined: it does not matter. */
+  self?: KindName;
+  /** What `this` is in a good call: constructors want what has no data yet. */
+  state?: "open" | "bare";
+  args?(): unknown[];
+  /** Which arguments are whole numbers that are checked, numbers, buffers that are read and that are written. */
+  whole?: number[];
+  numbers?: number[];
+  reads?: number[];
+  writes?: number[];
+  /** Class of the object at argument 0. */
+  object?: KindName;
+  /** Without data it does nothing, and works twice. */
+  closes?: true;
+}
+
+const floats = (count: number): ArrayBuffer => new Float32Array(count).fill(0.5).buffer as ArrayBuffer;
+const bytes = (count: number): Uint8Array => new Uint8Array(count).fill(7);
+/** 868.1 MHz, SF7, 125 kHz, 4/5, preamble, IQ, CRC, sync word, header; power, symbols, microseconds. */
+const settings = (timeout = 0): ArrayBuffer =>
+  Int32Array.of(868100000, 7, 125000, 5, 8, 0, 1, 0x34, 0, 14, 0, timeout).buffer as ArrayBuffer;
+/** SX1262 with a crystal, LDO, no RF switch, no limit; SPI and pins. */
+const board = (): ArrayBuffer =>
+  Int32Array.of(1, 0, 5000, 0, 0, 0, 127, 2, 1, 2, 3, 4, 8000000, 5, 6, 7, 8, -1, -1).buffer as ArrayBuffer;
+const timer = (): object => kinds.timer.make();
+
+/** But for those that end the program (xs_host_exit) and that make this test (xs_host_stress). */
+export const natives: Record<string, Method> = {
+  xs_fft: { native: native("xs_fft"), self: "fft", state: "bare", args: () => [16], whole: [0] },
+  xs_fft_forward: { native: native("xs_fft_forward"), self: "fft", args: () => [floats(16)], writes: [0] },
+  xs_fft_power: {
+    native: native("xs_fft_power"),
+    self: "fft",
+    args: () => [floats(20), 3, 0.5],
+    whole: [1],
+    numbers: [2],
+    reads: [0],
+  },
+  xs_fft_bin: { native: native("xs_fft_bin"), self: "fft", args: () => [8], whole: [0] },
+  xs_fft_band: { native: native("xs_fft_band"), self: "fft", args: () => [1, 9], whole: [0, 1] },
+  xs_fft_close: { native: native("xs_fft_close"), self: "fft", closes: true },
+  xs_inference: {
+    native: native("xs_inference"),
+    self: "inference",
+    state: "bare",
+    args: () => [model, arena],
+    whole: [1],
+    reads: [0],
+  },
+  xs_inference_invoke: { native: native("xs_inference_invoke"), self: "inference" },
+  xs_inference_arena_used: { native: native("xs_inference_arena_used"), self: "inference" },
+  xs_inference_backend: { native: native("xs_inference_backend") },
+  xs_inference_count: { native: native("xs_inference_count"), self: "inference", args: () => [true] },
+  xs_inference_about: { native: native("xs_inference_about"), self: "inference", args: () => [true, 0], whole: [1] },
+  xs_inference_tensor: {
+    native: native("xs_inference_tensor"),
+    self: "tensor",
+    state: "bare",
+    args: () => [kinds.inference.make(), true, 0],
+    whole: [2],
+    object: "inference",
+  },
+  xs_inference_tensor_detach: { native: native("xs_inference_tensor_detach"), self: "tensor", closes: true },
+  xs_inference_close: { native: native("xs_inference_close"), self: "inference", closes: true },
+  xs_lora_open: {
+    native: native("xs_lora_open"),
+    self: "radio",
+    state: "bare",
+    args: () => [board(), () => {}],
+    reads: [0],
+  },
+  xs_lora_now: { native: native("xs_lora_now"), self: "radio" },
+  xs_lora_transmit: {
+    native: native("xs_lora_transmit"),
+    self: "radio",
+    args: () => [bytes(9), settings()],
+    reads: [0, 1],
+  },
+  xs_lora_receive: {
+    native: native("xs_lora_receive"),
+    self: "radio",
+    args: () => [settings(9000), 20],
+    numbers: [1],
+    reads: [0],
+  },
+  xs_lora_detect: { native: native("xs_lora_detect"), self: "radio", args: () => [settings()], reads: [0] },
+  xs_lora_measure: { native: native("xs_lora_measure"), self: "radio", args: () => [settings(9000)], reads: [0] },
+  xs_lora_random: { native: native("xs_lora_random"), self: "radio" },
+  xs_lora_sleep: { native: native("xs_lora_sleep"), self: "radio", args: () => [true] },
+  xs_lora_standby: { native: native("xs_lora_standby"), self: "radio" },
+  xs_lora_close: { native: native("xs_lora_close"), self: "radio", closes: true },
+  xs_lora_airtime: {
+    native: native("xs_lora_airtime"),
+    args: () => [9, 7, 125000, 5, 8, true, true],
+    whole: [0, 1, 2, 3, 4],
+  },
+  xs_aes_encrypt: {
+    native: native("xs_aes_encrypt"),
+    args: () => [bytes(16), bytes(40), 8],
+    whole: [2],
+    reads: [0],
+    writes: [1],
+  },
+  xs_aes_cmac: {
+    native: native("xs_aes_cmac"),
+    args: () => [bytes(16), bytes(40), 40, bytes(16)],
+    whole: [2],
+    reads: [0, 1],
+    writes: [3],
+  },
+  xs_simflash: { native: native("xs_simflash"), self: "flash", state: "bare", args: () => ["outbox"] },
+  xs_simflash_erase: { native: native("xs_simflash_erase"), self: "flash", args: () => [1], whole: [0] },
+  xs_simflash_read: { native: native("xs_simflash_read"), self: "flash", args: () => [8, 16], whole: [0, 1] },
+  xs_simflash_write: {
+    native: native("xs_simflash_write"),
+    self: "flash",
+    args: () => [8, 16, bytes(16)],
+    whole: [0, 1],
+    reads: [2],
+  },
+  xs_simflash_map: { native: native("xs_simflash_map"), self: "flash" },
+  xs_simflash_byteLength: { native: native("xs_simflash_byteLength"), self: "flash" },
+  xs_simflash_blockSize: { native: native("xs_simflash_blockSize"), self: "flash" },
+  Resource_constructor: {
+    native: native("Resource_constructor"),
+    self: "resource",
+    state: "bare",
+    args: () => ["model.tflite"],
+  },
+  Resource_exists: { native: native("Resource_exists"), args: () => ["model.tflite"] },
+  Resource_get_byteLength: { native: native("Resource_get_byteLength"), self: "resource", closes: true },
+  Resource_slice: {
+    native: native("Resource_slice"),
+    self: "resource",
+    args: () => [8, 24],
+    numbers: [0, 1],
+    closes: true,
+  },
+  xs_timer_set: { native: native("xs_timer_set"), args: () => [() => {}, 5, 5], numbers: [1, 2] },
+  xs_timer_repeat: { native: native("xs_timer_repeat"), args: () => [() => {}, 5], numbers: [1] },
+  xs_timer_schedule: {
+    native: native("xs_timer_schedule"),
+    args: () => [timer(), 5, 5],
+    numbers: [1, 2],
+    object: "timer",
+  },
+  xs_timer_clear: { native: native("xs_timer_clear"), args: () => [timer()] },
+  xs_timer_delay: { native: native("xs_timer_delay"), args: () => [5], numbers: [0] },
+  xs_time_set: { native: native("xs_time_set"), args: () => [1800000000], numbers: [0] },
+  xs_time_timezone_get: { native: native("xs_time_timezone_get") },
+  xs_time_timezone_set: { native: native("xs_time_timezone_set"), args: () => [0], numbers: [0] },
+  xs_time_dst_get: { native: native("xs_time_dst_get") },
+  xs_time_dst_set: { native: native("xs_time_dst_set"), args: () => [0], numbers: [0] },
+  xs_time_ticks: { native: native("xs_time_ticks") },
+  xs_time_microseconds: { native: native("xs_time_microseconds") },
+  xs_time_delta: { native: native("xs_time_delta"), args: () => [5, 8], numbers: [0, 1] },
+  xs_instrumentation_get: { native: native("xs_instrumentation_get"), args: () => [1], numbers: [0] },
+  xs_instrumentation_map: { native: native("xs_instrumentation_map"), args: () => ["XS Modules Loaded"] },
+  xs_instrumentation_name: { native: native("xs_instrumentation_name"), args: () => [1], numbers: [0] },
+  xs_modules_host: { native: native("xs_modules_host") },
+  xs_modules_archive: { native: native("xs_modules_archive") },
+  xs_modules_importNow: { native: native("xs_modules_importNow"), args: () => ["fft", false] },
+  xs_modules_has: { native: native("xs_modules_has"), args: () => ["fft"] },
+  xs_host_args: { native: native("xs_host_args") },
+};

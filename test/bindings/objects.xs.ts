@@ -1,0 +1,63 @@
+/** Objects of every class that holds C data, made anew, and how they are closed. */
+import FFT from "fft";
+import Flash from "flash";
+import Inference from "inference";
+import Radio from "lora";
+import Resource from "Resource";
+import Timer from "timer";
+
+export interface Kind {
+  make(): object;
+  /** Leaves no C data behind; undefined: there is no such thing. */
+  close?(object: object): void;
+  /** As `super()` makes it: of the class, without data. */
+  bare?(): object;
+}
+
+export const arena = 49152;
+export const model = new Resource("model.tflite");
+
+/** `super()` of a class, without the rest of its constructor. */
+function base(instance: object): object {
+  const parent = Object.getPrototypeOf((instance as { constructor: object }).constructor) as new () => object;
+  return new parent();
+}
+
+const inference = (): Inference => new Inference({ model: model as never, arena });
+const tensor = (): object => inference().input().data.buffer as unknown as object;
+
+/** `bare` and `close` are for native methods: what script calls is in the classes. */
+export const kinds = {
+  fft: {
+    make: () => new FFT(16),
+    close: (object: object) => (object as FFT).close(),
+    bare: () => base(new FFT(16)),
+  },
+  inference: {
+    make: inference,
+    close: (object: object) => (object as Inference).close(),
+    bare: () => base(inference()),
+  },
+  tensor: {
+    make: tensor,
+    close: (object: object) => (object as { inference: Inference }).inference.close(),
+    bare: () => base(tensor()),
+  },
+  radio: {
+    make: () => new Radio({ chip: "sx1262" }),
+    close: (object: object) => (object as Radio).close(),
+    bare: () => {
+      const radio = new Radio({ chip: "sx1262" });
+      radio.close();
+      return base(radio);
+    },
+  },
+  flash: { make: () => new Flash("outbox"), bare: () => base(new Flash("outbox")) },
+  resource: { make: () => new Resource("model.tflite"), bare: () => base(model) },
+  timer: {
+    make: () => Timer.set(() => {}, 1) as unknown as object,
+    close: (object: object) => Timer.clear(object as never),
+  },
+} satisfies Record<string, Kind>;
+
+export type KindName = keyof typeof kinds;
