@@ -1,7 +1,7 @@
 import type { Quantization, TensorType, TfliteModel, TfliteTensor } from "../tflite/index.js";
 import type { Params, QuantizedConstant } from "./parameters.js";
 import type { Graph } from "./graph.js";
-import type { Options } from "./operators/descriptor.js";
+import type { Options } from "./types.js";
 import { graphRules, operators, type Builtin } from "./operators/index.js";
 
 /** Integers for a graph: parameters of every activation, and weights and biases in place of the float ones. */

@@ -1,36 +1,7 @@
-import type { Options } from "./operators/descriptor.js";
-import { operators, type Builtin } from "./operators/index.js";
+import { operators } from "./operators/index.js";
+import type { Graph, GraphNode } from "./types.js";
 
-/**
- * A network between tfjs and .tflite: TensorFlow Lite's operators, shapes and weight layouts, all numbers still float32.
- * Shapes have a batch of 1. Numbers of tensors are positions in `tensors`.
- */
-export interface Graph {
-  name: string;
-  tensors: GraphTensor[];
-  nodes: GraphNode[];
-  inputs: number[];
-  outputs: number[];
-}
-
-export interface GraphTensor {
-  name: string;
-  shape: number[];
-  /** A constant: weights and biases as float32, shapes and axes as int32. */
-  data?: Float32Array | Int32Array;
-}
-
-export interface GraphNode {
-  op: Builtin;
-  /** As in the .tflite: data first, then weights, then bias. */
-  inputs: number[];
-  /** Every operator that loam writes has one output. */
-  output: number;
-  options: Options;
-  /** The tfjs layer this came from. */
-  layer: string;
-}
-
+export type { Graph, GraphNode, GraphTensor } from "./types.js";
 export { lastOf, sizeOf } from "./shape.js";
 
 /** The tensors an operator computes with: inputs that are no constants. */

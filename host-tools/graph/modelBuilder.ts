@@ -1,9 +1,10 @@
 import type { Quantization, TensorType, TfliteModel, TfliteTensor } from "../tflite/index.js";
-import type { Options } from "./operators/descriptor.js";
+import type { GrowingModel } from "./operators/descriptor.js";
+import type { Options } from "./types.js";
 import { operators, type Builtin } from "./operators/index.js";
 
 /** A model in the making. Tensors are named by their numbers. */
-export class ModelBuilder {
+export class ModelBuilder implements GrowingModel {
   readonly tensors: TfliteTensor[] = [];
   readonly #buffers: Uint8Array[] = [new Uint8Array()];
   readonly #codes: TfliteModel["operatorCodes"] = [];

@@ -3,11 +3,11 @@
  * half-added operator does not compile. See docs/contributing/operator.md.
  */
 import type * as tfjs from "@tensorflow/tfjs-core";
-import type { OptionTable, TensorType, TfliteOperator, TfliteOptions, TfliteTensor } from "../../tflite/index.js";
-import type { Graph, GraphNode } from "../graph.js";
-import type { ModelBuilder } from "../modelBuilder.js";
+import type { OptionTable, Quantization, TensorType, TfliteOperator, TfliteTensor } from "../../tflite/index.js";
 import type { Random } from "../random.js";
+import type { Graph, GraphNode, Options } from "../types.js";
 import type { OperatorLayer } from "./layers.js";
+import type { Builtin } from "./names.js";
 
 export interface Descriptor {
   /** Its number in the schema's enum BuiltinOperator. */
@@ -25,8 +25,6 @@ export interface Descriptor {
   /** How loam's engine is tried with it. */
   engine: EngineRules | "not in the engine";
 }
-
-export type Options = Omit<TfliteOptions, "type">;
 
 export interface VersionUse {
   /** Of the first input and of the output. */
@@ -136,8 +134,18 @@ export interface TinyTensor {
 /** An operator alone: its inputs (those with data are constants), its output and its options. */
 export type TinyOperator = readonly [inputs: TinyTensor[], output: TinyTensor, options?: Options];
 
+/** A model in the making, as generators see it (modelBuilder.ts). Tensors are named by their numbers. */
+export interface GrowingModel {
+  readonly tensors: TfliteTensor[];
+  tensor(shape: readonly number[], type: TensorType, quantization?: Quantization, data?: ArrayBufferView): number;
+  int8(shape: readonly number[], scale: number, zeroPoint: number, data?: Int8Array): number;
+  int32s(values: readonly number[]): number;
+  /** Adds an operator. @returns its output */
+  operator(name: Builtin, inputs: number[], output: number, options?: Options): number;
+}
+
 export interface Place {
-  model: ModelBuilder;
+  model: GrowingModel;
   random: Random;
   /** An int8 tensor. */
   from: number;

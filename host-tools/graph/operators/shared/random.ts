@@ -3,7 +3,8 @@ import { activations } from "../../../tflite/index.js";
 import { sizeOf } from "../../shape.js";
 import type { Random } from "../../random.js";
 import type { Builtin } from "../names.js";
-import type { Generator, Options, Place } from "../descriptor.js";
+import type { Options } from "../../types.js";
+import type { Generator, Place } from "../descriptor.js";
 
 export const mostElements = 6000;
 

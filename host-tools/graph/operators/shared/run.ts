@@ -1,7 +1,7 @@
 /** What the operators' float runs share. */
 import type * as tfjs from "@tensorflow/tfjs-core";
 import { paddings } from "../../../tflite/index.js";
-import type { Graph, GraphNode } from "../../graph.js";
+import type { Graph, GraphNode } from "../../types.js";
 import type { FloatRun, Tf } from "../descriptor.js";
 
 export const number = (node: GraphNode, name: string): number => Number(node.options[name]);

@@ -1,0 +1,35 @@
+import type { TfliteOptions } from "../tflite/index.js";
+import type { Builtin } from "./operators/names.js";
+
+/** An operator's options, by the fields of its table. */
+export type Options = Omit<TfliteOptions, "type">;
+
+/**
+ * A network between tfjs and .tflite: TensorFlow Lite's operators, shapes and weight layouts, all numbers still float32.
+ * Shapes have a batch of 1. Numbers of tensors are positions in `tensors`.
+ */
+export interface Graph {
+  name: string;
+  tensors: GraphTensor[];
+  nodes: GraphNode[];
+  inputs: number[];
+  outputs: number[];
+}
+
+export interface GraphTensor {
+  name: string;
+  shape: number[];
+  /** A constant: weights and biases as float32, shapes and axes as int32. */
+  data?: Float32Array | Int32Array;
+}
+
+export interface GraphNode {
+  op: Builtin;
+  /** As in the .tflite: data first, then weights, then bias. */
+  inputs: number[];
+  /** Every operator that loam writes has one output. */
+  output: number;
+  options: Options;
+  /** The tfjs layer this came from. */
+  layer: string;
+}

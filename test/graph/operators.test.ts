@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { build } from "esbuild";
+import { layerTable } from "../../host-tools/convert/layers/index.js";
+import { staleFiles } from "../../host-tools/generate/generate.js";
+import { builtins, engineOperators, operators, tflmRules } from "../../host-tools/graph/operators/index.js";
+import { layerNames } from "../../host-tools/graph/operators/layers.js";
+import { pruneRules } from "../../host-tools/graph/operators/pruneRules.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
+
+const folder = path.join(loamRoot, "host-tools/graph/operators");
+const notOperators = ["descriptor.ts", "index.ts", "layers.ts", "names.ts", "pruneRules.ts"];
+
+test("each operator has a file, and each file an operator", (t) => {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && !notOperators.includes(name));
+  t.deepEqual(
+    files.map((name) => path.basename(name, ".ts").toUpperCase()).sort(),
+    builtins.map((name) => name.replaceAll("_", "")).sort(),
+  );
+});
+
+test("no two operators have one code, and tables of one name or number are the same", (t) => {
+  t.is(new Set(builtins.map((name) => operators[name].code)).size, builtins.length);
+  const tables = builtins.flatMap((name) => {
+    const { options } = operators[name];
+    return options === "none" ? [] : [options];
+  });
+  for (const a of tables)
+    for (const b of tables) if (a.type === b.type || a.union === b.union) t.deepEqual(a, b, `${a.type}, ${b.type}`);
+});
+
+test("what the engine has, TensorFlow Lite Micro has too", (t) => {
+  t.deepEqual(
+    engineOperators.filter((name) => !tflmRules(name)),
+    [],
+  );
+});
+
+test("each layer that is converted can be pruned around", (t) => {
+  t.deepEqual(Object.keys(layerTable).sort(), layerNames.toSorted());
+  t.deepEqual([...pruneRules.keys()], [...layerNames]);
+});
+
+test("no table of operators has gaps", (t) => {
+  const gap = /\bPartial<\s*Record<\s*(Builtin|GraphNode\["op"\])/;
+  const files = ["host-tools", "test"].flatMap((room) =>
+    readdirSync(path.join(loamRoot, room), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => path.join(room, name)),
+  );
+  t.true(files.length > 200);
+  t.deepEqual(
+    files.filter((file) => gap.test(readFileSync(path.join(loamRoot, file), "utf8"))),
+    [],
+  );
+  t.regex(["Partial<Record", "Builtin, number>>"].join("<"), gap);
+});
+
+test("generated files are what the descriptors make of them", async (t) => {
+  t.deepEqual(await staleFiles(), [], "npm run generate");
+});
+
+for (const command of ["inspect", "arena"])
+  test(`loam ${command} loads no tfjs for the sake of the descriptors`, async (t) => {
+    const { outputFiles } = await build({
+      entryPoints: [path.join(loamRoot, `host-tools/commands/${command}.ts`)],
+      bundle: true,
+      write: false,
+      format: "esm",
+      platform: "node",
+      packages: "external",
+    });
+    t.regex(outputFiles[0]!.text, /AVERAGE_POOL_2D/);
+    t.notRegex(outputFiles[0]!.text, /from "@tensorflow/);
+  });
