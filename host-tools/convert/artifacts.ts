@@ -29,7 +29,7 @@ export const artifactFiles = (out: string, { cArray: withArray = true }: Artifac
 
 /**
  * Writes OUT.tflite, OUT.json (the summary), and OUT.c and OUT.h unless they are left out. The C symbol comes from OUT's last part.
- * @returns the files' names. @throws UserError when one cannot be written; each is whole or not there.
+ * @returns the files' names. @throws UserError when one cannot be written; each file is written atomically.
  */
 export async function writeArtifacts(
   { tflite, summary }: { tflite: Uint8Array; summary: Summary },

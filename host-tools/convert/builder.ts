@@ -98,7 +98,7 @@ export class GraphBuilder {
     });
   }
 
-  /** y = x * scale + offset, a factor and an offset a channel; a 1x1 depthwise convolution, so that it can be folded and quantized like one. */
+  /** y = x * scale + offset, one factor and one offset per channel; a 1x1 depthwise convolution, so that it can be folded and quantized like one. */
   affine(input: number, scale: Float32Array, offset: Float32Array): number {
     const shape = this.shape(input);
     const channels = lastOf(shape);

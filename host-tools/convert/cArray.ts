@@ -17,9 +17,7 @@ export function symbolOf(name: string): string {
     .replace(/_+/g, "_")
     .replace(/_$/, "");
   if (!/[A-Za-z0-9]/.test(cleaned))
-    throw new UserError(
-      `the name "${name}" leaves nothing for a C symbol; use one with letters or digits, such as "model"`,
-    );
+    throw new UserError(`the name "${name}" gives no C symbol; use a name with letters or digits, such as "model"`);
   return /^[0-9_]/.test(cleaned) || keywords.has(cleaned) ? `model_${cleaned.replace(/^_/, "")}` : cleaned;
 }
 
@@ -52,7 +50,7 @@ function linesOf(bytes: Uint8Array): Buffer {
 export const cArrayMark = "/* Made by loam convert; do not edit. */";
 
 /**
- * The bytes as a C array on a multiple of 16, so that a reader may use weights in place; for C99 and later and C++11 and later. The source is made while it
+ * The bytes as a C array aligned to 16, so that weights can be used in place; for C99 and later and C++11 and later. The source is made while it
  * is written: that of a large model is longer than a string can be.
  */
 export function cArray(name: string, headerFile: string, bytes: Uint8Array): { source: Chunked; header: string } {

@@ -18,9 +18,9 @@ export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
   /** Full int8, or float32 throughout. */
   mode: "int8" | "float";
   name: string;
-  /** Samples of the model's input, as it meets them in the field; int8 needs them. */
+  /** Calibration samples of the model's input, like those in the field; required for int8. */
   calibration?: Samples;
-  /** Types at the ends of an int8 model. Default int8. */
+  /** Input and output type of an int8 model. Default int8. */
   io?: InputOutput;
   progress?: Progress;
 }
@@ -38,8 +38,8 @@ export interface Conversion {
 export const graphOf = (model: tfl.LayersModel, name: string): Graph => simplify(translate(model, name));
 
 /**
- * Makes a .tflite of any tfjs LayersModel of the layers in layers/index.ts. A tfjs backend must be running.
- * @throws UserError naming a layer that cannot be converted, or what is wrong with the weights or the calibration samples.
+ * Converts a tfjs LayersModel of the layers in layers/index.ts to a .tflite. A tfjs backend must be running.
+ * @throws UserError naming an unsupported layer, or the error in the weights or calibration samples.
  */
 export async function convertModel(model: tfl.LayersModel, options: ConvertOptions): Promise<Conversion> {
   await tf.ready();

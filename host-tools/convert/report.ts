@@ -9,7 +9,7 @@ import { int8 } from "../graph/parameters.js";
 
 /** One operator of the int8 model against the same one of the float model. */
 export interface LayerRow {
-  /** Its place among the model's operators. */
+  /** Index in the model's operators. */
   index: number;
   operator: string;
   layer: string;

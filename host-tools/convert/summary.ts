@@ -21,12 +21,12 @@ export interface Summary {
   parameters: number;
   macs: number;
   operators: { operator: string; layer: string; shape: number[]; macs: number; weightBytes: number }[];
-  /** Samples that int8 was calibrated on. */
+  /** Number of calibration samples. */
   samples?: number;
   quantization?: Omit<QuantizeResult, "quantized">;
 }
 
-/** What a .tflite holds, for a person and for NAME.json. Inputs and outputs are read back from the file's own bytes. */
+/** Summary of a .tflite, for the terminal and NAME.json. Inputs and outputs are read back from the file's bytes. */
 export function summarize(
   graph: Graph,
   tflite: Uint8Array,

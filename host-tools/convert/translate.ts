@@ -34,7 +34,7 @@ function viewOf(layer: Layer): LayerView {
   };
 }
 
-/** Walks a model from its outputs back to its inputs; `bound` says what its inputs stand for. A model inside a model is walked in its place. */
+/** Traverses a model from its outputs back to its inputs, which `bound` maps to tensors. Nested models are inlined. */
 function walk(builder: GraphBuilder, container: Container, inputs: number[]): number[] {
   const bound = new Map(container.inputs.map((tensor, i) => [tensor.id, inputs[i]!]));
   const visit = (tensor: tfl.SymbolicTensor): number => {

@@ -59,7 +59,7 @@ export async function evaluateInt8(
   return probabilities;
 }
 
-/** Makes a network's confidence mean what it says, judged by the validation windows. @returns the temperature folded in */
+/** Calibrates a network's confidence on the validation windows (temperature scaling). @returns the temperature folded in */
 export function calibrateConfidence(model: tfl.LayersModel, data: TrainingData): number {
   const probabilities = evaluateFloat(model, data.validation, data);
   const temperature = fitTemperature(probabilities, data.validation.labels, data.classes.length);

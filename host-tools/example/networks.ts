@@ -55,7 +55,7 @@ export const networkFiles = (folder: string): PlannedFile[] => [
   ...artifactFiles(convertedName(folder)),
 ];
 
-/** Train, prune, fine-tune, quantize, convert; each form is judged on the held-out windows and written into `folder`. @throws UserError when the engines disagree */
+/** Train, prune, fine-tune, quantize, convert; each form is evaluated on the held-out windows and written into `folder`. @throws UserError when the engines disagree */
 export async function makeNetworks(
   folder: string,
   data: TrainingData,

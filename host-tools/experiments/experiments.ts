@@ -24,7 +24,7 @@ export const featureSets: { name: string; groups: FeatureGroup[] }[] = [
 
 export interface ExperimentOptions {
   seeds: number[];
-  /** Recordings to use for all seeds; default: for each seed days are simulated anew. */
+  /** Recordings to use for all seeds; default: new simulated days for each seed. */
   recordings?: string;
   days?: number;
   epochs?: number;
@@ -90,7 +90,7 @@ async function runSeed(
   config: NodeConfig,
   seed: number,
   options: ExperimentOptions,
-  told: (what: string) => void,
+  onStep: (what: string) => void,
 ): Promise<SeedResult> {
   const data = await dataFor(config, seed, options);
   const { threshold } = config.policy;
@@ -99,17 +99,17 @@ async function runSeed(
   const training = { seed, progress: silentProgress, ...(options.epochs && { epochs: options.epochs }) };
   const ablation: number[] = [];
   for (const { name, groups } of featureSets.slice(0, -1)) {
-    told(`seed ${seed}: ${name}`);
+    onStep(`seed ${seed}: ${name}`);
     const some = selectFeatures(data, columnsOf(config, groups));
     const { model } = await trainModel(some, training);
     ablation.push(100 * judged(evaluateFloat(model, some.test, some)).accuracy);
     model.dispose();
   }
-  told(`seed ${seed}: all features`);
+  onStep(`seed ${seed}: all features`);
   const { model } = await trainModel(data, training);
   calibrateConfidence(model, data);
   const float = judged(evaluateFloat(model, data.test, data));
-  told(`seed ${seed}: prune, int8`);
+  onStep(`seed ${seed}: prune, int8`);
   const { pruned, conversion } = await compress(model, data, { seed, fineTuneProgress: silentProgress });
   const { tflite, summary } = conversion;
   const int8 = judged(await evaluateInt8(tflite, data.test, data, "tflite"));

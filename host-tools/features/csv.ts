@@ -22,7 +22,7 @@ interface Open {
 }
 
 /**
- * Reads a recording: columns `time` (seconds since 1970, or ISO 8601), one a sensor and, if known, `label`; a row a sample of the fastest
+ * Reads a recording: columns `time` (seconds since 1970, or ISO 8601), one per sensor and, if known, `label`; one row per sample of the fastest
  * sensor, blank where a sensor has no reading. Windows begin at the first row and every `everySeconds` after it; rows
  * between windows are left out, so a recording may be continuous.
  * @param requireLabels every window needs a label

@@ -1,4 +1,4 @@
-/** Under XS: the windows of a replay through the device's own intake and features, a line each: fit (1 or 0), then the bits of its rows as integers. */
+/** Under XS: the windows of a replay through the device's intake and features, one line each: fit (1 or 0), then the bits of its rows as integers. */
 import Resource from "Resource";
 import type { NodeConfig } from "../../device/config.js";
 import { Features } from "features/features";
@@ -26,7 +26,7 @@ for (let window = 0; window < layout.windows; window++) {
   trace(isFit ? "1 " : "0 ", isFit ? bits.join() : "", "\n");
 }
 
-/** What is there in one piece goes in as a block; what is missing is told as missing. */
+/** Contiguous samples go in as a block; missing ones are reported as missing. */
 function takeRuns(sensor: number, samples: Float32Array): void {
   let from = 0;
   for (let gap = samples.indexOf(missingSample); from < samples.length; gap = samples.indexOf(missingSample, from)) {

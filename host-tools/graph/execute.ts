@@ -27,7 +27,7 @@ export function runNode(graph: Graph, node: GraphNode, value: Value, batch: numb
 
 /**
  * Runs the graph with tfjs, on a batch at once.
- * @param inputs one tensor an input, [batch, ...] @returns the outputs in order; call inside tf.tidy.
+ * @param inputs one tensor per input, [batch, ...] @returns the outputs in order; call inside tf.tidy.
  */
 export function runGraph(graph: Graph, inputs: readonly tf.Tensor[], hooks: RunHooks = {}): tf.Tensor[] {
   const values = new Map<number, tf.Tensor>();

@@ -16,7 +16,7 @@ export function consumers(graph: Graph): Map<number, GraphNode[]> {
   return map;
 }
 
-/** Drops the tensors that no node, input or output names, and numbers the rest anew. */
+/** Drops the tensors that no node, input or output names, and renumbers the rest. */
 export function compact(graph: Graph): Graph {
   const used = new Set([
     ...graph.inputs,

@@ -2,7 +2,7 @@ import { UserError } from "../lib/errors.js";
 
 /**
  * Keras 3 (TensorFlow 2.16 and later) writes another model.json than the Keras 2 that tfjs reads: shapes, types, connections and weights have other names.
- * Here the former becomes the latter. And options that tfjs passes over in silence, and so would compute something else, are refused.
+ * This converts the former to the latter, and refuses options that tfjs silently ignores.
  */
 
 export interface Topology {

@@ -161,7 +161,7 @@ export const savedModelFiles = (folder: string): PlannedFile[] => [
   { file: path.join(folder, "weights.bin"), kind: rawKind },
 ];
 
-/** Saves as FOLDER/model.json and FOLDER/weights.bin; each file appears whole or not at all. */
+/** Saves as FOLDER/model.json and FOLDER/weights.bin; each file is written atomically. */
 export async function saveLayersModel(model: tfl.LayersModel, folder: string): Promise<void> {
   registerCustomLayers();
   await model.save({

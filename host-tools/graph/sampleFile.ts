@@ -27,7 +27,7 @@ const npyTypes: Record<string, Numbers> = {
 /** NumPy's format, version 1 to 3, little-endian, C order (numpy.lib.format). */
 function parseNpy(file: string, bytes: Buffer): ArrayFile {
   if (bytes.subarray(0, 6).toString("latin1") !== "\x93NUMPY")
-    throw new UserError(`${file} is no .npy file: it should begin with the bytes 93 "NUMPY"`);
+    throw new UserError(`${file} is not a .npy file: it should begin with the bytes 93 "NUMPY"`);
   const [start, length] = bytes[6] === 1 ? [10, bytes.readUInt16LE(8)] : [12, bytes.readUInt32LE(8)];
   const header = bytes.subarray(start, start + length).toString("latin1");
   const type = /'descr':\s*'([^']+)'/.exec(header)?.[1] ?? "?";
@@ -81,7 +81,7 @@ function flatten(file: string, value: unknown, into: number[]): number[] {
   return into;
 }
 
-/** A sample a row, numbers with commas between; the first row may hold names. */
+/** One sample per row, comma-separated; the first row may be a header. */
 function parseCsv(file: string, bytes: Buffer): ArrayFile {
   const rows = textOf(bytes, file)
     .split(/\r?\n/)
@@ -109,12 +109,12 @@ const notRaw = /^\.(npz|txt|tsv|h5|png|jpe?g|wav|zip|mat|pkl|parquet|arrow)$/;
 
 function parseRaw(file: string, bytes: Buffer): ArrayFile {
   if (bytes.length % 4 !== 0)
-    throw new UserError(`${file} has ${bytes.length} bytes; raw float32 samples take 4 bytes a number`);
+    throw new UserError(`${file} has ${bytes.length} bytes; raw float32 samples have 4 bytes per number`);
   return { data: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)) };
 }
 
 /**
- * Numbers from a file: .npy (NumPy), .json (nested lists), .csv (a sample a row) or raw little-endian float32.
+ * Numbers from a file: .npy (NumPy), .json (nested lists), .csv (one sample per row) or raw little-endian float32.
  * @throws UserError naming the file and what is wrong with it.
  */
 export async function readArrayFile(file: string): Promise<ArrayFile> {
@@ -125,12 +125,12 @@ export async function readArrayFile(file: string): Promise<ArrayFile> {
   if (extension === ".csv") return parseCsv(file, bytes);
   if (notRaw.test(extension))
     throw new UserError(
-      `${file}: samples come as .npy, .json (nested lists), .csv (a sample a row), or raw little-endian float32 with another ending, such as .f32`,
+      `${file}: samples come as .npy, .json (nested lists), .csv (one sample per row), or raw little-endian float32 with another ending, such as .f32`,
     );
   return parseRaw(file, bytes);
 }
 
-/** Samples for convertModel, one file an input. A .npy keeps its shape, so that a wrong one is noticed. */
+/** Samples for convertModel, one file per input. A .npy has a shape, which is checked. */
 export async function readSamples(files: readonly string[]): Promise<(tf.Tensor | Float32Array)[]> {
   const arrays = await Promise.all(files.map(readArrayFile));
   return arrays.map(({ data, shape }) => (shape ? tf.tensor(data, shape) : data));

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../lib/errors.js";
 import { sizeOf, type Graph } from "./graph.js";
 
-/** Calibration samples as a caller has them: one entry an input, each [samples, ...] or that many numbers on end. */
+/** Calibration samples as a caller has them: one entry per input, each [samples, ...] or the flat numbers. */
 export type Samples = tf.Tensor | Float32Array | readonly (tf.Tensor | Float32Array)[];
 
 /**
@@ -24,7 +24,7 @@ export function samplesFor(graph: Graph, given: Samples, source = "the calibrati
     const data = values instanceof Float32Array ? values : (values.dataSync() as Float32Array);
     const expected = `input "${name}" takes samples of [${shape.slice(1).join(", ")}], ${each} numbers each`;
     if (data.length === 0)
-      throw new UserError(`${source} is empty; ${expected}, and calibration needs at least one, better a hundred`);
+      throw new UserError(`${source} is empty; ${expected}, and calibration needs at least one, better 100 or more`);
     const fits =
       values instanceof Float32Array
         ? data.length % each === 0

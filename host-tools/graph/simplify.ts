@@ -6,7 +6,7 @@ const floats = (graph: Graph, tensor: number): Float32Array => graph.tensors[ten
 const isLinear = (node: GraphNode): boolean =>
   (node.options["fusedActivation"] ?? activations.NONE) === activations.NONE;
 
-/** A 1x1 depthwise convolution without multiplier: a factor and an offset a channel. */
+/** A 1x1 depthwise convolution without multiplier: one factor and one offset per channel. */
 function isAffine(graph: Graph, node: GraphNode): boolean {
   if (node.op !== "DEPTHWISE_CONV_2D") return false;
   const [, height, width] = graph.tensors[node.inputs[1]!]!.shape;
@@ -19,7 +19,7 @@ function isAffine(graph: Graph, node: GraphNode): boolean {
   );
 }
 
-/** Weights and bias times a factor, plus an offset, a channel; as new constants, for the old ones may be shared. */
+/** Weights and bias scaled and offset per channel; as new constants, for the old ones may be shared. */
 export function scaleChannels(graph: Graph, node: GraphNode, scale: Float32Array, offset: Float32Array): void {
   const [input, weights, bias] = node.inputs as [number, number, number];
   const { shape, name } = graph.tensors[weights]!;
@@ -36,7 +36,7 @@ export function scaleChannels(graph: Graph, node: GraphNode, scale: Float32Array
   ];
 }
 
-/** Producers and readers as they are now. */
+/** The current producers and consumers. */
 class Links {
   readonly readers: Map<number, GraphNode[]>;
   readonly producers: Map<number, GraphNode>;
@@ -168,7 +168,7 @@ const chainSource = (producers: Map<number, GraphNode>, tensor: number): number 
   return node?.op === "RESHAPE" ? chainSource(producers, node.inputs[0]!) : tensor;
 };
 
-/** Nodes whose result nobody reads. */
+/** Nodes with unused results. */
 function dropDead(graph: Graph): void {
   for (let before = -1; before !== graph.nodes.length;) {
     before = graph.nodes.length;

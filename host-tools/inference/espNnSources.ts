@@ -3,7 +3,7 @@ import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import type { CompileJob } from "../xs/builder/compile.js";
 
-/** The one line for whoever wants to try esp-nn's kernels on this machine. */
+/** How to get esp-nn's kernels on this machine. */
 export const whereToGetEspNn =
   "set ESP_NN_DIR to a checkout of esp-nn: git clone https://github.com/espressif/esp-nn && export ESP_NN_DIR=$PWD/esp-nn";
 

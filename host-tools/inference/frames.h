@@ -1,10 +1,10 @@
 /*
- * How the inference programs talk to Node: frames on stdin and stdout, so that one process can serve many models and runs.
+ * The protocol between the inference programs and Node: frames on stdin and stdout, so that one process can serve many models and runs.
  * Every number is 32 bits, little endian.
  *
  * Request: modelBytes, arenaBytes, trace, runs, runBytes; the model; the inputs of every run, each run's in tensor order.
  * Answer: the bytes that follow; status; then
- *   status 0: arenaUsed, number of outputs, bytes of each output; and a run at a time the outputs' bytes and, when traced, the
+ *   status 0: arenaUsed, number of outputs, bytes of each output; and per run the outputs' bytes and, when traced, the
  *     number of operators and of each its index, builtin code, rank, dimensions and the FNV-1a-32 hash of its first output;
  *   otherwise: operator, builtin code, tensor, bytes needed, bytes given; the rest is the message.
  * A program ends when its stdin does.

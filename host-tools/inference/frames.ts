@@ -1,10 +1,10 @@
-/** The other end of frames.h. */
+/** The Node side of frames.h. */
 
 export interface FrameRequest {
   model: Uint8Array;
   arena: number;
   trace: boolean;
-  /** One concatenation of all input tensors a run; all of the same length. */
+  /** One concatenation of all input tensors per run; all of the same length. */
   runs: Uint8Array[];
 }
 
@@ -15,7 +15,7 @@ export interface TraceRow {
   hash: number;
 }
 
-/** What a backend says of a model that it cannot run, or not in this arena. Numbers that do not apply are -1, bytes 0. */
+/** A backend's error for a model that it cannot run, or not in this arena. Numbers that do not apply are -1, bytes 0. */
 export interface InferenceFault {
   status: number;
   operator: number;

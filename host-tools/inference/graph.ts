@@ -5,7 +5,7 @@ import { elementBytes, type Subgraph, type TfliteModel, type TfliteTensor } from
 /** "CONV_2D" for 3, and so on; "#n" for an operator that loam does not know. */
 export const operatorName = (code: number): string => builtinOf(code) ?? `#${code}`;
 
-/** A buffer and the operators during which it must be kept: from `first` to `last`, both included. */
+/** A buffer and its lifetime in operators: from `first` to `last`, both included. */
 export interface Lifetime {
   tensor: number;
   bytes: number;

@@ -1,4 +1,4 @@
-/** A buffer that needs a place while scopes `first` to `last` run, both included; `offset` is given when the file already says where. */
+/** A buffer to place, live while scopes `first` to `last` run, both included; `offset` is given when the file already says where. */
 export interface Buffer {
   bytes: number;
   first: number;
@@ -11,7 +11,7 @@ export const liveTogether = (a: Buffer, b: Buffer): boolean => a.first <= b.last
 /**
  * Places as TensorFlow Lite Micro's greedy planner chooses them: given offsets first, then from the largest buffer to the smallest (of equal
  * ones the later first), each in the first gap among the buffers that live at the same time, walking them by offset.
- * @returns an offset a buffer
+ * @returns one offset per buffer
  */
 export function greedyPlan(buffers: readonly Buffer[]): number[] {
   const offsets = buffers.map(({ offset }) => offset ?? -1);

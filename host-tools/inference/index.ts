@@ -26,7 +26,7 @@ export interface InferTrace {
 }
 
 export interface InferResult {
-  /** Raw bytes, a tensor an entry, in the model's order. */
+  /** Raw bytes, one entry per tensor, in the model's order. */
   outputs: Uint8Array[];
   trace?: InferTrace[];
   /** Bytes of arena that the backend needs here; not known of tflite. */
@@ -41,7 +41,7 @@ export interface InferOptions {
   trace?: boolean;
 }
 
-/** A backend refused the model, or the arena was too small for it. */
+/** A backend refused the model, or the arena was too small. */
 export class InferenceError extends UserError {
   override name = "InferenceError";
 
@@ -102,10 +102,10 @@ export async function inferWith(
 }
 
 /**
- * Runs a model, once an entry of `inputs`, in a process of its own.
+ * Runs a model, once per entry of `inputs`, in a separate process.
  * @param model a .tflite, or the file it is in; int8 for micro and tflm, float as well for tflite
  * @param inputs [run][input tensor]: raw bytes in the tensor's layout
- * @throws InferenceError when the backend refuses the model; UserError when the inputs' sizes are wrong or the backend is not to be had
+ * @throws InferenceError when the backend refuses the model; UserError when the inputs' sizes are wrong or the backend is not available
  */
 export async function infer(
   model: Uint8Array | string,

@@ -22,7 +22,7 @@ export interface InspectedOperator {
   outputs: InspectedTensor[];
   macs: number;
   weightBytes: number;
-  /** Bytes of all tensors that must be kept while this operator runs, each whole. */
+  /** Bytes of all tensors that are live while this operator runs. */
   liveBytes: number;
 }
 

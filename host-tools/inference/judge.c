@@ -1,5 +1,5 @@
 /*
- * Runs models with TensorFlow Lite's own C library, speaking the protocol of frames.h. The library is the one inside the npm
+ * Runs models with TensorFlow Lite's C library, with the protocol of frames.h. The library is the one inside the npm
  * package tfjs-tflite-node; one thread, and no delegate: an inert one is added, which keeps the library from adding XNNPACK.
  */
 #include <stdarg.h>
@@ -65,7 +65,7 @@ static void runAll(TfLiteInterpreter *interpreter, const Request *request, Answe
 		inputBytes += TfLiteTensorByteSize(TfLiteInterpreterGetInputTensor(interpreter, i));
 	if (request->runs && inputBytes != request->runBytes) {
 		snprintf(message, sizeof message, "%u given, %zu expected", (unsigned)request->runBytes, inputBytes);
-		fail(answer, badArgument, "bytes of input a run");
+		fail(answer, badArgument, "bytes of input per run");
 		return;
 	}
 	putWord(answer, 0);
@@ -89,7 +89,7 @@ static void serve(const Request *request, Answer *answer) {
 
 	*message = 0;
 	if (!model) {
-		fail(answer, badModel, "TensorFlow Lite does not take this for a model");
+		fail(answer, badModel, "TensorFlow Lite rejects the model");
 		return;
 	}
 	inert = TfLiteDelegateCreate();

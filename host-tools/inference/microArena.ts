@@ -16,7 +16,7 @@ export interface MicroArena {
   needed: number;
   /** The engine's own records, before the planned area. */
   fixed: number;
-  /** Each tensor's place in the planned area; -1 for those that have none. */
+  /** Each tensor's offset in the planned area; -1 for those without. */
   offsets: number[];
   operators: MicroOperatorArena[];
 }
@@ -25,7 +25,7 @@ type Printed =
   | { error: string; code: number }
   | { error?: undefined; used: number; fixed: number; tensors: number[]; operators: { scratch: number; at: number }[] };
 
-/** What the micro engine's own planner says, run on this machine; the layout is the same on 32 bits. @throws UserError when the engine refuses the model */
+/** The plan of the micro engine's planner, run on this machine; the layout is the same on 32 bits. @throws UserError when the engine refuses the model */
 export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise<MicroArena> {
   const program = await planProgram();
   const { stdout, failed, signal } = await execa(program, [], { input: bytes, reject: false });

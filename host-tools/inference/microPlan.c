@@ -1,5 +1,5 @@
 /*
- * How the micro engine lays a model out: the model on stdin, a line of JSON on stdout. Everything is the engine's own doing, in the same
+ * The micro engine's arena layout of a model: the model on stdin, one line of JSON on stdout. All figures are the engine's own, in the same
  * bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators": [{"scratch", "at"}]} or {"error", "operator", "code", "needed"}.
  */
 #include "micro.h"

@@ -11,7 +11,7 @@ const reshaping = new Set(["RESHAPE", "SQUEEZE", "EXPAND_DIMS"]);
 
 const wrong = (what: string): UserError => new UserError(`metadata ${offlinePlanName}: ${what}`);
 
-/** No two tensors may lie in one place while both are needed, but those that a reshaping operator leaves where they are. */
+/** No two live tensors may overlap, except input and output of a reshaping operator in place. */
 function checkPlaces(model: TfliteModel, offsets: readonly number[]): void {
   const graph = onlySubgraph(model);
   const names = operatorNames(model, graph);
@@ -40,7 +40,7 @@ function checkPlaces(model: TfliteModel, offsets: readonly number[]): void {
 }
 
 /**
- * An offset a tensor, -1 for "plan it yourself". Undefined when the file has no plan.
+ * One offset per tensor, -1 for "not planned". Undefined when the file has no plan.
  * @throws UserError for a plan that the tflm backend refuses (native/inference/tflm/tflmPlan.h): another version or count, offsets that are
  * negative or odd, tensors on top of each other
  */

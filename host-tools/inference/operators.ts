@@ -27,7 +27,7 @@ export function usedOperators(models: readonly { file: string; model: TfliteMode
   return [...new Set(used)].sort();
 }
 
-/** What the compiler is told: the value of INFERENCE_OPERATORS. */
+/** The value of INFERENCE_OPERATORS for the compiler. */
 export const operatorsDefine = (operators: readonly string[]): string =>
   operators.map((name) => `OPERATOR(${name})`).join(" ");
 

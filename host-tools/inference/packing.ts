@@ -2,14 +2,14 @@
 import { greedyPlan, liveTogether, planBytes, type Buffer } from "./greedyPlan.js";
 
 export interface PackedPlan {
-  /** An offset a buffer. */
+  /** One offset per buffer. */
   offsets: number[];
   bytes: number;
   /** No plan can be smaller: the search was finished, or met the most that is alive at once. */
   optimal: boolean;
 }
 
-/** The most that is alive at one time: no plan can do with less. */
+/** The peak of live bytes: a lower bound of any plan. */
 export function mostAlive(buffers: readonly Buffer[]): number {
   return Math.max(
     0,

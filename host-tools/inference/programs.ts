@@ -7,7 +7,7 @@ import { compileAll, link, type CompileJob } from "../xs/builder/compile.js";
 import type { EspNnKernels } from "./espNnSources.js";
 import { tflmJobs } from "./tflmSources.js";
 
-/** Who computes: our engine, TensorFlow Lite Micro, or desktop TensorFlow Lite. */
+/** The backends: our engine, TensorFlow Lite Micro, or desktop TensorFlow Lite. */
 export type Backend = "micro" | "tflm" | "tflite";
 export const backends: readonly Backend[] = ["micro", "tflm", "tflite"];
 
@@ -97,5 +97,5 @@ export async function espNnProgram({ flags, jobs }: EspNnKernels): Promise<strin
   return link(await compileAll([...micro, ...shim, ...jobs]), ["-lm"]);
 }
 
-/** The program that tells how micro lays out a model's arena. @throws MissingTool without a C compiler */
+/** The program that prints micro's arena layout of a model. @throws MissingTool without a C compiler */
 export const planProgram = (): Promise<string> => program("plan");

@@ -56,8 +56,8 @@ static void runAll(Inference *inference, const Request *request, Trace *trace, A
 	if (request->runs && inputBytes != request->runBytes) {
 		char text[80];
 
-		snprintf(
-			text, sizeof text, "bytes of input a run: %u given, %zu expected", (unsigned)request->runBytes, inputBytes);
+		snprintf(text, sizeof text, "bytes of input per run: %u given, %zu expected", (unsigned)request->runBytes,
+			inputBytes);
 		putFault(answer, inferenceBadArgument, -1, -1, -1, 0, 0, text);
 		return;
 	}

@@ -29,7 +29,7 @@ export class InferenceSession {
     this.#child = spawn(program, { stdio: "pipe" });
     this.#child.stdout.on("data", (chunk: Buffer) => this.#take(chunk));
     this.#child.stderr.on("data", (chunk: Buffer) => (this.#said = (this.#said + chunk.toString()).slice(-2000)));
-    // A process that has died says so on "close"; the broken pipe is no news.
+    // "close" reports a process that has died; the broken pipe error is redundant.
     this.#child.stdin.on("error", () => {});
     this.#child.on("error", (error) => this.#end(error));
     this.#child.on("close", (code, signal) =>

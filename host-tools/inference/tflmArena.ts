@@ -27,7 +27,7 @@ const sizes = {
   allocationInfo: 24,
   plannedBuffer: 40,
 };
-/** Room that is kept for the scratch requests of the operator being prepared. */
+/** Space reserved for the scratch requests of the operator being prepared. */
 const scratchRequestsAnOperator = 12;
 const alignment = 16;
 
@@ -38,7 +38,7 @@ export interface TflmOperatorArena {
   operator: string;
   /** Bytes of the plan up to the end of the highest buffer that lives while the operator runs, its scratch included. */
   activations: number;
-  /** Bytes kept for good: options, kernel structure, multipliers. */
+  /** Persistent bytes: options, kernel structure, multipliers. */
   persistent: number;
 }
 
@@ -47,12 +47,12 @@ export interface TflmArena {
   needed: number;
   /** Activations and scratch as planned. */
   planned: number;
-  /** What is kept for good. */
+  /** Persistent bytes. */
   persistent: number;
   operators: TflmOperatorArena[];
 }
 
-/** Head (with temporaries) grows up, tail grows down; the most that both ever took together is what is needed. */
+/** Head (with temporaries) grows up, tail grows down; the peak of both together is what is needed. */
 class Arena {
   head = 0;
   temp = 0;
@@ -91,7 +91,7 @@ class Arena {
   }
 }
 
-/** What a quantized tensor's record brings along; nothing for one that is not quantized. */
+/** Bytes of a tensor's quantization record; none when it is not quantized. */
 const quantizationBytes = ({ quantization }: TfliteTensor): number[] =>
   quantization && quantization.scale.length > 0 && quantization.zeroPoint.length > 0
     ? [sizes.affine, 4 + 4 * quantization.scale.length]

@@ -6,7 +6,7 @@ import type { CompileJob } from "../xs/builder/compile.js";
 
 const shim = path.join(loamRoot, "native/inference/tflm");
 
-/** The one line for whoever wants TensorFlow Lite Micro on this machine. */
+/** How to get TensorFlow Lite Micro on this machine. */
 export const whereToGetTflm =
   "set TFLM_DIR to a checkout of TensorFlow Lite Micro: git clone https://github.com/espressif/esp-tflite-micro && export TFLM_DIR=$PWD/esp-tflite-micro";
 

@@ -36,7 +36,7 @@ export class ChannelMap {
     a.forEach((channel, i) => (this.#parent[this.root(b[i]!)] = this.root(channel)));
   }
 
-  /** These may not be removed: the outside counts on them. */
+  /** These must not be removed: they are model inputs or outputs. */
   pin(channels: Channels): Channels {
     channels.forEach((channel) => this.#kept.add(channel));
     return channels;

@@ -10,7 +10,7 @@ export interface FineTuneOptions {
   batchSize?: number;
   /** Of Adam, falling to 0 along a cosine. Default 0.001. */
   learningRate?: number;
-  /** Weight of the teacher's answers against the labels', 0 to 1. Without labels it is 1. Default 0.7. */
+  /** Weight of the teacher's outputs relative to the labels', 0 to 1. Without labels it is 1. Default 0.7. */
   distillation?: number;
   seed?: number;
   progress?: Progress;
@@ -41,7 +41,7 @@ function areProbabilities(output: tf.Tensor): boolean {
 }
 
 /**
- * Trains a pruned model to give the answers of the one it was made from (and the labels, where there are any). Changes the student's weights in place.
+ * Fine-tunes a pruned model with the original as teacher (and the labels, if any). Changes the student's weights in place.
  * Batch normalizations go on learning their statistics.
  * @returns the mean loss of each epoch. @throws UserError when the loss is no longer a number.
  */

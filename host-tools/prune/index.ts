@@ -24,9 +24,9 @@ function checkRatio(ratio: number, what: string): void {
 }
 
 /**
- * Removes whole filters, the weakest by L1 norm, from every layer that has some to give, and what belongs to them everywhere else: depthwise filters,
+ * Removes whole filters, the weakest by L1 norm, from every prunable layer, and everything that depends on them: depthwise filters,
  * batch normalizations, the next layers' weights. Layers whose results are added or multiplied lose the same filters. Inputs and outputs keep their shape.
- * @returns a new, smaller model, not compiled; the given one stays as it is.
+ * @returns a new, smaller model, not compiled; the given one is not changed.
  */
 export async function pruneModel(
   model: tfl.LayersModel,

@@ -92,7 +92,7 @@ function copyWeights(from: readonly Layer[], to: readonly Layer[], map: ChannelM
   }
 }
 
-/** The same model without some channels (by their representatives): fewer filters, smaller weights. The given model stays as it is. */
+/** The same model without some channels (by their representatives): fewer filters, smaller weights. The given model is not changed. */
 export async function withoutChannels(
   model: tfl.LayersModel,
   map: ChannelMap,

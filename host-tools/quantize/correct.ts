@@ -39,7 +39,7 @@ function channelMeans(
 }
 
 /**
- * Bias correction (Nagel et al. 2019, section 4.2, with measured means in place of the normal distribution): layer by layer, what the quantized
+ * Bias correction (Nagel et al. 2019, section 4.2, with measured means in place of the normal distribution): layer by layer, the difference between the quantized
  * network's mean differs from the float one's in each channel is taken off that channel's bias.
  * @returns the same network with other biases.
  */

@@ -5,7 +5,7 @@ import { scaleChannels } from "../graph/simplify.js";
 import { activations } from "../tflite/index.js";
 import { eachActivation } from "./observe.js";
 
-/** A channel's factor stays within this, however quiet it is. */
+/** Limit of a channel's factor, however small its range. */
 const largestFactor = 64;
 
 const commutes = (node: GraphNode): boolean =>
@@ -76,8 +76,8 @@ function scaleInputs(graph: Graph, node: GraphNode, factors: Float32Array): void
 
 /**
  * Cross-layer equalization (Nagel et al. 2019, "Data-free quantization through weight equalization and bias correction", section 4.1): a channel
- * divided by s behind one layer and multiplied by s before the next changes nothing, as ReLU(x / s) = ReLU(x) / s. With a scale a channel in the
- * first layer's weights only the activation between them and the second layer's columns gain, so s = sqrt(peak / column), normed to the loudest channel.
+ * divided by s behind one layer and multiplied by s before the next changes nothing, as ReLU(x / s) = ReLU(x) / s. With per-channel scales in the
+ * first layer's weights only the activation between them and the second layer's columns gain, so s = sqrt(peak / column), normalized to the channel with the largest range.
  * @returns another graph with the same tensor numbers, or undefined when no pair of layers allows it.
  */
 export function equalize(source: Graph, samples: readonly tf.Tensor[]): Graph | undefined {

@@ -68,7 +68,7 @@ export function fakeQuantization(quantized: QuantizedGraph): RunHooks {
   };
 }
 
-/** Where a graph's decision is made: its outputs, before a softmax or logistic that would squeeze all differences away. */
+/** The logits: the outputs before a softmax or logistic, which would hide differences. */
 export function decisionTensors(graph: Graph): number[] {
   const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const back = (tensor: number): number => {

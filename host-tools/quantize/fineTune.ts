@@ -37,7 +37,7 @@ function roundThrough(x: tf.Tensor, params: Params): tf.Tensor {
   return rounded(x);
 }
 
-/** Weights on the grid of their present scales: one a channel, or one in all. */
+/** Weights on the grid of their present scales: per channel or per tensor. */
 function roundWeights(weights: tf.Tensor, node: GraphNode): tf.Tensor {
   const { channelAxis, perTensor } = weightedRule(node.op)!;
   const others = weights.shape.map((_, i) => i).filter((i) => perTensor || i !== channelAxis);
@@ -59,7 +59,7 @@ function loss(truth: readonly tf.Tensor[], given: readonly tf.Tensor[]): tf.Scal
 /**
  * Quantization-aware fine-tuning: trains the weights of a network whose weights and activations are rounded as int8 rounds them to give the float
  * network's answers (before a softmax). The ranges of the activations stay. A tfjs backend with the gradients of the graph's operators must be running.
- * @param samples one tensor an input, [samples, ...] @returns the graph with other weights. @throws UserError when it diverges or has no gradient.
+ * @param samples one tensor per input, [samples, ...] @returns the graph with other weights. @throws UserError when it diverges or has no gradient.
  */
 export async function fineTuneQuantized(
   graph: Graph,

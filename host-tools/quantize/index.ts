@@ -17,15 +17,15 @@ export { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
 export { rangeMethods, type RangeMethod } from "./range.js";
 
 export interface QuantizeOptions {
-  /** "auto" tries each on every tensor and keeps what serves the outputs best. Default auto. */
+  /** "auto" tries each on every tensor and chooses the one with the smallest error at the outputs. Default auto. */
   range?: RangeMethod | "auto";
-  /** Default true: even out channels between layers, when that serves the outputs. */
+  /** Cross-layer equalization, used when it reduces the error at the outputs. Default true. */
   equalize?: boolean;
-  /** Default true: make up for the mean error of each channel, when that serves the outputs. */
+  /** Bias correction, used when it reduces the error at the outputs. Default true. */
   biasCorrection?: boolean;
-  /** Quantization-aware fine-tuning on the calibration samples, kept when it serves the outputs. Default none. */
+  /** Quantization-aware fine-tuning on the calibration samples, used when it reduces the error at the outputs. Default none. */
   fineTune?: Omit<QuantizedTuning, "progress">;
-  /** Told the share that is done, of 1. */
+  /** Called with the progress, 0 to 1. */
   progress?: Progress;
 }
 
@@ -43,7 +43,7 @@ export interface QuantizeResult {
 /** Multiply-accumulates that one trial may cost; the samples it runs on are as many as fit. */
 const trialMacs = 2e8;
 
-/** What trials are judged by: the float outputs of some samples. */
+/** Reference of the trials: the float outputs of some samples. */
 interface EvaluationSet {
   inputs: readonly tf.Tensor[];
   truth: Float32Array[];
@@ -106,8 +106,8 @@ function chooseRanges(
 }
 
 /**
- * int8 for a float graph: ranges from calibration samples, weights a channel each, and two corrections that are kept only where they help.
- * @param samples one tensor an input, [samples, ...]
+ * Quantizes a float graph to int8: ranges from calibration samples, per-channel weights, and two corrections that are used only where they help.
+ * @param samples one tensor per input, [samples, ...]
  */
 export async function quantize(
   float: Graph,

@@ -1,7 +1,7 @@
 import type { Histogram } from "./observe.js";
 import { int8, paramsOf, type Params } from "../graph/parameters.js";
 
-/** How an activation's range is drawn from the calibration samples. */
+/** How an activation's range is determined from the calibration samples. */
 export const rangeMethods = ["minmax", "percentile", "error"] as const;
 export type RangeMethod = (typeof rangeMethods)[number];
 export type Range = readonly [min: number, max: number];

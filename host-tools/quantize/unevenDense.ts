@@ -18,8 +18,8 @@ function unevenness({ shape, data }: GraphTensor): number {
 }
 
 /**
- * A fully connected layer has one weight scale for all, as TensorFlow Lite's older versions take the first of several for all, and say nothing. Where its
- * rows are of very different size (a batch normalization was folded in, say) it becomes a 1x1 convolution, which has a scale a row everywhere.
+ * A fully connected layer is quantized per tensor, since older versions of TensorFlow Lite silently use the first of several scales. Where its
+ * rows are of very different size (a batch normalization was folded in, say) it becomes a 1x1 convolution, which is quantized per channel everywhere.
  * @returns another graph that computes the same; the same one when there is nothing to do.
  */
 export function spreadUnevenDense(source: Graph): Graph {

@@ -5,7 +5,7 @@ import type { DayWindow } from "./day.js";
 const digits = { soil: 2, temperature: 2, humidity: 2, vibration: 3 };
 
 /**
- * A day as CSV: a row a vibration sample, slower sensors and the label where they have something to say.
+ * A day as CSV: one row per vibration sample; slower sensors and the label are blank in between.
  * @param start of the day, seconds on the simulation's clock
  */
 export function dayToCsv(config: NodeConfig, start: number, windows: Iterable<DayWindow>): string {

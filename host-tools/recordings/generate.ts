@@ -29,7 +29,7 @@ export interface RecordingSet {
 }
 
 /**
- * Which day goes where. Each day is of a site of its own, so what is tested was never seen in training, neither the day nor the place.
+ * The split of the days. Each day is of a different site, so test days and sites are unseen in training.
  * About 58 % for training, 14 % for validation, 28 % for the test.
  */
 export function planDays(days: number): PlannedDay[] {

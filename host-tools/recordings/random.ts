@@ -10,7 +10,7 @@ export class Random {
     this.#generator = xoroshiro128plus(createHash("sha256").update(name).digest().readInt32LE(0));
   }
 
-  /** A stream of its own, so that one part of a simulation can change without changing the others. */
+  /** A separate stream, so that one part of a simulation can change without changing the others. */
   fork(name: string | number): Random {
     return new Random(`${this.name}/${name}`);
   }

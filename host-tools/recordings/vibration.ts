@@ -8,7 +8,7 @@ const sensorNoise = 0.012;
 /** One window of vibration, and how strongly the flow surged meanwhile. */
 export interface Vibration {
   samples: Float64Array;
-  /** Relative strength of the flow about its mean, a value a second. */
+  /** Relative strength of the flow about its mean, one value per second. */
   surge: Float64Array;
 }
 
@@ -67,7 +67,7 @@ function pumpWave(site: Site, state: PipeState, random: Random, count: number, r
   return wave;
 }
 
-/** A slow random walk that returns to 0 with the time constant `seconds`, deviation 1, a value a second. */
+/** A slow random walk that returns to 0 with the time constant `seconds`, deviation 1, one value per second. */
 function surges(random: Random, count: number, seconds: number): Float64Array {
   const keep = Math.exp(-1 / seconds);
   const kick = Math.sqrt(1 - keep * keep);

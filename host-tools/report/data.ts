@@ -25,7 +25,7 @@ export interface Spread {
   deviation: number;
 }
 
-/** What `loam experiments` measured: each seed with recordings and a training of its own, on days and sites unseen in training. */
+/** What `loam experiments` measured: each seed with its own recordings and training, on days and sites unseen in training. */
 export interface Experiments {
   seeds: number[];
   /** Shares of windows labelled right, 0 to 1: by seed, and over the seeds. */

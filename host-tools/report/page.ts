@@ -73,7 +73,7 @@ function ablation(
     (row) =>
       `<tr><td>${escape(row.features)}</td>${row.accuracies.map((value) => `<td>${(100 * value).toFixed(1)}</td>`).join("")}<td>${spread(row, seeds.length)}</td></tr>`,
   );
-  return `<section id="ablation"><h2>What the features are worth</h2><p>Accuracy in per cent on held-out recordings, a training for each set of features and seed (${list}${simulated ? ", simulated days anew for each" : ""}). A dot a seed, the bar their mean.</p>
+  return `<section id="ablation"><h2>Effect of the features</h2><p>Accuracy in per cent on held-out recordings, one training per set of features and seed (${list}${simulated ? ", simulated days anew for each" : ""}). A dot a seed, the bar their mean.</p>
   ${chart}<div class="scroll"><table><tr><th>features</th>${seeds.map((seed) => `<th>seed ${seed}</th>`).join("")}<th>${seeds.length > 1 ? "mean ± deviation" : "accuracy"}</th></tr>${cells.join("")}</table></div>
   <p>With all features, pruning, with the fine-tuning behind it, costs ${spread(pruneCost, seeds.length)} points, and int8 ${spread(int8Cost, seeds.length)} more.</p></section>`;
 }

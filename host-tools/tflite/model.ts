@@ -27,7 +27,7 @@ export interface TfliteTensor {
   quantization?: Quantization;
 }
 
-/** real = scale * (value - zeroPoint); one pair for the tensor, or one a channel along quantizedDimension. */
+/** real = scale * (value - zeroPoint); one pair for the tensor, or one per channel along quantizedDimension. */
 export interface Quantization {
   scale: number[];
   zeroPoint: number[];

@@ -22,7 +22,7 @@ class Table {
   #within(at: number, length: number): number {
     if (!(at >= 0 && at + length <= this.bytes.capacity())) {
       throw new UserError(
-        `not a whole .tflite: something at byte ${at} (${length} bytes long) lies outside the file's ${this.bytes.capacity()} bytes`,
+        `truncated or corrupt .tflite: data at byte ${at} (${length} bytes long) lies outside the file's ${this.bytes.capacity()} bytes`,
       );
     }
     return at;

@@ -38,7 +38,7 @@ export async function loadCheckpoint(file: string, fingerprint: string): Promise
   try {
     found = deserialize(await readFile(file)) as Checkpoint;
   } catch (error) {
-    throw new UserError(`${file} is no checkpoint (${(error as Error).message}): delete it to begin anew`);
+    throw new UserError(`${file} is not a checkpoint (${(error as Error).message}): delete it to restart`);
   }
   return found.fingerprint === fingerprint ? found : undefined;
 }

@@ -7,7 +7,7 @@ export interface Examples {
   labels: Int32Array;
 }
 
-/** What a network is trained, calibrated and judged on. */
+/** The data for training, calibration and evaluation. */
 export interface TrainingData {
   frames: number;
   /** A name a column of a frame's row. */

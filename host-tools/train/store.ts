@@ -78,7 +78,7 @@ export interface TrainingNotes {
 export const saveNotes = (folder: string, notes: TrainingNotes): Promise<void> =>
   writeOutputs([[path.join(folder, notesName), `${JSON.stringify(notes, null, 2)}\n`]]);
 
-/** The seed that a network's training had; undefined where nothing tells it. */
+/** The seed that a network's training had; undefined when unknown. */
 export async function seedOf(network: string): Promise<number | undefined> {
   const file = fileOf(network, notesName);
   if (file === undefined) return undefined;

@@ -27,7 +27,7 @@ export interface TrainOptions {
   smoothing?: number;
   /** Where state is kept after each epoch; an interrupted training goes on from there and comes to the same result. */
   checkpoint?: string;
-  /** false: begin anew even when the checkpoint is of this training. */
+  /** false: restart even when there is a checkpoint of this training. */
   resume?: boolean;
   progress?: Progress;
   shape?: NetworkShape;

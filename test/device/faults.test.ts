@@ -11,7 +11,7 @@ import { resultsOf } from "./helpers/xs.js";
 const folder = path.join(buildRoot, "test", `faults-${process.pid}`);
 mkdirSync(folder, { recursive: true });
 
-test("sensors that are absent, break, stick or talk nonsense, and a clock that jumps: the node keeps sampling and tells", async (t) => {
+test("sensors that are absent, fail, stick or give invalid values, and a clock that jumps: the node keeps sampling and reports faults", async (t) => {
   const lines = await resultsOf<unknown[]>(t, "sampler");
   const ofWindow = (index: number) => {
     const ends = lines.map(([what], at) => (what === "window" ? at : -1)).filter((at) => at >= 0);
@@ -50,7 +50,7 @@ test("sensors that are absent, break, stick or talk nonsense, and a clock that j
   t.deepEqual(ofWindow(5), [["window", 5, 3900, true, 0]], "a clock that was set on purpose is no fault");
 });
 
-test("a day with a sensor failing: no verdict on garbage, the cloud hears of it, and hears verdicts again", async (t) => {
+test("a day with a failing sensor: no verdict on invalid windows, the cloud gets the fault, and later verdicts again", async (t) => {
   const config = exampleNode();
   const { model, normalizer } = soilModel(config);
   writeFileSync(path.join(folder, "model.tflite"), model);

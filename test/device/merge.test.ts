@@ -28,7 +28,7 @@ function prepared(blocks: number, fill: (outbox: Outbox) => void): Uint8Array {
   return flash.bytes;
 }
 
-/** A node that has that flash, and has told the same verdict before. */
+/** A node that has that flash, and has reported the same verdict before. */
 function node(bytes: Uint8Array): Node {
   const flash = new NorFlash(bytes.length / 4096);
   const first = new NorFlash(2);
@@ -90,7 +90,7 @@ function listed(flash: NorFlash, outbox = new Outbox(flash, flash.byteLength)): 
 }
 
 /** What the items tell of the windows at 200 and 300: "1", "2", or what should not be. */
-function told(items: Left[]): string {
+function storedReports(items: Left[]): string {
   const reports = items
     .filter(({ port }) => port === ports.report)
     .map(({ hex }) => decodeReport(Buffer.from(hex, "hex")));
@@ -107,7 +107,7 @@ function mergeAll(t: ExecutionContext, name: string, [blocks, fill]: [number, (o
   const others = (items: Left[]) => items.filter(({ port }) => port === ports.deferral);
   const first = listed(node(base).flash);
   const expected = others(first);
-  if (told(first) !== "1") return t.log(`${name}: no room for the first report`);
+  if (storedReports(first) !== "1") return t.log(`${name}: no room for the first report`);
   whole.outbox.takeDropped();
   const chatterBefore = whole.outbox.count;
   const sequence = whole.reporter.report(verdict(300), 0);
@@ -116,7 +116,7 @@ function mergeAll(t: ExecutionContext, name: string, [blocks, fill]: [number, (o
   t.is(dropped, lost + (sequence === undefined ? 1 : 0), `${name}: drops counted`);
   const writes = whole.flash.writes - before;
   const after = listed(whole.flash);
-  t.is(told(after), sequence === undefined ? "1" : "2", `${name}: after the merge`);
+  t.is(storedReports(after), sequence === undefined ? "1" : "2", `${name}: after the merge`);
   t.deepEqual(others(after), expected, name);
   for (let cut = 1; cut <= writes; cut++) {
     for (const fraction of [0, 0.5, 0.97]) {
@@ -140,8 +140,8 @@ function mergeAll(t: ExecutionContext, name: string, [blocks, fill]: [number, (o
         }
         const items = listed(flash);
         t.true(
-          ["1", "2"].includes(told(items)),
-          `${name}, power cut at write ${cut} + ${fraction}, again ${again}: "${told(items)}"`,
+          ["1", "2"].includes(storedReports(items)),
+          `${name}, power cut at write ${cut} + ${fraction}, again ${again}: "${storedReports(items)}"`,
         );
         t.deepEqual(others(items), expected, `${name}, power cut at write ${cut} + ${fraction}`);
       }

@@ -79,7 +79,7 @@ class World {
 const isWindow = (time: number | "unknown", boot = 0): boolean =>
   time !== "unknown" && time >= 0 && (time - boot + 902) % 900 <= 4;
 
-test("the node asks for the time before it tells anything: what it found before it knew the time has the right one", async (t) => {
+test("the node requests the time before it sends payloads: earlier windows get the right timestamp", async (t) => {
   const world = new World();
   await world.boot("told.bin", 4000);
   t.true(world.received.length >= 3, `${world.received.length} payloads`);
@@ -90,7 +90,7 @@ test("the node asks for the time before it tells anything: what it found before 
   );
 });
 
-test("made without a network, told when there is one: windows of before have their times; what an earlier boot made is unknown", async (t) => {
+test("payloads made without a network are sent later: windows of this boot have their times, those of an earlier boot are unknown", async (t) => {
   const world = new World();
   world.isOnline = false;
   await world.boot("reset.bin", 2000);
@@ -109,7 +109,7 @@ test("made without a network, told when there is one: windows of before have the
     t.is(byNumber.get(payload.sequence) ?? payload.time, (byNumber.set(payload.sequence, payload.time), payload.time));
 });
 
-test("a clock that runs 20 ppm fast is told the time again every day", async (t) => {
+test("a clock that runs 20 ppm fast is synchronized every day", async (t) => {
   const world = new World(20);
   const days = 8;
   await world.boot("drift.bin", days * 86400);

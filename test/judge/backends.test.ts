@@ -104,7 +104,7 @@ test("one session answers many models, and says what is wrong with the bad ones"
       );
       await t.throwsAsync(
         inferWith(session, bytes, [[new Uint8Array(1)]]),
-        { message: /bytes of input a run: 1 given, \d+ expected/ },
+        { message: /bytes of input per run: 1 given, \d+ expected/ },
         backend,
       );
       await t.notThrowsAsync(inferWith(session, bytes, [good.inputs]), backend);

@@ -13,7 +13,7 @@ export const layerTable: Readonly<Record<LayerName, Translate>> = {
   ...mergeLayers,
 };
 
-/** What to use in place of layers that cannot be converted. */
+/** Alternatives to unsupported layers. */
 const alternatives: readonly (readonly [types: RegExp, instead: string])[] = [
   [
     /^(LSTM|GRU|SimpleRNN|RNN|Bidirectional|ConvLSTM2D|.*Cell)$/,

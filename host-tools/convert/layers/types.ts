@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../builder.js";
 import { UserError } from "../../lib/errors.js";
 
-/** A tfjs layer as the translators see it. */
+/** A tfjs layer for the translators. */
 export interface LayerView {
   name: string;
   className: string;
@@ -16,7 +16,7 @@ export interface LayerView {
 /** Adds a layer's operators; inputs and the result are numbers of tensors. */
 export type Translate = (builder: GraphBuilder, layer: LayerView, inputs: number[]) => number;
 
-/** @throws UserError naming layer and type, what cannot be converted, and what to use in its place. */
+/** @throws UserError naming layer and type, what cannot be converted, and the alternative. */
 export function refuse(layer: LayerView, what: string, instead: string): never {
   throw new UserError(`layer "${layer.name}" (${layer.className}): ${what}. Instead: ${instead}`);
 }

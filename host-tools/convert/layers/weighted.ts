@@ -133,7 +133,7 @@ const dense: Translate = (builder, layer, [input]) => {
   return applyActivation(builder, layer, result);
 };
 
-/** At inference a batch normalization is a factor and an offset a channel: gamma / sqrt(variance + epsilon), beta - mean * factor. */
+/** At inference a batch normalization is one factor and one offset per channel: gamma / sqrt(variance + epsilon), beta - mean * factor. */
 const batchNormalization: Translate = (builder, layer, [input]) => {
   const rank = builder.shape(input!).length;
   const axis = Number(layer.config["axis"] ?? -1);

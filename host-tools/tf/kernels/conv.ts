@@ -77,7 +77,7 @@ function information(xShape: number[], filterShape: number[], attrs: Attributes)
   );
 }
 
-/** dW[kh, kw] = (rows of x under that tap)^T dy: one untransposed product a tap, after a transposition in memory. */
+/** dW[kh, kw] = (rows of x under that tap)^T dy: one untransposed product per tap, after a transposition in memory. */
 function backpropFilter({
   inputs,
   backend,
@@ -170,7 +170,7 @@ type Forward = (
   >,
 ) => TensorInfo;
 
-/** A pointwise convolution with nothing behind it is a matrix product; wasm's convolution prepares its filter anew after each step, which takes as long again. */
+/** A pointwise convolution with nothing behind it is a matrix product; wasm's convolution prepares its filter again after each step, which takes as long. */
 function forward(original: Forward): Forward {
   return (call) => {
     const { x, filter, bias } = call.inputs;

@@ -110,7 +110,7 @@ function backpropInput({
   return result;
 }
 
-/** The gradients of a depthwise convolution, which wasm lacks: a shift, a multiplication and an addition a tap. */
+/** The gradients of a depthwise convolution, which wasm lacks: one shift, multiplication and addition per tap. */
 export function registerDepthwise(): void {
   const register = (kernelName: string, kernel: (call: never) => TensorInfo): void =>
     registerKernel({ kernelName, backendName: "wasm", kernelFunc: kernel as unknown as KernelConfig["kernelFunc"] });
