@@ -53,6 +53,6 @@ export const conv2d: Descriptor = {
     ],
     random: randomConvolution(false),
     suite: 1,
-    desktop: "the last shift rounds halves up, not away from zero: a half below zero comes out one higher",
+    desktop: "the last shift rounds halves up, not away from zero: a negative half is one higher",
   },
 };

@@ -92,6 +92,6 @@ export const fullyConnected: Descriptor = {
     ],
     random,
     suite: 1,
-    desktop: "the last shift rounds halves up, not away from zero: a half below zero comes out one higher",
+    desktop: "the last shift rounds halves up, not away from zero: a negative half is one higher",
   },
 };
