@@ -14,7 +14,7 @@ export interface Chunked {
   chunks(): Iterable<Uint8Array>;
 }
 
-export type Contents = string | Uint8Array | Chunked;
+type Contents = string | Uint8Array | Chunked;
 export type Output = readonly [file: string, contents: Contents];
 
 const isChunked = (contents: Contents): contents is Chunked =>
