@@ -1,3 +1,4 @@
+// Slow: starts from some 40,000 damaged images of flash
 import test from "ava";
 import { MirroredRecords } from "../../device/flash/mirrored.js";
 import { Outbox } from "../../device/outbox/outbox.js";

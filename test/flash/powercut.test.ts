@@ -1,3 +1,4 @@
+// Slow: cuts power at some 30,000 moments
 import test, { type ExecutionContext } from "ava";
 import { MirroredRecords } from "../../device/flash/mirrored.js";
 import { Outbox } from "../../device/outbox/outbox.js";
