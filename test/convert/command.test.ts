@@ -400,7 +400,7 @@ test("options that cannot be, or not together, are refused; few samples are rema
     [["--float", "--fine-tune", "3"], /option '--float' cannot be used with option '--fine-tune <epochs>'/],
     [["-c", at("samples.npy"), "--fine-tune", "some"], /'some' is invalid\. Expected a whole number of at least 1/],
     [["--float", "--out", at("folder/")], /is not a file name: --out .*model writes model\.tflite there/],
-    [["--float", "--out", ".."], /leaves nothing for a C symbol/],
+    [["--float", "--out", ".."], /gives no C symbol/],
   ];
   for (const [args, message] of cases) {
     const { code, stderr } = await run("convert", at("model"), ...args);
