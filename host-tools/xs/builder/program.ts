@@ -87,7 +87,7 @@ function partitionsOf(file: string | undefined): string {
 
 /**
  * Builds the host program of a manifest: what the SDK's mcconfig would put on the device, for this machine. Only what
- * has changed is built again; everything is in build/xs.
+ * has changed is built again; everything is in the cache folder, xs.
  * @throws UserError naming the manifest, module or source that is at fault
  */
 export async function buildHost(options: BuildOptions = {}): Promise<HostProgram> {
