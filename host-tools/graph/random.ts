@@ -1,41 +1,28 @@
-/** Numbers from a seed (mulberry32): the same on every machine, so that a failing graph is named by its seed alone. */
-export class Random {
-  #state: number;
+import { Random as Stream } from "../lib/random.js";
 
+/** The 32 bits of mulberry32: test/judge/tflm-random-graphs.json holds what TensorFlow Lite Micro computed for graphs that were drawn with it. */
+function mulberry32(seed: number): { next(): number } {
+  let state = seed >>> 0;
+  return {
+    next() {
+      state = (state + 0x6d2b79f5) >>> 0;
+      let t = state;
+      t = Math.imul(t ^ (t >>> 15), t | 1);
+      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+      return t ^ (t >>> 14);
+    },
+  };
+}
+
+/** Random numbers for graphs: a failing graph is named by its seed alone. */
+export class Random extends Stream {
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** In [0, 1). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  }
-
-  /** Both ends included. */
-  int(low: number, high: number): number {
-    return low + Math.floor(this.next() * (high - low + 1));
-  }
-
-  /** Every size between low and high is as likely as its double. */
-  spread(low: number, high: number): number {
-    return low * (high / low) ** this.next();
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  pick<T>(values: readonly T[]): T {
-    return values[this.int(0, values.length - 1)]!;
+    super(`graph ${seed}`, mulberry32(seed));
   }
 
   shuffle<T>(values: readonly T[]): T[] {
     return values
-      .map((value) => ({ value, key: this.next() }))
+      .map((value) => ({ value, key: this.uniform() }))
       .sort((a, b) => a.key - b.key)
       .map(({ value }) => value);
   }

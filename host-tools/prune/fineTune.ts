@@ -1,6 +1,6 @@
-import seedrandom from "seedrandom";
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
+import { Random } from "../lib/random.js";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
 import { registerDilatedGradients } from "../tf/kernels/dilated.js";
@@ -66,14 +66,12 @@ export async function fineTune(
   const probabilities = wished.map(areProbabilities);
   const share = data.labels ? distillation : 1;
   const optimizer = tf.train.adam(learningRate);
-  const random = seedrandom(String(seed));
+  const random = new Random(`fine-tune ${seed}`);
   const steps = Math.ceil(count / batchSize);
   const losses: number[] = [];
   const variables = student.trainableWeights.map((weight) => (weight as unknown as { val: tf.Variable }).val);
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = Array.from({ length: count }, (_, i) => [random(), i] as const)
-      .sort((a, b) => a[0] - b[0])
-      .map(([, i]) => i);
+    const order = Array.from(random.order(count));
     let sum = 0;
     for (let step = 0; step < steps; step++) {
       // The optimizer reads its rate at every step.

@@ -1,5 +1,5 @@
-import seedrandom from "seedrandom";
 import * as tf from "@tensorflow/tfjs-core";
+import { Random } from "../lib/random.js";
 import { runGraph } from "../graph/execute.js";
 import type { Graph, GraphNode } from "../graph/graph.js";
 import { weightedRule } from "../graph/operators/index.js";
@@ -83,12 +83,10 @@ export async function fineTuneQuantized(
   const count = samples[0]!.shape[0];
   const steps = Math.ceil(count / batchSize);
   const optimizer = tf.train.adam(learningRate);
-  const random = seedrandom(`quantized ${seed}`);
+  const random = new Random(`quantized ${seed}`);
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const order = Array.from({ length: count }, (_, i) => [random(), i] as const)
-        .sort((a, b) => a[0] - b[0])
-        .map(([, i]) => i);
+      const order = Array.from(random.order(count));
       for (let step = 0; step < steps; step++) {
         const done = epoch * steps + step;
         // The optimizer reads its rate at every step.

@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../../device/config.js";
 import { UserError } from "../lib/errors.js";
-import { Random } from "./random.js";
+import { Random } from "../lib/random.js";
 import { makeSchedule, type PipeState } from "./schedule.js";
 import { makeSite, type Site } from "./site.js";
 import { makeSlow, type SlowSamples } from "./slow.js";

@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "../lib/random.js";
 
 /** What goes on in the pipe during one window. */
 export interface PipeState {

@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "../lib/random.js";
 
 /** What stays the same at one field: its soil, its pump, how its sensors were mounted and calibrated. */
 export interface Site {

@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "../lib/random.js";
 import type { PipeState } from "./schedule.js";
 import type { Site } from "./site.js";
 import type { Weather } from "./weather.js";

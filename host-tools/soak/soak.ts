@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import seedrandom from "seedrandom";
+import { Random } from "../lib/random.js";
 import { Air } from "../air/index.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
 import { NetworkServer } from "../gateway/networkserver.js";
@@ -107,16 +107,16 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
 async function live(run: Run, index: number): Promise<void> {
   const { options, air, program, receiver, folder, counts } = run;
   const id = `node${index}`;
-  const random = seedrandom(`${options.seed} ${id}`);
-  const ppm = (random() - 0.5) * 40;
-  const position = around(index, options.nodes, 1500 * Math.sqrt(random()));
+  const random = new Random(`${options.seed} ${id}`);
+  const ppm = (random.uniform() - 0.5) * 40;
+  const position = around(index, options.nodes, 1500 * Math.sqrt(random.uniform()));
   const device = credentials(index);
   /** The node's current time, milliseconds since 1970. */
   const now = () => start + air.timeOf(id) / 1000;
   const makeUntil = start + options.days * dayMs;
   for (let boot = 0; ; boot++) {
     const restart = options.restartDays > 0 && now() < makeUntil;
-    const isCut = restart && random() < 0.5;
+    const isCut = restart && random.uniform() < 0.5;
     const life: NodeLife = {
       chip: options.chip,
       region: "EU868",
@@ -127,14 +127,14 @@ async function live(run: Run, index: number): Promise<void> {
       outboxBytes,
       makeUntil,
       endAt: makeUntil + drainDays * dayMs,
-      resetAfter: restart && !isCut ? -Math.log(1 - random()) * options.restartDays * dayMs : 0,
+      resetAfter: restart && !isCut ? -Math.log(1 - random.uniform()) * options.restartDays * dayMs : 0,
     };
     const bootedAt = air.timeOf(id);
     const result = await runHost(program, {
       args: [JSON.stringify(life)],
       flash: path.join(folder, id),
       // A node writes flash a few times an hour.
-      powerCut: isCut ? 1 + Math.floor(-Math.log(1 - random()) * options.restartDays * 150) : undefined,
+      powerCut: isCut ? 1 + Math.floor(-Math.log(1 - random.uniform()) * options.restartDays * 150) : undefined,
       air: tapped(air.nodePort(id, { position, ppm, holdWhenEnded: true }), (packet) =>
         run.audit.see({
           node: id,
@@ -144,7 +144,7 @@ async function live(run: Run, index: number): Promise<void> {
           end: bootedAt + packet.end,
         }),
       ),
-      seed: Math.floor(random() * 2 ** 31),
+      seed: Math.floor(random.uniform() * 2 ** 31),
       startTime: Math.round(now()),
       onLine: (line) => {
         const event = JSON.parse(line) as NodeEvent;

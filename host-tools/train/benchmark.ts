@@ -3,7 +3,7 @@ import { startBackend } from "../tf/backend.js";
 import { Adam } from "./adam.js";
 import { batchLoss } from "./loss.js";
 import { makeNetwork } from "./network.js";
-import { Random } from "../recordings/random.js";
+import { Random } from "../lib/random.js";
 
 export interface Benchmark {
   backend: string;

@@ -4,7 +4,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { extractFeatures, type FeatureSet } from "../features/extract.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFolder } from "../lib/files.js";
-import { Random } from "../recordings/random.js";
+import { Random } from "../lib/random.js";
 import type { Progress } from "../lib/progress.js";
 import { sensorAugmentation } from "./augment.js";
 import { fitNormalizer, type Examples, type TrainingData } from "./examples.js";

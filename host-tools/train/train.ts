@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { UserError } from "../lib/errors.js";
 import { startProgress, type Progress } from "../lib/progress.js";
-import { Random } from "../recordings/random.js";
+import { Random } from "../lib/random.js";
 import { Adam } from "./adam.js";
 import { startBackend } from "../tf/backend.js";
 import { loadCheckpoint, saveCheckpoint, type Epoch } from "./checkpoint.js";

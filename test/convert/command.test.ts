@@ -13,7 +13,7 @@ import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite } from "../../host-tools/graph/tflite.js";
 import { cxx, mounting, needs } from "../helpers/needs.js";
 import { startPlainBackend } from "./backend.js";
-import { randomizeWeights, Chance } from "./randomModels.js";
+import { randomizeWeights, chanceOf } from "./randomModels.js";
 import { predict } from "./run.js";
 
 const loam = path.join(loamRoot, "host-tools/bin/loam.js");
@@ -37,7 +37,7 @@ function smallModel(): tfl.LayersModel {
       tfl.layers.dense({ units: 3, activation: "softmax", name: "class" }),
     ],
   });
-  randomizeWeights(model, new Chance(1));
+  randomizeWeights(model, chanceOf(1));
   return model;
 }
 
@@ -57,7 +57,7 @@ test.before(async () => {
   await startPlainBackend();
   model = smallModel();
   await saveLayersModel(model, at("model"));
-  const chance = new Chance(2);
+  const chance = chanceOf(2);
   const data = Float32Array.from({ length: samples * 128 }, () => chance.normal());
   writeFileSync(at("samples.npy"), npy([samples, 8, 8, 2], data));
   writeFileSync(at("samples.f32"), Buffer.from(data.buffer));

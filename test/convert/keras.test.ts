@@ -10,7 +10,7 @@ import { InferenceSession } from "../../host-tools/inference/index.js";
 import { readTflite } from "../../host-tools/graph/tflite.js";
 import { compareWithDesktop } from "../judge/check.js";
 import { startPlainBackend } from "./backend.js";
-import { Chance, randomizeWeights } from "./randomModels.js";
+import { chanceOf, randomizeWeights } from "./randomModels.js";
 import { predict, run, toBytes } from "./run.js";
 
 /** Models as Keras and its converter write them. Sources: keras/src/saving/serialization_lib.py (3.x), keras/src/activations, tensorflow/tfjs issue 8494. */
@@ -252,9 +252,9 @@ test("causal padding: no step sees a later one, and the converted model agrees",
       tfl.layers.conv1d({ filters: 3, kernelSize: 2, strides: 2, padding: "causal" }),
     ],
   });
-  randomizeWeights(model, new Chance(11));
+  randomizeWeights(model, chanceOf(11));
   t.deepEqual(model.outputShape, [null, 5, 3]);
-  const chance = new Chance(12);
+  const chance = chanceOf(12);
   const samples = tf.tensor(
     Float32Array.from({ length: 30 * 20 }, () => chance.normal()),
     [30, 10, 2],
@@ -286,7 +286,7 @@ test("weights in shards, and quantized as tfjs's converter writes them", async (
       tfl.layers.dense({ units: 2 }),
     ],
   });
-  randomizeWeights(model, new Chance(41));
+  randomizeWeights(model, chanceOf(41));
   const place = path.join(folder, "whole");
   await saveLayersModel(model, place);
   const json = JSON.parse(readFileSync(path.join(place, "model.json"), "utf8")) as {

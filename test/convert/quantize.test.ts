@@ -13,7 +13,7 @@ import { chooseParams } from "../../host-tools/quantize/range.js";
 import { layerReport } from "../../host-tools/convert/report.js";
 import { readTflite } from "../../host-tools/graph/tflite.js";
 import { startPlainBackend } from "./backend.js";
-import { Chance, randomSamples, randomizeWeights } from "./randomModels.js";
+import { chanceOf, randomSamples, randomizeWeights } from "./randomModels.js";
 
 test.before(startPlainBackend);
 
@@ -67,7 +67,7 @@ function uneven(): tfl.LayersModel {
       tfl.layers.dense({ units: 4, activation: "softmax", name: "d" }),
     ],
   });
-  randomizeWeights(model, new Chance(8));
+  randomizeWeights(model, chanceOf(2));
   const factor = (n: number): tf.Tensor => tf.tensor1d(Array.from({ length: n }, (_, i) => 4 ** (i % 5)));
   const scaled = (name: string, axis: "in" | "out", by: tf.Tensor): void => {
     const [kernel, bias] = model.getLayer(name).getWeights() as [tf.Tensor, tf.Tensor];
@@ -149,7 +149,7 @@ test("fine-tuning goes through convolutions with dilation, causal ones too", asy
       tfl.layers.dense({ units: 4 }),
     ],
   });
-  randomizeWeights(model, new Chance(21));
+  randomizeWeights(model, chanceOf(21));
   const samples = randomSamples(model, 64, 5);
   const graph = graphOf(model, "t");
   const before = await quantize(graph, samples, plain);
@@ -190,7 +190,7 @@ test("a dense layer with rows of very different size gets a scale a row, as a co
       tfl.layers.dense({ units: 3, name: "even" }),
     ],
   });
-  randomizeWeights(model, new Chance(6));
+  randomizeWeights(model, chanceOf(6));
   const [kernel, bias] = model.getLayer("uneven").getWeights() as [tf.Tensor, tf.Tensor];
   const factors = tf.tensor1d(Array.from({ length: 8 }, (_, i) => 4 ** -i));
   model.getLayer("uneven").setWeights([tf.mul(kernel, factors), tf.mul(bias, factors)]);

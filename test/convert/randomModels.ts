@@ -1,29 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
-import seedrandom from "seedrandom";
+import { Random } from "../../host-tools/lib/random.js";
 import type { Layer } from "../../host-tools/tf/layerGraph.js";
 import { registerCustomLayers } from "../../host-tools/tf/customLayers.js";
 import { classNamed } from "../../host-tools/tf/tfjsLayers.js";
 
 type Symbolic = tfl.SymbolicTensor;
-type Step = (x: Symbolic, chance: Chance) => Symbolic;
+type Step = (x: Symbolic, chance: Random) => Symbolic;
 
-export class Chance {
-  readonly random: () => number;
-  constructor(seed: number) {
-    this.random = seedrandom(`model ${seed}`);
-  }
-  /** A whole number from low to high, both included. */
-  from(low: number, high: number): number {
-    return low + Math.floor(this.random() * (high - low + 1));
-  }
-  pick<T>(list: readonly T[]): T {
-    return list[this.from(0, list.length - 1)]!;
-  }
-  normal(): number {
-    return Math.sqrt(-2 * Math.log(1 - this.random())) * Math.cos(2 * Math.PI * this.random());
-  }
-}
+/** The random numbers of the model of a seed. */
+export const chanceOf = (seed: number): Random => new Random(`model ${seed}`);
 
 /** A layer by its Keras class name; loam's as well as tfjs's. */
 function makeLayer(className: string, args: object): Layer {
@@ -36,36 +22,36 @@ const layer =
   (x) =>
     makeLayer(className, args).apply(x) as Symbolic;
 const activations = ["linear", "relu", "relu6", "sigmoid", "tanh", "hardSigmoid", "swish", "hardSwish"];
-const anyActivation = (chance: Chance): string => chance.pick(["linear", "relu", "relu", "relu6", ...activations]);
+const anyActivation = (chance: Random): string => chance.pick(["linear", "relu", "relu", "relu6", ...activations]);
 const sizes = (x: Symbolic): number[] => x.shape.slice(1) as number[];
 
 /** Strides or dilation, not both: TensorFlow forbids that. */
-function window(x: Symbolic, chance: Chance, kernelLimit: number): Record<string, unknown> {
+function window(x: Symbolic, chance: Random, kernelLimit: number): Record<string, unknown> {
   const shortest = Math.min(...sizes(x).slice(0, -1));
-  const kernelSize = chance.from(1, Math.min(kernelLimit, shortest));
+  const kernelSize = chance.int(1, Math.min(kernelLimit, shortest));
   const padding = chance.pick(["same", "valid"]);
-  const dilated = kernelSize > 1 && (kernelSize - 1) * 2 + 1 <= shortest && chance.random() < 0.3;
-  return { kernelSize, padding, ...(dilated ? { dilationRate: 2 } : { strides: chance.from(1, 2) }) };
+  const dilated = kernelSize > 1 && (kernelSize - 1) * 2 + 1 <= shortest && chance.uniform() < 0.3;
+  return { kernelSize, padding, ...(dilated ? { dilationRate: 2 } : { strides: chance.int(1, 2) }) };
 }
 
 const conv =
-  (className: string, extra: (chance: Chance) => object): Step =>
+  (className: string, extra: (chance: Random) => object): Step =>
   (x, chance) =>
     layer(className, {
       ...window(x, chance, 3),
-      useBias: chance.random() < 0.7,
+      useBias: chance.uniform() < 0.7,
       activation: anyActivation(chance),
       ...extra(chance),
     })(x, chance);
-const filters = (chance: Chance): object => ({ filters: chance.from(1, 9) });
-const multiplier = (chance: Chance): object => ({ depthMultiplier: chance.from(1, 2) });
+const filters = (chance: Random): object => ({ filters: chance.int(1, 9) });
+const multiplier = (chance: Random): object => ({ depthMultiplier: chance.int(1, 2) });
 const pool =
   (className: string): Step =>
   (x, chance) =>
     layer(className, {
-      poolSize: chance.from(1, Math.min(2, ...sizes(x).slice(0, -1))),
+      poolSize: chance.int(1, Math.min(2, ...sizes(x).slice(0, -1))),
       padding: chance.pick(["same", "valid"]),
-      strides: chance.from(1, 2),
+      strides: chance.int(1, 2),
     })(x, chance);
 const cropping = (x: Symbolic): boolean => Math.min(...sizes(x).slice(0, -1)) > 3;
 
@@ -78,22 +64,22 @@ const residual =
       x.shape.length === 4
         ? layer("Conv2D", {
             filters: channels,
-            kernelSize: chance.from(1, 3),
+            kernelSize: chance.int(1, 3),
             padding: "same",
             activation: anyActivation(chance),
           })
         : layer("Dense", { units: channels, activation: anyActivation(chance) });
     const other = branch(x, chance);
     const all =
-      merge === "Subtract" || chance.random() < 0.7
+      merge === "Subtract" || chance.uniform() < 0.7
         ? [x, other]
         : [x, other, layer("Activation", { activation: "relu" })(x, chance)];
-    return makeLayer(merge, {}).apply(chance.random() < 0.5 ? all : [...all].reverse()) as Symbolic;
+    return makeLayer(merge, {}).apply(chance.uniform() < 0.5 ? all : [...all].reverse()) as Symbolic;
   };
 const concatenation: Step = (x, chance) =>
   makeLayer("Concatenate", { axis: -1 }).apply([
     x,
-    layer("Dense", { units: chance.from(1, 5), activation: anyActivation(chance) })(x, chance),
+    layer("Dense", { units: chance.int(1, 5), activation: anyActivation(chance) })(x, chance),
   ]) as Symbolic;
 /** Squeeze and excite: a factor a channel, spread over the image. */
 const excite: Step = (x, chance) => {
@@ -117,7 +103,7 @@ const hardSwishByHand: Step = (x, chance) => {
 
 const anywhere: Step[] = [
   (x, chance) =>
-    layer("BatchNormalization", { scale: chance.random() < 0.8, center: chance.random() < 0.8 })(x, chance),
+    layer("BatchNormalization", { scale: chance.uniform() < 0.8, center: chance.uniform() < 0.8 })(x, chance),
   (x, chance) => layer("Activation", { activation: chance.pick(activations) })(x, chance),
   layer("ReLU"),
   layer("ReLU", { maxValue: 6 }),
@@ -126,14 +112,14 @@ const anywhere: Step[] = [
   layer("Softmax", { axis: -1 }),
   layer("Dropout", { rate: 0.5 }),
   layer("GaussianNoise", { stddev: 1 }),
-  (x, chance) => layer("Dense", { units: chance.from(1, 8), activation: anyActivation(chance) })(x, chance),
+  (x, chance) => layer("Dense", { units: chance.int(1, 8), activation: anyActivation(chance) })(x, chance),
   ...["Add", "Subtract", "Multiply", "Average"].map(residual),
   concatenation,
   hardSwishByHand,
   layer("Rescaling", { scale: 0.5, offset: 0.25 }),
 ];
 const forRank: Record<number, Step[]> = {
-  2: [...anywhere, (x) => layer("Reshape", { targetShape: [1, sizes(x)[0]!] })(x, new Chance(0))],
+  2: [...anywhere, (x) => layer("Reshape", { targetShape: [1, sizes(x)[0]!] })(x, chanceOf(0))],
   3: [
     ...anywhere,
     conv("Conv1D", filters),
@@ -149,7 +135,7 @@ const forRank: Record<number, Step[]> = {
     (x, chance) => (cropping(x) ? layer("Cropping1D", { cropping: [1, 2] })(x, chance) : x),
     (x, chance) =>
       makeLayer("TimeDistributed", {
-        layer: makeLayer("Dense", { units: chance.from(1, 6), activation: anyActivation(chance) }),
+        layer: makeLayer("Dense", { units: chance.int(1, 6), activation: anyActivation(chance) }),
       }).apply(x) as Symbolic,
   ],
   4: [
@@ -182,12 +168,12 @@ const forRank: Record<number, Step[]> = {
           })(x, chance)
         : x,
     excite,
-    (x) => layer("Reshape", { targetShape: [sizes(x)[0]! * sizes(x)[1]!, sizes(x)[2]!] })(x, new Chance(0)),
+    (x) => layer("Reshape", { targetShape: [sizes(x)[0]! * sizes(x)[1]!, sizes(x)[2]!] })(x, chanceOf(0)),
   ],
 };
 
 /** Weights as a trained model has them: of the size that keeps signals as large as they are; variances above 0. */
-export function randomizeWeights(model: tfl.LayersModel, chance: Chance, uneven = false): void {
+export function randomizeWeights(model: tfl.LayersModel, chance: Random, uneven = false): void {
   for (const weight of model.weights) {
     const role = weight.originalName.split("/").pop()!;
     const { shape } = weight;
@@ -198,14 +184,14 @@ export function randomizeWeights(model: tfl.LayersModel, chance: Chance, uneven 
     const draw =
       {
         gamma: () => 1 + 0.3 * chance.normal(),
-        moving_variance: () => 0.5 + chance.random(),
+        moving_variance: () => 0.5 + chance.uniform(),
         moving_mean: () => 0.3 * chance.normal(),
         beta: () => 0.3 * chance.normal(),
         bias: () => 0.2 * chance.normal(),
       }[role] ?? (() => chance.normal() * Math.sqrt(1.5 / fan));
     // Uneven: now and then a dense layer has units of very different size.
     const units = shape[shape.length - 1]!;
-    const slope = uneven && role === "kernel" && shape.length === 2 && chance.random() < 0.2 ? 20 / units : 0;
+    const slope = uneven && role === "kernel" && shape.length === 2 && chance.uniform() < 0.2 ? 20 / units : 0;
     weight.write(
       tf.tensor(
         Float32Array.from(
@@ -222,22 +208,22 @@ const elements = (x: Symbolic): number => sizes(x).reduce((a, b) => a * b, 1);
 
 /** A model of a few random layers, sometimes with two inputs or two outputs; the same seed gives the same model. `head`: a classifier at the end. */
 export function randomModel(seed: number, layers = 6, head = false): tfl.LayersModel {
-  const chance = new Chance(seed);
+  const chance = chanceOf(seed);
   const shape = chance.pick([
-    [chance.from(4, 10), chance.from(4, 10), chance.from(1, 4)],
-    [chance.from(4, 10), chance.from(4, 10), chance.from(1, 4)],
-    [chance.from(5, 16), chance.from(1, 6)],
-    [chance.from(2, 12)],
+    [chance.int(4, 10), chance.int(4, 10), chance.int(1, 4)],
+    [chance.int(4, 10), chance.int(4, 10), chance.int(1, 4)],
+    [chance.int(5, 16), chance.int(1, 6)],
+    [chance.int(2, 12)],
   ]);
-  const inputs = Array.from({ length: chance.random() < 0.2 ? 2 : 1 }, () => tfl.input({ shape }));
+  const inputs = Array.from({ length: chance.uniform() < 0.2 ? 2 : 1 }, () => tfl.input({ shape }));
   let x =
     inputs.length === 1 ? inputs[0]! : (makeLayer(chance.pick(["Add", "Concatenate"]), {}).apply(inputs) as Symbolic);
   const extra: Symbolic[] = [];
-  for (let i = chance.from(1, layers); i > 0; i--) {
+  for (let i = chance.int(1, layers); i > 0; i--) {
     const next = chance.pick(forRank[x.shape.length]!)(x, chance);
     if (elements(next) > 4000) continue;
     x = next;
-    if (chance.random() < 0.05) extra.push(x);
+    if (chance.uniform() < 0.05) extra.push(x);
   }
   if (head) x = layer("Dense", { units: 4 })(x.shape.length > 2 ? layer("Flatten")(x, chance) : x, chance);
   if (inputs.includes(x)) x = layer("ReLU")(x, chance);
@@ -248,7 +234,7 @@ export function randomModel(seed: number, layers = 6, head = false): tfl.LayersM
 
 /** Samples for every input of a model, [count, ...]. */
 export function randomSamples(model: tfl.LayersModel, count: number, seed: number): tf.Tensor[] {
-  const chance = new Chance(seed + 0.5);
+  const chance = chanceOf(seed + 0.5);
   return model.inputs.map((input) => {
     const shape = [count, ...(input.shape.slice(1) as number[])];
     return tf.tensor(

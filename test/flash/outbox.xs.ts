@@ -7,12 +7,9 @@ import type { Importance } from "codec/importance";
  * Arguments: seed, number of operations. Puts and removes at random and says before and after each what it does; with 0 operations it
  * prints what is there.
  */
-const [seed, operations, bytes] = Host.args.map(Number) as [number, number, number];
-let state = seed;
-const draw = (below: number): number => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return Math.floor((state / 4294967296) * below);
-};
+const [, operations, bytes] = Host.args.map(Number) as [number, number, number];
+/** The host program seeds Math.random. */
+const draw = (below: number): number => Math.floor(Math.random() * below);
 const print = (value: unknown) => trace(`${JSON.stringify(value)}\n`);
 const flash = new Flash("outbox") as never;
 const outbox = new Outbox(flash, bytes);

@@ -1,3 +1,4 @@
+import { Random } from "../../host-tools/lib/random.js";
 import { NorFlash } from "./norflash.js";
 
 type Operation = { offset: number; data: Uint8Array } | { block: number };
@@ -32,11 +33,8 @@ export interface Cut {
 
 /** A generator of numbers below 1, the same at every run. */
 export function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const random = new Random(`flash ${seed}`);
+  return () => random.uniform();
 }
 
 const shares = [0.03, 0.3, 0.7, 0.97];

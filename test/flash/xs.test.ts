@@ -16,6 +16,7 @@ async function runXs(name: "outbox" | "session", options: RunOptions): Promise<R
   const main = path.join(here, `${name}.xs.ts`);
   return runHost(await buildHost({ manifest: path.join(here, "manifest.json"), main }), {
     timeoutMs: 60000,
+    seed: Number(options.args?.[0] ?? 0),
     ...options,
   });
 }

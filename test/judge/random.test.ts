@@ -99,10 +99,10 @@ test("FULLY_CONNECTED with a weight zero point, at which TensorFlow Lite Micro a
       const random = new Random(seed);
       const model = new ModelBuilder();
       const [rows, depth, channels] = [random.int(1, 3), random.int(1, 70), random.int(1, 20)];
-      const input = model.int8([rows, depth], random.spread(0.01, 0.1), random.int(-128, 127));
+      const input = model.int8([rows, depth], random.logUniform(0.01, 0.1), random.int(-128, 127));
       const filter = model.int8(
         [channels, depth],
-        random.spread(0.005, 0.05),
+        random.logUniform(0.005, 0.05),
         random.int(-30, 30),
         random.int8s(channels * depth),
       );

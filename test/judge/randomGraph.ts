@@ -38,7 +38,7 @@ export const suites: readonly Suite[] = Array.from(
 const seedsASuite = 0x1000_0000;
 
 function inputShape(random: Random): number[] {
-  const kind = random.next();
+  const kind = random.uniform();
   if (kind < 0.7)
     return [
       random.chance(0.9) ? 1 : 2,
@@ -89,7 +89,8 @@ export function randomGraph(seed: number, suite = suites[0]!): RandomGraph {
     const { shape, type } = model.tensors[input]!;
     if (type === "INT8") return new Uint8Array(random.int8s(sizeOf(shape)).buffer);
     return new Uint8Array(
-      Float32Array.from({ length: sizeOf(shape) }, () => (random.next() * 2 - 1) * random.spread(0.1, 40)).buffer,
+      Float32Array.from({ length: sizeOf(shape) }, () => (random.uniform() * 2 - 1) * random.logUniform(0.1, 40))
+        .buffer,
     );
   });
   return { model: model.build(inputs, outputs), inputs: bytes };

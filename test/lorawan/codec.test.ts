@@ -3,7 +3,7 @@ import vm from "node:vm";
 import test from "ava";
 import * as codec from "../../device/codec/codec.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
-import { Random } from "./random.js";
+import { Random } from "../../host-tools/lib/random.js";
 
 interface Formatter {
   decodeUplink(input: { bytes: number[]; fPort: number }): { data?: unknown; errors?: string[] };
@@ -24,28 +24,28 @@ const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Int8Array ? [...inner] : inner)));
 
 const random = new Random("codec");
-const stamp = () => ({ sequence: random.integer(0, 65535), time: random.integer(0, 0xffffffff) });
-const verdict = () => ({ ...stamp(), label: random.integer(0, 255), confidence: random.integer(0, 255) / 255 });
+const stamp = () => ({ sequence: random.int(0, 65535), time: random.int(0, 0xffffffff) });
+const verdict = () => ({ ...stamp(), label: random.int(0, 255), confidence: random.int(0, 255) / 255 });
 
 function randomReport(): codec.Report {
-  return { ...verdict(), actions: random.integer(0, 255), count: random.pick([1, random.integer(1, 255)]) };
+  return { ...verdict(), actions: random.int(0, 255), count: random.pick([1, random.int(1, 255)]) };
 }
 function randomFaults(): codec.FaultReport {
   const fault = (): codec.Fault => ({
     kind: random.pick(codec.faultKinds),
-    count: random.integer(1, 65535),
-    ...(random.fraction() < 0.7 ? { sensor: random.integer(0, 14) } : {}),
+    count: random.int(1, 65535),
+    ...(random.uniform() < 0.7 ? { sensor: random.int(0, 14) } : {}),
   });
-  return { ...stamp(), faults: Array.from({ length: random.integer(1, 10) }, fault) };
+  return { ...stamp(), faults: Array.from({ length: random.int(1, 10) }, fault) };
 }
 function randomDeferral(): codec.Deferral {
-  const frames = random.integer(1, 30);
-  const features = random.integer(1, 40);
+  const frames = random.int(1, 30);
+  const features = random.int(1, 40);
   const data = Int8Array.from(random.bytes(frames * features));
   return {
     ...verdict(),
-    ...(random.fraction() < 0.8 ? { window: { frames, features, data } } : {}),
-    ...(random.fraction() < 0.5 ? { embedding: Int8Array.from(random.bytes(random.integer(1, 48))) } : {}),
+    ...(random.uniform() < 0.8 ? { window: { frames, features, data } } : {}),
+    ...(random.uniform() < 0.5 ? { embedding: Int8Array.from(random.bytes(random.int(1, 48))) } : {}),
   };
 }
 
@@ -57,7 +57,7 @@ test("what is encoded is decoded, and the formatter for network servers says the
     const payloads: [number, Uint8Array, unknown][] = [
       [codec.ports.report, codec.encodeReport(report), { kind: "report", ...report }],
       [codec.ports.fault, codec.encodeFaultReport(faults), { kind: "fault", ...faults }],
-      [codec.ports.deferral, codec.encodeDeferral(randomDeferral(), random.integer(9, 242)), undefined],
+      [codec.ports.deferral, codec.encodeDeferral(randomDeferral(), random.int(9, 242)), undefined],
     ];
     for (const [port, bytes, expected] of payloads) {
       const ours = plain(codec.decodeUplink(port, bytes));
@@ -72,9 +72,9 @@ test("random bytes: both decoders take the same and refuse the same, with the sa
   const { decodeUplink, decodeDownlink } = await formatter;
   let taken = 0;
   for (let i = 0; i < 20000; i++) {
-    const bytes = random.bytes(random.integer(0, 40));
-    if (bytes.length > 0 && random.fraction() < 0.9) bytes[0] = 0x10 | random.integer(0, 4);
-    const port = random.pick([10, 11, 12, 20, random.integer(1, 223)]);
+    const bytes = random.bytes(random.int(0, 40));
+    if (bytes.length > 0 && random.uniform() < 0.9) bytes[0] = 0x10 | random.int(0, 4);
+    const port = random.pick([10, 11, 12, 20, random.int(1, 223)]);
     const theirs =
       port === 20
         ? decodeDownlink({ bytes: [...bytes], fPort: port })

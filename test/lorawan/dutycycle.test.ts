@@ -1,7 +1,7 @@
 import test from "ava";
 import { DutyCycle } from "../../device/lorawan/dutycycle.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
-import { Random } from "./random.js";
+import { Random } from "../../host-tools/lib/random.js";
 import { NorFlash } from "../flash/norflash.js";
 import { World, otaa, airtime } from "./simulation.js";
 
@@ -28,7 +28,7 @@ test("a node that sends whenever it may stays within every hour's share, over da
     while (world.time.now < 12 * 3600000) {
       boots++;
       // After a power cut the clock begins at 0, after a reset it goes on.
-      if (world.random.fraction() < 0.5) clockStart = world.time.now;
+      if (world.random.uniform() < 0.5) clockStart = world.time.now;
       const { link } = world.node({ region: "EU868", credentials: otaa, flash, dataRate }, 0, clockStart);
       await world.time.during(link.join());
       for (let i = 0; i < 40; i++) {
@@ -210,8 +210,8 @@ test("the ledger against a plain list of transmissions: never more than the shar
     const list: { end: number; airtime: number }[] = [];
     let now = 0;
     for (let i = 0; i < 1500; i++) {
-      now += random.integer(0, 40000);
-      const length = random.integer(20, 2800);
+      now += random.int(0, 40000);
+      const length = random.int(20, 2800);
       const at = duty.earliest(band, length, now);
       t.true(at - now <= 65 * 60000);
       if (at > now) continue;

@@ -19,7 +19,7 @@ import {
   sessionKeys,
 } from "../../host-tools/gateway/packets.js";
 import { nodeCrypto } from "./nodecrypto.js";
-import { Random } from "./random.js";
+import { Random } from "../../host-tools/lib/random.js";
 
 /** The independent peer is the npm package lora-packet, with its own AES (crypto-js) and CMAC (aes-cmac). */
 const security = new Security(nodeCrypto);
@@ -47,15 +47,15 @@ test("20,000 random uplinks of ours are read by lora-packet", (t) => {
   const random = new Random("up");
   for (let i = 0; i < 20000; i++) {
     const keys = { devAddr: random.bytes(4), nwkSKey: random.bytes(16), appSKey: random.bytes(16) };
-    const port = random.pick([-1, 0, 1, random.integer(1, 255)]);
+    const port = random.pick([-1, 0, 1, random.int(1, 255)]);
     const frame: DataFrame = {
       type: random.pick([2, 4]),
       devAddr: keys.devAddr.readUInt32BE(),
-      control: random.integer(0, 15) << 4,
-      counter: random.integer(0, 0xffffffff),
-      options: random.bytes(port === 0 ? 0 : random.integer(0, 15)),
+      control: random.int(0, 15) << 4,
+      counter: random.int(0, 0xffffffff),
+      options: random.bytes(port === 0 ? 0 : random.int(0, 15)),
       port,
-      payload: port < 0 ? Buffer.alloc(0) : random.bytes(random.integer(0, 222)),
+      payload: port < 0 ? Buffer.alloc(0) : random.bytes(random.int(0, 222)),
     };
     const packet = loraPacket.fromWire(Buffer.from(encodeDataFrame(security, keys.nwkSKey, keys.appSKey, frame)));
     const where = `frame ${i}`;
@@ -77,16 +77,16 @@ test("20,000 random downlinks of lora-packet are read by ours, and not when any 
   for (let i = 0; i < 20000; i++) {
     const keys = { devAddr: random.bytes(4), nwkSKey: random.bytes(16), appSKey: random.bytes(16) };
     const devAddr = keys.devAddr.readUInt32BE();
-    const port = random.pick([undefined, 0, 1, random.integer(1, 255)]);
+    const port = random.pick([undefined, 0, 1, random.int(1, 255)]);
     const fields = {
-      counter: random.integer(0, 0xffffffff),
-      confirmed: random.fraction() < 0.5,
-      ack: random.fraction() < 0.5,
-      pending: random.fraction() < 0.5,
-      adr: random.fraction() < 0.5,
-      options: random.bytes(port === 0 ? 0 : random.integer(0, 15)),
+      counter: random.int(0, 0xffffffff),
+      confirmed: random.uniform() < 0.5,
+      ack: random.uniform() < 0.5,
+      pending: random.uniform() < 0.5,
+      adr: random.uniform() < 0.5,
+      options: random.bytes(port === 0 ? 0 : random.int(0, 15)),
       port,
-      payload: port === undefined ? Buffer.alloc(0) : random.bytes(random.integer(0, 222)),
+      payload: port === undefined ? Buffer.alloc(0) : random.bytes(random.int(0, 222)),
     };
     const bytes = encodeDownlink(keys, fields);
     const frame = isDataFrameFor(bytes, devAddr, true)
@@ -101,7 +101,7 @@ test("20,000 random downlinks of lora-packet are read by ours, and not when any 
       fields.payload.equals(frame.payload) &&
       fields.options.equals(frame.options);
     if (!same) return t.fail(`frame ${i} differs`);
-    bytes[random.integer(0, bytes.length - 1)]! ^= 1 << random.integer(0, 7);
+    bytes[random.int(0, bytes.length - 1)]! ^= 1 << random.int(0, 7);
     const low = bytes[6]! | (bytes[7]! << 8);
     const counter = fields.counter - (fields.counter % 65536) + low;
     if (isDataFrameFor(bytes, devAddr, true) && decodeDataFrame(security, keys.nwkSKey, keys.appSKey, bytes, counter))
@@ -116,7 +116,7 @@ test("10,000 random joins both ways", (t) => {
     const appKey = random.bytes(16);
     const joinEui = random.bytes(8);
     const devEui = random.bytes(8);
-    const devNonce = random.integer(0, 0xffff);
+    const devNonce = random.int(0, 0xffff);
     const request = loraPacket.fromWire(Buffer.from(encodeJoinRequest(security, appKey, joinEui, devEui, devNonce)));
     const heard =
       loraPacket.verifyMIC(request, undefined, appKey) &&
@@ -125,13 +125,13 @@ test("10,000 random joins both ways", (t) => {
       request.DevNonce!.readUInt16BE() === devNonce;
     if (!heard) return t.fail(`join request ${i}`);
     const fields = {
-      joinNonce: random.integer(0, 0xffffff),
+      joinNonce: random.int(0, 0xffffff),
       netId: random.bytes(3),
       devAddr: random.bytes(4),
-      rx1Offset: random.integer(0, 7),
-      rx2DataRate: random.integer(0, 15),
-      rxDelay: random.integer(0, 15),
-      channelList: random.fraction() < 0.5 ? random.bytes(16) : undefined,
+      rx1Offset: random.int(0, 7),
+      rx2DataRate: random.int(0, 15),
+      rxDelay: random.int(0, 15),
+      channelList: random.uniform() < 0.5 ? random.bytes(16) : undefined,
     };
     const bytes = encodeJoinAccept(appKey, fields);
     const accept = decodeJoinAccept(security, appKey, bytes, devNonce);
@@ -150,7 +150,7 @@ test("10,000 random joins both ways", (t) => {
         ? accept.channelList === undefined
         : fields.channelList.equals(accept.channelList!));
     if (!same) return t.fail(`join accept ${i} differs`);
-    bytes[random.integer(1, bytes.length - 1)]! ^= 1 << random.integer(0, 7);
+    bytes[random.int(1, bytes.length - 1)]! ^= 1 << random.int(0, 7);
     if (decodeJoinAccept(security, appKey, bytes, devNonce))
       return t.fail(`join accept ${i}: a flipped bit went unseen`);
   }

@@ -6,7 +6,7 @@ import { FieldWriter, Session } from "../../device/lorawan/session.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { encodeDownlink } from "../../host-tools/gateway/packets.js";
 import { nodeCrypto } from "./nodecrypto.js";
-import { Random } from "./random.js";
+import { Random } from "../../host-tools/lib/random.js";
 import { NorFlash } from "../flash/norflash.js";
 import { World, abp, otaa } from "./simulation.js";
 
@@ -142,20 +142,20 @@ test("3,000 malformed downlinks: nothing crashes, nothing is accepted, no counte
   const random = new Random("malformed");
   const { heard, accepted } = await attacked(3001, (round) => {
     if (round === 3000) return genuine(0);
-    const bytes = genuine(random.integer(0, 100));
-    switch (random.integer(0, 4)) {
+    const bytes = genuine(random.int(0, 100));
+    switch (random.int(0, 4)) {
       case 0:
-        return random.bytes(random.integer(0, 255));
+        return random.bytes(random.int(0, 255));
       case 1:
-        return bytes.subarray(0, random.integer(0, bytes.length - 1));
+        return bytes.subarray(0, random.int(0, bytes.length - 1));
       case 2:
-        return Buffer.concat([bytes, random.bytes(random.integer(1, 20))]);
+        return Buffer.concat([bytes, random.bytes(random.int(1, 20))]);
       case 3:
         // Options said to be longer than the frame.
         bytes[5] = bytes[5]! | 0x0f;
         return bytes;
       default:
-        bytes[random.integer(0, bytes.length - 1)]! ^= 1 << random.integer(0, 7);
+        bytes[random.int(0, bytes.length - 1)]! ^= 1 << random.int(0, 7);
         return bytes;
     }
   });
@@ -234,15 +234,15 @@ test("200,000 random MAC command strings leave every region with channels and va
       onLinkCheck: () => undefined,
     };
     for (let i = 0; i < 22000; i++) {
-      const bytes = random.bytes(random.integer(0, 20));
-      if (bytes.length > 0) bytes[0] = random.pick([2, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 13, random.integer(0, 255)]);
+      const bytes = random.bytes(random.int(0, 20));
+      if (bytes.length > 0) bytes[0] = random.pick([2, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 13, random.int(0, 255)]);
       // Frequencies in the band, or 0, so that channels come and go.
       if ([5, 7, 10].includes(bytes[0]!) && bytes.length > 5) {
-        if (bytes[0] !== 5) bytes[1] = random.integer(0, 16);
-        const frequency = random.fraction() < 0.3 ? 0 : random.integer(region.range[0], region.range[1]);
+        if (bytes[0] !== 5) bytes[1] = random.int(0, 16);
+        const frequency = random.uniform() < 0.3 ? 0 : random.int(region.range[0], region.range[1]);
         bytes.writeUIntLE(Math.floor(frequency / 100), 2, 3);
       }
-      if (i % 50 === 0) session.channels.applyList(Buffer.concat([random.bytes(15), Buffer.of(random.integer(0, 2))]));
+      if (i % 50 === 0) session.channels.applyList(Buffer.concat([random.bytes(15), Buffer.of(random.int(0, 2))]));
       if (i % 50 === 0) session.repair();
       commands.apply(bytes, context);
       const answers = commands.take(15);

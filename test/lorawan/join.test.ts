@@ -28,7 +28,7 @@ for (const resets of [false, true]) {
     for (let boot = 0; world.time.now < 72 * hour; boot++) {
       const { link } = world.node({ region: "EU868", credentials: otaa, flash }, 0, world.time.now);
       const joining = link.join().catch(() => undefined);
-      await world.time.pass(resets ? world.random.integer(1, 40) * 60000 : 72 * hour);
+      await world.time.pass(resets ? world.random.int(1, 40) * 60000 : 72 * hour);
       link.close();
       void joining;
     }

@@ -10,7 +10,7 @@ import type {
   ReceivedPacket,
 } from "../../device/lorawan/types.js";
 import { nodeCrypto } from "./nodecrypto.js";
-import { Random } from "./random.js";
+import { Random } from "../../host-tools/lib/random.js";
 
 /** Events in order of time, in ms; between two of them every promise that can settle does. */
 export class Timeline {
@@ -103,7 +103,7 @@ export class World {
 
   #send(downlink: GatewayDownlink): void {
     const payload = this.tamper ? this.tamper(downlink.payload) : downlink.payload;
-    if (!payload || this.outage || this.random.fraction() < this.loss) return;
+    if (!payload || this.outage || this.random.uniform() < this.loss) return;
     const end = downlink.time / 1000 + airtime({ ...downlink, spreadingFactor: downlink.sf }, payload.length, false);
     this.#downlinks.push({ ...downlink, payload, end });
   }
@@ -172,7 +172,7 @@ export class World {
           });
         }),
       airtime: (modulation, bytes) => airtime(modulation, bytes, true),
-      random: () => this.random.integer(0, 0xffffffff),
+      random: () => this.random.int(0, 0xffffffff),
       sleep: () => void this.sleeps++,
       channelFree: () => {
         this.channelChecks++;
@@ -187,7 +187,7 @@ export class World {
   #hear(payload: Uint8Array, { frequency, spreadingFactor: sf, bandwidth }: Modulation): void {
     if (this.outage || !this.#listensOn(frequency)) return;
     for (const gateway of this.#gateways) {
-      if (this.random.fraction() < this.loss) continue;
+      if (this.random.uniform() < this.loss) continue;
       void this.server.receive({
         gateway,
         time: this.time.now * 1000,

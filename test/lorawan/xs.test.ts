@@ -12,7 +12,7 @@ import {
   sessionKeys,
 } from "../../host-tools/gateway/packets.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
-import { Random } from "./random.js";
+import { Random } from "../../host-tools/lib/random.js";
 import { abp } from "./simulation.js";
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "xs");
@@ -29,16 +29,16 @@ interface Case {
 
 function randomCase(random: Random): Case {
   const keys = { devAddr: random.bytes(4), nwkSKey: random.bytes(16), appSKey: random.bytes(16) };
-  const counter = random.integer(0, 0xffffffff);
-  if (random.fraction() < 0.2) {
+  const counter = random.int(0, 0xffffffff);
+  if (random.uniform() < 0.2) {
     const fields = {
-      joinNonce: random.integer(0, 0xffffff),
+      joinNonce: random.int(0, 0xffffff),
       netId: random.bytes(3),
       devAddr: keys.devAddr,
       rx1Offset: 0,
       rx2DataRate: 0,
       rxDelay: 1,
-      channelList: random.fraction() < 0.5 ? random.bytes(16) : undefined,
+      channelList: random.uniform() < 0.5 ? random.bytes(16) : undefined,
     };
     const devNonce = Buffer.alloc(2);
     devNonce.writeUInt16BE(counter & 0xffff);
@@ -50,12 +50,12 @@ function randomCase(random: Random): Case {
       session: { nwkSKey: nwkSKey.toString("hex"), appSKey: appSKey.toString("hex") },
     };
   }
-  const port = random.pick([undefined, 0, random.integer(1, 255)]);
-  const options = random.bytes(port === 0 ? 0 : random.integer(0, 15));
-  const payload = port === undefined ? Buffer.alloc(0) : random.bytes(random.integer(0, 200));
+  const port = random.pick([undefined, 0, random.int(1, 255)]);
+  const options = random.bytes(port === 0 ? 0 : random.int(0, 15));
+  const payload = port === undefined ? Buffer.alloc(0) : random.bytes(random.int(0, 200));
   const frame = encodeDownlink(keys, {
     counter,
-    confirmed: random.fraction() < 0.5,
+    confirmed: random.uniform() < 0.5,
     ack: false,
     pending: false,
     adr: false,

@@ -9,7 +9,7 @@ import { execa } from "execa";
 import { loadLayersModel, saveLayersModel } from "../../host-tools/graph/modelFiles.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { startPlainBackend } from "../convert/backend.js";
-import { Chance, randomizeWeights } from "../convert/randomModels.js";
+import { chanceOf, randomizeWeights } from "../convert/randomModels.js";
 import { predict } from "../convert/run.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "loam-prune-"));
@@ -37,9 +37,9 @@ test.before(async () => {
       tfl.layers.dense({ units: 4, activation: "softmax" }),
     ],
   });
-  randomizeWeights(model, new Chance(4));
+  randomizeWeights(model, chanceOf(4));
   await saveLayersModel(model, at("model"));
-  const chance = new Chance(5);
+  const chance = chanceOf(5);
   const data = Float32Array.from({ length: count * 60 }, () => chance.normal());
   samples = tf.tensor(data, [count, 12, 1, 5]);
   writeFileSync(at("samples.f32"), Buffer.from(data.buffer));

@@ -7,7 +7,7 @@ import { UserError } from "../../host-tools/lib/errors.js";
 import { filterGroups, fineTune, pruneModel, sensitivityScan } from "../../host-tools/prune/index.js";
 import type { LayerChannels } from "../../host-tools/prune/channels.js";
 import { startPlainBackend } from "../convert/backend.js";
-import { randomModel, randomSamples, randomizeWeights, Chance } from "../convert/randomModels.js";
+import { randomModel, randomSamples, randomizeWeights, chanceOf } from "../convert/randomModels.js";
 
 test.before(startPlainBackend);
 
@@ -104,7 +104,7 @@ function branchedModel(): tfl.LayersModel {
       layers.dense({ units: 1, name: "level" }).apply(flat) as tfl.SymbolicTensor,
     ],
   });
-  randomizeWeights(model, new Chance(5));
+  randomizeWeights(model, chanceOf(5));
   return model;
 }
 
@@ -163,7 +163,7 @@ test("filters of a model inside a model, and of a layer used twice, are found", 
     inputs: [a, b],
     outputs: tfl.layers.dense({ units: 2 }).apply(inner.apply(sum)) as tfl.SymbolicTensor,
   });
-  randomizeWeights(model, new Chance(2));
+  randomizeWeights(model, chanceOf(2));
   const { groups, map } = filterGroups(model);
   t.deepEqual(
     groups.map(({ layers, filters }) => [layers.join("+"), filters.length]),
@@ -188,7 +188,7 @@ test("a scan spares sensitive layers; fine-tuning then brings the answers back t
       tfl.layers.dense({ units: 3, activation: "softmax" }),
     ],
   });
-  randomizeWeights(model, new Chance(3));
+  randomizeWeights(model, chanceOf(3));
   // Half of the second layer does nothing.
   const kernel = model.getLayer("second").getWeights()[0]!;
   model
@@ -256,7 +256,7 @@ test("a pruned model with dilation learns the original's answers", async (t) => 
       tfl.layers.dense({ units: 3 }),
     ],
   });
-  randomizeWeights(model, new Chance(31));
+  randomizeWeights(model, chanceOf(31));
   const samples = randomSamples(model, 48, 6);
   const losses = await fineTune(
     await pruneModel(model, { ratio: 0.25 }),

@@ -1,6 +1,6 @@
 import test from "ava";
 import { makeDay } from "../../host-tools/recordings/day.js";
-import { Random } from "../../host-tools/recordings/random.js";
+import { Random } from "../../host-tools/lib/random.js";
 import { makeSite } from "../../host-tools/recordings/site.js";
 import { makeSlow, probeSlope } from "../../host-tools/recordings/slow.js";
 import { makeVibration } from "../../host-tools/recordings/vibration.js";

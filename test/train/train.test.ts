@@ -6,7 +6,7 @@ import test from "ava";
 import * as tf from "@tensorflow/tfjs-core";
 import { calibrateConfidence, evaluateFloat } from "../../host-tools/evaluate/evaluate.js";
 import { silentProgress } from "../../host-tools/lib/progress.js";
-import { Random } from "../../host-tools/recordings/random.js";
+import { Random } from "../../host-tools/lib/random.js";
 import { Adam } from "../../host-tools/train/adam.js";
 import { startBackend } from "../../host-tools/tf/backend.js";
 import { countMacs } from "../../host-tools/train/benchmark.js";

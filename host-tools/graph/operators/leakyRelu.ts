@@ -19,7 +19,7 @@ export const leakyRelu: Descriptor = {
   tflm: { parser: "ParseLeakyRelu", options: [4, 4], data: 24, prepare: inputAndOutput },
   engine: {
     tiny: [[[{ shape: [7] }], { shape: [7] }, { alpha: 0.25 }]],
-    random: pointwise("LEAKY_RELU", "any", (random) => ({ alpha: Math.fround(random.spread(0.01, 0.9)) })),
+    random: pointwise("LEAKY_RELU", "any", (random) => ({ alpha: Math.fround(random.logUniform(0.01, 0.9)) })),
     suite: 1,
     desktop: "the same",
   },

@@ -19,7 +19,7 @@ const random: Generator = (place) => {
     ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
     : shape.filter((_, axis) => !axes.includes(axis));
   if (outShape.length === 0) return undefined;
-  const out = model.int8(outShape, scale * random.spread(0.3, 1.5), quantized(random).zeroPoint);
+  const out = model.int8(outShape, scale * random.logUniform(0.3, 1.5), quantized(random).zeroPoint);
   return model.operator(
     "MEAN",
     [from, model.int32s(axes.map((axis) => (random.chance(0.2) ? axis - rank : axis)))],

@@ -2,19 +2,16 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { NodeConfig } from "../../../device/config.js";
 import { loamRoot } from "../../../host-tools/lib/paths.js";
+import { Random } from "../../../host-tools/lib/random.js";
 import { checkConfig } from "../../../host-tools/node/check.js";
 
 export const exampleNode = (): NodeConfig =>
   checkConfig(JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8"))).config;
 
-/** A small generator (mulberry32), so that a failure can be repeated. */
+/** Numbers below 1 from a seed, so that a failure can be repeated. */
 export function generator(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  const random = new Random(`day ${seed}`);
+  return () => random.uniform();
 }
 
 export const dayStart = Date.UTC(2026, 2, 1) / 1000;

@@ -27,7 +27,7 @@ export const randomArithmetic =
     const otherScale = model.tensors[other]!.quantization!.scale[0]!;
     const out = model.int8(
       shape,
-      sane(outScale(scale, otherScale) * random.spread(0.6, 3)),
+      sane(outScale(scale, otherScale) * random.logUniform(0.6, 3)),
       quantized(random).zeroPoint,
     );
     return model.operator(name, random.chance(0.5) ? [from, other] : [other, from], out, {

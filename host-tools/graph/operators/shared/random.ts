@@ -10,7 +10,7 @@ export const mostElements = 6000;
 
 export function quantized(random: Random): { scale: number; zeroPoint: number } {
   return {
-    scale: Math.fround(random.spread(0.004, 0.3)),
+    scale: Math.fround(random.logUniform(0.004, 0.3)),
     zeroPoint: random.chance(0.3) ? -128 : random.int(-128, 127),
   };
 }
@@ -28,14 +28,14 @@ export const sane = (scale: number): number => Math.min(4, scale);
 
 /** A scale at which sums of `taps` products fill the output's range. */
 export const fitting = (random: Random, inScale: number, weightScale: number, taps: number): number =>
-  sane(((inScale * weightScale * Math.sqrt(taps) * 74 * 74) / 40) * random.spread(0.4, 2.5));
+  sane(((inScale * weightScale * Math.sqrt(taps) * 74 * 74) / 40) * random.logUniform(0.4, 2.5));
 
 /** Weight scales: one, or one a channel. */
 export function weightScales(random: Random, channels: number): number[] {
-  const base = random.spread(0.002, 0.05);
+  const base = random.logUniform(0.002, 0.05);
   return random.chance(0.3)
     ? [Math.fround(base)]
-    : Array.from({ length: channels }, () => Math.fround(base * random.spread(0.25, 4)));
+    : Array.from({ length: channels }, () => Math.fround(base * random.logUniform(0.25, 4)));
 }
 
 /** A bias, or at times none; TensorFlow Lite Micro aborts on a DEPTHWISE_CONV_2D without one. */
@@ -50,7 +50,7 @@ export function bias(
   if (!needed && random.chance(0.15)) return [];
   const at = (c: number) => scales[c % scales.length]!;
   const data = Int32Array.from({ length: channels }, (_, c) =>
-    Math.round(((random.next() * 2 - 1) * 60 * outScale) / (inScale * at(c))),
+    Math.round(((random.uniform() * 2 - 1) * 60 * outScale) / (inScale * at(c))),
   );
   return [
     model.tensor(
@@ -80,7 +80,7 @@ export const pointwise =
       to === "same"
         ? about(place)
         : to === "any"
-          ? { scale: sane(scale * random.spread(0.3, 3)), zeroPoint: quantized(random).zeroPoint }
+          ? { scale: sane(scale * random.logUniform(0.3, 3)), zeroPoint: quantized(random).zeroPoint }
           : to;
     return model.operator(name, [from], model.int8(shape, outScale, zeroPoint), options(random));
   };

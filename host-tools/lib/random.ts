@@ -1,13 +1,21 @@
 import { createHash } from "node:crypto";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-/** Seeded random numbers (xoroshiro128+). Streams of different names are independent of each other. */
+/** Where the numbers come from: `next` has 32 random bits, as pure-rand's generators do. */
+export interface Generator {
+  next(): number;
+}
+
+/** Seeded random numbers, the same on every machine (xoroshiro128+, from pure-rand). Streams of different names are independent of each other. */
 export class Random {
-  readonly #generator;
+  readonly #generator: Generator;
   #spare = NaN;
 
-  constructor(readonly name: string) {
-    this.#generator = xoroshiro128plus(createHash("sha256").update(name).digest().readInt32LE(0));
+  constructor(
+    readonly name: string,
+    generator: Generator = xoroshiro128plus(createHash("sha256").update(name).digest().readInt32LE(0)),
+  ) {
+    this.#generator = generator;
   }
 
   /** A separate stream, so that one part of a simulation can change without changing the others. */
@@ -28,6 +36,19 @@ export class Random {
   /** Whole number, 0 <= n < count. */
   below(count: number): number {
     return Math.floor(this.uniform(0, count));
+  }
+
+  /** Whole number, both ends included. */
+  int(low: number, high: number): number {
+    return low + Math.floor(this.uniform() * (high - low + 1));
+  }
+
+  pick<T>(values: readonly T[]): T {
+    return values[this.int(0, values.length - 1)]!;
+  }
+
+  bytes(count: number): Buffer {
+    return Buffer.from(Array.from({ length: count }, () => this.int(0, 255)));
   }
 
   chance(probability: number): boolean {
