@@ -15,9 +15,10 @@ export class AppScript {
     Reflect.deleteProperty(compartment.globalThis, "trace");
     const start = compartment.importNow(name)["default"] as StartApp;
     if (typeof start !== "function") throw new TypeError("app script: its default export is not a function");
-    this.#app = start(Object.freeze(api, true));
-    if (typeof this.#app?.onVerdict !== "function")
+    const app = start(Object.freeze(api, true)) as Partial<App> | undefined;
+    if (typeof app?.onVerdict !== "function")
       throw new TypeError("app script: its default export returned no onVerdict");
+    this.#app = app as App;
   }
 
   onVerdict(verdict: AppVerdict): void {

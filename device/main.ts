@@ -106,7 +106,8 @@ guard(() => {
     features: (name) => recognizer.feature(name),
     actuate: (name, on) => actuators.set(name, on),
     send: (verdict) => void queued("report", reporter.report(verdict, actuators.bits)),
-    log: (text) => journal("log", { text: String(text) }),
+    // A script may log anything.
+    log: (text: unknown) => journal("log", { text: String(text) }),
   });
 });
 

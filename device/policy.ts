@@ -37,7 +37,7 @@ export class Policy {
   /** The cloud's decision as the verdict to act on, or why it is refused. */
   decide(decision: Decision, now: number): Verdict | Refused {
     const waiting = this.#waiting;
-    if (!waiting || waiting.sequence !== decision.sequence) return this.#lastDeferral < 0 ? "unknown" : "superseded";
+    if (waiting?.sequence !== decision.sequence) return this.#lastDeferral < 0 ? "unknown" : "superseded";
     this.#waiting = undefined;
     if (now - waiting.since > this.#options.decisionSeconds) return "late";
     const name = this.#options.classes[decision.label];

@@ -61,8 +61,7 @@ export class UplinkReporter {
   /** Merges the report into the waiting one. @returns undefined when they cannot be merged; null when the outbox is full and the waiting one is unchanged */
   #merge(report: Report, weight: Importance): number | undefined | null {
     const waiting = this.#outbox.newest();
-    if (!waiting || waiting.port !== ports.report || !mayMerge(waiting.importance as Importance, weight))
-      return undefined;
+    if (waiting?.port !== ports.report || !mayMerge(waiting.importance as Importance, weight)) return undefined;
     const earlier = decodeReport(waiting.payload);
     const { time, made } =
       earlier.time === 0 && waiting.made !== undefined

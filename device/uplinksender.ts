@@ -57,7 +57,7 @@ export class UplinkSender {
 
   async #run(): Promise<void> {
     // In a microtask: joining and sending need most of the stack, which the window, verdict and script calls would still occupy.
-    await undefined;
+    await Promise.resolve();
     let fetches = 0;
     while (this.#outbox.count > 0 || (this.#link.wantsUplink && fetches < maxFetches)) {
       try {

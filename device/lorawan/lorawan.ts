@@ -19,6 +19,7 @@ import { SessionPersistence } from "./sessionpersistence.js";
 import type { Link } from "./link.js";
 import { openSession } from "./activation.js";
 import { maxPayloadAt, regions } from "./regions/regions.js";
+import type { Region } from "./regions/types.js";
 import { Security } from "./security.js";
 import { Session } from "./session.js";
 import type { LinkOptions, LinkState, ReceivedPacket, Refusal, SendOptions, SendResult } from "./types.js";
@@ -58,7 +59,7 @@ export class LoRaWAN implements Link {
 
   /** @throws RangeError for credentials, a region or a partition that cannot be used; the message never contains a key */
   constructor(options: LinkOptions) {
-    const region = regions[options.region];
+    const region = regions[options.region] as Region | undefined;
     if (!region) throw new RangeError(`region ${options.region}: one of ${Object.keys(regions).join(", ")} expected`);
     const { flash, clock } = options;
     const session = new Session(region);
@@ -140,7 +141,7 @@ export class LoRaWAN implements Link {
     this.#busy = true;
     try {
       // In a microtask: what follows needs most of the stack, which the callers would still occupy.
-      await undefined;
+      await Promise.resolve();
       // MAC answers that do not fit in FOpts are sent before the payload, on port 0.
       for (
         let frame = 0;
