@@ -190,9 +190,12 @@ export class Air {
     if (this.#isRunning) return;
     this.#isRunning = true;
     // After the messages that are already in the pipe.
-    setImmediate(() =>
-      this.#run().catch((error: unknown) => (this.#failure ? this.#failure(error) : Promise.reject(error))),
-    );
+    setImmediate(() => {
+      this.#run().catch((error: unknown) => {
+        if (!this.#failure) throw error;
+        this.#failure(error);
+      });
+    });
   }
 
   async #run(): Promise<void> {

@@ -88,7 +88,7 @@ export async function fuzz(
     for (const line of text.toString().split("\n")) if (/pulse|ERROR|NEW_FUNC/.test(line)) note(line);
   });
   const result = await child;
-  const text = String(result.all ?? "");
+  const text = result.all;
   if (result.failed) throw new UserError(`the fuzzer found a fault:\n${text.slice(-6000)}`);
   return {
     runs: Number(/stat::number_of_executed_units:\s*(\d+)/.exec(text)?.[1] ?? 0),

@@ -73,8 +73,7 @@ export class Cloud {
     const known = this.memory.find(devEui, uplink);
     this.#onEvent({ kind: "received", devEui, payload: uplink, again: known !== undefined });
     const answer = known?.answer ?? (uplink.kind === "deferral" ? await this.#decide(devEui, uplink) : undefined);
-    if (!known || known.sequence !== uplink.sequence || (answer && !known.answer))
-      this.memory.remember(devEui, uplink, answer);
+    if (known?.sequence !== uplink.sequence || (answer && !known.answer)) this.memory.remember(devEui, uplink, answer);
     return answer && { port: ports.decision, payload: encodeDecision({ sequence: uplink.sequence, ...answer }) };
   }
 

@@ -47,7 +47,7 @@ function describe({ devEui, port, payload }: Uplink, memory: Memory): Record<str
   try {
     const content = decodeUplink(port, payload);
     const known = memory.find(devEui, content);
-    if (!known || known.sequence !== content.sequence) memory.remember(devEui, content);
+    if (known?.sequence !== content.sequence) memory.remember(devEui, content);
     return { again: known !== undefined, ...content };
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;

@@ -111,7 +111,7 @@ class Reader {
     const elapsed = time - start;
     if (elapsed > seconds - 1e-4) return;
     let open = this.#windows[this.#windows.length - 1];
-    if (!open || open.start !== start) this.#windows.push((open = this.#open(start)));
+    if (open?.start !== start) this.#windows.push((open = this.#open(start)));
     for (const { sensor, rate, column, offset, samples } of this.#columns) {
       const text = record[column]!;
       if (text === "") continue;

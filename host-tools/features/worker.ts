@@ -8,7 +8,8 @@ process.on("message", (job: FeatureJob) => {
   const answer = (what: WorkerAnswer) => process.send!(what);
   extractFile(job).then(
     (result) => answer({ result }),
-    (error: Error) => answer(error instanceof UserError ? { refused: error.message } : { error: String(error.stack) }),
+    (error: unknown) =>
+      answer(error instanceof UserError ? { refused: error.message } : { error: String((error as Error).stack) }),
   );
 });
 process.on("disconnect", () => process.exit());

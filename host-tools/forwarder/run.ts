@@ -18,7 +18,7 @@ export interface BehindOptions {
   devices: DeviceRegistration[];
   hours: number;
   everySeconds: number;
-  onEvent(event: Record<string, unknown>): void;
+  onEvent: (event: Record<string, unknown>) => void;
 }
 
 /** Simulated nodes (device code under XS, driver, simulated chip) before one simulated gateway before a real network server. @throws UserError */

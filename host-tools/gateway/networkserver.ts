@@ -85,7 +85,8 @@ export class NetworkServer {
     this.#netId = Buffer.alloc(3);
     this.#netId.writeUIntBE(options.netId ?? 0x13, 0, 3);
     this.#transmitters = new Transmitters(this.#region);
-    this.#collector = new Collector(options.collect ?? queueMicrotask, (collected) => this.#handle(collected));
+    const collect = options.collect ?? ((run) => Promise.resolve().then(run));
+    this.#collector = new Collector(collect, (collected) => this.#handle(collected));
   }
 
   addGateway(port: GatewayPort): void {

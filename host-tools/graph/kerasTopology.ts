@@ -116,7 +116,7 @@ function typesOf(model: Topology): Map<string, string> {
   return new Map(
     layers
       .filter((layer) => !wrapped.has(layer))
-      .map(({ class_name: type, config, name }) => [String(config["name"] ?? name), type]),
+      .map(({ class_name: type, config, name }) => [String((config["name"] as string | undefined) ?? name), type]),
   );
 }
 
@@ -124,7 +124,7 @@ function typesOf(model: Topology): Map<string, string> {
  * A topology that tfjs can read, and how its weights are called there: Keras 3 puts the model's name in front (sequential/dense/kernel), tfjs begins with the layer's.
  * @throws UserError naming a layer whose options tfjs would leave out
  */
-export function readableTopology(given: Topology): { topology: Topology; weightName(name: string): string } {
+export function readableTopology(given: Topology): { topology: Topology; weightName: (name: string) => string } {
   const old = !isKeras3(given, JSON.stringify(modelOf(given)));
   const topology = (old ? given : unwrap(given)) as Topology;
   const model = modelOf(topology);

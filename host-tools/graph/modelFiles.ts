@@ -11,10 +11,15 @@ import type { PlannedFile } from "../lib/overwrite.js";
 import { registerCustomLayers } from "../tf/customLayers.js";
 import { readableTopology, type Topology } from "./kerasTopology.js";
 
+interface WeightGroup {
+  paths: string[];
+  weights: tf.io.WeightsManifestEntry[];
+}
+
 interface ModelJson {
   format?: string;
   modelTopology?: Topology & { node?: unknown };
-  weightsManifest?: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
+  weightsManifest?: WeightGroup[];
   trainingConfig?: tf.io.TrainingConfig;
   userDefinedMetadata?: Record<string, never>;
 }
@@ -62,14 +67,14 @@ function parseModelJson(file: string, bytes: Buffer): ModelJson {
       `${file} is a tfjs graph model; loam converts layers models. Export it with --output_format=tfjs_layers_model, or save it with model.save()`,
     );
   }
-  if (typeof json?.modelTopology !== "object" || json.modelTopology === null)
+  if (typeof json?.modelTopology !== "object" || !(json.modelTopology as object | null))
     throw new UserError(`${file} has no "modelTopology"; ${expected}`);
   const whole =
     Array.isArray(json.weightsManifest) &&
     json.weightsManifest.every(
-      (group) =>
+      (group: Partial<WeightGroup> | null) =>
         Array.isArray(group?.paths) &&
-        Array.isArray(group?.weights) &&
+        Array.isArray(group.weights) &&
         group.weights.every(({ shape }) => Array.isArray(shape)),
     );
   if (!whole)

@@ -78,6 +78,6 @@ export class InferenceSession {
 
   #end(error: Error): void {
     this.#ended ??= error;
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#ended);
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#ended);
   }
 }

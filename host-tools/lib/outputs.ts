@@ -44,9 +44,9 @@ async function makeFolder(folder: string): Promise<void> {
     if (code === "EEXIST" && (await stat(folder)).isDirectory()) return;
     if (code !== "ENOENT" || path.dirname(folder) === folder) throw error;
     await makeFolder(path.dirname(folder));
-    await mkdir(folder).catch((again: NodeJS.ErrnoException) => {
+    await mkdir(folder).catch((again: unknown) => {
       // Somebody else made it in the meantime.
-      if (again.code !== "EEXIST") throw again;
+      if ((again as NodeJS.ErrnoException).code !== "EEXIST") throw again;
     });
   }
 }

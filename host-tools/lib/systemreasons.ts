@@ -30,7 +30,7 @@ const reasons: Readonly<Record<string, string | ((use: Use) => string)>> = {
 
 /** Why the system refused to do something with a file, for the person at the terminal: the one table of its error codes. Codes that are not in it have the system's own text. */
 export function systemReason(error: unknown, bytes?: number): string {
-  const { code = "", message } = error as NodeJS.ErrnoException;
+  const { code = "", message } = error as Partial<NodeJS.ErrnoException>;
   const reason = Object.hasOwn(reasons, code) ? reasons[code]! : (message ?? String(error));
   return typeof reason === "string" ? reason : reason({ bytes });
 }

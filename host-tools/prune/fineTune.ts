@@ -26,7 +26,7 @@ const tiny = 1e-7;
 
 /** Cross-entropy of probabilities against wished ones, or, where outputs are no probabilities, their squared distance. */
 function distance(wished: tf.Tensor, given: tf.Tensor, probabilities: boolean): tf.Scalar {
-  if (!probabilities) return tf.mean(tf.squaredDifference(wished, given)) as tf.Scalar;
+  if (!probabilities) return tf.mean<tf.Scalar>(tf.squaredDifference(wished, given));
   return tf.neg(tf.mean(tf.sum(tf.mul(wished, tf.log(tf.add(given, tiny))), -1))) as tf.Scalar;
 }
 
@@ -62,7 +62,7 @@ export async function fineTune(
   registerDilatedGradients();
   const inputs = [data.inputs].flat();
   const count = inputs[0]!.shape[0];
-  const wished = [teacher.predict(inputs, { batchSize: 128 })].flat() as tf.Tensor[];
+  const wished = [teacher.predict(inputs, { batchSize: 128 })].flat();
   const probabilities = wished.map(areProbabilities);
   const share = data.labels ? distillation : 1;
   const optimizer = tf.train.adam(learningRate);

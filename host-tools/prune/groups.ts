@@ -16,7 +16,7 @@ function normalizationFactors(map: ChannelMap): Map<number, number> {
   for (const { layer, inputs } of map.layers.values()) {
     if (layer.getClassName() !== "BatchNormalization") continue;
     const values = new Map(layer.weights.map((weight) => [weightRole(weight), weight.read().dataSync()]));
-    const epsilon = Number((layer.getConfig() as { epsilon: number }).epsilon);
+    const epsilon = (layer.getConfig() as { epsilon: number }).epsilon;
     inputs.forEach((channel, i) =>
       factors.set(
         channel,

@@ -49,7 +49,7 @@ function slicedWeights(layer: Layer, channels: LayerChannels, kept: Kept): tf.Te
   return layer.weights.map((weight) => {
     const rank = weight.shape.length;
     const role = weightRole(weight);
-    const multiplier = Number((layer.getConfig() as { depthMultiplier?: number }).depthMultiplier ?? 1);
+    const multiplier = (layer.getConfig() as { depthMultiplier?: number }).depthMultiplier ?? 1;
     const axes =
       role === "pointwise_kernel"
         ? pointwiseSlices(rank, multiplier, channels, kept)

@@ -19,7 +19,7 @@ const halvings = 40;
 /** Mean squared difference of two models' outputs over the samples, over the mean square of the first one's. */
 function difference(truth: readonly tf.Tensor[], model: tfl.LayersModel, samples: tf.Tensor | tf.Tensor[]): number {
   return tf.tidy(() => {
-    const given = [model.predict(samples)].flat() as tf.Tensor[];
+    const given = [model.predict(samples)].flat();
     let [noise, signal] = [0, 0];
     truth.forEach((each, i) => {
       noise += tf.sum(tf.squaredDifference(each, given[i]!)).dataSync()[0]!;
@@ -48,7 +48,7 @@ export async function sensitivityScan(
   { ratio, samples, progress = silentProgress }: SensitivityOptions,
 ): Promise<Record<string, number>> {
   const { map, groups } = filterGroups(model);
-  const truth = [tf.tidy(() => model.predict(samples))].flat() as tf.Tensor[];
+  const truth = [tf.tidy(() => model.predict(samples))].flat();
   const damages: number[][] = [];
   for (const [done, group] of groups.entries()) {
     const damage = [0];

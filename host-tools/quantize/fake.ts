@@ -14,7 +14,7 @@ const memory = new WeakMap<object, { bias: object; inputScale: number; result: N
 function remembered(graph: Graph, node: GraphNode, inputScale: number): NodeConstants {
   const [weights, bias] = [graph.tensors[node.inputs[1]!]!.data!, graph.tensors[node.inputs[2]!]!.data!];
   const known = memory.get(weights);
-  if (known && known.bias === bias && known.inputScale === inputScale) return known.result;
+  if (known?.bias === bias && known.inputScale === inputScale) return known.result;
   const result = quantizeWeights(graph, node, inputScale);
   memory.set(weights, { bias, inputScale, result });
   return result;

@@ -24,6 +24,7 @@ export function eachActivation(
       runGraph(graph, batch(), {
         output: (index, value) => {
           each(index, value.dataSync() as Float32Array);
+          return undefined;
         },
       });
     });

@@ -40,8 +40,8 @@ async function bundleScript(directory: string): Promise<string> {
       plugins: [
         {
           name: "inside",
-          setup({ onResolve }) {
-            onResolve({ filter: /.*/ }, ({ path: name, importer, kind }) => {
+          setup(build) {
+            build.onResolve({ filter: /.*/ }, ({ path: name, importer, kind }) => {
               if (kind === "entry-point") return undefined;
               const target = path.resolve(path.dirname(importer), name);
               if (name.startsWith(".") && target.startsWith(root + path.sep)) return undefined;

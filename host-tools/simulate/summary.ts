@@ -105,6 +105,9 @@ export function summarize(
       case "fault":
         summary.faults += event.count ?? 1;
         break;
+      default:
+        // Of no account in the summary.
+        break;
     }
   }
   summary.windows = windows.size;

@@ -89,7 +89,7 @@ export class Audit {
   #data(payload: Buffer, boot: number): void {
     const address = payload.toString("hex", 1, 5);
     let counters = this.#frames.get(address);
-    if (!counters) this.#frames.set(address, (counters = new Map()));
+    if (!counters) this.#frames.set(address, (counters = new Map<number, string>()));
     const counter = payload.readUInt16LE(6);
     const frame = `${boot} ${payload.toString("base64")}`;
     const known = counters.get(counter);

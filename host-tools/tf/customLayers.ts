@@ -15,9 +15,9 @@ class SeparableConv1D extends separableConv() {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const image = tf.expandDims(only(inputs), 2) as tf.Tensor4D;
-      const depthwise = tf.expandDims(this.depthwiseKernel.read(), 1) as tf.Tensor4D;
-      const pointwise = tf.expandDims(this.pointwiseKernel.read(), 1) as tf.Tensor4D;
+      const image = tf.expandDims<tf.Tensor4D>(only(inputs), 2);
+      const depthwise = tf.expandDims<tf.Tensor4D>(this.depthwiseKernel.read(), 1);
+      const pointwise = tf.expandDims<tf.Tensor4D>(this.pointwiseKernel.read(), 1);
       const [stride, dilation] = [this.strides[0], this.dilationRate[0]];
       // tfjs's depthwise convolution wants equal strides; along the width of 1 any stride is the same.
       const image2 = tf.separableConv2d(image, depthwise, pointwise, [stride, stride], this.padding, [

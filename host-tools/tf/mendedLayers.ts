@@ -54,7 +54,7 @@ function mendConv1d(): void {
     inputs: tf.Tensor | tf.Tensor[],
     kwargs: Record<string, unknown>,
   ): tf.Tensor | tf.Tensor[] {
-    if (String(this.padding) !== "causal") return call.call(this, inputs, kwargs);
+    if ((this.padding as string) !== "causal") return call.call(this, inputs, kwargs);
     return tf.tidy(() => {
       const before = (this.kernelSize[0] - 1) * this.dilationRate[0];
       const padded = tf.pad(only(inputs), [
@@ -72,7 +72,7 @@ function mendConv1d(): void {
     this: Convolution & Layer & { filters: number },
     inputShape: Shape | Shape[],
   ): Shape | Shape[] {
-    if (String(this.padding) !== "causal") return computeOutputShape.call(this, inputShape);
+    if ((this.padding as string) !== "causal") return computeOutputShape.call(this, inputShape);
     const [batch, steps] = shapeOfOne(inputShape);
     return [batch!, steps === null ? null : Math.ceil(steps! / this.strides[0]), this.filters];
   };

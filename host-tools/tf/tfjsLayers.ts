@@ -6,7 +6,7 @@ import type { Layer } from "./layerGraph.js";
 
 export type Pair = [number, number];
 export type Shape = (number | null)[];
-export type LayerConstructor<T = object> = new (...args: unknown[]) => Layer & T;
+export type LayerConstructor<T = object> = (new (...args: unknown[]) => Layer & T) & { prototype: Layer & T };
 
 /** What tfjs's convolution layers hold; its type files declare it protected. */
 export interface Convolution {

@@ -30,7 +30,7 @@ export function changeRecording(config: NodeConfig, features: Float32Array, chan
       }
     for (const { sensor, bands } of spectra) {
       const louder = 2 * Math.log2(changes[config.sensors.findIndex(({ name }) => name === sensor)]!.gain);
-      for (let band = 0; band < bands.length; band++) features[at++]! += louder;
+      for (const end = at + bands.length; at < end; at++) features[at]! += louder;
     }
   }
 }

@@ -43,7 +43,7 @@ export async function benchmark(frames: number, features: number, classes: numbe
     weights.map(() => true),
     0.01,
   );
-  const classWeights = tf.ones([classes]) as tf.Tensor1D;
+  const classWeights = tf.ones<tf.Rank.R1>([classes]);
   const step = (): void => {
     const { gradients } = batchLoss(model, variables, input, labels, { classWeights, smoothing: 0 });
     adam.update(weights, gradients, 1e-3);

@@ -42,7 +42,7 @@ export function batchLoss(
       const hard = tf.neg(tf.sum(tf.mul(share, tf.sum(tf.mul(truth, tf.log(tf.maximum(p, least))), -1))));
       if (!wanted) return hard as tf.Scalar;
       const soft = tf.neg(tf.mean(tf.sum(tf.mul(wanted, tf.log(tf.maximum(softened(p), least))), -1)));
-      return tf.add(tf.mul(0.5, hard), tf.mul(0.5 * temperature * temperature, soft)) as tf.Scalar;
+      return tf.add<tf.Scalar>(tf.mul(0.5, hard), tf.mul(0.5 * temperature * temperature, soft));
     }, variables);
     return { value, grads };
   });

@@ -123,7 +123,7 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
   });
   options.finish?.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
   options.air?.attach(child.stdio[3] as Readable, child.stdio[4] as Writable);
-  let isLate = false;
+  let isLate = false as boolean;
   const timer = options.timeoutMs
     ? setTimeout(() => ((isLate = true), child.kill("SIGKILL")), options.timeoutMs)
     : undefined;

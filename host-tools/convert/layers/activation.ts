@@ -52,7 +52,7 @@ export function applyActivation(builder: GraphBuilder, layer: LayerView, input: 
 const relu: Translate = (builder, layer, [input]) => {
   const limit = layer.config["maxValue"];
   if (limit === null || limit === undefined) return builder.unary("RELU", input!);
-  if (!(Number(limit) > 0)) refuse(layer, `maxValue is ${String(limit)}`, "a maxValue over 0");
+  if (!(Number(limit) > 0)) refuse(layer, `maxValue is ${JSON.stringify(limit)}`, "a maxValue over 0");
   return clippedRelu(builder, input!, Number(limit));
 };
 

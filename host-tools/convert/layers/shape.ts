@@ -89,7 +89,7 @@ const upSampling =
     requireChannelsLast(layer);
     const interpolation = layer.config["interpolation"] ?? "nearest";
     if (interpolation !== "nearest")
-      refuse(layer, `interpolation "${String(interpolation)}"`, 'interpolation "nearest"');
+      refuse(layer, `interpolation ${JSON.stringify(interpolation)}`, 'interpolation "nearest"');
     const size = pair(layer.config["size"]);
     const tall = repeat(builder, input!, 1, size[0]);
     return oneDimensional ? tall : repeat(builder, tall, 2, size[1]);

@@ -12,7 +12,11 @@ export function reorder(data: Float32Array, shape: readonly number[], order: rea
   const index = target.map(() => 0);
   for (let at = 0; at < result.length; at++) {
     result[at] = data[index.reduce((sum, n, axis) => sum + n * strides[order[axis]!]!, 0)]!;
-    for (let axis = target.length - 1; axis >= 0 && ++index[axis]! === target[axis]; axis--) index[axis] = 0;
+    for (let axis = target.length - 1; axis >= 0; axis--) {
+      index[axis]!++;
+      if (index[axis] !== target[axis]) break;
+      index[axis] = 0;
+    }
   }
   return result;
 }

@@ -23,8 +23,9 @@ export interface ReceivedPacket {
   datr: string;
   /** "4/5" */
   codr: string;
-  rssi: number;
-  lsnr: number;
+  /** dBm and dB, as the gateway has them: 0 is taken for what is no number. */
+  rssi?: unknown;
+  lsnr?: unknown;
   size: number;
   /** Base64. */
   data: string;

@@ -13,14 +13,14 @@ import {
   unregisterGradient,
   util,
   type Tensor,
-  type Tensor2D,
+  type Rank,
 } from "@tensorflow/tfjs-core";
 
 /** Sums over all axes but the last, as a product with ones: wasm sums over leading axes by transposing first. */
 function sumOverRows(x: Tensor): Tensor {
   const columns = x.shape[x.rank - 1]!;
   const rows = x.size / columns;
-  return reshape(matMul(ones([1, rows]) as Tensor2D, reshape(x, [rows, columns]) as Tensor2D), [columns]);
+  return reshape(matMul(ones<Rank.R2>([1, rows]), reshape<Rank.R2>(x, [rows, columns])), [columns]);
 }
 
 /**

@@ -192,7 +192,7 @@ function forward(original: Forward): Forward {
 
 /** The gradients of a convolution: of its filter, which wasm lacks, and of its input, which wasm has as a plain loop; and pointwise convolutions as products. */
 export function registerConv(): void {
-  if (getKernel(Conv2DBackpropInput, "wasm")) unregisterKernel(Conv2DBackpropInput, "wasm");
+  if (getKernel(Conv2DBackpropInput, "wasm") as KernelConfig | undefined) unregisterKernel(Conv2DBackpropInput, "wasm");
   const register = (kernelName: string, kernel: (call: never) => TensorInfo): void =>
     registerKernel({ kernelName, backendName: "wasm", kernelFunc: kernel as unknown as KernelConfig["kernelFunc"] });
   register(Conv2DBackpropInput, backpropInput);

@@ -34,7 +34,7 @@ export interface Manifest {
 }
 
 interface Section {
-  build?: Record<string, string>;
+  build?: Record<string, string | number>;
   include?: string | string[];
   modules?: Record<string, string | string[]>;
   data?: Record<string, string | string[]>;

@@ -47,7 +47,7 @@ export default class Digital {
       throw new RangeError(`Digital: pin ${pin}: must be a whole number, 0 or more`);
     if (mode !== Output && mode !== OutputOpenDrain && !(mode >= Input && mode <= InputPullUpDown))
       throw new RangeError(`Digital: pin ${pin}: unknown mode ${mode}`);
-    if (options.format !== undefined && options.format !== "number")
+    if (((options.format as string | undefined) ?? "number") !== "number")
       throw new RangeError(`Digital: pin ${pin}: the format must be "number"`);
     if (onReadable && !edge) throw new Error(`Digital: pin ${pin}: onReadable needs an edge`);
     if (inUse().has(pin)) throw new Error(`Digital: pin ${pin} is in use`);
@@ -97,6 +97,6 @@ export default class Digital {
   }
 
   set format(value: "number") {
-    if (value !== "number") throw new RangeError('Digital: the format must be "number"');
+    if ((value as string) !== "number") throw new RangeError('Digital: the format must be "number"');
   }
 }
