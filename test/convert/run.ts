@@ -13,7 +13,7 @@ export function rows(tensor: tf.Tensor): Float32Array[] {
 }
 
 export const predict = (model: tfl.LayersModel, samples: tf.Tensor[]): tf.Tensor[] =>
-  [model.predict(samples.length === 1 ? samples[0]! : samples)].flat() as tf.Tensor[];
+  [model.predict(samples.length === 1 ? samples[0]! : samples)].flat();
 
 /** Samples as the bytes that a converted model takes, [run][input]. */
 export function toBytes({ summary }: Pick<Conversion, "summary">, samples: tf.Tensor[]): Uint8Array[][] {

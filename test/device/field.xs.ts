@@ -28,8 +28,21 @@ const states: [name: string, begin: () => void][] = [
   ["good", () => {}],
   ["wrong checksum", () => (climate.wrong = 1)],
   ["no climate chip", () => bus.detach(0x44)],
-  ["probe off", () => (bus.attach(0x44, climate), (climate.wrong = undefined), setLevel(34, 0))],
-  ["chip 4 % slow", () => (setLevel(34, 0.8), (vibration.speed = 0.96))],
+  [
+    "probe off",
+    () => {
+      bus.attach(0x44, climate);
+      climate.wrong = undefined;
+      setLevel(34, 0);
+    },
+  ],
+  [
+    "chip 4 % slow",
+    () => {
+      setLevel(34, 0.8);
+      vibration.speed = 0.96;
+    },
+  ],
   ["45 Hz", () => ((vibration.speed = 1), (vibration.world = hertz(45)))],
   ["no accelerometer", () => bus.detach(0x18)],
   [

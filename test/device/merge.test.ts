@@ -34,10 +34,10 @@ function node(bytes: Uint8Array): Node {
   const first = new NorFlash(2);
   let outbox = new Outbox(first, first.byteLength);
   const now = new Proxy(outbox, {
-    get: (_, name) =>
-      (Reflect.get(outbox, name) as () => void) instanceof Function
-        ? (Reflect.get(outbox, name) as () => void).bind(outbox)
-        : Reflect.get(outbox, name),
+    get: (_, name) => {
+      const value: unknown = Reflect.get(outbox, name);
+      return value instanceof Function ? (value.bind(outbox) as unknown) : value;
+    },
   });
   const reporter = new UplinkReporter(now, new Faults(), clock, () => {});
   reporter.report(verdict(100), 0);
@@ -71,7 +71,11 @@ const fills: Record<string, [blocks: number, fill: (outbox: Outbox) => void]> = 
 for (let spare = 0; spare < 60; spare += 4)
   fills[`${spare} bytes beside what must be confirmed`] = [
     2,
-    (outbox) => (confirmed(outbox, 3, 1000), confirmed(outbox, 1, 940 - spare), chatter(outbox, 3)),
+    (outbox) => {
+      confirmed(outbox, 3, 1000);
+      confirmed(outbox, 1, 940 - spare);
+      chatter(outbox, 3);
+    },
   ];
 
 interface Left {

@@ -55,7 +55,14 @@ class World {
     const program = await buildHost({ manifest: path.join(loamRoot, "test/device/time.manifest.json") });
     let ended = (): void => {};
     // The air stands still until the node has ended.
-    this.air.at(until * 1e6, () => new Promise<void>((resolve) => ((ended = resolve), finished.abort())));
+    this.air.at(
+      until * 1e6,
+      () =>
+        new Promise<void>((resolve) => {
+          ended = resolve;
+          finished.abort();
+        }),
+    );
     const peer = this.air.nodePort("node", { holdWhenEnded: true, ppm: this.ppm });
     const run = await runHost(program, {
       air: peer,

@@ -11,7 +11,7 @@ export interface Difference {
   index: number;
   name: string;
   /** Bytes of a tensor, given, computed or constant. */
-  bytesOf(tensor: number): Uint8Array;
+  bytesOf: (tensor: number) => Uint8Array;
   /** Where in the output. */
   at: number;
   /** What TensorFlow Lite Micro's arithmetic gives, and what desktop TensorFlow Lite gave. */

@@ -252,7 +252,7 @@ test("status reports count since the last one", async (t) => {
 
 test("a gateway that refuses RX1 is asked for RX2; its status and its clock are taken", async (t) => {
   const events: Record<string, unknown>[] = [];
-  const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(run, 20) });
+  const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(() => void run(), 20) });
   server.addDevice(otaa);
   const listener = new ForwarderListener(server, (event) => events.push(event));
   const port = await listener.listen(0, "127.0.0.1");
@@ -355,7 +355,7 @@ test("datagrams that are none change nothing", async (t) => {
 });
 
 test("a join through both ends over loopback", async (t) => {
-  const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(run, 20) });
+  const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(() => void run(), 20) });
   server.addDevice(otaa);
   const listener = new ForwarderListener(server);
   const port = await listener.listen(0, "127.0.0.1");
@@ -424,7 +424,7 @@ test("addresses", (t) => {
 });
 
 test("gateways whose clocks have nothing to do with each other: one uplink, and each sends by its own clock", async (t) => {
-  const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(run, 50) });
+  const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(() => void run(), 50) });
   server.addDevice(otaa);
   const listener = new ForwarderListener(server);
   const port = await listener.listen(0, "127.0.0.1");

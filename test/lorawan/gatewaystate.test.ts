@@ -34,10 +34,10 @@ async function live(t: ExecutionContext, args: string[]) {
   t.teardown(() => child.kill("SIGKILL"));
   const events: Record<string, unknown>[] = [];
   let heard = () => {};
-  createInterface({ input: child.stdout }).on(
-    "line",
-    (line) => (events.push(JSON.parse(line) as Record<string, unknown>), heard()),
-  );
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    events.push(JSON.parse(line) as Record<string, unknown>);
+    heard();
+  });
   const next = async (event: string) => {
     for (;;) {
       const at = events.findIndex((one) => one["event"] === event);

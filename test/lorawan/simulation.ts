@@ -26,7 +26,7 @@ export class Timeline {
 
   /** Runs until `work` settles. @throws when nothing is left to happen before that */
   async during<T>(work: Promise<T>): Promise<T> {
-    let done = false;
+    let done = false as boolean;
     const watched = work.finally(() => (done = true));
     watched.catch(() => undefined);
     for (;;) {
@@ -59,10 +59,10 @@ export interface WorldOptions extends Partial<ServerOptions> {
   /** Share of frames lost, each way. */
   loss?: number;
   /** What happens to each downlink on the way; undefined loses it. */
-  tamper?(payload: Uint8Array): Uint8Array | undefined;
+  tamper?: (payload: Uint8Array) => Uint8Array | undefined;
   snr?: number;
   /** Whether the gateways listen on a frequency; default: on all. */
-  listensOn?(frequency: number): boolean;
+  listensOn?: (frequency: number) => boolean;
 }
 
 /** One node, some gateways and the network server, on the link's real radio interface with simulated timing. */

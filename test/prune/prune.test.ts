@@ -38,7 +38,7 @@ const audible = (model: tfl.LayersModel): boolean =>
   );
 
 const outputsOf = (model: tfl.LayersModel, samples: tf.Tensor[]): tf.Tensor[] =>
-  [model.predict(samples.length === 1 ? samples[0]! : samples)].flat() as tf.Tensor[];
+  [model.predict(samples.length === 1 ? samples[0]! : samples)].flat();
 const furthest = (a: tf.Tensor, b: tf.Tensor): number =>
   tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]! / Math.max(1, tf.max(tf.abs(a)).dataSync()[0]!);
 

@@ -19,8 +19,8 @@ function addPrototypes(snapshot: Snapshot, name: string, start: object): void {
     prototype && prototype !== Object.prototype;
     prototype = Object.getPrototypeOf(prototype) as object | null, depth++
   )
-    for (const [key, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
-      snapshot.set(`${name}^${depth}.${key}`, value ?? get);
+    for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
+      snapshot.set(`${name}^${depth}.${key}`, property.value ?? property.get);
 }
 
 /** All that a module could change in tfjs: layers by name and what they inherit, kernels, gradients, tensors' methods. */
@@ -33,7 +33,7 @@ function tfjsNow(): Snapshot {
   }
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend("wasm")) {
     snapshot.set(`kernel ${kernelName}`, kernelFunc);
-    snapshot.set(`gradient ${kernelName}`, tf.getGradient(kernelName)?.gradFunc);
+    snapshot.set(`gradient ${kernelName}`, (tf.getGradient(kernelName) as tf.GradConfig | undefined)?.gradFunc);
   }
   return snapshot;
 }

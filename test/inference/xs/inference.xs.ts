@@ -27,10 +27,10 @@ const seen = {
 inference.close();
 inference.close();
 const thrown: string[] = [];
-for (const after of [() => to.data[0], () => inference.invoke(), () => inference.output()]) {
+for (const after of [() => to.data[0], () => inference.invoke(), () => inference.output()] as (() => unknown)[]) {
   try {
     const value = after();
-    thrown.push(`nothing: ${value}`);
+    thrown.push(`nothing: ${String(value)}`);
   } catch (error) {
     thrown.push(String(error));
   }

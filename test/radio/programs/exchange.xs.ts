@@ -24,6 +24,6 @@ export default async function main() {
   await radio.transmit(new Uint8Array([0x40, 1, 2, 3, 4, 5, 2]), { ...modulation, power: 14 });
   // The radio is closed in the callback of the driver that tells of the packet.
   const closed = radio.listen({ ...modulation, invertIQ: true }, () => radio.close());
-  await closed.catch((error: Error) => trace(`${JSON.stringify({ message: error.message })}\n`));
+  await closed.catch((error: unknown) => trace(`${JSON.stringify({ message: (error as Error).message })}\n`));
   trace(`${JSON.stringify({ closed: true })}\n`);
 }

@@ -17,7 +17,7 @@ const faults: Record<string, () => void> = {
     void later();
   },
   handled() {
-    Promise.reject(new Error("caught")).catch((error: Error) => trace(`${error.message}\n`));
+    Promise.reject(new Error("caught")).catch((error: unknown) => trace(`${(error as Error).message}\n`));
   },
   slots() {
     const kept: object[] = [];
