@@ -41,8 +41,10 @@ export default tseslint.config(
       // void f() as an expression is how a callback with a value says that it returns none.
       "@typescript-eslint/no-meaningless-void-operator": "off",
 
-      // 0 and "" stand for nothing in places where || says so; elsewhere ?? is meant.
-      "@typescript-eslint/prefer-nullish-coalescing": ["error", { ignorePrimitives: { number: true, string: true } }],
+      // A mapped type, { [layer in LayerName]?: Rule }, names its key.
+      "@typescript-eslint/consistent-indexed-object-style": "off",
+      // 0, "" and false stand for nothing where || says so; elsewhere ?? is meant.
+      "@typescript-eslint/prefer-nullish-coalescing": ["error", { ignorePrimitives: true }],
       // Of an object that is a table, as process.env.
       "@typescript-eslint/no-dynamic-delete": "off",
       // ECMA-419 has getters for what never changes.

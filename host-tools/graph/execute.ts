@@ -6,9 +6,9 @@ import { graphRules } from "./operators/index.js";
 
 /** What a run may change: constants by another tensor, and each output after it is computed (fake quantization, observation). */
 export interface RunHooks {
-  constant?(index: number): tf.Tensor | undefined;
+  constant?: (index: number) => tf.Tensor | undefined;
   /** May return another tensor in the output's place. */
-  output?(index: number, value: tf.Tensor, node: GraphNode | undefined): tf.Tensor | void;
+  output?: (index: number, value: tf.Tensor, node: GraphNode | undefined) => tf.Tensor | undefined;
   /** Leave out the fused activation of this node. */
   withoutActivation?: GraphNode;
 }

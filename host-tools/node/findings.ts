@@ -39,7 +39,7 @@ function shown(value: unknown, path: string): string {
   const isHidden = holdsKey.includes(path);
   if (typeof value === "string" && (isHidden || looksSecret.test(value))) return `${value.length} characters`;
   if (typeof value === "number" && isHidden) return "a number";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) as string | undefined) ?? typeof value;
   if (typeof value === "object" && value && (isHidden || looksSecret.test(text) || bytesIn(value)))
     return Array.isArray(value) ? "a list" : "an object";
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

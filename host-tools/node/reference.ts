@@ -129,7 +129,7 @@ const anchor = (title: string): string =>
     .replaceAll(" ", "-");
 
 function pinPage(): string {
-  const rows = (Object.entries(chips) as [string, NodeChip][]).map(([name, chip]) =>
+  const rows = Object.entries<NodeChip>(chips).map(([name, chip]) =>
     [
       `\`${name}\``,
       chip.pins.map(([first, last]) => `${first}-${last}`).join(", "),

@@ -12,7 +12,7 @@ test("a key that there is not is refused in every object of the description, and
   const objects = objectsIn(example()).filter((way) => !isFree(way));
   t.true(objects.length > 20, String(objects.length));
   for (const way of objects) {
-    const owner = way.reduce((at, key) => (at as Record<string, unknown>)[key], example() as unknown) as object;
+    const owner = way.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], example()) as object;
     const description = example();
     put(description, [...way, "zzzzzz"], 1);
     t.regex(

@@ -10,7 +10,7 @@ export const averagePool2d: Descriptor = {
   macs: "none",
   graph: {
     ...pooling,
-    run: runPool((tf) => tf.avgPool as typeof tf.maxPool),
+    run: runPool((tf) => tf.avgPool),
     layers: {
       AveragePooling1D: "same",
       AveragePooling2D: "same",

@@ -29,7 +29,7 @@ export const depthwiseConv2d: Descriptor = {
       const kernel = value(1) as tfjs.Tensor4D;
       const channels = x.shape[3];
       const [, height, width, out] = kernel.shape;
-      const taps = tf.reshape(kernel, [height, width, channels, out / channels]) as tfjs.Tensor4D;
+      const taps = tf.reshape<tfjs.Rank.R4>(kernel, [height, width, channels, out / channels]);
       return tf.add(tf.depthwiseConv2d(x, taps, strides(node), pad(node), "NHWC", dilation(node)), value(2));
     },
     layers: { DepthwiseConv2D: "depthwise", BatchNormalization: "batchNormalization", Rescaling: "same" },

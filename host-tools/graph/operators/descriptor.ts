@@ -118,7 +118,7 @@ export interface EngineRules {
   /** The suite of recorded random graphs that has it first: graphs of earlier suites stay as they were recorded. */
   suite: number;
   /** What desktop TensorFlow Lite computes otherwise than TensorFlow Lite Micro, for docs/backends.md; test/judge/desktopRules.ts has it as formulas. */
-  desktop: string | "the same";
+  desktop: string;
 }
 
 export interface TinyTensor {

@@ -37,7 +37,7 @@ export const checkRadio: Rule = ({ radio, chip }, findings) => {
     );
   if (!chip) return;
   const { title, spiHosts } = chips[chip];
-  if (!(spiHosts as readonly number[]).includes(pins.spi))
+  if (!spiHosts.includes(pins.spi))
     findings.expected(
       ["radio", "board", "pins", "spi"],
       `${spiHosts.join(" or ")} on an ${title} (without the key it is ${pins.spi})`,

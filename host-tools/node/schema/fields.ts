@@ -24,7 +24,7 @@ export function variants<const T extends [z.core.$ZodTypeDiscriminable, ...z.cor
   names: readonly string[],
 ) {
   return z.discriminatedUnion(by, options, {
-    error: (issue) => (issue.code === "invalid_union" ? oneOf(names) : "an object"),
+    error: (issue) => ((issue.code as string) === "invalid_union" ? oneOf(names) : "an object"),
   });
 }
 
