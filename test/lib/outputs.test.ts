@@ -126,7 +126,10 @@ test("a socket: who listens gets all of it; a dead one is named", async (t) => {
     server.once("connection", (connection) => {
       let all = "";
       connection.on("data", (chunk: Buffer) => (all += chunk.toString()));
-      connection.on("end", () => (connection.end(), resolve(all)));
+      connection.on("end", () => {
+        connection.end();
+        resolve(all);
+      });
     }),
   );
   await writeFileAtomic(place, "into the socket");
