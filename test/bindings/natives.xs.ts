@@ -19,14 +19,14 @@ export interface Method {
   closes?: true;
 }
 
-const floats = (count: number): ArrayBuffer => new Float32Array(count).fill(0.5).buffer as ArrayBuffer;
+const floats = (count: number): ArrayBuffer => new Float32Array(count).fill(0.5).buffer;
 const bytes = (count: number): Uint8Array => new Uint8Array(count).fill(7);
 /** 868.1 MHz, SF7, 125 kHz, 4/5, preamble, IQ, CRC, sync word, header; power, symbols, microseconds. */
 const settings = (timeout = 0): ArrayBuffer =>
-  Int32Array.of(868100000, 7, 125000, 5, 8, 0, 1, 0x34, 0, 14, 0, timeout).buffer as ArrayBuffer;
+  Int32Array.of(868100000, 7, 125000, 5, 8, 0, 1, 0x34, 0, 14, 0, timeout).buffer;
 /** SX1262 with a crystal, LDO, no RF switch, no limit; SPI and pins. */
 const board = (): ArrayBuffer =>
-  Int32Array.of(1, 0, 5000, 0, 0, 0, 127, 2, 1, 2, 3, 4, 8000000, 5, 6, 7, 8, -1, -1).buffer as ArrayBuffer;
+  Int32Array.of(1, 0, 5000, 0, 0, 0, 127, 2, 1, 2, 3, 4, 8000000, 5, 6, 7, 8, -1, -1).buffer;
 const timer = (): object => kinds.timer.make();
 
 /** But for those that end the program (xs_host_exit) and that make this test (xs_host_stress). */

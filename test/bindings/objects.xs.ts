@@ -23,8 +23,8 @@ function base(instance: object): object {
   return new parent();
 }
 
-const inference = (): Inference => new Inference({ model: model as never, arena });
-const tensor = (): object => inference().input().data.buffer as unknown as object;
+const inference = (): Inference => new Inference({ model: model, arena });
+const tensor = (): object => inference().input().data.buffer;
 
 /** `bare` and `close` are for native methods: what script calls is in the classes. */
 export const kinds = {
@@ -55,7 +55,7 @@ export const kinds = {
   flash: { make: () => new Flash("outbox"), bare: () => base(new Flash("outbox")) },
   resource: { make: () => new Resource("model.tflite"), bare: () => base(model) },
   timer: {
-    make: () => Timer.set(() => {}, 1) as unknown as object,
+    make: () => Timer.set(() => {}, 1),
     close: (object: object) => Timer.clear(object as never),
   },
 } satisfies Record<string, Kind>;

@@ -18,7 +18,7 @@ function outputOf(inference: Inference): string {
 
 /** What a model gives that lies where it will not stay. */
 function movedModels(expected: string): [what: string, is: string, expected: string][] {
-  const bytes = small.slice(0) as ArrayBuffer;
+  const bytes = small.slice(0);
   const holder = open(large);
   const room = holder.input().data;
   room.set(new Int8Array(bytes));
