@@ -1,8 +1,11 @@
-import type { Builtin } from "../graph/operators/index.js";
+import { graphRules, type Builtin } from "../graph/operators/index.js";
 import { activations, paddings } from "../tflite/index.js";
 import { lastOf, sizeOf, type Graph, type GraphNode } from "../graph/graph.js";
 
 export type Padding = keyof typeof paddings;
+
+/** Operators of two tensors, one of which may be spread over the other. */
+export type Elementwise = "ADD" | "SUB" | "MUL" | "MAXIMUM" | "MINIMUM";
 
 /** How a window moves over an image: [height, width] each. */
 export interface Window {
@@ -160,10 +163,10 @@ export class GraphBuilder {
     return this.node("CONCATENATION", inputs, shape, { axis, fusedActivation: activations.NONE });
   }
 
-  elementwise(op: "ADD" | "SUB" | "MUL", a: number, b: number): number {
+  elementwise(op: Elementwise, a: number, b: number): number {
     const other = this.shape(b);
     const shape = this.shape(a).map((n, axis) => Math.max(n, other[axis]!));
-    return this.node(op, [a, b], shape, { fusedActivation: activations.NONE });
+    return this.node(op, [a, b], shape, graphRules(op).fusesActivation ? { fusedActivation: activations.NONE } : {});
   }
 
   unary(op: Builtin, input: number, options: GraphNode["options"] = {}): number {

@@ -113,7 +113,7 @@ const anywhere: Step[] = [
   layer("Dropout", { rate: 0.5 }),
   layer("GaussianNoise", { stddev: 1 }),
   (x, chance) => layer("Dense", { units: chance.int(1, 8), activation: anyActivation(chance) })(x, chance),
-  ...["Add", "Subtract", "Multiply", "Average"].map(residual),
+  ...["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"].map(residual),
   concatenation,
   hardSwishByHand,
   layer("Rescaling", { scale: 0.5, offset: 0.25 }),

@@ -23,7 +23,7 @@ const alternatives: readonly (readonly [types: RegExp, instead: string])[] = [
   [/^LayerNormalization$/, "BatchNormalization, which is folded away"],
   [/^Conv2DTranspose$/, "UpSampling2D and a Conv2D"],
   [/^Conv3D|3D/, "Conv2D with one axis folded into the channels by a Reshape"],
-  [/^(Maximum|Minimum|Dot)$/, "Add, Multiply or Concatenate"],
+  [/^Dot$/, "Add, Multiply or Concatenate"],
   [/^(Embedding|CategoryEncoding|Masking)$/, "dense inputs computed before the model"],
   [/^(MultiHeadAttention|EinsumDense)$/, "SeparableConv1D layers"],
   [/^RepeatVector$/, "Reshape and UpSampling1D"],

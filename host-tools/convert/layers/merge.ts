@@ -1,5 +1,5 @@
 import type { LayerName } from "../../graph/operators/layers.js";
-import type { GraphBuilder } from "../builder.js";
+import type { Elementwise, GraphBuilder } from "../builder.js";
 import { lastOf } from "../../graph/graph.js";
 import { refuse, type LayerView, type Translate } from "./types.js";
 
@@ -17,7 +17,7 @@ function requireBroadcast(builder: GraphBuilder, layer: LayerView, a: number, b:
 }
 
 const merge =
-  (op: "ADD" | "SUB" | "MUL"): Translate =>
+  (op: Elementwise): Translate =>
   (builder, layer, inputs) =>
     inputs.slice(1).reduce((result, input) => {
       requireBroadcast(builder, layer, result, input);
@@ -43,5 +43,7 @@ export const mergeLayers = {
   Subtract: merge("SUB"),
   Multiply: merge("MUL"),
   Average: average,
+  Maximum: merge("MAXIMUM"),
+  Minimum: merge("MINIMUM"),
   Concatenate: concatenate,
 } satisfies { [layer in LayerName]?: Translate };

@@ -12,7 +12,9 @@ import { hardSwish } from "./hardSwish.js";
 import { leakyRelu } from "./leakyRelu.js";
 import { logistic } from "./logistic.js";
 import { maxPool2d } from "./maxPool2d.js";
+import { maximum } from "./maximum.js";
 import { mean } from "./mean.js";
+import { minimum } from "./minimum.js";
 import { mul } from "./mul.js";
 import { builtins, type Builtin } from "./names.js";
 import { pad } from "./pad.js";
@@ -43,8 +45,10 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   HARD_SWISH: hardSwish,
   LEAKY_RELU: leakyRelu,
   LOGISTIC: logistic,
+  MAXIMUM: maximum,
   MAX_POOL_2D: maxPool2d,
   MEAN: mean,
+  MINIMUM: minimum,
   MUL: mul,
   PAD: pad,
   QUANTIZE: quantize,

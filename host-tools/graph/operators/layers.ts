@@ -13,6 +13,8 @@ const operatorLayers = [
   "Subtract",
   "Multiply",
   "Average",
+  "Maximum",
+  "Minimum",
   "Concatenate",
   "Flatten",
   "Reshape",

@@ -1,5 +1,6 @@
 /* ADD, SUB and MUL, int8, with broadcasting. */
 #include "microSmall.h"
+#include "microBroadcast.h"
 #include "microQuantize.h"
 
 enum { optionActivation = 0 };
@@ -11,10 +12,6 @@ typedef struct {
 	MicroFastScale scale[2], outScale; /* scale[i].shift is negative where the factor is exactly 1/2 */
 	MicroRange range;
 } Binary;
-
-/* `count` outputs from a and b, whose neighbours are stepA and stepB apart. */
-typedef void (*Line)(const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB,
-	int8_t *output, int32_t count);
 
 microInline int8_t output(const Binary *binary, int32_t x) {
 	if (binary->outScale.shift < 0)
@@ -31,13 +28,15 @@ microInline int32_t common(const Binary *binary, int i, int32_t x) {
 }
 
 static void sums(
-	const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
+	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
+	const Binary *binary = (const Binary *)context;
 	for (; count; count--, a += stepA, b += stepB)
 		*to++ = output(binary, common(binary, 0, *a) + binary->sign * common(binary, 1, *b));
 }
 
 static void products(
-	const Binary *binary, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
+	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
+	const Binary *binary = (const Binary *)context;
 	for (; count; count--, a += stepA, b += stepB)
 		*to++ = output(binary, (*a - binary->zero[0]) * (*b - binary->zero[1]));
 }
@@ -83,85 +82,20 @@ static microCold bool setup(const MicroNode *node, Binary *binary) {
 	return fine && (scale.shift <= 0);
 }
 
-/* Size of dimension d, counted from the last, 1 where the tensor has none. */
-static int32_t dimension(const MicroTensor *tensor, int32_t d) {
-	return d < tensor->rank ? tensor->dims[tensor->rank - 1 - d] : 1;
-}
-
-static bool sameShape(const MicroTensor *a, const MicroTensor *b) {
-	int32_t d;
-	for (d = 0; d < inferenceMaxRank; d++)
-		if (dimension(a, d) != dimension(b, d))
-			return false;
-	return true;
-}
-
 static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
-	const MicroTensor *output = &node->output;
 	Binary binary;
-	int32_t i, d;
-
-	microCheck(microCheckInt8(node, &node->input[0]));
-	microCheck(microCheckInt8(node, &node->input[1]));
-	microCheck(microCheckInt8(node, output));
-	for (d = 0; d < inferenceMaxRank; d++) {
-		int32_t a = dimension(&node->input[0], d), b = dimension(&node->input[1], d);
-		if (((a != b) && (a != 1) && (b != 1)) || (dimension(output, d) != (a > b ? a : b)))
-			return microRefuse(node, output, "has dimension %d from the last of %d; the inputs have %d and %d", d,
-				dimension(output, d), a, b);
-	}
+	microCheck(microCheckBroadcast(node, need));
 	if (!setup(node, &binary))
-		return microRefuse(node, output, "scales too far apart, or a fused activation that is not understood");
-	for (i = 0; i < 2; i++)
-		if (sameShape(&node->input[i], output))
-			need->overlap[i].forward = 0;
+		return microRefuse(node, &node->output, "scales too far apart, or a fused activation that is not understood");
 	return inferenceOk;
 }
 
-static void combine(MicroNode *node, Line line) {
-	const int8_t *a = (const int8_t *)node->input[0].data, *b = (const int8_t *)node->input[1].data;
-	int8_t *to = (int8_t *)(uintptr_t)node->output.data;
-	int32_t index[inferenceMaxRank] = { 0 }, stepA[inferenceMaxRank], stepB[inferenceMaxRank], sizeA = 1, sizeB = 1, d,
-			inner;
-	uint32_t left;
+static void run(MicroNode *node) {
 	Binary binary;
-
 	setup(node, &binary);
-	/* Steps of an input along each dimension, the last one first; 0 where it is repeated. */
-	for (d = 0; d < inferenceMaxRank; d++) {
-		stepA[d] = dimension(&node->input[0], d) == 1 ? 0 : sizeA;
-		stepB[d] = dimension(&node->input[1], d) == 1 ? 0 : sizeB;
-		sizeA *= dimension(&node->input[0], d);
-		sizeB *= dimension(&node->input[1], d);
-	}
-	inner = dimension(&node->output, 0);
-	if (sameShape(&node->input[0], &node->input[1])) {
-		inner = (int32_t)node->output.elements;
-		stepA[0] = stepB[0] = 1;
-	}
-	for (left = node->output.elements; left; left -= (uint32_t)inner) {
-		line(&binary, a, stepA[0], b, stepB[0], to, inner);
-		to += inner;
-		for (d = 1; d < inferenceMaxRank; d++) {
-			a += stepA[d];
-			b += stepB[d];
-			if (++index[d] < dimension(&node->output, d))
-				break;
-			a -= stepA[d] * index[d];
-			b -= stepB[d] * index[d];
-			index[d] = 0;
-		}
-	}
+	microBroadcast(node, node->code == builtinMUL ? products : sums, &binary);
 }
 
-static void runSum(MicroNode *node) {
-	combine(node, sums);
-}
-
-static void runProduct(MicroNode *node) {
-	combine(node, products);
-}
-
-const MicroKernel microKernelADD = { microIdentity(ADD), 4, 2, 2, options, check, runSum };
-const MicroKernel microKernelSUB = { microIdentity(SUB), 5, 2, 2, options, check, runSum };
-const MicroKernel microKernelMUL = { microIdentity(MUL), 7, 2, 2, options, check, runProduct };
+const MicroKernel microKernelADD = { microIdentity(ADD), 4, 2, 2, options, check, run };
+const MicroKernel microKernelSUB = { microIdentity(SUB), 5, 2, 2, options, check, run };
+const MicroKernel microKernelMUL = { microIdentity(MUL), 7, 2, 2, options, check, run };

@@ -16,8 +16,10 @@
 	OPERATOR(HARD_SWISH) \
 	OPERATOR(LEAKY_RELU) \
 	OPERATOR(LOGISTIC) \
+	OPERATOR(MAXIMUM) \
 	OPERATOR(MAX_POOL_2D) \
 	OPERATOR(MEAN) \
+	OPERATOR(MINIMUM) \
 	OPERATOR(MUL) \
 	OPERATOR(PAD) \
 	OPERATOR(QUANTIZE) \
@@ -55,10 +57,14 @@ enum {
 	optionsOfLEAKY_RELU = 75,
 	builtinLOGISTIC = 14,
 	optionsOfLOGISTIC = 0,
+	builtinMAXIMUM = 55,
+	optionsOfMAXIMUM = 39,
 	builtinMAX_POOL_2D = 17,
 	optionsOfMAX_POOL_2D = 5,
 	builtinMEAN = 40,
 	optionsOfMEAN = 27,
+	builtinMINIMUM = 57,
+	optionsOfMINIMUM = 39,
 	builtinMUL = 18,
 	optionsOfMUL = 21,
 	builtinPAD = 34,
@@ -98,8 +104,10 @@ enum {
 	"\165" "HARD_SWISH\0" \
 	"\142" "LEAKY_RELU\0" \
 	"\016" "LOGISTIC\0" \
+	"\067" "MAXIMUM\0" \
 	"\021" "MAX_POOL_2D\0" \
 	"\050" "MEAN\0" \
+	"\071" "MINIMUM\0" \
 	"\022" "MUL\0" \
 	"\042" "PAD\0" \
 	"\162" "QUANTIZE\0" \

@@ -15,8 +15,10 @@
 #define parserOfHARD_SWISH ParseHardSwish
 #define parserOfLEAKY_RELU ParseLeakyRelu
 #define parserOfLOGISTIC ParseLogistic
+#define parserOfMAXIMUM ParseMaximum
 #define parserOfMAX_POOL_2D ParsePool
 #define parserOfMEAN ParseReducer
+#define parserOfMINIMUM ParseMinimum
 #define parserOfMUL ParseMul
 #define parserOfPAD ParsePad
 #define parserOfQUANTIZE ParseQuantize

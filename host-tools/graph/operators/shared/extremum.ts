@@ -1,0 +1,44 @@
+/** MAXIMUM and MINIMUM: they compare the integers as they are, so inputs and output must have one quantization. */
+import type { OptionTable } from "../../../tflite/index.js";
+import type { Generator, TflmRules, TinyOperator } from "../descriptor.js";
+import { about, operand } from "./random.js";
+import { moves } from "./graphRules.js";
+import { secondForInt8 } from "./version.js";
+
+export const extremumOptions: OptionTable = { type: "MaximumMinimum", union: 39, fields: [] };
+
+export const extremumVersion = secondForInt8;
+
+/** An error of either input is at most an error of the output; a QUANTIZE brings an input of a fixed range to the common one. */
+export const extremum = { ...moves, quantization: { kind: "same", requantizeFixed: true } } as const;
+
+/** The kernel has neither options, nor a structure of its own, nor anything to prepare. */
+export const tflmExtremum = (parser: string): TflmRules => ({
+  parser,
+  options: "none",
+  data: "none",
+  prepare: () => [],
+});
+
+export const tinyExtrema: readonly TinyOperator[] = [
+  [[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }],
+  [[{ shape: [2, 1, 3] }, { shape: [4, 1] }], { shape: [2, 4, 3] }],
+];
+
+export const randomExtremum =
+  (name: "MAXIMUM" | "MINIMUM"): Generator =>
+  (place) => {
+    const { model, random, from } = place;
+    const { shape, scale, zeroPoint } = about(place);
+    if (shape.length > 4) return undefined;
+    const alike = (tensor: number): boolean => {
+      const { quantization } = model.tensors[tensor]!;
+      return quantization!.scale[0] === scale && quantization!.zeroPoint[0] === zeroPoint;
+    };
+    const other = operand(place, () => ({ scale, zeroPoint }), alike);
+    return model.operator(
+      name,
+      random.chance(0.5) ? [from, other] : [other, from],
+      model.int8(shape, scale, zeroPoint),
+    );
+  };

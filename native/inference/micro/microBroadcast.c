@@ -1,0 +1,68 @@
+#include "microSmall.h"
+#include "microBroadcast.h"
+
+/* Size of dimension d, counted from the last, 1 where the tensor has none. */
+static int32_t dimension(const MicroTensor *tensor, int32_t d) {
+	return d < tensor->rank ? tensor->dims[tensor->rank - 1 - d] : 1;
+}
+
+static bool sameShape(const MicroTensor *a, const MicroTensor *b) {
+	int32_t d;
+	for (d = 0; d < inferenceMaxRank; d++)
+		if (dimension(a, d) != dimension(b, d))
+			return false;
+	return true;
+}
+
+InferenceStatus microCheckBroadcast(MicroNode *node, MicroNeed *need) {
+	const MicroTensor *output = &node->output;
+	int32_t i, d;
+
+	microCheck(microCheckInt8(node, &node->input[0]));
+	microCheck(microCheckInt8(node, &node->input[1]));
+	microCheck(microCheckInt8(node, output));
+	for (d = 0; d < inferenceMaxRank; d++) {
+		int32_t a = dimension(&node->input[0], d), b = dimension(&node->input[1], d);
+		if (((a != b) && (a != 1) && (b != 1)) || (dimension(output, d) != (a > b ? a : b)))
+			return microRefuse(node, output, "has dimension %d from the last of %d; the inputs have %d and %d", d,
+				dimension(output, d), a, b);
+	}
+	for (i = 0; i < 2; i++)
+		if (sameShape(&node->input[i], output))
+			need->overlap[i].forward = 0;
+	return inferenceOk;
+}
+
+void microBroadcast(MicroNode *node, MicroLine line, const void *context) {
+	const int8_t *a = (const int8_t *)node->input[0].data, *b = (const int8_t *)node->input[1].data;
+	int8_t *to = (int8_t *)(uintptr_t)node->output.data;
+	int32_t index[inferenceMaxRank] = { 0 }, stepA[inferenceMaxRank], stepB[inferenceMaxRank], sizeA = 1, sizeB = 1, d,
+			inner;
+	uint32_t left;
+
+	/* Steps of an input along each dimension, the last one first; 0 where it is repeated. */
+	for (d = 0; d < inferenceMaxRank; d++) {
+		stepA[d] = dimension(&node->input[0], d) == 1 ? 0 : sizeA;
+		stepB[d] = dimension(&node->input[1], d) == 1 ? 0 : sizeB;
+		sizeA *= dimension(&node->input[0], d);
+		sizeB *= dimension(&node->input[1], d);
+	}
+	inner = dimension(&node->output, 0);
+	if (sameShape(&node->input[0], &node->input[1])) {
+		inner = (int32_t)node->output.elements;
+		stepA[0] = stepB[0] = 1;
+	}
+	for (left = node->output.elements; left; left -= (uint32_t)inner) {
+		line(context, a, stepA[0], b, stepB[0], to, inner);
+		to += inner;
+		for (d = 1; d < inferenceMaxRank; d++) {
+			a += stepA[d];
+			b += stepB[d];
+			if (++index[d] < dimension(&node->output, d))
+				break;
+			a -= stepA[d] * index[d];
+			b -= stepB[d] * index[d];
+			index[d] = 0;
+		}
+	}
+}

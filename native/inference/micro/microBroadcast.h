@@ -1,0 +1,17 @@
+/* Operators of two int8 tensors, one of which may be spread over the other: an axis of length 1, or one that is left out, is repeated. */
+#ifndef LOAM_MICRO_BROADCAST_H
+#define LOAM_MICRO_BROADCAST_H
+
+#include "micro.h"
+
+/* `count` outputs from a and b, whose neighbours are stepA and stepB apart. */
+typedef void (*MicroLine)(
+	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *output, int32_t count);
+
+/* int8 in and out, and shapes that fit; an input of the output's shape may lie under it. */
+InferenceStatus microCheckBroadcast(MicroNode *node, MicroNeed *need);
+
+/* Calls `line` for each run of outputs whose inputs move by constant steps. */
+void microBroadcast(MicroNode *node, MicroLine line, const void *context);
+
+#endif
