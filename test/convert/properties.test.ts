@@ -16,14 +16,25 @@ import { predict, run, toBytes } from "./run.js";
 const models = Number(process.env["LOAM_MODELS"] ?? 80);
 const samplesEach = 4;
 
-test.before(startPlainBackend);
+/** Layers that tfjs has, but that do nothing at inference and are Dropout by other names. */
+const unseen = ["SpatialDropout1D", "GaussianDropout", "AlphaDropout"];
 
-const kinds = new Set<string>();
+/** The models of the first seeds, and those of later ones that have a kind of layer which none before had. */
+const seeds: number[] = [];
+
+test.before(async () => {
+  await startPlainBackend();
+  const missing = new Set(Object.keys(layerTable).filter((name) => !unseen.includes(name)));
+  for (let seed = 0; seed < models || (missing.size > 0 && seed < 50 * models); seed++) {
+    const found = randomModel(seed).layers.filter((layer) => missing.delete(layer.getClassName()));
+    if (seed < models || found.length > 0) seeds.push(seed);
+  }
+  if (missing.size > 0) throw new Error(`no random model has ${[...missing].join(", ")}`);
+});
 
 test("float: TensorFlow Lite gives tfjs's prediction within 1e-5", async (t) => {
-  for (let seed = 0; seed < models; seed++) {
+  for (const seed of seeds) {
     const model = randomModel(seed);
-    model.layers.forEach((layer) => kinds.add(layer.getClassName()));
     const samples = randomSamples(model, samplesEach, seed);
     const conversion = await convertModel(model, { mode: "float", name: "random" });
     const given = await run(conversion, samples, { backend: "tflite" });
@@ -34,15 +45,11 @@ test("float: TensorFlow Lite gives tfjs's prediction within 1e-5", async (t) => 
       t.true(off <= 1e-5 * size, `seed ${seed}: off by ${off} of ${size}`);
     });
   }
-  const missing = Object.keys(layerTable).filter(
-    (name) => !kinds.has(name) && !["SpatialDropout1D", "GaussianDropout", "AlphaDropout"].includes(name),
-  );
-  t.deepEqual(missing, [], "every kind of layer was among the random models");
 });
 
 test("int8: off from tfjs's prediction by no more than the scales allow", async (t) => {
   const ratios: number[] = [];
-  for (let seed = 0; seed < models; seed++) {
+  for (const seed of seeds) {
     const model = randomModel(seed);
     const samples = randomSamples(model, samplesEach, seed);
     const conversion = await convertModel(model, {
@@ -77,7 +84,7 @@ test("int8: off from tfjs's prediction by no more than the scales allow", async 
 
 test("int8: the node's engine and TensorFlow Lite agree in every byte, but where a known rule of its desktop kernels says exactly what they give", async (t) => {
   const [micro, desktop] = [await InferenceSession.start("micro"), await InferenceSession.start("tflite")];
-  for (let seed = 0; seed < models; seed++) {
+  for (const seed of seeds) {
     const model = randomModel(seed);
     const samples = randomSamples(model, samplesEach, seed);
     const conversion = await convertModel(model, { mode: "int8", name: "random", calibration: samples });
@@ -93,7 +100,7 @@ test("int8: the node's engine and TensorFlow Lite agree in every byte, but where
 });
 
 needs(tflm)("int8: the node's engine and TensorFlow Lite Micro agree in every byte", async (t) => {
-  for (let seed = 0; seed < models; seed++) {
+  for (const seed of seeds) {
     const model = randomModel(seed);
     const samples = randomSamples(model, samplesEach, seed);
     const conversion = await convertModel(model, { mode: "int8", name: "random", calibration: samples });
