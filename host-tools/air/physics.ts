@@ -6,7 +6,7 @@ export function snrFloor(sf: number): number {
 }
 
 /** dBm of thermal noise in a bandwidth, with a noise figure of 6 dB. */
-export function noiseFloor(bandwidth: number): number {
+function noiseFloor(bandwidth: number): number {
   return -174 + 6 + 10 * Math.log10(bandwidth);
 }
 
@@ -27,7 +27,7 @@ const isolation = [
 const row = (sf: number): number => Math.min(5, Math.max(0, sf - 7));
 
 /** Whether two packets overlap in time on the same channel. */
-export function overlaps(a: AirPacket, b: AirPacket): boolean {
+function overlaps(a: AirPacket, b: AirPacket): boolean {
   return a.start < b.end && b.start < a.end && Math.abs(a.frequency - b.frequency) < (a.bandwidth + b.bandwidth) / 2;
 }
 

@@ -6,7 +6,7 @@ import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { boardPackages, buildProgram, type HarnessBuild, type Target } from "./build.js";
 
-export { boardPackages, engineText, type HarnessBuild, type Target } from "./build.js";
+export { engineText, type HarnessBuild, type Target } from "./build.js";
 
 export interface OperatorRun {
   index: number;

@@ -110,7 +110,7 @@ export function thresholdCurve(
 }
 
 /** Thresholds that are shown: 0 to 1 in steps of a fiftieth. */
-export const shownThresholds = Array.from({ length: 51 }, (_, index) => index / 50);
+const shownThresholds = Array.from({ length: 51 }, (_, index) => index / 50);
 
 export interface Judgement {
   windows: number;

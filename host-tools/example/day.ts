@@ -10,7 +10,7 @@ import type { SimulationSummary } from "../simulate/summary.js";
 const secondsADay = 86400;
 
 /** What happened in each window: what came from its verdict until the next one's. */
-export function dayWindows(events: readonly SimulationEvent[]): DayWindow[] {
+function dayWindows(events: readonly SimulationEvent[]): DayWindow[] {
   const windows = new Map<number, DayWindow>();
   const at = (time: number): DayWindow => {
     const known = windows.get(time) ?? {

@@ -14,7 +14,7 @@ export const pruneRatio = 0.4;
  * Shares by layer that together remove 40 % of all filters of the example's network. Most comes from the middle layer, whose filters stand in both of the
  * large products: a filter there saves about twice the bytes of one elsewhere.
  */
-export const pruneShares = { conv1_pointwise: 0.1, conv2_pointwise: 0.68, conv3_pointwise: 0.287 };
+const pruneShares = { conv1_pointwise: 0.1, conv2_pointwise: 0.68, conv3_pointwise: 0.287 };
 
 const calibrationWindows = 400;
 
@@ -60,7 +60,7 @@ export async function compress(
 }
 
 /** Float network -> int8 .tflite, calibrated on some of the training windows. */
-export function quantizeNetwork(
+function quantizeNetwork(
   model: tfl.LayersModel,
   data: TrainingData,
   { seed, name, progress = silentProgress }: { seed: number; name: string; progress?: Progress },

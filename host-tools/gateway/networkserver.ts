@@ -1,4 +1,3 @@
-import { commandId } from "../../device/lorawan/commands.js";
 import { maxPayloadAt, regions, type Region } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { airtime } from "../air/airtime.js";
@@ -360,4 +359,3 @@ export class NetworkServer {
 }
 
 /** The command identifiers, for sendCommands. */
-export { commandId };

@@ -24,7 +24,7 @@ export interface DownlinkFields {
 }
 
 /** The upper 16 bits of the FCnt as lora-packet expects them: little-endian. */
-export function upperHalf(counter: number): Buffer {
+function upperHalf(counter: number): Buffer {
   return Buffer.from([(counter >>> 16) & 0xff, counter >>> 24]);
 }
 

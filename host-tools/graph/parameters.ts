@@ -30,7 +30,7 @@ export interface QuantizedConstant {
 }
 
 /** Scale of each output channel's weights. @param inputScale keeps the bias inside 31 bits; leave it out when it is not yet known. */
-export function weightScales(graph: Graph, node: GraphNode, inputScale?: number): number[] {
+function weightScales(graph: Graph, node: GraphNode, inputScale?: number): number[] {
   const weights = graph.tensors[node.inputs[1]!]!;
   const bias = graph.tensors[node.inputs[2]!]!.data!;
   const { channelAxis: axis, perTensor } = weightedRule(node.op)!;

@@ -10,12 +10,11 @@ import { InferenceSession } from "./session.js";
 
 export { backends, type Backend } from "./programs.js";
 export { InferenceSession } from "./session.js";
-export { fnv1a32 } from "./hash.js";
 export { microArena, type MicroArena } from "./microArena.js";
 export { planModel } from "./planner.js";
 export { macsOf } from "./macs.js";
 export { tflmArena, type TflmArena } from "./tflmArena.js";
-export { tflmFolder, whereToGetTflm } from "./tflmSources.js";
+export { tflmFolder } from "./tflmSources.js";
 
 /** One operator of a run. `hash` is the FNV-1a-32 of its first output's bytes, 8 hexadecimal digits. */
 export interface InferTrace {

@@ -17,7 +17,7 @@ const packageFile = (folder: string): PackageFile =>
 export const loamPackage = packageFile(loamRoot);
 
 /** A path that a manifest and npm take for relative, with slashes. */
-export const dotted = (relative: string): string => {
+const dotted = (relative: string): string => {
   const text = relative.split(path.sep).join("/");
   return text.startsWith(".") ? text : `./${text}`;
 };

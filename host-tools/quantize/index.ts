@@ -13,7 +13,7 @@ import { chooseParams, rangeMethods, type RangeMethod } from "./range.js";
 import type { Params } from "../graph/parameters.js";
 import { spreadUnevenDense } from "./unevenDense.js";
 
-export { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
+export { type QuantizedTuning } from "./fineTune.js";
 export { rangeMethods, type RangeMethod } from "./range.js";
 
 export interface QuantizeOptions {

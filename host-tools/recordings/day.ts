@@ -37,7 +37,7 @@ export interface DayWindow {
 }
 
 /** The worst of what is so gives the label. */
-export function labelOf(site: Site, weather: Weather, pipe: PipeState, water: number): Label {
+function labelOf(site: Site, weather: Weather, pipe: PipeState, water: number): Label {
   if (pipe.leak > 0) return "leak";
   if (pipe.bearing > 0) return "pumpFault";
   if (pipe.pump > 0) return "irrigating";

@@ -105,7 +105,7 @@ const start = '<!doctype html><html lang="en"><head><meta charset="utf-8">';
 export const reportKind = textKind("a report", start);
 
 /** The whole page as one self-contained HTML text: style, plots and data inside, nothing fetched. */
-export async function renderReport(data: ReportData): Promise<string> {
+async function renderReport(data: ReportData): Promise<string> {
   const here = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), "utf8");
   const plots = await readFile(createRequire(import.meta.url).resolve("echarts/dist/echarts.common.min.js"), "utf8");
   const client = ts.transpileModule(await here("client/charts.ts"), {

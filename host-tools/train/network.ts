@@ -12,7 +12,7 @@ export interface NetworkShape {
  * Three depthwise-separable layers, about 525,000 parameters. Time shrinks as layers widen, so that the widest product runs on few steps;
  * the first layers are narrow and the second is the one that pruning can thin most, as both of the large products lose with it.
  */
-export const defaultShape: NetworkShape = { filters: [160, 512, 840], strides: [2, 2, 2], kernel: 3 };
+const defaultShape: NetworkShape = { filters: [160, 512, 840], strides: [2, 2, 2], kernel: 3 };
 
 /** Input [frames, 1, features], convolved along time; output a probability a class. @param seed of the first weights */
 export function makeNetwork(

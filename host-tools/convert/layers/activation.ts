@@ -11,7 +11,7 @@ const scaled = (builder: GraphBuilder, input: number, factor: number, offset: nu
 };
 
 /** min(max(x, 0), limit); the format has it for a limit of 6, others are scaled to that. */
-export function clippedRelu(builder: GraphBuilder, input: number, limit: number): number {
+function clippedRelu(builder: GraphBuilder, input: number, limit: number): number {
   if (limit === 6) return builder.unary("RELU6", input);
   return scaled(builder, builder.unary("RELU6", scaled(builder, input, 6 / limit, 0)), limit / 6, 0);
 }

@@ -5,7 +5,7 @@ import { applyActivation } from "./activation.js";
 import { asImage, pair, refuse, type LayerView, type Translate } from "./types.js";
 
 /** Moves weights to another order of axes: result axis i is source axis order[i]. */
-export function reorder(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+function reorder(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
   const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const target = order.map((axis) => shape[axis]!);
   const result = new Float32Array(data.length);

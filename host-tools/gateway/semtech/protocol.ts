@@ -2,7 +2,7 @@
  * The Semtech UDP packet-forwarder protocol, version 2 (Lora-net/packet_forwarder, PROTOCOL.TXT): datagrams between a gateway and a network
  * server. Bytes 0: version; 1-2: token; 3: kind; then the gateway's EUI (from the gateway only) and JSON.
  */
-export const protocolVersion = 2;
+const protocolVersion = 2;
 export const datagramKinds = { pushData: 0, pushAck: 1, pullData: 2, pullResp: 3, pullAck: 4, txAck: 5 } as const;
 export type DatagramKind = (typeof datagramKinds)[keyof typeof datagramKinds];
 

@@ -16,7 +16,7 @@ const objectRoot = path.join(cacheRoot, "xs", "objects");
 const install = "apt-get install gcc    (or clang; on macOS: xcode-select --install)";
 
 /** The C compiler: $CC or cc. */
-export const compiler = (): string => process.env["CC"] ?? "cc";
+const compiler = (): string => process.env["CC"] ?? "cc";
 
 /** Compilations of this process: programs that are built concurrently may share an object. */
 const underWay = new Map<string, Promise<{ object: string; state: string }>>();

@@ -41,7 +41,7 @@ function matches(source: string): NamedFile[] {
  * The first file of a name and extension wins, as in mcconfig.
  * @throws UserError when a source matches nothing
  */
-export function applyRules(rules: Rules, kind: string): NamedFile[] {
+function applyRules(rules: Rules, kind: string): NamedFile[] {
   const excluded = new Set((rules["~"] ?? []).flatMap((source) => matches(source).map(({ file }) => file)));
   const seen = new Set<string>();
   const result: NamedFile[] = [];

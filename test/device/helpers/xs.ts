@@ -6,7 +6,7 @@ import { buildHost, runHost, type RunOptions, type RunResult } from "../../../ho
 const here = path.join(loamRoot, "test/device");
 
 /** Runs test/device/NAME.xs.ts in the node's place, with the node's modules at hand. */
-export async function runXs(name: string, options: RunOptions = {}): Promise<RunResult> {
+async function runXs(name: string, options: RunOptions = {}): Promise<RunResult> {
   return runHost(
     await buildHost({ manifest: path.join(here, "manifest.json"), main: path.join(here, `${name}.xs.ts`) }),
     { timeoutMs: 60000, ...options },
