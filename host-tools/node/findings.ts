@@ -20,11 +20,11 @@ export class ConfigError extends Error {
 
 /** No error text shows what is there: it is the AppKey, or may contain it. */
 const holdsKey = ["", "radio", "radio.appKey"];
-/** Some of a key, with or without separators between its digits: a value in a wrong place may be one. */
-const looksSecret = /(?:[0-9a-f][\s:,_-]?){8}/i;
+/** Some of a key, with or without separators between its digits, or as bytes of C or strings: a value in a wrong place may be one. */
+const looksSecret = /(?:(?:0x|\\x)?[0-9a-f][\s:,"'_-]{0,4}){8}/i;
 
 /** The same in a sentence that names other values of the description, where whole numbers must stay. */
-const secretWord = /(?:[0-9a-f][\s:,_-]?){12,}/gi;
+const secretWord = /(?:[0-9a-f][\s:,_-]?){12,}|(?:(?:0x|\\x)[0-9a-f]{1,2}[\s:,_-]*){4,}/gi;
 
 const safe = (text: string): string => (looksSecret.test(text) ? `${text.length} characters` : text);
 
