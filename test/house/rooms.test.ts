@@ -46,10 +46,15 @@ function targetOf(file: string, name: string): string | undefined {
 const targetsOf = (file: string, text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].flatMap((match) => targetOf(file, match[1]!) ?? []);
 
-/** What a TypeScript file imports or exports from, as a value or a type, by whatever syntax; and the files of host tools that it names in a string. */
+/** Begins each way to name another file: import, export, require, importNow, import.meta.resolve, a URL beside this file, a reference path. */
+const naming =
+  /(?:\b(?:from|import|importNow|require|resolve|URL)\s*\(?|<reference\s+path=)\s*(?:\/\*[^]*?\*\/\s*)?["'`]([^"'`]+)["'`]/g;
+
+/** What a TypeScript file imports or exports from, as a value or a type, by whatever syntax; and the files of host tools that it names in a string or in the parts of a path. */
 function referencesOfScript(file: string, text: string): string[] {
-  const imported = targetsOf(file, text, /\b(?:from|import)\s*\(?\s*["'`]([^"'`]+)["'`]/g);
-  const named = [...text.matchAll(/["'`](host-tools\/[a-z]+\/[^"'`]*|host-tools\/[a-z]+)["'`]/g)].map(
+  const imported = targetsOf(file, text, naming);
+  const joined = text.replace(/(["'`])host-tools\1\s*,\s*["'`]/g, "$1host-tools/");
+  const named = [...joined.matchAll(/["'`](host-tools\/[a-z]+\/[^"'`]*|host-tools\/[a-z]+)["'`]/g)].map(
     (match) => match[1]!,
   );
   return [...imported, ...named.map((name) => (path.extname(name) ? name : `${name}/`))];
@@ -57,6 +62,20 @@ function referencesOfScript(file: string, text: string): string[] {
 
 /** The paths in a manifest of the host tools: what it includes, and the modules of its program. */
 const referencesOfManifest = (file: string, text: string): string[] => targetsOf(file, text, /"(\.\.?\/[^"]+)"/g);
+
+const sources = houses.flatMap((house) => [".c", ".cc", ".h"].flatMap((extension) => filesOf(house, extension)));
+
+/**
+ * The files of ours that a C source includes. Of a name without folders the include path decides: where several files have it, the lowest
+ * room's is meant.
+ */
+const referencesOfSource = (file: string, text: string): string[] =>
+  [...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*["<]([^">]+)[">]/gm)].flatMap(([, name]) => {
+    const beside = path.join(path.dirname(file), name!);
+    if (sources.includes(beside)) return beside;
+    const named = sources.filter((source) => `/${source}`.endsWith(`/${name}`));
+    return named.sort((a, b) => floors.get(roomOf(a))! - floors.get(roomOf(b))!).slice(0, 1);
+  });
 
 /** What climbs from a file to a room above its own. */
 function climbs(file: string, references: readonly string[], floorOf = floors): string[] {
@@ -88,6 +107,16 @@ test("no room climbs to another above it", (t) => {
       t.deepEqual(climbs(file, references), [], `the rooms' order is in ${page}`);
     }
   t.true(seen > 1000, `${seen} imports`);
+});
+
+test("no C source includes a header of a room above", (t) => {
+  let seen = 0;
+  for (const file of sources) {
+    const references = referencesOfSource(file, read(file));
+    seen += references.length;
+    t.deepEqual(climbs(file, references), [], `the rooms' order is in ${page}`);
+  }
+  t.true(seen > 200, `${seen} includes`);
 });
 
 test("no manifest of a host program climbs", (t) => {
@@ -162,11 +191,31 @@ const attempts: [file: string, text: string, to: string][] = [
   ["device/codec/x.ts", 'import { Log } from "flash/log";', "device/flash"],
   ["device/lorawan/x.ts", 'import { Outbox } from "outbox/outbox";', "device/outbox"],
   ["device/lorawan/x.ts", 'import { statistics } from "../config.js";', "device"],
+  ["host-tools/lib/x.ts", 'const a = require("../xs/index.js");', "host-tools/xs"],
+  ["host-tools/lib/x.ts", 'import a = require("../xs/index.js");', "host-tools/xs"],
+  ["host-tools/lib/x.ts", 'createRequire(import.meta.url).resolve("../xs/index.js");', "host-tools/xs"],
+  ["host-tools/lib/x.ts", 'import.meta.resolve("../xs/index.js")', "host-tools/xs"],
+  ["host-tools/lib/x.ts", 'new URL("../xs/index.js", import.meta.url)', "host-tools/xs"],
+  ["host-tools/lib/x.ts", 'path.join(loamRoot, "host-tools", "xs", "index.ts")', "host-tools/xs"],
+  ["host-tools/lib/x.ts", 'await import(/* why */ "../xs/index.js");', "host-tools/xs"],
+  ["host-tools/lib/x.ts", '/// <reference path="../xs/index.ts" />', "host-tools/xs"],
+  ["device/codec/x.ts", 'const { Log } = importNow("flash/log");', "device/flash"],
   ["native/lora/x.ts", 'import { regions } from "../../device/lorawan/regions/regions.js";', "device/lorawan"],
 ];
 for (const [file, text, to] of attempts)
   test(`found: in ${file} ${text}`, (t) => {
     const found = climbs(file, referencesOfScript(file, text));
+    t.is(found.length, 1);
+    t.true(found[0]!.endsWith(`(${to})`), found[0]);
+  });
+
+for (const [file, text, to] of [
+  ["native/lora/x.c", '#include "../../host-tools/xs/platform/host.h"', "host-tools/xs"],
+  ["native/lora/x.c", '  # include "simChip.h"', "host-tools/xs"],
+  ["native/fft/x.h", "#include <airPort.h>", "host-tools/xs"],
+] as const)
+  test(`found: in ${file} ${text}`, (t) => {
+    const found = climbs(file, referencesOfSource(file, text));
     t.is(found.length, 1);
     t.true(found[0]!.endsWith(`(${to})`), found[0]);
   });
