@@ -22,19 +22,15 @@ export interface UsedBlock {
 export class Blocks {
   readonly #flash: FlashPartition;
   readonly #blocks: Block[] = [];
-  /** A record while it is written. */
-  readonly #scratch: Uint8Array<ArrayBuffer>;
   readonly size: number;
   /** Of the block begun last. */
   lastGeneration = 0;
   /** The one that is written to; -1: none is. */
   newest = -1;
 
-  /** @param longest payload, bytes */
-  constructor(flash: FlashPartition, longest: number) {
+  constructor(flash: FlashPartition) {
     this.#flash = flash;
     this.size = flash.blockSize;
-    this.#scratch = new Uint8Array(recordBytes(longest, true));
     const count = Math.floor(flash.byteLength / flash.blockSize);
     for (let i = 0; i < count; i++) this.#blocks.push({ generation: 0, end: this.size, isBad: false });
   }
@@ -109,7 +105,7 @@ export class Blocks {
     const generation = ++this.lastGeneration;
     this.#flash.erase(block);
     const head = encodeBlockHead(generation, nextSequence, replaces);
-    return this.#writeWhole(block, 0, head, blockHead) ? generation : 0;
+    return this.#writeWhole(block, 0, head) ? generation : 0;
   }
 
   /** Everything was copied into the block. @returns false when the block is bad */
@@ -147,8 +143,8 @@ export class Blocks {
     payload: Uint8Array,
     deferred?: number,
   ): boolean {
-    const length = encodeRecord(this.#scratch, generation, at, head, payload, deferred);
-    return this.#writeWhole(block, at, this.#scratch.buffer, length) && this.#writeState(block, at);
+    const { buffer } = encodeRecord(generation, at, head, payload, deferred);
+    return this.#writeWhole(block, at, buffer) && this.#writeState(block, at);
   }
 
   #writeState(block: number, at: number): boolean {
@@ -159,7 +155,8 @@ export class Blocks {
     return isWritten;
   }
 
-  #writeWhole(block: number, at: number, buffer: ArrayBuffer, length: number): boolean {
+  #writeWhole(block: number, at: number, buffer: ArrayBuffer): boolean {
+    const { byteLength: length } = buffer;
     const offset = block * this.size + at;
     this.#flash.write(offset, length, buffer);
     const [written, wanted] = [new Uint8Array(this.#flash.read(offset, length)), new Uint8Array(buffer)];

@@ -14,7 +14,7 @@ export interface LogOptions {
   name: string;
   /** Live records at a time, at most; the index takes 16 bytes of memory each. */
   records: number;
-  /** Bytes of the longest payload; default 1,024. So much memory is taken once. */
+  /** Bytes of the longest payload; default 1,024. */
   longest?: number;
 }
 
@@ -64,7 +64,7 @@ export class Log {
     if (longest > fits) throw new RangeError(`${name}: payloads of ${longest} bytes, at most ${fits} fit a block`);
     this.#flash = flash;
     this.#options = { name, records, longest };
-    this.#blocks = new Blocks(flash, longest);
+    this.#blocks = new Blocks(flash);
     // One more: a record and the one that it supersedes are there together for a moment.
     this.index = new RecordIndex(records + 1);
     const { used, nextSequence } = this.#blocks.open();
@@ -95,7 +95,7 @@ export class Log {
     const { length } = payload;
     if (length > longest) throw new RangeError(`${name}: ${length} bytes, at most ${longest}`);
     if (this.count >= records + (supersedes === undefined ? 0 : 1)) return false;
-    const old = supersedes === undefined ? noSequence : this.index.sequences[supersedes]!;
+    const old = supersedes === undefined ? noSequence : this.index.sequence(supersedes);
     const bytes = recordBytes(length, deferred);
     while (this.#makeRoom(bytes)) {
       const at = this.#blocks.append({ length, deferred, kind, key, sequence, supersedes: old }, payload);
@@ -104,7 +104,7 @@ export class Log {
       this.#used(sequence);
       const offset = this.#blocks.newest * this.#blocks.size + at;
       const gone = old === noSequence ? -1 : this.index.indexOf(old);
-      const oldOffset = gone < 0 ? 0 : this.index.offsets[gone]!;
+      const oldOffset = gone < 0 ? 0 : this.index.offset(gone);
       if (gone >= 0) this.index.remove(gone);
       this.index.insert(offset, sequence, bytes, kind, key, memo);
       // Last, so that what is known is true when it fails: the new one says what it supersedes.
@@ -130,7 +130,7 @@ export class Log {
 
   /** @returns undefined when the record has become corrupt since the start: it is removed, and counted */
   read(index: number): LogRecord | undefined {
-    const memo = this.index.memos[index]!;
+    const memo = this.index.memo(index);
     const found = this.#load(index);
     if (!found) return undefined;
     const { sequence, kind, key } = found.head;
@@ -139,13 +139,13 @@ export class Log {
 
   /** Writes the deferred word of a record that has room for one; once. */
   setDeferred(index: number, word: number): void {
-    const offset = this.index.offsets[index]!;
+    const offset = this.index.offset(index);
     const length = this.#bytesOf(index).head(offset % this.#blocks.size)?.length;
     if (length !== undefined) this.#flash.write(offset + deferredAt(length), 8, encodeDeferred(word));
   }
 
   remove(index: number): void {
-    this.#finish(this.index.offsets[index]!);
+    this.#finish(this.index.offset(index));
     this.index.remove(index);
   }
 
@@ -165,10 +165,10 @@ export class Log {
   }
 
   #bytesOf(index: number): BlockBytes {
-    const offset = this.index.offsets[index]!;
+    const offset = this.index.offset(index);
     const block = this.#blockOf(index);
     return new BlockBytes(
-      this.#flash.read(offset, this.index.bytes[index]!),
+      this.#flash.read(offset, this.index.bytes(index)),
       this.#blocks.generation(block),
       offset % this.#blocks.size,
     );
@@ -176,7 +176,7 @@ export class Log {
 
   /** A record as flash has it; a corrupt one is removed. */
   #load(index: number): { head: RecordHead; payload: Uint8Array; deferred: number | undefined } | undefined {
-    const at = this.index.offsets[index]! % this.#blocks.size;
+    const at = this.index.offset(index) % this.#blocks.size;
     const bytes = this.#bytesOf(index);
     const head = bytes.head(at);
     const payload = head && bytes.payload(at, head);
@@ -187,12 +187,12 @@ export class Log {
   }
 
   #blockOf(index: number): number {
-    return Math.floor(this.index.offsets[index]! / this.#blocks.size);
+    return Math.floor(this.index.offset(index) / this.#blocks.size);
   }
 
   #liveBytes(block: number, mayGo?: (index: number) => boolean): number {
     let bytes = 0;
-    for (let i = 0; i < this.count; i++) if (this.#blockOf(i) === block && !mayGo?.(i)) bytes += this.index.bytes[i]!;
+    for (let i = 0; i < this.count; i++) if (this.#blockOf(i) === block && !mayGo?.(i)) bytes += this.index.bytes(i);
     return bytes;
   }
 
@@ -246,7 +246,7 @@ export class Log {
     let isGood = true;
     for (let i = 0; i < this.count && isGood; i++) {
       if (this.#blockOf(i) !== victim) continue;
-      const bytes = this.index.bytes[i]!;
+      const bytes = this.index.bytes(i);
       const found = this.#load(i);
       // The next one has its index.
       if (!found) i--;
@@ -257,8 +257,8 @@ export class Log {
     at = blockHead;
     for (let i = 0; i < this.count; i++) {
       if (this.#blockOf(i) !== victim) continue;
-      this.index.offsets[i] = target * blocks.size + at;
-      at += this.index.bytes[i]!;
+      this.index.move(i, target * blocks.size + at);
+      at += this.index.bytes(i);
     }
     blocks.use(target, generation, at);
     blocks.retire(victim);

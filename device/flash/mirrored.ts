@@ -29,7 +29,7 @@ export class MirroredRecords {
     for (;;) {
       const [a, b] = [first.index.newest(kind, key), second.index.newest(kind, key)];
       if (a < 0 && b < 0) return undefined;
-      const isFirst = b < 0 || (a >= 0 && first.index.sequences[a]! >= second.index.sequences[b]!);
+      const isFirst = b < 0 || (a >= 0 && first.index.sequence(a) >= second.index.sequence(b));
       const found = isFirst ? first.read(a) : second.read(b);
       if (found) return found;
     }
@@ -61,11 +61,11 @@ export class MirroredRecords {
   /** Gives a log what the other has newer, oldest first. */
   #catchUp(log: Log, other: Log): void {
     for (let i = 0; i < other.count; i++) {
-      const kind = other.index.kinds[i]!;
-      const key = other.index.keys[i]!;
+      const kind = other.index.kind(i);
+      const key = other.index.key(i);
       if (other.index.newest(kind, key) !== i) continue;
       const own = log.index.newest(kind, key);
-      if (own >= 0 && log.index.sequences[own]! >= other.index.sequences[i]!) continue;
+      if (own >= 0 && log.index.sequence(own) >= other.index.sequence(i)) continue;
       const record = other.read(i);
       // It was corrupt: the next one has its index.
       if (!record) i--;

@@ -34,18 +34,16 @@ export const deferredAt = padded;
 /** Begins a head's CRC: a head belongs to its place, and is none anywhere else. */
 const placeOf = (generation: number, at: number): number => (Math.imul(generation, 4096) + at) >>> 0;
 
-/** Writes a record with its state open into `bytes`. @param at its place in the block. @returns its length */
+/** A record with its state open. @param at its place in the block */
 export function encodeRecord(
-  bytes: Uint8Array,
   generation: number,
   at: number,
   head: RecordHead,
   payload: Uint8Array,
   deferred?: number,
-): number {
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(recordBytes(head.length, head.deferred)).fill(0xff);
   const view = new DataView(bytes.buffer);
-  const total = recordBytes(head.length, head.deferred);
-  bytes.fill(0xff, 0, total);
   view.setUint16(4, head.length | (head.deferred ? deferredFlag : 0), true);
   view.setUint8(6, head.kind);
   view.setUint8(7, head.key);
@@ -55,7 +53,7 @@ export function encodeRecord(
   view.setUint32(checkAt, crc32(bytes, placeOf(generation, at), checkedFrom, checkAt), true);
   bytes.set(payload, recordHead);
   if (deferred !== undefined) bytes.set(new Uint8Array(encodeDeferred(deferred)), padded(head.length));
-  return total;
+  return bytes;
 }
 
 export function encodeDeferred(word: number): ArrayBuffer {

@@ -1,57 +1,84 @@
-/** The live records of a log in order of sequence number: what is needed to choose one without reading flash. Allocated once. */
+/** Words of a record: offset, sequence, memo, and bytes, kind and key in one. */
+const words = 4;
+
+/**
+ * The live records of a log in order of sequence number: what is needed to choose one without reading flash. Allocated once, as one array,
+ * since every array takes some hundred bytes of XS's heap beside its elements.
+ */
 export class RecordIndex {
-  /** Where each begins. */
-  readonly offsets: Uint32Array;
-  readonly sequences: Uint32Array;
-  /** What each takes of flash. */
-  readonly bytes: Uint16Array;
-  readonly kinds: Uint8Array;
-  readonly keys: Uint8Array;
-  /** A number of its owner's, which a reset makes 0. */
-  readonly memos: Uint32Array;
-  readonly #columns: (Uint32Array | Uint16Array | Uint8Array)[];
+  readonly #words: Uint32Array;
+  readonly #capacity: number;
   count = 0;
 
   constructor(capacity: number) {
-    this.offsets = new Uint32Array(capacity);
-    this.sequences = new Uint32Array(capacity);
-    this.bytes = new Uint16Array(capacity);
-    this.kinds = new Uint8Array(capacity);
-    this.keys = new Uint8Array(capacity);
-    this.memos = new Uint32Array(capacity);
-    this.#columns = [this.offsets, this.sequences, this.bytes, this.kinds, this.keys, this.memos];
+    this.#capacity = capacity;
+    this.#words = new Uint32Array(capacity * words);
   }
 
   get isFull(): boolean {
-    return this.count === this.offsets.length;
+    return this.count === this.#capacity;
+  }
+
+  /** Where a record begins. */
+  offset(index: number): number {
+    return this.#words[index * words]!;
+  }
+
+  sequence(index: number): number {
+    return this.#words[index * words + 1]!;
+  }
+
+  /** A number of its owner's, which a reset makes 0. */
+  memo(index: number): number {
+    return this.#words[index * words + 2]!;
+  }
+
+  /** What it takes of flash. */
+  bytes(index: number): number {
+    return this.#words[index * words + 3]! >>> 16;
+  }
+
+  kind(index: number): number {
+    return (this.#words[index * words + 3]! >>> 8) & 0xff;
+  }
+
+  key(index: number): number {
+    return this.#words[index * words + 3]! & 0xff;
+  }
+
+  move(index: number, offset: number): void {
+    this.#words[index * words] = offset;
+  }
+
+  setMemo(index: number, memo: number): void {
+    this.#words[index * words + 2] = memo;
   }
 
   insert(offset: number, sequence: number, bytes: number, kind: number, key: number, memo: number): void {
-    let at = this.count++;
-    while (at > 0 && sequence < this.sequences[at - 1]!) at--;
-    for (const column of this.#columns) column.copyWithin(at + 1, at, this.count - 1);
-    this.offsets[at] = offset;
-    this.sequences[at] = sequence;
-    this.bytes[at] = bytes;
-    this.kinds[at] = kind;
-    this.keys[at] = key;
-    this.memos[at] = memo;
+    let at = this.count;
+    while (at > 0 && sequence < this.sequence(at - 1)) at--;
+    this.#words.copyWithin((at + 1) * words, at * words, this.count * words);
+    this.count++;
+    this.#words[at * words] = offset;
+    this.#words[at * words + 1] = sequence;
+    this.#words[at * words + 2] = memo;
+    this.#words[at * words + 3] = bytes * 0x10000 + kind * 0x100 + key;
   }
 
   remove(index: number): void {
-    for (const column of this.#columns) column.copyWithin(index, index + 1, this.count);
+    this.#words.copyWithin(index * words, (index + 1) * words, this.count * words);
     this.count--;
   }
 
   /** -1: it is not there. */
   indexOf(sequence: number): number {
-    for (let i = 0; i < this.count; i++) if (this.sequences[i] === sequence) return i;
+    for (let i = 0; i < this.count; i++) if (this.sequence(i) === sequence) return i;
     return -1;
   }
 
   /** Index of the newest record of a kind and key; -1: there is none. */
   newest(kind: number, key: number): number {
-    for (let i = this.count - 1; i >= 0; i--) if (this.kinds[i] === kind && this.keys[i] === key) return i;
+    for (let i = this.count - 1; i >= 0; i--) if (this.kind(i) === kind && this.key(i) === key) return i;
     return -1;
   }
 }

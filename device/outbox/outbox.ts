@@ -97,7 +97,7 @@ export class Outbox {
     const { index } = this.#log;
     while (index.count > 0) {
       let best = 0;
-      for (let i = 1; i < index.count; i++) if (index.keys[i]! > index.keys[best]!) best = i;
+      for (let i = 1; i < index.count; i++) if (index.key(i) > index.key(best)) best = i;
       const item = this.#read(best);
       if (item) return item;
     }
@@ -107,21 +107,22 @@ export class Outbox {
   /** The time of day of an item with `made`, seconds since 1970. It is in flash before the item is sent: what is sent again, if after a reset, is the same. */
   date(sequence: number, time: number): void {
     const index = this.#log.index.indexOf(sequence);
-    if (index < 0 || this.#log.index.memos[index] === 0) return;
+    if (index < 0 || this.#log.index.memo(index) === 0) return;
     this.#log.setDeferred(index, time);
-    this.#log.index.memos[index] = 0;
+    this.#log.index.setMemo(index, 0);
   }
 
   /** The network may have the item without its time: it keeps none, so that the cloud knows it when it comes again. */
   leaveUndated(sequence: number): void {
     const index = this.#log.index.indexOf(sequence);
-    if (index >= 0) this.#log.index.memos[index] = 0;
+    if (index >= 0) this.#log.index.setMemo(index, 0);
   }
 
   /** The newest item, while it may still be replaced: not when it is on its way. */
   newest(): OutboxItem | undefined {
-    const { count, sequences } = this.#log.index;
-    return count === 0 || sequences[count - 1] === this.#onItsWay ? undefined : this.#read(count - 1);
+    const { index } = this.#log;
+    const newest = index.count - 1;
+    return newest < 0 || index.sequence(newest) === this.#onItsWay ? undefined : this.#read(newest);
   }
 
   /** This item is being sent; -1: none is. */
@@ -146,8 +147,8 @@ export class Outbox {
 
   /** Whether an item may be dropped for a newcomer. */
   #mayGo(index: number, newcomer: Importance, spared: number): boolean {
-    const importance = this.#log.index.keys[index]!;
-    const sequence = this.#log.index.sequences[index];
+    const importance = this.#log.index.key(index);
+    const sequence = this.#log.index.sequence(index);
     return (
       importance < confirmedFrom &&
       importance <= newcomer &&
@@ -158,11 +159,11 @@ export class Outbox {
 
   /** The oldest of the least important that may go. Not the item `spared`; the one on its way only when there is no other, since it will make room by itself. */
   #leastImportant(newcomer: Importance, spared: number): number {
-    const { count, keys, sequences } = this.#log.index;
+    const { index } = this.#log;
     let worst = -1;
-    for (let i = 0; i < count; i++) {
-      if (!this.#mayGo(i, newcomer, spared) || sequences[i] === this.#onItsWay) continue;
-      if (worst < 0 || keys[i]! < keys[worst]!) worst = i;
+    for (let i = 0; i < index.count; i++) {
+      if (!this.#mayGo(i, newcomer, spared) || index.sequence(i) === this.#onItsWay) continue;
+      if (worst < 0 || index.key(i) < index.key(worst)) worst = i;
     }
     const sent = worst < 0 ? this.#log.index.indexOf(this.#onItsWay) : -1;
     return sent >= 0 && this.#mayGo(sent, newcomer, spared) ? sent : worst;

@@ -147,7 +147,7 @@ test("what a script throws may throw again when it is asked for its text: the no
 
 test("a bad script folder is refused before the node starts", async (t) => {
   for (const [name, files, message] of [
-    ["empty", {}, /no app script there; one of app.ts/],
+    ["empty", {}, /no app script there: one of app.ts/],
     ["syntax", { "app.ts": "export default (\n" }, /app\.ts:\d+: /],
     [
       "outside",
