@@ -177,7 +177,7 @@ export interface RadioConfig {
   appKey: string;
   /** ADR: the network controls data rate and power. Default: true. */
   adr?: boolean;
-  /** Data rate before ADR; one of the region's for uplinks. Without it: The region's slowest. */
+  /** Data rate before ADR; one that the region's default channels have. Without it: The region's slowest. */
   dataRate?: number;
   /** US915 and AU915: the sub-band of eight channels that the network uses. Without it: All channels. */
   subBand?: number;
@@ -210,7 +210,7 @@ export interface Sx126xBoard {
   regulator?: "ldo" | "dcdc";
   /** Control of the RF switch: by DIO2, by the pins `txEnable` and `rxEnable`, or none. Default: "none". */
   rfSwitch?: "none" | "dio2" | "pins";
-  /** Largest power at the chip's pin that the board or its filter supports. Unit: dBm. Without it: The chip's limit. */
+  /** Largest power at the chip's pin that the board or its filter supports. Unit: dBm. Without it: What the chip can give all the time: 22, an SX1261 14. */
   maxPower?: number;
 }
 
@@ -254,7 +254,7 @@ export interface Sx127xBoard {
   rfSwitch?: "none" | "pins";
   /** The PA output that the antenna is connected to: PA_BOOST or RFO. Default: "boost". */
   paPin?: "boost" | "rfo";
-  /** Largest power at the chip's pin that the board or its filter supports. Unit: dBm. Without it: The chip's limit. */
+  /** Largest power at the chip's pin that the board or its filter supports. Unit: dBm. Without it: What the chip can give all the time: 17, on RFO 14. */
   maxPower?: number;
 }
 

@@ -1,20 +1,10 @@
 import airtime from "airtime";
-import Radio, { type Chip, type Modulation as RadioModulation, type RadioOptions } from "lora";
+import Radio, { type Modulation as RadioModulation, type RadioOptions } from "lora";
 import Timer from "timer";
+import { linkPower } from "./power.js";
 import { Prng } from "./prng.js";
 import type { LinkClock, LinkRadio, Modulation, ReceivedPacket } from "./types.js";
 
-/** Lowest and highest output power of a chip, dBm. */
-const chipPower: Readonly<Record<Chip, readonly [number, number]>> = {
-  sx1261: [-17, 14],
-  sx1262: [-9, 22],
-  sx1268: [-9, 22],
-  sx1272: [2, 17],
-  sx1276: [2, 17],
-  sx1277: [2, 17],
-  sx1278: [2, 17],
-};
-const rfoPower = [0, 14] as const;
 /** Longest receive window in symbols that every chip supports. */
 const maxSymbols = 248;
 /** Timers run up to this long (ms); longer waits are made of several. */
@@ -30,7 +20,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
 
   private constructor(radio: Radio, options: RadioOptions) {
     this.#radio = radio;
-    [this.#lowest, this.#highest] = options.paPin === "rfo" ? rfoPower : chipPower[options.chip];
+    [this.#lowest, this.#highest] = linkPower(options.chip, options.paPin);
     this.#highest = Math.min(this.#highest, options.maxPower ?? this.#highest);
   }
 

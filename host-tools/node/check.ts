@@ -1,7 +1,7 @@
 /** Checks a node description: its schema, and the rules that need more than one key. */
 import type { z } from "zod";
 import { ConfigError, Findings, type Path } from "./findings.js";
-import { unknownName } from "./nearest.js";
+import { nearest, unknownName } from "./nearest.js";
 import { checkApp } from "./rules/app.js";
 import type { Draft } from "./rules/draft.js";
 import { checkFeatures } from "./rules/features.js";
@@ -27,6 +27,7 @@ export function checkConfig(value: unknown): Checked {
   const result = nodeSchema.safeParse(value);
   const findings = new Findings(value);
   for (const issue of result.error?.issues ?? []) tell(findings, issue);
+  refuseProto(value, [], findings);
   const draft = result.success ? result.data : soundParts(value);
   for (const rule of rules) rule(draft, findings);
   const problems = findings.of("error");
@@ -39,8 +40,25 @@ export function checkConfig(value: unknown): Checked {
 function tell(findings: Findings, issue: z.core.$ZodIssue): void {
   const path = issue.path as Path;
   if (issue.code !== "unrecognized_keys") return findings.expected(path, issue.message);
-  for (const name of issue.keys)
-    findings.add("error", [...path, name], unknownName("key", name, issue.message.split(", ")));
+  const known = issue.message.split(", ");
+  for (const name of issue.keys) {
+    // A key that is there already is less likely meant than one that is missing.
+    const near = nearest(
+      name,
+      known.toSorted((a, b) => Number(findings.has([...path, a])) - Number(findings.has([...path, b]))),
+    );
+    findings.add("error", [...path, name], unknownName("key", name, known, near));
+  }
+}
+
+/** JavaScript keeps no ordinary key of this name: what stands there would be lost, wherever it is. */
+function refuseProto(value: unknown, path: Path, findings: Findings): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const here = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key === "__proto__") findings.expected(here, "another name");
+    refuseProto(inner, here, findings);
+  }
 }
 
 /** What of a description that is wrong somewhere can still be checked by rules. */

@@ -71,6 +71,10 @@ export class Findings {
     if (!this.#list.some((finding) => finding.text === text)) this.#list.push({ level, text });
   }
 
+  has(path: Path): boolean {
+    return this.#at(path) !== undefined;
+  }
+
   of(level: Level): string[] {
     return this.#list.filter((finding) => finding.level === level).map((finding) => finding.text);
   }

@@ -1,23 +1,28 @@
 import { distance } from "fastest-levenshtein";
 
-/** The known name that a misspelt one is most likely meant to be; nothing when none is near. */
+/** The known name that a misspelt one is most likely meant to be: of two equally near the first; nothing when none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
-  // Two letters that changed places are two edits; a word left out at the end is none.
+  // Two letters that changed places are one edit; a word left out at the end is none.
   const most = Math.min(wanted.length - 1, Math.max(2, Math.floor(wanted.length / 3)));
   const ranked = known
     .map((candidate) => {
       const other = candidate.toLowerCase();
       const isBeginning = wanted.length >= 3 && other.startsWith(wanted);
-      return { candidate, edits: isBeginning ? 0 : distance(wanted, other) };
+      return { candidate, edits: isBeginning ? 0 : areSwapped(wanted, other) ? 1 : distance(wanted, other) };
     })
     .sort((a, b) => a.edits - b.edits);
   return ranked[0] && ranked[0].edits <= most ? ranked[0].candidate : undefined;
 }
 
+/** Whether two neighbouring letters changed places, and nothing else is different. */
+function areSwapped(a: string, b: string): boolean {
+  const at = [...a].findIndex((letter, index) => letter !== b[index]);
+  return at >= 0 && a.slice(0, at) + a.charAt(at + 1) + a.charAt(at) + a.slice(at + 2) === b;
+}
+
 /** What is said of a name that is not known. @param what e.g. "sensor" */
-export function unknownName(what: string, name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
+export function unknownName(what: string, name: string, known: readonly string[], near = nearest(name, known)): string {
   const guess = near === undefined ? "." : `; did you mean "${near}"?`;
   return `, but there is no such ${what}${guess} ${known.length > 0 ? `Known: ${known.join(", ")}` : "There are none"}`;
 }

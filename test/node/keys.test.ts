@@ -20,14 +20,34 @@ test("a key that there is not is refused in every object of the description, and
       new RegExp(`^${escape(pathOf([...way, "zzzzzz"]))}: 1, but there is no such key\\. Known: `, "m"),
     );
     for (const key of Object.keys(owner).filter((name) => name.length > 3)) {
-      const wrong = example();
-      const misspelt = `${key.slice(0, 3)}${key.slice(2)}`;
-      put(wrong, [...way, misspelt], 1);
-      t.true(
-        problemsOf(wrong).some((problem) => problem.includes(`; did you mean "${key}"?`)),
-        `${pathOf(way)}: ${misspelt}`,
-      );
+      for (const misspelt of misspellings(key)) {
+        const wrong = example();
+        put(wrong, [...way, misspelt], (owner as Record<string, unknown>)[key]);
+        put(wrong, [...way, key], undefined);
+        t.true(
+          problemsOf(wrong).some((problem) => problem.includes(`did you mean "${key}"?`)),
+          `${pathOf(way)}: ${misspelt}`,
+        );
+      }
     }
+  }
+});
+
+/** A letter twice, left out, another one, and two that changed places. */
+const misspellings = (key: string): string[] => [
+  `${key.slice(0, 3)}${key.slice(2)}`,
+  `${key.slice(0, 2)}${key.slice(3)}`,
+  `${key.slice(0, 2)}q${key.slice(3)}`,
+  `${key.charAt(1)}${key.charAt(0)}${key.slice(2)}`,
+];
+
+test("a key that JavaScript's objects cannot keep is refused, not lost", (t) => {
+  for (const way of ["app.rules", "app.rules.dry", "radio", "sensors.0.hardware"]) {
+    const description = example();
+    const owner = way.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], description);
+    Object.defineProperty(owner, "__proto__", { value: {}, enumerable: true });
+    const said = problemsOf(description).join("\n");
+    t.true(said.includes(`${pathOf(way.split("."))}.__proto__: {}, expected another name`), said);
   }
 });
 
@@ -37,6 +57,8 @@ test("the nearest name", (t) => {
   for (const [name, known, expected] of [
     ["treshold", ["threshold", "decisionSeconds"], "threshold"],
     ["vavle", ["valve", "pump"], "valve"],
+    ["rnage", ["name", "range"], "range"],
+    ["rage", ["range", "rate"], "range"],
     ["appkey", ["appKey", "board"], "appKey"],
     ["arena", ["arenaBytes"], "arenaBytes"],
     ["x", ["y"], undefined],

@@ -162,9 +162,20 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   [{ "radio.subBand": 2 }, ["radio.subBand: 2, expected no such key in EU868: only US915 and AU915 have sub-bands"]],
   [{ "radio.subBand": 2, "radio.region": "US915" }, []],
   [
-    { "radio.dataRate": 9 },
-    ["radio.dataRate: 9, expected one of 0, 1, 2, 3, 4, 5, 6, the data rates of uplinks in EU868"],
+    { "radio.dataRate": 6 },
+    ["radio.dataRate: 6, expected one of 0, 1, 2, 3, 4, 5, the data rates of uplinks on the default channels of EU868"],
   ],
+  // Less than the chip can be set to: the driver would refuse every transmission.
+  [
+    { "radio.board.maxPower": -10 },
+    ["radio.board.maxPower: -10, expected a whole number from -9, the lowest power of an SX1262 here"],
+  ],
+  [{ "radio.board.maxPower": -9 }, []],
+  [
+    { "radio.board": { chip: "sx1276", maxPower: 1 } },
+    ["radio.board.maxPower: 1, expected a whole number from 2, the lowest power of an SX1276 here"],
+  ],
+  [{ "radio.board": { chip: "sx1276", paPin: "rfo", maxPower: 1 } }, []],
   [{ "radio.dataRate": 4, "radio.region": "US915" }, []],
   [
     { "radio.board.pins.txEnable": 4 },

@@ -1,5 +1,6 @@
 /** The kinds of values in a node description. Each says in one sentence what is right, whatever is wrong with the value. */
 import { z } from "zod";
+import { nearest } from "../nearest.js";
 
 /** What the reference page says of a key beside type, range and default. */
 interface Notes {
@@ -24,8 +25,16 @@ export function variants<const T extends [z.core.$ZodTypeDiscriminable, ...z.cor
   names: readonly string[],
 ) {
   return z.discriminatedUnion(by, options, {
-    error: (issue) => ((issue.code as string) === "invalid_union" ? oneOf(names) : "an object"),
+    error: ({ code, input }) =>
+      (code as string) === "invalid_union" ? oneOf(names) + misspelt(by, input as object) : "an object",
   });
+}
+
+/** Which keys there are depends on `by`: without it, none but a misspelt `by` itself can be called unknown. */
+function misspelt(by: string, input: object): string {
+  if (Object.hasOwn(input, by)) return "";
+  const wrong = Object.keys(input).find((name) => nearest(name, [by]) !== undefined);
+  return wrong === undefined ? "" : `; there is "${wrong}", did you mean "${by}"?`;
 }
 
 const oneOf = (names: readonly unknown[]): string => `one of ${names.join(", ")}`;

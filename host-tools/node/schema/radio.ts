@@ -59,7 +59,7 @@ const sx126x = section({
   ),
   maxPower: key(whole(-17, 22).optional(), "Largest power at the chip's pin that the board or its filter supports.", {
     unit: "dBm",
-    absent: "The chip's limit.",
+    absent: "What the chip can give all the time: 22, an SX1261 14.",
   }),
 }).meta({ id: "Sx126xBoard", description: "A board with an SX1261 or SX1262." });
 
@@ -87,7 +87,7 @@ const sx127x = section({
   ),
   maxPower: key(whole(-4, 20).optional(), "Largest power at the chip's pin that the board or its filter supports.", {
     unit: "dBm",
-    absent: "The chip's limit.",
+    absent: "What the chip can give all the time: 17, on RFO 14.",
   }),
 }).meta({ id: "Sx127xBoard", description: "A board with an SX1272 or SX1276." });
 
@@ -103,7 +103,7 @@ export const radio = section({
   joinEui: key(hex(8), "JoinEUI (AppEUI), most significant byte first."),
   appKey: key(hex(16), "AppKey. A secret: no message and no report shows it."),
   adr: key(flag().default(linkDefaults.adr), "ADR: the network controls data rate and power."),
-  dataRate: key(whole(0, 15).optional(), "Data rate before ADR; one of the region's for uplinks.", {
+  dataRate: key(whole(0, 15).optional(), "Data rate before ADR; one that the region's default channels have.", {
     absent: "The region's slowest.",
   }),
   subBand: key(whole(1, 8).optional(), "US915 and AU915: the sub-band of eight channels that the network uses.", {
