@@ -1,13 +1,11 @@
-/** Whether the text shows eight hexadecimal digits in a row of one of the keys, or four bytes of it as decimal numbers. */
+/** Whether the text shows eight hexadecimal digits in a row of one of the keys, with whatever between the bytes, or four bytes of it as decimal numbers. */
 export function shows(text: string, keys: readonly string[]): boolean {
+  const digits = text.toLowerCase().replace(/0x|\\+x|[^0-9a-z.]/g, "");
   return keys.some((whole) => {
     const bytes = [...Buffer.from(whole, "hex")];
     for (let at = 0; at + 4 <= bytes.length; at++) {
       const part = bytes.slice(at, at + 4);
-      if (
-        text.toLowerCase().includes(Buffer.from(part).toString("hex")) ||
-        new RegExp(part.join("[^0-9]{1,6}")).test(text)
-      )
+      if (digits.includes(Buffer.from(part).toString("hex")) || new RegExp(part.join("[^0-9]{1,6}")).test(text))
         return true;
     }
     return false;

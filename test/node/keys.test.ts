@@ -73,6 +73,9 @@ const secrets: [what: string, value: unknown][] = [
   ["as text", appKey],
   ["with separators", appKey.replace(/../g, "$&:")],
   ["in capitals with blanks", appKey.toUpperCase().replace(/../g, "$& ")],
+  ["as bytes of C", `{ ${appKey.replace(/../g, "0x$&, ")} }`],
+  ["as a string of C", appKey.replace(/../g, "\\x$&")],
+  ["as texts of bytes", appKey.match(/../g)!.map((byte) => `0x${byte}`)],
   ["as bytes", [...Buffer.from(appKey, "hex")]],
   ["in an object", { key: appKey, bytes: [...Buffer.from(appKey, "hex")] }],
 ];
