@@ -17,8 +17,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 
 /** Whether two neighbouring letters changed places, and nothing else is different. */
 function areSwapped(a: string, b: string): boolean {
-  const at = [...a].findIndex((letter, index) => letter !== b[index]);
-  return at >= 0 && a.slice(0, at) + a.charAt(at + 1) + a.charAt(at) + a.slice(at + 2) === b;
+  for (let at = 0; at + 1 < a.length; at++)
+    if (a.slice(0, at) + a.charAt(at + 1) + a.charAt(at) + a.slice(at + 2) === b) return true;
+  return false;
 }
 
 /** What is said of a name that is not known. @param what e.g. "sensor" */
