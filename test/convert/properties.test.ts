@@ -13,7 +13,7 @@ import { randomModel, randomSamples } from "./randomModels.js";
 import { predict, run, toBytes } from "./run.js";
 
 /** LOAM_MODELS=2000 tries more. */
-const models = Number(process.env["LOAM_MODELS"] ?? 140);
+const models = Number(process.env["LOAM_MODELS"] ?? 80);
 const samplesEach = 4;
 
 /** Layers that tfjs has, but that do nothing at inference and are Dropout by other names. */
