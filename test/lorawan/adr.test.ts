@@ -5,9 +5,9 @@ import { Device } from "../../host-tools/gateway/device.js";
 import { abp } from "./simulation.js";
 
 /** A device of which frames with these SNRs were heard, their counters one after the other unless given. */
-function heard(snrs: number[], counters = snrs.map((_, i) => i), power = 0, transmissions = 1): Device {
+function heard(snrs: number[], counters = snrs.map((_, i) => i), power = 0, nbTrans = 1): Device {
   const device = new Device({ devEui: "0102030405060708", ...abp }, "EU868");
-  Object.assign(device, { power, transmissions });
+  Object.assign(device, { power, nbTrans });
   snrs.forEach((snr, i) => observe(device, counters[i]!, snr));
   return device;
 }
@@ -98,17 +98,17 @@ test("NbTrans by the share of frames lost: under 5 % one less, from 10 % on one 
 
 test("an answer begins a new history; a request that was taken whole is what the device has", (t) => {
   const request = Buffer.from("0352ff0002", "hex");
-  for (const [status, power, transmissions] of [
+  for (const [status, power, nbTrans] of [
     [7, 2, 2],
     [6, 0, 1],
     [3, 0, 1],
   ] as const) {
     const device = heard(same(5));
     adrAnswered(device, request, status);
-    t.like(device, { power, transmissions }, `status ${status}`);
+    t.like(device, { power, nbTrans }, `status ${status}`);
     t.deepEqual([device.snrs, device.counters], [[], []]);
   }
   const device = heard(same(5), undefined, 4, 3);
   adrAnswered(device, Buffer.concat([request, Buffer.from("03ffff0000", "hex")]), 7);
-  t.like(device, { power: 4, transmissions: 3 }, "the last of a run counts; power 15 and NbTrans 0 change nothing");
+  t.like(device, { power: 4, nbTrans: 3 }, "the last of a run counts; power 15 and NbTrans 0 change nothing");
 });
