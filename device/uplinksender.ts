@@ -131,18 +131,18 @@ export class UplinkSender {
   async #send(item: OutboxItem, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
     if (item.made !== undefined && this.#timeOfDay.isKnown) {
       const time = Math.floor(this.#timeOfDay.at(item.made));
-      this.#outbox.date(item.sequence, time);
+      this.#outbox.setTimestamp(item.sequence, time);
       writeTime(payload, time);
     }
-    this.#outbox.onItsWay(item.sequence);
+    this.#outbox.setInFlight(item.sequence);
     let wasTransmitted = true;
     try {
       const result = await this.#link.send(item.port, payload, { confirmed });
       wasTransmitted = result.sent;
       return result;
     } finally {
-      this.#outbox.onItsWay(-1);
-      if (wasTransmitted) this.#outbox.leaveUndated(item.sequence);
+      this.#outbox.setInFlight(-1);
+      if (wasTransmitted) this.#outbox.cancelTimestamp(item.sequence);
     }
   }
 

@@ -4,9 +4,9 @@ import { stateBytes, stateOf } from "./state.js";
 /** "LOG1", little-endian. */
 const magic = 0x31474f4c;
 const copyBytes = 20;
-/** Where the word is that says that everything was copied; before it, the head and its copy. */
+/** Offset of the state word that marks the block's copy as complete; before it are the head and its duplicate. */
 export const copiedAt = 2 * copyBytes;
-/** Where the first record begins. */
+/** Offset of the first record. */
 export const blockHead = copiedAt + stateBytes;
 
 export interface BlockHead {
@@ -14,10 +14,10 @@ export interface BlockHead {
   nextSequence: number;
   /** Generation of the block whose records are copied here first; 0: none. */
   replaces: number;
-  /** Everything was. */
+  /** That copy is complete. */
   isCopied: boolean;
-  /** Both copies of the head are whole. */
-  isFirm: boolean;
+  /** Both copies of the head are valid. */
+  areBothHeadsValid: boolean;
 }
 
 export function encodeBlockHead(generation: number, nextSequence: number, replaces: number): ArrayBuffer {
@@ -32,12 +32,12 @@ export function encodeBlockHead(generation: number, nextSequence: number, replac
   return bytes.buffer;
 }
 
-/** @returns undefined when no copy is whole: the block is free */
+/** @returns undefined when neither copy is valid: the block is free */
 export function decodeBlockHead(buffer: ArrayBuffer): BlockHead | undefined {
   const view = new DataView(buffer);
-  const isWhole = (at: number): boolean =>
+  const isValid = (at: number): boolean =>
     view.getUint32(at, true) === magic && view.getUint32(at + 16, true) === crc32(new Uint8Array(buffer, at, 16));
-  const [first, second] = [isWhole(0), isWhole(copyBytes)];
+  const [first, second] = [isValid(0), isValid(copyBytes)];
   if (!first && !second) return undefined;
   const at = first ? 0 : copyBytes;
   return {
@@ -45,6 +45,6 @@ export function decodeBlockHead(buffer: ArrayBuffer): BlockHead | undefined {
     nextSequence: view.getUint32(at + 8, true),
     replaces: view.getUint32(at + 12, true),
     isCopied: stateOf(view.getUint32(copiedAt, true)) === "written",
-    isFirm: first && second,
+    areBothHeadsValid: first && second,
   };
 }

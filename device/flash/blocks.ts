@@ -6,9 +6,9 @@ import { stateBuffer, stateBytes, stateOf } from "./state.js";
 interface Block {
   /** 0: free. */
   generation: number;
-  /** Where the next record goes; the block's size when nothing more may be written. */
+  /** Offset of the next record; the block's size when the block takes no more. */
   end: number;
-  /** It did not hold what was written. It is not begun again before the next start. */
+  /** A write failed verification. The block is not used again before the next start. */
   isBad: boolean;
 }
 
@@ -18,14 +18,14 @@ export interface UsedBlock {
   head: BlockHead;
 }
 
-/** The blocks of a log: which are in use, which is written to. What the object knows is true of flash even when a flash access throws. */
+/** The blocks of a log: which are in use, which one is being written. The object's state matches flash even when a flash access throws. */
 export class Blocks {
   readonly #flash: FlashPartition;
   readonly #blocks: Block[] = [];
   readonly size: number;
-  /** Of the block begun last. */
+  /** Generation of the block started last. */
   lastGeneration = 0;
-  /** The one that is written to; -1: none is. */
+  /** Index of the block being written; -1: none. */
   newest = -1;
 
   constructor(flash: FlashPartition) {
@@ -51,46 +51,46 @@ export class Blocks {
     return count;
   }
 
-  /** 0: it is free. */
+  /** 0: the block is free. */
   generation(block: number): number {
     return this.#blocks[block]!.generation;
   }
 
-  /** Whether a record of `bytes` bytes may be written to the newest block. */
+  /** Whether a record of `bytes` bytes fits in the newest block. */
   hasRoom(bytes: number): boolean {
     return this.newest >= 0 && this.#blocks[this.newest]!.end + bytes <= this.size;
   }
 
-  /** Reads the heads, and releases what a power cut has left over. @returns the blocks in use, oldest first */
+  /** Reads the heads, and releases blocks whose copying a power cut interrupted. @returns the blocks in use, oldest first */
   open(): { used: UsedBlock[]; nextSequence: number } {
     const heads = this.#blocks.map((_, block) => this.#readHead(block));
-    const holder = (generation: number) => heads.findIndex((head) => head?.generation === generation);
-    const over = new Set<number>();
+    const blockOfGeneration = (generation: number) => heads.findIndex((head) => head?.generation === generation);
+    const obsolete = new Set<number>();
     let nextSequence = 0;
     heads.forEach((head, block) => {
       if (!head) return;
       nextSequence = Math.max(nextSequence, head.nextSequence);
-      const old = head.replaces > 0 ? holder(head.replaces) : -1;
-      // The copies count once all of them are there; until then the originals do.
-      if (old >= 0) over.add(head.isCopied ? old : block);
+      const old = head.replaces > 0 ? blockOfGeneration(head.replaces) : -1;
+      // The copies are valid once all are written; until then the originals are.
+      if (old >= 0) obsolete.add(head.isCopied ? old : block);
       this.lastGeneration = Math.max(this.lastGeneration, head.generation);
     });
     const used: UsedBlock[] = [];
     heads.forEach((head, block) => {
-      if (over.has(block)) this.retire(block);
+      if (obsolete.has(block)) this.retire(block);
       else if (head) used.push({ block, head });
     });
     used.sort((a, b) => a.head.generation - b.head.generation);
     return { used, nextSequence };
   }
 
-  /** The block is in use, and the newest. */
+  /** Marks the block as in use and newest. */
   use(block: number, generation: number, end: number): void {
     Object.assign(this.#blocks[block]!, { generation, end });
     this.newest = block;
   }
 
-  /** The free block whose turn it is; -1: there is none. */
+  /** The next free block in round-robin order; -1: none. */
   nextFree(): number {
     for (let i = 1; i <= this.count; i++) {
       const block = (this.newest + i) % this.count;
@@ -108,26 +108,26 @@ export class Blocks {
     return this.#writeWhole(block, 0, head) ? generation : 0;
   }
 
-  /** Everything was copied into the block. @returns false when the block is bad */
+  /** Marks the copying into the block as complete. @returns false when the block is bad */
   finishCopy(block: number): boolean {
     return this.#writeState(block, copiedAt);
   }
 
-  /** The block holds nothing that counts. */
+  /** Releases the block: its contents are no longer valid. */
   retire(block: number): void {
-    // Not the state word behind it: nothing may look copied that was not.
+    // Not the state word after it: an incomplete copy must never look complete.
     this.#flash.write(block * this.size, copiedAt, new ArrayBuffer(copiedAt));
-    // Bits that do not let themselves be cleared may be set.
+    // Bits that are stuck at 1 keep the head valid: try an erase.
     if (this.#readHead(block)) this.#flash.erase(block);
     Object.assign(this.#blocks[block]!, { generation: 0, end: this.size });
     if (this.newest === block) this.newest = -1;
   }
 
-  /** Writes a record into the newest block. @returns its place in the block; -1: the block is bad */
+  /** Writes a record into the newest block. @returns its offset in the block; -1: the block is bad */
   append(head: RecordHead, payload: Uint8Array): number {
     const state = this.#blocks[this.newest]!;
     const at = state.end;
-    // Nothing is written behind what is not whole.
+    // Nothing is written after an incomplete record.
     state.end = this.size;
     if (!this.writeRecord(this.newest, state.generation, at, head, payload)) return -1;
     state.end = at + recordBytes(head.length, head.deferred);

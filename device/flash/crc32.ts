@@ -5,7 +5,7 @@ for (let i = 0; i < 16; i++) {
   table[i] = value;
 }
 
-/** CRC-32 (IEEE 802.3) of the bytes from `from` to `to`, four bits at a time: a table of 64 bytes. `seed` continues an earlier one. */
+/** CRC-32 (IEEE 802.3) of the bytes from `from` to `to`, four bits at a time: a table of 64 bytes. `seed`: the CRC so far, to continue it. */
 export function crc32(bytes: Uint8Array, seed = 0, from = 0, to = bytes.length): number {
   let crc = ~seed;
   for (let i = from; i < to; i++) {

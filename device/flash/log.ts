@@ -6,27 +6,27 @@ import { RecordIndex } from "./recordindex.js";
 import { scanBlock } from "./scan.js";
 import { stateBuffer, stateBytes } from "./state.js";
 
-/** Times that the other blocks are begun before one is emptied that holds more. */
-const turns = 8;
+/** Static wear levelling: a block is relocated after this many rounds of the others, even when it is full of live records. */
+const wearLevellingRounds = 8;
 
 export interface LogOptions {
   /** For error messages. */
   name: string;
-  /** Live records at a time, at most; the index takes 16 bytes of memory each. */
+  /** Maximum number of live records; the index takes 16 bytes of RAM for each. */
   records: number;
-  /** Bytes of the longest payload; default 1,024. */
-  longest?: number;
+  /** Maximum payload in bytes; default 1,024. */
+  maxPayload?: number;
 }
 
 export interface NewRecord {
   kind: number;
   key: number;
   payload: Uint8Array;
-  /** Index of the record that it takes the place of: after a power cut the one or the other is there. */
+  /** Index of the record that it replaces: after a power cut exactly one of the two exists, or the next start removes the older. */
   supersedes?: number;
-  /** There is to be room for a word that `setDeferred` writes later; default false. */
+  /** Reserve a word that `setDeferred` writes later; default false. */
   deferred?: boolean;
-  /** A number kept in memory alone: a reset makes it 0, which is the default. */
+  /** A number held in RAM only: 0 after a reset, and by default. */
   memo?: number;
   /** Default: the next one. */
   sequence?: number;
@@ -38,34 +38,35 @@ export interface LogRecord {
   key: number;
   payload: Uint8Array;
   memo: number;
-  /** What `setDeferred` was given. */
+  /** The word written by `setDeferred`. */
   deferred: number | undefined;
 }
 
 /**
- * Records in NOR flash that each are there wholly or not at all, whenever the power fails: log.md says how. Blocks are filled in turn; one
- * is always free, and when it is needed the live records of the emptiest block are copied into it.
+ * Power-cut-proof records in NOR flash: each is written completely or not at all (see log.md). Blocks are filled round-robin; one is always
+ * free, and when it is needed the live records of the block with the fewest are copied into it (garbage collection).
  */
 export class Log {
   readonly #flash: FlashPartition;
   readonly #options: Required<LogOptions>;
   readonly #blocks: Blocks;
-  /** The live records; only to be read. */
+  /** The live records; read-only for callers. */
   readonly index: RecordIndex;
   #damaged = 0;
   #nextSequence = 0;
 
-  /** Reads what is there. @throws RangeError for fewer than two blocks */
-  constructor(flash: FlashPartition, { name, records, longest = 1024 }: LogOptions) {
+  /** Scans the flash. @throws RangeError for fewer than two blocks */
+  constructor(flash: FlashPartition, { name, records, maxPayload = 1024 }: LogOptions) {
     const { blockSize } = flash;
     const blocks = Math.floor(flash.byteLength / blockSize);
     const fits = blockSize - blockHead - recordBytes(0, true);
     if (blocks < 2) throw new RangeError(`${name}: ${blocks} blocks of ${blockSize} bytes, at least 2 needed`);
-    if (longest > fits) throw new RangeError(`${name}: payloads of ${longest} bytes, at most ${fits} fit a block`);
+    if (maxPayload > fits)
+      throw new RangeError(`${name}: payloads of ${maxPayload} bytes, at most ${fits} fit a block`);
     this.#flash = flash;
-    this.#options = { name, records, longest };
+    this.#options = { name, records, maxPayload };
     this.#blocks = new Blocks(flash);
-    // One more: a record and the one that it supersedes are there together for a moment.
+    // One more: a record and the one that it supersedes briefly coexist.
     this.index = new RecordIndex(records + 1);
     const { used, nextSequence } = this.#blocks.open();
     this.#nextSequence = nextSequence;
@@ -91,44 +92,44 @@ export class Log {
   /** @returns false when there is no room, and nothing was written */
   append(record: NewRecord): boolean {
     const { kind, key, payload, supersedes, deferred = false, memo = 0, sequence = this.#nextSequence } = record;
-    const { name, records, longest } = this.#options;
+    const { name, records, maxPayload } = this.#options;
     const { length } = payload;
-    if (length > longest) throw new RangeError(`${name}: ${length} bytes, at most ${longest}`);
+    if (length > maxPayload) throw new RangeError(`${name}: ${length} bytes, at most ${maxPayload}`);
     if (this.count >= records + (supersedes === undefined ? 0 : 1)) return false;
     const old = supersedes === undefined ? noSequence : this.index.sequence(supersedes);
     const bytes = recordBytes(length, deferred);
     while (this.#makeRoom(bytes)) {
       const at = this.#blocks.append({ length, deferred, kind, key, sequence, supersedes: old }, payload);
-      // A block that does not hold what is written is left behind.
+      // The write failed verification: try the next block.
       if (at < 0) continue;
       this.#used(sequence);
       const offset = this.#blocks.newest * this.#blocks.size + at;
-      const gone = old === noSequence ? -1 : this.index.indexOf(old);
-      const oldOffset = gone < 0 ? 0 : this.index.offset(gone);
-      if (gone >= 0) this.index.remove(gone);
+      const replaced = old === noSequence ? -1 : this.index.indexOf(old);
+      const oldOffset = replaced < 0 ? 0 : this.index.offset(replaced);
+      if (replaced >= 0) this.index.remove(replaced);
       this.index.insert(offset, sequence, bytes, kind, key, memo);
-      // Last, so that what is known is true when it fails: the new one says what it supersedes.
-      if (gone >= 0) this.#finish(oldOffset);
+      // Last, so that the index is right even if this write fails: the new record names the one that it supersedes.
+      if (replaced >= 0) this.#finish(oldOffset);
       return true;
     }
     return false;
   }
 
-  /** Whether there would be room for a payload of `length` bytes if the records that `mayGo` says were gone. */
-  wouldFit(length: number, deferred: boolean, mayGo: (index: number) => boolean): boolean {
-    let stay = 0;
-    for (let i = 0; i < this.count; i++) if (!mayGo(i)) stay++;
-    if (stay >= this.#options.records) return false;
+  /** Whether a payload of `length` bytes would fit if all records that `isEvictable` accepts were removed. */
+  wouldFit(length: number, deferred: boolean, isEvictable: (index: number) => boolean): boolean {
+    let remaining = 0;
+    for (let i = 0; i < this.count; i++) if (!isEvictable(i)) remaining++;
+    if (remaining >= this.#options.records) return false;
     const bytes = recordBytes(length, deferred);
     if (this.#blocks.hasRoom(bytes)) return true;
     for (let block = 0; block < this.#blocks.count; block++) {
       if (this.#blocks.generation(block) === 0) continue;
-      if (blockHead + this.#liveBytes(block, mayGo) + bytes <= this.#blocks.size) return true;
+      if (blockHead + this.#liveBytes(block, isEvictable) + bytes <= this.#blocks.size) return true;
     }
     return this.#blocks.freeCount >= 2;
   }
 
-  /** @returns undefined when the record has become corrupt since the start: it is removed, and counted */
+  /** @returns undefined when the record has become corrupt since the start: it is removed and counted as damaged */
   read(index: number): LogRecord | undefined {
     const memo = this.index.memo(index);
     const found = this.#load(index);
@@ -137,7 +138,7 @@ export class Log {
     return { sequence, kind, key, payload: found.payload, memo, deferred: found.deferred };
   }
 
-  /** Writes the deferred word of a record that has room for one; once. */
+  /** Writes the deferred word of a record that reserved one; only once. */
   setDeferred(index: number, word: number): void {
     const offset = this.index.offset(index);
     const length = this.#bytesOf(index).head(offset % this.#blocks.size)?.length;
@@ -149,7 +150,7 @@ export class Log {
     this.index.remove(index);
   }
 
-  /** Forgets everything but the next sequence number. A power cut may leave some of it. */
+  /** Removes all records; the sequence number goes on. A power cut may leave some of them. */
   clear(): void {
     for (let block = 0; block < this.#blocks.count; block++)
       if (this.#blocks.generation(block) > 0) this.#blocks.retire(block);
@@ -174,7 +175,7 @@ export class Log {
     );
   }
 
-  /** A record as flash has it; a corrupt one is removed. */
+  /** Reads a record from flash; a corrupt one is removed. */
   #load(index: number): { head: RecordHead; payload: Uint8Array; deferred: number | undefined } | undefined {
     const at = this.index.offset(index) % this.#blocks.size;
     const bytes = this.#bytesOf(index);
@@ -190,13 +191,14 @@ export class Log {
     return Math.floor(this.index.offset(index) / this.#blocks.size);
   }
 
-  #liveBytes(block: number, mayGo?: (index: number) => boolean): number {
+  #liveBytes(block: number, isEvictable?: (index: number) => boolean): number {
     let bytes = 0;
-    for (let i = 0; i < this.count; i++) if (this.#blockOf(i) === block && !mayGo?.(i)) bytes += this.index.bytes(i);
+    for (let i = 0; i < this.count; i++)
+      if (this.#blockOf(i) === block && !isEvictable?.(i)) bytes += this.index.bytes(i);
     return bytes;
   }
 
-  /** Sees to it that a record of `bytes` bytes can be appended. */
+  /** Makes room for a record of `bytes` bytes. */
   #makeRoom(bytes: number): boolean {
     const blocks = this.#blocks;
     while (!blocks.hasRoom(bytes)) {
@@ -205,15 +207,15 @@ export class Log {
       if (free >= 2 || (free === 1 && blocks.usedCount === 0)) this.#begin();
       else if (victim < 0 || (free === 0 && this.#liveBytes(victim) > 0)) return false;
       else if (free === 1) this.#empty(victim);
-      // The free one went bad.
+      // The free block went bad.
       else blocks.retire(victim);
     }
     return true;
   }
 
   /**
-   * The block to be emptied, so that there is room for `bytes` more in its place: the one with the fewest live bytes, of several the oldest; one in
-   * which records stay for long has its turn too. -1: there is none.
+   * The block to collect so that `bytes` more fit: the one with the fewest live bytes (the oldest of several), or one that is overdue for wear
+   * levelling. -1: none.
    */
   #victim(bytes: number, mayCopy: boolean): number {
     const blocks = this.#blocks;
@@ -221,7 +223,7 @@ export class Log {
     for (let block = 0; block < blocks.count; block++) {
       const generation = blocks.generation(block);
       if (generation === 0) continue;
-      const isOverdue = mayCopy && blocks.lastGeneration - generation > turns * blocks.count;
+      const isOverdue = mayCopy && blocks.lastGeneration - generation > wearLevellingRounds * blocks.count;
       const live = this.#liveBytes(block);
       const weight = isOverdue && blockHead + live + bytes <= blocks.size ? -1 : live;
       if (weight < least || (weight === least && victim >= 0 && generation < blocks.generation(victim)))
@@ -236,7 +238,7 @@ export class Log {
     if (generation > 0) this.#blocks.use(block, generation, blockHead);
   }
 
-  /** Copies a block's live records into the free one, which then takes its place; when the free one is bad the block stays as it is. */
+  /** Copies a block's live records into the free one, which replaces it; when the free one is bad the block stays as it is. */
   #empty(victim: number): void {
     const blocks = this.#blocks;
     const target = blocks.nextFree();
@@ -248,7 +250,7 @@ export class Log {
       if (this.#blockOf(i) !== victim) continue;
       const bytes = this.index.bytes(i);
       const found = this.#load(i);
-      // The next one has its index.
+      // Removed: the next record now has this index.
       if (!found) i--;
       else isGood = blocks.writeRecord(target, generation, at, found.head, found.payload, found.deferred);
       if (found) at += bytes;
@@ -264,19 +266,19 @@ export class Log {
     blocks.retire(victim);
   }
 
-  #openBlock({ block, head: { generation, isFirm } }: UsedBlock): void {
+  #openBlock({ block, head: { generation, areBothHeadsValid } }: UsedBlock): void {
     const { size } = this.#blocks;
     const base = block * size;
     const end = scanBlock(new BlockBytes(this.#flash.read(base, size), generation), {
-      begun: ({ sequence, supersedes }, state) => {
+      started: ({ sequence, supersedes }, state) => {
         this.#used(sequence);
         if (state === "open" || state === "void" || supersedes === noSequence) return;
-        // The power failed before the superseded one was removed.
+        // The power failed before the superseded record was removed.
         const old = this.index.indexOf(supersedes);
         if (old >= 0) this.remove(old);
       },
       live: (at, { sequence, length, deferred, kind, key }) => {
-        // Of a block that could not be given up.
+        // A duplicate, left by a block that could not be released.
         const twin = this.index.indexOf(sequence);
         if (twin >= 0) this.index.remove(twin);
         if (this.index.isFull) {
@@ -287,12 +289,12 @@ export class Log {
       },
       damaged: (at) => {
         this.#damaged++;
-        // Counted once.
+        // So that it is counted once.
         this.#finish(base + at);
       },
       unfinished: (at, word) => this.#flash.write(base + at, stateBytes, Uint32Array.of(word).buffer),
     });
-    // The power failed while its head was written.
-    if (end > blockHead || isFirm) this.#blocks.use(block, generation, end);
+    // Otherwise the power failed while the head was written.
+    if (end > blockHead || areBothHeadsValid) this.#blocks.use(block, generation, end);
   }
 }

@@ -2,8 +2,8 @@ import { Log, type LogOptions, type LogRecord } from "./log.js";
 import { PartitionBlocks, type FlashPartition } from "./partition.js";
 
 /**
- * The newest record of each kind and key, kept in two logs, each in a half of a partition: every record is written to the first and then to the
- * second under one sequence number, so that not even a corrupt block loses the newest state.
+ * The newest record of each kind and key, stored twice: in two logs, one in each half of a partition. Every record is written to the first and
+ * then to the second under one sequence number, so that not even a corrupt block loses the newest state.
  */
 export class MirroredRecords {
   readonly #logs: readonly [Log, Log];
@@ -35,7 +35,7 @@ export class MirroredRecords {
     }
   }
 
-  /** Takes the place of what is there under this kind and key. */
+  /** Replaces the record with this kind and key. */
   put(kind: number, key: number, payload: Uint8Array): void {
     const [first, second] = this.#logs;
     const sequence = Math.max(first.nextSequence, second.nextSequence);
@@ -51,14 +51,14 @@ export class MirroredRecords {
   #write(log: Log, other: Log, kind: number, key: number, payload: Uint8Array, sequence: number): void {
     const supersedes = log.index.newest(kind, key);
     if (log.append({ kind, key, payload, sequence, ...(supersedes >= 0 && { supersedes }) })) return;
-    // No block is left into which another could be emptied: it is erased in place, while the other log holds everything.
+    // No free block is left to copy into: this log is cleared and rewritten from the other.
     log.clear();
     this.#catchUp(log, other);
     const old = log.index.newest(kind, key);
     log.append({ kind, key, payload, sequence, ...(old >= 0 && { supersedes: old }) });
   }
 
-  /** Gives a log what the other has newer, oldest first. */
+  /** Copies the other log's newer records into this one, oldest first. */
   #catchUp(log: Log, other: Log): void {
     for (let i = 0; i < other.count; i++) {
       const kind = other.index.kind(i);
@@ -67,7 +67,7 @@ export class MirroredRecords {
       const own = log.index.newest(kind, key);
       if (own >= 0 && log.index.sequence(own) >= other.index.sequence(i)) continue;
       const record = other.read(i);
-      // It was corrupt: the next one has its index.
+      // It was corrupt and was removed: the next record now has this index.
       if (!record) i--;
       else log.append({ ...record, deferred: false, ...(own >= 0 && { supersedes: own }) });
     }

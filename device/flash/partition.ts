@@ -1,4 +1,4 @@
-/** NOR flash as the SDK's `flash` module gives it: erase sets a block's bits, write only clears bits. Offsets and lengths are multiples of 4. */
+/** NOR flash with the interface of the SDK's `flash` module: erase sets all bits of a block, write only clears bits. Offsets and lengths are multiples of 4. */
 export interface FlashPartition {
   readonly byteLength: number;
   readonly blockSize: number;
@@ -8,7 +8,7 @@ export interface FlashPartition {
   erase(block: number): void;
 }
 
-/** Some blocks of a partition. */
+/** A range of a partition's blocks. */
 export class PartitionBlocks implements FlashPartition {
   readonly #flash: FlashPartition;
   readonly #first: number;

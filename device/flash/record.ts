@@ -1,7 +1,7 @@
 import { crc32 } from "./crc32.js";
 import { stateBytes } from "./state.js";
 
-/** State word, then what the head's own CRC covers, then that CRC. */
+/** Bytes of a record's head: state word, the fields that the head's CRC covers, that CRC. */
 export const recordHead = 24;
 const checkedFrom = stateBytes;
 const payloadCheckAt = 16;
@@ -11,9 +11,9 @@ const deferredBytes = 8;
 export const noSequence = 0xffffffff;
 
 export interface RecordHead {
-  /** Of the payload. */
+  /** Bytes of the payload. */
   length: number;
-  /** There is room for a word that is written later. */
+  /** A word is reserved that is written later. */
   deferred: boolean;
   kind: number;
   key: number;
@@ -24,14 +24,14 @@ export interface RecordHead {
 
 const padded = (length: number): number => recordHead + ((length + 3) & ~3);
 
-/** What a record takes of flash. */
+/** Size of a record in flash. */
 export const recordBytes = (length: number, deferred: boolean): number =>
   padded(length) + (deferred ? deferredBytes : 0);
 
-/** Where in a record of such a payload the deferred word is. */
+/** Offset of the deferred word in a record with a payload of this length. */
 export const deferredAt = padded;
 
-/** Begins a head's CRC: a head belongs to its place, and is none anywhere else. */
+/** Seed of a head's CRC: a head is valid only at its own place. */
 const placeOf = (generation: number, at: number): number => (Math.imul(generation, 4096) + at) >>> 0;
 
 /** A record with its state open. @param at its place in the block */
@@ -60,13 +60,13 @@ export function encodeDeferred(word: number): ArrayBuffer {
   return Uint32Array.of(word, ~word).buffer;
 }
 
-/** Bytes of a block as they were read, from place `start` on. All places are counted from the block's first byte. */
+/** Bytes of a block, read from offset `start` on. All offsets are relative to the block's first byte. */
 export class BlockBytes {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #generation: number;
   readonly #start: number;
-  /** The place behind the last of them. */
+  /** Offset after the last of them. */
   readonly end: number;
 
   constructor(buffer: ArrayBuffer, generation: number, start = 0) {
@@ -81,7 +81,7 @@ export class BlockBytes {
     return this.#view.getUint32(at - this.#start, true);
   }
 
-  /** The head of the record at `at`; undefined when it is not whole. */
+  /** The head of the record at `at`; undefined when it is invalid. */
   head(at: number): RecordHead | undefined {
     const from = at - this.#start;
     const flags = this.#view.getUint16(from + 4, true);
@@ -100,14 +100,14 @@ export class BlockBytes {
     };
   }
 
-  /** The payload of the record at `at`, whose head is whole; undefined when it is not whole itself. Not a copy. */
+  /** The payload of the record at `at`, whose head is valid; undefined when the payload is corrupt. Not a copy. */
   payload(at: number, { length }: RecordHead): Uint8Array | undefined {
     const from = at - this.#start;
     const payload = this.#bytes.subarray(from + recordHead, from + recordHead + length);
     return this.#view.getUint32(from + payloadCheckAt, true) === crc32(payload) ? payload : undefined;
   }
 
-  /** The deferred word; undefined while it is not written, and when the power failed while it was. */
+  /** The deferred word; undefined when it was not written, or not completely. */
   deferred(at: number, { length }: RecordHead): number | undefined {
     const from = at - this.#start + padded(length);
     const word = this.#view.getUint32(from, true);

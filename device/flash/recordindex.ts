@@ -28,7 +28,7 @@ export class RecordIndex {
     return this.#words[index * words + 1]!;
   }
 
-  /** A number of its owner's, which a reset makes 0. */
+  /** A number for the owner's use; 0 after a reset. */
   memo(index: number): number {
     return this.#words[index * words + 2]!;
   }
@@ -70,13 +70,13 @@ export class RecordIndex {
     this.count--;
   }
 
-  /** -1: it is not there. */
+  /** -1: not found. */
   indexOf(sequence: number): number {
     for (let i = 0; i < this.count; i++) if (this.sequence(i) === sequence) return i;
     return -1;
   }
 
-  /** Index of the newest record of a kind and key; -1: there is none. */
+  /** Index of the newest record of a kind and key; -1: none. */
   newest(kind: number, key: number): number {
     for (let i = this.count - 1; i >= 0; i--) if (this.kind(i) === kind && this.key(i) === key) return i;
     return -1;

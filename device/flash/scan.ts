@@ -3,19 +3,19 @@ import { recordBytes, recordHead, type BlockBytes, type RecordHead } from "./rec
 import { stateOf, unfinished, type State } from "./state.js";
 
 export interface BlockVisitor {
-  /** A whole record that was not removed. */
+  /** A valid record that was not removed. */
   live(at: number, head: RecordHead): void;
   /** A corrupt one. */
   damaged(at: number): void;
-  /** A state word whose writing was cut short, and what is to be written over it. */
+  /** A state word whose write was interrupted; `word` completes it. */
   unfinished(at: number, word: number): void;
-  /** One that was begun, whatever became of it. */
-  begun(head: RecordHead, state: State): void;
+  /** A record with a valid head, in any state. */
+  started(head: RecordHead, state: State): void;
 }
 
 /**
- * Finds a block's records. After a head that is not whole the search goes on at every fourth byte.
- * @returns where the next record goes; the block's size when nothing more may be written
+ * Finds a block's records. After an invalid head the search goes on at every fourth byte.
+ * @returns offset of the next record; the block's size when the block takes no more
  */
 export function scanBlock(block: BlockBytes, visitor: BlockVisitor): number {
   let isTorn = false;
@@ -26,8 +26,8 @@ export function scanBlock(block: BlockBytes, visitor: BlockVisitor): number {
     if (missing !== undefined) visitor.unfinished(at, missing);
     const head = block.head(at);
     const state = stateOf(word);
-    if (head) visitor.begun(head, state);
-    // The power failed while it was written.
+    if (head) visitor.started(head, state);
+    // The power failed during the write.
     if (state === "open") isTorn = true;
     else if (state === "written") {
       if (head && block.payload(at, head)) visitor.live(at, head);

@@ -1,7 +1,6 @@
 /**
- * A word that tells how far something is, by clearing half of its bits after the other: open (none cleared), written (the lower four of each byte),
- * done (all), void (the upper ones: it was never written whole). The majority of a half counts, so that neither a torn write nor a corrupt byte
- * changes the state.
+ * A state word; each step clears half of its bits: open (none cleared), written (the lower four of each byte), done (all), void (the upper
+ * four: the write was never completed). The majority of each half decides, so that neither a torn write nor a corrupt byte changes the state.
  */
 export type State = "open" | "written" | "done" | "void";
 
@@ -9,7 +8,7 @@ export const stateBytes = 4;
 
 const lower = 0x0f0f0f0f;
 const upper = 0xf0f0f0f0;
-/** What is written to get there; never changed. */
+/** The words that set a state; never modified. */
 const buffers = { written: Uint32Array.of(upper).buffer, done: Uint32Array.of(0).buffer };
 
 export const stateBuffer = (state: "written" | "done"): ArrayBuffer => buffers[state];
@@ -20,7 +19,7 @@ export function stateOf(word: number): State {
   return isWritten ? "written" : "open";
 }
 
-/** What is to be written over a word whose writing was cut short: what the majority says, but a beginning is made void. Undefined when nothing is. */
+/** The word that completes an interrupted write: the state that the majority gives, or void when no majority was reached. Undefined: nothing to complete. */
 export function unfinished(word: number): number | undefined {
   const state = stateOf(word);
   if (state === "open" && (word & lower) === lower) return undefined;

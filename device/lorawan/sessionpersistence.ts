@@ -8,7 +8,7 @@ import type { LinkClock } from "./types.js";
 /** Kind and keys of the session's records. The counters count when they are newer than the last full record. */
 export const sessionRecords = { kind: 1, full: 1, counters: 2 } as const;
 /** Longer than any region's full record; records of other kinds may share the partition. */
-const options = { name: "session partition", records: 16, longest: 512 };
+const options = { name: "session partition", records: 16, maxPayload: 512 };
 
 /** The state to persist, its flash, and the clock for its timestamps. */
 export interface PersistentParts {

@@ -3,49 +3,48 @@ import { writeTime } from "../codec/stamp.js";
 import { Log } from "../flash/log.js";
 import { PartitionBlocks, type FlashPartition } from "../flash/partition.js";
 
-/** Items at a time. */
-const mostItems = 192;
+const maxItems = 192;
 
 export interface OutboxItem {
-  /** By which the outbox knows it; its low 16 bits are the number that its payload carries. */
+  /** Identifies the item; the payload carries its low 16 bits. */
   sequence: number;
   port: number;
   importance: number;
   payload: Uint8Array;
-  /** What `put` was given, until `date`, `leaveUndated` or a reset. */
+  /** As passed to `put`; undefined after `setTimestamp`, `cancelTimestamp` or a reset. */
   made?: number;
 }
 
 /**
- * What the node still has to say, in flash: an item is there before it is sent and until the network has it, across resets and power
- * cuts. When it is full the oldest of the least important goes, but never one that must be confirmed.
+ * Persistent queue of uplinks: an item is in flash from before its transmission until it is delivered, across resets and power cuts. When the
+ * outbox is full, the oldest of the least important items is dropped, but never one that must be confirmed.
  */
 export class Outbox {
   readonly #log: Log;
   #dropped = 0;
-  #onItsWay = -1;
+  #inFlight = -1;
 
-  /** @param bytes of the partition, a multiple of its block */
+  /** @param bytes of the partition to use, a multiple of its block size */
   constructor(flash: FlashPartition, bytes: number) {
     const blocks = Math.floor(Math.min(bytes, flash.byteLength) / flash.blockSize);
-    this.#log = new Log(new PartitionBlocks(flash, 0, blocks), { name: "outbox", records: mostItems });
+    this.#log = new Log(new PartitionBlocks(flash, 0, blocks), { name: "outbox", records: maxItems });
   }
 
   get count(): number {
     return this.#log.count;
   }
 
-  /** The number that the next item gets; its payload carries it. */
+  /** Sequence number (16 bits) for the payload of the next item. */
   get nextSequence(): number {
     return this.#log.nextSequence & 0xffff;
   }
 
-  /** Corrupt items, found since the last call. */
+  /** Corrupt items found since the last call. */
   takeDamaged(): number {
     return this.#log.takeDamaged();
   }
 
-  /** Items that were given up, or not taken, since the last call. */
+  /** Items dropped or refused since the last call. */
   takeDropped(): number {
     const dropped = this.#dropped;
     this.#dropped = 0;
@@ -53,21 +52,21 @@ export class Outbox {
   }
 
   /**
-   * Keeps an item under `nextSequence`. @returns false when there was no room for it
-   * @param made when its time of day is not known yet: the time by the node's own clock, whole seconds; `date` may complete it
+   * Stores an item under `nextSequence`. @returns false when there was no room for it
+   * @param made for an item whose time of day is not known yet: its time by the node's own clock, whole seconds; see `setTimestamp`
    */
   put(port: number, importance: Importance, payload: Uint8Array, made?: number): boolean {
     return this.#add(port, importance, payload, made, -1);
   }
 
-  /** As put, in place of the waiting item `sequence`: whenever the power fails, one of the two is there. When there is no room for it the waiting one stays. */
+  /** Like `put`, replacing the waiting item `sequence`: after a power cut one of the two exists. When there is no room the waiting item stays. */
   replace(sequence: number, port: number, importance: Importance, payload: Uint8Array, made?: number): boolean {
     return this.#add(port, importance, payload, made, sequence);
   }
 
   #add(port: number, importance: Importance, payload: Uint8Array, made: number | undefined, replaced: number): boolean {
     for (let isFirst = true; ; isFirst = false) {
-      // Its index is another once a victim is gone.
+      // Removing a victim changes the index.
       const supersedes = this.#log.index.indexOf(replaced);
       if (
         this.#log.append({
@@ -80,10 +79,12 @@ export class Outbox {
       )
         return true;
       this.#dropped++;
-      // Nothing is dropped for what there is no room for anyway.
+      // Drop nothing when the new item would not fit anyway.
       if (
         isFirst &&
-        !this.#log.wouldFit(payload.length, made !== undefined, (index) => this.#mayGo(index, importance, replaced))
+        !this.#log.wouldFit(payload.length, made !== undefined, (index) =>
+          this.#isEvictable(index, importance, replaced),
+        )
       )
         return false;
       const victim = this.#leastImportant(importance, replaced);
@@ -92,7 +93,7 @@ export class Outbox {
     }
   }
 
-  /** What is to be sent next: the most important, the oldest of these. */
+  /** The item to send next: the oldest of the most important ones. */
   next(): OutboxItem | undefined {
     const { index } = this.#log;
     while (index.count > 0) {
@@ -104,39 +105,39 @@ export class Outbox {
     return undefined;
   }
 
-  /** The time of day of an item with `made`, seconds since 1970. It is in flash before the item is sent: what is sent again, if after a reset, is the same. */
-  date(sequence: number, time: number): void {
+  /** Sets the time of day of an item with `made`, seconds since 1970. It is persisted before the transmission, so that a retransmission after a reset is identical. */
+  setTimestamp(sequence: number, time: number): void {
     const index = this.#log.index.indexOf(sequence);
     if (index < 0 || this.#log.index.memo(index) === 0) return;
     this.#log.setDeferred(index, time);
     this.#log.index.setMemo(index, 0);
   }
 
-  /** The network may have the item without its time: it keeps none, so that the cloud knows it when it comes again. */
-  leaveUndated(sequence: number): void {
+  /** The network may have received the item without a timestamp: it never gets one, so that a retransmission is identical and the cloud can deduplicate it. */
+  cancelTimestamp(sequence: number): void {
     const index = this.#log.index.indexOf(sequence);
     if (index >= 0) this.#log.index.setMemo(index, 0);
   }
 
-  /** The newest item, while it may still be replaced: not when it is on its way. */
+  /** The newest item, if it may still be replaced: undefined while it is in flight. */
   newest(): OutboxItem | undefined {
     const { index } = this.#log;
     const newest = index.count - 1;
-    return newest < 0 || index.sequence(newest) === this.#onItsWay ? undefined : this.#read(newest);
+    return newest < 0 || index.sequence(newest) === this.#inFlight ? undefined : this.#read(newest);
   }
 
-  /** This item is being sent; -1: none is. */
-  onItsWay(sequence: number): void {
-    this.#onItsWay = sequence;
+  /** The item being transmitted; -1: none. */
+  setInFlight(sequence: number): void {
+    this.#inFlight = sequence;
   }
 
-  /** The network has it. Unknown numbers are ignored: it was removed before. */
+  /** Removes a delivered item. An unknown number is ignored: the item was removed before. */
   remove(sequence: number): void {
     const index = this.#log.index.indexOf(sequence);
     if (index >= 0) this.#log.remove(index);
   }
 
-  /** @returns undefined when it is corrupt in flash, and was removed */
+  /** @returns undefined when the item was corrupt in flash and has been removed */
   #read(index: number): OutboxItem | undefined {
     const record = this.#log.read(index);
     if (!record) return undefined;
@@ -145,27 +146,27 @@ export class Outbox {
     return { sequence, port, importance: key, payload, ...(memo > 0 && { made: memo - 1 }) };
   }
 
-  /** Whether an item may be dropped for a newcomer. */
-  #mayGo(index: number, newcomer: Importance, spared: number): boolean {
+  /** Whether an item may be dropped in favour of a new one. */
+  #isEvictable(index: number, newImportance: Importance, protectedSequence: number): boolean {
     const importance = this.#log.index.key(index);
     const sequence = this.#log.index.sequence(index);
     return (
       importance < confirmedFrom &&
-      importance <= newcomer &&
-      sequence !== spared &&
-      (sequence !== this.#onItsWay || newcomer >= confirmedFrom)
+      importance <= newImportance &&
+      sequence !== protectedSequence &&
+      (sequence !== this.#inFlight || newImportance >= confirmedFrom)
     );
   }
 
-  /** The oldest of the least important that may go. Not the item `spared`; the one on its way only when there is no other, since it will make room by itself. */
-  #leastImportant(newcomer: Importance, spared: number): number {
+  /** The oldest of the least important evictable items, excluding `protectedSequence`; the item in flight only as a last resort, since it is about to make room anyway. */
+  #leastImportant(newImportance: Importance, protectedSequence: number): number {
     const { index } = this.#log;
     let worst = -1;
     for (let i = 0; i < index.count; i++) {
-      if (!this.#mayGo(i, newcomer, spared) || index.sequence(i) === this.#onItsWay) continue;
+      if (!this.#isEvictable(i, newImportance, protectedSequence) || index.sequence(i) === this.#inFlight) continue;
       if (worst < 0 || index.key(i) < index.key(worst)) worst = i;
     }
-    const sent = worst < 0 ? this.#log.index.indexOf(this.#onItsWay) : -1;
-    return sent >= 0 && this.#mayGo(sent, newcomer, spared) ? sent : worst;
+    const sent = worst < 0 ? this.#log.index.indexOf(this.#inFlight) : -1;
+    return sent >= 0 && this.#isEvictable(sent, newImportance, protectedSequence) ? sent : worst;
   }
 }

@@ -133,9 +133,9 @@ test("a time half written when the power fails is no time; records that are move
     const outbox = new Outbox(flash, flash.byteLength);
     outbox.put(10, 2, new Uint8Array(10), 7);
     outbox.put(10, 2, new Uint8Array(10), 8);
-    outbox.date(0, 0x12345678);
+    outbox.setTimestamp(0, 0x12345678);
     Object.assign(flash, { cutAt: flash.writes + 1, fraction });
-    t.throws(() => outbox.date(1, 0x12345678));
+    t.throws(() => outbox.setTimestamp(1, 0x12345678));
     flash.cutAt = Infinity;
     const again = new Outbox(flash, flash.byteLength);
     // Moves both, several times.
@@ -198,7 +198,7 @@ test("nothing is dropped for what there is no room for anyway; what is on the ai
   t.false(outbox.put(11, 3, new Uint8Array(1020)));
   t.is(outbox.count, 13);
   t.is(outbox.takeDropped(), 1);
-  outbox.onItsWay(3);
+  outbox.setInFlight(3);
   t.true(outbox.put(11, 3, new Uint8Array(880)));
   t.is(outbox.takeDropped(), 13 + 1 - outbox.count);
   while (outbox.next()!.importance > 0) outbox.remove(outbox.next()!.sequence);

@@ -41,8 +41,8 @@ reporter.report(verdict(700, 2, 0.8), 1);
 show();
 
 reporter.report(verdict(800, 2, 0.8), 1);
-outbox.onItsWay(outbox.next()!.sequence);
+outbox.setInFlight(outbox.next()!.sequence);
 reporter.report(verdict(900, 2, 0.8), 1);
-outbox.onItsWay(-1);
+outbox.setInFlight(-1);
 reporter.report(verdict(1000, 2, 0.8), 1);
 show();

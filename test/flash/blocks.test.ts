@@ -161,10 +161,10 @@ test("a partition too small, or a payload too long, is refused by name", (t) => 
   t.throws(() => new MirroredRecords(new NorFlash(3), sessionOptions), {
     message: "session: 3 blocks of 4096 bytes, at least 4 needed",
   });
-  t.throws(() => new Log(new NorFlash(2), { name: "x", records: 5, longest: 4021 }), {
+  t.throws(() => new Log(new NorFlash(2), { name: "x", records: 5, maxPayload: 4021 }), {
     message: "x: payloads of 4021 bytes, at most 4020 fit a block",
   });
-  const log = new Log(new NorFlash(2), { name: "outbox", records: 5, longest: 4020 });
+  const log = new Log(new NorFlash(2), { name: "outbox", records: 5, maxPayload: 4020 });
   t.true(log.append({ ...record(4020, 1), deferred: true }));
   t.throws(() => log.append(record(4021, 1)), { message: "outbox: 4021 bytes, at most 4020" });
 });

@@ -5,7 +5,7 @@ import { MirroredRecords } from "flash/mirrored";
 /** Arguments: the first save's number, and how many follow. Says before and after each what it saves; with no saves it prints what is there. */
 const [first, count] = Host.args.map(Number) as [number, number];
 const print = (value: unknown) => trace(`${JSON.stringify(value)}\n`);
-const records = new MirroredRecords(new Flash("session") as never, { name: "session", records: 16, longest: 512 });
+const records = new MirroredRecords(new Flash("session") as never, { name: "session", records: 16, maxPayload: 512 });
 const [full, counters] = [1, 2];
 
 /** The payload of a save, so that a mix-up shows. */

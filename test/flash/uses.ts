@@ -58,7 +58,7 @@ export function outboxSteps(count: number, seed: number, longest = 60): Step[] {
         what: "date",
         run: (outbox) => {
           const item = outbox.next();
-          if (item?.made !== undefined) outbox.date(item.sequence, 0x5a000000 + item.made);
+          if (item?.made !== undefined) outbox.setTimestamp(item.sequence, 0x5a000000 + item.made);
         },
       };
     return {
@@ -72,7 +72,7 @@ export function outboxSteps(count: number, seed: number, longest = 60): Step[] {
 }
 
 export const sessionKind = 1;
-export const sessionOptions = { name: "session", records: 16, longest: 512 };
+export const sessionOptions = { name: "session", records: 16, maxPayload: 512 };
 
 /** What a session's flash tells: its full record and the counters. */
 export function stateOf(flash: FlashPartition): string {
