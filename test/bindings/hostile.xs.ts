@@ -93,6 +93,11 @@ const oddNumbers = [
 /** What no whole number is, whatever it is of; and what would be one again after 32 bits. */
 const neverWhole = (good: unknown) => [NaN, Infinity, 1.5, 1e300, -1e300, "text", {}, (good as number) + 4294967296];
 
+const ResizableBuffer = ArrayBuffer as unknown as new (
+  bytes: number,
+  options: { maxByteLength: number },
+) => ArrayBuffer & { resize(bytes: number): void };
+
 function detach(it: unknown): void {
   const buffer = it instanceof ArrayBuffer ? it : (it as Uint8Array).buffer;
   if (buffer instanceof ArrayBuffer) (buffer as unknown as { transfer(): void }).transfer();
@@ -166,8 +171,15 @@ function hostileNumbers(name: string, method: Method): void {
         kindOf(owner).close!(method.object ? (args[0] as object) : self),
       );
     for (const buffer of [...(method.reads ?? []), ...(method.writes ?? [])])
-      if (method.args!()[buffer] !== model)
+      if (method.args!()[buffer] !== model) {
+        run(`${name}, argument ${at} that shrinks argument ${buffer}`, "any", method, (_, args) => {
+          const good = args[at];
+          const resizable = new ResizableBuffer(4096, { maxByteLength: 4096 });
+          args[buffer] = new Uint8Array(resizable);
+          args[at] = { valueOf: () => (resizable.resize(1), good) };
+        });
         evil(`that detaches argument ${buffer}`, /TypeError: .*detached/, (_, args) => detach(args[buffer]));
+      }
   }
 }
 
@@ -180,6 +192,10 @@ function hostileBuffers(name: string, method: Method): void {
     for (const [other, object] of pretenders) give(`a ${other}`, /Error: /, object);
     give("detached", /TypeError: .*detached/, gone);
     give("detached, a view", /TypeError: .*detached/, detachedView());
+    give("shrunk under a view", "any", shrunkView(64, 0));
+    give("shrunk under a view of fixed length", "any", shrunkView(64, 8, 56));
+    give("shared", "any", new SharedArrayBuffer(64));
+    give("shared, a view", "any", new Uint8Array(new SharedArrayBuffer(64), 4));
     give("closed", /Error: /, closedTensor);
     give("empty", /Error: /, new ArrayBuffer(0));
     give("short by a byte", "any", new ArrayBuffer(15));
@@ -192,6 +208,14 @@ function hostileBuffers(name: string, method: Method): void {
     ] as const)
       give(what, /TypeError: .*read-only/, object);
   }
+}
+
+/** A view of `length` bytes, all of which its buffer no longer has. */
+function shrunkView(length: number, left: number, fixed?: number): Uint8Array {
+  const buffer = new ResizableBuffer(length, { maxByteLength: length });
+  const view = new Uint8Array(buffer, 0, fixed);
+  buffer.resize(left);
+  return view;
 }
 
 function detachedView(): Uint8Array {
