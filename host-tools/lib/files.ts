@@ -1,8 +1,8 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { destinationOf } from "./destination.js";
 import { UserError } from "./errors.js";
-import { writeOutputs } from "./outputs.js";
+import { temporaryName, writeOutputs } from "./outputs.js";
 import { systemReason } from "./systemreasons.js";
 
 /** Writes under a temporary name, flushes and renames: a reader sees the old file or the whole new one. @throws UserError naming the file and why */
@@ -12,9 +12,14 @@ export const writeFileAtomic = (file: string, data: string | Uint8Array): Promis
 export function writeFileAtomicSync(file: string, data: string | Uint8Array): void {
   const { path: place, what } = destinationOf(file);
   if (what !== "file" && what !== "none") return writeFileSync(place, data);
-  const temporary = `${place}.new`;
-  writeFileSync(temporary, data);
-  renameSync(temporary, place);
+  const temporary = temporaryName(place);
+  try {
+    writeFileSync(temporary, data);
+    renameSync(temporary, place);
+  } finally {
+    // One that was renamed is no longer there.
+    rmSync(temporary, { force: true });
+  }
 }
 
 function cannotRead(what: string, place: string, error: unknown): UserError {

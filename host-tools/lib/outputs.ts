@@ -31,9 +31,11 @@ async function attempt<T>([file, contents]: Output, step: () => T | Promise<T>):
   }
 }
 
-/** Hidden, in the same folder, so that a rename puts it in its place at once. */
-const temporaryName = (file: string): string =>
-  path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+let written = 0;
+
+/** Hidden, in the same folder, so that a rename puts it in its place at once; short, as the file's own name may be as long as a name can be. */
+export const temporaryName = (file: string): string =>
+  path.join(path.dirname(file), `.loam-${process.pid}-${written++}.tmp`);
 
 /** Node's own mkdir never comes back where no folder can be made and none is missing by name, as below /proc. */
 async function makeFolder(folder: string): Promise<void> {

@@ -92,6 +92,30 @@ for (const [name, write] of writers) {
     t.true(lstatSync(place("to-fifo")).isSymbolicLink());
   });
 
+  test(`${name}: a name as long as names can be`, async (t) => {
+    const longest = "n".repeat(255);
+    mkdirSync(place("long"));
+    await write(place("long", longest), "old");
+    await write(place("long", longest), "new");
+    t.is(text(place("long", longest)), "new");
+    t.deepEqual(readdirSync(place("long")), [longest]);
+  });
+
+  test(`${name}: files beside it, whatever they are called, stay`, async (t) => {
+    mkdirSync(place("beside"));
+    for (const end of [".new", ".tmp", ".old"]) writeFileSync(place("beside", `file${end}`), end);
+    await write(place("beside/file"), "new");
+    t.deepEqual(
+      readdirSync(place("beside")).map((each) => [each, text(place("beside", each))]),
+      [
+        ["file", "new"],
+        ["file.new", ".new"],
+        ["file.old", ".old"],
+        ["file.tmp", ".tmp"],
+      ],
+    );
+  });
+
   test(`${name}: a folder is refused and stays`, async (t) => {
     mkdirSync(place("folder"));
     await t.throwsAsync(async () => write(place("folder"), "new"));
