@@ -2,6 +2,9 @@ import path from "node:path";
 import { Command } from "commander";
 import { initNode } from "../init/init.js";
 
+/** A word as a shell takes it. */
+const quoted = (word: string): string => (/^[\w./@%+:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
 export default new Command("init")
   .description(
     "Create the folder of a node of your own: description, app script, network, recordings folder, manifest and package.json. It starts as a copy of the example.",
@@ -15,7 +18,7 @@ export default new Command("init")
     const made = await initNode(dir);
     if (json) return void process.stdout.write(`${JSON.stringify(made)}\n`);
     const next = [
-      ...(path.resolve(dir) === process.cwd() ? [] : [`cd ${path.relative(process.cwd(), made.folder)}`]),
+      ...(path.resolve(dir) === process.cwd() ? [] : [`cd ${quoted(path.relative(process.cwd(), made.folder))}`]),
       ...(made.needsInstall ? ["npm install"] : []),
       "npx loam recordings --days 6",
       "npx loam simulate --recording build/recordings/test/site06-day06.csv",

@@ -34,9 +34,10 @@ function randomEui(): string {
 /** The example's description with a name and keys of its own, in the example's layout. */
 async function description(folder: string, name: string, { radio, ...config }: NodeConfig): Promise<string> {
   const text = await readFile(exampleNode.description, "utf8");
+  // By functions: in a text that is put in, a folder's `$&` would stand for what it replaces.
   return text
-    .replace("./node.schema.json", `${manifestPath(folder)}/node.schema.json`)
-    .replace(JSON.stringify(config.name), JSON.stringify(name))
+    .replace("./node.schema.json", () => `${manifestPath(folder)}/node.schema.json`)
+    .replace(JSON.stringify(config.name), () => JSON.stringify(name))
     .replace(radio.devEui, randomEui())
     .replace(radio.appKey, randomBytes(16).toString("hex"));
 }
