@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, Option, InvalidArgumentError } from "commander";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
@@ -67,7 +67,11 @@ export default new Command("soak")
   .option("--days <n>", "simulated days", number(0.1, 365), 30)
   .option("--loss <share>", "share of receptions lost at random", number(0, 0.9), 0.1)
   .option("--every <seconds>", "seconds between two windows of a node", number(60, 86400), 900)
-  .option("--outage <from-to>", 'days in which all gateways are off, or "none"', outage, { from: 10, to: 12 })
+  .addOption(
+    new Option("--outage <from-to>", 'days in which all gateways are off, or "none"')
+      .argParser(outage)
+      .default({ from: 10, to: 12 }, "10-12"),
+  )
   .option("--restart <days>", "mean days between two resets or power cuts of a node; 0: none", number(0, 365), 4)
   .option("--seed <n>", "seed", number(0, 2 ** 31), 1)
   .option("--chip <name>", "sx1262 or sx1276", "sx1262")
