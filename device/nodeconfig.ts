@@ -2,43 +2,43 @@
 
 /** The description of a node (node.config.json): one file that the node, the trainer and the simulator read. */
 export interface NodeConfig {
-  /** Where `node.schema.json` lies, for editors that complete and check as you type. Without it: No help from the editor. */
+  /** Path of `node.schema.json`, so that editors can validate and autocomplete the file. Without it: Editors neither validate nor autocomplete the file. */
   $schema?: string;
-  /** The node's name, for people to read. */
+  /** Display name of the node. */
   name: string;
-  /** The chip that it runs on; pins are checked against it. Default: "esp32". */
+  /** The node's microcontroller; pins are validated for it. Default: "esp32". */
   chip?: "esp32" | "esp32s3" | "esp32c3";
-  /** In the order in which features name them. */
+  /** The sensors; features follow their order. */
   sensors: SensorConfig[];
   window: WindowConfig;
-  /** What the network sees of it. */
+  /** The network's input, computed from the window. */
   features: FeaturesConfig;
-  /** What the network can tell apart; labels in recordings. */
+  /** The classes that the network distinguishes; the labels in recordings. */
   classes: string[];
   model: ModelConfig;
   policy: PolicyConfig;
-  /** What it can switch. */
+  /** The outputs that the node can switch. */
   actuators: ActuatorConfig[];
   outbox: OutboxConfig;
-  /** LoRaWAN. */
+  /** LoRaWAN settings. */
   radio: RadioConfig;
-  /** For the app script. */
+  /** Settings of the app script. */
   app: AppConfig;
 }
 
 /** A sensor. */
 export interface SensorConfig {
-  /** Its column in recordings. Not `time` or `label`, which are columns too. */
+  /** Name of its column in recordings. Not `time` or `label`, which are reserved. */
   name: string;
-  /** Of its readings, for people to read. */
+  /** Unit of the readings, for display. */
   unit: string;
-  /** Samples a second: 1 or 4 for `capacitive` and `sht3x`, a multiple of 4 up to 100 for `lis3dh`. Each frame must hold a whole number of them. Unit: Hz. */
+  /** Sample rate: 1 or 4 for `capacitive` and `sht3x`, a multiple of 4 up to 100 for `lis3dh`. Each frame must contain a whole number of samples. Unit: Hz. */
   rate: number;
-  /** Lowest and highest plausible reading; one outside is a fault. Inside the hardware's full scale. Unit: the sensor's. */
+  /** Lowest and highest plausible reading; a reading outside is a fault. Must lie within the hardware's full scale. Unit: the sensor's. */
   range: [number, number];
-  /** The same reading for this long is a fault; 0: never. Unit: s. */
+  /** A reading that stays the same for this long is a fault; 0: never. Unit: s. */
   stuckSeconds: number;
-  /** The chip and its wiring. Without it: The sensor exists in recordings only, not on a board. */
+  /** The chip and its wiring. Without it: The sensor exists only in recordings, not on a board. */
   hardware?: SensorHardware;
 }
 
@@ -51,19 +51,19 @@ export interface ProbeHardware {
   chip: "capacitive";
   /** An analog pin. Unit: GPIO. */
   pin: number;
-  /** Two calibrated points. */
+  /** Two-point calibration. */
   calibration: ProbeCalibration;
 }
 
-/** Two points of a capacitive probe, and the straight line through them. */
+/** Two-point linear calibration of a capacitive probe. */
 export interface ProbeCalibration {
-  /** The pin's level in dry soil, as a share of its full scale. */
+  /** Reading of the pin in dry soil, as a fraction of full scale. */
   dry: number;
-  /** The pin's level in wet soil; another one than `dry`. */
+  /** Reading of the pin in wet soil, as a fraction of full scale; must differ from `dry`. */
   wet: number;
-  /** What the sensor reads at `dry`, in its unit. */
+  /** The sensor's value at `dry`, in its unit. */
   dryValue: number;
-  /** What the sensor reads at `wet`, in its unit. */
+  /** The sensor's value at `wet`, in its unit. */
   wetValue: number;
 }
 
@@ -71,19 +71,19 @@ export interface ProbeCalibration {
 export interface Sht3xHardware {
   /** Sensirion SHT30, SHT31 or SHT35, temperature and humidity. */
   chip: "sht3x";
-  /** Which of the two; two sensors may share the chip. */
+  /** The quantity to report; two sensors may share the chip. */
   quantity: "temperature" | "humidity";
   /** I2C data. Chips on the same two pins share the bus. Unit: GPIO. */
   data: number;
   /** I2C clock. Unit: GPIO. */
   clock: number;
-  /** Speed of the bus for this chip. Unit: Hz. Default: 400000. */
+  /** I2C clock frequency for this chip. Unit: Hz. Default: 400000. */
   hz?: number;
   /** 7 bits: 68 is 0x44, 69 is 0x45. */
   address: 68 | 69;
 }
 
-/** Vibration in m/s²; the chip's high-pass filter takes gravity out. */
+/** Vibration in m/s²; the chip's high-pass filter removes gravity. */
 export interface Lis3dhHardware {
   /** STMicroelectronics LIS3DH, acceleration. */
   chip: "lis3dh";
@@ -93,33 +93,33 @@ export interface Lis3dhHardware {
   data: number;
   /** I2C clock. Unit: GPIO. */
   clock: number;
-  /** Speed of the bus for this chip. Unit: Hz. Default: 400000. */
+  /** I2C clock frequency for this chip. Unit: Hz. Default: 400000. */
   hz?: number;
-  /** 7 bits: 24 is 0x18, 25 is 0x19. One sensor for each LIS3DH. */
+  /** 7 bits: 24 is 0x18, 25 is 0x19. One sensor per LIS3DH. */
   address: 24 | 25;
-  /** Largest acceleration either way. Unit: g. Default: 2. */
+  /** Measuring range, plus or minus. Unit: g. Default: 2. */
   fullScale?: 2 | 4 | 8 | 16;
 }
 
-/** What is gathered for one verdict. */
+/** The samples that one verdict is computed from. */
 export interface WindowConfig {
   /** Length of a window. Unit: s. */
   seconds: number;
-  /** From one window's start to the next one's; at least `seconds`. Unit: s. */
+  /** Interval between the starts of two windows; at least `seconds`. Unit: s. */
   everySeconds: number;
-  /** Equal parts of the window, each of which gives one row of features. */
+  /** Number of equal parts of the window; each gives one row of features. */
   frames: number;
 }
 
-/** What the network sees of a window. At least one feature. */
+/** The network's input, computed from a window. At least one feature. */
 export interface FeaturesConfig {
   /** Computed for each sensor. */
   statistics: Statistic[];
-  /** Statistics and correlations roll over the last so many seconds at a frame's end (fewer at the window's start), at least one frame; those of a sensor with a spectrum: over the frame. Unit: s. */
+  /** Statistics and correlations are computed at the end of each frame over this many past seconds (fewer at the window's start), at least one frame. For a sensor with a spectrum: over the frame. Unit: s. */
   spanSeconds: number;
-  /** Band energies, by sensor. */
+  /** Band energies of sensors. */
   spectra: SpectrumConfig[];
-  /** Pairs of sensors, by name. */
+  /** Pairs of sensor names. */
   correlations: [string, string][];
 }
 
@@ -127,96 +127,96 @@ export type Statistic = "mean" | "variance" | "rate" | "min" | "max";
 
 /** Band energies of a sensor. */
 export interface SpectrumConfig {
-  /** The sensor's name; at most one spectrum for each. */
+  /** Name of the sensor; at most one spectrum per sensor. */
   sensor: string;
-  /** Points of the FFT: a power of two, at most the samples of one frame. */
+  /** FFT length: a power of two, at most the number of samples in a frame. */
   size: number;
-  /** Low end (included) and high end (excluded) of each band, one feature each; inside 0 to half the sensor's rate, and wide enough to hold a bin. Unit: Hz. */
+  /** Lower (inclusive) and upper (exclusive) limit of each band; one feature per band. Within 0 to half the sensor's rate, and wide enough to contain a bin. Unit: Hz. */
   bands: [number, number][];
 }
 
-/** The network's budget. */
+/** The network's memory budget. */
 export interface ModelConfig {
-  /** RAM for the network's tensors; a network that needs more is refused. Unit: bytes. */
+  /** Size of the tensor arena; a network that needs more is refused. Unit: bytes. */
   arenaBytes: number;
 }
 
-/** When the node acts, and when it asks. */
+/** When the node acts on a verdict, and when it defers to the cloud. */
 export interface PolicyConfig {
-  /** Verdicts of at least this confidence are acted on by the node itself; others are deferred to the cloud. */
+  /** The node acts on verdicts with at least this confidence; it defers others to the cloud. */
   threshold: number;
-  /** How long a deferred verdict waits for the cloud's decision before it is given up. Unit: s. */
+  /** How long a deferred verdict waits for the cloud's decision; it expires after that. Unit: s. */
   decisionSeconds: number;
 }
 
 /** A digital output. */
 export interface ActuatorConfig {
-  /** By which rules and app script switch it. */
+  /** Used by rules and the app script to switch it. */
   name: string;
-  /** Output, low at the start. Unit: GPIO. */
+  /** Output pin; low at start. Unit: GPIO. */
   pin: number;
 }
 
-/** Where uplinks wait for the network. */
+/** Persistent queue of uplinks. */
 export interface OutboxConfig {
-  /** Of the flash partition "outbox" that are used. Unit: bytes. */
+  /** Bytes to use of the flash partition "outbox". Unit: bytes. */
   bytes: number;
 }
 
-/** LoRaWAN: credentials (OTAA), settings of the link, the radio. */
+/** LoRaWAN: credentials (OTAA), link settings, radio board. */
 export interface RadioConfig {
   /** The radio chip and its wiring. */
   board: RadioBoard;
-  /** Regional parameters (RP002). */
+  /** Region (RP002 regional parameters). */
   region: "EU868" | "US915" | "AU915" | "AS923-1" | "AS923-2" | "AS923-3" | "AS923-4" | "IN865" | "KR920";
   /** DevEUI, most significant byte first. */
   devEui: string;
   /** JoinEUI (AppEUI), most significant byte first. */
   joinEui: string;
-  /** AppKey. A secret: no message and no report shows it. */
+  /** AppKey. Secret: never shown in messages or reports. */
   appKey: string;
   /** ADR: the network controls data rate and power. Default: true. */
   adr?: boolean;
-  /** Data rate before ADR; one that the region's default channels have. Without it: The region's slowest. */
+  /** Data rate before ADR; one that the region's default channels have. Without it: The region's lowest data rate. */
   dataRate?: number;
   /** US915 and AU915: the sub-band of eight channels that the network uses. Without it: All channels. */
   subBand?: number;
   /** Antenna gain over isotropic, subtracted from the radiated power. Unit: dBi. Default: 0. */
   antennaGain?: number;
-  /** Largest error of the node's clock; receive windows open that much earlier and stay open that much longer. Unit: ppm. Default: 20. */
+  /** Maximum error of the node's clock; receive windows open earlier and stay open longer by this much. Unit: ppm. Default: 20. */
   clockErrorPpm?: number;
-  /** Additional uncertainty of when a receive window opens (timer granularity). Unit: ms. Default: 2. */
+  /** Additional timing uncertainty of a receive window (timer granularity). Unit: ms. Default: 2. */
   timingErrorMs?: number;
-  /** Uplinks without any downlink after which the session ends and the node joins again; 0: never. Default: 400. */
+  /** Number of uplinks without a downlink after which the node joins again; 0: never. Default: 400. */
   silenceLimit?: number;
-  /** Whether JoinNonce must increase, as LoRaWAN 1.0.4 wants it; false for older join servers that draw it at random. Default: true. */
+  /** Whether JoinNonce must increase, as LoRaWAN 1.0.4 requires; false for older join servers that choose it at random. Default: true. */
   joinNonceCounter?: boolean;
 }
 
-/** The radio chip, and facts of the board that the chip cannot tell. */
+/** The radio chip, and properties of the board that the chip cannot report. */
 export type RadioBoard = Sx126xBoard | Sx127xBoard;
 
 /** A board with an SX1261 or SX1262. */
 export interface Sx126xBoard {
-  /** Semtech SX1261 or SX1262. (An SX1268 ends below the bands of all regions.) */
+  /** Semtech SX1261 or SX1262. (An SX1268 does not reach the bands of any region.) */
   chip: "sx1261" | "sx1262";
-  /** Its lines. Without it: Simulated only: a board needs them. */
+  /** Pins that the radio chip is wired to. Without it: The node can be simulated, but not built for a board. */
   pins?: Sx126xPins;
-  /** Voltage of a TCXO that DIO3 feeds; 0: a crystal. Unit: V. Default: 0. */
+  /** Voltage of a TCXO supplied by DIO3; 0: a crystal. Unit: V. Default: 0. */
   tcxoVoltage?: 0 | 1.6 | 1.7 | 1.8 | 2.2 | 2.4 | 2.7 | 3 | 3.3;
-  /** Until the TCXO is stable. Unit: ms. Default: 5. */
+  /** Start-up time of the TCXO. Unit: ms. Default: 5. */
   tcxoDelay?: number;
-  /** The chip's supply; "ldo" works on every board. Default: "ldo". */
+  /** Regulator of the chip; "ldo" works on every board. Default: "ldo". */
   regulator?: "ldo" | "dcdc";
   /** Control of the RF switch: by DIO2, by the pins `txEnable` and `rxEnable`, or none. Default: "none". */
   rfSwitch?: "none" | "dio2" | "pins";
-  /** Largest power at the chip's pin that the board or its filter supports. Unit: dBm. Without it: What the chip can give all the time: 22, an SX1261 14. */
+  /** Maximum output power at the chip's pin that the board or its filter supports. Unit: dBm. Without it: What the chip can give all the time: 22, an SX1261 14. */
   maxPower?: number;
 }
 
-/** Lines of an SX1261 or SX1262. */
+/** Pins of an SX1261 or SX1262. */
 export interface Sx126xPins {
-  /** Number of the SPI host: 1 is SPI2, 2 is SPI3 (an ESP32-C3 has 1 alone). Default: 2. */
+  /** SPI host: 1 is SPI2, 2 is SPI3 (an ESP32-C3 has only 1). Default: 2. */
   spi?: number;
   /** SPI clock (SCK). Unit: GPIO. */
   clock: number;
@@ -226,13 +226,13 @@ export interface Sx126xPins {
   dataIn: number;
   /** SPI chip select (NSS). Unit: GPIO. */
   select: number;
-  /** Speed of the SPI clock. Unit: Hz. Default: 8000000. */
+  /** SPI clock frequency. Unit: Hz. Default: 8000000. */
   frequency?: number;
-  /** The chip's reset (NRESET). Unit: GPIO. */
+  /** Reset of the radio chip (NRESET). Unit: GPIO. */
   reset: number;
-  /** RF switch to the transmitter, with `rfSwitch` "pins". Unit: GPIO. Without it: No such line. */
+  /** RF switch to the transmitter, with `rfSwitch` "pins". Unit: GPIO. Without it: Not connected. */
   txEnable?: number;
-  /** RF switch to the receiver, with `rfSwitch` "pins". Unit: GPIO. Without it: No such line. */
+  /** RF switch to the receiver, with `rfSwitch` "pins". Unit: GPIO. Without it: Not connected. */
   rxEnable?: number;
   /** BUSY. Unit: GPIO. */
   busy: number;
@@ -242,25 +242,25 @@ export interface Sx126xPins {
 
 /** A board with an SX1272 or SX1276. */
 export interface Sx127xBoard {
-  /** Semtech SX1272 or SX1276. (An SX1277 ends at spreading factor 9, an SX1278 below the bands of all regions.) */
+  /** Semtech SX1272 or SX1276. (An SX1277 supports at most SF9; an SX1278 does not reach the bands of any region.) */
   chip: "sx1272" | "sx1276";
-  /** Its lines. Without it: Simulated only: a board needs them. */
+  /** Pins that the radio chip is wired to. Without it: The node can be simulated, but not built for a board. */
   pins?: Sx127xPins;
-  /** Above 0: a TCXO; 0: a crystal. Unit: V. Default: 0. */
+  /** More than 0: a TCXO; 0: a crystal. Unit: V. Default: 0. */
   tcxoVoltage?: number;
-  /** Until the TCXO is stable. Unit: ms. Default: 5. */
+  /** Start-up time of the TCXO. Unit: ms. Default: 5. */
   tcxoDelay?: number;
   /** Control of the RF switch: by the pins `txEnable` and `rxEnable`, or none. Default: "none". */
   rfSwitch?: "none" | "pins";
   /** The PA output that the antenna is connected to: PA_BOOST or RFO. Default: "boost". */
   paPin?: "boost" | "rfo";
-  /** Largest power at the chip's pin that the board or its filter supports. Unit: dBm. Without it: What the chip can give all the time: 17, on RFO 14. */
+  /** Maximum output power at the chip's pin that the board or its filter supports. Unit: dBm. Without it: What the chip can give all the time: 17, on RFO 14. */
   maxPower?: number;
 }
 
-/** Lines of an SX1272 or SX1276. */
+/** Pins of an SX1272 or SX1276. */
 export interface Sx127xPins {
-  /** Number of the SPI host: 1 is SPI2, 2 is SPI3 (an ESP32-C3 has 1 alone). Default: 2. */
+  /** SPI host: 1 is SPI2, 2 is SPI3 (an ESP32-C3 has only 1). Default: 2. */
   spi?: number;
   /** SPI clock (SCK). Unit: GPIO. */
   clock: number;
@@ -270,13 +270,13 @@ export interface Sx127xPins {
   dataIn: number;
   /** SPI chip select (NSS). Unit: GPIO. */
   select: number;
-  /** Speed of the SPI clock. Unit: Hz. Default: 8000000. */
+  /** SPI clock frequency. Unit: Hz. Default: 8000000. */
   frequency?: number;
-  /** The chip's reset (NRESET). Unit: GPIO. */
+  /** Reset of the radio chip (NRESET). Unit: GPIO. */
   reset: number;
-  /** RF switch to the transmitter, with `rfSwitch` "pins". Unit: GPIO. Without it: No such line. */
+  /** RF switch to the transmitter, with `rfSwitch` "pins". Unit: GPIO. Without it: Not connected. */
   txEnable?: number;
-  /** RF switch to the receiver, with `rfSwitch` "pins". Unit: GPIO. Without it: No such line. */
+  /** RF switch to the receiver, with `rfSwitch` "pins". Unit: GPIO. Without it: Not connected. */
   rxEnable?: number;
   /** DIO0, the interrupt. Unit: GPIO. */
   dio0: number;
@@ -284,10 +284,10 @@ export interface Sx127xPins {
   dio1: number;
 }
 
-/** For the app script, which sees it as `api.config`. */
+/** Settings of the app script, which reads them as `api.config`. */
 export interface AppConfig {
-  /** For a class of verdict, the actuators to switch on (true) and off (false); others stay as they are. Used by the built-in app script. Without it: Nothing is switched. */
+  /** For each class, the actuators to switch on (true) or off (false); others are left unchanged. Used by the built-in app script. Without it: No actuator is switched. */
   rules?: Record<string, Record<string, boolean>>;
-  /** What your own app script needs to know; handed to it as it is. Without it: Nothing. */
+  /** Settings for your own app script, passed to it unchanged. Without it: No settings. */
   settings?: Record<string, unknown>;
 }

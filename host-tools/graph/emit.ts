@@ -4,7 +4,7 @@ import type { Graph } from "./graph.js";
 import type { Options } from "./types.js";
 import { graphRules, operators, type Builtin } from "./operators/index.js";
 
-/** Integers for a graph: parameters of every activation, and weights and biases in place of the float ones. */
+/** The int8 version of a graph's numbers: parameters of every activation, and quantized weights and biases. */
 export interface QuantizedGraph {
   graph: Graph;
   activations: ReadonlyMap<number, Params>;
@@ -38,7 +38,7 @@ class Emitter {
     return this.model.subgraphs[0]!;
   }
 
-  /** Two tensors of one layer get different names. */
+  /** Makes the names of a layer's tensors unique. */
   #unique(name: string): string {
     const count = this.#names.get(name) ?? 0;
     this.#names.set(name, count + 1);
@@ -57,7 +57,7 @@ class Emitter {
     return this.#subgraph.tensors.push(tensor) - 1;
   }
 
-  /** A tensor of the graph, of whatever type it has in this file. */
+  /** A tensor of the graph, with its type in this file. */
   fromGraph(index: number): number {
     const { name, shape, data } = this.graph.tensors[index]!;
     const constant = this.quantized?.constants.get(index);
@@ -95,7 +95,7 @@ class Emitter {
     });
   }
 
-  /** An operator of the graph. @throws Error for one that no graph may hold */
+  /** An operator of the graph. @throws Error for one that a graph cannot contain */
   node(op: Builtin, inputs: number[], output: number, options: Options): void {
     graphRules(op);
     this.operator(op, inputs, [output], options);

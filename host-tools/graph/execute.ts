@@ -4,10 +4,10 @@ import type { Graph, GraphNode } from "./graph.js";
 import type { Value } from "./operators/descriptor.js";
 import { graphRules } from "./operators/index.js";
 
-/** What a run may change: constants by another tensor, and each output after it is computed (fake quantization, observation). */
+/** Hooks of a run: replace constants, and observe or replace each output (calibration, fake quantization). */
 export interface RunHooks {
   constant?: (index: number) => tf.Tensor | undefined;
-  /** May return another tensor in the output's place. */
+  /** May return a tensor that replaces the output. */
   output?: (index: number, value: tf.Tensor, node: GraphNode | undefined) => tf.Tensor | undefined;
   /** Leave out the fused activation of this node. */
   withoutActivation?: GraphNode;
@@ -26,7 +26,7 @@ export function runNode(graph: Graph, node: GraphNode, value: Value, batch: numb
 }
 
 /**
- * Runs the graph with tfjs, on a batch at once.
+ * Runs the graph with tfjs on a batch.
  * @param inputs one tensor per input, [batch, ...] @returns the outputs in order; call inside tf.tidy.
  */
 export function runGraph(graph: Graph, inputs: readonly tf.Tensor[], hooks: RunHooks = {}): tf.Tensor[] {

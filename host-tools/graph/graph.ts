@@ -4,7 +4,7 @@ import type { Graph, GraphNode } from "./types.js";
 export type { Graph, GraphNode, GraphTensor } from "./types.js";
 export { lastOf, sizeOf } from "./shape.js";
 
-/** The tensors an operator computes with: inputs that are no constants. */
+/** An operator's non-constant inputs. */
 export const dataInputs = (graph: Graph, node: GraphNode): number[] =>
   node.inputs.filter((input) => graph.tensors[input]?.data === undefined);
 
@@ -16,7 +16,7 @@ export function consumers(graph: Graph): Map<number, GraphNode[]> {
   return map;
 }
 
-/** Drops the tensors that no node, input or output names, and renumbers the rest. */
+/** Removes unused tensors, and renumbers the rest. */
 export function compact(graph: Graph): Graph {
   const used = new Set([
     ...graph.inputs,

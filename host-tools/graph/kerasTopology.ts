@@ -1,8 +1,8 @@
 import { UserError } from "../lib/errors.js";
 
 /**
- * Keras 3 (TensorFlow 2.16 and later) writes another model.json than the Keras 2 that tfjs reads: shapes, types, connections and weights have other names.
- * This converts the former to the latter, and refuses options that tfjs silently ignores.
+ * Keras 3 (TensorFlow 2.16 and later) writes a model.json that differs from the Keras 2 format that tfjs reads in the names of shapes, types,
+ * connections and weights. This converts Keras 3 to Keras 2, and refuses options that tfjs silently ignores.
  */
 
 export interface Topology {
@@ -19,7 +19,7 @@ interface LayerJson extends Json {
   name?: string;
   inbound_nodes?: unknown[];
 }
-/** A tensor of the model: layer, which of its calls, which of that one's outputs. */
+/** A tensor of the model: layer, index of its call, index of the call's output. */
 type Reference = [layer: string, call: number, output: number];
 
 const isObject = (value: unknown): value is Json =>
@@ -27,7 +27,7 @@ const isObject = (value: unknown): value is Json =>
 const isReference = (value: unknown): value is Reference =>
   Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "number";
 
-/** The layers of a model, those of models in it and inside wrappers too. */
+/** The layers of a model, including those of nested models and wrappers. */
 function* layersOf(config: unknown): Generator<LayerJson> {
   const layers = isObject(config) ? config["layers"] : config;
   if (!Array.isArray(layers)) return;
@@ -39,7 +39,7 @@ function* layersOf(config: unknown): Generator<LayerJson> {
   }
 }
 
-/** Values that Keras 3 wraps up: tuples, policies of types (mixed ones compute in float32 here), functions by their name. */
+/** Unwraps values that Keras 3 serializes as objects: tuples, dtype policies (mixed ones compute in float32 here), functions by name. */
 function unwrap(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unwrap);
   if (!isObject(value)) return value;
@@ -51,7 +51,7 @@ function unwrap(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unwrap(each)]));
 }
 
-/** Every tensor that a call's arguments name, in order. */
+/** All tensors in a call's arguments, in order. */
 function references(value: unknown): Reference[] {
   if (Array.isArray(value)) return value.flatMap(references);
   if (!isObject(value)) return [];
@@ -73,7 +73,7 @@ function reviseLayer(layer: LayerJson): void {
         ? references([call["args"], call["kwargs"]]).map((reference) => [...reference, {}])
         : call,
     );
-  // With a single end the list of ends is that one itself.
+  // A list with a single input or output is stored as that element.
   for (const ends of ["input_layers", "output_layers"]) if (isReference(config[ends])) config[ends] = [config[ends]];
   // Keras 2: max(0, min(1, 0.2 x + 0.5)), which tfjs computes; Keras 3: x / 6 + 0.5.
   if (config["activation"] === "hard_sigmoid")
@@ -88,17 +88,17 @@ function refuse({ class_name: className, config }: LayerJson, what: string, inst
   throw new UserError(`layer "${String(config["name"])}" (${className}): ${what}. Instead: ${instead}`);
 }
 
-/** What tfjs does not read, and when it would matter. */
+/** Refuses options that tfjs ignores, where they change the result. */
 function checkOptions(layer: LayerJson): void {
   const { class_name: className, config } = layer;
   if (className === "ReLU" && Number(config["negative_slope"] ?? 0) !== 0)
-    refuse(layer, `negative_slope ${String(config["negative_slope"])}, which tfjs leaves out`, "LeakyReLU");
+    refuse(layer, `negative_slope ${String(config["negative_slope"])}, which tfjs ignores`, "LeakyReLU");
   if (className === "ReLU" && Number(config["threshold"] ?? 0) !== 0)
-    refuse(layer, `threshold ${String(config["threshold"])}, which tfjs leaves out`, "threshold 0");
+    refuse(layer, `threshold ${String(config["threshold"])}, which tfjs ignores`, "threshold 0");
   if (Number(config["groups"] ?? 1) !== 1)
     refuse(
       layer,
-      `${String(config["groups"])} groups, which tfjs leaves out`,
+      `${String(config["groups"])} groups, which tfjs ignores`,
       "DepthwiseConv2D, or a convolution for each group and Concatenate",
     );
   if (config["keepdims"] === true)
@@ -109,7 +109,7 @@ const modelOf = (topology: Topology): Topology => topology.model_config ?? topol
 const isKeras3 = ({ keras_version: version }: Topology, rest: string): boolean =>
   /^[3-9]\./.test(String(version)) || rest.includes('"batch_shape"') || rest.includes("__keras_tensor__");
 
-/** What a model's layers are, by their names; a wrapper's weights bear its own name, so those inside wrappers are left out. */
+/** A model's layers by name. Layers inside wrappers are omitted: a wrapper's weights carry the wrapper's name. */
 function typesOf(model: Topology): Map<string, string> {
   const layers = [...layersOf(model.config)];
   const wrapped = new Set(layers.map(({ config }) => config["layer"]));
@@ -121,8 +121,8 @@ function typesOf(model: Topology): Map<string, string> {
 }
 
 /**
- * A topology that tfjs can read, and how its weights are called there: Keras 3 puts the model's name in front (sequential/dense/kernel), tfjs begins with the layer's.
- * @throws UserError naming a layer whose options tfjs would leave out
+ * A topology that tfjs can read, and its names of weights: Keras 3 prefixes the model's name (sequential/dense/kernel), tfjs starts with the layer's.
+ * @throws UserError naming a layer with options that tfjs would ignore
  */
 export function readableTopology(given: Topology): { topology: Topology; weightName: (name: string) => string } {
   const old = !isKeras3(given, JSON.stringify(modelOf(given)));

@@ -1,10 +1,10 @@
 import type { Quantization, TensorType, TfliteModel, TfliteTensor } from "../tflite/index.js";
-import type { GrowingModel } from "./operators/descriptor.js";
+import type { ModelUnderConstruction } from "./operators/descriptor.js";
 import type { Options } from "./types.js";
 import { operators, type Builtin } from "./operators/index.js";
 
-/** A model in the making. Tensors are named by their numbers. */
-export class ModelBuilder implements GrowingModel {
+/** A model under construction. Tensors are identified by index. */
+export class ModelBuilder implements ModelUnderConstruction {
   readonly tensors: TfliteTensor[] = [];
   readonly #buffers: Uint8Array[] = [new Uint8Array()];
   readonly #codes: TfliteModel["operatorCodes"] = [];
@@ -55,7 +55,7 @@ export class ModelBuilder implements GrowingModel {
     return this.#operators.length;
   }
 
-  /** Tensors that some operator computed and none reads. */
+  /** Outputs of operators that no operator reads. */
   leaves(): number[] {
     const read = new Set(this.#operators.flatMap(({ inputs }) => inputs));
     return this.#operators.flatMap(({ outputs }) => outputs).filter((tensor) => !read.has(tensor));

@@ -39,23 +39,27 @@ function weightBytes({ shape, dtype, quantization }: tf.io.WeightsManifestEntry)
 }
 
 const converter = "tensorflowjs_converter --output_format=tfjs_layers_model";
-/** Files that people have in place of a model.json: how they begin, what they are, and what to do. */
+/** Other files that users may pass as a model.json: their first bytes, what they are, and what to do with them. */
 const otherFormats: readonly (readonly [start: string, what: string, instead: string])[] = [
-  ["\x89HDF", "a Keras model in HDF5", `make a tfjs model of it with: ${converter} --input_format=keras FILE FOLDER`],
+  [
+    "\x89HDF",
+    "a Keras model in HDF5",
+    `convert it to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
+  ],
   [
     "PK\x03\x04",
     "a zip archive, such as a .keras file",
-    `save it as .h5 and make a tfjs model of that with: ${converter} --input_format=keras FILE FOLDER`,
+    `save it as .h5 and convert that to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
   ],
 ];
 
-/** @throws UserError saying what the file is instead */
+/** @throws UserError saying what the file actually is */
 function parseModelJson(file: string, bytes: Buffer): ModelJson {
   const expected = "expected the model.json of a tfjs LayersModel";
   const other = otherFormats.find(([start]) => bytes.toString("latin1", 0, start.length) === start);
   if (other) throw new UserError(`${file} is ${other[1]}; ${other[2]}`);
-  if (bytes.toString("latin1", 4, 8) === "TFL3") throw new UserError(`${file} is a .tflite already; ${expected}`);
-  if (bytes.includes(0)) throw new UserError(`${file} is not JSON but binary; ${expected}`);
+  if (bytes.toString("latin1", 4, 8) === "TFL3") throw new UserError(`${file} is already a .tflite; ${expected}`);
+  if (bytes.includes(0)) throw new UserError(`${file} is a binary file, not JSON; ${expected}`);
   let json: ModelJson | null;
   try {
     json = JSON.parse(textOf(bytes, file)) as ModelJson | null;
@@ -84,7 +88,7 @@ function parseModelJson(file: string, bytes: Buffer): ModelJson {
   return json;
 }
 
-/** The model.json that a person means: the file, or the one in the folder. */
+/** The path of model.json, given the file or its folder. */
 async function modelFile(location: string): Promise<string> {
   const isFolder = await stat(location).then(
     (found) => found.isDirectory(),
@@ -94,12 +98,12 @@ async function modelFile(location: string): Promise<string> {
   const names = await readdir(location);
   if (names.includes("saved_model.pb"))
     throw new UserError(
-      `${location} is a TensorFlow SavedModel; make a tfjs model of the Keras model it came from with: ${converter} --input_format=keras FILE FOLDER`,
+      `${location} is a TensorFlow SavedModel; convert the Keras model that it was saved from to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
     );
   return path.join(location, "model.json");
 }
 
-/** Every file that a model is read from: its model.json first. For commands that must not write over them. */
+/** All files of a model, model.json first, for commands that must not overwrite them. */
 export async function modelSources(location: string): Promise<string[]> {
   const file = await modelFile(location);
   const { weightsManifest } = parseModelJson(file, await readUserFile(file, "the model"));
@@ -128,7 +132,7 @@ export async function loadLayersModel(location: string): Promise<tfl.LayersModel
     const needed = group.weights.reduce((sum, weight) => sum + weightBytes(weight), 0);
     if (given !== needed)
       throw new UserError(
-        `${group.paths.join(", ")} beside ${file} should have ${needed} bytes of weights, they have ${given}`,
+        `${group.paths.join(", ")} beside ${file}: ${needed} bytes of weights expected, ${given} found`,
       );
     shards.push(...parts);
   }
@@ -149,7 +153,7 @@ export async function loadLayersModel(location: string): Promise<tfl.LayersModel
     const unknown = /Unknown layer: (\w+)/.exec(reason!);
     if (unknown)
       throw new UserError(
-        `${file} has a layer of type ${unknown[1]}, which tfjs does not know; replace it by layers that \`loam convert --layers\` lists`,
+        `${file} has a layer of type ${unknown[1]}, which tfjs does not support; replace it with layers that \`loam convert --layers\` lists`,
       );
     throw new UserError(`tfjs cannot load ${file}: ${reason}`);
   }
@@ -160,13 +164,13 @@ const modelJsonKind = jsonKind(
   ({ modelTopology, format }) => typeof modelTopology === "object" && format !== "graph-model",
 );
 
-/** What saveLayersModel writes. */
+/** The files that saveLayersModel writes. */
 export const savedModelFiles = (folder: string): PlannedFile[] => [
   { file: path.join(folder, "model.json"), kind: modelJsonKind },
   { file: path.join(folder, "weights.bin"), kind: rawKind },
 ];
 
-/** Saves as FOLDER/model.json and FOLDER/weights.bin; each file is written atomically. */
+/** Saves FOLDER/model.json and FOLDER/weights.bin; each is written atomically. */
 export async function saveLayersModel(model: tfl.LayersModel, folder: string): Promise<void> {
   registerCustomLayers();
   await model.save({

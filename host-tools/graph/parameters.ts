@@ -2,7 +2,7 @@ import { sizeOf, type Graph, type GraphNode } from "./graph.js";
 import { weightedRule } from "./operators/index.js";
 import type { Quantization } from "../tflite/index.js";
 
-/** int8 of an activation: real = scale * (value - zeroPoint). */
+/** int8 quantization of an activation: real = scale * (value - zeroPoint). */
 export interface Params {
   scale: number;
   zeroPoint: number;
@@ -11,12 +11,12 @@ export interface Params {
 export const int8 = { min: -128, max: 127 } as const;
 /** Weights are symmetric: -128 is not used. */
 const weightLimit = 127;
-/** A bias must fit an int32 with room for the sum of products. */
+/** A bias must fit in an int32, with room for the sum of products. */
 const biasLimit = 2 ** 30;
-/** A filter of zeros gets the scale that keeps this many steps for its bias. */
+/** An all-zero filter gets a scale that leaves this many steps for its bias. */
 const biasSteps = 2 ** 20;
 
-/** The int8 parameters that cover [min, max], widened to hold 0, which must be exact (padding writes it). */
+/** The int8 parameters that cover [min, max], extended to include 0, which must be exact (padding is 0). */
 export function paramsOf(min: number, max: number): Params {
   const [low, high] = [Math.min(min, 0), Math.max(max, 0)];
   const range = high - low;

@@ -1,6 +1,6 @@
 import { Random as Stream } from "../lib/random.js";
 
-/** The 32 bits of mulberry32: test/judge/tflm-random-graphs.json holds what TensorFlow Lite Micro computed for graphs that were drawn with it. */
+/** mulberry32. Do not change: test/judge/tflm-random-graphs.json has results of TensorFlow Lite Micro for graphs generated with it. */
 function mulberry32(seed: number): { next(): number } {
   let state = seed >>> 0;
   return {
@@ -14,7 +14,7 @@ function mulberry32(seed: number): { next(): number } {
   };
 }
 
-/** Random numbers for graphs: a failing graph is named by its seed alone. */
+/** Random numbers for graphs: the seed alone identifies a failing graph. */
 export class Random extends Stream {
   constructor(seed: number) {
     super(`graph ${seed}`, mulberry32(seed));
@@ -27,7 +27,7 @@ export class Random extends Stream {
       .map(({ value }) => value);
   }
 
-  /** Mostly any byte, at times only extreme ones, which find overflows. */
+  /** Usually uniform bytes, sometimes only extreme ones, which expose overflows. */
   int8s(count: number, low = -128): Int8Array {
     const extreme = this.chance(0.1);
     return Int8Array.from({ length: count }, () => (extreme ? this.pick([low, low + 1, 0, 127]) : this.int(low, 127)));

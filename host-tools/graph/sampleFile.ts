@@ -27,7 +27,7 @@ const npyTypes: Record<string, Numbers> = {
 /** NumPy's format, version 1 to 3, little-endian, C order (numpy.lib.format). */
 function parseNpy(file: string, bytes: Buffer): ArrayFile {
   if (bytes.subarray(0, 6).toString("latin1") !== "\x93NUMPY")
-    throw new UserError(`${file} is not a .npy file: it should begin with the bytes 93 "NUMPY"`);
+    throw new UserError(`${file} is not a .npy file, which begins with the bytes 93 "NUMPY"`);
   const [start, length] = bytes[6] === 1 ? [10, bytes.readUInt16LE(8)] : [12, bytes.readUInt32LE(8)];
   const header = bytes.subarray(start, start + length).toString("latin1");
   const type = /'descr':\s*'([^']+)'/.exec(header)?.[1] ?? "?";
@@ -47,12 +47,12 @@ function parseNpy(file: string, bytes: Buffer): ArrayFile {
   const width = Number(type.slice(2));
   if (body.byteLength !== count * width)
     throw new UserError(
-      `${file} promises ${count} numbers of ${width} bytes, ${body.byteLength} bytes follow its header`,
+      `${file} declares ${count} numbers of ${width} bytes, but ${body.byteLength} bytes follow its header`,
     );
   return { data: Float32Array.from(read(body)), shape };
 }
 
-/** Numbers as a .npy file of float32, version 1: what parseNpy and NumPy read. */
+/** Encodes numbers as a .npy file of float32, version 1. */
 export function npyOf(shape: readonly number[], data: Float32Array): Buffer {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.map((n) => `${n},`).join("")}), }`;
   // The data begins on a multiple of 64; the header ends with a line feed.
@@ -91,7 +91,9 @@ function parseCsv(file: string, bytes: Buffer): ArrayFile {
   if (rows[0]?.cells.every((cell) => !isNumber(cell))) rows.shift();
   for (const { line, cells } of rows) {
     if (cells.length !== rows[0]!.cells.length)
-      throw new UserError(`${file}:${line}: ${cells.length} columns, the rows before have ${rows[0]!.cells.length}`);
+      throw new UserError(
+        `${file}:${line}: ${cells.length} columns, but the rows before have ${rows[0]!.cells.length}`,
+      );
     const wrong = cells.findIndex((cell) => !isNumber(cell));
     if (wrong >= 0)
       throw new UserError(`${file}:${line}: column ${wrong + 1}: "${cells[wrong]!.slice(0, 40)}" is not a number`);
@@ -104,7 +106,7 @@ function parseCsv(file: string, bytes: Buffer): ArrayFile {
   };
 }
 
-/** What a raw file is not. */
+/** Signatures of files that are not raw samples. */
 const notRaw = /^\.(npz|txt|tsv|h5|png|jpe?g|wav|zip|mat|pkl|parquet|arrow)$/;
 
 function parseRaw(file: string, bytes: Buffer): ArrayFile {
@@ -125,7 +127,7 @@ export async function readArrayFile(file: string): Promise<ArrayFile> {
   if (extension === ".csv") return parseCsv(file, bytes);
   if (notRaw.test(extension))
     throw new UserError(
-      `${file}: samples come as .npy, .json (nested lists), .csv (one sample per row), or raw little-endian float32 with another ending, such as .f32`,
+      `${file}: samples must be .npy, .json (nested lists), .csv (one sample per row), or raw little-endian float32 with another ending, such as .f32`,
     );
   return parseRaw(file, bytes);
 }

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../lib/errors.js";
 import { sizeOf, type Graph } from "./graph.js";
 
-/** Calibration samples as a caller has them: one entry per input, each [samples, ...] or the flat numbers. */
+/** Calibration samples of a caller: one entry per input, shaped [samples, ...] or flat. */
 export type Samples = tf.Tensor | Float32Array | readonly (tf.Tensor | Float32Array)[];
 
 /**
@@ -15,7 +15,7 @@ export function samplesFor(graph: Graph, given: Samples, source = "the calibrati
   )[];
   if (list.length !== graph.inputs.length)
     throw new UserError(
-      `${source} has samples for ${list.length} inputs, the model has ${graph.inputs.length}: ${graph.inputs.map((i) => graph.tensors[i]!.name).join(", ")}`,
+      `${source} has samples for ${list.length} inputs, but the model has ${graph.inputs.length}: ${graph.inputs.map((i) => graph.tensors[i]!.name).join(", ")}`,
     );
   const checked = graph.inputs.map((index, which) => {
     const { name, shape } = graph.tensors[index]!;
@@ -24,7 +24,9 @@ export function samplesFor(graph: Graph, given: Samples, source = "the calibrati
     const data = values instanceof Float32Array ? values : (values.dataSync() as Float32Array);
     const expected = `input "${name}" takes samples of [${shape.slice(1).join(", ")}], ${each} numbers each`;
     if (data.length === 0)
-      throw new UserError(`${source} is empty; ${expected}, and calibration needs at least one, better 100 or more`);
+      throw new UserError(
+        `${source} is empty; ${expected}, and calibration needs at least one sample, preferably 100 or more`,
+      );
     const fits =
       values instanceof Float32Array
         ? data.length % each === 0
@@ -42,6 +44,8 @@ export function samplesFor(graph: Graph, given: Samples, source = "the calibrati
   });
   const counts = checked.map(({ shape }) => shape[0]!);
   if (counts.some((count) => count !== counts[0]))
-    throw new UserError(`${source} has ${counts.join(", ")} samples for the model's inputs; each input needs as many`);
+    throw new UserError(
+      `${source} has ${counts.join(", ")} samples for the model's inputs; all inputs need the same number`,
+    );
   return checked.map(({ data, shape }) => tf.tensor(data, shape, "float32"));
 }

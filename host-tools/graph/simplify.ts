@@ -19,7 +19,7 @@ function isAffine(graph: Graph, node: GraphNode): boolean {
   );
 }
 
-/** Weights and bias scaled and offset per channel; as new constants, for the old ones may be shared. */
+/** Weights and bias scaled and offset per channel, as new constants because the old ones may be shared. */
 export function scaleChannels(graph: Graph, node: GraphNode, scale: Float32Array, offset: Float32Array): void {
   const [input, weights, bias] = node.inputs as [number, number, number];
   const { shape, name } = graph.tensors[weights]!;
@@ -46,7 +46,7 @@ class Links {
     this.producers = new Map(graph.nodes.map((node) => [node.output, node]));
   }
 
-  /** The node that computes a tensor, when nothing but one input of one node reads it. */
+  /** The node that computes a tensor, if exactly one input of one node reads it. */
   soleProducer(tensor: number): GraphNode | undefined {
     const producer = this.producers.get(tensor);
     const readers = this.readers.get(tensor) ?? [];
@@ -54,7 +54,7 @@ class Links {
     return producer && reads === 1 && !this.graph.outputs.includes(tensor) ? producer : undefined;
   }
 
-  /** Back over reshapes (that keep the channels, when asked) to the node that computes. */
+  /** Skips reshapes backwards (optionally only those that preserve channels) to the node that computes the tensor. */
   computing(tensor: number, keepChannels: boolean): GraphNode | undefined {
     const node = this.soleProducer(tensor);
     if (node?.op !== "RESHAPE") return node;
@@ -84,14 +84,14 @@ function fuseActivation(node: GraphNode, links: Links): boolean {
   return true;
 }
 
-/** Everything that reads a node's output reads its first input from now on. */
+/** Replaces a node's output by its first input in all its readers. */
 function bypass(graph: Graph, node: GraphNode): void {
   graph.nodes.splice(graph.nodes.indexOf(node), 1);
   for (const reader of graph.nodes)
     reader.inputs = reader.inputs.map((input) => (input === node.output ? node.inputs[0]! : input));
 }
 
-/** One step of simplification, if there is one left. */
+/** Applies one simplification, if one is left. */
 function applyOnce(graph: Graph): boolean {
   const links = new Links(graph);
   const shape = (tensor: number): string => String(graph.tensors[tensor]!.shape);
@@ -116,7 +116,7 @@ function applyOnce(graph: Graph): boolean {
   return false;
 }
 
-/** x * relu6(x + 3) / 6, written with layers -> HARD_SWISH. */
+/** x * relu6(x + 3) / 6, built from layers -> HARD_SWISH. */
 function findHardSwish(graph: Graph): boolean {
   const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const readers = consumers(graph);
@@ -177,7 +177,7 @@ function dropDead(graph: Graph): void {
   }
 }
 
-/** An output that is an input, or another output, becomes a tensor of its own: a reshape to the same shape. */
+/** An output that is also an input or another output gets its own tensor, by a reshape to the same shape. */
 function separateOutputs(graph: Graph): void {
   const taken = new Set(graph.inputs);
   graph.outputs = graph.outputs.map((output) => {

@@ -9,7 +9,7 @@ const tables = new OptionTables(
   }),
 );
 
-/** @throws UserError when the bytes are no .tflite, or end before what they promise. Numbers of tensors and buffers are not followed. */
+/** @throws UserError when the bytes are not a .tflite, or are truncated. Indices of tensors and buffers are not checked. */
 export const readTflite = (bytes: Uint8Array): TfliteModel => readTfliteWith(tables, bytes);
 
 /** @returns the bytes of a .tflite (schema version 3, identifier TFL3). Equal models give equal bytes. */

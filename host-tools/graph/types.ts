@@ -1,12 +1,12 @@
 import type { TfliteOptions } from "../tflite/index.js";
 import type { Builtin } from "./operators/names.js";
 
-/** An operator's options, by the fields of its table. */
+/** An operator's options, by field name in its table. */
 export type Options = Omit<TfliteOptions, "type">;
 
 /**
- * A network between tfjs and .tflite: TensorFlow Lite's operators, shapes and weight layouts, all numbers still float32.
- * Shapes have a batch of 1. Numbers of tensors are positions in `tensors`.
+ * Intermediate representation between tfjs and .tflite: TensorFlow Lite's operators, shapes and weight layouts, with all values in float32.
+ * The batch size is 1. Tensors are identified by their index in `tensors`.
  */
 export interface Graph {
   name: string;
@@ -30,6 +30,6 @@ export interface GraphNode {
   /** Every operator that loam writes has one output. */
   output: number;
   options: Options;
-  /** The tfjs layer this came from. */
+  /** The tfjs layer it was converted from. */
   layer: string;
 }

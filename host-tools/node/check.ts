@@ -1,4 +1,4 @@
-/** Checks a node description: its schema, and the rules that need more than one key. */
+/** Validates a node description: its schema, and the rules that involve more than one key. */
 import type { z } from "zod";
 import { ConfigError, Findings, type Path } from "./findings.js";
 import { nearest, unknownName } from "./nearest.js";
@@ -12,23 +12,23 @@ import { checkSensors } from "./rules/sensors.js";
 import { actuator, nodeSchema, sensor, type CheckedNode } from "./schema/node.js";
 
 export interface Checked {
-  /** With its defaults, and without "$schema". */
+  /** With defaults filled in, without "$schema". */
   config: CheckedNode;
-  /** What may well be a mistake. */
+  /** Likely mistakes. */
   warnings: string[];
-  /** What is worth knowing on the bench. */
+  /** Remarks for bring-up of a board. */
   notes: string[];
 }
 
 const rules = [checkNames, checkSensors, checkFeatures, checkPins, checkRadio, checkApp];
 
-/** @throws ConfigError naming every key, its value and what would be right; no text of it holds a key of LoRaWAN */
+/** @throws ConfigError naming each wrong key, its value and what is expected; its text never contains a LoRaWAN key */
 export function checkConfig(value: unknown): Checked {
   const result = nodeSchema.safeParse(value);
   const findings = new Findings(value);
-  for (const issue of result.error?.issues ?? []) tell(findings, issue);
+  for (const issue of result.error?.issues ?? []) addIssue(findings, issue);
   refuseProto(value, [], findings);
-  const draft = result.success ? result.data : soundParts(value);
+  const draft = result.success ? result.data : validParts(value);
   for (const rule of rules) rule(draft, findings);
   const problems = findings.of("error");
   if (problems.length > 0 || !result.success) throw new ConfigError(problems);
@@ -37,7 +37,7 @@ export function checkConfig(value: unknown): Checked {
   return { config, warnings: findings.of("warning"), notes: findings.of("note") };
 }
 
-function tell(findings: Findings, issue: z.core.$ZodIssue): void {
+function addIssue(findings: Findings, issue: z.core.$ZodIssue): void {
   const path = issue.path as Path;
   if (issue.code !== "unrecognized_keys") return findings.expected(path, issue.message);
   const known = issue.message.split(", ");
@@ -61,21 +61,21 @@ function refuseProto(value: unknown, path: Path, findings: Findings): void {
   }
 }
 
-/** What of a description that is wrong somewhere can still be checked by rules. */
-function soundParts(value: unknown): Draft {
+/** The parts of an invalid description that are valid themselves, so that the rules can check them. */
+function validParts(value: unknown): Draft {
   const parts = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  const sound = <T extends z.ZodType>(schema: T, part: unknown): z.output<T> | undefined => schema.safeParse(part).data;
+  const valid = <T extends z.ZodType>(schema: T, part: unknown): z.output<T> | undefined => schema.safeParse(part).data;
   const each = <T extends z.ZodType>(schema: T, list: unknown) =>
-    Array.isArray(list) ? list.map((item) => sound(schema, item)) : [];
+    Array.isArray(list) ? list.map((item) => valid(schema, item)) : [];
   const { shape } = nodeSchema;
   return {
-    chip: sound(shape.chip, parts["chip"]),
+    chip: valid(shape.chip, parts["chip"]),
     sensors: each(sensor, parts["sensors"]),
-    window: sound(shape.window, parts["window"]),
-    features: sound(shape.features, parts["features"]),
-    classes: sound(shape.classes, parts["classes"]),
+    window: valid(shape.window, parts["window"]),
+    features: valid(shape.features, parts["features"]),
+    classes: valid(shape.classes, parts["classes"]),
     actuators: each(actuator, parts["actuators"]),
-    radio: sound(shape.radio, parts["radio"]),
-    app: sound(shape.app, parts["app"]),
+    radio: valid(shape.radio, parts["radio"]),
+    app: valid(shape.app, parts["app"]),
   };
 }

@@ -1,28 +1,28 @@
-/** Which pins of a chip can do what. After ESP-IDF's "GPIO & RTC GPIO" pages and, for strapping, the chips' datasheets ("Boot Configurations"). */
+/** What each pin of a chip can be used for, according to ESP-IDF's "GPIO & RTC GPIO" pages and, for strapping, the chips' datasheets ("Boot Configurations"). */
 
 /** A pin that the chip samples at reset. */
 interface Strapping {
-  /** What it must be at reset for an ordinary start. */
+  /** Level required at reset for a normal boot. */
   level: "high" | "low";
-  /** boot: the chip does not start otherwise; flashing: it cannot be flashed over serial; log: nothing but a boot message or a debug interface depends on it. */
+  /** boot: the chip does not boot otherwise; flashing: it cannot be flashed over serial; log: affects only boot messages or a debug interface. */
   decides: "boot" | "flashing" | "log";
   otherwise: string;
 }
 
 export interface NodeChip {
   title: string;
-  /** First and last of each run of pins that there are. */
+  /** First and last pin of each range that exists. */
   pins: readonly (readonly [first: number, last: number])[];
   inputOnly: readonly number[];
-  /** On every module wired to the flash that holds the program, or to its supply. */
+  /** Connected to the program flash, or to its supply, on every module. */
   flash: readonly number[];
-  /** With an ADC behind them that the SDK's driver reads. */
+  /** Pins with an ADC channel that the SDK's driver supports. */
   analog: readonly number[];
   strapping: Readonly<Record<number, Strapping>>;
-  /** What may be in the way on some boards, or when flashing and debugging. */
+  /** Other uses, on some boards or when flashing and debugging. */
   shared: Readonly<Record<number, string>>;
   i2cBuses: number;
-  /** Numbers of SPI hosts that a program may have. */
+  /** SPI hosts available to a program. */
   spiHosts: readonly number[];
 }
 
@@ -30,7 +30,7 @@ const run = (first: number, last: number): number[] => Array.from({ length: last
 const all = (pins: number[], use: string): Record<number, string> => Object.fromEntries(pins.map((pin) => [pin, use]));
 
 const download = { level: "high", decides: "boot", otherwise: "the chip waits for a download over serial" } as const;
-const flashSupply = { level: "low", decides: "boot", otherwise: "a flash for 3.3 V is fed 1.8 V" } as const;
+const flashSupply = { level: "low", decides: "boot", otherwise: "a 3.3 V flash is supplied with 1.8 V" } as const;
 const noDownload = { decides: "flashing", otherwise: "the chip cannot be flashed over serial" } as const;
 const uart0 = "is a pin of UART0, over which the chip is flashed and debugged";
 const usb = "is a pin of the chip's own USB, over which it may be flashed and debugged";
@@ -49,14 +49,14 @@ const esp32: NodeChip = {
   strapping: {
     0: download,
     2: { level: "low", ...noDownload },
-    5: { level: "high", decides: "log", otherwise: "SDIO slaves have another timing" },
+    5: { level: "high", decides: "log", otherwise: "the SDIO slave timing changes" },
     12: flashSupply,
     15: { level: "high", decides: "log", otherwise: "the ROM prints no boot log" },
   },
   shared: {
     ...all([1, 3], uart0),
     ...all([16, 17], "belongs to the PSRAM on modules that have it (WROVER)"),
-    20: "is there on an ESP32-PICO-V3 alone",
+    20: "exists only on an ESP32-PICO-V3",
   },
   i2cBuses: 2,
   spiHosts: [1, 2],
@@ -74,20 +74,20 @@ const esp32s3: NodeChip = {
   analog: run(1, 20),
   strapping: {
     0: download,
-    3: { level: "high", decides: "log", otherwise: "JTAG may be on pins in place of USB" },
+    3: { level: "high", decides: "log", otherwise: "JTAG may use pins instead of USB" },
     45: flashSupply,
     46: { level: "low", ...noDownload },
   },
   shared: {
     ...all([19, 20], usb),
-    ...all(run(33, 37), "belongs to flash or PSRAM with eight data lines on modules that have it (such as N16R8)"),
+    ...all(run(33, 37), "belongs to octal flash or PSRAM on modules that have it (such as N16R8)"),
     ...all([43, 44], uart0),
   },
   i2cBuses: 2,
   spiHosts: [1, 2],
 };
 
-/** ESP32-C3 Series Datasheet v2.0, section 3. ADC2 (GPIO5) gives false readings (errata) and the SDK's driver does not offer it. */
+/** ESP32-C3 Series Datasheet v2.0, section 3. ADC2 (GPIO5) gives wrong readings (errata), and the SDK's driver does not support it. */
 const esp32c3: NodeChip = {
   title: "ESP32-C3",
   pins: [[0, 21]],

@@ -1,8 +1,8 @@
-/** What is wrong with a node description, or worth a word: collected, so that all of it is said at once. */
+/** Errors, warnings and notes about a node description, collected so that all are reported together. */
 
 export type Path = readonly (string | number)[];
 
-/** note: said by `loam check` alone; warning: by every command that reads the description. */
+/** note: printed only by `loam check`; warning: by every command that reads the description. */
 export type Level = "error" | "warning" | "note";
 
 export interface Finding {
@@ -18,12 +18,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** No error text shows what is there: it is the AppKey, or may contain it. */
+/** Values at these paths are never shown: they are, or may contain, the AppKey. */
 const holdsKey = ["", "radio", "radio.appKey"];
 /** Some of a key, with or without separators between its digits, or as bytes of C or strings: a value in a wrong place may be one. */
 const looksSecret = /(?:(?:0x|\\x)?[0-9a-f][\s:,"'_-]{0,4}){8}/i;
 
-/** The same in a sentence that names other values of the description, where whole numbers must stay. */
+/** A key in a sentence that names other values of the description; longer, so that ordinary numbers remain. */
 const secretWord = /(?:[0-9a-f][\s:,_-]?){12,}|(?:(?:0x|\\x)[0-9a-f]{1,2}[\s:,_-]*){4,}/gi;
 
 const safe = (text: string): string => (looksSecret.test(text) ? `${text.length} characters` : text);
@@ -59,12 +59,12 @@ export class Findings {
     this.#root = root;
   }
 
-  /** @param right what the value should be */
+  /** @param right what a valid value is */
   expected(path: Path, right: string): void {
     this.add("error", path, `, expected ${right}`);
   }
 
-  /** @param remark goes on behind the key and its value */
+  /** @param remark follows the key and its value */
   add(level: Level, path: Path, remark: string): void {
     const place = pathText(path);
     const text = `${place || "the node description"}: ${shown(this.#at(path), place)}${remark.replace(secretWord, "...")}`;

@@ -1,4 +1,4 @@
-/** The node description's schema as JSON Schema: for editors, and as what types and the reference page are made from. */
+/** The node description's schema as JSON Schema: for editors, and for generating types and the reference page. */
 import { z } from "zod";
 import { nodeSchema } from "./schema/node.js";
 
@@ -32,7 +32,7 @@ export interface Part {
 
 export const rootId = "NodeConfig";
 
-/** Each named part of a description, the whole first, in the order in which one reads them. */
+/** Each named part of a description in reading order, the root first. */
 export function parts(): [id: string, part: Part][] {
   const { $defs } = z.toJSONSchema(nodeSchema, { io: "input" }) as { $defs: Record<string, Part> };
   const found = new Map<string, Part>();
@@ -57,7 +57,7 @@ export function parts(): [id: string, part: Part][] {
   return [...found];
 }
 
-/** Draft 7, which editors know best, without what is ours alone. */
+/** JSON Schema draft 7, which editors support best, without our own keywords. */
 export function editorSchema(): string {
   const schema = z.toJSONSchema(nodeSchema, {
     io: "input",

@@ -22,7 +22,7 @@ function areSwapped(a: string, b: string): boolean {
   return false;
 }
 
-/** What is said of a name that is not known. @param what e.g. "sensor" */
+/** Error text for an unknown name. @param what e.g. "sensor" */
 export function unknownName(what: string, name: string, known: readonly string[], near = nearest(name, known)): string {
   const guess = near === undefined ? "." : `; did you mean "${near}"?`;
   return `, but there is no such ${what}${guess} ${known.length > 0 ? `Known: ${known.join(", ")}` : "There are none"}`;

@@ -9,7 +9,7 @@ import type { CheckedNode } from "./schema/node.js";
 /** For the help of --node. */
 export const nodeHelp = "node description (default: node.config.json in this folder or the nearest one above)";
 
-/** Reads and checks a node description; without a file, that of the working folder. @throws UserError naming file and keys */
+/** Reads and checks a node description; default: that of the working folder. @throws UserError naming file and keys */
 export async function checkNodeFile(file = requireNode().description): Promise<Checked> {
   const value = parseJson(await readUserFile(file, "the node description"), file);
   try {
@@ -20,7 +20,7 @@ export async function checkNodeFile(file = requireNode().description): Promise<C
   }
 }
 
-/** The same for a command that goes on with it: warnings are printed. */
+/** Like `checkNodeFile`, but prints the warnings and returns only the description. */
 export async function readNode(file = requireNode().description): Promise<CheckedNode> {
   const { config, warnings } = await checkNodeFile(file);
   for (const warning of warnings) process.stderr.write(`${file}: warning: ${warning}\n`);

@@ -3,13 +3,13 @@ import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import { buildRoot, descriptionName, loamRoot, nodeRoot } from "../lib/paths.js";
 
-/** What is a node's own. In a checkout of loam, the folder is that of the example. */
+/** The files of a node. In a checkout of loam, they are those of the example. */
 export interface NodeFolder {
   root: string;
   /** node.config.json */
   description: string;
   manifest: string;
-  /** The network that the firmware carries: model.tflite, normalizer.bin and operators.json. */
+  /** Folder of the network built into the firmware: model.tflite, normalizer.bin and operators.json. */
   network: string;
 }
 
@@ -20,13 +20,13 @@ const folderAt = (root: string): NodeFolder => ({
   network: path.join(root, root === loamRoot ? "device/model" : "model"),
 });
 
-/** The example, an irrigation node: its files are loam's. */
+/** The example, an irrigation node, is part of loam. */
 export const exampleNode = folderAt(loamRoot);
 
-/** The node whose folder, or one above it, is the working folder. */
+/** The node of the working folder or the nearest folder above it. */
 export const currentNode: NodeFolder | undefined = nodeRoot === undefined ? undefined : folderAt(nodeRoot);
 
-/** @throws UserError when the working folder is in no node's */
+/** @throws UserError when the working folder is not inside a node's folder */
 export function requireNode(): NodeFolder {
   if (currentNode) return currentNode;
   throw new UserError(
@@ -37,17 +37,17 @@ export function requireNode(): NodeFolder {
 /** The network of the firmware: the node's, or the example's. */
 export const firmwareModel = (): string => path.join((currentNode ?? exampleNode).network, "model.tflite");
 
-/** What runs the node on this machine. A description alone, without a manifest beside it, runs with the example's app script. */
+/** Manifest of the simulated node. A description without a manifest beside it runs with the example's app script. */
 export const hostManifest = (): string =>
   currentNode && existsSync(currentNode.manifest) ? currentNode.manifest : exampleNode.manifest;
 
-/** Where loam train and loam example leave the networks, and the commands after them look for them. */
+/** Where loam train and loam example write networks, and other commands look for them by default. */
 export const defaultModel = path.join(buildRoot, "model");
 
-/** Where simulated recordings go. */
+/** Folder of simulated recordings. */
 export const simulatedRecordings = path.join(buildRoot, "recordings");
 
-/** The folder "recordings" of the node, when there are any in it. */
+/** The node's folder "recordings", if it contains any. */
 export function ownRecordings(): string | undefined {
   const folder = currentNode && path.join(currentNode.root, "recordings");
   if (!folder || !existsSync(folder)) return undefined;
@@ -56,7 +56,7 @@ export function ownRecordings(): string | undefined {
     : undefined;
 }
 
-/** The recordings that a command takes when none are named. */
+/** The recordings that a command reads by default. */
 export const defaultRecordings = (): string => ownRecordings() ?? simulatedRecordings;
 
 /** For the help of --recordings. */

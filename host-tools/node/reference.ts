@@ -1,4 +1,4 @@
-/** Makes docs/node.md: every key of the node description, out of its schema. */
+/** Generates docs/node.md from the schema: every key of the node description. */
 import { chips, type NodeChip } from "./chips.js";
 import { parts, rootId, type Part } from "./jsonSchema.js";
 
@@ -6,17 +6,17 @@ const head = `# The node description
 
 <!-- Generated from the schema (host-tools/node/schema) by \`npm run generate\`: do not edit. -->
 
-\`node.config.json\` describes a node once; trainer, converter, simulator and device all read it. \`npx loam check [FILE]\` says
-everything that is wrong with one, and every command that reads one refuses it with the same sentences. Keys that are not
-on this page are refused. Editors complete and check as you type when the file begins with
-\`"$schema": "./node.schema.json"\` (the way to that file of this repository).
+\`node.config.json\` describes a node once; trainer, converter, simulator and device all read it. \`npx loam check [FILE]\` reports
+all errors in a description; every command that reads one reports the same errors and stops. Unknown keys are errors.
+Editors validate and autocomplete the file when it starts with \`"$schema": "./node.schema.json"\` (the path of that file in
+this repository).
 
-Beyond types and ranges, \`loam check\` wants that:
+In addition to types and ranges, \`loam check\` verifies that:
 
-- names are there once, and fit into a recording's first line; a sensor is not called \`time\` or \`label\`;
-- \`app.rules\`, \`spectra\` and \`correlations\` name classes, actuators and sensors that there are;
-- rates and ranges are such that the chip can give them;
-- pins can do what they are used for, and are used once (I2C chips on the same two pins share the bus).
+- names are unique and valid in a recording's header; no sensor is called \`time\` or \`label\`;
+- \`app.rules\`, \`spectra\` and \`correlations\` name existing classes, actuators and sensors;
+- the chip supports the rate and range of its sensor;
+- pins support their use, and each is used only once (I2C chips on the same two pins share the bus).
 `;
 
 export function reference(): string {
@@ -29,22 +29,22 @@ export function reference(): string {
 
 type Named = [id: string, part: Part][];
 
-/** The way to a part as one writes it in the file; a variant with what tells it apart. */
+/** A part's path in the file; for a variant also the value that selects it. */
 function titleOf(id: string, named: Named): string {
   if (id === rootId) return "The file";
-  const { way, variant } = wayTo(id, named);
-  return variant === "" ? way : `${way} (${variant})`;
+  const { path, variant } = pathTo(id, named);
+  return variant === "" ? path : `${path} (${variant})`;
 }
 
-function wayTo(id: string, named: Named): { way: string; variant: string } {
+function pathTo(id: string, named: Named): { path: string; variant: string } {
   for (const [owner, part] of named) {
-    if (part.oneOf?.some((one) => refOf(one) === id)) return { ...wayTo(owner, named), variant: variantOf(named, id) };
+    if (part.oneOf?.some((one) => refOf(one) === id)) return { ...pathTo(owner, named), variant: variantOf(named, id) };
     for (const [name, inner] of Object.entries(part.properties ?? {})) {
       const isList = inner.items && refOf(inner.items) === id;
       if (!isList && refOf(inner) !== id) continue;
-      const above = owner === rootId ? undefined : wayTo(owner, named);
+      const above = owner === rootId ? undefined : pathTo(owner, named);
       const here = isList ? `${name}[]` : name;
-      return above ? { ...above, way: `${above.way}.${here}` } : { way: here, variant: "" };
+      return above ? { ...above, path: `${above.path}.${here}` } : { path: here, variant: "" };
     }
   }
   throw new Error(`nothing leads to ${id}`);
@@ -121,7 +121,7 @@ function number({ type, minimum, maximum, multipleOf }: Part): string {
   return minimum === undefined ? kind : `${kind}, ${minimum} to ${maximum}`;
 }
 
-/** As GitHub makes it of a heading. */
+/** The anchor that GitHub generates for a heading. */
 const anchor = (title: string): string =>
   title
     .toLowerCase()
@@ -143,11 +143,11 @@ function pinPage(): string {
   );
   return `## Pins by chip
 
-After ESP-IDF's pages "GPIO & RTC GPIO" and the chips' datasheets. A pin of the flash, an output on an input, an analog sensor
-without ADC: refused. Strapping pins are sampled at reset: an actuator on one that decides whether the chip starts is
-refused, a radio's line there, or a pin that has another use on some boards, is a warning.
+Sources: ESP-IDF's pages "GPIO & RTC GPIO" and the chips' datasheets. Errors: a pin connected to the flash, an output on an
+input-only pin, an analog sensor on a pin without ADC, an actuator on a strapping pin that decides whether the chip boots.
+Warnings: a radio pin on such a strapping pin, or a pin that has another use on some boards.
 
-| ${["chip", "pins", "inputs only", "flash", "ADC", "decide the start (level it must have)", "decide flashing", "may have another use", ""].join(" | ").trim()}
+| ${["chip", "pins", "input-only", "flash", "ADC", "strapping: boot (required level)", "strapping: flashing (required level)", "other uses on some boards", ""].join(" | ").trim()}
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join("\n")}
 `;

@@ -1,4 +1,4 @@
-/** Makes device/nodeconfig.ts: the schema's types, for code that must not carry the schema. */
+/** Generates device/nodeconfig.ts: the schema's types, for device code, which must not include the schema itself. */
 import { parts, type Part } from "./jsonSchema.js";
 
 const head = `/** The node description's types. Generated from its schema (host-tools/node/schema) by \`npm run generate\`: do not edit. */

@@ -230,17 +230,17 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
   },
   {
     title: "a .csv with a row too short",
-    message: /rows\.csv:2: 1 columns, the rows before have 2/,
+    message: /rows\.csv:2: 1 columns, but the rows before have 2/,
     prepare: () => (writeFileSync(at("rows.csv"), "1,2\n3\n"), Promise.resolve([at("model"), "-c", at("rows.csv")])),
   },
   {
     title: "an archive of samples",
-    message: /samples\.npz: samples come as \.npy/,
+    message: /samples\.npz: samples must be \.npy/,
     prepare: () => (writeFileSync(at("samples.npz"), "PK12"), Promise.resolve([at("model"), "-c", at("samples.npz")])),
   },
   {
     title: "a .npy cut short",
-    message: /promises 3072 numbers of 4 bytes, 1000 bytes follow its header/,
+    message: /declares 3072 numbers of 4 bytes, but 1000 bytes follow its header/,
     prepare: () => (
       writeFileSync(at("cut.npy"), npy([24, 8, 8, 2], new Float32Array(250))),
       Promise.resolve([at("model"), "-c", at("cut.npy")])
@@ -317,7 +317,7 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
   },
   {
     title: "weights cut short",
-    message: /should have \d+ bytes of weights, they have 100/,
+    message: /: \d+ bytes of weights expected, 100 found/,
     prepare: async () => {
       const place = await saved("short", smallModel());
       writeFileSync(path.join(place, "weights.bin"), Buffer.alloc(100));
@@ -326,7 +326,7 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
   },
   {
     title: "a layer that tfjs does not know",
-    message: /has a layer of type Mystery, which tfjs does not know/,
+    message: /has a layer of type Mystery, which tfjs does not support/,
     prepare: async () => {
       const place = await saved("mystery", smallModel());
       const file = path.join(place, "model.json");

@@ -187,9 +187,9 @@ test("Keras 3's wrapped layers: their weights bear the wrapper's name", async (t
 
 const refused: [title: string, model: () => string, message: RegExp][] = [
   [
-    "a ReLU with a slope, which tfjs leaves out",
+    "a ReLU with a slope, which tfjs ignores",
     () => put("slope", keras3({ leaky: { negative_slope: 0.1 } })),
-    /layer "leaky" \(ReLU\): negative_slope 0\.1, which tfjs leaves out\. Instead: LeakyReLU/,
+    /layer "leaky" \(ReLU\): negative_slope 0\.1, which tfjs ignores\. Instead: LeakyReLU/,
   ],
   [
     "a ReLU with a threshold",
@@ -199,7 +199,7 @@ const refused: [title: string, model: () => string, message: RegExp][] = [
   [
     "groups",
     () => put("groups", keras3({ dense: { groups: 2 } })),
-    /layer "dense" \(Dense\): 2 groups, which tfjs leaves out/,
+    /layer "dense" \(Dense\): 2 groups, which tfjs ignores/,
   ],
   [
     "Keras 3's hard sigmoid, another function than tfjs's",
@@ -216,11 +216,11 @@ const refused: [title: string, model: () => string, message: RegExp][] = [
   [
     "HDF5",
     () => path.join(put("h5", Buffer.from("\x89HDF\r\n\x1a\n\0", "latin1")), "model.json"),
-    /is a Keras model in HDF5; make a tfjs model of it with: tensorflowjs_converter/,
+    /is a Keras model in HDF5; convert it to a tfjs model with: tensorflowjs_converter/,
   ],
   [".keras", () => put("zip", Buffer.from("PK\x03\x04\0\0")), /is a zip archive, such as a \.keras file/],
-  ["a .tflite", () => put("tflite", Buffer.from("\x1c\0\0\0TFL3\0\0", "latin1")), /is a \.tflite already/],
-  ["other bytes", () => put("bytes", Buffer.from([1, 0, 255])), /is not JSON but binary/],
+  ["a .tflite", () => put("tflite", Buffer.from("\x1c\0\0\0TFL3\0\0", "latin1")), /is already a \.tflite/],
+  ["other bytes", () => put("bytes", Buffer.from([1, 0, 255])), /is a binary file, not JSON/],
   [
     "a SavedModel",
     () => (

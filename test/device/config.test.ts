@@ -5,13 +5,13 @@ import { problemsOf, withValues } from "../node/descriptions.js";
 import { exampleNode } from "./helpers/day.js";
 
 const cases: [path: string, value: unknown, message: RegExp][] = [
-  ["name", "", /^name: "", expected a text that is not empty$/],
+  ["name", "", /^name: "", expected a non-empty string$/],
   ["name", undefined, /^name: missing, expected/],
   ["sensors", [], /^sensors: \[\], expected a list of 1 to 15$/],
   ["sensors.0.rate", 1.5, /^sensors\[0\]\.rate: 1\.5, expected a whole number from 1 to 4096$/],
   ["sensors.0.rate", "1", /^sensors\[0\]\.rate: "1", expected a whole number from 1 to 4096$/],
   ["sensors.0.range", [5, 5], /^sensors\[0\]\.range: \[5,5\], expected two numbers, the lower first$/],
-  ["sensors.1.name", "soil", /^sensors\[1\]\.name: "soil", expected a value that is not there twice$/],
+  ["sensors.1.name", "soil", /^sensors\[1\]\.name: "soil", expected a value that is not used twice$/],
   ["sensors.0.colour", "red", /^sensors\[0\]\.colour: "red", but there is no such key\. Known: name, unit/],
   [
     "sensors.0.hardware.chip",
@@ -21,7 +21,7 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
   [
     "sensors.0.hardware.calibration.wet",
     0.8,
-    /^sensors\[0\]\.hardware\.calibration\.wet: 0\.8, expected another level than dry$/,
+    /^sensors\[0\]\.hardware\.calibration\.wet: 0\.8, expected a value that differs from dry$/,
   ],
   [
     "sensors.0.hardware.colour",
@@ -31,7 +31,7 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
   ["sensors.1.rate", 2, /^sensors\[1\]\.rate: 2, expected 1 or 4 for the chip sht3x/],
   ["sensors.1.hardware.address", 64, /^sensors\[1\]\.hardware\.address: 64, expected 68 \(0x44\) or 69/],
   ["radio.board.chip", "sx1278", /^radio\.board\.chip: "sx1278", expected one of sx1261, sx1262, sx1272, sx1276$/],
-  ["sensors.3.hardware.clock", 21, /^sensors\[3\]\.hardware\.clock: 21, expected another pin than data$/],
+  ["sensors.3.hardware.clock", 21, /^sensors\[3\]\.hardware\.clock: 21, expected a different pin than data$/],
   ["sensors.3.hardware.fullScale", 3, /fullScale: 3, expected 2, 4, 8 or 16$/],
   ["sensors.3.rate", 128, /^sensors\[3\]\.rate: 128, expected a multiple of 4 up to 100/],
   ["window.frames", 7, /^sensors\[0\]\.rate: 1, expected a rate that gives each of the 7 frames/],
@@ -57,11 +57,7 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
   ["features.correlations.0", ["soil", "soil"], /expected two different sensors/],
   ["classes", ["normal"], /^classes: \["normal"\], expected a list of 2 to 255/],
   ["policy.threshold", 70, /^policy\.threshold: 70, expected a number from 0 to 1$/],
-  [
-    "actuators.1.pin",
-    25,
-    /^actuators\[1\]\.pin: 25, expected a pin that nothing else uses: actuators\[0\]\.pin has this one$/,
-  ],
+  ["actuators.1.pin", 25, /^actuators\[1\]\.pin: 25, expected an unused pin: actuators\[0\]\.pin uses this one$/],
   ["outbox.bytes", 5000, /^outbox\.bytes: 5000, expected a multiple of 4096 from 8192 to 1048576$/],
   ["outbox.bytes", 9000, /^outbox\.bytes: 9000, expected a multiple of 4096 from 8192 to 1048576$/],
   ["radio.region", "EU433", /^radio\.region: "EU433", expected one of EU868/],

@@ -43,7 +43,7 @@ test("loam check: all mistakes on stderr, exit code 1", async (t) => {
     stderr,
     `loam: ${file}: 2 problems:
   policy.treshold: 0.7, but there is no such key; did you mean "threshold"? Known: threshold, decisionSeconds
-  actuators[0].pin: 9, expected another pin: GPIO9 on an ESP32 belongs to the flash that holds the program`,
+  actuators[0].pin: 9, expected another pin: GPIO9 on an ESP32 is connected to the program flash`,
   );
 });
 

@@ -19,7 +19,7 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   [
     { "sensors.0.name": "label" },
     [
-      'sensors[0].name: "label", expected another name: recordings have a column "label" of their own',
+      'sensors[0].name: "label", expected another name: "label" is a reserved column of recordings',
       'features.correlations[0][0]: "soil", but there is no such sensor. Known: label, temperature, humidity, vibration',
       'features.correlations[2][0]: "soil", but there is no such sensor. Known: label, temperature, humidity, vibration',
     ],
@@ -27,17 +27,17 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   [
     { "classes.2": "a,b", "app.rules.irrigating": undefined },
     [
-      'classes[2]: "a,b", expected a name without comma, semicolon, quotation mark, tab or line break, and no blank at its ends',
+      'classes[2]: "a,b", expected a name without comma, semicolon, quotation mark, tab or line break, and without leading or trailing blanks',
     ],
   ],
   [
     { "classes.5": "dry", "app.rules.frostRisk": undefined },
-    ['classes[5]: "dry", expected a value that is not there twice'],
+    ['classes[5]: "dry", expected a value that is not used twice'],
   ],
   [
     { "actuators.0.name": " valve" },
     [
-      'actuators[0].name: " valve", expected a name without comma, semicolon, quotation mark, tab or line break, and no blank at its ends',
+      'actuators[0].name: " valve", expected a name without comma, semicolon, quotation mark, tab or line break, and without leading or trailing blanks',
     ],
   ],
   // The app script's rules.
@@ -56,28 +56,28 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   [
     { "sensors.3.range": [-40, 40] },
     [
-      "sensors[3].range: [-40,40], expected ends from -20.08 to 20.08 m/s², all that a lis3dh gives at a fullScale of 2 g",
+      "sensors[3].range: [-40,40], expected limits within -20.08 to 20.08 m/s², the range of a lis3dh with a fullScale of 2 g",
     ],
   ],
   [{ "sensors.3.range": [-40, 40], "sensors.3.hardware.fullScale": 4 }, []],
   [
     { "sensors.2.range": [0, 150] },
-    ["sensors[2].range: [0,150], expected ends from 0 to 100 %RH, all that an sht3x can give"],
+    ["sensors[2].range: [0,150], expected limits within 0 to 100 %RH, the range of an sht3x"],
   ],
   [
     { "sensors.0.range": [0, 100] },
-    ["sensors[0].range: [0,100], expected ends from -22.22 to 88.89 %VWC, all that this calibration can give"],
+    ["sensors[0].range: [0,100], expected limits within -22.22 to 88.89 %VWC, the range of this calibration"],
   ],
   [
     { "sensors.0.range": [0, 40] },
     [
-      "sensors[0].hardware.calibration.wetValue: 50, expected a value inside the sensor's range, 0 to 40: a calibrated point is no fault",
+      "sensors[0].hardware.calibration.wetValue: 50, expected a value within the sensor's range, 0 to 40: a calibrated point must not be a fault",
     ],
   ],
   [
     { "sensors.0.hardware.calibration.dryValue": 50 },
     [
-      "sensors[0].hardware.calibration.wetValue: 50, expected another value than dryValue: the sensor would read the same always",
+      "sensors[0].hardware.calibration.wetValue: 50, expected a value that differs from dryValue: otherwise every reading is the same",
     ],
   ],
   // Buses.
@@ -85,15 +85,15 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   [
     { sensors: sensorsAnd({ axis: "y" }) },
     [
-      "sensors[4].hardware.address: 24, expected another address than that of sensors[3]: one sensor for each LIS3DH, since its driver reports one axis",
+      "sensors[4].hardware.address: 24, expected a different address than sensors[3]: one sensor per LIS3DH, since its driver reports one axis",
     ],
   ],
   [{ sensors: sensorsAnd({ data: 16, clock: 17 }) }, []],
   [
     { sensors: sensorsAnd({ data: 22, clock: 21, address: 25 }) },
     [
-      "sensors[4].hardware.data: 22, expected a pin that nothing else uses: sensors[1].hardware.clock has this one",
-      "sensors[4].hardware.clock: 21, expected a pin that nothing else uses: sensors[1].hardware.data has this one",
+      "sensors[4].hardware.data: 22, expected an unused pin: sensors[1].hardware.clock uses this one",
+      "sensors[4].hardware.clock: 21, expected an unused pin: sensors[1].hardware.data uses this one",
     ],
   ],
   [
@@ -110,35 +110,32 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   ],
   [
     { "sensors.1.hardware.hz": 100_000, "sensors.2.hardware.hz": 50_000 },
-    ["sensors[2].hardware.hz: 50000, expected 100000, as sensors[1] has it for the same chip"],
+    ["sensors[2].hardware.hz: 50000, expected 100000, as in sensors[1] for the same chip"],
   ],
   // Pins.
   [
     { "actuators.0.pin": 36 },
-    ["actuators[0].pin: 36, expected a pin that can be an output: 34, 35, 36, 37, 38, 39 on an ESP32 are inputs only"],
+    ["actuators[0].pin: 36, expected a pin that can be an output: 34, 35, 36, 37, 38, 39 on an ESP32 are input-only"],
   ],
   [{ "sensors.0.hardware.pin": 36 }, []],
   [{ "radio.board.pins.busy": 39 }, []],
   [
     { "sensors.1.hardware.data": 39 },
     [
-      "sensors[2].hardware.clock: 22, expected a pin that nothing else uses: sensors[1].hardware.clock has this one",
-      "sensors[3].hardware.clock: 22, expected a pin that nothing else uses: sensors[1].hardware.clock has this one",
-      "sensors[1].hardware.data: 39, expected a pin that can be an output: 34, 35, 36, 37, 38, 39 on an ESP32 are inputs only",
+      "sensors[2].hardware.clock: 22, expected an unused pin: sensors[1].hardware.clock uses this one",
+      "sensors[3].hardware.clock: 22, expected an unused pin: sensors[1].hardware.clock uses this one",
+      "sensors[1].hardware.data: 39, expected a pin that can be an output: 34, 35, 36, 37, 38, 39 on an ESP32 are input-only",
     ],
   ],
   [
     { "actuators.0.pin": 9 },
-    ["actuators[0].pin: 9, expected another pin: GPIO9 on an ESP32 belongs to the flash that holds the program"],
+    ["actuators[0].pin: 9, expected another pin: GPIO9 on an ESP32 is connected to the program flash"],
   ],
   [
     { "actuators.0.pin": 24 },
-    ["actuators[0].pin: 24, expected a pin that there is on an ESP32: 0 to 23, 25 to 27, 32 to 39"],
+    ["actuators[0].pin: 24, expected a pin that exists on an ESP32: 0 to 23, 25 to 27, 32 to 39"],
   ],
-  [
-    { "actuators.0.pin": 19 },
-    ["actuators[0].pin: 19, expected a pin that nothing else uses: radio.board.pins.dataIn has this one"],
-  ],
+  [{ "actuators.0.pin": 19 }, ["actuators[0].pin: 19, expected an unused pin: radio.board.pins.dataIn uses this one"]],
   [
     { "actuators.0.pin": 0 },
     [
@@ -148,7 +145,7 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   [
     { "actuators.0.pin": 12 },
     [
-      "actuators[0].pin: 12, expected another pin: GPIO12 on an ESP32 is a strapping pin: it must be low at reset, else a flash for 3.3 V is fed 1.8 V",
+      "actuators[0].pin: 12, expected another pin: GPIO12 on an ESP32 is a strapping pin: it must be low at reset, else a 3.3 V flash is supplied with 1.8 V",
     ],
   ],
   [
@@ -179,11 +176,11 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   [{ "radio.dataRate": 4, "radio.region": "US915" }, []],
   [
     { "radio.board.pins.txEnable": 4 },
-    ['radio.board.pins.txEnable: 4, expected "rfSwitch": "pins" beside it, without which the line is not used'],
+    ['radio.board.pins.txEnable: 4, expected "rfSwitch": "pins" as well, without which the line is not used'],
   ],
   [
     { "radio.board.rfSwitch": "pins" },
-    ['radio.board.rfSwitch: "pins", expected txEnable or rxEnable in pins, the lines that are to be switched'],
+    ['radio.board.rfSwitch: "pins", expected txEnable or rxEnable in pins, the lines to switch'],
   ],
   [
     { "radio.board.paPin": "rfo" },
@@ -205,7 +202,7 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   ],
   [
     { "features.spectra.0.bands.1": [0.5, 3] },
-    ["features.spectra[0].bands[1]: [0.5,3], expected a value that is not there twice"],
+    ["features.spectra[0].bands[1]: [0.5,3], expected a value that is not used twice"],
   ],
   [{ "features.spanSeconds": 1 }, ["features.spanSeconds: 1, expected a number from 2 (one frame) to 3600"]],
 ];
@@ -260,7 +257,7 @@ const pins: [
     "esp32s3",
     { actuators: [{ name: "valve", pin: 36 }] },
     "warnings",
-    /^actuators\[0\]\.pin: 36: GPIO36 on an ESP32-S3 belongs to flash or PSRAM with eight data lines/,
+    /^actuators\[0\]\.pin: 36: GPIO36 on an ESP32-S3 belongs to octal flash or PSRAM/,
   ],
   [
     "esp32s3",
@@ -272,13 +269,13 @@ const pins: [
     "esp32s3",
     { actuators: [{ name: "valve", pin: 30 }] },
     "error",
-    /^actuators\[0\]\.pin: 30, expected another pin: GPIO30 on an ESP32-S3 belongs to the flash/,
+    /^actuators\[0\]\.pin: 30, expected another pin: GPIO30 on an ESP32-S3 is connected to the program flash/,
   ],
   [
     "esp32s3",
     { actuators: [{ name: "valve", pin: 23 }] },
     "error",
-    /expected a pin that there is on an ESP32-S3: 0 to 21, 26 to 48$/,
+    /expected a pin that exists on an ESP32-S3: 0 to 21, 26 to 48$/,
   ],
   ["esp32s3", { actuators: [{ name: "valve", pin: 48 }] }, "nothing", /^/],
   [
@@ -292,7 +289,7 @@ const pins: [
     "esp32c3",
     { actuators: [{ name: "valve", pin: 22 }] },
     "error",
-    /expected a pin that there is on an ESP32-C3: 0 to 21$/,
+    /expected a pin that exists on an ESP32-C3: 0 to 21$/,
   ],
   [
     "esp32c3",

@@ -17,13 +17,13 @@ export const depthwiseConv2d: Descriptor = {
     union: 2,
     fields: [...windowFields, ["depthMultiplier", "int32", 0], activationField, ...dilationFields],
   },
-  /** Dilation came with the second version. */
+  /** Version 2 added dilation. */
   version: (use) => Math.max(byType(use), use.options["dilationH"] !== 1 || use.options["dilationW"] !== 1 ? 2 : 1),
   macs: ({ output, weights: [, height = 0, width = 0] }) => sizeOf(output) * height * width,
   graph: {
     ...weighted,
     quantization: { kind: "weighted", channelAxis: 3, perTensor: false },
-    /** tfjs wants equal strides where there is dilation; along an axis of length 1 any stride is the same. */
+    /** tfjs requires equal strides with dilation; along an axis of length 1 the stride has no effect. */
     run: (tf, node, value) => {
       const x = value(0) as tfjs.Tensor4D;
       const kernel = value(1) as tfjs.Tensor4D;

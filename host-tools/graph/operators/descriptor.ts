@@ -1,5 +1,5 @@
 /**
- * Everything that loam knows about an operator. Every field is required: what an operator does not have is said with a value, so that a
+ * Everything that loam knows about an operator. Every field is required, and a value such as "none" states what does not apply, so that a
  * half-added operator does not compile. See docs/contributing/operator.md.
  */
 import type * as tfjs from "@tensorflow/tfjs-core";
@@ -14,20 +14,20 @@ export interface Descriptor {
   code: number;
   /** Its table in the schema's union BuiltinOptions. */
   options: OptionTable | "none";
-  /** The version that TensorFlow's own converter gives it. @throws Error for types that loam never gives it */
+  /** The operator version that TensorFlow's converter writes. @throws Error for types that loam never writes */
   version(use: VersionUse): number;
-  /** Multiply-accumulates, taps outside an image counted. */
+  /** Multiply-accumulates, including taps in the padding. */
   macs: "none" | ((shapes: { output: readonly number[]; weights: readonly number[] }) => number);
-  /** How it stands in a Graph; "ends only": emit puts it around the graph; "read only": loam reads it in files and never writes it. */
+  /** Its rules in a Graph. "ends only": emit adds it at inputs and outputs; "read only": loam reads it in files but never writes it. */
   graph: GraphRules | "ends only" | "read only";
-  /** What TensorFlow Lite Micro has for it. */
+  /** Its kernel in TensorFlow Lite Micro. */
   tflm: TflmRules | "not known";
-  /** How loam's engine is tried with it. */
+  /** How it is tested in loam's engine. */
   engine: EngineRules | "not in the engine";
 }
 
 export interface VersionUse {
-  /** Of the first input and of the output. */
+  /** Types of the first input and of the output. */
   input: TensorType;
   output: TensorType;
   options: Options;
@@ -38,45 +38,45 @@ export interface VersionUse {
 export interface GraphRules {
   run: FloatRun;
   quantization: QuantizationRule;
-  /** How far an int8 output may be off: what becomes of its inputs' errors (a number: the steepest slope), and steps of its own. */
+  /** Error bound of the int8 output: how input errors propagate (a number: maximum slope), and the quantization steps that the operator adds. */
   error: { growth: number | "sum" | "product" | "weights"; steps: number };
-  /** An activation behind it may be fused into it. */
+  /** A following activation may be fused into it. */
   fusesActivation: boolean;
-  /** The activation (of the schema's ActivationFunctionType) as which it may be fused into the operator before it. */
+  /** The ActivationFunctionType as which it may be fused into the preceding operator. */
   fusedAs: number | "never";
-  /** A positive factor a channel before it is the same as after it, and the channels stay the last axis. */
+  /** It commutes with one positive factor per channel, and channels remain the last axis. */
   commutesWithScale: boolean;
-  /** A network's decision is made before it: it squeezes the differences away, or changes nothing. */
+  /** As the last operator it does not change the network's decision (argmax); outputs are compared before it. */
   decidedBefore: boolean;
-  /** The layers it comes from, and what pruning a channel before such a layer means behind it. */
+  /** The layers that convert to it, and how pruning a channel of such a layer's input affects its output. */
   layers: { readonly [layer in OperatorLayer]?: PruneRule };
 }
 
 export type Tf = typeof tfjs;
 export type Value = (position: number) => tfjs.Tensor;
-/** One node in float32, on tensors whose first axis is a batch; without the fused activation. tfjs is handed in: most commands do without it. */
+/** One node in float32, on tensors whose first axis is a batch; without the fused activation. tfjs is a parameter because most commands do not load it. */
 export type FloatRun = (tf: Tf, node: GraphNode, value: Value, graph: Graph, batch: number) => tfjs.Tensor;
 
 export type QuantizationRule =
-  /** The output has a range of its own. */
+  /** The output is quantized with its own range. */
   | { kind: "free" }
-  /** Output and data inputs share one; where an input's is fixed, a QUANTIZE may go between. */
+  /** Output and data inputs share one scale and zero point; when an input's are fixed, a QUANTIZE may be inserted. */
   | { kind: "same"; requantizeFixed: boolean }
-  /** The format fixes the output's. */
+  /** The output's scale and zero point are fixed by the format. */
   | { kind: "fixed"; scale: number; zeroPoint: number }
-  /** Weights in input 1, symmetric, a scale a channel along an axis or one in all; a bias in input 2, whose scale is input x weights. */
+  /** Weights in input 1, symmetric, one scale per channel along an axis or one for the tensor; bias in input 2 with scale input x weights. */
   | WeightedRule;
 
 export interface WeightedRule {
   kind: "weighted";
-  /** The axis of the weights that counts output channels. */
+  /** The output channel axis of the weights. */
   channelAxis: number;
   perTensor: boolean;
 }
 
 /**
- * makes: channels of its own. same: those of its input. mixes: unknown functions of all of its input's. elementwise: channel by channel, its
- * inputs' go together. The others: as their names say.
+ * Output channels by rule. makes: new ones, which can be pruned. same: those of the input. mixes: each depends on all input channels.
+ * elementwise: per channel, so the inputs must be pruned together. The others: as named.
  */
 export type PruneRule =
   | "makes"
@@ -91,19 +91,19 @@ export type PruneRule =
 
 /* ---- TensorFlow Lite Micro ---- */
 
-/** One thing that a kernel takes while it is prepared, in order. A temp lives until the operator is prepared. */
+/** One arena allocation of a kernel's Prepare, in order. A temp allocation is freed when the operator is prepared. */
 export type Take = { temp: number } | { persistent: number } | { scratch: number };
 
 /**
- * What TensorFlow Lite Micro's reference kernel takes from the arena on a 32-bit chip: facts read off its sources, sizes as the RV32 (ilp32)
- * ABI lays its structures out. Espressif's ESP-NN kernels may ask for scratch buffers on top of it.
+ * What TensorFlow Lite Micro's reference kernel allocates from the arena on a 32-bit chip, from its sources, with structure sizes of the RV32
+ * (ilp32) ABI. Espressif's ESP-NN kernels may request additional scratch buffers.
  */
 export interface TflmRules {
   /** The function of flatbuffer_conversions.h that parses its options. */
   parser: string;
   /** Size and alignment of the options' structure. */
   options: readonly [bytes: number, alignment: number] | "none";
-  /** Bytes of the kernel's own structure. */
+  /** Bytes of the kernel's OpData structure. */
   data: number | "none";
   prepare(operator: TfliteOperator, tensors: readonly TfliteTensor[]): Take[];
 }
@@ -111,13 +111,13 @@ export interface TflmRules {
 /* ---- loam's engine ---- */
 
 export interface EngineRules {
-  /** Models of a few hundred bytes with this operator alone: what unit tests and fuzzers start from. */
+  /** Models of a few hundred bytes with only this operator: inputs of unit tests and seeds of fuzzers. */
   tiny: readonly TinyOperator[];
   /** Adds it to a random graph. */
   random: Generator;
-  /** The suite of recorded random graphs that has it first: graphs of earlier suites stay as they were recorded. */
+  /** First suite of recorded random graphs that includes it: graphs of earlier suites do not change. */
   suite: number;
-  /** What desktop TensorFlow Lite computes otherwise than TensorFlow Lite Micro, for docs/backends.md; test/judge/desktopRules.ts has it as formulas. */
+  /** How desktop TensorFlow Lite differs from TensorFlow Lite Micro, for docs/backends.md; test/judge/desktopRules.ts has the formulas. */
   desktop: string;
 }
 
@@ -131,11 +131,11 @@ export interface TinyTensor {
   data?: Uint8Array;
 }
 
-/** An operator alone: its inputs (those with data are constants), its output and its options. */
+/** A single operator: its inputs (those with data are constants), its output and its options. */
 export type TinyOperator = readonly [inputs: TinyTensor[], output: TinyTensor, options?: Options];
 
-/** A model in the making, as generators see it (modelBuilder.ts). Tensors are named by their numbers. */
-export interface GrowingModel {
+/** A model under construction (modelBuilder.ts). Tensors are identified by index. */
+export interface ModelUnderConstruction {
   readonly tensors: TfliteTensor[];
   tensor(shape: readonly number[], type: TensorType, quantization?: Quantization, data?: ArrayBufferView): number;
   int8(shape: readonly number[], scale: number, zeroPoint: number, data?: Int8Array): number;
@@ -145,13 +145,13 @@ export interface GrowingModel {
 }
 
 export interface Place {
-  model: GrowingModel;
+  model: ModelUnderConstruction;
   random: Random;
   /** An int8 tensor. */
   from: number;
-  /** All int8 tensors that are computed or given so far. */
+  /** All int8 tensors so far: inputs and results. */
   pool: number[];
 }
 
-/** Adds an operator behind tensor `from`, with parameters drawn at random. @returns its output, or undefined when it does not fit there */
+/** Adds an operator that reads tensor `from`, with random parameters. @returns its output, or undefined when the tensor is unsuitable */
 export type Generator = (place: Place) => number | undefined;

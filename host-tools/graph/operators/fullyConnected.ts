@@ -66,7 +66,7 @@ export const fullyConnected: Descriptor = {
   macs: macsAnOutputChannel,
   graph: {
     ...weighted,
-    /** One weight scale for all, which every version of TensorFlow Lite reads. */
+    /** One weight scale per tensor, which every version of TensorFlow Lite supports. */
     quantization: { kind: "weighted", channelAxis: 0, perTensor: true },
     run: (tf, _, value) =>
       tf.add(tf.matMul(value(0) as tfjs.Tensor2D, tf.transpose(value(1)) as tfjs.Tensor2D), value(2)),

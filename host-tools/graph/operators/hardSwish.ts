@@ -13,7 +13,7 @@ export const hardSwish: Descriptor = {
   graph: {
     ...activates,
     run: unary((tf, x) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6))),
-    /** Computed in 16 bits of its input's scale. */
+    /** Computed in 16 bits at the input's scale. */
     error: { growth: 1.5, steps: 2 },
     layers: { Activation: "same" },
   },

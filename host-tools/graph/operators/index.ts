@@ -1,4 +1,4 @@
-/** The operators' descriptors, and what is looked up in them. Nothing else says anything about an operator. */
+/** The operators' descriptors, the single source of facts about operators, and functions to look them up. */
 import { add } from "./add.js";
 import { averagePool2d } from "./averagePool2d.js";
 import { concatenation } from "./concatenation.js";
@@ -70,35 +70,35 @@ const byCode = new Map<number, Builtin>(builtins.map((name) => [operators[name].
 /** The operator with a BuiltinOperator's number, if loam knows it. */
 export const builtinOf = (code: number): Builtin | undefined => byCode.get(code);
 
-/** The descriptor of an operator in a file, which may be one that loam does not know. */
+/** The descriptor of an operator in a file; undefined for one that loam does not know. */
 export const descriptorOf = (name: string): Descriptor | undefined =>
   Object.hasOwn(operators, name) ? operators[name as Builtin] : undefined;
 
-/** How an operator stands in a Graph. @throws Error for one that loam does not write there */
+/** An operator's rules in a Graph. @throws Error for one that a Graph cannot contain */
 export function graphRules(op: Builtin): GraphRules {
   const { graph } = operators[op];
-  if (typeof graph === "string") throw new Error(`${op} does not stand in a graph: ${graph}`);
+  if (typeof graph === "string") throw new Error(`a graph cannot contain ${op}: ${graph}`);
   return graph;
 }
 
-/** The rule for an operator's weights, when it has any. */
+/** The quantization rule for an operator's weights, if it has any. */
 export function weightedRule(op: Builtin): WeightedRule | undefined {
   const { quantization } = graphRules(op);
   return quantization.kind === "weighted" ? quantization : undefined;
 }
 
-/** What TensorFlow Lite Micro has for an operator in a file. */
+/** The rules of TensorFlow Lite Micro for an operator in a file. */
 export function tflmRules(name: string): TflmRules | undefined {
   const tflm = descriptorOf(name)?.tflm;
   return typeof tflm === "object" ? tflm : undefined;
 }
 
-/** The operators of loam's engine, in the alphabet's order. */
+/** The operators of loam's engine, in alphabetical order. */
 export const engineOperators: readonly Builtin[] = builtins
   .filter((name) => typeof operators[name].engine === "object")
   .toSorted();
 
-/** How an operator of the engine is tried. */
+/** How an operator of the engine is tested. */
 export function engineRules(name: Builtin): EngineRules {
   const { engine } = operators[name];
   if (typeof engine === "string") throw new Error(`${name} is ${engine}`);

@@ -1,4 +1,4 @@
-/** The tfjs layers that loam converts and prunes, by their class names. Those that leave operators behind are in the operators' descriptors. */
+/** The tfjs layers that loam converts and prunes, by their class names. Those that become operators are in the operators' descriptors. */
 
 const operatorLayers = [
   "Dense",
@@ -40,7 +40,7 @@ const operatorLayers = [
   "UpSampling2D",
 ] as const;
 
-/** They do something only while a model is trained, and leave no operator. */
+/** Active only during training; they become no operator. */
 export const trainingLayers = [
   "Dropout",
   "SpatialDropout1D",

@@ -1,6 +1,6 @@
 /**
- * The operators that loam knows, as TensorFlow Lite's BuiltinOperator names them. Each has a descriptor in a file of its own; a name
- * without one, or one with a fact missing, does not compile.
+ * The operators that loam knows, by their names in TensorFlow Lite's BuiltinOperator. Each has a descriptor in its own file; a name
+ * without a descriptor, or a descriptor with a missing field, does not compile.
  */
 export const builtins = [
   "ADD",

@@ -1,4 +1,4 @@
-/** What pruning a channel before a layer means behind it, for every layer that loam converts. */
+/** How pruning a channel of a layer's input affects its output, for every layer that loam converts. */
 import type { PruneRule } from "./descriptor.js";
 import { builtins, operators } from "./index.js";
 import { layerNames, trainingLayers, type LayerName } from "./layers.js";
@@ -20,7 +20,7 @@ function collected(): Map<string, PruneRule> {
 
 const found = collected();
 
-/** In the order of layerNames. @throws Error when an operator should name a layer and none does */
+/** In the order of layerNames. @throws Error when no operator's descriptor names a layer */
 export const pruneRules: ReadonlyMap<string, PruneRule> = new Map(
   layerNames.map((layer: LayerName) => {
     const rule = found.get(layer);

@@ -14,7 +14,7 @@ export const relu6: Descriptor = {
   graph: {
     ...activates,
     run: unary((tf, x) => tf.relu6(x)),
-    /** TensorFlow Lite Micro only clamps there. */
+    /** TensorFlow Lite Micro only clamps here. */
     quantization: { kind: "same", requantizeFixed: false },
     fusedAs: activations.RELU6,
     layers: { Activation: "same", ReLU: "same" },

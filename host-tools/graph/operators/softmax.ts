@@ -25,7 +25,7 @@ export const softmax: Descriptor = {
   tflm: { parser: "ParseSoftmax", options: [4, 4], data: 56, prepare: inputAndOutput },
   engine: {
     tiny: [[[{ shape: [2, 5] }], { shape: [2, 5], quantization: scaled(1 / 256, -128) }, { beta: 1 }]],
-    /** TensorFlow Lite Micro aborts when the exponentials of one row add up to too much, which takes a long row. */
+    /** TensorFlow Lite Micro aborts when the sum of a row's exponentials overflows, which can happen only in a long row. */
     random: (place) => (about(place).shape.at(-1)! > 500 ? undefined : drawn(place)),
     suite: 1,
     desktop: "float exponentials",

@@ -1,19 +1,19 @@
 import type { Findings, Path } from "../findings.js";
 import type { Rule } from "./draft.js";
 
-/** Columns that every recording has. */
+/** Columns of every recording. */
 const columns = ["time", "label"];
-/** Objects by name cannot hold it. */
+/** Not usable as a property name of a plain object. */
 const unusable = "__proto__";
 
 type Named = [path: Path, value: string | number];
 
-/** Names that mean something else, and names that are there twice. */
+/** Reserved and duplicate names. */
 export const checkNames: Rule = ({ sensors, classes = [], actuators }, findings) => {
   const sensorNames = namesOf("sensors", sensors);
   for (const [path, name] of sensorNames)
     if (columns.includes(String(name).toLowerCase()))
-      findings.expected(path, `another name: recordings have a column "${String(name).toLowerCase()}" of their own`);
+      findings.expected(path, `another name: "${String(name).toLowerCase()}" is a reserved column of recordings`);
   const classNames = classes.map((name, index): Named => [["classes", index], name]);
   const actuatorNames = namesOf("actuators", actuators);
   for (const names of [sensorNames, classNames, actuatorNames]) {
@@ -25,10 +25,10 @@ export const checkNames: Rule = ({ sensors, classes = [], actuators }, findings)
 const namesOf = (list: string, items: readonly ({ name: string } | undefined)[]): Named[] =>
   items.flatMap((item, index): Named[] => (item ? [[[list, index, "name"], item.name]] : []));
 
-/** Each value but once. */
+/** Values must be unique. */
 export function once(values: readonly Named[], findings: Findings): void {
   values.forEach(([path, value], index) => {
     if (values.findIndex((other) => other[1] === value) < index)
-      findings.expected(path, "a value that is not there twice");
+      findings.expected(path, "a value that is not used twice");
   });
 }

@@ -3,14 +3,14 @@ import { pathText, type Findings, type Path } from "../findings.js";
 import type { Sensor } from "../schema/node.js";
 import type { Draft, Rule } from "./draft.js";
 
-/** actuator: an output with whatever is wired to it; output, input: a line to the radio; bus: I2C, pulled up; analog: read by the ADC. */
+/** actuator: an output with an unknown load; output, input: a line to the radio; bus: I2C, with pull-ups; analog: read by the ADC. */
 type Use = "actuator" | "output" | "input" | "bus" | "analog";
 
 interface Line {
   pin: number;
   use: Use;
   path: Path;
-  /** Lines with the same value are one line. */
+  /** Lines with the same value may share the pin. */
   shared?: string;
 }
 
@@ -51,13 +51,13 @@ function linesOf({ sensors, actuators, radio }: Draft): Line[] {
 
 const busOf = ({ data, clock }: { data: number; clock: number }): string => `${data}/${clock}`;
 
-/** Pins that the chip has, can use that way, and uses once. */
+/** Pins must exist on the chip, support their use, and be used once. */
 export const checkPins: Rule = (draft, findings) => {
   const lines = linesOf(draft);
   lines.forEach((line, index) => {
     const first = lines.slice(0, index).find((other) => other.pin === line.pin);
     if (first && (line.shared === undefined || first.shared !== line.shared))
-      findings.expected(line.path, `a pin that nothing else uses: ${pathText(first.path)} has this one`);
+      findings.expected(line.path, `an unused pin: ${pathText(first.path)} uses this one`);
   });
   checkBuses(draft, findings);
   if (draft.chip) for (const line of lines) checkLine(chips[draft.chip], line, findings);
@@ -67,12 +67,12 @@ function checkLine(chip: NodeChip, { pin, use, path }: Line, findings: Findings)
   const on = `on an ${chip.title}`;
   if (!chip.pins.some(([first, last]) => pin >= first && pin <= last)) {
     const runs = chip.pins.map(([first, last]) => `${first} to ${last}`).join(", ");
-    return findings.expected(path, `a pin that there is ${on}: ${runs}`);
+    return findings.expected(path, `a pin that exists ${on}: ${runs}`);
   }
   if (chip.flash.includes(pin))
-    return findings.expected(path, `another pin: GPIO${pin} ${on} belongs to the flash that holds the program`);
+    return findings.expected(path, `another pin: GPIO${pin} ${on} is connected to the program flash`);
   if (chip.inputOnly.includes(pin) && use !== "input" && use !== "analog")
-    return findings.expected(path, `a pin that can be an output: ${listOf(chip.inputOnly)} ${on} are inputs only`);
+    return findings.expected(path, `a pin that can be an output: ${listOf(chip.inputOnly)} ${on} are input-only`);
   if (use === "analog" && !chip.analog.includes(pin))
     return findings.expected(path, `a pin with an ADC: ${listOf(chip.analog)} ${on}`);
   checkStrapping(chip, { pin, use, path }, findings);
@@ -80,7 +80,7 @@ function checkLine(chip: NodeChip, { pin, use, path }: Line, findings: Findings)
   if (other !== undefined) findings.add("warning", path, `: GPIO${pin} ${on} ${other}`);
 }
 
-/** A bus is pulled up; a load on an actuator's pin may hold it at either level; a line to the radio holds it weakly. */
+/** A bus is pulled high; the load on an actuator's pin may pull it either way; a line to the radio drives it only weakly at reset. */
 function checkStrapping(chip: NodeChip, { pin, use, path }: Line, findings: Findings): void {
   const strapping = chip.strapping[pin];
   if (!strapping) return;
@@ -91,14 +91,14 @@ function checkStrapping(chip: NodeChip, { pin, use, path }: Line, findings: Find
   else findings.add(decides === "log" ? "note" : "warning", path, `: ${why}`);
 }
 
-/** As many buses as the chip has controllers, and one driver for an address. */
+/** At most one bus per I2C controller of the chip, and one driver per address. */
 function checkBuses({ sensors, chip }: Draft, findings: Findings): void {
   const buses = new Map<string, Map<number, number>>();
   sensors.forEach((sensor, index) => {
     const hardware = sensor?.hardware;
     if (!hardware || hardware.chip === "capacitive") return;
     const path = ["sensors", index, "hardware"];
-    if (hardware.data === hardware.clock) return findings.expected([...path, "clock"], "another pin than data");
+    if (hardware.data === hardware.clock) return findings.expected([...path, "clock"], "a different pin than data");
     const bus = busOf(hardware);
     if (!buses.has(bus)) {
       buses.set(bus, new Map());
@@ -109,22 +109,22 @@ function checkBuses({ sensors, chip }: Draft, findings: Findings): void {
         );
     }
     const first = buses.get(bus)!.get(hardware.address);
-    // The two quantities of an SHT3x come of one driver.
+    // The two quantities of an SHT3x come from one driver.
     if (first !== undefined && hardware.chip === "lis3dh")
       findings.expected(
         [...path, "address"],
-        `another address than that of sensors[${first}]: one sensor for each LIS3DH, since its driver reports one axis`,
+        `a different address than sensors[${first}]: one sensor per LIS3DH, since its driver reports one axis`,
       );
     else if (first === undefined) buses.get(bus)!.set(hardware.address, index);
     else checkSameSpeed(sensors[first], hardware.hz, first, path, findings);
   });
 }
 
-/** Two sensors on one chip: whichever is opened first sets the speed. */
+/** Two sensors on one chip: the one opened first sets the clock frequency. */
 function checkSameSpeed(sensor: Sensor | undefined, hz: number, first: number, path: Path, findings: Findings): void {
   const other = sensor?.hardware;
   if (other && other.chip !== "capacitive" && other.hz !== hz)
-    findings.expected([...path, "hz"], `${other.hz}, as sensors[${first}] has it for the same chip`);
+    findings.expected([...path, "hz"], `${other.hz}, as in sensors[${first}] for the same chip`);
 }
 
 const listOf = (pins: readonly number[]): string => pins.join(", ");

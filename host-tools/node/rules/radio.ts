@@ -32,13 +32,10 @@ export const checkRadio: Rule = ({ radio, chip }, findings) => {
     if (pins[line] !== undefined && rfSwitch !== "pins")
       findings.expected(
         ["radio", "board", "pins", line],
-        `"rfSwitch": "pins" beside it, without which the line is not used`,
+        `"rfSwitch": "pins" as well, without which the line is not used`,
       );
   if (rfSwitch === "pins" && pins.txEnable === undefined && pins.rxEnable === undefined)
-    findings.expected(
-      ["radio", "board", "rfSwitch"],
-      "txEnable or rxEnable in pins, the lines that are to be switched",
-    );
+    findings.expected(["radio", "board", "rfSwitch"], "txEnable or rxEnable in pins, the lines to switch");
   if (!chip) return;
   const { title, spiHosts } = chips[chip];
   if (!spiHosts.includes(pins.spi))

@@ -6,63 +6,63 @@ import type { Draft, Rule } from "./draft.js";
 
 type Hardware = NonNullable<Sensor["hardware"]>;
 
-/** 512 steps of 4 mg at 2 g, and so on: a little more than its name says. */
+/** 512 steps of 4 mg at 2 g, and so on: slightly more than the nominal full scale. */
 const lis3dhReach = 1.024;
 
-interface Given {
-  /** The driver's unit and other ways to write it; none: whatever the calibration is in. */
+interface SensorLimits {
+  /** The driver's unit and other spellings of it; none: the unit of the calibration. */
   units: readonly string[];
   lowest: number;
   highest: number;
-  /** Behind "all that". */
+  /** Names the limit in the error text. */
   by: string;
 }
 
-/** What the driver can give. */
-function given(hardware: Hardware): Given {
+/** Unit and range of a driver's readings. */
+function limitsOf(hardware: Hardware): SensorLimits {
   switch (hardware.chip) {
     case "capacitive": {
       const { dry, wet, dryValue, wetValue } = hardware.calibration;
       const slope = (wetValue - dryValue) / (wet - dry);
       const ends = [dryValue - dry * slope, dryValue + (1 - dry) * slope].sort((a, b) => a - b);
-      return { units: [], lowest: ends[0]!, highest: ends[1]!, by: "this calibration can give" };
+      return { units: [], lowest: ends[0]!, highest: ends[1]!, by: "the range of this calibration" };
     }
     case "sht3x":
       return hardware.quantity === "temperature"
-        ? { units: ["°C", "C", "degC"], lowest: celsius(0), highest: celsius(65535), by: "an sht3x can give" }
+        ? { units: ["°C", "C", "degC"], lowest: celsius(0), highest: celsius(65535), by: "the range of an sht3x" }
         : {
             units: ["%RH", "%", "%rH", "% RH"],
             lowest: relativeHumidity(0),
             highest: relativeHumidity(65535),
-            by: "an sht3x can give",
+            by: "the range of an sht3x",
           };
     case "lis3dh": {
       const end = hardware.fullScale * lis3dhReach * gravity;
-      const by = `a lis3dh gives at a fullScale of ${hardware.fullScale} g`;
+      const by = `the range of a lis3dh with a fullScale of ${hardware.fullScale} g`;
       return { units: ["m/s²", "m/s2", "m/s^2"], lowest: -end, highest: end, by };
     }
   }
 }
 
-/** Rates, ranges and units that the chip can give. */
+/** Rates, ranges and units must be supported by the chip. */
 export const checkSensors: Rule = ({ sensors }: Draft, findings) => {
   sensors.forEach((sensor, index) => {
     if (!sensor?.hardware) return;
     checkRate(sensor, ["sensors", index, "rate"], findings);
     if (sensor.hardware.chip === "capacitive" && !checkCalibration(sensor, sensor.hardware, index, findings)) return;
-    checkGiven(sensor, given(sensor.hardware), ["sensors", index], findings);
+    checkLimits(sensor, limitsOf(sensor.hardware), ["sensors", index], findings);
   });
 };
 
 function checkRate({ rate, hardware }: Sensor, path: Path, findings: Findings): void {
   if (hardware?.chip === "lis3dh") {
-    // Looked at every 250 ms, at more than 100 Hz its FIFO of 32 samples would overrun.
-    if (rate % 4 || rate > 100) findings.expected(path, "a multiple of 4 up to 100, which a LIS3DH can give");
+    // Polled every 250 ms: above 100 Hz its FIFO of 32 samples would overrun.
+    if (rate % 4 || rate > 100) findings.expected(path, "a multiple of 4 up to 100, the rates of a LIS3DH");
   } else if (rate !== 1 && rate !== 4)
-    findings.expected(path, `1 or 4 for the chip ${hardware?.chip}, which gives one value each time it is asked`);
+    findings.expected(path, `1 or 4 for the chip ${hardware?.chip}, which is polled`);
 }
 
-/** @returns whether there is a straight line through the two points */
+/** @returns whether the two points define a line */
 function checkCalibration(
   { range: [low, high] }: Sensor,
   hardware: Extract<Hardware, { chip: "capacitive" }>,
@@ -71,9 +71,9 @@ function checkCalibration(
 ): boolean {
   const path = ["sensors", index, "hardware", "calibration"];
   const { dry, wet, dryValue, wetValue } = hardware.calibration;
-  if (dry === wet) findings.expected([...path, "wet"], "another level than dry");
+  if (dry === wet) findings.expected([...path, "wet"], "a value that differs from dry");
   if (dryValue === wetValue)
-    findings.expected([...path, "wetValue"], "another value than dryValue: the sensor would read the same always");
+    findings.expected([...path, "wetValue"], "a value that differs from dryValue: otherwise every reading is the same");
   for (const [key, value] of [
     ["dryValue", dryValue],
     ["wetValue", wetValue],
@@ -81,14 +81,14 @@ function checkCalibration(
     if (value < low || value > high)
       findings.expected(
         [...path, key],
-        `a value inside the sensor's range, ${low} to ${high}: a calibrated point is no fault`,
+        `a value within the sensor's range, ${low} to ${high}: a calibrated point must not be a fault`,
       );
   return dry !== wet && dryValue !== wetValue;
 }
 
-function checkGiven(
+function checkLimits(
   { unit, range: [low, high] }: Sensor,
-  { units, lowest, highest, by }: Given,
+  { units, lowest, highest, by }: SensorLimits,
   path: Path,
   findings: Findings,
 ): void {
@@ -97,7 +97,7 @@ function checkGiven(
   if (low < lowest - near || high > highest + near)
     findings.expected(
       [...path, "range"],
-      `ends from ${round(lowest)} to ${round(highest)} ${units[0] ?? unit}, all that ${by}`,
+      `limits within ${round(lowest)} to ${round(highest)} ${units[0] ?? unit}, ${by}`,
     );
   if (units.length > 0 && !units.includes(unit))
     findings.add("warning", [...path, "unit"], `, but the driver gives ${units[0]}`);

@@ -1,11 +1,11 @@
-/** The kinds of values in a node description. Each says in one sentence what is right, whatever is wrong with the value. */
+/** The types of values in a node description. Each has one error text, which says what a valid value is. */
 import { z } from "zod";
 import { nearest } from "../nearest.js";
 
-/** What the reference page says of a key beside type, range and default. */
+/** What the reference page shows about a key besides type, range and default. */
 interface Notes {
   unit?: string;
-  /** What happens where the key is not given and there is no value to show as its default. */
+  /** What happens without the key, when no value can be shown as its default. */
   absent?: string;
 }
 
@@ -63,13 +63,16 @@ export const anyNumber = () => z.number("a number");
 
 export const flag = () => z.boolean("true or false");
 
-export const text = () => z.string("a text that is not empty").min(1, "a text that is not empty");
+export const text = () => z.string("a non-empty string").min(1, "a non-empty string");
 
-/** Recordings have it as a column's title or a cell: it must survive CSV, and the blanks around a cell are cut off. */
+/** Used in recordings as a column header or a cell: it must survive CSV, where blanks around a cell are trimmed. */
 const inCsv = /^[^\s",;\u0000-\u001f]([^",;\u0000-\u001f]*[^\s",;\u0000-\u001f])?$/;
 
 export const name = () =>
-  text().regex(inCsv, "a name without comma, semicolon, quotation mark, tab or line break, and no blank at its ends");
+  text().regex(
+    inCsv,
+    "a name without comma, semicolon, quotation mark, tab or line break, and without leading or trailing blanks",
+  );
 
 export function hex(bytes: number) {
   const right = `${2 * bytes} hexadecimal digits`;

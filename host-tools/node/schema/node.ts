@@ -1,4 +1,4 @@
-/** The node description: the one source of its type (device/nodeconfig.ts), its check, its defaults and its reference page (docs/node.md). */
+/** The node description's schema: single source of its type (device/nodeconfig.ts), validation, defaults and reference page (docs/node.md). */
 import { z } from "zod";
 import { statistics } from "../../../device/config.js";
 import { chipNames, defaultChip } from "../chips.js";
@@ -8,16 +8,18 @@ import { sensor } from "./sensors.js";
 
 const window = section({
   seconds: key(whole(1, 3600), "Length of a window.", { unit: "s" }),
-  everySeconds: key(between(1, 86400), "From one window's start to the next one's; at least `seconds`.", { unit: "s" }),
-  frames: key(whole(1, 255), "Equal parts of the window, each of which gives one row of features."),
-}).meta({ id: "WindowConfig", description: "What is gathered for one verdict." });
+  everySeconds: key(between(1, 86400), "Interval between the starts of two windows; at least `seconds`.", {
+    unit: "s",
+  }),
+  frames: key(whole(1, 255), "Number of equal parts of the window; each gives one row of features."),
+}).meta({ id: "WindowConfig", description: "The samples that one verdict is computed from." });
 
 const spectrum = section({
-  sensor: key(name(), "The sensor's name; at most one spectrum for each."),
-  size: key(whole(16, 1024), "Points of the FFT: a power of two, at most the samples of one frame."),
+  sensor: key(name(), "Name of the sensor; at most one spectrum per sensor."),
+  size: key(whole(16, 1024), "FFT length: a power of two, at most the number of samples in a frame."),
   bands: key(
     list(interval(), 1, 64),
-    "Low end (included) and high end (excluded) of each band, one feature each; inside 0 to half the sensor's rate, and wide enough to hold a bin.",
+    "Lower (inclusive) and upper (exclusive) limit of each band; one feature per band. Within 0 to half the sensor's rate, and wide enough to contain a bin.",
     { unit: "Hz" },
   ),
 }).meta({ id: "SpectrumConfig", description: "Band energies of a sensor." });
@@ -29,34 +31,34 @@ const features = section({
   ),
   spanSeconds: key(
     between(0, 3600),
-    "Statistics and correlations roll over the last so many seconds at a frame's end (fewer at the window's start), at least one frame; those of a sensor with a spectrum: over the frame.",
+    "Statistics and correlations are computed at the end of each frame over this many past seconds (fewer at the window's start), at least one frame. For a sensor with a spectrum: over the frame.",
     { unit: "s" },
   ),
-  spectra: key(list(spectrum, 0, 15), "Band energies, by sensor."),
-  correlations: key(list(pair(name()), 0, 64), "Pairs of sensors, by name."),
-}).meta({ id: "FeaturesConfig", description: "What the network sees of a window. At least one feature." });
+  spectra: key(list(spectrum, 0, 15), "Band energies of sensors."),
+  correlations: key(list(pair(name()), 0, 64), "Pairs of sensor names."),
+}).meta({ id: "FeaturesConfig", description: "The network's input, computed from a window. At least one feature." });
 
 const model = section({
-  arenaBytes: key(whole(16, 1 << 24), "RAM for the network's tensors; a network that needs more is refused.", {
+  arenaBytes: key(whole(16, 1 << 24), "Size of the tensor arena; a network that needs more is refused.", {
     unit: "bytes",
   }),
-}).meta({ id: "ModelConfig", description: "The network's budget." });
+}).meta({ id: "ModelConfig", description: "The network's memory budget." });
 
 const policy = section({
   threshold: key(
     between(0, 1),
-    "Verdicts of at least this confidence are acted on by the node itself; others are deferred to the cloud.",
+    "The node acts on verdicts with at least this confidence; it defers others to the cloud.",
   ),
   decisionSeconds: key(
     between(1, 86400),
-    "How long a deferred verdict waits for the cloud's decision before it is given up.",
+    "How long a deferred verdict waits for the cloud's decision; it expires after that.",
     { unit: "s" },
   ),
-}).meta({ id: "PolicyConfig", description: "When the node acts, and when it asks." });
+}).meta({ id: "PolicyConfig", description: "When the node acts on a verdict, and when it defers to the cloud." });
 
 const actuator = section({
-  name: key(name(), "By which rules and app script switch it."),
-  pin: key(whole(0, 48), "Output, low at the start.", { unit: "GPIO" }),
+  name: key(name(), "Used by rules and the app script to switch it."),
+  pin: key(whole(0, 48), "Output pin; low at start.", { unit: "GPIO" }),
 }).meta({ id: "ActuatorConfig", description: "A digital output." });
 
 const app = section({
@@ -68,45 +70,45 @@ const app = section({
         "an object: class names to actuators",
       )
       .optional(),
-    "For a class of verdict, the actuators to switch on (true) and off (false); others stay as they are. Used by the built-in app script.",
-    { absent: "Nothing is switched." },
+    "For each class, the actuators to switch on (true) or off (false); others are left unchanged. Used by the built-in app script.",
+    { absent: "No actuator is switched." },
   ),
   settings: key(
     z.record(z.string(), z.unknown(), "an object").optional(),
-    "What your own app script needs to know; handed to it as it is.",
-    { absent: "Nothing." },
+    "Settings for your own app script, passed to it unchanged.",
+    { absent: "No settings." },
   ),
-}).meta({ id: "AppConfig", description: "For the app script, which sees it as `api.config`." });
+}).meta({ id: "AppConfig", description: "Settings of the app script, which reads them as `api.config`." });
 
 const outbox = section({
-  bytes: key(multiple(4096, 8192, 1 << 20), 'Of the flash partition "outbox" that are used.', { unit: "bytes" }),
-}).meta({ id: "OutboxConfig", description: "Where uplinks wait for the network." });
+  bytes: key(multiple(4096, 8192, 1 << 20), 'Bytes to use of the flash partition "outbox".', { unit: "bytes" }),
+}).meta({ id: "OutboxConfig", description: "Persistent queue of uplinks." });
 
 export const nodeSchema = section({
   $schema: key(
-    z.string("a text").optional(),
-    "Where `node.schema.json` lies, for editors that complete and check as you type.",
-    { absent: "No help from the editor." },
+    z.string("a string").optional(),
+    "Path of `node.schema.json`, so that editors can validate and autocomplete the file.",
+    { absent: "Editors neither validate nor autocomplete the file." },
   ),
-  name: key(text(), "The node's name, for people to read."),
-  chip: key(choice(chipNames).default(defaultChip), "The chip that it runs on; pins are checked against it."),
-  sensors: key(list(sensor, 1, 15), "In the order in which features name them."),
-  window: key(window, "What is gathered for one verdict."),
-  features: key(features, "What the network sees of it."),
-  classes: key(list(name(), 2, 255), "What the network can tell apart; labels in recordings."),
-  model: key(model, "The network's budget."),
-  policy: key(policy, "When the node acts, and when it asks."),
-  actuators: key(list(actuator, 0, 8), "What it can switch."),
-  outbox: key(outbox, "Where uplinks wait for the network."),
-  radio: key(radio, "LoRaWAN."),
-  app: key(app, "For the app script."),
+  name: key(text(), "Display name of the node."),
+  chip: key(choice(chipNames).default(defaultChip), "The node's microcontroller; pins are validated for it."),
+  sensors: key(list(sensor, 1, 15), "The sensors; features follow their order."),
+  window: key(window, "The samples that one verdict is computed from."),
+  features: key(features, "The network's input, computed from the window."),
+  classes: key(list(name(), 2, 255), "The classes that the network distinguishes; the labels in recordings."),
+  model: key(model, "The network's memory budget."),
+  policy: key(policy, "When the node acts on a verdict, and when it defers to the cloud."),
+  actuators: key(list(actuator, 0, 8), "The outputs that the node can switch."),
+  outbox: key(outbox, "Persistent queue of uplinks."),
+  radio: key(radio, "LoRaWAN settings."),
+  app: key(app, "Settings of the app script."),
 }).meta({
   id: "NodeConfig",
   description:
     "The description of a node (node.config.json): one file that the node, the trainer and the simulator read.",
 });
 
-/** A description that was checked, with its defaults. */
+/** A validated description, with defaults filled in. */
 export type CheckedNode = Omit<z.output<typeof nodeSchema>, "$schema">;
 export type Sensor = z.output<typeof sensor>;
 export type Actuator = z.output<typeof actuator>;

@@ -1,4 +1,4 @@
-/** LoRaWAN: credentials, the link's settings, and the radio chip on the board. */
+/** LoRaWAN: credentials, link settings, and the radio chip on the board. */
 import { regions } from "../../../device/lorawan/regions/regions.js";
 import { linkDefaults } from "../../../device/lorawan/defaults.js";
 import type { RegionName } from "../../../device/lorawan/types.js";
@@ -8,74 +8,80 @@ import { between, choice, flag, hex, key, numberChoice, section, variants, whole
 const pin = (meaning: string) => key(whole(0, 48), meaning, { unit: "GPIO" });
 
 const sharedPins = (fastest: number) => ({
-  spi: key(
-    whole(1, 2).default(pinDefaults.spi),
-    "Number of the SPI host: 1 is SPI2, 2 is SPI3 (an ESP32-C3 has 1 alone).",
-  ),
+  spi: key(whole(1, 2).default(pinDefaults.spi), "SPI host: 1 is SPI2, 2 is SPI3 (an ESP32-C3 has only 1)."),
   clock: pin("SPI clock (SCK)."),
   dataOut: pin("SPI data to the chip (MOSI)."),
   dataIn: pin("SPI data from the chip (MISO)."),
   select: pin("SPI chip select (NSS)."),
-  frequency: key(whole(100_000, fastest).default(pinDefaults.frequency), "Speed of the SPI clock.", { unit: "Hz" }),
-  reset: pin("The chip's reset (NRESET)."),
+  frequency: key(whole(100_000, fastest).default(pinDefaults.frequency), "SPI clock frequency.", { unit: "Hz" }),
+  reset: pin("Reset of the radio chip (NRESET)."),
   txEnable: key(whole(0, 48).optional(), 'RF switch to the transmitter, with `rfSwitch` "pins".', {
     unit: "GPIO",
-    absent: "No such line.",
+    absent: "Not connected.",
   }),
   rxEnable: key(whole(0, 48).optional(), 'RF switch to the receiver, with `rfSwitch` "pins".', {
     unit: "GPIO",
-    absent: "No such line.",
+    absent: "Not connected.",
   }),
 });
 
 const shared = {
-  tcxoDelay: key(between(0, 100).default(boardDefaults.tcxoDelay), "Until the TCXO is stable.", { unit: "ms" }),
+  tcxoDelay: key(between(0, 100).default(boardDefaults.tcxoDelay), "Start-up time of the TCXO.", { unit: "ms" }),
 };
 
-const wired = { absent: "Simulated only: a board needs them." };
+const wired = { absent: "The node can be simulated, but not built for a board." };
 
 const sx126x = section({
-  chip: key(choice(["sx1261", "sx1262"]), "Semtech SX1261 or SX1262. (An SX1268 ends below the bands of all regions.)"),
+  chip: key(
+    choice(["sx1261", "sx1262"]),
+    "Semtech SX1261 or SX1262. (An SX1268 does not reach the bands of any region.)",
+  ),
   pins: key(
     section({ ...sharedPins(16_000_000), busy: pin("BUSY."), dio1: pin("DIO1, the interrupt.") })
-      .meta({ id: "Sx126xPins", description: "Lines of an SX1261 or SX1262." })
+      .meta({ id: "Sx126xPins", description: "Pins of an SX1261 or SX1262." })
       .optional(),
-    "Its lines.",
+    "Pins that the radio chip is wired to.",
     wired,
   ),
   tcxoVoltage: key(
     numberChoice([0, 1.6, 1.7, 1.8, 2.2, 2.4, 2.7, 3, 3.3]).default(boardDefaults.tcxoVoltage as 0),
-    "Voltage of a TCXO that DIO3 feeds; 0: a crystal.",
+    "Voltage of a TCXO supplied by DIO3; 0: a crystal.",
     { unit: "V" },
   ),
   ...shared,
   regulator: key(
     choice(["ldo", "dcdc"]).default(boardDefaults.regulator),
-    'The chip\'s supply; "ldo" works on every board.',
+    'Regulator of the chip; "ldo" works on every board.',
   ),
   rfSwitch: key(
     choice(["none", "dio2", "pins"]).default(boardDefaults.rfSwitch),
     "Control of the RF switch: by DIO2, by the pins `txEnable` and `rxEnable`, or none.",
   ),
-  maxPower: key(whole(-17, 22).optional(), "Largest power at the chip's pin that the board or its filter supports.", {
-    unit: "dBm",
-    absent: "What the chip can give all the time: 22, an SX1261 14.",
-  }),
+  maxPower: key(
+    whole(-17, 22).optional(),
+    "Maximum output power at the chip's pin that the board or its filter supports.",
+    {
+      unit: "dBm",
+      absent: "What the chip can give all the time: 22, an SX1261 14.",
+    },
+  ),
 }).meta({ id: "Sx126xBoard", description: "A board with an SX1261 or SX1262." });
 
 const sx127x = section({
   chip: key(
     choice(["sx1272", "sx1276"]),
-    "Semtech SX1272 or SX1276. (An SX1277 ends at spreading factor 9, an SX1278 below the bands of all regions.)",
+    "Semtech SX1272 or SX1276. (An SX1277 supports at most SF9; an SX1278 does not reach the bands of any region.)",
   ),
   pins: key(
     section({ ...sharedPins(10_000_000), dio0: pin("DIO0, the interrupt."), dio1: pin("DIO1.") })
-      .meta({ id: "Sx127xPins", description: "Lines of an SX1272 or SX1276." })
+      .meta({ id: "Sx127xPins", description: "Pins of an SX1272 or SX1276." })
       .optional(),
-    "Its lines.",
+    "Pins that the radio chip is wired to.",
     wired,
   ),
-  tcxoVoltage: key(between(0, 3.3).default(boardDefaults.tcxoVoltage), "Above 0: a TCXO; 0: a crystal.", { unit: "V" }),
+  tcxoVoltage: key(between(0, 3.3).default(boardDefaults.tcxoVoltage), "More than 0: a TCXO; 0: a crystal.", {
+    unit: "V",
+  }),
   ...shared,
   rfSwitch: key(
     choice(["none", "pins"]).default(boardDefaults.rfSwitch),
@@ -85,26 +91,30 @@ const sx127x = section({
     choice(["boost", "rfo"]).default(boardDefaults.paPin),
     "The PA output that the antenna is connected to: PA_BOOST or RFO.",
   ),
-  maxPower: key(whole(-4, 20).optional(), "Largest power at the chip's pin that the board or its filter supports.", {
-    unit: "dBm",
-    absent: "What the chip can give all the time: 17, on RFO 14.",
-  }),
+  maxPower: key(
+    whole(-4, 20).optional(),
+    "Maximum output power at the chip's pin that the board or its filter supports.",
+    {
+      unit: "dBm",
+      absent: "What the chip can give all the time: 17, on RFO 14.",
+    },
+  ),
 }).meta({ id: "Sx127xBoard", description: "A board with an SX1272 or SX1276." });
 
 const board = variants("chip", [sx126x, sx127x], ["sx1261", "sx1262", "sx1272", "sx1276"]).meta({
   id: "RadioBoard",
-  description: "The radio chip, and facts of the board that the chip cannot tell.",
+  description: "The radio chip, and properties of the board that the chip cannot report.",
 });
 
 export const radio = section({
   board: key(board, "The radio chip and its wiring."),
-  region: key(choice(Object.keys(regions) as [RegionName, ...RegionName[]]), "Regional parameters (RP002)."),
+  region: key(choice(Object.keys(regions) as [RegionName, ...RegionName[]]), "Region (RP002 regional parameters)."),
   devEui: key(hex(8), "DevEUI, most significant byte first."),
   joinEui: key(hex(8), "JoinEUI (AppEUI), most significant byte first."),
-  appKey: key(hex(16), "AppKey. A secret: no message and no report shows it."),
+  appKey: key(hex(16), "AppKey. Secret: never shown in messages or reports."),
   adr: key(flag().default(linkDefaults.adr), "ADR: the network controls data rate and power."),
   dataRate: key(whole(0, 15).optional(), "Data rate before ADR; one that the region's default channels have.", {
-    absent: "The region's slowest.",
+    absent: "The region's lowest data rate.",
   }),
   subBand: key(whole(1, 8).optional(), "US915 and AU915: the sub-band of eight channels that the network uses.", {
     absent: "All channels.",
@@ -116,20 +126,20 @@ export const radio = section({
   ),
   clockErrorPpm: key(
     between(0, 10000).default(linkDefaults.clockErrorPpm),
-    "Largest error of the node's clock; receive windows open that much earlier and stay open that much longer.",
+    "Maximum error of the node's clock; receive windows open earlier and stay open longer by this much.",
     { unit: "ppm" },
   ),
   timingErrorMs: key(
     between(0, 500).default(linkDefaults.timingErrorMs),
-    "Additional uncertainty of when a receive window opens (timer granularity).",
+    "Additional timing uncertainty of a receive window (timer granularity).",
     { unit: "ms" },
   ),
   silenceLimit: key(
     whole(0, 0xffffffff).default(linkDefaults.silenceLimit),
-    "Uplinks without any downlink after which the session ends and the node joins again; 0: never.",
+    "Number of uplinks without a downlink after which the node joins again; 0: never.",
   ),
   joinNonceCounter: key(
     flag().default(linkDefaults.joinNonceCounter),
-    "Whether JoinNonce must increase, as LoRaWAN 1.0.4 wants it; false for older join servers that draw it at random.",
+    "Whether JoinNonce must increase, as LoRaWAN 1.0.4 requires; false for older join servers that choose it at random.",
   ),
-}).meta({ id: "RadioConfig", description: "LoRaWAN: credentials (OTAA), settings of the link, the radio." });
+}).meta({ id: "RadioConfig", description: "LoRaWAN: credentials (OTAA), link settings, radio board." });

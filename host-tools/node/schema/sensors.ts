@@ -21,23 +21,23 @@ const pin = (meaning: string) => key(whole(0, 48), meaning, { unit: "GPIO" });
 const bus = (fastest: number) => ({
   data: pin("I2C data. Chips on the same two pins share the bus."),
   clock: pin("I2C clock."),
-  hz: key(whole(10_000, fastest).default(sensorHz), "Speed of the bus for this chip.", { unit: "Hz" }),
+  hz: key(whole(10_000, fastest).default(sensorHz), "I2C clock frequency for this chip.", { unit: "Hz" }),
 });
 
 const calibration = section({
-  dry: key(between(0, 1), "The pin's level in dry soil, as a share of its full scale."),
-  wet: key(between(0, 1), "The pin's level in wet soil; another one than `dry`."),
-  dryValue: key(anyNumber(), "What the sensor reads at `dry`, in its unit."),
-  wetValue: key(anyNumber(), "What the sensor reads at `wet`, in its unit."),
+  dry: key(between(0, 1), "Reading of the pin in dry soil, as a fraction of full scale."),
+  wet: key(between(0, 1), "Reading of the pin in wet soil, as a fraction of full scale; must differ from `dry`."),
+  dryValue: key(anyNumber(), "The sensor's value at `dry`, in its unit."),
+  wetValue: key(anyNumber(), "The sensor's value at `wet`, in its unit."),
 }).meta({
   id: "ProbeCalibration",
-  description: "Two points of a capacitive probe, and the straight line through them.",
+  description: "Two-point linear calibration of a capacitive probe.",
 });
 
 const probe = section({
   chip: key(z.literal("capacitive"), "A capacitive probe on an analog pin."),
   pin: pin("An analog pin."),
-  calibration: key(calibration, "Two calibrated points."),
+  calibration: key(calibration, "Two-point calibration."),
 }).meta({
   id: "ProbeHardware",
   description: "A capacitive probe. Its output falls as the soil gets wetter.",
@@ -45,7 +45,7 @@ const probe = section({
 
 const sht3x = section({
   chip: key(z.literal("sht3x"), "Sensirion SHT30, SHT31 or SHT35, temperature and humidity."),
-  quantity: key(choice(["temperature", "humidity"]), "Which of the two; two sensors may share the chip."),
+  quantity: key(choice(["temperature", "humidity"]), "The quantity to report; two sensors may share the chip."),
   ...bus(1_000_000),
   address: key(numberChoice([0x44, 0x45], "68 (0x44) or 69 (0x45)"), "7 bits: 68 is 0x44, 69 is 0x45."),
 }).meta({ id: "Sht3xHardware", description: "Temperature in °C or relative humidity in %." });
@@ -58,14 +58,14 @@ const lis3dh = section({
   ...bus(400_000),
   address: key(
     numberChoice([0x18, 0x19], "24 (0x18) or 25 (0x19)"),
-    "7 bits: 24 is 0x18, 25 is 0x19. One sensor for each LIS3DH.",
+    "7 bits: 24 is 0x18, 25 is 0x19. One sensor per LIS3DH.",
   ),
-  fullScale: key(numberChoice(scales, "2, 4, 8 or 16").default(lis3dhFullScale), "Largest acceleration either way.", {
+  fullScale: key(numberChoice(scales, "2, 4, 8 or 16").default(lis3dhFullScale), "Measuring range, plus or minus.", {
     unit: "g",
   }),
 }).meta({
   id: "Lis3dhHardware",
-  description: "Vibration in m/s²; the chip's high-pass filter takes gravity out.",
+  description: "Vibration in m/s²; the chip's high-pass filter removes gravity.",
 });
 
 const hardware = variants("chip", [probe, sht3x, lis3dh], ["capacitive", "sht3x", "lis3dh"]).meta({
@@ -74,20 +74,22 @@ const hardware = variants("chip", [probe, sht3x, lis3dh], ["capacitive", "sht3x"
 });
 
 export const sensor = section({
-  name: key(name(), "Its column in recordings. Not `time` or `label`, which are columns too."),
-  unit: key(text(), "Of its readings, for people to read."),
+  name: key(name(), "Name of its column in recordings. Not `time` or `label`, which are reserved."),
+  unit: key(text(), "Unit of the readings, for display."),
   rate: key(
     whole(1, 4096),
-    "Samples a second: 1 or 4 for `capacitive` and `sht3x`, a multiple of 4 up to 100 for `lis3dh`. Each frame must hold a whole number of them.",
+    "Sample rate: 1 or 4 for `capacitive` and `sht3x`, a multiple of 4 up to 100 for `lis3dh`. Each frame must contain a whole number of samples.",
     { unit: "Hz" },
   ),
   range: key(
     interval(),
-    "Lowest and highest plausible reading; one outside is a fault. Inside the hardware's full scale.",
+    "Lowest and highest plausible reading; a reading outside is a fault. Must lie within the hardware's full scale.",
     { unit: "the sensor's" },
   ),
-  stuckSeconds: key(between(0, 86400), "The same reading for this long is a fault; 0: never.", { unit: "s" }),
+  stuckSeconds: key(between(0, 86400), "A reading that stays the same for this long is a fault; 0: never.", {
+    unit: "s",
+  }),
   hardware: key(hardware.optional(), "The chip and its wiring.", {
-    absent: "The sensor exists in recordings only, not on a board.",
+    absent: "The sensor exists only in recordings, not on a board.",
   }),
 }).meta({ id: "SensorConfig", description: "A sensor." });
