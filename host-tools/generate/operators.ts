@@ -51,11 +51,15 @@ export function tflmParsers(): string {
       throw new Error(`${name} is in the engine, and TensorFlow Lite Micro's parser of its options is not known`);
     return `#define parserOf${name} ${rules.parser}`;
   });
+  const inPlace = engineOperators.filter((name) => tflmRules(name)?.inPlace);
   return `${head}#ifndef LOAM_TFLM_PARSERS_H
 #define LOAM_TFLM_PARSERS_H
 
 /* Who parses an operator's options, of the functions in TensorFlow Lite's flatbuffer_conversions.h. */
 ${parsers.join("\n")}
+
+/* Operators that move nothing: their output may lie where their first input does. */
+#define operatorsInPlace(each) ${inPlace.map((name) => `each(${name})`).join(" ")}
 
 #endif
 `;

@@ -1,3 +1,4 @@
+import { tflmRules } from "../graph/operators/index.js";
 import { UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
 import { lifetimes, onlySubgraph, operatorNames } from "./graph.js";
@@ -7,7 +8,6 @@ export const offlinePlanName = "OfflineMemoryAllocation";
 
 const alignment = 16;
 const largest = 0x7fffffff;
-const reshaping = new Set(["RESHAPE", "SQUEEZE", "EXPAND_DIMS"]);
 
 const wrong = (what: string): UserError => new UserError(`metadata ${offlinePlanName}: ${what}`);
 
@@ -31,7 +31,7 @@ function checkPlaces(model: TfliteModel, offsets: readonly number[]): void {
         early.last === late.first &&
         maker?.inputs[0] === early.tensor &&
         maker.outputs[0] === late.tensor &&
-        reshaping.has(names[late.first - 1]!)
+        tflmRules(names[late.first - 1]!)?.inPlace
       )
         continue;
       throw wrong(`tensors ${b.tensor} and ${a.tensor} overlap while both are needed`);

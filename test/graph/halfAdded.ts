@@ -61,6 +61,8 @@ export const kernels: TflmRules[] = [
   tflmWithout.parser,
   // @ts-expect-error: nothing about options
   tflmWithout.options,
+  // @ts-expect-error: nothing about output and input in one place
+  tflmWithout.inPlace,
   // @ts-expect-error: nothing about data
   tflmWithout.data,
   // @ts-expect-error: nothing about what is taken while it is prepared

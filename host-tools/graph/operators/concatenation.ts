@@ -46,6 +46,7 @@ export const concatenation: Descriptor = {
   tflm: {
     parser: "ParseConcatenation",
     options: [8, 4],
+    inPlace: false,
     data: 24,
     prepare: ({ inputs, outputs }) => temps(inputs[0], outputs[0], ...inputs),
   },

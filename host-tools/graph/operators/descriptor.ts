@@ -103,6 +103,8 @@ export interface TflmRules {
   parser: string;
   /** Size and alignment of the options' structure. */
   options: readonly [bytes: number, alignment: number] | "none";
+  /** It moves nothing: a plan may put its output where its first input lies. */
+  inPlace: boolean;
   /** Bytes of the kernel's OpData structure. */
   data: number | "none";
   prepare(operator: TfliteOperator, tensors: readonly TfliteTensor[]): Take[];

@@ -75,6 +75,7 @@ export const fullyConnected: Descriptor = {
   tflm: {
     parser: "ParseFullyConnected",
     options: [16, 4],
+    inPlace: false,
     data: 48,
     prepare({ inputs: [input, filter, bias], outputs }, tensors) {
       const scales = tensors[filter!]?.quantization?.scale.length ?? 0;

@@ -37,6 +37,7 @@ export const mean: Descriptor = {
   tflm: {
     parser: "ParseReducer",
     options: [1, 1],
+    inPlace: false,
     data: 44,
     prepare({ inputs: [input, axis], outputs: [output] }, tensors) {
       const shape = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape ?? [];

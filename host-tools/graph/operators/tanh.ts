@@ -22,6 +22,7 @@ export const tanh: Descriptor = {
   tflm: {
     parser: "ParseTanh",
     options: "none",
+    inPlace: false,
     data: 16,
     prepare: ({ inputs, outputs }) => temps(inputs[0], inputs[0], outputs[0]),
   },

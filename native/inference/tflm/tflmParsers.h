@@ -32,4 +32,7 @@
 #define parserOfTANH ParseTanh
 #define parserOfTRANSPOSE ParseTranspose
 
+/* Operators that move nothing: their output may lie where their first input does. */
+#define operatorsInPlace(each) each(EXPAND_DIMS) each(RESHAPE) each(SQUEEZE)
+
 #endif

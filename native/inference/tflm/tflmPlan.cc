@@ -1,4 +1,5 @@
 #include "tflmConfig.h"
+#include "tflmParsers.h"
 #include "tflmPlan.h"
 
 #include <cstdint>
@@ -87,8 +88,9 @@ bool onlyReshaped(const tflite::Model *model, int32_t from, Life fromLife, int32
 	if (node->inputs()->size() == 0 || node->inputs()->Get(0) != from || node->outputs()->Get(0) != to)
 		return false;
 	const auto code = tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()));
-	return code == tflite::BuiltinOperator_RESHAPE || code == tflite::BuiltinOperator_SQUEEZE ||
-		code == tflite::BuiltinOperator_EXPAND_DIMS;
+#define isCode(name) code == tflite::BuiltinOperator_##name ||
+	return operatorsInPlace(isCode) false;
+#undef isCode
 }
 
 /* Offset i, at any alignment. */

@@ -17,6 +17,7 @@ export const weighted = {
 export const tflmConvolution = (parser: string, channelDimension: number): TflmRules => ({
   parser,
   options: [28, 4],
+  inPlace: false,
   data: 56,
   prepare({ inputs: [input, filter, bias], outputs: [output] }, tensors) {
     return [

@@ -16,6 +16,7 @@ export const extremum = { ...moves, quantization: { kind: "same", requantizeFixe
 export const tflmExtremum = (parser: string): TflmRules => ({
   parser,
   options: "none",
+  inPlace: false,
   data: "none",
   prepare: () => [],
 });

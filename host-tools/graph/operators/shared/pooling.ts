@@ -13,7 +13,13 @@ export const poolOptions: OptionTable = {
   fields: [...windowFields, ["filterW", "int32", 0], ["filterH", "int32", 0], activationField],
 };
 
-export const tflmPool: TflmRules = { parser: "ParsePool", options: [40, 4], data: 32, prepare: inputAndOutput };
+export const tflmPool: TflmRules = {
+  parser: "ParsePool",
+  options: [40, 4],
+  inPlace: false,
+  data: 32,
+  prepare: inputAndOutput,
+};
 
 /** Slides over an image; the quantization of its input is its output's. */
 export const pooling = {
