@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
@@ -7,12 +6,11 @@ import { createHash } from "node:crypto";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { Random } from "../../host-tools/lib/random.js";
 
-const sources = execFileSync("git", ["ls-files", "host-tools/*.ts", "test/*.ts", "native/*.ts", "device/*.ts"], {
-  cwd: loamRoot,
-  encoding: "utf8",
-})
-  .trim()
-  .split("\n");
+const sources = ["host-tools", "test", "native", "device"].flatMap((folder) =>
+  readdirSync(path.join(loamRoot, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => path.posix.join(folder, name.replaceAll(path.sep, "/"))),
+);
 const using = (pattern: RegExp) =>
   sources.filter(
     (file) => file !== "test/house/random.test.ts" && pattern.test(readFileSync(path.join(loamRoot, file), "utf8")),
