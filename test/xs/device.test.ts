@@ -1,3 +1,4 @@
+// Slow: starts the command line a dozen times
 import test from "ava";
 import { execa } from "execa";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
