@@ -45,14 +45,24 @@ void sx126xSimReset(void *chip, bool held);
 bool sx126xSimBusy(void *chip);
 bool sx126xSimDio(void *chip, unsigned number);
 
+/* For the two files below. */
+void sx126xSimChanged(Sx126xSim *chip); /* notifies the board that BUSY or DIO1 may have changed */
+void sx126xSimSetBusy(Sx126xSim *chip, uint64_t microseconds);
+/* Raises interrupts that the mask enables. */
+void sx126xSimRaise(Sx126xSim *chip, uint16_t bits);
+void sx126xSimSleep(Sx126xSim *chip, bool isWarm);
+
+/* sx126xSimCommands.c: what a command does, and what it answers. */
+void sx126xSimExecute(Sx126xSim *chip, uint8_t opcode, const uint8_t *a, size_t count);
+/* Writes the response behind the status byte; false for commands without a response. */
+bool sx126xSimAnswer(Sx126xSim *chip, const uint8_t *out, uint8_t *in, size_t bytes);
+
 /* sx126xSimAir.c: what happens on the air. */
 void sx126xSimStandby(Sx126xSim *chip);
 void sx126xSimSend(Sx126xSim *chip, uint32_t ticks);
 void sx126xSimListen(Sx126xSim *chip, uint32_t ticks);
 void sx126xSimDetect(Sx126xSim *chip);
 void sx126xSimLink(Sx126xSim *chip); /* connects the receiver's events */
-/* Raises interrupts that the mask enables. */
-void sx126xSimRaise(Sx126xSim *chip, uint16_t bits);
 float sx126xSimLevel(Sx126xSim *chip);
 
 #endif
