@@ -75,16 +75,25 @@ extern const HostNativeClass hostNativeClasses[];
 extern const size_t hostNativeClassCount;
 extern const HostIdentifier hostIdentifiers[];
 extern const size_t hostIdentifierCount;
-void hostBuildGlobals(txMachine *the);
+void hostStartNatives(txMachine *the); /* before script runs: C's identifiers, and the table of functions */
+void hostBuildGlobals(txMachine *the); /* before any module is loaded */
 void hostNewObject(txMachine *the, txDestructor destructor); /* pushes it */
 /* Arguments without undefined ones at the end: native("f").call(this, a, b) hands over every parameter, given or not. */
 txInteger hostArgc(txMachine *the);
 
 /* modules.c */
 extern int hostModulesLoaded;
+void hostPrepareScript(
+	txMachine *the, txScript *script); /* its names become this machine's, its code is run in place from then on */
+
+/* parser.c: a module's byte code; NULL when there is none, or an exception */
+txScript *hostLoadScript(txMachine *the, const HostFile *file);
+
+/* ending.c */
+void hostEndOnRequest(txMachine *the); /* from now on SIGTERM ends the program after the current turn */
+void hostCheckEnd(txMachine *the);     /* call after each turn */
 
 /* loop.c */
-void hostEndOnRequest(txMachine *the); /* from now on SIGTERM ends the program after the current turn */
 void hostPreload(txMachine *the);
 void hostRun(txMachine *the);
 

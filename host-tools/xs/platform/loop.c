@@ -2,42 +2,8 @@
 #include "host.h"
 #include "clock.h"
 
-#include <signal.h>
-
 void fxQueuePromiseJobs(txMachine *the) {
 	the->promiseJobs = 1;
-}
-
-static volatile sig_atomic_t isEndRequested;
-static txMachine *endingMachine;
-static pid_t parent;
-
-/*
- * At the gate the machine is in a consistent state, so the program can end at once; otherwise it ends after the turn.
- * The alarm covers a signal that comes just before the gate.
- */
-static void requestEnd(int signal) {
-	(void)signal;
-	isEndRequested = 1;
-	if (simClockIsAtGate())
-		hostExit(endingMachine, HOST_EXIT_REQUESTED);
-	alarm(1);
-}
-
-/* A program that writes nothing would not notice that its parent process has ended. */
-static void endWithParent(void) {
-	static unsigned turns;
-	if (++turns % 1024)
-		return;
-	if (getppid() != parent)
-		_exit(HOST_EXIT_REQUESTED);
-}
-
-void hostEndOnRequest(txMachine *the) {
-	endingMachine = the;
-	parent = getppid();
-	signal(SIGTERM, requestEnd);
-	signal(SIGALRM, requestEnd);
 }
 
 static void runJobs(txMachine *the) {
@@ -133,9 +99,7 @@ void hostRun(txMachine *the) {
 	do {
 		runJobs(the);
 		hostMemoryCheck(the);
-		endWithParent();
-		if (isEndRequested)
-			hostExit(the, HOST_EXIT_REQUESTED);
+		hostCheckEnd(the);
 		fflush(stdout);
 	} while (simClockStep());
 }

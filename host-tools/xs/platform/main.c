@@ -29,6 +29,7 @@ int main(int argc, char **argv) {
 		fprintf(stderr, "the machine could not be created\n");
 		return HOST_EXIT_RESOURCES;
 	}
+	hostStartNatives(the);
 	hostBuildGlobals(the);
 	hostPreload(the);
 	hostMemoryStarted(the);

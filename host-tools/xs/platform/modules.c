@@ -58,49 +58,6 @@ txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot) {
 	return fxNewNameC(the, path);
 }
 
-typedef struct {
-	const char *bytes;
-	size_t size, at;
-} Reader;
-
-static int readByte(void *it) {
-	Reader *reader = it;
-	return reader->at < reader->size ? (unsigned char)reader->bytes[reader->at++] : C_EOF;
-}
-
-static txScript *parse(txMachine *the, const char *path) {
-	txParser parserRecord, *parser = &parserRecord;
-	txParserJump jump;
-	txString mapName = NULL;
-	char mapPath[C_PATH_MAX];
-	Reader reader = { 0 };
-	txScript *script = NULL;
-	fxInitializeParser(parser, the, the->parserBufferSize, the->parserTableModulo);
-	parser->firstJump = &jump;
-	if (c_setjmp(jump.jmp_buf) == 0) {
-		txUnsigned flags = mxDebugFlag;
-		parser->path = fxNewParserSymbol(parser, (txString)path);
-		reader.bytes = hostMap(path, &reader.size);
-		mxParserThrowElse(reader.bytes);
-		fxParserTree(parser, &reader, readByte, flags, &mapName);
-		if (mapName && parser->errorCount == 0) {
-			Reader mapReader = { 0 };
-			snprintf(mapPath, sizeof(mapPath), "%s", fxCombinePath(parser, (txString)path, mapName));
-			mapReader.bytes = hostMap(mapPath, &mapReader.size);
-			mxParserThrowElse(mapReader.bytes);
-			parser->path = fxNewParserSymbol(parser, mapPath);
-			fxParserSourceMap(parser, &mapReader, readByte, flags, &mapName);
-			if (parser->errorCount == 0 && mapName)
-				parser->path = fxNewParserSymbol(parser, mapName);
-		}
-		fxParserHoist(parser);
-		fxParserBind(parser);
-		script = fxParserCode(parser);
-	}
-	fxTerminateParser(parser);
-	return script;
-}
-
 /* This machine's IDs of the names in a script. On the chip these names are in flash. */
 static txID *nameSymbols(txMachine *the, txScript *script) {
 	txByte *p = script->symbolsBuffer;
@@ -158,18 +115,23 @@ static void prepare(txScript *script, const txID *ids) {
 	}
 }
 
+void hostPrepareScript(txMachine *the, txScript *script) {
+	txID *ids;
+	if (!script->symbolsBuffer)
+		return;
+	ids = nameSymbols(the, script);
+	prepare(script, ids);
+	free(ids);
+	free(script->symbolsBuffer);
+	script->symbolsBuffer = NULL; /* tells XS that the code is ready and permanent */
+}
+
 void fxLoadModule(txMachine *the, txSlot *module, txID moduleID) {
 	const HostFile *file = hostFind(hostProgram.modules, hostProgram.moduleCount, fxGetKeyName(the, moduleID));
-	txScript *script = file ? parse(the, file->path) : NULL;
+	txScript *script = file ? hostLoadScript(the, file) : NULL;
 	if (!script)
 		return;
-	if (script->symbolsBuffer) {
-		txID *ids = nameSymbols(the, script);
-		prepare(script, ids);
-		free(ids);
-		free(script->symbolsBuffer);
-		script->symbolsBuffer = NULL; /* tells XS that the code is ready and permanent */
-	}
+	hostPrepareScript(the, script);
 	hostModulesLoaded++;
 	fxResolveModule(the, module, moduleID, script, NULL, NULL);
 }

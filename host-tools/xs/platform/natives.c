@@ -122,9 +122,16 @@ static void freezeBuiltIns(txMachine *the) {
 	mxBehaviorDeleteProperty(the, mxGlobal.value.reference, fxNewNameC(the, (txString) "harden"), 0);
 }
 
-void hostBuildGlobals(txMachine *the) {
+void hostStartNatives(txMachine *the) {
 	size_t i;
 	functions = calloc(hostNativeCount + 1, sizeof(txSlot *));
+	fxBeginHost(the);
+	for (i = 0; i < hostIdentifierCount; i++)
+		*hostIdentifiers[i].id = fxNewNameC(the, (txString)hostIdentifiers[i].name);
+	fxEndHost(the);
+}
+
+void hostBuildGlobals(txMachine *the) {
 	fxBeginHost(the);
 	fxNewHostFunction(the, host_native, 1, XS_NO_ID, XS_NO_ID);
 	define(the, "native");
@@ -132,8 +139,6 @@ void hostBuildGlobals(txMachine *the) {
 	define(the, "Native");
 	fxNewHostFunction(the, host_trace, 1, XS_NO_ID, XS_NO_ID);
 	define(the, "trace");
-	for (i = 0; i < hostIdentifierCount; i++)
-		*hostIdentifiers[i].id = fxNewNameC(the, (txString)hostIdentifiers[i].name);
 	freezeBuiltIns(the);
 	fxEndHost(the);
 }

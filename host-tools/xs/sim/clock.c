@@ -101,12 +101,13 @@ void simClockCancel(uint32_t id) {
 	}
 }
 
-static void runAt(size_t at) {
-	Entry entry = entries[at];
+/* Removes an event, and advances the clock to it. */
+static Entry takeAt(size_t at) {
+	const Entry entry = entries[at];
 	removeAt(at);
 	if (now < entry.when)
 		now = entry.when;
-	entry.call(entry.context);
+	return entry;
 }
 
 void simClockAdvance(uint64_t microseconds) {
@@ -121,7 +122,8 @@ void simClockAdvance(uint64_t microseconds) {
 		}
 		if (first == count)
 			break;
-		runAt(first);
+		const Entry entry = takeAt(first);
+		entry.call(entry.context);
 	}
 	if (now < target)
 		now = target;
@@ -136,16 +138,36 @@ int simClockIsAtGate(void) {
 	return isAtGate;
 }
 
-int simClockStep(void) {
-	uint64_t target = count ? entries[0].when : SIM_CLOCK_NEVER;
-	if (gate && target > now) {
-		isAtGate = 1;
-		gate(gateContext, target);
-		isAtGate = 0;
+static void callGate(void) {
+	const uint64_t target = count ? entries[0].when : SIM_CLOCK_NEVER;
+	if (!gate || target <= now)
+		return;
+	isAtGate = 1;
+	gate(gateContext, target);
+	isAtGate = 0;
+}
+
+int simClockTake(SimEvent *call, void **context) {
+	for (;;) {
+		callGate();
+		if (!count)
+			return 0;
+		const Entry entry = takeAt(0);
+		if (entry.isTask) {
+			*call = entry.call;
+			*context = entry.context;
+			return 1;
+		}
+		entry.call(entry.context);
 	}
-	if (!count)
+}
+
+int simClockStep(void) {
+	SimEvent call;
+	void *context;
+	if (!simClockTake(&call, &context))
 		return 0;
-	runAt(0);
+	call(context);
 	return 1;
 }
 

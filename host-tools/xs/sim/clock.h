@@ -45,8 +45,10 @@ void simClockSetGate(SimGate gate, void *context);
 /* Whether the gate is being called now: the program is blocked. */
 int simClockIsAtGate(void);
 
-/* Runs the next event or task. Returns 0 when nothing is left. Called by the event loop only. */
+/* Runs the events before the next task, and the task. Returns 0 when nothing is left. Called by the event loop only. */
 int simClockStep(void);
+/* The same, but the task is the caller's to run. */
+int simClockTake(SimEvent *call, void **context);
 
 /* Milliseconds since 1970 at the run's start, and now. Setting the time changes Date, not the clock. */
 void simClockSetEpoch(double milliseconds);

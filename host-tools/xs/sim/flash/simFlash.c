@@ -1,12 +1,6 @@
 #include "simFlash.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { maximumPartitions = 16 };
 
@@ -30,41 +24,10 @@ int simFlashAddPartition(const char *name, uint32_t size) {
 	return 1;
 }
 
-/* A shared mapping: data is in the file even if the program is killed right after. */
-static int mapFile(const char *path) {
-	struct stat status;
-	int file = open(path, O_RDWR | O_CREAT, 0666);
-	off_t old;
-	if (file < 0)
-		return errno;
-	if (fstat(file, &status) < 0)
-		goto failed;
-	old = status.st_size;
-	if (old < (off_t)total && ftruncate(file, total) < 0)
-		goto failed;
-	flash = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-	if (flash == MAP_FAILED)
-		goto failed;
-	if (old < (off_t)total)
-		memset(flash + old, 0xFF, total - (size_t)old);
-	close(file);
-	return 0;
-failed:
-	close(file);
-	flash = NULL;
-	return errno;
-}
-
 int simFlashOpen(const char *path) {
 	if (flash || !total)
 		return 0;
-	if (path)
-		return mapFile(path);
-	flash = malloc(total);
-	if (!flash)
-		return ENOMEM;
-	memset(flash, 0xFF, total);
-	return 0;
+	return simFlashMemory(path, total, &flash);
 }
 
 void simFlashCutPower(uint64_t n, double fraction, void (*onCut)(void)) {

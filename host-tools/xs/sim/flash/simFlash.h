@@ -24,6 +24,9 @@ int simFlashAddPartition(const char *name, uint32_t size);
  */
 int simFlashOpen(const char *path);
 
+/* The memory that it uses: of a file as simFlashOpen says, 0xFF where it is new. Returns 0, or an errno. */
+int simFlashMemory(const char *path, uint32_t size, uint8_t **bytes);
+
 /*
  * Power fails during the n-th write or erase from now on (n >= 1), when `fraction` (0..1) of its bytes are written: `onCut`
  * is called and must not return.

@@ -4,15 +4,14 @@
  * comes before that time, often for much longer ("go"). Times are microseconds of this program's clock; the
  * medium knows its drift.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "airPort.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "airStream.h"
 #include "clock.h"
 
 /* Interval of these reports. */
@@ -23,8 +22,8 @@ static SimReceiver *receiver;
 static uint64_t saidAt;
 /* No unknown packet begins on the air before this, unless we send. */
 static uint64_t knownUntil;
-static char *line;
-static size_t lineCapacity;
+/* An answer has at most a packet of 255 bytes in it. */
+static char line[2048];
 
 /* Without the medium the program would wait forever; it ends instead, with EX_IOERR. */
 static void airIsGone(void) {
@@ -33,7 +32,7 @@ static void airIsGone(void) {
 }
 
 static void ask(void) {
-	if (fflush(toAir) != 0 || getline(&line, &lineCapacity, fromAir) < 0)
+	if (fflush(toAir) != 0 || !fgets(line, sizeof line, fromAir))
 		airIsGone();
 }
 
@@ -164,11 +163,6 @@ static void gate(void *context, uint64_t target) {
 	}
 }
 
-static bool isPipe(int descriptor) {
-	struct stat status;
-	return fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
-}
-
 uint32_t airPortNoise(void) {
 	if (!toAir)
 		return 0x6C6F616D;
@@ -179,9 +173,7 @@ uint32_t airPortNoise(void) {
 
 const SimAir *airPortOpen(void) {
 	static const SimAir air = { NULL, transmit, listen, stop, fate, level };
-	if (!toAir && getenv("LOAM_AIR") && isPipe(3) && isPipe(4)) {
-		toAir = fdopen(3, "w");
-		fromAir = fdopen(4, "r");
+	if (!toAir && airStreamOpen(&toAir, &fromAir)) {
 		if (!toAir || !fromAir)
 			airIsGone();
 		simClockSetGate(gate, NULL);
