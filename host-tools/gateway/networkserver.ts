@@ -1,12 +1,12 @@
-import { maxPayloadAt, regions, type Region } from "../../device/lorawan/regions/regions.js";
+import { regions, type Region } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
-import { airtime } from "../air/airtime.js";
 import { UserError } from "../lib/errors.js";
 import { adrRequest, observe } from "./adr.js";
 import { readAnswers } from "./answers.js";
 import { Collector, type Collected } from "./collector.js";
 import { composeDownlink } from "./compose.js";
 import { Device, newSession, type NetworkSession } from "./device.js";
+import { DownlinkSender, type DownlinkWindow } from "./downlinksender.js";
 import { persistDevice, restoreDevice, type PersistedDevice } from "./persist.js";
 import {
   decryptPayload,
@@ -17,10 +17,9 @@ import {
   sessionKeys,
   type LoraPacket,
 } from "./packets.js";
-import { initialParameters, receiveWindows, type LinkParameters, type Window } from "./parameters.js";
+import { initialParameters, type LinkParameters } from "./parameters.js";
 import { channelList } from "./plan.js";
 import type { DeviceRegistration, GatewayPort, GatewayUplink, ServerStatistics, Uplink } from "./types.js";
-import { Transmitters } from "./windows.js";
 
 export interface ServerOptions {
   region: RegionName;
@@ -49,8 +48,6 @@ export interface ServerOptions {
 
 /** RX1 after a join request, seconds. */
 const joinDelay = 5;
-/** Bytes of a frame without FOpts beside its payload: MHDR, FHDR, FPort, MIC. */
-const frameOverhead = 13;
 /** The largest of all data rates. */
 const largestPayload = 242;
 
@@ -74,7 +71,7 @@ export class NetworkServer {
   readonly #region: Region;
   readonly #netId: Buffer;
   readonly #devices = new Map<string, Device>();
-  readonly #transmitters: Transmitters;
+  readonly #sender: DownlinkSender;
   readonly #collector: Collector;
   #nextAddress = 1;
 
@@ -83,13 +80,13 @@ export class NetworkServer {
     this.#region = regions[options.region];
     this.#netId = Buffer.alloc(3);
     this.#netId.writeUIntBE(options.netId ?? 0x13, 0, 3);
-    this.#transmitters = new Transmitters(this.#region);
+    this.#sender = new DownlinkSender(options);
     const collect = options.collect ?? ((run) => Promise.resolve().then(run));
     this.#collector = new Collector(collect, (collected) => this.#handle(collected));
   }
 
   addGateway(port: GatewayPort): void {
-    this.#transmitters.add(port);
+    this.#sender.addGateway(port);
   }
 
   /** @throws UserError for keys of a wrong length or a DevEUI that is already registered */
@@ -198,7 +195,7 @@ export class NetworkServer {
       rxDelay,
       channelList: channelList(region, subBand),
     });
-    const windows = this.#windows(initialParameters(region, joinDelay), copies[0]!, this.#dataRate(copies[0]!));
+    const windows = this.#sender.windows(initialParameters(region, joinDelay), copies[0]!, this.#dataRate(copies[0]!));
     await this.#options.persist?.();
     await this.#transmit(copies, windows, accept);
   }
@@ -300,7 +297,7 @@ export class NetworkServer {
     mayAdr: boolean,
     wanted: boolean,
   ): Promise<void> {
-    const windows = this.#windows(session.parameters, copies[0]!, dataRate);
+    const windows = this.#sender.windows(session.parameters, copies[0]!, dataRate);
     const room = Math.max(...windows.map((window) => window.room));
     const { adr = true, subBand } = this.#options;
     const steering =
@@ -310,43 +307,8 @@ export class NetworkServer {
     if (downlink) downlink.settle(await this.#transmit(copies, windows, downlink.bytes));
   }
 
-  /** RX1 and RX2, or the one that the options select. */
-  #windows(
-    parameters: LinkParameters,
-    uplink: GatewayUplink,
-    dataRate: number,
-  ): (Window & { power: number; room: number })[] {
-    const {
-      region: name,
-      window,
-      power = this.#region.maxEirp > 20 ? { rx1: 27, rx2: 27 } : { rx1: 14, rx2: name === "EU868" ? 27 : 14 },
-    } = this.#options;
-    const [rx1, rx2] = receiveWindows(name, parameters, uplink.frequency, dataRate);
-    const room = ({ dataRate: rate }: Window) => maxPayloadAt(this.#region, rate, parameters.downlinkDwell);
-    const both = [
-      { ...rx1, power: power.rx1, room: room(rx1) },
-      { ...rx2, power: power.rx2, room: room(rx2) },
-    ];
-    return window ? [both[window - 1]!] : both;
-  }
-
-  /** RX1, else RX2, by the best gateway that is free. */
-  async #transmit(
-    copies: GatewayUplink[],
-    windows: (Window & { power: number; room: number })[],
-    payload: Buffer,
-  ): Promise<boolean> {
-    const sent = await this.#transmitters.send(
-      copies,
-      windows
-        .filter(({ room }) => payload.length <= room + frameOverhead)
-        .map(({ dataRate, delay, frequency, power }) => {
-          const [sf, kilohertz] = this.#region.dataRates[dataRate]!;
-          const bandwidth = kilohertz * 1000;
-          const downlink = { frequency, sf, bandwidth, power, payload };
-          return { delay, downlink, airtime: airtime({ sf, bandwidth, crc: false }, payload.length) };
-        }),
-    );
+  async #transmit(copies: GatewayUplink[], windows: DownlinkWindow[], payload: Buffer): Promise<boolean> {
+    const sent = await this.#sender.send(copies, windows, payload);
     if (sent) this.statistics.downlinks++;
     else this.statistics.downlinksDropped++;
     return sent;
@@ -357,5 +319,3 @@ export class NetworkServer {
     return this.#region.dataRates.findIndex((rate) => rate?.[0] === sf && rate[1] * 1000 === bandwidth);
   }
 }
-
-/** The command identifiers, for sendCommands. */
