@@ -1,0 +1,106 @@
+#include "tflmConfig.h"
+
+#include "tflmCheck.h"
+
+#include <cstdarg>
+#include <cstdio>
+
+#include "flatbuffers/flatbuffers.h"
+#include "tensorflow/compiler/mlir/lite/schema/schema_utils.h"
+#include "tensorflow/lite/schema/schema_generated.h"
+#include "tflmOperators.h"
+
+namespace loam {
+
+static constexpr uint32_t schemaVersion = 3;
+
+InferenceStatus fail(InferenceError *error, InferenceStatus status, const char *format, ...) {
+	va_list arguments;
+
+	if (error) {
+		error->status = status;
+		va_start(arguments, format);
+		vsnprintf(error->text, sizeof error->text, format, arguments);
+		va_end(arguments);
+	}
+	return status;
+}
+
+namespace {
+
+/* Checks the operators and indices before anything is built; the verifier checks offsets, but not indices. */
+InferenceStatus checkOperators(const tflite::Model *model, InferenceError *error) {
+	const tflite::SubGraph *graph = model->subgraphs()->Get(0);
+	const auto tensors = static_cast<int32_t>(graph->tensors()->size());
+
+	for (uint32_t i = 0; i < graph->operators()->size(); i++) {
+		const tflite::Operator *node = graph->operators()->Get(i);
+
+		if (error)
+			error->operatorIndex = static_cast<int32_t>(i);
+		if (node->opcode_index() >= model->operator_codes()->size())
+			return fail(error, inferenceBadModel, "operator %lu has code %lu, there are %lu",
+				static_cast<unsigned long>(i), static_cast<unsigned long>(node->opcode_index()),
+				static_cast<unsigned long>(model->operator_codes()->size()));
+		int32_t code = tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()));
+		const Operator *known = findOperator(code);
+		if (error) {
+			error->builtinCode = code;
+			error->operatorName = known ? known->name : leftOutName(code);
+		}
+		if (const char *name = leftOutName(code))
+			return fail(error, inferenceUnsupported,
+				"%s #%lu: left out of this build; to put it in: npx loam inspect MODEL --operators FILE", name,
+				static_cast<unsigned long>(i));
+		if (!known)
+			return fail(error, inferenceUnsupported, "operator #%lu: BuiltinOperator %ld is not supported",
+				static_cast<unsigned long>(i), static_cast<long>(code));
+		if (!node->inputs() || !node->outputs() || node->outputs()->size() == 0)
+			return fail(error, inferenceBadModel, "%s #%lu has no inputs or no outputs", known->name,
+				static_cast<unsigned long>(i));
+		for (const auto *list : { node->inputs(), node->outputs() })
+			for (int32_t tensor : *list)
+				if (tensor >= tensors || tensor < (list == node->inputs() ? -1 : 0))
+					return fail(error, inferenceBadModel, "%s #%lu names tensor %ld, there are %ld", known->name,
+						static_cast<unsigned long>(i), static_cast<long>(tensor), static_cast<long>(tensors));
+	}
+	if (error) {
+		error->operatorIndex = -1;
+		error->builtinCode = -1;
+		error->operatorName = nullptr;
+	}
+	return inferenceOk;
+}
+
+} // namespace
+
+InferenceStatus checkModel(const uint8_t *bytes, size_t count, InferenceError *error) {
+	if (reinterpret_cast<uintptr_t>(bytes) % 4 != 0)
+		return fail(error, inferenceBadArgument,
+			"TensorFlow Lite Micro reads the model in place: it must start at a multiple of 4");
+	flatbuffers::Verifier verifier(bytes, count);
+	if (count < 8 || !tflite::VerifyModelBuffer(verifier))
+		return fail(error, inferenceBadModel, "not a .tflite, or not a whole one (%lu bytes)",
+			static_cast<unsigned long>(count));
+	const tflite::Model *model = tflite::GetModel(bytes);
+	if (model->version() != schemaVersion)
+		return fail(error, inferenceUnsupported, "schema version %lu, 3 expected",
+			static_cast<unsigned long>(model->version()));
+	if (!model->subgraphs() || model->subgraphs()->size() != 1 || !model->operator_codes() || !model->buffers())
+		return fail(error, inferenceBadModel, "one subgraph, operator codes and buffers are expected");
+	const tflite::SubGraph *graph = model->subgraphs()->Get(0);
+	if (!graph->tensors() || !graph->operators() || !graph->inputs() || !graph->outputs())
+		return fail(error, inferenceBadModel, "the subgraph has no tensors, operators, inputs or outputs");
+	for (const tflite::Tensor *tensor : *graph->tensors())
+		if (tensor->buffer() >= model->buffers()->size())
+			return fail(error, inferenceBadModel, "a tensor names buffer %lu, there are %lu",
+				static_cast<unsigned long>(tensor->buffer()), static_cast<unsigned long>(model->buffers()->size()));
+	for (const auto *list : { graph->inputs(), graph->outputs() })
+		for (int32_t tensor : *list)
+			if (tensor < 0 || static_cast<uint32_t>(tensor) >= graph->tensors()->size())
+				return fail(error, inferenceBadModel, "the graph names tensor %ld, there are %lu",
+					static_cast<long>(tensor), static_cast<unsigned long>(graph->tensors()->size()));
+	return checkOperators(model, error);
+}
+
+} // namespace loam
