@@ -1,4 +1,5 @@
 import test from "ava";
+import { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import { loraPacket } from "../../host-tools/gateway/packets.js";
 import type { Uplink } from "../../host-tools/gateway/types.js";
 import type { RegionName } from "../../device/lorawan/types.js";
@@ -119,4 +120,42 @@ test("ABP needs no join, and a restart goes on with counters that were never use
   t.is(uplinks.length, 15);
   t.is(new Set(uplinks.map((uplink) => uplink.counter)).size, 15);
   t.is(world.server.statistics.countersReused, 0);
+});
+
+const wrong: [what: string, options: object, message: RegExp][] = [
+  ["a region that is none", { region: "EU900" }, /region EU900: one of EU868/],
+  ["a short key", { credentials: { ...otaa, appKey: "0011" } }, /appKey: 32 hexadecimal digits/],
+  [
+    "a DevEUI with a letter too many",
+    { credentials: { ...otaa, devEui: "0004a30b001c053g" } },
+    /devEui: 16 hexadecimal digits/,
+  ],
+  ["an address of the wrong length", { credentials: { ...abp, devAddr: "26" } }, /devAddr: 8 hexadecimal digits/],
+  ["a sub-band where there is none", { subBand: 2 }, /subBand 2: only US915 and AU915/],
+  ["a data rate of no channel", { dataRate: 9 }, /dataRate 9/],
+  ["a partition of two blocks", { flash: new NorFlash(2) }, /2 blocks of 4096 bytes, at least 4/],
+];
+for (const [what, options, message] of wrong) {
+  test(`refused: ${what}`, (t) => {
+    const world = new World("EU868");
+    const error = t.throws(
+      () => world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), ...options }),
+      { instanceOf: RangeError, message },
+    );
+    t.false(error.message.includes(otaa.appKey.slice(0, 8)));
+  });
+}
+
+test("one call at a time, and ports within bounds", async (t) => {
+  const world = new World("EU868");
+  world.server.addDevice(otaa);
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash() });
+  t.true(link instanceof LoRaWAN);
+  t.like(await link.send(1, Buffer.alloc(1)), { sent: false, reason: "notJoined" });
+  await world.time.during(link.join());
+  const first = link.send(1, Buffer.alloc(1));
+  t.like(await link.send(1, Buffer.alloc(1)), { sent: false, reason: "busy" });
+  t.like(await world.time.during(first), { sent: true });
+  for (const port of [0, 224, 1.5])
+    await t.throwsAsync(link.send(port, Buffer.alloc(1)), { instanceOf: RangeError, message: /port/ });
 });

@@ -1,6 +1,8 @@
 import { NetworkServer, type ServerOptions } from "../../host-tools/gateway/networkserver.js";
 import type { GatewayDownlink } from "../../host-tools/gateway/types.js";
+import { encodeJoinRequest } from "../../device/lorawan/frames.js";
 import { LoRaWAN } from "../../device/lorawan/lorawan.js";
+import { Security } from "../../device/lorawan/security.js";
 import type {
   LinkClock,
   LinkOptions,
@@ -207,6 +209,17 @@ export const otaa = {
   joinEui: "70b3d57ed0000001",
   appKey: "000102030405060708090a0b0c0d0e0f",
 };
+
+/** The join request of the node `otaa`. */
+export const joinRequest = (devNonce: number): Uint8Array =>
+  encodeJoinRequest(
+    new Security(nodeCrypto),
+    Buffer.from(otaa.appKey, "hex"),
+    Buffer.from(otaa.joinEui, "hex"),
+    Buffer.from(otaa.devEui, "hex"),
+    devNonce,
+  );
+
 export const abp = {
   devAddr: "26000001",
   nwkSKey: "00112233445566778899aabbccddeeff",

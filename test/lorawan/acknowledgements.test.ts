@@ -1,0 +1,94 @@
+import test from "ava";
+import type { DownlinkInfo } from "../../device/lorawan/types.js";
+import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
+import type { Uplink } from "../../host-tools/gateway/types.js";
+import { encodeDownlink } from "../../host-tools/gateway/packets.js";
+import { airtime, otaa } from "./simulation.js";
+import { keys, rig, type Rig } from "./rig.js";
+
+test("NbTrans: the same frame again on other channels until a downlink comes", async (t) => {
+  const node = rig();
+  await node.ask("0350070003");
+  const before = node.world.uplinksOnAir.length;
+  t.like(await node.send(), { transmissions: 3 });
+  const repeated = node.world.uplinksOnAir.slice(before);
+  t.is(repeated.length, 3);
+  t.is(new Set(repeated.map(({ payload }) => Buffer.from(payload).toString("hex"))).size, 1);
+  for (let i = 1; i < 3; i++) {
+    t.not(repeated[i]!.modulation.frequency, repeated[i - 1]!.modulation.frequency);
+    // RX2 opens two seconds after the end; RETRANSMIT_TIMEOUT is one to three more.
+    const gap =
+      repeated[i]!.end - airtime(repeated[i]!.modulation, repeated[i]!.payload.length, true) - repeated[i - 1]!.end;
+    t.true(gap >= 3000 && gap <= 5500, `${gap} ms`);
+  }
+  t.like(await node.send(1, true), { transmissions: 1, acknowledged: true });
+  node.world.outage = true;
+  t.like(await node.send(1, true), { transmissions: 3, acknowledged: false });
+});
+
+test("a lost acknowledgement: the retransmission is acknowledged again and delivered once", async (t) => {
+  const uplinks: Uplink[] = [];
+  const node = rig({}, { onUplink: (uplink) => void uplinks.push(uplink) });
+  await node.ask("0350070003");
+  let lose = 2;
+  node.world.tamper = (payload) => (lose-- > 0 ? undefined : payload);
+  uplinks.length = 0;
+  const before = node.world.server.statistics.retransmissions;
+  t.like(await node.send(1, true), { transmissions: 3, acknowledged: true });
+  t.is(uplinks.length, 1);
+  t.is(node.world.server.statistics.retransmissions - before, 2);
+});
+
+test("confirmed downlinks are acknowledged with the next uplink, and made again when that was lost", async (t) => {
+  const downlinks: [number, DownlinkInfo][] = [];
+  const node = rig({ onDownlink: (port, _payload, info) => downlinks.push([port, info]) });
+  const done = node.world.server.sendDownlink(otaa.devEui, 20, Buffer.of(1), true);
+  void node.world.server.sendDownlink(otaa.devEui, 21, Buffer.of(2));
+  await node.send();
+  t.like(downlinks, [[20, { pending: true, counter: 0 }]]);
+  await node.send();
+  t.true(await done);
+  t.like(downlinks, [
+    [20, { counter: 0 }],
+    [21, { pending: false, counter: 1 }],
+  ]);
+});
+
+/** Sends a confirmed uplink that is answered in RX1 by a downlink of somebody's making, without acknowledgement. */
+async function answered(node: Rig, bytes: number, options: Buffer): ReturnType<LoRaWAN["send"]> {
+  node.world.outage = true;
+  const done = node.link.send(1, Buffer.alloc(bytes), { confirmed: true });
+  const before = node.world.uplinksOnAir.length;
+  while (node.world.uplinksOnAir.length === before) await node.world.time.pass(1);
+  const { modulation, end } = node.world.uplinksOnAir.at(-1)!;
+  const downlink = encodeDownlink(keys, {
+    counter: 1000,
+    confirmed: false,
+    ack: false,
+    pending: false,
+    adr: true,
+    options,
+    port: undefined,
+    payload: Buffer.alloc(0),
+  });
+  node.world.inject(downlink, modulation, end + 1000);
+  return node.world.time.during(done);
+}
+
+test("a downlink without the ACK bit acknowledges nothing; its data rate holds for the repetition, unless the frame is too long for it", async (t) => {
+  for (const [bytes, spreadingFactor] of [
+    [10, 12],
+    [200, 7],
+  ] as const) {
+    const node = rig();
+    await node.ask("0350070002");
+    // LinkADRReq: DR0, power 0, channels 0 to 2, NbTrans 2.
+    t.like(await answered(node, bytes, Buffer.from("0300070002", "hex")), {
+      sent: true,
+      acknowledged: false,
+      transmissions: 2,
+    });
+    t.is(node.world.uplinksOnAir.at(-1)!.modulation.spreadingFactor, spreadingFactor);
+    t.like(await node.send(), { dataRate: 0 });
+  }
+});

@@ -1,0 +1,89 @@
+import test from "ava";
+import { regions } from "../../device/lorawan/regions/regions.js";
+import { Session } from "../../device/lorawan/session.js";
+import type { RegionName } from "../../device/lorawan/types.js";
+import { encodeJoinAccept } from "../../host-tools/gateway/packets.js";
+import { NorFlash } from "../flash/norflash.js";
+import { World, otaa } from "./simulation.js";
+import { persistenceOf } from "./persistence.js";
+
+/** What a node makes of a join accept with these settings: the session that flash keeps. */
+async function accepted(
+  region: RegionName,
+  fields: { rx1Offset?: number; rx2DataRate?: number; rxDelay?: number; channelList?: Buffer },
+): Promise<Session> {
+  const world = new World(region, { adr: false });
+  world.server.addDevice(otaa);
+  const accept = {
+    joinNonce: 7,
+    netId: Buffer.from("000013", "hex"),
+    devAddr: Buffer.from("26011234", "hex"),
+    rx1Offset: 0,
+    rx2DataRate: regions[region].rx2.dataRate,
+    rxDelay: 1,
+    ...fields,
+  };
+  world.tamper = () => encodeJoinAccept(Buffer.from(otaa.appKey, "hex"), accept);
+  const flash = new NorFlash();
+  const { link } = world.node({ region, credentials: otaa, flash });
+  await world.time.during(link.join());
+  const session = new Session(regions[region]);
+  persistenceOf(flash, session).load();
+  return session;
+}
+
+function frequencyList(frequencies: number[], type = 0): Buffer {
+  const list = Buffer.alloc(16);
+  frequencies.forEach((frequency, i) => list.writeUIntLE(frequency / 100, 3 * i, 3));
+  list[15] = type;
+  return list;
+}
+
+test("CFList type 0: five channels after the default ones; what is 0 or out of the bands is left out; other types are ignored", async (t) => {
+  const { channels } = await accepted("EU868", {
+    channelList: frequencyList([867100000, 0, 867500000, 868650000, 923000000]),
+  });
+  t.deepEqual([...channels.frequency.slice(0, 9)], [868100000, 868300000, 868500000, 867100000, 0, 867500000, 0, 0, 0]);
+  t.is(channels.mask[0], 0b101111);
+  t.deepEqual(
+    [0, 5, 6].map((rate) => channels.carries(3, rate)),
+    [true, true, false],
+  );
+  for (const type of [1, 2])
+    t.is((await accepted("EU868", { channelList: frequencyList([867100000], type) })).channels.mask[0], 7);
+});
+
+test("CFList type 1: masks of a fixed plan; a mask of nothing is none; type 0 is ignored", async (t) => {
+  const masks = (words: number[]) => {
+    const list = Buffer.alloc(16);
+    words.forEach((word, i) => list.writeUInt16LE(word, 2 * i));
+    list[15] = 1;
+    return list;
+  };
+  for (const region of ["US915", "AU915"] as const) {
+    t.deepEqual(
+      [...(await accepted(region, { channelList: masks([0xff00, 0, 0, 0, 0x0002]) })).channels.mask],
+      [0xff00, 0, 0, 0, 2],
+    );
+    t.deepEqual(
+      [...(await accepted(region, { channelList: masks([0, 0, 0, 0, 0xff00]) })).channels.mask],
+      [0xffff, 0xffff, 0xffff, 0xffff, 0xff],
+    );
+    t.deepEqual(
+      [...(await accepted(region, { channelList: frequencyList([903900000]) })).channels.mask],
+      [0xffff, 0xffff, 0xffff, 0xffff, 0xff],
+    );
+  }
+});
+
+test("a join accept's windows: delay 0 is a second, an RX2 data rate that no downlink has leaves RX2 as it was", async (t) => {
+  t.like(await accepted("EU868", { rx1Offset: 3, rx2DataRate: 3, rxDelay: 0 }), {
+    rx1Offset: 3,
+    rx2DataRate: 3,
+    rxDelay: 1,
+    rx2Frequency: 869525000,
+  });
+  t.like(await accepted("EU868", { rx2DataRate: 15, rxDelay: 15 }), { rx2DataRate: 0, rxDelay: 15 });
+  t.like(await accepted("US915", { rx2DataRate: 0 }), { rx2DataRate: 8 });
+  t.like(await accepted("US915", { rx2DataRate: 10 }), { rx2DataRate: 10 });
+});
