@@ -71,7 +71,7 @@ export interface ProbeCalibration {
 export interface Sht3xHardware {
   /** Sensirion SHT30, SHT31 or SHT35, temperature and humidity. */
   chip: "sht3x";
-  /** The quantity to report; two sensors may share the chip. */
+  /** The quantity to report; two sensors may share the chip, with the same `rate` and wiring. */
   quantity: "temperature" | "humidity";
   /** I2C data. Chips on the same two pins share the bus. Unit: GPIO. */
   data: number;
@@ -83,23 +83,27 @@ export interface Sht3xHardware {
   address: 68 | 69;
 }
 
-/** Vibration in m/s²; the chip's high-pass filter removes gravity. */
+/** Acceleration in m/s²; gravity is part of it, unless `highPass` is true. */
 export interface Lis3dhHardware {
   /** STMicroelectronics LIS3DH, acceleration. */
   chip: "lis3dh";
-  /** The axis that is reported. */
-  axis: "x" | "y" | "z";
+  /** The axis that is reported; up to three sensors share the chip, with the same `rate`, wiring and settings. */
+  axis: Axis;
   /** I2C data. Chips on the same two pins share the bus. Unit: GPIO. */
   data: number;
   /** I2C clock. Unit: GPIO. */
   clock: number;
   /** I2C clock frequency for this chip. Unit: Hz. Default: 400000. */
   hz?: number;
-  /** 7 bits: 24 is 0x18, 25 is 0x19. One sensor per LIS3DH. */
+  /** 7 bits: 24 is 0x18, 25 is 0x19. */
   address: 24 | 25;
   /** Measuring range, plus or minus. Unit: g. Default: 2. */
   fullScale?: 2 | 4 | 8 | 16;
+  /** Whether the chip's high-pass filter removes gravity and slow movement: below a 200th of its output data rate (0.5 Hz for rates above 50 Hz, 0.25 Hz above 25 Hz). Recordings must have been made with the same setting. Default: false. */
+  highPass?: boolean;
 }
+
+export type Axis = "x" | "y" | "z";
 
 /** The samples that one verdict is computed from. */
 export interface WindowConfig {

@@ -3,8 +3,9 @@ import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
 import { chips } from "../node/chips.js";
 import { checkNodeFile, nodeHelp } from "../node/nodeFile.js";
-import { requireNode } from "../node/nodeFolder.js";
+import { currentNode, requireNode } from "../node/nodeFolder.js";
 import type { CheckedNode } from "../node/schema/node.js";
+import { sensorManifestProblem } from "../node/sensorManifest.js";
 
 /** A summary of the description. */
 function summary(config: CheckedNode) {
@@ -51,6 +52,10 @@ export default new Command("check")
     const file = given ?? requireNode().description;
     const { config, warnings, notes } = await checkNodeFile(file);
     const told = summary(config);
+    if (path.resolve(file) === currentNode?.description) {
+      const problem = await sensorManifestProblem(currentNode, config);
+      if (problem !== undefined) warnings.push(problem);
+    }
     if (json) {
       process.stdout.write(`${JSON.stringify({ ...told, warnings, notes })}\n`);
       return;

@@ -6,6 +6,7 @@ import { UserError } from "../lib/errors.js";
 import { chipNames } from "../node/chips.js";
 import { readNode } from "../node/nodeFile.js";
 import { currentNode, requireNode, type NodeFolder } from "../node/nodeFolder.js";
+import { keepSensorManifest, sensorManifestName } from "../node/sensorManifest.js";
 import { findSdk, runMcconfig } from "../xs/mcconfig.js";
 
 interface Options {
@@ -65,6 +66,8 @@ export default new Command("device")
     const manifest = options.manifest ?? ownManifest(requireNode());
     if (!options.manifest) await requireFitting(platform);
     const node = currentNode;
+    if (node && !options.manifest && (await keepSensorManifest(node, await readNode())))
+      process.stdout.write(`${sensorManifestName} now includes the drivers of the node's sensors\n`);
     const operators = node && (await keepFirmwareOperators(node.network));
     if (operators)
       process.stdout.write(

@@ -10,11 +10,15 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
   const { typeFile } = await import("../node/typeFile.js");
   const { editorSchema } = await import("../node/jsonSchema.js");
   const { reference } = await import("../node/reference.js");
+  const { sensorManifest, sensorManifestName } = await import("../node/sensorManifest.js");
+  const { readNode } = await import("../node/nodeFile.js");
+  const { exampleNode } = await import("../node/nodeFolder.js");
   const { backendsPage, convertPage, operatorList, tflmParsers } = await import("./operators.js");
   return [
     { file: "device/nodeconfig.ts", make: typeFile },
     { file: "node.schema.json", make: editorSchema },
     { file: "docs/node.md", make: reference },
+    { file: sensorManifestName, make: async () => sensorManifest(await readNode(exampleNode.description), ".") },
     { file: "native/inference/micro/microOperatorList.h", make: operatorList },
     { file: "native/inference/tflm/tflmParsers.h", make: tflmParsers },
     { file: "docs/backends.md", make: backendsPage },

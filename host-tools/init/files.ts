@@ -5,6 +5,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { isInstalled, loamRoot } from "../lib/paths.js";
 import { readNode } from "../node/nodeFile.js";
 import { exampleNode } from "../node/nodeFolder.js";
+import { sensorManifest, sensorManifestName } from "../node/sensorManifest.js";
 import { dependencyFrom, loamPackage, resolvedFrom } from "./dependency.js";
 
 const template = path.join(loamRoot, "host-tools/init/template");
@@ -68,6 +69,7 @@ export async function nodeFiles(folder: string): Promise<Map<string, string | Ui
     ["node.config.json", await description(folder, name, config)],
     ["app/app.ts", (await readFile(path.join(loamRoot, "device/app/app.ts"), "utf8")).replace("./api.js", "loam/app")],
     ["manifest.json", await filled("manifest.json", { loam: manifestPath(folder) })],
+    [sensorManifestName, sensorManifest(config, "$(LOAM)")],
     ["recordings/README.md", await filled("recordings/README.md", { columns: columns(config) })],
     ["README.md", await filled("README.md", { name })],
     ["tsconfig.json", await filled("tsconfig.json")],

@@ -9,6 +9,7 @@ import { checkNames } from "./rules/names.js";
 import { checkPins } from "./rules/pins.js";
 import { checkRadio } from "./rules/radio.js";
 import { checkSensors } from "./rules/sensors.js";
+import { checkSharing } from "./rules/sharing.js";
 import { actuator, nodeSchema, sensor, type CheckedNode } from "./schema/node.js";
 
 export interface Checked {
@@ -20,7 +21,7 @@ export interface Checked {
   notes: string[];
 }
 
-const rules = [checkNames, checkSensors, checkFeatures, checkPins, checkRadio, checkApp];
+const rules = [checkNames, checkSensors, checkSharing, checkFeatures, checkPins, checkRadio, checkApp];
 
 /** @throws ConfigError naming each wrong key, its value and what is expected; its text never contains a LoRaWAN key */
 export function checkConfig(value: unknown): Checked {

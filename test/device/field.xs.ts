@@ -68,7 +68,8 @@ const sampler = new Sampler(config, openSensor, intake, {
     const rms = Math.sqrt(waves.reduce((sum, value) => sum + value * value, 0) / waves.length);
     let rises = 0;
     for (let i = 1; i < waves.length; i++) if (waves[i - 1]! < 0 && waves[i]! >= 0) rises++;
-    print("window", states[window]![0], isFit, last, round(rms), rises / (waves.length / 64));
+    // Noise of a hundredth has no frequency.
+    print("window", states[window]![0], isFit, last, round(rms), rms < 0.05 ? 0 : rises / (waves.length / 64));
     window++;
     if (window < states.length) states[window]![1]();
     else Timer.set(() => Host.exit(0), 10);

@@ -82,11 +82,22 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   ],
   // Buses.
   [{ sensors: sensorsAnd({ axis: "y", address: 25 }) }, []],
+  // Axes of one chip: each once, with the same settings and the same rate.
+  [{ sensors: sensorsAnd({ axis: "y" }) }, []],
   [
-    { sensors: sensorsAnd({ axis: "y" }) },
+    { sensors: sensorsAnd({}) },
+    ['sensors[4].hardware.axis: "z", expected another quantity than sensors[3], which reports this one'],
+  ],
+  [
+    { sensors: sensorsAnd({ axis: "y", highPass: false, fullScale: 4 }) },
     [
-      "sensors[4].hardware.address: 24, expected a different address than sensors[3]: one sensor per LIS3DH, since its driver reports one axis",
+      "sensors[4].hardware.fullScale: 4, expected 2, as in sensors[3] for the same chip",
+      "sensors[4].hardware.highPass: false, expected true, as in sensors[3] for the same chip",
     ],
+  ],
+  [
+    { sensors: sensorsAnd({ axis: "y" }), "sensors.4.rate": 32 },
+    ["sensors[4].rate: 32, expected 64, as in sensors[3] on the same chip"],
   ],
   [{ sensors: sensorsAnd({ data: 16, clock: 17 }) }, []],
   [

@@ -1,28 +1,49 @@
 import Time from "time";
 import type { Reading } from "../types.js";
-import type { Lis3dhHardware } from "../../config.js";
+import type { Axis, Lis3dhHardware } from "../../config.js";
 import { lis3dhFullScale } from "./sensordefaults.js";
 import type { I2CBus, I2COptions } from "./io.js";
 import * as chip from "./lis3dhConstants.js";
 import { Resampler } from "./resampler.js";
 
+/** ECMA-419's accelerometer sample, m/s²: the newest values; an axis that is not enabled is 0. */
+export interface AccelerometerSample {
+  x: number;
+  y: number;
+  z: number;
+  /** All samples since the last call, of each enabled axis. */
+  samples: readonly Reading[];
+}
+
+export interface Lis3dhOptions {
+  /** Hz, from 4 to 100. */
+  rate?: number;
+  /** Full scale, g. */
+  range?: NonNullable<Lis3dhHardware["fullScale"]>;
+  /** The chip's high-pass filter removes gravity and slow movement. */
+  highPass?: boolean;
+  /** The axes to measure. */
+  enable?: readonly Axis[];
+}
+
 const axes = { x: 0, y: 2, z: 4 } as const;
 
 /**
- * Vibration by ST's LIS3DH over I2C, one axis, gravity removed by the chip's high-pass filter. The chip measures at the
+ * Acceleration by ST's LIS3DH over I2C. The chip measures at the
  * next higher output data rate (64 Hz: 100 Hz) into its FIFO in stream mode; a resampler converts that to the node's rate.
  * Call `sample` at least every 250 ms: after 32 samples the FIFO is full.
  */
 export class LIS3DH {
   #io: I2CBus | undefined;
-  readonly #axis: number;
-  readonly #fullScale: (typeof chip.fullScales)[2 | 4 | 8 | 16];
+  #enabled: readonly Axis[] = ["x", "y", "z"];
+  #fullScale: (typeof chip.fullScales)[2 | 4 | 8 | 16] = chip.fullScales[lis3dhFullScale];
+  #highPass = false;
   readonly #select = new Uint8Array(1);
   readonly #setting = new Uint8Array(2);
   readonly #answer = new Uint8Array(1);
   // One view per number of samples, allocated once: a read fills its whole buffer.
   readonly #bursts: Uint8Array[];
-  readonly #reading: Reading = { count: 0, values: new Float32Array(chip.fifoDepth) };
+  #sample: AccelerometerSample = { x: 0, y: 0, z: 0, samples: [] };
   #rate = 0;
   #inputRate = 0;
   #resampler: Resampler | undefined;
@@ -30,10 +51,8 @@ export class LIS3DH {
   #given = 0;
 
   /** @throws when no LIS3DH answers */
-  constructor(options: { sensor: I2COptions } & Pick<Lis3dhHardware, "axis" | "fullScale">) {
+  constructor(options: { sensor: I2COptions }) {
     const { io: IO, ...wiring } = options.sensor;
-    this.#axis = axes[options.axis];
-    this.#fullScale = chip.fullScales[options.fullScale ?? lis3dhFullScale];
     const fifo = new ArrayBuffer(6 * chip.fifoDepth);
     this.#bursts = Array.from({ length: chip.fifoDepth }, (_, i) => new Uint8Array(fifo, 0, 6 * (i + 1)));
     this.#io = new IO(wiring);
@@ -49,23 +68,35 @@ export class LIS3DH {
     }
   }
 
-  /** Starts measuring. @param options rate: Hz, at most 100 @throws RangeError for another rate */
-  configure({ rate }: { rate: number }): void {
+  /** Starts measuring with these settings; the ones that are not given stay as they are. @throws RangeError for a rate that the chip has not */
+  configure(options: Lis3dhOptions): void {
+    const { rate = this.#rate, range, highPass = this.#highPass, enable = this.#enabled } = options;
     const output = chip.outputRates.find(([hz]) => hz >= rate);
     if (!output || !(rate >= 4)) throw new RangeError(`LIS3DH: rate ${rate} Hz, must be from 4 to 100`);
     this.#rate = rate;
     this.#inputRate = output[0];
+    if (range !== undefined) this.#fullScale = chip.fullScales[range];
+    this.#highPass = highPass;
+    this.#enabled = enable;
+    this.#sample = {
+      x: 0,
+      y: 0,
+      z: 0,
+      samples: enable.map(() => ({ count: 0, values: new Float32Array(chip.fifoDepth) })),
+    };
+    this.#resampler = new Resampler(this.#inputRate, rate, enable.length);
     this.#set(chip.controlReg1, output[1] | chip.allAxes);
-    this.#set(chip.controlReg2, chip.withoutGravity);
+    this.#set(chip.controlReg2, highPass ? chip.withoutGravity : chip.noFilter);
     this.#set(chip.controlReg4, chip.blockDataUpdate | this.#fullScale.code);
     this.#set(chip.controlReg5, chip.fifoOn);
-    this.#get(chip.reference);
+    if (highPass) this.#get(chip.reference);
     this.#restart();
   }
 
-  /** The samples since the last call; undefined when the chip did not answer, or samples were lost: then the rest is discarded. */
-  sample(): Reading | undefined {
+  /** In an object that the next call reuses. Undefined when there is nothing new, the chip did not answer, or samples were lost: then the rest is discarded. */
+  sample(): AccelerometerSample | undefined {
     if (!this.#io) throw new Error("LIS3DH: closed");
+    if (!this.#resampler) throw new Error("LIS3DH: not configured");
     try {
       const state = this.#get(chip.fifoSource);
       if (state & chip.overrun) {
@@ -73,18 +104,16 @@ export class LIS3DH {
         return undefined;
       }
       const count = state & chip.empty ? 0 : state & chip.unread;
-      const due = Math.floor(((Time.ticks - this.#since) * this.#rate) / 1000 + 0.05);
+      const due = Math.floor((((Time.ticks - this.#since) >>> 0) * this.#rate) / 1000 + 0.05);
       const wanted = due - this.#given;
       // Hardly any samples: the chip has lost its settings. More than fit: the call is late.
-      if (wanted > this.#reading.values.length || count < (0.5 * wanted * this.#inputRate) / this.#rate) {
+      if (wanted > chip.fifoDepth || count < (0.5 * wanted * this.#inputRate) / this.#rate) {
         this.#restart();
         return undefined;
       }
       this.#take(count);
       this.#given = due;
-      this.#reading.count = wanted;
-      this.#resampler?.pull(this.#reading.values, wanted);
-      return wanted > 0 ? this.#reading : undefined;
+      return this.#give(this.#resampler, wanted);
     } catch {
       return undefined;
     }
@@ -106,7 +135,7 @@ export class LIS3DH {
   #restart(): void {
     this.#set(chip.fifoControl, chip.bypassMode);
     this.#set(chip.fifoControl, chip.streamMode);
-    this.#resampler = new Resampler(this.#inputRate, this.#rate);
+    this.#resampler?.reset();
     this.#since = Time.ticks;
     this.#given = 0;
   }
@@ -117,8 +146,23 @@ export class LIS3DH {
     this.#read(chip.outputs | chip.countUp, bytes);
     // 10 bits, left-justified in 16.
     const scale = ((this.#fullScale.mg / 1000) * chip.gravity) / 64;
-    for (let at = this.#axis; at < bytes.length; at += 6)
-      this.#resampler?.push((((bytes[at + 1]! << 24) >> 16) | bytes[at]!) * scale);
+    for (let at = 0; at < bytes.length; at += 6) {
+      for (let i = 0; i < this.#enabled.length; i++) {
+        const low = at + axes[this.#enabled[i]!];
+        this.#resampler!.put(i, (((bytes[low + 1]! << 24) >> 16) | bytes[low]!) * scale);
+      }
+      this.#resampler!.next();
+    }
+  }
+
+  #give(resampler: Resampler, wanted: number): AccelerometerSample | undefined {
+    const { samples } = this.#sample;
+    resampler.pull(samples, wanted);
+    for (let i = 0; i < samples.length; i++) {
+      samples[i]!.count = wanted;
+      if (wanted > 0) this.#sample[this.#enabled[i]!] = samples[i]!.values[wanted - 1]!;
+    }
+    return wanted > 0 ? this.#sample : undefined;
   }
 
   #read(register: number, into: Uint8Array): void {

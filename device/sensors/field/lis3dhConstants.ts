@@ -6,9 +6,10 @@ export const identity = 0x33;
 /** 8.8: output data rate (bits 7-4), low power (3), axes on (2-0). */
 export const controlReg1 = 0x20;
 export const allAxes = 0x07;
-/** 8.9: high-pass filter. Normal mode, HPCF = 10 (0.5 Hz at 100 Hz output rate, AN3308), FDS: filtered data to outputs and FIFO. */
+/** 8.9: high-pass filter. Normal mode, HPCF = 10 (a 200th of the output rate: 0.5 Hz at 100 Hz, AN3308), FDS: filtered data to outputs and FIFO. 0: as measured. */
 export const controlReg2 = 0x21;
 export const withoutGravity = 0x28;
+export const noFilter = 0x00;
 /** 8.11: block data update (7), full scale (5-4), high resolution (3). Normal mode (HR = 0) has a bandwidth of half the output rate, high resolution a ninth (table 9). */
 export const controlReg4 = 0x23;
 export const blockDataUpdate = 0x80;

@@ -7,20 +7,21 @@ const capacity = 128;
 const lag = 8;
 
 /**
- * Resamples from a chip's clock to a lower rate of the node's clock: a windowed-sinc low-pass filter (Hamming) against
+ * Resamples one or more channels from a chip's clock to a lower rate of the node's clock: a windowed-sinc low-pass filter (Hamming) against
  * aliasing, with fractional delay. A chip's rate is off by per cents, so the step follows the real rate by a
- * second-order loop. Starts from zero; the outputs come (taps / 2 + lag) inputs late. No allocation after construction.
+ * second-order loop. Starts from the first input; the outputs come (taps / 2 + lag) inputs late. No allocation after construction.
  */
 export class Resampler {
   readonly #weights = new Float32Array(taps * phases);
-  readonly #inputs = new Float32Array(capacity);
+  readonly #inputs: readonly Float32Array[];
   readonly #nominal: number;
   #received = lag;
   #position = 0;
   #step: number;
 
   /** @param from nominal input rate, Hz @param to output rate, Hz, at most `from` */
-  constructor(from: number, to: number) {
+  constructor(from: number, to: number, channels: number) {
+    this.#inputs = Array.from({ length: channels }, () => new Float32Array(capacity));
     this.#nominal = this.#step = from / to;
     // -6 dB just below half the output rate; taps are 1/from apart.
     const cutoff = (0.46 * to) / from;
@@ -35,12 +36,27 @@ export class Resampler {
     }
   }
 
-  push(value: number): void {
-    this.#inputs[this.#received++ % capacity] = value;
+  /** Forgets the inputs: as after construction. */
+  reset(): void {
+    this.#received = lag;
+    this.#position = 0;
+    this.#step = this.#nominal;
   }
 
-  /** Writes the next `count` outputs. */
-  pull(out: Float32Array, count: number): void {
+  /** The next input of a channel; `next` ends it when each channel has its own. */
+  put(channel: number, value: number): void {
+    const inputs = this.#inputs[channel]!;
+    // What lies before the first input is like it: a chip that measures gravity does not begin at 0.
+    if (this.#received === lag) inputs.fill(value);
+    inputs[this.#received % capacity] = value;
+  }
+
+  next(): void {
+    this.#received++;
+  }
+
+  /** Writes the next `count` outputs of each channel. */
+  pull(out: readonly { values: Float32Array }[], count: number): void {
     if (count === 0) return;
     // The error of the inputs' lead over the outputs.
     const error = (this.#received - lag - (this.#position + count * this.#step)) / count;
@@ -48,16 +64,17 @@ export class Resampler {
     const step = this.#step + error / 8;
     for (let i = 0; i < count; i++) {
       this.#position = Math.min(this.#position + step, this.#received - 1);
-      out[i] = this.#at(this.#position);
+      const whole = Math.floor(this.#position);
+      const row = Math.floor((this.#position - whole) * phases) * taps;
+      for (let channel = 0; channel < out.length; channel++)
+        out[channel]!.values[i] = this.#at(this.#inputs[channel]!, whole, row);
     }
   }
 
-  #at(position: number): number {
-    const whole = Math.floor(position);
-    const row = Math.floor((position - whole) * phases) * taps;
+  #at(inputs: Float32Array, whole: number, row: number): number {
     let sum = 0;
     for (let tap = 0; tap < taps; tap++)
-      sum += this.#weights[row + tap]! * this.#inputs[(whole - taps + 1 + tap + capacity) % capacity]!;
+      sum += this.#weights[row + tap]! * inputs[(whole - taps + 1 + tap + capacity) % capacity]!;
     return sum;
   }
 }

@@ -1,11 +1,12 @@
 import type { I2CBus, I2COptions } from "./io.js";
 import { breakPeriodic, celsius, crcInitial, crcPolynomial, measureHigh, relativeHumidity } from "./sht3xConstants.js";
 
-export interface Sht3xReading {
-  /** °C; NaN when its checksum was wrong. */
-  temperature: number;
-  /** %RH; NaN when its checksum was wrong. */
-  humidity: number;
+/** ECMA-419's compound sample. A value whose checksum was wrong is undefined. */
+export interface Sht3xSample {
+  /** °C */
+  thermometer: { temperature: number | undefined };
+  /** %RH */
+  hygrometer: { humidity: number | undefined };
 }
 
 /** CRC-8 of two bytes from `at` on (datasheet, section 4.12). */
@@ -26,7 +27,7 @@ export class SHT3x {
   #io: I2CBus | undefined;
   readonly #command = new Uint8Array(2);
   readonly #bytes = new Uint8Array(6);
-  readonly #reading: Sht3xReading = { temperature: NaN, humidity: NaN };
+  readonly #sample: Sht3xSample = { thermometer: { temperature: undefined }, hygrometer: { humidity: undefined } };
 
   /** @throws when no chip answers */
   constructor(options: { sensor: I2COptions }) {
@@ -46,7 +47,7 @@ export class SHT3x {
   }
 
   /** @returns the last measurement, in an object that the next call reuses; undefined when there is none */
-  sample(): Sht3xReading | undefined {
+  sample(): Sht3xSample | undefined {
     const bytes = this.#bytes;
     let hasRead = false;
     try {
@@ -62,10 +63,10 @@ export class SHT3x {
       // The next call finds no measurement and returns undefined.
     }
     if (!hasRead) return undefined;
-    const reading = this.#reading;
-    reading.temperature = crc8(bytes, 0) === bytes[2] ? celsius((bytes[0]! << 8) | bytes[1]!) : NaN;
-    reading.humidity = crc8(bytes, 3) === bytes[5] ? relativeHumidity((bytes[3]! << 8) | bytes[4]!) : NaN;
-    return reading;
+    const { thermometer, hygrometer } = this.#sample;
+    thermometer.temperature = crc8(bytes, 0) === bytes[2] ? celsius((bytes[0]! << 8) | bytes[1]!) : undefined;
+    hygrometer.humidity = crc8(bytes, 3) === bytes[5] ? relativeHumidity((bytes[3]! << 8) | bytes[4]!) : undefined;
+    return this.#sample;
   }
 
   /** May be called twice. */

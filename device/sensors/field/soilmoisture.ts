@@ -1,20 +1,24 @@
 import type { AnalogOptions, AnalogPin } from "./io.js";
-import type { ProbeCalibration } from "../../config.js";
-import type { Reading } from "../types.js";
 
 /** A reading this near either end of the pin's range means an open or shorted wire, not soil. */
 const rail = 0.01;
+
+/** ECMA-419's soil moisture sample. */
+export interface MoistureSample {
+  /** 0 at the dry point of the calibration, 1 at the wet one; soil may lie outside of both. */
+  moisture: number;
+}
 
 /** A capacitive soil probe on an analog pin, linear between its two calibration points. */
 export class SoilMoisture {
   #io: AnalogPin | undefined;
   readonly #fullScale: number;
-  readonly #calibration: ProbeCalibration;
-  readonly #reading: Reading = { count: 1, values: new Float32Array(1) };
+  readonly #sample: MoistureSample = { moisture: 0 };
+  #dry = 1;
+  #wet = 0;
 
-  constructor(options: { sensor: AnalogOptions; calibration: ProbeCalibration }) {
+  constructor(options: { sensor: AnalogOptions }) {
     const { io: IO, ...wiring } = options.sensor;
-    this.#calibration = options.calibration;
     this.#io = new IO(wiring);
     try {
       this.#fullScale = 2 ** this.#io.resolution - 1;
@@ -24,17 +28,19 @@ export class SoilMoisture {
     }
   }
 
-  /** Nothing to configure: `sample` reads the pin. */
-  configure(_options: object = {}): void {}
+  /** @param options dry, wet: the pin's reading in dry and in wet soil, as fractions of its range */
+  configure({ dry = this.#dry, wet = this.#wet }: { dry?: number; wet?: number }): void {
+    this.#dry = dry;
+    this.#wet = wet;
+  }
 
-  /** One value in the calibration's unit; undefined at the ends of the pin's range: no probe connected. */
-  sample(): Reading | undefined {
+  /** In an object that the next call reuses; undefined at the ends of the pin's range: no probe connected. */
+  sample(): MoistureSample | undefined {
     if (!this.#io) throw new Error("SoilMoisture: closed");
     const level = this.#io.read() / this.#fullScale;
     if (!(level > rail && level < 1 - rail)) return undefined;
-    const { dry, wet, dryValue, wetValue } = this.#calibration;
-    this.#reading.values[0] = dryValue + ((level - dry) * (wetValue - dryValue)) / (wet - dry);
-    return this.#reading;
+    this.#sample.moisture = (level - this.#dry) / (this.#wet - this.#dry);
+    return this.#sample;
   }
 
   /** May be called twice. */

@@ -1,6 +1,5 @@
 import { chips, type NodeChip } from "../chips.js";
 import { pathText, type Findings, type Path } from "../findings.js";
-import type { Sensor } from "../schema/node.js";
 import type { Draft, Rule } from "./draft.js";
 
 /** actuator: an output with an unknown load; output, input: a line to the radio; bus: I2C, with pull-ups; analog: read by the ADC. */
@@ -91,7 +90,7 @@ function checkStrapping(chip: NodeChip, { pin, use, path }: Line, findings: Find
   else findings.add(decides === "log" ? "note" : "warning", path, `: ${why}`);
 }
 
-/** At most one bus per I2C controller of the chip, and one driver per address. */
+/** At most one bus per I2C controller of the chip, and one chip per address. */
 function checkBuses({ sensors, chip }: Draft, findings: Findings): void {
   const buses = new Map<string, Map<number, number>>();
   sensors.forEach((sensor, index) => {
@@ -109,22 +108,10 @@ function checkBuses({ sensors, chip }: Draft, findings: Findings): void {
         );
     }
     const first = buses.get(bus)!.get(hardware.address);
-    // The two quantities of an SHT3x come from one driver.
-    if (first !== undefined && hardware.chip === "lis3dh")
-      findings.expected(
-        [...path, "address"],
-        `a different address than sensors[${first}]: one sensor per LIS3DH, since its driver reports one axis`,
-      );
-    else if (first === undefined) buses.get(bus)!.set(hardware.address, index);
-    else checkSameSpeed(sensors[first], hardware.hz, first, path, findings);
+    if (first === undefined) buses.get(bus)!.set(hardware.address, index);
+    else if (sensors[first]!.hardware!.chip !== hardware.chip)
+      findings.expected([...path, "address"], `a different address than sensors[${first}], which is another chip`);
   });
-}
-
-/** Two sensors on one chip: the one opened first sets the clock frequency. */
-function checkSameSpeed(sensor: Sensor | undefined, hz: number, first: number, path: Path, findings: Findings): void {
-  const other = sensor?.hardware;
-  if (other && other.chip !== "capacitive" && other.hz !== hz)
-    findings.expected([...path, "hz"], `${other.hz}, as in sensors[${first}] for the same chip`);
 }
 
 const listOf = (pins: readonly number[]): string => pins.join(", ");

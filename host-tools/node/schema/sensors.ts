@@ -1,11 +1,12 @@
 /** Sensors: what they measure, and how they are wired. */
 import { z } from "zod";
 import { fullScales } from "../../../device/sensors/field/lis3dhConstants.js";
-import { lis3dhFullScale, sensorHz } from "../../../device/sensors/field/sensordefaults.js";
+import { lis3dhFullScale, lis3dhHighPass, sensorHz } from "../../../device/sensors/field/sensordefaults.js";
 import {
   anyNumber,
   between,
   choice,
+  flag,
   interval,
   key,
   name,
@@ -45,7 +46,10 @@ const probe = section({
 
 const sht3x = section({
   chip: key(z.literal("sht3x"), "Sensirion SHT30, SHT31 or SHT35, temperature and humidity."),
-  quantity: key(choice(["temperature", "humidity"]), "The quantity to report; two sensors may share the chip."),
+  quantity: key(
+    choice(["temperature", "humidity"]),
+    "The quantity to report; two sensors may share the chip, with the same `rate` and wiring.",
+  ),
   ...bus(1_000_000),
   address: key(numberChoice([0x44, 0x45], "68 (0x44) or 69 (0x45)"), "7 bits: 68 is 0x44, 69 is 0x45."),
 }).meta({ id: "Sht3xHardware", description: "Temperature in °C or relative humidity in %." });
@@ -54,18 +58,22 @@ const scales = Object.keys(fullScales).map(Number) as (keyof typeof fullScales)[
 
 const lis3dh = section({
   chip: key(z.literal("lis3dh"), "STMicroelectronics LIS3DH, acceleration."),
-  axis: key(choice(["x", "y", "z"]), "The axis that is reported."),
-  ...bus(400_000),
-  address: key(
-    numberChoice([0x18, 0x19], "24 (0x18) or 25 (0x19)"),
-    "7 bits: 24 is 0x18, 25 is 0x19. One sensor per LIS3DH.",
+  axis: key(
+    choice(["x", "y", "z"]).meta({ id: "Axis" }),
+    "The axis that is reported; up to three sensors share the chip, with the same `rate`, wiring and settings.",
   ),
+  ...bus(400_000),
+  address: key(numberChoice([0x18, 0x19], "24 (0x18) or 25 (0x19)"), "7 bits: 24 is 0x18, 25 is 0x19."),
   fullScale: key(numberChoice(scales, "2, 4, 8 or 16").default(lis3dhFullScale), "Measuring range, plus or minus.", {
     unit: "g",
   }),
+  highPass: key(
+    flag().default(lis3dhHighPass),
+    "Whether the chip's high-pass filter removes gravity and slow movement: below a 200th of its output data rate (0.5 Hz for rates above 50 Hz, 0.25 Hz above 25 Hz). Recordings must have been made with the same setting.",
+  ),
 }).meta({
   id: "Lis3dhHardware",
-  description: "Vibration in m/s²; the chip's high-pass filter removes gravity.",
+  description: "Acceleration in m/s²; gravity is part of it, unless `highPass` is true.",
 });
 
 const hardware = variants("chip", [probe, sht3x, lis3dh], ["capacitive", "sht3x", "lis3dh"]).meta({

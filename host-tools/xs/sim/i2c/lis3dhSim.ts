@@ -15,7 +15,9 @@ export class Lis3dhSim implements Chip {
   #pointer = 0;
   #startTime = 0;
   #made = 0;
-  #gravity: [number, number, number] = [0, 0, 0];
+  /** Of the high-pass filter: its last input and output. */
+  #input: [number, number, number] = [0, 0, 0];
+  #output: [number, number, number] = [0, 0, 0];
 
   constructor() {
     this.registers[0x0f] = 0x33;
@@ -44,7 +46,7 @@ export class Lis3dhSim implements Chip {
   }
 
   #value(register: number): number {
-    if (register === 0x26) this.#gravity = this.world(Time.ticks / 1000);
+    if (register === 0x26) this.#settle();
     if (register === 0x2f)
       return (this.#overrun ? 0x40 : 0) | (this.#fifo.length === 0 ? 0x20 : 0) | Math.min(31, this.#fifo.length);
     if (register < 0x28 || register > 0x2d) return this.registers[register]!;
@@ -54,6 +56,21 @@ export class Lis3dhSim implements Chip {
       this.#overrun = false;
     }
     return register & 1 ? (raw >> 8) & 255 : raw & 255;
+  }
+
+  /** Reading the reference sets the filter to the acceleration of now. */
+  #settle(): void {
+    this.#input = this.world(Time.ticks / 1000);
+    this.#output = [0, 0, 0];
+  }
+
+  /** First order, with its corner at a 200th of the output rate (AN3308, table 14, HPCF 10). */
+  #filter(at: [number, number, number]): [number, number, number] {
+    const keep = Math.exp((-2 * Math.PI) / 200);
+    for (let axis = 0; axis < 3; axis++)
+      this.#output[axis] = keep * this.#output[axis]! + ((1 + keep) / 2) * (at[axis]! - this.#input[axis]!);
+    this.#input = at;
+    return this.#output;
   }
 
   #empty(): void {
@@ -73,12 +90,8 @@ export class Lis3dhSim implements Chip {
     for (; this.#made < due; this.#made++) {
       if (!isStream) continue;
       const at = this.world(this.#startTime / 1000 + (this.#made + 1) / rate);
-      const raw = at.map(
-        (value, axis) =>
-          Math.max(
-            -512,
-            Math.min(511, Math.round(((value - (filter ? this.#gravity[axis]! : 0)) / 9.80665 / milliG) * 1000)),
-          ) * 64,
+      const raw = (filter ? this.#filter(at) : at).map(
+        (value) => Math.max(-512, Math.min(511, Math.round((value / 9.80665 / milliG) * 1000))) * 64,
       );
       if (this.#fifo.length === 32) this.#fifo.shift();
       this.#fifo.push(raw as [number, number, number]);
