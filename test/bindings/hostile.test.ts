@@ -33,10 +33,10 @@ function nativesOf(...folders: string[]): string[] {
   ).functions;
 }
 
-/** The one ends the program, the other makes the test. */
+/** The one ends the program, the other is the test's own. */
 const leftOut = ["xs_host_exit", "xs_host_stress"];
 
-test("no call of a native method, however hostile, crashes, reads or writes what it may not; garbage collections in its midst", async (t) => {
+test("no call of a native method, however hostile, crashes or accesses memory out of bounds, with garbage collection during the call", async (t) => {
   mkdirSync(folder, { recursive: true });
   const program = await buildHost({ manifest: path.join(loamRoot, "test/bindings/manifest.json"), stress: true });
   const { stderr, stdout, exitCode } = await runHost(program, {

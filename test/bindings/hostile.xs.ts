@@ -42,7 +42,7 @@ const kindOf = (name: KindName): Kind => kinds[name];
 const selfOf = ({ self, state }: Method): object | undefined =>
   self && (state === "bare" ? kindOf(self).bare!() : kindOf(self).make());
 
-/** Ends what a call began or left, of objects that it was about. */
+/** Cleans up after a call: closes the objects that it used or made. */
 function close({ self, object }: Method, it: unknown, args: unknown[]): void {
   if (self && self !== "tensor") kindOf(self).close?.(it as object);
   if (object) kindOf(object).close?.(args[0] as object);
@@ -62,7 +62,7 @@ function run(
   return result;
 }
 
-/** One object of every class, and what is none. None of them is to be touched. */
+/** One object of every class, and values that are no objects. None of them may be changed. */
 const others = Object.entries(kinds).map(([name, kind]) => [name, kind.make()] as const);
 const strangers = [
   ...others,
@@ -90,7 +90,7 @@ const oddNumbers = [
   undefined,
   {},
 ];
-/** What no whole number is, whatever it is of; and what would be one again after 32 bits. */
+/** Values that are no valid integer argument, and ones that would become valid when truncated to 32 bits. */
 const neverWhole = (good: unknown) => [NaN, Infinity, 1.5, 1e300, -1e300, "text", {}, (good as number) + 4294967296];
 
 const ResizableBuffer = ArrayBuffer as unknown as new (

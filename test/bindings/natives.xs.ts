@@ -1,4 +1,4 @@
-/** Every native method, with arguments that it takes: the C functions themselves, so that no script stands before them. */
+/** Every native method, with valid arguments: the C functions themselves, without the TypeScript classes in front of them. */
 import { arena, kinds, model, type KindName } from "./objects.xs.js";
 
 export interface Method {
@@ -29,7 +29,7 @@ const board = (): ArrayBuffer =>
   Int32Array.of(1, 0, 5000, 0, 0, 0, 127, 2, 1, 2, 3, 4, 8000000, 5, 6, 7, 8, -1, -1).buffer;
 const timer = (): object => kinds.timer.make();
 
-/** But for those that end the program (xs_host_exit) and that make this test (xs_host_stress). */
+/** Except xs_host_exit, which ends the program, and xs_host_stress, which is the test's own. */
 export const natives: Record<string, Method> = {
   xs_fft: { native: native("xs_fft"), self: "fft", state: "bare", args: () => [16], whole: [0] },
   xs_fft_forward: { native: native("xs_fft_forward"), self: "fft", args: () => [floats(16)], writes: [0] },

@@ -16,7 +16,7 @@ function outputOf(inference: Inference): string {
   return inference.output().data.join();
 }
 
-/** What a model gives that lies where it will not stay. */
+/** Models in memory that moves or is freed. */
 function movedModels(expected: string): [what: string, is: string, expected: string][] {
   const bytes = small.slice(0);
   const holder = open(large);
@@ -25,7 +25,7 @@ function movedModels(expected: string): [what: string, is: string, expected: str
   Host.stress(true);
   const inHeap = open(bytes);
   const inTensor = open(room.subarray(0, bytes.byteLength));
-  // Garbage collections move the one, the other's memory is freed.
+  // Garbage collection moves the one; the other's memory is freed.
   for (let i = 0; i < 4; i++) new ArrayBuffer(100 + i);
   holder.close();
   Host.stress(false);
@@ -35,7 +35,7 @@ function movedModels(expected: string): [what: string, is: string, expected: str
   ];
 }
 
-/** Windows that script made itself, and one that it robbed of what it could. */
+/** Windows that script made itself, and one whose properties it deleted. */
 function keptWindows(): [what: string, is: string, expected: string][] {
   const inference = open(small);
   const own = inference.input().data;
@@ -52,7 +52,7 @@ function keptWindows(): [what: string, is: string, expected: string][] {
   ];
 }
 
-/** What is not as it should be. */
+/** What went wrong. */
 export function windowFailures(): string[] {
   const expected = outputOf(open(small));
   return [

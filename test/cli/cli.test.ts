@@ -10,7 +10,7 @@ const loam = (...args: string[]) =>
 const listed = (help: string): string[] =>
   [...help.matchAll(/^ {2}([a-z]+)[ ]/gm)].map((match) => match[1]!).filter((name) => name !== "help");
 
-test("loam --help lists the commands, and each has help of its own", async (t) => {
+test("loam --help lists the commands, and each command has its own help", async (t) => {
   const { stdout, exitCode } = await loam("--help");
   t.is(exitCode, 0);
   const names = listed(stdout);
@@ -33,7 +33,7 @@ for (const [what, args, said] of [
   ],
   ["a number that is none", ["train", "--epochs", "many"], /'many' is invalid/],
 ] as const) {
-  test(`${what}: said on stderr, exit code not 0`, async (t) => {
+  test(`${what}: a message on stderr, and an exit code other than 0`, async (t) => {
     const { stdout, stderr, exitCode } = await loam(...args);
     t.not(exitCode, 0);
     t.regex(stderr, said);

@@ -51,7 +51,7 @@ interface Row {
   args: (place: string) => string[];
   /** What the file must not be. Default: text. */
   foreign?: string | Buffer;
-  /** The command takes no second, and its own output can be written again here. */
+  /** The command takes under a second, and its own output can be written again here. */
   runs?: boolean;
 }
 
@@ -61,7 +61,7 @@ const prune = (place: string) => ["prune", at("model"), "--ratio", "0.4", "--uni
 const train = (place: string) => ["train", "--recordings", at("none"), "--node", node, "--out", place];
 const example = (place: string) => ["example", "--recordings", at("none"), "--node", node, "--out", place];
 
-/** Every command that writes where it is told, and every file that it writes. */
+/** Every command that writes to a given place, and every file that it writes. */
 const rows: Row[] = [
   ...["net.tflite", "net.c", "net.h", "net.json"].map((file) => ({
     command: "convert",
@@ -158,7 +158,7 @@ function put(file: string, data: string | Buffer): void {
 }
 
 for (const { command, file, args, foreign = text } of rows) {
-  test.serial(`${command}: ${file} of another kind is not written over`, async (t) => {
+  test.serial(`${command}: ${file} of another kind is not overwritten`, async (t) => {
     const place = makePlace();
     put(path.join(place, file), foreign);
     const before = contents(place);
@@ -168,7 +168,7 @@ for (const { command, file, args, foreign = text } of rows) {
     t.deepEqual(contents(place), before);
   });
 
-  test.serial(`${command}: a folder in the place of ${file}, with --force too`, async (t) => {
+  test.serial(`${command}: a folder where ${file} should go is refused, with --force too`, async (t) => {
     const place = makePlace();
     mkdirSync(path.join(place, file), { recursive: true });
     for (const force of [[], ["--force"]])
@@ -176,7 +176,7 @@ for (const { command, file, args, foreign = text } of rows) {
     t.deepEqual(contents(place), {});
   });
 
-  test.serial(`${command}: a file in the place of the folder of ${file}, with --force too`, async (t) => {
+  test.serial(`${command}: a file where the folder of ${file} should be is refused, with --force too`, async (t) => {
     const place = path.join(makePlace(), "inner");
     writeFileSync(place, text);
     for (const force of [[], ["--force"]])
@@ -193,7 +193,7 @@ const loam = (...args: string[]) =>
 
 const runs = Object.values(Object.fromEntries(rows.filter((row) => row.runs).map((row) => [row.command, row])));
 for (const { command, args } of runs)
-  test(`${command}: --force replaces other files; its own are replaced without`, async (t) => {
+  test(`${command}: --force replaces other files; the command's own are replaced without it`, async (t) => {
     const place = makePlace();
     const mine = rows.filter((row) => row.command === command && row.runs);
     for (const { file, foreign = text } of mine) put(path.join(place, file), foreign);
@@ -209,7 +209,7 @@ for (const { command, args } of runs)
     t.deepEqual(contents(place), written);
   });
 
-test.serial("an empty file is written over, and a device or a link to one is not looked at", async (t) => {
+test.serial("an empty file is overwritten; a device, or a link to one, is not inspected", async (t) => {
   const place = makePlace();
   const args = (file: string) => ["infer", tflite, "--input", at("input.bin"), "--output", file];
   put(path.join(place, "empty.txt"), "");
@@ -223,7 +223,7 @@ test.serial("an empty file is written over, and a device or a link to one is not
   t.deepEqual(Buffer.from((await reader).stdout), bytes);
 });
 
-/** What is read, under whatever name, is not written, with --force neither. */
+/** An input is not overwritten, whatever its name, even with --force. */
 const readers: [title: string, args: (place: string) => string[], named: RegExp][] = [
   [
     "infer, its model",
@@ -262,7 +262,7 @@ const readers: [title: string, args: (place: string) => string[], named: RegExp]
   ],
 ];
 for (const [title, args, named] of readers)
-  test.serial(`read and not written over: ${title}`, async (t) => {
+  test.serial(`an input is not overwritten: ${title}`, async (t) => {
     if (!existsSync(at("own.tflite"))) {
       copyFileSync(tflite, at("own.tflite"));
       copyFileSync(node, at("own.json"));
@@ -283,7 +283,7 @@ test.serial("two outputs in one file are refused", async (t) => {
   t.is(await refused(args), `${file} would be written twice: choose two names`);
 });
 
-test.serial("folders that commands fill: a file in their place", async (t) => {
+test.serial("output folders: a file in their place is refused", async (t) => {
   const file = at("a-file");
   writeFileSync(file, text);
   const recorded = await loam("recordings", "--out", file, "--node", node, "--days", "3");
@@ -295,10 +295,10 @@ test.serial("folders that commands fill: a file in their place", async (t) => {
   t.is(readFileSync(file, "utf8"), text);
 });
 
-/** Commands with an option that names a place to write to, which is a folder of their own: what is not theirs in it they refuse, and are not forced to delete. */
+/** Commands with an option that names an output folder of their own: they refuse one with foreign files, and --force does not delete those. */
 const ownFolders = ["device", "recordings"];
 
-test.serial("every command that writes files has --force, and its rows in this test", async (t) => {
+test.serial("every command that writes files has --force, and rows in this test", async (t) => {
   const names = readdirSync(path.join(loamRoot, "host-tools/commands")).map((file) => path.parse(file).name);
   const optionsOf = async (name: string): Promise<string[]> => {
     const { default: command } = (await import(`../../host-tools/commands/${name}.ts`)) as { default: Command };
@@ -315,7 +315,7 @@ test.serial("every command that writes files has --force, and its rows in this t
   t.deepEqual(writing.filter((name) => !forced.includes(name)).sort(), ownFolders);
 });
 
-test("what normalizers, arrays and samples are is known by their first bytes", async (t) => {
+test("normalizers, arrays and samples are recognized by their first bytes", async (t) => {
   const place = makePlace();
   writeFileSync(path.join(place, "samples.npy"), npyOf([1], new Float32Array(1)));
   writeFileSync(path.join(place, "normalizer.bin"), text);

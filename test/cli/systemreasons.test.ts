@@ -25,7 +25,7 @@ const reads: [name: string, reason: string][] = [
   [long, "its name is too long"],
 ];
 
-test("a file that cannot be read: the same words from every reader", async (t) => {
+test("a file that cannot be read: every reader gives the same message", async (t) => {
   for (const [name, reason] of reads) {
     await t.throwsAsync(readUserFile(at(name), "the model"), {
       name: "UserError",
@@ -41,7 +41,7 @@ test("a file that cannot be read: the same words from every reader", async (t) =
   await t.throwsAsync(readUserFolder(at("file"), "the recordings"), { message: /should be a folder, it is a file$/ });
 });
 
-test("a file that cannot be written: the words say what is wrong with its place", async (t) => {
+test("a file that cannot be written: the message says what is wrong with its place", async (t) => {
   for (const [name, reason] of [
     ["folder", "that is a folder"],
     ["file/below", "a part of the path is a file, not a folder"],
@@ -55,7 +55,7 @@ test("a file that cannot be written: the words say what is wrong with its place"
   t.is(readFileSync(at("file"), "utf8"), "x");
 });
 
-test("an error with a code that is not the system's has its own text; one without a file is none of ours", (t) => {
+test("an error whose code is not a system error keeps its text; one without a file is passed on", (t) => {
   const strange = Object.assign(new Error("EXYZ: strange"), { code: "EXYZ", path: "a", syscall: "open" });
   t.is(systemFailure(strange)?.message, "a: EXYZ: strange");
   const inherited = Object.assign(new Error("odd"), { code: "toString", path: "a", syscall: "open" });

@@ -24,7 +24,7 @@ test("a deferral is answered by the float network, on the window as the node's n
   t.true(Math.abs(decision.confidence - 0.7) <= 0.5 / 255);
 });
 
-test("a deferral that comes again gets the same answer without asking the network again", async (t) => {
+test("a repeated deferral gets the same decision without another run of the network", async (t) => {
   let asked = 0;
   const cloud = new Cloud({ input: { scale: 1, zeroPoint: 0 }, predict: () => Float32Array.of(++asked / 10, 0.9) });
   const first = await cloud.receive({ devEui, port: ports.deferral, payload: deferral });
@@ -34,7 +34,7 @@ test("a deferral that comes again gets the same answer without asking the networ
   t.is(asked, 2);
 });
 
-test("reports need no answer; a payload that makes no sense is told and ignored", async (t) => {
+test("reports need no decision; an invalid payload is reported and ignored", async (t) => {
   const events: CloudEvent[] = [];
   const cloud = new Cloud({
     input: { scale: 1, zeroPoint: 0 },

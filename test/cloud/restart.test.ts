@@ -13,7 +13,7 @@ const windows = 6;
 
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
-test("node, network server and cloud killed together, again and again: each window is new once, whatever number it comes under", async (t) => {
+test("node, network server and cloud killed together, again and again: each window counts as new once, whatever its sequence number", async (t) => {
   t.timeout(180000);
   mkdirSync(folder, { recursive: true });
   const config = exampleNode();

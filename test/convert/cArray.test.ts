@@ -18,13 +18,13 @@ const summary = { name: "model" } as Summary;
 test.before(() => mkdirSync(folder, { recursive: true }));
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The array's numbers, as a reader of C takes them. */
+/** The array's numbers, as a C compiler reads them. */
 const numbersIn = (source: string): number[] =>
   [...source.slice(source.indexOf("= {") + 3, source.indexOf("};")).matchAll(/0x([0-9a-f]{2}),/g)].map((match) =>
     parseInt(match[1]!, 16),
   );
 
-test("the source has the bytes, and the size that it says, whatever their number", (t) => {
+test("the C source holds the bytes and their number, for any size", (t) => {
   const lengths = [0, 1, 15, 16, 17, 31, 32, 65_535, 65_536, 65_537, 131_089];
   fc.assert(
     fc.property(fc.oneof(fc.constantFrom(...lengths), fc.nat(300)), fc.nat(255), (length, first) => {
@@ -45,7 +45,7 @@ test("the source has the bytes, and the size that it says, whatever their number
   );
 });
 
-test("a C compiler reads it: the bytes, their number, the alignment", async (t) => {
+test("a C compiler accepts it: bytes, length and alignment", async (t) => {
   const bytes = Uint8Array.from({ length: 70_001 }, (_, i) => (i * i) >> 3);
   await writeArtifacts({ tflite: bytes, summary }, at("model"));
   writeFileSync(
@@ -64,7 +64,7 @@ int main(void)
   t.deepEqual(execFileSync(at("main"), { maxBuffer: 1 << 20 }), Buffer.from(bytes));
 });
 
-test("left out: neither .c nor .h", async (t) => {
+test("--no-c-array writes neither .c nor .h", async (t) => {
   const files = await writeArtifacts({ tflite: new Uint8Array(16), summary }, at("1 2"), { cArray: false });
   t.deepEqual(files, [at("1 2.tflite"), at("1 2.json")]);
   t.deepEqual(
@@ -85,7 +85,7 @@ const largeBytes = 90_000_000;
 /** For Node, tsx and the loaded modules; the text would be 557 MB. */
 const spareBytes = 220_000_000;
 
-test("a model of 90 MB: written in bounded memory, all of it", async (t) => {
+test("a 90 MB model is written whole, in bounded memory", async (t) => {
   t.timeout(180_000);
   // The text goes through a FIFO, not onto the disk.
   execFileSync("mkfifo", [at("large.c")]);

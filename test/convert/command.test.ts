@@ -128,7 +128,7 @@ needs(cxx)("the C array compiles as C++, aligned, and holds the model's bytes", 
   linked(t, "3 cxx-é", "c++", "-x", "c++", "-std=c++11"),
 );
 
-test("samples may be .npy, .json, .csv or raw float32, with the same result; --io float32 has float ends; --json prints the summary", async (t) => {
+test("samples may be .npy, .json, .csv or raw float32, with the same result; --io float32 gives float inputs and outputs; --json prints the summary", async (t) => {
   const results = await Promise.all(
     ["npy", "json", "f32", "csv"].map(async (kind) => {
       const { code, stderr } = await run(
@@ -359,7 +359,7 @@ refused.forEach(({ title, prepare, message }, i) => {
   });
 });
 
-test("what it reads it does not write over", async (t) => {
+test("the input model is not overwritten", async (t) => {
   const place = await saved("model-inside", smallModel());
   const file = path.join(place, "model.json");
   const before = readFileSync(file, "utf8");
@@ -379,7 +379,7 @@ test("what it reads it does not write over", async (t) => {
   t.is(readFileSync(file, "utf8"), before);
 });
 
-test("--no-c-array leaves the C array out, and says so of an older one; the name need not be a C symbol", async (t) => {
+test("--no-c-array leaves the C array out and warns of one from an earlier conversion; the name need not be a C symbol", async (t) => {
   const first = await run("convert", at("model"), "--float", "--out", at("array"));
   t.is(first.code, 0, first.stderr);
   t.notRegex(first.stderr, /earlier conversion/);
@@ -394,7 +394,7 @@ test("--no-c-array leaves the C array out, and says so of an older one; the name
   noFiles(t, "--.h");
 });
 
-test("options that cannot be, or not together, are refused; few samples are remarked upon", async (t) => {
+test("invalid and conflicting options are refused; a warning when there are few samples", async (t) => {
   const cases: [string[], RegExp][] = [
     [["--float", "--report"], /option '--float' cannot be used with option '--report'/],
     [["--float", "--fine-tune", "3"], /option '--float' cannot be used with option '--fine-tune <epochs>'/],
@@ -423,7 +423,7 @@ needs(mounting)("a full disk is named, and no half-written file stays", async (t
   t.is(result.stdout, "");
 });
 
-test("a file limit is named, and the old files stay as they were", async (t) => {
+test("a file size limit is named, and the old files stay as they were", async (t) => {
   for (const end of ["tflite", "c", "h", "json"]) writeFileSync(at(`kept.${end}`), "old");
   const result = await execa(
     "bash",
@@ -452,7 +452,7 @@ test("a folder that cannot be made is named", async (t) => {
   t.regex(inFile.stderr, /cannot write .*net\.tflite: a part of the path is a file, not a folder/);
 });
 
-test("a folder in the place of one file: none of the others is written", async (t) => {
+test("a folder where one of the files should go: none of the others is written", async (t) => {
   writeFileSync(at("blocked.tflite"), "old");
   mkdirSync(at("blocked.c"));
   const { code, stderr } = await run("convert", at("model"), "--float", "--force", "--out", at("blocked"));

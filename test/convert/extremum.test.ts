@@ -16,7 +16,7 @@ test.before(startPlainBackend);
 
 const names = { maximum: "MAXIMUM", minimum: "MINIMUM" } as const;
 
-/** Two branches, one of which is spread over the image; a logistic, whose quantization the format fixes, is the third. */
+/** Three branches: one is broadcast over the image, one ends in a logistic, whose quantization the format fixes. */
 function branches(kind: keyof typeof names): tfl.LayersModel {
   const input = tfl.input({ shape: [6, 5, 3] });
   const wide = tfl.layers.conv2d({ filters: 4, kernelSize: 3, padding: "same" }).apply(input);
@@ -30,7 +30,7 @@ function branches(kind: keyof typeof names): tfl.LayersModel {
 }
 
 for (const kind of ["maximum", "minimum"] as const) {
-  test(`${kind}: floats are tfjs's, and int8 is close, in one quantization`, async (t) => {
+  test(`${kind}: float results are those of tfjs, int8 ones are close, and inputs and output share one quantization`, async (t) => {
     const model = branches(kind);
     const samples = randomSamples(model, 40, 5);
     const [wanted] = predict(model, samples).map((tensor) => Array.from(tensor.dataSync()));
@@ -61,7 +61,7 @@ for (const kind of ["maximum", "minimum"] as const) {
     }
   });
 
-  test(`${kind}: pruning takes the same filters from all branches`, (t) => {
+  test(`${kind}: pruning removes the same filters from all branches`, (t) => {
     const input = tfl.input({ shape: [6, 5, 3] });
     const branch = () => tfl.layers.conv2d({ filters: 8, kernelSize: 3 }).apply(input) as tfl.SymbolicTensor;
     const joined = tfl.layers[kind]().apply([branch(), branch()]);
@@ -74,7 +74,7 @@ for (const kind of ["maximum", "minimum"] as const) {
     t.is(groups[0]!.filters.length, 8);
   });
 
-  test(`${kind}: every pair of bytes is what desktop TensorFlow Lite gives, spread over both axes`, async (t) => {
+  test(`${kind}: every pair of int8 values gives the result of desktop TensorFlow Lite, broadcast over both axes`, async (t) => {
     const model = new ModelBuilder();
     const [a, b] = [model.int8([256, 1], 0.05, -3), model.int8([1, 256], 0.05, -3)];
     const output = model.operator(names[kind], [a, b], model.int8([256, 256], 0.05, -3));
@@ -95,7 +95,7 @@ for (const kind of ["maximum", "minimum"] as const) {
     ["another scale", 0.1, -3],
     ["another zero point", 0.05, 0],
   ] as const)
-    test(`${kind}: an input of ${what} than the output's is refused, for its integers cannot be compared`, async (t) => {
+    test(`${kind}: an input of ${what} than the output's is refused, because the integers cannot be compared`, async (t) => {
       const model = new ModelBuilder();
       const [a, b] = [model.int8([4], 0.05, -3), model.int8([4], scale, zeroPoint)];
       const output = model.operator(names[kind], [a, b], model.int8([4], 0.05, -3));

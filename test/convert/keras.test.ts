@@ -95,7 +95,7 @@ function put(name: string, json: unknown, weights = [...kernel, ...bias]): strin
   return place;
 }
 
-test("a model of Keras 3 loads, and computes what its layers say", async (t) => {
+test("a Keras 3 model loads, and computes what its layers define", async (t) => {
   const model = await loadLayersModel(put("three", keras3()));
   const x = [0.7, -1.5, 0.2];
   const expected = [0, 1, 2].map((o) => {
@@ -162,7 +162,7 @@ test("Keras 3's depthwise convolution: its weights are called kernel", async (t)
     .forEach((value, i) => t.true(Math.abs(value - [10.5, 19.5, 18.5, 31.5][i]!) < 1e-4, String(output)));
 });
 
-test("Keras 3's wrapped layers: their weights bear the wrapper's name", async (t) => {
+test("Keras 3's wrapped layers: their weights have the wrapper's name", async (t) => {
   const inner = layer("Dense", "inner", { units: 1, activation: "relu", use_bias: true });
   const config = {
     name: "model",
@@ -238,7 +238,7 @@ for (const [title, model, message] of refused) {
   });
 }
 
-test("causal padding: no step sees a later one, and the converted model agrees", async (t) => {
+test("causal padding: no time step depends on a later one, and the converted model agrees", async (t) => {
   const model = tfl.sequential({
     layers: [
       tfl.layers.conv1d({
@@ -339,7 +339,7 @@ test("weights in shards, and quantized as tfjs's converter writes them", async (
   }
 });
 
-test("the files of a model are known, for those who must not write over them", async (t) => {
+test("modelFiles lists every file of a model, for commands that must not overwrite them", async (t) => {
   const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [1] })] });
   const place = path.join(folder, "sources");
   await saveLayersModel(model, place);

@@ -19,7 +19,7 @@ const samplesEach = 4;
 /** Layers that tfjs has, but that do nothing at inference and are Dropout by other names. */
 const unseen = ["SpatialDropout1D", "GaussianDropout", "AlphaDropout"];
 
-/** The models of the first seeds, and those of later ones that have a kind of layer which none before had. */
+/** The models of the first seeds, and of later seeds those with a kind of layer that no earlier one had. */
 const seeds: number[] = [];
 
 test.before(async () => {
@@ -47,7 +47,7 @@ test("float: TensorFlow Lite gives tfjs's prediction within 1e-5", async (t) => 
   }
 });
 
-test("int8: off from tfjs's prediction by no more than the scales allow", async (t) => {
+test("int8: differs from tfjs's prediction by no more than the scales allow", async (t) => {
   const ratios: number[] = [];
   for (const seed of seeds) {
     const model = randomModel(seed);
@@ -82,7 +82,7 @@ test("int8: off from tfjs's prediction by no more than the scales allow", async 
   t.true(median < 0.03);
 });
 
-test("int8: the node's engine and TensorFlow Lite agree in every byte, but where a known rule of its desktop kernels says exactly what they give", async (t) => {
+test("int8: the node's engine and TensorFlow Lite agree in every byte, except where a known rule of the desktop kernels predicts exactly what they give", async (t) => {
   const [micro, desktop] = [await InferenceSession.start("micro"), await InferenceSession.start("tflite")];
   for (const seed of seeds) {
     const model = randomModel(seed);

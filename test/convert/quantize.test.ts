@@ -17,7 +17,7 @@ import { chanceOf, randomSamples, randomizeWeights } from "./randomModels.js";
 
 test.before(startPlainBackend);
 
-test("activation parameters: 0 is exact, the range fills 255 steps", (t) => {
+test("activation parameters: 0 is exact, the range spans 255 steps", (t) => {
   // scale = range / 255, zero point = rint(-128 - min / scale), the range widened to hold 0
   const table: [min: number, max: number, scale: number, zeroPoint: number][] = [
     [0, 255, 1, -128],
@@ -32,7 +32,7 @@ test("activation parameters: 0 is exact, the range fills 255 steps", (t) => {
     t.deepEqual(paramsOf(min, max), { scale: Math.fround(scale), zeroPoint }, `${min} to ${max}`);
 });
 
-test("ranges: min/max takes in an outlier, a percentile and the least error do not", (t) => {
+test("ranges: min/max includes an outlier, a percentile and the least error do not", (t) => {
   const counts = new Float64Array(2048);
   counts.fill(1000, 0, 100);
   counts[2047] = 1;
@@ -43,7 +43,7 @@ test("ranges: min/max takes in an outlier, a percentile and the least error do n
   t.true(least < 2048 / 255 && least >= 100 / 255);
 });
 
-test("weights: a scale a filter; a filter of zeros keeps its bias; a large bias fits 32 bits", (t) => {
+test("weights: one scale per filter; a filter of zeros keeps its bias; a large bias fits 32 bits", (t) => {
   const model = tfl.sequential({
     layers: [tfl.layers.conv2d({ filters: 3, kernelSize: 1, inputShape: [1, 1, 2], name: "c" })],
   });
@@ -56,7 +56,7 @@ test("weights: a scale a filter; a filter of zeros keeps its bias; a large bias 
   [0.25, 7, 1e4].forEach((wanted, i) => t.true(Math.abs(real[i]! - wanted) < wanted * 1e-4, `bias ${i}: ${real[i]}`));
 });
 
-/** Channels of very different loudness between its layers, as batch normalizations leave them. */
+/** Channels of very different magnitude between its layers, as batch normalizations leave them. */
 function uneven(): tfl.LayersModel {
   const model = tfl.sequential({
     layers: [
@@ -84,7 +84,7 @@ function uneven(): tfl.LayersModel {
 
 const plain = { range: "minmax", equalize: false, biasCorrection: false } as const;
 
-test("equalization changes no answer of the float network, and makes int8 better where channels are uneven", async (t) => {
+test("equalization does not change the float network's outputs, and improves int8 where channels are uneven", async (t) => {
   const model = uneven();
   const samples = randomSamples(model, 32, 1);
   const graph = graphOf(model, "t");
@@ -99,7 +99,7 @@ test("equalization changes no answer of the float network, and makes int8 better
   t.true(withIt.outputError < without.outputError / 3, `${without.outputError} to ${withIt.outputError}`);
 });
 
-test("bias correction: each channel's mean comes back", async (t) => {
+test("bias correction restores each channel's mean", async (t) => {
   const model = uneven();
   const samples = randomSamples(model, 64, 2);
   const graph = graphOf(model, "t");
@@ -116,7 +116,7 @@ test("bias correction: each channel's mean comes back", async (t) => {
   t.true(after < before / 3, `${before} to ${after}`);
 });
 
-test("ranges chosen for each tensor are no worse than one method for all; fine-tuning makes the rounded network better still", async (t) => {
+test("ranges chosen per tensor are no worse than one method for all; fine-tuning improves the quantized network further", async (t) => {
   const model = uneven();
   const samples = randomSamples(model, 64, 3);
   const graph = graphOf(model, "t");
@@ -158,7 +158,7 @@ test("fine-tuning goes through convolutions with dilation, causal ones too", asy
   t.true(tuned.outputError < before.outputError, `${before.outputError} to ${tuned.outputError}`);
 });
 
-test("a concatenation of a softmax with something else: requantized, all with one scale", async (t) => {
+test("a concatenation of a softmax with another tensor: requantized to one scale", async (t) => {
   const input = tfl.input({ shape: [6] });
   const shares = tfl.layers.dense({ units: 3, activation: "softmax" }).apply(input) as tfl.SymbolicTensor;
   const model = tfl.model({
@@ -182,7 +182,7 @@ test("a concatenation of a softmax with something else: requantized, all with on
   quantizations.forEach((quantization) => t.deepEqual(quantization, quantizations[0]));
 });
 
-test("a dense layer with rows of very different size gets a scale a row, as a convolution; an even one stays", async (t) => {
+test("a dense layer whose rows differ widely in size is quantized per row, like a convolution; an even one is not", async (t) => {
   const model = tfl.sequential({
     layers: [
       tfl.layers.dense({ units: 8, inputShape: [5, 6], activation: "relu", name: "uneven" }),
@@ -215,7 +215,7 @@ test("a dense layer with rows of very different size gets a scale a row, as a co
   );
 });
 
-test("the report names the layer that hurts", async (t) => {
+test("the report names the layer that costs most accuracy", async (t) => {
   const model = uneven();
   const calibration = randomSamples(model, 16, 5);
   const rows = await layerReport(

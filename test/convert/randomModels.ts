@@ -81,7 +81,7 @@ const concatenation: Step = (x, chance) =>
     x,
     layer("Dense", { units: chance.int(1, 5), activation: anyActivation(chance) })(x, chance),
   ]) as Symbolic;
-/** Squeeze and excite: a factor a channel, spread over the image. */
+/** Squeeze and excitation: one factor per channel, broadcast over the image. */
 const excite: Step = (x, chance) => {
   const channels = sizes(x)[2]!;
   const factors = layer("Dense", { units: channels, activation: chance.pick(["sigmoid", "hardSigmoid"]) })(

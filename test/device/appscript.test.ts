@@ -40,7 +40,7 @@ const actuations = (events: SimulationEvent[]) =>
   events.flatMap((event) => (event.event === "actuation" ? [[event.actuator, event.on]] : []));
 const logs = (events: SimulationEvent[]) => events.flatMap((event) => (event.event === "log" ? [event.text] : []));
 
-test("another app script makes the node do another thing, and sees verdicts, features and config", async (t) => {
+test("a different app script changes what the node does, and sees verdicts, features and config", async (t) => {
   t.deepEqual(actuations(await run("own")), [
     ["valve", true],
     ["pump", true],
@@ -62,7 +62,7 @@ test("another app script makes the node do another thing, and sees verdicts, fea
   t.is(events.filter((event) => event.event === "uplink").length, 0, "it sends nothing unless it says so");
 });
 
-/** Ways out that a script may try; each must fail, and says how. */
+/** Ways out of the sandbox that a script may try; each must fail, and reports how. */
 const attempts: Record<string, string> = {
   "global names": `["trace", "native", "Native", "screen", "device", "harden", "lockdown", "require", "process"].filter((name) => name in globalThis).join()`,
   Function: `Function("return typeof native")()`,
@@ -107,7 +107,7 @@ test("an app script reaches nothing but its API", async (t) => {
   t.deepEqual(actuations(events), []);
 });
 
-test("a script that throws, at its start or later, does not stop the node", async (t) => {
+test("an app script that throws, at its start or later, does not stop the node", async (t) => {
   for (const [name, code] of [
     ["start", `export default () => { throw new Error("no mood"); };`],
     ["later", `export default () => ({ onVerdict() { throw new Error("no mood"); } });`],
@@ -123,7 +123,7 @@ test("a script that throws, at its start or later, does not stop the node", asyn
   }
 });
 
-test("what a script throws may throw again when it is asked for its text: the node goes on", async (t) => {
+test("a thrown value whose toString throws does not stop the node", async (t) => {
   const none = "(what was thrown has no text)";
   for (const [name, thrown, text] of [
     ["toString throws", `{ toString() { throw new Error("no text"); } }`, none],
@@ -145,7 +145,7 @@ test("what a script throws may throw again when it is asked for its text: the no
   }
 });
 
-test("a bad script folder is refused before the node starts", async (t) => {
+test("a bad app script folder is refused before the node starts", async (t) => {
   for (const [name, files, message] of [
     ["empty", {}, /no app script there: one of app.ts/],
     ["syntax", { "app.ts": "export default (\n" }, /app\.ts:\d+: /],

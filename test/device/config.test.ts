@@ -66,7 +66,7 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
   ["app", 3, /^app: 3, expected an object$/],
 ];
 
-test("the example node's description is good; of each mistake key, value and what would be right are said", (t) => {
+test("the example node's description is valid; each mistake is reported by key, value and what would be right", (t) => {
   t.notThrows(() => exampleNode());
   for (const [path, value, message] of cases) {
     const problems = problemsOf(withValues({ [path]: value }));
@@ -81,7 +81,7 @@ test("the example node's description is good; of each mistake key, value and wha
   });
 });
 
-test("feature groups cover the columns one after the other", (t) => {
+test("feature groups cover the columns in order", (t) => {
   const config = exampleNode();
   const layout = featureLayout(config);
   t.is(layout.names.length, layout.count);

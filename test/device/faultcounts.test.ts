@@ -3,7 +3,7 @@ import { Faults } from "../../device/faults.js";
 
 const hour = 3600;
 
-test("a fault is told at once, then counted for six hours, and told again with what came meanwhile", (t) => {
+test("a fault is reported at once, then counted for six hours, and reported again with the count", (t) => {
   const faults = new Faults();
   faults.add("missing", 0, 3);
   t.deepEqual(faults.take(100, 9), [{ kind: "missing", sensor: 0, count: 3 }]);
@@ -18,7 +18,7 @@ test("a fault is told at once, then counted for six hours, and told again with w
   t.deepEqual(faults.take(100 + 12 * hour, 9), [{ kind: "missing", sensor: 0, count: 1 }]);
 });
 
-test("the quiet time of one fault holds up no other, by sensor or by kind", (t) => {
+test("the quiet time of one fault does not delay another sensor's or kind's", (t) => {
   const faults = new Faults();
   faults.add("missing", 0);
   faults.take(0, 9);
@@ -33,7 +33,7 @@ test("the quiet time of one fault holds up no other, by sensor or by kind", (t) 
   ]);
 });
 
-test("no more at once than there is room for: the rest is next, in order, and nothing is lost", (t) => {
+test("no more faults per report than fit: the rest comes next, in order, and nothing is lost", (t) => {
   const faults = new Faults();
   for (let sensor = 0; sensor < 5; sensor++) faults.add("stuck", sensor, sensor + 1);
   const told = [faults.take(0, 2), faults.take(0, 2), faults.take(0, 2), faults.take(0, 2)];
@@ -54,7 +54,7 @@ test("no more at once than there is room for: the rest is next, in order, and no
   );
 });
 
-test("what could not be told is told as soon as it can be, with what came since", (t) => {
+test("a fault that could not be reported is reported as soon as possible, with what came since", (t) => {
   const faults = new Faults();
   faults.add("stuck", 2, 7);
   faults.add("radio");

@@ -24,7 +24,7 @@ test("sensors that are absent, fail, stick or give invalid values, and a clock t
     ["fault", "breaks", "missing", 6],
     ["window", 0, 0, false, 0],
   ]);
-  // One sample of ten made up is the most that a window may have; "odd" has two.
+  // At most one imputed sample in ten is allowed in a window; "odd" has two.
   t.deepEqual(ofWindow(1), [
     ["fault", "good", "missing", 1],
     ["fault", "odd", "not a number", 1],
@@ -50,7 +50,7 @@ test("sensors that are absent, fail, stick or give invalid values, and a clock t
   t.deepEqual(ofWindow(5), [["window", 5, 3900, true, 0]], "a clock that was set on purpose is no fault");
 });
 
-test("a day with a failing sensor: no verdict on invalid windows, the cloud gets the fault, and later verdicts again", async (t) => {
+test("a day with a failing sensor: no verdict on invalid windows, the cloud gets the fault, and verdicts resume later", async (t) => {
   const config = exampleNode();
   const { model, normalizer } = soilModel(config);
   writeFileSync(path.join(folder, "model.tflite"), model);

@@ -111,7 +111,7 @@ function samplesOf(config: NodeConfig, cell: Cell, windows: number): Record<stri
   return all;
 }
 
-test("the node's features are those of an independent computation", async (t) => {
+test("the node's features equal an independent computation", async (t) => {
   const config = exampleNode();
   const file = write(
     "wavy.csv",
@@ -142,7 +142,7 @@ test("the node's features are those of an independent computation", async (t) =>
   }
 });
 
-test("windows with too much missing are left out; a few holes are filled", async (t) => {
+test("windows with too many missing samples are skipped; a few gaps are filled", async (t) => {
   const config = exampleNode();
   const wavy = wavyCell(9);
   const cell: Cell = (sensor, window, second) => {

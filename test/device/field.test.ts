@@ -3,7 +3,7 @@ import test from "ava";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 
-test("field sensors over simulated chips: values, and each fault is told as missing samples", async (t) => {
+test("field sensors on simulated chips: values, and each fault is reported as missing samples", async (t) => {
   const here = path.join(loamRoot, "test/device");
   const program = await buildHost({
     manifest: path.join(here, "field.manifest.json"),

@@ -1,4 +1,4 @@
-/** The field's sensors through the sampler, a window for each state of the simulated chips; prints what it tells, a line each. */
+/** Field sensors through the sampler, one window for each state of the simulated chips; prints what it reports, one line each. */
 import bus from "sim/i2cbus";
 import { setLevel } from "sim/levels";
 import { Sht3xSim } from "sim/sht3x";

@@ -14,7 +14,7 @@ interface Node {
   reporter: UplinkReporter;
 }
 
-/** The flash of a node with a report of the window at 200 waiting; before it `fill` has put, after it nothing. */
+/** The flash of a node with a waiting report of the window at 200, the last item; `fill` puts items before it. */
 function prepared(blocks: number, fill: (outbox: Outbox) => void): Uint8Array {
   const flash = new NorFlash(blocks);
   const outbox = new Outbox(flash, flash.byteLength);
@@ -28,7 +28,7 @@ function prepared(blocks: number, fill: (outbox: Outbox) => void): Uint8Array {
   return flash.bytes;
 }
 
-/** A node that has that flash, and has reported the same verdict before. */
+/** A node with that flash that has reported the same verdict before. */
 function node(bytes: Uint8Array): Node {
   const flash = new NorFlash(bytes.length / 4096);
   const first = new NorFlash(2);
@@ -67,7 +67,7 @@ const fills: Record<string, [blocks: number, fill: (outbox: Outbox) => void]> = 
   "as many items as there may be": [4, (outbox) => chatter(outbox, 191)],
   "confirmed items as many as there may be": [4, (outbox) => confirmed(outbox, 191, 8)],
 };
-// A block's last bytes, byte for byte: the report fits, and the merged one no more.
+// A block's last bytes, byte for byte: the report fits, but the merged one no longer does.
 for (let spare = 0; spare < 60; spare += 4)
   fills[`${spare} bytes beside what must be confirmed`] = [
     2,
@@ -93,7 +93,7 @@ function listed(flash: NorFlash, outbox = new Outbox(flash, flash.byteLength)): 
   return items;
 }
 
-/** What the items tell of the windows at 200 and 300: "1", "2", or what should not be. */
+/** What the items report of the windows at 200 and 300: "1", "2", or what should not be. */
 function storedReports(items: Left[]): string {
   const reports = items
     .filter(({ port }) => port === ports.report)
@@ -153,7 +153,7 @@ function mergeAll(t: ExecutionContext, name: string, [blocks, fill]: [number, (o
   }
 }
 
-test("a power cut at any write of a merge leaves the old report or the merged one; drops are counted, and only they", (t) => {
+test("a power cut at any write of a merge leaves the old report or the merged one; drops are counted, and nothing else", (t) => {
   for (const [name, fill] of Object.entries(fills)) mergeAll(t, name, fill);
   t.pass();
 });

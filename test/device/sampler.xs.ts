@@ -1,4 +1,4 @@
-/** A sampler with sensors that fail in every way; prints what it tells, a line each. */
+/** A sampler with sensors that fail in every way; prints what it reports, one line each. */
 import Time from "time";
 import Timer from "timer";
 import type { NodeConfig } from "config";

@@ -61,7 +61,7 @@ test("only bindings include headers of XS; a C core allocates nothing", (t) => {
   }
 });
 
-test("main.ts only wires: no loops, no classes, no arithmetic on samples", (t) => {
+test("main.ts only wires parts together: no loops, no classes, no arithmetic on samples", (t) => {
   const main = read("device/main.ts");
   t.notRegex(main, /\b(for|while|class|switch)\b\s*[({A-Z]/);
   t.true(main.split("\n").length < 200);

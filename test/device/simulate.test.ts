@@ -21,7 +21,7 @@ test.before(() => {
   const made = soilModel(config);
   writeFileSync(model, made.model);
   writeFileSync(path.join(folder, "normalizer.bin"), made.normalizer);
-  // From wet to dry, and unsure in between.
+  // From wet to dry, and uncertain in between.
   writeFileSync(
     recording,
     quietDay(config, windows, (window) => 31 - window),
@@ -87,7 +87,7 @@ test("killed again and again, it loses no uplink", async (t) => {
     sequences.map((_, index) => index),
     "no number is missing",
   );
-  // A run that was killed late may have come past the recording's end, where sensors are silent, and told that.
+  // A run that was killed late may have passed the recording's end, where sensors are silent, and reported that.
   const reported = new Set(
     payloads.filter(({ kind }) => kind !== "fault").map(({ time }) => (time - dayStart) / config.window.everySeconds),
   );
@@ -120,7 +120,7 @@ test("a model or a normalizer that is not the node's is refused by name", async 
   });
 });
 
-test("the link's settings in the description reach the link: sub-band, data rate, ADR", async (t) => {
+test("the description's radio settings reach the link: sub-band, data rate, ADR", async (t) => {
   const radio = { ...config.radio, region: "US915", subBand: 2, dataRate: 3, adr: false } as const;
   const events: SimulationEvent[] = [];
   const short = path.join(folder, "short.csv");

@@ -8,7 +8,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "loam-simulation-state-"));
 const at = (...names: string[]) => path.join(folder, ...names);
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a link in a simulation's folder stays, and its target has the state", (t) => {
+test("a symbolic link in a simulation's folder stays, and its target holds the state", (t) => {
   mkdirSync(at("state"));
   symlinkSync("../far.json", at("state/state.json"));
   const state = new SimulationState(at("state"), "print");

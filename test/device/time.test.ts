@@ -14,7 +14,7 @@ const folder = path.join(buildRoot, "test", `time-${process.pid}`);
 mkdirSync(folder, { recursive: true });
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
-/** True time at the node's first boot. */
+/** The true time at the node's first boot. */
 const epoch = Date.UTC(2026, 5, 1) / 1000;
 const config = JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8")) as NodeConfig;
 
@@ -54,7 +54,7 @@ class World {
     const finished = new AbortController();
     const program = await buildHost({ manifest: path.join(loamRoot, "test/device/time.manifest.json") });
     let ended = (): void => {};
-    // The air stands still until the node has ended.
+    // The air's clock stands still until the node has ended.
     this.air.at(
       until * 1e6,
       () =>
@@ -97,7 +97,7 @@ test("the node requests the time before it sends payloads: earlier windows get t
   );
 });
 
-test("payloads made without a network are sent later: windows of this boot have their times, those of an earlier boot are unknown", async (t) => {
+test("payloads made without a network are sent later: windows of this boot have timestamps, those of an earlier boot do not", async (t) => {
   const world = new World();
   world.isOnline = false;
   await world.boot("reset.bin", 2000);
@@ -110,7 +110,7 @@ test("payloads made without a network are sent later: windows of this boot have 
   for (const time of times) t.true(time === "unknown" || isWindow(time, secondBoot), `times ${times.join(", ")}`);
   const before = times.filter((time) => time !== "unknown" && time < 7000);
   t.true(before.length >= 2, `times ${times.join(", ")}`);
-  // Under one number comes one time, however often.
+  // A sequence number has one timestamp, however often it is received.
   const byNumber = new Map<number, number>();
   for (const { payload } of world.received)
     t.is(byNumber.get(payload.sequence) ?? payload.time, (byNumber.set(payload.sequence, payload.time), payload.time));
@@ -120,12 +120,12 @@ test("a clock that runs 20 ppm fast is synchronized every day", async (t) => {
   const world = new World(20);
   const days = 8;
   await world.boot("drift.bin", days * 86400);
-  // From the start of a window to its payload at the gateway: a delay by the air's clock, and what the node's is off.
+  // From the start of a window to its payload at the gateway: the delay by the air's clock, and the error of the node's.
   const late = world.received.map(({ at, payload: { time } }) => at - (time - epoch));
   t.true(late.length > 4 * days, `${late.length} payloads`);
   const day = world.received.map(({ at }) => Math.floor(at / 86400));
   const least = Array.from({ length: days }, (_, n) => Math.min(...late.filter((_, i) => day[i] === n)));
-  // 1.7 s a day, the second that is let pass, and rounding; without asking, 13.8 s in eight.
+  // 1.7 s a day, the tolerated second, and rounding; without synchronization it would be 13.8 s in eight days.
   t.true(
     Math.max(...least) - Math.min(...least) < 5,
     `least delays of the days: ${least.map((seconds) => seconds.toFixed(1)).join(", ")} s`,

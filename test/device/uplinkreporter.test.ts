@@ -1,7 +1,7 @@
 import test from "ava";
 import { resultsOf } from "./helpers/xs.js";
 
-test("reports that say nothing new are merged while they wait; news, and what is on its way, stay as they are", async (t) => {
+test("waiting reports of an unchanged verdict are merged; changed verdicts and the item in flight are not", async (t) => {
   t.deepEqual(await resultsOf<unknown>(t, "uplinkreporter"), [
     [
       { numbered: true, importance: 2, time: 100, label: 1, count: 1, confidence: 0.8 },

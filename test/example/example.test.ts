@@ -9,7 +9,7 @@ import type { ReportData } from "../../host-tools/report/data.js";
 
 const loam = path.join(loamRoot, "host-tools/bin/loam.js");
 
-/** The whole way with few days and one pass over them: what it learns is nothing, how it goes is everything. */
+/** The whole pipeline with few days and one epoch: it learns nothing, but every step runs. */
 async function short(out: string): Promise<ReportData> {
   const { stdout } = await execa("node", [
     loam,
@@ -29,7 +29,7 @@ async function short(out: string): Promise<ReportData> {
   return JSON.parse(stdout) as ReportData;
 }
 
-test("the whole way, twice: the same figures both times, and a page with them", async (t) => {
+test("the whole pipeline, twice: the same figures both times, and a report page with them", async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "loam-example-"));
   try {
     const first = await short(path.join(folder, "a"));

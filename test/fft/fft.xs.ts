@@ -7,7 +7,7 @@ for (let size = 16; size <= 1024; size *= 2) {
   const fft = new FFT(size);
   const data = Float32Array.from({ length: size }, (_, n) => sample(n));
   fft.forward(data.buffer);
-  // A ring that begins in the middle.
+  // A ring that starts in the middle.
   const ring = new Float32Array(size + 5);
   for (let n = 0; n < size; n++) ring[(n + 9) % ring.length] = sample(n);
   fft.power(ring.buffer, 9, 0.25);

@@ -4,11 +4,11 @@ import { MirroredRecords } from "../../device/flash/mirrored.js";
 import { Outbox } from "../../device/outbox/outbox.js";
 import { NorFlash, WornFlash } from "./norflash.js";
 import { flashOf } from "./powercuts.js";
-import { drain, itemsOf, outboxSteps, saveSession, sessionOptions, stateOf, untimed } from "./uses.js";
+import { drain, itemsOf, outboxSteps, saveSession, sessionOptions, stateOf, untimed } from "./workload.js";
 
 const copyOf = (flash: NorFlash): NorFlash => flashOf(flash.bytes);
 
-test("blocks that wear out are left behind by the session: in one half, and in both", (t) => {
+test("the session retires worn-out blocks: in one half, and in both", (t) => {
   for (const worn of [[1], [3], [1, 3], [0, 2], [1, 2]]) {
     const flash = new WornFlash();
     const records = new MirroredRecords(flash, sessionOptions);
@@ -25,7 +25,7 @@ test("blocks that wear out are left behind by the session: in one half, and in b
   t.pass();
 });
 
-test("a block that wears out while the outbox is in use costs nothing that waits", (t) => {
+test("a block that wears out while the outbox is in use loses no waiting item", (t) => {
   for (const stuck of [0x01, 0x10, 0xff]) {
     for (let block = 0; block < 4; block++) {
       const flash = new WornFlash();
@@ -40,7 +40,7 @@ test("a block that wears out while the outbox is in use costs nothing that waits
         }
         if (i % 20 !== 19) continue;
         const found = itemsOf(flash.bytes);
-        // What is done there with a record that sits in the worn block, its time and its removal, may not be; the record stays.
+        // The timestamp or removal of a record in the worn block may not be written; the record itself stays.
         for (const [sequence, line] of itemsOf(good.bytes))
           if (untimed(found.get(sequence)) !== untimed(line))
             return t.fail(`block ${block}, bits ${stuck}, step ${i} (${what}): item ${sequence} is lost`);
@@ -50,7 +50,7 @@ test("a block that wears out while the outbox is in use costs nothing that waits
   }
 });
 
-test("a flash access that throws leaves a log that agrees with flash", (t) => {
+test("after a flash access that throws, the log in memory agrees with flash", (t) => {
   class FailingFlash extends NorFlash {
     failAt = Infinity;
     override write(offset: number, byteLength: number, buffer: ArrayBuffer): void {
@@ -95,7 +95,7 @@ const record = (length: number, value: number) => ({
   payload: new Uint8Array(length).fill(value),
 });
 
-test("a full log refuses, writes nothing, and takes records again when there is room", (t) => {
+test("a full log refuses records, writes nothing, and accepts records again when there is room", (t) => {
   for (const length of [0, 1, 30, 500, 1000, 1024]) {
     const flash = new NorFlash(2);
     const log = new Log(flash, { name: "log", records: 300 });
@@ -116,7 +116,7 @@ test("a full log refuses, writes nothing, and takes records again when there is 
   }
 });
 
-test("as many records as there may be; one more for the one that is superseded", (t) => {
+test("the maximum number of records, and one more for a superseded one", (t) => {
   const flash = new NorFlash(4);
   const log = new Log(flash, { name: "log", records: 5 });
   for (let i = 0; i < 5; i++) t.true(log.append(record(10, i)));
@@ -127,7 +127,7 @@ test("as many records as there may be; one more for the one that is superseded",
   t.deepEqual(sequences(new Log(flash, { name: "log", records: 5 })), [0, 1, 3, 4, 5]);
 });
 
-test("sequence numbers are not used again, also when everything was removed and every block used anew", (t) => {
+test("sequence numbers are not reused, even when everything was removed and every block reused", (t) => {
   const flash = new NorFlash(2);
   let next = 0;
   for (let life = 0; life < 40; life++) {
@@ -140,7 +140,7 @@ test("sequence numbers are not used again, also when everything was removed and 
   }
 });
 
-test("all blocks are worn alike, and little; also the one in which a record stays", (t) => {
+test("wear is even and low across blocks, including one that holds a long-lived record", (t) => {
   const flash = new NorFlash(16);
   const log = new Log(flash, { name: "log", records: 20 });
   log.append(record(100, 0));

@@ -59,7 +59,7 @@ export class NorFlash implements FlashPartition {
     this.erases[block]!++;
   }
 
-  /** A worn block may look like this; a good one never. */
+  /** Only a worn block may look like this. */
   protected refuse(at: number, old: number, wanted: number): void {
     throw new Error(`write of ${wanted.toString(16)} over ${old.toString(16)} at ${at}: only an erase sets bits`);
   }

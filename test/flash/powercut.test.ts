@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from "ava";
 import { MirroredRecords } from "../../device/flash/mirrored.js";
 import { Outbox } from "../../device/outbox/outbox.js";
 import { everyCut, flashOf } from "./powercuts.js";
-import { drain, itemsOf, outboxSteps, saveSession, sessionOptions, stateOf, type Items } from "./uses.js";
+import { drain, itemsOf, outboxSteps, saveSession, sessionOptions, stateOf, type Items } from "./workload.js";
 
 /** Whether `found` is the outbox before a step or after it: what both have is there, and one or the other of a record that was replaced. */
 function isOldOrNew(found: Items, old: Items, next: Items, what: string): boolean {
@@ -12,7 +12,7 @@ function isOldOrNew(found: Items, old: Items, next: Items, what: string): boolea
   for (const [sequence, line] of found) if (line !== old.get(sequence) && line !== next.get(sequence)) return false;
   for (const sequence of old.keys()) if (next.has(sequence) && !found.has(sequence)) return false;
   const hasAdded = added.every((sequence) => found.has(sequence));
-  // What is dropped to make room goes before the newcomer comes; one replaced goes when it is there.
+  // Items are dropped before the new one is written; a replaced one is removed after it is written.
   const remaining = gone.filter((sequence) => found.has(sequence));
   if (what === "replace" && added.length > 0)
     return hasAdded ? remaining.length === 0 : remaining.includes(Math.max(...gone));
@@ -28,7 +28,7 @@ function outboxCuts(t: ExecutionContext, blocks: number, count: number, seed: nu
     const after = flashOf(image);
     run(new Outbox(after, after.byteLength));
     const next = itemsOf(after.bytes);
-    // Copied or not, an item stays what it is.
+    // Copied or not, an item is unchanged.
     for (const [sequence, line] of old)
       if (what !== "date" && next.has(sequence)) t.is(next.get(sequence), line, `${what}: item ${sequence}`);
     for (const { image: torn, where } of everyCut(image, (flash) => run(new Outbox(flash, flash.byteLength)))) {
@@ -39,7 +39,7 @@ function outboxCuts(t: ExecutionContext, blocks: number, count: number, seed: nu
       const found = drain(outbox);
       if (!isOldOrNew(found, old, next, what)) return t.fail(`${place}: neither old nor new (${old.size} items)`);
       if (outbox.takeDamaged() > 0) return t.fail(`${place}: counted as damage`);
-      // The start that came after it has made it firm: another start finds the same, and life goes on.
+      // The start after the cut has settled the state: another start finds the same, and the log works.
       const again = flashOf(survived);
       const living = new Outbox(again, again.byteLength);
       const fits = living.put(10, 3, Uint8Array.of(1, 2, 3));
@@ -49,7 +49,7 @@ function outboxCuts(t: ExecutionContext, blocks: number, count: number, seed: nu
         if (later.get(sequence) !== line && !mayBeDropped) return t.fail(`${place}: item ${sequence} is lost later`);
       }
       cuts++;
-      // The start itself is cut short.
+      // Power is cut again during the start itself.
       if (cuts % 41 !== 0) continue;
       for (const { image: twice, where: then } of everyCut(torn, (flash) => void new Outbox(flash, flash.byteLength))) {
         nested++;
@@ -64,11 +64,12 @@ function outboxCuts(t: ExecutionContext, blocks: number, count: number, seed: nu
   t.true(cuts > 3000 && nested > 20 && done.size === 4);
 }
 
-test("the outbox in two blocks: a power cut anywhere leaves old or new", (t) => outboxCuts(t, 2, 130, 1, 120));
+test("the outbox in two blocks: a power cut anywhere leaves the old or the new state", (t) =>
+  outboxCuts(t, 2, 130, 1, 120));
 test("the outbox in four blocks, long payloads", (t) => outboxCuts(t, 4, 110, 2, 900));
-test("the outbox, full of what is not confirmed", (t) => outboxCuts(t, 2, 100, 5, 700));
+test("the outbox, full of unconfirmed payloads", (t) => outboxCuts(t, 2, 100, 5, 700));
 
-test("the session: a power cut anywhere leaves old or new, also when a block then rots", (t) => {
+test("the session: a power cut anywhere leaves the old or the new state, even if one block is then corrupted", (t) => {
   let image: Uint8Array = new Uint8Array(4 * 4096).fill(0xff);
   let [cuts, nested] = [0, 0];
   let old = stateOf(flashOf(image));
@@ -83,7 +84,7 @@ test("the session: a power cut anywhere leaves old or new, also when a block the
       const flash = flashOf(torn);
       const found = stateOf(flash);
       if (found !== old && found !== next) return t.is(found, next, `save ${i}, ${where}: neither old nor new`);
-      // Whatever the cut left, both halves have it now.
+      // Whatever the cut left, both halves hold it now.
       const rotten = cuts % 4;
       flash.bytes.fill(0x5a, rotten * 4096, (rotten + 1) * 4096);
       if (stateOf(flash) !== found)

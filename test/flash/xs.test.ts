@@ -27,7 +27,7 @@ interface Item {
   length: number;
 }
 
-/** What a run of operations must have left behind; the operation that the power cut fell into may have happened or not. */
+/** What a run of operations must have left behind; the operation during which power was cut may have happened or not. */
 class Expected {
   readonly items = new Map<number, Item>();
   /** May be there, because it was being put, or because it was being removed or dropped for room. */
@@ -50,14 +50,14 @@ class Expected {
     }
     if (open?.[0] === "putting") {
       this.maybe.set(open[1], weight!);
-      // To make room for it, some of the least important may be gone.
+      // To make room for it, some of the least important items may have been dropped.
       for (const [sequence, item] of this.items)
         if (item.importance < confirmedFrom && item.importance <= weight!.importance) this.maybe.set(sequence, item);
     } else if (open) this.maybe.set(open[1], this.items.get(open[1])!);
     for (const sequence of this.maybe.keys()) this.items.delete(sequence);
   }
 
-  /** The oldest of the least important go, but not what must be confirmed. */
+  /** The oldest of the least important items are dropped, but no confirmed payload. */
   #drop(count: number, except: number): void {
     for (let i = 0; i < count; i++) {
       const victims = [...this.items].filter(
@@ -109,7 +109,7 @@ async function check(
   );
 }
 
-test("what is in the outbox survives restarts, in order, and goes when it is removed", async (t) => {
+test("outbox items survive restarts, in order, until they are removed", async (t) => {
   const flash = path.join(folder, "restart.bin");
   const expected = new Expected();
   for (const seed of [1, 2, 3]) {
@@ -122,7 +122,7 @@ test("what is in the outbox survives restarts, in order, and goes when it is rem
   await check(t, expected, flash, 65536, "after three runs");
 });
 
-test("a full outbox drops the oldest of the least important, never what must be confirmed", async (t) => {
+test("a full outbox drops the oldest of the least important items, never a confirmed payload", async (t) => {
   const flash = path.join(folder, "full.bin");
   const expected = new Expected();
   const run = await runXs("outbox", { args: ["11", "600", "16384"], flash });
@@ -133,7 +133,7 @@ test("a full outbox drops the oldest of the least important, never what must be 
   await check(t, expected, flash, 16384, "when full");
 });
 
-test("the power may fail: nothing is lost, torn or there twice", async (t) => {
+test("power cuts: nothing is lost, torn or duplicated", async (t) => {
   // A few of what powercut.test.ts has all of: first writes, and moves and erases of a full outbox.
   for (const [index, cut] of [2, 3, 4, 5, 40, 90, 160, 260, 390, 520, 700, 901].entries()) {
     const flash = path.join(folder, `cut${cut}.bin`);
@@ -147,7 +147,7 @@ test("the power may fail: nothing is lost, torn or there twice", async (t) => {
     });
     t.is(run.exitCode, exitCodes.powerCut, `${what}: ${run.stderr}`);
     expected.follow(run);
-    // Life goes on from there.
+    // The next run continues from there.
     if (index % 3 === 0) {
       const again = await runXs("outbox", { args: [seed + 1, "60", "8192"], flash });
       t.is(again.exitCode, 0, `${what}, then on: ${again.stderr}`);
@@ -163,7 +163,7 @@ const stateAfter = (save: number): [key: number, save: number, intact: boolean][
   [2, save % 9 === 0 ? save - 1 : save, true],
 ];
 
-test("the power may fail: the session's newest state is there, or the one before", async (t) => {
+test("power cuts: the session's newest state is there, or the one before", async (t) => {
   const flash = path.join(folder, "session.bin");
   let saved = -1;
   for (const powerCut of [60.5, 61.2, 90.9, 130, 200.4, 333.3, 334.7]) {

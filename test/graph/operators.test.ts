@@ -20,7 +20,7 @@ test("each operator has a file, and each file an operator", (t) => {
   );
 });
 
-test("no two operators have one code, and tables of one name or number are the same", (t) => {
+test("no two operators share a code; option tables with the same name or number are equal", (t) => {
   t.is(new Set(builtins.map((name) => operators[name].code)).size, builtins.length);
   const tables = builtins.flatMap((name) => {
     const { options } = operators[name];
@@ -30,19 +30,19 @@ test("no two operators have one code, and tables of one name or number are the s
     for (const b of tables) if (a.type === b.type || a.union === b.union) t.deepEqual(a, b, `${a.type}, ${b.type}`);
 });
 
-test("what the engine has, TensorFlow Lite Micro has too", (t) => {
+test("TensorFlow Lite Micro has every operator of the engine", (t) => {
   t.deepEqual(
     engineOperators.filter((name) => !tflmRules(name)),
     [],
   );
 });
 
-test("each layer that is converted can be pruned around", (t) => {
+test("every layer that can be converted has a pruning rule", (t) => {
   t.deepEqual(Object.keys(layerTable).sort(), layerNames.toSorted());
   t.deepEqual([...pruneRules.keys()], [...layerNames]);
 });
 
-test("no table of operators has gaps", (t) => {
+test("no table of operators is partial", (t) => {
   const gap = /\bPartial<\s*Record<\s*(Builtin|GraphNode\["op"\])/;
   const files = ["host-tools", "test"].flatMap((room) =>
     readdirSync(path.join(loamRoot, room), { recursive: true, encoding: "utf8" })
@@ -62,7 +62,7 @@ test("generated files are what the descriptors make of them", async (t) => {
 });
 
 for (const command of ["inspect", "arena"])
-  test(`loam ${command} loads no tfjs for the sake of the descriptors`, async (t) => {
+  test(`loam ${command} does not load tfjs because of the descriptors`, async (t) => {
     const { outputFiles } = await build({
       entryPoints: [path.join(loamRoot, `host-tools/commands/${command}.ts`)],
       bundle: true,

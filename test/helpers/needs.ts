@@ -1,5 +1,5 @@
 /**
- * Tests that need something not every machine has. Where it is missing they are skipped, never passed, and their title says what
+ * Tests that need something that not every machine has. Where it is missing they are skipped, never passed, and their title says what
  * brings it; test/helpers/run.ts counts them by that reason.
  */
 import { execFileSync } from "node:child_process";

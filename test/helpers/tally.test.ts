@@ -27,7 +27,7 @@ test("a report is counted, and its skipped tests by reason", (t) => {
   ]);
 });
 
-test("a run that fails counts a failure, whatever failed; one that passes has none to group", (t) => {
+test("a failed run counts at least one failure; a run that passes has no skipped groups", (t) => {
   const tally = newTally();
   addLine(tally, "  ✔ device › ring › a ring keeps the newest samples (12ms)");
   t.is(closingLine(tally, 1), "1 passed, 1 failed, 0 skipped");

@@ -19,7 +19,7 @@ static uint64_t draw(void) {
 	return state;
 }
 
-/* A positive float32 of any mantissa and an exponent from low to high; one in four has a mantissa of few bits, where ties live. */
+/* A positive float32 of any mantissa and an exponent from low to high; one in four has a mantissa of few bits, where ties occur. */
 static float drawFloat(int low, int high) {
 	uint32_t mantissa = (uint32_t)draw() & 0x7FFFFF, bits;
 	float value;

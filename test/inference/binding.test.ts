@@ -60,7 +60,7 @@ needs(mlperfTiny)("under XS, too small an arena is a RangeError that names the o
   );
 });
 
-test("under XS, what is not a model is an Error", async (t) => {
+test("under XS, bytes that are not a model throw an Error", async (t) => {
   const result = await runModel(new Uint8Array(100), new Uint8Array(1));
   t.not(result.exitCode, 0);
   t.regex(result.stderr, /Error: .*inference: not a \.tflite/);

@@ -31,7 +31,7 @@ needs(mlperfTiny)(
   },
 );
 
-test("the same for a small model of each operator", async (t) => {
+test("every byte changed, in a small model of each operator", async (t) => {
   t.timeout(180_000);
   const folder = await mkdtemp(path.join(tmpdir(), "loam-robustness-"));
   try {
@@ -45,7 +45,7 @@ test("the same for a small model of each operator", async (t) => {
   }
 });
 
-/** What is wrong with the bytes, and the words that must be in the message. */
+/** What is wrong with the bytes, and the message. */
 const refusals: [fault: string, change: (model: Uint8Array) => Uint8Array, status: number, words: RegExp][] = [
   ["nothing at all", () => new Uint8Array(0), 2, /not a \.tflite/],
   ["another identifier", (model) => model.with(4, 0x58), 2, /identifier TFL3/],
@@ -54,7 +54,7 @@ const refusals: [fault: string, change: (model: Uint8Array) => Uint8Array, statu
 ];
 
 for (const [fault, change, status, words] of refusals) {
-  test(`a model with ${fault} is refused in words`, async (t) => {
+  test(`a model with ${fault} is refused with a message`, async (t) => {
     const { model } = tinyModels().find(({ operator }) => operator === "CONV_2D")!;
     const { error } = await runModel(change(model), [], { sanitize: true, optimize: "-O2" });
     t.is(error?.status, status);
@@ -130,7 +130,7 @@ for (const [fault, change, text] of contradictions) {
   });
 }
 
-test("an operator that the build leaves out is named, and how to put it in; one that the engine does not have is named by its code", async (t) => {
+test("an operator that the build leaves out is named, with the command that adds it; one that the engine lacks is named by its code", async (t) => {
   const others = tinyModels().filter(({ operator }) => operator !== "CONV_2D");
   t.is(new Set(others.map(({ operator }) => operator)).size, engineOperators.length - 1);
   for (const { operator, model } of others) {
@@ -146,7 +146,7 @@ test("an operator that the build leaves out is named, and how to put it in; one 
   }
 });
 
-test("a tensor larger than the arena is refused before anything walks over it", async (t) => {
+test("a tensor larger than the arena is refused before its elements are visited", async (t) => {
   const { model } = tinyModels().find(({ name }) => name === "MAX_POOL_2D-0")!;
   const huge = readTflite(model);
   for (const tensor of huge.subgraphs[0]!.tensors) tensor.shape = [1, 32767, 32767, 1];

@@ -11,7 +11,7 @@ const otherOptions = {
   compilerOptions: { target: "ES5", experimentalDecorators: true, paths: { commander: ["./nothing"] } },
 };
 
-/** The packages that `npm install loam` brings, by the lock file: those of development are none of them. */
+/** The packages that `npm install loam` installs, by the lock file; development packages are not among them. */
 function dependencies(): string[] {
   const lock = JSON.parse(readFileSync(path.join(loamRoot, "package-lock.json"), "utf8")) as {
     packages: Record<string, { dev?: boolean; devOptional?: boolean; optional?: boolean }>;
@@ -37,7 +37,7 @@ async function unpack(tarball: string, folder: string, modules: string): Promise
 export interface Installed {
   /** Another project, with loam in its node_modules. */
   project: string;
-  /** loam there. */
+  /** loam in that project. */
   loam: string;
   /** A checkout that nobody may write to. */
   checkout: string;
@@ -100,7 +100,7 @@ export async function fingerprint(folder: string): Promise<string> {
   return hashOf(...parts);
 }
 
-/** Root may write everywhere: it runs commands as nobody, where nobody can read what they need. */
+/** Root may write anywhere, so commands run as the user "nobody" where that user can read what they need. */
 export async function nobody(folder: string): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const id = { uid: 65534, gid: 65534 };

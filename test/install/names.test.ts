@@ -9,7 +9,7 @@ import { readNode } from "../../host-tools/node/nodeFile.js";
 const top = realpathSync(mkdtempSync(path.join(tmpdir(), "loam-names-")));
 test.after.always(() => rmSync(top, { recursive: true, force: true }));
 
-/** What a JSON text, a replaced text or a shell could take for something else. */
+/** Names that are special in JSON, in a replacement text or in a shell. */
 const names = ["my node", "Knöten", "it's", 'say "node"', "cost$& $$1", "back\\slash", "{{name}}"];
 
 for (const name of names)

@@ -30,12 +30,12 @@ const environment = (): NodeJS.ProcessEnv => ({
   LOAM: undefined,
 });
 
-/** As a person calls it. */
+/** As a user calls it. */
 const npx = (folder: string, ...args: string[]) =>
   execa("npx", ["--no-install", ...args], { cwd: folder, env: environment(), reject: false });
 const loam = (folder: string, ...args: string[]) => npx(folder, "loam", ...args);
 
-test.serial("loam init makes a node's folder in another project; what is in the way is refused by name", async (t) => {
+test.serial("loam init makes a node's folder in another project; a file in the way is refused by name", async (t) => {
   t.timeout(120_000);
   const { exitCode, stdout, stderr } = await loam(installed.project, "init", "my-node");
   t.is(exitCode, 0, stderr);
@@ -61,7 +61,7 @@ test.serial("loam init makes a node's folder in another project; what is in the 
   t.regex((await loam(installed.project, "init", "node_modules/x")).stderr, /is in node_modules/);
 });
 
-test.serial("the commands that its README names are there", async (t) => {
+test.serial("the commands that its README names exist", async (t) => {
   const { stdout } = await loam(node, "--help");
   const named = [...readFileSync(path.join(node, "README.md"), "utf8").matchAll(/npx loam ([a-z]+)/g)];
   t.true(named.length > 4);

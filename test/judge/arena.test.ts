@@ -48,7 +48,7 @@ for (const name of modelNames) {
   });
 }
 
-test("the prediction is what TensorFlow Lite Micro was measured to need on emulated RV32, for random graphs over all operators", (t) => {
+test("the predicted arena equals TensorFlow Lite Micro's measured one on emulated RV32, for random graphs over all operators", (t) => {
   // The least multiple of 16 that worked, found by trying, for each seed.
   const measured = JSON.parse(readFileSync(path.join(loamRoot, "test/judge/tflm-arena-rv32.json"), "utf8")) as number[];
   for (const [seed, bytes] of measured.entries())
@@ -108,7 +108,7 @@ const collides = (buffers: Buffer[], offsets: number[]): boolean =>
     ),
   );
 
-/** The least plan of all, by trying every order of placing at the lowest offset above all placed neighbours: slow and plain. */
+/** The smallest plan, by trying every order of placing buffers at the lowest offset above all placed neighbours: slow and simple. */
 function leastPlan(buffers: Buffer[]): number {
   let least = Infinity;
   const offsets: number[] = buffers.map(() => -1);
@@ -128,7 +128,7 @@ function leastPlan(buffers: Buffer[]): number {
   return least;
 }
 
-test("packed buffers never collide, and no plan is smaller", (t) => {
+test("packed buffers never overlap, and no plan is smaller", (t) => {
   fc.assert(
     fc.property(fc.array(buffer, { minLength: 1, maxLength: 6 }), (buffers) => {
       const { offsets, bytes, optimal } = packBuffers(buffers);
@@ -141,7 +141,7 @@ test("packed buffers never collide, and no plan is smaller", (t) => {
   t.pass();
 });
 
-test("packing is between the bound and the greedy plan, whose buffers do not collide either", (t) => {
+test("packing is between the lower bound and the greedy plan, whose buffers do not overlap either", (t) => {
   fc.assert(
     fc.property(fc.array(buffer, { minLength: 1, maxLength: 24 }), (buffers) => {
       const greedy = greedyPlan(buffers);

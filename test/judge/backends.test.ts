@@ -89,7 +89,7 @@ for (const name of ["kws", "vww", "sww"] as const) {
   });
 }
 
-test("one session answers many models, and says what is wrong with the bad ones", async (t) => {
+test("one process runs many models, and says what is wrong with the bad ones", async (t) => {
   for (const backend of ["micro", "tflite", ...(tflmFolder() ? ["tflm" as const] : [])] as const) {
     const session = await InferenceSession.start(backend);
     try {
@@ -114,7 +114,7 @@ test("one session answers many models, and says what is wrong with the bad ones"
   }
 });
 
-test("what a backend says a random graph needs is just enough, and changes no byte", async (t) => {
+test("the arena that a backend reports for a random graph is exactly enough, and its size changes no byte", async (t) => {
   for (const backend of ["micro", ...(tflmFolder() ? ["tflm" as const] : [])] as const) {
     const session = await InferenceSession.start(backend);
     try {

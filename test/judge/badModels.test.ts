@@ -1,5 +1,5 @@
 // Slow: random graphs through engine and judges
-/** What the tools say of files that are no models, or that no engine would take. */
+/** What the tools say of files that are no models, or that no engine accepts. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,7 +15,7 @@ import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
 import type { Subgraph, TfliteModel } from "../../host-tools/tflite/index.js";
 import { Random } from "../../host-tools/graph/random.js";
 
-/** What a tool makes of a model does not matter here, as long as it is an answer or an error in words. */
+/** The result of a tool does not matter here, as long as it is a result or an error message. */
 function answers(bytes: Uint8Array): void {
   const attempt = (use: () => unknown) => {
     try {
@@ -38,7 +38,7 @@ function answers(bytes: Uint8Array): void {
   for (const tool of tools) attempt(tool);
 }
 
-test("a small model of each operator with bytes changed: the tools answer, or say what is wrong", (t) => {
+test("a small model of each operator with bytes changed: the tools give a result, or say what is wrong", (t) => {
   const random = new Random(1);
   for (const { name, model } of tinyModels()) {
     const changed = (change: (copy: Uint8Array) => void) => {
@@ -93,7 +93,7 @@ const refusals: [what: string, model: TfliteModel, bench: RegExp, micro?: RegExp
 ];
 
 for (const [what, model, bench, micro] of refusals) {
-  test(`a model with ${what}: what it is, in the terminal's words`, async (t) => {
+  test(`a model with ${what}: the commands' messages`, async (t) => {
     const folder = await mkdtemp(path.join(tmpdir(), "loam-bad-"));
     try {
       const file = path.join(folder, "bad.tflite");

@@ -46,7 +46,7 @@ function requantize(sum: number, multiplier: number, halves: (value: number) => 
   const { mantissa, exponent } = quantizeMultiplier(multiplier);
   const product = (BigInt(sum) << BigInt(Math.max(exponent, 0))) * mantissa;
   const nudge = product >= 0n ? 1n << 30n : 1n - (1n << 30n);
-  // C's division cuts towards zero, as BigInt's does.
+  // C's division truncates towards zero, as BigInt's does.
   const high = Number((product + nudge) / (1n << 31n));
   return halves(high / 2 ** Math.max(-exponent, 0));
 }
@@ -278,7 +278,7 @@ const rules = new Map<string, (difference: Difference) => boolean>(
   }),
 );
 
-/** In the alphabet's order. */
+/** In alphabetical order. */
 export const explainedOperators = [...rules.keys()].sort();
 
 /** Whether a known rule of desktop TensorFlow Lite gives exactly what it gave. */

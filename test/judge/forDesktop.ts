@@ -2,8 +2,8 @@ import { operators } from "../../host-tools/graph/operators/index.js";
 import { paddings, type TfliteModel } from "../../host-tools/tflite/index.js";
 
 /**
- * Desktop TensorFlow Lite of this age knows no per-channel FULLY_CONNECTED and wants a bias in CONV_2D. Both can be said in other words that
- * mean the same: a 1x1 CONV_2D over the rows, and a bias of zeros.
+ * Desktop TensorFlow Lite 2.7 has no per-channel FULLY_CONNECTED and requires a bias in CONV_2D. Both can be expressed in a way that
+ * means the same: a 1x1 CONV_2D over the rows, and a bias of zeros.
  * @param model one operator alone; what it does already is left as it is
  */
 export function forDesktop(model: TfliteModel, name: string): TfliteModel {

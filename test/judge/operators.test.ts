@@ -36,7 +36,7 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-test("the list in device/model is that of the network in device/model", async (t) => {
+test("the operator list in device/model matches the network there", async (t) => {
   const operators = usedOperators([{ file: network, model: readTflite(await readFile(network)) }]);
   t.is(
     await readFile(path.join(loamRoot, "device/model/operators.json"), "utf8"),
@@ -46,7 +46,7 @@ test("the list in device/model is that of the network in device/model", async (t
   t.true(operators.length < engineOperators.length);
 });
 
-test("another network in the firmware's folder: the list follows, once", async (t) => {
+test("another network in the firmware's folder: the operator list is updated, once", async (t) => {
   await inFolder(async (folder) => {
     await writeFile(path.join(folder, "model.tflite"), tanh);
     t.deepEqual(await keepFirmwareOperators(folder), ["TANH"]);
@@ -61,7 +61,7 @@ test("the engine's operators are those of the tests", (t) => {
   t.deepEqual(engineOperators, [...new Set(tinyModels().map(({ operator }) => operator as string))].sort());
 });
 
-test("under XS, an engine with the listed operators alone runs the network, with the bytes of the whole engine", async (t) => {
+test("under XS, an engine with only the listed operators runs the network, with the same bytes as the full engine", async (t) => {
   const result = await runHost(await buildHost({ manifest }), { timeoutMs: 60_000 });
   t.is(result.exitCode, 0, result.stderr);
   const { tensors, inputs } = readTflite(await readFile(network)).subgraphs[0]!;
@@ -70,7 +70,7 @@ test("under XS, an engine with the listed operators alone runs the network, with
   t.deepEqual(JSON.parse(result.lines[0]!), { output: [...new Int8Array(whole!.outputs[0]!)] });
 });
 
-test("under XS, a network with another operator is refused by its name, and with the way to put it in", async (t) => {
+test("under XS, a network with another operator is refused by name, with the command that adds it", async (t) => {
   await inFolder(async (folder) => {
     const file = path.join(folder, "tanh.tflite");
     await writeFile(file, tanh);

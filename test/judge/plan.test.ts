@@ -1,5 +1,5 @@
 // Slow: random graphs through engine and judges
-/** Plans of whole buffers that travel in the file (metadata OfflineMemoryAllocation): good ones, and those that nobody may follow. */
+/** Plans of whole buffers in the model file (metadata OfflineMemoryAllocation): valid and invalid ones. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
@@ -27,7 +27,7 @@ import { randomGraph } from "./randomGraph.js";
 
 const offsetsOf = (model: TfliteModel): number[] => readOfflinePlan(readTflite(writeTflite(model)))!;
 
-test("with a plan in the file, the prediction is what TensorFlow Lite Micro was measured to need on emulated RV32", (t) => {
+test("with a plan in the file, the predicted arena equals TensorFlow Lite Micro's measured one on emulated RV32", (t) => {
   // The least multiple of 16 that worked, found by trying, for each seed.
   const measured = JSON.parse(
     readFileSync(path.join(loamRoot, "test/judge/tflm-planned-arena-rv32.json"), "utf8"),
@@ -62,7 +62,7 @@ needs(tflm)("TensorFlow Lite Micro follows a plan: same bytes, in an arena of ju
   }
 });
 
-test("a plan that is written makes TensorFlow Lite Micro need less", (t) => {
+test("a plan written by loam makes TensorFlow Lite Micro need less", (t) => {
   for (let seed = 0; seed < 300; seed++) {
     const { model } = randomGraph(seed);
     const planned = planModel(model);
@@ -107,7 +107,7 @@ test("micro's own plan is never larger than the smallest plan of whole buffers: 
   }
 });
 
-test("micro takes no notice of a plan", async (t) => {
+test("micro ignores a plan", async (t) => {
   for (let seed = 0; seed < 30; seed++) {
     const { model } = randomGraph(seed);
     const planned = plannedGraph(seed).model;
@@ -119,7 +119,7 @@ test("micro takes no notice of a plan", async (t) => {
   }
 });
 
-test("a plan is read as it was written; the last of two counts; a new one replaces both", (t) => {
+test("a plan is read back as written; of two the last counts; a new one replaces both", (t) => {
   const { model } = plannedGraph(3);
   const offsets = offsetsOf(model);
   const free = offsets.map(() => -1);
@@ -169,7 +169,7 @@ function chain(): { model: TfliteModel; inputs: Uint8Array[]; offsets: number[] 
   };
 }
 
-/** The words of the metadata, as they would be; what is wrong with them; what is said of it. */
+/** The words of the metadata, what is wrong with them, and the message. */
 const faults: [fault: string, words: number[], says: RegExp][] = [
   ["version 2", [2, 0, 3, 0, 48, 0], /version 2 for subgraph 0, 1 and 0 expected/],
   ["another subgraph", [1, 1, 3, 0, 48, 0], /version 1 for subgraph 1, 1 and 0 expected/],
@@ -203,7 +203,7 @@ function faulty(words: number[]): TfliteModel {
   };
 }
 
-test("the good plan of the chain is followed", async (t) => {
+test("a valid plan of the chain is used", async (t) => {
   const { model, inputs, offsets } = chain();
   const planned = writeOfflinePlan(model, offsets);
   t.deepEqual(offsetsOf(planned), offsets);
@@ -217,7 +217,7 @@ test("the good plan of the chain is followed", async (t) => {
 });
 
 for (const [fault, words, says] of faults) {
-  test(`a plan with ${fault} is an error of loam arena, and nothing to micro`, async (t) => {
+  test(`a plan with ${fault} is an error of loam arena, and ignored by micro`, async (t) => {
     const { inputs, model } = chain();
     const bad = faulty(words);
     t.throws(() => tflmArena(bad), { message: says });
@@ -236,14 +236,14 @@ for (const [fault, words, says] of faults) {
 const nowhere = { ...chain().model, metadata: [{ name: offlinePlanName, buffer: 7 }] };
 const far = faulty([1, 0, 3, 0, 1_000_000, 0]);
 
-test("a plan whose buffer is not there is an error, and one beyond the arena says what it needs", async (t) => {
+test("a plan whose buffer is missing is an error, and one beyond the arena says how much it needs", async (t) => {
   t.throws(() => tflmArena(nowhere), { message: /0 bytes, 24 expected/ });
   t.true(tflmArena(far).needed > 1_000_000);
   t.notThrows(() => writeTflite(nowhere));
   for (const bad of [nowhere, far]) await t.notThrowsAsync(infer(writeTflite(bad), [chain().inputs]));
 });
 
-needs(tflm)("tflm says so too", async (t) => {
+needs(tflm)("tflm reports the same error", async (t) => {
   const { inputs } = chain();
   await t.throwsAsync(infer(writeTflite(nowhere), [inputs], { backend: "tflm" }), { message: /buffer 7, there are 1/ });
   const short = await t.throwsAsync(infer(writeTflite(far), [inputs], { backend: "tflm", arena: 49_152 }), {
@@ -315,11 +315,11 @@ function reshapedInPlace(): TfliteModel {
   );
 }
 
-test("a plan may leave what RESHAPE gives another shape where it is", (t) => {
+test("a plan may place the output of RESHAPE over its input", (t) => {
   t.is(tflmArena(reshapedInPlace()).planned, 96);
 });
 
-needs(tflm)("a plan that leaves what RESHAPE gives another shape where it is changes no byte of tflm", async (t) => {
+needs(tflm)("a plan with the output of RESHAPE over its input changes no byte of tflm", async (t) => {
   const model = writeTflite(reshapedInPlace());
   const [[ours], [theirs]] = [
     await infer(model, [chain().inputs]),

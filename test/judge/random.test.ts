@@ -1,7 +1,7 @@
 // Slow: random graphs through engine and judges
 /**
  * Random graphs over all operators: the micro engine against TensorFlow Lite Micro (recorded, and live where TFLM_DIR is set) and against desktop
- * TensorFlow Lite. A seed names a graph. LOAM_SEEDS=from-to tries others than the usual ones.
+ * TensorFlow Lite. A seed names a graph. LOAM_SEEDS=from-to tries other seeds than the default ones.
  */
 import test from "ava";
 import { InferenceSession } from "../../host-tools/inference/index.js";
@@ -15,10 +15,10 @@ import { Random } from "../../host-tools/graph/random.js";
 import { randomGraph, suites, type Suite } from "./randomGraph.js";
 import { readRecorded, writeRecorded } from "./recorded.js";
 
-/** Graphs at which a rule applies that none of the usual ones meets: MUL and SUB whose scales desktop computes in another precision. */
+/** Graphs for a rule that no default graph needs: MUL and SUB whose scales desktop computes in another precision. */
 const rare = [120902, 313472].map((seed) => ({ seed, suite: suites[0]! }));
 
-/** All suites' usual graphs, or the newest suite's with the seeds that are asked for. */
+/** All suites' default graphs, or the newest suite's with the seeds of LOAM_SEEDS. */
 function graphs(): { seed: number; suite: Suite }[] {
   const asked = process.env["LOAM_SEEDS"];
   const some = (suite: Suite, from: number, to: number) =>
@@ -34,7 +34,7 @@ const nameOf = (seed: number, suite: Suite): string => `suite ${suite.number}, s
 const joined = (trace: { hash: string }[]): string => trace.map(({ hash }) => hash).join("");
 
 for (const suite of suites) {
-  test(`the graphs of suite ${suite.number} meet every operator that came with it many times`, (t) => {
+  test(`the graphs of suite ${suite.number} use every operator of the suite many times`, (t) => {
     const met = new Map<string, number>();
     for (let seed = 0; seed < suite.graphs; seed++) {
       const { model } = randomGraph(seed, suite);
@@ -76,7 +76,7 @@ needs(tflm)("micro computes what TensorFlow Lite Micro computes here", async (t)
   }
 });
 
-test("every byte is desktop TensorFlow Lite's, or explained by a rule that gives both", async (t) => {
+test("every byte equals desktop TensorFlow Lite's, or a rule explains both values", async (t) => {
   const [micro, desktop] = [await InferenceSession.start("micro"), await InferenceSession.start("tflite")];
   try {
     for (const { seed, suite } of [...graphs(), ...rare])
@@ -87,7 +87,7 @@ test("every byte is desktop TensorFlow Lite's, or explained by a rule that gives
   }
 });
 
-test("desktop TensorFlow Lite is said to differ where a rule explains how, and nowhere else", (t) => {
+test("descriptors declare a difference to desktop TensorFlow Lite exactly where a rule explains it", (t) => {
   const said = engineOperators.filter((name) => engineRules(name).desktop !== "the same");
   t.deepEqual(said, explainedOperators);
 });

@@ -78,7 +78,7 @@ export function randomGraph(seed: number, suite = suites[0]!): RandomGraph {
     const made = engineRules(name).random({ model, random, from, pool });
     if (made === undefined) continue;
     first = undefined;
-    // What DEQUANTIZE makes is an end: no other operator takes floats.
+    // The output of DEQUANTIZE ends a branch: no other operator takes floats.
     if (name !== "DEQUANTIZE") pool.push(made);
   }
   const computed = pool.filter((tensor) => !inputs.includes(tensor));

@@ -43,11 +43,11 @@ for (const [name, write] of writers) {
     const before = statSync(place("plain")).ino;
     await write(place("plain"), "new");
     t.is(text(place("plain")), "new");
-    // Another file: whoever has the old one open goes on reading it.
+    // A different file (inode): a process with the old one open keeps reading the old contents.
     t.not(statSync(place("plain")).ino, before);
   });
 
-  test(`${name}: a link stays, and what it leads to is replaced`, async (t) => {
+  test(`${name}: a symbolic link stays, and its target is replaced`, async (t) => {
     mkdirSync(place("far"));
     writeFileSync(place("far/target"), "old");
     symlinkSync("far/target", place("link"));
@@ -62,7 +62,7 @@ for (const [name, write] of writers) {
     t.deepEqual(readdirSync(place("far")), ["target"]);
   });
 
-  test(`${name}: a link whose target is not there yet stays, and the target is made`, async (t) => {
+  test(`${name}: a dangling symbolic link stays, and its target is created`, async (t) => {
     mkdirSync(place("later"));
     symlinkSync("later/target", place("early"));
     await write(place("early"), "new");
@@ -70,7 +70,7 @@ for (const [name, write] of writers) {
     t.is(text(place("later/target")), "new");
   });
 
-  test(`${name}: a link to a folder on the way`, async (t) => {
+  test(`${name}: a symbolic link to a folder in the path`, async (t) => {
     mkdirSync(place("real"));
     symlinkSync("real", place("way"));
     await write(place("way/file"), "new");
@@ -78,11 +78,11 @@ for (const [name, write] of writers) {
     t.is(text(place("real/file")), "new");
   });
 
-  test(`${name}: a FIFO stays one, and its reader gets all of it`, async (t) => {
+  test(`${name}: a FIFO stays a FIFO, and its reader gets everything`, async (t) => {
     execFileSync("mkfifo", [place("fifo")]);
     symlinkSync("fifo", place("to-fifo"));
     for (const file of ["fifo", "to-fifo"]) {
-      // On a thread of its own: who opens a FIFO waits for the other end.
+      // In a thread: opening a FIFO blocks until the other end is opened.
       const reading = readFile(place("fifo"), "utf8");
       await new Promise((resolve) => setTimeout(resolve, 200));
       await write(place(file), "through");
@@ -92,7 +92,7 @@ for (const [name, write] of writers) {
     t.true(lstatSync(place("to-fifo")).isSymbolicLink());
   });
 
-  test(`${name}: a name as long as names can be`, async (t) => {
+  test(`${name}: the longest possible file name`, async (t) => {
     const longest = "n".repeat(255);
     mkdirSync(place("long"));
     await write(place("long", longest), "old");
@@ -101,7 +101,7 @@ for (const [name, write] of writers) {
     t.deepEqual(readdirSync(place("long")), [longest]);
   });
 
-  test(`${name}: files beside it, whatever they are called, stay`, async (t) => {
+  test(`${name}: neighbouring files stay, whatever their names`, async (t) => {
     mkdirSync(place("beside"));
     for (const end of [".new", ".tmp", ".old"]) writeFileSync(place("beside", `file${end}`), end);
     await write(place("beside/file"), "new");
@@ -131,7 +131,7 @@ test("a replaced file keeps its permissions", async (t) => {
   t.is(text(at("secret")), "new");
 });
 
-needs(devices)("a device stays one", async (t) => {
+needs(devices)("a device stays a device", async (t) => {
   execFileSync("mknod", [at("null"), "c", "1", "3"]);
   await writeFileAtomic(at("null"), "gone");
   t.true(lstatSync(at("null")).isCharacterDevice());
@@ -141,7 +141,7 @@ needs(devices)("a device stays one", async (t) => {
   );
 });
 
-test("a socket: who listens gets all of it; a dead one is named", async (t) => {
+test("a socket: the listener gets everything; an abandoned one is an error that names it", async (t) => {
   // The path of a socket may be no longer than 107 bytes.
   const place = path.relative(process.cwd(), at("socket"));
   const server = createServer();
@@ -168,7 +168,7 @@ test("a socket: who listens gets all of it; a dead one is named", async (t) => {
   });
 });
 
-test("contents that are made while they are written", async (t) => {
+test("contents from a generator", async (t) => {
   function* chunks() {
     for (let i = 0; i < 100; i++) yield Buffer.alloc(1000, i);
   }
@@ -178,7 +178,7 @@ test("contents that are made while they are written", async (t) => {
   t.true(written.every((byte, i) => byte === Math.floor(i / 1000)));
 });
 
-test("contents that fail half made: nothing is changed, nothing is left", async (t) => {
+test("a generator that throws half-way: nothing is changed, nothing is left behind", async (t) => {
   mkdirSync(at("half"));
   writeFileSync(at("half/a"), "old");
   writeFileSync(at("half/b"), "old");

@@ -6,7 +6,7 @@ import { encodeDownlink } from "../../host-tools/gateway/packets.js";
 import { airtime, otaa } from "./simulation.js";
 import { keys, rig, type Rig } from "./rig.js";
 
-test("NbTrans: the same frame again on other channels until a downlink comes", async (t) => {
+test("NbTrans: the same frame is repeated on other channels until a downlink is received", async (t) => {
   const node = rig();
   await node.ask("0350070003");
   const before = node.world.uplinksOnAir.length;
@@ -39,7 +39,7 @@ test("a lost acknowledgement: the retransmission is acknowledged again and deliv
   t.is(node.world.server.statistics.retransmissions - before, 2);
 });
 
-test("confirmed downlinks are acknowledged with the next uplink, and made again when that was lost", async (t) => {
+test("confirmed downlinks are acknowledged with the next uplink, and sent again when it was lost", async (t) => {
   const downlinks: [number, DownlinkInfo][] = [];
   const node = rig({ onDownlink: (port, _payload, info) => downlinks.push([port, info]) });
   const done = node.world.server.sendDownlink(otaa.devEui, 20, Buffer.of(1), true);
@@ -54,7 +54,7 @@ test("confirmed downlinks are acknowledged with the next uplink, and made again 
   ]);
 });
 
-/** Sends a confirmed uplink that is answered in RX1 by a downlink of somebody's making, without acknowledgement. */
+/** Sends a confirmed uplink that is answered in RX1 by a downlink with these FOpts, without ACK bit. */
 async function answered(node: Rig, bytes: number, options: Buffer): ReturnType<LoRaWAN["send"]> {
   node.world.outage = true;
   const done = node.link.send(1, Buffer.alloc(bytes), { confirmed: true });
@@ -75,7 +75,7 @@ async function answered(node: Rig, bytes: number, options: Buffer): ReturnType<L
   return node.world.time.during(done);
 }
 
-test("a downlink without the ACK bit acknowledges nothing; its data rate holds for the repetition, unless the frame is too long for it", async (t) => {
+test("a downlink without the ACK bit acknowledges nothing; its LinkADRReq applies to the retransmission, unless the frame is too long for it", async (t) => {
   for (const [bytes, spreadingFactor] of [
     [10, 12],
     [200, 7],

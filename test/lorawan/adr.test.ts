@@ -4,7 +4,7 @@ import { adrAnswered, adrRequest, observe } from "../../host-tools/gateway/adr.j
 import { Device } from "../../host-tools/gateway/device.js";
 import { abp } from "./simulation.js";
 
-/** A device of which frames with these SNRs were heard, their counters one after the other unless given. */
+/** A device after uplinks with these SNRs; counters are consecutive unless given. */
 function heard(snrs: number[], counters = snrs.map((_, i) => i), power = 0, nbTrans = 1): Device {
   const device = new Device({ devEui: "0102030405060708", ...abp }, "EU868");
   Object.assign(device, { power, nbTrans });
@@ -14,7 +14,7 @@ function heard(snrs: number[], counters = snrs.map((_, i) => i), power = 0, nbTr
 
 const same = (snr: number, frames = 20) => Array<number>(frames).fill(snr);
 
-/** Data rate, TXPower and NbTrans that are asked for; undefined: nothing is. */
+/** Data rate, TXPower and NbTrans of the LinkADRReq; undefined: there is none. */
 function asked(device: Device, dataRate: number, askedFor = false): number[] | undefined {
   const request = adrRequest(device, regions.EU868, dataRate, askedFor);
   if (!request) return undefined;
@@ -55,7 +55,7 @@ const margins: [dataRate: number, power: number, snr: number, expected: number[]
   [3, 1, -20, [3, 0, 1]],
 ];
 
-test("data rate and power by the SNR above what the spreading factor needs and 10 dB", (t) => {
+test("data rate and power follow the SNR above the spreading factor's minimum and a margin of 10 dB", (t) => {
   for (const [dataRate, power, snr, expected] of margins)
     t.deepEqual(
       asked(heard(same(snr), undefined, power), dataRate),
@@ -70,16 +70,16 @@ test("the best of the last 20 frames counts", (t) => {
   t.is(asked(heard([-7, ...same(-15, 20)]), 0), undefined, "the 21st is forgotten");
 });
 
-test("fewer than eight frames are not judged, unless the node asks", (t) => {
+test("fewer than eight frames cause no LinkADRReq, unless the node sets ADRACKReq", (t) => {
   t.is(asked(heard(same(-7, 7)), 0), undefined);
   t.deepEqual(asked(heard(same(-7, 7)), 0, true), [1, 0, 1]);
   t.deepEqual(asked(heard(same(-7, 8)), 0), [1, 0, 1]);
 });
 
-/** Counters of 20 frames with `lost` missing in their midst. */
+/** Counters of 20 frames with `lost` missing in the middle. */
 const counters = (lost: number) => Array.from({ length: 20 }, (_, i) => (i < 10 ? i : i + lost));
 
-test("NbTrans by the share of frames lost: under 5 % one less, from 10 % on one more, at most three", (t) => {
+test("NbTrans by frame loss: below 5 % one less, from 10 % one more, at most three", (t) => {
   for (const [lost, before, after] of [
     [0, 1, 1],
     [0, 3, 2],
@@ -96,7 +96,7 @@ test("NbTrans by the share of frames lost: under 5 % one less, from 10 % on one 
   t.is(asked(heard(same(-12, 19), counters(3).slice(1)), 0), undefined, "19 frames are too few for it");
 });
 
-test("an answer begins a new history; a request that was taken whole is what the device has", (t) => {
+test("an answer starts a new history; a request that was accepted whole becomes the device's state", (t) => {
   const request = Buffer.from("0352ff0002", "hex");
   for (const [status, power, nbTrans] of [
     [7, 2, 2],

@@ -2,7 +2,7 @@ import test from "ava";
 import { airtime as driversAirtime } from "../../host-tools/air/index.js";
 import { airtime } from "./simulation.js";
 
-test("the driver's airtime, which the network server goes by, is that of the tests' own formula", (t) => {
+test("the driver's airtime, which the network server uses, equals the tests' own formula", (t) => {
   const table = (sf: number, bandwidth: number, bytes: number, crc: boolean) =>
     driversAirtime({ sf, bandwidth, crc }, bytes);
   // BW125, 4/5, CRC on: the figures of Semtech's calculator.

@@ -5,7 +5,7 @@ import { World, otaa } from "./simulation.js";
 
 const hour = 3600000;
 
-test("joins keep to the default channels of EU868, at DR0 to DR5, one data rate after the other", async (t) => {
+test("join requests use the default channels of EU868 and cycle through DR0 to DR5", async (t) => {
   const world = new World("EU868");
   world.outage = true;
   const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash() });
@@ -72,7 +72,7 @@ test("subBand uses its eight 125 kHz channels and its 500 kHz channel", async (t
     );
 });
 
-test("KR920 listens before it talks, and a busy channel is told", async (t) => {
+test("KR920 listens before talk, and reports a busy channel", async (t) => {
   const world = new World("KR920");
   world.server.addDevice(otaa);
   const { link } = world.node({ region: "KR920", credentials: otaa, flash: new NorFlash() });

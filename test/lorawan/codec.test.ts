@@ -49,7 +49,7 @@ function randomDeferral(): codec.Deferral {
   };
 }
 
-test("what is encoded is decoded, and the formatter for network servers says the same", async (t) => {
+test("payloads decode to what was encoded, and the payload formatter for network servers agrees", async (t) => {
   const { decodeUplink } = await formatter;
   for (let i = 0; i < 3000; i++) {
     const report = randomReport();
@@ -68,7 +68,7 @@ test("what is encoded is decoded, and the formatter for network servers says the
   }
 });
 
-test("random bytes: both decoders take the same and refuse the same, with the same words", async (t) => {
+test("random bytes: both decoders accept and refuse the same, with the same messages", async (t) => {
   const { decodeUplink, decodeDownlink } = await formatter;
   let taken = 0;
   for (let i = 0; i < 20000; i++) {
@@ -92,7 +92,7 @@ test("random bytes: both decoders take the same and refuse the same, with the sa
   t.true(taken > 300, `${taken}`);
 });
 
-test("decisions: the formatter's bytes are the node's", async (t) => {
+test("decisions: the payload formatter's bytes are the node's", async (t) => {
   const { encodeDownlink } = await formatter;
   for (let i = 0; i < 1000; i++) {
     const { sequence, label, confidence } = verdict();
@@ -107,7 +107,7 @@ test("decisions: the formatter's bytes are the node's", async (t) => {
   });
 });
 
-test("a report fits every data rate of every region at which anything may be sent", (t) => {
+test("a report fits every usable data rate of every region", (t) => {
   const longest = codec.encodeReport({
     sequence: 65535,
     time: 0xffffffff,
@@ -127,7 +127,7 @@ const smooth = Int8Array.from({ length: frames * features }, (_, i) =>
   Math.round(60 * Math.sin(i / features / 4 + (i % features))),
 );
 
-test("a deferral is sized to the room: whole, then shortened, then the embedding, then the verdict alone", (t) => {
+test("a deferral is sized to the maximum payload: whole, then shortened, then the embedding, then the verdict alone", (t) => {
   const deferral: codec.Deferral = {
     sequence: 1,
     time: 2,
@@ -157,7 +157,7 @@ test("a deferral is sized to the room: whole, then shortened, then the embedding
   t.true(error(242) <= error(115) && error(115) <= error(51));
 });
 
-test("reports of one verdict merge, others do not", (t) => {
+test("reports of the same verdict merge, others do not", (t) => {
   const report: codec.Report = { sequence: 7, time: 100, label: 1, confidence: 0.8, actions: 0, count: 2 };
   const merged = codec.mergeReports(report, { ...report, sequence: 8, time: 1000, confidence: 0.95, count: 1 });
   t.like(merged, { sequence: 7, time: 100, count: 3 });

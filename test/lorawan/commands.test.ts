@@ -3,7 +3,7 @@ import { loraPacket } from "../../host-tools/gateway/packets.js";
 import { abp, otaa } from "./simulation.js";
 import { rig } from "./rig.js";
 
-/** Hz as a command carries them. */
+/** A frequency (Hz) as in MAC commands. */
 function frequency(hertz: number): string {
   const bytes = Buffer.alloc(3);
   bytes.writeUIntLE(hertz / 100, 0, 3);
@@ -47,7 +47,7 @@ for (const [what, requests, answers] of table) {
   });
 }
 
-test("AS923: the downlink's dwell time decides where RX1 is for the slowest uplinks", async (t) => {
+test("AS923: DownlinkDwellTime decides RX1's data rate for the slowest uplinks", async (t) => {
   for (const [request, rate] of [
     ["0905", 0],
     ["0925", 2],
@@ -67,7 +67,7 @@ test("TxParamSetupReq on AS923: dwell times and power", async (t) => {
   t.is(node.world.uplinksOnAir.at(-1)!.power, 8);
 });
 
-test("new channels are used, a mask holds, power and data rate are the network's", async (t) => {
+test("new channels are used, ChMask is obeyed, power and data rate are the network's", async (t) => {
   const node = rig();
   await node.ask("0703184f8450");
   await node.ask("0342080001");
@@ -89,13 +89,13 @@ test("KR920: 10 dBm below 922 MHz, 14 above", async (t) => {
   t.like(node.world.uplinksOnAir.at(-1)!, { power: 10, modulation: { frequency: 921100000 } });
 });
 
-test("the antenna's gain is taken off the power", async (t) => {
+test("antenna gain is subtracted from the power", async (t) => {
   const node = rig({ antennaGain: 3 });
   await node.send();
   t.is(node.world.uplinksOnAir.at(-1)!.power, 13);
 });
 
-test("sticky answers are repeated until a downlink comes; the others are said once", async (t) => {
+test("sticky MAC answers are repeated until a downlink is received; the others are sent once", async (t) => {
   const node = rig();
   node.world.server.sendCommands(otaa.devEui, Buffer.from("0400" + "0513d2ad84" + "0801", "hex"));
   await node.send(1, true);
@@ -113,7 +113,7 @@ test("sticky answers are repeated until a downlink comes; the others are said on
   t.is(node.answers(), "");
 });
 
-test("sticky answers survive a restart", async (t) => {
+test("sticky MAC answers survive a restart", async (t) => {
   const node = rig();
   node.world.server.sendCommands(otaa.devEui, Buffer.from("0801", "hex"));
   await node.send(1, true);
@@ -122,9 +122,9 @@ test("sticky answers survive a restart", async (t) => {
   t.is(node.answers(), "08");
 });
 
-test("more answers than FOpts holds go ahead on port 0, in as many frames as it takes", async (t) => {
+test("MAC answers that exceed FOpts are sent before the payload, on port 0, in as many frames as needed", async (t) => {
   const node = rig({ dataRate: 0 });
-  // RX2 at DR5 carries so many requests.
+  // RX2 at DR5, since that many requests do not fit at DR0.
   await node.ask("0505d2ad84");
   const requests = Array.from({ length: 13 }, (_, i) => `07${(i + 3).toString(16).padStart(2, "0")}184f8450`).join("");
   node.world.server.sendCommands(otaa.devEui, Buffer.from(requests + "06".repeat(20), "hex"));
@@ -158,7 +158,7 @@ test("LinkCheckReq and DeviceTimeReq are answered", async (t) => {
   t.true(Math.abs(times[0]![0] - 1800000000 - times[0]![1] / 1000) < 0.005);
 });
 
-test("a data rate that falls while answers go ahead: the payload that no longer fits is refused, not sent", async (t) => {
+test("a data rate that drops while MAC answers are sent first: a payload that no longer fits is refused", async (t) => {
   const node = rig();
   node.world.server.sendCommands(otaa.devEui, Buffer.from("06".repeat(20), "hex"));
   await node.send(1, true);

@@ -13,7 +13,7 @@ test("counters roll over 65,536 both ways, and end at 2^32", async (t) => {
     world.server.addDevice({ devEui: otaa.devEui, ...abp });
     const flash = new NorFlash();
     const node = { region: "EU868", credentials: abp, flash, dataRate: 5 } as const;
-    // The first life writes down which session it is.
+    // The first boot stores the session.
     world.node(node);
     keepCounters(flash, start);
     world.server.setCounters(otaa.devEui, start - 1, start);
@@ -32,7 +32,7 @@ test("counters roll over 65,536 both ways, and end at 2^32", async (t) => {
   }
 });
 
-/** Makes the session on flash one that has sent and heard frames up to `next` - 1. */
+/** Sets the stored session's counters as if frames up to `next` - 1 had been sent and received. */
 function keepCounters(flash: NorFlash, next: number): void {
   const session = new Session(regions.EU868);
   const clock = { now: () => 0, until: () => Promise.resolve() };

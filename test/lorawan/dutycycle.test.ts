@@ -17,7 +17,7 @@ function busiestHour(packets: { end: number; airtime: number }[]): number {
   return most;
 }
 
-test("a node that sends whenever it may stays within every hour's share, over days, resets and power cuts", async (t) => {
+test("a node that sends whenever it may keeps to the duty cycle in every hour, over days, resets and power cuts", async (t) => {
   for (const dataRate of [0, 3, 5]) {
     const world = new World("EU868", { adr: false, seed: `duty ${dataRate}` });
     world.server.addDevice(otaa);
@@ -27,7 +27,7 @@ test("a node that sends whenever it may stays within every hour's share, over da
     let clockStart = 0;
     while (world.time.now < 12 * 3600000) {
       boots++;
-      // After a power cut the clock begins at 0, after a reset it goes on.
+      // After a power cut the clock starts at 0, after a reset it continues.
       if (world.random.uniform() < 0.5) clockStart = world.time.now;
       const { link } = world.node({ region: "EU868", credentials: otaa, flash, dataRate }, 0, clockStart);
       await world.time.during(link.join());
@@ -53,7 +53,7 @@ test("a node that sends whenever it may stays within every hour's share, over da
   }
 });
 
-test("a refused send says when it may, and then it may", async (t) => {
+test("a refused send says when sending is allowed again, and then it is", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice(otaa);
   const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), dataRate: 0 });
@@ -71,7 +71,7 @@ test("a refused send says when it may, and then it may", async (t) => {
   t.true(refused > 0);
 });
 
-test("the network's limit over all bands (DutyCycleReq) is kept", async (t) => {
+test("the network's aggregated duty cycle (DutyCycleReq) is obeyed", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice(otaa);
   const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), dataRate: 5 });
@@ -93,7 +93,7 @@ test("the network's limit over all bands (DutyCycleReq) is kept", async (t) => {
   t.true(onAir.length > 3);
 });
 
-test("the network's limit outlives a reset, and a power cut that resets the clock", async (t) => {
+test("the network's duty cycle limit survives a reset, and a power cut that resets the clock", async (t) => {
   for (const isCut of [false, true]) {
     const world = new World("EU868", { adr: false });
     world.server.addDevice(otaa);
@@ -108,7 +108,7 @@ test("the network's limit outlives a reset, and a power cut that resets the cloc
     link.close();
     await world.time.pass(60000);
     const again = world.node({ region: "EU868", credentials: otaa, flash, dataRate: 5 }, 0, isCut ? world.time.now : 0);
-    // What passed without power is not known, so it is waited for again.
+    // The time without power is unknown, so the node waits for the whole time again.
     const left = again.link.nextSendAt(1) - (isCut ? 0 : world.time.now);
     t.true(Math.abs(left - (at - (world.time.now - 60000)) + (isCut ? 0 : 60000)) < 5000, `${left}`);
     t.like(await again.link.send(1, Buffer.alloc(1)), { sent: false, reason: "dutyCycle" });
@@ -124,7 +124,7 @@ const dwellPayloads: [dataRate: number | undefined, bytes: number][] = [
   [5, 242],
 ];
 
-test("AU915 under dwell time: payloads as the region's table has them, and nothing on the air longer than 400 ms", async (t) => {
+test("AU915 under dwell time: maximum payloads as in the region's table, and no transmission longer than 400 ms", async (t) => {
   for (const [dataRate, bytes] of dwellPayloads) {
     const world = new World("AU915", { adr: false });
     world.server.addDevice(otaa);
@@ -140,7 +140,7 @@ test("AU915 under dwell time: payloads as the region's table has them, and nothi
   }
 });
 
-test("repetitions are within the law too: they end when it would hold them up for long, and flash knows of their airtime before the air does", async (t) => {
+test("retransmissions keep to the duty cycle too: they stop when it would delay them for long, and their airtime is stored before they are sent", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice(otaa);
   const flash = new NorFlash();
@@ -163,7 +163,7 @@ test("repetitions are within the law too: they end when it would hold them up fo
   t.true(again.link.nextSendAt(51) > world.time.now + 40 * 60000, "after a reset");
 });
 
-test("KR920: a channel that is busy when the repetition is due ends it", async (t) => {
+test("KR920: a channel that is busy when a retransmission is due ends the retransmissions", async (t) => {
   const world = new World("KR920", { adr: false });
   world.server.addDevice(otaa);
   const { link } = world.node({ region: "KR920", credentials: otaa, flash: new NorFlash(), dataRate: 5 });
@@ -179,7 +179,7 @@ test("KR920: a channel that is busy when the repetition is due ends it", async (
   t.is(world.uplinksOnAir.length, before + 1);
 });
 
-test("what is longer than the dwell time may never be sent, as things stand: US915's 400 ms by law, AS923's by the network until it lifts them", async (t) => {
+test("a frame longer than the dwell time cannot be sent: US915's 400 ms by regulation, AS923's until the network lifts the limit", async (t) => {
   for (const [region, dataRate, fits, tooLong] of [
     ["US915", 0, 11, 40],
     ["AS923-1", 2, 11, 40],
@@ -202,7 +202,7 @@ test("what is longer than the dwell time may never be sent, as things stand: US9
   }
 });
 
-test("the ledger against a plain list of transmissions: never more than the share, never idle for over an hour and five minutes", (t) => {
+test("the duty cycle ledger against a plain list of transmissions: never above the limit, never idle for over an hour and five minutes", (t) => {
   const region = regions.EU868;
   const random = new Random("ledger");
   for (let band = 0; band < region.bands.length; band++) {

@@ -15,7 +15,7 @@ async function downlinkAccepted(server: NetworkServer): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-test("a gateway that refuses RX1 is asked for RX2; its status and its clock are taken", async (t) => {
+test("a downlink that a gateway refuses for RX1 goes out in RX2; the gateway's status and clock are used", async (t) => {
   const events: Record<string, unknown>[] = [];
   const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(() => void run(), 20) });
   server.addDevice(otaa);
@@ -146,7 +146,7 @@ test("a join through both ends over loopback", async (t) => {
   t.is(server.statistics.joins, 1);
 });
 
-test("gateways whose clocks have nothing to do with each other: one uplink, and each sends by its own clock", async (t) => {
+test("gateways with unrelated clocks: the copies are one uplink, and each gateway sends by its own clock", async (t) => {
   const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(() => void run(), 50) });
   server.addDevice(otaa);
   const listener = new ForwarderListener(server);

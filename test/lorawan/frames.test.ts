@@ -24,7 +24,7 @@ import { Random } from "../../host-tools/lib/random.js";
 /** The independent peer is the npm package lora-packet, with its own AES (crypto-js) and CMAC (aes-cmac). */
 const security = new Security(nodeCrypto);
 
-test("RFC 4493: the CMAC that the other tests rest on", (t) => {
+test("RFC 4493: the CMAC implementation that the other tests use", (t) => {
   const key = Buffer.from("2b7e151628aed2a6abf7158809cf4f3c", "hex");
   const message = Buffer.from(
     "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710",
@@ -43,7 +43,7 @@ test("RFC 4493: the CMAC that the other tests rest on", (t) => {
   }
 });
 
-test("20,000 random uplinks of ours are read by lora-packet", (t) => {
+test("lora-packet reads 20,000 random uplinks", (t) => {
   const random = new Random("up");
   for (let i = 0; i < 20000; i++) {
     const keys = { devAddr: random.bytes(4), nwkSKey: random.bytes(16), appSKey: random.bytes(16) };
@@ -72,7 +72,7 @@ test("20,000 random uplinks of ours are read by lora-packet", (t) => {
   t.pass();
 });
 
-test("20,000 random downlinks of lora-packet are read by ours, and not when any bit is flipped", (t) => {
+test("20,000 random downlinks of lora-packet are read, and refused with any bit flipped", (t) => {
   const random = new Random("down");
   for (let i = 0; i < 20000; i++) {
     const keys = { devAddr: random.bytes(4), nwkSKey: random.bytes(16), appSKey: random.bytes(16) };
@@ -110,7 +110,7 @@ test("20,000 random downlinks of lora-packet are read by ours, and not when any 
   t.pass();
 });
 
-test("10,000 random joins both ways", (t) => {
+test("10,000 random join requests and accepts, both ways", (t) => {
   const random = new Random("join");
   for (let i = 0; i < 10000; i++) {
     const appKey = random.bytes(16);
@@ -157,7 +157,7 @@ test("10,000 random joins both ways", (t) => {
   t.pass();
 });
 
-test("expandFCnt: rolls over, never goes back, ends", (t) => {
+test("expandFCnt: rolls over, never decreases, and ends at 2^32", (t) => {
   const table: [last: number, low: number, whole: number][] = [
     [-1, 0, 0],
     [-1, 65535, 65535],

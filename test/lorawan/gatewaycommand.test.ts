@@ -24,7 +24,7 @@ async function folder(t: { teardown(call: () => unknown): void }): Promise<strin
   return made;
 }
 
-test("loam gateway prints what nodes say, and its figures at the end", async (t) => {
+test("loam gateway prints the nodes' payloads, and statistics at the end", async (t) => {
   t.timeout(60000);
   const file = path.join(await folder(t), "nodes.json");
   await writeFile(file, JSON.stringify([{ devEui: otaa.devEui, ...abp }]));
@@ -82,7 +82,7 @@ test("loam gateway prints what nodes say, and its figures at the end", async (t)
   t.is(code, 0);
 });
 
-test("loam gateway --forwarder runs the listed nodes before a network server", async (t) => {
+test("loam gateway --forwarder runs the listed nodes with a network server", async (t) => {
   t.timeout(120000);
   const file = path.join(await folder(t), "nodes.json");
   await writeFile(file, JSON.stringify([otaa]));

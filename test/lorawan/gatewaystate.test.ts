@@ -26,7 +26,7 @@ async function folder(t: ExecutionContext): Promise<string> {
   return made;
 }
 
-/** A life of `loam gateway`, with a gateway before it. */
+/** One run of `loam gateway`, with a gateway in front of it. */
 async function live(t: ExecutionContext, args: string[]) {
   const child = spawn(process.execPath, [loam, "gateway", "--listen", "0", ...args], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -57,7 +57,7 @@ async function live(t: ExecutionContext, args: string[]) {
   });
   await forwarder.start();
   t.teardown(() => forwarder.close());
-  // PULL_DATA opens the way back.
+  // PULL_DATA opens the return path.
   await new Promise((resolve) => setTimeout(resolve, 100));
   return {
     listening,
@@ -92,7 +92,7 @@ function uplink(counter: number, sequence: number): Uint8Array {
 
 const downlinkCounter = ({ payload }: GatewayDownlink): number => Buffer.from(payload).readUInt16LE(6);
 
-test("killed and started again, the network knows sessions, counters and what was told", async (t) => {
+test("killed and restarted, the gateway still knows sessions, counters and delivered payloads", async (t) => {
   t.timeout(120000);
   const directory = await folder(t);
   const [devices, state] = [path.join(directory, "nodes.json"), path.join(directory, "state.json")];
@@ -147,7 +147,7 @@ test("killed and started again, the network knows sessions, counters and what wa
   t.like(await third.next("closed"), { uplinks: 0, countersReused: 1, joins: 0 });
 });
 
-test("states that are none are refused, and their keys not shown", async (t) => {
+test("invalid state files are refused, and their keys not shown", async (t) => {
   const file = path.join(await folder(t), "state.json");
   t.is(await readState(file, "EU868"), undefined);
   for (const [content, message] of [
@@ -162,7 +162,7 @@ test("states that are none are refused, and their keys not shown", async (t) => 
   }
 });
 
-test("a state is kept in a file: a link to one stays, a FIFO is refused", async (t) => {
+test("the state file: a symbolic link to one stays, a FIFO is refused", async (t) => {
   const place = await folder(t);
   const state = { region: "EU868" } as PersistedState;
   await symlink("far.json", path.join(place, "state.json"));
@@ -175,7 +175,7 @@ test("a state is kept in a file: a link to one stays, a FIFO is refused", async 
   });
 });
 
-test("writes follow each other, and each has all that was known when it was asked for", async (t) => {
+test("state writes are serialized, and each holds everything known when it was requested", async (t) => {
   const file = path.join(await folder(t), "state.json");
   let nextAddress = 0;
   const stateFile = new StateFile(file, () => ({

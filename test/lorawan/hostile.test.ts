@@ -17,7 +17,7 @@ const keys = {
   appSKey: Buffer.from(abp.appSKey, "hex"),
 };
 
-/** An ABP node on EU868 that hears what `forge` makes, in RX1 of each of its uplinks. */
+/** An ABP node on EU868 that receives what `forge` returns, in RX1 of each of its uplinks. */
 async function attacked(
   rounds: number,
   forge: (round: number) => Uint8Array,
@@ -63,7 +63,7 @@ const genuine = (counter: number) =>
     payload: Buffer.from([counter & 0xff]),
   });
 
-test("a genuine downlink gets through the attack's own path", async (t) => {
+test("a genuine downlink gets through on the path that the attacks use", async (t) => {
   const { heard } = await attacked(3, genuine);
   t.deepEqual(heard, ["9 00", "9 01", "9 02"]);
 });
@@ -89,7 +89,7 @@ function signed(counter: number, control: number, rest: Buffer, header = 0x60): 
   return bytes;
 }
 
-test("authentic but wrong: options beside port 0, options longer than the frame, another major version, an uplink; none moves the counter", async (t) => {
+test("authentic but invalid: FOpts beside port 0, FOpts longer than the frame, another major version, an uplink; none advances the counter", async (t) => {
   const devStatus = 0x06;
   const wrong = [
     signed(5, 1, Buffer.of(devStatus, 0, devStatus)),
@@ -109,7 +109,7 @@ test("authentic but wrong: options beside port 0, options longer than the frame,
   t.is(heard[1], "9 01");
 });
 
-test("a downlink's counter is on flash before anybody acts on it: after a power cut in the act it is not taken again", async (t) => {
+test("a downlink's counter is stored before the downlink is acted upon: after a power cut in between it is not accepted again", async (t) => {
   const world = new World("EU868");
   const flash = new NorFlash();
   const heard: number[] = [];
@@ -138,7 +138,7 @@ test("a downlink's counter is on flash before anybody acts on it: after a power 
   t.deepEqual(heard, [1], "the same frame again");
 });
 
-test("3,000 malformed downlinks: nothing crashes, nothing is accepted, no counter moves", async (t) => {
+test("3,000 malformed downlinks: nothing crashes, nothing is accepted, no counter advances", async (t) => {
   const random = new Random("malformed");
   const { heard, accepted } = await attacked(3001, (round) => {
     if (round === 3000) return genuine(0);
@@ -159,7 +159,7 @@ test("3,000 malformed downlinks: nothing crashes, nothing is accepted, no counte
         return bytes;
     }
   });
-  // The first counter of all is still new.
+  // Counter 0 is still unused.
   t.is(accepted, 1);
   t.deepEqual(heard, ["9 00"]);
 });
@@ -172,7 +172,7 @@ test("a replayed join accept does not start a session", async (t) => {
   const flash = new NorFlash();
   const first = world.node({ region: "EU868", credentials: otaa, flash, silenceLimit: 1 });
   await world.time.during(first.link.join());
-  // Everything after it is answered by the recorded accept.
+  // From here on every join request is answered by the recorded accept.
   world.tamper = () => recorded;
   await world.time.during(first.link.send(1, Buffer.alloc(1)));
   t.is(first.link.state, "idle");
@@ -180,7 +180,7 @@ test("a replayed join accept does not start a session", async (t) => {
     world.time.at(world.time.now + 3600000, () => resolve("still joining")),
   );
   t.is(await world.time.during(Promise.race([first.link.join().then(() => "joined"), late])), "still joining");
-  // The genuine one is taken.
+  // The genuine one is accepted.
   world.tamper = undefined;
   await world.time.during(
     Promise.race([
@@ -191,7 +191,7 @@ test("a replayed join accept does not start a session", async (t) => {
   t.is(first.link.state, "joined");
 });
 
-test("more answers than there is room for: the first are kept whole, the rest is left out, nothing overflows", (t) => {
+test("more MAC answers than fit: the first ones are whole, the rest is left out, nothing overflows", (t) => {
   const context: CommandContext = {
     snr: 0,
     adr: true,
@@ -210,7 +210,7 @@ test("more answers than there is room for: the first are kept whole, the rest is
     const session = new Session(regions.EU868);
     session.resetLink(regions.EU868, 0);
     const commands = new MacCommands(session);
-    // Twice: the second finds no room at all.
+    // Twice: there is no space left for the second.
     for (let i = 0; i < 2; i++) t.notThrows(() => commands.apply(Buffer.from(request.repeat(count), "hex"), context));
     const all = Buffer.from(commands.take(1000)).toString("hex");
     t.is(all.slice(0, kept * answer.length), answer.repeat(kept), request);
@@ -218,7 +218,7 @@ test("more answers than there is room for: the first are kept whole, the rest is
   }
 });
 
-test("200,000 random MAC command strings leave every region with channels and values that it knows", (t) => {
+test("after 200,000 random MAC command strings every region has valid channels and parameters", (t) => {
   for (const name of Object.keys(regions) as RegionName[]) {
     const random = new Random(name);
     const region = regions[name];

@@ -7,7 +7,7 @@ import { NorFlash } from "../flash/norflash.js";
 import { World, otaa } from "./simulation.js";
 import { persistenceOf } from "./persistence.js";
 
-/** What a node makes of a join accept with these settings: the session that flash keeps. */
+/** The session that a node stores after a join accept with these settings. */
 async function accepted(
   region: RegionName,
   fields: { rx1Offset?: number; rx2DataRate?: number; rxDelay?: number; channelList?: Buffer },
@@ -39,7 +39,7 @@ function frequencyList(frequencies: number[], type = 0): Buffer {
   return list;
 }
 
-test("CFList type 0: five channels after the default ones; what is 0 or out of the bands is left out; other types are ignored", async (t) => {
+test("CFList type 0: five channels after the default ones; 0 and frequencies outside the bands are skipped; other types are ignored", async (t) => {
   const { channels } = await accepted("EU868", {
     channelList: frequencyList([867100000, 0, 867500000, 868650000, 923000000]),
   });
@@ -53,7 +53,7 @@ test("CFList type 0: five channels after the default ones; what is 0 or out of t
     t.is((await accepted("EU868", { channelList: frequencyList([867100000], type) })).channels.mask[0], 7);
 });
 
-test("CFList type 1: masks of a fixed plan; a mask of nothing is none; type 0 is ignored", async (t) => {
+test("CFList type 1: channel masks of a fixed plan; an empty mask is ignored, and so is type 0", async (t) => {
   const masks = (words: number[]) => {
     const list = Buffer.alloc(16);
     words.forEach((word, i) => list.writeUInt16LE(word, 2 * i));
@@ -76,7 +76,7 @@ test("CFList type 1: masks of a fixed plan; a mask of nothing is none; type 0 is
   }
 });
 
-test("a join accept's windows: delay 0 is a second, an RX2 data rate that no downlink has leaves RX2 as it was", async (t) => {
+test("join accept: RxDelay 0 means 1 second; an invalid RX2 data rate leaves RX2 unchanged", async (t) => {
   t.like(await accepted("EU868", { rx1Offset: 3, rx2DataRate: 3, rxDelay: 0 }), {
     rx1Offset: 3,
     rx2DataRate: 3,

@@ -30,7 +30,7 @@ for (const resets of [false, true]) {
     t.true(spent(world, 0, hour) <= 36000);
     t.true(spent(world, hour, 11 * hour) <= 36000);
     // A request of SF12 takes 1.5 s of the day's 8.7: one may fall on either side of the border.
-    // A node that loses its clock counts less time than has passed, and so takes longer to reach the last stage: that of the first eleven hours still holds.
+    // A node that loses its clock counts less time than has passed and reaches the last stage later: the limit of the first eleven hours still applies.
     const [span, limit] = resets ? [10, 36000] : [24, 8700];
     for (const from of [11, 24, 35, 48])
       t.true(spent(world, from * hour, (from + span) * hour) <= limit + 1483, `from hour ${from}`);
@@ -40,7 +40,7 @@ for (const resets of [false, true]) {
   });
 }
 
-test("join back-off where no duty cycle holds the node back: US915, KR920", async (t) => {
+test("join back-off where no duty cycle applies: US915, KR920", async (t) => {
   for (const region of ["US915", "KR920"] as const) {
     const world = new World(region);
     world.outage = true;
@@ -66,7 +66,7 @@ test("join back-off where no duty cycle holds the node back: US915, KR920", asyn
   }
 });
 
-test("nodes that get power together, with the same noise, do not ask together", async (t) => {
+test("nodes powered up at the same moment, with the same random noise, do not send join requests together", async (t) => {
   const times: number[] = [];
   for (let node = 0; node < 60; node++) {
     const world = new World("EU868", { seed: "the same" });
@@ -84,7 +84,7 @@ test("nodes that get power together, with the same noise, do not ask together", 
   t.true(Math.max(...times) - Math.min(...times) > 7000);
 });
 
-test("a radio that fails does not get around the back-off", async (t) => {
+test("a radio failure does not bypass the back-off", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
   const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash() });

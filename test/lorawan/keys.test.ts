@@ -14,7 +14,7 @@ import { World, abp, otaa } from "./simulation.js";
 
 const key = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
 
-test("what shows a key is recognized", (t) => {
+test("the check of this file recognizes text that shows a key", (t) => {
   for (const text of [
     key,
     `…${key.slice(8, 18)}…`,
@@ -25,7 +25,7 @@ test("what shows a key is recognized", (t) => {
   t.false(shows("32 hexadecimal digits", [key]));
 });
 
-test("a link shows neither its credentials nor its session's keys: events, results, errors, inspection", async (t) => {
+test("a link shows neither its credentials nor its session keys in events, results, errors or inspection", async (t) => {
   for (const credentials of [
     { ...otaa, appKey: key },
     { ...abp, nwkSKey: key },
@@ -68,7 +68,7 @@ test("a link shows neither its credentials nor its session's keys: events, resul
   }
 });
 
-test("a join accept that is forged, and one that is not for this key, are passed over in silence", async (t) => {
+test("a forged join accept, and one for another key, are ignored", async (t) => {
   const world = new World("EU868");
   world.server.addDevice({ ...otaa, appKey: key });
   world.tamper = () =>
@@ -96,7 +96,7 @@ test("a join accept that is forged, and one that is not for this key, are passed
 const folder = path.join(buildRoot, "test", `keys-${process.pid}`);
 mkdirSync(folder, { recursive: true });
 
-/** Ways to write a file with a key in it wrong. */
+/** Mistakes in a file that holds a key. */
 const spoiled: [what: string, spoil: (text: string) => string][] = [
   ["no quotes", (text) => text.replace(`"${key}"`, key)],
   ["one quote", (text) => text.replace(`"${key}"`, `"${key}`)],
@@ -125,7 +125,7 @@ for (const [what, spoil] of spoiled) {
   });
 }
 
-test("a radio that is a list, a description that is one: the error does not show the key in it", (t) => {
+test("a list where the radio or the whole description should be: the error does not show the key in it", (t) => {
   const radio = { ...exampleNode().radio, devEui: "x", appKey: key };
   for (const config of [{ ...exampleNode(), radio: [radio] }, [{ radio }], { ...exampleNode(), radio }]) {
     const error = t.throws(() => checkConfig(JSON.parse(JSON.stringify(config))));

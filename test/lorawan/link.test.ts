@@ -8,7 +8,7 @@ import { NorFlash } from "../flash/norflash.js";
 import { World, abp, otaa } from "./simulation.js";
 
 for (const region of Object.keys(regions) as RegionName[]) {
-  test(`${region}: joins, sends both kinds, hears in RX1 and RX2`, async (t) => {
+  test(`${region}: joins, sends unconfirmed and confirmed uplinks, receives in RX1 and RX2`, async (t) => {
     const uplinks: Uplink[] = [];
     const world = new World(region, { gateways: 3, onUplink: (uplink) => void uplinks.push(uplink) });
     world.server.addDevice(otaa);
@@ -53,7 +53,7 @@ for (const region of Object.keys(regions) as RegionName[]) {
   });
 }
 
-test("more that waits in the network (FPending), and a confirmed downlink's acknowledgement, are fetched and brought by empty uplinks", async (t) => {
+test("empty uplinks fetch further downlinks (FPending) and acknowledge a confirmed one", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
   const downlinks: string[] = [];
@@ -81,7 +81,7 @@ test("more that waits in the network (FPending), and a confirmed downlink's ackn
   t.true(empty.getFCtrlACK());
 });
 
-test("a radio that fails in the middle of an uplink: the error is told, the counter and the airtime are spent, the next one goes", async (t) => {
+test("a radio that fails during an uplink: the error is reported, counter and airtime are spent, the next uplink is sent", async (t) => {
   const world = new World("EU868");
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
   const { link } = world.node({ region: "EU868", credentials: abp, flash: new NorFlash(), dataRate: 0 });
@@ -101,7 +101,7 @@ test("a radio that fails in the middle of an uplink: the error is told, the coun
   t.is(sent, 12);
 });
 
-test("ABP needs no join, and a restart goes on with counters that were never used", async (t) => {
+test("ABP needs no join, and after a restart no counter is used again", async (t) => {
   const uplinks: Uplink[] = [];
   const world = new World("EU868", { onUplink: (uplink) => void uplinks.push(uplink) });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
@@ -146,7 +146,7 @@ for (const [what, options, message] of wrong) {
   });
 }
 
-test("one call at a time, and ports within bounds", async (t) => {
+test("one call at a time, and FPort within bounds", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
   const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash() });

@@ -3,7 +3,7 @@ import { adrAckDelay, adrAckLimit } from "../../device/lorawan/adr.js";
 import { loraPacket } from "../../host-tools/gateway/packets.js";
 import { rig } from "./rig.js";
 
-test("a node that chooses its own data rate and power takes the mask and NbTrans alone", async (t) => {
+test("a node without ADR takes only ChMask and NbTrans from a LinkADRReq", async (t) => {
   const node = rig({ adr: false });
   t.is(await node.ask("0331010002"), "0301");
   t.is(await node.ask("0350010002"), "0307");
@@ -13,7 +13,7 @@ test("a node that chooses its own data rate and power takes the mask and NbTrans
     t.deepEqual([modulation.frequency, power], [868100000, 16]);
 });
 
-test("the ADR bit says who chooses; the radio sleeps after each pair of windows", async (t) => {
+test("the ADR bit follows the option; the radio sleeps after each pair of receive windows", async (t) => {
   for (const adr of [true, false]) {
     const node = rig({ adr });
     for (let i = 0; i < 3; i++) await node.send();
@@ -23,7 +23,7 @@ test("the ADR bit says who chooses; the radio sleeps after each pair of windows"
   }
 });
 
-test("ADR back-off: asks after 64 silent uplinks, then full power, slower step by step, all channels and one transmission; an answer ends it", async (t) => {
+test("ADR back-off: ADRACKReq after 64 unanswered uplinks, then full power, lower data rates step by step, all channels, NbTrans 1; a downlink ends it", async (t) => {
   const node = rig();
   await node.ask("0351050002");
   node.world.outage = true;
@@ -59,7 +59,7 @@ test("ADR back-off: asks after 64 silent uplinks, then full power, slower step b
   t.false(loraPacket.fromWire(Buffer.from(node.world.uplinksOnAir.at(-1)!.payload)).getFCtrlADRACKReq() === true);
 });
 
-test("the network's ADR brings a strong node to its fastest data rate and less power", async (t) => {
+test("the network's ADR moves a node with good SNR to its fastest data rate and lower power", async (t) => {
   const node = rig({ dataRate: 0 }, { adr: true, snr: 12 });
   for (let i = 0; i < 30; i++) {
     await node.send();

@@ -75,7 +75,7 @@ test("PULL_DATA, PUSH_DATA and its acknowledgement, byte by byte", async (t) => 
   );
 });
 
-test("PULL_RESP is transmitted at its time, and TX_ACK says so or why not", async (t) => {
+test("PULL_RESP is transmitted at its time, and TX_ACK confirms it or says why not", async (t) => {
   const now = 2 ** 33 + 2 ** 32 - 400000;
   const { peer, sent } = await start(t, () => now);
   const respond = async (txpk: unknown, token = 0x1234) => {
@@ -99,7 +99,7 @@ test("PULL_RESP is transmitted at its time, and TX_ACK says so or why not", asyn
     data: "AQID",
   };
   t.is(await respond(packet), "NONE");
-  // The counter's 32 bits ran over between the uplink and the answer.
+  // The 32-bit counter wrapped between the uplink and the answer.
   t.deepEqual(sent, [
     {
       time: now + 1000000,
@@ -131,11 +131,11 @@ test("PULL_RESP is transmitted at its time, and TX_ACK says so or why not", asyn
   t.like(sent[2]!, { invertIQ: false, crc: false, preamble: 10, codingRate: 7 });
 });
 
-test("a packet that would run into another is refused, in the simulated air", async (t) => {
+test("a packet that would overlap another is refused, on the simulated air", async (t) => {
   const peer = new Peer();
   const port = await peer.open();
   const air = new Air();
-  // A program that has not begun holds the time.
+  // A program that has not started stops the clock.
   air.nodePort("node");
   const forwarder = await attachForwarder(air, { server: `127.0.0.1:${port}`, eui, range: [863e6, 870e6] });
   t.teardown(() => (forwarder.close(), peer.socket.close()));
@@ -164,7 +164,7 @@ test("a packet that would run into another is refused, in the simulated air", as
   t.deepEqual(errors, ["NONE", "COLLISION_PACKET", "COLLISION_PACKET", "TX_FREQ", "NONE"]);
 });
 
-test("status reports count since the last one", async (t) => {
+test("status reports count from the previous report", async (t) => {
   const peer = new Peer();
   const port = await peer.open();
   const forwarder = new PacketForwarder({
@@ -198,7 +198,7 @@ test("status reports count since the last one", async (t) => {
   t.like(await stat(), { rxnb: 0, rxok: 0, rxfw: 0, ackr: 100 });
 });
 
-test("datagrams that are none change nothing", async (t) => {
+test("malformed datagrams are ignored", async (t) => {
   const { peer, forwarder, sent } = await start(t, () => 0);
   await peer.next(PULL_DATA);
   for (const bytes of [
@@ -220,14 +220,14 @@ test("datagrams that are none change nothing", async (t) => {
   t.deepEqual(sent, []);
 });
 
-test("addresses", (t) => {
+test("server addresses", (t) => {
   t.deepEqual(parseAddress("localhost"), { host: "localhost", port: 1700 });
   t.deepEqual(parseAddress("10.0.0.1:1701"), { host: "10.0.0.1", port: 1701 });
   t.deepEqual(parseAddress("[::1]:1701"), { host: "::1", port: 1701 });
   for (const bad of ["", "host:0", "host:70000", "a:b:c"]) t.throws(() => parseAddress(bad), { message: /HOST:PORT/ });
 });
 
-test("a network server whose name is not known is an error, and nothing goes on", async (t) => {
+test("a server name that does not resolve is an error, and nothing keeps running", async (t) => {
   const forwarder = new PacketForwarder({
     server: "no-such-server.invalid",
     eui: "aa555a0000000001",

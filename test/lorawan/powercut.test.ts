@@ -4,7 +4,7 @@ import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
 import { NorFlash, PowerCut } from "../flash/norflash.js";
 import { World, otaa } from "./simulation.js";
 
-/** A node's life: joins, sends, is reconfigured by the network, loses its session and joins again. */
+/** A node's history: joins, sends, is reconfigured by the network, loses its session and joins again. */
 async function live(world: World, link: LoRaWAN): Promise<void> {
   await world.time.during(link.join());
   for (let i = 0; i < 4; i++) {
@@ -15,7 +15,7 @@ async function live(world: World, link: LoRaWAN): Promise<void> {
   }
 }
 
-/** Confirmed uplinks after which the next one makes the store begin another block. */
+/** Confirmed uplinks after which the next one starts another flash block. */
 async function uplinksToFill(): Promise<number> {
   const world = new World("EU868", { seed: "age" });
   world.server.addDevice(otaa);
@@ -36,7 +36,7 @@ async function age(world: World, link: LoRaWAN, uplinks: number): Promise<void> 
   }
 }
 
-test("power cut at every fifth byte while a block is filled and the next one begun", async (t) => {
+test("power cuts at every fifth byte while one block is filled and the next one begun", async (t) => {
   t.timeout(120000);
   const full = await uplinksToFill();
   for (let cut = 0; cut < 1500; cut += 5) {
@@ -57,7 +57,7 @@ test("power cut at every fifth byte while a block is filled and the next one beg
       await world.time.pass(60000);
     }
     const { devNoncesReused, countersReused, joins } = world.server.statistics;
-    // The session outlives every cut: one join, the first.
+    // The session survives every cut: one join, the first.
     if (devNoncesReused + countersReused > 0 || joins !== 1)
       return t.fail(
         `cut ${cut}: ${devNoncesReused} DevNonces and ${countersReused} counters used twice, ${joins} joins`,
@@ -66,7 +66,7 @@ test("power cut at every fifth byte while a block is filled and the next one beg
   t.pass();
 });
 
-test("power cuts all through the flash writes of a life: no DevNonce and no counter is used twice, and the node goes on", async (t) => {
+test("power cuts at flash writes throughout a node's life: no DevNonce and no counter is used twice, and the node keeps working", async (t) => {
   t.timeout(120000);
   let cuts = 0;
   let used = Infinity;
@@ -103,7 +103,7 @@ test("power cuts all through the flash writes of a life: no DevNonce and no coun
   t.true(cuts > 300, `${cuts}`);
 });
 
-test("flash is worn little: a day of 96 confirmed uplinks costs at most 3 erases of each block", async (t) => {
+test("flash wear: a day of 96 confirmed uplinks costs at most 3 erases per block", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
   const flash = new NorFlash();

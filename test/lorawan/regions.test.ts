@@ -14,7 +14,7 @@ const names = Object.keys(regions) as RegionName[];
 const start = Date.UTC(2026, 0, 1);
 
 for (const name of names) {
-  test(`${name}: device code under XS joins and delivers through driver, chip and air`, async (t) => {
+  test(`${name}: device code under XS joins and delivers through driver, simulated chip and simulated air`, async (t) => {
     t.timeout(120000);
     const program = await buildRadioNode();
     const air = new Air();
@@ -78,7 +78,7 @@ for (const [name, uplink, dwell, rates] of rx1Rows) {
   });
 }
 
-test("the tables hold together: what a region names is in its band, and fits its dwell time", (t) => {
+test("the region tables are consistent: channels are within the bands, payloads within the dwell time", (t) => {
   for (const name of names) {
     const region = regions[name];
     const inRange = (frequency: number) => frequency >= region.range[0] && frequency <= region.range[1];
@@ -100,7 +100,7 @@ test("the tables hold together: what a region names is in its band, and fits its
   }
 });
 
-test("EU868's shares of an hour (ETSI EN 300 220-2)", (t) => {
+test("EU868's duty cycles (ETSI EN 300 220-2)", (t) => {
   const share = (frequency: number) => regions.EU868.bands[bandOf(regions.EU868, frequency)]?.duty;
   t.deepEqual(
     [863500000, 867100000, 868100000, 868900000, 869525000, 869850000].map(share),
@@ -111,7 +111,7 @@ test("EU868's shares of an hour (ETSI EN 300 220-2)", (t) => {
     t.false(plan.inRange(gap), `${gap}`);
 });
 
-test("a channel that is defined anew answers on its own frequency again", (t) => {
+test("redefining a channel resets its downlink frequency", (t) => {
   const plan = new ChannelPlan(regions.EU868);
   plan.reset();
   plan.define(3, 867100000, 0x50);
@@ -139,7 +139,7 @@ for (const [control, bits, mask] of fixedMasks) {
   });
 }
 
-test("ChMaskCntl 6 of EU868 turns on every channel that there is; others than 0 and 6 are refused", (t) => {
+test("ChMaskCntl 6 of EU868 turns on every defined channel; values other than 0 and 6 are refused", (t) => {
   const plan = new ChannelPlan(regions.EU868);
   plan.reset();
   plan.define(5, 867100000, 0x50);

@@ -1,4 +1,4 @@
-/** Whether the text shows eight hexadecimal digits in a row of one of the keys, with whatever between the bytes, or four bytes of it as decimal numbers. */
+/** Whether the text shows eight consecutive hexadecimal digits of one of the keys, with any separators between the bytes, or four of its bytes in decimal. */
 export function shows(text: string, keys: readonly string[]): boolean {
   const digits = text.toLowerCase().replace(/0x|\\+x|[^0-9a-z.]/g, "");
   return keys.some((whole) => {

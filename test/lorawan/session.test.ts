@@ -7,7 +7,7 @@ import { NorFlash } from "../flash/norflash.js";
 import { World, otaa } from "./simulation.js";
 import { persistenceOf } from "./persistence.js";
 
-test("a restart goes on with everything that the network set", async (t) => {
+test("everything that the network set survives a restart", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice(otaa);
   const flash = new NorFlash();
@@ -36,7 +36,7 @@ test("a restart goes on with everything that the network set", async (t) => {
   t.like(await world.time.during(again.link.send(1, Buffer.alloc(1))), { dataRate: 4, transmissions: 2, counter: 32 });
 });
 
-test("other credentials, or another region, begin anew", async (t) => {
+test("other credentials or another region start a new session", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
   const flash = new NorFlash();
@@ -46,7 +46,7 @@ test("other credentials, or another region, begin anew", async (t) => {
   t.is(world.node({ region: "IN865", credentials: { ...otaa, appKey: "ff".repeat(16) }, flash }).link.state, "idle");
 });
 
-test("a program with another layout of the session goes on with DevNonce and JoinNonce", async (t) => {
+test("firmware with another session layout keeps DevNonce and JoinNonce", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
   const flash = new NorFlash();
@@ -65,7 +65,7 @@ test("a program with another layout of the session goes on with DevNonce and Joi
   t.is(Buffer.from(world.uplinksOnAir.at(-1)!.payload).readUInt16LE(17), 7);
 });
 
-test("DevNonce is used up after 65,536 joins, and that is said", async (t) => {
+test("after 65,536 join requests DevNonce is exhausted, and the error says so", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
   const flash = new NorFlash();
@@ -83,7 +83,7 @@ test("DevNonce is used up after 65,536 joins, and that is said", async (t) => {
   t.is(link.state, "exhausted");
 });
 
-test("a network that forgot the session is joined again, once it has been silent for 400 uplinks", async (t) => {
+test("the node rejoins a network that lost the session, after 400 unanswered uplinks", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
   const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash() });

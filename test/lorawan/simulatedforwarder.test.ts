@@ -8,7 +8,7 @@ import { buildRadioNode } from "../../host-tools/radionode/program.js";
 import { runHost } from "../../host-tools/xs/index.js";
 import { otaa } from "./simulation.js";
 
-test("a simulated node reaches a network server that lives in real time behind UDP, and is answered in its windows", async (t) => {
+test("a simulated node reaches a network server that runs in real time behind UDP, and is answered in its receive windows", async (t) => {
   t.timeout(120000);
   const program = await buildRadioNode();
   const heard: { port: number; confirmed: boolean }[] = [];

@@ -47,7 +47,7 @@ export class Timeline {
   }
 }
 
-/** ms, by the formula of the SX1276 data sheet (4.1.1.7), computed here on its own. */
+/** ms, by the formula of the SX1276 data sheet (4.1.1.7), independent of the code under test. */
 export function airtime({ spreadingFactor: sf, bandwidth }: Modulation, bytes: number, crc: boolean): number {
   const symbol = 2 ** sf / bandwidth;
   const slow = symbol >= 0.01638 ? 1 : 0;
@@ -81,10 +81,10 @@ export class World {
   tamper: WorldOptions["tamper"];
   readonly #gateways: string[];
   readonly #listensOn: (frequency: number) => boolean;
-  /** What the node's radio answers when it is asked whether a channel is free; and how often it was. */
+  /** The result of the node's channel checks (LBT), and how many there were. */
   channelFree = true;
   channelChecks = 0;
-  /** Frequencies that the node's radio listened on, one a window. */
+  /** Frequencies that the node's radio listened on, one per window. */
   readonly windows: number[] = [];
   /** How often the node's radio was sent to sleep. */
   sleeps = 0;
@@ -110,7 +110,7 @@ export class World {
     this.#downlinks.push({ ...downlink, payload, end });
   }
 
-  /** Puts a packet of anybody's into the air, to be heard at `time` (ms). */
+  /** Transmits any packet, from `time` (ms) on. */
   inject(payload: Uint8Array, modulation: Modulation, time: number): void {
     const { frequency, spreadingFactor: sf, bandwidth } = modulation;
     this.#downlinks.push({
@@ -159,7 +159,7 @@ export class World {
           this.windows.push(modulation.frequency);
           const open = Math.max(time.now, worldTime(at));
           const close = open + symbols * symbol;
-          // What is transmitted is known a second before; five of its preamble's eight symbols must fall into the window.
+          // A transmission is known one second ahead; five of its eight preamble symbols must be within the window.
           time.at(open, () => {
             const found = this.#downlinks.find(
               (other) =>

@@ -3,7 +3,7 @@ import { clockError, receiveWindow } from "../../device/lorawan/windows.js";
 import { NorFlash } from "../flash/norflash.js";
 import { World, abp, otaa } from "./simulation.js";
 
-test("receive windows of EU868 with an error of 10 ms and 1 ms to wake: the figures of other stacks", (t) => {
+test("receive windows of EU868 with a clock error of 10 ms and 1 ms of wake-up time: the figures of other stacks", (t) => {
   const expected: [spreadingFactor: number, symbols: number, offset: number][] = [
     [12, 6, 32],
     [11, 6, 16],
@@ -17,13 +17,13 @@ test("receive windows of EU868 with an error of 10 ms and 1 ms to wake: the figu
   }
 });
 
-test("the error grows with the time since the uplink", (t) => {
+test("the clock error grows with the time since the uplink", (t) => {
   t.is(clockError(1000, 20, 2), 2.02);
   t.is(clockError(6000, 1000, 2), 8);
 });
 
 for (const ppm of [-300, -20, 0, 20, 300]) {
-  test(`a clock ${ppm} ppm off that says so hears every answer at every data rate`, async (t) => {
+  test(`with a declared clock error of ${ppm} ppm every answer is received at every data rate`, async (t) => {
     for (const dataRate of [0, 3, 5]) {
       const world = new World("EU868", { adr: false, rxDelay: 15 });
       world.server.addDevice(otaa);
@@ -42,7 +42,7 @@ for (const ppm of [-300, -20, 0, 20, 300]) {
   });
 }
 
-test("a stranger's long packet in RX1 that outlasts RX2's start: RX2 is not opened late", async (t) => {
+test("a foreign packet in RX1 that lasts beyond the start of RX2: RX2 is not opened late", async (t) => {
   const world = new World("EU868", { adr: false });
   const { link } = world.node({ region: "EU868", credentials: abp, flash: new NorFlash(), dataRate: 0 });
   for (const bytes of [0, 100]) {
@@ -58,7 +58,7 @@ test("a stranger's long packet in RX1 that outlasts RX2's start: RX2 is not open
   }
 });
 
-test("a clock that is worse than it says misses answers: the simulation punishes windows at the wrong time", async (t) => {
+test("a clock worse than declared misses answers: in the simulation, windows at the wrong time receive nothing", async (t) => {
   const world = new World("EU868", { adr: false });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
   const { link } = world.node(

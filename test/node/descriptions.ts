@@ -1,4 +1,4 @@
-/** The example's description, changed; and what is said of one. */
+/** The example's description, changed, and the problems of a description. */
 import { readFileSync } from "node:fs";
 import { checkConfig } from "../../host-tools/node/check.js";
 import { ConfigError } from "../../host-tools/node/findings.js";
@@ -24,7 +24,7 @@ export function put(description: unknown, path: readonly string[], value: unknow
   else (owner as Record<string, unknown>)[path.at(-1)!] = value;
 }
 
-/** Everything that is wrong with it; nothing when it is good. */
+/** All problems of a description; none when it is valid. */
 export function problemsOf(description: unknown): readonly string[] {
   try {
     checkConfig(description);
@@ -35,14 +35,14 @@ export function problemsOf(description: unknown): readonly string[] {
   return [];
 }
 
-/** The ways to all objects in a value. */
+/** The paths to all objects in a value. */
 export function objectsIn(value: unknown, way: string[] = []): string[][] {
   if (typeof value !== "object" || value === null) return [];
   const inner = Object.entries(value).flatMap(([key, part]) => objectsIn(part, [...way, key]));
   return Array.isArray(value) ? inner : [way, ...inner];
 }
 
-/** The ways to all values in a value, objects and lists included. */
+/** The paths to all values in a value, objects and lists included. */
 export function valuesIn(value: unknown, way: string[] = []): string[][] {
   const here = way.length > 0 ? [way] : [];
   if (typeof value !== "object" || value === null) return here;

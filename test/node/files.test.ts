@@ -21,7 +21,7 @@ const json = (value: unknown): string => JSON.stringify(value);
 const check = (...args: string[]) =>
   execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), "check", ...args], { reject: false });
 
-test("loam check: a good description, in words and as JSON", async (t) => {
+test("loam check: a valid description, as text and as JSON", async (t) => {
   const file = written("good.json", json(withValues({ "actuators.0.pin": 2 })));
   const { stdout, exitCode } = await check(file);
   t.is(exitCode, 0);

@@ -8,7 +8,7 @@ import { example, objectsIn, problemsOf, put, valuesIn } from "./descriptions.js
 const isFree = (way: string[]): boolean => way.join(".").startsWith("app.rules");
 const pathOf = (way: string[]): string => pathText(way.map((key) => (/^\d+$/.test(key) ? Number(key) : key)));
 
-test("a key that there is not is refused in every object of the description, and a misspelt one recognized", (t) => {
+test("an unknown key is refused in every object of the description, and the nearest known one is suggested", (t) => {
   const objects = objectsIn(example()).filter((way) => !isFree(way));
   t.true(objects.length > 20, String(objects.length));
   for (const way of objects) {
@@ -33,7 +33,7 @@ test("a key that there is not is refused in every object of the description, and
   }
 });
 
-/** A letter twice, left out, another one, and two that changed places. */
+/** Misspellings: a letter doubled, left out, replaced, and two swapped. */
 const misspellings = (key: string): string[] => [
   `${key.slice(0, 3)}${key.slice(2)}`,
   `${key.slice(0, 2)}${key.slice(3)}`,
@@ -41,7 +41,7 @@ const misspellings = (key: string): string[] => [
   `${key.charAt(1)}${key.charAt(0)}${key.slice(2)}`,
 ];
 
-test("a key that JavaScript's objects cannot keep is refused, not lost", (t) => {
+test("a key that a JavaScript object cannot hold (__proto__) is refused, not lost", (t) => {
   for (const way of ["app.rules", "app.rules.dry", "radio", "sensors.0.hardware"]) {
     const description = example();
     const owner = way.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], description);
@@ -53,7 +53,7 @@ test("a key that JavaScript's objects cannot keep is refused, not lost", (t) => 
 
 const escape = (text: string): string => text.replace(/[[\]$.]/g, "\\$&");
 
-test("the nearest name", (t) => {
+test("suggestions: the nearest name", (t) => {
   for (const [name, known, expected] of [
     ["treshold", ["threshold", "decisionSeconds"], "threshold"],
     ["vavle", ["valve", "pump"], "valve"],
@@ -81,7 +81,7 @@ const secrets: [what: string, value: unknown][] = [
 ];
 
 for (const [what, value] of secrets) {
-  test(`an AppKey in any wrong place, ${what}: no error shows it`, (t) => {
+  test(`an AppKey in a wrong place, ${what}: no error shows it`, (t) => {
     for (const way of valuesIn(example())) {
       const description = example();
       put(description, way, value);

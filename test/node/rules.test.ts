@@ -3,7 +3,7 @@ import { chips } from "../../host-tools/node/chips.js";
 import { checkConfig } from "../../host-tools/node/check.js";
 import { example, problemsOf, withValues } from "./descriptions.js";
 
-/** Without pins, for what else depends on the chip. */
+/** A description without pins, to test the other rules of a chip. */
 const unwired = { actuators: [], "app.rules": {}, "radio.board": { chip: "sx1262" } };
 const noHardware = Object.fromEntries([0, 1, 2, 3].map((index) => [`sensors.${index}.hardware`, undefined]));
 const vibration = example()["sensors"] as unknown as { hardware: object }[];
@@ -13,7 +13,7 @@ const sensorsAnd = (hardware: object) => [
   { ...vibration[3], name: "other", hardware: { ...vibration[3]!.hardware, ...hardware } },
 ];
 
-/** Changes, and all that is said of them. */
+/** Changes to the example, and every problem reported. */
 const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   // Names.
   [
@@ -218,12 +218,12 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   [{ "features.spanSeconds": 1 }, ["features.spanSeconds: 1, expected a number from 2 (one frame) to 3600"]],
 ];
 
-test("each rule, by key, value and what would be right; nothing else is said", (t) => {
+test("each mistake is reported by key, value and what would be right, and nothing else is", (t) => {
   for (const [values, problems] of mistakes)
     t.deepEqual(problemsOf(withValues(values)), problems, JSON.stringify(values));
 });
 
-test("all that is wrong is said at once, each thing once", (t) => {
+test("all problems are reported at once, each of them once", (t) => {
   const problems = mistakes.flatMap(([, said]) => said.length);
   const description = withValues({
     "policy.threshold": 7,
@@ -238,7 +238,7 @@ test("all that is wrong is said at once, each thing once", (t) => {
   t.true(Math.max(...problems) > 1);
 });
 
-/** A pin of each chip, what it is used for, and what is said of it. */
+/** Pins of each chip, what they are used for, and what is reported. */
 const pins: [
   chip: keyof typeof chips,
   values: Record<string, unknown>,
@@ -345,7 +345,7 @@ test("pins by chip", (t) => {
   }
 });
 
-test("an I2C bus is pulled up: no word about a strapping pin that must be high, an error about one that must be low", (t) => {
+test("an I2C bus is pulled up: no warning about a strapping pin that must be high, an error about one that must be low", (t) => {
   const bus = (data: number, clock: number) =>
     Object.fromEntries(
       [1, 2, 3].flatMap((index) => [

@@ -19,7 +19,7 @@ test("generated files are what their sources make of them", async (t) => {
   t.deepEqual(await staleFiles(), [], "run npm run generate");
 });
 
-test("what was checked is complete, and checked again the same", (t) => {
+test("a checked description is complete, and checking it again changes nothing", (t) => {
   const { config } = checkConfig(example());
   t.false("$schema" in config);
   t.is(config.chip, "esp32");
@@ -32,7 +32,7 @@ test("what was checked is complete, and checked again the same", (t) => {
   t.deepEqual(checkConfig(JSON.parse(JSON.stringify(config))).config, config);
 });
 
-test("an app script of one's own has settings", (t) => {
+test("a user's own app script can have settings", (t) => {
   const settings = { hours: [6, 18], text: "as it is" };
   t.deepEqual(checkConfig(withValues({ app: { settings } })).config.app, { settings });
 });

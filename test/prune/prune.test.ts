@@ -11,7 +11,7 @@ import { randomModel, randomSamples, randomizeWeights, chanceOf } from "../conve
 
 test.before(startPlainBackend);
 
-/** Makes filters compute 0, and batch normalizations behind them as well. */
+/** Makes filters compute 0, and the batch normalizations after them too. */
 function silence(removed: ReadonlySet<number>, map: ReturnType<typeof filterGroups>["map"]): void {
   for (const { layer, inputs, outputs, makes } of map.layers.values() as Iterable<LayerChannels>) {
     for (const weight of layer.weights) {
@@ -29,7 +29,7 @@ function silence(removed: ReadonlySet<number>, map: ReturnType<typeof filterGrou
   }
 }
 
-/** Layers that make something else than 0 of 0, so that a silent filter is heard. */
+/** Layers whose output for an input of 0 is not 0, so that a filter of zeros still has an effect. */
 const audible = (model: tfl.LayersModel): boolean =>
   model.layers.some(
     (layer) =>
@@ -42,7 +42,7 @@ const outputsOf = (model: tfl.LayersModel, samples: tf.Tensor[]): tf.Tensor[] =>
 const furthest = (a: tf.Tensor, b: tf.Tensor): number =>
   tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]! / Math.max(1, tf.max(tf.abs(a)).dataSync()[0]!);
 
-test("a model without its silent filters gives the same output: random models of all layers", async (t) => {
+test("pruning filters that are always 0 does not change the output: random models of all layers", async (t) => {
   let pruned = 0;
   for (let seed = 0; seed < 220; seed++) {
     const model = randomModel(seed, 9, true);
@@ -58,7 +58,7 @@ test("a model without its silent filters gives the same output: random models of
     );
     if (removed.size === 0) continue;
     silence(removed, map);
-    // Silent filters are the weakest, so that it is those that go.
+    // Filters of zeros are the weakest, so they are the ones removed.
     const smaller = await pruneModel(model, { ratio });
     t.true(smaller.countParams() < model.countParams(), `seed ${seed}`);
     const samples = randomSamples(model, 3, seed);
@@ -108,7 +108,7 @@ function branchedModel(): tfl.LayersModel {
   return model;
 }
 
-test("coupled layers lose the same filters, and the counts are those asked for", async (t) => {
+test("coupled layers lose the same filters, and the counts are as requested", async (t) => {
   const model = branchedModel();
   const { groups } = filterGroups(model);
   t.deepEqual(
@@ -180,7 +180,7 @@ test("filters of a model inside a model, and of a layer used twice, are found", 
   t.is(pruned.countParams(), 6 * 3 + 3 + (3 * 5 + 5) + (5 * 3 + 3) + (3 * 2 + 2));
 });
 
-test("a scan spares sensitive layers; fine-tuning then brings the answers back towards the unpruned model's", async (t) => {
+test("a sensitivity scan spares sensitive layers; fine-tuning then brings the outputs back towards the unpruned model's", async (t) => {
   const model = tfl.sequential({
     layers: [
       tfl.layers.dense({ units: 24, inputShape: [6], activation: "relu", name: "first" }),
@@ -216,7 +216,7 @@ test("a model with two heads is fine-tuned too", async (t) => {
   t.true(losses[2]! < losses[0]!, losses.join());
 });
 
-test("bad ratios and layers that channels cannot be followed through are named", async (t) => {
+test("bad ratios, and layers through which channels cannot be traced, are named", async (t) => {
   const model = branchedModel();
   await t.throwsAsync(() => pruneModel(model, { ratio: 1 }), {
     instanceOf: UserError,
@@ -242,7 +242,7 @@ test("bad ratios and layers that channels cannot be followed through are named",
   });
 });
 
-test("a pruned model with dilation learns the original's answers", async (t) => {
+test("a pruned model with dilation is fine-tuned to the original's outputs", async (t) => {
   const model = tfl.sequential({
     layers: [
       tfl.layers.conv2d({

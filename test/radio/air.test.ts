@@ -42,7 +42,7 @@ for (const [name, changes, otherRssi, rssi, destroyed] of encounters) {
     t.is(destroys(packet({ from: "b", ...changes }), otherRssi, packet({}), rssi), destroyed));
 }
 
-test("a packet is heard down to the factor's floor, and not below", (t) => {
+test("a packet is received down to the spreading factor's SNR floor, and not below", (t) => {
   for (const sf of [7, 9, 12]) {
     const noise = -174 + 6 + 10 * Math.log10(125000);
     for (const [margin, expected] of [
@@ -56,7 +56,7 @@ test("a packet is heard down to the factor's floor, and not below", (t) => {
   }
 });
 
-test("losses by chance have their probability, and depend on nothing but names and time", (t) => {
+test("random losses have the given probability, and depend only on names and time", (t) => {
   let lost = 0;
   for (let i = 0; i < 10000; i++) if (draw(1, "loss", "n", i, "g") < 0.1) lost++;
   t.true(lost > 900 && lost < 1100, `${lost}`);
@@ -156,7 +156,7 @@ test("a gateway loses the packets beyond its demodulators, and the air counts th
   t.throws(() => new Air({ demodulators: 0 }), { message: /demodulators 0: an integer from 1 on/ });
 });
 
-test("a gateway sends one packet at a time, in whatever order it is told, and hears nothing meanwhile", async (t) => {
+test("a gateway sends one packet at a time, in any order of requests, and receives nothing meanwhile", async (t) => {
   const air = new Air({ pathLoss: () => 100 });
   const heard: string[] = [];
   const gateway = air.addGateway({
@@ -179,7 +179,7 @@ test("a gateway sends one packet at a time, in whatever order it is told, and he
   t.false(gateway.transmit(9e6, outgoing), "off");
 });
 
-test("gateways' clocks and carriers are off, too", async (t) => {
+test("gateways have clock and carrier errors, too", async (t) => {
   const air = new Air({ pathLoss: () => 100 });
   const heard: AirPacket[] = [];
   const slow = air.addGateway({ id: "slow", ppm: -20, onPacket: (received) => void heard.push(received) });
@@ -207,80 +207,80 @@ test("gateways' clocks and carriers are off, too", async (t) => {
 const at = (x: number): Position => ({ x, y: 0 });
 const exchange = (chip: string) => ({ manifest: `test/radio/programs/manifest_${chip}.json` });
 
-test.serial("one node: its packet arrives, the answer comes in its window, 20 ppm of drift and all", async (t) => {
-  const program = await buildHost(exchange("exchange"));
-  const run = async (name: string) => {
-    const air = new Air();
-    const gateway = air.addGateway({
-      id: "gateway",
-      onPacket: (heard) =>
-        void t.true(
-          gateway.transmit(heard.end + 1e6, {
-            frequency: heard.frequency,
-            sf: 7,
-            bandwidth: 125000,
-            power: 14,
-            payload: new Uint8Array([1, 2, 3, heard.payload[6]!]),
-          }),
-        ),
-    });
-    const { stdout, stderr, exitCode } = await runHost(program, {
-      args: [name],
-      air: air.nodePort("node", { position: at(300), ppm: 20 }),
-      timeoutMs: 60000,
-    });
-    t.is(exitCode, 0, stderr);
-    const lines = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    t.deepEqual(
-      lines.filter((line) => "heard" in line).map((line) => line["heard"]),
-      [
-        [1, 2, 3, 0],
-        [1, 2, 3, 1],
-      ],
-    );
-    t.like(lines.at(-3), { random: true, busy: false });
-    t.like(lines.at(-1), { closed: true });
-    t.like(lines.at(-2), { message: "the radio was closed" });
-    t.is(air.statistics.sent, 6);
-    return stdout;
-  };
-  for (const chip of ["sx1262", "sx1276"]) t.is(await run(chip), await run(chip), "twice the same");
-});
-
 test.serial(
-  "random numbers of the radio: other ones for each node and each start, the same in another run",
+  "one node: its packet arrives, and the answer is received in its window despite 20 ppm of drift",
   async (t) => {
-    const program = await buildHost(exchange("noise"));
-    const run = async () => {
-      const air = new Air({ seed: 3 });
-      const draws: string[] = [];
-      for (const chip of ["sx1262", "sx1276"]) {
-        for (const [id, startAt] of [
-          ["a", 0],
-          ["b", 0],
-          ["a", 5e6],
-        ] as const) {
-          const { stdout, stderr, exitCode } = await runHost(program, {
-            args: [chip],
-            seed: 1,
-            air: air.nodePort(id, { startAt: startAt + (chip === "sx1262" ? 0 : 1e7) }),
-            timeoutMs: 60000,
-          });
-          t.is(exitCode, 0, stderr);
-          draws.push(...stdout.trim().split("\n"));
-        }
-      }
-      return draws;
+    const program = await buildHost(exchange("exchange"));
+    const run = async (name: string) => {
+      const air = new Air();
+      const gateway = air.addGateway({
+        id: "gateway",
+        onPacket: (heard) =>
+          void t.true(
+            gateway.transmit(heard.end + 1e6, {
+              frequency: heard.frequency,
+              sf: 7,
+              bandwidth: 125000,
+              power: 14,
+              payload: new Uint8Array([1, 2, 3, heard.payload[6]!]),
+            }),
+          ),
+      });
+      const { stdout, stderr, exitCode } = await runHost(program, {
+        args: [name],
+        air: air.nodePort("node", { position: at(300), ppm: 20 }),
+        timeoutMs: 60000,
+      });
+      t.is(exitCode, 0, stderr);
+      const lines = stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      t.deepEqual(
+        lines.filter((line) => "heard" in line).map((line) => line["heard"]),
+        [
+          [1, 2, 3, 0],
+          [1, 2, 3, 1],
+        ],
+      );
+      t.like(lines.at(-3), { random: true, busy: false });
+      t.like(lines.at(-1), { closed: true });
+      t.like(lines.at(-2), { message: "the radio was closed" });
+      t.is(air.statistics.sent, 6);
+      return stdout;
     };
-    const first = await run();
-    t.is(first.length, 24);
-    t.is(new Set(first).size, 24);
-    t.deepEqual(await run(), first);
+    for (const chip of ["sx1262", "sx1276"]) t.is(await run(chip), await run(chip), "both runs are equal");
   },
 );
+
+test.serial("random numbers of the radio: different for each node and start, the same in another run", async (t) => {
+  const program = await buildHost(exchange("noise"));
+  const run = async () => {
+    const air = new Air({ seed: 3 });
+    const draws: string[] = [];
+    for (const chip of ["sx1262", "sx1276"]) {
+      for (const [id, startAt] of [
+        ["a", 0],
+        ["b", 0],
+        ["a", 5e6],
+      ] as const) {
+        const { stdout, stderr, exitCode } = await runHost(program, {
+          args: [chip],
+          seed: 1,
+          air: air.nodePort(id, { startAt: startAt + (chip === "sx1262" ? 0 : 1e7) }),
+          timeoutMs: 60000,
+        });
+        t.is(exitCode, 0, stderr);
+        draws.push(...stdout.trim().split("\n"));
+      }
+    }
+    return draws;
+  };
+  const first = await run();
+  t.is(first.length, 24);
+  t.is(new Set(first).size, 24);
+  t.deepEqual(await run(), first);
+});
 
 async function crowd(t: { is(a: unknown, b: unknown, message?: string): unknown }, killAt?: number): Promise<string[]> {
   const program = await buildHost(exchange("crowd"));
@@ -317,19 +317,22 @@ async function crowd(t: { is(a: unknown, b: unknown, message?: string): unknown 
   return [...heard, ...results.filter((_, i) => i !== 2).map((result) => result.stdout)];
 }
 
-test.serial("six nodes with drifting clocks, collisions and losses: twice the same to the microsecond", async (t) => {
-  const [first, second] = [await crowd(t), await crowd(t)];
-  t.true(first.length > 60, `${first.length} heard`);
-  t.deepEqual(first, second);
-});
+test.serial(
+  "six nodes with drifting clocks, collisions and losses: two runs are equal to the microsecond",
+  async (t) => {
+    const [first, second] = [await crowd(t), await crowd(t)];
+    t.true(first.length > 60, `${first.length} heard`);
+    t.deepEqual(first, second);
+  },
+);
 
-test.serial("a program that is killed is missed by nobody", async (t) => {
+test.serial("a killed program does not hold up the others", async (t) => {
   const heard = await crowd(t, 60e6);
   t.true(heard.some((line) => line.startsWith("n1 ") && Number(line.split(" ")[1]) > 150e6));
   t.false(heard.some((line) => line.startsWith("n2 ") && Number(line.split(" ")[1]) > 150e6));
 });
 
-test.serial("a node that restarts holds the clock until it is back", async (t) => {
+test.serial("the clock waits for a node that restarts", async (t) => {
   const program = await buildHost(exchange("crowd"));
   const air = new Air();
   const starts: number[] = [];
@@ -351,7 +354,7 @@ test.serial("a node that restarts holds the clock until it is back", async (t) =
   t.true(starts.length >= 30 && starts.every((start, i) => i === 0 || start >= starts[i - 1]!), "in order of time");
 });
 
-test("half a line of a program that died, and its silence afterwards, harm nobody", async (t) => {
+test("half a line from a program that died does no harm, nor does its silence afterwards", async (t) => {
   const air = new Air();
   const port = air.nodePort("dies");
   const [output, input] = [new PassThrough(), new PassThrough()];
@@ -362,7 +365,7 @@ test("half a line of a program that died, and its silence afterwards, harm nobod
   t.is(air.statistics.sent, 0);
 });
 
-test("a program without the air hears nothing and ends", async (t) => {
+test("a program without an air receives nothing and ends", async (t) => {
   const program = await buildHost(exchange("crowd"));
   const { stdout, exitCode } = await runHost(program, { args: ["0", "2"], timeoutMs: 30000 });
   t.is(exitCode, 0);

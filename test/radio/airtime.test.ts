@@ -3,7 +3,7 @@ import { budgets } from "../../host-tools/air/budget.js";
 import { currents, transmitCurrent } from "../../host-tools/air/currents.js";
 import { airtime } from "../../host-tools/air/index.js";
 
-/** shared table of facts: BW125, 4/5, CRC, 8 preamble symbols; milliseconds by bytes on the air. */
+/** BW125, 4/5, CRC, 8 preamble symbols; milliseconds by bytes on the air. */
 const bytes = [13, 23, 51, 255];
 const milliseconds: Record<number, number[]> = {
   7: [46.336, 61.696, 102.656, 399.616],
@@ -28,7 +28,7 @@ test("SF12 at 500 kHz needs no low data rate optimization", (t) => {
   t.is(airtime({ sf: 12, bandwidth: 500000 }, 51), 534528);
 });
 
-/** The formula of lora-facts, in floating point, for all that SX127x and SX126x share. */
+/** The data sheets' formula, in floating point, for all that SX127x and SX126x share. */
 function formula(
   sf: number,
   bandwidth: number,
@@ -44,7 +44,7 @@ function formula(
   return (preamble + 4.25 + 8 + Math.max(0, blocks) * rate) * symbol;
 }
 
-test("airtime of every spreading factor, rate and form is the formula's", (t) => {
+test("airtime for every spreading factor, bandwidth, coding rate and header equals the formula", (t) => {
   for (let sf = 7; sf <= 12; sf++) {
     for (const bandwidth of [62500, 125000, 250000, 500000]) {
       for (const codingRate of [5, 6, 7, 8]) {
@@ -91,7 +91,7 @@ test("charge: current of the transmitter for the airtime, and of two windows", (
   t.true(row!.milliampereHours < transmitting + (12 * (1.024 + 32.768) * 5.3) / 3.6e6);
 });
 
-/** Semtech's tables again, at powers that are between the rows of ours; 5 % is what the shorter table may cost. */
+/** Semtech's tables again, at powers between the rows of ours; the shorter table may be off by 5 %. */
 const published: [chip: string, power: number, milliamperes: number][] = [
   ["sx1261", 12, 21.9],
   ["sx1261", -4, 7.9],
@@ -103,13 +103,13 @@ const published: [chip: string, power: number, milliamperes: number][] = [
   ["sx1262-ldo", 19, 102.1],
 ];
 for (const [chip, power, milliamperes] of published) {
-  test(`${chip} at ${power} dBm takes what Semtech says`, (t) => {
+  test(`${chip} at ${power} dBm draws the current that Semtech states`, (t) => {
     const value = transmitCurrent(currents[chip]!, power);
     t.true(Math.abs(value / milliamperes - 1) < 0.05, `${value}`);
   });
 }
 
-test("beyond the table the nearest row counts", (t) => {
+test("beyond the table the nearest row is used", (t) => {
   t.is(transmitCurrent(currents["sx1262"]!, -17), 24);
   t.is(transmitCurrent(currents["sx1276"]!, 14), 87);
   t.is(transmitCurrent(currents["sx1276-rfo"]!, 14), 29);

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { buildProgram } from "./programs.js";
 
-/** Every workaround of the drivers, as errata.h lists them, and a case of driver.c that must notice its absence. */
+/** Every workaround of the drivers, as errata.h lists them, and the case of errata.c that fails without it. */
 const noticedBy: Record<string, string> = {
   "15_1": "erratum15_1",
   "15_2": "erratum15_2",

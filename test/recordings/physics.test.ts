@@ -30,7 +30,7 @@ function powerAt(x: Float64Array, frequency: number): number {
 }
 
 const rms = (x: Float64Array): number => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0) / x.length);
-/** Mean over windows, so that one window's chance does not decide. */
+/** Mean over windows, so that no single window decides. */
 const over = (windows: number, value: (random: Random) => number): number =>
   Array.from({ length: windows }, (_, index) => value(new Random(`window/${index}`))).reduce((a, b) => a + b, 0) /
   windows;
@@ -47,7 +47,7 @@ test("saturation vapour pressure: table 2.3 of FAO-56", (t) => {
     t.true(Math.abs(saturationPressure(temperature) - pressure) < 0.002, `${temperature} °C`);
 });
 
-test("a pump shakes the pipe at its shaft's frequency and twice that", (t) => {
+test("a pump shakes the pipe at its shaft's frequency and its second harmonic", (t) => {
   const at = (frequency: number): number =>
     over(20, (random) =>
       powerAt(makeVibration(site, { ...quiet, pump: 0.3 }, 0.02, random, 30, rate).samples, frequency),
@@ -56,7 +56,7 @@ test("a pump shakes the pipe at its shaft's frequency and twice that", (t) => {
   t.true(at(2 * site.shaftHz) > 5 * at(2 * site.shaftHz - 3));
 });
 
-test("a failing bearing puts sidebands at the cage's frequency about the shaft's, and leaves the strength as it is", (t) => {
+test("a failing bearing adds sidebands at the cage frequency around the shaft's, and does not change the power", (t) => {
   const make = (bearing: number) => (random: Random) =>
     makeVibration(site, { ...quiet, pump: 0.3, bearing }, 0.02, random, 30, rate).samples;
   for (const sign of [-1, 1]) {
@@ -84,7 +84,7 @@ function correlation(a: Float64Array, b: Float64Array): number {
   );
 }
 
-test("the soil probe follows temperature down in wet soil, up in dry soil, and the flow only while it waters", (t) => {
+test("the soil probe follows temperature down in wet soil, up in dry soil, and the flow only during irrigation", (t) => {
   const weather = makeWeather(site, "mild", new Random("weather"), 96)[40]!;
   const surge = (random: Random): Float64Array => Float64Array.from({ length: 30 }, () => random.normal());
   const soilAndTemperature = (water: number) =>
@@ -104,7 +104,7 @@ test("the soil probe follows temperature down in wet soil, up in dry soil, and t
   t.true(Math.abs(soilAndFlow({ ...quiet, pump: 0.3, leak: 0.2 })) < 0.15);
 });
 
-test("days: the sun dries, irrigation waters, leaks do not; frost comes in the cold of clear nights only", async (t) => {
+test("days: the sun dries the soil, irrigation wets it, leaks do not; frost comes only on clear cold nights", async (t) => {
   const config = await readNode(exampleNode.description);
   for (let day = 0; day < 12; day++) {
     const { truths, site: field } = makeDay(config, 3, `site${day}`, day);

@@ -31,7 +31,7 @@ const sparse = async (): Promise<NodeConfig> => {
   return { ...config, window: { ...config.window, everySeconds: 14400 } };
 };
 
-test("no site and no day is in two parts, and every part has some", (t) => {
+test("no site and no day is in two of train, validation and test, and each of them has some", (t) => {
   for (const days of [3, 4, 7, 12, 36, 50]) {
     const plan = planDays(days);
     t.is(plan.length, days);
@@ -93,7 +93,7 @@ test("a folder that holds something else is not touched", async (t) => {
   t.is(await readFile(path.join(folder, "thesis.txt"), "utf8"), "precious");
 });
 
-test("a folder named with a slash at its end is replaced like any other; one with a file of somebody's in it is not", async (t) => {
+test("a folder named with a trailing slash is replaced like any other; one with a foreign file in it is not", async (t) => {
   const folder = await temporary(t);
   const place = path.join(folder, "made") + path.sep;
   const config = await sparse();
@@ -133,7 +133,7 @@ test("only the irrigation node is simulated", async (t) => {
   });
 });
 
-test("a user's own recordings: folders as they are, else whole files shared out by the seed", async (t) => {
+test("a user's own recordings: split by folder, or else whole files split by the seed", async (t) => {
   const folder = await temporary(t);
   const flat = path.join(folder, "flat");
   await mkdir(flat);

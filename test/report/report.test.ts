@@ -141,7 +141,7 @@ needs(chromium)(
   },
 );
 
-test("text from the data cannot end the script that carries it", async (t) => {
+test("text from the data cannot end the script element that carries it", async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "loam-report-"));
   const file = path.join(folder, "report.html");
   await writeReport(file, data);

@@ -11,7 +11,7 @@ import type * as CustomLayers from "../../host-tools/tf/customLayers.js";
 
 type Snapshot = Map<string, unknown>;
 
-/** Every own property of a class's prototype, and of those that it descends from. */
+/** Every own property of a class's prototype, and of those that it inherits from. */
 function addPrototypes(snapshot: Snapshot, name: string, start: object): void {
   let depth = 0;
   for (
@@ -23,7 +23,7 @@ function addPrototypes(snapshot: Snapshot, name: string, start: object): void {
       snapshot.set(`${name}^${depth}.${key}`, property.value ?? property.get);
 }
 
-/** All that a module could change in tfjs: layers by name and what they inherit, kernels, gradients, tensors' methods. */
+/** Everything that a module could modify in tfjs: layers by name and what they inherit, kernels, gradients, tensors' methods. */
 function tfjsNow(): Snapshot {
   const snapshot: Snapshot = new Map();
   addPrototypes(snapshot, "Tensor", tf.Tensor.prototype);
@@ -44,7 +44,7 @@ const changes = (before: Snapshot, after: Snapshot): string[] =>
 const folder = path.join(loamRoot, "host-tools/tf");
 const load = <T>(name: string): Promise<T> => import(pathToFileURL(path.join(folder, name)).href) as Promise<T>;
 
-test.serial("importing what loam adds to tfjs changes nothing of tfjs", async (t) => {
+test.serial("importing loam's additions to tfjs does not modify tfjs", async (t) => {
   const before = tfjsNow();
   t.true(before.size > 1000);
   const modules = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
@@ -55,7 +55,7 @@ test.serial("importing what loam adds to tfjs changes nothing of tfjs", async (t
   }
 });
 
-test.serial("registerCustomLayers adds layers and mends three of tfjs's, once", async (t) => {
+test.serial("registerCustomLayers adds layers and patches three of tfjs's, once", async (t) => {
   const { registerCustomLayers } = await load<typeof CustomLayers>("customLayers.ts");
   const before = tfjsNow();
   registerCustomLayers();
@@ -75,7 +75,7 @@ test.serial("registerCustomLayers adds layers and mends three of tfjs's, once", 
   t.deepEqual(changes(after, tfjsNow()), []);
 });
 
-test.serial("startBackend replaces kernels and gradients, no layers", async (t) => {
+test.serial("startBackend replaces kernels and gradients, but no layers", async (t) => {
   const { startBackend } = await load<typeof Backend>("backend.ts");
   const before = tfjsNow();
   t.is(await startBackend("wasm"), "wasm");

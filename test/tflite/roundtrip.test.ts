@@ -57,18 +57,18 @@ const small: TfliteModel = {
   ],
 };
 
-test("what is written is read again, and equal models give equal bytes", (t) => {
+test("a written model is read back, and equal models give equal bytes", (t) => {
   const bytes = writeTflite(small);
   t.deepEqual(readTflite(bytes), small);
   t.deepEqual(writeTflite(readTflite(bytes)), bytes);
 });
 
-test("data lies at multiples of 16 in the file", (t) => {
+test("buffers are aligned to 16 bytes in the file", (t) => {
   const file = Buffer.from(writeTflite(small));
   t.is(file.indexOf(Buffer.from(small.buffers[2]!)) % 16, 0);
 });
 
-test("a file that is cut short anywhere, or is something else, is refused with a reason", (t) => {
+test("a file that is truncated anywhere, or is something else, is refused with a reason", (t) => {
   const bytes = writeTflite(small);
   for (let length = 0; length < bytes.length; length++) {
     try {

@@ -21,7 +21,7 @@ interface Evaluated {
   networks: { name: string; accuracy: number; confusion: number[][] }[];
 }
 
-test("recordings, train, prune, convert, eval: one after the other, on a small set", async (t) => {
+test("recordings, train, prune, convert, eval, one after the other, on a small set", async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-commands-"));
   t.teardown(() => rm(folder, { recursive: true }));
   const node = path.join(folder, "node.json");
@@ -45,7 +45,7 @@ test("recordings, train, prune, convert, eval: one after the other, on a small s
   t.is(trained.history.length, 2);
   for (const file of ["float/model.json", "float/weights.bin", "normalizer.bin", "training.json"])
     t.true(existsSync(path.join(out, file)), file);
-  // Complete: the checkpoint answers, and nothing changes.
+  // Training is complete: the checkpoint is used, and nothing changes.
   const again = await train();
   t.is(again.stdout, first.stdout);
 
@@ -68,7 +68,7 @@ test("recordings, train, prune, convert, eval: one after the other, on a small s
     windows,
   );
 
-  // What train leaves is what prune and convert take.
+  // prune and convert take the files that train writes.
   const [samples, labels, pruned, model] = ["samples.npy", "labels.npy", "pruned", "model"].map((name) =>
     path.join(out, name),
   ) as [string, string, string, string];
@@ -111,7 +111,7 @@ test("recordings, train, prune, convert, eval: one after the other, on a small s
     ["float", "pruned", "int8, TensorFlow Lite", "int8, the node's engine"],
   );
 
-  // Shared out by seed: as for the training, unless told otherwise.
+  // Split by seed, by default as for the training.
   const flat = path.join(folder, "flat");
   for (const part of ["train", "validation", "test"]) await cp(path.join(recordings, part), flat, { recursive: true });
   const seven = await loam(
@@ -139,7 +139,7 @@ test("recordings, train, prune, convert, eval: one after the other, on a small s
   t.notRegex(own.stderr, /was trained with seed/);
   t.regex((await judge("--seed", "1")).stderr, /was trained with seed 7: split by seed 1/);
 
-  // Other recordings have another normalizer: it decides nothing about a network that was trained before, and may not come to lie beside it.
+  // Other recordings give another normalizer, which must not be put beside a network that was trained with a different one.
   const others = path.join(folder, "others");
   const more = await loam("recordings", "--out", others, "--days", "14", "--seed", "4", "--node", node);
   t.is(more.exitCode, 0, more.stderr);

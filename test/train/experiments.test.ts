@@ -16,13 +16,13 @@ test("mean and deviation of the sample: NIST's NumAcc1", (t) => {
   t.is(figureOf([2, 4]).deviation, Math.SQRT2);
 });
 
-test("what a step costs is the figure of the differences, seed by seed, not the difference of the figures", (t) => {
+test("the cost of a step is computed from the differences per seed, not as a difference of means", (t) => {
   const [before, after] = [figureOf([90, 80, 70]), figureOf([89, 79, 69])];
   t.deepEqual(difference(before, after), { values: [1, 1, 1], mean: 1, deviation: 0 });
   t.is(before.deviation, 10);
 });
 
-test("the sets of features hold what they say, and the last holds all", async (t) => {
+test("feature sets hold the features that they name, and the last set holds all", async (t) => {
   const config = await readNode(exampleNode.description);
   const { count, ranges } = featureLayout(config);
   for (const { name, groups } of featureSets) {

@@ -275,7 +275,7 @@ for (const { title, shapes, pad, dilation, depthwise: each } of dilatedCases) {
 }
 
 for (const one of cases) {
-  test.serial(`gradients as those of the cpu backend: ${one.title}`, async (t) => {
+  test.serial(`gradients equal the cpu backend's: ${one.title}`, async (t) => {
     const inputs = one.shapes.map(values);
     const weights = values([4096]);
     const expected = await gradients("cpu", one, inputs, weights);
@@ -291,7 +291,7 @@ for (const one of cases) {
   });
 }
 
-test.serial("no kernel leaves memory behind", async (t) => {
+test.serial("no kernel leaks memory", async (t) => {
   await tf.setBackend("wasm");
   for (const one of cases) {
     const inputs = one.shapes.map((shape) => tf.tensor(values(shape), shape));

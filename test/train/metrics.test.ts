@@ -31,7 +31,7 @@ test("confusion, accuracy, precision and recall of nine windows", (t) => {
   ]);
 });
 
-test("a class that never occurs has no recall, one never given no precision", (t) => {
+test("a class that never occurs has no recall, one that is never predicted no precision", (t) => {
   const [first, second] = classFigures([
     [2, 0],
     [0, 0],
@@ -69,13 +69,13 @@ test("threshold: coverage falls, the rest goes to the cloud", (t) => {
   t.true(Number.isNaN(points[3]!.accuracy));
 });
 
-test("of equal probabilities the first wins", (t) => {
+test("among equal probabilities the first class wins", (t) => {
   const { labels, confidences } = verdicts(Float32Array.of(0.5, 0.5, 0.25, 0.75), 2);
   t.deepEqual([...labels], [0, 1]);
   t.deepEqual([...confidences], [0.5, 0.75]);
 });
 
-test("judge: its parts add up for any probabilities", (t) => {
+test("evaluation: its parts add up for any probabilities", (t) => {
   const rows = fc.array(
     fc.tuple(fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }), fc.nat(2)),
     { minLength: 1, maxLength: 60 },
@@ -110,7 +110,7 @@ test("judge: its parts add up for any probabilities", (t) => {
   );
 });
 
-test("temperature: windows that are right three times in four want the confidence 3/4", (t) => {
+test("temperature: windows that are right three times out of four get a confidence of 3/4", (t) => {
   // Always 0.9 for class 0, right in 3 of 4: logits (ln 9)/T must give odds of 3, T = ln 9 / ln 3 = 2.
   const probabilities = Float32Array.from([0.9, 0.1, 0.9, 0.1, 0.9, 0.1, 0.9, 0.1]);
   t.true(Math.abs(fitTemperature(probabilities, Int32Array.of(0, 0, 0, 1), 2) - 2) < 1e-3);

@@ -67,7 +67,7 @@ test.before(async () => {
   await startBackend("wasm");
 });
 
-test.serial("training learns, and the same seed gives the same weights in every bit", async (t) => {
+test.serial("training learns, and the same seed gives bit-identical weights", async (t) => {
   const first = await trainModel(data, base);
   const again = await trainModel(data, base);
   const other = await trainModel(data, { ...base, seed: 6 });
@@ -77,7 +77,7 @@ test.serial("training learns, and the same seed gives the same weights in every 
   t.true(first.history.at(-1)!.accuracy > 0.7, `validation accuracy ${first.history.at(-1)!.accuracy}`);
 });
 
-test.serial("interrupted after any epoch and resumed, training comes to the same result", async (t) => {
+test.serial("training that is interrupted after any epoch and resumed gives the same result", async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-train-"));
   t.teardown(() => rm(folder, { recursive: true }));
   const whole = await trainModel(data, base);
@@ -101,7 +101,7 @@ test.serial("interrupted after any epoch and resumed, training comes to the same
   }
 });
 
-test.serial("a checkpoint of another training is not used", async (t) => {
+test.serial("a checkpoint of another training run is not used", async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-train-"));
   t.teardown(() => rm(folder, { recursive: true }));
   const checkpoint = path.join(folder, "checkpoint.bin");
@@ -123,7 +123,7 @@ test.serial("early stopping ends training and keeps the best epoch's weights", a
   t.true(Math.abs(loss - losses[best]!) < 1e-6);
 });
 
-test.serial("fine-tuning with a teacher draws a network to the teacher's answers", async (t) => {
+test.serial("fine-tuning with a teacher (distillation) brings a network's outputs towards the teacher's", async (t) => {
   const { model: teacher } = await trainModel(data, base);
   const student = makeNetwork(frames, featureCount, 3, 77, shape);
   const distance = (): number => {
@@ -135,7 +135,7 @@ test.serial("fine-tuning with a teacher draws a network to the teacher's answers
   t.true(distance() < 0.75 * before, `${before} -> ${distance()}`);
 });
 
-test.serial("calibration does not change a verdict, and does not worsen the validation loss", async (t) => {
+test.serial("calibration does not change a verdict, and does not increase the validation loss", async (t) => {
   const { model } = await trainModel(data, base);
   const before = evaluateFloat(model, data.validation, data);
   const temperature = calibrateConfidence(model, data);
@@ -170,7 +170,7 @@ test.serial("a saved model predicts for the cloud what it predicted before", asy
   );
 });
 
-test.serial("Adam without decay: the steps of tfjs' own", (t) => {
+test.serial("Adam without decay takes the same steps as tfjs's own", (t) => {
   const start = [0.5, -1.25, 3];
   const gradients = [
     [0.1, -2, 0],
@@ -196,7 +196,7 @@ test.serial("the network of the example: about 525,000 parameters, three depthwi
   t.is(countMacs(model), 8 * (3 * 35 + 35 * 160) + 4 * (3 * 160 + 160 * 512) + 2 * (3 * 512 + 512 * 840) + 840 * 6);
 });
 
-test("normalizer: mean 0 and deviation 1 over training rows; far values are held at the limit", (t) => {
+test("normalizer: mean 0 and deviation 1 over training rows; outliers are clamped to the limit", (t) => {
   const normalized = normalize(data.train.features, data.normalizer);
   for (let f = 0; f < featureCount; f++) {
     const column = normalized.filter((_, at) => at % featureCount === f);
@@ -218,7 +218,7 @@ test("selected features keep their columns, their normalizer and their labels", 
   t.is(some.train.labels, data.train.labels);
 });
 
-test("class weights: balance 1 makes classes count alike, 0 windows", (t) => {
+test("class weights: with balance 1 classes count equally, with 0 windows do", (t) => {
   const labels = Int32Array.of(0, 0, 0, 1);
   t.deepEqual(weightsOfClasses(labels, 2, 0), [1, 1]);
   const [common, rare] = weightsOfClasses(labels, 2, 1) as [number, number];

@@ -48,7 +48,7 @@ test("xsbug: a breakpoint in a .ts file, a local, steps by TypeScript lines, on 
   t.is(result.stdout, "level 1.5\nlevel 3.25\n");
 });
 
-test("xsbug is not there yet: the program says so, waits, and goes on when it comes", async (t) => {
+test("xsbug is not running yet: the program says so, waits, and continues once it is", async (t) => {
   const first = await Xsbug.listen();
   const port = first.port;
   await first.close();

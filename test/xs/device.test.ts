@@ -49,7 +49,7 @@ test("esp32 without ESP-IDF: the command that fetches it", async (t) => {
   t.regex(stderr, /\$IDF_PATH is not set[^]*git clone .*esp-idf/);
 });
 
-test("a platform of another chip than the description's: refused, since pins were checked for that", async (t) => {
+test("a platform with another chip than the description's is refused, because the pins were checked for that chip", async (t) => {
   const root = await sdk(t, true);
   await writeFile(path.join(root, "export.sh"), "");
   const env = { MODDABLE: root, IDF_PATH: root };
@@ -78,7 +78,7 @@ for (const { args, mcconfig } of calls) {
   });
 }
 
-test("what mcconfig fails with is a failure", async (t) => {
+test("loam device fails when mcconfig does", async (t) => {
   const { exitCode, stderr } = await device(["lin"], { MODDABLE: await sdk(t, true), FAIL: "1" });
   t.is(exitCode, 1);
   t.regex(stderr, /mcconfig .* failed \(exit 3\)/);

@@ -50,7 +50,7 @@ const cases: { fault: string; exitCode: number; stdout?: string; stderr: (string
 ];
 
 for (const { fault, exitCode, stdout = "", stderr } of cases) {
-  test(`${fault}: exit code ${exitCode} and what happened`, async (t) => {
+  test(`${fault}: exit code ${exitCode} and a message that says what happened`, async (t) => {
     const result = await runHost(await program, { args: [fault], timeoutMs: 30_000 });
     t.is(result.exitCode, exitCode, result.stderr);
     t.is(result.stdout, stdout);

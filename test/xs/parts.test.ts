@@ -53,7 +53,7 @@ const parse = (lines: string[]): [string, unknown][] =>
     return [name, value];
   });
 
-test("the SDK's modules do on this machine what they do on the device", async (t) => {
+test("the SDK's modules behave on this machine as on the device", async (t) => {
   const result = await runHost(await buildHost({ manifest, main }), { startTime, timeoutMs: 60_000 });
   t.is(result.exitCode, 0, result.stderr);
   t.deepEqual(parse(result.lines), expected);
@@ -69,7 +69,7 @@ test("the same program gives the same output and the same heap figures each time
   }
 });
 
-test("a resource can be given for a run", async (t) => {
+test("a resource can be replaced for one run", async (t) => {
   const result = await runHost(await buildHost({ manifest, main }), {
     resources: { "letters.bin": path.join(folder, "manifest.json") },
   });
@@ -77,7 +77,7 @@ test("a resource can be given for a run", async (t) => {
   t.is(value[0], (await readFile(manifest)).length);
 });
 
-test("sanitized, the program finds no fault in the platform or the C of the manifest", async (t) => {
+test("the sanitizers find no fault in the platform or the manifest's C", async (t) => {
   const result = await runHost(await buildHost({ manifest, main, sanitize: true }), {
     startTime,
     env: { ASAN_OPTIONS: "detect_leaks=0" },

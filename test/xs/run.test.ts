@@ -21,7 +21,7 @@ test("a program ends when nothing is left to do, without waiting in real time", 
   t.is(result.heap!.limit, 65536);
 });
 
-test("an endless program ends on request between two turns, and still says what heap it used", async (t) => {
+test("an endless program stops on request between two turns of the event loop, and still reports its heap use", async (t) => {
   const program = await buildHost({ manifest, main: path.join(folder, "endless.ts") });
   const finish = new AbortController();
   const result = await runHost(program, {

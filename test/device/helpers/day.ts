@@ -8,7 +8,7 @@ import { checkConfig } from "../../../host-tools/node/check.js";
 export const exampleNode = (): NodeConfig =>
   checkConfig(JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8"))).config;
 
-/** Numbers below 1 from a seed, so that a failure can be repeated. */
+/** Numbers below 1 from a seed, so that a failure can be reproduced. */
 export function generator(seed: number): () => number {
   const random = new Random(`day ${seed}`);
   return () => random.uniform();

@@ -1,4 +1,4 @@
-/** A simulation that is killed, for good and in the middle of whatever it does, at its n-th event: recording, model, state folder, n. */
+/** A simulation that is killed (SIGKILL) at its n-th event, whatever it is doing. Arguments: recording, model, state folder, n. */
 import { simulate } from "../../../host-tools/simulate/simulate.js";
 import { exampleNode } from "./day.js";
 

@@ -5,7 +5,7 @@ import { operators } from "../../../host-tools/graph/operators/index.js";
 import { writeTflite } from "../../../host-tools/graph/tflite.js";
 
 /**
- * A network of one layer whose verdicts can be foretold: with z the soil moisture's distance from 25 % in units of 5 %, class 0 has the
+ * A network of one layer whose verdicts can be predicted: with z the soil moisture's distance from 25 % in units of 5 %, class 0 has the
  * logit 1.5 z, class 1 (dry) -1.5 z, all others -20.
  */
 export function soilModel(config: NodeConfig): {

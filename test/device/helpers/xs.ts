@@ -13,7 +13,7 @@ async function runXs(name: string, options: RunOptions = {}): Promise<RunResult>
   );
 }
 
-/** The lines of a program that must end well, parsed. */
+/** The lines of a program that must end without error, parsed. */
 export async function resultsOf<T>(t: ExecutionContext, name: string, options: RunOptions = {}): Promise<T[]> {
   const run = await runXs(name, options);
   t.is(run.exitCode, 0, run.stderr);

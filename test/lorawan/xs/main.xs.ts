@@ -5,7 +5,7 @@ import { decodeDataFrame, decodeJoinAccept, encodeDataFrame, isDataFrameFor, typ
 import { LoRaWAN, type LinkRadio } from "lorawan/lorawan";
 import { Security, readU32 } from "lorawan/security";
 
-/** Under XS with the C AES and CMAC: reads the frames that lora-packet made, answers each with one of its own; then a whole link on a silent radio. */
+/** Under XS with AES and CMAC in C: reads the frames that lora-packet made and answers each with one of its own; then a whole link on a radio that receives nothing. */
 const security = new Security({ cmac, encryptBlock });
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 

@@ -1,4 +1,4 @@
-/* Radios on a table: drivers on simulated chips, joined by a medium that a test sets. */
+/* Radios on a bench: drivers on simulated chips, joined by a medium that a test controls. */
 #ifndef LOAM_TEST_BENCH_H
 #define LOAM_TEST_BENCH_H
 
@@ -33,7 +33,7 @@ extern SimFate benchFate;
 
 extern const LoraModulation benchModulation; /* 868.1 MHz, SF7, 125 kHz */
 
-/* Gives power to radio `index`. */
+/* Powers radio `index`. */
 void benchPower(int index, const LoraBoard *board);
 LoraBoard benchBoard(LoraChip chip);
 /* Runs the clock until it has passed `microseconds`, or to the end of what is to be done when 0. */

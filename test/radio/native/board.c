@@ -1,4 +1,4 @@
-/* What a board says of itself reaches the chip, and what a chip or its board cannot do is refused. */
+/* A board's settings reach the chip, and what a chip or its board cannot do is refused. */
 #include "talk.h"
 
 #include <string.h>
@@ -231,7 +231,7 @@ static void tellsHowItHears(void) {
 		}
 }
 
-/* BUSY that sticks in the middle of each operation: a named error in time, and the chip works again once it has let go. */
+/* BUSY that sticks in the middle of each operation: a named error in time, and the chip works again once BUSY is released. */
 static void survivesBusyAnywhere(void) {
 	uint64_t at;
 	int what;

@@ -178,7 +178,7 @@ static void measuresAndDraws(void) {
 	}
 }
 
-/* BUSY that never falls, an interrupt that never comes, a chip that is not there: an error, a reset, and life afterwards. */
+/* BUSY that stays high, an interrupt that never comes, a missing chip: an error, a reset, and normal work afterwards. */
 static void survivesFaults(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
 	unsigned i;
@@ -209,7 +209,7 @@ static void survivesFaults(void) {
 	CHECK_THAT(talkCarry(&benchModulation, 40));
 }
 
-/* Sleep that is asked for twice costs nothing the second time; cold after warm does wake the chip. */
+/* A second sleep costs nothing; cold sleep after warm does wake the chip. */
 static void sleepsOn(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
 	unsigned i;
@@ -230,7 +230,7 @@ static void sleepsOn(void) {
 	}
 }
 
-/* Whoever changes their mind needs no call in between: the chip goes through standby. */
+/* A change from one operation to another needs no call in between: the chip goes through standby. */
 static void goesFromOneToTheOther(void) {
 	static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276, LORA_SX1272 };
 	unsigned i;

@@ -6,7 +6,7 @@
 #include "clock.h"
 #include "sx126xChip.h"
 
-/* SX126x, data sheet 15.1: at 500 kHz and back. Hardly audible, so that a spoiled modulation is not. */
+/* SX126x, data sheet 15.1: at 500 kHz and back. Near the sensitivity limit, so that a degraded modulation is lost. */
 static void erratum15_1(void) {
 	LoraModulation m = benchModulation;
 	talkPower(LORA_SX1262, LORA_SX1276);
@@ -18,7 +18,7 @@ static void erratum15_1(void) {
 	CHECK_THAT(talkCarry(&m, 40));
 }
 
-/* 15.2: full talkPower leaves the chip, also after a cold sleep. */
+/* 15.2: the chip transmits at full power, also after a cold sleep. */
 static void erratum15_2(void) {
 	talkPower(LORA_SX1262, LORA_SX1262);
 	talkTransmit(0, &benchModulation, 10);
@@ -70,7 +70,7 @@ static void keepsGainInWarmSleep(void) {
 	CHECK_THAT(!memcmp(bench[1].sx126x.registers + SX126X_REG_RETENTION, "\x03\x08\xAC\x08\x89\x07\x36", 7));
 }
 
-/* Data sheet 9.3: half a millisecond of silence on SPI after SetSleep, also for whoever changes their mind in it. */
+/* Data sheet 9.3: half a millisecond of silence on SPI after SetSleep, also for a driver that is to wake up in between. */
 static void restsOnItsWayToSleep(void) {
 	talkPower(LORA_SX1262, LORA_SX1262);
 	talkTransmit(0, &benchModulation, 10);

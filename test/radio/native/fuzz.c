@@ -129,7 +129,7 @@ static void work(LoraChip chip, int rounds) {
 	abuseChip(0, 20 * rounds);
 	benchPower(0, &board);
 	abuseDriver(rounds);
-	/* When the noise has gone the radio works again, at the latest after one error. */
+	/* Once the noise has stopped the radio works again, at the latest after one error. */
 	answersWell = true;
 	loraStandby(&bench[0].radio);
 	benchRun(20000000);

@@ -7,13 +7,13 @@
 extern const uint8_t talkPayload[40];
 extern LoraRefusal talkRefusal;
 
-/* Radios 0 and 1 get power, near each other and in good health. */
+/* Powers radios 0 and 1, near each other and without faults. */
 void talkPower(LoraChip a, LoraChip b);
 void talkListen(int index, const LoraModulation *modulation, int32_t symbols, int32_t timeout);
 void talkTransmit(int index, const LoraModulation *modulation, size_t bytes);
-/* Radio 1 listens without end, radio 0 sends `bytes` bytes, everything settles, radio 1 stops. Whether it arrived whole. */
+/* Radio 1 listens without end, radio 0 sends `bytes` bytes, everything settles, radio 1 stops. Returns whether it arrived whole. */
 bool talkCarry(const LoraModulation *modulation, size_t bytes);
-/* Neither chip has seen anything that a good driver does not do. */
+/* Neither chip has seen anything that a correct driver does not do. */
 void talkWithoutComplaints(void);
 
 /* driver.c, errata.c and board.c */

@@ -1,7 +1,7 @@
 import Host from "host";
 import Radio, { type Chip } from "lora";
 
-/** One of many: sends its number every `interval` ms, `count` times, listens in two windows after each, and tells how much it heard. */
+/** One of many: sends its number every `interval` ms, `count` times, listens in two windows after each, and prints how many packets it received. */
 const [name = "0", count = "1", interval = "1000", chip = "sx1262"] = Host.args;
 const up = { frequency: 868100000, sf: 7, bandwidth: 125000 };
 

@@ -2,7 +2,7 @@ import { cmac, encryptBlock } from "loracrypto";
 import airtime from "airtime";
 import Radio, { RadioError } from "lora";
 
-/** What goes wrong, and what is said of it. A line of JSON for each. */
+/** Errors and their messages, one line of JSON each. */
 const modulation = { frequency: 868100000, sf: 7, bandwidth: 125000 };
 const secret = new Uint8Array([0xde, 0xad, 0xbe, 0xef]);
 

@@ -1,7 +1,7 @@
 import Host from "host";
 import Radio, { type Chip } from "lora";
 
-/** Sends, listens for the answer a second later, twice; then sleeps. A line of JSON for each thing that happens. */
+/** Sends, listens for the answer a second later, twice; then sleeps. One line of JSON per event. */
 const modulation = { frequency: 868100000, sf: 7, bandwidth: 125000 };
 const chip = (Host.args[0] ?? "sx1262") as Chip;
 
@@ -22,7 +22,7 @@ export default async function main() {
   );
   await radio.sleep({ warm: false });
   await radio.transmit(new Uint8Array([0x40, 1, 2, 3, 4, 5, 2]), { ...modulation, power: 14 });
-  // The radio is closed in the callback of the driver that tells of the packet.
+  // The radio is closed within the driver's callback for the packet.
   const closed = radio.listen({ ...modulation, invertIQ: true }, () => radio.close());
   await closed.catch((error: unknown) => trace(`${JSON.stringify({ message: (error as Error).message })}\n`));
   trace(`${JSON.stringify({ closed: true })}\n`);

@@ -9,11 +9,11 @@ export type Items = Map<number, string>;
 const lineOf = ({ port, importance, payload }: OutboxItem): string =>
   `${port}/${importance}:${Buffer.from(payload).toString("hex")}`;
 
-/** An item without what a deferred word adds: its payload's bytes 3 to 6 are the time. */
+/** An item without its timestamp, bytes 3 to 6 of the payload, which is a deferred word. */
 export const untimed = (line: string | undefined): string | undefined =>
   line?.replace(/(:.{6}).{8}/, (_, head: string) => `${head}--------`);
 
-/** Takes everything out. */
+/** Removes everything. */
 export function drain(outbox: Outbox): Items {
   const items: Items = new Map();
   for (let item = outbox.next(); item; item = outbox.next()) {
@@ -35,7 +35,7 @@ export interface Step {
   run: (outbox: Outbox) => void;
 }
 
-/** Steps of an outbox's life, the same for a seed: what the node does with it. */
+/** Operations of a node on its outbox, the same for the same seed. */
 export function outboxSteps(count: number, seed: number, longest = 60): Step[] {
   const random = generator(seed);
   const below = (n: number) => Math.floor(random() * n);
@@ -74,7 +74,7 @@ export function outboxSteps(count: number, seed: number, longest = 60): Step[] {
 export const sessionKind = 1;
 export const sessionOptions = { name: "session", records: 16, maxPayload: 512 };
 
-/** What a session's flash tells: its full record and the counters. */
+/** What a session's flash holds: its full record and the counters. */
 export function stateOf(flash: FlashPartition): string {
   const records = new MirroredRecords(flash, sessionOptions);
   return [1, 2].map((key) => describe(records, key)).join(" ");

@@ -10,7 +10,7 @@ import { NorFlash } from "../flash/norflash.js";
 
 const epoch = 1780000000;
 
-/** A node as of one boot; its own clock counts seconds from 0, which is `bootedAt` since 1970. */
+/** A node during one boot; its clock counts seconds from the boot, which was `bootedAt` (seconds since 1970). */
 class Node {
   readonly outbox: Outbox;
   readonly faults = new Faults();
@@ -87,11 +87,11 @@ class Node {
   }
 }
 
-test("the time is asked for again until the answer comes; a payload that went out without it never gets one", async (t) => {
+test("DeviceTimeReq is repeated until it is answered; a payload sent without a timestamp never gets one", async (t) => {
   const node = new Node(new NorFlash(2));
   node.report(10, 1);
   node.report(20, 2);
-  // Two uplinks that only ask; then the first report twice, of which the second's answer has the time and the third the acknowledgement.
+  // Two empty uplinks, then the first report three times: the answer to the second has the time, the third is acknowledged.
   node.answer = (uplink) => ({ time: uplink === 3, acknowledged: uplink >= 4 });
   await node.deliver(20);
   t.deepEqual(node.sent, [
@@ -102,7 +102,7 @@ test("the time is asked for again until the answer comes; a payload that went ou
   ]);
 });
 
-test("a payload that got its time is the same after a reset; one that had none stays without", async (t) => {
+test("a payload keeps its timestamp over a reset; one sent without a timestamp stays without", async (t) => {
   const flash = new NorFlash(2);
   const first = new Node(flash);
   first.report(10, 1);
@@ -127,7 +127,7 @@ test("a payload that got its time is the same after a reset; one that had none s
   );
 });
 
-test("a time half written when the power fails is no time; records that are moved keep theirs", (t) => {
+test("a timestamp half written at a power cut is ignored; records that are moved keep theirs", (t) => {
   for (const fraction of [0.25, 0.5, 0.75, 0.99]) {
     const flash = new NorFlash(2);
     const outbox = new Outbox(flash, flash.byteLength);
@@ -138,7 +138,7 @@ test("a time half written when the power fails is no time; records that are move
     t.throws(() => outbox.setTimestamp(1, 0x12345678));
     flash.cutAt = Infinity;
     const again = new Outbox(flash, flash.byteLength);
-    // Moves both, several times.
+    // Moves both records to another block, several times.
     for (let i = 0; i < 40; i++) {
       again.put(11, 3, new Uint8Array(1000));
       again.remove(again.next()!.sequence);
@@ -152,7 +152,7 @@ test("a time half written when the power fails is no time; records that are move
   }
 });
 
-test("full of what must be confirmed: the newcomer is refused and counted, nothing goes, and the change is told when there is room", (t) => {
+test("an outbox full of confirmed payloads refuses and counts a new one, drops nothing, and reports the changed verdict once there is room", (t) => {
   const flash = new NorFlash(2);
   const node = new Node(flash);
   node.clock.isKnown = true;
@@ -174,7 +174,7 @@ test("full of what must be confirmed: the newcomer is refused and counted, nothi
   node.reporter.reportFaults(2000);
   t.is(node.outbox.count, count);
   for (let i = 0; i < 4; i++) node.outbox.remove(node.outbox.next()!.sequence);
-  // A block has room again once it was moved.
+  // Moving the live records frees a block.
   const sequence = node.report(2700, 2);
   t.not(sequence, undefined);
   node.reporter.reportFaults(2800);
@@ -190,7 +190,7 @@ test("full of what must be confirmed: the newcomer is refused and counted, nothi
   ]);
 });
 
-test("nothing is dropped for what there is no room for anyway; what is on the air goes last", (t) => {
+test("nothing is dropped for a payload that does not fit anyway; the item in flight is dropped last", (t) => {
   const flash = new NorFlash(2);
   const outbox = new Outbox(flash, flash.byteLength);
   for (let i = 0; i < 3; i++) t.true(outbox.put(11, 3, new Uint8Array(1000)));

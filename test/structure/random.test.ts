@@ -13,10 +13,10 @@ const sources = ["host-tools", "test", "native", "device"].flatMap((folder) =>
 );
 const using = (pattern: RegExp) =>
   sources.filter(
-    (file) => file !== "test/house/random.test.ts" && pattern.test(readFileSync(path.join(loamRoot, file), "utf8")),
+    (file) => file !== "test/structure/random.test.ts" && pattern.test(readFileSync(path.join(loamRoot, file), "utf8")),
   );
 
-test("random numbers come from one library, behind one module; what else there is has a reason", (t) => {
+test("random numbers come from one library, behind one module; every exception has a reason", (t) => {
   t.deepEqual(using(/from "pure-rand/), ["host-tools/lib/random.ts"]);
   t.deepEqual(using(/from "(seedrandom|random-js|prng)/), []);
   // Steps of generators: the byte sequence of recorded inputs, the one of recorded graphs, and the node's own.
@@ -25,7 +25,7 @@ test("random numbers come from one library, behind one module; what else there i
   t.deepEqual(using(/\^= \w+(\.\w+)? << 13|<< 13;/), ["device/lorawan/prng.ts"]);
 });
 
-test("a name gives the same numbers every time, pure-rand's own, and other names others", (t) => {
+test("a seed gives the same numbers every time, those of pure-rand; other seeds give others", (t) => {
   const generator = xoroshiro128plus(createHash("sha256").update("soil").digest().readInt32LE(0));
   const random = new Random("soil");
   for (let i = 0; i < 5; i++) t.is(random.uniform(), (generator.next() >>> 0) / 2 ** 32);
@@ -33,7 +33,7 @@ test("a name gives the same numbers every time, pure-rand's own, and other names
   t.not(new Random("soil").uniform(), new Random("soil").fork("one").uniform());
 });
 
-test("whole numbers, picks and bytes reach both ends and nothing beyond", (t) => {
+test("integers, picks and bytes reach both ends of their range and nothing beyond", (t) => {
   const random = new Random("ends");
   const ints = Array.from({ length: 500 }, () => random.int(-2, 3));
   t.deepEqual(

@@ -18,7 +18,7 @@ const requests = [
 ];
 
 for (const window of [1, 2] as const) {
-  test(`device code under XS: while the network changes everything about the windows, RX${window} goes on to bring every acknowledgement`, async (t) => {
+  test(`device code under XS: the network changes every receive window parameter, and every acknowledgement still arrives in RX${window}`, async (t) => {
     t.timeout(120000);
     const program = await buildRadioNode();
     const air = new Air();

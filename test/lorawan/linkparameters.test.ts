@@ -11,7 +11,7 @@ interface Expected {
   delay?: number;
 }
 
-/** As commands carry a frequency. */
+/** A frequency as in MAC commands. */
 const hertz = (frequency: number): string =>
   Buffer.from([0, 8, 16].map((shift) => ((frequency / 100) >> shift) & 255)).toString("hex");
 
@@ -87,7 +87,7 @@ for (const [what, region, requests, expected] of table) {
   }
 }
 
-test("requests get through a lossy air, and the server knows what the node listens to at any time", async (t) => {
+test("MAC requests get through with packet loss, and the server always knows the node's receive windows", async (t) => {
   for (let run = 0; run < 20; run++) {
     const world = new World("EU868", { adr: false, loss: 0.3, seed: `follow${run}`, window: run % 2 === 0 ? 1 : 2 });
     world.server.addDevice(otaa);
@@ -96,7 +96,7 @@ test("requests get through a lossy air, and the server knows what the node liste
     let acknowledged = 0;
     for (let i = 0; i < 60; i++) {
       const hex = (value: number) => value.toString(16).padStart(2, "0");
-      // Two different requests of a kind, one soon after the other: their answers look the same.
+      // Two different requests of the same kind in quick succession: their answers look the same.
       if (i < 40 && i % 2 === 0)
         world.server.sendCommands(
           otaa.devEui,
@@ -117,7 +117,7 @@ test("requests get through a lossy air, and the server knows what the node liste
   }
 });
 
-test("a request that nobody answers is given up; the server restarted in between knows what it asked", (t) => {
+test("a MAC request without an answer is given up; a server restarted in between still knows what it requested", (t) => {
   const requests = new Requests();
   requests.add(Buffer.from("09050402", "hex"));
   requests.send(requests.next(15));
@@ -143,7 +143,7 @@ test("a request that nobody answers is given up; the server restarted in between
   t.is(again.unanswered, 1);
 });
 
-test("a second request of a kind waits until the answer to the first is no longer repeated", (t) => {
+test("a second MAC request of the same kind waits until the answer to the first is no longer repeated", (t) => {
   const requests = new Requests();
   const hear = (...ids: number[]) => {
     requests.beginUplink();
@@ -163,7 +163,7 @@ test("a second request of a kind waits until the answer to the first is no longe
   t.is(requests.next(15)[0]!.bytes.toString("hex"), "0805");
 });
 
-test("a server restarted between request and answer follows all the same", async (t) => {
+test("a server restarted between request and answer applies the answer all the same", async (t) => {
   const world = new World("EU868", { adr: false, window: 2 });
   world.server.addDevice(otaa);
   const { link, events } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), dataRate: 5 });
@@ -181,7 +181,7 @@ test("a server restarted between request and answer follows all the same", async
   t.is(world.server.save().devices[0]!.awaiting, undefined, "the confirmed downlink was acknowledged");
 });
 
-test("a state of an earlier version, with RX1's delay alone, is gone on from", (t) => {
+test("a state file of an earlier version, with only RX1's delay, is still read", (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
   const session = {
@@ -202,7 +202,7 @@ test("a state of an earlier version, with RX1's delay alone, is gone on from", (
   t.is(channels.length, 8);
 });
 
-test("a payload that is too long for the data rate waits, others pass, and nothing is offered that cannot come", async (t) => {
+test("a downlink too long for the data rate waits, others overtake it, and FPending announces only what can be sent", async (t) => {
   const heard: [number, boolean][] = [];
   const world = new World("EU868", { adr: false });
   world.server.addDevice(otaa);

@@ -26,7 +26,7 @@ const recordings = make("fresh/my-node/recordings/train");
 const empty = make("fresh/empty");
 const cache = path.join(top, "cache");
 
-// Where a command is called, --build, where loam is; and the node's folder, and those of results and of what is compiled.
+// Working folder, --build, loam's folder; then the node's folder, and those of results and of compiled files.
 const table: [
   what: string,
   folder: string,
@@ -73,7 +73,7 @@ const table: [
 for (const [what, folder, build, root, node, built, compiled] of table)
   test(what, (t) => t.deepEqual(findPlaces(folder, build, root, cache), { node, build: built, cache: compiled }));
 
-test.serial("--build is taken from wherever it stands, and is no command's own", (t) => {
+test.serial("--build works before and after the command, and no command has an option of that name", (t) => {
   const before = process.env["LOAM_BUILD"];
   t.teardown(() => (before === undefined ? delete process.env["LOAM_BUILD"] : (process.env["LOAM_BUILD"] = before)));
   for (const [given, rest] of [

@@ -4,7 +4,7 @@ import test from "ava";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 
 /** Folders whose own folders are rooms. */
-const houses = ["native", "device", "host-tools"];
+const topFolders = ["native", "device", "host-tools"];
 const page = "docs/architecture.md";
 
 const read = (file: string): string => readFileSync(path.join(loamRoot, file), "utf8");
@@ -21,15 +21,15 @@ function tableOfRooms(text: string): string[][] {
 const floors = new Map(tableOfRooms(read(page)).flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));
 
 const roomOf = (file: string): string => {
-  const [house, folder, ...rest] = file.split("/");
-  return rest.length === 0 || house === undefined ? house! : `${house}/${folder}`;
+  const [top, folder, ...rest] = file.split("/");
+  return rest.length === 0 || top === undefined ? top! : `${top}/${folder}`;
 };
 
 /** Files by extension, relative to the project. */
-function filesOf(house: string, extension: string): string[] {
-  return readdirSync(path.join(loamRoot, house), { recursive: true, encoding: "utf8" })
+function filesOf(top: string, extension: string): string[] {
+  return readdirSync(path.join(loamRoot, top), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(extension))
-    .map((name) => path.join(house, name));
+    .map((name) => path.join(top, name));
 }
 
 const natives = filesOf("native", ".ts");
@@ -63,7 +63,7 @@ function referencesOfScript(file: string, text: string): string[] {
 /** The paths in a manifest of the host tools: what it includes, and the modules of its program. */
 const referencesOfManifest = (file: string, text: string): string[] => targetsOf(file, text, /"(\.\.?\/[^"]+)"/g);
 
-const sources = houses.flatMap((house) => [".c", ".cc", ".h"].flatMap((extension) => filesOf(house, extension)));
+const sources = topFolders.flatMap((top) => [".c", ".cc", ".h"].flatMap((extension) => filesOf(top, extension)));
 
 /**
  * The files of ours that a C source includes. Of a name without folders the include path decides: where several files have it, the lowest
@@ -77,31 +77,31 @@ const referencesOfSource = (file: string, text: string): string[] =>
     return named.sort((a, b) => floors.get(roomOf(a))! - floors.get(roomOf(b))!).slice(0, 1);
   });
 
-/** What climbs from a file to a room above its own. */
+/** Imports of a file from rooms above its own. */
 function climbs(file: string, references: readonly string[], floorOf = floors): string[] {
   const own = floorOf.get(roomOf(file));
   return references
-    .filter((target) => houses.includes(target.split("/")[0]!))
+    .filter((target) => topFolders.includes(target.split("/")[0]!))
     .filter((target) => !(floorOf.get(roomOf(target))! <= own!))
     .map((target) => `${file} (${roomOf(file)}) -> ${target} (${roomOf(target)})`);
 }
 
 test("every folder is a room of the table, once, and every room of the table is a folder", (t) => {
-  const folders = houses.flatMap((house) => [
-    ...(readdirSync(path.join(loamRoot, house), { withFileTypes: true }).some((entry) => entry.name.endsWith(".ts"))
-      ? [house]
+  const folders = topFolders.flatMap((top) => [
+    ...(readdirSync(path.join(loamRoot, top), { withFileTypes: true }).some((entry) => entry.name.endsWith(".ts"))
+      ? [top]
       : []),
-    ...readdirSync(path.join(loamRoot, house), { withFileTypes: true })
+    ...readdirSync(path.join(loamRoot, top), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
-      .map((entry) => `${house}/${entry.name}`),
+      .map((entry) => `${top}/${entry.name}`),
   ]);
   t.deepEqual(tableOfRooms(read(page)).flat().sort(), folders.sort(), `the table of rooms in ${page}`);
 });
 
-test("no room climbs to another above it", (t) => {
+test("no room imports from a room above it", (t) => {
   let seen = 0;
-  for (const house of houses)
-    for (const file of filesOf(house, ".ts")) {
+  for (const top of topFolders)
+    for (const file of filesOf(top, ".ts")) {
       const references = referencesOfScript(file, read(file));
       seen += references.length;
       t.deepEqual(climbs(file, references), [], `the rooms' order is in ${page}`);
@@ -119,13 +119,13 @@ test("no C source includes a header of a room above", (t) => {
   t.true(seen > 200, `${seen} includes`);
 });
 
-test("no manifest of a host program climbs", (t) => {
+test("no manifest of a host program includes a room above", (t) => {
   const manifests = filesOf("host-tools", "manifest.json");
   t.true(manifests.length >= 3);
   for (const file of manifests) t.deepEqual(climbs(file, referencesOfManifest(file, read(file))), [], file);
 });
 
-/** A circle of imports, the first file again at its end; undefined when there is none. */
+/** An import cycle, with the first file again at its end; undefined when there is none. */
 function circleIn(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const done = new Set<string>();
   const path: string[] = [];
@@ -148,13 +148,13 @@ function circleIn(imports: ReadonlyMap<string, readonly string[]>): string[] | u
   return undefined;
 }
 
-/** Types apart: that of an operator's name comes from the table of operators, and those speak of graphs, which have such names. */
+/** Without type imports: the type of an operator's name comes from the table of operators, whose descriptors refer to graphs, which have such names. */
 const withoutTypes = (text: string): string => text.replace(/^(import|export) type [^;]*;/gm, "");
 
-test("no files import each other's code in a circle", (t) => {
+test("no import cycles", (t) => {
   const imports = new Map(
-    houses
-      .flatMap((house) => filesOf(house, ".ts"))
+    topFolders
+      .flatMap((top) => filesOf(top, ".ts"))
       .map((file) => {
         const references = referencesOfScript(file, withoutTypes(read(file)));
         return [file, references.map((name) => name.replace(/\.js$/, ".ts"))] as const;
@@ -164,7 +164,7 @@ test("no files import each other's code in a circle", (t) => {
   t.deepEqual(circleIn(imports)?.join(" -> "), undefined);
 });
 
-test("a circle is found, however long", (t) => {
+test("an import cycle of any length is found", (t) => {
   const imports = new Map([
     ["start", ["leaf", "a"]],
     ["a", ["leaf", "b"]],
@@ -176,7 +176,7 @@ test("a circle is found, however long", (t) => {
   t.is(circleIn(imports), undefined);
 });
 
-/** Each is a way to climb. */
+/** Each imports from a room above. */
 const attempts: [file: string, text: string, to: string][] = [
   ["host-tools/prune/x.ts", 'import { a } from "../convert/translate.js";', "host-tools/convert"],
   ["host-tools/graph/x.ts", 'import type { A } from "../quantize/range.js";', "host-tools/quantize"],

@@ -4,9 +4,9 @@ import { MirroredRecords } from "../../device/flash/mirrored.js";
 import { Outbox } from "../../device/outbox/outbox.js";
 import { WornFlash } from "./norflash.js";
 import { flashOf, generator } from "./powercuts.js";
-import { drain, itemsOf, outboxSteps, saveSession, sessionOptions, stateOf, untimed } from "./uses.js";
+import { drain, itemsOf, outboxSteps, saveSession, sessionOptions, stateOf, untimed } from "./workload.js";
 
-/** An outbox in use for a while: records live, removed, superseded and with deferred words, in two blocks. */
+/** An outbox after some use: records live, removed, superseded and with deferred words, in two blocks. */
 function usedOutbox(): Uint8Array {
   const flash = flashOf(new Uint8Array(3 * 4096).fill(0xff));
   const outbox = new Outbox(flash, flash.byteLength);
@@ -14,7 +14,7 @@ function usedOutbox(): Uint8Array {
   return flash.bytes;
 }
 
-/** Damage to the byte or word at `at`. */
+/** Damages the byte or word at `at`. */
 type Damage = [name: string, every: number, change: (bytes: Uint8Array, at: number, random: () => number) => void];
 
 const damages: Damage[] = [
@@ -28,14 +28,14 @@ const damages: Damage[] = [
     (bytes, at, random) => {
       const view = new DataView(bytes.buffer);
       const word = view.getUint32(at, true);
-      // A state word of which nothing is left says anything.
+      // An erased state word can mean anything.
       if (word !== 0 && word !== 0xf0f0f0f0) view.setUint32(at, Math.floor(random() * 2 ** 32));
     },
   ],
 ];
 
 for (const [name, every, change] of damages) {
-  test(`${name} anywhere in the outbox loses at most the record it is in, and that is counted, once`, (t) => {
+  test(`${name} anywhere in the outbox loses at most the record it hits, and the loss is counted once`, (t) => {
     const image = usedOutbox();
     const items = itemsOf(image);
     t.true(items.size > 30);
@@ -43,7 +43,7 @@ for (const [name, every, change] of damages) {
     let lost = 0;
     let untold = 0;
     for (let at = 0; at < image.length; at += every) {
-      // Where nothing was written one place in sixteen stands for all.
+      // Of erased flash, one place in sixteen is enough.
       if (at % 64 > 0 && image.subarray(at - (at % 4), at + 64).every((byte) => byte === 0xff)) continue;
       const flash = flashOf(image);
       change(flash.bytes, at, random);
@@ -54,14 +54,14 @@ for (const [name, every, change] of damages) {
       const missing = [...items.keys()].filter((sequence) => !found.has(sequence));
       const differing = [...found].filter(([sequence, line]) => items.get(sequence) !== line);
       if (missing.length > 1) return t.fail(`${name} at ${at}: items ${missing.join(", ")} are lost`);
-      // A deferred word that is damaged is none: the item has no time.
+      // A damaged deferred word is ignored: the item has no timestamp.
       if (differing.length > 1 || differing.some(([sequence, line]) => untimed(items.get(sequence)) !== untimed(line)))
         return t.fail(`${name} at ${at}: item ${differing[0]![0]} is another`);
       if (counted > 1) return t.fail(`${name} at ${at}: counted ${counted} times`);
       lost += missing.length;
       if (missing.length !== counted) untold++;
       if (at % 5 > 0) continue;
-      // Life goes on with what is left, and is not told again of what was counted.
+      // The log works with what is left, and does not count the loss again.
       const living = new Outbox(left, left.byteLength);
       if (living.takeDamaged() > 0) return t.fail(`${name} at ${at}: counted again`);
       if (!living.put(11, 3, Uint8Array.of(at)) || drain(new Outbox(left, left.byteLength)).size !== found.size + 1)
@@ -73,7 +73,7 @@ for (const [name, every, change] of damages) {
   });
 }
 
-test("any bit of the session's flash may flip, any block may rot: the newest state is there", (t) => {
+test("any single bit flip or corrupted block in the session's flash: the newest state survives", (t) => {
   const flash = flashOf(new Uint8Array(4 * 4096).fill(0xff));
   const records = new MirroredRecords(flash, sessionOptions);
   for (let i = 0; i < 130; i++) saveSession(records, i);
@@ -89,7 +89,7 @@ test("any bit of the session's flash may flip, any block may rot: the newest sta
       const rotten = flashOf(flash.bytes);
       rotten.bytes.fill(value, block * 4096, (block + 1) * 4096);
       t.is(stateOf(rotten), state, `block ${block} full of ${value}`);
-      // It was copied to where it is not lost by the next one either.
+      // It was copied, so the next flip does not lose it either.
       const other = (block + 2) % 4;
       rotten.bytes.fill(value, other * 4096, (other + 1) * 4096);
       t.is(stateOf(rotten), state, `then block ${other}`);
@@ -97,7 +97,7 @@ test("any bit of the session's flash may flip, any block may rot: the newest sta
   }
 });
 
-test("bits that flip while the node runs: the item is gone and counted when it is read, and no other", (t) => {
+test("bit flips while the node runs: the affected item is dropped and counted when read, and no other", (t) => {
   const image = usedOutbox();
   const items = itemsOf(image);
   const random = generator(8);
