@@ -26,6 +26,8 @@ export interface RunOptions {
   timeoutMs?: number;
   /** Date at the start, milliseconds since 1970. Default: 2026-01-01T00:00:00Z. */
   startTime?: number;
+  /** How much faster the simulated RTC is than it should be, ppm: it counts the time of a deep sleep. Default 0. */
+  rtcPpm?: number;
   /** Seed of Math.random. */
   seed?: number;
   /** Ends the program between two turns of its event loop when aborted, with its heap figures; the exit code is exitCodes.requested. */
@@ -56,6 +58,19 @@ export interface HeapUse {
   stackSlots: number;
 }
 
+/** How long each state of the board lasted, seconds. Processor: deep sleep, light sleep (nothing to do), active. Radio: transmit and receive. */
+export interface PowerTimes {
+  deepSleep: number;
+  lightSleep: number;
+  active: number;
+  transmit: number;
+  receive: number;
+  /** Deep sleeps, and what began the program anew otherwise. */
+  sleeps: number;
+  resets: number;
+  powerCuts: number;
+}
+
 export interface RunResult {
   exitCode: number;
   /** Set when a signal ended the program. */
@@ -65,6 +80,7 @@ export interface RunResult {
   lines: string[];
   /** Missing when the program was killed. */
   heap?: HeapUse;
+  power?: PowerTimes;
 }
 
 /** Exit codes of a host program that are not 0. */
@@ -82,10 +98,11 @@ function commandLine(program: HostProgram, options: RunOptions): string[] {
 /** The caller's environment, without variables that would affect the run. */
 function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessEnv {
   const result: NodeJS.ProcessEnv = { ...process.env, LOAM_FLASH_PARTITIONS: program.partitions };
-  for (const name of ["XSBUG_HOST", "LOAM_FLASH", "LOAM_POWER_CUT", "LOAM_AIR"]) delete result[name];
+  for (const name of ["XSBUG_HOST", "LOAM_FLASH", "LOAM_POWER_CUT", "LOAM_AIR", "LOAM_RTC_PPM"]) delete result[name];
   // Descriptors 3 and 4 are passed explicitly: in the SDK's simulator they are something else.
   if (options.air) result["LOAM_AIR"] = "1";
   if (options.flash) result["LOAM_FLASH"] = options.flash;
+  if (options.rtcPpm) result["LOAM_RTC_PPM"] = String(options.rtcPpm);
   if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
   if (options.debug)
     result["XSBUG_HOST"] = options.debug === true ? (process.env["XSBUG_HOST"] ?? "localhost:5002") : options.debug;
@@ -149,6 +166,10 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
       `the program has not ended after ${options.timeoutMs} ms of real time; it was stopped. Its output:\n${result.stderr}`,
     );
   result.stdout = result.lines.map((line) => `${line}\n`).join("");
-  if (heap) result.heap = JSON.parse(heap) as HeapUse;
+  if (heap) {
+    const { power, ...use } = JSON.parse(heap) as HeapUse & { power: PowerTimes };
+    result.heap = use;
+    result.power = power;
+  }
   return result;
 }

@@ -29,7 +29,7 @@ const board = (): ArrayBuffer =>
   Int32Array.of(1, 0, 5000, 0, 0, 0, 127, 2, 1, 2, 3, 4, 8000000, 5, 6, 7, 8, -1, -1).buffer;
 const timer = (): object => kinds.timer.make();
 
-/** Except xs_host_exit, which ends the program, and xs_host_stress, which is the test's own. */
+/** Except xs_host_exit and xs_sleep_deep, which end the program, and xs_host_stress, which is the test's own. */
 export const natives: Record<string, Method> = {
   xs_fft: { native: native("xs_fft"), self: "fft", state: "bare", args: () => [16], whole: [0] },
   xs_fft_forward: { native: native("xs_fft_forward"), self: "fft", args: () => [floats(16)], writes: [0] },
@@ -113,6 +113,22 @@ export const natives: Record<string, Method> = {
     reads: [0, 1],
     writes: [3],
   },
+  xs_sleep_can: { native: native("xs_sleep_can") },
+  xs_sleep_cause: { native: native("xs_sleep_cause") },
+  xs_sleep_rtc: { native: native("xs_sleep_rtc") },
+  xs_sleep_read: { native: native("xs_sleep_read"), args: () => [7], whole: [0] },
+  xs_sleep_write: {
+    native: native("xs_sleep_write"),
+    args: () => [7, bytes(20), 20],
+    whole: [0, 2],
+    reads: [1],
+  },
+  xs_sleep_erase: { native: native("xs_sleep_erase") },
+  xs_sleep_hold: { native: native("xs_sleep_hold"), args: () => [25], whole: [0] },
+  xs_sleep_release: { native: native("xs_sleep_release"), args: () => [25], whole: [0] },
+  xs_sleep_light: { native: native("xs_sleep_light") },
+  xs_simpins_read: { native: native("xs_simpins_read"), args: () => [5], whole: [0] },
+  xs_simpins_write: { native: native("xs_simpins_write"), args: () => [5, 1], whole: [0, 1] },
   xs_simflash: { native: native("xs_simflash"), self: "flash", state: "bare", args: () => ["outbox"] },
   xs_simflash_erase: { native: native("xs_simflash_erase"), self: "flash", args: () => [1], whole: [0] },
   xs_simflash_read: { native: native("xs_simflash_read"), self: "flash", args: () => [8, 16], whole: [0, 1] },

@@ -52,6 +52,10 @@ void hostMemoryCheck(txMachine *the); /* ends the program when the chip's memory
 void hostMemoryMeasure(txMachine *the, HostMemory *memory);
 void hostMemoryReport(txMachine *the); /* a line of JSON on fd 5, if it is open */
 
+/* restart.c */
+int hostRestarts(void);   /* whether the program can end in a deep sleep */
+void hostSupervise(void); /* returns in a new process, again and again; in this one never */
+
 /* abort.c */
 void hostExit(txMachine *the, int code) __attribute__((noreturn));
 void hostReportException(txMachine *the, const char *title); /* reports mxException and clears it */

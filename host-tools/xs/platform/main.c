@@ -1,16 +1,10 @@
 /* host PROGRAM-FILE [options] [-- arguments]: runs a program of device code under XS. */
 #include "host.h"
 
-int main(int argc, char **argv) {
+/* XS with what is in flash on the chip: the built-in objects and the modules that the manifest preloads. */
+static txMachine *createMachine(void) {
 	txCreation creation = { 0 };
 	txMachine *the;
-	if (argc < 2) {
-		fprintf(stderr, "usage: host PROGRAM-FILE [--resource NAME FILE] [--epoch MS] [--seed N] [-- ARGUMENTS]\n");
-		return HOST_EXIT_USAGE;
-	}
-	setenv("TZ", "UTC", 1);
-	hostReadProgram(argv[1]);
-	hostReadOptions(argc - 2, argv + 2);
 	/* The heap grows from a small size as the built-in objects need; from hostMemoryStarted on memory.c checks it. */
 	creation.initialChunkSize = 16 * 1024;
 	creation.incrementalChunkSize = hostProgram.chunkIncremental;
@@ -27,11 +21,31 @@ int main(int argc, char **argv) {
 	the = fxCreateMachine(&creation, hostProgram.name ? hostProgram.name : "loam", NULL, XS_NO_ID);
 	if (!the) {
 		fprintf(stderr, "the machine could not be created\n");
-		return HOST_EXIT_RESOURCES;
+		exit(HOST_EXIT_RESOURCES);
 	}
 	hostStartNatives(the);
 	hostBuildGlobals(the);
 	hostPreload(the);
+	return the;
+}
+
+int main(int argc, char **argv) {
+	txMachine *the = NULL;
+	int restarts;
+	if (argc < 2) {
+		fprintf(stderr, "usage: host PROGRAM-FILE [--resource NAME FILE] [--epoch MS] [--seed N] [-- ARGUMENTS]\n");
+		return HOST_EXIT_USAGE;
+	}
+	setenv("TZ", "UTC", 1);
+	hostReadProgram(argv[1]);
+	hostReadOptions(argc - 2, argv + 2);
+	restarts = hostRestarts();
+	if (!restarts || !getenv("XSBUG_HOST"))
+		the = createMachine();
+	if (restarts)
+		hostSupervise();
+	if (!the)
+		the = createMachine();
 	hostMemoryStarted(the);
 	hostEndOnRequest(the);
 	hostRun(the);

@@ -14,6 +14,8 @@
  * expressions use its far end as scratch memory: what lies beyond unchanged pattern is not counted.
  */
 #include "host.h"
+#include "clock.h"
+#include "powered.h"
 
 #include <sys/mman.h>
 
@@ -191,6 +193,24 @@ static txSize peakStack(txMachine *the) {
 	return (txSize)(stackStart - deepest);
 }
 
+/* A program that ends in a sleep hands on what it took. */
+static txMachine *measured;
+
+static void largest(int32_t *of, txSize value) {
+	if (*of < value)
+		*of = value;
+}
+
+static void keepPeaks(void) {
+	SimPowered *powered = simPowered();
+	HostMemory memory;
+	hostMemoryMeasure(measured, &memory);
+	largest(&powered->peakTotal, peakTotal);
+	largest(&powered->peakSlots, measured->peakHeapCount - baseSlots);
+	largest(&powered->peakChunkBytes, peakChunkBytes);
+	largest(&powered->peakStack, isWatching ? peakStack(measured) : 0);
+}
+
 void hostMemoryStarted(txMachine *the) {
 	fxCollectGarbage(the);
 	baseSlots = the->currentHeapCount;
@@ -199,19 +219,30 @@ void hostMemoryStarted(txMachine *the) {
 	the->keyCount = the->keyIndex + (txID)hostProgram.keyInitial;
 	paintStack(the);
 	isWatching = 1;
+	measured = the;
+	simPoweredAtEnd(keepPeaks);
 }
 
 void hostMemoryReport(txMachine *the) {
-	char line[256];
+	char line[512];
 	HostMemory memory;
+	const SimPowered *powered = simPowered();
+	const SimPowerTimes *times = &powered->times;
+	const uint64_t end = simClockNow(), light = times->light + simClockIdle();
 	int length;
+	measured = the;
+	keepPeaks();
 	hostMemoryMeasure(the, &memory);
 	length = snprintf(line, sizeof(line),
 		"{\"slots\":%d,\"peakSlots\":%d,\"chunkBytes\":%d,\"peakChunkBytes\":%d,\"bytes\":%d,\"peakBytes\":%d,"
-		"\"limit\":%d,\"peakStackSlots\":%d,\"stackSlots\":%d}\n",
-		(int)memory.slots, (int)(the->peakHeapCount - baseSlots), (int)memory.chunkBytes, (int)peakChunkBytes,
-		(int)memory.total, (int)peakTotal, hostProgram.staticBytes, isWatching ? (int)peakStack(the) : 0,
-		hostProgram.stackCount);
+		"\"limit\":%d,\"peakStackSlots\":%d,\"stackSlots\":%d,"
+		"\"power\":{\"deepSleep\":%.6f,\"lightSleep\":%.6f,\"active\":%.6f,\"transmit\":%.6f,\"receive\":%.6f,"
+		"\"sleeps\":%u,\"resets\":%u,\"powerCuts\":%u}}\n",
+		(int)memory.slots, (int)powered->peakSlots, (int)memory.chunkBytes, (int)powered->peakChunkBytes,
+		(int)memory.total, (int)powered->peakTotal, hostProgram.staticBytes, (int)powered->peakStack,
+		hostProgram.stackCount, (double)times->deep / 1e6, (double)light / 1e6,
+		(double)(end - times->deep - light) / 1e6, (double)times->transmit / 1e6, (double)times->receive / 1e6,
+		times->sleeps, times->resets, times->powerCuts);
 	if (write(5, line, (size_t)length) < 0)
 		return;
 }

@@ -14,7 +14,7 @@ typedef struct {
 
 static Entry *entries;
 static size_t count, capacity;
-static uint64_t now;
+static uint64_t now, idle;
 static uint32_t lastId;
 static double epoch;
 static SimGate gate;
@@ -152,6 +152,8 @@ int simClockTake(SimEvent *call, void **context) {
 		callGate();
 		if (!count)
 			return 0;
+		if (entries[0].when > now)
+			idle += entries[0].when - now;
 		const Entry entry = takeAt(0);
 		if (entry.isTask) {
 			*call = entry.call;
@@ -177,4 +179,13 @@ void simClockSetEpoch(double milliseconds) {
 
 double simClockDate(void) {
 	return epoch + (double)now / 1000.0;
+}
+
+void simClockBegin(uint64_t microseconds, double date) {
+	now = microseconds;
+	simClockSetEpoch(date);
+}
+
+uint64_t simClockIdle(void) {
+	return idle;
 }

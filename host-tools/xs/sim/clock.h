@@ -50,6 +50,12 @@ int simClockStep(void);
 /* The same, but the task is the caller's to run. */
 int simClockTake(SimEvent *call, void **context);
 
+/* For a program that is not the first of the run: when it begins, and Date there. */
+void simClockBegin(uint64_t microseconds, double date);
+
+/* Microseconds in which this program had nothing to do. */
+uint64_t simClockIdle(void);
+
 /* Milliseconds since 1970 at the run's start, and now. Setting the time changes Date, not the clock. */
 void simClockSetEpoch(double milliseconds);
 double simClockDate(void);

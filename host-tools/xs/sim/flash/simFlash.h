@@ -19,7 +19,7 @@ typedef struct {
 int simFlashAddPartition(const char *name, uint32_t size);
 
 /*
- * The file that stores the flash, created when missing. NULL: the flash starts erased and is not stored.
+ * The file that stores the flash, created when missing. NULL: the flash starts erased and is gone with the run.
  * Returns 0, or an errno.
  */
 int simFlashOpen(const char *path);

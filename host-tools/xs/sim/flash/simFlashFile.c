@@ -1,9 +1,9 @@
-/* The memory behind the simulated flash: a file's, or the program's own. */
+/* The memory behind the simulated flash: a file's, or the simulated board's. */
 #include "simFlash.h"
+#include "powered.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -36,11 +36,11 @@ failed:
 }
 
 int simFlashMemory(const char *path, uint32_t size, uint8_t **bytes) {
+	int isNew;
 	if (path)
 		return mapFile(path, size, bytes);
-	*bytes = malloc(size);
-	if (!*bytes)
-		return ENOMEM;
-	memset(*bytes, 0xFF, size);
+	*bytes = simPoweredMemory(SIM_POWERED_FLASH, size, &isNew);
+	if (isNew)
+		memset(*bytes, 0xFF, size);
 	return 0;
 }

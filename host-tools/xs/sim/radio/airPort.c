@@ -13,13 +13,14 @@
 
 #include "airStream.h"
 #include "clock.h"
+#include "powered.h"
 
 /* Interval of these reports. */
 static const uint64_t lookahead = 1000000;
 
 static FILE *toAir, *fromAir;
 static SimReceiver *receiver;
-static uint64_t saidAt;
+static uint64_t saidAt, listensSince;
 /* No unknown packet begins on the air before this, unless we send. */
 static uint64_t knownUntil;
 /* An answer has at most a packet of 255 bytes in it. */
@@ -78,6 +79,7 @@ static void writeModulation(const SimModulation *m) {
 static void transmit(void *context, const SimPacket *packet) {
 	size_t i;
 	(void)context;
+	simPowered()->times.transmit += packet->end - packet->start;
 	if (!toAir)
 		return;
 	fprintf(toAir, "{\"send\":%" PRIu64 ",\"end\":%" PRIu64 ",\"power\":%g,\"impairment\":%g,", packet->start,
@@ -96,6 +98,7 @@ static void transmit(void *context, const SimPacket *packet) {
 static void listen(void *context, SimReceiver *opened, const SimModulation *modulation) {
 	(void)context;
 	receiver = opened;
+	listensSince = simClockNow();
 	if (!toAir)
 		return;
 	fprintf(toAir, "{\"listen\":%" PRIu64 ",", simClockNow());
@@ -105,6 +108,8 @@ static void listen(void *context, SimReceiver *opened, const SimModulation *modu
 
 static void stop(void *context) {
 	(void)context;
+	if (receiver)
+		simPowered()->times.receive += simClockNow() - listensSince;
 	if (toAir && receiver)
 		fprintf(toAir, "{\"stop\":%" PRIu64 "}\n", simClockNow());
 	receiver = NULL;

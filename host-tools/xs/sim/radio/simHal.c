@@ -1,6 +1,12 @@
 #include "simHal.h"
 
 #include "clock.h"
+#include "powered.h"
+
+/* As esp_timer: it begins with the program. */
+static uint64_t programTime(void) {
+	return simClockNow() - simPowered()->startedAt;
+}
 
 static void spiTransfer(void *context, const uint8_t *out, uint8_t *in, size_t bytes) {
 	SimHal *sim = context;
@@ -36,7 +42,7 @@ static void delayMicroseconds(void *context, uint32_t microseconds) {
 
 static uint64_t nowMicroseconds(void *context) {
 	(void)context;
-	return simClockNow();
+	return programTime();
 }
 
 static void alarmDue(void *context) {
@@ -48,7 +54,7 @@ static void alarmDue(void *context) {
 static void wakeAt(void *context, uint64_t when) {
 	SimHal *sim = context;
 	simClockCancel(sim->alarm);
-	sim->alarm = when == LORA_HAL_NEVER ? 0 : simClockTaskAt(when, alarmDue, sim);
+	sim->alarm = when == LORA_HAL_NEVER ? 0 : simClockTaskAt(when + simPowered()->startedAt, alarmDue, sim);
 }
 
 static void watchBusy(void *context, bool on) {
@@ -75,7 +81,7 @@ void simHalPinsChanged(void *context) {
 		const bool level = dio(sim, i);
 		if (level && !sim->level[i]) {
 			isEdge = true;
-			sim->edge = simClockNow();
+			sim->edge = programTime();
 		}
 		sim->level[i] = level;
 	}

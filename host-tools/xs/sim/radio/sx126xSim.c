@@ -153,3 +153,8 @@ void sx126xSimTransfer(void *context, const uint8_t *out, uint8_t *in, size_t by
 	if (!sx126xSimAnswer(chip, out, in, bytes))
 		sx126xSimExecute(chip, out[0], out + 1, bytes - 1);
 }
+
+void sx126xSimForgetEvents(Sx126xSim *chip) {
+	chip->busyEvent = chip->endEvent = chip->timerEvent = 0;
+	chip->receiver.timeoutEvent = chip->receiver.packetEvent = 0;
+}

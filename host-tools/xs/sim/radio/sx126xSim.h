@@ -40,6 +40,8 @@ typedef struct {
 
 /* Power-on. */
 void sx126xSimInit(Sx126xSim *chip, const SimBoard *board);
+/* The clock has begun anew: what the chip was about to do does not come any more. */
+void sx126xSimForgetEvents(Sx126xSim *chip);
 void sx126xSimTransfer(void *chip, const uint8_t *out, uint8_t *in, size_t bytes);
 void sx126xSimReset(void *chip, bool held);
 bool sx126xSimBusy(void *chip);

@@ -173,3 +173,8 @@ void sx127xSimTransfer(void *context, const uint8_t *out, uint8_t *in, size_t by
 			address = (address + 1) & 0x7F;
 	}
 }
+
+void sx127xSimForgetEvents(Sx127xSim *chip) {
+	chip->endEvent = chip->calibrationEvent = 0;
+	chip->receiver.timeoutEvent = chip->receiver.packetEvent = 0;
+}

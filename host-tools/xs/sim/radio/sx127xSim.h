@@ -20,6 +20,8 @@ typedef struct {
 } Sx127xSim;
 
 void sx127xSimInit(Sx127xSim *chip, const SimBoard *board);
+/* The clock has begun anew: what the chip was about to do does not come any more. */
+void sx127xSimForgetEvents(Sx127xSim *chip);
 void sx127xSimTransfer(void *chip, const uint8_t *out, uint8_t *in, size_t bytes);
 void sx127xSimReset(void *chip, bool held);
 bool sx127xSimBusy(void *chip);

@@ -1,0 +1,134 @@
+#include "powered.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+/* Address space; pages that are not used take no memory. */
+static const size_t reserved = (size_t)64 << 20;
+static const size_t alignment = 64;
+/* The boot loader and the start of the firmware, measured on an emulated ESP32: microseconds. */
+static const uint64_t bootTime = 300000;
+
+typedef struct {
+	size_t offset, bytes;
+	uint32_t powerCuts; /* of times.powerCuts when it was made */
+} Block;
+
+/* At the start of the shared memory. */
+typedef struct {
+	SimPowered powered;
+	Block blocks[SIM_POWERED_BLOCKS];
+	size_t used;
+} Board;
+
+static Board *board;
+static int restarts;
+static void (*atEnd)(void);
+
+static Board *theBoard(void) {
+	if (!board) {
+		board = mmap(NULL, reserved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (board == MAP_FAILED) {
+			fprintf(stderr, "no memory for the simulated board\n");
+			_exit(70);
+		}
+		board->used = sizeof(Board);
+		board->powered.cause = SIM_STARTS_POWERED;
+		board->powered.rtcPpm = getenv("LOAM_RTC_PPM") ? strtod(getenv("LOAM_RTC_PPM"), NULL) : 0;
+	}
+	return board;
+}
+
+SimPowered *simPowered(void) {
+	return &theBoard()->powered;
+}
+
+void *simPoweredMemory(SimPoweredBlock number, size_t bytes, int *isNew) {
+	Board *it = theBoard();
+	Block *block = &it->blocks[number];
+	if (!block->bytes) {
+		block->offset = (it->used + alignment - 1) / alignment * alignment;
+		block->bytes = bytes;
+		it->used = block->offset + bytes;
+		block->powerCuts = it->powered.times.powerCuts;
+		*isNew = 1;
+	} else {
+		*isNew = number != SIM_POWERED_FLASH && block->powerCuts != it->powered.times.powerCuts;
+		if (*isNew)
+			memset((uint8_t *)it + block->offset, 0, block->bytes);
+		block->powerCuts = it->powered.times.powerCuts;
+	}
+	if (bytes > block->bytes || it->used > reserved) {
+		fprintf(stderr, "the simulated board has no %zu bytes\n", bytes);
+		_exit(70);
+	}
+	return (uint8_t *)it + block->offset;
+}
+
+int simPoweredRestarts(void) {
+	return restarts;
+}
+
+void simPoweredAllowRestarts(void) {
+	restarts = 1;
+	theBoard();
+}
+
+void simPoweredAtEnd(void (*call)(void)) {
+	atEnd = call;
+}
+
+static void end(int cause, uint64_t pause) __attribute__((noreturn));
+
+static void end(int cause, uint64_t pause) {
+	SimPowered *powered = simPowered();
+	if (atEnd)
+		atEnd();
+	powered->times.light += simClockIdle();
+	powered->now = simClockNow() + pause;
+	powered->date = simClockDate() + (double)pause / 1000.0;
+	powered->cause = cause;
+	fflush(NULL);
+	/* Not exit(): nothing of the program may run any more. */
+	_exit(SIM_EXIT_AGAIN);
+}
+
+void simPoweredSleep(uint64_t microseconds) {
+	SimPowered *powered = simPowered();
+	/* A fast RTC wakes the chip early, and the chip's time of day follows the RTC meanwhile. */
+	const uint64_t lasts = (uint64_t)((double)microseconds / (1 + powered->rtcPpm / 1e6));
+	int pin;
+	for (pin = 0; pin < simPoweredPins; pin++)
+		powered->levels[pin] &= powered->held[pin]; /* the others float */
+	powered->times.deep += lasts;
+	powered->times.sleeps++;
+	simClockSetEpoch(simClockDate() + ((double)microseconds - (double)lasts) / 1000.0);
+	end(SIM_STARTS_WOKEN, lasts);
+}
+
+void simPoweredReset(void) {
+	simPowered()->times.resets++;
+	end(SIM_STARTS_RESET, 0);
+}
+
+void simPoweredCut(uint64_t offMicroseconds) {
+	SimPowered *powered = simPowered();
+	powered->times.powerCuts++;
+	memset(powered->levels, 0, sizeof powered->levels);
+	memset(powered->held, 0, sizeof powered->held);
+	simClockSetEpoch(0);
+	powered->rtcZero = simClockNow() + offMicroseconds;
+	end(SIM_STARTS_POWERED, offMicroseconds);
+}
+
+void simPoweredBegin(void) {
+	SimPowered *powered = simPowered();
+	powered->starts++;
+	simClockBegin(powered->now + bootTime, powered->date + (double)bootTime / 1000.0);
+	powered->startedAt = powered->now;
+}

@@ -1,0 +1,65 @@
+/*
+ * The simulated board: what goes on while a program ends and the next one begins, in a deep sleep or a reset. Each program is
+ * a process of its own (platform/restart.c), so that nothing else lasts, neither in script nor in C; this memory is shared by
+ * all of them. A power cut clears it, but for the flash.
+ */
+#ifndef LOAM_SIM_POWERED_H
+#define LOAM_SIM_POWERED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { simPoweredPins = 64 };
+
+/* Why the program began, as sleepHal.h counts. */
+enum { SIM_STARTS_WOKEN, SIM_STARTS_POWERED, SIM_STARTS_RESET };
+
+/* How long each state lasted, microseconds. The processor was awake in the rest. */
+typedef struct {
+	uint64_t deep, light, transmit, receive;
+	uint32_t sleeps, resets, powerCuts;
+} SimPowerTimes;
+
+typedef struct {
+	/* Of the clock, when the last program ended: its time, Date there, and when the present program began. */
+	uint64_t now, startedAt;
+	double date;
+	uint32_t starts; /* programs that have begun before this one */
+	int cause;
+	/* The RTC: when it was 0, and how much faster it runs than it should. */
+	uint64_t rtcZero;
+	double rtcPpm;
+	/* GPIO: levels, and which pads are held. */
+	uint8_t levels[simPoweredPins], held[simPoweredPins];
+	SimPowerTimes times;
+	/* The largest of all programs: XS's heap on the chip, see memory.c. */
+	int32_t peakTotal, peakSlots, peakChunkBytes, peakStack;
+} SimPowered;
+
+SimPowered *simPowered(void);
+
+/* Blocks of it, for parts that keep their own state there. */
+typedef enum { SIM_POWERED_FLASH, SIM_POWERED_RETAINED, SIM_POWERED_RADIO, SIM_POWERED_BLOCKS } SimPoweredBlock;
+
+/* The same memory in every program, at the same address. `*isNew`: it has just been made, or the power was cut; all 0 then. */
+void *simPoweredMemory(SimPoweredBlock block, size_t bytes, int *isNew);
+
+/* Whether programs are started again here. */
+int simPoweredRestarts(void);
+void simPoweredAllowRestarts(void);
+
+/* End this program and have the next one begin: after a deep sleep, at once, or without what the power held. */
+void simPoweredSleep(uint64_t microseconds) __attribute__((noreturn));
+void simPoweredReset(void) __attribute__((noreturn));
+void simPoweredCut(uint64_t offMicroseconds) __attribute__((noreturn));
+
+/* Called by whoever starts programs, before each but the first. */
+void simPoweredBegin(void);
+
+/* The process's exit code that says so. */
+enum { SIM_EXIT_AGAIN = 90 };
+
+/* Called before the program ends in one of the three ways. */
+void simPoweredAtEnd(void (*call)(void));
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * A record in memory that outlasts the program but not a power cut, and that a reset can find half written. Two copies: a
+ * new record is written over the older one, and is valid once its head is. Little endian, in place.
+ */
+#ifndef LOAM_RETAINED_H
+#define LOAM_RETAINED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes that a record may have in memory of that size. */
+size_t retainedRoom(size_t memoryBytes);
+
+/* The newest valid record with this layout, and its length; NULL when there is none. `memory` is aligned to 4. */
+const uint8_t *retainedRead(const uint8_t *memory, size_t memoryBytes, uint32_t layout, size_t *length);
+
+/* False when the record is too long; then nothing has changed. */
+bool retainedWrite(uint8_t *memory, size_t memoryBytes, uint32_t layout, const uint8_t *record, size_t length);
+
+/* No record is valid any more. */
+void retainedErase(uint8_t *memory, size_t memoryBytes);
+
+#endif

@@ -1,0 +1,73 @@
+#include "xsmc.h"
+#include "mc.xs.h"
+#include "arguments.h"
+#include "retained.h"
+#include "sleepHal.h"
+
+void xs_sleep_can(xsMachine *the) {
+	xsmcSetBoolean(xsResult, sleepHalCanSleep());
+}
+
+void xs_sleep_cause(xsMachine *the) {
+	xsmcSetInteger(xsResult, sleepHalCause());
+}
+
+/* ms */
+void xs_sleep_rtc(xsMachine *the) {
+	xsmcSetNumber(xsResult, (double)sleepHalRtc() / 1000.0);
+}
+
+/* layout -> the record, or undefined */
+void xs_sleep_read(xsMachine *the) {
+	const uint32_t layout = (uint32_t)argumentInteger(the, 0, "sleep: layout", INT32_MIN, INT32_MAX);
+	size_t length;
+	const uint8_t *record = retainedRead(sleepHalRetained(), SLEEP_RETAINED_BYTES, layout, &length);
+	if (record)
+		xsmcSetArrayBuffer(xsResult, (void *)record, (xsIntegerValue)length);
+}
+
+/* layout, buffer, length */
+void xs_sleep_write(xsMachine *the) {
+	const uint32_t layout = (uint32_t)argumentInteger(the, 0, "sleep: layout", INT32_MIN, INT32_MAX);
+	const uint32_t length = (uint32_t)argumentInteger(the, 2, "sleep: length", 0, SLEEP_RETAINED_BYTES);
+	void *bytes;
+	xsUnsignedValue available;
+	xsmcGetBufferReadable(xsArg(1), &bytes, &available);
+	if (length > available)
+		xsRangeError("sleep: the record has %u bytes, %u are to be written", (unsigned)available, (unsigned)length);
+	if (!retainedWrite(sleepHalRetained(), SLEEP_RETAINED_BYTES, layout, bytes, length))
+		xsRangeError("sleep: a record of %u bytes, at most %u fit", (unsigned)length,
+			(unsigned)retainedRoom(SLEEP_RETAINED_BYTES));
+}
+
+void xs_sleep_erase(xsMachine *the) {
+	(void)the;
+	retainedErase(sleepHalRetained(), SLEEP_RETAINED_BYTES);
+}
+
+/* ms */
+void xs_sleep_deep(xsMachine *the) {
+	const double milliseconds = xsmcToNumber(xsArg(0));
+	if (!sleepHalCanSleep())
+		xsUnknownError("sleep: this platform has no deep sleep");
+	/* The limit of esp_sleep_enable_timer_wakeup is the RTC's 48 bits at 150 kHz; a month is enough. */
+	if (!(milliseconds >= 1 && milliseconds <= 2678400000.0))
+		xsRangeError("sleep: 1 ms to 31 days expected");
+	sleepHalDeep((uint64_t)(milliseconds * 1000.0));
+}
+
+static int32_t pinOf(xsMachine *the) {
+	return argumentInteger(the, 0, "sleep: pin", 0, 63);
+}
+
+void xs_sleep_hold(xsMachine *the) {
+	sleepHalHold(pinOf(the));
+}
+
+void xs_sleep_release(xsMachine *the) {
+	sleepHalRelease(pinOf(the));
+}
+
+void xs_sleep_light(xsMachine *the) {
+	xsmcSetBoolean(xsResult, sleepHalLight());
+}

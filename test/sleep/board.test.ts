@@ -1,0 +1,87 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
+import { buildHost, runHost } from "../../host-tools/xs/index.js";
+
+const here = path.join(loamRoot, "test/sleep");
+const native = path.join(loamRoot, "native/sleep");
+
+test("RTC memory: garbage, torn writes and flipped bits give an older record or none, never a wrong one", (t) => {
+  const folder = path.join(buildRoot, "test");
+  mkdirSync(folder, { recursive: true });
+  const program = path.join(folder, `retained-${process.pid}`);
+  execFileSync(process.env["CC"] ?? "cc", [
+    ...[
+      "-std=c99",
+      "-O1",
+      "-Wall",
+      "-Wextra",
+      "-Werror",
+      "-g",
+      "-fsanitize=address,undefined",
+      "-fno-sanitize-recover",
+    ],
+    ...[`-I${native}`, path.join(here, "retainedTest.c"), path.join(native, "retained.c"), "-o", program],
+  ]);
+  const lines = execFileSync(program, { encoding: "utf8" }).trim().split("\n");
+  t.deepEqual(
+    lines,
+    ["garbage", "replaced", "long", "layout", "torn", "flipped", "erased"].map((what) => `${what} 0`),
+  );
+});
+
+const start = Date.UTC(2026, 5, 1);
+
+async function programs(rtcPpm: number) {
+  const program = await buildHost({
+    manifest: path.join(here, "manifest.json"),
+    main: path.join(here, "board.xs.ts"),
+  });
+  const run = await runHost(program, { rtcPpm, startTime: start, timeoutMs: 60000 });
+  return { run, lines: run.lines.map((line) => JSON.parse(line) as Record<string, number | string | boolean>) };
+}
+
+test("a deep sleep ends the program: RTC memory, RTC and held pins are all that lasts", async (t) => {
+  const { run, lines } = await programs(0);
+  t.is(run.exitCode, 0, run.stderr);
+  t.deepEqual(
+    lines.map(({ count, text, cause }) => [count, text, cause]),
+    [
+      [0, "", "power"],
+      [1, "abc", "timer"],
+      [2, "bbc", "timer"],
+      [3, "cbc", "timer"],
+    ],
+  );
+  // 1 s awake, 900 s asleep, 0.3 s for the start.
+  for (const [index, line] of lines.entries()) {
+    t.is(line["rtc"], index * 901300);
+    t.is(line["date"], start + index * 901300);
+    t.is(line["leftover"], 0);
+    t.false(line["otherLayout"]);
+    t.is(line["held"], index === 0 ? 0 : 1);
+    t.is(line["loose"], 0);
+  }
+  t.deepEqual(run.power, {
+    deepSleep: 2700,
+    lightSleep: 4,
+    active: 0.9,
+    transmit: 0,
+    receive: 0,
+    sleeps: 3,
+    resets: 0,
+    powerCuts: 0,
+  });
+});
+
+test("a fast RTC ends the sleep early, and takes the time of day with it", async (t) => {
+  const { run, lines } = await programs(30_000);
+  t.is(run.exitCode, 0, run.stderr);
+  const asleep = run.power!.deepSleep / 3;
+  t.true(Math.abs(asleep - 900 / 1.03) < 0.001, String(asleep));
+  // What the program sees is the RTC's 900 s, plus 1.3 s awake, which the RTC takes for 3 % more.
+  t.is(Number(lines[1]!["date"]) - start, 901300);
+  t.is(lines[1]!["rtc"], 900000 + 1300 * 1.03);
+});
