@@ -1,5 +1,6 @@
 /* XS binding of fft.c. */
 #include "xsmc.h"
+#include "xsHost.h"
 #include "mc.xs.h"
 #include "arguments.h"
 #include "fft.h"

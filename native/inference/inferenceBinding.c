@@ -1,5 +1,6 @@
 /* XS binding of backend.h. */
 #include "xsmc.h"
+#include "xsHost.h"
 #include "mc.xs.h"
 #include "arguments.h"
 #include "backend.h"

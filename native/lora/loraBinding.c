@@ -1,4 +1,5 @@
 #include "xsmc.h"
+#include "xsHost.h"
 #include "mc.xs.h"
 #include "airtime.h"
 #include "arguments.h"
