@@ -63,13 +63,21 @@ function applyRules(rules: Rules, kind: string): NamedFile[] {
 
 const scripts = new Set([".ts", ".js", ".mjs", ".json"]);
 
-/** The modules of a program: script by module name, and C sources. */
-export function modulesOf(rules: Rules): { scripts: NamedFile[]; sources: string[]; headers: string[] } {
+const cxx = [".cc", ".cpp"];
+
+/**
+ * The modules of a program: script by module name, and native sources.
+ * @param options `cxx` for a chip's; host programs take C only
+ */
+export function modulesOf(
+  rules: Rules,
+  options: { cxx?: boolean } = {},
+): { scripts: NamedFile[]; sources: string[]; headers: string[] } {
   const modules = { scripts: [] as NamedFile[], sources: [] as string[], headers: [] as string[] };
   const names = new Map<string, string>();
   for (const { name, file } of applyRules(rules, "modules")) {
     const { name: base, extension } = split(file);
-    if (extension === ".c") modules.sources.push(file);
+    if (extension === ".c" || (options.cxx && cxx.includes(extension))) modules.sources.push(file);
     else if (extension === ".h") modules.headers.push(file);
     else if (extension === ".json" && base.startsWith("manifest")) continue;
     else if (scripts.has(extension)) {
@@ -77,7 +85,7 @@ export function modulesOf(rules: Rules): { scripts: NamedFile[]; sources: string
       if (other) throw new UserError(`two modules have the name "${name}": ${other} and ${file}`);
       names.set(name, file);
       modules.scripts.push({ name, file });
-    } else if ([".cc", ".cpp", ".m", ".java"].includes(extension))
+    } else if ([...cxx, ".m", ".java"].includes(extension))
       throw new UserError(`${file}: native sources for this machine must be C`);
   }
   return modules;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../lib/errors.js";
 import { textOf } from "../../lib/text.js";
+import { dependenciesOf, type Dependency } from "./dependencies.js";
 
 /** Sources of one target name, resolved to absolute paths that may hold a `*`. */
 export type Rules = Record<string, string[]>;
@@ -26,6 +27,8 @@ export interface Manifest {
   defines: Record<string, unknown>;
   /** Names of modules that run when the program is built, patterns included. */
   preload: string[];
+  /** Components that ESP-IDF links with the firmware. */
+  dependencies: Dependency[];
   warnings: string[];
   /** The final variables: those given and those of the manifests' `build` sections. */
   variables: Record<string, string>;
@@ -43,6 +46,7 @@ interface Section {
   creation?: Record<string, unknown>;
   defines?: Record<string, unknown>;
   preload?: string | string[];
+  dependency?: unknown;
   error?: string;
   warning?: string;
   platforms?: Record<string, Section>;
@@ -87,14 +91,15 @@ export function matchPlatform<T>(platforms: Record<string, T> | undefined, platf
  * Reads a manifest and all it includes, as mcconfig does: an included manifest comes before the one that includes it;
  * each is read once; `build` variables are defined from there on.
  * @param variables the initial variables, e.g. MODDABLE
- * @param options `creationOnly` for the sizes of a platform whose SDK parts are missing: it skips everything else, missing includes too
+ * @param options for a platform whose SDK parts this machine does not have: `withoutSdk` leaves out the SDK's manifests that are missing;
+ *   `creationOnly` reads the sizes, skips everything else, and any include that is missing
  * @throws UserError with file and cause
  */
 export function loadManifest(
   root: string,
   platform: string,
   variables: Record<string, string>,
-  options: { creationOnly?: boolean } = {},
+  options: { creationOnly?: boolean; withoutSdk?: boolean } = {},
 ): Manifest {
   const manifest: Manifest = {
     modules: {},
@@ -104,6 +109,7 @@ export function loadManifest(
     creation: {},
     defines: {},
     preload: [],
+    dependencies: [],
     warnings: [],
     files: [],
     variables: { ...variables },
@@ -136,7 +142,7 @@ export function loadManifest(
     }
   };
 
-  const merge = (section: Section, directory: string, from: string) => {
+  const merge = (section: Section, directory: string, from: string, isPlatform: boolean) => {
     mergeTree(manifest.creation as Tree, section.creation);
     if (options.creationOnly) return;
     if (section.error) throw new UserError(`${from}: ${section.error}`);
@@ -147,13 +153,14 @@ export function loadManifest(
     mergeTree(manifest.config, section.config);
     mergeTree(manifest.defines, section.defines);
     manifest.preload.push(...asArray(section.preload));
+    manifest.dependencies.push(...dependenciesOf(section.dependency, from, isPlatform));
   };
 
   const read = (file: string, from: string) => {
     if (seen.has(file)) return;
     seen.add(file);
     if (!existsSync(file)) {
-      if (options.creationOnly) return;
+      if (options.creationOnly || (options.withoutSdk && isOfSdk(file, known["MODDABLE"]))) return;
       throw new UserError(missing(file, from, known["MODDABLE"]));
     }
     let content: Section;
@@ -181,16 +188,19 @@ export function loadManifest(
         read(path.resolve(directory, resolve(include, file)), file);
       }
     }
-    merge(content, directory, file);
-    if (section) merge(section, directory, file);
+    merge(content, directory, file, false);
+    if (section) merge(section, directory, file, true);
   };
 
   read(path.resolve(root), "the command line");
   return manifest;
 }
 
+const isOfSdk = (file: string, sdk: string | undefined): sdk is string =>
+  sdk !== undefined && file.startsWith(`${sdk}/`);
+
 function missing(file: string, from: string, sdk: string | undefined): string {
-  if (sdk && file.startsWith(`${sdk}/`))
+  if (isOfSdk(file, sdk))
     return `${from} includes $(MODDABLE)/${path.relative(sdk, file)}, a part of the SDK that has no counterpart on this machine yet (those that have one are under ${sdk})`;
   return `${from} includes ${file}: there is no such file`;
 }
