@@ -83,12 +83,33 @@ export const rv32Compiler = attempt(
   `riscv64-unknown-elf-gcc and picolibc: ${boardPackages}`,
   ...(["riscv64-unknown-elf-gcc", "--specs=picolibc.specs", "-E", "-x", "c", "/dev/null"] as const),
 );
+/** A compiler and C library for Xtensa. */
+export const lx106Compiler = attempt(
+  "xtensa-lx106-elf-gcc and picolibc: apt-get install gcc-xtensa-lx106 picolibc-xtensa-lx106-elf",
+  ...(["xtensa-lx106-elf-gcc", "-include", "stdlib.h", "-E", "-x", "c", "/dev/null"] as const),
+);
 /** The emulated RV32IMC board. */
 export const board: Need = () => rv32Compiler() ?? program("qemu-system-riscv32", boardPackages)();
 
 export const tflm: Need = () => (tflmFolder() ? undefined : `TFLM_DIR: ${whereToGetTflm}`);
 export const espNn: Need = () => (espNnFolder() ? undefined : `ESP_NN_DIR: ${whereToGetEspNn}`);
 export const mlperfTiny: Need = () => (modelFolder ? undefined : `the MLPerf Tiny models: ${whereToPutModels}`);
+
+/** A tree that an environment variable names. */
+const tree =
+  (variable: string, mark: string, what: string): Need =>
+  () =>
+    existsSync(path.join(process.env[variable] ?? "/nowhere", mark)) ? undefined : `${variable}: ${what}`;
+export const idf = tree(
+  "IDF_PATH",
+  "components/esp_timer",
+  "git clone --branch v6.0 https://github.com/espressif/esp-idf",
+);
+export const moddable = tree(
+  "MODDABLE",
+  "xs/includes/xsmc.h",
+  "git clone --branch 8.2.3 https://github.com/Moddable-OpenSource/moddable",
+);
 
 /** Moddable's mcconfig, with what it needs to build for this machine. */
 export const mcconfig = search(() => findSdk("lin"));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 
 #include "tensorflow/compiler/mlir/lite/schema/schema_utils.h"
 

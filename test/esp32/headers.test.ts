@@ -1,0 +1,143 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import test from "ava";
+import { run } from "../../host-tools/lib/exec.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
+import { idf, lx106Compiler, moddable, needs, cxx, tflm } from "../helpers/needs.js";
+import { declarationsOf } from "./declarations.js";
+import { filesUnder, firmwares } from "./firmware.js";
+import { providers } from "./linking.js";
+import { compile, toolchains } from "./toolchain.js";
+
+const headers = "test/esp32/headers";
+const read = (file: string): string => readFileSync(file, "utf8");
+const own = (folder: string): string[] => filesUnder(`${headers}/${folder}`, /\.h$/);
+
+/** ESP-IDF's header of this name, for any chip. */
+async function inIdf(name: string): Promise<string[]> {
+  const root = path.join(process.env["IDF_PATH"]!, "components");
+  const found = await run("find", [root, "-path", `*/include/${name}`, "-not", "-path", "*/linux/*"]);
+  return found.split("\n").filter((line) => line !== "");
+}
+
+test("declarations are compared by what they say, not by how they are written", (t) => {
+  const one = `#include <x.h>\n#ifdef __cplusplus\nextern "C" {\n#endif
+    #define CAP (1<<3) ///< text
+    typedef enum { A_B = 0, /* first */ C_D } kind_t;
+    typedef struct { union { struct { int a; union { int b; int c; }; }; int all[3]; }; const char* name; } thing_t;
+    typedef void (*call_t)(void* arg);
+    struct tagged { size_t n; };
+    esp_err_t f(const thing_t *thing, uint32_t n, unsigned int) __attribute__((nonnull (1)));
+    extern int64_t now(void);\n#ifdef __cplusplus\n}\n#endif\n`;
+  t.deepEqual(declarationsOf(one), [
+    "#define CAP ( 1 < < 3 )",
+    "enum kind_t: A_B",
+    "enum kind_t: C_D",
+    "struct thing_t: int a",
+    "struct thing_t: int b",
+    "struct thing_t: int c",
+    "struct thing_t: int all [ 3 ]",
+    "struct thing_t: const char * name",
+    "typedef void ( * call_t ) ( void * )",
+    "struct tagged: size_t n",
+    "esp_err_t f ( const thing_t * , uint32_t , unsigned int )",
+    "int64_t now ( void )",
+  ]);
+  t.deepEqual(
+    declarationsOf("esp_err_t f(const thing_t *, uint32_t, unsigned int);"),
+    declarationsOf(one).slice(10, 11),
+  );
+});
+
+needs(idf)("each declaration of our headers is ESP-IDF's, in the header of the same name", async (t) => {
+  const lies: string[] = [];
+  for (const file of own("idf")) {
+    const name = path.relative(`${headers}/idf`, file);
+    const theirs = new Set((await inIdf(name)).flatMap((each) => declarationsOf(read(each))));
+    const ours = declarationsOf(read(path.join(loamRoot, file)));
+    lies.push(...ours.filter((each) => !theirs.has(each)).map((each) => `${name}: ${each}`));
+  }
+  t.deepEqual(lies, []);
+});
+
+needs(idf)("each component of ESP-IDF has what the list says that it gives", async (t) => {
+  for (const { name, names } of providers().filter(({ name }) => /^(esp_|heap$)/.test(name))) {
+    const component = path.join(process.env["IDF_PATH"]!, "components", name);
+    const sources = await run("grep", ["-rhoE", "--include=*.[chS]", "\\b(esp|gpio|heap|spi)_\\w+", component], {
+      maxBuffer: 1 << 30,
+    });
+    const there = new Set(sources.split("\n"));
+    t.deepEqual(
+      names.filter((each) => !there.has(each)),
+      [],
+      name,
+    );
+  }
+});
+
+needs(moddable)("xsHost.h is the SDK's, and so are the names of XS", (t) => {
+  const root = process.env["MODDABLE"]!;
+  const theirs = new Set(declarationsOf(read(path.join(root, "xs/platforms/esp/xsHost.h"))));
+  const ours = declarationsOf(read(path.join(loamRoot, headers, "moddable/xsHost.h")));
+  t.deepEqual(
+    ours.filter((each) => !theirs.has(each)),
+    [],
+  );
+  const xs = new Set(["xs.h", "xsmc.h"].flatMap((name) => read(path.join(root, "xs/includes", name)).match(/\w+/g)!));
+  t.deepEqual(
+    providers()
+      .find(({ name }) => name === "XS")!
+      .names.filter((name) => !xs.has(name)),
+    [],
+  );
+});
+
+needs(moddable, lx106Compiler)("the bindings compile with the SDK's own headers of XS", async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "loam-esp32-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const seen = new Set<string>();
+  for (const firmware of firmwares("esp32")) {
+    for (const source of firmware.sources.filter((name) => read(path.join(loamRoot, name)).includes('"xsmc.h"'))) {
+      if (seen.has(source)) continue;
+      seen.add(source);
+      const xs = path.join(process.env["MODDABLE"]!, "xs/includes");
+      await t.notThrowsAsync(compile(toolchains[0]!, firmware, source, path.join(folder, "x.o"), xs), source);
+    }
+  }
+  t.true(seen.size >= 6, `${seen.size} bindings`);
+});
+
+needs(cxx, tflm)("with our headers the shim wants of TensorFlow Lite Micro what it wants with its own", async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "loam-esp32-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const root = path.resolve(process.env["TFLM_DIR"]!);
+  const theirs = ["", "third_party/flatbuffers/include", "third_party/gemmlowp", "third_party/ruy"];
+  const wanted = async (source: string, includes: string[]) => {
+    const object = path.join(folder, "x.o");
+    await run("c++", [
+      "-c",
+      "-Os",
+      "-w",
+      ...includes.map((each) => `-I${each}`),
+      path.join(loamRoot, source),
+      "-o",
+      object,
+    ]);
+    const listed = await run("nm", ["-C", "-u", object]);
+    return [...new Set(listed.split("\n").map((line) => line.trim()))]
+      .filter((name) => /tflite::|TfLite/.test(name))
+      .sort();
+  };
+  for (const source of filesUnder("native/inference/tflm", /\.cc$/)) {
+    const ours = await wanted(source, [loamRoot, path.join(loamRoot, headers, "tflm")]);
+    t.deepEqual(
+      ours,
+      await wanted(
+        source,
+        theirs.map((each) => path.join(root, each)),
+      ),
+      source,
+    );
+  }
+});

@@ -1,0 +1,129 @@
+// Of TensorFlow Lite's schema, as flatc compiles it: what native/inference/tflm uses. Its BuiltinOperator has all of the
+// engine's, with the numbers of schema.fbs that micro has.
+#pragma once
+
+#include "flatbuffers/flatbuffers.h"
+#include "native/inference/micro/microOperatorList.h"
+
+namespace tflite {
+
+enum TensorType : int8_t {
+	TensorType_FLOAT32 = 0,
+	TensorType_FLOAT16 = 1,
+	TensorType_INT32 = 2,
+	TensorType_INT64 = 4,
+	TensorType_INT16 = 7,
+	TensorType_COMPLEX64 = 8,
+	TensorType_FLOAT64 = 10,
+	TensorType_UINT64 = 12,
+	TensorType_UINT32 = 15,
+	TensorType_UINT16 = 16,
+};
+
+enum BuiltinOperator : int32_t {
+#define OPERATOR(name) BuiltinOperator_##name = builtin##name,
+	INFERENCE_ALL_OPERATORS
+#undef OPERATOR
+};
+
+template <class T> using List = flatbuffers::Vector<flatbuffers::Offset<T>>;
+
+struct QuantizationParameters : flatbuffers::Table {
+	const flatbuffers::Vector<float> *scale() const {
+		return field<const flatbuffers::Vector<float> *>(0);
+	}
+	const flatbuffers::Vector<int64_t> *zero_point() const {
+		return field<const flatbuffers::Vector<int64_t> *>(1);
+	}
+};
+
+struct Tensor : flatbuffers::Table {
+	const flatbuffers::Vector<int32_t> *shape() const {
+		return field<const flatbuffers::Vector<int32_t> *>(0);
+	}
+	TensorType type() const {
+		return field<TensorType>(1);
+	}
+	uint32_t buffer() const {
+		return field<uint32_t>(2);
+	}
+	const QuantizationParameters *quantization() const {
+		return field<const QuantizationParameters *>(3);
+	}
+};
+
+struct Operator : flatbuffers::Table {
+	uint32_t opcode_index() const {
+		return field<uint32_t>(0);
+	}
+	const flatbuffers::Vector<int32_t> *inputs() const {
+		return field<const flatbuffers::Vector<int32_t> *>(1);
+	}
+	const flatbuffers::Vector<int32_t> *outputs() const {
+		return field<const flatbuffers::Vector<int32_t> *>(2);
+	}
+};
+
+struct OperatorCode : flatbuffers::Table {
+	BuiltinOperator builtin_code() const {
+		return field<BuiltinOperator>(0);
+	}
+};
+
+struct Buffer : flatbuffers::Table {
+	const flatbuffers::Vector<uint8_t> *data() const {
+		return field<const flatbuffers::Vector<uint8_t> *>(0);
+	}
+};
+
+struct Metadata : flatbuffers::Table {
+	const flatbuffers::String *name() const {
+		return field<const flatbuffers::String *>(0);
+	}
+	uint32_t buffer() const {
+		return field<uint32_t>(1);
+	}
+};
+
+struct SubGraph : flatbuffers::Table {
+	const List<Tensor> *tensors() const {
+		return field<const List<Tensor> *>(0);
+	}
+	const List<Operator> *operators() const {
+		return field<const List<Operator> *>(1);
+	}
+	const flatbuffers::Vector<int32_t> *inputs() const {
+		return field<const flatbuffers::Vector<int32_t> *>(2);
+	}
+	const flatbuffers::Vector<int32_t> *outputs() const {
+		return field<const flatbuffers::Vector<int32_t> *>(3);
+	}
+};
+
+struct Model : flatbuffers::Table {
+	uint32_t version() const {
+		return field<uint32_t>(0);
+	}
+	const List<SubGraph> *subgraphs() const {
+		return field<const List<SubGraph> *>(1);
+	}
+	const List<OperatorCode> *operator_codes() const {
+		return field<const List<OperatorCode> *>(2);
+	}
+	const List<Buffer> *buffers() const {
+		return field<const List<Buffer> *>(3);
+	}
+	const List<Metadata> *metadata() const {
+		return field<const List<Metadata> *>(4);
+	}
+};
+
+inline const Model *GetModel(const void *bytes) {
+	return static_cast<const Model *>(bytes);
+}
+
+inline bool VerifyModelBuffer(flatbuffers::Verifier &verifier) {
+	return verifier.check();
+}
+
+} // namespace tflite
