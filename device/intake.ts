@@ -1,5 +1,6 @@
 import type { FaultKind } from "./codec/types.js";
 import { windowSamples, type NodeConfig, type SensorConfig } from "./config.js";
+import { missingSample } from "./replay/format.js";
 import { Ring } from "./ring.js";
 
 /** A window in which more than this share of a sensor's samples was imputed is not used for inference. */
@@ -109,7 +110,8 @@ class SensorChannel {
           this.#lastSince = this.#startTime + ring.count * this.#period;
         }
         good = value;
-      } else if (value !== value) this.nanCount++;
+      } else if (value === missingSample) this.missing++;
+      else if (value !== value) this.nanCount++;
       else this.outside++;
       ring.push(good);
     }

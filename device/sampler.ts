@@ -1,132 +1,145 @@
-import Time from "time";
 import Timer from "timer";
 import type { NodeConfig } from "./config.js";
 import type { Intake } from "./intake.js";
-import type { NodeSensor, OpenSensor } from "./sensors/types.js";
+import { SampledSensor } from "./sampledsensor.js";
+import type { OpenSensor } from "./sensors/types.js";
+import { Uptime } from "./uptime.js";
 
-/** ms between two reads of a sensor with a FIFO. */
-const fifoPeriod = 250;
 /** Seconds by which the time of day may drift from the uptime between two windows. */
 const tolerance = 5;
+/** ms after its nominal end at which a window ends although samples are missing. */
+const patience = 500;
 
 export interface SamplerEvents {
   /** A window is complete. @param time its start by `Date`, seconds since 1970. @param isFit whether its samples may be used for inference. @param age seconds since its start */
   onWindow(time: number, isFit: boolean, age: number): void;
   /** The time of day has jumped by `seconds` against the uptime. */
   onClockJump(seconds: number): void;
-  /** A sensor could not be opened or read. */
+  /** A sensor could not be opened or read, or gives more samples than its rate. */
   onSensorError(sensor: number, error: unknown): void;
 }
 
-/** Gathers a window every `everySeconds`: opens the sensors, samples each as often as it needs, passes the readings to the intake, and closes the sensors. */
+/**
+ * Gathers a window every `everySeconds`: opens the sensors, reads each as often as it needs, passes the samples to the intake, and closes
+ * the sensors, which stay open when windows follow without a gap. Begins and reads are on one grid of the uptime, which the time that code
+ * takes does not shift; a window ends when it has its samples.
+ */
 export class Sampler {
   readonly #config: NodeConfig;
   readonly #open: OpenSensor;
   readonly #intake: Intake;
   readonly #events: SamplerEvents;
-  readonly #sensors: (NodeSensor | undefined)[];
-  readonly #steps: number[];
+  readonly #uptime: Uptime;
+  readonly #sensors: SampledSensor[];
   readonly #period: number;
-  #step = 0;
-  #time = 0;
+  /** Uptime, ms, of the window's nominal start; and its time of day, seconds. */
   #began = 0;
-  #timer: Timer | undefined;
+  #time = 0;
+  #step = 0;
+  #isSampling = false;
   /** Time of day minus uptime, seconds; NaN before the first window. */
   #offset = NaN;
 
-  constructor(config: NodeConfig, open: OpenSensor, intake: Intake, events: SamplerEvents) {
+  constructor(
+    config: NodeConfig,
+    open: OpenSensor,
+    intake: Intake,
+    events: SamplerEvents,
+    uptime: Uptime = new Uptime(),
+  ) {
     this.#config = config;
     this.#open = open;
     this.#intake = intake;
     this.#events = events;
-    this.#sensors = config.sensors.map(() => undefined);
-    const periods = config.sensors.map((sensor) => ((sensor.rate * fifoPeriod) % 1000 === 0 ? fifoPeriod : 1000));
-    this.#period = Math.min(...periods);
-    this.#steps = periods.map((period) => period / this.#period);
+    this.#uptime = uptime;
+    this.#sensors = config.sensors.map(
+      (sensor, index) =>
+        new SampledSensor(sensor, index, config.window.seconds, intake, (at, error) => events.onSensorError(at, error)),
+    );
+    this.#period = Math.min(...this.#sensors.map(({ period }) => period));
   }
 
   /** Begins the first window now, and then one every `everySeconds`. */
   start(): void {
-    Timer.repeat(() => this.#begin(), this.#config.window.everySeconds * 1000);
+    this.#began = this.#uptime.now;
     this.#begin();
   }
 
   /** The time of day was set on purpose. */
   clockSet(): void {
     this.#offset = NaN;
-    if (this.#timer) this.#time = Date.now() / 1000 - this.#age();
+    if (this.#isSampling) this.#time = this.#timeOfStart();
   }
 
-  /** Seconds of uptime since the window began. */
-  #age(): number {
-    return ((Time.ticks - this.#began) >>> 0) / 1000;
+  /** ms since the window's nominal start. */
+  get #age(): number {
+    return this.#uptime.now - this.#began;
+  }
+
+  #timeOfStart(): number {
+    return (Date.now() - this.#age) / 1000;
   }
 
   #begin(): void {
-    // Windows may follow without a gap: this timer may fire before the last read of the sensors, which is due now.
-    if (this.#timer) this.#tick();
-    if (this.#timer) this.#end();
-    this.#config.sensors.forEach(({ rate }, index) => {
-      try {
-        const sensor = this.#open(this.#config, index);
-        this.#sensors[index] = sensor;
-        sensor.configure({ rate });
-      } catch (error) {
-        this.#dropSensor(index, error);
-      }
-    });
-    this.#time = Date.now() / 1000;
-    this.#began = Time.ticks;
+    this.#sensors.forEach((sensor, index) =>
+      sensor.open(
+        () => this.#open(this.#config, index),
+        () => this.#uptime.now,
+      ),
+    );
+    this.#time = this.#timeOfStart();
     this.#checkClock();
     this.#step = 0;
-    this.#intake.begin(Time.ticks / 1000);
-    this.#timer = Timer.repeat(() => this.#tick(), this.#period);
+    this.#isSampling = true;
+    this.#intake.begin(this.#began / 1000);
+    for (const sensor of this.#sensors) sensor.begin();
+    this.#wait(this.#period);
   }
 
-  #tick(): void {
-    this.#step++;
-    for (let index = 0; index < this.#sensors.length; index++) {
-      const steps = this.#steps[index]!;
-      if (this.#step % steps === 0)
-        this.#sample(index, (this.#config.sensors[index]!.rate * steps * this.#period) / 1000);
-    }
-    if (this.#step * this.#period >= this.#config.window.seconds * 1000) this.#end();
+  /** Calls `#read` at `age` ms of the window. */
+  #wait(age: number): void {
+    Timer.set(() => this.#read(), Math.max(0, age - this.#age));
   }
 
-  #sample(index: number, expected: number): void {
-    let reading;
-    try {
-      reading = this.#sensors[index]?.sample();
-    } catch (error) {
-      this.#dropSensor(index, error);
+  #read(): void {
+    const age = this.#age;
+    const last = (this.#config.window.seconds * 1000) / this.#period;
+    const step = Math.min(last, Math.floor(age / this.#period));
+    let rest = 0;
+    for (const sensor of this.#sensors) {
+      const steps = sensor.period / this.#period;
+      const reads = Math.floor(step / steps);
+      // After the last step: only what is not full is read again.
+      if (reads > Math.floor(this.#step / steps) || (this.#step === last && !sensor.isFull))
+        sensor.read(this.#uptime.now, reads);
+      if (!sensor.isFull) rest = Math.max(rest, sensor.remaining);
     }
-    if (reading) this.#intake.take(index, reading.values, reading.count);
-    else this.#intake.miss(index, expected);
-  }
-
-  #dropSensor(index: number, error: unknown): void {
-    const sensor = this.#sensors[index];
-    this.#sensors[index] = undefined;
-    try {
-      sensor?.close();
-    } catch {
-      // The first error is the one to report.
-    }
-    this.#events.onSensorError(index, error);
+    this.#step = step;
+    if (step < last) return this.#wait((step + 1) * this.#period);
+    const end = last * this.#period + patience;
+    if (rest === 0 || age >= end) this.#end();
+    else this.#wait(Math.min(end, age + rest + 1));
   }
 
   #end(): void {
-    Timer.clear(this.#timer);
-    this.#timer = undefined;
-    for (let index = 0; index < this.#sensors.length; index++) {
-      this.#sensors[index]?.close();
-      this.#sensors[index] = undefined;
+    const { seconds, everySeconds } = this.#config.window;
+    const next = this.#began + everySeconds * 1000;
+    const isGapless = everySeconds === seconds && this.#uptime.now < next + patience + this.#period;
+    for (const sensor of this.#sensors) {
+      sensor.end();
+      if (!isGapless) sensor.close();
     }
-    this.#events.onWindow(this.#time, this.#intake.end(), this.#age());
+    this.#isSampling = false;
+    this.#events.onWindow(this.#time, this.#intake.end(), this.#age / 1000);
+    const late = this.#uptime.now - next;
+    // Windows that have passed meanwhile are left out.
+    this.#began = isGapless || late <= 0 ? next : next + Math.ceil(late / (everySeconds * 1000)) * everySeconds * 1000;
+    if (isGapless) this.#begin();
+    else Timer.set(() => this.#begin(), Math.max(0, this.#began - this.#uptime.now));
   }
 
   #checkClock(): void {
-    const offset = this.#time - Time.ticks / 1000;
+    const offset = this.#time - this.#began / 1000;
     const jump = offset - this.#offset;
     this.#offset = offset;
     if (Math.abs(jump) > tolerance) this.#events.onClockJump(jump);

@@ -1,5 +1,6 @@
 import Time from "time";
 import type { SyncedTimeSource } from "./timesource.js";
+import { Uptime } from "./uptime.js";
 
 /** The clock is set when it is off by more seconds than this: Time.set takes whole seconds only. */
 const tolerance = 1;
@@ -11,8 +12,7 @@ const syncValidMs = 86_400_000;
 /** The time of day as far as the node knows it, and its uptime, which is monotonic. */
 export class SyncedClock implements SyncedTimeSource {
   #isKnown: boolean;
-  #ticks = Time.ticks;
-  #uptime = 0;
+  readonly #uptime = new Uptime();
   /** Uptime at the last DeviceTimeAns. */
   #syncedAt: number | undefined;
 
@@ -29,12 +29,9 @@ export class SyncedClock implements SyncedTimeSource {
     return !this.#isKnown || (this.#syncedAt !== undefined && this.uptime - this.#syncedAt >= syncValidMs);
   }
 
-  /** Uptime, ms. `Time.ticks` wraps around after 49 days; this is called more often. */
+  /** Uptime, ms. */
   get uptime(): number {
-    const ticks = Time.ticks;
-    this.#uptime += (ticks - this.#ticks) >>> 0;
-    this.#ticks = ticks;
-    return this.#uptime;
+    return this.#uptime.now;
   }
 
   /** See TimeSource. */

@@ -1,7 +1,7 @@
 import Resource from "Resource";
 import Time from "time";
 import type { NodeConfig } from "../config.js";
-import { missingSample, readReplayHeader, samplesOffset, type ReplayLayout } from "replay/format";
+import { readReplayHeader, samplesOffset, type ReplayLayout } from "replay/format";
 import type { NodeSensor, Reading } from "./types.js";
 
 /** The recording that is replayed: resource replay.bin, read in place by the time of day. */
@@ -63,19 +63,32 @@ class ReplaySensor implements NodeSensor {
   }
 
   sample(): Reading | undefined {
-    const window = this.#window;
-    if (window < 0) return undefined;
-    // The samples measured by now; a small tolerance for the clock's milliseconds.
-    const elapsed = Date.now() / 1000 - this.#source.times[window]!;
-    const available = Math.min(this.#source.layout.samples[this.#sensor]!, Math.floor(elapsed * this.#rate + 0.05));
-    const samples =
-      available > this.#taken ? this.#source.samples(window, this.#sensor, this.#taken, available) : undefined;
-    this.#taken = available;
-    if (!samples || samples.every((value) => value === missingSample)) return undefined;
-    // A FIFO has no gaps: a sample missing in the middle reads as NaN.
-    for (let i = 0; i < samples.length; i++) this.#reading.values[i] = samples[i] === missingSample ? NaN : samples[i]!;
-    this.#reading.count = samples.length;
-    return this.#reading;
+    this.#reading.count = 0;
+    while (this.#window >= 0) {
+      const isComplete = this.#take();
+      // Windows may follow without a gap: then the sensor stays open.
+      if (!isComplete || this.#source.windowAt(Date.now() / 1000) === this.#window) break;
+      this.#window++;
+      this.#taken = 0;
+    }
+    return this.#reading.count > 0 ? this.#reading : undefined;
+  }
+
+  /** Adds the samples measured by now. @returns whether they were the window's last */
+  #take(): boolean {
+    const size = this.#source.layout.samples[this.#sensor]!;
+    // A small tolerance for the clock's milliseconds.
+    const elapsed = Date.now() / 1000 - this.#source.times[this.#window]!;
+    const end = Math.min(size, Math.floor(elapsed * this.#rate + 0.05));
+    const room = this.#reading.values.length - this.#reading.count;
+    const count = Math.min(room, end - this.#taken);
+    if (count > 0) {
+      const samples = this.#source.samples(this.#window, this.#sensor, this.#taken, this.#taken + count);
+      this.#reading.values.set(samples, this.#reading.count);
+      this.#reading.count += count;
+      this.#taken += count;
+    }
+    return this.#taken === size;
   }
 
   close(): void {}

@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../config.js";
 
-/** A sensor's samples since the last call: the first `count` of `values`, which the next call reuses. */
+/** A sensor's samples since the last call: the first `count` of `values`, which the next call reuses; one that was not measured is `missingSample`. */
 export interface Reading {
   count: number;
   values: Float32Array;
@@ -10,7 +10,10 @@ export interface Reading {
 export interface NodeSensor {
   /** Starts measuring. */
   configure(options: { rate: number }): void;
-  /** One value of a slow sensor, the FIFO content of a fast one; undefined when there is none. */
+  /**
+   * One value of a slow sensor, the FIFO content of a fast one; undefined when there is none. A sensor with a clock of its own, which
+   * is off by per cents, gives its samples at the rate of the node's: see resampler.ts.
+   */
   sample(): Reading | undefined;
   /** May be called twice. */
   close(): void;

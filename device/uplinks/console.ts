@@ -1,13 +1,16 @@
-import Time from "time";
 import Timer from "timer";
 import type { Link } from "../lorawan/link.js";
 import type { LinkClock, SendResult } from "../lorawan/types.js";
+import { Uptime } from "uptime";
 import type { OpenLink } from "./types.js";
 
-const clock: LinkClock = {
-  now: () => Time.ticks,
-  until: (at) => new Promise((resolve) => Timer.set(() => resolve(), Math.max(0, at - Time.ticks))),
-};
+function makeClock(): LinkClock {
+  const uptime = new Uptime();
+  return {
+    now: () => uptime.now,
+    until: (at) => new Promise((resolve) => Timer.set(() => resolve(), Math.max(0, at - uptime.now))),
+  };
+}
 
 /** Largest payload of LoRaWAN's slowest data rates. */
 const room = 51;
@@ -52,5 +55,5 @@ class ConsoleLink implements Link {
   close(): void {}
 }
 
-const openLink: OpenLink = () => Promise.resolve({ link: new ConsoleLink(), clock });
+const openLink: OpenLink = () => Promise.resolve({ link: new ConsoleLink(), clock: makeClock() });
 export default openLink;

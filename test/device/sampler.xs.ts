@@ -55,7 +55,7 @@ class TestSensor implements NodeSensor {
 const intake = new Intake(config, (index, kind, count) => print("fault", config.sensors[index]!.name, kind, count));
 const sampler = new Sampler(config, (_, index) => new TestSensor(index), intake, {
   onWindow(time, isFit) {
-    print("window", windows, time - start, isFit, open);
+    print("window", windows, Math.round(time - start), isFit, open);
     if (windows === 1) for (const index of [0, 4]) print("samples", Array.from(intake.rings[index]!.data));
     windows++;
     // The clock is set from outside, once backwards and once on purpose.

@@ -1,4 +1,4 @@
-import Time from "time";
+import { Uptime } from "uptime";
 import type { Reading } from "../types.js";
 import type { Axis, Lis3dhHardware } from "../../config.js";
 import { lis3dhFullScale } from "./sensordefaults.js";
@@ -47,6 +47,7 @@ export class LIS3DH {
   #rate = 0;
   #inputRate = 0;
   #resampler: Resampler | undefined;
+  readonly #uptime = new Uptime();
   #since = 0;
   #given = 0;
 
@@ -104,7 +105,8 @@ export class LIS3DH {
         return undefined;
       }
       const count = state & chip.empty ? 0 : state & chip.unread;
-      const due = Math.floor((((Time.ticks - this.#since) >>> 0) * this.#rate) / 1000 + 0.05);
+      // A quarter of a sample early: this may take some ms, and the reader's clock runs on.
+      const due = Math.floor(((this.#uptime.now - this.#since) * this.#rate) / 1000 + 0.25);
       const wanted = due - this.#given;
       // Hardly any samples: the chip has lost its settings. More than fit: the call is late.
       if (wanted > chip.fifoDepth || count < (0.5 * wanted * this.#inputRate) / this.#rate) {
@@ -136,7 +138,7 @@ export class LIS3DH {
     this.#set(chip.fifoControl, chip.bypassMode);
     this.#set(chip.fifoControl, chip.streamMode);
     this.#resampler?.reset();
-    this.#since = Time.ticks;
+    this.#since = this.#uptime.now;
     this.#given = 0;
   }
 

@@ -15,6 +15,8 @@ export class Lis3dhSim implements Chip {
   #pointer = 0;
   #startTime = 0;
   #made = 0;
+  #ticks = Time.ticks;
+  #elapsed = 0;
   /** Of the high-pass filter: its last input and output. */
   #input: [number, number, number] = [0, 0, 0];
   #output: [number, number, number] = [0, 0, 0];
@@ -22,6 +24,14 @@ export class Lis3dhSim implements Chip {
   constructor() {
     this.registers[0x0f] = 0x33;
     this.registers[0x20] = 0x07;
+  }
+
+  /** ms; Time.ticks wraps. */
+  get #now(): number {
+    const ticks = Time.ticks;
+    this.#elapsed += (ticks - this.#ticks) >>> 0;
+    this.#ticks = ticks;
+    return this.#elapsed;
   }
 
   write(bytes: Uint8Array): boolean {
@@ -60,7 +70,7 @@ export class Lis3dhSim implements Chip {
 
   /** Reading the reference sets the filter to the acceleration of now. */
   #settle(): void {
-    this.#input = this.world(Time.ticks / 1000);
+    this.#input = this.world(this.#now / 1000);
     this.#output = [0, 0, 0];
   }
 
@@ -76,14 +86,14 @@ export class Lis3dhSim implements Chip {
   #empty(): void {
     this.#fifo = [];
     this.#overrun = false;
-    this.#startTime = Time.ticks;
+    this.#startTime = this.#now;
     this.#made = 0;
   }
 
   /** Takes the samples that are due; in stream mode they go into the FIFO. */
   #run(): void {
     const rate = outputRates[this.registers[0x20]! >> 4]! * this.speed;
-    const due = Math.floor(((Time.ticks - this.#startTime) * rate) / 1000);
+    const due = Math.floor(((this.#now - this.#startTime) * rate) / 1000);
     const isStream = (this.registers[0x24]! & 0x40) !== 0 && this.registers[0x2e]! >> 6 === 2;
     const filter = this.registers[0x21]! & 0x08;
     const milliG = [4, 8, 16, 48][(this.registers[0x23]! >> 4) & 3]!;

@@ -7,18 +7,19 @@ export class Sht3xSim implements Chip {
   humidity = 50;
   /** Words with a wrong checksum from now on: 0 the temperature's, 1 the humidity's. */
   wrong: number | undefined;
-  #readyAt = Infinity;
+  /** Ticks at the command of a measurement that was not read yet. */
+  #began: number | undefined;
 
   write(bytes: Uint8Array): boolean {
     if (bytes.length !== 2) return false;
     const command = (bytes[0]! << 8) | bytes[1]!;
-    if (command === 0x2400) this.#readyAt = Time.ticks + 15.5;
+    if (command === 0x2400) this.#began = Time.ticks;
     return command === 0x2400 || command === 0x3093;
   }
 
   read(into: Uint8Array): boolean {
-    if (Time.ticks < this.#readyAt) return false;
-    this.#readyAt = Infinity;
+    if (this.#began === undefined || (Time.ticks - this.#began) >>> 0 < 15.5) return false;
+    this.#began = undefined;
     [((this.temperature + 45) / 175) * 65535, (this.humidity / 100) * 65535].forEach((value, index) => {
       const raw = Math.round(value);
       const high = raw >> 8;

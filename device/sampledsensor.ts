@@ -1,0 +1,157 @@
+import type { SensorConfig } from "./config.js";
+import type { Intake } from "./intake.js";
+import type { NodeSensor } from "./sensors/types.js";
+
+/** ms between two reads of a sensor with a FIFO, and of one without. */
+const fifoPeriod = 250;
+const slowPeriod = 1000;
+/** Share of a second by which a FIFO may lag behind the clock before samples count as lost. */
+const slack = 1 / 8;
+/** Seconds of samples that are kept for the next window. */
+const surplusSeconds = 0.75;
+
+/**
+ * A sensor while it is read for the intake. A window is a number of samples, not a time: what is over belongs to the next window. A
+ * sensor that has lost samples gets as many replaced as its rate gives in that time, so that the others stay where they belong.
+ */
+export class SampledSensor {
+  /** ms between two reads. */
+  readonly period: number;
+  readonly #index: number;
+  readonly #rate: number;
+  readonly #size: number;
+  /** Whether a read gives one sample: the one of this moment. */
+  readonly #isSingle: boolean;
+  readonly #intake: Intake;
+  readonly #onError: (sensor: number, error: unknown) => void;
+  readonly #surplus: Float32Array;
+  #surplusCount = 0;
+  /** Samples beyond the surplus's room. */
+  #excess = 0;
+  #sensor: NodeSensor | undefined;
+  /** Uptime at which it began to measure, ms; and the samples since then. */
+  #since = 0;
+  #taken = 0;
+  /** Of the window. */
+  #count = 0;
+  /** Lost ones that belong to the next window. */
+  #owed = 0;
+
+  constructor(
+    { rate }: SensorConfig,
+    index: number,
+    seconds: number,
+    intake: Intake,
+    onError: (sensor: number, error: unknown) => void,
+  ) {
+    this.#index = index;
+    this.#rate = rate;
+    this.#size = rate * seconds;
+    this.#intake = intake;
+    this.#onError = onError;
+    this.period = (rate * fifoPeriod) % 1000 === 0 ? fifoPeriod : slowPeriod;
+    this.#isSingle = (rate * this.period) / 1000 === 1;
+    this.#surplus = new Float32Array(this.#isSingle ? 0 : Math.ceil(rate * surplusSeconds));
+  }
+
+  get isFull(): boolean {
+    return this.#count >= this.#size;
+  }
+
+  /** ms until the rest of the window has been measured. */
+  get remaining(): number {
+    return Math.ceil(((this.#size - this.#count) * 1000) / this.#rate);
+  }
+
+  /** Opens the sensor unless it is open. @param uptime ms, after the call */
+  open(open: () => NodeSensor, uptime: () => number): void {
+    if (this.#sensor) return;
+    this.#surplusCount = this.#owed = 0;
+    try {
+      this.#sensor = open();
+      this.#sensor.configure({ rate: this.#rate });
+    } catch (error) {
+      this.#drop(error);
+    }
+    this.#since = uptime();
+    this.#taken = 0;
+  }
+
+  /** A window begins: with what was over. */
+  begin(): void {
+    this.#count = this.#excess = 0;
+    const owed = this.#owed;
+    this.#owed = 0;
+    this.#fill(owed);
+    const count = this.#surplusCount;
+    this.#surplusCount = 0;
+    this.#take(this.#surplus, count);
+  }
+
+  /** Reads the sensor. @param now uptime, ms @param reads how many reads of this window were due, with this one */
+  read(now: number, reads: number): void {
+    let reading;
+    try {
+      reading = this.#sensor?.sample();
+    } catch (error) {
+      this.#drop(error);
+    }
+    if (!this.#sensor) return this.#fill(this.#size - this.#count);
+    const count = reading?.count ?? 0;
+    const lost = this.#isSingle
+      ? reads - this.#count - Math.min(count, 1)
+      : Math.floor(((now - this.#since) * this.#rate) / 1000) - this.#taken - count;
+    if (lost > (this.#isSingle ? 0 : Math.max(1, this.#rate * slack))) {
+      this.#taken += lost;
+      this.#fill(lost);
+    }
+    if (!reading) return;
+    this.#taken += count;
+    this.#take(reading.values, count);
+  }
+
+  close(): void {
+    const sensor = this.#sensor;
+    this.#sensor = undefined;
+    try {
+      sensor?.close();
+    } catch (error) {
+      this.#onError(this.#index, error);
+    }
+  }
+
+  /** The window ends. */
+  end(): void {
+    if (this.#excess > 0)
+      this.#onError(this.#index, new Error(`${this.#excess} samples more than its rate of ${this.#rate} Hz gives`));
+  }
+
+  /** Lost samples. */
+  #fill(count: number): void {
+    const here = Math.min(count, this.#size - this.#count);
+    this.#count += here;
+    this.#owed += count - here;
+    this.#intake.miss(this.#index, here);
+  }
+
+  #take(values: Float32Array, count: number): void {
+    const here = Math.min(count, this.#isSingle ? 1 : count, this.#size - this.#count);
+    this.#intake.take(this.#index, values, here);
+    this.#count += here;
+    for (let i = here; i < count; i++) {
+      if (this.#surplusCount < this.#surplus.length) this.#surplus[this.#surplusCount++] = values[i]!;
+      else this.#excess++;
+    }
+  }
+
+  #drop(error: unknown): void {
+    const sensor = this.#sensor;
+    this.#sensor = undefined;
+    try {
+      sensor?.close();
+    } catch {
+      // The first error is the one to report.
+    }
+    this.#onError(this.#index, error);
+  }
+}
