@@ -28,6 +28,8 @@ export interface RunOptions {
   startTime?: number;
   /** How much faster the simulated RTC is than it should be, ppm: it counts the time of a deep sleep. Default 0. */
   rtcPpm?: number;
+  /** Time.ticks at the start, from 0 below 2^32; default: 20 s before it gets negative, as on a chip that has run for 24.9 days. */
+  startTicks?: number;
   /** Seed of Math.random. */
   seed?: number;
   /** Ends the program between two turns of its event loop when aborted, with its heap figures; the exit code is exitCodes.requested. */
@@ -90,6 +92,7 @@ const defaultStart = Date.UTC(2026, 0, 1);
 
 function commandLine(program: HostProgram, options: RunOptions): string[] {
   const args = [program.modules, "--epoch", String(options.startTime ?? defaultStart)];
+  if (options.startTicks !== undefined) args.push("--ticks", String(options.startTicks));
   for (const [name, file] of Object.entries(options.resources ?? {})) args.push("--resource", name, file);
   if (options.seed !== undefined) args.push("--seed", String(options.seed));
   return [...args, "--", ...(options.args ?? [])];

@@ -31,6 +31,9 @@ const expected: [name: string, value: unknown][] = [
   ],
   ["flash error", "RangeError: @xs_simflash_write: flash: the buffer has 2 bytes, 3 are to be written"],
   ["flash error", 'Error: @xs_simflash: flash: no partition "none"'],
+  ["time", [3, 3, 3]],
+  ["ticks", [1, 1]],
+  ["script time", [true, 10]],
   [
     "digital",
     [
@@ -41,7 +44,6 @@ const expected: [name: string, value: unknown][] = [
       0,
     ],
   ],
-  ["time", [3, 3000, 2, startTime + 3]],
   ["await", true],
   ["timer", "late"],
   ["edge", [1, 20]],

@@ -9,7 +9,7 @@ const manifest = path.join(folder, "manifest.json");
 const startTime = Date.UTC(2026, 2, 4, 5, 6, 7);
 
 test("a program ends when nothing is left to do, without waiting in real time", async (t) => {
-  const result = await runHost(await buildHost({ manifest }), { startTime, timeoutMs: 30_000 });
+  const result = await runHost(await buildHost({ manifest }), { startTime, startTicks: 0, timeoutMs: 30_000 });
   t.is(result.exitCode, 0, result.stderr);
   t.deepEqual(result.lines, [
     "answer 42",
@@ -19,6 +19,18 @@ test("a program ends when nothing is left to do, without waiting in real time", 
     "tick 3 at 3000",
   ]);
   t.is(result.heap!.limit, 65536);
+});
+
+test("Time.ticks has 32 bits and a sign, as on the chip; a run crosses the change of sign unless it is told where to start", async (t) => {
+  const program = await buildHost({ manifest });
+  const ticks = async (startTicks?: number) => {
+    const { lines } = await runHost(program, { timeoutMs: 30_000, ...(startTicks !== undefined && { startTicks }) });
+    return lines.filter((line) => line.startsWith("tick")).map((line) => Number(line.split(" at ")[1]));
+  };
+  t.deepEqual(await ticks(2 ** 31 - 1500), [2 ** 31 - 500, -(2 ** 31) + 500, -(2 ** 31) + 1500]);
+  t.deepEqual(await ticks(2 ** 32 - 1500), [-500, 500, 1500]);
+  const [first] = await ticks();
+  t.true(first! > 2 ** 31 - 60_000 && first! < 2 ** 31);
 });
 
 test("an endless program stops on request between two turns of the event loop, and still reports its heap use", async (t) => {

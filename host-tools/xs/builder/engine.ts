@@ -29,6 +29,7 @@ const includes = (flavour: Flavour): string[] => [
   "-DmxParse=1",
   "-DmxRun=1",
   "-DmxBoundsCheck=1",
+  "-DmxMetering=1",
   ...(flavour.stress ? ["-DmxStress=1", "-DmxNoChunks=1"] : []),
   `-I${path.join(xsRoot, "platform")}`,
   `-I${path.join(xsRoot, "sim")}`,

@@ -48,13 +48,19 @@ typedef struct {
 } HostMemory;
 void hostMemoryStarted(txMachine *the); /* call when the machine contains only what is in flash on the chip */
 void hostMemoryCredit(txMachine *the, txSize slots, txSize chunkBytes); /* heap that is in flash on the chip */
-void hostMemoryCheck(txMachine *the); /* ends the program when the chip's memory would be full */
+void hostMemoryCheck(txMachine *the);   /* ends the program when the chip's memory would be full */
+txSize hostMemorySlots(txMachine *the); /* in use, without those in flash */
 void hostMemoryMeasure(txMachine *the, HostMemory *memory);
 void hostMemoryReport(txMachine *the); /* a line of JSON on fd 5, if it is open */
 
 /* restart.c */
 int hostRestarts(void);   /* whether the program can end in a deep sleep */
 void hostSupervise(void); /* returns in a new process, again and again; in this one never */
+
+/* scriptTime.c */
+void hostScriptTimeStarts(txMachine *the);
+uint32_t hostNativeCost(const char *name); /* of a call of a native, instructions */
+void hostNativeRuns(uint32_t cost);
 
 /* abort.c */
 void hostExit(txMachine *the, int code) __attribute__((noreturn));

@@ -33,7 +33,8 @@ int main(int argc, char **argv) {
 	txMachine *the = NULL;
 	int restarts;
 	if (argc < 2) {
-		fprintf(stderr, "usage: host PROGRAM-FILE [--resource NAME FILE] [--epoch MS] [--seed N] [-- ARGUMENTS]\n");
+		fprintf(stderr,
+			"usage: host PROGRAM-FILE [--resource NAME FILE] [--epoch MS] [--ticks MS] [--seed N] [-- ARGUMENTS]\n");
 		return HOST_EXIT_USAGE;
 	}
 	setenv("TZ", "UTC", 1);
@@ -48,6 +49,7 @@ int main(int argc, char **argv) {
 		the = createMachine();
 	hostMemoryStarted(the);
 	hostEndOnRequest(the);
+	hostScriptTimeStarts(the);
 	hostRun(the);
 	hostExit(the, HOST_EXIT_OK);
 }

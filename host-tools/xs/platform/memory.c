@@ -82,8 +82,12 @@ static txSize chunkBytes(txMachine *the) {
 	return total;
 }
 
+txSize hostMemorySlots(txMachine *the) {
+	return the->currentHeapCount - baseSlots;
+}
+
 void hostMemoryMeasure(txMachine *the, HostMemory *memory) {
-	memory->slots = the->currentHeapCount - baseSlots;
+	memory->slots = hostMemorySlots(the);
 	memory->slotBytes = memory->slots * chipSlotBytes;
 	memory->chunkBytes = chunkBytes(the) - baseChunkBytes;
 	memory->total = memory->slotBytes + memory->chunkBytes + hostProgram.stackCount * chipSlotBytes;

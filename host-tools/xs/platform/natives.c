@@ -8,7 +8,9 @@
 extern void fx_harden(txMachine *the);
 extern void fx_lockdown(txMachine *the);
 
-static txSlot **functions; /* the function object of each native, made at first use */
+/* Of each native, made at first use: its function object, and what it costs more than a call. */
+static txSlot **functions;
+static uint32_t *costs;
 
 static int compareNative(const void *name, const void *entry) {
 	return strcmp(name, ((const HostNative *)entry)->name);
@@ -36,7 +38,9 @@ static void host_native(txMachine *the) {
 		functions[at]->value = the->stack->value;
 		fxRemember(the, functions[at]);
 		mxPop();
+		costs[at] = hostNativeCost(name);
 	}
+	hostNativeRuns(costs[at]); /* a native is looked up where it is called */
 	mxResult->kind = functions[at]->kind;
 	mxResult->value = functions[at]->value;
 }
@@ -125,6 +129,7 @@ static void freezeBuiltIns(txMachine *the) {
 void hostStartNatives(txMachine *the) {
 	size_t i;
 	functions = calloc(hostNativeCount + 1, sizeof(txSlot *));
+	costs = calloc(hostNativeCount + 1, sizeof(uint32_t));
 	fxBeginHost(the);
 	for (i = 0; i < hostIdentifierCount; i++)
 		*hostIdentifiers[i].id = fxNewNameC(the, (txString)hostIdentifiers[i].name);

@@ -92,6 +92,8 @@ static const char *valueOf(int argc, char **argv, int at) {
 
 void hostReadOptions(int argc, char **argv) {
 	int i = 0;
+	/* The chip's counter of milliseconds gets negative after 24.9 days: here soon, in every run. */
+	simClockSetTicks(0x80000000u - 20000u);
 	while (i < argc) {
 		const char *option = argv[i];
 		if (!strcmp(option, "--")) {
@@ -108,6 +110,8 @@ void hostReadOptions(int argc, char **argv) {
 		}
 		if (!strcmp(option, "--epoch"))
 			simClockSetEpoch(strtod(valueOf(argc, argv, i), NULL));
+		else if (!strcmp(option, "--ticks"))
+			simClockSetTicks((uint32_t)strtoul(valueOf(argc, argv, i), NULL, 10));
 		else if (!strcmp(option, "--seed")) {
 			extern void hostSeed(uint32_t seed);
 			hostSeed((uint32_t)strtoul(valueOf(argc, argv, i), NULL, 10));

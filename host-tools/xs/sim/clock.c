@@ -17,9 +17,13 @@ static size_t count, capacity;
 static uint64_t now, idle;
 static uint32_t lastId;
 static double epoch;
+static uint64_t began;
+static uint32_t firstTicks;
 static SimGate gate;
 static void *gateContext;
 static volatile int isAtGate;
+static SimMeter meter;
+static void *meterContext;
 
 static int before(const Entry *a, const Entry *b) {
 	if (a->when != b->when)
@@ -64,6 +68,7 @@ static void removeAt(size_t at) {
 }
 
 static uint32_t add(uint64_t when, SimEvent call, void *context, int isTask) {
+	simClockNow();
 	if (count == capacity) {
 		capacity = capacity ? 2 * capacity : 64;
 		entries = realloc(entries, capacity * sizeof(Entry));
@@ -77,10 +82,6 @@ static uint32_t add(uint64_t when, SimEvent call, void *context, int isTask) {
 	entries[count] = (Entry){ when < now ? now : when, lastId, isTask, call, context };
 	siftUp(count++);
 	return lastId;
-}
-
-uint64_t simClockNow(void) {
-	return now;
 }
 
 uint32_t simClockAt(uint64_t when, SimEvent call, void *context) {
@@ -110,23 +111,63 @@ static Entry takeAt(size_t at) {
 	return entry;
 }
 
-void simClockAdvance(uint64_t microseconds) {
-	uint64_t target = now + microseconds;
+/* The first simulation event until then, or `count`. */
+static size_t firstEvent(uint64_t until) {
+	size_t at, first = count;
+	for (at = 0; at < count; at++) {
+		if (entries[at].isTask || entries[at].when > until)
+			continue;
+		if (first == count || before(&entries[at], &entries[first]))
+			first = at;
+	}
+	return first;
+}
+
+static void callGate(uint64_t target) {
+	if (!gate || target <= now)
+		return;
+	isAtGate = 1;
+	gate(gateContext, target);
+	isAtGate = 0;
+}
+
+/* An event that takes time itself, an interrupt, delays what was busy. */
+static void spend(uint64_t left, int asksGate) {
 	for (;;) {
-		size_t at, first = count;
-		for (at = 0; at < count; at++) {
-			if (entries[at].isTask || entries[at].when > target)
-				continue;
-			if (first == count || before(&entries[at], &entries[first]))
-				first = at;
+		size_t first = firstEvent(now + left);
+		if (asksGate) {
+			callGate(first == count ? now + left : entries[first].when);
+			first = firstEvent(now + left);
 		}
 		if (first == count)
 			break;
+		left -= entries[first].when > now ? entries[first].when - now : 0;
 		const Entry entry = takeAt(first);
 		entry.call(entry.context);
 	}
-	if (now < target)
-		now = target;
+	now += left;
+}
+
+uint64_t simClockNow(void) {
+	const uint64_t script = meter ? meter(meterContext) : 0;
+	if (script)
+		spend(script, 1);
+	return now;
+}
+
+void simClockSetMeter(SimMeter call, void *context) {
+	meter = call;
+	meterContext = context;
+}
+
+void simClockAdvance(uint64_t microseconds) {
+	simClockNow();
+	spend(microseconds, 0);
+}
+
+void simClockWait(uint64_t microseconds) {
+	simClockNow();
+	spend(microseconds, 1);
 }
 
 void simClockSetGate(SimGate call, void *context) {
@@ -138,18 +179,10 @@ int simClockIsAtGate(void) {
 	return isAtGate;
 }
 
-static void callGate(void) {
-	const uint64_t target = count ? entries[0].when : SIM_CLOCK_NEVER;
-	if (!gate || target <= now)
-		return;
-	isAtGate = 1;
-	gate(gateContext, target);
-	isAtGate = 0;
-}
-
 int simClockTake(SimEvent *call, void **context) {
+	simClockNow();
 	for (;;) {
-		callGate();
+		callGate(count ? entries[0].when : SIM_CLOCK_NEVER);
 		if (!count)
 			return 0;
 		if (entries[0].when > now)
@@ -174,15 +207,23 @@ int simClockStep(void) {
 }
 
 void simClockSetEpoch(double milliseconds) {
-	epoch = milliseconds - (double)now / 1000.0;
+	epoch = milliseconds - (double)simClockNow() / 1000.0;
 }
 
 double simClockDate(void) {
-	return epoch + (double)now / 1000.0;
+	return epoch + (double)simClockNow() / 1000.0;
+}
+
+void simClockSetTicks(uint32_t milliseconds) {
+	firstTicks = milliseconds;
+}
+
+int32_t simClockTicks(void) {
+	return (int32_t)(firstTicks + (uint32_t)((simClockNow() - began) / 1000));
 }
 
 void simClockBegin(uint64_t microseconds, double date) {
-	now = microseconds;
+	now = began = microseconds;
 	simClockSetEpoch(date);
 }
 

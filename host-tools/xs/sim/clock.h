@@ -1,6 +1,6 @@
 /*
- * The one clock of a host program. It is virtual: it advances only when the program has nothing left to do at the
- * current instant, or when C code reports busy time. Everything that uses time (JS timers, Date,
+ * The one clock of a host program. It is virtual: it advances when the program has nothing left to do at the current
+ * instant, when C code reports busy time, and by what a meter says that script has taken. Everything that uses time (JS timers, Date,
  * Time.ticks, the simulated chips) reads this clock, so a run is deterministic.
  */
 #ifndef LOAM_SIM_CLOCK_H
@@ -12,18 +12,25 @@
 
 typedef void (*SimEvent)(void *context);
 
-/* Microseconds since the run's start. */
+/* Microseconds since the run's start. Adds what script has taken so far, and fires the simulation events that fell due in it. */
 uint64_t simClockNow(void);
+
+/*
+ * A meter returns the microseconds that script has taken since it was last asked. The clock asks it whenever it is read or
+ * used, so script that calls nothing of the clock may run ahead of it, but meets every event at the event's own time.
+ */
+typedef uint64_t (*SimMeter)(void *context);
+void simClockSetMeter(SimMeter meter, void *context);
 
 /*
  * Runs `call` when the clock reaches `when` (or at once when that has passed). Events at one instant run in the order
  * in which they were scheduled. Returns an id that is never 0. A simulated part (a chip, a wire) uses this; such an
- * event also fires inside simClockAdvance, so it must not run script.
+ * event also fires while script or C is busy, like an interrupt or a task of high priority, so it must not run script.
  */
 uint32_t simClockAt(uint64_t when, SimEvent call, void *context);
 
 /*
- * Like simClockAt, but `call` runs only from the event loop, never inside simClockAdvance: it may run script
+ * Like simClockAt, but `call` runs only from the event loop, never while something is busy: it may run script
  * (xsBeginHost/xsEndHost on the machine). An interrupt that ends in a callback posts a task at simClockNow().
  */
 uint32_t simClockTaskAt(uint64_t when, SimEvent call, void *context);
@@ -34,8 +41,11 @@ void simClockCancel(uint32_t id);
 /* Busy time: advances the clock, and fires the simulation events that become due. */
 void simClockAdvance(uint64_t microseconds);
 
+/* Like it, but for times in which the outside world is to be asked: calls the gate. */
+void simClockWait(uint64_t microseconds);
+
 /*
- * A gate is called before the event loop advances the clock to `target` (SIM_CLOCK_NEVER: the program has nothing left to
+ * A gate is called before the event loop or script advances the clock to `target` (SIM_CLOCK_NEVER: the program has nothing left to
  * do). It may wait for the outside world, and may add events before `target`. At most one gate. The program ends when
  * nothing is left after the gate has returned.
  */
@@ -59,5 +69,9 @@ uint64_t simClockIdle(void);
 /* Milliseconds since 1970 at the run's start, and now. Setting the time changes Date, not the clock. */
 void simClockSetEpoch(double milliseconds);
 double simClockDate(void);
+
+/* A chip's counter of milliseconds: 32 bits, signed as the SDK gives it to script; and what it is when a program begins. */
+void simClockSetTicks(uint32_t milliseconds);
+int32_t simClockTicks(void);
 
 #endif

@@ -114,6 +114,15 @@ void simClockAdvance(uint64_t microseconds) {
 	}
 }
 
+void simClockWait(uint64_t microseconds) {
+	simClockAdvance(microseconds);
+}
+
+void simClockSetMeter(SimMeter meter, void *context) {
+	(void)meter;
+	(void)context;
+}
+
 void simClockSetGate(SimGate gate, void *context) {
 	(void)gate;
 	(void)context;

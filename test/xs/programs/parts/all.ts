@@ -75,10 +75,24 @@ const button = new Digital({
   mode: Digital.Input,
   edge: Digital.Rising,
   onReadable() {
-    print("edge", [this.read(), Time.ticks]);
+    print("edge", [this.read(), Time.delta(asked)]);
     this.close();
   },
 });
+const before = [Time.ticks, Time.microseconds!, Date.now()] as const;
+Timer.delay(3);
+print("time", [Time.delta(before[0]), Math.floor((Time.microseconds! - before[1]) / 1000), Date.now() - before[2]]);
+// 32 bits, as on the chip.
+print("ticks", [Time.delta(0x7fffffff, -0x80000000), Time.delta(-1, 0)]);
+const steps = (count: number) => {
+  const began = Time.microseconds!;
+  for (let i = 0; i < count; i++);
+  return Time.microseconds! - began;
+};
+const [one, ten] = [steps(1000), steps(10_000)];
+// Script takes time: ten times as many turns of a loop take ten times as long.
+print("script time", [one > 100 && one < 10_000, Math.round(ten / one)]);
+const asked = Time.ticks;
 Timer.set(() => pins.write(7, 1), 20);
 valve.write(0);
 valve.close();
@@ -89,7 +103,5 @@ Timer.schedule(once, 10);
 const unscheduled = Timer.set(() => print("timer", "never"), 5);
 Timer.schedule(unscheduled);
 Timer.set(() => Timer.clear(unscheduled), 100);
-Timer.delay(3);
-print("time", [Time.ticks, Time.microseconds, Time.delta(1), Date.now()]);
 await Promise.resolve();
 print("await", true);

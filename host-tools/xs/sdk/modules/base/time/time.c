@@ -12,10 +12,6 @@ static void result(txMachine *the, txNumber value) {
 	}
 }
 
-static txNumber ticks(void) {
-	return (txNumber)(simClockNow() / 1000);
-}
-
 void xs_time_set(txMachine *the) {
 	txNumber seconds = fxToNumber(the, mxArgv(0));
 	if (!(seconds >= -8.64e12 && seconds <= 8.64e12))
@@ -42,7 +38,7 @@ void xs_time_dst_set(txMachine *the) {
 }
 
 void xs_time_ticks(txMachine *the) {
-	result(the, ticks());
+	result(the, simClockTicks());
 }
 
 void xs_time_microseconds(txMachine *the) {
@@ -50,6 +46,7 @@ void xs_time_microseconds(txMachine *the) {
 }
 
 void xs_time_delta(txMachine *the) {
-	txNumber start = fxToNumber(the, mxArgv(0));
-	result(the, (hostArgc(the) > 1 ? fxToNumber(the, mxArgv(1)) : ticks()) - start);
+	const uint32_t start = fxToUnsigned(the, mxArgv(0));
+	const uint32_t end = hostArgc(the) > 1 ? fxToUnsigned(the, mxArgv(1)) : (uint32_t)simClockTicks();
+	result(the, (int32_t)(end - start));
 }

@@ -127,5 +127,5 @@ void xs_timer_clear(txMachine *the) {
 }
 
 void xs_timer_delay(txMachine *the) {
-	simClockAdvance(intervalOf(the, 0));
+	simClockWait(intervalOf(the, 0));
 }

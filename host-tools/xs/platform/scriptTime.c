@@ -1,0 +1,97 @@
+/*
+ * The time that script takes, on the clock. XS counts its steps (metering); garbage collections and the natives that
+ * compute for long are added. The same program takes the same time on every machine, and every time.
+ *
+ * The chip: ESP32-C3, RV32IMC at 160 MHz. Each cost is in its instructions, one a cycle.
+ */
+#include "host.h"
+#include "clock.h"
+
+enum {
+	instructionsPerMicrosecond = 160,
+	/*
+	 * One step of the meter: a byte code, or a step of a built-in function. From the last sample to the verdict the
+	 * example node took 27 M instructions on an emulated ESP32: 2.7 M of them for the network, 4 M for 15 spectra with
+	 * floats in software. The rest are 465,000 steps here.
+	 */
+	instructionsPerStep = 43,
+	/* A garbage collection, by slot in use: marking and sweeping. */
+	instructionsPerSlot = 80,
+	/* XS checks its meter at loops and calls: the clock is not left behind by more than some milliseconds. */
+	stepsPerCheck = 10000,
+};
+
+/* Natives that take more than a call does: instructions of one call in the example node. Sorted by name. */
+typedef struct {
+	const char *name;
+	uint32_t instructions;
+} NativeCost;
+
+static const NativeCost nativeCosts[] = {
+	{ "xs_aes_cmac", 8000 },
+	{ "xs_aes_encrypt", 6000 },
+	{ "xs_fft_band", 1500 },
+	{ "xs_fft_forward", 220000 },
+	{ "xs_fft_power", 270000 },
+	{ "xs_inference_invoke", 2700000 },
+};
+
+static txMachine *metered;
+static uint32_t countedSteps;
+static uint64_t instructions; /* not yet on the clock */
+
+static uint64_t elapsed(void *context) {
+	const uint32_t steps = metered->meterIndex - countedSteps;
+	uint64_t microseconds;
+	(void)context;
+	countedSteps = metered->meterIndex;
+	instructions += (uint64_t)steps * instructionsPerStep;
+	microseconds = instructions / instructionsPerMicrosecond;
+	instructions -= microseconds * instructionsPerMicrosecond;
+	return microseconds;
+}
+
+static txBoolean checkMeter(txMachine *the, txU4 steps) {
+	(void)steps;
+	simClockNow();
+	return 1;
+}
+
+/* Called in each garbage collection. */
+static void markSlots(txMachine *the, void *it, txMarkRoot markRoot) {
+	(void)it;
+	(void)markRoot;
+	instructions += (uint64_t)hostMemorySlots(the) * instructionsPerSlot;
+}
+
+static txHostHooks hooks = { NULL, markSlots, NULL };
+
+void hostScriptTimeStarts(txMachine *the) {
+	static txSlot counter;
+	fxBeginHost(the);
+	hostNewObject(the, NULL);
+	fxSetHostHooks(the, the->stack, &hooks);
+	counter.kind = the->stack->kind;
+	counter.value = the->stack->value;
+	fxRemember(the, &counter);
+	mxPop();
+	fxEndHost(the);
+	metered = the;
+	fxBeginMetering(the, checkMeter, stepsPerCheck);
+	countedSteps = the->meterIndex;
+	simClockSetMeter(elapsed, NULL);
+}
+
+static int compare(const void *name, const void *cost) {
+	return strcmp(name, ((const NativeCost *)cost)->name);
+}
+
+uint32_t hostNativeCost(const char *name) {
+	const NativeCost *cost =
+		bsearch(name, nativeCosts, sizeof nativeCosts / sizeof *nativeCosts, sizeof *nativeCosts, compare);
+	return cost ? cost->instructions : 0;
+}
+
+void hostNativeRuns(uint32_t cost) {
+	instructions += cost;
+}
