@@ -1,32 +1,22 @@
 /** MAXIMUM and MINIMUM: they compare the integers as they are, so inputs and output must have one quantization. */
-import type { OptionTable } from "../../../tflite/index.js";
-import type { Generator, TflmRules, TinyOperator } from "../descriptor.js";
+import type { Descriptor, FloatRun, Generator, GraphRules, TinyOperator } from "../descriptor.js";
 import { about, operand } from "./random.js";
 import { moves } from "./graphRules.js";
 import { secondForInt8 } from "./version.js";
 
-export const extremumOptions: OptionTable = { type: "MaximumMinimum", union: 39, fields: [] };
+interface Extremum {
+  code: number;
+  parser: string;
+  run: FloatRun;
+  layers: GraphRules["layers"];
+}
 
-export const extremumVersion = secondForInt8;
-
-/** An error of either input is at most an error of the output; a QUANTIZE brings an input of a fixed range to the common one. */
-export const extremum = { ...moves, quantization: { kind: "same", requantizeFixed: true } } as const;
-
-/** The kernel has neither options, nor a structure of its own, nor anything to prepare. */
-export const tflmExtremum = (parser: string): TflmRules => ({
-  parser,
-  options: "none",
-  inPlace: false,
-  data: "none",
-  prepare: () => [],
-});
-
-export const tinyExtrema: readonly TinyOperator[] = [
+const tiny: readonly TinyOperator[] = [
   [[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }],
   [[{ shape: [2, 1, 3] }, { shape: [4, 1] }], { shape: [2, 4, 3] }],
 ];
 
-export const randomExtremum =
+const random =
   (name: "MAXIMUM" | "MINIMUM"): Generator =>
   (place) => {
     const { model, random, from } = place;
@@ -43,3 +33,16 @@ export const randomExtremum =
       model.int8(shape, scale, zeroPoint),
     );
   };
+
+/** All that the two have in common. */
+export const extremum = (name: "MAXIMUM" | "MINIMUM", { code, parser, run, layers }: Extremum): Descriptor => ({
+  code,
+  options: { type: "MaximumMinimum", union: 39, fields: [] },
+  version: secondForInt8,
+  macs: "none",
+  // An error of either input is at most an error of the output; a QUANTIZE brings an input of a fixed range to the common one.
+  graph: { ...moves, quantization: { kind: "same", requantizeFixed: true }, run, layers },
+  // The kernel has neither options, nor a structure of its own, nor anything to prepare.
+  tflm: { parser, options: "none", inPlace: false, data: "none", prepare: () => [] },
+  engine: { tiny, random: random(name), suite: 2, desktop: "the same" },
+});
