@@ -191,14 +191,15 @@ test("a replayed join accept does not start a session", async (t) => {
   t.is(first.link.state, "joined");
 });
 
+const context: CommandContext = {
+  snr: 0,
+  adr: true,
+  battery: () => 255,
+  onTime: () => undefined,
+  onLinkCheck: () => undefined,
+};
+
 test("more MAC answers than fit: the first ones are whole, the rest is left out, nothing overflows", (t) => {
-  const context: CommandContext = {
-    snr: 0,
-    adr: true,
-    battery: () => 255,
-    onTime: () => undefined,
-    onLinkCheck: () => undefined,
-  };
   const strings: [request: string, count: number, answer: string, kept: number][] = [
     ["06", 242, "06ff00", 64],
     ["0801", 121, "08", 48],
@@ -226,13 +227,6 @@ test("after 200,000 random MAC command strings every region has valid channels a
     session.resetLink(region, 0);
     session.dataRate = region.joinDataRates[0]!;
     const commands = new MacCommands(session);
-    const context: CommandContext = {
-      snr: 0,
-      adr: true,
-      battery: () => 255,
-      onTime: () => undefined,
-      onLinkCheck: () => undefined,
-    };
     for (let i = 0; i < 22000; i++) {
       const bytes = random.bytes(random.int(0, 20));
       if (bytes.length > 0) bytes[0] = random.pick([2, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 13, random.int(0, 255)]);

@@ -2,12 +2,9 @@ import test from "ava";
 import { Air } from "../../host-tools/air/index.js";
 import { attachGateway, collectInAir } from "../../host-tools/gateway/airgateway.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
-import type { NodeLife } from "../../host-tools/radionode/life.js";
-import { buildRadioNode } from "../../host-tools/radionode/program.js";
-import { runHost } from "../../host-tools/xs/index.js";
+import { runRadioNode } from "./radionode.js";
 import { otaa } from "./simulation.js";
 
-const start = Date.UTC(2026, 0, 1);
 /** RX1 two rates slower and RX2 at DR3 on 869.7 MHz; RX1 after 4 s; channels 0 to 7 answered on 869.525 MHz; channel 8 at 867.4 MHz; a duty cycle of 1/2. */
 const requests = [
   "0523a8b484",
@@ -19,8 +16,6 @@ const requests = [
 
 for (const window of [1, 2] as const) {
   test(`device code under XS: the network changes every receive window parameter, and every acknowledgement still arrives in RX${window}`, async (t) => {
-    t.timeout(120000);
-    const program = await buildRadioNode();
     const air = new Air();
     const server = new NetworkServer({ region: "EU868", collect: collectInAir(air), window, adr: false });
     server.addDevice(otaa);
@@ -28,30 +23,7 @@ for (const window of [1, 2] as const) {
     requests.forEach((request, i) =>
       air.at((600 + 900 * i) * 1e6, () => server.sendCommands(otaa.devEui, Buffer.from(request, "hex"))),
     );
-    const makeUntil = start + 14400000;
-    const life: NodeLife = {
-      chip: "sx1262",
-      region: "EU868",
-      credentials: otaa,
-      silenceLimit: 0,
-      clockErrorPpm: 20,
-      everySeconds: 120,
-      outboxBytes: 65536,
-      makeUntil,
-      endAt: makeUntil + 7200000,
-      resetAfter: 0,
-    };
-    const lines: string[] = [];
-    const result = await runHost(program, {
-      args: [JSON.stringify(life)],
-      air: air.nodePort("node", { position: { x: 300, y: 0 }, ppm: 10 }),
-      seed: 5,
-      startTime: start,
-      timeoutMs: 60000,
-      onLine: (line) => lines.push(line),
-    });
-    t.is(result.exitCode, 0, result.stderr);
-    t.is(lines.at(-1), '{"left":0}', lines.join("\n"));
+    await runRadioNode(t, air, { region: "EU868", everySeconds: 120, makeFor: 14400000, endAfter: 21600000 });
     const { channels, ...parameters } = server.parametersOf(otaa.devEui)!;
     t.deepEqual(parameters, {
       rxDelay: 4,

@@ -5,46 +5,19 @@ import type { RegionName } from "../../device/lorawan/types.js";
 import { Air } from "../../host-tools/air/index.js";
 import { attachGateway, collectInAir } from "../../host-tools/gateway/airgateway.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
-import type { NodeLife } from "../../host-tools/radionode/life.js";
-import { buildRadioNode } from "../../host-tools/radionode/program.js";
-import { runHost } from "../../host-tools/xs/index.js";
+import { runRadioNode } from "./radionode.js";
 import { airtime, otaa } from "./simulation.js";
 
 const names = Object.keys(regions) as RegionName[];
-const start = Date.UTC(2026, 0, 1);
 
 for (const name of names) {
   test(`${name}: device code under XS joins and delivers through driver, simulated chip and simulated air`, async (t) => {
-    t.timeout(120000);
-    const program = await buildRadioNode();
     const air = new Air();
     let uplinks = 0;
     const server = new NetworkServer({ region: name, collect: collectInAir(air), onUplink: () => void uplinks++ });
     server.addDevice(otaa);
     attachGateway(air, server, "gateway");
-    const life: NodeLife = {
-      chip: "sx1262",
-      region: name,
-      credentials: otaa,
-      silenceLimit: 0,
-      clockErrorPpm: 20,
-      everySeconds: 60,
-      outboxBytes: 65536,
-      makeUntil: start + 1200000,
-      endAt: start + 7200000,
-      resetAfter: 0,
-    };
-    const lines: string[] = [];
-    const result = await runHost(program, {
-      args: [JSON.stringify(life)],
-      air: air.nodePort("node", { position: { x: 300, y: 0 }, ppm: 10 }),
-      seed: 5,
-      startTime: start,
-      timeoutMs: 60000,
-      onLine: (line) => lines.push(line),
-    });
-    t.is(result.exitCode, 0, result.stderr);
-    t.is(lines.at(-1), '{"left":0}', lines.join("\n"));
+    const lines = await runRadioNode(t, air, { region: name, everySeconds: 60, makeFor: 1200000, endAfter: 7200000 });
     t.deepEqual(
       lines.filter((line) => line.includes("trouble")),
       [],

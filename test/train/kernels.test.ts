@@ -14,6 +14,9 @@ const random = new Random("kernels");
 const values = (shape: number[]): Float32Array =>
   Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
 
+/** "2x3 4" as [[2, 3], [4]]. */
+const shapesOf = (text: string): number[][] => text.split(" ").map((shape) => shape.split("x").map(Number));
+
 interface Case {
   title: string;
   /** Shapes of the variables. */
@@ -43,111 +46,40 @@ const normalized = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tenso
 };
 
 const cases: Case[] = [
-  {
-    title: "matrix product",
-    shapes: [
-      [7, 33],
-      [33, 41],
-    ],
-    compute: (a, b) => tf.matMul(a, b),
-  },
+  { title: "matrix product", shapes: shapesOf("7x33 33x41"), compute: (a, b) => tf.matMul(a, b) },
   {
     title: "product of a transposed matrix",
-    shapes: [
-      [33, 29],
-      [33, 41],
-    ],
+    shapes: shapesOf("33x29 33x41"),
     compute: (a, b) => tf.matMul(a, b, true, false),
   },
   {
     title: "product with a transposed matrix",
-    shapes: [
-      [29, 33],
-      [41, 33],
-    ],
+    shapes: shapesOf("29x33 41x33"),
     compute: (a, b) => tf.matMul(a, b, false, true),
   },
   {
     title: "product of two transposed matrices",
-    shapes: [
-      [33, 29],
-      [41, 33],
-    ],
+    shapes: shapesOf("33x29 41x33"),
     compute: (a, b) => tf.matMul(a, b, true, true),
   },
   {
     title: "batches of products",
-    shapes: [
-      [3, 33, 29],
-      [3, 33, 41],
-    ],
+    shapes: shapesOf("3x33x29 3x33x41"),
     compute: (a, b) => tf.matMul(a, b, true, false),
   },
-  {
-    title: "convolution 1x1",
-    shapes: [
-      [3, 5, 1, 7],
-      [1, 1, 7, 9],
-    ],
-    compute: conv(1, "same"),
-  },
-  {
-    title: "convolution 1x1, stride 2",
-    shapes: [
-      [3, 5, 4, 7],
-      [1, 1, 7, 9],
-    ],
-    compute: conv(2, "same"),
-  },
-  {
-    title: "convolution 3x3 same",
-    shapes: [
-      [2, 6, 5, 3],
-      [3, 3, 3, 4],
-    ],
-    compute: conv(1, "same"),
-  },
+  { title: "convolution 1x1", shapes: shapesOf("3x5x1x7 1x1x7x9"), compute: conv(1, "same") },
+  { title: "convolution 1x1, stride 2", shapes: shapesOf("3x5x4x7 1x1x7x9"), compute: conv(2, "same") },
+  { title: "convolution 3x3 same", shapes: shapesOf("2x6x5x3 3x3x3x4"), compute: conv(1, "same") },
   {
     title: "convolution 3x2 valid, strides 2 and 1",
-    shapes: [
-      [2, 7, 5, 3],
-      [3, 2, 3, 4],
-    ],
+    shapes: shapesOf("2x7x5x3 3x2x3x4"),
     compute: conv([2, 1], "valid"),
   },
-  {
-    title: "convolution 3x3, explicit padding, stride 2",
-    shapes: [
-      [2, 9, 7, 3],
-      [3, 3, 3, 4],
-    ],
-    compute: conv(2, 1),
-  },
-  {
-    title: "depthwise 3x1, stride 2",
-    shapes: [
-      [3, 15, 1, 6],
-      [3, 1, 6, 1],
-    ],
-    compute: depthwise(2, "same"),
-  },
-  {
-    title: "depthwise 3x3 valid",
-    shapes: [
-      [2, 6, 5, 4],
-      [3, 3, 4, 1],
-    ],
-    compute: depthwise(1, "valid"),
-  },
-  {
-    title: "depthwise with multiplier 2",
-    shapes: [
-      [2, 6, 5, 4],
-      [3, 3, 4, 2],
-    ],
-    compute: depthwise(1, "same"),
-  },
-  { title: "batch normalization in training", shapes: [[4, 5, 1, 6], [6], [6]], compute: normalized },
+  { title: "convolution 3x3, explicit padding, stride 2", shapes: shapesOf("2x9x7x3 3x3x3x4"), compute: conv(2, 1) },
+  { title: "depthwise 3x1, stride 2", shapes: shapesOf("3x15x1x6 3x1x6x1"), compute: depthwise(2, "same") },
+  { title: "depthwise 3x3 valid", shapes: shapesOf("2x6x5x4 3x3x4x1"), compute: depthwise(1, "valid") },
+  { title: "depthwise with multiplier 2", shapes: shapesOf("2x6x5x4 3x3x4x2"), compute: depthwise(1, "same") },
+  { title: "batch normalization in training", shapes: shapesOf("4x5x1x6 6 6"), compute: normalized },
 ];
 
 async function gradients(
@@ -192,54 +124,18 @@ function spread(w: tf.Tensor, [down, right]: readonly [number, number]): tf.Tens
 
 const dilatedCases: {
   title: string;
-  shapes: [number[], number[]];
+  shapes: number[][];
   pad: "same" | "valid";
   dilation: [number, number];
   depthwise?: true;
 }[] = [
-  {
-    title: "convolution, same",
-    shapes: [
-      [2, 9, 8, 3],
-      [3, 3, 3, 4],
-    ],
-    pad: "same",
-    dilation: [2, 3],
-  },
-  {
-    title: "convolution, valid",
-    shapes: [
-      [2, 9, 8, 3],
-      [3, 2, 3, 4],
-    ],
-    pad: "valid",
-    dilation: [2, 2],
-  },
-  {
-    title: "convolution along time",
-    shapes: [
-      [3, 20, 1, 5],
-      [4, 1, 5, 6],
-    ],
-    pad: "same",
-    dilation: [3, 1],
-  },
-  {
-    title: "depthwise, same",
-    shapes: [
-      [2, 9, 8, 3],
-      [3, 3, 3, 1],
-    ],
-    pad: "same",
-    dilation: [2, 2],
-    depthwise: true,
-  },
+  { title: "convolution, same", shapes: shapesOf("2x9x8x3 3x3x3x4"), pad: "same", dilation: [2, 3] },
+  { title: "convolution, valid", shapes: shapesOf("2x9x8x3 3x2x3x4"), pad: "valid", dilation: [2, 2] },
+  { title: "convolution along time", shapes: shapesOf("3x20x1x5 4x1x5x6"), pad: "same", dilation: [3, 1] },
+  { title: "depthwise, same", shapes: shapesOf("2x9x8x3 3x3x3x1"), pad: "same", dilation: [2, 2], depthwise: true },
   {
     title: "depthwise with multiplier 2, valid",
-    shapes: [
-      [2, 9, 8, 3],
-      [2, 3, 3, 2],
-    ],
+    shapes: shapesOf("2x9x8x3 2x3x3x2"),
     pad: "valid",
     dilation: [3, 2],
     depthwise: true,
