@@ -54,11 +54,19 @@ needs(idf)("each declaration of our headers is ESP-IDF's, in the header of the s
   const lies: string[] = [];
   for (const file of own("idf")) {
     const name = path.relative(`${headers}/idf`, file);
-    const theirs = new Set((await inIdf(name)).flatMap((each) => declarationsOf(read(each))));
+    const files = await inIdf(name);
+    t.true(files.length > 0, `ESP-IDF has no header ${name}`);
+    const theirs = new Set(files.flatMap((each) => declarationsOf(read(each))));
     const ours = declarationsOf(read(path.join(loamRoot, file)));
     lies.push(...ours.filter((each) => !theirs.has(each)).map((each) => `${name}: ${each}`));
   }
   t.deepEqual(lies, []);
+});
+
+needs(idf)("each value of Kconfig that we use is there", async (t) => {
+  const used = declarationsOf(read(path.join(loamRoot, headers, "kconfig/sdkconfig.h")));
+  for (const [, name] of used.map((each) => /CONFIG_(\w+)/.exec(each)!))
+    t.not(await run("grep", ["-rlw", "--include=Kconfig*", `config ${name}`, process.env["IDF_PATH"]!]), "", name);
 });
 
 needs(idf)("each component of ESP-IDF has what the list says that it gives", async (t) => {
@@ -101,8 +109,9 @@ needs(moddable, lx106Compiler)("the bindings compile with the SDK's own headers 
     for (const source of firmware.sources.filter((name) => read(path.join(loamRoot, name)).includes('"xsmc.h"'))) {
       if (seen.has(source)) continue;
       seen.add(source);
-      const xs = path.join(process.env["MODDABLE"]!, "xs/includes");
-      await t.notThrowsAsync(compile(toolchains[0]!, firmware, source, path.join(folder, "x.o"), xs), source);
+      const xsHeaders = path.join(process.env["MODDABLE"]!, "xs/includes");
+      const object = path.join(folder, "x.o");
+      await t.notThrowsAsync(compile(toolchains[0]!, firmware, source, object, { xsHeaders }), source);
     }
   }
   t.true(seen.size >= 6, `${seen.size} bindings`);

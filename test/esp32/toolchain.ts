@@ -1,5 +1,5 @@
 /** Debian's cross compilers, with headers of our own in the place of ESP-IDF's and the SDK's. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { run } from "../../host-tools/lib/exec.js";
@@ -35,27 +35,30 @@ const strict = ["-Wall", "-Wextra", "-Werror"];
 const stddef = ["-include", "stddef.h"];
 const strictC = ["-std=gnu17", "-Werror=implicit-function-declaration", "-Werror=int-conversion"];
 
-/** @param xsHeaders the folder of xs.h and xsmc.h */
+/** @param options `xsHeaders`: the folder of xs.h and xsmc.h; `isDebug`: as `mcconfig -d` compiles */
 export async function compile(
   toolchain: Toolchain,
   firmware: Firmware,
   source: string,
   object: string,
-  xsHeaders = xs,
+  options: { xsHeaders?: string; isDebug?: boolean } = {},
 ): Promise<void> {
   const generated = `${object}.headers`;
   await mkdir(generated, { recursive: true });
   for (const [name, text] of Object.entries(firmware.headers)) await writeFile(path.join(generated, name), text);
   const isCxx = !source.endsWith(".c");
   const own = [loamRoot, ...firmware.folders.map((folder) => path.join(loamRoot, folder))];
-  const others = ["idf", "moddable", "tflm", ...(isCxx ? ["c++"] : [])].map((folder) => path.join(headers, folder));
+  const others = ["idf", "kconfig", "moddable", "tflm", ...(isCxx ? ["c++"] : [])].map((folder) =>
+    path.join(headers, folder),
+  );
   await run(`${toolchain.prefix}${isCxx ? "g++" : "gcc"}`, [
     ...common,
     ...strict,
     ...(isCxx ? [] : [...strictC, ...stddef]),
     ...toolchain.flags,
     ...[generated, ...own, ...others, path.join(loamRoot, "test/judge/espnn")].map((folder) => `-I${folder}`),
-    `-isystem${xsHeaders}`,
+    `-isystem${options.xsHeaders ?? xs}`,
+    ...(options.isDebug ? ["-DmxDebug=1"] : []),
     path.resolve(loamRoot, source),
     "-o",
     object,
@@ -94,6 +97,8 @@ export async function compileAll(toolchain: Toolchain, all: Firmware[]): Promise
   const work = async (): Promise<void> => {
     for (const [at, job] of queue) {
       const object = path.join(folder, `${at}.o`);
+      if ((await readFile(path.join(loamRoot, job.source), "utf8")).includes("mxDebug"))
+        await compile(toolchain, job.firmware, job.source, object, { isDebug: true });
       await compile(toolchain, job.firmware, job.source, object);
       job.symbols = await symbolsOf(toolchain, object);
     }

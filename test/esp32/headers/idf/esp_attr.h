@@ -1,0 +1,8 @@
+#ifndef STAND_IN_ESP_ATTR_H
+#define STAND_IN_ESP_ATTR_H
+
+#define _COUNTER_STRINGIFY(COUNTER) #COUNTER
+#define _SECTION_ATTR_IMPL(SECTION, COUNTER) __attribute__((section(SECTION "." _COUNTER_STRINGIFY(COUNTER))))
+#define RTC_NOINIT_ATTR _SECTION_ATTR_IMPL(".rtc_noinit", __COUNTER__)
+
+#endif

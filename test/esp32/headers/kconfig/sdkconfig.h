@@ -1,0 +1,8 @@
+/* What Kconfig would make; a value of each, as there are on some chip. */
+#ifndef STAND_IN_SDKCONFIG_H
+#define STAND_IN_SDKCONFIG_H
+
+#define CONFIG_ESP_DEFAULT_CPU_FREQ_MHZ 160
+#define CONFIG_XTAL_FREQ 40
+
+#endif
