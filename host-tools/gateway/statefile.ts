@@ -33,7 +33,12 @@ export async function readState(file: string, region: RegionName): Promise<Persi
   }
   // Version 1 had another name for the payloads.
   if (state?.version === 1) state = { ...state, version, payloads: (state as { told?: PersistedMemory }).told };
-  if (state?.version !== version || !Array.isArray(state.network?.devices) || typeof state.payloads !== "object")
+  if (
+    state?.version !== version ||
+    !Array.isArray(state.network?.devices) ||
+    !state.payloads ||
+    typeof state.payloads !== "object"
+  )
     throw new UserError(`${file}: not a state of loam gateway, or of another version`);
   if (state.region !== region)
     throw new UserError(`${file} is the state of a network in ${state.region}, this one is in ${region}`);

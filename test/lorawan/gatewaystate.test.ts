@@ -153,6 +153,7 @@ test("invalid state files are refused, and their keys not shown", async (t) => {
   for (const [content, message] of [
     ['{"nwkSKey": 001122', /not JSON/],
     ["null", /not a state/],
+    ['{"version":2,"network":{"devices":[]},"payloads":null,"region":"EU868"}', /not a state/],
     ['{"version":2}', /not a state of loam gateway, or of another version/],
     ['{"version":1,"network":{"devices":[]},"told":{},"region":"US915"}', /in US915, this one is in EU868/],
   ] as const) {
