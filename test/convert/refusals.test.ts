@@ -31,7 +31,7 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
     ),
   },
   {
-    title: "samples that are no whole number of samples",
+    title: "a file whose size is not a multiple of the sample size",
     message: /has 100 numbers; input "stem_input" takes .* 128 numbers each/,
     prepare: () => (
       writeFileSync(at("part.f32"), Buffer.alloc(400)),
@@ -57,7 +57,7 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
     ),
   },
   {
-    title: "a .csv with a row too short",
+    title: "a .csv with a short row",
     message: /rows\.csv:2: 1 columns, but the rows before have 2/,
     prepare: () => (writeFileSync(at("rows.csv"), "1,2\n3\n"), Promise.resolve([at("model"), "-c", at("rows.csv")])),
   },
@@ -131,7 +131,7 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
     ],
   },
   {
-    title: "an input of no fixed size",
+    title: "an input without a fixed size",
     message: /input "open_input" has shape \[\?, \?, 3\]; a \.tflite needs a fixed size: axis 1/,
     prepare: async () => [
       await saved(

@@ -13,13 +13,17 @@ function frequency(hertz: number): string {
 /** Requests and the answers that TS001-1.0.4 section 5 demands, on EU868 with its three default channels. */
 const table: [what: string, requests: string, answers: string][] = [
   ["LinkADRReq: DR3, power 1, channels 0-2, NbTrans 2", "0331070002", "0307"],
-  ["LinkADRReq: DR and power 15 stay as they are", "03ff070001", "0307"],
+  ["LinkADRReq: DR and power 15 leave them unchanged", "03ff070001", "0307"],
   ["LinkADRReq: a channel that is not defined", "0331080001", "0306"],
   ["LinkADRReq: no channel left", "0331000001", "0304"],
   ["LinkADRReq: data rate of no channel", "0391070001", "0305"],
   ["LinkADRReq: power that the region lacks", "033c070001", "0303"],
   ["LinkADRReq: unknown mask control", "0331070031", "0306"],
-  ["LinkADRReq: two are one, the last one's data rate counts", "03f1070000" + "0351070001", "03070307"],
+  [
+    "LinkADRReq: two adjacent ones are one request with the last one's data rate",
+    "03f1070000" + "0351070001",
+    "03070307",
+  ],
   ["DutyCycleReq", "0400", "04"],
   ["RXParamSetupReq: offset 1, RX2 DR3, 869.525 MHz", "0513d2ad84", "0507"],
   ["RXParamSetupReq: frequency out of the band", "0513000000", "0506"],
@@ -29,16 +33,16 @@ const table: [what: string, requests: string, answers: string][] = [
   ["NewChannelReq: a default channel", "0700184f8450", "0700"],
   ["NewChannelReq: out of the band", "070300000150", "0702"],
   ["NewChannelReq: 868.65 MHz, between two bands", "0703" + frequency(868650000) + "50", "0702"],
-  ["NewChannelReq: 869.3 MHz, kept for alarms", "0703" + frequency(869300000) + "50", "0702"],
+  ["NewChannelReq: 869.3 MHz, reserved for alarms", "0703" + frequency(869300000) + "50", "0702"],
   ["NewChannelReq: 869.525 MHz, the band of 10 %", "0703" + frequency(869525000) + "50", "0703"],
   ["NewChannelReq: slowest above fastest", "0703184f8405", "0701"],
   ["NewChannelReq: channel 16", "0710184f8450", "0700"],
-  ["RXTimingSetupReq: 0 is 1 second", "0800", "08"],
-  ["TxParamSetupReq is not for EU868: no answer", "0905", ""],
+  ["RXTimingSetupReq: 0 means 1 second", "0800", "08"],
+  ["TxParamSetupReq is not used in EU868: no answer", "0905", ""],
   ["DlChannelReq: channel 0 answered at 869.525 MHz", "0a00d2ad84", "0a03"],
-  ["DlChannelReq: a channel that is not there", "0a09d2ad84", "0a01"],
-  ["an unknown command ends the reading", "04008004", "04"],
-  ["a command cut short ends the reading", "04000513", "04"],
+  ["DlChannelReq: an undefined channel", "0a09d2ad84", "0a01"],
+  ["an unknown command ends parsing", "04008004", "04"],
+  ["a truncated command ends parsing", "04000513", "04"],
 ];
 for (const [what, requests, answers] of table) {
   test(what, async (t) => {

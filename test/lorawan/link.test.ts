@@ -123,16 +123,16 @@ test("ABP needs no join, and after a restart no counter is used again", async (t
 });
 
 const wrong: [what: string, options: object, message: RegExp][] = [
-  ["a region that is none", { region: "EU900" }, /region EU900: one of EU868/],
+  ["an unknown region", { region: "EU900" }, /region EU900: one of EU868/],
   ["a short key", { credentials: { ...otaa, appKey: "0011" } }, /appKey: 32 hexadecimal digits/],
   [
-    "a DevEUI with a letter too many",
+    "a DevEUI with a character that is not hexadecimal",
     { credentials: { ...otaa, devEui: "0004a30b001c053g" } },
     /devEui: 16 hexadecimal digits/,
   ],
   ["an address of the wrong length", { credentials: { ...abp, devAddr: "26" } }, /devAddr: 8 hexadecimal digits/],
-  ["a sub-band where there is none", { subBand: 2 }, /subBand 2: only US915 and AU915/],
-  ["a data rate of no channel", { dataRate: 9 }, /dataRate 9/],
+  ["a sub-band in a region without them", { subBand: 2 }, /subBand 2: only US915 and AU915/],
+  ["a data rate that no channel supports", { dataRate: 9 }, /dataRate 9/],
   ["a partition of two blocks", { flash: new NorFlash(2) }, /2 blocks of 4096 bytes, at least 4/],
 ];
 for (const [what, options, message] of wrong) {

@@ -6,11 +6,11 @@ import { packet } from "./packet.js";
 
 /** Source: Goursaud and Gorce 2015 for levels, Bor et al. 2016 for the preamble. */
 const encounters: [string, Partial<AirPacket>, otherRssi: number, rssi: number, destroyed: boolean][] = [
-  ["equal strength, same factor", {}, -100, -100, true],
+  ["equal strength, same spreading factor", {}, -100, -100, true],
   ["6 dB stronger captures", {}, -106, -100, false],
   ["5 dB stronger does not", {}, -105, -100, true],
-  ["another factor, 10 dB stronger", { sf: 9 }, -90, -100, false],
-  ["another factor, 20 dB stronger", { sf: 9 }, -80, -100, true],
+  ["another spreading factor, 10 dB stronger", { sf: 9 }, -90, -100, false],
+  ["another spreading factor, 20 dB stronger", { sf: 9 }, -80, -100, true],
   ["another channel", { frequency: 868300000 }, -60, -100, false],
   ["other polarity", { invertIQ: true }, -60, -100, false],
   ["over before the packet", { start: -60000, end: 0 }, -60, -100, false],

@@ -25,15 +25,21 @@ const crowds: [what: string, count: number, packets: Partial<AirPacket>[], follo
   ["the ninth and tenth are lost", 8, row(10, (i) => ({ start: i, end: 50000 - 100 * i })), numbers(0, 8), [8, 9]],
   ["an SX1302 follows sixteen", 16, row(17, (i) => ({ start: i })), numbers(0, 16), [16]],
   [
-    "one is free again at its packet's end",
+    "one is free again at the end of its packet",
     2,
     [{}, { end: 90000 }, { start: 47000, end: 95000 }, { start: 48000, end: 96000 }],
     [0, 1, 2],
     [3],
   ],
-  ["what was lost holds none", 1, [{}, { start: 10000, end: 90000 }, { start: 60000, end: 99000 }], [0, 2], [1]],
   [
-    "a slow preamble is found later",
+    "a packet that was lost occupies none",
+    1,
+    [{}, { start: 10000, end: 90000 }, { start: 60000, end: 99000 }],
+    [0, 2],
+    [1],
+  ],
+  [
+    "a slow preamble is detected later",
     1,
     [
       { end: 900000, sf: 12 },
@@ -43,14 +49,14 @@ const crowds: [what: string, count: number, packets: Partial<AirPacket>[], follo
     [0],
   ],
   [
-    "what is too weak, a downlink or another network's takes none",
+    "packets that are too weak, downlinks and other networks' packets occupy none",
     1,
     [{ power: -60 }, { invertIQ: true }, { syncWord: 0x12 }, { start: 10 }],
     [3],
     [],
   ],
   [
-    "none is taken while the gateway sends",
+    "none is assigned while the gateway sends",
     1,
     [{ end: 5000, from: "gateway", invertIQ: true }, { start: 3000, end: 90000 }, { start: 6000 }],
     [2],
