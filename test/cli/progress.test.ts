@@ -38,7 +38,7 @@ const cases: [title: string, name: string, end: string, exitCode: number][] = [
     130,
   ],
   [
-    "a signal that somebody listens for is theirs",
+    "a signal with another listener is left to it",
     "listened",
     'process.on("SIGINT", () => process.exit(7)); setTimeout(() => process.kill(process.pid, "SIGINT"), 300);',
     7,

@@ -36,9 +36,9 @@ test("the quiet time of one fault does not delay another sensor's or kind's", (t
 test("no more faults per report than fit: the rest comes next, in order, and nothing is lost", (t) => {
   const faults = new Faults();
   for (let sensor = 0; sensor < 5; sensor++) faults.add("stuck", sensor, sensor + 1);
-  const told = [faults.take(0, 2), faults.take(0, 2), faults.take(0, 2), faults.take(0, 2)];
+  const reported = [faults.take(0, 2), faults.take(0, 2), faults.take(0, 2), faults.take(0, 2)];
   t.deepEqual(
-    told.map((some) => some.map(({ sensor, count }) => [sensor, count])),
+    reported.map((some) => some.map(({ sensor, count }) => [sensor, count])),
     [
       [
         [0, 1],

@@ -74,10 +74,10 @@ test("a day with a failing sensor: no verdict on invalid windows, the cloud gets
     onEvent: (event) => events.push(event),
   });
   t.deepEqual([summary.windows, summary.unfit, summary.verdicts], [6, 2, { normal: 4 }]);
-  const told = events.flatMap((event) =>
+  const reported = events.flatMap((event) =>
     event.event === "uplink" && event.payload.kind === "fault" ? event.payload.faults : [],
   );
-  t.deepEqual(told, [
+  t.deepEqual(reported, [
     { kind: "missing", sensor: 0, count: 30 },
     { kind: "out of range", sensor: 2, count: 30 },
   ]);

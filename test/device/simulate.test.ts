@@ -94,7 +94,7 @@ test("killed again and again, it loses no uplink", async (t) => {
   t.deepEqual(
     [...reported].sort((a, b) => a - b),
     Array.from({ length: windows }, (_, window) => window),
-    "every window was told",
+    "every window was reported",
   );
   await t.throwsAsync(simulate({ recording, config: { ...config, name: "another" }, model, state }), {
     name: "UserError",

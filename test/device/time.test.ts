@@ -88,12 +88,12 @@ const isWindow = (time: number | "unknown", boot = 0): boolean =>
 
 test("the node requests the time before it sends payloads: earlier windows get the right timestamp", async (t) => {
   const world = new World();
-  await world.boot("told.bin", 4000);
+  await world.boot("reported.bin", 4000);
   t.true(world.received.length >= 3, `${world.received.length} payloads`);
   for (const time of world.times) t.true(isWindow(time), `times ${world.times.join(", ")}`);
   t.true(
     world.times.some((time) => Math.abs(time as number) <= 2),
-    "the first window is told",
+    "the first window is reported",
   );
 });
 

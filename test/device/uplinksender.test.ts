@@ -178,13 +178,13 @@ test("an outbox full of confirmed payloads refuses and counts a new one, drops n
   const sequence = node.report(2700, 2);
   t.not(sequence, undefined);
   node.reporter.reportFaults(2800);
-  const told = [];
+  const reported = [];
   for (let item = node.outbox.next(); item; item = node.outbox.next()) {
     if (item.sequence === sequence) t.is(item.importance, importance.changedReport);
-    if (item.port === ports.fault) told.push(...decodeFaultReport(item.payload).faults);
+    if (item.port === ports.fault) reported.push(...decodeFaultReport(item.payload).faults);
     node.outbox.remove(item.sequence);
   }
-  t.deepEqual(told, [
+  t.deepEqual(reported, [
     { kind: "radio", count: 1 },
     { kind: "data dropped", count: 3 },
   ]);

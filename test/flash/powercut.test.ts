@@ -85,10 +85,10 @@ test("the session: a power cut anywhere leaves the old or the new state, even if
       const found = stateOf(flash);
       if (found !== old && found !== next) return t.is(found, next, `save ${i}, ${where}: neither old nor new`);
       // Whatever the cut left, both halves hold it now.
-      const rotten = cuts % 4;
-      flash.bytes.fill(0x5a, rotten * 4096, (rotten + 1) * 4096);
+      const corrupted = cuts % 4;
+      flash.bytes.fill(0x5a, corrupted * 4096, (corrupted + 1) * 4096);
       if (stateOf(flash) !== found)
-        return t.is(stateOf(flash), found, `save ${i}, ${where}: then block ${rotten} rots`);
+        return t.is(stateOf(flash), found, `save ${i}, ${where}: then block ${corrupted} is corrupted`);
       cuts++;
       if (cuts % 41 !== 0) continue;
       for (const { image: twice, where: then } of everyCut(torn, (flash) => void stateOf(flash))) {

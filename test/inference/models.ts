@@ -3,7 +3,7 @@ import path from "node:path";
 export { seededInput } from "../../host-tools/bench/input.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 
-/** The MLPerf Tiny models and TensorFlow Lite Micro's outputs for them, where somebody has put them: $LOAM_MLPERF_TINY, or beside the project. */
+/** The MLPerf Tiny models and TensorFlow Lite Micro's outputs for them, if they are on this machine: $LOAM_MLPERF_TINY, or beside the project. */
 export const modelFolder = [
   process.env["LOAM_MLPERF_TINY"] ?? "",
   path.join(loamRoot, "../shared/data/mlperf-tiny"),

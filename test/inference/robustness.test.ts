@@ -70,11 +70,7 @@ const contradictions: [fault: string, change: (model: TfliteModel) => void, text
     /^CONV_2D #0: tensor \d+ has rank 3, 4 expected$/,
   ],
   ["a stride of 0", (model) => (options(model)["strideH"] = 0), /^CONV_2D #0: has stride 0, 1\.\.4096 expected$/],
-  [
-    "a padding that nobody knows",
-    (model) => (options(model)["padding"] = 2),
-    /^CONV_2D #0: has padding 2, 0\.\.1 expected$/,
-  ],
+  ["an unknown padding", (model) => (options(model)["padding"] = 2), /^CONV_2D #0: has padding 2, 0\.\.1 expected$/],
   [
     "a version to come",
     (model) => (model.operatorCodes[0]!.version = 99),
@@ -106,7 +102,7 @@ const contradictions: [fault: string, change: (model: TfliteModel) => void, text
     /^CONV_2D #0: has tensor 77, 0\.\.\d+ expected$/,
   ],
   [
-    "an input that nobody wrote",
+    "an input that no operator has written",
     (model) => (model.subgraphs[0]!.operators[0]!.inputs[0] = model.subgraphs[0]!.operators[0]!.outputs[0]!),
     /^CONV_2D #0: tensor \d+ is read before it is written/,
   ],

@@ -128,7 +128,7 @@ test("killed and restarted, the gateway still knows sessions, counters and deliv
   t.like(
     await second.next("uplink"),
     { counter: 6, sequence: 7, again: true },
-    "the retransmission was told of before the kill",
+    "the retransmission was reported before the kill",
   );
   await second.answer();
   t.true(await second.push(uplink(7, 8)));

@@ -71,7 +71,7 @@ test("PULL_DATA, PUSH_DATA and its acknowledgement, byte by byte", async (t) => 
       { time: 0, frequency: 868100000, sf: 12, bandwidth: 125000, rssi: -120, snr: -19, payload: Buffer.of(1) },
       50,
     ),
-    "nobody acknowledged it",
+    "no server acknowledged it",
   );
 });
 
