@@ -1,6 +1,7 @@
 /** Validates a node description: its schema, and the rules that involve more than one key. */
 import type { z } from "zod";
-import { ConfigError, Findings, type Path } from "./findings.js";
+import type { Path } from "../lib/jsonPath.js";
+import { ConfigError, Findings } from "./findings.js";
 import { nearest, unknownName } from "./nearest.js";
 import { checkApp } from "./rules/app.js";
 import type { Draft } from "./rules/draft.js";

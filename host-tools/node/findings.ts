@@ -1,6 +1,6 @@
 /** Errors, warnings and notes about a node description, collected so that all are reported together. */
 
-export type Path = readonly (string | number)[];
+import { looksSecret, pathText, type Path } from "../lib/jsonPath.js";
 
 /** note: printed only by `loam check`; warning: by every command that reads the description. */
 export type Level = "error" | "warning" | "note";
@@ -20,19 +20,8 @@ export class ConfigError extends Error {
 
 /** Values at these paths are never shown: they are, or may contain, the AppKey. */
 const holdsKey = ["", "radio", "radio.appKey"];
-/** Some of a key, with or without separators between its digits, or as bytes of C or strings: a value in a wrong place may be one. */
-const looksSecret = /(?:(?:0x|\\x)?[0-9a-f][\s:,"'_-]{0,4}){8}/i;
-
 /** A key in a sentence that names other values of the description; longer, so that ordinary numbers remain. */
 const secretWord = /(?:[0-9a-f][\s:,_-]?){12,}|(?:(?:0x|\\x)[0-9a-f]{1,2}[\s:,_-]*){4,}/gi;
-
-const safe = (text: string): string => (looksSecret.test(text) ? `${text.length} characters` : text);
-
-export const pathText = (path: Path): string =>
-  path.reduce<string>((text, part) => {
-    if (typeof part === "number") return `${text}[${part}]`;
-    return text ? `${text}.${safe(part)}` : safe(part);
-  }, "");
 
 function shown(value: unknown, path: string): string {
   if (value === undefined) return "missing";

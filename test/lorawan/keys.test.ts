@@ -107,6 +107,8 @@ const spoiled: [what: string, spoil: (text: string) => string][] = [
   ["a letter that is none", (text) => text.replace(key, `${key.slice(0, 31)}g`)],
   ["in a list", (text) => text.replace(`"${key}"`, `["${key}"]`)],
   ["not at the end", (text) => `${text}${key}`],
+  ["twice", (text) => text.replace(`"appKey"`, `"appKey":"${key}","appKey"`)],
+  ["as a name, twice", (text) => text.replace(`"appKey"`, `"${key}":1,"${key}":2,"appKey"`)],
 ];
 for (const [what, spoil] of spoiled) {
   test(`a key in a file, ${what}: the error does not show it`, async (t) => {

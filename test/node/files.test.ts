@@ -47,6 +47,17 @@ test("loam check: all mistakes on stderr, exit code 1", async (t) => {
   );
 });
 
+test("a duplicate key is refused, with both lines, by loam check and by whatever else reads a description", async (t) => {
+  const text = JSON.stringify(example(), null, 2).replace('"policy": {', '"policy": {\n    "threshold": 0.1,');
+  const file = written("twice.json", text);
+  const lines = text.split("\n").flatMap((line, index) => (line.includes('"threshold"') ? [index + 1] : []));
+  t.is(lines.length, 2);
+  const message = `${file}: policy.threshold: duplicate key, on lines ${lines[0]} and ${lines[1]}; expected only once`;
+  const { stdout, stderr, exitCode } = await check(file);
+  t.deepEqual([stdout, stderr, exitCode], ["", `loam: ${message}`, 1]);
+  await t.throwsAsync(readNode(file), { name: "UserError", message });
+});
+
 test("a byte order mark is no error; UTF-16 is refused by name", async (t) => {
   const text = json(example());
   t.is((await readNode(written("bom.json", `\ufeff${text}`))).name, "irrigation");

@@ -1,5 +1,5 @@
 import test from "ava";
-import { pathText } from "../../host-tools/node/findings.js";
+import { pathText } from "../../host-tools/lib/jsonPath.js";
 import { nearest } from "../../host-tools/node/nearest.js";
 import { shows } from "../lorawan/secrets.js";
 import { example, objectsIn, problemsOf, put, valuesIn } from "./descriptions.js";

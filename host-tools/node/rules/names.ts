@@ -1,4 +1,5 @@
-import type { Findings, Path } from "../findings.js";
+import type { Path } from "../../lib/jsonPath.js";
+import type { Findings } from "../findings.js";
 import type { Rule } from "./draft.js";
 
 /** Columns of every recording. */

@@ -1,5 +1,6 @@
 import { chips, type NodeChip } from "../chips.js";
-import { pathText, type Findings, type Path } from "../findings.js";
+import { pathText, type Path } from "../../lib/jsonPath.js";
+import type { Findings } from "../findings.js";
 import type { Draft, Rule } from "./draft.js";
 
 /** actuator: an output with an unknown load; output, input: a line to the radio; bus: I2C, with pull-ups; analog: read by the ADC. */

@@ -1,6 +1,7 @@
 import { gravity } from "../../../device/sensors/field/lis3dhConstants.js";
 import { celsius, relativeHumidity } from "../../../device/sensors/field/sht3xConstants.js";
-import type { Findings, Path } from "../findings.js";
+import type { Path } from "../../lib/jsonPath.js";
+import type { Findings } from "../findings.js";
 import type { Sensor } from "../schema/node.js";
 import type { Draft, Rule } from "./draft.js";
 
