@@ -7,15 +7,15 @@ import { stopBars } from "./lib/progress.js";
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
   [
     "airtime",
-    "Airtime of an uplink, uplinks per hour within the duty cycle, charge",
+    "Compute airtime, uplinks per hour within the duty cycle, and charge",
     () => import("./commands/airtime.js"),
   ],
   [
     "arena",
-    "Bytes of arena that a model needs on the device, operator by operator",
+    "Compute the arena that a model needs on the device, operator by operator",
     () => import("./commands/arena.js"),
   ],
-  ["bench", "Instructions, arena and code size of a model on the device", () => import("./commands/bench.js")],
+  ["bench", "Measure instructions, arena and code size of a model on the device", () => import("./commands/bench.js")],
   ["check", "Check a node description, and list all errors", () => import("./commands/check.js")],
   ["convert", "Convert a tfjs LayersModel to a .tflite and a C array", () => import("./commands/convert.js")],
   [
@@ -38,12 +38,12 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["fuzz", "Fuzz the inference engine with mutated models under sanitizers", () => import("./commands/fuzz.js")],
   [
     "gateway",
-    "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol",
+    "Run a small LoRaWAN network server for gateways that speak the Semtech UDP protocol",
     () => import("./commands/gateway.js"),
   ],
   ["infer", "Run a model on raw input bytes, with any backend", () => import("./commands/infer.js")],
   ["init", "Create the folder of a node of your own", () => import("./commands/init.js")],
-  ["inspect", "The graph of a .tflite as a table", () => import("./commands/inspect.js")],
+  ["inspect", "Show the graph of a .tflite as a table", () => import("./commands/inspect.js")],
   ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
   ["recordings", "Generate simulated recordings of the example node", () => import("./commands/recordings.js")],
   ["simulate", "Run the node under XS on a recorded day", () => import("./commands/simulate.js")],
@@ -55,8 +55,8 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["train", "Train the node's network on recordings", () => import("./commands/train.js")],
 ];
 
-async function main(given: string[]): Promise<void> {
-  const argv = takeBuild(given);
+async function main(args: string[]): Promise<void> {
+  const argv = takeBuild(args);
   const program = new Command("loam")
     .description("Train, convert, simulate and measure sensor nodes that think.")
     .option(
@@ -76,11 +76,11 @@ try {
   await main(process.argv);
 } catch (error) {
   stopBars();
-  const told = error instanceof UserError ? error : systemFailure(error);
-  if (told) {
+  const failure = error instanceof UserError ? error : systemFailure(error);
+  if (failure) {
     const { buildRoot, cacheRoot } = await import("./lib/paths.js");
-    process.stderr.write(`loam: ${told.message}${buildHint(told.message, [buildRoot, cacheRoot])}\n`);
-    process.exitCode = told.exitCode;
+    process.stderr.write(`loam: ${failure.message}${buildHint(failure.message, [buildRoot, cacheRoot])}\n`);
+    process.exitCode = failure.exitCode;
   } else {
     throw error;
   }

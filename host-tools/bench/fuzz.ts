@@ -50,8 +50,8 @@ export interface FuzzResult {
 }
 
 /**
- * Fuzzes the loader and invoke, from one small model an operator and the models named; what it finds worth keeping stays in build/fuzz.
- * @throws MissingTool without clang; UserError with the sanitizer's report and the file of the bytes that did it
+ * Fuzzes the loader and invoke, starting from one small model per operator and the given models; the corpus stays in build/fuzz.
+ * @throws MissingTool without clang; UserError with the sanitizer's report and the file of the offending bytes
  */
 export async function fuzz(
   seconds: number,

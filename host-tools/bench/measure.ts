@@ -23,18 +23,18 @@ export interface Bench {
   /** Of one invoke: instructions on rv32, nanoseconds on the host (the best of five). */
   count: number;
   countPerMac: number;
-  /** Bytes of arena, everything included. */
+  /** Bytes of arena in total. */
   arena: number;
   modelBytes: number;
   /** Bytes of RV32IMC code and constants with all operators, and with those of this model; rv32 only. */
   text?: { all: number; model: number };
-  /** What INFERENCE_OPERATORS has to list for this model. */
+  /** The operators that INFERENCE_OPERATORS must list for this model. */
   operatorsUsed: string[];
   operators: BenchOperator[];
 }
 
-/** What the board has beside the engine. */
-const mostInput = 1 << 24;
+/** Bytes between boardInputs and boardArena (boardMain.c). */
+const maxInputBytes = 1 << 24;
 
 /** Runs a model on seeded input bytes. @throws UserError naming the file when the engine refuses it, MissingTool without the board's packages */
 export async function measure(file: string, target: Target): Promise<Bench> {
@@ -59,11 +59,11 @@ async function measureModel(
   const { tensors, inputs, operators } = graph;
   const names = operatorNames(model, graph);
   const size = inputs.reduce((sum, input) => sum + tensorBytes(tensors[input]!), 0);
-  if (size > mostInput)
+  if (size > maxInputBytes)
     throw new UserError(
-      `${size.toLocaleString("en-US")} bytes of input, at most ${mostInput.toLocaleString("en-US")} expected`,
+      `${size.toLocaleString("en-US")} bytes of input, at most ${maxInputBytes.toLocaleString("en-US")} expected`,
     );
-  // On the board every run takes the same number of instructions; here the fastest of a few is the least disturbed.
+  // On the board every run takes the same number of instructions; on the host the fastest of five is the least disturbed.
   const runs = target === "rv32" ? 1 : 5;
   const result = await runModel(bytes, Array(runs).fill(seededInput(1, size)), { target, trace: true, arena });
   if (result.error)

@@ -11,20 +11,20 @@ const table = (head: string[], rows: string[][]): string =>
 const heading = "# Benchmarks of the inference engine";
 export const pageKind = textKind("the page of benchmarks", heading);
 
-/** docs/benchmarks.md. The figures of TensorFlow Lite Micro are published.ts's, all others were measured just now. */
+/** docs/benchmarks.md. The figures of TensorFlow Lite Micro come from published.ts, all others from this measurement. */
 export function benchmarksPage(benches: readonly Bench[], compiler: string): string {
   const rows = benches.map((bench) => {
-    const theirs = published[bench.model];
-    const gain = theirs ? `${(theirs.espNn / bench.count).toFixed(1)}x` : "";
+    const tflm = published[bench.model];
+    const gain = tflm ? `${(tflm.espNn / bench.count).toFixed(1)}x` : "";
     return [
-      theirs ? `${bench.model}: ${theirs.task}` : bench.model === "model" ? "the example node" : bench.model,
+      tflm ? `${bench.model}: ${tflm.task}` : bench.model === "model" ? "the example node" : bench.model,
       n(bench.macs),
-      millions(theirs?.reference),
-      millions(theirs?.espNn),
+      millions(tflm?.reference),
+      millions(tflm?.espNn),
       `**${millions(bench.count)}**`,
       bench.countPerMac.toFixed(2),
       gain,
-      theirs ? n(theirs.arena) : "",
+      tflm ? n(tflm.arena) : "",
       `**${n(bench.arena)}**`,
       n(bench.text?.model ?? 0),
     ];
@@ -43,19 +43,19 @@ export function benchmarksPage(benches: readonly Bench[], compiler: string): str
       macs ? (count / macs).toFixed(2) : "",
       `${((100 * count) / bench.count).toFixed(1)} %`,
     ]);
-    return `### ${bench.model === "model" ? "the example node" : bench.model}\n\n${table(["operator", "times", "MACs", "instructions", "a MAC", "share"], lines)}`;
+    return `### ${bench.model === "model" ? "the example node" : bench.model}\n\n${table(["operator", "times", "MACs", "instructions", "per MAC", "share"], lines)}`;
   });
   return `${heading}
 
 Written by \`npx loam bench MODELS --target rv32 --write docs/benchmarks.md\`; do not edit by hand.
 
 Instructions retired in one invoke on RV32IMC (the ISA of ESP32-C3) under \`qemu-system-riscv32 -icount shift=0\`, and bytes of arena:
-activations, scratch and everything persistent. Ours: ${compiler}, \`-O3\`, files in
-which no time is spent \`-Os -msave-restore\`, every output equal to TensorFlow Lite Micro's. Theirs: TensorFlow
-Lite Micro of Espressif's \`esp-tflite-micro\`, GCC 12 \`-O3\`, reference kernels and ESP-NN. The last column is the code and constants of
-the engine with the model's operators alone, its share of the C library included.
+activations, scratch and persistent data. micro: ${compiler}, \`-O3\`, cold code
+\`-Os -msave-restore\`, every output equal to TensorFlow Lite Micro's. TFLM: TensorFlow
+Lite Micro from Espressif's \`esp-tflite-micro\`, GCC 12 \`-O3\`, with reference kernels and with ESP-NN. "text" is the code and constants of
+the engine with only the model's operators, including what it needs of the C library.
 
-${table(["model", "MACs", "TFLM", "TFLM, ESP-NN", "micro", "a MAC", "against ESP-NN", "TFLM arena", "micro arena", "text"], rows)}
+${table(["model", "MACs", "TFLM", "TFLM, ESP-NN", "micro", "per MAC", "speed-up over ESP-NN", "TFLM arena", "micro arena", "text"], rows)}
 
 The engine with all operators takes ${n(benches[0]?.text?.all ?? 0)} bytes of code and constants; TensorFlow Lite Micro with 17 operators about ${n(publishedText)}.
 

@@ -1,5 +1,5 @@
 /**
- * What TensorFlow Lite Micro takes for the MLPerf Tiny models: instructions of one Invoke on RV32IMC (GCC 12 -O3, QEMU -icount shift=0), and
+ * Cost of the MLPerf Tiny models on TensorFlow Lite Micro: instructions of one Invoke on RV32IMC (GCC 12 -O3, QEMU -icount shift=0), and
  * the bytes that AllocateTensors and Invoke need on a 32-bit chip. Measured on esp-tflite-micro; see docs/benchmarks.md.
  */
 export const published: Readonly<Record<string, { task: string; reference?: number; espNn: number; arena: number }>> = {
@@ -10,5 +10,5 @@ export const published: Readonly<Record<string, { task: string; reference?: numb
   sww: { task: "streaming wake word, 1-D DS-CNN", espNn: 6_050_000, arena: 15_280 },
 };
 
-/** Of all TensorFlow Lite Micro with 17 operators, in an RV32IMC program. */
+/** Bytes of code and constants of TensorFlow Lite Micro with 17 operators, in an RV32IMC program. */
 export const publishedText = 147_000;

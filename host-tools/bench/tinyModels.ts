@@ -23,11 +23,11 @@ function modelOf(operator: Builtin, [inputs, output, options = {}]: TinyOperator
       ...(quantization ? { quantization } : {}),
     };
   });
-  const used = version({ input: tensors[0]!.type, output: tensors[inputs.length]!.type, options });
+  const operatorVersion = version({ input: tensors[0]!.type, output: tensors[inputs.length]!.type, options });
   return writeTflite({
     version: 3,
     description: "",
-    operatorCodes: [{ builtinCode: code, version: used }],
+    operatorCodes: [{ builtinCode: code, version: operatorVersion }],
     subgraphs: [
       {
         name: "main",
@@ -49,7 +49,7 @@ function modelOf(operator: Builtin, [inputs, output, options = {}]: TinyOperator
   });
 }
 
-/** One model an operator and variant, a few hundred bytes each: what unit tests and fuzzers start from. */
+/** One model per operator and variant, a few hundred bytes each, for unit tests and as seeds for fuzzers. */
 export const tinyModels = (): TinyModel[] =>
   engineOperators.flatMap((operator) =>
     engineRules(operator).tiny.map((tiny, variant) => ({

@@ -1,6 +1,6 @@
 /*
  * The harness on QEMU's RISC-V `virt` board, without an operating system. The emulator's loader puts a request, the model
- * and the inputs at fixed addresses, as a programmer puts them in flash; text goes out of the serial port.
+ * and the inputs at fixed addresses, as a programmer would put them in flash; text is written to the serial port.
  */
 #include "harness.h"
 
@@ -15,7 +15,7 @@ typedef struct {
 	uint32_t modelBytes, arenaBytes, inputBytes, runs, trace;
 } BoardRequest;
 
-/* Where board.ts has the loader put them. */
+/* Where index.ts has the loader put them. */
 #define boardRequest ((const BoardRequest *)0x84000000u)
 #define boardModel ((const uint8_t *)0x85000000u)
 #define boardInputs ((const uint8_t *)0x86000000u)
@@ -53,7 +53,7 @@ void boardMain(void) {
 	}
 }
 
-/* A trap means a fault of ours: say where and end. */
+/* A trap means a bug in the engine or the harness: report its address and end. */
 void boardTrap(uint32_t cause, uint32_t address) {
 	static const char digits[] = "0123456789abcdef";
 	const char *text = "trap ";

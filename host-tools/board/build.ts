@@ -10,13 +10,13 @@ import { cacheRoot, loamRoot } from "../lib/paths.js";
 const here = path.join(loamRoot, "host-tools/board");
 const inference = path.join(loamRoot, "native/inference");
 
-/** The one command that brings what the emulated board needs. */
+/** The command that installs everything that the emulated board needs. */
 export const boardPackages = "apt-get install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc";
 
 export type Target = "host" | "rv32";
 
 export interface HarnessBuild {
-  /** BuiltinOperator names to keep; all of them when it is left out. */
+  /** BuiltinOperator names to build in; default: all. */
   operators?: readonly string[];
   /** Address and undefined-behaviour sanitizers; host only. */
   sanitize?: boolean;
@@ -41,15 +41,15 @@ const toolchains = {
     compiler: process.env["CC"] ?? "cc",
     install: "apt-get install gcc",
     compile: ["-D_POSIX_C_SOURCE=199309L"],
-    small: [],
+    coldFlags: [],
     link: ["-lm"],
   },
   rv32: {
     compiler: "riscv64-unknown-elf-gcc",
     install: boardPackages,
     compile: ["--specs=picolibc.specs", "-misa-spec=2.2", "-march=rv32imc", "-mabi=ilp32"],
-    /* Functions save their registers by calls: a tenth less code, a few instructions more a call, so not where the time goes. */
-    small: ["-Os", "-msave-restore"],
+    /* For cold code: functions save registers by library calls, which saves a tenth of the code but costs a few instructions per call. */
+    coldFlags: ["-Os", "-msave-restore"],
     link: [
       "-nostartfiles",
       "-Wl,--gc-sections",
@@ -70,21 +70,21 @@ async function sources(target: Target, main: string): Promise<string[]> {
   ];
 }
 
-/** Builds of this process, so that several callers wait for one. */
-const underWay = new Map<string, Promise<string>>();
+/** Builds running in this process, so that several callers wait for the same one. */
+const builds = new Map<string, Promise<string>>();
 
 /**
  * Compiles the engine and `main` (a file of this folder, or a path) once for each state of the sources and flags.
  * @returns the program's file
  */
 export async function buildProgram(target: Target, main: string, options: HarnessBuild = {}): Promise<string> {
-  const { compiler, install, compile, small, link } = toolchains[target];
+  const { compiler, install, compile, coldFlags, link } = toolchains[target];
   const files = await sources(target, main);
   const flags = [options.optimize ?? "-O3", ...common, ...compile];
   if (options.operators) flags.push(`-DINFERENCE_OPERATORS=${operatorsDefine(options.operators)}`);
   flags.push(...(options.defines ?? []).map((define) => `-D${define}`));
   if (options.sanitize) flags.push("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
-  const hash = createHash("sha256").update(JSON.stringify([compiler, flags, small, link, main]));
+  const hash = createHash("sha256").update(JSON.stringify([compiler, flags, coldFlags, link, main]));
   const headers = (await readdir(path.join(inference, "micro")))
     .filter((name) => name.endsWith(".h"))
     .map((name) => path.join(inference, "micro", name));
@@ -99,8 +99,8 @@ export async function buildProgram(target: Target, main: string, options: Harnes
     hash.update(await readFile(file));
   const folder = path.join(cacheRoot, "board");
   const program = path.join(folder, `${target}-${hash.digest("hex").slice(0, 16)}`);
-  const running = underWay.get(program) ?? compileOnce();
-  underWay.set(program, running);
+  const running = builds.get(program) ?? compileOnce();
+  builds.set(program, running);
   return running;
 
   async function compileOnce(): Promise<string> {
@@ -113,8 +113,10 @@ export async function buildProgram(target: Target, main: string, options: Harnes
       const others: string[] = [],
         cold: string[] = [];
       for (const file of files)
-        (small.length && (await readFile(file, "utf8")).includes('#include "microSmall.h"') ? cold : others).push(file);
-      if (cold.length) await run(compiler, [...flags, ...small, "-c", ...cold], { install, cwd: objects });
+        (coldFlags.length && (await readFile(file, "utf8")).includes('#include "microSmall.h"') ? cold : others).push(
+          file,
+        );
+      if (cold.length) await run(compiler, [...flags, ...coldFlags, "-c", ...cold], { install, cwd: objects });
       await run(
         compiler,
         [
@@ -129,7 +131,7 @@ export async function buildProgram(target: Target, main: string, options: Harnes
       );
       await rename(unfinished, program);
     } catch (error) {
-      // The compiler alone is not enough: its library comes in a package of its own.
+      // The compiler is installed without its C library, which is a separate package.
       if (error instanceof UserError && error.message.includes("picolibc.specs"))
         throw new MissingTool("picolibc", install);
       throw error;
@@ -140,7 +142,7 @@ export async function buildProgram(target: Target, main: string, options: Harnes
   }
 }
 
-/** Bytes of code and constants that the engine adds to an RV32IMC program, its share of the C library included. */
+/** Bytes of code and constants that the engine adds to an RV32IMC program, including what it needs of the C library. */
 export async function engineText(options: HarnessBuild = {}): Promise<number> {
   const program = await buildProgram("rv32", "sizeMain.c", options);
   const sizes = await run("riscv64-unknown-elf-size", ["-A", program], { install: boardPackages });

@@ -43,7 +43,7 @@ static uint32_t hashOf(const InferenceTensor *tensor) {
 
 static uint64_t started;
 
-/* What is spent in here is not the operator's. */
+/* Excludes the time spent in this callback from the operator's. */
 static void traced(void *context, uint32_t operatorIndex, int32_t code, const InferenceTensor *output) {
 	uint64_t spent = harnessCounter() - started;
 	uint32_t hash = hashOf(output);

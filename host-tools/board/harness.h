@@ -1,6 +1,6 @@
 /*
- * Runs a model on given inputs and writes what happened as lines of text. The machine below it (this one, or the emulated
- * board) provides a counter and a way out for the text.
+ * Runs a model on given inputs and writes the results as lines of text. The platform below it (this machine, or the emulated
+ * board) provides a counter and an output for the text.
  */
 #ifndef LOAM_HARNESS_H
 #define LOAM_HARNESS_H
@@ -15,7 +15,7 @@ typedef struct {
 	const uint8_t *inputs; /* runs * inputBytes: all input tensors of a run, one after the other */
 	uint32_t inputBytes;
 	uint32_t runs;
-	uint32_t trace; /* 1: also a line an operator, from a run of their own */
+	uint32_t trace; /* 1: also a line per operator, from a separate run */
 } HarnessRequest;
 
 /* Instructions retired on the board, nanoseconds on the host. */

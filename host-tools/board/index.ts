@@ -23,7 +23,7 @@ export interface ModelRun {
   count: number;
   /** Each output tensor's bytes in hex. */
   outputs: string[];
-  /** Filled when traced. */
+  /** Empty unless traced. */
   operators: OperatorRun[];
 }
 
@@ -38,7 +38,7 @@ export interface ModelError {
 
 export interface HarnessResult {
   error?: ModelError;
-  /** Bytes that load and invoke need in all. */
+  /** Bytes that load and invoke need in total. */
   arena: number;
   /** Instructions (rv32) or nanoseconds (host) of load. */
   load: number;
@@ -52,7 +52,7 @@ export interface HarnessOptions extends HarnessBuild {
   trace?: boolean;
 }
 
-/** Where boardMain.c looks. */
+/** As in boardMain.c. */
 const boardAddresses = { request: 0x84000000, model: 0x85000000, inputs: 0x86000000 };
 
 /**
@@ -68,7 +68,7 @@ export async function runModel(
   const program = await buildProgram(target, target === "host" ? "hostMain.c" : "boardMain.c", options);
   const inputBytes = inputs[0]?.length ?? 0;
   if (inputs.some(({ length }) => length !== inputBytes))
-    throw new UserError("the inputs of several runs must have one size");
+    throw new UserError("the inputs of all runs must have the same size");
   const folder = await mkdtemp(path.join(tmpdir(), "loam-board-"));
   try {
     const modelFile = path.join(folder, "model.tflite");
@@ -91,7 +91,7 @@ export async function runModel(
   }
 }
 
-/** One instruction is one tick of the emulator's clock, so that minstret counts instructions exactly and every run alike. */
+/** One instruction is one tick of the emulator's clock, so that minstret counts instructions exactly, and every run gives the same count. */
 async function emulate(
   program: string,
   request: number[],

@@ -1,4 +1,4 @@
-/* The least that a program does with the engine: what the linker keeps for it is the engine's size. */
+/* The smallest program that uses the whole engine; what the linker adds for it is the engine's size. */
 #include "backend.h"
 
 extern uint8_t sizeModel[], sizeArena[];

@@ -34,13 +34,13 @@ export interface InputQuantization {
 }
 
 export type CloudEvent =
-  | { kind: "received"; devEui: string; payload: UplinkPayload; again: boolean }
+  | { kind: "received"; devEui: string; payload: UplinkPayload; duplicate: boolean }
   | { kind: "decided"; devEui: string; sequence: number; label: number; confidence: number }
   | { kind: "refused"; devEui: string; port: number; reason: string };
 
 /**
- * The cloud: receives the nodes' uplinks and answers each deferral with a decision of the float network. A deferral that comes
- * again, because its answer was lost, gets the same answer. `memory` must survive a restart.
+ * The cloud: receives the nodes' uplinks and answers each deferral with a decision of the float network. A duplicate
+ * deferral, sent because the answer was lost, gets the same answer. `memory` must survive a restart.
  */
 export class Cloud {
   readonly #predict: Predictor;
@@ -71,7 +71,7 @@ export class Cloud {
       return undefined;
     }
     const known = this.memory.find(devEui, uplink);
-    this.#onEvent({ kind: "received", devEui, payload: uplink, again: known !== undefined });
+    this.#onEvent({ kind: "received", devEui, payload: uplink, duplicate: known !== undefined });
     const answer = known?.answer ?? (uplink.kind === "deferral" ? await this.#decide(devEui, uplink) : undefined);
     if (known?.sequence !== uplink.sequence || (answer && !known.answer)) this.memory.remember(devEui, uplink, answer);
     return answer && { port: ports.decision, payload: encodeDecision({ sequence: uplink.sequence, ...answer }) };

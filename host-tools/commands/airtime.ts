@@ -32,7 +32,7 @@ function oneOf<T extends string>(names: readonly T[]): (text: string) => T {
 }
 
 export default new Command("airtime")
-  .description("Airtime of an uplink, uplinks per hour within the duty cycle, and charge, at each data rate.")
+  .description("Compute airtime, uplinks per hour within the duty cycle, and charge of an uplink, at each data rate.")
   .addArgument(new Argument("<bytes>", "bytes of application payload").argParser(whole(0, 242)))
   .option("--region <name>", "LoRaWAN region", oneOf(Object.keys(regions) as RegionName[]), "EU868")
   .option("--data-rate <n>", "only this data rate", whole(0, 15))

@@ -29,15 +29,15 @@ function overBudget(
   rows: { index: number; operator: string; bytes: number }[],
 ): string | undefined {
   if (needed <= budget) return undefined;
-  const highest = rows.reduce((most, row) => (row.bytes > most.bytes ? row : most));
+  const highest = rows.reduce((max, row) => (row.bytes > max.bytes ? row : max));
   const n = (value: number) => value.toLocaleString("en-US");
   return `arena: ${highest.operator} #${highest.index} needs ${n(needed)} bytes, ${n(budget)} given (${n(needed - budget)} short)`;
 }
 
 function show(micro: MicroArena, tflm: TflmArena | { unknown: string }): void {
   const rows = micro.operators.map(({ index, operator, bytes, scratch }) => {
-    const theirs = "unknown" in tflm ? undefined : tflm.operators[index];
-    return [index, operator, bytes, scratch, theirs?.activations ?? "?", theirs?.persistent ?? "?"];
+    const tflmRow = "unknown" in tflm ? undefined : tflm.operators[index];
+    return [index, operator, bytes, scratch, tflmRow?.activations ?? "?", tflmRow?.persistent ?? "?"];
   });
   process.stdout.write(
     `${formatTable(["#", "operator", "micro", "incl. scratch", "tflm activations", "tflm persistent"], rows)}\n`,
@@ -50,7 +50,7 @@ function show(micro: MicroArena, tflm: TflmArena | { unknown: string }): void {
     );
 }
 
-/** TFLM's arena is known for the operators that loam supports; a model with others still gets micro's figure. */
+/** TFLM's arena is known for the operators that loam supports; for a model with others, micro's figure is still shown. */
 function tflmOrNot(model: Parameters<typeof tflmArena>[0]): TflmArena | { unknown: string } {
   try {
     return tflmArena(model);
@@ -61,35 +61,37 @@ function tflmOrNot(model: Parameters<typeof tflmArena>[0]): TflmArena | { unknow
 }
 
 export default new Command("arena")
-  .description("The exact bytes of arena that a model needs on the device, operator by operator, with each backend.")
+  .description(
+    "Compute the exact bytes of arena that a model needs on the device, operator by operator, with each backend.",
+  )
   .argument("<model>", ".tflite file")
-  .option("--budget <bytes>", "arena bytes of the node", parseBudget, 49_152)
+  .option("--budget <bytes>", "size of the node's arena", parseBudget, 49_152)
   .addOption(
-    new Option("--backend <name>", "backend that must fit the budget").choices(["micro", "tflm"]).default("micro"),
+    new Option("--backend <name>", "backend that must fit into the budget").choices(["micro", "tflm"]).default("micro"),
   )
   .option(
     "--plan <file>",
     "write the model with the smallest offline memory plan of whole buffers (OfflineMemoryAllocation), for tflm",
   )
   .addOption(forceOption())
-  .option("--json", "one JSON object")
+  .option("--json", "print the figures as JSON")
   .action(async (file: string, { budget, backend, plan, force, json }: Options) => {
     if (plan) await requireReplaceable([{ file: plan, kind: tfliteKind }], { sources: [file], force });
-    const { bytes: given, model: before } = await readModel(file);
-    const model = plan ? planModel(before) : before;
-    const bytes = plan ? writeTflite(model) : given;
+    const { bytes: originalBytes, model: original } = await readModel(file);
+    const model = plan ? planModel(original) : original;
+    const bytes = plan ? writeTflite(model) : originalBytes;
     if (plan) await writeFileAtomic(plan, bytes);
     const micro = await microArena(bytes, model);
     const tflm = tflmOrNot(model);
     if (backend === "tflm" && "unknown" in tflm) throw new UserError(tflm.unknown);
     if (json)
       process.stdout.write(
-        `${JSON.stringify({ budget, backend, micro, tflm, ...(plan && { plan: { file: plan, written: model !== before } }) })}\n`,
+        `${JSON.stringify({ budget, backend, micro, tflm, ...(plan && { plan: { file: plan, written: model !== original } }) })}\n`,
       );
     else show(micro, tflm);
     if (plan && !json)
       process.stdout.write(
-        `${plan}: ${model === before ? "without a plan: TensorFlow Lite Micro's own is as small" : "with the smallest plan of whole buffers"}\n`,
+        `${plan}: ${model === original ? "without a plan: TensorFlow Lite Micro's own needs no more" : "with the smallest plan of whole buffers"}\n`,
       );
     const problem =
       backend === "tflm" && !("unknown" in tflm)

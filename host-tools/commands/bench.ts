@@ -32,9 +32,9 @@ function show(benches: Bench[], operators: boolean): void {
     "model",
     "MACs",
     unit,
-    "a MAC",
+    "per MAC",
     "arena",
-    ...(unit === "ns" ? [] : ["text, its operators", "text, all"]),
+    ...(unit === "ns" ? [] : ["text, own operators", "text, all operators"]),
   ];
   process.stdout.write(`${formatTable(head, rows)}\n`);
   if (!operators) return;
@@ -47,7 +47,9 @@ function show(benches: Bench[], operators: boolean): void {
       count,
       macs ? (count / macs).toFixed(2) : "",
     ]);
-    process.stdout.write(`${bench.model}\n${formatTable(["#", "operator", "out", "MACs", unit, "a MAC"], lines)}\n`);
+    process.stdout.write(
+      `${bench.model}\n${formatTable(["#", "operator", "output", "MACs", unit, "per MAC"], lines)}\n`,
+    );
     process.stdout.write(
       `-DINFERENCE_OPERATORS="${operatorsDefine(bench.operatorsUsed)}"${bench.text ? ` saves ${(bench.text.all - bench.text.model).toLocaleString("en-US")} of ${bench.text.all.toLocaleString("en-US")} bytes` : ""}\n`,
     );
@@ -56,10 +58,10 @@ function show(benches: Bench[], operators: boolean): void {
 
 export default new Command("bench")
   .description(
-    "Cost of a model on the micro engine: instructions on an emulated RV32IMC board, or time on this machine; arena; code size.",
+    "Measure a model on the micro engine: instructions on an emulated RV32IMC board, or time on this machine; arena; code size.",
   )
   .argument("<models...>", ".tflite files")
-  .addOption(new Option("--target <target>", "where it runs").choices(["host", "rv32"]).default("rv32"))
+  .addOption(new Option("--target <target>", "where the model runs").choices(["host", "rv32"]).default("rv32"))
   .option("--operators", "one row per operator, and the operator list for the build")
   .option("--write <file>", "also write the page docs/benchmarks.md (rv32 only)")
   .addOption(forceOption())

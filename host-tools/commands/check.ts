@@ -21,13 +21,13 @@ function summary(config: CheckedNode) {
   };
 }
 
-function describe(told: ReturnType<typeof summary>): string {
-  const { window, radio } = told;
+function describe(node: ReturnType<typeof summary>): string {
+  const { window, radio } = node;
   const rows: [string, string][] = [
-    ["node", `${told.node}, on an ${told.chip}`],
+    ["node", `${node.node}, on an ${node.chip}`],
     [
       "sensors",
-      told.sensors
+      node.sensors
         .map(({ name, unit, rate, chip }) => `${name} (${unit}, ${rate} Hz, ${chip ?? "no hardware"})`)
         .join(", "),
     ],
@@ -35,8 +35,8 @@ function describe(told: ReturnType<typeof summary>): string {
       "window",
       `${window.seconds} s every ${window.everySeconds} s, ${window.frames} frames of ${window.features} features`,
     ],
-    ["classes", told.classes.join(", ")],
-    ["actuators", told.actuators.map(({ name, pin }) => `${name} (GPIO${pin})`).join(", ") || "none"],
+    ["classes", node.classes.join(", ")],
+    ["actuators", node.actuators.map(({ name, pin }) => `${name} (GPIO${pin})`).join(", ") || "none"],
     ["radio", `${radio.chip}, ${radio.region}`],
   ];
   return rows.map(([what, text]) => `${what.padEnd(10)} ${text}`).join("\n");
@@ -47,20 +47,20 @@ export default new Command("check")
     "Check a node description: keys, ranges, names, and pins against the chip. All errors are listed, with exit code 1; docs/node.md documents every key.",
   )
   .argument("[file]", nodeHelp)
-  .option("--json", "print figures as JSON")
+  .option("--json", "print the summary as JSON")
   .action(async (given: string | undefined, { json }: { json?: boolean }) => {
     const file = given ?? requireNode().description;
     const { config, warnings, notes } = await checkNodeFile(file);
-    const told = summary(config);
+    const node = summary(config);
     if (path.resolve(file) === currentNode?.description) {
       const problem = await sensorManifestProblem(currentNode, config);
       if (problem !== undefined) warnings.push(problem);
     }
     if (json) {
-      process.stdout.write(`${JSON.stringify({ ...told, warnings, notes })}\n`);
+      process.stdout.write(`${JSON.stringify({ ...node, warnings, notes })}\n`);
       return;
     }
     const remarks = [...warnings.map((text) => `warning: ${text}`), ...notes.map((text) => `note: ${text}`)];
     const shown = path.relative(process.cwd(), file);
-    process.stdout.write(`${describe(told)}\n${remarks.map((line) => `${line}\n`).join("")}${shown} is good.\n`);
+    process.stdout.write(`${describe(node)}\n${remarks.map((line) => `${line}\n`).join("")}${shown} is valid.\n`);
   });

@@ -31,7 +31,7 @@ interface Options {
   json?: boolean;
 }
 
-/** NAME of the files to write: as given, without an extension that loam adds; else the name of the model's folder, in it. @throws UserError when it is not a file name */
+/** NAME of the files to write: as given, without the extension .tflite; by default the name of the model's folder, in that folder. @throws UserError when it is not a file name */
 function nameOf(model: string, { out, cArray }: Pick<Options, "out" | "cArray">): string {
   const folder = path.extname(model) === ".json" ? path.dirname(model) : model;
   const name = out?.replace(/\.tflite$/, "") ?? path.join(folder, path.basename(path.resolve(folder)));
@@ -54,14 +54,14 @@ function show(conversion: Conversion, files: string[], report: LayerRow[] | unde
     return report ? [...row, (snr.get(index)?.snr ?? Infinity).toFixed(1)] : row;
   });
   process.stdout.write(`${formatTable(head, rows)}\n`);
-  const ends = [
-    ...summary.inputs.map((end) => ["input", end] as const),
-    ...summary.outputs.map((end) => ["output", end] as const),
+  const tensors = [
+    ...summary.inputs.map((tensor) => ["input", tensor] as const),
+    ...summary.outputs.map((tensor) => ["output", tensor] as const),
   ];
   process.stdout.write(
     `${formatTable(
       ["", "name", "shape", "type", "scale", "zero point"],
-      ends.map(([what, { name, shape, type, scale, zeroPoint }]) => [
+      tensors.map(([what, { name, shape, type, scale, zeroPoint }]) => [
         what,
         name,
         shape.join("x"),
@@ -78,7 +78,9 @@ function show(conversion: Conversion, files: string[], report: LayerRow[] | unde
 
 async function convert(model: string | undefined, options: Options): Promise<void> {
   if (!model)
-    throw new UserError("which model? loam convert MODEL --out NAME, where MODEL is a tfjs model.json or its folder");
+    throw new UserError(
+      "no model given: loam convert MODEL --out NAME, where MODEL is a tfjs model.json or its folder",
+    );
   const out = nameOf(model, options);
   const sampleFiles = options.calibrate ?? [];
   if (!options.float && sampleFiles.length === 0) {
@@ -115,7 +117,9 @@ async function convert(model: string | undefined, options: Options): Promise<voi
   const files = await writeArtifacts(conversion, out, options);
   const older = artifactFiles(out).filter(({ file }) => !files.includes(file) && existsSync(file));
   if (older.length > 0)
-    process.stderr.write(`${older.map(({ file }) => file).join(", ")}: of an earlier conversion, not of this model\n`);
+    process.stderr.write(
+      `${older.map(({ file }) => file).join(", ")}: left by an earlier conversion, not of this model\n`,
+    );
   if (options.json)
     process.stdout.write(`${JSON.stringify({ ...conversion.summary, ...(report && { report }), files }, null, 2)}\n`);
   else show(conversion, files, report);
@@ -133,7 +137,9 @@ export default new Command("convert")
     "calibration samples of the model's input: .npy, .json (nested lists), .csv (one sample per row) or raw float32, little-endian; once per input, in order",
     collect,
   )
-  .addOption(new Option("--float", "a float32 model instead of int8").conflicts(["io", "range", "fineTune", "report"]))
+  .addOption(
+    new Option("--float", "write a float32 model instead of int8").conflicts(["io", "range", "fineTune", "report"]),
+  )
   .addOption(
     new Option("--io <type>", "input and output type of an int8 model").choices(["int8", "float32"]).default("int8"),
   )
@@ -151,12 +157,12 @@ export default new Command("convert")
   )
   .option(
     "--report",
-    "the signal-to-noise ratio of every layer's int8 output against float, measured with TensorFlow Lite",
+    "show the signal-to-noise ratio of every layer's int8 output against float, measured with TensorFlow Lite",
   )
-  .option("--no-c-array", "write neither NAME.c nor NAME.h")
+  .option("--no-c-array", "do not write NAME.c and NAME.h")
   .addOption(forceOption())
   .option("--layers", "list the layers that can be converted")
-  .option("--json", "the summary as JSON")
+  .option("--json", "print the summary as JSON")
   .action(async (model: string | undefined, options: Options & { layers?: boolean }) => {
     if (options.layers) process.stdout.write(`${Object.keys(layerTable).join("\n")}\n`);
     else await convert(model, options);

@@ -17,27 +17,27 @@ interface Options {
   check?: boolean;
 }
 
-/** @throws UserError when the node's folder has none */
+/** @throws UserError when the node's folder has no manifest */
 function ownManifest({ manifest }: NodeFolder): string {
   if (existsSync(manifest)) return manifest;
   throw new UserError(
-    `there is no ${manifest}: npx loam init DIR makes the folder of a node with its manifest; --manifest FILE names another one`,
+    `${manifest} does not exist: npx loam init DIR creates a node's folder with its manifest; --manifest FILE builds another one`,
   );
 }
 
-/** The chip of a platform that is named after one; boards of the SDK are named otherwise. */
+/** The chip of a platform that is named after one; undefined for the SDK's boards, which have other names. */
 function chipOf(platform: string): string | undefined {
   const [family, subplatform = family] = platform.split("/");
   return family === "esp32" ? chipNames.find((name) => name === subplatform) : undefined;
 }
 
-/** mcconfig builds the description in as it is: this is where it is checked. @throws UserError */
+/** mcconfig embeds the description unchecked, so it is checked here. @throws UserError */
 async function requireFitting(platform: string): Promise<void> {
   const { chip } = await readNode();
   const built = chipOf(platform);
   if (built !== undefined && built !== chip)
     throw new UserError(
-      `${platform} is built for the chip ${built}, and the node description is of one with "chip": "${chip}", for which its pins were checked: change the one or the other`,
+      `${platform} is for the chip ${built}, but the node description has "chip": "${chip}", for which its pins were checked: change one of the two`,
     );
 }
 
@@ -71,7 +71,7 @@ export default new Command("device")
     const operators = node && (await keepFirmwareOperators(node.network));
     if (operators)
       process.stdout.write(
-        `${path.relative(process.cwd(), path.join(node.network, operatorsName))} now lists what the network uses: ${operators.join(", ")}\n`,
+        `${path.relative(process.cwd(), path.join(node.network, operatorsName))} now lists the operators that the network uses: ${operators.join(", ")}\n`,
       );
     await runMcconfig(sdk, platform, { ...options, manifest, extra });
   });

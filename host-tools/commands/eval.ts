@@ -33,7 +33,7 @@ interface Judged {
 
 const percent = (share: number): string => (Number.isNaN(share) ? "-" : `${(100 * share).toFixed(1)} %`);
 
-/** A network is evaluated with the normalizer of its training, which it will run with, not with one of these recordings. */
+/** A network is evaluated with the normalizer of its training, with which it will run, not with one computed from these recordings. */
 async function scopeOf(network: string, data: TrainingData): Promise<Pick<TrainingData, "normalizer" | "classes">> {
   const normalizer = await normalizerOf(network, data.featureNames.length);
   if (!normalizer)
@@ -69,11 +69,11 @@ async function judgeAll(
   ] as const) {
     if (!existsSync(place)) continue;
     const model = await loadLayersModel(place);
-    const wanted = data.frames * data.featureNames.length;
-    const takes = model.inputs[0]!.shape.slice(1).reduce<number>((product, n) => product * (n ?? 1), 1);
-    if (takes !== wanted)
+    const windowSize = data.frames * data.featureNames.length;
+    const inputSize = model.inputs[0]!.shape.slice(1).reduce<number>((product, n) => product * (n ?? 1), 1);
+    if (inputSize !== windowSize)
       throw new UserError(
-        `${place} takes windows of ${takes} features, this node gives ${data.frames} frames of ${data.featureNames.length}: retrain it`,
+        `${place} takes windows of ${inputSize} features, but the node's windows have ${data.frames} frames of ${data.featureNames.length}: retrain it`,
       );
     add(name, evaluateFloat(model, data.test, await scopeOf(place, data)));
   }
@@ -90,7 +90,7 @@ function print(judged: Judged[], data: TrainingData, threshold: number, agreemen
   const lines = [
     `${data.test.count} held-out windows`,
     formatTable(
-      ["network", "accuracy", "calibration error", `to the cloud (< ${threshold})`, "accuracy of the others"],
+      ["network", "accuracy", "calibration error", `to the cloud (< ${threshold})`, "accuracy on the node"],
       judged.map(({ name, judgement }) => [
         name,
         percent(judgement.accuracy),
@@ -122,10 +122,10 @@ function print(judged: Judged[], data: TrainingData, threshold: number, agreemen
         .map(({ confidence, accuracy, count }) => [percent(confidence), percent(accuracy), count]),
     ),
   );
-  lines.push("Threshold of the node");
+  lines.push("By threshold");
   lines.push(
     formatTable(
-      ["threshold", "decided by the node", "their accuracy", "to the cloud"],
+      ["threshold", "decided by the node", "accuracy of these", "to the cloud"],
       judgement.thresholds
         .filter((_, index) => index >= 20 && index % 5 === 0)
         .map(({ threshold: at, coverage, accuracy }) => [
@@ -149,15 +149,16 @@ export default new Command("eval")
   .option("--node <file>", nodeHelp)
   .option(
     "--seed <n>",
-    "of the split, when the folder has no train, validation and test (default: that of the training)",
+    "seed of the split, when the folder has no train, validation and test (default: the training's)",
     whole(0),
   )
-  .option("--json", "print figures as JSON")
+  .option("--json", "print the figures as JSON")
   .action(async (options: Options, command: Command) => {
     for (const name of ["float", "pruned", "tflite"] as const) {
       if (existsSync(options[name])) continue;
-      if (command.getOptionValueSource(name) === "cli") throw new UserError(`--${name}: there is no ${options[name]}`);
-      process.stderr.write(`no ${name} network: ${options[name]} is not there\n`);
+      if (command.getOptionValueSource(name) === "cli")
+        throw new UserError(`--${name}: ${options[name]} does not exist`);
+      process.stderr.write(`no ${name} network: ${options[name]} does not exist\n`);
     }
     if (![options.float, options.pruned, options.tflite].some((place) => existsSync(place)))
       throw new UserError("no network to evaluate: train one with: npx loam train");

@@ -43,7 +43,7 @@ async function requireFirmwareNode(config: NodeConfig): Promise<void> {
   const { description } = requireNode();
   if (JSON.stringify(config) === JSON.stringify(await readNode(description))) return;
   throw new UserError(
-    `--install puts the network into the firmware of ${description}, not into that of --node: run it in the folder of the --node description`,
+    `--install would install the network in the firmware of ${description}, not of --node: run it in the folder of the --node description`,
   );
 }
 
@@ -78,7 +78,7 @@ export default new Command("example")
   )
   .option(
     "--recordings <dir>",
-    "your own recordings (default: those in recordings, when there are any, else simulated ones)",
+    "your own recordings (default: those in recordings if there are any, else simulated ones)",
   )
   .option("--node <file>", nodeHelp)
   .option("--out <dir>", "output folder", buildRoot)
@@ -88,7 +88,7 @@ export default new Command("example")
   .option("--fine-tune-epochs <n>", "maximum fine-tuning epochs after pruning", whole(1))
   .option(
     "--install",
-    "put the network into the firmware: the folder model of the node, or device/model of loam's example",
+    "install the network in the firmware: in the node's folder model, or in device/model of loam's example",
   )
   .addOption(forceOption())
   .option("--json", "print the figures as JSON")

@@ -28,7 +28,7 @@ function seedList(text: string): number[] {
 const show = ({ mean, deviation, values }: Figure): string =>
   `${mean.toFixed(2)}${values.length > 1 ? ` ± ${deviation.toFixed(2)}` : ""}`;
 
-/** Targets: the results of the article that this project started from, or better. */
+/** Targets: at least the results of the article that this project started from. */
 function goals(result: ExperimentResult): [string, string, string][] {
   const verdict = (good: boolean): string => (good ? "met" : "missed");
   const { pruneCost, int8Cost, featureGain, tfliteBytes, arenaBytes } = result;
@@ -85,12 +85,12 @@ export default new Command("experiments")
   .option("--seeds <list>", "seeds of simulation and training (default: 1,2,3)", seedList)
   .option(
     "--recordings <dir>",
-    "use these recordings for all seeds (default: the node's own in recordings, when there are any, else simulated days for each seed)",
+    "use these recordings for all seeds (default: those in recordings if there are any, else simulated days for each seed)",
   )
-  .option("--days <n>", "days to simulate for a seed", whole(3), 36)
+  .option("--days <n>", "days to simulate per seed", whole(3), 36)
   .option("--epochs <n>", "maximum training epochs; such a trial is not saved for the report of npm start", whole(1))
   .option("--node <file>", nodeHelp)
-  .option("--json", "print everything as JSON")
+  .option("--json", "print the figures as JSON")
   .action(async ({ node, json, seeds = [1, 2, 3], recordings = ownRecordings(), ...rest }: Options) => {
     const options = { seeds, recordings, ...rest };
     const config = await readNode(node);

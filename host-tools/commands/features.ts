@@ -22,7 +22,7 @@ interface Options {
 }
 
 /** Mean and deviation of each feature over all frames. */
-function spread(set: FeatureSet): { name: string; mean: number; deviation: number }[] {
+function statistics(set: FeatureSet): { name: string; mean: number; deviation: number }[] {
   const rows = set.count * set.frames;
   return set.layout.names.map((name, column) => {
     let sum = 0;
@@ -68,7 +68,7 @@ export default new Command("features")
     "file for a short replay of the first recording, one window per class, for a board's flash",
   )
   .addOption(forceOption())
-  .option("--json", "print figures as JSON")
+  .option("--json", "print the figures as JSON")
   .action(async (recordings: string[], { node, output, replay, force, json }: Options) => {
     await requireReplaceable(
       [...(output ? [{ file: output, kind: csvKind }] : []), ...(replay ? [{ file: replay, kind: replayKind }] : [])],
@@ -87,7 +87,7 @@ export default new Command("features")
       outputs.push([replay, excerpt(first, config, oneOfEach(first))]);
     }
     await writeOutputs(outputs);
-    const figures = { windows: set.count, unfit: set.unfit, frames: set.frames, features: spread(set) };
+    const figures = { windows: set.count, unfit: set.unfit, frames: set.frames, features: statistics(set) };
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
     else
       process.stdout.write(

@@ -31,7 +31,7 @@ const collectMs = 200;
 function parsePort(text: string): number {
   const port = Number(text);
   if (!(Number.isInteger(port) && port >= 0 && port <= 65535))
-    throw new InvalidArgumentError("a port from 0 (any that is free) to 65535 expected");
+    throw new InvalidArgumentError("a port from 0 (any free port) to 65535 expected");
   return port;
 }
 
@@ -42,20 +42,20 @@ function parseRegion(text: string): RegionName {
 
 const print = (event: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
-/** The decoded payload, and whether it is a duplicate; or hexadecimal when it is not loam's. */
+/** The decoded payload and whether it is a duplicate; in hexadecimal when it is not one of loam's. */
 function describe({ devEui, port, payload }: Uplink, memory: Memory): Record<string, unknown> {
   try {
     const content = decodeUplink(port, payload);
     const known = memory.find(devEui, content);
     if (known?.sequence !== content.sequence) memory.remember(devEui, content);
-    return { again: known !== undefined, ...content };
+    return { duplicate: known !== undefined, ...content };
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
     return { payload: payload.toString("hex") };
   }
 }
 
-/** The nodes of --devices, else the one of the node description. */
+/** The nodes of --devices; by default the one of the node description. */
 async function nodes({
   devices,
   node,
@@ -81,7 +81,7 @@ async function serve(
     : undefined;
   const server: NetworkServer = new NetworkServer({
     region,
-    // Until the state is on disk nothing is acknowledged: the node repeats the uplink.
+    // Nothing is acknowledged before the state is on disk: without an acknowledgement the node repeats the uplink.
     persist:
       stateFile &&
       (() => stateFile.save().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined)))),
@@ -124,7 +124,7 @@ async function serve(
 
 export default new Command("gateway")
   .description(
-    "A small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder simulated nodes and a simulated gateway for a real network server. Prints one JSON event per line.",
+    "Run a small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder, simulated nodes and a simulated gateway for a real network server. Prints one JSON event per line.",
   )
   .option("--devices <file>", "JSON list of the nodes and their keys; default: only the node of the node description")
   .option("--node <file>", nodeHelp)

@@ -23,8 +23,8 @@ function parseBytes(text: string): number {
   return bytes;
 }
 
-/** Cuts the input into runs and tensors. */
-function cut(bytes: Uint8Array, sizes: number[], file: string): Uint8Array[][] {
+/** Splits the input into runs and tensors. */
+function splitInput(bytes: Uint8Array, sizes: number[], file: string): Uint8Array[][] {
   const each = sizes.reduce((sum, size) => sum + size, 0);
   if (each === 0) throw new UserError("the model has no input: its inputs have no elements");
   if (bytes.length === 0 || bytes.length % each !== 0)
@@ -57,7 +57,7 @@ function show(results: InferResult[], { json, output, backend }: Options): void 
 }
 
 export default new Command("infer")
-  .description("Runs a model on raw input bytes, on the device's engine, TensorFlow Lite Micro or TensorFlow Lite.")
+  .description("Run a model on raw input bytes, with the device's engine, TensorFlow Lite Micro or TensorFlow Lite.")
   .argument("<model>", ".tflite file")
   .requiredOption(
     "--input <file>",
@@ -65,10 +65,10 @@ export default new Command("infer")
   )
   .option("--output <file>", "file for the raw bytes of the output tensors (default: printed in hexadecimal)")
   .addOption(new Option("--backend <name>", "inference backend").choices([...backends]).default("micro"))
-  .option("--arena <bytes>", "arena for micro and tflm (default: plenty)", parseBytes)
+  .option("--arena <bytes>", "arena for micro and tflm (default: 16 MiB)", parseBytes)
   .option("--trace", "one line `index operator shape hash` per operator; the hash is FNV-1a-32 of its first output")
   .addOption(forceOption())
-  .option("--json", "everything as one JSON object")
+  .option("--json", "print the results as JSON")
   .action(async (file: string, options: Options) => {
     if (options.output)
       await requireReplaceable([{ file: options.output, kind: rawKind }], {
@@ -78,7 +78,7 @@ export default new Command("infer")
     const { bytes, model } = await readModel(file);
     const graph = onlySubgraph(model);
     const sizes = graph.inputs.map((input) => tensorBytes(graph.tensors[input]!));
-    const inputs = cut(await readUserFile(options.input, "the input"), sizes, options.input);
+    const inputs = splitInput(await readUserFile(options.input, "the input"), sizes, options.input);
     const results = await infer(bytes, inputs, {
       backend: options.backend,
       trace: options.trace ?? false,

@@ -2,7 +2,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { initNode } from "../init/init.js";
 
-/** A word as a shell takes it. */
+/** A word, quoted for a shell where necessary. */
 const quoted = (word: string): string => (/^[\w./@%+:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 export default new Command("init")
@@ -11,19 +11,19 @@ export default new Command("init")
   )
   .argument(
     "<dir>",
-    "folder to create; an existing folder keeps its files, and existing files of the same names are refused",
+    "folder to create; in an existing folder other files are left alone, and a file of the same name is an error",
   )
-  .option("--json", "print what was written as JSON")
+  .option("--json", "print the written files as JSON")
   .action(async (dir: string, { json }: { json?: boolean }) => {
-    const made = await initNode(dir);
-    if (json) return void process.stdout.write(`${JSON.stringify(made)}\n`);
+    const created = await initNode(dir);
+    if (json) return void process.stdout.write(`${JSON.stringify(created)}\n`);
     const next = [
-      ...(path.resolve(dir) === process.cwd() ? [] : [`cd ${quoted(path.relative(process.cwd(), made.folder))}`]),
-      ...(made.needsInstall ? ["npm install"] : []),
+      ...(path.resolve(dir) === process.cwd() ? [] : [`cd ${quoted(path.relative(process.cwd(), created.folder))}`]),
+      ...(created.needsInstall ? ["npm install"] : []),
       "npx loam recordings --days 6",
       "npx loam simulate --recording build/recordings/test/site06-day06.csv",
     ];
     process.stdout.write(
-      `${made.files.map((name) => path.join(dir, name)).join("\n")}\n\nNext, and more in ${path.join(dir, "README.md")}:\n${next.map((line) => `  ${line}`).join("\n")}\n`,
+      `${created.files.map((name) => path.join(dir, name)).join("\n")}\n\nNext steps (more in ${path.join(dir, "README.md")}):\n${next.map((line) => `  ${line}`).join("\n")}\n`,
     );
   });

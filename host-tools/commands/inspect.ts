@@ -29,7 +29,7 @@ function show(
   { operators, bytes, description, metadata, macs, weightBytes, inputs, outputs }: Inspection,
   arena: number[] | undefined,
 ): void {
-  const most = Math.max(1, ...(arena ?? operators.map(({ liveBytes }) => liveBytes)));
+  const max = Math.max(1, ...(arena ?? operators.map(({ liveBytes }) => liveBytes)));
   const rows = operators.map((row) => {
     const now = arena?.[row.index] ?? row.liveBytes;
     return [
@@ -41,11 +41,11 @@ function show(
       row.macs,
       row.weightBytes,
       now,
-      "#".repeat(Math.ceil((barWidth * now) / most)),
+      "#".repeat(Math.ceil((barWidth * now) / max)),
     ];
   });
   process.stdout.write(
-    `${formatTable(["#", "operator", "in", "out", "type, scale, zero point", "MACs", "weights", arena ? "arena" : "live bytes", "arena timeline"], rows)}\n`,
+    `${formatTable(["#", "operator", "input", "output", "type, scale, zero point", "MACs", "weights", arena ? "arena" : "live bytes", "arena timeline"], rows)}\n`,
   );
   for (const [what, tensors] of [
     ["input", inputs],
@@ -65,14 +65,14 @@ async function listOperators(to: string, files: string[], json: boolean): Promis
 }
 
 export default new Command("inspect")
-  .description("The graph of a .tflite as a table: shapes, quantization, MACs, bytes, and the arena timeline.")
+  .description("Show the graph of a .tflite as a table: shapes, quantization, MACs, bytes, and the arena timeline.")
   .argument("<models...>", ".tflite file; several with --operators")
   .option(
     "--operators <file>",
     "write a manifest that builds in only the operators of these models, for the firmware's manifest to include",
   )
   .addOption(forceOption())
-  .option("--json", "one JSON object")
+  .option("--json", "print the graph as JSON")
   .action(async (files: string[], { operators, force, json }: Options) => {
     if (operators) {
       await requireReplaceable([{ file: operators, kind: operatorsKind }], { sources: files, force });

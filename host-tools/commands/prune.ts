@@ -76,7 +76,7 @@ async function prune(location: string, options: Options): Promise<void> {
   const model = await loadLayersModel(location);
   const samples = data.length > 0 ? samplesFor(graphOf(model, "model"), await readSamples(data), "--data") : undefined;
   const { map, groups } = filterGroups(model);
-  const untouched = [...map.layers.values()]
+  const notPruned = [...map.layers.values()]
     .filter(({ makes, layer }) => makes && !groups.some(({ layers }) => layers.includes(layer.name)))
     .map(({ layer }) => layer.name);
   if (groups.length === 0)
@@ -115,7 +115,7 @@ async function prune(location: string, options: Options): Promise<void> {
     sizeOf(pruned),
     ratios ?? Object.fromEntries(groups.map(({ layers }) => [layers[0]!, options.ratio])),
     groups.map(({ layers, filters }) => [layers.join(" + "), filters.length] as const),
-    { out, tuned: tunable, untouched, json: options.json ?? false },
+    { out, tuned: tunable, notPruned, json: options.json ?? false },
   );
 }
 
@@ -124,13 +124,11 @@ function report(
   after: Size,
   ratios: Record<string, number>,
   groups: (readonly [string, number])[],
-  { out, tuned, untouched, json }: { out: string; tuned: boolean; untouched: string[]; json: boolean },
+  { out, tuned, notPruned, json }: { out: string; tuned: boolean; notPruned: string[]; json: boolean },
 ): void {
   const files = savedModelFiles(out).map(({ file }) => file);
   if (json) {
-    process.stdout.write(
-      `${JSON.stringify({ before, after, ratios, notPruned: untouched, fineTuned: tuned, files }, null, 2)}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ before, after, ratios, notPruned, fineTuned: tuned, files }, null, 2)}\n`);
     return;
   }
   const share = (key: keyof Size): string => `${((1 - after[key] / before[key]) * 100).toFixed(1)} %`;
@@ -142,12 +140,12 @@ function report(
   );
   process.stdout.write(
     `${formatTable(
-      ["", "before", "after", "less"],
+      ["", "before", "after", "saved"],
       (["filters", "parameters", "macs"] as const).map((key) => [key, before[key], after[key], share(key)]),
     )}\n`,
   );
-  if (untouched.length > 0)
-    process.stdout.write(`not pruned: ${untouched.join(", ")} (an output, or a later layer mixes its channels)\n`);
+  if (notPruned.length > 0)
+    process.stdout.write(`not pruned: ${notPruned.join(", ")} (an output, or a later layer mixes its channels)\n`);
   process.stdout.write(`${tuned ? "" : "not fine-tuned (--data FILE, --epochs N)\n"}${files.join("\n")}\n`);
 }
 
@@ -155,7 +153,7 @@ export default new Command("prune")
   .description("Remove whole filters from a tfjs LayersModel; the result is a smaller ordinary LayersModel")
   .argument("<model>", "a tfjs model.json with its weights beside it, or the folder that holds them")
   .requiredOption("-r, --ratio <share>", "share of the filters to remove, such as 0.4", Number)
-  .option("--uniform", "the same share in every layer, instead of shares from a sensitivity scan")
+  .option("--uniform", "remove the same share from every layer, instead of shares from a sensitivity scan")
   .option(
     "-d, --data <file>",
     "samples of the model's input for the scan and the fine-tuning: .npy, .json, .csv or raw float32; once per input, in order",
@@ -163,12 +161,12 @@ export default new Command("prune")
   )
   .option(
     "-l, --labels <file>",
-    "class or probabilities of every sample, for fine-tuning besides the unpruned model's outputs",
+    "class or probabilities of every sample, used in fine-tuning along with the unpruned model's outputs",
   )
   .option("-e, --epochs <n>", "fine-tuning epochs, with the unpruned model as teacher", whole(0), 10)
   .option("--learning-rate <rate>", "fine-tuning learning rate", positive, 0.001)
   .option("--seed <n>", "seed of the sample order", whole(0), 1)
   .option("-o, --out <folder>", "folder for model.json and weights.bin (default: pruned, beside the model)")
   .addOption(forceOption())
-  .option("--json", "the result as JSON")
+  .option("--json", "print the result as JSON")
   .action(prune);

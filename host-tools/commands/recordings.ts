@@ -16,13 +16,13 @@ interface Options {
 
 export default new Command("recordings")
   .description(
-    "Generate simulated recordings of the example, an irrigation node: whole days as CSV, for training, validation and test",
+    "Generate simulated recordings of the example, an irrigation node: one CSV file per day, for training, validation and test",
   )
   .option("--out <dir>", "output folder; existing simulated recordings are replaced", simulatedRecordings)
   .option("--days <n>", "days, each at a different site", whole(3), 36)
   .option("--seed <n>", "the same seed gives the same files", whole(0), 1)
   .option("--node <file>", nodeHelp)
-  .option("--json", "print what was written as JSON")
+  .option("--json", "print the written files as JSON")
   .action(async ({ out, days, seed, node, json }: Options) => {
     const set = await generateRecordings(out, await readNode(node ?? (currentNode ?? exampleNode).description), {
       days,

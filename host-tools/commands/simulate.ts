@@ -21,10 +21,10 @@ interface Options {
   json?: boolean;
 }
 
-/** The last trained network, with the float network for the cloud beside it; else the firmware's. */
+/** The network trained last, with the float network for the cloud beside it; if there is none, the firmware's. */
 function nodeModel(): string {
-  const made = path.join(defaultModel, "model.tflite");
-  return existsSync(made) ? made : firmwareModel();
+  const trained = path.join(defaultModel, "model.tflite");
+  return existsSync(trained) ? trained : firmwareModel();
 }
 
 /** @throws UserError when a network has no normalizer, or does not match the node description */
@@ -35,7 +35,7 @@ async function requireFitting(model: string, config: NodeConfig): Promise<void> 
   const [frames, features] = [config.window.frames, featureLayout(config).count];
   if (size(inputs[0]) !== frames * features || size(outputs[0]) !== config.classes.length) {
     throw new UserError(
-      `${model} takes windows of ${size(inputs[0])} features and knows ${size(outputs[0])} classes; this node gives ${frames} frames of ${features} and has ${config.classes.length}: choose a matching network with --model`,
+      `${model} takes windows of ${size(inputs[0])} features and has ${size(outputs[0])} classes; this node has ${frames} frames of ${features} features and ${config.classes.length} classes: choose a matching network with --model`,
     );
   }
   if (!existsSync(path.join(path.dirname(model), "normalizer.bin")))
@@ -55,7 +55,7 @@ export default new Command("simulate")
   )
   .option("--state <dir>", "store the node's flash and the position there, and resume from them")
   .option("--debug [host:port]", "connect to xsbug before the node starts (default: $XSBUG_HOST or localhost:5002)")
-  .option("--json", "one JSON event per line, the summary last")
+  .option("--json", "print one JSON event per line, the summary last")
   .action(async (options: Options) => {
     const { json, node: file, model = nodeModel(), ...rest } = options;
     const print = (line: string | undefined) => line !== undefined && process.stdout.write(`${line}\n`);

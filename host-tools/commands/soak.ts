@@ -45,7 +45,7 @@ const rows: [what: string, key: keyof SoakFigures, digits?: number][] = [
   ["  busiest hour of a node, share of 1 %", "busiestJoinHour", 3],
   ["confirmed payloads queued", "confirmedMade"],
   ["  lost", "confirmedLost"],
-  ["  doubled", "doubled"],
+  ["  delivered twice", "doubled"],
   ["  duplicates filtered by the cloud", "repeatsFiltered"],
   ["unconfirmed payloads queued", "unconfirmedMade"],
   ["  delivered", "unconfirmedDelivered"],

@@ -54,14 +54,14 @@ export default new Command("train")
   .option("--seed <n>", "the same seed and recordings give the same network", whole(0), trainDefaults.seed)
   .option("--epochs <n>", "maximum epochs", whole(1), trainDefaults.epochs)
   .option("--batch <n>", "batch size, windows", whole(1), trainDefaults.batch)
-  .option("--rate <x>", "highest learning rate", positive, trainDefaults.rate)
+  .option("--rate <x>", "peak learning rate", positive, trainDefaults.rate)
   .option("--patience <n>", "early stopping: epochs without a better validation loss", whole(1), trainDefaults.patience)
-  .option("--balance <x>", "class weights: 0: none; 1: balanced", between(0, 1), trainDefaults.balance)
+  .option("--balance <x>", "class weights, from 0 (none) to 1 (balanced)", between(0, 1), trainDefaults.balance)
   .option("--no-augment", "no data augmentation")
-  .option("--no-resume", "restart even when there is a checkpoint of this training")
+  .option("--no-resume", "start over even if there is a checkpoint of this training")
   .addOption(forceOption())
   .option("--benchmark", "measure the speed of training steps and stop")
-  .option("--json", "print figures as JSON")
+  .option("--json", "print the figures as JSON")
   .action(async (options: Options) => {
     if (options.benchmark) return showBenchmark(options.node, options.batch, options.json ?? false);
     await requireReplaceable(trainingFiles(options.out), {
@@ -88,7 +88,7 @@ export default new Command("train")
       checkpoint,
       resume: options.resume,
     });
-    // Confidence calibration: so that a confidence of 0.7 means 0.7.
+    // Calibrates the confidence: 70 % of the verdicts with confidence 0.7 should be right.
     const temperature = calibrateConfidence(model, data);
     const probabilities = evaluateFloat(model, data.test, data);
     const test = scoreOf(probabilities, data.test.labels, data.classes.length);

@@ -8,14 +8,14 @@ const places = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** The Chromium on this machine: $CHROMIUM, or where distributions put it. @throws MissingTool */
+/** The path of Chromium: $CHROMIUM, or where distributions install it. @throws MissingTool */
 export function findChromium(): string {
   const found = [process.env["CHROMIUM"] ?? "", ...places].find((place) => place !== "" && existsSync(place));
   if (!found) throw new MissingTool("Chromium", "apt-get install chromium");
   return found;
 }
 
-/** For a test or a screenshot: no services that reach for the network. */
+/** For a test or a screenshot: without services that use the network. */
 export const chromiumArguments = [
   "--no-sandbox",
   "--disable-gpu",

@@ -1,7 +1,7 @@
 import { systemReason } from "./systemreasons.js";
 
 /**
- * An error whose message is meant for the person at the terminal: what, where, how much, what would be right.
+ * An error whose message is meant for the user: what, where, how much, what would be right.
  * The command line prints its message without a stack and exits with `exitCode`.
  */
 export class UserError extends Error {
@@ -15,7 +15,7 @@ export class UserError extends Error {
   }
 }
 
-/** Something outside the project is missing. `install` is the one command that brings it. */
+/** Something outside the project is missing. `install` is the command that installs it. */
 export class MissingTool extends UserError {
   override name = "MissingTool";
 
@@ -24,7 +24,7 @@ export class MissingTool extends UserError {
   }
 }
 
-/** What the system refused to do with a file, for the person at the terminal; nothing for an error of another kind. */
+/** A failed file operation as an error for the user; undefined for an error of another kind. */
 export function systemFailure(error: unknown): UserError | undefined {
   const { path, syscall } = error as NodeJS.ErrnoException;
   return path !== undefined && syscall !== undefined ? new UserError(`${path}: ${systemReason(error)}`) : undefined;

@@ -1,7 +1,7 @@
 import { execa, type Options } from "execa";
 import { MissingTool, UserError } from "./errors.js";
 
-/** Runs a program to its end. @throws MissingTool when it is not there, UserError with what it printed when it fails. */
+/** Runs a program to its end. @throws MissingTool when it is not installed, UserError with its output when it fails. */
 export async function run(
   command: string,
   args: string[],

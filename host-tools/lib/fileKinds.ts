@@ -1,11 +1,11 @@
 import { open, readFile } from "node:fs/promises";
 
-/** What a command writes into a file, and how to know one that is there already. */
+/** A kind of file that a command writes, and how to recognize an existing one. */
 export interface FileKind {
-  /** As in "this command writes ... there". */
+  /** With its article: "a .tflite model". */
   what: string;
-  /** @param file is there, and not empty */
-  isOne(file: string): Promise<boolean>;
+  /** @param file exists, and is not empty */
+  matches(file: string): Promise<boolean>;
 }
 
 const headBytes = 4096;
@@ -21,7 +21,7 @@ async function headOf(file: string): Promise<Buffer> {
   }
 }
 
-/** Kinds that are known by their first bytes, whoever wrote them. */
+/** Kinds that are recognized by their first bytes, loam's own or not. */
 const signatures: readonly (readonly [what: string, bytes: string, at?: number])[] = [
   ["a .tflite model", "TFL3", 4],
   ["a NumPy array", "\x93NUMPY"],
@@ -41,56 +41,56 @@ const signatureOf = (head: Buffer): string | undefined =>
   signatures.find(([, bytes, at = 0]) => head.toString("latin1", at, at + bytes.length) === bytes)?.[0];
 
 function isText(head: Buffer): boolean {
-  // A character that the end of the head cuts in two is no sign of anything.
+  // The last character may be incomplete, which `stream` ignores.
   const text = new TextDecoder("utf-8").decode(head, { stream: true });
   return !/[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/.test(text);
 }
 
-/** What a file seems to be, for an error's text. */
+/** What a file seems to be, for an error message. */
 export async function describeFile(file: string): Promise<string> {
   const head = await headOf(file);
   const known = signatureOf(head);
   if (known) return known;
   if (!isText(head)) return "other binary data";
-  // None of it is shown: it may hold keys.
+  // No content is shown: it may hold keys.
   return /^\s*[[{]/.test(head.toString("utf8")) ? "other JSON" : "other text";
 }
 
-/** Known by its first bytes. */
-const signed = (signature: string): FileKind => ({
+/** Recognized by its first bytes. */
+const kindBySignature = (signature: string): FileKind => ({
   what: signature,
-  isOne: async (file) => signatureOf(await headOf(file)) === signature,
+  matches: async (file) => signatureOf(await headOf(file)) === signature,
 });
-export const tfliteKind = signed("a .tflite model");
-export const npyKind = signed("a NumPy array");
-export const normalizerKind = signed("a normalizer");
-export const replayKind = signed("a replay");
+export const tfliteKind = kindBySignature("a .tflite model");
+export const npyKind = kindBySignature("a NumPy array");
+export const normalizerKind = kindBySignature("a normalizer");
+export const replayKind = kindBySignature("a replay");
 
-/** Numbers and nothing that says so: any binary data that is of no known kind, and whatever is called so. */
+/** Numbers without a header: binary data without a known signature, or a file with a usual extension. */
 export const rawKind: FileKind = {
   what: "raw bytes",
-  isOne: async (file) => {
+  matches: async (file) => {
     const head = await headOf(file);
     return signatureOf(head) === undefined && (/\.(bin|raw|dat|[fiu]\d+)$/i.test(file) || !isText(head));
   },
 };
 
-/** Text that begins so. */
+/** Text that begins with `start`. */
 export const textKind = (what: string, start: string | RegExp): FileKind => ({
   what,
-  isOne: async (file) => {
+  matches: async (file) => {
     const text = (await headOf(file)).toString("utf8");
     return typeof start === "string" ? text.startsWith(start) : start.test(text);
   },
 });
 
-/** JSON in which `isRight` finds what belongs there. */
-export const jsonKind = (what: string, isRight: (value: Record<string, unknown>) => boolean): FileKind => ({
+/** JSON for which `isValid` holds. */
+export const jsonKind = (what: string, isValid: (value: Record<string, unknown>) => boolean): FileKind => ({
   what,
-  isOne: async (file) => {
+  matches: async (file) => {
     try {
       const value = JSON.parse(await readFile(file, "utf8")) as unknown;
-      return typeof value === "object" && value !== null && isRight(value as Record<string, unknown>);
+      return typeof value === "object" && value !== null && isValid(value as Record<string, unknown>);
     } catch {
       return false;
     }

@@ -8,7 +8,7 @@ import { systemReason } from "./systemreasons.js";
 /** Writes under a temporary name, flushes and renames: a reader sees the old file or the whole new one. @throws UserError naming the file and why */
 export const writeFileAtomic = (file: string, data: string | Uint8Array): Promise<void> => writeOutputs([[file, data]]);
 
-/** The same at once, without the flush, for those who cannot wait. What is no file is written to. */
+/** The same synchronously, without the flush. Devices, FIFOs and sockets are written to. */
 export function writeFileAtomicSync(file: string, data: string | Uint8Array): void {
   const { path: place, what } = destinationOf(file);
   if (what !== "file" && what !== "none") return writeFileSync(place, data);
@@ -17,7 +17,7 @@ export function writeFileAtomicSync(file: string, data: string | Uint8Array): vo
     writeFileSync(temporary, data);
     renameSync(temporary, place);
   } finally {
-    // One that was renamed is no longer there.
+    // After the rename there is nothing left to remove.
     rmSync(temporary, { force: true });
   }
 }
@@ -35,13 +35,13 @@ export async function readUserFile(file: string, what: string): Promise<Buffer> 
   }
 }
 
-/** Names of what is in a folder that the user named, in order. @throws UserError naming the folder and the reason. */
+/** Sorted names of the entries of a folder that the user named. @throws UserError naming the folder and the reason. */
 export async function readUserFolder(folder: string, what: string): Promise<string[]> {
   try {
     return (await readdir(folder)).sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOTDIR")
-      throw new UserError(`${what} ${folder} should be a folder, it is a file`);
+      throw new UserError(`${what} ${folder} is a file, a folder expected`);
     throw cannotRead(what, folder, error);
   }
 }

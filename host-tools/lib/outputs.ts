@@ -7,9 +7,9 @@ import { destinationOf, type Destination } from "./destination.js";
 import { UserError } from "./errors.js";
 import { systemReason } from "./systemreasons.js";
 
-/** Contents that are made while they are written, for files that would not fit in memory. */
+/** Contents that are generated while they are written, for files that would not fit in memory. */
 export interface Chunked {
-  /** Of all chunks together. */
+  /** Total of all chunks. */
   bytes: number;
   chunks(): Iterable<Uint8Array>;
 }
@@ -33,11 +33,11 @@ async function attempt<T>([file, contents]: Output, step: () => T | Promise<T>):
 
 let written = 0;
 
-/** Hidden, in the same folder, so that a rename puts it in its place at once; short, as the file's own name may be as long as a name can be. */
+/** Hidden, in the same folder, so that the rename is atomic; short, since the file's own name may have the maximum length. */
 export const temporaryName = (file: string): string =>
   path.join(path.dirname(file), `.loam-${process.pid}-${written++}.tmp`);
 
-/** Node's own mkdir never comes back where no folder can be made and none is missing by name, as below /proc. */
+/** Like a recursive mkdir. Node's own never returns where mkdir fails with ENOENT though the parent exists, as below /proc. */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder);
@@ -47,7 +47,7 @@ async function makeFolder(folder: string): Promise<void> {
     if (code !== "ENOENT" || path.dirname(folder) === folder) throw error;
     await makeFolder(path.dirname(folder));
     await mkdir(folder).catch((again: unknown) => {
-      // Somebody else made it in the meantime.
+      // Another process created it in the meantime.
       if ((again as NodeJS.ErrnoException).code !== "EEXIST") throw again;
     });
   }
@@ -58,7 +58,7 @@ async function writeWhole(file: string, contents: Contents, mode: number | undef
   const handle = await open(file, "w");
   try {
     if (mode !== undefined) await handle.chmod(mode);
-    // Goes on after a write that a full disk cut short, and so meets the error.
+    // writeFile continues after a short write on a full disk, and so gets the error.
     for (const chunk of chunksOf(contents)) await handle.writeFile(chunk);
     await handle.sync();
   } finally {
@@ -66,7 +66,7 @@ async function writeWhole(file: string, contents: Contents, mode: number | undef
   }
 }
 
-/** Into a device, a FIFO or a socket, which stays what it is. */
+/** Writes to a device, a FIFO or a socket, without replacing it. */
 async function writeThrough({ path: place, what }: Destination, contents: Contents): Promise<void> {
   if (what === "socket") return pipeline(Readable.from(chunksOf(contents)), connect(place));
   const handle = await open(place, constants.O_WRONLY);
@@ -80,7 +80,7 @@ async function writeThrough({ path: place, what }: Destination, contents: Conten
 interface Planned {
   output: Output;
   destination: Destination;
-  /** Of a file that is to be put in its place. */
+  /** Name under which a file is written first; undefined for what is not replaced. */
   temporary: string | undefined;
 }
 
@@ -92,14 +92,14 @@ async function plan(output: Output): Promise<Planned> {
 }
 
 /**
- * Writes files that belong together: all under temporary names first, and only when all are on the disk are they renamed. Whoever looks sees the old files
- * or whole new ones; when one cannot be written, none is changed. A link stays, and what it leads to is replaced. What is no file (a device, a FIFO, a
- * socket) is written to, after the files are on the disk and before the first is renamed.
+ * Writes files that belong together: first all under temporary names; when all are on the disk, they are renamed. A reader sees the old files
+ * or complete new ones; when one cannot be written, none is changed. The target of a link is replaced, and the link stays. Devices, FIFOs and
+ * sockets are written to, after the files are on the disk and before the first rename.
  * @throws UserError naming the file that failed and why.
  */
 export async function writeOutputs(outputs: readonly Output[]): Promise<void> {
   const planned: Planned[] = [];
-  // One after the other: the first that cannot be is named.
+  // In order, so that an error names the first one that fails.
   for (const output of outputs) planned.push(await plan(output));
   const files = planned.filter((each) => each.temporary !== undefined);
   try {
@@ -110,7 +110,7 @@ export async function writeOutputs(outputs: readonly Output[]): Promise<void> {
     for (const { output, destination, temporary } of files)
       await attempt(output, () => rename(temporary!, destination.path));
   } finally {
-    // Those that were renamed are no longer there.
+    // After their rename there is nothing left to remove.
     await Promise.all(files.map(({ temporary }) => rm(temporary!, { force: true }).catch(() => undefined)));
   }
 }

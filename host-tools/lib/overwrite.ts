@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { Option } from "commander";
-import { destinationOf, standsInTheWay, type Destination } from "./destination.js";
+import { destinationOf, blockingFile, type Destination } from "./destination.js";
 import { UserError } from "./errors.js";
 import { describeFile, type FileKind } from "./fileKinds.js";
 import { systemReason } from "./systemreasons.js";
@@ -13,14 +13,14 @@ export interface PlannedFile {
 }
 
 export interface OverwriteOptions {
-  /** What the command reads. */
+  /** Files that the command reads. */
   sources?: readonly string[];
   force?: boolean | undefined;
 }
 
 /** For commands that write where the user says. */
 export const forceOption = (): Option =>
-  new Option("--force", "also write over existing files of other kinds than the command writes");
+  new Option("--force", "also overwrite existing files of other kinds than the command writes");
 
 function lookUp(file: string): Destination {
   try {
@@ -34,20 +34,20 @@ async function check({ file, kind }: PlannedFile, destination: Destination, forc
   const name = path.normalize(file);
   if (destination.what === "folder") throw new UserError(`cannot write ${name}: that is a folder`);
   if (destination.what === "none") {
-    const inTheWay = standsInTheWay(destination.path);
-    if (inTheWay !== undefined)
-      throw new UserError(`cannot write ${name}: a part of the path is a file, not a folder (${inTheWay})`);
+    const blocking = blockingFile(destination.path);
+    if (blocking !== undefined)
+      throw new UserError(`cannot write ${name}: a part of the path is a file, not a folder (${blocking})`);
   }
   if (destination.what !== "file" || force) return;
-  const other = await otherThan(kind, destination.path);
+  const other = await foreignContent(kind, destination.path);
   if (other !== undefined)
     throw new UserError(`${name} is ${other}; ${kind.what} goes there: choose another name, or --force to replace it`);
 }
 
-/** What a file is that is neither empty nor of a kind; undefined when it is. */
-async function otherThan(kind: FileKind, file: string): Promise<string | undefined> {
+/** What a file is instead of `kind`; undefined when it is of this kind, or empty. */
+async function foreignContent(kind: FileKind, file: string): Promise<string | undefined> {
   try {
-    return (await stat(file)).size === 0 || (await kind.isOne(file)) ? undefined : await describeFile(file);
+    return (await stat(file)).size === 0 || (await kind.matches(file)) ? undefined : await describeFile(file);
   } catch (error) {
     throw new UserError(
       `cannot see what ${file} is: ${systemReason(error)}; choose another name, or --force to replace it`,
@@ -55,7 +55,7 @@ async function otherThan(kind: FileKind, file: string): Promise<string | undefin
   }
 }
 
-/** What cannot be looked up cannot be read either, which whoever reads it says. */
+/** A source that cannot be looked up cannot be read either; the error comes when it is read. */
 function placeOf(source: string): string {
   try {
     return destinationOf(source).path;
@@ -65,11 +65,11 @@ function placeOf(source: string): string {
 }
 
 /**
- * The rule of what may be written over, for every command, before any work is done:
+ * What a command may overwrite, checked before any work is done:
  * - nothing that the command reads, and no file twice;
- * - no folder where a file goes, no file where a folder goes;
- * - of files only those that are empty or of the kind that is written there; --force takes others, too.
- * What is no file (a device, a FIFO, a socket) is written to and stays what it is.
+ * - no folder in place of a file, no file in place of a folder;
+ * - only files that are empty or of the kind that is written there; with --force others, too.
+ * Devices, FIFOs and sockets are written to, and not replaced.
  * @throws UserError naming the file and what it is
  */
 export async function requireReplaceable(
@@ -83,7 +83,7 @@ export async function requireReplaceable(
     const destination = lookUp(planned.file);
     if (destination.what !== "stream" && destination.what !== "socket") {
       if (read.has(destination.path))
-        throw new UserError(`${name} is read here and would be written over: choose another name`);
+        throw new UserError(`${name} is an input and would be overwritten: choose another name`);
       if (written.has(destination.path)) throw new UserError(`${name} would be written twice: choose two names`);
       written.add(destination.path);
     }
@@ -91,13 +91,13 @@ export async function requireReplaceable(
   }
 }
 
-/** A folder that a command makes and fills; it may be there. @throws UserError when something else is in its place */
+/** A folder that a command creates and fills; it may exist. @throws UserError when something else is in its place */
 export function requireFolder(folder: string): void {
   const { path: place, what } = lookUp(folder);
   const name = path.normalize(folder);
   if (what === "folder") return;
-  if (what !== "none") throw new UserError(`${name} should be a folder, it is a file`);
-  const inTheWay = standsInTheWay(place);
-  if (inTheWay !== undefined)
-    throw new UserError(`cannot make ${name}: a part of the path is a file, not a folder (${inTheWay})`);
+  if (what !== "none") throw new UserError(`${name} is a file, a folder expected`);
+  const blocking = blockingFile(place);
+  if (blocking !== undefined)
+    throw new UserError(`cannot create ${name}: a part of the path is a file, not a folder (${blocking})`);
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import { buildVariable } from "./buildOption.js";
 
-/** loam itself: the folder of its package.json, a checkout or an installed package. Nothing is written there but by those who work on loam. */
+/** loam itself: the folder of its package.json, a checkout or an installed package. Commands write nothing there, except in a checkout. */
 export const loamRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
 const require = createRequire(import.meta.url);
@@ -13,20 +13,20 @@ const require = createRequire(import.meta.url);
 /** The folder of a package that loam depends on, wherever npm or another package manager has put it. */
 export const packageFolder = (name: string): string => path.dirname(require.resolve(`${name}/package.json`));
 
-/** The file that makes a folder a node's. */
+/** The file by which the folder of a node is recognized. */
 export const descriptionName = "node.config.json";
 
 /** Where a command works. */
 export interface Places {
-  /** The folder of the node: the nearest one, from the working folder up, with a node description. A checkout of loam is that of the example. */
+  /** The folder of the node: the nearest one, from the working folder up, with a node description. In a checkout of loam, the example's. */
   node: string | undefined;
-  /** Results that later commands start from: recordings, networks, the report. It may be deleted at any time. */
+  /** Results, some of which later commands start from: recordings, networks, the report. May be deleted at any time. */
   build: string;
-  /** Compiled programs and whatever else is named by its content. It may be deleted at any time. */
+  /** Compiled programs and everything else that is named by its content. May be deleted at any time. */
   cache: string;
 }
 
-/** Package managers replace what they have installed: nothing is kept there. */
+/** Package managers replace what they have installed, so nothing is stored there. */
 export const isInstalled = (folder: string): boolean => folder.split(path.sep).includes("node_modules");
 
 function nearestNode(folder: string): string | undefined {
@@ -37,7 +37,7 @@ function nearestNode(folder: string): string | undefined {
 
 /**
  * @param folder the working folder
- * @param build of --build: takes everything
+ * @param build the folder of --build, for everything
  * @param root loam's own folder
  * @param cache the user's cache folder
  */
@@ -51,7 +51,7 @@ export function findPlaces(
   if (build) return { node, build: path.resolve(folder, build), cache: path.resolve(folder, build) };
   if (!node && isInstalled(path.resolve(folder))) return { node, build: cache, cache };
   const own = path.join(node ?? path.resolve(folder), "build");
-  // Nodes share what is compiled: XS alone takes seconds.
+  // Nodes share compiled programs: XS alone takes seconds.
   return { node, build: own, cache: node === root ? own : cache };
 }
 

@@ -1,8 +1,8 @@
 import cliProgress from "cli-progress";
 
-/** Told how far a long step has come. `note` is a short text beside the bar (a loss, a file name). */
+/** Progress of a long step. `note` is a short text beside the bar (a loss, a file name). */
 export interface Progress {
-  /** `done` of the step's total units are finished. */
+  /** `done` of the step's units are finished. */
   update(done: number, note?: string): void;
   /** The step is over; `note` stays on the line. */
   finish(note?: string): void;
@@ -10,13 +10,13 @@ export interface Progress {
 
 const running = new Set<cliProgress.SingleBar>();
 
-/** Ends the bars that are still drawn: they hide the cursor, and their clocks keep the program alive. For when a step failed. */
+/** Stops all bars after a failure: they hide the cursor, and their timers keep the program alive. */
 export function stopBars(): void {
   for (const bar of running) bar.stop();
   running.clear();
 }
 
-/** Gives the terminal its cursor back before the program goes; one that others listen for (to end in order) is theirs. */
+/** Restores the terminal's cursor on a signal, then ends the program, unless there are other listeners, which end it in order. */
 function stopOn(signal: NodeJS.Signals): void {
   process.once(signal, () => {
     stopBars();
@@ -32,7 +32,7 @@ function show(bar: cliProgress.SingleBar, total: number): void {
   bar.start(total, 0, { note: "" });
 }
 
-/** Draws a bar a step on stderr when it is a terminal; otherwise a line at each step's end. */
+/** A progress bar on stderr if that is a terminal; otherwise one line at the end of the step. */
 export function startProgress(label: string, total: number): Progress {
   const title = label.padEnd(28);
   const started = Date.now();
@@ -63,7 +63,7 @@ export function startProgress(label: string, total: number): Progress {
   };
 }
 
-/** A step that begins with its first news: for work in the middle of a longer call. */
+/** A step that starts with its first update: for work in the middle of a longer call. */
 export function lazyProgress(label: string, total: number): Progress {
   let begun: Progress | undefined;
   return {
@@ -72,5 +72,5 @@ export function lazyProgress(label: string, total: number): Progress {
   };
 }
 
-/** For tests, and for `--json`: says nothing. */
+/** For tests, and for `--json`: prints nothing. */
 export const silentProgress: Progress = { update() {}, finish() {} };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-/** Where the numbers come from: `next` has 32 random bits, as pure-rand's generators do. */
+/** The source of the numbers: `next` returns 32 random bits, like pure-rand's generators. */
 export interface Generator {
   next(): number;
 }
@@ -18,7 +18,7 @@ export class Random {
     this.#generator = generator;
   }
 
-  /** A separate stream, so that one part of a simulation can change without changing the others. */
+  /** An independent stream, so that one part of a simulation can change without changing the others. */
   fork(name: string | number): Random {
     return new Random(`${this.name}/${name}`);
   }
@@ -28,7 +28,7 @@ export class Random {
     return low + ((this.#generator.next() >>> 0) / 4294967296) * (high - low);
   }
 
-  /** Evenly spread over orders of magnitude. */
+  /** Uniform on a logarithmic scale. */
   logUniform(low: number, high: number): number {
     return low * (high / low) ** this.uniform();
   }
@@ -73,7 +73,7 @@ export class Random {
     }
   }
 
-  /** A fair order of 0..count-1 (Fisher and Yates). */
+  /** A random permutation of 0..count-1 (Fisher and Yates). */
   order(count: number): Int32Array {
     const order = Int32Array.from({ length: count }, (_, index) => index);
     for (let i = count - 1; i > 0; i--) {

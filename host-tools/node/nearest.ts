@@ -25,5 +25,5 @@ function areSwapped(a: string, b: string): boolean {
 /** Error text for an unknown name. @param what e.g. "sensor" */
 export function unknownName(what: string, name: string, known: readonly string[], near = nearest(name, known)): string {
   const guess = near === undefined ? "." : `; did you mean "${near}"?`;
-  return `, but there is no such ${what}${guess} ${known.length > 0 ? `Known: ${known.join(", ")}` : "There are none"}`;
+  return `, but there is no such ${what}${guess} ${known.length > 0 ? `Known: ${known.join(", ")}` : "None is known"}`;
 }

@@ -7,7 +7,7 @@ const head = `# The node description
 <!-- Generated from the schema (host-tools/node/schema) by \`npm run generate\`: do not edit. -->
 
 \`node.config.json\` describes a node once; trainer, converter, simulator and device all read it. \`npx loam check [FILE]\` reports
-all errors in a description; every command that reads one reports the same errors and stops. Unknown keys are errors.
+all errors in a description; every command that reads one reports the same errors and stops. Unknown and duplicate keys are errors.
 Editors validate and autocomplete the file when it starts with \`"$schema": "./node.schema.json"\` (the path of that file in
 this repository).
 

@@ -1,4 +1,4 @@
-/** Everything the report shows. Each figure is put here by the step that measured it; the page computes none. */
+/** Everything the report shows. Each figure comes from the step that measured it; the page computes none. */
 export interface ReportData {
   title: string;
   made: string;
@@ -12,7 +12,7 @@ export interface ReportData {
   };
   recordings: { simulated: boolean; train: number; validation: number; test: number };
   stages: Stage[];
-  /** Accuracy of the windows that the node decides itself against the share of windows it decides, by threshold. */
+  /** Share of windows that the node decides itself, and its accuracy on these, by threshold. */
   thresholds: { threshold: number; coverage: number; accuracy: number }[];
   arena: { micro: number; tflm: number; operators: OperatorRow[] };
   day: RecordedDay;
@@ -28,9 +28,9 @@ export interface Spread {
 /** What `loam experiments` measured: each seed with its own recordings and training, on days and sites unseen in training. */
 export interface Experiments {
   seeds: number[];
-  /** Shares of windows labelled right, 0 to 1: by seed, and over the seeds. */
+  /** Accuracy, 0 to 1: by seed, and over the seeds. */
   ablation: (Spread & { features: string; accuracies: number[] })[];
-  /** Share of windows lost by pruning, and by int8 after it: of differences seed by seed. */
+  /** Accuracy lost by pruning, and after that by int8: statistics of the differences within each seed. */
   pruneCost: Spread;
   int8Cost: Spread;
 }
@@ -41,7 +41,7 @@ export interface Stage {
   note: string;
   parameters: number;
   bytes: number;
-  /** Share of held-out windows labelled right, 0 to 1. */
+  /** On held-out windows, 0 to 1. */
   accuracy: number;
   /** Rows are the true class, columns the predicted one; counts of windows. */
   confusion: number[][];
@@ -53,7 +53,7 @@ export interface Stage {
 export interface OperatorRow {
   index: number;
   operator: string;
-  /** Bytes of arena in use while this operator runs, by each engine's account. */
+  /** Bytes of arena in use while this operator runs, with each engine. */
   micro: number;
   tflm: number;
   macs: number;
@@ -76,7 +76,7 @@ export interface DayWindow {
   verdict: string | null;
   confidence: number | null;
   decided: "node" | "cloud" | "nobody";
-  /** What the cloud answered, where it was asked. */
+  /** The cloud's answer, if it was asked. */
   decision: string | null;
   actions: string[];
 }

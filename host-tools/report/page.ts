@@ -32,7 +32,7 @@ function confusion(stage: Stage, classes: string[]): string {
     );
     return `<tr><th>${escape(classes[truth] ?? "")}</th>${cells.join("")}<td>${percent((row[truth] ?? 0) / total)}</td></tr>`;
   });
-  return `<div><h3>${escape(stage.name)}</h3><p class="muted">rows: truth, columns: verdict, last column: recall</p><div class="scroll"><table class="confusion">
+  return `<div><h3>${escape(stage.name)}</h3><p class="muted">rows: true class; columns: verdict; last column: recall</p><div class="scroll"><table class="confusion">
     <tr><th></th>${classes.map((it) => `<th>${escape(it)}</th>`).join("")}<th>recall</th></tr>${rows.join("")}</table></div></div>`;
 }
 
@@ -59,7 +59,7 @@ function stageTable(stages: Stage[]): string {
   return `<div class="scroll"><table><tr><th>network</th><th>accuracy</th><th>parameters</th><th>bytes</th><th>calibration error</th></tr>${rows.join("")}</table></div>`;
 }
 
-/** In per cent, or points: mean, and deviation where several seeds give one. */
+/** In per cent or percentage points: the mean, with the deviation if there are several seeds. */
 const spread = ({ mean, deviation }: Spread, seeds: number): string =>
   `${(100 * mean).toFixed(2)}${seeds > 1 ? ` ± ${(100 * deviation).toFixed(2)}` : ""}`;
 
@@ -73,9 +73,9 @@ function ablation(
     (row) =>
       `<tr><td>${escape(row.features)}</td>${row.accuracies.map((value) => `<td>${(100 * value).toFixed(1)}</td>`).join("")}<td>${spread(row, seeds.length)}</td></tr>`,
   );
-  return `<section id="ablation"><h2>Effect of the features</h2><p>Accuracy in per cent on held-out recordings, one training per set of features and seed (${list}${simulated ? ", simulated days anew for each" : ""}). A dot a seed, the bar their mean.</p>
+  return `<section id="ablation"><h2>Effect of the features</h2><p>Accuracy in per cent on held-out recordings, one training per set of features and seed (${list}${simulated ? ", each with its own simulated days" : ""}). One dot per seed; the bar is their mean.</p>
   ${chart}<div class="scroll"><table><tr><th>features</th>${seeds.map((seed) => `<th>seed ${seed}</th>`).join("")}<th>${seeds.length > 1 ? "mean ± deviation" : "accuracy"}</th></tr>${cells.join("")}</table></div>
-  <p>With all features, pruning, with the fine-tuning behind it, costs ${spread(pruneCost, seeds.length)} points, and int8 ${spread(int8Cost, seeds.length)} more.</p></section>`;
+  <p>With all features, pruning followed by fine-tuning costs ${spread(pruneCost, seeds.length)} percentage points of accuracy, and int8 ${spread(int8Cost, seeds.length)} more.</p></section>`;
 }
 
 function body(data: ReportData): string {
@@ -87,24 +87,24 @@ function body(data: ReportData): string {
     : " The node's radio and the air are simulated.";
   return `<main><h1>${escape(data.title)}</h1>
   <p class="muted">${escape(node.sensors.map((sensor) => sensor.name).join(", "))}; ${node.classes.length} classes; made by <code>${escape(data.command)}</code>, ${escape(data.made)}.${simulated}</p>
-  <section id="pipeline"><h2>From float to the node</h2><p>Accuracy on ${number(data.recordings.test)} held-out windows (${number(data.recordings.train)} to train on, ${number(data.recordings.validation)} to choose by).</p>${strip(data.stages)}</section>
+  <section id="pipeline"><h2>From the float network to the node</h2><p>Accuracy on ${number(data.recordings.test)} held-out windows (${number(data.recordings.train)} for training, ${number(data.recordings.validation)} for validation).</p>${strip(data.stages)}</section>
   <section id="day"><h2>A recorded day on the node: ${escape(day.recording)}</h2>${facts(day.totals)}${chart("day")}${chart("sensors", true)}</section>
-  <section id="confusion"><h2>Where it is wrong</h2><div class="pair">${data.stages.map((stage) => confusion(stage, node.classes)).join("")}</div></section>
-  <section id="confidence"><h2>How sure it is</h2><div class="pair"><div><h3>Reliability</h3>${chart("reliability")}</div><div><h3>Threshold</h3>${chart("thresholds")}
+  <section id="confusion"><h2>Confusion matrices</h2><div class="pair">${data.stages.map((stage) => confusion(stage, node.classes)).join("")}</div></section>
+  <section id="confidence"><h2>Confidence</h2><div class="pair"><div><h3>Reliability</h3>${chart("reliability")}</div><div><h3>Threshold</h3>${chart("thresholds")}
     <label for="threshold" class="muted">move the threshold</label><input id="threshold" type="range" min="0" max="1" step="0.01" value="${node.threshold}"><p id="threshold-says"></p></div></div>${stageTable(data.stages)}</section>
-  <section id="arena"><h2>Arena by operator</h2><p>micro needs ${number(data.arena.micro)} bytes in all, TensorFlow Lite Micro ${number(data.arena.tflm)}; the node gives ${number(node.arenaBudget)}.</p>${chart("arena", true)}</section>
-  <section id="work"><h2>Work and weights by operator</h2>${chart("work", true)}</section>
+  <section id="arena"><h2>Arena by operator</h2><p>micro needs ${number(data.arena.micro)} bytes in total, TensorFlow Lite Micro ${number(data.arena.tflm)}; the node's arena has ${number(node.arenaBudget)}.</p>${chart("arena", true)}</section>
+  <section id="work"><h2>MACs and weights by operator</h2>${chart("work", true)}</section>
   ${data.experiments ? ablation(data.experiments, data.recordings.simulated, chart("ablation")) : ""}
   </main>`;
 }
 
-/** JSON inside a script element: "<" is written so that no text in it can end the element. */
+/** JSON inside a script element: "<" is escaped, so that no text in it can end the element. */
 const embed = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\\u003c");
 
 const start = '<!doctype html><html lang="en"><head><meta charset="utf-8">';
 export const reportKind = textKind("a report", start);
 
-/** The whole page as one self-contained HTML text: style, plots and data inside, nothing fetched. */
+/** The page as self-contained HTML: style, charts and data are inside, nothing is fetched. */
 async function renderReport(data: ReportData): Promise<string> {
   const here = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), "utf8");
   const plots = await readFile(createRequire(import.meta.url).resolve("echarts/dist/echarts.common.min.js"), "utf8");

@@ -11,7 +11,7 @@ export type SimulationEvent =
   | { event: "window"; time: number; isFit: boolean; waiting: number; label?: string }
   | { event: "verdict"; time: number; label: number; name: string; confidence: number; decided: "act" | "defer" }
   | { event: "actuation"; time: number; actuator: string; on: boolean }
-  /** The cloud has received a payload; `again`: a duplicate. */
+  /** The cloud has received a payload; `duplicate`: not for the first time. */
   | {
       event: "uplink";
       time: number;
@@ -20,7 +20,7 @@ export type SimulationEvent =
       counter: number;
       rssi: number;
       snr: number;
-      again: boolean;
+      duplicate: boolean;
       payload: UplinkPayload;
     }
   /** The cloud's decision. */

@@ -261,7 +261,7 @@ class World {
         counter,
         rssi,
         snr,
-        again: event.again,
+        duplicate: event.duplicate,
         payload: event.payload,
       });
     } else if (event.kind === "decided") {

@@ -23,7 +23,7 @@ export function describeEvent(event: SimulationEvent): string | undefined {
       return line(`  ${event.actuator} ${event.on ? "on" : "off"}`);
     case "uplink":
       return line(
-        `  up   #${event.payload.sequence} ${event.payload.kind}, ${event.bytes} bytes, DR${event.dataRate}, ${event.rssi.toFixed(0)} dBm${event.again ? " (again)" : ""}`,
+        `  up   #${event.payload.sequence} ${event.payload.kind}, ${event.bytes} bytes, DR${event.dataRate}, ${event.rssi.toFixed(0)} dBm${event.duplicate ? " (duplicate)" : ""}`,
       );
     case "downlink":
       return line(`  down #${event.sequence} decision ${event.name} ${percent(event.confidence)}`);

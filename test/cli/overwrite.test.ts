@@ -272,7 +272,7 @@ for (const [title, args, named] of readers)
     copyFileSync(node, path.join(place, "training.json"));
     for (const force of [[], ["--force"]]) {
       const message = await refused([...args(place), ...force]);
-      t.regex(message, / is read here and would be written over: choose another name$/);
+      t.regex(message, / is an input and would be overwritten: choose another name$/);
       t.regex(message, named);
     }
   });
@@ -288,7 +288,7 @@ test.serial("output folders: a file in their place is refused", async (t) => {
   writeFileSync(file, text);
   const recorded = await loam("recordings", "--out", file, "--node", node, "--days", "3");
   t.is(recorded.exitCode, 1);
-  t.regex(recorded.stderr, /a-file should be a folder, it is a file/);
+  t.regex(recorded.stderr, /a-file is a file, a folder expected/);
   const below = await loam("recordings", "--out", path.join(file, "below"), "--node", node, "--days", "3");
   t.is(below.exitCode, 1);
   t.regex(below.stderr, /cannot (make|write) .*below: a part of the path is a file, not a folder/);

@@ -21,7 +21,7 @@ const reads: [name: string, reason: string][] = [
   ["missing", "there is no such file or folder"],
   ["folder", "that is a folder"],
   ["file/below", "a part of the path is a file, not a folder"],
-  ["circle", "its links lead in a circle, or through too many"],
+  ["circle", "its links form a loop, or are too many"],
   [long, "its name is too long"],
 ];
 
@@ -38,7 +38,7 @@ test("a file that cannot be read: every reader gives the same message", async (t
   await t.throwsAsync(readUserFolder(at("missing"), "the recordings"), {
     message: `cannot read the recordings ${at("missing")}: there is no such file or folder`,
   });
-  await t.throwsAsync(readUserFolder(at("file"), "the recordings"), { message: /should be a folder, it is a file$/ });
+  await t.throwsAsync(readUserFolder(at("file"), "the recordings"), { message: /is a file, a folder expected$/ });
 });
 
 test("a file that cannot be written: the message says what is wrong with its place", async (t) => {

@@ -45,7 +45,7 @@ test("node, network server and cloud killed together, again and again: each wind
     const uplinks = events.flatMap((event) =>
       event.event === "uplink" && event.payload.kind !== "fault" ? [event] : [],
     );
-    const isNew = uplinks.filter(({ again }) => !again).map(({ payload: { kind, time } }) => `${kind} ${time}`);
+    const isNew = uplinks.filter(({ duplicate }) => !duplicate).map(({ payload: { kind, time } }) => `${kind} ${time}`);
     t.deepEqual(
       isNew.filter((one, i) => isNew.indexOf(one) !== i),
       [],

@@ -39,7 +39,7 @@ test("a folder that cannot be made is named", async (t) => {
   t.is(code, 1);
   t.regex(
     stderr,
-    /cannot write \/proc\/no\/such\/net\.tflite: its folder is not there and cannot be made|not permitted|permission denied|read-only/,
+    /cannot write \/proc\/no\/such\/net\.tflite: its folder does not exist and cannot be created|not permitted|permission denied|read-only/,
   );
   const inFile = await run("convert", at("model"), "--float", "--out", at("samples.f32", "net"));
   t.is(inFile.code, 1);

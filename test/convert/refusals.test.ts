@@ -197,7 +197,7 @@ test("the input model is not overwritten", async (t) => {
   ]) {
     const { code, stderr } = await run("convert", file, "--float", ...args);
     t.is(code, 1);
-    t.regex(stderr, /model\.json is read here and would be written over: choose another name/);
+    t.regex(stderr, /model\.json is an input and would be overwritten: choose another name/);
   }
   t.is(readFileSync(file, "utf8"), before);
   // Without --out the files are called as the folder.
@@ -213,7 +213,9 @@ test("--no-c-array leaves the C array out and warns of one from an earlier conve
   t.notRegex(first.stderr, /earlier conversion/);
   const second = await run("convert", at("model"), "--float", "--no-c-array", "--out", at("array"));
   t.is(second.code, 0, second.stderr);
-  t.true(second.stderr.includes(`${at("array.c")}, ${at("array.h")}: of an earlier conversion, not of this model`));
+  t.true(
+    second.stderr.includes(`${at("array.c")}, ${at("array.h")}: left by an earlier conversion, not of this model`),
+  );
   t.deepEqual(second.stdout.split("\n").slice(-2), [at("array.tflite"), at("array.json")]);
   const unnamed = await run("convert", at("model"), "--float", "--no-c-array", "--json", "--out", at("--"));
   t.is(unnamed.code, 0, unnamed.stderr);

@@ -21,7 +21,7 @@ test("a symbolic link in a simulation's folder stays, and its target holds the s
 test("a file in the place of a simulation's folder is refused and stays", (t) => {
   writeFileSync(at("file"), "mine");
   t.throws(() => new SimulationState(at("file"), "print"), {
-    message: `${at("file")} should be a folder, it is a file`,
+    message: `${at("file")} is a file, a folder expected`,
   });
   t.throws(() => new SimulationState(at("file/below"), "print"), { message: /a part of the path is a file/ });
   t.is(readFileSync(at("file"), "utf8"), "mine");

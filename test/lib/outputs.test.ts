@@ -164,7 +164,7 @@ test("a socket: the listener gets everything; an abandoned one is an error that 
   t.throws(() => execFileSync("node", ["-e", kill], { stdio: "ignore" }));
   t.true(existsSync(`${place}2`));
   await t.throwsAsync(writeFileAtomic(`${place}2`, "x"), {
-    message: `cannot write ${place}2: nobody listens at that socket`,
+    message: `cannot write ${place}2: no process listens on that socket`,
   });
 });
 

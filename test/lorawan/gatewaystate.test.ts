@@ -102,7 +102,7 @@ test("killed and restarted, the gateway still knows sessions, counters and deliv
   const first = await live(t, args);
   t.is(first.listening["restored"], undefined);
   t.true(await first.push(uplink(5, 7)));
-  t.like(await first.next("uplink"), { counter: 5, sequence: 7, again: false });
+  t.like(await first.next("uplink"), { counter: 5, sequence: 7, duplicate: false });
   const ack = await first.answer();
   t.truthy(decodeDataFrame(security, ...keys, Buffer.from(ack.payload), 0));
   t.is(downlinkCounter(ack), 0);
@@ -127,12 +127,12 @@ test("killed and restarted, the gateway still knows sessions, counters and deliv
   t.true(await second.push(uplink(6, 7)));
   t.like(
     await second.next("uplink"),
-    { counter: 6, sequence: 7, again: true },
+    { counter: 6, sequence: 7, duplicate: true },
     "the retransmission was reported before the kill",
   );
   await second.answer();
   t.true(await second.push(uplink(7, 8)));
-  t.like(await second.next("uplink"), { counter: 7, sequence: 8, again: true });
+  t.like(await second.next("uplink"), { counter: 7, sequence: 8, duplicate: true });
   await second.answer();
   t.true(await second.push(join(9)));
   t.true(await second.push(join(10)));

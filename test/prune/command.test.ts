@@ -130,5 +130,5 @@ refused.forEach(([title, args, message], i) => {
 test("refused: overwriting the input model", async (t) => {
   const result = await loam("prune", at("model", "model.json"), "--ratio", "0.4", "--uniform", "--out", at("model"));
   t.is(result.exitCode, 1);
-  t.regex(result.stderr, /model\.json is read here and would be written over/);
+  t.regex(result.stderr, /model\.json is an input and would be overwritten/);
 });

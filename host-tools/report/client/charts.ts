@@ -6,7 +6,7 @@ declare const report: ReportData;
 
 type Option = Echarts.EChartsCoreOption;
 
-/** Colours come from the style sheet, so that light, dark and print need no second list. */
+/** Colours come from the style sheet, the one place for light, dark and print. */
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
@@ -27,7 +27,7 @@ function frame(): Option {
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("text") },
-    // On a phone the legend takes two lines, and the names of the axes stand below it.
+    // On a phone the legend takes two lines; the names of the axes are below it.
     grid: { left: 8, right: 16, top: innerWidth < 600 ? 76 : 44, bottom: 30, containLabel: true },
     tooltip: {
       trigger: "axis",
@@ -42,7 +42,7 @@ function frame(): Option {
   };
 }
 
-/** Each option is merged over the frame, two levels deep: enough for axes. */
+/** Merges two levels deep, which is enough for axes. */
 function merge(base: Option, over: Option): Option {
   const result: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
@@ -106,7 +106,7 @@ function thresholds(): Option {
       },
       {
         type: "line",
-        name: "accuracy of those",
+        name: "accuracy of these",
         symbol: "none",
         itemStyle: { color: colour("series2") },
         data: report.thresholds.map((row) => [row.threshold, row.accuracy]),
@@ -307,19 +307,19 @@ function drawAll(): void {
   }
 }
 
-/** The slider reads the measured curve; between two measured thresholds it takes the lower one. */
+/** The slider shows points of the measured curve; between two measured thresholds, the lower one. */
 function wireSlider(): void {
   const slider = document.querySelector<HTMLInputElement>("#threshold");
-  const said = document.querySelector<HTMLElement>("#threshold-says");
-  if (!slider || !said) return;
-  const say = (): void => {
-    const wanted = Number(slider.value);
-    const row = report.thresholds.filter((it) => it.threshold <= wanted + 1e-9).at(-1) ?? report.thresholds[0];
+  const output = document.querySelector<HTMLElement>("#threshold-says");
+  if (!slider || !output) return;
+  const update = (): void => {
+    const threshold = Number(slider.value);
+    const row = report.thresholds.filter((it) => it.threshold <= threshold + 1e-9).at(-1) ?? report.thresholds[0];
     if (!row) return;
-    said.textContent = `At ${wanted.toFixed(2)} the node decides ${percent(row.coverage)} of the windows itself and is right in ${percent(row.accuracy)} of them; ${percent(1 - row.coverage)} go to the cloud.`;
+    output.textContent = `At ${threshold.toFixed(2)} the node decides ${percent(row.coverage)} of the windows itself and is right in ${percent(row.accuracy)} of them; ${percent(1 - row.coverage)} go to the cloud.`;
   };
-  slider.addEventListener("input", say);
-  say();
+  slider.addEventListener("input", update);
+  update();
 }
 
 drawAll();
