@@ -44,7 +44,7 @@ const duplicates: [what: string, text: string, message: string][] = [
 ];
 for (const [what, text, message] of duplicates)
   test(`a duplicate key ${what} is refused`, (t) => {
-    t.notThrows(() => JSON.parse(text));
+    t.notThrows(() => void JSON.parse(text));
     t.throws(() => parse(text), { name: "UserError", message });
   });
 
