@@ -5,6 +5,7 @@ import { samplesFor, type Samples } from "../graph/samples.js";
 import { infer } from "../inference/index.js";
 import { writeTflite } from "../graph/tflite.js";
 import { collect } from "../quantize/fake.js";
+import { clippedTensors } from "../quantize/groups.js";
 import { int8 } from "../graph/parameters.js";
 
 /** One operator of the int8 model against the same one of the float model. */
@@ -13,7 +14,10 @@ export interface LayerRow {
   index: number;
   operator: string;
   layer: string;
-  /** Signal-to-noise ratio in dB: 10 log10 of the float output's energy over the energy of the difference. */
+  /**
+   * Signal-to-noise ratio in dB: 10 log10 of the float output's energy over the energy of the difference. The float output is clipped to the int8 range
+   * where what lies outside never comes out of the operators behind it (before a minimum, for example).
+   */
   snr: number;
 }
 
@@ -43,13 +47,18 @@ export async function layerReport(conversion: Pick<Conversion, "quantized">, giv
   );
   const model = writeTflite(emit(graph, { ...quantized, graph: { ...graph, outputs: everything } }));
   const results = await infer(model, runs, { backend: "tflite" });
+  const clipped = clippedTensors(graph);
   return graph.nodes.map((node, index): LayerRow => {
     const { scale, zeroPoint } = activations.get(node.output)!;
+    const isClipped = clipped.has(node.output);
+    const [low, high] = isClipped
+      ? [(int8.min - zeroPoint) * scale, (int8.max - zeroPoint) * scale]
+      : [-Infinity, Infinity];
     let [noise, signal] = [0, 0];
     results.forEach(({ outputs }, run) => {
       const values = new Int8Array(outputs[index]!.buffer, outputs[index]!.byteOffset, outputs[index]!.length);
       values.forEach((value, i) => {
-        const real = truth[index]![run * values.length + i]!;
+        const real = Math.max(low, Math.min(high, truth[index]![run * values.length + i]!));
         noise += (real - (value - zeroPoint) * scale) ** 2;
         signal += real ** 2;
       });

@@ -1,10 +1,14 @@
-import { dataInputs, type Graph, type GraphNode } from "../graph/graph.js";
+import { consumers, dataInputs, type Graph, type GraphNode } from "../graph/graph.js";
 import { graphRules } from "../graph/operators/index.js";
+import type { SharedRule } from "../graph/operators/descriptor.js";
 import type { Params } from "../graph/parameters.js";
+import type { Range } from "./range.js";
 
 /** Tensors that must share one quantization. */
 export interface Group {
   tensors: number[];
+  /** Those whose values the range must hold; what the others have outside of it is clipped, and never comes out. */
+  counted: number[];
   /** The format fixes it. */
   fixed?: Params;
 }
@@ -21,21 +25,22 @@ class Sets {
   }
 
   join(a: number, b: number): void {
-    this.#parent.set(this.find(b), this.find(a));
+    const [first, second] = [this.find(a), this.find(b)];
+    if (first !== second) this.#parent.set(second, first);
   }
 }
 
-/** A QUANTIZE may go before it. */
-function takesRequantized({ op }: GraphNode): boolean {
+function sharedRule({ op }: GraphNode): SharedRule | undefined {
   const { quantization } = graphRules(op);
-  return quantization.kind === "same" && quantization.requantizeFixed;
+  return quantization.kind === "same" ? quantization : undefined;
 }
 
-function joined(graph: Graph, withRequantized: boolean): Sets {
+/** Tensors joined by the nodes of the given rules. */
+function joined(graph: Graph, which: (rule: SharedRule) => boolean): Sets {
   const sets = new Sets();
   for (const node of graph.nodes) {
-    if (graphRules(node.op).quantization.kind !== "same" || (takesRequantized(node) && !withRequantized)) continue;
-    for (const input of dataInputs(graph, node)) sets.join(input, node.output);
+    const rule = sharedRule(node);
+    if (rule && which(rule)) for (const input of dataInputs(graph, node)) sets.join(input, node.output);
   }
   return sets;
 }
@@ -50,40 +55,83 @@ function fixedRoots(graph: Graph, sets: Sets): Map<number, Params> {
   );
 }
 
+const activationsOf = (graph: Graph): number[] => [...graph.inputs, ...graph.nodes.map((node) => node.output)];
+
+/** Activations inside the graph that are read only by operators that commute with clipping: their own values do not count for the range of their group. */
+export function clippedTensors(graph: Graph): Set<number> {
+  const readers = consumers(graph);
+  const ends = new Set([...graph.inputs, ...graph.outputs]);
+  return new Set(
+    activationsOf(graph).filter(
+      (tensor) => !ends.has(tensor) && readers.get(tensor)?.every((node) => sharedRule(node)?.commutesWithClipping),
+    ),
+  );
+}
+
+const widthOf = (ranges: readonly Range[]): number =>
+  ranges.reduce((high, [, max]) => Math.max(high, max), 0) - ranges.reduce((low, [min]) => Math.min(low, min), 0);
+
+/** One bit of resolution; a QUANTIZE costs half a bit. */
+const unlikeFactor = 2;
+
 /**
- * The inputs of a concatenation and its like must have its output's quantization; a softmax, logistic or tanh cannot change its own, so a QUANTIZE goes between.
+ * The inputs of a concatenation and its like must have its output's quantization. A softmax, logistic or tanh cannot change its own, so a QUANTIZE goes
+ * between; so it does before a maximum or minimum for an input that others read too, when one range for all would cost one of them a bit.
+ * @param rangesOf the range of each activation, asked for only when the graph has such an input
  * @returns a graph for int8; the same one when there is nothing to do.
  */
-export function insertRequantization(graph: Graph): Graph {
-  const sets = joined(graph, false);
+export function insertRequantization(graph: Graph, rangesOf: () => ReadonlyMap<number, Range>): Graph {
+  const sets = joined(graph, ({ requantize }) => requantize === "none");
   const fixed = fixedRoots(graph, sets);
+  const clipped = clippedTensors(graph);
+  let ranges: ReadonlyMap<number, Range> | undefined;
+  const counted = (root: number): Range[] => {
+    const tensors = activationsOf(graph).filter((tensor) => sets.find(tensor) === root && !clipped.has(tensor));
+    if (tensors.length > 0) ranges ??= rangesOf();
+    return tensors.map((tensor) => ranges!.get(tensor)!);
+  };
+  const isUnlike = (input: number, output: number): boolean => {
+    const [from, to] = [sets.find(input), sets.find(output)];
+    const wanted = from === to ? [] : counted(from);
+    if (wanted.length === 0) return false;
+    const given = counted(to);
+    return widthOf([...wanted, ...given]) > unlikeFactor * Math.min(widthOf(wanted), widthOf(given));
+  };
+  /** From the last node to the first, so that an output has been joined with all that it goes into. */
+  const requantized = new Map<GraphNode, Set<number>>();
+  for (const node of [...graph.nodes].reverse()) {
+    const rule = sharedRule(node);
+    if (!rule || rule.requantize === "none") continue;
+    for (const input of new Set(dataInputs(graph, node)))
+      if (fixed.has(sets.find(input)) || (rule.requantize === "unlike inputs" && isUnlike(input, node.output)))
+        requantized.set(node, (requantized.get(node) ?? new Set()).add(input));
+      else sets.join(node.output, input);
+  }
   const result: Graph = { ...graph, tensors: [...graph.tensors], nodes: [] };
   for (const node of graph.nodes) {
-    if (!takesRequantized(node) || !node.inputs.some((input) => fixed.has(sets.find(input)))) {
-      result.nodes.push(node);
-      continue;
-    }
     const inputs = node.inputs.map((input) => {
-      if (!fixed.has(sets.find(input))) return input;
+      if (!requantized.get(node)?.has(input)) return input;
       const output = result.tensors.push({ ...graph.tensors[input]! }) - 1;
       result.nodes.push({ op: "QUANTIZE", inputs: [input], output, options: {}, layer: node.layer });
       return output;
     });
-    result.nodes.push({ ...node, inputs });
+    result.nodes.push(requantized.has(node) ? { ...node, inputs } : node);
   }
   return result;
 }
 
 /** All activations of the graph in groups, in the order in which the graph computes them. */
 export function quantizationGroups(graph: Graph): Group[] {
-  const sets = joined(graph, true);
+  const sets = joined(graph, () => true);
   const fixed = fixedRoots(graph, sets);
+  const clipped = clippedTensors(graph);
   const groups = new Map<number, Group>();
-  for (const tensor of [...graph.inputs, ...graph.nodes.map((node) => node.output)]) {
+  for (const tensor of new Set(activationsOf(graph))) {
     const root = sets.find(tensor);
     const params = fixed.get(root);
-    const group = groups.get(root) ?? { tensors: [], ...(params && { fixed: params }) };
-    if (!group.tensors.includes(tensor)) group.tensors.push(tensor);
+    const group = groups.get(root) ?? { tensors: [], counted: [], ...(params && { fixed: params }) };
+    group.tensors.push(tensor);
+    if (!clipped.has(tensor)) group.counted.push(tensor);
     groups.set(root, group);
   }
   return [...groups.values()];

@@ -8,7 +8,7 @@ import { equalize } from "./equalize.js";
 import { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
 import { collect, decisionTensors, fakeQuantization, quantizeConstants, relativeError } from "./fake.js";
 import { insertRequantization, quantizationGroups, type Group } from "./groups.js";
-import { observe, type Histogram } from "./observe.js";
+import { activationRanges, observe, type Histogram } from "./observe.js";
 import { chooseParams, rangeMethods, type RangeMethod } from "./range.js";
 import type { Params } from "../graph/parameters.js";
 import { spreadUnevenDense } from "./unevenDense.js";
@@ -115,7 +115,8 @@ export async function quantize(
   options: QuantizeOptions = {},
 ): Promise<QuantizeResult> {
   const { range = "auto", progress = silentProgress } = options;
-  const graph = insertRequantization(spreadUnevenDense(float));
+  const dense = spreadUnevenDense(float);
+  const graph = insertRequantization(dense, () => activationRanges(dense, samples));
   const groups = quantizationGroups(graph);
   const judge = evaluationSet(graph, samples);
   let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, judge, (part) =>

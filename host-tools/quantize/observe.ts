@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { runGraph } from "../graph/execute.js";
 import type { Graph } from "../graph/graph.js";
 import type { Group } from "./groups.js";
+import type { Range } from "./range.js";
 
 /** How a group's values are spread: counts in equal steps between min and max. */
 export interface Histogram {
@@ -40,19 +41,36 @@ export function batches(inputs: readonly tf.Tensor[], size = batchSize): (() => 
   );
 }
 
-/** Two passes: the extremes, then the counts between them. */
-export function observe(graph: Graph, groups: readonly Group[], inputs: readonly tf.Tensor[]): Histogram[] {
-  const owner = new Map(groups.flatMap((group, i) => group.tensors.map((tensor) => [tensor, i] as const)));
-  const histograms = groups.map((): Histogram => ({ min: Infinity, max: -Infinity, counts: new Float64Array(bins) }));
+/** The extremes of each activation. */
+export function activationRanges(graph: Graph, inputs: readonly tf.Tensor[]): Map<number, Range> {
+  const ranges = new Map<number, Range>();
   eachActivation(graph, inputs, (tensor, values) => {
-    const histogram = histograms[owner.get(tensor)!]!;
+    let [min, max] = ranges.get(tensor) ?? [Infinity, -Infinity];
     for (const value of values) {
-      if (value < histogram.min) histogram.min = value;
-      if (value > histogram.max) histogram.max = value;
+      if (value < min) min = value;
+      if (value > max) max = value;
     }
+    ranges.set(tensor, [min, max]);
+  });
+  return ranges;
+}
+
+/** Two passes: the extremes, then the counts between them. Of a group, only the values that its range must hold. */
+export function observe(graph: Graph, groups: readonly Group[], inputs: readonly tf.Tensor[]): Histogram[] {
+  const owner = new Map(groups.flatMap((group, i) => group.counted.map((tensor) => [tensor, i] as const)));
+  const ranges = activationRanges(graph, inputs);
+  const histograms = groups.map(({ counted }): Histogram => {
+    const extremes = counted.map((tensor) => ranges.get(tensor)!);
+    return {
+      min: Math.min(...extremes.map(([min]) => min)),
+      max: Math.max(...extremes.map(([, max]) => max)),
+      counts: new Float64Array(bins),
+    };
   });
   eachActivation(graph, inputs, (tensor, values) => {
-    const { min, max, counts } = histograms[owner.get(tensor)!]!;
+    const which = owner.get(tensor);
+    if (which === undefined) return;
+    const { min, max, counts } = histograms[which]!;
     const perUnit = max > min ? (bins - 1e-6) / (max - min) : 0;
     for (const value of values) counts[Math.floor((value - min) * perUnit)]!++;
   });

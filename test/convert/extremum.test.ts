@@ -1,4 +1,5 @@
 /** Maximum and Minimum, from layers to bytes. */
+import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import test from "ava";
 import { convertModel } from "../../host-tools/convert/index.js";
@@ -29,6 +30,52 @@ function branches(kind: keyof typeof names): tfl.LayersModel {
   return model;
 }
 
+/** A branch of 0.1, one of 10, and what else reads them. */
+function unlikeBranches(kind: keyof typeof names, also: "none" | "small" | "large", averaged = false) {
+  const input = tfl.input({ shape: [6, 6, 3] });
+  const branch = (name: string) => {
+    const convolved = tfl.layers
+      .conv2d({ name, filters: 4, kernelSize: 3, padding: "same", activation: "relu" })
+      .apply(input) as tfl.SymbolicTensor;
+    return averaged ? (tfl.layers.averagePooling2d({ poolSize: 2 }).apply(convolved) as tfl.SymbolicTensor) : convolved;
+  };
+  const [small, large] = [branch("small"), branch("large")];
+  const dense = (x: tfl.SymbolicTensor) =>
+    tfl.layers.dense({ units: 3 }).apply(tfl.layers.flatten().apply(x)) as tfl.SymbolicTensor;
+  const others = also === "none" ? [] : [dense(also === "small" ? small : large)];
+  const joined = tfl.layers[kind]().apply([small, large]) as tfl.SymbolicTensor;
+  const model = tfl.model({ inputs: input, outputs: [dense(joined), ...others] });
+  randomizeWeights(model, chanceOf(3));
+  for (const [name, factor] of [
+    ["small", 0.1],
+    ["large", 10],
+  ] as const) {
+    const layer = model.getLayer(name);
+    layer.setWeights(layer.getWeights().map((weights) => tf.mul(weights, factor)));
+  }
+  return model;
+}
+
+/** One range for all inputs gave 1.6 to 22 dB for a minimum, and 7 dB to what else reads the small branch. */
+const unlike = [
+  ["read by it alone", (kind: keyof typeof names) => ({ model: unlikeBranches(kind, "none"), quantizes: 0 }), 30],
+  [
+    "the small one read elsewhere: a QUANTIZE where the output is large",
+    (kind: keyof typeof names) => ({ model: unlikeBranches(kind, "small"), quantizes: kind === "maximum" ? 1 : 0 }),
+    30,
+  ],
+  [
+    "the large one read elsewhere: a QUANTIZE where the output is small",
+    (kind: keyof typeof names) => ({ model: unlikeBranches(kind, "large"), quantizes: kind === "minimum" ? 1 : 0 }),
+    30,
+  ],
+  [
+    "averages of both, which do not commute with clipping",
+    (kind: keyof typeof names) => ({ model: unlikeBranches(kind, "none", true), quantizes: 2 }),
+    20,
+  ],
+] as const;
+
 for (const kind of ["maximum", "minimum"] as const) {
   test(`${kind}: float results are those of tfjs, int8 ones are close, and inputs and output share one quantization`, async (t) => {
     const model = branches(kind);
@@ -58,6 +105,30 @@ for (const kind of ["maximum", "minimum"] as const) {
     } finally {
       micro.close();
       desktop.close();
+    }
+  });
+
+  test(`${kind}: branches a hundred times apart in size keep the resolution of what comes out`, async (t) => {
+    for (const [what, make, least] of unlike) {
+      const { model, quantizes } = make(kind);
+      const samples = randomSamples(model, 40, 5);
+      const wanted = predict(model, samples).map((tensor) => Array.from(tensor.dataSync()));
+      const conversion = await convertModel(model, { mode: "int8", name: kind, calibration: samples });
+      const given = await run(conversion, samples, {});
+      wanted.forEach((values, which) => {
+        const noise = values.reduce((sum, value, i) => sum + (value - given[which]![i]!) ** 2, 0);
+        const decibels = 10 * Math.log10(values.reduce((sum, value) => sum + value ** 2, 0) / noise);
+        t.true(decibels > least, `${what}, output ${which}: ${decibels} dB`);
+      });
+      t.is(conversion.quantized!.graph.nodes.filter(({ op }) => op === "QUANTIZE").length, quantizes, what);
+      const [micro, desktop] = [await InferenceSession.start("micro"), await InferenceSession.start("tflite")];
+      try {
+        for (const inputs of toBytes(conversion, samples).slice(0, 4))
+          t.deepEqual(await compareWithDesktop(micro, desktop, { model: readTflite(conversion.tflite), inputs }), []);
+      } finally {
+        micro.close();
+        desktop.close();
+      }
     }
   });
 

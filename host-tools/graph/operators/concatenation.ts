@@ -35,7 +35,7 @@ export const concatenation: Descriptor = {
   macs: "none",
   graph: {
     ...moves,
-    quantization: { kind: "same", requantizeFixed: true },
+    quantization: { kind: "same", requantize: "fixed inputs", commutesWithClipping: true },
     run: (tf, node, value) =>
       tf.concat(
         node.inputs.map((_, position) => value(position)),

@@ -60,12 +60,20 @@ export type FloatRun = (tf: Tf, node: GraphNode, value: Value, graph: Graph, bat
 export type QuantizationRule =
   /** The output is quantized with its own range. */
   | { kind: "free" }
-  /** Output and data inputs share one scale and zero point; when an input's are fixed, a QUANTIZE may be inserted. */
-  | { kind: "same"; requantizeFixed: boolean }
+  | SharedRule
   /** The output's scale and zero point are fixed by the format. */
   | { kind: "fixed"; scale: number; zeroPoint: number }
   /** Weights in input 1, symmetric, one scale per channel along an axis or one for the tensor; bias in input 2 with scale input x weights. */
   | WeightedRule;
+
+/** Output and data inputs share one scale and zero point. */
+export interface SharedRule {
+  kind: "same";
+  /** The inputs that a QUANTIZE brings to the output's: those whose quantization the format fixes, or also those of another range that are read elsewhere. */
+  requantize: "none" | "fixed inputs" | "unlike inputs";
+  /** Clipping its inputs to a range that has 0 in it clips its output and does nothing else, so that only the output's values count for the range. */
+  commutesWithClipping: boolean;
+}
 
 export interface WeightedRule {
   kind: "weighted";

@@ -10,6 +10,7 @@ export const maxPool2d: Descriptor = {
   macs: "none",
   graph: {
     ...pooling,
+    quantization: { ...pooling.quantization, commutesWithClipping: true },
     run: runPool((tf) => tf.maxPool),
     layers: { MaxPooling1D: "same", MaxPooling2D: "same", GlobalMaxPooling1D: "same", GlobalMaxPooling2D: "same" },
   },

@@ -15,7 +15,7 @@ export const relu6: Descriptor = {
     ...activates,
     run: unary((tf, x) => tf.relu6(x)),
     /** TensorFlow Lite Micro only clamps here. */
-    quantization: { kind: "same", requantizeFixed: false },
+    quantization: { kind: "same", requantize: "none", commutesWithClipping: true },
     fusedAs: activations.RELU6,
     layers: { Activation: "same", ReLU: "same" },
   },

@@ -40,8 +40,14 @@ export const extremum = (name: "MAXIMUM" | "MINIMUM", { code, parser, run, layer
   options: { type: "MaximumMinimum", union: 39, fields: [] },
   version: secondForInt8,
   macs: "none",
-  // An error of either input is at most an error of the output; a QUANTIZE brings an input of a fixed range to the common one.
-  graph: { ...moves, quantization: { kind: "same", requantizeFixed: true }, run, layers },
+  // An error of either input is at most an error of the output. What an input has outside the output's range never comes out, so the inputs are quantized
+  // with the range of the output alone: min(0.1, 10) needs steps of 0.1, not of 10.
+  graph: {
+    ...moves,
+    quantization: { kind: "same", requantize: "unlike inputs", commutesWithClipping: true },
+    run,
+    layers,
+  },
   // The kernel has neither options, nor a structure of its own, nor anything to prepare.
   tflm: { parser, options: "none", inPlace: false, data: "none", prepare: () => [] },
   engine: { tiny, random: random(name), suite: 2, desktop: "the same" },

@@ -3,7 +3,7 @@ import type { GraphRules } from "../descriptor.js";
 
 /** Moves numbers and computes none. */
 export const moves = {
-  quantization: { kind: "same", requantizeFixed: false },
+  quantization: { kind: "same", requantize: "none", commutesWithClipping: true },
   error: { growth: 1, steps: 1 },
   fusesActivation: false,
   fusedAs: "never",

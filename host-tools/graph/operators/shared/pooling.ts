@@ -23,7 +23,7 @@ export const tflmPool: TflmRules = {
 
 /** Slides over an image; the quantization of its input is its output's. */
 export const pooling = {
-  quantization: { kind: "same", requantizeFixed: false },
+  quantization: { kind: "same", requantize: "none", commutesWithClipping: false },
   error: { growth: 1, steps: 1 },
   fusesActivation: false,
   fusedAs: "never",
