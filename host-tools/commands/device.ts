@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { keepFirmwareOperators, operatorsName } from "../inference/operators.js";
+import { updateFirmwareOperators, operatorsName } from "../inference/operators.js";
 import { UserError } from "../lib/errors.js";
 import { chipNames } from "../node/chips.js";
 import { readNode } from "../node/nodeFile.js";
@@ -68,7 +68,7 @@ export default new Command("device")
     const node = currentNode;
     if (node && !options.manifest && (await keepSensorManifest(node, await readNode())))
       process.stdout.write(`${sensorManifestName} now includes the drivers of the node's sensors\n`);
-    const operators = node && (await keepFirmwareOperators(node.network));
+    const operators = node && (await updateFirmwareOperators(node.network));
     if (operators)
       process.stdout.write(
         `${path.relative(process.cwd(), path.join(node.network, operatorsName))} now lists the operators that the network uses: ${operators.join(", ")}\n`,

@@ -3,7 +3,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { loadLayersModel } from "../graph/modelFiles.js";
 import { evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
-import { judge, type Judgement } from "../evaluate/metrics.js";
+import { metricsOf, type Metrics } from "../evaluate/metrics.js";
 import { compareEngines, describeAgreement, type Agreement } from "../example/agreement.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
@@ -26,9 +26,9 @@ interface Options {
   json?: boolean;
 }
 
-interface Judged {
+interface Evaluated {
   name: string;
-  judgement: Judgement;
+  metrics: Metrics;
 }
 
 const percent = (share: number): string => (Number.isNaN(share) ? "-" : `${(100 * share).toFixed(1)} %`);
@@ -55,14 +55,14 @@ async function splitSeed({ seed, float, pruned, tflite }: Options): Promise<numb
 }
 
 /** Evaluates each network that exists. @throws UserError when the int8 engines differ by more than the documented rounding */
-async function judgeAll(
+async function evaluateAll(
   options: Options,
   data: TrainingData,
   threshold: number,
-): Promise<{ judged: Judged[]; agreement?: Agreement }> {
-  const judged: Judged[] = [];
+): Promise<{ evaluated: Evaluated[]; agreement?: Agreement }> {
+  const evaluated: Evaluated[] = [];
   const add = (name: string, probabilities: Float32Array): void =>
-    void judged.push({ name, judgement: judge(probabilities, data.test.labels, data.classes.length, threshold) });
+    void evaluated.push({ name, metrics: metricsOf(probabilities, data.test.labels, data.classes.length, threshold) });
   for (const [name, place] of [
     ["float", options.float],
     ["pruned", options.pruned],
@@ -77,39 +77,39 @@ async function judgeAll(
       );
     add(name, evaluateFloat(model, data.test, await scopeOf(place, data)));
   }
-  if (!existsSync(options.tflite)) return { judged };
+  if (!existsSync(options.tflite)) return { evaluated };
   const tflite = await readUserFile(options.tflite, "the model");
   const scope = await scopeOf(options.tflite, data);
   const agreement = await compareEngines(tflite, int8Windows(tflite, data.test, scope));
   add("int8, TensorFlow Lite", await evaluateInt8(tflite, data.test, scope, "tflite"));
   add("int8, the node's engine", await evaluateInt8(tflite, data.test, scope, "micro"));
-  return { judged, agreement };
+  return { evaluated, agreement };
 }
 
-function print(judged: Judged[], data: TrainingData, threshold: number, agreement: Agreement | undefined): void {
+function print(evaluated: Evaluated[], data: TrainingData, threshold: number, agreement: Agreement | undefined): void {
   const lines = [
     `${data.test.count} held-out windows`,
     formatTable(
       ["network", "accuracy", "calibration error", `to the cloud (< ${threshold})`, "accuracy on the node"],
-      judged.map(({ name, judgement }) => [
+      evaluated.map(({ name, metrics }) => [
         name,
-        percent(judgement.accuracy),
-        percent(judgement.calibrationError),
-        percent(judgement.atThreshold.cloud),
-        percent(judgement.atThreshold.accuracy),
+        percent(metrics.accuracy),
+        percent(metrics.calibrationError),
+        percent(metrics.atThreshold.cloud),
+        percent(metrics.atThreshold.accuracy),
       ]),
     ),
   ];
-  const { name, judgement } = judged.at(-1)!;
+  const { name, metrics } = evaluated.at(-1)!;
   lines.push(`${name}, true classes in rows`);
   lines.push(
     formatTable(
       ["", ...data.classes, "precision", "recall"],
-      judgement.confusion.map((row, label) => [
+      metrics.confusion.map((row, label) => [
         data.classes[label]!,
         ...row,
-        percent(judgement.classes[label]!.precision),
-        percent(judgement.classes[label]!.recall),
+        percent(metrics.classes[label]!.precision),
+        percent(metrics.classes[label]!.recall),
       ]),
     ),
   );
@@ -117,7 +117,7 @@ function print(judged: Judged[], data: TrainingData, threshold: number, agreemen
   lines.push(
     formatTable(
       ["mean confidence", "accuracy", "windows"],
-      judgement.reliability
+      metrics.reliability
         .filter(({ count }) => count > 0)
         .map(({ confidence, accuracy, count }) => [percent(confidence), percent(accuracy), count]),
     ),
@@ -126,7 +126,7 @@ function print(judged: Judged[], data: TrainingData, threshold: number, agreemen
   lines.push(
     formatTable(
       ["threshold", "decided by the node", "accuracy of these", "to the cloud"],
-      judgement.thresholds
+      metrics.thresholds
         .filter((_, index) => index >= 20 && index % 5 === 0)
         .map(({ threshold: at, coverage, accuracy }) => [
           at.toFixed(2),
@@ -168,10 +168,10 @@ export default new Command("eval")
     });
     await startBackend();
     const { threshold } = config.policy;
-    const { judged, agreement } = await judgeAll(options, data, threshold);
+    const { evaluated, agreement } = await evaluateAll(options, data, threshold);
     if (options.json)
       process.stdout.write(
-        `${JSON.stringify({ windows: data.test.count, classes: data.classes, threshold, ...(agreement && { agreement }), networks: judged.map(({ name, judgement }) => ({ name, ...judgement })) })}\n`,
+        `${JSON.stringify({ windows: data.test.count, classes: data.classes, threshold, ...(agreement && { agreement }), networks: evaluated.map(({ name, metrics }) => ({ name, ...metrics })) })}\n`,
       );
-    else print(judged, data, threshold, agreement);
+    else print(evaluated, data, threshold, agreement);
   });

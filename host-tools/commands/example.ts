@@ -8,8 +8,8 @@ import { recordedDay } from "../example/day.js";
 import { makeNetworks, networkFiles } from "../example/networks.js";
 import { reportData } from "../example/report.js";
 import { describe } from "../example/summary.js";
-import { keepFirmwareOperators } from "../inference/operators.js";
-import { keptExperiments } from "../experiments/keep.js";
+import { updateFirmwareOperators } from "../inference/operators.js";
+import { loadExperiments } from "../experiments/store.js";
 import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { whole } from "../lib/numbers.js";
@@ -52,7 +52,7 @@ async function installModel(models: string): Promise<void> {
   const { network } = requireNode();
   for (const name of ["model.tflite", "normalizer.bin"])
     await writeFileAtomic(path.join(network, name), await readFile(path.join(models, name)));
-  await keepFirmwareOperators(network);
+  await updateFirmwareOperators(network);
 }
 
 /** The number of windows is known in advance, for the progress bar. */
@@ -142,7 +142,7 @@ export default new Command("example")
         arena,
         day,
         command: given.length === 0 ? "npm start" : `npx loam example ${given.join(" ")}`,
-        experiments: await keptExperiments(config, simulated),
+        experiments: await loadExperiments(config, simulated),
       });
       await writeReport(page, report);
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describe(report)}\nThe report: ${page}\n`);

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { runExperiments, type ExperimentResult } from "../experiments/experiments.js";
-import { keepExperiments } from "../experiments/keep.js";
+import { saveExperiments } from "../experiments/store.js";
 import type { Figure } from "../experiments/statistics.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
@@ -98,7 +98,7 @@ export default new Command("experiments")
     const progress = startProgress("experiments", 5 * options.seeds.length);
     const result = await runExperiments(config, { ...options, progress });
     // A shortened run is a trial, not this node's figures.
-    if (options.epochs === undefined) await keepExperiments(config, result);
+    if (options.epochs === undefined) await saveExperiments(config, result);
     progress.finish();
     if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
     else print(result);

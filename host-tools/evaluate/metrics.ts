@@ -112,7 +112,7 @@ export function thresholdCurve(
 /** Thresholds that are shown: 0 to 1 in steps of a fiftieth. */
 const shownThresholds = Array.from({ length: 51 }, (_, index) => index / 50);
 
-export interface Judgement {
+export interface Metrics {
   windows: number;
   accuracy: number;
   confusion: number[][];
@@ -125,7 +125,7 @@ export interface Judgement {
 }
 
 /** Everything about one network on one set of windows. */
-export function judge(probabilities: Float32Array, truth: Int32Array, classes: number, threshold: number): Judgement {
+export function metricsOf(probabilities: Float32Array, truth: Int32Array, classes: number, threshold: number): Metrics {
   const { labels, confidences } = verdicts(probabilities, classes);
   const right = Array.from(labels, (label, window) => label === truth[window]);
   const confusion = confusionMatrix(truth, labels, classes);

@@ -4,7 +4,7 @@ import { artifactFiles, writeArtifacts } from "../convert/artifacts.js";
 import { convertModel, type Conversion } from "../convert/index.js";
 import { savedModelFiles, saveLayersModel } from "../graph/modelFiles.js";
 import { calibrateConfidence, evaluateFloat, evaluateInt8, int8Windows } from "../evaluate/evaluate.js";
-import { judge, type Judgement } from "../evaluate/metrics.js";
+import { metricsOf, type Metrics } from "../evaluate/metrics.js";
 import { compress } from "../experiments/compress.js";
 import { tfliteKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
@@ -26,16 +26,16 @@ export interface NetworkOptions {
 }
 
 /** One form of the network and how it does on the held-out windows. */
-export interface Judged {
+export interface Evaluated {
   parameters: number;
   bytes: number;
-  judgement: Judgement;
+  metrics: Metrics;
 }
 
 export interface Networks {
-  float: Judged;
-  pruned: Judged;
-  int8: Judged;
+  float: Evaluated;
+  pruned: Evaluated;
+  int8: Evaluated;
   conversion: Conversion;
   /** The float network, for the cloud. */
   model: tfl.LayersModel;
@@ -61,8 +61,8 @@ export async function makeNetworks(
   data: TrainingData,
   { seed, epochs, fineTuneEpochs, threshold }: NetworkOptions,
 ): Promise<Networks> {
-  const judged = (probabilities: Float32Array): Judgement =>
-    judge(probabilities, data.test.labels, data.classes.length, threshold);
+  const evaluated = (probabilities: Float32Array): Metrics =>
+    metricsOf(probabilities, data.test.labels, data.classes.length, threshold);
   const { model } = await trainModel(data, {
     seed,
     checkpoint: checkpointFile(folder),
@@ -95,17 +95,17 @@ export async function makeNetworks(
     float: {
       parameters: model.countParams(),
       bytes: float.tflite.length,
-      judgement: judged(evaluateFloat(model, data.test, data)),
+      metrics: evaluated(evaluateFloat(model, data.test, data)),
     },
     pruned: {
       parameters: pruned.countParams(),
       bytes: smaller.tflite.length,
-      judgement: judged(evaluateFloat(pruned, data.test, data)),
+      metrics: evaluated(evaluateFloat(pruned, data.test, data)),
     },
     int8: {
       parameters: conversion.summary.parameters,
       bytes: conversion.summary.bytes,
-      judgement: judged(await evaluateInt8(conversion.tflite, data.test, data, "micro")),
+      metrics: evaluated(await evaluateInt8(conversion.tflite, data.test, data, "micro")),
     },
   };
 }

@@ -5,10 +5,10 @@ import type { Figure } from "../experiments/statistics.js";
 import type { Experiments, RecordedDay, ReportData, Spread, Stage } from "../report/data.js";
 import type { TrainingData } from "../train/examples.js";
 import { describeAgreement } from "./agreement.js";
-import type { Judged, Networks } from "./networks.js";
+import type { Evaluated, Networks } from "./networks.js";
 
-function stage(name: string, note: string, { parameters, bytes, judgement }: Judged): Stage {
-  const { accuracy, confusion, reliability, calibrationError } = judgement;
+function stage(name: string, note: string, { parameters, bytes, metrics }: Evaluated): Stage {
+  const { accuracy, confusion, reliability, calibrationError } = metrics;
   return { name, note, parameters, bytes, accuracy, confusion, reliability, calibrationError };
 }
 
@@ -64,7 +64,7 @@ export function reportData({
       stage("pruned", `${Math.round(100 * pruneRatio)} % of the filters removed, fine-tuned.`, networks.pruned),
       stage("int8", `TensorFlow Lite and the node's engine: ${describeAgreement(networks.agreement)}.`, networks.int8),
     ],
-    thresholds: networks.int8.judgement.thresholds.filter(({ accuracy }) => Number.isFinite(accuracy)),
+    thresholds: networks.int8.metrics.thresholds.filter(({ accuracy }) => Number.isFinite(accuracy)),
     arena,
     day,
     ...(experiments && { experiments: experimentsOf(experiments) }),

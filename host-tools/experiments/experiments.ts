@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import type { NodeConfig } from "../../device/config.js";
 import { featureLayout, type FeatureGroup } from "../../device/features/layout.js";
 import { calibrateConfidence, evaluateFloat, evaluateInt8 } from "../evaluate/evaluate.js";
-import { judge, type Judgement } from "../evaluate/metrics.js";
+import { metricsOf, type Metrics } from "../evaluate/metrics.js";
 import { infer } from "../inference/index.js";
 import { buildRoot } from "../lib/paths.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
@@ -28,7 +28,7 @@ export interface ExperimentOptions {
   recordings?: string;
   days?: number;
   epochs?: number;
-  /** Told what is done, of 5 steps a seed. */
+  /** Called after each of the 5 steps of a seed. */
   progress: Progress;
 }
 
@@ -77,9 +77,9 @@ async function dataFor(
 
 interface SeedResult {
   ablation: number[];
-  float: Judgement;
-  pruned: Judgement;
-  int8: Judgement;
+  float: Metrics;
+  pruned: Metrics;
+  int8: Metrics;
   parameters: { float: number; pruned: number; int8: number };
   tfliteBytes: number;
   arenaBytes: number;
@@ -94,30 +94,30 @@ async function runSeed(
 ): Promise<SeedResult> {
   const data = await dataFor(config, seed, options);
   const { threshold } = config.policy;
-  const judged = (probabilities: Float32Array): Judgement =>
-    judge(probabilities, data.test.labels, data.classes.length, threshold);
+  const evaluated = (probabilities: Float32Array): Metrics =>
+    metricsOf(probabilities, data.test.labels, data.classes.length, threshold);
   const training = { seed, progress: silentProgress, ...(options.epochs && { epochs: options.epochs }) };
   const ablation: number[] = [];
   for (const { name, groups } of featureSets.slice(0, -1)) {
     onStep(`seed ${seed}: ${name}`);
     const some = selectFeatures(data, columnsOf(config, groups));
     const { model } = await trainModel(some, training);
-    ablation.push(100 * judged(evaluateFloat(model, some.test, some)).accuracy);
+    ablation.push(100 * evaluated(evaluateFloat(model, some.test, some)).accuracy);
     model.dispose();
   }
   onStep(`seed ${seed}: all features`);
   const { model } = await trainModel(data, training);
   calibrateConfidence(model, data);
-  const float = judged(evaluateFloat(model, data.test, data));
+  const float = evaluated(evaluateFloat(model, data.test, data));
   onStep(`seed ${seed}: prune, int8`);
   const { pruned, conversion } = await compress(model, data, { seed, fineTuneProgress: silentProgress });
   const { tflite, summary } = conversion;
-  const int8 = judged(await evaluateInt8(tflite, data.test, data, "tflite"));
+  const int8 = evaluated(await evaluateInt8(tflite, data.test, data, "tflite"));
   const [first] = await infer(tflite, [[new Uint8Array(data.frames * data.featureNames.length)]], { backend: "micro" });
   return {
     ablation: [...ablation, 100 * float.accuracy],
     float,
-    pruned: judged(evaluateFloat(pruned, data.test, data)),
+    pruned: evaluated(evaluateFloat(pruned, data.test, data)),
     int8,
     parameters: { float: model.countParams(), pruned: pruned.countParams(), int8: summary.parameters },
     tfliteBytes: tflite.length,

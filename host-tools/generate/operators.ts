@@ -104,7 +104,7 @@ function quantizationText(rule: QuantizationRule): string {
     case "fixed":
       return `fixed: scale 1/${1 / rule.scale}, zero point ${rule.zeroPoint}`;
     case "weighted":
-      return `a range of its own; weights: ${rule.perTensor ? "one scale" : "a scale a channel"}`;
+      return `a range of its own; weights: ${rule.perTensor ? "one scale" : "one scale per channel"}`;
   }
 }
 

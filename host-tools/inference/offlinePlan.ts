@@ -9,7 +9,7 @@ export const offlinePlanName = "OfflineMemoryAllocation";
 const alignment = 16;
 const largest = 0x7fffffff;
 
-const wrong = (what: string): UserError => new UserError(`metadata ${offlinePlanName}: ${what}`);
+const invalid = (what: string): UserError => new UserError(`metadata ${offlinePlanName}: ${what}`);
 
 /** No two live tensors may overlap, except input and output of a reshaping operator in place. */
 function checkPlaces(model: TfliteModel, offsets: readonly number[]): void {
@@ -20,7 +20,7 @@ function checkPlaces(model: TfliteModel, offsets: readonly number[]): void {
     return at < 0 ? [] : [{ ...life, at, end: at + Math.ceil(life.bytes / alignment) * alignment }];
   });
   for (const [i, a] of placed.entries()) {
-    if (a.end > largest) throw wrong(`tensor ${a.tensor} at ${a.at} ends past 2 GiB`);
+    if (a.end > largest) throw invalid(`tensor ${a.tensor} at ${a.at} ends past 2 GiB`);
     for (const b of placed.slice(0, i)) {
       if (a.first > b.last || b.first > a.last || a.end <= b.at || b.end <= a.at) continue;
       const [early, late] = a.first < b.first ? [a, b] : [b, a];
@@ -34,7 +34,7 @@ function checkPlaces(model: TfliteModel, offsets: readonly number[]): void {
         tflmRules(names[late.first - 1]!)?.inPlace
       )
         continue;
-      throw wrong(`tensors ${b.tensor} and ${a.tensor} overlap while both are needed`);
+      throw invalid(`tensors ${b.tensor} and ${a.tensor} overlap while both are needed`);
     }
   }
 }
@@ -42,7 +42,7 @@ function checkPlaces(model: TfliteModel, offsets: readonly number[]): void {
 /**
  * One offset per tensor, -1 for "not planned". Undefined when the file has no plan.
  * @throws UserError for a plan that the tflm backend refuses (native/inference/tflm/tflmPlan.h): another version or count, offsets that are
- * negative or odd, tensors on top of each other
+ * negative or misaligned, tensors on top of each other
  */
 export function readOfflinePlan(model: TfliteModel): number[] | undefined {
   // TensorFlow Lite Micro goes through all metadata: the last counts.
@@ -50,14 +50,15 @@ export function readOfflinePlan(model: TfliteModel): number[] | undefined {
   if (!found) return undefined;
   const bytes = model.buffers[found.buffer] ?? new Uint8Array();
   const count = onlySubgraph(model).tensors.length;
-  if (bytes.length < 12 + 4 * count) throw wrong(`${bytes.length} bytes, ${12 + 4 * count} expected`);
+  if (bytes.length < 12 + 4 * count) throw invalid(`${bytes.length} bytes, ${12 + 4 * count} expected`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [version, subgraph, given] = [0, 4, 8].map((at) => view.getInt32(at, true));
-  if (given !== count) throw wrong(`for ${given} tensors, the model has ${count}`);
-  if (version !== 1 || subgraph !== 0) throw wrong(`version ${version} for subgraph ${subgraph}, 1 and 0 expected`);
+  if (given !== count) throw invalid(`for ${given} tensors, the model has ${count}`);
+  if (version !== 1 || subgraph !== 0) throw invalid(`version ${version} for subgraph ${subgraph}, 1 and 0 expected`);
   const offsets = Array.from({ length: count }, (_, i) => view.getInt32(12 + 4 * i, true));
-  const odd = offsets.findIndex((offset) => offset < -1 || (offset > 0 && offset % alignment !== 0));
-  if (odd >= 0) throw wrong(`tensor ${odd} at ${offsets[odd]}, -1 or a multiple of ${alignment} expected`);
+  const misaligned = offsets.findIndex((offset) => offset < -1 || (offset > 0 && offset % alignment !== 0));
+  if (misaligned >= 0)
+    throw invalid(`tensor ${misaligned} at ${offsets[misaligned]}, -1 or a multiple of ${alignment} expected`);
   checkPlaces(model, offsets);
   return offsets;
 }

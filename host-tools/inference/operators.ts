@@ -17,10 +17,10 @@ export function usedOperators(models: readonly { file: string; model: TfliteMode
   const known: readonly string[] = engineOperators;
   const used = models.flatMap(({ file, model }) => {
     const names = operatorNames(model, onlySubgraph(model));
-    const alien = names.findIndex((name) => !known.includes(name));
-    if (alien >= 0)
+    const unknown = names.findIndex((name) => !known.includes(name));
+    if (unknown >= 0)
       throw new UserError(
-        `${file}: ${names[alien]} #${alien} is not an operator of the engine, which has ${known.join(", ")}`,
+        `${file}: ${names[unknown]} #${unknown} is not an operator of the engine, which has ${known.join(", ")}`,
       );
     return names;
   });
@@ -59,7 +59,7 @@ export const operatorsName = "operators.json";
  * @returns the operators when the list was another one, undefined when it was right
  * @throws UserError when the network has an operator that the engine does not have
  */
-export async function keepFirmwareOperators(folder: string): Promise<string[] | undefined> {
+export async function updateFirmwareOperators(folder: string): Promise<string[] | undefined> {
   const file = path.join(folder, "model.tflite");
   const list = path.join(folder, operatorsName);
   const operators = usedOperators([{ file, ...(await readModel(file)) }]);

@@ -10,7 +10,7 @@ export interface PackedPlan {
 }
 
 /** The peak of live bytes: a lower bound of any plan. */
-export function mostAlive(buffers: readonly Buffer[]): number {
+export function peakLiveBytes(buffers: readonly Buffer[]): number {
   return Math.max(
     0,
     ...buffers.map(({ first: scope }) =>
@@ -58,7 +58,7 @@ function quickPack(buffers: readonly Buffer[], bound: number): number[] {
  * @param steps the proof is given up after so many placements, with the best plan so far
  */
 export function packBuffers(buffers: readonly Buffer[], steps = 100_000): PackedPlan {
-  const bound = mostAlive(buffers);
+  const bound = peakLiveBytes(buffers);
   let best = quickPack(buffers, bound);
   let bestBytes = planBytes(buffers, best);
   let left = steps;

@@ -13,14 +13,14 @@ export const backends: readonly Backend[] = ["micro", "tflm", "tflite"];
 
 const here = path.join(loamRoot, "host-tools/inference");
 const engine = path.join(loamRoot, "native/inference");
-const judgeRoot = path.join(packageFolder("tfjs-tflite-node"), "cc_deps");
+const tfliteRoot = path.join(packageFolder("tfjs-tflite-node"), "cc_deps");
 const strict = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"];
 
 /** Where npm put TensorFlow Lite's library for this machine. */
-function judgeLibrary(): string {
+function tfliteLibrary(): string {
   const folder = `${platform()}_${arch() === "x64" ? "amd64" : arch()}`;
   const library = path.join(
-    judgeRoot,
+    tfliteRoot,
     folder,
     platform() === "darwin" ? "libtensorflowlite_c.dylib" : "libtensorflowlite_c.so",
   );
@@ -43,10 +43,10 @@ interface Recipe {
 
 function recipe(backend: Backend): Recipe {
   if (backend === "tflite") {
-    const library = judgeLibrary();
-    const flags = [...strict, `-isystem${path.join(judgeRoot, "include")}`];
+    const library = tfliteLibrary();
+    const flags = [...strict, `-isystem${path.join(tfliteRoot, "include")}`];
     return {
-      jobs: [{ source: path.join(here, "judge.c"), flags }],
+      jobs: [{ source: path.join(here, "tfliteRunner.c"), flags }],
       flags: [library, `-Wl,-rpath,${path.dirname(library)}`],
     };
   }

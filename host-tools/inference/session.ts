@@ -16,7 +16,7 @@ export class InferenceSession {
   readonly #waiting: Waiting[] = [];
   #chunks: Buffer[] = [];
   #bytes = 0;
-  #said = "";
+  #stderr = "";
   #ended: Error | undefined;
 
   /** @param program a build of the backend other than the usual one. @throws UserError or MissingTool when the backend's program cannot be built here */
@@ -28,14 +28,14 @@ export class InferenceSession {
     this.backend = backend;
     this.#child = spawn(program, { stdio: "pipe" });
     this.#child.stdout.on("data", (chunk: Buffer) => this.#take(chunk));
-    this.#child.stderr.on("data", (chunk: Buffer) => (this.#said = (this.#said + chunk.toString()).slice(-2000)));
+    this.#child.stderr.on("data", (chunk: Buffer) => (this.#stderr = (this.#stderr + chunk.toString()).slice(-2000)));
     // "close" reports a process that has died; the broken pipe error is redundant.
     this.#child.stdin.on("error", () => {});
     this.#child.on("error", (error) => this.#end(error));
     this.#child.on("close", (code, signal) =>
       this.#end(
         new UserError(
-          `backend ${backend} ended (${signal ?? `exit ${code}`})${this.#said && `: ${this.#said.trim()}`}`,
+          `backend ${backend} ended (${signal ?? `exit ${code}`})${this.#stderr && `: ${this.#stderr.trim()}`}`,
         ),
       ),
     );
@@ -43,10 +43,10 @@ export class InferenceSession {
 
   /** @throws UserError when the program dies on it; a model that is refused is an answer with a fault */
   ask(request: FrameRequest): Promise<FrameAnswer> {
-    const odd = request.runs.find((run) => run.length !== request.runs[0]!.length);
-    if (odd)
+    const other = request.runs.find((run) => run.length !== request.runs[0]!.length);
+    if (other)
       throw new UserError(
-        `inputs of one request must have one length: run 0 has ${request.runs[0]!.length} bytes, another ${odd.length}`,
+        `inputs of one request must have one length: run 0 has ${request.runs[0]!.length} bytes, another ${other.length}`,
       );
     if (this.#ended) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {

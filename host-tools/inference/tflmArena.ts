@@ -85,7 +85,7 @@ class Arena {
     this.temp = this.head;
   }
 
-  keep(bytes: number, to = 4): void {
+  allocatePersistent(bytes: number, to = 4): void {
     this.tail = alignUp(this.tail + bytes, to);
     this.#note();
   }
@@ -123,18 +123,18 @@ export function tflmArena(model: TfliteModel): TflmArena {
   const graph = onlySubgraph(model);
   const names = operatorNames(model, graph);
   const kernels = names.map(kernelOf);
-  const kept = names.map(() => 0);
+  const persistent = names.map(() => 0);
   const scratch: Buffer[] = [];
   const arena = new Arena();
-  const keepFor = (index: number, bytes: number, to: number) => {
+  const allocatePersistent = (index: number, bytes: number, to: number) => {
     const before = arena.tail;
-    arena.keep(bytes, to);
-    kept[index]! += arena.tail - before;
+    arena.allocatePersistent(bytes, to);
+    persistent[index]! += arena.tail - before;
   };
   const requests = () => sizes.scratchRequest * (scratchRequestsAnOperator + scratch.length);
   const prepare = (operator: TfliteOperator, index: number) => {
     for (const take of kernels[index]!.prepare(operator, graph.tensors)) {
-      if ("persistent" in take) keepFor(index, take.persistent, alignment);
+      if ("persistent" in take) allocatePersistent(index, take.persistent, alignment);
       else if ("scratch" in take) scratch.push({ bytes: take.scratch, first: index + 1, last: index + 1 });
       else
         for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[take.temp]!)]) arena.allocateTemp(bytes);
@@ -143,14 +143,15 @@ export function tflmArena(model: TfliteModel): TflmArena {
     arena.resizeHead(requests());
   };
 
-  for (const bytes of [sizes.allocator, sizes.planner, sizes.microAllocator, sizes.dataAllocator]) arena.keep(bytes);
+  for (const bytes of [sizes.allocator, sizes.planner, sizes.microAllocator, sizes.dataAllocator])
+    arena.allocatePersistent(bytes);
   arena.resizeHead(requests());
   for (const bytes of [sizes.subgraph, sizes.evalTensor * graph.tensors.length, sizes.node * graph.operators.length])
-    arena.keep(bytes);
-  kernels.forEach(({ options }, index) => options !== "none" && keepFor(index, ...options));
-  kernels.forEach(({ data }, index) => data !== "none" && keepFor(index, data, alignment));
+    arena.allocatePersistent(bytes);
+  kernels.forEach(({ options }, index) => options !== "none" && allocatePersistent(index, ...options));
+  kernels.forEach(({ data }, index) => data !== "none" && allocatePersistent(index, data, alignment));
   graph.operators.forEach(prepare);
-  if (scratch.length > 0) arena.keep(sizes.scratchHandle * scratch.length);
+  if (scratch.length > 0) arena.allocatePersistent(sizes.scratchHandle * scratch.length);
 
   const buffers = buffersOf(model, scratch);
   arena.allocateTemp(sizes.pointer);
@@ -160,15 +161,15 @@ export function tflmArena(model: TfliteModel): TflmArena {
   const planned = planBytes(buffers, offsets);
   arena.resizeHead(planned);
   for (const list of [graph.inputs, graph.outputs]) {
-    arena.keep(sizes.pointer * list.length, alignment);
+    arena.allocatePersistent(sizes.pointer * list.length, alignment);
     for (const index of list)
-      for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[index]!)]) arena.keep(bytes);
+      for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[index]!)]) arena.allocatePersistent(bytes);
   }
   const operators = names.map((operator, index) => {
     const live = buffers
       .map((buffer, i) => ({ ...buffer, end: offsets[i]! + buffer.bytes }))
       .filter(({ first, last }) => first <= index + 1 && index + 1 <= last);
-    return { index, operator, activations: Math.max(0, ...live.map(({ end }) => end)), persistent: kept[index]! };
+    return { index, operator, activations: Math.max(0, ...live.map(({ end }) => end)), persistent: persistent[index]! };
   });
   return { needed: arena.most, planned, persistent: arena.tail, operators };
 }

@@ -78,7 +78,7 @@ function chooseRanges(
   groups: readonly Group[],
   histograms: readonly Histogram[],
   range: RangeMethod | "auto",
-  judge: EvaluationSet,
+  evaluation: EvaluationSet,
   progress: (part: number) => void,
 ): Ranged {
   const methods = groups.map((group): RangeMethod | "fixed" =>
@@ -86,7 +86,7 @@ function chooseRanges(
   );
   const params = groups.map((group, i) => group.fixed ?? chooseParams(histograms[i]!, methods[i] as RangeMethod));
   let quantized = quantizeConstants(graph, spread(groups, params));
-  let error = errorOf(quantized, judge);
+  let error = errorOf(quantized, evaluation);
   if (range !== "auto") return { quantized, methods, error };
   groups.forEach((group, i) => {
     progress(i / groups.length);
@@ -96,7 +96,7 @@ function chooseRanges(
       if (tried.has(JSON.stringify(candidate))) continue;
       tried.add(JSON.stringify(candidate));
       const trial = quantizeConstants(graph, spread(groups, params.with(i, candidate)));
-      const trialError = errorOf(trial, judge);
+      const trialError = errorOf(trial, evaluation);
       if (trialError < error) {
         [error, quantized, methods[i], params[i]] = [trialError, trial, method, candidate];
       }
@@ -118,15 +118,15 @@ export async function quantize(
   const dense = spreadUnevenDense(float);
   const graph = insertRequantization(dense, () => activationRanges(dense, samples));
   const groups = quantizationGroups(graph);
-  const judge = evaluationSet(graph, samples);
-  let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, judge, (part) =>
+  const evaluation = evaluationSet(graph, samples);
+  let best = chooseRanges(graph, groups, observe(graph, groups, samples), range, evaluation, (part) =>
     progress.update(0.45 * part),
   );
   let equalized = false;
   if (options.equalize ?? true) {
     const evened = equalize(graph, samples);
     if (evened) {
-      const trial = chooseRanges(evened, groups, observe(evened, groups, samples), range, judge, (part) =>
+      const trial = chooseRanges(evened, groups, observe(evened, groups, samples), range, evaluation, (part) =>
         progress.update(0.45 + 0.45 * part),
       );
       if (trial.error < best.error) [best, equalized] = [trial, true];
@@ -136,7 +136,7 @@ export async function quantize(
   if (options.biasCorrection ?? true) {
     progress.update(0.9);
     const corrected = correctBiases(best.quantized, samples);
-    const error = errorOf(corrected, judge);
+    const error = errorOf(corrected, evaluation);
     if (error < best.error) [best, biasCorrected] = [{ ...best, quantized: corrected, error }, true];
   }
   let fineTuned = false;
@@ -146,11 +146,11 @@ export async function quantize(
       await fineTuneQuantized(before, activations, samples, { ...options.fineTune, progress }),
       activations,
     );
-    const error = errorOf(trained, judge);
+    const error = errorOf(trained, evaluation);
     if (error < best.error)
       [best, fineTuned, biasCorrected] = [{ ...best, quantized: { ...trained, graph: before }, error }, true, false];
   }
-  judge.inputs.forEach((input) => input.dispose());
+  evaluation.inputs.forEach((input) => input.dispose());
   const ranges = groups.map((group, i) => ({
     tensor: graph.tensors[group.tensors[0]!]!.name,
     method: best.methods[i]!,

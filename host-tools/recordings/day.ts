@@ -63,7 +63,7 @@ export function checkSimulated(config: NodeConfig): void {
       throw new UserError(`${name} is simulated at 1 sample a second, not ${rate}`);
 }
 
-/** One simulated day of one site. The same seed, site and day give the same samples, whatever else is made. */
+/** One simulated day of one site. The same seed, site and day give the same samples, whether or not other days are generated. */
 export function makeDay(
   config: NodeConfig,
   seed: number,

@@ -25,7 +25,7 @@ export interface TrainOptions {
   balance?: number;
   /** Share of the truth that is spread over all classes. */
   smoothing?: number;
-  /** Where state is kept after each epoch; an interrupted training goes on from there and comes to the same result. */
+  /** Where state is kept after each epoch; an interrupted training resumes from it with the same result. */
   checkpoint?: string;
   /** false: restart even when there is a checkpoint of this training. */
   resume?: boolean;

@@ -8,7 +8,7 @@ import { execa } from "execa";
 import fc from "fast-check";
 import { greedyPlan, liveTogether, planBytes, type Buffer } from "../../host-tools/inference/greedyPlan.js";
 import { microArena, planModel, tflmArena } from "../../host-tools/inference/index.js";
-import { mostAlive, packBuffers } from "../../host-tools/inference/packing.js";
+import { peakLiveBytes, packBuffers } from "../../host-tools/inference/packing.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
 import { mlperfTiny, needs } from "../helpers/needs.js";
@@ -153,7 +153,7 @@ test("packing is between the lower bound and the greedy plan, whose buffers do n
         !collides(buffers, offsets) &&
         !collides(buffers, greedy) &&
         bytes <= planBytes(buffers, greedy) &&
-        bytes >= mostAlive(buffers)
+        bytes >= peakLiveBytes(buffers)
       );
     }),
     { seed: 1, numRuns: 100 },

@@ -8,7 +8,7 @@ import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { infer } from "../../host-tools/inference/index.js";
 import { engineOperators } from "../../host-tools/graph/operators/index.js";
 import {
-  keepFirmwareOperators,
+  updateFirmwareOperators,
   operatorsDefine,
   operatorsManifest,
   usedOperators,
@@ -49,11 +49,11 @@ test("the operator list in device/model matches the network there", async (t) =>
 test("another network in the firmware's folder: the operator list is updated, once", async (t) => {
   await inFolder(async (folder) => {
     await writeFile(path.join(folder, "model.tflite"), tanh);
-    t.deepEqual(await keepFirmwareOperators(folder), ["TANH"]);
+    t.deepEqual(await updateFirmwareOperators(folder), ["TANH"]);
     t.is(await readFile(path.join(folder, "operators.json"), "utf8"), operatorsManifest(["TANH"]));
-    t.is(await keepFirmwareOperators(folder), undefined);
+    t.is(await updateFirmwareOperators(folder), undefined);
     await writeFile(path.join(folder, "model.tflite"), await readFile(network));
-    t.true((await keepFirmwareOperators(folder))!.includes("CONV_2D"));
+    t.true((await updateFirmwareOperators(folder))!.includes("CONV_2D"));
   });
 });
 

@@ -5,7 +5,7 @@ import {
   calibrationError,
   classFigures,
   confusionMatrix,
-  judge,
+  metricsOf,
   reliabilityCurve,
   thresholdCurve,
   verdicts,
@@ -85,27 +85,27 @@ test("evaluation: its parts add up for any probabilities", (t) => {
       const probabilities = Float32Array.from(
         windows.flatMap(([row]) => row.map((value) => value / row.reduce((a, b) => a + b, 0))),
       );
-      const judged = judge(
+      const evaluated = metricsOf(
         probabilities,
         Int32Array.from(windows, ([, label]) => label),
         3,
         0.7,
       );
       t.is(
-        judged.confusion.flat().reduce((a, b) => a + b, 0),
+        evaluated.confusion.flat().reduce((a, b) => a + b, 0),
         windows.length,
       );
       t.is(
-        judged.reliability.reduce((sum, { count }) => sum + count, 0),
+        evaluated.reliability.reduce((sum, { count }) => sum + count, 0),
         windows.length,
       );
-      const recalled = judged.classes.reduce(
+      const recalled = evaluated.classes.reduce(
         (sum, { recall, support }) => sum + (support > 0 ? recall * support : 0),
         0,
       );
-      t.true(Math.abs(recalled / windows.length - judged.accuracy) < 1e-9);
-      t.true(judged.calibrationError >= 0 && judged.calibrationError <= 1);
-      t.is(judged.atThreshold.cloud, 1 - judged.atThreshold.coverage);
+      t.true(Math.abs(recalled / windows.length - evaluated.accuracy) < 1e-9);
+      t.true(evaluated.calibrationError >= 0 && evaluated.calibrationError <= 1);
+      t.is(evaluated.atThreshold.cloud, 1 - evaluated.atThreshold.coverage);
     }),
   );
 });

@@ -16,7 +16,7 @@ export const scaled = (scale: number, zeroPoint: number): Quantization => ({
   quantizedDimension: 0,
 });
 
-/** Weights with a scale a channel along `axis`. */
+/** Weights with one scale per channel along `axis`. */
 export function weights(shape: number[], axis: number): TinyTensor {
   const channels = shape[axis]!;
   const data = Uint8Array.from({ length: sizeOf(shape) }, (_, i) => (i * 37 + 11) & 0xff);

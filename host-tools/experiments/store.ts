@@ -8,21 +8,21 @@ import type { ExperimentResult } from "./experiments.js";
 
 const file = path.join(buildRoot, "experiments.json");
 
-interface Kept {
+interface StoredExperiments {
   /** What the figures are of: those of another node are not shown. */
   node: NodeConfig;
   result: ExperimentResult;
 }
 
 /** Keeps the figures for the report that `npm start` makes. */
-export const keepExperiments = (node: NodeConfig, result: ExperimentResult): Promise<void> =>
-  writeFileAtomic(file, `${JSON.stringify({ node, result } satisfies Kept, null, 2)}\n`);
+export const saveExperiments = (node: NodeConfig, result: ExperimentResult): Promise<void> =>
+  writeFileAtomic(file, `${JSON.stringify({ node, result } satisfies StoredExperiments, null, 2)}\n`);
 
 /** The figures of this node, on simulated recordings or measured ones, when `loam experiments` has measured them here. */
-export async function keptExperiments(node: NodeConfig, simulated: boolean): Promise<ExperimentResult | undefined> {
+export async function loadExperiments(node: NodeConfig, simulated: boolean): Promise<ExperimentResult | undefined> {
   if (!existsSync(file)) return undefined;
-  const kept = JSON.parse(await readFile(file, "utf8")) as Kept;
-  return JSON.stringify(kept.node) === JSON.stringify(node) && kept.result.simulated === simulated
-    ? kept.result
+  const stored = JSON.parse(await readFile(file, "utf8")) as StoredExperiments;
+  return JSON.stringify(stored.node) === JSON.stringify(node) && stored.result.simulated === simulated
+    ? stored.result
     : undefined;
 }
