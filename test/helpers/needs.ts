@@ -111,6 +111,12 @@ export const moddable = tree(
   "git clone --branch 8.2.3 https://github.com/Moddable-OpenSource/moddable",
 );
 
+/** The SDK's sources; its tools need not be built. */
+export const sdkSources: Need = () =>
+  existsSync(path.join(process.env["MODDABLE"] ?? "", "modules/drivers/sensors"))
+    ? undefined
+    : "the Moddable SDK's sources: export MODDABLE=FOLDER";
+
 /** Moddable's mcconfig, with what it needs to build for this machine. */
 export const mcconfig = search(() => findSdk("lin"));
 /** Moddable's simulator, which mcconfig does not bring. */

@@ -19,8 +19,18 @@ const found = (text: string, pattern: RegExp): string[] => [...text.matchAll(pat
 export function findNatives(scripts: NamedFile[], sources: string[]): Natives {
   const texts = scripts.filter(({ file }) => !file.endsWith(".json")).map(({ file }) => readFileSync(file, "utf8"));
   return {
-    functions: unique(texts.flatMap((text) => found(text, /\bnative\(\s*["'](\w+)["']\s*\)/g))),
-    destructors: unique(texts.flatMap((text) => found(text, /\bNative\(\s*["'](\w+)["']\s*\)/g))),
+    functions: unique(
+      texts.flatMap((text) => [
+        ...found(text, /\bnative\(\s*["'](\w+)["']\s*\)/g),
+        ...found(text, /\)\s*@\s*"(\w+)"/g),
+      ]),
+    ),
+    destructors: unique(
+      texts.flatMap((text) => [
+        ...found(text, /\bNative\(\s*["'](\w+)["']\s*\)/g),
+        ...found(text, /\bclass\s+\w+\s*@\s*"(\w+)"/g),
+      ]),
+    ),
     identifiers: unique(sources.flatMap((source) => found(readFileSync(source, "utf8"), /\bxsID_(\w+)/g))),
   };
 }

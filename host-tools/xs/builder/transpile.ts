@@ -16,7 +16,7 @@ const format = "3";
  */
 export async function transpile(file: string): Promise<string> {
   if (file.endsWith(".json")) return await jsonModule(file);
-  if (!file.endsWith(".ts")) return file;
+  if (!file.endsWith(".ts")) return await withoutOldBindings(file);
   const script = path.join(
     scriptRoot,
     `${path.basename(file, ".ts")}-${hashOf(format, file, hashOfFile(file) ?? "")}.js`,
@@ -52,6 +52,27 @@ export async function transpile(file: string): Promise<string> {
     script,
     output.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, `//# sourceMappingURL=${name}.map\n`),
   );
+  return script;
+}
+
+/** `class X @ "destructor" {`, and `method(parameters) @ "function";` inside: how older modules of the SDK name C, which only its own compiler reads. */
+const oldClass = /\bclass\s+(\w+)\s*@\s*"(\w+)"\s*\{/g;
+const oldMethod = /^([ \t]*)((?:static|get|set)\s+)?(\w+)\s*\(([^()]*)\)\s*@\s*"(\w+)"\s*;?/gm;
+
+/** JavaScript for XS: as it is, or with today's spelling of the names of C. */
+async function withoutOldBindings(file: string): Promise<string> {
+  const source = await readFile(file, "utf8");
+  if (!/@\s*"\w+"/.test(source)) return file;
+  const text = source
+    .replace(oldClass, 'class $1 extends Native("$2") {')
+    .replace(oldMethod, (_, indent: string, kind = "", name: string, parameters: string, c: string) => {
+      const call = `native("${c}").call(${["this", ...parameters.split(",").map((one) => one.trim())].filter(Boolean).join(", ")});`;
+      return name === "constructor"
+        ? `${indent}constructor(${parameters}) { super(); ${call} }`
+        : `${indent}${kind}${name}(${parameters}) { return ${call} }`;
+    });
+  const script = path.join(scriptRoot, `${path.basename(file, ".js")}-${hashOf(format, file, text)}.js`);
+  if (!existsSync(script)) await writeFileAtomic(script, text);
   return script;
 }
 

@@ -137,7 +137,7 @@ export function loadManifest(
       for (const source of asArray(sources)) {
         if (typeof source !== "string")
           throw new UserError(`${from}: "${target}": ${JSON.stringify(source)} is not supported here, only paths`);
-        (into[target] ??= []).push(path.resolve(directory, resolve(source, from)));
+        (into[target] ??= []).push(inSdk(path.resolve(directory, resolve(source, from)), variables["MODDABLE"]));
       }
     }
   };
@@ -185,7 +185,7 @@ export function loadManifest(
       for (const include of asArray(part?.include)) {
         if (typeof include !== "string")
           throw new UserError(`${file}: include of ${JSON.stringify(include)} is not supported here, only paths`);
-        read(path.resolve(directory, resolve(include, file)), file);
+        read(inSdk(path.resolve(directory, resolve(include, file)), variables["MODDABLE"]), file);
       }
     }
     merge(content, directory, file, false);
@@ -199,7 +199,16 @@ export function loadManifest(
 const isOfSdk = (file: string, sdk: string | undefined): sdk is string =>
   sdk !== undefined && file.startsWith(`${sdk}/`);
 
+/** The SDK's sensor drivers run here unchanged: their files are taken from the SDK itself, where $MODDABLE of the environment names it. */
+function inSdk(file: string, counterpart: string | undefined): string {
+  const real = process.env["MODDABLE"];
+  const drivers = path.join(counterpart ?? "", "modules/drivers/");
+  return real && counterpart && file.startsWith(drivers) ? path.join(real, path.relative(counterpart, file)) : file;
+}
+
 function missing(file: string, from: string, sdk: string | undefined): string {
+  if (sdk && file.startsWith(path.join(sdk, "modules/drivers/")))
+    return `${from} includes $(MODDABLE)/${path.relative(sdk, file)}, a driver of the SDK: set MODDABLE to the folder of the Moddable SDK`;
   if (isOfSdk(file, sdk))
     return `${from} includes $(MODDABLE)/${path.relative(sdk, file)}, a part of the SDK that has no counterpart on this machine yet (those that have one are under ${sdk})`;
   return `${from} includes ${file}: there is no such file`;

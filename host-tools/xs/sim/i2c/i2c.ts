@@ -1,6 +1,6 @@
 import bus, { type Chip } from "sim/i2cbus";
 
-interface I2COptions {
+export interface I2COptions {
   data: number;
   clock: number;
   hz: number;
@@ -10,6 +10,9 @@ interface I2COptions {
 // Created at first use: a preloaded module's collections are in flash and read-only.
 let usedAddresses: Set<number> | undefined;
 const inUse = () => (usedAddresses ??= new Set<number>());
+
+const bytesOf = (what: ArrayBuffer | ArrayBufferView): Uint8Array =>
+  what instanceof ArrayBuffer ? new Uint8Array(what) : new Uint8Array(what.buffer, what.byteOffset, what.byteLength);
 
 /** ECMA-419 I2C on the simulated board's bus. As on the board, an address can be opened once, and a chip that does not acknowledge is an error. */
 export default class I2C {
@@ -30,16 +33,22 @@ export default class I2C {
     this.#address = address;
   }
 
-  write(bytes: Uint8Array): void {
-    if (!this.#chip()?.write(bytes))
+  write(what: ArrayBuffer | Uint8Array): void {
+    if (!this.#chip()?.write(bytesOf(what)))
       throw new Error(`I2C: write failed, no acknowledgement from address ${this.#address}`);
   }
 
-  read(what: number | Uint8Array): ArrayBuffer {
-    const bytes = typeof what === "number" ? new Uint8Array(what) : what;
+  read(what: number | ArrayBuffer | Uint8Array): ArrayBuffer {
+    const bytes = typeof what === "number" ? new Uint8Array(what) : bytesOf(what);
     if (!this.#chip()?.read(bytes))
       throw new Error(`I2C: read failed, no acknowledgement from address ${this.#address}`);
     return bytes.buffer as ArrayBuffer;
+  }
+
+  /** The SDK's: without a stop condition between the two. */
+  writeRead(bytes: ArrayBuffer | Uint8Array, what: number | ArrayBuffer | Uint8Array): ArrayBuffer {
+    this.write(bytes);
+    return this.read(what);
   }
 
   close(): void {
