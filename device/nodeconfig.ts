@@ -32,7 +32,7 @@ export interface SensorConfig {
   name: string;
   /** Unit of the readings, for display. */
   unit: string;
-  /** Sample rate: 1 or 4 for `capacitive` and `sht3x`, a multiple of 4 up to 100 for `lis3dh`. Each frame must contain a whole number of samples. Unit: Hz. */
+  /** Sample rate: 1 or 4 for `capacitive` and `sht3x`; a multiple of 4 up to 100 for `lis3dh`; up to 50, and a divisor of 1000, for `analog`, `loop` and `ecma419`; blocks a second, up to 50, for `microphone`. Each frame must contain a whole number of samples. Unit: Hz. */
   rate: number;
   /** Lowest and highest plausible reading; a reading outside is a fault. Must lie within the hardware's full scale. Unit: the sensor's. */
   range: [number, number];
@@ -43,7 +43,8 @@ export interface SensorConfig {
 }
 
 /** How a sensor is wired. */
-export type SensorHardware = ProbeHardware | Sht3xHardware | Lis3dhHardware;
+export type SensorHardware =
+  ProbeHardware | Sht3xHardware | Lis3dhHardware | AnalogHardware | LoopHardware | MicrophoneHardware | Ecma419Hardware;
 
 /** A capacitive probe. Its output falls as the soil gets wetter. */
 export interface ProbeHardware {
@@ -104,6 +105,105 @@ export interface Lis3dhHardware {
 }
 
 export type Axis = "x" | "y" | "z";
+
+/** `scale` times the volts at the pin, plus `offset`. */
+export interface AnalogHardware {
+  /** A voltage on an analog pin, such as a battery's behind a divider. */
+  chip: "analog";
+  /** An analog pin, which measures 0.15 to 2.45 V. Unit: GPIO. */
+  pin: number;
+  /** The sensor's value per volt at the pin: with two equal resistors as divider, 2. Default: 1. */
+  scale?: number;
+  /** The sensor's value at 0 V. Default: 0. */
+  offset?: number;
+  /** Readings of the pin that a sample is the mean of. Default: 8. */
+  averaging?: number;
+}
+
+/** A current below 3.6 or above 21 mA is a missing sample: a broken wire or a fault of the transmitter. */
+export interface LoopHardware {
+  /** A 4 to 20 mA current loop across a resistor on an analog pin. */
+  chip: "loop";
+  /** An analog pin, which measures 0.15 to 2.45 V. Unit: GPIO. */
+  pin: number;
+  /** The resistor that the current flows through. Unit: Ω. */
+  ohms: number;
+  /** The sensor's value at 4 mA, in its unit. */
+  at4: number;
+  /** The sensor's value at 20 mA, in its unit; must differ from `at4`. */
+  at20: number;
+  /** Readings of the pin that a sample is the mean of. Default: 8. */
+  averaging?: number;
+}
+
+/** Levels in dB, each of a block of sound as long as the time between two samples of the sensor. */
+export interface MicrophoneHardware {
+  /** An I2S microphone; sensors share it, one of them or more for its level and for bands. */
+  chip: "microphone";
+  /** The sensor reports the level of this band, lower limit inclusive, upper exclusive. Unit: Hz. Without it: It reports the level of all the sound. */
+  band?: [number, number];
+  /** Sample rate of the sound: a multiple of the sensor's rate. Unit: Hz. Default: 16000. */
+  sampleRate?: number;
+  /** FFT length of bands: a power of two, at most `sampleRate` / `rate`. Default: 512. */
+  size?: number;
+  /** I2S bit clock (SCK, BCLK). Unit: GPIO. */
+  clock: number;
+  /** I2S word select (WS, LRCLK). Unit: GPIO. */
+  select: number;
+  /** I2S data from the microphone (SD). Unit: GPIO. */
+  data: number;
+  /** The channel that the microphone uses: left when its L/R pin is low. Default: "left". */
+  slot?: "left" | "right";
+  /** Its level at 94 dB of sound pressure, from the data sheet (INMP441: -26). Unit: dBFS. Without it: Levels are in dBFS, 0 for a sine at full scale; with it in dB of sound pressure. */
+  sensitivity?: number;
+}
+
+/** A driver after ECMA-419's sensor class pattern, read `rate` times a second: docs/sensors.md has a table of the SDK's. */
+export interface Ecma419Hardware {
+  /** Any chip that the Moddable SDK, or the node's folder, has an ECMA-419 sensor driver for. */
+  chip: "ecma419";
+  /** The driver's module, such as `embedded:sensor/Barometer-Temperature/BMP280`. */
+  driver: string;
+  /** The manifest that has the driver, relative to this file: `./drivers/manifest.json`. Without it: The SDK's manifest of the driver. */
+  manifest?: string;
+  /** The value in the driver's sample: `temperature`, `accelerometer.x`; several sensors may share the driver. */
+  quantity: string;
+  /** How the chip is wired. */
+  sensor: Ecma419Bus;
+  /** Passed to the driver's `configure`. Without it: `configure` gets an empty object. */
+  settings?: Record<string, unknown>;
+  /** The sensor's value per unit of the driver's. Default: 1. */
+  scale?: number;
+  /** The sensor's value where the driver's is 0. Default: 0. */
+  offset?: number;
+  /** The lowest and highest value that the chip gives with these settings; `range` must lie within. Unit: the sensor's. Without it: `range` is not compared with the chip. */
+  fullScale?: [number, number];
+}
+
+/** The option `sensor` of the driver's constructor. */
+export type Ecma419Bus = Ecma419I2C | Ecma419Pin;
+
+/** A chip on I2C. The SDK's drivers take `smbus`, unless they read and write bytes. */
+export interface Ecma419I2C {
+  /** The driver's `sensor.io`: `embedded:io/smbus` or `embedded:io/i2c`. */
+  io: "smbus" | "i2c";
+  /** I2C data. Chips on the same two pins share the bus. Unit: GPIO. */
+  data: number;
+  /** I2C clock. Unit: GPIO. */
+  clock: number;
+  /** I2C clock frequency for this chip. Unit: Hz. Default: 400000. */
+  hz?: number;
+  /** 7 bits. */
+  address: number;
+}
+
+/** A sensor on one pin. */
+export interface Ecma419Pin {
+  /** The driver's `sensor.io`: `embedded:io/analog` or `embedded:io/digital`. */
+  io: "analog" | "digital";
+  /** The pin. Unit: GPIO. */
+  pin: number;
+}
 
 /** The samples that one verdict is computed from. */
 export interface WindowConfig {

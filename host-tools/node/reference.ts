@@ -50,9 +50,17 @@ function pathTo(id: string, named: Named): { path: string; variant: string } {
   throw new Error(`nothing leads to ${id}`);
 }
 
+/** The keys that tell variants apart. */
+const discriminators = ["chip", "io"];
+
+function discriminatorOf(named: Named, id: string): string {
+  const { properties = {} } = named.find(([other]) => other === id)![1];
+  return discriminators.find((name) => name in properties)!;
+}
+
 function variantOf(named: Named, id: string): string {
-  const chip = named.find(([other]) => other === id)?.[1].properties?.["chip"];
-  return (chip?.enum ?? [chip?.const]).join(" or ");
+  const by = named.find(([other]) => other === id)?.[1].properties?.[discriminatorOf(named, id)];
+  return (by?.enum ?? [by?.const]).join(" or ");
 }
 
 const refOf = (part: Part): string | undefined => part.$ref?.slice("#/$defs/".length);
@@ -87,7 +95,7 @@ function typeOf(part: Part, named: Named): string {
     const target = named.find(([other]) => other === id)![1];
     if (target.properties) return `object: [${titleOf(id, named)}](#${anchor(titleOf(id, named))})`;
     if (target.oneOf)
-      return `object, by \`chip\`: ${target.oneOf
+      return `object, by \`${discriminatorOf(named, refOf(target.oneOf[0]!)!)}\`: ${target.oneOf
         .map((one) => `[${variantOf(named, refOf(one)!)}](#${anchor(titleOf(refOf(one)!, named))})`)
         .join(", ")}`;
     return typeOf(target, named);

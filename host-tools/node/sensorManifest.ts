@@ -7,14 +7,51 @@ import { UserError } from "../lib/errors.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { loamRoot } from "../lib/paths.js";
 import type { NodeFolder } from "./nodeFolder.js";
+import { sdkDriverManifest } from "./sdkDrivers.js";
 
 export const sensorManifestName = "sensors.json";
 
+const ioManifest = (io: "smbus" | "i2c" | "analog" | "digital", loam: string): string =>
+  io === "analog"
+    ? `${loam}/device/sensors/field/manifest_adc.json`
+    : `$(MODDABLE)/modules/io/${io === "digital" ? io : "i2c"}/manifest.json`;
+
+type Hardware = NonNullable<NodeConfig["sensors"][number]["hardware"]>;
+
+/** The manifests with what a sensor needs of loam, of the SDK and of the node's folder. */
+function includesOf(hardware: Hardware, loam: string): string[] {
+  const own = `${loam}/device/sensors/field/manifest_${hardware.chip}.json`;
+  if (hardware.chip !== "ecma419") return [own];
+  const driver = hardware.manifest ?? sdkDriverManifest(hardware.driver);
+  return [own, ioManifest(hardware.sensor.io, loam), ...(driver === undefined ? [] : [driver])];
+}
+
+/** The SDK takes the pins of audio input from the manifest. */
+function audioDefines(hardware: Hardware | undefined): object | undefined {
+  if (hardware?.chip !== "microphone") return undefined;
+  const { clock, select, data, slot } = hardware;
+  return {
+    audioIn: {
+      bitsPerSample: 16,
+      numChannels: 1,
+      i2s: {
+        num: 0,
+        bck_pin: clock,
+        lr_pin: select,
+        datain: data,
+        format_i2s: 1,
+        slot: slot === "right" ? "I2S_STD_SLOT_RIGHT" : "I2S_STD_SLOT_LEFT",
+      },
+    },
+  };
+}
+
 /** @param loam where the manifest finds loam's parts: "$(LOAM)", in a checkout of loam "." */
 export function sensorManifest({ sensors }: NodeConfig, loam: string): string {
-  const chips = new Set(sensors.flatMap(({ hardware }) => hardware?.chip ?? []));
-  const include = [...chips].toSorted().map((chip) => `${loam}/device/sensors/field/manifest_${chip}.json`);
-  return `${JSON.stringify({ include }, null, "\t")}\n`;
+  const all = sensors.flatMap(({ hardware }) => hardware ?? []);
+  const include = [...new Set(all.flatMap((hardware) => includesOf(hardware, loam)))].toSorted();
+  const defines = audioDefines(all.find(({ chip }) => chip === "microphone"));
+  return `${JSON.stringify({ include, ...(defines && { defines }) }, null, "\t")}\n`;
 }
 
 const manifestOf = (node: NodeFolder, config: NodeConfig): string =>

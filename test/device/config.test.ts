@@ -16,7 +16,7 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
   [
     "sensors.0.hardware.chip",
     "bme280",
-    /^sensors\[0\]\.hardware\.chip: "bme280", expected one of capacitive, sht3x, lis3dh$/,
+    /^sensors\[0\]\.hardware\.chip: "bme280", expected one of capacitive, sht3x, lis3dh, analog, loop, microphone, ecma419$/,
   ],
   [
     "sensors.0.hardware.calibration.wet",

@@ -1,18 +1,9 @@
+import { chipKey } from "../../../device/sensors/field/chipkey.js";
 import { chips, type NodeChip } from "../chips.js";
-import { pathText, type Path } from "../../lib/jsonPath.js";
+import { pathText } from "../../lib/jsonPath.js";
 import type { Findings } from "../findings.js";
 import type { Draft, Rule } from "./draft.js";
-
-/** actuator: an output with an unknown load; output, input: a line to the radio; bus: I2C, with pull-ups; analog: read by the ADC. */
-type Use = "actuator" | "output" | "input" | "bus" | "analog";
-
-interface Line {
-  pin: number;
-  use: Use;
-  path: Path;
-  /** Lines with the same value may share the pin. */
-  shared?: string;
-}
+import { busOf, i2cOf, sensorLines, type Line, type Use } from "./wiring.js";
 
 const radioLines = {
   clock: "output",
@@ -31,12 +22,7 @@ const radioLines = {
 function linesOf({ sensors, actuators, radio }: Draft): Line[] {
   const lines: Line[] = [];
   sensors.forEach((sensor, index) => {
-    const hardware = sensor?.hardware;
-    const path = ["sensors", index, "hardware"];
-    if (hardware?.chip === "capacitive") lines.push({ pin: hardware.pin, use: "analog", path: [...path, "pin"] });
-    else if (hardware && hardware.data !== hardware.clock)
-      for (const line of ["data", "clock"] as const)
-        lines.push({ pin: hardware[line], use: "bus", path: [...path, line], shared: `${busOf(hardware)} ${line}` });
+    if (sensor?.hardware) lines.push(...sensorLines(sensor.hardware, ["sensors", index, "hardware"]));
   });
   const pins: Partial<Record<keyof typeof radioLines, number>> = radio?.board.pins ?? {};
   for (const [line, use] of Object.entries(radioLines)) {
@@ -48,8 +34,6 @@ function linesOf({ sensors, actuators, radio }: Draft): Line[] {
   });
   return lines;
 }
-
-const busOf = ({ data, clock }: { data: number; clock: number }): string => `${data}/${clock}`;
 
 /** Pins must exist on the chip, support their use, and be used once. */
 export const checkPins: Rule = (draft, findings) => {
@@ -95,11 +79,12 @@ function checkStrapping(chip: NodeChip, { pin, use, path }: Line, findings: Find
 function checkBuses({ sensors, chip }: Draft, findings: Findings): void {
   const buses = new Map<string, Map<number, number>>();
   sensors.forEach((sensor, index) => {
-    const hardware = sensor?.hardware;
-    if (!hardware || hardware.chip === "capacitive") return;
-    const path = ["sensors", index, "hardware"];
-    if (hardware.data === hardware.clock) return findings.expected([...path, "clock"], "a different pin than data");
-    const bus = busOf(hardware);
+    const i2c = sensor?.hardware && i2cOf(sensor.hardware);
+    if (!i2c) return;
+    const { wiring } = i2c;
+    const path = ["sensors", index, "hardware", ...i2c.path];
+    if (wiring.data === wiring.clock) return findings.expected([...path, "clock"], "a different pin than data");
+    const bus = busOf(wiring);
     if (!buses.has(bus)) {
       buses.set(bus, new Map());
       if (chip && buses.size > chips[chip].i2cBuses)
@@ -108,9 +93,9 @@ function checkBuses({ sensors, chip }: Draft, findings: Findings): void {
           `the pins of another sensor's bus: an ${chips[chip].title} has ${chips[chip].i2cBuses} I2C controller${chips[chip].i2cBuses === 1 ? "" : "s"}`,
         );
     }
-    const first = buses.get(bus)!.get(hardware.address);
-    if (first === undefined) buses.get(bus)!.set(hardware.address, index);
-    else if (sensors[first]!.hardware!.chip !== hardware.chip)
+    const first = buses.get(bus)!.get(wiring.address);
+    if (first === undefined) buses.get(bus)!.set(wiring.address, index);
+    else if (chipKey(sensors[first]!.hardware!) !== chipKey(sensor.hardware!))
       findings.expected([...path, "address"], `a different address than sensors[${first}], which is another chip`);
   });
 }

@@ -1,66 +1,80 @@
-import { gravity } from "../../../device/sensors/field/lis3dhConstants.js";
-import { celsius, relativeHumidity } from "../../../device/sensors/field/sht3xConstants.js";
+import { loopHighest, loopLowest, fullScaleVolts, lowestVolts } from "../../../device/sensors/field/analogConstants.js";
 import type { Path } from "../../lib/jsonPath.js";
 import type { Findings } from "../findings.js";
+import { unknownName } from "../nearest.js";
 import type { Sensor } from "../schema/node.js";
+import { sdkDrivers } from "../sdkDrivers.js";
 import type { Draft, Rule } from "./draft.js";
-
-type Hardware = NonNullable<Sensor["hardware"]>;
-
-/** 512 steps of 4 mg at 2 g, and so on: slightly more than the nominal full scale. */
-const lis3dhReach = 1.024;
-
-interface SensorLimits {
-  /** The driver's unit and other spellings of it; none: the unit of the calibration. */
-  units: readonly string[];
-  lowest: number;
-  highest: number;
-  /** Names the limit in the error text. */
-  by: string;
-}
-
-/** Unit and range of a driver's readings. */
-function limitsOf(hardware: Hardware): SensorLimits {
-  switch (hardware.chip) {
-    case "capacitive": {
-      const { dry, wet, dryValue, wetValue } = hardware.calibration;
-      const slope = (wetValue - dryValue) / (wet - dry);
-      const ends = [dryValue - dry * slope, dryValue + (1 - dry) * slope].sort((a, b) => a - b);
-      return { units: [], lowest: ends[0]!, highest: ends[1]!, by: "the range of this calibration" };
-    }
-    case "sht3x":
-      return hardware.quantity === "temperature"
-        ? { units: ["°C", "C", "degC"], lowest: celsius(0), highest: celsius(65535), by: "the range of an sht3x" }
-        : {
-            units: ["%RH", "%", "%rH", "% RH"],
-            lowest: relativeHumidity(0),
-            highest: relativeHumidity(65535),
-            by: "the range of an sht3x",
-          };
-    case "lis3dh": {
-      const end = hardware.fullScale * lis3dhReach * gravity;
-      const by = `the range of a lis3dh with a fullScale of ${hardware.fullScale} g`;
-      return { units: ["m/s²", "m/s2", "m/s^2"], lowest: -end, highest: end, by };
-    }
-  }
-}
+import { limitsOf, type SensorLimits } from "./limits.js";
+import { checkMicrophone } from "./microphone.js";
+import type { Hardware } from "./wiring.js";
 
 /** Rates, ranges and units must be supported by the chip. */
 export const checkSensors: Rule = ({ sensors }: Draft, findings) => {
   sensors.forEach((sensor, index) => {
     if (!sensor?.hardware) return;
     checkRate(sensor, ["sensors", index, "rate"], findings);
-    if (sensor.hardware.chip === "capacitive" && !checkCalibration(sensor, sensor.hardware, index, findings)) return;
-    checkLimits(sensor, limitsOf(sensor.hardware), ["sensors", index], findings);
+    if (!checkHardware(sensor, index, findings)) return;
+    const limits = limitsOf(sensor.hardware);
+    if (limits) checkLimits(sensor, limits, ["sensors", index], findings);
   });
 };
 
 function checkRate({ rate, hardware }: Sensor, path: Path, findings: Findings): void {
-  if (hardware?.chip === "lis3dh") {
-    // Polled every 250 ms: above 100 Hz its FIFO of 32 samples would overrun.
-    if (rate % 4 || rate > 100) findings.expected(path, "a multiple of 4 up to 100, the rates of a LIS3DH");
-  } else if (rate !== 1 && rate !== 4)
-    findings.expected(path, `1 or 4 for the chip ${hardware?.chip}, which is polled`);
+  switch (hardware?.chip) {
+    case "lis3dh":
+      // Polled every 250 ms: above 100 Hz its FIFO of 32 samples would overrun.
+      if (rate % 4 || rate > 100) findings.expected(path, "a multiple of 4 up to 100, the rates of a LIS3DH");
+      return;
+    case "capacitive":
+    case "sht3x":
+      if (rate !== 1 && rate !== 4) findings.expected(path, `1 or 4 for the chip ${hardware.chip}, which is polled`);
+      return;
+    case "microphone":
+      if (rate > 50 || hardware.sampleRate % rate)
+        findings.expected(path, `a divisor of the sampleRate, ${hardware.sampleRate}, up to 50: blocks a second`);
+      return;
+    default:
+      if (1000 % rate || rate > 50)
+        findings.expected(path, `1, 2, 4, 5, 8, 10, 20, 25, 40 or 50 for the chip ${hardware?.chip}, which is polled`);
+  }
+}
+
+/** @returns whether its range can be compared with its full scale */
+function checkHardware(sensor: Sensor, index: number, findings: Findings): boolean {
+  const hardware = sensor.hardware!;
+  const path = ["sensors", index, "hardware"];
+  switch (hardware.chip) {
+    case "capacitive":
+      return checkCalibration(sensor, hardware, index, findings);
+    case "loop":
+      return checkLoop(hardware, path, findings);
+    case "microphone":
+      checkMicrophone(sensor, hardware, path, findings);
+      return true;
+    case "ecma419":
+      if (hardware.manifest === undefined && !sdkDrivers.includes(hardware.driver))
+        findings.add(
+          "error",
+          [...path, "driver"],
+          `${unknownName("driver in the SDK", hardware.driver, sdkDrivers)}; for a driver of your own name its "manifest"`,
+        );
+      return true;
+    default:
+      return true;
+  }
+}
+
+function checkLoop({ ohms, at4, at20 }: Extract<Hardware, { chip: "loop" }>, path: Path, findings: Findings): boolean {
+  const most = Math.floor((1000 * fullScaleVolts) / loopHighest);
+  const least = Math.ceil((1000 * lowestVolts) / loopLowest);
+  if (ohms > most || ohms < least)
+    findings.expected(
+      [...path, "ohms"],
+      `${least} to ${most} Ω: ${loopLowest} to ${loopHighest} mA must give the ${lowestVolts} to ${fullScaleVolts} V that the pin measures`,
+    );
+  if (at4 === at20) findings.expected([...path, "at20"], "a value that differs from at4");
+  return at4 !== at20;
 }
 
 /** @returns whether the two points define a line */

@@ -1,7 +1,8 @@
 /** Sensors: what they measure, and how they are wired. */
 import { z } from "zod";
 import { fullScales } from "../../../device/sensors/field/lis3dhConstants.js";
-import { lis3dhFullScale, lis3dhHighPass, sensorHz } from "../../../device/sensors/field/sensordefaults.js";
+import { lis3dhFullScale, lis3dhHighPass } from "../../../device/sensors/field/sensordefaults.js";
+import { ecma419 } from "./ecma419.js";
 import {
   anyNumber,
   between,
@@ -16,14 +17,8 @@ import {
   variants,
   whole,
 } from "./fields.js";
-
-const pin = (meaning: string) => key(whole(0, 48), meaning, { unit: "GPIO" });
-
-const bus = (fastest: number) => ({
-  data: pin("I2C data. Chips on the same two pins share the bus."),
-  clock: pin("I2C clock."),
-  hz: key(whole(10_000, fastest).default(sensorHz), "I2C clock frequency for this chip.", { unit: "Hz" }),
-});
+import { analog, loop, microphone } from "./signals.js";
+import { bus, pin } from "./wires.js";
 
 const calibration = section({
   dry: key(between(0, 1), "Reading of the pin in dry soil, as a fraction of full scale."),
@@ -76,17 +71,18 @@ const lis3dh = section({
   description: "Acceleration in m/s²; gravity is part of it, unless `highPass` is true.",
 });
 
-const hardware = variants("chip", [probe, sht3x, lis3dh], ["capacitive", "sht3x", "lis3dh"]).meta({
-  id: "SensorHardware",
-  description: "How a sensor is wired.",
-});
+const hardware = variants(
+  "chip",
+  [probe, sht3x, lis3dh, analog, loop, microphone, ecma419],
+  ["capacitive", "sht3x", "lis3dh", "analog", "loop", "microphone", "ecma419"],
+).meta({ id: "SensorHardware", description: "How a sensor is wired." });
 
 export const sensor = section({
   name: key(name(), "Name of its column in recordings. Not `time` or `label`, which are reserved."),
   unit: key(text(), "Unit of the readings, for display."),
   rate: key(
     whole(1, 4096),
-    "Sample rate: 1 or 4 for `capacitive` and `sht3x`, a multiple of 4 up to 100 for `lis3dh`. Each frame must contain a whole number of samples.",
+    "Sample rate: 1 or 4 for `capacitive` and `sht3x`; a multiple of 4 up to 100 for `lis3dh`; up to 50, and a divisor of 1000, for `analog`, `loop` and `ecma419`; blocks a second, up to 50, for `microphone`. Each frame must contain a whole number of samples.",
     { unit: "Hz" },
   ),
   range: key(
