@@ -18,6 +18,8 @@ const strict = [
   "-ffp-contract=off",
   ...includes,
 ];
+/** The simulated board shares memory between programs by mmap. */
+const forPosix = ["-D_GNU_SOURCE"];
 export const sanitizers = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
 
 const cFiles = (directory: string, leaveOut: RegExp): string[] =>
@@ -27,8 +29,12 @@ const cFiles = (directory: string, leaveOut: RegExp): string[] =>
 
 /** Drivers without XS, crypto, airtime. */
 const driverFiles = cFiles(lora, /Binding\.c$/);
-/** The simulated chips; not the part that joins a whole program to the air. */
-const simFiles = [path.join(sim, "clock.c"), ...cFiles(path.join(sim, "radio"), /^(airPort|simLoraHal)\.c$/)];
+/** The simulated board and chips; not the part that joins a whole program to the air. */
+const simFiles = [
+  path.join(sim, "clock.c"),
+  path.join(sim, "powered.c"),
+  ...cFiles(path.join(sim, "radio"), /^(airPort|simLoraHal)\.c$/),
+];
 
 /** What a program is made of, beside drivers and chips. */
 const parts: Record<string, string[]> = {
@@ -48,7 +54,8 @@ export async function buildProgram(name: string, flags: string[], driverFlags: s
   const own = (parts[name] ?? [name]).map((part) => path.join(bench, `${part}.c`));
   const jobs = [
     ...driverFiles.map((source) => ({ source, flags: [...strict, ...flags, ...driverFlags] })),
-    ...[...simFiles, ...own].map((source) => ({ source, flags: [...strict, ...flags] })),
+    ...simFiles.map((source) => ({ source, flags: [...strict, ...forPosix, ...flags] })),
+    ...own.map((source) => ({ source, flags: [...strict, ...flags] })),
   ];
   const build = () =>
     withLock(path.join(buildRoot, "radio", "lock"), async () => await link(await compileAll(jobs), [...flags, "-lm"]));
