@@ -3,7 +3,7 @@ import type { Prng } from "./prng.js";
 import type { DutyCycle } from "./dutycycle.js";
 import { bandOf, rx1DataRate } from "./regions/regions.js";
 import type { Session } from "./session.js";
-import type { LinkOptions, Modulation, ReceivedPacket } from "./types.js";
+import type { LinkOptions, Modulation, ReceivedPacket, TimedWindow } from "./types.js";
 import { clockError, receiveWindow } from "./windows.js";
 
 /** ms from the receive call to a listening receiver. */
@@ -79,11 +79,23 @@ export class Exchange {
     return radio.channelFree(this.#session.channels.uplinkFrequency(channel), listen.threshold, listen.ms);
   }
 
-  /** Transmits. @returns the clock's time (ms) of the end */
+  /** The receive windows of an uplink on `channel`: RX1 `delay` ms after its end, RX2 a second later. */
+  windows(channel: number, dataRate: number, delay: number): TimedWindow[] {
+    const session = this.#session;
+    const { channels } = session;
+    const rx1Rate = rx1DataRate(channels.region, dataRate, session.rx1Offset, session.downlinkDwell) ?? dataRate;
+    return [
+      this.#window(delay, channels.rx1Frequency(channel), rx1Rate),
+      this.#window(delay + 1000, session.rx2Frequency, session.rx2DataRate),
+    ];
+  }
+
+  /** Transmits; then `listen` receives in the windows. @returns the clock's time (ms) of the end */
   async transmit(
     frame: Uint8Array,
     channel: number,
     dataRate: number,
+    windows: readonly TimedWindow[],
     kind: "join" | "uplink",
     counter: number,
   ): Promise<number> {
@@ -103,6 +115,7 @@ export class Exchange {
         frame,
         this.#modulation(frequency, dataRate),
         power - (this.#options.antennaGain ?? linkDefaults.antennaGain),
+        windows,
       );
     } finally {
       this.#duty.spend(band, airtime, end, 2 ** session.maxDCycle);
@@ -112,64 +125,51 @@ export class Exchange {
   }
 
   /**
-   * RX1 and, when it received nothing that `accept` takes, RX2. `delay` is RX1's in ms after `end`, RX2 is a second later.
+   * RX1 and, when it received nothing that `accept` takes, RX2, of the uplink that ended at `end`.
    * @returns whether something was accepted
    */
   async listen(
     end: number,
-    channel: number,
-    dataRate: number,
-    delay: number,
+    windows: readonly TimedWindow[],
     accept: (packet: ReceivedPacket) => boolean,
   ): Promise<boolean> {
-    const session = this.#session;
-    const { channels } = session;
     const { radio } = this.#options;
-    const rx1Rate = rx1DataRate(channels.region, dataRate, session.rx1Offset, session.downlinkDwell) ?? dataRate;
     try {
-      if (await this.#window(end + delay, delay, channels.rx1Frequency(channel), rx1Rate, accept)) return true;
-      return await this.#window(end + delay + 1000, delay + 1000, session.rx2Frequency, session.rx2DataRate, accept);
+      for (const window of windows) {
+        const packet = await radio.receive(window.modulation, end + window.delay, window.symbols);
+        if (!packet || !accept(packet)) continue;
+        this.#report(window, packet);
+        return true;
+      }
+      return false;
     } finally {
       radio.sleep();
     }
   }
 
-  async #window(
-    nominal: number,
-    elapsed: number,
-    frequency: number,
-    dataRate: number,
-    accept: (packet: ReceivedPacket) => boolean,
-  ): Promise<boolean> {
-    const {
-      clockErrorPpm = linkDefaults.clockErrorPpm,
-      timingErrorMs = linkDefaults.timingErrorMs,
-      radio,
-      clock,
-    } = this.#options;
-    const modulation = this.#modulation(frequency, dataRate);
-    const window = receiveWindow(
-      modulation.spreadingFactor,
-      modulation.bandwidth,
-      clockError(elapsed, clockErrorPpm, timingErrorMs),
-      wakeMs,
-    );
-    const at = nominal + window.offset;
-    // A long packet in RX1 can last beyond RX2's start.
-    if (clock.now() > at + 50) return false;
-    const packet = await radio.receive(modulation, at, window.symbols);
-    if (!packet || !accept(packet)) return false;
-    const { payload } = packet;
+  #report({ modulation, dataRate }: TimedWindow, { payload }: ReceivedPacket): void {
+    const { radio, clock } = this.#options;
     this.#options.onRadio?.({
       kind: "downlink",
       at: clock.now(),
-      frequency,
+      frequency: modulation.frequency,
       dataRate,
       bytes: payload.length,
       airtime: radio.airtime(modulation, payload.length),
       counter: lowCounter(payload),
     });
-    return true;
+  }
+
+  #window(nominal: number, frequency: number, dataRate: number): TimedWindow {
+    const { clockErrorPpm = linkDefaults.clockErrorPpm, timingErrorMs = linkDefaults.timingErrorMs } = this.#options;
+    const modulation = this.#modulation(frequency, dataRate);
+    const { offset, symbols } = receiveWindow(
+      modulation.spreadingFactor,
+      modulation.bandwidth,
+      clockError(nominal, clockErrorPpm, timingErrorMs),
+      wakeMs,
+    );
+    return { modulation, dataRate, delay: nominal + offset, symbols };
   }
 
   #dwellLimit(dataRate: number): number {

@@ -112,8 +112,9 @@ export class Joiner {
     this.#exchange.reserve(choice.channel, dataRate, requestBytes);
     this.#persistence.saveCounters();
     const frame = encodeJoinRequest(this.#security, this.#appKey, this.#joinEui, this.#devEui, devNonce);
-    const end = await this.#exchange.transmit(frame, choice.channel, dataRate, "join", devNonce);
-    return this.#exchange.listen(end, choice.channel, dataRate, acceptDelay, ({ payload }) => {
+    const windows = this.#exchange.windows(choice.channel, dataRate, acceptDelay);
+    const end = await this.#exchange.transmit(frame, choice.channel, dataRate, windows, "join", devNonce);
+    return this.#exchange.listen(end, windows, ({ payload }) => {
       const accept = decodeJoinAccept(this.#security, this.#appKey, payload, devNonce);
       if (!accept || !this.#isNew(accept)) return false;
       this.#begin(accept, dataRate);

@@ -221,12 +221,11 @@ export class LoRaWAN implements Link {
     let received = false;
     let transmissions = 0;
     for (;;) {
-      const end = await this.#exchange.transmit(frame, choice.channel, dataRate, "uplink", counter);
+      const windows = this.#exchange.windows(choice.channel, dataRate, session.rxDelay * 1000);
+      const end = await this.#exchange.transmit(frame, choice.channel, dataRate, windows, "uplink", counter);
       transmissions++;
       received =
-        (await this.#exchange.listen(end, choice.channel, dataRate, session.rxDelay * 1000, (packet) =>
-          this.#receive(packet, end, answer),
-        )) || received;
+        (await this.#exchange.listen(end, windows, (packet) => this.#receive(packet, end, answer))) || received;
       if ((confirmed ? answer.acknowledged : received) || transmissions >= session.nbTrans || this.#closed) break;
       // The network may have changed the data rate meanwhile; a frame too long for the new one keeps the old.
       if (this.maxPayload() + frameOverhead >= frame.length) dataRate = session.dataRate;

@@ -1,12 +1,14 @@
 import airtime from "airtime";
-import Radio, { type Modulation as RadioModulation, type RadioOptions } from "lora";
+import Radio, { type Modulation as RadioModulation, type RadioOptions, type Window } from "lora";
 import Timer from "timer";
 import { linkPower } from "./power.js";
 import { Prng } from "./prng.js";
-import type { LinkClock, LinkRadio, Modulation, ReceivedPacket } from "./types.js";
+import type { LinkClock, LinkRadio, Modulation, ReceivedPacket, TimedWindow } from "./types.js";
 
 /** Longest receive window in symbols that every chip supports. */
 const maxSymbols = 248;
+/** ms after its time at which a window is not worth opening. */
+const tooLate = 50;
 /** Timers run up to this long (ms); longer waits are made of several. */
 const maxTimer = 2 ** 30;
 
@@ -16,6 +18,8 @@ export class LoraRadio implements LinkRadio, LinkClock {
   readonly #lowest: number;
   readonly #highest: number;
   #settled: Promise<unknown> = Promise.resolve();
+  /** Windows of the last transmission that were not received yet. */
+  #windows = 0;
   readonly #prng = new Prng();
 
   private constructor(radio: Radio, options: RadioOptions) {
@@ -53,22 +57,31 @@ export class LoraRadio implements LinkRadio, LinkClock {
     });
   }
 
-  async transmit(payload: Uint8Array, modulation: Modulation, power: number): Promise<number> {
+  async transmit(
+    payload: Uint8Array,
+    modulation: Modulation,
+    power: number,
+    windows: readonly TimedWindow[],
+  ): Promise<number> {
     await this.#settled;
     const dbm = Math.round(Math.min(this.#highest, Math.max(this.#lowest, power)));
-    const { endedAt } = await this.#radio.transmit(payload, { ...uplink(modulation), power: dbm });
+    const { endedAt } = await this.#radio.transmit(
+      payload,
+      { ...uplink(modulation), power: dbm },
+      windows.map((window): Window => ({ ...downlink(window.modulation, window.symbols), delay: window.delay })),
+    );
+    this.#windows = windows.length;
     return endedAt;
   }
 
   async receive(modulation: Modulation, at: number, symbols: number): Promise<ReceivedPacket | undefined> {
+    if (this.#windows > 0) {
+      this.#windows--;
+      return this.#radio.window();
+    }
     await this.#settled;
-    return this.#radio.receive({
-      ...uplink(modulation),
-      invertIQ: true,
-      crc: false,
-      at,
-      timeoutSymbols: Math.min(symbols, maxSymbols),
-    });
+    if (this.now() > at + tooLate) return undefined;
+    return this.#radio.receive({ ...downlink(modulation, symbols), at });
   }
 
   airtime(modulation: Modulation, bytes: number): number {
@@ -82,6 +95,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
 
   sleep(): void {
     // An error here shows in the next call.
+    this.#windows = 0;
     this.#settled = this.#radio.sleep().catch(() => undefined);
   }
 
@@ -94,6 +108,15 @@ export class LoraRadio implements LinkRadio, LinkClock {
   close(): void {
     this.#radio.close();
   }
+}
+
+function downlink(modulation: Modulation, symbols: number) {
+  return {
+    ...uplink(modulation),
+    invertIQ: true,
+    crc: false,
+    timeoutSymbols: Math.min(symbols, maxSymbols),
+  };
 }
 
 function uplink({ frequency, spreadingFactor, bandwidth }: Modulation): RadioModulation {

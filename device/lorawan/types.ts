@@ -12,11 +12,33 @@ export interface Modulation {
   bandwidth: number;
 }
 
+/** A receive window after an uplink. */
+export interface TimedWindow {
+  modulation: Modulation;
+  dataRate: number;
+  /** ms from the uplink's end to the receiver's opening. */
+  delay: number;
+  /** How long it waits for a preamble. */
+  symbols: number;
+}
+
 /** The radio as the MAC uses it; `device/lorawan/radio.ts` implements it with `native/lora`. */
 export interface LinkRadio {
-  /** Sends one uplink at `power` dBm EIRP. Resolves with the clock's time in ms at which the last symbol ended. */
-  transmit(payload: Uint8Array, modulation: Modulation, power: number): Promise<number>;
-  /** Listens for a downlink's preamble for `symbols` symbols from the clock's time `at` (ms), and then for the whole packet. */
+  /**
+   * Sends one uplink at `power` dBm EIRP. Resolves with the clock's time in ms at which the last symbol ended. A radio with a clock of
+   * its own opens the windows by itself, so that they are on time however busy script is; `receive` gives what came in them.
+   */
+  transmit(
+    payload: Uint8Array,
+    modulation: Modulation,
+    power: number,
+    windows: readonly TimedWindow[],
+  ): Promise<number>;
+  /**
+   * Listens for a downlink's preamble for `symbols` symbols from the clock's time `at` (ms), and then for the whole packet. Called for
+   * each window of the uplink in turn, until one has received what is accepted; undefined at once when `at` has passed, as after a long
+   * packet in the window before.
+   */
   receive(modulation: Modulation, at: number, symbols: number): Promise<ReceivedPacket | undefined>;
   /** Airtime of `bytes` bytes, ms: explicit header, CRC, coding rate 4/5, 8 symbols of preamble. */
   airtime(modulation: Modulation, bytes: number): number;

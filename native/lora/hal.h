@@ -1,7 +1,9 @@
 /*
  * The hardware abstraction layer of the radio drivers. On the chip this is ESP-IDF (esp32/halEsp32.c), on the desktop a simulated
- * LoRa chip (host-tools/xs/sim/radio). Everything is called from the script's task; no function blocks longer than
- * `delayMicroseconds` is asked to, which is under 200.
+ * LoRa chip (host-tools/xs/sim/radio). The driver runs in a task of its own, of a higher priority than script's: a receive
+ * window opens on time however busy script is (US915's DR3 allows 3 ms). Script only changes what the driver is to do, under
+ * the lock. No function blocks longer than `delayMicroseconds` is asked to, which is under 200, but for the lock, which
+ * the driver holds for as long as one transaction on the bus takes.
  */
 #ifndef LOAM_LORA_HAL_H
 #define LOAM_LORA_HAL_H
@@ -57,7 +59,7 @@ typedef struct {
 	bool (*busy)(void *context);
 	/* Level of DIO0 or DIO1. */
 	bool (*dio)(void *context, unsigned number);
-	/* When a DIO line last rose, microseconds; taken in the interrupt, so that receive windows do not depend on script latency. */
+	/* When a DIO line last rose, microseconds; taken in the interrupt. */
 	uint64_t (*edgeTime)(void *context);
 	void (*delayMicroseconds)(void *context, uint32_t microseconds);
 	uint64_t (*nowMicroseconds)(void *context);
@@ -67,19 +69,27 @@ typedef struct {
 	void (*watchBusy)(void *context, bool on);
 	/* The RF switch, where the board needs one. */
 	void (*antenna)(void *context, LoraAntenna path);
+	/* Excludes the driver's task, or script from it. Not nested. */
+	void (*lock)(void *context);
+	void (*unlock)(void *context);
+	/* Has `deliver` called in script's task, once for any number of posts before it. From the driver's task. */
+	void (*post)(void *context);
 } LoraHal;
 
-/* Called in the script's task after a DIO line rose, the alarm fell due, or a watched BUSY fell. May be spurious. */
+/* Called in the driver's task after a DIO line rose, the alarm fell due, or a watched BUSY fell. May be spurious. */
 typedef void (*LoraHalWake)(void *owner);
 
+/* Called in script's task after a post. May close the HAL. */
+typedef void (*LoraHalDeliver)(void *owner);
+
 /*
- * Allocates the pins and fills `hal`. `machine` is the xsMachine whose task gets the wakes. False when a pin or the SPI host
+ * Allocates the pins, starts the driver's task and fills `hal`. `machine` is the xsMachine of script's task. False when a pin or the SPI host
  * is not available. Implemented once per platform.
  */
-bool loraHalOpen(
-	LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner);
+bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake,
+	LoraHalDeliver deliver, void *owner);
 
-/* Releases everything; no wake comes afterwards. */
+/* From script's task: releases everything; no wake and no delivery comes afterwards. */
 void loraHalClose(LoraHal *hal);
 
 #endif

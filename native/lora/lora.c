@@ -93,58 +93,87 @@ static const char *check(const LoraRadio *radio, const LoraModulation *m, LoraRe
 	return NULL;
 }
 
-/* Stores the modulation for the steps. */
-static const char *take(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal) {
-	const char *wrong = check(radio, modulation, refusal);
-	if (wrong)
-		return wrong;
+/* Nothing of the driver's task runs from here to `begin`. */
+static LoraListen *take(LoraRadio *radio) {
+	radio->hal.lock(radio->hal.context);
+	radio->windowCount = 0;
 	memset(&radio->listen, 0, sizeof radio->listen);
-	radio->listen.modulation = *modulation;
+	return &radio->listen;
+}
+
+static void begin(LoraRadio *radio, LoraOperation operation) {
+	radio->ticket++;
+	radio->window = LORA_NO_WINDOW;
+	loraBegin(radio, operation);
+	radio->hal.unlock(radio->hal.context);
+}
+
+static const char *checkSymbols(const LoraRadio *radio, int32_t timeoutSymbols, LoraRefusal *refusal) {
+	const LoraFamily *family = loraIsSx126x(radio) ? &loraSx126x : &loraSx127x;
+	CHECK("timeoutSymbols", timeoutSymbols, family->minTimeoutSymbols, family->maxTimeoutSymbols);
 	return NULL;
 }
 
-const char *loraTransmit(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload,
-	size_t bytes, LoraRefusal *refusal) {
+const char *loraExchange(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload,
+	size_t bytes, const LoraWindow *windows, size_t count, LoraRefusal *refusal) {
+	size_t i;
 	CHECK("payload bytes", bytes, 1, LORA_LARGEST_PACKET);
 	CHECK("power", power, lowestPower(radio), highestPower(radio, modulation->frequency));
 	if (modulation->implicitLength && (size_t)modulation->implicitLength != bytes)
 		return refuse(
 			refusal, "radio: %d bytes where implicitLength is %" PRId32, (int)bytes, modulation->implicitLength);
-	if (take(radio, modulation, refusal))
+	if (check(radio, modulation, refusal))
 		return refusal->text;
+	if (count > LORA_WINDOWS)
+		return refuse(refusal, "radio: windows: at most %d expected", LORA_WINDOWS);
+	for (i = 0; i < count; i++) {
+		CHECK("a window's delay (microseconds)", windows[i].delay, i ? windows[i - 1].delay + 1 : 0, 60000000);
+		if (check(radio, &windows[i].modulation, refusal) || checkSymbols(radio, windows[i].timeoutSymbols, refusal))
+			return refusal->text;
+	}
+	take(radio)->modulation = *modulation;
 	radio->power = power;
 	memcpy(radio->payload, payload, bytes);
 	radio->bytes = bytes;
-	loraBegin(radio, LORA_TRANSMIT);
+	for (i = 0; i < count; i++)
+		radio->windows[i] = windows[i];
+	radio->windowCount = (int32_t)count;
+	begin(radio, LORA_TRANSMIT);
 	return NULL;
 }
 
+const char *loraTransmit(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload,
+	size_t bytes, LoraRefusal *refusal) {
+	return loraExchange(radio, modulation, power, payload, bytes, NULL, 0, refusal);
+}
+
 const char *loraReceive(LoraRadio *radio, const LoraListen *listen, LoraRefusal *refusal) {
-	const LoraFamily *family = loraIsSx126x(radio) ? &loraSx126x : &loraSx127x;
-	if (listen->timeoutSymbols)
-		CHECK("timeoutSymbols", listen->timeoutSymbols, family->minTimeoutSymbols, family->maxTimeoutSymbols);
-	CHECK("timeoutMs (microseconds)", listen->timeout, 0, 262000000);
-	if (take(radio, &listen->modulation, refusal))
+	if (listen->timeoutSymbols && checkSymbols(radio, listen->timeoutSymbols, refusal))
 		return refusal->text;
-	radio->listen = *listen;
-	loraBegin(radio, LORA_RECEIVE);
+	CHECK("timeoutMs (microseconds)", listen->timeout, 0, 262000000);
+	if (check(radio, &listen->modulation, refusal))
+		return refusal->text;
+	*take(radio) = *listen;
+	begin(radio, LORA_RECEIVE);
 	return NULL;
 }
 
 const char *loraDetect(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal) {
-	if (take(radio, modulation, refusal))
+	if (check(radio, modulation, refusal))
 		return refusal->text;
-	loraBegin(radio, LORA_DETECT);
+	take(radio)->modulation = *modulation;
+	begin(radio, LORA_DETECT);
 	return NULL;
 }
 
 const char *loraMeasure(
 	LoraRadio *radio, const LoraModulation *modulation, int32_t microseconds, LoraRefusal *refusal) {
 	CHECK("ms (microseconds)", microseconds, 1, 60000000);
-	if (take(radio, modulation, refusal))
+	if (check(radio, modulation, refusal))
 		return refusal->text;
+	take(radio)->modulation = *modulation;
 	radio->listen.timeout = microseconds;
-	loraBegin(radio, LORA_MEASURE);
+	begin(radio, LORA_MEASURE);
 	return NULL;
 }
 
@@ -156,16 +185,17 @@ void loraRandom(LoraRadio *radio) {
 	const LoraModulation any = {
 		.frequency = frequency, .sf = 7, .bandwidth = 125000, .codingRate = 5, .preamble = 8, .crc = 1, .syncWord = 0x34
 	};
-	memset(&radio->listen, 0, sizeof radio->listen);
-	radio->listen.modulation = any;
-	loraBegin(radio, LORA_RANDOM);
+	take(radio)->modulation = any;
+	begin(radio, LORA_RANDOM);
 }
 
 void loraSleep(LoraRadio *radio, bool isWarm) {
+	take(radio);
 	radio->isWarm = isWarm;
-	loraBegin(radio, LORA_SLEEP);
+	begin(radio, LORA_SLEEP);
 }
 
 void loraStandby(LoraRadio *radio) {
-	loraBegin(radio, LORA_STANDBY);
+	take(radio);
+	begin(radio, LORA_STANDBY);
 }

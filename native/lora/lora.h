@@ -1,7 +1,7 @@
 /*
  * LoRa radios behind one interface: SX1261/62/68 and SX1272/76/77/78. A state machine that never blocks: each call starts
- * an operation and returns; `loraWake` advances it (interrupts, alarms) and the callback reports its end. One operation at
- * a time. Allocates nothing.
+ * an operation and returns; `loraWake` advances it (interrupts, alarms), in the HAL's task, and the callback reports its end
+ * there. One operation at a time. Allocates nothing.
  */
 #ifndef LOAM_LORA_H
 #define LOAM_LORA_H
@@ -30,6 +30,17 @@ typedef struct {
 	int32_t timeoutSymbols; /* preamble timeout; 0: none */
 	int32_t timeout;        /* packet timeout, microseconds; 0: none */
 } LoraListen;
+
+/* A receive window after a transmission. */
+typedef struct {
+	LoraModulation modulation;
+	int32_t delay;          /* from the transmission's end to the receiver's opening, microseconds */
+	int32_t timeoutSymbols; /* preamble timeout */
+} LoraWindow;
+
+#define LORA_WINDOWS 2
+/* A window that would open later than this (microseconds), because a packet in the one before took so long, stays closed. */
+#define LORA_WINDOW_TOO_LATE 50000
 
 typedef enum {
 	LORA_FAULT_BUSY_STUCK,   /* BUSY stayed high */
@@ -68,7 +79,11 @@ typedef struct {
 	size_t bytes;
 	float rssi, snr;        /* dBm, dB */
 	int32_t frequencyError; /* Hz; 0 where the chip does not measure it */
+	int32_t window;         /* of the transmission's windows, the one that the event ends; else LORA_NO_WINDOW */
+	uint32_t ticket;        /* which call it belongs to: LoraRadio.ticket at that time */
 } LoraEvent;
+
+#define LORA_NO_WINDOW (-1)
 
 typedef void (*LoraCallback)(void *context, const LoraEvent *event);
 
@@ -97,11 +112,15 @@ struct LoraRadio {
 	bool isWarm;   /* the sleep asked for */
 	uint8_t payload[LORA_LARGEST_PACKET];
 	size_t bytes;
+	uint32_t ticket; /* of the last call */
+	LoraWindow windows[LORA_WINDOWS];
+	int32_t windowCount, window; /* `window`: the one that is on, or LORA_NO_WINDOW */
+	uint64_t sentAt;             /* end of the transmission that they follow */
 	/* steps.c */
 	const LoraStep *program[LORA_PROGRAM_PARTS];
 	int part, phase;
 	const LoraStep *step;
-	bool isRunning, isFailing;
+	bool isRunning, isWoken, isFailing;
 	uint32_t generation; /* of the operation: a callback may have begun another */
 	uint64_t notBefore, deadline, busySince;
 	LoraEvent outcome; /* reported when the operation ends */
@@ -126,11 +145,14 @@ const char *loraOpen(LoraRadio *radio, const LoraBoard *board, const LoraHal *ha
 	LoraRefusal *refusal);
 const char *loraTransmit(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload,
 	size_t bytes, LoraRefusal *refusal);
+/* Transmits, and then receives in up to LORA_WINDOWS windows, in the order of their delays. Each reports its own event, after that of the transmission. */
+const char *loraExchange(LoraRadio *radio, const LoraModulation *modulation, int32_t power, const uint8_t *payload,
+	size_t bytes, const LoraWindow *windows, size_t count, LoraRefusal *refusal);
 const char *loraReceive(LoraRadio *radio, const LoraListen *listen, LoraRefusal *refusal);
 const char *loraDetect(LoraRadio *radio, const LoraModulation *modulation, LoraRefusal *refusal);
 const char *loraMeasure(LoraRadio *radio, const LoraModulation *modulation, int32_t microseconds, LoraRefusal *refusal);
 void loraRandom(LoraRadio *radio);
-/* These two end the current operation, without an event. */
+/* These two end the current operation and the windows that are left, without an event. */
 void loraSleep(LoraRadio *radio, bool isWarm);
 void loraStandby(LoraRadio *radio);
 

@@ -1,6 +1,7 @@
 /**
  * LoRa radios SX1261/62/68 and SX1272/76/77/78: packets, listening, channel activity, sleep. Nothing here blocks: every
- * call returns at once and its promise is settled when the chip has answered, or at its timeout (`RadioError`).
+ * call returns at once and its promise is settled when the chip has answered, or at its timeout (`RadioError`). The driver
+ * runs in a task of its own.
  */
 import { boardDefaults, pinDefaults, type Chip, type RadioOptions } from "./loraboard.js";
 
@@ -41,6 +42,14 @@ export interface ReceiveOptions extends Modulation {
   timeoutMs?: number;
 }
 
+/** A receive window after a transmission. The driver opens it by its own clock, however busy script is. */
+export interface Window extends Modulation {
+  /** ms from the transmission's end to the receiver's opening. */
+  delay: number;
+  /** Preamble timeout in symbols. */
+  timeoutSymbols: number;
+}
+
 export interface Transmitted {
   /** Time of `now()` at which the last symbol ended. */
   endedAt: number;
@@ -78,6 +87,7 @@ const faults: readonly RadioFault[] = ["busyStuck", "noInterrupt", "noChip", "ca
 /** LoraEventKind (lora.h). */
 const kind = { done: 0, packet: 1, nothing: 2, error: 3 } as const;
 
+/** `kind`: LoraEventKind, and above its four bits the window, counted from 1. */
 type Event = (
   kind: number,
   time: number,
@@ -98,6 +108,36 @@ function choice(value: string, names: readonly string[], what: string): number {
   return index;
 }
 
+/** LoraModulation (lora.h), in its order. */
+function modulationOf(options: Modulation): Record<string, number> {
+  const {
+    frequency,
+    sf,
+    bandwidth,
+    codingRate = 5,
+    preamble = 8,
+    invertIQ = false,
+    crc = true,
+    syncWord = 0x34,
+    implicitLength = 0,
+  } = options;
+  return {
+    frequency,
+    sf,
+    bandwidth,
+    codingRate,
+    preamble,
+    invertIQ: invertIQ ? 1 : 0,
+    crc: crc ? 1 : 0,
+    syncWord,
+    implicitLength,
+  };
+}
+
+/** Numbers of a LoraWindow, and LORA_WINDOWS (lora.h). */
+const windowNumbers = 11;
+const mostWindows = 2;
+
 /** Puts the values in order: C takes them one after the other. @throws RangeError for what is no whole number, or wider than 32 bits: an Int32Array would make another number of it. */
 function fillWhole(numbers: Int32Array<ArrayBuffer>, values: Record<string, number>): Int32Array<ArrayBuffer> {
   let at = 0;
@@ -113,6 +153,9 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   readonly #settings = new Int32Array(14);
   #waiting: Waiting | undefined;
   #onPacket: ((packet: Packet) => void) | undefined;
+  /** Windows of the transmission that are to end; and what those that have ended gave, until it is asked for. */
+  #windows = 0;
+  readonly #results: ((waiting: Waiting) => void)[] = [];
   #closed = false;
 
   /** Allocates the pins; the first call initializes the chip. @throws RangeError for an invalid board */
@@ -159,8 +202,38 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
     return native("xs_lora_now").call(this) as number;
   }
 
-  transmit(payload: Uint8Array | ArrayBuffer, options: TransmitOptions): Promise<Transmitted> {
-    return this.#start(() => this.#transmit(payload, this.#fill(options, options.power))) as Promise<Transmitted>;
+  /** @param windows at most two, which the driver opens after the transmission: their packets come by `window` */
+  transmit(
+    payload: Uint8Array | ArrayBuffer,
+    options: TransmitOptions,
+    windows: readonly Window[] = [],
+  ): Promise<Transmitted> {
+    const numbers = new Int32Array(1 + windowNumbers * mostWindows);
+    numbers[0] = windows.length;
+    windows.slice(0, mostWindows).forEach((window, index) => {
+      const { delay, timeoutSymbols } = window;
+      fillWhole(numbers.subarray(1 + windowNumbers * index), {
+        ...modulationOf(window),
+        "delay (microseconds)": Math.round(delay * 1000),
+        timeoutSymbols,
+      });
+    });
+    return this.#start(() => {
+      this.#transmit(payload, this.#fill(options, options.power), numbers.buffer);
+      this.#windows = windows.length;
+    }) as Promise<Transmitted>;
+  }
+
+  /** What the transmission's next window has received, now or when it ends: a packet with a valid CRC, or undefined. */
+  window(): Promise<Packet | undefined> {
+    const result = this.#results.shift();
+    return new Promise((resolve, reject) => {
+      const waiting = { resolve, reject };
+      if (result) result(waiting);
+      else if (this.#windows === 0) reject(new RangeError("radio: no window of a transmission is left"));
+      else if (this.#waiting) reject(new RadioError("inUse", "the radio is busy with another call; standby() ends it"));
+      else this.#waiting = waiting;
+    });
   }
 
   /** One packet with a valid CRC; undefined at the timeout. */
@@ -214,23 +287,35 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#windows = this.#results.length = 0;
     this.#settle((waiting) => waiting.reject(new RadioError("closed", "the radio was closed")));
     native("xs_lora_close").call(this);
   }
 
-  readonly #onEvent: Event = (what, time, value, rssi, snr, payload, text) => {
+  readonly #onEvent: Event = (kindAndWindow, time, value, rssi, snr, payload, text) => {
+    const what = kindAndWindow & 15;
+    const isWindow = kindAndWindow > 15;
+    if (isWindow) this.#windows--;
+    // An error ends a transmission's windows too.
+    if (what === kind.error) this.#windows = 0;
     const packet = payload
       ? { payload: new Uint8Array(payload), rssi, snr, frequencyError: value, endedAt: time }
       : undefined;
     if (packet && this.#onPacket) this.#onPacket(packet);
     else if (what === kind.error)
-      this.#settle((waiting) => waiting.reject(new RadioError(faults[value] ?? "command", text ?? "")));
-    else if (what === kind.nothing) this.#settle((waiting) => waiting.resolve(undefined));
+      this.#give(isWindow, (waiting) => waiting.reject(new RadioError(faults[value] ?? "command", text ?? "")));
+    else if (what === kind.nothing) this.#give(isWindow, (waiting) => waiting.resolve(undefined));
     else
-      this.#settle((waiting) =>
+      this.#give(isWindow, (waiting) =>
         waiting.resolve(packet ?? (what === kind.done && value === transmitted ? { endedAt: time } : value)),
       );
   };
+
+  /** A window's result waits for `window`. */
+  #give(isWindow: boolean, call: (waiting: Waiting) => void): void {
+    if (isWindow && !this.#waiting) this.#results.push(call);
+    else this.#settle(call);
+  }
 
   #settle(call: (waiting: Waiting) => void): void {
     const waiting = this.#waiting;
@@ -239,6 +324,7 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   }
 
   #cancel(): void {
+    this.#windows = this.#results.length = 0;
     const isListening = this.#onPacket !== undefined;
     this.#settle((waiting) =>
       isListening
@@ -249,8 +335,9 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
 
   #start(call: () => void): Promise<unknown> {
     if (this.#closed) return Promise.reject(new RadioError("closed", "the radio is closed"));
-    if (this.#waiting)
+    if (this.#waiting || this.#windows > 0)
       return Promise.reject(new RadioError("inUse", "the radio is busy with another call; standby() ends it"));
+    this.#results.length = 0;
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       try {
@@ -263,27 +350,8 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   }
 
   #fill(options: Modulation, power: number, timeoutSymbols = 0, timeoutMicroseconds = 0): ArrayBuffer {
-    const {
-      frequency,
-      sf,
-      bandwidth,
-      codingRate = 5,
-      preamble = 8,
-      invertIQ = false,
-      crc = true,
-      syncWord = 0x34,
-      implicitLength = 0,
-    } = options;
     fillWhole(this.#settings, {
-      frequency,
-      sf,
-      bandwidth,
-      codingRate,
-      preamble,
-      invertIQ: invertIQ ? 1 : 0,
-      crc: crc ? 1 : 0,
-      syncWord,
-      implicitLength,
+      ...modulationOf(options),
       power,
       timeoutSymbols,
       timeoutMicroseconds,
@@ -294,8 +362,8 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   #open(board: ArrayBuffer, onEvent: Event) {
     native("xs_lora_open").call(this, board, onEvent);
   }
-  #transmit(payload: Uint8Array | ArrayBuffer, settings: ArrayBuffer) {
-    native("xs_lora_transmit").call(this, payload, settings);
+  #transmit(payload: Uint8Array | ArrayBuffer, settings: ArrayBuffer, windows: ArrayBuffer) {
+    native("xs_lora_transmit").call(this, payload, settings, windows);
   }
   #receive(settings: ArrayBuffer, at: number) {
     native("xs_lora_receive").call(this, settings, at);

@@ -3,23 +3,32 @@
 #include "mc.xs.h"
 #include "airtime.h"
 #include "arguments.h"
+#include "events.h"
 #include "lora.h"
 
 typedef struct {
 	LoraRadio radio; /* first: the destructor frees it */
+	LoraEvents events;
 	xsMachine *the;
 	xsSlot object, callback;
-	bool isOpen, isClosing;
+	bool isOpen, isDelivering;
 } Binding;
 
 /* Value of a transmission's end, lora.ts: `transmitted`. */
 static const int32_t transmitted = 0x7fffffff;
 
+/* In the driver's task, under its lock. */
 static void onEvent(void *context, const LoraEvent *event) {
 	Binding *binding = context;
+	loraEventsPut(&binding->events, event);
+	binding->radio.hal.post(binding->radio.hal.context);
+}
+
+/* `kind` has the window, counted from 1, in its upper bits (lora.ts). */
+static void tell(const Binding *binding, const LoraEvent *event) {
 	xsBeginHost(binding->the);
 	xsmcVars(8);
-	xsmcSetInteger(xsVar(0), event->kind);
+	xsmcSetInteger(xsVar(0), event->kind | (event->window + 1) << 4);
 	xsmcSetNumber(xsVar(1), (double)event->time / 1000.0);
 	xsmcSetInteger(xsVar(2),
 		event->kind == LORA_EVENT_PACKET                                          ? event->frequencyError
@@ -36,20 +45,37 @@ static void onEvent(void *context, const LoraEvent *event) {
 	xsEndHost(binding->the);
 }
 
-static void closeBinding(Binding *binding) {
+static void wake(void *owner) {
+	loraWake(&((Binding *)owner)->radio);
+}
+
+static bool takeEvent(Binding *binding, LoraEvent *event, uint8_t *payload) {
+	LoraRadio *radio = &binding->radio;
+	bool isThere;
+	radio->hal.lock(radio->hal.context);
+	isThere = loraEventsTake(&binding->events, radio->ticket, event, payload);
+	radio->hal.unlock(radio->hal.context);
+	return isThere;
+}
+
+static void release(Binding *binding) {
 	xsMachine *the = binding->the;
-	loraHalClose(&binding->radio.hal);
 	xsForget(binding->object);
 	xsForget(binding->callback);
 	c_free(binding);
 }
 
-/* Script may close the radio in a callback: it is freed after the driver has returned from it. */
-static void wake(void *owner) {
+/* In script's task. Script may close the radio in a callback: then it is freed here. */
+static void deliver(void *owner) {
 	Binding *binding = owner;
-	loraWake(&binding->radio);
-	if (binding->isClosing)
-		closeBinding(binding);
+	uint8_t payload[LORA_LARGEST_PACKET];
+	LoraEvent event;
+	binding->isDelivering = true;
+	while (binding->isOpen && takeEvent(binding, &event, payload))
+		tell(binding, &event);
+	binding->isDelivering = false;
+	if (!binding->isOpen)
+		release(binding);
 }
 
 void xs_lora_destructor(void *data) {
@@ -98,7 +124,7 @@ void xs_lora_open(xsMachine *the) {
 		c_free(binding);
 		xsRangeError("%s", refusal.text);
 	}
-	if (!loraHalOpen(&binding->radio.hal, &numbers.board, &numbers.pins, the, wake, binding)) {
+	if (!loraHalOpen(&binding->radio.hal, &numbers.board, &numbers.pins, the, wake, deliver, binding)) {
 		c_free(binding);
 		xsUnknownError(
 			"radio: SPI host %d or one of its pins is not available: clock, dataOut, dataIn, select, reset and "
@@ -121,10 +147,9 @@ void xs_lora_close(xsMachine *the) {
 	xsmcSetHostData(xsThis, NULL);
 	binding->isOpen = false;
 	loraAbandon(&binding->radio);
-	if (binding->radio.isRunning)
-		binding->isClosing = true;
-	else
-		closeBinding(binding);
+	loraHalClose(&binding->radio.hal);
+	if (!binding->isDelivering)
+		release(binding);
 }
 
 void xs_lora_now(xsMachine *the) {
@@ -144,14 +169,21 @@ static Settings settingsOf(xsMachine *the, int argument) {
 	return settings;
 }
 
+/* payload, settings, windows: their number, and room for all */
 void xs_lora_transmit(xsMachine *the) {
+	struct {
+		int32_t count;
+		LoraWindow windows[LORA_WINDOWS];
+	} listen;
 	const Settings settings = settingsOf(the, 1);
 	Binding *binding = bindingOf(the);
 	LoraRefusal refusal;
 	void *data;
 	xsUnsignedValue count;
+	takeNumbers(the, 2, &listen, sizeof listen);
 	xsmcGetBufferReadable(xsArg(0), &data, &count);
-	if (loraTransmit(&binding->radio, &settings.modulation, settings.power, data, count, &refusal))
+	if (loraExchange(&binding->radio, &settings.modulation, settings.power, data, count, listen.windows,
+			(size_t)listen.count, &refusal))
 		xsRangeError("%s", refusal.text);
 }
 

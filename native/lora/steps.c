@@ -42,18 +42,25 @@ static LoraStepResult releaseReset(LoraRadio *radio) {
 	return LORA_STEP_NEXT;
 }
 
+/* From a chip asleep to a window that opens. */
+static uint64_t leadTime(const LoraRadio *radio, bool isWarm) {
+	return (isWarm ? 3000 : 25000) + 2 * (uint64_t)radio->board.tcxoDelay;
+}
+
 /* Wakes late enough to be just in time for the window. */
 static LoraStepResult sleepUntilWindow(LoraRadio *radio) {
 	const uint64_t lead =
-		(radio->powerState == LORA_POWER_UNKNOWN || radio->powerState == LORA_POWER_COLD_SLEEP ? 25000 : 3000) +
-		2 * (uint64_t)radio->board.tcxoDelay;
-	if (radio->listen.at > lead)
+		leadTime(radio, radio->powerState == LORA_POWER_STANDBY || radio->powerState == LORA_POWER_WARM_SLEEP);
+	if (radio->listen.at > radio->notBefore + lead)
 		radio->notBefore = radio->listen.at - lead;
 	return LORA_STEP_NEXT;
 }
 
 static const LoraStep resetSteps[] = { holdReset, releaseReset, NULL };
 static const LoraStep waitSteps[] = { sleepUntilWindow, NULL };
+
+/* Shorter pauses (microseconds) before a window are not slept through. */
+static const uint64_t worthSleeping = 5000;
 
 static const LoraFamily *family(const LoraRadio *radio) {
 	return loraIsSx126x(radio) ? &loraSx126x : &loraSx127x;
@@ -126,8 +133,43 @@ static void end(LoraRadio *radio) {
 }
 
 void loraAbandon(LoraRadio *radio) {
+	radio->hal.lock(radio->hal.context);
 	setProgram(radio, 0);
 	radio->operation = LORA_IDLE;
+	radio->windowCount = 0;
+	radio->ticket++;
+	radio->hal.unlock(radio->hal.context);
+}
+
+void loraReport(LoraRadio *radio, LoraEvent event) {
+	event.window = radio->window;
+	event.ticket = radio->ticket;
+	radio->callback(radio->context, &event);
+}
+
+/* After a transmission and after each of its windows: the next one, which the chip sleeps up to. Script has no part in it. */
+static void beginWindow(LoraRadio *radio) {
+	const LoraFamily *chip = family(radio);
+	const LoraWindow *window = &radio->windows[++radio->window];
+	const uint64_t at = radio->sentAt + (uint64_t)window->delay, now = loraNow(radio);
+	int parts = 0;
+	radio->listen =
+		(LoraListen){ .modulation = window->modulation, .at = at, .timeoutSymbols = window->timeoutSymbols };
+	radio->operation = LORA_RECEIVE;
+	radio->isWarm = true;
+	radio->outcome = (LoraEvent){ .kind = LORA_EVENT_DONE, .operation = LORA_RECEIVE };
+	if (now > at + LORA_WINDOW_TOO_LATE) {
+		radio->outcome.kind = LORA_EVENT_NOTHING;
+		radio->outcome.time = now;
+	} else {
+		if (now + worthSleeping + leadTime(radio, true) < at) {
+			radio->program[parts++] = chip->doze;
+			radio->program[parts++] = waitSteps;
+			radio->program[parts++] = chip->wakeWarm;
+		}
+		radio->program[parts++] = chip->operations[LORA_RECEIVE];
+	}
+	setProgram(radio, parts);
 }
 
 static void beginFailure(LoraRadio *radio) {
@@ -145,7 +187,13 @@ static void programEnded(LoraRadio *radio) {
 	const LoraEvent event = radio->outcome;
 	radio->isFailing = false;
 	end(radio);
-	radio->callback(radio->context, &event);
+	loraReport(radio, event);
+	if (radio->operation != LORA_IDLE)
+		return; /* the callback has begun another operation */
+	if (event.operation == LORA_TRANSMIT)
+		radio->sentAt = event.time;
+	if (event.kind != LORA_EVENT_ERROR && radio->window + 1 < radio->windowCount)
+		beginWindow(radio);
 }
 
 /* True when the next step may run now; else a wake is requested. */
@@ -220,16 +268,26 @@ static bool runStep(LoraRadio *radio) {
 	return true;
 }
 
-void loraWake(void *owner) {
-	LoraRadio *radio = owner;
-	if (radio->isRunning)
-		return;
-	radio->isRunning = true;
+static void advance(LoraRadio *radio) {
 	while (radio->operation != LORA_IDLE) {
 		if (!radio->step)
 			programEnded(radio);
 		else if (!isReady(radio) || (radio->step && !runStep(radio)))
 			break;
 	}
+}
+
+void loraWake(void *owner) {
+	LoraRadio *radio = owner;
+	radio->isWoken = true;
+	if (radio->isRunning)
+		return; /* an interrupt meanwhile: once more, below */
+	radio->isRunning = true;
+	radio->hal.lock(radio->hal.context);
+	while (radio->isWoken) {
+		radio->isWoken = false;
+		advance(radio);
+	}
+	radio->hal.unlock(radio->hal.context);
 	radio->isRunning = false;
 }

@@ -10,6 +10,7 @@ typedef struct {
 	const LoraStep *start;    /* from reset to standby, fully configured */
 	const LoraStep *wakeWarm; /* from warm sleep to standby */
 	const LoraStep *wakeCold; /* from cold sleep: runs before `start` */
+	const LoraStep *doze;     /* from standby to warm sleep */
 	const LoraStep *operations[LORA_STANDBY + 1];
 	int32_t minSf, maxTimeoutSymbols, minTimeoutSymbols;
 } LoraFamily;
@@ -28,6 +29,8 @@ bool loraIsEndless(const LoraRadio *radio);
 /* Starts an operation: reset or wake as needed, then its steps. */
 void loraBegin(LoraRadio *radio, LoraOperation operation);
 
+/* Hands an event to the callback: of this call, and of the window that is on. */
+void loraReport(LoraRadio *radio, LoraEvent event);
 /* For steps: ends the operation with this event, which is reported after the cleanup. Returns LORA_STEP_DONE. */
 LoraStepResult loraFinish(LoraRadio *radio, LoraEventKind kind, int32_t value);
 /* Resets the chip and then reports the error. Returns LORA_STEP_FAILED. */

@@ -5,7 +5,7 @@
 #include "sx126xBus.h"
 
 extern const LoraStep sx126xTransmitSteps[], sx126xReceiveSteps[], sx126xDetectSteps[], sx126xMeasureSteps[],
-	sx126xRandomSteps[], sx126xSleepSteps[], sx126xStandbySteps[];
+	sx126xRandomSteps[], sx126xSleepSteps[], sx126xDozeSteps[], sx126xStandbySteps[];
 
 LoraStepResult sx126xStandby(LoraRadio *radio);
 

@@ -183,7 +183,7 @@ static LoraStepResult readPacket(LoraRadio *radio) {
 	radio->outcome.rssi = (radio->outcome.snr < 0 ? -(float)in[2] : -(float)in[0]) / 2.0f;
 	if (!loraIsEndless(radio))
 		return LORA_STEP_DONE;
-	radio->callback(radio->context, &radio->outcome);
+	loraReport(radio, radio->outcome);
 	return LORA_STEP_NEXT;
 }
 
@@ -272,4 +272,5 @@ const LoraStep sx126xDetectSteps[] = { SX126X_CONFIGURE, setDetection, sx126xCle
 const LoraStep sx126xMeasureSteps[] = { SX126X_CONFIGURE, enableNone, openToMeasure, measure, measured, NULL };
 const LoraStep sx126xRandomSteps[] = { SX126X_CONFIGURE, enableNone, openToMeasure, readRandom, measured, NULL };
 const LoraStep sx126xSleepSteps[] = { sx126xStandby, goToSleep, asleep, NULL };
+const LoraStep sx126xDozeSteps[] = { sx126xStandby, goToSleep, NULL };
 const LoraStep sx126xStandbySteps[] = { sx126xStandby, asleep, NULL };

@@ -140,6 +140,7 @@ const LoraFamily loraSx126x = {
 	.start = startSteps,
 	.wakeWarm = warmSteps,
 	.wakeCold = coldSteps,
+	.doze = sx126xDozeSteps,
 	.operations = {
 		[LORA_TRANSMIT] = sx126xTransmitSteps,
 		[LORA_RECEIVE] = sx126xReceiveSteps,

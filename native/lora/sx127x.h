@@ -11,7 +11,7 @@ void sx127xReadRun(LoraRadio *radio, uint8_t address, uint8_t *values, size_t co
 uint8_t sx127xRead(LoraRadio *radio, uint8_t address);
 
 extern const LoraStep sx127xTransmitSteps[], sx127xReceiveSteps[], sx127xDetectSteps[], sx127xMeasureSteps[],
-	sx127xRandomSteps[], sx127xSleepSteps[], sx127xStandbySteps[];
+	sx127xRandomSteps[], sx127xSleepSteps[], sx127xDozeSteps[], sx127xStandbySteps[];
 
 static inline bool sx127xIsSx1272(const LoraRadio *radio) {
 	return radio->board.chip == LORA_SX1272;

@@ -161,7 +161,7 @@ static LoraStepResult readPacket(LoraRadio *radio) {
 		sx127xStandby(radio);
 		return LORA_STEP_DONE;
 	}
-	radio->callback(radio->context, &radio->outcome);
+	loraReport(radio, radio->outcome);
 	return LORA_STEP_NEXT;
 }
 
@@ -234,4 +234,5 @@ const LoraStep sx127xDetectSteps[] = { SX127X_CONFIGURE, clearInterrupts, enable
 const LoraStep sx127xMeasureSteps[] = { SX127X_CONFIGURE, enableNone, openToMeasure, measure, measured, NULL };
 const LoraStep sx127xRandomSteps[] = { SX127X_CONFIGURE, enableNone, openToMeasure, drawBits, measured, NULL };
 const LoraStep sx127xSleepSteps[] = { sx127xStandby, goToSleep, finish, NULL };
+const LoraStep sx127xDozeSteps[] = { sx127xStandby, goToSleep, NULL };
 const LoraStep sx127xStandbySteps[] = { sx127xStandby, finish, NULL };

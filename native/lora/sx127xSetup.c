@@ -145,6 +145,7 @@ const LoraFamily loraSx127x = {
 	.start = startSteps,
 	.wakeWarm = warmSteps,
 	.wakeCold = coldSteps,
+	.doze = sx127xDozeSteps,
 	.operations = {
 		[LORA_TRANSMIT] = sx127xTransmitSteps,
 		[LORA_RECEIVE] = sx127xReceiveSteps,

@@ -24,6 +24,10 @@ const bytes = (count: number): Uint8Array => new Uint8Array(count).fill(7);
 /** 868.1 MHz, SF7, 125 kHz, 4/5, preamble, IQ, CRC, sync word, header; power, symbols, microseconds. */
 const settings = (timeout = 0): ArrayBuffer =>
   Int32Array.of(868100000, 7, 125000, 5, 8, 0, 1, 0x34, 0, 14, 0, timeout).buffer;
+/** Two receive windows, and their number before them: modulation, microseconds of delay, symbols. */
+const windows = (): ArrayBuffer =>
+  Int32Array.of(2, ...[1_000_000, 2_000_000].flatMap((delay) => [868100000, 7, 125000, 5, 8, 1, 0, 0x34, 0, delay, 8]))
+    .buffer;
 /** SX1262 with a crystal, LDO, no RF switch, no limit; SPI and pins. */
 const board = (): ArrayBuffer =>
   Int32Array.of(1, 0, 5000, 0, 0, 0, 127, 2, 1, 2, 3, 4, 8000000, 5, 6, 7, 8, -1, -1).buffer;
@@ -78,8 +82,8 @@ export const natives: Record<string, Method> = {
   xs_lora_transmit: {
     native: native("xs_lora_transmit"),
     self: "radio",
-    args: () => [bytes(9), settings()],
-    reads: [0, 1],
+    args: () => [bytes(9), settings(), windows()],
+    reads: [0, 1, 2],
   },
   xs_lora_receive: {
     native: native("xs_lora_receive"),

@@ -155,6 +155,7 @@ export class World {
         }),
       receive: (modulation, at, symbols) =>
         new Promise((resolve) => {
+          if (clock.now() > at + 50) return resolve(undefined);
           const symbol = (2 ** modulation.spreadingFactor / modulation.bandwidth) * 1000;
           this.windows.push(modulation.frequency);
           const open = Math.max(time.now, worldTime(at));

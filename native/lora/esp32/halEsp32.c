@@ -1,4 +1,7 @@
-/* The hardware layer on ESP-IDF (5 and 6): SPI master, GPIO interrupts, esp_timer. Wakes go through XS's message queue. */
+/*
+ * The hardware layer on ESP-IDF (5 and 6): SPI master, GPIO interrupts, esp_timer. The driver runs in a FreeRTOS task of a priority above
+ * script's, which interrupts and the timer notify; what it reports goes through XS's message queue.
+ */
 #include "xsmc.h"
 #include "xsHost.h"
 
@@ -7,21 +10,35 @@
 #include "esp_heap_caps.h"
 #include "esp_rom_sys.h"
 #include "esp_timer.h"
+#include "freertos/FreeRTOS.h"
+#include "freertos/idf_additions.h"
+#include "freertos/semphr.h"
+#include "freertos/task.h"
 
 #include "hal.h"
 
-enum { largestTransfer = 260 };
+enum {
+	largestTransfer = 260,
+	/* Above the SDK's tasks (XS 4, its debugger 8), below esp_timer (22) and Wi-Fi (23). */
+	driverPriority = 20,
+	/* Bytes; the driver's deepest frame holds two packets. */
+	driverStack = 3584
+};
 
 typedef struct {
 	spi_device_handle_t device;
 	esp_timer_handle_t timer;
 	xsMachine *the;
 	LoraHalWake wake;
+	LoraHalDeliver deliver;
 	void *owner;
+	TaskHandle_t task;
+	SemaphoreHandle_t mutex;
 	LoraPins pins;
 	uint8_t *out, *in; /* in DMA-capable memory */
 	volatile int64_t edge;
-	volatile bool isPosted; /* a wake is in the queue: one is enough */
+	volatile bool isPosted; /* a message is in the queue: one is enough */
+	volatile bool wantsPost, isEnding, hasEnded;
 	bool isSx126x, isResetHigh, hasBus, isClosed;
 } Esp32Hal;
 
@@ -32,12 +49,14 @@ static void destroy(Esp32Hal *esp) {
 		spi_bus_free((spi_host_device_t)esp->pins.spi);
 	if (esp->timer)
 		esp_timer_delete(esp->timer);
+	if (esp->mutex)
+		vSemaphoreDelete(esp->mutex);
 	heap_caps_free(esp->out);
 	heap_caps_free(esp->in);
 	c_free(esp);
 }
 
-/* In the script's task. After a close the last message in the queue frees its data. */
+/* In script's task. After a close the last message in the queue frees its data. */
 static void deliver(void *the, void *refcon, uint8_t *message, uint16_t messageLength) {
 	Esp32Hal *esp = refcon;
 	(void)the;
@@ -47,38 +66,66 @@ static void deliver(void *the, void *refcon, uint8_t *message, uint16_t messageL
 	if (esp->isClosed)
 		destroy(esp);
 	else
+		esp->deliver(esp->owner); /* may close it */
+}
+
+/* Not now: the queue may be full, and script, which empties it, may wait for the lock. */
+static void post(void *context) {
+	((Esp32Hal *)context)->wantsPost = true;
+}
+
+/* False when the queue is full. */
+static bool sendPost(Esp32Hal *esp) {
+	if (!esp->wantsPost || esp->isPosted)
+		return true;
+	esp->isPosted = true;
+	esp->wantsPost = false;
+	if (modMessagePostToMachine(esp->the, NULL, 0, deliver, esp) == 0)
+		return true;
+	esp->wantsPost = true;
+	esp->isPosted = false;
+	return false;
+}
+
+static void driverTask(void *context) {
+	Esp32Hal *esp = context;
+	bool isSent = true;
+	while (!esp->isEnding) {
+		ulTaskNotifyTake(pdTRUE, isSent ? portMAX_DELAY : 1);
 		esp->wake(esp->owner);
+		isSent = sendPost(esp);
+	}
+	esp->hasEnded = true;
+	vTaskDelete(NULL);
 }
 
-static void post(Esp32Hal *esp) {
-	if (esp->isPosted)
-		return;
-	esp->isPosted = true;
-	if (modMessagePostToMachine(esp->the, NULL, 0, deliver, esp) != 0)
-		esp->isPosted = false;
-}
-
-/* A full queue loses this wake; then the driver's alarm, which every wait has, wakes it. */
-static void postFromInterrupt(Esp32Hal *esp) {
-	if (esp->isPosted)
-		return;
-	esp->isPosted = true;
-	if (modMessagePostToMachineFromISR(esp->the, deliver, esp) != 0)
-		esp->isPosted = false;
+static void notifyFromInterrupt(Esp32Hal *esp) {
+	BaseType_t isHigher = pdFALSE;
+	vTaskNotifyGiveFromISR(esp->task, &isHigher);
+	if (isHigher)
+		portYIELD_FROM_ISR_NO_ARG();
 }
 
 static void dioRose(void *context) {
 	Esp32Hal *esp = context;
 	esp->edge = esp_timer_get_time();
-	postFromInterrupt(esp);
+	notifyFromInterrupt(esp);
 }
 
 static void busyFell(void *context) {
-	postFromInterrupt(context);
+	notifyFromInterrupt(context);
 }
 
 static void alarmDue(void *context) {
-	post(context);
+	xTaskNotifyGive(((Esp32Hal *)context)->task);
+}
+
+static void lock(void *context) {
+	xSemaphoreTake(((Esp32Hal *)context)->mutex, portMAX_DELAY);
+}
+
+static void unlock(void *context) {
+	xSemaphoreGive(((Esp32Hal *)context)->mutex);
 }
 
 static void spiTransfer(void *context, const uint8_t *out, uint8_t *in, size_t bytes) {
@@ -143,7 +190,7 @@ static void wakeAt(void *context, uint64_t when) {
 	if (when == LORA_HAL_NEVER)
 		return;
 	if (when <= now)
-		post(esp);
+		xTaskNotifyGive(esp->task);
 	else
 		esp_timer_start_once(esp->timer, when - now);
 }
@@ -210,6 +257,19 @@ static void removeHandlers(const Esp32Hal *esp) {
 		gpio_isr_handler_remove((gpio_num_t)esp->pins.busy);
 }
 
+/* Nothing notifies the driver's task any more, and it ends. */
+static void stop(Esp32Hal *esp) {
+	removeHandlers(esp);
+	if (esp->timer)
+		esp_timer_stop(esp->timer);
+	if (!esp->task)
+		return;
+	esp->isEnding = true;
+	xTaskNotifyGive(esp->task);
+	while (!esp->hasEnded)
+		vTaskDelay(1);
+}
+
 static bool openAll(Esp32Hal *esp) {
 	const esp_timer_create_args_t timer = {
 		.callback = alarmDue, .arg = esp, .dispatch_method = ESP_TIMER_TASK, .name = "lora"
@@ -219,6 +279,11 @@ static bool openAll(Esp32Hal *esp) {
 	const bool isWired = pins->reset >= 0 && pins->dio1 >= 0 && (esp->isSx126x ? pins->busy : pins->dio0) >= 0;
 	const esp_err_t service = gpio_install_isr_service(0);
 	if (!isWired)
+		return false;
+	esp->mutex = xSemaphoreCreateMutex();
+	if (!esp->mutex ||
+		xTaskCreatePinnedToCore(driverTask, "lora", driverStack, esp, driverPriority, &esp->task, tskNO_AFFINITY) !=
+			pdPASS)
 		return false;
 	if (service != ESP_OK && service != ESP_ERR_INVALID_STATE)
 		return false;
@@ -235,27 +300,29 @@ static bool openAll(Esp32Hal *esp) {
 	return openBus(esp);
 }
 
-bool loraHalOpen(
-	LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner) {
+bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake,
+	LoraHalDeliver deliverTo, void *owner) {
 	Esp32Hal *esp = c_calloc(1, sizeof *esp);
 	if (!esp)
 		return false;
 	esp->the = machine;
 	esp->wake = wake;
+	esp->deliver = deliverTo;
 	esp->owner = owner;
 	esp->pins = *pins;
 	esp->isSx126x = board->chip <= LORA_SX1268;
 	esp->isResetHigh = board->chip == LORA_SX1272;
 	esp->out = heap_caps_malloc(largestTransfer, MALLOC_CAP_DMA);
 	esp->in = heap_caps_malloc(largestTransfer, MALLOC_CAP_DMA);
-	if (!openAll(esp)) {
-		removeHandlers(esp);
-		destroy(esp);
-		return false;
-	}
+	/* Before the task that uses it. */
 	*hal = (LoraHal){ esp, spiTransfer, reset, busy, dio, edgeTime, delayMicroseconds, nowMicroseconds, wakeAt,
-		watchBusy, antenna };
-	return true;
+		watchBusy, antenna, lock, unlock, post };
+	if (openAll(esp))
+		return true;
+	hal->context = NULL;
+	stop(esp);
+	destroy(esp);
+	return false;
 }
 
 void loraHalClose(LoraHal *hal) {
@@ -263,8 +330,7 @@ void loraHalClose(LoraHal *hal) {
 	if (!esp)
 		return;
 	hal->context = NULL;
-	removeHandlers(esp);
-	esp_timer_stop(esp->timer);
+	stop(esp);
 	antenna(esp, LORA_ANTENNA_OFF);
 	esp->isClosed = true;
 	if (!esp->isPosted)

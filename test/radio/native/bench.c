@@ -98,7 +98,7 @@ void benchPower(int index, const LoraBoard *board) {
 	const SimPins pins = isSx126x
 		? (SimPins){ &radio->sx126x, sx126xSimTransfer, sx126xSimReset, sx126xSimBusy, sx126xSimDio }
 		: (SimPins){ &radio->sx127x, sx127xSimTransfer, sx127xSimReset, sx127xSimBusy, sx127xSimDio };
-	simHalConnect(&radio->hal, &hal, &pins, loraWake, &radio->radio);
+	simHalConnect(&radio->hal, &hal, &pins, loraWake, NULL, &radio->radio);
 	if (isSx126x)
 		sx126xSimInit(&radio->sx126x, &radio->board);
 	else

@@ -54,7 +54,7 @@ static void alarmDue(void *context) {
 static void wakeAt(void *context, uint64_t when) {
 	SimHal *sim = context;
 	simClockCancel(sim->alarm);
-	sim->alarm = when == LORA_HAL_NEVER ? 0 : simClockTaskAt(when + simPowered()->startedAt, alarmDue, sim);
+	sim->alarm = when == LORA_HAL_NEVER ? 0 : simClockAt(when + simPowered()->startedAt, alarmDue, sim);
 }
 
 static void watchBusy(void *context, bool on) {
@@ -69,8 +69,30 @@ static void antenna(void *context, LoraAntenna path) {
 
 static void wakeNow(void *context) {
 	SimHal *sim = context;
-	sim->wakeTask = 0;
+	sim->wakeEvent = 0;
 	sim->wake(sim->owner);
+}
+
+/* What has fallen due before script's call happens before it; nothing does in it, as it runs no script. */
+static void lock(void *context) {
+	(void)context;
+	simClockNow();
+}
+
+static void unlock(void *context) {
+	(void)context;
+}
+
+static void deliverNow(void *context) {
+	SimHal *sim = context;
+	sim->delivery = 0;
+	sim->deliver(sim->owner); /* may free `sim` */
+}
+
+static void post(void *context) {
+	SimHal *sim = context;
+	if (sim->deliver && !sim->delivery)
+		sim->delivery = simClockTaskAt(simClockNow(), deliverNow, sim);
 }
 
 void simHalPinsChanged(void *context) {
@@ -89,18 +111,20 @@ void simHalPinsChanged(void *context) {
 		isEdge = true;
 		sim->wasBusy = false;
 	}
-	if (isEdge && !sim->wakeTask)
-		sim->wakeTask = simClockTaskAt(simClockNow(), wakeNow, sim);
+	if (isEdge && !sim->wakeEvent)
+		sim->wakeEvent = simClockAt(simClockNow(), wakeNow, sim);
 }
 
-void simHalConnect(SimHal *sim, LoraHal *hal, const SimPins *pins, LoraHalWake wake, void *owner) {
-	*sim = (SimHal){ .pins = *pins, .wake = wake, .owner = owner };
+void simHalConnect(
+	SimHal *sim, LoraHal *hal, const SimPins *pins, LoraHalWake wake, LoraHalDeliver deliver, void *owner) {
+	*sim = (SimHal){ .pins = *pins, .wake = wake, .deliver = deliver, .owner = owner };
 	*hal = (LoraHal){ sim, spiTransfer, reset, busy, dio, edgeTime, delayMicroseconds, nowMicroseconds, wakeAt,
-		watchBusy, antenna };
+		watchBusy, antenna, lock, unlock, post };
 }
 
 void simHalDisconnect(SimHal *sim) {
 	simClockCancel(sim->alarm);
-	simClockCancel(sim->wakeTask);
-	sim->alarm = sim->wakeTask = 0;
+	simClockCancel(sim->wakeEvent);
+	simClockCancel(sim->delivery);
+	sim->alarm = sim->wakeEvent = sim->delivery = 0;
 }

@@ -57,8 +57,8 @@ static SimulatedRadio *take(bool *isNew) {
 	return radio;
 }
 
-bool loraHalOpen(
-	LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner) {
+bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake,
+	LoraHalDeliver deliver, void *owner) {
 	bool isNew;
 	SimulatedRadio *radio = take(&isNew);
 	const SimPins sx126x = { &radio->chip, sx126xSimTransfer, sx126xSimReset, sx126xSimBusy, sx126xSimDio };
@@ -67,7 +67,7 @@ bool loraHalOpen(
 	(void)machine;
 	if (!radio)
 		return false;
-	simHalConnect(&radio->hal, hal, board->chip <= LORA_SX1268 ? &sx126x : &sx127x, wake, owner);
+	simHalConnect(&radio->hal, hal, board->chip <= LORA_SX1268 ? &sx126x : &sx127x, wake, deliver, owner);
 	if (isNew)
 		power(radio, board);
 	else
