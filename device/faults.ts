@@ -1,4 +1,6 @@
+import { faultKinds } from "./codec/types.js";
 import type { Fault, FaultKind } from "./codec/types.js";
+import type { Fields, RetainedPart } from "./flash/fields.js";
 
 /** A fault is reported again only after this many seconds. */
 const repeatSeconds = 6 * 3600;
@@ -12,7 +14,7 @@ interface Entry {
 }
 
 /** Counts faults and rate-limits their reports: at once when new, then every `repeatSeconds`. */
-export class Faults {
+export class Faults implements RetainedPart {
   readonly #entries: Entry[] = [];
 
   add(kind: FaultKind, sensor?: number, count = 1): void {
@@ -36,6 +38,32 @@ export class Faults {
       entry.reportedAt = now;
     }
     return faults;
+  }
+
+  /** Counts, and when each was reported. */
+  layout(fields: Fields): void {
+    let count = Math.min(this.#entries.length, 255);
+    fields.number(1, count, (value) => (count = value));
+    for (let i = 0; i < count; i++) {
+      const entry: Entry = this.#entries[i] ?? {
+        kind: faultKinds[0],
+        sensor: undefined,
+        count: 0,
+        reportedAt: -Infinity,
+      };
+      const { sensor, reportedAt } = entry;
+      fields.number(1, faultKinds.indexOf(entry.kind), (value) => (entry.kind = faultKinds[value] ?? faultKinds[0]));
+      fields.number(
+        1,
+        sensor === undefined ? 0 : sensor + 1,
+        (value) => (entry.sensor = value ? value - 1 : undefined),
+      );
+      fields.number(4, Math.min(entry.count, 0xffffffff), (value) => (entry.count = value));
+      fields.number(7, reportedAt >= 0 ? Math.round(reportedAt * 1000) + 1 : 0, (value) => {
+        entry.reportedAt = value > 0 ? (value - 1) / 1000 : -Infinity;
+      });
+      this.#entries[i] = entry;
+    }
   }
 
   /** Puts back faults that could not be reported. */

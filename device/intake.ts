@@ -1,6 +1,7 @@
 import type { FaultKind } from "./codec/types.js";
 import { windowSamples, type NodeConfig, type SensorConfig } from "./config.js";
 import { missingSample } from "./replay/format.js";
+import type { Fields, RetainedPart } from "./flash/fields.js";
 import { Ring } from "./ring.js";
 
 /** A window in which more than this share of a sensor's samples was imputed is not used for inference. */
@@ -13,7 +14,7 @@ type SensorFault = Extract<FaultKind, "missing" | "stuck" | "not a number" | "ou
  * good one (at the window's start: by the first good one), and counted as a fault. A sensor that has not changed for too long is a fault, and
  * its windows are not used. No allocation per sample.
  */
-export class Intake {
+export class Intake implements RetainedPart {
   readonly rings: readonly Ring[];
   readonly #channels: SensorChannel[];
   readonly #onFault: (sensor: number, kind: SensorFault, count: number) => void;
@@ -23,6 +24,11 @@ export class Intake {
     this.#channels = config.sensors.map((sensor) => new SensorChannel(sensor, windowSamples(config, sensor)));
     this.rings = this.#channels.map((channel) => channel.ring);
     this.#onFault = onFault;
+  }
+
+  /** The last values, and since when each has not changed. */
+  layout(fields: Fields): void {
+    for (const channel of this.#channels) channel.layout(fields);
   }
 
   /** A window begins at `time` (seconds, monotonic). */
@@ -83,6 +89,12 @@ class SensorChannel {
     this.#high = sensor.range[1];
     this.#period = 1 / sensor.rate;
     this.#stuckSeconds = sensor.stuckSeconds;
+  }
+
+  layout(fields: Fields): void {
+    fields.float(this.#last, (value) => (this.#last = value));
+    fields.float(this.#good, (value) => (this.#good = value));
+    fields.number(7, Math.round(this.#lastSince * 1000), (value) => (this.#lastSince = value / 1000));
   }
 
   begin(time: number): void {

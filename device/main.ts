@@ -1,12 +1,12 @@
-/** Wires the node together: sensors -> ring -> features -> inference -> verdict -> policy -> app script and outbox -> link, and decisions back. */
+/** Wires the node together: sensors -> ring -> features -> inference -> verdict -> policy -> app script and outbox -> link, and decisions back; then sleep. */
 import Flash from "flash";
-import Timer from "timer";
+import Sleep from "sleep";
 import openSensor, { clockIsKnown } from "sensors";
 import openLink from "uplink";
 import { Actuators } from "./actuators.js";
 import { AppScript } from "./appscript.js";
 import { decodeDecision, ports } from "./codec/codec.js";
-import { UplinkSender } from "./uplinksender.js";
+import { Connection } from "./connection.js";
 import { errorText } from "./errortext.js";
 import { Faults } from "./faults.js";
 import { Intake } from "./intake.js";
@@ -15,32 +15,33 @@ import type { RadioEvent } from "./lorawan/types.js";
 import { Outbox } from "./outbox/outbox.js";
 import { Policy } from "./policy.js";
 import { Recognizer } from "./recognizer.js";
-import { openModel, readConfig, readNormalizer } from "./resources.js";
+import { openModel, readConfig, readNormalizer, retainedLayout } from "./resources.js";
+import { Retained } from "./retained.js";
 import { Sampler } from "./sampler.js";
+import { ScriptMemory } from "./scriptmemory.js";
+import { Sleeper } from "./sleeper.js";
 import { SyncedClock } from "./syncedclock.js";
 import type { Verdict } from "./verdict.js";
 import { UplinkReporter } from "./uplinkreporter.js";
 
 const config = readConfig();
+const retained = new Retained(retainedLayout());
+const timeOfDay = new SyncedClock(clockIsKnown, () => Sleep.rtc);
+retained.attach("clock", timeOfDay);
+timeOfDay.setDate();
 const recognizer = new Recognizer(config, openModel(), readNormalizer());
 const outbox = new Outbox(new Flash("outbox") as never, config.outbox.bytes);
+retained.attach("outbox", outbox);
 const faults = new Faults();
+retained.attach("faults", faults);
 const policy = new Policy({ ...config.policy, classes: config.classes });
-const actuators = new Actuators(config.actuators, (name, on) =>
-  journal("actuation", { time: Date.now() / 1000, actuator: name, on }),
+retained.attach("policy", policy);
+const actuators = new Actuators(
+  config.actuators,
+  (name, on) => journal("actuation", { time: Date.now() / 1000, actuator: name, on }),
+  (part) => retained.attach("actuators", part),
 );
-const timeOfDay = new SyncedClock(clockIsKnown);
 const now = (): number => timeOfDay.uptime / 1000;
-/** ms until a radio that failed is tried again. */
-const radioRetryDelay = 60_000;
-
-/** Undefined until the link is open. The node measures and acts without it. */
-let sender: UplinkSender | undefined;
-
-function radioFailed(error: unknown): void {
-  faults.add("radio");
-  journal("radio failed", { error: errorText(error) });
-}
 
 function onDownlink(port: number, payload: Uint8Array): void {
   if (port !== ports.decision) return journal("unknown downlink", { port, bytes: payload.length });
@@ -53,33 +54,33 @@ function onDownlink(port: number, payload: Uint8Array): void {
       outcome: typeof verdict === "string" ? verdict : "acted",
     });
     if (typeof verdict !== "string") act(verdict);
+    sleeper.check();
   } catch (error) {
     journal("bad downlink", { port, error: errorText(error) });
   }
 }
 
-function connect(): void {
-  const events = {
+const connection: Connection = new Connection({
+  config,
+  openLink,
+  outbox,
+  timeOfDay,
+  retained,
+  journal,
+  events: {
     onDownlink,
     onState: (state: string) => journal("link", { state }),
     onRadio: ({ at: _, ...event }: RadioEvent) => journal("radio", event),
     onTime: (seconds: number) => {
       if (timeOfDay.setFromNetwork(seconds)) sampler.clockSet();
     },
-  };
-  openLink(config, events).then(
-    ({ link, clock }) => {
-      sender = new UplinkSender({ outbox, link, clock, timeOfDay, journal, onRadioError: radioFailed });
-      sender.kick();
-    },
-    (error: unknown) => {
-      radioFailed(error);
-      Timer.set(connect, radioRetryDelay);
-    },
-  );
-}
+  },
+  onRadioError: () => faults.add("radio"),
+  onIdle: () => sleeper.check(),
+});
 
-const reporter = new UplinkReporter(outbox, faults, timeOfDay, () => sender?.kick());
+const reporter = new UplinkReporter(outbox, faults, timeOfDay, () => connection.kick());
+retained.attach("reporter", reporter);
 
 /** Logs a payload that the full outbox refused; it is reported as `data dropped`, and a changed verdict is queued again with the next window. */
 function queued(what: "report" | "deferral", sequence: number | undefined): number | undefined {
@@ -96,6 +97,8 @@ function guard(run: () => void): void {
   }
 }
 
+const memory = new ScriptMemory();
+retained.attach("app", memory);
 let app: AppScript | undefined;
 guard(() => {
   app = new AppScript({
@@ -106,6 +109,8 @@ guard(() => {
     features: (name) => recognizer.feature(name),
     actuate: (name, on) => actuators.set(name, on),
     send: (verdict) => void queued("report", reporter.report(verdict, actuators.bits)),
+    remember: (text) => memory.set(text),
+    recall: () => memory.text,
     // A script may log anything.
     log: (text: unknown) => journal("log", { text: String(text) }),
   });
@@ -119,31 +124,62 @@ const intake = new Intake(config, (sensor, kind, count) => {
   faults.add(kind, sensor, count);
   journal("fault", { kind, sensor: config.sensors[sensor]!.name, count });
 });
+retained.attach("intake", intake);
 
-const sampler = new Sampler(config, openSensor, intake, {
-  onWindow(time, isFit, age) {
-    if (isFit) {
-      const verdict = recognizer.recognize(intake.rings, timeOfDay.isKnown ? time : 0);
-      if (!timeOfDay.isKnown) verdict.made = now() - age;
-      const decided = policy.judge(verdict);
-      journal("verdict", { ...verdict, decided });
-      if (decided === "act") act(verdict);
-      else {
-        const sequence = queued("deferral", reporter.defer(verdict, recognizer.window));
-        if (sequence !== undefined) policy.deferred(sequence, verdict, now());
+const sampler: Sampler = new Sampler(
+  config,
+  openSensor,
+  intake,
+  {
+    onWindow(time, isFit, age) {
+      const made = now() - age;
+      if (isFit) {
+        const verdict = recognizer.recognize(intake.rings, timeOfDay.known(time, made));
+        if (!timeOfDay.isKnown) verdict.made = made;
+        const decided = policy.judge(verdict);
+        journal("verdict", { ...verdict, decided });
+        if (decided === "act") act(verdict);
+        else {
+          const sequence = queued("deferral", reporter.defer(verdict, recognizer.window));
+          if (sequence !== undefined) policy.deferred(sequence, verdict, now());
+        }
       }
-    }
-    reporter.reportFaults(now());
-    journal("window", { time, isFit, waiting: outbox.count });
+      reporter.reportFaults(now());
+      journal("window", { time, isFit, waiting: outbox.count });
+      retained.commit();
+      sleeper.check();
+    },
+    onClockJump(seconds) {
+      faults.add("clock jumped");
+      journal("fault", { kind: "clock jumped", seconds });
+    },
+    onSensorError: (sensor, error) =>
+      journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: errorText(error) }),
   },
-  onClockJump(seconds) {
-    faults.add("clock jumped");
-    journal("fault", { kind: "clock jumped", seconds });
+  {
+    get now() {
+      return timeOfDay.uptime;
+    },
   },
-  onSensorError: (sensor, error) =>
-    journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: errorText(error) }),
+);
+
+const sleeper: Sleeper = new Sleeper({
+  retained,
+  clock: timeOfDay,
+  nextWindow: () => sampler.nextAt,
+  idleUntil: () => connection.idleUntil,
+  async prepare() {
+    await connection.shutDown();
+    actuators.hold();
+  },
+  onSleep: (seconds) => journal("sleep", { seconds }),
 });
 
-journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.count });
-connect();
-sampler.start();
+retained.attach("schedule", sleeper);
+Sleep.light();
+const woke = Sleep.cause === "timer" && retained.isRestored;
+if (!woke) journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.count });
+// After power-on the radio is neither asleep nor joined.
+if (!woke || outbox.count > 0) connection.kick();
+sampler.start(sleeper.nextWindow);
+sleeper.check();

@@ -1,5 +1,6 @@
 import settings from "mc/config";
 import Resource from "Resource";
+import Sleep from "sleep";
 import type { NodeConfig } from "./config.js";
 
 /** What a manifest's "config" may override in the node description, for builds that are not a node in the field. */
@@ -16,6 +17,13 @@ export function readConfig(): NodeConfig {
   const { everySeconds = config.window.everySeconds } = settings as Settings;
   return { ...config, window: { ...config.window, everySeconds } };
 }
+
+/** To be counted up when the layout of a retained part changes. */
+const retainedVersion = 1;
+
+/** Of the retained parts: of this firmware, and of the node description, which says how many sensors and classes there are. */
+export const retainedLayout = (): number =>
+  (Sleep.checksum(new Resource("node.config.json").slice(0)) + retainedVersion) | 0;
 
 /** Read in place. */
 export const openModel = () => new Resource("model.tflite");

@@ -29,7 +29,7 @@ export class Sampler {
   readonly #open: OpenSensor;
   readonly #intake: Intake;
   readonly #events: SamplerEvents;
-  readonly #uptime: Uptime;
+  readonly #uptime: Pick<Uptime, "now">;
   readonly #sensors: SampledSensor[];
   readonly #period: number;
   /** Uptime, ms, of the window's nominal start; and its time of day, seconds. */
@@ -45,7 +45,7 @@ export class Sampler {
     open: OpenSensor,
     intake: Intake,
     events: SamplerEvents,
-    uptime: Uptime = new Uptime(),
+    uptime: Pick<Uptime, "now"> = new Uptime(),
   ) {
     this.#config = config;
     this.#open = open;
@@ -59,10 +59,16 @@ export class Sampler {
     this.#period = Math.min(...this.#sensors.map(({ period }) => period));
   }
 
-  /** Begins the first window now, and then one every `everySeconds`. */
-  start(): void {
-    this.#began = this.#uptime.now;
-    this.#begin();
+  /** Begins the first window, and then one every `everySeconds`. @param at uptime, ms: now when it has passed */
+  start(at = 0): void {
+    this.#began = Math.max(at, this.#uptime.now);
+    if (at <= this.#uptime.now) this.#begin();
+    else Timer.set(() => this.#begin(), at - this.#uptime.now);
+  }
+
+  /** Uptime (ms) of the next window's start; 0 while one is under way. */
+  get nextAt(): number {
+    return this.#isSampling ? 0 : this.#began;
   }
 
   /** The time of day was set on purpose. */

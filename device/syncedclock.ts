@@ -1,51 +1,185 @@
 import Time from "time";
+import type { Fields, RetainedPart } from "./flash/fields.js";
 import type { SyncedTimeSource } from "./timesource.js";
 import { Uptime } from "./uptime.js";
 
-/** The clock is set when it is off by more seconds than this: Time.set takes whole seconds only. */
+/** `Date` is set when it is off by more seconds than this: Time.set takes whole seconds only. */
 const tolerance = 1;
 /** 2024-01-01: a network that gives an earlier time has no valid clock. */
 const earliest = 1704067200;
-/** ms until the time is requested again: a crystal of 20 ppm is off by 1.7 s after a day. */
-const syncValidMs = 86_400_000;
+/** ms by which the time of day may be wrong before it counts as unknown; it is requested at half of that. */
+const maxError = 2000;
+/** The crystal, by which the node counts while it is awake. */
+const crystalPpm = 20;
+/** The RTC's RC oscillator, before its drift is known, and at best afterwards: it follows the temperature. */
+const unknownDrift = 0.05;
+const leastDrift = 50e-6;
+/** ms by which a DeviceTimeAns may be wrong. */
+const answerError = 100;
+/** ms of sleep between two answers from which the drift is learned. */
+const leastSleep = 60_000;
+/** What no RC oscillator does. */
+const maxDrift = 0.12;
 
-/** The time of day as far as the node knows it, and its uptime, which is monotonic. */
-export class SyncedClock implements SyncedTimeSource {
-  #isKnown: boolean;
-  readonly #uptime = new Uptime();
-  /** Uptime at the last DeviceTimeAns. */
-  #syncedAt: number | undefined;
+/** The RTC, which counts while the node sleeps: ms. */
+export type Rtc = () => number;
 
-  /** @param isKnown whether `Date` is already right */
-  constructor(isKnown: boolean) {
-    this.#isKnown = isKnown;
+/**
+ * The node's own time (uptime), which goes on through deep sleep and resets, and the time of day. Awake the crystal counts, asleep the
+ * RTC. Its drift is what two answers of the network (DeviceTimeAns) show; the error that the time may have since the last one is known,
+ * and when it gets too large the time is requested again.
+ */
+export class SyncedClock implements SyncedTimeSource, RetainedPart {
+  readonly #rtc: Rtc;
+  readonly #isDateRight: boolean;
+  readonly #awake = new Uptime();
+  /** Uptime and the link's clock when the program began, ms. */
+  #began = 0;
+  #linkBegan = 0;
+  /** Time of day minus uptime, ms; NaN: never known. */
+  #offset = NaN;
+  /** ms of a second's sleep by the RTC, less 1000 and over 1000: real time is (1 + scale) of it. And how wrong that may be. */
+  #scale = 0;
+  #scaleError = unknownDrift;
+  /** At the last answer: uptime, and the network's time. Since then: ms asleep by the RTC and by the uptime, and the error of the latter. */
+  #syncedAt = 0;
+  #syncedTime = NaN;
+  #sleptRtc = 0;
+  #slept = 0;
+  #sleepError = 0;
+  /** How wrong the last answer may have been. */
+  #answerError = 0;
+
+  /** @param isDateRight whether `Date` is the time of day, always */
+  constructor(isDateRight: boolean, rtc: Rtc = () => 0) {
+    this.#isDateRight = isDateRight;
+    this.#rtc = rtc;
   }
 
   get isKnown(): boolean {
-    return this.#isKnown;
+    return this.#isDateRight || (this.isEstimated && this.error <= maxError);
+  }
+
+  /** Whether there is a time of day, right or not. */
+  get isEstimated(): boolean {
+    return this.#isDateRight || this.#offset === this.#offset;
   }
 
   get needsSync(): boolean {
-    return !this.#isKnown || (this.#syncedAt !== undefined && this.uptime - this.#syncedAt >= syncValidMs);
+    return !this.#isDateRight && (!this.isEstimated || this.error > maxError / 2);
   }
 
-  /** Uptime, ms. */
+  /** ms by which the time of day may be wrong. */
+  get error(): number {
+    const awake = this.uptime - this.#syncedAt - this.#slept;
+    return this.#answerError + this.#sleepError + (awake * crystalPpm) / 1e6;
+  }
+
+  /** By how much the RTC is fast, as learned. */
+  get drift(): number {
+    return 1 / (1 + this.#scale) - 1;
+  }
+
+  /** ms, monotonic. */
   get uptime(): number {
-    return this.#uptime.now;
+    return this.#began + this.#awake.now;
+  }
+
+  /** For the law, which limits airtime by the hour: ms that have passed at least. */
+  get atLeast(): number {
+    return this.#linkBegan + this.#awake.now;
+  }
+
+  /** What the RTC counts in `ms`. */
+  byRtc(ms: number): number {
+    return ms / (1 + this.#scale);
   }
 
   /** See TimeSource. */
   at(uptime: number): number {
-    return (Date.now() - this.uptime + Math.round(uptime * 1000)) / 1000;
+    if (this.#isDateRight) return (Date.now() - this.uptime + Math.round(uptime * 1000)) / 1000;
+    return (this.#offset + Math.round(uptime * 1000)) / 1000;
   }
 
-  /** Sets the time to `seconds` since 1970. @returns whether the clock was off */
-  setFromNetwork(seconds: number): boolean {
-    if (seconds < earliest) return false;
-    this.#isKnown = true;
-    this.#syncedAt = this.uptime;
+  /** The time of day of a moment if it is known, else 0. @param date by `Date`, seconds since 1970 @param uptime seconds */
+  known(date: number, uptime: number): number {
+    return this.#isDateRight ? date : this.isKnown ? this.at(uptime) : 0;
+  }
+
+  /** Sets `Date` where it is off. @returns whether it was */
+  setDate(): boolean {
+    if (this.#isDateRight || !this.isEstimated) return false;
+    const seconds = this.at(this.uptime / 1000);
     if (Math.abs(Date.now() / 1000 - seconds) <= tolerance) return false;
     Time.set(Math.round(seconds));
     return true;
+  }
+
+  /** The network's answer: `seconds` since 1970, now. @returns whether `Date` was off */
+  setFromNetwork(seconds: number): boolean {
+    if (seconds < earliest || this.#isDateRight) return false;
+    const now = this.uptime;
+    this.#learn(seconds * 1000, now);
+    this.#offset = seconds * 1000 - now;
+    this.#syncedAt = now;
+    this.#syncedTime = seconds * 1000;
+    this.#sleptRtc = this.#slept = this.#sleepError = 0;
+    this.#answerError = answerError;
+    return this.setDate();
+  }
+
+  /** The RTC's drift since the last answer; the old and the new value count by how wrong each may be. */
+  #learn(time: number, now: number): void {
+    if (this.#syncedTime !== this.#syncedTime || this.#sleptRtc < leastSleep) return;
+    const awake = now - this.#syncedAt - this.#slept;
+    const scale = (time - this.#syncedTime - awake) / this.#sleptRtc - 1;
+    if (Math.abs(scale) > maxDrift) return;
+    const error = (2 * answerError + (awake * crystalPpm) / 1e6) / this.#sleptRtc;
+    const weight = this.#scaleError / (this.#scaleError + error);
+    const change = Math.abs(scale - this.#scale);
+    const isSurprise = change > this.#scaleError + error;
+    this.#scale += weight * (scale - this.#scale);
+    this.#scaleError = Math.min(unknownDrift, Math.max(leastDrift, weight * error, isSurprise ? change : 0));
+  }
+
+  layout(fields: Fields): void {
+    const micro = (value: number, set: (ms: number) => void): void =>
+      fields.number(7, Math.round(value * 1000), (stored) => set(stored / 1000));
+    let rtc = 0;
+    let isRestored = false as boolean;
+    micro(this.#rtc(), (value) => {
+      rtc = value;
+      isRestored = true;
+    });
+    micro(this.uptime, (value) => (this.#began = value));
+    micro(this.atLeast, (value) => (this.#linkBegan = value));
+    micro(
+      this.isEstimated && !this.#isDateRight ? this.#offset : 0,
+      (value) => (this.#offset = value > 0 ? value : NaN),
+    );
+    fields.float(this.#scale, (value) => (this.#scale = value));
+    fields.float(this.#scaleError, (value) => (this.#scaleError = value));
+    micro(this.#syncedAt, (value) => (this.#syncedAt = value));
+    micro(this.#syncedTime === this.#syncedTime ? this.#syncedTime : 0, (value) => (this.#syncedTime = value || NaN));
+    micro(this.#sleptRtc, (value) => (this.#sleptRtc = value));
+    micro(this.#slept, (value) => (this.#slept = value));
+    fields.float(this.#sleepError, (value) => (this.#sleepError = value));
+    fields.float(this.#answerError, (value) => (this.#answerError = value));
+    if (isRestored) this.#resume(this.#rtc() - rtc);
+  }
+
+  /** The RTC has counted `pause` ms since the state was stored. */
+  #resume(pause: number): void {
+    // Now it counts from the program's start.
+    const sinceStart = this.#awake.now;
+    const asleep = Math.max(0, pause - sinceStart);
+    // An RTC that has begun anew says nothing about the time that has passed.
+    if (pause < 0) this.#offset = this.#syncedTime = NaN;
+    const real = asleep * (1 + this.#scale);
+    this.#sleptRtc += asleep;
+    this.#slept += real;
+    this.#sleepError += asleep * this.#scaleError;
+    this.#began += real;
+    this.#linkBegan += real * (1 - this.#scaleError);
   }
 }

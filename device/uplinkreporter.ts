@@ -14,6 +14,7 @@ import {
 } from "./codec/codec.js";
 import type { Importance } from "./codec/importance.js";
 import type { Faults } from "./faults.js";
+import type { Fields, RetainedPart } from "./flash/fields.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { TimeSource } from "./timesource.js";
 import type { Verdict } from "./verdict.js";
@@ -24,7 +25,7 @@ const maxRoom = 1000;
 const minRoom = 11;
 
 /** Encodes reports, deferrals and fault reports, and puts them into the outbox. */
-export class UplinkReporter {
+export class UplinkReporter implements RetainedPart {
   readonly #outbox: Outbox;
   readonly #faults: Faults;
   readonly #clock: TimeSource;
@@ -38,6 +39,12 @@ export class UplinkReporter {
     this.#faults = faults;
     this.#clock = clock;
     this.#onPut = onPut;
+  }
+
+  /** What was reported last. */
+  layout(fields: Fields): void {
+    fields.number(2, this.#lastLabel + 1, (value) => (this.#lastLabel = value - 1));
+    fields.number(4, this.#lastActions, (value) => (this.#lastActions = value));
   }
 
   /** Unchanged reports are merged while they wait. @param actions bit i: actuator i is on. @returns the report's sequence number; undefined when the outbox is full */
@@ -118,7 +125,7 @@ export class UplinkReporter {
     if (made === undefined) return { time: this.#clock.isKnown ? seconds(time) : 0, made };
     return this.#clock.isKnown
       ? { time: seconds(this.#clock.at(made)), made: undefined }
-      : { time: 0, made: Math.floor(made) };
+      : { time: 0, made: Math.round(made) };
   }
 
   #put(
@@ -136,5 +143,5 @@ export class UplinkReporter {
 
 /** The time in whole seconds as payloads carry it; 0 when out of range. */
 function seconds(time: number): number {
-  return time >= 0 && time < 0xffffffff ? Math.floor(time) : 0;
+  return time >= 0 && time < 0xffffffff ? Math.round(time) : 0;
 }

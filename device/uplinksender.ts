@@ -1,6 +1,7 @@
 import { confirmedFrom } from "./codec/importance.js";
 import { decodeDeferral, encodeDeferral, ports } from "./codec/codec.js";
 import { writeTime } from "./codec/stamp.js";
+import type { Fields, RetainedPart } from "./flash/fields.js";
 import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
 import type { Outbox, OutboxItem } from "./outbox/outbox.js";
@@ -20,18 +21,23 @@ const maxTimeRequests = 2;
 const radioRetryDelay = 20_000;
 
 /** Sends the outbox's items one at a time, and removes those that have arrived. */
-export class UplinkSender {
+export class UplinkSender implements RetainedPart {
   readonly #outbox: Outbox;
   readonly #link: Link;
   readonly #clock: LinkClock;
   readonly #timeOfDay: SyncedTimeSource;
   readonly #journal: Journal;
   readonly #onRadioError: (error: unknown) => void;
+  readonly #onIdle: () => void;
+  /** The link's clock before which nothing is sent: a retry waits. */
+  #notBefore = 0;
+  /** While it waits: until when; 0: it works. */
+  #waitsUntil = 0;
   #isRunning = false;
   #retryDelay = minRetryDelay;
   #timeRequests = 0;
 
-  /** @param options.timeOfDay default: the time is known */
+  /** @param options.timeOfDay default: the time is known @param options.onIdle called when it has nothing to do for a while: see `idleUntil` */
   constructor(options: {
     outbox: Outbox;
     link: Link;
@@ -39,6 +45,7 @@ export class UplinkSender {
     timeOfDay?: SyncedTimeSource;
     journal: Journal;
     onRadioError: (error: unknown) => void;
+    onIdle?: () => void;
   }) {
     this.#outbox = options.outbox;
     this.#link = options.link;
@@ -46,13 +53,29 @@ export class UplinkSender {
     this.#timeOfDay = options.timeOfDay ?? { isKnown: true, needsSync: false, at: (uptime) => uptime };
     this.#journal = options.journal;
     this.#onRadioError = options.onRadioError;
+    this.#onIdle = options.onIdle ?? (() => undefined);
+  }
+
+  layout(fields: Fields): void {
+    fields.number(7, Math.ceil(this.#notBefore), (value) => (this.#notBefore = value));
+    fields.number(4, this.#retryDelay, (value) => (this.#retryDelay = value));
+    fields.number(1, this.#timeRequests, (value) => (this.#timeRequests = value));
+  }
+
+  /** The link's clock (ms) until which it has nothing to do: Infinity when nothing waits; 0: it is sending, or receiving. A program that begins then goes on from there. */
+  get idleUntil(): number {
+    if (!this.#isRunning) return Infinity;
+    return this.#waitsUntil || this.#link.joinsAt;
   }
 
   /** To be called when the outbox has an item. */
   kick(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    void this.#run().finally(() => (this.#isRunning = false));
+    void this.#run().finally(() => {
+      this.#isRunning = false;
+      this.#onIdle();
+    });
   }
 
   async #run(): Promise<void> {
@@ -61,9 +84,11 @@ export class UplinkSender {
     let fetches = 0;
     while (this.#outbox.count > 0 || (this.#link.wantsUplink && fetches < maxFetches)) {
       try {
+        if (this.#notBefore > this.#clock.now()) await this.#until(this.#notBefore);
         await this.#link.join();
         // The answer may be lost: every uplink carries the request until it comes.
         if (this.#timeOfDay.needsSync) this.#link.requestTime();
+        if (this.#timeOfDay.isKnown) this.#timeRequests = 0;
         if (this.#outbox.count > 0)
           await (this.#timeOfDay.isKnown || this.#timeRequests >= maxTimeRequests
             ? this.#deliver()
@@ -82,19 +107,19 @@ export class UplinkSender {
   /** Requests the time before anything is sent, so that payloads carry a timestamp. */
   async #requestTime(): Promise<void> {
     const at = this.#link.nextSendAt(0);
-    if (at > this.#clock.now()) return this.#clock.until(at);
+    if (at > this.#clock.now()) return this.#until(at);
     this.#timeRequests++;
     const result = await this.#link.fetch();
-    if (!result.sent) await this.#clock.until(result.sendAt);
+    if (!result.sent) await this.#until(result.sendAt);
   }
 
   /** The network has more downlinks, or waits for an acknowledgement. */
   async #fetch(): Promise<void> {
     const at = this.#link.nextSendAt(0);
-    if (at > this.#clock.now()) await this.#clock.until(at);
+    if (at > this.#clock.now()) await this.#until(at);
     if (this.#outbox.count > 0) return;
     const result = await this.#link.fetch();
-    if (!result.sent) await this.#clock.until(result.sendAt);
+    if (!result.sent) await this.#until(result.sendAt);
   }
 
   /** Sends the next item, or waits until it may be sent; another may be next by then. */
@@ -102,11 +127,11 @@ export class UplinkSender {
     const item = this.#outbox.next()!;
     const payload = fit(item, this.#link.maxPayload());
     const at = this.#link.nextSendAt(payload.length);
-    if (at > this.#clock.now()) return this.#clock.until(at);
+    if (at > this.#clock.now()) return this.#until(at);
     const confirmed = item.importance >= confirmedFrom;
     const result = await this.#send(item, payload, confirmed);
     if (!result.sent) {
-      if (result.reason === "dutyCycle" || result.reason === "channelBusy") return this.#clock.until(result.sendAt);
+      if (result.reason === "dutyCycle" || result.reason === "channelBusy") return this.#until(result.sendAt);
       if (result.reason !== "tooLong" && result.reason !== "notJoined") return this.#wait(radioRetryDelay);
       return;
     }
@@ -124,13 +149,15 @@ export class UplinkSender {
       this.#retryDelay = minRetryDelay;
       return;
     }
-    await this.#wait(this.#retryDelay);
+    this.#notBefore = this.#clock.now() + this.#retryDelay;
     this.#retryDelay = Math.min(maxRetryDelay, 2 * this.#retryDelay);
   }
 
   async #send(item: OutboxItem, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
-    if (item.made !== undefined && this.#timeOfDay.isKnown) {
-      const time = Math.floor(this.#timeOfDay.at(item.made));
+    const { isKnown, isEstimated = isKnown } = this.#timeOfDay;
+    // An estimate is better than nothing once the network does not answer.
+    if (item.made !== undefined && isEstimated) {
+      const time = Math.round(this.#timeOfDay.at(item.made));
       this.#outbox.setTimestamp(item.sequence, time);
       writeTime(payload, time);
     }
@@ -147,7 +174,14 @@ export class UplinkSender {
   }
 
   #wait(ms: number): Promise<void> {
-    return this.#clock.until(this.#clock.now() + ms);
+    return this.#until(this.#clock.now() + ms);
+  }
+
+  async #until(at: number): Promise<void> {
+    this.#waitsUntil = at;
+    this.#onIdle();
+    await this.#clock.until(at);
+    this.#waitsUntil = 0;
   }
 }
 

@@ -35,6 +35,13 @@ export interface AppApi {
   actuate(name: string, on: boolean): boolean;
   /** Queues a report of the verdict for the cloud, with the state of the actuators. */
   send(verdict: AppVerdict): void;
+  /**
+   * Stores a text of at most 256 bytes for `recall`. The script begins anew after every deep sleep and reset, and its variables with it; this text and
+   * the actuators' states last, until the power is cut. @throws RangeError when it is too long
+   */
+  remember(text: string): void;
+  /** What was last passed to `remember`; "" at first. */
+  recall(): string;
   /** Writes a line to the log. */
   log(text: string): void;
 }

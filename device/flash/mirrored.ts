@@ -23,6 +23,12 @@ export class MirroredRecords {
     this.#catchUp(second, first);
   }
 
+  /** Sequence number of the next record. */
+  get nextSequence(): number {
+    const [first, second] = this.#logs;
+    return Math.max(first.nextSequence, second.nextSequence);
+  }
+
   newest(kind: number, key: number): LogRecord | undefined {
     const [first, second] = this.#logs;
     // A corrupt copy was removed by the read; the other log has its twin.
@@ -38,7 +44,7 @@ export class MirroredRecords {
   /** Replaces the record with this kind and key. */
   put(kind: number, key: number, payload: Uint8Array): void {
     const [first, second] = this.#logs;
-    const sequence = Math.max(first.nextSequence, second.nextSequence);
+    const sequence = this.nextSequence;
     this.#write(first, second, kind, key, payload, sequence);
     this.#write(second, first, kind, key, payload, sequence);
   }

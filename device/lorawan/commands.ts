@@ -1,3 +1,4 @@
+import type { Fields } from "../flash/fields.js";
 import { fromGpsTime } from "./gpstime.js";
 import { AdrRequest } from "./linkadr.js";
 import { isDownlinkRate, largestRx1Offset } from "./regions/regions.js";
@@ -79,6 +80,12 @@ export class MacCommands {
   /** Drops queued answers and requests that are not persistent. */
   reset(): void {
     this.#pendingLength = 0;
+  }
+
+  /** Stores or restores the queue. */
+  layout(fields: Fields): void {
+    fields.number(1, this.#pendingLength, (value) => (this.#pendingLength = Math.min(value, this.#pending.length)));
+    fields.bytes(this.#pending.subarray(0, this.#pendingLength));
   }
 
   /** LinkCheckReq or DeviceTimeReq, with the next uplink; at most one of each. */

@@ -1,3 +1,4 @@
+import type { Fields } from "../flash/fields.js";
 import type { Region } from "./regions/regions.js";
 
 /** Airtime is counted in slots of five minutes, the current one and twelve before it, so that no 60 minutes exceed the duty cycle. */
@@ -54,6 +55,22 @@ export class DutyCycle {
     for (let band = 0; band < this.#reserved.length; band++) {
       for (let age = passed; age < slots; age++)
         this.#spent[this.#at(band, age)] = this.record[band * slots + age - passed]! * this.#unitsPerStep(band);
+    }
+  }
+
+  /** Stores or restores the exact state, on a clock that goes on; `record` is for one that does not. */
+  layout(fields: Fields): void {
+    fields.number(4, this.#slot, (value) => (this.#slot = value));
+    fields.number(7, Math.ceil(this.timeOffUntil), (value) => (this.timeOffUntil = value));
+    fields.bytes(new Uint8Array(this.#spent.buffer));
+    fields.bytes(new Uint8Array(this.#reserved.buffer));
+  }
+
+  /** Counts what is reserved as used: it may have been. */
+  spendReserved(): void {
+    for (let band = 0; band < this.#reserved.length; band++) {
+      this.#spent[this.#at(band, 0)]! += this.#reserved[band]!;
+      this.#reserved[band] = 0;
     }
   }
 

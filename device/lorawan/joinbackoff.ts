@@ -1,3 +1,4 @@
+import type { Fields } from "../flash/fields.js";
 import type { Prng } from "./prng.js";
 
 /** Duty cycle of join requests by time since the first (TS001 1.0.4, section 7: 36 s in the first hour, 36 s in the next ten, then 8.7 s a day). */
@@ -36,6 +37,13 @@ export class JoinBackoff {
   count(now: number): void {
     this.elapsed += (now - this.#counted) / 1000;
     this.#counted = now;
+  }
+
+  /** Stores or restores its state, on a clock that goes on. */
+  layout(fields: Fields): void {
+    fields.number(7, Math.round(this.elapsed * 1000), (value) => (this.elapsed = value / 1000));
+    fields.number(7, Math.ceil(this.next), (value) => (this.next = value));
+    fields.number(7, Math.floor(this.#counted), (value) => (this.#counted = value));
   }
 
   reset(): void {

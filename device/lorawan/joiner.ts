@@ -1,3 +1,4 @@
+import type { Fields } from "../flash/fields.js";
 import { linkDefaults } from "./defaults.js";
 import type { Prng } from "./prng.js";
 import type { Exchange } from "./exchange.js";
@@ -43,6 +44,10 @@ export class Joiner {
   #attempt = 0;
   #firstBank = 0;
   #lastChannel = -1;
+  #isRunning = false;
+  /** A join that the program before this one has begun goes on. */
+  #isResumed = false;
+  #waitsUntil = 0;
 
   /** @throws RangeError when an EUI of the credentials is not 8 bytes in hexadecimal */
   constructor({ options, session, security, persistence, exchange, backoff, appKey, prng }: JoinerParts) {
@@ -64,15 +69,42 @@ export class Joiner {
     return this.#session.devNonce > maxDevNonce;
   }
 
+  /** See Link. */
+  get joinsAt(): number {
+    return this.#waitsUntil;
+  }
+
+  /** Stores or restores a join that is under way. */
+  layout(fields: Fields): void {
+    fields.number(1, this.#isRunning ? 1 : 0, (value) => (this.#isResumed = value === 1));
+    fields.number(4, this.#attempt, (value) => (this.#attempt = value));
+    fields.number(1, this.#firstBank, (value) => (this.#firstBank = value));
+    fields.number(1, this.#lastChannel + 1, (value) => (this.#lastChannel = value - 1));
+  }
+
   /** Resolves once there is a session. @throws Error when `stopped` returns true, or when DevNonce is exhausted */
   async run(stopped: () => boolean): Promise<void> {
     const { clock } = this.#options;
     const { region } = this.#session.channels;
-    this.#backoff.start(clock.now(), this.#persistence.remainingWait, this.#prng);
+    if (!this.#isResumed) {
+      this.#backoff.start(clock.now(), this.#persistence.remainingWait, this.#prng);
+      this.#attempt = 0;
+      this.#firstBank = this.#prng.below(8);
+    }
     this.#persistence.remainingWait = 0;
-    this.#attempt = 0;
-    this.#firstBank = this.#prng.below(8);
+    this.#isResumed = false;
     this.#session.resetLink(region, this.#options.subBand ?? 0);
+    this.#isRunning = true;
+    try {
+      // In a microtask, as sending is: the callers' frames take most of the stack.
+      await Promise.resolve();
+      await this.#request(stopped);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #request(stopped: () => boolean): Promise<void> {
     for (;;) {
       await this.#waitUntil(stopped, this.#backoff.next);
       if (stopped()) throw new Error("closed while joining");
@@ -85,14 +117,20 @@ export class Joiner {
 
   /** Waits. The remaining time is persisted periodically, so that a node with a loose battery contact joins in the end. */
   async #waitUntil(stopped: () => boolean, until: number): Promise<void> {
-    const { clock } = this.#options;
-    while (until > clock.now() + persistEvery) {
-      await clock.until(clock.now() + persistEvery);
-      if (stopped()) return;
-      this.#backoff.count(clock.now());
-      this.#persistence.saveCounters();
+    const { clock, onWait } = this.#options;
+    this.#waitsUntil = until;
+    onWait?.();
+    try {
+      while (until > clock.now() + persistEvery) {
+        await clock.until(clock.now() + persistEvery);
+        if (stopped()) return;
+        this.#backoff.count(clock.now());
+        this.#persistence.saveCounters();
+      }
+      await clock.until(until);
+    } finally {
+      this.#waitsUntil = 0;
     }
-    await clock.until(until);
   }
 
   async #try(stopped: () => boolean): Promise<boolean> {
@@ -111,6 +149,7 @@ export class Joiner {
     this.#backoff.sent(this.#exchange.airtime(dataRate, requestBytes), clock.now(), this.#prng);
     this.#exchange.reserve(choice.channel, dataRate, requestBytes);
     this.#persistence.saveCounters();
+    this.#options.memory?.commit();
     const frame = encodeJoinRequest(this.#security, this.#appKey, this.#joinEui, this.#devEui, devNonce);
     const windows = this.#exchange.windows(choice.channel, dataRate, acceptDelay);
     const end = await this.#exchange.transmit(frame, choice.channel, dataRate, windows, "join", devNonce);

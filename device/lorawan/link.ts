@@ -5,6 +5,8 @@ export interface Link {
   readonly state: LinkState;
   /** Resolves when there is a session: at once with a stored one, else after as many join requests as it takes, spaced by the back-off. */
   join(): Promise<void>;
+  /** While join() waits before it sends a request: the clock's time until which it does; 0 otherwise. */
+  readonly joinsAt: number;
   /** Sends on `port` (1..223) and listens for the answer. Resolves after the receive windows, or at once when it may not send now; throws RangeError for a bad port. */
   send(port: number, payload: Uint8Array, options?: SendOptions): Promise<SendResult>;
   /** The network has more downlinks (FPending), or waits for an acknowledgement: any uplink serves, a payload or fetch(). */

@@ -17,6 +17,7 @@ import { JoinBackoff } from "./joinbackoff.js";
 import { Joiner } from "./joiner.js";
 import { SessionPersistence } from "./sessionpersistence.js";
 import type { Link } from "./link.js";
+import { MacState } from "./macstate.js";
 import { openSession } from "./activation.js";
 import { maxPayloadAt, regions } from "./regions/regions.js";
 import type { Region } from "./regions/types.js";
@@ -52,10 +53,7 @@ export class LoRaWAN implements Link {
   #joining: Promise<void> | undefined;
   #busy = false;
   #closed = false;
-  /** A confirmed downlink needs the next uplink's ACK bit. */
-  #ackDue = false;
-  /** FPending of the last downlink. */
-  #fPending = false;
+  readonly #flags: MacState;
 
   /** @throws RangeError for credentials, a region or a partition that cannot be used; the message never contains a key */
   constructor(options: LinkOptions) {
@@ -76,18 +74,15 @@ export class LoRaWAN implements Link {
     this.#commands = new MacCommands(session);
     const { appKey } = openSession(options, session, persistence);
     this.#prng.seed(session.owner, session.devNonce + session.fCntUpLimit, options.radio.random());
-    if (appKey)
-      this.#joiner = new Joiner({
-        options,
-        session,
-        security,
-        persistence,
-        exchange,
-        backoff,
-        appKey,
-        prng: this.#prng,
-      });
+    const parts = { options, session, security, persistence, exchange, duty, backoff, prng: this.#prng };
+    if (appKey) this.#joiner = new Joiner({ ...parts, appKey });
+    this.#flags = new MacState({ ...parts, commands: this.#commands, joiner: this.#joiner });
+    options.memory?.attach(this.#flags);
     if (session.joined) this.#state = "joined";
+  }
+
+  get joinsAt(): number {
+    return this.#joiner?.joinsAt ?? 0;
   }
 
   get state(): LinkState {
@@ -107,7 +102,7 @@ export class LoRaWAN implements Link {
   async #join(joiner: Joiner): Promise<void> {
     this.#setState("joining");
     this.#commands.reset();
-    this.#ackDue = this.#fPending = false;
+    this.#flags.ackDue = this.#flags.fPending = false;
     try {
       await joiner.run(() => this.#closed);
       this.#setState("joined");
@@ -124,7 +119,7 @@ export class LoRaWAN implements Link {
   }
 
   get wantsUplink(): boolean {
-    return this.#ackDue || this.#fPending;
+    return this.#flags.ackDue || this.#flags.fPending;
   }
 
   fetch(): Promise<SendResult> {
@@ -156,7 +151,7 @@ export class LoRaWAN implements Link {
       if (payload.length > this.maxPayload()) return this.#refuse("tooLong");
       return await this.#uplink(port, payload, confirmed);
     } finally {
-      this.#busy = false;
+      this.#busy = this.#flags.isOnAir = false;
     }
   }
 
@@ -195,7 +190,7 @@ export class LoRaWAN implements Link {
     if (!(await this.#exchange.isFree(choice.channel)))
       return this.#refuse("channelBusy", clock.now() + 100 + this.#prng.below(1000));
     if (session.fCntUp >= session.fCntUpLimit) session.fCntUpLimit = Math.min(maxFCnt, session.fCntUp + fCntBlock);
-    this.#reserve(choice.channel, dataRate, maxBytes, session.fCntUpLimit !== this.#persistedLimit);
+    this.#reserve(choice.channel, dataRate, maxBytes, session.fCntUpLimit !== this.#flags.persistedLimit);
     const answers = this.#commands.take(room);
     const options = port === 0 ? noBytes : answers;
     if (port === 0) payload = answers;
@@ -204,8 +199,8 @@ export class LoRaWAN implements Link {
     const bits =
       (adr ? control.adr : 0) |
       (adr && adrAckRequest(session) ? control.adrAckReq : 0) |
-      (this.#ackDue ? control.ack : 0);
-    this.#ackDue = this.#fPending = false;
+      (this.#flags.ackDue ? control.ack : 0);
+    this.#flags.ackDue = this.#flags.fPending = false;
     const type = confirmed ? messageType.confirmedUp : messageType.unconfirmedUp;
     const frame = encodeDataFrame(this.#security, session.nwkSKey, session.appSKey, {
       type,
@@ -220,7 +215,9 @@ export class LoRaWAN implements Link {
     const answer = { acknowledged: false };
     let received = false;
     let transmissions = 0;
+    this.#flags.isOnAir = true;
     for (;;) {
+      this.#options.memory?.commit();
       const windows = this.#exchange.windows(choice.channel, dataRate, session.rxDelay * 1000);
       const end = await this.#exchange.transmit(frame, choice.channel, dataRate, windows, "uplink", counter);
       transmissions++;
@@ -259,11 +256,8 @@ export class LoRaWAN implements Link {
     const airtime = this.#exchange.reserve(channel, dataRate, bytes);
     if (!airtime && !counter) return;
     this.#persistence.saveCounters();
-    this.#persistedLimit = this.#session.fCntUpLimit;
+    this.#flags.persistedLimit = this.#session.fCntUpLimit;
   }
-
-  /** fCntUpLimit in flash; -1: not known. */
-  #persistedLimit = -1;
 
   /** Accepts a packet that is a new, authentic downlink of this session; anything else changes nothing. */
   #receive(packet: ReceivedPacket, end: number, answer: { acknowledged: boolean }): boolean {
@@ -278,20 +272,20 @@ export class LoRaWAN implements Link {
     session.fCntDown = counter;
     session.adrAckCnt = 0;
     if (frame.control & control.ack) answer.acknowledged = true;
-    if (frame.type === messageType.confirmedDown) this.#ackDue = true;
-    this.#fPending = (frame.control & control.pending) !== 0;
+    if (frame.type === messageType.confirmedDown) this.#flags.ackDue = true;
+    this.#flags.fPending = (frame.control & control.pending) !== 0;
     this.#commands.acknowledged();
     const commands = frame.port === 0 ? frame.payload : frame.options;
     if (commands.length > 0) changed = this.#apply(commands, packet.snr, end) || changed;
     // Persist before acting on it: a replay after a power cut is still refused.
     if (changed) this.#persistence.saveAll();
     else this.#persistence.saveCounters();
-    this.#persistedLimit = session.fCntUpLimit;
+    this.#flags.persistedLimit = session.fCntUpLimit;
     if (frame.port > 0) {
       this.#options.onDownlink?.(frame.port, frame.payload, {
         rssi: packet.rssi,
         snr: packet.snr,
-        pending: this.#fPending,
+        pending: this.#flags.fPending,
         counter,
       });
     }
@@ -318,7 +312,7 @@ export class LoRaWAN implements Link {
       this.#endSession("idle");
     } else if (adr && adrBackoff(session)) {
       this.#persistence.saveAll();
-      this.#persistedLimit = session.fCntUpLimit;
+      this.#flags.persistedLimit = session.fCntUpLimit;
     }
   }
 

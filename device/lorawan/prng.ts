@@ -1,3 +1,5 @@
+import type { Fields } from "../flash/fields.js";
+
 /** Random numbers that differ between nodes and boots even where the radio's noise does not: synchronized nodes would collide forever. */
 export class Prng {
   #state = 1;
@@ -7,6 +9,11 @@ export class Prng {
     this.#state = (identity ^ Math.imul(position + 1, 0x9e3779b1) ^ noise) | 1;
     // Similar seeds give similar first numbers.
     for (let i = 0; i < 16; i++) this.next();
+  }
+
+  /** Stores or restores its state. */
+  layout(fields: Fields): void {
+    fields.number(4, this.#state >>> 0, (value) => (this.#state = value | 0 || 1));
   }
 
   /** 32 bits (xorshift32). */

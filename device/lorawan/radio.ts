@@ -17,22 +17,28 @@ export class LoraRadio implements LinkRadio, LinkClock {
   readonly #radio: Radio;
   readonly #lowest: number;
   readonly #highest: number;
+  /** The link's clock when the radio's was 0, ms. */
+  readonly #base: number;
   #settled: Promise<unknown> = Promise.resolve();
   /** Windows of the last transmission that were not received yet. */
   #windows = 0;
   readonly #prng = new Prng();
 
-  private constructor(radio: Radio, options: RadioOptions) {
+  private constructor(radio: Radio, options: RadioOptions, now: (() => number) | undefined) {
     this.#radio = radio;
+    this.#base = now ? now() - radio.now() : 0;
     [this.#lowest, this.#highest] = linkPower(options.chip, options.paPin);
     this.#highest = Math.min(this.#highest, options.maxPower ?? this.#highest);
   }
 
-  /** Sets the chip up and seeds `random` from its noise. @throws RangeError for an invalid board, RadioError */
-  static async open(options: RadioOptions): Promise<LoraRadio> {
+  /**
+   * Sets the chip up and seeds `random` from its noise. @param now what the link's clock shows; default: as the radio's, which begins with the program
+   * @throws RangeError for an invalid board, RadioError
+   */
+  static async open(options: RadioOptions, now?: () => number): Promise<LoraRadio> {
     const radio = new Radio(options);
     try {
-      const result = new LoraRadio(radio, options);
+      const result = new LoraRadio(radio, options, now);
       result.#prng.seed(await radio.random(), 0, 0);
       await radio.sleep();
       return result;
@@ -43,7 +49,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
   }
 
   now(): number {
-    return this.#radio.now();
+    return this.#base + this.#radio.now();
   }
 
   until(at: number): Promise<void> {
@@ -71,7 +77,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
       windows.map((window): Window => ({ ...downlink(window.modulation, window.symbols), delay: window.delay })),
     );
     this.#windows = windows.length;
-    return endedAt;
+    return this.#base + endedAt;
   }
 
   async receive(modulation: Modulation, at: number, symbols: number): Promise<ReceivedPacket | undefined> {
@@ -81,7 +87,7 @@ export class LoraRadio implements LinkRadio, LinkClock {
     }
     await this.#settled;
     if (this.now() > at + tooLate) return undefined;
-    return this.#radio.receive({ ...downlink(modulation, symbols), at });
+    return this.#radio.receive({ ...downlink(modulation, symbols), at: at - this.#base });
   }
 
   airtime(modulation: Modulation, bytes: number): number {
@@ -97,6 +103,12 @@ export class LoraRadio implements LinkRadio, LinkClock {
     // An error here shows in the next call.
     this.#windows = 0;
     this.#settled = this.#radio.sleep().catch(() => undefined);
+  }
+
+  /** For a deep sleep: the chip draws the least current, and forgets its configuration. */
+  async shutDown(): Promise<void> {
+    await this.#settled;
+    await this.#radio.sleep({ warm: false });
   }
 
   async channelFree(frequency: number, threshold: number, ms: number): Promise<boolean> {

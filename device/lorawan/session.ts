@@ -1,3 +1,4 @@
+import type { Fields } from "../flash/fields.js";
 import { ChannelPlan, dynamicChannels } from "./channels.js";
 import { maxPayloadAt, type Region } from "./regions/regions.js";
 
@@ -142,64 +143,5 @@ export class Session {
       if (this.fCntDown !== noFCnt) this.fCntDown = value;
     });
     field.number(2, Math.min(this.adrAckCnt, 0xffff), (value) => (this.adrAckCnt = value));
-  }
-}
-
-/** The same traversal writes and reads the fields, so that the two cannot differ. Numbers are unsigned and little-endian. */
-export interface Fields {
-  number(bytes: 1 | 2 | 4, value: number, set: (value: number) => void): void;
-  bytes(value: Uint8Array): void;
-  /** The record is rejected unless `condition` holds. */
-  expect(condition: boolean): void;
-}
-
-export class FieldWriter implements Fields {
-  readonly #bytes = new Uint8Array(512);
-  #length = 0;
-
-  number(bytes: 1 | 2 | 4, value: number): void {
-    for (let i = 0; i < bytes; i++) this.#bytes[this.#length++] = Math.floor(value / 256 ** i);
-  }
-
-  bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#length);
-    this.#length += value.length;
-  }
-
-  expect(): void {}
-
-  result(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
-  }
-}
-
-export class FieldReader implements Fields {
-  readonly #bytes: Uint8Array;
-  #at = 0;
-  /** False when the record has another layout. */
-  ok = true;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  number(bytes: 1 | 2 | 4, _value: number, set: (value: number) => void): void {
-    if (this.#at + bytes > this.#bytes.length) this.ok = false;
-    if (!this.ok) return;
-    let value = 0;
-    for (let i = 0; i < bytes; i++) value += this.#bytes[this.#at + i]! * 256 ** i;
-    this.#at += bytes;
-    set(value);
-  }
-
-  bytes(value: Uint8Array): void {
-    if (this.#at + value.length > this.#bytes.length) this.ok = false;
-    if (!this.ok) return;
-    value.set(this.#bytes.subarray(this.#at, this.#at + value.length));
-    this.#at += value.length;
-  }
-
-  expect(condition: boolean): void {
-    if (!condition) this.ok = false;
   }
 }

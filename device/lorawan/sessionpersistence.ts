@@ -1,8 +1,9 @@
+import { FieldReader, FieldWriter, type Fields } from "../flash/fields.js";
 import { MirroredRecords } from "../flash/mirrored.js";
 import type { FlashPartition } from "../flash/partition.js";
 import type { DutyCycle } from "./dutycycle.js";
 import type { JoinBackoff } from "./joinbackoff.js";
-import { FieldReader, FieldWriter, type Fields, type Session } from "./session.js";
+import type { Session } from "./session.js";
 import type { LinkClock } from "./types.js";
 
 /** Kind and keys of the session's records. The counters count when they are newer than the last full record. */
@@ -74,6 +75,11 @@ export class SessionPersistence {
     const writer = new FieldWriter();
     this.#session.layoutCounters(writer);
     this.#save(sessionRecords.counters, writer);
+  }
+
+  /** Changes with every write: state that is stored elsewhere is as new as flash when it has the same mark. */
+  get mark(): number {
+    return this.#records.nextSequence;
   }
 
   /** Corrupt copies of records, found since the last call. */

@@ -1,3 +1,4 @@
+import type { Fields } from "../flash/fields.js";
 import type { FlashPartition } from "../flash/partition.js";
 
 /** The link's dependencies. All are injected, so that the same MAC runs under XS and in a Node test. */
@@ -77,6 +78,14 @@ export interface LinkClock {
 export type RegionName =
   "EU868" | "US915" | "AU915" | "AS923-1" | "AS923-2" | "AS923-3" | "AS923-4" | "IN865" | "KR920";
 
+/** Memory that outlasts the program but not a power cut (device/retained.ts). */
+export interface LinkMemory {
+  /** Restores what is stored, and stores it with each commit from now on. */
+  attach(part: { layout(fields: Fields): void }): void;
+  /** Stores the state; called before each transmission. */
+  commit(): void;
+}
+
 /** Keys and identifiers are hexadecimal text, most significant byte first, as network servers show them. */
 export interface OtaaCredentials {
   devEui: string;
@@ -96,6 +105,8 @@ export interface LinkOptions {
   crypto: LinkCrypto;
   clock: LinkClock;
   flash: FlashPartition;
+  /** For state that changes with every frame; flash has what a power cut must not take. Default: none. */
+  memory?: LinkMemory;
   region: RegionName;
   credentials: OtaaCredentials | AbpCredentials;
   /** ADR: the network controls data rate and power. */
@@ -122,6 +133,8 @@ export interface LinkOptions {
   onStateChange?: (state: LinkState) => void;
   /** The network's time: seconds since 1970 (UTC) at the clock's time `at` (ms). */
   onTime?: (seconds: number, at: number) => void;
+  /** join() waits, until `joinsAt`. */
+  onWait?: () => void;
   /** Every packet sent or received, for logs and statistics; never contains keys. */
   onRadio?: (event: RadioEvent) => void;
 }

@@ -1,5 +1,6 @@
 import { confirmedFrom, type Importance } from "../codec/importance.js";
 import { writeTime } from "../codec/stamp.js";
+import type { Fields } from "../flash/fields.js";
 import { Log } from "../flash/log.js";
 import { PartitionBlocks, type FlashPartition } from "../flash/partition.js";
 
@@ -28,6 +29,26 @@ export class Outbox {
   constructor(flash: FlashPartition, bytes: number) {
     const blocks = Math.floor(Math.min(bytes, flash.byteLength) / flash.blockSize);
     this.#log = new Log(new PartitionBlocks(flash, 0, blocks), { name: "outbox", records: maxItems });
+  }
+
+  /** The items' `made`, which flash does not have. The item in flight may have gone out without a timestamp, so it never gets one. */
+  layout(fields: Fields): void {
+    const { index } = this.#log;
+    let count = 0;
+    const isStored = (i: number) => index.memo(i) > 0 && index.sequence(i) !== this.#inFlight;
+    for (let i = 0; i < index.count; i++) if (isStored(i)) count++;
+    let next = 0;
+    fields.number(1, count, (value) => (count = value));
+    for (let stored = 0; stored < count; stored++) {
+      while (next < index.count && !isStored(next)) next++;
+      const found = next < index.count ? next++ : -1;
+      let sequence = 0;
+      fields.number(4, found < 0 ? 0 : index.sequence(found), (value) => (sequence = value));
+      fields.number(4, found < 0 ? 0 : index.memo(found), (value) => {
+        const at = index.indexOf(sequence);
+        if (at >= 0) index.setMemo(at, value);
+      });
+    }
   }
 
   get count(): number {

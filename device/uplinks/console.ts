@@ -19,6 +19,7 @@ const room = 51;
 class ConsoleLink implements Link {
   readonly state = "joined";
   readonly wantsUplink = false;
+  readonly joinsAt = 0;
   #counter = 0;
 
   join(): Promise<void> {
@@ -55,5 +56,6 @@ class ConsoleLink implements Link {
   close(): void {}
 }
 
-const openLink: OpenLink = () => Promise.resolve({ link: new ConsoleLink(), clock: makeClock() });
+const openLink: OpenLink = () =>
+  Promise.resolve({ link: new ConsoleLink(), clock: makeClock(), shutDown: () => Promise.resolve() });
 export default openLink;

@@ -5,14 +5,19 @@ import { LoraRadio } from "lorawan/radio";
 import type { OpenLink } from "./types.js";
 
 /** LoRaWAN on the board's LoRa radio; the session is stored in the flash partition "session". */
-const openLink: OpenLink = async ({ radio: { board, devEui, joinEui, appKey, ...settings } }, events) => {
-  const radio = await LoraRadio.open(board);
+const openLink: OpenLink = async (
+  { radio: { board, devEui, joinEui, appKey, ...settings } },
+  events,
+  { now, memory },
+) => {
+  const radio = await LoraRadio.open(board, now);
   const link = new LoRaWAN({
     ...settings,
     radio,
     clock: radio,
     crypto: { cmac, encryptBlock },
     flash: new Flash("session") as never,
+    memory,
     credentials: { devEui, joinEui, appKey },
     onDownlink: events.onDownlink,
     onStateChange(state) {
@@ -21,9 +26,9 @@ const openLink: OpenLink = async ({ radio: { board, devEui, joinEui, appKey, ...
       events.onState(state);
     },
     onRadio: events.onRadio,
+    onWait: events.onWait,
     onTime: (seconds, at) => events.onTime(seconds + (radio.now() - at) / 1000),
   });
-  if (link.state === "joined") link.requestTime();
-  return { link, clock: radio };
+  return { link, clock: radio, shutDown: () => radio.shutDown() };
 };
 export default openLink;

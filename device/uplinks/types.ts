@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../config.js";
 import type { Link } from "../lorawan/link.js";
-import type { LinkClock, LinkState, RadioEvent } from "../lorawan/types.js";
+import type { LinkClock, LinkMemory, LinkState, RadioEvent } from "../lorawan/types.js";
 
 export interface UplinkEvents {
   onDownlink: (port: number, payload: Uint8Array) => void;
@@ -9,7 +9,22 @@ export interface UplinkEvents {
   onRadio: (event: RadioEvent) => void;
   /** DeviceTimeAns: seconds since 1970. */
   onTime: (seconds: number) => void;
+  /** A join waits before its next request. */
+  onWait: () => void;
+}
+
+export interface UplinkOptions {
+  /** What the link's clock shows: ms that go on through deep sleep and resets. */
+  now: () => number;
+  memory: LinkMemory;
+}
+
+export interface OpenedLink {
+  link: Link;
+  clock: LinkClock;
+  /** For a deep sleep: resolves when the radio draws the least. */
+  shutDown(): Promise<void>;
 }
 
 /** Opens the link to the network. The manifest chooses the module "uplink". */
-export type OpenLink = (config: NodeConfig, events: UplinkEvents) => Promise<{ link: Link; clock: LinkClock }>;
+export type OpenLink = (config: NodeConfig, events: UplinkEvents, options: UplinkOptions) => Promise<OpenedLink>;

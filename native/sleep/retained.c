@@ -21,8 +21,8 @@ size_t retainedRoom(size_t memoryBytes) {
 	return copyBytes(memoryBytes) - sizeof(Head);
 }
 
-static uint32_t crc32(uint32_t crc, const uint8_t *bytes, size_t count) {
-	/* CRC-32 (IEEE 802.3), four bits at a time. */
+uint32_t retainedCrc(uint32_t crc, const uint8_t *bytes, size_t count) {
+	/* Four bits at a time. */
 	static const uint32_t table[16] = { 0x00000000u, 0x1DB71064u, 0x3B6E20C8u, 0x26D930ACu, 0x76DC4190u, 0x6B6B51F4u,
 		0x4DB26158u, 0x5005713Cu, 0xEDB88320u, 0xF00F9344u, 0xD6D6A3E8u, 0xCB61B38Cu, 0x9B64C2B0u, 0x86D3D2D4u,
 		0xA00AE278u, 0xBDBDF21Cu };
@@ -36,7 +36,7 @@ static uint32_t crc32(uint32_t crc, const uint8_t *bytes, size_t count) {
 }
 
 static uint32_t crcOf(const Head *head, const uint8_t *record) {
-	return crc32(crc32(0, (const uint8_t *)head, offsetof(Head, crc)), record, head->length);
+	return retainedCrc(retainedCrc(0, (const uint8_t *)head, offsetof(Head, crc)), record, head->length);
 }
 
 static bool isValid(const uint8_t *copy, size_t memoryBytes) {

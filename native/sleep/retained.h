@@ -18,6 +18,9 @@ const uint8_t *retainedRead(const uint8_t *memory, size_t memoryBytes, uint32_t 
 /* False when the record is too long; then nothing has changed. */
 bool retainedWrite(uint8_t *memory, size_t memoryBytes, uint32_t layout, const uint8_t *record, size_t length);
 
+/* CRC-32 (IEEE 802.3), continued from `crc`; 0 at first. */
+uint32_t retainedCrc(uint32_t crc, const uint8_t *bytes, size_t count);
+
 /* No record is valid any more. */
 void retainedErase(uint8_t *memory, size_t memoryBytes);
 

@@ -30,6 +30,11 @@ const Sleep = {
     native("xs_sleep_write").call(this, layout, bytes, length);
   },
 
+  /** CRC-32 as an integer of 32 bits, for a layout that depends on a file. */
+  checksum(bytes: ArrayBuffer | Uint8Array): number {
+    return native("xs_sleep_checksum").call(this, bytes) as number;
+  },
+
   /** Removes the record. */
   erase(): void {
     native("xs_sleep_erase").call(this);

@@ -45,6 +45,16 @@ void xs_sleep_erase(xsMachine *the) {
 	retainedErase(sleepHalRetained(), SLEEP_RETAINED_BYTES);
 }
 
+/* buffer */
+void xs_sleep_checksum(xsMachine *the) {
+	void *bytes;
+	xsUnsignedValue count;
+	xsmcGetBufferReadable(xsArg(0), &bytes, &count);
+	if (!count)
+		xsRangeError("sleep: a checksum of no bytes");
+	xsmcSetInteger(xsResult, (int32_t)retainedCrc(0, bytes, count));
+}
+
 /* ms */
 void xs_sleep_deep(xsMachine *the) {
 	const double milliseconds = xsmcToNumber(xsArg(0));

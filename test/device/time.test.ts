@@ -70,7 +70,7 @@ class World {
       startTime: 5000,
       seed: 1,
       finish: finished.signal,
-      timeoutMs: 20000,
+      timeoutMs: 300000,
     });
     ended();
     if (run.exitCode !== exitCodes.requested) throw new Error(run.stderr);

@@ -62,6 +62,7 @@ class Node {
       join: () => (isOver() ? (end(), new Promise(() => {})) : Promise.resolve()),
       send: (_, payload) => this.#uplink(payload),
       wantsUplink: true,
+      joinsAt: 0,
       fetch: () => this.#uplink(),
       maxPayload: () => 51,
       nextSendAt: () => 0,

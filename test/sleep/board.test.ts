@@ -55,25 +55,21 @@ test("a deep sleep ends the program: RTC memory, RTC and held pins are all that 
       [3, "cbc", "timer"],
     ],
   );
-  // 1 s awake, 900 s asleep, 0.3 s for the start.
+  // 1 s awake, 900 s asleep, 0.3 s for the start; and some ms in which script runs.
+  const isAbout = (value: unknown, wanted: number) => (value as number) >= wanted && (value as number) < wanted + 15;
   for (const [index, line] of lines.entries()) {
-    t.is(line["rtc"], index * 901300);
-    t.is(line["date"], start + index * 901300);
+    t.true(isAbout(line["rtc"], index * 901300), `rtc ${String(line["rtc"])}`);
+    t.true(isAbout(line["date"], start + index * 901300), `date ${String(line["date"])}`);
     t.is(line["leftover"], 0);
     t.false(line["otherLayout"]);
     t.is(line["held"], index === 0 ? 0 : 1);
     t.is(line["loose"], 0);
   }
-  t.deepEqual(run.power, {
-    deepSleep: 2700,
-    lightSleep: 4,
-    active: 0.9,
-    transmit: 0,
-    receive: 0,
-    sleeps: 3,
-    resets: 0,
-    powerCuts: 0,
-  });
+  const { deepSleep, lightSleep, active, ...rest } = run.power!;
+  t.is(deepSleep, 2700);
+  t.true(lightSleep > 3.9 && lightSleep <= 4, String(lightSleep));
+  t.true(active >= 0.9 && active < 1, String(active));
+  t.deepEqual(rest, { transmit: 0, receive: 0, sleeps: 3, resets: 0, powerCuts: 0 });
 });
 
 test("a fast RTC ends the sleep early, and takes the time of day with it", async (t) => {
@@ -82,6 +78,8 @@ test("a fast RTC ends the sleep early, and takes the time of day with it", async
   const asleep = run.power!.deepSleep / 3;
   t.true(Math.abs(asleep - 900 / 1.03) < 0.001, String(asleep));
   // What the program sees is the RTC's 900 s, plus 1.3 s awake, which the RTC takes for 3 % more.
-  t.is(Number(lines[1]!["date"]) - start, 901300);
-  t.is(lines[1]!["rtc"], 900000 + 1300 * 1.03);
+  const date = Number(lines[1]!["date"]) - start;
+  t.true(date >= 901300 && date < 901315, String(date));
+  const rtc = Number(lines[1]!["rtc"]) - 900000 - 1300 * 1.03;
+  t.true(rtc >= 0 && rtc < 15, String(rtc));
 });

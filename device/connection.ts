@@ -1,0 +1,88 @@
+import Timer from "timer";
+import { errorText } from "./errortext.js";
+import type { NodeConfig } from "./config.js";
+import type { Outbox } from "./outbox/outbox.js";
+import type { Retained } from "./retained.js";
+import type { SyncedClock } from "./syncedclock.js";
+import type { OpenLink, UplinkEvents } from "./uplinks/types.js";
+import { UplinkSender, type Journal } from "./uplinksender.js";
+
+/** ms until a radio that failed is tried again. */
+const radioRetryDelay = 60_000;
+
+export interface ConnectionParts {
+  config: NodeConfig;
+  openLink: OpenLink;
+  outbox: Outbox;
+  timeOfDay: SyncedClock;
+  retained: Retained;
+  journal: Journal;
+  events: Omit<UplinkEvents, "onWait">;
+  onRadioError(error: unknown): void;
+  /** It has nothing to do for a while: see `idleUntil`. */
+  onIdle(): void;
+}
+
+/** The way out: opens the link when there is something to send, and sends. The node measures and acts without it. */
+export class Connection {
+  readonly #parts: ConnectionParts;
+  #sender: UplinkSender | undefined;
+  #shutDown: (() => Promise<void>) | undefined;
+  #isOpening = false;
+  /** Uptime (ms) at which a radio that failed is tried again. */
+  #retryAt = 0;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+  }
+
+  /** Sends what is in the outbox. */
+  kick(): void {
+    if (this.#sender) this.#sender.kick();
+    else if (!this.#isOpening) this.#open();
+  }
+
+  /** Uptime (ms) before which there is nothing to do; Infinity: nothing waits; 0: it is at work. */
+  get idleUntil(): number {
+    const { timeOfDay } = this.#parts;
+    if (this.#sender) {
+      const at = this.#sender.idleUntil;
+      return at === 0 || at === Infinity ? at : at + timeOfDay.uptime - timeOfDay.atLeast;
+    }
+    return this.#isOpening ? this.#retryAt : Infinity;
+  }
+
+  /** For a deep sleep. */
+  async shutDown(): Promise<void> {
+    await this.#shutDown?.();
+  }
+
+  #open(): void {
+    const { config, openLink, outbox, timeOfDay, retained, journal, events, onRadioError, onIdle } = this.#parts;
+    this.#isOpening = true;
+    this.#retryAt = 0;
+    const memory = {
+      attach: (part: Parameters<Retained["attach"]>[1]) => retained.attach("link", part),
+      commit: () => retained.commit(),
+    };
+    // In a microtask: the main module's frame is off the stack then.
+    Promise.resolve()
+      .then(() => openLink(config, { ...events, onWait: onIdle }, { now: () => timeOfDay.atLeast, memory }))
+      .then(
+        ({ link, clock, shutDown }) => {
+          this.#shutDown = shutDown;
+          const sender = new UplinkSender({ outbox, link, clock, timeOfDay, journal, onRadioError, onIdle });
+          retained.attach("sender", sender);
+          this.#sender = sender;
+          sender.kick();
+        },
+        (error: unknown) => {
+          journal("radio failed", { error: errorText(error) });
+          onRadioError(error);
+          this.#retryAt = timeOfDay.uptime + radioRetryDelay;
+          Timer.set(() => this.#open(), radioRetryDelay);
+          onIdle();
+        },
+      );
+  }
+}

@@ -1,0 +1,70 @@
+import Sleep from "sleep";
+import Timer from "timer";
+import type { Fields, RetainedPart } from "./flash/fields.js";
+import type { Retained } from "./retained.js";
+import type { SyncedClock } from "./syncedclock.js";
+
+/** ms of sleep from which it is worth to end the program: starting it again takes some hundred. */
+const leastSleep = 10_000;
+/** ms for the start, before a window begins. */
+const startTime = 1000;
+/** A sleep is no longer than this, ms: the time that the RTC counts is off by a share of it. */
+const mostSleep = 86_400_000;
+
+export interface SleeperParts {
+  retained: Retained;
+  clock: SyncedClock;
+  /** Uptime (ms) of the next window; 0 while one is under way. */
+  nextWindow(): number;
+  /** Uptime (ms) until which nothing is to be sent; Infinity: nothing waits; 0: something is under way. */
+  idleUntil(): number;
+  /** Called before the sleep; resolves when the radio and the outputs are ready for it. */
+  prepare(): Promise<void>;
+  onSleep(seconds: number): void;
+}
+
+/** Ends the program in deep sleep whenever nothing is to be done for a while. All that goes on is in the retained parts and in flash. */
+export class Sleeper implements RetainedPart {
+  readonly #parts: SleeperParts;
+  /** Whether a check is due, or a sleep is being prepared. */
+  #isBusy = false;
+  /** Uptime (ms) of the next window, from before the program began. */
+  nextWindow = 0;
+
+  constructor(parts: SleeperParts) {
+    this.#parts = parts;
+  }
+
+  layout(fields: Fields): void {
+    // Of a window under way: it is lost with a reset, and the next one begins at once.
+    const next = this.#parts.nextWindow() || this.#parts.clock.uptime;
+    fields.number(7, Math.round(next * 1000), (value) => (this.nextWindow = value / 1000));
+  }
+
+  /** To be called whenever something has ended: stores the state, and sleeps if nothing is to be done. */
+  check(): void {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    // After what is under way has found something else to do; and its frames are off the stack.
+    Timer.set(() => void this.#rest().finally(() => (this.#isBusy = false)));
+  }
+
+  /** ms of uptime until something is to be done. */
+  #free(): number {
+    const { clock, nextWindow, idleUntil } = this.#parts;
+    return Math.min(nextWindow() - startTime, idleUntil()) - clock.uptime;
+  }
+
+  async #rest(): Promise<void> {
+    const { retained, clock, prepare, onSleep } = this.#parts;
+    retained.commit();
+    if (!Sleep.canSleep || this.#free() < leastSleep) return;
+    await prepare();
+    const free = Math.min(mostSleep, this.#free());
+    if (free < leastSleep) return;
+    onSleep(free / 1000);
+    const until = clock.uptime + free;
+    retained.commit();
+    Sleep.deep(clock.byRtc(until - clock.uptime));
+  }
+}
