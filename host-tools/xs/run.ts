@@ -30,6 +30,8 @@ export interface RunOptions {
   rtcPpm?: number;
   /** Time.ticks at the start, from 0 below 2^32; default: 20 s before it gets negative, as on a chip that has run for 24.9 days. */
   startTicks?: number;
+  /** An exception that nothing catches, or a full memory, begins the program anew, as on the chip; by default it ends the run. */
+  restartOnCrash?: boolean;
   /** Seed of Math.random. */
   seed?: number;
   /** Ends the program between two turns of its event loop when aborted, with its heap figures; the exit code is exitCodes.requested. */
@@ -101,11 +103,13 @@ function commandLine(program: HostProgram, options: RunOptions): string[] {
 /** The caller's environment, without variables that would affect the run. */
 function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessEnv {
   const result: NodeJS.ProcessEnv = { ...process.env, LOAM_FLASH_PARTITIONS: program.partitions };
-  for (const name of ["XSBUG_HOST", "LOAM_FLASH", "LOAM_POWER_CUT", "LOAM_AIR", "LOAM_RTC_PPM"]) delete result[name];
+  for (const name of ["XSBUG_HOST", "LOAM_FLASH", "LOAM_POWER_CUT", "LOAM_AIR", "LOAM_RTC_PPM", "LOAM_CRASH"])
+    delete result[name];
   // Descriptors 3 and 4 are passed explicitly: in the SDK's simulator they are something else.
   if (options.air) result["LOAM_AIR"] = "1";
   if (options.flash) result["LOAM_FLASH"] = options.flash;
   if (options.rtcPpm) result["LOAM_RTC_PPM"] = String(options.rtcPpm);
+  if (options.restartOnCrash) result["LOAM_CRASH"] = "restart";
   if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
   if (options.debug)
     result["XSBUG_HOST"] = options.debug === true ? (process.env["XSBUG_HOST"] ?? "localhost:5002") : options.debug;

@@ -16,9 +16,9 @@
 typedef enum {
 	SLEEP_CAUSE_TIMER,     /* the end of a deep sleep */
 	SLEEP_CAUSE_POWER,     /* power-on: memory and clock begin anew */
-	SLEEP_CAUSE_RESET,     /* by a pin, a debugger, software */
+	SLEEP_CAUSE_RESET,     /* by a pin, a debugger */
 	SLEEP_CAUSE_WATCHDOG,  /* the program had hung */
-	SLEEP_CAUSE_PANIC,     /* the program had crashed */
+	SLEEP_CAUSE_PANIC,     /* the program had crashed, in C or in script */
 	SLEEP_CAUSE_BROWN_OUT, /* the supply was too low */
 	SLEEP_CAUSES
 } SleepCause;

@@ -65,7 +65,8 @@ needs(idf)("each declaration of our headers is ESP-IDF's, in the header of the s
 
 needs(idf)("each value of Kconfig that we use is there", async (t) => {
   const used = declarationsOf(read(path.join(loamRoot, headers, "kconfig/sdkconfig.h")));
-  for (const [, name] of used.map((each) => /CONFIG_(\w+)/.exec(each)!))
+  const set = read(path.join(loamRoot, "device/sdkconfig/sdkconfig.defaults")).match(/^CONFIG_\w+/gm)!;
+  for (const [, name] of [...used, ...set].map((each) => /CONFIG_(\w+)/.exec(each)!))
     t.not(await run("grep", ["-rlw", "--include=Kconfig*", `config ${name}`, process.env["IDF_PATH"]!]), "", name);
 });
 

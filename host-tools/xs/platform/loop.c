@@ -1,6 +1,7 @@
 /* The event loop: script to its end, promise jobs, then the next event of the clock. */
 #include "host.h"
 #include "clock.h"
+#include "simWatchdog.h"
 
 void fxQueuePromiseJobs(txMachine *the) {
 	the->promiseJobs = 1;
@@ -78,7 +79,17 @@ void hostPreload(txMachine *the) {
 	fxEndHost(the);
 }
 
+static void runTurn(txMachine *the) {
+	runJobs(the);
+	hostMemoryCheck(the);
+	hostCheckEnd(the);
+	fflush(stdout);
+}
+
 void hostRun(txMachine *the) {
+	SimEvent call;
+	void *context;
+	simWatchdogTurn();
 	fxBeginHost(the);
 	mxTry(the) {
 		size_t i;
@@ -96,10 +107,10 @@ void hostRun(txMachine *the) {
 		hostExit(the, HOST_EXIT_EXCEPTION);
 	}
 	fxEndHost(the);
-	do {
-		runJobs(the);
-		hostMemoryCheck(the);
-		hostCheckEnd(the);
-		fflush(stdout);
-	} while (simClockStep());
+	runTurn(the);
+	while (simClockTake(&call, &context)) {
+		simWatchdogTurn();
+		call(context);
+		runTurn(the);
+	}
 }

@@ -111,9 +111,9 @@ void simPoweredSleep(uint64_t microseconds) {
 	end(SIM_STARTS_WOKEN, lasts);
 }
 
-void simPoweredReset(void) {
+void simPoweredReset(int cause) {
 	simPowered()->times.resets++;
-	end(SIM_STARTS_RESET, 0);
+	end(cause, 0);
 }
 
 void simPoweredCut(uint64_t offMicroseconds) {

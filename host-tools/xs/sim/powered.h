@@ -12,7 +12,14 @@
 enum { simPoweredPins = 64 };
 
 /* Why the program began, as sleepHal.h counts. */
-enum { SIM_STARTS_WOKEN, SIM_STARTS_POWERED, SIM_STARTS_RESET };
+enum {
+	SIM_STARTS_WOKEN,
+	SIM_STARTS_POWERED,
+	SIM_STARTS_RESET,
+	SIM_STARTS_WATCHDOG,
+	SIM_STARTS_CRASHED,
+	SIM_STARTS_BROWN_OUT
+};
 
 /* How long each state lasted, microseconds. The processor was awake in the rest. */
 typedef struct {
@@ -48,9 +55,9 @@ void *simPoweredMemory(SimPoweredBlock block, size_t bytes, int *isNew);
 int simPoweredRestarts(void);
 void simPoweredAllowRestarts(void);
 
-/* End this program and have the next one begin: after a deep sleep, at once, or without what the power held. */
+/* End this program and have the next one begin: after a deep sleep, at once (`cause` is one of the last four), or without what the power held. */
 void simPoweredSleep(uint64_t microseconds) __attribute__((noreturn));
-void simPoweredReset(void) __attribute__((noreturn));
+void simPoweredReset(int cause) __attribute__((noreturn));
 void simPoweredCut(uint64_t offMicroseconds) __attribute__((noreturn));
 
 /* Called by whoever starts programs, before each but the first. */

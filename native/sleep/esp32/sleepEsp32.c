@@ -29,6 +29,7 @@ SleepCause sleepHalCause(void) {
 		return SLEEP_CAUSE_WATCHDOG;
 	case ESP_RST_PANIC:
 	case ESP_RST_CPU_LOCKUP:
+	case ESP_RST_SW: /* XS restarts the chip when nothing catches an exception, and when its memory is full */
 		return SLEEP_CAUSE_PANIC;
 	case ESP_RST_BROWNOUT:
 	case ESP_RST_PWR_GLITCH:
