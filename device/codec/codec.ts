@@ -1,6 +1,7 @@
 /** The payload formats; pure TypeScript, used by the node and by the cloud. */
 import { decodeDeferral } from "./deferral.js";
 import { decodeFaultReport } from "./fault.js";
+import { decodeHealth } from "./health.js";
 import { decodeReport } from "./report.js";
 import { PayloadError, ports, type UplinkPayload } from "./types.js";
 
@@ -9,6 +10,7 @@ export { decodeReport, encodeReport, mergeReports } from "./report.js";
 export { decodeDeferral, encodeDeferral } from "./deferral.js";
 export { decodeDecision, encodeDecision } from "./decision.js";
 export { decodeFaultReport, encodeFaultReport, faultsThatFit } from "./fault.js";
+export { decodeHealth, encodeHealth } from "./health.js";
 export * from "./importance.js";
 
 /** Decodes by port. @throws PayloadError */
@@ -20,9 +22,11 @@ export function decodeUplink(port: number, bytes: Uint8Array): UplinkPayload {
       return { kind: "deferral", ...decodeDeferral(bytes) };
     case ports.fault:
       return { kind: "fault", ...decodeFaultReport(bytes) };
+    case ports.health:
+      return { kind: "health", ...decodeHealth(bytes) };
     default:
       throw new PayloadError(
-        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults`,
+        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults, ${ports.health} health`,
       );
   }
 }

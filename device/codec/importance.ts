@@ -7,6 +7,8 @@ export const importance = {
   unchangedReport: 0,
   /** Something is wrong with the node itself. */
   fault: 1,
+  /** How the node is, once a day. */
+  health: 1,
   /** The verdict differs from the one before, or an actuator was switched. */
   changedReport: 2,
   /** The node waits for the decision. */

@@ -5,7 +5,7 @@
 export const payloadVersion = 1;
 
 /** One FPort per kind. */
-export const ports = { report: 10, deferral: 11, fault: 12, decision: 20 } as const;
+export const ports = { report: 10, deferral: 11, fault: 12, health: 13, decision: 20 } as const;
 
 /** The header of every uplink payload. */
 export interface Stamp {
@@ -69,11 +69,21 @@ export const faultKinds = [
   "radio",
   "restarted",
   "data dropped",
+  "safe mode",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
+/** Why the node has begun anew, other than after a deep sleep; in the order of native/sleep. */
+export const restartCauses = ["power", "reset", "watchdog", "panic", "brownout"] as const;
+export type RestartCause = (typeof restartCauses)[number];
+
+/** Faults that have a cause instead of a sensor. */
+export const hasCause = (kind: FaultKind): boolean => kind === "restarted" || kind === "safe mode";
+
 export interface Fault {
   kind: FaultKind;
+  /** Of a restart, and of what led to safe mode. */
+  cause?: RestartCause;
   /** Index into the node description's sensors, 0..14; undefined when it is not about a sensor. */
   sensor?: number;
   /** How often since the last fault report, 1..65535 (more is sent as 65535). */
@@ -85,8 +95,44 @@ export interface FaultReport extends Stamp {
   faults: Fault[];
 }
 
+/** What a node says about itself once a day. "Since" is since the last health report. */
+export interface Health extends Stamp {
+  /** It runs with its link alone: no sensors, no network, no app script. */
+  safeMode: boolean;
+  /** As in DevStatusAns: 0 external power, 1..254 from empty to full, 255 unknown. */
+  battery: number;
+  /** 0: unknown. */
+  millivolts: number;
+  /** How often the node has begun anew since, other than after a deep sleep; in all, and by cause. */
+  restarts: number;
+  resets: Record<RestartCause, number>;
+  /** The largest of XS's heap, bytes, and of its stack, slots, since. */
+  heapPeak: number;
+  stackPeak: number;
+  /** The largest share of the airtime that a band's duty cycle allows in an hour, since: 0..1. */
+  duty: number;
+  /** Airtime since, seconds. */
+  airtime: number;
+  /** Erased blocks of flash, in the node's life: outbox and session. */
+  erases: number;
+  /** "major.minor.patch". */
+  firmware: string;
+  /** The app script's version; 0: it has none, or has not started. */
+  script: number;
+}
+
+/** A short form, for the slowest data rates, has only what is not optional. */
+export type ReceivedHealth = Pick<
+  Health,
+  "sequence" | "time" | "safeMode" | "battery" | "restarts" | "heapPeak" | "duty"
+> &
+  Partial<Health>;
+
 export type UplinkPayload =
-  ({ kind: "report" } & Report) | ({ kind: "deferral" } & ReceivedDeferral) | ({ kind: "fault" } & FaultReport);
+  | ({ kind: "report" } & Report)
+  | ({ kind: "deferral" } & ReceivedDeferral)
+  | ({ kind: "fault" } & FaultReport)
+  | ({ kind: "health" } & ReceivedHealth);
 
 /** A payload of another version, truncated, or with an invalid value. */
 export class PayloadError extends Error {

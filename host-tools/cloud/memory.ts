@@ -63,13 +63,15 @@ function digestOf(payload: UplinkPayload): string {
   const content = JSON.stringify(
     payload.kind === "fault"
       ? [kind, time, payload.faults]
-      : [
-          kind,
-          time,
-          payload.label,
-          payload.confidence,
-          payload.kind === "report" ? [payload.actions, payload.count] : [],
-        ],
+      : payload.kind === "health"
+        ? [kind, time, payload.battery, payload.restarts, payload.heapPeak, payload.duty]
+        : [
+            kind,
+            time,
+            payload.label,
+            payload.confidence,
+            payload.kind === "report" ? [payload.actions, payload.count] : [],
+          ],
   );
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

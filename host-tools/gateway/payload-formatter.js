@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unused-vars -- the network server calls the three functions by their names */
 /**
  * loam payload formatter for ChirpStack (v4: "Custom JavaScript codec functions") and The Things Stack ("Custom Javascript formatter"):
- * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12. Downlink: decisions on port 20.
+ * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12, health on 13. Downlink: decisions on port 20.
  * Written in ES5, which both run. docs/payloads.md describes each byte; the tests compare it with the node's codec.
  */
 
@@ -16,7 +16,9 @@ var FAULTS = [
   "radio",
   "restarted",
   "data dropped",
+  "safe mode",
 ];
+var CAUSES = ["power", "reset", "watchdog", "panic", "brownout"];
 
 /** {bytes, fPort} in; {data} or {errors} out. */
 function decodeUplink(input) {
@@ -62,7 +64,8 @@ function decodeByPort(port, bytes) {
   if (port === 10) return decodeReport(open(bytes, "report", 10));
   if (port === 11) return decodeDeferral(open(bytes, "deferral", 9));
   if (port === 12) return decodeFaults(open(bytes, "fault report", 10));
-  throw new Error("port " + port + " carries no uplink payload: 10 reports, 11 deferrals, 12 faults");
+  if (port === 13) return decodeHealth(open(bytes, "health report", 11));
+  throw new Error("port " + port + " carries no uplink payload: 10 reports, 11 deferrals, 12 faults, 13 health");
 }
 
 function decodeReport(bytes) {
@@ -133,10 +136,49 @@ function decodeFaults(bytes) {
     if (!kind) throw new Error("fault report: unknown fault " + (bytes[at] & 15));
     var fault = { kind: kind, count: (bytes[at + 1] << 8) | bytes[at + 2] };
     if (fault.count === 0) throw new Error("fault report: a count of 0");
-    if (bytes[at] >> 4 !== 15) fault.sensor = bytes[at] >> 4;
+    var upper = bytes[at] >> 4;
+    if (upper !== 15 && (kind === "restarted" || kind === "safe mode")) {
+      if (!CAUSES[upper]) throw new Error("fault report: unknown cause " + upper);
+      fault.cause = CAUSES[upper];
+    } else if (upper !== 15) {
+      fault.sensor = upper;
+    }
     report.faults.push(fault);
   }
   return report;
+}
+
+function decodeHealth(bytes) {
+  var flags = bytes[0] & 15;
+  if (flags > 3) throw new Error("health report: unknown flags " + flags);
+  exactly(bytes, "health report", flags & 1 ? 11 : 30);
+  var health = stamped("health", bytes);
+  health.safeMode = (flags & 2) !== 0;
+  health.battery = bytes[7];
+  if (flags & 1) {
+    health.restarts = bytes[8];
+    health.heapPeak = bytes[9] * 1024;
+    health.duty = bytes[10] / 255;
+    return health;
+  }
+  health.restarts = 0;
+  health.millivolts = number(bytes, 8, 2);
+  health.resets = {};
+  for (var i = 0; i < CAUSES.length; i++) health.restarts += health.resets[CAUSES[i]] = bytes[10 + i];
+  health.heapPeak = number(bytes, 15, 2) * 16;
+  health.stackPeak = number(bytes, 17, 2);
+  health.duty = bytes[19] / 255;
+  health.airtime = number(bytes, 20, 2) / 10;
+  health.erases = number(bytes, 22, 3);
+  health.firmware = bytes[25] + "." + bytes[26] + "." + bytes[27];
+  health.script = number(bytes, 28, 2);
+  return health;
+}
+
+function number(bytes, at, count) {
+  var value = 0;
+  for (var i = 0; i < count; i++) value = value * 256 + bytes[at + i];
+  return value;
 }
 
 function stamped(kind, bytes) {

@@ -31,12 +31,34 @@ function randomReport(): codec.Report {
   return { ...verdict(), actions: random.int(0, 255), count: random.pick([1, random.int(1, 255)]) };
 }
 function randomFaults(): codec.FaultReport {
-  const fault = (): codec.Fault => ({
-    kind: random.pick(codec.faultKinds),
-    count: random.int(1, 65535),
-    ...(random.uniform() < 0.7 ? { sensor: random.int(0, 14) } : {}),
-  });
+  const fault = (): codec.Fault => {
+    const kind = random.pick(codec.faultKinds);
+    const count = random.int(1, 65535);
+    if (random.uniform() > 0.7) return { kind, count };
+    return codec.hasCause(kind)
+      ? { kind, cause: random.pick(codec.restartCauses), count }
+      : { kind, sensor: random.int(0, 14), count };
+  };
   return { ...stamp(), faults: Array.from({ length: random.int(1, 10) }, fault) };
+}
+function randomHealth(): codec.Health {
+  const resets = { power: 0, reset: 0, watchdog: 0, panic: 0, brownout: 0 };
+  for (const cause of codec.restartCauses) resets[cause] = random.int(0, 255);
+  return {
+    ...stamp(),
+    safeMode: random.uniform() < 0.5,
+    battery: random.int(0, 255),
+    millivolts: random.int(0, 65535),
+    restarts: Object.values(resets).reduce((sum, count) => sum + count),
+    resets,
+    heapPeak: random.int(0, 65535) * 16,
+    stackPeak: random.int(0, 65535),
+    duty: random.int(0, 255) / 255,
+    airtime: random.int(0, 65535) / 10,
+    erases: random.int(0, 0xffffff),
+    firmware: `${random.int(0, 255)}.${random.int(0, 255)}.${random.int(0, 255)}`,
+    script: random.int(0, 65535),
+  };
 }
 function randomDeferral(): codec.Deferral {
   const frames = random.int(1, 30);
@@ -54,9 +76,12 @@ test("payloads decode to what was encoded, and the payload formatter for network
   for (let i = 0; i < 3000; i++) {
     const report = randomReport();
     const faults = randomFaults();
+    const health = randomHealth();
     const payloads: [number, Uint8Array, unknown][] = [
       [codec.ports.report, codec.encodeReport(report), { kind: "report", ...report }],
       [codec.ports.fault, codec.encodeFaultReport(faults), { kind: "fault", ...faults }],
+      [codec.ports.health, codec.encodeHealth(health, 30), { kind: "health", ...health }],
+      [codec.ports.health, codec.encodeHealth(health, random.int(11, 29)), undefined],
       [codec.ports.deferral, codec.encodeDeferral(randomDeferral(), random.int(9, 242)), undefined],
     ];
     for (const [port, bytes, expected] of payloads) {
@@ -74,7 +99,7 @@ test("random bytes: both decoders accept and refuse the same, with the same mess
   for (let i = 0; i < 20000; i++) {
     const bytes = random.bytes(random.int(0, 40));
     if (bytes.length > 0 && random.uniform() < 0.9) bytes[0] = 0x10 | random.int(0, 4);
-    const port = random.pick([10, 11, 12, 20, random.int(1, 223)]);
+    const port = random.pick([10, 11, 12, 13, 20, random.int(1, 223)]);
     const theirs =
       port === 20
         ? decodeDownlink({ bytes: [...bytes], fPort: port })
@@ -119,6 +144,46 @@ test("a report fits every usable data rate of every region", (t) => {
   t.is(longest, 11);
   for (const region of Object.values(regions))
     for (const room of [...region.maxPayload, ...(region.maxPayloadDwell ?? [])]) t.true(room === 0 || room >= longest);
+});
+
+test("a health report: each byte as docs/payloads.md says; a short form where there is little room; values that are too large are capped", (t) => {
+  const health: codec.Health = {
+    sequence: 0x0102,
+    time: 0x03040506,
+    safeMode: true,
+    battery: 200,
+    millivolts: 3712,
+    restarts: 7,
+    resets: { power: 1, reset: 0, watchdog: 4, panic: 2, brownout: 0 },
+    heapPeak: 80_540,
+    stackPeak: 350,
+    duty: 0.2,
+    airtime: 12.3,
+    erases: 70_000,
+    firmware: "1.22.3-rc.1",
+    script: 258,
+  };
+  const stampBytes = [1, 2, 3, 4, 5, 6];
+  t.deepEqual(
+    [...codec.encodeHealth(health, 51)],
+    [
+      ...[0x12, ...stampBytes, 200, 3712 >> 8, 3712 & 255, 1, 0, 4, 2, 0],
+      // 80,540 bytes are 5,034 times 16, rounded up.
+      ...[5034 >> 8, 5034 & 255, 350 >> 8, 350 & 255, 51, 0, 123, 1, 0x11, 0x70, 1, 22, 3, 1, 2],
+    ],
+  );
+  t.deepEqual([...codec.encodeHealth(health, 29)], [0x13, ...stampBytes, 200, 7, 79, 51]);
+  const high = { ...health, resets: { ...health.resets, watchdog: 999 }, heapPeak: 1e9, airtime: 1e9, erases: 1e9 };
+  t.like(codec.decodeHealth(codec.encodeHealth(high, 30)), {
+    resets: { ...health.resets, watchdog: 255 },
+    heapPeak: 65535 * 16,
+    airtime: 6553.5,
+    erases: 0xffffff,
+  });
+  t.is(codec.decodeHealth(codec.encodeHealth({ ...health, firmware: "?" }, 30)).firmware, "0.0.0");
+  for (const region of Object.values(regions))
+    for (const room of [...region.maxPayload, ...(region.maxPayloadDwell ?? [])])
+      t.true(room === 0 || codec.encodeHealth(health, room).length <= room);
 });
 
 const frames = 15;
@@ -172,6 +237,7 @@ for (const [what, make] of Object.entries({
   "a label of 300": () => codec.encodeReport({ ...randomReport(), label: 300 }),
   "no fault": () => codec.encodeFaultReport({ ...stamp(), faults: [] }),
   "a sensor of 16": () => codec.encodeFaultReport({ ...stamp(), faults: [{ kind: "stuck", sensor: 16, count: 1 }] }),
+  "10 bytes for a health report": () => codec.encodeHealth(randomHealth(), 10),
   "8 bytes for a deferral": () => codec.encodeDeferral(randomDeferral(), 8),
 })) {
   test(`${what} is refused`, (t) => void t.throws(make, { instanceOf: RangeError }));
