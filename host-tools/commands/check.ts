@@ -2,8 +2,10 @@ import path from "node:path";
 import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
 import { chips } from "../node/chips.js";
+import { differencesIn } from "../features/differences.js";
+import { UserError } from "../lib/errors.js";
 import { checkNodeFile, nodeHelp } from "../node/nodeFile.js";
-import { currentNode, requireNode } from "../node/nodeFolder.js";
+import { currentNode, defaultRecordings, recordingsHelp, requireNode } from "../node/nodeFolder.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import { sensorManifestProblem } from "../node/sensorManifest.js";
 
@@ -42,18 +44,33 @@ function describe(node: ReturnType<typeof summary>): string {
   return rows.map(([what, text]) => `${what.padEnd(10)} ${text}`).join("\n");
 }
 
+/** @throws UserError with each way in which recordings are not what the board would measure */
+async function requireAgreement(folder: string, config: CheckedNode): Promise<void> {
+  const { differences } = await differencesIn(folder, config);
+  if (differences.length > 0)
+    throw new UserError(
+      [`the recordings in ${path.relative(process.cwd(), folder)} differ from the description:`, ...differences].join(
+        "\n  ",
+      ),
+    );
+}
+
 export default new Command("check")
   .description(
-    "Check a node description: keys, ranges, names, and pins against the chip. All errors are listed, with exit code 1; docs/node.md documents every key.",
+    "Check a node description: keys, ranges, names, pins against the chip, the drivers in the firmware, and whether the recordings are what the described board would measure. All errors are listed, with exit code 1; docs/node.md documents every key.",
   )
   .argument("[file]", nodeHelp)
+  .option("--recordings <dir>", `recordings to compare with the description (${recordingsHelp})`)
   .option("--json", "print the summary as JSON")
-  .action(async (given: string | undefined, { json }: { json?: boolean }) => {
+  .action(async (given: string | undefined, { json, recordings }: { json?: boolean; recordings?: string }) => {
     const file = given ?? requireNode().description;
     const { config, warnings, notes } = await checkNodeFile(file);
     const node = summary(config);
-    if (path.resolve(file) === currentNode?.description) {
-      const problem = await sensorManifestProblem(currentNode, config);
+    const current = path.resolve(file) === currentNode?.description ? currentNode : undefined;
+    const folder = recordings ?? (current && defaultRecordings());
+    if (folder !== undefined) await requireAgreement(folder, config);
+    if (current) {
+      const problem = await sensorManifestProblem(current, config);
       if (problem !== undefined) warnings.push(problem);
     }
     if (json) {

@@ -16,6 +16,7 @@ import { whole } from "../lib/numbers.js";
 import { buildRoot } from "../lib/paths.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { startProgress } from "../lib/progress.js";
+import { warnOfDifferences } from "../features/differences.js";
 import { generateRecordings } from "../recordings/generate.js";
 import { reportKind, writeReport } from "../report/page.js";
 import type { SimulationEvent } from "../simulate/events.js";
@@ -117,6 +118,7 @@ export default new Command("example")
       const folder = recordings ?? path.join(out, "recordings");
       if (recordings === undefined) await generateRecordings(folder, config, { days, seed });
       const data = await loadDataset(folder, config, { seed });
+      warnOfDifferences(data.differences);
       const networks = await makeNetworks(models, data, {
         seed,
         epochs,

@@ -8,6 +8,7 @@ import { benchmark } from "../train/benchmark.js";
 import { loadDataset } from "../train/dataset.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { defaultModel, defaultRecordings, recordingsHelp, requireNode } from "../node/nodeFolder.js";
+import { warnOfDifferences } from "../features/differences.js";
 import { scoreOf } from "../train/predict.js";
 import { checkpointFile } from "../train/checkpoint.js";
 import { refuseForeignNetworks, saveNotes, saveTrained, trainingFiles } from "../train/store.js";
@@ -69,9 +70,14 @@ export default new Command("train")
       force: options.force,
     });
     const config = await readNode(options.node);
-    const { augmentation, ...plain } = await loadDataset(options.recordings ?? defaultRecordings(), config, {
-      seed: options.seed,
-    });
+    const { augmentation, differences, ...plain } = await loadDataset(
+      options.recordings ?? defaultRecordings(),
+      config,
+      {
+        seed: options.seed,
+      },
+    );
+    warnOfDifferences(differences);
     const data = options.augment && augmentation ? { ...plain, augmentation } : plain;
     await refuseForeignNetworks(options.out, data.normalizer);
     const backend = await startBackend();

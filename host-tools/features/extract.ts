@@ -10,6 +10,7 @@ import { loamRoot } from "../lib/paths.js";
 import { startProgress, type Progress } from "../lib/progress.js";
 import { buildHost } from "../xs/index.js";
 import type { FeatureJob, FileFeatures } from "./job.js";
+import { mergeSurveys, type SensorSurvey } from "./survey.js";
 import type { WorkerAnswer } from "./worker.js";
 
 export interface FeatureSet {
@@ -27,6 +28,8 @@ export interface FeatureSet {
   files: Int32Array;
   /** Windows left out, because the node would not have given them to its network. */
   unfit: number;
+  /** What the recordings hold, sensor by sensor. */
+  survey: SensorSurvey[];
 }
 
 export interface ExtractOptions {
@@ -106,6 +109,7 @@ function join(parts: FileFeatures[], config: NodeConfig): FeatureSet {
     times: new Float64Array(count),
     files: new Int32Array(count),
     unfit: parts.reduce((sum, part) => sum + part.unfit, 0),
+    survey: mergeSurveys(parts.map((part) => part.survey)),
   };
   let at = 0;
   parts.forEach((part, file) => {

@@ -8,7 +8,8 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { cacheRoot } from "../lib/paths.js";
 import { runHost, type HostProgram } from "../xs/index.js";
-import { readRecording } from "./csv.js";
+import { readRecording, type Recording } from "./csv.js";
+import { surveyRecording, type SensorSurvey } from "./survey.js";
 
 export interface FeatureJob {
   file: string;
@@ -26,6 +27,8 @@ export interface FileFeatures {
   labels: number[];
   /** [window][frame][feature] */
   features: Float32Array;
+  /** What the recording holds, sensor by sensor. */
+  survey: SensorSurvey[];
 }
 
 const folder = path.join(cacheRoot, "features");
@@ -42,6 +45,7 @@ export async function extractFile(job: FeatureJob): Promise<FileFeatures> {
       features,
       classes,
       job.requireLabels,
+      "with survey",
       path.basename(job.program.executable),
       path.basename(job.program.modules),
     ]),
@@ -54,7 +58,7 @@ export async function extractFile(job: FeatureJob): Promise<FileFeatures> {
 }
 
 async function compute(job: FeatureJob, content: Uint8Array): Promise<FileFeatures> {
-  const { replay, times, labels } = readRecording(job.file, content, job.config, job.requireLabels);
+  const recording = readRecording(job.file, content, job.config, job.requireLabels);
   const temporary = path.join(
     folder,
     `${process.pid}-${path.basename(job.file)}-${Math.random().toString(36).slice(2)}`,
@@ -62,18 +66,19 @@ async function compute(job: FeatureJob, content: Uint8Array): Promise<FileFeatur
   await mkdir(folder, { recursive: true });
   const resources = { "replay.bin": `${temporary}.replay`, "node.config.json": `${temporary}.json` };
   try {
-    await writeFile(resources["replay.bin"], replay);
+    await writeFile(resources["replay.bin"], recording.replay);
     await writeFile(resources["node.config.json"], JSON.stringify(job.config));
     const run = await runHost(job.program, { resources });
     if (run.exitCode !== 0)
       throw new UserError(`${job.file}: the device's feature code failed (exit ${run.exitCode}):\n${run.stderr}`);
-    return collect(job, run.lines, times, labels);
+    return collect(job, run.lines, recording);
   } finally {
     for (const file of Object.values(resources)) await rm(file, { force: true });
   }
 }
 
-function collect(job: FeatureJob, lines: string[], times: number[], labels: number[]): FileFeatures {
+function collect(job: FeatureJob, lines: string[], recording: Recording): FileFeatures {
+  const { times, labels } = recording;
   if (lines.length !== times.length)
     throw new Error(`${job.file}: ${lines.length} windows came back, ${times.length} went in`);
   const size = job.config.window.frames * featureLayout(job.config).count;
@@ -88,6 +93,7 @@ function collect(job: FeatureJob, lines: string[], times: number[], labels: numb
     times: fit.map((index) => times[index]!),
     labels: fit.map((index) => labels[index]!),
     features,
+    survey: surveyRecording(recording, job.config),
   };
 }
 

@@ -59,24 +59,47 @@ const manifestOf = (node: NodeFolder, config: NodeConfig): string =>
 
 const fileOf = (node: NodeFolder): string => path.join(node.root, sensorManifestName);
 
+interface Manifest {
+  include: string[];
+  defines?: object;
+}
+
+/** undefined for what is no manifest; its layout does not matter. */
+function manifestIn(text: string | undefined): Manifest | undefined {
+  try {
+    const value = JSON.parse(text ?? "") as Partial<Manifest>;
+    return Array.isArray(value.include)
+      ? { include: value.include, ...(value.defines && { defines: value.defines }) }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isSame = (one: Manifest | undefined, other: Manifest | undefined): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
 /** What is wrong with the drivers in a node's firmware, in words; undefined when they are those of its description. */
 export async function sensorManifestProblem(node: NodeFolder, config: NodeConfig): Promise<string | undefined> {
   if (!existsSync(node.manifest)) return undefined;
   const missing = await missingInclude(node);
   if (missing !== undefined) return missing;
-  const found = await readFile(fileOf(node), "utf8").catch(() => undefined);
-  const included = (text: string): string[] => (JSON.parse(text) as { include: string[] }).include;
-  const wanted = manifestOf(node, config);
-  if (found === wanted) return undefined;
-  const write = `npx loam device writes it`;
-  if (found === undefined) return `there is no ${sensorManifestName}, the manifest of the sensors' drivers: ${write}`;
-  try {
-    const lacking = included(wanted).filter((name) => !included(found).includes(name));
-    const what = lacking.length > 0 ? `it does not include ${lacking.join(", ")}` : "it has parts that no sensor uses";
-    return `${sensorManifestName} is not that of this description (${what}): ${write}`;
-  } catch {
-    return `${sensorManifestName} is not a manifest of drivers: ${write}`;
-  }
+  const text = await readFile(fileOf(node), "utf8").catch(() => undefined);
+  const found = manifestIn(text);
+  const wanted = manifestIn(manifestOf(node, config))!;
+  if (isSame(found, wanted)) return undefined;
+  const write = "npx loam device writes it";
+  if (text === undefined) return `there is no ${sensorManifestName}, the manifest of the sensors' drivers: ${write}`;
+  if (!found) return `${sensorManifestName} is not a manifest of drivers: ${write}`;
+  const lacking = wanted.include.filter((name) => !found.include.includes(name));
+  const foreign = found.include.filter((name) => !wanted.include.includes(name));
+  const what =
+    lacking.length > 0
+      ? `it does not include ${lacking.join(", ")}`
+      : foreign.length > 0
+        ? `no sensor uses ${foreign.join(", ")}`
+        : "it has other pins of a microphone";
+  return `${sensorManifestName} is not that of this description (${what}): ${write}`;
 }
 
 /** A firmware without the drivers would start, and measure nothing. */
@@ -97,7 +120,8 @@ export async function keepSensorManifest(node: NodeFolder, config: NodeConfig): 
   const missing = await missingInclude(node);
   if (missing !== undefined) throw new UserError(missing);
   const wanted = manifestOf(node, config);
-  if ((await readFile(fileOf(node), "utf8").catch(() => undefined)) === wanted) return false;
+  const found = manifestIn(await readFile(fileOf(node), "utf8").catch(() => undefined));
+  if (isSame(found, manifestIn(wanted))) return false;
   await writeFileAtomic(fileOf(node), wanted);
   return true;
 }

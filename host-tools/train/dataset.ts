@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
+import { compareRecordings } from "../features/compare.js";
 import { extractFeatures, type FeatureSet } from "../features/extract.js";
+import type { CheckedNode } from "../node/schema/node.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFolder } from "../lib/files.js";
 import { Random } from "../lib/random.js";
@@ -66,13 +68,14 @@ function examplesOf(set: FeatureSet, first: number, last: number): Examples {
 
 /**
  * Recordings -> features, by the device's code -> what the trainer takes. The normalizer is of the training recordings alone.
+ * `differences` says where they are not what the described board would measure.
  * @throws UserError for bad recordings (file, line, column), or a class that no training recording has
  */
 export async function loadDataset(
   directory: string,
   config: NodeConfig,
   options: { seed: number; progress?: Progress },
-): Promise<TrainingData & { files: RecordingFiles }> {
+): Promise<TrainingData & { files: RecordingFiles; differences: string[] }> {
   const files = await splitRecordings(directory, options.seed);
   const set = await extractFeatures(
     parts.flatMap((part) => files[part]),
@@ -104,5 +107,6 @@ export async function loadDataset(
     normalizer: fitNormalizer(train, featureCount),
     augmentation: sensorAugmentation(config, train, featureCount),
     files,
+    differences: compareRecordings(config as CheckedNode, set.survey),
   };
 }
