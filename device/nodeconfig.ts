@@ -6,7 +6,10 @@ export interface NodeConfig {
   $schema?: string;
   /** Display name of the node. */
   name: string;
-  /** The node's microcontroller; pins are validated for it. Default: "esp32". */
+  /** The development board (docs/boards.md). `chip` and `radio.board` come from it, except for what stands there; pins that the board itself uses are refused elsewhere. Without it: `chip` and `radio.board` describe the board. */
+  board?:
+    "heltec-v3" | "lilygo-t3" | "xiao-esp32c3-wio" | "xiao-esp32s3-wio" | "xiao-esp32s3-wio-kit" | "esp32-devkitc";
+  /** The node's microcontroller; pins are validated for it. With `board` that of the board. Default: "esp32". */
   chip?: "esp32" | "esp32s3" | "esp32c3";
   /** The sensors; features follow their order. */
   sensors: SensorConfig[];
@@ -269,7 +272,7 @@ export interface OutboxConfig {
 
 /** LoRaWAN: credentials (OTAA), link settings, radio board. */
 export interface RadioConfig {
-  /** The radio chip and its wiring. */
+  /** The radio chip and its wiring. With `board` above it may be left out, or hold `chip` and the keys that differ from the board's. */
   board: RadioBoard;
   /** Region (RP002 regional parameters). */
   region: "EU868" | "US915" | "AU915" | "AS923-1" | "AS923-2" | "AS923-3" | "AS923-4" | "IN865" | "KR920";
@@ -312,7 +315,7 @@ export interface Sx126xBoard {
   tcxoDelay?: number;
   /** Regulator of the chip; "ldo" works on every board. Default: "ldo". */
   regulator?: "ldo" | "dcdc";
-  /** Control of the RF switch: by DIO2, by the pins `txEnable` and `rxEnable`, or none. Default: "none". */
+  /** Control of the RF switch: by DIO2 (if that switches only to the transmitter, with the pin `rxEnable`), by the pins `txEnable` and `rxEnable`, or none. Default: "none". */
   rfSwitch?: "none" | "dio2" | "pins";
   /** Maximum output power at the chip's pin that the board or its filter supports. Unit: dBm. Without it: What the chip can give all the time: 22, an SX1261 14. */
   maxPower?: number;
@@ -336,7 +339,7 @@ export interface Sx126xPins {
   reset: number;
   /** RF switch to the transmitter, with `rfSwitch` "pins". Unit: GPIO. Without it: Not connected. */
   txEnable?: number;
-  /** RF switch to the receiver, with `rfSwitch` "pins". Unit: GPIO. Without it: Not connected. */
+  /** RF switch to the receiver, with `rfSwitch` "pins" or "dio2". Unit: GPIO. Without it: Not connected. */
   rxEnable?: number;
   /** BUSY. Unit: GPIO. */
   busy: number;

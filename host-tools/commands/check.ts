@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
+import { boardOf } from "../node/boards.js";
 import { chips } from "../node/chips.js";
 import { differencesIn } from "../features/differences.js";
 import { UserError } from "../lib/errors.js";
@@ -14,6 +15,7 @@ function summary(config: CheckedNode) {
   const { window, sensors, classes, actuators, radio } = config;
   return {
     node: config.name,
+    board: config.board === undefined ? undefined : { name: config.board, title: boardOf(config.board).title },
     chip: chips[config.chip].title,
     sensors: sensors.map(({ name, unit, rate, hardware }) => ({ name, unit, rate, chip: hardware?.chip })),
     window: { ...window, features: featureLayout(config).count },
@@ -27,6 +29,7 @@ function describe(node: ReturnType<typeof summary>): string {
   const { window, radio } = node;
   const rows: [string, string][] = [
     ["node", `${node.node}, on an ${node.chip}`],
+    ...(node.board ? [["board", `${node.board.name}: ${node.board.title}`] as [string, string]] : []),
     [
       "sensors",
       node.sensors

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Path } from "../lib/jsonPath.js";
 import { ConfigError, Findings } from "./findings.js";
 import { nearest, unknownName } from "./nearest.js";
+import { checkBoard } from "./rules/board.js";
 import { checkApp } from "./rules/app.js";
 import type { Draft } from "./rules/draft.js";
 import { checkFeatures } from "./rules/features.js";
@@ -11,6 +12,7 @@ import { checkPins } from "./rules/pins.js";
 import { checkRadio } from "./rules/radio.js";
 import { checkSensors } from "./rules/sensors.js";
 import { checkSharing } from "./rules/sharing.js";
+import { resolveBoard } from "./resolve.js";
 import { actuator, nodeSchema, sensor, type CheckedNode } from "./schema/node.js";
 
 export interface Checked {
@@ -22,10 +24,11 @@ export interface Checked {
   notes: string[];
 }
 
-const rules = [checkNames, checkSensors, checkSharing, checkFeatures, checkPins, checkRadio, checkApp];
+const rules = [checkNames, checkSensors, checkSharing, checkFeatures, checkBoard, checkPins, checkRadio, checkApp];
 
 /** @throws ConfigError naming each wrong key, its value and what is expected; its text never contains a LoRaWAN key */
-export function checkConfig(value: unknown): Checked {
+export function checkConfig(description: unknown): Checked {
+  const value = resolveBoard(description);
   const result = nodeSchema.safeParse(value);
   const findings = new Findings(value);
   for (const issue of result.error?.issues ?? []) addIssue(findings, issue);
@@ -71,6 +74,7 @@ function validParts(value: unknown): Draft {
     Array.isArray(list) ? list.map((item) => valid(schema, item)) : [];
   const { shape } = nodeSchema;
   return {
+    board: valid(shape.board, parts["board"]),
     chip: valid(shape.chip, parts["chip"]),
     sensors: each(sensor, parts["sensors"]),
     window: valid(shape.window, parts["window"]),

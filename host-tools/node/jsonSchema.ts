@@ -10,6 +10,7 @@ export interface Part {
   description?: string;
   unit?: string;
   absent?: string;
+  fromBoard?: boolean;
   default?: unknown;
   const?: unknown;
   enum?: unknown[];
@@ -59,16 +60,20 @@ export function parts(): [id: string, part: Part][] {
 
 /** JSON Schema draft 7, which editors support best, without our own keywords. */
 export function editorSchema(): string {
-  const schema = z.toJSONSchema(nodeSchema, {
-    io: "input",
-    target: "draft-7",
-    override({ jsonSchema }) {
-      const part = jsonSchema as Part;
-      const notes = [part.unit && `Unit: ${part.unit}.`, part.absent && `Without it: ${part.absent}`];
-      if (part.description) part.description = [part.description, ...notes].filter(Boolean).join(" ");
-      delete part.unit;
-      delete part.absent;
-    },
-  });
+  const schema = z.toJSONSchema(nodeSchema, { io: "input", target: "draft-7" });
+  forEditors(schema);
   return JSON.stringify({ title: "loam node description", ...schema });
+}
+
+/** Says our own keywords in words; what may come from the board is not required, since draft 7 cannot say when it is. */
+function forEditors(part: unknown): void {
+  if (typeof part !== "object" || part === null) return;
+  const { properties, required, description, unit, absent } = part as Part;
+  if (properties && required) (part as Part).required = required.filter((name) => properties[name]?.fromBoard !== true);
+  Object.values(part).forEach(forEditors);
+  if (typeof description !== "string") return;
+  const notes = [unit && `Unit: ${unit}.`, absent && `Without it: ${absent}`];
+  const words = part as Part;
+  words.description = [description, ...notes].filter(Boolean).join(" ");
+  for (const own of ["unit", "absent", "fromBoard"] as const) delete words[own];
 }

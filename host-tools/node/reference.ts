@@ -84,8 +84,8 @@ function table({ properties = {}, required = [] }: Part, named: Named): string {
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
-function defaultOf({ default: value, absent }: Part, isRequired: boolean): string {
-  if (isRequired) return "**required**";
+function defaultOf({ default: value, absent, fromBoard }: Part, isRequired: boolean): string {
+  if (isRequired) return fromBoard ? "**required** without `board`" : "**required**";
   return value !== undefined ? `\`${JSON.stringify(value)}\`` : `none: ${absent ?? ""}`;
 }
 

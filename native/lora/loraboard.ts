@@ -2,7 +2,7 @@
 
 export type Chip = "sx1261" | "sx1262" | "sx1268" | "sx1272" | "sx1276" | "sx1277" | "sx1278";
 
-/** GPIO numbers. All chips need clock, dataOut, dataIn, select, reset and dio1, SX126x busy too, SX127x dio0; the other two only with `rfSwitch: "pins"`. */
+/** GPIO numbers. All chips need clock, dataOut, dataIn, select, reset and dio1, SX126x busy too, SX127x dio0; the other two only with `rfSwitch: "pins"`, rxEnable also with "dio2". */
 export interface RadioPins {
   /** Number of the SPI host. */
   spi?: number;
@@ -30,7 +30,7 @@ export interface RadioOptions {
   tcxoDelay?: number;
   /** SX126x's supply; "ldo" works on every board. */
   regulator?: "ldo" | "dcdc";
-  /** Control of the RF switch: by SX126x's DIO2, the two pins, or none. */
+  /** Control of the RF switch: by SX126x's DIO2 (which may switch to the transmitter only, and rxEnable to the receiver), the two pins, or none. */
   rfSwitch?: "dio2" | "pins" | "none";
   /** SX127x: the PA output that the antenna is connected to. */
   paPin?: "boost" | "rfo";

@@ -34,6 +34,18 @@ test("loam check: a valid description, as text and as JSON", async (t) => {
   t.is((JSON.parse(figures) as { warnings: string[] }).warnings.length, 1);
 });
 
+test("loam check says the board", async (t) => {
+  const bare = { "radio.board": undefined, actuators: [], "app.rules": {} };
+  const wired = Object.fromEntries([0, 1, 2, 3].map((index) => [`sensors.${index}.hardware`, undefined]));
+  const file = written("board.json", json(withValues({ board: "heltec-v3", ...bare, ...wired })));
+  const { stdout, exitCode } = await check(file);
+  t.is(exitCode, 0);
+  t.regex(stdout, /^node +irrigation, on an ESP32-S3\nboard +heltec-v3: Heltec WiFi LoRa 32 V3$/m);
+  t.regex(stdout, /^radio +sx1262, EU868$/m);
+  const { stdout: figures } = await check(file, "--json");
+  t.like(JSON.parse(figures), { board: { name: "heltec-v3", title: "Heltec WiFi LoRa 32 V3" }, chip: "ESP32-S3" });
+});
+
 test("loam check: all mistakes on stderr, exit code 1", async (t) => {
   const file = written("bad.json", json(withValues({ "policy.treshold": 0.7, "actuators.0.pin": 9 })));
   const { stdout, stderr, exitCode } = await check(file);

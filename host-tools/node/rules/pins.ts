@@ -1,4 +1,5 @@
 import { chipKey } from "../../../device/sensors/field/chipkey.js";
+import { boardOf } from "../boards.js";
 import { chips, type NodeChip } from "../chips.js";
 import { pathText } from "../../lib/jsonPath.js";
 import type { Findings } from "../findings.js";
@@ -18,16 +19,18 @@ const radioLines = {
   rxEnable: "output",
 } as const satisfies Record<string, Use>;
 
-/** Every pin that the description uses. */
-function linesOf({ sensors, actuators, radio }: Draft): Line[] {
+/** Every pin that the description uses; of the radio's only those that the board does not say, which its maker has answered for. */
+export function linesOf({ board, sensors, actuators, radio }: Draft): Line[] {
   const lines: Line[] = [];
   sensors.forEach((sensor, index) => {
     if (sensor?.hardware) lines.push(...sensorLines(sensor.hardware, ["sensors", index, "hardware"]));
   });
   const pins: Partial<Record<keyof typeof radioLines, number>> = radio?.board.pins ?? {};
+  const ofBoard: typeof pins = (board && boardOf(board).radio?.pins) ?? {};
   for (const [line, use] of Object.entries(radioLines)) {
     const pin = pins[line as keyof typeof radioLines];
-    if (pin !== undefined) lines.push({ pin, use, path: ["radio", "board", "pins", line] });
+    if (pin !== undefined && pin !== ofBoard[line as keyof typeof radioLines])
+      lines.push({ pin, use, path: ["radio", "board", "pins", line] });
   }
   actuators.forEach((actuator, index) => {
     if (actuator) lines.push({ pin: actuator.pin, use: "actuator", path: ["actuators", index, "pin"] });
@@ -44,10 +47,11 @@ export const checkPins: Rule = (draft, findings) => {
       findings.expected(line.path, `an unused pin: ${pathText(first.path)} uses this one`);
   });
   checkBuses(draft, findings);
-  if (draft.chip) for (const line of lines) checkLine(chips[draft.chip], line, findings);
+  if (draft.chip) for (const line of lines) checkLine(chips[draft.chip], line, draft.board === undefined, findings);
 };
 
-function checkLine(chip: NodeChip, { pin, use, path }: Line, findings: Findings): void {
+/** @param isAnyBoard what a pin is used for on some boards is known of the board that is named */
+function checkLine(chip: NodeChip, { pin, use, path }: Line, isAnyBoard: boolean, findings: Findings): void {
   const on = `on an ${chip.title}`;
   if (!chip.pins.some(([first, last]) => pin >= first && pin <= last)) {
     const runs = chip.pins.map(([first, last]) => `${first} to ${last}`).join(", ");
@@ -61,7 +65,7 @@ function checkLine(chip: NodeChip, { pin, use, path }: Line, findings: Findings)
     return findings.expected(path, `a pin with an ADC: ${listOf(chip.analog)} ${on}`);
   checkStrapping(chip, { pin, use, path }, findings);
   const other = chip.shared[pin];
-  if (other !== undefined) findings.add("warning", path, `: GPIO${pin} ${on} ${other}`);
+  if (other !== undefined && isAnyBoard) findings.add("warning", path, `: GPIO${pin} ${on} ${other}`);
 }
 
 /** A bus is pulled high; the load on an actuator's pin may pull it either way; a line to the radio drives it only weakly at reset. */

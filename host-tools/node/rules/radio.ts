@@ -28,11 +28,14 @@ export const checkRadio: Rule = ({ radio, chip }, findings) => {
   checkPower(radio.board, findings);
   const { pins, rfSwitch } = radio.board;
   if (!pins) return;
-  for (const line of ["txEnable", "rxEnable"] as const)
-    if (pins[line] !== undefined && rfSwitch !== "pins")
+  for (const [line, modes] of [
+    ["txEnable", ["pins"]],
+    ["rxEnable", "busy" in pins ? ["pins", "dio2"] : ["pins"]],
+  ] as const)
+    if (pins[line] !== undefined && !modes.includes(rfSwitch as never))
       findings.expected(
         ["radio", "board", "pins", line],
-        `"rfSwitch": "pins" as well, without which the line is not used`,
+        `"rfSwitch": ${modes.map((mode) => `"${mode}"`).join(" or ")} as well, without which the line is not used`,
       );
   if (rfSwitch === "pins" && pins.txEnable === undefined && pins.rxEnable === undefined)
     findings.expected(["radio", "board", "rfSwitch"], "txEnable or rxEnable in pins, the lines to switch");

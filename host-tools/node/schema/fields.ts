@@ -7,6 +7,8 @@ interface Notes {
   unit?: string;
   /** What happens without the key, when no value can be shown as its default. */
   absent?: string;
+  /** Required, but a description that names a board has it from there. */
+  fromBoard?: true;
 }
 
 export const key = <T extends z.ZodType>(schema: T, meaning: string, notes: Notes = {}): T =>

@@ -1,6 +1,7 @@
 /** The node description's schema: single source of its type (device/nodeconfig.ts), validation, defaults and reference page (docs/node.md). */
 import { z } from "zod";
 import { statistics } from "../../../device/config.js";
+import { boardNames } from "../boards.js";
 import { chipNames, defaultChip } from "../chips.js";
 import { between, choice, flag, interval, key, list, multiple, name, pair, section, text, whole } from "./fields.js";
 import { radio } from "./radio.js";
@@ -91,7 +92,15 @@ export const nodeSchema = section({
     { absent: "Editors neither validate nor autocomplete the file." },
   ),
   name: key(text(), "Display name of the node."),
-  chip: key(choice(chipNames).default(defaultChip), "The node's microcontroller; pins are validated for it."),
+  board: key(
+    choice(boardNames).optional(),
+    "The development board (docs/boards.md). `chip` and `radio.board` come from it, except for what stands there; pins that the board itself uses are refused elsewhere.",
+    { absent: "`chip` and `radio.board` describe the board." },
+  ),
+  chip: key(
+    choice(chipNames).default(defaultChip),
+    "The node's microcontroller; pins are validated for it. With `board` that of the board.",
+  ),
   sensors: key(list(sensor, 1, 15), "The sensors; features follow their order."),
   window: key(window, "The samples that one verdict is computed from."),
   features: key(features, "The network's input, computed from the window."),

@@ -5,9 +5,9 @@ import type { RegionName } from "../../../device/lorawan/types.js";
 import { boardDefaults, pinDefaults } from "../../../native/lora/loraboard.js";
 import { between, choice, flag, hex, key, numberChoice, section, variants, whole } from "./fields.js";
 
-const pin = (meaning: string) => key(whole(0, 48), meaning, { unit: "GPIO" });
+const pin = (meaning: string) => key(whole(0, 48), meaning, { unit: "GPIO", fromBoard: true });
 
-const sharedPins = (fastest: number) => ({
+const sharedPins = (fastest: number, receiverWith: string) => ({
   spi: key(whole(1, 2).default(pinDefaults.spi), "SPI host: 1 is SPI2, 2 is SPI3 (an ESP32-C3 has only 1)."),
   clock: pin("SPI clock (SCK)."),
   dataOut: pin("SPI data to the chip (MOSI)."),
@@ -19,7 +19,7 @@ const sharedPins = (fastest: number) => ({
     unit: "GPIO",
     absent: "Not connected.",
   }),
-  rxEnable: key(whole(0, 48).optional(), 'RF switch to the receiver, with `rfSwitch` "pins".', {
+  rxEnable: key(whole(0, 48).optional(), `RF switch to the receiver, with \`rfSwitch\` ${receiverWith}.`, {
     unit: "GPIO",
     absent: "Not connected.",
   }),
@@ -37,7 +37,7 @@ const sx126x = section({
     "Semtech SX1261 or SX1262. (An SX1268 does not reach the bands of any region.)",
   ),
   pins: key(
-    section({ ...sharedPins(16_000_000), busy: pin("BUSY."), dio1: pin("DIO1, the interrupt.") })
+    section({ ...sharedPins(16_000_000, '"pins" or "dio2"'), busy: pin("BUSY."), dio1: pin("DIO1, the interrupt.") })
       .meta({ id: "Sx126xPins", description: "Pins of an SX1261 or SX1262." })
       .optional(),
     "Pins that the radio chip is wired to.",
@@ -55,7 +55,7 @@ const sx126x = section({
   ),
   rfSwitch: key(
     choice(["none", "dio2", "pins"]).default(boardDefaults.rfSwitch),
-    "Control of the RF switch: by DIO2, by the pins `txEnable` and `rxEnable`, or none.",
+    "Control of the RF switch: by DIO2 (if that switches only to the transmitter, with the pin `rxEnable`), by the pins `txEnable` and `rxEnable`, or none.",
   ),
   maxPower: key(
     whole(-17, 22).optional(),
@@ -73,7 +73,7 @@ const sx127x = section({
     "Semtech SX1272 or SX1276. (An SX1277 supports at most SF9; an SX1278 does not reach the bands of any region.)",
   ),
   pins: key(
-    section({ ...sharedPins(10_000_000), dio0: pin("DIO0, the interrupt."), dio1: pin("DIO1.") })
+    section({ ...sharedPins(10_000_000, '"pins"'), dio0: pin("DIO0, the interrupt."), dio1: pin("DIO1.") })
       .meta({ id: "Sx127xPins", description: "Pins of an SX1272 or SX1276." })
       .optional(),
     "Pins that the radio chip is wired to.",
@@ -107,7 +107,11 @@ const board = variants("chip", [sx126x, sx127x], ["sx1261", "sx1262", "sx1272", 
 });
 
 export const radio = section({
-  board: key(board, "The radio chip and its wiring."),
+  board: key(
+    board,
+    "The radio chip and its wiring. With `board` above it may be left out, or hold `chip` and the keys that differ from the board's.",
+    { fromBoard: true },
+  ),
   region: key(choice(Object.keys(regions) as [RegionName, ...RegionName[]]), "Region (RP002 regional parameters)."),
   devEui: key(hex(8), "DevEUI, most significant byte first."),
   joinEui: key(hex(8), "JoinEUI (AppEUI), most significant byte first."),

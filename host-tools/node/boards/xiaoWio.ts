@@ -1,0 +1,71 @@
+/** Seeed Studio XIAO with Wio-SX1262. Neither measures the battery's voltage. */
+import type { Board, BoardRadio } from "./board.js";
+
+const schematic = "https://files.seeedstudio.com/products/SenseCAP/Wio_SX1262/Wio-SX1262%20for%20XIAO%20V1.0_SCH.pdf";
+const header =
+  "meshtastic/firmware variants/nrf52840/seeed_xiao_nrf52840_kit/variant.h: D pins of Wio-SX1262 for XIAO (SKU 113010003)";
+const usb = "belongs to the USB connector";
+const memory = "is connected to the PSRAM inside the ESP32-S3R8";
+
+/** DIO2 switches to the transmitter, RF_SW to the receiver. */
+const wio = {
+  chip: "sx1262",
+  tcxoVoltage: 1.8,
+  tcxoDelay: 5,
+  regulator: "dcdc",
+  rfSwitch: "dio2",
+} as const satisfies BoardRadio;
+
+export const xiaoEsp32c3: Board = {
+  title: "Seeed Studio XIAO ESP32C3 with Wio-SX1262 for XIAO",
+  chip: "esp32c3",
+  flash: 4,
+  usb: "own",
+  radio: {
+    ...wio,
+    pins: { spi: 1, clock: 8, dataOut: 10, dataIn: 9, select: 6, reset: 4, busy: 5, dio1: 3, rxEnable: 7 },
+  },
+  wired: { 0: "belongs to the 32 kHz crystal", 1: "belongs to the 32 kHz crystal", 18: usb, 19: usb },
+  shared: {},
+  button: 2,
+  sleepCurrent: { microamperes: 44, source: "https://wiki.seeedstudio.com/XIAO_ESP32C3_Getting_Started/" },
+  free: { i2c: { data: 21, clock: 20 }, analog: [], outputs: [] },
+  sources: [schematic, header, "espressif/arduino-esp32 variants/XIAO_ESP32C3/pins_arduino.h: GPIO of the D pins"],
+};
+
+const xiaoEsp32s3 = {
+  chip: "esp32s3",
+  flash: 8,
+  usb: "own",
+  sleepCurrent: { microamperes: 14, source: "https://wiki.seeedstudio.com/xiao_esp32s3_getting_started/" },
+} as const satisfies Partial<Board>;
+
+const s3Pins = { 19: usb, 20: usb, 33: memory, 34: memory, 35: memory, 36: memory, 37: memory };
+const s3Header = "espressif/arduino-esp32 variants/XIAO_ESP32S3/pins_arduino.h: GPIO of the D pins";
+
+export const xiaoEsp32s3Header: Board = {
+  ...xiaoEsp32s3,
+  title: "Seeed Studio XIAO ESP32S3 with Wio-SX1262 for XIAO (on the pin headers)",
+  radio: { ...wio, pins: { clock: 7, dataOut: 9, dataIn: 8, select: 5, reset: 3, busy: 4, dio1: 2, rxEnable: 6 } },
+  wired: s3Pins,
+  shared: {},
+  button: 1,
+  led: 21,
+  free: { i2c: { data: 43, clock: 44 }, analog: [], outputs: [] },
+  sources: [schematic, header, s3Header],
+};
+
+export const xiaoEsp32s3Kit: Board = {
+  ...xiaoEsp32s3,
+  title: "Seeed Studio XIAO ESP32S3 & Wio-SX1262 Kit (on the board-to-board connector)",
+  radio: { ...wio, pins: { clock: 7, dataOut: 9, dataIn: 8, select: 41, reset: 42, busy: 40, dio1: 39, rxEnable: 38 } },
+  wired: s3Pins,
+  shared: {},
+  button: 21,
+  led: 48,
+  free: { i2c: { data: 5, clock: 6 }, analog: [1, 2, 4], outputs: [43, 44] },
+  sources: [
+    "meshtastic/firmware variants/esp32s3/seeed_xiao_s3/variant.h: radio, RF switch, TCXO, LED, button",
+    s3Header,
+  ],
+};
