@@ -5,7 +5,7 @@ import { buildProgram, sanitizers } from "./programs.js";
 test("drivers on simulated chips, under the sanitizers", async (t) => {
   const { stdout, exitCode } = await execa(await buildProgram("driver", sanitizers), { reject: false, all: true });
   t.is(exitCode, 0, stdout);
-  t.true(stdout.split("\n").filter((line) => line.startsWith("ok ")).length >= 35, stdout);
+  t.true(stdout.split("\n").filter((line) => line.startsWith("ok ")).length >= 40, stdout);
 });
 
 for (const seed of [1, 2, 3]) {

@@ -38,7 +38,7 @@ const simFiles = [
 
 /** What a program is made of, beside drivers and chips. */
 const parts: Record<string, string[]> = {
-  driver: ["driver", "errata", "board", "talk", "bench"],
+  driver: ["driver", "errata", "board", "windows", "talk", "bench"],
   fuzz: ["fuzz", "bench"],
 };
 

@@ -305,5 +305,6 @@ int main(void) {
 	runAll(driverCases);
 	runAll(errataCases);
 	runAll(boardCases);
+	runAll(windowCases);
 	return benchFailures > 0;
 }

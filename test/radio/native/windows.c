@@ -1,0 +1,141 @@
+/* A transmission's receive windows, which the driver opens by itself. */
+#include <string.h>
+
+#include "clock.h"
+#include "sx127xChip.h"
+#include "talk.h"
+
+static const uint64_t second = 1000000;
+
+/* Two windows of this modulation, a second and two seconds after the transmission. */
+static void exchange(const LoraModulation *answer) {
+	const LoraWindow windows[] = { { *answer, (int32_t)second, 8 }, { *answer, 2 * (int32_t)second, 8 } };
+	CHECK_THAT(!loraExchange(&bench[0].radio, &benchModulation, 14, talkPayload, 10, windows, 2, &talkRefusal));
+	while (bench[0].events[LORA_EVENT_DONE] == 0)
+		benchRun(1000);
+}
+
+static bool isAsleep(void) {
+	if (bench[0].radio.board.chip <= LORA_SX1268)
+		return bench[0].sx126x.mode == SX126X_SIM_SLEEP;
+	return (bench[0].sx127x.mode & 7) == SX127X_MODE_SLEEP;
+}
+
+/* Checks the window that is open `after` the transmission. */
+static void opensAfter(uint64_t end, uint64_t after) {
+	CHECK_THAT(bench[0].receiver != NULL);
+	if (bench[0].receiver)
+		CHECK_THAT(bench[0].receiver->openedAt >= end + after && bench[0].receiver->openedAt < end + after + 300);
+}
+
+static uint64_t begin(LoraChip chip, const LoraModulation *answer) {
+	talkPower(chip, LORA_SX1262);
+	loraStandby(&bench[1].radio);
+	benchRun(100000);
+	memset(bench[0].events, 0, sizeof bench[0].events);
+	exchange(answer);
+	CHECK_THAT(bench[0].event.operation == LORA_TRANSMIT && bench[0].event.window == LORA_NO_WINDOW);
+	CHECK_THAT(bench[0].event.time == bench[0].sent.end);
+	return bench[0].sent.end;
+}
+
+static void runTo(uint64_t time) {
+	benchRun(time - simClockNow());
+}
+
+static const LoraChip chips[] = { LORA_SX1262, LORA_SX1276 };
+
+/* Both open at their time after the end of the transmission; the chip sleeps up to each. */
+static void opensBothWindows(void) {
+	unsigned i;
+	for (i = 0; i < 2; i++) {
+		const uint64_t end = begin(chips[i], &benchModulation);
+		uint64_t after;
+		for (after = second; after <= 2 * second; after += second) {
+			runTo(end + after - second / 2);
+			CHECK_THAT(isAsleep());
+			runTo(end + after + 1000);
+			opensAfter(end, after);
+		}
+		runTo(end + 3 * second);
+		CHECK_THAT(bench[0].events[LORA_EVENT_NOTHING] == 2 && bench[0].event.window == 1);
+		CHECK_THAT(bench[0].radio.operation == LORA_IDLE);
+		talkWithoutComplaints();
+	}
+}
+
+/* An answer in either; after one in the first the second opens all the same, unless it is cancelled. */
+static void hearsInEachWindow(void) {
+	unsigned i;
+	int window;
+	for (i = 0; i < 2; i++)
+		for (window = 0; window < 3; window++) {
+			const uint64_t end = begin(chips[i], &benchModulation);
+			const uint64_t at = end + (window == 1 ? 2 : 1) * second;
+			runTo(at - 1500);
+			talkTransmit(1, &benchModulation, 12);
+			runTo(at + 100000);
+			CHECK_THAT(bench[0].events[LORA_EVENT_PACKET] == 1 && bench[0].event.window == window % 2);
+			CHECK_THAT(bench[0].event.bytes == 12 && !memcmp(bench[0].payload, talkPayload, 12));
+			if (window == 2)
+				loraSleep(&bench[0].radio, true);
+			runTo(end + 3 * second);
+			CHECK_THAT(bench[0].events[LORA_EVENT_NOTHING] == (window == 2 ? 0 : 1));
+			talkWithoutComplaints();
+		}
+}
+
+/* A packet in the first lasts beyond the second: that one stays closed, and says so. */
+static void leavesOutALateWindow(void) {
+	LoraModulation slow = benchModulation;
+	unsigned i;
+	slow.sf = 12;
+	for (i = 0; i < 2; i++) {
+		const uint64_t end = begin(chips[i], &slow);
+		runTo(end + second - 1500);
+		talkTransmit(1, &slow, 40);
+		runTo(end + 2 * second + second / 2);
+		CHECK_THAT(bench[1].sent.end > end + 2 * second + LORA_WINDOW_TOO_LATE);
+		CHECK_THAT(bench[0].events[LORA_EVENT_PACKET] == 0);
+		runTo(bench[1].sent.end + 10000);
+		CHECK_THAT(bench[0].events[LORA_EVENT_PACKET] == 1 && bench[0].events[LORA_EVENT_NOTHING] == 1);
+		CHECK_THAT(bench[0].event.kind == LORA_EVENT_NOTHING && bench[0].event.window == 1);
+		CHECK_THAT(bench[0].receiver == NULL && bench[0].radio.operation == LORA_IDLE);
+		talkWithoutComplaints();
+	}
+}
+
+/* A chip that fails in a window: one error, and no further window. */
+static void endsWithAnError(void) {
+	const uint64_t end = begin(LORA_SX1262, &benchModulation);
+	runTo(end + second / 2);
+	benchFaults(0)->busyStuck = true;
+	runTo(end + 4 * second);
+	CHECK_THAT(bench[0].events[LORA_EVENT_ERROR] == 1 && bench[0].event.window == 0);
+	CHECK_THAT(bench[0].events[LORA_EVENT_NOTHING] == 0 && bench[0].radio.operation == LORA_IDLE);
+}
+
+static void refusesWindows(void) {
+	LoraWindow windows[LORA_WINDOWS + 1] = { { benchModulation, (int32_t)second, 8 },
+		{ benchModulation, (int32_t)second, 8 }, { benchModulation, 3 * (int32_t)second, 8 } };
+	LoraRadio *radio = &bench[0].radio;
+	const uint32_t ticket = radio->ticket;
+	CHECK_THAT(loraExchange(radio, &benchModulation, 14, talkPayload, 10, windows, 2, &talkRefusal) &&
+		strstr(talkRefusal.text, "delay"));
+	windows[1].delay++;
+	CHECK_THAT(loraExchange(radio, &benchModulation, 14, talkPayload, 10, windows, 3, &talkRefusal) &&
+		strstr(talkRefusal.text, "at most 2"));
+	windows[1].timeoutSymbols = 0;
+	CHECK_THAT(loraExchange(radio, &benchModulation, 14, talkPayload, 10, windows, 2, &talkRefusal) &&
+		strstr(talkRefusal.text, "timeoutSymbols 0"));
+	CHECK_THAT(radio->ticket == ticket && radio->operation == LORA_IDLE);
+}
+
+const Case windowCases[] = {
+	CASE(opensBothWindows),
+	CASE(hearsInEachWindow),
+	CASE(leavesOutALateWindow),
+	CASE(endsWithAnError),
+	CASE(refusesWindows),
+	{ 0 },
+};
