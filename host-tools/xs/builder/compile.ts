@@ -10,6 +10,10 @@ import { hashOf, hashOfFile } from "./hash.js";
 export interface CompileJob {
   source: string;
   flags: string[];
+  /** Default: the compiler for this machine. */
+  compiler?: string;
+  /** The command that installs it. */
+  install?: string;
 }
 
 const objectRoot = path.join(cacheRoot, "xs", "objects");
@@ -45,14 +49,14 @@ function stateOf(files: string[]): string | undefined {
  * @throws UserError with the compiler's output
  */
 function compile(job: CompileJob): Promise<{ object: string; state: string }> {
-  const key = hashOf(compiler(), job.source, job.flags.join("\0"));
+  const key = hashOf(job.compiler ?? compiler(), job.source, job.flags.join("\0"));
   const running = underWay.get(key) ?? compileOnce(job, key).finally(() => underWay.delete(key));
   underWay.set(key, running);
   return running;
 }
 
 async function compileOnce(job: CompileJob, key: string): Promise<{ object: string; state: string }> {
-  const object = path.join(objectRoot, `${path.basename(job.source, ".c")}-${key}.o`);
+  const object = path.join(objectRoot, `${path.parse(job.source).name}-${key}.o`);
   const record = `${object}.json`;
   if (existsSync(object) && existsSync(record)) {
     const { files, state } = JSON.parse(readFileSync(record, "utf8")) as { files: string[]; state: string };
@@ -60,7 +64,8 @@ async function compileOnce(job: CompileJob, key: string): Promise<{ object: stri
   }
   await mkdir(objectRoot, { recursive: true });
   const temporary = `${object}.${process.pid}`;
-  await run(compiler(), [...job.flags, "-MD", "-MF", `${temporary}.d`, "-c", job.source, "-o", temporary], { install });
+  const flags = [...job.flags, "-MD", "-MF", `${temporary}.d`, "-c", job.source, "-o", temporary];
+  await run(job.compiler ?? compiler(), flags, { install: job.install ?? install });
   const files = prerequisites(await readFile(`${temporary}.d`, "utf8"));
   const state = stateOf(files) ?? "";
   await rename(temporary, object);

@@ -5,7 +5,7 @@ import type { CompileJob } from "./compile.js";
 
 export const xsRoot = path.join(loamRoot, "host-tools/xs");
 const moddable = path.join(packageFolder("@agoric/xsnap"), "moddable");
-const engineRoot = path.join(moddable, "xs");
+export const engineRoot = path.join(moddable, "xs");
 
 /** The SDK's modules that come with the engine's package. */
 export const engineModules = path.join(moddable, "modules");
@@ -20,7 +20,12 @@ export interface Flavour {
 
 const sanitizer = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer", "-g"];
 
-/** Include paths of every C file of a program. Third-party headers are exempt from warnings. */
+/** Third-party headers are exempt from warnings. */
+export const engineIncludes = ["includes", "platforms", "sources"].map(
+  (folder) => `-isystem${path.join(engineRoot, folder)}`,
+);
+
+/** Include paths of every C file of a program. */
 const includes = (flavour: Flavour): string[] => [
   "-DINCLUDE_XSPLATFORM",
   '-DXSPLATFORM="hostPlatform.h"',
@@ -33,9 +38,7 @@ const includes = (flavour: Flavour): string[] => [
   ...(flavour.stress ? ["-DmxStress=1", "-DmxNoChunks=1"] : []),
   `-I${path.join(xsRoot, "platform")}`,
   `-I${path.join(xsRoot, "sim")}`,
-  `-isystem${path.join(engineRoot, "includes")}`,
-  `-isystem${path.join(engineRoot, "platforms")}`,
-  `-isystem${path.join(engineRoot, "sources")}`,
+  ...engineIncludes,
 ];
 
 export const linkFlags = (flavour: Flavour): string[] => [

@@ -3,7 +3,7 @@ import path from "node:path";
 import { UserError } from "../../lib/errors.js";
 import { writeFileAtomic } from "../../lib/files.js";
 import { cacheRoot, loamRoot } from "../../lib/paths.js";
-import { dataOf, modulesOf, preloaded } from "../manifest/files.js";
+import { dataOf, modulesOf, preloaded, type NamedFile } from "../manifest/files.js";
 import { loadManifest, type Creation } from "../manifest/load.js";
 import { compileAll, link } from "./compile.js";
 import {
@@ -85,15 +85,38 @@ function partitionsOf(file: string | undefined): string {
   return mine.map(([name, , , , bytes]) => `${name}=${size(bytes ?? "")}`).join(",");
 }
 
+/** A manifest's parts, as both builds take them: for this machine, and for the emulated chip. */
+export interface ProgramParts {
+  /** Shown by xsbug. */
+  name: string;
+  main: string;
+  /** The main module may await at its top level. */
+  isAsync: boolean;
+  /** The sizes of the machine. */
+  creation: string;
+  scripts: NamedFile[];
+  /** The module mc/config. */
+  config: Record<string, unknown>;
+  preloads: string[];
+  resources: NamedFile[];
+  /** C. */
+  sources: string[];
+  /** Folder of the tables of natives. */
+  generated: string;
+  /** Folders of headers. */
+  directories: string[];
+  /** The manifest's `defines`, for the compiler. */
+  defines: string[];
+  /** The flash's partitions, as name=bytes,... */
+  partitions: string;
+}
+
 /**
- * Builds the host program of a manifest: what the SDK's mcconfig would put on the device, for this machine. Only what
- * has changed is built again; everything is in the cache folder, xs.
- * @throws UserError naming the manifest, module or source that is at fault
+ * Reads a manifest, and writes the tables of its natives.
+ * @throws UserError naming the manifest or module that is at fault
  */
-export async function buildHost(options: BuildOptions = {}): Promise<HostProgram> {
+export async function readProgram(options: Pick<BuildOptions, "manifest" | "main">): Promise<ProgramParts> {
   const root = path.resolve(options.manifest ?? path.join(loamRoot, "manifest.json"));
-  const stress = options.stress ?? false;
-  const flavour: Flavour = { sanitize: options.sanitize ?? stress, stress };
   const variables = {
     MODDABLE: sdk,
     MODULES: path.join(sdk, "modules"),
@@ -110,20 +133,53 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
   const { scripts, sources: allSources, headers } = modulesOf(manifest.modules);
   // Files for running the simulated parts under the SDK itself.
   const sources = allSources.filter((source) => path.dirname(source) !== path.join(xsRoot, "sim/sdk"));
-  const mainName = creation.main ?? manifest.creation.main ?? "main";
+  const main = creation.main ?? manifest.creation.main ?? "main";
   const used = options.main
-    ? [...scripts.filter(({ name }) => name !== mainName), { name: mainName, file: path.resolve(options.main) }]
+    ? [...scripts.filter(({ name }) => name !== main), { name: main, file: path.resolve(options.main) }]
     : scripts;
-  if (!used.some(({ name }) => name === mainName))
-    throw new UserError(`${root}: no module has the name "${mainName}", which is where a program starts`);
+  if (!used.some(({ name }) => name === main))
+    throw new UserError(`${root}: no module has the name "${main}", which is where a program starts`);
 
   const natives = findNatives(used, sources);
   const generated = path.join(cacheRoot, "xs", "generated", hashOf(nativesSource(natives)));
+  await writeFileAtomic(path.join(generated, "mc.xs.h"), identifiersHeader(natives));
+  await writeFileAtomic(path.join(generated, "hostNatives.c"), nativesSource(natives));
+  return {
+    name: path.basename(path.dirname(root)),
+    main,
+    isAsync: options.main !== undefined || isAsync(manifest.defines),
+    creation: creationLine(creation),
+    scripts: used,
+    config: manifest.config,
+    // As mcconfig does: the configuration is preloaded when anything is.
+    preloads: [...preloaded(manifest.preload, used), "mc/config"],
+    resources: dataOf(manifest.data, manifest.resources),
+    sources,
+    generated,
+    directories: [...new Set([...sources, ...headers].map((file) => path.dirname(file)))],
+    defines: defineFlags(manifest.defines),
+    partitions: partitionsOf(chip["PARTITIONS_FILE"]),
+  };
+}
+
+/** The modules of a program as JavaScript, the configuration among them. */
+export async function modulesIn({ scripts, config }: ProgramParts): Promise<NamedFile[]> {
+  const modules = await Promise.all(scripts.map(async ({ name, file }) => ({ name, file: await transpile(file) })));
+  return [...modules, { name: "mc/config", file: await valueModule("config", config) }];
+}
+
+/**
+ * Builds the host program of a manifest: what the SDK's mcconfig would put on the device, for this machine. Only what
+ * has changed is built again; everything is in the cache folder, xs.
+ * @throws UserError naming the manifest, module or source that is at fault
+ */
+export async function buildHost(options: BuildOptions = {}): Promise<HostProgram> {
+  const stress = options.stress ?? false;
+  const flavour: Flavour = { sanitize: options.sanitize ?? stress, stress };
   return await withLock(path.join(cacheRoot, "xs", "lock"), async () => {
-    await writeFileAtomic(path.join(generated, "mc.xs.h"), identifiersHeader(natives));
-    await writeFileAtomic(path.join(generated, "hostNatives.c"), nativesSource(natives));
-    const directories = [...new Set([...sources, ...headers].map((file) => path.dirname(file)))];
-    const flags = nativeFlags(flavour, generated, directories, defineFlags(manifest.defines));
+    const parts = await readProgram(options);
+    const { sources, generated } = parts;
+    const flags = nativeFlags(flavour, generated, parts.directories, parts.defines);
     const platform = [...platformFlags(flavour), `-I${generated}`];
     const jobs = [
       ...engineJobs(flavour),
@@ -143,27 +199,15 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
     const executable = await link(objects, linkFlags(flavour)).catch((error: unknown) => {
       throw unresolved(error);
     });
-    const lines = [
-      `name\t${path.basename(path.dirname(root))}`,
-      `root\t${loamRoot}`,
-      `main\t${mainName}`,
-      `creation\t${creationLine(creation)}`,
-    ];
-    if (options.main || isAsync(manifest.defines)) lines.push("async\ttrue");
-    for (const { name, file } of used) lines.push(`module\t${name}\t${await transpile(file)}`);
-    lines.push(`module\tmc/config\t${await valueModule("config", manifest.config)}`);
-    // As mcconfig does: the configuration is preloaded when anything is.
-    for (const name of [...preloaded(manifest.preload, used), "mc/config"]) lines.push(`preload\t${name}`);
-    for (const { name, file } of dataOf(manifest.data, manifest.resources)) lines.push(`resource\t${name}\t${file}`);
+    const lines = [`name\t${parts.name}`, `root\t${loamRoot}`, `main\t${parts.main}`, `creation\t${parts.creation}`];
+    if (parts.isAsync) lines.push("async\ttrue");
+    for (const { name, file } of await modulesIn(parts)) lines.push(`module\t${name}\t${file}`);
+    for (const name of parts.preloads) lines.push(`preload\t${name}`);
+    for (const { name, file } of parts.resources) lines.push(`resource\t${name}\t${file}`);
     const text = lines.join("\n") + "\n";
     const modules = path.join(cacheRoot, "xs", "programs", `${hashOf(text)}.txt`);
     await writeFileAtomic(modules, text);
-    return {
-      executable,
-      modules,
-      name: path.basename(path.dirname(root)),
-      partitions: partitionsOf(chip["PARTITIONS_FILE"]),
-    };
+    return { executable, modules, name: parts.name, partitions: parts.partitions };
   });
 }
 

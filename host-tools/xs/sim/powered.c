@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -31,12 +30,15 @@ static int restarts;
 static void (*atEnd)(void);
 
 static Board *theBoard(void) {
+	int isNew;
+	if (board)
+		return board;
+	board = simPoweredReserve(reserved, &isNew);
 	if (!board) {
-		board = mmap(NULL, reserved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (board == MAP_FAILED) {
-			fprintf(stderr, "no memory for the simulated board\n");
-			_exit(70);
-		}
+		fprintf(stderr, "no memory for the simulated board\n");
+		_exit(70);
+	}
+	if (isNew) {
 		board->used = sizeof(Board);
 		board->powered.cause = SIM_STARTS_POWERED;
 		board->powered.rtcPpm = getenv("LOAM_RTC_PPM") ? strtod(getenv("LOAM_RTC_PPM"), NULL) : 0;

@@ -51,6 +51,9 @@ typedef enum { SIM_POWERED_FLASH, SIM_POWERED_RETAINED, SIM_POWERED_RADIO, SIM_P
 /* The same memory in every program, at the same address. `*isNew`: it has just been made, or the power was cut; all 0 then. */
 void *simPoweredMemory(SimPoweredBlock block, size_t bytes, int *isNew);
 
+/* All of it: shared by the programs, 0 when it is new. NULL when there is none. At most `bytes` are used, from the start on. */
+void *simPoweredReserve(size_t bytes, int *isNew);
+
 /* Whether programs are started again here. */
 int simPoweredRestarts(void);
 void simPoweredAllowRestarts(void);
