@@ -14,7 +14,15 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { cacheRoot } from "../lib/paths.js";
 import { firmwareModel, hostManifest } from "../node/nodeFolder.js";
-import { buildHost, exitCodes, runHost, type HeapUse, type RunResult } from "../xs/index.js";
+import {
+  buildHost,
+  exitCodes,
+  runHost,
+  type HeapUse,
+  type HostProgram,
+  type RunOptions,
+  type RunResult,
+} from "../xs/index.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
 import { inputQuantization, tflitePredictor } from "./predictor.js";
@@ -36,6 +44,8 @@ export interface SimulateOptions {
   state?: string;
   /** Waits for xsbug at host:port; true: $XSBUG_HOST or localhost:5002. */
   debug?: boolean | string;
+  /** Runs the node's program elsewhere than on this machine. */
+  run?(options: Pick<RunOptions, "resources" | "air" | "startTime" | "finish" | "onLine">): Promise<RunResult>;
   /** Metres from the node to the gateway; default 800. */
   distance?: number;
   onEvent?(event: SimulationEvent): void;
@@ -57,8 +67,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const model = path.resolve(options.model ?? firmwareModel());
   const modelBytes = await readUserFile(model, "the model");
   const predict = options.predict ?? (await defaultPredictor(model));
-  let program = await buildHost({ manifest: hostManifest() });
-  if (options.script) program = await withScript(program, options.script);
+  const program = options.run ? undefined : await hostProgram(options.script);
   const fingerprint = createHash("sha256").update(content).update(JSON.stringify(config)).digest("hex");
   const start = recording.times[0]!;
   const state = options.state ? new SimulationState(options.state, fingerprint) : undefined;
@@ -95,15 +104,20 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     });
     options.signal?.addEventListener("abort", () => finished.abort(), { once: true });
     try {
-      const run = await runHost(program, {
+      const given = {
         resources: resources.files,
         air: world.air.nodePort("node"),
         startTime: from * 1000,
         finish: finished.signal,
-        ...(state && { flash: state.flash }),
-        ...(options.debug && { debug: options.debug, stderr: process.stderr }),
-        onLine: (line) => hear(line, recording, config, (at, event) => onEvent(0, at, event)),
-      });
+        onLine: (line: string) => hear(line, recording, config, (at, event) => onEvent(0, at, event)),
+      };
+      const run = options.run
+        ? await options.run(given)
+        : await runHost(program!, {
+            ...given,
+            ...(state && { flash: state.flash }),
+            ...(options.debug && { debug: options.debug, stderr: process.stderr }),
+          });
       if (run.exitCode !== exitCodes.requested) throw new UserError(failure(run));
       heap = run.heap;
     } finally {
@@ -118,6 +132,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     stackPeakSlots: heap?.peakStackSlots ?? 0,
     stackLimitSlots: heap?.stackSlots ?? 0,
   };
+}
+
+async function hostProgram(script: string | undefined): Promise<HostProgram> {
+  const program = await buildHost({ manifest: hostManifest() });
+  return script ? await withScript(program, script) : program;
 }
 
 /** Where to resume: a window is complete when its event is on disk. The last one is repeated, since its outbox items may be missing. */
