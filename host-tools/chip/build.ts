@@ -1,0 +1,153 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { boardPackages } from "../board/build.js";
+import { run } from "../lib/exec.js";
+import { cacheRoot, loamRoot } from "../lib/paths.js";
+import { compileAll, type CompileJob } from "../xs/builder/compile.js";
+import { engineModules, xsRoot } from "../xs/builder/engine.js";
+import { hashOf, hashOfFile } from "../xs/builder/hash.js";
+import type { ProgramParts } from "../xs/builder/program.js";
+import { engineIncludes, engineRoot } from "../xs/builder/engine.js";
+
+const here = path.join(loamRoot, "host-tools/chip");
+const sources = path.join(engineRoot, "sources");
+const prefix = "riscv64-unknown-elf-";
+const compiler = `${prefix}gcc`;
+const target = ["--specs=picolibc.specs", "-misa-spec=2.2", "-march=rv32imc", "-mabi=ilp32"];
+
+/** As the SDK compiles for the ESP32-C3. */
+const common = [...target, "-Os", "-ffunction-sections", "-fdata-sections", "-fno-common", "-ffp-contract=off"];
+const engine = [
+  "-std=gnu99",
+  "-fno-inline-functions",
+  "-fno-jump-tables",
+  "-w",
+  "-DINCLUDE_XSPLATFORM",
+  '-DXSPLATFORM="chipPlatform.h"',
+  "-DmxNoConsole=1",
+  "-DmxRun=1",
+  `-I${path.join(here, "platform")}`,
+  `-I${path.join(here, "world")}`,
+  `-I${path.join(xsRoot, "platform")}`,
+  `-I${path.join(xsRoot, "sim")}`,
+  `-I${path.join(loamRoot, "native/lora")}`,
+  ...engineIncludes,
+];
+const ours = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare"];
+
+/** Compiled in other ways, or for the machine that develops. */
+const replaced = new Set(["xsRun.c", "xsMemory.c", "xsProfile.c", "xsSnapshot.c"]);
+/** Parts of the host program's platform that the chip has too. */
+const shared = ["abort.c", "loop.c", "modules.c", "natives.c"];
+/** Parts of the simulation; where the world has other means, files of its own stand for these. */
+const worldly = [/\/xs\/sim\/flash\/simFlash\.c$/, /\/xs\/sim\/radio\/.*\.c$/];
+const elsewhere = [/\/simFlashFile\.c$/, /\/airStream\.c$/];
+/** Of every program, so that no manifest names them. */
+const simulation = ["clock.c", "powered.c"].map((name) => path.join(xsRoot, "sim", name));
+const matches = (file: string, patterns: RegExp[]): boolean => patterns.some((pattern) => pattern.test(file));
+
+const filesIn = async (folder: string, extension: string): Promise<string[]> =>
+  (await readdir(folder))
+    .filter((name) => name.endsWith(extension))
+    .sort()
+    .map((name) => path.join(folder, name));
+
+/**
+ * The program of a node for the emulated chip, without its script: XS, platform, natives, and the world with C library and memory of its own.
+ * @throws MissingTool without the cross compiler
+ */
+export async function buildChipProgram({
+  sources: natives,
+  generated,
+  directories,
+  defines,
+}: ProgramParts): Promise<string> {
+  const platform = path.join(here, "platform");
+  const world = path.join(here, "world");
+  const withNatives = [...engine, `-I${generated}`, ...directories.map((directory) => `-I${directory}`), ...defines];
+  const job = (source: string, flags: string[]): CompileJob => ({
+    source,
+    flags: [...common, ...flags],
+    compiler,
+    install: boardPackages,
+  });
+  const chip = [
+    ...(await filesIn(sources, ".c"))
+      .filter((file) => !replaced.has(path.basename(file)))
+      .map((file) => job(file, engine)),
+    ...["collectHooks.c", "runHooks.c"].map((name) => job(path.join(platform, name), [...engine, `-I${sources}`])),
+    ...(await filesIn(platform, ".c"))
+      .filter((file) => !file.endsWith("Hooks.c"))
+      .map((file) => job(file, [...withNatives, ...ours])),
+    ...(await filesIn(platform, ".S")).map((file) => job(file, [])),
+    ...shared.map((name) => job(path.join(xsRoot, "platform", name), [...engine, ...ours])),
+    job(path.join(xsRoot, "sim/simSleep.c"), [...withNatives, ...ours]),
+    job(path.join(generated, "hostNatives.c"), withNatives),
+    ...natives
+      .filter((file) => !matches(file, worldly) && !matches(file, elsewhere))
+      .map((file) => job(file, [...withNatives, ...(file.startsWith(engineModules) ? [] : ours)])),
+  ];
+  const worldFlags = [...withNatives, ...ours];
+  const others = [
+    ...(await filesIn(world, ".c")).map((file) => job(file, worldFlags)),
+    ...[...simulation, ...natives.filter((file) => matches(file, worldly) && !matches(file, elsewhere))].map((file) =>
+      job(file, worldFlags),
+    ),
+    ...natives.filter((file) => file.endsWith("/native/lora/airtime.c")).map((file) => job(file, worldFlags)),
+  ];
+  const [chipObjects, worldObjects] = [await compileAll(chip), await compileAll(others)];
+  const script = path.join(platform, "chip.ld");
+  const folder = path.join(cacheRoot, "chip");
+  const program = path.join(
+    folder,
+    `${hashOf(hashOfFile(script) ?? "", ...chipObjects.map(({ state }) => state), ...worldObjects.map(({ state }) => state))}.elf`,
+  );
+  if (existsSync(program)) return program;
+  await mkdir(folder, { recursive: true });
+  const unfinished = `${program}.${process.pid}`;
+  const worldObject = `${unfinished}.world.o`;
+  const options = { install: boardPackages };
+  try {
+    await run(
+      compiler,
+      [
+        ...target,
+        "-r",
+        "-nostdlib",
+        "-Wl,--no-gc-sections",
+        `-T${path.join(world, "world.ld")}`,
+        "-o",
+        worldObject,
+        ...worldObjects.map(({ object }) => object),
+        "-Wl,--start-group",
+        "-lc",
+        "-lm",
+        "-lsemihost",
+        "-lgcc",
+        "-Wl,--end-group",
+      ],
+      options,
+    );
+    await run(`${prefix}objcopy`, ["--prefix-symbols=world_", "--prefix-alloc-sections=.world", worldObject], options);
+    await run(
+      compiler,
+      [
+        ...target,
+        "-nostartfiles",
+        `-T${script}`,
+        "-Wl,--gc-sections,--no-warn-rwx-segments",
+        "-o",
+        unfinished,
+        ...chipObjects.map(({ object }) => object),
+        worldObject,
+        "-lm",
+      ],
+      options,
+    );
+    await rename(unfinished, program);
+  } finally {
+    await rm(worldObject, { force: true });
+  }
+  return program;
+}

@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
+import path from "node:path";
+import { run } from "../lib/exec.js";
+import { cacheRoot, loamRoot } from "../lib/paths.js";
+import { compileAll, link } from "../xs/builder/compile.js";
+import { engineIncludes, engineRoot } from "../xs/builder/engine.js";
+import { hashOf, hashOfFile } from "../xs/builder/hash.js";
+import type { NamedFile } from "../xs/manifest/files.js";
+
+/** What the SDK's compiler consists of. */
+const parts = [
+  "BigInt",
+  "Code",
+  "Common",
+  "dtoa",
+  "Lexical",
+  "re",
+  "Scope",
+  "Script",
+  "SourceMap",
+  "Syntaxical",
+  "Tree",
+].map((name) => path.join(engineRoot, `sources/xs${name}.c`));
+const own = path.join(loamRoot, "host-tools/chip/compiler/compile.c");
+
+/** XS's compiler as a program for this machine, for names of 16 bits as on the chip. */
+async function buildCompiler(): Promise<string> {
+  const flags = ["-O1", "-w", "-DmxCompile=1", ...engineIncludes];
+  return await link(await compileAll([...parts, own].map((source) => ({ source, flags }))), ["-lm", "-lpthread"]);
+}
+
+/**
+ * JavaScript modules as byte code, cached.
+ * @throws UserError with the line of a syntax error
+ */
+export async function compileScripts(modules: readonly NamedFile[]): Promise<NamedFile[]> {
+  const compiler = await buildCompiler();
+  const folder = path.join(cacheRoot, "chip", "bytecode");
+  await mkdir(folder, { recursive: true });
+  const result = modules.map(({ name, file }) => ({
+    name,
+    source: file,
+    file: path.join(folder, `${path.parse(file).name}-${hashOf(compiler, hashOfFile(file) ?? "")}.xsb`),
+  }));
+  const missing = result.filter(({ file }) => !existsSync(file));
+  if (missing.length) {
+    await run(
+      compiler,
+      missing.flatMap(({ source, file }) => [source, `${file}.${process.pid}`]),
+    );
+    for (const { file } of missing) await rename(`${file}.${process.pid}`, file);
+  }
+  return result;
+}

@@ -1,0 +1,71 @@
+/* The chip's side of each call of the world: the arguments stay where they are. */
+	.macro world name
+	.globl \name
+	.section .text.\name, "ax"
+\name:
+	la t0, world_\name
+	ecall
+	ret
+	.endm
+
+	world worldWrite
+	world worldSave
+	world worldExit
+	world worldSetVariable
+	world worldWatch
+	world worldEnterFunction
+	world worldLeaveFunction
+	world worldCollect
+	world worldTurn
+
+	world simClockNow
+	world simClockAt
+	world simClockTaskAt
+	world simClockCancel
+	world simClockAdvance
+	world simClockWait
+	world simClockSetEpoch
+	world simClockSetTicks
+	world simClockTicks
+	world simClockIdle
+	world simClockDate
+	world worldTakeTask
+
+	world simFlashAddPartition
+	world simFlashOpen
+	world simFlashCutPower
+	world simFlashFind
+	world simFlashBytes
+	world simFlashWrite
+	world simFlashErase
+
+	world simPowered
+	world simPoweredRestarts
+	world simPoweredSleep
+	world simPoweredReset
+	world worldRetained
+
+	world worldOpenRadio
+	world worldCloseRadio
+
+	/* The radio's HAL: the real functions are in a table of the world. */
+	.macro hal name, offset
+	.globl \name
+	.section .text.\name, "ax"
+\name:
+	la t0, world_worldHal
+	lw t0, \offset(t0)
+	ecall
+	ret
+	.endm
+
+	hal chipHalTransfer, 4
+	hal chipHalReset, 8
+	hal chipHalBusy, 12
+	hal chipHalDio, 16
+	hal chipHalEdge, 20
+	hal chipHalDelay, 24
+	hal chipHalNow, 28
+	hal chipHalWakeAt, 32
+	hal chipHalWatchBusy, 36
+	hal chipHalAntenna, 40

@@ -1,0 +1,47 @@
+/* XS's platform definitions for the emulated chip: what the SDK defines for the ESP32-C3, without its operating system. */
+#ifndef LOAM_CHIP_PLATFORM_H
+#define LOAM_CHIP_PLATFORM_H
+
+#pragma GCC diagnostic ignored "-Wclobbered"
+
+#include <ctype.h>
+#include <errno.h>
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/time.h>
+
+#define C_PATH_MAX 256
+
+/* The core has neither atomic instructions nor unaligned loads. */
+#define mxUnalignedAccess 0
+#define mxMisalignedSettersCrash 1
+
+#define mxUseDefaultBuildKeys 1
+#define mxUseDefaultSharedChunks 1
+#define mxUseDefaultCStackLimit 0
+
+#define mxMachinePlatform \
+	int promiseJobs; \
+	void *waiterCondition; \
+	void *waiterData; \
+	void *waiterLink;
+
+/* As in the host program: Date and Math.random are deterministic. */
+typedef struct timeval c_timeval;
+#define c_timezone timezone
+extern int hostGetTimeOfDay(struct timeval *time, void *zone);
+#define c_gettimeofday hostGetTimeOfDay
+extern int hostRandom(void);
+#define c_rand hostRandom
+#define C_RAND_MAX 0x7FFFFFFF
+
+#endif

@@ -1,0 +1,124 @@
+/* What the C library and XS need of a platform: memory for malloc, text out, an end, the environment. */
+#include "chip.h"
+#include "clock.h"
+
+char *chipHeapFrom, *chipHeapTop;
+static char *heapEnd;
+
+void chipHeapStart(void *from, void *to) {
+	chipHeapFrom = chipHeapTop = from;
+	heapEnd = to;
+}
+
+void *sbrk(ptrdiff_t bytes) {
+	char *result = chipHeapTop;
+	if (bytes > heapEnd - chipHeapTop || bytes < chipHeapFrom - chipHeapTop)
+		return (void *)-1;
+	chipHeapTop += bytes;
+	return result;
+}
+
+typedef struct {
+	char text[128];
+	size_t length;
+} Buffer;
+
+static Buffer buffers[2];
+
+static void flushBuffer(int descriptor) {
+	Buffer *buffer = &buffers[descriptor - 1];
+	if (buffer->length)
+		worldWrite(descriptor, buffer->text, buffer->length);
+	buffer->length = 0;
+}
+
+static int put(int descriptor, char letter) {
+	Buffer *buffer = &buffers[descriptor - 1];
+	buffer->text[buffer->length++] = letter;
+	if (buffer->length == sizeof(buffer->text) || letter == '\n')
+		flushBuffer(descriptor);
+	return (unsigned char)letter;
+}
+
+static int putOut(char letter, FILE *file) {
+	(void)file;
+	return put(1, letter);
+}
+
+static int putError(char letter, FILE *file) {
+	(void)file;
+	return put(2, letter);
+}
+
+static int flushOut(FILE *file) {
+	(void)file;
+	flushBuffer(1);
+	return 0;
+}
+
+static int flushError(FILE *file) {
+	(void)file;
+	flushBuffer(2);
+	return 0;
+}
+
+static FILE out = FDEV_SETUP_STREAM(putOut, NULL, flushOut, _FDEV_SETUP_WRITE);
+static FILE error = FDEV_SETUP_STREAM(putError, NULL, flushError, _FDEV_SETUP_WRITE);
+FILE *const stdout = &out;
+FILE *const stderr = &error;
+FILE *const stdin = NULL;
+
+void _exit(int code) {
+	worldExit(code);
+}
+
+static char *noVariables[] = { NULL };
+char **environ = noVariables;
+
+char *getenv(const char *name) {
+	(void)name;
+	return NULL;
+}
+
+void hostCheckEnd(txMachine *the) {
+	(void)the;
+	worldTurn();
+}
+
+int simClockStep(void) {
+	extern int worldTakeTask(SimEvent * call, void **context);
+	SimEvent call;
+	void *context;
+	if (!worldTakeTask(&call, &context))
+		return 0;
+	worldTurn();
+	call(context);
+	return 1;
+}
+
+/* Here instructions are counted, not estimated. */
+uint32_t hostNativeCost(const char *name) {
+	(void)name;
+	return 0;
+}
+
+void hostNativeRuns(uint32_t cost) {
+	(void)cost;
+}
+
+/* Bytes that a C function may still take when XS asks: one below calls no script. */
+enum { stackMargin = 1024 };
+
+char *fxCStackLimit(void) {
+	extern char chipStackBottom[];
+	return chipStackBottom + stackMargin;
+}
+
+/* Nothing on the chip turns text into code. */
+txScript *fxParseScript(txMachine *the, void *stream, txGetter getter, txUnsigned flags) {
+	(void)stream;
+	(void)getter;
+	(void)flags;
+	mxUnknownError("there is no compiler on the chip");
+	return NULL;
+}

@@ -1,0 +1,127 @@
+/* Reset to the end of the program: links the machine when the files say so, else runs it. */
+#include "chip.h"
+#include "clock.h"
+
+extern char chipStackBottom[], chipStackTop[], chipDataStart[], chipDataEnd[], chipZeroStart[], chipZeroEnd[],
+	chipRamEnd[];
+
+HostProgram hostProgram;
+
+const char *chipSettingOf(const char *name) {
+	uint32_t i;
+	for (i = 0; i < chipFiles->count; i++) {
+		const ChipEntry *entry = &chipFiles->entries[i];
+		if (entry->kind == chipSetting && !strcmp((const char *)chipFiles + entry->name, name))
+			return (const char *)chipFiles + entry->data;
+	}
+	return NULL;
+}
+
+const HostFile *hostFind(const HostFile *files, size_t count, const char *name) {
+	size_t i;
+	for (i = 0; i < count; i++) {
+		if (!strcmp(files[i].name, name))
+			return &files[i];
+	}
+	return NULL;
+}
+
+/* Resources of the run; `path` is the entry. */
+static void findResources(void) {
+	uint32_t i;
+	hostProgram.resources = calloc(chipFiles->count, sizeof(HostFile));
+	for (i = 0; i < chipFiles->count; i++) {
+		const ChipEntry *entry = &chipFiles->entries[i];
+		if (entry->kind != chipResource)
+			continue;
+		hostProgram.resources[hostProgram.resourceCount++] =
+			(HostFile){ (char *)chipFiles + entry->name, (char *)entry, 0 };
+	}
+}
+
+const void *hostMap(const char *path, size_t *size) {
+	const ChipEntry *entry = (const ChipEntry *)path;
+	*size = entry->size;
+	return (const char *)chipFiles + entry->data;
+}
+
+txScript *hostLoadScript(txMachine *the, const HostFile *file) {
+	(void)the;
+	return chipImage->scripts[file - hostProgram.modules];
+}
+
+static void setVariables(void) {
+	uint32_t i;
+	for (i = 0; i < chipFiles->count; i++) {
+		const ChipEntry *entry = &chipFiles->entries[i];
+		if (entry->kind == chipVariable)
+			worldSetVariable((const char *)chipFiles + entry->data);
+	}
+}
+
+static void watch(txMachine *the) {
+	const WorldView view = {
+		.machine = the,
+		.stackPaintFrom = the->stackBottom,
+		.stackPaintTo = the->stack,
+		.cStackBottom = chipStackBottom,
+		.cStackTop = chipStackTop,
+		.heapFrom = &chipHeapFrom,
+		.heapTop = &chipHeapTop,
+		.xsBytes = (uint32_t)hostProgram.staticBytes,
+		.statics = (uint32_t)(chipDataEnd - chipDataStart) + (uint32_t)(chipZeroEnd - chipZeroStart),
+		.imageBytes = chipImage->used,
+		.files = hostProgram.modules,
+		.scripts = (const void *const *)chipImage->scripts,
+		.moduleCount = hostProgram.moduleCount,
+	};
+	memset(the->stackBottom, worldPaint, (size_t)((char *)the->stack - (char *)the->stackBottom));
+	worldWatch(&view);
+}
+
+static void run(void) {
+	extern void hostSeed(uint32_t seed);
+	const char *seed = chipSettingOf("seed");
+	txMachine *the;
+	txCreation creation = { 0 };
+	hostProgram = chipImage->program;
+	findResources();
+	simClockSetEpoch(strtod(chipSettingOf("epoch"), NULL));
+	if (seed)
+		hostSeed((uint32_t)strtoul(seed, NULL, 10));
+	chipMemoryStart(hostProgram.staticBytes);
+	creation.initialChunkSize = hostProgram.chunkInitial;
+	creation.incrementalChunkSize = hostProgram.chunkIncremental;
+	creation.initialHeapCount = hostProgram.slotInitial;
+	creation.incrementalHeapCount = hostProgram.slotIncremental;
+	creation.stackCount = hostProgram.stackCount;
+	creation.initialKeyCount = hostProgram.keyInitial;
+	creation.incrementalKeyCount = hostProgram.keyIncremental;
+	creation.nameModulo = chipImage->machine->nameModulo;
+	creation.symbolModulo = chipImage->machine->symbolModulo;
+	the = fxCloneMachine(&creation, chipImage->machine, hostProgram.name, NULL);
+	if (!the) {
+		fprintf(stderr, "the machine could not be created\n");
+		worldExit(HOST_EXIT_RESOURCES);
+	}
+	hostStartNatives(the);
+	watch(the);
+	hostRun(the);
+	hostExit(the, HOST_EXIT_OK);
+}
+
+void chipMain(void) {
+	chipHeapStart(chipZeroEnd, chipRamEnd);
+	if (chipFiles->magic != chipFilesMagic) {
+		fprintf(stderr, "there are no files in flash\n");
+		worldExit(HOST_EXIT_USAGE);
+	}
+	setVariables();
+	if (chipFiles->isLink)
+		chipLink();
+	if (chipImage->magic != chipImageMagic) {
+		fprintf(stderr, "there is no machine in flash\n");
+		worldExit(HOST_EXIT_USAGE);
+	}
+	run();
+}

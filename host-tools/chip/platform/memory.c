@@ -1,0 +1,111 @@
+/*
+ * XS's memory, as the SDK lays it out on the ESP32: one block of the size in the manifest, chunks from its beginning up, slots from its
+ * end down.
+ */
+#include "chip.h"
+
+static txByte *from, *to;
+static int isLinking;
+
+void chipMemoryStart(txSize bytes) {
+	from = malloc((size_t)bytes);
+	if (!from) {
+		fprintf(stderr, "RAM has no room for the %d bytes of XS\n", (int)bytes);
+		worldExit(HOST_EXIT_RESOURCES);
+	}
+	to = from + bytes;
+}
+
+void chipMemoryLink(txByte *chunks, txSize bytes) {
+	from = chunks;
+	to = chunks + bytes;
+	isLinking = 1;
+}
+
+/* The block that XS has grows, by what it lacks: XS takes the result for the place where it ends, and adds the size. */
+static void *growBlock(txMachine *the, txBlock *block, txSize size) {
+	const txSize more = size - (txSize)(block->limit - block->current);
+	if (to - from < more)
+		return NULL;
+	from += more;
+	block->limit = from - size;
+	the->maximumChunksSize += more - size;
+	return block->limit;
+}
+
+void *fxAllocateChunks(txMachine *the, txSize size) {
+	txByte *result = from;
+	txBlock *block = the->firstBlock;
+	if (block && block->limit == from && !isLinking)
+		return growBlock(the, block, size);
+	if (to - from < size)
+		return NULL;
+	from += size;
+	return result;
+}
+
+void fxFreeChunks(txMachine *the, void *chunks) {
+	(void)the;
+	(void)chunks;
+}
+
+/* Gives back what chunks do not use at the end of their block. */
+static void shrinkChunks(txMachine *the, txSize need) {
+	txBlock *block;
+	fxCollect(the, XS_COMPACT_FLAG | XS_ORGANIC_FLAG);
+	block = the->firstBlock;
+	if (!block || block->limit != from || block->limit - block->current < need)
+		return;
+	block->limit -= need;
+	the->maximumChunksSize -= need;
+	from -= need;
+}
+
+txSlot *fxAllocateSlots(txMachine *the, txSize count) {
+	const txSize size = count * (txSize)sizeof(txSlot);
+	if (isLinking)
+		return malloc((size_t)size);
+	if (to - from < size && the->firstBlock)
+		shrinkChunks(the, size - (txSize)(to - from));
+	if (to - from < size)
+		return NULL;
+	to -= size;
+	return (txSlot *)to;
+}
+
+void fxFreeSlots(txMachine *the, void *slots) {
+	(void)the;
+	(void)slots;
+}
+
+void fxCreateMachinePlatform(txMachine *the) {
+	(void)the;
+}
+
+void fxDeleteMachinePlatform(txMachine *the) {
+	(void)the;
+}
+
+void hostMemoryCredit(txMachine *the, txSize slots, txSize bytes) {
+	(void)the;
+	(void)slots;
+	(void)bytes;
+}
+
+void hostMemoryCheck(txMachine *the) {
+	(void)the;
+}
+
+void hostMemoryReport(txMachine *the) {
+	fprintf(stderr, "  XS: %d of %d bytes of slots, %d of %d of chunks, %d of %d of stack; %d are free\n",
+		(int)(the->currentHeapCount * (txSize)sizeof(txSlot)), (int)(the->maximumHeapCount * (txSize)sizeof(txSlot)),
+		(int)the->currentChunksSize, (int)the->maximumChunksSize, (int)((char *)the->stackTop - (char *)the->stack),
+		(int)((char *)the->stackTop - (char *)the->stackBottom), (int)(to - from));
+}
+
+void hostMemoryMeasure(txMachine *the, HostMemory *memory) {
+	memory->slots = the->currentHeapCount;
+	memory->slotBytes = memory->slots * (txSize)sizeof(txSlot);
+	memory->chunkBytes = the->currentChunksSize;
+	memory->total = memory->slotBytes + memory->chunkBytes + hostProgram.stackCount * (txSize)sizeof(txSlot);
+}

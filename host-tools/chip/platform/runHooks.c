@@ -1,0 +1,14 @@
+/*
+ * XS's interpreter, with a call of the world at the beginning and end of each function. It has such calls (mxTraceCall), to static functions
+ * that print. Their definitions begin with the type of their first argument, their calls with its name: that tells them apart.
+ */
+#define mxTraceCall 1
+#define fxTraceCallBegin(MACHINE, FUNCTION) begin_##MACHINE, FUNCTION)
+#define begin_txMachine printBegin(txMachine
+#define begin_the worldEnterFunction(the
+#define fxTraceCallEnd(MACHINE, FUNCTION) end_##MACHINE, FUNCTION)
+#define end_txMachine printEnd(txMachine
+#define end_the worldLeaveFunction(the
+
+#include "world.h"
+#include "xsRun.c"

@@ -1,0 +1,175 @@
+/*
+ * Reset, after power-on and after each deep sleep: memory, protection, then chipMain in user mode. Machine mode is the world's: the chip
+ * enters it by `ecall` with a function of the world in t0, and leaves it when that returns.
+ */
+#define FLASH 0x80000000
+#define FILES 0x82000000
+#define RAM 0x8A000000
+#define RAM_END (RAM + 400 * 1024)
+#define RTC 0x8A100000
+#define RTC_END (RTC + 8 * 1024)
+#define BOARD 0x8A200000
+#define WORLD_END 0x8E000000
+
+	.section .text.start, "ax"
+	.globl chipStart
+chipStart:
+	csrw mcountinhibit, zero
+	la sp, worldStackTop
+	csrw mscratch, sp
+	la t0, trap
+	csrw mtvec, t0
+
+	/* The world's variables begin anew with the chip, but for those that last. */
+	la a0, worldDataStart
+	la a1, worldDataEnd
+	la a2, worldDataCopy
+	la t0, worldHasCopy
+	lw t1, 0(t0)
+	bnez t1, 1f
+	li t1, 1
+	sw t1, 0(t0)
+	mv t0, a0
+	sub a1, a1, a0
+	mv a0, a2
+	add a1, a1, a0
+	mv a2, t0
+1:	call copy
+	la a0, worldZeroStart
+	la a1, worldZeroEnd
+	li a2, 0
+	call fill
+
+	/* RAM holds anything after a reset. */
+	li a0, RAM
+	li a1, RAM_END
+	li a2, 0x5A5A5A5A
+	call fill
+	la a0, chipDataStart
+	la a1, chipDataEnd
+	la a2, chipDataLoad
+	call copy
+	la a0, chipZeroStart
+	la a1, chipZeroEnd
+	li a2, 0
+	call fill
+	la a0, chipStackBottom
+	la a1, chipStackTop
+	li a2, 0xA7A7A7A7
+	call fill
+
+	/*
+	 * What user mode may do, by entry: nothing below flash; read and execute flash; read and write RAM; nothing up to RTC memory; read and
+	 * write that; nothing up to the board; read and write its pins; read the rest. A link may write flash, as a programmer does.
+	 */
+	li t0, FLASH >> 2
+	csrw pmpaddr0, t0
+	li t0, RAM >> 2
+	csrw pmpaddr1, t0
+	li t0, RAM_END >> 2
+	csrw pmpaddr2, t0
+	li t0, RTC >> 2
+	csrw pmpaddr3, t0
+	li t0, RTC_END >> 2
+	csrw pmpaddr4, t0
+	li t0, BOARD >> 2
+	csrw pmpaddr5, t0
+	li t0, (BOARD + 4096) >> 2
+	csrw pmpaddr6, t0
+	li t0, WORLD_END >> 2
+	csrw pmpaddr7, t0
+	/* TOR is 0x08, X 4, W 2, R 1; the first entry is the lowest byte. */
+	li t0, 0x080B0D08
+	li t1, FILES
+	lw t2, 8(t1)
+	beqz t2, 2f
+	li t0, 0x080B0F08
+2:	csrw pmpcfg0, t0
+	li t0, 0x090B080B
+	csrw pmpcfg1, t0
+	li t0, 7
+	csrw mcounteren, t0
+
+	la tp, chipDataStart
+	call world_worldBegin
+	la sp, worldStackTop
+	csrw mscratch, sp
+	la sp, chipStackTop
+	la t0, chipMain
+	csrw mepc, t0
+	li t0, 0x1800
+	csrc mstatus, t0
+	mret
+
+copy:
+	bgeu a0, a1, 3f
+	lw t0, 0(a2)
+	sw t0, 0(a0)
+	addi a0, a0, 4
+	addi a2, a2, 4
+	j copy
+fill:
+	bgeu a0, a1, 3f
+	sw a2, 0(a0)
+	addi a0, a0, 4
+	j fill
+3:	ret
+
+	.globl world_worldRestart
+world_worldRestart:
+	j chipStart
+
+	/* The arguments of the call are the world's, so is its result. */
+	.balign 4
+trap:
+	csrrw sp, mscratch, sp
+	addi sp, sp, -64
+	sw t2, 0(sp)
+	csrr t2, minstret
+	sw t2, 4(sp)
+	csrr t2, mcause
+	addi t2, t2, -8
+	bnez t2, fault
+	sw ra, 8(sp)
+	sw a0, 12(sp)
+	sw a1, 16(sp)
+	sw a2, 20(sp)
+	sw a3, 24(sp)
+	sw a4, 28(sp)
+	sw a5, 32(sp)
+	sw a6, 36(sp)
+	sw a7, 40(sp)
+	sw t0, 44(sp)
+	lw a0, 4(sp)
+	call world_worldEntered
+	lw a0, 12(sp)
+	lw a1, 16(sp)
+	lw a2, 20(sp)
+	lw a3, 24(sp)
+	lw a4, 28(sp)
+	lw a5, 32(sp)
+	lw a6, 36(sp)
+	lw a7, 40(sp)
+	lw t0, 44(sp)
+	jalr t0
+	sw a0, 12(sp)
+	sw a1, 16(sp)
+	call world_worldLeft
+	lw a0, 12(sp)
+	lw a1, 16(sp)
+	csrr t0, mepc
+	addi t0, t0, 4
+	csrw mepc, t0
+	lw ra, 8(sp)
+	addi sp, sp, 64
+	csrrw sp, mscratch, sp
+	mret
+
+fault:
+	csrr a0, mcause
+	csrr a1, mepc
+	csrr a2, mtval
+	csrr a3, mscratch
+	mv a4, ra
+	call world_worldFault
+6:	j 6b

@@ -1,0 +1,42 @@
+/** RAM in bytes, at a window's end: peaks since the start, and what is set aside. */
+export interface ChipMemory {
+  slots: number;
+  slotPeak: number;
+  slotsReserved: number;
+  chunks: number;
+  chunkPeak: number;
+  chunksReserved: number;
+  /** XS's stack. */
+  stackPeak: number;
+  stackReserved: number;
+  /** What XS has in all: the manifest's creation.static. */
+  xs: number;
+  /** All that malloc has taken, XS's memory included. */
+  heap: number;
+  cStackPeak: number;
+  cStackReserved: number;
+  statics: number;
+  /** Flash: the machine with the modules. */
+  image: number;
+}
+
+/** From the end of one window to the end of the next. */
+export interface ChipWindow {
+  instructions: number;
+  /** From the last sample's timer to the verdict's line in the journal; 0 when there was no verdict. */
+  toVerdict: number;
+  collections: number;
+  /** Instructions by module; "" is what runs without script, "garbage collection" is that. */
+  modules: Record<string, number>;
+  memory: ChipMemory;
+}
+
+export interface ChipReport {
+  windows: ChipWindow[];
+}
+
+/** What the instruments wrote (world/worldCount.c): one line of JSON a window. A last line that was cut off is left out. */
+export function readReport(text: string): ChipReport {
+  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
+  return { windows: lines.filter((line) => line !== "").map((line) => JSON.parse(line) as ChipWindow) };
+}

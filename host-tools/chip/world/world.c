@@ -1,0 +1,138 @@
+#include "world.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "powered.h"
+#include "worldCount.h"
+#include "worldHost.h"
+
+/*
+ * ESP32-C3 at 160 MHz. 1.06 cycles an instruction: Espressif's 426 ms for person detection are 68 M cycles, for a network of 64 M
+ * instructions.
+ */
+enum { instructionsDividend = 53, instructionsDivisor = 8000 };
+
+static LASTING uint64_t worldInstructions;
+static LASTING uint64_t enteredAt;
+static LASTING uint64_t metered; /* microseconds of the chip's instructions that the clock has */
+
+static uint64_t retired(void) {
+	uint32_t high, low, again;
+	do {
+		__asm__ volatile("csrr %0, minstreth\n\tcsrr %1, minstret\n\tcsrr %2, minstreth"
+						 : "=r"(high), "=r"(low), "=r"(again));
+	} while (high != again);
+	return (uint64_t)high << 32 | low;
+}
+
+uint64_t worldChipInstructions(void) {
+	return enteredAt - worldInstructions;
+}
+
+/* Instructions of the way in and out that are not between the two readings of the counter. */
+enum { around = 22 };
+
+void worldEntered(uint32_t instructions) {
+	const uint64_t now = retired();
+	enteredAt = now - (uint32_t)((uint32_t)now - instructions);
+}
+
+void worldLeft(void) {
+	worldInstructions += retired() - enteredAt + around;
+}
+
+static uint64_t elapsed(void *context) {
+	const uint64_t microseconds = worldChipInstructions() * instructionsDividend / instructionsDivisor;
+	const uint64_t more = microseconds - metered;
+	(void)context;
+	metered = microseconds;
+	return more;
+}
+
+/* Before each start of the chip. */
+void worldBegin(void) {
+	static LASTING int isRestart;
+	const uint64_t now = retired();
+	simPoweredAllowRestarts();
+	if (isRestart) {
+		/* Since the chip left for the world, in which it ended. */
+		worldInstructions += now - enteredAt;
+		enteredAt = now;
+		simPoweredBegin();
+	} else
+		worldInstructions = enteredAt = now;
+	isRestart = 1;
+	simClockSetMeter(elapsed, NULL);
+}
+
+/* How parts of the world end: so does the run, unless it is a deep sleep. */
+void _exit(int code) {
+	extern void worldRestart(void) __attribute__((noreturn));
+	worldCountEnd();
+	if (code == SIM_EXIT_AGAIN)
+		worldRestart();
+	worldHostExit(code);
+}
+
+/* Memory that lasts as long as the emulator runs. */
+void *simPoweredReserve(size_t bytes, int *isNew) {
+	static LASTING int isOld;
+	(void)bytes;
+	*isNew = !isOld;
+	isOld = 1;
+	return (void *)0x8A200000u;
+}
+
+/* Whether the RTC's memory is as after power-on. */
+int worldRetained(void) {
+	int isNew;
+	simPoweredMemory(SIM_POWERED_RETAINED, 4, &isNew);
+	return isNew;
+}
+
+void worldWrite(int descriptor, const char *text, size_t length) {
+	if (descriptor == 1)
+		worldCountText(text, length);
+	worldHostWrite(descriptor, text, length);
+}
+
+void worldSave(const char *path, const void *bytes, size_t size) {
+	FILE *file = fopen(path, "w");
+	if (!file || fwrite(bytes, 1, size, file) != size || fclose(file))
+		worldExit(74);
+}
+
+void worldExit(int code) {
+	_exit(code);
+}
+
+void worldFault(uint32_t cause, uint32_t at, uint32_t address, uint32_t stack, uint32_t from) {
+	static const char *const causes[] = { "instruction address misaligned", "execution outside flash",
+		"illegal instruction", "breakpoint", "load address misaligned", "load outside RAM and flash",
+		"store address misaligned", "store outside RAM" };
+	char line[160];
+	const int length = snprintf(line, sizeof line,
+		"the chip faults: %s at 0x%08lx, address 0x%08lx, stack 0x%08lx, called from 0x%08lx\n",
+		cause < 8 ? causes[cause] : "unknown", (unsigned long)at, (unsigned long)address, (unsigned long)stack,
+		(unsigned long)from);
+	worldHostWrite(2, line, (size_t)length);
+	_exit(70);
+}
+
+/* The environment of the world. */
+enum { maximumVariables = 16 };
+static char *variables[maximumVariables + 1];
+char **environ = variables;
+
+void worldSetVariable(const char *text) {
+	int i = 0;
+	while (i < maximumVariables && variables[i])
+		i++;
+	if (i < maximumVariables)
+		variables[i] = strdup(text);
+}
