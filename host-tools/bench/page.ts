@@ -1,5 +1,6 @@
 import { textKind } from "../lib/fileKinds.js";
 import type { Bench } from "./measure.js";
+import type { NodeBench } from "./node.js";
 import { published, publishedText } from "./published.js";
 
 const n = (value: number): string => value.toLocaleString("en-US");
@@ -10,6 +11,53 @@ const table = (head: string[], rows: string[][]): string =>
 
 const heading = "# Benchmarks of the inference engine";
 export const pageKind = textKind("the page of benchmarks", heading);
+
+const nodeHeading = "## The whole node";
+const operatorsHeading = "## Where the instructions go";
+
+/** The section of the page between a heading and the next of its kind; "" when it is not there. */
+function section(page: string, from: string): string {
+  const start = page.indexOf(`\n${from}\n`);
+  if (start < 0) return "";
+  const end = page.indexOf("\n## ", start + 1);
+  return page.slice(start + 1, end < 0 ? undefined : end + 1);
+}
+
+/** The page with the node's section, made anew. */
+export function withNode(page: string, bench: NodeBench, compiler: string): string {
+  const old = section(page, nodeHeading);
+  const made = nodeSection(bench, compiler);
+  return old
+    ? page.replace(old, () => made)
+    : page.replace(`\n${operatorsHeading}\n`, () => `\n${made}${operatorsHeading}\n`);
+}
+
+/** The page with the node's section of an older one. */
+export const withNodeOf = (page: string, older: string): string => {
+  const old = section(older, nodeHeading);
+  return old ? page.replace(`\n${operatorsHeading}\n`, () => `\n${old}${operatorsHeading}\n`) : page;
+};
+
+function nodeSection(bench: NodeBench, compiler: string): string {
+  const { instructions } = bench;
+  const share = (count: number): string => `${((100 * count) / instructions).toFixed(1)} %`;
+  const spent = bench.stages.map((row) => [row.stage, n(row.instructions), share(row.instructions)]);
+  const parts = bench.memory.map(({ part, peak, reserved }) => [part, n(peak), n(reserved)]);
+  return `${nodeHeading}
+
+Written by \`npm run bench:node\`. XS, natives, byte code and network of the example, compiled for RV32IMC as the SDK does (${compiler}, \`-Os\`),
+on an emulated chip with the memory of an ESP32-C3, on a simulated day; radio chip and air are simulated around it. Means of ${bench.windows} windows
+after the first: ${n(instructions)} instructions from a window's end to the next one's, ${n(bench.toVerdict)} from the last sample to the verdict,
+${n(bench.collections)} garbage collections. A native method counts for the module that calls it, garbage collection for itself.
+
+${table(["stage", "instructions", "share"], spent)}
+
+RAM in bytes, of ${n(bench.ram)}: ${n(bench.reserved)} are set aside. The machine with its modules takes ${n(bench.image)} bytes of flash.
+
+${table(["part", "peak", "reserved"], parts)}
+
+`;
+}
 
 /** docs/benchmarks.md. The figures of TensorFlow Lite Micro come from published.ts, all others from this measurement. */
 export function benchmarksPage(benches: readonly Bench[], compiler: string): string {
@@ -59,7 +107,7 @@ ${table(["model", "MACs", "TFLM", "TFLM, ESP-NN", "micro", "per MAC", "speed-up 
 
 The engine with all operators takes ${n(benches[0]?.text?.all ?? 0)} bytes of code and constants; TensorFlow Lite Micro with 17 operators about ${n(publishedText)}.
 
-## Where the instructions go
+${operatorsHeading}
 
 ${operators.join("\n\n")}
 `;

@@ -1,17 +1,25 @@
+import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import type { Target } from "../board/index.js";
 import { measure, type Bench } from "../bench/measure.js";
-import { benchmarksPage, pageKind } from "../bench/page.js";
+import { benchNode, type NodeBench } from "../bench/node.js";
+import { benchmarksPage, pageKind, withNode, withNodeOf } from "../bench/page.js";
+import { boardPackages } from "../board/build.js";
 import { operatorsDefine } from "../inference/operators.js";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
-import { writeFileAtomic } from "../lib/files.js";
+import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
+import { whole } from "../lib/numbers.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
+import { readNode } from "../node/nodeFile.js";
 
 interface Options {
   target: Target;
+  node?: boolean;
+  recording?: string;
+  windows: number;
   operators?: boolean;
   write?: string;
   force?: boolean;
@@ -56,17 +64,56 @@ function show(benches: Bench[], operators: boolean): void {
   }
 }
 
+const compilerName = async (): Promise<string> =>
+  (await run("riscv64-unknown-elf-gcc", ["--version"], { install: boardPackages })).split("\n")[0]!;
+
+function showNode(bench: NodeBench): void {
+  const rows = bench.stages.map(({ stage, instructions }) => [stage, instructions]);
+  process.stdout.write(`${formatTable(["stage", "instructions a window"], rows)}\n`);
+  process.stdout.write(
+    `${bench.instructions.toLocaleString("en-US")} in all, ${bench.toVerdict.toLocaleString("en-US")} from the last sample to the verdict, ${bench.collections} garbage collections; means of ${bench.windows} windows\n`,
+  );
+  const parts = bench.memory.map(({ part, peak, reserved }) => [part, peak, reserved]);
+  process.stdout.write(`${formatTable(["RAM", "peak", "reserved"], parts)}\n`);
+  process.stdout.write(
+    `${bench.reserved.toLocaleString("en-US")} of ${bench.ram.toLocaleString("en-US")} bytes of RAM; ${bench.image.toLocaleString("en-US")} bytes of flash for the machine with its modules\n`,
+  );
+}
+
+async function benchWholeNode({ recording, windows, write, force, json }: Options): Promise<void> {
+  if (write) await requireReplaceable([{ file: write, kind: pageKind }], { sources: [], force });
+  const page = write ? (await readUserFile(write, "the page of benchmarks")).toString() : "";
+  const progress = startProgress("bench", windows);
+  const bench = await benchNode({
+    config: await readNode(undefined),
+    windows,
+    ...(recording && { recording }),
+    onWindow: (done) => progress.update(done, `window ${done}`),
+  });
+  progress.finish();
+  if (write) await writeFileAtomic(write, withNode(page, bench, await compilerName()));
+  if (json) process.stdout.write(`${JSON.stringify(bench)}\n`);
+  else showNode(bench);
+}
+
 export default new Command("bench")
   .description(
-    "Measure a model on the micro engine: instructions on an emulated RV32IMC board, or time on this machine; arena; code size.",
+    "Measure a model on the micro engine: instructions on an emulated RV32IMC board, or time on this machine; arena; code size. With --node, the whole node on an emulated chip: instructions of a window by stage, RAM by part.",
   )
-  .argument("<models...>", ".tflite files")
+  .argument("[models...]", ".tflite files")
+  .option("--node", "the node of this folder instead of models")
+  .option("--windows <n>", "with --node: windows to run; the first is not in the means", whole(2), 6)
+  .option("--recording <file>", "with --node: a recorded day, CSV (default: a simulated one, the same each time)")
   .addOption(new Option("--target <target>", "where the model runs").choices(["host", "rv32"]).default("rv32"))
   .option("--operators", "one row per operator, and the operator list for the build")
   .option("--write <file>", "also write the page docs/benchmarks.md (rv32 only)")
   .addOption(forceOption())
   .option("--json", "print the figures as JSON")
   .action(async (files: string[], options: Options) => {
+    if (options.node && files.length)
+      throw new UserError(`--node takes no models, ${files.join(", ")} given: the network is that of the node`);
+    if (options.node) return benchWholeNode(options);
+    if (files.length === 0) throw new UserError("no models: name .tflite files, or --node for the whole node");
     if (options.write && options.target !== "rv32")
       throw new UserError("--write needs --target rv32: times differ between machines");
     if (options.write)
@@ -81,7 +128,10 @@ export default new Command("bench")
     if (options.write)
       await writeFileAtomic(
         options.write,
-        benchmarksPage(benches, (await run("riscv64-unknown-elf-gcc", ["--version"])).split("\n")[0]!),
+        withNodeOf(
+          benchmarksPage(benches, await compilerName()),
+          await readFile(options.write, "utf8").catch(() => ""),
+        ),
       );
     if (options.json) process.stdout.write(`${JSON.stringify(benches)}\n`);
     else show(benches, options.operators ?? false);
