@@ -30,7 +30,7 @@ export function surveyRecording({ replay, times }: Recording, config: NodeConfig
   const { sensors } = config as CheckedNode;
   return sensors.map(({ range, hardware }, sensor) => {
     const survey: SensorSurvey = newSurvey();
-    const limits = hardware && limitsOf(hardware);
+    const limits = hardware ? limitsOf(hardware) : null;
     for (let window = 0; window < times.length; window++) {
       const at = replay.byteOffset + samplesOffset(layout, window, sensor);
       add(survey, new Float32Array(replay.buffer, at, layout.samples[sensor]), range, limits);
@@ -53,7 +53,7 @@ function add(
   survey: SensorSurvey,
   samples: Float32Array,
   [low, high]: readonly [number, number],
-  limits: SensorLimits | undefined,
+  limits: SensorLimits | null,
 ): void {
   const margin = limits ? end * (limits.highest - limits.lowest) : 0;
   let sum = 0;

@@ -34,8 +34,8 @@ const linear = (
   return { lowest: lowest!, highest: highest! };
 };
 
-/** Unit and full scale of a driver's readings; undefined when they are not known. */
-export function limitsOf(hardware: Hardware): SensorLimits | undefined {
+/** Unit and full scale of a driver's readings; null when they are not known (not undefined, so that the compiler asks for those of a new chip). */
+export function limitsOf(hardware: Hardware): SensorLimits | null {
   switch (hardware.chip) {
     case "capacitive": {
       const { dry, wet, dryValue, wetValue } = hardware.calibration;
@@ -75,7 +75,7 @@ export function limitsOf(hardware: Hardware): SensorLimits | undefined {
       return { units, lowest: soundLowest + shift, highest: soundHighest + shift, by: "the range of 16 bits" };
     }
     case "ecma419": {
-      if (!hardware.fullScale) return undefined;
+      if (!hardware.fullScale) return null;
       const [lowest, highest] = hardware.fullScale;
       return { units: [], lowest, highest, by: "the fullScale of its hardware" };
     }
