@@ -1,5 +1,6 @@
 /** Windows of a node description's sensors over simulated chips, through sampler and features; prints features and faults, a line each. */
 import bus from "sim/i2cbus";
+import { Bmp280Sim } from "sim/bmp280";
 import { setLevel } from "sim/levels";
 import { Lis3dhSim } from "sim/lis3dh";
 import { Mpu6050Sim } from "sim/mpu6050";
@@ -27,6 +28,8 @@ bus.attach(0x18, tilted);
 const moving = new Mpu6050Sim();
 moving.world = (time) => ({ acceleration: [0, 3 * Math.sin(2 * Math.PI * 5 * time), 9.80665], rotation: [30, 0, -90] });
 bus.attach(0x68, moving);
+
+bus.attach(0x77, new Bmp280Sim());
 
 const climate = new Sht3xSim();
 climate.temperature = 21.5;

@@ -56,6 +56,23 @@ needs(sdkSources)("the SDK's SHT3x: two quantities of one driver", async (t) => 
   near("h", 43, 0.002);
 });
 
+needs(sdkSources)("the SDK's BMP280, which has C of its own: two quantities, one with a scale", async (t) => {
+  const air = (quantity: string) => driver("Barometer-Temperature/BMP280", 0x77, quantity, "i2c");
+  const said = await windowOf(
+    [
+      slow("p", "hPa", [300, 1100], { ...air("barometer.pressure"), scale: 0.01 }),
+      slow("box", "°C", [-40, 60], air("thermometer.temperature")),
+    ],
+    {},
+    manifest,
+  );
+  const [, isFit, named] = lastOf(said);
+  t.true(isFit, JSON.stringify(said));
+  // The data sheet's example: 25.08 °C, 100653.27 Pa.
+  t.true(Math.abs(named["p.mean"]! - 1006.5327) < 0.02, JSON.stringify(named));
+  t.true(Math.abs(named["box.mean"]! - 25.08) < 0.006, JSON.stringify(named));
+});
+
 needs(sdkSources)("another chip on the address: the driver's own report is the sensor's error", async (t) => {
   const said = await windowOf(
     [slow("ax", "m/s²", [-20, 20], driver("Accelerometer-Gyroscope/MPU6050", 0x48, "accelerometer.x"))],

@@ -57,7 +57,7 @@ export async function transpile(file: string): Promise<string> {
 
 /** `class X @ "destructor" {`, and `method(parameters) @ "function";` inside: how older modules of the SDK name C, which only its own compiler reads. */
 const oldClass = /\bclass\s+(\w+)\s*@\s*"(\w+)"\s*\{/g;
-const oldMethod = /^([ \t]*)((?:static|get|set)\s+)?(\w+)\s*\(([^()]*)\)\s*@\s*"(\w+)"\s*;?/gm;
+const oldMethod = /^([ \t]*)((?:static|get|set)\s+)?(#?\w+)\s*\(([^()]*)\)\s*@\s*"(\w+)"\s*;?/gm;
 
 /** JavaScript for XS: as it is, or with today's spelling of the names of C. */
 async function withoutOldBindings(file: string): Promise<string> {
