@@ -1,3 +1,4 @@
+// Slow: a process for each case
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
