@@ -1,7 +1,7 @@
 import settings from "mc/config";
 import Resource from "Resource";
 import Sleep from "sleep";
-import type { NodeConfig } from "./config.js";
+import type { NodeConfig, RadioBoard } from "./config.js";
 
 /** What a manifest's "config" may override in the node description, for builds that are not a node in the field. */
 interface Settings {
@@ -14,6 +14,9 @@ export function readConfig(): NodeConfig {
   const text = String.fromArrayBuffer(new Resource("node.config.json").slice(0));
   // Some editors begin a file with a byte order mark.
   const config = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as NodeConfig;
+  // The SDK's mcconfig, when it is called without loam device, embeds the description as it stands.
+  if ((config.radio.board as RadioBoard | undefined) === undefined)
+    throw new Error(`the description names the board ${config.board} only: build the firmware with loam device`);
   const { everySeconds = config.window.everySeconds } = settings as Settings;
   return { ...config, window: { ...config.window, everySeconds } };
 }

@@ -1,5 +1,5 @@
 /** npm run generate: writes the generated files. With --check: says which of them are stale, and fails then. */
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { loamRoot } from "../lib/paths.js";
 import { generate, staleFiles } from "./generate.js";
@@ -11,7 +11,10 @@ if (process.argv.includes("--check")) {
     process.exitCode = 1;
   }
 } else {
-  for (const [file, content] of await generate())
-    if (stale.includes(path.relative(loamRoot, file))) await writeFile(file, content);
+  for (const [file, content] of await generate()) {
+    if (!stale.includes(path.relative(loamRoot, file))) continue;
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
   process.stdout.write(stale.length > 0 ? `written: ${stale.join(", ")}\n` : "nothing has changed\n");
 }

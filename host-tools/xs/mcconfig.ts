@@ -4,8 +4,13 @@ import path from "node:path";
 import { MissingTool, UserError } from "../lib/errors.js";
 import { loamRoot, packageFolder } from "../lib/paths.js";
 
-/** mcconfig's prerequisites, by platform: the first word of "esp32/esp32c3" decides. */
-const isEsp32 = (platform: string): boolean => platform.split("/")[0] === "esp32";
+/** mcconfig's prerequisites, by platform: the first word of "esp32/esp32c3" or "esp32:./device/boards/heltec-v3" decides. */
+const isEsp32 = (platform: string): boolean => /^esp32\b/.test(platform);
+
+/** xs-dev installs the SDK and what a device needs besides, and writes their variables into a file. */
+const exports = ". ~/.local/share/xs-dev-export.sh";
+const installSdk = `npx xs-dev setup --release 8.2.3 && ${exports}`;
+const installIdf = `npx xs-dev setup --device esp32 && ${exports}`;
 
 const hostPlatforms: Partial<Record<NodeJS.Platform, { name: string; tools: string }>> = {
   linux: {
@@ -40,17 +45,16 @@ export interface Sdk {
 
 /**
  * Finds what mcconfig needs to build for a platform.
+ * @param isMonitored whether the log is to be shown in the terminal, by the SDK's xsbug-log
  * @throws MissingTool for the first thing that is missing, with the one command that installs it
  */
-export function findSdk(platform: string): Sdk {
+export function findSdk(platform: string, isMonitored = false): Sdk {
   const host = hostPlatforms[process.platform];
   if (!host) throw new UserError(`the Moddable SDK's tools are built on Linux or macOS; this is ${process.platform}`);
   const root = process.env["MODDABLE"];
-  const fetch =
-    'git clone --depth 1 --branch 8.2.3 https://github.com/Moddable-OpenSource/moddable ~/moddable && export MODDABLE="$HOME/moddable"';
-  if (!root) throw new MissingTool("the Moddable SDK ($MODDABLE is not set)", fetch);
+  if (!root) throw new MissingTool("the Moddable SDK ($MODDABLE is not set)", installSdk);
   if (!existsSync(path.join(root, "tools/mcconfig.js")))
-    throw new MissingTool(`the Moddable SDK ($MODDABLE is ${root}, which does not hold it)`, fetch);
+    throw new MissingTool(`the Moddable SDK ($MODDABLE is ${root}, which does not hold it)`, installSdk);
   const tools = path.join(root, "build/bin", host.name, "release");
   const directories = searchPath(tools);
   if (!onPath("mcconfig", directories)) {
@@ -61,17 +65,22 @@ export function findSdk(platform: string): Sdk {
     );
   }
   if (!onPath("tsc", directories)) throw new MissingTool("tsc, the TypeScript compiler,", "npm install");
-  if (isEsp32(platform)) checkIdf();
+  if (isEsp32(platform)) checkIdf(directories);
+  const log = path.join(root, "tools/xsbug-log");
+  if (isMonitored && !existsSync(path.join(log, "node_modules")))
+    throw new MissingTool("what the SDK's xsbug-log depends on", `npm install --prefix "${log}"`);
   return { root, tools, environment: { MODDABLE: root, PATH: directories.join(path.delimiter) } };
 }
 
-function checkIdf(): void {
-  const install =
-    'git clone --depth 1 --recursive --shallow-submodules --branch v6.0 https://github.com/espressif/esp-idf ~/esp-idf && ~/esp-idf/install.sh esp32,esp32c3,esp32s3 && export IDF_PATH="$HOME/esp-idf"';
+/** ESP-IDF, and what its tools run on. */
+function checkIdf(directories: string[]): void {
   const idf = process.env["IDF_PATH"];
-  if (!idf) throw new MissingTool("ESP-IDF 6.0 ($IDF_PATH is not set)", install);
+  if (!idf) throw new MissingTool("ESP-IDF 6.0 ($IDF_PATH is not set)", installIdf);
   if (!existsSync(path.join(idf, "export.sh")))
-    throw new MissingTool(`ESP-IDF 6.0 ($IDF_PATH is ${idf}, which does not hold it)`, install);
+    throw new MissingTool(`ESP-IDF 6.0 ($IDF_PATH is ${idf}, which does not hold it)`, installIdf);
+  if (!onPath("python", directories)) throw new MissingTool("python, which ESP-IDF's tools run on,", installIdf);
+  if (!onPath("idf.py", directories))
+    throw new UserError(`idf.py is not in the PATH of this terminal. Put it there with:\n  . "${idf}/export.sh"`, 2);
 }
 
 /**
@@ -85,20 +94,29 @@ export async function runMcconfig(
     /** Default: loam's own, the example. */
     manifest?: string;
     release?: boolean;
+    /** With the log in the terminal, instead of xsbug. */
+    monitor?: boolean;
+    /** For the manifest's variables. */
+    variables?: Record<string, string>;
+    /** false: only the makefile. */
+    make?: boolean;
     target?: string;
     output?: string;
     quiet?: boolean;
     extra?: string[];
   } = {},
 ): Promise<string> {
-  const args = [...(options.release ? [] : ["-d"]), "-m", "-p", platform];
+  const debug = options.release ? [] : [options.monitor ? "-dl" : "-d"];
+  const args = [...debug, ...(options.make === false ? [] : ["-m"]), "-p", platform];
   if (options.target) args.push("-t", options.target);
-  if (options.output) args.push("-o", options.output);
-  args.push(...(options.extra ?? []), options.manifest ?? path.join(loamRoot, "manifest.json"));
+  // mcconfig runs in loam's folder, from which the boards are.
+  if (options.output) args.push("-o", path.resolve(options.output));
+  args.push(...(options.extra ?? []), path.resolve(options.manifest ?? path.join(loamRoot, "manifest.json")));
   const output = options.quiet ? (["pipe"] as const) : (["pipe", "inherit"] as const);
   const result = await execa("mcconfig", args, {
     // A manifest in another folder includes loam's as $(LOAM): it is the loam whose tools these are.
-    env: { ...sdk.environment, LOAM: loamRoot },
+    env: { ...sdk.environment, LOAM: loamRoot, ...options.variables },
+    cwd: loamRoot,
     stdin: "ignore",
     stdout: output,
     stderr: output,

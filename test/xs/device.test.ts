@@ -1,10 +1,13 @@
 // Slow: starts the command line a dozen times
 import test from "ava";
 import { execa } from "execa";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { loamRoot } from "../../host-tools/lib/paths.js";
+import { exampleNode } from "../../host-tools/node/nodeFolder.js";
+import { withValues } from "../node/descriptions.js";
 
 const tools = path.join("build/bin", process.platform === "darwin" ? "mac" : "lin", "release");
 
@@ -16,16 +19,37 @@ async function sdk(t: { teardown(call: () => Promise<void>): void }, isBuilt: bo
   await writeFile(path.join(root, "tools/mcconfig.js"), "");
   if (isBuilt) {
     await mkdir(path.join(root, tools), { recursive: true });
-    await writeFile(path.join(root, tools, "mcconfig"), '#!/bin/sh\necho "mcconfig $*"\ntest "$FAIL" = "" || exit 3\n');
+    await writeFile(
+      path.join(root, tools, "mcconfig"),
+      '#!/bin/sh\necho "mcconfig $*"\necho "LOAM_NODE_CONFIG=$LOAM_NODE_CONFIG"\ntest "$FAIL" = "" || exit 3\n',
+    );
     await chmod(path.join(root, tools, "mcconfig"), 0o755);
   }
   return root;
 }
 
-async function device(args: string[], env: Record<string, string | undefined>) {
+/** A folder with these programs, for PATH: the fewest that the command line needs, and those that a test names. */
+async function programs(t: { teardown(call: () => Promise<void>): void }, ...names: string[]): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-path-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await symlink(process.execPath, path.join(folder, "node"));
+  await symlink("/bin/sh", path.join(folder, "sh"));
+  for (const name of names) await writeFile(path.join(folder, name), "#!/bin/sh\n", { mode: 0o755 });
+  return folder;
+}
+
+/** What building for an ESP32 takes. */
+async function idf(t: { teardown(call: () => Promise<void>): void }): Promise<Record<string, string>> {
+  const root = await sdk(t, true);
+  await writeFile(path.join(root, "export.sh"), "");
+  return { MODDABLE: root, IDF_PATH: root, PATH: await programs(t, "python", "idf.py") };
+}
+
+async function device(args: string[], env: Record<string, string | undefined>, cwd = loamRoot) {
   const inherited = (process.env["PATH"] ?? "").split(":").filter((directory) => !directory.includes("moddable"));
   return await execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), "device", ...args], {
     env: { PATH: inherited.join(":"), MODDABLE: undefined, IDF_PATH: undefined, ...env },
+    cwd,
     reject: false,
   });
 }
@@ -33,7 +57,7 @@ async function device(args: string[], env: Record<string, string | undefined>) {
 test("without $MODDABLE: the command that fetches the SDK", async (t) => {
   const { exitCode, stderr } = await device(["lin"], {});
   t.is(exitCode, 2);
-  t.regex(stderr, /\$MODDABLE is not set[^]*Install it with:\n {2}git clone .*moddable/);
+  t.regex(stderr, /\$MODDABLE is not set[^]*Install it with:\n {2}npx xs-dev setup --release 8\.2\.3 && /);
 });
 
 test("an SDK whose tools are not built: the command that builds them", async (t) => {
@@ -43,16 +67,90 @@ test("an SDK whose tools are not built: the command that builds them", async (t)
   t.true(stderr.includes(`make -C "${root}/build/makefiles/`), stderr);
 });
 
-test("esp32 without ESP-IDF: the command that fetches it", async (t) => {
+test("esp32 without ESP-IDF: the command that installs it", async (t) => {
   const { exitCode, stderr } = await device(["esp32/esp32c3"], { MODDABLE: await sdk(t, true) });
   t.is(exitCode, 2);
-  t.regex(stderr, /\$IDF_PATH is not set[^]*git clone .*esp-idf/);
+  t.regex(stderr, /\$IDF_PATH is not set[^]*Install it with:\n {2}npx xs-dev setup --device esp32 && /);
+});
+
+test("esp32 without Python, and in a terminal without ESP-IDF's tools", async (t) => {
+  const env = await idf(t);
+  const python = await device(["esp32"], { ...env, PATH: await programs(t, "idf.py") });
+  t.is(python.exitCode, 2);
+  t.regex(
+    python.stderr,
+    /^loam: python, .* is not installed\. Install it with:\n {2}npx xs-dev setup --device esp32 && /,
+  );
+  const tools = await device(["esp32"], { ...env, PATH: await programs(t, "python") });
+  t.is(tools.exitCode, 2);
+  t.is(
+    tools.stderr,
+    `loam: idf.py is not in the PATH of this terminal. Put it there with:\n  . "${env["IDF_PATH"]}/export.sh"`,
+  );
+});
+
+test("--monitor without what the SDK's xsbug-log depends on: the command that installs it", async (t) => {
+  const env = await idf(t);
+  const { exitCode, stderr } = await device(["esp32", "--monitor"], env);
+  t.is(exitCode, 2);
+  t.true(stderr.endsWith(`npm install --prefix "${env["MODDABLE"]}/tools/xsbug-log"`), stderr);
+});
+
+/** A node's folder with a description that names a board, and a manifest. */
+async function node(t: { teardown(call: () => Promise<void>): void }, manifest: object): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-node-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const bare = { "radio.board": undefined, actuators: [], "app.rules": {} };
+  const wired = Object.fromEntries([0, 1, 2, 3].map((index) => [`sensors.${index}.hardware`, undefined]));
+  const description = withValues({ board: "heltec-v3", ...bare, ...wired });
+  await writeFile(path.join(folder, "node.config.json"), JSON.stringify(description));
+  await writeFile(path.join(folder, "manifest.json"), JSON.stringify(manifest));
+  await cp(exampleNode.network, path.join(folder, "model"), { recursive: true });
+  return folder;
+}
+
+const data = { "*": "$(LOAM_NODE_CONFIG)" };
+const platforms = { esp32: { include: "./sensors.json" } };
+
+test("a board is built as a platform of loam's, with the description that its table completes", async (t) => {
+  const env = await idf(t);
+  const folder = await node(t, { data, platforms });
+  await mkdir(path.join(env["MODDABLE"]!, "tools/xsbug-log/node_modules"), { recursive: true });
+  for (const args of [["heltec-v3"], [], ["--monitor"]]) {
+    const { exitCode, stdout, stderr } = await device(args, env, folder);
+    t.is(exitCode, 0, stderr);
+    const debug = args.includes("--monitor") ? "-dl" : "-d";
+    t.regex(stdout, new RegExp(`^mcconfig ${debug} -m -p esp32:\\./device/boards/heltec-v3 .*/manifest\\.json$`, "m"));
+    const [, file] = /^LOAM_NODE_CONFIG=(.*)$/m.exec(stdout)!;
+    const built = JSON.parse(await readFile(file!, "utf8")) as { radio: unknown };
+    t.like(built, {
+      chip: "esp32s3",
+      radio: { board: { chip: "sx1262", pins: { busy: 13, spi: 2 }, tcxoVoltage: 1.8 } },
+    });
+    t.true(existsSync(path.join(folder, "build/firmware/node.config.json")));
+  }
+  t.is(
+    (await device(["--check"], env, folder)).stdout,
+    `The Moddable SDK at ${env["MODDABLE"]} can build for heltec-v3.`,
+  );
+});
+
+test("another board than the description's is refused, and a manifest that embeds the description as it stands", async (t) => {
+  const env = await idf(t);
+  const other = await device(["lilygo-t3"], env, await node(t, { data, platforms }));
+  t.is(other.exitCode, 1);
+  t.regex(other.stderr, /^loam: lilygo-t3 is not the board of the node description, which has "board": "heltec-v3"/);
+  const none = await device(["lilygo-t3"], env);
+  t.regex(none.stderr, /^loam: the node description has no "board": add "board": "lilygo-t3" to it/);
+  const unsaid = await device([], env);
+  t.regex(unsaid.stderr, /^loam: the node description has no "board", so it must be said here: heltec-v3, /);
+  const embedded = await device([], env, await node(t, { data: { "*": "./node.config.json" }, platforms }));
+  t.is(embedded.exitCode, 1);
+  t.regex(embedded.stderr, /^loam: manifest\.json does not have "\$\(LOAM_NODE_CONFIG\)" in "data"/);
 });
 
 test("a platform with another chip than the description's is refused, because the pins were checked for that chip", async (t) => {
-  const root = await sdk(t, true);
-  await writeFile(path.join(root, "export.sh"), "");
-  const env = { MODDABLE: root, IDF_PATH: root };
+  const env = await idf(t);
   const other = await device(["esp32/esp32c3"], env);
   t.is(other.exitCode, 1);
   t.regex(other.stderr, /^loam: esp32\/esp32c3 is for the chip esp32c3, .* "chip": "esp32"/);
@@ -66,7 +164,7 @@ const calls: { args: string[]; mcconfig: string }[] = [
   { args: ["lin", "--release", "--target", "build"], mcconfig: `-m -p lin -t build ${loamRoot}/manifest.json` },
   {
     args: ["lin", "--manifest", "other.json", "--output", "/tmp/out", "key=value"],
-    mcconfig: "-d -m -p lin -o /tmp/out key=value other.json",
+    mcconfig: `-d -m -p lin -o /tmp/out key=value ${loamRoot}/other.json`,
   },
 ];
 

@@ -2,9 +2,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
+import { boardFolder } from "../../host-tools/node/boardManifest.js";
+import { boardNames, boardOf } from "../../host-tools/node/boards.js";
 import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
 import { display, mcconfig, mcsim, needs } from "../helpers/needs.js";
 import { Xsbug } from "./xsbug.js";
@@ -30,6 +32,34 @@ needs(mcconfig).serial("mcconfig builds the node that replays a recording on a b
   });
   t.true(existsSync(path.join(output, "bin/lin/mc/debug/replay/mc.so")));
 });
+
+for (const board of boardNames)
+  needs(mcconfig).serial(
+    `mcconfig takes the platform of ${board}, its sdkconfig, and the description for it`,
+    async (t) => {
+      const { chip, flash, usb } = boardOf(board);
+      const place = path.join(output, board);
+      const description = path.join(place, "node.config.json");
+      await mkdir(place, { recursive: true });
+      await writeFile(description, "{}");
+      await runMcconfig(findSdk("lin"), `esp32:${boardFolder(board)}`, {
+        make: false,
+        output: place,
+        quiet: true,
+        variables: { LOAM_NODE_CONFIG: description },
+      });
+      const made = path.join(place, "tmp/esp32", board, "debug", path.basename(loamRoot));
+      const makefile = await readFile(path.join(made, "makefile"), "utf8");
+      t.true(makefile.includes(`\nESP32_SUBCLASS = ${chip}\n`));
+      t.is(makefile.includes("\nUSE_USB = 2\n"), usb === "own");
+      t.true(makefile.includes(description));
+      const sdkconfig = await readFile(path.join(made, `xsProj-${chip}/sdkconfig.mc`), "utf8");
+      for (const line of ["ESP_TASK_WDT_EN=y", "ESP_TASK_WDT_TIMEOUT_S=20", `ESPTOOLPY_FLASHSIZE_${flash}MB=y`])
+        t.regex(sdkconfig, new RegExp(`^CONFIG_${line}$`, "m"));
+      t.is(/^CONFIG_ESPTOOLPY_AFTER_NORESET=y$/m.test(sdkconfig), usb === "own");
+      t.regex(await readFile(path.join(made, `xsProj-${chip}/partitions.csv`), "utf8"), /^session,/m);
+    },
+  );
 
 needs(mcconfig, mcsim, display).serial("the node runs in the SDK's simulator", async (t) => {
   const sdk = findSdk("lin");
