@@ -12,3 +12,11 @@ export const frameSamples = (config: NodeConfig, sensor: SensorConfig): number =
   windowSamples(config, sensor) / config.window.frames;
 export const sensorIndex = (config: NodeConfig, name: string): number =>
   config.sensors.findIndex((sensor) => sensor.name === name);
+
+/** Samples that a sensor's rolling statistics are computed from, at most a window's. */
+export function rollingSamples(config: NodeConfig, sensor: SensorConfig): number {
+  const { spectra, spanSeconds } = config.features;
+  const perFrame = frameSamples(config, sensor);
+  if (spectra.some((spectrum) => spectrum.sensor === sensor.name)) return perFrame;
+  return Math.min(windowSamples(config, sensor), Math.max(perFrame, sensor.rate * spanSeconds));
+}

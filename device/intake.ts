@@ -1,5 +1,5 @@
 import type { FaultKind } from "./codec/types.js";
-import { windowSamples, type NodeConfig, type SensorConfig } from "./config.js";
+import { frameSamples, rollingSamples, windowSamples, type NodeConfig, type SensorConfig } from "./config.js";
 import { missingSample } from "./replay/format.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import { Ring } from "./ring.js";
@@ -9,21 +9,31 @@ const maxImputedShare = 0.1;
 
 type SensorFault = Extract<FaultKind, "missing" | "stuck" | "not a number" | "out of range">;
 
+export interface IntakeEvents {
+  onBegin?(): void;
+  /** At a window's end, with the count of each fault in it. */
+  onFault(sensor: number, kind: SensorFault, count: number): void;
+  /** A sensor's frame is complete, frame after frame; its newest samples are in its ring. */
+  onFrame?(sensor: number, frame: number): void;
+}
+
 /**
  * Validates samples: a sample that is missing, not a number or out of range is replaced by the last
  * good one (at the window's start: by the first good one), and counted as a fault. A sensor that has not changed for too long is a fault, and
  * its windows are not used. No allocation per sample.
  */
 export class Intake implements RetainedPart {
+  /** Of each sensor, the samples that its rolling statistics need; a window starts at index 0. */
   readonly rings: readonly Ring[];
   readonly #channels: SensorChannel[];
-  readonly #onFault: (sensor: number, kind: SensorFault, count: number) => void;
+  readonly #events: IntakeEvents;
 
-  /** @param onFault called at a window's end with the count of each fault in it */
-  constructor(config: NodeConfig, onFault: (sensor: number, kind: SensorFault, count: number) => void) {
-    this.#channels = config.sensors.map((sensor) => new SensorChannel(sensor, windowSamples(config, sensor)));
+  constructor(config: NodeConfig, events: IntakeEvents) {
+    this.#channels = config.sensors.map(
+      (sensor, index) => new SensorChannel(config, sensor, (frame) => events.onFrame?.(index, frame)),
+    );
     this.rings = this.#channels.map((channel) => channel.ring);
-    this.#onFault = onFault;
+    this.#events = events;
   }
 
   /** The last values, and since when each has not changed. */
@@ -34,6 +44,7 @@ export class Intake implements RetainedPart {
   /** A window begins at `time` (seconds, monotonic). */
   begin(time: number): void {
     for (const channel of this.#channels) channel.begin(time);
+    this.#events.onBegin?.();
   }
 
   /** The next `count` samples of a sensor. */
@@ -52,14 +63,11 @@ export class Intake implements RetainedPart {
     for (let s = 0; s < this.#channels.length; s++) {
       const channel = this.#channels[s]!;
       channel.complete();
-      if (channel.missing > 0) this.#onFault(s, "missing", channel.missing);
-      if (channel.nanCount > 0) this.#onFault(s, "not a number", channel.nanCount);
-      if (channel.outside > 0) this.#onFault(s, "out of range", channel.outside);
-      if (channel.stuck) this.#onFault(s, "stuck", 1);
-      if (
-        channel.stuck ||
-        channel.missing + channel.nanCount + channel.outside > maxImputedShare * channel.ring.capacity
-      )
+      if (channel.missing > 0) this.#events.onFault(s, "missing", channel.missing);
+      if (channel.nanCount > 0) this.#events.onFault(s, "not a number", channel.nanCount);
+      if (channel.outside > 0) this.#events.onFault(s, "out of range", channel.outside);
+      if (channel.stuck) this.#events.onFault(s, "stuck", 1);
+      if (channel.stuck || channel.missing + channel.nanCount + channel.outside > maxImputedShare * channel.samples)
         isFit = false;
     }
     return isFit;
@@ -69,22 +77,32 @@ export class Intake implements RetainedPart {
 /** The samples of one sensor. */
 class SensorChannel {
   readonly ring: Ring;
+  /** In a window. */
+  readonly samples: number;
   readonly #low: number;
   readonly #high: number;
   readonly #period: number;
   readonly #stuckSeconds: number;
+  readonly #perFrame: number;
+  readonly #onFrame: (frame: number) => void;
   missing = 0;
   nanCount = 0;
   outside = 0;
   stuck = false;
   #startTime = 0;
+  /** Of the current window. */
+  #count = 0;
+  #frames = 0;
   #hasGood = false;
   #good = 0;
   #last = NaN;
   #lastSince = 0;
 
-  constructor(sensor: SensorConfig, capacity: number) {
-    this.ring = new Ring(capacity);
+  constructor(config: NodeConfig, sensor: SensorConfig, onFrame: (frame: number) => void) {
+    this.ring = new Ring(rollingSamples(config, sensor));
+    this.samples = windowSamples(config, sensor);
+    this.#perFrame = frameSamples(config, sensor);
+    this.#onFrame = onFrame;
     this.#low = sensor.range[0];
     this.#high = sensor.range[1];
     this.#period = 1 / sensor.rate;
@@ -99,52 +117,83 @@ class SensorChannel {
 
   begin(time: number): void {
     this.ring.clear();
+    this.#count = this.#frames = 0;
     this.missing = this.nanCount = this.outside = 0;
     this.stuck = this.#hasGood = false;
     this.#startTime = time;
   }
 
   take(values: Float32Array, count: number): void {
+    for (let from = 0; from < count;) {
+      const to = Math.min(count, from + this.#untilFrame());
+      this.#takeRun(values, from, to);
+      from = to;
+      this.#endFrames();
+    }
+    if (
+      this.#stuckSeconds > 0 &&
+      this.#hasGood &&
+      this.#startTime + this.#count * this.#period - this.#lastSince >= this.#stuckSeconds
+    )
+      this.stuck = true;
+  }
+
+  /** Samples up to the next frame's end, which would overwrite what this frame needs; at least 1. */
+  #untilFrame(): number {
+    return this.#perFrame - (this.#count % this.#perFrame);
+  }
+
+  /** Within a frame. */
+  #takeRun(values: Float32Array, from: number, to: number): void {
     const { ring } = this;
     const low = this.#low;
     const high = this.#high;
     let last = this.#last;
     let good = this.#good;
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < to; i++) {
       const value = values[i]!;
       if (value >= low && value <= high) {
-        if (!this.#hasGood) {
-          this.#hasGood = true;
-          ring.fill(value);
-        }
+        if (!this.#hasGood) this.#firstGood(value);
         if (value !== last) {
           last = value;
-          this.#lastSince = this.#startTime + ring.count * this.#period;
+          this.#lastSince = this.#startTime + this.#count * this.#period;
         }
         good = value;
       } else if (value === missingSample) this.missing++;
       else if (value !== value) this.nanCount++;
       else this.outside++;
       ring.push(good);
+      this.#count++;
     }
     this.#last = last;
     this.#good = good;
-    if (
-      this.#stuckSeconds > 0 &&
-      this.#hasGood &&
-      this.#startTime + ring.count * this.#period - this.#lastSince >= this.#stuckSeconds
-    )
-      this.stuck = true;
+  }
+
+  /** What was missing so far in this window is replaced by it: all samples of its frames are the same. */
+  #firstGood(value: number): void {
+    this.#hasGood = true;
+    this.ring.fill(value);
+    this.#endFrames();
+  }
+
+  #endFrames(): void {
+    if (!this.#hasGood) return;
+    while ((this.#frames + 1) * this.#perFrame <= this.#count) this.#onFrame(this.#frames++);
   }
 
   miss(count: number): void {
     this.missing += count;
-    for (let i = 0; i < count; i++) this.ring.push(this.#good);
+    while (count > 0) {
+      const run = Math.min(count, this.#untilFrame());
+      for (let i = 0; i < run; i++) this.ring.push(this.#good);
+      this.#count += run;
+      count -= run;
+      this.#endFrames();
+    }
   }
 
   complete(): void {
-    const { ring } = this;
-    if (ring.count < ring.capacity) this.miss(ring.capacity - ring.count);
-    if (!this.#hasGood) ring.fill(0);
+    if (this.#count < this.samples) this.miss(this.samples - this.#count);
+    if (!this.#hasGood) this.#firstGood(0);
   }
 }

@@ -120,9 +120,13 @@ function act(verdict: Verdict): void {
   guard(() => app?.onVerdict(verdict));
 }
 
-const intake = new Intake(config, (sensor, kind, count) => {
-  faults.add(kind, sensor, count);
-  journal("fault", { kind, sensor: config.sensors[sensor]!.name, count });
+const intake = new Intake(config, {
+  onBegin: () => recognizer.begin(),
+  onFrame: (sensor) => recognizer.endFrame(sensor, intake.rings[sensor]!),
+  onFault(sensor, kind, count) {
+    faults.add(kind, sensor, count);
+    journal("fault", { kind, sensor: config.sensors[sensor]!.name, count });
+  },
 });
 retained.attach("intake", intake);
 
@@ -134,7 +138,7 @@ const sampler: Sampler = new Sampler(
     onWindow(time, isFit, age) {
       const made = now() - age;
       if (isFit) {
-        const verdict = recognizer.recognize(intake.rings, timeOfDay.known(time, made));
+        const verdict = recognizer.recognize(timeOfDay.known(time, made));
         if (!timeOfDay.isKnown) verdict.made = made;
         const decided = policy.judge(verdict);
         journal("verdict", { ...verdict, decided });

@@ -48,10 +48,10 @@ export class Normalizer {
     this.#zeroPoint = input.zeroPoint;
   }
 
-  /** @param rows whole rows; `out` has as many values */
-  quantize(rows: Float32Array, out: Int8Array): void {
+  /** Of whole rows: the values [from, to) of `rows` into those of `out`. */
+  quantize(rows: Float32Array, out: Int8Array, from = 0, to = rows.length): void {
     const count = this.#mean.length;
-    for (let at = 0; at < rows.length;) {
+    for (let at = from; at < to;) {
       for (let i = 0; i < count; i++, at++) {
         const value = (rows[at]! - this.#mean[i]!) * this.#factor[i]!;
         const whole = this.#zeroPoint + (value < 0 ? -Math.floor(0.5 - value) : Math.floor(value + 0.5));

@@ -1,4 +1,4 @@
-import Inference from "inference";
+import Inference, { type Tensor } from "inference";
 import type { FeatureWindow } from "./codec/types.js";
 import type { NodeConfig } from "./config.js";
 import { Features } from "./features/features.js";
@@ -6,14 +6,20 @@ import { Normalizer } from "./normalizer.js";
 import type { Ring } from "./ring.js";
 import { readVerdict, type Verdict } from "./verdict.js";
 
-/** A window's samples -> a verdict. The constructor allocates everything and checks the model against the node description. */
+/** A window's samples, frame by frame -> a verdict. The constructor allocates everything and checks the model against the node description. */
 export class Recognizer {
   readonly #features: Features;
   readonly #normalizer: Normalizer;
   readonly #inference: Inference;
   readonly #classes: readonly string[];
-  readonly #rows: Float32Array;
-  /** The last window as the network saw it. */
+  #rows: Float32Array;
+  /** Of the last window with a verdict. */
+  #lastRows: Float32Array;
+  readonly #input: Int8Array;
+  readonly #output: Tensor;
+  /** Frames of the current window that are quantized. */
+  #quantized = 0;
+  /** The last window as the network saw it, until the next one begins. */
   readonly window: FeatureWindow;
 
   /** @throws Error when the model or the normalizer does not match the node description */
@@ -23,6 +29,7 @@ export class Recognizer {
     const size = frames * layout.count;
     this.#classes = config.classes;
     this.#rows = new Float32Array(size);
+    this.#lastRows = new Float32Array(size);
     this.#inference = new Inference({ model, arena: config.model.arenaBytes });
     const input = this.#inference.input(0);
     const output = this.#inference.output(0);
@@ -34,6 +41,8 @@ export class Recognizer {
       throw new RangeError(
         `model: its output is ${output.type} [${output.shape.join(", ")}], int8 of ${config.classes.length} classes expected`,
       );
+    this.#input = input.data;
+    this.#output = output;
     this.#normalizer = new Normalizer(normalizer, layout.count, input);
     this.window = { frames, features: layout.count, data: new Int8Array(size) };
   }
@@ -47,24 +56,38 @@ export class Recognizer {
     return this.#inference.arenaUsed;
   }
 
-  /** @param rings full, in the order of the sensors. @param time the window's start, seconds since 1970 */
-  recognize(rings: readonly Ring[], time: number): Verdict {
-    this.#features.compute(rings, this.#rows);
-    const { data } = this.window;
-    this.#normalizer.quantize(this.#rows, data);
-    this.#inference.input(0).data.set(data);
-    this.#inference.invoke();
-    const output = this.#inference.output(0);
-    return readVerdict(output.data, output.scale, output.zeroPoint, this.#classes, time);
+  /** A new window begins. */
+  begin(): void {
+    this.#features.begin();
+    this.#quantized = 0;
   }
 
-  /** A feature's value in each frame of the last window. @throws RangeError for an unknown name */
+  /** A sensor's next frame is complete, its newest samples in `ring`: does all of the window's work that its samples allow. */
+  endFrame(sensor: number, ring: Ring): void {
+    const rows = this.#features.endFrame(sensor, ring, this.#rows);
+    const { features, data } = this.window;
+    this.#normalizer.quantize(this.#rows, data, this.#quantized * features, rows * features);
+    this.#quantized = rows;
+  }
+
+  /** After the last frame of all sensors. @param time the window's start, seconds since 1970 */
+  recognize(time: number): Verdict {
+    const rows = this.#rows;
+    this.#rows = this.#lastRows;
+    this.#lastRows = rows;
+    this.#input.set(this.window.data);
+    this.#inference.invoke();
+    const { data, scale, zeroPoint } = this.#output;
+    return readVerdict(data, scale, zeroPoint, this.#classes, time);
+  }
+
+  /** A feature's value in each frame of the last window with a verdict. @throws RangeError for an unknown name */
   feature(name: string): number[] {
     const { count, names } = this.#features.layout;
     const column = names.indexOf(name);
     if (column < 0) throw new RangeError(`feature "${name}": the node has ${names.join(", ")}`);
     const values: number[] = [];
-    for (let frame = 0; frame < this.#features.frames; frame++) values.push(this.#rows[frame * count + column]!);
+    for (let frame = 0; frame < this.#features.frames; frame++) values.push(this.#lastRows[frame * count + column]!);
     return values;
   }
 }

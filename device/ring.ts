@@ -2,6 +2,8 @@
 export class Ring {
   /** Samples in order of arrival from index `start`, wrapping around at the end. */
   readonly data: Float32Array;
+  /** The buffer of `data`. */
+  readonly buffer: ArrayBufferLike;
   readonly capacity: number;
   #count = 0;
   #next = 0;
@@ -9,6 +11,7 @@ export class Ring {
   constructor(capacity: number) {
     this.capacity = capacity;
     this.data = new Float32Array(capacity);
+    this.buffer = this.data.buffer;
   }
 
   get count(): number {

@@ -1,12 +1,20 @@
 import FFT from "fft";
-import { frameSamples, sensorIndex, windowSamples, type NodeConfig, type Statistic } from "../config.js";
+import * as statistics from "statistics";
+import {
+  frameSamples,
+  rollingSamples,
+  sensorIndex,
+  windowSamples,
+  type NodeConfig,
+  type Statistic,
+} from "../config.js";
 import type { Ring } from "../ring.js";
-import { correlation } from "./correlation.js";
 import { featureLayout, type FeatureLayout } from "./layout.js";
-import { Moments } from "./moments.js";
 
 /** The constants of a sensor. */
 interface Channel {
+  /** Of its first statistic in a row. */
+  column: number;
   rate: number;
   perFrame: number;
   /** Samples in a rolling statistic. */
@@ -25,16 +33,20 @@ interface Spectrum {
   column: number;
 }
 
-/** A full window of every sensor -> one row of features per frame. Allocates only in the constructor. */
+/** A window of every sensor -> one row of features per frame, each computed as soon as its samples are there. Allocates only in the constructor. */
 export class Features {
   readonly layout: FeatureLayout;
   readonly frames: number;
   readonly #statistics: readonly Statistic[];
   readonly #channels: Channel[] = [];
-  readonly #pairs: { a: Float32Array; b: Float32Array }[];
-  readonly #moments = new Moments();
+  readonly #pairs: { a: ArrayBufferLike; b: ArrayBufferLike }[];
+  readonly #moments = statistics.newMoments();
+  readonly #momentsBuffer = this.#moments.buffer;
   readonly #points: number;
   readonly #spanPoints: number;
+  /** Frames of the current window that have ended, by sensor; and those whose rows are complete. */
+  readonly #ended: Uint16Array;
+  #done = 0;
 
   constructor(config: NodeConfig) {
     const { features, sensors, window } = config;
@@ -44,105 +56,114 @@ export class Features {
     const slowest = Math.min(...sensors.map((sensor) => sensor.rate));
     this.#points = (slowest * window.seconds) / window.frames;
     this.#spanPoints = slowest * features.spanSeconds;
-    let column = this.layout.ranges[1]!.from;
-    for (const sensor of sensors) {
+    this.#ended = new Uint16Array(sensors.length);
+    for (const [index, sensor] of sensors.entries()) {
       const perFrame = frameSamples(config, sensor);
-      const chosen = features.spectra.find((spectrum) => spectrum.sensor === sensor.name);
+      const place = features.spectra.findIndex((spectrum) => spectrum.sensor === sensor.name);
+      const chosen = features.spectra[place];
       let spectrum: Spectrum | undefined;
       if (chosen) {
         const bins = Uint16Array.from(chosen.bands.flat(), (frequency) =>
           Math.ceil((frequency * chosen.size) / sensor.rate),
         );
-        spectrum = { fft: new FFT(chosen.size), size: chosen.size, bins, column };
-        column += chosen.bands.length;
+        const before = features.spectra.slice(0, place).reduce((sum, { bands }) => sum + bands.length, 0);
+        spectrum = { fft: new FFT(chosen.size), size: chosen.size, bins, column: this.layout.ranges[1]!.from + before };
       }
       this.#channels.push({
+        column: index * features.statistics.length,
         rate: sensor.rate,
         perFrame,
-        span: chosen ? perFrame : Math.max(perFrame, sensor.rate * features.spanSeconds),
+        span: rollingSamples(config, sensor),
         spectrum,
         coarse: new Float32Array(slowest * window.seconds),
         perPoint: windowSamples(config, sensor) / (slowest * window.seconds),
       });
     }
     this.#pairs = features.correlations.map(([a, b]) => ({
-      a: this.#channels[sensorIndex(config, a)]!.coarse,
-      b: this.#channels[sensorIndex(config, b)]!.coarse,
+      a: this.#channels[sensorIndex(config, a)]!.coarse.buffer,
+      b: this.#channels[sensorIndex(config, b)]!.coarse.buffer,
     }));
   }
 
+  /** A new window begins. */
+  begin(): void {
+    this.#ended.fill(0);
+    this.#done = 0;
+  }
+
   /**
-   * @param rings one per sensor, in the order of the node description, each full
+   * A sensor's next frame is complete: computes its part of the frame's row, and what all sensors' parts make possible.
+   * @param ring the sensor's newest samples, at least as many as its rolling statistics need; the window's sample i is at index i modulo the capacity
    * @param rows frames * layout.count values, frame after frame
+   * @returns how many rows of the window are complete
    */
-  compute(rings: readonly Ring[], rows: Float32Array): void {
-    const channels = this.#channels;
-    if (this.#pairs.length > 0) for (let s = 0; s < channels.length; s++) this.#coarsen(channels[s]!, rings[s]!);
-    for (let frame = 0; frame < this.frames; frame++) {
-      const row = frame * this.layout.count;
-      let column = row;
-      for (let s = 0; s < channels.length; s++)
-        column = this.#sensorFeatures(channels[s]!, rings[s]!, frame, row, column, rows);
-      column = row + this.layout.ranges[2]!.from;
-      const end = (frame + 1) * this.#points;
-      const from = Math.max(0, end - this.#spanPoints);
-      for (let p = 0; p < this.#pairs.length; p++)
-        rows[column++] = correlation(this.#pairs[p]!.a, this.#pairs[p]!.b, from, end);
-    }
+  endFrame(sensor: number, ring: Ring, rows: Float32Array): number {
+    const channel = this.#channels[sensor]!;
+    const frame = this.#ended[sensor]!++;
+    if (this.#pairs.length > 0) this.#coarsen(channel, ring, frame);
+    this.#sensorFeatures(channel, ring, frame, rows);
+    let least = frame + 1;
+    for (let s = 0; s < this.#ended.length; s++) least = Math.min(least, this.#ended[s]!);
+    while (this.#done < least) this.#correlate(this.#done++, rows);
+    return least;
   }
 
   close(): void {
     for (const { spectrum } of this.#channels) spectrum?.fft.close();
   }
 
-  #sensorFeatures(
-    channel: Channel,
-    ring: Ring,
-    frame: number,
-    row: number,
-    column: number,
-    rows: Float32Array,
-  ): number {
-    const moments = this.#moments;
-    const end = (frame + 1) * channel.perFrame;
-    const from = Math.max(0, end - channel.span);
-    moments.measure(ring, from, end - from);
-    for (let i = 0; i < this.#statistics.length; i++)
-      rows[column++] = statisticOf(moments, this.#statistics[i]!, channel.rate);
-    const { spectrum } = channel;
-    if (spectrum) {
-      let start = ring.start + end - spectrum.size;
-      if (start >= ring.capacity) start -= ring.capacity;
-      spectrum.fft.power(ring.data.buffer, start, moments.mean);
-      const { bins } = spectrum;
-      for (let i = 0, at = row + spectrum.column; i < bins.length; i += 2, at++)
-        rows[at] = spectrum.fft.band(bins[i]!, bins[i + 1]!);
-    }
-    return column;
+  #correlate(frame: number, rows: Float32Array): void {
+    let column = frame * this.layout.count + this.layout.ranges[2]!.from;
+    const end = (frame + 1) * this.#points;
+    const from = Math.max(0, end - this.#spanPoints);
+    for (let p = 0; p < this.#pairs.length; p++)
+      rows[column++] = statistics.correlation(this.#pairs[p]!.a, this.#pairs[p]!.b, from, end);
   }
 
-  /** A slow sensor's samples unchanged, a fast one's mean, a vibration's strength. */
-  #coarsen(channel: Channel, ring: Ring): void {
+  /** Of `count` samples from the window's sample `from` on. */
+  #measure(ring: Ring, from: number, count: number): void {
+    statistics.moments(ring.buffer, from % ring.capacity, count, this.#momentsBuffer);
+  }
+
+  #sensorFeatures(channel: Channel, ring: Ring, frame: number, rows: Float32Array): void {
+    const moments = this.#moments;
+    const row = frame * this.layout.count;
+    const end = (frame + 1) * channel.perFrame;
+    const from = Math.max(0, end - channel.span);
+    this.#measure(ring, from, end - from);
+    for (let i = 0, at = row + channel.column; i < this.#statistics.length; i++, at++)
+      rows[at] = statisticOf(moments, this.#statistics[i]!, channel.rate);
+    const { spectrum } = channel;
+    if (!spectrum) return;
+    spectrum.fft.power(ring.buffer, (end - spectrum.size) % ring.capacity, moments[statistics.mean]!);
+    const { bins } = spectrum;
+    for (let i = 0, at = row + spectrum.column; i < bins.length; i += 2, at++)
+      rows[at] = spectrum.fft.band(bins[i]!, bins[i + 1]!);
+  }
+
+  /** A frame's part: a slow sensor's samples unchanged, a fast one's mean, a vibration's strength. */
+  #coarsen(channel: Channel, ring: Ring, frame: number): void {
     const { coarse, perPoint, spectrum } = channel;
     const moments = this.#moments;
-    for (let i = 0; i < coarse.length; i++) {
-      moments.measure(ring, i * perPoint, perPoint);
-      coarse[i] = spectrum ? Math.sqrt(moments.variance) : moments.mean;
+    const end = (frame + 1) * this.#points;
+    for (let i = frame * this.#points; i < end; i++) {
+      this.#measure(ring, i * perPoint, perPoint);
+      coarse[i] = spectrum ? Math.sqrt(moments[statistics.variance]!) : moments[statistics.mean]!;
     }
   }
 }
 
-function statisticOf(moments: Moments, statistic: Statistic, rate: number): number {
+function statisticOf(moments: Float64Array, statistic: Statistic, rate: number): number {
   switch (statistic) {
     case "mean":
-      return moments.mean;
+      return moments[statistics.mean]!;
     case "variance":
-      return moments.variance;
+      return moments[statistics.variance]!;
     case "rate":
-      return moments.slope * rate;
+      return moments[statistics.slope]! * rate;
     case "min":
-      return moments.min;
+      return moments[statistics.min]!;
     case "max":
-      return moments.max;
+      return moments[statistics.max]!;
   }
 }

@@ -9,9 +9,13 @@ const config = JSON.parse(String.fromArrayBuffer(new Resource("node.config.json"
 const resource = new Resource("replay.bin");
 const bytes = resource as unknown as ArrayBuffer;
 const layout = readReplayHeader(new DataView(bytes), resource.byteLength, config);
-const intake = new Intake(config, () => {});
 const features = new Features(config);
 const rows = new Float32Array(features.frames * features.layout.count);
+const intake = new Intake(config, {
+  onBegin: () => features.begin(),
+  onFrame: (sensor) => void features.endFrame(sensor, intake.rings[sensor]!, rows),
+  onFault: () => {},
+});
 const bits = new Int32Array(rows.buffer);
 
 for (let window = 0; window < layout.windows; window++) {
@@ -22,7 +26,6 @@ for (let window = 0; window < layout.windows; window++) {
     takeRuns(sensor, samples);
   }
   const isFit = intake.end();
-  if (isFit) features.compute(intake.rings, rows);
   trace(isFit ? "1 " : "0 ", isFit ? bits.join() : "", "\n");
 }
 

@@ -47,6 +47,19 @@ export const natives: Record<string, Method> = {
   },
   xs_fft_bin: { native: native("xs_fft_bin"), self: "fft", args: () => [8], whole: [0] },
   xs_fft_band: { native: native("xs_fft_band"), self: "fft", args: () => [1, 9], whole: [0, 1] },
+  xs_statistics_moments: {
+    native: native("xs_statistics_moments"),
+    args: () => [floats(20), 3, 20, new Float64Array(5).buffer],
+    whole: [1, 2],
+    reads: [0],
+    writes: [3],
+  },
+  xs_statistics_correlation: {
+    native: native("xs_statistics_correlation"),
+    args: () => [floats(20), floats(20), 3, 17],
+    whole: [2, 3],
+    reads: [0, 1],
+  },
   xs_fft_close: { native: native("xs_fft_close"), self: "fft", closes: true },
   xs_inference: {
     native: native("xs_inference"),

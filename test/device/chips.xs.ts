@@ -59,10 +59,13 @@ setLevel(36, 0);
 /** -20 dBFS of 1 kHz and -40 of 3 kHz, on an offset. */
 setSound((time) => 0.05 + 0.1 * Math.sin(2 * Math.PI * 1000 * time) + 0.01 * Math.sin(2 * Math.PI * 3000 * time));
 
-const intake = new Intake(config, (sensor, kind, count) => print("fault", config.sensors[sensor]!.name, kind, count));
+const intake = new Intake(config, {
+  onBegin: () => features.begin(),
+  onFrame: (sensor) => void features.endFrame(sensor, intake.rings[sensor]!, rows),
+  onFault: (sensor, kind, count) => print("fault", config.sensors[sensor]!.name, kind, count),
+});
 const sampler = new Sampler(config, openSensor, intake, {
   onWindow(_, isFit) {
-    features.compute(intake.rings, rows);
     // Of the last frame: what comes before the first samples has settled by then.
     const last = rows.subarray(rows.length - features.layout.count);
     const named = features.layout.names.map((name, at) => [name, Math.round(last[at]! * 1000) / 1000]);

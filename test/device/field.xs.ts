@@ -4,6 +4,7 @@ import { setLevel } from "sim/levels";
 import { Sht3xSim } from "sim/sht3x";
 import { Lis3dhSim } from "sim/lis3dh";
 import Timer from "timer";
+import { frameSamples, windowSamples } from "config";
 import Host from "host";
 import { Intake } from "intake";
 import { readConfig } from "resources";
@@ -59,12 +60,20 @@ const states: [name: string, begin: () => void][] = [
 ];
 
 let window = 0;
-const intake = new Intake(config, (sensor, kind, count) => print("fault", config.sensors[sensor]!.name, kind, count));
+/** Of each sensor, the window's samples. */
+const samples = config.sensors.map((sensor) => new Float32Array(windowSamples(config, sensor)));
+const intake = new Intake(config, {
+  onFrame(sensor, frame) {
+    const { data, capacity } = intake.rings[sensor]!;
+    const count = frameSamples(config, config.sensors[sensor]!);
+    for (let i = frame * count; i < (frame + 1) * count; i++) samples[sensor]![i] = data[i % capacity]!;
+  },
+  onFault: (sensor, kind, count) => print("fault", config.sensors[sensor]!.name, kind, count),
+});
 const sampler = new Sampler(config, openSensor, intake, {
   onWindow(_, isFit) {
-    const rings = intake.rings.map((ring) => ring.data);
-    const last = rings.slice(0, 3).map((ring) => round(ring[ring.length - 1]!));
-    const waves = rings[3]!.subarray(640);
+    const last = samples.slice(0, 3).map((values) => round(values.at(-1)!));
+    const waves = samples[3]!.subarray(640);
     const rms = Math.sqrt(waves.reduce((sum, value) => sum + value * value, 0) / waves.length);
     let rises = 0;
     for (let i = 1; i < waves.length; i++) if (waves[i - 1]! < 0 && waves[i]! >= 0) rises++;

@@ -13,7 +13,7 @@ import openSensor from "sensors";
 const speed = Number(Host.args[0]);
 const evaluation = Number(Host.args[1]);
 const node = readConfig();
-const config = { ...node, window: { ...node.window, seconds: 10, everySeconds: 10 } };
+const config = { ...node, window: { seconds: 10, everySeconds: 10, frames: 5 } };
 const print = (...values: unknown[]) => trace(`${JSON.stringify(values)}\n`);
 
 /** Of the tone: whole periods fit into a window. */
@@ -26,11 +26,18 @@ bus.attach(0x44, climate);
 bus.attach(0x18, chip);
 setLevel(34, 0.575);
 
-const intake = new Intake(config, (sensor, kind, count) => print("fault", config.sensors[sensor]!.name, kind, count));
+/** The window's vibration. */
+const samples = new Float32Array(640);
+const intake = new Intake(config, {
+  onFrame(sensor, frame) {
+    const { data, capacity } = intake.rings[sensor]!;
+    if (sensor === 3) for (let i = frame * 128; i < (frame + 1) * 128; i++) samples[i] = data[i % capacity]!;
+  },
+  onFault: (sensor, kind, count) => print("fault", config.sensors[sensor]!.name, kind, count),
+});
 let windows = 0;
 const sampler = new Sampler(config, openSensor, intake, {
   onWindow(time, isFit) {
-    const samples = intake.rings[3]!.data;
     let sine = 0;
     let cosine = 0;
     for (let i = 0; i < samples.length; i++) {

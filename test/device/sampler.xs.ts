@@ -1,7 +1,7 @@
 /** A sampler with sensors that fail in every way; prints what it reports, one line each. */
 import Time from "time";
 import Timer from "timer";
-import type { NodeConfig } from "config";
+import { frameSamples, type NodeConfig } from "config";
 import { Intake } from "intake";
 import { Sampler } from "sampler";
 import type { NodeSensor, Reading } from "sensors/types";
@@ -16,7 +16,8 @@ const sensor = (name: string, rate: number, stuckSeconds = 0) => ({
 const config = {
   sensors: [sensor("good", 1), sensor("absent", 1), sensor("breaks", 1), sensor("fifo", 8, 2), sensor("odd", 1)],
   window: { seconds: 10, everySeconds: 60, frames: 1 },
-} as NodeConfig;
+  features: { statistics: [], spanSeconds: 10, spectra: [], correlations: [] },
+} as unknown as NodeConfig;
 
 let windows = 0;
 let open = 0;
@@ -52,11 +53,21 @@ class TestSensor implements NodeSensor {
   }
 }
 
-const intake = new Intake(config, (index, kind, count) => print("fault", config.sensors[index]!.name, kind, count));
+/** Of each sensor, the window's samples. */
+const samples: number[][] = config.sensors.map(() => []);
+const intake = new Intake(config, {
+  onBegin: () => samples.forEach((values) => (values.length = 0)),
+  onFrame(index, frame) {
+    const { data, capacity } = intake.rings[index]!;
+    const count = frameSamples(config, config.sensors[index]!);
+    for (let i = frame * count; i < (frame + 1) * count; i++) samples[index]!.push(data[i % capacity]!);
+  },
+  onFault: (index, kind, count) => print("fault", config.sensors[index]!.name, kind, count),
+});
 const sampler = new Sampler(config, (_, index) => new TestSensor(index), intake, {
   onWindow(time, isFit) {
     print("window", windows, Math.round(time - start), isFit, open);
-    if (windows === 1) for (const index of [0, 4]) print("samples", Array.from(intake.rings[index]!.data));
+    if (windows === 1) for (const index of [0, 4]) print("samples", samples[index]);
     windows++;
     // The clock is set from outside, once backwards and once on purpose.
     if (windows === 3) Time.set(Date.now() / 1000 - 3600);
