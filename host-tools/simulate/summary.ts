@@ -60,6 +60,9 @@ export function summarize(
   const verdicts = new Map<number, { name: string; final: string; isDeferred: boolean }>();
   const windows = new Map<number, boolean>();
   let last = -1;
+  // A window that is repeated after a kill begins a few milliseconds earlier or later.
+  let newest = -Infinity;
+  const windowAt = (time: number): number => (newest = Math.abs(time - newest) < 1 ? newest : time);
   for (const event of events) {
     switch (event.event) {
       case "start":
@@ -67,13 +70,13 @@ export function summarize(
         summary.waiting = event.waiting;
         break;
       case "window":
-        windows.set(event.time, event.isFit);
-        if (event.label !== undefined) labels.set(event.time, event.label);
+        windows.set(windowAt(event.time), event.isFit);
+        if (event.label !== undefined) labels.set(windowAt(event.time), event.label);
         summary.waiting = event.waiting;
         break;
       case "verdict":
         // A window that was repeated after a kill has two; the later one is used.
-        verdicts.set((last = event.time), {
+        verdicts.set((last = windowAt(event.time)), {
           name: event.name,
           final: event.name,
           isDeferred: event.decided === "defer",

@@ -19,10 +19,10 @@ export const newMoments = (): Float64Array => new Float64Array(5);
  * @throws RangeError when the ring or the result is too small
  */
 export function moments(ring: ArrayBufferLike, start: number, count: number, result: ArrayBufferLike): void {
-	native("xs_statistics_moments").call(undefined, ring, start, count, result);
+  native("xs_statistics_moments").call(undefined, ring, start, count, result);
 }
 
 /** Pearson's correlation of a[from..to) and b[from..to), -1 to 1; 0 when one of them is constant or for fewer than 4 pairs. @throws RangeError when one is too small */
 export function correlation(a: ArrayBufferLike, b: ArrayBufferLike, from: number, to: number): number {
-	return native("xs_statistics_correlation").call(undefined, a, b, from, to) as number;
+  return native("xs_statistics_correlation").call(undefined, a, b, from, to) as number;
 }

@@ -60,7 +60,9 @@ class Late extends Counting {
 
 const kinds = [Counting, Clinging, Twice, Late];
 let windows = 0;
-const intake = new Intake(config, (sensor, kind, count) => print("fault", config.sensors[sensor]!.name, kind, count));
+const intake = new Intake(config, {
+  onFault: (sensor, kind, count) => print("fault", config.sensors[sensor]!.name, kind, count),
+});
 const sampler = new Sampler(config, (_, index) => new kinds[index]!(), intake, {
   onWindow(_, isFit) {
     print(
