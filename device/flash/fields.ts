@@ -1,8 +1,6 @@
 /** Of an unsigned number; 7 bytes hold every integer that a float64 can. */
 export type NumberBytes = 1 | 2 | 4 | 7;
 
-const float = new DataView(new ArrayBuffer(4));
-
 /** The same traversal writes and reads the fields, so that the two cannot differ. Numbers are unsigned and little-endian. */
 export interface Fields {
   number(bytes: NumberBytes, value: number, set: (value: number) => void): void;
@@ -60,8 +58,8 @@ export class FieldWriter implements Fields {
   }
 
   float(value: number): void {
-    float.setFloat32(0, value, true);
-    this.bytes(new Uint8Array(float.buffer));
+    // Not a buffer of the module: that is in flash on the chip, and read-only.
+    this.bytes(new Uint8Array(Float32Array.of(value).buffer));
   }
 
   bytes(value: Uint8Array): void {
@@ -97,8 +95,9 @@ export class FieldReader implements Fields {
   }
 
   float(_value: number, set: (value: number) => void): void {
+    const float = new Float32Array(1);
     this.bytes(new Uint8Array(float.buffer));
-    if (this.ok) set(float.getFloat32(0, true));
+    if (this.ok) set(float[0]!);
   }
 
   bytes(value: Uint8Array): void {
