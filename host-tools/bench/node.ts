@@ -47,7 +47,6 @@ export interface NodeBench {
   ram: number;
   /** Bytes of flash of the machine with its modules. */
   image: number;
-  heap: ChipMemory;
 }
 
 /** ESP32-C3: 400 KB of SRAM. */
@@ -121,7 +120,7 @@ async function benchIn(work: string, options: NodeBenchOptions): Promise<NodeBen
   const recording = options.recording ?? (await simulatedDay(path.join(work, "recordings"), config));
   const chip = await buildChip({ manifest: hostManifest() });
   const enough = new AbortController();
-  let report: ChipReport = { windows: [] };
+  let report: ChipReport = { windows: [], memory: undefined };
   let done = 0;
   let arenaUsed = 0;
   await simulate({
@@ -146,9 +145,9 @@ async function benchIn(work: string, options: NodeBenchOptions): Promise<NodeBen
     },
   });
   const windows = report.windows.slice(0, options.windows);
-  if (windows.length < 2)
+  const { memory } = report;
+  if (windows.length < 2 || !memory)
     throw new UserError(`${recording}: ${windows.length} windows were run, at least 2 are needed`);
-  const { memory } = windows.at(-1)!;
   const parts = memoryParts(memory, config, arenaUsed);
   return {
     ...summarizeWindows(windows),
@@ -156,6 +155,5 @@ async function benchIn(work: string, options: NodeBenchOptions): Promise<NodeBen
     reserved: parts.reduce((sum, { reserved }) => sum + reserved, 0),
     ram: chipRam,
     image: memory.image,
-    heap: memory,
   };
 }

@@ -44,7 +44,7 @@ const shared = ["abort.c", "loop.c", "modules.c", "natives.c"];
 const worldly = [/\/xs\/sim\/flash\/simFlash\.c$/, /\/xs\/sim\/radio\/.*\.c$/];
 const elsewhere = [/\/simFlashFile\.c$/, /\/airStream\.c$/];
 /** Of every program, so that no manifest names them. */
-const simulation = ["clock.c", "powered.c"].map((name) => path.join(xsRoot, "sim", name));
+const simulation = ["clock.c", "powered.c", "simWatchdog.c"].map((name) => path.join(xsRoot, "sim", name));
 const matches = (file: string, patterns: RegExp[]): boolean => patterns.some((pattern) => pattern.test(file));
 
 const filesIn = async (folder: string, extension: string): Promise<string[]> =>

@@ -28,15 +28,31 @@ export interface ChipWindow {
   collections: number;
   /** Instructions by module; "" is what runs without script, "garbage collection" is that. */
   modules: Record<string, number>;
-  memory: ChipMemory;
 }
 
 export interface ChipReport {
   windows: ChipWindow[];
+  /** The largest of all programs, from start to sleep; undefined when none has come to a window or to its end. */
+  memory: ChipMemory | undefined;
 }
 
-/** What the instruments wrote (world/worldCount.c): one line of JSON a window. A last line that was cut off is left out. */
+type Line = { memory: ChipMemory } & Partial<ChipWindow>;
+
+const larger = (a: ChipMemory, b: ChipMemory): ChipMemory =>
+  Object.fromEntries(
+    Object.entries(a).map(([key, value]) => [key, Math.max(value as number, b[key as keyof ChipMemory])]),
+  ) as unknown as ChipMemory;
+
+/** What the instruments wrote (world/worldCount.c): one line of JSON at each window, and when a program ends. A last line that was cut off is left out. */
 export function readReport(text: string): ChipReport {
-  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
-  return { windows: lines.filter((line) => line !== "").map((line) => JSON.parse(line) as ChipWindow) };
+  const lines = text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Line);
+  const [first, ...others] = lines.map(({ memory }) => memory);
+  return {
+    windows: lines.filter((line): line is Line & ChipWindow => line.instructions !== undefined),
+    memory: first && others.reduce(larger, first),
+  };
 }

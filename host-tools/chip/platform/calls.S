@@ -1,9 +1,13 @@
 /* The chip's side of each call of the world: the arguments stay where they are. */
-	.macro world name
+	.macro world name, its
 	.globl \name
 	.section .text.\name, "ax"
 \name:
+	.ifb \its
 	la t0, world_\name
+	.else
+	la t0, world_\its
+	.endif
 	ecall
 	ret
 	.endm
@@ -16,7 +20,10 @@
 	world worldEnterFunction
 	world worldLeaveFunction
 	world worldCollect
-	world worldTurn
+	world simWatchdogTurn, worldTurn
+	world watchdogHalTimeout
+	world watchdogHalStart
+	world watchdogHalFeed
 
 	world simClockNow
 	world simClockAt
@@ -29,7 +36,7 @@
 	world simClockTicks
 	world simClockIdle
 	world simClockDate
-	world worldTakeTask
+	world simClockTake, worldTakeTask
 
 	world simFlashAddPartition
 	world simFlashOpen
@@ -69,3 +76,13 @@
 	hal chipHalWakeAt, 32
 	hal chipHalWatchBusy, 36
 	hal chipHalAntenna, 40
+	hal chipHalLock, 44
+	hal chipHalUnlock, 48
+	hal chipHalPost, 52
+
+	/* Where a function of the chip returns to that the world has called: start.S. */
+	.globl chipReturn
+	.section .text.chipReturn, "ax"
+chipReturn:
+	la t0, world_worldReturn
+	ecall

@@ -1,6 +1,5 @@
 /* What the C library and XS need of a platform: memory for malloc, text out, an end, the environment. */
 #include "chip.h"
-#include "clock.h"
 
 char *chipHeapFrom, *chipHeapTop;
 static char *heapEnd;
@@ -82,18 +81,6 @@ char *getenv(const char *name) {
 
 void hostCheckEnd(txMachine *the) {
 	(void)the;
-	worldTurn();
-}
-
-int simClockStep(void) {
-	extern int worldTakeTask(SimEvent * call, void **context);
-	SimEvent call;
-	void *context;
-	if (!worldTakeTask(&call, &context))
-		return 0;
-	worldTurn();
-	call(context);
-	return 1;
 }
 
 /* Here instructions are counted, not estimated. */

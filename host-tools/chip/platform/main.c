@@ -1,6 +1,7 @@
 /* Reset to the end of the program: links the machine when the files say so, else runs it. */
 #include "chip.h"
 #include "clock.h"
+#include "powered.h"
 
 extern char chipStackBottom[], chipStackTop[], chipDataStart[], chipDataEnd[], chipZeroStart[], chipZeroEnd[],
 	chipRamEnd[];
@@ -86,7 +87,11 @@ static void run(void) {
 	txCreation creation = { 0 };
 	hostProgram = chipImage->program;
 	findResources();
-	simClockSetEpoch(strtod(chipSettingOf("epoch"), NULL));
+	/* The chip's own clock goes on over a deep sleep. */
+	if (simPowered()->starts == 0)
+		simClockSetEpoch(strtod(chipSettingOf("epoch"), NULL));
+	/* Time.ticks is about to become negative, as in the host program. */
+	simClockSetTicks(0x80000000u - 20000u);
 	if (seed)
 		hostSeed((uint32_t)strtoul(seed, NULL, 10));
 	chipMemoryStart(hostProgram.staticBytes);

@@ -15,13 +15,16 @@ extern uint64_t chipHalNow(void *context);
 extern void chipHalWakeAt(void *context, uint64_t when);
 extern void chipHalWatchBusy(void *context, bool on);
 extern void chipHalAntenna(void *context, LoraAntenna path);
+extern void chipHalLock(void *context);
+extern void chipHalUnlock(void *context);
+extern void chipHalPost(void *context);
 
-bool loraHalOpen(
-	LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake, void *owner) {
+bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake,
+	LoraHalDeliver deliver, void *owner) {
 	(void)machine;
 	*hal = (LoraHal){ NULL, chipHalTransfer, chipHalReset, chipHalBusy, chipHalDio, chipHalEdge, chipHalDelay,
-		chipHalNow, chipHalWakeAt, chipHalWatchBusy, chipHalAntenna };
-	hal->context = worldOpenRadio(board, pins, wake, owner);
+		chipHalNow, chipHalWakeAt, chipHalWatchBusy, chipHalAntenna, chipHalLock, chipHalUnlock, chipHalPost };
+	hal->context = worldOpenRadio(board, pins, wake, deliver, owner);
 	return hal->context != NULL;
 }
 

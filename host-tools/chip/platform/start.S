@@ -54,7 +54,7 @@ chipStart:
 	li a2, 0
 	call fill
 	la a0, chipStackBottom
-	la a1, chipStackTop
+	la a1, chipDriverTop
 	li a2, 0xA7A7A7A7
 	call fill
 
@@ -118,6 +118,69 @@ fill:
 	.globl world_worldRestart
 world_worldRestart:
 	j chipStart
+
+	/*
+	 * world_worldCallChip(function, argument): a task of the chip that comes before script runs now, on a stack of its own; the world goes on
+	 * when it returns, to chipReturn. While it runs it can call the world, like any code of the chip.
+	 */
+	.globl world_worldCallChip
+world_worldCallChip:
+	addi sp, sp, -80
+	sw ra, 0(sp)
+	sw s0, 4(sp)
+	sw s1, 8(sp)
+	sw s2, 12(sp)
+	sw s3, 16(sp)
+	sw s4, 20(sp)
+	sw s5, 24(sp)
+	sw s6, 28(sp)
+	sw s7, 32(sp)
+	sw s8, 36(sp)
+	sw s9, 40(sp)
+	sw s10, 44(sp)
+	sw s11, 48(sp)
+	csrr t0, mepc
+	sw t0, 52(sp)
+	csrr t0, mscratch
+	sw t0, 56(sp)
+	sw a0, 60(sp)
+	sw a1, 64(sp)
+	la t0, worldCaller
+	sw sp, 0(t0)
+	call world_worldLeft
+	csrw mscratch, sp
+	lw t0, 60(sp)
+	csrw mepc, t0
+	lw a0, 64(sp)
+	li t0, 0x1800
+	csrc mstatus, t0
+	la ra, chipReturn
+	la sp, chipDriverTop
+	mret
+
+	.globl world_worldReturn
+world_worldReturn:
+	la t0, worldCaller
+	lw sp, 0(t0)
+	lw t0, 52(sp)
+	csrw mepc, t0
+	lw t0, 56(sp)
+	csrw mscratch, t0
+	lw ra, 0(sp)
+	lw s0, 4(sp)
+	lw s1, 8(sp)
+	lw s2, 12(sp)
+	lw s3, 16(sp)
+	lw s4, 20(sp)
+	lw s5, 24(sp)
+	lw s6, 28(sp)
+	lw s7, 32(sp)
+	lw s8, 36(sp)
+	lw s9, 40(sp)
+	lw s10, 44(sp)
+	lw s11, 48(sp)
+	addi sp, sp, 80
+	ret
 
 	/* The arguments of the call are the world's, so is its result. */
 	.balign 4

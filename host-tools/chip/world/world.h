@@ -42,7 +42,7 @@ void worldEnterFunction(void *machine, void *function);
 void worldLeaveFunction(void *machine, void *function);
 /* Garbage collection begins or ends. */
 void worldCollect(int isBeginning);
-/* The event loop begins a turn. */
+/* The event loop begins a turn: simWatchdogTurn of the chip. */
 void worldTurn(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * Each instruction belongs to the module whose function runs; a native method, and XS itself, to the module that called; garbage
- * collection and what runs without script to themselves. At each window of the journal a line of JSON goes to the file LOAM_REPORT.
+ * collection and what runs without script to themselves. At each window of the journal, and when the program ends, a line of JSON goes to the file LOAM_REPORT.
  */
 #include "worldCount.h"
 
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "host.h"
+#include "simWatchdog.h"
 #include "world.h"
 
 enum { noScript, garbage, firstModule };
@@ -32,7 +33,7 @@ static size_t rangeCount;
 static LASTING uint64_t counts[maximumModules + firstModule];
 static int isWatching;
 static Call calls[maximumCalls];
-static size_t callCount, place, collecting;
+static size_t callCount, place, collecting, driving;
 static LASTING size_t collections;
 static LASTING uint64_t since, windowAt;
 static uint64_t turnAt, verdictAt;
@@ -46,7 +47,7 @@ static int compareRanges(const void *a, const void *b) {
 /* What ran until now was this place's. */
 static void charge(size_t next) {
 	const uint64_t now = worldChipInstructions();
-	counts[collecting ? garbage : place] += now - since;
+	counts[collecting ? garbage : driving ? noScript : place] += now - since;
 	since = now;
 	place = next;
 }
@@ -126,7 +127,13 @@ void worldCollect(int isBeginning) {
 	collections += (size_t)isBeginning;
 }
 
+void worldDriver(int isRunning) {
+	charge(place);
+	driving = (size_t)isRunning;
+}
+
 void worldTurn(void) {
+	simWatchdogTurn();
 	if (!isWatching)
 		return;
 	callCount = 0;
@@ -206,7 +213,12 @@ void worldCountText(const char *text, size_t length) {
 }
 
 void worldCountEnd(void) {
-	if (report)
-		fclose(report);
+	if (!report)
+		return;
+	charge(place);
+	fputc('{', report);
+	writeMemory();
+	fputs("}\n", report);
+	fclose(report);
 	report = NULL;
 }

@@ -9,6 +9,8 @@
 uint64_t worldChipInstructions(void);
 /* The program writes this: at the journal's lines, the figures are written to the file LOAM_REPORT. */
 void worldCountText(const char *text, size_t length);
+/* The radio's driver runs, or no longer: what it takes is not that of the script which it interrupts. */
+void worldDriver(int isRunning);
 /* The program ends. */
 void worldCountEnd(void);
 

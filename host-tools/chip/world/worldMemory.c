@@ -17,6 +17,15 @@ int simFlashMemory(const char *path, uint32_t size, uint8_t **bytes) {
 	return 0;
 }
 
+static FILE *air;
+
+/* The C library's has no "all streams"; here that is the air's. */
+int fflush(FILE *file) {
+	if (!file)
+		file = air;
+	return file && file->flush ? file->flush(file) : 0;
+}
+
 bool airStreamOpen(FILE **toAir, FILE **fromAir) {
 	static LASTING int descriptors[2];
 	const char *to = getenv("LOAM_AIR_TO"), *from = getenv("LOAM_AIR_FROM");
@@ -26,7 +35,7 @@ bool airStreamOpen(FILE **toAir, FILE **fromAir) {
 		descriptors[0] = open(to, O_WRONLY);
 		descriptors[1] = open(from, O_RDONLY);
 	}
-	*toAir = fdopen(descriptors[0], "w");
+	*toAir = air = fdopen(descriptors[0], "w");
 	*fromAir = fdopen(descriptors[1], "r");
 	return true;
 }

@@ -4,8 +4,9 @@
 
 #include "hal.h"
 
-/* The context of the HAL, NULL when it cannot be opened. `wake` is of the chip. */
-void *worldOpenRadio(const LoraBoard *board, const LoraPins *pins, LoraHalWake wake, void *owner);
+/* The context of the HAL, NULL when it cannot be opened. `wake` and `deliver` are of the chip. */
+void *worldOpenRadio(
+	const LoraBoard *board, const LoraPins *pins, LoraHalWake wake, LoraHalDeliver deliver, void *owner);
 void worldCloseRadio(void);
 
 #endif
