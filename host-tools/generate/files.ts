@@ -9,6 +9,7 @@ export interface GeneratedFile {
 export async function generatedFiles(): Promise<GeneratedFile[]> {
   const { typeFile } = await import("../node/typeFile.js");
   const { editorSchema } = await import("../node/jsonSchema.js");
+  const { boardPage } = await import("../node/boardPage.js");
   const { boardFiles } = await import("../node/boardManifest.js");
   const { reference } = await import("../node/reference.js");
   const { sensorManifest, sensorManifestName } = await import("../node/sensorManifest.js");
@@ -19,6 +20,7 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
     { file: "device/nodeconfig.ts", make: typeFile },
     { file: "node.schema.json", make: editorSchema },
     { file: "docs/node.md", make: reference },
+    { file: "docs/boards.md", make: boardPage },
     ...boardFiles(),
     { file: sensorManifestName, make: async () => sensorManifest(await readNode(exampleNode.description), ".") },
     { file: "native/inference/micro/microOperatorList.h", make: operatorList },

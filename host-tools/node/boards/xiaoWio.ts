@@ -25,7 +25,7 @@ export const xiaoEsp32c3: Board = {
     ...wio,
     pins: { spi: 1, clock: 8, dataOut: 10, dataIn: 9, select: 6, reset: 4, busy: 5, dio1: 3, rxEnable: 7 },
   },
-  wired: { 0: "belongs to the 32 kHz crystal", 1: "belongs to the 32 kHz crystal", 18: usb, 19: usb },
+  wired: { 0: "is on no pin header", 1: "is on no pin header", 18: usb, 19: usb },
   shared: {},
   button: 2,
   sleepCurrent: { microamperes: 44, source: "https://wiki.seeedstudio.com/XIAO_ESP32C3_Getting_Started/" },
