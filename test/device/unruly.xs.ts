@@ -1,5 +1,6 @@
 /** Two windows of four sensors through the sampler: a good one, one whose close throws, one that gives every sample twice, one that answers late. */
 import Timer from "timer";
+import { frameSamples } from "config";
 import Host from "host";
 import type { NodeConfig } from "../../device/config.js";
 import type { NodeSensor, Reading } from "../../device/sensors/types.js";
@@ -60,7 +61,15 @@ class Late extends Counting {
 
 const kinds = [Counting, Clinging, Twice, Late];
 let windows = 0;
+/** Of each sensor, the window's samples. */
+const samples: number[][] = config.sensors.map(() => []);
 const intake = new Intake(config, {
+  onBegin: () => samples.forEach((values) => (values.length = 0)),
+  onFrame(sensor, frame) {
+    const { data, capacity } = intake.rings[sensor]!;
+    const count = frameSamples(config, config.sensors[sensor]!);
+    for (let i = frame * count; i < (frame + 1) * count; i++) samples[sensor]!.push(data[i % capacity]!);
+  },
   onFault: (sensor, kind, count) => print("fault", config.sensors[sensor]!.name, kind, count),
 });
 const sampler = new Sampler(config, (_, index) => new kinds[index]!(), intake, {
@@ -68,7 +77,7 @@ const sampler = new Sampler(config, (_, index) => new kinds[index]!(), intake, {
     print(
       "window",
       isFit,
-      intake.rings.map(({ data }) => [data.length, data[0], data[data.length - 1]]),
+      samples.map((values) => [values.length, values[0], values.at(-1)]),
     );
     if (++windows === 2) Timer.set(() => Host.exit(0), 10);
   },
