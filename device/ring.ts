@@ -1,11 +1,9 @@
-/** The newest samples of one sensor, at most `capacity`. Allocates only in the constructor. */
+/** The newest `capacity` samples of one sensor: sample i since `clear` is at index i modulo `capacity`. Allocates only in the constructor. */
 export class Ring {
-  /** Samples in order of arrival from index `start`, wrapping around at the end. */
   readonly data: Float32Array;
   /** The buffer of `data`. */
   readonly buffer: ArrayBufferLike;
   readonly capacity: number;
-  #count = 0;
   #next = 0;
 
   constructor(capacity: number) {
@@ -14,19 +12,9 @@ export class Ring {
     this.buffer = this.data.buffer;
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Index of the oldest sample. */
-  get start(): number {
-    return this.#count < this.capacity ? 0 : this.#next;
-  }
-
   push(value: number): void {
     this.data[this.#next] = value;
     if (++this.#next === this.capacity) this.#next = 0;
-    if (this.#count < this.capacity) this.#count++;
   }
 
   /** Sets all samples so far to one value. */
@@ -34,8 +22,8 @@ export class Ring {
     this.data.fill(value);
   }
 
+  /** The next sample is at index 0. */
   clear(): void {
-    this.#count = 0;
     this.#next = 0;
   }
 }

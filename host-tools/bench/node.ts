@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { windowSamples, type NodeConfig } from "../../device/config.js";
+import { rollingSamples, type NodeConfig } from "../../device/config.js";
 import { buildChip } from "../chip/image.js";
 import type { ChipMemory, ChipReport, ChipWindow } from "../chip/report.js";
 import { runChip } from "../chip/run.js";
@@ -55,7 +55,7 @@ const chipRam = 400 * 1024;
 const mean = (values: number[]): number => Math.round(values.reduce((sum, value) => sum + value, 0) / values.length);
 
 function memoryParts(memory: ChipMemory, config: NodeConfig, arenaUsed: number): MemoryPart[] {
-  const rings = config.sensors.reduce((sum, sensor) => sum + 4 * windowSamples(config, sensor), 0);
+  const rings = config.sensors.reduce((sum, sensor) => sum + 4 * rollingSamples(config, sensor), 0);
   const arena = config.model.arenaBytes;
   const native = memory.heap - memory.xs - arena;
   return [

@@ -6,9 +6,16 @@ const [capacity, ...steps] = Host.args.map(Number);
 const ring = new Ring(capacity!);
 const data = ring.data;
 let next = 1;
+/** Since the last clear. */
+let count = 0;
 for (const step of steps) {
-  if (step === -1) ring.clear();
+  if (step === -1) {
+    ring.clear();
+    count = 0;
+  }
   for (let i = 0; i < step; i++) ring.push(next++);
-  trace(`${JSON.stringify(Array.from({ length: ring.count }, (_, i) => data[(ring.start + i) % ring.capacity]))}\n`);
+  count += Math.max(0, step);
+  const held = Math.min(count, ring.capacity);
+  trace(`${JSON.stringify(Array.from({ length: held }, (_, i) => data[(count - held + i) % ring.capacity]))}\n`);
 }
 if (ring.data !== data) throw new Error("the ring allocated another array");
