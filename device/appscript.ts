@@ -21,6 +21,12 @@ export class AppScript {
     this.#app = app as App;
   }
 
+  /** 0: it names none. */
+  get version(): number {
+    const { version = 0 } = this.#app;
+    return version;
+  }
+
   onVerdict(verdict: AppVerdict): void {
     this.#app.onVerdict(Object.freeze({ ...verdict }, true));
   }

@@ -1,10 +1,11 @@
 import Timer from "timer";
 import { errorText } from "./errortext.js";
 import type { NodeConfig } from "./config.js";
+import type { Link, LinkHealth } from "./lorawan/link.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { Retained } from "./retained.js";
 import type { SyncedClock } from "./syncedclock.js";
-import type { OpenLink, UplinkEvents } from "./uplinks/types.js";
+import type { OpenFlash, OpenLink, UplinkEvents } from "./uplinks/types.js";
 import { UplinkSender, type Journal } from "./uplinksender.js";
 
 /** ms until a radio that failed is tried again. */
@@ -13,6 +14,7 @@ const radioRetryDelay = 60_000;
 export interface ConnectionParts {
   config: NodeConfig;
   openLink: OpenLink;
+  openFlash: OpenFlash;
   outbox: Outbox;
   timeOfDay: SyncedClock;
   retained: Retained;
@@ -27,6 +29,7 @@ export interface ConnectionParts {
 export class Connection {
   readonly #parts: ConnectionParts;
   #sender: UplinkSender | undefined;
+  #link: Link | undefined;
   #shutDown: (() => Promise<void>) | undefined;
   #isOpening = false;
   /** Uptime (ms) at which a radio that failed is tried again. */
@@ -52,13 +55,19 @@ export class Connection {
     return this.#isOpening ? this.#retryAt : Infinity;
   }
 
+  /** How the open link's flash and airtime fare; undefined: it is not open. */
+  takeHealth(): LinkHealth | undefined {
+    return this.#link?.takeHealth();
+  }
+
   /** For a deep sleep. */
   async shutDown(): Promise<void> {
     await this.#shutDown?.();
   }
 
   #open(): void {
-    const { config, openLink, outbox, timeOfDay, retained, journal, events, onRadioError, onIdle } = this.#parts;
+    const { config, openLink, openFlash, outbox, timeOfDay, retained, journal, events, onRadioError, onIdle } =
+      this.#parts;
     this.#isOpening = true;
     this.#retryAt = 0;
     const memory = {
@@ -67,9 +76,10 @@ export class Connection {
     };
     // In a microtask: the main module's frame is off the stack then.
     Promise.resolve()
-      .then(() => openLink(config, { ...events, onWait: onIdle }, { now: () => timeOfDay.atLeast, memory }))
+      .then(() => openLink(config, { ...events, onWait: onIdle }, { now: () => timeOfDay.atLeast, memory, openFlash }))
       .then(
         ({ link, clock, shutDown }) => {
+          this.#link = link;
           this.#shutDown = shutDown;
           const sender = new UplinkSender({ outbox, link, clock, timeOfDay, journal, onRadioError, onIdle });
           retained.attach("sender", sender);

@@ -1,5 +1,4 @@
-import { faultKinds } from "./codec/types.js";
-import type { Fault, FaultKind } from "./codec/types.js";
+import { faultKinds, hasCause, restartCauses, type Fault, type FaultKind } from "./codec/types.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 
 /** A fault is reported again only after this many seconds. */
@@ -7,16 +6,24 @@ const repeatSeconds = 6 * 3600;
 
 interface Entry {
   kind: FaultKind;
+  /** Or index of the cause. */
   sensor: number | undefined;
   count: number;
   /** When it was last reported. */
   reportedAt: number;
 }
 
+function faultOf({ kind, sensor, count }: Entry): Fault {
+  if (sensor === undefined) return { kind, count };
+  const cause = hasCause(kind) ? restartCauses[sensor] : undefined;
+  return cause ? { kind, cause, count } : { kind, sensor, count };
+}
+
 /** Counts faults and rate-limits their reports: at once when new, then every `repeatSeconds`. */
 export class Faults implements RetainedPart {
   readonly #entries: Entry[] = [];
 
+  /** @param sensor its index, or that of the cause */
   add(kind: FaultKind, sensor?: number, count = 1): void {
     let entry: Entry | undefined;
     for (const known of this.#entries) if (known.kind === kind && known.sensor === sensor) entry = known;
@@ -29,11 +36,7 @@ export class Faults implements RetainedPart {
     const faults: Fault[] = [];
     for (const entry of this.#entries) {
       if (entry.count === 0 || now - entry.reportedAt < repeatSeconds || faults.length >= max) continue;
-      faults.push(
-        entry.sensor === undefined
-          ? { kind: entry.kind, count: entry.count }
-          : { kind: entry.kind, sensor: entry.sensor, count: entry.count },
-      );
+      faults.push(faultOf(entry));
       entry.count = 0;
       entry.reportedAt = now;
     }
@@ -68,7 +71,8 @@ export class Faults implements RetainedPart {
 
   /** Puts back faults that could not be reported. */
   restore(faults: readonly Fault[]): void {
-    for (const { kind, sensor, count } of faults) {
+    for (const { kind, count, cause, ...rest } of faults) {
+      const sensor = cause ? restartCauses.indexOf(cause) : rest.sensor;
       this.add(kind, sensor, count);
       for (const entry of this.#entries)
         if (entry.kind === kind && entry.sensor === sensor) entry.reportedAt = -Infinity;

@@ -7,7 +7,11 @@ import type { NodeConfig, RadioBoard } from "./config.js";
 interface Settings {
   /** Seconds from one window's start to the next one's. */
   everySeconds?: number;
+  /** The firmware's version. */
+  firmware?: string;
 }
+
+export const firmwareVersion = (): string => (settings as Settings).firmware ?? "";
 
 /** Resources in flash. @throws URIError when the firmware was built without them */
 export function readConfig(): NodeConfig {
@@ -22,7 +26,7 @@ export function readConfig(): NodeConfig {
 }
 
 /** To be counted up when the layout of a retained part changes. */
-const retainedVersion = 1;
+const retainedVersion = 2;
 
 /** Of the retained parts: of this firmware, and of the node description, which says how many sensors and classes there are. */
 export const retainedLayout = (): number =>

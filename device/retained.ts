@@ -14,11 +14,12 @@ export const retainedParts = {
   link: 9,
   actuators: 10,
   app: 11,
+  health: 12,
 } as const;
 
 export type RetainedName = keyof typeof retainedParts;
 
-/** Bytes of a record that need no larger buffer; native/sleep has room for 3,052. */
+/** Bytes of a record that need no larger buffer; native/sleep has room for 2,988. */
 const usualBytes = 1024;
 /** A part's number and length. */
 const headBytes = 3;

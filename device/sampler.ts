@@ -37,6 +37,7 @@ export class Sampler {
   #time = 0;
   #step = 0;
   #isSampling = false;
+  #dueAt = 0;
   /** Time of day minus uptime, seconds; NaN before the first window. */
   #offset = NaN;
 
@@ -62,6 +63,7 @@ export class Sampler {
   /** Begins the first window, and then one every `everySeconds`. @param at uptime, ms: now when it has passed */
   start(at = 0): void {
     this.#began = Math.max(at, this.#uptime.now);
+    this.#dueAt = this.#began;
     if (at <= this.#uptime.now) this.#begin();
     else Timer.set(() => this.#begin(), at - this.#uptime.now);
   }
@@ -69,6 +71,11 @@ export class Sampler {
   /** Uptime (ms) of the next window's start; 0 while one is under way. */
   get nextAt(): number {
     return this.#isSampling ? 0 : this.#began;
+  }
+
+  /** Uptime (ms) at which it goes on. */
+  get dueAt(): number {
+    return this.#dueAt;
   }
 
   /** The time of day was set on purpose. */
@@ -104,6 +111,7 @@ export class Sampler {
 
   /** Calls `#read` at `age` ms of the window. */
   #wait(age: number): void {
+    this.#dueAt = this.#began + age;
     Timer.set(() => this.#read(), Math.max(0, age - this.#age));
   }
 
@@ -140,6 +148,7 @@ export class Sampler {
     const late = this.#uptime.now - next;
     // Windows that have passed meanwhile are left out.
     this.#began = isGapless || late <= 0 ? next : next + Math.ceil(late / (everySeconds * 1000)) * everySeconds * 1000;
+    this.#dueAt = this.#began;
     if (isGapless) this.#begin();
     else Timer.set(() => this.#begin(), Math.max(0, this.#began - this.#uptime.now));
   }

@@ -2,6 +2,7 @@ import {
   decodeReport,
   encodeDeferral,
   encodeFaultReport,
+  encodeHealth,
   encodeReport,
   faultsThatFit,
   importance,
@@ -10,6 +11,7 @@ import {
   ports,
   reportImportance,
   type FeatureWindow,
+  type Health,
   type Report,
 } from "./codec/codec.js";
 import type { Importance } from "./codec/importance.js";
@@ -95,6 +97,13 @@ export class UplinkReporter implements RetainedPart {
       (sequence) => encodeDeferral({ sequence, time, label, confidence, window }, maxRoom),
       made,
     );
+  }
+
+  /** @returns false when the outbox is full */
+  health(health: Omit<Health, "sequence" | "time">, now: number): boolean {
+    const { time, made } = this.#timestamp({ time: 0, made: now });
+    const encode = (sequence: number): Uint8Array => encodeHealth({ ...health, sequence, time }, maxRoom);
+    return this.#put(ports.health, importance.health, encode, made) !== undefined;
   }
 
   /** Queues fault reports that are due; those that do not fit are reported later. @param now uptime, seconds */

@@ -1,5 +1,5 @@
 import { confirmedFrom } from "./codec/importance.js";
-import { decodeDeferral, encodeDeferral, ports } from "./codec/codec.js";
+import { decodeDeferral, decodeHealth, encodeDeferral, encodeHealth, ports, type Health } from "./codec/codec.js";
 import { writeTime } from "./codec/stamp.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import type { Link } from "./lorawan/link.js";
@@ -185,8 +185,10 @@ export class UplinkSender implements RetainedPart {
   }
 }
 
-/** The payload in `room` bytes; only deferrals can be made smaller. */
+/** The payload in `room` bytes; deferrals and health reports can be made smaller. */
 function fit(item: OutboxItem, room: number): Uint8Array {
+  if (item.port === ports.health && item.payload.length > room)
+    return encodeHealth(decodeHealth(item.payload) as Health, room);
   if (item.port !== ports.deferral || item.payload.length <= room) return item.payload;
   return encodeDeferral(decodeDeferral(item.payload), room);
 }

@@ -48,6 +48,8 @@ export interface AppApi {
 
 /** What the script's default export returns. */
 export interface App {
+  /** 1 to 65535, for the daily health report. */
+  readonly version?: number;
   /** Called with each verdict that is to be acted on: the node's own when it is sure, else the cloud's. */
   onVerdict(verdict: AppVerdict): void;
 }

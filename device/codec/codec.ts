@@ -10,6 +10,7 @@ export { decodeReport, encodeReport, mergeReports } from "./report.js";
 export { decodeDeferral, encodeDeferral } from "./deferral.js";
 export { decodeDecision, encodeDecision } from "./decision.js";
 export { decodeFaultReport, encodeFaultReport, faultsThatFit } from "./fault.js";
+export { decodeCommand, encodeCommand } from "./command.js";
 export { decodeHealth, encodeHealth } from "./health.js";
 export * from "./importance.js";
 

@@ -5,7 +5,7 @@
 export const payloadVersion = 1;
 
 /** One FPort per kind. */
-export const ports = { report: 10, deferral: 11, fault: 12, health: 13, decision: 20 } as const;
+export const ports = { report: 10, deferral: 11, fault: 12, health: 13, decision: 20, command: 21 } as const;
 
 /** The header of every uplink payload. */
 export interface Stamp {
@@ -58,6 +58,10 @@ export interface Decision {
   label: number;
   confidence: number;
 }
+
+/** What the network tells a node to do; the number is its code. */
+export const commands = { restart: 1 } as const;
+export type Command = keyof typeof commands;
 
 export const faultKinds = [
   "missing",

@@ -27,6 +27,8 @@ export class Blocks {
   lastGeneration = 0;
   /** Index of the block being written; -1: none. */
   newest = -1;
+  /** Writes that were not what was read back. */
+  failedWrites = 0;
 
   constructor(flash: FlashPartition) {
     this.#flash = flash;
@@ -151,7 +153,7 @@ export class Blocks {
     const offset = block * this.size + at;
     this.#flash.write(offset, stateBytes, stateBuffer("written"));
     const isWritten = stateOf(new Uint32Array(this.#flash.read(offset, stateBytes))[0]!) === "written";
-    if (!isWritten) this.#blocks[block]!.isBad = true;
+    if (!isWritten) this.#fail(block);
     return isWritten;
   }
 
@@ -162,10 +164,15 @@ export class Blocks {
     const [written, wanted] = [new Uint8Array(this.#flash.read(offset, length)), new Uint8Array(buffer)];
     for (let i = 0; i < length; i++) {
       if (written[i] === wanted[i]) continue;
-      this.#blocks[block]!.isBad = true;
+      this.#fail(block);
       return false;
     }
     return true;
+  }
+
+  #fail(block: number): void {
+    this.#blocks[block]!.isBad = true;
+    this.failedWrites++;
   }
 
   #readHead(block: number): BlockHead | undefined {

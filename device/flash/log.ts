@@ -89,6 +89,18 @@ export class Log {
     return damaged;
   }
 
+  /** Writes since the last call that were not what was read back: their blocks are not used again before the next start. */
+  takeFailedWrites(): number {
+    const failed = this.#blocks.failedWrites;
+    this.#blocks.failedWrites = 0;
+    return failed;
+  }
+
+  /** Blocks erased in the log's life: one for each block that was begun. */
+  get erases(): number {
+    return this.#blocks.lastGeneration;
+  }
+
   /** @returns false when there is no room, and nothing was written */
   append(record: NewRecord): boolean {
     const { kind, key, payload, supersedes, deferred = false, memo = 0, sequence = this.#nextSequence } = record;

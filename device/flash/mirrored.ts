@@ -54,6 +54,15 @@ export class MirroredRecords {
     return this.#logs[0].takeDamaged() + this.#logs[1].takeDamaged();
   }
 
+  /** See `Log`. */
+  takeFailedWrites(): number {
+    return this.#logs[0].takeFailedWrites() + this.#logs[1].takeFailedWrites();
+  }
+
+  get erases(): number {
+    return this.#logs[0].erases + this.#logs[1].erases;
+  }
+
   #write(log: Log, other: Log, kind: number, key: number, payload: Uint8Array, sequence: number): void {
     const supersedes = log.index.newest(kind, key);
     if (log.append({ kind, key, payload, sequence, ...(supersedes >= 0 && { supersedes }) })) return;

@@ -93,6 +93,18 @@ export class DutyCycle {
     return Infinity;
   }
 
+  /** The largest share of a band's hourly budget that is spent: 0..1. */
+  used(now: number): number {
+    this.#expireSlots(now);
+    let used = 0;
+    for (let band = 0; band < this.#reserved.length; band++) {
+      let spent = 0;
+      for (let age = 0; age < slots; age++) spent += this.#spent[this.#at(band, age)]!;
+      used = Math.max(used, spent / this.#budget(band));
+    }
+    return Math.min(1, used);
+  }
+
   /** Whether the state must be persisted (pack) before `airtime` ms are sent in `band`. */
   reserve(band: number, airtime: number): boolean {
     if (band < 0) return false;

@@ -1,5 +1,15 @@
 import type { LinkState, SendOptions, SendResult } from "./types.js";
 
+export interface LinkHealth {
+  /** Records of flash that were lost, and writes that failed, since the last call. */
+  damaged: number;
+  failedWrites: number;
+  /** Blocks erased in the flash's life. */
+  erases: number;
+  /** The largest share of the airtime that a band's duty cycle allows in an hour, now: 0..1. */
+  duty: number;
+}
+
 /** The link to the network, as the rest of the node uses it; `LoRaWAN` (lorawan.ts) implements it. */
 export interface Link {
   readonly state: LinkState;
@@ -21,6 +31,7 @@ export interface Link {
   requestTime(): void;
   /** LinkCheckReq with the next uplink; the answer arrives in onLinkCheck. */
   requestLinkCheck(): void;
+  takeHealth(): LinkHealth;
   /** Stops: pending joins and sends end, the radio sleeps. May be called twice. */
   close(): void;
 }

@@ -16,7 +16,7 @@ import {
 import { JoinBackoff } from "./joinbackoff.js";
 import { Joiner } from "./joiner.js";
 import { SessionPersistence } from "./sessionpersistence.js";
-import type { Link } from "./link.js";
+import type { Link, LinkHealth } from "./link.js";
 import { MacState } from "./macstate.js";
 import { openSession } from "./activation.js";
 import { maxPayloadAt, regions } from "./regions/regions.js";
@@ -45,6 +45,7 @@ export class LoRaWAN implements Link {
   readonly #session: Session;
   readonly #security: Security;
   readonly #persistence: SessionPersistence;
+  readonly #duty: DutyCycle;
   readonly #exchange: Exchange;
   readonly #commands: MacCommands;
   readonly #prng = new Prng();
@@ -70,6 +71,7 @@ export class LoRaWAN implements Link {
     this.#session = session;
     this.#security = security;
     this.#persistence = persistence;
+    this.#duty = duty;
     this.#exchange = exchange;
     this.#commands = new MacCommands(session);
     const { appKey } = openSession(options, session, persistence);
@@ -161,6 +163,12 @@ export class LoRaWAN implements Link {
 
   nextSendAt(bytes = this.maxPayload()): number {
     return this.#choose(this.#session.dataRate, frameOverhead + bytes, -1).at;
+  }
+
+  /** How the link's flash and airtime fare: counts since the last call. */
+  takeHealth(): LinkHealth {
+    const duty = this.#duty.used(this.#options.clock.now());
+    return { ...this.#persistence.takeStorage(), duty };
   }
 
   requestTime(): void {

@@ -82,9 +82,10 @@ export class SessionPersistence {
     return this.#records.nextSequence;
   }
 
-  /** Corrupt copies of records, found since the last call. */
-  takeDamaged(): number {
-    return this.#records.takeDamaged();
+  /** What its flash has been through; counts since the last call. */
+  takeStorage(): { damaged: number; failedWrites: number; erases: number } {
+    const records = this.#records;
+    return { damaged: records.takeDamaged(), failedWrites: records.takeFailedWrites(), erases: records.erases };
   }
 
   #save(key: number, writer: FieldWriter): void {

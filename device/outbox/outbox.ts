@@ -65,6 +65,15 @@ export class Outbox {
     return this.#log.takeDamaged();
   }
 
+  /** See `Log`. */
+  takeFailedWrites(): number {
+    return this.#log.takeFailedWrites();
+  }
+
+  get erases(): number {
+    return this.#log.erases;
+  }
+
   /** Items dropped or refused since the last call. */
   takeDropped(): number {
     const dropped = this.#dropped;

@@ -1,5 +1,5 @@
 import Timer from "timer";
-import type { Link } from "../lorawan/link.js";
+import type { Link, LinkHealth } from "../lorawan/link.js";
 import type { LinkClock, SendResult } from "../lorawan/types.js";
 import { Uptime } from "uptime";
 import type { OpenLink } from "./types.js";
@@ -49,6 +49,10 @@ class ConsoleLink implements Link {
 
   nextSendAt(): number {
     return 0;
+  }
+
+  takeHealth(): LinkHealth {
+    return { damaged: 0, failedWrites: 0, erases: 0, duty: 0 };
   }
 
   requestTime(): void {}

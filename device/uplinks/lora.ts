@@ -1,4 +1,3 @@
-import Flash from "flash";
 import { cmac, encryptBlock } from "loracrypto";
 import { LoRaWAN } from "lorawan/lorawan";
 import { LoraRadio } from "lorawan/radio";
@@ -8,7 +7,7 @@ import type { OpenLink } from "./types.js";
 const openLink: OpenLink = async (
   { radio: { board, devEui, joinEui, appKey, ...settings } },
   events,
-  { now, memory },
+  { now, memory, openFlash },
 ) => {
   const radio = await LoraRadio.open(board, now);
   const link = new LoRaWAN({
@@ -16,7 +15,7 @@ const openLink: OpenLink = async (
     radio,
     clock: radio,
     crypto: { cmac, encryptBlock },
-    flash: new Flash("session") as never,
+    flash: openFlash("session"),
     memory,
     credentials: { devEui, joinEui, appKey },
     onDownlink: events.onDownlink,

@@ -1,4 +1,5 @@
 import type { NodeConfig } from "../config.js";
+import type { FlashPartition } from "../flash/partition.js";
 import type { Link } from "../lorawan/link.js";
 import type { LinkClock, LinkMemory, LinkState, RadioEvent } from "../lorawan/types.js";
 
@@ -13,7 +14,11 @@ export interface UplinkEvents {
   onWait: () => void;
 }
 
+/** A partition of flash by its name. */
+export type OpenFlash = (name: string) => FlashPartition;
+
 export interface UplinkOptions {
+  openFlash: OpenFlash;
   /** What the link's clock shows: ms that go on through deep sleep and resets. */
   now: () => number;
   memory: LinkMemory;

@@ -83,6 +83,7 @@ export async function buildChipProgram({
     ...(await filesIn(platform, ".S")).map((file) => job(file, [])),
     ...shared.map((name) => job(path.join(xsRoot, "platform", name), [...engine, ...ours])),
     job(path.join(xsRoot, "sim/simSleep.c"), [...withNatives, ...ours]),
+    job(path.join(loamRoot, "native/memory/esp32/memoryEsp32.c"), [...withNatives, ...ours]),
     job(path.join(generated, "hostNatives.c"), withNatives),
     ...natives
       .filter((file) => !matches(file, worldly) && !matches(file, elsewhere))

@@ -1,4 +1,4 @@
-import type { UplinkPayload } from "../../device/codec/codec.js";
+import type { Health, UplinkPayload } from "../../device/codec/codec.js";
 import type { Refused } from "../../device/policy.js";
 
 /** Events of a simulation. Times are seconds since 1970 on the recording's clock. */
@@ -57,6 +57,9 @@ export type SimulationEvent =
       acknowledged: boolean;
     }
   | { event: "fault"; time: number; kind: string; sensor?: string; count?: number; seconds?: number }
+  | { event: "restarted" | "safe mode"; time: number; cause: string; seconds?: number }
+  | { event: "flash failed"; time: number; partition: string; what: string; error: string }
+  | ({ event: "health"; time: number } & Omit<Health, "sequence" | "time">)
   | { event: "link"; time: number; state: string }
   | { event: "log"; time: number; text: string }
   | {

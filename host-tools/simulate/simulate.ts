@@ -46,6 +46,12 @@ export interface SimulateOptions {
   debug?: boolean | string;
   /** Runs the node's program elsewhere than on this machine. */
   run?(options: Pick<RunOptions, "resources" | "air" | "startTime" | "finish" | "onLine">): Promise<RunResult>;
+  /** The node begins anew when it crashes, as on the chip; by default that is an error. */
+  restartOnCrash?: boolean;
+  /** Accesses to flash fail between these two times, seconds after the recording's start. */
+  flashFails?: readonly [from: number, to: number];
+  /** Each is sent after the first uplink that the cloud has received `at` seconds after the recording's start. */
+  downlinks?: readonly { at: number; port: number; payload: Uint8Array }[];
   /** Metres from the node to the gateway; default 800. */
   distance?: number;
   onEvent?(event: SimulationEvent): void;
@@ -92,6 +98,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
       predict,
       input: inputQuantization(modelBytes),
       distance: options.distance ?? 800,
+      downlinks: options.downlinks ?? [],
       state,
       onEvent: (event) => onEvent(1, event.time, event),
     });
@@ -115,6 +122,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
         ? await options.run(given)
         : await runHost(program!, {
             ...given,
+            ...(options.restartOnCrash && { restartOnCrash: true }),
+            ...(options.flashFails && { flashFails: options.flashFails }),
             ...(state && { flash: state.flash }),
             ...(options.debug && { debug: options.debug, stderr: process.stderr }),
           });
@@ -217,6 +226,7 @@ class World {
   readonly #config: NodeConfig;
   readonly #from: number;
   readonly #onEvent: (event: SimulationEvent) => void;
+  readonly #downlinks: { at: number; port: number; payload: Uint8Array }[];
   #current: Uplink | undefined;
 
   constructor(
@@ -226,6 +236,7 @@ class World {
       predict: Predictor;
       input: ReturnType<typeof inputQuantization>;
       distance: number;
+      downlinks: NonNullable<SimulateOptions["downlinks"]>;
       state: SimulationState | undefined;
       onEvent: (event: SimulationEvent) => void;
     },
@@ -233,6 +244,7 @@ class World {
     this.#config = config;
     this.#from = from;
     this.#onEvent = options.onEvent;
+    this.#downlinks = [...options.downlinks].sort((a, b) => a.at - b.at);
     const { state } = options;
     const collect = collectInAir(this.air);
     this.#server = new NetworkServer({
@@ -265,6 +277,10 @@ class World {
     this.#current = uplink;
     const answer = await this.#cloud.receive(uplink);
     if (answer) void this.#server.sendDownlink(uplink.devEui, answer.port, answer.payload);
+    while (this.#downlinks[0] && this.#downlinks[0].at <= this.#now - this.#from) {
+      const { port, payload } = this.#downlinks.shift()!;
+      void this.#server.sendDownlink(uplink.devEui, port, payload);
+    }
   }
 
   #hear(event: Parameters<NonNullable<ConstructorParameters<typeof Cloud>[0]["onEvent"]>>[0]): void {

@@ -1,9 +1,33 @@
+import type { ReceivedHealth, UplinkPayload } from "../../device/codec/codec.js";
 import { formatTable } from "../lib/table.js";
 import type { SimulationEvent } from "./events.js";
 import type { SimulationSummary } from "./summary.js";
 
 const clock = (time: number): string => new Date(time * 1000).toISOString().slice(11, 19);
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+
+function describeHealth(health: Omit<ReceivedHealth, "sequence" | "time">): string {
+  const level =
+    health.battery === 255 ? "unknown" : health.battery === 0 ? "external power" : percent((health.battery - 1) / 253);
+  const parts = [
+    `battery ${level}${health.millivolts ? ` (${health.millivolts} mV)` : ""}`,
+    `${health.restarts} restarts`,
+    `heap ${health.heapPeak.toLocaleString("en-US")} bytes`,
+    ...(health.stackPeak === undefined ? [] : [`stack ${health.stackPeak} slots`]),
+    `duty ${(100 * health.duty).toFixed(1)} %`,
+    ...(health.airtime === undefined ? [] : [`airtime ${health.airtime.toFixed(1)} s`]),
+    ...(health.erases === undefined ? [] : [`${health.erases} erases`]),
+    ...(health.firmware === undefined ? [] : [`firmware ${health.firmware}, script ${health.script}`]),
+  ];
+  return (health.safeMode ? "safe mode, " : "") + parts.join(", ");
+}
+
+/** What an uplink of the node about itself says. */
+function describeContent(payload: UplinkPayload): string {
+  if (payload.kind === "health") return `: ${describeHealth(payload)}`;
+  if (payload.kind !== "fault") return "";
+  return `: ${payload.faults.map(({ kind, cause, count }) => `${kind}${cause ? ` (${cause})` : ""} ${count}`).join(", ")}`;
+}
 
 /** One line per event; undefined for events that are not shown. */
 export function describeEvent(event: SimulationEvent): string | undefined {
@@ -23,7 +47,7 @@ export function describeEvent(event: SimulationEvent): string | undefined {
       return line(`  ${event.actuator} ${event.on ? "on" : "off"}`);
     case "uplink":
       return line(
-        `  up   #${event.payload.sequence} ${event.payload.kind}, ${event.bytes} bytes, DR${event.dataRate}, ${event.rssi.toFixed(0)} dBm${event.duplicate ? " (duplicate)" : ""}`,
+        `  up   #${event.payload.sequence} ${event.payload.kind}, ${event.bytes} bytes, DR${event.dataRate}, ${event.rssi.toFixed(0)} dBm${event.duplicate ? " (duplicate)" : ""}${describeContent(event.payload)}`,
       );
     case "downlink":
       return line(`  down #${event.sequence} decision ${event.name} ${percent(event.confidence)}`);
@@ -33,6 +57,13 @@ export function describeEvent(event: SimulationEvent): string | undefined {
       return line(
         `  fault: ${event.kind}${event.sensor ? ` (${event.sensor})` : ""}${event.count ? `, ${event.count} times` : ""}`,
       );
+    case "restarted":
+    case "safe mode":
+      return line(`  ${event.event}: ${event.cause}`);
+    case "flash failed":
+      return line(`  flash of ${event.partition}: ${event.what} failed: ${event.error}`);
+    case "health":
+      return line(`  health: ${describeHealth(event)}`);
     case "link":
       return line(`  link ${event.state}`);
     case "log":

@@ -19,6 +19,8 @@ export interface RunOptions {
   flash?: string;
   /** n.f: the power fails during the n-th write or erase of flash (n from 1), when the fraction f of its bytes is written. */
   powerCut?: number;
+  /** Accesses to flash fail between these two times, seconds after the run's start. */
+  flashFails?: readonly [from: number, to: number];
   air?: AirPeer;
   /** Called with each line of `trace` output. */
   onLine?(line: string): void;
@@ -103,13 +105,22 @@ function commandLine(program: HostProgram, options: RunOptions): string[] {
 /** The caller's environment, without variables that would affect the run. */
 function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessEnv {
   const result: NodeJS.ProcessEnv = { ...process.env, LOAM_FLASH_PARTITIONS: program.partitions };
-  for (const name of ["XSBUG_HOST", "LOAM_FLASH", "LOAM_POWER_CUT", "LOAM_AIR", "LOAM_RTC_PPM", "LOAM_CRASH"])
+  for (const name of [
+    "XSBUG_HOST",
+    "LOAM_FLASH",
+    "LOAM_POWER_CUT",
+    "LOAM_AIR",
+    "LOAM_RTC_PPM",
+    "LOAM_CRASH",
+    "LOAM_FLASH_FAILS",
+  ])
     delete result[name];
   // Descriptors 3 and 4 are passed explicitly: in the SDK's simulator they are something else.
   if (options.air) result["LOAM_AIR"] = "1";
   if (options.flash) result["LOAM_FLASH"] = options.flash;
   if (options.rtcPpm) result["LOAM_RTC_PPM"] = String(options.rtcPpm);
   if (options.restartOnCrash) result["LOAM_CRASH"] = "restart";
+  if (options.flashFails) result["LOAM_FLASH_FAILS"] = options.flashFails.join("-");
   if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
   if (options.debug)
     result["XSBUG_HOST"] = options.debug === true ? (process.env["XSBUG_HOST"] ?? "localhost:5002") : options.debug;

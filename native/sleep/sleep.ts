@@ -22,12 +22,21 @@ const Sleep = {
 
   /** The record in RTC memory: undefined when it has another layout, is damaged, or there is none. @param layout an integer of 32 bits */
   read(layout: number): ArrayBuffer | undefined {
-    return native("xs_sleep_read").call(this, layout) as ArrayBuffer | undefined;
+    return native("xs_sleep_read").call(this, layout, 0) as ArrayBuffer | undefined;
   },
 
   /** Replaces the record by the first `length` bytes of `bytes`; a reset meanwhile leaves the old one. @throws RangeError when it is too long */
   write(layout: number, bytes: ArrayBuffer | Uint8Array, length: number): void {
-    native("xs_sleep_write").call(this, layout, bytes, length);
+    native("xs_sleep_write").call(this, layout, bytes, length, 0);
+  },
+
+  /** Like `read`, of a small record apart from the other: that of the node's starts. `erase` leaves it. */
+  readStarts(layout: number): ArrayBuffer | undefined {
+    return native("xs_sleep_read").call(this, layout, 1) as ArrayBuffer | undefined;
+  },
+
+  writeStarts(layout: number, bytes: ArrayBuffer | Uint8Array, length: number): void {
+    native("xs_sleep_write").call(this, layout, bytes, length, 1);
   },
 
   /** CRC-32 as an integer of 32 bits, for a layout that depends on a file. */

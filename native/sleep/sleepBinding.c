@@ -17,32 +17,48 @@ void xs_sleep_rtc(xsMachine *the) {
 	xsmcSetNumber(xsResult, (double)sleepHalRtc() / 1000.0);
 }
 
-/* layout -> the record, or undefined */
+/* The state of the node, and at the end, apart from it, the record of its starts. */
+enum { startsBytes = 128, stateBytes = SLEEP_RETAINED_BYTES - startsBytes };
+
+typedef struct {
+	uint8_t *memory;
+	size_t bytes;
+} Area;
+
+static Area areaOf(xsMachine *the, int argument) {
+	const int32_t number = argumentInteger(the, argument, "sleep: area", 0, 1);
+	uint8_t *memory = sleepHalRetained();
+	return number == 0 ? (Area){ memory, stateBytes } : (Area){ memory + stateBytes, startsBytes };
+}
+
+/* layout, area -> the record, or undefined */
 void xs_sleep_read(xsMachine *the) {
 	const uint32_t layout = (uint32_t)argumentInteger(the, 0, "sleep: layout", INT32_MIN, INT32_MAX);
+	const Area area = areaOf(the, 1);
 	size_t length;
-	const uint8_t *record = retainedRead(sleepHalRetained(), SLEEP_RETAINED_BYTES, layout, &length);
+	const uint8_t *record = retainedRead(area.memory, area.bytes, layout, &length);
 	if (record)
 		xsmcSetArrayBuffer(xsResult, (void *)record, (xsIntegerValue)length);
 }
 
-/* layout, buffer, length */
+/* layout, buffer, length, area */
 void xs_sleep_write(xsMachine *the) {
 	const uint32_t layout = (uint32_t)argumentInteger(the, 0, "sleep: layout", INT32_MIN, INT32_MAX);
 	const uint32_t length = (uint32_t)argumentInteger(the, 2, "sleep: length", 0, SLEEP_RETAINED_BYTES);
+	const Area area = areaOf(the, 3);
 	void *bytes;
 	xsUnsignedValue available;
 	xsmcGetBufferReadable(xsArg(1), &bytes, &available);
 	if (length > available)
 		xsRangeError("sleep: the record has %u bytes, %u are to be written", (unsigned)available, (unsigned)length);
-	if (!retainedWrite(sleepHalRetained(), SLEEP_RETAINED_BYTES, layout, bytes, length))
-		xsRangeError("sleep: a record of %u bytes, at most %u fit", (unsigned)length,
-			(unsigned)retainedRoom(SLEEP_RETAINED_BYTES));
+	if (!retainedWrite(area.memory, area.bytes, layout, bytes, length))
+		xsRangeError(
+			"sleep: a record of %u bytes, at most %u fit", (unsigned)length, (unsigned)retainedRoom(area.bytes));
 }
 
 void xs_sleep_erase(xsMachine *the) {
 	(void)the;
-	retainedErase(sleepHalRetained(), SLEEP_RETAINED_BYTES);
+	retainedErase(sleepHalRetained(), stateBytes);
 }
 
 /* buffer */

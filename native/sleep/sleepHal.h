@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Two copies of a record (retained.h); RTC memory has 8 KB on every ESP32. */
+/* Two areas, each with two copies of a record (retained.h); RTC memory has 8 KB on every ESP32. */
 #define SLEEP_RETAINED_BYTES 6144
 
 /* Why the program began. The order is that of sleep.ts. */

@@ -1,6 +1,5 @@
 /* Abnormal ends of a program. */
 #include "host.h"
-#include "powered.h"
 
 static const char *relative(const char *text) {
 	size_t length = hostProgram.root ? strlen(hostProgram.root) : 0;
@@ -22,17 +21,9 @@ static void printRelative(const char *text) {
 	fputc('\n', stderr);
 }
 
-/* Whether a program that crashes begins anew, as on the chip. Otherwise that is its end, so that nobody overlooks it. */
-static int startsAgain(int code) {
-	const char *option = getenv("LOAM_CRASH");
-	return (code == HOST_EXIT_EXCEPTION || code == HOST_EXIT_RESOURCES) && option && !strcmp(option, "restart") &&
-		simPoweredRestarts();
-}
-
 void hostExit(txMachine *the, int code) {
 	fflush(stdout);
-	if (startsAgain(code))
-		simPoweredReset(SIM_STARTS_CRASHED);
+	hostStartAgain(code);
 	if (the)
 		hostMemoryReport(the);
 	fflush(stderr);

@@ -84,12 +84,10 @@ static void runTurn(txMachine *the) {
 	hostMemoryCheck(the);
 	hostCheckEnd(the);
 	fflush(stdout);
+	simWatchdogTurn();
 }
 
 void hostRun(txMachine *the) {
-	SimEvent call;
-	void *context;
-	simWatchdogTurn();
 	fxBeginHost(the);
 	mxTry(the) {
 		size_t i;
@@ -107,10 +105,7 @@ void hostRun(txMachine *the) {
 		hostExit(the, HOST_EXIT_EXCEPTION);
 	}
 	fxEndHost(the);
-	runTurn(the);
-	while (simClockTake(&call, &context)) {
-		simWatchdogTurn();
-		call(context);
+	do
 		runTurn(the);
-	}
+	while (simClockStep());
 }

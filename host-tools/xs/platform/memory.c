@@ -16,6 +16,7 @@
 #include "host.h"
 #include "clock.h"
 #include "powered.h"
+#include "../../../native/memory/memoryHal.h"
 
 #include <sys/mman.h>
 
@@ -249,4 +250,19 @@ void hostMemoryReport(txMachine *the) {
 		times->sleeps, times->resets, times->powerCuts);
 	if (write(5, line, (size_t)length) < 0)
 		return;
+}
+
+/* Everything is measured from the start in any case. */
+void memoryHalStart(void *machine) {
+	(void)machine;
+}
+
+uint32_t memoryHalHeapPeak(void *machine) {
+	HostMemory memory;
+	hostMemoryMeasure(machine, &memory);
+	return (uint32_t)(peakTotal - hostProgram.stackCount * chipSlotBytes);
+}
+
+uint32_t memoryHalStackPeak(void *machine) {
+	return (uint32_t)peakStack(machine);
 }

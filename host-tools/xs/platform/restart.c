@@ -107,3 +107,10 @@ void hostSupervise(void) {
 		simPoweredBegin();
 	}
 }
+
+void hostStartAgain(int code) {
+	const char *option = getenv("LOAM_CRASH");
+	if ((code == HOST_EXIT_EXCEPTION || code == HOST_EXIT_RESOURCES) && option && !strcmp(option, "restart") &&
+		simPoweredRestarts())
+		simPoweredReset(SIM_STARTS_CRASHED);
+}

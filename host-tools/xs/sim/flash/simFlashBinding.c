@@ -3,11 +3,13 @@
  * by environment variables, which both have:
  *   LOAM_FLASH             the file that stores the flash; without it the flash is not stored
  *   LOAM_FLASH_PARTITIONS  name=bytes, separated by commas
+ *   LOAM_FLASH_FAILS       a-b: reads, writes and erases fail from a to b seconds after the start
  *   LOAM_POWER_CUT         n.f: the power fails during the n-th write or erase, when the fraction f of its bytes is written
  */
 #include "xsmc.h"
 #include "mc.xs.h"
 #include "arguments.h"
+#include "clock.h"
 #include "simFlash.h"
 
 #include <stdio.h>
@@ -21,6 +23,15 @@ static void powerFails(void) {
 	fflush(stdout);
 	fprintf(stderr, "the power fails\n");
 	_exit(exitPowerCut);
+}
+
+/* Whether the flash fails now, as the SDK's driver says it. */
+static void checkFailure(xsMachine *the, const char *what) {
+	const char *times = getenv("LOAM_FLASH_FAILS");
+	const double now = (double)simClockNow() / 1e6;
+	double from, to;
+	if (times && sscanf(times, "%lf-%lf", &from, &to) == 2 && now >= from && now < to)
+		xsUnknownError("%s failed", what);
 }
 
 /* Initializes the flash at its first use. Returns an error, or NULL. */
@@ -85,6 +96,7 @@ void xs_simflash(xsMachine *the) {
 void xs_simflash_erase(xsMachine *the) {
 	const uint32_t block = count(the, 0, "block");
 	const SimPartition *partition = partitionOf(the);
+	checkFailure(the, "erase");
 	if (!simFlashErase(partition, block))
 		outside(the, partition, (uint64_t)block * simFlashBlock, simFlashBlock);
 }
@@ -94,6 +106,7 @@ void xs_simflash_read(xsMachine *the) {
 	const SimPartition *partition = partitionOf(the);
 	if (offset > partition->size || size > partition->size - offset)
 		outside(the, partition, offset, size);
+	checkFailure(the, "read");
 	xsmcSetArrayBuffer(xsResult, (void *)(simFlashBytes(partition) + offset), (xsIntegerValue)size);
 }
 
@@ -105,6 +118,7 @@ void xs_simflash_write(xsMachine *the) {
 	xsmcGetBufferReadable(xsArg(2), &bytes, &available);
 	if (size > available)
 		xsRangeError("flash: the buffer has %u bytes, %u are to be written", (unsigned)available, size);
+	checkFailure(the, "write");
 	if (!simFlashWrite(partition, offset, bytes, size))
 		outside(the, partition, offset, size);
 }

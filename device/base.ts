@@ -1,0 +1,139 @@
+/** What a node needs to be reached, with its sensors and network or, in safe mode, without: configuration, clock, flash, faults, link. */
+import Flash from "flash";
+import Sleep from "sleep";
+import { clockIsKnown } from "sensors";
+import openLink from "uplink";
+import { decodeCommand, ports, restartCauses } from "./codec/codec.js";
+import { Connection } from "./connection.js";
+import { errorText } from "./errortext.js";
+import { Faults } from "./faults.js";
+import { GuardedFlash, type FlashAccess } from "./flash/guarded.js";
+import { HealthMonitor } from "./health.js";
+import { traceJournal as journal } from "./journal.js";
+import type { RadioEvent } from "./lorawan/types.js";
+import { Outbox } from "./outbox/outbox.js";
+import { firmwareVersion, readConfig, retainedLayout } from "./resources.js";
+import { Retained } from "./retained.js";
+import type { Starts } from "./starts.js";
+import { SyncedClock } from "./syncedclock.js";
+import { UplinkReporter } from "./uplinkreporter.js";
+
+/** ms of sleep that begin the program anew. */
+const restartMs = 1000;
+
+export interface BaseEvents {
+  /** Other than a command. */
+  onDownlink(port: number, payload: Uint8Array): void;
+  /** The time of day was set. */
+  onClockSet(): void;
+  /** The link has nothing to do for a while. */
+  onIdle(): void;
+  scriptVersion(): number;
+}
+
+export class Base {
+  readonly config = readConfig();
+  readonly retained = new Retained(retainedLayout());
+  readonly clock = new SyncedClock(clockIsKnown, () => Sleep.rtc);
+  readonly faults = new Faults();
+  readonly outbox: Outbox;
+  readonly connection: Connection;
+  readonly reporter: UplinkReporter;
+  readonly health: HealthMonitor;
+  readonly #starts: Starts;
+  readonly #events: BaseEvents;
+  #flashErrors = 0;
+
+  constructor(starts: Starts, events: BaseEvents) {
+    const { config, retained, clock, faults } = this;
+    this.#starts = starts;
+    this.#events = events;
+    retained.attach("clock", clock);
+    clock.setDate();
+    const openFlash = (name: string) =>
+      new GuardedFlash(new Flash(name) as never, (what, error) => this.#flashFailed(name, what, errorText(error)));
+    this.outbox = new Outbox(openFlash("outbox"), config.outbox.bytes);
+    retained.attach("outbox", this.outbox);
+    retained.attach("faults", faults);
+    this.connection = new Connection({
+      config,
+      openLink,
+      openFlash,
+      outbox: this.outbox,
+      timeOfDay: clock,
+      retained,
+      journal,
+      events: {
+        onDownlink: (port, payload) => this.#receive(port, payload),
+        onState: (state: string) => journal("link", { state }),
+        onRadio: ({ at: _, ...event }: RadioEvent) => {
+          if (event.kind !== "downlink") this.health.sent(event.airtime);
+          journal("radio", event);
+        },
+        onTime: (seconds: number) => {
+          if (clock.setFromNetwork(seconds)) events.onClockSet();
+        },
+      },
+      onRadioError: () => faults.add("radio"),
+      onIdle: () => {
+        this.health.observe();
+        events.onIdle();
+      },
+    });
+    this.reporter = new UplinkReporter(this.outbox, faults, clock, () => this.connection.kick());
+    retained.attach("reporter", this.reporter);
+    this.health = new HealthMonitor({
+      starts,
+      faults,
+      outbox: this.outbox,
+      connection: this.connection,
+      reporter: this.reporter,
+      journal,
+      takeFlashErrors: () => {
+        const errors = this.#flashErrors;
+        this.#flashErrors = 0;
+        return errors;
+      },
+      battery: () => ({ level: 255, millivolts: 0 }),
+      uptime: () => clock.uptime,
+      firmware: firmwareVersion(),
+      script: () => events.scriptVersion(),
+    });
+    retained.attach("health", this.health);
+    this.#reportStart();
+  }
+
+  #flashFailed(partition: string, what: FlashAccess, error: string): void {
+    this.#flashErrors++;
+    journal("flash failed", { partition, what, error });
+  }
+
+  /** After a deep sleep and power-on there is nothing to report. */
+  #reportStart(): void {
+    const { cause } = this.#starts;
+    if (!cause || cause === "power") return;
+    this.faults.add("restarted", restartCauses.indexOf(cause));
+    journal("restarted", { cause });
+    this.retained.commit();
+  }
+
+  #receive(port: number, payload: Uint8Array): void {
+    if (port !== ports.command) return this.#events.onDownlink(port, payload);
+    try {
+      const command = decodeCommand(payload);
+      journal("command", { command });
+      void this.restart();
+    } catch (error) {
+      journal("bad downlink", { port, error: errorText(error) });
+    }
+  }
+
+  /** Begins the program anew, out of safe mode too. */
+  async restart(): Promise<void> {
+    if (this.#starts.isSafe) this.#starts.leaveSafeMode();
+    if (!Sleep.canSleep) return;
+    await this.connection.shutDown();
+    this.retained.commit();
+    Sleep.deep(restartMs);
+  }
+}

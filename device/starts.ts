@@ -1,0 +1,112 @@
+import Sleep from "sleep";
+import { restartCauses, type RestartCause } from "./codec/types.js";
+import { FieldReader, FieldWriter, type Fields } from "./flash/fields.js";
+
+/** So many crashes or hangs within so many ms, with no window handled in between, are a boot loop. */
+const loopStarts = 4;
+const loopMs = 3_600_000;
+/** ms of safe mode, before the node tries again. */
+export const safeModeMs = 6 * 3_600_000;
+
+/** Of the record; to be counted up when it changes. */
+const layout = 0x53540001;
+
+const isFailure = (cause: RestartCause): boolean => cause === "watchdog" || cause === "panic";
+
+/**
+ * The node's starts, in RTC memory of their own: how often, why, and whether it is in a boot loop. A start counts as failed from before
+ * anything else runs until a window has been handled, so whatever crashes the node, at the start or later, ends in safe mode.
+ */
+export class Starts {
+  /** Why the program began; undefined after a deep sleep. */
+  readonly cause: RestartCause | undefined;
+  readonly #counts = new Map<RestartCause, number>();
+  /** Failed starts in a row, when the first of them was (ms by the RTC), and why the last one failed. */
+  #failures = 0;
+  #firstFailure = 0;
+  #lastFailure: RestartCause = "panic";
+  /** Since when it is in safe mode, ms by the RTC, and whether it is. */
+  #safeSince = 0;
+  #isSafe = false;
+
+  constructor() {
+    const record = Sleep.readStarts(layout);
+    if (record) this.#layout(new FieldReader(new Uint8Array(record)));
+    this.cause = Sleep.cause === "timer" ? undefined : Sleep.cause;
+    if (this.cause) this.#count(this.cause);
+    this.#commit();
+  }
+
+  /** The node is to run with its link alone. */
+  get isSafe(): boolean {
+    return this.#isSafe;
+  }
+
+  /** What led to safe mode. */
+  get lastFailure(): RestartCause {
+    return this.#lastFailure;
+  }
+
+  /** ms until safe mode ends. */
+  get safeFor(): number {
+    return Math.max(0, this.#safeSince + safeModeMs - Sleep.rtc);
+  }
+
+  /** A window was handled: the node works. */
+  handled(): void {
+    if (this.#failures === 0) return;
+    this.#failures = 0;
+    this.#commit();
+  }
+
+  /** The next start is a usual one; when that fails too, it is safe mode again. */
+  leaveSafeMode(): void {
+    this.#isSafe = false;
+    this.#failures = loopStarts - 1;
+    this.#firstFailure = Sleep.rtc;
+    this.#commit();
+  }
+
+  /** Starts by cause since the counts were last cleared, other than after a deep sleep. */
+  get counts(): Record<RestartCause, number> {
+    const counts = {} as Record<RestartCause, number>;
+    for (const cause of restartCauses) counts[cause] = this.#counts.get(cause) ?? 0;
+    return counts;
+  }
+
+  clearCounts(): void {
+    this.#counts.clear();
+    this.#commit();
+  }
+
+  #count(cause: RestartCause): void {
+    this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1);
+    if (!isFailure(cause)) return;
+    const now = Sleep.rtc;
+    if (this.#failures === 0 || now - this.#firstFailure > loopMs) {
+      this.#failures = 0;
+      this.#firstFailure = now;
+    }
+    this.#lastFailure = cause;
+    if (++this.#failures < loopStarts || this.#isSafe) return;
+    this.#isSafe = true;
+    this.#safeSince = now;
+  }
+
+  #layout(fields: Fields): void {
+    for (const cause of restartCauses)
+      fields.number(2, Math.min(this.#counts.get(cause) ?? 0, 0xffff), (value) => this.#counts.set(cause, value));
+    fields.number(1, Math.min(this.#failures, 255), (value) => (this.#failures = value));
+    fields.number(7, Math.round(this.#firstFailure), (value) => (this.#firstFailure = value));
+    const last = restartCauses.indexOf(this.#lastFailure);
+    fields.number(1, last, (value) => (this.#lastFailure = restartCauses[value] ?? "panic"));
+    fields.number(1, this.#isSafe ? 1 : 0, (value) => (this.#isSafe = value === 1));
+    fields.number(7, Math.round(this.#safeSince), (value) => (this.#safeSince = value));
+  }
+
+  #commit(): void {
+    const writer = new FieldWriter(40);
+    this.#layout(writer);
+    Sleep.writeStarts(layout, writer.buffer, writer.length);
+  }
+}

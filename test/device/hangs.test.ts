@@ -1,0 +1,183 @@
+// Slow: simulates hours of a node that crashes, and a day of one that does not
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { encodeCommand, ports, type Fault, type ReceivedHealth } from "../../device/codec/codec.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
+import type { SimulationEvent } from "../../host-tools/simulate/events.js";
+import { simulate, type SimulateOptions } from "../../host-tools/simulate/simulate.js";
+import { dayStart, exampleNode, quietDay } from "./helpers/day.js";
+import { soilModel } from "./helpers/model.js";
+
+const folder = path.join(buildRoot, "test", `hangs-${process.pid}`);
+const config = exampleNode();
+const model = path.join(folder, "model.tflite");
+const every = config.window.everySeconds;
+
+test.before(() => {
+  mkdirSync(folder, { recursive: true });
+  const made = soilModel(config);
+  writeFileSync(model, made.model);
+  writeFileSync(path.join(folder, "normalizer.bin"), made.normalizer);
+});
+
+/** A day of so many windows, all of them normal. */
+function recorded(windows: number): string {
+  const file = path.join(folder, `${windows}.csv`);
+  writeFileSync(
+    file,
+    quietDay(config, windows, () => 40),
+  );
+  return file;
+}
+
+function scriptOf(name: string, text: string): string {
+  const script = path.join(folder, name);
+  mkdirSync(script, { recursive: true });
+  writeFileSync(path.join(script, "app.ts"), text);
+  return script;
+}
+
+async function run(windows: number, options: Partial<SimulateOptions> = {}) {
+  const events: SimulationEvent[] = [];
+  const summary = await simulate({
+    recording: recorded(windows),
+    config,
+    model,
+    restartOnCrash: true,
+    ...options,
+    onEvent: (event) => events.push(event),
+  });
+  return { events, summary };
+}
+
+const faultsIn = (events: SimulationEvent[]): Fault[] =>
+  events.flatMap((event) => (event.event === "uplink" && event.payload.kind === "fault" ? event.payload.faults : []));
+const healthIn = (events: SimulationEvent[]): ReceivedHealth[] =>
+  events.flatMap((event) => (event.event === "uplink" && event.payload.kind === "health" ? [event.payload] : []));
+const timesOf = (events: SimulationEvent[], what: SimulationEvent["event"]): number[] =>
+  events.flatMap((event) => (event.event === what ? [event.time - dayStart] : []));
+
+test("a script that hangs with its first verdict: the watchdog resets the node, the network learns why, and the node goes on", async (t) => {
+  const script = scriptOf(
+    "hangs-once",
+    `export default (api: any) => ({ onVerdict() {
+       if (api.recall() === "hung") return api.log("goes on");
+       api.remember("hung");
+       if (api.recall() === "hung" && api.features("soil.mean").length > 0) api.log("hangs");
+       for (;;);
+     } });`,
+  );
+  const { events, summary } = await run(4, { script });
+  const hangs = timesOf(events, "log")[0]!;
+  const restarts = timesOf(events, "restarted");
+  t.true(restarts.length > 0);
+  t.true(
+    // Fed every 5 s, until then.
+    restarts[0]! - hangs > 14 && restarts[0]! - hangs < 21,
+    `${restarts[0]! - hangs} s`,
+  );
+  t.deepEqual(faultsIn(events)[0], { kind: "restarted", cause: "watchdog", count: 1 });
+  t.true(summary.windows >= 3);
+  t.is(summary.waiting, 0);
+});
+
+for (const [what, options, cause] of [
+  [
+    "a script that hangs at its start",
+    () => ({ script: scriptOf("hangs", "export default () => { for (;;); };") }),
+    "watchdog",
+  ],
+  [
+    "a script that takes all memory at its start",
+    () => ({ script: scriptOf("fills", "export default () => { const all = []; for (;;) all.push([1]); };") }),
+    "panic",
+  ],
+  [
+    "a normalizer that is too short",
+    () => {
+      const bad = path.join(folder, "bad");
+      mkdirSync(bad, { recursive: true });
+      writeFileSync(path.join(bad, "model.tflite"), readFileSync(model));
+      writeFileSync(
+        path.join(bad, "normalizer.bin"),
+        readFileSync(path.join(folder, "normalizer.bin")).subarray(0, 20),
+      );
+      return { model: path.join(bad, "model.tflite") };
+    },
+    "panic",
+  ],
+] as [string, () => Partial<SimulateOptions>, string][]) {
+  test(`${what}: safe mode, which the network sees, ends by itself, and comes back`, async (t) => {
+    const hours = 6.5;
+    const { events } = await run(Math.ceil((hours * 3600) / every), options());
+    const begins = timesOf(events, "safe mode");
+    t.is(begins.length, 2, String(begins));
+    // Four starts, of which the watchdog takes 20 s each.
+    t.true(begins[0]! < 4 * 21, `${begins[0]} s`);
+    // Tried again after six hours, and once was enough.
+    t.true(begins[1]! > 6 * 3600 && begins[1]! < 6 * 3600 + 120, `${begins[1]} s`);
+    const faults = faultsIn(events);
+    t.deepEqual(
+      faults.filter(({ kind }) => kind === "safe mode"),
+      [
+        { kind: "safe mode", cause, count: 1 },
+        { kind: "safe mode", cause, count: 1 },
+      ] as Fault[],
+    );
+    t.true(faults.some((fault) => fault.kind === "restarted" && fault.cause === cause));
+    t.is(timesOf(events, "window").length, 0);
+    const health = healthIn(events);
+    t.true(health.length >= 12, `${health.length} health reports`);
+    t.true(health.every(({ safeMode }) => safeMode));
+    t.is(health[0]!.resets![cause as "panic"], 4);
+  });
+}
+
+test("safe mode ends by a downlink", async (t) => {
+  const script = scriptOf("hangs-too", "export default () => { for (;;); };");
+  const { events } = await run(8, {
+    script,
+    downlinks: [{ at: 1200, port: ports.command, payload: encodeCommand("restart") }],
+  });
+  const begins = timesOf(events, "safe mode");
+  const commanded = timesOf(events, "command" as never)[0]!;
+  t.is(begins.length, 2, String(begins));
+  t.true(commanded > 1200 && begins[1]! > commanded && begins[1]! - commanded < 60, `${commanded} ${begins[1]}`);
+});
+
+test("flash that fails for an hour: the node measures on, and the network learns of it", async (t) => {
+  const { events, summary } = await run(10, { flashFails: [2 * every - 10, 5 * every - 10] });
+
+  t.is(summary.windows, 10);
+  t.true(timesOf(events, "flash failed").length > 0);
+  const storage = faultsIn(events).filter(({ kind }) => kind === "storage");
+  t.true(storage.length > 0 && storage[0]!.count > 0, JSON.stringify(faultsIn(events)));
+});
+
+test("a day: the health report says what the simulation measured", async (t) => {
+  const { events, summary } = await run(Math.ceil(86_400 / every) + 2);
+  const reports = healthIn(events);
+  t.is(reports.length, 1);
+  const [health] = reports as [Required<ReceivedHealth>];
+  const at = timesOf(events, "health")[0]!;
+  t.true(at >= 86_400 && at < 86_400 + every + 60, `${at} s`);
+  t.false(health.safeMode);
+  t.deepEqual(health.resets, { power: 1, reset: 0, watchdog: 0, panic: 0, brownout: 0 });
+  t.is(health.restarts, 1);
+  const airtime = events.reduce(
+    (sum, event) =>
+      event.event === "radio" && event.kind !== "downlink" && event.time - dayStart <= at ? sum + event.airtime : sum,
+    0,
+  );
+  t.true(airtime > 1000);
+  t.true(Math.abs(health.airtime - airtime / 1000) <= 0.1, `${health.airtime} s, ${airtime} ms`);
+  t.true(health.duty > 0 && health.duty <= 1);
+  t.true(health.stackPeak > 0 && health.stackPeak <= summary.stackPeakSlots);
+  t.true(health.heapPeak > 20_000 && health.heapPeak <= summary.heapPeakBytes, `${health.heapPeak} bytes`);
+  t.true(health.erases > 0);
+  const { version } = JSON.parse(readFileSync(path.join(loamRoot, "package.json"), "utf8")) as { version: string };
+  t.is(health.firmware, version);
+  t.is(health.script, 0);
+  t.is(faultsIn(events).length, 0);
+});
