@@ -5,7 +5,7 @@ import { heltecV3 } from "./boards/heltecV3.js";
 import { lilygoT3 } from "./boards/lilygoT3.js";
 import { xiaoEsp32c3, xiaoEsp32s3Header, xiaoEsp32s3Kit } from "./boards/xiaoWio.js";
 
-export const boards = {
+const boards = {
   "heltec-v3": heltecV3,
   "lilygo-t3": lilygoT3,
   "xiao-esp32c3-wio": xiaoEsp32c3,
