@@ -64,7 +64,8 @@ for (const toolchain of toolchains) {
     const attempt = async (firmware: Firmware, source: string, text: string) => {
       const file = path.join(folder, path.basename(source));
       await writeFile(file, text);
-      await compile(toolchain, firmware, file, path.join(folder, "attempt.o"));
+      const folders = [...firmware.folders, path.dirname(source)];
+      await compile(toolchain, { ...firmware, folders }, file, path.join(folder, "attempt.o"));
     };
     let count = 0;
     const seen = new Set<string>();

@@ -4,13 +4,15 @@ import path from "node:path";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { defineFlags, findNatives, identifiersHeader } from "../../host-tools/xs/builder/natives.js";
 import type { Dependency } from "../../host-tools/xs/manifest/dependencies.js";
-import { modulesOf } from "../../host-tools/xs/manifest/files.js";
+import { includeFolders, modulesOf, type NamedFile } from "../../host-tools/xs/manifest/files.js";
 import { loadManifest } from "../../host-tools/xs/manifest/load.js";
 
 export interface Firmware {
   /** Relative to the project, as all files here are. */
   manifest: string;
   sources: string[];
+  /** By module name, with absolute paths. */
+  scripts: NamedFile[];
   /** Folders that its C may include from. */
   folders: string[];
   dependencies: Dependency[];
@@ -43,7 +45,8 @@ export function firmwareOf(manifest: string, platform: string): Firmware {
   return {
     manifest,
     sources: sources.map(relative),
-    folders: [...new Set([...sources, ...headers].map((file) => relative(path.dirname(file))))],
+    scripts,
+    folders: includeFolders(headers).map(relative),
     dependencies: loaded.dependencies,
     headers: {
       "mc.xs.h": identifiersHeader(findNatives(scripts, sources)),

@@ -3,7 +3,7 @@ import path from "node:path";
 import { UserError } from "../../lib/errors.js";
 import { writeFileAtomic } from "../../lib/files.js";
 import { cacheRoot, loamRoot } from "../../lib/paths.js";
-import { dataOf, modulesOf, preloaded, type NamedFile } from "../manifest/files.js";
+import { dataOf, includeFolders, modulesOf, preloaded, type NamedFile } from "../manifest/files.js";
 import { loadManifest, type Creation } from "../manifest/load.js";
 import { compileAll, link } from "./compile.js";
 import {
@@ -156,7 +156,7 @@ export async function readProgram(options: Pick<BuildOptions, "manifest" | "main
     resources: dataOf(manifest.data, manifest.resources),
     sources,
     generated,
-    directories: [...new Set([...sources, ...headers].map((file) => path.dirname(file)))],
+    directories: includeFolders(headers),
     defines: defineFlags(manifest.defines),
     partitions: partitionsOf(chip["PARTITIONS_FILE"]),
   };

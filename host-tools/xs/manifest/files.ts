@@ -91,6 +91,9 @@ export function modulesOf(
   return modules;
 }
 
+/** Where C may include headers from besides its own folder: as in mcconfig, the folders of the headers that the manifest names. */
+export const includeFolders = (headers: string[]): string[] => [...new Set(headers.map((file) => path.dirname(file)))];
+
 /**
  * The modules in a `preload` list. As in mcconfig, a pattern matches JavaScript only; a name that the program does
  * not have is ignored, since a manifest may list modules that only some platforms include.
