@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import ts from "typescript";
+import { loamRoot } from "../../host-tools/lib/paths.js";
+import { firmwareOf } from "./firmware.js";
+
+/** What a module imports when it runs: types are gone by then. */
+function imports(file: string): string[] {
+  const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022, verbatimModuleSyntax: true },
+  });
+  return [...outputText.matchAll(/^(?:import|export)\b[^;]*?from\s*"([^"]+)"/gm)].map((match) => match[1]!);
+}
+
+for (const manifest of ["manifest.json", "device/replay/manifest.json"]) {
+  test(`${manifest}: each module of ours that one imports is in the firmware`, (t) => {
+    const { scripts } = firmwareOf(manifest, "esp32");
+    const names = new Set(scripts.map(({ name }) => name));
+    let count = 0;
+    for (const { name, file } of scripts.filter((each) => each.file.endsWith(".ts"))) {
+      for (const imported of imports(file).filter((each) => each.startsWith("."))) {
+        const wanted = path.posix.join(path.posix.dirname(name), imported).replace(/\.js$/, "");
+        t.true(names.has(wanted), `${path.relative(loamRoot, file)} imports ${wanted}`);
+        count++;
+      }
+    }
+    t.true(count > 20, `${count} imports`);
+  });
+}
