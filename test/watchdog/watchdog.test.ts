@@ -36,6 +36,20 @@ for (const [what, cause, at, stderr = ""] of cases) {
   });
 }
 
+test("sampling that stops while the event loop turns is a reset", async (t) => {
+  const pulse = buildHost({ manifest: path.join(here, "manifest.json"), main: path.join(here, "pulse.xs.ts") });
+  const run = await runHost(await pulse, { timeoutMs: 60_000 });
+  t.is(run.exitCode, 0, run.stderr);
+  const starts = run.lines.map((line) => JSON.parse(line) as { cause: string; at: number });
+  t.deepEqual(
+    starts.map(({ cause }) => cause),
+    ["power", "watchdog"],
+  );
+  // It stopped at 300 s; 10 s of patience, fed every 5 s, and 20 s until the watchdog expires.
+  t.true(starts[1]!.at > 325 && starts[1]!.at < 336, `${starts[1]!.at} s`);
+  t.true(run.stderr.includes("not fed"));
+});
+
 test("without restartOnCrash a crash ends the run", async (t) => {
   const run = await runHost(await program, { args: ["throws"], timeoutMs: 60_000 });
   t.is(run.exitCode, exitCodes.exception);
