@@ -84,10 +84,12 @@ static void runTurn(txMachine *the) {
 	hostMemoryCheck(the);
 	hostCheckEnd(the);
 	fflush(stdout);
-	simWatchdogTurn();
 }
 
 void hostRun(txMachine *the) {
+	SimEvent call;
+	void *context;
+	simWatchdogTurn();
 	fxBeginHost(the);
 	mxTry(the) {
 		size_t i;
@@ -105,7 +107,10 @@ void hostRun(txMachine *the) {
 		hostExit(the, HOST_EXIT_EXCEPTION);
 	}
 	fxEndHost(the);
-	do
+	runTurn(the);
+	while (simClockTake(&call, &context)) {
+		simWatchdogTurn();
+		call(context);
 		runTurn(the);
-	while (simClockStep());
+	}
 }

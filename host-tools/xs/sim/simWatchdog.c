@@ -13,7 +13,7 @@
 /* CONFIG_ESP_TASK_WDT_TIMEOUT_S */
 static const uint64_t timeout = 20000000;
 
-static uint64_t turn; /* busy time at the end of the last one */
+static uint64_t turn; /* when it began */
 static uint32_t pending;
 static int isStarted;
 
@@ -49,21 +49,11 @@ void watchdogHalFeed(void) {
 		arm();
 }
 
-static uint64_t busy(void) {
-	const uint64_t now = simClockNow();
-	return now - simClockIdle();
-}
-
 void simWatchdogTurn(void) {
-	turn = busy();
-}
-
-/* A later program of a board does not begin at 0. */
-static uint64_t began(void) {
-	return turn ? turn : simPowered()->starts ? simPowered()->startedAt : 0;
+	turn = simClockNow();
 }
 
 void simWatchdogCheck(void) {
-	if (simPoweredRestarts() && busy() - began() > timeout)
+	if (simPoweredRestarts() && simClockNow() - turn > timeout)
 		expire("no turn of the event loop");
 }

@@ -2,7 +2,7 @@
 #ifndef LOAM_SIM_WATCHDOG_H
 #define LOAM_SIM_WATCHDOG_H
 
-/* The event loop has turned, and waits for the next event. */
+/* The event loop begins a turn: script, a timer, a callback. */
 void simWatchdogTurn(void);
 
 /* Script is still at work in it. Resets the board when that has lasted too long. */
