@@ -75,6 +75,7 @@ function memoryParts(memory: ChipMemory, config: NodeConfig, arenaUsed: number):
     { part: "arena", peak: arenaUsed, reserved: arena },
     { part: "native heap", peak: native, reserved: native },
     { part: "C stack", peak: memory.cStackPeak, reserved: memory.cStackReserved },
+    { part: "radio driver's stack", peak: memory.driverStackPeak, reserved: memory.driverStackReserved },
     { part: "statics", peak: memory.statics, reserved: memory.statics },
   ];
 }

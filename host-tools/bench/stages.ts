@@ -14,7 +14,22 @@ export type Stage = (typeof stages)[number];
 
 /** Modules of each stage, by the beginnings of their names: the first that fits. Others are script. */
 const beginnings: readonly (readonly [Stage, readonly string[]])[] = [
-  ["sampling", ["sampler", "intake", "ring", "sensors", "replay/", "Resource", "timer", "time", "embedded:"]],
+  [
+    "sampling",
+    [
+      "sampler",
+      "intake",
+      "ring",
+      "sensors",
+      "sampledsensor",
+      "uptime",
+      "replay/",
+      "Resource",
+      "timer",
+      "time",
+      "embedded:",
+    ],
+  ],
   ["features", ["features/", "fft"]],
   ["normalizing", ["normalizer"]],
   ["inference", ["inference", "recognizer", "verdict"]],

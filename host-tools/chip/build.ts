@@ -31,6 +31,8 @@ const engine = [
   `-I${path.join(here, "world")}`,
   `-I${path.join(xsRoot, "platform")}`,
   `-I${path.join(xsRoot, "sim")}`,
+  `-I${path.join(xsRoot, "sim/radio")}`,
+  `-I${path.join(xsRoot, "sim/flash")}`,
   `-I${path.join(loamRoot, "native/lora")}`,
   ...engineIncludes,
 ];
@@ -40,12 +42,11 @@ const ours = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign
 const replaced = new Set(["xsRun.c", "xsMemory.c", "xsProfile.c", "xsSnapshot.c"]);
 /** Parts of the host program's platform that the chip has too. */
 const shared = ["abort.c", "loop.c", "modules.c", "natives.c"];
-/** Parts of the simulation; where the world has other means, files of its own stand for these. */
-const worldly = [/\/xs\/sim\/flash\/simFlash\.c$/, /\/xs\/sim\/radio\/.*\.c$/];
-const elsewhere = [/\/simFlashFile\.c$/, /\/airStream\.c$/];
-/** Of every program, so that no manifest names them. */
-const simulation = ["clock.c", "powered.c", "simWatchdog.c"].map((name) => path.join(xsRoot, "sim", name));
-const matches = (file: string, patterns: RegExp[]): boolean => patterns.some((pattern) => pattern.test(file));
+/** The simulation, which is the world's in every program: the manifest's C of these folders is not the chip's, except what binds it to script. */
+const simulated = ["radio", "flash"].map((name) => path.join(xsRoot, "sim", name));
+const binding = "simFlashBinding.c";
+/** The world has other means than these: files of its own stand for them. */
+const elsewhere = new Set(["simFlashFile.c", "airStream.c", binding]);
 
 const filesIn = async (folder: string, extension: string): Promise<string[]> =>
   (await readdir(folder))
@@ -86,17 +87,16 @@ export async function buildChipProgram({
     job(path.join(loamRoot, "native/memory/esp32/memoryEsp32.c"), [...withNatives, ...ours]),
     job(path.join(generated, "hostNatives.c"), withNatives),
     ...natives
-      .filter((file) => !matches(file, worldly) && !matches(file, elsewhere))
+      .filter((file) => !simulated.includes(path.dirname(file)) || path.basename(file) === binding)
       .map((file) => job(file, [...withNatives, ...(file.startsWith(engineModules) ? [] : ours)])),
   ];
-  const worldFlags = [...withNatives, ...ours];
+  const simulation = (await Promise.all(simulated.map((folder) => filesIn(folder, ".c")))).flat();
   const others = [
-    ...(await filesIn(world, ".c")).map((file) => job(file, worldFlags)),
-    ...[...simulation, ...natives.filter((file) => matches(file, worldly) && !matches(file, elsewhere))].map((file) =>
-      job(file, worldFlags),
-    ),
-    ...natives.filter((file) => file.endsWith("/native/lora/airtime.c")).map((file) => job(file, worldFlags)),
-  ];
+    ...(await filesIn(world, ".c")),
+    ...["clock.c", "powered.c", "simWatchdog.c"].map((name) => path.join(xsRoot, "sim", name)),
+    ...simulation.filter((file) => !elsewhere.has(path.basename(file))),
+    path.join(loamRoot, "native/lora/airtime.c"),
+  ].map((file) => job(file, [...engine, ...ours]));
   const [chipObjects, worldObjects] = [await compileAll(chip), await compileAll(others)];
   const script = path.join(platform, "chip.ld");
   const folder = path.join(cacheRoot, "chip");

@@ -15,6 +15,9 @@ export interface ChipMemory {
   heap: number;
   cStackPeak: number;
   cStackReserved: number;
+  /** Of the radio driver's task. */
+  driverStackPeak: number;
+  driverStackReserved: number;
   statics: number;
   /** Flash: the machine with the modules. */
   image: number;

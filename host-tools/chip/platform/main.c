@@ -3,8 +3,8 @@
 #include "clock.h"
 #include "powered.h"
 
-extern char chipStackBottom[], chipStackTop[], chipDataStart[], chipDataEnd[], chipZeroStart[], chipZeroEnd[],
-	chipRamEnd[];
+extern char chipStackBottom[], chipStackTop[], chipDriverTop[], chipDataStart[], chipDataEnd[], chipZeroStart[],
+	chipZeroEnd[], chipRamEnd[];
 
 HostProgram hostProgram;
 
@@ -67,6 +67,7 @@ static void watch(txMachine *the) {
 		.stackPaintTo = the->stack,
 		.cStackBottom = chipStackBottom,
 		.cStackTop = chipStackTop,
+		.driverStackTop = chipDriverTop,
 		.heapFrom = &chipHeapFrom,
 		.heapTop = &chipHeapTop,
 		.xsBytes = (uint32_t)hostProgram.staticBytes,

@@ -18,6 +18,7 @@ typedef struct {
 	void *stackPaintFrom; /* XS's stack, from its bottom ... */
 	void *stackPaintTo;   /* ... to where it was when the main module started */
 	void *cStackBottom, *cStackTop;
+	void *driverStackTop;       /* of the radio driver's task: it begins where the other ends */
 	char **heapFrom, **heapTop; /* malloc's memory */
 	uint32_t xsBytes;           /* of it: XS's memory */
 	uint32_t statics;           /* bytes of variables */

@@ -163,17 +163,19 @@ static uint32_t stackPeak(void) {
 
 static void writeMemory(void) {
 	const txMachine *the = view.machine;
-	const uint32_t cStack = (uint32_t)((char *)view.cStackTop - (char *)view.cStackBottom);
+	const uint32_t cStack = (uint32_t)((char *)view.cStackTop - (char *)view.cStackBottom),
+				   driver = (uint32_t)((char *)view.driverStackTop - (char *)view.cStackTop);
 	fprintf(report,
 		"\"memory\":{\"slots\":%" PRIu32 ",\"slotPeak\":%" PRIu32 ",\"slotsReserved\":%" PRIu32 ",\"chunks\":%" PRIu32
 		",\"chunkPeak\":%" PRIu32 ",\"chunksReserved\":%" PRIu32 ",\"stackPeak\":%" PRIu32 ",\"stackReserved\":%" PRIu32
 		",\"xs\":%" PRIu32 ",\"heap\":%" PRIu32 ",\"cStackPeak\":%" PRIu32 ",\"cStackReserved\":%" PRIu32
-		",\"statics\":%" PRIu32 ",\"image\":%" PRIu32 "}",
+		",\"driverStackPeak\":%" PRIu32 ",\"driverStackReserved\":%" PRIu32 ",\"statics\":%" PRIu32
+		",\"image\":%" PRIu32 "}",
 		(uint32_t)the->currentHeapCount * 16, (uint32_t)the->peakHeapCount * 16, (uint32_t)the->maximumHeapCount * 16,
 		(uint32_t)the->currentChunksSize, (uint32_t)the->peakChunksSize, (uint32_t)the->maximumChunksSize,
 		stackPeak() * 16, (uint32_t)((char *)the->stackTop - (char *)the->stackBottom), view.xsBytes,
 		(uint32_t)(*view.heapTop - *view.heapFrom), cStack - untouched(view.cStackBottom, view.cStackTop), cStack,
-		view.statics, view.imageBytes);
+		driver - untouched(view.cStackTop, view.driverStackTop), driver, view.statics, view.imageBytes);
 }
 
 static void writeWindow(void) {
