@@ -34,6 +34,7 @@ const engine = [
   `-I${path.join(xsRoot, "sim/radio")}`,
   `-I${path.join(xsRoot, "sim/flash")}`,
   `-I${path.join(loamRoot, "native/lora")}`,
+  `-I${path.join(loamRoot, "native/memory")}`,
   ...engineIncludes,
 ];
 const ours = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare"];
