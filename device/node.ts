@@ -54,9 +54,10 @@ export function startNode(starts: Starts): void {
     }
   }
 
-  /** Logs a payload that the full outbox refused; it is reported as `data dropped`, and a changed verdict is queued again with the next window. */
+  /** Logs a payload that is in flash now, or that the full outbox refused: that is reported as `data dropped`, and a changed verdict is queued again with the next window. */
   function queued(what: "report" | "deferral", sequence: number | undefined): number | undefined {
     if (sequence === undefined) journal("outbox full", { refused: what, waiting: outbox.count });
+    else journal("stored", { what, sequence });
     return sequence;
   }
 

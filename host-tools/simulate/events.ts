@@ -23,6 +23,10 @@ export type SimulationEvent =
       duplicate: boolean;
       payload: UplinkPayload;
     }
+  /** A payload is in the node's flash. */
+  | { event: "stored"; time: number; what: "report" | "deferral"; sequence: number }
+  /** The node goes to deep sleep. */
+  | { event: "sleep"; time: number; seconds: number }
   /** The cloud's decision. */
   | { event: "downlink"; time: number; sequence: number; label: number; name: string; confidence: number }
   /** The node's response to the decision. */

@@ -20,6 +20,7 @@ import {
   runHost,
   type HeapUse,
   type HostProgram,
+  type PowerTimes,
   type RunOptions,
   type RunResult,
 } from "../xs/index.js";
@@ -59,6 +60,16 @@ export interface SimulateOptions {
 }
 
 const microseconds = 1e6;
+const noPower: PowerTimes = {
+  deepSleep: 0,
+  lightSleep: 0,
+  active: 0,
+  transmit: 0,
+  receive: 0,
+  sleeps: 0,
+  resets: 0,
+  powerCuts: 0,
+};
 /** The recording ends this long (seconds) before another window would begin. */
 const margin = 1;
 
@@ -93,6 +104,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     ordered.add(source, at, event);
   };
   let heap: HeapUse | undefined;
+  let power: PowerTimes | undefined;
   if (!events.some(({ event }) => event === "end")) {
     const world = new World(config, from, {
       predict,
@@ -128,7 +140,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
             ...(options.debug && { debug: options.debug, stderr: process.stderr }),
           });
       if (run.exitCode !== exitCodes.requested) throw new UserError(failure(run));
-      heap = run.heap;
+      ({ heap, power } = run);
     } finally {
       ordered.end();
       await resources.remove();
@@ -140,6 +152,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     heapLimitBytes: heap?.limit ?? 0,
     stackPeakSlots: heap?.peakStackSlots ?? 0,
     stackLimitSlots: heap?.stackSlots ?? 0,
+    power: power ?? noPower,
   };
 }
 

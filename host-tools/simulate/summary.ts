@@ -1,3 +1,4 @@
+import type { PowerTimes } from "../xs/index.js";
 import type { SimulationEvent } from "./events.js";
 
 export interface SimulationSummary {
@@ -31,11 +32,13 @@ export interface SimulationSummary {
   /** XS's stack: peak slots, and the manifest's limit. */
   stackPeakSlots: number;
   stackLimitSlots: number;
+  /** Seconds in each state, of the last run when the simulation was resumed; all 0 when nothing was run. */
+  power: PowerTimes;
 }
 
 export function summarize(
   events: Iterable<SimulationEvent>,
-): Omit<SimulationSummary, "heapPeakBytes" | "heapLimitBytes" | "stackPeakSlots" | "stackLimitSlots"> {
+): Omit<SimulationSummary, "heapPeakBytes" | "heapLimitBytes" | "stackPeakSlots" | "stackLimitSlots" | "power"> {
   const summary: ReturnType<typeof summarize> = {
     windows: 0,
     unfit: 0,

@@ -4,6 +4,7 @@ import type { SimulationEvent } from "./events.js";
 import type { SimulationSummary } from "./summary.js";
 
 const clock = (time: number): string => new Date(time * 1000).toISOString().slice(11, 19);
+const seconds = (count: number): string => `${count.toLocaleString("en-US", { maximumFractionDigits: 1 })} s`;
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 function describeHealth(health: Omit<ReceivedHealth, "sequence" | "time">): string {
@@ -71,6 +72,8 @@ export function describeEvent(event: SimulationEvent): string | undefined {
     case "end":
     case "radio":
     case "sent":
+    case "stored":
+    case "sleep":
       return undefined;
     default:
       return line(`  ${event.event}: ${[event.sensor, event.error].filter(Boolean).join(": ")}`);
@@ -97,6 +100,11 @@ export function describeSummary(summary: SimulationSummary): string {
       ["payloads in the cloud", `${summary.uplinks}, ${summary.waiting} waiting in the node`],
       ["frames", `${summary.framesUp} up (${summary.joins} of them joins), ${summary.framesDown} down`],
       ["airtime", `${(summary.airtimeMs / 1000).toFixed(1)} s`],
+      [
+        "processor",
+        `${seconds(summary.power.deepSleep)} in deep sleep, ${seconds(summary.power.lightSleep)} in light sleep, ${seconds(summary.power.active)} active; ${summary.power.sleeps} deep sleeps`,
+      ],
+      ["radio", `${seconds(summary.power.transmit)} sending, ${seconds(summary.power.receive)} listening`],
       ["faults met", String(summary.faults)],
       [
         "XS heap, peak",

@@ -34,6 +34,8 @@ export interface RunOptions {
   startTicks?: number;
   /** An exception that nothing catches, or a full memory, begins the program anew, as on the chip; by default it ends the run. */
   restartOnCrash?: boolean;
+  /** Resets and power cuts at random phases (sim/resets.h): each program of the run ends early with that probability. */
+  resets?: { seed: number; probability: number; windowSeconds: number };
   /** Seed of Math.random. */
   seed?: number;
   /** Ends the program between two turns of its event loop when aborted, with its heap figures; the exit code is exitCodes.requested. */
@@ -87,6 +89,8 @@ export interface RunResult {
   /** Missing when the program was killed. */
   heap?: HeapUse;
   power?: PowerTimes;
+  /** Of `resets`: how many there were, by phase and kind. */
+  injected?: Record<string, number>;
 }
 
 /** Exit codes of a host program that are not 0. */
@@ -113,11 +117,16 @@ function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessE
     "LOAM_RTC_PPM",
     "LOAM_CRASH",
     "LOAM_FLASH_FAILS",
+    "LOAM_RESETS",
   ])
     delete result[name];
   // Descriptors 3 and 4 are passed explicitly: in the SDK's simulator they are something else.
   if (options.air) result["LOAM_AIR"] = "1";
   if (options.flash) result["LOAM_FLASH"] = options.flash;
+  if (options.resets) {
+    const { seed, probability, windowSeconds } = options.resets;
+    result["LOAM_RESETS"] = `${seed},${probability},${windowSeconds}`;
+  }
   if (options.rtcPpm) result["LOAM_RTC_PPM"] = String(options.rtcPpm);
   if (options.restartOnCrash) result["LOAM_CRASH"] = "restart";
   if (options.flashFails) result["LOAM_FLASH_FAILS"] = options.flashFails.join("-");
@@ -185,9 +194,8 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
     );
   result.stdout = result.lines.map((line) => `${line}\n`).join("");
   if (heap) {
-    const { power, ...use } = JSON.parse(heap) as HeapUse & { power: PowerTimes };
-    result.heap = use;
-    result.power = power;
+    const { power, injected, ...use } = JSON.parse(heap) as HeapUse & Required<Pick<RunResult, "power" | "injected">>;
+    Object.assign(result, { heap: use, power, injected });
   }
   return result;
 }

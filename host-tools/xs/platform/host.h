@@ -88,7 +88,9 @@ extern const size_t hostNativeClassCount;
 extern const HostIdentifier hostIdentifiers[];
 extern const size_t hostIdentifierCount;
 void hostStartNatives(txMachine *the); /* before script runs: C's identifiers, and the table of functions */
-void hostBuildGlobals(txMachine *the); /* before any module is loaded */
+void hostStirRandom(
+	uint32_t program); /* each program of a run has its own random numbers; the first those of the seed */
+void hostBuildGlobals(txMachine *the);                       /* before any module is loaded */
 void hostNewObject(txMachine *the, txDestructor destructor); /* pushes it */
 /* Arguments without undefined ones at the end: native("f").call(this, a, b) hands over every parameter, given or not. */
 txInteger hostArgc(txMachine *the);

@@ -26,6 +26,7 @@ static txMachine *createMachine(void) {
 	hostStartNatives(the);
 	hostBuildGlobals(the);
 	hostPreload(the);
+	hostMemoryStarted(the);
 	return the;
 }
 
@@ -47,7 +48,6 @@ int main(int argc, char **argv) {
 		hostSupervise();
 	if (!the)
 		the = createMachine();
-	hostMemoryStarted(the);
 	hostEndOnRequest(the);
 	hostScriptTimeStarts(the);
 	hostRun(the);

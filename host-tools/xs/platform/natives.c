@@ -165,6 +165,12 @@ void hostSeed(uint32_t seed) {
 		randomState = 2463534242u;
 }
 
+void hostStirRandom(uint32_t program) {
+	randomState ^= program * 2654435761u;
+	if (!randomState)
+		randomState = 2463534242u;
+}
+
 int hostRandom(void) {
 	randomState ^= randomState << 13;
 	randomState ^= randomState >> 17;

@@ -97,6 +97,8 @@ void hostSupervise(void) {
 			running = 0;
 			beSupervised(supervisor);
 			sigprocmask(SIG_SETMASK, &before, NULL);
+			hostStirRandom(simPowered()->starts);
+			simResetsBegin();
 			return;
 		}
 		sigprocmask(SIG_SETMASK, &before, NULL);

@@ -103,8 +103,15 @@ static void end(int cause, uint64_t pause) {
 void simPoweredSleep(uint64_t microseconds) {
 	SimPowered *powered = simPowered();
 	/* A fast RTC wakes the chip early, and the chip's time of day follows the RTC meanwhile. */
-	const uint64_t lasts = (uint64_t)((double)microseconds / (1 + powered->rtcPpm / 1e6));
+	uint64_t lasts = (uint64_t)((double)microseconds / (1 + powered->rtcPpm / 1e6)), reset;
 	int pin;
+	simResetsHere(SIM_PHASE_FALLING_ASLEEP);
+	reset = simResetsAsleep(lasts);
+	if (reset < lasts) {
+		simClockBegin(simClockNow() + reset, simClockDate() + (double)reset / 1000.0);
+		powered->times.deep += reset;
+		simResetsNow();
+	}
 	for (pin = 0; pin < simPoweredPins; pin++)
 		powered->levels[pin] &= powered->held[pin]; /* the others float */
 	powered->times.deep += lasts;
@@ -121,6 +128,7 @@ void simPoweredReset(int cause) {
 void simPoweredCut(uint64_t offMicroseconds) {
 	SimPowered *powered = simPowered();
 	powered->times.powerCuts++;
+	powered->times.off += offMicroseconds;
 	memset(powered->levels, 0, sizeof powered->levels);
 	memset(powered->held, 0, sizeof powered->held);
 	simClockSetEpoch(0);

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "resets.h"
+
 enum { simPoweredPins = 64 };
 
 /* Why the program began, as sleepHal.h counts. */
@@ -21,9 +23,9 @@ enum {
 	SIM_STARTS_BROWN_OUT
 };
 
-/* How long each state lasted, microseconds. The processor was awake in the rest. */
+/* How long each state lasted, microseconds. In the rest the processor was awake. */
 typedef struct {
-	uint64_t deep, light, transmit, receive;
+	uint64_t deep, light, off, transmit, receive;
 	uint32_t sleeps, resets, powerCuts;
 } SimPowerTimes;
 
@@ -39,6 +41,8 @@ typedef struct {
 	/* GPIO: levels, and which pads are held. */
 	uint8_t levels[simPoweredPins], held[simPoweredPins];
 	SimPowerTimes times;
+	/* Of a test (resets.h), by phase and kind. */
+	uint32_t resets[SIM_PHASES][SIM_RESETS];
 	/* The largest of all programs: XS's heap on the chip, see memory.c. */
 	int32_t peakTotal, peakSlots, peakChunkBytes, peakStack;
 } SimPowered;

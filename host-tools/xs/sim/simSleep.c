@@ -16,7 +16,9 @@ SleepCause sleepHalCause(void) {
 
 uint8_t *sleepHalRetained(void) {
 	int isNew, i;
-	uint8_t *memory = simPoweredMemory(SIM_POWERED_RETAINED, SLEEP_RETAINED_BYTES, &isNew);
+	uint8_t *memory;
+	simResetsHere(SIM_PHASE_RETAIN);
+	memory = simPoweredMemory(SIM_POWERED_RETAINED, SLEEP_RETAINED_BYTES, &isNew);
 	/* As after power-on: anything. */
 	if (isNew)
 		for (i = 0; i < SLEEP_RETAINED_BYTES; i++)

@@ -10,6 +10,7 @@
 #include "mc.xs.h"
 #include "arguments.h"
 #include "clock.h"
+#include "resets.h"
 #include "simFlash.h"
 
 #include <stdio.h>
@@ -55,6 +56,12 @@ static const char *setUp(void) {
 	if (power) {
 		double at = strtod(power, NULL);
 		simFlashCutPower((uint64_t)at, at - (double)(uint64_t)at, powerFails);
+	}
+	{
+		double fraction;
+		const uint64_t at = simResetsFlash(&fraction);
+		if (at)
+			simFlashCutPower(at, fraction, simResetsNow);
 	}
 	isDone = 1;
 	return NULL;

@@ -21,6 +21,9 @@ static const uint64_t lookahead = 1000000;
 static FILE *toAir, *fromAir;
 static SimReceiver *receiver;
 static uint64_t saidAt, listensSince;
+/* Receive windows since the last transmission; and about how long one is, with a packet in it. */
+static unsigned windows = 2;
+static const uint64_t windowTime = 60000;
 /* No unknown packet begins on the air before this, unless we send. */
 static uint64_t knownUntil;
 /* An answer has at most a packet of 255 bytes in it. */
@@ -80,6 +83,8 @@ static void transmit(void *context, const SimPacket *packet) {
 	size_t i;
 	(void)context;
 	simPowered()->times.transmit += packet->end - packet->start;
+	windows = 0;
+	simResetsWithin(SIM_PHASE_TX, packet->end - packet->start);
 	if (!toAir)
 		return;
 	fprintf(toAir, "{\"send\":%" PRIu64 ",\"end\":%" PRIu64 ",\"power\":%g,\"impairment\":%g,", packet->start,
@@ -99,6 +104,8 @@ static void listen(void *context, SimReceiver *opened, const SimModulation *modu
 	(void)context;
 	receiver = opened;
 	listensSince = simClockNow();
+	if (windows++ < 2)
+		simResetsWithin(windows == 1 ? SIM_PHASE_RX1 : SIM_PHASE_RX2, windowTime);
 	if (!toAir)
 		return;
 	fprintf(toAir, "{\"listen\":%" PRIu64 ",", simClockNow());

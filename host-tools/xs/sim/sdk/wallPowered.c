@@ -19,6 +19,19 @@ void *simPoweredMemory(SimPoweredBlock number, size_t bytes, int *isNew) {
 	return blocks[number];
 }
 
+void simResetsWithin(SimPhase phase, uint64_t microseconds) {
+	(void)phase;
+	(void)microseconds;
+}
+
+uint64_t simResetsFlash(double *fraction) {
+	(void)fraction;
+	return 0;
+}
+
+void simResetsNow(void) {
+}
+
 bool sleepHalCanSleep(void) {
 	return false;
 }

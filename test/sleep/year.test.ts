@@ -1,0 +1,63 @@
+// Slow: hundreds of sleep cycles, each a program of its own
+import { rmSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { buildRoot } from "../../host-tools/lib/paths.js";
+import { runCycles } from "./cycles.js";
+
+const folder = path.join(buildRoot, "test", `year-${process.pid}`);
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+/** 365 days of a window every 900 s; LOAM_YEAR=1 runs them all, which takes some twenty minutes on a machine of its own. */
+const year = 35_040;
+const isYear = process.env["LOAM_YEAR"] === "1";
+
+/** Resets in each phase: "sampling kept", "rx1 power" and so on. */
+const phases = ["start", "sampling", "features", "flash", "retain", "tx", "rx1", "rx2", "fallingAsleep", "asleep"];
+
+test("sleep cycles with resets and power cuts at every phase: nothing is lost, doubled or used twice, and time goes on", async (t) => {
+  t.timeout(4 * 3600_000);
+  const windows = isYear ? year : 240;
+  const figures = await runCycles({ folder, windows, probability: isYear ? 0.1 : 0.4, rtcPpm: 30_000, seed: 2026 });
+  const { lags: _, injected, power, trouble, ...counts } = figures;
+  t.log(JSON.stringify({ ...counts, ...power, injected }));
+  t.is(counts.lost, 0);
+  t.is(counts.doubled, 0);
+  t.is(counts.countersReused, 0);
+  t.is(counts.devNoncesReused, 0);
+  t.is(counts.untimely, 0);
+  t.is(counts.joins, 1, "one session lasts");
+  t.deepEqual(trouble, []);
+  // A reset takes the window that it falls into, no more.
+  t.true(counts.windows >= windows - power.resets - power.powerCuts);
+  t.true(counts.stored >= 0.95 * windows, `${counts.stored} payloads`);
+  for (const phase of phases)
+    t.true(
+      Object.keys(injected).some((name) => name.startsWith(`${phase} `)),
+      `${phase}: ${JSON.stringify(injected)}`,
+    );
+});
+
+for (const rtcPpm of [30_000, -30_000]) {
+  test(`an RTC that is off by ${rtcPpm / 10_000} %: its drift is learned, and a day's timestamps are within two seconds`, async (t) => {
+    const { lags, lost, untimed, power } = await runCycles({
+      folder: `${folder}-${rtcPpm}`,
+      windows: 100,
+      probability: 0,
+      rtcPpm,
+      seed: 1,
+    });
+    rmSync(`${folder}-${rtcPpm}`, { recursive: true, force: true });
+    t.is(lost, 0);
+    t.is(untimed, 0);
+    t.true(power.deepSleep > 80_000, "it sleeps");
+    // Without learning each sleep would add 26 s. The first windows' payloads come later: the node asks for the time before.
+    const later = lags.slice(5);
+    t.true(later.length > 90, `${later.length} payloads`);
+    t.true(
+      later.every((lag) => Math.abs(lag) < 2.5),
+      `lags from ${Math.min(...later)} to ${Math.max(...later)} s`,
+    );
+    t.log(`lags from ${Math.min(...later).toFixed(2)} to ${Math.max(...later).toFixed(2)} s`);
+  });
+}
