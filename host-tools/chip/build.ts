@@ -94,7 +94,7 @@ export async function buildChipProgram({
   const simulation = (await Promise.all(simulated.map((folder) => filesIn(folder, ".c")))).flat();
   const others = [
     ...(await filesIn(world, ".c")),
-    ...["clock.c", "powered.c", "simWatchdog.c"].map((name) => path.join(xsRoot, "sim", name)),
+    ...["clock.c", "powered.c", "resets.c", "simWatchdog.c"].map((name) => path.join(xsRoot, "sim", name)),
     ...simulation.filter((file) => !elsewhere.has(path.basename(file))),
     path.join(loamRoot, "native/lora/airtime.c"),
   ].map((file) => job(file, [...engine, ...ours]));
