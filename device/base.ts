@@ -3,6 +3,7 @@ import Flash from "flash";
 import Sleep from "sleep";
 import { clockIsKnown } from "sensors";
 import openLink from "uplink";
+import { readBattery } from "./battery.js";
 import { decodeCommand, ports, restartCauses } from "./codec/codec.js";
 import { Connection } from "./connection.js";
 import { errorText } from "./errortext.js";
@@ -59,6 +60,7 @@ export class Base {
       config,
       openLink,
       openFlash,
+      battery: () => readBattery(config.battery, journal).level,
       outbox: this.outbox,
       timeOfDay: clock,
       retained,
@@ -94,7 +96,7 @@ export class Base {
         this.#flashErrors = 0;
         return errors;
       },
-      battery: () => ({ level: 255, millivolts: 0 }),
+      battery: () => readBattery(config.battery, journal),
       uptime: () => clock.uptime,
       firmware: firmwareVersion(),
       script: () => events.scriptVersion(),

@@ -15,6 +15,8 @@ export interface ConnectionParts {
   config: NodeConfig;
   openLink: OpenLink;
   openFlash: OpenFlash;
+  /** As in DevStatusAns. */
+  battery(): number;
   outbox: Outbox;
   timeOfDay: SyncedClock;
   retained: Retained;
@@ -66,7 +68,7 @@ export class Connection {
   }
 
   #open(): void {
-    const { config, openLink, openFlash, outbox, timeOfDay, retained, journal, events, onRadioError, onIdle } =
+    const { config, openLink, openFlash, battery, outbox, timeOfDay, retained, journal, events, onRadioError, onIdle } =
       this.#parts;
     this.#isOpening = true;
     this.#retryAt = 0;
@@ -76,7 +78,9 @@ export class Connection {
     };
     // In a microtask: the main module's frame is off the stack then.
     Promise.resolve()
-      .then(() => openLink(config, { ...events, onWait: onIdle }, { now: () => timeOfDay.atLeast, memory, openFlash }))
+      .then(() =>
+        openLink(config, { ...events, onWait: onIdle }, { now: () => timeOfDay.atLeast, memory, openFlash, battery }),
+      )
       .then(
         ({ link, clock, shutDown }) => {
           this.#link = link;

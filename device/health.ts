@@ -1,4 +1,5 @@
 import Memory from "memory";
+import type { BatteryLevel } from "./battery.js";
 import type { Connection } from "./connection.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import type { Faults } from "./faults.js";
@@ -8,12 +9,6 @@ import type { UplinkReporter } from "./uplinkreporter.js";
 import type { Journal } from "./uplinksender.js";
 
 const dayMs = 86_400_000;
-
-/** The battery: as in DevStatusAns, and mV, 0 when unknown. */
-export interface BatteryLevel {
-  level: number;
-  millivolts: number;
-}
 
 export interface HealthParts {
   starts: Starts;

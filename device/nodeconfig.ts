@@ -23,6 +23,8 @@ export interface NodeConfig {
   /** The outputs that the node can switch. */
   actuators: ActuatorConfig[];
   outbox: OutboxConfig;
+  /** The battery's voltage. Without it: The node reports its battery as unknown. */
+  battery?: BatteryConfig;
   /** LoRaWAN settings. */
   radio: RadioConfig;
   /** Settings of the app script. */
@@ -268,6 +270,18 @@ export interface ActuatorConfig {
 export interface OutboxConfig {
   /** Bytes to use of the flash partition "outbox". Unit: bytes. */
   bytes: number;
+}
+
+/** The battery, for DevStatusAns and the daily health report. */
+export interface BatteryConfig {
+  /** Analog pin that the battery is measured at, through a divider. */
+  pin: number;
+  /** Volts of the battery per volt at the pin. */
+  ratio: number;
+  /** Voltage of an empty battery. Unit: V. */
+  empty: number;
+  /** Voltage of a full one; more than `empty`. Unit: V. */
+  full: number;
 }
 
 /** LoRaWAN: credentials (OTAA), link settings, radio board. */

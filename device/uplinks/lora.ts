@@ -7,7 +7,7 @@ import type { OpenLink } from "./types.js";
 const openLink: OpenLink = async (
   { radio: { board, devEui, joinEui, appKey, ...settings } },
   events,
-  { now, memory, openFlash },
+  { now, memory, openFlash, battery },
 ) => {
   const radio = await LoraRadio.open(board, now);
   const link = new LoRaWAN({
@@ -17,6 +17,7 @@ const openLink: OpenLink = async (
     crypto: { cmac, encryptBlock },
     flash: openFlash("session"),
     memory,
+    battery,
     credentials: { devEui, joinEui, appKey },
     onDownlink: events.onDownlink,
     onStateChange(state) {

@@ -19,6 +19,8 @@ export type OpenFlash = (name: string) => FlashPartition;
 
 export interface UplinkOptions {
   openFlash: OpenFlash;
+  /** As in DevStatusAns: 0 external power, 1..254 battery level, 255 unknown. */
+  battery: () => number;
   /** What the link's clock shows: ms that go on through deep sleep and resets. */
   now: () => number;
   memory: LinkMemory;

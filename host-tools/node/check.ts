@@ -8,6 +8,7 @@ import { checkApp } from "./rules/app.js";
 import type { Draft } from "./rules/draft.js";
 import { checkFeatures } from "./rules/features.js";
 import { checkNames } from "./rules/names.js";
+import { checkBattery } from "./rules/battery.js";
 import { checkPins } from "./rules/pins.js";
 import { checkRadio } from "./rules/radio.js";
 import { checkSensors } from "./rules/sensors.js";
@@ -24,7 +25,17 @@ export interface Checked {
   notes: string[];
 }
 
-const rules = [checkNames, checkSensors, checkSharing, checkFeatures, checkBoard, checkPins, checkRadio, checkApp];
+const rules = [
+  checkNames,
+  checkSensors,
+  checkSharing,
+  checkFeatures,
+  checkBoard,
+  checkBattery,
+  checkPins,
+  checkRadio,
+  checkApp,
+];
 
 /** @throws ConfigError naming each wrong key, its value and what is expected; its text never contains a LoRaWAN key */
 export function checkConfig(description: unknown): Checked {
@@ -81,6 +92,7 @@ function validParts(value: unknown): Draft {
     features: valid(shape.features, parts["features"]),
     classes: valid(shape.classes, parts["classes"]),
     actuators: each(actuator, parts["actuators"]),
+    battery: valid(shape.battery, parts["battery"]),
     radio: valid(shape.radio, parts["radio"]),
     app: valid(shape.app, parts["app"]),
   };

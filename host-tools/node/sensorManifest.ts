@@ -47,9 +47,11 @@ function audioDefines(hardware: Hardware | undefined): object | undefined {
 }
 
 /** @param loam where the manifest finds loam's parts: "$(LOAM)", in a checkout of loam "." */
-export function sensorManifest({ sensors }: NodeConfig, loam: string): string {
+export function sensorManifest({ sensors, battery }: NodeConfig, loam: string): string {
   const all = sensors.flatMap(({ hardware }) => hardware ?? []);
-  const include = [...new Set(all.flatMap((hardware) => includesOf(hardware, loam)))].toSorted();
+  const includes = all.flatMap((hardware) => includesOf(hardware, loam));
+  if (battery) includes.push(`${loam}/device/sensors/field/manifest_battery.json`);
+  const include = [...new Set(includes)].toSorted();
   const defines = audioDefines(all.find(({ chip }) => chip === "microphone"));
   return `${JSON.stringify({ include, ...(defines && { defines }) }, null, "\t")}\n`;
 }

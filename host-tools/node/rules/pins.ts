@@ -20,11 +20,12 @@ const radioLines = {
 } as const satisfies Record<string, Use>;
 
 /** Every pin that the description uses; of the radio's only those that the board does not say, which its maker has answered for. */
-export function linesOf({ board, sensors, actuators, radio }: Draft): Line[] {
+export function linesOf({ board, sensors, actuators, battery, radio }: Draft): Line[] {
   const lines: Line[] = [];
   sensors.forEach((sensor, index) => {
     if (sensor?.hardware) lines.push(...sensorLines(sensor.hardware, ["sensors", index, "hardware"]));
   });
+  if (battery) lines.push({ pin: battery.pin, use: "analog", path: ["battery", "pin"] });
   const pins: Partial<Record<keyof typeof radioLines, number>> = radio?.board.pins ?? {};
   const ofBoard: typeof pins = (board && boardOf(board).radio?.pins) ?? {};
   for (const [line, use] of Object.entries(radioLines)) {

@@ -81,6 +81,13 @@ const app = section({
   ),
 }).meta({ id: "AppConfig", description: "Settings of the app script, which reads them as `api.config`." });
 
+const battery = section({
+  pin: key(whole(0, 63), "Analog pin that the battery is measured at, through a divider."),
+  ratio: key(between(1, 100), "Volts of the battery per volt at the pin."),
+  empty: key(between(0, 100), "Voltage of an empty battery.", { unit: "V" }),
+  full: key(between(0, 100), "Voltage of a full one; more than `empty`.", { unit: "V" }),
+}).meta({ id: "BatteryConfig", description: "The battery, for DevStatusAns and the daily health report." });
+
 const outbox = section({
   bytes: key(multiple(4096, 8192, 1 << 20), 'Bytes to use of the flash partition "outbox".', { unit: "bytes" }),
 }).meta({ id: "OutboxConfig", description: "Persistent queue of uplinks." });
@@ -109,6 +116,7 @@ export const nodeSchema = section({
   policy: key(policy, "When the node acts on a verdict, and when it defers to the cloud."),
   actuators: key(list(actuator, 0, 8), "The outputs that the node can switch."),
   outbox: key(outbox, "Persistent queue of uplinks."),
+  battery: key(battery.optional(), "The battery's voltage.", { absent: "The node reports its battery as unknown." }),
   radio: key(radio, "LoRaWAN settings."),
   app: key(app, "Settings of the app script."),
 }).meta({
