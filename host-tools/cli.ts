@@ -16,6 +16,11 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
     () => import("./commands/arena.js"),
   ],
   ["bench", "Measure instructions, arena and code size of a model on the device", () => import("./commands/bench.js")],
+  [
+    "budget",
+    "RAM, flash, battery and airtime that a node needs, against what it has",
+    () => import("./commands/budget.js"),
+  ],
   ["check", "Check a node description, and list all errors", () => import("./commands/check.js")],
   ["convert", "Convert a tfjs LayersModel to a .tflite and a C array", () => import("./commands/convert.js")],
   [

@@ -21,8 +21,10 @@ export interface Budget {
   refused?: "payload too long" | "dwell time";
   /** Uplinks per hour that the duty cycle allows in one band; undefined: no limit. */
   sendsPerHour: number | undefined;
-  /** Of one uplink and its two empty receive windows. */
+  /** mAh of one uplink and its two empty receive windows: the sum of the next two. */
   milliampereHours: number;
+  transmitCharge: number;
+  receiveCharge: number;
 }
 
 export interface BudgetOptions {
@@ -68,7 +70,8 @@ export function budgets(
       payload > maxPayload ? "payload too long" : limit > 0 && time > limit * 1000 ? "dwell time" : undefined;
     const rx1 = region.dataRates[rx1DataRate(region, dataRate, 0, dwell) ?? dataRate] ?? rate;
     const listening = windowTime(rx1, rxDelay, clockErrorPpm) + windowTime(rx2, rxDelay + 1, clockErrorPpm);
-    const milliampereHours = ((time / 1000) * transmitCurrent(currents, power) + listening * currents.receive) / 3.6e6;
+    const transmitCharge = ((time / 1000) * transmitCurrent(currents, power)) / 3.6e6;
+    const receiveCharge = (listening * currents.receive) / 3.6e6;
     return [
       {
         dataRate,
@@ -79,7 +82,9 @@ export function budgets(
         airtime: time,
         ...(refused ? { refused } : {}),
         sendsPerHour: refused ? 0 : band ? Math.floor((3600e6 * band.duty) / time) : undefined,
-        milliampereHours,
+        milliampereHours: transmitCharge + receiveCharge,
+        transmitCharge,
+        receiveCharge,
       },
     ];
   });

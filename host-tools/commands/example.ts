@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
 import type { NodeConfig } from "../../device/config.js";
+import { requireBudget } from "../budget/budget.js";
 import { arenaByOperator } from "../example/arena.js";
 import { recordedDay } from "../example/day.js";
 import { makeNetworks, networkFiles } from "../example/networks.js";
@@ -115,6 +116,7 @@ export default new Command("example")
       });
       const config = await readNode(description);
       if (install) await requireFirmwareNode(config);
+      await requireBudget(config);
       const folder = recordings ?? path.join(out, "recordings");
       if (recordings === undefined) await generateRecordings(folder, config, { days, seed });
       const data = await loadDataset(folder, config, { seed });

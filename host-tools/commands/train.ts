@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
+import { requireBudget } from "../budget/budget.js";
 import { calibrateConfidence, evaluateFloat } from "../evaluate/evaluate.js";
 import { between, positive, whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
@@ -70,6 +71,7 @@ export default new Command("train")
       force: options.force,
     });
     const config = await readNode(options.node);
+    await requireBudget(config);
     const { augmentation, differences, ...plain } = await loadDataset(
       options.recordings ?? defaultRecordings(),
       config,

@@ -141,6 +141,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
           });
       if (run.exitCode !== exitCodes.requested) throw new UserError(failure(run));
       ({ heap, power } = run);
+      if (heap && heap.limit > 0 && heap.peakBytes > heap.limit) throw new UserError(overMemory(heap));
     } finally {
       ordered.end();
       await resources.remove();
@@ -165,6 +166,11 @@ async function hostProgram(script: string | undefined): Promise<HostProgram> {
 function nextWindow(events: SimulationEvent[], config: NodeConfig, last: number): number | undefined {
   const known = events.findLast(({ event }) => event === "window");
   return known && Math.min(last, known.time + config.window.everySeconds);
+}
+
+function overMemory({ peakBytes, limit }: HeapUse): string {
+  const n = (bytes: number): string => bytes.toLocaleString("en-US");
+  return `XS used up to ${n(peakBytes)} bytes of memory, and the firmware gives it ${n(limit)} (creation.static of the manifest): loam budget says what needs it`;
 }
 
 function failure(run: RunResult): string {

@@ -1,0 +1,68 @@
+import { processorCurrents, sensorCurrents } from "./currents.js";
+import type { CheckedNode } from "../node/schema/node.js";
+import type { AirDay } from "./day.js";
+import type { PowerTimes } from "../xs/index.js";
+import { currents as radioCurrents } from "../air/currents.js";
+import { radioKey } from "./day.js";
+
+/** A part of a day's charge. */
+export interface ChargeRow {
+  part: string;
+  /** In this state in a day. */
+  seconds: number;
+  /** mA */
+  current: number;
+  /** mAh */
+  charge: number;
+  source: string;
+}
+
+const secondsADay = 86_400;
+const hours = (seconds: number): number => seconds / 3600;
+
+/**
+ * The charge of a day, part by part. The processor's states are scaled from a run; the radio's are those of the day's uplinks.
+ * @param board current of the whole board in deep sleep, mA; undefined: only the processor's is known
+ */
+export function dayCharge(
+  config: CheckedNode,
+  air: AirDay,
+  power: PowerTimes,
+  { windows, board }: { windows: number; board: { current: number; source: string } | undefined },
+): { rows: ChargeRow[]; unknown: string[] } {
+  const processor = processorCurrents[config.chip];
+  const { seconds } = config.window;
+  const scale = secondsADay / (power.deepSleep + power.lightSleep + power.active);
+  const radio = radioCurrents[radioKey(config)]!;
+  const rows: ChargeRow[] = [];
+  const add = (part: string, time: number, current: number, source: string): void =>
+    void rows.push({ part, seconds: time, current, charge: hours(time) * current, source });
+  add("processor, running", power.active * scale, processor.active, processor.source);
+  add("processor, light sleep", power.lightSleep * scale, processor.lightSleep, processor.source);
+  if (board) add("board, deep sleep", power.deepSleep * scale, board.current, board.source);
+  else add("processor, deep sleep", power.deepSleep * scale, processor.deepSleep, processor.source);
+  add("radio, transmitting", air.airtimeSeconds, (air.transmitCharge * 3600) / air.airtimeSeconds, radio.source);
+  add("radio, receive windows", (air.receiveCharge * 3600) / radio.receive, radio.receive, radio.source);
+  const unknown: string[] = [];
+  const chips = new Map<string, string>();
+  for (const { name, hardware } of config.sensors) {
+    if (!hardware) unknown.push(`sensor ${name}: it has no hardware`);
+    else
+      chips.set(
+        "address" in hardware ? `${hardware.chip} at ${hardware.address}` : `${hardware.chip} ${name}`,
+        hardware.chip,
+      );
+  }
+  for (const chip of chips.values()) {
+    const known = sensorCurrents[chip];
+    if (!known) {
+      unknown.push(`sensor chip ${chip}: loam knows no current of it`);
+      continue;
+    }
+    add(`${chip}, sampling`, windows * seconds, known.sampling, known.source);
+    add(`${chip}, idle`, secondsADay - windows * seconds, known.idle, known.source);
+  }
+  if (!board)
+    unknown.push("the board's regulator and other parts: no current is published, or the description names no board");
+  return { rows, unknown };
+}

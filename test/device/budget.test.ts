@@ -1,0 +1,83 @@
+// Slow: runs the node several times.
+import path from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import test from "ava";
+import { execa } from "execa";
+import type { NodeConfig } from "../../device/config.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
+import type { NodeBudget } from "../../host-tools/budget/budget.js";
+
+const folder = path.join(buildRoot, "test", "budget");
+const bin = path.join(loamRoot, "host-tools/bin/loam.js");
+const loam = (...args: string[]) => execa(process.execPath, [bin, ...args], { cwd: loamRoot, reject: false });
+
+/** The example's description, changed. */
+function describe(name: string, change: (config: NodeConfig) => void): string {
+  const config = JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8")) as NodeConfig;
+  delete config.$schema;
+  change(config);
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
+test("the example fits, and its parts add up", async (t) => {
+  const { stdout, stderr, exitCode } = await loam("budget", "--json");
+  t.is(exitCode, 0, stderr);
+  const budget = JSON.parse(stdout) as NodeBudget;
+  const xs = budget.ram.rows.find(({ part }) => part.startsWith("XS: all"))!;
+  t.true(xs.bytes <= xs.limit! && xs.bytes > 10_000);
+  const charge = budget.charge.reduce((sum, row) => sum + row.charge, 0);
+  t.true(Math.abs(charge - budget.chargeADay) < 1e-9);
+  const states = budget.charge.filter(({ part }) => part.startsWith("processor")).map(({ seconds }) => seconds);
+  t.true(Math.abs(states.reduce((sum, seconds) => sum + seconds, 0) - 86_400) < 1);
+  t.true(states[2]! > 80_000, "it sleeps deeply between its windows");
+});
+
+test("a window that does not fit is refused, with what would, before a training too", async (t) => {
+  // A rolling span of a whole window of a fast sensor must be held in memory.
+  const node = describe("fast", (config) => {
+    const vibration = config.sensors[3]!;
+    vibration.rate = 1024;
+    delete vibration.hardware;
+    config.features.spectra = [];
+    config.features.spanSeconds = 30;
+  });
+  const said = /30,810 samples a window need \d+ KB of XS's \d+ KB: shorten the window \(to about \d+ s\)/;
+  const budget = await loam("budget", "--node", node);
+  t.is(budget.exitCode, 1);
+  t.regex(budget.stderr, said);
+  const train = await loam("train", "--node", node, "--out", path.join(folder, "model"));
+  t.is(train.exitCode, 1);
+  t.regex(train.stderr, said);
+});
+
+test("a data rate, and airtime beyond the duty cycle", async (t) => {
+  const node = describe("often", (config) => {
+    config.window.everySeconds = 30;
+  });
+  const slow = await loam("budget", "--node", node, "--data-rate", "0");
+  t.is(slow.exitCode, 1);
+  t.regex(slow.stderr, /DR0: \d+ s of airtime a day, the duty cycle allows 864 s/);
+  const unknown = await loam("budget", "--data-rate", "12");
+  t.is(unknown.exitCode, 1);
+  t.regex(unknown.stderr, /data rate 12: uplinks in EU868 have 0, 1, 2/);
+});
+
+for (const board of ["heltec-v3", "lilygo-t3", "xiao-esp32c3-wio"])
+  test(`the example on ${board}`, async (t) => {
+    const { stdout, stderr, exitCode } = await loam("budget", "--board", board, "--json");
+    t.is(exitCode, 0, stderr);
+    const { chip, unknown, charge } = JSON.parse(stdout) as NodeBudget;
+    const chips: Record<string, string> = {
+      "heltec-v3": "esp32s3",
+      "lilygo-t3": "esp32",
+      "xiao-esp32c3-wio": "esp32c3",
+    };
+    t.is<string | undefined, string | undefined>(chip, chips[board]);
+    t.is(
+      unknown.length === 0,
+      charge.some(({ part }) => part === "board, deep sleep"),
+    );
+  });
