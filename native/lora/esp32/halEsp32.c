@@ -8,6 +8,7 @@
 #include "driver/gpio.h"
 #include "driver/spi_master.h"
 #include "esp_heap_caps.h"
+#include "esp_pm.h"
 #include "esp_rom_sys.h"
 #include "esp_timer.h"
 #include "freertos/FreeRTOS.h"
@@ -39,10 +40,29 @@ typedef struct {
 	volatile int64_t edge;
 	volatile bool isPosted; /* a message is in the queue: one is enough */
 	volatile bool wantsPost, isEnding, hasEnded;
+	/* Against light sleep, in which an edge of a line is lost; NULL in firmware without power management. */
+	esp_pm_lock_handle_t awake;
+	bool isAwake, isOnAir, isWatchingBusy;
 	bool isSx126x, isResetHigh, hasBus, isClosed;
 } Esp32Hal;
 
+/* While the chip sends or receives, and while BUSY is to fall. Between them an alarm wakes the processor. */
+static void keepAwake(Esp32Hal *esp) {
+	const bool isWanted = esp->isOnAir || esp->isWatchingBusy;
+	if (!esp->awake || isWanted == esp->isAwake)
+		return;
+	esp->isAwake = isWanted;
+	if (isWanted)
+		esp_pm_lock_acquire(esp->awake);
+	else
+		esp_pm_lock_release(esp->awake);
+}
+
 static void destroy(Esp32Hal *esp) {
+	esp->isOnAir = esp->isWatchingBusy = false;
+	keepAwake(esp);
+	if (esp->awake)
+		esp_pm_lock_delete(esp->awake);
 	if (esp->device)
 		spi_bus_remove_device(esp->device);
 	if (esp->hasBus)
@@ -196,9 +216,11 @@ static void wakeAt(void *context, uint64_t when) {
 }
 
 static void watchBusy(void *context, bool on) {
-	const Esp32Hal *esp = context;
+	Esp32Hal *esp = context;
 	if (esp->pins.busy < 0)
 		return;
+	esp->isWatchingBusy = on;
+	keepAwake(esp);
 	if (on)
 		gpio_intr_enable((gpio_num_t)esp->pins.busy);
 	else
@@ -206,7 +228,9 @@ static void watchBusy(void *context, bool on) {
 }
 
 static void antenna(void *context, LoraAntenna path) {
-	const Esp32Hal *esp = context;
+	Esp32Hal *esp = context;
+	esp->isOnAir = path != LORA_ANTENNA_OFF;
+	keepAwake(esp);
 	if (esp->pins.rxEnable >= 0)
 		gpio_set_level((gpio_num_t)esp->pins.rxEnable, path == LORA_ANTENNA_RX);
 	if (esp->pins.txEnable >= 0)
@@ -280,6 +304,8 @@ static bool openAll(Esp32Hal *esp) {
 	const esp_err_t service = gpio_install_isr_service(0);
 	if (!isWired)
 		return false;
+	if (esp_pm_lock_create(ESP_PM_NO_LIGHT_SLEEP, 0, "lora", &esp->awake) != ESP_OK)
+		esp->awake = NULL;
 	esp->mutex = xSemaphoreCreateMutex();
 	if (!esp->mutex ||
 		xTaskCreatePinnedToCore(driverTask, "lora", driverStack, esp, driverPriority, &esp->task, tskNO_AFFINITY) !=
