@@ -58,7 +58,10 @@ export async function buildProgram(name: string, flags: string[], driverFlags: s
     ...own.map((source) => ({ source, flags: [...strict, ...flags] })),
   ];
   const build = () =>
-    withLock(path.join(buildRoot, "radio", "lock"), async () => await link(await compileAll(jobs), [...flags, "-lm"]));
+    withLock(
+      path.join(buildRoot, "radio", "build.lock"),
+      async () => await link(await compileAll(jobs), [...flags, "-lm"]),
+    );
   // One at a time: the programs share objects.
   const program = last.then(build, build);
   last = program;

@@ -176,7 +176,7 @@ export async function modulesIn({ scripts, config }: ProgramParts): Promise<Name
 export async function buildHost(options: BuildOptions = {}): Promise<HostProgram> {
   const stress = options.stress ?? false;
   const flavour: Flavour = { sanitize: options.sanitize ?? stress, stress };
-  return await withLock(path.join(cacheRoot, "xs", "lock"), async () => {
+  return await withLock(path.join(cacheRoot, "xs", "build.lock"), async () => {
     const parts = await readProgram(options);
     const { sources, generated } = parts;
     const flags = nativeFlags(flavour, generated, parts.directories, parts.defines);
