@@ -29,12 +29,8 @@ const cFiles = (directory: string, leaveOut: RegExp): string[] =>
 
 /** Drivers without XS, crypto, airtime. */
 const driverFiles = cFiles(lora, /Binding\.c$/);
-/** The simulated board and chips; not the part that joins a whole program to the air. */
-const simFiles = [
-  path.join(sim, "clock.c"),
-  path.join(sim, "powered.c"),
-  ...cFiles(path.join(sim, "radio"), /^(airPort|simLoraHal)\.c$/),
-];
+/** The simulated board and chips; without sleep, and without the part that joins a whole program to the air. */
+const simFiles = [...cFiles(sim, /^simSleep\.c$/), ...cFiles(path.join(sim, "radio"), /^(airPort|simLoraHal)\.c$/)];
 
 /** What a program is made of, beside drivers and chips. */
 const parts: Record<string, string[]> = {
