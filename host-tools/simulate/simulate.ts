@@ -141,7 +141,9 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
           });
       if (run.exitCode !== exitCodes.requested) throw new UserError(failure(run));
       ({ heap, power } = run);
-      if (heap && heap.limit > 0 && heap.peakBytes > heap.limit) throw new UserError(overMemory(heap));
+      // A node that its memory's end has reset has ended the attempt as the chip does.
+      if (heap && heap.limit > 0 && heap.peakBytes > heap.limit && !power?.resets)
+        throw new UserError(overMemory(heap));
     } finally {
       ordered.end();
       await resources.remove();
