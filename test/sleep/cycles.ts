@@ -119,12 +119,14 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
       if (isRepeat) return void figures.doubled++;
       heard.set(sequence, { bytes, payload: decoded });
       stored.delete(sequence);
-      if (decoded.kind !== "fault") figures.received += decoded.kind === "report" ? decoded.count : 1;
+      // The others are not about a window.
+      const isVerdict = decoded.kind === "report" || decoded.kind === "deferral";
+      if (isVerdict) figures.received += decoded.kind === "report" ? decoded.count : 1;
       if (decoded.kind === "report" && decoded.count > 1)
         for (const number of stored.keys())
           if (number < sequence && sequence - number < 200 && stored.get(number) === "report") stored.delete(number);
       if (decoded.time === 0) figures.untimed++;
-      else if (decoded.kind !== "fault") {
+      else if (isVerdict) {
         lags.push(age - seconds);
         if (age < seconds - 3) figures.untimely++;
       }
