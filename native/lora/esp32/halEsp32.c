@@ -8,7 +8,6 @@
 #include "driver/gpio.h"
 #include "driver/spi_master.h"
 #include "esp_heap_caps.h"
-#include "esp_pm.h"
 #include "esp_rom_sys.h"
 #include "esp_timer.h"
 #include "freertos/FreeRTOS.h"
@@ -16,10 +15,11 @@
 #include "freertos/semphr.h"
 #include "freertos/task.h"
 
+#include "awakeLock.h"
 #include "hal.h"
 
 enum {
-	largestTransfer = 260,
+	largestTransfer = 260, /* bytes */
 	/* Above the SDK's tasks (XS 4, its debugger 8), below esp_timer (22) and Wi-Fi (23). */
 	driverPriority = 20,
 	/* Bytes; the driver's deepest frame holds two packets. */
@@ -40,29 +40,17 @@ typedef struct {
 	volatile int64_t edge;
 	volatile bool isPosted; /* a message is in the queue: one is enough */
 	volatile bool wantsPost, isEnding, hasEnded;
-	/* Against light sleep, in which an edge of a line is lost; NULL in firmware without power management. */
-	esp_pm_lock_handle_t awake;
-	bool isAwake, isOnAir, isWatchingBusy;
-	bool isSx126x, isResetHigh, hasBus, isClosed;
+	AwakeLock awake;
+	bool isOnAir, isWatchingBusy, isSx126x, isResetHigh, hasBus, isClosed;
 } Esp32Hal;
 
 /* While the chip sends or receives, and while BUSY is to fall. Between them an alarm wakes the processor. */
 static void keepAwake(Esp32Hal *esp) {
-	const bool isWanted = esp->isOnAir || esp->isWatchingBusy;
-	if (!esp->awake || isWanted == esp->isAwake)
-		return;
-	esp->isAwake = isWanted;
-	if (isWanted)
-		esp_pm_lock_acquire(esp->awake);
-	else
-		esp_pm_lock_release(esp->awake);
+	awakeLockSet(&esp->awake, esp->isOnAir || esp->isWatchingBusy);
 }
 
 static void destroy(Esp32Hal *esp) {
-	esp->isOnAir = esp->isWatchingBusy = false;
-	keepAwake(esp);
-	if (esp->awake)
-		esp_pm_lock_delete(esp->awake);
+	awakeLockDelete(&esp->awake);
 	if (esp->device)
 		spi_bus_remove_device(esp->device);
 	if (esp->hasBus)
@@ -79,9 +67,7 @@ static void destroy(Esp32Hal *esp) {
 /* In script's task. After a close the last message in the queue frees its data. */
 static void deliver(void *the, void *refcon, uint8_t *message, uint16_t messageLength) {
 	Esp32Hal *esp = refcon;
-	(void)the;
-	(void)message;
-	(void)messageLength;
+	(void)the, (void)message, (void)messageLength;
 	esp->isPosted = false;
 	if (esp->isClosed)
 		destroy(esp);
@@ -304,8 +290,7 @@ static bool openAll(Esp32Hal *esp) {
 	const esp_err_t service = gpio_install_isr_service(0);
 	if (!isWired)
 		return false;
-	if (esp_pm_lock_create(ESP_PM_NO_LIGHT_SLEEP, 0, "lora", &esp->awake) != ESP_OK)
-		esp->awake = NULL;
+	awakeLockCreate(&esp->awake, "lora");
 	esp->mutex = xSemaphoreCreateMutex();
 	if (!esp->mutex ||
 		xTaskCreatePinnedToCore(driverTask, "lora", driverStack, esp, driverPriority, &esp->task, tskNO_AFFINITY) !=
