@@ -15,6 +15,9 @@ overrides the board's; name \`chip\` with it.
 | --- | --- | --- | --- | --- | --- |
 ${boardNames.map(row).join("\n")}
 
+These pages have not been tried on hardware yet: the SDK's \`mcconfig\` takes each board, pins come from the cited pages and variant files, and the firmware ran on emulated
+chips only. Tell us what differs.
+
 ## From the box to the first verdict
 
 Once per machine. \`loam device --check\` says the one thing that is missing, until nothing is:
