@@ -1,3 +1,4 @@
+// Slow: runs nodes for many windows of simulated time
 import path from "node:path";
 import test from "ava";
 import { loamRoot } from "../../host-tools/lib/paths.js";

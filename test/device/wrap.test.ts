@@ -1,3 +1,4 @@
+// Slow: runs nodes for many windows of simulated time
 // The node's whole firmware on the days on which the chip's 32-bit counter of milliseconds changes its sign and begins again.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
