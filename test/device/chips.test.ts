@@ -1,3 +1,4 @@
+// Slow: runs the whole node many times
 import test from "ava";
 import { lastOf, slow, windowOf, wired } from "./helpers/chips.js";
 

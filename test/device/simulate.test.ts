@@ -1,3 +1,4 @@
+// Slow: runs the whole node many times
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
