@@ -1,3 +1,4 @@
+import { rollingSamples } from "../../device/config.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import { UserError } from "../lib/errors.js";
 import { airDays, fairUseSeconds, windowsADay, type AirDay } from "./day.js";
@@ -45,17 +46,22 @@ export interface NodeBudget {
 const n = (value: number): string => value.toLocaleString("en-US");
 const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024)} KB`;
 
-/** What is over, and what would fit. */
+/** The sensor whose rolling statistics need most samples in memory. */
+function largestBuffer(config: CheckedNode): { name: string; held: number } {
+  const buffers = config.sensors.map((sensor) => ({ name: sensor.name, held: rollingSamples(config, sensor) }));
+  return buffers.reduce((most, buffer) => (buffer.held > most.held ? buffer : most));
+}
+
+/** What is over, and what would help. */
 function overMemory(budget: Pick<NodeBudget, "samples" | "ram" | "flash">, config: CheckedNode): string[] {
-  const { window } = config;
   return [...budget.ram.rows, budget.ram.total, ...budget.flash.rows, budget.flash.total].flatMap(
     ({ part, bytes, limit }) => {
       if (limit === undefined || bytes <= limit) return [];
       const short = `${part}: ${n(bytes)} bytes, ${n(limit)} there (${n(bytes - limit)} short)`;
       if (!part.startsWith("XS")) return [short];
-      const seconds = Math.floor((window.seconds * limit) / bytes);
+      const { name, held } = largestBuffer(config);
       return [
-        `${n(budget.samples)} samples a window need ${kilobytes(bytes)} of XS's ${Math.floor(limit / 1024)} KB: shorten the window (to about ${seconds} s), lower the rate of a sensor, or raise creation.static in the node's manifest`,
+        `${n(budget.samples)} samples a window need ${kilobytes(bytes)} of XS's ${Math.floor(limit / 1024)} KB; sensor ${name} alone holds ${n(held)} for its statistics: lower its rate or features.spanSeconds, give the window more frames, or raise creation.static in the node's manifest`,
       ];
     },
   );
@@ -74,7 +80,7 @@ function overAir(config: CheckedNode, air: AirDay): string[] {
 }
 
 /**
- * What the node needs of flash, RAM, charge and airtime, and what of it does not fit. The memory of XS is measured: the node runs for two windows.
+ * What the node needs of flash, RAM, charge and airtime, and what of it does not fit. The memory of XS is measured: the node runs for three windows.
  * @throws UserError for a data rate that the region does not have, or when the node fails for another reason than memory
  */
 export async function budgetOf(config: CheckedNode, options: BudgetOptions): Promise<NodeBudget> {

@@ -18,6 +18,3 @@ export const memoryOfChip: Readonly<Record<(typeof chipNames)[number], ChipMemor
  * its code and constants, boot data and the SDK's modules in flash.
  */
 export const systemAllowance = { ram: 96 * 1024, flash: 384 * 1024 } as const;
-
-/** Of the example node on the emulated ESP32-C3 (docs/benchmarks.md, "The whole node"): native heap, C stack and statics; XS, natives and scripts in flash. */
-export const measuredNode = { natives: 22_460, image: 614_188 } as const;

@@ -7,7 +7,7 @@ import { currents as radioCurrents } from "../air/currents.js";
 import { UserError } from "../lib/errors.js";
 import type { CheckedNode } from "../node/schema/node.js";
 
-const secondsADay = 86_400;
+export const secondsADay = 86_400;
 /** The Things Network's fair use policy: seconds of uplink airtime a day. https://www.thethingsnetwork.org/docs/lorawan/duty-cycle/ */
 export const fairUseSeconds = 30;
 /** Bytes of a report of one window, and of a deferral around its window (device/codec). */

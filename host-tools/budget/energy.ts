@@ -1,9 +1,10 @@
+import { chipKey } from "../../device/sensors/field/chipkey.js";
 import { processorCurrents, sensorCurrents } from "./currents.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import type { AirDay } from "./day.js";
 import type { PowerTimes } from "../xs/index.js";
 import { currents as radioCurrents } from "../air/currents.js";
-import { radioKey } from "./day.js";
+import { radioKey, secondsADay } from "./day.js";
 
 /** A part of a day's charge. */
 export interface ChargeRow {
@@ -17,7 +18,6 @@ export interface ChargeRow {
   source: string;
 }
 
-const secondsADay = 86_400;
 const hours = (seconds: number): number => seconds / 3600;
 
 /**
@@ -47,11 +47,7 @@ export function dayCharge(
   const chips = new Map<string, string>();
   for (const { name, hardware } of config.sensors) {
     if (!hardware) unknown.push(`sensor ${name}: it has no hardware`);
-    else
-      chips.set(
-        "address" in hardware ? `${hardware.chip} at ${hardware.address}` : `${hardware.chip} ${name}`,
-        hardware.chip,
-      );
+    else chips.set(chipKey(hardware), hardware.chip);
   }
   for (const chip of chips.values()) {
     const known = sensorCurrents[chip];

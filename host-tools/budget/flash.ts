@@ -3,7 +3,8 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { loamRoot } from "../lib/paths.js";
 import type { CheckedNode } from "../node/schema/node.js";
-import { measuredNode, systemAllowance } from "./chipMemory.js";
+import { systemAllowance } from "./chipMemory.js";
+import { measuredNode } from "./measuredNode.js";
 import type { MemoryRow } from "./memory.js";
 
 /** Bytes of the partition that the firmware is in (device/partitions.csv). */
@@ -23,7 +24,7 @@ export async function flashRows(
 ): Promise<{ rows: MemoryRow[]; total: MemoryRow }> {
   const sizeOf = async (file: string): Promise<number> => (await stat(file)).size;
   const rows: MemoryRow[] = [
-    { part: "XS, natives and scripts (measured for the example)", bytes: measuredNode.image },
+    { part: "XS, natives and scripts (measured for the example)", bytes: measuredNode().image },
     { part: "ESP-IDF (an allowance)", bytes: systemAllowance.flash },
     { part: "node description", bytes: JSON.stringify(config).length },
   ];

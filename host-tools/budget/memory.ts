@@ -1,7 +1,8 @@
 import { rollingSamples, windowSamples } from "../../device/config.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import type { HeapUse } from "../xs/index.js";
-import { measuredNode, memoryOfChip, systemAllowance } from "./chipMemory.js";
+import { memoryOfChip, systemAllowance } from "./chipMemory.js";
+import { measuredNode } from "./measuredNode.js";
 
 /** A part of the node's RAM or flash, bytes. */
 export interface MemoryRow {
@@ -30,6 +31,7 @@ export interface XsUse {
 export function ramRows(config: CheckedNode, xs: XsUse, arenaUsed: number): { rows: MemoryRow[]; total: MemoryRow } {
   const { heap } = xs;
   const buffers = config.sensors.reduce((sum, sensor) => sum + rollingSamples(config, sensor), 0) * sampleBytes;
+  const { natives } = measuredNode();
   const reserved = Math.max(xs.bytes, xs.limit);
   const rows: MemoryRow[] = [
     { part: "XS: slots (most at one time)", bytes: heap.peakSlots * slotBytes },
@@ -38,12 +40,12 @@ export function ramRows(config: CheckedNode, xs: XsUse, arenaUsed: number): { ro
     { part: "XS: stack", bytes: heap.stackSlots * slotBytes },
     { part: "XS: all (most at one time)", bytes: xs.bytes, limit: xs.limit },
     { part: "arena: the network", bytes: arenaUsed, limit: config.model.arenaBytes },
-    { part: "natives: heap, stack, statics (measured for the example)", bytes: measuredNode.natives },
+    { part: "natives: heap, stacks, statics (measured for the example)", bytes: natives },
     { part: "ESP-IDF (an allowance)", bytes: systemAllowance.ram },
   ];
   const total = {
     part: "RAM, all reserved",
-    bytes: reserved + config.model.arenaBytes + measuredNode.natives + systemAllowance.ram,
+    bytes: reserved + config.model.arenaBytes + natives + systemAllowance.ram,
     limit: memoryOfChip[config.chip].ram,
   };
   return { rows, total };

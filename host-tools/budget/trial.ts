@@ -23,9 +23,8 @@ import { standInModel, standInNormalizer, trialRecording } from "./trialNode.js"
 export interface Trial {
   summary: SimulationSummary;
   heap: HeapUse;
-  /** How long each state lasted in `windows` windows. */
+  /** How long each state lasted. */
   power: PowerTimes;
-  windows: number;
   /** Smallest memory of XS with which the node gets through its windows, bytes; rounded up to `step` when it is more than the firmware has. */
   xsBytes: number;
   /** The firmware's: creation.static of its manifest. */
@@ -49,7 +48,7 @@ async function creationOf(program: HostProgram): Promise<{ text: (xsBytes: numbe
 }
 
 /**
- * Runs the node under XS for two windows of random readings, with simulated radio, gateway and cloud. When the memory that its manifest gives XS
+ * Runs the node under XS for three windows of random readings, with simulated radio, gateway and cloud. When the memory that its manifest gives XS
  * is not enough, further runs find how much would be.
  * @param model .tflite with normalizer.bin beside it; default: a stand-in of the node's shape
  */
@@ -94,7 +93,6 @@ export async function tryNode(config: NodeConfig, model?: string): Promise<Trial
       xsLimit,
       heap: heap!,
       power: power!,
-      windows,
     });
     const first = await fits(xsLimit);
     if (first) return done(first, first.heapPeakBytes);

@@ -19,7 +19,7 @@ interface Options {
 
 export default new Command("budget")
   .description(
-    "What the node needs of RAM, flash, battery and airtime, part by part, against what it has; exit code 1 when something does not fit. The node runs for two windows under XS.",
+    "What the node needs of RAM, flash, battery and airtime, part by part, against what it has; exit code 1 when something does not fit. The node runs for three windows under XS.",
   )
   .option("--node <file>", nodeHelp)
   .addOption(new Option("--board <name>", "as if on this board (default: the description's)").choices(boardNames))
