@@ -35,13 +35,6 @@
 	void *waiterData; \
 	void *waiterLink;
 
-/* As in the host program: Date and Math.random are deterministic. */
-typedef struct timeval c_timeval;
-#define c_timezone timezone
-extern int hostGetTimeOfDay(struct timeval *time, void *zone);
-#define c_gettimeofday hostGetTimeOfDay
-extern int hostRandom(void);
-#define c_rand hostRandom
-#define C_RAND_MAX 0x7FFFFFFF
+#include "deterministic.h"
 
 #endif

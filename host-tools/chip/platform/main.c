@@ -18,15 +18,6 @@ const char *chipSettingOf(const char *name) {
 	return NULL;
 }
 
-const HostFile *hostFind(const HostFile *files, size_t count, const char *name) {
-	size_t i;
-	for (i = 0; i < count; i++) {
-		if (!strcmp(files[i].name, name))
-			return &files[i];
-	}
-	return NULL;
-}
-
 /* Resources of the run; `path` is the entry. */
 static void findResources(void) {
 	uint32_t i;

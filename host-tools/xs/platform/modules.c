@@ -6,6 +6,15 @@
 
 int hostModulesLoaded;
 
+const HostFile *hostFind(const HostFile *files, size_t count, const char *name) {
+	size_t i;
+	for (i = 0; i < count; i++) {
+		if (!strcmp(files[i].name, name))
+			return &files[i];
+	}
+	return NULL;
+}
+
 static void withoutExtension(char *name) {
 	char *slash = strrchr(name, '/');
 	char *dot = strrchr(slash ? slash : name, '.');

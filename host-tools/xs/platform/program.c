@@ -23,15 +23,6 @@ static void addFile(HostFile **files, size_t *count, const char *name, const cha
 	(*count)++;
 }
 
-const HostFile *hostFind(const HostFile *files, size_t count, const char *name) {
-	size_t i;
-	for (i = 0; i < count; i++) {
-		if (!strcmp(files[i].name, name))
-			return &files[i];
-	}
-	return NULL;
-}
-
 static void readCreation(const char *text) {
 	HostProgram *p = &hostProgram;
 	if (sscanf(text, "%d %d %d %d %d %d %d %d", &p->staticBytes, &p->chunkInitial, &p->chunkIncremental,
