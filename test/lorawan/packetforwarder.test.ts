@@ -23,6 +23,9 @@ async function start(
   return { peer, forwarder, sent };
 }
 
+/** A txpk without its time, frequency and power. */
+const downlink = { modu: "LORA", datr: "SF12BW125", codr: "4/5", ipol: true, size: 3, data: "AQID" };
+
 test("PULL_DATA, PUSH_DATA and its acknowledgement, byte by byte", async (t) => {
   const { peer, forwarder } = await start(t, () => 0);
   const pull = await peer.next(PULL_DATA);
@@ -86,17 +89,12 @@ test("PULL_RESP is transmitted at its time, and TX_ACK confirms it or says why n
   };
   await peer.next(PULL_DATA);
   const packet = {
+    ...downlink,
     imme: false,
     tmst: 600000,
     freq: 869.525,
     rfch: 0,
     powe: 27,
-    modu: "LORA",
-    datr: "SF12BW125",
-    codr: "4/5",
-    ipol: true,
-    size: 3,
-    data: "AQID",
   };
   t.is(await respond(packet), "NONE");
   // The 32-bit counter wrapped between the uplink and the answer.
@@ -148,18 +146,7 @@ test("a packet that would overlap another is refused, on the simulated air", asy
     [1000000, 923.3],
     [4500000, 868.1],
   ] as const) {
-    const txpk = {
-      tmst,
-      freq,
-      powe: 14,
-      modu: "LORA",
-      datr: "SF12BW125",
-      codr: "4/5",
-      ipol: true,
-      size: 3,
-      data: "AQID",
-    };
-    errors.push((await peer.respond(txpk)).error);
+    errors.push((await peer.respond({ ...downlink, tmst, freq, powe: 14 })).error);
   }
   t.deepEqual(errors, ["NONE", "COLLISION_PACKET", "COLLISION_PACKET", "TX_FREQ", "NONE"]);
 });
