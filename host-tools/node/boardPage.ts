@@ -8,7 +8,7 @@ const head = `# Boards
 <!-- Generated from the table of boards (host-tools/node/boards) by \`npm run generate\`: do not edit. -->
 
 A node description names its board in one line, \`"board": "heltec-v3"\`, and then needs no \`chip\` and no \`radio.board\`: radio pins, TCXO, RF switch and
-regulator come from the board's schematic. \`loam check\` refuses a pin that the board itself uses, and says for what. A key of \`radio.board\`
+regulator come from the board's entry, whose sources are listed below. \`loam check\` refuses a pin that the board itself uses, and says for what. A key of \`radio.board\`
 overrides the board's; name \`chip\` with it.
 
 | board | name | chip, flash | LoRa | USB | deep sleep, whole board without LoRa |

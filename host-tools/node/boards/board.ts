@@ -1,4 +1,4 @@
-/** What loam knows of a development board: facts from its schematic, with their sources. */
+/** What loam knows of a development board: facts with their sources. */
 import type { RadioOptions } from "../../../native/lora/loraboard.js";
 import type { chips } from "../chips.js";
 
