@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
-import { buildHost, runHost } from "../../host-tools/xs/index.js";
+import { buildHost, exitCodes, runHost } from "../../host-tools/xs/index.js";
 
 const here = path.join(loamRoot, "test/sleep");
 const native = path.join(loamRoot, "native/sleep");
@@ -82,4 +82,21 @@ test("a fast RTC ends the sleep early, and takes the time of day with it", async
   t.true(date >= 901300 && date < 901315, String(date));
   const rtc = Number(lines[1]!["rtc"]) - 900000 - 1300 * 1.03;
   t.true(rtc >= 0 && rtc < 15, String(rtc));
+});
+
+test("a request to end that comes between two programs ends the run like any other", async (t) => {
+  const program = await buildHost({
+    manifest: path.join(here, "manifest.json"),
+    main: path.join(here, "again.xs.ts"),
+  });
+  for (let attempt = 1; attempt <= 40; attempt++) {
+    const finished = new AbortController();
+    let lines = 0;
+    const run = await runHost(program, {
+      finish: finished.signal,
+      timeoutMs: 60_000,
+      onLine: () => ++lines === attempt && finished.abort(),
+    });
+    t.is(run.exitCode, exitCodes.requested, `attempt ${attempt}: ${run.signal ?? ""} ${run.stderr}`);
+  }
 });

@@ -40,6 +40,12 @@ static void handle(int number, void (*handler)(int)) {
 	sigaction(number, &action, NULL);
 }
 
+/* Until the program has begun, and handles the request itself. */
+static void endAtOnce(int number) {
+	(void)number;
+	_exit(HOST_EXIT_REQUESTED);
+}
+
 int hostRestarts(void) {
 	size_t i;
 	for (i = 0; i < hostNativeCount; i++)
@@ -51,7 +57,7 @@ int hostRestarts(void) {
 static void beSupervised(pid_t supervisor) {
 	struct itimerval never = { { 0, 0 }, { 0, 0 } };
 	setitimer(ITIMER_REAL, &never, NULL);
-	handle(SIGTERM, SIG_DFL);
+	handle(SIGTERM, endAtOnce);
 	handle(SIGALRM, SIG_DFL);
 #if defined(__linux__)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
