@@ -32,6 +32,8 @@ export interface RunOptions {
   rtcPpm?: number;
   /** Time.ticks at the start, from 0 below 2^32; default: 20 s before it gets negative, as on a chip that has run for 24.9 days. */
   startTicks?: number;
+  /** false: nothing starts the program again, neither a deep sleep nor the watchdog. Default: true, for a program that can sleep deeply. */
+  restarts?: boolean;
   /** An exception that nothing catches, or a full memory, begins the program anew, as on the chip; by default it ends the run. */
   restartOnCrash?: boolean;
   /** Resets and power cuts at random phases (sim/resets.h): each program of the run ends early with that probability. */
@@ -116,6 +118,7 @@ function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessE
     "LOAM_AIR",
     "LOAM_RTC_PPM",
     "LOAM_CRASH",
+    "LOAM_RESTARTS",
     "LOAM_FLASH_FAILS",
     "LOAM_RESETS",
   ])
@@ -128,6 +131,7 @@ function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessE
     result["LOAM_RESETS"] = `${seed},${probability},${windowSeconds}`;
   }
   if (options.rtcPpm) result["LOAM_RTC_PPM"] = String(options.rtcPpm);
+  if (options.restarts === false) result["LOAM_RESTARTS"] = "never";
   if (options.restartOnCrash) result["LOAM_CRASH"] = "restart";
   if (options.flashFails) result["LOAM_FLASH_FAILS"] = options.flashFails.join("-");
   if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
