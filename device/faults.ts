@@ -1,7 +1,7 @@
 import { faultKinds, hasCause, restartCauses, type Fault, type FaultKind } from "./codec/types.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 
-/** A fault is reported again only after this many seconds. */
+/** A fault is reported again only after this many seconds, to the nearest one: windows that are so far apart end some ms earlier or later. */
 const repeatSeconds = 6 * 3600;
 
 interface Entry {
@@ -35,7 +35,7 @@ export class Faults implements RetainedPart {
   take(now: number, max: number): Fault[] {
     const faults: Fault[] = [];
     for (const entry of this.#entries) {
-      if (entry.count === 0 || now - entry.reportedAt < repeatSeconds || faults.length >= max) continue;
+      if (entry.count === 0 || Math.round(now - entry.reportedAt) < repeatSeconds || faults.length >= max) continue;
       faults.push(faultOf(entry));
       entry.count = 0;
       entry.reportedAt = now;

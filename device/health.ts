@@ -8,7 +8,8 @@ import type { Starts } from "./starts.js";
 import type { UplinkReporter } from "./uplinkreporter.js";
 import type { Journal } from "./uplinksender.js";
 
-const dayMs = 86_400_000;
+/** To the nearest second: windows that are a day apart end some ms earlier or later. */
+const daySeconds = 86_400;
 
 export interface HealthParts {
   starts: Starts;
@@ -60,7 +61,7 @@ export class HealthMonitor implements RetainedPart {
   /** To be called at each window's end, before faults are reported. */
   check(): void {
     this.observe();
-    if (this.#parts.uptime() - this.#reportedAt >= dayMs) this.report();
+    if (Math.round((this.#parts.uptime() - this.#reportedAt) / 1000) >= daySeconds) this.report();
   }
 
   /** To be called when the link has sent, too. */
