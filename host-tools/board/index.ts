@@ -91,7 +91,6 @@ export async function runModel(
   }
 }
 
-/** One instruction is one tick of the emulator's clock, so that minstret counts instructions exactly, and every run gives the same count. */
 async function emulate(
   program: string,
   request: number[],
@@ -101,11 +100,19 @@ async function emulate(
 ): Promise<string> {
   const requestFile = path.join(folder, "request.bin");
   await writeFile(requestFile, new Uint8Array(new Uint32Array(request).buffer));
-  const files: [number, string][] = [
+  return await runBoard(program, [
     [boardAddresses.request, requestFile],
     [boardAddresses.model, modelFile],
     [boardAddresses.inputs, inputsFile],
-  ];
+  ]);
+}
+
+/**
+ * Runs a program on the emulated board, with files in its memory. One instruction is one tick of the emulator's clock, so that minstret counts
+ * instructions exactly, and every run gives the same count.
+ * @returns what it writes to the serial port
+ */
+export async function runBoard(program: string, files: readonly [address: number, file: string][]): Promise<string> {
   const loaders = files.flatMap(([address, file]) => [
     "-device",
     `loader,file=${file},addr=0x${address.toString(16)},force-raw=on`,

@@ -31,6 +31,7 @@ const windows = (): ArrayBuffer =>
 /** SX1262 with a crystal, LDO, no RF switch, no limit; SPI and pins. */
 const board = (): ArrayBuffer =>
   Int32Array.of(1, 0, 5000, 0, 0, 0, 127, 2, 1, 2, 3, 4, 8000000, 5, 6, 7, 8, -1, -1).buffer;
+const ed25519State = (native("xs_ed25519_start").call(undefined, bytes(32), bytes(64)) as ArrayBuffer).byteLength;
 const timer = (): object => kinds.timer.make();
 
 /** Except xs_host_exit and xs_sleep_deep, which end the program, and xs_host_stress, which is the test's own. */
@@ -60,6 +61,17 @@ export const natives: Record<string, Method> = {
     whole: [2, 3],
     reads: [0, 1],
   },
+  xs_crypt_sha256: { native: native("xs_crypt_sha256"), args: () => [bytes(70), 69], whole: [1], reads: [0] },
+  xs_ed25519_start: { native: native("xs_ed25519_start"), args: () => [bytes(32), bytes(64)], reads: [0, 1] },
+  // Any state will do: a count of bytes that is no block's.
+  xs_ed25519_add: {
+    native: native("xs_ed25519_add"),
+    args: () => [bytes(ed25519State), bytes(70), 69],
+    whole: [2],
+    writes: [0],
+    reads: [1],
+  },
+  xs_ed25519_end: { native: native("xs_ed25519_end"), args: () => [bytes(ed25519State)], writes: [0] },
   xs_fft_close: { native: native("xs_fft_close"), self: "fft", closes: true },
   xs_inference: {
     native: native("xs_inference"),
