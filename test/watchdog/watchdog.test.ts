@@ -10,6 +10,7 @@ const program = buildHost({ manifest: path.join(here, "manifest.json"), main: pa
 const cases: [what: string, cause?: string, at?: number, stderr?: string][] = [
   ["hangs", "watchdog", 25.3, "watchdog: no turn of the event loop for 20 s"],
   ["hangs at once", "watchdog", 20.3, "watchdog: no turn of the event loop for 20 s"],
+  ["blocks in C", "watchdog", 25.3, "watchdog: no turn of the event loop for 20 s"],
   ["works for long"],
   ["is not fed", "watchdog", 20.3, "watchdog: not fed for 20 s"],
   ["is fed for a while", "watchdog", 80.3, "watchdog: not fed for 20 s"],

@@ -18,6 +18,9 @@ switch (what) {
     break;
   case "hangs at once":
     for (;;) Math.abs(-1);
+  case "blocks in C":
+    Timer.set(() => Timer.delay(seconds(3600)), seconds(5));
+    break;
   case "works for long":
     Timer.set(() => {
       const end = Sleep.rtc + seconds(15);

@@ -6,7 +6,6 @@
  */
 #include "host.h"
 #include "clock.h"
-#include "simWatchdog.h"
 
 enum {
 	instructionsPerMicrosecond = 160,
@@ -55,7 +54,6 @@ static uint64_t elapsed(void *context) {
 static txBoolean checkMeter(txMachine *the, txU4 steps) {
 	(void)steps;
 	simClockNow();
-	simWatchdogCheck();
 	return 1;
 }
 

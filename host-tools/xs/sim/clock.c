@@ -24,6 +24,7 @@ static void *gateContext;
 static volatile int isAtGate;
 static SimMeter meter;
 static void *meterContext;
+static void (*turnEnd)(void);
 
 static int before(const Entry *a, const Entry *b) {
 	if (a->when != b->when)
@@ -179,8 +180,14 @@ int simClockIsAtGate(void) {
 	return isAtGate;
 }
 
+void simClockSetTurnEnd(void (*call)(void)) {
+	turnEnd = call;
+}
+
 int simClockTake(SimEvent *call, void **context) {
 	simClockNow();
+	if (turnEnd)
+		turnEnd();
 	for (;;) {
 		callGate(count ? entries[0].when : SIM_CLOCK_NEVER);
 		if (!count)

@@ -60,6 +60,9 @@ int simClockStep(void);
 /* The same, but the task is the caller's to run. */
 int simClockTake(SimEvent *call, void **context);
 
+/* Called when the event loop has ended a turn, before it waits for the next event. */
+void simClockSetTurnEnd(void (*call)(void));
+
 /* For a program that is not the first of the run: when it begins, and Date there. */
 void simClockBegin(uint64_t microseconds, double date);
 

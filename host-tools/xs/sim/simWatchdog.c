@@ -1,6 +1,7 @@
 /*
  * watchdogHal.h on the simulated board, by the virtual clock: as on the chip with device/sdkconfig. Script that does not end is noticed
- * when XS checks its meter, at the next loop or call. A program that cannot be started again has no watchdog.
+ * when XS checks its meter, at the next loop or call; C that blocks, when its time has passed. A program that cannot be started again has no
+ * watchdog.
  */
 #include "simWatchdog.h"
 
@@ -13,8 +14,7 @@
 /* CONFIG_ESP_TASK_WDT_TIMEOUT_S */
 static const uint64_t timeout = 20000000;
 
-static uint64_t turn; /* when it began */
-static uint32_t pending;
+static uint32_t pending, pendingTurn;
 static int isStarted;
 
 uint32_t watchdogHalTimeout(void) {
@@ -49,11 +49,23 @@ void watchdogHalFeed(void) {
 		arm();
 }
 
-void simWatchdogTurn(void) {
-	turn = simClockNow();
+static void hang(void *context) {
+	(void)context;
+	pendingTurn = 0;
+	expire("no turn of the event loop");
 }
 
-void simWatchdogCheck(void) {
-	if (simPoweredRestarts() && simClockNow() - turn > timeout)
-		expire("no turn of the event loop");
+static void rest(void) {
+	if (pendingTurn)
+		simClockCancel(pendingTurn);
+	pendingTurn = 0;
+}
+
+/* By an event, so that native code that blocks is noticed too. */
+void simWatchdogTurn(void) {
+	if (!simPoweredRestarts())
+		return;
+	simClockSetTurnEnd(rest);
+	rest();
+	pendingTurn = simClockAt(simClockNow() + timeout, hang, NULL);
 }

@@ -2,10 +2,7 @@
 #ifndef LOAM_SIM_WATCHDOG_H
 #define LOAM_SIM_WATCHDOG_H
 
-/* The event loop begins a turn: script, a timer, a callback. */
+/* The event loop begins a turn: script, a timer, a callback. Resets the board when it lasts too long. */
 void simWatchdogTurn(void);
-
-/* Script is still at work in it. Resets the board when that has lasted too long. */
-void simWatchdogCheck(void);
 
 #endif

@@ -1,0 +1,21 @@
+/** The simulated board of hostile.manifest.json, before the node's program begins. */
+import bus from "sim/i2cbus";
+import { setLevel } from "sim/levels";
+import Timer from "timer";
+
+/** ms: the SDK's timeout of a transfer. */
+const timeout = 400;
+
+// A chip that holds the clock low.
+bus.attach(0x48, {
+  write: () => true,
+  read() {
+    Timer.delay(timeout);
+    return false;
+  },
+});
+
+// Of 2.45 V; the sensor's scale makes it 40.
+setLevel(34, 0.5);
+
+export default () => {};
