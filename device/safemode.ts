@@ -1,36 +1,82 @@
-/** Safe mode, after a boot loop: no sensors, network or app script, and nothing from RTC memory. The node joins, reports, and can be reached. */
+/**
+ * Safe mode, after a boot loop: no sensors, network or app script, outputs off, and of RTC memory only what safe mode itself has stored. The node
+ * joins, reports, can be reached, and sleeps deeply in between.
+ */
 import Sleep from "sleep";
 import Timer from "timer";
+import { Actuators } from "./actuators.js";
 import { Base } from "./base.js";
 import { restartCauses } from "./codec/types.js";
+import { errorText } from "./errortext.js";
 import { traceJournal as journal } from "./journal.js";
 import { startPulse } from "./pulse.js";
+import { Sleeper } from "./sleeper.js";
 import type { Starts } from "./starts.js";
 
 /** ms between two health reports: after each the network can send something. */
 const reportMs = 1_800_000;
 
+/** Opens the outputs, which are off then: they may be held as they were when the node began to crash. */
+function switchOff(base: Base): Actuators | undefined {
+  try {
+    return new Actuators(base.config.actuators, () => {});
+  } catch (error) {
+    journal("actuators failed", { error: errorText(error) });
+    return undefined;
+  }
+}
+
 export function startSafely(starts: Starts): void {
+  const woke = Sleep.cause === "timer";
   // What is there may be what crashes the node.
-  Sleep.erase();
+  if (!woke) Sleep.erase();
   const base: Base = new Base(starts, {
     onDownlink: (port, payload) => journal("unknown downlink", { port, bytes: payload.length }),
     onClockSet: () => {},
-    onIdle: () => {},
+    onIdle: () => sleeper.check(),
     scriptVersion: () => 0,
   });
-  const report = (): void => {
-    base.health.report();
-    base.reporter.reportFaults(base.clock.uptime / 1000);
-  };
-  journal("safe mode", { cause: starts.lastFailure, seconds: starts.safeFor / 1000 });
-  base.faults.add("safe mode", restartCauses.indexOf(starts.lastFailure));
-  report();
-  Timer.repeat(report, reportMs);
+  const { clock, retained, connection, reporter, health, faults, outbox } = base;
+  const actuators = switchOff(base);
+  /** Uptime, ms. */
+  let reportAt = 0;
+
+  const sleeper: Sleeper = new Sleeper({
+    retained,
+    clock,
+    // The node that follows begins its first window at once.
+    nextWindow: () => (starts.isSafe ? Math.min(reportAt, clock.uptime + starts.safeFor) : 0),
+    idleUntil: () => connection.idleUntil,
+    async prepare() {
+      await connection.shutDown();
+      actuators?.hold();
+    },
+    onSleep: (seconds) => journal("sleep", { seconds }),
+  });
+  retained.attach("schedule", sleeper);
+
+  function report(): void {
+    reportAt = clock.uptime + reportMs;
+    Timer.set(report, reportMs);
+    health.report();
+    reporter.reportFaults(clock.uptime / 1000);
+    sleeper.check();
+  }
+
+  Sleep.light();
   Timer.set(() => void base.restart(), starts.safeFor);
   startPulse(
     () => Infinity,
-    () => base.clock.uptime,
+    () => clock.uptime,
   );
-  Sleep.light();
+  if (woke) {
+    reportAt = sleeper.nextWindow;
+    Timer.set(report, Math.max(0, reportAt - clock.uptime));
+    if (outbox.count > 0) connection.kick();
+    sleeper.check();
+  } else {
+    journal("safe mode", { cause: starts.lastFailure, seconds: starts.safeFor / 1000 });
+    faults.add("safe mode", restartCauses.indexOf(starts.lastFailure));
+    report();
+  }
 }

@@ -3,6 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { encodeCommand, ports, type Fault, type ReceivedHealth } from "../../device/codec/codec.js";
+import { currents as radioCurrents, transmitCurrent } from "../../host-tools/air/currents.js";
+import { processorCurrents } from "../../host-tools/budget/currents.js";
+import type { PowerTimes } from "../../host-tools/xs/index.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate, type SimulateOptions } from "../../host-tools/simulate/simulate.js";
@@ -36,6 +39,22 @@ function scriptOf(name: string, text: string): string {
   mkdirSync(script, { recursive: true });
   writeFileSync(path.join(script, "app.ts"), text);
   return script;
+}
+
+/** mAh an hour of safe mode: docs/sleep.md. In light sleep alone an ESP32 takes 0.8. */
+const safeModeCharge = 0.05;
+
+/** mAh an hour of an ESP32 and an SX1262 at 14 dBm. */
+function chargePerHour({ deepSleep, lightSleep, active, transmit, receive }: PowerTimes): number {
+  const { esp32 } = processorCurrents;
+  const { sx1262 } = radioCurrents;
+  const charge =
+    deepSleep * esp32.deepSleep +
+    lightSleep * esp32.lightSleep +
+    active * esp32.active +
+    transmit * transmitCurrent(sx1262!, 14) +
+    receive * sx1262!.receive;
+  return charge / (deepSleep + lightSleep + active);
 }
 
 async function run(windows: number, options: Partial<SimulateOptions> = {}) {
@@ -110,7 +129,7 @@ for (const [what, options, cause] of [
 ] as [string, () => Partial<SimulateOptions>, string][]) {
   test(`${what}: safe mode, which the network sees, ends by itself, and comes back`, async (t) => {
     const hours = 6.5;
-    const { events } = await run(Math.ceil((hours * 3600) / every), options());
+    const { events, summary } = await run(Math.ceil((hours * 3600) / every), options());
     const begins = timesOf(events, "safe mode");
     t.is(begins.length, 2, String(begins));
     // Four starts, of which the watchdog takes 20 s each.
@@ -131,6 +150,14 @@ for (const [what, options, cause] of [
     t.true(health.length >= 12, `${health.length} health reports`);
     t.true(health.every(({ safeMode }) => safeMode));
     t.is(health[0]!.resets![cause as "panic"], 4);
+    // What the network has sent reaches it all the time: no longer than the half hour between two reports without an uplink.
+    const uplinks = events.flatMap((event) => (event.event === "uplink" ? [event.time] : []));
+    t.true(uplinks.every((time, i) => i === 0 || time - uplinks[i - 1]! < 1860));
+    // Without what the watchdog waited for: 20 s for each of five hangs.
+    const hung = cause === "watchdog" ? 5 * 20 : 0;
+    const charge = chargePerHour({ ...summary.power, active: summary.power.active - hung });
+    t.true(charge < safeModeCharge, `${charge} mAh an hour`);
+    t.log(`${charge.toFixed(3)} mAh an hour`);
   });
 }
 

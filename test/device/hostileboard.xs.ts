@@ -1,6 +1,7 @@
 /** The simulated board of hostile.manifest.json, before the node's program begins. */
 import bus from "sim/i2cbus";
 import { setLevel } from "sim/levels";
+import pins from "sim/pins";
 import Timer from "timer";
 
 /** ms: the SDK's timeout of a transfer. */
@@ -17,5 +18,9 @@ bus.attach(0x48, {
 
 // Of 2.45 V; the sensor's scale makes it 40.
 setLevel(34, 0.5);
+
+/** The pump's, when the node has begun. */
+const pump = 26;
+Timer.set(() => trace(`${JSON.stringify({ event: "pin", at: Date.now() / 1000, level: pins.read(pump) })}\n`), 500);
 
 export default () => {};

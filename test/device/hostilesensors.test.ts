@@ -12,7 +12,7 @@ import { exampleNode, quietDay } from "./helpers/day.js";
 import { soilModel } from "./helpers/model.js";
 
 const folder = path.join(buildRoot, "test", `hostile-${process.pid}`);
-const windows = 3;
+const windows = 4;
 
 /** A good sensor, and one whose driver misbehaves. */
 function hostileNode(): NodeConfig {
@@ -34,6 +34,7 @@ function hostileNode(): NodeConfig {
       },
     ],
     features: { ...node.features, spectra: [], correlations: [] },
+    app: { rules: { normal: { pump: true } } },
   }).config;
 }
 const config = hostileNode();
@@ -51,7 +52,7 @@ test.before(() => {
   );
 });
 
-async function run(place: string, how: string): Promise<SimulationEvent[]> {
+async function run(...args: string[]): Promise<SimulationEvent[]> {
   const program = await buildHost({ manifest: path.join(loamRoot, "test/device/hostile.manifest.json") });
   const events: SimulationEvent[] = [];
   await simulate({
@@ -59,7 +60,7 @@ async function run(place: string, how: string): Promise<SimulationEvent[]> {
     config,
     model,
     onEvent: (event) => events.push(event),
-    run: (options) => runHost(program, { ...options, args: [place, how], restartOnCrash: true, timeoutMs: 300_000 }),
+    run: (options) => runHost(program, { ...options, args, restartOnCrash: true, timeoutMs: 300_000 }),
   });
   return events;
 }
@@ -141,4 +142,19 @@ test("a driver that throws in a callback after it is closed: the windows are han
   t.deepEqual(arrived, stored.slice(0, arrived.length));
   t.true(arrived.length >= stored.length - 1);
   t.true(faultsIn(events).some(({ kind, cause }) => kind === "restarted" && cause === "panic"));
+});
+
+test("outputs that were on when the node began to crash are off in safe mode, through its sleeps", async (t) => {
+  const events = await run("constructor", "loops", "later");
+  const levels = (from: number, to: number): number[] =>
+    events.flatMap((event) =>
+      (event.event as string) === "pin" && event.time > from && event.time < to
+        ? [(event as unknown as { level: number }).level]
+        : [],
+    );
+  const on = events.find(({ event }) => event === "actuation")!.time;
+  const safe = events.find(({ event }) => event === "safe mode")!.time;
+  t.deepEqual([...new Set(levels(on, safe - 1))], [1], namesOf(events));
+  t.true(levels(safe, Infinity).length >= 2, namesOf(events));
+  t.deepEqual([...new Set(levels(safe, Infinity))], [0], namesOf(events));
 });

@@ -28,8 +28,9 @@ trace(
 (globalThis as { leftover?: number }).leftover = 1;
 const valve = new Digital({ pin: 25, mode: Digital.Output });
 const alarm = new Digital({ pin: 26, mode: Digital.Output });
-Sleep.release(25);
+// Before it is released: then the pad follows what the program drives.
 valve.write(count === 0 ? 1 : pins.read(25));
+Sleep.release(25);
 alarm.write(1);
 Sleep.hold(25);
 Timer.set(() => {

@@ -89,8 +89,13 @@ static void end(int cause, uint64_t pause) __attribute__((noreturn));
 
 static void end(int cause, uint64_t pause) {
 	SimPowered *powered = simPowered();
+	int pin;
 	if (atEnd)
 		atEnd();
+	for (pin = 0; pin < simPoweredPins; pin++) {
+		powered->driven[pin] = 0;
+		powered->levels[pin] &= powered->held[pin]; /* the others float */
+	}
 	powered->times.light += simClockIdle();
 	powered->now = simClockNow() + pause;
 	powered->date = simClockDate() + (double)pause / 1000.0;
@@ -104,7 +109,6 @@ void simPoweredSleep(uint64_t microseconds) {
 	SimPowered *powered = simPowered();
 	/* A fast RTC wakes the chip early, and the chip's time of day follows the RTC meanwhile. */
 	uint64_t lasts = (uint64_t)((double)microseconds / (1 + powered->rtcPpm / 1e6)), reset;
-	int pin;
 	simResetsHere(SIM_PHASE_FALLING_ASLEEP);
 	reset = simResetsAsleep(lasts);
 	if (reset < lasts) {
@@ -112,8 +116,6 @@ void simPoweredSleep(uint64_t microseconds) {
 		powered->times.deep += reset;
 		simResetsNow();
 	}
-	for (pin = 0; pin < simPoweredPins; pin++)
-		powered->levels[pin] &= powered->held[pin]; /* the others float */
 	powered->times.deep += lasts;
 	powered->times.sleeps++;
 	simClockSetEpoch(simClockDate() + ((double)microseconds - (double)lasts) / 1000.0);

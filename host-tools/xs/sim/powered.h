@@ -38,8 +38,8 @@ typedef struct {
 	/* The RTC: when it was 0, and how much faster it runs than it should. */
 	uint64_t rtcZero;
 	double rtcPpm;
-	/* GPIO: levels, and which pads are held. */
-	uint8_t levels[simPoweredPins], held[simPoweredPins];
+	/* GPIO: levels on the wires, which pads are held, and what the program drives: a pad that is held shows it when it is released. */
+	uint8_t levels[simPoweredPins], held[simPoweredPins], driven[simPoweredPins];
 	SimPowerTimes times;
 	/* Of a test (resets.h), by phase and kind. */
 	uint32_t resets[SIM_PHASES][SIM_RESETS];

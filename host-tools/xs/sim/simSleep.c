@@ -40,7 +40,10 @@ void sleepHalHold(int32_t pin) {
 }
 
 void sleepHalRelease(int32_t pin) {
-	simPowered()->held[pin % simPoweredPins] = 0;
+	SimPowered *powered = simPowered();
+	pin %= simPoweredPins;
+	powered->held[pin] = 0;
+	powered->levels[pin] = powered->driven[pin];
 }
 
 /* Simulated time in which nothing runs is light sleep in any case. */
