@@ -79,10 +79,10 @@ for (const place of places) {
     ["takes all memory", "panic"],
     ["throws in a callback", "panic"],
     ["recurses", "panic"],
-  ]) {
+  ] as const) {
     if (place === "close" && how === "throws in a callback") continue;
     test(`a driver that ${how} in ${place}: ${cause} after ${cause}, then safe mode, which the network sees`, async (t) => {
-      const events = await run(place, how!);
+      const events = await run(place, how);
       const restarts = events.filter(({ event }) => event === "restarted") as { cause: string; time: number }[];
       t.deepEqual(
         restarts.map((restart) => restart.cause),
@@ -104,7 +104,7 @@ for (const place of places) {
         1,
       );
       const health = events.find((event) => event.event === "uplink" && event.payload.kind === "health");
-      t.is((health as { payload: { resets: Record<string, number> } }).payload.resets[cause!], 4);
+      t.is((health as { payload: { resets: Record<string, number> } }).payload.resets[cause], 4);
     });
   }
   for (const how of ["throws", "throws nothing"])
