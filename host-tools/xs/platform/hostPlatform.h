@@ -44,10 +44,6 @@ typedef int txSocket;
 #define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1
 
-#if INTPTR_MAX == INT64_MAX
-	#define mx32bitID 1
-#endif
-
 #define mxMachinePlatform \
 	txSocket connection; \
 	int promiseJobs; \
