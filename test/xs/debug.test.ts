@@ -3,22 +3,17 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
-import { Xsbug } from "./xsbug.js";
+import { breakAt, local, Xsbug } from "./xsbug.js";
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "programs/debug");
 const file = path.join(folder, "smooth.ts");
 const program = buildHost({ manifest: path.join(folder, "manifest.json") });
 
-const breakAt = (document: string): string | undefined =>
-  /<break path="([^"]+)" line="(\d+)"/.exec(document)?.slice(1).join(":");
-const local = (document: string, name: string): string | undefined =>
-  new RegExp(`<property[^>]* name="${name}"[^>]* value="([^"]*)"`).exec(document)?.[1];
-
 test("xsbug: a breakpoint in a .ts file, a local, steps by TypeScript lines, on to the end", async (t) => {
   const xsbug = await Xsbug.listen();
   t.teardown(() => xsbug.close());
   const ended = runHost(await program, { debug: `127.0.0.1:${xsbug.port}`, timeoutMs: 30_000 });
-  t.true((await xsbug.receive("<login")).includes('value="XS"'));
+  t.true((await xsbug.receive("<login")).includes('value="XS 17.7.0 64-bit LE 16-bit ID"'));
   xsbug.send(`<set-all-breakpoints><breakpoint path="${file}" line="6"/></set-all-breakpoints>`);
 
   let document = await xsbug.receive("<break");

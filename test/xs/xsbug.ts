@@ -1,6 +1,14 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 
+/** Where a break is: file and line. */
+export const breakAt = (document: string): string | undefined =>
+  /<break path="([^"]+)" line="(\d+)"/.exec(document)?.slice(1).join(":");
+
+/** The value of a local variable in a document of a break. */
+export const local = (document: string, name: string): string | undefined =>
+  new RegExp(`<property[^>]* name="${name}"[^>]* value="([^"]*)"`).exec(document)?.[1];
+
 /** Plays xsbug: XS connects to it, sends documents of XML, and obeys commands. */
 export class Xsbug {
   #server: Server;
@@ -46,7 +54,16 @@ export class Xsbug {
   }
 
   send(command: string): void {
-    this.#socket!.write(`\r\n${command}\r\n`);
+    this.sendBytes(`\r\n${command}\r\n`);
+  }
+
+  sendBytes(bytes: string | Uint8Array): void {
+    this.#socket!.write(bytes);
+  }
+
+  /** What xsbug sends when a program has logged in. */
+  start(...breakpoints: string[]): void {
+    this.send(`<set-all-breakpoints>${breakpoints.join("")}</set-all-breakpoints>`);
   }
 
   async close(): Promise<void> {

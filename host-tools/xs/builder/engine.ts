@@ -64,10 +64,16 @@ export const engineFlags = (flavour: Flavour): string[] => [
   ...includes(flavour),
 ];
 
+/** Functions of xsDebug.c in whose place the platform has its own, by the name that they get. */
+const replaced = ["fxDebugLine=xsDebugLine", "fxDebugThrow=xsDebugThrow", "fxLogin=xsLogin"].map((it) => `-D${it}`);
+
 /** The XS engine. */
 export const engineJobs = (flavour: Flavour): CompileJob[] => {
   const flags = engineFlags(flavour);
-  return cFiles(path.join(engineRoot, "sources")).map((source) => ({ source, flags }));
+  return cFiles(path.join(engineRoot, "sources")).map((source) => ({
+    source,
+    flags: path.basename(source) === "xsDebug.c" ? [...flags, ...replaced] : flags,
+  }));
 };
 
 const ours = ["-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"];

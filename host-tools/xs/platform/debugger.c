@@ -1,5 +1,6 @@
 /* XS's side of the xsbug protocol: a TCP connection to $XSBUG_HOST, if the run asks for it. */
-#include "host.h"
+#include "debugger.h"
+#include "powered.h"
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -7,30 +8,25 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-static int connectTo(const char *host, const char *port) {
-	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM }, *found, *each;
-	int result = -1;
-	if (getaddrinfo(host, port, &hints, &found))
-		return -1;
-	for (each = found; each && result < 0; each = each->ai_next) {
-		int candidate = socket(each->ai_family, each->ai_socktype, each->ai_protocol);
-		if (candidate < 0)
-			continue;
-		if (connect(candidate, each->ai_addr, each->ai_addrlen) == 0)
-			result = candidate;
-		else
-			close(candidate);
-	}
-	freeaddrinfo(found);
-	return result;
+enum { attemptMilliseconds = 500, retryMilliseconds = 1000 };
+
+static char *host, *port;
+static struct addrinfo *addresses;
+static int64_t attemptedAt;
+static int hasStarted, isStartAwaited;
+
+static int64_t milliseconds(void) {
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void fxConnect(txMachine *the) {
-	char *setting = getenv("XSBUG_HOST");
-	char *host, *port;
-	int told = 0;
+static int readSetting(void) {
+	const char *setting = getenv("XSBUG_HOST");
 	if (!setting || !*setting)
-		return;
+		return 0;
+	if (host)
+		return 1;
 	host = strdup(setting);
 	port = strrchr(host, ':');
 	if (port)
@@ -38,57 +34,125 @@ void fxConnect(txMachine *the) {
 	else
 		port = "5002";
 	signal(SIGPIPE, SIG_IGN);
-	while ((the->connection = connectTo(host, port)) < 0) {
-		if (!told)
+	return 1;
+}
+
+int hostDebuggerIsWanted(void) {
+	return readSetting();
+}
+
+/* The program must go on soon when nobody answers. */
+static int connectSoon(const struct addrinfo *address) {
+	struct pollfd state;
+	int error = 0, flags;
+	socklen_t size = sizeof(error);
+	int result = socket(address->ai_family, address->ai_socktype, address->ai_protocol);
+	if (result < 0)
+		return -1;
+	flags = fcntl(result, F_GETFL);
+	fcntl(result, F_SETFL, flags | O_NONBLOCK);
+	fcntl(result, F_SETFD, FD_CLOEXEC);
+	if (connect(result, address->ai_addr, address->ai_addrlen) == 0)
+		error = 0;
+	else if (errno != EINPROGRESS)
+		error = errno;
+	else {
+		state = (struct pollfd){ .fd = result, .events = POLLOUT };
+		if (poll(&state, 1, attemptMilliseconds) <= 0 || getsockopt(result, SOL_SOCKET, SO_ERROR, &error, &size))
+			error = ETIMEDOUT;
+	}
+	if (error) {
+		close(result);
+		return -1;
+	}
+	fcntl(result, F_SETFL, flags);
+	return result;
+}
+
+static int attempt(void) {
+	const struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
+	const struct addrinfo *each;
+	int result = -1;
+	if (!addresses && getaddrinfo(host, port, &hints, &addresses))
+		addresses = NULL;
+	for (each = addresses; each && result < 0; each = each->ai_next)
+		result = connectSoon(each);
+	attemptedAt = milliseconds();
+	return result;
+}
+
+/* A run waits for xsbug where it begins, and nowhere else. */
+void fxConnect(txMachine *the) {
+	int isTold = 0;
+	if (!readSetting())
+		return;
+	while ((the->connection = attempt()) < 0 && !hasStarted && simPowered()->starts == 0) {
+		if (!isTold)
 			fprintf(stderr, "waiting for xsbug at %s:%s (start it, or set XSBUG_HOST)\n", host, port);
-		told = 1;
+		isTold = 1;
 		usleep(250 * 1000);
 	}
-	if (told)
+	if (isTold)
 		fprintf(stderr, "connected to xsbug\n");
 }
 
+/* XS goes on from a break then, and nothing of the session is left. */
 void fxDisconnect(txMachine *the) {
+	txSlot *frame;
 	if (the->connection == mxNoSocket)
 		return;
 	close(the->connection);
 	the->connection = mxNoSocket;
+	for (frame = the->frame; frame; frame = frame->next)
+		frame->flag &= ~(XS_STEP_INTO_FLAG | XS_STEP_OVER_FLAG);
+	the->breakOnExceptionsFlag = 0;
+	the->breakOnStartFlag = 0;
+	hostBreakpointsReset(the);
 }
 
 txBoolean fxIsConnected(txMachine *the) {
 	return the->connection != mxNoSocket;
 }
 
-/* Called at every line: has xsbug sent a command (a breakpoint set while the program runs, a break)? */
-txBoolean fxIsReadable(txMachine *the) {
+/* Reads what has come; waits for something when that is asked. */
+static void receive(txMachine *the, int timeout) {
+	char bytes[4096];
 	struct pollfd state;
-	if (the->connection == mxNoSocket)
+	ssize_t size;
+	while (the->connection != mxNoSocket) {
+		state = (struct pollfd){ .fd = the->connection, .events = POLLIN };
+		if (poll(&state, 1, timeout) <= 0)
+			return;
+		do
+			size = recv(the->connection, bytes, sizeof(bytes), 0);
+		while (size < 0 && errno == EINTR);
+		if (size <= 0) {
+			fxDisconnect(the);
+			return;
+		}
+		hostDebugInput(the, bytes, (size_t)size);
+		timeout = 0;
+	}
+}
+
+/* Called at every line: has xsbug sent a command for XS (a break, a step)? Other bytes must not make it wait for one. */
+txBoolean fxIsReadable(txMachine *the) {
+	if (the->connection == mxNoSocket || hostExpressionIsRunning())
 		return 0;
-	state = (struct pollfd){ .fd = the->connection, .events = POLLIN };
-	return poll(&state, 1, 0) > 0;
+	receive(the, 0);
+	return hostDebugIsPending();
 }
 
 void fxReceive(txMachine *the) {
-	ssize_t size = -1;
-	the->debugOffset = 0;
-	if (the->connection != mxNoSocket) {
-		do
-			size = recv(the->connection, the->debugBuffer, sizeof(the->debugBuffer) - 1, 0);
-		while (size < 0 && errno == EINTR);
-		if (size <= 0)
-			fxDisconnect(the);
-		else
-			the->debugOffset = (txSize)size;
-	}
+	while (!hostDebugIsPending() && the->connection != mxNoSocket)
+		receive(the, -1);
+	the->debugOffset = (txSize)hostDebugTake(the, the->debugBuffer, sizeof(the->debugBuffer) - 1);
 	the->debugBuffer[the->debugOffset] = 0;
 }
 
-void fxSend(txMachine *the, txBoolean more) {
-	const txByte *bytes = (const txByte *)the->echoBuffer;
-	size_t left = (size_t)the->echoOffset;
-	(void)more;
-	while (left && the->connection != mxNoSocket) {
-		ssize_t sent = send(the->connection, bytes, left, 0);
+void hostDebuggerSend(txMachine *the, const char *bytes, size_t size) {
+	while (size && the->connection != mxNoSocket) {
+		ssize_t sent = send(the->connection, bytes, size, 0);
 		if (sent < 0 && errno == EINTR)
 			continue;
 		if (sent <= 0) {
@@ -96,6 +160,49 @@ void fxSend(txMachine *the, txBoolean more) {
 			return;
 		}
 		bytes += sent;
-		left -= (size_t)sent;
+		size -= (size_t)sent;
 	}
+}
+
+void fxSend(txMachine *the, txBoolean more) {
+	(void)more;
+	hostDebuggerSend(the, (const char *)the->echoBuffer, (size_t)the->echoOffset);
+}
+
+/* Instead of XS's own: it says which byte code an expression may have, and begins a session. */
+void fxLogin(txMachine *the) {
+	if (!fxIsConnected(the))
+		fxConnect(the);
+	if (!fxIsConnected(the))
+		return;
+	hostDebugInputReset();
+	hostDebugCommandsReset();
+	the->debugState = 0; /* outside of any element */
+	hostBreakpointsReset(the);
+	hostDebugLogin(the);
+	fxDebugCommand(the);
+	if (!hasStarted) {
+		/* What XS runs until the program starts is in flash on the chip: no break in there. */
+		isStartAwaited = the->breakOnStartFlag;
+		the->breakOnStartFlag = 0;
+	}
+}
+
+void hostDebuggerStart(txMachine *the) {
+	hasStarted = 1;
+	if (isStartAwaited && fxIsConnected(the))
+		the->breakOnStartFlag = 1;
+}
+
+void hostDebuggerTurn(txMachine *the) {
+	if (the->connection != mxNoSocket) {
+		/* Notices that xsbug has gone, also when nothing is sent. */
+		receive(the, 0);
+		return;
+	}
+	if (!readSetting() || milliseconds() - attemptedAt < retryMilliseconds)
+		return;
+	fxLogin(the);
+	if (fxIsConnected(the))
+		fprintf(stderr, "connected to xsbug again\n");
 }

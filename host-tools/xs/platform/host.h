@@ -61,8 +61,15 @@ void hostSupervise(void); /* returns in a new process, again and again; in this 
 
 /* scriptTime.c */
 void hostScriptTimeStarts(txMachine *the);
+/* What runs in between takes no time. */
+void hostScriptTimePause(txMachine *the);
+void hostScriptTimeResume(txMachine *the);
 uint32_t hostNativeCost(const char *name); /* of a call of a native, instructions */
 void hostNativeRuns(uint32_t cost);
+
+/* debugger.c: the program's main module is about to run; and after each turn, where a lost connection is made anew */
+void hostDebuggerStart(txMachine *the);
+void hostDebuggerTurn(txMachine *the);
 
 /* abort.c */
 void hostExit(txMachine *the, int code) __attribute__((noreturn));

@@ -83,6 +83,7 @@ static void runTurn(txMachine *the) {
 	runJobs(the);
 	hostMemoryCheck(the);
 	hostCheckEnd(the);
+	hostDebuggerTurn(the);
 	fflush(stdout);
 }
 
@@ -90,6 +91,7 @@ void hostRun(txMachine *the) {
 	SimEvent call;
 	void *context;
 	simWatchdogTurn();
+	hostDebuggerStart(the);
 	fxBeginHost(the);
 	mxTry(the) {
 		size_t i;

@@ -82,6 +82,24 @@ void hostScriptTimeStarts(txMachine *the) {
 	simClockSetMeter(elapsed, NULL);
 }
 
+static struct {
+	txU4 index, interval;
+	uint64_t instructions;
+} paused;
+
+void hostScriptTimePause(txMachine *the) {
+	paused.index = the->meterIndex;
+	paused.interval = the->meterInterval;
+	paused.instructions = instructions;
+	the->meterInterval = 0;
+}
+
+void hostScriptTimeResume(txMachine *the) {
+	the->meterIndex = paused.index;
+	the->meterInterval = paused.interval;
+	instructions = paused.instructions;
+}
+
 static int compare(const void *name, const void *cost) {
 	return strcmp(name, ((const NativeCost *)cost)->name);
 }

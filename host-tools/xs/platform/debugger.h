@@ -1,0 +1,58 @@
+/*
+ * The program's side of xsbug's protocol. XS 13 has breakpoints at lines and steps; what a later xsbug asks for besides
+ * (conditions, hit counts, traces, expressions) is done here, in front of XS's own code.
+ */
+#ifndef LOAM_DEBUGGER_H
+#define LOAM_DEBUGGER_H
+
+#include "host.h"
+
+/* debugger.c: the connection */
+int hostDebuggerIsWanted(void); /* whether this run was asked to connect to xsbug */
+void hostDebuggerSend(txMachine *the, const char *bytes, size_t size);
+
+/* debugInput.c: elements, out of bytes that may hold anything else too */
+typedef struct {
+	const char *name, *path;
+	int line;
+	uintptr_t id;
+	int isStart, isEnd; /* both for an empty element */
+} DebugElement;
+void hostDebugInputReset(void);
+void hostDebugInput(txMachine *the, const char *bytes, size_t size); /* calls hostDebugElement */
+
+/* debugCommands.c: what XS itself gets to read, in whole commands */
+void hostDebugElement(txMachine *the, const DebugElement *element);
+int hostDebugIsPending(void);
+size_t hostDebugTake(txMachine *the, char *to, size_t size); /* the next bytes for XS, whose state is in `the` then */
+void hostDebugCommandsReset(void);
+
+/* breakpoints.c */
+void hostBreakpointSet(txMachine *the, const char *path, int line);
+void hostBreakpointCondition(txMachine *the, const char *expression); /* of the one that was set last */
+void hostBreakpointHitCount(txMachine *the, const char *count);
+void hostBreakpointTrace(txMachine *the, const char *expression);
+void hostBreakpointClear(txMachine *the, const char *path, int line);
+void hostBreakpointClearAll(txMachine *the);
+void hostBreakpointsReset(txMachine *the); /* for another xsbug */
+
+/* debugExpression.c */
+typedef struct {
+	txByte *code;
+} DebugExpression;
+typedef struct {
+	int isException, isTrue;
+	char *text; /* of the result, or of the exception; to be freed */
+} DebugResult;
+/* From byte code as xsbug makes it, in hexadecimal digits, or from source text. Says in xsbug's log why it cannot. */
+int hostExpressionRead(txMachine *the, const char *text, DebugExpression *expression);
+void hostExpressionFree(DebugExpression *expression);
+DebugResult hostExpressionEvaluate(txMachine *the, txSlot *frame, const DebugExpression *expression);
+int hostExpressionIsRunning(void);
+
+/* debugOutput.c: documents */
+void hostDebugLog(txMachine *the, const char *path, int line, const char *text);
+void hostDebugLogin(txMachine *the);
+void hostDebugAnswer(txMachine *the, int line, const DebugResult *result);
+
+#endif
