@@ -38,6 +38,9 @@ class Source {
   }
 }
 
+/** Seconds by which a window may begin before the recorded one: a board without a clock sets it when it opens the sensors. */
+const early = 0.5;
+
 let source: Source | undefined;
 
 /** A sensor that replays its recorded samples. */
@@ -58,7 +61,7 @@ class ReplaySensor implements NodeSensor {
   /** Starts replaying the recorded window of the current time. */
   configure({ rate }: { rate: number }): void {
     this.#rate = rate;
-    this.#window = this.#source.windowAt(Date.now() / 1000);
+    this.#window = this.#source.windowAt(Date.now() / 1000 + early);
     this.#taken = 0;
   }
 
