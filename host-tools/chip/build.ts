@@ -42,7 +42,7 @@ const ours = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign
 /** Compiled in other ways, or for the machine that develops. */
 const replaced = new Set(["xsRun.c", "xsMemory.c", "xsProfile.c", "xsSnapshot.c"]);
 /** Parts of the host program's platform that the chip has too. */
-const shared = ["abort.c", "loop.c", "modules.c", "natives.c"];
+const shared = ["abort.c", "again.c", "loop.c", "modules.c", "natives.c"];
 /** The simulation, which is the world's in every program: the manifest's C of these folders is not the chip's, except what binds it to script. */
 const simulated = ["radio", "flash"].map((name) => path.join(xsRoot, "sim", name));
 const binding = "simFlashBinding.c";
@@ -94,7 +94,9 @@ export async function buildChipProgram({
   const simulation = (await Promise.all(simulated.map((folder) => filesIn(folder, ".c")))).flat();
   const others = [
     ...(await filesIn(world, ".c")),
-    ...["clock.c", "powered.c", "resets.c", "simWatchdog.c"].map((name) => path.join(xsRoot, "sim", name)),
+    ...["clock.c", "powered.c", "poweredReport.c", "resets.c", "simWatchdog.c"].map((name) =>
+      path.join(xsRoot, "sim", name),
+    ),
     ...simulation.filter((file) => !elsewhere.has(path.basename(file))),
     path.join(loamRoot, "native/lora/airtime.c"),
   ].map((file) => job(file, [...engine, ...ours]));

@@ -1,3 +1,5 @@
+import type { BoardReport } from "../xs/index.js";
+
 /** RAM in bytes, at a window's end: peaks since the start, and what is set aside. */
 export interface ChipMemory {
   slots: number;
@@ -39,7 +41,7 @@ export interface ChipReport {
   memory: ChipMemory | undefined;
 }
 
-type Line = { memory: ChipMemory } & Partial<ChipWindow>;
+type Line = { memory: ChipMemory } & BoardReport & Partial<ChipWindow>;
 
 const larger = (a: ChipMemory, b: ChipMemory): ChipMemory =>
   Object.fromEntries(
@@ -47,15 +49,17 @@ const larger = (a: ChipMemory, b: ChipMemory): ChipMemory =>
   ) as unknown as ChipMemory;
 
 /** What the instruments wrote (world/worldCount.c): one line of JSON at each window, and when a program ends. A last line that was cut off is left out. */
-export function readReport(text: string): ChipReport {
+export function readReport(text: string): ChipReport & { board: BoardReport | undefined } {
   const lines = text
     .slice(0, text.lastIndexOf("\n") + 1)
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Line);
+  const last = lines.at(-1);
   const [first, ...others] = lines.map(({ memory }) => memory);
   return {
     windows: lines.filter((line): line is Line & ChipWindow => line.instructions !== undefined),
     memory: first && others.reduce(larger, first),
+    board: last && { power: last.power, injected: last.injected, flashAccesses: last.flashAccesses },
   };
 }

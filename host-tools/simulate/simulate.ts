@@ -46,7 +46,7 @@ export interface SimulateOptions {
   /** Waits for xsbug at host:port; true: $XSBUG_HOST or localhost:5002. */
   debug?: boolean | string;
   /** Runs the node's program elsewhere than on this machine. */
-  run?(options: Pick<RunOptions, "resources" | "air" | "startTime" | "finish" | "onLine">): Promise<RunResult>;
+  run?(options: Omit<RunOptions, "debug">): Promise<RunResult>;
   /** The node begins anew when it crashes, as on the chip; by default that is an error. */
   restartOnCrash?: boolean;
   /** Accesses to flash fail between these two times, seconds after the recording's start. */
@@ -129,14 +129,14 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
         startTime: from * 1000,
         finish: finished.signal,
         onLine: (line: string) => hear(line, recording, config, (at, event) => onEvent(0, at, event)),
+        ...(options.restartOnCrash && { restartOnCrash: true }),
+        ...(options.flashFails && { flashFails: options.flashFails }),
+        ...(state && { flash: state.flash }),
       };
       const run = options.run
         ? await options.run(given)
         : await runHost(program!, {
             ...given,
-            ...(options.restartOnCrash && { restartOnCrash: true }),
-            ...(options.flashFails && { flashFails: options.flashFails }),
-            ...(state && { flash: state.flash }),
             ...(options.debug && { debug: options.debug, stderr: process.stderr }),
           });
       if (run.exitCode !== exitCodes.requested) throw new UserError(failure(run));

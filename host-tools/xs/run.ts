@@ -17,8 +17,10 @@ export interface RunOptions {
   resources?: Record<string, string>;
   /** The file behind the simulated flash. Without one, flash starts erased and is not stored. */
   flash?: string;
-  /** n.f: the power fails during the n-th write or erase of flash (n from 1), when the fraction f of its bytes is written. */
+  /** n.f: the power fails during the n-th write or erase of flash in the run (n from 1), when the fraction f of its bytes is written. */
   powerCut?: number;
+  /** The power is back after 10 s, and the program begins anew; by default a power cut ends the run. */
+  powerReturns?: boolean;
   /** Accesses to flash fail between these two times, seconds after the run's start. */
   flashFails?: readonly [from: number, to: number];
   air?: AirPeer;
@@ -38,6 +40,8 @@ export interface RunOptions {
   restartOnCrash?: boolean;
   /** Resets and power cuts at random phases (sim/resets.h): each program of the run ends early with that probability. */
   resets?: { seed: number; probability: number; windowSeconds: number };
+  /** Resets at these moments, seconds from the run's start, ascending. RTC memory is kept or damaged; "power": the power is off for some minutes. */
+  resetsAt?: readonly { at: number; kind: "kept" | "damaged" | "power" }[];
   /** Seed of Math.random. */
   seed?: number;
   /** Ends the program between two turns of its event loop when aborted, with its heap figures; the exit code is exitCodes.requested. */
@@ -91,14 +95,19 @@ export interface RunResult {
   /** Missing when the program was killed. */
   heap?: HeapUse;
   power?: PowerTimes;
-  /** Of `resets`: how many there were, by phase and kind. */
+  /** Of `resets` and `resetsAt`: how many there were, by phase and kind. */
   injected?: Record<string, number>;
+  /** Writes and erases of flash: `powerCut` goes from 1 to this. */
+  flashAccesses?: number;
 }
+
+/** What the simulated board says at a run's end. */
+export type BoardReport = Required<Pick<RunResult, "power" | "injected" | "flashAccesses">>;
 
 /** Exit codes of a host program that are not 0. */
 export const exitCodes = { exception: 1, usage: 64, resources: 70, powerCut: 75, requested: 143 } as const;
 
-const defaultStart = Date.UTC(2026, 0, 1);
+export const defaultStart = Date.UTC(2026, 0, 1);
 
 function commandLine(program: HostProgram, options: RunOptions): string[] {
   const args = [program.modules, "--epoch", String(options.startTime ?? defaultStart)];
@@ -108,36 +117,45 @@ function commandLine(program: HostProgram, options: RunOptions): string[] {
   return [...args, "--", ...(options.args ?? [])];
 }
 
+/** What the simulated parts read from the environment, on this machine and on the emulated chip. */
+export function simulationVariables(partitions: string, options: RunOptions): Record<string, string> {
+  const { flash, resets, resetsAt, rtcPpm, restarts, restartOnCrash, flashFails, powerCut, powerReturns } = options;
+  return {
+    LOAM_FLASH_PARTITIONS: partitions,
+    ...(flash && { LOAM_FLASH: flash }),
+    ...(resets && { LOAM_RESETS: `${resets.seed},${resets.probability},${resets.windowSeconds}` }),
+    ...(resetsAt && { LOAM_RESETS_AT: resetsAt.map(({ at, kind }) => `${at} ${kind}`).join(",") }),
+    ...(rtcPpm && { LOAM_RTC_PPM: String(rtcPpm) }),
+    ...(restarts === false && { LOAM_RESTARTS: "never" }),
+    ...(restartOnCrash && { LOAM_CRASH: "restart" }),
+    ...(flashFails && { LOAM_FLASH_FAILS: flashFails.join("-") }),
+    ...(powerCut && { LOAM_POWER_CUT: String(powerCut) }),
+    ...(powerReturns && { LOAM_POWER_RETURNS: "1" }),
+  };
+}
+
 /** The caller's environment, without variables that would affect the run. */
 function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessEnv {
-  const result: NodeJS.ProcessEnv = { ...process.env, LOAM_FLASH_PARTITIONS: program.partitions };
+  const result: NodeJS.ProcessEnv = { ...process.env };
   for (const name of [
     "XSBUG_HOST",
     "LOAM_FLASH",
     "LOAM_POWER_CUT",
+    "LOAM_POWER_RETURNS",
     "LOAM_AIR",
     "LOAM_RTC_PPM",
     "LOAM_CRASH",
     "LOAM_RESTARTS",
     "LOAM_FLASH_FAILS",
     "LOAM_RESETS",
+    "LOAM_RESETS_AT",
   ])
     delete result[name];
   // Descriptors 3 and 4 are passed explicitly: in the SDK's simulator they are something else.
   if (options.air) result["LOAM_AIR"] = "1";
-  if (options.flash) result["LOAM_FLASH"] = options.flash;
-  if (options.resets) {
-    const { seed, probability, windowSeconds } = options.resets;
-    result["LOAM_RESETS"] = `${seed},${probability},${windowSeconds}`;
-  }
-  if (options.rtcPpm) result["LOAM_RTC_PPM"] = String(options.rtcPpm);
-  if (options.restarts === false) result["LOAM_RESTARTS"] = "never";
-  if (options.restartOnCrash) result["LOAM_CRASH"] = "restart";
-  if (options.flashFails) result["LOAM_FLASH_FAILS"] = options.flashFails.join("-");
-  if (options.powerCut) result["LOAM_POWER_CUT"] = String(options.powerCut);
   if (options.debug)
     result["XSBUG_HOST"] = options.debug === true ? (process.env["XSBUG_HOST"] ?? "localhost:5002") : options.debug;
-  return { ...result, ...options.env };
+  return { ...result, ...simulationVariables(program.partitions, options), ...options.env };
 }
 
 const collect = async (stream: Readable, onText: (text: string) => void): Promise<void> => {
@@ -198,8 +216,8 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
     );
   result.stdout = result.lines.map((line) => `${line}\n`).join("");
   if (heap) {
-    const { power, injected, ...use } = JSON.parse(heap) as HeapUse & Required<Pick<RunResult, "power" | "injected">>;
-    Object.assign(result, { heap: use, power, injected });
+    const { power, injected, flashAccesses, ...use } = JSON.parse(heap) as HeapUse & BoardReport;
+    Object.assign(result, { heap: use, power, injected, flashAccesses });
   }
   return result;
 }

@@ -2,12 +2,10 @@ import test from "ava";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { buildHost, exitCodes, runHost } from "../../host-tools/xs/index.js";
+import { cuts, erased, flashProgram } from "../helpers/flashCuts.js";
 
-const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "programs/flash");
-const program = buildHost({ manifest: path.join(folder, "manifest.json") });
-const erased = "255,255,255,255,255,255,255,255";
+const program = buildHost({ manifest: flashProgram });
 
 test("flash survives a restart, in its file", async (t) => {
   const directory = await mkdtemp(path.join(tmpdir(), "loam-flash-"));
@@ -27,15 +25,6 @@ test("without a file, flash is erased at each start", async (t) => {
     t.deepEqual((await runHost(await program, { args: ["write"] })).lines, [erased, "1,2,3,4,5,6,7,8"]);
 });
 
-// The program does an erase, then two writes of four bytes.
-const cuts: { powerCut: number; left: string }[] = [
-  { powerCut: 1.5, left: erased },
-  { powerCut: 2, left: erased },
-  { powerCut: 2.5, left: "1,2,255,255,255,255,255,255" },
-  { powerCut: 3.25, left: "1,2,3,4,5,255,255,255" },
-  { powerCut: 4, left: "1,2,3,4,5,6,7,8" },
-];
-
 for (const { powerCut, left } of cuts) {
   test(`power cut at ${powerCut} leaves ${left}`, async (t) => {
     const directory = await mkdtemp(path.join(tmpdir(), "loam-flash-"));
@@ -43,6 +32,7 @@ for (const { powerCut, left } of cuts) {
     const flash = path.join(directory, "flash.bin");
     const cut = await runHost(await program, { flash, powerCut, args: ["write"], timeoutMs: 30_000 });
     t.is(cut.exitCode, powerCut < 4 ? exitCodes.powerCut : 0, cut.stderr);
+    if (powerCut === 4) t.is(cut.flashAccesses, 3);
     t.deepEqual((await runHost(await program, { flash })).lines, [left]);
   });
 }

@@ -15,7 +15,7 @@
 	world worldWrite
 	world worldSave
 	world worldExit
-	world worldSetVariable
+	world getenv
 	world worldWatch
 	world worldEnterFunction
 	world worldLeaveFunction
@@ -40,17 +40,20 @@
 
 	world simFlashAddPartition
 	world simFlashOpen
-	world simFlashCutPower
+	world simFlashPlanCut
+	world simFlashFailsNow
 	world simFlashFind
 	world simFlashBytes
 	world simFlashWrite
 	world simFlashErase
 
 	world simPowered
+	world simPoweredMemory
+	world simPoweredAllowRestarts
 	world simPoweredRestarts
 	world simPoweredSleep
-	world simPoweredReset
-	world worldRetained
+	world simPoweredCrash
+	world simResetsHere
 
 	world worldOpenRadio
 	world worldCloseRadio

@@ -71,14 +71,6 @@ void _exit(int code) {
 	worldExit(code);
 }
 
-static char *noVariables[] = { NULL };
-char **environ = noVariables;
-
-char *getenv(const char *name) {
-	(void)name;
-	return NULL;
-}
-
 void hostCheckEnd(txMachine *the) {
 	(void)the;
 }

@@ -18,12 +18,15 @@ const char *chipSettingOf(const char *name) {
 	return NULL;
 }
 
-/* Resources of the run; `path` is the entry. */
-static void findResources(void) {
+/* Resources of the run, whose `path` is the entry, and its arguments. */
+static void readFiles(void) {
 	uint32_t i;
 	hostProgram.resources = calloc(chipFiles->count, sizeof(HostFile));
+	hostProgram.arguments = calloc(chipFiles->count, sizeof(char *));
 	for (i = 0; i < chipFiles->count; i++) {
 		const ChipEntry *entry = &chipFiles->entries[i];
+		if (entry->kind == chipArgument)
+			hostProgram.arguments[hostProgram.argumentCount++] = (char *)chipFiles + entry->data;
 		if (entry->kind != chipResource)
 			continue;
 		hostProgram.resources[hostProgram.resourceCount++] =
@@ -42,13 +45,9 @@ txScript *hostLoadScript(txMachine *the, const HostFile *file) {
 	return chipImage->scripts[file - hostProgram.modules];
 }
 
-static void setVariables(void) {
-	uint32_t i;
-	for (i = 0; i < chipFiles->count; i++) {
-		const ChipEntry *entry = &chipFiles->entries[i];
-		if (entry->kind == chipVariable)
-			worldSetVariable((const char *)chipFiles + entry->data);
-	}
+/* XS's memory in bytes: without a size in the manifest, half of what RAM has. */
+static txSize memoryBytes(void) {
+	return hostProgram.staticBytes ? hostProgram.staticBytes : (txSize)((chipRamEnd - chipZeroEnd) / 2);
 }
 
 static void watch(txMachine *the) {
@@ -61,7 +60,7 @@ static void watch(txMachine *the) {
 		.driverStackTop = chipDriverTop,
 		.heapFrom = &chipHeapFrom,
 		.heapTop = &chipHeapTop,
-		.xsBytes = (uint32_t)hostProgram.staticBytes,
+		.xsBytes = (uint32_t)memoryBytes(),
 		.statics = (uint32_t)(chipDataEnd - chipDataStart) + (uint32_t)(chipZeroEnd - chipZeroStart),
 		.imageBytes = chipImage->used,
 		.files = hostProgram.modules,
@@ -74,19 +73,22 @@ static void watch(txMachine *the) {
 
 static void run(void) {
 	extern void hostSeed(uint32_t seed);
-	const char *seed = chipSettingOf("seed");
+	const char *seed = chipSettingOf("seed"), *ticks = chipSettingOf("ticks");
 	txMachine *the;
 	txCreation creation = { 0 };
 	hostProgram = chipImage->program;
-	findResources();
+	readFiles();
 	/* The chip's own clock goes on over a deep sleep. */
 	if (simPowered()->starts == 0)
 		simClockSetEpoch(strtod(chipSettingOf("epoch"), NULL));
 	/* Time.ticks is about to become negative, as in the host program. */
-	simClockSetTicks(0x80000000u - 20000u);
+	simClockSetTicks(ticks ? (uint32_t)strtoul(ticks, NULL, 10) : 0x80000000u - 20000u);
 	if (seed)
 		hostSeed((uint32_t)strtoul(seed, NULL, 10));
-	chipMemoryStart(hostProgram.staticBytes);
+	hostStirRandom(simPowered()->starts);
+	if (hostRestarts())
+		simPoweredAllowRestarts();
+	chipMemoryStart(memoryBytes());
 	creation.initialChunkSize = hostProgram.chunkInitial;
 	creation.incrementalChunkSize = hostProgram.chunkIncremental;
 	creation.initialHeapCount = hostProgram.slotInitial;
@@ -113,7 +115,6 @@ void chipMain(void) {
 		fprintf(stderr, "there are no files in flash\n");
 		worldExit(HOST_EXIT_USAGE);
 	}
-	setVariables();
 	if (chipFiles->isLink)
 		chipLink();
 	if (chipImage->magic != chipImageMagic) {

@@ -229,6 +229,10 @@ trap:
 	mret
 
 fault:
+	sw ra, 8(sp)
+	lw a0, 4(sp)
+	call world_worldEntered
+	lw ra, 8(sp)
 	csrr a0, mcause
 	csrr a1, mepc
 	csrr a2, mtval

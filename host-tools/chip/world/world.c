@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "chip.h"
 #include "clock.h"
 #include "powered.h"
 #include "worldCount.h"
@@ -58,7 +59,7 @@ static uint64_t elapsed(void *context) {
 void worldBegin(void) {
 	static LASTING int isRestart;
 	const uint64_t now = retired();
-	simPoweredAllowRestarts();
+	worldReadVariables();
 	if (isRestart) {
 		/* Since the chip left for the world, in which it ended. */
 		worldInstructions += now - enteredAt;
@@ -68,6 +69,7 @@ void worldBegin(void) {
 		worldInstructions = enteredAt = now;
 	isRestart = 1;
 	simClockSetMeter(elapsed, NULL);
+	simResetsBegin();
 }
 
 /* How parts of the world end: so does the run, unless it is a deep sleep. */
@@ -88,11 +90,8 @@ void *simPoweredReserve(size_t bytes, int *isNew) {
 	return (void *)0x8A200000u;
 }
 
-/* Whether the RTC's memory is as after power-on. */
-int worldRetained(void) {
-	int isNew;
-	simPoweredMemory(SIM_POWERED_RETAINED, 4, &isNew);
-	return isNew;
+void *simPoweredPlace(SimPoweredBlock block) {
+	return block == SIM_POWERED_RETAINED ? (void *)chipRtcAddress : NULL;
 }
 
 void worldWrite(int descriptor, const char *text, size_t length) {
@@ -121,18 +120,6 @@ void worldFault(uint32_t cause, uint32_t at, uint32_t address, uint32_t stack, u
 		cause < 8 ? causes[cause] : "unknown", (unsigned long)at, (unsigned long)address, (unsigned long)stack,
 		(unsigned long)from);
 	worldHostWrite(2, line, (size_t)length);
-	_exit(70);
-}
-
-/* The environment of the world. */
-enum { maximumVariables = 16 };
-static char *variables[maximumVariables + 1];
-char **environ = variables;
-
-void worldSetVariable(const char *text) {
-	int i = 0;
-	while (i < maximumVariables && variables[i])
-		i++;
-	if (i < maximumVariables)
-		variables[i] = strdup(text);
+	simPoweredCrash();
+	_exit(HOST_EXIT_RESOURCES);
 }

@@ -34,8 +34,8 @@ enum { worldPaint = 0xA7 };
 void worldWrite(int descriptor, const char *text, size_t length);
 void worldSave(const char *path, const void *bytes, size_t size);
 void worldExit(int code) __attribute__((noreturn));
-/* Variables of the world's own environment: NAME=VALUE. */
-void worldSetVariable(const char *text);
+/* worldVariables.c: the environment, the chip's too. Call first. */
+void worldReadVariables(void);
 void worldWatch(const WorldView *view);
 
 /* Script enters and leaves a function: its slot on XS's stack. */

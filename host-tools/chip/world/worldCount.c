@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "host.h"
+#include "powered.h"
 #include "simWatchdog.h"
 #include "world.h"
 
@@ -161,7 +162,8 @@ static uint32_t stackPeak(void) {
 	return (uint32_t)(start - deepest);
 }
 
-static void writeMemory(void) {
+static void writeState(void) {
+	char power[1024];
 	const txMachine *the = view.machine;
 	const uint32_t cStack = (uint32_t)((char *)view.cStackTop - (char *)view.cStackBottom),
 				   driver = (uint32_t)((char *)view.driverStackTop - (char *)view.cStackTop);
@@ -170,12 +172,15 @@ static void writeMemory(void) {
 		",\"chunkPeak\":%" PRIu32 ",\"chunksReserved\":%" PRIu32 ",\"stackPeak\":%" PRIu32 ",\"stackReserved\":%" PRIu32
 		",\"xs\":%" PRIu32 ",\"heap\":%" PRIu32 ",\"cStackPeak\":%" PRIu32 ",\"cStackReserved\":%" PRIu32
 		",\"driverStackPeak\":%" PRIu32 ",\"driverStackReserved\":%" PRIu32 ",\"statics\":%" PRIu32
-		",\"image\":%" PRIu32 "}",
+		",\"image\":%" PRIu32 "},",
 		(uint32_t)the->currentHeapCount * 16, (uint32_t)the->peakHeapCount * 16, (uint32_t)the->maximumHeapCount * 16,
 		(uint32_t)the->currentChunksSize, (uint32_t)the->peakChunksSize, (uint32_t)the->maximumChunksSize,
 		stackPeak() * 16, (uint32_t)((char *)the->stackTop - (char *)the->stackBottom), view.xsBytes,
 		(uint32_t)(*view.heapTop - *view.heapFrom), cStack - untouched(view.cStackBottom, view.cStackTop), cStack,
 		driver - untouched(view.cStackTop, view.driverStackTop), driver, view.statics, view.imageBytes);
+	simPoweredReport(power, sizeof power);
+	fprintf(report, "%s}\n", power);
+	fflush(report);
 }
 
 static void writeWindow(void) {
@@ -190,9 +195,7 @@ static void writeWindow(void) {
 			fprintf(report, ",\"%s\":%" PRIu64, files[i].name, counts[i + firstModule]);
 	}
 	fputs("},", report);
-	writeMemory();
-	fputs("}\n", report);
-	fflush(report);
+	writeState();
 	memset(counts, 0, sizeof counts);
 	windowAt = since;
 	verdictAt = 0;
@@ -219,8 +222,7 @@ void worldCountEnd(void) {
 		return;
 	charge(place);
 	fputc('{', report);
-	writeMemory();
-	fputs("}\n", report);
+	writeState();
 	fclose(report);
 	report = NULL;
 }

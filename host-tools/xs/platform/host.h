@@ -53,10 +53,12 @@ txSize hostMemorySlots(txMachine *the); /* in use, without those in flash */
 void hostMemoryMeasure(txMachine *the, HostMemory *memory);
 void hostMemoryReport(txMachine *the); /* a line of JSON on fd 5, if it is open */
 
-/* restart.c */
+/* again.c */
 int hostRestarts(void); /* whether the program can end in a deep sleep */
 /* Begins the program anew if it has crashed and that is wanted, as on the chip; otherwise that is its end, so that nobody overlooks it. */
 void hostStartAgain(int code);
+
+/* restart.c */
 void hostSupervise(void); /* returns in a new process, again and again; in this one never */
 
 /* scriptTime.c */

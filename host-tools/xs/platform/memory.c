@@ -230,33 +230,20 @@ void hostMemoryStarted(txMachine *the) {
 
 void hostMemoryReport(txMachine *the) {
 	char line[2048];
-	int phase, kind;
 	HostMemory memory;
 	const SimPowered *powered = simPowered();
-	const SimPowerTimes *times = &powered->times;
-	const uint64_t end = simClockNow(), light = times->light + simClockIdle();
 	int length;
 	measured = the;
 	keepPeaks();
 	hostMemoryMeasure(the, &memory);
 	length = snprintf(line, sizeof(line),
 		"{\"slots\":%d,\"peakSlots\":%d,\"chunkBytes\":%d,\"peakChunkBytes\":%d,\"bytes\":%d,\"peakBytes\":%d,"
-		"\"limit\":%d,\"peakStackSlots\":%d,\"stackSlots\":%d,"
-		"\"power\":{\"deepSleep\":%.6f,\"lightSleep\":%.6f,\"active\":%.6f,\"transmit\":%.6f,\"receive\":%.6f,"
-		"\"sleeps\":%u,\"resets\":%u,\"powerCuts\":%u},\"injected\":{",
+		"\"limit\":%d,\"peakStackSlots\":%d,\"stackSlots\":%d,",
 		(int)memory.slots, (int)powered->peakSlots, (int)memory.chunkBytes, (int)powered->peakChunkBytes,
 		(int)memory.total, (int)powered->peakTotal, hostProgram.staticBytes, (int)powered->peakStack,
-		hostProgram.stackCount, (double)times->deep / 1e6, (double)light / 1e6,
-		(double)(end - times->deep - times->off - light) / 1e6, (double)times->transmit / 1e6,
-		(double)times->receive / 1e6, times->sleeps, times->resets, times->powerCuts);
-	for (phase = 0; phase < SIM_PHASES; phase++)
-		for (kind = 0; kind < SIM_RESETS; kind++)
-			if (powered->resets[phase][kind])
-				length += snprintf(line + length, sizeof(line) - (size_t)length, "\"%s %s\":%u,", simPhaseNames[phase],
-					simResetNames[kind], powered->resets[phase][kind]);
-	if (line[length - 1] == ',')
-		length--;
-	length += snprintf(line + length, sizeof(line) - (size_t)length, "}}\n");
+		hostProgram.stackCount);
+	length += simPoweredReport(line + length, sizeof(line) - (size_t)length);
+	length += snprintf(line + length, sizeof(line) - (size_t)length, "}\n");
 	if (write(5, line, (size_t)length) < 0)
 		return;
 }

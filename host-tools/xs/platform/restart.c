@@ -46,17 +46,6 @@ static void endAtOnce(int number) {
 	_exit(HOST_EXIT_REQUESTED);
 }
 
-int hostRestarts(void) {
-	const char *option = getenv("LOAM_RESTARTS");
-	size_t i;
-	if (option && !strcmp(option, "never"))
-		return 0;
-	for (i = 0; i < hostNativeCount; i++)
-		if (!strcmp(hostNatives[i].name, "xs_sleep_deep"))
-			return 1;
-	return 0;
-}
-
 static void beSupervised(pid_t supervisor) {
 	struct itimerval never = { { 0, 0 }, { 0, 0 } };
 	setitimer(ITIMER_REAL, &never, NULL);
@@ -117,11 +106,4 @@ void hostSupervise(void) {
 			_exit(exitOf(status));
 		simPoweredBegin();
 	}
-}
-
-void hostStartAgain(int code) {
-	const char *option = getenv("LOAM_CRASH");
-	if ((code == HOST_EXIT_EXCEPTION || code == HOST_EXIT_RESOURCES) && option && !strcmp(option, "restart") &&
-		simPoweredRestarts())
-		simPoweredReset(SIM_STARTS_CRASHED);
 }

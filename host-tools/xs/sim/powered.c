@@ -54,9 +54,11 @@ void *simPoweredMemory(SimPoweredBlock number, size_t bytes, int *isNew) {
 	Board *it = theBoard();
 	Block *block = &it->blocks[number];
 	if (!block->bytes) {
-		block->offset = (it->used + alignment - 1) / alignment * alignment;
+		uint8_t *place = simPoweredPlace(number);
+		block->offset = place ? (size_t)(place - (uint8_t *)it) : (it->used + alignment - 1) / alignment * alignment;
 		block->bytes = bytes;
-		it->used = block->offset + bytes;
+		if (!place)
+			it->used = block->offset + bytes;
 		block->powerCuts = it->powered.times.powerCuts;
 		*isNew = 1;
 	} else {
@@ -125,6 +127,12 @@ void simPoweredSleep(uint64_t microseconds) {
 void simPoweredReset(int cause) {
 	simPowered()->times.resets++;
 	end(cause, 0);
+}
+
+void simPoweredCrash(void) {
+	const char *option = getenv("LOAM_CRASH");
+	if (option && !strcmp(option, "restart") && restarts)
+		simPoweredReset(SIM_STARTS_CRASHED);
 }
 
 void simPoweredCut(uint64_t offMicroseconds) {

@@ -43,6 +43,8 @@ typedef struct {
 	SimPowerTimes times;
 	/* Of a test (resets.h), by phase and kind. */
 	uint32_t resets[SIM_PHASES][SIM_RESETS];
+	/* Writes and erases of flash since the run's start. */
+	uint64_t flashAccesses;
 	/* The largest of all programs: XS's heap on the chip, see memory.c. */
 	int32_t peakTotal, peakSlots, peakChunkBytes, peakStack;
 } SimPowered;
@@ -58,6 +60,9 @@ void *simPoweredMemory(SimPoweredBlock block, size_t bytes, int *isNew);
 /* All of it: shared by the programs, 0 when it is new. NULL when there is none. At most `bytes` are used, from the start on. */
 void *simPoweredReserve(size_t bytes, int *isNew);
 
+/* Where a block is; NULL: wherever there is room in that memory. */
+void *simPoweredPlace(SimPoweredBlock block);
+
 /* Whether programs are started again here. */
 int simPoweredRestarts(void);
 void simPoweredAllowRestarts(void);
@@ -66,6 +71,8 @@ void simPoweredAllowRestarts(void);
 void simPoweredSleep(uint64_t microseconds) __attribute__((noreturn));
 void simPoweredReset(int cause) __attribute__((noreturn));
 void simPoweredCut(uint64_t offMicroseconds) __attribute__((noreturn));
+/* The program has crashed, which is a reset if LOAM_CRASH is "restart"; otherwise this returns. */
+void simPoweredCrash(void);
 
 /* Called by whoever starts programs, before each but the first. */
 void simPoweredBegin(void);
@@ -75,5 +82,8 @@ enum { SIM_EXIT_AGAIN = 90 };
 
 /* Called before the program ends in one of the three ways. */
 void simPoweredAtEnd(void (*call)(void));
+
+/* Writes "power":{...},"injected":{...},"flashAccesses":N for RunResult of run.ts. Returns the length, as snprintf. */
+int simPoweredReport(char *text, size_t room);
 
 #endif

@@ -8,3 +8,8 @@ void *simPoweredReserve(size_t bytes, int *isNew) {
 	*isNew = 1;
 	return result == MAP_FAILED ? NULL : result;
 }
+
+void *simPoweredPlace(SimPoweredBlock block) {
+	(void)block;
+	return NULL;
+}

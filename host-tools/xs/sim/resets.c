@@ -2,13 +2,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "powered.h"
 #include "../../../native/sleep/sleepHal.h"
 
 const char *const simPhaseNames[SIM_PHASES] = { "start", "sampling", "features", "flash", "retain", "tx", "rx1", "rx2",
-	"fallingAsleep", "asleep" };
+	"fallingAsleep", "asleep", "moment" };
 const char *const simResetNames[SIM_RESETS] = { "kept", "damaged", "power" };
 
 /* The start of the node is no later than this before its window, microseconds; and it computes at least so long. */
@@ -22,6 +23,10 @@ static struct {
 	unsigned occurrence; /* of the phase, from 1 */
 	double fraction;
 } plan = { .phase = -1 };
+static struct {
+	uint64_t at;
+	SimResetKind kind;
+} moment = { .at = UINT64_MAX };
 static uint64_t state;
 
 static double draw(void) {
@@ -37,18 +42,48 @@ static void due(void *context) {
 	simResetsNow();
 }
 
+/* The next of the given moments, UINT64_MAX: none. A reset in a program's first instant would be the one that began it. */
+static uint64_t nextMoment(SimResetKind *kind) {
+	const char *text = getenv("LOAM_RESETS_AT");
+	char name[16];
+	double seconds;
+	int length, i;
+	for (; text && *text; text += length + (text[length] == ',')) {
+		length = 0;
+		if (sscanf(text, "%lf %15[a-z]%n", &seconds, name, &length) != 2)
+			break;
+		if ((uint64_t)(seconds * 1e6) <= simPowered()->startedAt)
+			continue;
+		for (i = 0; i < SIM_RESETS; i++)
+			if (!strcmp(name, simResetNames[i]))
+				*kind = (SimResetKind)i;
+		return (uint64_t)(seconds * 1e6);
+	}
+	return UINT64_MAX;
+}
+
+static void takeMoment(void *context) {
+	plan.phase = SIM_PHASE_MOMENT;
+	plan.kind = moment.kind;
+	(void)context;
+	simResetsNow();
+}
+
 void simResetsBegin(void) {
 	const char *text = getenv("LOAM_RESETS");
 	unsigned long seed;
 	double probability, window;
 	const uint64_t began = simClockNow();
 	plan.phase = -1;
+	moment.at = nextMoment(&moment.kind);
+	if (moment.at != UINT64_MAX)
+		simClockAt(moment.at, takeMoment, NULL);
 	if (!text || sscanf(text, "%lu,%lf,%lf", &seed, &probability, &window) != 3)
 		return;
 	state = seed * 1000003u + simPowered()->starts;
 	if (draw() >= probability)
 		return;
-	plan.phase = (int)(draw() * SIM_PHASES);
+	plan.phase = (int)(draw() * SIM_DRAWN_PHASES);
 	plan.kind = (SimResetKind)(draw() * SIM_RESETS);
 	plan.occurrence = 1;
 	plan.fraction = draw();
@@ -80,7 +115,15 @@ void simResetsHere(SimPhase phase) {
 }
 
 uint64_t simResetsAsleep(uint64_t microseconds) {
-	return isDue(SIM_PHASE_ASLEEP) ? (uint64_t)(plan.fraction * (double)microseconds) : UINT64_MAX;
+	const uint64_t now = simClockNow();
+	const uint64_t drawn = isDue(SIM_PHASE_ASLEEP) ? (uint64_t)(plan.fraction * (double)microseconds) : UINT64_MAX;
+	const uint64_t given = moment.at == UINT64_MAX ? UINT64_MAX : moment.at < now ? 0 : moment.at - now;
+	if (given < microseconds && given < drawn) {
+		plan.phase = SIM_PHASE_MOMENT;
+		plan.kind = moment.kind;
+		return given;
+	}
+	return drawn;
 }
 
 uint64_t simResetsFlash(double *fraction) {

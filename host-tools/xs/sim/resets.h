@@ -1,6 +1,7 @@
 /*
- * Resets and power cuts for a test, at every phase of a node's cycle. LOAM_RESETS is SEED,PROBABILITY,WINDOW: each program of a run
- * ends early with that probability, in a random phase; a window has that many seconds.
+ * Resets and power cuts for a test. At every phase of a node's cycle: LOAM_RESETS is SEED,PROBABILITY,WINDOW, each program of a run
+ * ends early with that probability, in a random phase; a window has that many seconds. At given moments: LOAM_RESETS_AT is
+ * SECONDS KIND,... since the run's start, in order; KIND is one of simResetNames.
  */
 #ifndef LOAM_SIM_RESETS_H
 #define LOAM_SIM_RESETS_H
@@ -18,6 +19,8 @@ typedef enum {
 	SIM_PHASE_RX2,
 	SIM_PHASE_FALLING_ASLEEP,
 	SIM_PHASE_ASLEEP,
+	SIM_DRAWN_PHASES,
+	SIM_PHASE_MOMENT = SIM_DRAWN_PHASES,
 	SIM_PHASES
 } SimPhase;
 
@@ -27,7 +30,7 @@ typedef enum { SIM_RESET_KEPT, SIM_RESET_DAMAGED, SIM_RESET_POWER, SIM_RESETS } 
 extern const char *const simPhaseNames[SIM_PHASES];
 extern const char *const simResetNames[SIM_RESETS];
 
-/* A program begins: draws what happens to it. */
+/* A program begins: draws what happens to it, and has it end at the next of the given moments. */
 void simResetsBegin(void);
 
 /* A phase has begun that lasts so long: the reset comes within it, if it is due here. */

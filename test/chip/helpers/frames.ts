@@ -22,6 +22,9 @@ function watch(from: Readable, to: Writable, onLine: (line: string) => void): vo
     lines.forEach(onLine);
   });
   from.pipe(to);
+  // A program that is stopped resets its pipes.
+  from.on("error", () => to.end()).on("close", () => to.end());
+  to.on("error", () => from.unpipe(to));
 }
 
 /** The air, with each frame between it and the program's radio chip written down: lines of host-tools/xs/sim/radio/airPort.c. */

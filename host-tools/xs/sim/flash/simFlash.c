@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "powered.h"
+
 enum { maximumPartitions = 16 };
 
 static SimPartition partitions[maximumPartitions];
@@ -51,13 +53,17 @@ const uint8_t *simFlashBytes(const SimPartition *partition) {
 
 /* How many of `count` bytes are written before the power fails; all of them when it does not. */
 static uint32_t bytesBeforeCut(uint32_t count) {
+	simPowered()->flashAccesses++;
 	if (writesLeft == 0 || --writesLeft > 0)
 		return count;
 	return (uint32_t)(cutFraction * count);
 }
 
-static int isCutNow(uint64_t before) {
-	return before == 1;
+/* Bytes from an offset on have been written, and there were `before` accesses left. */
+static void written(uint32_t offset, uint32_t count, uint64_t before) {
+	simFlashChanged(offset, count);
+	if (before == 1)
+		cut();
 }
 
 int simFlashWrite(const SimPartition *partition, uint32_t offset, const uint8_t *bytes, uint32_t count) {
@@ -68,17 +74,18 @@ int simFlashWrite(const SimPartition *partition, uint32_t offset, const uint8_t 
 	done = bytesBeforeCut(count);
 	for (i = 0; i < done; i++)
 		flash[partition->offset + offset + i] &= bytes[i];
-	if (isCutNow(before))
-		cut();
+	written(partition->offset + offset, done, before);
 	return 1;
 }
 
 int simFlashErase(const SimPartition *partition, uint32_t block) {
 	uint64_t before = writesLeft;
+	uint32_t offset, done;
 	if (block >= partition->size / simFlashBlock)
 		return 0;
-	memset(flash + partition->offset + block * simFlashBlock, 0xFF, bytesBeforeCut(simFlashBlock));
-	if (isCutNow(before))
-		cut();
+	offset = partition->offset + block * simFlashBlock;
+	done = bytesBeforeCut(simFlashBlock);
+	memset(flash + offset, 0xFF, done);
+	written(offset, done, before);
 	return 1;
 }

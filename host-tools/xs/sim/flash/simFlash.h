@@ -27,11 +27,20 @@ int simFlashOpen(const char *path);
 /* The memory that it uses: of a file as simFlashOpen says, 0xFF where it is new. Returns 0, or an errno. */
 int simFlashMemory(const char *path, uint32_t size, uint8_t **bytes);
 
+/* Bytes of it have changed, from an offset on; nothing else has happened since. */
+void simFlashChanged(uint32_t offset, uint32_t count);
+
 /*
  * Power fails during the n-th write or erase from now on (n >= 1), when `fraction` (0..1) of its bytes are written: `onCut`
  * is called and must not return.
  */
 void simFlashCutPower(uint64_t n, double fraction, void (*onCut)(void));
+
+/* simFlashCutPower as the run asks for it: LOAM_POWER_CUT, LOAM_POWER_RETURNS, and resets.h. */
+void simFlashPlanCut(void);
+
+/* Whether accesses fail now: LOAM_FLASH_FAILS. */
+int simFlashFailsNow(void);
 
 const SimPartition *simFlashFind(const char *name);
 const uint8_t *simFlashBytes(const SimPartition *partition);

@@ -4,41 +4,29 @@
  *   LOAM_FLASH             the file that stores the flash; without it the flash is not stored
  *   LOAM_FLASH_PARTITIONS  name=bytes, separated by commas
  *   LOAM_FLASH_FAILS       a-b: reads, writes and erases fail from a to b seconds after the start
- *   LOAM_POWER_CUT         n.f: the power fails during the n-th write or erase, when the fraction f of its bytes is written
+ *   LOAM_POWER_CUT         n.f: the power fails during the n-th write or erase, when the fraction f of its bytes is written;
+ *                         n from 1, of all programs of the run
+ *   LOAM_POWER_RETURNS     that begins the program anew, instead of ending the run
  */
 #include "xsmc.h"
 #include "mc.xs.h"
 #include "arguments.h"
-#include "clock.h"
-#include "resets.h"
 #include "simFlash.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { exitPowerCut = 75 };
-
-static void powerFails(void) {
-	fflush(stdout);
-	fprintf(stderr, "the power fails\n");
-	_exit(exitPowerCut);
-}
 
 /* Whether the flash fails now, as the SDK's driver says it. */
 static void checkFailure(xsMachine *the, const char *what) {
-	const char *times = getenv("LOAM_FLASH_FAILS");
-	const double now = (double)simClockNow() / 1e6;
-	double from, to;
-	if (times && sscanf(times, "%lf-%lf", &from, &to) == 2 && now >= from && now < to)
+	if (simFlashFailsNow())
 		xsUnknownError("%s failed", what);
 }
 
 /* Initializes the flash at its first use. Returns an error, or NULL. */
 static const char *setUp(void) {
 	static int isDone;
-	const char *table = getenv("LOAM_FLASH_PARTITIONS"), *power = getenv("LOAM_POWER_CUT");
+	const char *table = getenv("LOAM_FLASH_PARTITIONS");
 	char name[32];
 	unsigned size;
 	int length;
@@ -53,16 +41,7 @@ static const char *setUp(void) {
 	}
 	if (simFlashOpen(getenv("LOAM_FLASH")))
 		return "flash: the file named by LOAM_FLASH cannot be opened for writing";
-	if (power) {
-		double at = strtod(power, NULL);
-		simFlashCutPower((uint64_t)at, at - (double)(uint64_t)at, powerFails);
-	}
-	{
-		double fraction;
-		const uint64_t at = simResetsFlash(&fraction);
-		if (at)
-			simFlashCutPower(at, fraction, simResetsNow);
-	}
+	simFlashPlanCut();
 	isDone = 1;
 	return NULL;
 }

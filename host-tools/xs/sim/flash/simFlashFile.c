@@ -44,3 +44,8 @@ int simFlashMemory(const char *path, uint32_t size, uint8_t **bytes) {
 		memset(*bytes, 0xFF, size);
 	return 0;
 }
+
+void simFlashChanged(uint32_t offset, uint32_t count) {
+	(void)offset;
+	(void)count;
+}

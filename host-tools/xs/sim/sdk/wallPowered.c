@@ -2,6 +2,7 @@
 #include "powered.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../../../../native/sleep/sleepHal.h"
 #include "clock.h"
@@ -17,6 +18,15 @@ void *simPoweredMemory(SimPoweredBlock number, size_t bytes, int *isNew) {
 	if (*isNew)
 		blocks[number] = calloc(1, bytes);
 	return blocks[number];
+}
+
+int simPoweredRestarts(void) {
+	return 0;
+}
+
+void simPoweredCut(uint64_t offMicroseconds) {
+	(void)offMicroseconds;
+	_exit(0);
 }
 
 void simResetsWithin(SimPhase phase, uint64_t microseconds) {

@@ -1,21 +1,9 @@
-/* The flash chip's memory, and the air's streams, where the world has no files to map and no descriptors to inherit. */
+/* The air's streams, where the world has no descriptors to inherit. */
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "airStream.h"
-#include "powered.h"
-#include "simFlash.h"
 #include "world.h"
-
-int simFlashMemory(const char *path, uint32_t size, uint8_t **bytes) {
-	int isNew;
-	(void)path;
-	*bytes = simPoweredMemory(SIM_POWERED_FLASH, size, &isNew);
-	if (isNew)
-		memset(*bytes, 0xFF, size);
-	return 0;
-}
 
 static FILE *air;
 
