@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { UserError } from "../lib/errors.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
 import { hashOf, hashOfFile } from "../xs/builder/hash.js";
+import { withLock } from "../xs/builder/lock.js";
 import { modulesIn, readProgram, type BuildOptions } from "../xs/builder/program.js";
 import { buildChipProgram } from "./build.js";
 import { compileScripts } from "./bytecode.js";
@@ -29,6 +30,10 @@ export interface ChipProgram {
  * @throws MissingTool without cross compiler or emulator, UserError for what is wrong in the manifest's parts
  */
 export async function buildChip(options: Pick<BuildOptions, "manifest" | "main"> = {}): Promise<ChipProgram> {
+  return await withLock(path.join(cacheRoot, "chip", "build.lock"), () => build(options));
+}
+
+async function build(options: Pick<BuildOptions, "manifest" | "main">): Promise<ChipProgram> {
   const parts = await readProgram(options);
   const program = await buildChipProgram(parts);
   const modules = await compileScripts(await modulesIn(parts));

@@ -75,6 +75,15 @@ void hostCheckEnd(txMachine *the) {
 	(void)the;
 }
 
+/* The chip has no debugger. */
+void hostDebuggerStart(txMachine *the) {
+	(void)the;
+}
+
+void hostDebuggerTurn(txMachine *the) {
+	(void)the;
+}
+
 /* Here instructions are counted, not estimated. */
 uint32_t hostNativeCost(const char *name) {
 	(void)name;
