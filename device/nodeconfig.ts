@@ -29,6 +29,8 @@ export interface NodeConfig {
   radio: RadioConfig;
   /** Settings of the app script. */
   app: AppConfig;
+  /** Packages for the node. Without it: The node refuses every package. */
+  updates?: UpdatesConfig;
 }
 
 /** A sensor. */
@@ -411,4 +413,10 @@ export interface AppConfig {
   rules?: Record<string, Record<string, boolean>>;
   /** Settings for your own app script, passed to it unchanged. Without it: No settings. */
   settings?: Record<string, unknown>;
+}
+
+/** Replacing app script, network and settings in the field: docs/packages.md. */
+export interface UpdatesConfig {
+  /** Ed25519 public key; packages signed with its private key are taken. `loam script keygen` makes a pair. */
+  publicKey: string;
 }

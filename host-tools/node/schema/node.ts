@@ -3,7 +3,21 @@ import { z } from "zod";
 import { statistics } from "../../../device/config.js";
 import { boardNames } from "../boards.js";
 import { chipNames, defaultChip } from "../chips.js";
-import { between, choice, flag, interval, key, list, multiple, name, pair, section, text, whole } from "./fields.js";
+import {
+  between,
+  choice,
+  flag,
+  hex,
+  interval,
+  key,
+  list,
+  multiple,
+  name,
+  pair,
+  section,
+  text,
+  whole,
+} from "./fields.js";
 import { radio } from "./radio.js";
 import { sensor } from "./sensors.js";
 
@@ -92,6 +106,16 @@ const outbox = section({
   bytes: key(multiple(4096, 8192, 1 << 20), 'Bytes to use of the flash partition "outbox".', { unit: "bytes" }),
 }).meta({ id: "OutboxConfig", description: "Persistent queue of uplinks." });
 
+const updates = section({
+  publicKey: key(
+    hex(32),
+    "Ed25519 public key; packages signed with its private key are taken. `loam script keygen` makes a pair.",
+  ),
+}).meta({
+  id: "UpdatesConfig",
+  description: "Replacing app script, network and settings in the field: docs/packages.md.",
+});
+
 export const nodeSchema = section({
   $schema: key(
     z.string("a string").optional(),
@@ -119,6 +143,7 @@ export const nodeSchema = section({
   battery: key(battery.optional(), "The battery's voltage.", { absent: "The node reports its battery as unknown." }),
   radio: key(radio, "LoRaWAN settings."),
   app: key(app, "Settings of the app script."),
+  updates: key(updates.optional(), "Packages for the node.", { absent: "The node refuses every package." }),
 }).meta({
   id: "NodeConfig",
   description:
