@@ -15,7 +15,7 @@ import { signBytes } from "./keys.js";
 import { profileHash } from "./profile.js";
 
 /** Bytes of a slot in the flash partition `scripts`. */
-export const maxPackageBytes = 0x30000;
+const maxPackageBytes = 0x30000;
 /** Test vectors of a network. */
 const vectors = 2;
 
