@@ -25,6 +25,8 @@ export interface NodeConfig {
   outbox: OutboxConfig;
   /** The battery's voltage. Without it: The node reports its battery as unknown. */
   battery?: BatteryConfig;
+  /** Whether the node has another supply than a battery: DevStatusAns and the health report say so. A `battery` beside it is measured still. Default: false. */
+  externalPower?: boolean;
   /** LoRaWAN settings. */
   radio: RadioConfig;
   /** Settings of the app script. */
@@ -280,10 +282,20 @@ export interface BatteryConfig {
   pin: number;
   /** Volts of the battery per volt at the pin. */
   ratio: number;
+  /** The pin that connects the divider. With `board` that of the board. Without it: The divider is always connected. */
+  enable?: BatteryEnable;
   /** Voltage of an empty battery. Unit: V. */
   empty: number;
   /** Voltage of a full one; more than `empty`. Unit: V. */
   full: number;
+}
+
+/** A pin that connects the battery's divider. */
+export interface BatteryEnable {
+  /** The pin. */
+  pin: number;
+  /** Its level while the battery is measured; otherwise it is an input. */
+  level: 0 | 1;
 }
 
 /** LoRaWAN: credentials (OTAA), link settings, radio board. */
