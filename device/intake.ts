@@ -4,10 +4,10 @@ import { missingSample } from "./replay/format.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import { Ring } from "./ring.js";
 
-/** A window in which more than this share of a sensor's samples was imputed is not used for inference. */
+/** A window in which more than this share of a sensor's samples was imputed, or came beyond its rate, is not used for inference. */
 const maxImputedShare = 0.1;
 
-type SensorFault = Extract<FaultKind, "missing" | "stuck" | "not a number" | "out of range">;
+type SensorFault = Extract<FaultKind, "missing" | "stuck" | "not a number" | "out of range" | "surplus">;
 
 export interface IntakeEvents {
   onBegin?(): void;
@@ -57,6 +57,11 @@ export class Intake implements RetainedPart {
     this.#channels[sensor]!.miss(count);
   }
 
+  /** The sensor has given `count` samples more than its rate in this window. */
+  exceed(sensor: number, count: number): void {
+    this.#channels[sensor]!.surplus += count;
+  }
+
   /** The window is over. @returns whether it may be used for inference */
   end(): boolean {
     let isFit = true;
@@ -66,9 +71,11 @@ export class Intake implements RetainedPart {
       if (channel.missing > 0) this.#events.onFault(s, "missing", channel.missing);
       if (channel.nanCount > 0) this.#events.onFault(s, "not a number", channel.nanCount);
       if (channel.outside > 0) this.#events.onFault(s, "out of range", channel.outside);
+      if (channel.surplus > 0) this.#events.onFault(s, "surplus", channel.surplus);
       if (channel.stuck) this.#events.onFault(s, "stuck", 1);
-      if (channel.stuck || channel.missing + channel.nanCount + channel.outside > maxImputedShare * channel.samples)
-        isFit = false;
+      const most = maxImputedShare * channel.samples;
+      const imputed = channel.missing + channel.nanCount + channel.outside;
+      if (channel.stuck || imputed > most || channel.surplus > most) isFit = false;
     }
     return isFit;
   }
@@ -88,6 +95,7 @@ class SensorChannel {
   missing = 0;
   nanCount = 0;
   outside = 0;
+  surplus = 0;
   stuck = false;
   #startTime = 0;
   /** Of the current window. */
@@ -118,7 +126,7 @@ class SensorChannel {
   begin(time: number): void {
     this.ring.clear();
     this.#count = this.#frames = 0;
-    this.missing = this.nanCount = this.outside = 0;
+    this.missing = this.nanCount = this.outside = this.surplus = 0;
     this.stuck = this.#hasGood = false;
     this.#startTime = time;
   }

@@ -122,8 +122,7 @@ export class SampledSensor {
 
   /** The window ends. */
   end(): void {
-    if (this.#excess > 0)
-      this.#onError(this.#index, new Error(`${this.#excess} samples more than its rate of ${this.#rate} Hz gives`));
+    if (this.#excess > 0) this.#intake.exceed(this.#index, this.#excess);
   }
 
   /** Lost samples. */

@@ -15,7 +15,7 @@ export interface SamplerEvents {
   onWindow(time: number, isFit: boolean, age: number): void;
   /** The time of day has jumped by `seconds` against the uptime. */
   onClockJump(seconds: number): void;
-  /** A sensor could not be opened or read, or gives more samples than its rate. */
+  /** A sensor could not be opened, read or closed. */
   onSensorError(sensor: number, error: unknown): void;
 }
 

@@ -85,6 +85,7 @@ export const faultKinds = [
   "restarted",
   "data dropped",
   "safe mode",
+  "surplus",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

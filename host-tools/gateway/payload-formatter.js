@@ -17,6 +17,7 @@ var FAULTS = [
   "restarted",
   "data dropped",
   "safe mode",
+  "surplus",
 ];
 var UPDATE_EVENTS = ["state", "accepted", "confirmed", "refused", "taken back"];
 var REFUSALS = [

@@ -36,15 +36,14 @@ test("a driver that throws in close, gives samples twice or late is reported; th
       .filter(([kind]) => kind === "error")
       .map(([, name, text]) => `${String(name)}: ${String(text)}`);
     t.is(errors.filter((text) => text === "clinging: Error: it does not close").length, 2, errors.join("\n"));
-    t.is(
-      errors.filter((text) => /^twice: Error: \d+ samples more than its rate of 16 Hz gives$/.test(text)).length,
-      2,
-      errors.join("\n"),
-    );
-    t.is(errors.length, 4, errors.join("\n"));
-    t.false(
-      said.some(([kind, name]) => kind === "fault" && name !== "late"),
-      run.lines.join("\n"),
+    t.is(errors.length, 2, errors.join("\n"));
+    const faults = said.filter(([kind, name]) => kind === "fault" && name !== "late");
+    // Of 960 samples 480 are the window's, and 12 are kept for the next one, which never is.
+    t.deepEqual(faults, Array(2).fill(["fault", "twice", "surplus", 468]), run.lines.join("\n"));
+    // What such a sensor gives is not what the network was trained on.
+    t.deepEqual(
+      windows.map(([, isFit]) => isFit),
+      [false, false],
     );
   } finally {
     await rm(folder, { recursive: true });
