@@ -27,6 +27,11 @@ const engine = [
   '-DXSPLATFORM="chipPlatform.h"',
   "-DmxNoConsole=1",
   "-DmxRun=1",
+  // The parser, and the meter that stops a script.
+  "-DmxParse=1",
+  "-DmxMetering=1",
+  // As XS of the SDK has by default.
+  "-DmxBoundsCheck=1",
   `-I${path.join(here, "platform")}`,
   `-I${path.join(here, "world")}`,
   `-I${path.join(xsRoot, "platform")}`,
@@ -40,9 +45,9 @@ const engine = [
 const ours = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare"];
 
 /** Compiled in other ways, or for the machine that develops. */
-const replaced = new Set(["xsRun.c", "xsMemory.c", "xsProfile.c", "xsSnapshot.c"]);
+const replaced = new Set(["xsArray.c", "xsRun.c", "xsMemory.c", "xsProfile.c", "xsSnapshot.c"]);
 /** Parts of the host program's platform that the chip has too. */
-const shared = ["abort.c", "again.c", "loop.c", "modules.c", "natives.c"];
+const shared = ["abort.c", "again.c", "loop.c", "modules.c", "natives.c", "scriptMachine.c"];
 /** The simulation, which is the world's in every program: the manifest's C of these folders is not the chip's, except what binds it to script. */
 const simulated = ["radio", "flash"].map((name) => path.join(xsRoot, "sim", name));
 const binding = "simFlashBinding.c";
@@ -79,6 +84,7 @@ export async function buildChipProgram({
       .filter((file) => !replaced.has(path.basename(file)))
       .map((file) => job(file, engine)),
     ...["collectHooks.c", "runHooks.c"].map((name) => job(path.join(platform, name), [...engine, `-I${sources}`])),
+    job(path.join(xsRoot, "metered/meteredArray.c"), [...engine, `-I${sources}`]),
     ...(await filesIn(platform, ".c"))
       .filter((file) => !file.endsWith("Hooks.c"))
       .map((file) => job(file, [...withNatives, ...ours])),

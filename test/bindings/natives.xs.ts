@@ -128,6 +128,16 @@ export const natives: Record<string, Method> = {
     args: () => [9, 7, 125000, 5, 8, true, true],
     whole: [0, 1, 2, 3, 4],
   },
+  xs_script_open: {
+    native: native("xs_script_open"),
+    self: "script",
+    state: "bare",
+    args: () => [20480, 384, "statistics", () => ""],
+    whole: [0, 1],
+  },
+  xs_script_call: { native: native("xs_script_call"), self: "script", args: () => ["", 100], whole: [1] },
+  xs_script_close: { native: native("xs_script_close"), self: "script", closes: true },
+  xs_script_protect: { native: native("xs_script_protect") },
   xs_aes_encrypt: {
     native: native("xs_aes_encrypt"),
     args: () => [bytes(16), bytes(40), 8],

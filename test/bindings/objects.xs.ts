@@ -5,6 +5,7 @@ import Inference from "inference";
 import Radio from "lora";
 import Resource from "Resource";
 import Timer from "timer";
+import { ScriptMachine } from "script";
 
 export interface Kind {
   make(): object;
@@ -24,6 +25,8 @@ function base(instance: object): object {
 }
 
 const inference = (): Inference => new Inference({ model: model, arena });
+const script = (): ScriptMachine =>
+  new ScriptMachine({ bytes: 20480, stack: 384, module: "guest", ask: (question) => question });
 const tensor = (): object => inference().input().data.buffer;
 
 /** `bare` and `close` are for native methods: what script calls is in the classes. */
@@ -51,6 +54,11 @@ export const kinds = {
       radio.close();
       return base(radio);
     },
+  },
+  script: {
+    make: script,
+    close: (object: object) => void (object as ScriptMachine).close(),
+    bare: () => base(script()),
   },
   flash: { make: () => new Flash("outbox"), bare: () => base(new Flash("outbox")) },
   resource: { make: () => new Resource("model.tflite"), bare: () => base(model) },

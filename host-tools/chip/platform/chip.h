@@ -46,6 +46,7 @@ void chipLink(void) __attribute__((noreturn));
 
 /* memory.c: where XS's memory comes from. */
 void chipMemoryStart(txSize bytes);
+int chipHeapOpen(HostHeap *heap, txSize bytes);
 void chipMemoryLink(txByte *chunks, txSize bytes);
 
 /* heap.c: malloc's memory. */

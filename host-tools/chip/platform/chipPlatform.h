@@ -26,11 +26,14 @@
 #define mxMisalignedSettersCrash 1
 
 #define mxUseDefaultBuildKeys 1
+#define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1
 #define mxUseDefaultCStackLimit 0
 
 #define mxMachinePlatform \
+	struct HostScript *script; /* of a script machine; the node's has none */ \
 	int promiseJobs; \
+	struct HostFunctions *functions; \
 	void *waiterCondition; \
 	void *waiterData; \
 	void *waiterLink;

@@ -102,11 +102,10 @@ char *fxCStackLimit(void) {
 	return chipStackBottom + stackMargin;
 }
 
-/* Nothing on the chip turns text into code. */
-txScript *fxParseScript(txMachine *the, void *stream, txGetter getter, txUnsigned flags) {
-	(void)stream;
-	(void)getter;
-	(void)flags;
-	mxUnknownError("there is no compiler on the chip");
-	return NULL;
+void hostStepsRun(uint32_t steps) {
+	(void)steps;
+}
+
+/* The world watches it by itself. */
+void hostTimePasses(void) {
 }

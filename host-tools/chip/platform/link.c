@@ -152,6 +152,26 @@ static void fillGlobals(txMachine *the) {
 	fxEndHost(the);
 }
 
+/*
+ * What a compartment finds as its global names. Lockdown leaves it as a table; a machine that is a clone takes it for an object, which the SDK's
+ * linker makes of it.
+ */
+static void tableToObject(txMachine *the) {
+	const txSlot *table = mxCompartmentGlobal.value.reference->next;
+	txSlot *property;
+	txID id;
+	fxBeginHost(the);
+	property = fxLastProperty(the, fxNewInstance(the));
+	for (id = XS_SYMBOL_ID_COUNT; id < _Compartment; id++) {
+		mxPushSlot(table->value.array.address + id);
+		property =
+			fxNextSlotProperty(the, property, the->stack, mxID(id), id < _Infinity ? XS_DONT_ENUM_FLAG : XS_GET_ONLY);
+		mxPop();
+	}
+	mxPull(mxCompartmentGlobal);
+	fxEndHost(the);
+}
+
 void chipLink(void) {
 	txCreation creation = { 0 };
 	txMachine *the;
@@ -176,6 +196,7 @@ void chipLink(void) {
 	for (i = 0; i < hostProgram.moduleCount; i++)
 		hostPrepareScript(the, chipImage->scripts[i]);
 	fillGlobals(the);
+	tableToObject(the);
 	freezeObjects(the);
 	fxShareMachine(the);
 	makeAllStatic(the);

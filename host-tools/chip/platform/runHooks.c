@@ -5,10 +5,17 @@
 #define mxTraceCall 1
 #define fxTraceCallBegin(MACHINE, FUNCTION) begin_##MACHINE, FUNCTION)
 #define begin_txMachine printBegin(txMachine
-#define begin_the worldEnterFunction(the
+#define begin_the beginFunction(the
 #define fxTraceCallEnd(MACHINE, FUNCTION) end_##MACHINE, FUNCTION)
 #define end_txMachine printEnd(txMachine
 #define end_the worldLeaveFunction(the
 
 #include "world.h"
+#include "../../xs/metered/metered.h"
+
+static inline void beginFunction(txMachine *the, txSlot *function) {
+	meterSteps(the, 0);
+	worldEnterFunction(the, function);
+}
+
 #include "xsRun.c"

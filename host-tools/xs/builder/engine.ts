@@ -66,11 +66,16 @@ export const engineFlags = (flavour: Flavour): string[] => [
 
 /** Functions of xsDebug.c in whose place the platform has its own, by the name that they get. */
 const replaced = ["fxDebugLine=xsDebugLine", "fxDebugThrow=xsDebugThrow", "fxLogin=xsLogin"].map((it) => `-D${it}`);
+/** Of XS, compiled by way of a file of ours (metered.h): xsRun.c by meteredRun.c. */
+const metered = cFiles(path.join(xsRoot, "metered"));
+const isMetered = (source: string): boolean =>
+  metered.some((file) => path.basename(source) === path.basename(file).replace("metered", "xs"));
 
 /** The XS engine. */
 export const engineJobs = (flavour: Flavour): CompileJob[] => {
   const flags = engineFlags(flavour);
-  return cFiles(path.join(engineRoot, "sources")).map((source) => ({
+  const sources = cFiles(path.join(engineRoot, "sources")).filter((source) => !isMetered(source));
+  return [...sources, ...metered].map((source) => ({
     source,
     flags: path.basename(source) === "xsDebug.c" ? [...flags, ...replaced] : flags,
   }));

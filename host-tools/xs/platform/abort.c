@@ -97,6 +97,8 @@ static void printFrames(txMachine *the) {
 }
 
 void fxAbort(txMachine *the, int status) {
+	if (the->script)
+		hostScriptEnd(the, status);
 	fflush(stdout);
 	if (status == XS_UNHANDLED_EXCEPTION_EXIT) {
 		hostReportException(the, "unhandled exception");

@@ -41,7 +41,19 @@ void hostReadProgram(const char *path);
 void hostReadOptions(int argc, char **argv);
 const HostFile *hostFind(const HostFile *files, size_t count, const char *name);
 
-/* memory.c */
+/* memory.c: a machine's heap, in the chip's bytes. */
+typedef struct {
+	int isWatching; /* the base is known, and the limit holds */
+	txSize limit, stackBytes;
+	txSize baseSlots, baseChunkBytes; /* what is in flash on the chip */
+	txSize peakTotal, peakChunkBytes;
+	txByte *chunkBase, *chunkEnd;
+	txByte *from, *to; /* the emulated chip's block: what is free of it */
+} HostHeap;
+/* Call when the machine contains only what is in flash on the chip. */
+void hostHeapStarted(txMachine *the, txSize limit, txSize stackBytes, txSize keys);
+void hostHeapFree(HostHeap *heap);
+
 typedef struct {
 	txSize slots, slotBytes, chunkBytes; /* in use, counted as the chip would */
 	txSize total;                        /* with the stack: what creation.static must hold */
@@ -68,6 +80,8 @@ void hostScriptTimePause(txMachine *the);
 void hostScriptTimeResume(txMachine *the);
 uint32_t hostNativeCost(const char *name); /* of a call of a native, instructions */
 void hostNativeRuns(uint32_t cost);
+void hostTimePasses(void);         /* while script runs */
+void hostStepsRun(uint32_t steps); /* of another machine's meter than the node's */
 
 /* debugger.c: the program's main module is about to run; and after each turn, where a lost connection is made anew */
 void hostDebuggerStart(txMachine *the);
@@ -96,13 +110,26 @@ extern const HostNativeClass hostNativeClasses[];
 extern const size_t hostNativeClassCount;
 extern const HostIdentifier hostIdentifiers[];
 extern const size_t hostIdentifierCount;
-void hostStartNatives(txMachine *the); /* before script runs: C's identifiers, and the table of functions */
+void hostStartNatives(txMachine *the);   /* before script runs: C's identifiers, and the table of functions */
+void hostStartFunctions(txMachine *the); /* the latter alone, of another machine than the node's */
 void hostStirRandom(
 	uint32_t program); /* each program of a run has its own random numbers; the first those of the seed */
 void hostBuildGlobals(txMachine *the);                       /* before any module is loaded */
 void hostNewObject(txMachine *the, txDestructor destructor); /* pushes it */
 /* Arguments without undefined ones at the end: native("f").call(this, a, b) hands over every parameter, given or not. */
 txInteger hostArgc(txMachine *the);
+
+/* scriptMachine.c: a machine beside the node's that can be stopped. The platform creates and frees it. */
+typedef struct HostScript {
+	HostHeap heap;
+	void *context; /* of scriptHal.h */
+	bool (*check)(void *context);
+	uint32_t countedSteps;
+	int end; /* XS's exit status; 0: it has not ended */
+} HostScript;
+txMachine *hostScriptCreate(HostScript *script, txSize bytes, txSize stackCount);
+void hostScriptFree(HostScript *script);
+void hostScriptEnd(txMachine *the, int status) __attribute__((noreturn));
 
 /* modules.c */
 extern int hostModulesLoaded;

@@ -45,8 +45,10 @@ typedef int txSocket;
 #define mxUseDefaultSharedChunks 1
 
 #define mxMachinePlatform \
+	struct HostScript *script; /* of a script machine; the node's has none */ \
 	txSocket connection; \
 	int promiseJobs; \
+	struct HostFunctions *functions; \
 	void *waiterCondition; \
 	void *waiterData; \
 	void *waiterLink;

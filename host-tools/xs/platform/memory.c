@@ -23,10 +23,14 @@
 enum { chipSlotBytes = 16, chunkHeaderExcess = sizeof(txChunk) - 8, paint = 0xA7, untouchedRun = 8 };
 
 static const size_t chunkReserve = (size_t)1 << 30;
-static txByte *chunkBase, *chunkEnd;
-static int isWatching;
-static txSize baseSlots, baseChunkBytes, peakTotal, peakChunkBytes;
+
+/* Of the node's machine. */
+static HostHeap nodeHeap;
 static txSlot *stackStart;
+
+static HostHeap *heapOf(txMachine *the) {
+	return the->script ? &the->script->heap : &nodeHeap;
+}
 
 static int holdsTable(const txSlot *slot) {
 	switch (slot->kind) {
@@ -84,27 +88,29 @@ static txSize chunkBytes(txMachine *the) {
 }
 
 txSize hostMemorySlots(txMachine *the) {
-	return the->currentHeapCount - baseSlots;
+	return the->currentHeapCount - heapOf(the)->baseSlots;
 }
 
 void hostMemoryMeasure(txMachine *the, HostMemory *memory) {
+	HostHeap *heap = heapOf(the);
 	memory->slots = hostMemorySlots(the);
 	memory->slotBytes = memory->slots * chipSlotBytes;
-	memory->chunkBytes = chunkBytes(the) - baseChunkBytes;
-	memory->total = memory->slotBytes + memory->chunkBytes + hostProgram.stackCount * chipSlotBytes;
-	if (peakTotal < memory->total)
-		peakTotal = memory->total;
-	if (peakChunkBytes < memory->chunkBytes)
-		peakChunkBytes = memory->chunkBytes;
+	memory->chunkBytes = chunkBytes(the) - heap->baseChunkBytes;
+	memory->total = memory->slotBytes + memory->chunkBytes + heap->stackBytes;
+	if (heap->peakTotal < memory->total)
+		heap->peakTotal = memory->total;
+	if (heap->peakChunkBytes < memory->chunkBytes)
+		heap->peakChunkBytes = memory->chunkBytes;
 }
 
 /* Whether the chip would have room for `more` of its bytes. */
 static int fits(txMachine *the, txSize more) {
+	const HostHeap *heap = heapOf(the);
 	HostMemory memory;
-	if (!isWatching)
+	if (!heap->isWatching)
 		return 1;
 	hostMemoryMeasure(the, &memory);
-	return !hostProgram.staticBytes || memory.total + more <= hostProgram.staticBytes;
+	return !heap->limit || memory.total + more <= heap->limit;
 }
 
 /*
@@ -113,7 +119,7 @@ static int fits(txMachine *the, txSize more) {
  */
 void hostMemoryCheck(txMachine *the) {
 	static txSize counted;
-	txSize bound = (the->currentHeapCount - baseSlots) * chipSlotBytes + the->currentChunksSize;
+	txSize bound = hostMemorySlots(the) * chipSlotBytes + the->currentChunksSize;
 	if (bound <= counted + 1024)
 		return;
 	counted = bound;
@@ -125,26 +131,33 @@ void hostMemoryCheck(txMachine *the) {
 }
 
 void *fxAllocateChunks(txMachine *the, txSize size) {
+	HostHeap *heap = heapOf(the);
 	txByte *result;
-	if (!chunkBase) {
-		chunkBase =
+	if (!heap->chunkBase) {
+		void *space =
 			mmap(NULL, chunkReserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (chunkBase == MAP_FAILED)
+		if (space == MAP_FAILED)
 			return NULL;
-		chunkEnd = chunkBase;
+		heap->chunkBase = heap->chunkEnd = space;
 	}
 	if (!fits(the, size))
 		return NULL;
-	result = chunkEnd;
-	if ((size_t)(chunkEnd - chunkBase) + (size_t)size > chunkReserve)
+	result = heap->chunkEnd;
+	if ((size_t)(result - heap->chunkBase) + (size_t)size > chunkReserve)
 		return NULL;
-	chunkEnd += size;
+	heap->chunkEnd += size;
 	return result;
 }
 
+/* All of a machine's chunks are in one piece, which goes with it. */
 void fxFreeChunks(txMachine *the, void *chunks) {
 	(void)the;
-	munmap(chunks, chunkReserve);
+	(void)chunks;
+}
+
+void hostHeapFree(HostHeap *heap) {
+	if (heap->chunkBase)
+		munmap(heap->chunkBase, chunkReserve);
 }
 
 txSlot *fxAllocateSlots(txMachine *the, txSize count) {
@@ -164,6 +177,8 @@ void fxFreeSlots(txMachine *the, void *slots) {
 
 void fxCreateMachinePlatform(txMachine *the) {
 	the->connection = mxNoSocket;
+	/* Of a script machine. */
+	the->script = the->context;
 }
 
 void fxDeleteMachinePlatform(txMachine *the) {
@@ -171,9 +186,8 @@ void fxDeleteMachinePlatform(txMachine *the) {
 }
 
 void hostMemoryCredit(txMachine *the, txSize slots, txSize bytes) {
-	(void)the;
-	baseSlots += slots;
-	baseChunkBytes += bytes;
+	heapOf(the)->baseSlots += slots;
+	heapOf(the)->baseChunkBytes += bytes;
 }
 
 static void paintStack(txMachine *the) {
@@ -210,20 +224,27 @@ static void keepPeaks(void) {
 	SimPowered *powered = simPowered();
 	HostMemory memory;
 	hostMemoryMeasure(measured, &memory);
-	largest(&powered->peakTotal, peakTotal);
-	largest(&powered->peakSlots, measured->peakHeapCount - baseSlots);
-	largest(&powered->peakChunkBytes, peakChunkBytes);
-	largest(&powered->peakStack, isWatching ? peakStack(measured) : 0);
+	largest(&powered->peakTotal, nodeHeap.peakTotal);
+	largest(&powered->peakSlots, measured->peakHeapCount - nodeHeap.baseSlots);
+	largest(&powered->peakChunkBytes, nodeHeap.peakChunkBytes);
+	largest(&powered->peakStack, nodeHeap.isWatching ? peakStack(measured) : 0);
+}
+
+void hostHeapStarted(txMachine *the, txSize limit, txSize stackBytes, txSize keys) {
+	HostHeap *heap = heapOf(the);
+	fxCollectGarbage(the);
+	heap->baseSlots = the->currentHeapCount;
+	heap->baseChunkBytes = chunkBytes(the);
+	heap->limit = limit;
+	heap->stackBytes = stackBytes;
+	the->peakHeapCount = the->currentHeapCount;
+	the->keyCount = the->keyIndex + (txID)keys;
+	heap->isWatching = 1;
 }
 
 void hostMemoryStarted(txMachine *the) {
-	fxCollectGarbage(the);
-	baseSlots = the->currentHeapCount;
-	baseChunkBytes = chunkBytes(the);
-	the->peakHeapCount = the->currentHeapCount;
-	the->keyCount = the->keyIndex + (txID)hostProgram.keyInitial;
+	hostHeapStarted(the, hostProgram.staticBytes, hostProgram.stackCount * chipSlotBytes, hostProgram.keyInitial);
 	paintStack(the);
-	isWatching = 1;
 	measured = the;
 	simPoweredAtEnd(keepPeaks);
 }
@@ -256,7 +277,7 @@ void memoryHalStart(void *machine) {
 uint32_t memoryHalHeapPeak(void *machine) {
 	HostMemory memory;
 	hostMemoryMeasure(machine, &memory);
-	return (uint32_t)(peakTotal - hostProgram.stackCount * chipSlotBytes);
+	return (uint32_t)(nodeHeap.peakTotal - hostProgram.stackCount * chipSlotBytes);
 }
 
 uint32_t memoryHalStackPeak(void *machine) {

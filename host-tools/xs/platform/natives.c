@@ -8,9 +8,16 @@
 extern void fx_harden(txMachine *the);
 extern void fx_lockdown(txMachine *the);
 
-/* Of each native, made at first use: its function object, and what it costs more than a call. */
-static txSlot **functions;
-static uint32_t *costs;
+/* Of each native, made at first use in a machine: its function object, and what it costs more than a call. */
+typedef struct {
+	txSlot slot;
+	uint32_t cost;
+	int isMade;
+} HostFunction;
+struct HostFunctions {
+	size_t count;
+	HostFunction all[];
+};
 
 static int compareNative(const void *name, const void *entry) {
 	return strcmp(name, ((const HostNative *)entry)->name);
@@ -27,22 +34,22 @@ static void throwUnknown(txMachine *the, const char *what, const char *name) {
 static void host_native(txMachine *the) {
 	const char *name = fxToString(the, mxArgv(0));
 	const HostNative *entry = bsearch(name, hostNatives, hostNativeCount, sizeof(HostNative), compareNative);
-	size_t at;
+	HostFunction *function;
 	if (!entry)
 		throwUnknown(the, "native", name);
-	at = (size_t)(entry - hostNatives);
-	if (!functions[at]) {
-		functions[at] = calloc(1, sizeof(txSlot));
+	function = &the->functions->all[entry - hostNatives];
+	if (!function->isMade) {
 		fxNewHostFunction(the, entry->callback, 0, XS_NO_ID, XS_NO_ID);
-		functions[at]->kind = the->stack->kind;
-		functions[at]->value = the->stack->value;
-		fxRemember(the, functions[at]);
+		function->slot.kind = the->stack->kind;
+		function->slot.value = the->stack->value;
+		fxRemember(the, &function->slot);
 		mxPop();
-		costs[at] = hostNativeCost(name);
+		function->cost = hostNativeCost(name);
+		function->isMade = 1;
 	}
-	hostNativeRuns(costs[at]); /* a native is looked up where it is called */
-	mxResult->kind = functions[at]->kind;
-	mxResult->value = functions[at]->value;
+	hostNativeRuns(function->cost); /* a native is looked up where it is called */
+	mxResult->kind = function->slot.kind;
+	mxResult->value = function->slot.value;
 }
 
 /*
@@ -126,10 +133,14 @@ static void freezeBuiltIns(txMachine *the) {
 	mxBehaviorDeleteProperty(the, mxGlobal.value.reference, fxNewNameC(the, (txString) "harden"), 0);
 }
 
+void hostStartFunctions(txMachine *the) {
+	the->functions = calloc(1, sizeof(struct HostFunctions) + hostNativeCount * sizeof(HostFunction));
+	the->functions->count = hostNativeCount;
+}
+
 void hostStartNatives(txMachine *the) {
 	size_t i;
-	functions = calloc(hostNativeCount + 1, sizeof(txSlot *));
-	costs = calloc(hostNativeCount + 1, sizeof(uint32_t));
+	hostStartFunctions(the);
 	fxBeginHost(the);
 	for (i = 0; i < hostIdentifierCount; i++)
 		*hostIdentifiers[i].id = fxNewNameC(the, (txString)hostIdentifiers[i].name);

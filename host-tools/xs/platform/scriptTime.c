@@ -51,9 +51,13 @@ static uint64_t elapsed(void *context) {
 	return microseconds;
 }
 
+void hostTimePasses(void) {
+	simClockNow();
+}
+
 static txBoolean checkMeter(txMachine *the, txU4 steps) {
 	(void)steps;
-	simClockNow();
+	hostTimePasses();
 	return 1;
 }
 
@@ -112,4 +116,8 @@ uint32_t hostNativeCost(const char *name) {
 
 void hostNativeRuns(uint32_t cost) {
 	instructions += cost;
+}
+
+void hostStepsRun(uint32_t steps) {
+	instructions += (uint64_t)steps * instructionsPerStep;
 }

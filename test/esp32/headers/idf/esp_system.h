@@ -16,5 +16,6 @@ typedef enum {
 } esp_reset_reason_t;
 
 esp_reset_reason_t esp_reset_reason(void);
+void esp_restart(void) __attribute__((__noreturn__));
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+typedef uint64_t txU8;
+typedef int8_t txBoolean;
 typedef int32_t txSize;
 typedef struct sxSlot txSlot;
 typedef struct sxMachine txMachine;
@@ -18,6 +20,46 @@ struct sxMachine {
 	txSlot *stackTop;
 	txSize peakChunksSize;
 	txSize peakHeapCount;
+	void *context;
+	int exitStatus;
+	void *msgQueue;
+	txSlot *cRoot;
 };
+
+typedef struct {
+	txSize initialChunkSize;
+	txSize incrementalChunkSize;
+	txSize initialHeapCount;
+	txSize incrementalHeapCount;
+	txSize stackCount;
+	txSize initialKeyCount;
+	txSize nameModulo;
+	txSize symbolModulo;
+	txSize parserBufferSize;
+	txSize parserTableModulo;
+	txSize staticSize;
+} txCreation;
+
+typedef txMachine xsMachine;
+typedef txCreation xsCreation;
+
+enum {
+	XS_NOT_ENOUGH_MEMORY_EXIT = 1,
+	XS_JAVASCRIPT_STACK_OVERFLOW_EXIT,
+	XS_NO_MORE_KEYS_EXIT = 6,
+	XS_TOO_MUCH_COMPUTATION_EXIT,
+	XS_NATIVE_STACK_OVERFLOW_EXIT = 9,
+};
+
+/* What native/script/manifest.json builds XS with. */
+#define mxMetering 1
+#define MODDEF_XS_ABORT_EXITTOHOST (1)
+#define MODDEF_XS_ABORTHOOK (1)
+
+void fxBeginMetering(txMachine *the, txBoolean (*callback)(txMachine *, txU8), txU8 interval);
+void fxEndMetering(txMachine *the);
+void fxCheckUnhandledRejections(txMachine *the, txBoolean atExit);
+void fxDeleteMachine(txMachine *the);
+void fxExitToHost(txMachine *the) __attribute__((noreturn));
 
 #endif

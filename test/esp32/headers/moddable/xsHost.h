@@ -13,6 +13,10 @@
 
 typedef void (*modMessageDeliver)(void *the, void *refcon, uint8_t *message, uint16_t messageLength);
 
+#if defined(STAND_IN_XS_ALL_H)
+void modMessageService(xsMachine *the, int maxDelayMS);
+#endif
+
 #if defined(__XS__)
 int modMessagePostToMachine(
 	xsMachine *the, uint8_t *message, uint16_t messageLength, modMessageDeliver callback, void *refcon);

@@ -1,0 +1,32 @@
+/* A script machine of the emulated chip: a clone of the machine in flash, as the node's own, in a block of the heap. */
+#include "chip.h"
+
+/* As esp32/scriptEsp32.c. */
+enum { ownStack = 32, headBytes = 128, names = 256 };
+
+txMachine *hostScriptCreate(HostScript *script, txSize bytes, txSize stackCount) {
+	txCreation creation = { 0 };
+	txMachine *the;
+	creation.initialChunkSize = 1024;
+	creation.incrementalChunkSize = 256;
+	creation.initialHeapCount = 64;
+	creation.incrementalHeapCount = 32;
+	creation.stackCount = stackCount + ownStack;
+	creation.initialKeyCount = names;
+	creation.nameModulo = chipImage->machine->nameModulo;
+	creation.symbolModulo = chipImage->machine->symbolModulo;
+	creation.parserBufferSize = 16 * 1024;
+	creation.parserTableModulo = 127;
+	if (!chipHeapOpen(&script->heap, bytes + creation.stackCount * (txSize)sizeof(txSlot) + headBytes))
+		return NULL;
+	the = fxCloneMachine(&creation, chipImage->machine, "script", script);
+	if (the)
+		hostStartFunctions(the);
+	else
+		hostScriptFree(script);
+	return the;
+}
+
+void hostScriptFree(HostScript *script) {
+	free(script->heap.chunkBase);
+}

@@ -1,0 +1,113 @@
+/*
+ * scriptHal.h on the SDK's port to the ESP32. The machine is a clone of the firmware's preparation, as a Worker's: modules and built-in objects
+ * are in flash for both. manifest.json has XS built with metering and, in xsPlatform.c, with an fxAbort that jumps out of the machine
+ * (MODDEF_XS_ABORT_EXITTOHOST) where it otherwise starts the chip again. The node's machine has to start it again by itself then: fxAbort calls
+ * the global function `abort` before (MODDEF_XS_ABORTHOOK), or does so when it has jumped to where it is called once more.
+ */
+#include "xsAll.h"
+#include "xsHost.h"
+#include "xsHosts.h"
+
+#include "freertos/FreeRTOS.h"
+#include "freertos/queue.h"
+#include "esp_heap_caps.h"
+#include "esp_system.h"
+#include "esp_timer.h"
+
+#include "scriptHal.h"
+
+#if !defined(mxMetering) || !MODDEF_XS_ABORT_EXITTOHOST || !MODDEF_XS_ABORTHOOK
+	#error \
+		"script: XS needs mxMetering, MODDEF_XS_ABORT_EXITTOHOST and MODDEF_XS_ABORTHOOK (native/script/manifest.json)"
+#endif
+
+/* Steps of the meter between two questions; slots that XS itself needs on a stack; bytes of the heads of blocks; names that a script may add. */
+enum { stepsPerCheck = 1000, ownStack = 32, headBytes = 128, names = 256 };
+
+static ScriptCheck check;
+static uint32_t freeBefore;
+
+void scriptHalRestart(void) {
+	esp_restart();
+}
+
+void *scriptHalOpen(uint32_t bytes, uint32_t stack, void *context) {
+	txCreation creation = { 0 };
+	txMachine *the;
+	freeBefore = heap_caps_get_free_size(MALLOC_CAP_8BIT);
+	creation.initialChunkSize = 1024;
+	creation.incrementalChunkSize = 256;
+	creation.initialHeapCount = 64;
+	creation.incrementalHeapCount = 32;
+	creation.stackCount = (txSize)stack + ownStack;
+	creation.initialKeyCount = names;
+	creation.nameModulo = 127;
+	creation.symbolModulo = 127;
+	creation.parserBufferSize = 16 * 1024;
+	creation.parserTableModulo = 127;
+	creation.staticSize = (txSize)bytes + creation.stackCount * (txSize)sizeof(txSlot) + headBytes;
+	the = modCloneMachine(&creation, "script");
+	if (the) {
+		the->context = context;
+		the->exitStatus = -1;
+	}
+	return the;
+}
+
+uint32_t scriptHalClose(void *machine) {
+	txMachine *the = machine;
+	uint32_t left;
+	/* Nothing of it runs any more. */
+	the->cRoot = NULL;
+	fxDeleteMachine(the);
+	left = heap_caps_get_free_size(MALLOC_CAP_8BIT);
+	return left < freeBefore ? freeBefore - left : 0;
+}
+
+static txBoolean checkMeter(txMachine *the, txU8 steps) {
+	(void)steps;
+	return check(the->context);
+}
+
+void scriptHalMeter(void *machine, ScriptCheck each) {
+	check = each;
+	if (each)
+		fxBeginMetering(machine, checkMeter, stepsPerCheck);
+	else
+		fxEndMetering(machine);
+}
+
+bool scriptHalRunJobs(void *machine) {
+	txMachine *the = machine;
+	if (uxQueueMessagesWaiting(the->msgQueue) == 0) {
+		fxCheckUnhandledRejections(the, 1);
+		return false;
+	}
+	modMessageService(the, 0);
+	return true;
+}
+
+void scriptHalStop(void *machine) {
+	fxExitToHost(machine);
+}
+
+ScriptOutcome scriptHalEnd(void *machine) {
+	switch (((txMachine *)machine)->exitStatus) {
+	case -1:
+		return SCRIPT_OK;
+	case XS_TOO_MUCH_COMPUTATION_EXIT:
+		return SCRIPT_TIME;
+	case XS_NOT_ENOUGH_MEMORY_EXIT:
+	case XS_NO_MORE_KEYS_EXIT:
+		return SCRIPT_MEMORY;
+	case XS_JAVASCRIPT_STACK_OVERFLOW_EXIT:
+	case XS_NATIVE_STACK_OVERFLOW_EXIT:
+		return SCRIPT_STACK;
+	default:
+		return SCRIPT_EXCEPTION;
+	}
+}
+
+uint64_t scriptHalNow(void) {
+	return (uint64_t)esp_timer_get_time();
+}
