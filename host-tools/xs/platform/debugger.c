@@ -171,6 +171,9 @@ void fxSend(txMachine *the, txBoolean more) {
 
 /* Instead of XS's own: it says which byte code an expression may have, and begins a session. */
 void fxLogin(txMachine *the) {
+	/* There is one session, the node's. */
+	if (the->script)
+		return;
 	if (!fxIsConnected(the))
 		fxConnect(the);
 	if (!fxIsConnected(the))
