@@ -28,6 +28,7 @@ export class Actuators implements RetainedPart {
         const digital = new Digital({ pin, mode: Digital.Output, initialValue: level } as never);
         this.#pins.push(digital);
         digital.write(level);
+        Sleep.keep(pin);
         // The pad was held by the level it has now.
         Sleep.release(pin);
       });

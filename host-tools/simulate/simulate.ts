@@ -69,6 +69,7 @@ const noPower: PowerTimes = {
   sleeps: 0,
   resets: 0,
   powerCuts: 0,
+  pins: {},
 };
 /** The recording ends this long (seconds) before another window would begin. */
 const margin = 1;

@@ -72,7 +72,10 @@ export interface HeapUse {
   stackSlots: number;
 }
 
-/** How long each state of the board lasted, seconds. Processor: deep sleep, light sleep (nothing to do), active. Radio: transmit and receive. */
+/**
+ * How long each state of the board lasted, seconds. Processor: deep sleep; light sleep (the program has nothing to do); active, awake: it starts, computes, or must not
+ * sleep. Radio: transmit and receive.
+ */
 export interface PowerTimes {
   deepSleep: number;
   lightSleep: number;
@@ -83,6 +86,17 @@ export interface PowerTimes {
   sleeps: number;
   resets: number;
   powerCuts: number;
+  /** Of each pin that was driven. */
+  pins: Record<string, PinTimes>;
+  /** The same from the beginning of the first deep sleep to that of the last one: without the start of the run, and its end. */
+  cycles?: Omit<PowerTimes, "cycles">;
+}
+
+/** Seconds for which a pin was driven low and high; and whether it floated in a sleep after it was driven. */
+export interface PinTimes {
+  low: number;
+  high: number;
+  hasFloated: boolean;
 }
 
 export interface RunResult {

@@ -63,6 +63,11 @@ const Sleep = {
     native("xs_sleep_release").call(this, pin);
   },
 
+  /** Keeps an output driven in light sleep too: an ESP32-S3 or -C3 disconnects all other pins there. */
+  keep(pin: number): void {
+    native("xs_sleep_keep").call(this, pin);
+  },
+
   /** Lets the processor sleep whenever it has nothing to do. @returns false where the firmware was built without power management */
   light(): boolean {
     return native("xs_sleep_light").call(this) as boolean;

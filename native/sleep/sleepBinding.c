@@ -94,6 +94,10 @@ void xs_sleep_release(xsMachine *the) {
 	sleepHalRelease(pinOf(the));
 }
 
+void xs_sleep_keep(xsMachine *the) {
+	sleepHalKeep(pinOf(the));
+}
+
 void xs_sleep_light(xsMachine *the) {
 	xsmcSetBoolean(xsResult, sleepHalLight());
 }

@@ -41,6 +41,9 @@ void sleepHalDeep(uint64_t microseconds);
 void sleepHalHold(int32_t pin);
 void sleepHalRelease(int32_t pin);
 
+/* The pin stays driven in light sleep: some chips disconnect their pins there. */
+void sleepHalKeep(int32_t pin);
+
 /* From now on the processor sleeps (light sleep) whenever no task has anything to do. False where that is not built in. */
 bool sleepHalLight(void);
 

@@ -165,6 +165,7 @@ export const natives: Record<string, Method> = {
   xs_sleep_checksum: { native: native("xs_sleep_checksum"), args: () => [bytes(20)], reads: [0] },
   xs_sleep_erase: { native: native("xs_sleep_erase") },
   xs_sleep_hold: { native: native("xs_sleep_hold"), args: () => [25], whole: [0] },
+  xs_sleep_keep: { native: native("xs_sleep_keep"), args: () => [25], whole: [0] },
   xs_sleep_release: { native: native("xs_sleep_release"), args: () => [25], whole: [0] },
   xs_sleep_light: { native: native("xs_sleep_light") },
   xs_memory_start: { native: native("xs_memory_start") },

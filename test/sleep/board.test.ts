@@ -65,11 +65,23 @@ test("a deep sleep ends the program: RTC memory, RTC and held pins are all that 
     t.is(line["held"], index === 0 ? 0 : 1);
     t.is(line["loose"], 0);
   }
-  const { deepSleep, lightSleep, active, ...rest } = run.power!;
+  const { deepSleep, lightSleep, active, pins, cycles, ...rest } = run.power!;
   t.is(deepSleep, 2700);
   t.true(lightSleep > 3.9 && lightSleep <= 4, String(lightSleep));
   t.true(active >= 0.9 && active < 1, String(active));
   t.deepEqual(rest, { transmit: 0, receive: 0, sleeps: 3, resets: 0, powerCuts: 0 });
+  // Between the first deep sleep and the last are two cycles of sleep, start and a second awake.
+  t.is(cycles!.sleeps, 2);
+  t.is(cycles!.deepSleep, 1800);
+  t.true(Math.abs(cycles!.active + cycles!.lightSleep - 2.6) < 0.01, JSON.stringify(cycles));
+  // Held and kept; held, but not kept in light sleep; neither: on only while the programs ran.
+  const total = deepSleep + lightSleep + active;
+  const isOn = (pin: number, seconds: number) => Math.abs(pins[pin]!.high - seconds) < 0.1;
+  t.true(isOn(25, total) && isOn(27, total) && isOn(26, 4), JSON.stringify(pins));
+  t.deepEqual(
+    ["25", "26", "27"].map((pin) => pins[pin]!.hasFloated),
+    [false, true, true],
+  );
 });
 
 test("a fast RTC ends the sleep early, and takes the time of day with it", async (t) => {

@@ -28,11 +28,16 @@ trace(
 (globalThis as { leftover?: number }).leftover = 1;
 const valve = new Digital({ pin: 25, mode: Digital.Output });
 const alarm = new Digital({ pin: 26, mode: Digital.Output });
-// Before it is released: then the pad follows what the program drives.
+const pump = new Digital({ pin: 27, mode: Digital.Output });
+// Before they are released: then the pads follow what the program drives.
 valve.write(count === 0 ? 1 : pins.read(25));
+pump.write(1);
 Sleep.release(25);
+Sleep.release(27);
 alarm.write(1);
+Sleep.keep(25);
 Sleep.hold(25);
+Sleep.hold(27);
 Timer.set(() => {
   const next = new Uint8Array(new ArrayBuffer(4));
   next.set([count + 1, 0x61 + count, 0x62, 0x63]);

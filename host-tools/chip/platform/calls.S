@@ -51,6 +51,7 @@
 	world simPoweredMemory
 	world simPoweredAllowRestarts
 	world simPoweredRestarts
+	world simPoweredDrive
 	world simPoweredSleep
 	world simPoweredCrash
 	world simResetsHere

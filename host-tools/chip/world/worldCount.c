@@ -163,7 +163,7 @@ static uint32_t stackPeak(void) {
 }
 
 static void writeState(void) {
-	char power[1024];
+	static char power[8192];
 	const txMachine *the = view.machine;
 	const uint32_t cStack = (uint32_t)((char *)view.cStackTop - (char *)view.cStackBottom),
 				   driver = (uint32_t)((char *)view.driverStackTop - (char *)view.cStackTop);

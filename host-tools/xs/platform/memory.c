@@ -250,7 +250,7 @@ void hostMemoryStarted(txMachine *the) {
 }
 
 void hostMemoryReport(txMachine *the) {
-	char line[2048];
+	char line[8192];
 	HostMemory memory;
 	const SimPowered *powered = simPowered();
 	int length;

@@ -87,17 +87,59 @@ void simPoweredAtEnd(void (*call)(void)) {
 	atEnd = call;
 }
 
+static void settle(int pin) {
+	SimPinTimes *times = &simPowered()->pins[pin];
+	const uint64_t now = simClockNow();
+	if (times->isDriven && simPowered()->levels[pin])
+		times->high += now - times->since;
+	else if (times->isDriven)
+		times->low += now - times->since;
+	times->since = now;
+}
+
+static void settleAll(void) {
+	int pin;
+	for (pin = 0; pin < simPoweredPins; pin++)
+		settle(pin);
+}
+
+void simPoweredMark(SimPowerMark *mark) {
+	const SimPowered *powered = simPowered();
+	settleAll();
+	mark->now = simClockNow();
+	mark->times = powered->times;
+	mark->times.light += simClockIdle();
+	memcpy(mark->pins, powered->pins, sizeof mark->pins);
+}
+
+void simPoweredDrive(int pin, int level) {
+	SimPowered *powered = simPowered();
+	settle(pin);
+	powered->pins[pin].isDriven = 1;
+	powered->driven[pin] = (uint8_t)level;
+	if (!powered->held[pin])
+		powered->levels[pin] = (uint8_t)level;
+}
+
+/* The program ends, and with it what it drives, but for pads that are held: the others float. */
+static void releasePins(void) {
+	SimPowered *powered = simPowered();
+	int pin;
+	settleAll();
+	for (pin = 0; pin < simPoweredPins; pin++) {
+		powered->pins[pin].isDriven &= powered->held[pin];
+		powered->levels[pin] &= powered->held[pin];
+		powered->driven[pin] = powered->kept[pin] = 0;
+	}
+}
+
 static void end(int cause, uint64_t pause) __attribute__((noreturn));
 
 static void end(int cause, uint64_t pause) {
 	SimPowered *powered = simPowered();
-	int pin;
 	if (atEnd)
 		atEnd();
-	for (pin = 0; pin < simPoweredPins; pin++) {
-		powered->driven[pin] = 0;
-		powered->levels[pin] &= powered->held[pin]; /* the others float */
-	}
+	releasePins();
 	powered->times.light += simClockIdle();
 	powered->now = simClockNow() + pause;
 	powered->date = simClockDate() + (double)pause / 1000.0;
@@ -111,7 +153,14 @@ void simPoweredSleep(uint64_t microseconds) {
 	SimPowered *powered = simPowered();
 	/* A fast RTC wakes the chip early, and the chip's time of day follows the RTC meanwhile. */
 	uint64_t lasts = (uint64_t)((double)microseconds / (1 + powered->rtcPpm / 1e6)), reset;
+	int pin;
 	simResetsHere(SIM_PHASE_FALLING_ASLEEP);
+	simPoweredMark(powered->times.sleeps ? &powered->lastSleep : &powered->firstSleep);
+	for (pin = 0; pin < simPoweredPins; pin++) {
+		SimPinTimes *times = &powered->pins[pin];
+		times->hasFloated |= times->isDriven && !(powered->kept[pin] && powered->held[pin]);
+	}
+	releasePins();
 	reset = simResetsAsleep(lasts);
 	if (reset < lasts) {
 		simClockBegin(simClockNow() + reset, simClockDate() + (double)reset / 1000.0);
@@ -139,6 +188,7 @@ void simPoweredCut(uint64_t offMicroseconds) {
 	SimPowered *powered = simPowered();
 	powered->times.powerCuts++;
 	powered->times.off += offMicroseconds;
+	settleAll();
 	memset(powered->levels, 0, sizeof powered->levels);
 	memset(powered->held, 0, sizeof powered->held);
 	simClockSetEpoch(0);

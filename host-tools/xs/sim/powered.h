@@ -29,6 +29,19 @@ typedef struct {
 	uint32_t sleeps, resets, powerCuts;
 } SimPowerTimes;
 
+/* Of a pin that something drives: for how long it was low and high, microseconds; the rest of the time it floats. */
+typedef struct {
+	uint64_t since, low, high;
+	uint8_t isDriven, hasFloated; /* after it was driven: in a sleep in which it was neither held nor kept */
+} SimPinTimes;
+
+/* All times until a moment. */
+typedef struct {
+	uint64_t now;
+	SimPowerTimes times;
+	SimPinTimes pins[simPoweredPins];
+} SimPowerMark;
+
 typedef struct {
 	/* Of the clock, when the last program ended: its time, Date there, and when the present program began. */
 	uint64_t now, startedAt;
@@ -40,6 +53,7 @@ typedef struct {
 	double rtcPpm;
 	/* GPIO: levels on the wires, which pads are held, and what the program drives: a pad that is held shows it when it is released. */
 	uint8_t levels[simPoweredPins], held[simPoweredPins], driven[simPoweredPins];
+	uint8_t kept[simPoweredPins]; /* driven in light sleep too */
 	SimPowerTimes times;
 	/* Of a test (resets.h), by phase and kind. */
 	uint32_t resets[SIM_PHASES][SIM_RESETS];
@@ -47,6 +61,9 @@ typedef struct {
 	uint64_t flashAccesses;
 	/* The largest of all programs: XS's heap on the chip, see memory.c. */
 	int32_t peakTotal, peakSlots, peakChunkBytes, peakStack;
+	SimPinTimes pins[simPoweredPins];
+	/* When the first deep sleep began, and the last: what lies between them is whole cycles. */
+	SimPowerMark firstSleep, lastSleep;
 } SimPowered;
 
 SimPowered *simPowered(void);
@@ -73,6 +90,11 @@ void simPoweredReset(int cause) __attribute__((noreturn));
 void simPoweredCut(uint64_t offMicroseconds) __attribute__((noreturn));
 /* The program has crashed, which is a reset if LOAM_CRASH is "restart"; otherwise this returns. */
 void simPoweredCrash(void);
+
+/* A pin is driven from now on; a pad that is held stays as it is. */
+void simPoweredDrive(int pin, int level);
+/* The times until now. */
+void simPoweredMark(SimPowerMark *mark);
 
 /* Called by whoever starts programs, before each but the first. */
 void simPoweredBegin(void);

@@ -43,7 +43,12 @@ void sleepHalRelease(int32_t pin) {
 	SimPowered *powered = simPowered();
 	pin %= simPoweredPins;
 	powered->held[pin] = 0;
-	powered->levels[pin] = powered->driven[pin];
+	if (powered->pins[pin].isDriven)
+		simPoweredDrive(pin, powered->driven[pin]);
+}
+
+void sleepHalKeep(int32_t pin) {
+	simPowered()->kept[pin % simPoweredPins] = 1;
 }
 
 /* Simulated time in which nothing runs is light sleep in any case. */

@@ -64,6 +64,11 @@ void sleepHalRelease(int32_t pin) {
 	gpio_hold_dis((gpio_num_t)pin);
 }
 
+/* ESP-IDF isolates all pins in light sleep where it works around a reset of the chip by static (ESP_SLEEP_GPIO_RESET_WORKAROUND). */
+void sleepHalKeep(int32_t pin) {
+	gpio_sleep_sel_dis((gpio_num_t)pin);
+}
+
 bool sleepHalLight(void) {
 #if defined(mxDebug) && mxDebug
 	/* The debugger's serial line would lose what arrives in a sleep. */

@@ -15,8 +15,5 @@ void xs_simpins_read(xsMachine *the) {
 /* pin, level: what a held pad has on its wire stays */
 void xs_simpins_write(xsMachine *the) {
 	const int32_t pin = pinOf(the), level = argumentInteger(the, 1, "level", 0, 1);
-	SimPowered *powered = simPowered();
-	powered->driven[pin] = (uint8_t)level;
-	if (!powered->held[pin])
-		powered->levels[pin] = (uint8_t)level;
+	simPoweredDrive(pin, level);
 }

@@ -71,6 +71,14 @@ void sleepHalRelease(int32_t pin) {
 	(void)pin;
 }
 
+void sleepHalKeep(int32_t pin) {
+	(void)pin;
+}
+
+void simPoweredDrive(int pin, int level) {
+	simPowered()->levels[pin] = (uint8_t)level;
+}
+
 bool sleepHalLight(void) {
 	return true;
 }
