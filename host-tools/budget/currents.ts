@@ -27,16 +27,20 @@ export const processorCurrents: Readonly<Record<(typeof chipNames)[number], Proc
 
 /** Currents of a sensor, mA. */
 export interface SensorCurrents {
-  /** While it is open: during a window. */
+  /** While it is open, during a window; of one with a switched supply: while it is supplied. */
   sampling: number;
-  /** The rest of the time. */
+  /** The rest of the time, when it is always supplied. */
   idle: number;
   source: string;
 }
 
 /** By the driver's chip. LIS3DH: at the data rates that loam uses for up to 100 Hz; SHT3x: one measurement a second. */
 export const sensorCurrents: Readonly<Record<string, SensorCurrents>> = {
-  capacitive: { sampling: 5, idle: 5, source: "DFRobot SEN0193: 5 mA, always supplied" },
+  capacitive: {
+    sampling: 5,
+    idle: 5,
+    source: "DFRobot SEN0193, operating current: https://wiki.dfrobot.com/Capacitive_Soil_Moisture_Sensor_SKU_SEN0193",
+  },
   sht3x: {
     sampling: 0.0077,
     idle: 0.0002,

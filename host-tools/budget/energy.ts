@@ -20,8 +20,19 @@ export interface ChargeRow {
 
 const hours = (seconds: number): number => seconds / 3600;
 
+/** Whole cycles of sleep, if the run has some: without its start and end. */
+const steady = (power: PowerTimes): Omit<PowerTimes, "cycles"> => power.cycles ?? power;
+
+/** @param seconds from the start of a window to the start of the next */
+export function cycleOf(power: PowerTimes, seconds: number): { awake: number; lightSleep: number; deepSleep: number } {
+  const { active, lightSleep, deepSleep } = steady(power);
+  const scale = seconds / (active + lightSleep + deepSleep);
+  return { awake: active * scale, lightSleep: lightSleep * scale, deepSleep: deepSleep * scale };
+}
+
 /**
- * The charge of a day, part by part. The processor's states are scaled from a run; the radio's are those of the day's uplinks.
+ * The charge of a day, part by part. The processor's states and the switched supplies are scaled from a run; the radio's
+ * times are those of the day's uplinks.
  * @param board current of the whole board in deep sleep, mA; undefined: only the processor's is known
  */
 export function dayCharge(
@@ -32,27 +43,34 @@ export function dayCharge(
 ): { rows: ChargeRow[]; unknown: string[] } {
   const processor = processorCurrents[config.chip];
   const { seconds } = config.window;
-  const scale = secondsADay / (power.deepSleep + power.lightSleep + power.active);
+  const run = steady(power);
+  const scale = secondsADay / (run.deepSleep + run.lightSleep + run.active);
   const radio = radioCurrents[radioKey(config)]!;
   const rows: ChargeRow[] = [];
   const add = (part: string, time: number, current: number, source: string): void =>
     void rows.push({ part, seconds: time, current, charge: hours(time) * current, source });
-  add("processor, running", power.active * scale, processor.active, processor.source);
-  add("processor, light sleep", power.lightSleep * scale, processor.lightSleep, processor.source);
-  if (board) add("board, deep sleep", power.deepSleep * scale, board.current, board.source);
-  else add("processor, deep sleep", power.deepSleep * scale, processor.deepSleep, processor.source);
+  add("processor, running", run.active * scale, processor.active, processor.source);
+  add("processor, light sleep", run.lightSleep * scale, processor.lightSleep, processor.source);
+  if (board) add("board, deep sleep", run.deepSleep * scale, board.current, board.source);
+  else add("processor, deep sleep", run.deepSleep * scale, processor.deepSleep, processor.source);
   add("radio, transmitting", air.airtimeSeconds, (air.transmitCharge * 3600) / air.airtimeSeconds, radio.source);
   add("radio, receive windows", (air.receiveCharge * 3600) / radio.receive, radio.receive, radio.source);
   const unknown: string[] = [];
-  const chips = new Map<string, string>();
+  const chips = new Map<string, NonNullable<CheckedNode["sensors"][number]["hardware"]>>();
   for (const { name, hardware } of config.sensors) {
     if (!hardware) unknown.push(`sensor ${name}: it has no hardware`);
-    else chips.set(chipKey(hardware), hardware.chip);
+    else chips.set(chipKey(hardware), hardware);
   }
-  for (const chip of chips.values()) {
+  for (const { chip, power: supply } of chips.values()) {
     const known = sensorCurrents[chip];
     if (!known) {
       unknown.push(`sensor chip ${chip}: loam knows no current of it`);
+      continue;
+    }
+    if (supply) {
+      const { high, low } = run.pins[supply.pin]!;
+      const supplied = (supply.level ? high : low) * scale;
+      add(`${chip}, supplied by GPIO${supply.pin}`, supplied, known.sampling, known.source);
       continue;
     }
     add(`${chip}, sampling`, windows * seconds, known.sampling, known.source);

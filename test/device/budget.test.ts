@@ -32,7 +32,20 @@ test("the example fits, and its parts add up", async (t) => {
   t.true(Math.abs(charge - budget.chargeADay) < 1e-9);
   const states = budget.charge.filter(({ part }) => part.startsWith("processor")).map(({ seconds }) => seconds);
   t.true(Math.abs(states.reduce((sum, seconds) => sum + seconds, 0) - 86_400) < 1);
-  t.true(states[2]! > 80_000, "it sleeps deeply between its windows");
+  t.true(states[2]! > 83_000, "it sleeps deeply between its windows");
+  const { awake, lightSleep, deepSleep } = budget.cycle;
+  t.true(Math.abs(awake + lightSleep + deepSleep - 900) < 1e-6);
+  t.true(awake < 2, `awake ${awake} s a window`);
+  t.true(
+    lightSleep > 30 && lightSleep < 33,
+    `${lightSleep} s in light sleep: 30 s of samples, and the receive windows`,
+  );
+  // The aim of the example at DR5, with its probe, which is supplied for 0.4 s of each second of a window.
+  t.is(budget.dataRate, 5);
+  t.true(budget.chargeADay < 8, `${budget.chargeADay} mAh a day`);
+  const probe = budget.charge.find(({ part }) => part.startsWith("capacitive"))!;
+  t.is(probe.part, "capacitive, supplied by GPIO23");
+  t.true(Math.abs(probe.seconds - 96 * 30 * 0.4) < 20, `${probe.seconds} s`);
 });
 
 test("a window that does not fit is refused, with what would, before a training too", async (t) => {
