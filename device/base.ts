@@ -29,6 +29,8 @@ export interface BaseEvents {
   onClockSet(): void;
   /** The link has nothing to do for a while. */
   onIdle(): void;
+  /** The program ends in a deep sleep. */
+  hold(): void;
   scriptVersion(): number;
 }
 
@@ -60,7 +62,7 @@ export class Base {
       config,
       openLink,
       openFlash,
-      battery: () => readBattery(config, journal).level,
+      battery: () => readBattery(config.battery, journal).level,
       outbox: this.outbox,
       timeOfDay: clock,
       retained,
@@ -96,7 +98,7 @@ export class Base {
         this.#flashErrors = 0;
         return errors;
       },
-      battery: () => readBattery(config, journal),
+      battery: () => readBattery(config.battery, journal),
       uptime: () => clock.uptime,
       firmware: firmwareVersion(),
       script: () => events.scriptVersion(),
@@ -136,6 +138,7 @@ export class Base {
     if (!Sleep.canSleep) return;
     await this.connection.shutDown();
     this.retained.commit();
+    this.#events.hold();
     Sleep.deep(restartMs);
   }
 }

@@ -15,6 +15,7 @@ import { openModel, readNormalizer } from "./resources.js";
 import { Sampler } from "./sampler.js";
 import { ScriptMemory } from "./scriptmemory.js";
 import { Sleeper } from "./sleeper.js";
+import { Supplies } from "./supplies.js";
 import type { Starts } from "./starts.js";
 import type { Verdict } from "./verdict.js";
 
@@ -23,6 +24,7 @@ export function startNode(starts: Starts): void {
     onDownlink,
     onClockSet: () => sampler.clockSet(),
     onIdle: () => sleeper.check(),
+    hold,
     scriptVersion: () => app?.version ?? 0,
   });
   const { config, retained, clock: timeOfDay, faults, outbox, connection, reporter, health } = base;
@@ -35,7 +37,19 @@ export function startNode(starts: Starts): void {
     (name, on) => journal("actuation", { time: Date.now() / 1000, actuator: name, on }),
     (part) => retained.attach("actuators", part),
   );
+  const uptime = {
+    get now() {
+      return timeOfDay.uptime;
+    },
+  };
+  const supplies = new Supplies(config.sensors, uptime);
   const now = (): number => timeOfDay.uptime / 1000;
+
+  /** Outputs stay as they are through a deep sleep, and sensors are not supplied. */
+  function hold(): void {
+    actuators.hold();
+    supplies.hold();
+  }
 
   function onDownlink(port: number, payload: Uint8Array): void {
     if (port !== ports.decision) return journal("unknown downlink", { port, bytes: payload.length });
@@ -134,11 +148,8 @@ export function startNode(starts: Starts): void {
       onSensorError: (sensor, error) =>
         journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: errorText(error) }),
     },
-    {
-      get now() {
-        return timeOfDay.uptime;
-      },
-    },
+    uptime,
+    supplies,
   );
 
   const sleeper: Sleeper = new Sleeper({
@@ -146,11 +157,12 @@ export function startNode(starts: Starts): void {
     clock: timeOfDay,
     nextWindow: () => sampler.nextAt,
     idleUntil: () => connection.idleUntil,
-    async prepare() {
-      await connection.shutDown();
-      actuators.hold();
+    lead: supplies.lead,
+    prepare: () => connection.shutDown(),
+    onSleep(seconds) {
+      hold();
+      journal("sleep", { seconds });
     },
-    onSleep: (seconds) => journal("sleep", { seconds }),
   });
 
   retained.attach("schedule", sleeper);

@@ -25,14 +25,10 @@ export interface NodeConfig {
   outbox: OutboxConfig;
   /** The battery's voltage. Without it: The node reports its battery as unknown. */
   battery?: BatteryConfig;
-  /** Whether the node has another supply than a battery: DevStatusAns and the health report say so. A `battery` beside it is measured still. Default: false. */
-  externalPower?: boolean;
   /** LoRaWAN settings. */
   radio: RadioConfig;
   /** Settings of the app script. */
   app: AppConfig;
-  /** Packages for the node. Without it: The node refuses every package. */
-  updates?: UpdatesConfig;
 }
 
 /** A sensor. */
@@ -63,6 +59,8 @@ export interface ProbeHardware {
   pin: number;
   /** Two-point calibration. */
   calibration: ProbeCalibration;
+  /** The pin that supplies the sensor only while it is needed. Without it: The sensor is always supplied. */
+  power?: SensorPower;
 }
 
 /** Two-point linear calibration of a capacitive probe. */
@@ -75,6 +73,16 @@ export interface ProbeCalibration {
   dryValue: number;
   /** The sensor's value at `wet`, in its unit. */
   wetValue: number;
+}
+
+/** A switched supply: on for `warmUpSeconds` and the window; for `capacitive`, `analog` and `loop` at rates of 1 and 4 only around each sample, when the warm-up leaves time to switch it off in between. */
+export interface SensorPower {
+  /** Output pin that supplies the sensor, or that switches its supply. Unit: GPIO. */
+  pin: number;
+  /** The pin's level that supplies the sensor. Default: 1. */
+  level?: 0 | 1;
+  /** From the supply to the first sample. Sensors that share the pin wait for the slowest. Unit: s. Default: 0. */
+  warmUpSeconds?: number;
 }
 
 /** Temperature in °C or relative humidity in %. */
@@ -91,6 +99,8 @@ export interface Sht3xHardware {
   hz?: number;
   /** 7 bits: 68 is 0x44, 69 is 0x45. */
   address: 68 | 69;
+  /** The pin that supplies the sensor only while it is needed. Without it: The sensor is always supplied. */
+  power?: SensorPower;
 }
 
 /** Acceleration in m/s²; gravity is part of it, unless `highPass` is true. */
@@ -111,6 +121,8 @@ export interface Lis3dhHardware {
   fullScale?: 2 | 4 | 8 | 16;
   /** Whether the chip's high-pass filter removes gravity and slow movement: below a 200th of its output data rate (0.5 Hz for rates above 50 Hz, 0.25 Hz above 25 Hz). Recordings must have been made with the same setting. Default: false. */
   highPass?: boolean;
+  /** The pin that supplies the sensor only while it is needed. Without it: The sensor is always supplied. */
+  power?: SensorPower;
 }
 
 export type Axis = "x" | "y" | "z";
@@ -127,6 +139,8 @@ export interface AnalogHardware {
   offset?: number;
   /** Readings of the pin that a sample is the mean of. Default: 8. */
   averaging?: number;
+  /** The pin that supplies the sensor only while it is needed. Without it: The sensor is always supplied. */
+  power?: SensorPower;
 }
 
 /** A current below 3.6 or above 21 mA is a missing sample: a broken wire or a fault of the transmitter. */
@@ -143,6 +157,8 @@ export interface LoopHardware {
   at20: number;
   /** Readings of the pin that a sample is the mean of. Default: 8. */
   averaging?: number;
+  /** The pin that supplies the sensor only while it is needed. Without it: The sensor is always supplied. */
+  power?: SensorPower;
 }
 
 /** Levels in dB, each of a block of sound as long as the time between two samples of the sensor. */
@@ -165,6 +181,8 @@ export interface MicrophoneHardware {
   slot?: "left" | "right";
   /** Its level at 94 dB of sound pressure, from the data sheet (INMP441: -26). Unit: dBFS. Without it: Levels are in dBFS, 0 for a sine at full scale; with it in dB of sound pressure. */
   sensitivity?: number;
+  /** The pin that supplies the sensor only while it is needed. Without it: The sensor is always supplied. */
+  power?: SensorPower;
 }
 
 /** A driver after ECMA-419's sensor class pattern, read `rate` times a second: docs/sensors.md has a table of the SDK's. */
@@ -187,6 +205,8 @@ export interface Ecma419Hardware {
   offset?: number;
   /** The lowest and highest value that the chip gives with these settings; `range` must lie within. Unit: the sensor's. Without it: `range` is not compared with the chip. */
   fullScale?: [number, number];
+  /** The pin that supplies the sensor only while it is needed. Without it: The sensor is always supplied. */
+  power?: SensorPower;
 }
 
 /** The option `sensor` of the driver's constructor. */
@@ -282,20 +302,10 @@ export interface BatteryConfig {
   pin: number;
   /** Volts of the battery per volt at the pin. */
   ratio: number;
-  /** The pin that connects the divider. With `board` that of the board. Without it: The divider is always connected. */
-  enable?: BatteryEnable;
   /** Voltage of an empty battery. Unit: V. */
   empty: number;
   /** Voltage of a full one; more than `empty`. Unit: V. */
   full: number;
-}
-
-/** A pin that connects the battery's divider. */
-export interface BatteryEnable {
-  /** The pin. */
-  pin: number;
-  /** Its level while the battery is measured; otherwise it is an input. */
-  level: 0 | 1;
 }
 
 /** LoRaWAN: credentials (OTAA), link settings, radio board. */
@@ -425,10 +435,4 @@ export interface AppConfig {
   rules?: Record<string, Record<string, boolean>>;
   /** Settings for your own app script, passed to it unchanged. Without it: No settings. */
   settings?: Record<string, unknown>;
-}
-
-/** Replacing app script, network and settings in the field: docs/packages.md. */
-export interface UpdatesConfig {
-  /** Ed25519 public key; packages signed with its private key are taken. `loam script keygen` makes a pair. */
-  publicKey: string;
 }

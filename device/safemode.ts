@@ -12,16 +12,17 @@ import { traceJournal as journal } from "./journal.js";
 import { startPulse } from "./pulse.js";
 import { Sleeper } from "./sleeper.js";
 import type { Starts } from "./starts.js";
+import { Supplies } from "./supplies.js";
 
 /** ms between two health reports: after each the network can send something. */
 const reportMs = 1_800_000;
 
-/** Opens the outputs, which are off then: they may be held as they were when the node began to crash. */
-function switchOff(base: Base): Actuators | undefined {
+/** Opens outputs, which are off then: they may be held as they were when the node began to crash. */
+function switchOff<T>(what: string, open: () => T): T | undefined {
   try {
-    return new Actuators(base.config.actuators, () => {});
+    return open();
   } catch (error) {
-    journal("actuators failed", { error: errorText(error) });
+    journal(`${what} failed`, { error: errorText(error) });
     return undefined;
   }
 }
@@ -34,12 +35,19 @@ export function startSafely(starts: Starts): void {
     onDownlink: (port, payload) => journal("unknown downlink", { port, bytes: payload.length }),
     onClockSet: () => {},
     onIdle: () => sleeper.check(),
+    hold,
     scriptVersion: () => 0,
   });
   const { clock, retained, connection, reporter, health, faults, outbox } = base;
-  const actuators = switchOff(base);
+  const actuators = switchOff("actuators", () => new Actuators(base.config.actuators, () => {}));
+  const supplies = switchOff("supplies", () => new Supplies(base.config.sensors, { now: 0 }));
   /** Uptime, ms. */
   let reportAt = 0;
+
+  function hold(): void {
+    actuators?.hold();
+    supplies?.hold();
+  }
 
   const sleeper: Sleeper = new Sleeper({
     retained,
@@ -47,11 +55,12 @@ export function startSafely(starts: Starts): void {
     // The node that follows begins its first window at once.
     nextWindow: () => (starts.isSafe ? Math.min(reportAt, clock.uptime + starts.safeFor) : 0),
     idleUntil: () => connection.idleUntil,
-    async prepare() {
-      await connection.shutDown();
-      actuators?.hold();
+    lead: 0,
+    prepare: () => connection.shutDown(),
+    onSleep(seconds) {
+      hold();
+      journal("sleep", { seconds });
     },
-    onSleep: (seconds) => journal("sleep", { seconds }),
   });
   retained.attach("schedule", sleeper);
 

@@ -5,6 +5,9 @@ import type { NodeSensor } from "./sensors/types.js";
 /** ms between two reads of a sensor with a FIFO, and of one without. */
 const fifoPeriod = 250;
 const slowPeriod = 1000;
+/** @param rate Hz @returns ms between two reads */
+export const readPeriod = (rate: number): number => ((rate * fifoPeriod) % 1000 === 0 ? fifoPeriod : slowPeriod);
+
 /** Share of a second by which a FIFO may lag behind the clock before samples count as lost. */
 const slack = 1 / 8;
 /** Seconds of samples that are kept for the next window. */
@@ -49,7 +52,7 @@ export class SampledSensor {
     this.#size = rate * seconds;
     this.#intake = intake;
     this.#onError = onError;
-    this.period = (rate * fifoPeriod) % 1000 === 0 ? fifoPeriod : slowPeriod;
+    this.period = readPeriod(rate);
     this.#isSingle = (rate * this.period) / 1000 === 1;
     this.#surplus = new Float32Array(this.#isSingle ? 0 : Math.ceil(rate * surplusSeconds));
   }

@@ -3,6 +3,7 @@ import type { NodeConfig } from "./config.js";
 import type { Intake } from "./intake.js";
 import { SampledSensor } from "./sampledsensor.js";
 import type { OpenSensor } from "./sensors/types.js";
+import { Supplies } from "./supplies.js";
 import { Uptime } from "./uptime.js";
 
 /** Seconds by which the time of day may drift from the uptime between two windows. */
@@ -20,7 +21,7 @@ export interface SamplerEvents {
 }
 
 /**
- * Gathers a window every `everySeconds`: opens the sensors, reads each as often as it needs, passes the samples to the intake, and closes
+ * Gathers a window every `everySeconds`: has the sensors supplied and warmed up, opens them, reads each as often as it needs, passes the samples to the intake, and closes
  * the sensors, which stay open when windows follow without a gap. Begins and reads are on one grid of the uptime, which the time that code
  * takes does not shift; a window ends when it has its samples.
  */
@@ -31,6 +32,7 @@ export class Sampler {
   readonly #events: SamplerEvents;
   readonly #uptime: Pick<Uptime, "now">;
   readonly #sensors: SampledSensor[];
+  readonly #supplies: Supplies;
   readonly #period: number;
   /** Uptime, ms, of the window's nominal start; and its time of day, seconds. */
   #began = 0;
@@ -47,12 +49,14 @@ export class Sampler {
     intake: Intake,
     events: SamplerEvents,
     uptime: Pick<Uptime, "now"> = new Uptime(),
+    supplies: Supplies = new Supplies(config.sensors, uptime),
   ) {
     this.#config = config;
     this.#open = open;
     this.#intake = intake;
     this.#events = events;
     this.#uptime = uptime;
+    this.#supplies = supplies;
     this.#sensors = config.sensors.map(
       (sensor, index) =>
         new SampledSensor(sensor, index, config.window.seconds, intake, (at, error) => events.onSensorError(at, error)),
@@ -60,12 +64,10 @@ export class Sampler {
     this.#period = Math.min(...this.#sensors.map(({ period }) => period));
   }
 
-  /** Begins the first window, and then one every `everySeconds`. @param at uptime, ms: now when it has passed */
+  /** Begins the first window, and then one every `everySeconds`. @param at uptime, ms: when it has passed, as soon as the sensors have warmed up */
   start(at = 0): void {
-    this.#began = Math.max(at, this.#uptime.now);
-    this.#dueAt = this.#began;
-    if (at <= this.#uptime.now) this.#begin();
-    else Timer.set(() => this.#begin(), at - this.#uptime.now);
+    this.#began = Math.max(at, this.#uptime.now + this.#supplies.lead);
+    this.#beginLater();
   }
 
   /** Uptime (ms) of the next window's start; 0 while one is under way. */
@@ -91,6 +93,15 @@ export class Sampler {
 
   #timeOfStart(): number {
     return (Date.now() - this.#age) / 1000;
+  }
+
+  /** At `#began`. */
+  #beginLater(): void {
+    this.#dueAt = this.#began;
+    const wait = this.#began - this.#uptime.now;
+    this.#supplies.prepare(wait);
+    if (wait > 0) Timer.set(() => this.#begin(), wait);
+    else this.#begin();
   }
 
   #begin(): void {
@@ -120,14 +131,16 @@ export class Sampler {
     const last = (this.#config.window.seconds * 1000) / this.#period;
     const step = Math.min(last, Math.floor(age / this.#period));
     let rest = 0;
-    for (const sensor of this.#sensors) {
+    this.#sensors.forEach((sensor, index) => {
       const steps = sensor.period / this.#period;
       const reads = Math.floor(step / steps);
       // After the last step: only what is not full is read again.
-      if (reads > Math.floor(this.#step / steps) || (this.#step === last && !sensor.isFull))
-        sensor.read(this.#uptime.now, reads);
+      const isDue = reads > Math.floor(this.#step / steps) || (this.#step === last && !sensor.isFull);
+      // A sample of a sensor that warms up is a missing one.
+      if (isDue && this.#supplies.isReady(index)) sensor.read(this.#uptime.now, reads);
       if (!sensor.isFull) rest = Math.max(rest, sensor.remaining);
-    }
+    });
+    this.#supplies.rest(step * this.#period, last * this.#period);
     this.#step = step;
     if (step < last) return this.#wait((step + 1) * this.#period);
     const end = last * this.#period + patience;
@@ -143,14 +156,16 @@ export class Sampler {
       sensor.end();
       if (!isGapless) sensor.close();
     }
+    if (isGapless) this.#supplies.stayOn();
+    else this.#supplies.prepare(next - this.#uptime.now);
     this.#isSampling = false;
     this.#events.onWindow(this.#time, this.#intake.end(), this.#age / 1000);
     const late = this.#uptime.now - next;
     // Windows that have passed meanwhile are left out.
-    this.#began = isGapless || late <= 0 ? next : next + Math.ceil(late / (everySeconds * 1000)) * everySeconds * 1000;
-    this.#dueAt = this.#began;
-    if (isGapless) this.#begin();
-    else Timer.set(() => this.#begin(), Math.max(0, this.#began - this.#uptime.now));
+    this.#began = next;
+    if (!isGapless && late > 0)
+      this.#began += Math.ceil((late + this.#supplies.lead) / (everySeconds * 1000)) * everySeconds * 1000;
+    this.#beginLater();
   }
 
   #checkClock(): void {

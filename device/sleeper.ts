@@ -16,10 +16,13 @@ export interface SleeperParts {
   clock: SyncedClock;
   /** Uptime (ms) of the next window; 0 while one is under way. */
   nextWindow(): number;
+  /** ms before it in which its sensors warm up. */
+  lead: number;
   /** Uptime (ms) until which nothing is to be sent; Infinity: nothing waits; 0: something is under way. */
   idleUntil(): number;
-  /** Called before the sleep; resolves when the radio and the outputs are ready for it. */
+  /** Called before the sleep; resolves when the radio is ready for it. */
   prepare(): Promise<void>;
+  /** The program ends: the outputs have to be held. */
   onSleep(seconds: number): void;
 }
 
@@ -51,8 +54,8 @@ export class Sleeper implements RetainedPart {
 
   /** ms of uptime until something is to be done. */
   #free(): number {
-    const { clock, nextWindow, idleUntil } = this.#parts;
-    return Math.min(nextWindow() - startTime, idleUntil()) - clock.uptime;
+    const { clock, nextWindow, lead, idleUntil } = this.#parts;
+    return Math.min(nextWindow() - lead - startTime, idleUntil()) - clock.uptime;
   }
 
   async #rest(): Promise<void> {

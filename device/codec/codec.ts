@@ -4,7 +4,6 @@ import { decodeFaultReport } from "./fault.js";
 import { decodeHealth } from "./health.js";
 import { decodeReport } from "./report.js";
 import { PayloadError, ports, type UplinkPayload } from "./types.js";
-import { decodeUpdateStatus } from "./update.js";
 
 export * from "./types.js";
 export { decodeReport, encodeReport, mergeReports } from "./report.js";
@@ -13,7 +12,6 @@ export { decodeDecision, encodeDecision } from "./decision.js";
 export { decodeFaultReport, encodeFaultReport, faultsThatFit } from "./fault.js";
 export { decodeCommand, encodeCommand } from "./command.js";
 export { decodeHealth, encodeHealth } from "./health.js";
-export { decodeUpdateStatus, encodeUpdateStatus } from "./update.js";
 export * from "./importance.js";
 
 /** Decodes by port. @throws PayloadError */
@@ -27,11 +25,9 @@ export function decodeUplink(port: number, bytes: Uint8Array): UplinkPayload {
       return { kind: "fault", ...decodeFaultReport(bytes) };
     case ports.health:
       return { kind: "health", ...decodeHealth(bytes) };
-    case ports.update:
-      return { kind: "update", ...decodeUpdateStatus(bytes) };
     default:
       throw new PayloadError(
-        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults, ${ports.health} health, ${ports.update} update status`,
+        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults, ${ports.health} health`,
       );
   }
 }

@@ -102,7 +102,7 @@ Sources: ${board.sources.map((source) => (source.startsWith("https:") ? `<${sour
 }
 
 function usesOf(board: Board): [pins: string, use: string][] {
-  const { wired, shared, i2c, button, led, battery } = board;
+  const { wired, shared, i2c, button, led, battery, supply } = board;
   const uses = [...Object.entries(wired), ...Object.entries(shared)];
   return [
     ...radioLinesOf(board).map(([line, pin]): [string, string] => [String(pin), `radio: ${line}`]),
@@ -117,6 +117,14 @@ function usesOf(board: Board): [pins: string, use: string][] {
     ...(button === undefined ? [] : [[String(button), "the user's button"] as [string, string]]),
     ...(led === undefined ? [] : [[String(led), "the user's LED; an actuator may switch it"] as [string, string]]),
     ...(battery ? [[String(battery.pin), batteryOf(battery)] as [string, string]] : []),
+    ...(supply
+      ? [
+          [
+            String(supply.pin),
+            `switches ${supply.name}; as \`power\` of sensors there with \`level\` ${supply.level}`,
+          ] as [string, string],
+        ]
+      : []),
     ...uses.map(([pin, use]): [string, string] => [pin, use]),
   ];
 }

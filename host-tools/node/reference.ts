@@ -44,11 +44,16 @@ function pathTo(id: string, named: Named): { path: string; variant: string } {
       if (!isList && refOf(inner) !== id) continue;
       const above = owner === rootId ? undefined : pathTo(owner, named);
       const here = isList ? `${name}[]` : name;
-      return above ? { ...above, path: `${above.path}.${here}` } : { path: here, variant: "" };
+      if (!above) return { path: here, variant: "" };
+      return { path: `${above.path}.${here}`, variant: hasOneOwner(id, named) ? above.variant : "" };
     }
   }
   throw new Error(`nothing leads to ${id}`);
 }
+
+/** Otherwise all variants have it. */
+const hasOneOwner = (id: string, named: Named): boolean =>
+  named.filter(([, part]) => Object.values(part.properties ?? {}).some((inner) => refOf(inner) === id)).length === 1;
 
 /** The keys that tell variants apart. */
 const discriminators = ["chip", "io"];

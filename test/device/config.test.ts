@@ -26,7 +26,7 @@ const cases: [path: string, value: unknown, message: RegExp][] = [
   [
     "sensors.0.hardware.colour",
     1,
-    /^sensors\[0\]\.hardware\.colour: 1, but there is no such key\. Known: chip, pin, calibration$/,
+    /^sensors\[0\]\.hardware\.colour: 1, but there is no such key\. Known: chip, pin, calibration, power$/,
   ],
   ["sensors.1.rate", 2, /^sensors\[1\]\.rate: 2, expected 1 or 4 for the chip sht3x/],
   ["sensors.1.hardware.address", 64, /^sensors\[1\]\.hardware\.address: 64, expected 68 \(0x44\) or 69/],

@@ -158,9 +158,9 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
     ],
   ],
   [
-    { "sensors.0.hardware.pin": 23 },
+    { "sensors.0.hardware.pin": 16 },
     [
-      "sensors[0].hardware.pin: 23, expected a pin with an ADC: 0, 2, 4, 12, 13, 14, 15, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39 on an ESP32",
+      "sensors[0].hardware.pin: 16, expected a pin with an ADC: 0, 2, 4, 12, 13, 14, 15, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39 on an ESP32",
     ],
   ],
   // The link.

@@ -1,8 +1,9 @@
 // Slow: hundreds of sleep cycles, each a program of its own
 import { rmSync } from "node:fs";
 import path from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { buildRoot } from "../../host-tools/lib/paths.js";
+import type { PowerTimes } from "../../host-tools/xs/index.js";
 import { runCycles } from "./cycles.js";
 
 const folder = path.join(buildRoot, "test", `year-${process.pid}`);
@@ -38,18 +39,33 @@ test("sleep cycles with resets and power cuts at every phase: nothing is lost, d
     );
 });
 
+/** The probe is on for 0.4 s around each of a window's 30 samples and off, not floating, for the rest of the time; so are the valves held. */
+function checkSupply(t: ExecutionContext, { pins, ...power }: PowerTimes, windows: number): void {
+  const { high, low } = pins["23"]!;
+  const wanted = windows * 30 * 0.4;
+  t.true(Math.abs(high - wanted) < 0.01 * wanted, `supplied for ${high} s`);
+  const total = power.deepSleep + power.lightSleep + power.active;
+  t.true(high + low > 0.999 * total, `driven for ${high + low} of ${total} s`);
+  t.deepEqual(
+    Object.entries(pins).flatMap(([pin, { hasFloated }]) => (hasFloated ? pin : [])),
+    [],
+  );
+}
+
 for (const rtcPpm of [30_000, -30_000]) {
   test(`an RTC that is off by ${rtcPpm / 10_000} %: its drift is learned, and a day's timestamps are within two seconds`, async (t) => {
-    const { lags, lost, untimed, power } = await runCycles({
+    const figures = await runCycles({
       folder: `${folder}-${rtcPpm}`,
       windows: 100,
       probability: 0,
       rtcPpm,
       seed: 1,
     });
+    const { lags, lost, untimed, power } = figures;
     rmSync(`${folder}-${rtcPpm}`, { recursive: true, force: true });
     t.is(lost, 0);
     t.is(untimed, 0);
+    checkSupply(t, power, figures.windows);
     t.true(power.deepSleep > 80_000, "it sleeps");
     // Without learning each sleep would add 26 s. The first windows' payloads come later: the node asks for the time before.
     const later = lags.slice(5);

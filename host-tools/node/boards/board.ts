@@ -34,6 +34,8 @@ export interface Board {
   };
   /** Of the whole board on its battery, in deep sleep without the LoRa radio; undefined: no figure with a source. */
   sleepCurrent?: { microamperes: number; source: string };
+  /** A pin that switches a supply of the board, which sensors may be on: at this level. */
+  supply?: { pin: number; level: 0 | 1; name: string };
   /** Free pins to begin with: a bus, analog inputs, outputs. */
   free: { i2c?: { data: number; clock: number }; analog: readonly number[]; outputs: readonly number[] };
   sources: readonly string[];

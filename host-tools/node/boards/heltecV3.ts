@@ -18,7 +18,6 @@ export const heltecV3: Board = {
     17: "is the display's I2C data",
     18: "is the display's I2C clock",
     21: "resets the display",
-    36: "switches Vext, the supply of the display and of the pins Ve",
     37: "switches the battery's voltage divider",
     43: "leads to the USB serial chip",
     44: "leads to the USB serial chip",
@@ -26,6 +25,7 @@ export const heltecV3: Board = {
   shared: {},
   button: 0,
   led: 35,
+  supply: { pin: 36, level: 0, name: "Vext, the supply of the display and of the pins Ve" },
   battery: { pin: 1, ratio: 4.9, enable: { pin: 37, level: 0 } },
   free: { i2c: { data: 41, clock: 42 }, analog: [2, 4, 5, 6, 7], outputs: [47, 48, 33, 34] },
   sources: [

@@ -25,8 +25,8 @@ function checkLine(board: Board, line: Line, findings: Findings): void {
 }
 
 /** What the board has on a pin, if it is not what the pin is used for. */
-function otherUse(board: Board, { pin, use, path }: Line): string | undefined {
-  const { wired, i2c, button, led, battery } = board;
+function otherUse(board: Board, { pin, use, path, level }: Line): string | undefined {
+  const { wired, i2c, button, led, battery, supply } = board;
   const line = radioLinesOf(board).find(([, of]) => of === pin)?.[0];
   if (line !== undefined) return `is wired to the radio (${line})`;
   if (i2c && (pin === i2c.data || pin === i2c.clock)) {
@@ -36,6 +36,8 @@ function otherUse(board: Board, { pin, use, path }: Line): string | undefined {
   if (pin === button) return "is the button's, which connects it to ground";
   if (pin === led && use !== "actuator") return "drives the LED";
   if (pin === battery?.pin && use !== "analog") return "measures the battery";
+  if (pin === supply?.pin && !(use === "supply" && level === supply.level))
+    return `switches ${supply.name}: it may be the "power" of sensors there, with "level": ${supply.level}`;
   return wired[pin];
 }
 

@@ -26,9 +26,6 @@ export function linesOf({ board, sensors, actuators, battery, radio }: Draft): L
     if (sensor?.hardware) lines.push(...sensorLines(sensor.hardware, ["sensors", index, "hardware"]));
   });
   if (battery) lines.push({ pin: battery.pin, use: "analog", path: ["battery", "pin"] });
-  const { enable } = battery ?? {};
-  if (enable && enable.pin !== (board && boardOf(board).battery?.enable?.pin))
-    lines.push({ pin: enable.pin, use: "output", path: ["battery", "enable", "pin"] });
   const pins: Partial<Record<keyof typeof radioLines, number>> = radio?.board.pins ?? {};
   const ofBoard: typeof pins = (board && boardOf(board).radio?.pins) ?? {};
   for (const [line, use] of Object.entries(radioLines)) {
@@ -51,6 +48,7 @@ export const checkPins: Rule = (draft, findings) => {
       findings.expected(line.path, `an unused pin: ${pathText(first.path)} uses this one`);
   });
   checkBuses(draft, findings);
+  checkSupplies(draft, findings);
   if (draft.chip) for (const line of lines) checkLine(chips[draft.chip], line, draft.board === undefined, findings);
 };
 
@@ -72,14 +70,15 @@ function checkLine(chip: NodeChip, { pin, use, path }: Line, isAnyBoard: boolean
   if (other !== undefined && isAnyBoard) findings.add("warning", path, `: GPIO${pin} ${on} ${other}`);
 }
 
-/** A bus is pulled high; the load on an actuator's pin may pull it either way; a line to the radio drives it only weakly at reset. */
+/** A bus is pulled high; the load on an actuator's or a supply's pin may pull it either way; a line to the radio drives it only weakly at reset. */
 function checkStrapping(chip: NodeChip, { pin, use, path }: Line, findings: Findings): void {
   const strapping = chip.strapping[pin];
   if (!strapping) return;
   const { level, decides, otherwise } = strapping;
   if (use === "bus" && level === "high") return;
   const why = `GPIO${pin} on an ${chip.title} is a strapping pin: it must be ${level} at reset, else ${otherwise}`;
-  if (decides === "boot" && (use === "actuator" || use === "bus")) findings.expected(path, `another pin: ${why}`);
+  if (decides === "boot" && (use === "actuator" || use === "supply" || use === "bus"))
+    findings.expected(path, `another pin: ${why}`);
   else findings.add(decides === "log" ? "note" : "warning", path, `: ${why}`);
 }
 
@@ -105,6 +104,27 @@ function checkBuses({ sensors, chip }: Draft, findings: Findings): void {
     if (first === undefined) buses.get(bus)!.set(wiring.address, index);
     else if (chipKey(sensors[first]!.hardware!) !== chipKey(sensor.hardware!))
       findings.expected([...path, "address"], `a different address than sensors[${first}], which is another chip`);
+  });
+}
+
+/** A chip without supply draws current from the lines of its bus, and may keep them low for the others. */
+function checkSupplies({ sensors }: Draft, findings: Findings): void {
+  const buses = new Map<string, { supply: number | undefined; index: number }>();
+  sensors.forEach((sensor, index) => {
+    const i2c = sensor?.hardware && i2cOf(sensor.hardware);
+    if (!i2c) return;
+    const bus = busOf(i2c.wiring);
+    const supply = sensor.hardware!.power?.pin;
+    const first = buses.get(bus);
+    if (!first) return void buses.set(bus, { supply, index });
+    if (first.supply === supply) return;
+    const path = ["sensors", index, "hardware", ...i2c.path, "address"];
+    const other = first.supply === undefined ? "is always supplied" : `is supplied by GPIO${first.supply}`;
+    findings.add(
+      "warning",
+      path,
+      `: sensors[${first.index}] on the same I2C bus ${other}, this one ${supply === undefined ? "is always" : `by GPIO${supply}`}: a chip without supply may keep the bus low; give all of them the same "power", with the bus's pull-ups behind it`,
+    );
   });
 }
 

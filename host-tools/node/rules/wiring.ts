@@ -3,8 +3,8 @@ import type { Sensor } from "../schema/node.js";
 
 export type Hardware = NonNullable<Sensor["hardware"]>;
 
-/** actuator: an output with an unknown load; output, input: a line to the radio; bus: I2C, with pull-ups; analog: read by the ADC. */
-export type Use = "actuator" | "output" | "input" | "bus" | "analog";
+/** actuator, supply: an output with an unknown load; output, input: a line to the radio; bus: I2C, with pull-ups; analog: read by the ADC. */
+export type Use = "actuator" | "supply" | "output" | "input" | "bus" | "analog";
 
 export interface Line {
   pin: number;
@@ -12,6 +12,8 @@ export interface Line {
   path: Path;
   /** Lines with the same value may share the pin. */
   shared?: string;
+  /** Of a supply: the level that switches it on. */
+  level?: number;
 }
 
 export interface I2CWiring {
@@ -36,7 +38,19 @@ export function i2cOf(hardware: Hardware): { wiring: I2CWiring; path: string[] }
 export const busOf = ({ data, clock }: I2CWiring): string => `${data}/${clock}`;
 
 /** Every pin of a sensor. */
-export function sensorLines(hardware: Hardware, path: Path): Line[] {
+export const sensorLines = (hardware: Hardware, path: Path): Line[] => [
+  ...signalLines(hardware, path),
+  ...supplyLines(hardware, path),
+];
+
+/** Sensors may share a supply. */
+function supplyLines({ power }: Hardware, path: Path): Line[] {
+  if (!power) return [];
+  const { pin, level } = power;
+  return [{ pin, use: "supply", path: [...path, "power", "pin"], shared: `supply at ${level}`, level }];
+}
+
+function signalLines(hardware: Hardware, path: Path): Line[] {
   const i2c = i2cOf(hardware);
   if (i2c && i2c.wiring.data === i2c.wiring.clock) return [];
   if (i2c)

@@ -1,7 +1,7 @@
 /** Any driver after ECMA-419. */
 import { z } from "zod";
 import { between, choice, interval, key, section, text, variants, whole } from "./fields.js";
-import { bus, pin } from "./wires.js";
+import { bus, pin, power } from "./wires.js";
 
 const io = (names: string) => `The driver's \`sensor.io\`: \`embedded:io/${names}\`.`;
 
@@ -55,6 +55,7 @@ export const ecma419 = section({
       absent: "`range` is not compared with the chip.",
     },
   ),
+  ...power,
 }).meta({
   id: "Ecma419Hardware",
   description:

@@ -18,7 +18,7 @@ import {
   whole,
 } from "./fields.js";
 import { analog, loop, microphone } from "./signals.js";
-import { bus, pin } from "./wires.js";
+import { bus, pin, power } from "./wires.js";
 
 const calibration = section({
   dry: key(between(0, 1), "Reading of the pin in dry soil, as a fraction of full scale."),
@@ -34,6 +34,7 @@ const probe = section({
   chip: key(z.literal("capacitive"), "A capacitive probe on an analog pin."),
   pin: pin("An analog pin."),
   calibration: key(calibration, "Two-point calibration."),
+  ...power,
 }).meta({
   id: "ProbeHardware",
   description: "A capacitive probe. Its output falls as the soil gets wetter.",
@@ -47,6 +48,7 @@ const sht3x = section({
   ),
   ...bus(1_000_000),
   address: key(numberChoice([0x44, 0x45], "68 (0x44) or 69 (0x45)"), "7 bits: 68 is 0x44, 69 is 0x45."),
+  ...power,
 }).meta({ id: "Sht3xHardware", description: "Temperature in °C or relative humidity in %." });
 
 const scales = Object.keys(fullScales).map(Number) as (keyof typeof fullScales)[];
@@ -66,6 +68,7 @@ const lis3dh = section({
     flag().default(lis3dhHighPass),
     "Whether the chip's high-pass filter removes gravity and slow movement: below a 200th of its output data rate (0.5 Hz for rates above 50 Hz, 0.25 Hz above 25 Hz). Recordings must have been made with the same setting.",
   ),
+  ...power,
 }).meta({
   id: "Lis3dhHardware",
   description: "Acceleration in m/s²; gravity is part of it, unless `highPass` is true.",

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { analogAveraging, microphoneRate, microphoneSize } from "../../../device/sensors/field/sensordefaults.js";
 import { between, choice, interval, key, section, whole } from "./fields.js";
-import { pin } from "./wires.js";
+import { pin, power } from "./wires.js";
 
 const averaging = key(whole(1, 256).default(analogAveraging), "Readings of the pin that a sample is the mean of.");
 
@@ -15,6 +15,7 @@ export const analog = section({
   ),
   offset: key(between(-1e6, 1e6).default(0), "The sensor's value at 0 V."),
   averaging,
+  ...power,
 }).meta({ id: "AnalogHardware", description: "`scale` times the volts at the pin, plus `offset`." });
 
 export const loop = section({
@@ -24,6 +25,7 @@ export const loop = section({
   at4: key(between(-1e6, 1e6), "The sensor's value at 4 mA, in its unit."),
   at20: key(between(-1e6, 1e6), "The sensor's value at 20 mA, in its unit; must differ from `at4`."),
   averaging,
+  ...power,
 }).meta({
   id: "LoopHardware",
   description: "A current below 3.6 or above 21 mA is a missing sample: a broken wire or a fault of the transmitter.",
@@ -68,6 +70,7 @@ export const microphone = section({
       absent: "Levels are in dBFS, 0 for a sine at full scale; with it in dB of sound pressure.",
     },
   ),
+  ...power,
 }).meta({
   id: "MicrophoneHardware",
   description: "Levels in dB, each of a block of sound as long as the time between two samples of the sensor.",

@@ -1,6 +1,6 @@
 /** What the schemas of chips share. */
 import { sensorHz } from "../../../device/sensors/field/sensordefaults.js";
-import { key, whole } from "./fields.js";
+import { between, key, numberChoice, section, whole } from "./fields.js";
 
 export const pin = (meaning: string) => key(whole(0, 48), meaning, { unit: "GPIO" });
 
@@ -9,3 +9,24 @@ export const bus = (fastest: number) => ({
   clock: pin("I2C clock."),
   hz: key(whole(10_000, fastest).default(sensorHz), "I2C clock frequency for this chip.", { unit: "Hz" }),
 });
+
+const sensorPower = section({
+  pin: pin("Output pin that supplies the sensor, or that switches its supply."),
+  level: key(numberChoice([0, 1], "0 or 1").default(1), "The pin's level that supplies the sensor."),
+  warmUpSeconds: key(
+    between(0, 600).default(0),
+    "From the supply to the first sample. Sensors that share the pin wait for the slowest.",
+    { unit: "s" },
+  ),
+}).meta({
+  id: "SensorPower",
+  description:
+    "A switched supply: on for `warmUpSeconds` and the window; for `capacitive`, `analog` and `loop` at rates of 1 and 4 only around each sample, when the warm-up leaves time to switch it off in between.",
+});
+
+/** Of every chip. */
+export const power = {
+  power: key(sensorPower.optional(), "The pin that supplies the sensor only while it is needed.", {
+    absent: "The sensor is always supplied.",
+  }),
+};
