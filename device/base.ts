@@ -62,7 +62,7 @@ export class Base {
       config,
       openLink,
       openFlash,
-      battery: () => readBattery(config.battery, journal).level,
+      battery: () => readBattery(config, journal).level,
       outbox: this.outbox,
       timeOfDay: clock,
       retained,
@@ -98,7 +98,7 @@ export class Base {
         this.#flashErrors = 0;
         return errors;
       },
-      battery: () => readBattery(config.battery, journal),
+      battery: () => readBattery(config, journal),
       uptime: () => clock.uptime,
       firmware: firmwareVersion(),
       script: () => events.scriptVersion(),

@@ -1,25 +1,31 @@
 import Modules from "modules";
-import type { BatteryConfig } from "./config.js";
+import type { BatteryConfig, NodeConfig } from "./config.js";
 import { errorText } from "./errortext.js";
 import type { Journal } from "./uplinksender.js";
 
-/** As in DevStatusAns: 1 empty to 254 full, 255 unknown; and mV, 0 when unknown. */
+/** As in DevStatusAns: 0 external power, 1 empty to 254 full, 255 unknown; and mV, 0 when unknown. */
 export interface BatteryLevel {
   level: number;
   millivolts: number;
 }
 
 const unknown: BatteryLevel = { level: 255, millivolts: 0 };
+const externalPower = 0;
 const [lowest, highest] = [1, 254];
 
 /** Measures the battery. Unknown where the description has none, the firmware has no ADC, and where that fails. */
-export function readBattery(battery: BatteryConfig | undefined, journal: Journal): BatteryLevel {
+export function readBattery(config: Pick<NodeConfig, "battery" | "externalPower">, journal: Journal): BatteryLevel {
+  const measured = measure(config.battery, journal);
+  return config.externalPower ? { ...measured, level: externalPower } : measured;
+}
+
+function measure(battery: BatteryConfig | undefined, journal: Journal): BatteryLevel {
   // By name, so that only firmware with a battery has the ADC (sensors.json).
   if (!battery || !Modules.has("batteryVoltage")) return unknown;
-  const { pin, ratio, empty, full } = battery;
+  const { ratio, empty, full } = battery;
   try {
-    const measure = Modules.importNow("batteryVoltage") as (pin: number) => number;
-    const volts = measure(pin) * ratio;
+    const voltageOf = Modules.importNow("batteryVoltage") as (battery: BatteryConfig) => number;
+    const volts = voltageOf(battery) * ratio;
     const share = Math.min(1, Math.max(0, (volts - empty) / (full - empty)));
     return { level: lowest + Math.round(share * (highest - lowest)), millivolts: Math.round(volts * 1000) };
   } catch (error) {

@@ -25,10 +25,14 @@ export interface NodeConfig {
   outbox: OutboxConfig;
   /** The battery's voltage. Without it: The node reports its battery as unknown. */
   battery?: BatteryConfig;
+  /** Whether the node has another supply than a battery: DevStatusAns and the health report say so. A `battery` beside it is measured still. Default: false. */
+  externalPower?: boolean;
   /** LoRaWAN settings. */
   radio: RadioConfig;
   /** Settings of the app script. */
   app: AppConfig;
+  /** Packages for the node. Without it: The node refuses every package. */
+  updates?: UpdatesConfig;
 }
 
 /** A sensor. */
@@ -302,10 +306,20 @@ export interface BatteryConfig {
   pin: number;
   /** Volts of the battery per volt at the pin. */
   ratio: number;
+  /** The pin that connects the divider. With `board` that of the board. Without it: The divider is always connected. */
+  enable?: BatteryEnable;
   /** Voltage of an empty battery. Unit: V. */
   empty: number;
   /** Voltage of a full one; more than `empty`. Unit: V. */
   full: number;
+}
+
+/** A pin that connects the battery's divider. */
+export interface BatteryEnable {
+  /** The pin. */
+  pin: number;
+  /** Its level while the battery is measured; otherwise it is an input. */
+  level: 0 | 1;
 }
 
 /** LoRaWAN: credentials (OTAA), link settings, radio board. */
@@ -435,4 +449,10 @@ export interface AppConfig {
   rules?: Record<string, Record<string, boolean>>;
   /** Settings for your own app script, passed to it unchanged. Without it: No settings. */
   settings?: Record<string, unknown>;
+}
+
+/** Replacing app script, network and settings in the field: docs/packages.md. */
+export interface UpdatesConfig {
+  /** Ed25519 public key; packages signed with its private key are taken. `loam script keygen` makes a pair. */
+  publicKey: string;
 }

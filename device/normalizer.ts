@@ -1,13 +1,31 @@
-/** "LNM1", number of features (uint32), then mean and deviation of each (float32), little-endian: the file beside the model. */
-const magic = 0x314d4e4c;
+import { decodeUtf8, encodeUtf8 } from "./codec/utf8.js";
+
+/**
+ * "LNM2", number of features (uint32), then mean and deviation of each (float32), little-endian, then the names of features and classes as JSON: the
+ * file beside the model. "LNM1" has no names.
+ */
+const magic = 0x324d4e4c;
+const magicWithoutNames = 0x314d4e4c;
 const headBytes = 8;
 
+/** What a network was trained for, in its order. */
+export interface NetworkNames {
+  readonly features: readonly string[];
+  readonly classes: readonly string[];
+}
+
 /** The bytes of a normalizer. Pure, for the trainer. @throws RangeError when the lists differ in length or hold a value that is not finite */
-export function encodeNormalizer(mean: ArrayLike<number>, deviation: ArrayLike<number>): Uint8Array {
+export function encodeNormalizer(
+  mean: ArrayLike<number>,
+  deviation: ArrayLike<number>,
+  names?: NetworkNames,
+): Uint8Array {
   if (mean.length !== deviation.length)
     throw new RangeError(`normalizer: ${mean.length} means, ${deviation.length} deviations`);
-  const view = new DataView(new ArrayBuffer(headBytes + 8 * mean.length));
-  view.setUint32(0, magic, true);
+  const text = names ? encodeUtf8(JSON.stringify([names.features, names.classes])) : new Uint8Array(0);
+  const bytes = new Uint8Array(headBytes + 8 * mean.length + text.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, names ? magic : magicWithoutNames, true);
   view.setUint32(4, mean.length, true);
   for (let i = 0; i < mean.length; i++) {
     if (!Number.isFinite(mean[i]) || !(deviation[i]! >= 0 && deviation[i]! < Infinity))
@@ -15,7 +33,39 @@ export function encodeNormalizer(mean: ArrayLike<number>, deviation: ArrayLike<n
     view.setFloat32(headBytes + 4 * i, mean[i]!, true);
     view.setFloat32(headBytes + 4 * (mean.length + i), deviation[i]!, true);
   }
-  return new Uint8Array(view.buffer);
+  bytes.set(text, headBytes + 8 * mean.length);
+  return bytes;
+}
+
+/** The names in a normalizer; undefined: it has none. @throws RangeError for what is no normalizer */
+export function namesOf(bytes: Uint8Array): NetworkNames | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isNamed = bytes.length >= headBytes && view.getUint32(0, true) === magic;
+  if (!isNamed) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(decodeUtf8(bytes.slice(headBytes + 8 * view.getUint32(4, true))) ?? "");
+  } catch {
+    parsed = undefined;
+  }
+  const isList = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.every((name) => typeof name === "string");
+  if (!Array.isArray(parsed) || !isList(parsed[0]) || !isList(parsed[1]))
+    throw new RangeError("normalizer.bin: its names cannot be read");
+  return { features: parsed[0], classes: parsed[1] };
+}
+
+/** @throws RangeError naming the first one that is another, when the network was trained for other features or classes */
+export function requireNames(given: NetworkNames, { features, classes }: NetworkNames): void {
+  const compare = (what: string, theirs: readonly string[], ours: readonly string[]): void => {
+    for (let i = 0; i < Math.max(theirs.length, ours.length); i++)
+      if (theirs[i] !== ours[i])
+        throw new RangeError(
+          `${what} ${i} of the network is ${theirs[i] ?? "missing"}, of the node ${ours[i] ?? "missing"}`,
+        );
+  };
+  compare("class", given.classes, classes);
+  compare("feature", given.features, features);
 }
 
 /** Features -> the int8 input of the network: ((x - mean) / deviation) / scale + zeroPoint, rounded half away from zero, clamped. */
@@ -31,9 +81,11 @@ export class Normalizer {
    */
   constructor(bytes: ArrayBuffer, count: number, input: { scale: number; zeroPoint: number }) {
     const view = new DataView(bytes);
-    if (view.byteLength < headBytes || view.getUint32(0, true) !== magic)
-      throw new RangeError("normalizer.bin does not start with LNM1");
-    if (view.getUint32(4, true) !== count || view.byteLength !== headBytes + 8 * count)
+    const kind = view.byteLength < headBytes ? 0 : view.getUint32(0, true);
+    if (kind !== magic && kind !== magicWithoutNames)
+      throw new RangeError("normalizer.bin does not start with LNM2 or LNM1");
+    const named = view.byteLength - headBytes - 8 * count;
+    if (view.getUint32(4, true) !== count || named < 0 || (kind === magicWithoutNames && named > 0))
       throw new RangeError(
         `normalizer.bin has ${view.getUint32(4, true)} features in ${view.byteLength} bytes, the node has ${count}`,
       );

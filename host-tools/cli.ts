@@ -51,6 +51,11 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["inspect", "Show the graph of a .tflite as a table", () => import("./commands/inspect.js")],
   ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
   ["recordings", "Generate simulated recordings of the example node", () => import("./commands/recordings.js")],
+  [
+    "script",
+    "Make and look at packages: signed app scripts, networks and settings for nodes in the field",
+    () => import("./commands/script.js"),
+  ],
   ["simulate", "Run the node under XS on a recorded day", () => import("./commands/simulate.js")],
   [
     "soak",

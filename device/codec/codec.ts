@@ -4,6 +4,7 @@ import { decodeFaultReport } from "./fault.js";
 import { decodeHealth } from "./health.js";
 import { decodeReport } from "./report.js";
 import { PayloadError, ports, type UplinkPayload } from "./types.js";
+import { decodeUpdateStatus } from "./update.js";
 
 export * from "./types.js";
 export { decodeReport, encodeReport, mergeReports } from "./report.js";
@@ -12,6 +13,7 @@ export { decodeDecision, encodeDecision } from "./decision.js";
 export { decodeFaultReport, encodeFaultReport, faultsThatFit } from "./fault.js";
 export { decodeCommand, encodeCommand } from "./command.js";
 export { decodeHealth, encodeHealth } from "./health.js";
+export { decodeUpdateStatus, encodeUpdateStatus } from "./update.js";
 export * from "./importance.js";
 
 /** Decodes by port. @throws PayloadError */
@@ -25,9 +27,11 @@ export function decodeUplink(port: number, bytes: Uint8Array): UplinkPayload {
       return { kind: "fault", ...decodeFaultReport(bytes) };
     case ports.health:
       return { kind: "health", ...decodeHealth(bytes) };
+    case ports.update:
+      return { kind: "update", ...decodeUpdateStatus(bytes) };
     default:
       throw new PayloadError(
-        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults, ${ports.health} health`,
+        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults, ${ports.health} health, ${ports.update} update status`,
       );
   }
 }

@@ -1,3 +1,5 @@
+import type { ReceivedUpdateStatus } from "./update.js";
+
 /**
  * Payloads between a node and the cloud. Every payload starts with one byte: the version in the upper four bits; the meaning of the lower four
  * depends on the payload. Numbers are big-endian. docs/payloads.md shows each byte.
@@ -5,7 +7,16 @@
 export const payloadVersion = 1;
 
 /** One FPort per kind. */
-export const ports = { report: 10, deferral: 11, fault: 12, health: 13, decision: 20, command: 21 } as const;
+export const ports = {
+  report: 10,
+  deferral: 11,
+  fault: 12,
+  health: 13,
+  update: 14,
+  decision: 20,
+  command: 21,
+  package: 22,
+} as const;
 
 /** The header of every uplink payload. */
 export interface Stamp {
@@ -137,7 +148,8 @@ export type UplinkPayload =
   | ({ kind: "report" } & Report)
   | ({ kind: "deferral" } & ReceivedDeferral)
   | ({ kind: "fault" } & FaultReport)
-  | ({ kind: "health" } & ReceivedHealth);
+  | ({ kind: "health" } & ReceivedHealth)
+  | ({ kind: "update" } & ReceivedUpdateStatus);
 
 /** A payload of another version, truncated, or with an invalid value. */
 export class PayloadError extends Error {

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unused-vars -- the network server calls the three functions by their names */
 /**
  * loam payload formatter for ChirpStack (v4: "Custom JavaScript codec functions") and The Things Stack ("Custom Javascript formatter"):
- * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12, health on 13. Downlink: decisions on port 20.
+ * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12, health on 13, update status on 14. Downlink: decisions on port 20.
  * Written in ES5, which both run. docs/payloads.md describes each byte; the tests compare it with the node's codec.
  */
 
@@ -18,6 +18,30 @@ var FAULTS = [
   "data dropped",
   "safe mode",
   "surplus",
+];
+var UPDATE_EVENTS = ["state", "accepted", "confirmed", "refused", "taken back"];
+var REFUSALS = [
+  "none",
+  "malformed",
+  "wrong length",
+  "unknown format",
+  "bad signature",
+  "older sequence",
+  "other profile",
+  "API level",
+  "language level",
+  "too large",
+  "unknown section",
+  "model refused",
+  "arena too small",
+  "test vectors differ",
+  "other names",
+  "bad settings",
+  "no public key",
+  "storage",
+  "script failed",
+  "failed starts",
+  "no acknowledgement",
 ];
 var CAUSES = ["power", "reset", "watchdog", "panic", "brownout"];
 
@@ -66,7 +90,10 @@ function decodeByPort(port, bytes) {
   if (port === 11) return decodeDeferral(open(bytes, "deferral", 9));
   if (port === 12) return decodeFaults(open(bytes, "fault report", 10));
   if (port === 13) return decodeHealth(open(bytes, "health report", 11));
-  throw new Error("port " + port + " carries no uplink payload: 10 reports, 11 deferrals, 12 faults, 13 health");
+  if (port === 14) return decodeUpdateStatus(open(bytes, "update status", 11));
+  throw new Error(
+    "port " + port + " carries no uplink payload: 10 reports, 11 deferrals, 12 faults, 13 health, 14 update status",
+  );
 }
 
 function decodeReport(bytes) {
@@ -174,6 +201,32 @@ function decodeHealth(bytes) {
   health.firmware = bytes[25] + "." + bytes[26] + "." + bytes[27];
   health.script = number(bytes, 28, 2);
   return health;
+}
+
+function decodeUpdateStatus(bytes) {
+  var flags = bytes[0] & 15;
+  if (flags > 1) throw new Error("update status: unknown flags " + flags);
+  exactly(bytes, "update status", flags & 1 ? 11 : 39);
+  var status = stamped("update", bytes);
+  status.event = UPDATE_EVENTS[bytes[7]];
+  status.reason = REFUSALS[bytes[8]];
+  if (!status.event) throw new Error("update status: unknown event " + bytes[7]);
+  if (!status.reason) throw new Error("update status: unknown reason " + bytes[8]);
+  if (flags & 1) {
+    status.subject = number(bytes, 9, 2);
+    return status;
+  }
+  status.subject = number(bytes, 9, 4);
+  status.newest = number(bytes, 13, 4);
+  status.script = inForce(bytes, 17);
+  status.model = inForce(bytes, 23);
+  status.settings = inForce(bytes, 29);
+  status.settingsHash = number(bytes, 35, 4);
+  return status;
+}
+
+function inForce(bytes, at) {
+  return { sequence: number(bytes, at, 4), version: number(bytes, at + 4, 2) };
 }
 
 function number(bytes, at, count) {

@@ -1,4 +1,5 @@
 import type { ReceivedHealth, UplinkPayload } from "../../device/codec/codec.js";
+import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
 import { formatTable } from "../lib/table.js";
 import type { SimulationEvent } from "./events.js";
 import type { SimulationSummary } from "./summary.js";
@@ -23,9 +24,18 @@ function describeHealth(health: Omit<ReceivedHealth, "sequence" | "time">): stri
   return (health.safeMode ? "safe mode, " : "") + parts.join(", ");
 }
 
+function describeUpdate({ event, reason, subject, script, model, settings }: ReceivedUpdateStatus): string {
+  const inForce = Object.entries({ script, model, settings })
+    .filter(([, part]) => part?.sequence)
+    .map(([name, part]) => `${name} ${part!.sequence}`);
+  const why = reason === "none" ? "" : ` (${reason})`;
+  return `package ${subject} ${event}${why}${inForce.length > 0 ? `; in force: ${inForce.join(", ")}` : ""}`;
+}
+
 /** What an uplink of the node about itself says. */
 function describeContent(payload: UplinkPayload): string {
   if (payload.kind === "health") return `: ${describeHealth(payload)}`;
+  if (payload.kind === "update") return `: ${describeUpdate(payload)}`;
   if (payload.kind !== "fault") return "";
   return `: ${payload.faults.map(({ kind, cause, count }) => `${kind}${cause ? ` (${cause})` : ""} ${count}`).join(", ")}`;
 }

@@ -97,6 +97,11 @@ const rows: Row[] = [
     runs: true,
   },
   {
+    command: "script",
+    file: "app.lpk",
+    args: (place) => ["script", "pack", at("app"), "--key", at("key.pem"), "--out", path.join(place, "app.lpk")],
+  },
+  {
     command: "bench",
     file: "page.md",
     args: (place) => ["bench", tflite, "--write", path.join(place, "page.md")],
@@ -238,6 +243,11 @@ const readers: [title: string, args: (place: string) => string[], named: RegExp]
   ],
   ["arena, its model", () => ["arena", at("own.tflite"), "--plan", at("own.tflite")], /own\.tflite/],
   ["inspect, its model", () => ["inspect", at("own.tflite"), "--operators", at("own.tflite")], /own\.tflite/],
+  [
+    "script pack, the key",
+    () => ["script", "pack", at("app"), "--key", at("own.json"), "--out", at("own.json")],
+    /own\.json/,
+  ],
   ["bench, its model", () => ["bench", at("own.tflite"), "--write", at("own.tflite")], /own\.tflite/],
   [
     "features, the recording",
@@ -302,7 +312,7 @@ test.serial("every command that writes files has --force, and rows in this test"
   const names = readdirSync(path.join(loamRoot, "host-tools/commands")).map((file) => path.parse(file).name);
   const optionsOf = async (name: string): Promise<string[]> => {
     const { default: command } = (await import(`../../host-tools/commands/${name}.ts`)) as { default: Command };
-    return command.options.map(({ long }) => long ?? "");
+    return [command, ...command.commands].flatMap(({ options }) => options.map(({ long }) => long ?? ""));
   };
   const options = await Promise.all(names.map(async (name) => [name, await optionsOf(name)] as const));
   const forced = options.filter(([, list]) => list.includes("--force")).map(([name]) => name);

@@ -4,7 +4,7 @@ import { loamRoot } from "../../host-tools/lib/paths.js";
 import { checkConfig } from "../../host-tools/node/check.js";
 import { sensorManifest } from "../../host-tools/node/sensorManifest.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
-import { withValues } from "../node/descriptions.js";
+import { example, withValues } from "../node/descriptions.js";
 
 const here = path.join(loamRoot, "test/device");
 
@@ -28,8 +28,16 @@ test("the battery behind a divider: level as in DevStatusAns, and millivolts", a
     t.true(Math.abs(lines[index]!.level - level) <= 1, JSON.stringify(lines[index]));
     t.true(Math.abs(lines[index]!.millivolts - millivolts) <= 2, JSON.stringify(lines[index]));
   });
-  t.deepEqual(lines[expected.length], { level: 255, millivolts: 0 });
-  t.deepEqual(lines.at(-1), { level: 255, millivolts: 0 });
+  const rest = lines.slice(expected.length);
+  t.deepEqual(rest[0], { level: 255, millivolts: 0 });
+  // The journal says why.
+  t.deepEqual(rest[1] as unknown, "battery failed");
+  t.deepEqual(rest[2], { level: 255, millivolts: 0 });
+  t.deepEqual(rest[3], { level: 0, millivolts: 0 });
+  // External power is said, and the battery beside it measured, while its pin connects the divider.
+  t.is(rest[4]!.level, 0);
+  t.true(Math.abs(rest[4]!.millivolts - 3700) <= 2, JSON.stringify(rest[4]));
+  t.deepEqual(rest[5], { level: 1, millivolts: 0 });
 });
 
 const battery = { pin: 35, ratio: 2, empty: 3.2, full: 4.2 };
@@ -42,6 +50,29 @@ test("a battery's firmware has the ADC, and bad values of it are refused", (t) =
     [{ full: 3 }, /battery\.full: 3.*more than the 3\.2 V/],
     [{ ratio: 1 }, /battery\.full: 4\.2.*at most the 2\.45 V/],
     [{ pin: 34 }, /battery\.pin: 34.*unused pin/],
+    [{ enable: { pin: 34, level: 1 } }, /battery\.enable\.pin: 34.*unused pin/],
+    [{ enable: { pin: 39, level: 1 } }, /battery\.enable\.pin: 39.*input-only/],
+    [{ enable: { pin: 32, level: 2 } }, /battery\.enable\.level: 2.*one of 0, 1/],
+    [{ enable: { pin: 32 } }, /battery\.enable\.level: missing.*one of 0, 1/],
   ] as [object, RegExp][])
     t.throws(() => checkConfig(withValues({ battery: { ...battery, ...change } })), { message });
+});
+
+test("a board says how its battery is measured", (t) => {
+  const radio = { ...(example()["radio"] as object), board: undefined };
+  const onHeltec = (battery: object) =>
+    checkConfig({
+      ...example(),
+      board: "heltec-v3",
+      radio,
+      sensors: [{ name: "soil", unit: "%", rate: 1, range: [0, 60], stuckSeconds: 0 }],
+      features: { statistics: ["mean"], spanSeconds: 10, spectra: [], correlations: [] },
+      actuators: [],
+      app: {},
+      battery,
+    }).config.battery;
+  const levels = { empty: 3.2, full: 4.2 };
+  t.deepEqual(onHeltec(levels), { ...levels, pin: 1, ratio: 4.9, enable: { pin: 37, level: 0 } });
+  t.deepEqual(onHeltec({ ...levels, enable: { pin: 37, level: 1 } })!.enable, { pin: 37, level: 1 });
+  t.deepEqual(onHeltec({ ...levels, pin: 2, ratio: 2 }), { ...levels, pin: 2, ratio: 2 });
 });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import vm from "node:vm";
 import test from "ava";
+import { refusals, updateEvents, type InForce, type UpdateStatus } from "../../device/codec/update.js";
 import * as codec from "../../device/codec/codec.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { Random } from "../../host-tools/lib/random.js";
@@ -60,6 +61,20 @@ function randomHealth(): codec.Health {
     script: random.int(0, 65535),
   };
 }
+function randomStatus(): UpdateStatus {
+  const inForce = (): InForce => ({ sequence: random.int(0, 0xffffffff), version: random.int(0, 65535) });
+  return {
+    ...stamp(),
+    event: random.pick(updateEvents),
+    reason: random.pick(refusals),
+    subject: random.int(0, 0xffffffff),
+    newest: random.int(0, 0xffffffff),
+    script: inForce(),
+    model: inForce(),
+    settings: inForce(),
+    settingsHash: random.int(0, 0xffffffff),
+  };
+}
 function randomDeferral(): codec.Deferral {
   const frames = random.int(1, 30);
   const features = random.int(1, 40);
@@ -77,11 +92,14 @@ test("payloads decode to what was encoded, and the payload formatter for network
     const report = randomReport();
     const faults = randomFaults();
     const health = randomHealth();
+    const status = randomStatus();
     const payloads: [number, Uint8Array, unknown][] = [
       [codec.ports.report, codec.encodeReport(report), { kind: "report", ...report }],
       [codec.ports.fault, codec.encodeFaultReport(faults), { kind: "fault", ...faults }],
       [codec.ports.health, codec.encodeHealth(health, 30), { kind: "health", ...health }],
       [codec.ports.health, codec.encodeHealth(health, random.int(11, 29)), undefined],
+      [codec.ports.update, codec.encodeUpdateStatus(status, 39), { kind: "update", ...status }],
+      [codec.ports.update, codec.encodeUpdateStatus(status, random.int(11, 38)), undefined],
       [codec.ports.deferral, codec.encodeDeferral(randomDeferral(), random.int(9, 242)), undefined],
     ];
     for (const [port, bytes, expected] of payloads) {
@@ -99,7 +117,7 @@ test("random bytes: both decoders accept and refuse the same, with the same mess
   for (let i = 0; i < 20000; i++) {
     const bytes = random.bytes(random.int(0, 40));
     if (bytes.length > 0 && random.uniform() < 0.9) bytes[0] = 0x10 | random.int(0, 4);
-    const port = random.pick([10, 11, 12, 13, 20, random.int(1, 223)]);
+    const port = random.pick([10, 11, 12, 13, 14, 20, random.int(1, 223)]);
     const theirs =
       port === 20
         ? decodeDownlink({ bytes: [...bytes], fPort: port })

@@ -26,6 +26,9 @@ export function linesOf({ board, sensors, actuators, battery, radio }: Draft): L
     if (sensor?.hardware) lines.push(...sensorLines(sensor.hardware, ["sensors", index, "hardware"]));
   });
   if (battery) lines.push({ pin: battery.pin, use: "analog", path: ["battery", "pin"] });
+  const { enable } = battery ?? {};
+  if (enable && enable.pin !== (board && boardOf(board).battery?.enable?.pin))
+    lines.push({ pin: enable.pin, use: "output", path: ["battery", "enable", "pin"] });
   const pins: Partial<Record<keyof typeof radioLines, number>> = radio?.board.pins ?? {};
   const ofBoard: typeof pins = (board && boardOf(board).radio?.pins) ?? {};
   for (const [line, use] of Object.entries(radioLines)) {

@@ -3,7 +3,22 @@ import { z } from "zod";
 import { statistics } from "../../../device/config.js";
 import { boardNames } from "../boards.js";
 import { chipNames, defaultChip } from "../chips.js";
-import { between, choice, flag, interval, key, list, multiple, name, pair, section, text, whole } from "./fields.js";
+import {
+  between,
+  choice,
+  flag,
+  hex,
+  interval,
+  key,
+  list,
+  multiple,
+  name,
+  numberChoice,
+  pair,
+  section,
+  text,
+  whole,
+} from "./fields.js";
 import { radio } from "./radio.js";
 import { sensor } from "./sensors.js";
 
@@ -81,9 +96,17 @@ const app = section({
   ),
 }).meta({ id: "AppConfig", description: "Settings of the app script, which reads them as `api.config`." });
 
+const enable = section({
+  pin: key(whole(0, 63), "The pin."),
+  level: key(numberChoice([0, 1]), "Its level while the battery is measured; otherwise it is an input."),
+}).meta({ id: "BatteryEnable", description: "A pin that connects the battery's divider." });
+
 const battery = section({
-  pin: key(whole(0, 63), "Analog pin that the battery is measured at, through a divider."),
-  ratio: key(between(1, 100), "Volts of the battery per volt at the pin."),
+  pin: key(whole(0, 63), "Analog pin that the battery is measured at, through a divider.", { fromBoard: true }),
+  ratio: key(between(1, 100), "Volts of the battery per volt at the pin.", { fromBoard: true }),
+  enable: key(enable.optional(), "The pin that connects the divider. With `board` that of the board.", {
+    absent: "The divider is always connected.",
+  }),
   empty: key(between(0, 100), "Voltage of an empty battery.", { unit: "V" }),
   full: key(between(0, 100), "Voltage of a full one; more than `empty`.", { unit: "V" }),
 }).meta({ id: "BatteryConfig", description: "The battery, for DevStatusAns and the daily health report." });
@@ -91,6 +114,16 @@ const battery = section({
 const outbox = section({
   bytes: key(multiple(4096, 8192, 1 << 20), 'Bytes to use of the flash partition "outbox".', { unit: "bytes" }),
 }).meta({ id: "OutboxConfig", description: "Persistent queue of uplinks." });
+
+const updates = section({
+  publicKey: key(
+    hex(32),
+    "Ed25519 public key; packages signed with its private key are taken. `loam script keygen` makes a pair.",
+  ),
+}).meta({
+  id: "UpdatesConfig",
+  description: "Replacing app script, network and settings in the field: docs/packages.md.",
+});
 
 export const nodeSchema = section({
   $schema: key(
@@ -117,8 +150,13 @@ export const nodeSchema = section({
   actuators: key(list(actuator, 0, 8), "The outputs that the node can switch."),
   outbox: key(outbox, "Persistent queue of uplinks."),
   battery: key(battery.optional(), "The battery's voltage.", { absent: "The node reports its battery as unknown." }),
+  externalPower: key(
+    flag().default(false),
+    "Whether the node has another supply than a battery: DevStatusAns and the health report say so. A `battery` beside it is measured still.",
+  ),
   radio: key(radio, "LoRaWAN settings."),
   app: key(app, "Settings of the app script."),
+  updates: key(updates.optional(), "Packages for the node.", { absent: "The node refuses every package." }),
 }).meta({
   id: "NodeConfig",
   description:

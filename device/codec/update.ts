@@ -1,0 +1,128 @@
+/** What a node says about the packages that it is sent. */
+import { checkRange, openPayload, readSequence, readTime, stampBytes, writeStamp } from "./stamp.js";
+import { PayloadError, type Stamp } from "./types.js";
+
+/** Why a package is refused, or was taken back; the code is the place in this list. */
+export const refusals = [
+  "none",
+  "malformed",
+  "wrong length",
+  "unknown format",
+  "bad signature",
+  "older sequence",
+  "other profile",
+  "API level",
+  "language level",
+  "too large",
+  "unknown section",
+  "model refused",
+  "arena too small",
+  "test vectors differ",
+  "other names",
+  "bad settings",
+  "no public key",
+  "storage",
+  "script failed",
+  "failed starts",
+  "no acknowledgement",
+] as const;
+export type Refusal = (typeof refusals)[number];
+
+/** A package that a node does not take. */
+export class PackageError extends Error {
+  override name = "PackageError";
+
+  constructor(
+    readonly reason: Refusal,
+    detail: string,
+  ) {
+    super(`${reason}: ${detail}`);
+  }
+}
+
+/** What happened; the code is the place in this list. `accepted`: in force, on probation. */
+export const updateEvents = ["state", "accepted", "confirmed", "refused", "taken back"] as const;
+export type UpdateEvent = (typeof updateEvents)[number];
+
+/** One thing in force. Sequence 0: the firmware's own. */
+export interface InForce {
+  sequence: number;
+  version: number;
+}
+
+export interface UpdateStatus extends Stamp {
+  event: UpdateEvent;
+  reason: Refusal;
+  /** Sequence of the package that it is about; 0: none, or not known. */
+  subject: number;
+  /** The highest sequence that was ever in force: what comes next must be higher. */
+  newest: number;
+  script: InForce;
+  model: InForce;
+  settings: InForce;
+  /** CRC-32 of the settings in force; 0: the description's. */
+  settingsHash: number;
+}
+
+/** A short form, for the slowest data rates, has only what is not optional, and the lower 16 bits of the subject. */
+export type ReceivedUpdateStatus = Pick<UpdateStatus, "sequence" | "time" | "event" | "reason" | "subject"> &
+  Partial<UpdateStatus>;
+
+const shortForm = 1;
+const shortBytes = stampBytes + 4;
+const longBytes = stampBytes + 32;
+
+/** The long form, or the short one where it does not fit. */
+export function encodeUpdateStatus(status: UpdateStatus, room: number): Uint8Array {
+  const isShort = room < longBytes;
+  const bytes = new Uint8Array(isShort ? shortBytes : longBytes);
+  if (room < bytes.length) throw new RangeError(`update status: ${room} bytes, at least ${shortBytes} expected`);
+  writeStamp(bytes, isShort ? shortForm : 0, status);
+  bytes[7] = updateEvents.indexOf(status.event);
+  bytes[8] = refusals.indexOf(status.reason);
+  if (isShort) {
+    bytes[9] = status.subject >> 8;
+    bytes[10] = status.subject;
+    return bytes;
+  }
+  const view = new DataView(bytes.buffer);
+  view.setUint32(9, status.subject);
+  view.setUint32(13, status.newest);
+  let at = 17;
+  for (const { sequence, version } of [status.script, status.model, status.settings]) {
+    checkRange("version", version, 0xffff);
+    view.setUint32(at, sequence);
+    view.setUint16(at + 4, version);
+    at += 6;
+  }
+  view.setUint32(35, status.settingsHash >>> 0);
+  return bytes;
+}
+
+/** @throws PayloadError */
+export function decodeUpdateStatus(bytes: Uint8Array): ReceivedUpdateStatus {
+  openPayload(bytes, "update status", shortBytes);
+  const flags = bytes[0]! & 15;
+  if (flags & ~shortForm) throw new PayloadError(`update status: unknown flags ${flags}`);
+  const length = flags & shortForm ? shortBytes : longBytes;
+  if (bytes.length !== length) throw new PayloadError(`update status: ${bytes.length} bytes, ${length} expected`);
+  const event = updateEvents[bytes[7]!];
+  const reason = refusals[bytes[8]!];
+  if (!event) throw new PayloadError(`update status: unknown event ${bytes[7]}`);
+  if (!reason) throw new PayloadError(`update status: unknown reason ${bytes[8]}`);
+  const stamp = { sequence: readSequence(bytes), time: readTime(bytes) };
+  if (flags & shortForm) return { ...stamp, event, reason, subject: (bytes[9]! << 8) | bytes[10]! };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const inForce = (at: number): InForce => ({ sequence: view.getUint32(at), version: view.getUint16(at + 4) });
+  return {
+    ...stamp,
+    event,
+    reason,
+    subject: view.getUint32(9),
+    newest: view.getUint32(13),
+    script: inForce(17),
+    model: inForce(23),
+    settings: inForce(29),
+    settingsHash: view.getUint32(35),
+  };
+}

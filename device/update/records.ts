@@ -1,0 +1,184 @@
+import { FieldReader, FieldWriter, type Fields } from "../flash/fields.js";
+import { MirroredRecords } from "../flash/mirrored.js";
+import type { FlashPartition } from "../flash/partition.js";
+
+/** Part of a package in force. */
+export interface Part {
+  /** 0: the firmware's own. */
+  sequence: number;
+  version: number;
+  /** Where the package is, how long it is, and its CRC-32. */
+  slot: number;
+  bytes: number;
+  check: number;
+}
+
+export const partNames = ["script", "model", "settings"] as const;
+export type PartName = (typeof partNames)[number];
+
+/** What replaces the firmware's own. */
+export interface Parts extends Record<PartName, Part> {
+  /** Of settings: their bytes, which need no slot. */
+  items: Uint8Array;
+}
+
+export interface Installed {
+  /** The highest sequence that was ever in force. */
+  newest: number;
+  current: Parts;
+  /** The predecessor of each part, which has proved itself; the firmware's own when there is none, or its slot was used again. */
+  previous: Parts;
+  /** Parts of this sequence and higher have not proved themselves; 0: all have. */
+  probationFrom: number;
+}
+
+/** What has happened on probation. */
+export interface Trial {
+  /** Of the package. */
+  sequence: number;
+  isAcknowledged: boolean;
+  isWindowHandled: boolean;
+  /** Crashes and hangs. */
+  failures: number;
+}
+
+/** A package that is being received. */
+export interface Staged {
+  slot: number;
+  bytes: number;
+  /** 0 until all of it is there; then 1, and 1 more for each time that checking it was begun: it must not crash the node for ever. */
+  attempts: number;
+}
+
+/** 0: nothing installed of this kind. */
+const kinds = { installed: 1, trial: 2, staged: 3 } as const;
+
+export const firmwarePart = (): Part => ({ sequence: 0, version: 0, slot: 0, bytes: 0, check: 0 });
+export const firmwareParts = (): Parts => ({
+  script: firmwarePart(),
+  model: firmwarePart(),
+  settings: firmwarePart(),
+  items: new Uint8Array(0),
+});
+
+/** `parts` with some of `others`. */
+export function withParts(parts: Parts, others: Parts, names: readonly PartName[]): Parts {
+  const result = { ...parts };
+  for (const name of names) {
+    result[name] = others[name];
+    if (name === "settings") result.items = others.items;
+  }
+  return result;
+}
+export const newTrial = (sequence: number): Trial => ({
+  sequence,
+  isAcknowledged: false,
+  isWindowHandled: false,
+  failures: 0,
+});
+
+function layoutPart(fields: Fields, part: Part): void {
+  fields.number(4, part.sequence, (value) => (part.sequence = value));
+  fields.number(2, part.version, (value) => (part.version = value));
+  fields.number(1, part.slot, (value) => (part.slot = value));
+  fields.number(4, part.bytes, (value) => (part.bytes = value));
+  fields.number(4, part.check >>> 0, (value) => (part.check = value));
+}
+
+function layoutParts(fields: Fields, parts: Parts): void {
+  layoutPart(fields, parts.script);
+  layoutPart(fields, parts.model);
+  layoutPart(fields, parts.settings);
+  let { items } = parts;
+  fields.number(2, items.length, (length) => (items = new Uint8Array(length)));
+  fields.bytes(items);
+  parts.items = items;
+}
+
+const flag = (fields: Fields, value: boolean, set: (value: boolean) => void): void =>
+  fields.number(1, value ? 1 : 0, (number) => set(number === 1));
+
+/** What lasts of updates: three records, each replaced by one write. */
+export class UpdateRecords {
+  readonly #records: MirroredRecords;
+  installed: Installed = {
+    newest: 0,
+    current: firmwareParts(),
+    previous: firmwareParts(),
+    probationFrom: 0,
+  };
+  trial: Trial = newTrial(0);
+  staged: Staged | undefined;
+
+  constructor(flash: FlashPartition) {
+    this.#records = new MirroredRecords(flash, { name: "scripts", records: 8, maxPayload: 1400 });
+    this.#read(kinds.installed, (fields) => this.#layoutInstalled(fields));
+    this.#read(kinds.trial, (fields) => this.#layoutTrial(fields));
+    const staged: Staged = { slot: 0, bytes: 0, attempts: 0 };
+    this.#read(kinds.staged, (fields) => this.#layoutStaged(fields, staged));
+    if (staged.bytes > 0) this.staged = staged;
+  }
+
+  /** The switch: after a power cut, what was in force before or what is now. */
+  putInstalled(installed: Installed): void {
+    this.installed = installed;
+    this.#write(kinds.installed, (fields) => this.#layoutInstalled(fields));
+  }
+
+  putTrial(trial: Trial): void {
+    this.trial = trial;
+    this.#write(kinds.trial, (fields) => this.#layoutTrial(fields));
+  }
+
+  /** @param staged undefined: nothing is */
+  putStaged(staged: Staged | undefined): void {
+    this.staged = staged;
+    const written = staged ?? { slot: 0, bytes: 0, attempts: 0 };
+    this.#write(kinds.staged, (fields) => this.#layoutStaged(fields, written));
+  }
+
+  takeDamaged(): number {
+    return this.#records.takeDamaged();
+  }
+
+  takeFailedWrites(): number {
+    return this.#records.takeFailedWrites();
+  }
+
+  get erases(): number {
+    return this.#records.erases;
+  }
+
+  #read(kind: number, layout: (fields: Fields) => void): void {
+    const record = this.#records.newest(kind, 0);
+    if (record) layout(new FieldReader(record.payload));
+  }
+
+  #write(kind: number, layout: (fields: Fields) => void): void {
+    const writer = new FieldWriter(256);
+    layout(writer);
+    this.#records.put(kind, 0, writer.result());
+  }
+
+  #layoutInstalled(fields: Fields): void {
+    const { installed } = this;
+    fields.number(4, installed.newest, (value) => (installed.newest = value));
+    layoutParts(fields, installed.current);
+    layoutParts(fields, installed.previous);
+    fields.number(4, installed.probationFrom, (value) => (installed.probationFrom = value));
+  }
+
+  #layoutTrial(fields: Fields): void {
+    const { trial } = this;
+    fields.number(4, trial.sequence, (value) => (trial.sequence = value));
+    flag(fields, trial.isAcknowledged, (value) => (trial.isAcknowledged = value));
+    flag(fields, trial.isWindowHandled, (value) => (trial.isWindowHandled = value));
+    fields.number(1, trial.failures, (value) => (trial.failures = value));
+  }
+
+  #layoutStaged(fields: Fields, staged: Staged): void {
+    fields.number(1, staged.slot, (value) => (staged.slot = value));
+    fields.number(4, staged.bytes, (value) => (staged.bytes = value));
+    fields.number(1, staged.attempts, (value) => (staged.attempts = value));
+  }
+}

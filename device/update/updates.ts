@@ -1,0 +1,306 @@
+import { readPackage, type ReadPackage } from "../codec/package.js";
+import { decodeSettings, type Settings } from "../codec/settings.js";
+import { PackageError, type InForce, type Refusal, type UpdateEvent, type UpdateStatus } from "../codec/update.js";
+import { errorText } from "../errortext.js";
+import { checkPackage, checkSequence, type ModelSections, type PackageCheck } from "./check.js";
+import {
+  firmwareParts,
+  newTrial,
+  partNames,
+  withParts,
+  type Installed,
+  type Part,
+  type PartName,
+  type Parts,
+  type UpdateRecords,
+} from "./records.js";
+import { slotCount, type Slots } from "./slots.js";
+
+/** Crashes and hangs of a package on probation after which it is taken back. */
+const maxFailures = 2;
+/** Times that checking a package may be begun: power may fail meanwhile, but a package must not crash the node for ever. */
+const maxAttempts = 3;
+
+/** What becomes of a package. */
+export interface UpdateNews extends Omit<UpdateStatus, "sequence" | "time"> {
+  /** For people. */
+  detail: string;
+}
+
+export interface UpdatesParts extends PackageCheck {
+  slots: Slots;
+  records: UpdateRecords;
+  /** @throws PackageError */
+  checkModel(sections: ModelSections): void;
+  /** CRC-32 */
+  checksum(bytes: Uint8Array): number;
+  onNews(news: UpdateNews): void;
+  /** What is in force is other than what runs: the program is to begin anew. */
+  onChange(): void;
+}
+
+/**
+ * Replaces app script, network and settings by packages: one is staged in a slot that nothing in force uses, checked there, and switched to by one
+ * record. On probation until an uplink was acknowledged and a window handled, else what was there before is in force again. Nothing is ever in force
+ * that was not checked, and a power cut leaves the old or the new.
+ */
+export class Updates {
+  readonly #parts: UpdatesParts;
+
+  constructor(parts: UpdatesParts) {
+    this.#parts = parts;
+  }
+
+  get #installed(): Installed {
+    return this.#parts.records.installed;
+  }
+
+  get isOnProbation(): boolean {
+    return this.#installed.probationFrom > 0;
+  }
+
+  /** Source text of the app script in force; undefined: the firmware's own. */
+  get script(): Uint8Array | undefined {
+    const { script } = this.#installed.current;
+    return script.sequence > 0 ? this.#read(script).sections.script : undefined;
+  }
+
+  /** The network in force, in place; undefined: the firmware's own. */
+  get model(): ModelSections | undefined {
+    const { model } = this.#installed.current;
+    return model.sequence > 0 ? (this.#read(model).sections as Required<ReadPackage["sections"]>) : undefined;
+  }
+
+  get settings(): Settings {
+    return decodeSettings(this.#installed.current.items);
+  }
+
+  #read({ slot, bytes }: Part): ReadPackage {
+    return readPackage(this.#parts.slots.view(slot, bytes));
+  }
+
+  /** A package is received: so many bytes of it are expected; undefined: none is. */
+  get expected(): number | undefined {
+    const { staged } = this.#parts.records;
+    return staged?.attempts === 0 ? staged.bytes : undefined;
+  }
+
+  /** A package of so many bytes is about to come; an earlier one that is not complete is forgotten. @returns false when it is refused */
+  begin(bytes: number): boolean {
+    const { slots, records } = this.#parts;
+    if (!(bytes > 0 && bytes <= slots.slotBytes)) {
+      this.#news("refused", "too large", 0, `${bytes} bytes, at most ${slots.slotBytes}`);
+      return false;
+    }
+    const slot = this.#freeSlot();
+    slots.erase(slot, bytes);
+    records.putStaged({ slot, bytes, attempts: 0 });
+    return true;
+  }
+
+  /** A slot that nothing in force uses. That of a predecessor only when there is no other: it cannot come back then. */
+  #freeSlot(): number {
+    const { current, previous } = this.#installed;
+    const usedBy = (parts: Parts, slot: number, names: readonly PartName[] = partNames): PartName[] =>
+      names.filter((name) => parts[name].sequence > 0 && parts[name].slot === slot);
+    let free = -1;
+    for (let slot = 0; slot < slotCount; slot++) {
+      if (usedBy(current, slot).length > 0) continue;
+      // Settings are in the record.
+      if (usedBy(previous, slot, ["script", "model"]).length === 0) return slot;
+      if (free < 0) free = slot;
+    }
+    const left = withParts(previous, firmwareParts(), usedBy(previous, free));
+    this.#parts.records.putInstalled({ ...this.#installed, previous: left });
+    return free;
+  }
+
+  /** Part of the package that was begun. Any order; the same bytes may be written again. @throws RangeError beyond its end */
+  write(offset: number, data: Uint8Array): void {
+    const { records, slots } = this.#parts;
+    const bytes = this.expected;
+    if (bytes === undefined || offset < 0 || offset + data.length > bytes)
+      throw new RangeError(`update: ${data.length} bytes at ${offset} of ${bytes ?? 0}`);
+    slots.write(records.staged!.slot, offset, data);
+  }
+
+  /** All of the package was written. @returns whether it may be taken: `settle`, at the program's next start, does what is left */
+  finish(): boolean {
+    const { records } = this.#parts;
+    if (this.expected === undefined) return false;
+    const staged = { ...records.staged!, attempts: 1 };
+    if (!this.#try(() => checkSequence(this.#check(staged), this.#installed.newest))) return false;
+    records.putStaged(staged);
+    this.#parts.onChange();
+    return true;
+  }
+
+  /** Checks a package that is complete, and switches to it. To be called at the start, before anything that a package replaces is used. */
+  settle(): void {
+    const { records } = this.#parts;
+    const { staged } = records;
+    if (!staged || staged.attempts === 0) return;
+    this.#try(() => {
+      if (staged.attempts > maxAttempts) throw new PackageError("model refused", "checking it ended the program");
+      records.putStaged({ ...staged, attempts: staged.attempts + 1 });
+      const read = this.#check(staged);
+      // Power failed after the switch.
+      if (!this.#isInForce(staged.slot, read.sequence)) {
+        checkSequence(read, this.#installed.newest);
+        if (read.sections.model) this.#parts.checkModel(read.sections as Required<ReadPackage["sections"]>);
+        this.#switchTo(read, staged.slot, staged.bytes);
+      }
+      records.putStaged(undefined);
+      this.#news("accepted", "none", read.sequence, read.name);
+    });
+  }
+
+  #check({ slot, bytes }: { slot: number; bytes: number }): ReadPackage {
+    return checkPackage(this.#parts.slots.view(slot, bytes), this.#parts);
+  }
+
+  #isInForce(slot: number, sequence: number): boolean {
+    const { current } = this.#installed;
+    for (const name of partNames) if (current[name].sequence === sequence && current[name].slot === slot) return true;
+    return false;
+  }
+
+  #switchTo({ sequence, version, sections }: ReadPackage, slot: number, bytes: number): void {
+    const { slots, records, checksum } = this.#parts;
+    const { current, previous, probationFrom } = this.#installed;
+    const part = { sequence, version, slot, bytes, check: checksum(slots.view(slot, bytes)) };
+    const given: Parts = {
+      script: part,
+      model: part,
+      settings: part,
+      items: sections.settings?.slice() ?? current.items,
+    };
+    const replaced = partNames.filter((name) => sections[name]);
+    // What has not proved itself is no predecessor.
+    const proved = replaced.filter((name) => probationFrom === 0 || current[name].sequence < probationFrom);
+    records.putTrial(newTrial(sequence));
+    records.putInstalled({
+      newest: sequence,
+      current: withParts(current, given, replaced),
+      previous: withParts(previous, current, proved),
+      probationFrom: probationFrom || sequence,
+    });
+  }
+
+  /** Runs a check; a package that fails is forgotten, and said to be refused. */
+  #try(run: () => void): boolean {
+    try {
+      run();
+      return true;
+    } catch (error) {
+      const { records } = this.#parts;
+      const isRefusal = error instanceof PackageError;
+      const sequence = this.#stagedSequence(isRefusal ? error.reason : "storage");
+      records.putStaged(undefined);
+      this.#news("refused", isRefusal ? error.reason : "storage", sequence, errorText(error));
+      return false;
+    }
+  }
+
+  /** Of the package that is refused, as far as it can be believed. */
+  #stagedSequence(reason: Refusal): number {
+    const { slots, records } = this.#parts;
+    const unread: readonly Refusal[] = [
+      "malformed",
+      "wrong length",
+      "unknown format",
+      "bad signature",
+      "no public key",
+    ];
+    if (unread.includes(reason) || !records.staged) return 0;
+    const head = slots.view(records.staged.slot, 12);
+    return new DataView(head.buffer, head.byteOffset, 12).getUint32(8, true);
+  }
+
+  /** To be called once at each start, after `settle`. @param isFailure the program before this one crashed or hung */
+  started(isFailure: boolean, isWake: boolean): void {
+    if (isFailure && this.isOnProbation) {
+      const trial = this.#trial();
+      this.#parts.records.putTrial({ ...trial, failures: trial.failures + 1 });
+      if (trial.failures + 1 >= maxFailures) this.takeBack("failed starts", `${trial.failures + 1} crashes or hangs`);
+    }
+    if (!isWake) this.#checkStored();
+  }
+
+  /** Of the newest package. */
+  #trial() {
+    const { trial } = this.#parts.records;
+    const { newest } = this.#installed;
+    return trial.sequence === newest ? trial : newTrial(newest);
+  }
+
+  /** Flash may have lost bits. */
+  #checkStored(): void {
+    const { slots, checksum } = this.#parts;
+    for (const name of ["script", "model"] as const) {
+      const { sequence, slot, bytes, check } = this.#installed.current[name];
+      if (sequence > 0 && checksum(slots.view(slot, bytes)) >>> 0 !== check >>> 0)
+        this.takeBack("storage", `${name} ${sequence} is damaged`, name);
+    }
+  }
+
+  /** An uplink of this program was acknowledged. */
+  acknowledged(): void {
+    this.#proved({ isAcknowledged: true });
+  }
+
+  /** A window was handled. */
+  windowHandled(): void {
+    this.#proved({ isWindowHandled: true });
+  }
+
+  #proved(what: { isAcknowledged?: true; isWindowHandled?: true }): void {
+    if (!this.isOnProbation) return;
+    const { records } = this.#parts;
+    const before = this.#trial();
+    const trial = { ...before, ...what };
+    if (trial.isAcknowledged === before.isAcknowledged && trial.isWindowHandled === before.isWindowHandled) return;
+    records.putTrial(trial);
+    if (!trial.isAcknowledged || !trial.isWindowHandled) return;
+    records.putInstalled({ ...this.#installed, probationFrom: 0 });
+    this.#news("confirmed", "none", this.#installed.newest, "");
+  }
+
+  /**
+   * The predecessors are in force again: on probation those of all that has not proved itself, else that of one part, by default the app script's; the firmware's
+   * own where there is none.
+   * @returns false when there is nothing to take back
+   */
+  takeBack(reason: Refusal, detail: string, name: "script" | "model" = "script"): boolean {
+    const { newest, current, previous, probationFrom } = this.#installed;
+    const names = probationFrom > 0 ? partNames.filter((each) => current[each].sequence >= probationFrom) : [name];
+    const subject = probationFrom > 0 ? newest : current[name].sequence;
+    if (subject === 0) return false;
+    this.#parts.records.putInstalled({
+      newest,
+      current: withParts(current, previous, names),
+      previous: withParts(previous, firmwareParts(), names),
+      probationFrom: 0,
+    });
+    this.#news("taken back", reason, subject, detail);
+    this.#parts.onChange();
+    return true;
+  }
+
+  /** What is in force. */
+  state(): Omit<UpdateStatus, "sequence" | "time" | "event" | "reason" | "subject"> {
+    const { newest, current } = this.#installed;
+    const inForce = ({ sequence, version }: Part): InForce => ({ sequence, version });
+    return {
+      newest,
+      script: inForce(current.script),
+      model: inForce(current.model),
+      settings: inForce(current.settings),
+      settingsHash: current.items.length > 0 ? this.#parts.checksum(current.items) >>> 0 : 0,
+    };
+  }
+
+  #news(event: UpdateEvent, reason: Refusal, subject: number, detail: string): void {
+    this.#parts.onNews({ event, reason, subject, ...this.state(), detail });
+  }
+}

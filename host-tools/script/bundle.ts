@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { UserError } from "../lib/errors.js";
+
+const entries = ["app.ts", "app.js", "index.ts", "index.js"];
+
+/**
+ * The folder's app.ts and what it imports, as one ES module.
+ * @throws UserError for a folder without app.ts, a syntax error, or an import from outside the folder
+ */
+export async function bundleScript(directory: string, options: { minify?: boolean } = {}): Promise<string> {
+  const root = path.resolve(directory);
+  const entry = entries.map((name) => path.join(root, name)).find((file) => existsSync(file));
+  if (!entry) throw new UserError(`${directory}: no app script there: one of ${entries.join(", ")} expected`);
+  let result;
+  try {
+    result = await build({
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      format: "esm",
+      platform: "neutral",
+      target: "es2022",
+      logLevel: "silent",
+      minify: options.minify ?? false,
+      // XS reads UTF-8; escapes are longer.
+      charset: "utf8",
+      plugins: [
+        {
+          name: "inside",
+          setup(build) {
+            build.onResolve({ filter: /.*/ }, ({ path: name, importer, kind }) => {
+              if (kind === "entry-point") return undefined;
+              const target = path.resolve(path.dirname(importer), name);
+              if (name.startsWith(".") && target.startsWith(root + path.sep)) return undefined;
+              return { errors: [{ text: `an app script may import only from its own folder, not "${name}"` }] };
+            });
+          },
+        },
+      ],
+    });
+  } catch (error) {
+    const [first] = (error as { errors?: { text: string; location?: { file: string; line: number } }[] }).errors ?? [];
+    if (!first) throw error;
+    throw new UserError(
+      `${first.location ? `${path.resolve(first.location.file)}:${first.location.line}: ` : ""}${first.text}`,
+    );
+  }
+  return result.outputFiles[0]!.text;
+}

@@ -1,0 +1,86 @@
+/** Makes packages: docs/packages.md. */
+import type { KeyObject } from "node:crypto";
+import path from "node:path";
+import type { NodeConfig } from "../../device/config.js";
+import { apiLevel, encodePackage, languageLevel, type SectionName } from "../../device/codec/package.js";
+import { encodeSettings, type Settings } from "../../device/codec/settings.js";
+import { encodeUtf8 } from "../../device/codec/utf8.js";
+import { readTflite } from "../graph/tflite.js";
+import { infer, microArena } from "../inference/index.js";
+import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+import { Random } from "../lib/random.js";
+import { bundleScript } from "./bundle.js";
+import { signBytes } from "./keys.js";
+import { profileHash } from "./profile.js";
+
+/** Bytes of a slot in the flash partition `scripts`. */
+const maxPackageBytes = 0x30000;
+/** Test vectors of a network. */
+const vectors = 2;
+
+export interface PackOptions {
+  config: NodeConfig;
+  key: KeyObject;
+  sequence: number;
+  version: number;
+  name: string;
+  /** Folder of an app script. */
+  script?: string;
+  /** An int8 .tflite, with normalizer.bin beside it. */
+  model?: string;
+  settings?: Settings;
+}
+
+/** The whole package, signed. @throws UserError for what the node would refuse */
+export async function pack(options: PackOptions): Promise<Uint8Array> {
+  const { config, key, sequence, version, name, script, model, settings } = options;
+  const contents: Partial<Record<SectionName, Uint8Array>> = {
+    ...(script !== undefined && { script: encodeUtf8(await bundleScript(script, { minify: true })) }),
+    ...(model !== undefined && (await modelSections(model, config))),
+    ...(settings && { settings: encodeSettings(settings) }),
+  };
+  if (Object.keys(contents).length === 0)
+    throw new UserError("nothing to pack: an app script's folder, --model or --settings expected");
+  let unsigned: Uint8Array;
+  try {
+    unsigned = encodePackage(
+      { sequence, profile: profileHash(config), apiLevel, languageLevel, version, name },
+      contents,
+    );
+  } catch (error) {
+    if (error instanceof RangeError) throw new UserError(`the package: ${error.message}`);
+    throw error;
+  }
+  const bytes = Buffer.concat([unsigned, signBytes(unsigned, key)]);
+  if (bytes.length > maxPackageBytes)
+    throw new UserError(`the package has ${bytes.length} bytes, a node has room for ${maxPackageBytes}`);
+  return bytes;
+}
+
+async function modelSections(file: string, config: NodeConfig): Promise<Partial<Record<SectionName, Uint8Array>>> {
+  const model = await readUserFile(file, "the model");
+  const normalizer = await readUserFile(path.join(path.dirname(file), "normalizer.bin"), "the model's normalizer");
+  const tflite = readTflite(model);
+  const { needed } = await microArena(model, tflite);
+  if (needed > config.model.arenaBytes)
+    throw new UserError(`${file} needs an arena of ${needed} bytes, the node has ${config.model.arenaBytes}`);
+  return { model, normalizer, vectors: await makeVectors(model) };
+}
+
+/** Inputs and what the node's engine makes of them. */
+async function makeVectors(model: Uint8Array): Promise<Uint8Array> {
+  const { tensors, inputs } = readTflite(model).subgraphs[0]!;
+  const size = tensors[inputs[0]!]!.shape.reduce((product, n) => product * n, 1);
+  const random = new Random("test vectors");
+  const given = Array.from({ length: vectors }, () => random.bytes(size));
+  const results = await infer(
+    model,
+    given.map((input) => [input]),
+    { backend: "micro" },
+  );
+  return Buffer.concat([
+    Buffer.of(vectors),
+    ...given.flatMap((input, i) => [input, Buffer.from(results[i]!.outputs[0]!)]),
+  ]);
+}

@@ -1,0 +1,123 @@
+// Slow: a process for each command
+import { createPrivateKey } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { execa } from "execa";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
+import { publicKeyOf } from "../../host-tools/script/keys.js";
+
+const folder = path.join(buildRoot, "test", `packages-${process.pid}`);
+const at = (...names: string[]): string => path.join(folder, ...names);
+mkdirSync(folder, { recursive: true });
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+const loam = (...args: string[]) =>
+  execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), "script", ...args], { reject: false });
+
+test.serial(
+  "keygen: a key that only its owner reads, the line for the description, and never a second time",
+  async (t) => {
+    const first = await loam("keygen", at("key.pem"));
+    t.is(first.exitCode, 0, first.stderr);
+    t.is(statSync(at("key.pem")).mode & 0o777, 0o600);
+    const pem = readFileSync(at("key.pem"), "utf8");
+    const publicKey = publicKeyOf(createPrivateKey(pem));
+    t.true(first.stdout.includes(`"updates": { "publicKey": "${publicKey}" }`));
+    t.false(first.stdout.includes(pem.split("\n")[1]!));
+    const again = await loam("keygen", at("key.pem"));
+    t.is(again.exitCode, 1);
+    t.regex(again.stderr, /key\.pem exists, and keys are never overwritten/);
+    t.is(readFileSync(at("key.pem"), "utf8"), pem);
+
+    const description = JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8")) as object;
+    writeFileSync(at("node.json"), JSON.stringify({ ...description, updates: { publicKey } }));
+  },
+);
+
+const pack = (out: string, ...args: string[]) =>
+  loam("pack", "--key", at("key.pem"), "--out", at(out), "--node", at("node.json"), ...args);
+
+test.serial("pack: the example's app script takes at most 500 bytes with its signature, twice the same", async (t) => {
+  const app = path.join(loamRoot, "device/app");
+  for (const name of ["app.lpk", "again.lpk"]) {
+    const { exitCode, stderr, stdout } = await pack(name, app, "--sequence", "7", "--version", "3");
+    t.is(exitCode, 0, stderr);
+    t.regex(stdout, /"app" version 3, sequence 7: script \d+ bytes/);
+  }
+  const bytes = readFileSync(at("app.lpk"));
+  t.log(`${bytes.length} bytes`);
+  t.true(bytes.length <= 500);
+  t.deepEqual(readFileSync(at("again.lpk")), bytes);
+});
+
+test.serial(
+  "inspect: what it holds; a changed byte, another key and another node are said, with exit code 1",
+  async (t) => {
+    const good = await loam("inspect", at("app.lpk"), "--node", at("node.json"), "--json");
+    t.is(good.exitCode, 0, good.stderr);
+    const { isSigned, isForNode, sequence, sections } = JSON.parse(good.stdout) as Record<string, unknown>;
+    t.deepEqual([isSigned, isForNode, sequence, Object.keys(sections as object)], [true, true, 7, ["script"]]);
+
+    const bytes = readFileSync(at("app.lpk"));
+    bytes[40]! ^= 1;
+    writeFileSync(at("changed.lpk"), bytes);
+    const changed = await loam("inspect", at("changed.lpk"), "--node", at("node.json"));
+    t.is(changed.exitCode, 1);
+    t.regex(changed.stdout, /signature: wrong, or of another key/);
+
+    const node = JSON.parse(readFileSync(at("node.json"), "utf8")) as { classes: string[] };
+    writeFileSync(at("other.json"), JSON.stringify({ ...node, app: {}, classes: node.classes.toReversed() }));
+    const other = await loam("inspect", at("app.lpk"), "--node", at("other.json"));
+    t.is(other.exitCode, 1);
+    t.regex(other.stdout, /of another node/);
+
+    writeFileSync(at("text"), "no package, but long enough for the shortest one: ".repeat(4));
+    const none = await loam("inspect", at("text"), "--node", at("node.json"));
+    t.is(none.exitCode, 1);
+    t.regex(none.stderr, /text: malformed: it does not start with LP/);
+  },
+);
+
+test.serial("pack: a network with normalizer and test vectors; settings by the names of the description", async (t) => {
+  const settings = { threshold: 0.8, everySeconds: 600, offsets: { soil: -1.5 } };
+  writeFileSync(at("settings.json"), JSON.stringify(settings));
+  const model = path.join(loamRoot, "device/model/model.tflite");
+  const packed = await pack("model.lpk", "--model", model, "--settings", at("settings.json"));
+  t.is(packed.exitCode, 0, packed.stderr);
+  const { stdout } = await loam("inspect", at("model.lpk"), "--node", at("node.json"), "--json");
+  const shown = JSON.parse(stdout) as { sections: Record<string, number>; settings: Record<string, unknown> };
+  t.deepEqual(Object.keys(shown.sections), ["model", "normalizer", "vectors", "settings"]);
+  t.is(shown.sections["model"], statSync(model).size);
+  t.deepEqual(shown.settings["offsets"], { 0: -1.5 });
+});
+
+test.serial("pack: what cannot be packed is said, and nothing is written", async (t) => {
+  writeFileSync(at("wrong.json"), '{"threshold": 2}');
+  writeFileSync(at("unknown.json"), '{"offsets": {"soul": 1}}');
+  mkdirSync(at("bad"), { recursive: true });
+  writeFileSync(at("bad/app.ts"), "export default function (\n");
+  for (const [args, said] of [
+    [[], /nothing to pack/],
+    [[at("bad")], /bad.app\.ts:\d+: /],
+    [[at("nowhere")], /no app script there/],
+    [["--settings", at("wrong.json")], /wrong\.json: threshold: /],
+    [["--settings", at("unknown.json")], /sensor "soul": the node has soil, /],
+    [["--name", "x".repeat(40), path.join(loamRoot, "device/app")], /name's length 40/],
+  ] as const) {
+    const { exitCode, stderr } = await pack("none.lpk", ...args);
+    t.is(exitCode, 1, stderr);
+    t.regex(stderr, said);
+    t.false(existsSync(at("none.lpk")));
+  }
+  writeFileSync(at("other.pem"), "no key");
+  const { stderr } = await loam(
+    "pack",
+    path.join(loamRoot, "device/app"),
+    "--key",
+    at("other.pem"),
+    "--out",
+    at("none.lpk"),
+  );
+  t.regex(stderr, /other\.pem is no private key in PEM/);
+});

@@ -1,0 +1,95 @@
+import { createHash, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from "node:crypto";
+import type { NodeConfig } from "../../device/config.js";
+import {
+  apiLevel,
+  encodePackage,
+  languageLevel,
+  type PackageHead,
+  type SectionName,
+} from "../../device/codec/package.js";
+import { encodeUtf8 } from "../../device/codec/utf8.js";
+import { crc32 } from "../../device/flash/crc32.js";
+import { profileText } from "../../device/profile.js";
+import { UpdateRecords } from "../../device/update/records.js";
+import { Slots } from "../../device/update/slots.js";
+import { Updates, type UpdateNews } from "../../device/update/updates.js";
+import type { NorFlash } from "../flash/norflash.js";
+
+export const blocks = 8;
+
+export const keys = generateKeyPairSync("ed25519");
+const rawKey = (key: KeyObject): Uint8Array =>
+  Uint8Array.from(key.export({ format: "der", type: "spki" }).subarray(-32));
+
+export const profileOf = (config: NodeConfig): Uint8Array =>
+  createHash("sha256").update(profileText(config)).digest().subarray(0, 8);
+
+/** The node's part of updates on a flash, in a program that has just begun. */
+export class Rig {
+  readonly news: UpdateNews[] = [];
+  changes = 0;
+  readonly updates: Updates;
+
+  constructor(
+    flash: NorFlash,
+    config: NodeConfig,
+    options: { isFailure?: boolean; publicKey?: Uint8Array | null } = {},
+  ) {
+    const slots = new Slots(flash, () => flash.bytes.buffer);
+    const { publicKey = rawKey(keys.publicKey) } = options;
+    this.updates = new Updates({
+      slots,
+      records: new UpdateRecords(slots.records),
+      description: config,
+      profile: profileOf(config),
+      publicKey: publicKey ?? undefined,
+      verify(key, signature, message) {
+        const der = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), key]);
+        return verify(null, message, createPublicKey({ key: der, format: "der", type: "spki" }), signature);
+      },
+      checkModel() {
+        throw new Error("networks are checked under XS");
+      },
+      checksum: (bytes) => crc32(bytes),
+      onNews: (news) => this.news.push(news),
+      onChange: () => this.changes++,
+    });
+    this.updates.settle();
+    this.updates.started(options.isFailure ?? false, false);
+  }
+
+  get script(): string | undefined {
+    const { script } = this.updates;
+    return script && Buffer.from(script).toString();
+  }
+
+  /** Receives it in pieces. */
+  send(bytes: Uint8Array, piece = 50): boolean {
+    if (!this.updates.begin(bytes.length)) return false;
+    for (let at = 0; at < bytes.length; at += piece) this.updates.write(at, bytes.subarray(at, at + piece));
+    return this.updates.finish();
+  }
+
+  /** What was said of the last package. */
+  get said(): string {
+    const last = this.news.at(-1);
+    return last ? `${last.event}: ${last.reason}` : "nothing";
+  }
+}
+
+export const signed = (bytes: Uint8Array, key = keys.privateKey): Uint8Array =>
+  Buffer.concat([bytes, sign(null, bytes, key)]);
+
+export function makePackage(
+  config: NodeConfig,
+  sequence: number,
+  contents: Partial<Record<SectionName, Uint8Array>> | string,
+  head: Partial<PackageHead> = {},
+): Uint8Array {
+  return signed(
+    encodePackage(
+      { sequence, profile: profileOf(config), apiLevel, languageLevel, version: sequence, name: "test", ...head },
+      typeof contents === "string" ? { script: encodeUtf8(contents) } : contents,
+    ),
+  );
+}
