@@ -2,6 +2,7 @@
 #include "sdkconfig.h"
 #include "driver/gpio.h"
 #include "esp_attr.h"
+#include "esp_clk_tree.h"
 #include "esp_pm.h"
 #include "esp_rtc_time.h"
 #include "esp_sleep.h"
@@ -74,8 +75,12 @@ bool sleepHalLight(void) {
 	/* The debugger's serial line would lose what arrives in a sleep. */
 	return false;
 #else
+	/* CONFIG_XTAL_FREQ is 0 where the crystal is measured at the start, as on the ESP32 in the SDK's configuration. */
+	uint32_t crystal;
+	if (esp_clk_tree_src_get_freq_hz(SOC_MOD_CLK_XTAL, ESP_CLK_TREE_SRC_FREQ_PRECISION_CACHED, &crystal) != ESP_OK)
+		return false;
 	const esp_pm_config_t config = {
-		.max_freq_mhz = CONFIG_ESP_DEFAULT_CPU_FREQ_MHZ, .min_freq_mhz = CONFIG_XTAL_FREQ, .light_sleep_enable = true
+		.max_freq_mhz = CONFIG_ESP_DEFAULT_CPU_FREQ_MHZ, .min_freq_mhz = (int)(crystal / 1000000), .light_sleep_enable = true
 	};
 	return esp_pm_configure(&config) == ESP_OK;
 #endif
