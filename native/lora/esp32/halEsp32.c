@@ -95,12 +95,9 @@ static bool sendPost(Esp32Hal *esp) {
 
 static void driverTask(void *context) {
 	Esp32Hal *esp = context;
-	bool isSent = true;
-	while (!esp->isEnding) {
-		ulTaskNotifyTake(pdTRUE, isSent ? portMAX_DELAY : 1);
+	for (bool isSent = true; ulTaskNotifyTake(pdTRUE, isSent ? portMAX_DELAY : 1), !esp->isEnding;
+		 isSent = sendPost(esp))
 		esp->wake(esp->owner);
-		isSent = sendPost(esp);
-	}
 	esp->hasEnded = true;
 	vTaskDelete(NULL);
 }
@@ -330,8 +327,8 @@ bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, voi
 		watchBusy, antenna, lock, unlock, post };
 	if (openAll(esp))
 		return true;
-	hal->context = NULL;
 	stop(esp);
+	hal->context = NULL;
 	destroy(esp);
 	return false;
 }
@@ -340,8 +337,8 @@ void loraHalClose(LoraHal *hal) {
 	Esp32Hal *esp = hal->context;
 	if (!esp)
 		return;
-	hal->context = NULL;
 	stop(esp);
+	hal->context = NULL;
 	antenna(esp, LORA_ANTENNA_OFF);
 	esp->isClosed = true;
 	if (!esp->isPosted)

@@ -79,9 +79,9 @@ bool sleepHalLight(void) {
 	uint32_t crystal;
 	if (esp_clk_tree_src_get_freq_hz(SOC_MOD_CLK_XTAL, ESP_CLK_TREE_SRC_FREQ_PRECISION_CACHED, &crystal) != ESP_OK)
 		return false;
-	const esp_pm_config_t config = {
-		.max_freq_mhz = CONFIG_ESP_DEFAULT_CPU_FREQ_MHZ, .min_freq_mhz = (int)(crystal / 1000000), .light_sleep_enable = true
-	};
+	const esp_pm_config_t config = { .max_freq_mhz = CONFIG_ESP_DEFAULT_CPU_FREQ_MHZ,
+		.min_freq_mhz = (int)(crystal / 1000000),
+		.light_sleep_enable = true };
 	return esp_pm_configure(&config) == ESP_OK;
 #endif
 }
