@@ -1,5 +1,6 @@
 /** What a node needs to be reached, with its sensors and network or, in safe mode, without: configuration, clock, flash, faults, link. */
 import Flash from "flash";
+import Instruments from "instruments";
 import Sleep from "sleep";
 import { clockIsKnown } from "sensors";
 import openLink from "uplink";
@@ -80,6 +81,7 @@ export class Base {
       },
       onRadioError: () => faults.add("radio"),
       onIdle: () => {
+        Instruments.set("outboxWaiting", this.outbox.count);
         this.health.observe();
         events.onIdle();
       },
@@ -105,6 +107,8 @@ export class Base {
     });
     retained.attach("health", this.health);
     this.#reportStart();
+    Instruments.start();
+    Instruments.set("outboxWaiting", this.outbox.count);
   }
 
   #flashFailed(partition: string, what: FlashAccess, error: string): void {

@@ -1,4 +1,5 @@
 /** Wires the node together: sensors -> ring -> features -> inference -> verdict -> policy -> app script and outbox -> link, and decisions back; then sleep. */
+import Instruments from "instruments";
 import Sleep from "sleep";
 import openSensor from "sensors";
 import { Actuators } from "./actuators.js";
@@ -30,6 +31,8 @@ export function startNode(starts: Starts): void {
   const { config, retained, clock: timeOfDay, faults, outbox, connection, reporter, health } = base;
   let app: AppScript | undefined;
   const recognizer = new Recognizer(config, openModel(), readNormalizer());
+  Instruments.set("arenaUsed", recognizer.arenaUsed);
+  Instruments.set("arenaAvailable", config.model.arenaBytes);
   const policy = new Policy({ ...config.policy, classes: config.classes });
   retained.attach("policy", policy);
   const actuators = new Actuators(
@@ -128,6 +131,8 @@ export function startNode(starts: Starts): void {
           if (!timeOfDay.isKnown) verdict.made = made;
           const decided = policy.judge(verdict);
           journal("verdict", { ...verdict, decided });
+          Instruments.set("confidence", verdict.confidence * 100);
+          Instruments.set("windowTime", (now() - made - config.window.seconds) * 1000);
           if (decided === "act") act(verdict);
           else {
             const sequence = queued("deferral", reporter.defer(verdict, recognizer.window));
@@ -139,6 +144,7 @@ export function startNode(starts: Starts): void {
         reporter.reportFaults(now());
         journal("window", { time, isFit, waiting: outbox.count });
         retained.commit();
+        Instruments.set("outboxWaiting", outbox.count);
         sleeper.check();
       },
       onClockJump(seconds) {

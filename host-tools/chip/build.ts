@@ -39,6 +39,7 @@ const engine = [
   `-I${path.join(xsRoot, "sim/radio")}`,
   `-I${path.join(xsRoot, "sim/flash")}`,
   `-I${path.join(loamRoot, "native/lora")}`,
+  `-I${path.join(loamRoot, "native/instruments")}`,
   `-I${path.join(loamRoot, "native/memory")}`,
   ...engineIncludes,
 ];
@@ -91,7 +92,9 @@ export async function buildChipProgram({
     ...(await filesIn(platform, ".S")).map((file) => job(file, [])),
     ...shared.map((name) => job(path.join(xsRoot, "platform", name), [...engine, ...ours])),
     job(path.join(xsRoot, "sim/simSleep.c"), [...withNatives, ...ours]),
-    job(path.join(loamRoot, "native/memory/esp32/memoryEsp32.c"), [...withNatives, ...ours]),
+    ...["instruments/esp32/instrumentsEsp32.c", "memory/esp32/memoryEsp32.c"].map((name) =>
+      job(path.join(loamRoot, "native", name), [...withNatives, ...ours]),
+    ),
     job(path.join(generated, "hostNatives.c"), withNatives),
     ...natives
       .filter((file) => !simulated.includes(path.dirname(file)) || path.basename(file) === binding)

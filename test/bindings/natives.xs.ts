@@ -168,6 +168,8 @@ export const natives: Record<string, Method> = {
   xs_sleep_keep: { native: native("xs_sleep_keep"), args: () => [25], whole: [0] },
   xs_sleep_release: { native: native("xs_sleep_release"), args: () => [25], whole: [0] },
   xs_sleep_light: { native: native("xs_sleep_light") },
+  xs_instruments_start: { native: native("xs_instruments_start") },
+  xs_instruments_set: { native: native("xs_instruments_set"), args: () => [2, 7], whole: [0, 1] },
   xs_memory_start: { native: native("xs_memory_start") },
   xs_memory_heap: { native: native("xs_memory_heap") },
   xs_memory_stack: { native: native("xs_memory_stack") },

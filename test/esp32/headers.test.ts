@@ -85,14 +85,27 @@ needs(idf)("each component of ESP-IDF has what the list says that it gives", asy
   }
 });
 
-needs(moddable)("xsHost.h is the SDK's, and so are the names of XS", (t) => {
+/** Folders of the SDK's headers of the same names. */
+const sdkHeaders = {
+  "xsHost.h": "xs/platforms/esp",
+  "xsHosts.h": "xs/platforms/mc",
+  "modTimer.h": "modules/base/timer",
+  "modInstrumentation.h": "modules/base/instrumentation",
+};
+
+needs(moddable)("headers that have the SDK's names declare what is in them, and so are the names of XS", (t) => {
   const root = process.env["MODDABLE"]!;
-  const theirs = new Set(declarationsOf(read(path.join(root, "xs/platforms/esp/xsHost.h"))));
-  const ours = declarationsOf(read(path.join(loamRoot, headers, "moddable/xsHost.h")));
-  t.deepEqual(
-    ours.filter((each) => !theirs.has(each)),
-    [],
-  );
+  for (const [name, folder] of Object.entries(sdkHeaders)) {
+    const text = read(path.join(root, folder, name));
+    const theirs = new Set(declarationsOf(text));
+    const ours = declarationsOf(read(path.join(loamRoot, headers, "moddable", name)));
+    t.true(ours.length > 0, name);
+    for (const each of ours) {
+      // An enumeration's values are in the order that the chip's has; without a name, its names count.
+      if (each.startsWith("enum {")) for (const value of each.match(/\bk\w+/g)!) t.true(text.includes(value), value);
+      else t.true(theirs.has(each), `${name}: ${each}`);
+    }
+  }
   const xs = new Set(["xs.h", "xsmc.h"].flatMap((name) => read(path.join(root, "xs/includes", name)).match(/\w+/g)!));
   t.deepEqual(
     providers()

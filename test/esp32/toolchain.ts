@@ -58,7 +58,7 @@ export async function compile(
     ...toolchain.flags,
     ...[generated, ...own, ...others, path.join(loamRoot, "test/judge/espnn")].map((folder) => `-I${folder}`),
     `-isystem${options.xsHeaders ?? xs}`,
-    ...(options.isDebug ? ["-DmxDebug=1"] : []),
+    ...(options.isDebug ? ["-DmxDebug=1", "-DMODINSTRUMENTATION=1", "-DmxInstrument=1"] : []),
     path.resolve(loamRoot, source),
     "-o",
     object,
@@ -97,10 +97,11 @@ export async function compileAll(toolchain: Toolchain, all: Firmware[]): Promise
   const work = async (): Promise<void> => {
     for (const [at, job] of queue) {
       const object = path.join(folder, `${at}.o`);
-      if ((await readFile(path.join(loamRoot, job.source), "utf8")).includes("mxDebug"))
-        await compile(toolchain, job.firmware, job.source, object, { isDebug: true });
       await compile(toolchain, job.firmware, job.source, object);
       job.symbols = await symbolsOf(toolchain, object);
+      if (!/\bmx(Debug|Instrument)\b/.test(await readFile(path.join(loamRoot, job.source), "utf8"))) continue;
+      await compile(toolchain, job.firmware, job.source, object, { isDebug: true });
+      for (const name of (await symbolsOf(toolchain, object)).wanted) job.symbols.wanted.add(name);
     }
   };
   const folder = await mkdtemp(path.join(tmpdir(), "loam-esp32-"));

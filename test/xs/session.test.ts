@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { buildHost, exitCodes, runHost, type RunOptions } from "../../host-tools/xs/index.js";
+import { buildHost, exitCodes, runHost, type HostProgram, type RunOptions } from "../../host-tools/xs/index.js";
 import { breakAt, local, Xsbug } from "./xsbug.js";
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "programs/stepper");
@@ -11,12 +11,17 @@ const program = buildHost({ manifest: path.join(folder, "manifest.json") });
 const breakpoint = `<breakpoint path="${file}" line="8" id="@0"/>`;
 
 /** The endless program, until `end` is called. */
-function start(t: ExecutionContext, xsbug: Xsbug, options: RunOptions = {}) {
+function start(
+  t: ExecutionContext,
+  xsbug: Xsbug,
+  options: RunOptions = {},
+  of: HostProgram | typeof program = program,
+) {
   const killed = new AbortController();
   t.teardown(() => killed.abort());
   const finish = new AbortController();
   const lines: string[] = [];
-  const ended = program.then((built) =>
+  const ended = Promise.resolve(of).then((built) =>
     runHost(built, {
       debug: `127.0.0.1:${xsbug.port}`,
       timeoutMs: 120_000,
@@ -72,6 +77,33 @@ test("xsbug is closed and opened again: the program goes on meanwhile, logs in a
   const result = await node.end();
   t.is(result.exitCode, exitCodes.requested, result.stderr);
   t.true(result.stderr.includes("connected to xsbug again"), result.stderr);
+});
+
+test("a program that a deep sleep begins anew logs in again, and waits for no xsbug", async (t) => {
+  const sleeper = path.join(folder, "../../../sleep");
+  const built = await buildHost({
+    manifest: path.join(sleeper, "manifest.json"),
+    main: path.join(sleeper, "again.xs.ts"),
+  });
+  const first = await Xsbug.listen();
+  const { port } = first;
+  const node = start(t, first, {}, built);
+  for (let login = 0; login < 3; login++) {
+    await first.receive("<login");
+    first.start();
+    await first.receive("awake");
+  }
+  await first.close();
+  const before = node.lines.length;
+  const deadline = Date.now() + 60_000;
+  while (node.lines.length < before + 10 && Date.now() < deadline) await sleep(20);
+  t.true(node.lines.length >= before + 10, "it sleeps and wakes without xsbug");
+  const second = await Xsbug.listen(port);
+  t.teardown(() => second.close());
+  await second.receive("<login");
+  second.start();
+  await second.receive("awake");
+  t.is((await node.end()).exitCode, exitCodes.requested);
 });
 
 /** What a serial line, a terminal or a port scanner may have sent. */

@@ -21,6 +21,8 @@ export class Xsbug {
     server.on("connection", (socket) => {
       this.#socket = socket;
       socket.setEncoding("utf8");
+      // A program that ends has not read everything.
+      socket.on("error", () => {});
       socket.on("data", (text) => {
         this.#text += String(text);
         this.#wake();

@@ -65,7 +65,12 @@ export const engineFlags = (flavour: Flavour): string[] => [
 ];
 
 /** Functions of xsDebug.c in whose place the platform has its own, by the name that they get. */
-const replaced = ["fxDebugLine=xsDebugLine", "fxDebugThrow=xsDebugThrow", "fxLogin=xsLogin"].map((it) => `-D${it}`);
+const replaced = [
+  "fxDebugLine=xsDebugLine",
+  "fxDebugLoop=xsDebugLoop",
+  "fxDebugThrow=xsDebugThrow",
+  "fxLogin=xsLogin",
+].map((it) => `-D${it}`);
 /** Of XS, compiled by way of a file of ours (metered.h): xsRun.c by meteredRun.c. */
 const metered = cFiles(path.join(xsRoot, "metered"));
 const isMetered = (source: string): boolean =>

@@ -294,6 +294,9 @@ void xsDebugThrow(txMachine *the, txString path, txInteger line, txString messag
 
 /* Instead of XS's own: the exceptions of expressions are not the program's. */
 void fxDebugThrow(txMachine *the, txString path, txInteger line, txString message) {
-	if (!isRunning)
-		xsDebugThrow(the, path, line, message);
+	if (isRunning)
+		return;
+	if (the->breakOnExceptionsFlag)
+		hostInstrumentsSample(the);
+	xsDebugThrow(the, path, line, message);
 }

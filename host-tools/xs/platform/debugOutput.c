@@ -19,18 +19,12 @@ static void writeText(FILE *file, const char *text) {
 	}
 }
 
-typedef struct {
-	char *bytes;
-	size_t size;
-	FILE *file;
-} Document;
-
-static void begin(Document *document) {
+void hostDebugBegin(DebugDocument *document) {
 	document->file = open_memstream(&document->bytes, &document->size);
 	fputs("\r\n<xsbug>", document->file);
 }
 
-static void end(Document *document, txMachine *the) {
+void hostDebugEnd(DebugDocument *document, txMachine *the) {
 	fputs("</xsbug>\r\n", document->file);
 	fclose(document->file);
 	hostDebuggerSend(the, document->bytes, document->size);
@@ -38,8 +32,8 @@ static void end(Document *document, txMachine *the) {
 }
 
 void hostDebugLog(txMachine *the, const char *path, int line, const char *text) {
-	Document document;
-	begin(&document);
+	DebugDocument document;
+	hostDebugBegin(&document);
 	fputs("<log", document.file);
 	if (path) {
 		fputs(" path=\"", document.file);
@@ -49,7 +43,7 @@ void hostDebugLog(txMachine *the, const char *path, int line, const char *text) 
 	fputc('>', document.file);
 	writeText(document.file, text);
 	fputs("\n</log>", document.file);
-	end(&document, the);
+	hostDebugEnd(&document, the);
 }
 
 /*
@@ -59,20 +53,20 @@ void hostDebugLog(txMachine *the, const char *path, int line, const char *text) 
 void hostDebugLogin(txMachine *the) {
 	const char *version = getenv("LOAM_XSBUG_VERSION");
 	const txU2 one = 1;
-	Document document;
-	begin(&document);
+	DebugDocument document;
+	hostDebugBegin(&document);
 	fputs("<login name=\"", document.file);
 	writeText(document.file, the->name ? the->name : "loam");
 	fputs("\" value=\"XS ", document.file);
 	writeText(document.file, version ? version : defaultVersion);
 	fprintf(document.file, " %d-bit %s %d-bit ID\" flags=\"e\"/>", (int)sizeof(txSlot *) * 8,
 		*(const txU1 *)&one ? "LE" : "BE", (int)sizeof(txID) * 8);
-	end(&document, the);
+	hostDebugEnd(&document, the);
 }
 
 void hostDebugAnswer(txMachine *the, int line, const DebugResult *result) {
-	Document document;
-	begin(&document);
+	DebugDocument document;
+	hostDebugBegin(&document);
 	fprintf(document.file, "<result line=\"%d\">", line);
 	if (result->isException)
 		writeText(document.file, result->text);
@@ -82,5 +76,5 @@ void hostDebugAnswer(txMachine *the, int line, const DebugResult *result) {
 		fputs("\"/>", document.file);
 	}
 	fputs("</result>", document.file);
-	end(&document, the);
+	hostDebugEnd(&document, the);
 }

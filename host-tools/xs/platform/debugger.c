@@ -15,7 +15,7 @@ static struct addrinfo *addresses;
 static int64_t attemptedAt;
 static int hasStarted, isStartAwaited;
 
-static int64_t milliseconds(void) {
+int64_t hostDebuggerMilliseconds(void) {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
@@ -77,7 +77,7 @@ static int attempt(void) {
 		addresses = NULL;
 	for (each = addresses; each && result < 0; each = each->ai_next)
 		result = connectSoon(each);
-	attemptedAt = milliseconds();
+	attemptedAt = hostDebuggerMilliseconds();
 	return result;
 }
 
@@ -182,6 +182,7 @@ void fxLogin(txMachine *the) {
 	hostDebugCommandsReset();
 	the->debugState = 0; /* outside of any element */
 	hostBreakpointsReset(the);
+	hostInstrumentsReset();
 	hostDebugLogin(the);
 	fxDebugCommand(the);
 	if (!hasStarted) {
@@ -201,11 +202,20 @@ void hostDebuggerTurn(txMachine *the) {
 	if (the->connection != mxNoSocket) {
 		/* Notices that xsbug has gone, also when nothing is sent. */
 		receive(the, 0);
+		hostInstrumentsTurn(the);
 		return;
 	}
-	if (!readSetting() || milliseconds() - attemptedAt < retryMilliseconds)
+	if (!readSetting() || hostDebuggerMilliseconds() - attemptedAt < retryMilliseconds)
 		return;
 	fxLogin(the);
 	if (fxIsConnected(the))
 		fprintf(stderr, "connected to xsbug again\n");
+}
+
+void xsDebugLoop(txMachine *the, txString path, txInteger line, txString message);
+
+/* Instead of XS's own: a stop, with the figures that there are at that moment. */
+void fxDebugLoop(txMachine *the, txString path, txInteger line, txString message) {
+	hostInstrumentsSample(the);
+	xsDebugLoop(the, path, line, message);
 }

@@ -8,7 +8,8 @@
 #include "host.h"
 
 /* debugger.c: the connection */
-int hostDebuggerIsWanted(void); /* whether this run was asked to connect to xsbug */
+int hostDebuggerIsWanted(void);         /* whether this run was asked to connect to xsbug */
+int64_t hostDebuggerMilliseconds(void); /* of real time, from some moment on */
 void hostDebuggerSend(txMachine *the, const char *bytes, size_t size);
 
 /* debugInput.c: elements, out of bytes that may hold anything else too */
@@ -51,8 +52,20 @@ DebugResult hostExpressionEvaluate(txMachine *the, txSlot *frame, const DebugExp
 int hostExpressionIsRunning(void);
 
 /* debugOutput.c: documents */
+typedef struct {
+	char *bytes;
+	size_t size;
+	FILE *file; /* its text goes there */
+} DebugDocument;
+void hostDebugBegin(DebugDocument *document);
+void hostDebugEnd(DebugDocument *document, txMachine *the);
 void hostDebugLog(txMachine *the, const char *path, int line, const char *text);
 void hostDebugLogin(txMachine *the);
 void hostDebugAnswer(txMachine *the, int line, const DebugResult *result);
+
+/* instruments.c */
+void hostInstrumentsReset(void); /* for another xsbug */
+void hostInstrumentsSample(txMachine *the);
+void hostInstrumentsTurn(txMachine *the);
 
 #endif

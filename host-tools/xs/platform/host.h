@@ -60,8 +60,10 @@ typedef struct {
 } HostMemory;
 void hostMemoryStarted(txMachine *the); /* call when the machine contains only what is in flash on the chip */
 void hostMemoryCredit(txMachine *the, txSize slots, txSize chunkBytes); /* heap that is in flash on the chip */
-void hostMemoryCheck(txMachine *the);   /* ends the program when the chip's memory would be full */
-txSize hostMemorySlots(txMachine *the); /* in use, without those in flash */
+void hostMemoryCheck(txMachine *the);    /* ends the program when the chip's memory would be full */
+txSize hostMemorySlots(txMachine *the);  /* in use, without those in flash */
+int hostMemoryIsWatched(void);           /* the program has started */
+int hostMemoryStackPeak(txMachine *the); /* slots */
 void hostMemoryMeasure(txMachine *the, HostMemory *memory);
 void hostMemoryReport(txMachine *the); /* a line of JSON on fd 5, if it is open */
 
@@ -75,6 +77,7 @@ void hostSupervise(void); /* returns in a new process, again and again; in this 
 
 /* scriptTime.c */
 void hostScriptTimeStarts(txMachine *the);
+uint32_t hostCollections(void); /* of garbage, since the program started */
 /* What runs in between takes no time. */
 void hostScriptTimePause(txMachine *the);
 void hostScriptTimeResume(txMachine *the);

@@ -220,6 +220,14 @@ static void largest(int32_t *of, txSize value) {
 		*of = value;
 }
 
+int hostMemoryIsWatched(void) {
+	return nodeHeap.isWatching;
+}
+
+int hostMemoryStackPeak(txMachine *the) {
+	return (int)peakStack(the);
+}
+
 static void keepPeaks(void) {
 	SimPowered *powered = simPowered();
 	HostMemory memory;

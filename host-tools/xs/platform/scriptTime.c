@@ -39,6 +39,7 @@ static const NativeCost nativeCosts[] = {
 static txMachine *metered;
 static uint32_t countedSteps;
 static uint64_t instructions; /* not yet on the clock */
+static uint32_t collections;
 
 static uint64_t elapsed(void *context) {
 	const uint32_t steps = metered->meterIndex - countedSteps;
@@ -66,6 +67,11 @@ static void markSlots(txMachine *the, void *it, txMarkRoot markRoot) {
 	(void)it;
 	(void)markRoot;
 	instructions += (uint64_t)hostMemorySlots(the) * instructionsPerSlot;
+	collections++;
+}
+
+uint32_t hostCollections(void) {
+	return collections;
 }
 
 static txHostHooks hooks = { NULL, markSlots, NULL };
