@@ -23,6 +23,8 @@ export interface RunOptions {
   powerReturns?: boolean;
   /** Accesses to flash fail between these two times, seconds after the run's start. */
   flashFails?: readonly [from: number, to: number];
+  /** Writes and erases of flash take so many times their typical time; default 1. */
+  flashSlowness?: number;
   air?: AirPeer;
   /** Called with each line of `trace` output. */
   onLine?(line: string): void;
@@ -133,7 +135,18 @@ function commandLine(program: HostProgram, options: RunOptions): string[] {
 
 /** What the simulated parts read from the environment, on this machine and on the emulated chip. */
 export function simulationVariables(partitions: string, options: RunOptions): Record<string, string> {
-  const { flash, resets, resetsAt, rtcPpm, restarts, restartOnCrash, flashFails, powerCut, powerReturns } = options;
+  const {
+    flash,
+    resets,
+    resetsAt,
+    rtcPpm,
+    restarts,
+    restartOnCrash,
+    flashFails,
+    flashSlowness,
+    powerCut,
+    powerReturns,
+  } = options;
   return {
     LOAM_FLASH_PARTITIONS: partitions,
     ...(flash && { LOAM_FLASH: flash }),
@@ -142,6 +155,7 @@ export function simulationVariables(partitions: string, options: RunOptions): Re
     ...(rtcPpm && { LOAM_RTC_PPM: String(rtcPpm) }),
     ...(restarts === false && { LOAM_RESTARTS: "never" }),
     ...(restartOnCrash && { LOAM_CRASH: "restart" }),
+    ...(flashSlowness !== undefined && { LOAM_FLASH_SLOWNESS: String(flashSlowness) }),
     ...(flashFails && { LOAM_FLASH_FAILS: flashFails.join("-") }),
     ...(powerCut && { LOAM_POWER_CUT: String(powerCut) }),
     ...(powerReturns && { LOAM_POWER_RETURNS: "1" }),
@@ -161,6 +175,7 @@ function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessE
     "LOAM_CRASH",
     "LOAM_RESTARTS",
     "LOAM_FLASH_FAILS",
+    "LOAM_FLASH_SLOWNESS",
     "LOAM_RESETS",
     "LOAM_RESETS_AT",
   ])

@@ -7,11 +7,13 @@ import { lis3dhFullScale, lis3dhHighPass } from "./sensordefaults.js";
 
 /** One to three axes of an LIS3DH. */
 class Lis3dhSensor implements FieldDriver {
-  readings: readonly Reading[] = [];
+  readings: readonly Reading[];
   readonly #chip: LIS3DH;
   readonly #options: Lis3dhOptions;
 
   constructor(sensors: readonly SensorConfig[]) {
+    // Before the first samples, too, there is something to read.
+    this.readings = sensors.map(() => ({ count: 0, values: new Float32Array(0) }));
     const hardware = sensors.map((sensor) => sensor.hardware as Lis3dhHardware);
     const { fullScale = lis3dhFullScale, highPass = lis3dhHighPass } = hardware[0]!;
     this.#options = { range: fullScale, highPass, enable: hardware.map(({ axis }): Axis => axis) };

@@ -14,7 +14,7 @@ typedef struct {
 
 static Entry *entries;
 static size_t count, capacity;
-static uint64_t now, idle;
+static uint64_t now, idle, stalledUntil;
 static uint32_t lastId;
 static double epoch;
 static uint64_t began;
@@ -164,6 +164,15 @@ void simClockSetMeter(SimMeter call, void *context) {
 void simClockAdvance(uint64_t microseconds) {
 	simClockNow();
 	spend(microseconds, 0);
+}
+
+void simClockStall(uint64_t microseconds) {
+	stalledUntil = simClockNow() + microseconds;
+	spend(microseconds, 1);
+}
+
+uint64_t simClockAfterStall(uint64_t when) {
+	return when < stalledUntil ? stalledUntil : when;
 }
 
 void simClockWait(uint64_t microseconds) {

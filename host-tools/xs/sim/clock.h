@@ -41,7 +41,16 @@ void simClockCancel(uint32_t id);
 /* Busy time: advances the clock, and fires the simulation events that become due. */
 void simClockAdvance(uint64_t microseconds);
 
-/* Like it, but for times in which the outside world is to be asked: calls the gate. */
+/*
+ * Busy time in which the processor executes nothing from flash, because flash is written: neither script nor the radio's driver runs, and interrupts
+ * wait for the end. The chips outside go on.
+ */
+void simClockStall(uint64_t microseconds);
+
+/* The time itself, or the end of the stall that it lies in. */
+uint64_t simClockAfterStall(uint64_t when);
+
+/* Like simClockAdvance, but for times in which the outside world is to be asked: calls the gate. */
 void simClockWait(uint64_t microseconds);
 
 /*

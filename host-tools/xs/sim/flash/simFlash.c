@@ -1,10 +1,21 @@
 #include "simFlash.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "powered.h"
 
-enum { maximumPartitions = 16 };
+enum {
+	maximumPartitions = 16,
+	page = 256,
+	/*
+	 * What a write takes, microseconds: Winbond's W25Q32JV, a NOR flash of 4 MB as on many ESP32 modules, data sheet revision G, 9.6: a page 0.4 ms, a
+	 * sector of 4 KB 45 ms; at most 3 and 400.
+	 */
+	pageTime = 400,
+	eraseTime = 45000,
+};
 
 static SimPartition partitions[maximumPartitions];
 static uint32_t partitionCount, total;
@@ -51,6 +62,16 @@ const uint8_t *simFlashBytes(const SimPartition *partition) {
 	return flash + partition->offset;
 }
 
+/* A multiple of the typical times, for a flash that is old or cold: the data sheet's limits are 7.5 and 8.9 times as long. */
+static uint64_t slowed(uint64_t microseconds) {
+	static double factor;
+	if (factor == 0) {
+		const char *text = getenv("LOAM_FLASH_SLOWNESS");
+		factor = text ? strtod(text, NULL) : 1;
+	}
+	return (uint64_t)((double)microseconds * factor);
+}
+
 /* How many of `count` bytes are written before the power fails; all of them when it does not. */
 static uint32_t bytesBeforeCut(uint32_t count) {
 	simPowered()->flashAccesses++;
@@ -75,6 +96,7 @@ int simFlashWrite(const SimPartition *partition, uint32_t offset, const uint8_t 
 	for (i = 0; i < done; i++)
 		flash[partition->offset + offset + i] &= bytes[i];
 	written(partition->offset + offset, done, before);
+	simClockStall(slowed(pageTime * (uint64_t)((offset % page + count + page - 1) / page)));
 	return 1;
 }
 
@@ -87,5 +109,6 @@ int simFlashErase(const SimPartition *partition, uint32_t block) {
 	done = bytesBeforeCut(simFlashBlock);
 	memset(flash + offset, 0xFF, done);
 	written(offset, done, before);
+	simClockStall(slowed(eraseTime));
 	return 1;
 }

@@ -4,6 +4,7 @@
  *   LOAM_FLASH             the file that stores the flash; without it the flash is not stored
  *   LOAM_FLASH_PARTITIONS  name=bytes, separated by commas
  *   LOAM_FLASH_FAILS       a-b: reads, writes and erases fail from a to b seconds after the start
+ *   LOAM_FLASH_SLOWNESS    writes and erases take so many times their typical time
  *   LOAM_POWER_CUT         n.f: the power fails during the n-th write or erase, when the fraction f of its bytes is written;
  *                         n from 1, of all programs of the run
  *   LOAM_POWER_RETURNS     that begins the program anew, instead of ending the run

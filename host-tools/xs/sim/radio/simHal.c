@@ -47,14 +47,18 @@ static uint64_t nowMicroseconds(void *context) {
 
 static void alarmDue(void *context) {
 	SimHal *sim = context;
-	sim->alarm = 0;
+	const uint64_t at = simClockAfterStall(simClockNow());
+	sim->alarm = at > simClockNow() ? simClockAt(at, alarmDue, sim) : 0;
+	if (sim->alarm)
+		return;
 	sim->wake(sim->owner);
 }
 
 static void wakeAt(void *context, uint64_t when) {
 	SimHal *sim = context;
 	simClockCancel(sim->alarm);
-	sim->alarm = when == LORA_HAL_NEVER ? 0 : simClockAt(when + simPowered()->startedAt, alarmDue, sim);
+	sim->alarm =
+		when == LORA_HAL_NEVER ? 0 : simClockAt(simClockAfterStall(when + simPowered()->startedAt), alarmDue, sim);
 }
 
 static void watchBusy(void *context, bool on) {
@@ -103,7 +107,8 @@ void simHalPinsChanged(void *context) {
 		const bool level = dio(sim, i);
 		if (level && !sim->level[i]) {
 			isEdge = true;
-			sim->edge = programTime();
+			/* The interrupt's handler is in flash. */
+			sim->edge = simClockAfterStall(simClockNow()) - simPowered()->startedAt;
 		}
 		sim->level[i] = level;
 	}
@@ -112,7 +117,7 @@ void simHalPinsChanged(void *context) {
 		sim->wasBusy = false;
 	}
 	if (isEdge && !sim->wakeEvent)
-		sim->wakeEvent = simClockAt(simClockNow(), wakeNow, sim);
+		sim->wakeEvent = simClockAt(simClockAfterStall(simClockNow()), wakeNow, sim);
 }
 
 void simHalConnect(

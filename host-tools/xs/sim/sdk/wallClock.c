@@ -114,6 +114,15 @@ void simClockAdvance(uint64_t microseconds) {
 	}
 }
 
+/* A desktop's file takes its own time. */
+void simClockStall(uint64_t microseconds) {
+	(void)microseconds;
+}
+
+uint64_t simClockAfterStall(uint64_t when) {
+	return when;
+}
+
 void simClockWait(uint64_t microseconds) {
 	simClockAdvance(microseconds);
 }
