@@ -11,8 +11,10 @@ export class AppScript {
   constructor(api: AppApi, name = "app") {
     // The built-in objects that the compartment shares with our code are in flash, frozen.
     const compartment = new Compartment({ globals: {}, modules: { [name]: { source: name } } });
-    // XS counts its `trace` among the built-in objects.
+    // XS counts its `trace` among the built-in objects. In a firmware they are inherited from flash, where it can be hidden only.
     Reflect.deleteProperty(compartment.globalThis, "trace");
+    if ("trace" in compartment.globalThis)
+      Reflect.defineProperty(compartment.globalThis, "trace", { value: undefined });
     const start = compartment.importNow(name)["default"] as StartApp;
     if (typeof start !== "function") throw new TypeError("app script: its default export is not a function");
     const app = start(Object.freeze(api, true)) as Partial<App> | undefined;
