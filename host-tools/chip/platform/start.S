@@ -1,6 +1,7 @@
 /*
  * Reset, after power-on and after each deep sleep: memory, protection, then chipMain in user mode. Machine mode is the world's: the chip
- * enters it by `ecall` with a function of the world in t0, and leaves it when that returns.
+ * enters it by `ecall` with a function of the world in t0, and leaves it when that returns. A timer interrupts the chip, so that the
+ * world goes on while code calls nothing.
  */
 #define FLASH 0x80000000
 #define FILES 0x82000000
@@ -89,6 +90,9 @@ chipStart:
 	csrw pmpcfg1, t0
 	li t0, 7
 	csrw mcounteren, t0
+	/* The timer's interrupt: it comes while the chip runs, never within the world. */
+	li t0, 0x80
+	csrw mie, t0
 
 	la tp, chipDataStart
 	call world_worldBegin
@@ -191,6 +195,7 @@ trap:
 	csrr t2, minstret
 	sw t2, 4(sp)
 	csrr t2, mcause
+	bltz t2, tick
 	addi t2, t2, -8
 	bnez t2, fault
 	sw ra, 8(sp)
@@ -225,6 +230,48 @@ trap:
 	csrw mepc, t0
 	lw ra, 8(sp)
 	addi sp, sp, 64
+	csrrw sp, mscratch, sp
+	mret
+
+	/* Nothing was called: every register that the world may change is the chip's. */
+tick:
+	addi sp, sp, -16
+	sw ra, 24(sp)
+	sw a0, 28(sp)
+	sw a1, 32(sp)
+	sw a2, 36(sp)
+	sw a3, 40(sp)
+	sw a4, 44(sp)
+	sw a5, 48(sp)
+	sw a6, 52(sp)
+	sw a7, 56(sp)
+	sw t0, 60(sp)
+	sw t1, 64(sp)
+	sw t3, 68(sp)
+	sw t4, 72(sp)
+	sw t5, 0(sp)
+	sw t6, 4(sp)
+	lw a0, 20(sp)
+	call world_worldEntered
+	call world_worldTick
+	call world_worldLeft
+	lw ra, 24(sp)
+	lw a0, 28(sp)
+	lw a1, 32(sp)
+	lw a2, 36(sp)
+	lw a3, 40(sp)
+	lw a4, 44(sp)
+	lw a5, 48(sp)
+	lw a6, 52(sp)
+	lw a7, 56(sp)
+	lw t0, 60(sp)
+	lw t1, 64(sp)
+	lw t3, 68(sp)
+	lw t4, 72(sp)
+	lw t5, 0(sp)
+	lw t6, 4(sp)
+	lw t2, 16(sp)
+	addi sp, sp, 80
 	csrrw sp, mscratch, sp
 	mret
 

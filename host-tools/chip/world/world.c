@@ -55,6 +55,30 @@ static uint64_t elapsed(void *context) {
 	return more;
 }
 
+/* QEMU's CLINT counts one step each 100 instructions. 10 ms of the chip. */
+enum { timerPeriod = 15094 };
+static volatile uint32_t *const timerCompare = (volatile uint32_t *)0x02004000u;
+static volatile uint32_t *const timerNow = (volatile uint32_t *)0x0200BFF8u;
+
+static void startTimer(void) {
+	uint32_t high, low;
+	uint64_t next;
+	do {
+		high = timerNow[1];
+		low = timerNow[0];
+	} while (high != timerNow[1]);
+	next = ((uint64_t)high << 32 | low) + timerPeriod;
+	timerCompare[1] = UINT32_MAX;
+	timerCompare[0] = (uint32_t)next;
+	timerCompare[1] = (uint32_t)(next >> 32);
+}
+
+/* The chip has run for a while: what falls due in that happens now, as an interrupt or a task of higher priority. */
+void worldTick(void) {
+	simClockNow();
+	startTimer();
+}
+
 /* Before each start of the chip. */
 void worldBegin(void) {
 	static LASTING int isRestart;
@@ -70,6 +94,7 @@ void worldBegin(void) {
 	isRestart = 1;
 	simClockSetMeter(elapsed, NULL);
 	simResetsBegin();
+	startTimer();
 }
 
 /* How parts of the world end: so does the run, unless it is a deep sleep. */
