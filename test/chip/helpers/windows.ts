@@ -6,10 +6,12 @@ import { withFrames, type Frame } from "./frames.js";
 export type Given = Parameters<NonNullable<SimulateOptions["run"]>>[0];
 
 export interface Windows<Result> {
-  /** Up to the last of the windows and what followed from it. */
-  events: SimulationEvent[];
+  /** The node's journal up to the last of the windows; without times, which depend on how long code takes. */
+  journal: string[];
   /** On the air until then. */
   frames: Frame[];
+  /** What the cloud has received of them. */
+  uplinks: unknown[];
   result: Result;
 }
 
@@ -19,7 +21,7 @@ export async function runWindows<Result extends RunResult>(
   windows: number,
   run: (given: Given) => Promise<Result>,
 ): Promise<Windows<Result>> {
-  const all: SimulationEvent[] = [];
+  const events: SimulationEvent[] = [];
   const frames: Frame[] = [];
   const enough = new AbortController();
   let count = 0;
@@ -28,29 +30,27 @@ export async function runWindows<Result extends RunResult>(
     ...options,
     signal: enough.signal,
     onEvent(event) {
-      all.push(event);
+      events.push(event);
       if (event.event === "window" && ++count === windows) enough.abort();
     },
     run: async (given) => (result = await run({ ...given, air: withFrames(given.air!, frames) })),
   });
-  if (windows === Infinity) return { events: all, frames, result: result! };
-  const events = all.slice(
-    0,
-    all.findLastIndex(({ event }) => event === "window"),
-  );
-  return {
-    events,
-    frames: frames.slice(0, events.filter(({ event }) => event === "radio").length),
-    result: result!,
-  };
-}
-
-/** What the node does, and the cloud receives; without the time, which depends on how long code takes. */
-export const actionsOf = (events: SimulationEvent[], ...kinds: SimulationEvent["event"][]): unknown[] =>
-  events.filter(({ event }) => kinds.includes(event)).map((event) => ({ ...event, time: 0 }));
-export const uplinksOf = (events: SimulationEvent[]): unknown[] =>
-  events.flatMap((event) =>
+  const all = result!.lines
+    .filter((line) => line.startsWith('{"event":'))
+    .map((line) => JSON.parse(line) as { event: string; kind?: string });
+  const ends = all.flatMap(({ event }, index) => (event === "window" ? index + 1 : []));
+  const journal = all.slice(0, ends[windows - 1] ?? all.length);
+  const radio = journal.filter(({ event }) => event === "radio");
+  const sent = radio.filter(({ kind }) => kind === "uplink").length;
+  const uplinks = events.flatMap((event) =>
     event.event === "uplink"
       ? { payload: event.payload, bytes: event.bytes, counter: event.counter, dataRate: event.dataRate }
       : [],
   );
+  return {
+    journal: journal.map((event) => JSON.stringify({ ...event, at: undefined, time: undefined, seconds: undefined })),
+    frames: windows === Infinity ? frames : frames.slice(0, radio.length),
+    uplinks: windows === Infinity ? uplinks : uplinks.slice(0, sent),
+    result: result!,
+  };
+}
