@@ -7,35 +7,58 @@ import { runChip } from "../../host-tools/chip/run.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { board, needs } from "../helpers/needs.js";
 
-/** Addresses of host-tools/chip/chip.md, and whether the chip may write there. */
-const places: [what: string, address: number, mayWrite: boolean][] = [
-  ["the program in flash", 0x80000000, false],
-  ["the machine in flash", 0x81000000, false],
-  ["the last byte of flash's files", 0x89fffffc, false],
-  ["the last word of 400 KB of RAM", 0x8a000000 + 400 * 1024 - 4, true],
-  ["behind RAM", 0x8a000000 + 400 * 1024, false],
-  ["RTC memory", 0x8a100000, true],
-  ["behind RTC memory", 0x8a100000 + 8 * 1024, false],
-  ["the flash partitions", 0x8a202000, false],
-  ["the world", 0x8b000000, false],
-  ["nowhere", 0, false],
+const ram = 0x8a000000;
+const rtc = 0x8a100000;
+
+/** Addresses of host-tools/chip/chip.md, and what the chip may do there: r, w; x is not tried where it may. */
+const places: [what: string, address: number, may: "" | "r" | "rw" | "rx"][] = [
+  ["the program in flash", 0x80000000, "rx"],
+  ["the machine in flash", 0x81000000, "rx"],
+  ["the last word of flash", 0x89fffffc, "rx"],
+  ["the last word of 400 KB of RAM", ram + 400 * 1024 - 4, "rw"],
+  ["behind RAM", ram + 400 * 1024, ""],
+  ["RTC memory", rtc, "rw"],
+  ["behind RTC memory", rtc + 8 * 1024, ""],
+  ["the flash partitions", 0x8a202000, "r"],
+  ["the world", 0x8b000000, "r"],
+  ["before flash", 0x7ffffffc, ""],
+  ["the interrupt controller", 0x0200bff8, ""],
+  ["nowhere", 0, ""],
 ];
+const faults = {
+  store: ["w", "store outside RAM"],
+  load: ["r", "load outside RAM and flash"],
+  call: ["x", "execution outside flash"],
+} as const;
 
 needs(board)(
-  "the chip can write to RAM and RTC memory, and a store elsewhere ends the run with its address",
+  "the chip's memory is 400 KB of RAM, RTC memory and flash: any other access ends the run with its address",
   async (t) => {
-    t.timeout(300_000);
+    t.timeout(600_000);
     const chip = await buildChip({ manifest: path.join(loamRoot, "test/xs/programs/store/manifest.json") });
     const folder = await mkdtemp(path.join(tmpdir(), "loam-chip-faults-"));
     t.teardown(() => rm(folder, { recursive: true, force: true }));
-    for (const [what, address, mayWrite] of places) {
-      const file = path.join(folder, "address");
-      await writeFile(file, String(address));
-      const result = await runChip(chip, { resources: { address: file }, timeoutMs: 60_000 });
-      t.is(result.exitCode, mayWrite ? 0 : 70, `${what}: ${result.stderr}`);
-      t.deepEqual(result.lines, mayWrite ? ["stored"] : [], what);
-      const hex = `0x${address.toString(16).padStart(8, "0")}`;
-      if (!mayWrite) t.regex(result.stderr, new RegExp(`store outside RAM at 0x[0-9a-f]+, address ${hex},`), what);
-    }
+    const file = path.join(folder, "address");
+    for (const [what, address, may] of places)
+      for (const [access, [needed, fault]] of Object.entries(faults)) {
+        const isAllowed = (may as string).includes(needed);
+        if (access === "call" && isAllowed) continue;
+        await writeFile(file, String(address));
+        const result = await runChip(chip, { resources: { address: file }, args: [access], timeoutMs: 60_000 });
+        t.is(result.exitCode, isAllowed ? 0 : 70, `${access}, ${what}: ${result.stderr}`);
+        t.deepEqual(result.lines, isAllowed ? ["done"] : [], `${access}, ${what}`);
+        const hex = `0x${address.toString(16).padStart(8, "0")}`;
+        if (!isAllowed)
+          t.regex(result.stderr, new RegExp(`${fault} at 0x[0-9a-f]+, address ${hex},`), `${access}, ${what}`);
+      }
   },
 );
+
+needs(board)("a manifest that gives XS more memory than RAM has does not run", async (t) => {
+  t.timeout(300_000);
+  const parts = path.join(loamRoot, "test/sleep");
+  const chip = await buildChip({ manifest: path.join(parts, "manifest.json"), main: path.join(parts, "board.xs.ts") });
+  const result = await runChip(chip, { timeoutMs: 60_000 });
+  t.is(result.exitCode, 70);
+  t.regex(result.stderr, /RAM has no room for the 1048576 bytes of XS/);
+});
