@@ -57,20 +57,18 @@ const mean = (values: number[]): number => Math.round(values.reduce((sum, value)
 function memoryParts(memory: ChipMemory, config: NodeConfig, arenaUsed: number): MemoryPart[] {
   const rings = config.sensors.reduce((sum, sensor) => sum + 4 * rollingSamples(config, sensor), 0);
   const arena = config.model.arenaBytes;
+  // XS gives back what it has reserved for chunks when slots need it.
+  const chunks = Math.max(memory.chunksReserved, memory.chunkPeak);
   const native = memory.heap - memory.xs - arena;
   return [
     { part: "XS slots", peak: memory.slotPeak, reserved: memory.slotsReserved },
-    {
-      part: "XS chunks, without ring buffers",
-      peak: memory.chunkPeak - rings,
-      reserved: memory.chunksReserved - rings,
-    },
+    { part: "XS chunks, without ring buffers", peak: memory.chunkPeak - rings, reserved: chunks - rings },
     { part: "ring buffers", peak: rings, reserved: rings },
     { part: "XS stack", peak: memory.stackPeak, reserved: memory.stackReserved },
     {
       part: "XS, not yet given to slots or chunks",
       peak: 0,
-      reserved: memory.xs - memory.slotsReserved - memory.chunksReserved - memory.stackReserved,
+      reserved: memory.xs - memory.slotsReserved - chunks - memory.stackReserved,
     },
     { part: "arena", peak: arenaUsed, reserved: arena },
     { part: "native heap", peak: native, reserved: native },
@@ -87,10 +85,11 @@ function summarizeWindows(
   const ofStage = (window: ChipWindow, stage: Stage): number =>
     Object.entries(window.modules).reduce((sum, [name, count]) => sum + (stageOf(name) === stage ? count : 0), 0);
   const judged = steady.filter(({ toVerdict }) => toVerdict > 0);
+  const means = stages.map((stage) => ({ stage, instructions: mean(steady.map((window) => ofStage(window, stage))) }));
   return {
     windows: steady.length,
-    instructions: mean(steady.map(({ instructions }) => instructions)),
-    stages: stages.map((stage) => ({ stage, instructions: mean(steady.map((window) => ofStage(window, stage))) })),
+    instructions: means.reduce((sum, { instructions }) => sum + instructions, 0),
+    stages: means,
     toVerdict: judged.length ? mean(judged.map(({ toVerdict }) => toVerdict)) : 0,
     collections: mean(steady.map(({ collections }) => collections)),
   };

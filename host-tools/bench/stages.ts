@@ -6,6 +6,7 @@ export const stages = [
   "inference",
   "MAC",
   "storage",
+  "wake and sleep",
   "script",
   "garbage collection",
   "event loop and radio driver",
@@ -30,10 +31,12 @@ const beginnings: readonly (readonly [Stage, readonly string[]])[] = [
       "embedded:",
     ],
   ],
-  ["features", ["features/", "fft"]],
+  ["features", ["features/", "fft", "statistics"]],
   ["normalizing", ["normalizer"]],
   ["inference", ["inference", "recognizer", "verdict"]],
   ["MAC", ["lorawan/", "lora", "airtime", "uplink", "loracrypto", "loraboard"]],
+  // State that goes on over a sleep is in RTC memory.
+  ["wake and sleep", ["wake", "sleep", "retained", "starts", "scriptmemory", "flash/fields", "flash/mirrored"]],
   ["storage", ["flash", "outbox/"]],
 ];
 

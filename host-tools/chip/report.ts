@@ -31,7 +31,7 @@ export interface ChipWindow {
   /** From the last sample's timer to the verdict's line in the journal; 0 when there was no verdict. */
   toVerdict: number;
   collections: number;
-  /** Instructions by module; "" is what runs without script, "garbage collection" is that. */
+  /** Instructions by module; "" is what runs without script, "garbage collection" is that, "wake" all else from a reset to the end of the first turn. */
   modules: Record<string, number>;
 }
 

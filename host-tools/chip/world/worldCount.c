@@ -1,6 +1,6 @@
 /*
  * Each instruction belongs to the module whose function runs; a native method, and XS itself, to the module that called; garbage
- * collection and what runs without script to themselves. At each window of the journal, and when the program ends, a line of JSON goes to the file LOAM_REPORT.
+ * collection and what runs without script to themselves, and so does all else from a reset to the end of the first turn. At each window of the journal, and when the program ends, a line of JSON goes to the file LOAM_REPORT.
  */
 #include "worldCount.h"
 
@@ -14,7 +14,7 @@
 #include "simWatchdog.h"
 #include "world.h"
 
-enum { noScript, garbage, firstModule };
+enum { noScript, garbage, wake, firstModule };
 
 typedef struct {
 	const txByte *from, *to;
@@ -33,6 +33,7 @@ static Range *ranges;
 static size_t rangeCount;
 static LASTING uint64_t counts[maximumModules + firstModule];
 static int isWatching;
+static int turnsToWake = 2; /* the first turn begins, and the next one */
 static Call calls[maximumCalls];
 static size_t callCount, place, collecting, driving;
 static LASTING size_t collections;
@@ -48,7 +49,7 @@ static int compareRanges(const void *a, const void *b) {
 /* What ran until now was this place's. */
 static void charge(size_t next) {
 	const uint64_t now = worldChipInstructions();
-	counts[collecting ? garbage : driving ? noScript : place] += now - since;
+	counts[collecting ? garbage : turnsToWake ? wake : driving ? noScript : place] += now - since;
 	since = now;
 	place = next;
 }
@@ -139,6 +140,8 @@ void worldTurn(void) {
 		return;
 	callCount = 0;
 	charge(noScript);
+	if (turnsToWake)
+		turnsToWake--;
 	turnAt = since;
 }
 
@@ -188,8 +191,8 @@ static void writeWindow(void) {
 	size_t i;
 	fprintf(report,
 		"{\"instructions\":%" PRIu64 ",\"toVerdict\":%" PRIu64 ",\"collections\":%u,\"modules\":{\"\":%" PRIu64
-		",\"garbage collection\":%" PRIu64,
-		since - windowAt, verdictAt, (unsigned)collections, counts[noScript], counts[garbage]);
+		",\"garbage collection\":%" PRIu64 ",\"wake\":%" PRIu64,
+		since - windowAt, verdictAt, (unsigned)collections, counts[noScript], counts[garbage], counts[wake]);
 	for (i = 0; i < view.moduleCount; i++) {
 		if (counts[i + firstModule])
 			fprintf(report, ",\"%s\":%" PRIu64, files[i].name, counts[i + firstModule]);

@@ -1,0 +1,57 @@
+// Slow: the whole node on an emulated chip, window by window
+import path from "node:path";
+import { benchNode } from "../../host-tools/bench/node.js";
+import { stageOf } from "../../host-tools/bench/stages.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
+import { readNode } from "../../host-tools/node/nodeFile.js";
+import { board, needs } from "../helpers/needs.js";
+
+needs(board)(
+  "the bench of the whole node: every stage is there, the stages are the window, the parts fit RAM",
+  async (t) => {
+    t.timeout(600_000);
+    const config = await readNode(path.join(loamRoot, "node.config.json"));
+    const bench = await benchNode({ config, windows: 3 });
+    t.is(bench.windows, 2);
+    t.is(
+      bench.stages.reduce((sum, { instructions }) => sum + instructions, 0),
+      bench.instructions,
+    );
+    // A deep sleep is between two windows, and a collection at least once in two.
+    for (const { stage, instructions } of bench.stages)
+      t.true(instructions > 0 || stage === "garbage collection", stage);
+    t.true(
+      bench.toVerdict > 2_000_000 && bench.toVerdict < 7_200_000,
+      `${bench.toVerdict} from the last sample to the verdict`,
+    );
+    for (const { part, peak, reserved } of bench.memory)
+      t.true(peak <= reserved && reserved >= 0, `${part}: ${peak} of ${reserved}`);
+    t.is(
+      bench.memory.reduce((sum, { reserved }) => sum + reserved, 0),
+      bench.reserved,
+    );
+    t.true(bench.reserved <= bench.ram);
+    t.is(bench.ram, 400 * 1024);
+  },
+);
+
+needs(board)("modules belong to the stage of the data path that they are for", (t) => {
+  const wanted = {
+    sampler: "sampling",
+    ring: "sampling",
+    "features/features": "features",
+    statistics: "features",
+    normalizer: "normalizing",
+    inference: "inference",
+    "lorawan/exchange": "MAC",
+    loracrypto: "MAC",
+    "flash/record": "storage",
+    "outbox/outbox": "storage",
+    "flash/fields": "wake and sleep",
+    wake: "wake and sleep",
+    app: "script",
+    "garbage collection": "garbage collection",
+    "": "event loop and radio driver",
+  } as const;
+  for (const [module, stage] of Object.entries(wanted)) t.is(stageOf(module), stage, module);
+});
