@@ -5,17 +5,20 @@ export class AppScript {
   readonly #app: App;
 
   /**
-   * @param name of the module that holds the script, in the firmware or in a mod that takes its place
+   * @param text its source; undefined: the firmware's module `app`, or that of a mod
    * @throws what the script throws, or TypeError when it has no default export that returns an app
    */
-  constructor(api: AppApi, name = "app") {
+  constructor(api: AppApi, text?: string) {
     // The built-in objects that the compartment shares with our code are in flash, frozen.
-    const compartment = new Compartment({ globals: {}, modules: { [name]: { source: name } } });
+    const compartment = new Compartment({
+      globals: {},
+      modules: { app: { source: text === undefined ? "app" : new ModuleSource(text) } },
+    });
     // XS counts its `trace` among the built-in objects. In a firmware they are inherited from flash, where it can be hidden only.
     Reflect.deleteProperty(compartment.globalThis, "trace");
     if ("trace" in compartment.globalThis)
       Reflect.defineProperty(compartment.globalThis, "trace", { value: undefined });
-    const start = compartment.importNow(name)["default"] as StartApp;
+    const start = compartment.importNow("app")["default"] as StartApp;
     if (typeof start !== "function") throw new TypeError("app script: its default export is not a function");
     const app = start(Object.freeze(api, true)) as Partial<App> | undefined;
     if (typeof app?.onVerdict !== "function")

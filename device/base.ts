@@ -17,6 +17,8 @@ import { Outbox } from "./outbox/outbox.js";
 import { firmwareVersion, readConfig, retainedLayout } from "./resources.js";
 import { Retained } from "./retained.js";
 import type { Starts } from "./starts.js";
+import type { NodeConfig } from "./config.js";
+import { FieldUpdates } from "./update/fieldupdates.js";
 import { SyncedClock } from "./syncedclock.js";
 import { UplinkReporter } from "./uplinkreporter.js";
 
@@ -36,7 +38,11 @@ export interface BaseEvents {
 }
 
 export class Base {
-  readonly config = readConfig();
+  /** As the firmware has it. */
+  readonly description = readConfig();
+  /** With the settings in force. */
+  readonly config: NodeConfig;
+  readonly updates: FieldUpdates;
   readonly retained = new Retained(retainedLayout());
   readonly clock = new SyncedClock(clockIsKnown, () => Sleep.rtc);
   readonly faults = new Faults();
@@ -49,13 +55,21 @@ export class Base {
   #flashErrors = 0;
 
   constructor(starts: Starts, events: BaseEvents) {
-    const { config, retained, clock, faults } = this;
+    const { description, retained, clock, faults } = this;
     this.#starts = starts;
     this.#events = events;
     retained.attach("clock", clock);
     clock.setDate();
     const openFlash = (name: string) =>
       new GuardedFlash(new Flash(name) as never, (what, error) => this.#flashFailed(name, what, errorText(error)));
+    this.updates = new FieldUpdates({
+      description,
+      openFlash: () => openFlash("scripts"),
+      isFailure: starts.isFailure,
+      journal,
+    });
+    retained.attach("update", this.updates);
+    const config = (this.config = this.updates.config);
     this.outbox = new Outbox(openFlash("outbox"), config.outbox.bytes);
     retained.attach("outbox", this.outbox);
     retained.attach("faults", faults);
@@ -80,6 +94,7 @@ export class Base {
         },
       },
       onRadioError: () => faults.add("radio"),
+      onAcknowledged: () => this.updates.acknowledged(),
       onIdle: () => {
         Instruments.set("outboxWaiting", this.outbox.count);
         this.health.observe();
@@ -109,6 +124,11 @@ export class Base {
     this.#reportStart();
     Instruments.start();
     Instruments.set("outboxWaiting", this.outbox.count);
+    this.updates.run({
+      report: (news) => this.reporter.update(news, clock.uptime / 1000),
+      restart: () => void this.restart(),
+      uptime: () => clock.uptime,
+    });
   }
 
   #flashFailed(partition: string, what: FlashAccess, error: string): void {
@@ -126,8 +146,9 @@ export class Base {
   }
 
   #receive(port: number, payload: Uint8Array): void {
-    if (port !== ports.command) return this.#events.onDownlink(port, payload);
+    if (port !== ports.command && port !== ports.package) return this.#events.onDownlink(port, payload);
     try {
+      if (port === ports.package) return this.updates.receive(payload);
       const command = decodeCommand(payload);
       journal("command", { command });
       void this.restart();

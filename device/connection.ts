@@ -23,6 +23,8 @@ export interface ConnectionParts {
   journal: Journal;
   events: Omit<UplinkEvents, "onWait">;
   onRadioError(error: unknown): void;
+  /** The network has acknowledged an uplink. */
+  onAcknowledged(): void;
   /** It has nothing to do for a while: see `idleUntil`. */
   onIdle(): void;
 }
@@ -68,8 +70,9 @@ export class Connection {
   }
 
   #open(): void {
-    const { config, openLink, openFlash, battery, outbox, timeOfDay, retained, journal, events, onRadioError, onIdle } =
+    const { config, openLink, openFlash, battery, outbox, timeOfDay, retained, journal, events, onIdle, ...parts } =
       this.#parts;
+    const { onRadioError, onAcknowledged } = parts;
     this.#isOpening = true;
     this.#retryAt = 0;
     const memory = {
@@ -85,7 +88,16 @@ export class Connection {
         ({ link, clock, shutDown }) => {
           this.#link = link;
           this.#shutDown = shutDown;
-          const sender = new UplinkSender({ outbox, link, clock, timeOfDay, journal, onRadioError, onIdle });
+          const sender = new UplinkSender({
+            outbox,
+            link,
+            clock,
+            timeOfDay,
+            journal,
+            onRadioError,
+            onAcknowledged,
+            onIdle,
+          });
           retained.attach("sender", sender);
           this.#sender = sender;
           sender.kick();

@@ -28,9 +28,11 @@ export class Intake implements RetainedPart {
   readonly #channels: SensorChannel[];
   readonly #events: IntakeEvents;
 
-  constructor(config: NodeConfig, events: IntakeEvents) {
+  /** @param offsets added to each reading of a sensor, by its index */
+  constructor(config: NodeConfig, events: IntakeEvents, offsets: Readonly<Record<number, number>> = {}) {
     this.#channels = config.sensors.map(
-      (sensor, index) => new SensorChannel(config, sensor, (frame) => events.onFrame?.(index, frame)),
+      (sensor, index) =>
+        new SensorChannel(config, sensor, offsets[index] ?? 0, (frame) => events.onFrame?.(index, frame)),
     );
     this.rings = this.#channels.map((channel) => channel.ring);
     this.#events = events;
@@ -86,6 +88,7 @@ class SensorChannel {
   readonly ring: Ring;
   /** In a window. */
   readonly samples: number;
+  readonly #offset: number;
   readonly #low: number;
   readonly #high: number;
   readonly #period: number;
@@ -106,11 +109,12 @@ class SensorChannel {
   #last = NaN;
   #lastSince = 0;
 
-  constructor(config: NodeConfig, sensor: SensorConfig, onFrame: (frame: number) => void) {
+  constructor(config: NodeConfig, sensor: SensorConfig, offset: number, onFrame: (frame: number) => void) {
     this.ring = new Ring(rollingSamples(config, sensor));
     this.samples = windowSamples(config, sensor);
     this.#perFrame = frameSamples(config, sensor);
     this.#onFrame = onFrame;
+    this.#offset = offset;
     this.#low = sensor.range[0];
     this.#high = sensor.range[1];
     this.#period = 1 / sensor.rate;
@@ -154,12 +158,14 @@ class SensorChannel {
   /** Within a frame. */
   #takeRun(values: Float32Array, from: number, to: number): void {
     const { ring } = this;
+    const offset = this.#offset;
     const low = this.#low;
     const high = this.#high;
     let last = this.#last;
     let good = this.#good;
     for (let i = from; i < to; i++) {
-      const value = values[i]!;
+      const reading = values[i]!;
+      const value = reading + offset;
       if (value >= low && value <= high) {
         if (!this.#hasGood) this.#firstGood(value);
         if (value !== last) {
@@ -167,7 +173,7 @@ class SensorChannel {
           this.#lastSince = this.#startTime + this.#count * this.#period;
         }
         good = value;
-      } else if (value === missingSample) this.missing++;
+      } else if (reading === missingSample) this.missing++;
       else if (value !== value) this.nanCount++;
       else this.outside++;
       ring.push(good);

@@ -10,9 +10,8 @@ import { errorText } from "./errortext.js";
 import { Intake } from "./intake.js";
 import { traceJournal as journal } from "./journal.js";
 import { Policy } from "./policy.js";
-import { Recognizer } from "./recognizer.js";
+import { makeRecognizer } from "./network.js";
 import { startPulse } from "./pulse.js";
-import { openModel, readNormalizer } from "./resources.js";
 import { Sampler } from "./sampler.js";
 import { ScriptMemory } from "./scriptmemory.js";
 import { Sleeper } from "./sleeper.js";
@@ -30,7 +29,8 @@ export function startNode(starts: Starts): void {
   });
   const { config, retained, clock: timeOfDay, faults, outbox, connection, reporter, health } = base;
   let app: AppScript | undefined;
-  const recognizer = new Recognizer(config, openModel(), readNormalizer());
+  const { updates } = base;
+  const recognizer = makeRecognizer(base);
   Instruments.set("arenaUsed", recognizer.arenaUsed);
   Instruments.set("arenaAvailable", config.model.arenaBytes);
   const policy = new Policy({ ...config.policy, classes: config.classes });
@@ -89,34 +89,45 @@ export function startNode(starts: Starts): void {
 
   const memory = new ScriptMemory();
   retained.attach("app", memory);
-  guard(() => {
-    app = new AppScript({
+  function startApp(): void {
+    const api = {
       config: config.app,
       classes: config.classes,
       actuators: actuators.names,
       featureNames: recognizer.featureNames,
-      features: (name) => recognizer.feature(name),
-      actuate: (name, on) => actuators.set(name, on),
-      send: (verdict) => void queued("report", reporter.report(verdict, actuators.bits)),
-      remember: (text) => memory.set(text),
+      features: (name: string) => recognizer.feature(name),
+      actuate: (name: string, on: boolean) => actuators.set(name, on),
+      send: (verdict: Verdict) => void queued("report", reporter.report(verdict, actuators.bits)),
+      remember: (text: string) => memory.set(text),
       recall: () => memory.text,
       // A script may log anything.
       log: (text: unknown) => journal("log", { text: String(text) }),
-    });
-  });
+    };
+    app = new AppScript(api, updates.script);
+  }
+  try {
+    startApp();
+  } catch (error) {
+    journal("script failed", { error: errorText(error) });
+    updates.scriptFailed(errorText(error));
+  }
 
   function act(verdict: Verdict): void {
     guard(() => app?.onVerdict(verdict));
   }
 
-  const intake: Intake = new Intake(config, {
-    onBegin: () => recognizer.begin(),
-    onFrame: (sensor) => recognizer.endFrame(sensor, intake.rings[sensor]!),
-    onFault(sensor, kind, count) {
-      faults.add(kind, sensor, count);
-      journal("fault", { kind, sensor: config.sensors[sensor]!.name, count });
+  const intake: Intake = new Intake(
+    config,
+    {
+      onBegin: () => recognizer.begin(),
+      onFrame: (sensor) => recognizer.endFrame(sensor, intake.rings[sensor]!),
+      onFault(sensor, kind, count) {
+        faults.add(kind, sensor, count);
+        journal("fault", { kind, sensor: config.sensors[sensor]!.name, count });
+      },
     },
-  });
+    updates.offsets,
+  );
   retained.attach("intake", intake);
 
   const sampler: Sampler = new Sampler(
@@ -140,6 +151,7 @@ export function startNode(starts: Starts): void {
           }
         }
         starts.handled();
+        updates.windowHandled();
         health.check();
         reporter.reportFaults(now());
         journal("window", { time, isFit, waiting: outbox.count });

@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeUtf8 } from "./codec/utf8.js";
+import { decodeUtf8, encodeUtf8, isUtf8Of } from "./codec/utf8.js";
 
 /**
  * "LNM2", number of features (uint32), then mean and deviation of each (float32), little-endian, then the names of features and classes as JSON: the
@@ -22,7 +22,7 @@ export function encodeNormalizer(
 ): Uint8Array {
   if (mean.length !== deviation.length)
     throw new RangeError(`normalizer: ${mean.length} means, ${deviation.length} deviations`);
-  const text = names ? encodeUtf8(JSON.stringify([names.features, names.classes])) : new Uint8Array(0);
+  const text = names ? encodeUtf8(textOf(names)) : new Uint8Array(0);
   const bytes = new Uint8Array(headBytes + 8 * mean.length + text.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, names ? magic : magicWithoutNames, true);
@@ -37,14 +37,21 @@ export function encodeNormalizer(
   return bytes;
 }
 
+const textOf = ({ features, classes }: NetworkNames): string => JSON.stringify([features, classes]);
+
+/** Whether a normalizer has names. */
+export const isNamed = (bytes: Uint8Array): boolean => bytes.length >= headBytes && bytes[3] === magic >> 24;
+
+/** Where the names begin. */
+const namesAt = (bytes: Uint8Array): number =>
+  headBytes + 8 * new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4, true);
+
 /** The names in a normalizer; undefined: it has none. @throws RangeError for what is no normalizer */
 export function namesOf(bytes: Uint8Array): NetworkNames | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isNamed = bytes.length >= headBytes && view.getUint32(0, true) === magic;
-  if (!isNamed) return undefined;
+  if (!isNamed(bytes)) return undefined;
   let parsed: unknown;
   try {
-    parsed = JSON.parse(decodeUtf8(bytes.slice(headBytes + 8 * view.getUint32(4, true))) ?? "");
+    parsed = JSON.parse(decodeUtf8(bytes.slice(namesAt(bytes))) ?? "");
   } catch {
     parsed = undefined;
   }
@@ -55,17 +62,17 @@ export function namesOf(bytes: Uint8Array): NetworkNames | undefined {
   return { features: parsed[0], classes: parsed[1] };
 }
 
-/** @throws RangeError naming the first one that is another, when the network was trained for other features or classes */
-export function requireNames(given: NetworkNames, { features, classes }: NetworkNames): void {
-  const compare = (what: string, theirs: readonly string[], ours: readonly string[]): void => {
-    for (let i = 0; i < Math.max(theirs.length, ours.length); i++)
-      if (theirs[i] !== ours[i])
+/** @throws RangeError naming the first one that is another, when a named normalizer's network was trained for other features or classes */
+export function requireNames(bytes: Uint8Array, names: NetworkNames): void {
+  if (isUtf8Of(textOf(names), bytes, namesAt(bytes))) return;
+  const given = namesOf(bytes);
+  for (const what of ["classes", "features"] as const)
+    for (let i = 0; i < names[what].length || i < (given?.[what].length ?? 0); i++)
+      if (given?.[what][i] !== names[what][i])
         throw new RangeError(
-          `${what} ${i} of the network is ${theirs[i] ?? "missing"}, of the node ${ours[i] ?? "missing"}`,
+          `the network's ${what}: number ${i} is ${given?.[what][i] ?? "missing"}, of the node ${names[what][i] ?? "missing"}`,
         );
-  };
-  compare("class", given.classes, classes);
-  compare("feature", given.features, features);
+  throw new RangeError("normalizer.bin: its names are written in another way");
 }
 
 /** Features -> the int8 input of the network: ((x - mean) / deviation) / scale + zeroPoint, rounded half away from zero, clamped. */

@@ -2,7 +2,7 @@ import Inference, { type Tensor } from "inference";
 import type { FeatureWindow } from "./codec/types.js";
 import type { NodeConfig } from "./config.js";
 import { Features } from "./features/features.js";
-import { Normalizer } from "./normalizer.js";
+import { isNamed, Normalizer, requireNames } from "./normalizer.js";
 import type { Ring } from "./ring.js";
 import { readVerdict, type Verdict } from "./verdict.js";
 
@@ -22,8 +22,16 @@ export class Recognizer {
   /** The last window as the network saw it, until the next one begins. */
   readonly window: FeatureWindow;
 
-  /** @throws Error when the model or the normalizer does not match the node description */
-  constructor(config: NodeConfig, model: ArrayBufferLike | object, normalizer: ArrayBuffer) {
+  /**
+   * @param classes as the node description has them, before settings
+   * @throws Error when the model or the normalizer does not match the node description
+   */
+  constructor(
+    config: NodeConfig,
+    model: ArrayBufferLike | object,
+    normalizer: ArrayBuffer,
+    classes: readonly string[] = config.classes,
+  ) {
     this.#features = new Features(config);
     const { frames, layout } = this.#features;
     const size = frames * layout.count;
@@ -44,6 +52,8 @@ export class Recognizer {
     this.#input = input.data;
     this.#output = output;
     this.#normalizer = new Normalizer(normalizer, layout.count, input);
+    const named = new Uint8Array(normalizer);
+    if (isNamed(named)) requireNames(named, { features: layout.names, classes });
     this.window = { frames, features: layout.count, data: new Int8Array(size) };
   }
 

@@ -15,6 +15,7 @@ export const retainedParts = {
   actuators: 10,
   app: 11,
   health: 12,
+  update: 13,
 } as const;
 
 export type RetainedName = keyof typeof retainedParts;

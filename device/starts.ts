@@ -37,6 +37,11 @@ export class Starts {
     this.#commit();
   }
 
+  /** The program before this one crashed or hung. */
+  get isFailure(): boolean {
+    return this.cause !== undefined && isFailure(this.cause);
+  }
+
   /** The node is to run with its link alone. */
   get isSafe(): boolean {
     return this.#isSafe;

@@ -4,6 +4,7 @@ import {
   encodeFaultReport,
   encodeHealth,
   encodeReport,
+  encodeUpdateStatus,
   faultsThatFit,
   importance,
   mayMerge,
@@ -14,6 +15,7 @@ import {
   type Health,
   type Report,
 } from "./codec/codec.js";
+import type { UpdateStatus } from "./codec/update.js";
 import type { Importance } from "./codec/importance.js";
 import type { Faults } from "./faults.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
@@ -104,6 +106,13 @@ export class UplinkReporter implements RetainedPart {
     const { time, made } = this.#timestamp({ time: 0, made: now });
     const encode = (sequence: number): Uint8Array => encodeHealth({ ...health, sequence, time }, maxRoom);
     return this.#put(ports.health, importance.health, encode, made) !== undefined;
+  }
+
+  /** @returns false when the outbox is full */
+  update(status: Omit<UpdateStatus, "sequence" | "time">, now: number): boolean {
+    const { time, made } = this.#timestamp({ time: 0, made: now });
+    const encode = (sequence: number): Uint8Array => encodeUpdateStatus({ ...status, sequence, time }, maxRoom);
+    return this.#put(ports.update, importance.update, encode, made) !== undefined;
   }
 
   /** Queues fault reports that are due; those that do not fit are reported later. @param now uptime, seconds */

@@ -1,5 +1,15 @@
 import { confirmedFrom } from "./codec/importance.js";
-import { decodeDeferral, decodeHealth, encodeDeferral, encodeHealth, ports, type Health } from "./codec/codec.js";
+import {
+  decodeDeferral,
+  decodeHealth,
+  decodeUpdateStatus,
+  encodeDeferral,
+  encodeHealth,
+  encodeUpdateStatus,
+  ports,
+  type Health,
+} from "./codec/codec.js";
+import type { UpdateStatus } from "./codec/update.js";
 import { writeTime } from "./codec/stamp.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import type { Link } from "./lorawan/link.js";
@@ -28,6 +38,7 @@ export class UplinkSender implements RetainedPart {
   readonly #timeOfDay: SyncedTimeSource;
   readonly #journal: Journal;
   readonly #onRadioError: (error: unknown) => void;
+  readonly #onAcknowledged: () => void;
   readonly #onIdle: () => void;
   /** The link's clock before which nothing is sent: a retry waits. */
   #notBefore = 0;
@@ -45,6 +56,7 @@ export class UplinkSender implements RetainedPart {
     timeOfDay?: SyncedTimeSource;
     journal: Journal;
     onRadioError: (error: unknown) => void;
+    onAcknowledged?: () => void;
     onIdle?: () => void;
   }) {
     this.#outbox = options.outbox;
@@ -53,6 +65,7 @@ export class UplinkSender implements RetainedPart {
     this.#timeOfDay = options.timeOfDay ?? { isKnown: true, needsSync: false, at: (uptime) => uptime };
     this.#journal = options.journal;
     this.#onRadioError = options.onRadioError;
+    this.#onAcknowledged = options.onAcknowledged ?? (() => undefined);
     this.#onIdle = options.onIdle ?? (() => undefined);
   }
 
@@ -144,6 +157,7 @@ export class UplinkSender implements RetainedPart {
       counter: result.counter,
       dataRate: result.dataRate,
     });
+    if (result.acknowledged) this.#onAcknowledged();
     if (!confirmed || result.acknowledged) {
       this.#outbox.remove(item.sequence);
       this.#retryDelay = minRetryDelay;
@@ -185,10 +199,12 @@ export class UplinkSender implements RetainedPart {
   }
 }
 
-/** The payload in `room` bytes; deferrals and health reports can be made smaller. */
+/** The payload in `room` bytes; deferrals, health reports and update status can be made smaller. */
 function fit(item: OutboxItem, room: number): Uint8Array {
   if (item.port === ports.health && item.payload.length > room)
     return encodeHealth(decodeHealth(item.payload) as Health, room);
+  if (item.port === ports.update && item.payload.length > room)
+    return encodeUpdateStatus(decodeUpdateStatus(item.payload) as UpdateStatus, room);
   if (item.port !== ports.deferral || item.payload.length <= room) return item.payload;
   return encodeDeferral(decodeDeferral(item.payload), room);
 }

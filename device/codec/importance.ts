@@ -9,6 +9,8 @@ export const importance = {
   fault: 1,
   /** How the node is, once a day. */
   health: 1,
+  /** What became of a package. */
+  update: 1,
   /** The verdict differs from the one before, or an actuator was switched. */
   changedReport: 2,
   /** The node waits for the decision. */

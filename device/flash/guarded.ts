@@ -23,6 +23,11 @@ export class GuardedFlash implements FlashPartition {
     this.blockSize = flash.blockSize;
   }
 
+  /** In place, where the driver can: the SDK's can. */
+  map(): ArrayBufferLike {
+    return (this.#flash as FlashPartition & { map(): ArrayBufferLike }).map();
+  }
+
   read(offset: number, byteLength: number): ArrayBuffer {
     for (let attempt = 1; ; attempt++) {
       try {

@@ -4,7 +4,7 @@ import type { NodeConfig } from "../config.js";
 import { errorText } from "../errortext.js";
 import { featureLayout } from "../features/layout.js";
 import type { ModelSections } from "./check.js";
-import { namesOf, Normalizer, requireNames } from "../normalizer.js";
+import { isNamed, Normalizer, requireNames } from "../normalizer.js";
 
 /**
  * Whether the node can run a network, and does it as the maker's machine: the engine's validator, the arena, names of classes and features, test
@@ -35,9 +35,8 @@ export function checkModel({ model, normalizer, vectors }: ModelSections, descri
         `its output is ${output.type} of ${output.data.length}, int8 of ${names.classes.length} expected`,
       );
     try {
-      const given = namesOf(normalizer);
-      if (!given) throw new RangeError("normalizer.bin has no names: it is of an older version");
-      requireNames(given, names);
+      if (!isNamed(normalizer)) throw new RangeError("normalizer.bin has no names: it is of an older version");
+      requireNames(normalizer, names);
       new Normalizer(normalizer.slice().buffer, names.features.length, input);
     } catch (error) {
       throw new PackageError("other names", errorText(error));

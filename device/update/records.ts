@@ -98,9 +98,9 @@ function layoutParts(fields: Fields, parts: Parts): void {
 const flag = (fields: Fields, value: boolean, set: (value: boolean) => void): void =>
   fields.number(1, value ? 1 : 0, (number) => set(number === 1));
 
-/** What lasts of updates: three records, each replaced by one write. */
+/** What lasts of updates: three records, each replaced by one write. The log is open for a read or a write only: it takes memory, and is seldom needed. */
 export class UpdateRecords {
-  readonly #records: MirroredRecords;
+  readonly #flash: FlashPartition;
   installed: Installed = {
     newest: 0,
     current: firmwareParts(),
@@ -111,11 +111,12 @@ export class UpdateRecords {
   staged: Staged | undefined;
 
   constructor(flash: FlashPartition) {
-    this.#records = new MirroredRecords(flash, { name: "scripts", records: 8, maxPayload: 1400 });
-    this.#read(kinds.installed, (fields) => this.#layoutInstalled(fields));
-    this.#read(kinds.trial, (fields) => this.#layoutTrial(fields));
+    this.#flash = flash;
     const staged: Staged = { slot: 0, bytes: 0, attempts: 0 };
-    this.#read(kinds.staged, (fields) => this.#layoutStaged(fields, staged));
+    const log = this.#open();
+    read(log, kinds.installed, (fields) => this.#layoutInstalled(fields));
+    read(log, kinds.trial, (fields) => this.#layoutTrial(fields));
+    read(log, kinds.staged, (fields) => this.#layoutStaged(fields, staged));
     if (staged.bytes > 0) this.staged = staged;
   }
 
@@ -137,27 +138,14 @@ export class UpdateRecords {
     this.#write(kinds.staged, (fields) => this.#layoutStaged(fields, written));
   }
 
-  takeDamaged(): number {
-    return this.#records.takeDamaged();
-  }
-
-  takeFailedWrites(): number {
-    return this.#records.takeFailedWrites();
-  }
-
-  get erases(): number {
-    return this.#records.erases;
-  }
-
-  #read(kind: number, layout: (fields: Fields) => void): void {
-    const record = this.#records.newest(kind, 0);
-    if (record) layout(new FieldReader(record.payload));
+  #open(): MirroredRecords {
+    return new MirroredRecords(this.#flash, { name: "scripts", records: 8, maxPayload: 1400 });
   }
 
   #write(kind: number, layout: (fields: Fields) => void): void {
     const writer = new FieldWriter(256);
     layout(writer);
-    this.#records.put(kind, 0, writer.result());
+    this.#open().put(kind, 0, writer.result());
   }
 
   #layoutInstalled(fields: Fields): void {
@@ -181,4 +169,9 @@ export class UpdateRecords {
     fields.number(4, staged.bytes, (value) => (staged.bytes = value));
     fields.number(1, staged.attempts, (value) => (staged.attempts = value));
   }
+}
+
+function read(log: MirroredRecords, kind: number, layout: (fields: Fields) => void): void {
+  const record = log.newest(kind, 0);
+  if (record) layout(new FieldReader(record.payload));
 }

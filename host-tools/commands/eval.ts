@@ -35,7 +35,7 @@ const percent = (share: number): string => (Number.isNaN(share) ? "-" : `${(100 
 
 /** A network is evaluated with the normalizer of its training, with which it will run, not with one computed from these recordings. */
 async function scopeOf(network: string, data: TrainingData): Promise<Pick<TrainingData, "normalizer" | "classes">> {
-  const normalizer = await normalizerOf(network, data.featureNames.length);
+  const normalizer = await normalizerOf(network, { features: data.featureNames, classes: data.classes });
   if (!normalizer)
     process.stderr.write(
       `${network} has no normalizer.bin beside it or its folder: evaluated with one computed from these training recordings\n`,

@@ -20,7 +20,7 @@ export default new Command("simulate")
   )
   .requiredOption("--recording <file>", "a recorded day, CSV")
   .option("--node <file>", nodeHelp)
-  .option("--script <dir>", "another app script: a folder with app.ts")
+  .option("--script <place>", "another app script: a folder with app.ts, or a package of loam script pack")
   .option(
     "--model <file>",
     "int8 .tflite with normalizer.bin beside it (default: build/model/model.tflite, else the network of the firmware)",

@@ -26,6 +26,7 @@ const signatures: readonly (readonly [what: string, bytes: string, at?: number])
   ["a .tflite model", "TFL3", 4],
   ["a NumPy array", "\x93NUMPY"],
   ["a normalizer", "LNM1"],
+  ["a normalizer", "LNM2"],
   ["a replay", "LRP1"],
   ["a package", "LP\x01"],
   ["a Keras model in HDF5", "\x89HDF"],

@@ -4,7 +4,10 @@ import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import { apiLevel, encodePackage, languageLevel, type SectionName } from "../../device/codec/package.js";
 import { encodeSettings, type Settings } from "../../device/codec/settings.js";
+import { featureLayout } from "../../device/features/layout.js";
+import { isNamed } from "../../device/normalizer.js";
 import { encodeUtf8 } from "../../device/codec/utf8.js";
+import { requireNamesIn } from "../node/networkNames.js";
 import { readTflite } from "../graph/tflite.js";
 import { infer, microArena } from "../inference/index.js";
 import { UserError } from "../lib/errors.js";
@@ -61,6 +64,9 @@ export async function pack(options: PackOptions): Promise<Uint8Array> {
 async function modelSections(file: string, config: NodeConfig): Promise<Partial<Record<SectionName, Uint8Array>>> {
   const model = await readUserFile(file, "the model");
   const normalizer = await readUserFile(path.join(path.dirname(file), "normalizer.bin"), "the model's normalizer");
+  if (!isNamed(normalizer))
+    throw new UserError(`the normalizer.bin beside ${file} has no names of features and classes: train again`);
+  requireNamesIn("normalizer.bin", normalizer, { features: featureLayout(config).names, classes: config.classes });
   const tflite = readTflite(model);
   const { needed } = await microArena(model, tflite);
   if (needed > config.model.arenaBytes)

@@ -1,4 +1,5 @@
 import type { Health, UplinkPayload } from "../../device/codec/codec.js";
+import type { UpdateEvent, UpdateStatus } from "../../device/codec/update.js";
 import type { Refused } from "../../device/policy.js";
 
 /** Events of a simulation. Times are seconds since 1970 on the recording's clock. */
@@ -64,6 +65,11 @@ export type SimulationEvent =
   | { event: "restarted" | "safe mode"; time: number; cause: string; seconds?: number }
   | { event: "flash failed"; time: number; partition: string; what: string; error: string }
   | ({ event: "health"; time: number } & Omit<Health, "sequence" | "time">)
+  /** What became of a package. */
+  | ({ event: "update"; time: number; what: UpdateEvent; detail: string } & Omit<
+      UpdateStatus,
+      "sequence" | "time" | "event"
+    >)
   | { event: "link"; time: number; state: string }
   | { event: "log"; time: number; text: string }
   | {

@@ -5,6 +5,7 @@ import { featureLayout } from "../../device/features/layout.js";
 import { readTflite } from "../graph/tflite.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
+import { requireNamesIn } from "../node/networkNames.js";
 import { defaultModel, firmwareModel } from "../node/nodeFolder.js";
 
 /** The network trained last, with the float network for the cloud beside it; if there is none, the firmware's. */
@@ -24,8 +25,11 @@ export async function requireFitting(model: string, config: NodeConfig): Promise
       `${model} takes windows of ${size(inputs[0])} features and has ${size(outputs[0])} classes; this node has ${frames} frames of ${features} features and ${config.classes.length} classes: choose a matching network with --model`,
     );
   }
-  if (!existsSync(path.join(path.dirname(model), "normalizer.bin")))
+  const normalizer = path.join(path.dirname(model), "normalizer.bin");
+  if (!existsSync(normalizer))
     throw new UserError(`${model} has no normalizer.bin beside it; loam train writes one with its networks`);
+  const names = { features: featureLayout(config).names, classes: config.classes };
+  requireNamesIn(normalizer, await readUserFile(normalizer, "the normalizer"), names);
 }
 
 /** The node's network, if there is one that matches the description. */

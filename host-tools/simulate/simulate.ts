@@ -27,6 +27,7 @@ import {
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
 import { inputQuantization, tflitePredictor } from "./predictor.js";
+import { isPackage, stagePackage } from "./staged.js";
 import { withScript } from "./script.js";
 import { SimulationState } from "./state.js";
 import { summarize, type SimulationSummary } from "./summary.js";
@@ -35,7 +36,7 @@ export interface SimulateOptions {
   /** A recorded day, CSV. */
   recording: string;
   config: NodeConfig;
-  /** Folder of another app script. */
+  /** Another app script: a folder, which takes the place of the firmware's own, or a package, which the node checks and takes as one that came by radio. */
   script?: string;
   /** int8 .tflite for the node, with normalizer.bin beside it; default: the network of the firmware. */
   model?: string;
@@ -123,7 +124,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
       return new Promise<void>(() => {});
     });
     options.signal?.addEventListener("abort", () => finished.abort(), { once: true });
+    const isStaged = options.script !== undefined && isPackage(options.script);
+    const flash = state?.flash ?? path.join(resources.folder, "flash.bin");
     try {
+      if (isStaged && program) stagePackage(flash, program.partitions, options.script!);
       const given = {
         resources: resources.files,
         air: world.air.nodePort("node"),
@@ -132,7 +136,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
         onLine: (line: string) => hear(line, recording, config, (at, event) => onEvent(0, at, event)),
         ...(options.restartOnCrash && { restartOnCrash: true }),
         ...(options.flashFails && { flashFails: options.flashFails }),
-        ...(state && { flash: state.flash }),
+        ...((state ?? isStaged) && { flash }),
       };
       const run = options.run
         ? await options.run(given)
@@ -162,7 +166,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
 
 async function hostProgram(script: string | undefined): Promise<HostProgram> {
   const program = await buildHost({ manifest: hostManifest() });
-  return script ? await withScript(program, script) : program;
+  return script && !isPackage(script) ? await withScript(program, script) : program;
 }
 
 /** Where to resume: a window is complete when its event is on disk. The last one is repeated, since its outbox items may be missing. */
@@ -207,7 +211,7 @@ async function writeResources(
   config: NodeConfig,
   { replay }: Recording,
   model: string,
-): Promise<{ files: Record<string, string>; remove(): Promise<void> }> {
+): Promise<{ folder: string; files: Record<string, string>; remove(): Promise<void> }> {
   const folder = path.join(cacheRoot, "simulate", `${process.pid}-${Math.random().toString(36).slice(2)}`);
   await mkdir(folder, { recursive: true });
   const files = {
@@ -218,7 +222,7 @@ async function writeResources(
   };
   await writeFile(files["replay.bin"], replay);
   await writeFile(files["node.config.json"], JSON.stringify(config));
-  return { files, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, files, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** The cloud's memory of an earlier run. Events are on disk before anything is answered, so the memory can be rebuilt from them. */

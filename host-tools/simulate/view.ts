@@ -24,7 +24,14 @@ function describeHealth(health: Omit<ReceivedHealth, "sequence" | "time">): stri
   return (health.safeMode ? "safe mode, " : "") + parts.join(", ");
 }
 
-function describeUpdate({ event, reason, subject, script, model, settings }: ReceivedUpdateStatus): string {
+function describeUpdate({
+  event,
+  reason,
+  subject,
+  script,
+  model,
+  settings,
+}: Omit<ReceivedUpdateStatus, "sequence" | "time">): string {
   const inForce = Object.entries({ script, model, settings })
     .filter(([, part]) => part?.sequence)
     .map(([name, part]) => `${name} ${part!.sequence}`);
@@ -75,6 +82,8 @@ export function describeEvent(event: SimulationEvent): string | undefined {
       return line(`  flash of ${event.partition}: ${event.what} failed: ${event.error}`);
     case "health":
       return line(`  health: ${describeHealth(event)}`);
+    case "update":
+      return line(`  ${describeUpdate({ ...event, event: event.what })}${event.detail ? `: ${event.detail}` : ""}`);
     case "link":
       return line(`  link ${event.state}`);
     case "log":

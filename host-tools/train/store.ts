@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
-import { encodeNormalizer } from "../../device/normalizer.js";
+import { encodeNormalizer, type NetworkNames } from "../../device/normalizer.js";
+import { namesIn, requireNamesIn } from "../node/networkNames.js";
 import type { Predictor } from "../cloud/cloud.js";
 import { loadLayersModel, savedModelFiles, saveLayersModel } from "../graph/modelFiles.js";
 import { npyOf } from "../graph/sampleFile.js";
@@ -38,29 +39,35 @@ export const trainingFiles = (folder: string): PlannedFile[] => [
 export async function saveTrained(
   folder: string,
   model: tfl.LayersModel,
-  { normalizer, train }: Pick<TrainingData, "normalizer" | "train">,
+  { normalizer, train, featureNames, classes }: Pick<TrainingData, "normalizer" | "train" | "featureNames" | "classes">,
 ): Promise<void> {
   await saveLayersModel(model, path.join(folder, "float"));
   const shape = [train.count, ...(model.inputs[0]!.shape.slice(1) as number[])];
   await writeOutputs([
-    [path.join(folder, normalizerName), encodeNormalizer(normalizer.mean, normalizer.deviation)],
+    [
+      path.join(folder, normalizerName),
+      encodeNormalizer(normalizer.mean, normalizer.deviation, { features: featureNames, classes }),
+    ],
     [path.join(folder, "samples.npy"), npyOf(shape, normalize(train.features, normalizer))],
     [path.join(folder, "labels.npy"), npyOf([train.count], Float32Array.from(train.labels))],
   ]);
 }
 
-/** Mean and deviation of each feature, from a normalizer.bin. @throws UserError when it is none, or of other features */
-async function readNormalizer(file: string, features: number): Promise<Normalizer> {
+/** Mean and deviation of each feature, from a normalizer.bin. @throws UserError when it is none, or of other features or classes */
+async function readNormalizer(file: string, { features, classes }: NetworkNames): Promise<Normalizer> {
   const bytes = await readUserFile(file, "the normalizer");
   const count = bytes.length >= 8 ? bytes.readUInt32LE(4) : 0;
   const values =
-    bytes.length === 8 + 8 * count
+    bytes.length >= 8 + 8 * count
       ? Float32Array.from({ length: 2 * count }, (_, i) => bytes.readFloatLE(8 + 4 * i))
       : new Float32Array(0);
   const normalizer = { mean: values.subarray(0, count), deviation: values.subarray(count) };
-  if (values.length === 0 || !bytes.equals(encodeNormalizer(normalizer.mean, normalizer.deviation)))
+  const names = values.length === 0 ? undefined : namesIn(file, bytes);
+  if (values.length === 0 || !bytes.equals(encodeNormalizer(normalizer.mean, normalizer.deviation, names)))
     throw new UserError(`${file} is no normalizer`);
-  if (count !== features) throw new UserError(`${file} has ${count} features, this node has ${features}: retrain it`);
+  if (count !== features.length)
+    throw new UserError(`${file} has ${count} features, this node has ${features.length}: retrain it`);
+  requireNamesIn(file, bytes, { features, classes });
   return normalizer;
 }
 
@@ -91,21 +98,18 @@ export async function seedOf(network: string): Promise<number | undefined> {
 }
 
 /** The normalizer that a network was trained with. None: undefined. */
-export async function normalizerOf(network: string, features: number): Promise<Normalizer | undefined> {
+export async function normalizerOf(network: string, names: NetworkNames): Promise<Normalizer | undefined> {
   const file = fileOf(network, normalizerName);
-  return file === undefined ? undefined : readNormalizer(file, features);
+  return file === undefined ? undefined : readNormalizer(file, names);
 }
 
 /** A folder must not come to hold a normalizer that its older networks were not made with. @throws UserError before anything is trained */
 export async function refuseForeignNetworks(folder: string, { mean, deviation }: Normalizer): Promise<void> {
   const derived = ["model.tflite", "pruned"].filter((name) => existsSync(path.join(folder, name)));
   const file = path.join(folder, normalizerName);
-  if (
-    derived.length === 0 ||
-    !existsSync(file) ||
-    (await readUserFile(file, "the normalizer")).equals(encodeNormalizer(mean, deviation))
-  )
-    return;
+  if (derived.length === 0 || !existsSync(file)) return;
+  const bytes = await readUserFile(file, "the normalizer");
+  if (bytes.equals(encodeNormalizer(mean, deviation, namesIn(file, bytes)))) return;
   throw new UserError(
     `${folder} holds networks of other recordings (${derived.join(", ")}), which a new normalizer.bin would not fit: name another folder with --out, or delete this one`,
   );

@@ -1,0 +1,198 @@
+import { sha256, Verification } from "crypt";
+import Sleep from "sleep";
+import { decodePackagePart } from "../codec/packagepart.js";
+import { profileBytes } from "../codec/package.js";
+import type { NodeConfig } from "../config.js";
+import { errorText } from "../errortext.js";
+import type { Fields, RetainedPart } from "../flash/fields.js";
+import { profileText } from "../profile.js";
+import type { Journal } from "../uplinksender.js";
+import type { ModelSections } from "./check.js";
+import { applySettings } from "./inforce.js";
+import { checkModel } from "./modelcheck.js";
+import { UpdateRecords } from "./records.js";
+import { Slots, type MappedFlash } from "./slots.js";
+import { Updates, type UpdateNews } from "./updates.js";
+
+/** ms on probation after which a package that has not proved itself is taken back. */
+const probationMs = 86_400_000;
+
+export interface FieldUpdatesParts {
+  /** As the firmware has it. */
+  description: NodeConfig;
+  /** Of the partition `scripts`. */
+  openFlash(): MappedFlash;
+  /** The program before this one crashed or hung. */
+  isFailure: boolean;
+  journal: Journal;
+}
+
+/** What a running node does with packages. `run` is called when what it takes part in is there. */
+export interface FieldUpdatesEvents {
+  /** @returns false when there is no room for it */
+  report(news: UpdateNews): boolean;
+  restart(): void;
+  /** ms */
+  uptime(): number;
+}
+
+/** Packages on the node: what is in force at the start, and what comes by the link. Without a public key every package is refused, and no flash is read. */
+export class FieldUpdates implements RetainedPart {
+  readonly #updates: Updates | undefined;
+  readonly #journal: Journal;
+  /** The description with the settings in force. */
+  readonly config: NodeConfig;
+  /** Calibration offsets in force, by the sensor's index. */
+  readonly offsets: Readonly<Record<number, number>> = {};
+  /** Bytes of the package that is coming, in its order. */
+  #received = 0;
+  /** Uptime, ms; 0: not on probation. */
+  #probationSince = 0;
+  #waiting: UpdateNews[] = [];
+  #events: FieldUpdatesEvents | undefined;
+
+  constructor({ description, openFlash, isFailure, journal }: FieldUpdatesParts) {
+    this.#journal = journal;
+    this.config = description;
+    const key = description.updates?.publicKey;
+    if (key === undefined) return;
+    try {
+      this.#updates = this.#open(description, openFlash(), key);
+      this.#updates.settle();
+      this.#updates.started(isFailure, Sleep.cause === "timer");
+      const { settings } = this.#updates;
+      this.config = applySettings(description, settings);
+      this.offsets = settings.offsets ?? {};
+    } catch (error) {
+      // The node works without.
+      journal("updates failed", { error: errorText(error) });
+    }
+  }
+
+  #open(description: NodeConfig, flash: MappedFlash, key: string): Updates {
+    const slots = new Slots(flash, () => flash.map());
+    return new Updates({
+      slots,
+      records: new UpdateRecords(slots.records),
+      description,
+      profile: new Uint8Array(sha256(ArrayBuffer.fromString(profileText(description)))).slice(0, profileBytes),
+      publicKey: bytesOf(key),
+      verify(publicKey, signature, message) {
+        const verification = new Verification(publicKey, signature);
+        verification.add(message);
+        return verification.end();
+      },
+      checkModel: (sections) => checkModel(sections, description),
+      checksum: (bytes) => Sleep.checksum(bytes),
+      onNews: (news) => this.#hear(news),
+      // At the start nothing of it runs yet.
+      onChange: () => this.#events?.restart(),
+    });
+  }
+
+  /** The node reports, and can be restarted, from now on. */
+  run(events: FieldUpdatesEvents): void {
+    this.#events = events;
+    if (this.#updates && Sleep.cause !== "timer" && this.#waiting.length === 0 && this.#updates.state().newest > 0)
+      this.#hear({ event: "state", reason: "none", subject: 0, ...this.#updates.state(), detail: "" });
+    this.#report();
+  }
+
+  layout(fields: Fields): void {
+    fields.number(4, this.#received, (value) => (this.#received = value));
+    fields.number(7, Math.round(this.#probationSince), (value) => (this.#probationSince = value));
+  }
+
+  /** Source text of the app script in force; undefined: the firmware's own. */
+  get script(): string | undefined {
+    const text = this.#updates?.script;
+    return text && String.fromArrayBuffer(text.slice().buffer);
+  }
+
+  /** The network in force; undefined: the firmware's own. */
+  get model(): ModelSections | undefined {
+    return this.#updates?.model;
+  }
+
+  /** The app script in force has failed too often: its predecessor takes over. @returns false: it is the firmware's own */
+  scriptFailed(detail: string): boolean {
+    return this.#updates?.takeBack("script failed", detail) ?? false;
+  }
+
+  modelFailed(detail: string): boolean {
+    return this.#updates?.takeBack("model refused", detail, "model") ?? false;
+  }
+
+  /** A downlink on the port of packages. @throws PayloadError */
+  receive(payload: Uint8Array): void {
+    const { total, offset, data } = decodePackagePart(payload);
+    if (!this.#updates) {
+      const none = { sequence: 0, version: 0 };
+      const state = { newest: 0, script: none, model: none, settings: none, settingsHash: 0 };
+      if (offset === 0)
+        this.#hear({ event: "refused", reason: "no public key", subject: 0, ...state, detail: `${total} bytes` });
+      return;
+    }
+    if (offset === 0) {
+      this.#received = 0;
+      if (!this.begin(total)) return;
+    }
+    if (offset !== this.#received || this.#updates.expected !== total)
+      return this.#journal("package part", { offset, expected: this.#received, total });
+    this.write(offset, data);
+    this.#received += data.length;
+    if (this.#received === total) this.finish();
+  }
+
+  /** A package of so many bytes is about to come, in any way. @returns false when it is refused */
+  begin(bytes: number): boolean {
+    return this.#updates?.begin(bytes) ?? false;
+  }
+
+  /** @throws RangeError beyond its end, or before `begin` */
+  write(offset: number, data: Uint8Array): void {
+    if (!this.#updates) throw new RangeError("update: none was begun");
+    this.#updates.write(offset, data);
+  }
+
+  /** All of it was written. @returns whether it may be taken; then the node begins anew */
+  finish(): boolean {
+    return this.#updates?.finish() ?? false;
+  }
+
+  /** An uplink was acknowledged. */
+  acknowledged(): void {
+    this.#updates?.acknowledged();
+  }
+
+  /** A window was handled. */
+  windowHandled(): void {
+    if (!this.#updates || !this.#events) return;
+    this.#updates.windowHandled();
+    this.#report();
+    const now = this.#events.uptime();
+    if (!this.#updates.isOnProbation) this.#probationSince = 0;
+    else if (this.#probationSince === 0) this.#probationSince = Math.max(1, now);
+    else if (now - this.#probationSince >= probationMs)
+      this.#updates.takeBack("no acknowledgement", `for ${probationMs / 3_600_000} hours`);
+  }
+
+  #hear(news: UpdateNews): void {
+    const { event, ...fields } = news;
+    this.#journal("update", { what: event, ...fields });
+    this.#waiting.push(news);
+    this.#report();
+  }
+
+  /** What there was no room for is reported later. */
+  #report(): void {
+    if (!this.#events) return;
+    while (this.#waiting.length > 0 && this.#events.report(this.#waiting[0]!)) this.#waiting.shift();
+  }
+}
+
+function bytesOf(hex: string): Uint8Array {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
+}

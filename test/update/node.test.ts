@@ -1,0 +1,189 @@
+// Slow: runs the whole node many times
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { readPackage } from "../../device/codec/package.js";
+import type { NodeConfig } from "../../device/config.js";
+import { encodeSettings } from "../../device/codec/settings.js";
+import { encodePackageParts } from "../../device/codec/packagepart.js";
+import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
+import { featureLayout } from "../../device/features/layout.js";
+import { encodeNormalizer } from "../../device/normalizer.js";
+import { checkConfig } from "../../host-tools/node/check.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
+import { publicKeyOf } from "../../host-tools/script/keys.js";
+import { pack } from "../../host-tools/script/pack.js";
+import type { SimulationEvent } from "../../host-tools/simulate/events.js";
+import { simulate } from "../../host-tools/simulate/simulate.js";
+import { soilModel } from "../device/helpers/model.js";
+import { writeWetToDry } from "../device/helpers/wetToDry.js";
+import { keys, makePackage } from "./rig.js";
+
+const { folder, recording, model } = writeWetToDry("update");
+const { config } = checkConfig({
+  ...(JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8")) as object),
+  updates: { publicKey: publicKeyOf(keys.privateKey) },
+});
+
+/** The smallest payload of EU868's data rates. */
+const room = 51;
+
+function script(name: string, text: string): string {
+  const place = path.join(folder, name);
+  mkdirSync(place, { recursive: true });
+  writeFileSync(path.join(place, "app.ts"), text);
+  return place;
+}
+
+const packed = (sequence: number, what: { script?: string; model?: string }) =>
+  pack({ config, key: keys.privateKey, sequence, version: sequence, name: "test", ...what });
+
+/** A day on which packages come, each after so many seconds. */
+async function day(packages: readonly [at: number, bytes: Uint8Array][], options = {}): Promise<SimulationEvent[]> {
+  const events: SimulationEvent[] = [];
+  const downlinks = packages.flatMap(([at, bytes]) =>
+    encodePackageParts(bytes, room).map((payload) => ({ at, port: 22, payload })),
+  );
+  await simulate({ recording, config, model, downlinks, ...options, onEvent: (event) => events.push(event) });
+  return events;
+}
+
+const statuses = (events: SimulationEvent[]): string[] =>
+  events.flatMap((event) =>
+    event.event === "uplink" && event.payload.kind === "update" && !event.duplicate ? [said(event.payload)] : [],
+  );
+const said = ({ subject, event, reason }: ReceivedUpdateStatus): string => `${subject} ${event}: ${reason}`;
+const logs = (events: SimulationEvent[]): string[] =>
+  events.flatMap((event) => (event.event === "log" ? [event.text] : []));
+
+test("a script comes by downlinks, proves itself and is confirmed; a bad one is taken back by itself, and said", async (t) => {
+  const good = script("good", `export default (api: any) => ({ onVerdict() { api.log("good"); } });`);
+  const bad = script("bad", `export default () => { throw new Error("no"); };`);
+  const events = await day([
+    [600, await packed(5, { script: good })],
+    [5400, await packed(6, { script: bad })],
+  ]);
+  t.deepEqual(statuses(events), [
+    "5 accepted: none",
+    "5 confirmed: none",
+    "6 accepted: none",
+    "6 taken back: script failed",
+  ]);
+  t.true(logs(events).length > 3);
+  t.true(logs(events).every((text) => text === "good"));
+  t.is(events.filter(({ event }) => event === "window").length, 12);
+});
+
+/** A day with a package that is there when it begins, as after its last byte has come. */
+async function dayWith(name: string, bytes: Uint8Array, with_ = config): Promise<SimulationEvent[]> {
+  const file = path.join(folder, `${name}.lpk`);
+  writeFileSync(file, bytes);
+  const events: SimulationEvent[] = [];
+  const options = { recording, config: with_, model, script: file };
+  await simulate({ ...options, onEvent: (event) => events.push(event) });
+  return events;
+}
+
+/** A network that knows `normal` only, and its normalizer, for a node with these names. */
+function network(name: string, names: Pick<NodeConfig, "classes">): string {
+  const place = path.join(folder, name);
+  mkdirSync(place, { recursive: true });
+  const made = soilModel(config);
+  const count = made.normalizer.length / 8 - 1;
+  const floats = new Float32Array(made.normalizer.slice().buffer, 8);
+  writeFileSync(path.join(place, "model.tflite"), made.model);
+  writeFileSync(
+    path.join(place, "normalizer.bin"),
+    encodeNormalizer(
+      // Soil is taken for 100 % wetter than it is.
+      Array.from(floats.subarray(0, count), (mean) => (mean === 25 ? mean - 100 : mean)),
+      floats.subarray(count),
+      { features: featureLayout(config).names, classes: names.classes },
+    ),
+  );
+  return path.join(place, "model.tflite");
+}
+
+/** A package's sections, changed, and signed again. */
+async function repacked(
+  change: (sections: Record<string, Uint8Array>) => Record<string, Uint8Array>,
+): Promise<Uint8Array> {
+  const { sections, sequence } = readPackage(await packed(8, { model: network("good", config) }));
+  return makePackage(config, sequence, change(sections));
+}
+
+test("loam simulate --script PACKAGE: the node checks it, and runs it from its first window on", async (t) => {
+  const place = script("staged", `export default (api: any) => ({ onVerdict() { api.log("staged"); } });`);
+  const events = await dayWith("staged", await packed(5, { script: place }));
+  t.deepEqual(statuses(events), ["5 accepted: none", "5 confirmed: none"]);
+  const acted = events.filter(
+    (event) =>
+      (event.event === "verdict" && event.decided === "act") ||
+      (event.event === "decision" && event.outcome === "acted"),
+  );
+  t.is(logs(events).length, acted.length);
+  const damaged = Uint8Array.from(await packed(5, { script: place }));
+  damaged[60]! ^= 1;
+  const refused = await dayWith("damaged", damaged);
+  t.deepEqual(statuses(refused), ["0 refused: bad signature"]);
+  t.deepEqual(logs(refused), []);
+});
+
+test("a network with its normalizer and test vectors: checked by the engine, in place in flash, and in force", async (t) => {
+  const events = await dayWith("model", await packed(7, { model: network("wetter", config) }));
+  t.deepEqual(statuses(events), ["7 accepted: none", "7 confirmed: none"]);
+  const names = new Set(events.flatMap((event) => (event.event === "verdict" ? [event.name] : [])));
+  t.deepEqual([...names], ["normal"], "even where it is dry");
+});
+
+test("a network that is bad, too large, of other names, or computes otherwise is refused, each with its own code", async (t) => {
+  const reversed = { classes: config.classes.toReversed() };
+  // Enough for the firmware's network, and not for the example's.
+  const small = { ...config, model: { arenaBytes: 4096 } };
+  for (const [name, bytes, reason, node] of [
+    [
+      "names",
+      await repacked((sections) => ({
+        ...sections,
+        normalizer: readFileSync(path.join(path.dirname(network("reversed", reversed)), "normalizer.bin")),
+      })),
+      "other names",
+    ],
+    [
+      "flipped",
+      await repacked(({ model: bytes, ...others }) => ({ ...others, model: bytes!.slice(0, -100) })),
+      "model refused",
+    ],
+    [
+      "vectors",
+      await repacked(({ vectors, ...others }) => {
+        const changed = Uint8Array.from(vectors!);
+        changed[changed.length - 1]! ^= 1;
+        return { ...others, vectors: changed };
+      }),
+      "test vectors differ",
+    ],
+    ["vectorless", await repacked((sections) => ({ ...sections, vectors: Uint8Array.of(0) })), "malformed"],
+    ["arena", await packed(8, { model: path.join(loamRoot, "device/model/model.tflite") }), "arena too small", small],
+  ] as const) {
+    const events = await dayWith(name, bytes, node);
+    // Of what is malformed the sequence is not believed.
+    t.deepEqual(statuses(events), [`${reason === "malformed" ? 0 : 8} refused: ${reason}`], name);
+  }
+});
+
+test("settings by one small signed package: in force after it, and reported by sequence and checksum", async (t) => {
+  const settings = makePackage(config, 9, {
+    settings: encodeSettings({
+      threshold: 1,
+      classes: { [config.classes.indexOf("normal")]: "wet" },
+      offsets: { 0: 5 },
+    }),
+  });
+  const events = await day([[600, settings]]);
+  t.deepEqual(statuses(events), ["9 accepted: none", "9 confirmed: none"]);
+  const verdicts = events.flatMap((event) => (event.event === "verdict" ? [event] : []));
+  t.is(verdicts[0]!.name, "normal");
+  t.true(verdicts.some(({ name }) => name === "wet"));
+  t.true(verdicts.slice(3).every(({ decided }) => decided === "defer"));
+});
