@@ -48,6 +48,22 @@ test("break at start: before the program's first line", async (t) => {
   t.is((await node.end()).exitCode, exitCodes.requested);
 });
 
+test("the login names the version of XS that xsbug compiles expressions for: the SDK's, or one that is set", async (t) => {
+  for (const [version, env] of [
+    ["17.7.0", {}],
+    ["16.5.0", { LOAM_XSBUG_VERSION: "16.5.0" }],
+  ] as const) {
+    const xsbug = await Xsbug.listen();
+    t.teardown(() => xsbug.close());
+    const node = start(t, xsbug, { env });
+    // xsbug reads six words: XS, version, bits of a pointer, order of bytes, bits of a name.
+    t.true((await xsbug.receive("<login")).includes(`value="XS ${version} 64-bit LE 16-bit ID"`));
+    xsbug.start();
+    await xsbug.receive("turn 1 ");
+    t.is((await node.end()).exitCode, exitCodes.requested);
+  }
+});
+
 test("xsbug is closed and opened again: the program goes on meanwhile, logs in again, and has the new breakpoints only", async (t) => {
   const first = await Xsbug.listen();
   const { port } = first;
