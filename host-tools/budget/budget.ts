@@ -2,7 +2,8 @@ import { rollingSamples } from "../../device/config.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import { UserError } from "../lib/errors.js";
 import { airDays, fairUseSeconds, windowsADay, type AirDay } from "./day.js";
-import { cycleOf, dayCharge, type ChargeRow } from "./energy.js";
+import { cycleOf, type Cycle } from "../simulate/cycle.js";
+import { dayCharge, type ChargeRow } from "./energy.js";
 import { appPartition, flashRows } from "./flash.js";
 import { samplesOf, ramRows, type MemoryRow } from "./memory.js";
 import { tryNode } from "./trial.js";
@@ -30,8 +31,7 @@ export interface NodeBudget {
   ram: { rows: MemoryRow[]; total: MemoryRow };
   flash: { rows: MemoryRow[]; total: MemoryRow };
   charge: ChargeRow[];
-  /** The processor from the start of one window to the start of the next, s: awake it starts, computes, or must not sleep; in light sleep it waits for samples and the radio. */
-  cycle: { awake: number; lightSleep: number; deepSleep: number };
+  cycle: Cycle;
   /** What the charge does not include. */
   unknown: string[];
   /** mAh */

@@ -4,6 +4,7 @@ import type { CheckedNode } from "../node/schema/node.js";
 import type { AirDay } from "./day.js";
 import type { PowerTimes } from "../xs/index.js";
 import { currents as radioCurrents } from "../air/currents.js";
+import { steady } from "../simulate/cycle.js";
 import { radioKey, secondsADay } from "./day.js";
 
 /** A part of a day's charge. */
@@ -19,16 +20,6 @@ export interface ChargeRow {
 }
 
 const hours = (seconds: number): number => seconds / 3600;
-
-/** Whole cycles of sleep, if the run has some: without its start and end. */
-const steady = (power: PowerTimes): Omit<PowerTimes, "cycles"> => power.cycles ?? power;
-
-/** @param seconds from the start of a window to the start of the next */
-export function cycleOf(power: PowerTimes, seconds: number): { awake: number; lightSleep: number; deepSleep: number } {
-  const { active, lightSleep, deepSleep } = steady(power);
-  const scale = seconds / (active + lightSleep + deepSleep);
-  return { awake: active * scale, lightSleep: lightSleep * scale, deepSleep: deepSleep * scale };
-}
 
 /**
  * The charge of a day, part by part. The processor's states and the switched supplies are scaled from a run; the radio's

@@ -1,10 +1,9 @@
 import { formatTable } from "../lib/table.js";
+import { describeCycle } from "../simulate/cycle.js";
 import type { NodeBudget } from "./budget.js";
 import type { MemoryRow } from "./memory.js";
 
 const n = (value: number): string => value.toLocaleString("en-US");
-
-const seconds = (count: number): string => `${count.toFixed(2)} s`;
 
 function memoryTable(title: string, { rows, total }: { rows: MemoryRow[]; total: MemoryRow }): string {
   return formatTable(
@@ -54,7 +53,7 @@ export function describeBudget(budget: NodeBudget): string {
     memoryTable("RAM", budget.ram),
     memoryTable("flash", budget.flash),
     `${charges}\n${chargeADay.toFixed(2)} mAh a day at DR${dataRate}: ${budget.batteryDays.toFixed(0)} days from ${n(budget.battery)} mAh`,
-    `from window to window: ${seconds(budget.cycle.awake)} awake, ${seconds(budget.cycle.lightSleep)} in light sleep, ${seconds(budget.cycle.deepSleep)} in deep sleep`,
+    describeCycle(budget.cycle),
     ...budget.unknown.map((what) => `not counted: ${what}`),
     `${airs}\n${used.reports} reports and ${used.deferrals} deferrals (with their windows, ${used.deferralBytes} bytes at DR${dataRate}) a day`,
     budget.over.length === 0 ? "Everything fits." : budget.over.map((what) => `over: ${what}`).join("\n"),

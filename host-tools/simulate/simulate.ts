@@ -24,6 +24,7 @@ import {
   type RunOptions,
   type RunResult,
 } from "../xs/index.js";
+import { cycleOf } from "./cycle.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
 import { inputQuantization, tflitePredictor } from "./predictor.js";
@@ -161,6 +162,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     stackPeakSlots: heap?.peakStackSlots ?? 0,
     stackLimitSlots: heap?.stackSlots ?? 0,
     power: power ?? noPower,
+    cycle: power ? cycleOf(power, config.window.everySeconds) : { awake: 0, lightSleep: 0, deepSleep: 0 },
   };
 }
 

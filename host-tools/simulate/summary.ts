@@ -1,3 +1,4 @@
+import type { Cycle } from "./cycle.js";
 import type { PowerTimes } from "../xs/index.js";
 import type { SimulationEvent } from "./events.js";
 
@@ -34,11 +35,15 @@ export interface SimulationSummary {
   stackLimitSlots: number;
   /** Seconds in each state, of the last run when the simulation was resumed; all 0 when nothing was run. */
   power: PowerTimes;
+  cycle: Cycle;
 }
 
 export function summarize(
   events: Iterable<SimulationEvent>,
-): Omit<SimulationSummary, "heapPeakBytes" | "heapLimitBytes" | "stackPeakSlots" | "stackLimitSlots" | "power"> {
+): Omit<
+  SimulationSummary,
+  "heapPeakBytes" | "heapLimitBytes" | "stackPeakSlots" | "stackLimitSlots" | "power" | "cycle"
+> {
   const summary: ReturnType<typeof summarize> = {
     windows: 0,
     unfit: 0,

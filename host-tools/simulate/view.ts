@@ -1,6 +1,7 @@
 import type { ReceivedHealth, UplinkPayload } from "../../device/codec/codec.js";
 import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
 import { formatTable } from "../lib/table.js";
+import { describeCycle } from "./cycle.js";
 import type { SimulationEvent } from "./events.js";
 import type { SimulationSummary } from "./summary.js";
 
@@ -123,6 +124,7 @@ export function describeSummary(summary: SimulationSummary): string {
         "processor",
         `${seconds(summary.power.deepSleep)} in deep sleep, ${seconds(summary.power.lightSleep)} in light sleep, ${seconds(summary.power.active)} active; ${summary.power.sleeps} deep sleeps`,
       ],
+      ["", describeCycle(summary.cycle)],
       ["radio", `${seconds(summary.power.transmit)} sending, ${seconds(summary.power.receive)} listening`],
       ["faults met", String(summary.faults)],
       [

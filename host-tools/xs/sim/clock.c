@@ -22,6 +22,7 @@ static uint32_t firstTicks;
 static SimGate gate;
 static void *gateContext;
 static volatile int isAtGate;
+static int isKeptAwake;
 static SimMeter meter;
 static void *meterContext;
 static void (*turnEnd)(void);
@@ -201,7 +202,7 @@ int simClockTake(SimEvent *call, void **context) {
 		callGate(count ? entries[0].when : SIM_CLOCK_NEVER);
 		if (!count)
 			return 0;
-		if (entries[0].when > now)
+		if (entries[0].when > now && !isKeptAwake)
 			idle += entries[0].when - now;
 		const Entry entry = takeAt(0);
 		if (entry.isTask) {
@@ -241,6 +242,10 @@ int32_t simClockTicks(void) {
 void simClockBegin(uint64_t microseconds, double date) {
 	now = began = microseconds;
 	simClockSetEpoch(date);
+}
+
+void simClockKeepAwake(int isOn) {
+	isKeptAwake = isOn;
 }
 
 uint64_t simClockIdle(void) {

@@ -75,8 +75,10 @@ void simClockSetTurnEnd(void (*call)(void));
 /* For a program that is not the first of the run: when it begins, and Date there. */
 void simClockBegin(uint64_t microseconds, double date);
 
-/* Microseconds in which this program had nothing to do. */
+/* Microseconds in which this program had nothing to do, and the processor might sleep lightly. */
 uint64_t simClockIdle(void);
+/* It must not from now on, or may again: a lock of the chip's power management. */
+void simClockKeepAwake(int isOn);
 
 /* Milliseconds since 1970 at the run's start, and now. Setting the time changes Date, not the clock. */
 void simClockSetEpoch(double milliseconds);

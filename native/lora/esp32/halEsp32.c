@@ -5,10 +5,10 @@
 #include "xsmc.h"
 #include "xsHost.h"
 
-#include "driver/gpio.h"
 #include "driver/spi_master.h"
 #include "esp_heap_caps.h"
 #include "esp_rom_sys.h"
+#include "esp_sleep.h"
 #include "esp_timer.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/idf_additions.h"
@@ -17,6 +17,7 @@
 
 #include "awakeLock.h"
 #include "hal.h"
+#include "radioLines.h"
 
 enum {
 	largestTransfer = 260, /* bytes */
@@ -37,16 +38,20 @@ typedef struct {
 	SemaphoreHandle_t mutex;
 	LoraPins pins;
 	uint8_t *out, *in; /* in DMA-capable memory */
+	DioLine dio[2];
 	volatile int64_t edge;
 	volatile bool isPosted; /* a message is in the queue: one is enough */
 	volatile bool wantsPost, isEnding, hasEnded;
 	AwakeLock awake;
-	bool isOnAir, isWatchingBusy, isSx126x, isResetHigh, hasBus, isClosed;
+	bool isSending, isWatchingBusy, isSx126x, isResetHigh, hasBus, isClosed;
 } Esp32Hal;
 
-/* While the chip sends or receives, and while BUSY is to fall. Between them an alarm wakes the processor. */
+/*
+ * While BUSY is to fall, whose edge would be lost, and while the chip sends: receive windows are timed from the interrupt at its end, which waking from light sleep would
+ * delay. Otherwise an alarm or a DIO line wakes the processor.
+ */
 static void keepAwake(Esp32Hal *esp) {
-	awakeLockSet(&esp->awake, esp->isOnAir || esp->isWatchingBusy);
+	awakeLockSet(&esp->awake, esp->isSending || esp->isWatchingBusy);
 }
 
 static void destroy(Esp32Hal *esp) {
@@ -95,9 +100,17 @@ static bool sendPost(Esp32Hal *esp) {
 
 static void driverTask(void *context) {
 	Esp32Hal *esp = context;
-	for (bool isSent = true; ulTaskNotifyTake(pdTRUE, isSent ? portMAX_DELAY : 1), !esp->isEnding;
-		 isSent = sendPost(esp))
+	bool isSent = true, isArmed = true;
+	for (;;) {
+		/* What must be tried again is, with each tick. */
+		ulTaskNotifyTake(pdTRUE, isSent && isArmed ? portMAX_DELAY : 1);
+		if (esp->isEnding)
+			break;
 		esp->wake(esp->owner);
+		isArmed = dioRearm(&esp->dio[0]);
+		isArmed = dioRearm(&esp->dio[1]) && isArmed;
+		isSent = sendPost(esp);
+	}
 	esp->hasEnded = true;
 	vTaskDelete(NULL);
 }
@@ -109,7 +122,7 @@ static void notifyFromInterrupt(Esp32Hal *esp) {
 		portYIELD_FROM_ISR_NO_ARG();
 }
 
-static void dioRose(void *context) {
+static void dioIsHigh(void *context) {
 	Esp32Hal *esp = context;
 	esp->edge = esp_timer_get_time();
 	notifyFromInterrupt(esp);
@@ -212,28 +225,12 @@ static void watchBusy(void *context, bool on) {
 
 static void antenna(void *context, LoraAntenna path) {
 	Esp32Hal *esp = context;
-	esp->isOnAir = path != LORA_ANTENNA_OFF;
+	esp->isSending = path == LORA_ANTENNA_TX;
 	keepAwake(esp);
 	if (esp->pins.rxEnable >= 0)
 		gpio_set_level((gpio_num_t)esp->pins.rxEnable, path == LORA_ANTENNA_RX);
 	if (esp->pins.txEnable >= 0)
 		gpio_set_level((gpio_num_t)esp->pins.txEnable, path == LORA_ANTENNA_TX);
-}
-
-static bool openOutput(int32_t pin) {
-	const gpio_config_t config = { .pin_bit_mask = 1ULL << (pin < 0 ? 0 : pin), .mode = GPIO_MODE_OUTPUT };
-	if (pin < 0)
-		return true;
-	return gpio_config(&config) == ESP_OK && gpio_set_level((gpio_num_t)pin, 0) == ESP_OK;
-}
-
-static bool openInput(Esp32Hal *esp, int32_t pin, gpio_int_type_t edge, gpio_isr_t handler) {
-	const gpio_config_t config = {
-		.pin_bit_mask = 1ULL << (pin < 0 ? 0 : pin), .mode = GPIO_MODE_INPUT, .intr_type = edge
-	};
-	if (pin < 0)
-		return true;
-	return gpio_config(&config) == ESP_OK && gpio_isr_handler_add((gpio_num_t)pin, handler, esp) == ESP_OK;
 }
 
 static bool openBus(Esp32Hal *esp) {
@@ -255,11 +252,9 @@ static bool openBus(Esp32Hal *esp) {
 	return spi_bus_add_device((spi_host_device_t)pins->spi, &device, &esp->device) == ESP_OK;
 }
 
-static void removeHandlers(const Esp32Hal *esp) {
-	if (esp->pins.dio0 >= 0)
-		gpio_isr_handler_remove((gpio_num_t)esp->pins.dio0);
-	if (esp->pins.dio1 >= 0)
-		gpio_isr_handler_remove((gpio_num_t)esp->pins.dio1);
+static void removeHandlers(Esp32Hal *esp) {
+	dioClose(&esp->dio[0]);
+	dioClose(&esp->dio[1]);
 	if (esp->pins.busy >= 0)
 		gpio_isr_handler_remove((gpio_num_t)esp->pins.busy);
 }
@@ -297,15 +292,18 @@ static bool openAll(Esp32Hal *esp) {
 		return false;
 	if (!esp->out || !esp->in || esp_timer_create(&timer, &esp->timer) != ESP_OK)
 		return false;
-	if (!openOutput(pins->txEnable) || !openOutput(pins->rxEnable))
+	if (!radioLinesOpenOutput(pins->txEnable) || !radioLinesOpenOutput(pins->rxEnable))
 		return false;
-	if (!openInput(esp, pins->dio0, GPIO_INTR_POSEDGE, dioRose) ||
-		!openInput(esp, pins->dio1, GPIO_INTR_POSEDGE, dioRose))
+	if (!dioOpen(&esp->dio[0], pins->dio0, dioIsHigh, esp) || !dioOpen(&esp->dio[1], pins->dio1, dioIsHigh, esp) ||
+		esp_sleep_enable_gpio_wakeup() != ESP_OK)
 		return false;
-	if (!openInput(esp, pins->busy, GPIO_INTR_NEGEDGE, busyFell))
+	if (!radioLinesOpenInput(pins->busy, GPIO_INTR_NEGEDGE, busyFell, esp))
 		return false;
 	watchBusy(esp, false);
-	return openBus(esp);
+	if (!openBus(esp))
+		return false;
+	radioLinesKeep(pins);
+	return true;
 }
 
 bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, void *machine, LoraHalWake wake,
@@ -318,6 +316,7 @@ bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, voi
 	esp->deliver = deliverTo;
 	esp->owner = owner;
 	esp->pins = *pins;
+	esp->dio[0] = esp->dio[1] = (DioLine){ .pin = LORA_NOT_CONNECTED };
 	esp->isSx126x = board->chip <= LORA_SX1268;
 	esp->isResetHigh = board->chip == LORA_SX1272;
 	esp->out = heap_caps_malloc(largestTransfer, MALLOC_CAP_DMA);

@@ -49,6 +49,8 @@ uint64_t sleepHalRtc(void) {
 }
 
 void sleepHalDeep(uint64_t microseconds) {
+	/* The radio's lines wake from light sleep only. */
+	esp_sleep_disable_wakeup_source(ESP_SLEEP_WAKEUP_ALL);
 	esp_sleep_enable_timer_wakeup(microseconds);
 	esp_deep_sleep_start();
 }

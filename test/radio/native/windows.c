@@ -64,6 +64,32 @@ static void opensBothWindows(void) {
 	}
 }
 
+/*
+ * From the end of the transmission to the first window the chip is awake only to go to sleep and to be set up: with the typical currents of the data sheets
+ * for standby and sleep, mA, this takes less than a thirtieth of a second of standby.
+ */
+static void sleepsUpToTheFirstWindow(void) {
+	static const double standby[] = { 0.8, 1.6 }, asleep[] = { 0.0012, 0.0002 };
+	unsigned i;
+	for (i = 0; i < 2; i++) {
+		const uint64_t end = begin(chips[i], &benchModulation);
+		const uint64_t until = end + second;
+		uint64_t awake = 0;
+		double charge;
+		while (simClockNow() < until) {
+			const uint64_t from = simClockNow();
+			const bool wasAsleep = isAsleep();
+			benchRun(100);
+			awake += wasAsleep ? 0 : simClockNow() - from;
+		}
+		charge = ((double)awake * standby[i] + (double)(second - awake) * asleep[i]) / 1e6;
+		CHECK_THAT(awake > 1000 && awake < 30000);
+		CHECK_THAT(charge < standby[i] / 30);
+		runTo(end + 3 * second);
+		talkWithoutComplaints();
+	}
+}
+
 /* An answer in either; after one in the first the second opens all the same, unless it is cancelled. */
 static void hearsInEachWindow(void) {
 	unsigned i;
@@ -133,6 +159,7 @@ static void refusesWindows(void) {
 
 const Case windowCases[] = {
 	CASE(opensBothWindows),
+	CASE(sleepsUpToTheFirstWindow),
 	CASE(hearsInEachWindow),
 	CASE(leavesOutALateWindow),
 	CASE(endsWithAnError),

@@ -61,14 +61,22 @@ static void wakeAt(void *context, uint64_t when) {
 		when == LORA_HAL_NEVER ? 0 : simClockAt(simClockAfterStall(when + simPowered()->startedAt), alarmDue, sim);
 }
 
+/* As on an ESP32: an edge of BUSY is lost in light sleep, and waking from it would make the time of the transmission's end inexact. */
+static void keepAwake(const SimHal *sim) {
+	simClockKeepAwake(sim->isWatchingBusy || sim->antenna == LORA_ANTENNA_TX);
+}
+
 static void watchBusy(void *context, bool on) {
 	SimHal *sim = context;
 	sim->isWatchingBusy = on;
 	sim->wasBusy = on;
+	keepAwake(sim);
 }
 
 static void antenna(void *context, LoraAntenna path) {
-	((SimHal *)context)->antenna = path;
+	SimHal *sim = context;
+	sim->antenna = path;
+	keepAwake(sim);
 }
 
 static void wakeNow(void *context) {

@@ -82,6 +82,10 @@ uint32_t simClockTaskAt(uint64_t when, SimEvent call, void *context) {
 	return add(when, call, context, 1);
 }
 
+void simClockKeepAwake(int isOn) {
+	(void)isOn;
+}
+
 void simClockCancel(uint32_t id) {
 	Entry **link;
 	for (link = &entries; *link; link = &(*link)->next) {

@@ -26,6 +26,8 @@ esp_err_t gpio_set_pull_mode(gpio_num_t, gpio_pull_mode_t);
 esp_err_t gpio_hold_en(gpio_num_t);
 esp_err_t gpio_hold_dis(gpio_num_t);
 esp_err_t gpio_sleep_sel_dis(gpio_num_t);
+esp_err_t gpio_wakeup_enable(gpio_num_t, gpio_int_type_t);
+esp_err_t gpio_wakeup_disable(gpio_num_t);
 void gpio_deep_sleep_hold_en(void);
 esp_err_t gpio_install_isr_service(int);
 esp_err_t gpio_isr_handler_add(gpio_num_t, gpio_isr_t, void *);

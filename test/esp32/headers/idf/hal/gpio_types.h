@@ -7,6 +7,7 @@ typedef enum {
 	GPIO_INTR_DISABLE,
 	GPIO_INTR_POSEDGE,
 	GPIO_INTR_NEGEDGE,
+	GPIO_INTR_HIGH_LEVEL,
 } gpio_int_type_t;
 
 typedef enum {

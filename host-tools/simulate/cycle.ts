@@ -1,0 +1,26 @@
+import type { PowerTimes } from "../xs/index.js";
+
+/** Whole cycles of sleep, if the run has some: without its start and its end. */
+export const steady = (power: PowerTimes): Omit<PowerTimes, "cycles"> => power.cycles ?? power;
+
+/**
+ * The processor from the start of one window to the start of the next, s. Awake it starts, computes, or must not sleep; in light sleep it waits for samples and for the
+ * radio.
+ */
+export interface Cycle {
+  awake: number;
+  lightSleep: number;
+  deepSleep: number;
+}
+
+/** @param seconds from the start of a window to the start of the next */
+export function cycleOf(power: PowerTimes, seconds: number): Cycle {
+  const { active, lightSleep, deepSleep } = steady(power);
+  const scale = seconds / (active + lightSleep + deepSleep);
+  return { awake: active * scale, lightSleep: lightSleep * scale, deepSleep: deepSleep * scale };
+}
+
+const text = (count: number): string => `${count.toFixed(2)} s`;
+
+export const describeCycle = ({ awake, lightSleep, deepSleep }: Cycle): string =>
+  `from window to window: ${text(awake)} awake, ${text(lightSleep)} in light sleep, ${text(deepSleep)} in deep sleep`;
