@@ -111,6 +111,23 @@ export const moddable = tree(
   "git clone --branch 8.2.3 https://github.com/Moddable-OpenSource/moddable",
 );
 
+/** The SDK's debugger for terminals, with what it depends on. */
+export const xsbugLog: Need = () => {
+  const folder = path.join(process.env["MODDABLE"] ?? "/nowhere", "tools/xsbug-log");
+  if (existsSync(path.join(folder, "node_modules/saxophone"))) return undefined;
+  return moddable() ?? `what the SDK's xsbug-log depends on: npm install --prefix "$MODDABLE/tools/xsbug-log"`;
+};
+
+/** The SDK's compiler, with which its debuggers compile expressions. */
+export function findXsc(): string | undefined {
+  const folders = ["lin", "mac"].flatMap((system) => ["release", "debug"].map((build) => `${system}/${build}`));
+  return folders
+    .map((folder) => path.join(process.env["MODDABLE"] ?? "/nowhere", "build/bin", folder, "xsc"))
+    .find((file) => existsSync(file));
+}
+export const xsc: Need = () =>
+  findXsc() === undefined ? 'xsc, the Moddable SDK\'s compiler: make -C "$MODDABLE/build/makefiles/lin"' : undefined;
+
 /** The SDK's sources; its tools need not be built. */
 export const sdkSources: Need = () =>
   existsSync(path.join(process.env["MODDABLE"] ?? "", "modules/drivers/sensors"))

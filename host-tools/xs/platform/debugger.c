@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-enum { attemptMilliseconds = 500, retryMilliseconds = 1000 };
+enum { attemptMilliseconds = 500, retryMilliseconds = 1000, secondCommandMilliseconds = 50 };
 
 static char *host, *port;
 static struct addrinfo *addresses;
@@ -185,6 +185,8 @@ void fxLogin(txMachine *the) {
 	hostInstrumentsReset();
 	hostDebugLogin(the);
 	fxDebugCommand(the);
+	/* xsbug-log sends <go/> first, its breakpoints after it. */
+	receive(the, secondCommandMilliseconds);
 	if (!hasStarted) {
 		/* What XS runs until the program starts is in flash on the chip: no break in there. */
 		isStartAwaited = the->breakOnStartFlag;
