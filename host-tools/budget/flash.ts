@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { loamRoot } from "../lib/paths.js";
 import type { CheckedNode } from "../node/schema/node.js";
-import { systemAllowance } from "./chipMemory.js";
+import { systemPart, systemUse } from "./chipMemory.js";
 import { measuredNode } from "./measuredNode.js";
 import type { MemoryRow } from "./memory.js";
 
@@ -22,10 +22,11 @@ export async function flashRows(
   model: string | undefined,
   limit: number,
 ): Promise<{ rows: MemoryRow[]; total: MemoryRow }> {
+  const system = systemUse(config.chip);
   const sizeOf = async (file: string): Promise<number> => (await stat(file)).size;
   const rows: MemoryRow[] = [
     { part: "XS, natives and scripts (measured for the example)", bytes: measuredNode().image },
-    { part: "ESP-IDF (an allowance)", bytes: systemAllowance.flash },
+    { part: systemPart(system), bytes: system.flash },
     { part: "node description", bytes: JSON.stringify(config).length },
   ];
   if (model !== undefined) {

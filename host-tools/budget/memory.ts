@@ -1,7 +1,7 @@
 import { rollingSamples, windowSamples } from "../../device/config.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import type { HeapUse } from "../xs/index.js";
-import { memoryOfChip, systemAllowance } from "./chipMemory.js";
+import { memoryOfChip, systemPart, systemUse } from "./chipMemory.js";
 import { measuredNode } from "./measuredNode.js";
 
 /** A part of the node's RAM or flash, bytes. */
@@ -32,6 +32,7 @@ export function ramRows(config: CheckedNode, xs: XsUse, arenaUsed: number): { ro
   const { heap } = xs;
   const buffers = config.sensors.reduce((sum, sensor) => sum + rollingSamples(config, sensor), 0) * sampleBytes;
   const { natives } = measuredNode();
+  const system = systemUse(config.chip);
   const reserved = Math.max(xs.bytes, xs.limit);
   const rows: MemoryRow[] = [
     { part: "XS: slots (most at one time)", bytes: heap.peakSlots * slotBytes },
@@ -41,11 +42,11 @@ export function ramRows(config: CheckedNode, xs: XsUse, arenaUsed: number): { ro
     { part: "XS: all (most at one time)", bytes: xs.bytes, limit: xs.limit },
     { part: "arena: the network", bytes: arenaUsed, limit: config.model.arenaBytes },
     { part: "natives: heap, stacks, statics (measured for the example)", bytes: natives },
-    { part: "ESP-IDF (an allowance)", bytes: systemAllowance.ram },
+    { part: systemPart(system), bytes: system.ram },
   ];
   const total = {
     part: "RAM, all reserved",
-    bytes: reserved + config.model.arenaBytes + natives + systemAllowance.ram,
+    bytes: reserved + config.model.arenaBytes + natives + system.ram,
     limit: memoryOfChip[config.chip].ram,
   };
   return { rows, total };

@@ -16,7 +16,7 @@ overrides the board's; name \`chip\` with it.
 ${boardNames.map(row).join("\n")}
 
 These pages have not been tried on hardware yet: the SDK's \`mcconfig\` takes each board, pins come from the cited pages and variant files, and the firmware ran on emulated
-chips only. Tell us what differs.
+chips only ([firmware.md](firmware.md)). Tell us what differs.
 
 ## From the box to the first verdict
 

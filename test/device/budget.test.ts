@@ -6,6 +6,7 @@ import { execa } from "execa";
 import type { NodeConfig } from "../../device/config.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import type { NodeBudget } from "../../host-tools/budget/budget.js";
+import { systemPart, systemUse } from "../../host-tools/budget/chipMemory.js";
 
 const folder = path.join(buildRoot, "test", "budget");
 const bin = path.join(loamRoot, "host-tools/bin/loam.js");
@@ -28,6 +29,10 @@ test("the example fits, and its parts add up", async (t) => {
   const budget = JSON.parse(stdout) as NodeBudget;
   const xs = budget.ram.rows.find(({ part }) => part.startsWith("XS: all"))!;
   t.true(xs.bytes <= xs.limit! && xs.bytes > 10_000);
+  const system = systemUse("esp32");
+  for (const [{ rows }, bytes] of [[budget.ram, system.ram] as const, [budget.flash, system.flash] as const])
+    t.is(rows.find(({ part }) => part === "ESP-IDF (measured for the example)")?.bytes, bytes);
+  t.is(systemPart(systemUse("esp32s3")), "ESP-IDF (an allowance)");
   const charge = budget.charge.reduce((sum, row) => sum + row.charge, 0);
   t.true(Math.abs(charge - budget.chargeADay) < 1e-9);
   const states = budget.charge.filter(({ part }) => part.startsWith("processor")).map(({ seconds }) => seconds);
