@@ -19,9 +19,9 @@ class Source {
     for (let window = 0; window < this.layout.windows; window++) {
       const at = this.layout.headerBytes + window * this.layout.windowBytes;
       this.times[window] = new DataView(this.resource.slice(at, at + 8)).getFloat64(0, true);
+      // A board without a clock starts at the recording's start: at once, as the node's window has begun.
+      if (window === 0 && Date.now() / 1000 < this.times[0]! - 1) Time.set(this.times[0]!);
     }
-    // A board without a clock starts at the recording's start.
-    if (Date.now() / 1000 < this.times[0]! - 1) Time.set(this.times[0]!);
   }
 
   /** The recorded window that began last, -1 before the first. */
