@@ -97,6 +97,8 @@ ${board.title}. Free to begin with: ${free.join("; ")}.
 | --- | --- |
 ${rows.join("\n")}
 ${board.radio ? `\nRadio: ${radioOf(board.radio)}.\n` : "\nThe radio module is wired as `radio.board` says ([docs/node.md](node.md#radioboard-sx1261-or-sx1262)).\n"}
+${board.checked}
+
 Sources: ${board.sources.map((source) => (source.startsWith("https:") ? `<${source.replaceAll("(", "%28").replaceAll(")", "%29")}>` : source)).join("; ")}.
 `;
 }

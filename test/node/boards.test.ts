@@ -58,6 +58,7 @@ for (const name of boardNames) {
     }
     if (board.battery) t.true(chips[board.chip].analog.includes(board.battery.pin));
     t.true(board.sources.length > 0);
+    t.true(board.checked.length > 0);
   });
 
   test(`${name}: the pins that it has free can be used`, (t) => {

@@ -39,4 +39,6 @@ export interface Board {
   /** Free pins to begin with: a bus, analog inputs, outputs. */
   free: { i2c?: { data: number; clock: number }; analog: readonly number[]; outputs: readonly number[] };
   sources: readonly string[];
+  /** Which of it independent sources say, what was compared, and where they differ. */
+  checked: string;
 }

@@ -9,5 +9,7 @@ export const esp32Devkitc: Board = {
   shared: {},
   button: 0,
   free: { i2c: { data: 21, clock: 22 }, analog: [34, 35, 36, 39], outputs: [25, 26, 13] },
+  checked:
+    "Nothing of the radio is the board's. Button and serial chip are as in Espressif's guide to the board; the schematic's drawing was not compared.",
   sources: ["https://dl.espressif.com/dl/schematics/esp32_devkitc_v4-sch.pdf"],
 };

@@ -28,6 +28,8 @@ export const heltecV3: Board = {
   supply: { pin: 36, level: 0, name: "Vext, the supply of the display and of the pins Ve" },
   battery: { pin: 1, ratio: 4.9, enable: { pin: 37, level: 0 } },
   free: { i2c: { data: 41, clock: 42 }, analog: [2, 4, 5, 6, 7], outputs: [47, 48, 33, 34] },
+  checked:
+    "Arduino's, Zephyr's and Meshtastic's files for the board agree on the radio's pins, TCXO, DIO2, display, button, LED, Vext, the battery's pin, divider and its level. The schematic's drawing was not compared.",
   sources: [
     "https://resource.heltec.cn/download/WiFi_LoRa32_V3/HTIT-WB32LA(F)_V3_Schematic_Diagram.pdf",
     "espressif/arduino-esp32 variants/heltec_wifi_lora_32_V3/pins_arduino.h: radio, display, LED, Vext",

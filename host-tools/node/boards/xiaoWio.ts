@@ -30,6 +30,8 @@ export const xiaoEsp32c3: Board = {
   button: 2,
   sleepCurrent: { microamperes: 44, source: "https://wiki.seeedstudio.com/XIAO_ESP32C3_Getting_Started/" },
   free: { i2c: { data: 21, clock: 20 }, analog: [], outputs: [] },
+  checked:
+    "Meshtastic's file for this pair (variants/esp32c3/seeed_xiao_c3, XIAO_C3_loraNRF52), from Seeed's picture of the module's pins, has the same radio pins, RF switch and TCXO as the table of D pins. The schematic's drawing was not compared.",
   sources: [schematic, header, "espressif/arduino-esp32 variants/XIAO_ESP32C3/pins_arduino.h: GPIO of the D pins"],
 };
 
@@ -55,6 +57,8 @@ export const xiaoEsp32s3Header: Board = {
   button: 1,
   led: 21,
   free: { i2c: { data: 43, clock: 44 }, analog: [], outputs: [] },
+  checked:
+    "The module's D pins are those that Meshtastic uses with two other XIAO boards (nRF52840 and ESP32C3); no file for this very pair was found. The module of the kit has the same name and other pins. The schematic's drawing was not compared.",
   sources: [schematic, header, s3Header],
 };
 
@@ -67,6 +71,8 @@ export const xiaoEsp32s3Kit: Board = {
   button: 21,
   led: 48,
   free: { i2c: { data: 5, clock: 6 }, analog: [1, 2, 4], outputs: [43, 44] },
+  checked:
+    "Radio, RF switch, TCXO, LED and button are from one file, Meshtastic's for this kit, whose firmware runs on it. No schematic of the kit was found.",
   sources: [
     "meshtastic/firmware variants/esp32s3/seeed_xiao_s3/variant.h: radio, RF switch, TCXO, LED, button",
     s3Header,
