@@ -1,9 +1,17 @@
 import path from "node:path";
 import { Command } from "commander";
 import { initNode } from "../init/init.js";
+import { UserError } from "../lib/errors.js";
+import { boardNames, isBoard, type BoardName } from "../node/boards.js";
+import { unknownName } from "../node/nearest.js";
 
 /** A word, quoted for a shell where necessary. */
 const quoted = (word: string): string => (/^[\w./@%+:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+function boardName(name: string): BoardName {
+  if (isBoard(name)) return name;
+  throw new UserError(`--board ${name}${unknownName("board", name, boardNames)}`);
+}
 
 export default new Command("init")
   .description(
@@ -13,9 +21,11 @@ export default new Command("init")
     "<dir>",
     "folder to create; in an existing folder other files are left alone, and a file of the same name is an error",
   )
+  .option("--board <name>", `development board, whose free pins it uses: ${boardNames.join(", ")}`)
   .option("--json", "print the written files as JSON")
-  .action(async (dir: string, { json }: { json?: boolean }) => {
-    const created = await initNode(dir);
+  .action(async (dir: string, { json, board }: { json?: boolean; board?: string }) => {
+    const created = await initNode(dir, board === undefined ? undefined : boardName(board));
+    for (const what of created.left) process.stderr.write(`not on this board: ${what}\n`);
     if (json) return void process.stdout.write(`${JSON.stringify(created)}\n`);
     const next = [
       ...(path.resolve(dir) === process.cwd() ? [] : [`cd ${quoted(path.relative(process.cwd(), created.folder))}`]),

@@ -3,9 +3,11 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import { isInstalled, loamRoot } from "../lib/paths.js";
-import { readNode } from "../node/nodeFile.js";
+import type { BoardName } from "../node/boards.js";
+import { checkConfig } from "../node/check.js";
 import { exampleNode } from "../node/nodeFolder.js";
 import { sensorManifest, sensorManifestName } from "../node/sensorManifest.js";
+import { onBoard } from "./onBoard.js";
 import { dependencyFrom, loamPackage, resolvedFrom } from "./dependency.js";
 
 const template = path.join(loamRoot, "host-tools/init/template");
@@ -32,9 +34,8 @@ function randomEui(): string {
   return bytes.toString("hex");
 }
 
-/** The example's description with a name and keys of its own, in the example's layout. */
-async function description(folder: string, name: string, { radio, ...config }: NodeConfig): Promise<string> {
-  const text = await readFile(exampleNode.description, "utf8");
+/** The example's description with a name and keys of its own, in the example's layout; of a board in that of JSON. */
+function description(folder: string, name: string, { radio, ...config }: NodeConfig, text: string): string {
   // By functions: in a text that is put in, a folder's `$&` would stand for what it replaces.
   return text
     .replace("./node.schema.json", () => `${manifestPath(folder)}/node.schema.json`)
@@ -60,13 +61,22 @@ function columns({ sensors, classes }: NodeConfig): string {
   ].join("\n");
 }
 
-/** The files of a new node, by their names in its folder. */
-export async function nodeFiles(folder: string): Promise<Map<string, string | Uint8Array>> {
+interface NodeFiles {
+  /** By their names in the node's folder. */
+  files: Map<string, string | Uint8Array>;
+  /** What of the example found no pin on the board. */
+  left: string[];
+}
+
+/** The files of a new node. */
+export async function nodeFiles(folder: string, board?: BoardName): Promise<NodeFiles> {
   const name = path.basename(folder);
-  const config = await readNode(exampleNode.description);
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+  const text = await readFile(exampleNode.description, "utf8");
+  const placed = board && onBoard(JSON.parse(text) as NodeConfig, board);
+  const { config } = checkConfig(placed?.description ?? JSON.parse(text));
   const files = new Map<string, string | Uint8Array>([
-    ["node.config.json", await description(folder, name, config)],
+    ["node.config.json", description(folder, name, config, placed ? json(placed.description) : text)],
     ["app/app.ts", (await readFile(path.join(loamRoot, "device/app/app.ts"), "utf8")).replace("./api.js", "loam/app")],
     ["manifest.json", await filled("manifest.json", { loam: manifestPath(folder) })],
     [sensorManifestName, sensorManifest(config, "$(LOAM)")],
@@ -90,7 +100,7 @@ export async function nodeFiles(folder: string): Promise<Map<string, string | Ui
   ]);
   for (const file of ["model.tflite", "normalizer.bin", "operators.json"])
     files.set(`model/${file}`, await readFile(path.join(exampleNode.network, file)));
-  return files;
+  return { files, left: placed?.left ?? [] };
 }
 
 /** The loam that editors, and the SDK's mcconfig when it is called without loam device, take. */

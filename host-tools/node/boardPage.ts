@@ -31,8 +31,8 @@ npx loam device heltec-v3 --check
 
 **Antenna first**: a radio that transmits without one may break.
 
-1. **Describe the node.** \`npx loam init mynode && cd mynode && npm install\`. In \`node.config.json\` add \`"board"\`, delete \`radio.board\`, give \`hardware\` and
-   \`actuators\` pins of the board's table below, and set \`region\`.
+1. **Describe the node.** \`npx loam init mynode --board heltec-v3 && cd mynode && npm install\`. Sensors and actuators have free pins of the board, as far as there are some: what has none is
+   said. Change \`node.config.json\` to how yours are wired, and set \`region\`.
 
    \`\`\`
    npx loam check
