@@ -12,7 +12,7 @@ import { Faults } from "./faults.js";
 import { GuardedFlash, type FlashAccess } from "./flash/guarded.js";
 import { HealthMonitor } from "./health.js";
 import { traceJournal as journal } from "./journal.js";
-import type { RadioEvent } from "./lorawan/types.js";
+import type { LinkState, RadioEvent } from "./lorawan/types.js";
 import { Outbox } from "./outbox/outbox.js";
 import { firmwareVersion, readConfig, retainedLayout } from "./resources.js";
 import { Retained } from "./retained.js";
@@ -30,6 +30,8 @@ export interface BaseEvents {
   onDownlink(port: number, payload: Uint8Array): void;
   /** The time of day was set. */
   onClockSet(): void;
+  /** The link's state has changed. */
+  onLinkState?(): void;
   /** The link has nothing to do for a while. */
   onIdle(): void;
   /** The program ends in a deep sleep. */
@@ -50,6 +52,7 @@ export class Base {
   readonly connection: Connection;
   readonly reporter: UplinkReporter;
   readonly health: HealthMonitor;
+  linkState: LinkState | "asleep" = "asleep";
   readonly #starts: Starts;
   readonly #events: BaseEvents;
   #flashErrors = 0;
@@ -60,23 +63,21 @@ export class Base {
     this.#events = events;
     retained.attach("clock", clock);
     clock.setDate();
-    const openFlash = (name: string) =>
-      new GuardedFlash(new Flash(name) as never, (what, error) => this.#flashFailed(name, what, errorText(error)));
     this.updates = new FieldUpdates({
       description,
-      openFlash: () => openFlash("scripts"),
+      openFlash: () => this.openFlash("scripts"),
       isFailure: starts.isFailure,
       journal,
     });
     retained.attach("update", this.updates);
     const config = (this.config = this.updates.config);
-    this.outbox = new Outbox(openFlash("outbox"), config.outbox.bytes);
+    this.outbox = new Outbox(this.openFlash("outbox"), config.outbox.bytes);
     retained.attach("outbox", this.outbox);
     retained.attach("faults", faults);
     this.connection = new Connection({
       config,
       openLink,
-      openFlash,
+      openFlash: (name) => this.openFlash(name),
       battery: () => readBattery(config, journal).level,
       outbox: this.outbox,
       timeOfDay: clock,
@@ -84,7 +85,11 @@ export class Base {
       journal,
       events: {
         onDownlink: (port, payload) => this.#receive(port, payload),
-        onState: (state: string) => journal("link", { state }),
+        onState: (state) => {
+          journal("link", { state });
+          this.linkState = state;
+          events.onLinkState?.();
+        },
         onRadio: ({ at: _, ...event }: RadioEvent) => {
           if (event.kind !== "downlink") this.health.sent(event.airtime);
           journal("radio", event);
@@ -129,6 +134,11 @@ export class Base {
       restart: () => void this.restart(),
       uptime: () => clock.uptime,
     });
+  }
+
+  /** A partition, by its name. */
+  openFlash(name: string): GuardedFlash {
+    return new GuardedFlash(new Flash(name) as never, (what, error) => this.#flashFailed(name, what, errorText(error)));
   }
 
   #flashFailed(partition: string, what: FlashAccess, error: string): void {

@@ -5,6 +5,20 @@ export type * from "./nodeconfig.js";
 
 export const statistics = ["mean", "variance", "rate", "min", "max"] as const;
 
+/** Of an actuator's keys. */
+export const actuatorDefaults = { minOffSeconds: 0, safe: false, onFault: "safe" } as const;
+
+/** Of an app script's limits: 16 KB and 240 slots for what the script itself holds (docs/scripts.md). */
+export const scriptDefaults = {
+  seconds: 0.5,
+  bytes: 20480,
+  stack: 384,
+  calls: 200,
+  actuationsPerHour: 120,
+  uplinksPerDay: 48,
+  storageBytes: 512,
+} as const;
+
 /** Samples of a sensor in one window. */
 export const windowSamples = (config: NodeConfig, sensor: SensorConfig): number => sensor.rate * config.window.seconds;
 /** Samples of a sensor in one frame. */

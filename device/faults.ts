@@ -1,4 +1,4 @@
-import { faultKinds, hasCause, restartCauses, type Fault, type FaultKind } from "./codec/types.js";
+import { causesOf, faultKinds, type Fault, type FaultKind } from "./codec/types.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 
 /** A fault is reported again only after this many seconds, to the nearest one: windows that are so far apart end some ms earlier or later. */
@@ -15,7 +15,7 @@ interface Entry {
 
 function faultOf({ kind, sensor, count }: Entry): Fault {
   if (sensor === undefined) return { kind, count };
-  const cause = hasCause(kind) ? restartCauses[sensor] : undefined;
+  const cause = causesOf(kind)[sensor];
   return cause ? { kind, cause, count } : { kind, sensor, count };
 }
 
@@ -72,7 +72,7 @@ export class Faults implements RetainedPart {
   /** Puts back faults that could not be reported. */
   restore(faults: readonly Fault[]): void {
     for (const { kind, count, cause, ...rest } of faults) {
-      const sensor = cause ? restartCauses.indexOf(cause) : rest.sensor;
+      const sensor = cause ? causesOf(kind).indexOf(cause) : rest.sensor;
       this.add(kind, sensor, count);
       for (const entry of this.#entries)
         if (entry.kind === kind && entry.sensor === sensor) entry.reportedAt = -Infinity;

@@ -3,8 +3,8 @@ import Instruments from "instruments";
 import Sleep from "sleep";
 import openSensor from "sensors";
 import { Actuators } from "./actuators.js";
-import { AppScript } from "./appscript.js";
 import { Base } from "./base.js";
+import { readBattery } from "./battery.js";
 import { decodeDecision, ports } from "./codec/codec.js";
 import { errorText } from "./errortext.js";
 import { Intake } from "./intake.js";
@@ -12,12 +12,12 @@ import { traceJournal as journal } from "./journal.js";
 import { Policy } from "./policy.js";
 import { makeRecognizer } from "./network.js";
 import { startPulse } from "./pulse.js";
+import { readScript } from "./resources.js";
 import { Sampler } from "./sampler.js";
-import { ScriptMemory } from "./scriptmemory.js";
+import { AppScript, isCrash } from "./script/appscript.js";
 import { Sleeper } from "./sleeper.js";
 import { Supplies } from "./supplies.js";
 import type { Starts } from "./starts.js";
-import type { Verdict } from "./verdict.js";
 
 export function startNode(starts: Starts): void {
   const base: Base = new Base(starts, {
@@ -25,21 +25,24 @@ export function startNode(starts: Starts): void {
     onClockSet: () => sampler.clockSet(),
     onIdle: () => sleeper.check(),
     hold,
-    scriptVersion: () => app?.version ?? 0,
+    scriptVersion: () => app.version,
+    onLinkState: () => app.post("onLink", link()),
   });
   const { config, retained, clock: timeOfDay, faults, outbox, connection, reporter, health } = base;
-  let app: AppScript | undefined;
   const { updates } = base;
   const recognizer = makeRecognizer(base);
   Instruments.set("arenaUsed", recognizer.arenaUsed);
   Instruments.set("arenaAvailable", config.model.arenaBytes);
   const policy = new Policy({ ...config.policy, classes: config.classes });
   retained.attach("policy", policy);
-  const actuators = new Actuators(
-    config.actuators,
-    (name, on) => journal("actuation", { time: Date.now() / 1000, actuator: name, on }),
-    (part) => retained.attach("actuators", part),
-  );
+  const woke = Sleep.cause === "timer" && retained.isRestored;
+  const actuators = new Actuators(config.actuators, {
+    onChange: (name, on) => journal("actuation", { time: Date.now() / 1000, actuator: name, on }),
+    onInterlock: (name, reason) => journal("interlock", { actuator: name, reason }),
+    now: () => timeOfDay.uptime,
+    retain: (part) => retained.attach("actuators", part),
+    isWoken: woke,
+  });
   const uptime = {
     get now() {
       return timeOfDay.uptime;
@@ -59,12 +62,11 @@ export function startNode(starts: Starts): void {
     try {
       const decision = decodeDecision(payload);
       const verdict = policy.decide(decision, now());
-      journal("decision", {
-        ...decision,
-        name: config.classes[decision.label],
-        outcome: typeof verdict === "string" ? verdict : "acted",
-      });
-      if (typeof verdict !== "string") act(verdict);
+      const name = config.classes[decision.label];
+      const outcome = typeof verdict === "string" ? verdict : "acted";
+      journal("decision", { ...decision, name, outcome });
+      if (typeof verdict !== "string") app.onVerdict(verdict);
+      app.post("onDecision", { name, label: decision.label, confidence: decision.confidence, outcome });
       sleeper.check();
     } catch (error) {
       journal("bad downlink", { port, error: errorText(error) });
@@ -72,49 +74,41 @@ export function startNode(starts: Starts): void {
   }
 
   /** Logs a payload that is in flash now, or that the full outbox refused: that is reported as `data dropped`, and a changed verdict is queued again with the next window. */
-  function queued(what: "report" | "deferral", sequence: number | undefined): number | undefined {
+  function queued(what: "report" | "deferral" | "message", sequence: number | undefined): number | undefined {
     if (sequence === undefined) journal("outbox full", { refused: what, waiting: outbox.count });
     else journal("stored", { what, sequence });
     return sequence;
   }
 
-  // A failing script must not stop the node, which may get a better one.
-  function guard(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      journal("script failed", { error: errorText(error) });
-    }
-  }
-
-  const memory = new ScriptMemory();
-  retained.attach("app", memory);
-  function startApp(): void {
-    const api = {
-      config: config.app,
-      classes: config.classes,
-      actuators: actuators.names,
-      featureNames: recognizer.featureNames,
-      features: (name: string) => recognizer.feature(name),
-      actuate: (name: string, on: boolean) => actuators.set(name, on),
-      send: (verdict: Verdict) => void queued("report", reporter.report(verdict, actuators.bits)),
-      remember: (text: string) => memory.set(text),
-      recall: () => memory.text,
-      // A script may log anything.
-      log: (text: unknown) => journal("log", { text: String(text) }),
-    };
-    app = new AppScript(api, updates.script);
-  }
-  try {
-    startApp();
-  } catch (error) {
-    journal("script failed", { error: errorText(error) });
-    updates.scriptFailed(errorText(error));
-  }
-
-  function act(verdict: Verdict): void {
-    guard(() => app?.onVerdict(verdict));
-  }
+  const link = () => ({ state: base.linkState, waiting: outbox.count });
+  const battery = () => {
+    const { level, millivolts } = readBattery(config, journal);
+    return { level: level === 255 ? undefined : (level || 254) / 254, millivolts };
+  };
+  /** Memory is lost: the node begins anew after the window. */
+  let isLeaking = false;
+  const app: AppScript = new AppScript({
+    config,
+    source: updates.script ?? readScript(),
+    featureNames: recognizer.featureNames,
+    features: (name) => recognizer.feature(name),
+    actuators,
+    makeSafe: () => actuators.makeSafe("script failed"),
+    send: (verdict) => void queued("report", reporter.report(verdict, actuators.bits)),
+    sendMessage: (message) => void queued("message", reporter.message(message, now())),
+    now: () => (timeOfDay.isKnown ? Math.round(timeOfDay.at(now())) : 0),
+    uptime: now,
+    link,
+    battery,
+    faults,
+    journal,
+    openFlash: () => base.openFlash("app"),
+    isFree: () => !sampler.isSampling,
+    isCrash: isCrash(),
+    onReplaced: (error) => void updates.scriptFailed(error),
+    onLost: (bytes) => (isLeaking = bytes > 0),
+  });
+  retained.attach("app", app);
 
   const intake: Intake = new Intake(
     config,
@@ -123,7 +117,9 @@ export function startNode(starts: Starts): void {
       onFrame: (sensor) => recognizer.endFrame(sensor, intake.rings[sensor]!),
       onFault(sensor, kind, count) {
         faults.add(kind, sensor, count);
-        journal("fault", { kind, sensor: config.sensors[sensor]!.name, count });
+        const fault = { kind, sensor: config.sensors[sensor]!.name, count };
+        journal("fault", fault);
+        app.post("onFault", fault);
       },
     },
     updates.offsets,
@@ -144,12 +140,16 @@ export function startNode(starts: Starts): void {
           journal("verdict", { ...verdict, decided });
           Instruments.set("confidence", verdict.confidence * 100);
           Instruments.set("windowTime", (now() - made - config.window.seconds) * 1000);
-          if (decided === "act") act(verdict);
+          if (decided === "act") app.onVerdict(verdict);
           else {
             const sequence = queued("deferral", reporter.defer(verdict, recognizer.window));
             if (sequence !== undefined) policy.deferred(sequence, verdict, now());
           }
+        } else {
+          actuators.makeSafe("fault");
+          app.post("onUnfit", { time: timeOfDay.known(time, made) });
         }
+        app.flush();
         starts.handled();
         updates.windowHandled();
         health.check();
@@ -157,11 +157,13 @@ export function startNode(starts: Starts): void {
         journal("window", { time, isFit, waiting: outbox.count });
         retained.commit();
         Instruments.set("outboxWaiting", outbox.count);
+        if (isLeaking) void base.restart();
         sleeper.check();
       },
       onClockJump(seconds) {
         faults.add("clock jumped");
         journal("fault", { kind: "clock jumped", seconds });
+        app.post("onFault", { kind: "clock jumped", count: 1 });
       },
       onSensorError: (sensor, error) =>
         journal("sensor failed", { sensor: config.sensors[sensor]!.name, error: errorText(error) }),
@@ -174,6 +176,7 @@ export function startNode(starts: Starts): void {
     retained,
     clock: timeOfDay,
     nextWindow: () => sampler.nextAt,
+    wakeAt: () => Math.min(actuators.nextAt, app.nextAt),
     idleUntil: () => connection.idleUntil,
     lead: supplies.lead,
     prepare: () => connection.shutDown(),
@@ -185,10 +188,10 @@ export function startNode(starts: Starts): void {
 
   retained.attach("schedule", sleeper);
   Sleep.light();
-  const woke = Sleep.cause === "timer" && retained.isRestored;
   if (!woke) journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.count });
   // After power-on the radio is neither asleep nor joined.
   if (!woke || outbox.count > 0) connection.kick();
+  app.start();
   sampler.start(sleeper.nextWindow);
   startPulse(
     () => sampler.dueAt,

@@ -290,8 +290,16 @@ export interface PolicyConfig {
 export interface ActuatorConfig {
   /** Used by rules and the app script to switch it. */
   name: string;
-  /** Output pin; low at start. Unit: GPIO. */
+  /** Output pin; in its safe state at start. Unit: GPIO. */
   pin: number;
+  /** It is switched off when it has been on for this long, whatever the app script does; also during deep sleep. Unit: s. Without it: It may stay on. */
+  maxOnSeconds?: number;
+  /** Pause after it was switched off, and after a start: until then it is not switched on. Unit: s. Default: 0. */
+  minOffSeconds?: number;
+  /** Its safe state: after a reset and power-on, when the app script fails, and with `onFault` after a window that is not usable. Default: false. */
+  safe?: boolean;
+  /** What it does when a window is not usable because of faults of sensors: goes to its safe state, or stays as it is. Default: "safe". */
+  onFault?: "safe" | "hold";
 }
 
 /** Persistent queue of uplinks. */
@@ -449,6 +457,26 @@ export interface AppConfig {
   rules?: Record<string, Record<string, boolean>>;
   /** Settings for your own app script, passed to it unchanged. Without it: No settings. */
   settings?: Record<string, unknown>;
+  /** What the script may take. Without it: Each limit has its default. */
+  limits?: LimitsConfig;
+}
+
+/** What an app script may take. One that takes more is stopped; docs/scripts.md. */
+export interface LimitsConfig {
+  /** Time of the chip that one call of the script may take: its start, an event, a timer. Unit: s. Default: 0.5. */
+  seconds?: number;
+  /** Memory for what the script holds, of which some 4 KB are taken at its start. Outside of `creation.static` of the manifest. Unit: bytes. Default: 20480. */
+  bytes?: number;
+  /** Stack of the script, 16 bytes a slot. Unit: slots. Default: 384. */
+  stack?: number;
+  /** Calls of the API in one call of the script. Default: 200. */
+  calls?: number;
+  /** Times in an hour that the script may switch an actuator. Default: 120. */
+  actuationsPerHour?: number;
+  /** Uplinks a day that the script may send besides one report for each verdict. Default: 48. */
+  uplinksPerDay?: number;
+  /** Bytes that the script may store in flash, keys included. Unit: bytes. Default: 512. */
+  storageBytes?: number;
 }
 
 /** Replacing app script, network and settings in the field: docs/packages.md. */

@@ -26,11 +26,15 @@ export function readConfig(): NodeConfig {
 }
 
 /** To be counted up when the layout of a retained part changes. */
-const retainedVersion = 2;
+const retainedVersion = 3;
 
 /** Of the retained parts: of this firmware, and of the node description, which says how many sensors and classes there are. */
 export const retainedLayout = (): number =>
   (Sleep.checksum(new Resource("node.config.json").slice(0)) + retainedVersion) | 0;
+
+/** An app script in the place of the firmware's own: its text; "": there is none. */
+export const readScript = (): string =>
+  Resource.exists("app.js") ? String.fromArrayBuffer(new Resource("app.js").slice(0)) : "";
 
 /** Read in place. */
 export const openModel = () => new Resource("model.tflite");

@@ -1,5 +1,5 @@
 /**
- * Safe mode, after a boot loop: no sensors, network or app script, outputs off, and of RTC memory only what safe mode itself has stored. The node
+ * Safe mode, after a boot loop: no sensors, network or app script, outputs in their safe state, and of RTC memory only what safe mode itself has stored. The node
  * joins, reports, can be reached, and sleeps deeply in between.
  */
 import Sleep from "sleep";
@@ -39,7 +39,16 @@ export function startSafely(starts: Starts): void {
     scriptVersion: () => 0,
   });
   const { clock, retained, connection, reporter, health, faults, outbox } = base;
-  const actuators = switchOff("actuators", () => new Actuators(base.config.actuators, () => {}));
+  const actuators = switchOff(
+    "actuators",
+    () =>
+      new Actuators(base.config.actuators, {
+        onChange: () => {},
+        onInterlock: () => {},
+        now: () => clock.uptime,
+        isWoken: false,
+      }),
+  );
   const supplies = switchOff("supplies", () => new Supplies(base.config.sensors, { now: 0 }));
   /** Uptime, ms. */
   let reportAt = 0;

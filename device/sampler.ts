@@ -70,6 +70,11 @@ export class Sampler {
     this.#beginLater();
   }
 
+  /** A window is under way. */
+  get isSampling(): boolean {
+    return this.#isSampling;
+  }
+
   /** Uptime (ms) of the next window's start; 0 while one is under way. */
   get nextAt(): number {
     return this.#isSampling ? 0 : this.#began;

@@ -18,6 +18,8 @@ export interface SleeperParts {
   nextWindow(): number;
   /** ms before it in which its sensors warm up. */
   lead: number;
+  /** Uptime (ms) at which something else is to be done; Infinity: nothing. Default: never. */
+  wakeAt?(): number;
   /** Uptime (ms) until which nothing is to be sent; Infinity: nothing waits; 0: something is under way. */
   idleUntil(): number;
   /** Called before the sleep; resolves when the radio is ready for it. */
@@ -54,8 +56,9 @@ export class Sleeper implements RetainedPart {
 
   /** ms of uptime until something is to be done. */
   #free(): number {
-    const { clock, nextWindow, lead, idleUntil } = this.#parts;
-    return Math.min(nextWindow() - lead - startTime, idleUntil()) - clock.uptime;
+    const { clock, nextWindow, lead, wakeAt, idleUntil } = this.#parts;
+    const at = Math.min(nextWindow() - lead, wakeAt?.() ?? Infinity);
+    return Math.min(at - startTime, idleUntil()) - clock.uptime;
   }
 
   async #rest(): Promise<void> {

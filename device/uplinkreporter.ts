@@ -1,5 +1,6 @@
 import {
   decodeReport,
+  encodeAppMessage,
   encodeDeferral,
   encodeFaultReport,
   encodeHealth,
@@ -11,6 +12,7 @@ import {
   mergeReports,
   ports,
   reportImportance,
+  type AppMessage,
   type FeatureWindow,
   type Health,
   type Report,
@@ -99,6 +101,13 @@ export class UplinkReporter implements RetainedPart {
       (sequence) => encodeDeferral({ sequence, time, label, confidence, window }, maxRoom),
       made,
     );
+  }
+
+  /** A message of the app script. @param now uptime, seconds. @returns its sequence number; undefined when the outbox is full. @throws RangeError when it is too long */
+  message(message: Pick<AppMessage, "values" | "text">, now: number): number | undefined {
+    const { time, made } = this.#timestamp({ time: 0, made: now });
+    const encode = (sequence: number): Uint8Array => encodeAppMessage({ ...message, sequence, time });
+    return this.#put(ports.app, importance.appMessage, encode, made);
   }
 
   /** @returns false when the outbox is full */

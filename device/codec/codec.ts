@@ -1,4 +1,5 @@
 /** The payload formats; pure TypeScript, used by the node and by the cloud. */
+import { decodeAppMessage } from "./app.js";
 import { decodeDeferral } from "./deferral.js";
 import { decodeFaultReport } from "./fault.js";
 import { decodeHealth } from "./health.js";
@@ -7,6 +8,7 @@ import { PayloadError, ports, type UplinkPayload } from "./types.js";
 import { decodeUpdateStatus } from "./update.js";
 
 export * from "./types.js";
+export { decodeAppMessage, encodeAppMessage, mostAppBytes, mostAppValues } from "./app.js";
 export { decodeReport, encodeReport, mergeReports } from "./report.js";
 export { decodeDeferral, encodeDeferral } from "./deferral.js";
 export { decodeDecision, encodeDecision } from "./decision.js";
@@ -30,9 +32,11 @@ export function decodeUplink(port: number, bytes: Uint8Array): UplinkPayload {
       return { kind: "health", ...decodeHealth(bytes) };
     case ports.update:
       return { kind: "update", ...decodeUpdateStatus(bytes) };
+    case ports.app:
+      return { kind: "app", ...decodeAppMessage(bytes) };
     default:
       throw new PayloadError(
-        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults, ${ports.health} health, ${ports.update} update status`,
+        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults, ${ports.health} health, ${ports.update} update status, ${ports.app} app messages`,
       );
   }
 }

@@ -1,5 +1,5 @@
 import { checkRange, openPayload, readSequence, readTime, stampBytes, writeStamp } from "./stamp.js";
-import { PayloadError, faultKinds, hasCause, restartCauses, type Fault, type FaultReport } from "./types.js";
+import { PayloadError, causesOf, faultKinds, hasCause, type Fault, type FaultReport } from "./types.js";
 
 const faultBytes = 3;
 /** Upper half of a fault's first byte: no sensor, and no cause. */
@@ -21,7 +21,7 @@ export function encodeFaultReport(report: FaultReport): Uint8Array {
     checkRange("sensor", sensor, none);
     checkRange("count - 1", fault.count - 1, Number.MAX_SAFE_INTEGER);
     const count = Math.min(fault.count, 0xffff);
-    bytes[at++] = ((cause ? restartCauses.indexOf(cause) : sensor) << 4) | faultKinds.indexOf(fault.kind);
+    bytes[at++] = ((cause ? causesOf(fault.kind).indexOf(cause) : sensor) << 4) | faultKinds.indexOf(fault.kind);
     bytes[at++] = count >> 8;
     bytes[at++] = count;
   }
@@ -43,7 +43,7 @@ export function decodeFaultReport(bytes: Uint8Array): FaultReport {
     if (count === 0) throw new PayloadError("fault report: a count of 0");
     if (upper === none) faults.push({ kind, count });
     else if (!hasCause(kind)) faults.push({ kind, sensor: upper, count });
-    else if (restartCauses[upper]) faults.push({ kind, cause: restartCauses[upper], count });
+    else if (causesOf(kind)[upper]) faults.push({ kind, cause: causesOf(kind)[upper]!, count });
     else throw new PayloadError(`fault report: unknown cause ${upper}`);
   }
   return { sequence: readSequence(bytes), time: readTime(bytes), faults };

@@ -5,6 +5,8 @@
 export const importance = {
   /** Same verdict as before, nothing switched. */
   unchangedReport: 0,
+  /** What an app script sends of its own. */
+  appMessage: 0,
   /** Something is wrong with the node itself. */
   fault: 1,
   /** How the node is, once a day. */

@@ -13,6 +13,7 @@ export const ports = {
   fault: 12,
   health: 13,
   update: 14,
+  app: 15,
   decision: 20,
   command: 21,
   package: 22,
@@ -86,6 +87,7 @@ export const faultKinds = [
   "data dropped",
   "safe mode",
   "surplus",
+  "script failed",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -93,13 +95,21 @@ export type FaultKind = (typeof faultKinds)[number];
 export const restartCauses = ["power", "reset", "watchdog", "panic", "brownout"] as const;
 export type RestartCause = (typeof restartCauses)[number];
 
-/** Faults that have a cause instead of a sensor. */
-export const hasCause = (kind: FaultKind): boolean => kind === "restarted" || kind === "safe mode";
+/** How an app script has failed. `crash`: the node began anew while it ran. */
+export const scriptFailures = ["time", "memory", "stack", "exception", "quota", "crash"] as const;
+export type ScriptFailure = (typeof scriptFailures)[number];
+
+export type FaultCause = RestartCause | ScriptFailure;
+
+/** Of faults that have a cause instead of a sensor: what it may be. The code is the place in the list. */
+export const causesOf = (kind: FaultKind): readonly FaultCause[] =>
+  kind === "restarted" || kind === "safe mode" ? restartCauses : kind === "script failed" ? scriptFailures : [];
+export const hasCause = (kind: FaultKind): boolean => causesOf(kind).length > 0;
 
 export interface Fault {
   kind: FaultKind;
-  /** Of a restart, and of what led to safe mode. */
-  cause?: RestartCause;
+  /** Of a restart, of what led to safe mode, and of an app script. */
+  cause?: FaultCause;
   /** Index into the node description's sensors, 0..14; undefined when it is not about a sensor. */
   sensor?: number;
   /** How often since the last fault report, 1..65535 (more is sent as 65535). */
@@ -144,7 +154,15 @@ export type ReceivedHealth = Pick<
 > &
   Partial<Health>;
 
+/** What an app script sends: numbers, or a text. */
+export interface AppMessage extends Stamp {
+  /** Float32. */
+  values?: number[];
+  text?: string;
+}
+
 export type UplinkPayload =
+  | ({ kind: "app" } & AppMessage)
   | ({ kind: "report" } & Report)
   | ({ kind: "deferral" } & ReceivedDeferral)
   | ({ kind: "fault" } & FaultReport)

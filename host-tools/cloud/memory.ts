@@ -65,15 +65,17 @@ function digestOf(payload: UplinkPayload): string {
       ? [kind, time, payload.faults]
       : payload.kind === "health"
         ? [kind, time, payload.battery, payload.restarts, payload.heapPeak, payload.duty]
-        : payload.kind === "update"
-          ? [kind, time, payload.event, payload.reason, payload.subject]
-          : [
-              kind,
-              time,
-              payload.label,
-              payload.confidence,
-              payload.kind === "report" ? [payload.actions, payload.count] : [],
-            ],
+        : payload.kind === "app"
+          ? [kind, time, payload.values ?? payload.text]
+          : payload.kind === "update"
+            ? [kind, time, payload.event, payload.reason, payload.subject]
+            : [
+                kind,
+                time,
+                payload.label,
+                payload.confidence,
+                payload.kind === "report" ? [payload.actions, payload.count] : [],
+              ],
   );
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

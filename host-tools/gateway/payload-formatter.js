@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unused-vars -- the network server calls the three functions by their names */
 /**
  * loam payload formatter for ChirpStack (v4: "Custom JavaScript codec functions") and The Things Stack ("Custom Javascript formatter"):
- * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12, health on 13, update status on 14. Downlink: decisions on port 20.
+ * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12, health on 13, update status on 14, app messages on 15. Downlink: decisions on port 20.
  * Written in ES5, which both run. docs/payloads.md describes each byte; the tests compare it with the node's codec.
  */
 
@@ -18,6 +18,7 @@ var FAULTS = [
   "data dropped",
   "safe mode",
   "surplus",
+  "script failed",
 ];
 var UPDATE_EVENTS = ["state", "accepted", "confirmed", "refused", "taken back"];
 var REFUSALS = [
@@ -44,6 +45,12 @@ var REFUSALS = [
   "no acknowledgement",
 ];
 var CAUSES = ["power", "reset", "watchdog", "panic", "brownout"];
+/** Of faults that have a cause instead of a sensor. */
+var CAUSES_OF = {
+  restarted: CAUSES,
+  "safe mode": CAUSES,
+  "script failed": ["time", "memory", "stack", "exception", "quota", "crash"],
+};
 
 /** {bytes, fPort} in; {data} or {errors} out. */
 function decodeUplink(input) {
@@ -90,9 +97,12 @@ function decodeByPort(port, bytes) {
   if (port === 11) return decodeDeferral(open(bytes, "deferral", 9));
   if (port === 12) return decodeFaults(open(bytes, "fault report", 10));
   if (port === 13) return decodeHealth(open(bytes, "health report", 11));
+  if (port === 15) return decodeAppMessage(open(bytes, "app message", 8));
   if (port === 14) return decodeUpdateStatus(open(bytes, "update status", 11));
   throw new Error(
-    "port " + port + " carries no uplink payload: 10 reports, 11 deferrals, 12 faults, 13 health, 14 update status",
+    "port " +
+      port +
+      " carries no uplink payload: 10 reports, 11 deferrals, 12 faults, 13 health, 14 update status, 15 app messages",
   );
 }
 
@@ -165,15 +175,51 @@ function decodeFaults(bytes) {
     var fault = { kind: kind, count: (bytes[at + 1] << 8) | bytes[at + 2] };
     if (fault.count === 0) throw new Error("fault report: a count of 0");
     var upper = bytes[at] >> 4;
-    if (upper !== 15 && (kind === "restarted" || kind === "safe mode")) {
-      if (!CAUSES[upper]) throw new Error("fault report: unknown cause " + upper);
-      fault.cause = CAUSES[upper];
+    var causes = CAUSES_OF[kind];
+    if (upper !== 15 && causes) {
+      if (!causes[upper]) throw new Error("fault report: unknown cause " + upper);
+      fault.cause = causes[upper];
     } else if (upper !== 15) {
       fault.sensor = upper;
     }
     report.faults.push(fault);
   }
   return report;
+}
+
+function decodeAppMessage(bytes) {
+  var kind = bytes[0] & 15;
+  if (kind > 1) throw new Error("app message: unknown kind " + kind);
+  var message = stamped("app", bytes);
+  if (kind === 1) {
+    message.text = utf8(bytes.slice(7));
+    return message;
+  }
+  if ((bytes.length - 7) % 4)
+    throw new Error("app message: " + (bytes.length - 7) + " bytes are not a whole number of values");
+  message.values = [];
+  for (var at = 7; at < bytes.length; at += 4) message.values.push(float32(bytes, at));
+  return message;
+}
+
+function utf8(bytes) {
+  var escaped = "";
+  for (var i = 0; i < bytes.length; i++) escaped += "%" + (bytes[i] < 16 ? "0" : "") + bytes[i].toString(16);
+  try {
+    return decodeURIComponent(escaped);
+  } catch (error) {
+    throw new Error("app message: its text is not UTF-8");
+  }
+}
+
+/** IEEE 754, big-endian. */
+function float32(bytes, at) {
+  var sign = bytes[at] & 128 ? -1 : 1;
+  var exponent = ((bytes[at] & 127) << 1) | (bytes[at + 1] >> 7);
+  var fraction = ((bytes[at + 1] & 127) << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+  if (exponent === 255) return fraction ? NaN : sign * Infinity;
+  if (exponent === 0) return sign * fraction * Math.pow(2, -149);
+  return sign * (fraction + 0x800000) * Math.pow(2, exponent - 150);
 }
 
 function decodeHealth(bytes) {

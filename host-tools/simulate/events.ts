@@ -1,4 +1,4 @@
-import type { Health, UplinkPayload } from "../../device/codec/codec.js";
+import type { Health, ScriptFailure, UplinkPayload } from "../../device/codec/codec.js";
 import type { UpdateEvent, UpdateStatus } from "../../device/codec/update.js";
 import type { Refused } from "../../device/policy.js";
 
@@ -25,7 +25,7 @@ export type SimulationEvent =
       payload: UplinkPayload;
     }
   /** A payload is in the node's flash. */
-  | { event: "stored"; time: number; what: "report" | "deferral"; sequence: number }
+  | { event: "stored"; time: number; what: "report" | "deferral" | "message"; sequence: number }
   /** The node goes to deep sleep. */
   | { event: "sleep"; time: number; seconds: number }
   /** The cloud's decision. */
@@ -72,8 +72,12 @@ export type SimulationEvent =
     >)
   | { event: "link"; time: number; state: string }
   | { event: "log"; time: number; text: string }
+  | { event: "script failed"; time: number; failure: ScriptFailure; error: string; strikes: number }
+  | { event: "script replaced"; time: number; by: string }
+  /** An actuator was held to its interlock, or went to its safe state. */
+  | { event: "interlock"; time: number; actuator: string; reason: string }
   | {
-      event: "sensor failed" | "script failed" | "radio failed" | "bad downlink" | "unknown downlink";
+      event: "sensor failed" | "radio failed" | "bad downlink" | "unknown downlink";
       time: number;
       error?: string;
       sensor?: string;

@@ -44,6 +44,7 @@ function describeUpdate({
 function describeContent(payload: UplinkPayload): string {
   if (payload.kind === "health") return `: ${describeHealth(payload)}`;
   if (payload.kind === "update") return `: ${describeUpdate(payload)}`;
+  if (payload.kind === "app") return `: ${payload.text ?? payload.values!.join(" ")}`;
   if (payload.kind !== "fault") return "";
   return `: ${payload.faults.map(({ kind, cause, count }) => `${kind}${cause ? ` (${cause})` : ""} ${count}`).join(", ")}`;
 }
@@ -79,6 +80,12 @@ export function describeEvent(event: SimulationEvent): string | undefined {
     case "restarted":
     case "safe mode":
       return line(`  ${event.event}: ${event.cause}`);
+    case "script failed":
+      return line(`  app script failed (${event.failure}, strike ${event.strikes}): ${event.error}`);
+    case "script replaced":
+      return line(`  app script replaced by ${event.by}`);
+    case "interlock":
+      return line(`  interlock: ${event.actuator}, ${event.reason}`);
     case "flash failed":
       return line(`  flash of ${event.partition}: ${event.what} failed: ${event.error}`);
     case "health":

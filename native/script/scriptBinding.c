@@ -124,12 +124,13 @@ void xs_script_call(xsMachine *the) {
 	Script *script;
 	char *result;
 	bool isDone;
-	/* First: this may run script, which may close the object. */
-	xsResult = xsString(xsToString(xsArg(0)));
+	/* XS copies a text by way of memory that moves: it must be one already. */
+	if (xsTypeOf(xsArg(0)) != xsStringType && xsTypeOf(xsArg(0)) != xsStringXType)
+		xsTypeError("script machine: text expected");
 	script = scriptOf(the);
 	if (script->isCalled || script->outcome != SCRIPT_OK || !script->machine)
 		xsUnknownError("script machine: %s", script->isCalled ? "being called" : "stopped");
-	script->text = xsToString(xsResult);
+	script->text = xsToString(xsArg(0));
 	script->answer = "";
 	script->isCalled = true;
 	script->end = scriptHalNow() + (uint64_t)milliseconds * 1000;

@@ -39,6 +39,15 @@ const Sleep = {
     native("xs_sleep_write").call(this, layout, bytes, length, 1);
   },
 
+  /** Like `readStarts`, of what must be known of the app script. */
+  readScript(layout: number): ArrayBuffer | undefined {
+    return native("xs_sleep_read").call(this, layout, 2) as ArrayBuffer | undefined;
+  },
+
+  writeScript(layout: number, bytes: ArrayBuffer | Uint8Array, length: number): void {
+    native("xs_sleep_write").call(this, layout, bytes, length, 2);
+  },
+
   /** CRC-32 as an integer of 32 bits, for a layout that depends on a file. */
   checksum(bytes: ArrayBuffer | Uint8Array): number {
     return native("xs_sleep_checksum").call(this, bytes) as number;

@@ -17,8 +17,8 @@ void xs_sleep_rtc(xsMachine *the) {
 	xsmcSetNumber(xsResult, (double)sleepHalRtc() / 1000.0);
 }
 
-/* The state of the node, and at the end, apart from it, the record of its starts. */
-enum { startsBytes = 128, stateBytes = SLEEP_RETAINED_BYTES - startsBytes };
+/* The state of the node, and at the end, apart from it, the records of its starts and of its script. */
+enum { smallBytes = 128, stateBytes = SLEEP_RETAINED_BYTES - 2 * smallBytes };
 
 typedef struct {
 	uint8_t *memory;
@@ -26,9 +26,10 @@ typedef struct {
 } Area;
 
 static Area areaOf(xsMachine *the, int argument) {
-	const int32_t number = argumentInteger(the, argument, "sleep: area", 0, 1);
+	const int32_t number = argumentInteger(the, argument, "sleep: area", 0, 2);
 	uint8_t *memory = sleepHalRetained();
-	return number == 0 ? (Area){ memory, stateBytes } : (Area){ memory + stateBytes, startsBytes };
+	return number == 0 ? (Area){ memory, stateBytes }
+					   : (Area){ memory + stateBytes + (number - 1) * smallBytes, smallBytes };
 }
 
 /* layout, area -> the record, or undefined */

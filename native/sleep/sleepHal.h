@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Two areas, each with two copies of a record (retained.h); RTC memory has 8 KB on every ESP32. */
-#define SLEEP_RETAINED_BYTES 6144
+/* Three areas, each with two copies of a record (retained.h); RTC memory has 8 KB on every ESP32. */
+#define SLEEP_RETAINED_BYTES 6272
 
 /* Why the program began. The order is that of sleep.ts. */
 typedef enum {

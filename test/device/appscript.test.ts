@@ -10,6 +10,8 @@ import { soilModel } from "./helpers/model.js";
 
 const folder = path.join(buildRoot, "test", `appscript-${process.pid}`);
 const config = exampleNode();
+/** The attempts are a long text, and compartments take more memory here than on the chip. */
+const roomy = { ...config, app: { ...config.app, limits: { bytes: 65536, stack: 1024 } } };
 const recording = path.join(folder, "day.csv");
 const model = path.join(folder, "model.tflite");
 
@@ -33,7 +35,7 @@ async function run(name: string, files?: Record<string, string>): Promise<Simula
     writeFileSync(path.join(script, file), text);
   }
   const events: SimulationEvent[] = [];
-  await simulate({ recording, config, model, ...(files && { script }), onEvent: (event) => events.push(event) });
+  await simulate({ recording, config: roomy, model, ...(files && { script }), onEvent: (event) => events.push(event) });
   return events;
 }
 

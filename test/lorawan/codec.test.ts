@@ -37,7 +37,7 @@ function randomFaults(): codec.FaultReport {
     const count = random.int(1, 65535);
     if (random.uniform() > 0.7) return { kind, count };
     return codec.hasCause(kind)
-      ? { kind, cause: random.pick(codec.restartCauses), count }
+      ? { kind, cause: random.pick(codec.causesOf(kind)), count }
       : { kind, sensor: random.int(0, 14), count };
   };
   return { ...stamp(), faults: Array.from({ length: random.int(1, 10) }, fault) };
@@ -93,6 +93,8 @@ test("payloads decode to what was encoded, and the payload formatter for network
     const faults = randomFaults();
     const health = randomHealth();
     const status = randomStatus();
+    const values = { ...stamp(), values: Array.from({ length: random.int(1, 8) }, () => Math.fround(random.normal())) };
+    const text = { ...stamp(), text: random.pick(["dry", "20 °C", "水", "a\u{1f33f}"]) };
     const payloads: [number, Uint8Array, unknown][] = [
       [codec.ports.report, codec.encodeReport(report), { kind: "report", ...report }],
       [codec.ports.fault, codec.encodeFaultReport(faults), { kind: "fault", ...faults }],
@@ -100,6 +102,8 @@ test("payloads decode to what was encoded, and the payload formatter for network
       [codec.ports.health, codec.encodeHealth(health, random.int(11, 29)), undefined],
       [codec.ports.update, codec.encodeUpdateStatus(status, 39), { kind: "update", ...status }],
       [codec.ports.update, codec.encodeUpdateStatus(status, random.int(11, 38)), undefined],
+      [codec.ports.app, codec.encodeAppMessage(values), { kind: "app", ...values }],
+      [codec.ports.app, codec.encodeAppMessage(text), { kind: "app", ...text }],
       [codec.ports.deferral, codec.encodeDeferral(randomDeferral(), random.int(9, 242)), undefined],
     ];
     for (const [port, bytes, expected] of payloads) {
@@ -117,7 +121,7 @@ test("random bytes: both decoders accept and refuse the same, with the same mess
   for (let i = 0; i < 20000; i++) {
     const bytes = random.bytes(random.int(0, 40));
     if (bytes.length > 0 && random.uniform() < 0.9) bytes[0] = 0x10 | random.int(0, 4);
-    const port = random.pick([10, 11, 12, 13, 14, 20, random.int(1, 223)]);
+    const port = random.pick([10, 11, 12, 13, 14, 15, 20, random.int(1, 223)]);
     const theirs =
       port === 20
         ? decodeDownlink({ bytes: [...bytes], fPort: port })

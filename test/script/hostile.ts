@@ -47,7 +47,7 @@ export const machineScripts: Hostile[] = [
   body("recursion of toString", `const o = { toString: () => String(o) }; return o`, "stack"),
   body("recursion of a getter", `const o = { get x() { return this.x } }; return o.x`, "stack"),
   body("recursion of a proxy", `const p = new Proxy({}, { get: (t, k) => p[k] }); return p.x`, "stack"),
-  body("spread of many arguments", `return Math.max(...new Array(400).fill(1))`, "stack"),
+  body("spread of many arguments", `return Math.max(...new Array(400).fill(1))`, ["memory", "stack"]),
   body("a growing array", `const a = []; for (;;) a.push({})`, "memory"),
   body("a growing string", `let a = "x"; for (;;) a += a`, "memory"),
   body("a growing map", `const m = new Map(); for (let i = 0;; i++) m.set(i, i)`, "memory"),

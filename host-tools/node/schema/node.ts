@@ -1,6 +1,6 @@
 /** The node description's schema: single source of its type (device/nodeconfig.ts), validation, defaults and reference page (docs/node.md). */
 import { z } from "zod";
-import { statistics } from "../../../device/config.js";
+import { actuatorDefaults, scriptDefaults, statistics } from "../../../device/config.js";
 import { boardNames } from "../boards.js";
 import { chipNames, defaultChip } from "../chips.js";
 import {
@@ -74,8 +74,59 @@ const policy = section({
 
 const actuator = section({
   name: key(name(), "Used by rules and the app script to switch it."),
-  pin: key(whole(0, 48), "Output pin; low at start.", { unit: "GPIO" }),
+  pin: key(whole(0, 48), "Output pin; in its safe state at start.", { unit: "GPIO" }),
+  maxOnSeconds: key(
+    whole(1, 2678400).optional(),
+    "It is switched off when it has been on for this long, whatever the app script does; also during deep sleep.",
+    { unit: "s", absent: "It may stay on." },
+  ),
+  minOffSeconds: key(
+    whole(0, 86400).default(actuatorDefaults.minOffSeconds),
+    "Pause after it was switched off, and after a start: until then it is not switched on.",
+    { unit: "s" },
+  ),
+  safe: key(
+    flag().default(actuatorDefaults.safe),
+    "Its safe state: after a reset and power-on, when the app script fails, and with `onFault` after a window that is not usable.",
+  ),
+  onFault: key(
+    choice(["safe", "hold"]).default(actuatorDefaults.onFault),
+    "What it does when a window is not usable because of faults of sensors: goes to its safe state, or stays as it is.",
+  ),
 }).meta({ id: "ActuatorConfig", description: "A digital output." });
+
+const limits = section({
+  seconds: key(
+    between(0.05, 5).default(scriptDefaults.seconds),
+    "Time of the chip that one call of the script may take: its start, an event, a timer.",
+    { unit: "s" },
+  ),
+  bytes: key(
+    whole(8192, 131072).default(scriptDefaults.bytes),
+    "Memory for what the script holds, of which some 4 KB are taken at its start. Outside of `creation.static` of the manifest.",
+    { unit: "bytes" },
+  ),
+  stack: key(whole(192, 4096).default(scriptDefaults.stack), "Stack of the script, 16 bytes a slot.", {
+    unit: "slots",
+  }),
+  calls: key(whole(10, 10000).default(scriptDefaults.calls), "Calls of the API in one call of the script."),
+  actuationsPerHour: key(
+    whole(1, 3600).default(scriptDefaults.actuationsPerHour),
+    "Times in an hour that the script may switch an actuator.",
+  ),
+  uplinksPerDay: key(
+    whole(0, 5000).default(scriptDefaults.uplinksPerDay),
+    "Uplinks a day that the script may send besides one report for each verdict.",
+  ),
+  storageBytes: key(
+    whole(0, 2048).default(scriptDefaults.storageBytes),
+    "Bytes that the script may store in flash, keys included.",
+    { unit: "bytes" },
+  ),
+}).meta({
+  id: "LimitsConfig",
+  description: "What an app script may take. One that takes more is stopped; docs/scripts.md.",
+});
 
 const app = section({
   rules: key(
@@ -94,6 +145,7 @@ const app = section({
     "Settings for your own app script, passed to it unchanged.",
     { absent: "No settings." },
   ),
+  limits: key(limits.optional(), "What the script may take.", { absent: "Each limit has its default." }),
 }).meta({ id: "AppConfig", description: "Settings of the app script, which reads them as `api.config`." });
 
 const enable = section({

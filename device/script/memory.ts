@@ -1,4 +1,4 @@
-import type { Fields, RetainedPart } from "./flash/fields.js";
+import type { Fields, RetainedPart } from "../flash/fields.js";
 
 /** Bytes of UTF-8. */
 export const scriptMemoryBytes = 256;

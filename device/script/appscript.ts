@@ -1,0 +1,149 @@
+import Sleep from "sleep";
+import { failureCode, Strikes } from "./strikes.js";
+import { Answers, type AnswerParts } from "./answers.js";
+import { ScriptMemory } from "./memory.js";
+import { Quota } from "./quota.js";
+import { ScriptHost, type ScriptEvent, type ScriptHostParts } from "./scripthost.js";
+import { ScriptStorage } from "./storage.js";
+import { ScriptTimers } from "./timers.js";
+import { scriptDefaults, type NodeConfig } from "../config.js";
+import type { Faults } from "../faults.js";
+import type { Fields, RetainedPart } from "../flash/fields.js";
+import type { FlashPartition } from "../flash/partition.js";
+import type { Journal } from "../uplinksender.js";
+import type { Verdict } from "../verdict.js";
+
+/** Of the API that this firmware has; docs/scripts.md. */
+export const apiLevel = 1;
+
+const hour = 3600;
+const day = 86_400;
+/** Of `store`: flash bears some 100,000 erases a block. */
+const writesPerDay = 24;
+
+export interface AppScriptParts
+  extends
+    Pick<AnswerParts, "features" | "actuators" | "send" | "sendMessage" | "now" | "uptime" | "link" | "battery">,
+    Pick<ScriptHostParts, "source" | "isFree"> {
+  config: NodeConfig;
+  featureNames: readonly string[];
+  faults: Faults;
+  journal: Journal;
+  openFlash(): FlashPartition;
+  /** The outputs go to their safe state. */
+  makeSafe(): void;
+  /** A script has three strikes: the firmware's own has taken over, until its predecessor does. */
+  onReplaced(error: string): void;
+  /** Memory is lost until the node starts again. */
+  onLost(bytes: number): void;
+  /** Whether the program began anew because it had crashed or hung. */
+  isCrash: boolean;
+}
+
+/** The app script and what it has: its machine, its limits, its timers, what it stores and remembers. */
+export class AppScript implements RetainedPart {
+  readonly #parts: AppScriptParts;
+  readonly #host: ScriptHost;
+  readonly #answers: Answers;
+  readonly #memory = new ScriptMemory();
+  readonly #timers: ScriptTimers;
+  readonly #quotas: AnswerParts["quotas"];
+
+  constructor(parts: AppScriptParts) {
+    this.#parts = parts;
+    const { config, uptime, journal, faults } = parts;
+    const limits = { ...scriptDefaults, ...config.app.limits };
+    this.#timers = new ScriptTimers(
+      () => uptime() * 1000,
+      (name) => this.post("onTimer", name),
+    );
+    this.#quotas = {
+      actuations: new Quota("actuations", limits.actuationsPerHour, hour, uptime),
+      uplinks: new Quota("uplinks", limits.uplinksPerDay, day, uptime),
+      writes: new Quota("writes", writesPerDay, day, uptime),
+    };
+    const storage = new ScriptStorage(parts.openFlash, limits.storageBytes);
+    this.#answers = new Answers({
+      ...parts,
+      classes: config.classes,
+      timers: this.#timers,
+      memory: this.#memory,
+      storage,
+      quotas: this.#quotas,
+      log: (text) => journal("log", { text }),
+    });
+    this.#host = new ScriptHost({
+      limits,
+      strikes: new Strikes(storage, parts.isCrash),
+      source: parts.source,
+      info: {
+        level: apiLevel,
+        config: { rules: config.app.rules, settings: config.app.settings },
+        classes: config.classes,
+        actuators: config.actuators.map(({ name }) => name),
+        sensors: config.sensors.map(({ name }) => name),
+        featureNames: parts.featureNames,
+      },
+      answer: (name, args) => this.#answers.answer(name, args),
+      isFree: parts.isFree,
+      uptime: () => uptime() * 1000,
+      onFailure(failure, error, strikes) {
+        faults.add("script failed", failureCode(failure));
+        journal("script failed", { failure, error, strikes });
+        parts.makeSafe();
+      },
+      onReplaced: (error) => {
+        this.#timers.clearAll();
+        parts.onReplaced(error);
+        journal("script replaced", { by: "the firmware's own" });
+      },
+      onUnhandled: (event) => this.#unhandled(event),
+      onLost: parts.onLost,
+    });
+  }
+
+  get version(): number {
+    return this.#host.version;
+  }
+
+  /** Uptime (ms) of its next timer; Infinity: there is none. */
+  get nextAt(): number {
+    return this.#timers.nextAt;
+  }
+
+  /** To be called when its state was restored. */
+  start(): void {
+    this.#host.start();
+    this.#timers.schedule();
+  }
+
+  onVerdict(verdict: Verdict): void {
+    this.#answers.beginVerdict();
+    this.post("onVerdict", verdict);
+  }
+
+  /** Passes an event on, at once or at the window's end. */
+  post(...event: ScriptEvent): void {
+    this.#host.post(...event);
+  }
+
+  /** A window has ended. */
+  flush(): void {
+    this.#host.flush();
+  }
+
+  /** The cloud gets the verdict whether or not there is a script that works. */
+  #unhandled([name, verdict]: ScriptEvent): void {
+    if (name !== "onVerdict" || this.#answers.hasReported) return;
+    this.#parts.send(verdict as Verdict);
+  }
+
+  layout(fields: Fields): void {
+    this.#memory.layout(fields);
+    this.#timers.layout(fields);
+    for (const quota of [this.#quotas.actuations, this.#quotas.uplinks, this.#quotas.writes]) quota.layout(fields);
+  }
+}
+
+/** Whether the program began anew because it had crashed or hung. */
+export const isCrash = (): boolean => Sleep.cause === "watchdog" || Sleep.cause === "panic";

@@ -1,0 +1,43 @@
+import type { Fields, RetainedPart } from "../flash/fields.js";
+
+/** What a script has used up of what it may do in a while. */
+export class QuotaError extends RangeError {
+  override name = "QuotaError";
+}
+
+/** So many in so many seconds. */
+export class Quota implements RetainedPart {
+  readonly #what: string;
+  readonly #most: number;
+  readonly #seconds: number;
+  readonly #now: () => number;
+  #count = 0;
+  #since = 0;
+
+  /** @param now uptime, seconds */
+  constructor(what: string, most: number, seconds: number, now: () => number) {
+    this.#what = what;
+    this.#most = most;
+    this.#seconds = seconds;
+    this.#now = now;
+  }
+
+  /** @throws QuotaError when there is none left */
+  check(): void {
+    if (this.#now() - this.#since >= this.#seconds) {
+      this.#since = this.#now();
+      this.#count = 0;
+    }
+    if (this.#count >= this.#most) throw new QuotaError(`${this.#what}: ${this.#most} in ${this.#seconds} s`);
+  }
+
+  take(): void {
+    this.check();
+    this.#count++;
+  }
+
+  layout(fields: Fields): void {
+    fields.number(2, this.#count, (value) => (this.#count = value));
+    fields.number(4, Math.round(this.#since), (value) => (this.#since = value));
+  }
+}

@@ -1,0 +1,163 @@
+import { ScriptMachine } from "script";
+import Sleep from "sleep";
+import type { ScriptFailure } from "../codec/types.js";
+import { errorText } from "../errortext.js";
+import { QuotaError } from "./quota.js";
+import { mostStrikes, type Strikes } from "./strikes.js";
+
+/** ms of uptime after which a script that could not be started is started again, when there is something for it. */
+const retryAfter = 60_000;
+/** Events that wait for the end of a window; further ones are dropped. */
+const mostWaiting = 16;
+/** Bytes that stopped calls may leave behind before the node starts again. */
+const mostLost = 4096;
+
+export interface ScriptLimits {
+  seconds: number;
+  bytes: number;
+  stack: number;
+  calls: number;
+}
+
+/** What happened, and what the script gets. */
+export type ScriptEvent = [name: string, ...args: unknown[]];
+
+export interface ScriptHostParts {
+  limits: ScriptLimits;
+  strikes: Strikes;
+  /** The script's text; "": the firmware's own. */
+  source: string;
+  /** What the script gets at its start. */
+  info: object;
+  /** Answers what the script asks. @throws QuotaError, RangeError, TypeError */
+  answer(name: string, args: unknown[]): unknown;
+  /** No window is under way. */
+  isFree(): boolean;
+  /** ms */
+  uptime(): number;
+  onFailure(failure: ScriptFailure, error: string, strikes: number): void;
+  /** A script has three strikes: the firmware's own takes over. */
+  onReplaced(error: string): void;
+  /** The event could not be passed to a script, or it failed with it. */
+  onUnhandled(event: ScriptEvent): void;
+  /** Memory is lost until the node starts again. */
+  onLost(bytes: number): void;
+}
+
+/**
+ * The app script in its machine. It runs between windows, within its limits; whatever it does, the node goes on. A failure is a strike, ends the machine, and the
+ * next event begins a new one; after three strikes that runs the firmware's own script.
+ */
+export class ScriptHost {
+  readonly #parts: ScriptHostParts;
+  readonly #waiting: ScriptEvent[] = [];
+  #source: string;
+  #machine: ScriptMachine | undefined;
+  #asked = 0;
+  #isCalling = false;
+  #failedStart = -Infinity;
+  /** Of the script; 0: it has none, or does not run. */
+  version = 0;
+
+  constructor(parts: ScriptHostParts) {
+    this.#parts = parts;
+    this.#source = parts.source;
+    const { strikes } = parts;
+    if (strikes.crashed) this.#strike("crash", "the node began anew while it ran");
+    if (strikes.of(this.id) >= mostStrikes) this.#replace("it had three strikes");
+  }
+
+  /** Tells scripts apart; 0: the firmware's own. */
+  get id(): number {
+    return this.#source === "" ? 0 : Sleep.checksum(ArrayBuffer.fromString(this.#source)) >>> 0;
+  }
+
+  start(): void {
+    if (this.#machine) return;
+    this.version = 0;
+    const { limits, info } = this.#parts;
+    try {
+      this.#machine = new ScriptMachine({
+        bytes: limits.bytes,
+        stack: limits.stack,
+        module: "script/guest",
+        ask: (question) => this.#answer(question),
+      });
+    } catch (error) {
+      this.#failed("memory", errorText(error));
+    }
+    const isCompiled = this.#machine && this.#call("start", this.#source) !== undefined;
+    const version = isCompiled ? this.#call("start", JSON.stringify(["start", info])) : undefined;
+    if (version === undefined) this.#failedStart = this.#parts.uptime();
+    else this.version = Number(version);
+  }
+
+  /** Passes an event on: at once, or at the window's end. */
+  post(...event: ScriptEvent): void {
+    if (this.#waiting.length < mostWaiting || event[0] === "onVerdict") this.#waiting.push(event);
+    else this.#parts.onUnhandled(event);
+    this.flush();
+  }
+
+  flush(): void {
+    if (this.#isCalling) return;
+    while (this.#parts.isFree()) {
+      const event = this.#waiting.shift();
+      if (!event) return;
+      if (!this.#machine && this.#parts.uptime() - this.#failedStart >= retryAfter) this.start();
+      if (!this.#machine || this.#call(event[0], JSON.stringify(event)) === undefined) this.#parts.onUnhandled(event);
+    }
+  }
+
+  /** @returns what the guest returned; undefined when the script has failed */
+  #call(what: string, message: string): string | undefined {
+    const { strikes, limits } = this.#parts;
+    this.#asked = 0;
+    this.#isCalling = true;
+    strikes.arm();
+    const { outcome, text } = this.#machine!.call(message, Math.round(limits.seconds * 1000));
+    strikes.disarm();
+    this.#isCalling = false;
+    if (outcome === "ok" && !text.startsWith("!")) return text;
+    if (outcome !== "ok") this.#failed(outcome, `${what}: stopped`);
+    else this.#failed(text[1] === "Q" ? "quota" : "exception", text.slice(2));
+    return undefined;
+  }
+
+  #failed(failure: ScriptFailure, error: string): void {
+    const lost = this.#machine?.close() ?? 0;
+    this.#machine = undefined;
+    this.version = 0;
+    this.#strike(failure, error);
+    if (lost > mostLost) this.#parts.onLost(lost);
+  }
+
+  #strike(failure: ScriptFailure, error: string): void {
+    const { strikes, onFailure } = this.#parts;
+    const count = strikes.add(this.id);
+    onFailure(failure, error, count);
+    if (count >= mostStrikes) this.#replace(`${failure}: ${error}`);
+  }
+
+  /** The firmware's own goes on as long as the node does. */
+  #replace(error: string): void {
+    if (this.#source === "") return;
+    this.#source = "";
+    this.#failedStart = -Infinity;
+    this.#parts.onReplaced(error);
+  }
+
+  #answer(question: string): string {
+    if (++this.#asked > this.#parts.limits.calls) return "#";
+    let name = "";
+    let args: unknown[];
+    try {
+      [name, ...args] = JSON.parse(question) as [string, ...unknown[]];
+      const answer = this.#parts.answer(name, args);
+      return answer === undefined ? "=" : `=${JSON.stringify(answer)}`;
+    } catch (error) {
+      const kind = error instanceof QuotaError ? "Q" : error instanceof RangeError ? "R" : "T";
+      return `${kind}${name}: ${error instanceof Error ? error.message : errorText(error)}`;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Timer from "timer";
+import type { Fields, RetainedPart } from "../flash/fields.js";
+
+export const mostTimers = 8;
+export const longestName = 16;
+/** ms after which a timer that is far off is looked at again. */
+const lookAgain = 3_600_000;
+
+interface Entry {
+  name: string;
+  /** Uptime, ms. */
+  due: number;
+  /** ms; 0: once. */
+  every: number;
+}
+
+/** Timers of the app script, by name. They outlast deep sleep and resets. */
+export class ScriptTimers implements RetainedPart {
+  readonly #now: () => number;
+  readonly #onDue: (name: string) => void;
+  #entries: Entry[] = [];
+  #timer: ReturnType<typeof Timer.set> | undefined;
+
+  /** @param now uptime, ms */
+  constructor(now: () => number, onDue: (name: string) => void) {
+    this.#now = now;
+    this.#onDue = onDue;
+  }
+
+  /** @throws RangeError when there are too many */
+  set(name: string, seconds: number, isRepeated: boolean): void {
+    const others = this.#entries.filter((entry) => entry.name !== name);
+    if (others.length >= mostTimers) throw new RangeError(`setTimer: there are ${mostTimers} timers`);
+    const every = Math.round(seconds * 1000);
+    this.#entries = [...others, { name, due: this.#now() + every, every: isRepeated ? every : 0 }];
+    this.schedule();
+  }
+
+  clear(name: string): boolean {
+    const others = this.#entries.filter((entry) => entry.name !== name);
+    const isFound = others.length < this.#entries.length;
+    this.#entries = others;
+    this.schedule();
+    return isFound;
+  }
+
+  clearAll(): void {
+    this.#entries = [];
+    this.schedule();
+  }
+
+  /** Uptime (ms) at which the next one is due; Infinity: there is none. */
+  get nextAt(): number {
+    return Math.min(Infinity, ...this.#entries.map(({ due }) => due));
+  }
+
+  /** To be called after the state was restored. */
+  schedule(): void {
+    if (this.#timer) Timer.clear(this.#timer);
+    this.#timer = undefined;
+    const { nextAt } = this;
+    if (nextAt === Infinity) return;
+    this.#timer = Timer.set(() => this.#fire(), Math.max(0, Math.min(lookAgain, nextAt - this.#now())));
+  }
+
+  #fire(): void {
+    this.#timer = undefined;
+    const now = this.#now();
+    const due = this.#entries.filter((entry) => entry.due <= now);
+    this.#entries = this.#entries.filter((entry) => entry.due > now || entry.every > 0);
+    // Those that have passed meanwhile are left out.
+    for (const entry of due) entry.due += Math.max(1, Math.ceil((now - entry.due + 1) / entry.every)) * entry.every;
+    this.schedule();
+    for (const { name } of due) this.#onDue(name);
+  }
+
+  layout(fields: Fields): void {
+    let count = this.#entries.length;
+    fields.number(1, count, (value) => (count = value));
+    for (let i = 0; i < count; i++) {
+      const entry: Entry = this.#entries[i] ?? { name: "", due: 0, every: 0 };
+      let bytes = new Uint8Array(ArrayBuffer.fromString(entry.name));
+      fields.number(1, bytes.length, (length) => (bytes = new Uint8Array(length)));
+      fields.bytes(bytes);
+      entry.name = String.fromArrayBuffer(bytes.buffer);
+      fields.number(7, Math.round(entry.due), (value) => (entry.due = value));
+      fields.number(7, entry.every, (value) => (entry.every = value));
+      this.#entries[i] = entry;
+    }
+  }
+}
