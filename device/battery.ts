@@ -33,3 +33,12 @@ function measure(battery: BatteryConfig | undefined, journal: Journal): BatteryL
     return unknown;
   }
 }
+
+/** For the app script: 0..1, on external power 1; undefined when it is not known. */
+export const batteryShare = ({
+  level,
+  millivolts,
+}: BatteryLevel): { level: number | undefined; millivolts: number } => ({
+  level: level === unknown.level ? undefined : (level || highest) / highest,
+  millivolts,
+});

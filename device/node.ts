@@ -4,7 +4,7 @@ import Sleep from "sleep";
 import openSensor from "sensors";
 import { Actuators } from "./actuators.js";
 import { Base } from "./base.js";
-import { readBattery } from "./battery.js";
+import { batteryShare, readBattery } from "./battery.js";
 import { decodeDecision, ports } from "./codec/codec.js";
 import { errorText } from "./errortext.js";
 import { Intake } from "./intake.js";
@@ -81,10 +81,6 @@ export function startNode(starts: Starts): void {
   }
 
   const link = () => ({ state: base.linkState, waiting: outbox.count });
-  const battery = () => {
-    const { level, millivolts } = readBattery(config, journal);
-    return { level: level === 255 ? undefined : (level || 254) / 254, millivolts };
-  };
   /** Memory is lost: the node begins anew after the window. */
   let isLeaking = false;
   const app: AppScript = new AppScript({
@@ -99,13 +95,14 @@ export function startNode(starts: Starts): void {
     now: () => (timeOfDay.isKnown ? Math.round(timeOfDay.at(now())) : 0),
     uptime: now,
     link,
-    battery,
+    battery: () => batteryShare(readBattery(config, journal)),
     faults,
     journal,
     openFlash: () => base.openFlash("app"),
     isFree: () => !sampler.isSampling,
     isCrash: isCrash(),
     onReplaced: (error) => void updates.scriptFailed(error),
+    onStartFailed: (error) => void updates.scriptFailed(error),
     onLost: (bytes) => (isLeaking = bytes > 0),
   });
   retained.attach("app", app);

@@ -34,6 +34,8 @@ export interface AppScriptParts
   makeSafe(): void;
   /** A script has three strikes: the firmware's own has taken over, until its predecessor does. */
   onReplaced(error: string): void;
+  /** It could not be started. */
+  onStartFailed(error: string): void;
   /** Memory is lost until the node starts again. */
   onLost(bytes: number): void;
   /** Whether the program began anew because it had crashed or hung. */
@@ -97,6 +99,7 @@ export class AppScript implements RetainedPart {
         parts.onReplaced(error);
         journal("script replaced", { by: "the firmware's own" });
       },
+      onStartFailed: parts.onStartFailed,
       onUnhandled: (event) => this.#unhandled(event),
       onLost: parts.onLost,
     });

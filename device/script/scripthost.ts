@@ -38,6 +38,8 @@ export interface ScriptHostParts {
   onFailure(failure: ScriptFailure, error: string, strikes: number): void;
   /** A script has three strikes: the firmware's own takes over. */
   onReplaced(error: string): void;
+  /** A script other than the firmware's own could not be started. */
+  onStartFailed(error: string): void;
   /** The event could not be passed to a script, or it failed with it. */
   onUnhandled(event: ScriptEvent): void;
   /** Memory is lost until the node starts again. */
@@ -56,6 +58,7 @@ export class ScriptHost {
   #asked = 0;
   #isCalling = false;
   #failedStart = -Infinity;
+  #lastError = "";
   /** Of the script; 0: it has none, or does not run. */
   version = 0;
 
@@ -88,8 +91,12 @@ export class ScriptHost {
     }
     const isCompiled = this.#machine && this.#call("start", this.#source) !== undefined;
     const version = isCompiled ? this.#call("start", JSON.stringify(["start", info])) : undefined;
-    if (version === undefined) this.#failedStart = this.#parts.uptime();
-    else this.version = Number(version);
+    if (version !== undefined) {
+      this.version = Number(version);
+      return;
+    }
+    this.#failedStart = this.#parts.uptime();
+    if (this.#source !== "") this.#parts.onStartFailed(this.#lastError);
   }
 
   /** Passes an event on: at once, or at the window's end. */
@@ -125,6 +132,7 @@ export class ScriptHost {
   }
 
   #failed(failure: ScriptFailure, error: string): void {
+    this.#lastError = `${failure}: ${error}`;
     const lost = this.#machine?.close() ?? 0;
     this.#machine = undefined;
     this.version = 0;
