@@ -6,7 +6,7 @@ import { withFrames, type Frame } from "./frames.js";
 export type Given = Parameters<NonNullable<SimulateOptions["run"]>>[0];
 
 export interface Windows<Result> {
-  /** The node's journal up to the last of the windows; without times, which depend on how long code takes. */
+  /** The node's journal up to the last of the windows; without times, which depend on how long code takes, and without peaks of memory. */
   journal: string[];
   /** On the air until then. */
   frames: Frame[];
@@ -14,6 +14,9 @@ export interface Windows<Result> {
   uplinks: unknown[];
   result: Result;
 }
+
+/** Times, and what XS needs of memory: the host's slots and chunks are others, and it estimates those of the chip. */
+const unequal = { at: undefined, time: undefined, seconds: undefined, heapPeak: undefined, stackPeak: undefined };
 
 /** Runs a node for some windows of a recorded day; Infinity: to the day's end. */
 export async function runWindows<Result extends RunResult>(
@@ -48,7 +51,7 @@ export async function runWindows<Result extends RunResult>(
       : [],
   );
   return {
-    journal: journal.map((event) => JSON.stringify({ ...event, at: undefined, time: undefined, seconds: undefined })),
+    journal: journal.map((event) => JSON.stringify({ ...event, ...unequal })),
     frames: windows === Infinity ? frames : frames.slice(0, radio.length),
     uplinks: windows === Infinity ? uplinks : uplinks.slice(0, sent),
     result: result!,
