@@ -5,7 +5,7 @@ import test from "ava";
 import { encodeCommand, ports, type Fault, type ReceivedHealth } from "../../device/codec/codec.js";
 import { currents as radioCurrents, transmitCurrent } from "../../host-tools/air/currents.js";
 import { processorCurrents } from "../../host-tools/budget/currents.js";
-import type { PowerTimes } from "../../host-tools/xs/index.js";
+import { buildHost, runHost, type PowerTimes } from "../../host-tools/xs/index.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate, type SimulateOptions } from "../../host-tools/simulate/simulate.js";
@@ -34,12 +34,13 @@ function recorded(windows: number): string {
   return file;
 }
 
-function scriptOf(name: string, text: string): string {
-  const script = path.join(folder, name);
-  mkdirSync(script, { recursive: true });
-  writeFileSync(path.join(script, "app.ts"), text);
-  return script;
-}
+/** A node whose firmware has this fault. */
+const failing = (fault: string): Partial<SimulateOptions> => ({
+  async run(given) {
+    const main = path.join(loamRoot, "test/device/failing.xs.ts");
+    return await runHost(await buildHost({ main }), { ...given, args: [fault], restartOnCrash: true });
+  },
+});
 
 /** mAh an hour of safe mode: docs/sleep.md. In light sleep alone an ESP32 takes 0.8. */
 const safeModeCharge = 0.05;
@@ -77,17 +78,8 @@ const healthIn = (events: SimulationEvent[]): ReceivedHealth[] =>
 const timesOf = (events: SimulationEvent[], what: SimulationEvent["event"]): number[] =>
   events.flatMap((event) => (event.event === what ? [event.time - dayStart] : []));
 
-test("a script that hangs with its first verdict: the watchdog resets the node, the network learns why, and the node goes on", async (t) => {
-  const script = scriptOf(
-    "hangs-once",
-    `export default (api: any) => ({ onVerdict() {
-       if (api.recall() === "hung") return api.log("goes on");
-       api.remember("hung");
-       if (api.recall() === "hung" && api.features("soil.mean").length > 0) api.log("hangs");
-       for (;;);
-     } });`,
-  );
-  const { events, summary } = await run(4, { script });
+test("a node that hangs in its first window: the watchdog resets it, the network learns why, and it goes on", async (t) => {
+  const { events, summary } = await run(4, failing("hangs once"));
   const hangs = timesOf(events, "log")[0]!;
   const restarts = timesOf(events, "restarted");
   t.true(restarts.length > 0);
@@ -102,16 +94,8 @@ test("a script that hangs with its first verdict: the watchdog resets the node, 
 });
 
 for (const [what, options, cause] of [
-  [
-    "a script that hangs at its start",
-    () => ({ script: scriptOf("hangs", "export default () => { for (;;); };") }),
-    "watchdog",
-  ],
-  [
-    "a script that takes all memory at its start",
-    () => ({ script: scriptOf("fills", "export default () => { const all = []; for (;;) all.push([1]); };") }),
-    "panic",
-  ],
+  ["a node that hangs at its start", () => failing("hangs"), "watchdog"],
+  ["a node that takes all memory at its start", () => failing("fills"), "panic"],
   [
     "a normalizer that is too short",
     () => {
@@ -162,9 +146,8 @@ for (const [what, options, cause] of [
 }
 
 test("safe mode ends by a downlink", async (t) => {
-  const script = scriptOf("hangs-too", "export default () => { for (;;); };");
   const { events } = await run(8, {
-    script,
+    ...failing("hangs"),
     downlinks: [{ at: 1200, port: ports.command, payload: encodeCommand("restart") }],
   });
   const begins = timesOf(events, "safe mode");
