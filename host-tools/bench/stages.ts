@@ -36,7 +36,7 @@ const beginnings: readonly (readonly [Stage, readonly string[]])[] = [
   ["inference", ["inference", "recognizer", "verdict"]],
   ["MAC", ["lorawan/", "lora", "airtime", "uplink", "loracrypto", "loraboard"]],
   // State that goes on over a sleep is in RTC memory.
-  ["wake and sleep", ["wake", "sleep", "retained", "starts", "scriptmemory", "flash/fields", "flash/mirrored"]],
+  ["wake and sleep", ["wake", "sleep", "retained", "starts", "script/memory", "flash/fields", "flash/mirrored"]],
   ["storage", ["flash", "outbox/"]],
 ];
 
