@@ -18,7 +18,7 @@ test("the radio's task ends before its driver loses the hardware, at a close and
       ...["-std=gnu17", "-g", "-fsanitize=address", "-pthread", "-DESP32=1", "-include", "stddef.h"],
       ...["native/lora", "native/lora/esp32", "test/esp32/tasks", ...headers].map((name) => `-I${name}`),
       `-isystem${path.join(packageFolder("@agoric/xsnap"), "moddable/xs/includes")}`,
-      ...["native/lora/esp32/halEsp32.c", "native/lora/esp32/awakeLock.c"],
+      ...["halEsp32.c", "awakeLock.c", "radioLines.c"].map((name) => `native/lora/esp32/${name}`),
       ...["test/esp32/tasks/idf.c", "test/esp32/tasks/close.c"],
       ...["-o", program],
     ],

@@ -11,6 +11,7 @@
 #include "esp_heap_caps.h"
 #include "esp_pm.h"
 #include "esp_rom_sys.h"
+#include "esp_sleep.h"
 #include "esp_timer.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/idf_additions.h"
@@ -132,6 +133,9 @@ esp_err_t esp_pm_lock_delete(esp_pm_lock_handle_t l) { return (void)l, ESP_OK; }
 esp_err_t gpio_config(const gpio_config_t *c) { return (void)c, ESP_OK; }
 esp_err_t gpio_intr_enable(gpio_num_t p) { return (void)p, ESP_OK; }
 esp_err_t gpio_intr_disable(gpio_num_t p) { return (void)p, ESP_OK; }
+esp_err_t gpio_wakeup_enable(gpio_num_t p, gpio_int_type_t k) { return (void)p, (void)k, ESP_OK; }
+esp_err_t gpio_wakeup_disable(gpio_num_t p) { return (void)p, ESP_OK; }
+esp_err_t esp_sleep_enable_gpio_wakeup(void) { return ESP_OK; }
 esp_err_t gpio_set_level(gpio_num_t p, uint32_t l) { return (void)p, (void)l, ESP_OK; }
 int gpio_get_level(gpio_num_t p) { return (void)p, 0; }
 esp_err_t gpio_set_direction(gpio_num_t p, gpio_mode_t m) { return (void)p, (void)m, ESP_OK; }
