@@ -82,7 +82,7 @@ const troubles: Record<string, Trouble> = {
     options: {
       flashFails: [1750, 1900],
       resetsAt: [
-        { at: 915, kind: "kept" },
+        { at: 921.2, kind: "kept" },
         { at: 2000, kind: "damaged" },
         { at: 2715, kind: "power" },
       ],

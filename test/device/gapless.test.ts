@@ -4,6 +4,8 @@ import test from "ava";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 
+/** Of the tone in gapless.xs.ts, s: a shift is known but for whole periods. */
+const period = 1 / 3;
 const here = path.join(loamRoot, "test/device");
 
 /** LIS3DH: the output data rate is off by up to some per cent of its nominal value from chip to chip. */
@@ -25,7 +27,10 @@ for (const speed of [1, 0.98, 0.99, 1.01, 1.02])
       t.true(isFit);
       t.true(Math.abs(time - lines[0]![1] - 10 * index) < 0.002, `window ${index} begins at ${time}`);
       // From the second window on, when the resampler has found the chip's clock; half a sample is 8 ms.
-      if (index > 0)
-        t.true(Math.abs(shift - lines[1]![3]) < 0.008, `window ${index}: the tone has moved by ${shift} s`);
+      if (index > 0) {
+        const moved = shift - lines[1]![3];
+        const within = moved - period * Math.round(moved / period);
+        t.true(Math.abs(within) < 0.008, `window ${index}: the tone has moved by ${within} s`);
+      }
     }
   });
