@@ -50,7 +50,7 @@ export function nativesSource(natives: Natives): string {
     ...natives.destructors.map((name) => `\t{ "${name}", ${name} },`),
     "\t{ 0 } };",
     `const size_t hostNativeClassCount = ${natives.destructors.length};`,
-    ...natives.identifiers.map((name) => `unsigned int xsID_${name};`),
+    ...natives.identifiers.map((name) => `unsigned short xsID_${name};`),
     "const HostIdentifier hostIdentifiers[] = {",
     ...natives.identifiers.map((name) => `\t{ "${name}", &xsID_${name} },`),
     "\t{ 0 } };",
@@ -64,7 +64,7 @@ export function identifiersHeader(natives: Natives): string {
   return [
     "#ifndef MC_XS_H",
     "#define MC_XS_H",
-    ...natives.identifiers.map((name) => `extern unsigned int xsID_${name};`),
+    ...natives.identifiers.map((name) => `extern unsigned short xsID_${name};`),
     "#endif",
     "",
   ].join("\n");
