@@ -55,7 +55,7 @@ npx loam device heltec-v3 --check
    npx loam device --monitor --manifest node_modules/loam/device/replay/manifest.json
    \`\`\`
 
-6. **Debug it live.** Without \`--monitor\`, xsbug opens: breakpoints at lines of \`app.ts\` and of loam's TypeScript, instruments, console. [docs/debugging.md](debugging.md) has more.
+6. **Debug it live.** Without \`--monitor\`, xsbug opens: breakpoints at lines of loam's TypeScript, instruments, console. [docs/debugging.md](debugging.md) has more.
 
    \`\`\`
    npx loam device
