@@ -94,7 +94,8 @@ export async function nodeFiles(folder: string, board?: BoardName): Promise<Node
         devDependencies: { typescript: loamPackage.dependencies?.["typescript"] },
       }),
     ],
-    [".gitignore", "node_modules/\nbuild/\n"],
+    // Private keys of `loam script keygen` too.
+    [".gitignore", "node_modules/\nbuild/\n*.pem\n"],
     // The install scripts of what loam depends on build what it does not use.
     [".npmrc", "ignore-scripts=true\n"],
   ]);

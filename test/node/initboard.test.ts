@@ -38,3 +38,15 @@ test("a board that there is not is refused, with the nearest one", async (t) => 
   t.is(exitCode, 1);
   t.regex(stderr, /--board heltec-v4, but there is no such board; did you mean "heltec-v3"\?/);
 });
+
+test("git in a new node's folder leaves out private keys", async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-init-"));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  await initNode(path.join(folder, "node"));
+  await execa("git", ["init", "-q", folder]);
+  const { stdout } = await execa("git", ["check-ignore", "loam-key.pem", "app/app.ts"], {
+    cwd: path.join(folder, "node"),
+    reject: false,
+  });
+  t.is(stdout, "loam-key.pem");
+});
