@@ -52,12 +52,13 @@ export function encodeSettings({
   for (const [index, name] of Object.entries(classes)) {
     const text = encodeUtf8(name);
     checkRange("class", Number(index), 255);
-    checkRange("class name's bytes - 1", text.length - 1, maxClassBytes - 1);
+    if (text.length < 1 || text.length > maxClassBytes)
+      throw new RangeError(`class name ${name}: ${text.length} bytes, 1 to ${maxClassBytes} expected`);
     bytes.push(types.className, Number(index), text.length, ...text);
   }
   for (const [index, offset] of Object.entries(offsets)) {
     checkRange("sensor", Number(index), 255);
-    if (!Number.isFinite(Math.fround(offset))) throw new RangeError(`offset ${offset}: a number expected`);
+    if (!Number.isFinite(Math.fround(offset))) throw new RangeError(`offset ${offset}: a float32 expected`);
     view.setFloat32(0, offset, true);
     bytes.push(types.offset, Number(index));
     put4();

@@ -67,8 +67,10 @@ const packCommand = new Command("pack")
     const config = await readNode(node);
     const key = await readSigningKey(keyFile);
     const publicKey = config.updates?.publicKey;
-    if (publicKey !== undefined && publicKey.toLowerCase() !== publicKeyOf(key))
-      process.stderr.write(`warning: the node has another public key, and will refuse the package\n`);
+    if (publicKey?.toLowerCase() !== publicKeyOf(key))
+      process.stderr.write(
+        `warning: the node ${publicKey === undefined ? "has no updates.publicKey" : "has another public key"}, and will refuse the package\n`,
+      );
     if (model !== undefined) await requireFitting(model, config);
     const named = folder ?? model ?? settingsFile ?? "";
     const bytes = await pack({

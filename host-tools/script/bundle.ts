@@ -12,7 +12,8 @@ const entries = ["app.ts", "app.js", "index.ts", "index.js"];
 export async function bundleScript(directory: string, options: { minify?: boolean } = {}): Promise<string> {
   const root = path.resolve(directory);
   const entry = entries.map((name) => path.join(root, name)).find((file) => existsSync(file));
-  if (!entry) throw new UserError(`${directory}: no app script there: one of ${entries.join(", ")} expected`);
+  if (!entry)
+    throw new UserError(`${directory}: no app script there: a folder with one of ${entries.join(", ")} expected`);
   let result;
   try {
     result = await build({

@@ -42,7 +42,7 @@ export function inspectPackage(file: string, bytes: Uint8Array, config?: NodeCon
       }),
     };
   } catch (error) {
-    if (error instanceof PackageError) throw new UserError(`${file}: ${error.message}`);
+    if (error instanceof PackageError) throw new UserError(`${file} is no package: ${error.message}`);
     throw error;
   }
 }

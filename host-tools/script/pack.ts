@@ -8,11 +8,12 @@ import { featureLayout } from "../../device/features/layout.js";
 import { isNamed } from "../../device/normalizer.js";
 import { encodeUtf8 } from "../../device/codec/utf8.js";
 import { requireNamesIn } from "../node/networkNames.js";
-import { readTflite } from "../graph/tflite.js";
 import { infer, microArena } from "../inference/index.js";
+import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { Random } from "../lib/random.js";
+import type { TfliteModel } from "../tflite/index.js";
 import { bundleScript } from "./bundle.js";
 import { signBytes } from "./keys.js";
 import { profileHash } from "./profile.js";
@@ -41,47 +42,48 @@ export async function pack(options: PackOptions): Promise<Uint8Array> {
   const contents: Partial<Record<SectionName, Uint8Array>> = {
     ...(script !== undefined && { script: encodeUtf8(await bundleScript(script, { minify: true })) }),
     ...(model !== undefined && (await modelSections(model, config))),
-    ...(settings && { settings: encodeSettings(settings) }),
+    ...(settings && { settings: encoded("the settings", () => encodeSettings(settings)) }),
   };
   if (Object.keys(contents).length === 0)
     throw new UserError("nothing to pack: an app script's folder, --model or --settings expected");
-  let unsigned: Uint8Array;
-  try {
-    unsigned = encodePackage(
-      { sequence, profile: profileHash(config), apiLevel, languageLevel, version, name },
-      contents,
-    );
-  } catch (error) {
-    if (error instanceof RangeError) throw new UserError(`the package: ${error.message}`);
-    throw error;
-  }
+  const head = { sequence, profile: profileHash(config), apiLevel, languageLevel, version, name };
+  const unsigned = encoded("the package", () => encodePackage(head, contents));
   const bytes = Buffer.concat([unsigned, signBytes(unsigned, key)]);
   if (bytes.length > maxPackageBytes)
     throw new UserError(`the package has ${bytes.length} bytes, a node has room for ${maxPackageBytes}`);
   return bytes;
 }
 
+/** @throws UserError for what the format has no room for */
+function encoded(what: string, encode: () => Uint8Array): Uint8Array {
+  try {
+    return encode();
+  } catch (error) {
+    if (error instanceof RangeError) throw new UserError(`${what}: ${error.message}`);
+    throw error;
+  }
+}
+
 async function modelSections(file: string, config: NodeConfig): Promise<Partial<Record<SectionName, Uint8Array>>> {
-  const model = await readUserFile(file, "the model");
+  const { bytes, model } = await readModel(file);
   const normalizer = await readUserFile(path.join(path.dirname(file), "normalizer.bin"), "the model's normalizer");
   if (!isNamed(normalizer))
     throw new UserError(`the normalizer.bin beside ${file} has no names of features and classes: train again`);
   requireNamesIn("normalizer.bin", normalizer, { features: featureLayout(config).names, classes: config.classes });
-  const tflite = readTflite(model);
-  const { needed } = await microArena(model, tflite);
+  const { needed } = await microArena(bytes, model);
   if (needed > config.model.arenaBytes)
     throw new UserError(`${file} needs an arena of ${needed} bytes, the node has ${config.model.arenaBytes}`);
-  return { model, normalizer, vectors: await makeVectors(model) };
+  return { model: bytes, normalizer, vectors: await makeVectors(bytes, model) };
 }
 
 /** Inputs and what the node's engine makes of them. */
-async function makeVectors(model: Uint8Array): Promise<Uint8Array> {
-  const { tensors, inputs } = readTflite(model).subgraphs[0]!;
+async function makeVectors(bytes: Uint8Array, { subgraphs }: TfliteModel): Promise<Uint8Array> {
+  const { tensors, inputs } = subgraphs[0]!;
   const size = tensors[inputs[0]!]!.shape.reduce((product, n) => product * n, 1);
   const random = new Random("test vectors");
   const given = Array.from({ length: vectors }, () => random.bytes(size));
   const results = await infer(
-    model,
+    bytes,
     given.map((input) => [input]),
     { backend: "micro" },
   );

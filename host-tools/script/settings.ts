@@ -1,44 +1,68 @@
 import { z } from "zod";
 import type { NodeConfig } from "../../device/config.js";
 import { limitNames, type Settings } from "../../device/codec/settings.js";
+import { applySettings } from "../../device/update/inforce.js";
 import { UserError } from "../lib/errors.js";
 import { parseJson } from "../lib/json.js";
+import { checkConfig } from "../node/check.js";
+import { ConfigError } from "../node/findings.js";
+import { unknownName } from "../node/nearest.js";
 
+/** Its shape alone: ranges are the node description's. */
 const schema = z.strictObject({
-  threshold: z.number().min(0).max(1).optional(),
-  everySeconds: z.int().min(1).max(86400).optional(),
-  classes: z.record(z.string(), z.string().min(1)).optional(),
+  threshold: z.number().optional(),
+  everySeconds: z.number().optional(),
+  classes: z.record(z.string(), z.string()).optional(),
   offsets: z.record(z.string(), z.number()).optional(),
-  limits: z.partialRecord(z.enum(limitNames), z.number().min(0)).optional(),
+  limits: z.partialRecord(z.enum(limitNames), z.number()).optional(),
 });
 
-/** The index of each key among `names`. */
-function byIndex<T>(what: string, names: readonly string[], values: Record<string, T> = {}): Record<number, T> {
+/** The index of each key among `names`. @param place of the values, e.g. "FILE: offsets" */
+function byIndex<T>(
+  place: string,
+  what: string,
+  names: readonly string[],
+  values: Record<string, T>,
+): Record<number, T> {
   const found: Record<number, T> = {};
   for (const [name, value] of Object.entries(values)) {
     const index = names.indexOf(name);
-    if (index < 0) throw new UserError(`${what} "${name}": the node has ${names.join(", ")}`);
+    if (index < 0) throw new UserError(`${place}.${name}${unknownName(what, name, names)}`);
     found[index] = value;
   }
   return found;
 }
 
+function wrong({ path, message, ...issue }: z.core.$ZodIssue): string {
+  if (issue.code !== "unrecognized_keys") return [path.join("."), message].filter(Boolean).join(": ");
+  const [key] = issue.keys;
+  const known = path.length === 0 ? Object.keys(schema.shape) : limitNames;
+  return `${[...path, key].join(".")}${unknownName("key", key!, known)}`;
+}
+
 /** A settings file: JSON with `threshold`, `everySeconds`, `classes` (old name to new), `offsets` (sensor to number) and `limits`. @throws UserError naming file and key */
 export function parseSettings(file: string, content: Buffer, config: NodeConfig): Settings {
   const parsed = schema.safeParse(parseJson(content, file));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new UserError(`${file}: ${[issue!.path.join("."), issue!.message].filter(Boolean).join(": ")}`);
-  }
+  if (!parsed.success) throw new UserError(`${file}: ${wrong(parsed.error.issues[0]!)}`);
   const { threshold, everySeconds, classes, offsets, limits } = parsed.data;
-  if (everySeconds !== undefined && everySeconds < config.window.seconds)
-    throw new UserError(`${file}: everySeconds ${everySeconds}: a window takes ${config.window.seconds} seconds`);
   const sensors = config.sensors.map(({ name }) => name);
-  return {
+  const settings: Settings = {
     ...(threshold !== undefined && { threshold }),
     ...(everySeconds !== undefined && { everySeconds }),
-    ...(classes && { classes: byIndex(`${file}: class`, config.classes, classes) }),
-    ...(offsets && { offsets: byIndex(`${file}: sensor`, sensors, offsets) }),
-    ...(limits && { limits: limits }),
+    ...(classes && { classes: byIndex(`${file}: classes`, "class", config.classes, classes) }),
+    ...(offsets && { offsets: byIndex(`${file}: offsets`, "sensor", sensors, offsets) }),
+    ...(limits && { limits }),
   };
+  requireValid(file, applySettings(config, settings));
+  return settings;
+}
+
+/** The description with the settings in it must be one that `loam check` takes. */
+function requireValid(file: string, description: NodeConfig): void {
+  try {
+    checkConfig(description);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UserError(`${file}: ${error.message}`);
+    throw error;
+  }
 }

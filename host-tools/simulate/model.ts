@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
-import { readTflite } from "../graph/tflite.js";
+import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { requireNamesIn } from "../node/networkNames.js";
@@ -16,7 +16,7 @@ export function nodeModel(): string {
 
 /** @throws UserError when a network has no normalizer, or does not match the node description */
 export async function requireFitting(model: string, config: NodeConfig): Promise<void> {
-  const { tensors, inputs, outputs } = readTflite(await readUserFile(model, "the model")).subgraphs[0]!;
+  const { tensors, inputs, outputs } = (await readModel(model)).model.subgraphs[0]!;
   const size = (tensor: number | undefined): number =>
     tensors[tensor ?? -1]?.shape.reduce((product, n) => product * n, 1) ?? 0;
   const [frames, features] = [config.window.frames, featureLayout(config).count];

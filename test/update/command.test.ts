@@ -51,6 +51,16 @@ test.serial("pack: the example's app script takes at most 500 bytes with its sig
   t.deepEqual(readFileSync(at("again.lpk")), bytes);
 });
 
+test.serial("pack: of a node that will refuse the package it is said why", async (t) => {
+  const app = path.join(loamRoot, "device/app");
+  const without = await loam("pack", app, "--key", at("key.pem"), "--out", at("keyless.lpk"));
+  t.is(without.exitCode, 0, without.stderr);
+  t.regex(without.stderr, /warning: the node has no updates\.publicKey, and will refuse the package/);
+  await loam("keygen", at("second.pem"));
+  const another = await pack("another.lpk", app, "--key", at("second.pem"));
+  t.regex(another.stderr, /warning: the node has another public key/);
+});
+
 test.serial(
   "inspect: what it holds; a changed byte, another key and another node are said, with exit code 1",
   async (t) => {
@@ -75,7 +85,7 @@ test.serial(
     writeFileSync(at("text"), "no package, but long enough for the shortest one: ".repeat(4));
     const none = await loam("inspect", at("text"), "--node", at("node.json"));
     t.is(none.exitCode, 1);
-    t.regex(none.stderr, /text: malformed: it does not start with LP/);
+    t.regex(none.stderr, /text is no package: malformed: it does not start with LP/);
   },
 );
 
@@ -92,17 +102,36 @@ test.serial("pack: a network with normalizer and test vectors; settings by the n
   t.deepEqual(shown.settings["offsets"], { 0: -1.5 });
 });
 
+/** Settings that cannot be packed, and what is said. */
+const wrongSettings: [settings: string, said: RegExp][] = [
+  ['{"threshold": 2}', /: policy\.threshold: 2, expected a number from 0 to 1$/],
+  ['{"thresold": 1}', /: thresold, but there is no such key; did you mean "threshold"\?/],
+  ['{"everySeconds": "often"}', /: everySeconds: Invalid input: expected number/],
+  ['{"everySeconds": 10}', /: window\.everySeconds: 10, expected a number from 30/],
+  ['{"offsets": {"soul": 1}}', /: offsets\.soul, but there is no such sensor; did you mean "soil"\? Known: soil, /],
+  ['{"offsets": {"soil": 1e39}}', /offset 1e\+39: a float32 expected/],
+  ['{"classes": {"dry": "normal"}}', /: classes\[1\]: "normal", expected a value that is not used twice/],
+  [`{"classes": {"dry": "${"x".repeat(70)}"}}`, /class name x+: 70 bytes, 1 to 64 expected/],
+  ['{"limits": {"bytes": 20480.5}}', /: app\.limits\.bytes: 20480\.5, expected a whole number from 8192 to 131072$/],
+  ['{"limits": {"calls": 9}}', /: limits\.calls, but there is no such key/],
+];
+
 test.serial("pack: what cannot be packed is said, and nothing is written", async (t) => {
-  writeFileSync(at("wrong.json"), '{"threshold": 2}');
-  writeFileSync(at("unknown.json"), '{"offsets": {"soul": 1}}');
+  for (const [settings, said] of wrongSettings) {
+    writeFileSync(at("wrong.json"), settings);
+    const { exitCode, stderr } = await pack("none.lpk", "--settings", at("wrong.json"));
+    t.is(exitCode, 1, stderr);
+    t.regex(stderr, said);
+    t.notRegex(stderr, /at .*\.ts:/);
+  }
+  writeFileSync(at("other.pem"), "no key");
   mkdirSync(at("bad"), { recursive: true });
   writeFileSync(at("bad/app.ts"), "export default function (\n");
   for (const [args, said] of [
     [[], /nothing to pack/],
     [[at("bad")], /bad.app\.ts:\d+: /],
     [[at("nowhere")], /no app script there/],
-    [["--settings", at("wrong.json")], /wrong\.json: threshold: /],
-    [["--settings", at("unknown.json")], /sensor "soul": the node has soil, /],
+    [["--model", at("other.pem")], /other\.pem: not a \.tflite/],
     [["--name", "x".repeat(40), path.join(loamRoot, "device/app")], /name's length 40/],
   ] as const) {
     const { exitCode, stderr } = await pack("none.lpk", ...args);
@@ -110,7 +139,6 @@ test.serial("pack: what cannot be packed is said, and nothing is written", async
     t.regex(stderr, said);
     t.false(existsSync(at("none.lpk")));
   }
-  writeFileSync(at("other.pem"), "no key");
   const { stderr } = await loam(
     "pack",
     path.join(loamRoot, "device/app"),
