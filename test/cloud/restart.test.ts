@@ -14,7 +14,7 @@ const windows = 6;
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
 test("node, network server and cloud killed together, again and again: each window counts as new once, whatever its sequence number", async (t) => {
-  t.timeout(180000);
+  t.timeout(600_000);
   mkdirSync(folder, { recursive: true });
   const config = exampleNode();
   const recording = path.join(folder, "day.csv");
