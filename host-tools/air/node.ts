@@ -90,6 +90,8 @@ export class NodePort {
     const lines = createInterface({ input: output, crlfDelay: Infinity });
     lines.on("line", (line) => this.#onLine(line));
     lines.on("close", () => this.#end());
+    // readline passes on the error of what it reads.
+    lines.on("error", () => this.#end());
     output.on("error", () => this.#end());
   }
 

@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import test from "ava";
 import { Air, type AirPacket } from "../../host-tools/air/index.js";
 import { destroys, draw, snrFloor } from "../../host-tools/air/physics.js";
@@ -89,4 +90,14 @@ test("gateways have clock and carrier errors, too", async (t) => {
   t.is(Math.round(other.frequency), 867982640);
   t.true(Math.abs(slow.now() - air.now * 0.99998) < 1);
   t.true(slow.transmit(slow.now(), outgoing));
+});
+
+test("a program whose pipe breaks has left the air, which goes on", async (t) => {
+  const air = new Air();
+  const [output, input] = [new PassThrough(), new PassThrough()];
+  air.nodePort("node").attach(output, input);
+  const passed = new Promise<void>((resolve) => air.at(1e6, resolve));
+  output.destroy(new Error("read ECONNRESET"));
+  await passed;
+  t.is(air.now, 1e6);
 });
