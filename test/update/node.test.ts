@@ -6,6 +6,7 @@ import { readPackage } from "../../device/codec/package.js";
 import type { NodeConfig } from "../../device/config.js";
 import { encodeSettings } from "../../device/codec/settings.js";
 import { encodePackageParts } from "../../device/codec/packagepart.js";
+import { crc32 } from "../../device/flash/crc32.js";
 import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { encodeNormalizer } from "../../device/normalizer.js";
@@ -173,15 +174,20 @@ test("a network that is bad, too large, of other names, or computes otherwise is
 });
 
 test("settings by one small signed package: in force after it, and reported by sequence and checksum", async (t) => {
-  const settings = makePackage(config, 9, {
-    settings: encodeSettings({
-      threshold: 1,
-      classes: { [config.classes.indexOf("normal")]: "wet" },
-      offsets: { 0: 5 },
-    }),
+  const settings = encodeSettings({
+    threshold: 1,
+    classes: { [config.classes.indexOf("normal")]: "wet" },
+    offsets: { 0: 5 },
   });
-  const events = await day([[600, settings]]);
+  const events = await day([[600, makePackage(config, 9, { settings })]]);
   t.deepEqual(statuses(events), ["9 accepted: none", "9 confirmed: none"]);
+  const reported = events.flatMap((event) =>
+    event.event === "uplink" && event.payload.kind === "update" ? [event.payload] : [],
+  );
+  t.deepEqual(
+    reported.map((status) => [status.settings?.sequence, status.settingsHash]),
+    reported.map(() => [9, crc32(settings)]),
+  );
   const verdicts = events.flatMap((event) => (event.event === "verdict" ? [event] : []));
   t.is(verdicts[0]!.name, "normal");
   t.true(verdicts.some(({ name }) => name === "wet"));

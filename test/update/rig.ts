@@ -13,9 +13,11 @@ import { profileText } from "../../device/profile.js";
 import { UpdateRecords } from "../../device/update/records.js";
 import { Slots } from "../../device/update/slots.js";
 import { Updates, type UpdateNews } from "../../device/update/updates.js";
-import type { NorFlash } from "../flash/norflash.js";
+import { exampleNode } from "../device/helpers/day.js";
+import { NorFlash } from "../flash/norflash.js";
 
 export const blocks = 8;
+export const config = exampleNode();
 
 export const keys = generateKeyPairSync("ed25519");
 const rawKey = (key: KeyObject): Uint8Array =>
@@ -24,17 +26,21 @@ const rawKey = (key: KeyObject): Uint8Array =>
 export const profileOf = (config: NodeConfig): Uint8Array =>
   createHash("sha256").update(profileText(config)).digest().subarray(0, 8);
 
+export interface RigOptions {
+  /** The program before this one crashed. */
+  isFailure?: boolean;
+  publicKey?: Uint8Array | null;
+  /** Networks are checked under XS only. */
+  checkModel?: () => void;
+}
+
 /** The node's part of updates on a flash, in a program that has just begun. */
 export class Rig {
   readonly news: UpdateNews[] = [];
   changes = 0;
   readonly updates: Updates;
 
-  constructor(
-    flash: NorFlash,
-    config: NodeConfig,
-    options: { isFailure?: boolean; publicKey?: Uint8Array | null } = {},
-  ) {
+  constructor(flash: NorFlash, config: NodeConfig, options: RigOptions = {}) {
     const slots = new Slots(flash, () => flash.bytes.buffer);
     const { publicKey = rawKey(keys.publicKey) } = options;
     this.updates = new Updates({
@@ -47,9 +53,7 @@ export class Rig {
         const der = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), key]);
         return verify(null, message, createPublicKey({ key: der, format: "der", type: "spki" }), signature);
       },
-      checkModel() {
-        throw new Error("networks are checked under XS");
-      },
+      checkModel: options.checkModel ?? (() => {}),
       checksum: (bytes) => crc32(bytes),
       onNews: (news) => this.news.push(news),
       onChange: () => this.changes++,
@@ -92,4 +96,21 @@ export function makePackage(
       typeof contents === "string" ? { script: encodeUtf8(contents) } : contents,
     ),
   );
+}
+
+export const open = (flash: NorFlash, options: RigOptions = {}): Rig => new Rig(flash, config, options);
+
+/** Sends it, begins anew, and lets it prove itself. */
+export function install(flash: NorFlash, bytes: Uint8Array): Rig {
+  open(flash).send(bytes);
+  const rig = open(flash);
+  rig.updates.acknowledged();
+  rig.updates.windowHandled();
+  return rig;
+}
+
+export function flashWith(...packages: Uint8Array[]): NorFlash {
+  const flash = new NorFlash(blocks);
+  for (const bytes of packages) install(flash, bytes);
+  return flash;
 }

@@ -3,33 +3,14 @@ import test from "ava";
 import { encodePackage } from "../../device/codec/package.js";
 import { encodeSettings } from "../../device/codec/settings.js";
 import { encodeUtf8 } from "../../device/codec/utf8.js";
-import { exampleNode } from "../device/helpers/day.js";
 import { NorFlash } from "../flash/norflash.js";
 import { everyCut, flashOf } from "../flash/powercuts.js";
-import { blocks, makePackage, profileOf, Rig, signed } from "./rig.js";
-
-const config = exampleNode();
-const open = (flash: NorFlash, options = {}): Rig => new Rig(flash, config, options);
-
-/** Sends it, begins anew, and lets it prove itself. */
-function install(flash: NorFlash, bytes: Uint8Array): Rig {
-  open(flash).send(bytes);
-  const rig = open(flash);
-  rig.updates.acknowledged();
-  rig.updates.windowHandled();
-  return rig;
-}
-
-function flashWith(...packages: Uint8Array[]): NorFlash {
-  const flash = new NorFlash(blocks);
-  for (const bytes of packages) install(flash, bytes);
-  return flash;
-}
+import { blocks, config, flashWith, install, makePackage, open, profileOf, signed } from "./rig.js";
 
 test("a package is taken, and after an acknowledged uplink and a window it is confirmed", (t) => {
   const flash = new NorFlash(blocks);
   const first = open(flash);
-  t.is(first.script, undefined);
+  t.deepEqual([first.script, first.updates.expected], [undefined, undefined]);
   t.true(first.send(makePackage(config, 5, "one")));
   t.is(first.changes, 1);
   t.is(first.script, undefined, "not in this program");
@@ -213,6 +194,9 @@ test("two crashes on probation take a package back; before that and after it cra
   t.false(back.updates.isOnProbation);
   t.false(back.send(makePackage(config, 6, "new")), "nor does it come again");
   t.is(back.said, "refused: older sequence");
+  const proved = flashWith(makePackage(config, 5, "old"), makePackage(config, 6, "proved"));
+  for (let crash = 1; crash <= 3; crash++) t.is(open(proved, { isFailure: true }).said, "nothing");
+  t.is(open(proved).script, "proved");
 });
 
 test("without a predecessor the firmware's own is in force again; with nothing to take back, nothing happens", (t) => {
@@ -223,6 +207,11 @@ test("without a predecessor the firmware's own is in force again; with nothing t
   t.true(rig.updates.takeBack("script failed", "three strikes"));
   t.is(rig.said, "taken back: script failed");
   t.is(open(flash).script, undefined);
+  const both = flashWith(makePackage(config, 5, "first"), makePackage(config, 6, "second"));
+  for (const left of ["first", undefined]) {
+    t.true(open(both).updates.takeBack("script failed", ""));
+    t.is(open(both).script, left);
+  }
 });
 
 test("parts come from several packages: settings leave the script and its predecessor, and go without them", (t) => {
@@ -246,6 +235,12 @@ test("a package that comes while another is on probation: neither is a predecess
   t.is(rig.script, "newer");
   rig.updates.takeBack("script failed", "");
   t.is(open(flash).script, "good");
+
+  const parts = flashWith(makePackage(config, 5, "good"));
+  open(parts).send(makePackage(config, 6, "unproved"));
+  open(parts).send(makePackage(config, 7, { settings: encodeSettings({ threshold: 1 }) }));
+  open(parts).updates.takeBack("script failed", "");
+  t.deepEqual([open(parts).script, open(parts).updates.settings], ["good", {}]);
 });
 
 test("a script that flash has damaged is taken back at the next start", (t) => {
@@ -269,6 +264,9 @@ test("pieces may come in any order and twice; a piece beyond the end is refused"
   t.throws(() => rig.updates.write(-1, new Uint8Array(4)), { instanceOf: RangeError });
   t.is(rig.updates.expected, bytes.length);
   t.true(rig.updates.finish());
+  t.is(rig.updates.expected, undefined, "no more of it");
+  t.throws(() => rig.updates.write(0, bytes.subarray(0, 7)), { instanceOf: RangeError });
+  t.false(rig.updates.finish());
   t.is(open(flash).script, "pieces");
 });
 
