@@ -1,12 +1,12 @@
 // Slow: kills and restarts everything, many times
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { exampleNode, quietDay } from "../device/helpers/day.js";
-import { soilModel } from "../device/helpers/model.js";
+import { writeSoilDay } from "../device/helpers/soil.js";
 
 const folder = path.join(buildRoot, "test", `cloud-${process.pid}`);
 const windows = 6;
@@ -15,16 +15,9 @@ test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
 test("node, network server and cloud killed together, again and again: each window counts as new once, whatever its sequence number", async (t) => {
   t.timeout(600_000);
-  mkdirSync(folder, { recursive: true });
   const config = exampleNode();
-  const recording = path.join(folder, "day.csv");
-  writeFileSync(
-    recording,
-    quietDay(config, windows, (window) => 29 - window),
-  );
-  const { model, normalizer } = soilModel(config);
-  writeFileSync(path.join(folder, "model.tflite"), model);
-  writeFileSync(path.join(folder, "normalizer.bin"), normalizer);
+  const day = quietDay(config, windows, (window) => 29 - window);
+  const { model, recording } = writeSoilDay(folder, config, day);
   const program = path.join(loamRoot, "test/device/helpers/killed.ts");
   let kills = 0;
   for (const step of [5]) {
@@ -33,7 +26,7 @@ test("node, network server and cloud killed together, again and again: each wind
       const last = 2 + ((kills * step) % 17);
       const { signal } = await execa(
         process.execPath,
-        ["--import", "tsx", program, recording, path.join(folder, "model.tflite"), state, String(last)],
+        ["--import", "tsx", program, recording, model, state, String(last)],
         { cwd: loamRoot, reject: false, stderr: "inherit" },
       );
       done = signal !== "SIGKILL";

@@ -6,26 +6,15 @@ import { buildRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
 import { exampleNode, quietDay } from "./helpers/day.js";
-import { soilModel } from "./helpers/model.js";
+import { writeSoilDay } from "./helpers/soil.js";
 
 const folder = path.join(buildRoot, "test", `appscript-${process.pid}`);
 const config = exampleNode();
 /** The attempts are a long text, and compartments take more memory here than on the chip. */
 const roomy = { ...config, app: { ...config.app, limits: { bytes: 65536, stack: 1024 } } };
-const recording = path.join(folder, "day.csv");
-const model = path.join(folder, "model.tflite");
-
-test.before(() => {
-  mkdirSync(folder, { recursive: true });
-  const made = soilModel(config);
-  writeFileSync(model, made.model);
-  writeFileSync(path.join(folder, "normalizer.bin"), made.normalizer);
-  // Normal, then dry.
-  writeFileSync(
-    recording,
-    quietDay(config, 2, (window) => (window === 0 ? 40 : 10)),
-  );
-});
+// Normal, then dry.
+const day = quietDay(config, 2, (window) => (window === 0 ? 40 : 10));
+const { recording, model } = writeSoilDay(folder, config, day);
 
 /** Runs the day with an app script of these files; undefined: the firmware's own. */
 async function run(name: string, files?: Record<string, string>): Promise<SimulationEvent[]> {

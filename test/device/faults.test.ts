@@ -1,15 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { buildRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
 import { exampleNode, generator, recordDay } from "./helpers/day.js";
-import { soilModel } from "./helpers/model.js";
+import { writeSoilDay } from "./helpers/soil.js";
 import { resultsOf } from "./helpers/xs.js";
 
 const folder = path.join(buildRoot, "test", `faults-${process.pid}`);
-mkdirSync(folder, { recursive: true });
 
 test("sensors that are absent, fail, stick or give invalid values, and a clock that jumps: the node keeps sampling and reports faults", async (t) => {
   const lines = await resultsOf<unknown[]>(t, "sampler");
@@ -52,13 +50,10 @@ test("sensors that are absent, fail, stick or give invalid values, and a clock t
 
 test("a day with a failing sensor: no verdict on invalid windows, the cloud gets the fault, and verdicts resume later", async (t) => {
   const config = exampleNode();
-  const { model, normalizer } = soilModel(config);
-  writeFileSync(path.join(folder, "model.tflite"), model);
-  writeFileSync(path.join(folder, "normalizer.bin"), normalizer);
-  const recording = path.join(folder, "day.csv");
   const random = generator(3);
-  writeFileSync(
-    recording,
+  const { model, recording } = writeSoilDay(
+    folder,
+    config,
     recordDay(config, 6, (sensor, window) => {
       if (sensor === "soil" && window === 1) return "";
       if (sensor === "humidity" && window === 3) return 250;
@@ -70,7 +65,7 @@ test("a day with a failing sensor: no verdict on invalid windows, the cloud gets
   const summary = await simulate({
     recording,
     config,
-    model: path.join(folder, "model.tflite"),
+    model,
     onEvent: (event) => events.push(event),
   });
   t.deepEqual([summary.windows, summary.unfit, summary.verdicts], [6, 2, { normal: 4 }]);

@@ -1,5 +1,5 @@
 // Slow: simulates hours of a node that crashes, and a day of one that does not
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { encodeCommand, ports, type Fault, type ReceivedHealth } from "../../device/codec/codec.js";
@@ -10,19 +10,12 @@ import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate, type SimulateOptions } from "../../host-tools/simulate/simulate.js";
 import { dayStart, exampleNode, quietDay } from "./helpers/day.js";
-import { soilModel } from "./helpers/model.js";
+import { writeSoilModel } from "./helpers/soil.js";
 
 const folder = path.join(buildRoot, "test", `hangs-${process.pid}`);
 const config = exampleNode();
-const model = path.join(folder, "model.tflite");
+const model = writeSoilModel(folder, config);
 const every = config.window.everySeconds;
-
-test.before(() => {
-  mkdirSync(folder, { recursive: true });
-  const made = soilModel(config);
-  writeFileSync(model, made.model);
-  writeFileSync(path.join(folder, "normalizer.bin"), made.normalizer);
-});
 
 /** A day of so many windows, all of them normal. */
 function recorded(windows: number): string {
@@ -100,13 +93,10 @@ for (const [what, options, cause] of [
     "a normalizer that is too short",
     () => {
       const bad = path.join(folder, "bad");
-      mkdirSync(bad, { recursive: true });
-      writeFileSync(path.join(bad, "model.tflite"), readFileSync(model));
-      writeFileSync(
-        path.join(bad, "normalizer.bin"),
-        readFileSync(path.join(folder, "normalizer.bin")).subarray(0, 20),
-      );
-      return { model: path.join(bad, "model.tflite") };
+      const badModel = writeSoilModel(bad, config);
+      const normalizer = path.join(bad, "normalizer.bin");
+      writeFileSync(normalizer, readFileSync(normalizer).subarray(0, 20));
+      return { model: badModel };
     },
     "panic",
   ],

@@ -1,5 +1,4 @@
 // Slow: simulates some minutes of a node, once for each way in which a sensor's driver can misbehave
-import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import type { NodeConfig } from "../../device/config.js";
@@ -9,7 +8,7 @@ import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { exampleNode, quietDay } from "./helpers/day.js";
-import { soilModel } from "./helpers/model.js";
+import { writeSoilDay } from "./helpers/soil.js";
 
 const folder = path.join(buildRoot, "test", `hostile-${process.pid}`);
 const windows = 4;
@@ -38,19 +37,8 @@ function hostileNode(): NodeConfig {
   }).config;
 }
 const config = hostileNode();
-const model = path.join(folder, "model.tflite");
-const recording = path.join(folder, "day.csv");
-
-test.before(() => {
-  mkdirSync(folder, { recursive: true });
-  const made = soilModel(config);
-  writeFileSync(model, made.model);
-  writeFileSync(path.join(folder, "normalizer.bin"), made.normalizer);
-  writeFileSync(
-    recording,
-    quietDay(config, windows, () => 40),
-  );
-});
+const day = quietDay(config, windows, () => 40);
+const { model, recording } = writeSoilDay(folder, config, day);
 
 async function run(...args: string[]): Promise<SimulationEvent[]> {
   const program = await buildHost({ manifest: path.join(loamRoot, "test/device/hostile.manifest.json") });

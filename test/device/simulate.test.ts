@@ -1,5 +1,5 @@
 // Slow: runs the whole node many times
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
@@ -7,6 +7,7 @@ import { simulate } from "../../host-tools/simulate/simulate.js";
 import { quietDay } from "./helpers/day.js";
 import { checkConfig } from "../../host-tools/node/check.js";
 import { soilModel } from "./helpers/model.js";
+import { writeSoilModel } from "./helpers/soil.js";
 import { config, windows, writeWetToDry } from "./helpers/wetToDry.js";
 
 const { folder, recording, model } = writeWetToDry("simulate");
@@ -40,17 +41,14 @@ test("a day: verdicts, deferrals answered by the cloud's network, actuation, eve
 
 test("a model or a normalizer that is not the node's is refused by name", async (t) => {
   const other = path.join(folder, "other");
-  mkdirSync(other, { recursive: true });
   const features = { ...config.features, correlations: config.features.correlations.slice(1) };
-  const made = soilModel({ ...config, features });
-  writeFileSync(path.join(other, "model.tflite"), made.model);
-  writeFileSync(path.join(other, "normalizer.bin"), made.normalizer);
-  await t.throwsAsync(simulate({ recording, config, model: path.join(other, "model.tflite") }), {
+  const otherModel = writeSoilModel(other, { ...config, features });
+  await t.throwsAsync(simulate({ recording, config, model: otherModel }), {
     name: "UserError",
     message: /model: its input is int8 \[1, 15, 1, \d+\], int8 of 15 frames of \d+ features expected/,
   });
-  writeFileSync(path.join(other, "model.tflite"), soilModel(config).model);
-  await t.throwsAsync(simulate({ recording, config, model: path.join(other, "model.tflite") }), {
+  writeFileSync(otherModel, soilModel(config).model);
+  await t.throwsAsync(simulate({ recording, config, model: otherModel }), {
     name: "UserError",
     message: /normalizer.bin has \d+ features/,
   });

@@ -1,5 +1,4 @@
 // Slow: simulates an hour of windows without a gap
-import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
@@ -8,7 +7,7 @@ import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { exampleNode, quietDay } from "./helpers/day.js";
-import { soilModel } from "./helpers/model.js";
+import { writeSoilDay } from "./helpers/soil.js";
 
 const folder = path.join(buildRoot, "test", `slowflash-${process.pid}`);
 const windows = 120;
@@ -29,19 +28,8 @@ function busyNode() {
   }).config;
 }
 const config = busyNode();
-const model = path.join(folder, "model.tflite");
-const recording = path.join(folder, "day.csv");
-
-test.before(() => {
-  mkdirSync(folder, { recursive: true });
-  const made = soilModel(config);
-  writeFileSync(model, made.model);
-  writeFileSync(path.join(folder, "normalizer.bin"), made.normalizer);
-  writeFileSync(
-    recording,
-    quietDay(config, windows, () => 40),
-  );
-});
+const day = quietDay(config, windows, () => 40);
+const { model, recording } = writeSoilDay(folder, config, day);
 
 // Typical times, and the longest of the data sheet (simFlash.c).
 for (const [flashSlowness, what] of [

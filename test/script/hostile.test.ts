@@ -6,7 +6,7 @@ import { buildRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
 import { exampleNode, quietDay } from "../device/helpers/day.js";
-import { soilModel } from "../device/helpers/model.js";
+import { writeSoilDay } from "../device/helpers/soil.js";
 import { machineScripts, type Hostile } from "./hostile.js";
 import { apiScripts } from "./hostileApi.js";
 
@@ -18,20 +18,9 @@ const folder = path.join(buildRoot, "test", `hostile-scripts-${process.pid}`);
 const example = exampleNode();
 /** Rules that switch nothing, so that the firmware's own script does what the good one does. */
 const config = { ...example, app: { limits: { bytes: 24576 } } };
-const recording = path.join(folder, "day.csv");
-const model = path.join(folder, "model.tflite");
-
-test.before(() => {
-  mkdirSync(folder, { recursive: true });
-  const made = soilModel(config);
-  writeFileSync(model, made.model);
-  writeFileSync(path.join(folder, "normalizer.bin"), made.normalizer);
-  // Wet, dry, and again.
-  writeFileSync(
-    recording,
-    quietDay(config, windows, (window) => [40, 10, 41, 9][window]!),
-  );
-});
+// Wet, dry, and again.
+const day = quietDay(config, windows, (window) => [40, 10, 41, 9][window]!);
+const { recording, model } = writeSoilDay(folder, config, day);
 
 async function run(name: string, text: string): Promise<SimulationEvent[]> {
   const script = path.join(folder, name);

@@ -1,5 +1,5 @@
 // Slow: runs the whole node
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import type { ActuatorConfig, NodeConfig } from "../../device/config.js";
@@ -7,7 +7,7 @@ import { buildRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
 import { exampleNode, recordDay } from "../device/helpers/day.js";
-import { soilModel } from "../device/helpers/model.js";
+import { writeSoilDay } from "../device/helpers/soil.js";
 
 const folder = path.join(buildRoot, "test", `interlocks-${process.pid}`);
 const example = exampleNode();
@@ -15,17 +15,13 @@ const example = exampleNode();
 /** Dry soil, and from the second window on a probe that gives nothing. */
 async function run(name: string, actuators: Partial<ActuatorConfig>, text?: string): Promise<SimulationEvent[]> {
   const place = path.join(folder, name);
-  mkdirSync(place, { recursive: true });
   const config: NodeConfig = {
     ...example,
     actuators: example.actuators.map((actuator) => ({ ...actuator, ...actuators })),
   };
-  const made = soilModel(config);
-  const [recording, model] = [path.join(place, "day.csv"), path.join(place, "model.tflite")];
-  writeFileSync(model, made.model);
-  writeFileSync(path.join(place, "normalizer.bin"), made.normalizer);
-  writeFileSync(
-    recording,
+  const { recording, model } = writeSoilDay(
+    place,
+    config,
     recordDay(config, 3, (sensor, window, second) => {
       const noise = Math.sin(second * 7 + window);
       if (sensor === "soil") return window > 0 ? "" : 10 + noise;

@@ -33,7 +33,9 @@ test("script, network and their predecessors have a slot each; the next package 
   t.deepEqual([open(full).script, modelOf(open(full))], ["new", "new network"]);
   open(full).updates.takeBack("script failed", "", "script");
   open(full).updates.takeBack("model refused", "", "model");
-  const { script, model } = open(full).updates.state();
+  const after = open(full);
+  t.is(after.said, "nothing");
+  const { script, model } = after.updates.state();
   t.deepEqual([script.sequence, model.sequence].sort(), [0, 3], "one is the firmware's own again");
   t.deepEqual(open(full).updates.settings, { threshold: 1 });
 });
