@@ -110,5 +110,7 @@ test("a request to end that comes between two programs ends the run like any oth
       onLine: () => ++lines === attempt && finished.abort(),
     });
     t.is(run.exitCode, exitCodes.requested, `attempt ${attempt}: ${run.signal ?? ""} ${run.stderr}`);
+    // With the figures of the programs before it.
+    t.true((run.power?.sleeps ?? 0) >= attempt - 1, `attempt ${attempt}: ${run.power?.sleeps} sleeps`);
   }
 });

@@ -73,7 +73,7 @@ int hostRestarts(void); /* whether the program can end in a deep sleep */
 void hostStartAgain(int code);
 
 /* restart.c */
-void hostSupervise(void); /* returns in a new process, again and again; in this one never */
+void hostSupervise(txMachine *the); /* returns in a new process, again and again; in this one never */
 
 /* scriptTime.c */
 void hostScriptTimeStarts(txMachine *the);

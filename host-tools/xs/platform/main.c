@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
 	if (!restarts || !getenv("XSBUG_HOST"))
 		the = createMachine();
 	if (restarts)
-		hostSupervise();
+		hostSupervise(the);
 	if (!the)
 		the = createMachine();
 	hostEndOnRequest(the);

@@ -16,6 +16,8 @@
 static volatile pid_t running;
 static volatile sig_atomic_t isEndRequested;
 static pid_t starter;
+/* What each program begins with. NULL with a debugger, where each makes its own. */
+static txMachine *beginning;
 
 static void forward(int number) {
 	(void)number;
@@ -40,9 +42,11 @@ static void handle(int number, void (*handler)(int)) {
 	sigaction(number, &action, NULL);
 }
 
-/* Until the program has begun, and handles the request itself. */
+/* Before a program has begun, and handles the request itself. */
 static void endAtOnce(int number) {
 	(void)number;
+	if (beginning)
+		hostMemoryReport(beginning);
 	_exit(HOST_EXIT_REQUESTED);
 }
 
@@ -67,11 +71,12 @@ static int exitOf(int status) {
 	return 128 + WTERMSIG(status);
 }
 
-void hostSupervise(void) {
+void hostSupervise(txMachine *the) {
 	const struct itimerval second = { { 1, 0 }, { 1, 0 } };
 	const pid_t supervisor = getpid();
 	sigset_t signals, before;
 	simPoweredAllowRestarts();
+	beginning = the;
 	starter = getppid();
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
@@ -85,7 +90,7 @@ void hostSupervise(void) {
 		/* A request to end must reach the program, or be seen before it begins. */
 		sigprocmask(SIG_BLOCK, &signals, &before);
 		if (isEndRequested)
-			_exit(HOST_EXIT_REQUESTED);
+			endAtOnce(SIGTERM);
 		running = fork();
 		if (running < 0) {
 			fprintf(stderr, "the program could not be started: %s\n", strerror(errno));
