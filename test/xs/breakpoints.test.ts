@@ -114,20 +114,27 @@ for (const [form, expression] of [
     });
   });
 
-const hitCounts: [hitCount: string, breaks: number[]][] = [
-  ["=3", [3]],
-  ["< 3", [1, 2]],
-  ["<=2", [1, 2]],
+const hitCounts: [hitCount: string, breaks: number[], noneAfter?: true][] = [
+  ["=3", [3], true],
+  ["< 3", [1, 2], true],
+  ["<=2", [1, 2], true],
   [">2", [3, 4]],
   [">=2", [2, 3]],
   ["%3", [3, 6, 9]],
   ["2", [2, 3]],
 ];
-for (const [hitCount, breaks] of hitCounts)
+for (const [hitCount, breaks, noneAfter] of hitCounts)
   test(`hit count ${hitCount}`, async (t) => {
     await debug(t, async (xsbug) => {
       xsbug.start(breakpoint({ hitCount }));
       t.deepEqual(await valuesAtBreaks(t, xsbug, breaks.length), breaks);
+      if (!noneAfter) return;
+      xsbug.send("<go/>");
+      let document: string;
+      do {
+        document = await xsbug.receive("");
+        t.false(document.includes("<break"));
+      } while (!document.includes("turn 6 "));
     });
   });
 
