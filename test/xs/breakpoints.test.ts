@@ -145,10 +145,14 @@ test("hit count: only hits at which the condition holds; with a trace, what they
   });
 });
 
-test("a condition that throws, or is none, is told in xsbug's log and does not stop the program", async (t) => {
+test("a condition that throws, or is none, is in xsbug's log and does not stop the program", async (t) => {
   await debug(t, async (xsbug) => {
     xsbug.start(breakpoint({ condition: "missing > 1" }));
     for (const line of await logged(t, xsbug, 2)) t.regex(line, /^# ReferenceError: .*missing/);
+  });
+  await debug(t, async (xsbug) => {
+    xsbug.start(breakpoint({ condition: "(() => { throw { toString() { throw 1; } }; })()" }));
+    t.deepEqual(await logged(t, xsbug, 2), Array(2).fill("# (the exception has no text)"));
   });
   await debug(t, async (xsbug) => {
     xsbug.start(breakpoint({ condition: "value >" }));

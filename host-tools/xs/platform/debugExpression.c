@@ -252,6 +252,22 @@ static char *describe(txMachine *the) {
 	return text ? text : strdup(fxToString(the, the->stack));
 }
 
+/* Reading it may throw, too: a program that is debugged must not get that. */
+static char *describeException(txMachine *the) {
+	char *text = NULL;
+	mxPush(mxException);
+	mxException = mxUndefined;
+	mxTry(the) {
+		const char *own = fxToString(the, the->stack);
+		text = malloc(strlen(own) + 3);
+		sprintf(text, "# %s", own);
+	}
+	mxCatch(the) {
+		mxException = mxUndefined;
+	}
+	return text ? text : strdup("# (the exception has no text)");
+}
+
 static void evaluate(txMachine *the, txSlot *frame, const DebugExpression *expression, DebugResult *result) {
 	txSlot *scope = scopeOf(the, frame), *end = mxFrameToEnvironment(frame);
 	fxBeginHost(the);
@@ -265,14 +281,9 @@ static void evaluate(txMachine *the, txSlot *frame, const DebugExpression *expre
 		result->text = describe(the);
 	}
 	mxCatch(the) {
-		char *text;
-		mxPush(mxException);
-		mxException = mxUndefined;
-		text = fxToString(the, the->stack);
 		result->isException = 1;
 		result->isTrue = 0;
-		result->text = malloc(strlen(text) + 3);
-		sprintf(result->text, "# %s", text);
+		result->text = describeException(the);
 	}
 	fxEndHost(the);
 }
