@@ -58,24 +58,25 @@ export class Memory {
   }
 }
 
+/** What distinguishes payloads of a kind that have the same time. */
+function distinctive(payload: UplinkPayload): unknown[] {
+  switch (payload.kind) {
+    case "fault":
+      return [payload.faults];
+    case "health":
+      return [payload.battery, payload.restarts, payload.heapPeak, payload.duty];
+    case "app":
+      return [payload.values ?? payload.text];
+    case "update":
+      return [payload.event, payload.reason, payload.subject];
+    case "report":
+      return [payload.label, payload.confidence, [payload.actions, payload.count]];
+    case "deferral":
+      return [payload.label, payload.confidence, []];
+  }
+}
+
 function digestOf(payload: UplinkPayload): string {
-  const { kind, time } = payload;
-  const content = JSON.stringify(
-    payload.kind === "fault"
-      ? [kind, time, payload.faults]
-      : payload.kind === "health"
-        ? [kind, time, payload.battery, payload.restarts, payload.heapPeak, payload.duty]
-        : payload.kind === "app"
-          ? [kind, time, payload.values ?? payload.text]
-          : payload.kind === "update"
-            ? [kind, time, payload.event, payload.reason, payload.subject]
-            : [
-                kind,
-                time,
-                payload.label,
-                payload.confidence,
-                payload.kind === "report" ? [payload.actions, payload.count] : [],
-              ],
-  );
+  const content = JSON.stringify([payload.kind, payload.time, ...distinctive(payload)]);
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }
