@@ -28,7 +28,7 @@ import { cycleOf } from "./cycle.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
 import { inputQuantization, tflitePredictor } from "./predictor.js";
-import { isPackage, stagePackage } from "./staged.js";
+import { readStaged, stagePackage } from "./staged.js";
 import { withScript } from "./script.js";
 import { SimulationState } from "./state.js";
 import { summarize, type SimulationSummary } from "./summary.js";
@@ -87,8 +87,12 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const model = path.resolve(options.model ?? firmwareModel());
   const modelBytes = await readUserFile(model, "the model");
   const predict = options.predict ?? (await defaultPredictor(model));
-  const program = options.run ? undefined : await hostProgram(options.script);
-  const fingerprint = createHash("sha256").update(content).update(JSON.stringify(config)).digest("hex");
+  const staged = options.script === undefined ? undefined : await readStaged(options.script);
+  const program = options.run ? undefined : await hostProgram(staged ? undefined : options.script);
+  const hash = createHash("sha256").update(content).update(JSON.stringify(config));
+  // It is in the node's flash from the start on.
+  if (staged) hash.update(staged);
+  const fingerprint = hash.digest("hex");
   const start = recording.times[0]!;
   const state = options.state ? new SimulationState(options.state, fingerprint) : undefined;
   const events = [...(state?.events ?? [])];
@@ -125,10 +129,9 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
       return new Promise<void>(() => {});
     });
     options.signal?.addEventListener("abort", () => finished.abort(), { once: true });
-    const isStaged = options.script !== undefined && isPackage(options.script);
     const flash = state?.flash ?? path.join(resources.folder, "flash.bin");
     try {
-      if (isStaged && program) stagePackage(flash, program.partitions, options.script!);
+      if (staged && program) stagePackage(flash, program.partitions, staged, options.script!);
       const given = {
         resources: resources.files,
         air: world.air.nodePort("node"),
@@ -137,7 +140,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
         onLine: (line: string) => hear(line, recording, config, (at, event) => onEvent(0, at, event)),
         ...(options.restartOnCrash && { restartOnCrash: true }),
         ...(options.flashFails && { flashFails: options.flashFails }),
-        ...((state ?? isStaged) && { flash }),
+        ...((state ?? staged) && { flash }),
       };
       const run = options.run
         ? await options.run(given)
@@ -147,7 +150,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
           });
       if (run.exitCode !== exitCodes.requested) throw new UserError(failure(run));
       ({ heap, power } = run);
-      // A node that its memory's end has reset has ended the attempt as the chip does.
+      // What a node that was reset has tried is over: an app script that takes all memory, for example.
       if (heap && heap.limit > 0 && heap.peakBytes > heap.limit && !power?.resets)
         throw new UserError(overMemory(heap));
     } finally {
@@ -168,7 +171,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
 
 async function hostProgram(script: string | undefined): Promise<HostProgram> {
   const program = await buildHost({ manifest: hostManifest() });
-  return script && !isPackage(script) ? await withScript(program, script) : program;
+  return script ? await withScript(program, script) : program;
 }
 
 /** Where to resume: a window is complete when its event is on disk. The last one is repeated, since its outbox items may be missing. */

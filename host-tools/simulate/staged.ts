@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { UpdateRecords } from "../../device/update/records.js";
 import { Slots, type MappedFlash } from "../../device/update/slots.js";
 import { UserError } from "../lib/errors.js";
+import { packageKind } from "../lib/fileKinds.js";
 import { writeFileAtomicSync } from "../lib/files.js";
 
 const blockSize = 4096;
@@ -34,17 +35,22 @@ class ImagePartition implements MappedFlash {
   }
 }
 
-/** Whether `script` is a package, and no folder. */
-export const isPackage = (script: string): boolean => existsSync(script) && statSync(script).isFile();
+/** The bytes of `script` if it is a package, and no folder. @throws UserError for another file */
+export async function readStaged(script: string): Promise<Uint8Array | undefined> {
+  if (!existsSync(script) || !statSync(script).isFile()) return undefined;
+  if (!(await packageKind.matches(script)))
+    throw new UserError(`${script}: a folder with app.ts, or a package that loam script pack wrote, expected`);
+  return readFileSync(script);
+}
 
 /**
  * Writes the file of a simulated flash in which a package waits to be checked, as after the last of its bytes has come. A file that is there already is left.
  * @param partitions as name=bytes,...
- * @throws UserError for a package that is too large
+ * @param name of the package
+ * @throws UserError for one that is too large
  */
-export function stagePackage(file: string, partitions: string, name: string): void {
+export function stagePackage(file: string, partitions: string, bytes: Uint8Array, name: string): void {
   if (existsSync(file)) return;
-  const bytes = readFileSync(name);
   const sizes = partitions.split(",").map((entry) => {
     const [partition = "", size] = entry.split("=");
     return { partition, size: Number(size) };

@@ -1,5 +1,5 @@
 // Slow: kills and restarts everything, many times
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
@@ -55,6 +55,19 @@ test("killed again and again, it loses no uplink", async (t) => {
   );
   await t.throwsAsync(simulate({ recording, config: { ...config, name: "another" }, model, state }), {
     name: "UserError",
-    message: /state of a simulation of another recording or node/,
+    message: /state of a simulation of another recording, node or package/,
+  });
+  // A node that has begun without the package would never see it.
+  const script = path.join(folder, "late.lpk");
+  writeFileSync(script, "LP\x01");
+  await t.throwsAsync(simulate({ recording, config, model, state, script }), {
+    name: "UserError",
+    message: /state of a simulation of another recording, node or package/,
+  });
+  const file = path.join(folder, "app.ts");
+  writeFileSync(file, "export default () => ({});");
+  await t.throwsAsync(simulate({ recording, config, model, script: file }), {
+    name: "UserError",
+    message: /app\.ts: a folder with app\.ts, or a package that loam script pack wrote, expected/,
   });
 });
