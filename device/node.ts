@@ -14,7 +14,7 @@ import { makeRecognizer } from "./network.js";
 import { startPulse } from "./pulse.js";
 import { readScript } from "./resources.js";
 import { Sampler } from "./sampler.js";
-import { AppScript, isCrash } from "./script/appscript.js";
+import { AppScript } from "./script/appscript.js";
 import { Sleeper } from "./sleeper.js";
 import { Supplies } from "./supplies.js";
 import type { Starts } from "./starts.js";
@@ -65,7 +65,7 @@ export function startNode(starts: Starts): void {
       const name = config.classes[decision.label];
       const outcome = typeof verdict === "string" ? verdict : "acted";
       journal("decision", { ...decision, name, outcome });
-      if (typeof verdict !== "string") app.onVerdict(verdict);
+      if (typeof verdict !== "string") app.post("onVerdict", verdict);
       app.post("onDecision", { name, label: decision.label, confidence: decision.confidence, outcome });
       sleeper.check();
     } catch (error) {
@@ -100,7 +100,7 @@ export function startNode(starts: Starts): void {
     journal,
     openFlash: () => base.openFlash("app"),
     isFree: () => !sampler.isSampling,
-    isCrash: isCrash(),
+    isCrash: starts.isFailure,
     onReplaced: (error) => void updates.scriptFailed(error),
     onStartFailed: (error) => void updates.scriptFailed(error),
     onLost: (bytes) => (isLeaking = bytes > 0),
@@ -137,7 +137,7 @@ export function startNode(starts: Starts): void {
           journal("verdict", { ...verdict, decided });
           Instruments.set("confidence", verdict.confidence * 100);
           Instruments.set("windowTime", (now() - made - config.window.seconds) * 1000);
-          if (decided === "act") app.onVerdict(verdict);
+          if (decided === "act") app.post("onVerdict", verdict);
           else {
             const sequence = queued("deferral", reporter.defer(verdict, recognizer.window));
             if (sequence !== undefined) policy.deferred(sequence, verdict, now());

@@ -1,4 +1,3 @@
-import Sleep from "sleep";
 import { failureCode, Strikes } from "./strikes.js";
 import { Answers, type AnswerParts } from "./answers.js";
 import { ScriptMemory } from "./memory.js";
@@ -38,7 +37,7 @@ export interface AppScriptParts
   onStartFailed(error: string): void;
   /** Memory is lost until the node starts again. */
   onLost(bytes: number): void;
-  /** Whether the program began anew because it had crashed or hung. */
+  /** The program before this one crashed or hung. */
   isCrash: boolean;
 }
 
@@ -101,6 +100,9 @@ export class AppScript implements RetainedPart {
       },
       onStartFailed: parts.onStartFailed,
       onUnhandled: (event) => this.#unhandled(event),
+      onBegin: ([name]) => {
+        if (name === "onVerdict") this.#answers.beginVerdict();
+      },
       onLost: parts.onLost,
     });
   }
@@ -118,11 +120,6 @@ export class AppScript implements RetainedPart {
   start(): void {
     this.#host.start();
     this.#timers.schedule();
-  }
-
-  onVerdict(verdict: Verdict): void {
-    this.#answers.beginVerdict();
-    this.post("onVerdict", verdict);
   }
 
   /** Passes an event on, at once or at the window's end. */
@@ -147,6 +144,3 @@ export class AppScript implements RetainedPart {
     for (const quota of [this.#quotas.actuations, this.#quotas.uplinks, this.#quotas.writes]) quota.layout(fields);
   }
 }
-
-/** Whether the program began anew because it had crashed or hung. */
-export const isCrash = (): boolean => Sleep.cause === "watchdog" || Sleep.cause === "panic";

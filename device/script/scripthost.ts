@@ -42,6 +42,8 @@ export interface ScriptHostParts {
   onStartFailed(error: string): void;
   /** The event could not be passed to a script, or it failed with it. */
   onUnhandled(event: ScriptEvent): void;
+  /** The event is about to be passed on; events that waited come one after the other. */
+  onBegin(event: ScriptEvent): void;
   /** Memory is lost until the node starts again. */
   onLost(bytes: number): void;
 }
@@ -111,6 +113,7 @@ export class ScriptHost {
     while (this.#parts.isFree()) {
       const event = this.#waiting.shift();
       if (!event) return;
+      this.#parts.onBegin(event);
       if (!this.#machine && this.#parts.uptime() - this.#failedStart >= retryAfter) this.start();
       if (!this.#machine || this.#call(event[0], JSON.stringify(event)) === undefined) this.#parts.onUnhandled(event);
     }

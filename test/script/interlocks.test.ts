@@ -1,44 +1,15 @@
 // Slow: runs the whole node
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import test from "ava";
-import type { ActuatorConfig, NodeConfig } from "../../device/config.js";
-import { buildRoot } from "../../host-tools/lib/paths.js";
+import type { ActuatorConfig } from "../../device/config.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
-import { simulate } from "../../host-tools/simulate/simulate.js";
-import { exampleNode, recordDay } from "../device/helpers/day.js";
-import { writeSoilDay } from "../device/helpers/soil.js";
-
-const folder = path.join(buildRoot, "test", `interlocks-${process.pid}`);
-const example = exampleNode();
+import { logs, runDay } from "./day.js";
 
 /** Dry soil, and from the second window on a probe that gives nothing. */
-async function run(name: string, actuators: Partial<ActuatorConfig>, text?: string): Promise<SimulationEvent[]> {
-  const place = path.join(folder, name);
-  const config: NodeConfig = {
-    ...example,
-    actuators: example.actuators.map((actuator) => ({ ...actuator, ...actuators })),
-  };
-  const { recording, model } = writeSoilDay(
-    place,
-    config,
-    recordDay(config, 3, (sensor, window, second) => {
-      const noise = Math.sin(second * 7 + window);
-      if (sensor === "soil") return window > 0 ? "" : 10 + noise;
-      return sensor === "temperature" ? 15 + noise : sensor === "humidity" ? 60 + noise : 0.1 * noise;
-    }),
-  );
-  if (text !== undefined) writeFileSync(path.join(place, "app.js"), text);
-  const events: SimulationEvent[] = [];
-  const script = text === undefined ? {} : { script: place };
-  await simulate({ recording, config, model, ...script, onEvent: (event) => events.push(event) });
-  return events;
-}
+const run = (name: string, actuators: Partial<ActuatorConfig>, script?: string): Promise<SimulationEvent[]> =>
+  runDay(name, { soil: (window) => (window > 0 ? "" : 10), actuators, ...(script !== undefined && { script }) });
 
 const switched = (events: SimulationEvent[]): [string, boolean][] =>
   events.flatMap((event): [string, boolean][] => (event.event === "actuation" ? [[event.actuator, event.on]] : []));
-const logs = (events: SimulationEvent[]): string[] =>
-  events.flatMap((event) => (event.event === "log" ? [event.text] : []));
 
 test("a soil probe that dies after dry ends with valve and pump off", async (t) => {
   t.deepEqual(switched(await run("safe", {})), [

@@ -1,0 +1,31 @@
+// Slow: runs the whole node
+import test from "ava";
+import type { SimulationEvent } from "../../host-tools/simulate/events.js";
+import { runDay } from "./day.js";
+
+/** Labels and times of the reports that the cloud has. */
+const reports = (events: SimulationEvent[]): [label: number, time: number][] =>
+  events.flatMap((event): [number, number][] =>
+    event.event === "uplink" && !event.duplicate && event.payload.kind === "report"
+      ? [[event.payload.label, event.payload.time]]
+      : [],
+  );
+
+test("a report that a script sends of an earlier event does not stand for the verdict that it fails with", async (t) => {
+  const events = await runDay("earlier", {
+    soil: () => 10,
+    // The timer is due within the window, and waits for its end.
+    script: `export default (api) => {
+      api.setTimer("early", 10);
+      return {
+        onTimer() { api.send({ label: 0, confidence: 1, time: 1000, source: "node" }); },
+        onVerdict() { throw new Error("no"); },
+      };
+    }`,
+  });
+  const acted = events.filter((event) => event.event === "verdict" && event.decided === "act");
+  t.is(acted.length, 3);
+  const times = reports(events).map(([, time]) => time);
+  t.true(times.includes(1000));
+  t.is(times.filter((time) => time > 1000).length, 3);
+});
