@@ -80,6 +80,7 @@ export class ScriptHost {
   start(): void {
     if (this.#machine) return;
     this.version = 0;
+    this.#failedStart = this.#parts.uptime();
     const { limits, info } = this.#parts;
     try {
       this.#machine = new ScriptMachine({
@@ -95,9 +96,9 @@ export class ScriptHost {
     const version = isCompiled ? this.#call("start", JSON.stringify(["start", info])) : undefined;
     if (version !== undefined) {
       this.version = Number(version);
+      this.#failedStart = -Infinity;
       return;
     }
-    this.#failedStart = this.#parts.uptime();
     if (this.#source !== "") this.#parts.onStartFailed(this.#lastError);
   }
 

@@ -29,3 +29,14 @@ test("a report that a script sends of an earlier event does not stand for the ve
   t.true(times.includes(1000));
   t.is(times.filter((time) => time > 1000).length, 3);
 });
+
+test("after the third start that fails the firmware's own script acts on the next verdict", async (t) => {
+  const events = await runDay("third", { soil: () => 10, script: `throw new Error("no"); export default () => 1` });
+  const names = events.flatMap(({ event }) =>
+    ["script failed", "script replaced", "actuation", "window"].includes(event) ? [event] : [],
+  );
+  t.deepEqual(names, [
+    ...["script failed", "window", "script failed", "window"],
+    ...["script failed", "script replaced", "actuation", "actuation", "window"],
+  ]);
+});
