@@ -30,6 +30,8 @@ export interface Installed {
   previous: Parts;
   /** Parts of this sequence and higher have not proved themselves; 0: all have. */
   probationFrom: number;
+  /** Checksum of profile and levels that the parts were made for; 0: there have never been any. */
+  madeFor: number;
 }
 
 /** What has happened on probation. */
@@ -106,6 +108,7 @@ export class UpdateRecords {
     current: firmwareParts(),
     previous: firmwareParts(),
     probationFrom: 0,
+    madeFor: 0,
   };
   trial: Trial = newTrial(0);
   staged: Staged | undefined;
@@ -154,6 +157,7 @@ export class UpdateRecords {
     layoutParts(fields, installed.current);
     layoutParts(fields, installed.previous);
     fields.number(4, installed.probationFrom, (value) => (installed.probationFrom = value));
+    fields.number(4, installed.madeFor, (value) => (installed.madeFor = value));
   }
 
   #layoutTrial(fields: Fields): void {

@@ -1,4 +1,4 @@
-import { readPackage, type ReadPackage } from "../codec/package.js";
+import { apiLevel, languageLevel, readPackage, type ReadPackage } from "../codec/package.js";
 import { decodeSettings, type Settings } from "../codec/settings.js";
 import { PackageError, type InForce, type Refusal, type UpdateEvent, type UpdateStatus } from "../codec/update.js";
 import { errorText } from "../errortext.js";
@@ -139,6 +139,7 @@ export class Updates {
   settle(): void {
     const { records } = this.#parts;
     const { staged } = records;
+    this.#leaveOtherFirmware();
     if (!staged || staged.attempts === 0) return;
     this.#try(() => {
       if (staged.attempts > maxAttempts) throw new PackageError("model refused", "checking it ended the program");
@@ -153,6 +154,26 @@ export class Updates {
       records.putStaged(undefined);
       this.#news("accepted", "none", read.sequence, read.name);
     });
+  }
+
+  /** What the packages for this firmware are made for. */
+  get #madeFor(): number {
+    const { profile, checksum } = this.#parts;
+    return checksum(Uint8Array.of(...profile, apiLevel, languageLevel)) >>> 0;
+  }
+
+  /** The firmware may be a new one, with another profile or other levels: it goes by its own parts. */
+  #leaveOtherFirmware(): void {
+    const { newest, madeFor } = this.#installed;
+    if (madeFor === 0 || madeFor === this.#madeFor) return;
+    this.#parts.records.putInstalled({
+      newest,
+      current: firmwareParts(),
+      previous: firmwareParts(),
+      probationFrom: 0,
+      madeFor: 0,
+    });
+    this.#news("taken back", "other profile", newest, "the firmware has another profile, or other levels");
   }
 
   #check({ slot, bytes }: { slot: number; bytes: number }): ReadPackage {
@@ -184,6 +205,7 @@ export class Updates {
       current: withParts(current, given, replaced),
       previous: withParts(previous, current, proved),
       probationFrom: probationFrom || sequence,
+      madeFor: this.#madeFor,
     });
   }
 
@@ -277,7 +299,7 @@ export class Updates {
     const subject = probationFrom > 0 ? newest : current[name].sequence;
     if (subject === 0) return false;
     this.#parts.records.putInstalled({
-      newest,
+      ...this.#installed,
       current: withParts(current, previous, names),
       previous: withParts(previous, firmwareParts(), names),
       probationFrom: 0,

@@ -5,7 +5,7 @@ import { encodeSettings } from "../../device/codec/settings.js";
 import { encodeUtf8 } from "../../device/codec/utf8.js";
 import { NorFlash } from "../flash/norflash.js";
 import { everyCut, flashOf } from "../flash/powercuts.js";
-import { blocks, config, flashWith, install, makePackage, open, profileOf, signed } from "./rig.js";
+import { blocks, config, flashWith, install, makePackage, open, profileOf, Rig, signed } from "./rig.js";
 
 test("a package is taken, and after an acknowledged uplink and a window it is confirmed", (t) => {
   const flash = new NorFlash(blocks);
@@ -250,6 +250,21 @@ test("a script that flash has damaged is taken back at the next start", (t) => {
   const rig = open(flash);
   t.is(rig.said, "taken back: storage");
   t.is(rig.script, "old");
+});
+
+test("a new firmware with another profile goes by its own parts, says so once, and takes packages that are made for it", (t) => {
+  const flash = flashWith(
+    makePackage(config, 5, "script"),
+    makePackage(config, 6, { settings: encodeSettings({ threshold: 1 }) }),
+  );
+  const other = { ...config, classes: config.classes.toReversed() };
+  const rig = new Rig(flash, other);
+  t.is(rig.said, "taken back: other profile");
+  t.is(rig.changes, 0, "nothing of them runs");
+  t.deepEqual([rig.script, rig.updates.settings, rig.updates.state().newest], [undefined, {}, 6]);
+  t.is(new Rig(flash, other).said, "nothing");
+  t.true(rig.send(makePackage(other, 7, "other")));
+  t.is(new Rig(flash, other).script, "other");
 });
 
 test("pieces may come in any order and twice; a piece beyond the end is refused", (t) => {
