@@ -101,13 +101,13 @@ export class Updates {
   /** A slot that nothing in force uses. That of a predecessor only when there is no other: it cannot come back then. */
   #freeSlot(): number {
     const { current, previous } = this.#installed;
-    const usedBy = (parts: Parts, slot: number, names: readonly PartName[] = partNames): PartName[] =>
-      names.filter((name) => parts[name].sequence > 0 && parts[name].slot === slot);
+    // Settings are in the record.
+    const usedBy = (parts: Parts, slot: number): PartName[] =>
+      (["script", "model"] as const).filter((name) => parts[name].sequence > 0 && parts[name].slot === slot);
     let free = -1;
     for (let slot = 0; slot < slotCount; slot++) {
       if (usedBy(current, slot).length > 0) continue;
-      // Settings are in the record.
-      if (usedBy(previous, slot, ["script", "model"]).length === 0) return slot;
+      if (usedBy(previous, slot).length === 0) return slot;
       if (free < 0) free = slot;
     }
     const left = withParts(previous, firmwareParts(), usedBy(previous, free));

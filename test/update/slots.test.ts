@@ -40,6 +40,18 @@ test("script, network and their predecessors have a slot each; the next package 
   t.deepEqual(open(full).updates.settings, { threshold: 1 });
 });
 
+test("settings need no slot: beside them, a network and a script the script's predecessor stays", (t) => {
+  const flash = flashWith(
+    network(1, "network"),
+    makePackage(config, 2, "old"),
+    makePackage(config, 3, "new"),
+    settings(4),
+  );
+  t.false(open(flash).send(makePackage(config, 1, "older")));
+  open(flash).updates.takeBack("script failed", "");
+  t.deepEqual([open(flash).script, modelOf(open(flash))], ["old", "network"]);
+});
+
 test("packages of several blocks follow one another through all slots", (t) => {
   // Two blocks a slot.
   const flash = new NorFlash(12);
