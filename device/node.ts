@@ -101,8 +101,8 @@ export function startNode(starts: Starts): void {
     openFlash: () => base.openFlash("app"),
     isFree: () => !sampler.isSampling,
     isCrash: starts.isFailure,
-    onReplaced: (error) => void updates.scriptFailed(error),
-    onStartFailed: (error) => void updates.scriptFailed(error),
+    onReplaced: (error) => updates.scriptFailed(error),
+    onStartFailed: (error) => updates.scriptNotStarted(error),
     onLost: (bytes) => (isLeaking = bytes > 0),
   });
   retained.attach("app", app);

@@ -114,13 +114,18 @@ export class FieldUpdates implements RetainedPart {
     return this.#updates?.model;
   }
 
-  /** The app script in force has failed too often: its predecessor takes over. @returns false: it is the firmware's own */
-  scriptFailed(detail: string): boolean {
-    return this.#updates?.takeBack("script failed", detail) ?? false;
+  /** The app script in force has failed too often: its predecessor takes over. */
+  scriptFailed(detail: string): void {
+    this.#updates?.takeBack("script failed", detail);
   }
 
-  modelFailed(detail: string): boolean {
-    return this.#updates?.takeBack("model refused", detail, "model") ?? false;
+  /** It could not be started: on probation once is enough. */
+  scriptNotStarted(detail: string): void {
+    if (this.#updates?.isOnProbation) this.scriptFailed(detail);
+  }
+
+  modelFailed(detail: string): void {
+    this.#updates?.takeBack("model refused", detail, "model");
   }
 
   /** A downlink on the port of packages. @throws PayloadError */

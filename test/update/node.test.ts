@@ -113,6 +113,23 @@ async function repacked(
   return makePackage(config, sequence, change(sections));
 }
 
+test("a script that was confirmed and once cannot be started has a strike, and goes on", async (t) => {
+  const place = script(
+    "once",
+    `export default (api: any) => {
+      const starts = Number(api.load("starts")) + 1;
+      api.store("starts", String(starts));
+      if (starts === 4) throw new Error("once");
+      return { onVerdict() { api.log("good"); } };
+    };`,
+  );
+  const events = await dayWith("once", await packed(5, { script: place }));
+  t.deepEqual(statuses(events), ["5 accepted: none", "5 confirmed: none"]);
+  const after = events.slice(events.findIndex(({ event }) => event === "script failed") + 1);
+  t.is(events.filter(({ event }) => event === "script failed").length, 1);
+  t.true(logs(after).includes("good"));
+});
+
 test("loam simulate --script PACKAGE: the node checks it, and runs it from its first window on", async (t) => {
   const place = script("staged", `export default (api: any) => ({ onVerdict() { api.log("staged"); } });`);
   const events = await dayWith("staged", await packed(5, { script: place }));
