@@ -28,6 +28,7 @@ typedef struct {
 
 static uint32_t closeScript(Script *script) {
 	const uint32_t lost = script->machine ? scriptHalClose(script->machine) : 0;
+	/* One that was never remembered is not in XS's list, and stays so. */
 	fxForget(script->node, &script->ask);
 	free(script->reply);
 	free(script);
@@ -83,20 +84,25 @@ void xs_script_open(xsMachine *the) {
 	const int32_t bytes = argumentInteger(the, 0, "script machine: bytes", 1024, 1 << 20);
 	const int32_t stack = argumentInteger(the, 1, "script machine: stack", 32, 1 << 14);
 	Script *script;
+	const char *name = xsToString(xsArg(2));
 	checkUnconstructed(the, xs_script_destructor, what);
 	script = calloc(1, sizeof(Script));
 	if (!script)
 		xsUnknownError("script machine: no memory");
-	xsSetHostData(xsThis, script);
 	script->node = the;
+	script->name = name;
 	script->machine = scriptHalOpen((uint32_t)bytes, (uint32_t)stack, script);
-	if (!script->machine)
+	/* Its memory is not to wait for a garbage collection. */
+	if (!script->machine || !run(script, importModule)) {
+		const bool isOpen = script->machine != NULL;
+		closeScript(script);
+		if (isOpen)
+			xsUnknownError("script machine: the module %s cannot be loaded", name);
 		xsUnknownError("script machine: no memory for %ld bytes and %ld slots of stack", (long)bytes, (long)stack);
-	script->name = xsToString(xsArg(2));
-	if (!run(script, importModule))
-		xsUnknownError("script machine: the module %s cannot be loaded", xsToString(xsArg(2)));
+	}
 	script->ask = xsArg(3);
 	xsRemember(script->ask);
+	xsSetHostData(xsThis, script);
 }
 
 static bool mayGoOn(void *context) {

@@ -7,11 +7,22 @@ const scripts = JSON.parse(String.fromArrayBuffer(new Resource("scripts").slice(
   name: string;
   text: string;
 }[];
+const limits = { bytes: 20480, stack: 384 };
+
+// The memory of one that could not be opened is free again at once: the chip has not enough for three.
+for (let i = 0; i < 10; i++) {
+  try {
+    new ScriptMachine({ bytes: 131072, stack: 384, module: "missing", ask: () => "" });
+  } catch (error) {
+    if (String(error).includes("missing cannot be loaded")) continue;
+    throw error;
+  }
+}
+
 for (const { name, text } of scripts) {
   let asked = 0;
   const machine = new ScriptMachine({
-    bytes: 20480,
-    stack: 384,
+    ...limits,
     module: "guest",
     ask: (question) => (++asked > 1000 ? "#" : `${question}!`),
   });
