@@ -8,7 +8,7 @@ export const statistics = ["mean", "variance", "rate", "min", "max"] as const;
 /** Of an actuator's keys. */
 export const actuatorDefaults = { minOffSeconds: 0, safe: false, onFault: "safe" } as const;
 
-/** Of an app script's limits: 16 KB and 240 slots for what the script itself holds (docs/scripts.md). */
+/** Of an app script's limits: 15 KB for what the script itself holds (docs/scripts.md). */
 export const scriptDefaults = {
   seconds: 0.5,
   bytes: 20480,

@@ -17,8 +17,8 @@ import { Supplies } from "./supplies.js";
 /** ms between two health reports: after each the network can send something. */
 const reportMs = 1_800_000;
 
-/** Opens outputs, which are off then: they may be held as they were when the node began to crash. */
-function switchOff<T>(what: string, open: () => T): T | undefined {
+/** Opens outputs, which are in their safe state then: they may be held as they were when the node began to crash. */
+function openOutputs<T>(what: string, open: () => T): T | undefined {
   try {
     return open();
   } catch (error) {
@@ -39,7 +39,7 @@ export function startSafely(starts: Starts): void {
     scriptVersion: () => 0,
   });
   const { clock, retained, connection, reporter, health, faults, outbox } = base;
-  const actuators = switchOff(
+  const actuators = openOutputs(
     "actuators",
     () =>
       new Actuators(base.config.actuators, {
@@ -49,7 +49,7 @@ export function startSafely(starts: Starts): void {
         isWoken: false,
       }),
   );
-  const supplies = switchOff("supplies", () => new Supplies(base.config.sensors, { now: 0 }));
+  const supplies = openOutputs("supplies", () => new Supplies(base.config.sensors, { now: 0 }));
   /** Uptime, ms. */
   let reportAt = 0;
 

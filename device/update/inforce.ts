@@ -17,7 +17,7 @@ export function applySettings(description: NodeConfig, settings: Settings): Node
       ...(app.rules && {
         rules: Object.fromEntries(Object.entries(app.rules).map(([name, rule]) => [renamed(name), rule])),
       }),
-      ...(limits && { limits: { ...(app as { limits?: object }).limits, ...limits } }),
+      ...(limits && { limits: { ...app.limits, ...limits } }),
     },
   };
 }
