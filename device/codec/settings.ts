@@ -4,7 +4,15 @@ import { PackageError } from "./update.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /** `app.limits` of the node description, in the order of their codes. */
-export const limitNames = ["seconds", "bytes", "stack", "actuationsPerHour", "uplinksPerDay", "storageBytes"] as const;
+export const limitNames = [
+  "seconds",
+  "bytes",
+  "stack",
+  "actuationsPerHour",
+  "uplinksPerDay",
+  "storageBytes",
+  "calls",
+] as const;
 export type LimitName = (typeof limitNames)[number];
 
 /** All that is left out stays as the node description says. */

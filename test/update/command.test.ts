@@ -113,7 +113,8 @@ const wrongSettings: [settings: string, said: RegExp][] = [
   ['{"classes": {"dry": "normal"}}', /: classes\[1\]: "normal", expected a value that is not used twice/],
   [`{"classes": {"dry": "${"x".repeat(70)}"}}`, /class name x+: 70 bytes, 1 to 64 expected/],
   ['{"limits": {"bytes": 20480.5}}', /: app\.limits\.bytes: 20480\.5, expected a whole number from 8192 to 131072$/],
-  ['{"limits": {"calls": 9}}', /: limits\.calls, but there is no such key/],
+  ['{"limits": {"calls": 9}}', /: app\.limits\.calls: 9, expected a whole number from 10 to 10000$/],
+  ['{"limits": {"rate": 9}}', /: limits\.rate, but there is no such key/],
 ];
 
 test.serial("pack: what cannot be packed is said, and nothing is written", async (t) => {
