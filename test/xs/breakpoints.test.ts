@@ -161,7 +161,7 @@ test("a condition that throws, or is none, is in xsbug's log and does not stop t
   });
 });
 
-test("a hit count that is none, and byte code that this XS does not know, are told; the breakpoint stops without them", async (t) => {
+test("a hit count that is none, and byte code that this XS does not know, are reported; the breakpoint stops without them", async (t) => {
   await debug(t, async (xsbug) => {
     xsbug.start(breakpoint({ hitCount: "often" }));
     t.regex(await xsbug.receive("<log"), /hit count is not understood/);

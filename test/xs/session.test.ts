@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildHost, exitCodes, runHost, type HostProgram, type RunOptions } from "../../host-tools/xs/index.js";
-import { breakAt, local, Xsbug } from "./xsbug.js";
+import { breakAt, goesOn, local, Xsbug } from "./xsbug.js";
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "programs/stepper");
 const file = path.join(folder, "stepper.ts");
@@ -75,9 +75,7 @@ test("xsbug is closed and opened again: the program goes on meanwhile, logs in a
   await first.receive("<break");
   // It stands in a break now, with a step that is not at its end.
   await first.close();
-  const deadline = Date.now() + 60_000;
-  while (node.lines.length < 100 && Date.now() < deadline) await sleep(20);
-  t.true(node.lines.length >= 100, "the program goes on without xsbug");
+  t.true(await goesOn(node.lines, 100), "without xsbug");
 
   const second = await Xsbug.listen(port);
   t.teardown(() => second.close());
@@ -110,10 +108,7 @@ test("a program that a deep sleep begins anew logs in again, and waits for no xs
     await first.receive("awake");
   }
   await first.close();
-  const before = node.lines.length;
-  const deadline = Date.now() + 60_000;
-  while (node.lines.length < before + 10 && Date.now() < deadline) await sleep(20);
-  t.true(node.lines.length >= before + 10, "it sleeps and wakes without xsbug");
+  t.true(await goesOn(node.lines, 10), "it sleeps and wakes without xsbug");
   const second = await Xsbug.listen(port);
   t.teardown(() => second.close());
   await second.receive("<login");
@@ -153,10 +148,7 @@ for (const [what, bytes] of garbage)
     await xsbug.receive("turn 1 ");
     // While it runs, it does not stop to wait for the rest.
     xsbug.sendBytes(bytes);
-    const before = node.lines.length;
-    await xsbug.receive("turn ");
-    await sleep(200);
-    t.true(node.lines.length > before);
+    t.true(await goesOn(node.lines, 100));
     t.is((await node.end()).exitCode, exitCodes.requested);
   });
 

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Where a break is: file and line. */
 export const breakAt = (document: string): string | undefined =>
@@ -8,6 +9,13 @@ export const breakAt = (document: string): string | undefined =>
 /** The value of a local variable in a document of a break. */
 export const local = (document: string, name: string): string | undefined =>
   new RegExp(`<property[^>]* name="${name}"[^>]* value="([^"]*)"`).exec(document)?.[1];
+
+/** Waits, for a minute at most, until a program has written so many more lines. @returns whether it has */
+export async function goesOn(lines: readonly string[], more: number): Promise<boolean> {
+  const enough = lines.length + more;
+  for (const deadline = Date.now() + 60_000; lines.length < enough && Date.now() < deadline;) await sleep(20);
+  return lines.length >= enough;
+}
 
 /** Plays xsbug: XS connects to it, sends documents of XML, and obeys commands. */
 export class Xsbug {
