@@ -137,7 +137,7 @@ test("a thrown value whose toString throws does not stop the node", async (t) =>
 
 test("a bad app script folder is refused before the node starts", async (t) => {
   for (const [name, files, message] of [
-    ["empty", {}, /no app script there: one of app.ts/],
+    ["empty", {}, /no app script there: a folder with one of app.ts/],
     ["syntax", { "app.ts": "export default (\n" }, /app\.ts:\d+: /],
     [
       "outside",
