@@ -45,27 +45,24 @@ export class Faults implements RetainedPart {
 
   /** Counts, and when each was reported. */
   layout(fields: Fields): void {
-    let count = Math.min(this.#entries.length, 255);
-    fields.number(1, count, (value) => (count = value));
+    const count = fields.number(1, Math.min(this.#entries.length, 255));
     for (let i = 0; i < count; i++) {
-      const entry: Entry = this.#entries[i] ?? {
+      const entry = (this.#entries[i] ??= {
         kind: faultKinds[0],
         sensor: undefined,
         count: 0,
         reportedAt: -Infinity,
-      };
-      const { sensor, reportedAt } = entry;
-      fields.number(1, faultKinds.indexOf(entry.kind), (value) => (entry.kind = faultKinds[value] ?? faultKinds[0]));
-      fields.number(
-        1,
-        sensor === undefined ? 0 : sensor + 1,
-        (value) => (entry.sensor = value ? value - 1 : undefined),
-      );
-      fields.number(4, Math.min(entry.count, 0xffffffff), (value) => (entry.count = value));
-      fields.number(7, reportedAt >= 0 ? Math.round(reportedAt * 1000) + 1 : 0, (value) => {
-        entry.reportedAt = value > 0 ? (value - 1) / 1000 : -Infinity;
       });
-      this.#entries[i] = entry;
+      const { sensor, reportedAt } = entry;
+      const kind = fields.number(1, faultKinds.indexOf(entry.kind));
+      const place = fields.number(1, sensor === undefined ? 0 : sensor + 1);
+      const counted = fields.number(4, Math.min(entry.count, 0xffffffff));
+      const reported = fields.number(7, reportedAt >= 0 ? Math.round(reportedAt * 1000) + 1 : 0);
+      if (!fields.isReading) continue;
+      entry.kind = faultKinds[kind] ?? faultKinds[0];
+      entry.sensor = place ? place - 1 : undefined;
+      entry.count = counted;
+      entry.reportedAt = reported > 0 ? (reported - 1) / 1000 : -Infinity;
     }
   }
 

@@ -46,12 +46,16 @@ export class HealthMonitor implements RetainedPart {
   }
 
   layout(fields: Fields): void {
-    fields.number(7, Math.round(this.#reportedAt), (value) => (this.#reportedAt = value));
-    fields.number(4, Math.round(this.#airtimeMs), (value) => (this.#airtimeMs = value));
-    fields.number(1, Math.round(this.#duty * 255), (value) => (this.#duty = value / 255));
-    fields.number(4, this.#heapPeak, (value) => (this.#heapPeak = value));
-    fields.number(2, this.#stackPeak, (value) => (this.#stackPeak = value));
-    fields.number(4, this.#linkErases, (value) => (this.#linkErases = value));
+    this.#reportedAt = fields.number(7, Math.round(this.#reportedAt));
+    const airtime = fields.number(4, Math.round(this.#airtimeMs));
+    const duty = fields.number(1, Math.round(this.#duty * 255));
+    if (fields.isReading) {
+      this.#airtimeMs = airtime;
+      this.#duty = duty / 255;
+    }
+    this.#heapPeak = fields.number(4, this.#heapPeak);
+    this.#stackPeak = fields.number(2, this.#stackPeak);
+    this.#linkErases = fields.number(4, this.#linkErases);
   }
 
   sent(airtimeMs: number): void {

@@ -122,9 +122,9 @@ class SensorChannel {
   }
 
   layout(fields: Fields): void {
-    fields.float(this.#last, (value) => (this.#last = value));
-    fields.float(this.#good, (value) => (this.#good = value));
-    fields.number(7, Math.round(this.#lastSince * 1000), (value) => (this.#lastSince = value / 1000));
+    this.#last = fields.float(this.#last);
+    this.#good = fields.float(this.#good);
+    this.#lastSince = fields.milli(this.#lastSince);
   }
 
   begin(time: number): void {

@@ -13,12 +13,22 @@ export interface PolicyOptions {
 /** Why a decision is refused. */
 export type Refused = "unknown" | "superseded" | "late" | "no such class";
 
-const nothing: Verdict = { label: 0, name: "", confidence: 0, time: 0, source: "node" };
+interface Waiting {
+  sequence: number;
+  verdict: Verdict;
+  since: number;
+}
+
+const nothing: Waiting = {
+  sequence: 0,
+  verdict: { label: 0, name: "", confidence: 0, time: 0, source: "node" },
+  since: 0,
+};
 
 /** Who decides: the node when it is sure, else the cloud. One deferral waits at a time; a newer window's verdict supersedes it. */
 export class Policy implements RetainedPart {
   readonly #options: PolicyOptions;
-  #waiting: { sequence: number; verdict: Verdict; since: number } | undefined;
+  #waiting: Waiting | undefined;
   #lastDeferral = -1;
 
   constructor(options: PolicyOptions) {
@@ -39,22 +49,20 @@ export class Policy implements RetainedPart {
 
   /** The deferral that waits. */
   layout(fields: Fields): void {
-    const { sequence, verdict, since } = this.#waiting ?? { sequence: 0, verdict: nothing, since: 0 };
-    const waiting = { sequence, verdict: { ...verdict }, since };
-    let isWaiting = this.#waiting !== undefined;
-    fields.number(4, this.#lastDeferral + 1, (value) => (this.#lastDeferral = value - 1));
-    fields.number(1, isWaiting ? 1 : 0, (value) => (isWaiting = value === 1));
-    if (!isWaiting) return;
-    fields.number(4, sequence, (value) => (waiting.sequence = value));
-    fields.number(7, Math.round(since * 1000), (value) => (waiting.since = value / 1000));
-    fields.number(1, verdict.label, (value) => (waiting.verdict.label = value));
-    fields.float(verdict.confidence, (value) => (waiting.verdict.confidence = value));
-    fields.number(7, Math.round(verdict.time * 1000), (value) => (waiting.verdict.time = value / 1000));
-    fields.number(7, verdict.made === undefined ? 0 : Math.round(verdict.made * 1000) + 1, (value) => {
-      if (value > 0) waiting.verdict.made = (value - 1) / 1000;
-    });
-    waiting.verdict.name = this.#options.classes[waiting.verdict.label] ?? "";
-    this.#waiting = waiting;
+    this.#lastDeferral = fields.number(4, this.#lastDeferral + 1) - 1;
+    if (fields.number(1, this.#waiting ? 1 : 0) === 0) return;
+    const waiting = this.#waiting ?? nothing;
+    const { verdict } = waiting;
+    const sequence = fields.number(4, waiting.sequence);
+    const since = fields.milli(waiting.since);
+    const label = fields.number(1, verdict.label);
+    const confidence = fields.float(verdict.confidence);
+    const time = fields.milli(verdict.time);
+    const made = fields.number(7, verdict.made === undefined ? 0 : Math.round(verdict.made * 1000) + 1);
+    if (!fields.isReading) return;
+    const read: Verdict = { label, name: this.#options.classes[label] ?? "", confidence, time, source: "node" };
+    if (made > 0) read.made = (made - 1) / 1000;
+    this.#waiting = { sequence, verdict: read, since };
   }
 
   /** The cloud's decision as the verdict to act on, or why it is refused. */

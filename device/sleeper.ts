@@ -42,8 +42,7 @@ export class Sleeper implements RetainedPart {
 
   layout(fields: Fields): void {
     // Of a window under way: it is lost with a reset, and the next one begins at once.
-    const next = this.#parts.nextWindow() || this.#parts.clock.uptime;
-    fields.number(7, Math.round(next * 1000), (value) => (this.nextWindow = value / 1000));
+    this.nextWindow = fields.milli(this.#parts.nextWindow() || this.#parts.clock.uptime);
   }
 
   /** To be called whenever something has ended: stores the state, and sleeps if nothing is to be done. */

@@ -20,7 +20,8 @@ const isFailure = (cause: RestartCause): boolean => cause === "watchdog" || caus
 export class Starts {
   /** Why the program began; undefined after a deep sleep. */
   readonly cause: RestartCause | undefined;
-  readonly #counts = new Map<RestartCause, number>();
+  /** By cause. */
+  readonly #counts = new Uint16Array(restartCauses.length);
   /** Failed starts in a row, when the first of them was (ms by the RTC), and why the last one failed. */
   #failures = 0;
   #firstFailure = 0;
@@ -75,17 +76,18 @@ export class Starts {
   /** Starts by cause since the counts were last cleared, other than after a deep sleep. */
   get counts(): Record<RestartCause, number> {
     const counts = {} as Record<RestartCause, number>;
-    for (const cause of restartCauses) counts[cause] = this.#counts.get(cause) ?? 0;
+    restartCauses.forEach((cause, index) => (counts[cause] = this.#counts[index]!));
     return counts;
   }
 
   clearCounts(): void {
-    this.#counts.clear();
+    this.#counts.fill(0);
     this.#commit();
   }
 
   #count(cause: RestartCause): void {
-    this.#counts.set(cause, (this.#counts.get(cause) ?? 0) + 1);
+    const index = restartCauses.indexOf(cause);
+    this.#counts[index] = Math.min(this.#counts[index]! + 1, 0xffff);
     if (!isFailure(cause)) return;
     const now = Sleep.rtc;
     if (this.#failures === 0 || now - this.#firstFailure > loopMs) {
@@ -99,14 +101,12 @@ export class Starts {
   }
 
   #layout(fields: Fields): void {
-    for (const cause of restartCauses)
-      fields.number(2, Math.min(this.#counts.get(cause) ?? 0, 0xffff), (value) => this.#counts.set(cause, value));
-    fields.number(1, Math.min(this.#failures, 255), (value) => (this.#failures = value));
-    fields.number(7, Math.round(this.#firstFailure), (value) => (this.#firstFailure = value));
-    const last = restartCauses.indexOf(this.#lastFailure);
-    fields.number(1, last, (value) => (this.#lastFailure = restartCauses[value] ?? "panic"));
-    fields.number(1, this.#isSafe ? 1 : 0, (value) => (this.#isSafe = value === 1));
-    fields.number(7, Math.round(this.#safeSince), (value) => (this.#safeSince = value));
+    for (let i = 0; i < restartCauses.length; i++) this.#counts[i] = fields.number(2, this.#counts[i]!);
+    this.#failures = fields.number(1, Math.min(this.#failures, 255));
+    this.#firstFailure = fields.number(7, Math.round(this.#firstFailure));
+    this.#lastFailure = restartCauses[fields.number(1, restartCauses.indexOf(this.#lastFailure))] ?? "panic";
+    this.#isSafe = fields.number(1, this.#isSafe ? 1 : 0) === 1;
+    this.#safeSince = fields.number(7, Math.round(this.#safeSince));
   }
 
   #commit(): void {

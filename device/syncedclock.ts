@@ -143,29 +143,24 @@ export class SyncedClock implements SyncedTimeSource, RetainedPart {
   }
 
   layout(fields: Fields): void {
-    const micro = (value: number, set: (ms: number) => void): void =>
-      fields.number(7, Math.round(value * 1000), (stored) => set(stored / 1000));
-    let rtc = 0;
-    let isRestored = false as boolean;
-    micro(this.#rtc(), (value) => {
-      rtc = value;
-      isRestored = true;
-    });
-    micro(this.uptime, (value) => (this.#began = value));
-    micro(this.atLeast, (value) => (this.#linkBegan = value));
-    micro(
-      this.isEstimated && !this.#isDateRight ? this.#offset : 0,
-      (value) => (this.#offset = value > 0 ? value : NaN),
-    );
-    fields.float(this.#scale, (value) => (this.#scale = value));
-    fields.float(this.#scaleError, (value) => (this.#scaleError = value));
-    micro(this.#syncedAt, (value) => (this.#syncedAt = value));
-    micro(this.#syncedTime === this.#syncedTime ? this.#syncedTime : 0, (value) => (this.#syncedTime = value || NaN));
-    micro(this.#sleptRtc, (value) => (this.#sleptRtc = value));
-    micro(this.#slept, (value) => (this.#slept = value));
-    fields.float(this.#sleepError, (value) => (this.#sleepError = value));
-    fields.float(this.#answerError, (value) => (this.#answerError = value));
-    if (isRestored) this.#resume(this.#rtc() - rtc);
+    const rtc = fields.milli(this.#rtc());
+    const uptime = fields.milli(this.uptime);
+    const atLeast = fields.milli(this.atLeast);
+    const offset = fields.milli(this.isEstimated && !this.#isDateRight ? this.#offset : 0);
+    this.#scale = fields.float(this.#scale);
+    this.#scaleError = fields.float(this.#scaleError);
+    this.#syncedAt = fields.milli(this.#syncedAt);
+    const syncedTime = fields.milli(this.#syncedTime === this.#syncedTime ? this.#syncedTime : 0);
+    this.#sleptRtc = fields.milli(this.#sleptRtc);
+    this.#slept = fields.milli(this.#slept);
+    this.#sleepError = fields.float(this.#sleepError);
+    this.#answerError = fields.float(this.#answerError);
+    if (!fields.isReading) return;
+    this.#began = uptime;
+    this.#linkBegan = atLeast;
+    this.#offset = offset > 0 ? offset : NaN;
+    this.#syncedTime = syncedTime || NaN;
+    this.#resume(this.#rtc() - rtc);
   }
 
   /** The RTC has counted `pause` ms since the state was stored. */

@@ -49,8 +49,8 @@ export class UplinkReporter implements RetainedPart {
 
   /** What was reported last. */
   layout(fields: Fields): void {
-    fields.number(2, this.#lastLabel + 1, (value) => (this.#lastLabel = value - 1));
-    fields.number(4, this.#lastActions, (value) => (this.#lastActions = value));
+    this.#lastLabel = fields.number(2, this.#lastLabel + 1) - 1;
+    this.#lastActions = fields.number(4, this.#lastActions);
   }
 
   /** Unchanged reports are merged while they wait. @param actions bit i: actuator i is on. @returns the report's sequence number; undefined when the outbox is full */

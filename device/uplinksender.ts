@@ -70,9 +70,9 @@ export class UplinkSender implements RetainedPart {
   }
 
   layout(fields: Fields): void {
-    fields.number(7, Math.ceil(this.#notBefore), (value) => (this.#notBefore = value));
-    fields.number(4, this.#retryDelay, (value) => (this.#retryDelay = value));
-    fields.number(1, this.#timeRequests, (value) => (this.#timeRequests = value));
+    this.#notBefore = fields.number(7, Math.ceil(this.#notBefore));
+    this.#retryDelay = fields.number(4, this.#retryDelay);
+    this.#timeRequests = fields.number(1, this.#timeRequests);
   }
 
   /** The link's clock (ms) until which it has nothing to do: Infinity when nothing waits; 0: it is sending, or receiving. A program that begins then goes on from there. */

@@ -1,11 +1,20 @@
+const two32 = 2 ** 32;
+
 /** Of an unsigned number; 7 bytes hold every integer that a float64 can. */
 export type NumberBytes = 1 | 2 | 4 | 7;
 
-/** The same traversal writes and reads the fields, so that the two cannot differ. Numbers are unsigned and little-endian. */
+/**
+ * The same traversal writes and reads the fields, so that the two cannot differ. Numbers are unsigned and little-endian. Each call takes the
+ * value to write and returns the one to go on with, which is the same one, or what was read: closures would be garbage at each write.
+ */
 export interface Fields {
-  number(bytes: NumberBytes, value: number, set: (value: number) => void): void;
+  /** Whether values are read, from a record that has been right so far. */
+  readonly isReading: boolean;
+  number(bytes: NumberBytes, value: number): number;
+  /** Not negative, in thousandths, rounded; 7 bytes. When it is written it is returned as it is. */
+  milli(value: number): number;
   /** Float32. */
-  float(value: number, set: (value: number) => void): void;
+  float(value: number): number;
   /** In place; as many as the array has. */
   bytes(value: Uint8Array): void;
   /** The record is rejected unless `condition` holds. */
@@ -20,6 +29,9 @@ export interface RetainedPart {
 export class FieldWriter implements Fields {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+  readonly #float = new Float32Array(1);
+  readonly #floatBytes = new Uint8Array(this.#float.buffer);
+  readonly isReading = false;
 
   /** @param capacity at first: it grows */
   constructor(capacity = 512) {
@@ -52,14 +64,24 @@ export class FieldWriter implements Fields {
     this.#bytes[at + 1] = value >> 8;
   }
 
-  number(bytes: NumberBytes, value: number): void {
+  number(bytes: NumberBytes, value: number): number {
     this.#need(bytes);
-    for (let i = 0; i < bytes; i++) this.#bytes[this.#length++] = Math.floor(value / 256 ** i);
+    let low = value >>> 0;
+    for (let i = 0; i < Math.min(bytes, 4); i++, low >>>= 8) this.#bytes[this.#length++] = low;
+    if (bytes === 7)
+      for (let high = Math.floor(value / two32), i = 4; i < 7; i++, high >>>= 8) this.#bytes[this.#length++] = high;
+    return value;
   }
 
-  float(value: number): void {
-    // Not a buffer of the module: that is in flash on the chip, and read-only.
-    this.bytes(new Uint8Array(Float32Array.of(value).buffer));
+  milli(value: number): number {
+    this.number(7, Math.round(value * 1000));
+    return value;
+  }
+
+  float(value: number): number {
+    this.#float[0] = value;
+    this.bytes(this.#floatBytes);
+    return value;
   }
 
   bytes(value: Uint8Array): void {
@@ -78,6 +100,8 @@ export class FieldWriter implements Fields {
 export class FieldReader implements Fields {
   readonly #bytes: Uint8Array;
   #at = 0;
+  readonly #float = new Float32Array(1);
+  readonly #floatBytes = new Uint8Array(this.#float.buffer);
   /** False when the record has another layout. */
   ok = true;
 
@@ -85,19 +109,27 @@ export class FieldReader implements Fields {
     this.#bytes = bytes;
   }
 
-  number(bytes: NumberBytes, _value: number, set: (value: number) => void): void {
-    if (this.#at + bytes > this.#bytes.length) this.ok = false;
-    if (!this.ok) return;
-    let value = 0;
-    for (let i = 0; i < bytes; i++) value += this.#bytes[this.#at + i]! * 256 ** i;
-    this.#at += bytes;
-    set(value);
+  get isReading(): boolean {
+    return this.ok;
   }
 
-  float(_value: number, set: (value: number) => void): void {
-    const float = new Float32Array(1);
-    this.bytes(new Uint8Array(float.buffer));
-    if (this.ok) set(float[0]!);
+  number(bytes: NumberBytes, value: number): number {
+    if (this.#at + bytes > this.#bytes.length) this.ok = false;
+    if (!this.ok) return value;
+    let read = 0;
+    for (let i = bytes - 1; i >= 0; i--) read = read * 256 + this.#bytes[this.#at + i]!;
+    this.#at += bytes;
+    return read;
+  }
+
+  milli(value: number): number {
+    const read = this.number(7, 0) / 1000;
+    return this.ok ? read : value;
+  }
+
+  float(value: number): number {
+    this.bytes(this.#floatBytes);
+    return this.ok ? this.#float[0]! : value;
   }
 
   bytes(value: Uint8Array): void {

@@ -84,8 +84,8 @@ export class MacCommands {
 
   /** Stores or restores the queue. */
   layout(fields: Fields): void {
-    fields.number(1, this.#pendingLength, (value) => (this.#pendingLength = Math.min(value, this.#pending.length)));
-    fields.bytes(this.#pending.subarray(0, this.#pendingLength));
+    this.#pendingLength = Math.min(fields.number(1, this.#pendingLength), this.#pending.length);
+    if (this.#pendingLength > 0) fields.bytes(this.#pending.subarray(0, this.#pendingLength));
   }
 
   /** LinkCheckReq or DeviceTimeReq, with the next uplink; at most one of each. */

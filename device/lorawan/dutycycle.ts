@@ -20,6 +20,8 @@ export class DutyCycle {
   readonly #spent: Uint16Array;
   /** By band: units that are already counted as used in flash. */
   readonly #reserved: Uint16Array;
+  readonly #spentBytes: Uint8Array;
+  readonly #reservedBytes: Uint8Array;
   #slot = 0;
   /** The persisted form: one row per band, one column per age in slots, in 1/200 of the band's hourly budget. */
   readonly record: Uint8Array;
@@ -31,6 +33,8 @@ export class DutyCycle {
     this.#region = region;
     this.#spent = new Uint16Array(bands * slots);
     this.#reserved = new Uint16Array(bands);
+    this.#spentBytes = new Uint8Array(this.#spent.buffer);
+    this.#reservedBytes = new Uint8Array(this.#reserved.buffer);
     this.record = new Uint8Array(bands * slots);
   }
 
@@ -60,10 +64,10 @@ export class DutyCycle {
 
   /** Stores or restores the exact state, on a clock that goes on; `record` is for one that does not. */
   layout(fields: Fields): void {
-    fields.number(4, this.#slot, (value) => (this.#slot = value));
-    fields.number(7, Math.ceil(this.timeOffUntil), (value) => (this.timeOffUntil = value));
-    fields.bytes(new Uint8Array(this.#spent.buffer));
-    fields.bytes(new Uint8Array(this.#reserved.buffer));
+    this.#slot = fields.number(4, this.#slot);
+    this.timeOffUntil = fields.number(7, Math.ceil(this.timeOffUntil));
+    fields.bytes(this.#spentBytes);
+    fields.bytes(this.#reservedBytes);
   }
 
   /** Counts what is reserved as used: it may have been. */

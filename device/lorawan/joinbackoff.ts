@@ -41,9 +41,12 @@ export class JoinBackoff {
 
   /** Stores or restores its state, on a clock that goes on. */
   layout(fields: Fields): void {
-    fields.number(7, Math.round(this.elapsed * 1000), (value) => (this.elapsed = value / 1000));
-    fields.number(7, Math.ceil(this.next), (value) => (this.next = value));
-    fields.number(7, Math.floor(this.#counted), (value) => (this.#counted = value));
+    this.elapsed = fields.milli(this.elapsed);
+    const next = fields.number(7, Math.ceil(this.next));
+    const counted = fields.number(7, Math.floor(this.#counted));
+    if (!fields.isReading) return;
+    this.next = next;
+    this.#counted = counted;
   }
 
   reset(): void {

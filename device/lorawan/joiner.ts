@@ -76,10 +76,11 @@ export class Joiner {
 
   /** Stores or restores a join that is under way. */
   layout(fields: Fields): void {
-    fields.number(1, this.#isRunning ? 1 : 0, (value) => (this.#isResumed = value === 1));
-    fields.number(4, this.#attempt, (value) => (this.#attempt = value));
-    fields.number(1, this.#firstBank, (value) => (this.#firstBank = value));
-    fields.number(1, this.#lastChannel + 1, (value) => (this.#lastChannel = value - 1));
+    const running = fields.number(1, this.#isRunning ? 1 : 0);
+    if (fields.isReading) this.#isResumed = running === 1;
+    this.#attempt = fields.number(4, this.#attempt);
+    this.#firstBank = fields.number(1, this.#firstBank);
+    this.#lastChannel = fields.number(1, this.#lastChannel + 1) - 1;
   }
 
   /** Resolves once there is a session. @throws Error when `stopped` returns true, or when DevNonce is exhausted */

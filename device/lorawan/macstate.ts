@@ -40,13 +40,13 @@ export class MacState {
   layout(fields: Fields): void {
     const { session, persistence, duty, backoff, prng, commands, joiner } = this.#parts;
     const { mark } = persistence;
-    fields.number(4, mark, (value) => fields.expect(value === mark));
-    fields.number(4, session.fCntUp, (value) => (session.fCntUp = value));
-    fields.number(4, session.adrAckCnt, (value) => (session.adrAckCnt = value));
-    fields.number(4, this.persistedLimit + 1, (value) => (this.persistedLimit = value - 1));
+    fields.expect(fields.number(4, mark) === mark);
+    session.fCntUp = fields.number(4, session.fCntUp);
+    session.adrAckCnt = fields.number(4, session.adrAckCnt);
+    this.persistedLimit = fields.number(4, this.persistedLimit + 1) - 1;
     const bits = (this.ackDue ? 1 : 0) | (this.fPending ? 2 : 0) | (this.isOnAir ? 4 : 0);
-    let stored = 0;
-    fields.number(1, bits, (value) => (stored = value));
+    const read = fields.number(1, bits);
+    const stored = fields.isReading ? read : 0;
     duty.layout(fields);
     backoff.layout(fields);
     prng.layout(fields);

@@ -13,7 +13,7 @@ export class Prng {
 
   /** Stores or restores its state. */
   layout(fields: Fields): void {
-    fields.number(4, this.#state >>> 0, (value) => (this.#state = value | 0 || 1));
+    this.#state = fields.number(4, this.#state >>> 0) | 0 || 1;
   }
 
   /** 32 bits (xorshift32). */

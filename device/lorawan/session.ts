@@ -91,40 +91,38 @@ export class Session {
 
   /** Passes every field of the full record, in order, through `field`. */
   layoutFull(field: Fields): void {
-    let found = layout;
-    field.number(1, layout, (value) => (found = value));
+    const found = field.number(1, layout);
     // These have the same offset in every layout version: a new firmware must not reuse a DevNonce.
-    field.number(4, this.owner, (value) => (this.owner = value));
-    field.number(4, this.joinNonce + 1, (value) => (this.joinNonce = value - 1));
+    this.owner = field.number(4, this.owner);
+    this.joinNonce = field.number(4, this.joinNonce + 1) - 1;
     this.layoutNonce(field);
     field.expect(found === layout);
-    field.number(1, this.joined ? 1 : 0, (value) => (this.joined = value === 1));
-    field.number(4, this.devAddr, (value) => (this.devAddr = value));
-    field.number(4, this.netId, (value) => (this.netId = value));
+    this.joined = field.number(1, this.joined ? 1 : 0) === 1;
+    this.devAddr = field.number(4, this.devAddr);
+    this.netId = field.number(4, this.netId);
     field.bytes(this.nwkSKey);
     field.bytes(this.appSKey);
-    field.number(1, this.dataRate, (value) => (this.dataRate = value));
-    field.number(1, this.powerIndex, (value) => (this.powerIndex = value));
-    field.number(1, this.nbTrans, (value) => (this.nbTrans = value));
-    field.number(1, this.rx1Offset, (value) => (this.rx1Offset = value));
-    field.number(1, this.rx2DataRate, (value) => (this.rx2DataRate = value));
-    field.number(4, this.rx2Frequency, (value) => (this.rx2Frequency = value));
-    field.number(1, this.rxDelay, (value) => (this.rxDelay = value));
-    field.number(1, this.maxDCycle, (value) => (this.maxDCycle = value));
-    field.number(1, (this.uplinkDwell ? 1 : 0) | (this.downlinkDwell ? 2 : 0), (value) => {
-      this.uplinkDwell = (value & 1) === 1;
-      this.downlinkDwell = (value & 2) === 2;
-    });
-    field.number(1, this.maxEirp, (value) => (this.maxEirp = value));
-    field.number(1, this.stickyLength, (value) => (this.stickyLength = value));
+    this.dataRate = field.number(1, this.dataRate);
+    this.powerIndex = field.number(1, this.powerIndex);
+    this.nbTrans = field.number(1, this.nbTrans);
+    this.rx1Offset = field.number(1, this.rx1Offset);
+    this.rx2DataRate = field.number(1, this.rx2DataRate);
+    this.rx2Frequency = field.number(4, this.rx2Frequency);
+    this.rxDelay = field.number(1, this.rxDelay);
+    this.maxDCycle = field.number(1, this.maxDCycle);
+    const dwell = field.number(1, (this.uplinkDwell ? 1 : 0) | (this.downlinkDwell ? 2 : 0));
+    this.uplinkDwell = (dwell & 1) === 1;
+    this.downlinkDwell = (dwell & 2) === 2;
+    this.maxEirp = field.number(1, this.maxEirp);
+    this.stickyLength = field.number(1, this.stickyLength);
     field.bytes(this.sticky);
     const { mask, frequency, down, rates } = this.channels;
-    for (let i = 0; i < mask.length; i++) field.number(2, mask[i]!, (value) => (mask[i] = value));
+    for (let i = 0; i < mask.length; i++) mask[i] = field.number(2, mask[i]!);
     if (this.channels.region.plan === "dynamic") {
       for (let i = 0; i < dynamicChannels; i++) {
-        field.number(4, frequency[i]!, (value) => (frequency[i] = value));
-        field.number(4, down[i]!, (value) => (down[i] = value));
-        field.number(1, rates[i]!, (value) => (rates[i] = value));
+        frequency[i] = field.number(4, frequency[i]!);
+        down[i] = field.number(4, down[i]!);
+        rates[i] = field.number(1, rates[i]!);
       }
     }
     this.layoutCounters(field);
@@ -132,16 +130,15 @@ export class Session {
 
   /** The first field of the counters record, in every layout version. */
   layoutNonce(field: Fields): void {
-    field.number(4, this.devNonce, (value) => (this.devNonce = value));
+    this.devNonce = field.number(4, this.devNonce);
   }
 
   layoutCounters(field: Fields): void {
     this.layoutNonce(field);
-    field.number(4, this.fCntUpLimit, (value) => (this.fCntUpLimit = value));
-    field.number(1, this.fCntDown < 0 ? 0 : 1, (value) => (this.fCntDown = value === 0 ? noFCnt : 0));
-    field.number(4, Math.max(0, this.fCntDown), (value) => {
-      if (this.fCntDown !== noFCnt) this.fCntDown = value;
-    });
-    field.number(2, Math.min(this.adrAckCnt, 0xffff), (value) => (this.adrAckCnt = value));
+    this.fCntUpLimit = field.number(4, this.fCntUpLimit);
+    const hasDown = field.number(1, this.fCntDown < 0 ? 0 : 1);
+    const down = field.number(4, Math.max(0, this.fCntDown));
+    this.fCntDown = hasDown === 0 ? noFCnt : down;
+    this.adrAckCnt = field.number(2, Math.min(this.adrAckCnt, 0xffff));
   }
 }

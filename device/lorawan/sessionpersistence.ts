@@ -116,10 +116,11 @@ export class SessionPersistence {
 
   #layoutAirtime(field: Fields, stored: { timeOff: number; wait: number; clock: number }): void {
     field.bytes(this.#duty.record);
-    field.number(4, Math.ceil(this.#backoff.elapsed), (value) => (this.#backoff.elapsed = value));
-    field.number(4, Math.ceil(stored.wait), (value) => (stored.wait = value));
-    field.number(4, Math.ceil(stored.timeOff), (value) => (stored.timeOff = value));
-    field.number(4, Math.floor(stored.clock) % 2 ** 32, (value) => (stored.clock = value));
-    field.number(2, Math.floor(stored.clock / 2 ** 32), (value) => (stored.clock += value * 2 ** 32));
+    const elapsed = field.number(4, Math.ceil(this.#backoff.elapsed));
+    if (field.isReading) this.#backoff.elapsed = elapsed;
+    stored.wait = field.number(4, Math.ceil(stored.wait));
+    stored.timeOff = field.number(4, Math.ceil(stored.timeOff));
+    const low = field.number(4, Math.floor(stored.clock) % 2 ** 32);
+    stored.clock = field.number(2, Math.floor(stored.clock / 2 ** 32)) * 2 ** 32 + low;
   }
 }

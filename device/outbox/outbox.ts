@@ -34,21 +34,22 @@ export class Outbox {
   /** The items' `made`, which flash does not have. The item in flight may have gone out without a timestamp, so it never gets one. */
   layout(fields: Fields): void {
     const { index } = this.#log;
-    let count = 0;
-    const isStored = (i: number) => index.memo(i) > 0 && index.sequence(i) !== this.#inFlight;
-    for (let i = 0; i < index.count; i++) if (isStored(i)) count++;
-    let next = 0;
-    fields.number(1, count, (value) => (count = value));
-    for (let stored = 0; stored < count; stored++) {
-      while (next < index.count && !isStored(next)) next++;
+    let stored = 0;
+    for (let i = 0; i < index.count; i++) if (this.#isStored(i)) stored++;
+    stored = fields.number(1, stored);
+    for (let next = 0; stored > 0; stored--) {
+      while (next < index.count && !this.#isStored(next)) next++;
       const found = next < index.count ? next++ : -1;
-      let sequence = 0;
-      fields.number(4, found < 0 ? 0 : index.sequence(found), (value) => (sequence = value));
-      fields.number(4, found < 0 ? 0 : index.memo(found), (value) => {
-        const at = index.indexOf(sequence);
-        if (at >= 0) index.setMemo(at, value);
-      });
+      const sequence = fields.number(4, found < 0 ? 0 : index.sequence(found));
+      const made = fields.number(4, found < 0 ? 0 : index.memo(found));
+      const at = fields.isReading ? index.indexOf(sequence) : -1;
+      if (at >= 0) index.setMemo(at, made);
     }
+  }
+
+  #isStored(index: number): boolean {
+    const records = this.#log.index;
+    return records.memo(index) > 0 && records.sequence(index) !== this.#inFlight;
   }
 
   get count(): number {

@@ -80,25 +80,24 @@ export const newTrial = (sequence: number): Trial => ({
 });
 
 function layoutPart(fields: Fields, part: Part): void {
-  fields.number(4, part.sequence, (value) => (part.sequence = value));
-  fields.number(2, part.version, (value) => (part.version = value));
-  fields.number(1, part.slot, (value) => (part.slot = value));
-  fields.number(4, part.bytes, (value) => (part.bytes = value));
-  fields.number(4, part.check >>> 0, (value) => (part.check = value));
+  part.sequence = fields.number(4, part.sequence);
+  part.version = fields.number(2, part.version);
+  part.slot = fields.number(1, part.slot);
+  part.bytes = fields.number(4, part.bytes);
+  const check = fields.number(4, part.check >>> 0);
+  if (fields.isReading) part.check = check;
 }
 
 function layoutParts(fields: Fields, parts: Parts): void {
   layoutPart(fields, parts.script);
   layoutPart(fields, parts.model);
   layoutPart(fields, parts.settings);
-  let { items } = parts;
-  fields.number(2, items.length, (length) => (items = new Uint8Array(length)));
-  fields.bytes(items);
-  parts.items = items;
+  const length = fields.number(2, parts.items.length);
+  if (fields.isReading) parts.items = new Uint8Array(length);
+  fields.bytes(parts.items);
 }
 
-const flag = (fields: Fields, value: boolean, set: (value: boolean) => void): void =>
-  fields.number(1, value ? 1 : 0, (number) => set(number === 1));
+const flag = (fields: Fields, value: boolean): boolean => fields.number(1, value ? 1 : 0) === 1;
 
 /** What lasts of updates: three records, each replaced by one write. The log is open for a read or a write only: it takes memory, and is seldom needed. */
 export class UpdateRecords {
@@ -153,25 +152,25 @@ export class UpdateRecords {
 
   #layoutInstalled(fields: Fields): void {
     const { installed } = this;
-    fields.number(4, installed.newest, (value) => (installed.newest = value));
+    installed.newest = fields.number(4, installed.newest);
     layoutParts(fields, installed.current);
     layoutParts(fields, installed.previous);
-    fields.number(4, installed.probationFrom, (value) => (installed.probationFrom = value));
-    fields.number(4, installed.madeFor, (value) => (installed.madeFor = value));
+    installed.probationFrom = fields.number(4, installed.probationFrom);
+    installed.madeFor = fields.number(4, installed.madeFor);
   }
 
   #layoutTrial(fields: Fields): void {
     const { trial } = this;
-    fields.number(4, trial.sequence, (value) => (trial.sequence = value));
-    flag(fields, trial.isAcknowledged, (value) => (trial.isAcknowledged = value));
-    flag(fields, trial.isWindowHandled, (value) => (trial.isWindowHandled = value));
-    fields.number(1, trial.failures, (value) => (trial.failures = value));
+    trial.sequence = fields.number(4, trial.sequence);
+    trial.isAcknowledged = flag(fields, trial.isAcknowledged);
+    trial.isWindowHandled = flag(fields, trial.isWindowHandled);
+    trial.failures = fields.number(1, trial.failures);
   }
 
   #layoutStaged(fields: Fields, staged: Staged): void {
-    fields.number(1, staged.slot, (value) => (staged.slot = value));
-    fields.number(4, staged.bytes, (value) => (staged.bytes = value));
-    fields.number(1, staged.attempts, (value) => (staged.attempts = value));
+    staged.slot = fields.number(1, staged.slot);
+    staged.bytes = fields.number(4, staged.bytes);
+    staged.attempts = fields.number(1, staged.attempts);
   }
 }
 
