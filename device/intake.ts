@@ -49,9 +49,9 @@ export class Intake implements RetainedPart {
     this.#events.onBegin?.();
   }
 
-  /** The next `count` samples of a sensor. */
-  take(sensor: number, values: Float32Array, count: number): void {
-    this.#channels[sensor]!.take(values, count);
+  /** The next `count` samples of a sensor, from index `from` on. */
+  take(sensor: number, values: Float32Array, count: number, from = 0): void {
+    this.#channels[sensor]!.take(values, count, from);
   }
 
   /** The sensor should have given `count` samples, but gave none. */
@@ -135,11 +135,12 @@ class SensorChannel {
     this.#startTime = time;
   }
 
-  take(values: Float32Array, count: number): void {
-    for (let from = 0; from < count;) {
-      const to = Math.min(count, from + this.#untilFrame());
-      this.#takeRun(values, from, to);
-      from = to;
+  take(values: Float32Array, count: number, from: number): void {
+    const end = from + count;
+    for (let at = from; at < end;) {
+      const to = Math.min(end, at + this.#untilFrame());
+      this.#takeRun(values, at, to);
+      at = to;
       this.#endFrames();
     }
     if (

@@ -1,6 +1,6 @@
-import type { SensorConfig } from "./config.js";
+import type { NodeConfig, SensorConfig } from "./config.js";
 import type { Intake } from "./intake.js";
-import type { NodeSensor } from "./sensors/types.js";
+import type { NodeSensor, OpenSensor } from "./sensors/types.js";
 
 /** ms between two reads of a sensor with a FIFO, and of one without. */
 const fifoPeriod = 250;
@@ -67,11 +67,11 @@ export class SampledSensor {
   }
 
   /** Opens the sensor unless it is open. @param uptime ms, after the call */
-  open(open: () => NodeSensor, uptime: () => number): void {
+  open(open: OpenSensor, config: NodeConfig, uptime: () => number): void {
     if (this.#sensor) return;
     this.#surplusCount = this.#owed = 0;
     try {
-      this.#sensor = open();
+      this.#sensor = open(config, this.#index);
       this.#sensor.configure({ rate: this.#rate });
     } catch (error) {
       this.#drop(error);
@@ -110,7 +110,7 @@ export class SampledSensor {
     }
     if (!reading) return;
     this.#taken += count;
-    this.#take(reading.values, count);
+    this.#take(reading.values, count, reading.from);
   }
 
   close(): void {
@@ -136,11 +136,11 @@ export class SampledSensor {
     this.#intake.miss(this.#index, here);
   }
 
-  #take(values: Float32Array, count: number): void {
+  #take(values: Float32Array, count: number, from = 0): void {
     const here = Math.min(count, this.#isSingle ? 1 : count, this.#size - this.#count);
-    this.#intake.take(this.#index, values, here);
+    this.#intake.take(this.#index, values, here, from);
     this.#count += here;
-    for (let i = here; i < count; i++) {
+    for (let i = from + here; i < from + count; i++) {
       if (this.#surplusCount < this.#surplus.length) this.#surplus[this.#surplusCount++] = values[i]!;
       else this.#excess++;
     }

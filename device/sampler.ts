@@ -23,7 +23,7 @@ export interface SamplerEvents {
 /**
  * Gathers a window every `everySeconds`: has the sensors supplied and warmed up, opens them, reads each as often as it needs, passes the samples to the intake, and closes
  * the sensors, which stay open when windows follow without a gap. Begins and reads are on one grid of the uptime, which the time that code
- * takes does not shift; a window ends when it has its samples.
+ * takes does not shift; a window ends when it has its samples. Between begin and end nothing is allocated: one timer serves all steps.
  */
 export class Sampler {
   readonly #config: NodeConfig;
@@ -34,12 +34,19 @@ export class Sampler {
   readonly #sensors: SampledSensor[];
   readonly #supplies: Supplies;
   readonly #period: number;
+  /** Steps of the grid in a window. */
+  readonly #last: number;
+  /** By sensor: steps from one read to the next, and the step at which it is read again. */
+  readonly #steps: Uint32Array;
+  readonly #nextSteps: Uint32Array;
   /** Uptime, ms, of the window's nominal start; and its time of day, seconds. */
   #began = 0;
   #time = 0;
   #step = 0;
   #isSampling = false;
   #dueAt = 0;
+  #timer: Timer | undefined;
+  readonly #now = (): number => this.#uptime.now;
   /** Time of day minus uptime, seconds; NaN before the first window. */
   #offset = NaN;
 
@@ -62,6 +69,9 @@ export class Sampler {
         new SampledSensor(sensor, index, config.window.seconds, intake, (at, error) => events.onSensorError(at, error)),
     );
     this.#period = Math.min(...this.#sensors.map(({ period }) => period));
+    this.#steps = Uint32Array.from(this.#sensors, ({ period }) => period / this.#period);
+    this.#nextSteps = new Uint32Array(this.#sensors.length);
+    this.#last = (config.window.seconds * 1000) / this.#period;
   }
 
   /** Begins the first window, and then one every `everySeconds`. @param at uptime, ms: when it has passed, as soon as the sensors have warmed up */
@@ -105,49 +115,62 @@ export class Sampler {
     this.#dueAt = this.#began;
     const wait = this.#began - this.#uptime.now;
     this.#supplies.prepare(wait);
-    if (wait > 0) Timer.set(() => this.#begin(), wait);
+    if (wait > 0) this.#schedule(wait);
+    else this.#begin();
+  }
+
+  /** The next step is in `ms`. The timer repeats only because it would be freed otherwise: each step schedules the next. */
+  #schedule(ms: number): void {
+    if (this.#timer) Timer.schedule(this.#timer, Math.max(0, ms), this.#period);
+    else this.#timer = Timer.set(() => this.#run(), Math.max(0, ms), this.#period);
+  }
+
+  #run(): void {
+    if (this.#isSampling) this.#read();
     else this.#begin();
   }
 
   #begin(): void {
-    this.#sensors.forEach((sensor, index) =>
-      sensor.open(
-        () => this.#open(this.#config, index),
-        () => this.#uptime.now,
-      ),
-    );
+    for (let i = 0; i < this.#sensors.length; i++) this.#sensors[i]!.open(this.#open, this.#config, this.#now);
     this.#time = this.#timeOfStart();
     this.#checkClock();
     this.#step = 0;
+    this.#nextSteps.set(this.#steps);
     this.#isSampling = true;
     this.#intake.begin(this.#began / 1000);
-    for (const sensor of this.#sensors) sensor.begin();
+    for (let i = 0; i < this.#sensors.length; i++) this.#sensors[i]!.begin();
     this.#wait(this.#period);
   }
 
   /** Calls `#read` at `age` ms of the window. */
   #wait(age: number): void {
     this.#dueAt = this.#began + age;
-    Timer.set(() => this.#read(), Math.max(0, age - this.#age));
+    this.#schedule(age - this.#age);
   }
 
   #read(): void {
     const age = this.#age;
-    const last = (this.#config.window.seconds * 1000) / this.#period;
+    const last = this.#last;
     const step = Math.min(last, Math.floor(age / this.#period));
-    let rest = 0;
-    this.#sensors.forEach((sensor, index) => {
-      const steps = sensor.period / this.#period;
-      const reads = Math.floor(step / steps);
+    // Not for..of, whose iterator is garbage; and divisions only where a read is due, since many chips have none for such numbers.
+    for (let i = 0; i < this.#sensors.length; i++) {
+      const sensor = this.#sensors[i]!;
       // After the last step: only what is not full is read again.
-      const isDue = reads > Math.floor(this.#step / steps) || (this.#step === last && !sensor.isFull);
+      if (step < this.#nextSteps[i]! && (this.#step !== last || sensor.isFull)) continue;
+      const steps = this.#steps[i]!;
+      const reads = Math.floor(step / steps);
+      this.#nextSteps[i] = (reads + 1) * steps;
       // A sample of a sensor that warms up is a missing one.
-      if (isDue && this.#supplies.isReady(index)) sensor.read(this.#uptime.now, reads);
-      if (!sensor.isFull) rest = Math.max(rest, sensor.remaining);
-    });
+      if (this.#supplies.isReady(i)) sensor.read(this.#uptime.now, reads);
+    }
     this.#supplies.rest(step * this.#period, last * this.#period);
     this.#step = step;
     if (step < last) return this.#wait((step + 1) * this.#period);
+    let rest = 0;
+    for (let i = 0; i < this.#sensors.length; i++) {
+      const sensor = this.#sensors[i]!;
+      if (!sensor.isFull) rest = Math.max(rest, sensor.remaining);
+    }
     const end = last * this.#period + patience;
     if (rest === 0 || age >= end) this.#end();
     else this.#wait(Math.min(end, age + rest + 1));

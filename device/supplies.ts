@@ -163,7 +163,7 @@ export class Supplies {
 
   /** The sensors were read up to `age` ms of a window of `end` ms. */
   rest(age: number, end: number): void {
-    for (const line of this.#lines) line.rest(age, end);
+    for (let i = 0; i < this.#lines.length; i++) this.#lines[i]!.rest(age, end);
   }
 
   /** Before a deep sleep. */

@@ -7,34 +7,36 @@ import type { NodeSensor, Reading } from "./types.js";
 /** The recording that is replayed: resource replay.bin, read in place by the time of day. */
 class Source {
   readonly resource = new Resource("replay.bin");
+  readonly #view: DataView;
   readonly layout: ReplayLayout;
-  readonly times: Float64Array;
-  readonly seconds: number;
 
   constructor(config: NodeConfig) {
-    const head = new DataView(this.resource.slice(0, 64));
-    this.layout = readReplayHeader(head, this.resource.byteLength, config);
-    this.seconds = config.window.seconds;
-    this.times = new Float64Array(this.layout.windows);
-    for (let window = 0; window < this.layout.windows; window++) {
-      const at = this.layout.headerBytes + window * this.layout.windowBytes;
-      this.times[window] = new DataView(this.resource.slice(at, at + 8)).getFloat64(0, true);
-      // A board without a clock starts at the recording's start: at once, as the node's window has begun.
-      if (window === 0 && Date.now() / 1000 < this.times[0]! - 1) Time.set(this.times[0]!);
-    }
+    this.#view = new DataView(this.resource as never);
+    this.layout = readReplayHeader(this.#view, this.resource.byteLength, config);
+    // A board without a clock starts at the recording's start: at once, as the node's window has begun.
+    if (Date.now() / 1000 < this.time(0) - 1) Time.set(this.time(0));
+  }
+
+  /** When a window began, seconds since 1970. */
+  time(window: number): number {
+    return this.#view.getFloat64(this.layout.headerBytes + window * this.layout.windowBytes, true);
   }
 
   /** The recorded window that began last, -1 before the first. */
   windowAt(time: number): number {
-    let window = -1;
-    while (window + 1 < this.times.length && this.times[window + 1]! <= time + 0.001) window++;
-    return window;
+    let [from, to] = [0, this.layout.windows];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.time(middle) <= time + 0.001) from = middle + 1;
+      else to = middle;
+    }
+    return from - 1;
   }
 
-  /** Copies samples [from, to) of a sensor. */
-  samples(window: number, sensor: number, from: number, to: number): Float32Array {
+  /** A sensor's samples of a window, in place. */
+  samples(window: number, sensor: number): Float32Array {
     const at = samplesOffset(this.layout, window, sensor);
-    return new Float32Array(this.resource.slice(at + 4 * from, at + 4 * to));
+    return new Float32Array(this.resource as never, at, this.layout.samples[sensor]);
   }
 }
 
@@ -47,51 +49,65 @@ let source: Source | undefined;
 class ReplaySensor implements NodeSensor {
   readonly #source: Source;
   readonly #sensor: number;
-  readonly #reading: Reading;
+  readonly #reading: Required<Reading> = { count: 0, values: new Float32Array(0), from: 0 };
   #rate = 0;
   #window = -1;
+  #samples: Float32Array = this.#reading.values;
+  #time = 0;
   #taken = 0;
 
   constructor(source: Source, sensor: number) {
     this.#source = source;
     this.#sensor = sensor;
-    this.#reading = { count: 0, values: new Float32Array(source.layout.samples[sensor]!) };
   }
 
   /** Starts replaying the recorded window of the current time. */
   configure({ rate }: { rate: number }): void {
     this.#rate = rate;
-    this.#window = this.#source.windowAt(Date.now() / 1000 + early);
+    this.#begin(this.#source.windowAt(Date.now() / 1000 + early));
+  }
+
+  #begin(window: number): void {
+    this.#window = window;
     this.#taken = 0;
+    if (window < 0) return;
+    this.#time = this.#source.time(window);
+    this.#samples = this.#source.samples(window, this.#sensor);
   }
 
+  /** In place, in flash; copied only where a reading goes over the end of a recorded window. */
   sample(): Reading | undefined {
-    this.#reading.count = 0;
-    while (this.#window >= 0) {
-      const isComplete = this.#take();
-      // Windows may follow without a gap: then the sensor stays open.
-      if (!isComplete || this.#source.windowAt(Date.now() / 1000) === this.#window) break;
-      this.#window++;
-      this.#taken = 0;
-    }
-    return this.#reading.count > 0 ? this.#reading : undefined;
+    if (this.#window < 0) return undefined;
+    const reading = this.#reading;
+    reading.values = this.#samples;
+    reading.from = this.#taken;
+    reading.count = this.#take();
+    // Windows may follow without a gap: then the sensor stays open.
+    while (this.#taken === this.#samples.length && this.#source.windowAt(Date.now() / 1000) !== this.#window)
+      this.#goOn(reading);
+    return reading.count > 0 ? reading : undefined;
   }
 
-  /** Adds the samples measured by now. @returns whether they were the window's last */
-  #take(): boolean {
-    const size = this.#source.layout.samples[this.#sensor]!;
+  /** Counts the samples measured by now as taken. @returns how many */
+  #take(): number {
     // A small tolerance for the clock's milliseconds.
-    const elapsed = Date.now() / 1000 - this.#source.times[this.#window]!;
-    const end = Math.min(size, Math.floor(elapsed * this.#rate + 0.05));
-    const room = this.#reading.values.length - this.#reading.count;
-    const count = Math.min(room, end - this.#taken);
-    if (count > 0) {
-      const samples = this.#source.samples(this.#window, this.#sensor, this.#taken, this.#taken + count);
-      this.#reading.values.set(samples, this.#reading.count);
-      this.#reading.count += count;
-      this.#taken += count;
-    }
-    return this.#taken === size;
+    const elapsed = Date.now() / 1000 - this.#time;
+    const end = Math.min(this.#samples.length, Math.floor(elapsed * this.#rate + 0.05));
+    const count = Math.max(0, end - this.#taken);
+    this.#taken += count;
+    return count;
+  }
+
+  /** Adds the next window's first samples. */
+  #goOn(reading: Required<Reading>): void {
+    const { values, from, count } = reading;
+    this.#begin(this.#window + 1);
+    const more = this.#take();
+    reading.values = new Float32Array(count + more);
+    reading.values.set(values.subarray(from, from + count));
+    reading.values.set(this.#samples.subarray(0, more), count);
+    reading.from = 0;
+    reading.count += more;
   }
 
   close(): void {}

@@ -1,9 +1,11 @@
 import type { NodeConfig } from "../config.js";
 
-/** A sensor's samples since the last call: the first `count` of `values`, which the next call reuses; one that was not measured is `missingSample`. */
+/** A sensor's samples since the last call, which the next call reuses; one that was not measured is `missingSample`. */
 export interface Reading {
   count: number;
   values: Float32Array;
+  /** Index of the first of them; default 0. */
+  from?: number;
 }
 
 /** A sensor in ECMA-419's sensor class pattern: configure, sample, close. */

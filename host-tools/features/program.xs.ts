@@ -34,8 +34,7 @@ function takeRuns(sensor: number, samples: Float32Array): void {
   let from = 0;
   for (let gap = samples.indexOf(missingSample); from < samples.length; gap = samples.indexOf(missingSample, from)) {
     const end = gap < 0 ? samples.length : gap;
-    if (end > from)
-      intake.take(sensor, from === 0 && end === samples.length ? samples : samples.subarray(from, end), end - from);
+    if (end > from) intake.take(sensor, samples, end - from, from);
     if (gap < 0) break;
     intake.miss(sensor, 1);
     from = gap + 1;
