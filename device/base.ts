@@ -71,7 +71,7 @@ export class Base {
     });
     retained.attach("update", this.updates);
     const config = (this.config = this.updates.config);
-    this.outbox = new Outbox(this.openFlash("outbox"), config.outbox.bytes);
+    this.outbox = new Outbox(this.openFlash("outbox"), config.outbox.bytes, (log) => retained.attach("outboxLog", log));
     retained.attach("outbox", this.outbox);
     retained.attach("faults", faults);
     this.connection = new Connection({
@@ -172,7 +172,7 @@ export class Base {
     if (this.#starts.isSafe) this.#starts.leaveSafeMode();
     if (!Sleep.canSleep) return;
     await this.connection.shutDown();
-    this.retained.commit();
+    this.retained.commit(true);
     this.#events.hold();
     Sleep.deep(restartMs);
   }

@@ -1,6 +1,7 @@
 import Timer from "timer";
 import { errorText } from "./errortext.js";
 import type { NodeConfig } from "./config.js";
+import type { RetainedPart } from "./flash/fields.js";
 import type { Link, LinkHealth } from "./lorawan/link.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { Retained } from "./retained.js";
@@ -65,8 +66,8 @@ export class Connection {
   }
 
   /** For a deep sleep. */
-  async shutDown(): Promise<void> {
-    await this.#shutDown?.();
+  shutDown(): Promise<void> {
+    return this.#shutDown?.() ?? Promise.resolve();
   }
 
   #open(): void {
@@ -76,8 +77,12 @@ export class Connection {
     this.#isOpening = true;
     this.#retryAt = 0;
     const memory = {
-      attach: (part: Parameters<Retained["attach"]>[1]) => retained.attach("link", part),
+      attach: (part: RetainedPart) => retained.attach("link", part),
       commit: () => retained.commit(),
+      retainLogs: [
+        (log: RetainedPart) => retained.attach("sessionLog", log),
+        (log: RetainedPart) => retained.attach("sessionMirror", log),
+      ] as const,
     };
     // In a microtask: the main module's frame is off the stack then.
     Promise.resolve()

@@ -15,7 +15,7 @@ export const firmwareVersion = (): string => (settings as Settings).firmware ?? 
 
 /** Resources in flash. @throws URIError when the firmware was built without them */
 export function readConfig(): NodeConfig {
-  const text = String.fromArrayBuffer(new Resource("node.config.json").slice(0));
+  const text = String.fromArrayBuffer(new Resource("node.config.json"));
   // Some editors begin a file with a byte order mark.
   const config = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as NodeConfig;
   // The SDK's mcconfig, when it is called without loam device, embeds the description as it stands.
@@ -30,7 +30,7 @@ const retainedVersion = 3;
 
 /** Of the retained parts: of this firmware, and of the node description, which says how many sensors and classes there are. */
 export const retainedLayout = (): number =>
-  (Sleep.checksum(new Resource("node.config.json").slice(0)) + retainedVersion) | 0;
+  (Sleep.checksum(new Resource("node.config.json") as never) + retainedVersion) | 0;
 
 /** An app script in the place of the firmware's own: its text; "": there is none. */
 export const readScript = (): string =>

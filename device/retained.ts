@@ -16,7 +16,13 @@ export const retainedParts = {
   app: 11,
   health: 12,
   update: 13,
+  outboxLog: 14,
+  sessionLog: 15,
+  sessionMirror: 16,
 } as const;
+
+/** What is in flash: right only in a record that was stored right before a deep sleep, and read right after it. */
+const logs: readonly number[] = [retainedParts.outboxLog, retainedParts.sessionLog, retainedParts.sessionMirror];
 
 export type RetainedName = keyof typeof retainedParts;
 
@@ -24,6 +30,9 @@ export type RetainedName = keyof typeof retainedParts;
 const usualBytes = 1024;
 /** A part's number and length. */
 const headBytes = 3;
+const numbers = Object.values(retainedParts);
+/** Arrays that grow are garbage. */
+const rows = 1 + Math.max(...numbers);
 
 /**
  * The node's state in RTC memory, which a deep sleep and a reset leave as it is and a power cut does not. One record of sections, one a part: the
@@ -31,9 +40,11 @@ const headBytes = 3;
  */
 export class Retained {
   readonly #layout: number;
-  readonly #sections: Uint8Array[] = [];
-  readonly #parts: (RetainedPart | undefined)[] = [];
+  /** By number: sections of parts that are not attached yet. */
+  readonly #sections = new Array<Uint8Array | undefined>(rows);
+  readonly #parts = new Array<RetainedPart | undefined>(rows);
   readonly #writer = new FieldWriter(usualBytes);
+  readonly #reader = new FieldReader();
   /** Whether there was a record when the program began. */
   readonly isRestored: boolean;
 
@@ -46,7 +57,9 @@ export class Retained {
     const bytes = new Uint8Array(record);
     for (let at = 0; at + headBytes <= bytes.length;) {
       const length = bytes[at + 1]! | (bytes[at + 2]! << 8);
-      this.#sections[bytes[at]!] = bytes.slice(at + headBytes, at + headBytes + length);
+      const number = bytes[at]!;
+      if (Sleep.cause === "timer" || !logs.includes(number))
+        this.#sections[number] = bytes.subarray(at + headBytes, at + headBytes + length);
       at += headBytes + length;
     }
   }
@@ -56,15 +69,20 @@ export class Retained {
     const number = retainedParts[name];
     const section = this.#sections[number];
     this.#parts[number] = part;
-    if (section) part.layout(new FieldReader(section));
-    this.#sections[number] = undefined as never;
+    if (section) part.layout(this.#reader.aim(section));
+    this.#sections[number] = undefined;
   }
 
-  /** Stores all parts. Takes about a millisecond, and no flash. @throws RangeError when they do not fit */
-  commit(): void {
+  /**
+   * Stores all parts. Takes about a millisecond, and no flash. @throws RangeError when they do not fit
+   * @param forSleep a deep sleep follows at once: with what is in flash
+   */
+  commit(forSleep = false): void {
     const writer = this.#writer;
     writer.clear();
-    for (const number of Object.values(retainedParts)) {
+    for (let i = 0; i < numbers.length; i++) {
+      const number = numbers[i]!;
+      if (!forSleep && logs.includes(number)) continue;
       const part = this.#parts[number];
       const section = this.#sections[number];
       if (!part && !section) continue;
@@ -72,7 +90,7 @@ export class Retained {
       const at = writer.length;
       writer.number(2, 0);
       if (part) part.layout(writer);
-      else writer.bytes(section!);
+      else if (section) writer.bytes(section);
       writer.patch(at, writer.length - at - 2);
     }
     Sleep.write(this.#layout, writer.buffer, writer.length);

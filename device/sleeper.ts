@@ -50,7 +50,7 @@ export class Sleeper implements RetainedPart {
     if (this.#isBusy) return;
     this.#isBusy = true;
     // After what is under way has found something else to do; and its frames are off the stack.
-    Timer.set(() => void this.#rest().finally(() => (this.#isBusy = false)));
+    Timer.set(() => this.#rest());
   }
 
   /** ms of uptime until something is to be done. */
@@ -60,16 +60,23 @@ export class Sleeper implements RetainedPart {
     return Math.min(at - startTime, idleUntil()) - clock.uptime;
   }
 
-  async #rest(): Promise<void> {
-    const { retained, clock, prepare, onSleep } = this.#parts;
-    retained.commit();
-    if (!Sleep.canSleep || this.#free() < leastSleep) return;
-    await prepare();
+  #rest(): void {
+    this.#parts.retained.commit();
+    if (!Sleep.canSleep || this.#free() < leastSleep) this.#isBusy = false;
+    else
+      void this.#parts
+        .prepare()
+        .then(() => this.#sleep())
+        .finally(() => (this.#isBusy = false));
+  }
+
+  #sleep(): void {
+    const { retained, clock, onSleep } = this.#parts;
     const free = Math.min(mostSleep, this.#free());
     if (free < leastSleep) return;
     onSleep(free / 1000);
     const until = clock.uptime + free;
-    retained.commit();
+    retained.commit(true);
     Sleep.deep(clock.byRtc(until - clock.uptime));
   }
 }

@@ -1,7 +1,11 @@
 import { blockHead, copiedAt, decodeBlockHead, encodeBlockHead, type BlockHead } from "./block.js";
+import type { Fields } from "./fields.js";
 import type { FlashPartition } from "./partition.js";
 import { encodeRecord, recordBytes, type RecordHead } from "./record.js";
 import { stateBuffer, stateBytes, stateOf } from "./state.js";
+
+/** Bytes after the last record that show whether another one was begun: its head. */
+const nextBytes = 24;
 
 interface Block {
   /** 0: free. */
@@ -86,6 +90,42 @@ export class Blocks {
     return { used, nextSequence };
   }
 
+  /** Which blocks are in use, for memory that outlasts the program. */
+  layout(fields: Fields): void {
+    fields.expect(fields.number(1, this.count) === this.count);
+    this.lastGeneration = fields.number(4, this.lastGeneration);
+    const newest = fields.number(1, this.newest + 1) - 1;
+    const end = fields.number(2, this.#blocks[this.newest]?.end ?? 0);
+    for (let i = 0; i < this.count; i++) {
+      const block = this.#blocks[i]!;
+      block.generation = fields.number(4, block.generation);
+    }
+    fields.expect(newest >= 0 && newest < this.count);
+    if (!fields.isReading) return;
+    this.newest = newest;
+    this.#blocks[newest]!.end = end;
+  }
+
+  /** Whether flash is as the restored state says: the newest block has its generation, nothing follows its last record, and no block was begun after it. */
+  get isAsRestored(): boolean {
+    const { generation, end } = this.#blocks[this.newest]!;
+    const head = this.#readHead(this.newest);
+    const free = this.nextFree();
+    if (head?.generation !== generation || (free >= 0 && this.#readHead(free))) return false;
+    const next = Math.min(nextBytes, this.size - end);
+    if (next <= 0) return true;
+    const bytes = new Uint8Array(this.#flash.read(this.newest * this.size + end, next));
+    for (let i = 0; i < next; i++) if (bytes[i] !== 0xff) return false;
+    return true;
+  }
+
+  /** As before `open`. */
+  reset(): void {
+    this.lastGeneration = 0;
+    this.newest = -1;
+    for (const block of this.#blocks) Object.assign(block, { generation: 0, end: this.size });
+  }
+
   /** Marks the block as in use and newest. */
   use(block: number, generation: number, end: number): void {
     Object.assign(this.#blocks[block]!, { generation, end });
@@ -149,10 +189,15 @@ export class Blocks {
     return this.#writeWhole(block, at, buffer) && this.#writeState(block, at);
   }
 
+  /** Whether the state word there is written. */
+  isWritten(offset: number): boolean {
+    return stateOf(new Uint32Array(this.#flash.read(offset, stateBytes))[0]!) === "written";
+  }
+
   #writeState(block: number, at: number): boolean {
     const offset = block * this.size + at;
     this.#flash.write(offset, stateBytes, stateBuffer("written"));
-    const isWritten = stateOf(new Uint32Array(this.#flash.read(offset, stateBytes))[0]!) === "written";
+    const isWritten = this.isWritten(offset);
     if (!isWritten) this.#fail(block);
     return isWritten;
   }

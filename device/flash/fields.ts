@@ -97,16 +97,26 @@ export class FieldWriter implements Fields {
   }
 }
 
+const noBytes = new Uint8Array(0);
+
 export class FieldReader implements Fields {
-  readonly #bytes: Uint8Array;
+  #bytes: Uint8Array;
   #at = 0;
   readonly #float = new Float32Array(1);
   readonly #floatBytes = new Uint8Array(this.#float.buffer);
   /** False when the record has another layout. */
   ok = true;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array = noBytes) {
     this.#bytes = bytes;
+  }
+
+  /** Begins anew, with other bytes. */
+  aim(bytes: Uint8Array): this {
+    this.#bytes = bytes;
+    this.#at = 0;
+    this.ok = true;
+    return this;
   }
 
   get isReading(): boolean {
@@ -135,8 +145,7 @@ export class FieldReader implements Fields {
   bytes(value: Uint8Array): void {
     if (this.#at + value.length > this.#bytes.length) this.ok = false;
     if (!this.ok) return;
-    value.set(this.#bytes.subarray(this.#at, this.#at + value.length));
-    this.#at += value.length;
+    for (let i = 0; i < value.length; i++) value[i] = this.#bytes[this.#at++]!;
   }
 
   expect(condition: boolean): void {

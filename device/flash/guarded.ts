@@ -43,19 +43,20 @@ export class GuardedFlash implements FlashPartition {
   }
 
   write(offset: number, byteLength: number, buffer: ArrayBuffer): void {
-    this.#change("write", () => this.#flash.write(offset, byteLength, buffer));
+    if (!this.#isReadable) return;
+    try {
+      this.#flash.write(offset, byteLength, buffer);
+    } catch (error) {
+      this.#onError("write", error);
+    }
   }
 
   erase(block: number): void {
-    this.#change("erase", () => this.#flash.erase(block));
-  }
-
-  #change(what: FlashAccess, change: () => void): void {
     if (!this.#isReadable) return;
     try {
-      change();
+      this.#flash.erase(block);
     } catch (error) {
-      this.#onError(what, error);
+      this.#onError("erase", error);
     }
   }
 }

@@ -1,10 +1,16 @@
 import { blockHead } from "./block.js";
 import { Blocks, type UsedBlock } from "./blocks.js";
+import type { Fields, RetainedPart } from "./fields.js";
 import type { FlashPartition } from "./partition.js";
 import { BlockBytes, deferredAt, encodeDeferred, noSequence, recordBytes, type RecordHead } from "./record.js";
 import { RecordIndex } from "./recordindex.js";
 import { scanBlock } from "./scan.js";
 import { stateBuffer, stateBytes } from "./state.js";
+
+/** With more live records than this the log does not outlast the program: it would take too much of that memory. */
+const mostRetained = 32;
+/** The log is scanned at least every so many starts: a day's, so that what has become corrupt is found. */
+const startsPerScan = 96;
 
 /** Static wear levelling: a block is relocated after this many rounds of the others, even when it is full of live records. */
 const wearLevellingRounds = 8;
@@ -17,6 +23,9 @@ export interface LogOptions {
   /** Maximum payload in bytes; default 1,024. */
   maxPayload?: number;
 }
+
+/** Restores a part from memory that outlasts the program, and stores it from now on. */
+export type Retain = (part: RetainedPart) => void;
 
 export interface NewRecord {
   kind: number;
@@ -46,7 +55,7 @@ export interface LogRecord {
  * Power-cut-proof records in NOR flash: each is written completely or not at all (see log.md). Blocks are filled round-robin; one is always
  * free, and when it is needed the live records of the block with the fewest are copied into it (garbage collection).
  */
-export class Log {
+export class Log implements RetainedPart {
   readonly #flash: FlashPartition;
   readonly #options: Required<LogOptions>;
   readonly #blocks: Blocks;
@@ -54,9 +63,11 @@ export class Log {
   readonly index: RecordIndex;
   #damaged = 0;
   #nextSequence = 0;
+  #isRestored = false;
+  #startsUntilScan = startsPerScan;
 
-  /** Scans the flash. @throws RangeError for fewer than two blocks */
-  constructor(flash: FlashPartition, { name, records, maxPayload = 1024 }: LogOptions) {
+  /** Scans the flash, unless `retain` restores what is in it. @throws RangeError for fewer than two blocks */
+  constructor(flash: FlashPartition, { name, records, maxPayload = 1024 }: LogOptions, retain?: Retain) {
     const { blockSize } = flash;
     const blocks = Math.floor(flash.byteLength / blockSize);
     const fits = blockSize - blockHead - recordBytes(0, true);
@@ -68,9 +79,30 @@ export class Log {
     this.#blocks = new Blocks(flash);
     // One more: a record and the one that it supersedes briefly coexist.
     this.index = new RecordIndex(records + 1);
+    retain?.(this);
+    if (!this.#isRestored) this.#scan();
+  }
+
+  #scan(): void {
+    this.index.count = 0;
+    this.#blocks.reset();
     const { used, nextSequence } = this.#blocks.open();
     this.#nextSequence = nextSequence;
     for (const block of used) this.#openBlock(block);
+  }
+
+  /** What a scan would find: it is right only if flash has not been written since, of which a few reads are the check. */
+  layout(fields: Fields): void {
+    const starts = fields.number(1, this.index.count > mostRetained ? 0 : this.#startsUntilScan);
+    if (starts === 0) return;
+    this.#nextSequence = fields.number(4, this.#nextSequence);
+    this.#blocks.layout(fields);
+    this.index.layout(fields);
+    if (!fields.isReading) return;
+    this.#startsUntilScan = starts - 1;
+    this.#isRestored = this.#blocks.isAsRestored;
+    for (let i = 0; i < this.count && this.#isRestored; i++)
+      this.#isRestored = this.#blocks.isWritten(this.index.offset(i));
   }
 
   get count(): number {

@@ -1,4 +1,4 @@
-import { Log, type LogOptions, type LogRecord } from "./log.js";
+import { Log, type LogOptions, type LogRecord, type Retain } from "./log.js";
 import { PartitionBlocks, type FlashPartition } from "./partition.js";
 
 /**
@@ -6,34 +6,33 @@ import { PartitionBlocks, type FlashPartition } from "./partition.js";
  * then to the second under one sequence number, so that not even a corrupt block loses the newest state.
  */
 export class MirroredRecords {
-  readonly #logs: readonly [Log, Log];
+  readonly #first: Log;
+  readonly #second: Log;
 
-  /** @throws RangeError when the partition has fewer than 4 blocks */
-  constructor(flash: FlashPartition, options: LogOptions) {
+  /** @param retain of the two logs: see Log @throws RangeError when the partition has fewer than 4 blocks */
+  constructor(flash: FlashPartition, options: LogOptions, retain?: readonly [Retain, Retain]) {
     const blocks = Math.floor(flash.byteLength / flash.blockSize);
     if (blocks < 4)
       throw new RangeError(`${options.name}: ${blocks} blocks of ${flash.blockSize} bytes, at least 4 needed`);
     const half = blocks >> 1;
-    this.#logs = [
-      new Log(new PartitionBlocks(flash, 0, half), options),
-      new Log(new PartitionBlocks(flash, half, half), options),
-    ];
-    const [first, second] = this.#logs;
-    this.#catchUp(first, second);
-    this.#catchUp(second, first);
+    this.#first = new Log(new PartitionBlocks(flash, 0, half), options, retain?.[0]);
+    this.#second = new Log(new PartitionBlocks(flash, half, half), options, retain?.[1]);
+    this.#catchUp(this.#first, this.#second);
+    this.#catchUp(this.#second, this.#first);
   }
 
   /** Sequence number of the next record. */
   get nextSequence(): number {
-    const [first, second] = this.#logs;
-    return Math.max(first.nextSequence, second.nextSequence);
+    return Math.max(this.#first.nextSequence, this.#second.nextSequence);
   }
 
   newest(kind: number, key: number): LogRecord | undefined {
-    const [first, second] = this.#logs;
+    const first = this.#first;
+    const second = this.#second;
     // A corrupt copy was removed by the read; the other log has its twin.
     for (;;) {
-      const [a, b] = [first.index.newest(kind, key), second.index.newest(kind, key)];
+      const a = first.index.newest(kind, key);
+      const b = second.index.newest(kind, key);
       if (a < 0 && b < 0) return undefined;
       const isFirst = b < 0 || (a >= 0 && first.index.sequence(a) >= second.index.sequence(b));
       const found = isFirst ? first.read(a) : second.read(b);
@@ -43,24 +42,23 @@ export class MirroredRecords {
 
   /** Replaces the record with this kind and key. */
   put(kind: number, key: number, payload: Uint8Array): void {
-    const [first, second] = this.#logs;
     const sequence = this.nextSequence;
-    this.#write(first, second, kind, key, payload, sequence);
-    this.#write(second, first, kind, key, payload, sequence);
+    this.#write(this.#first, this.#second, kind, key, payload, sequence);
+    this.#write(this.#second, this.#first, kind, key, payload, sequence);
   }
 
   /** Corrupt copies found since the last call. */
   takeDamaged(): number {
-    return this.#logs[0].takeDamaged() + this.#logs[1].takeDamaged();
+    return this.#first.takeDamaged() + this.#second.takeDamaged();
   }
 
   /** See `Log`. */
   takeFailedWrites(): number {
-    return this.#logs[0].takeFailedWrites() + this.#logs[1].takeFailedWrites();
+    return this.#first.takeFailedWrites() + this.#second.takeFailedWrites();
   }
 
   get erases(): number {
-    return this.#logs[0].erases + this.#logs[1].erases;
+    return this.#first.erases + this.#second.erases;
   }
 
   #write(log: Log, other: Log, kind: number, key: number, payload: Uint8Array, sequence: number): void {

@@ -1,3 +1,5 @@
+import type { Fields } from "./fields.js";
+
 /** Words of a record: offset, sequence, memo, and bytes, kind and key in one. */
 const words = 4;
 
@@ -13,6 +15,24 @@ export class RecordIndex {
   constructor(capacity: number) {
     this.#capacity = capacity;
     this.#words = new Uint32Array(capacity * words);
+  }
+
+  /** All but the memos, for memory that outlasts the program. */
+  layout(fields: Fields): void {
+    const count = fields.number(2, this.count);
+    fields.expect(count <= this.#capacity);
+    for (let i = 0; i < count; i++) {
+      const at = i * words;
+      const offset = fields.number(4, this.#words[at]!);
+      const sequence = fields.number(4, this.#words[at + 1]!);
+      const rest = fields.number(4, this.#words[at + 3]!);
+      if (!fields.isReading) continue;
+      this.#words[at] = offset;
+      this.#words[at + 1] = sequence;
+      this.#words[at + 2] = 0;
+      this.#words[at + 3] = rest;
+    }
+    if (fields.isReading) this.count = count;
   }
 
   get isFull(): boolean {

@@ -1,4 +1,5 @@
 import { FieldReader, FieldWriter, type Fields } from "../flash/fields.js";
+import type { Retain } from "../flash/log.js";
 import { MirroredRecords } from "../flash/mirrored.js";
 import type { FlashPartition } from "../flash/partition.js";
 import type { DutyCycle } from "./dutycycle.js";
@@ -18,6 +19,8 @@ export interface PersistentParts {
   duty: DutyCycle;
   backoff: JoinBackoff;
   clock: LinkClock;
+  /** Of its two logs: see Log. */
+  retain?: readonly [Retain, Retain] | undefined;
 }
 
 /** Stores session, airtime and join back-off in flash, with the time of writing. */
@@ -28,8 +31,8 @@ export class SessionPersistence {
   readonly #backoff: JoinBackoff;
   readonly #clock: LinkClock;
 
-  constructor({ flash, session, duty, backoff, clock }: PersistentParts) {
-    this.#records = new MirroredRecords(flash, options);
+  constructor({ flash, session, duty, backoff, clock, retain }: PersistentParts) {
+    this.#records = new MirroredRecords(flash, options, retain);
     this.#session = session;
     this.#duty = duty;
     this.#backoff = backoff;

@@ -1,4 +1,5 @@
-import type { Fields } from "../flash/fields.js";
+import type { RetainedPart } from "../flash/fields.js";
+import type { Retain } from "../flash/log.js";
 import type { FlashPartition } from "../flash/partition.js";
 
 /** The link's dependencies. All are injected, so that the same MAC runs under XS and in a Node test. */
@@ -81,7 +82,9 @@ export type RegionName =
 /** Memory that outlasts the program but not a power cut (device/retained.ts). */
 export interface LinkMemory {
   /** Restores what is stored, and stores it with each commit from now on. */
-  attach(part: { layout(fields: Fields): void }): void;
+  attach(part: RetainedPart): void;
+  /** Like `attach`, of the session's two logs: what is in flash. It counts only when a deep sleep has begun right after it was stored. */
+  retainLogs?: readonly [Retain, Retain];
   /** Stores the state; called before each transmission. */
   commit(): void;
 }

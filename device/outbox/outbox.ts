@@ -1,7 +1,7 @@
 import { confirmedFrom, type Importance } from "../codec/importance.js";
 import { writeTime } from "../codec/stamp.js";
 import type { Fields } from "../flash/fields.js";
-import { Log } from "../flash/log.js";
+import { Log, type Retain } from "../flash/log.js";
 import { PartitionBlocks, type FlashPartition } from "../flash/partition.js";
 
 const maxItems = 192;
@@ -25,10 +25,10 @@ export class Outbox {
   #dropped = 0;
   #inFlight = -1;
 
-  /** @param bytes of the partition to use, a multiple of its block size */
-  constructor(flash: FlashPartition, bytes: number) {
+  /** @param bytes of the partition to use, a multiple of its block size @param retain see Log */
+  constructor(flash: FlashPartition, bytes: number, retain?: Retain) {
     const blocks = Math.floor(Math.min(bytes, flash.byteLength) / flash.blockSize);
-    this.#log = new Log(new PartitionBlocks(flash, 0, blocks), { name: "outbox", records: maxItems });
+    this.#log = new Log(new PartitionBlocks(flash, 0, blocks), { name: "outbox", records: maxItems }, retain);
   }
 
   /** The items' `made`, which flash does not have. The item in flight may have gone out without a timestamp, so it never gets one. */
