@@ -24,13 +24,15 @@ export const windowSamples = (config: NodeConfig, sensor: SensorConfig): number 
 /** Samples of a sensor in one frame. */
 export const frameSamples = (config: NodeConfig, sensor: SensorConfig): number =>
   windowSamples(config, sensor) / config.window.frames;
-export const sensorIndex = (config: NodeConfig, name: string): number =>
-  config.sensors.findIndex((sensor) => sensor.name === name);
+export function sensorIndex({ sensors }: NodeConfig, name: string): number {
+  for (let i = 0; i < sensors.length; i++) if (sensors[i]!.name === name) return i;
+  return -1;
+}
 
 /** Samples that a sensor's rolling statistics are computed from, at most a window's. */
 export function rollingSamples(config: NodeConfig, sensor: SensorConfig): number {
   const { spectra, spanSeconds } = config.features;
   const perFrame = frameSamples(config, sensor);
-  if (spectra.some((spectrum) => spectrum.sensor === sensor.name)) return perFrame;
+  for (let i = 0; i < spectra.length; i++) if (spectra[i]!.sensor === sensor.name) return perFrame;
   return Math.min(windowSamples(config, sensor), Math.max(perFrame, sensor.rate * spanSeconds));
 }

@@ -40,12 +40,12 @@ export class Intake implements RetainedPart {
 
   /** The last values, and since when each has not changed. */
   layout(fields: Fields): void {
-    for (const channel of this.#channels) channel.layout(fields);
+    for (let i = 0; i < this.#channels.length; i++) this.#channels[i]!.layout(fields);
   }
 
   /** A window begins at `time` (seconds, monotonic). */
   begin(time: number): void {
-    for (const channel of this.#channels) channel.begin(time);
+    for (let i = 0; i < this.#channels.length; i++) this.#channels[i]!.begin(time);
     this.#events.onBegin?.();
   }
 

@@ -13,28 +13,38 @@ export interface FeatureRange {
 export interface FeatureLayout {
   /** Columns of a row. */
   count: number;
-  /** One name per column, e.g. "soil.mean", "vibration.4-8Hz", "soil~humidity". */
-  names: string[];
+  /** One name per column, e.g. "soil.mean", "vibration.4-8Hz", "soil~humidity". Made when it is asked for. */
+  readonly names: readonly string[];
   ranges: FeatureRange[];
 }
 
 /** The columns of a frame's row: statistics sensor by sensor, then bands, then correlations, each in the order of the node description. Pure TypeScript. */
 export function featureLayout(config: NodeConfig): FeatureLayout {
   const { features, sensors } = config;
-  const time = sensors.flatMap((sensor) => features.statistics.map((statistic) => `${sensor.name}.${statistic}`));
-  const frequency = features.spectra.flatMap((spectrum) =>
-    spectrum.bands.map(([low, high]) => `${spectrum.sensor}.${low}-${high}Hz`),
-  );
-  const cross = features.correlations.map(([a, b]) => `${a}~${b}`);
-  const names = [...time, ...frequency, ...cross];
-  const bandsEnd = time.length + frequency.length;
+  let names: readonly string[] | undefined;
+  const timeEnd = sensors.length * features.statistics.length;
+  let bandsEnd = timeEnd;
+  for (let i = 0; i < features.spectra.length; i++) bandsEnd += features.spectra[i]!.bands.length;
+  const count = bandsEnd + features.correlations.length;
   return {
-    count: names.length,
-    names,
+    count,
+    get names() {
+      return (names ??= Object.freeze(featureNames(config)));
+    },
     ranges: [
-      { group: "time", from: 0, to: time.length },
-      { group: "frequency", from: time.length, to: bandsEnd },
-      { group: "cross", from: bandsEnd, to: names.length },
+      { group: "time", from: 0, to: timeEnd },
+      { group: "frequency", from: timeEnd, to: bandsEnd },
+      { group: "cross", from: bandsEnd, to: count },
     ],
   };
+}
+
+function featureNames({ features, sensors }: NodeConfig): string[] {
+  return [
+    ...sensors.flatMap((sensor) => features.statistics.map((statistic) => `${sensor.name}.${statistic}`)),
+    ...features.spectra.flatMap((spectrum) =>
+      spectrum.bands.map(([low, high]) => `${spectrum.sensor}.${low}-${high}Hz`),
+    ),
+    ...features.correlations.map(([a, b]) => `${a}~${b}`),
+  ];
 }

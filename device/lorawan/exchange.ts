@@ -72,7 +72,7 @@ export class Exchange {
   }
 
   /** Listen before talk, where the region requires it. */
-  async isFree(channel: number): Promise<boolean> {
+  isFree(channel: number): true | Promise<boolean> {
     const { listen } = this.#session.channels.region;
     const { radio } = this.#options;
     if (!listen || !radio.channelFree) return true;
@@ -180,8 +180,8 @@ export class Exchange {
   }
 
   #modulation(frequency: number, dataRate: number): Modulation {
-    const [spreadingFactor, bandwidth] = this.#session.channels.region.dataRates[dataRate]!;
-    return { frequency, spreadingFactor, bandwidth: bandwidth * 1000 };
+    const rate = this.#session.channels.region.dataRates[dataRate]!;
+    return { frequency, spreadingFactor: rate[0], bandwidth: rate[1] * 1000 };
   }
 }
 

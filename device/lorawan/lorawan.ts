@@ -60,12 +60,13 @@ export class LoRaWAN implements Link {
   constructor(options: LinkOptions) {
     const region = regions[options.region] as Region | undefined;
     if (!region) throw new RangeError(`region ${options.region}: one of ${Object.keys(regions).join(", ")} expected`);
-    const { flash, clock } = options;
+    const { flash, clock, memory } = options;
+    const retain = memory?.retainLogs;
     const session = new Session(region);
     const security = new Security(options.crypto);
     const duty = new DutyCycle(region);
     const backoff = new JoinBackoff();
-    const persistence = new SessionPersistence({ flash, session, duty, backoff, clock });
+    const persistence = new SessionPersistence({ flash, session, duty, backoff, clock, retain });
     const exchange = new Exchange(options, session, duty, this.#prng);
     this.#options = options;
     this.#session = session;
@@ -79,7 +80,7 @@ export class LoRaWAN implements Link {
     const parts = { options, session, security, persistence, exchange, duty, backoff, prng: this.#prng };
     if (appKey) this.#joiner = new Joiner({ ...parts, appKey });
     this.#flags = new MacState({ ...parts, commands: this.#commands, joiner: this.#joiner });
-    options.memory?.attach(this.#flags);
+    memory?.attach(this.#flags);
     if (session.joined) this.#state = "joined";
   }
 
@@ -195,7 +196,8 @@ export class LoRaWAN implements Link {
     let dataRate = session.dataRate;
     let choice = this.#choose(dataRate, maxBytes, -1);
     if (choice.at > clock.now()) return this.#refuse("dutyCycle", choice.at);
-    if (!(await this.#exchange.isFree(choice.channel)))
+    const isFree = this.#exchange.isFree(choice.channel);
+    if (isFree !== true && !(await isFree))
       return this.#refuse("channelBusy", clock.now() + 100 + this.#prng.below(1000));
     if (session.fCntUp >= session.fCntUpLimit) session.fCntUpLimit = Math.min(maxFCnt, session.fCntUp + fCntBlock);
     this.#reserve(choice.channel, dataRate, maxBytes, session.fCntUpLimit !== this.#flags.persistedLimit);
@@ -249,7 +251,8 @@ export class LoRaWAN implements Link {
     const choice = this.#choose(dataRate, bytes, last);
     if (choice.at > clock.now() + maxRetransmitDelay) return undefined;
     await clock.until(choice.at);
-    if (!(await this.#exchange.isFree(choice.channel))) return undefined;
+    const isFree = this.#exchange.isFree(choice.channel);
+    if (isFree !== true && !(await isFree)) return undefined;
     this.#reserve(choice.channel, dataRate, bytes, false);
     return choice;
   }

@@ -106,9 +106,8 @@ export class LoraRadio implements LinkRadio, LinkClock {
   }
 
   /** For a deep sleep: the chip draws the least current, and forgets its configuration. */
-  async shutDown(): Promise<void> {
-    await this.#settled;
-    await this.#radio.sleep({ warm: false });
+  shutDown(): Promise<void> {
+    return this.#settled.then(() => this.#radio.sleep({ warm: false }));
   }
 
   async channelFree(frequency: number, threshold: number, ms: number): Promise<boolean> {

@@ -99,7 +99,7 @@ export async function loadDataset(
   const featureCount = set.layout.count;
   return {
     frames: set.frames,
-    featureNames: set.layout.names,
+    featureNames: [...set.layout.names],
     classes: config.classes,
     train,
     validation,

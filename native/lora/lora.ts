@@ -4,7 +4,7 @@
  * runs in a task of its own.
  */
 import { boardDefaults, pinDefaults, type Chip, type RadioOptions } from "./loraboard.js";
-import { fillWhole, modulationOf, type Modulation } from "./loramodulation.js";
+import { putModulation, putWhole, type Modulation } from "./loramodulation.js";
 
 export type { Chip, RadioOptions, RadioPins } from "./loraboard.js";
 export type { Modulation } from "./loramodulation.js";
@@ -63,6 +63,9 @@ export class RadioError extends Error {
 }
 
 const chips: readonly Chip[] = ["sx1261", "sx1262", "sx1268", "sx1272", "sx1276", "sx1277", "sx1278"];
+const regulators = ["ldo", "dcdc"] as const;
+const rfSwitches = ["none", "dio2", "pins"] as const;
+const paPins = ["boost", "rfo"] as const;
 /** In the order of LoraFault (lora.h). */
 const faults: readonly RadioFault[] = ["busyStuck", "noInterrupt", "noChip", "calibration", "command", "cancelled"];
 /** LoraEventKind (lora.h). */
@@ -129,16 +132,26 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
       txEnable = -1,
       rxEnable = -1,
     } = pins;
-    const board = fillWhole(new Int32Array(19), {
-      chip: choice(options.chip, chips, "chip"),
-      "tcxoVoltage (tenths)": Math.round(tcxoVoltage * 10),
-      "tcxoDelay (microseconds)": Math.round(tcxoDelay * 1000),
-      regulator: choice(regulator, ["ldo", "dcdc"], "regulator"),
-      rfSwitch: choice(rfSwitch, ["none", "dio2", "pins"], "rfSwitch"),
-      paPin: choice(paPin, ["boost", "rfo"], "paPin"),
-      maxPower,
-      ...{ spi, clock, dataOut, dataIn, select, frequency, reset, busy, dio0, dio1, txEnable, rxEnable },
-    });
+    const board = new Int32Array(19);
+    let at = putWhole(board, 0, "chip", choice(options.chip, chips, "chip"));
+    at = putWhole(board, at, "tcxoVoltage (tenths)", Math.round(tcxoVoltage * 10));
+    at = putWhole(board, at, "tcxoDelay (microseconds)", Math.round(tcxoDelay * 1000));
+    at = putWhole(board, at, "regulator", choice(regulator, regulators, "regulator"));
+    at = putWhole(board, at, "rfSwitch", choice(rfSwitch, rfSwitches, "rfSwitch"));
+    at = putWhole(board, at, "paPin", choice(paPin, paPins, "paPin"));
+    at = putWhole(board, at, "maxPower", maxPower);
+    at = putWhole(board, at, "spi", spi);
+    at = putWhole(board, at, "clock", clock);
+    at = putWhole(board, at, "dataOut", dataOut);
+    at = putWhole(board, at, "dataIn", dataIn);
+    at = putWhole(board, at, "select", select);
+    at = putWhole(board, at, "frequency", frequency);
+    at = putWhole(board, at, "reset", reset);
+    at = putWhole(board, at, "busy", busy);
+    at = putWhole(board, at, "dio0", dio0);
+    at = putWhole(board, at, "dio1", dio1);
+    at = putWhole(board, at, "txEnable", txEnable);
+    putWhole(board, at, "rxEnable", rxEnable);
     this.#open(board.buffer, this.#onEvent);
   }
 
@@ -155,14 +168,12 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   ): Promise<Transmitted> {
     const numbers = new Int32Array(1 + windowNumbers * mostWindows);
     numbers[0] = windows.length;
-    windows.slice(0, mostWindows).forEach((window, index) => {
-      const { delay, timeoutSymbols } = window;
-      fillWhole(numbers.subarray(1 + windowNumbers * index), {
-        ...modulationOf(window),
-        "delay (microseconds)": Math.round(delay * 1000),
-        timeoutSymbols,
-      });
-    });
+    for (let i = 0, at = 1; i < Math.min(windows.length, mostWindows); i++) {
+      const window = windows[i]!;
+      at = putModulation(numbers, at, window);
+      at = putWhole(numbers, at, "delay (microseconds)", Math.round(window.delay * 1000));
+      at = putWhole(numbers, at, "timeoutSymbols", window.timeoutSymbols);
+    }
     return this.#start(() => {
       this.#transmit(payload, this.#fill(options, options.power), numbers.buffer);
       this.#windows = windows.length;
@@ -212,14 +223,14 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   }
 
   /** 32 random bits from the receiver's noise. */
-  async random(): Promise<number> {
-    return ((await this.#start(() => this.#random())) as number) >>> 0;
+  random(): Promise<number> {
+    return this.#start(() => this.#random()).then((bits) => (bits as number) >>> 0);
   }
 
   /** Sleep mode. Warm (default) retains the configuration; cold loses it and draws the least current. Ends the current operation. */
-  async sleep(options: { warm?: boolean } = {}): Promise<void> {
+  sleep({ warm = true }: { warm?: boolean } = {}): Promise<void> {
     this.#cancel();
-    await this.#start(() => this.#sleep(options.warm ?? true));
+    return this.#start(() => this.#sleep(warm)) as Promise<void>;
   }
 
   /** Ends the current operation. */
@@ -295,12 +306,10 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
   }
 
   #fill(options: Modulation, power: number, timeoutSymbols = 0, timeoutMicroseconds = 0): ArrayBuffer {
-    fillWhole(this.#settings, {
-      ...modulationOf(options),
-      power,
-      timeoutSymbols,
-      timeoutMicroseconds,
-    });
+    let at = putModulation(this.#settings, 0, options);
+    at = putWhole(this.#settings, at, "power", power);
+    at = putWhole(this.#settings, at, "timeoutSymbols", timeoutSymbols);
+    putWhole(this.#settings, at, "timeoutMicroseconds", timeoutMicroseconds);
     return this.#settings.buffer;
   }
 

@@ -21,38 +21,22 @@ export interface Modulation {
   implicitLength?: number;
 }
 
-/** LoraModulation (lora.h), in its order. */
-export function modulationOf(options: Modulation): Record<string, number> {
-  const {
-    frequency,
-    sf,
-    bandwidth,
-    codingRate = 5,
-    preamble = 8,
-    invertIQ = false,
-    crc = true,
-    syncWord = 0x34,
-    implicitLength = 0,
-  } = options;
-  return {
-    frequency,
-    sf,
-    bandwidth,
-    codingRate,
-    preamble,
-    invertIQ: invertIQ ? 1 : 0,
-    crc: crc ? 1 : 0,
-    syncWord,
-    implicitLength,
-  };
+/** Puts `value` at index `at`. @returns the next index @throws RangeError for what is no whole number, or wider than 32 bits: an Int32Array would make another number of it */
+export function putWhole(numbers: Int32Array, at: number, name: string, value: number): number {
+  if ((value | 0) !== value) throw new RangeError(`radio: ${name} ${value}: a whole number of 32 bits expected`);
+  numbers[at] = value;
+  return at + 1;
 }
 
-/** Puts the values in order: C takes them one after the other. @throws RangeError for what is no whole number, or wider than 32 bits: an Int32Array would make another number of it. */
-export function fillWhole(numbers: Int32Array<ArrayBuffer>, values: Record<string, number>): Int32Array<ArrayBuffer> {
-  let at = 0;
-  for (const [name, value] of Object.entries(values)) {
-    if ((value | 0) !== value) throw new RangeError(`radio: ${name} ${value}: a whole number of 32 bits expected`);
-    numbers[at++] = value;
-  }
-  return numbers;
+/** Puts LoraModulation (lora.h), in its order. @returns the next index */
+export function putModulation(numbers: Int32Array, from: number, options: Modulation): number {
+  let at = putWhole(numbers, from, "frequency", options.frequency);
+  at = putWhole(numbers, at, "sf", options.sf);
+  at = putWhole(numbers, at, "bandwidth", options.bandwidth);
+  at = putWhole(numbers, at, "codingRate", options.codingRate ?? 5);
+  at = putWhole(numbers, at, "preamble", options.preamble ?? 8);
+  at = putWhole(numbers, at, "invertIQ", options.invertIQ ? 1 : 0);
+  at = putWhole(numbers, at, "crc", (options.crc ?? true) ? 1 : 0);
+  at = putWhole(numbers, at, "syncWord", options.syncWord ?? 0x34);
+  return putWhole(numbers, at, "implicitLength", options.implicitLength ?? 0);
 }

@@ -37,7 +37,9 @@ export function rx1DataRate(
 
 /** The duty-cycle band of a frequency; -1: the region has no duty cycle, or the frequency is in none of its bands and must not be used (ChannelPlan.inRange). */
 export function bandOf(region: Region, frequency: number): number {
-  return region.bands.findIndex((band) => frequency >= band.from && frequency < band.to);
+  const { bands } = region;
+  for (let i = 0; i < bands.length; i++) if (frequency >= bands[i]!.from && frequency < bands[i]!.to) return i;
+  return -1;
 }
 
 /** Whether RX2 can use this data rate: in fixed plans downlinks have 500 kHz, from DR8 on. */
