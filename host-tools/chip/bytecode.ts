@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { run } from "../lib/exec.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
@@ -31,6 +31,20 @@ async function buildCompiler(): Promise<string> {
 }
 
 /**
+ * For the SDK's compiler `native("name")` is the function itself, in flash. Here a module asks for each when it is loaded, instead of at each
+ * call; the lines stay where they are.
+ */
+export function withNatives(script: string): string {
+  const names = new Set<string>();
+  const rest = script.replace(/\bnative\("(\w+)"\)/g, (_, name: string) => {
+    names.add(name);
+    return `native_${name}`;
+  });
+  if (names.size === 0) return script;
+  return `const ${[...names].map((name) => `native_${name} = native("${name}")`).join(", ")}; ${rest}`;
+}
+
+/**
  * JavaScript modules as byte code, cached.
  * @throws UserError with the line of a syntax error
  */
@@ -41,15 +55,20 @@ export async function compileScripts(modules: readonly NamedFile[]): Promise<Nam
   const result = modules.map(({ name, file }) => ({
     name,
     source: file,
-    file: path.join(folder, `${path.parse(file).name}-${hashOf(compiler, hashOfFile(file) ?? "")}.xsb`),
+    file: path.join(folder, `${path.parse(file).name}-${hashOf(compiler, withNatives.toString(), hashOfFile(file) ?? "")}.xsb`),
   }));
   const missing = result.filter(({ file }) => !existsSync(file));
   if (missing.length) {
+    for (const { source, file } of missing)
+      await writeFile(`${file}.${process.pid}.js`, withNatives(await readFile(source, "utf8")));
     await run(
       compiler,
-      missing.flatMap(({ source, file }) => [source, `${file}.${process.pid}`]),
+      missing.flatMap(({ file }) => [`${file}.${process.pid}.js`, `${file}.${process.pid}`]),
     );
-    for (const { file } of missing) await rename(`${file}.${process.pid}`, file);
+    for (const { file } of missing) {
+      await rename(`${file}.${process.pid}`, file);
+      await rm(`${file}.${process.pid}.js`);
+    }
   }
   return result;
 }
