@@ -6,6 +6,7 @@ import {
   sensorIndex,
   windowSamples,
   type NodeConfig,
+  type SensorConfig,
   type Statistic,
 } from "../config.js";
 import type { Ring } from "../ring.js";
@@ -20,7 +21,7 @@ interface Channel {
   /** Samples in a rolling statistic. */
   span: number;
   spectrum: Spectrum | undefined;
-  /** One value per point of the slowest sensor, for correlations. */
+  /** One value per point of the slowest sensor, for correlations; none without them. */
   coarse: Float32Array;
   perPoint: number;
 }
@@ -57,25 +58,16 @@ export class Features {
     this.#points = (slowest * window.seconds) / window.frames;
     this.#spanPoints = slowest * features.spanSeconds;
     this.#ended = new Uint16Array(sensors.length);
-    for (const [index, sensor] of sensors.entries()) {
-      const perFrame = frameSamples(config, sensor);
-      const place = features.spectra.findIndex((spectrum) => spectrum.sensor === sensor.name);
-      const chosen = features.spectra[place];
-      let spectrum: Spectrum | undefined;
-      if (chosen) {
-        const bins = Uint16Array.from(chosen.bands.flat(), (frequency) =>
-          Math.ceil((frequency * chosen.size) / sensor.rate),
-        );
-        const before = features.spectra.slice(0, place).reduce((sum, { bands }) => sum + bands.length, 0);
-        spectrum = { fft: new FFT(chosen.size), size: chosen.size, bins, column: this.layout.ranges[1]!.from + before };
-      }
+    const coarse = features.correlations.length > 0 ? slowest * window.seconds : 0;
+    for (let i = 0; i < sensors.length; i++) {
+      const sensor = sensors[i]!;
       this.#channels.push({
-        column: index * features.statistics.length,
+        column: i * features.statistics.length,
         rate: sensor.rate,
-        perFrame,
+        perFrame: frameSamples(config, sensor),
         span: rollingSamples(config, sensor),
-        spectrum,
-        coarse: new Float32Array(slowest * window.seconds),
+        spectrum: this.#spectrumOf(config, sensor),
+        coarse: new Float32Array(coarse),
         perPoint: windowSamples(config, sensor) / (slowest * window.seconds),
       });
     }
@@ -83,6 +75,21 @@ export class Features {
       a: this.#channels[sensorIndex(config, a)]!.coarse.buffer,
       b: this.#channels[sensorIndex(config, b)]!.coarse.buffer,
     }));
+  }
+
+  #spectrumOf({ features }: NodeConfig, sensor: SensorConfig): Spectrum | undefined {
+    let column = this.layout.ranges[1]!.from;
+    for (let i = 0; i < features.spectra.length; i++) {
+      const { bands, size, sensor: name } = features.spectra[i]!;
+      if (name !== sensor.name) {
+        column += bands.length;
+        continue;
+      }
+      const bins = new Uint16Array(2 * bands.length);
+      for (let at = 0; at < bins.length; at++) bins[at] = Math.ceil((bands[at >> 1]![at & 1]! * size) / sensor.rate);
+      return { fft: new FFT(size), size, bins, column };
+    }
+    return undefined;
   }
 
   /** A new window begins. */
