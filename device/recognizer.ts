@@ -13,8 +13,9 @@ export class Recognizer {
   readonly #inference: Inference;
   readonly #classes: readonly string[];
   #rows: Float32Array;
-  /** Of the last window with a verdict. */
-  #lastRows: Float32Array;
+  /** Of the last window with a verdict; the same until another one begins. */
+  #lastRows: Float32Array | undefined;
+  #spareRows: Float32Array | undefined;
   readonly #input: Int8Array;
   readonly #output: Tensor;
   /** Frames of the current window that are quantized. */
@@ -37,7 +38,6 @@ export class Recognizer {
     const size = frames * layout.count;
     this.#classes = config.classes;
     this.#rows = new Float32Array(size);
-    this.#lastRows = new Float32Array(size);
     this.#inference = new Inference({ model, arena: config.model.arenaBytes });
     const input = this.#inference.input(0);
     const output = this.#inference.output(0);
@@ -70,6 +70,7 @@ export class Recognizer {
   begin(): void {
     this.#features.begin();
     this.#quantized = 0;
+    if (this.#rows === this.#lastRows) this.#rows = this.#spareRows ?? new Float32Array(this.#rows.length);
   }
 
   /** A sensor's next frame is complete, its newest samples in `ring`: does all of the window's work that its samples allow. */
@@ -82,22 +83,22 @@ export class Recognizer {
 
   /** After the last frame of all sensors. @param time the window's start, seconds since 1970 */
   recognize(time: number): Verdict {
-    const rows = this.#rows;
-    this.#rows = this.#lastRows;
-    this.#lastRows = rows;
+    if (this.#lastRows !== this.#rows) this.#spareRows = this.#lastRows;
+    this.#lastRows = this.#rows;
     this.#input.set(this.window.data);
     this.#inference.invoke();
     const { data, scale, zeroPoint } = this.#output;
     return readVerdict(data, scale, zeroPoint, this.#classes, time);
   }
 
-  /** A feature's value in each frame of the last window with a verdict. @throws RangeError for an unknown name */
+  /** A feature's value in each frame of the last window with a verdict; 0 when there was none yet. @throws RangeError for an unknown name */
   feature(name: string): number[] {
     const { count, names } = this.#features.layout;
     const column = names.indexOf(name);
     if (column < 0) throw new RangeError(`feature "${name}": the node has ${names.join(", ")}`);
     const values: number[] = [];
-    for (let frame = 0; frame < this.#features.frames; frame++) values.push(this.#lastRows[frame * count + column]!);
+    for (let frame = 0; frame < this.#features.frames; frame++)
+      values.push(this.#lastRows?.[frame * count + column] ?? 0);
     return values;
   }
 }

@@ -21,8 +21,8 @@ export function readConfig(): NodeConfig {
   // The SDK's mcconfig, when it is called without loam device, embeds the description as it stands.
   if ((config.radio.board as RadioBoard | undefined) === undefined)
     throw new Error(`the description names the board ${config.board} only: build the firmware with loam device`);
-  const { everySeconds = config.window.everySeconds } = settings as Settings;
-  return { ...config, window: { ...config.window, everySeconds } };
+  const { everySeconds } = settings as Settings;
+  return everySeconds === undefined ? config : { ...config, window: { ...config.window, everySeconds } };
 }
 
 /** To be counted up when the layout of a retained part changes. */

@@ -40,9 +40,10 @@ const rows = 1 + Math.max(...numbers);
  */
 export class Retained {
   readonly #layout: number;
-  /** By number: sections of parts that are not attached yet. */
-  readonly #sections = new Array<Uint8Array | undefined>(rows);
-  readonly #parts = new Array<RetainedPart | undefined>(rows);
+  #record = new Uint8Array(0);
+  /** By number, of parts that are not attached yet: where the section's length is in the record; 0: there is none. */
+  readonly #sections = new Uint16Array(rows);
+  readonly #parts = new Array<RetainedPart | undefined>(rows).fill(undefined);
   readonly #writer = new FieldWriter(usualBytes);
   readonly #reader = new FieldReader();
   /** Whether there was a record when the program began. */
@@ -54,12 +55,11 @@ export class Retained {
     const record = Sleep.read(layout);
     this.isRestored = record !== undefined;
     if (!record) return;
-    const bytes = new Uint8Array(record);
+    const bytes = (this.#record = new Uint8Array(record));
     for (let at = 0; at + headBytes <= bytes.length;) {
       const length = bytes[at + 1]! | (bytes[at + 2]! << 8);
       const number = bytes[at]!;
-      if (Sleep.cause === "timer" || !logs.includes(number))
-        this.#sections[number] = bytes.subarray(at + headBytes, at + headBytes + length);
+      if (Sleep.cause === "timer" || !logs.includes(number)) this.#sections[number] = at + 1;
       at += headBytes + length;
     }
   }
@@ -67,10 +67,14 @@ export class Retained {
   /** Restores the part's state, if there is one, and stores it from now on. */
   attach(name: RetainedName, part: RetainedPart): void {
     const number = retainedParts[name];
-    const section = this.#sections[number];
+    const section = this.#sections[number]!;
     this.#parts[number] = part;
-    if (section) part.layout(this.#reader.aim(section));
-    this.#sections[number] = undefined;
+    this.#sections[number] = 0;
+    if (section > 0) part.layout(this.#reader.aim(this.#record, section + 2, this.#endOf(section)));
+  }
+
+  #endOf(section: number): number {
+    return section + 2 + (this.#record[section]! | (this.#record[section + 1]! << 8));
   }
 
   /**
@@ -84,13 +88,13 @@ export class Retained {
       const number = numbers[i]!;
       if (!forSleep && logs.includes(number)) continue;
       const part = this.#parts[number];
-      const section = this.#sections[number];
-      if (!part && !section) continue;
+      const section = this.#sections[number]!;
+      if (!part && section === 0) continue;
       writer.number(1, number);
       const at = writer.length;
       writer.number(2, 0);
       if (part) part.layout(writer);
-      else if (section) writer.bytes(section);
+      else writer.bytes(this.#record.subarray(section + 2, this.#endOf(section)));
       writer.patch(at, writer.length - at - 2);
     }
     Sleep.write(this.#layout, writer.buffer, writer.length);

@@ -64,10 +64,10 @@ export class Sleeper implements RetainedPart {
     this.#parts.retained.commit();
     if (!Sleep.canSleep || this.#free() < leastSleep) this.#isBusy = false;
     else
-      void this.#parts
-        .prepare()
-        .then(() => this.#sleep())
-        .finally(() => (this.#isBusy = false));
+      void this.#parts.prepare().then(() => {
+        this.#isBusy = false;
+        this.#sleep();
+      });
   }
 
   #sleep(): void {

@@ -98,7 +98,7 @@ export class UplinkSender implements RetainedPart {
     while (this.#outbox.count > 0 || (this.#link.wantsUplink && fetches < maxFetches)) {
       try {
         if (this.#notBefore > this.#clock.now()) await this.#until(this.#notBefore);
-        await this.#link.join();
+        if (this.#link.state !== "joined") await this.#link.join();
         // The answer may be lost: every uplink carries the request until it comes.
         if (this.#timeOfDay.needsSync) this.#link.requestTime();
         if (this.#timeOfDay.isKnown) this.#timeRequests = 0;
@@ -142,7 +142,17 @@ export class UplinkSender implements RetainedPart {
     const at = this.#link.nextSendAt(payload.length);
     if (at > this.#clock.now()) return this.#until(at);
     const confirmed = item.importance >= confirmedFrom;
-    const result = await this.#send(item, payload, confirmed);
+    this.#setTimestamp(item, payload);
+    this.#outbox.setInFlight(item.sequence);
+    let wasTransmitted = true;
+    let result: SendResult;
+    try {
+      result = await this.#link.send(item.port, payload, { confirmed });
+      wasTransmitted = result.sent;
+    } finally {
+      this.#outbox.setInFlight(-1);
+      if (wasTransmitted) this.#outbox.cancelTimestamp(item.sequence);
+    }
     if (!result.sent) {
       if (result.reason === "dutyCycle" || result.reason === "channelBusy") return this.#until(result.sendAt);
       if (result.reason !== "tooLong" && result.reason !== "notJoined") return this.#wait(radioRetryDelay);
@@ -167,24 +177,13 @@ export class UplinkSender implements RetainedPart {
     this.#retryDelay = Math.min(maxRetryDelay, 2 * this.#retryDelay);
   }
 
-  async #send(item: OutboxItem, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
+  /** An estimate is better than nothing once the network does not answer. */
+  #setTimestamp(item: OutboxItem, payload: Uint8Array): void {
     const { isKnown, isEstimated = isKnown } = this.#timeOfDay;
-    // An estimate is better than nothing once the network does not answer.
-    if (item.made !== undefined && isEstimated) {
-      const time = Math.round(this.#timeOfDay.at(item.made));
-      this.#outbox.setTimestamp(item.sequence, time);
-      writeTime(payload, time);
-    }
-    this.#outbox.setInFlight(item.sequence);
-    let wasTransmitted = true;
-    try {
-      const result = await this.#link.send(item.port, payload, { confirmed });
-      wasTransmitted = result.sent;
-      return result;
-    } finally {
-      this.#outbox.setInFlight(-1);
-      if (wasTransmitted) this.#outbox.cancelTimestamp(item.sequence);
-    }
+    if (item.made === undefined || !isEstimated) return;
+    const time = Math.round(this.#timeOfDay.at(item.made));
+    this.#outbox.setTimestamp(item.sequence, time);
+    writeTime(payload, time);
   }
 
   #wait(ms: number): Promise<void> {

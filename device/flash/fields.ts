@@ -66,10 +66,16 @@ export class FieldWriter implements Fields {
 
   number(bytes: NumberBytes, value: number): number {
     this.#need(bytes);
-    let low = value >>> 0;
-    for (let i = 0; i < Math.min(bytes, 4); i++, low >>>= 8) this.#bytes[this.#length++] = low;
-    if (bytes === 7)
-      for (let high = Math.floor(value / two32), i = 4; i < 7; i++, high >>>= 8) this.#bytes[this.#length++] = high;
+    const to = this.#bytes;
+    let at = this.#length;
+    // Of 32 bits with a sign, which XS computes with as an integer.
+    let rest = value | 0;
+    for (const end = at + (bytes < 4 ? bytes : 4); at < end; rest >>= 8) to[at++] = rest;
+    if (bytes === 7) {
+      rest = Math.floor(value / two32);
+      for (const end = at + 3; at < end; rest >>= 8) to[at++] = rest;
+    }
+    this.#length = at;
     return value;
   }
 
@@ -102,6 +108,7 @@ const noBytes = new Uint8Array(0);
 export class FieldReader implements Fields {
   #bytes: Uint8Array;
   #at = 0;
+  #end: number;
   readonly #float = new Float32Array(1);
   readonly #floatBytes = new Uint8Array(this.#float.buffer);
   /** False when the record has another layout. */
@@ -109,12 +116,14 @@ export class FieldReader implements Fields {
 
   constructor(bytes: Uint8Array = noBytes) {
     this.#bytes = bytes;
+    this.#end = bytes.length;
   }
 
   /** Begins anew, with other bytes. */
-  aim(bytes: Uint8Array): this {
+  aim(bytes: Uint8Array, from: number, to: number): this {
     this.#bytes = bytes;
-    this.#at = 0;
+    this.#at = from;
+    this.#end = to;
     this.ok = true;
     return this;
   }
@@ -124,7 +133,7 @@ export class FieldReader implements Fields {
   }
 
   number(bytes: NumberBytes, value: number): number {
-    if (this.#at + bytes > this.#bytes.length) this.ok = false;
+    if (this.#at + bytes > this.#end) this.ok = false;
     if (!this.ok) return value;
     let read = 0;
     for (let i = bytes - 1; i >= 0; i--) read = read * 256 + this.#bytes[this.#at + i]!;
@@ -143,7 +152,7 @@ export class FieldReader implements Fields {
   }
 
   bytes(value: Uint8Array): void {
-    if (this.#at + value.length > this.#bytes.length) this.ok = false;
+    if (this.#at + value.length > this.#end) this.ok = false;
     if (!this.ok) return;
     for (let i = 0; i < value.length; i++) value[i] = this.#bytes[this.#at++]!;
   }

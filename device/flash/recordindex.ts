@@ -2,25 +2,27 @@ import type { Fields } from "./fields.js";
 
 /** Words of a record: offset, sequence, memo, and bytes, kind and key in one. */
 const words = 4;
+const few = 33;
 
 /**
- * The live records of a log in order of sequence number: what is needed to choose one without reading flash. Allocated once, as one array,
- * since every array takes some hundred bytes of XS's heap beside its elements.
+ * The live records of a log in order of sequence number: what is needed to choose one without reading flash. One array, since every array
+ * takes some hundred bytes of XS's heap beside its elements; the whole of it is allocated when there are more than a few.
  */
 export class RecordIndex {
-  readonly #words: Uint32Array;
+  #words: Uint32Array;
   readonly #capacity: number;
   count = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
-    this.#words = new Uint32Array(capacity * words);
+    this.#words = new Uint32Array(Math.min(capacity, few) * words);
   }
 
   /** All but the memos, for memory that outlasts the program. */
   layout(fields: Fields): void {
     const count = fields.number(2, this.count);
     fields.expect(count <= this.#capacity);
+    if (fields.isReading) this.#need(count);
     for (let i = 0; i < count; i++) {
       const at = i * words;
       const offset = fields.number(4, this.#words[at]!);
@@ -74,7 +76,15 @@ export class RecordIndex {
     this.#words[index * words + 2] = memo;
   }
 
+  #need(count: number): void {
+    if (count * words <= this.#words.length) return;
+    const all = new Uint32Array(this.#capacity * words);
+    all.set(this.#words);
+    this.#words = all;
+  }
+
   insert(offset: number, sequence: number, bytes: number, kind: number, key: number, memo: number): void {
+    this.#need(this.count + 1);
     let at = this.count;
     while (at > 0 && sequence < this.sequence(at - 1)) at--;
     this.#words.copyWithin((at + 1) * words, at * words, this.count * words);

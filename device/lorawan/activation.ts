@@ -1,5 +1,5 @@
 import type { SessionPersistence } from "./sessionpersistence.js";
-import { parseHex, readU32 } from "./security.js";
+import { parseHex, readU32, textBytes } from "./security.js";
 import type { Session } from "./session.js";
 import type { AbpCredentials, LinkOptions, OtaaCredentials } from "./types.js";
 
@@ -72,8 +72,7 @@ function fingerprint(options: LinkOptions, key: Uint8Array): number {
   const { credentials } = options;
   const text =
     `${options.region} ${isAbp(credentials) ? credentials.devAddr : `${credentials.devEui} ${credentials.joinEui}`}`.toLowerCase();
-  const data = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) data[i] = text.charCodeAt(i);
+  const data = textBytes(text);
   const mac = new Uint8Array(16);
   options.crypto.cmac(key, data, data.length, mac);
   return readU32(mac, 0);

@@ -135,7 +135,8 @@ export class Exchange {
   ): Promise<boolean> {
     const { radio } = this.#options;
     try {
-      for (const window of windows) {
+      for (let i = 0; i < windows.length; i++) {
+        const window = windows[i]!;
         const packet = await radio.receive(window.modulation, end + window.delay, window.symbols);
         if (!packet || !accept(packet)) continue;
         this.#report(window, packet);

@@ -77,9 +77,10 @@ export class LoRaWAN implements Link {
     this.#commands = new MacCommands(session);
     const { appKey } = openSession(options, session, persistence);
     this.#prng.seed(session.owner, session.devNonce + session.fCntUpLimit, options.radio.random());
-    const parts = { options, session, security, persistence, exchange, duty, backoff, prng: this.#prng };
-    if (appKey) this.#joiner = new Joiner({ ...parts, appKey });
-    this.#flags = new MacState({ ...parts, commands: this.#commands, joiner: this.#joiner });
+    const prng = this.#prng;
+    if (appKey) this.#joiner = new Joiner({ options, session, security, persistence, exchange, backoff, prng, appKey });
+    const commands = this.#commands;
+    this.#flags = new MacState({ session, persistence, duty, backoff, prng, commands, joiner: this.#joiner });
     memory?.attach(this.#flags);
     if (session.joined) this.#state = "joined";
   }

@@ -74,20 +74,26 @@ export class LoraRadio implements LinkRadio, LinkClock {
     const { endedAt } = await this.#radio.transmit(
       payload,
       { ...uplink(modulation), power: dbm },
-      windows.map((window): Window => ({ ...downlink(window.modulation, window.symbols), delay: window.delay })),
+      windows.map((window): Window => {
+        const settings = downlink(window.modulation, window.symbols) as Window;
+        settings.delay = window.delay;
+        return settings;
+      }),
     );
     this.#windows = windows.length;
     return this.#base + endedAt;
   }
 
-  async receive(modulation: Modulation, at: number, symbols: number): Promise<ReceivedPacket | undefined> {
+  receive(modulation: Modulation, at: number, symbols: number): Promise<ReceivedPacket | undefined> {
     if (this.#windows > 0) {
       this.#windows--;
       return this.#radio.window();
     }
-    await this.#settled;
-    if (this.now() > at + tooLate) return undefined;
-    return this.#radio.receive({ ...downlink(modulation, symbols), at: at - this.#base });
+    return this.#settled.then(() =>
+      this.now() > at + tooLate
+        ? undefined
+        : this.#radio.receive({ ...downlink(modulation, symbols), at: at - this.#base }),
+    );
   }
 
   airtime(modulation: Modulation, bytes: number): number {
@@ -121,9 +127,11 @@ export class LoraRadio implements LinkRadio, LinkClock {
   }
 }
 
-function downlink(modulation: Modulation, symbols: number) {
+function downlink({ frequency, spreadingFactor, bandwidth }: Modulation, symbols: number) {
   return {
-    ...uplink(modulation),
+    frequency,
+    sf: spreadingFactor,
+    bandwidth,
     invertIQ: true,
     crc: false,
     timeoutSymbols: Math.min(symbols, maxSymbols),

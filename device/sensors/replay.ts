@@ -24,7 +24,8 @@ class Source {
 
   /** The recorded window that began last, -1 before the first. */
   windowAt(time: number): number {
-    let [from, to] = [0, this.layout.windows];
+    let from = 0;
+    let to = this.layout.windows;
     while (from < to) {
       const middle = (from + to) >> 1;
       if (this.time(middle) <= time + 0.001) from = middle + 1;
