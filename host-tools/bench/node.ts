@@ -39,7 +39,9 @@ export interface NodeBench {
   stages: { stage: Stage; instructions: number }[];
   /** From the last sample to the verdict. */
   toVerdict: number;
+  /** Garbage collections in all of them, and how many of them had any. */
   collections: number;
+  collecting: number;
   memory: MemoryPart[];
   /** Of all parts. */
   reserved: number;
@@ -80,7 +82,7 @@ function memoryParts(memory: ChipMemory, config: NodeConfig, arenaUsed: number):
 
 function summarizeWindows(
   windows: readonly ChipWindow[],
-): Pick<NodeBench, "windows" | "instructions" | "stages" | "toVerdict" | "collections"> {
+): Pick<NodeBench, "windows" | "instructions" | "stages" | "toVerdict" | "collections" | "collecting"> {
   const steady = windows.slice(1);
   const ofStage = (window: ChipWindow, stage: Stage): number =>
     Object.entries(window.modules).reduce((sum, [name, count]) => sum + (stageOf(name) === stage ? count : 0), 0);
@@ -91,9 +93,16 @@ function summarizeWindows(
     instructions: means.reduce((sum, { instructions }) => sum + instructions, 0),
     stages: means,
     toVerdict: judged.length ? mean(judged.map(({ toVerdict }) => toVerdict)) : 0,
-    collections: mean(steady.map(({ collections }) => collections)),
+    collections: steady.reduce((sum, { collections }) => sum + collections, 0),
+    collecting: steady.filter(({ collections }) => collections > 0).length,
   };
 }
+
+/** For people. */
+export const describeCollections = ({ collections, collecting, windows }: NodeBench): string =>
+  collections === 0
+    ? "no garbage collection"
+    : `garbage collections in ${collecting} of ${windows} windows, ${collections} in all`;
 
 /**
  * Runs the node on the emulated chip for some windows, and measures it.

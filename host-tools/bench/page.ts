@@ -1,6 +1,6 @@
 import { textKind } from "../lib/fileKinds.js";
 import type { Bench } from "./measure.js";
-import type { NodeBench } from "./node.js";
+import { describeCollections, type NodeBench } from "./node.js";
 import { published, publishedText } from "./published.js";
 
 const n = (value: number): string => value.toLocaleString("en-US");
@@ -48,7 +48,7 @@ function nodeSection(bench: NodeBench, compiler: string): string {
 Written by \`npm run bench:node\`. XS, natives, byte code and network of the example, compiled for RV32IMC as the SDK does (${compiler}, \`-Os\`),
 on an emulated chip with the memory of an ESP32-C3, on a simulated day; radio chip and air are simulated around it. Means of ${bench.windows} windows
 after the first: ${n(instructions)} instructions from a window's end to the next one's, ${n(bench.toVerdict)} from the last sample to the verdict,
-${n(bench.collections)} garbage collections. A native method counts for the module that calls it, garbage collection for itself,
+${describeCollections(bench)}. A native method counts for the module that calls it, garbage collection for itself,
 and what runs from a reset to the end of the first turn of the event loop for waking up.
 
 ${table(["stage", "instructions", "share"], spent)}

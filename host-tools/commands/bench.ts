@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import type { Target } from "../board/index.js";
 import { measure, type Bench } from "../bench/measure.js";
-import { benchNode, type NodeBench } from "../bench/node.js";
+import { benchNode, describeCollections, type NodeBench } from "../bench/node.js";
 import { benchmarksPage, pageKind, withNode, withNodeOf } from "../bench/page.js";
 import { boardPackages } from "../board/build.js";
 import { operatorsDefine } from "../inference/operators.js";
@@ -71,7 +71,7 @@ function showNode(bench: NodeBench): void {
   const rows = bench.stages.map(({ stage, instructions }) => [stage, instructions]);
   process.stdout.write(`${formatTable(["stage", "instructions a window"], rows)}\n`);
   process.stdout.write(
-    `${bench.instructions.toLocaleString("en-US")} in all, ${bench.toVerdict.toLocaleString("en-US")} from the last sample to the verdict, ${bench.collections} garbage collections; means of ${bench.windows} windows\n`,
+    `${bench.instructions.toLocaleString("en-US")} in all, ${bench.toVerdict.toLocaleString("en-US")} from the last sample to the verdict, ${describeCollections(bench)}; means of ${bench.windows} windows\n`,
   );
   const parts = bench.memory.map(({ part, peak, reserved }) => [part, peak, reserved]);
   process.stdout.write(`${formatTable(["RAM", "peak", "reserved"], parts)}\n`);

@@ -6,6 +6,8 @@
  * chip's bytes: slots times 16, chunks without the half of their header, tables of slots and pointers by half. Chunk
  * sizes are rounded to 8 bytes here, on the chip to 4, which is not corrected: the count errs on the safe side.
  *
+ * XS never gives slots back: the chip has those of `creation.heap.initial` set aside from the start, and so they count whether they are used or not.
+ *
  * The built-in objects, the modules that the manifest preloads, and the names in the program's code are in flash on the
  * chip and in the heap here. They are measured when the program is about to start, and when a module's names are added, and
  * subtracted.
@@ -26,10 +28,16 @@ static const size_t chunkReserve = (size_t)1 << 30;
 
 /* Of the node's machine. */
 static HostHeap nodeHeap;
+static txSize peakUsed;
 static txSlot *stackStart;
 
 static HostHeap *heapOf(txMachine *the) {
 	return the->script ? &the->script->heap : &nodeHeap;
+}
+
+/* Those of a script's machine have their own sizes. */
+static txSize initialSlots(const HostHeap *heap) {
+	return heap == &nodeHeap ? hostProgram.slotInitial : 0;
 }
 
 static int holdsTable(const txSlot *slot) {
@@ -96,7 +104,10 @@ void hostMemoryMeasure(txMachine *the, HostMemory *memory) {
 	memory->slots = hostMemorySlots(the);
 	memory->slotBytes = memory->slots * chipSlotBytes;
 	memory->chunkBytes = chunkBytes(the) - heap->baseChunkBytes;
-	memory->total = memory->slotBytes + memory->chunkBytes + heap->stackBytes;
+	memory->total = memory->chunkBytes + heap->stackBytes +
+		(memory->slots > initialSlots(heap) ? memory->slots : initialSlots(heap)) * chipSlotBytes;
+	if (heap == &nodeHeap && peakUsed < memory->slotBytes + memory->chunkBytes)
+		peakUsed = memory->slotBytes + memory->chunkBytes;
 	if (heap->peakTotal < memory->total)
 		heap->peakTotal = memory->total;
 	if (heap->peakChunkBytes < memory->chunkBytes)
@@ -285,7 +296,7 @@ void memoryHalStart(void *machine) {
 uint32_t memoryHalHeapPeak(void *machine) {
 	HostMemory memory;
 	hostMemoryMeasure(machine, &memory);
-	return (uint32_t)(nodeHeap.peakTotal - hostProgram.stackCount * chipSlotBytes);
+	return (uint32_t)peakUsed;
 }
 
 uint32_t memoryHalStackPeak(void *machine) {
