@@ -1,6 +1,6 @@
+import * as statistics from "statistics";
 import type { FaultKind } from "./codec/types.js";
 import { frameSamples, rollingSamples, windowSamples, type NodeConfig, type SensorConfig } from "./config.js";
-import { missingSample } from "./replay/format.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import { Ring } from "./ring.js";
 
@@ -88,16 +88,12 @@ class SensorChannel {
   readonly ring: Ring;
   /** In a window. */
   readonly samples: number;
-  readonly #offset: number;
-  readonly #low: number;
-  readonly #high: number;
+  readonly #state = statistics.newState();
+  readonly #stateBuffer = this.#state.buffer;
   readonly #period: number;
   readonly #stuckSeconds: number;
   readonly #perFrame: number;
   readonly #onFrame: (frame: number) => void;
-  missing = 0;
-  nanCount = 0;
-  outside = 0;
   surplus = 0;
   stuck = false;
   #startTime = 0;
@@ -105,8 +101,6 @@ class SensorChannel {
   #count = 0;
   #frames = 0;
   #hasGood = false;
-  #good = 0;
-  #last = NaN;
   #lastSince = 0;
 
   constructor(config: NodeConfig, sensor: SensorConfig, offset: number, onFrame: (frame: number) => void) {
@@ -114,23 +108,36 @@ class SensorChannel {
     this.samples = windowSamples(config, sensor);
     this.#perFrame = frameSamples(config, sensor);
     this.#onFrame = onFrame;
-    this.#offset = offset;
-    this.#low = sensor.range[0];
-    this.#high = sensor.range[1];
+    this.#state[statistics.low] = sensor.range[0];
+    this.#state[statistics.high] = sensor.range[1];
+    this.#state[statistics.offset] = offset;
     this.#period = 1 / sensor.rate;
     this.#stuckSeconds = sensor.stuckSeconds;
   }
 
+  get missing(): number {
+    return this.#state[statistics.missing]!;
+  }
+
+  get nanCount(): number {
+    return this.#state[statistics.notNumber]!;
+  }
+
+  get outside(): number {
+    return this.#state[statistics.outside]!;
+  }
+
   layout(fields: Fields): void {
-    this.#last = fields.float(this.#last);
-    this.#good = fields.float(this.#good);
+    this.#state[statistics.last] = fields.float(this.#state[statistics.last]!);
+    this.#state[statistics.good] = fields.float(this.#state[statistics.good]!);
     this.#lastSince = fields.milli(this.#lastSince);
   }
 
   begin(time: number): void {
     this.ring.clear();
     this.#count = this.#frames = 0;
-    this.missing = this.nanCount = this.outside = this.surplus = 0;
+    this.#state.fill(0, statistics.missing, statistics.changed);
+    this.surplus = 0;
     this.stuck = this.#hasGood = false;
     this.#startTime = time;
   }
@@ -158,30 +165,28 @@ class SensorChannel {
 
   /** Within a frame. */
   #takeRun(values: Float32Array, from: number, to: number): void {
+    if (!this.#hasGood) this.#findGood(values, from, to);
     const { ring } = this;
-    const offset = this.#offset;
-    const low = this.#low;
-    const high = this.#high;
-    let last = this.#last;
-    let good = this.#good;
+    const state = this.#state;
+    const place = values.byteOffset / values.BYTES_PER_ELEMENT + from;
+    statistics.take(ring.buffer, ring.next, values.buffer, place, to - from, this.#stateBuffer);
+    ring.advance(to - from);
+    const changed = state[statistics.changed]!;
+    if (changed >= 0) this.#lastSince = this.#startTime + (this.#count + changed) * this.#period;
+    this.#count += to - from;
+  }
+
+  /** The window's first good sample, if it is among these. */
+  #findGood(values: Float32Array, from: number, to: number): void {
+    const low = this.#state[statistics.low]!;
+    const high = this.#state[statistics.high]!;
     for (let i = from; i < to; i++) {
-      const reading = values[i]!;
-      const value = reading + offset;
-      if (value >= low && value <= high) {
-        if (!this.#hasGood) this.#firstGood(value);
-        if (value !== last) {
-          last = value;
-          this.#lastSince = this.#startTime + this.#count * this.#period;
-        }
-        good = value;
-      } else if (reading === missingSample) this.missing++;
-      else if (value !== value) this.nanCount++;
-      else this.outside++;
-      ring.push(good);
-      this.#count++;
+      const value = values[i]! + this.#state[statistics.offset]!;
+      if (!(value >= low && value <= high)) continue;
+      this.#firstGood(value);
+      this.#state[statistics.good] = value;
+      return;
     }
-    this.#last = last;
-    this.#good = good;
   }
 
   /** What was missing so far in this window is replaced by it: all samples of its frames are the same. */
@@ -197,10 +202,11 @@ class SensorChannel {
   }
 
   miss(count: number): void {
-    this.missing += count;
+    this.#state[statistics.missing]! += count;
+    const good = this.#state[statistics.good]!;
     while (count > 0) {
       const run = Math.min(count, this.#untilFrame());
-      for (let i = 0; i < run; i++) this.ring.push(this.#good);
+      for (let i = 0; i < run; i++) this.ring.push(good);
       this.#count += run;
       count -= run;
       this.#endFrames();

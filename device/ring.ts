@@ -17,6 +17,16 @@ export class Ring {
     if (++this.#next === this.capacity) this.#next = 0;
   }
 
+  /** Where the next sample goes. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** `count` samples were put into `buffer`, from `next` on. */
+  advance(count: number): void {
+    this.#next = (this.#next + count) % this.capacity;
+  }
+
   /** Sets all samples so far to one value. */
   fill(value: number): void {
     this.data.fill(value);

@@ -38,6 +38,30 @@ void statisticsMoments(const float *ring, uint32_t capacity, uint32_t start, uin
 	moments->slope = count < 2 ? 0 : 12 * (moment - (n - 1) / 2 * sum) / (n * (n * n - 1));
 }
 
+void statisticsTake(
+	float *ring, uint32_t capacity, uint32_t next, const float *samples, uint32_t count, Checked *checked) {
+	uint32_t i, at = next;
+	checked->changed = -1;
+	for (i = 0; i < count; i++) {
+		const double value = samples[i] + checked->offset;
+		if (value >= checked->low && value <= checked->high) {
+			if (value != checked->last) {
+				checked->last = value;
+				checked->changed = i;
+			}
+			checked->good = value;
+		} else if (value != value)
+			checked->notNumber++;
+		else if (samples[i] == -HUGE_VALF)
+			checked->missing++;
+		else
+			checked->outside++;
+		ring[at] = (float)checked->good;
+		if (++at == capacity)
+			at = 0;
+	}
+}
+
 double statisticsCorrelation(const float *a, const float *b, uint32_t count) {
 	double firstA, firstB, sumA = 0, sumB = 0, squaresA = 0, squaresB = 0, products = 0, spread, result;
 	const double n = count;

@@ -18,6 +18,23 @@ typedef struct {
  */
 void statisticsMoments(const float *ring, uint32_t capacity, uint32_t start, uint32_t count, Moments *moments);
 
+/* What is known of a sensor's samples, from run to run. */
+typedef struct {
+	double low, high; /* of the good ones */
+	double last;      /* the last good one that was another than the good one before it; NaN: there was none */
+	double good;      /* the last good one */
+	double missing, notNumber, outside; /* counts of those that are replaced by it */
+	double changed;                     /* index in the run of the sample that became `last`; -1: none did */
+	double offset;                      /* is added to each sample */
+} Checked;
+
+/*
+ * Puts `count` samples into a ring buffer of `capacity`, from index `next` (< capacity) on, wrapping around. What is missing (negative infinity),
+ * not a number, or out of range is counted and replaced by the last good one.
+ */
+void statisticsTake(
+	float *ring, uint32_t capacity, uint32_t next, const float *samples, uint32_t count, Checked *checked);
+
 /* Pearson's correlation of `count` pairs, -1 to 1; 0 when a or b is constant, or for fewer than 4 pairs. */
 double statisticsCorrelation(const float *a, const float *b, uint32_t count);
 

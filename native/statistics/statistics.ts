@@ -22,6 +22,41 @@ export function moments(ring: ArrayBufferLike, start: number, count: number, res
   native("xs_statistics_moments").call(undefined, ring, start, count, result);
 }
 
+/** Positions in the state of `take`: the range of good samples; the last good one that was another than the one before, NaN at first; the last good one. */
+export const low = 0;
+export const high = 1;
+export const last = 2;
+export const good = 3;
+/** Counts of samples that were replaced by the last good one, since they were missing (-Infinity), not a number, or out of range. */
+export const missing = 4;
+export const notNumber = 5;
+export const outside = 6;
+/** Which sample of the last call became `last`; -1: none. */
+export const changed = 7;
+/** Added to each sample. */
+export const offset = 8;
+
+/** An array for the state of `take`. */
+export const newState = (): Float64Array => new Float64Array(9).fill(NaN, last, good);
+
+/**
+ * Puts `count` samples from index `from` on into a ring buffer at index `next`, wrapping around, and checks them.
+ * @param ring whole buffer of a Float32Array
+ * @param samples likewise
+ * @param state whole buffer of `newState()`
+ * @throws RangeError when one of them is too small
+ */
+export function take(
+  ring: ArrayBufferLike,
+  next: number,
+  samples: ArrayBufferLike,
+  from: number,
+  count: number,
+  state: ArrayBufferLike,
+): void {
+  native("xs_statistics_take").call(undefined, ring, next, samples, from, count, state);
+}
+
 /** Pearson's correlation of a[from..to) and b[from..to), -1 to 1; 0 when one of them is constant or for fewer than 4 pairs. @throws RangeError when one is too small */
 export function correlation(a: ArrayBufferLike, b: ArrayBufferLike, from: number, to: number): number {
   return native("xs_statistics_correlation").call(undefined, a, b, from, to) as number;

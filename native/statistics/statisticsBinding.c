@@ -39,6 +39,30 @@ void xs_statistics_moments(xsMachine *the) {
 	c_memcpy(result, values, sizeof(values));
 }
 
+void xs_statistics_take(xsMachine *the) {
+	const int32_t next = argumentInteger(the, 1, "statistics: next", 0, INT32_MAX);
+	const int32_t from = argumentInteger(the, 3, "statistics: from", 0, INT32_MAX);
+	const int32_t count = argumentInteger(the, 4, "statistics: count", 0, INT32_MAX);
+	void *ring, *samples, *state;
+	xsUnsignedValue ringBytes, bytes, stateBytes;
+	Checked checked;
+	xsmcGetBufferWritable(xsArg(0), &ring, &ringBytes);
+	xsmcGetBufferReadable(xsArg(2), &samples, &bytes);
+	xsmcGetBufferWritable(xsArg(5), &state, &stateBytes);
+	checkAligned(the, ring, sizeof(float));
+	checkAligned(the, samples, sizeof(float));
+	if ((uint32_t)next >= ringBytes / sizeof(float))
+		xsRangeError("statistics: index %d of a ring of %u", (int)next, (unsigned)(ringBytes / sizeof(float)));
+	if ((uint32_t)from > bytes / sizeof(float) || (uint32_t)count > bytes / sizeof(float) - (uint32_t)from)
+		xsRangeError("statistics: %d samples from %d of %u", (int)count, (int)from, (unsigned)(bytes / sizeof(float)));
+	if (stateBytes < sizeof(checked))
+		xsRangeError("statistics: a state of %u bytes, %u expected", (unsigned)stateBytes, (unsigned)sizeof(checked));
+	c_memcpy(&checked, state, sizeof(checked));
+	statisticsTake(
+		ring, ringBytes / sizeof(float), (uint32_t)next, (const float *)samples + from, (uint32_t)count, &checked);
+	c_memcpy(state, &checked, sizeof(checked));
+}
+
 void xs_statistics_correlation(xsMachine *the) {
 	const int32_t from = argumentInteger(the, 2, "statistics: from", 0, INT32_MAX);
 	const int32_t to = argumentInteger(the, 3, "statistics: to", 0, INT32_MAX);

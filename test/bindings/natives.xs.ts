@@ -55,6 +55,13 @@ export const natives: Record<string, Method> = {
     reads: [0],
     writes: [3],
   },
+  xs_statistics_take: {
+    native: native("xs_statistics_take"),
+    args: () => [floats(20), 3, floats(30), 2, 25, new Float64Array(9).buffer],
+    whole: [1, 3, 4],
+    reads: [2],
+    writes: [0, 5],
+  },
   xs_statistics_correlation: {
     native: native("xs_statistics_correlation"),
     args: () => [floats(20), floats(20), 3, 17],
