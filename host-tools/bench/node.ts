@@ -18,7 +18,7 @@ export interface NodeBenchOptions {
   recording?: string;
   /** int8 .tflite with normalizer.bin beside it; default: the firmware's. */
   model?: string;
-  /** Windows to run, 2 or more: the first one, in which the node starts and joins, is left out of the means. */
+  /** Windows to run, 3 or more: the first two, in which the node starts and joins, are left out of the means. */
   windows: number;
   onWindow?(done: number): void;
   onEvent?(event: SimulationEvent): void;
@@ -80,10 +80,13 @@ function memoryParts(memory: ChipMemory, config: NodeConfig, arenaUsed: number):
   ];
 }
 
+/** Windows before the first that is as all others: in the second one the uplinks of the first are sent. */
+const starting = 2;
+
 function summarizeWindows(
   windows: readonly ChipWindow[],
 ): Pick<NodeBench, "windows" | "instructions" | "stages" | "toVerdict" | "collections" | "collecting"> {
-  const steady = windows.slice(1);
+  const steady = windows.slice(starting);
   const ofStage = (window: ChipWindow, stage: Stage): number =>
     Object.entries(window.modules).reduce((sum, [name, count]) => sum + (stageOf(name) === stage ? count : 0), 0);
   const judged = steady.filter(({ toVerdict }) => toVerdict > 0);
@@ -155,8 +158,8 @@ async function benchIn(work: string, options: NodeBenchOptions): Promise<NodeBen
   });
   const windows = report.windows.slice(0, options.windows);
   const { memory } = report;
-  if (windows.length < 2 || !memory)
-    throw new UserError(`${recording}: ${windows.length} windows were run, at least 2 are needed`);
+  if (windows.length <= starting || !memory)
+    throw new UserError(`${recording}: ${windows.length} windows were run, at least ${starting + 1} are needed`);
   const parts = memoryParts(memory, config, arenaUsed);
   return {
     ...summarizeWindows(windows),

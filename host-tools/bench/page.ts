@@ -47,7 +47,7 @@ function nodeSection(bench: NodeBench, compiler: string): string {
 
 Written by \`npm run bench:node\`. XS, natives, byte code and network of the example, compiled for RV32IMC as the SDK does (${compiler}, \`-Os\`),
 on an emulated chip with the memory of an ESP32-C3, on a simulated day; radio chip and air are simulated around it. Means of ${bench.windows} windows
-after the first: ${n(instructions)} instructions from a window's end to the next one's, ${n(bench.toVerdict)} from the last sample to the verdict,
+after the first two: ${n(instructions)} instructions from a window's end to the next one's, ${n(bench.toVerdict)} from the last sample to the verdict,
 ${describeCollections(bench)}. A native method counts for the module that calls it, garbage collection for itself,
 and what runs from a reset to the end of the first turn of the event loop for waking up.
 
