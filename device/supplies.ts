@@ -9,6 +9,8 @@ import type { Uptime } from "./uptime.js";
 const margin = 100;
 /** ms from which it is worth to switch a supply off between two samples. */
 const leastPause = 100;
+/** ms: longer than any pause. */
+const never = 2 ** 30;
 /** Drivers that take one value from a pin: nothing in them, and nothing at the other end of the wire, has to last from one sample to the next. */
 const momentary: readonly string[] = ["capacitive", "analog", "loop"];
 
@@ -26,6 +28,8 @@ class SupplyLine {
   readonly #io: Digital;
   readonly #onLevel: 0 | 1;
   #timer: Timer | undefined;
+  /** Whether the timer is to switch it on. */
+  #isPending = false;
   #isOn = false;
   /** ms of the window until the sample that was taken last. */
   #taken = 0;
@@ -83,6 +87,8 @@ class SupplyLine {
 
   close(): void {
     this.off();
+    if (this.#timer) Timer.clear(this.#timer);
+    this.#timer = undefined;
     this.#io.close();
   }
 
@@ -91,12 +97,21 @@ class SupplyLine {
     const pause = wait - this.warmUp - margin;
     if (pause <= 0) return this.on();
     this.off();
-    this.#timer = Timer.set(() => this.on(), pause);
+    this.#isPending = true;
+    // It is kept for the next pause, and repeats only because it would be freed otherwise.
+    if (this.#timer) Timer.schedule(this.#timer, pause, never);
+    else
+      this.#timer = Timer.set(
+        () => {
+          if (this.#isPending) this.on();
+        },
+        pause,
+        never,
+      );
   }
 
   #set(isOn: boolean): void {
-    if (this.#timer) Timer.clear(this.#timer);
-    this.#timer = undefined;
+    this.#isPending = false;
     if (isOn === this.#isOn) return;
     this.#isOn = isOn;
     this.#since = this.#uptime.now;

@@ -17,7 +17,8 @@ const pins = {
   /** Sets a pin's level and notifies the watchers, even when it has not changed. */
   write(pin: number, level: Level): void {
     native("xs_simpins_write").call(this, pin, level);
-    for (const watcher of watchers()) watcher(pin, level);
+    // An iterator is garbage, which a board's pins do not make.
+    if (watching && watching.size > 0) for (const watcher of watching) watcher(pin, level);
   },
   /** Calls `watcher` at each write; the result unsubscribes. */
   watch(watcher: Watcher): () => void {
