@@ -99,8 +99,8 @@ export class FieldUpdates implements RetainedPart {
   }
 
   layout(fields: Fields): void {
-    fields.number(4, this.#received, (value) => (this.#received = value));
-    fields.number(7, Math.round(this.#probationSince), (value) => (this.#probationSince = value));
+    this.#received = fields.number(4, this.#received);
+    this.#probationSince = fields.number(7, Math.round(this.#probationSince));
   }
 
   /** Source text of the app script in force; undefined: the firmware's own. */
