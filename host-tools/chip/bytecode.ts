@@ -55,7 +55,10 @@ export async function compileScripts(modules: readonly NamedFile[]): Promise<Nam
   const result = modules.map(({ name, file }) => ({
     name,
     source: file,
-    file: path.join(folder, `${path.parse(file).name}-${hashOf(compiler, withNatives.toString(), hashOfFile(file) ?? "")}.xsb`),
+    file: path.join(
+      folder,
+      `${path.parse(file).name}-${hashOf(compiler, withNatives.toString(), hashOfFile(file) ?? "")}.xsb`,
+    ),
   }));
   const missing = result.filter(({ file }) => !existsSync(file));
   if (missing.length) {
