@@ -61,12 +61,11 @@ export class LoRaWAN implements Link {
     const region = regions[options.region] as Region | undefined;
     if (!region) throw new RangeError(`region ${options.region}: one of ${Object.keys(regions).join(", ")} expected`);
     const { flash, clock, memory } = options;
-    const retain = memory?.retainLogs;
     const session = new Session(region);
     const security = new Security(options.crypto);
     const duty = new DutyCycle(region);
     const backoff = new JoinBackoff();
-    const persistence = new SessionPersistence({ flash, session, duty, backoff, clock, retain });
+    const persistence = new SessionPersistence({ flash, session, duty, backoff, clock, retain: memory?.retainLogs });
     const exchange = new Exchange(options, session, duty, this.#prng);
     this.#options = options;
     this.#session = session;
@@ -74,12 +73,11 @@ export class LoRaWAN implements Link {
     this.#persistence = persistence;
     this.#duty = duty;
     this.#exchange = exchange;
-    this.#commands = new MacCommands(session);
+    const commands = (this.#commands = new MacCommands(session));
     const { appKey } = openSession(options, session, persistence);
     this.#prng.seed(session.owner, session.devNonce + session.fCntUpLimit, options.radio.random());
     const prng = this.#prng;
     if (appKey) this.#joiner = new Joiner({ options, session, security, persistence, exchange, backoff, prng, appKey });
-    const commands = this.#commands;
     this.#flags = new MacState({ session, persistence, duty, backoff, prng, commands, joiner: this.#joiner });
     memory?.attach(this.#flags);
     if (session.joined) this.#state = "joined";
