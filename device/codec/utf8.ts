@@ -12,8 +12,23 @@ function bytesOf(code: number): number[] {
   return [0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63)];
 }
 
-/** Whether the bytes from `at` on, all of them, are a text's. Takes no memory for ASCII. */
+/** What XS has: in it, unlike in Node, a call of a text's method for each letter makes an object each. */
+interface FromString {
+  fromString?(text: string): ArrayBuffer;
+}
+
+/** Whether the bytes from `at` on are the text's, and ASCII, as far as that is quick to say. */
+function isAsciiOf(text: string, bytes: Uint8Array, at: number): boolean {
+  const buffer = (ArrayBuffer as FromString).fromString?.(text);
+  if (buffer?.byteLength !== bytes.length - at) return false;
+  const own = new Uint8Array(buffer);
+  for (let i = 0; i < own.length; i++) if (own[i] !== bytes[at + i] || own[i]! > 0x7f || own[i] === 0) return false;
+  return true;
+}
+
+/** Whether the bytes from `at` on, all of them, are a text's. */
 export function isUtf8Of(text: string, bytes: Uint8Array, at: number): boolean {
+  if (isAsciiOf(text, bytes, at)) return true;
   for (let i = 0; i < text.length; i++) {
     const code = text.codePointAt(i)!;
     if (code < 0x80) {

@@ -34,7 +34,7 @@ async function buildCompiler(): Promise<string> {
  * For the SDK's compiler `native("name")` is the function itself, in flash. Here a module asks for each when it is loaded, instead of at each
  * call; the lines stay where they are.
  */
-export function withNatives(script: string): string {
+function withNatives(script: string): string {
   const names = new Set<string>();
   const rest = script.replace(/\bnative\("(\w+)"\)/g, (_, name: string) => {
     names.add(name);
