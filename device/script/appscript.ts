@@ -141,6 +141,8 @@ export class AppScript implements RetainedPart {
   layout(fields: Fields): void {
     this.#memory.layout(fields);
     this.#timers.layout(fields);
-    for (const quota of [this.#quotas.actuations, this.#quotas.uplinks, this.#quotas.writes]) quota.layout(fields);
+    this.#quotas.actuations.layout(fields);
+    this.#quotas.uplinks.layout(fields);
+    this.#quotas.writes.layout(fields);
   }
 }

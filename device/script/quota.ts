@@ -37,7 +37,8 @@ export class Quota implements RetainedPart {
   }
 
   layout(fields: Fields): void {
-    fields.number(2, this.#count, (value) => (this.#count = value));
-    fields.number(4, Math.round(this.#since), (value) => (this.#since = value));
+    this.#count = fields.number(2, this.#count);
+    const since = fields.number(4, Math.round(this.#since));
+    if (fields.isReading) this.#since = since;
   }
 }

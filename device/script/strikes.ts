@@ -65,9 +65,9 @@ export class Strikes {
   }
 
   #layout(fields: Fields): void {
-    fields.number(4, this.#script, (value) => (this.#script = value));
-    fields.number(1, Math.min(this.#count, 255), (value) => (this.#count = value));
-    fields.number(1, this.#isArmed ? 1 : 0, (value) => (this.#isArmed = value === 1));
+    this.#script = fields.number(4, this.#script);
+    this.#count = fields.number(1, Math.min(this.#count, 255));
+    this.#isArmed = fields.number(1, this.#isArmed ? 1 : 0) === 1;
   }
 
   #commit(): void {

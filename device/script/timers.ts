@@ -75,16 +75,20 @@ export class ScriptTimers implements RetainedPart {
   }
 
   layout(fields: Fields): void {
-    let count = this.#entries.length;
-    fields.number(1, count, (value) => (count = value));
+    const count = fields.number(1, this.#entries.length);
     for (let i = 0; i < count; i++) {
       const entry: Entry = this.#entries[i] ?? { name: "", due: 0, every: 0 };
       let bytes = new Uint8Array(ArrayBuffer.fromString(entry.name));
-      fields.number(1, bytes.length, (length) => (bytes = new Uint8Array(length)));
+      const length = fields.number(1, bytes.length);
+      if (fields.isReading) bytes = new Uint8Array(length);
       fields.bytes(bytes);
       entry.name = String.fromArrayBuffer(bytes.buffer);
-      fields.number(7, Math.round(entry.due), (value) => (entry.due = value));
-      fields.number(7, entry.every, (value) => (entry.every = value));
+      const due = fields.number(7, Math.round(entry.due));
+      const every = fields.number(7, entry.every);
+      if (fields.isReading) {
+        entry.due = due;
+        entry.every = every;
+      }
       this.#entries[i] = entry;
     }
   }
