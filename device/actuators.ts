@@ -148,8 +148,7 @@ export class Actuators implements RetainedPart {
   layout(fields: Fields): void {
     const bits = fields.number(4, this.bits >>> 0);
     for (let i = 0; i < this.#states.length; i++) this.#states[i] = (bits & (1 << i)) !== 0;
-    for (let i = 0; i < this.#since.length; i++)
-      this.#since[i] = fields.number(7, Math.round(this.#since[i]!));
+    for (let i = 0; i < this.#since.length; i++) this.#since[i] = fields.number(7, Math.round(this.#since[i]!));
   }
 
   /** Outputs stay as they are through a deep sleep. */

@@ -58,8 +58,10 @@ class Node {
     let end = (): void => {};
     const ended = new Promise<void>((resolve) => (end = resolve));
     const link: Link = {
-      state: "joined",
-      join: () => (isOver() ? (end(), new Promise(() => {})) : Promise.resolve()),
+      get state() {
+        return isOver() ? "idle" : "joined";
+      },
+      join: () => (end(), new Promise(() => {})),
       send: (_, payload) => this.#uplink(payload),
       wantsUplink: true,
       joinsAt: 0,

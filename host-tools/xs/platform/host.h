@@ -56,6 +56,7 @@ void hostHeapFree(HostHeap *heap);
 
 typedef struct {
 	txSize slots, slotBytes, chunkBytes; /* in use, counted as the chip would */
+	txSize slotsHeld;                    /* used, or set aside from the start: no chunk may have their memory */
 	txSize total;                        /* with the stack: what creation.static must hold */
 } HostMemory;
 void hostMemoryStarted(txMachine *the); /* call when the machine contains only what is in flash on the chip */

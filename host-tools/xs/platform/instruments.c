@@ -67,12 +67,13 @@ static void sendSample(txMachine *the) {
 	DebugDocument document;
 	int room, i;
 	hostMemoryMeasure(the, &memory);
-	/* What neither slots nor chunks have is for both. */
+	/* What is held for neither slots nor chunks is for both. */
 	room = hostProgram.staticBytes ? hostProgram.staticBytes - memory.total : 0;
 	hostDebugBegin(&document);
 	fprintf(document.file, "<samples>%d,%d,%d,%d,%d,%d,%u,%d,%d", (int)memory.chunkBytes, (int)memory.chunkBytes + room,
-		(int)memory.slotBytes, (int)memory.slotBytes + room, hostMemoryStackPeak(the) * chipSlotBytes, stackBytes,
-		(unsigned)hostCollections(), hostProgram.keyInitial - (int)(the->keyCount - the->keyIndex), hostModulesLoaded);
+		(int)memory.slotBytes, (int)memory.slotsHeld * chipSlotBytes + room, hostMemoryStackPeak(the) * chipSlotBytes,
+		stackBytes, (unsigned)hostCollections(), hostProgram.keyInitial - (int)(the->keyCount - the->keyIndex),
+		hostModulesLoaded);
 	for (i = 0; isNode && i < INSTRUMENT_COUNT; i++)
 		fprintf(document.file, ",%d", (int)values[i]);
 	fputs("</samples>", document.file);

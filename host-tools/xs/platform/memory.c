@@ -104,8 +104,8 @@ void hostMemoryMeasure(txMachine *the, HostMemory *memory) {
 	memory->slots = hostMemorySlots(the);
 	memory->slotBytes = memory->slots * chipSlotBytes;
 	memory->chunkBytes = chunkBytes(the) - heap->baseChunkBytes;
-	memory->total = memory->chunkBytes + heap->stackBytes +
-		(memory->slots > initialSlots(heap) ? memory->slots : initialSlots(heap)) * chipSlotBytes;
+	memory->slotsHeld = memory->slots > initialSlots(heap) ? memory->slots : initialSlots(heap);
+	memory->total = memory->chunkBytes + heap->stackBytes + memory->slotsHeld * chipSlotBytes;
 	if (heap == &nodeHeap && peakUsed < memory->slotBytes + memory->chunkBytes)
 		peakUsed = memory->slotBytes + memory->chunkBytes;
 	if (heap->peakTotal < memory->total)
