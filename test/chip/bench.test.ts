@@ -11,7 +11,7 @@ needs(board)(
   async (t) => {
     t.timeout(600_000);
     const config = await readNode(path.join(loamRoot, "node.config.json"));
-    const bench = await benchNode({ config, windows: 3 });
+    const bench = await benchNode({ config, windows: 4 });
     t.is(bench.windows, 2);
     t.is(
       bench.stages.reduce((sum, { instructions }) => sum + instructions, 0),

@@ -28,12 +28,12 @@ typedef struct {
 } NativeCost;
 
 static const NativeCost nativeCosts[] = {
-	{ "xs_aes_cmac", 29700 },
-	{ "xs_aes_encrypt", 15000 },
-	{ "xs_fft_band", 8350 },
-	{ "xs_fft_forward", 239000 },
-	{ "xs_fft_power", 323000 },
-	{ "xs_inference_invoke", 1934000 },
+	{ "xs_aes_cmac", 28300 },
+	{ "xs_aes_encrypt", 13700 },
+	{ "xs_fft_band", 6910 },
+	{ "xs_fft_forward", 237800 },
+	{ "xs_fft_power", 321500 },
+	{ "xs_inference_invoke", 1932300 },
 };
 
 static txMachine *metered;
