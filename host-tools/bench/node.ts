@@ -59,19 +59,20 @@ const mean = (values: number[]): number => Math.round(values.reduce((sum, value)
 function memoryParts(memory: ChipMemory, config: NodeConfig, arenaUsed: number): MemoryPart[] {
   const rings = config.sensors.reduce((sum, sensor) => sum + 4 * rollingSamples(config, sensor), 0);
   const arena = config.model.arenaBytes;
-  // XS gives back what it has reserved for chunks when slots need it.
-  const chunks = Math.max(memory.chunksReserved, memory.chunkPeak);
+  // XS gives back what it has reserved for chunks when slots need it: their peak may have had memory that is the slots' at the end.
+  const forChunks = memory.xs - memory.slotsReserved - memory.stackReserved;
+  const chunks = Math.min(forChunks, Math.max(memory.chunksReserved, memory.chunkPeak));
   const native = memory.heap - memory.xs - arena;
   return [
     { part: "XS slots", peak: memory.slotPeak, reserved: memory.slotsReserved },
-    { part: "XS chunks, without ring buffers", peak: memory.chunkPeak - rings, reserved: chunks - rings },
+    {
+      part: "XS chunks, without ring buffers",
+      peak: Math.min(chunks, memory.chunkPeak) - rings,
+      reserved: chunks - rings,
+    },
     { part: "ring buffers", peak: rings, reserved: rings },
     { part: "XS stack", peak: memory.stackPeak, reserved: memory.stackReserved },
-    {
-      part: "XS, not yet given to slots or chunks",
-      peak: 0,
-      reserved: memory.xs - memory.slotsReserved - chunks - memory.stackReserved,
-    },
+    { part: "XS, not yet given to slots or chunks", peak: 0, reserved: forChunks - chunks },
     { part: "arena", peak: arenaUsed, reserved: arena },
     { part: "native heap", peak: native, reserved: native },
     { part: "C stack", peak: memory.cStackPeak, reserved: memory.cStackReserved },
