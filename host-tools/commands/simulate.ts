@@ -1,7 +1,10 @@
 import { Command } from "commander";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { NodeEnded } from "../simulate/ended.js";
+import type { SimulationEvent } from "../simulate/events.js";
 import { nodeModel, requireFitting } from "../simulate/model.js";
 import { simulate } from "../simulate/simulate.js";
+import type { SimulationSummary } from "../simulate/summary.js";
 import { describeEvent, describeSummary } from "../simulate/view.js";
 
 interface Options {
@@ -33,11 +36,13 @@ export default new Command("simulate")
     const print = (line: string | undefined) => line !== undefined && process.stdout.write(`${line}\n`);
     const config = await readNode(file);
     await requireFitting(model, config);
-    const summary = await simulate({
-      ...rest,
-      config,
-      model,
-      onEvent: (event) => print(json ? JSON.stringify(event) : describeEvent(event)),
-    });
-    print(json ? JSON.stringify({ event: "summary", ...summary }) : describeSummary(summary));
+    const summarize = (summary: SimulationSummary) =>
+      print(json ? JSON.stringify({ event: "summary", ...summary }) : describeSummary(summary));
+    try {
+      const onEvent = (event: SimulationEvent) => print(json ? JSON.stringify(event) : describeEvent(event));
+      summarize(await simulate({ ...rest, config, model, onEvent }));
+    } catch (error) {
+      if (error instanceof NodeEnded) summarize(error.summary);
+      throw error;
+    }
   });

@@ -25,6 +25,7 @@ import {
   type RunResult,
 } from "../xs/index.js";
 import { cycleOf } from "./cycle.js";
+import { endOf, NodeEnded } from "./ended.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
 import { inputQuantization, tflitePredictor } from "./predictor.js";
@@ -78,7 +79,7 @@ const margin = 1;
 
 /**
  * Runs the node under XS on a recorded day, as fast as possible, with simulated radio chip, air, gateway, network server and cloud.
- * @throws UserError for a bad recording, script or model, or when the node's program fails
+ * @throws UserError for a bad recording, script or model; NodeEnded when the node's program fails or is killed
  */
 export async function simulate(options: SimulateOptions): Promise<SimulationSummary> {
   const { config } = options;
@@ -110,8 +111,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     state?.append(event);
     ordered.add(source, at, event);
   };
-  let heap: HeapUse | undefined;
-  let power: PowerTimes | undefined;
+  let run: RunResult | undefined;
   if (!events.some(({ event }) => event === "end")) {
     const world = new World(config, from, {
       predict,
@@ -134,7 +134,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
       if (staged && program) stagePackage(flash, program.partitions, staged, options.script!);
       const given = {
         resources: resources.files,
-        air: world.air.nodePort("node"),
+        // Without its node the network would go on to the recording's end, as if that was silent.
+        air: world.air.nodePort("node", { holdWhenEnded: true }),
         startTime: from * 1000,
         finish: finished.signal,
         onLine: (line: string) => hear(line, recording, config, (at, event) => onEvent(0, at, event)),
@@ -142,23 +143,19 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
         ...(options.flashFails && { flashFails: options.flashFails }),
         ...((state ?? staged) && { flash }),
       };
-      const run = options.run
+      run = options.run
         ? await options.run(given)
         : await runHost(program!, {
             ...given,
             ...(options.debug && { debug: options.debug, stderr: process.stderr }),
           });
-      if (run.exitCode !== exitCodes.requested) throw new UserError(failure(run));
-      ({ heap, power } = run);
-      // What a node that was reset has tried is over: an app script that takes all memory, for example.
-      if (heap && heap.limit > 0 && heap.peakBytes > heap.limit && !power?.resets)
-        throw new UserError(overMemory(heap));
     } finally {
       ordered.end();
       await resources.remove();
     }
   }
-  return {
+  const { heap, power } = run ?? {};
+  const summary: SimulationSummary = {
     ...summarize(events),
     heapPeakBytes: heap?.peakBytes ?? 0,
     heapLimitBytes: heap?.limit ?? 0,
@@ -167,6 +164,13 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     power: power ?? noPower,
     cycle: power ? cycleOf(power, config.window.everySeconds) : { awake: 0, lightSleep: 0, deepSleep: 0 },
   };
+  if (run && (run.exitCode !== exitCodes.requested || !finished.signal.aborted)) {
+    const windows = Math.floor((last - start) / config.window.everySeconds) + 1;
+    throw new NodeEnded(run, { ...summary, ended: { how: endOf(run), windows } }, options.state);
+  }
+  // What a node that was reset has tried is over: an app script that takes all memory, for example.
+  if (heap && heap.limit > 0 && heap.peakBytes > heap.limit && !power?.resets) throw new UserError(overMemory(heap));
+  return summary;
 }
 
 async function hostProgram(script: string | undefined): Promise<HostProgram> {
@@ -183,10 +187,6 @@ function nextWindow(events: SimulationEvent[], config: NodeConfig, last: number)
 function overMemory({ peakBytes, limit }: HeapUse): string {
   const n = (bytes: number): string => bytes.toLocaleString("en-US");
   return `XS used up to ${n(peakBytes)} bytes of memory, and the firmware gives it ${n(limit)} (creation.static of the manifest): loam budget says what needs it`;
-}
-
-function failure(run: RunResult): string {
-  return `the node's program ended (exit ${run.exitCode}):\n${run.stderr}${run.lines.filter((line) => !line.startsWith("{")).join("\n")}`;
 }
 
 async function defaultPredictor(model: string): Promise<Predictor> {

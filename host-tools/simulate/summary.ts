@@ -3,6 +3,8 @@ import type { PowerTimes } from "../xs/index.js";
 import type { SimulationEvent } from "./events.js";
 
 export interface SimulationSummary {
+  /** How the node's process has ended before the recording, which has so many windows; undefined when it has not. */
+  ended?: { how: string; windows: number };
   windows: number;
   /** Not used for inference. */
   unfit: number;

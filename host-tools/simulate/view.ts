@@ -111,9 +111,13 @@ export function describeSummary(summary: SimulationSummary): string {
   const share = (count: number): string =>
     summary.labelled > 0 ? `${count} of ${summary.labelled} (${percent(count / summary.labelled)})` : "no labels";
   return formatTable(
-    ["a day of the node", ""],
+    [summary.ended ? "a part of a day of the node" : "a day of the node", ""],
     [
-      ["windows", `${summary.windows}, ${summary.unfit} not usable`],
+      ...(summary.ended ? [["ended early", summary.ended.how]] : []),
+      [
+        "windows",
+        `${summary.windows}${summary.ended ? ` of ${summary.ended.windows}` : ""}, ${summary.unfit} not usable`,
+      ],
       [
         "verdicts",
         Object.entries(summary.verdicts)
