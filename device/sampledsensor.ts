@@ -10,7 +10,7 @@ export const readPeriod = (rate: number): number => ((rate * fifoPeriod) % 1000 
 
 /** Share of a second by which a FIFO may lag behind the clock before samples count as lost. */
 const slack = 1 / 8;
-/** Seconds of samples that are kept for the next window. */
+/** Seconds of samples that are kept for the next window; of a sensor that is read for each sample, one, for the next read. */
 const surplusSeconds = 0.75;
 
 /**
@@ -23,7 +23,7 @@ export class SampledSensor {
   readonly #index: number;
   readonly #rate: number;
   readonly #size: number;
-  /** Whether a read gives one sample: the one of this moment. */
+  /** Whether a read gives one sample: the one of this moment. One that a chip's own clock gives just before or after it may come with the read before or after. */
   readonly #isSingle: boolean;
   readonly #intake: Intake;
   readonly #onError: (sensor: number, error: unknown) => void;
@@ -54,7 +54,7 @@ export class SampledSensor {
     this.#onError = onError;
     this.period = readPeriod(rate);
     this.#isSingle = (rate * this.period) / 1000 === 1;
-    this.#surplus = new Float32Array(this.#isSingle ? 0 : Math.ceil(rate * surplusSeconds));
+    this.#surplus = new Float32Array(this.#isSingle ? 1 : Math.ceil(rate * surplusSeconds));
   }
 
   get isFull(): boolean {
@@ -86,9 +86,7 @@ export class SampledSensor {
     const owed = this.#owed;
     this.#owed = 0;
     this.#fill(owed);
-    const count = this.#surplusCount;
-    this.#surplusCount = 0;
-    this.#take(this.#surplus, count);
+    this.#takeSurplus(this.#isSingle ? 0 : this.#size);
   }
 
   /** Reads the sensor. @param now uptime, ms @param reads how many reads of this window were due, with this one */
@@ -101,16 +99,19 @@ export class SampledSensor {
     }
     if (!this.#sensor) return this.#fill(this.#size - this.#count);
     const count = reading?.count ?? 0;
+    const due = this.#isSingle ? reads : this.#size;
+    if (this.#surplusCount > 0) this.#takeSurplus(due);
     const lost = this.#isSingle
-      ? reads - this.#count - Math.min(count, 1)
+      ? due - this.#count - count
       : Math.floor(((now - this.#since) * this.#rate) / 1000) - this.#taken - count;
-    if (lost > (this.#isSingle ? 0 : Math.max(1, this.#rate * slack))) {
+    // Of single samples, one that has not come may come with the next read.
+    if (lost > (this.#isSingle ? (count === 0 ? 1 : 0) : Math.max(1, this.#rate * slack))) {
       this.#taken += lost;
       this.#fill(lost);
     }
     if (!reading) return;
     this.#taken += count;
-    this.#take(reading.values, count, reading.from);
+    this.#take(reading.values, count, reading.from ?? 0, due);
   }
 
   close(): void {
@@ -136,8 +137,15 @@ export class SampledSensor {
     this.#intake.miss(this.#index, here);
   }
 
-  #take(values: Float32Array, count: number, from = 0): void {
-    const here = Math.min(count, this.#isSingle ? 1 : count, this.#size - this.#count);
+  #takeSurplus(due: number): void {
+    const count = this.#surplusCount;
+    this.#surplusCount = 0;
+    this.#take(this.#surplus, count, 0, due);
+  }
+
+  /** What is beyond the window's first `due` samples is kept. */
+  #take(values: Float32Array, count: number, from: number, due: number): void {
+    const here = Math.max(0, Math.min(count, due - this.#count));
     this.#intake.take(this.#index, values, here, from);
     this.#count += here;
     for (let i = from + here; i < from + count; i++) {
