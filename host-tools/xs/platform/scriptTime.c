@@ -41,10 +41,18 @@ static uint32_t countedSteps;
 static uint64_t instructions; /* not yet on the clock */
 static uint32_t collections;
 
+static struct {
+	int is;
+	txU4 index, interval, nodeIndex;
+	uint64_t instructions;
+} paused;
+
 static uint64_t elapsed(void *context) {
 	const uint32_t steps = metered->meterIndex - countedSteps;
 	uint64_t microseconds;
 	(void)context;
+	if (paused.is)
+		return 0;
 	countedSteps = metered->meterIndex;
 	instructions += (uint64_t)steps * instructionsPerStep;
 	microseconds = instructions / instructionsPerMicrosecond;
@@ -92,22 +100,23 @@ void hostScriptTimeStarts(txMachine *the) {
 	simClockSetMeter(elapsed, NULL);
 }
 
-static struct {
-	txU4 index, interval;
-	uint64_t instructions;
-} paused;
-
 void hostScriptTimePause(txMachine *the) {
+	paused.is = 1;
 	paused.index = the->meterIndex;
 	paused.interval = the->meterInterval;
 	paused.instructions = instructions;
+	/* A script's machine asks the node's. */
+	paused.nodeIndex = metered ? metered->meterIndex : 0;
 	the->meterInterval = 0;
 }
 
 void hostScriptTimeResume(txMachine *the) {
+	if (metered)
+		metered->meterIndex = paused.nodeIndex;
 	the->meterIndex = paused.index;
 	the->meterInterval = paused.interval;
 	instructions = paused.instructions;
+	paused.is = 0;
 }
 
 static int compare(const void *name, const void *cost) {
