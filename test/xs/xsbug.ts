@@ -17,36 +17,15 @@ export async function goesOn(lines: readonly string[], more: number): Promise<bo
   return lines.length >= enough;
 }
 
-/** Plays xsbug: XS connects to it, sends documents of XML, and obeys commands. */
-export class Xsbug {
-  #server: Server;
-  #socket: Socket | undefined;
+/** xsbug's view of a machine, which sends documents of XML and obeys commands. */
+export class XsbugMachine {
+  socket: Socket | undefined;
   #text = "";
   #wake: () => void = () => {};
 
-  private constructor(server: Server) {
-    this.#server = server;
-    server.on("connection", (socket) => {
-      this.#socket = socket;
-      socket.setEncoding("utf8");
-      // A program that ends has not read everything.
-      socket.on("error", () => {});
-      socket.on("data", (text) => {
-        this.#text += String(text);
-        this.#wake();
-      });
-    });
-  }
-
-  static async listen(port = 0): Promise<Xsbug> {
-    const server = createServer();
-    server.listen(port, "127.0.0.1");
-    await once(server, "listening");
-    return new Xsbug(server);
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+  hear(text: string): void {
+    this.#text += text;
+    this.#wake();
   }
 
   /** The next document that holds `what`; what came before it is dropped. */
@@ -68,16 +47,75 @@ export class Xsbug {
   }
 
   sendBytes(bytes: string | Uint8Array): void {
-    this.#socket!.write(bytes);
+    this.socket!.write(bytes);
   }
 
   /** What xsbug sends when a program has logged in. */
   start(...breakpoints: string[]): void {
     this.send(`<set-all-breakpoints>${breakpoints.join("")}</set-all-breakpoints>`);
   }
+}
+
+/** Plays xsbug: XS connects to it. It is itself the view of the node's machine; those of app scripts are machines of their own. */
+export class Xsbug extends XsbugMachine {
+  /** What each app script's machine gets when it logs in. */
+  scriptBreakpoints: string[] = [];
+  /** Those that have logged in. */
+  readonly scripts: XsbugMachine[] = [];
+  readonly #server: Server;
+  readonly #sockets: Socket[] = [];
+  #wakeScript: () => void = () => {};
+  #taken = 0;
+
+  private constructor(server: Server) {
+    super();
+    this.#server = server;
+    server.on("connection", (socket) => this.#connected(socket));
+  }
+
+  static async listen(port = 0): Promise<Xsbug> {
+    const server = createServer();
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return new Xsbug(server);
+  }
+
+  #connected(socket: Socket): void {
+    let machine: XsbugMachine | undefined;
+    let begun = "";
+    this.#sockets.push(socket);
+    socket.setEncoding("utf8");
+    // A program that ends has not read everything.
+    socket.on("error", () => {});
+    socket.on("data", (text) => {
+      if (machine) return machine.hear(String(text));
+      begun += String(text);
+      const name = /<login name="([^"]*)"/.exec(begun)?.[1];
+      if (name === undefined) return undefined;
+      machine = name === "script" ? new XsbugMachine() : this;
+      machine.socket = socket;
+      if (machine !== this) {
+        machine.start(...this.scriptBreakpoints);
+        this.scripts.push(machine);
+        this.#wakeScript();
+      }
+      machine.hear(begun);
+      return undefined;
+    });
+  }
+
+  /** The next app script's machine that logs in. */
+  async script(): Promise<XsbugMachine> {
+    while (this.#taken === this.scripts.length) await new Promise<void>((resolve) => (this.#wakeScript = resolve));
+    return this.scripts[this.#taken++]!;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
 
   async close(): Promise<void> {
-    this.#socket?.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
     await once(this.#server, "close");
   }

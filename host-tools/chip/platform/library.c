@@ -84,6 +84,10 @@ void hostDebuggerTurn(txMachine *the) {
 	(void)the;
 }
 
+void hostDebuggerScript(txMachine *the) {
+	(void)the;
+}
+
 /* Here instructions are counted, not estimated. */
 uint32_t hostNativeCost(const char *name) {
 	(void)name;

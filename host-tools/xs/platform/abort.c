@@ -97,7 +97,8 @@ static void printFrames(txMachine *the) {
 }
 
 void fxAbort(txMachine *the, int status) {
-	if (the->script)
+	/* xsbug ends the whole program. */
+	if (the->script && status != XS_DEBUGGER_EXIT)
 		hostScriptEnd(the, status);
 	fflush(stdout);
 	if (status == XS_UNHANDLED_EXCEPTION_EXIT) {

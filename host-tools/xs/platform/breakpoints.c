@@ -1,8 +1,8 @@
 /* Breakpoints: at a line, if a condition holds there, the n-th time, or with a line in xsbug's log instead of a stop. */
 #include "debugger.h"
 
-typedef struct Breakpoint {
-	struct Breakpoint *next;
+typedef struct DebugBreakpoint {
+	struct DebugBreakpoint *next;
 	char *path;
 	txID id; /* of the path, once a module from there is known */
 	int line;
@@ -11,13 +11,11 @@ typedef struct Breakpoint {
 	int limit, hits;
 } Breakpoint;
 
-static Breakpoint *breakpoints;
-
 /* XS asks at every line when its list of breakpoints is not empty. */
 static txSlot placeholder;
 
 static void update(txMachine *the) {
-	mxBreakpoints.value.list.first = breakpoints ? &placeholder : NULL;
+	mxBreakpoints.value.list.first = the->debug->breakpoints ? &placeholder : NULL;
 }
 
 static void withoutParts(Breakpoint *breakpoint) {
@@ -33,8 +31,8 @@ static Breakpoint *removeAt(Breakpoint **address) {
 	return breakpoint;
 }
 
-static Breakpoint **find(const char *path, int line) {
-	Breakpoint **address = &breakpoints;
+static Breakpoint **find(DebugSession *session, const char *path, int line) {
+	Breakpoint **address = &session->breakpoints;
 	while (*address && ((*address)->line != line || strcmp((*address)->path, path)))
 		address = &(*address)->next;
 	return address;
@@ -42,7 +40,7 @@ static Breakpoint **find(const char *path, int line) {
 
 /* The one that is set gets to the front. */
 void hostBreakpointSet(txMachine *the, const char *path, int line) {
-	Breakpoint **address = find(path, line), *breakpoint;
+	Breakpoint **address = find(the->debug, path, line), *breakpoint;
 	if (*address) {
 		breakpoint = removeAt(address);
 		withoutParts(breakpoint);
@@ -51,23 +49,23 @@ void hostBreakpointSet(txMachine *the, const char *path, int line) {
 		breakpoint->path = strdup(path);
 		breakpoint->line = line;
 	}
-	breakpoint->next = breakpoints;
-	breakpoints = breakpoint;
+	breakpoint->next = the->debug->breakpoints;
+	the->debug->breakpoints = breakpoint;
 	update(the);
 }
 
 void hostBreakpointCondition(txMachine *the, const char *expression) {
-	if (breakpoints)
-		hostExpressionRead(the, expression, &breakpoints->condition);
+	if (the->debug->breakpoints)
+		hostExpressionRead(the, expression, &the->debug->breakpoints->condition);
 }
 
 void hostBreakpointTrace(txMachine *the, const char *expression) {
-	if (breakpoints)
-		hostExpressionRead(the, expression, &breakpoints->trace);
+	if (the->debug->breakpoints)
+		hostExpressionRead(the, expression, &the->debug->breakpoints->trace);
 }
 
 void hostBreakpointHitCount(txMachine *the, const char *count) {
-	Breakpoint *breakpoint = breakpoints;
+	Breakpoint *breakpoint = the->debug->breakpoints;
 	char operator[3] = ">=", end;
 	if (!breakpoint)
 		return;
@@ -88,15 +86,15 @@ static void forget(Breakpoint *breakpoint) {
 }
 
 void hostBreakpointClear(txMachine *the, const char *path, int line) {
-	Breakpoint **address = find(path, line);
+	Breakpoint **address = find(the->debug, path, line);
 	if (*address)
 		forget(removeAt(address));
 	update(the);
 }
 
 void hostBreakpointClearAll(txMachine *the) {
-	while (breakpoints)
-		forget(removeAt(&breakpoints));
+	while (the->debug->breakpoints)
+		forget(removeAt(&the->debug->breakpoints));
 	update(the);
 }
 
@@ -157,9 +155,10 @@ static int stops(txMachine *the, Breakpoint *breakpoint) {
 
 /* Instead of XS's own: called at each line while there is a breakpoint, or a step to end. */
 void fxDebugLine(txMachine *the, txID id, txInteger line) {
-	Breakpoint *breakpoint = breakpoints;
-	if (hostExpressionIsRunning())
+	Breakpoint *breakpoint;
+	if (hostExpressionIsRunning() || !the->debug)
 		return;
+	breakpoint = the->debug->breakpoints;
 	while (breakpoint && !isAt(the, breakpoint, id, line))
 		breakpoint = breakpoint->next;
 	if (breakpoint && stops(the, breakpoint))

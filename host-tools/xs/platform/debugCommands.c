@@ -4,44 +4,41 @@
 /* Each ends XS's waiting for a command, and does nothing else. */
 static const char acknowledgement[] = "\r\n<set-all-breakpoints></set-all-breakpoints>\r\n";
 
-typedef struct Command {
-	struct Command *next;
+typedef struct DebugCommand {
+	struct DebugCommand *next;
 	char *text;
 	/* An expression that is to be evaluated when XS waits, since then its state can be read. */
 	int isEvaluation, line;
 	uintptr_t frame;
 } Command;
 
-static Command *first, **last = &first;
-static size_t taken; /* of the first one's text */
-static int isInBreakpoint;
-
-static Command *append(char *text) {
+static Command *append(DebugCommands *commands, char *text) {
 	Command *command = calloc(1, sizeof(Command));
 	command->text = text;
-	*last = command;
-	last = &command->next;
+	*commands->last = command;
+	commands->last = &command->next;
 	return command;
 }
 
-static void removeFirst(void) {
-	Command *command = first;
-	first = command->next;
-	if (!first)
-		last = &first;
-	taken = 0;
+static void removeFirst(DebugCommands *commands) {
+	Command *command = commands->first;
+	commands->first = command->next;
+	if (!command->next)
+		commands->last = &commands->first;
+	commands->taken = 0;
 	free(command->text);
 	free(command);
 }
 
-void hostDebugCommandsReset(void) {
-	while (first)
-		removeFirst();
-	isInBreakpoint = 0;
+void hostDebugCommandsReset(DebugCommands *commands) {
+	commands->last = &commands->first;
+	while (commands->first)
+		removeFirst(commands);
+	commands->isInBreakpoint = 0;
 }
 
-static void acknowledge(void) {
-	append(strdup(acknowledgement));
+static void acknowledge(DebugCommands *commands) {
+	append(commands, strdup(acknowledgement));
 }
 
 static char *format(const char *name, uintptr_t id) {
@@ -87,45 +84,46 @@ static void inBreakpoint(txMachine *the, const DebugElement *element) {
 
 void hostDebugElement(txMachine *the, const DebugElement *element) {
 	static const char *const plain[] = { "abort", "go", "logout", "step", "step-inside", "step-outside", NULL };
+	DebugCommands *commands = &the->debug->commands;
 	const char *name = element->name;
 	const int isSet = !strcmp(name, "set-breakpoint");
 	if (isSet || !strcmp(name, "breakpoint")) {
 		if (element->isStart)
 			setBreakpoint(the, element);
-		isInBreakpoint = !element->isEnd;
+		commands->isInBreakpoint = !element->isEnd;
 		if (isSet && element->isEnd)
-			acknowledge();
-	} else if (isInBreakpoint) {
+			acknowledge(commands);
+	} else if (commands->isInBreakpoint) {
 		if (element->isStart)
 			inBreakpoint(the, element);
 	} else if (!strcmp(name, "set-all-breakpoints")) {
 		if (element->isEnd)
-			acknowledge();
+			acknowledge(commands);
 	} else if (!element->isStart)
 		return;
 	else if (isOne(name, plain)) {
 		char buffer[64];
 		snprintf(buffer, sizeof(buffer), "\r\n<%s/>\r\n", name);
-		append(strdup(buffer));
+		append(commands, strdup(buffer));
 	} else if (!strcmp(name, "clear-breakpoint")) {
 		clearBreakpoint(the, element);
-		acknowledge();
+		acknowledge(commands);
 	} else if (!strcmp(name, "clear-all-breakpoints")) {
 		hostBreakpointClearAll(the);
-		acknowledge();
+		acknowledge(commands);
 	} else if (!strcmp(name, "select") || !strcmp(name, "toggle")) {
-		append(format(name, element->id));
-		acknowledge();
+		append(commands, format(name, element->id));
+		acknowledge(commands);
 	} else if (!strcmp(name, "eval")) {
-		Command *command = append(strdup(element->path));
+		Command *command = append(commands, strdup(element->path));
 		command->isEvaluation = 1;
 		command->line = element->line;
 		command->frame = element->id;
 	}
 }
 
-int hostDebugIsPending(void) {
-	return first != NULL;
+int hostDebugIsPending(const DebugCommands *commands) {
+	return commands->first != NULL;
 }
 
 static void evaluate(txMachine *the, const Command *command) {
@@ -144,24 +142,25 @@ static void evaluate(txMachine *the, const Command *command) {
 }
 
 size_t hostDebugTake(txMachine *the, char *to, size_t size) {
+	DebugCommands *commands = &the->debug->commands;
 	size_t length;
-	if (!first)
+	if (!commands->first)
 		return 0;
-	if (first->isEvaluation) {
-		evaluate(the, first);
-		if (!first) /* the connection has ended meanwhile */
+	if (commands->first->isEvaluation) {
+		evaluate(the, commands->first);
+		if (!commands->first) /* the connection has ended meanwhile */
 			return 0;
 		/* XS lists the variables again: the expression may have set one. */
-		first->isEvaluation = 0;
-		free(first->text);
-		first->text = format("select", first->frame);
+		commands->first->isEvaluation = 0;
+		free(commands->first->text);
+		commands->first->text = format("select", commands->first->frame);
 	}
-	length = strlen(first->text + taken);
+	length = strlen(commands->first->text + commands->taken);
 	if (length > size)
 		length = size;
-	memcpy(to, first->text + taken, length);
-	taken += length;
-	if (!first->text[taken])
-		removeFirst();
+	memcpy(to, commands->first->text + commands->taken, length);
+	commands->taken += length;
+	if (!commands->first->text[commands->taken])
+		removeFirst(commands);
 	return length;
 }

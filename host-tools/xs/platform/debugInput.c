@@ -6,27 +6,21 @@
 
 enum { sizeLimit = 1 << 20 };
 
-static enum { OUTSIDE, TAG, CDATA } state;
-static char *text;
-static size_t length, capacity, endLength;
-static char quote;
-static int hasScript; /* in an element with text that is not to be read as elements */
-
-void hostDebugInputReset(void) {
-	state = OUTSIDE;
-	length = endLength = 0;
-	quote = 0;
-	hasScript = 0;
+void hostDebugInputReset(DebugInput *input) {
+	input->state = DEBUG_OUTSIDE;
+	input->length = input->endLength = 0;
+	input->quote = 0;
+	input->hasScript = 0;
 }
 
-static int append(char c) {
-	if (length == sizeLimit)
+static int append(DebugInput *input, char c) {
+	if (input->length == sizeLimit)
 		return 0;
-	if (length + 1 >= capacity) {
-		capacity = capacity ? 2 * capacity : 256;
-		text = realloc(text, capacity);
+	if (input->length + 1 >= input->capacity) {
+		input->capacity = input->capacity ? 2 * input->capacity : 256;
+		input->text = realloc(input->text, input->capacity);
 	}
-	text[length++] = c;
+	input->text[input->length++] = c;
 	return 1;
 }
 
@@ -94,8 +88,9 @@ static char *readAttribute(char *at, DebugElement *element) {
 
 static void readElement(txMachine *the) {
 	DebugElement element = { .path = "", .isStart = 1 };
-	char *at = text, *name;
-	text[length] = 0;
+	DebugInput *input = &the->debug->input;
+	char *at = input->text, *name;
+	at[input->length] = 0;
 	if (*at == '/') {
 		element.isStart = 0;
 		element.isEnd = 1;
@@ -116,63 +111,66 @@ static void readElement(txMachine *the) {
 			return;
 	}
 	element.name = name;
-	hasScript = !element.isEnd && (!strcmp(name, "script") || !strcmp(name, "module"));
+	input->hasScript = !element.isEnd && (!strcmp(name, "script") || !strcmp(name, "module"));
 	hostDebugElement(the, &element);
 }
 
 static void inTag(txMachine *the, char c) {
+	DebugInput *input = &the->debug->input;
 	if (c == '\r' || c == '\n' || !c) {
 		/* xsbug's elements have no such characters: it was not one. */
-		state = OUTSIDE;
+		input->state = DEBUG_OUTSIDE;
 		return;
 	}
-	if (quote) {
-		if (c == quote)
-			quote = 0;
+	if (input->quote) {
+		if (c == input->quote)
+			input->quote = 0;
 	} else if (c == '<') {
-		length = 0;
+		input->length = 0;
 		return;
 	} else if (c == '>') {
-		state = OUTSIDE;
-		if (length)
+		input->state = DEBUG_OUTSIDE;
+		if (input->length)
 			readElement(the);
 		return;
-	} else if ((c == '"' || c == '\'') && length && (text[length - 1] == '=' || text[length - 1] == ' '))
-		quote = c;
-	if (!append(c)) {
-		state = OUTSIDE;
+	} else if ((c == '"' || c == '\'') && input->length &&
+		(input->text[input->length - 1] == '=' || input->text[input->length - 1] == ' '))
+		input->quote = c;
+	if (!append(input, c)) {
+		input->state = DEBUG_OUTSIDE;
 		return;
 	}
-	if (hasScript && length == 8 && !strncmp(text, "![CDATA[", 8)) {
-		state = CDATA;
-		endLength = 0;
+	if (input->hasScript && input->length == 8 && !strncmp(input->text, "![CDATA[", 8)) {
+		input->state = DEBUG_CDATA;
+		input->endLength = 0;
 	}
 }
 
-static void inCdata(char c) {
+static void inCdata(DebugInput *input, char c) {
 	static const char end[] = "]]>";
-	if (c == end[endLength])
-		endLength++;
-	else if (!(c == ']' && endLength == 2))
-		endLength = c == ']';
-	if (end[endLength])
+	if (c == end[input->endLength])
+		input->endLength++;
+	else if (!(c == ']' && input->endLength == 2))
+		input->endLength = c == ']';
+	if (end[input->endLength])
 		return;
-	state = OUTSIDE;
-	hasScript = 0;
+	input->state = DEBUG_OUTSIDE;
+	input->hasScript = 0;
 }
 
 void hostDebugInput(txMachine *the, const char *bytes, size_t size) {
+	DebugInput *input = &the->debug->input;
 	const char *end = bytes + size;
 	while (bytes < end) {
 		const char c = *bytes++;
-		if (state == TAG)
+		if (input->state == DEBUG_TAG)
 			inTag(the, c);
-		else if (state == CDATA)
-			inCdata(c);
+		else if (input->state == DEBUG_CDATA)
+			inCdata(input, c);
 		else if (c == '<') {
-			state = TAG;
-			length = 0;
-			quote = 0;
+			input->state = DEBUG_TAG;
+			input->length = 0;
+			input->quote = 0;
 		}
 	}
 }

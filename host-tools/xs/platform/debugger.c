@@ -1,4 +1,4 @@
-/* XS's side of the xsbug protocol: a TCP connection to $XSBUG_HOST, if the run asks for it. */
+/* XS's side of the xsbug protocol: a TCP connection to $XSBUG_HOST for each machine, if the run asks for it. */
 #include "debugger.h"
 #include "powered.h"
 
@@ -8,12 +8,20 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-enum { attemptMilliseconds = 500, retryMilliseconds = 1000, secondCommandMilliseconds = 50 };
+enum {
+	attemptMilliseconds = 500,
+	retryMilliseconds = 1000,
+	secondCommandMilliseconds = 50,
+	/* As on the chip. */
+	answerMilliseconds = 2000,
+};
 
 static char *host, *port;
 static struct addrinfo *addresses;
 static int64_t attemptedAt;
 static int hasStarted, isStartAwaited;
+/* The node's machine; without it a script's does not try. And whether one has tried in vain since then. */
+static int isConnected, isSecondRefused;
 
 int64_t hostDebuggerMilliseconds(void) {
 	struct timespec now;
@@ -35,10 +43,6 @@ static int readSetting(void) {
 		port = "5002";
 	signal(SIGPIPE, SIG_IGN);
 	return 1;
-}
-
-int hostDebuggerIsWanted(void) {
-	return readSetting();
 }
 
 /* The program must go on soon when nobody answers. */
@@ -81,11 +85,33 @@ static int attempt(void) {
 	return result;
 }
 
+static DebugSession *newSession(void) {
+	DebugSession *session = calloc(1, sizeof(DebugSession));
+	hostDebugCommandsReset(&session->commands);
+	return session;
+}
+
+void hostDebuggerEnded(txMachine *the) {
+	DebugSession *session = the->debug;
+	if (!session)
+		return;
+	hostDebugCommandsReset(&session->commands);
+	free(session->input.text);
+	free(session);
+	the->debug = NULL;
+}
+
 /* A run waits for xsbug where it begins, and nowhere else. */
 void fxConnect(txMachine *the) {
 	int isTold = 0;
 	if (!readSetting())
 		return;
+	if (!the->debug)
+		the->debug = newSession();
+	if (the->script) {
+		the->connection = attempt();
+		return;
+	}
 	while ((the->connection = attempt()) < 0 && !hasStarted && simPowered()->starts == 0) {
 		if (!isTold)
 			fprintf(stderr, "waiting for xsbug at %s:%s (start it, or set XSBUG_HOST)\n", host, port);
@@ -103,6 +129,8 @@ void fxDisconnect(txMachine *the) {
 		return;
 	close(the->connection);
 	the->connection = mxNoSocket;
+	if (!the->script)
+		isConnected = 0;
 	for (frame = the->frame; frame; frame = frame->next)
 		frame->flag &= ~(XS_STEP_INTO_FLAG | XS_STEP_OVER_FLAG);
 	the->breakOnExceptionsFlag = 0;
@@ -140,11 +168,11 @@ txBoolean fxIsReadable(txMachine *the) {
 	if (the->connection == mxNoSocket || hostExpressionIsRunning())
 		return 0;
 	receive(the, 0);
-	return hostDebugIsPending();
+	return hostDebugIsPending(&the->debug->commands);
 }
 
 void fxReceive(txMachine *the) {
-	while (!hostDebugIsPending() && the->connection != mxNoSocket)
+	while (the->connection != mxNoSocket && !hostDebugIsPending(&the->debug->commands))
 		receive(the, -1);
 	the->debugOffset = (txSize)hostDebugTake(the, the->debugBuffer, sizeof(the->debugBuffer) - 1);
 	the->debugBuffer[the->debugOffset] = 0;
@@ -169,28 +197,57 @@ void fxSend(txMachine *the, txBoolean more) {
 	hostDebuggerSend(the, (const char *)the->echoBuffer, (size_t)the->echoOffset);
 }
 
-/* Instead of XS's own: it says which byte code an expression may have, and begins a session. */
-void fxLogin(txMachine *the) {
-	/* There is one session, the node's. */
-	if (the->script)
-		return;
+/* A debugger that knows only one machine does not answer the second one, which is not to wait for it. */
+static void awaitAnswer(txMachine *the) {
+	const int64_t begin = hostDebuggerMilliseconds();
+	int64_t waited = 0;
+	while (the->connection != mxNoSocket && !hostDebugIsPending(&the->debug->commands) && waited < answerMilliseconds) {
+		receive(the, (int)(answerMilliseconds - waited));
+		waited = hostDebuggerMilliseconds() - begin;
+	}
+	if (the->connection != mxNoSocket && !hostDebugIsPending(&the->debug->commands))
+		fxDisconnect(the);
+}
+
+static void login(txMachine *the) {
 	if (!fxIsConnected(the))
 		fxConnect(the);
 	if (!fxIsConnected(the))
 		return;
-	hostDebugInputReset();
-	hostDebugCommandsReset();
+	hostDebugInputReset(&the->debug->input);
+	hostDebugCommandsReset(&the->debug->commands);
 	the->debugState = 0; /* outside of any element */
 	hostBreakpointsReset(the);
-	hostInstrumentsReset();
 	hostDebugLogin(the);
+	if (the->script)
+		awaitAnswer(the);
 	fxDebugCommand(the);
 	/* xsbug-log sends <go/> first, its breakpoints after it. */
 	receive(the, secondCommandMilliseconds);
-	if (!hasStarted) {
+}
+
+/* Instead of XS's own: it says which byte code an expression may have, and begins a session. */
+void fxLogin(txMachine *the) {
+	/* A script's machine has built-in objects to make here, which are in flash on the chip: hostDebuggerScript. */
+	if (the->script)
+		return;
+	hostInstrumentsReset();
+	login(the);
+	isConnected = fxIsConnected(the);
+	isSecondRefused = 0;
+	if (isConnected && !hasStarted) {
 		/* What XS runs until the program starts is in flash on the chip: no break in there. */
 		isStartAwaited = the->breakOnStartFlag;
 		the->breakOnStartFlag = 0;
+	}
+}
+
+void hostDebuggerScript(txMachine *the) {
+	if (fxIsConnected(the))
+		receive(the, 0);
+	else if (isConnected && !isSecondRefused) {
+		login(the);
+		isSecondRefused = !fxIsConnected(the);
 	}
 }
 

@@ -7,8 +7,28 @@
 
 #include "host.h"
 
+typedef struct {
+	enum { DEBUG_OUTSIDE, DEBUG_TAG, DEBUG_CDATA } state;
+	char *text;
+	size_t length, capacity, endLength;
+	char quote;
+	int hasScript; /* in an element with text that is not to be read as elements */
+} DebugInput;
+
+typedef struct {
+	struct DebugCommand *first, **last;
+	size_t taken; /* of the first one's text */
+	int isInBreakpoint;
+} DebugCommands;
+
+/* To xsbug the node's machine and the app script's are two, each with a connection and with breakpoints of its own. */
+typedef struct DebugSession {
+	DebugInput input;
+	DebugCommands commands;
+	struct DebugBreakpoint *breakpoints;
+} DebugSession;
+
 /* debugger.c: the connection */
-int hostDebuggerIsWanted(void);         /* whether this run was asked to connect to xsbug */
 int64_t hostDebuggerMilliseconds(void); /* of real time, from some moment on */
 void hostDebuggerSend(txMachine *the, const char *bytes, size_t size);
 
@@ -19,14 +39,14 @@ typedef struct {
 	uintptr_t id;
 	int isStart, isEnd; /* both for an empty element */
 } DebugElement;
-void hostDebugInputReset(void);
+void hostDebugInputReset(DebugInput *input);
 void hostDebugInput(txMachine *the, const char *bytes, size_t size); /* calls hostDebugElement */
 
 /* debugCommands.c: what XS itself gets to read, in whole commands */
 void hostDebugElement(txMachine *the, const DebugElement *element);
-int hostDebugIsPending(void);
+int hostDebugIsPending(const DebugCommands *commands);
 size_t hostDebugTake(txMachine *the, char *to, size_t size); /* the next bytes for XS, whose state is in `the` then */
-void hostDebugCommandsReset(void);
+void hostDebugCommandsReset(DebugCommands *commands);
 
 /* breakpoints.c */
 void hostBreakpointSet(txMachine *the, const char *path, int line);

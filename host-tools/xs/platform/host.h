@@ -87,9 +87,14 @@ void hostNativeRuns(uint32_t cost);
 void hostTimePasses(void);         /* while script runs */
 void hostStepsRun(uint32_t steps); /* of another machine's meter than the node's */
 
-/* debugger.c: the program's main module is about to run; and after each turn, where a lost connection is made anew */
+/*
+ * debugger.c: the program's main module is about to run; after each turn, where a lost connection is made anew; a script's machine is made, or about
+ * to be called; a machine is no more
+ */
 void hostDebuggerStart(txMachine *the);
 void hostDebuggerTurn(txMachine *the);
+void hostDebuggerScript(txMachine *the);
+void hostDebuggerEnded(txMachine *the);
 
 /* abort.c */
 void hostExit(txMachine *the, int code) __attribute__((noreturn));

@@ -47,6 +47,7 @@ typedef int txSocket;
 #define mxMachinePlatform \
 	struct HostScript *script; /* of a script machine; the node's has none */ \
 	txSocket connection; \
+	struct DebugSession *debug; /* NULL when there was none yet */ \
 	int promiseJobs; \
 	struct HostFunctions *functions; \
 	void *waiterCondition; \

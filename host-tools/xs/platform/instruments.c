@@ -81,7 +81,8 @@ static void sendSample(txMachine *the) {
 }
 
 void hostInstrumentsSample(txMachine *the) {
-	if (!fxIsConnected(the) || !hostMemoryIsWatched())
+	/* They are the node's. */
+	if (the->script || !fxIsConnected(the) || !hostMemoryIsWatched())
 		return;
 	if (!isDescribed)
 		describe(the);

@@ -193,7 +193,7 @@ void fxCreateMachinePlatform(txMachine *the) {
 }
 
 void fxDeleteMachinePlatform(txMachine *the) {
-	(void)the;
+	hostDebuggerEnded(the);
 }
 
 void hostMemoryCredit(txMachine *the, txSize slots, txSize bytes) {

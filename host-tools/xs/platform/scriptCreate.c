@@ -38,6 +38,7 @@ txMachine *hostScriptCreate(HostScript *script, txSize bytes, txSize stackCount)
 	hostBuildGlobals(the);
 	hostHeapStarted(the, bytes, 0, scriptKeys);
 	dropFreeChunks(the);
+	hostDebuggerScript(the);
 	return the;
 }
 

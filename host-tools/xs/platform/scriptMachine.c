@@ -64,6 +64,7 @@ void scriptHalMeter(void *machine, ScriptCheck check) {
 		the->script->countedSteps = 0;
 		return;
 	}
+	hostDebuggerScript(the);
 	the->script->check = check;
 	the->script->countedSteps = 0;
 	fxBeginMetering(the, checkMeter, stepsPerCheck);
