@@ -115,6 +115,29 @@ needs(moddable)("headers that have the SDK's names declare what is in them, and 
   );
 });
 
+needs(moddable)("our header of XS's own sources has their structures, names and exit codes", (t) => {
+  const sources = path.join(process.env["MODDABLE"]!, "xs/sources");
+  const [all, common] = ["xsAll.h", "xsCommon.h"].map((name) => read(path.join(sources, name))) as [string, string];
+  const theirs = new Set(declarationsOf(all));
+  const header = read(path.join(loamRoot, headers, "moddable/xsAll.h"));
+  // The queue is the port's: a macro of its xsPlatform.h.
+  const ours = declarationsOf(header).filter(
+    (each) => /^(typedef (struct|tx)|struct sx(Machine|Creation))/.test(each) && !each.includes("msgQueue"),
+  );
+  t.true(ours.length > 20, `${ours.length} declarations`);
+  t.deepEqual(
+    ours.filter((each) => !theirs.has(each)),
+    [],
+  );
+  const codes = /\{\s*XS_DEBUGGER_EXIT = 0,[^}]*\}/.exec(common)![0].match(/XS_\w+_EXIT/g)!;
+  let next = 0;
+  for (const [, name, value] of header.matchAll(/\b(XS_\w+_EXIT)(?: = (\d+))?,/g)) {
+    next = value === undefined ? next : Number(value);
+    t.is(codes[next++], name);
+  }
+  t.true(next > 0);
+});
+
 needs(moddable, lx106Compiler)("the bindings compile with the SDK's own headers of XS", async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), "loam-esp32-"));
   t.teardown(() => rmSync(folder, { recursive: true }));

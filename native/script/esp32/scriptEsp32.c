@@ -5,6 +5,8 @@
  * the global function `abort` before (MODDEF_XS_ABORTHOOK), or does so when it has jumped to where it is called once more.
  */
 #include "xsAll.h"
+/* After xsAll.h it names the machine for the two headers that follow, and nothing else of it is used. */
+#include "xs.h"
 #include "xsHost.h"
 #include "xsHosts.h"
 
@@ -24,6 +26,9 @@
 /* Steps of the meter between two questions; slots that XS itself needs on a stack; bytes of the heads of blocks; names that a script may add. */
 enum { stepsPerCheck = 1000, ownStack = 32, headBytes = 128, names = 256 };
 
+/* Of the code that mcconfig generates: what the firmware's machine is made with. xsHosts.c declares it likewise. */
+extern void *xsPreparationAndCreation(xsCreation **creation);
+
 static ScriptCheck check;
 static uint32_t freeBefore;
 
@@ -32,8 +37,11 @@ void scriptHalRestart(void) {
 }
 
 void *scriptHalOpen(uint32_t bytes, uint32_t stack, void *context) {
-	txCreation creation = { 0 };
+	txCreation *node, creation;
 	txMachine *the;
+	/* A clone copies the tables of names and symbols from flash: they must be as long as those. */
+	xsPreparationAndCreation(&node);
+	creation = *node;
 	freeBefore = heap_caps_get_free_size(MALLOC_CAP_8BIT);
 	creation.initialChunkSize = 1024;
 	creation.incrementalChunkSize = 256;
@@ -41,8 +49,7 @@ void *scriptHalOpen(uint32_t bytes, uint32_t stack, void *context) {
 	creation.incrementalHeapCount = 32;
 	creation.stackCount = (txSize)stack + ownStack;
 	creation.initialKeyCount = names;
-	creation.nameModulo = 127;
-	creation.symbolModulo = 127;
+	creation.incrementalKeyCount = 0;
 	creation.parserBufferSize = 16 * 1024;
 	creation.parserTableModulo = 127;
 	creation.staticSize = (txSize)bytes + creation.stackCount * (txSize)sizeof(txSlot) + headBytes;

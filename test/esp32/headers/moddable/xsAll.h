@@ -2,6 +2,9 @@
 #ifndef STAND_IN_XS_ALL_H
 #define STAND_IN_XS_ALL_H
 
+/* xs.h goes by it: after this header, xsMachine and xsCreation are those of XS's own sources. */
+#define __XSALL__
+
 #include <stdint.h>
 
 typedef uint64_t txU8;
@@ -9,6 +12,7 @@ typedef int8_t txBoolean;
 typedef int32_t txSize;
 typedef struct sxSlot txSlot;
 typedef struct sxMachine txMachine;
+typedef struct sxCreation txCreation;
 
 struct sxSlot {
 	uint32_t words[4];
@@ -26,22 +30,20 @@ struct sxMachine {
 	txSlot *cRoot;
 };
 
-typedef struct {
+struct sxCreation {
 	txSize initialChunkSize;
 	txSize incrementalChunkSize;
 	txSize initialHeapCount;
 	txSize incrementalHeapCount;
 	txSize stackCount;
 	txSize initialKeyCount;
+	txSize incrementalKeyCount;
 	txSize nameModulo;
 	txSize symbolModulo;
 	txSize parserBufferSize;
 	txSize parserTableModulo;
 	txSize staticSize;
-} txCreation;
-
-typedef txMachine xsMachine;
-typedef txCreation xsCreation;
+};
 
 enum {
 	XS_NOT_ENOUGH_MEMORY_EXIT = 1,

@@ -1,4 +1,4 @@
-/* Of the Moddable SDK's xs/platforms/mc/xsHosts.h: what our C uses. Include xsmc.h or xsAll.h before. */
+/* Of the Moddable SDK's xs/platforms/mc/xsHosts.h: what our C uses. Include xsmc.h, or xsAll.h and xs.h, before. */
 #ifndef STAND_IN_XS_HOSTS_H
 #define STAND_IN_XS_HOSTS_H
 
