@@ -19,8 +19,11 @@ bus.attach(0x48, {
 // Of 2.45 V; the sensor's scale makes it 40.
 setLevel(34, 0.5);
 
-/** The pump's, when the node has begun. */
-const pump = 26;
-Timer.set(() => trace(`${JSON.stringify({ event: "pin", at: Date.now() / 1000, level: pins.read(pump) })}\n`), 500);
+/** When the node has begun: the outputs, and the sensors' supplies. */
+const watched = [25, 26, 23, 16];
+Timer.set(() => {
+  const levels = Object.fromEntries(watched.map((pin) => [pin, pins.read(pin)]));
+  trace(`${JSON.stringify({ event: "pins", at: Date.now() / 1000, levels })}\n`);
+}, 500);
 
 export default () => {};

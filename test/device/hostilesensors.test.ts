@@ -6,7 +6,7 @@ import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { checkConfig } from "../../host-tools/node/check.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
-import { buildHost, runHost } from "../../host-tools/xs/index.js";
+import { buildHost, runHost, type PowerTimes } from "../../host-tools/xs/index.js";
 import { exampleNode, quietDay } from "./helpers/day.js";
 import { writeSoilDay } from "./helpers/soil.js";
 
@@ -40,17 +40,22 @@ const config = hostileNode();
 const day = quietDay(config, windows, () => 40);
 const { model, recording } = writeSoilDay(folder, config, day);
 
-async function run(...args: string[]): Promise<SimulationEvent[]> {
+const run = async (...args: string[]): Promise<SimulationEvent[]> => (await runNode(config, ...args)).events;
+
+async function runNode(
+  config: NodeConfig,
+  ...args: string[]
+): Promise<{ events: SimulationEvent[]; power: PowerTimes }> {
   const program = await buildHost({ manifest: path.join(loamRoot, "test/device/hostile.manifest.json") });
   const events: SimulationEvent[] = [];
-  await simulate({
+  const { power } = await simulate({
     recording,
     config,
     model,
     onEvent: (event) => events.push(event),
     run: (options) => runHost(program, { ...options, args, restartOnCrash: true, timeoutMs: 300_000 }),
   });
-  return events;
+  return { events, power };
 }
 
 const namesOf = (events: SimulationEvent[]): string => events.map((event) => JSON.stringify(event)).join("\n");
@@ -132,17 +137,35 @@ test("a driver that throws in a callback after it is closed: the windows are han
   t.true(faultsIn(events).some(({ kind, cause }) => kind === "restarted" && cause === "panic"));
 });
 
-test("outputs that were on when the node began to crash are off in safe mode, through its sleeps", async (t) => {
-  const events = await run("constructor", "loops", "later");
-  const levels = (from: number, to: number): number[] =>
+test("safe mode: outputs in their safe state and sensors without supply, whatever they were when the node began to crash", async (t) => {
+  const { actuators, sensors, ...node } = hostileNode();
+  const safe = { 25: 1, 26: 0, 23: 0, 16: 1 };
+  const supplies = [
+    { pin: 23, warmUpSeconds: 2 },
+    { pin: 16, level: 0, warmUpSeconds: 2 },
+  ];
+  const { config } = checkConfig({
+    ...node,
+    actuators: actuators.map((actuator) => ({ ...actuator, ...(actuator.name === "valve" && { safe: true }) })),
+    sensors: sensors.map((sensor, i) => ({ ...sensor, hardware: { ...sensor.hardware, power: supplies[i] } })),
+    app: { rules: { normal: { pump: true, valve: false } } },
+  });
+  // The sensors are supplied when their driver hangs.
+  const { events, power } = await runNode(config, "sample", "loops", "later");
+  const levels = (from: number, to: number): unknown[] =>
     events.flatMap((event) =>
-      (event.event as string) === "pin" && event.time > from && event.time < to
-        ? [(event as unknown as { level: number }).level]
+      (event.event as string) === "pins" && event.time > from && event.time < to
+        ? [(event as unknown as { levels: unknown }).levels]
         : [],
     );
+  const text = namesOf(events);
   const on = events.find(({ event }) => event === "actuation")!.time;
-  const safe = events.find(({ event }) => event === "safe mode")!.time;
-  t.deepEqual([...new Set(levels(on, safe - 1))], [1], namesOf(events));
-  t.true(levels(safe, Infinity).length >= 2, namesOf(events));
-  t.deepEqual([...new Set(levels(safe, Infinity))], [0], namesOf(events));
+  const crashed = events.find(({ event }) => event === "restarted")!.time;
+  const began = events.find(({ event }) => event === "safe mode")!.time;
+  // Through the sleep as the verdict said, then safe after the first crash; and the sensors were supplied when it crashed for the last time.
+  t.deepEqual(levels(on, crashed), [{ 25: 0, 26: 1, 23: 0, 16: 1 }], text);
+  t.deepEqual(levels(crashed, began).at(-1), { 25: 1, 26: 0, 23: 1, 16: 0 }, text);
+  t.true(levels(began, Infinity).length >= 2, text);
+  for (const level of levels(began, Infinity)) t.deepEqual(level, safe, text);
+  for (const pin of Object.keys(safe)) t.false(power.pins[pin]!.hasFloated, `${pin} floated in a sleep`);
 });
