@@ -10,7 +10,7 @@ export const readPeriod = (rate: number): number => ((rate * fifoPeriod) % 1000 
 
 /** Share of a second by which a FIFO may lag behind the clock before samples count as lost. */
 const slack = 1 / 8;
-/** Seconds of samples that are kept for the next window; of a sensor that is read for each sample, one, for the next read. */
+/** Seconds of samples that are kept for the next window, or the next read. */
 const surplusSeconds = 0.75;
 
 /**
@@ -23,8 +23,10 @@ export class SampledSensor {
   readonly #index: number;
   readonly #rate: number;
   readonly #size: number;
+  /** Whether it is read as often as a sample is due. */
+  readonly #isDirect: boolean;
   /** Whether a read gives one sample: the one of this moment. One that a chip's own clock gives just before or after it may come with the read before or after. */
-  readonly #isSingle: boolean;
+  #isSingle: boolean;
   readonly #intake: Intake;
   readonly #onError: (sensor: number, error: unknown) => void;
   readonly #surplus: Float32Array;
@@ -53,8 +55,8 @@ export class SampledSensor {
     this.#intake = intake;
     this.#onError = onError;
     this.period = readPeriod(rate);
-    this.#isSingle = (rate * this.period) / 1000 === 1;
-    this.#surplus = new Float32Array(this.#isSingle ? 1 : Math.ceil(rate * surplusSeconds));
+    this.#isDirect = this.#isSingle = (rate * this.period) / 1000 === 1;
+    this.#surplus = new Float32Array(Math.ceil(rate * surplusSeconds));
   }
 
   get isFull(): boolean {
@@ -73,6 +75,7 @@ export class SampledSensor {
     try {
       this.#sensor = open(config, this.#index);
       this.#sensor.configure({ rate: this.#rate });
+      this.#isSingle = this.#isDirect && !this.#sensor.isStream;
     } catch (error) {
       this.#drop(error);
     }

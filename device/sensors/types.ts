@@ -10,6 +10,8 @@ export interface Reading {
 
 /** A sensor in ECMA-419's sensor class pattern: configure, sample, close. */
 export interface NodeSensor {
+  /** Its samples come by its own clock and may wait a little, also where the sampler reads as often as one is due. After `configure`. */
+  readonly isStream?: true | undefined;
   /** Starts measuring. */
   configure(options: { rate: number }): void;
   /**

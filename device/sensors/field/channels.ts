@@ -37,6 +37,10 @@ class Channel implements NodeSensor {
     driver.users.add(this);
   }
 
+  get isStream(): true | undefined {
+    return this.#shared?.driver.isStream;
+  }
+
   configure(options: { rate: number }): void {
     if (this.#shared?.users.size === 1) this.#shared.driver.configure(options);
   }

@@ -5,6 +5,8 @@ import type { Reading } from "../types.js";
 export interface FieldDriver {
   /** Of each sensor, in the order in which they were opened, what the last `sample` found; a count of 0: nothing. */
   readonly readings: readonly Reading[];
+  /** As NodeSensor's. */
+  readonly isStream?: true;
   /** Starts measuring. */
   configure(options: { rate: number }): void;
   /** Reads the chip once, for all sensors. */

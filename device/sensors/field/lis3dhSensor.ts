@@ -8,6 +8,7 @@ import { lis3dhFullScale, lis3dhHighPass } from "./sensordefaults.js";
 /** One to three axes of an LIS3DH. */
 class Lis3dhSensor implements FieldDriver {
   readings: readonly Reading[];
+  readonly isStream = true;
   readonly #chip: LIS3DH;
   readonly #options: Lis3dhOptions;
 

@@ -5,8 +5,8 @@ import type { FieldDriver } from "./fielddriver.js";
 import { microphoneRate, microphoneSize } from "./sensordefaults.js";
 import { SoundLevel, type Bins } from "./soundlevel.js";
 
-/** Samples that are read at once: the SDK's buffer holds 4096. */
-const chunk = 256;
+/** Samples that are read at once: as many as come at once at 16 kHz; the SDK's buffer holds 4096. */
+const chunk = 512;
 /** dB of sound pressure at which a microphone's sensitivity is given. */
 const calibrator = 94;
 /** Seconds of values that wait for the sampler. */
@@ -29,6 +29,7 @@ type AudioClass = new (options: {
 /** Levels of sound from an I2S microphone: a value for each block of samples, of which there are `rate` a second. */
 class MicrophoneSensor implements FieldDriver {
   readonly readings: readonly Reading[];
+  readonly isStream = true;
   readonly #audio: Audio;
   readonly #sound: SoundLevel;
   readonly #offset: number;
