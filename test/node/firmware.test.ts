@@ -103,7 +103,7 @@ const firmwares: [hardware: object, settings: object, modules: string[]][] = [
   [
     { chip: "lis3dh", axis: "z", ...wiring, address: 24 },
     { unit: "m/s²", rate: 64, range: [-20, 20] },
-    [...i2c, "i2coptions", "lis3dh", "lis3dhConstants", "lis3dhSensor", "resampler"],
+    [...i2c, "i2coptions", "lis3dh", "lis3dhConstants", "lis3dhSensor", "resampler", "samples"],
   ],
   [
     { chip: "analog", pin: 35 },
@@ -113,7 +113,7 @@ const firmwares: [hardware: object, settings: object, modules: string[]][] = [
   [
     { chip: "microphone", clock: 4, select: 16, data: 17 },
     {},
-    ["embedded:io/audio/in", "microphoneSensor", "soundlevel"],
+    ["embedded:io/audio/in", "microphoneSensor", "samples", "soundlevel"],
   ],
   [
     {

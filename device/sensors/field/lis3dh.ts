@@ -146,20 +146,15 @@ export class LIS3DH {
     if (count === 0) return;
     const bytes = this.#bursts[count - 1]!;
     this.#read(chip.outputs | chip.countUp, bytes);
-    // 10 bits, left-justified in 16.
-    const scale = ((this.#fullScale.mg / 1000) * chip.gravity) / 64;
-    for (let at = 0; at < bytes.length; at += 6) {
-      for (let i = 0; i < this.#enabled.length; i++) {
-        const low = at + axes[this.#enabled[i]!];
-        this.#resampler!.put(i, (((bytes[low + 1]! << 24) >> 16) | bytes[low]!) * scale);
-      }
-      this.#resampler!.next();
-    }
+    for (let i = 0; i < this.#enabled.length; i++)
+      this.#resampler!.put(i, bytes.buffer, axes[this.#enabled[i]!], 6, count);
+    this.#resampler!.next(count);
   }
 
   #give(resampler: Resampler, wanted: number): AccelerometerSample | undefined {
     const { samples } = this.#sample;
-    resampler.pull(samples, wanted);
+    // 10 bits, left-justified in 16.
+    resampler.pull(samples, wanted, ((this.#fullScale.mg / 1000) * chip.gravity) / 64);
     for (let i = 0; i < samples.length; i++) {
       samples[i]!.count = wanted;
       if (wanted > 0) this.#sample[this.#enabled[i]!] = samples[i]!.values[wanted - 1]!;
