@@ -3,6 +3,7 @@ import Flash from "flash";
 import Instruments from "instruments";
 import Sleep from "sleep";
 import { clockIsKnown } from "sensors";
+import Timer from "timer";
 import openLink from "uplink";
 import { readBattery } from "./battery.js";
 import { decodeCommand, ports, restartCauses } from "./codec/codec.js";
@@ -18,6 +19,9 @@ import { firmwareVersion, readConfig, retainedLayout } from "./resources.js";
 import { Retained } from "./retained.js";
 import type { Starts } from "./starts.js";
 import type { NodeConfig } from "./config.js";
+import { blockIntKey } from "./fragments/mic.js";
+import { FragmentReception } from "./fragments/reception.js";
+import { bytesOf } from "./hex.js";
 import { FieldUpdates } from "./update/fieldupdates.js";
 import { SyncedClock } from "./syncedclock.js";
 import { UplinkReporter } from "./uplinkreporter.js";
@@ -51,6 +55,8 @@ export class Base {
   readonly outbox: Outbox;
   readonly connection: Connection;
   readonly reporter: UplinkReporter;
+  /** Packages in fragments; undefined: the node takes no packages. */
+  readonly fragments: FragmentReception | undefined;
   readonly health: HealthMonitor;
   linkState: LinkState | "asleep" = "asleep";
   readonly #starts: Starts;
@@ -74,6 +80,7 @@ export class Base {
     this.outbox = new Outbox(this.openFlash("outbox"), config.outbox.bytes, (log) => retained.attach("outboxLog", log));
     retained.attach("outbox", this.outbox);
     retained.attach("faults", faults);
+    this.fragments = this.#receiveFragments();
     this.connection = new Connection({
       config,
       openLink,
@@ -105,6 +112,7 @@ export class Base {
         this.health.observe();
         events.onIdle();
       },
+      fetcher: this.fragments ?? { wantsUplink: false, fetched: () => {} },
     });
     this.reporter = new UplinkReporter(this.outbox, faults, clock, () => this.connection.kick());
     retained.attach("reporter", this.reporter);
@@ -136,6 +144,34 @@ export class Base {
     });
   }
 
+  #receiveFragments(): FragmentReception | undefined {
+    const { staging } = this.updates;
+    if (!staging) return undefined;
+    const encryptBlock = (key: Uint8Array, data: Uint8Array, offset: number): void =>
+      this.connection.encryptBlock!(key, data, offset);
+    const reception = new FragmentReception({
+      staging,
+      key: () => blockIntKey(bytesOf(this.description.radio.appKey), encryptBlock),
+      encryptBlock,
+      answer: (payload) => this.reporter.answer(ports.fragments, payload),
+      later: (run) => void Timer.set(run),
+      onChange: () => this.#events.onIdle(),
+      journal,
+    });
+    this.retained.attach("fragments", reception);
+    return reception;
+  }
+
+  /** Uptime (ms) until which nothing is to be sent or received; Infinity: nothing waits; 0: something is under way. */
+  get idleUntil(): number {
+    return this.fragments?.isBusy ? 0 : this.connection.idleUntil;
+  }
+
+  /** To be called when the program has begun. @param isWoken after a deep sleep the radio is asleep, and joined, as it was */
+  send(isWoken: boolean): void {
+    if (!isWoken || this.outbox.count > 0 || this.fragments?.wantsUplink) this.connection.kick();
+  }
+
   /** A partition, by its name. */
   openFlash(name: string): GuardedFlash {
     return new GuardedFlash(new Flash(name) as never, (what, error) => this.#flashFailed(name, what, errorText(error)));
@@ -156,6 +192,7 @@ export class Base {
   }
 
   #receive(port: number, payload: Uint8Array): void {
+    if (port === ports.fragments && this.fragments) return this.fragments.receive(payload);
     if (port !== ports.command && port !== ports.package) return this.#events.onDownlink(port, payload);
     try {
       if (port === ports.package) return this.updates.receive(payload);

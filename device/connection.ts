@@ -6,8 +6,8 @@ import type { Link, LinkHealth } from "./lorawan/link.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { Retained } from "./retained.js";
 import type { SyncedClock } from "./syncedclock.js";
-import type { OpenFlash, OpenLink, UplinkEvents } from "./uplinks/types.js";
-import { UplinkSender, type Journal } from "./uplinksender.js";
+import type { OpenedLink, OpenFlash, OpenLink, UplinkEvents } from "./uplinks/types.js";
+import { UplinkSender, type Fetcher, type Journal } from "./uplinksender.js";
 
 /** ms until a radio that failed is tried again. */
 const radioRetryDelay = 60_000;
@@ -28,6 +28,7 @@ export interface ConnectionParts {
   onAcknowledged(): void;
   /** It has nothing to do for a while: see `idleUntil`. */
   onIdle(): void;
+  fetcher: Fetcher;
 }
 
 /** The way out: opens the link when there is something to send, and sends. The node measures and acts without it. */
@@ -36,6 +37,7 @@ export class Connection {
   #sender: UplinkSender | undefined;
   #link: Link | undefined;
   #shutDown: (() => Promise<void>) | undefined;
+  #encryptBlock: OpenedLink["encryptBlock"];
   #isOpening = false;
   /** Uptime (ms) at which a radio that failed is tried again. */
   #retryAt = 0;
@@ -65,6 +67,11 @@ export class Connection {
     return this.#link?.takeHealth();
   }
 
+  /** Of the open link; undefined: it is not open, or has none. */
+  get encryptBlock(): OpenedLink["encryptBlock"] {
+    return this.#encryptBlock;
+  }
+
   /** For a deep sleep. */
   shutDown(): Promise<void> {
     return this.#shutDown?.() ?? Promise.resolve();
@@ -73,7 +80,7 @@ export class Connection {
   #open(): void {
     const { config, openLink, openFlash, battery, outbox, timeOfDay, retained, journal, events, onIdle, ...parts } =
       this.#parts;
-    const { onRadioError, onAcknowledged } = parts;
+    const { onRadioError, onAcknowledged, fetcher } = parts;
     this.#isOpening = true;
     this.#retryAt = 0;
     const memory = {
@@ -90,8 +97,9 @@ export class Connection {
         openLink(config, { ...events, onWait: onIdle }, { now: () => timeOfDay.atLeast, memory, openFlash, battery }),
       )
       .then(
-        ({ link, clock, shutDown }) => {
+        ({ link, clock, encryptBlock, shutDown }) => {
           this.#link = link;
+          this.#encryptBlock = encryptBlock;
           this.#shutDown = shutDown;
           const sender = new UplinkSender({
             outbox,
@@ -102,6 +110,7 @@ export class Connection {
             onRadioError,
             onAcknowledged,
             onIdle,
+            fetcher,
           });
           retained.attach("sender", sender);
           this.#sender = sender;

@@ -174,7 +174,7 @@ export function startNode(starts: Starts): void {
     clock: timeOfDay,
     nextWindow: () => sampler.nextAt,
     wakeAt: () => Math.min(actuators.nextAt, app.nextAt),
-    idleUntil: () => connection.idleUntil,
+    idleUntil: () => base.idleUntil,
     lead: supplies.lead,
     prepare: () => connection.shutDown(),
     onSleep(seconds) {
@@ -186,8 +186,7 @@ export function startNode(starts: Starts): void {
   retained.attach("schedule", sleeper);
   Sleep.light();
   if (!woke) journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.count });
-  // After power-on the radio is neither asleep nor joined.
-  if (!woke || outbox.count > 0) connection.kick();
+  base.send(woke);
   app.start();
   sampler.start(sleeper.nextWindow);
   startPulse(

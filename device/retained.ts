@@ -19,6 +19,7 @@ export const retainedParts = {
   outboxLog: 14,
   sessionLog: 15,
   sessionMirror: 16,
+  fragments: 17,
 } as const;
 
 /** What is in flash: right only in a record that was stored right before a deep sleep, and read right after it. */

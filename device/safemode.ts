@@ -38,7 +38,7 @@ export function startSafely(starts: Starts): void {
     hold,
     scriptVersion: () => 0,
   });
-  const { clock, retained, connection, reporter, health, faults, outbox } = base;
+  const { clock, retained, connection, reporter, health, faults } = base;
   const actuators = openOutputs(
     "actuators",
     () =>
@@ -63,7 +63,7 @@ export function startSafely(starts: Starts): void {
     clock,
     // The node that follows begins its first window at once.
     nextWindow: () => (starts.isSafe ? Math.min(reportAt, clock.uptime + starts.safeFor) : 0),
-    idleUntil: () => connection.idleUntil,
+    idleUntil: () => base.idleUntil,
     lead: 0,
     prepare: () => connection.shutDown(),
     onSleep(seconds) {
@@ -90,7 +90,7 @@ export function startSafely(starts: Starts): void {
   if (woke) {
     reportAt = sleeper.nextWindow;
     Timer.set(report, Math.max(0, reportAt - clock.uptime));
-    if (outbox.count > 0) connection.kick();
+    base.send(true);
     sleeper.check();
   } else {
     journal("safe mode", { cause: starts.lastFailure, seconds: starts.safeFor / 1000 });

@@ -124,6 +124,11 @@ export class UplinkReporter implements RetainedPart {
     return this.#put(ports.update, importance.update, encode, made) !== undefined;
   }
 
+  /** A message of LoRaWAN's application layer, which has no stamp. What there is no room for is asked for again. */
+  answer(port: number, payload: Uint8Array): void {
+    if (this.#outbox.put(port, importance.update, payload)) this.#onPut();
+  }
+
   /** Queues fault reports that are due; those that do not fit are reported later. @param now uptime, seconds */
   reportFaults(now: number): void {
     for (;;) {

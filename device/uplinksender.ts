@@ -30,6 +30,17 @@ const maxTimeRequests = 2;
 /** ms to wait after the radio failed, or while the link is busy. */
 const radioRetryDelay = 20_000;
 
+/** The share of the duty cycle up to which fragments are fetched: the rest is for payloads. And ms until it is looked at again. */
+const maxFetchDuty = 0.75;
+const dutyWait = 60_000;
+
+/** What is fetched by uplinks without payload, as long as it comes. */
+export interface Fetcher {
+  readonly wantsUplink: boolean;
+  /** An uplink was sent. */
+  fetched(): void;
+}
+
 /** Sends the outbox's items one at a time, and removes those that have arrived. */
 export class UplinkSender implements RetainedPart {
   readonly #outbox: Outbox;
@@ -40,6 +51,7 @@ export class UplinkSender implements RetainedPart {
   readonly #onRadioError: (error: unknown) => void;
   readonly #onAcknowledged: () => void;
   readonly #onIdle: () => void;
+  readonly #fetcher: Fetcher | undefined;
   /** The link's clock before which nothing is sent: a retry waits. */
   #notBefore = 0;
   /** While it waits: until when; 0: it works. */
@@ -58,6 +70,7 @@ export class UplinkSender implements RetainedPart {
     onRadioError: (error: unknown) => void;
     onAcknowledged?: () => void;
     onIdle?: () => void;
+    fetcher?: Fetcher;
   }) {
     this.#outbox = options.outbox;
     this.#link = options.link;
@@ -67,6 +80,7 @@ export class UplinkSender implements RetainedPart {
     this.#onRadioError = options.onRadioError;
     this.#onAcknowledged = options.onAcknowledged ?? (() => undefined);
     this.#onIdle = options.onIdle ?? (() => undefined);
+    this.#fetcher = options.fetcher;
   }
 
   layout(fields: Fields): void {
@@ -95,7 +109,7 @@ export class UplinkSender implements RetainedPart {
     // In a microtask: joining and sending need most of the stack, which the window, verdict and script calls would still occupy.
     await Promise.resolve();
     let fetches = 0;
-    while (this.#outbox.count > 0 || (this.#link.wantsUplink && fetches < maxFetches)) {
+    while (this.#outbox.count > 0 || this.#fetcher?.wantsUplink || (this.#link.wantsUplink && fetches < maxFetches)) {
       try {
         if (this.#notBefore > this.#clock.now()) await this.#until(this.#notBefore);
         if (this.#link.state !== "joined") await this.#link.join();
@@ -128,9 +142,12 @@ export class UplinkSender implements RetainedPart {
 
   /** The network has more downlinks, or waits for an acknowledgement. */
   async #fetch(): Promise<void> {
+    if (this.#fetcher?.wantsUplink && this.#link.duty > maxFetchDuty) return this.#wait(dutyWait);
     const at = this.#link.nextSendAt(0);
     if (at > this.#clock.now()) await this.#until(at);
     if (this.#outbox.count > 0) return;
+    // Before the answer, which may bring what is fetched.
+    this.#fetcher?.fetched();
     const result = await this.#link.fetch();
     if (!result.sent) await this.#until(result.sendAt);
   }

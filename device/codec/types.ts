@@ -17,6 +17,9 @@ export const ports = {
   decision: 20,
   command: 21,
   package: 22,
+  /** Of the LoRa Alliance's application layer: TS004, TS003. */
+  fragments: 201,
+  clock: 202,
 } as const;
 
 /** The header of every uplink payload. */

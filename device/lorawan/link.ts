@@ -27,6 +27,8 @@ export interface Link {
   maxPayload(): number;
   /** The clock's time in ms from which a payload of `bytes` (default: the largest) may be sent; not after now() when it may be sent at once. */
   nextSendAt(bytes?: number): number;
+  /** The largest share of the airtime that a band's duty cycle allows in an hour, now: 0..1. */
+  readonly duty: number;
   /** DeviceTimeReq with the next uplink; the answer arrives in onTime. */
   requestTime(): void;
   /** LinkCheckReq with the next uplink; the answer arrives in onLinkCheck. */

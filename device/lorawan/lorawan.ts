@@ -167,8 +167,11 @@ export class LoRaWAN implements Link {
 
   /** How the link's flash and airtime fare: counts since the last call. */
   takeHealth(): LinkHealth {
-    const duty = this.#duty.used(this.#options.clock.now());
-    return { ...this.#persistence.takeStorage(), duty };
+    return { ...this.#persistence.takeStorage(), duty: this.duty };
+  }
+
+  get duty(): number {
+    return this.#duty.used(this.#options.clock.now());
   }
 
   requestTime(): void {

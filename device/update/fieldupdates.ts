@@ -4,6 +4,8 @@ import { decodePackagePart } from "../codec/packagepart.js";
 import { profileBytes } from "../codec/package.js";
 import type { NodeConfig } from "../config.js";
 import { errorText } from "../errortext.js";
+import { bytesOf } from "../hex.js";
+import type { Staging } from "../fragments/staging.js";
 import type { Fields, RetainedPart } from "../flash/fields.js";
 import { profileText } from "../profile.js";
 import type { Journal } from "../uplinksender.js";
@@ -149,6 +151,11 @@ export class FieldUpdates implements RetainedPart {
     if (this.#received === total) this.finish();
   }
 
+  /** For packages in fragments. */
+  get staging(): Staging | undefined {
+    return this.#updates?.staging;
+  }
+
   /** A package of so many bytes is about to come, in any way. @returns false when it is refused */
   begin(bytes: number): boolean {
     return this.#updates?.begin(bytes) ?? false;
@@ -194,10 +201,4 @@ export class FieldUpdates implements RetainedPart {
     if (!this.#events) return;
     while (this.#waiting.length > 0 && this.#events.report(this.#waiting[0]!)) this.#waiting.shift();
   }
-}
-
-function bytesOf(hex: string): Uint8Array {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-  return bytes;
 }

@@ -50,11 +50,14 @@ export interface Staged {
   bytes: number;
   /** 0 until all of it is there; then 1, and 1 more for each time that checking it was begun: it must not crash the node for ever. */
   attempts: number;
+  /** FragSessionSetupReq (TS004), when it comes in fragments; else empty. */
+  setup: Uint8Array;
 }
 
 /** 0: nothing installed of this kind. */
-const kinds = { installed: 1, trial: 2, staged: 3 } as const;
+const kinds = { installed: 1, trial: 2, staged: 3, counter: 4 } as const;
 
+const nothingStaged = (): Staged => ({ slot: 0, bytes: 0, attempts: 0, setup: new Uint8Array(0) });
 export const firmwarePart = (): Part => ({ sequence: 0, version: 0, slot: 0, bytes: 0, check: 0 });
 export const firmwareParts = (): Parts => ({
   script: firmwarePart(),
@@ -99,7 +102,7 @@ function layoutParts(fields: Fields, parts: Parts): void {
 
 const flag = (fields: Fields, value: boolean): boolean => fields.number(1, value ? 1 : 0) === 1;
 
-/** What lasts of updates: three records, each replaced by one write. The log is open for a read or a write only: it takes memory, and is seldom needed. */
+/** What lasts of updates: four records, each replaced by one write. The log is open for a read or a write only: it takes memory, and is seldom needed. */
 export class UpdateRecords {
   readonly #flash: FlashPartition;
   installed: Installed = {
@@ -111,14 +114,17 @@ export class UpdateRecords {
   };
   trial: Trial = newTrial(0);
   staged: Staged | undefined;
+  /** SessionCnt (TS004) of the last session of fragments; -1: there was none. */
+  counter = -1;
 
   constructor(flash: FlashPartition) {
     this.#flash = flash;
-    const staged: Staged = { slot: 0, bytes: 0, attempts: 0 };
+    const staged = nothingStaged();
     const log = this.#open();
     read(log, kinds.installed, (fields) => this.#layoutInstalled(fields));
     read(log, kinds.trial, (fields) => this.#layoutTrial(fields));
     read(log, kinds.staged, (fields) => this.#layoutStaged(fields, staged));
+    read(log, kinds.counter, (fields) => this.#layoutCounter(fields));
     if (staged.bytes > 0) this.staged = staged;
   }
 
@@ -136,8 +142,12 @@ export class UpdateRecords {
   /** @param staged undefined: nothing is */
   putStaged(staged: Staged | undefined): void {
     this.staged = staged;
-    const written = staged ?? { slot: 0, bytes: 0, attempts: 0 };
-    this.#write(kinds.staged, (fields) => this.#layoutStaged(fields, written));
+    this.#write(kinds.staged, (fields) => this.#layoutStaged(fields, staged ?? nothingStaged()));
+  }
+
+  putCounter(counter: number): void {
+    this.counter = counter;
+    this.#write(kinds.counter, (fields) => this.#layoutCounter(fields));
   }
 
   #open(): MirroredRecords {
@@ -171,6 +181,13 @@ export class UpdateRecords {
     staged.slot = fields.number(1, staged.slot);
     staged.bytes = fields.number(4, staged.bytes);
     staged.attempts = fields.number(1, staged.attempts);
+    const length = fields.number(1, staged.setup.length);
+    if (fields.isReading) staged.setup = new Uint8Array(length);
+    fields.bytes(staged.setup);
+  }
+
+  #layoutCounter(fields: Fields): void {
+    this.counter = fields.number(4, this.counter + 1) - 1;
   }
 }
 

@@ -30,6 +30,10 @@ export class Slots {
     this.slotBytes = this.#blocks * flash.blockSize;
   }
 
+  get blockBytes(): number {
+    return this.#flash.blockSize;
+  }
+
   get records(): FlashPartition {
     return new PartitionBlocks(this.#flash, 0, recordBlocks);
   }
@@ -41,6 +45,13 @@ export class Slots {
   /** The first `bytes` of a slot, in place. */
   view(slot: number, bytes: number): Uint8Array {
     return new Uint8Array(this.#map(), this.#at(slot), bytes);
+  }
+
+  /** A copy. Any offset and length. */
+  read(slot: number, offset: number, length: number): Uint8Array {
+    const from = offset & ~3;
+    const words = new Uint8Array(this.#flash.read(this.#at(slot) + from, ((offset + length + 3) & ~3) - from));
+    return words.subarray(offset - from, offset - from + length);
   }
 
   /** Makes room for `bytes`. */

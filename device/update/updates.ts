@@ -2,6 +2,7 @@ import { apiLevel, languageLevel, readPackage, type ReadPackage } from "../codec
 import { decodeSettings, type Settings } from "../codec/settings.js";
 import { PackageError, type InForce, type Refusal, type UpdateEvent, type UpdateStatus } from "../codec/update.js";
 import { errorText } from "../errortext.js";
+import type { Staging } from "../fragments/staging.js";
 import { checkPackage, checkSequence, type ModelSections, type PackageCheck } from "./check.js";
 import {
   firmwareParts,
@@ -85,17 +86,57 @@ export class Updates {
     return staged?.attempts === 0 ? staged.bytes : undefined;
   }
 
-  /** A package of so many bytes is about to come; an earlier one that is not complete is forgotten. @returns false when it is refused */
-  begin(bytes: number): boolean {
+  /**
+   * A package of so many bytes is about to come; an earlier one that is not complete is forgotten. @returns false when it is refused
+   * @param room bytes of flash that it needs until it is complete @param setup when it comes in fragments
+   */
+  begin(bytes: number, room = bytes, setup: Uint8Array = new Uint8Array(0)): boolean {
     const { slots, records } = this.#parts;
-    if (!(bytes > 0 && bytes <= slots.slotBytes)) {
-      this.#news("refused", "too large", 0, `${bytes} bytes, at most ${slots.slotBytes}`);
+    if (!(bytes > 0 && room <= slots.slotBytes)) {
+      this.#news("refused", "too large", 0, `${room} bytes, at most ${slots.slotBytes}`);
       return false;
     }
+    // A session goes by what is in the slot.
+    if (this.setup) records.putStaged(undefined);
     const slot = this.#freeSlot();
-    slots.erase(slot, bytes);
-    records.putStaged({ slot, bytes, attempts: 0 });
+    slots.erase(slot, room);
+    records.putStaged({ slot, bytes, attempts: 0, setup });
     return true;
+  }
+
+  /** The package that is received is forgotten. */
+  drop(): void {
+    if (this.expected !== undefined) this.#parts.records.putStaged(undefined);
+  }
+
+  /** The session of fragments in which a package is received; undefined: none is on. */
+  get setup(): Uint8Array | undefined {
+    const { staged } = this.#parts.records;
+    return staged?.attempts === 0 && staged.setup.length > 0 ? staged.setup : undefined;
+  }
+
+  /** Where packages that come in fragments are received: in the slot of the package, and behind it. */
+  get staging(): Staging {
+    const { slots, records } = this.#parts;
+    const setup = (): Uint8Array | undefined => this.setup;
+    return {
+      get setup() {
+        return setup();
+      },
+      get counter() {
+        return records.counter;
+      },
+      blockBytes: slots.blockBytes,
+      roomBytes: slots.slotBytes,
+      begin: (setup, counter, bytes, room) => {
+        records.putCounter(counter);
+        return this.begin(bytes, room, setup);
+      },
+      read: (offset, length) => slots.read(records.staged!.slot, offset, length),
+      write: (offset, data) => slots.write(records.staged!.slot, offset, data),
+      finish: () => void this.finish(),
+      drop: () => this.drop(),
+    };
   }
 
   /** A slot that nothing in force uses. That of a predecessor only when there is no other: it cannot come back then. */

@@ -47,6 +47,8 @@ class ConsoleLink implements Link {
     return room;
   }
 
+  readonly duty = 0;
+
   nextSendAt(): number {
     return 0;
   }

@@ -29,6 +29,6 @@ const openLink: OpenLink = async (
     onWait: events.onWait,
     onTime: (seconds, at) => events.onTime(seconds + (radio.now() - at) / 1000),
   });
-  return { link, clock: radio, shutDown: () => radio.shutDown() };
+  return { link, clock: radio, encryptBlock, shutDown: () => radio.shutDown() };
 };
 export default openLink;

@@ -1,7 +1,7 @@
 import type { NodeConfig } from "../config.js";
 import type { FlashPartition } from "../flash/partition.js";
 import type { Link } from "../lorawan/link.js";
-import type { LinkClock, LinkMemory, LinkState, RadioEvent } from "../lorawan/types.js";
+import type { LinkClock, LinkCrypto, LinkMemory, LinkState, RadioEvent } from "../lorawan/types.js";
 
 export interface UplinkEvents {
   onDownlink: (port: number, payload: Uint8Array) => void;
@@ -29,6 +29,8 @@ export interface UplinkOptions {
 export interface OpenedLink {
   link: Link;
   clock: LinkClock;
+  /** AES-128; undefined: the link brings no downlinks. */
+  encryptBlock?: LinkCrypto["encryptBlock"];
   /** For a deep sleep: resolves when the radio draws the least. */
   shutDown(): Promise<void>;
 }

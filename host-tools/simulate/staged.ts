@@ -69,5 +69,5 @@ function stage(flash: MappedFlash, bytes: Uint8Array, name: string): void {
   if (bytes.length > slots.slotBytes)
     throw new UserError(`${name} has ${bytes.length} bytes, the node has room for ${slots.slotBytes}`);
   slots.write(0, 0, bytes);
-  new UpdateRecords(slots.records).putStaged({ slot: 0, bytes: bytes.length, attempts: 1 });
+  new UpdateRecords(slots.records).putStaged({ slot: 0, bytes: bytes.length, attempts: 1, setup: new Uint8Array(0) });
 }

@@ -68,6 +68,7 @@ class Node {
       fetch: () => this.#uplink(),
       maxPayload: () => 51,
       nextSendAt: () => 0,
+      duty: 0,
       takeHealth: () => ({ damaged: 0, failedWrites: 0, erases: 0, duty: 0 }),
       requestTime: () => void (this.#asks = true),
       requestLinkCheck: () => {},

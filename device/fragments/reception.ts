@@ -1,0 +1,228 @@
+import {
+  blockBytes,
+  decodeFragmentRequests,
+  decodeSetup,
+  encodeFragmentAnswer,
+  encodeSetup,
+  fragmentationPackage,
+  packageDescriptor,
+  setupRefusals,
+  type FragmentAnswer,
+  type FragmentRequest,
+  type FragmentSetup,
+} from "../codec/fragments.js";
+import type { Fields, RetainedPart } from "../flash/fields.js";
+import { FragmentDecoder } from "./decoder.js";
+import { blockMic, type EncryptBlock } from "./mic.js";
+import type { Staging } from "./staging.js";
+import { FragmentStore } from "./store.js";
+
+/** Uplinks without payload in a row that bring no fragment, after which the node waits for its next payload: the network may have none, or be far. */
+const maxSilent = 6;
+
+export interface ReceptionParts {
+  staging: Staging;
+  /** DataBlockIntKey; called when a block is whole. */
+  key(): Uint8Array;
+  encryptBlock: EncryptBlock;
+  /** Sends it, confirmed. */
+  answer(payload: Uint8Array): void;
+  /** Runs it soon, with other frames on the stack. */
+  later(run: () => void): void;
+  /** The work is done, or there is more to fetch. */
+  onChange(): void;
+  journal(event: string, fields: Record<string, unknown>): void;
+}
+
+/** The node's end of TS004-2.0.0: one session, for a package. All of it is in flash, so a session goes on through resets and power cuts, for as long as it takes. */
+export class FragmentReception implements RetainedPart {
+  readonly #parts: ReceptionParts;
+  #session: { setup: FragmentSetup; store: FragmentStore } | undefined;
+  #decoder: FragmentDecoder | undefined;
+  /** A step of the decoding is due. */
+  #isBusy = false;
+  /** Fragments of this session in this program. */
+  #received = 0;
+  #silent = maxSilent;
+
+  constructor(parts: ReceptionParts) {
+    this.#parts = parts;
+  }
+
+  layout(fields: Fields): void {
+    this.#received = fields.number(2, this.#received & 0xffff);
+    this.#silent = fields.number(1, this.#silent);
+  }
+
+  /** It decodes: the program must not end. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  /** Fragments are missing, and the network has sent some lately. */
+  get wantsUplink(): boolean {
+    return this.#silent < maxSilent && (this.#open()?.store.missing ?? 0) > 0;
+  }
+
+  /** An uplink was sent to fetch a fragment. */
+  fetched(): void {
+    this.#silent = Math.min(maxSilent, this.#silent + 1);
+  }
+
+  /** The session that is on in flash. */
+  #open() {
+    const { staging } = this.#parts;
+    if (!staging.setup) this.#session = undefined;
+    else if (!this.#session) {
+      const setup = decodeSetup(staging.setup);
+      this.#session = { setup, store: new FragmentStore(staging, setup) };
+    }
+    return this.#session;
+  }
+
+  /** A downlink on the port of fragments. */
+  receive(payload: Uint8Array): void {
+    const answers: number[] = [];
+    for (const request of decodeFragmentRequests(payload)) {
+      const answer = this.#execute(request);
+      if (answer) answers.push(...encodeFragmentAnswer(answer));
+    }
+    if (answers.length > 0) this.#parts.answer(Uint8Array.from(answers));
+  }
+
+  #execute(request: FragmentRequest): FragmentAnswer | undefined {
+    switch (request.command) {
+      case "version":
+        return { command: "version", ...fragmentationPackage };
+      case "setup":
+        return { command: "setup", index: request.setup.index, refusals: this.#setUp(request.setup) };
+      case "status":
+        return this.#status(request.index, request.isForAll);
+      case "delete":
+        return { command: "delete", index: request.index, exists: this.#delete(request.index) };
+      case "fragment":
+        this.#take(request.index, request.number, request.data);
+        return undefined;
+      case "received":
+        return undefined;
+    }
+  }
+
+  /** @returns why not; 0: it is set up */
+  #setUp(setup: FragmentSetup): number {
+    const { staging, journal } = this.#parts;
+    const bytes = encodeSetup(setup);
+    // Its answer was lost.
+    if (staging.setup && equal(bytes, staging.setup)) {
+      this.#silent = 0;
+      return 0;
+    }
+    const size = blockBytes(setup);
+    const room = FragmentStore.room(setup, staging.blockBytes);
+    const refusals =
+      (setup.algorithm === 0 ? 0 : setupRefusals.algorithm) |
+      (setup.size > 0 && setup.padding < setup.size && size > 0 && room <= staging.roomBytes
+        ? 0
+        : setupRefusals.memory) |
+      (setup.index === 0 ? 0 : setupRefusals.index) |
+      (equal(setup.descriptor, Uint8Array.from(packageDescriptor)) ? 0 : setupRefusals.descriptor) |
+      (setup.counter > staging.counter ? 0 : setupRefusals.replay);
+    if (refusals) return refusals;
+    this.#forget();
+    if (!staging.begin(bytes, setup.counter, size, room)) return setupRefusals.memory;
+    this.#silent = 0;
+    journal("fragments", { what: "session", bytes: size, count: setup.count, size: setup.size });
+    return 0;
+  }
+
+  #forget(): void {
+    this.#session = this.#decoder = undefined;
+    this.#received = 0;
+  }
+
+  #status(index: number, isForAll: boolean): FragmentAnswer | undefined {
+    const session = this.#open();
+    if (session?.setup.index !== index) return { command: "status", exists: false };
+    const { missing } = session.store;
+    // The network sends, or is about to.
+    if (missing > 0) this.#silent = 0;
+    else this.#proceed();
+    if (missing === 0 && !isForAll) return undefined;
+    return {
+      command: "status",
+      exists: true,
+      index,
+      received: this.#received,
+      missing,
+      isMicWrong: missing === 0 && !this.#isWhole(),
+      isMemoryExceeded: false,
+    };
+  }
+
+  #delete(index: number): boolean {
+    if (this.#open()?.setup.index !== index) return false;
+    this.#forget();
+    this.#parts.staging.drop();
+    return true;
+  }
+
+  #take(index: number, number: number, data: Uint8Array): void {
+    const session = this.#open();
+    if (!session || index !== session.setup.index || data.length !== session.setup.size || number === 0) return;
+    const { setup, store } = session;
+    this.#received++;
+    this.#silent = 0;
+    // The program ended before the block was taken.
+    if (store.missing === 0) return this.#proceed();
+    if (number <= setup.count) {
+      if (store.has(number - 1)) return;
+      store.put(number - 1, data);
+    } else if (!store.putCoded(number, data)) return;
+    // What is decoded may now be another fragment.
+    this.#decoder = undefined;
+    this.#proceed();
+  }
+
+  /** Decodes, a fragment at a time; a block that is whole is taken. */
+  #proceed(): void {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#parts.later(() => {
+      this.#isBusy = false;
+      this.#step();
+      if (!this.#isBusy) this.#parts.onChange();
+    });
+  }
+
+  #step(): void {
+    const session = this.#open();
+    if (!session) return;
+    const { setup, store } = session;
+    if (store.missing > 0) {
+      this.#decoder ??= new FragmentDecoder(store, setup.count, setup.size);
+      if (!this.#decoder.isSolvable) return;
+      this.#decoder.recover();
+      return this.#proceed();
+    }
+    this.#decoder = undefined;
+    const isWhole = this.#isWhole();
+    this.#parts.journal("fragments", { what: isWhole ? "complete" : "wrong MIC", received: this.#received });
+    if (setup.isAcknowledged)
+      this.#parts.answer(encodeFragmentAnswer({ command: "received", index: setup.index, isMicWrong: !isWhole }));
+    if (!isWhole) return;
+    this.#forget();
+    this.#parts.staging.finish();
+  }
+
+  #isWhole(): boolean {
+    const { setup } = this.#session!;
+    const { staging, key, encryptBlock } = this.#parts;
+    const read = (offset: number, length: number): Uint8Array => staging.read(offset, length);
+    return equal(blockMic(key(), setup, blockBytes(setup), read, encryptBlock), setup.mic);
+  }
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return a.length === b.length;
+}
