@@ -3,7 +3,6 @@ import Flash from "flash";
 import Instruments from "instruments";
 import Sleep from "sleep";
 import { clockIsKnown } from "sensors";
-import Timer from "timer";
 import openLink from "uplink";
 import { readBattery } from "./battery.js";
 import { decodeCommand, ports, restartCauses } from "./codec/codec.js";
@@ -19,9 +18,8 @@ import { firmwareVersion, readConfig, retainedLayout } from "./resources.js";
 import { Retained } from "./retained.js";
 import type { Starts } from "./starts.js";
 import type { NodeConfig } from "./config.js";
-import { blockIntKey } from "./fragments/mic.js";
-import { FragmentReception } from "./fragments/reception.js";
-import { bytesOf } from "./hex.js";
+import type { FragmentReception } from "./fragments/reception.js";
+import { receiveFragments } from "./fragmentreceiver.js";
 import { FieldUpdates } from "./update/fieldupdates.js";
 import { SyncedClock } from "./syncedclock.js";
 import { UplinkReporter } from "./uplinkreporter.js";
@@ -80,7 +78,7 @@ export class Base {
     this.outbox = new Outbox(this.openFlash("outbox"), config.outbox.bytes, (log) => retained.attach("outboxLog", log));
     retained.attach("outbox", this.outbox);
     retained.attach("faults", faults);
-    this.fragments = this.#receiveFragments();
+    this.fragments = receiveFragments(this, () => events.onIdle());
     this.connection = new Connection({
       config,
       openLink,
@@ -142,24 +140,6 @@ export class Base {
       restart: () => void this.restart(),
       uptime: () => clock.uptime,
     });
-  }
-
-  #receiveFragments(): FragmentReception | undefined {
-    const { staging } = this.updates;
-    if (!staging) return undefined;
-    const encryptBlock = (key: Uint8Array, data: Uint8Array, offset: number): void =>
-      this.connection.encryptBlock!(key, data, offset);
-    const reception = new FragmentReception({
-      staging,
-      key: () => blockIntKey(bytesOf(this.description.radio.appKey), encryptBlock),
-      encryptBlock,
-      answer: (payload) => this.reporter.answer(ports.fragments, payload),
-      later: (run) => void Timer.set(run),
-      onChange: () => this.#events.onIdle(),
-      journal,
-    });
-    this.retained.attach("fragments", reception);
-    return reception;
   }
 
   /** Uptime (ms) until which nothing is to be sent or received; Infinity: nothing waits; 0: something is under way. */

@@ -168,7 +168,7 @@ export class FragmentReception implements RetainedPart {
 
   #take(index: number, number: number, data: Uint8Array): void {
     const session = this.#open();
-    if (!session || index !== session.setup.index || data.length !== session.setup.size || number === 0) return;
+    if (session?.setup.index !== index || data.length !== session.setup.size || number === 0) return;
     const { setup, store } = session;
     this.#received++;
     this.#silent = 0;
@@ -189,29 +189,30 @@ export class FragmentReception implements RetainedPart {
     this.#isBusy = true;
     this.#parts.later(() => {
       this.#isBusy = false;
-      this.#step();
-      if (!this.#isBusy) this.#parts.onChange();
+      if (this.#step()) this.#proceed();
+      else this.#parts.onChange();
     });
   }
 
-  #step(): void {
+  /** @returns whether there is more to do */
+  #step(): boolean {
     const session = this.#open();
-    if (!session) return;
+    if (!session) return false;
     const { setup, store } = session;
     if (store.missing > 0) {
       this.#decoder ??= new FragmentDecoder(store, setup.count, setup.size);
-      if (!this.#decoder.isSolvable) return;
-      this.#decoder.recover();
-      return this.#proceed();
+      if (this.#decoder.isSolvable) this.#decoder.recover();
+      return this.#decoder.isSolvable;
     }
     this.#decoder = undefined;
     const isWhole = this.#isWhole();
     this.#parts.journal("fragments", { what: isWhole ? "complete" : "wrong MIC", received: this.#received });
     if (setup.isAcknowledged)
       this.#parts.answer(encodeFragmentAnswer({ command: "received", index: setup.index, isMicWrong: !isWhole }));
-    if (!isWhole) return;
+    if (!isWhole) return false;
     this.#forget();
     this.#parts.staging.finish();
+    return false;
   }
 
   #isWhole(): boolean {

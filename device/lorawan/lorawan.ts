@@ -165,7 +165,6 @@ export class LoRaWAN implements Link {
     return this.#choose(this.#session.dataRate, frameOverhead + bytes, -1).at;
   }
 
-  /** How the link's flash and airtime fare: counts since the last call. */
   takeHealth(): LinkHealth {
     return { ...this.#persistence.takeStorage(), duty: this.duty };
   }

@@ -42,6 +42,8 @@ export interface ServerOptions {
   /** A promise delays the answer: downlinks queued meanwhile are still sent in this uplink's receive windows. */
   onUplink?(uplink: Uplink): void | Promise<void>;
   onJoin?(devEui: string, devNonce: number): void;
+  /** Called for each new uplink, also without a payload, before its answer is composed. `room`: bytes of payload that fit it. */
+  beforeAnswer?(uplink: { devEui: string; dataRate: number; room: number }): void;
   /** Called when the state that `save` returns has changed, after onUplink and before the answer is transmitted: persist it here. */
   persist?(): void | Promise<void>;
 }
@@ -105,6 +107,18 @@ export class NetworkServer {
     return new Promise((onDone) =>
       this.#device(devEui).queue.push({ port, payload: Buffer.from(payload), confirmed, onDone }),
     );
+  }
+
+  /** Payloads on `port` that wait for the node. */
+  queued(devEui: string, port: number): number {
+    return this.#device(devEui).queue.filter((one) => one.port === port).length;
+  }
+
+  /** Forgets them. */
+  dropQueued(devEui: string, port: number): void {
+    const { queue } = this.#device(devEui);
+    for (let i = queue.length - 1; i >= 0; i--)
+      if (queue[i]!.port === port) for (const { onDone } of queue.splice(i, 1)) onDone?.(false);
   }
 
   /** The state that must survive a restart; plain data. */
@@ -260,6 +274,7 @@ export class NetworkServer {
       confirmed,
       mayAdr,
       packet.getFCtrlADRACKReq() === true,
+      isNew,
     );
   }
 
@@ -296,9 +311,11 @@ export class NetworkServer {
     ack: boolean,
     mayAdr: boolean,
     wanted: boolean,
+    isNew: boolean,
   ): Promise<void> {
     const windows = this.#sender.windows(session.parameters, copies[0]!, dataRate);
     const room = Math.max(...windows.map((window) => window.room));
+    if (isNew) this.#options.beforeAnswer?.({ devEui: device.devEui, dataRate, room });
     const { adr = true, subBand } = this.#options;
     const steering =
       mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted, subBand) : undefined;

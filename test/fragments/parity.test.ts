@@ -10,7 +10,7 @@ function matrixLine(n: number, m: number): number[] {
   for (let coefficients = 0; coefficients < Math.floor(m / 2);) {
     let r = 2 ** 16;
     while (r >= m) {
-      const bits = [...x.toString(2).padStart(23, "0")].reverse().map(Number);
+      const bits = x.toString(2).padStart(23, "0").split("").reverse().map(Number);
       x = Math.floor(x / 2) + ((bits[0]! + bits[5]!) % 2) * 2 ** 22;
       r = x % (m + mm);
     }

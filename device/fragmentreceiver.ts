@@ -1,0 +1,39 @@
+import Timer from "timer";
+import { ports } from "./codec/codec.js";
+import type { NodeConfig } from "./config.js";
+import type { Connection } from "./connection.js";
+import { blockIntKey } from "./fragments/mic.js";
+import { FragmentReception } from "./fragments/reception.js";
+import { bytesOf } from "./hex.js";
+import { traceJournal as journal } from "./journal.js";
+import type { Retained } from "./retained.js";
+import type { FieldUpdates } from "./update/fieldupdates.js";
+import type { UplinkReporter } from "./uplinkreporter.js";
+
+/** Of `Base`; they are used when a downlink has come. */
+interface Parts {
+  readonly description: NodeConfig;
+  readonly updates: FieldUpdates;
+  readonly retained: Retained;
+  readonly connection: Connection;
+  readonly reporter: UplinkReporter;
+}
+
+/** Packages in fragments, from the link into the slots of updates. @param onChange the work is done. @returns undefined when the node takes no packages */
+export function receiveFragments(parts: Parts, onChange: () => void): FragmentReception | undefined {
+  const { staging } = parts.updates;
+  if (!staging) return undefined;
+  const encryptBlock = (key: Uint8Array, data: Uint8Array, offset: number): void =>
+    parts.connection.encryptBlock!(key, data, offset);
+  const reception = new FragmentReception({
+    staging,
+    key: () => blockIntKey(bytesOf(parts.description.radio.appKey), encryptBlock),
+    encryptBlock,
+    answer: (payload) => parts.reporter.answer(ports.fragments, payload),
+    later: (run) => void Timer.set(run),
+    onChange,
+    journal,
+  });
+  parts.retained.attach("fragments", reception);
+  return reception;
+}

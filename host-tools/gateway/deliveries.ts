@@ -1,0 +1,163 @@
+import { readPackage } from "../../device/codec/package.js";
+import { decodeUplink, PayloadError, ports } from "../../device/codec/codec.js";
+import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
+import type { RegionName } from "../../device/lorawan/types.js";
+import { UserError } from "../lib/errors.js";
+import { Delivery, type DeliveryState } from "../script/delivery.js";
+import { planDelivery, type DeliveryPlan } from "../script/plan.js";
+import type { NetworkServer } from "./networkserver.js";
+import type { DeviceRegistration, Uplink } from "./types.js";
+
+/** What the network server knows of a node's packages; plain data. */
+export interface NodeRecord {
+  devEui: string;
+  /** Of the last uplink. */
+  dataRate?: number;
+  /** The last update status, and when it came, seconds since 1970. */
+  status?: ReceivedUpdateStatus;
+  statusAt?: number;
+  delivery?: DeliveryState;
+}
+
+/** Packages on their way to nodes, and what the nodes have said of theirs. */
+export class Deliveries {
+  readonly #server: NetworkServer;
+  readonly #region: RegionName;
+  readonly #now: () => number;
+  readonly #onChange: (record: NodeRecord) => void;
+  readonly #appKeys = new Map<string, Uint8Array>();
+  readonly #records = new Map<string, NodeRecord>();
+  readonly #deliveries = new Map<string, Delivery>();
+
+  /** @param onChange a package's phase has changed @param now seconds since 1970 */
+  constructor(options: {
+    server: NetworkServer;
+    region: RegionName;
+    registrations: readonly DeviceRegistration[];
+    now: () => number;
+    onChange?: (record: NodeRecord) => void;
+  }) {
+    const { server, region, registrations, now, onChange = () => {} } = options;
+    this.#server = server;
+    this.#region = region;
+    this.#now = now;
+    this.#onChange = onChange;
+    for (const registration of registrations) {
+      const devEui = registration.devEui.toLowerCase();
+      this.#records.set(devEui, { devEui });
+      if ("appKey" in registration) this.#appKeys.set(devEui, Buffer.from(registration.appKey, "hex"));
+    }
+  }
+
+  record(devEui: string): Readonly<NodeRecord> {
+    const record = this.#records.get(devEui.toLowerCase());
+    if (!record)
+      throw new UserError(
+        `devEui ${devEui} is not registered: one of ${[...this.#records.keys()].join(", ")} expected`,
+      );
+    return record;
+  }
+
+  /** What sending it takes, at the data rate of the node's last uplink; by default the region's slowest. */
+  plan(devEui: string, bytes: number): DeliveryPlan {
+    const { dataRate, delivery } = this.record(devEui);
+    const isOn = delivery?.phase === "sending" && delivery.size > 0;
+    return planDelivery(bytes, this.#region, dataRate ?? 0, isOn ? delivery.size : undefined);
+  }
+
+  /** Begins to send a package with the node's next uplink; one that is on its way already goes on. @throws UserError */
+  send(devEui: string, bytes: Uint8Array): void {
+    const record = this.record(devEui) as NodeRecord;
+    if (!this.#appKeys.has(record.devEui))
+      throw new UserError(
+        `devEui ${devEui} has no appKey here, which the check of what has come needs: an OTAA node expected`,
+      );
+    const { sequence, name } = readPackage(bytes);
+    const text = Buffer.from(bytes).toString("base64");
+    const before = this.#deliveries.get(record.devEui);
+    if (before && !before.isOver) {
+      if (record.delivery?.package === text) return;
+      throw new UserError(`package ${record.delivery!.sequence} is on its way to ${devEui}: wait for it, or cancel it`);
+    }
+    record.delivery = {
+      devEui: record.devEui,
+      package: text,
+      name,
+      sequence,
+      phase: "setup",
+      counter: (record.delivery?.counter ?? 0) + 1,
+      size: 0,
+      next: 1,
+      sent: 0,
+      wrong: 0,
+      unfit: 0,
+      startedAt: this.#now(),
+    };
+    this.#open(record);
+  }
+
+  /** Stops sending; the node keeps what it has until another package comes. @returns whether one was on its way */
+  cancel(devEui: string): boolean {
+    const record = this.record(devEui) as NodeRecord;
+    const delivery = this.#deliveries.get(record.devEui);
+    if (!delivery || delivery.isOver) return false;
+    delivery.cancel();
+    this.#onChange(record);
+    return true;
+  }
+
+  #open(record: NodeRecord): void {
+    const { devEui } = record;
+    const server = this.#server;
+    const queue = {
+      push: (port: number, payload: Uint8Array): void => void server.sendDownlink(devEui, port, payload),
+      count: (port: number): number => server.queued(devEui, port),
+      clear: (port: number): void => server.dropQueued(devEui, port),
+    };
+    const delivery = new Delivery(record.delivery!, queue, this.#region, this.#appKeys.get(devEui)!, this.#now);
+    this.#deliveries.set(devEui, delivery);
+  }
+
+  /** NetworkServer's onUplink. */
+  receive({ devEui, port, payload }: Pick<Uplink, "devEui" | "port" | "payload">): void {
+    const delivery = this.#deliveries.get(devEui);
+    const phase = delivery?.state.phase;
+    if (port === ports.fragments) delivery?.answer(payload);
+    else if (port === ports.update) this.#update(devEui, payload);
+    if (delivery && delivery.state.phase !== phase) this.#onChange(this.record(devEui));
+  }
+
+  #update(devEui: string, payload: Uint8Array): void {
+    let status;
+    try {
+      status = decodeUplink(ports.update, payload);
+    } catch (error) {
+      if (error instanceof PayloadError) return;
+      throw error;
+    }
+    if (status.kind !== "update") return;
+    const record = this.record(devEui) as NodeRecord;
+    record.status = status;
+    record.statusAt = this.#now();
+    this.#deliveries.get(devEui)?.updated(status);
+  }
+
+  /** NetworkServer's beforeAnswer. */
+  fill({ devEui, dataRate, room }: { devEui: string; dataRate: number; room: number }): void {
+    (this.record(devEui) as NodeRecord).dataRate = dataRate;
+    this.#deliveries.get(devEui)?.fill(dataRate, room);
+  }
+
+  save(): NodeRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** Of what `save` returned. Nodes that are not registered are ignored. */
+  restore(records: readonly NodeRecord[]): void {
+    for (const record of records) {
+      if (!this.#records.has(record.devEui)) continue;
+      this.#records.set(record.devEui, record);
+      if (record.delivery && this.#appKeys.has(record.devEui)) this.#open(record);
+    }
+  }
+}
