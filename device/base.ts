@@ -60,6 +60,7 @@ export class Base {
   readonly #starts: Starts;
   readonly #events: BaseEvents;
   #flashErrors = 0;
+  #isRestartDue = false;
 
   constructor(starts: Starts, events: BaseEvents) {
     const { description, retained, clock, faults } = this;
@@ -108,6 +109,7 @@ export class Base {
       onIdle: () => {
         Instruments.set("outboxWaiting", this.outbox.count);
         this.health.observe();
+        if (this.#isRestartDue) return void this.restart();
         events.onIdle();
       },
       fetcher: this.fragments ?? { wantsUplink: false, fetched: () => {} },
@@ -184,8 +186,10 @@ export class Base {
     }
   }
 
-  /** Begins the program anew, out of safe mode too. */
+  /** Begins the program anew, out of safe mode too, when no uplink is under way. */
   async restart(): Promise<void> {
+    this.#isRestartDue = this.connection.idleUntil === 0;
+    if (this.#isRestartDue) return;
     if (this.#starts.isSafe) this.#starts.leaveSafeMode();
     if (!Sleep.canSleep) return;
     await this.connection.shutDown();

@@ -8,6 +8,7 @@ import { Cloud, type Predictor } from "../cloud/cloud.js";
 import { Memory } from "../cloud/memory.js";
 import { readRecording, type Recording } from "../features/csv.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
+import { Deliveries } from "../gateway/deliveries.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import type { Uplink } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
@@ -56,6 +57,10 @@ export interface SimulateOptions {
   flashFails?: readonly [from: number, to: number];
   /** Each is sent after the first uplink that the cloud has received `at` seconds after the recording's start. */
   downlinks?: readonly { at: number; port: number; payload: Uint8Array }[];
+  /** Packages sent in fragments from the first uplink on that comes `at` seconds after the recording's start. */
+  packages?: readonly { at: number; bytes: Uint8Array }[];
+  /** Share of packets that are lost at random, 0 to 1; default 0. */
+  loss?: number;
   /** Metres from the node to the gateway; default 800. */
   distance?: number;
   onEvent?(event: SimulationEvent): void;
@@ -118,6 +123,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
       input: inputQuantization(modelBytes),
       distance: options.distance ?? 800,
       downlinks: options.downlinks ?? [],
+      packages: options.packages ?? [],
+      loss: options.loss ?? 0,
       state,
       onEvent: (event) => onEvent(1, event.time, event),
     });
@@ -251,13 +258,15 @@ function deliveredBefore(devEui: string, events: readonly SimulationEvent[]): Me
 
 /** Air, gateway, network server and cloud. */
 class World {
-  readonly air = new Air({ seed: 1 });
+  readonly air: Air;
   readonly #server: NetworkServer;
   readonly #cloud: Cloud;
   readonly #config: NodeConfig;
   readonly #from: number;
   readonly #onEvent: (event: SimulationEvent) => void;
   readonly #downlinks: { at: number; port: number; payload: Uint8Array }[];
+  readonly #packages: { at: number; bytes: Uint8Array }[];
+  readonly #deliveries: Deliveries;
   #current: Uplink | undefined;
 
   constructor(
@@ -268,6 +277,8 @@ class World {
       input: ReturnType<typeof inputQuantization>;
       distance: number;
       downlinks: NonNullable<SimulateOptions["downlinks"]>;
+      packages: NonNullable<SimulateOptions["packages"]>;
+      loss: number;
       state: SimulationState | undefined;
       onEvent: (event: SimulationEvent) => void;
     },
@@ -276,12 +287,15 @@ class World {
     this.#from = from;
     this.#onEvent = options.onEvent;
     this.#downlinks = [...options.downlinks].sort((a, b) => a.at - b.at);
+    this.#packages = [...options.packages].sort((a, b) => a.at - b.at);
+    this.air = new Air({ seed: 1, lossProbability: options.loss });
     const { state } = options;
     const collect = collectInAir(this.air);
     this.#server = new NetworkServer({
       region: config.radio.region,
       epoch: from,
       onUplink: (uplink) => this.#receive(uplink),
+      beforeAnswer: (uplink) => this.#deliveries.fill(uplink),
       collect: (run) =>
         collect(async () => {
           await run();
@@ -290,6 +304,12 @@ class World {
         }),
     });
     this.#server.addDevice(config.radio);
+    this.#deliveries = new Deliveries({
+      server: this.#server,
+      region: config.radio.region,
+      registrations: [config.radio],
+      now: () => this.#now,
+    });
     if (state?.network) this.#server.restore(state.network);
     attachGateway(this.air, this.#server, "gateway", { x: options.distance, y: 0 });
     this.#cloud = new Cloud({
@@ -306,6 +326,9 @@ class World {
 
   async #receive(uplink: Uplink): Promise<void> {
     this.#current = uplink;
+    this.#deliveries.receive(uplink);
+    if (this.#packages[0] && this.#packages[0].at <= this.#now - this.#from)
+      this.#deliveries.send(uplink.devEui, this.#packages.shift()!.bytes);
     const answer = await this.#cloud.receive(uplink);
     if (answer) void this.#server.sendDownlink(uplink.devEui, answer.port, answer.payload);
     while (this.#downlinks[0] && this.#downlinks[0].at <= this.#now - this.#from) {
