@@ -112,7 +112,7 @@ export class Base {
         if (this.#isRestartDue) return void this.restart();
         events.onIdle();
       },
-      fetcher: this.fragments ?? { wantsUplink: false, fetched: () => {} },
+      fetcher: this.fragments,
     });
     this.reporter = new UplinkReporter(this.outbox, faults, clock, () => this.connection.kick());
     retained.attach("reporter", this.reporter);
@@ -142,11 +142,6 @@ export class Base {
       restart: () => void this.restart(),
       uptime: () => clock.uptime,
     });
-  }
-
-  /** Uptime (ms) until which nothing is to be sent or received; Infinity: nothing waits; 0: something is under way. */
-  get idleUntil(): number {
-    return this.fragments?.isBusy ? 0 : this.connection.idleUntil;
   }
 
   /** To be called when the program has begun. @param isWoken after a deep sleep the radio is asleep, and joined, as it was */

@@ -28,7 +28,7 @@ export interface ConnectionParts {
   onAcknowledged(): void;
   /** It has nothing to do for a while: see `idleUntil`. */
   onIdle(): void;
-  fetcher: Fetcher;
+  fetcher: Fetcher | undefined;
 }
 
 /** The way out: opens the link when there is something to send, and sends. The node measures and acts without it. */
@@ -54,7 +54,8 @@ export class Connection {
 
   /** Uptime (ms) before which there is nothing to do; Infinity: nothing waits; 0: it is at work. */
   get idleUntil(): number {
-    const { timeOfDay } = this.#parts;
+    const { timeOfDay, fetcher } = this.#parts;
+    if (fetcher?.isBusy) return 0;
     if (this.#sender) {
       const at = this.#sender.idleUntil;
       return at === 0 || at === Infinity ? at : at + timeOfDay.uptime - timeOfDay.atLeast;

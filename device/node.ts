@@ -174,7 +174,7 @@ export function startNode(starts: Starts): void {
     clock: timeOfDay,
     nextWindow: () => sampler.nextAt,
     wakeAt: () => Math.min(actuators.nextAt, app.nextAt),
-    idleUntil: () => base.idleUntil,
+    idleUntil: () => connection.idleUntil,
     lead: supplies.lead,
     prepare: () => connection.shutDown(),
     onSleep(seconds) {

@@ -63,7 +63,7 @@ export function startSafely(starts: Starts): void {
     clock,
     // The node that follows begins its first window at once.
     nextWindow: () => (starts.isSafe ? Math.min(reportAt, clock.uptime + starts.safeFor) : 0),
-    idleUntil: () => base.idleUntil,
+    idleUntil: () => connection.idleUntil,
     lead: 0,
     prepare: () => connection.shutDown(),
     onSleep(seconds) {

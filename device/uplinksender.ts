@@ -36,6 +36,8 @@ const dutyWait = 60_000;
 
 /** What is fetched by uplinks without payload, as long as it comes. */
 export interface Fetcher {
+  /** It works on what has come. */
+  readonly isBusy: boolean;
   readonly wantsUplink: boolean;
   /** An uplink was sent. */
   fetched(): void;
@@ -70,7 +72,7 @@ export class UplinkSender implements RetainedPart {
     onRadioError: (error: unknown) => void;
     onAcknowledged?: () => void;
     onIdle?: () => void;
-    fetcher?: Fetcher;
+    fetcher?: Fetcher | undefined;
   }) {
     this.#outbox = options.outbox;
     this.#link = options.link;

@@ -27,7 +27,6 @@ import type { LinkOptions, LinkState, ReceivedPacket, Refusal, SendOptions, Send
 
 export type { Link } from "./link.js";
 export type * from "./types.js";
-
 /** FCntUp is reserved in flash in blocks of this many; a reset skips the rest of its block. */
 const fCntBlock = 32;
 const maxFCnt = 0xffffffff;
@@ -222,7 +221,6 @@ export class LoRaWAN implements Link {
       port,
       payload,
     });
-
     const answer = { acknowledged: false };
     let received = false;
     let transmissions = 0;
