@@ -14,6 +14,7 @@ import { applySettings } from "./inforce.js";
 import { checkModel } from "./modelcheck.js";
 import { UpdateRecords } from "./records.js";
 import { Slots, type MappedFlash } from "./slots.js";
+import { stagingFor } from "./staging.js";
 import { Updates, type UpdateNews } from "./updates.js";
 
 /** ms on probation after which a package that has not proved itself is taken back. */
@@ -51,6 +52,8 @@ export class FieldUpdates implements RetainedPart {
   /** Uptime, ms; 0: not on probation. */
   #probationSince = 0;
   #waiting: UpdateNews[] = [];
+  /** For packages in fragments; undefined: the node takes none. */
+  staging: Staging | undefined;
   #events: FieldUpdatesEvents | undefined;
 
   constructor({ description, openFlash, isFailure, journal }: FieldUpdatesParts) {
@@ -73,9 +76,10 @@ export class FieldUpdates implements RetainedPart {
 
   #open(description: NodeConfig, flash: MappedFlash, key: string): Updates {
     const slots = new Slots(flash, () => flash.map());
-    return new Updates({
+    const records = new UpdateRecords(slots.records);
+    const updates = new Updates({
       slots,
-      records: new UpdateRecords(slots.records),
+      records,
       description,
       profile: new Uint8Array(sha256(ArrayBuffer.fromString(profileText(description)))).slice(0, profileBytes),
       publicKey: bytesOf(key),
@@ -90,6 +94,8 @@ export class FieldUpdates implements RetainedPart {
       // At the start nothing of it runs yet.
       onChange: () => this.#events?.restart(),
     });
+    this.staging = stagingFor(updates, slots, records);
+    return updates;
   }
 
   /** The node reports, and can be restarted, from now on. */
@@ -149,11 +155,6 @@ export class FieldUpdates implements RetainedPart {
     this.write(offset, data);
     this.#received += data.length;
     if (this.#received === total) this.finish();
-  }
-
-  /** For packages in fragments. */
-  get staging(): Staging | undefined {
-    return this.#updates?.staging;
   }
 
   /** A package of so many bytes is about to come, in any way. @returns false when it is refused */

@@ -145,6 +145,12 @@ export class UpdateRecords {
     this.#write(kinds.staged, (fields) => this.#layoutStaged(fields, staged ?? nothingStaged()));
   }
 
+  /** The setup of the session of fragments in which a package is received; undefined: none is on. */
+  get session(): Uint8Array | undefined {
+    const { staged } = this;
+    return staged?.attempts === 0 && staged.setup.length > 0 ? staged.setup : undefined;
+  }
+
   putCounter(counter: number): void {
     this.counter = counter;
     this.#write(kinds.counter, (fields) => this.#layoutCounter(fields));

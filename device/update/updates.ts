@@ -2,7 +2,6 @@ import { apiLevel, languageLevel, readPackage, type ReadPackage } from "../codec
 import { decodeSettings, type Settings } from "../codec/settings.js";
 import { PackageError, type InForce, type Refusal, type UpdateEvent, type UpdateStatus } from "../codec/update.js";
 import { errorText } from "../errortext.js";
-import type { Staging } from "../fragments/staging.js";
 import { checkPackage, checkSequence, type ModelSections, type PackageCheck } from "./check.js";
 import {
   firmwareParts,
@@ -97,46 +96,11 @@ export class Updates {
       return false;
     }
     // A session goes by what is in the slot.
-    if (this.setup) records.putStaged(undefined);
+    if (records.session) records.putStaged(undefined);
     const slot = this.#freeSlot();
     slots.erase(slot, room);
     records.putStaged({ slot, bytes, attempts: 0, setup });
     return true;
-  }
-
-  /** The package that is received is forgotten. */
-  drop(): void {
-    if (this.expected !== undefined) this.#parts.records.putStaged(undefined);
-  }
-
-  /** The session of fragments in which a package is received; undefined: none is on. */
-  get setup(): Uint8Array | undefined {
-    const { staged } = this.#parts.records;
-    return staged?.attempts === 0 && staged.setup.length > 0 ? staged.setup : undefined;
-  }
-
-  /** Where packages that come in fragments are received: in the slot of the package, and behind it. */
-  get staging(): Staging {
-    const { slots, records } = this.#parts;
-    const setup = (): Uint8Array | undefined => this.setup;
-    return {
-      get setup() {
-        return setup();
-      },
-      get counter() {
-        return records.counter;
-      },
-      blockBytes: slots.blockBytes,
-      roomBytes: slots.slotBytes,
-      begin: (setup, counter, bytes, room) => {
-        records.putCounter(counter);
-        return this.begin(bytes, room, setup);
-      },
-      read: (offset, length) => slots.read(records.staged!.slot, offset, length),
-      write: (offset, data) => slots.write(records.staged!.slot, offset, data),
-      finish: () => void this.finish(),
-      drop: () => this.drop(),
-    };
   }
 
   /** A slot that nothing in force uses. That of a predecessor only when there is no other: it cannot come back then. */

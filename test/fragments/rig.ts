@@ -44,7 +44,7 @@ export class Receiver {
   constructor(flash: NorFlash) {
     this.rig = open(flash);
     this.reception = new FragmentReception({
-      staging: this.rig.updates.staging,
+      staging: this.rig.staging,
       key: () => key,
       encryptBlock: nodeCrypto.encryptBlock,
       answer: (payload) => this.answers.push(...decodeFragmentAnswers(payload)),

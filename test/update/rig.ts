@@ -12,6 +12,8 @@ import { crc32 } from "../../device/flash/crc32.js";
 import { profileText } from "../../device/profile.js";
 import { UpdateRecords } from "../../device/update/records.js";
 import { Slots } from "../../device/update/slots.js";
+import type { Staging } from "../../device/fragments/staging.js";
+import { stagingFor } from "../../device/update/staging.js";
 import { Updates, type UpdateNews } from "../../device/update/updates.js";
 import { exampleNode } from "../device/helpers/day.js";
 import { NorFlash } from "../flash/norflash.js";
@@ -39,13 +41,15 @@ export class Rig {
   readonly news: UpdateNews[] = [];
   changes = 0;
   readonly updates: Updates;
+  readonly staging: Staging;
 
   constructor(flash: NorFlash, config: NodeConfig, options: RigOptions = {}) {
     const slots = new Slots(flash, () => flash.bytes.buffer);
+    const records = new UpdateRecords(slots.records);
     const { publicKey = rawKey(keys.publicKey) } = options;
     this.updates = new Updates({
       slots,
-      records: new UpdateRecords(slots.records),
+      records,
       description: config,
       profile: profileOf(config),
       publicKey: publicKey ?? undefined,
@@ -58,6 +62,7 @@ export class Rig {
       onNews: (news) => this.news.push(news),
       onChange: () => this.changes++,
     });
+    this.staging = stagingFor(this.updates, slots, records);
     this.updates.settle();
     this.updates.started(options.isFailure ?? false, false);
   }
