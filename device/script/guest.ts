@@ -1,5 +1,6 @@
 /** The firmware's part in the script machine: starts the app script in a compartment, and stands between it and the node. Only JSON passes. */
 import { errorText } from "errortext";
+import { limitGlobals } from "language";
 
 /** What the script has used up; the node counts it by itself. */
 class QuotaError extends RangeError {
@@ -67,9 +68,7 @@ const api = (info: Info): object => ({
 
 function start(info: Info, source: string | ModuleSource): Handlers {
   const compartment = new Compartment({ globals: {}, modules: { app: { source } } });
-  // XS counts its `trace` among the built-in objects. In a firmware they are inherited from flash, where it can be hidden only.
-  Reflect.deleteProperty(compartment.globalThis, "trace");
-  if ("trace" in compartment.globalThis) Reflect.defineProperty(compartment.globalThis, "trace", { value: undefined });
+  limitGlobals(compartment.globalThis);
   const begin = compartment.importNow("app")["default"] as ((api: object) => Handlers | undefined) | undefined;
   if (typeof begin !== "function") throw new TypeError("app script: its default export is not a function");
   const app = begin(Object.freeze(api(info), true));

@@ -5,10 +5,9 @@ import { boardPackages } from "../board/build.js";
 import { run } from "../lib/exec.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
 import { compileAll, type CompileJob } from "../xs/builder/compile.js";
-import { engineModules, xsRoot } from "../xs/builder/engine.js";
+import { engineIncludes, engineModules, engineRoot, limited, xsRoot } from "../xs/builder/engine.js";
 import { hashOf, hashOfFile } from "../xs/builder/hash.js";
 import type { ProgramParts } from "../xs/builder/program.js";
-import { engineIncludes, engineRoot } from "../xs/builder/engine.js";
 
 const here = path.join(loamRoot, "host-tools/chip");
 const sources = path.join(engineRoot, "sources");
@@ -83,7 +82,7 @@ export async function buildChipProgram({
   const chip = [
     ...(await filesIn(sources, ".c"))
       .filter((file) => !replaced.has(path.basename(file)))
-      .map((file) => job(file, engine)),
+      .map((file) => job(file, path.basename(file) === "xsDefaults.c" ? [...engine, ...limited] : engine)),
     ...["collectHooks.c", "runHooks.c"].map((name) => job(path.join(platform, name), [...engine, `-I${sources}`])),
     job(path.join(xsRoot, "metered/meteredArray.c"), [...engine, `-I${sources}`]),
     ...(await filesIn(platform, ".c"))
@@ -163,4 +162,29 @@ export async function buildChipProgram({
     await rm(worldObject, { force: true });
   }
   return program;
+}
+
+/** XS's files that turn a text into code: all that a node without app scripts as text would not need. */
+const parserFiles = ["Code", "Lexical", "Scope", "Script", "Syntaxical", "Tree"].map((name) => `xs${name}.c`);
+
+/** Symbols with code or constants in flash, and their bytes. */
+async function symbolsIn(file: string): Promise<Map<string, number>> {
+  const text = await run(`${prefix}nm`, ["--print-size", "--defined-only", file], { install: boardPackages });
+  const rows = text.split("\n").map((line) => line.split(" "));
+  return new Map(
+    rows.flatMap(([, size, type, name]): [string, number][] =>
+      name !== undefined && /^[tTrR]$/.test(type!) ? [[name, Number.parseInt(size!, 16)]] : [],
+    ),
+  );
+}
+
+/** Bytes of flash of XS's parser in a program that buildChipProgram has made. */
+export async function parserBytes(program: string): Promise<number> {
+  const files = parserFiles.map((name) => path.join(sources, name));
+  const jobs = files.map((source) => ({ source, flags: [...common, ...engine], compiler, install: boardPackages }));
+  const linked = await symbolsIn(program);
+  let bytes = 0;
+  for (const { object } of await compileAll(jobs))
+    for (const name of (await symbolsIn(object)).keys()) bytes += linked.get(name) ?? 0;
+  return bytes;
 }

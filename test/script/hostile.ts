@@ -55,7 +55,7 @@ export const machineScripts: Hostile[] = [
   body("a growing buffer", `const b = []; for (;;) b.push(new Uint8Array(512))`, "memory"),
   body("a big buffer", `return new ArrayBuffer(1 << 30)`, "memory"),
   body("many names", `const o = {}; for (let i = 0;; i++) o["k" + i] = 1`, "memory"),
-  body("a growing number", `let a = 3n; for (;;) a *= a`, "memory"),
+  body("a growing number", `let a = 3n; for (;;) a *= a`, "exception"),
   body("closures", `let f = () => 0; for (;;) { const g = f; f = () => g; }`, "memory"),
   body("repeat", `return "x".repeat(1e9)`, ["memory", "exception"]),
   body("join", `return Array(4294967295).join()`, "memory"),

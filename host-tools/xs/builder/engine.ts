@@ -71,6 +71,8 @@ const replaced = [
   "fxDebugThrow=xsDebugThrow",
   "fxLogin=xsLogin",
 ].map((it) => `-D${it}`);
+/** Of the table of functions that code for syntax calls. */
+export const limited = ["-DfxBigIntDecode=hostBigIntDecode"];
 /** Of XS, compiled by way of a file of ours (metered.h): xsRun.c by meteredRun.c. */
 const metered = cFiles(path.join(xsRoot, "metered"));
 const isMetered = (source: string): boolean =>
@@ -80,9 +82,10 @@ const isMetered = (source: string): boolean =>
 export const engineJobs = (flavour: Flavour): CompileJob[] => {
   const flags = engineFlags(flavour);
   const sources = cFiles(path.join(engineRoot, "sources")).filter((source) => !isMetered(source));
+  const more: Record<string, string[]> = { "xsDebug.c": replaced, "xsDefaults.c": limited };
   return [...sources, ...metered].map((source) => ({
     source,
-    flags: path.basename(source) === "xsDebug.c" ? [...flags, ...replaced] : flags,
+    flags: [...flags, ...(more[path.basename(source)] ?? [])],
   }));
 };
 

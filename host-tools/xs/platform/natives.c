@@ -118,6 +118,23 @@ static void define(txMachine *the, const char *name) {
 	mxPop();
 }
 
+/* What an app script may use: a program with app scripts has a module that takes the rest from the built-in objects. */
+static void limitLanguage(txMachine *the) {
+	if (!hostFind(hostProgram.modules, hostProgram.moduleCount, "language"))
+		return;
+	mxPushStringC((txString) "language");
+	fxAwaitImport(the, XS_IMPORT_NAMESPACE);
+	mxPop();
+}
+
+/* As the SDK's linker has it: the constructor that a date names is that of compartments, which knows no time. */
+static void setDateConstructor(txMachine *the) {
+	const txSlot *table = mxCompartmentGlobal.value.reference->next;
+	txSlot *constructor = mxBehaviorGetProperty(the, mxDatePrototype.value.reference, mxID(_constructor), 0, XS_OWN);
+	constructor->kind = table->value.array.address[_Date].kind;
+	constructor->value = table->value.array.address[_Date].value;
+}
+
 /*
  * On the chip the built-in objects are in flash: frozen, and without the constructors that turn text into code of another
  * compartment. Here lockdown does that; it needs a global `harden`, which the chip does not have.
@@ -131,6 +148,7 @@ static void freezeBuiltIns(txMachine *the) {
 	mxRunCount(0);
 	mxPop();
 	mxBehaviorDeleteProperty(the, mxGlobal.value.reference, fxNewNameC(the, (txString) "harden"), 0);
+	setDateConstructor(the);
 }
 
 void hostStartFunctions(txMachine *the) {
@@ -155,6 +173,7 @@ void hostBuildGlobals(txMachine *the) {
 	define(the, "Native");
 	fxNewHostFunction(the, host_trace, 1, XS_NO_ID, XS_NO_ID);
 	define(the, "trace");
+	limitLanguage(the);
 	freezeBuiltIns(the);
 	fxEndHost(the);
 }

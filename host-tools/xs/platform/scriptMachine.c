@@ -82,6 +82,13 @@ bool scriptHalRunJobs(void *machine) {
 	return true;
 }
 
+/* In place of XS's own: the language of app scripts has no BigInt, and on the chip the SDK's linker leaves a function that throws this. */
+void hostBigIntDecode(txMachine *the, txSize size) {
+	if (the->script)
+		mxUnknownError("dead strip");
+	fxBigIntDecode(the, size);
+}
+
 void hostScriptEnd(txMachine *the, int status) {
 	/* XS has an exit status of 0 too. */
 	the->script->end = status + 1;

@@ -1,0 +1,55 @@
+import { language } from "./list.js";
+import { hints } from "./hints.js";
+
+const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(" ");
+const named = (names: readonly string[]): string[] =>
+  names.filter((name) => !name.startsWith("@") && name !== "constructor");
+
+/** docs/language.md. */
+export function languagePage(): string {
+  const { level, values, functions, objects, classes, intrinsics } = language;
+  const typed = [...classes.keys()].filter((name) => /^(Ui|I|Fl).*Array$/.test(name));
+  const errors = [...classes.keys()].filter((name) => name.endsWith("Error"));
+  const rows = [...classes].filter(([name]) => !typed.includes(name) && !errors.includes(name));
+  const members = (statics: readonly string[], prototype: readonly string[]): string =>
+    `${code(named(statics))} | ${code(named(prototype))}`;
+  const typedArray = intrinsics.get("TypedArray")!;
+  const error = classes.get("Error")!;
+  return [
+    `# The language of app scripts, level ${level}`,
+    "",
+    "What a script may use of JavaScript. On the node and in simulation nothing else exists; `loam script pack`, `--script` and `loam check` refuse it before, by file, line and column.",
+    "Made of `native/script/level1.json`; `npm run generate` writes this page, the firmware's list, and the types `loam/language`.",
+    "",
+    "## Syntax",
+    "",
+    "TypeScript, and JavaScript as of ES2022: classes with private members, destructuring, spread, generators, `async` and `await`, `for await`, template strings, `?.`, `??`, regular expressions",
+    "with named groups and look-behind. A module is strict. Not: `eval`, `import()`, `import.meta`, `await` outside of a function, BigInt literals (`1n`), decorators, `using`, the flag `v` of regular expressions.",
+    "",
+    "A script is nested at most 16 levels deep: a level is a bracket, a call, a block, a member of a class; a function and a `for` ... `of` or `in` are two. The node's compiler has 20 KB of stack.",
+    "",
+    "## Built-in objects",
+    "",
+    `Values: ${code(values)}. Functions: ${code(functions)}.`,
+    "",
+    "| object | |",
+    "| --- | --- |",
+    ...[...objects].map(([name, names]) => `| \`${name}\` | ${code(named(names))} |`),
+    "",
+    "| class | of the class | of its objects |",
+    "| --- | --- | --- |",
+    ...rows.map(([name, { statics, prototype }]) => `| \`${name}\` | ${members(statics, prototype)} |`),
+    `| ${code(typed)} | ${members(["BYTES_PER_ELEMENT", ...typedArray.statics], typedArray.prototype)} |`,
+    `| ${code(errors)} | | ${code(named(error.prototype))} |`,
+    "",
+    "Objects of `Function` have `apply`, `bind`, `call`, `toString`; generators `next`, `return`, `throw`. `ArrayBuffer.fromString(text)` and `String.fromArrayBuffer(buffer)` are XS's: UTF-8. `Date` is UTC.",
+    "`Date.now()`, `new Date()` and `Date()` throw: the time is `api.now()`. Built-in objects are frozen. `name` and `length` of built-in functions are not to be relied upon.",
+    "",
+    "## Instead",
+    "",
+    "| not there | use |",
+    "| --- | --- |",
+    ...[...hints].map(([name, hint]) => `| \`${name}\` | ${hint} |`),
+    "",
+  ].join("\n");
+}
