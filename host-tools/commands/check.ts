@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
@@ -8,6 +9,7 @@ import { UserError } from "../lib/errors.js";
 import { checkNodeFile, nodeHelp } from "../node/nodeFile.js";
 import { currentNode, defaultRecordings, recordingsHelp, requireNode } from "../node/nodeFolder.js";
 import type { CheckedNode } from "../node/schema/node.js";
+import { bundleScript } from "../script/bundle.js";
 import { sensorManifestProblem } from "../node/sensorManifest.js";
 
 /** A summary of the description. */
@@ -60,7 +62,7 @@ async function requireAgreement(folder: string, config: CheckedNode): Promise<vo
 
 export default new Command("check")
   .description(
-    "Check a node description: keys, ranges, names, pins against the chip, the drivers in the firmware, and whether the recordings are what the described board would measure. All errors are listed, with exit code 1; docs/node.md documents every key.",
+    "Check a node description: keys, ranges, names, pins against the chip, the drivers in the firmware, whether the recordings are what the described board would measure, and the app script's language (docs/language.md). All errors are listed, with exit code 1; docs/node.md documents every key.",
   )
   .argument("[file]", nodeHelp)
   .option("--recordings <dir>", `recordings to compare with the description (${recordingsHelp})`)
@@ -73,6 +75,7 @@ export default new Command("check")
     const folder = recordings ?? (current && defaultRecordings());
     if (folder !== undefined) await requireAgreement(folder, config);
     if (current) {
+      if (existsSync(current.app)) await bundleScript(current.app);
       const problem = await sensorManifestProblem(current, config);
       if (problem !== undefined) warnings.push(problem);
     }

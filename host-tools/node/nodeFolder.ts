@@ -11,6 +11,8 @@ export interface NodeFolder {
   manifest: string;
   /** Folder of the network built into the firmware: model.tflite, normalizer.bin and operators.json. */
   network: string;
+  /** Folder of the app script that is built into the firmware. */
+  app: string;
 }
 
 const folderAt = (root: string): NodeFolder => ({
@@ -18,6 +20,7 @@ const folderAt = (root: string): NodeFolder => ({
   description: path.join(root, descriptionName),
   manifest: path.join(root, "manifest.json"),
   network: path.join(root, root === loamRoot ? "device/model" : "model"),
+  app: path.join(root, root === loamRoot ? "device/app" : "app"),
 });
 
 /** The example, an irrigation node, is part of loam. */

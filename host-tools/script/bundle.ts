@@ -2,12 +2,13 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { UserError } from "../lib/errors.js";
+import { requireLanguage } from "./language/check.js";
 
 const entries = ["app.ts", "app.js", "index.ts", "index.js"];
 
 /**
  * The folder's app.ts and what it imports, as one ES module.
- * @throws UserError for a folder without app.ts, a syntax error, or an import from outside the folder
+ * @throws UserError for a folder without app.ts, a syntax error, an import from outside the folder, or what the language does not have
  */
 export async function bundleScript(directory: string, options: { minify?: boolean } = {}): Promise<string> {
   const root = path.resolve(directory);
@@ -48,5 +49,7 @@ export async function bundleScript(directory: string, options: { minify?: boolea
       `${first.location ? `${path.resolve(first.location.file)}:${first.location.line}: ` : ""}${first.text}`,
     );
   }
-  return result.outputFiles[0]!.text;
+  const { text } = result.outputFiles[0]!;
+  requireLanguage(entry, text);
+  return text;
 }

@@ -18,6 +18,7 @@ const nodeAt = (root: string): NodeFolder => ({
   description: path.join(root, "node.config.json"),
   manifest: path.join(root, "manifest.json"),
   network: path.join(root, "model"),
+  app: path.join(root, "app"),
 });
 
 test("sensors.json of a node: made by init, checked against the description, and written anew", async (t) => {

@@ -1,0 +1,136 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { execa } from "execa";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
+import { bundleScript } from "../../host-tools/script/bundle.js";
+import { createKeyFile } from "../../host-tools/script/keys.js";
+
+const folder = path.join(buildRoot, "test", `refusals-${process.pid}`);
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+const script = (line: string): string => `import type { App, AppApi } from "loam/app";
+
+export default (api: AppApi): App => ({
+  onVerdict(verdict) {
+    ${line}
+  },
+});
+`;
+
+function write(name: string, files: Record<string, string>): string {
+  const place = path.join(folder, name);
+  mkdirSync(place, { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(place, file), text);
+  return place;
+}
+
+/** The lines of the refusal, without the folder. */
+async function refusal(name: string, files: Record<string, string>): Promise<string[]> {
+  const place = write(name, files);
+  const shown = path.relative(process.cwd(), place) + path.sep;
+  const error = await bundleScript(place, { minify: true }).then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
+  return error ? error.message.split("\n").map((line) => line.replace(shown, "")) : [];
+}
+
+const not = (what: string, instead?: string): string =>
+  `${what}: not in the language of app scripts, level 1 (docs/language.md)${instead === undefined ? "" : `; instead: ${instead}`}`;
+
+/** A line of app.ts, the column of what is refused, and why. */
+const refused: [line: string, column: number, text: string][] = [
+  [`setTimeout(() => {}, 100);`, 5, not("setTimeout", "api.setTimer(name, seconds) and onTimer")],
+  [`console.log(verdict);`, 5, not("console", "api.log(text)")],
+  [`api.log(String(Math.random()));`, 25, not("Math.random", "a generator of your own, begun with api.uptime()")],
+  [`api.log(String(Date.now()));`, 25, not("Date.now", "api.now(), seconds")],
+  [`api.log(String(new Date()));`, 20, not("new Date()", "new Date(api.now() * 1000)")],
+  [`api.log(Date());`, 13, not("Date()", "new Date(api.now() * 1000)")],
+  [`api.log(String(new Proxy({}, {})));`, 24, not("Proxy", "a class with getters and setters")],
+  [`Reflect.ownKeys(verdict);`, 5, not("Reflect", "Object.keys, Object.defineProperty, key in object")],
+  [`api.log(String(eval("1")));`, 20, not("eval", "a function")],
+  [
+    `api.log(String(new Function("return 1")));`,
+    24,
+    not("Function", "a function; as a type (...args: unknown[]) => unknown"),
+  ],
+  [`new WeakRef(verdict);`, 9, not("WeakRef", "a reference, or WeakMap")],
+  [`new FinalizationRegistry(() => {});`, 9, not("FinalizationRegistry", "a function that is called when it is done")],
+  [`api.log(String(2n ** 70n));`, 20, not("2n", "Number: whole numbers to 2^53")],
+  [`api.log([2, 1].toSorted().join());`, 20, not("toSorted", "a copy: [...list].sort()")],
+  [`api.log([1].with(0, 2).join());`, 17, not("with", "a copy, and an assignment")],
+  [`api.log((1234.5).toLocaleString());`, 22, not("toLocaleString", "toString, toFixed")],
+  [`api.log(new Intl.NumberFormat().format(1));`, 17, not("Intl", "toFixed, padStart")],
+  [`api.log("x".normalize());`, 17, not("normalize")],
+  [`api.log("x".anchor("y"));`, 17, not("anchor")],
+  [`api.log(Object.groupBy([1], String)["1"]);`, 20, not("groupBy", "a loop and a Map")],
+  [`api.log(new Error("x").stack);`, 28, not("stack", "message")],
+  [`void import("./app.js");`, 10, not("import()", "import at the top of the file")],
+  [`api.log(import.meta.url);`, 13, not("import.meta")],
+  [`api.log(String(/[a--b]/v.test("x")));`, 20, not("the flag v of a regular expression", "the flag u")],
+  [`api.log(verdict.confidense);`, 21, "Property 'confidense' does not exist on type 'AppVerdict'."],
+  [`api.actuate("valve", 1);`, 26, "Argument of type 'number' is not assignable to parameter of type 'boolean'."],
+];
+
+for (const [at, [line, column, text]] of refused.entries())
+  test(`refused: ${line}`, async (t) => {
+    const [first] = await refusal(`case-${at}`, { "app.ts": script(line) });
+    t.true(first?.startsWith(`app.ts:5:${column}: ${text}`), first);
+  });
+
+test("what an app script is for passes", async (t) => {
+  const lines = [
+    `const parts = "a,b".split(",").map((part, at) => part.padEnd(4) + (at / 3).toFixed(2));`,
+    `for (const [key, value] of Object.entries({ a: 1, ...{ b: 2 } })) parts.push(key + value);`,
+    `const later = async () => { for await (const part of parts) api.log(part); return Promise.all([1, api.now()]); };`,
+    `void later().then(([first]) => api.log(String(first)), (error: unknown) => api.log(String(error)));`,
+    `const known = new Map([[1, new Set([2])]]); if (known.get(1)?.has(2) && parts.includes("a1")) api.log(JSON.stringify(parts));`,
+    `const match = /(?<n>\\d+)/u.exec("a12"); api.log(match?.groups?.["n"] ?? new Date(api.now() * 1000).toISOString());`,
+    `api.sendValues([...Float32Array.of(parseFloat("1.5"), Math.hypot(3, 4), Number.EPSILON)]);`,
+    `class Count { #n = 0; static made = 0; get n() { return ++this.#n; } } api.log(String(new Count().n + Count.made));`,
+    `function* numbers() { yield* [1, 2]; } const [one = 0, ...rest] = numbers(); api.log(String(one ** rest.length));`,
+    `api.remember(String.fromArrayBuffer(ArrayBuffer.fromString("x"))); const f: Function = () => 1; f.call(undefined);`,
+  ];
+  t.deepEqual(await refusal("good", { "app.ts": script(lines.join("\n")) }), []);
+});
+
+test("all of it is said at once, in what the script imports too, and in JavaScript", async (t) => {
+  const lines = await refusal("two", {
+    "app.js": `import { helper } from "./helper.js";\nexport default (api) => ({ onVerdict(v) { helper(v.anything); structuredClone(v); } });`,
+    "helper.js": `export function helper(x) {\n  const own = {};\n  own.value = x;\n  return own.value ?? new Proxy(own, {});\n}`,
+  });
+  t.deepEqual(lines, [
+    `app.js:2:63: ${not("structuredClone", "JSON.parse(JSON.stringify(value))")}`,
+    `helper.js:4:27: ${not("Proxy", "a class with getters and setters")}`,
+  ]);
+});
+
+test("await outside of a function, decorators, and using", async (t) => {
+  const lines = await refusal("syntax", {
+    "app.ts": `const now = await Promise.resolve(1);\nconst plain = (value: unknown, _: unknown) => value as never;\n@plain class A {}\nexport default () => ({ onVerdict() { using a = null; new A(); return [a, now]; } });`,
+  });
+  t.deepEqual(
+    lines.map((line) => line.split(":").slice(1, 4).join(":")),
+    ["1:13: await outside of a function", "3:1: a decorator", "4:39: using"],
+  );
+});
+
+test("a script that is nested too deeply for the node's compiler", async (t) => {
+  const nested = `${"[".repeat(17)}1${"]".repeat(17)}`;
+  t.deepEqual(await refusal("deep", { "app.js": `export const x = ${nested};\nexport default () => x;` }), [
+    "app.js:1:34: nested 17 levels deep, the node's compiler takes 16; name parts of it",
+  ]);
+});
+
+test("loam script pack refuses it with exit code 1, and writes nothing", async (t) => {
+  const place = write("command", { "app.ts": script(`console.log(1);`) });
+  const key = path.join(place, "key.pem");
+  await createKeyFile(key);
+  const out = path.join(place, "app.lpk");
+  const args = ["script", "pack", place, "--key", key, "--out", out];
+  const run = await execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+  t.is(run.exitCode, 1);
+  t.true(run.stderr.includes(`app.ts:5:5: ${not("console", "api.log(text)")}`), run.stderr);
+  await t.throwsAsync(() => import("node:fs/promises").then(({ stat }) => stat(out)));
+});
