@@ -18,6 +18,8 @@ export interface NodeBenchOptions {
   recording?: string;
   /** int8 .tflite with normalizer.bin beside it; default: the firmware's. */
   model?: string;
+  /** A file with an app script's text, which the node compiles at each wake in the place of the firmware's own. */
+  script?: string;
   /** Windows to run, 3 or more: the first two, in which the node starts and joins, are left out of the means. */
   windows: number;
   onWindow?(done: number): void;
@@ -145,6 +147,7 @@ async function benchIn(work: string, options: NodeBenchOptions): Promise<NodeBen
     async run(given) {
       const result = await runChip(chip, {
         ...given,
+        resources: { ...given.resources, ...(options.script !== undefined && { "app.js": options.script }) },
         onLine(line) {
           given.onLine?.(line);
           if (line.startsWith('{"event":"start"')) ({ arenaUsed } = JSON.parse(line) as { arenaUsed: number });

@@ -13,11 +13,14 @@ import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { whole } from "../lib/numbers.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
+import { benchScript } from "../bench/script.js";
 import { readNode } from "../node/nodeFile.js";
+import { currentNode, exampleNode } from "../node/nodeFolder.js";
 
 interface Options {
   target: Target;
   node?: boolean;
+  script?: boolean;
   recording?: string;
   windows: number;
   operators?: boolean;
@@ -96,13 +99,29 @@ async function benchWholeNode({ recording, windows, write, force, json }: Option
   else showNode(bench);
 }
 
+async function benchScripts({ windows, json }: Options): Promise<void> {
+  const { app } = currentNode ?? exampleNode;
+  const progress = startProgress("bench", 2 * windows);
+  const bench = await benchScript({
+    directory: app,
+    config: await readNode(undefined),
+    windows,
+    onWindow: (done) => progress.update(done, `window ${done}`),
+  });
+  progress.finish();
+  if (json) return void process.stdout.write(`${JSON.stringify(bench)}\n`);
+  const rows = bench.map(({ figure, source, byteCode }) => [figure, source, byteCode]);
+  process.stdout.write(`${formatTable(["", "source text", "byte code"], rows)}\n`);
+}
+
 export default new Command("bench")
   .description(
-    "Measure a model on the micro engine: instructions on an emulated RV32IMC board, or time on this machine; arena; code size. With --node, the whole node on an emulated chip: instructions of a window by stage, RAM by part.",
+    "Measure a model on the micro engine: instructions on an emulated RV32IMC board, or time on this machine; arena; code size. With --node, the whole node on an emulated chip: instructions of a window by stage, RAM by part. With --script, what it costs that a package has an app script's source text, beside byte code.",
   )
   .argument("[models...]", ".tflite files")
   .option("--node", "the node of this folder instead of models")
-  .option("--windows <n>", "with --node: windows to run; the first two are not in the means", whole(3), 12)
+  .option("--script", "the app script of this folder instead of models, on an emulated chip")
+  .option("--windows <n>", "with --node and --script: windows to run; the first two are not in the means", whole(3), 12)
   .option("--recording <file>", "with --node: a recorded day, CSV (default: a simulated one, the same each time)")
   .addOption(new Option("--target <target>", "where the model runs").choices(["host", "rv32"]).default("rv32"))
   .option("--operators", "one row per operator, and the operator list for the build")
@@ -110,9 +129,12 @@ export default new Command("bench")
   .addOption(forceOption())
   .option("--json", "print the figures as JSON")
   .action(async (files: string[], options: Options) => {
-    if (options.node && files.length)
-      throw new UserError(`--node takes no models, ${files.join(", ")} given: the network is that of the node`);
+    if ((options.node || options.script) && files.length)
+      throw new UserError(
+        `--${options.node ? "node" : "script"} takes no models, ${files.join(", ")} given: the network is that of the node`,
+      );
     if (options.node) return benchWholeNode(options);
+    if (options.script) return benchScripts(options);
     if (files.length === 0) throw new UserError("no models: name .tflite files, or --node for the whole node");
     if (options.write && options.target !== "rv32")
       throw new UserError("--write needs --target rv32: times differ between machines");
