@@ -62,6 +62,25 @@ const troubles: Record<string, Trouble> = {
     options: { restartOnCrash: true },
     wanted: ["script failed", "log"],
   },
+  "an app script that reaches by computed names for what its language does not have": {
+    recording: wetToDry,
+    app: `export default (api: any) => ({ onVerdict(verdict: any) {
+        const turn = Number(api.recall()) || 0;
+        api.remember(String(turn + 1));
+        const here = globalThis as any, list = [3, 1] as any, text = "x" as any;
+        api.log(["Pro" + "xy", "Ref" + "lect", "ev" + "al", "Big" + "Int"].map((name) => typeof here[name] + (name in here)).join());
+        api.log([list["to" + "Sorted"], text["norma" + "lize"], Math["ran" + "dom" as "random"], here["Func" + "tion"]].map(String).join());
+        const reach = [
+          () => new here["Pro" + "xy"]({}, {}),
+          () => list["to" + "Sorted"](),
+          () => (() => {})["constr" + "uctor" as "constructor"]("return this")(),
+          () => text["norma" + "lize"](),
+        ];
+        api.log(String(reach[turn]?.()));
+        api.send(verdict);
+      } });`,
+    wanted: ["log", "script failed"],
+  },
   "an app script that throws at its start": {
     app: `export default () => { throw new TypeError("no start"); };`,
     wanted: ["script failed"],
@@ -125,7 +144,7 @@ const troubles: Record<string, Trouble> = {
 
 /** With a debugger, which only the host has, XS names the native function that throws. */
 const saidIn = (journal: string[]): string[] =>
-  journal.map((line) => line.replace(/(Error: )(@xs_\w+|Date\.now|Math\.random): /, "$1"));
+  journal.map((line) => line.replace(/(Error: )(@\w+|Date\.now|\(anonymous-\d+\)): /, "$1"));
 /** DeviceTimeAns is to 1/256 s when the request came, which is some ms later on the chip. */
 const withoutAnswers = (frame: Frame): Frame =>
   frame.direction === "down" ? { ...frame, payload: `${frame.payload.length / 2} bytes` } : frame;
