@@ -120,6 +120,26 @@ for (const [board, values, about, isWarning] of uses)
     );
   });
 
+/**
+ * Radio pins in meshcore-dev/MeshCore variants/NAME/platformio.ini, which is written independently of the sources that the table of boards is from; D pins as in
+ * espressif/arduino-esp32 variants/XIAO_ESP32C3/pins_arduino.h.
+ */
+const meshCore: Partial<Record<BoardName, Record<string, number>>> = {
+  "heltec-v3": { clock: 9, dataOut: 10, dataIn: 11, select: 8, busy: 13, dio1: 14 },
+  // Its RESET, 14, is not the others' 23: docs/boards.md.
+  "lilygo-t3": { clock: 5, dataOut: 27, dataIn: 19, select: 18, dio0: 26, dio1: 33 },
+  "xiao-esp32c3-wio": { select: 6, reset: 4, busy: 5, dio1: 3, rxEnable: 7 },
+  "xiao-esp32s3-wio": { clock: 7, dataOut: 9, dataIn: 8, select: 5, reset: 3, busy: 4, dio1: 2, rxEnable: 6 },
+  "xiao-esp32s3-wio-kit": { clock: 7, dataOut: 9, dataIn: 8, select: 41, reset: 42, busy: 40, dio1: 39, rxEnable: 38 },
+};
+
+test("a second firmware has the radios of the boards on the same pins", (t) => {
+  for (const name of boardNames) {
+    const pins = Object.fromEntries(radioLinesOf(boardOf(name)).map(([line, pin]) => [line, pin]));
+    if (boardOf(name).radio) t.like(pins, meshCore[name]!, name);
+  }
+});
+
 test("what a board measures and shows may be used as that: its battery's pin by an ADC, its LED by an actuator", (t) => {
   const values = { "sensors.0.hardware": probe(1), actuators: [{ name: "light", pin: 35 }] };
   t.deepEqual(problemsOf(onBoard("heltec-v3", values)), []);

@@ -29,7 +29,7 @@ export const lilygoT3: Board = {
   battery: { pin: 35, ratio: 2 },
   free: { i2c: { data: 21, clock: 22 }, analog: [34, 36, 39], outputs: [4, 13, 14] },
   checked:
-    "LILYGO's table of pins, Arduino's and Meshtastic's files, and ESPHome's page of the board agree on the radio's pins, display, LED and battery; DIO0, which LILYGO's table leaves out, is 26 in the others. The text of LILYGO's schematic (schematic/T3_V3.0.pdf, titled T3_V1.6.1) confirms the ESP32-PICO-D4, its flash pins and the SD card's; its radio lines were not legible. Zephyr's lilygo/ttgo_lora32 has DIO1 at 35 and DIO2 at 34, which are those of a Heltec V2: LILYGO's 33 and 32 are taken.",
+    "LILYGO's table of pins, Arduino's and Meshtastic's files, and ESPHome's page of the board agree on the radio's pins, display, LED and battery; DIO0, which LILYGO's table leaves out, is 26 in the others. The text of LILYGO's schematic (schematic/T3_V3.0.pdf, titled T3_V1.6.1) confirms the ESP32-PICO-D4, its flash pins and the SD card's; its radio lines were not legible. Zephyr's lilygo/ttgo_lora32 has DIO1 at 35 and DIO2 at 34, which are those of a Heltec V2: LILYGO's 33 and 32 are taken. MeshCore's variants/lilygo_tlora_v2_1 has RESET at 14, the SD card's clock: LILYGO's, Arduino's and Meshtastic's 23 is taken.",
   sources: [
     "https://github.com/Xinyuan-LilyGO/LilyGo-LoRa-Series/blob/master/schematic/T3_V1.6.1.pdf",
     "Xinyuan-LilyGO/LilyGo-LoRa-Series docs/en/t3_v161_sx1276/t3_v161_sx1276_hw.md: pins, ESP32-PICO-D4, flash",

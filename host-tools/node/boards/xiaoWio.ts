@@ -31,8 +31,13 @@ export const xiaoEsp32c3: Board = {
   sleepCurrent: { microamperes: 44, source: "https://wiki.seeedstudio.com/XIAO_ESP32C3_Getting_Started/" },
   free: { i2c: { data: 21, clock: 20 }, analog: [], outputs: [] },
   checked:
-    "Meshtastic's file for this pair (variants/esp32c3/seeed_xiao_c3, XIAO_C3_loraNRF52), from Seeed's picture of the module's pins, has the same radio pins, RF switch and TCXO as the table of D pins. The schematic's drawing was not compared.",
-  sources: [schematic, header, "espressif/arduino-esp32 variants/XIAO_ESP32C3/pins_arduino.h: GPIO of the D pins"],
+    "Meshtastic's file for this pair (variants/esp32c3/seeed_xiao_c3, XIAO_C3_loraNRF52), from Seeed's picture of the module's pins, and MeshCore's have the same radio pins, RF switch and TCXO as the table of D pins. The schematic's drawing was not compared.",
+  sources: [
+    schematic,
+    header,
+    "espressif/arduino-esp32 variants/XIAO_ESP32C3/pins_arduino.h: GPIO of the D pins",
+    "meshcore-dev/MeshCore variants/xiao_c3/platformio.ini: radio, RF switch, TCXO",
+  ],
 };
 
 /** Seeed's figure as quoted there; 11.9 µA were measured at 3.8 V in topic 276444 of the same forum. */
@@ -58,8 +63,14 @@ export const xiaoEsp32s3Header: Board = {
   led: 21,
   free: { i2c: { data: 43, clock: 44 }, analog: [], outputs: [] },
   checked:
-    "The module's D pins are those that Meshtastic uses with two other XIAO boards (nRF52840 and ESP32C3); no file for this very pair was found. The module of the kit has the same name and other pins. The schematic's drawing was not compared.",
-  sources: [schematic, header, s3Header],
+    "MeshCore's file for this pair, tried on it by its author (pull request 2383), and a user's pins for Meshtastic (issue 8409) have the same radio pins, RF switch and TCXO as the table of D pins. The module of the kit has the same name and other pins. The schematic's drawing was not compared.",
+  sources: [
+    schematic,
+    header,
+    s3Header,
+    "meshcore-dev/MeshCore variants/xiao_s3/platformio.ini: radio, RF switch, TCXO, LED, free I2C pins",
+    "https://github.com/meshtastic/firmware/issues/8409",
+  ],
 };
 
 export const xiaoEsp32s3Kit: Board = {
@@ -72,9 +83,10 @@ export const xiaoEsp32s3Kit: Board = {
   led: 48,
   free: { i2c: { data: 5, clock: 6 }, analog: [1, 2, 4], outputs: [43, 44] },
   checked:
-    "Radio, RF switch, TCXO, LED and button are from one file, Meshtastic's for this kit, whose firmware runs on it. No schematic of the kit was found.",
+    "Meshtastic's and MeshCore's files for this kit, whose firmwares run on it, agree on radio, RF switch, TCXO, LED and button. No schematic of the kit was found.",
   sources: [
     "meshtastic/firmware variants/esp32s3/seeed_xiao_s3/variant.h: radio, RF switch, TCXO, LED, button",
+    "meshcore-dev/MeshCore variants/xiao_s3_wio/platformio.ini: the same",
     s3Header,
   ],
 };
