@@ -19,6 +19,9 @@ export interface ChargeRow {
   source: string;
 }
 
+/** Why there is no light sleep while a microphone is open. */
+const i2sLock = "ESP-IDF v6.0, esp_driver_i2s: an enabled channel holds ESP_PM_APB_FREQ_MAX";
+
 const hours = (seconds: number): number => seconds / 3600;
 
 /**
@@ -41,7 +44,13 @@ export function dayCharge(
   const add = (part: string, time: number, current: number, source: string): void =>
     void rows.push({ part, seconds: time, current, charge: hours(time) * current, source });
   add("processor, running", run.active * scale, processor.active, processor.source);
-  add("processor, light sleep", run.lightSleep * scale, processor.lightSleep, processor.source);
+  const asleep = run.lightSleep * scale;
+  // What the simulation does not know: I2S goes on through the window.
+  const listening = config.sensors.some(({ hardware }) => hardware?.chip === "microphone")
+    ? Math.min(asleep, windows * seconds)
+    : 0;
+  if (listening > 0) add("processor, awake for I2S", listening, processor.active, `${i2sLock}; ${processor.source}`);
+  add("processor, light sleep", asleep - listening, processor.lightSleep, processor.source);
   if (board) add("board, deep sleep", run.deepSleep * scale, board.current, board.source);
   else add("processor, deep sleep", run.deepSleep * scale, processor.deepSleep, processor.source);
   add("radio, transmitting", air.airtimeSeconds, (air.transmitCharge * 3600) / air.airtimeSeconds, radio.source);

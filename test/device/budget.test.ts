@@ -53,6 +53,25 @@ test("the example fits, and its parts add up", async (t) => {
   t.true(Math.abs(probe.seconds - 96 * 30 * 0.4) < 20, `${probe.seconds} s`);
 });
 
+test("a node with a microphone stays awake through its windows: no light sleep while I2S runs", async (t) => {
+  const node = describe("sound", (config) => {
+    config.sensors[2] = {
+      ...config.sensors[2]!,
+      unit: "dB",
+      range: [-87, 3],
+      hardware: { chip: "microphone", clock: 4, select: 16, data: 17 },
+    };
+  });
+  const { stdout, stderr, exitCode } = await loam("budget", "--node", node, "--json");
+  t.is(exitCode, 0, stderr);
+  const { charge } = JSON.parse(stdout) as NodeBudget;
+  const secondsOf = (part: string) => charge.find((row) => row.part === part)!.seconds;
+  t.is(secondsOf("processor, awake for I2S"), 96 * 30);
+  t.true(secondsOf("processor, light sleep") < 96 * 3);
+  const processor = charge.filter(({ part }) => part.startsWith("processor"));
+  t.true(Math.abs(processor.reduce((sum, { seconds }) => sum + seconds, 0) - 86_400) < 1);
+});
+
 test("a window that does not fit is refused, with what would, before a training too", async (t) => {
   // A rolling span of a whole window of a fast sensor must be held in memory.
   const node = describe("fast", (config) => {
