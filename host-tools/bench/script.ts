@@ -40,7 +40,7 @@ export async function benchScript({
 }: ScriptBenchOptions): Promise<ScriptFigure[]> {
   const work = await mkdtemp(path.join(tmpdir(), "loam-bench-"));
   try {
-    const text = await bundleScript(directory, { minify: true });
+    const { code: text } = await bundleScript(directory);
     const file = path.join(work, "app.js");
     await writeFile(file, text);
     const [compiled] = await compileScripts([{ name: "app", file }]);

@@ -6,8 +6,9 @@ import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { inspectPackage, type InspectedPackage } from "../script/inspect.js";
 import { createKeyFile, publicKeyOf, readSigningKey } from "../script/keys.js";
-import { pack } from "../script/pack.js";
+import { pack, scriptSection } from "../script/pack.js";
 import { parseSettings } from "../script/settings.js";
+import { mapFileOf, sourceMapKind, writeSourceMap } from "../script/sourceMap.js";
 import { requireFitting } from "../simulate/model.js";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -48,7 +49,10 @@ const packCommand = new Command("pack")
   .description("Make a signed package of an app script, a network, settings, or several of them: docs/packages.md.")
   .argument("[folder]", "an app script: a folder with app.ts")
   .requiredOption("--key <file>", "the private key that loam script keygen made")
-  .requiredOption("--out <file>", "the package")
+  .requiredOption(
+    "--out <file>",
+    "the package; beside it goes FILE.map, with which the debugger knows the script's lines",
+  )
   .option("--model <file>", "int8 .tflite with normalizer.bin beside it")
   .option("--settings <file>", "JSON: threshold, everySeconds, classes, offsets, limits")
   .option("--name <text>", "shown by inspect (default: the folder's or file's name)")
@@ -63,7 +67,11 @@ const packCommand = new Command("pack")
       ...(model === undefined ? [] : [model]),
       ...(settingsFile === undefined ? [] : [settingsFile]),
     ];
-    await requireReplaceable([{ file: out, kind: packageKind }], { sources, force });
+    const outputs = [
+      { file: out, kind: packageKind },
+      ...(folder === undefined ? [] : [{ file: mapFileOf(out), kind: sourceMapKind }]),
+    ];
+    await requireReplaceable(outputs, { sources, force });
     const config = await readNode(node);
     const key = await readSigningKey(keyFile);
     const publicKey = config.updates?.publicKey;
@@ -85,6 +93,7 @@ const packCommand = new Command("pack")
         settings: parseSettings(settingsFile, await readUserFile(settingsFile, "the settings"), config),
       }),
     });
+    if (folder !== undefined) await writeSourceMap(out, await scriptSection(folder));
     await writeFileAtomic(out, bytes);
     print(`${out}: ${describe(inspectPackage(out, bytes))}`);
   });

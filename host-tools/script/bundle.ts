@@ -6,11 +6,27 @@ import { requireLanguage } from "./language/check.js";
 
 const entries = ["app.ts", "app.js", "index.ts", "index.js"];
 
+export interface ScriptBundle {
+  /** The text of one minified ES module. */
+  code: string;
+  /** Source map, version 3, of files by their absolute paths. */
+  map: SourceMap;
+}
+
+export interface SourceMap {
+  version: 3;
+  sources: string[];
+  sourcesContent?: string[];
+  names: string[];
+  mappings: string;
+}
+
 /**
- * The folder's app.ts and what it imports, as one ES module.
+ * The folder's app.ts and what it imports, as one minified ES module.
+ * @param isReadable for a debugger: all variables are there, with their names
  * @throws UserError for a folder without app.ts, a syntax error, an import from outside the folder, or what the language does not have
  */
-export async function bundleScript(directory: string, options: { minify?: boolean } = {}): Promise<string> {
+export async function bundleScript(directory: string, isReadable = false): Promise<ScriptBundle> {
   const root = path.resolve(directory);
   const entry = entries.map((name) => path.join(root, name)).find((file) => existsSync(file));
   if (!entry)
@@ -25,7 +41,12 @@ export async function bundleScript(directory: string, options: { minify?: boolea
       platform: "neutral",
       target: "es2022",
       logLevel: "silent",
-      minify: options.minify ?? false,
+      minifyWhitespace: true,
+      minifySyntax: !isReadable,
+      minifyIdentifiers: !isReadable,
+      // Not in the text.
+      sourcemap: "external",
+      outfile: path.join(root, "bundle.js"),
       // XS reads UTF-8; escapes are longer.
       charset: "utf8",
       plugins: [
@@ -49,7 +70,9 @@ export async function bundleScript(directory: string, options: { minify?: boolea
       `${first.location ? `${path.resolve(first.location.file)}:${first.location.line}: ` : ""}${first.text}`,
     );
   }
-  const { text } = result.outputFiles[0]!;
-  requireLanguage(entry, text);
-  return text;
+  const [mapFile, codeFile] = result.outputFiles;
+  const code = codeFile!.text;
+  requireLanguage(entry, code);
+  const map = JSON.parse(mapFile!.text) as SourceMap;
+  return { code, map: { ...map, sources: map.sources.map((source) => path.resolve(root, source)) } };
 }

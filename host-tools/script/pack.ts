@@ -2,7 +2,13 @@
 import type { KeyObject } from "node:crypto";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
-import { apiLevel, encodePackage, languageLevel, type SectionName } from "../../device/codec/package.js";
+import {
+  apiLevel,
+  encodePackage,
+  languageLevel,
+  minPackageBytes,
+  type SectionName,
+} from "../../device/codec/package.js";
 import { encodeSettings, type Settings } from "../../device/codec/settings.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { isNamed } from "../../device/normalizer.js";
@@ -14,7 +20,7 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { Random } from "../lib/random.js";
 import type { TfliteModel } from "../tflite/index.js";
-import { bundleScript } from "./bundle.js";
+import { bundleScript, type ScriptBundle } from "./bundle.js";
 import { signBytes } from "./keys.js";
 import { profileHash } from "./profile.js";
 
@@ -40,7 +46,7 @@ export interface PackOptions {
 export async function pack(options: PackOptions): Promise<Uint8Array> {
   const { config, key, sequence, version, name, script, model, settings } = options;
   const contents: Partial<Record<SectionName, Uint8Array>> = {
-    ...(script !== undefined && { script: encodeUtf8(await bundleScript(script, { minify: true })) }),
+    ...(script !== undefined && { script: encodeUtf8((await scriptSection(script)).code) }),
     ...(model !== undefined && (await modelSections(model, config))),
     ...(settings && { settings: encoded("the settings", () => encodeSettings(settings)) }),
   };
@@ -49,9 +55,24 @@ export async function pack(options: PackOptions): Promise<Uint8Array> {
   const head = { sequence, profile: profileHash(config), apiLevel, languageLevel, version, name };
   const unsigned = encoded("the package", () => encodePackage(head, contents));
   const bytes = Buffer.concat([unsigned, signBytes(unsigned, key)]);
-  if (bytes.length > maxPackageBytes)
-    throw new UserError(`the package has ${bytes.length} bytes, a node has room for ${maxPackageBytes}`);
+  requireRoom("the package", bytes.length);
   return bytes;
+}
+
+/**
+ * An app script as it goes into a package.
+ * @param isReadable for a debugger: all variables are there, with their names
+ * @throws UserError for what the node would refuse
+ */
+export async function scriptSection(directory: string, isReadable = false): Promise<ScriptBundle> {
+  const bundle = await bundleScript(directory, isReadable);
+  requireRoom(`the package of ${directory}`, minPackageBytes + Buffer.byteLength(bundle.code));
+  return bundle;
+}
+
+function requireRoom(what: string, bytes: number): void {
+  if (bytes > maxPackageBytes)
+    throw new UserError(`${what} has ${bytes} bytes, a node has room for ${maxPackageBytes}`);
 }
 
 /** @throws UserError for what the format has no room for */

@@ -25,7 +25,7 @@ import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
 import { inputQuantization, tflitePredictor } from "./predictor.js";
 import { readStaged, stagePackage } from "./staged.js";
-import { withScript } from "./script.js";
+import { withPackageMap, withScript } from "./script.js";
 import { SimulationState } from "./state.js";
 import { summarize, type SimulationSummary } from "./summary.js";
 import { World } from "./world.js";
@@ -89,7 +89,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const modelBytes = await readUserFile(model, "the model");
   const predict = options.predict ?? (await defaultPredictor(model));
   const staged = options.script === undefined ? undefined : await readStaged(options.script);
-  const program = options.run ? undefined : await hostProgram(staged ? undefined : options.script);
+  const program = options.run ? undefined : await hostProgram(options, staged);
   const hash = createHash("sha256").update(content).update(JSON.stringify(config));
   // It is in the node's flash from the start on.
   if (staged) hash.update(staged);
@@ -175,9 +175,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   return summary;
 }
 
-async function hostProgram(script: string | undefined): Promise<HostProgram> {
+async function hostProgram({ script, debug }: SimulateOptions, staged: Uint8Array | undefined): Promise<HostProgram> {
   const program = await buildHost({ manifest: hostManifest() });
-  return script ? await withScript(program, script) : program;
+  if (script === undefined) return program;
+  if (!staged) return await withScript(program, script, Boolean(debug));
+  return debug ? await withPackageMap(program, script, staged) : program;
 }
 
 /** Where to resume: a window is complete when its event is on disk. The last one is repeated, since its outbox items may be missing. */

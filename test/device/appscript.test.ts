@@ -149,6 +149,11 @@ test("a bad app script folder is refused before the node starts", async (t) => {
       { "app.ts": `import fs from "node:fs"; export default fs;` },
       /may import only from its own folder, not "node:fs"/,
     ],
+    [
+      "large",
+      { "app.ts": `export default () => "${"x".repeat(0x30000)}";` },
+      /the package of .*large has 196\d\d\d bytes, a node has room for 196608/,
+    ],
   ] as const) {
     mkdirSync(path.join(folder, name), { recursive: true });
     await t.throwsAsync(run(name, files), { name: "UserError", message }, name);

@@ -29,7 +29,7 @@ function write(name: string, files: Record<string, string>): string {
 async function refusal(name: string, files: Record<string, string>): Promise<string[]> {
   const place = write(name, files);
   const shown = path.relative(process.cwd(), place) + path.sep;
-  const error = await bundleScript(place, { minify: true }).then(
+  const error = await bundleScript(place).then(
     () => undefined,
     (error: unknown) => error as Error,
   );

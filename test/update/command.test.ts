@@ -49,6 +49,13 @@ test.serial("pack: the example's app script takes at most 500 bytes with its sig
   t.log(`${bytes.length} bytes`);
   t.true(bytes.length <= 500);
   t.deepEqual(readFileSync(at("again.lpk")), bytes);
+  // For the debugger; where it is not in the package's folder, the script is named from there.
+  const { file, sources } = JSON.parse(readFileSync(at("app.lpk.map"), "utf8")) as { file: string; sources: string[] };
+  t.is(file, "app.lpk");
+  t.deepEqual(
+    sources.map((source) => path.resolve(folder, source)),
+    [path.join(app, "app.ts")],
+  );
 });
 
 test.serial("pack: of a node that will refuse the package it is said why", async (t) => {
@@ -126,6 +133,12 @@ test.serial("pack: what cannot be packed is said, and nothing is written", async
     t.notRegex(stderr, /at .*\.ts:/);
   }
   writeFileSync(at("other.pem"), "no key");
+  writeFileSync(at("mapped.lpk.map"), "a treasure map");
+  const mapped = await pack("mapped.lpk", path.join(loamRoot, "device/app"));
+  t.is(mapped.exitCode, 1);
+  t.regex(mapped.stderr, /mapped\.lpk\.map is other text; a source map goes there/);
+  t.false(existsSync(at("mapped.lpk")));
+  t.is(readFileSync(at("mapped.lpk.map"), "utf8"), "a treasure map");
   mkdirSync(at("bad"), { recursive: true });
   writeFileSync(at("bad/app.ts"), "export default function (\n");
   for (const [args, said] of [

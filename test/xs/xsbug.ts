@@ -21,6 +21,7 @@ export async function goesOn(lines: readonly string[], more: number): Promise<bo
 export class XsbugMachine {
   socket: Socket | undefined;
   #text = "";
+  #isOver = false;
   #wake: () => void = () => {};
 
   hear(text: string): void {
@@ -28,11 +29,17 @@ export class XsbugMachine {
     this.#wake();
   }
 
-  /** The next document that holds `what`; what came before it is dropped. */
+  end(): void {
+    this.#isOver = true;
+    this.#wake();
+  }
+
+  /** The next document that holds `what`; what came before it is dropped. "": the machine is no more. */
   async receive(what: string): Promise<string> {
     for (;;) {
       const end = this.#text.indexOf("</xsbug>");
       if (end < 0) {
+        if (this.#isOver) return "";
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;
       }
@@ -58,8 +65,8 @@ export class XsbugMachine {
 
 /** Plays xsbug: XS connects to it. It is itself the view of the node's machine; those of app scripts are machines of their own. */
 export class Xsbug extends XsbugMachine {
-  /** What each app script's machine gets when it logs in. */
-  scriptBreakpoints: string[] = [];
+  /** What each app script's machine gets when it logs in; undefined: no answer. */
+  scriptBreakpoints: string[] | undefined = [];
   /** Those that have logged in. */
   readonly scripts: XsbugMachine[] = [];
   readonly #server: Server;
@@ -95,7 +102,8 @@ export class Xsbug extends XsbugMachine {
       machine = name === "script" ? new XsbugMachine() : this;
       machine.socket = socket;
       if (machine !== this) {
-        machine.start(...this.scriptBreakpoints);
+        if (this.scriptBreakpoints) machine.start(...this.scriptBreakpoints);
+        socket.on("close", () => machine!.end());
         this.scripts.push(machine);
         this.#wakeScript();
       }
@@ -108,6 +116,15 @@ export class Xsbug extends XsbugMachine {
   async script(): Promise<XsbugMachine> {
     while (this.#taken === this.scripts.length) await new Promise<void>((resolve) => (this.#wakeScript = resolve));
     return this.scripts[this.#taken++]!;
+  }
+
+  /** The next of them that stops: where, and the document. */
+  async scriptBreak(): Promise<{ machine: XsbugMachine; place: string; document: string }> {
+    for (;;) {
+      const machine = await this.script();
+      const document = await machine.receive("<break");
+      if (document !== "") return { machine, place: breakAt(document)!, document };
+    }
   }
 
   get port(): number {

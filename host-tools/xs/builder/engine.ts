@@ -64,15 +64,19 @@ export const engineFlags = (flavour: Flavour): string[] => [
   ...includes(flavour),
 ];
 
-/** Functions of xsDebug.c in whose place the platform has its own, by the name that they get. */
-const replaced = [
-  "fxDebugLine=xsDebugLine",
-  "fxDebugLoop=xsDebugLoop",
-  "fxDebugThrow=xsDebugThrow",
-  "fxLogin=xsLogin",
-].map((it) => `-D${it}`);
 /** Of the table of functions that code for syntax calls. */
 export const limited = ["-DfxBigIntDecode=hostBigIntDecode"];
+/** Functions of a file of XS in whose place the platform has its own, by the name that they get. */
+const replaced: Record<string, readonly string[]> = {
+  "xsDebug.c": [
+    "-DfxDebugLine=xsDebugLine",
+    "-DfxDebugLoop=xsDebugLoop",
+    "-DfxDebugThrow=xsDebugThrow",
+    "-DfxLogin=xsLogin",
+  ],
+  "xsDefaults.c": limited,
+  "xsPlatforms.c": ["-DfxParseScript=xsParseScript"],
+};
 /** Of XS, compiled by way of a file of ours (metered.h): xsRun.c by meteredRun.c. */
 const metered = cFiles(path.join(xsRoot, "metered"));
 const isMetered = (source: string): boolean =>
@@ -82,10 +86,9 @@ const isMetered = (source: string): boolean =>
 export const engineJobs = (flavour: Flavour): CompileJob[] => {
   const flags = engineFlags(flavour);
   const sources = cFiles(path.join(engineRoot, "sources")).filter((source) => !isMetered(source));
-  const more: Record<string, string[]> = { "xsDebug.c": replaced, "xsDefaults.c": limited };
   return [...sources, ...metered].map((source) => ({
     source,
-    flags: [...flags, ...(more[path.basename(source)] ?? [])],
+    flags: [...flags, ...(replaced[path.basename(source)] ?? [])],
   }));
 };
 

@@ -165,6 +165,9 @@ static void receive(txMachine *the, int timeout) {
 
 /* Called at every line: has xsbug sent a command for XS (a break, a step)? Other bytes must not make it wait for one. */
 txBoolean fxIsReadable(txMachine *the) {
+	/* A line is a step of XS's meter: so that a script takes as long with the debugger, whose lines are more, a script's is none. */
+	if (the->script)
+		the->meterIndex--;
 	if (the->connection == mxNoSocket || hostExpressionIsRunning())
 		return 0;
 	receive(the, 0);

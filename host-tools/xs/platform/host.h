@@ -26,7 +26,8 @@ typedef struct {
 	char *main;  /* the module that starts */
 	int isAsync; /* the main module may await at its top level */
 	HostFile *modules, *resources;
-	char **preloads; /* modules that run before the chip's memory is counted, as they do in the SDK's linker */
+	HostFile *positions; /* of an app script's text, which `name` is the file of; NULL without a debugger */
+	char **preloads;     /* modules that run before the chip's memory is counted, as they do in the SDK's linker */
 	size_t moduleCount, resourceCount, preloadCount;
 	/* creation, in the units of mcconfig; 0 in `staticBytes` means no limit */
 	int staticBytes, chunkInitial, chunkIncremental, slotInitial, slotIncremental, stackCount, keyInitial,
@@ -142,6 +143,7 @@ void hostScriptEnd(txMachine *the, int status) __attribute__((noreturn));
 
 /* modules.c */
 extern int hostModulesLoaded;
+txSize hostCodeSize(const txByte *at); /* of the instruction there */
 void hostPrepareScript(
 	txMachine *the, txScript *script); /* its names become this machine's, its code is run in place from then on */
 

@@ -88,39 +88,47 @@ static txID *nameSymbols(txMachine *the, txScript *script) {
 }
 
 /*
+ * gxCodeSizes says how long an instruction is: a positive size, 0 for one that holds a name, -1, -2, -4 for one that starts with a length of
+ * that many bytes.
+ */
+txSize hostCodeSize(const txByte *at) {
+	const txS1 size = gxCodeSizes[*(const txU1 *)at];
+	txU2 length2;
+	txS4 length4;
+	if (size > 0)
+		return size;
+	if (size == 0)
+		return 1 + sizeof(txID);
+	if (size == -1)
+		return 2 + *(const txU1 *)(at + 1);
+	if (size == -2) {
+		memcpy(&length2, at + 1, sizeof(length2));
+		return 3 + length2;
+	}
+	memcpy(&length4, at + 1, sizeof(length4));
+	return 5 + length4;
+}
+
+/*
  * Prepares byte code for in-place use: names become this machine's IDs, and code and strings are marked as not to
- * be copied into chunks ("archive" instructions), as they are in flash. gxCodeSizes says how long an instruction is: a
- * positive size, 0 for one that holds a name, -1, -2, -4 for one that starts with a length of that many bytes.
+ * be copied into chunks ("archive" instructions), as they are in flash.
  */
 static void prepare(txScript *script, const txID *ids) {
 	txByte *p = script->codeBuffer, *end = p + script->codeSize;
 	while (p < end) {
-		txU1 code = *(txU1 *)p;
-		txS1 size = gxCodeSizes[code];
+		const txU1 code = *(txU1 *)p;
+		const txSize size = hostCodeSize(p);
 		txID id;
-		txU2 length2;
-		txS4 length4;
 		if (code >= XS_CODE_CODE_1 && code <= XS_CODE_CODE_4)
 			*(txU1 *)p = code + (XS_CODE_CODE_ARCHIVE_1 - XS_CODE_CODE_1);
 		if (code >= XS_CODE_STRING_1 && code <= XS_CODE_STRING_4)
 			*(txU1 *)p = code + (XS_CODE_STRING_ARCHIVE_1 - XS_CODE_STRING_1);
-		p++;
-		if (size > 0)
-			p += size - 1;
-		else if (size == 0) {
-			memcpy(&id, p, sizeof(id));
+		if (gxCodeSizes[code] == 0) {
+			memcpy(&id, p + 1, sizeof(id));
 			if (id != XS_NO_ID)
-				memcpy(p, &ids[id], sizeof(id));
-			p += sizeof(id);
-		} else if (size == -1)
-			p += 1 + *(txU1 *)p;
-		else if (size == -2) {
-			memcpy(&length2, p, sizeof(length2));
-			p += sizeof(length2) + length2;
-		} else {
-			memcpy(&length4, p, sizeof(length4));
-			p += sizeof(length4) + length4;
+				memcpy(p + 1, &ids[id], sizeof(id));
 		}
+		p += size;
 	}
 }
 

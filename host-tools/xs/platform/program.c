@@ -66,7 +66,10 @@ void hostReadProgram(const char *path) {
 			addFile(&hostProgram.modules, &hostProgram.moduleCount, first, second, 1);
 		else if (!strcmp(kind, "resource") && second)
 			addFile(&hostProgram.resources, &hostProgram.resourceCount, first, second, 0);
-		else
+		else if (!strcmp(kind, "positions") && second) {
+			size_t count = 0;
+			addFile(&hostProgram.positions, &count, first, second, 0);
+		} else
 			fail("bad line in the program file", kind);
 	}
 	free(line);
