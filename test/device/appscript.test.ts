@@ -52,18 +52,18 @@ test("a different app script changes what the node does, and sees verdicts, feat
   t.is(events.filter((event) => event.event === "uplink").length, 0, "it sends nothing unless it says so");
 });
 
-/** Ways out of the sandbox that a script may try; each must fail, and reports how. */
+/** Ways out of the sandbox that a script may try, past what is refused before it runs; each must fail, and reports how. import(): test/script/language.test.ts. */
 const attempts: Record<string, string> = {
   "global names": `["trace", "native", "Native", "screen", "device", "harden", "lockdown", "require", "process"].filter((name) => name in globalThis).join()`,
-  Function: `Function("return typeof native")()`,
+  Function: `globalThis["Function"]("return typeof native")()`,
   "a function's constructor": `(() => {}).constructor("return typeof native")()`,
   "an API function's constructor": `api.log.constructor("return typeof native")()`,
   "an async function's constructor": `(async () => {}).constructor("return typeof native")`,
   "a generator's constructor": `(function* () {}).constructor("return typeof native")`,
-  eval: `(0, eval)("typeof native")`,
-  "a compartment's global": `new Compartment({}).globalThis.native`,
-  "a compartment of the firmware's modules": `new Compartment({ modules: { flash: { source: "flash" } } }).importNow("flash").default`,
-  "a compartment's constructor": `new (Object.getPrototypeOf(new Compartment({})).constructor)({ modules: { flash: { source: "flash" } } }).importNow("flash").default`,
+  eval: `(0, globalThis["eval"])("typeof native")`,
+  "a compartment's global": `new globalThis["Compartment"]({}).globalThis.native`,
+  "a compartment of the firmware's modules": `new globalThis["Compartment"]({ modules: { flash: { source: "flash" } } }).importNow("flash").default`,
+  "a compartment's constructor": `new (Object.getPrototypeOf(new globalThis["Compartment"]({})).constructor)({ modules: { flash: { source: "flash" } } }).importNow("flash").default`,
   "changing a built-in": `(Array.prototype.push = () => 1, [].push(5, 6) === 1 ? "changed" : "not changed")`,
   "changing the API": `(api.log = 1, "changed")`,
   "changing the config": `(api.config.rules.dry = 1, "changed")`,
@@ -79,7 +79,6 @@ test("an app script reaches nothing but its API", async (t) => {
     "app.js": `export default (api) => ({ onVerdict(verdict) {
       const attempt = (name, run) => { let result; try { result = String(run()); } catch (error) { result = "threw " + error; } api.log(name + ": " + result); };
       ${tries.join("\n")}
-      import(["fla", "sh"].join("")).then(() => api.log("import: got it"), (error) => api.log("import: threw " + error));
     } });`,
   });
   const results = new Map(
@@ -93,7 +92,6 @@ test("an app script reaches nothing but its API", async (t) => {
       `${name}: ${result}`,
     );
   }
-  t.regex(results.get("import")!, /^threw /);
   t.deepEqual(actuations(events), []);
 });
 

@@ -9,12 +9,15 @@ const unknownNames = new Set([2304, 2503, 2552, 2580, 2581, 2582, 2583, 2584, 25
 /** A type has no such member. */
 const unknownMembers = new Set([2339, 2550, 2551, 2568, 2576]);
 
+/** Of XS, which a script may know from elsewhere. */
+const ofXs = ["Compartment", "ModuleSource", "Native", "TypedArray", "global", "harden", "lockdown", "native"];
+
 let known: Set<string> | undefined;
 
 /** Names that JavaScript has: of global objects, and of members. */
 function knownNames(): Set<string> {
   if (known) return known;
-  const names = new Set([...hints.keys()].filter((name) => !name.includes(".")));
+  const names = new Set([...ofXs, ...[...hints.keys()].filter((name) => !name.includes("."))]);
   for (const file of readdirSync(libraryFolder).filter((name) => /^lib\.es.*\.d\.ts$/.test(name)))
     for (const [, name] of readFileSync(path.join(libraryFolder, file), "utf8").matchAll(
       /^(?:declare (?:var|function) | {4}(?:readonly )?)(\w+)/gm,
