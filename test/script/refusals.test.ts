@@ -69,6 +69,7 @@ const refused: [line: string, column: number, text: string][] = [
   [`void import("./app.js");`, 10, not("import()", "import at the top of the file")],
   [`api.log(import.meta.url);`, 13, not("import.meta")],
   [`api.log(String(/[a--b]/v.test("x")));`, 20, not("the flag v of a regular expression", "the flag u")],
+  [`api.log(String(/\\p{L}/u.test("x")));`, 20, not("\\p{...} in a regular expression", "ranges of characters")],
   [`api.log(verdict.confidense);`, 21, "Property 'confidense' does not exist on type 'AppVerdict'."],
   [`api.actuate("valve", 1);`, 26, "Argument of type 'number' is not assignable to parameter of type 'boolean'."],
 ];

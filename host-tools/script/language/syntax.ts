@@ -22,6 +22,8 @@ function refusalOf(node: ts.Node): Omit<Refusal, "node"> | undefined {
     return isInFunction(node) ? undefined : { what: "await outside of a function", hint: "an async function" };
   if (ts.isRegularExpressionLiteral(node) && /v[a-z]*$/.test(node.text.slice(node.text.lastIndexOf("/"))))
     return { what: "the flag v of a regular expression", hint: "the flag u" };
+  if (ts.isRegularExpressionLiteral(node) && /(?<!\\)(?:\\\\)*\\[pP]\{/.test(node.text))
+    return { what: "\\p{...} in a regular expression", hint: "ranges of characters" };
   return undefined;
 }
 
