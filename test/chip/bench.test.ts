@@ -1,6 +1,7 @@
 // Slow: the whole node on an emulated chip, window by window
 import path from "node:path";
 import { benchNode } from "../../host-tools/bench/node.js";
+import { benchScript } from "../../host-tools/bench/script.js";
 import { stageOf } from "../../host-tools/bench/stages.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readNode } from "../../host-tools/node/nodeFile.js";
@@ -32,6 +33,23 @@ needs(board)(
     );
     t.true(bench.reserved <= bench.ram);
     t.is(bench.ram, 400 * 1024);
+  },
+);
+
+needs(board)(
+  "an app script as source text is the shorter package, and costs memory while it is compiled",
+  async (t) => {
+    t.timeout(600_000);
+    const config = await readNode(path.join(loamRoot, "node.config.json"));
+    const figures = await benchScript({ directory: path.join(loamRoot, "device/app"), config, windows: 3 });
+    for (const row of figures) t.log(row);
+    const of = (figure: string) => figures.find((row) => row.figure.startsWith(figure))!;
+    t.true(of("package").source <= 500);
+    for (const figure of ["app script", "deflated", "package"]) t.true(of(figure).source < of(figure).byteCode, figure);
+    for (const figure of ["flash", "instructions", "C heap", "C stack"])
+      t.true(of(figure).source > of(figure).byteCode, figure);
+    // Free again when the window begins; the chip has some 130 KB besides.
+    t.true(of("C heap").source - of("C heap").byteCode < 40_000);
   },
 );
 
