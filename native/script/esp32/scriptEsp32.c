@@ -32,6 +32,20 @@ extern void *xsPreparationAndCreation(xsCreation **creation);
 
 static ScriptCheck check;
 static uint32_t freeBefore;
+/* Microseconds in the debugger, which are not the script's. */
+static uint64_t stopped;
+
+#ifdef mxInstrument
+/* XS calls this when the debugger stops the machine, and when it goes on: in debug builds, which have instruments. */
+static void onBreak(txMachine *the, txU1 stop) {
+	static uint64_t stoppedAt;
+	(void)the;
+	if (stop)
+		stoppedAt = (uint64_t)esp_timer_get_time();
+	else
+		stopped += (uint64_t)esp_timer_get_time() - stoppedAt;
+}
+#endif
 
 void scriptHalRestart(void) {
 	esp_restart();
@@ -54,10 +68,13 @@ void *scriptHalOpen(uint32_t bytes, uint32_t stack, void *context) {
 	creation.parserBufferSize = longestToken;
 	creation.parserTableModulo = 61;
 	creation.staticSize = (txSize)bytes + creation.stackCount * (txSize)sizeof(txSlot) + headBytes;
-	the = modCloneMachine(&creation, "script");
+	the = modCloneMachine(&creation, "app script");
 	if (the) {
 		the->context = context;
 		the->exitStatus = -1;
+#ifdef mxInstrument
+		the->onBreak = onBreak;
+#endif
 	}
 	return the;
 }
@@ -117,5 +134,5 @@ ScriptOutcome scriptHalEnd(void *machine) {
 }
 
 uint64_t scriptHalNow(void) {
-	return (uint64_t)esp_timer_get_time();
+	return (uint64_t)esp_timer_get_time() - stopped;
 }

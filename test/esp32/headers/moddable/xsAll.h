@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+typedef uint8_t txU1;
 typedef uint64_t txU8;
 typedef int8_t txBoolean;
 typedef int32_t txSize;
@@ -28,6 +29,9 @@ struct sxMachine {
 	int exitStatus;
 	void *msgQueue;
 	txSlot *cRoot;
+#ifdef mxInstrument
+	void (*onBreak)(txMachine *, txU1 stop);
+#endif
 };
 
 struct sxCreation {
