@@ -99,7 +99,7 @@ export class Xsbug extends XsbugMachine {
       begun += String(text);
       const name = /<login name="([^"]*)"/.exec(begun)?.[1];
       if (name === undefined) return undefined;
-      machine = name === "script" ? new XsbugMachine() : this;
+      machine = name === "app script" ? new XsbugMachine() : this;
       machine.socket = socket;
       if (machine !== this) {
         if (this.scriptBreakpoints) machine.start(...this.scriptBreakpoints);

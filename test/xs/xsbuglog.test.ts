@@ -81,12 +81,12 @@ class XsbugLog {
 }
 
 /** The endless program, until `end` is called. */
-function start(t: ExecutionContext, port: number) {
+function start(t: ExecutionContext, port: number, of = program) {
   const finish = new AbortController();
   const killed = new AbortController();
   t.teardown(() => killed.abort());
   const lines: string[] = [];
-  const ended = program.then((built) =>
+  const ended = of.then((built) =>
     runHost(built, {
       debug: `127.0.0.1:${port}`,
       finish: finish.signal,
@@ -160,5 +160,29 @@ needs(xsbugLog, xsc)("xsbug-log: condition, trace and console, compiled by the S
   await log.print(/turn 9 81/);
   await log.print(/the sum of 10 and more/);
   await log.print(/turn 12 144/);
+  t.is((await node.end()).exitCode, exitCodes.requested);
+});
+
+needs(xsbugLog)("xsbug-log: an app script's machine beside the node's", async (t) => {
+  const place = path.join(folder, "../../../script");
+  const stepping = buildHost({
+    manifest: path.join(place, "manifest.json"),
+    main: path.join(place, "stepping.xs.ts"),
+  });
+  const port = await freePort();
+  const breakpoints = [{ id: 1, path: path.join(place, "stepped.xs.ts"), line: 11, hitCountExpr: "=2" }];
+  const log = new XsbugLog(t, port, { breakpoints });
+  await log.print(/listening on port/);
+  const node = start(t, port, stepping);
+  await log.print(/Connected to "script"/);
+  await log.print(/Connected to "app script"/);
+  await log.print(/Switching to thread 2 \(app script\)/);
+  await log.print(/Breakpoint 1, double\(\) at stepped\.xs\.ts:11/);
+  log.type("print value");
+  await log.print(/value = 2/);
+  log.type("next");
+  await log.print(/turn 2: ok, 4|stepped\.xs\.ts:\d+/);
+  log.type("continue");
+  t.true(await goesOn(node.lines, 10));
   t.is((await node.end()).exitCode, exitCodes.requested);
 });

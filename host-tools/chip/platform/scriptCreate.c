@@ -19,7 +19,7 @@ txMachine *hostScriptCreate(HostScript *script, txSize bytes, txSize stackCount)
 	creation.parserTableModulo = 127;
 	if (!chipHeapOpen(&script->heap, bytes + creation.stackCount * (txSize)sizeof(txSlot) + headBytes))
 		return NULL;
-	the = fxCloneMachine(&creation, chipImage->machine, "script", script);
+	the = fxCloneMachine(&creation, chipImage->machine, "app script", script);
 	if (the)
 		hostStartFunctions(the);
 	else

@@ -31,7 +31,7 @@ txMachine *hostScriptCreate(HostScript *script, txSize bytes, txSize stackCount)
 	creation.symbolModulo = 127;
 	creation.parserBufferSize = 256 * 1024;
 	creation.parserTableModulo = 1993;
-	the = fxCreateMachine(&creation, "script", script, XS_NO_ID);
+	the = fxCreateMachine(&creation, "app script", script, XS_NO_ID);
 	if (!the)
 		return NULL;
 	hostStartFunctions(the);
