@@ -41,9 +41,9 @@ export interface NodeBench {
   stages: { stage: Stage; instructions: number }[];
   /** From the last sample to the verdict. */
   toVerdict: number;
-  /** Garbage collections in all of them, and how many of them had any. */
+  /** Garbage collections of the node's machine in all of them, and of the app script's. */
   collections: number;
-  collecting: number;
+  scriptCollections: number;
   memory: MemoryPart[];
   /** Of all parts. */
   reserved: number;
@@ -88,7 +88,7 @@ const starting = 2;
 
 function summarizeWindows(
   windows: readonly ChipWindow[],
-): Pick<NodeBench, "windows" | "instructions" | "stages" | "toVerdict" | "collections" | "collecting"> {
+): Pick<NodeBench, "windows" | "instructions" | "stages" | "toVerdict" | "collections" | "scriptCollections"> {
   const steady = windows.slice(starting);
   const ofStage = (window: ChipWindow, stage: Stage): number =>
     Object.entries(window.modules).reduce((sum, [name, count]) => sum + (stageOf(name) === stage ? count : 0), 0);
@@ -100,15 +100,13 @@ function summarizeWindows(
     stages: means,
     toVerdict: judged.length ? mean(judged.map(({ toVerdict }) => toVerdict)) : 0,
     collections: steady.reduce((sum, { collections }) => sum + collections, 0),
-    collecting: steady.filter(({ collections }) => collections > 0).length,
+    scriptCollections: steady.reduce((sum, { scriptCollections }) => sum + scriptCollections, 0),
   };
 }
 
 /** For people. */
-export const describeCollections = ({ collections, collecting, windows }: NodeBench): string =>
-  collections === 0
-    ? "no garbage collection"
-    : `garbage collections in ${collecting} of ${windows} windows, ${collections} in all`;
+export const describeCollections = ({ collections, scriptCollections, windows }: NodeBench): string =>
+  `${collections} garbage collections of the node's machine in ${windows} windows, and ${scriptCollections} of the app script's small one`;
 
 /**
  * Runs the node on the emulated chip for some windows, and measures it.

@@ -30,7 +30,10 @@ export interface ChipWindow {
   instructions: number;
   /** From the last sample's timer to the verdict's line in the journal; 0 when there was no verdict. */
   toVerdict: number;
+  /** Garbage collections of the node's machine. */
   collections: number;
+  /** And of the app script's, which is smaller by far. */
+  scriptCollections: number;
   /** Instructions by module; "" is what runs without script, "garbage collection" is that, "wake" all else from a reset to the end of the first turn. */
   modules: Record<string, number>;
 }

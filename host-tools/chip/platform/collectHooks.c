@@ -7,9 +7,9 @@
 #include "xsAll.h"
 
 static void collectCounted(txMachine *the, txFlag flag) {
-	worldCollect(1);
+	worldCollect(the, 1);
 	collectGarbage(the, flag);
-	worldCollect(0);
+	worldCollect(the, 0);
 }
 
 #include "xsMemory.c"

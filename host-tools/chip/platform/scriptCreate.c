@@ -7,10 +7,10 @@ enum { ownStack = 32, headBytes = 128, names = 256 };
 txMachine *hostScriptCreate(HostScript *script, txSize bytes, txSize stackCount) {
 	txCreation creation = { 0 };
 	txMachine *the;
-	creation.initialChunkSize = 1024;
-	creation.incrementalChunkSize = 256;
-	creation.initialHeapCount = 64;
-	creation.incrementalHeapCount = 32;
+	creation.initialChunkSize = (txSize)bytes / 6 & ~7;
+	creation.incrementalChunkSize = 512;
+	creation.initialHeapCount = (txSize)bytes / 64;
+	creation.incrementalHeapCount = 64;
 	creation.stackCount = stackCount + ownStack;
 	creation.initialKeyCount = names;
 	creation.nameModulo = chipImage->machine->nameModulo;

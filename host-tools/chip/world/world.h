@@ -41,8 +41,8 @@ void worldWatch(const WorldView *view);
 /* Script enters and leaves a function: its slot on XS's stack. */
 void worldEnterFunction(void *machine, void *function);
 void worldLeaveFunction(void *machine, void *function);
-/* Garbage collection begins or ends. */
-void worldCollect(int isBeginning);
+/* Garbage collection of a txMachine, the node's or an app script's, begins or ends. */
+void worldCollect(void *machine, int isBeginning);
 /* The event loop begins a turn: simWatchdogTurn of the chip. */
 void worldTurn(void);
 

@@ -36,7 +36,8 @@ static int isWatching;
 static int turnsToWake = 2; /* the first turn begins, and the next one */
 static Call calls[maximumCalls];
 static size_t callCount, place, collecting, driving;
-static LASTING size_t collections;
+/* Of the node's machine, and of an app script's. */
+static LASTING size_t collections, scriptCollections;
 static LASTING uint64_t since, windowAt;
 static uint64_t turnAt, verdictAt;
 static FILE *report;
@@ -123,10 +124,10 @@ void worldLeaveFunction(void *machine, void *function) {
 	charge(top());
 }
 
-void worldCollect(int isBeginning) {
+void worldCollect(void *machine, int isBeginning) {
 	charge(place);
 	collecting = (size_t)isBeginning;
-	collections += (size_t)isBeginning;
+	*(machine == view.machine ? &collections : &scriptCollections) += (size_t)isBeginning;
 }
 
 void worldDriver(int isRunning) {
@@ -190,9 +191,11 @@ static void writeWindow(void) {
 	const HostFile *files = view.files;
 	size_t i;
 	fprintf(report,
-		"{\"instructions\":%" PRIu64 ",\"toVerdict\":%" PRIu64 ",\"collections\":%u,\"modules\":{\"\":%" PRIu64
-		",\"garbage collection\":%" PRIu64 ",\"wake\":%" PRIu64,
-		since - windowAt, verdictAt, (unsigned)collections, counts[noScript], counts[garbage], counts[wake]);
+		"{\"instructions\":%" PRIu64 ",\"toVerdict\":%" PRIu64
+		",\"collections\":%u,\"scriptCollections\":%u,\"modules\":{\"\":%" PRIu64 ",\"garbage collection\":%" PRIu64
+		",\"wake\":%" PRIu64,
+		since - windowAt, verdictAt, (unsigned)collections, (unsigned)scriptCollections, counts[noScript],
+		counts[garbage], counts[wake]);
 	for (i = 0; i < view.moduleCount; i++) {
 		if (counts[i + firstModule])
 			fprintf(report, ",\"%s\":%" PRIu64, files[i].name, counts[i + firstModule]);
@@ -202,7 +205,7 @@ static void writeWindow(void) {
 	memset(counts, 0, sizeof counts);
 	windowAt = since;
 	verdictAt = 0;
-	collections = 0;
+	collections = scriptCollections = 0;
 }
 
 static int begins(const char *text, size_t length, const char *with) {

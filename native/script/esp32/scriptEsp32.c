@@ -58,10 +58,11 @@ void *scriptHalOpen(uint32_t bytes, uint32_t stack, void *context) {
 	xsPreparationAndCreation(&node);
 	creation = *node;
 	freeBefore = heap_caps_get_free_size(MALLOC_CAP_8BIT);
-	creation.initialChunkSize = 1024;
-	creation.incrementalChunkSize = 256;
-	creation.initialHeapCount = 64;
-	creation.incrementalHeapCount = 32;
+	/* As much as most scripts need: memory that grows in small steps is collected at each. The rest goes to what needs it. */
+	creation.initialChunkSize = (txSize)bytes / 6 & ~7;
+	creation.incrementalChunkSize = 512;
+	creation.initialHeapCount = (txSize)bytes / 64;
+	creation.incrementalHeapCount = 64;
 	creation.stackCount = (txSize)stack + ownStack;
 	creation.initialKeyCount = names;
 	creation.incrementalKeyCount = 0;
