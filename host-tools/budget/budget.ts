@@ -2,7 +2,7 @@ import { rollingSamples } from "../../device/config.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import { UserError } from "../lib/errors.js";
 import { airDays, fairUseSeconds, windowsADay, type AirDay } from "./day.js";
-import { cycleOf, type Cycle } from "../simulate/cycle.js";
+import { cycleOf, steady, type Cycle } from "../simulate/cycle.js";
 import { dayCharge, type ChargeRow } from "./energy.js";
 import { appPartition, flashRows } from "./flash.js";
 import { samplesOf, ramRows, type MemoryRow } from "./memory.js";
@@ -112,7 +112,7 @@ export async function budgetOf(config: CheckedNode, options: BudgetOptions): Pro
     ram,
     flash,
     charge,
-    cycle: cycleOf(trial.power, config.window.everySeconds),
+    cycle: cycleOf(steady(trial.power), config.window.everySeconds),
     unknown,
     chargeADay,
     battery: options.battery,

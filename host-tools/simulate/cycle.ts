@@ -1,7 +1,21 @@
 import type { PowerTimes } from "../xs/index.js";
 
-/** Whole cycles of sleep, if the run has some: without its start and its end. */
-export const steady = (power: PowerTimes): Omit<PowerTimes, "cycles"> => power.cycles ?? power;
+type Times = Omit<PowerTimes, "cycles">;
+
+/** s of boot loaders at each start (sim/powered.c). */
+const bootTime = 0.3;
+/** How much of the time for which code runs the host program counts (scriptTime.c); test/chip/node.test.ts holds it against the emulated chip. */
+const countedShare = 0.55;
+
+/** A run of the host program as the chip would have taken it: code runs for longer, and light sleep is shorter by that. */
+function onChip(run: Times): Times {
+  const code = Math.max(0, run.active - run.transmit - bootTime * (run.sleeps + run.resets));
+  const more = Math.min(run.lightSleep, code * (1 / countedShare - 1));
+  return { ...run, active: run.active + more, lightSleep: run.lightSleep - more };
+}
+
+/** Whole cycles of sleep of a run of the host program, if it has some: without its start and its end. */
+export const steady = (power: PowerTimes): Times => onChip(power.cycles ?? power);
 
 /**
  * The processor from the start of one window to the start of the next, s. Awake it starts, computes, or must not sleep; in light sleep it waits for samples and for the
@@ -14,8 +28,7 @@ export interface Cycle {
 }
 
 /** @param seconds from the start of a window to the start of the next */
-export function cycleOf(power: PowerTimes, seconds: number): Cycle {
-  const { active, lightSleep, deepSleep } = steady(power);
+export function cycleOf({ active, lightSleep, deepSleep }: Times, seconds: number): Cycle {
   const scale = seconds / (active + lightSleep + deepSleep);
   return { awake: active * scale, lightSleep: lightSleep * scale, deepSleep: deepSleep * scale };
 }

@@ -19,7 +19,7 @@ import {
   type RunOptions,
   type RunResult,
 } from "../xs/index.js";
-import { cycleOf } from "./cycle.js";
+import { cycleOf, steady } from "./cycle.js";
 import { endOf, NodeEnded } from "./ended.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
@@ -164,7 +164,9 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     stackPeakSlots: heap?.peakStackSlots ?? 0,
     stackLimitSlots: heap?.stackSlots ?? 0,
     power: power ?? noPower,
-    cycle: power ? cycleOf(power, config.window.everySeconds) : { awake: 0, lightSleep: 0, deepSleep: 0 },
+    cycle: power
+      ? cycleOf(options.run ? (power.cycles ?? power) : steady(power), config.window.everySeconds)
+      : { awake: 0, lightSleep: 0, deepSleep: 0 },
   };
   if (run && (run.exitCode !== exitCodes.requested || !finished.signal.aborted)) {
     const windows = Math.floor((last - start) / config.window.everySeconds) + 1;

@@ -6,7 +6,8 @@ import type { ChipWindow } from "../../host-tools/chip/report.js";
 import { runChip } from "../../host-tools/chip/run.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readNode } from "../../host-tools/node/nodeFile.js";
-import { buildHost, runHost, type RunResult } from "../../host-tools/xs/index.js";
+import { steady } from "../../host-tools/simulate/cycle.js";
+import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { recordedDay } from "./helpers/day.js";
 import { runWindows } from "./helpers/windows.js";
 import { board, needs } from "../helpers/needs.js";
@@ -39,15 +40,6 @@ function windowsCost(t: ExecutionContext, all: readonly ChipWindow[]): void {
   t.true(Math.max(...steady.map(({ toVerdict }) => toVerdict)) < mostToVerdict);
 }
 
-/** s of boot loaders at each start, which both count (sim/powered.c). */
-const bootTime = 0.3;
-
-/** s for which code runs, from one deep sleep to the next. */
-function running({ power }: RunResult): number {
-  const { active, sleeps } = power!.cycles!;
-  return active / sleeps - bootTime;
-}
-
 needs(board)("the emulated chip gives the verdicts, uplinks and encrypted frames of the host program", async (t) => {
   t.timeout(isWholeDay ? 3_600_000 : 600_000);
   const config = await readNode(path.join(loamRoot, "node.config.json"));
@@ -62,12 +54,12 @@ needs(board)("the emulated chip gives the verdicts, uplinks and encrypted frames
   t.deepEqual(emulated.uplinks, host.uplinks);
   t.true(host.frames.filter(({ direction }) => direction === "up").length >= (isWholeDay ? 96 : 11));
   t.deepEqual(emulated.frames, host.frames);
-  // The host program estimates it by steps of script, of which built-in functions count few: chip.md.
-  const share = running(host.result) / running(emulated.result);
-  t.log(
-    `running: ${running(host.result).toFixed(2)} s on the host, ${running(emulated.result).toFixed(2)} s on the chip`,
-  );
-  t.true(share > 0.5 && share < 1, `${share}`);
+  // The host program estimates how long code runs: chip.md.
+  const estimated = steady(host.result.power!);
+  const counted = emulated.result.power!.cycles!;
+  const share = estimated.active / counted.active;
+  t.log(`awake from one sleep to the next: ${counted.active / counted.sleeps} s on the chip, ${share} of it estimated`);
+  t.true(Math.abs(share - 1) < 0.1, `${share}`);
   windowsCost(t, emulated.result.report.windows);
   for (const { instructions, modules } of emulated.result.report.windows)
     t.is(
