@@ -16,14 +16,18 @@ export const modelAlignment = 16;
 
 /** What a package replaces; the number is its flag. */
 export const packageParts = { script: 1, model: 2, settings: 4 } as const;
+export type PackagePartName = keyof typeof packageParts;
+/** Flag of a package without sections: the predecessors of the parts that its other flags name come back. */
+const backFlag = 8;
+const allParts = packageParts.script | packageParts.model | packageParts.settings;
 /** In this order, each at most once; the number is its type. A model has a normalizer and test vectors. */
 export const sections = { script: 1, model: 2, normalizer: 3, vectors: 4, settings: 5 } as const;
 export type SectionName = keyof typeof sections;
+const partNames = Object.keys(packageParts) as PackagePartName[];
 const sectionNames = Object.keys(sections) as SectionName[];
 
 /** The part that a section belongs to. */
-const partOf = (name: SectionName): keyof typeof packageParts =>
-  name === "script" || name === "settings" ? name : "model";
+const partOf = (name: SectionName): PackagePartName => (name === "script" || name === "settings" ? name : "model");
 
 export interface PackageHead {
   /** Increases from package to package of a node. */
@@ -39,18 +43,23 @@ export interface PackageHead {
 export interface ReadPackage extends PackageHead {
   /** Views of the package. */
   sections: Partial<Record<SectionName, Uint8Array>>;
+  /** Parts whose predecessors come back; empty: the sections replace some. */
+  back: PackagePartName[];
 }
 
 const headBytes = 25;
 /** Of a section's length. */
 const lengthBytes = 3;
-/** Without a name and with one empty section. */
-export const minPackageBytes = headBytes + 1 + lengthBytes + signatureBytes;
+/** Of a section beside its content: type and length. */
+export const sectionHeadBytes = 1 + lengthBytes;
+/** Without a name and sections. */
+export const minPackageBytes = headBytes + signatureBytes;
 
-/** The bytes to sign, which the signature then follows. @throws RangeError for what does not fit */
+/** The bytes to sign, which the signature then follows. @param back with no contents. @throws RangeError for what does not fit */
 export function encodePackage(
   head: PackageHead,
   contents: Partial<Record<SectionName, Uint8Array>>,
+  back: readonly PackagePartName[] = [],
 ): Uint8Array<ArrayBuffer> {
   const name = encodeUtf8(head.name);
   checkRange("sequence", head.sequence, 0xffffffff);
@@ -60,7 +69,8 @@ export function encodePackage(
   checkRange("name's length", name.length, maxNameBytes);
   checkRange("profile's length - 8", head.profile.length - profileBytes, 0);
   const body: number[] = [...name];
-  let flags = 0;
+  let flags = back.length > 0 ? backFlag : 0;
+  for (const part of back) flags |= packageParts[part];
   const at = (): number => headBytes + body.length;
   for (const section of sectionNames) {
     const bytes = contents[section];
@@ -132,9 +142,10 @@ export function readPackage(bytes: Uint8Array): ReadPackage {
     at += length;
   }
   if (at !== end) throw new PackageError("malformed", `the sections end at ${at}, ${end} expected`);
-  if (flags & ~(packageParts.script | packageParts.model | packageParts.settings))
-    throw new PackageError("unknown section", `flags ${flags}`);
-  if (flags !== has || has === 0)
+  if (flags & ~(allParts | backFlag)) throw new PackageError("unknown section", `flags ${flags}`);
+  const isBack = (flags & backFlag) !== 0;
+  const named = flags & allParts;
+  if (named === 0 || has !== (isBack ? 0 : named))
     throw new PackageError("malformed", `flags ${flags}, the sections are those of ${has}`);
   if (has & packageParts.model && !(found.model && found.normalizer && found.vectors))
     throw new PackageError("malformed", "a model has a normalizer and test vectors");
@@ -146,6 +157,7 @@ export function readPackage(bytes: Uint8Array): ReadPackage {
     version: view.getUint16(22, true),
     name,
     sections: found,
+    back: isBack ? partNames.filter((part) => named & packageParts[part]) : [],
   };
 }
 

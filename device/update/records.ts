@@ -75,6 +75,19 @@ export function withParts(parts: Parts, others: Parts, names: readonly PartName[
   }
   return result;
 }
+/** The predecessors of some parts in force again, by a package that says so; they have proved themselves. */
+export function withPredecessors(installed: Installed, names: readonly PartName[], sequence: number): Installed {
+  const { current, previous, probationFrom } = installed;
+  const given = withParts(current, previous, names);
+  const isProving = probationFrom > 0 && partNames.some((name) => given[name].sequence >= probationFrom);
+  return {
+    ...installed,
+    newest: sequence,
+    current: given,
+    previous: withParts(previous, firmwareParts(), names),
+    probationFrom: isProving ? probationFrom : 0,
+  };
+}
 export const newTrial = (sequence: number): Trial => ({
   sequence,
   isAcknowledged: false,

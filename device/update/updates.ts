@@ -8,6 +8,7 @@ import {
   newTrial,
   partNames,
   withParts,
+  withPredecessors,
   type Installed,
   type Part,
   type PartName,
@@ -151,13 +152,16 @@ export class Updates {
       records.putStaged({ ...staged, attempts: staged.attempts + 1 });
       const read = this.#check(staged);
       // Power failed after the switch.
-      if (!this.#isInForce(staged.slot, read.sequence)) {
+      const isBack = read.back.length > 0;
+      if (isBack ? this.#installed.newest !== read.sequence : !this.#isInForce(staged.slot, read.sequence)) {
         checkSequence(read, this.#installed.newest);
         if (read.sections.model) this.#parts.checkModel(read.sections as Required<ReadPackage["sections"]>);
-        this.#switchTo(read, staged.slot, staged.bytes);
+        if (isBack) records.putInstalled(withPredecessors(this.#installed, read.back, read.sequence));
+        else this.#switchTo(read, staged.slot, staged.bytes);
       }
       records.putStaged(undefined);
       this.#news("accepted", "none", read.sequence, read.name);
+      if (isBack) this.#news("confirmed", "none", read.sequence, `${read.back.join(", ")} as before`);
     });
   }
 

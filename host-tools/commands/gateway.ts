@@ -5,10 +5,13 @@ import type { RegionName } from "../../device/lorawan/types.js";
 import { Memory } from "../cloud/memory.js";
 import { readDevices } from "../gateway/devices.js";
 import { runBehindForwarder } from "../forwarder/run.js";
+import { ControlServer } from "../gateway/control.js";
+import { Deliveries } from "../gateway/deliveries.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import { StateFile, readState } from "../gateway/statefile.js";
 import { positive } from "../lib/numbers.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
+import type { DeliveryState } from "../script/delivery.js";
 import type { DeviceRegistration, Uplink } from "../gateway/types.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 
@@ -67,6 +70,11 @@ async function nodes({
   return { registrations: [{ devEui, joinEui, appKey }], region: region ?? radio.region };
 }
 
+/** Without the package itself. */
+function shown({ name, sequence, phase, reason, sent, size }: DeliveryState): Record<string, unknown> {
+  return { name, sequence, phase, ...(reason !== undefined && { reason }), fragments: sent, size };
+}
+
 /** Runs until it is interrupted. @throws UserError for a port or a state that cannot be used, and when the state cannot be written */
 async function serve(
   { listen, host, state: file }: Options,
@@ -77,7 +85,12 @@ async function serve(
   let fail!: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => (fail = reject));
   const stateFile: StateFile | undefined = file
-    ? new StateFile(file, () => ({ region, network: server.save(), payloads: memory.save() }))
+    ? new StateFile(file, () => ({
+        region,
+        network: server.save(),
+        payloads: memory.save(),
+        packages: deliveries.save(),
+      }))
     : undefined;
   const server: NetworkServer = new NetworkServer({
     region,
@@ -87,8 +100,10 @@ async function serve(
       (() => stateFile.save().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined)))),
     collect: (run) => setTimeout(() => void run(), collectMs),
     onJoin: (devEui, devNonce) => void print({ event: "join", devEui, devNonce }),
-    onUplink: (uplink) =>
-      void print({
+    beforeAnswer: (uplink) => deliveries.fill(uplink),
+    onUplink: (uplink) => {
+      deliveries.receive(uplink);
+      print({
         event: "uplink",
         devEui: uplink.devEui,
         port: uplink.port,
@@ -96,19 +111,31 @@ async function serve(
         dataRate: uplink.dataRate,
         gateways: uplink.receptions,
         ...describe(uplink, memory),
-      }),
+      });
+    },
+  });
+  const deliveries: Deliveries = new Deliveries({
+    server,
+    region,
+    registrations,
+    now: () => Math.round(Date.now() / 1000),
+    onChange: ({ devEui, delivery }) => void print({ event: "package", devEui, ...shown(delivery!) }),
   });
   for (const registration of registrations) server.addDevice(registration);
   const state = file ? await readState(file, region) : undefined;
   if (state) {
     server.restore(state.network);
     memory.restore(state.payloads);
+    deliveries.restore(state.packages ?? []);
   }
   const listener = new ForwarderListener(server, print);
+  const port = await listener.listen(listen, host);
+  const control = new ControlServer(deliveries, () => stateFile?.save() ?? Promise.resolve());
+  await control.listen(port);
   print({
     event: "listening",
     host,
-    port: await listener.listen(listen, host),
+    port,
     region,
     nodes: registrations.length,
     ...(state && { restored: state.network.devices.length }),
@@ -118,6 +145,7 @@ async function serve(
     await Promise.race([interrupted, failed]);
   } finally {
     listener.close();
+    control.close();
   }
   print({ event: "closed", ...server.statistics });
 }
@@ -129,7 +157,12 @@ export default new Command("gateway")
   .option("--devices <file>", "JSON list of the nodes and their keys; default: only the node of the node description")
   .option("--node <file>", nodeHelp)
   .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
-  .option("--listen <port>", "UDP port", parsePort, 1700)
+  .option(
+    "--listen <port>",
+    "UDP port for gateways; loam script send talks to the TCP port with this number",
+    parsePort,
+    1700,
+  )
   .option("--host <address>", "address to listen on", "127.0.0.1")
   .option("--state <file>", "store sessions, counters and received payloads there, and resume from it")
   .option("--forwarder <host:port>", "a real network server, to which the simulated nodes connect")

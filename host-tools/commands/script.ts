@@ -9,6 +9,7 @@ import { createKeyFile, publicKeyOf, readSigningKey } from "../script/keys.js";
 import { pack, scriptSection } from "../script/pack.js";
 import { parseSettings } from "../script/settings.js";
 import { mapFileOf, sourceMapKind, writeSourceMap } from "../script/sourceMap.js";
+import { rollback, send, status } from "./scriptDelivery.js";
 import { requireFitting } from "../simulate/model.js";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -123,7 +124,10 @@ const inspect = new Command("inspect")
   });
 
 export default new Command("script")
-  .description("Make and look at packages that replace a node's app script, network or settings.")
+  .description("Make, look at and send packages that replace a node's app script, network or settings.")
   .addCommand(keygen)
   .addCommand(packCommand)
-  .addCommand(inspect);
+  .addCommand(inspect)
+  .addCommand(send)
+  .addCommand(status)
+  .addCommand(rollback);

@@ -25,6 +25,7 @@ export class Deliveries {
   readonly #region: RegionName;
   readonly #now: () => number;
   readonly #onChange: (record: NodeRecord) => void;
+  readonly #listeners = new Set<(record: Readonly<NodeRecord>) => void>();
   readonly #appKeys = new Map<string, Uint8Array>();
   readonly #records = new Map<string, NodeRecord>();
   readonly #deliveries = new Map<string, Delivery>();
@@ -62,7 +63,8 @@ export class Deliveries {
   plan(devEui: string, bytes: number): DeliveryPlan {
     const { dataRate, delivery } = this.record(devEui);
     const isOn = delivery?.phase === "sending" && delivery.size > 0;
-    return planDelivery(bytes, this.#region, dataRate ?? 0, isOn ? delivery.size : undefined);
+    const plan = planDelivery(bytes, this.#region, dataRate ?? 0, isOn ? delivery.size : undefined);
+    return { ...plan, ...(dataRate === undefined && { isUnheard: true }) };
   }
 
   /** Begins to send a package with the node's next uplink; one that is on its way already goes on. @throws UserError */
@@ -103,7 +105,18 @@ export class Deliveries {
     if (!delivery || delivery.isOver) return false;
     delivery.cancel();
     this.#onChange(record);
+    this.#stepped(record.devEui);
     return true;
+  }
+
+  /** Calls `listener` with each step of a delivery. @returns ends that */
+  subscribe(listener: (record: Readonly<NodeRecord>) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #stepped(devEui: string): void {
+    for (const listener of this.#listeners) listener(this.record(devEui));
   }
 
   #open(record: NodeRecord): void {
@@ -124,7 +137,9 @@ export class Deliveries {
     const phase = delivery?.state.phase;
     if (port === ports.fragments) delivery?.answer(payload);
     else if (port === ports.update) this.#update(devEui, payload);
-    if (delivery && delivery.state.phase !== phase) this.#onChange(this.record(devEui));
+    if (!delivery || delivery.state.phase === phase) return;
+    this.#onChange(this.record(devEui));
+    this.#stepped(devEui);
   }
 
   #update(devEui: string, payload: Uint8Array): void {
@@ -145,7 +160,10 @@ export class Deliveries {
   /** NetworkServer's beforeAnswer. */
   fill({ devEui, dataRate, room }: { devEui: string; dataRate: number; room: number }): void {
     (this.record(devEui) as NodeRecord).dataRate = dataRate;
-    this.#deliveries.get(devEui)?.fill(dataRate, room);
+    const delivery = this.#deliveries.get(devEui);
+    if (!delivery || delivery.isOver) return;
+    delivery.fill(dataRate, room);
+    this.#stepped(devEui);
   }
 
   save(): NodeRecord[] {

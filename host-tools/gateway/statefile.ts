@@ -5,6 +5,7 @@ import { destinationOf } from "../lib/destination.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { textOf } from "../lib/text.js";
+import type { NodeRecord } from "./deliveries.js";
 import type { NetworkServer } from "./networkserver.js";
 
 /** Of the content below. */
@@ -15,6 +16,8 @@ export interface PersistedState {
   network: ReturnType<NetworkServer["save"]>;
   /** Payloads received, to recognize repeated ones. */
   payloads: PersistedMemory;
+  /** Packages on their way, and what nodes have said of theirs. Earlier versions have none. */
+  packages?: NodeRecord[];
 }
 
 /** Reads a state that `StateFile` wrote; undefined when there is none yet. @throws UserError, which never shows the content: it has keys */

@@ -17,6 +17,8 @@ export interface InspectedPackage {
   profile: string;
   /** Bytes of each. */
   sections: Record<string, number>;
+  /** Parts whose predecessors it brings back. */
+  back: string[];
   settings?: Settings;
   /** Whether it is for the node; undefined without a node. */
   isForNode?: boolean;

@@ -7,6 +7,8 @@ import {
   encodePackage,
   languageLevel,
   minPackageBytes,
+  type PackagePartName,
+  sectionHeadBytes,
   type SectionName,
 } from "../../device/codec/package.js";
 import { encodeSettings, type Settings } from "../../device/codec/settings.js";
@@ -66,13 +68,25 @@ export async function pack(options: PackOptions): Promise<Uint8Array> {
  */
 export async function scriptSection(directory: string, isReadable = false): Promise<ScriptBundle> {
   const bundle = await bundleScript(directory, isReadable);
-  requireRoom(`the package of ${directory}`, minPackageBytes + Buffer.byteLength(bundle.code));
+  requireRoom(`the package of ${directory}`, minPackageBytes + sectionHeadBytes + Buffer.byteLength(bundle.code));
   return bundle;
 }
 
 function requireRoom(what: string, bytes: number): void {
   if (bytes > maxPackageBytes)
     throw new UserError(`${what} has ${bytes} bytes, a node has room for ${maxPackageBytes}`);
+}
+
+/** A package that brings the predecessors of `parts` back, signed. @throws UserError */
+export function packRollback({
+  config,
+  key,
+  sequence,
+  parts,
+}: Pick<PackOptions, "config" | "key" | "sequence"> & { parts: readonly PackagePartName[] }): Uint8Array {
+  const head = { sequence, profile: profileHash(config), apiLevel, languageLevel, version: 0, name: "back" };
+  const unsigned = encoded("the package", () => encodePackage(head, {}, parts));
+  return Buffer.concat([unsigned, signBytes(unsigned, key)]);
 }
 
 /** @throws UserError for what the format has no room for */

@@ -9,6 +9,8 @@ export interface DeliveryPlan {
   bytes: number;
   /** The node's uplinks. */
   dataRate: number;
+  /** It has sent none yet: the region's slowest. */
+  isUnheard?: boolean;
   /** Bytes of a fragment. */
   size: number;
   /** Without redundancy, and with it: a tenth is lost. */

@@ -53,7 +53,8 @@ test("what was encoded is read again, a model at a multiple of 16", (t) => {
     if (Object.keys(contents).length === 0) continue;
     const bytes = signed(encodePackage(head, contents));
     checkOutline(bytes);
-    const { sections, ...read } = readPackage(bytes);
+    const { sections, back, ...read } = readPackage(bytes);
+    t.deepEqual(back, []);
     t.deepEqual({ ...read, profile: Uint8Array.from(read.profile) }, head);
     t.deepEqual(
       Object.entries(sections).map(([name, content]) => [name, Buffer.from(content)]),
@@ -109,6 +110,7 @@ test("a structure that is not encodePackage's is refused by name", (t) => {
     return fix(copy);
   };
   const body = Buffer.from(good.subarray(nameEnd));
+  const unsectioned = good.slice(0, nameEnd);
   const withBody = (...parts: Uint8Array[]): Uint8Array => fix(Buffer.concat([good.subarray(0, nameEnd), ...parts]));
   t.is(
     refusal(() => readPackage(fix(good))),
@@ -117,7 +119,9 @@ test("a structure that is not encodePackage's is refused by name", (t) => {
   for (const [what, bytes, reason] of [
     ["no magic", changed(0, 0x4d), "malformed"],
     ["another format", changed(2, 2), "unknown format"],
-    ["an unknown flag", changed(3, 5 | 8), "unknown section"],
+    ["an unknown flag", changed(3, 5 | 16), "unknown section"],
+    ["sections in a package that brings predecessors back", changed(3, 5 | 8), "malformed"],
+    ["predecessors of nothing", (() => ((unsectioned[3] = 8), fix(unsectioned)))(), "malformed"],
     ["a flag without its section", changed(3, 7), "malformed"],
     ["a section without its flag", changed(3, 1), "malformed"],
     ["a name that is too long", changed(24, maxNameBytes + 1), "malformed"],

@@ -1,0 +1,144 @@
+/** loam script send, status and rollback: what goes to a node, and what it says. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { checkOutline, readPackage } from "../../device/codec/package.js";
+import type { NodeConfig } from "../../device/config.js";
+import { askGateway, askGatewayOnce } from "../gateway/control.js";
+import type { NodeRecord } from "../gateway/deliveries.js";
+import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+import { startProgress } from "../lib/progress.js";
+import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { inspectPackage } from "../script/inspect.js";
+import { publicKeyOf, readSigningKey } from "../script/keys.js";
+import { packRollback } from "../script/pack.js";
+import { describePlan, describeRecord } from "../script/view.js";
+
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
+const defaultGateway = "1700";
+const gatewayOption = (): Option =>
+  new Option("--gateway <port>", "PORT or HOST:PORT of the running loam gateway").default(defaultGateway);
+
+interface Target {
+  node?: string;
+  device?: string;
+  gateway: string;
+  detach?: boolean;
+}
+
+/** Sends it by radio, and shows how far it is. @throws UserError when it fails */
+async function deliver(bytes: Uint8Array, config: NodeConfig, { device, gateway, detach }: Target): Promise<void> {
+  const devEui = device ?? config.radio.devEui;
+  const request = { command: "send", devEui, package: Buffer.from(bytes).toString("base64") } as const;
+  let bar: ReturnType<typeof startProgress> | undefined;
+  let expected = 0;
+  for await (const reply of askGateway(gateway, request)) {
+    if (!("record" in reply)) continue;
+    const { record, plan } = reply;
+    if (plan) {
+      expected = plan.expected;
+      print(describePlan(plan, config.radio.region, config.window.everySeconds));
+      if (detach) return void print("It goes on without this command: loam script status says how far it is.");
+      print("This command may be ended, it goes on without: loam script status says how far it is.");
+    }
+    const { phase, sent, reason } = record.delivery!;
+    bar ??= startProgress("package", expected);
+    bar.update(Math.min(sent, expected - 1), describeRecord(record).at(-1));
+    if (phase === "failed") {
+      bar.finish("failed");
+      throw new UserError(`the package did not come into force: ${reason}`);
+    }
+    if (phase === "confirmed") return void bar.finish("in force, and confirmed");
+  }
+}
+
+/** @throws UserError for a package that the node would refuse */
+function requireForNode(file: string, bytes: Uint8Array, config: NodeConfig): void {
+  const { isForNode, isSigned } = inspectPackage(file, bytes, config);
+  if (!isForNode) throw new UserError(`${file} is for another node: loam script inspect shows its profile`);
+  if (isSigned === undefined)
+    throw new UserError("the description has no updates.publicKey: the node refuses every package");
+  if (!isSigned) throw new UserError(`${file} is not signed by the node's key, or damaged`);
+}
+
+const deviceHelp = "DevEUI of the node (default: the description's)";
+
+export const send = new Command("send")
+  .description(
+    "Send a package to a node, in fragments by the running loam gateway. Says first how many, and how long it takes; goes on where it was after an interruption on either side.",
+  )
+  .argument("<package>", "a file that loam script pack wrote")
+  .option("--node <file>", nodeHelp)
+  .option("--device <hex>", deviceHelp)
+  .addOption(gatewayOption())
+  .option("--detach", "do not wait until it is in force")
+  .action(async (file: string, options: Target) => {
+    const config = await readNode(options.node);
+    const bytes = await readUserFile(file, "the package");
+    requireForNode(file, bytes, config);
+    await deliver(bytes, config, options);
+  });
+
+export const status = new Command("status")
+  .description("Show what a node has in force, what is on its way to it and what is missing, as the gateway knows.")
+  .option("--node <file>", nodeHelp)
+  .option("--device <hex>", deviceHelp)
+  .addOption(gatewayOption())
+  .option("--cancel", "stop sending the package that is on its way")
+  .option("--json", "print it as JSON")
+  .action(async ({ node, device, gateway, cancel, json }: Target & { cancel?: boolean; json?: boolean }) => {
+    const devEui = device ?? (await readNode(node)).radio.devEui;
+    if (cancel) {
+      const reply = await askGatewayOnce(gateway, { command: "cancel", devEui });
+      if (!("cancelled" in reply && reply.cancelled)) throw new UserError(`nothing is on its way to ${devEui}`);
+      return void print("cancelled");
+    }
+    const { record } = (await askGatewayOnce(gateway, { command: "status", devEui })) as { record: NodeRecord };
+    if (json) print(JSON.stringify(withoutContent(record)));
+    else for (const line of describeRecord(record)) print(line);
+  });
+
+function withoutContent({ delivery, ...record }: Readonly<NodeRecord>): Record<string, unknown> {
+  if (!delivery) return record;
+  const { package: content, ...shown } = delivery;
+  return { ...record, delivery: { ...shown, bytes: Buffer.from(content, "base64").length } };
+}
+
+type PartName = "script" | "model" | "settings";
+
+function parseParts(text: string): PartName[] {
+  const parts = text.split(",").map((part) => part.trim());
+  const known = ["script", "model", "settings"];
+  const wrong = parts.find((part) => !known.includes(part));
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${known.join(", ")}.`);
+  return parts as PartName[];
+}
+
+function parseSequence(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 0xffffffff)
+    throw new InvalidArgumentError("a whole number from 0 to 4294967295 expected.");
+  return value;
+}
+
+export const rollback = new Command("rollback")
+  .description(
+    "Bring the predecessor of a node's app script back, or the firmware's own where there is none: a signed package without content, which is sent as others are.",
+  )
+  .requiredOption("--key <file>", "the private key that loam script keygen made")
+  .option("--parts <names>", "script, model, settings, or several with commas between them", parseParts, ["script"])
+  .option("--sequence <n>", "higher than those of all earlier packages (default: now, in seconds)", parseSequence)
+  .option("--node <file>", nodeHelp)
+  .option("--device <hex>", deviceHelp)
+  .addOption(gatewayOption())
+  .option("--detach", "do not wait until it is in force")
+  .action(async (options: Target & { key: string; parts: PartName[]; sequence?: number }) => {
+    const config = await readNode(options.node);
+    const key = await readSigningKey(options.key);
+    if (config.updates?.publicKey.toLowerCase() !== publicKeyOf(key))
+      throw new UserError(`${options.key} is not the node's key: it would refuse the package`);
+    const { parts, sequence = Math.floor(Date.now() / 1000) } = options;
+    const bytes = packRollback({ config, key, sequence, parts });
+    checkOutline(bytes);
+    print(`back to the predecessor of ${readPackage(bytes).back.join(", ")}, sequence ${sequence}`);
+    await deliver(bytes, config, options);
+  });

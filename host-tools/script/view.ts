@@ -1,0 +1,76 @@
+import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
+import type { DeliveryState } from "./delivery.js";
+import type { DeliveryPlan } from "./plan.js";
+
+const n = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+
+function duration(hours: number): string {
+  if (hours < 1) return `${n(Math.max(1, Math.round(hours * 60)))} minutes`;
+  return `${n(hours)} hours`;
+}
+
+/** What sending a package takes. */
+export function describePlan(plan: DeliveryPlan, region: string, everySeconds: number): string {
+  const { bytes, fragments, expected, size, dataRate, downlinkSeconds, uplinkSeconds, hours, isUnheard } = plan;
+  const unheard = isUnheard ? ", the slowest, as it has sent no uplink yet" : "";
+  return [
+    `${n(bytes)} bytes: ${fragments} fragments of ${size} bytes at DR${dataRate} of ${region}${unheard}: some ${expected} with a tenth lost`,
+    `airtime ${n(downlinkSeconds)} s of the gateway, ${n(uplinkSeconds)} s of the node's uplinks: about ${duration(hours)} within its duty cycle, from its next uplink on (at most ${n(everySeconds / 60)} minutes)`,
+  ].join("\n");
+}
+
+const time = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+
+function describeStatus({ event, reason, subject, newest, script, model, settings }: ReceivedUpdateStatus): string[] {
+  const part = (name: string, known: { sequence: number; version: number } | undefined): string =>
+    known === undefined
+      ? `${name}: not said`
+      : known.sequence === 0
+        ? `${name}: the ${name === "settings" ? "description's" : "firmware's own"}`
+        : `${name}: package ${known.sequence}, version ${known.version}`;
+  const why = reason === "none" ? "" : ` (${reason})`;
+  return [
+    event === "state" ? `newest package ${newest}` : `package ${subject} ${event}${why}; newest ${newest}`,
+    part("script", script),
+    part("model", model),
+    part("settings", settings),
+  ];
+}
+
+function describeDelivery(state: DeliveryState): string {
+  const { name, sequence, phase, reason, sent, size, missing } = state;
+  const what = `package ${sequence} "${name}"`;
+  const lacks =
+    missing === undefined ? "" : `, ${missing === 255 ? "255 or more" : missing} missing when the node said so`;
+  switch (phase) {
+    case "setup":
+      return `${what}: waits for the node's next uplinks`;
+    case "sending":
+      return `${what}: ${sent} fragments of ${size} bytes sent${lacks}`;
+    case "complete":
+      return `${what}: the node has all of it, and checks it`;
+    case "probation":
+      return `${what}: in force, on probation`;
+    case "confirmed":
+      return `${what}: in force, confirmed`;
+    case "failed":
+      return `${what}: ${reason}`;
+  }
+}
+
+/** What is known of a node, line by line. */
+export function describeRecord(record: {
+  devEui: string;
+  status?: ReceivedUpdateStatus;
+  statusAt?: number;
+  delivery?: DeliveryState;
+}): string[] {
+  const { devEui, status, statusAt, delivery } = record;
+  return [
+    `node ${devEui}`,
+    ...(status
+      ? [`said ${time(statusAt!)}:`, ...describeStatus(status).map((line) => `  ${line}`)]
+      : ["has said nothing of its packages yet"]),
+    ...(delivery ? [describeDelivery(delivery)] : ["nothing is on its way"]),
+  ];
+}

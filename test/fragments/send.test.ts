@@ -1,0 +1,123 @@
+// Slow: a whole node under XS with commands of their own processes, in real time
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import test from "ava";
+import { execa } from "execa";
+import { Air } from "../../host-tools/air/index.js";
+import { attachForwarder } from "../../host-tools/gateway/airgateway.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
+import { checkConfig } from "../../host-tools/node/check.js";
+import { publicKeyOf } from "../../host-tools/script/keys.js";
+import { pack } from "../../host-tools/script/pack.js";
+import { dayStart } from "../device/helpers/day.js";
+import { writeSoilModel } from "../device/helpers/soil.js";
+import { keys } from "../update/rig.js";
+import { nodeOf, runFleet } from "./fleet.js";
+
+const folder = path.join(buildRoot, "test", `send-${process.pid}`);
+const at = (name: string): string => path.join(folder, name);
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+mkdirSync(folder, { recursive: true });
+const cli = path.join(loamRoot, "host-tools/bin/loam.js");
+const loam = (...args: string[]) => execa("node", [cli, "script", ...args], { reject: false });
+
+const { config } = checkConfig({
+  ...(JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8")) as object),
+  updates: { publicKey: publicKeyOf(keys.privateKey) },
+});
+
+/** A running `loam gateway`. */
+function gateway(t: { teardown(call: () => unknown): void }, description: string): Promise<number> {
+  const child = spawn("node", [cli, "gateway", "--node", description, "--listen", "0", "--state", at("state.json")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.teardown(() => child.kill());
+  const lines = createInterface({ input: child.stdout });
+  return new Promise((resolve) => lines.once("line", (line) => resolve((JSON.parse(line) as { port: number }).port)));
+}
+
+test("loam script send, status and rollback, over loam gateway and its UDP protocol, to a whole node", async (t) => {
+  t.timeout(900_000);
+  const node = nodeOf(config, 1, { dataRate: 5, adr: false });
+  writeFileSync(at("node.json"), JSON.stringify(node.config));
+  writeFileSync(at("key.pem"), keys.privateKey.export({ format: "pem", type: "pkcs8" }));
+  mkdirSync(at("app"));
+  writeFileSync(path.join(at("app"), "app.ts"), `export default (api: any) => ({ onVerdict() { api.log("new"); } });`);
+  const parts = { config: node.config, key: keys.privateKey, version: 3, name: "app" };
+  writeFileSync(at("app.lpk"), await pack({ ...parts, sequence: 5, script: at("app") }));
+  const port = await gateway(t, at("node.json"));
+  const to = ["--node", at("node.json"), "--gateway", String(port)];
+
+  const before = await loam("status", ...to);
+  t.regex(before.stdout, /has said nothing of its packages yet\nnothing is on its way/);
+
+  const finished = new AbortController();
+  const air = new Air({ seed: 3 });
+  const forwarder = await attachForwarder(air, {
+    server: `127.0.0.1:${port}`,
+    eui: "aa555a0000000101",
+    epoch: dayStart,
+  });
+  t.teardown(() => forwarder.close());
+  const sending = loam("send", at("app.lpk"), ...to);
+  const running = runFleet([node], {
+    air,
+    folder,
+    model: writeSoilModel(folder, config),
+    windows: 96,
+    finish: finished.signal,
+  });
+  const sent = await sending;
+  t.log(sent.stdout);
+  t.is(sent.exitCode, 0, sent.stderr);
+  t.regex(
+    sent.stdout,
+    /\d+ bytes: \d+ fragments of \d+ bytes at DR\d of EU868(, the slowest, as it has sent no uplink yet)?: some \d+ with a tenth lost\nairtime [\d.]+ s of the gateway/,
+  );
+  t.regex(sent.stderr, /in force, and confirmed/);
+  const status = await loam("status", ...to, "--json");
+  const record = JSON.parse(status.stdout) as { status: { script: object }; delivery: Record<string, unknown> };
+  t.deepEqual(record.status.script, { sequence: 5, version: 3 });
+  t.like(record.delivery, { phase: "confirmed", sequence: 5 });
+  t.is(record.delivery["package"], undefined);
+
+  const back = await loam("rollback", "--key", at("key.pem"), "--sequence", "6", ...to);
+  t.is(back.exitCode, 0, back.stderr);
+  const after = await loam("status", ...to);
+  t.regex(after.stdout, /script: the firmware's own/);
+  t.regex(after.stdout, /package 6 "back": in force, confirmed/);
+
+  const again = await loam("send", at("app.lpk"), ...to);
+  t.is(again.exitCode, 1);
+  t.regex(again.stderr, /refused: older sequence/);
+  finished.abort();
+  await running;
+  t.true(node.journal.some(({ event, text }) => event === "log" && text === "new"));
+});
+
+test("what cannot be sent is refused before: no gateway, another node's package, a damaged one", async (t) => {
+  const file = at("refused.lpk");
+  writeFileSync(at("mine.json"), JSON.stringify(config));
+  mkdirSync(at("refused"), { recursive: true });
+  writeFileSync(path.join(at("refused"), "app.ts"), "export default () => ({});");
+  const parts = { key: keys.privateKey, version: 3, name: "app", sequence: 5, script: at("refused") };
+  writeFileSync(file, await pack({ ...parts, config }));
+  const none = await loam("send", file, "--node", at("mine.json"), "--gateway", "9");
+  t.is(none.exitCode, 1);
+  t.regex(none.stderr, /no loam gateway at 127\.0\.0\.1:9 .*start it with loam gateway/);
+  const bytes = readFileSync(file);
+  bytes[70]! ^= 1;
+  writeFileSync(at("damaged.lpk"), bytes);
+  const damaged = await loam("send", at("damaged.lpk"), "--node", at("mine.json"));
+  t.is(damaged.exitCode, 1);
+  t.regex(damaged.stderr, /not signed by the node's key, or damaged/);
+  const other = { ...config, app: {}, classes: config.classes.toReversed() };
+  writeFileSync(at("other.json"), JSON.stringify(other));
+  const foreign = await loam("send", file, "--node", at("other.json"));
+  t.regex(foreign.stderr, /is for another node/);
+  const keyless = await loam("send", file);
+  t.is(keyless.exitCode, 1);
+  t.regex(keyless.stderr, /no updates\.publicKey: the node refuses every package/);
+});
