@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
@@ -9,7 +8,7 @@ import { UserError } from "../lib/errors.js";
 import { checkNodeFile, nodeHelp } from "../node/nodeFile.js";
 import { currentNode, defaultRecordings, recordingsHelp, requireNode } from "../node/nodeFolder.js";
 import type { CheckedNode } from "../node/schema/node.js";
-import { bundleScript } from "../script/bundle.js";
+import { checkScript } from "../script/bundle.js";
 import { sensorManifestProblem } from "../node/sensorManifest.js";
 
 /** A summary of the description. */
@@ -75,7 +74,7 @@ export default new Command("check")
     const folder = recordings ?? (current && defaultRecordings());
     if (folder !== undefined) await requireAgreement(folder, config);
     if (current) {
-      if (existsSync(current.app)) await bundleScript(current.app);
+      await checkScript(current.app);
       const problem = await sensorManifestProblem(current, config);
       if (problem !== undefined) warnings.push(problem);
     }

@@ -12,6 +12,7 @@ import { readNode } from "../node/nodeFile.js";
 import { currentNode, requireNode, type NodeFolder } from "../node/nodeFolder.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import { keepSensorManifest, sensorManifestName } from "../node/sensorManifest.js";
+import { checkScript } from "../script/bundle.js";
 import { findSdk, runMcconfig } from "../xs/mcconfig.js";
 
 interface Options {
@@ -70,8 +71,9 @@ function requireFitting({ platform, board, chip }: Target, config: CheckedNode):
     );
 }
 
-/** Makes the parts of a firmware that come from the description and the network, and says what has changed. */
+/** Makes the parts of a firmware that come from the description and the network, and says what has changed. @throws UserError for what the app script's language does not have */
 async function prepare(node: NodeFolder, config: CheckedNode): Promise<void> {
+  await checkScript(node.app);
   if (await keepSensorManifest(node, config))
     process.stdout.write(`${sensorManifestName} now includes the drivers of the node's sensors\n`);
 }

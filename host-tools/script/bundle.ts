@@ -21,6 +21,14 @@ export interface SourceMap {
   mappings: string;
 }
 
+const entryIn = (root: string): string | undefined =>
+  entries.map((name) => path.join(root, name)).find((file) => existsSync(file));
+
+/** Checks the language of the app script of a node's folder, if there is one. @throws UserError */
+export async function checkScript(directory: string): Promise<void> {
+  if (entryIn(directory) !== undefined) await bundleScript(directory);
+}
+
 /**
  * The folder's app.ts and what it imports, as one minified ES module.
  * @param isReadable for a debugger: all variables are there, with their names
@@ -28,7 +36,7 @@ export interface SourceMap {
  */
 export async function bundleScript(directory: string, isReadable = false): Promise<ScriptBundle> {
   const root = path.resolve(directory);
-  const entry = entries.map((name) => path.join(root, name)).find((file) => existsSync(file));
+  const entry = entryIn(root);
   if (!entry)
     throw new UserError(`${directory}: no app script there: a folder with one of ${entries.join(", ")} expected`);
   let result;

@@ -135,3 +135,17 @@ test("loam script pack refuses it with exit code 1, and writes nothing", async (
   t.true(run.stderr.includes(`app.ts:5:5: ${not("console", "api.log(text)")}`), run.stderr);
   await t.throwsAsync(() => import("node:fs/promises").then(({ stat }) => stat(out)));
 });
+
+test("loam check refuses it in the node's own app script", async (t) => {
+  const node = path.join(folder, "node");
+  const loam = (cwd: string, ...args: string[]) =>
+    execa("node", [path.join(loamRoot, "host-tools/bin/loam.js"), ...args], { reject: false, cwd });
+  mkdirSync(folder, { recursive: true });
+  t.is((await loam(folder, "init", "node")).exitCode, 0);
+  const good = await loam(node, "check");
+  t.is(good.exitCode, 0, good.stderr);
+  writeFileSync(path.join(node, "app/app.ts"), script(`console.log(1);`));
+  const bad = await loam(node, "check");
+  t.is(bad.exitCode, 1);
+  t.true(bad.stderr.includes(`app/app.ts:5:5: ${not("console", "api.log(text)")}`), bad.stderr);
+});
