@@ -22,7 +22,6 @@ const folders = {
   "Gyroscope/L3GD20": "l3gd20",
   "Humidity-Temperature/AHT10": "aht10",
   "Humidity-Temperature/AM2320": "am2320",
-  "Humidity-Temperature/HTU21D": "htu21d",
   "Humidity-Temperature/SHT3x": "sht3x",
   "Humidity-Temperature/SHTC3": "shtc3",
   "Humidity-Temperature/SI7020": "si7020",
@@ -43,6 +42,11 @@ const folders = {
 
 const prefix = "embedded:sensor/";
 
+/** Drivers of the SDK 8.2.3 whose `sample` throws each time, and the one that reads the chip by the same commands. */
+const broken: Readonly<Record<string, string>> = {
+  "Humidity-Temperature/HTU21D": "Humidity-Temperature/SI7020",
+};
+
 /** Names of the modules. */
 export const sdkDrivers: readonly string[] = Object.keys(folders).map((name) => prefix + name);
 
@@ -50,4 +54,10 @@ export const sdkDrivers: readonly string[] = Object.keys(folders).map((name) => 
 export function sdkDriverManifest(module: string): string | undefined {
   const folder = sdkDrivers.includes(module) ? folders[module.slice(prefix.length) as keyof typeof folders] : undefined;
   return folder && `$(MODDABLE)/modules/drivers/sensors/${folder}/manifest.json`;
+}
+
+/** What to take for a driver of the SDK that does not work; undefined for others. */
+export function sdkDriverInstead(module: string): string | undefined {
+  const other = Object.entries(broken).find(([name]) => prefix + name === module)?.[1];
+  return other && prefix + other;
 }

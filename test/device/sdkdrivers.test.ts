@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
+import { checkConfig } from "../../host-tools/node/check.js";
 import { sdkDriverManifest, sdkDrivers } from "../../host-tools/node/sdkDrivers.js";
 import { needs, sdkSources } from "../helpers/needs.js";
+import { withValues } from "../node/descriptions.js";
 import { lastOf, slow, windowOf, wired } from "./helpers/chips.js";
 
 const manifest = "sdkdrivers.manifest.json";
@@ -73,6 +75,20 @@ needs(sdkSources)("the SDK's BMP280, which has C of its own: two quantities, one
   t.true(Math.abs(named["box.mean"]! - 25.08) < 0.006, JSON.stringify(named));
 });
 
+needs(sdkSources)("the SDK's TTP223, which opens its pin only for someone who listens", async (t) => {
+  const touch = {
+    chip: "ecma419",
+    driver: "embedded:sensor/Switch/TTP223",
+    quantity: "position",
+    sensor: { io: "digital", pin: 4 },
+  };
+  const said = await windowOf([slow("touch", "on", [0, 1], touch)], {}, manifest);
+  const [, isFit, named] = lastOf(said);
+  t.true(isFit, JSON.stringify(said));
+  // Its pull-up is on, and nothing pulls the simulated wire down.
+  t.is(named["touch.mean"], 1);
+});
+
 needs(sdkSources)("another chip on the address: the driver's own report is the sensor's error", async (t) => {
   const said = await windowOf(
     [slow("ax", "m/s²", [-20, 20], driver("Accelerometer-Gyroscope/MPU6050", 0x48, "accelerometer.x"))],
@@ -89,6 +105,19 @@ needs(sdkSources)("the table of the SDK's drivers is the SDK's", (t) => {
     t.true(existsSync(file), file);
     t.true(readFileSync(file, "utf8").includes(`"${name}"`), `${path.basename(path.dirname(file))}: ${name}`);
   }
+});
+
+test("a driver of the SDK that throws with every sample is refused, with the one to take", (t) => {
+  const hardware = driver("Humidity-Temperature/HTU21D", 0x40, "thermometer.temperature", "i2c");
+  const sensors = [slow("t", "°C", [-40, 60], hardware)];
+  const features = { statistics: ["mean"], spanSeconds: 10, spectra: [], correlations: [] };
+  const error = t.throws(() => checkConfig(withValues({ sensors, features })));
+  t.true(
+    error.message.includes(
+      'sensors[0].hardware.driver: "embedded:sensor/Humidity-Temperature/HTU21D", expected "embedded:sensor/Humidity-Temperature/SI7020"',
+    ),
+    error.message,
+  );
 });
 
 test("a driver that the SDK has not has no manifest", (t) => {

@@ -54,6 +54,8 @@ class Ecma419Sensor implements FieldDriver {
       this.#driver = new (Modules.importNow(driver) as SensorClass)({
         sensor: { ...("address" in sensor ? { hz: sensorHz } : {}), ...sensor, io },
         onError: (error: unknown) => (this.#failure = String(error)),
+        // The SDK's TTP223 opens its pin only for someone who listens; the others need an `alert` as well.
+        onAlert: () => {},
       });
       // Many of the SDK's drivers report another chip on the address in this way, and go on.
       if (this.#failure !== undefined) throw new Error(`${driver}: ${this.#failure}`);

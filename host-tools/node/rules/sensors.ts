@@ -3,7 +3,7 @@ import type { Path } from "../../lib/jsonPath.js";
 import type { Findings } from "../findings.js";
 import { unknownName } from "../nearest.js";
 import type { Sensor } from "../schema/node.js";
-import { sdkDrivers } from "../sdkDrivers.js";
+import { sdkDriverInstead, sdkDrivers } from "../sdkDrivers.js";
 import type { Draft, Rule } from "./draft.js";
 import { limitsOf, type SensorLimits } from "./limits.js";
 import { checkMicrophone } from "./microphone.js";
@@ -53,16 +53,30 @@ function checkHardware(sensor: Sensor, index: number, findings: Findings): boole
       checkMicrophone(sensor, hardware, path, findings);
       return true;
     case "ecma419":
-      if (hardware.manifest === undefined && !sdkDrivers.includes(hardware.driver))
-        findings.add(
-          "error",
-          [...path, "driver"],
-          `${unknownName("driver in the SDK", hardware.driver, sdkDrivers)}; for a driver of your own name its "manifest"`,
-        );
+      checkDriver(hardware, [...path, "driver"], findings);
       return true;
     default:
       return true;
   }
+}
+
+function checkDriver(
+  { driver, manifest }: Extract<Hardware, { chip: "ecma419" }>,
+  path: Path,
+  findings: Findings,
+): void {
+  if (manifest !== undefined || sdkDrivers.includes(driver)) return;
+  const instead = sdkDriverInstead(driver);
+  if (instead !== undefined)
+    return findings.expected(
+      path,
+      `"${instead}", which reads the same chip: this driver of the SDK throws with every sample`,
+    );
+  findings.add(
+    "error",
+    path,
+    `${unknownName("driver in the SDK", driver, sdkDrivers)}; for a driver of your own name its "manifest"`,
+  );
 }
 
 function checkLoop({ ohms, at4, at20 }: Extract<Hardware, { chip: "loop" }>, path: Path, findings: Findings): boolean {
