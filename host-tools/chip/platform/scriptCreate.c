@@ -9,7 +9,7 @@ txMachine *hostScriptCreate(HostScript *script, txSize bytes, txSize stackCount)
 	txMachine *the;
 	creation.initialChunkSize = (txSize)bytes / 6 & ~7;
 	creation.incrementalChunkSize = 512;
-	creation.initialHeapCount = (txSize)bytes / 64;
+	creation.initialHeapCount = (txSize)bytes / 96;
 	creation.incrementalHeapCount = 64;
 	creation.stackCount = stackCount + ownStack;
 	creation.initialKeyCount = names;

@@ -61,7 +61,7 @@ void *scriptHalOpen(uint32_t bytes, uint32_t stack, void *context) {
 	/* As much as most scripts need: memory that grows in small steps is collected at each. The rest goes to what needs it. */
 	creation.initialChunkSize = (txSize)bytes / 6 & ~7;
 	creation.incrementalChunkSize = 512;
-	creation.initialHeapCount = (txSize)bytes / 64;
+	creation.initialHeapCount = (txSize)bytes / 96;
 	creation.incrementalHeapCount = 64;
 	creation.stackCount = (txSize)stack + ownStack;
 	creation.initialKeyCount = names;
