@@ -9,6 +9,7 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { cacheRoot } from "../lib/paths.js";
 import { firmwareModel, hostManifest } from "../node/nodeFolder.js";
+import { scriptSection } from "../script/pack.js";
 import {
   buildHost,
   exitCodes,
@@ -93,6 +94,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const hash = createHash("sha256").update(content).update(JSON.stringify(config));
   // It is in the node's flash from the start on.
   if (staged) hash.update(staged);
+  else if (options.script !== undefined) hash.update((await scriptSection(options.script)).code);
   const fingerprint = hash.digest("hex");
   const start = recording.times[0]!;
   const state = options.state ? new SimulationState(options.state, fingerprint) : undefined;

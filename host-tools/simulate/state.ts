@@ -7,7 +7,7 @@ import type { NetworkServer } from "../gateway/networkserver.js";
 import type { SimulationEvent } from "./events.js";
 
 interface Persisted {
-  /** Of recording, node description and the package that the node begins with: the state of another one is refused. */
+  /** Of recording, node description, and the package or app script that the node begins with: the state of another one is refused. */
   fingerprint: string;
   network: ReturnType<NetworkServer["save"]> | undefined;
 }
@@ -40,7 +40,7 @@ export class SimulationState {
     const found = JSON.parse(readFileSync(this.#file, "utf8")) as Persisted;
     if (found.fingerprint !== this.#state.fingerprint)
       throw new UserError(
-        `${directory} holds the state of a simulation of another recording, node or package: choose another folder, or delete it`,
+        `${directory} holds the state of a simulation of another recording, node, package or app script: choose another folder, or delete it`,
       );
     this.#state = found;
     if (existsSync(this.#log)) this.#readLog();

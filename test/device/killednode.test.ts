@@ -38,11 +38,12 @@ async function hostProcesses(loam: number): Promise<[above: number, node: number
 async function simulate(
   state: string,
   kill?: { signal: NodeJS.Signals; after: number; above?: boolean },
+  ...more: string[]
 ): Promise<Run> {
   const loam = execa(
     process.execPath,
     [path.join(loamRoot, "host-tools/bin/loam.js"), "simulate", "--json", "--recording", recording].concat([
-      ...["--model", model, "--state", state],
+      ...["--model", model, "--state", state, ...more],
     ]),
     { cwd: loamRoot, reject: false },
   );
@@ -58,7 +59,7 @@ async function simulate(
     loam.kill("SIGCONT");
   }
   const { exitCode, stderr } = await loam;
-  return { exitCode, stderr, summary: JSON.parse(last) as SimulationSummary };
+  return { exitCode, stderr, summary: JSON.parse(last || "{}") as SimulationSummary };
 }
 
 const ended = (t: ExecutionContext, run: Run, how: RegExp): void => {
@@ -88,6 +89,9 @@ test("when only the node's process is killed, summary and exit code say so, and 
   t.is(last.exitCode, 0, last.stderr);
   t.like(last.summary, { windows, waiting: 0 });
   t.is(last.summary.ended, undefined);
+  const other = await simulate(state, undefined, "--script", path.join(loamRoot, "device/app"));
+  t.is(other.exitCode, 1);
+  t.regex(other.stderr, /state of a simulation of another recording, node, package or app script/);
   const sequences = new Set(events().flatMap((event) => (event.event === "uplink" ? [event.payload.sequence] : [])));
   t.deepEqual(
     [...sequences].sort((a, b) => a - b),

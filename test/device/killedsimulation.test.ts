@@ -55,14 +55,14 @@ test("killed again and again, it loses no uplink", async (t) => {
   );
   await t.throwsAsync(simulate({ recording, config: { ...config, name: "another" }, model, state }), {
     name: "UserError",
-    message: /state of a simulation of another recording, node or package/,
+    message: /state of a simulation of another recording, node, package or app script/,
   });
   // A node that has begun without the package would never see it.
   const script = path.join(folder, "late.lpk");
   writeFileSync(script, "LP\x01");
   await t.throwsAsync(simulate({ recording, config, model, state, script }), {
     name: "UserError",
-    message: /state of a simulation of another recording, node or package/,
+    message: /state of a simulation of another recording, node, package or app script/,
   });
   const file = path.join(folder, "app.ts");
   writeFileSync(file, "export default () => ({});");
