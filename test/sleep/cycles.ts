@@ -85,10 +85,13 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
   const air = new Air({ pathLoss: () => 90 });
   const heard = new Map<number, { bytes: string; payload: UplinkPayload }>();
   const stored = new Map<number, string>();
-  const counters = new Map<string, Set<number>>();
+  /** Of each session the last counter that was sent: its lower 16 bits, as they are in a frame. */
+  const counters = new Map<string, number>();
   const nonces = new Set<number>();
   const lags: number[] = [];
   const trouble: string[] = [];
+  /** The last lines of the journal, for what is in trouble. */
+  const recent: string[] = [];
   const figures = {
     windows: 0,
     doubled: 0,
@@ -128,7 +131,13 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
       if (decoded.time === 0) figures.untimed++;
       else if (isVerdict) {
         lags.push(age - seconds);
-        if (age < seconds - 3) figures.untimely++;
+        if (age < seconds - 3) {
+          figures.untimely++;
+          trouble.push(
+            `${Math.round(air.now / 1e6)} s: ${decoded.kind} ${sequence} has a time ${seconds - age} s too late`,
+            ...recent,
+          );
+        }
       }
       if (decoded.kind === "deferral")
         void server.sendDownlink(devEui, ports.decision, encodeDecision({ sequence, label: 1, confidence: 0.9 }));
@@ -154,13 +163,11 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
         return;
       }
       const address = frame.toString("hex", 1, 5);
-      const used = counters.get(address) ?? new Set<number>();
-      counters.set(address, used);
       const counter = frame.readUInt16LE(6);
-      // Counters go up: a session of over 65,536 frames begins their lower half again.
-      if (used.has(counter)) figures.countersReused++;
-      used.add(counter);
-      used.delete((counter + 0x8000) & 0xffff);
+      // Counters go up, by as many as a power cut skips, and past 65,535 their lower half begins again.
+      const step = (counter - (counters.get(address) ?? -1)) & 0xffff;
+      if (step === 0 || step >= 0x8000) figures.countersReused++;
+      counters.set(address, counter);
     }),
     flash: file("flash.bin", ""),
     startTime: 5000,
@@ -170,6 +177,8 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
     resets: { seed: options.seed, probability: options.probability, windowSeconds: seconds },
     onLine: (line) => {
       if (!line.startsWith('{"event":')) return;
+      recent.push(line);
+      if (recent.length > 12) recent.shift();
       const event = JSON.parse(line) as { event: string; what?: string; sequence?: number; error?: string };
       if (event.event === "window") figures.windows++;
       else if (event.event === "stored") {
@@ -190,6 +199,6 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
     medianLag: sorted[sorted.length >> 1] ?? NaN,
     power: run.power!,
     injected: run.injected!,
-    trouble: trouble.slice(0, 20),
+    trouble: trouble.slice(0, 40),
   };
 }
