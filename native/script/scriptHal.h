@@ -14,6 +14,12 @@
 /* How a call ended. The order is that of script.ts. */
 typedef enum { SCRIPT_OK, SCRIPT_TIME, SCRIPT_MEMORY, SCRIPT_STACK, SCRIPT_EXCEPTION, SCRIPT_QUOTA } ScriptOutcome;
 
+/*
+ * Bytes of a word, a number or the text of a literal, its end included, that the parser takes: it sets them aside in the C heap, as all that it
+ * makes of a script. Packing refuses longer ones (host-tools/script/language/words.ts).
+ */
+enum { SCRIPT_LONGEST_WORD = 2048 };
+
 /* Whether the call may go on. Asked while it runs, also within a regular expression and within loops of built-in functions. */
 typedef bool (*ScriptCheck)(void *context);
 

@@ -117,6 +117,19 @@ test("await outside of a function, decorators, and using", async (t) => {
   );
 });
 
+test("a text that is too long for the node's compiler", async (t) => {
+  const script = (count: number): string => `export const x = 1;\nexport default () => "${"ü".repeat(count)}";`;
+  t.deepEqual(await refusal("long", { "app.js": script(1001) }), [
+    `app.js:2:22: a text of 2002 bytes, the node's compiler takes 2000; join it from parts: [...].join("")`,
+  ]);
+  t.deepEqual(await refusal("longest", { "app.js": script(1000) }), []);
+  const pattern = (count: number): string => `export default () => String(/${"x".repeat(count)}/.test("x"));`;
+  t.deepEqual(await refusal("pattern", { "app.js": pattern(399) }), [
+    "app.js:1:29: a regular expression of 401 bytes, the node's compiler takes 400; use several",
+  ]);
+  t.deepEqual(await refusal("shorter", { "app.js": pattern(398) }), []);
+});
+
 test("a script that is nested too deeply for the node's compiler", async (t) => {
   const nested = `${"[".repeat(17)}1${"]".repeat(17)}`;
   t.deepEqual(await refusal("deep", { "app.js": `export const x = ${nested};\nexport default () => x;` }), [

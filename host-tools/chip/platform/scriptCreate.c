@@ -1,5 +1,6 @@
 /* A script machine of the emulated chip: a clone of the machine in flash, as the node's own, in a block of the heap. */
 #include "chip.h"
+#include "../../../native/script/scriptHal.h"
 
 /* As esp32/scriptEsp32.c. */
 enum { ownStack = 32, headBytes = 128, names = 256 };
@@ -15,7 +16,7 @@ txMachine *hostScriptCreate(HostScript *script, txSize bytes, txSize stackCount)
 	creation.initialKeyCount = names;
 	creation.nameModulo = chipImage->machine->nameModulo;
 	creation.symbolModulo = chipImage->machine->symbolModulo;
-	creation.parserBufferSize = 16 * 1024;
+	creation.parserBufferSize = SCRIPT_LONGEST_WORD;
 	creation.parserTableModulo = 127;
 	if (!chipHeapOpen(&script->heap, bytes + creation.stackCount * (txSize)sizeof(txSlot) + headBytes))
 		return NULL;

@@ -2,11 +2,12 @@ import path from "node:path";
 import ts from "typescript";
 import { UserError } from "../../lib/errors.js";
 import { loamRoot } from "../../lib/paths.js";
-import { deepest, mostLevels } from "./depth.js";
+import { deepest, mostLevels, type Most } from "./depth.js";
 import { hints } from "./hints.js";
 import { language } from "./list.js";
 import { missingName } from "./names.js";
 import { refusedSyntax, type Refusal } from "./syntax.js";
+import { longestPattern, longestWord, mostPatternBytes, mostWordBytes } from "./words.js";
 
 const app = path.join(loamRoot, "device/app");
 const options: ts.CompilerOptions = {
@@ -85,6 +86,44 @@ function describe(program: ts.Program, problems: readonly Problem[]): string[] {
   return [...places.values()];
 }
 
+/** Of what the node's compiler takes so much, and how much a source has of it at most, and where. */
+interface Limit {
+  most: number;
+  measure: (source: ts.SourceFile) => Most;
+  say(amount: number): string;
+}
+
+const limits: readonly Limit[] = [
+  {
+    most: mostLevels,
+    measure: deepest,
+    say: (amount) => `nested ${amount} levels deep, the node's compiler takes ${mostLevels}; name parts of it`,
+  },
+  {
+    most: mostWordBytes,
+    measure: longestWord,
+    say: (amount) =>
+      `a text of ${amount} bytes, the node's compiler takes ${mostWordBytes}; join it from parts: [...].join("")`,
+  },
+  {
+    most: mostPatternBytes,
+    measure: longestPattern,
+    say: (amount) =>
+      `a regular expression of ${amount} bytes, the node's compiler takes ${mostPatternBytes}; use several`,
+  },
+];
+
+/** What is too much in the text that the node gets, in which names and constants are put together. Where: at what is most in the sources. */
+function tooMuch(sources: readonly ts.SourceFile[], bundle: string): Problem[] {
+  const compiled = ts.createSourceFile("app.js", bundle, ts.ScriptTarget.ES2022, true);
+  return limits.flatMap(({ most, measure, say }) => {
+    const { amount } = measure(compiled);
+    if (amount <= most) return [];
+    const [source] = sources.toSorted((a, b) => measure(b).amount - measure(a).amount);
+    return [{ file: source!.fileName, position: measure(source!).position, text: say(amount) }];
+  });
+}
+
 /**
  * What in an app script, and in what it imports, is not in the language of app scripts, or in TypeScript wrong: by file, line and column.
  * @param entry its app.ts
@@ -99,15 +138,7 @@ function languageProblems(entry: string, bundle: string): string[] {
     ...presents(source, checker),
     ...[...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].flatMap(ofDiagnostic),
   ]);
-  const depth = deepest(ts.createSourceFile("app.js", bundle, ts.ScriptTarget.ES2022, true));
-  if (problems.length === 0 && depth.levels > mostLevels) {
-    const [source] = sources.sort((a, b) => deepest(b).levels - deepest(a).levels);
-    problems.push({
-      file: source!.fileName,
-      position: deepest(source!).position,
-      text: `nested ${depth.levels} levels deep, the node's compiler takes ${mostLevels}; name parts of it`,
-    });
-  }
+  if (problems.length === 0) problems.push(...tooMuch(sources, bundle));
   return describe(program, problems);
 }
 

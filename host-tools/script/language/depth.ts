@@ -24,18 +24,19 @@ function levelsOf(node: ts.Node): number {
   return isNested ? 1 : 0;
 }
 
-export interface Deepest {
-  levels: number;
-  /** In the text. */
+/** How much a source has of something at most. */
+export interface Most {
+  amount: number;
+  /** Where in the text. */
   position: number;
 }
 
 /** How deeply a source is nested, and where. `a.b().c()` and `a ? b : c ? d : e` are as deep as they look. */
-export function deepest(source: ts.SourceFile): Deepest {
-  let most: Deepest = { levels: 0, position: 0 };
+export function deepest(source: ts.SourceFile): Most {
+  let most: Most = { amount: 0, position: 0 };
   const visit = (node: ts.Node, above: number): void => {
     const levels = above + levelsOf(node);
-    if (levels > most.levels) most = { levels, position: node.getStart(source) };
+    if (levels > most.amount) most = { amount: levels, position: node.getStart(source) };
     ts.forEachChild(node, (child) => visit(child, levels));
   };
   visit(source, 0);

@@ -23,9 +23,8 @@
 		"script: XS needs mxMetering, MODDEF_XS_ABORT_EXITTOHOST and MODDEF_XS_ABORTHOOK (native/script/manifest.json)"
 #endif
 
-/* Steps of the meter between two questions; slots that XS itself needs on a stack; bytes of the heads of blocks; names that a script may
- * add; bytes of the longest word or text in it, for which the parser has memory of the C heap, as for all that it makes of the script. */
-enum { stepsPerCheck = 1000, ownStack = 32, headBytes = 128, names = 256, longestToken = 2048 };
+/* Steps of the meter between two questions; slots that XS itself needs on a stack; bytes of the heads of blocks; names that a script may add. */
+enum { stepsPerCheck = 1000, ownStack = 32, headBytes = 128, names = 256 };
 
 /* Of the code that mcconfig generates: what the firmware's machine is made with. xsHosts.c declares it likewise. */
 extern void *xsPreparationAndCreation(xsCreation **creation);
@@ -66,7 +65,7 @@ void *scriptHalOpen(uint32_t bytes, uint32_t stack, void *context) {
 	creation.stackCount = (txSize)stack + ownStack;
 	creation.initialKeyCount = names;
 	creation.incrementalKeyCount = 0;
-	creation.parserBufferSize = longestToken;
+	creation.parserBufferSize = SCRIPT_LONGEST_WORD;
 	creation.parserTableModulo = 61;
 	creation.staticSize = (txSize)bytes + creation.stackCount * (txSize)sizeof(txSlot) + headBytes;
 	the = modCloneMachine(&creation, "app script");
