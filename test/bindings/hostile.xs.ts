@@ -96,11 +96,11 @@ const neverWhole = (good: unknown) => [NaN, Infinity, 1.5, 1e300, -1e300, "text"
 const ResizableBuffer = ArrayBuffer as unknown as new (
   bytes: number,
   options: { maxByteLength: number },
-) => ArrayBuffer & { resize(bytes: number): void };
+) => ArrayBuffer;
 
 function detach(it: unknown): void {
   const buffer = it instanceof ArrayBuffer ? it : (it as Uint8Array).buffer;
-  if (buffer instanceof ArrayBuffer) (buffer as unknown as { transfer(): void }).transfer();
+  if (buffer instanceof ArrayBuffer) Host.detach(buffer);
 }
 
 /** Fills the heap, so that what is in it moves when there is garbage to leave out. */
@@ -176,7 +176,7 @@ function hostileNumbers(name: string, method: Method): void {
           const good = args[at];
           const resizable = new ResizableBuffer(4096, { maxByteLength: 4096 });
           args[buffer] = new Uint8Array(resizable);
-          args[at] = { valueOf: () => (resizable.resize(1), good) };
+          args[at] = { valueOf: () => (Host.resize(resizable, 1), good) };
         });
         evil(`that detaches argument ${buffer}`, /TypeError: .*detached/, (_, args) => detach(args[buffer]));
       }
@@ -214,7 +214,7 @@ function hostileBuffers(name: string, method: Method): void {
 function shrunkView(length: number, left: number, fixed?: number): Uint8Array {
   const buffer = new ResizableBuffer(length, { maxByteLength: length });
   const view = new Uint8Array(buffer, 0, fixed);
-  buffer.resize(left);
+  Host.resize(buffer, left);
   return view;
 }
 

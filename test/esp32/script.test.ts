@@ -24,7 +24,7 @@ test("a script machine's tables of names and symbols are as long as those that i
     { cwd: loamRoot },
   );
   t.deepEqual((await run(program, [])).trim().split("\n"), [
-    "script: names 59, symbols 7, keys 256 and no 0 more, static 20608, parser 2048",
+    "app script: names 59, symbols 7, keys 256 and no 0 more, static 20608, parser 2048",
     "firmware: static 147456",
     "deleted 1, roots 0",
     "lost 500",

@@ -46,7 +46,7 @@ export const apiScripts: Hostile[] = [
   call("a clock that it has not", `Date["now"]()`, "exception"),
   call(
     "a compartment's module",
-    `new Compartment({ modules: { flash: { source: "flash" } } }).importNow("flash")`,
+    `new globalThis["Compartment"]({ modules: { flash: { source: "flash" } } }).importNow("flash")`,
     "exception",
   ),
 ];

@@ -3,6 +3,7 @@
  * (host-tools/script/positions.ts, of a source map) change the parser's line and file while it reads: XS's own source maps are of whole lines.
  */
 #include "host.h"
+#include "../../../native/script/scriptHal.h"
 
 typedef struct {
 	txParser *parser;
@@ -69,7 +70,7 @@ static txScript *parse(txMachine *the, Reader *reader, txUnsigned flags) {
 	txParser parserRecord, *parser = &parserRecord;
 	txParserJump jump;
 	txScript *script = NULL;
-	fxInitializeParser(parser, the, the->parserBufferSize, the->parserTableModulo);
+	fxInitializeParser(parser, the, the->script ? SCRIPT_LONGEST_WORD : the->parserBufferSize, the->parserTableModulo);
 	parser->firstJump = &jump;
 	reader->parser = parser;
 	if (c_setjmp(jump.jmp_buf) == 0) {

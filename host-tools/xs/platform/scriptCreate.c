@@ -1,6 +1,5 @@
 /* A script machine of the host program: with built-in objects of its own, which are in flash on the chip and do not count. */
 #include "host.h"
-#include "../../../native/script/scriptHal.h"
 
 /* As esp32/scriptEsp32.c. */
 enum { ownStack = 32, scriptKeys = 256 };
@@ -37,8 +36,6 @@ txMachine *hostScriptCreate(HostScript *script, txSize bytes, txSize stackCount)
 		return NULL;
 	hostStartFunctions(the);
 	hostBuildGlobals(the);
-	/* The firmware's modules are compiled elsewhere on the chip: only a script's words are limited. */
-	the->parserBufferSize = SCRIPT_LONGEST_WORD;
 	hostHeapStarted(the, bytes, 0, scriptKeys);
 	dropFreeChunks(the);
 	hostDebuggerScript(the);

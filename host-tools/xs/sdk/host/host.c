@@ -24,3 +24,11 @@ void xs_host_stress(txMachine *the) {
 	mxUnknownError("host: this program was not built for stress (BuildOptions.stress)");
 #endif
 }
+
+void xs_host_transfer(txMachine *the) {
+	fx_ArrayBuffer_prototype_transfer(the);
+}
+
+void xs_host_resize(txMachine *the) {
+	fx_ArrayBuffer_prototype_resize(the);
+}

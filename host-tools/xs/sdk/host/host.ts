@@ -13,6 +13,14 @@ const Host = {
   stress(isOn: boolean): void {
     native("xs_host_stress")(isOn);
   },
+  /** Detaches a buffer, as ArrayBuffer.prototype.transfer does, which the language of app scripts has not. */
+  detach(buffer: ArrayBuffer): void {
+    native("xs_host_transfer").call(buffer);
+  },
+  /** Gives a buffer that was made with `maxByteLength` another length, likewise. */
+  resize(buffer: ArrayBuffer, bytes: number): void {
+    native("xs_host_resize").call(buffer, bytes);
+  },
 };
 
 export default Host;
