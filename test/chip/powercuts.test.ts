@@ -23,11 +23,14 @@ needs(board)("a power cut within a write of flash leaves the same node on the ch
   const accesses = undisturbed.result.flashAccesses!;
   t.true(accesses > 20, `${accesses} writes and erases`);
   let joins = 0;
+  let last = 0;
   for (let n = 1; n <= accesses; n += step) {
     const cut = { powerCut: n + 0.5, powerReturns: true };
     const host = await runWindows(options, windows, (given) => runHost(program, { ...given, ...cut }));
     const emulated = await runWindows(options, windows, (given) => runChip(chip, { ...given, ...cut }));
-    t.is(emulated.result.power!.powerCuts, 1, `${n}`);
+    // A run is ended soon after its last window, and may not have come so far.
+    if (host.result.power!.powerCuts === 0 || emulated.result.power!.powerCuts === 0) break;
+    last = n;
     t.deepEqual(emulated.frames, host.frames, `power cut within write ${n}`);
     t.deepEqual(emulated.uplinks, host.uplinks, `power cut within write ${n}`);
     t.deepEqual(emulated.journal, host.journal, `power cut within write ${n}`);
@@ -36,4 +39,5 @@ needs(board)("a power cut within a write of flash leaves the same node on the ch
     joins += sent.filter((payload) => payload.startsWith("00")).length;
   }
   t.true(joins > 0);
+  t.true(last > 20, `the last power cut was within write ${last}`);
 });
