@@ -70,7 +70,7 @@ static txScript *parse(txMachine *the, Reader *reader, txUnsigned flags) {
 	txParser parserRecord, *parser = &parserRecord;
 	txParserJump jump;
 	txScript *script = NULL;
-	fxInitializeParser(parser, the, the->script ? SCRIPT_LONGEST_WORD : the->parserBufferSize, the->parserTableModulo);
+	fxInitializeParser(parser, the, the->parserBufferSize, the->parserTableModulo);
 	parser->firstJump = &jump;
 	reader->parser = parser;
 	if (c_setjmp(jump.jmp_buf) == 0) {
@@ -98,8 +98,8 @@ static void creditFiles(txMachine *the, const Reader *reader) {
 
 txScript *xsParseScript(txMachine *the, void *stream, txGetter getter, txUnsigned flags);
 
-/* Instead of XS's own: of a text that comes with positions, and of a script's machine. */
-txScript *fxParseScript(txMachine *the, void *stream, txGetter getter, txUnsigned flags) {
+/* Of a text that comes with positions. */
+static txScript *parseScript(txMachine *the, void *stream, txGetter getter, txUnsigned flags) {
 	const txStringStream *string = stream;
 	Reader reader = { 0 };
 	txScript *script;
@@ -116,5 +116,16 @@ txScript *fxParseScript(txMachine *the, void *stream, txGetter getter, txUnsigne
 	script = parse(the, &reader, flags);
 	if (script)
 		hostMemoryCredit(the, 0, positionBytes(script));
+	return script;
+}
+
+/* A script's words are limited as on the chip; the firmware's modules, which are compiled elsewhere there, are not. */
+txScript *fxParseScript(txMachine *the, void *stream, txGetter getter, txUnsigned flags) {
+	const txSize bufferSize = the->parserBufferSize;
+	txScript *script;
+	if (the->script)
+		the->parserBufferSize = SCRIPT_LONGEST_WORD;
+	script = parseScript(the, stream, getter, flags);
+	the->parserBufferSize = bufferSize;
 	return script;
 }
