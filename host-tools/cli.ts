@@ -53,7 +53,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["recordings", "Generate simulated recordings of the example node", () => import("./commands/recordings.js")],
   [
     "script",
-    "Make and look at packages: signed app scripts, networks and settings for nodes in the field",
+    "Make, look at and send packages: signed app scripts, networks and settings for nodes in the field",
     () => import("./commands/script.js"),
   ],
   ["simulate", "Run the node under XS on a recorded day", () => import("./commands/simulate.js")],

@@ -17,7 +17,7 @@ export const ports = {
   decision: 20,
   command: 21,
   package: 22,
-  /** Of the LoRa Alliance's application layer: TS004, TS003. */
+  /** Of the LoRa Alliance's application layer: TS004. */
   fragments: 201,
   clock: 202,
 } as const;

@@ -1,4 +1,4 @@
-/** loam script send, status and rollback: what goes to a node, and what it says. */
+/** loam script send, status and rollback: what goes to a node, and what it has reported. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { checkOutline, readPackage } from "../../device/codec/package.js";
 import type { NodeConfig } from "../../device/config.js";
@@ -37,8 +37,9 @@ async function deliver(bytes: Uint8Array, config: NodeConfig, { device, gateway,
     if (plan) {
       expected = plan.expected;
       print(describePlan(plan, config.radio.region, config.window.everySeconds));
-      if (detach) return void print("It goes on without this command: loam script status says how far it is.");
-      print("This command may be ended, it goes on without: loam script status says how far it is.");
+      if (detach)
+        return void print("The gateway goes on without this command: loam script status shows how far it is.");
+      print("You may end this command, the gateway goes on without it: loam script status shows how far it is.");
     }
     const { phase, sent, reason } = record.delivery!;
     bar ??= startProgress("package", expected);

@@ -15,7 +15,7 @@ import { board, needs } from "../helpers/needs.js";
 /** LOAM_DAY=1: all 96 of the day, to its end. */
 const isWholeDay = Boolean(process.env["LOAM_DAY"]);
 const windows = isWholeDay ? Infinity : 12;
-/** Of a window in the middle, from waking to sleeping: docs/benchmarks.md, and a tenth. */
+/** Of the median window, from waking to sleeping; docs/benchmarks.md has the mean. */
 const mostInstructions = 107_000_000;
 /** Of garbage collections in a window; and how many: of the node's machine, and of the script's small one, which grows anew after each sleep. */
 const mostCollecting = 2_000_000;

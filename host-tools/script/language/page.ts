@@ -18,7 +18,7 @@ export function languagePage(): string {
   return [
     `# The language of app scripts, level ${level}`,
     "",
-    "What a script may use of JavaScript. On the node and in simulation nothing else exists; `loam script pack`, `--script` and `loam check` refuse it before, by file, line and column.",
+    "What a script may use of JavaScript. Nothing else exists on the node and in simulation; `loam script pack`, `loam simulate --script` and `loam check` refuse it beforehand, by file, line and column.",
     "Made of `native/script/level1.json`; `npm run generate` writes this page, the firmware's list, and the types `loam/language`.",
     "",
     "## Syntax",
@@ -26,7 +26,7 @@ export function languagePage(): string {
     "TypeScript, and JavaScript as of ES2022: classes with private members, destructuring, spread, generators, `async` and `await`, `for await`, template strings, `?.`, `??`, regular expressions",
     "with named groups and look-behind. A module is strict. Not: `eval`, `import()`, `import.meta`, `await` outside of a function, BigInt literals (`1n`), decorators, `using`, `\\p{...}` and the flag `v` in regular expressions.",
     "",
-    "A script is nested at most 16 levels deep: a level is a bracket, a call, a block, a member of a class; a function and a `for` ... `of` or `in` are two. The node's compiler has 20 KB of stack. A name, a number or the text of a string is of at most 2,000 bytes, a regular expression of 400.",
+    "A script is nested at most 16 levels deep: a level is a bracket, a call, a block, a member of a class; a function and a `for` ... `of` or `in` are two. The node's compiler has 20 KB of stack. A name, a number or the text of a string has at most 2,000 bytes, a regular expression 400.",
     "",
     "## Built-in objects",
     "",
