@@ -28,7 +28,7 @@ void *xsPreparationAndCreation(xsCreation **creation) {
 }
 
 xsMachine *modCloneMachine(xsCreation *creation, const char *name) {
-	printf("%s: names %d, symbols %d, keys %d and no %d more, static %d, parser %d\n", name, (int)creation->nameModulo,
+	printf("%s: names %d, symbols %d, keys %d, more keys %d, static %d, parser %d\n", name, (int)creation->nameModulo,
 		(int)creation->symbolModulo, (int)creation->initialKeyCount, (int)creation->incrementalKeyCount,
 		(int)(creation->staticSize - creation->stackCount * (txSize)sizeof(txSlot)), (int)creation->parserBufferSize);
 	return &machine;
