@@ -64,6 +64,12 @@ test("messages are those of another implementation", (t) => {
   }
 });
 
+/** Those of which so many bytes have everything, when all of them follow one another. */
+function wholeOf<Message>(messages: readonly [Message, string][], length: number): Message[] {
+  let end = 0;
+  return messages.flatMap(([message, hex]) => ((end += bytesOf(hex).length) <= length ? [message] : []));
+}
+
 test("several in one message, up to what is unknown or cut off; nothing is read beyond the end", (t) => {
   const all = requests.filter(([{ command }]) => command !== "fragment");
   const bytes = bytesOf(all.map(([, hex]) => hex).join(""));
@@ -74,8 +80,10 @@ test("several in one message, up to what is unknown or cut off; nothing is read 
   t.deepEqual(decodeFragmentRequests(bytesOf("0077030100")), [{ command: "version" }]);
   t.deepEqual(decodeFragmentRequests(bytesOf("000800840102")), [{ command: "version" }], "a fragment is alone");
   for (let length = 0; length <= bytes.length; length++)
-    t.true(decodeFragmentRequests(bytes.subarray(0, length)).length <= all.length);
+    t.deepEqual(decodeFragmentRequests(bytes.subarray(0, length)), wholeOf(all, length), `${length} bytes`);
   const said = bytesOf(answers.map(([, hex]) => hex).join(""));
+  for (let length = 0; length <= said.length; length++)
+    t.deepEqual(decodeFragmentAnswers(said.subarray(0, length)), wholeOf(answers, length), `${length} bytes`);
   t.deepEqual(
     decodeFragmentAnswers(said),
     answers.map(([answer]) => answer),
