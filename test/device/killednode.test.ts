@@ -1,12 +1,13 @@
 // Slow: kills the process of a simulated node, and resumes
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import test, { type ExecutionContext } from "ava";
+import type { ExecutionContext } from "ava";
 import { execa } from "execa";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import type { SimulationSummary } from "../../host-tools/simulate/summary.js";
 import { describeSummary } from "../../host-tools/simulate/view.js";
+import { needs, ps } from "../helpers/needs.js";
 import { windows, writeWetToDry } from "./helpers/wetToDry.js";
 
 const { folder, recording, model } = writeWetToDry("killednode");
@@ -72,30 +73,33 @@ const ended = (t: ExecutionContext, run: Run, how: RegExp): void => {
   t.regex(run.stderr, /run it again with --state/);
 };
 
-test("when only the node's process is killed, summary and exit code say so, and the next run goes on", async (t) => {
-  const state = path.join(folder, "state");
-  ended(t, await simulate(state, { signal: "SIGKILL", after: 3 }), /the node's process was killed \(SIGKILL\)/);
-  const second = await simulate(state, { signal: "SIGKILL", after: 2, above: true });
-  ended(t, second, /the node's process was killed \(SIGKILL\)/);
-  t.true(second.summary.windows >= 4, `${second.summary.windows} windows`);
-  ended(t, await simulate(state, { signal: "SIGTERM", after: 2 }), /the node's process was told to end \(SIGTERM\)/);
-  const events = () =>
-    readFileSync(path.join(state, "events.jsonl"), "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as SimulationEvent);
-  t.false(events().some(({ event }) => event === "end"));
-  const last = await simulate(state);
-  t.is(last.exitCode, 0, last.stderr);
-  t.like(last.summary, { windows, waiting: 0 });
-  t.is(last.summary.ended, undefined);
-  const other = await simulate(state, undefined, "--script", path.join(loamRoot, "device/app"));
-  t.is(other.exitCode, 1);
-  t.regex(other.stderr, /state of a simulation of another recording, node, package or app script/);
-  const sequences = new Set(events().flatMap((event) => (event.event === "uplink" ? [event.payload.sequence] : [])));
-  t.deepEqual(
-    [...sequences].sort((a, b) => a - b),
-    Array.from({ length: sequences.size }, (_, index) => index),
-    "no number is missing",
-  );
-});
+needs(ps)(
+  "when only the node's process is killed, summary and exit code say so, and the next run goes on",
+  async (t) => {
+    const state = path.join(folder, "state");
+    ended(t, await simulate(state, { signal: "SIGKILL", after: 3 }), /the node's process was killed \(SIGKILL\)/);
+    const second = await simulate(state, { signal: "SIGKILL", after: 2, above: true });
+    ended(t, second, /the node's process was killed \(SIGKILL\)/);
+    t.true(second.summary.windows >= 4, `${second.summary.windows} windows`);
+    ended(t, await simulate(state, { signal: "SIGTERM", after: 2 }), /the node's process was told to end \(SIGTERM\)/);
+    const events = () =>
+      readFileSync(path.join(state, "events.jsonl"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as SimulationEvent);
+    t.false(events().some(({ event }) => event === "end"));
+    const last = await simulate(state);
+    t.is(last.exitCode, 0, last.stderr);
+    t.like(last.summary, { windows, waiting: 0 });
+    t.is(last.summary.ended, undefined);
+    const other = await simulate(state, undefined, "--script", path.join(loamRoot, "device/app"));
+    t.is(other.exitCode, 1);
+    t.regex(other.stderr, /state of a simulation of another recording, node, package or app script/);
+    const sequences = new Set(events().flatMap((event) => (event.event === "uplink" ? [event.payload.sequence] : [])));
+    t.deepEqual(
+      [...sequences].sort((a, b) => a - b),
+      Array.from({ length: sequences.size }, (_, index) => index),
+      "no number is missing",
+    );
+  },
+);

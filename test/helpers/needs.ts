@@ -62,6 +62,8 @@ const program =
       : `${name}: ${install}`;
 
 export const cxx = program("c++", "apt-get install g++");
+/** The table of processes. */
+export const ps = program("ps", "apt-get install procps");
 /** util-linux's script(1), which is a terminal to the program that it runs. */
 export const script = program("script", "apt-get install bsdutils");
 export const display: Need = () => (process.env["DISPLAY"] ? undefined : program("xvfb-run", "apt-get install xvfb")());
