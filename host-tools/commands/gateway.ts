@@ -129,19 +129,19 @@ async function serve(
     deliveries.restore(state.packages ?? []);
   }
   const listener = new ForwarderListener(server, print);
-  const port = await listener.listen(listen, host);
   const control = new ControlServer(deliveries, () => stateFile?.save() ?? Promise.resolve());
-  await control.listen(port);
-  print({
-    event: "listening",
-    host,
-    port,
-    region,
-    nodes: registrations.length,
-    ...(state && { restored: state.network.devices.length }),
-  });
   const interrupted = new Promise<void>((resolve) => process.once("SIGINT", resolve));
   try {
+    const port = await listener.listen(listen, host);
+    await control.listen(port);
+    print({
+      event: "listening",
+      host,
+      port,
+      region,
+      nodes: registrations.length,
+      ...(state && { restored: state.network.devices.length }),
+    });
     await Promise.race([interrupted, failed]);
   } finally {
     listener.close();

@@ -1,6 +1,8 @@
 /** How other commands talk to a running `loam gateway`: lines of JSON over TCP, on this machine only. */
+import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { z } from "zod";
 import { UserError } from "../lib/errors.js";
 import { systemReason } from "../lib/systemreasons.js";
 import type { DeliveryPlan } from "../script/plan.js";
@@ -8,11 +10,15 @@ import type { Deliveries, NodeRecord } from "./deliveries.js";
 
 const controlHost = "127.0.0.1";
 
-export type ControlRequest =
+const devEui = z.string();
+const requestSchema = z.discriminatedUnion("command", [
   /** base64. Steps follow until the delivery is over. */
-  | { command: "send"; devEui: string; package: string }
-  | { command: "status"; devEui: string }
-  | { command: "cancel"; devEui: string };
+  z.strictObject({ command: z.literal("send"), devEui, package: z.base64() }),
+  z.strictObject({ command: z.literal("status"), devEui }),
+  z.strictObject({ command: z.literal("cancel"), devEui }),
+]);
+
+export type ControlRequest = z.infer<typeof requestSchema>;
 
 export type ControlReply =
   { error: string } | { record: Readonly<NodeRecord>; plan?: DeliveryPlan } | { cancelled: boolean };
@@ -28,7 +34,11 @@ export class ControlServer {
       socket.on("close", () => this.#sockets.delete(socket));
       socket.on("error", () => socket.destroy());
       const reply = (message: ControlReply): void => void socket.write(`${JSON.stringify(message)}\n`);
-      createInterface({ input: socket }).on("line", (line) => {
+      const lines = createInterface({ input: socket });
+      // readline passes on the error of what it reads.
+      lines.on("error", () => socket.destroy());
+      // One request a connection. The first line of what a web page sends to this port is none, so its body is not read.
+      lines.once("line", (line) => {
         serve(line, deliveries, persist, reply, (end) => socket.on("close", end)).catch((error: unknown) => {
           if (!(error instanceof UserError)) throw error;
           reply({ error: error.message });
@@ -53,6 +63,17 @@ export class ControlServer {
   }
 }
 
+function parseRequest(line: string): ControlRequest {
+  try {
+    return requestSchema.parse(JSON.parse(line));
+  } catch {
+    const commands = requestSchema.options.map(({ shape }) => shape.command.value).join(", ");
+    throw new UserError(
+      `a line of JSON expected, with "command" (${commands}), "devEui", and for send "package" in base64`,
+    );
+  }
+}
+
 async function serve(
   line: string,
   deliveries: Deliveries,
@@ -60,12 +81,7 @@ async function serve(
   reply: (message: ControlReply) => void,
   onClose: (end: () => void) => void,
 ): Promise<void> {
-  let request: ControlRequest;
-  try {
-    request = JSON.parse(line) as ControlRequest;
-  } catch {
-    throw new UserError("a line of JSON expected");
-  }
+  const request = parseRequest(line);
   const { command, devEui } = request;
   if (command === "cancel") {
     const cancelled = deliveries.cancel(devEui);
@@ -105,27 +121,41 @@ export async function* askGateway(
   request: ControlRequest,
 ): AsyncGenerator<Exclude<ControlReply, { error: string }>, never, undefined> {
   const match = /^(?:(.+):)?(\d+)$/.exec(at);
-  if (!match) throw new UserError(`gateway ${at}: PORT or HOST:PORT expected`);
-  const socket = connect(Number(match[2]), match[1] ?? controlHost);
+  const port = Number(match?.[2]);
+  if (!match || port > 65535) throw new UserError(`gateway ${at}: PORT or HOST:PORT expected, with a port up to 65535`);
+  const host = match[1] ?? controlHost;
+  const socket = connect(port, host);
   try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once("connect", resolve);
-      socket.once("error", (error) =>
-        reject(
-          new UserError(
-            `no loam gateway at ${match[1] ?? controlHost}:${match[2]} (${systemReason(error)}): start it with loam gateway, or name another port with --gateway`,
-          ),
-        ),
+    await once(socket, "connect").catch((error: unknown) => {
+      throw new UserError(
+        `no loam gateway at ${host}:${port} (${systemReason(error)}): start it with loam gateway, or name another port with --gateway`,
       );
     });
     socket.write(`${JSON.stringify(request)}\n`);
-    for await (const line of createInterface({ input: socket })) {
-      const reply = JSON.parse(line) as ControlReply;
+    for await (const line of linesOf(socket)) {
+      const reply = parseReply(line, `${host}:${port}`);
       if ("error" in reply) throw new UserError(reply.error);
       yield reply;
     }
     throw new UserError("the gateway has ended; start it again, and it goes on where it was (with --state)");
   } finally {
     socket.destroy();
+  }
+}
+
+/** Until the connection ends, in whatever way. */
+async function* linesOf(socket: Socket): AsyncGenerator<string> {
+  try {
+    yield* createInterface({ input: socket });
+  } catch (error) {
+    if (!(error as NodeJS.ErrnoException).syscall) throw error;
+  }
+}
+
+function parseReply(line: string, place: string): ControlReply {
+  try {
+    return JSON.parse(line) as ControlReply;
+  } catch {
+    throw new UserError(`what answers at ${place} is no loam gateway: name its port with --gateway`);
   }
 }

@@ -1,9 +1,9 @@
-import { readPackage } from "../../device/codec/package.js";
 import { decodeUplink, PayloadError, ports } from "../../device/codec/codec.js";
 import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { UserError } from "../lib/errors.js";
 import { Delivery, type DeliveryState } from "../script/delivery.js";
+import { inspectPackage } from "../script/inspect.js";
 import { planDelivery, type DeliveryPlan } from "../script/plan.js";
 import type { NetworkServer } from "./networkserver.js";
 import type { DeviceRegistration, Uplink } from "./types.js";
@@ -74,7 +74,7 @@ export class Deliveries {
       throw new UserError(
         `devEui ${devEui} has no appKey here, which the check of what has come needs: an OTAA node expected`,
       );
-    const { sequence, name } = readPackage(bytes);
+    const { sequence, name } = inspectPackage("what was to be sent", bytes);
     const text = Buffer.from(bytes).toString("base64");
     const before = this.#deliveries.get(record.devEui);
     if (before && !before.isOver) {

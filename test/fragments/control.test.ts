@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import test, { type ExecutionContext } from "ava";
+import { askGateway, askGatewayOnce, ControlServer } from "../../host-tools/gateway/control.js";
+import { Deliveries } from "../../host-tools/gateway/deliveries.js";
+import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
+import { pack } from "../../host-tools/script/pack.js";
+
+import { config, keys } from "../update/rig.js";
+
+const { devEui } = config.radio;
+
+/** A gateway's control server, and the port that it listens on. */
+async function listening(t: ExecutionContext): Promise<{ port: number; deliveries: Deliveries }> {
+  const server = new NetworkServer({ region: config.radio.region, collect: (run) => void run() });
+  server.addDevice(config.radio);
+  const deliveries = new Deliveries({
+    server,
+    region: config.radio.region,
+    registrations: [config.radio],
+    now: () => 0,
+  });
+  const control = new ControlServer(deliveries, () => Promise.resolve());
+  t.teardown(() => control.close());
+  const port = await freePort();
+  await control.listen(port);
+  return { port, deliveries };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function opened(t: ExecutionContext, port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  t.teardown(() => socket.destroy());
+  await once(socket, "connect");
+  return socket;
+}
+
+const refused: [line: string, error: RegExp][] = [
+  ["x", /^a line of JSON expected, with "command" \(send, status, cancel\)/],
+  ["null", /^a line of JSON expected/],
+  ["{}", /^a line of JSON expected/],
+  ['{"command":"status"}', /^a line of JSON expected/],
+  [`{"command":"reset","devEui":"${devEui}"}`, /^a line of JSON expected/],
+  [`{"command":"send","devEui":"${devEui}"}`, /^a line of JSON expected/],
+  [`{"command":"send","devEui":"${devEui}","package":"AAAA"}`, /^what was to be sent is no package: /],
+  ['{"command":"status","devEui":"00"}', /^devEui 00 is not registered: one of /],
+];
+
+test("a gateway answers what is no request with what would be one, and goes on", async (t) => {
+  const { port } = await listening(t);
+  for (const [line, error] of refused) {
+    const socket = await opened(t, port);
+    socket.write(`${line}\n`);
+    const [reply] = (await once(createInterface({ input: socket }), "line")) as [string];
+    t.regex((JSON.parse(reply) as { error: string }).error, error, line);
+  }
+  t.deepEqual(await askGatewayOnce(String(port), { command: "status", devEui }), {
+    record: { devEui: devEui.toLowerCase() },
+  });
+});
+
+test("a connection that is reset does a gateway no harm", async (t) => {
+  const { port } = await listening(t);
+  const socket = await opened(t, port);
+  socket.write('{"command":');
+  socket.resetAndDestroy();
+  await once(socket, "close");
+  t.true("record" in (await askGatewayOnce(String(port), { command: "status", devEui })));
+});
+
+test("a web page's request to a gateway's port cancels nothing", async (t) => {
+  const { port, deliveries } = await listening(t);
+  const head = { config, key: keys.privateKey, sequence: 1, version: 1, name: "page" };
+  deliveries.send(devEui, await pack({ ...head, settings: { threshold: 0.5 } }));
+  const body = `${JSON.stringify({ command: "cancel", devEui })}\n`;
+  await t.throwsAsync(fetch(`http://127.0.0.1:${port}/`, { method: "POST", body }));
+  t.is(deliveries.record(devEui).delivery?.phase, "setup");
+});
+
+const others: [what: string, serve: (socket: Socket) => void, error: RegExp][] = [
+  ["another program", (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n"), /is no loam gateway: name its port/],
+  ["one that ends", (socket) => socket.end(), /^the gateway has ended; start it again/],
+  ["one that is killed", (socket) => socket.once("data", () => socket.resetAndDestroy()), /^the gateway has ended/],
+];
+
+for (const [what, serve, message] of others)
+  test(`what is asked of a gateway: ${what} at its port`, async (t) => {
+    const server = createServer(serve).listen(0, "127.0.0.1");
+    t.teardown(() => server.close());
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    await t.throwsAsync(askGateway(String(port), { command: "status", devEui }).next(), { name: "UserError", message });
+  });
+
+test("a gateway's port that none can have", async (t) => {
+  for (const at of ["70000", "here", "localhost:"])
+    await t.throwsAsync(askGateway(at, { command: "status", devEui }).next(), {
+      name: "UserError",
+      message: `gateway ${at}: PORT or HOST:PORT expected, with a port up to 65535`,
+    });
+});
