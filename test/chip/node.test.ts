@@ -54,13 +54,12 @@ needs(board)("the emulated chip gives the verdicts, uplinks and encrypted frames
   t.deepEqual(emulated.uplinks, host.uplinks);
   t.true(host.frames.filter(({ direction }) => direction === "up").length >= (isWholeDay ? 96 : 11));
   t.deepEqual(emulated.frames, host.frames);
-  // The host program estimates how long code runs: chip.md.
-  const estimated = steady(host.result.power!);
-  const counted = emulated.result.power!.cycles!;
-  const share = estimated.active / counted.active;
-  t.log(`awake from one sleep to the next: ${counted.active / counted.sleeps} s on the chip, ${share} of it estimated`);
-  // The host's garbage collections, which are part of it, fall elsewhere when the program's files have longer paths: 1.01 and 1.11 were seen.
-  t.true(Math.abs(share - 1) < 0.15, `${share}`);
+  // The host program estimates how long code runs: chip.md. A run ends some time after its last window: one may have a cycle more than the other.
+  const awake = ({ active, sleeps }: { active: number; sleeps: number }): number => active / sleeps;
+  const counted = awake(emulated.result.power!.cycles!);
+  const share = awake(steady(host.result.power!)) / counted;
+  t.log(`awake from one sleep to the next: ${counted} s on the chip, ${share} of it estimated`);
+  t.true(Math.abs(share - 1) < 0.1, `${share}`);
   windowsCost(t, emulated.result.report.windows);
   for (const { instructions, modules } of emulated.result.report.windows)
     t.is(
