@@ -80,7 +80,10 @@ test("the node's figures in xsbug's graph: XS's memory, arena, outbox, last conf
   t.is(verdicts.length, 3);
   const confidences = ofWindows.map((sample) => sample["Last confidence"]);
   t.deepEqual([...new Set(confidences)], [...new Set(verdicts.map(({ confidence }) => Math.round(100 * confidence)))]);
-  for (const sample of ofWindows) t.is(sample["Arena used"], summary.arenaUsed);
+  for (const sample of ofWindows) {
+    t.is(sample["Arena used"], summary.arenaUsed);
+    t.true(sample["Garbage collections"]! > 0);
+  }
   // The first verdict: its line in the journal takes some milliseconds of script, and the network has not set the clock yet.
   const { at, time } = journal.find(({ event }) => event === "verdict")!;
   const expected = 1000 * (at - time! - config.window.seconds);

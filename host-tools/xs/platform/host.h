@@ -63,7 +63,6 @@ typedef struct {
 void hostMemoryStarted(txMachine *the); /* call when the machine contains only what is in flash on the chip */
 void hostMemoryCredit(txMachine *the, txSize slots, txSize chunkBytes); /* heap that is in flash on the chip */
 void hostMemoryCheck(txMachine *the);    /* ends the program when the chip's memory would be full */
-txSize hostMemorySlots(txMachine *the);  /* in use, without those in flash */
 int hostMemoryIsWatched(void);           /* the program has started */
 int hostMemoryStackPeak(txMachine *the); /* slots */
 void hostMemoryMeasure(txMachine *the, HostMemory *memory);

@@ -95,13 +95,14 @@ static txSize chunkBytes(txMachine *the) {
 	return total;
 }
 
-txSize hostMemorySlots(txMachine *the) {
+/* Without those in flash. */
+static txSize slotsInUse(txMachine *the) {
 	return the->currentHeapCount - heapOf(the)->baseSlots;
 }
 
 void hostMemoryMeasure(txMachine *the, HostMemory *memory) {
 	HostHeap *heap = heapOf(the);
-	memory->slots = hostMemorySlots(the);
+	memory->slots = slotsInUse(the);
 	memory->slotBytes = memory->slots * chipSlotBytes;
 	memory->chunkBytes = chunkBytes(the) - heap->baseChunkBytes;
 	memory->slotsHeld = memory->slots > initialSlots(heap) ? memory->slots : initialSlots(heap);
@@ -130,7 +131,7 @@ static int fits(txMachine *the, txSize more) {
  */
 void hostMemoryCheck(txMachine *the) {
 	static txSize counted;
-	txSize bound = hostMemorySlots(the) * chipSlotBytes + the->currentChunksSize;
+	txSize bound = slotsInUse(the) * chipSlotBytes + the->currentChunksSize;
 	if (bound <= counted + 1024)
 		return;
 	counted = bound;
