@@ -128,7 +128,10 @@ class SensorChannel {
   }
 
   layout(fields: Fields): void {
-    this.#state[statistics.last] = fields.float(this.#state[statistics.last]!);
+    // Without the offset it is a float32, which lasts exactly: a rounded one would look like a change.
+    const offset = this.#state[statistics.offset]!;
+    const last = fields.float(this.#state[statistics.last]! - offset);
+    if (fields.isReading) this.#state[statistics.last] = last + offset;
     this.#state[statistics.good] = fields.float(this.#state[statistics.good]!);
     this.#lastSince = fields.milli(this.#lastSince);
   }
