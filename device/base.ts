@@ -79,7 +79,7 @@ export class Base {
     this.outbox = new Outbox(this.openFlash("outbox"), config.outbox.bytes, (log) => retained.attach("outboxLog", log));
     retained.attach("outbox", this.outbox);
     retained.attach("faults", faults);
-    this.fragments = receiveFragments(this, () => events.onIdle());
+    this.fragments = receiveFragments(this, () => this.#idle());
     this.connection = new Connection({
       config,
       openLink,
@@ -106,12 +106,7 @@ export class Base {
       },
       onRadioError: () => faults.add("radio"),
       onAcknowledged: () => this.updates.acknowledged(),
-      onIdle: () => {
-        Instruments.set("outboxWaiting", this.outbox.count);
-        this.health.observe();
-        if (this.#isRestartDue) return void this.restart();
-        events.onIdle();
-      },
+      onIdle: () => this.#idle(),
       fetcher: this.fragments,
     });
     this.reporter = new UplinkReporter(this.outbox, faults, clock, () => this.connection.kick());
@@ -157,6 +152,14 @@ export class Base {
   #flashFailed(partition: string, what: FlashAccess, error: string): void {
     this.#flashErrors++;
     journal("flash failed", { partition, what, error });
+  }
+
+  /** The link, or the work on fragments, has nothing to do for a while: see `Connection.idleUntil`. */
+  #idle(): void {
+    Instruments.set("outboxWaiting", this.outbox.count);
+    this.health.observe();
+    if (this.#isRestartDue) void this.restart();
+    else this.#events.onIdle();
   }
 
   /** After a deep sleep and power-on there is nothing to report. */
