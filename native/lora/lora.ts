@@ -118,20 +118,6 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
       paPin = boardDefaults.paPin,
       maxPower = 127,
     } = options;
-    const {
-      spi = pinDefaults.spi,
-      clock = -1,
-      dataOut = -1,
-      dataIn = -1,
-      select = -1,
-      frequency = pinDefaults.frequency,
-      reset = -1,
-      busy = -1,
-      dio0 = -1,
-      dio1 = -1,
-      txEnable = -1,
-      rxEnable = -1,
-    } = pins;
     const board = new Int32Array(19);
     let at = putWhole(board, 0, "chip", choice(options.chip, chips, "chip"));
     at = putWhole(board, at, "tcxoVoltage (tenths)", Math.round(tcxoVoltage * 10));
@@ -140,18 +126,18 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
     at = putWhole(board, at, "rfSwitch", choice(rfSwitch, rfSwitches, "rfSwitch"));
     at = putWhole(board, at, "paPin", choice(paPin, paPins, "paPin"));
     at = putWhole(board, at, "maxPower", maxPower);
-    at = putWhole(board, at, "spi", spi);
-    at = putWhole(board, at, "clock", clock);
-    at = putWhole(board, at, "dataOut", dataOut);
-    at = putWhole(board, at, "dataIn", dataIn);
-    at = putWhole(board, at, "select", select);
-    at = putWhole(board, at, "frequency", frequency);
-    at = putWhole(board, at, "reset", reset);
-    at = putWhole(board, at, "busy", busy);
-    at = putWhole(board, at, "dio0", dio0);
-    at = putWhole(board, at, "dio1", dio1);
-    at = putWhole(board, at, "txEnable", txEnable);
-    putWhole(board, at, "rxEnable", rxEnable);
+    at = putWhole(board, at, "spi", pins.spi ?? pinDefaults.spi);
+    at = putWhole(board, at, "clock", pins.clock ?? -1);
+    at = putWhole(board, at, "dataOut", pins.dataOut ?? -1);
+    at = putWhole(board, at, "dataIn", pins.dataIn ?? -1);
+    at = putWhole(board, at, "select", pins.select ?? -1);
+    at = putWhole(board, at, "frequency", pins.frequency ?? pinDefaults.frequency);
+    at = putWhole(board, at, "reset", pins.reset ?? -1);
+    at = putWhole(board, at, "busy", pins.busy ?? -1);
+    at = putWhole(board, at, "dio0", pins.dio0 ?? -1);
+    at = putWhole(board, at, "dio1", pins.dio1 ?? -1);
+    at = putWhole(board, at, "txEnable", pins.txEnable ?? -1);
+    putWhole(board, at, "rxEnable", pins.rxEnable ?? -1);
     this.#open(board.buffer, this.#onEvent);
   }
 
