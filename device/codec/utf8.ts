@@ -12,12 +12,12 @@ function bytesOf(code: number): number[] {
   return [0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63)];
 }
 
-/** What XS has: in it, unlike in Node, a call of a text's method for each letter makes an object each. */
+/** XS has it, Node does not: in XS each call of a string's method, one a character, allocates an object. */
 interface FromString {
   fromString?(text: string): ArrayBuffer;
 }
 
-/** Whether the bytes from `at` on are the text's, and ASCII, as far as that is quick to say. */
+/** Whether the bytes from `at` on are those of the text, which is ASCII. False also when it is not, and in Node: the caller compares character by character then. */
 function isAsciiOf(text: string, bytes: Uint8Array, at: number): boolean {
   const buffer = (ArrayBuffer as FromString).fromString?.(text);
   if (buffer?.byteLength !== bytes.length - at) return false;

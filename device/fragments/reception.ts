@@ -17,7 +17,7 @@ import { blockMic, type EncryptBlock } from "./mic.js";
 import type { Staging } from "./staging.js";
 import { FragmentStore } from "./store.js";
 
-/** Uplinks without payload in a row that bring no fragment, after which the node waits for its next payload: the network may have none, or be far. */
+/** Uplinks without payload in a row that bring no fragment, after which the node waits for its next payload: the network may have none, or be out of reach. */
 const maxSilent = 6;
 
 export interface ReceptionParts {

@@ -89,7 +89,7 @@ export function readU24(bytes: Uint8Array, offset: number): number {
   return bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16);
 }
 
-/** The letters of a text. In XS a call of a string's method makes an object, one a letter: there a buffer is made at once. */
+/** A text's characters, as bytes. In XS each call of a string's method allocates an object, so that the whole text is converted at once there. */
 export function textBytes(text: string): Uint8Array {
   if ("fromString" in ArrayBuffer) return new Uint8Array((ArrayBuffer as unknown as FromString).fromString(text));
   return Uint8Array.from(text, (letter) => Math.min(letter.charCodeAt(0), 0xff));

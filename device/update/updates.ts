@@ -96,7 +96,7 @@ export class Updates {
       this.#news("refused", "too large", 0, `${room} bytes, at most ${slots.slotBytes}`);
       return false;
     }
-    // A session goes by what is in the slot.
+    // A session relies on what its slot holds: it ends before the slot is erased.
     if (records.session) records.putStaged(undefined);
     const slot = this.#freeSlot();
     slots.erase(slot, room);
@@ -171,7 +171,7 @@ export class Updates {
     return checksum(Uint8Array.of(...profile, apiLevel, languageLevel)) >>> 0;
   }
 
-  /** The firmware may be a new one, with another profile or other levels: it goes by its own parts. */
+  /** The firmware may be a new one, with another profile or other levels: its own parts are in force then. */
   #leaveOtherFirmware(): void {
     const { newest, madeFor } = this.#installed;
     if (madeFor === 0 || madeFor === this.#madeFor) return;

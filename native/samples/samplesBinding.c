@@ -76,7 +76,9 @@ void xs_samples_resample(xsMachine *the) {
 	checkRoom(the, "weights", weightBytes, samplesWeightCount * sizeof(int32_t));
 	checkRoom(the, "outputs", outBytes, (uint32_t)count * sizeof(float));
 	if (!(position >= 0 && step > 0 && last >= 0 && last < INT32_MAX))
-		xsRangeError("samples: position %g, step %g, last %g: must not be negative", position, step, last);
+		xsRangeError("samples: position %g, step %g, last %g: step above 0 expected, the others from 0 on, last below "
+					 "2147483647",
+			position, step, last);
 	end = samplesResample(ring, capacity, weights, position, step, last, scale, out, (uint32_t)count);
 	xsmcSetNumber(xsResult, end);
 }

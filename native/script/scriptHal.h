@@ -15,8 +15,8 @@
 typedef enum { SCRIPT_OK, SCRIPT_TIME, SCRIPT_MEMORY, SCRIPT_STACK, SCRIPT_EXCEPTION, SCRIPT_QUOTA } ScriptOutcome;
 
 /*
- * Bytes of a word, a number or the text of a literal, its end included, that the parser takes: it sets them aside in the C heap, as all that it
- * makes of a script. Packing refuses longer ones (host-tools/script/language/words.ts).
+ * Size in bytes of the parser's buffer, which is in the C heap: a name, a number or the text of a literal, with its terminating zero, must fit.
+ * Packing refuses longer ones (host-tools/script/language/words.ts).
  */
 enum { SCRIPT_LONGEST_WORD = 2048 };
 
