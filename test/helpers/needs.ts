@@ -62,6 +62,7 @@ const program =
       : `${name}: ${install}`;
 
 export const cxx = program("c++", "apt-get install g++");
+export const git = program("git", "apt-get install git");
 /** The table of processes. */
 export const ps = program("ps", "apt-get install procps");
 /** util-linux's script(1), which is a terminal to the program that it runs. */

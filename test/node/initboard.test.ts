@@ -7,6 +7,7 @@ import { initNode } from "../../host-tools/init/init.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { boardNames, boardOf } from "../../host-tools/node/boards.js";
 import { checkNodeFile } from "../../host-tools/node/nodeFile.js";
+import { git, needs } from "../helpers/needs.js";
 
 for (const name of boardNames)
   test(`loam init --board ${name}: a valid description with the board's pins, and what has none is said`, async (t) => {
@@ -39,7 +40,7 @@ test("a board that there is not is refused, with the nearest one", async (t) => 
   t.regex(stderr, /--board heltec-v4, but there is no such board; did you mean "heltec-v3"\?/);
 });
 
-test("git in a new node's folder leaves out private keys", async (t) => {
+needs(git)("git in a new node's folder leaves out private keys", async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-init-"));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   await initNode(path.join(folder, "node"));
