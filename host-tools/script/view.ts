@@ -4,9 +4,11 @@ import type { DeliveryPlan } from "./plan.js";
 
 const n = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 
+const some = (count: number, what: string): string => `${n(count)} ${what}${count === 1 ? "" : "s"}`;
+
 function duration(hours: number): string {
-  if (hours < 1) return `${n(Math.max(1, Math.round(hours * 60)))} minutes`;
-  return `${n(hours)} hours`;
+  if (hours < 1) return some(Math.max(1, Math.round(hours * 60)), "minute");
+  return some(hours, "hour");
 }
 
 /** What sending a package takes. */
@@ -14,8 +16,8 @@ export function describePlan(plan: DeliveryPlan, region: string, everySeconds: n
   const { bytes, fragments, expected, size, dataRate, downlinkSeconds, uplinkSeconds, hours, isUnheard } = plan;
   const unheard = isUnheard ? ", the slowest, as it has sent no uplink yet" : "";
   return [
-    `${n(bytes)} bytes: ${fragments} fragments of ${size} bytes at DR${dataRate} of ${region}${unheard}: some ${expected} with a tenth lost`,
-    `airtime ${n(downlinkSeconds)} s of the gateway, ${n(uplinkSeconds)} s of the node's uplinks: about ${duration(hours)} within its duty cycle, from its next uplink on (at most ${n(everySeconds / 60)} minutes)`,
+    `${n(bytes)} bytes: ${some(fragments, "fragment")} of ${size} bytes at DR${dataRate} of ${region}${unheard}: some ${expected} with a tenth lost`,
+    `airtime ${n(downlinkSeconds)} s of the gateway, ${n(uplinkSeconds)} s of the node's uplinks: about ${duration(hours)} within its duty cycle, from its next uplink on (at most ${some(everySeconds / 60, "minute")})`,
   ].join("\n");
 }
 
@@ -24,7 +26,7 @@ const time = (seconds: number): string => new Date(seconds * 1000).toISOString()
 function describeStatus({ event, reason, subject, newest, script, model, settings }: ReceivedUpdateStatus): string[] {
   const part = (name: string, known: { sequence: number; version: number } | undefined): string =>
     known === undefined
-      ? `${name}: not said`
+      ? `${name}: not reported`
       : known.sequence === 0
         ? `${name}: the ${name === "settings" ? "description's" : "firmware's own"}`
         : `${name}: package ${known.sequence}, version ${known.version}`;
@@ -41,12 +43,12 @@ function describeDelivery(state: DeliveryState): string {
   const { name, sequence, phase, reason, sent, size, missing } = state;
   const what = `package ${sequence} "${name}"`;
   const lacks =
-    missing === undefined ? "" : `, ${missing === 255 ? "255 or more" : missing} missing when the node said so`;
+    missing === undefined ? "" : `, ${missing === 255 ? "255 or more" : missing} missing by its last report`;
   switch (phase) {
     case "setup":
       return `${what}: waits for the node's next uplinks`;
     case "sending":
-      return `${what}: ${sent} fragments of ${size} bytes sent${lacks}`;
+      return `${what}: ${some(sent, "fragment")} of ${size} bytes sent${lacks}`;
     case "complete":
       return `${what}: the node has all of it, and checks it`;
     case "probation":
@@ -69,8 +71,8 @@ export function describeRecord(record: {
   return [
     `node ${devEui}`,
     ...(status
-      ? [`said ${time(statusAt!)}:`, ...describeStatus(status).map((line) => `  ${line}`)]
-      : ["has said nothing of its packages yet"]),
+      ? [`reported ${time(statusAt!)}:`, ...describeStatus(status).map((line) => `  ${line}`)]
+      : ["has reported nothing about its packages yet"]),
     ...(delivery ? [describeDelivery(delivery)] : ["nothing is on its way"]),
   ];
 }
