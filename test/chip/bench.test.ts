@@ -1,4 +1,5 @@
 // Slow: the whole node on an emulated chip, window by window
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { benchNode } from "../../host-tools/bench/node.js";
 import { benchScript } from "../../host-tools/bench/script.js";
@@ -45,6 +46,11 @@ needs(board)(
     for (const row of figures) t.log(row);
     const of = (figure: string) => figures.find((row) => row.figure.startsWith(figure))!;
     t.true(of("package").source <= 500);
+    const page = readFileSync(path.join(loamRoot, "docs/scripts.md"), "utf8");
+    for (const figure of ["app script", "deflated", "package"]) {
+      const { source, byteCode } = of(figure);
+      t.regex(page, new RegExp(`^\\| ${figure}.* \\| ${source} \\| ${byteCode} \\|$`, "m"));
+    }
     for (const figure of ["app script", "deflated", "package"]) t.true(of(figure).source < of(figure).byteCode, figure);
     for (const figure of ["flash", "instructions", "C heap", "C stack"])
       t.true(of(figure).source > of(figure).byteCode, figure);

@@ -1,5 +1,7 @@
 // Slow: samples on an emulated chip, with a simulated microphone
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import test from "ava";
 import { buildChip } from "../../host-tools/chip/image.js";
 import { runChip } from "../../host-tools/chip/run.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
@@ -24,6 +26,17 @@ const limits: [sensors: string, samples: number, most: number][] = [
   // Most of it is the Fourier transform, whose floats are computed by software here.
   ["level,band", sound, 2700],
 ];
+
+test("docs/sensors.md has these limits, and their shares of a processor of 160 MHz", (t) => {
+  const page = readFileSync(path.join(loamRoot, "docs/sensors.md"), "utf8");
+  for (const [sensors, samples, most] of limits) {
+    // On the page a microphone has its usual 16 kHz.
+    const rate = (samples === sound ? 2 * samples : samples) / seconds;
+    const share = Number(((100 * most * rate) / 160e6).toPrecision(2));
+    const row = page.split("\n").find((line) => line.includes(` | ${most.toLocaleString("en-US")}`));
+    t.true(row?.endsWith(` | ${share} % |`), `${sensors}: ${share} %, ${row}`);
+  }
+});
 
 for (const [sensors, samples, most] of limits)
   needs(board)(`what the drivers of ${sensors} take for a sample on the chip`, async (t) => {

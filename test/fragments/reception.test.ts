@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import test from "ava";
 import { encodeUtf8 } from "../../device/codec/utf8.js";
 import { blockMic } from "../../device/fragments/mic.js";
 import { mostMissing } from "../../device/fragments/store.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { fragmentOf } from "../../host-tools/script/encode.js";
 import { NorFlash } from "../flash/norflash.js";
 import { everyCut, flashOf, generator } from "../flash/powercuts.js";
@@ -257,6 +260,13 @@ test("more missing than the decoder has memory for: coded fragments wait for tho
     }
   }
   t.fail();
+});
+
+test("as many fragments may be missing as docs/packages.md says", (t) => {
+  const page = readFileSync(path.join(loamRoot, "docs/packages.md"), "utf8").replaceAll("\n", " ");
+  const [all, of200, of850] = [86, 200, 850].map(mostMissing);
+  t.is(all, 86);
+  t.true(page.includes(`of 86 fragments all may be missing, of 200 ${of200}, of 850 ${of850}.`));
 });
 
 test("on a partition with room for the package alone a session is refused", (t) => {
