@@ -81,6 +81,7 @@ const packCommand = new Command("pack")
         `warning: the node ${publicKey === undefined ? "has no updates.publicKey" : "has another public key"}, and will refuse the package\n`,
       );
     if (model !== undefined) await requireFitting(model, config);
+    const script = folder === undefined ? undefined : await scriptSection(folder);
     const named = folder ?? model ?? settingsFile ?? "";
     const bytes = await pack({
       config,
@@ -88,13 +89,13 @@ const packCommand = new Command("pack")
       version,
       sequence: options.sequence ?? Math.floor(Date.now() / 1000),
       name: options.name ?? path.parse(path.resolve(named)).name,
-      ...(folder !== undefined && { script: folder }),
+      ...(script && { script }),
       ...(model !== undefined && { model }),
       ...(settingsFile !== undefined && {
         settings: parseSettings(settingsFile, await readUserFile(settingsFile, "the settings"), config),
       }),
     });
-    if (folder !== undefined) await writeSourceMap(out, await scriptSection(folder));
+    if (script) await writeSourceMap(out, script);
     await writeFileAtomic(out, bytes);
     print(`${out}: ${describe(inspectPackage(out, bytes))}`);
   });

@@ -37,8 +37,8 @@ export interface PackOptions {
   sequence: number;
   version: number;
   name: string;
-  /** Folder of an app script. */
-  script?: string;
+  /** Folder of an app script, or what `scriptSection` has made of it. */
+  script?: string | ScriptBundle;
   /** An int8 .tflite, with normalizer.bin beside it. */
   model?: string;
   settings?: Settings;
@@ -48,7 +48,9 @@ export interface PackOptions {
 export async function pack(options: PackOptions): Promise<Uint8Array> {
   const { config, key, sequence, version, name, script, model, settings } = options;
   const contents: Partial<Record<SectionName, Uint8Array>> = {
-    ...(script !== undefined && { script: encodeUtf8((await scriptSection(script)).code) }),
+    ...(script !== undefined && {
+      script: encodeUtf8((typeof script === "string" ? await scriptSection(script) : script).code),
+    }),
     ...(model !== undefined && (await modelSections(model, config))),
     ...(settings && { settings: encoded("the settings", () => encodeSettings(settings)) }),
   };

@@ -91,13 +91,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   const predict = options.predict ?? (await defaultPredictor(model));
   const staged = options.script === undefined ? undefined : await readStaged(options.script);
   const program = options.run ? undefined : await hostProgram(options, staged);
-  const hash = createHash("sha256").update(content).update(JSON.stringify(config));
-  // It is in the node's flash from the start on.
-  if (staged) hash.update(staged);
-  else if (options.script !== undefined) hash.update((await scriptSection(options.script)).code);
-  const fingerprint = hash.digest("hex");
   const start = recording.times[0]!;
-  const state = options.state ? new SimulationState(options.state, fingerprint) : undefined;
+  const state = options.state
+    ? new SimulationState(options.state, await fingerprintOf(options, content, staged))
+    : undefined;
   const events = [...(state?.events ?? [])];
   const last = recording.times[recording.times.length - 1]!;
   const from = nextWindow(events, config, last) ?? start;
@@ -177,6 +174,18 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   // What a node that was reset has tried is over: an app script that takes all memory, for example.
   if (heap && heap.limit > 0 && heap.peakBytes > heap.limit && !power?.resets) throw new UserError(overMemory(heap));
   return summary;
+}
+
+/** Of what must be the same when a simulation is resumed: recording, description, and what is in the node's flash from the start on. */
+async function fingerprintOf(
+  { config, script }: SimulateOptions,
+  recording: Buffer,
+  staged: Uint8Array | undefined,
+): Promise<string> {
+  const hash = createHash("sha256").update(recording).update(JSON.stringify(config));
+  if (staged) hash.update(staged);
+  else if (script !== undefined) hash.update((await scriptSection(script)).code);
+  return hash.digest("hex");
 }
 
 async function hostProgram({ script, debug }: SimulateOptions, staged: Uint8Array | undefined): Promise<HostProgram> {
