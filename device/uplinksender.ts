@@ -31,7 +31,7 @@ const maxTimeRequests = 2;
 const radioRetryDelay = 20_000;
 
 /** The share of the duty cycle up to which fragments are fetched: the rest is for payloads. And ms until it is looked at again. */
-const maxFetchDuty = 0.75;
+export const maxFetchDuty = 0.75;
 const dutyWait = 60_000;
 
 /** What is fetched by uplinks without payload, as long as it comes. */

@@ -2,6 +2,7 @@ import { fragmentHead } from "../../device/codec/fragments.js";
 import { frameOverhead } from "../../device/lorawan/frames.js";
 import { bandOf, maxPayloadAt, regions, rx1DataRate } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
+import { maxFetchDuty } from "../../device/uplinksender.js";
 import { airtime } from "../air/airtime.js";
 
 /** What sending a package in fragments takes. */
@@ -26,8 +27,6 @@ export interface DeliveryPlan {
 const loss = 0.1;
 /** Fragments more than those lost until the node can decode. */
 const excess = 2;
-/** The node's share of its duty cycle (device/uplinksender.ts). */
-const share = 0.75;
 /** s from an uplink to the next one where no duty cycle limits it: the receive windows, and some for both programs. */
 const cycleSeconds = 4;
 /** The largest that FragSize may be is 255; a multiple of 4 is written with fewer accesses. */
@@ -59,7 +58,7 @@ export function planDelivery(
   const channel = region.defaultChannels[0] ?? region.fixed!.uplink125.first;
   const uplink = seconds(dataRate, frameOverhead, true);
   const duty = region.bands[bandOf(region, channel)]?.duty;
-  const each = Math.max(cycleSeconds, duty === undefined ? 0 : uplink / (duty * share));
+  const each = Math.max(cycleSeconds, duty === undefined ? 0 : uplink / (duty * maxFetchDuty));
   return {
     bytes,
     dataRate,

@@ -1,6 +1,9 @@
+import { mostLevels } from "./depth.js";
 import { language } from "./list.js";
 import { hints } from "./hints.js";
+import { mostPatternBytes, mostWordBytes } from "./words.js";
 
+const n = (value: number): string => value.toLocaleString("en-US");
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(" ");
 const named = (names: readonly string[]): string[] =>
   names.filter((name) => !name.startsWith("@") && name !== "constructor");
@@ -26,7 +29,7 @@ export function languagePage(): string {
     "TypeScript, and JavaScript as of ES2022: classes with private members, destructuring, spread, generators, `async` and `await`, `for await`, template strings, `?.`, `??`, regular expressions",
     "with named groups and look-behind. A module is strict. Not: `eval`, `import()`, `import.meta`, `await` outside of a function, BigInt literals (`1n`), decorators, `using`, `\\p{...}` and the flag `v` in regular expressions.",
     "",
-    "A script is nested at most 16 levels deep: a level is a bracket, a call, a block, a member of a class; a function and a `for` ... `of` or `in` are two. The node's compiler has 20 KB of stack. A name, a number or the text of a string has at most 2,000 bytes, a regular expression 400.",
+    `A script is nested at most ${mostLevels} levels deep: a level is a bracket, a call, a block, a member of a class; a function and a \`for\` ... \`of\` or \`in\` are two. The node's compiler has 20 KB of stack. A name, a number or the text of a string has at most ${n(mostWordBytes)} bytes, a regular expression ${n(mostPatternBytes)}.`,
     "",
     "## Built-in objects",
     "",
