@@ -62,15 +62,20 @@ export async function compileScripts(modules: readonly NamedFile[]): Promise<Nam
   }));
   const missing = result.filter(({ file }) => !existsSync(file));
   if (missing.length) {
-    for (const { source, file } of missing)
-      await writeFile(`${file}.${process.pid}.js`, withNatives(await readFile(source, "utf8")));
-    await run(
-      compiler,
-      missing.flatMap(({ file }) => [`${file}.${process.pid}.js`, `${file}.${process.pid}`]),
-    );
-    for (const { file } of missing) {
-      await rename(`${file}.${process.pid}`, file);
-      await rm(`${file}.${process.pid}.js`);
+    const temporary = (file: string): [text: string, code: string] => [
+      `${file}.${process.pid}.js`,
+      `${file}.${process.pid}`,
+    ];
+    try {
+      for (const { source, file } of missing)
+        await writeFile(temporary(file)[0], withNatives(await readFile(source, "utf8")));
+      await run(
+        compiler,
+        missing.flatMap(({ file }) => temporary(file)),
+      );
+      for (const { file } of missing) await rename(temporary(file)[1], file);
+    } finally {
+      for (const { file } of missing) await rm(temporary(file)[0], { force: true });
     }
   }
   return result;
