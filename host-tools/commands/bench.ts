@@ -120,7 +120,14 @@ export default new Command("bench")
   )
   .argument("[models...]", ".tflite files")
   .option("--node", "the node of this folder instead of models")
-  .option("--script", "the app script of this folder instead of models, on an emulated chip")
+  .addOption(
+    new Option("--script", "the app script of this folder instead of models, on an emulated chip").conflicts([
+      "node",
+      "recording",
+      "operators",
+      "write",
+    ]),
+  )
   .option("--windows <n>", "with --node and --script: windows to run; the first two are not in the means", whole(3), 12)
   .option("--recording <file>", "with --node: a recorded day, CSV (default: a simulated one, the same each time)")
   .addOption(new Option("--target <target>", "where the model runs").choices(["host", "rv32"]).default("rv32"))
@@ -135,7 +142,8 @@ export default new Command("bench")
       );
     if (options.node) return benchWholeNode(options);
     if (options.script) return benchScripts(options);
-    if (files.length === 0) throw new UserError("no models: name .tflite files, or --node for the whole node");
+    if (files.length === 0)
+      throw new UserError("no models: name .tflite files, --node for the whole node, or --script for the app script");
     if (options.write && options.target !== "rv32")
       throw new UserError("--write needs --target rv32: times differ between machines");
     if (options.write)
