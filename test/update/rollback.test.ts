@@ -57,7 +57,12 @@ test("power fails at any write of it: what is in force, or its predecessor", (t)
     open(flash);
   })) {
     const flash = flashOf(image);
-    const { script } = open(flash);
+    const { script, news } = open(flash);
+    t.deepEqual(
+      news.filter(({ event }) => event === "refused"),
+      [],
+      where,
+    );
     t.true(script === "first" || script === "second", `${where}: ${script}`);
     seen.add(script!);
     open(flash).send(backPackage(8));
