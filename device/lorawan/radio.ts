@@ -111,9 +111,9 @@ export class LoraRadio implements LinkRadio, LinkClock {
     this.#settled = this.#radio.sleep().catch(() => undefined);
   }
 
-  /** For a deep sleep: the chip draws the least current, and forgets its configuration. */
+  /** For a deep sleep: the chip draws the least current, and forgets its configuration. One that does not answer keeps no node awake: the next start reports it. */
   shutDown(): Promise<void> {
-    return this.#settled.then(() => this.#radio.sleep({ warm: false }));
+    return this.#settled.then(() => this.#radio.sleep({ warm: false })).catch(() => undefined);
   }
 
   async channelFree(frequency: number, threshold: number, ms: number): Promise<boolean> {
