@@ -41,8 +41,9 @@ export interface NodeBench {
   stages: { stage: Stage; instructions: number }[];
   /** From the last sample to the verdict. */
   toVerdict: number;
-  /** Garbage collections of the node's machine in all of them, and of the app script's. */
+  /** Garbage collections of the node's machine in all of them; of these, until the verdict; and of the app script's. */
   collections: number;
+  windowCollections: number;
   scriptCollections: number;
   memory: MemoryPart[];
   /** Of all parts. */
@@ -88,7 +89,10 @@ const starting = 2;
 
 function summarizeWindows(
   windows: readonly ChipWindow[],
-): Pick<NodeBench, "windows" | "instructions" | "stages" | "toVerdict" | "collections" | "scriptCollections"> {
+): Pick<
+  NodeBench,
+  "windows" | "instructions" | "stages" | "toVerdict" | "collections" | "windowCollections" | "scriptCollections"
+> {
   const steady = windows.slice(starting);
   const ofStage = (window: ChipWindow, stage: Stage): number =>
     Object.entries(window.modules).reduce((sum, [name, count]) => sum + (stageOf(name) === stage ? count : 0), 0);
@@ -100,13 +104,19 @@ function summarizeWindows(
     stages: means,
     toVerdict: judged.length ? mean(judged.map(({ toVerdict }) => toVerdict)) : 0,
     collections: steady.reduce((sum, { collections }) => sum + collections, 0),
+    windowCollections: steady.reduce((sum, { windowCollections }) => sum + windowCollections, 0),
     scriptCollections: steady.reduce((sum, { scriptCollections }) => sum + scriptCollections, 0),
   };
 }
 
 /** For people. */
-export const describeCollections = ({ collections, scriptCollections, windows }: NodeBench): string =>
-  `${collections} garbage collections of the node's machine in ${windows} windows, and ${scriptCollections} of the app script's small one`;
+export const describeCollections = ({
+  collections,
+  windowCollections,
+  scriptCollections,
+  windows,
+}: NodeBench): string =>
+  `${windowCollections} garbage collections of the node's machine while samples come and are judged in ${windows} windows, ${collections - windowCollections} after them, and ${scriptCollections} of the app script's small one`;
 
 /**
  * Runs the node on the emulated chip for some windows, and measures it.

@@ -32,6 +32,8 @@ export interface ChipWindow {
   toVerdict: number;
   /** Garbage collections of the node's machine. */
   collections: number;
+  /** Of these, in the window itself: from the start after a sleep, or from the last window's end, to the verdict and what the script does with it. */
+  windowCollections: number;
   /** And of the app script's, which is smaller by far. */
   scriptCollections: number;
   /** Instructions by module; "" is what runs without script, "garbage collection" is that, "wake" all else from a reset to the end of the first turn. */

@@ -38,6 +38,8 @@ static Call calls[maximumCalls];
 static size_t callCount, place, collecting, driving;
 /* Of the node's machine, and of an app script's. */
 static LASTING size_t collections, scriptCollections;
+/* Of the node's, since it has begun after a sleep, or since the last window's end. */
+static size_t windowCollections;
 static LASTING uint64_t since, windowAt;
 static uint64_t turnAt, verdictAt;
 static FILE *report;
@@ -127,7 +129,12 @@ void worldLeaveFunction(void *machine, void *function) {
 void worldCollect(void *machine, int isBeginning) {
 	charge(place);
 	collecting = (size_t)isBeginning;
-	*(machine == view.machine ? &collections : &scriptCollections) += (size_t)isBeginning;
+	if (machine == view.machine) {
+		collections += (size_t)isBeginning;
+		windowCollections += (size_t)isBeginning;
+	} else {
+		scriptCollections += (size_t)isBeginning;
+	}
 }
 
 void worldDriver(int isRunning) {
@@ -192,10 +199,10 @@ static void writeWindow(void) {
 	size_t i;
 	fprintf(report,
 		"{\"instructions\":%" PRIu64 ",\"toVerdict\":%" PRIu64
-		",\"collections\":%u,\"scriptCollections\":%u,\"modules\":{\"\":%" PRIu64 ",\"garbage collection\":%" PRIu64
-		",\"wake\":%" PRIu64,
-		since - windowAt, verdictAt, (unsigned)collections, (unsigned)scriptCollections, counts[noScript],
-		counts[garbage], counts[wake]);
+		",\"collections\":%u,\"windowCollections\":%u,\"scriptCollections\":%u,\"modules\":{\"\":%" PRIu64
+		",\"garbage collection\":%" PRIu64 ",\"wake\":%" PRIu64,
+		since - windowAt, verdictAt, (unsigned)collections, (unsigned)windowCollections, (unsigned)scriptCollections,
+		counts[noScript], counts[garbage], counts[wake]);
 	for (i = 0; i < view.moduleCount; i++) {
 		if (counts[i + firstModule])
 			fprintf(report, ",\"%s\":%" PRIu64, files[i].name, counts[i + firstModule]);
@@ -205,7 +212,7 @@ static void writeWindow(void) {
 	memset(counts, 0, sizeof counts);
 	windowAt = since;
 	verdictAt = 0;
-	collections = scriptCollections = 0;
+	collections = windowCollections = scriptCollections = 0;
 }
 
 static int begins(const char *text, size_t length, const char *with) {
