@@ -25,8 +25,13 @@ const minRetryDelay = 30_000;
 const maxRetryDelay = 900_000;
 /** Limit of uplinks without payload in a row: a network that always sets FPending must not drain the battery. */
 const maxFetches = 8;
-/** DeviceTimeReq uplinks without payload before payloads are sent without a timestamp. */
-const maxTimeRequests = 2;
+/**
+ * DeviceTimeReq uplinks without payload, before payloads are sent with an estimated timestamp or none: two without an answer. One that a reset
+ * interrupted says little about the network, and counts a quarter; a node that is reset by each of its transmissions must send payloads, too.
+ */
+const interruptedRequest = 1;
+const unansweredRequest = 4;
+const maxTimeRequests = 2 * unansweredRequest;
 /** ms to wait after the radio failed, or while the link is busy. */
 const radioRetryDelay = 20_000;
 
@@ -60,6 +65,7 @@ export class UplinkSender implements RetainedPart {
   #waitsUntil = 0;
   #isRunning = false;
   #retryDelay = minRetryDelay;
+  /** Weight of those since the time was known. */
   #timeRequests = 0;
 
   /** @param options.timeOfDay default: the time is known @param options.onIdle called when it has nothing to do for a while: see `idleUntil` */
@@ -137,9 +143,10 @@ export class UplinkSender implements RetainedPart {
   async #requestTime(): Promise<void> {
     const at = this.#link.nextSendAt(0);
     if (at > this.#clock.now()) return this.#until(at);
-    this.#timeRequests++;
+    this.#timeRequests += interruptedRequest;
     const result = await this.#link.fetch();
-    if (!result.sent) await this.#until(result.sendAt);
+    if (!result.sent) return this.#until(result.sendAt);
+    this.#timeRequests += unansweredRequest - interruptedRequest;
   }
 
   /** The network has more downlinks, or waits for an acknowledgement. */

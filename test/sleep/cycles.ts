@@ -8,7 +8,7 @@ import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { checkConfig } from "../../host-tools/node/check.js";
 import { tapped } from "../../host-tools/soak/tap.js";
-import { buildHost, exitCodes, runHost, type PowerTimes } from "../../host-tools/xs/index.js";
+import { buildHost, exitCodes, runHost, type PowerTimes, type RunOptions } from "../../host-tools/xs/index.js";
 import { exampleNode } from "../device/helpers/day.js";
 import { soilModel } from "../device/helpers/model.js";
 
@@ -19,6 +19,8 @@ export interface CycleOptions {
   probability: number;
   rtcPpm: number;
   seed: number;
+  /** Besides the drawn ones. */
+  resetsAt?: NonNullable<RunOptions["resetsAt"]>;
 }
 
 export interface CycleFigures {
@@ -37,6 +39,8 @@ export interface CycleFigures {
   devNoncesReused: number;
   joins: number;
   frames: number;
+  /** When an uplink without payload was sent that has one MAC command, as a request for the time does: seconds. */
+  requests: number[];
   /** Payloads with a time after their arrival or before the node can have made them; without a time. */
   untimely: number;
   untimed: number;
@@ -52,6 +56,8 @@ export interface CycleFigures {
 }
 
 const epoch = Date.UTC(2026, 0, 1) / 1000;
+/** MHDR, FHDR with one byte of FOpts, MIC. */
+const requestBytes = 1 + 8 + 4;
 /** Windows after the last that counts, for what waits. */
 const drain = 12;
 
@@ -89,6 +95,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
   const counters = new Map<string, number>();
   const nonces = new Set<number>();
   const lags: number[] = [];
+  const requests: number[] = [];
   const trouble: string[] = [];
   /** The last lines of the journal, for what is in trouble. */
   const recent: string[] = [];
@@ -162,6 +169,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
         nonces.add(nonce);
         return;
       }
+      if (frame.length === requestBytes) requests.push(air.now / 1e6);
       const address = frame.toString("hex", 1, 5);
       const counter = frame.readUInt16LE(6);
       // Counters go up, by as many as a power cut skips, and past 65,535 their lower half begins again.
@@ -175,6 +183,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
     seed: options.seed,
     finish: finished.signal,
     resets: { seed: options.seed, probability: options.probability, windowSeconds: seconds },
+    ...(options.resetsAt && { resetsAt: options.resetsAt }),
     onLine: (line) => {
       if (!line.startsWith('{"event":')) return;
       recent.push(line);
@@ -194,6 +203,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
   return {
     ...figures,
     lags,
+    requests,
     lost: stored.size,
     leastLag: sorted[0] ?? NaN,
     medianLag: sorted[sorted.length >> 1] ?? NaN,

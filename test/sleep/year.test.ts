@@ -39,6 +39,21 @@ test("sleep cycles with resets and power cuts at every phase: nothing is lost, d
     );
 });
 
+test("resets before the answers to two requests for the time: a payload does not go out with what an unknown RTC says", async (t) => {
+  const at = (seconds: number, kind: "kept" | "power") => ({ at: seconds, kind });
+  // The power cut takes the RTC's drift, and the first sleep after it shows it: the time is asked for at that sleep's end.
+  const resetsAt = [at(1000, "power")];
+  const run = () => runCycles({ folder, windows: 4, probability: 0, rtcPpm: 30_000, seed: 1, resetsAt });
+  for (let interrupted = 0; interrupted < 2; interrupted++) {
+    const request = (await run()).requests.find((time) => time > Math.max(1800, resetsAt.at(-1)!.at));
+    // Before RX1.
+    resetsAt.push(at(request! + 0.5, "kept"));
+  }
+  const { injected, trouble, lost, untimely, untimed } = await run();
+  t.deepEqual(injected, { "moment power": 1, "moment kept": 2 });
+  t.deepEqual({ lost, untimely, untimed, trouble }, { lost: 0, untimely: 0, untimed: 0, trouble: [] });
+});
+
 /** The probe is on for 0.4 s around each of a window's 30 samples and off, not floating, for the rest of the time; so are the valves held. */
 function checkSupply(t: ExecutionContext, { pins, ...power }: PowerTimes, windows: number): void {
   const { high, low } = pins["23"]!;
