@@ -4,7 +4,7 @@ import { UserError } from "../lib/errors.js";
 import { airDays, fairUseSeconds, windowsADay, type AirDay } from "./day.js";
 import { cycleOf, steady, type Cycle } from "../simulate/cycle.js";
 import { dayCharge, type ChargeRow } from "./energy.js";
-import { appPartition, flashRows } from "./flash.js";
+import { flashRows } from "./flash.js";
 import { samplesOf, ramRows, type MemoryRow } from "./memory.js";
 import { tryNode } from "./trial.js";
 
@@ -100,7 +100,7 @@ export async function budgetOf(config: CheckedNode, options: BudgetOptions): Pro
     { bytes: trial.xsBytes, limit: trial.xsLimit, heap: trial.heap },
     trial.summary.arenaUsed,
   );
-  const flash = await flashRows(config, options.model, appPartition());
+  const flash = await flashRows(config, options.model);
   const { rows: charge, unknown } = dayCharge(config, row, trial.power, { windows, board: options.board });
   const chargeADay = charge.reduce((sum, part) => sum + part.charge, 0);
   const samples = samplesOf(config);

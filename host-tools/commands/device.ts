@@ -13,6 +13,7 @@ import { currentNode, requireNode, type NodeFolder } from "../node/nodeFolder.js
 import type { CheckedNode } from "../node/schema/node.js";
 import { keepSensorManifest, sensorManifestName } from "../node/sensorManifest.js";
 import { checkScript } from "../script/bundle.js";
+import { checkFirmware, keepProject, type FirmwareBuild } from "../xs/firmwareBuild.js";
 import { findSdk, runMcconfig } from "../xs/mcconfig.js";
 
 interface Options {
@@ -124,5 +125,16 @@ export default new Command("device")
         `${path.relative(process.cwd(), path.join(node.network, operatorsName))} now lists the operators that the network uses: ${operators.join(", ")}\n`,
       );
     if (options.output) await mkdir(options.output, { recursive: true });
+    const build: FirmwareBuild = {
+      output: path.resolve(options.output ?? path.join(sdk.root, "build")),
+      platform: target.platform,
+      name: path.basename(path.dirname(path.resolve(manifest))),
+      isRelease: Boolean(options.release),
+      board: target.board,
+    };
+    const isBuilt = target.platform.startsWith("esp32") && options.target !== "clean" && options.target !== "xsbug";
+    if (isBuilt) await keepProject(build);
     await runMcconfig(sdk, target.platform, { ...options, variables, manifest, extra });
+    const fit = isBuilt ? await checkFirmware(build) : undefined;
+    if (fit !== undefined) process.stdout.write(`${fit}\n`);
   });

@@ -1,11 +1,12 @@
 /**
  * The files by which mcconfig builds for a board, made from the table of boards: device/boards/NAME is a platform of the SDK's
- * for `-p esp32:device/boards/NAME`, and device/boards/manifest.json says which sdkconfig goes with it.
+ * for `-p esp32:device/boards/NAME`, and device/boards/manifest.json says which sdkconfig and partition table go with it.
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { loamRoot } from "../lib/paths.js";
 import { boardNames, boardOf, type BoardName } from "./boards.js";
+import { largeTable, makeLargeTable, partitionFile } from "./partitions.js";
 
 const folder = "device/boards";
 const sdkconfig = "sdkconfig.defaults";
@@ -42,7 +43,11 @@ function options(board: BoardName, common: string): string {
 const configurations = (): string =>
   json({
     platforms: Object.fromEntries(
-      boardNames.map((board) => [`esp32/${board}`, { build: { SDKCONFIGPATH: `./${board}` } }]),
+      boardNames.map((board) => {
+        const table = partitionFile(board);
+        const own = table === largeTable && { PARTITIONS_FILE: `./${path.basename(table)}` };
+        return [`esp32/${board}`, { build: { SDKCONFIGPATH: `./${board}`, ...own } }];
+      }),
     ),
   });
 
@@ -50,6 +55,7 @@ export function boardFiles(): { file: string; make(): string | Promise<string> }
   const common = (): Promise<string> => readFile(path.join(loamRoot, "device/sdkconfig", sdkconfig), "utf8");
   return [
     { file: `${folder}/manifest.json`, make: configurations },
+    { file: largeTable, make: makeLargeTable },
     ...boardNames.flatMap((board) => [
       { file: `${folder}/${board}/manifest.json`, make: () => platform(board) },
       { file: `${folder}/${board}/${sdkconfig}`, make: async () => options(board, await common()) },

@@ -15,6 +15,7 @@ import { encodeSettings, type Settings } from "../../device/codec/settings.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { isNamed } from "../../device/normalizer.js";
 import { encodeUtf8 } from "../../device/codec/utf8.js";
+import { packageSlotBytes } from "../node/partitions.js";
 import { requireNamesIn } from "../node/networkNames.js";
 import { infer, microArena } from "../inference/index.js";
 import { readModel } from "../inference/readModel.js";
@@ -26,8 +27,6 @@ import { bundleScript, type ScriptBundle } from "./bundle.js";
 import { signBytes } from "./keys.js";
 import { profileHash } from "./profile.js";
 
-/** Bytes of a slot in the flash partition `scripts`. */
-const maxPackageBytes = 0x30000;
 /** Test vectors of a network. */
 const vectors = 2;
 
@@ -74,9 +73,10 @@ export async function scriptSection(directory: string, isReadable = false): Prom
   return bundle;
 }
 
+/** In a slot of the flash partition `scripts`. */
 function requireRoom(what: string, bytes: number): void {
-  if (bytes > maxPackageBytes)
-    throw new UserError(`${what} has ${bytes} bytes, a node has room for ${maxPackageBytes}`);
+  const most = packageSlotBytes();
+  if (bytes > most) throw new UserError(`${what} has ${bytes} bytes, a node has room for ${most}`);
 }
 
 /** A package that brings the predecessors of `parts` back, signed. @throws UserError */

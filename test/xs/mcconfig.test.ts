@@ -7,6 +7,7 @@ import path from "node:path";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { boardFolder } from "../../host-tools/node/boardManifest.js";
 import { boardNames, boardOf } from "../../host-tools/node/boards.js";
+import { parsePartitions, partitionTable } from "../../host-tools/node/partitions.js";
 import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
 import { display, mcconfig, mcsim, needs } from "../helpers/needs.js";
 import { Xsbug } from "./xsbug.js";
@@ -54,10 +55,18 @@ for (const board of boardNames)
       t.is(makefile.includes("\nUSE_USB = 2\n"), usb === "own");
       t.true(makefile.includes(description));
       const sdkconfig = await readFile(path.join(made, `xsProj-${chip}/sdkconfig.mc`), "utf8");
-      for (const line of ["ESP_TASK_WDT_EN=y", "ESP_TASK_WDT_TIMEOUT_S=20", `ESPTOOLPY_FLASHSIZE_${flash}MB=y`])
+      for (const line of [
+        "ESP_TASK_WDT_EN=y",
+        "ESP_TASK_WDT_TIMEOUT_S=20",
+        "BOOTLOADER_APP_ROLLBACK_ENABLE=y",
+        "BOOTLOADER_SKIP_VALIDATE_IN_DEEP_SLEEP=y",
+        `ESPTOOLPY_FLASHSIZE_${flash}MB=y`,
+      ])
         t.regex(sdkconfig, new RegExp(`^CONFIG_${line}$`, "m"));
       t.is(/^CONFIG_ESPTOOLPY_AFTER_NORESET=y$/m.test(sdkconfig), usb === "own");
-      t.regex(await readFile(path.join(made, `xsProj-${chip}/partitions.csv`), "utf8"), /^session,/m);
+      t.notRegex(sdkconfig, /SKIP_VALIDATE_(ALWAYS|ON_POWER_ON)=y/);
+      const table = await readFile(path.join(made, `xsProj-${chip}/partitions.csv`), "utf8");
+      t.deepEqual(parsePartitions(table), partitionTable(board));
     },
   );
 

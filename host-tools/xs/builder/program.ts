@@ -3,6 +3,7 @@ import path from "node:path";
 import { UserError } from "../../lib/errors.js";
 import { writeFileAtomic } from "../../lib/files.js";
 import { cacheRoot, loamRoot } from "../../lib/paths.js";
+import { parsePartitions } from "../../node/partitions.js";
 import { dataOf, includeFolders, modulesOf, preloaded, type NamedFile } from "../manifest/files.js";
 import { loadManifest, type Creation } from "../manifest/load.js";
 import { compileAll, link } from "./compile.js";
@@ -73,16 +74,10 @@ const isAsync = (defines: Record<string, unknown>): boolean =>
 /** The data partitions of an ESP-IDF partition table that loam writes: those whose type is "data" and whose subtype is not ESP-IDF's own. */
 function partitionsOf(file: string | undefined): string {
   if (!file) return "outbox=65536,session=16384";
-  const size = (text: string) => Number.parseInt(text) * (/k$/i.test(text) ? 1024 : /m$/i.test(text) ? 1024 * 1024 : 1);
-  const rows = readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !line.startsWith("#"));
-  const entries = rows.map((row) => row.split(",").map((cell) => cell.trim()));
-  const mine = entries.filter(
-    ([, type, subtype]) =>
-      type === "data" && !["nvs", "phy", "ota", "coredump", "nvs_keys", "efuse"].includes(subtype ?? ""),
+  const mine = parsePartitions(readFileSync(file, "utf8")).filter(
+    ({ type, subtype }) => type === "data" && !["nvs", "phy", "ota", "coredump", "nvs_keys", "efuse"].includes(subtype),
   );
-  return mine.map(([name, , , , bytes]) => `${name}=${size(bytes ?? "")}`).join(",");
+  return mine.map(({ name, size }) => `${name}=${size}`).join(",");
 }
 
 /** A manifest's parts, as both builds take them: for this machine, and for the emulated chip. */

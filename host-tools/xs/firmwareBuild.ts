@@ -1,0 +1,56 @@
+/** What mcconfig makes for an ESP32: ESP-IDF's project with its partition table, and the firmware's image. */
+import { existsSync } from "node:fs";
+import { readdir, readFile, stat, utimes } from "node:fs/promises";
+import path from "node:path";
+import { UserError } from "../lib/errors.js";
+import { firmwareSlotBytes, parsePartitions, partitionFile, partitionTable } from "../node/partitions.js";
+
+export interface FirmwareBuild {
+  /** $MODDABLE/build, or that of --output. */
+  output: string;
+  /** As for mcconfig's -p. */
+  platform: string;
+  /** Name of the manifest's folder. */
+  name: string;
+  isRelease: boolean;
+  board: string | undefined;
+}
+
+function folderOf(kind: "tmp" | "bin", { output, platform, name, isRelease }: FirmwareBuild): string {
+  const [family = "", below = ""] = platform.split(/[/:](.*)/);
+  return path.join(output, kind, family, path.basename(below), isRelease ? "release" : "debug", name);
+}
+
+async function projectOf(build: FirmwareBuild): Promise<string | undefined> {
+  const folder = folderOf("tmp", build);
+  const project = existsSync(folder) && (await readdir(folder)).find((entry) => entry.startsWith("xsProj-"));
+  return project ? path.join(folder, project) : undefined;
+}
+
+/** The file of the firmware that `loam device` has built. */
+export const firmwareImage = (build: FirmwareBuild): string => path.join(folderOf("bin", build), "xs_esp32.bin");
+
+/** Before a build: where the SDK's template is newer than a project, its makefile copies the template over it, with another partition table. */
+export async function keepProject(build: FirmwareBuild): Promise<void> {
+  const project = await projectOf(build);
+  if (project) await utimes(project, new Date(), new Date());
+}
+
+/** After a build. @returns how full a slot is, for people @throws UserError when the firmware has another partition table, or does not fit */
+export async function checkFirmware(build: FirmwareBuild): Promise<string | undefined> {
+  const { board } = build;
+  const project = await projectOf(build);
+  const file = project && path.join(project, "partitions.csv");
+  if (!file || !existsSync(file)) return undefined;
+  const table = parsePartitions(await readFile(file, "utf8"));
+  if (JSON.stringify(table) !== JSON.stringify(partitionTable(board)))
+    throw new UserError(`${file} is not ${partitionFile(board)}: remove the folder ${project} and build again`);
+  const image = firmwareImage(build);
+  if (!existsSync(image)) return undefined;
+  const { size } = await stat(image);
+  const slot = firmwareSlotBytes(board);
+  const n = (value: number): string => value.toLocaleString("en-US");
+  if (size > slot)
+    throw new UserError(`${image} has ${n(size)} bytes, a slot of ${partitionFile(board)} has ${n(slot)}`);
+  return `${image}: ${n(size)} bytes, ${Math.round((100 * size) / slot)} % of a slot for the firmware`;
+}
