@@ -42,8 +42,8 @@ export interface RunOptions {
   restartOnCrash?: boolean;
   /** Resets and power cuts at random phases (sim/resets.h): each program of the run ends early with that probability. */
   resets?: { seed: number; probability: number; windowSeconds: number };
-  /** Resets at these moments, seconds from the run's start, ascending. RTC memory is kept or damaged; "power": the power is off for some minutes. */
-  resetsAt?: readonly { at: number; kind: "kept" | "damaged" | "power" }[];
+  /** Resets at these moments, seconds from the run's start, ascending. RTC memory is kept, damaged, or has a flipped bit in its newest record; "power": the power is off for some minutes. */
+  resetsAt?: readonly { at: number; kind: "kept" | "damaged" | "power" | "flipped" }[];
   /** Seed of Math.random. */
   seed?: number;
   /** Ends the program between two turns of its event loop when aborted, with its heap figures; the exit code is exitCodes.requested. */

@@ -3,13 +3,7 @@
 /* "LRM1": the format and its version. */
 static const uint32_t magic = 0x314D524Cu;
 
-typedef struct {
-	uint32_t magic;
-	uint32_t layout;   /* of the record: another firmware's is none of ours */
-	uint32_t sequence; /* the higher one of two is the newer */
-	uint32_t length;
-	uint32_t crc; /* of the four above and the record */
-} Head;
+typedef RetainedHead Head;
 
 enum { copies = 2 };
 
@@ -45,18 +39,23 @@ static bool isValid(const uint8_t *copy, size_t memoryBytes) {
 		head->crc == crcOf(head, copy + sizeof(Head));
 }
 
-/* The valid copy with the highest sequence number; NULL when none is valid. */
+/* Whether a copy that is not valid is older than the one that is, or a reset ended its writing: then nothing was done yet on the strength of it. */
+static bool isNoNewer(const uint8_t *invalid, const uint8_t *valid) {
+	const Head *head = (const Head *)invalid;
+	return head->magic == 0 || head->sequence == ((const Head *)valid)->sequence - 1;
+}
+
+/* The valid copy with the highest sequence number; NULL when none is valid, or when a newer one was, which is damaged. */
 static const uint8_t *newestCopy(const uint8_t *memory, size_t memoryBytes) {
-	const uint8_t *newest = NULL;
-	size_t i;
-	for (i = 0; i < copies; i++) {
-		const uint8_t *copy = memory + i * copyBytes(memoryBytes);
-		if (!isValid(copy, memoryBytes))
-			continue;
-		if (!newest || (int32_t)(((const Head *)copy)->sequence - ((const Head *)newest)->sequence) > 0)
-			newest = copy;
-	}
-	return newest;
+	const uint8_t *first = memory, *second = memory + copyBytes(memoryBytes);
+	const bool isFirstValid = isValid(first, memoryBytes), isSecondValid = isValid(second, memoryBytes);
+	if (isFirstValid && isSecondValid)
+		return (int32_t)(((const Head *)second)->sequence - ((const Head *)first)->sequence) > 0 ? second : first;
+	if (isFirstValid && isNoNewer(second, first))
+		return first;
+	if (isSecondValid && isNoNewer(first, second))
+		return second;
+	return NULL;
 }
 
 const uint8_t *retainedRead(const uint8_t *memory, size_t memoryBytes, uint32_t layout, size_t *length) {
@@ -75,6 +74,8 @@ bool retainedWrite(uint8_t *memory, size_t memoryBytes, uint32_t layout, const u
 	size_t i;
 	if (length > retainedRoom(memoryBytes))
 		return false;
+	if (!newest)
+		retainedErase(memory, memoryBytes);
 	/* Invalid until it is complete: a reset may come at any point. */
 	head->magic = 0;
 	for (i = 0; i < length; i++)

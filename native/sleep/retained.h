@@ -9,10 +9,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Before the record, in each half of the memory. */
+typedef struct {
+	uint32_t magic;    /* 0: it is being written */
+	uint32_t layout;   /* of the record: another firmware's is none of ours */
+	uint32_t sequence; /* the higher one of two is the newer */
+	uint32_t length;
+	uint32_t crc; /* of the four above and the record */
+} RetainedHead;
+
 /* Bytes that a record may have in memory of that size. */
 size_t retainedRoom(size_t memoryBytes);
 
-/* The newest valid record with this layout, and its length; NULL when there is none. `memory` is aligned to 4. */
+/* The newest record, and its length; NULL when there is none, it has another layout, or it is damaged: the one before is no substitute. `memory` is aligned to 4. */
 const uint8_t *retainedRead(const uint8_t *memory, size_t memoryBytes, uint32_t layout, size_t *length);
 
 /* False when the record is too long; then nothing has changed. */

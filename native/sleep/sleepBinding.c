@@ -17,9 +17,6 @@ void xs_sleep_rtc(xsMachine *the) {
 	xsmcSetNumber(xsResult, (double)sleepHalRtc() / 1000.0);
 }
 
-/* The state of the node, and at the end, apart from it, the records of its starts and of its script. */
-enum { smallBytes = 128, stateBytes = SLEEP_RETAINED_BYTES - 2 * smallBytes };
-
 typedef struct {
 	uint8_t *memory;
 	size_t bytes;
@@ -28,8 +25,8 @@ typedef struct {
 static Area areaOf(xsMachine *the, int argument) {
 	const int32_t number = argumentInteger(the, argument, "sleep: area", 0, 2);
 	uint8_t *memory = sleepHalRetained();
-	return number == 0 ? (Area){ memory, stateBytes }
-					   : (Area){ memory + stateBytes + (number - 1) * smallBytes, smallBytes };
+	return number == 0 ? (Area){ memory, SLEEP_STATE_BYTES }
+					   : (Area){ memory + SLEEP_STATE_BYTES + (number - 1) * SLEEP_SMALL_BYTES, SLEEP_SMALL_BYTES };
 }
 
 /* layout, area -> the record, or undefined */
@@ -59,7 +56,7 @@ void xs_sleep_write(xsMachine *the) {
 
 void xs_sleep_erase(xsMachine *the) {
 	(void)the;
-	retainedErase(sleepHalRetained(), stateBytes);
+	retainedErase(sleepHalRetained(), SLEEP_STATE_BYTES);
 }
 
 /* buffer */

@@ -11,6 +11,9 @@
 
 /* Three areas, each with two copies of a record (retained.h); RTC memory has 8 KB on every ESP32. */
 #define SLEEP_RETAINED_BYTES 6272
+/* The first is the node's state; at the end are the records of its starts and of its script, each in so many bytes. */
+#define SLEEP_SMALL_BYTES 128
+#define SLEEP_STATE_BYTES (SLEEP_RETAINED_BYTES - 2 * SLEEP_SMALL_BYTES)
 
 /* Why the program began. The order is that of sleep.ts. */
 typedef enum {

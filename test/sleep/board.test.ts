@@ -8,7 +8,7 @@ import { buildHost, exitCodes, runHost } from "../../host-tools/xs/index.js";
 const here = path.join(loamRoot, "test/sleep");
 const native = path.join(loamRoot, "native/sleep");
 
-test("RTC memory: garbage, torn writes and flipped bits give an older record or none, never a wrong one", (t) => {
+test("RTC memory: garbage and flipped bits give no record, torn writes the one before, never a wrong or an outdated one", (t) => {
   const folder = path.join(buildRoot, "test");
   mkdirSync(folder, { recursive: true });
   const program = path.join(folder, `retained-${process.pid}`);

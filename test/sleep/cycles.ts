@@ -39,8 +39,8 @@ export interface CycleFigures {
   devNoncesReused: number;
   joins: number;
   frames: number;
-  /** When an uplink without payload was sent that has one MAC command, as a request for the time does: seconds. */
-  requests: number[];
+  /** Data frames: when each was sent, seconds, and its bytes. */
+  uplinks: { at: number; bytes: number }[];
   /** Payloads with a time after their arrival or before the node can have made them; without a time. */
   untimely: number;
   untimed: number;
@@ -56,8 +56,6 @@ export interface CycleFigures {
 }
 
 const epoch = Date.UTC(2026, 0, 1) / 1000;
-/** MHDR, FHDR with one byte of FOpts, MIC. */
-const requestBytes = 1 + 8 + 4;
 /** Windows after the last that counts, for what waits. */
 const drain = 12;
 
@@ -95,7 +93,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
   const counters = new Map<string, number>();
   const nonces = new Set<number>();
   const lags: number[] = [];
-  const requests: number[] = [];
+  const uplinks: CycleFigures["uplinks"] = [];
   const trouble: string[] = [];
   /** The last lines of the journal, for what is in trouble. */
   const recent: string[] = [];
@@ -169,7 +167,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
         nonces.add(nonce);
         return;
       }
-      if (frame.length === requestBytes) requests.push(air.now / 1e6);
+      uplinks.push({ at: air.now / 1e6, bytes: frame.length });
       const address = frame.toString("hex", 1, 5);
       const counter = frame.readUInt16LE(6);
       // Counters go up, by as many as a power cut skips, and past 65,535 their lower half begins again.
@@ -203,7 +201,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
   return {
     ...figures,
     lags,
-    requests,
+    uplinks,
     lost: stored.size,
     leastLag: sorted[0] ?? NaN,
     medianLag: sorted[sorted.length >> 1] ?? NaN,

@@ -6,11 +6,12 @@
 
 #include "clock.h"
 #include "powered.h"
+#include "../../../native/sleep/retained.h"
 #include "../../../native/sleep/sleepHal.h"
 
 const char *const simPhaseNames[SIM_PHASES] = { "start", "sampling", "features", "flash", "retain", "tx", "rx1", "rx2",
 	"fallingAsleep", "asleep", "moment" };
-const char *const simResetNames[SIM_RESETS] = { "kept", "damaged", "power" };
+const char *const simResetNames[SIM_RESETS] = { "kept", "damaged", "power", "flipped" };
 
 /* The start of the node is no later than this before its window, microseconds; and it computes at least so long. */
 static const uint64_t startTime = 1000000, computing = 40000;
@@ -138,7 +139,18 @@ static void damageMemory(void) {
 		memory[(unsigned)(draw() * SLEEP_RETAINED_BYTES)] ^= (uint8_t)(1u << (unsigned)(draw() * 8));
 	/* Both copies' heads as well: the rest may be beyond the records. */
 	for (i = 0; i < 2; i++)
-		memory[i * (SLEEP_RETAINED_BYTES / 2) + 16] ^= 0x10;
+		((RetainedHead *)(memory + i * (SLEEP_STATE_BYTES / 2)))->crc ^= 0x10;
+}
+
+/* Of the state's two copies the newer one. */
+static void flipBit(void) {
+	int isNew;
+	uint8_t *memory = simPoweredMemory(SIM_POWERED_RETAINED, SLEEP_RETAINED_BYTES, &isNew);
+	RetainedHead *first = (RetainedHead *)memory, *second = (RetainedHead *)(memory + SLEEP_STATE_BYTES / 2);
+	RetainedHead *newer = (int32_t)(second->sequence - first->sequence) > 0 ? second : first;
+	const double bits = 8.0 * (double)(sizeof *newer + newer->length);
+	const unsigned bit = (unsigned)(draw() * bits);
+	((uint8_t *)newer)[bit / 8] ^= (uint8_t)(1u << bit % 8);
 }
 
 void simResetsNow(void) {
@@ -149,5 +161,7 @@ void simResetsNow(void) {
 		simPoweredCut((uint64_t)(draw() * 600e6));
 	if (plan.kind == SIM_RESET_DAMAGED)
 		damageMemory();
+	if (plan.kind == SIM_RESET_FLIPPED)
+		flipBit();
 	simPoweredReset(SIM_STARTS_RESET);
 }

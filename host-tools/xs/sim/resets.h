@@ -24,8 +24,8 @@ typedef enum {
 	SIM_PHASES
 } SimPhase;
 
-/* A reset that leaves RTC memory, one that damages it, and a power cut. */
-typedef enum { SIM_RESET_KEPT, SIM_RESET_DAMAGED, SIM_RESET_POWER, SIM_RESETS } SimResetKind;
+/* A reset that leaves RTC memory, one that damages it, a power cut, and a reset that flips a bit of the state's newest record in RTC memory. */
+typedef enum { SIM_RESET_KEPT, SIM_RESET_DAMAGED, SIM_RESET_POWER, SIM_RESET_FLIPPED, SIM_RESETS } SimResetKind;
 
 extern const char *const simPhaseNames[SIM_PHASES];
 extern const char *const simResetNames[SIM_RESETS];
