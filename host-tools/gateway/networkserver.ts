@@ -319,9 +319,17 @@ export class NetworkServer {
     const { adr = true, subBand } = this.#options;
     const steering =
       mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted, subBand) : undefined;
-    const downlink = composeDownlink(device, session, { ack, wanted, adr, steering, room });
+    const answering = { ack, wanted, adr, steering, room };
+    const downlink = composeDownlink(device, session, answering);
     await this.#options.persist?.();
-    if (downlink) downlink.settle(await this.#transmit(copies, windows, downlink.bytes));
+    if (!downlink) return;
+    const isSent = await this.#transmit(copies, windows, downlink.bytes);
+    downlink.settle(isSent);
+    if (isSent || !ack) return;
+    // A payload that must wait, for the gateways' duty cycle or a faster window, does not hold the acknowledgement back: without it the node sends again.
+    const bare = composeDownlink(device, session, { ...answering, steering: undefined, room: 0 })!;
+    await this.#options.persist?.();
+    bare.settle(bare.bytes.length < downlink.bytes.length && (await this.#transmit(copies, windows, bare.bytes)));
   }
 
   async #transmit(copies: GatewayUplink[], windows: DownlinkWindow[], payload: Buffer): Promise<boolean> {

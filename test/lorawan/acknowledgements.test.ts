@@ -54,6 +54,22 @@ test("confirmed downlinks are acknowledged with the next uplink, and sent again 
   ]);
 });
 
+test("a payload that no gateway can send now does not hold back an acknowledgement", async (t) => {
+  const ports: number[] = [];
+  let isBusy = true;
+  const node = rig(
+    { onDownlink: (port) => ports.push(port) },
+    { sends: ({ payload }) => !isBusy || payload.length < 40 },
+  );
+  await node.ask("0350070003");
+  void node.world.server.sendDownlink(otaa.devEui, 20, Buffer.alloc(40));
+  t.like(await node.send(1, true), { transmissions: 1, acknowledged: true });
+  t.deepEqual(ports, []);
+  isBusy = false;
+  await node.send();
+  t.deepEqual(ports, [20]);
+});
+
 /** Sends a confirmed uplink that is answered in RX1 by a downlink with these FOpts, without ACK bit. */
 async function answered(node: Rig, bytes: number, options: Buffer): ReturnType<LoRaWAN["send"]> {
   node.world.outage = true;

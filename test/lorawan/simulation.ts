@@ -63,6 +63,8 @@ export interface WorldOptions extends Partial<ServerOptions> {
   /** What happens to each downlink on the way; undefined loses it. */
   tamper?: (payload: Uint8Array) => Uint8Array | undefined;
   snr?: number;
+  /** Whether the gateways send a downlink; default: they send all. */
+  sends?: (downlink: GatewayDownlink) => boolean;
   /** Whether the gateways listen on a frequency; default: on all. */
   listensOn?: (frequency: number) => boolean;
 }
@@ -99,8 +101,9 @@ export class World {
     this.#listensOn = options.listensOn ?? (() => true);
     this.server = new NetworkServer({ region, ...options });
     this.#gateways = Array.from({ length: options.gateways ?? 1 }, (_, i) => `gateway${i}`);
-    for (const id of this.#gateways)
-      this.server.addGateway({ id, transmit: (downlink) => (this.#send(downlink), true) });
+    const { sends = () => true } = options;
+    const transmit = (downlink: GatewayDownlink): boolean => sends(downlink) && (this.#send(downlink), true);
+    for (const id of this.#gateways) this.server.addGateway({ id, transmit });
   }
 
   #send(downlink: GatewayDownlink): void {
