@@ -31,6 +31,7 @@ export function receiveFragments(parts: Parts, onChange: () => void): FragmentRe
     encryptBlock,
     answer: (payload) => parts.reporter.answer(ports.fragments, payload),
     later: (run) => void Timer.set(run),
+    fetch: () => parts.connection.kick(),
     onChange,
     journal,
   });

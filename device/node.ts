@@ -151,6 +151,7 @@ export function startNode(starts: Starts): void {
         updates.windowHandled();
         health.check();
         reporter.reportFaults(now());
+        base.fragments?.windowHandled(now());
         journal("window", { time, isFit, waiting: outbox.count });
         retained.commit();
         Instruments.set("outboxWaiting", outbox.count);

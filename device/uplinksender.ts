@@ -35,9 +35,8 @@ const maxTimeRequests = 2 * unansweredRequest;
 /** ms to wait after the radio failed, or while the link is busy. */
 const radioRetryDelay = 20_000;
 
-/** The share of the duty cycle up to which fragments are fetched: the rest is for payloads. And ms until it is looked at again. */
+/** The share of the duty cycle up to which fragments are fetched: the rest is for payloads. */
 export const maxFetchDuty = 0.75;
-const dutyWait = 60_000;
 
 /** What is fetched by uplinks without payload, as long as it comes. */
 export interface Fetcher {
@@ -64,6 +63,8 @@ export class UplinkSender implements RetainedPart {
   /** While it waits: until when; 0: it works. */
   #waitsUntil = 0;
   #isRunning = false;
+  /** Ends a wait for the next fetch. */
+  #wake: (() => void) | undefined;
   #retryDelay = minRetryDelay;
   /** Weight of those since the time was known. */
   #timeRequests = 0;
@@ -105,6 +106,7 @@ export class UplinkSender implements RetainedPart {
 
   /** To be called when the outbox has an item. */
   kick(): void {
+    this.#wake?.();
     if (this.#isRunning) return;
     this.#isRunning = true;
     void this.#run().finally(() => {
@@ -128,10 +130,7 @@ export class UplinkSender implements RetainedPart {
           await (this.#timeOfDay.isKnown || this.#timeRequests >= maxTimeRequests
             ? this.#deliver()
             : this.#requestTime());
-        else {
-          fetches++;
-          await this.#fetch();
-        }
+        else if (await this.#fetch()) fetches++;
       } catch (error) {
         this.#onRadioError(error);
         await this.#wait(radioRetryDelay);
@@ -149,16 +148,18 @@ export class UplinkSender implements RetainedPart {
     this.#timeRequests += unansweredRequest - interruptedRequest;
   }
 
-  /** The network has more downlinks, or waits for an acknowledgement. */
-  async #fetch(): Promise<void> {
-    if (this.#fetcher?.wantsUplink && this.#link.duty > maxFetchDuty) return this.#wait(dutyWait);
-    const at = this.#link.nextSendAt(0);
-    if (at > this.#clock.now()) await this.#until(at);
-    if (this.#outbox.count > 0) return;
+  /** The network has more downlinks, or waits for an acknowledgement. @returns whether an uplink was sent; a payload that comes while it waits goes first */
+  async #fetch(): Promise<boolean> {
+    const at = this.#link.nextSendAt(0, this.#fetcher?.wantsUplink ? 1 - maxFetchDuty : 0);
+    if (at > this.#clock.now()) {
+      await this.#until(at, true);
+      return false;
+    }
     // Before the answer, which may bring what is fetched.
     this.#fetcher?.fetched();
     const result = await this.#link.fetch();
     if (!result.sent) await this.#until(result.sendAt);
+    return result.sent;
   }
 
   /** Sends the next item, or waits until it may be sent; another may be next by then. */
@@ -216,10 +217,15 @@ export class UplinkSender implements RetainedPart {
     return this.#until(this.#clock.now() + ms);
   }
 
-  async #until(at: number): Promise<void> {
+  /** @param mayWake a payload that comes ends it, too */
+  async #until(at: number, mayWake = false): Promise<void> {
     this.#waitsUntil = at;
     this.#onIdle();
-    await this.#clock.until(at);
+    await new Promise<void>((resolve) => {
+      if (mayWake) this.#wake = resolve;
+      void this.#clock.until(at).then(resolve);
+    });
+    this.#wake = undefined;
     this.#waitsUntil = 0;
   }
 }

@@ -17,8 +17,13 @@ import { blockMic, type EncryptBlock } from "./mic.js";
 import type { Staging } from "./staging.js";
 import { FragmentStore } from "./store.js";
 
-/** Uplinks without payload in a row that bring no fragment, after which the node waits for its next payload: the network may have none, or be out of reach. */
+/**
+ * Uplinks without payload in a row that bring no fragment, after which the node waits: for an answer to a payload, or for a window's end after a pause, s, and then
+ * double that. The network may have none, or be out of reach; but an app script that sends nothing must not end a session.
+ */
 const maxSilent = 6;
+const firstPause = 900;
+const longestPause = 21_600;
 
 export interface ReceptionParts {
   staging: Staging;
@@ -29,6 +34,8 @@ export interface ReceptionParts {
   answer(payload: Uint8Array): void;
   /** Runs it soon, with other frames on the stack. */
   later(run: () => void): void;
+  /** There is something to fetch. */
+  fetch(): void;
   /** The work is done, or there is more to fetch. */
   onChange(): void;
   journal(event: string, fields: Record<string, unknown>): void;
@@ -44,6 +51,9 @@ export class FragmentReception implements RetainedPart {
   /** Fragments of this session in this program. */
   #received = 0;
   #silent = maxSilent;
+  /** s; 0: it has not paused since a fragment came. And the uptime (s) up to which it does. */
+  #pause = 0;
+  #pausesUntil = 0;
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts;
@@ -52,6 +62,8 @@ export class FragmentReception implements RetainedPart {
   layout(fields: Fields): void {
     this.#received = fields.number(2, this.#received & 0xffff);
     this.#silent = fields.number(1, this.#silent);
+    this.#pause = fields.number(2, this.#pause);
+    this.#pausesUntil = fields.number(4, this.#pausesUntil);
   }
 
   /** It decodes: the program must not end. */
@@ -67,6 +79,20 @@ export class FragmentReception implements RetainedPart {
   /** An uplink was sent to fetch a fragment. */
   fetched(): void {
     this.#silent = Math.min(maxSilent, this.#silent + 1);
+  }
+
+  /** Fetches once more after a pause. @param now uptime, s */
+  windowHandled(now: number): void {
+    if (this.#silent < maxSilent || now < this.#pausesUntil || !this.#open()?.store.missing) return;
+    this.#silent = maxSilent - 1;
+    this.#pause = Math.min(longestPause, 2 * this.#pause || firstPause);
+    this.#pausesUntil = Math.round(now + this.#pause);
+    this.#parts.fetch();
+  }
+
+  /** The network sends. */
+  #heard(): void {
+    this.#silent = this.#pause = this.#pausesUntil = 0;
   }
 
   /** The session that is on in flash. */
@@ -114,7 +140,7 @@ export class FragmentReception implements RetainedPart {
     const bytes = encodeSetup(setup);
     // Its answer was lost.
     if (staging.setup && equal(bytes, staging.setup)) {
-      this.#silent = 0;
+      this.#heard();
       return 0;
     }
     const size = blockBytes(setup);
@@ -130,7 +156,7 @@ export class FragmentReception implements RetainedPart {
     if (refusals) return refusals;
     this.#forget();
     if (!staging.begin(bytes, setup.counter, size, room)) return setupRefusals.memory;
-    this.#silent = 0;
+    this.#heard();
     journal("fragments", { what: "session", bytes: size, count: setup.count, size: setup.size });
     return 0;
   }
@@ -145,7 +171,7 @@ export class FragmentReception implements RetainedPart {
     if (session?.setup.index !== index) return { command: "status", exists: false };
     const { missing } = session.store;
     // The network sends, or is about to.
-    if (missing > 0) this.#silent = 0;
+    if (missing > 0) this.#heard();
     else this.#proceed();
     if (missing === 0 && !isForAll) return undefined;
     return {
@@ -171,7 +197,7 @@ export class FragmentReception implements RetainedPart {
     if (session?.setup.index !== index || data.length !== session.setup.size || number === 0) return;
     const { setup, store } = session;
     this.#received++;
-    this.#silent = 0;
+    this.#heard();
     // The program ended before the block was taken.
     if (store.missing === 0) return this.#proceed();
     if (number <= setup.count) {

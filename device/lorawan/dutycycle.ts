@@ -78,13 +78,16 @@ export class DutyCycle {
     }
   }
 
-  /** The earliest time at which `airtime` ms may be sent in `band` (-1: no limit); Infinity when they exceed its hourly budget. */
-  earliest(band: number, airtime: number, now: number): number {
+  /**
+   * The earliest time at which `airtime` ms may be sent in `band` (-1: no limit); Infinity when they exceed its hourly budget.
+   * @param spare share of the budget that must be left
+   */
+  earliest(band: number, airtime: number, now: number, spare = 0): number {
     const aggregated = Math.max(now, this.timeOffUntil);
     if (band < 0) return aggregated;
     this.#expireSlots(now);
     const budget = this.#budget(band);
-    const units = Math.ceil(airtime / unit);
+    const units = Math.ceil(airtime / unit + spare * budget);
     if (units > budget) return Infinity;
     let spent = 0;
     for (let age = 0; age < slots; age++) spent += this.#spent[this.#at(band, age)]!;

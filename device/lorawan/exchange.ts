@@ -34,8 +34,11 @@ export class Exchange {
     return this.#options.radio.airtime(this.#modulation(0, dataRate), bytes);
   }
 
-  /** The channel for a frame: at random among those available now, else the one available first. `avoid` is used only if it is the only one. */
-  choose(dataRate: number, bytes: number, avoid: number, allowed: (channel: number) => boolean): Choice {
+  /**
+   * The channel for a frame: at random among those available now, else the one available first. `avoid` is used only if it is the only one.
+   * @param spare share of a band's duty cycle that must be left
+   */
+  choose(dataRate: number, bytes: number, avoid: number, allowed: (channel: number) => boolean, spare = 0): Choice {
     const { channels } = this.#session;
     const { region } = channels;
     const airtime = this.airtime(dataRate, bytes);
@@ -46,7 +49,7 @@ export class Exchange {
     let free = 0;
     for (let channel = 0; channel < channels.count; channel++) {
       if (!channels.carries(channel, dataRate) || !channels.exists(channel) || !allowed(channel)) continue;
-      const at = this.#duty.earliest(bandOf(region, channels.uplinkFrequency(channel)), airtime, now);
+      const at = this.#duty.earliest(bandOf(region, channels.uplinkFrequency(channel)), airtime, now, spare);
       if (at <= now) {
         // Reservoir sampling: each available channel is equally likely.
         free++;

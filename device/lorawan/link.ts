@@ -25,8 +25,11 @@ export interface Link {
   fetch(): Promise<SendResult>;
   /** Bytes of application payload that fit the next uplink at the current data rate; MAC answers that do not fit in FOpts are sent before it. */
   maxPayload(): number;
-  /** The clock's time in ms from which a payload of `bytes` (default: the largest) may be sent; not after now() when it may be sent at once. */
-  nextSendAt(bytes?: number): number;
+  /**
+   * The clock's time in ms from which a payload of `bytes` (default: the largest) may be sent; not after now() when it may be sent at once.
+   * @param spare share of the duty cycle that must be left after it, in the band that has most left; default 0
+   */
+  nextSendAt(bytes?: number, spare?: number): number;
   /** The largest share of the airtime that a band's duty cycle allows in an hour, now: 0..1. */
   readonly duty: number;
   /** DeviceTimeReq with the next uplink; the answer arrives in onTime. */

@@ -160,8 +160,8 @@ export class LoRaWAN implements Link {
     return maxPayloadAt(this.#session.channels.region, this.#session.dataRate, this.#session.uplinkDwell);
   }
 
-  nextSendAt(bytes = this.maxPayload()): number {
-    return this.#choose(this.#session.dataRate, frameOverhead + bytes, -1).at;
+  nextSendAt(bytes = this.maxPayload(), spare = 0): number {
+    return this.#choose(this.#session.dataRate, frameOverhead + bytes, -1, spare).at;
   }
 
   takeHealth(): LinkHealth {
@@ -256,9 +256,9 @@ export class LoRaWAN implements Link {
     return choice;
   }
 
-  #choose(dataRate: number, bytes: number, avoid: number): Choice {
+  #choose(dataRate: number, bytes: number, avoid: number, spare = 0): Choice {
     const { channels } = this.#session;
-    return this.#exchange.choose(dataRate, bytes, avoid, (channel) => channels.isOn(channel));
+    return this.#exchange.choose(dataRate, bytes, avoid, (channel) => channels.isOn(channel), spare);
   }
 
   /** Persists counter and airtime before transmitting. */

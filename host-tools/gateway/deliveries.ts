@@ -98,7 +98,7 @@ export class Deliveries {
     this.#open(record);
   }
 
-  /** Stops sending; the node keeps what it has until another package comes. @returns whether one was on its way */
+  /** Stops sending; with its next uplink the node forgets what it has. @returns whether one was on its way */
   cancel(devEui: string): boolean {
     const record = this.record(devEui) as NodeRecord;
     const delivery = this.#deliveries.get(record.devEui);

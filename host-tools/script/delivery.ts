@@ -89,8 +89,11 @@ export class Delivery {
     return this.state.phase === "confirmed" || this.state.phase === "failed";
   }
 
+  /** The node forgets what has come. */
   cancel(): void {
+    const { phase, size } = this.state;
     this.#fail("cancelled");
+    if (phase === "sending" || (phase === "setup" && size > 0)) this.#request({ command: "delete", index: 0 });
   }
 
   get count(): number {

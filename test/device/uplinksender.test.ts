@@ -132,6 +132,68 @@ test("a payload keeps its timestamp over a reset; one sent without a timestamp s
   );
 });
 
+test("to fetch fragments the sender waits for the duty cycle once, and a payload that comes meanwhile does not wait", async (t) => {
+  const flash = new NorFlash(2);
+  const outbox = new Outbox(flash, flash.byteLength);
+  const log: string[] = [];
+  let now = 0;
+  let passes = (): void => {};
+  let fetches = 0;
+  const sent = (counter: number): Promise<SendResult> =>
+    Promise.resolve({ sent: true, acknowledged: true, counter, transmissions: 1, dataRate: 0 });
+  const link: Link = {
+    state: "joined",
+    join: () => Promise.resolve(),
+    send: (port) => (log.push(`port ${port}`), sent(0)),
+    wantsUplink: false,
+    joinsAt: 0,
+    fetch: () => (log.push("fetch"), sent(1)),
+    maxPayload: () => 51,
+    nextSendAt: (_, spare) => (spare ? 1_000_000 : 0),
+    duty: 0.9,
+    takeHealth: () => ({ damaged: 0, failedWrites: 0, erases: 0, duty: 0 }),
+    requestTime: () => {},
+    requestLinkCheck: () => {},
+    close: () => {},
+  };
+  const sender = new UplinkSender({
+    outbox,
+    link,
+    clock: {
+      now: () => now,
+      until(at) {
+        log.push(`until ${at}`);
+        return new Promise((resolve) => {
+          passes = () => {
+            now = at;
+            resolve();
+          };
+        });
+      },
+    },
+    journal: () => {},
+    onRadioError: (error) => t.fail(String(error)),
+    fetcher: {
+      isBusy: false,
+      get wantsUplink() {
+        return fetches === 0;
+      },
+      fetched: () => fetches++,
+    },
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  sender.kick();
+  await settle();
+  t.is(sender.idleUntil, 1_000_000);
+  outbox.put(10, importance.changedReport, new Uint8Array(10));
+  sender.kick();
+  await settle();
+  passes();
+  await settle();
+  t.deepEqual(log, ["until 1000000", "port 10", "until 1000000", "fetch"]);
+  t.is(sender.idleUntil, Infinity);
+});
+
 test("a timestamp half written at a power cut is ignored; records that are moved keep theirs", (t) => {
   for (const fraction of [0.25, 0.5, 0.75, 0.99]) {
     const flash = new NorFlash(2);

@@ -233,6 +233,32 @@ test("the node fetches while fragments come, and stops when none do", (t) => {
   t.false(node.reception.wantsUplink);
 });
 
+test("a session goes on without payloads: the node fetches once more at windows' ends, ever more seldom, until a fragment comes", (t) => {
+  const block = packageOf(300);
+  const node = new Receiver(new NorFlash(partition));
+  node.reception.windowHandled(0);
+  t.false(node.reception.wantsUplink, "no session");
+  node.receive({ command: "setup", setup: setupFor(block, 48) });
+  /** Windows, of a quarter of an hour, at whose ends it fetches; each time once. */
+  const fetchesOf = (from: number, windows: number): number[] => {
+    const fetchAll = (): number => {
+      let fetches = 0;
+      for (; node.reception.wantsUplink; fetches++) node.reception.fetched();
+      return fetches;
+    };
+    fetchAll();
+    return Array.from({ length: windows }, (_, i) => from + i).filter((window) => {
+      node.reception.windowHandled(900 * window);
+      return fetchAll() === 1;
+    });
+  };
+  t.deepEqual(fetchesOf(1, 100), [1, 2, 4, 8, 16, 32, 56, 80]);
+  node.fragment(block, 48, 1);
+  t.deepEqual(fetchesOf(101, 10), [101, 102, 104, 108]);
+  for (let number = 2; number <= 10; number++) node.fragment(block, 48, number);
+  t.deepEqual(fetchesOf(201, 50), [], "complete");
+});
+
 test("more missing than the decoder has memory for: coded fragments wait for those in place", (t) => {
   const size = 4;
   const block = packageOf(3000);

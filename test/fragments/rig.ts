@@ -49,6 +49,7 @@ export class Receiver {
       encryptBlock: nodeCrypto.encryptBlock,
       answer: (payload) => this.answers.push(...decodeFragmentAnswers(payload)),
       later: (run) => this.#soon.push(run),
+      fetch: () => {},
       onChange: () => {},
       journal: () => {},
     });

@@ -223,3 +223,22 @@ test("the duty cycle ledger against a plain list of transmissions: never above t
     t.true(busiestHour(list) <= share, `band ${band}: ${busiestHour(list)} of ${share}`);
   }
 });
+
+test("a share of the duty cycle that must be left is left, and no more than that and a frame", (t) => {
+  const region = regions.EU868;
+  for (let band = 0; band < region.bands.length; band++) {
+    const duty = new DutyCycle(region);
+    const share = region.bands[band]!.duty * 3600000;
+    const length = share / 30;
+    let now = 0;
+    const list: { end: number; airtime: number }[] = [];
+    for (let i = 0; i < 200; i++) {
+      now = duty.earliest(band, length, now, 0.25) + length;
+      duty.spend(band, length, now, 1);
+      list.push({ end: now, airtime: length });
+      t.true(duty.used(now) <= 0.75);
+      t.is(duty.earliest(band, share / 5, now), now, "there is room for a payload");
+    }
+    t.true(busiestHour(list) > 0.75 * share - length, `band ${band}: ${busiestHour(list)} of ${share}`);
+  }
+});
