@@ -28,11 +28,7 @@ export function startNode(starts: Starts): void {
     scriptVersion: () => app.version,
     onLinkState: () => app.post("onLink", link()),
   });
-  const { config, retained, clock: timeOfDay, faults, outbox, connection, reporter, health } = base;
-  const { updates } = base;
-  const recognizer = makeRecognizer(base);
-  Instruments.set("arenaUsed", recognizer.arenaUsed);
-  Instruments.set("arenaAvailable", config.model.arenaBytes);
+  const { config, retained, clock: timeOfDay, faults, outbox, connection, reporter, health, updates } = base;
   const policy = new Policy({ ...config.policy, classes: config.classes });
   retained.attach("policy", policy);
   const woke = Sleep.cause === "timer" && retained.isRestored;
@@ -81,12 +77,12 @@ export function startNode(starts: Starts): void {
   }
 
   const link = () => ({ state: base.linkState, waiting: outbox.count });
-  /** Memory is lost: the node begins anew after the window. */
-  let isLeaking = false;
+  /** The node begins anew after the window. */
+  let isRestartDue = false;
   const app: AppScript = new AppScript({
     config,
-    source: updates.script ?? readScript(),
-    featureNames: recognizer.featureNames,
+    source: () => updates.script ?? readScript(),
+    featureNames: () => recognizer.featureNames,
     features: (name) => recognizer.feature(name),
     actuators,
     makeSafe: () => actuators.makeSafe("script failed"),
@@ -103,9 +99,13 @@ export function startNode(starts: Starts): void {
     isCrash: starts.isFailure,
     onReplaced: (error) => updates.scriptFailed(error),
     onStartFailed: (error) => updates.scriptNotStarted(error),
-    onLost: (bytes) => (isLeaking = bytes > 0),
+    onRestart: () => (isRestartDue = Sleep.canSleep),
   });
   retained.attach("app", app);
+  app.compile();
+  const recognizer: ReturnType<typeof makeRecognizer> = makeRecognizer(base);
+  Instruments.set("arenaUsed", recognizer.arenaUsed);
+  Instruments.set("arenaAvailable", config.model.arenaBytes);
 
   const intake: Intake = new Intake(
     config,
@@ -155,7 +155,7 @@ export function startNode(starts: Starts): void {
         journal("window", { time, isFit, waiting: outbox.count });
         retained.commit();
         Instruments.set("outboxWaiting", outbox.count);
-        if (isLeaking) void base.restart();
+        if (isRestartDue) void base.restart();
         sleeper.check();
       },
       onClockJump(seconds) {

@@ -23,9 +23,10 @@ const writesPerDay = 24;
 export interface AppScriptParts
   extends
     Pick<AnswerParts, "features" | "actuators" | "send" | "sendMessage" | "now" | "uptime" | "link" | "battery">,
-    Pick<ScriptHostParts, "source" | "isFree"> {
+    Pick<ScriptHostParts, "source" | "isFree" | "onRestart"> {
   config: NodeConfig;
-  featureNames: readonly string[];
+  /** Asked for when the script is started. */
+  featureNames(): readonly string[];
   faults: Faults;
   journal: Journal;
   openFlash(): FlashPartition;
@@ -35,8 +36,6 @@ export interface AppScriptParts
   onReplaced(error: string): void;
   /** It could not be started. */
   onStartFailed(error: string): void;
-  /** Memory is lost until the node starts again. */
-  onLost(bytes: number): void;
   /** The program before this one crashed or hung. */
   isCrash: boolean;
 }
@@ -77,14 +76,14 @@ export class AppScript implements RetainedPart {
       limits,
       strikes: new Strikes(storage, parts.isCrash),
       source: parts.source,
-      info: {
+      info: () => ({
         level: apiLevel,
         config: { rules: config.app.rules, settings: config.app.settings },
         classes: config.classes,
         actuators: config.actuators.map(({ name }) => name),
         sensors: config.sensors.map(({ name }) => name),
-        featureNames: parts.featureNames,
-      },
+        featureNames: parts.featureNames(),
+      }),
       answer: (name, args) => this.#answers.answer(name, args),
       isFree: parts.isFree,
       uptime: () => uptime() * 1000,
@@ -103,7 +102,7 @@ export class AppScript implements RetainedPart {
       onBegin: ([name]) => {
         if (name === "onVerdict") this.#answers.beginVerdict();
       },
-      onLost: parts.onLost,
+      onRestart: parts.onRestart,
     });
   }
 
@@ -116,7 +115,12 @@ export class AppScript implements RetainedPart {
     return this.#timers.nextAt;
   }
 
-  /** To be called when its state was restored. */
+  /** To be called when its state was restored, and the network has no memory yet. */
+  compile(): void {
+    this.#host.compile();
+  }
+
+  /** To be called when the node can be asked for all that the script may want. */
   start(): void {
     this.#host.start();
     this.#timers.schedule();

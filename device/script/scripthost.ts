@@ -11,6 +11,11 @@ const retryAfter = 60_000;
 const mostWaiting = 16;
 /** Bytes that stopped calls may leave behind before the node starts again. */
 const mostLost = 4096;
+/**
+ * Bytes of a text that is compiled at any time, in memory that the node has free: 40 KB at most. A longer one is compiled when the program begins,
+ * before the network has its arena.
+ */
+export const compiledAnytime = 256;
 
 export interface ScriptLimits {
   seconds: number;
@@ -25,10 +30,10 @@ export type ScriptEvent = [name: string, ...args: unknown[]];
 export interface ScriptHostParts {
   limits: ScriptLimits;
   strikes: Strikes;
-  /** The script's text; "": the firmware's own. */
-  source: string;
+  /** Reads the script's text; "": the firmware's own. */
+  source(): string;
   /** What the script gets at its start. */
-  info: object;
+  info(): object;
   /** Answers what the script asks. @throws QuotaError, RangeError, TypeError */
   answer(name: string, args: unknown[]): unknown;
   /** No window is under way. */
@@ -44,8 +49,8 @@ export interface ScriptHostParts {
   onUnhandled(event: ScriptEvent): void;
   /** The event is about to be passed on; events that waited come one after the other. */
   onBegin(event: ScriptEvent): void;
-  /** Memory is lost until the node starts again. */
-  onLost(bytes: number): void;
+  /** The program is to begin anew: memory is lost until then, or the script is to be compiled. @returns false when it cannot */
+  onRestart(): boolean;
 }
 
 /**
@@ -55,8 +60,10 @@ export interface ScriptHostParts {
 export class ScriptHost {
   readonly #parts: ScriptHostParts;
   readonly #waiting: ScriptEvent[] = [];
-  #source: string;
+  /** Tells scripts apart; 0: the firmware's own. */
+  #id: number;
   #machine: ScriptMachine | undefined;
+  #isStarted = false;
   #asked = 0;
   #isCalling = false;
   #failedStart = -Infinity;
@@ -66,22 +73,20 @@ export class ScriptHost {
 
   constructor(parts: ScriptHostParts) {
     this.#parts = parts;
-    this.#source = parts.source;
     const { strikes } = parts;
+    const source = parts.source();
+    this.#id = source === "" ? 0 : Sleep.checksum(ArrayBuffer.fromString(source)) >>> 0;
     if (strikes.crashed) this.#strike("crash", "the node began anew while it ran");
-    if (strikes.of(this.id) >= mostStrikes) this.#replace("it had three strikes");
+    if (strikes.of(this.#id) >= mostStrikes) this.#replace("it had three strikes");
   }
 
-  /** Tells scripts apart; 0: the firmware's own. */
-  get id(): number {
-    return this.#source === "" ? 0 : Sleep.checksum(ArrayBuffer.fromString(this.#source)) >>> 0;
-  }
-
-  start(): void {
-    if (this.#machine) return;
+  /** Makes its machine. To be called when the program begins, before the network has its arena: what the compiler takes for a long text is not free later. */
+  compile(): void {
+    const { limits, uptime } = this.#parts;
+    const source = this.#source();
     this.version = 0;
-    this.#failedStart = this.#parts.uptime();
-    const { limits, info } = this.#parts;
+    this.#isStarted = false;
+    this.#failedStart = uptime();
     try {
       this.#machine = new ScriptMachine({
         bytes: limits.bytes,
@@ -92,14 +97,32 @@ export class ScriptHost {
     } catch (error) {
       this.#failed("memory", errorText(error));
     }
-    const isCompiled = this.#machine && this.#call("start", this.#source) !== undefined;
-    const version = isCompiled ? this.#call("start", JSON.stringify(["start", info])) : undefined;
-    if (version !== undefined) {
-      this.version = Number(version);
-      this.#failedStart = -Infinity;
-      return;
-    }
-    if (this.#source !== "") this.#parts.onStartFailed(this.#lastError);
+    if (!this.#machine || this.#call("start", source) === undefined) this.#notStarted();
+  }
+
+  #source(): string {
+    return this.#id === 0 ? "" : this.#parts.source();
+  }
+
+  #notStarted(): void {
+    if (this.#id !== 0) this.#parts.onStartFailed(this.#lastError);
+  }
+
+  start(): void {
+    if (!this.#machine || this.#isStarted) return;
+    const version = this.#call("start", JSON.stringify(["start", this.#parts.info()]));
+    if (version === undefined) return this.#notStarted();
+    this.version = Number(version);
+    this.#isStarted = true;
+    this.#failedStart = -Infinity;
+  }
+
+  /** A new machine for what has failed; with a long text that takes a new program. */
+  #startAgain(): void {
+    if (this.#parts.uptime() - this.#failedStart < retryAfter) return;
+    if (this.#source().length > compiledAnytime && this.#parts.onRestart()) return;
+    this.compile();
+    this.start();
   }
 
   /** Passes an event on: at once, or at the window's end. */
@@ -115,8 +138,8 @@ export class ScriptHost {
       const event = this.#waiting.shift();
       if (!event) return;
       this.#parts.onBegin(event);
-      if (!this.#machine && this.#parts.uptime() - this.#failedStart >= retryAfter) this.start();
-      if (!this.#machine || this.#call(event[0], JSON.stringify(event)) === undefined) this.#parts.onUnhandled(event);
+      if (!this.#machine) this.#startAgain();
+      if (!this.#isStarted || this.#call(event[0], JSON.stringify(event)) === undefined) this.#parts.onUnhandled(event);
     }
   }
 
@@ -139,22 +162,23 @@ export class ScriptHost {
     this.#lastError = `${failure}: ${error}`;
     const lost = this.#machine?.close() ?? 0;
     this.#machine = undefined;
+    this.#isStarted = false;
     this.version = 0;
     this.#strike(failure, error);
-    if (lost > mostLost) this.#parts.onLost(lost);
+    if (lost > mostLost) this.#parts.onRestart();
   }
 
   #strike(failure: ScriptFailure, error: string): void {
     const { strikes, onFailure } = this.#parts;
-    const count = strikes.add(this.id);
+    const count = strikes.add(this.#id);
     onFailure(failure, error, count);
     if (count >= mostStrikes) this.#replace(`${failure}: ${error}`);
   }
 
   /** The firmware's own goes on as long as the node does. */
   #replace(error: string): void {
-    if (this.#source === "") return;
-    this.#source = "";
+    if (this.#id === 0) return;
+    this.#id = 0;
     this.#failedStart = -Infinity;
     this.#parts.onReplaced(error);
   }

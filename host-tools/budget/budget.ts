@@ -6,6 +6,7 @@ import { cycleOf, steady, type Cycle } from "../simulate/cycle.js";
 import { dayCharge, type ChargeRow } from "./energy.js";
 import { flashRows } from "./flash.js";
 import { samplesOf, ramRows, type MemoryRow } from "./memory.js";
+import { ownScriptMemory, type ScriptMemory } from "./scriptMemory.js";
 import { tryNode } from "./trial.js";
 
 export interface BudgetOptions {
@@ -13,6 +14,8 @@ export interface BudgetOptions {
   model?: string | undefined;
   /** Data rate of the day's uplinks; default: the region's fastest with 125 kHz. */
   dataRate?: number | undefined;
+  /** Folder of the app script, if it is to be counted. */
+  app?: string | undefined;
   /** Share of the windows that are deferred. */
   deferred: number;
   /** mAh */
@@ -41,6 +44,8 @@ export interface NodeBudget {
   air: AirDay[];
   dataRate: number;
   fairUseSeconds: number;
+  /** Of the app script, when it comes in a package; null: there is none. */
+  script: ScriptMemory | null;
   /** What does not fit, a sentence each; empty when all does. */
   over: string[];
 }
@@ -100,6 +105,7 @@ export async function budgetOf(config: CheckedNode, options: BudgetOptions): Pro
     { bytes: trial.xsBytes, limit: trial.xsLimit, heap: trial.heap },
     trial.summary.arenaUsed,
   );
+  const own = options.app === undefined ? undefined : await ownScriptMemory(config, options.app);
   const flash = await flashRows(config, options.model);
   const { rows: charge, unknown } = dayCharge(config, row, trial.power, { windows, board: options.board });
   const chargeADay = charge.reduce((sum, part) => sum + part.charge, 0);
@@ -120,7 +126,8 @@ export async function budgetOf(config: CheckedNode, options: BudgetOptions): Pro
     air,
     dataRate: row.dataRate,
     fairUseSeconds,
-    over: [...overMemory({ samples, ram, flash }, config), ...overAir(config, row)],
+    script: own?.memory ?? null,
+    over: [...overMemory({ samples, ram, flash }, config), ...(own?.problems ?? []), ...overAir(config, row)],
   };
 }
 

@@ -37,3 +37,9 @@ export const systemUse = (chip: (typeof chipNames)[number]): SystemUse => {
 /** A row's title. */
 export const systemPart = ({ isMeasured }: SystemUse): string =>
   `ESP-IDF (${isMeasured ? "measured for the example" : "an allowance"})`;
+
+/**
+ * Bytes of the C heap that are free when the program begins, but for the network's arena and what a window needs. Measured: docs/firmware.md, free in a window,
+ * and the arena of 49,152. Of other chips `compileRoom` knows what all parts leave.
+ */
+export const freeBeforeArena: Readonly<Record<string, number>> = { esp32: 52_232 + 49_152 };

@@ -1,4 +1,5 @@
 import { formatTable } from "../lib/table.js";
+import { describeScript } from "./scriptMemory.js";
 import { describeCycle } from "../simulate/cycle.js";
 import type { NodeBudget } from "./budget.js";
 import type { MemoryRow } from "./memory.js";
@@ -52,6 +53,7 @@ export function describeBudget(budget: NodeBudget): string {
     `${budget.node} on ${budget.chip}, ${budget.model ?? "no network yet: a stand-in ran"}`,
     memoryTable("RAM", budget.ram),
     memoryTable("flash", budget.flash),
+    ...(budget.script ? [describeScript(budget.script)] : []),
     `${charges}\n${chargeADay.toFixed(2)} mAh a day at DR${dataRate}: ${budget.batteryDays.toFixed(0)} days from ${n(budget.battery)} mAh`,
     describeCycle(budget.cycle),
     ...budget.unknown.map((what) => `not counted: ${what}`),

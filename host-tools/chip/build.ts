@@ -5,7 +5,7 @@ import { boardPackages } from "../board/build.js";
 import { run } from "../lib/exec.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
 import { compileAll, type CompileJob } from "../xs/builder/compile.js";
-import { engineIncludes, engineModules, engineRoot, limited, xsRoot } from "../xs/builder/engine.js";
+import { engineIncludes, engineModules, engineRoot, limited, parserBlocks, xsRoot } from "../xs/builder/engine.js";
 import { hashOf, hashOfFile } from "../xs/builder/hash.js";
 import type { ProgramParts } from "../xs/builder/program.js";
 
@@ -45,7 +45,7 @@ const engine = [
 const ours = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare"];
 
 /** Compiled in other ways, or for the machine that develops. */
-const replaced = new Set(["xsArray.c", "xsRun.c", "xsMemory.c", "xsProfile.c", "xsSnapshot.c"]);
+const replaced = new Set(["xsArray.c", "xsRun.c", "xsMemory.c", "xsProfile.c", "xsScript.c", "xsSnapshot.c"]);
 /** Parts of the host program's platform that the chip has too. */
 const shared = ["abort.c", "again.c", "loop.c", "modules.c", "natives.c", "scriptMachine.c"];
 /** The simulation, which is the world's in every program: the manifest's C of these folders is not the chip's, except what binds it to script. */
@@ -84,7 +84,9 @@ export async function buildChipProgram({
       .filter((file) => !replaced.has(path.basename(file)))
       .map((file) => job(file, path.basename(file) === "xsDefaults.c" ? [...engine, ...limited] : engine)),
     ...["collectHooks.c", "runHooks.c"].map((name) => job(path.join(platform, name), [...engine, `-I${sources}`])),
-    job(path.join(xsRoot, "metered/meteredArray.c"), [...engine, `-I${sources}`]),
+    ...[path.join(xsRoot, "metered/meteredArray.c"), parserBlocks].map((file) =>
+      job(file, [...engine, `-I${sources}`]),
+    ),
     ...(await filesIn(platform, ".c"))
       .filter((file) => !file.endsWith("Hooks.c"))
       .map((file) => job(file, [...withNatives, ...ours])),
@@ -165,7 +167,10 @@ export async function buildChipProgram({
 }
 
 /** XS's files that turn a text into code: all that a node without app scripts as text would not need. */
-const parserFiles = ["Code", "Lexical", "Scope", "Script", "Syntaxical", "Tree"].map((name) => `xs${name}.c`);
+const parserFiles = [
+  ...["Code", "Lexical", "Scope", "Syntaxical", "Tree"].map((name) => path.join(sources, `xs${name}.c`)),
+  parserBlocks,
+];
 
 /** Symbols with code or constants in flash, and their bytes. */
 async function symbolsIn(file: string): Promise<Map<string, number>> {
@@ -180,8 +185,12 @@ async function symbolsIn(file: string): Promise<Map<string, number>> {
 
 /** Bytes of flash of XS's parser in a program that buildChipProgram has made. */
 export async function parserBytes(program: string): Promise<number> {
-  const files = parserFiles.map((name) => path.join(sources, name));
-  const jobs = files.map((source) => ({ source, flags: [...common, ...engine], compiler, install: boardPackages }));
+  const jobs = parserFiles.map((source) => ({
+    source,
+    flags: [...common, ...engine, `-I${sources}`],
+    compiler,
+    install: boardPackages,
+  }));
   const linked = await symbolsIn(program);
   let bytes = 0;
   for (const { object } of await compileAll(jobs))

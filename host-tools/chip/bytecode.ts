@@ -2,33 +2,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { run } from "../lib/exec.js";
-import { cacheRoot, loamRoot } from "../lib/paths.js";
-import { compileAll, link } from "../xs/builder/compile.js";
-import { engineIncludes, engineRoot } from "../xs/builder/engine.js";
+import { cacheRoot } from "../lib/paths.js";
+import { buildCompiler } from "../xs/compiler/compiler.js";
 import { hashOf, hashOfFile } from "../xs/builder/hash.js";
 import type { NamedFile } from "../xs/manifest/files.js";
-
-/** What the SDK's compiler consists of. */
-const parts = [
-  "BigInt",
-  "Code",
-  "Common",
-  "dtoa",
-  "Lexical",
-  "re",
-  "Scope",
-  "Script",
-  "SourceMap",
-  "Syntaxical",
-  "Tree",
-].map((name) => path.join(engineRoot, `sources/xs${name}.c`));
-const own = path.join(loamRoot, "host-tools/chip/compiler/compile.c");
-
-/** XS's compiler as a program for this machine, for names of 16 bits as on the chip. */
-async function buildCompiler(): Promise<string> {
-  const flags = ["-O1", "-w", "-DmxCompile=1", ...engineIncludes];
-  return await link(await compileAll([...parts, own].map((source) => ({ source, flags }))), ["-lm", "-lpthread"]);
-}
 
 /**
  * For the SDK's compiler `native("name")` is the function itself, in flash. Here a module asks for each when it is loaded, instead of at each

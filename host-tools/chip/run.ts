@@ -17,7 +17,10 @@ export interface ChipResult extends RunResult {
 }
 
 /** Those of the host program, but for the debugger. */
-export type ChipOptions = Omit<RunOptions, "debug">;
+export interface ChipOptions extends Omit<RunOptions, "debug"> {
+  /** Bytes of RAM, when they are to be fewer than the chip's 400 KB. */
+  ram?: number;
+}
 
 /** Exit code of a program whose air is gone. */
 const airIsGone = 74;
@@ -64,7 +67,12 @@ async function filesOf(
   variables: Record<string, string>,
 ): Promise<Uint8Array> {
   const resources = { ...chip.resources, ...options.resources };
-  const settings = { epoch: options.startTime ?? defaultStart, seed: options.seed, ticks: options.startTicks };
+  const settings = {
+    epoch: options.startTime ?? defaultStart,
+    seed: options.seed,
+    ticks: options.startTicks,
+    ram: options.ram,
+  };
   const files: ChipFile[] = [
     ...Object.entries(settings).flatMap(([name, value]): ChipFile[] =>
       value === undefined ? [] : [{ kind: "setting", name, data: String(value) }],

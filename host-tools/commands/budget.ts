@@ -5,6 +5,7 @@ import { UserError } from "../lib/errors.js";
 import { between, positive, whole } from "../lib/numbers.js";
 import { boardNames, boardOf, isBoard, type BoardName } from "../node/boards.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { currentNode, exampleNode } from "../node/nodeFolder.js";
 import { fittingModel } from "../simulate/model.js";
 
 interface Options {
@@ -39,6 +40,7 @@ export default new Command("budget")
     const sleep = known?.sleepCurrent;
     const budget = await budgetOf(config, {
       ...options,
+      app: node === undefined ? (currentNode ?? exampleNode).app : undefined,
       model: model ?? (await fittingModel(config)),
       board: sleep && { current: sleep.microamperes / 1000, source: sleep.source },
     });

@@ -3,12 +3,12 @@ import { Command } from "commander";
 import { featureLayout } from "../../device/features/layout.js";
 import { boardOf } from "../node/boards.js";
 import { chips } from "../node/chips.js";
+import { describeScript, ownScriptMemory } from "../budget/scriptMemory.js";
 import { differencesIn } from "../features/differences.js";
 import { UserError } from "../lib/errors.js";
 import { checkNodeFile, nodeHelp } from "../node/nodeFile.js";
 import { currentNode, defaultRecordings, recordingsHelp, requireNode } from "../node/nodeFolder.js";
 import type { CheckedNode } from "../node/schema/node.js";
-import { checkScript } from "../script/bundle.js";
 import { sensorManifestProblem } from "../node/sensorManifest.js";
 
 /** A summary of the description. */
@@ -74,7 +74,9 @@ export default new Command("check")
     const folder = recordings ?? (current && defaultRecordings());
     if (folder !== undefined) await requireAgreement(folder, config);
     if (current) {
-      await checkScript(current.app);
+      const script = await ownScriptMemory(config, current.app);
+      if (script && script.problems.length > 0) throw new UserError(script.problems.join("; "));
+      if (script) notes.push(describeScript(script.memory));
       const problem = await sensorManifestProblem(current, config);
       if (problem !== undefined) warnings.push(problem);
     }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { describeScript, requireScriptMemory } from "../budget/scriptMemory.js";
 import { packageKind } from "../lib/fileKinds.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
@@ -82,6 +83,7 @@ const packCommand = new Command("pack")
       );
     if (model !== undefined) await requireFitting(model, config);
     const script = folder === undefined ? undefined : await scriptSection(folder);
+    const memory = script && (await requireScriptMemory(config, folder!, script.code));
     const named = folder ?? model ?? settingsFile ?? "";
     const bytes = await pack({
       config,
@@ -98,6 +100,7 @@ const packCommand = new Command("pack")
     if (script) await writeSourceMap(out, script);
     await writeFileAtomic(out, bytes);
     print(`${out}: ${describe(inspectPackage(out, bytes))}`);
+    if (memory) print(describeScript(memory));
   });
 
 function describe({ bytes, name, version, sequence, sections }: InspectedPackage): string {

@@ -2,12 +2,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { checkOutline, readPackage } from "../../device/codec/package.js";
 import type { NodeConfig } from "../../device/config.js";
+import { requireScriptMemory } from "../budget/scriptMemory.js";
 import { askGateway, askGatewayOnce } from "../gateway/control.js";
 import type { NodeRecord } from "../gateway/deliveries.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { startProgress } from "../lib/progress.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
+import type { CheckedNode } from "../node/schema/node.js";
 import { inspectPackage } from "../script/inspect.js";
 import { publicKeyOf, readSigningKey } from "../script/keys.js";
 import { packRollback } from "../script/pack.js";
@@ -53,12 +55,14 @@ async function deliver(bytes: Uint8Array, config: NodeConfig, { device, gateway,
 }
 
 /** @throws UserError for a package that the node would refuse */
-function requireForNode(file: string, bytes: Uint8Array, config: NodeConfig): void {
+async function requireForNode(file: string, bytes: Uint8Array, config: CheckedNode): Promise<void> {
   const { isForNode, isSigned } = inspectPackage(file, bytes, config);
   if (!isForNode) throw new UserError(`${file} is for another node: loam script inspect shows its profile`);
   if (isSigned === undefined)
     throw new UserError("the description has no updates.publicKey: the node refuses every package");
   if (!isSigned) throw new UserError(`${file} is not signed by the node's key, or damaged`);
+  const { script } = readPackage(bytes).sections;
+  if (script) await requireScriptMemory(config, file, Buffer.from(script).toString("utf8"));
 }
 
 const deviceHelp = "DevEUI of the node (default: the description's)";
@@ -75,7 +79,7 @@ export const send = new Command("send")
   .action(async (file: string, options: Target) => {
     const config = await readNode(options.node);
     const bytes = await readUserFile(file, "the package");
-    requireForNode(file, bytes, config);
+    await requireForNode(file, bytes, config);
     await deliver(bytes, config, options);
   });
 

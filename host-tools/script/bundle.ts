@@ -24,9 +24,12 @@ export interface SourceMap {
 const entryIn = (root: string): string | undefined =>
   entries.map((name) => path.join(root, name)).find((file) => existsSync(file));
 
+/** Whether a node's folder has an app script. */
+export const hasScript = (directory: string): boolean => entryIn(directory) !== undefined;
+
 /** Checks the language of the app script of a node's folder, if there is one. @throws UserError */
 export async function checkScript(directory: string): Promise<void> {
-  if (entryIn(directory) !== undefined) await bundleScript(directory);
+  if (hasScript(directory)) await bundleScript(directory);
 }
 
 /**

@@ -20,6 +20,9 @@ typedef enum { SCRIPT_OK, SCRIPT_TIME, SCRIPT_MEMORY, SCRIPT_STACK, SCRIPT_EXCEP
  */
 enum { SCRIPT_LONGEST_WORD = 2048 };
 
+/* Lists that the parser's names are spread over, each a pointer. */
+enum { SCRIPT_NAME_TABLE = 61 };
+
 /* Whether the call may go on. Asked while it runs, also within a regular expression and within loops of built-in functions. */
 typedef bool (*ScriptCheck)(void *context);
 

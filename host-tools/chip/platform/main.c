@@ -109,12 +109,19 @@ static void run(void) {
 	hostExit(the, HOST_EXIT_OK);
 }
 
+/* A run may have less RAM than the chip, as on a chip whose system takes more of it. */
+static char *ramEnd(void) {
+	const char *bytes = chipSettingOf("ram");
+	return bytes ? chipStackBottom + strtoul(bytes, NULL, 10) : chipRamEnd;
+}
+
 void chipMain(void) {
 	chipHeapStart(chipZeroEnd, chipRamEnd);
 	if (chipFiles->magic != chipFilesMagic) {
 		fprintf(stderr, "there are no files in flash\n");
 		worldExit(HOST_EXIT_USAGE);
 	}
+	chipHeapStart(chipZeroEnd, ramEnd());
 	if (chipFiles->isLink)
 		chipLink();
 	if (chipImage->magic != chipImageMagic) {

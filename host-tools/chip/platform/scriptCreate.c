@@ -17,7 +17,7 @@ txMachine *hostScriptCreate(HostScript *script, txSize bytes, txSize stackCount)
 	creation.nameModulo = chipImage->machine->nameModulo;
 	creation.symbolModulo = chipImage->machine->symbolModulo;
 	creation.parserBufferSize = SCRIPT_LONGEST_WORD;
-	creation.parserTableModulo = 127;
+	creation.parserTableModulo = SCRIPT_NAME_TABLE;
 	if (!chipHeapOpen(&script->heap, bytes + creation.stackCount * (txSize)sizeof(txSlot) + headBytes))
 		return NULL;
 	the = fxCloneMachine(&creation, chipImage->machine, "app script", script);

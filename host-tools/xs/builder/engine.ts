@@ -77,16 +77,17 @@ const replaced: Record<string, readonly string[]> = {
   "xsDefaults.c": limited,
   "xsPlatforms.c": ["-DfxParseScript=xsParseScript"],
 };
-/** Of XS, compiled by way of a file of ours (metered.h): xsRun.c by meteredRun.c. */
-const metered = cFiles(path.join(xsRoot, "metered"));
-const isMetered = (source: string): boolean =>
-  metered.some((file) => path.basename(source) === path.basename(file).replace("metered", "xs"));
+/** Of XS, compiled by way of files of ours: xsRun.c by metered/meteredRun.c, xsScript.c by parser/blocksScript.c. */
+export const parserBlocks = path.join(xsRoot, "parser/blocksScript.c");
+const ways = [...cFiles(path.join(xsRoot, "metered")), parserBlocks];
+const hasWay = (source: string): boolean =>
+  ways.some((file) => path.basename(source) === path.basename(file).replace(/^metered|^blocks/, "xs"));
 
 /** The XS engine. */
 export const engineJobs = (flavour: Flavour): CompileJob[] => {
   const flags = engineFlags(flavour);
-  const sources = cFiles(path.join(engineRoot, "sources")).filter((source) => !isMetered(source));
-  return [...sources, ...metered].map((source) => ({
+  const sources = cFiles(path.join(engineRoot, "sources")).filter((source) => !hasWay(source));
+  return [...sources, ...ways].map((source) => ({
     source,
     flags: [...flags, ...(replaced[path.basename(source)] ?? [])],
   }));

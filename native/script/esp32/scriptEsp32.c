@@ -66,7 +66,7 @@ void *scriptHalOpen(uint32_t bytes, uint32_t stack, void *context) {
 	creation.initialKeyCount = names;
 	creation.incrementalKeyCount = 0;
 	creation.parserBufferSize = SCRIPT_LONGEST_WORD;
-	creation.parserTableModulo = 61;
+	creation.parserTableModulo = SCRIPT_NAME_TABLE;
 	creation.staticSize = (txSize)bytes + creation.stackCount * (txSize)sizeof(txSlot) + headBytes;
 	the = modCloneMachine(&creation, "app script");
 	if (the) {

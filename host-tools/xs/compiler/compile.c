@@ -1,8 +1,11 @@
 /*
  * compile SCRIPT BYTECODE...: XS's own compiler, for a machine with names of 16 bits, as the chip's. Each output begins with the size of the
  * code (little-endian, 32 bits); the code and the names in it follow.
+ * compile --memory SCRIPT...: prints for each the bytes of memory that the parser takes for it on this machine, with a script machine's buffers, and those of
+ * the code and the names.
  */
 #include "xsScript.h"
+#include "../../../native/script/scriptHal.h"
 
 typedef struct {
 	const unsigned char *at, *end;
@@ -58,13 +61,17 @@ static unsigned char *readFile(const char *path, size_t *size) {
 	return bytes;
 }
 
-static txScript *compile(const char *path, const unsigned char *bytes, size_t size) {
+enum { moduleBuffer = 1024 * 1024, moduleTable = 1993 };
+
+/* `memory`: what it has taken, with a script machine's buffers; NULL: a module of the firmware. */
+static txScript *compile(const char *path, const unsigned char *bytes, size_t size, txSize *memory) {
 	txParser parserRecord, *parser = &parserRecord;
 	txParserJump jump;
 	txScript *script = NULL;
 	txString mapName = NULL;
 	Reader reader = { bytes, bytes + size };
-	fxInitializeParser(parser, NULL, 1024 * 1024, 1993);
+	fxInitializeParser(
+		parser, NULL, memory ? SCRIPT_LONGEST_WORD : moduleBuffer, memory ? SCRIPT_NAME_TABLE : moduleTable);
 	parser->firstJump = &jump;
 	if (c_setjmp(jump.jmp_buf) == 0) {
 		parser->path = fxNewParserSymbol(parser, (txString)path);
@@ -75,7 +82,21 @@ static txScript *compile(const char *path, const unsigned char *bytes, size_t si
 	}
 	if (parser->errorCount)
 		script = NULL;
+	if (memory)
+		*memory = parser->total;
 	return script;
+}
+
+static int printMemory(const char *path) {
+	size_t size;
+	txSize memory;
+	txScript *script;
+	const unsigned char *bytes = readFile(path, &size);
+	script = bytes ? compile(path, bytes, size, &memory) : NULL;
+	if (!script)
+		return 0;
+	printf("%ld %ld\n", (long)memory, (long)(script->codeSize + script->symbolsSize));
+	return 1;
 }
 
 static int save(const char *path, const txScript *script) {
@@ -93,13 +114,19 @@ static int save(const char *path, const txScript *script) {
 
 int main(int argc, char **argv) {
 	int i;
+	if (argc > 1 && !strcmp(argv[1], "--memory")) {
+		for (i = 2; i < argc; i++)
+			if (!printMemory(argv[i]))
+				return 1;
+		return 0;
+	}
 	for (i = 1; i + 1 < argc; i += 2) {
 		size_t size;
 		const unsigned char *bytes = readFile(argv[i], &size);
 		const char *letter;
 		for (pathHash = 2166136261u, letter = argv[i]; *letter; letter++)
 			pathHash = (pathHash ^ (unsigned char)*letter) * 16777619u; /* FNV-1a */
-		txScript *script = bytes ? compile(argv[i], bytes, size) : NULL;
+		txScript *script = bytes ? compile(argv[i], bytes, size, NULL) : NULL;
 		if (!script || !save(argv[i + 1], script)) {
 			fprintf(stderr, "%s: not compiled\n", argv[i]);
 			return 1;
