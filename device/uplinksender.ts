@@ -11,6 +11,7 @@ import {
 } from "./codec/codec.js";
 import type { UpdateStatus } from "./codec/update.js";
 import { writeTime } from "./codec/stamp.js";
+import { errorText } from "./errortext.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
@@ -132,6 +133,7 @@ export class UplinkSender implements RetainedPart {
             : this.#requestTime());
         else if (await this.#fetch()) fetches++;
       } catch (error) {
+        this.#journal("radio failed", { error: errorText(error) });
         this.#onRadioError(error);
         await this.#wait(radioRetryDelay);
       }

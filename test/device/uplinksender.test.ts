@@ -194,6 +194,49 @@ test("to fetch fragments the sender waits for the duty cycle once, and a payload
   t.is(sender.idleUntil, Infinity);
 });
 
+test("a radio that fails while it sends is logged with its reason and counted; the payload is sent 20 s later", async (t) => {
+  const flash = new NorFlash(2);
+  const outbox = new Outbox(flash, flash.byteLength);
+  outbox.put(ports.report, importance.changedReport, new Uint8Array(10));
+  const log: unknown[] = [];
+  let sends = 0;
+  const link: Link = {
+    state: "joined",
+    join: () => Promise.resolve(),
+    wantsUplink: false,
+    joinsAt: 0,
+    send: () =>
+      sends++ === 0
+        ? Promise.reject(new Error("no interrupt from the radio: check DIO1"))
+        : Promise.resolve({ sent: true, acknowledged: true, counter: 1, transmissions: 1, dataRate: 0 }),
+    fetch: () => Promise.reject(new Error("nothing is to be fetched")),
+    maxPayload: () => 51,
+    nextSendAt: () => 0,
+    duty: 0,
+    takeHealth: () => ({ damaged: 0, failedWrites: 0, erases: 0, duty: 0 }),
+    requestTime: () => {},
+    requestLinkCheck: () => {},
+    close: () => {},
+  };
+  const ended = new Promise<void>((onIdle) =>
+    new UplinkSender({
+      outbox,
+      link,
+      clock: { now: () => 0, until: (at) => (log.push(`until ${at}`), Promise.resolve()) },
+      journal: (event, { error, counter }) => void log.push([event, error ?? counter]),
+      onRadioError: (error) => void log.push((error as Error).message),
+      onIdle: () => outbox.count === 0 && onIdle(),
+    }).kick(),
+  );
+  await ended;
+  t.deepEqual(log, [
+    ["radio failed", "Error: no interrupt from the radio: check DIO1"],
+    "no interrupt from the radio: check DIO1",
+    "until 20000",
+    ["sent", 1],
+  ]);
+});
+
 test("a timestamp half written at a power cut is ignored; records that are moved keep theirs", (t) => {
   for (const fraction of [0.25, 0.5, 0.75, 0.99]) {
     const flash = new NorFlash(2);
