@@ -1,11 +1,9 @@
-import { generateKeyPairSync } from "node:crypto";
 import test from "ava";
-import { encodePackage } from "../../device/codec/package.js";
 import { encodeSettings } from "../../device/codec/settings.js";
-import { encodeUtf8 } from "../../device/codec/utf8.js";
 import { NorFlash } from "../flash/norflash.js";
 import { everyCut, flashOf } from "../flash/powercuts.js";
-import { blocks, config, flashWith, install, makePackage, open, profileOf, Rig, signed } from "./rig.js";
+import { refusedPackages } from "./refused.js";
+import { blocks, config, flashWith, install, makePackage, open, Rig } from "./rig.js";
 
 test("a package is taken, and after an acknowledged uplink and a window it is confirmed", (t) => {
   const flash = new NorFlash(blocks);
@@ -125,53 +123,8 @@ test("each byte of a package flipped, each truncation: refused, nothing changed"
 });
 
 test("every other refusal has its own code, and changes nothing", (t) => {
-  const script = encodeUtf8("new");
-  const head = { sequence: 6, profile: profileOf(config), apiLevel: 1, languageLevel: 1, version: 1, name: "test" };
-  /** With other bytes, and the signature that belongs to them. */
-  const resigned = (change: (bytes: Uint8Array) => Uint8Array): Uint8Array => {
-    const bytes = change(encodePackage(head, { script }));
-    new DataView(bytes.buffer, bytes.byteOffset).setUint32(4, bytes.length + 64, true);
-    return signed(bytes);
-  };
-  const append =
-    (...more: number[]) =>
-    (bytes: Uint8Array) =>
-      Uint8Array.from([...bytes, ...more]);
-  const foreign = generateKeyPairSync("ed25519").privateKey;
-  const other = { ...config, classes: config.classes.toReversed() };
-  for (const [what, bytes, reason, subject] of [
-    ["an older one", makePackage(config, 4, "older"), "older sequence", 4],
-    ["the same again", makePackage(config, 5, "old"), "older sequence", 5],
-    ["another key", signed(encodePackage(head, { script }), foreign), "bad signature", 0],
-    ["another node's", makePackage(other, 6, "new"), "other profile", 6],
-    ["another API", makePackage(config, 6, "new", { apiLevel: 2 }), "API level", 6],
-    ["another language", makePackage(config, 6, "new", { languageLevel: 2 }), "language level", 6],
-    ["trailing bytes, unsigned", append(0)(makePackage(config, 6, "new")), "wrong length", 0],
-    ["trailing bytes, signed", resigned(append(0)), "unknown section", 6],
-    ["a hidden resource", resigned(append(9, 1, 0, 0, 0)), "unknown section", 6],
-    ["two scripts", resigned(append(1, 1, 0, 0, 65)), "malformed", 0],
-    ["an unknown flag", resigned((bytes) => ((bytes[3]! |= 64), bytes)), "unknown section", 6],
-    ["settings that are none", makePackage(config, 6, { settings: Uint8Array.of(77) }), "bad settings", 6],
-    [
-      "a class that is not there",
-      makePackage(config, 6, { settings: encodeSettings({ classes: { 99: "x" } }) }),
-      "bad settings",
-      6,
-    ],
-    [
-      "a sensor that is not there",
-      makePackage(config, 6, { settings: encodeSettings({ offsets: { 14: 1 } }) }),
-      "bad settings",
-      6,
-    ],
-    [
-      "windows that overlap",
-      makePackage(config, 6, { settings: encodeSettings({ everySeconds: 1 }) }),
-      "bad settings",
-      6,
-    ],
-    ["more than a slot", makePackage(config, 6, "x".repeat(5000)), "too large", 0],
-  ] as const) {
+  const large = ["more than a slot", makePackage(config, 6, "x".repeat(5000)), "too large", 0] as const;
+  for (const [what, bytes, reason, subject] of [...refusedPackages(config), large]) {
     const flash = flashWith(makePackage(config, 5, "old"));
     const rig = open(flash);
     t.false(rig.send(bytes), what);
