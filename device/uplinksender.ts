@@ -117,13 +117,16 @@ export class UplinkSender implements RetainedPart {
   }
 
   async #run(): Promise<void> {
-    // In a microtask: joining and sending need most of the stack, which the window, verdict and script calls would still occupy.
-    await Promise.resolve();
     let fetches = 0;
     while (this.#outbox.count > 0 || this.#fetcher?.wantsUplink || (this.#link.wantsUplink && fetches < maxFetches)) {
       try {
+        // In a turn of the event loop of its own: samples may be due, and what called this still occupies the stack.
+        await this.#clock.until(this.#clock.now() + 1);
         if (this.#notBefore > this.#clock.now()) await this.#until(this.#notBefore);
-        if (this.#link.state !== "joined") await this.#link.join();
+        if (this.#link.state !== "joined") {
+          await this.#link.join();
+          continue;
+        }
         // The answer may be lost: every uplink carries the request until it comes.
         if (this.#timeOfDay.needsSync) this.#link.requestTime();
         if (this.#timeOfDay.isKnown) this.#timeRequests = 0;
