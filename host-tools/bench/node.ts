@@ -132,7 +132,7 @@ export async function benchNode(options: NodeBenchOptions): Promise<NodeBench> {
 }
 
 /** A day of its own, for figures that do not depend on what has been recorded. */
-async function simulatedDay(folder: string, config: NodeConfig): Promise<string> {
+export async function simulatedDay(folder: string, config: NodeConfig): Promise<string> {
   await generateRecordings(folder, config, { days: 3, seed: 1 });
   const test = path.join(folder, "test");
   return path.join(test, (await readdir(test)).sort()[0]!);
@@ -143,7 +143,7 @@ async function benchIn(work: string, options: NodeBenchOptions): Promise<NodeBen
   const recording = options.recording ?? (await simulatedDay(path.join(work, "recordings"), config));
   const chip = await buildChip({ manifest: hostManifest() });
   const enough = new AbortController();
-  let report: ChipReport = { windows: [], memory: undefined };
+  let report: ChipReport = { windows: [], memory: undefined, costs: undefined };
   let done = 0;
   let arenaUsed = 0;
   await simulate({

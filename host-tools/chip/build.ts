@@ -64,12 +64,10 @@ const filesIn = async (folder: string, extension: string): Promise<string[]> =>
  * The program of a node for the emulated chip, without its script: XS, platform, natives, and the world with C library and memory of its own.
  * @throws MissingTool without the cross compiler
  */
-export async function buildChipProgram({
-  sources: natives,
-  generated,
-  directories,
-  defines,
-}: ProgramParts): Promise<string> {
+export async function buildChipProgram(
+  { sources: natives, generated, directories, defines }: ProgramParts,
+  { byteCodes = false }: { byteCodes?: boolean } = {},
+): Promise<string> {
   const platform = path.join(here, "platform");
   const world = path.join(here, "world");
   const withNatives = [...engine, `-I${generated}`, ...directories.map((directory) => `-I${directory}`), ...defines];
@@ -83,7 +81,9 @@ export async function buildChipProgram({
     ...(await filesIn(sources, ".c"))
       .filter((file) => !replaced.has(path.basename(file)))
       .map((file) => job(file, path.basename(file) === "xsDefaults.c" ? [...engine, ...limited] : engine)),
-    ...["collectHooks.c", "runHooks.c"].map((name) => job(path.join(platform, name), [...engine, `-I${sources}`])),
+    ...["collectHooks.c", "runHooks.c"].map((name) =>
+      job(path.join(platform, name), [...engine, `-DLOAM_BYTE_CODES=${Number(byteCodes)}`, `-I${sources}`]),
+    ),
     ...[path.join(xsRoot, "metered/meteredArray.c"), parserBlocks].map((file) =>
       job(file, [...engine, `-I${sources}`]),
     ),
@@ -196,4 +196,17 @@ export async function parserBytes(program: string): Promise<number> {
   for (const { object } of await compileAll(jobs))
     for (const name of (await symbolsIn(object)).keys()) bytes += linked.get(name) ?? 0;
   return bytes;
+}
+
+/** Functions of a program that buildChipProgram has made, by their addresses. */
+export async function functionNames(file: string): Promise<Map<number, string>> {
+  const text = await run(`${prefix}nm`, ["--defined-only", file], { install: boardPackages });
+  const rows = text.split("\n").map((line) => line.split(" "));
+  return new Map(
+    rows.flatMap(([address, type, name]): [number, string][] =>
+      name !== undefined && /^[tT]$/.test(type!) && !name.startsWith(".") && !name.startsWith("$")
+        ? [[Number.parseInt(address!, 16), name]]
+        : [],
+    ),
+  );
 }

@@ -1,5 +1,14 @@
 /** Kinds of entries; platform/chip.h has the same. */
-const fileKinds = { module: 1, archive: 2, preload: 3, resource: 4, setting: 5, variable: 6, argument: 7 } as const;
+const fileKinds = {
+  module: 1,
+  archive: 2,
+  preload: 3,
+  resource: 4,
+  setting: 5,
+  variable: 6,
+  argument: 7,
+  simulated: 8,
+} as const;
 
 export interface ChipFile {
   kind: keyof typeof fileKinds;

@@ -25,18 +25,24 @@ export interface ChipProgram {
   partitions: string;
 }
 
+export interface ChipBuildOptions extends Pick<BuildOptions, "manifest" | "main"> {
+  /** Each byte code is counted, with its instructions; they are some more then. */
+  byteCodes?: boolean;
+}
+
 /**
  * Builds a manifest for the emulated chip: what the SDK would put into the flash of an ESP32-C3.
  * @throws MissingTool without cross compiler or emulator, UserError for what is wrong in the manifest's parts
  */
-export async function buildChip(options: Pick<BuildOptions, "manifest" | "main"> = {}): Promise<ChipProgram> {
+export async function buildChip(options: ChipBuildOptions = {}): Promise<ChipProgram> {
   return await withLock(path.join(cacheRoot, "chip", "build.lock"), () => build(options));
 }
 
-async function build(options: Pick<BuildOptions, "manifest" | "main">): Promise<ChipProgram> {
+async function build(options: ChipBuildOptions): Promise<ChipProgram> {
   const parts = await readProgram(options);
-  const program = await buildChipProgram(parts);
-  const modules = await compileScripts(await modulesIn(parts));
+  const program = await buildChipProgram(parts, options);
+  const sources = await modulesIn(parts);
+  const modules = await compileScripts(sources);
   const files: ChipFile[] = [
     { kind: "setting", name: "name", data: parts.name },
     { kind: "setting", name: "root", data: loamRoot },
@@ -47,6 +53,7 @@ async function build(options: Pick<BuildOptions, "manifest" | "main">): Promise<
       modules.map(async ({ name, file }): Promise<ChipFile> => ({ kind: "module", name, data: await readFile(file) })),
     )),
     ...parts.preloads.map((name): ChipFile => ({ kind: "preload", name })),
+    ...sources.filter(({ isSimulated }) => isSimulated).map(({ name }): ChipFile => ({ kind: "simulated", name })),
   ];
   const image = await linkImage(program, files);
   const resources = Object.fromEntries(parts.resources.map(({ name, file }) => [name, file]));

@@ -40,13 +40,34 @@ export interface ChipWindow {
   modules: Record<string, number>;
 }
 
+/** What the chip's instructions were for, in all programs of the run; without simulated parts. */
+export interface ChipCosts {
+  starts: number;
+  /** Without script, from a reset to the end of the first turn of the event loop. */
+  start: number;
+  turns: number;
+  /** Without script later: event loop, radio driver. */
+  outside: number;
+  /** Garbage collections of the node's machine, and what all took. */
+  collections: number;
+  collecting: number;
+  /** Byte code. */
+  code: number;
+  /** Each of XS's byte codes, by its number, where the program counts them (ChipBuildOptions). */
+  byteCodes: [count: number, instructions: number][];
+  /** Of a built-in function or native, by its address in hexadecimal digits: how often it was called, what it took itself, and bytes of the texts that it was given first, and gave. */
+  calls: Record<string, [calls: number, instructions: number, given: number, made: number]>;
+}
+
 export interface ChipReport {
+  /** Undefined when no program has come to its end. */
+  costs: ChipCosts | undefined;
   windows: ChipWindow[];
   /** The largest of all programs, from start to sleep; undefined when none has come to a window or to its end. */
   memory: ChipMemory | undefined;
 }
 
-type Line = { memory: ChipMemory } & BoardReport & Partial<ChipWindow>;
+type Line = { memory: ChipMemory; costs?: ChipCosts } & BoardReport & Partial<ChipWindow>;
 
 const larger = (a: ChipMemory, b: ChipMemory): ChipMemory =>
   Object.fromEntries(
@@ -63,6 +84,7 @@ export function readReport(text: string): ChipReport & { board: BoardReport | un
   const last = lines.at(-1);
   const [first, ...others] = lines.map(({ memory }) => memory);
   return {
+    costs: lines.findLast(({ costs }) => costs)?.costs,
     windows: lines.filter((line): line is Line & ChipWindow => line.instructions !== undefined),
     memory: first && others.reduce(larger, first),
     board: last && { power: last.power, injected: last.injected, flashAccesses: last.flashAccesses },

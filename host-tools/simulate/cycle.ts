@@ -4,18 +4,12 @@ type Times = Omit<PowerTimes, "cycles">;
 
 /** s of boot loaders at each start (sim/powered.c). */
 const bootTime = 0.3;
-/** How much of the time for which code runs the host program counts (scriptTime.c); test/chip/node.test.ts holds it against the emulated chip. */
-const countedShare = 0.55;
+/** s for which code ran, from one start to the next. */
+export const codeTime = ({ active, transmit, sleeps, resets }: Times): number =>
+  (active - transmit) / (sleeps + resets) - bootTime;
 
-/** A run of the host program as the chip would have taken it: code runs for longer, and light sleep is shorter by that. */
-function onChip(run: Times): Times {
-  const code = Math.max(0, run.active - run.transmit - bootTime * (run.sleeps + run.resets));
-  const more = Math.min(run.lightSleep, code * (1 / countedShare - 1));
-  return { ...run, active: run.active + more, lightSleep: run.lightSleep - more };
-}
-
-/** Whole cycles of sleep of a run of the host program, if it has some: without its start and its end. */
-export const steady = (power: PowerTimes): Times => onChip(power.cycles ?? power);
+/** Whole cycles of sleep of a run, if it has some: without its start and its end. */
+export const steady = (power: PowerTimes): Times => power.cycles ?? power;
 
 /**
  * The processor from the start of one window to the start of the next, s. Awake it starts, computes, or must not sleep; in light sleep it waits for samples and for the

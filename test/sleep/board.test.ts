@@ -56,7 +56,7 @@ test("a deep sleep ends the program: RTC memory, RTC and held pins are all that 
     ],
   );
   // 1 s awake, 900 s asleep, 0.3 s for the start; and some ms in which script runs.
-  const isAbout = (value: unknown, wanted: number) => (value as number) >= wanted && (value as number) < wanted + 15;
+  const isAbout = (value: unknown, wanted: number) => (value as number) >= wanted && (value as number) < wanted + 30;
   for (const [index, line] of lines.entries()) {
     t.true(isAbout(line["rtc"], index * 901300), `rtc ${String(line["rtc"])}`);
     t.true(isAbout(line["date"], start + index * 901300), `date ${String(line["date"])}`);
@@ -70,10 +70,10 @@ test("a deep sleep ends the program: RTC memory, RTC and held pins are all that 
   t.true(lightSleep > 3.9 && lightSleep <= 4, String(lightSleep));
   t.true(active >= 0.9 && active < 1, String(active));
   t.deepEqual(rest, { transmit: 0, receive: 0, sleeps: 3, resets: 0, powerCuts: 0 });
-  // Between the first deep sleep and the last are two cycles of sleep, start and a second awake.
+  // Between the first deep sleep and the last are two cycles of sleep, start and a second awake; a program takes 5 ms to its main module.
   t.is(cycles!.sleeps, 2);
   t.is(cycles!.deepSleep, 1800);
-  t.true(Math.abs(cycles!.active + cycles!.lightSleep - 2.6) < 0.01, JSON.stringify(cycles));
+  t.true(Math.abs(cycles!.active + cycles!.lightSleep - 2.6) < 0.02, JSON.stringify(cycles));
   // Held and kept; held, but not kept in light sleep; neither: on only while the programs ran.
   const total = deepSleep + lightSleep + active;
   const isOn = (pin: number, seconds: number) => Math.abs(pins[pin]!.high - seconds) < 0.1;

@@ -19,6 +19,7 @@
 	world worldWatch
 	world worldEnterFunction
 	world worldLeaveFunction
+	world worldByteCode
 	world worldCollect
 	world simWatchdogTurn, worldTurn
 	world watchdogHalTimeout

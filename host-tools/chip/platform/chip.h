@@ -25,7 +25,7 @@ typedef struct {
 	uint32_t unused;
 	ChipEntry entries[];
 } ChipFiles;
-enum { chipModule = 1, chipArchive, chipPreload, chipResource, chipSetting, chipVariable, chipArgument };
+enum { chipModule = 1, chipArchive, chipPreload, chipResource, chipSetting, chipVariable, chipArgument, chipSimulated };
 #define chipFiles ((const ChipFiles *)chipFilesAddress)
 
 /* A setting's text, or NULL. */

@@ -88,16 +88,6 @@ void hostDebuggerScript(txMachine *the) {
 	(void)the;
 }
 
-/* Here instructions are counted, not estimated. */
-uint32_t hostNativeCost(const char *name) {
-	(void)name;
-	return 0;
-}
-
-void hostNativeRuns(uint32_t cost) {
-	(void)cost;
-}
-
 /* Bytes that a C function may still take when XS asks: one below calls no script. */
 enum { stackMargin = 1024 };
 
@@ -106,10 +96,28 @@ char *fxCStackLimit(void) {
 	return chipStackBottom + stackMargin;
 }
 
-void hostStepsRun(uint32_t steps) {
-	(void)steps;
+/* The world watches it by itself, and counts instructions. */
+int hostStepsTaken(txMachine *the, HostSteps are) {
+	(void)the;
+	(void)are;
+	return 0;
 }
 
-/* The world watches it by itself. */
+void hostLookedUp(txMachine *the) {
+	(void)the;
+}
+
+HostSteps hostStepsOf(txMachine *the) {
+	(void)the;
+	return HOST_STEPS_FREE;
+}
+
 void hostTimePasses(void) {
+}
+
+void hostScriptTimeTurn(void) {
+}
+
+void hostSimulatedCode(const txScript *script) {
+	(void)script;
 }

@@ -28,6 +28,15 @@ static txScript *scriptOf(const ChipEntry *entry) {
 	return script;
 }
 
+/* Its entry comes after the module's. */
+static void markSimulated(const char *module) {
+	size_t i;
+	for (i = 0; i < hostProgram.moduleCount; i++) {
+		if (!strcmp(hostProgram.modules[i].name, module))
+			hostProgram.modules[i].isSimulated = 1;
+	}
+}
+
 static void readFiles(void) {
 	HostProgram *p = &hostProgram;
 	uint32_t i;
@@ -42,10 +51,12 @@ static void readFiles(void) {
 		const ChipEntry *entry = &chipFiles->entries[i];
 		if (entry->kind == chipPreload)
 			p->preloads[p->preloadCount++] = strdup(textAt(entry->name));
+		if (entry->kind == chipSimulated)
+			markSimulated(textAt(entry->name));
 		if (entry->kind != chipModule && entry->kind != chipArchive)
 			continue;
 		chipImage->scripts[p->moduleCount] = scriptOf(entry);
-		p->modules[p->moduleCount++] = (HostFile){ strdup(textAt(entry->name)), NULL, entry->kind == chipArchive };
+		p->modules[p->moduleCount++] = (HostFile){ strdup(textAt(entry->name)), NULL, entry->kind == chipArchive, 0 };
 	}
 	sscanf(chipSettingOf("creation"), "%d %d %d %d %d %d %d %d", &p->staticBytes, &p->chunkInitial,
 		&p->chunkIncremental, &p->slotInitial, &p->slotIncremental, &p->stackCount, &p->keyInitial, &p->keyIncremental);

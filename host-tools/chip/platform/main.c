@@ -30,7 +30,7 @@ static void readFiles(void) {
 		if (entry->kind != chipResource)
 			continue;
 		hostProgram.resources[hostProgram.resourceCount++] =
-			(HostFile){ (char *)chipFiles + entry->name, (char *)entry, 0 };
+			(HostFile){ (char *)chipFiles + entry->name, (char *)entry, 0, 0 };
 	}
 }
 

@@ -18,4 +18,15 @@ static inline void beginFunction(txMachine *the, txSlot *function) {
 	worldEnterFunction(the, function);
 }
 
+#if LOAM_BYTE_CODES
+	/*
+	 * And at each byte code, by what XS has to count them: `the->frequencies[byte]++`, and how often one is left for C. Its meter is not counted
+	 * then.
+	 */
+	#define mxFrequency 1
+static txU4 uncounted[XS_CODE_COUNT];
+	#define frequencies meterIndex += worldByteCode(the, byte), uncounted
+	#define exits meterIndex += 0, uncounted
+#endif
+
 #include "xsRun.c"

@@ -48,7 +48,8 @@ void worldLeft(void) {
 }
 
 static uint64_t elapsed(void *context) {
-	const uint64_t microseconds = worldChipInstructions() * instructionsDividend / instructionsDivisor;
+	const uint64_t microseconds =
+		(worldChipInstructions() - worldSimulatedInstructions()) * instructionsDividend / instructionsDivisor;
 	const uint64_t more = microseconds - metered;
 	(void)context;
 	metered = microseconds;

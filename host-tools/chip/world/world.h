@@ -41,6 +41,8 @@ void worldWatch(const WorldView *view);
 /* Script enters and leaves a function: its slot on XS's stack. */
 void worldEnterFunction(void *machine, void *function);
 void worldLeaveFunction(void *machine, void *function);
+/* Byte code is about to run, where the program asks for that (build.ts). Returns 1. */
+unsigned worldByteCode(void *machine, unsigned code);
 /* Garbage collection of a txMachine, the node's or an app script's, begins or ends. */
 void worldCollect(void *machine, int isBeginning);
 /* The event loop begins a turn: simWatchdogTurn of the chip. */

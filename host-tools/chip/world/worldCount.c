@@ -12,6 +12,7 @@
 #include "host.h"
 #include "powered.h"
 #include "simWatchdog.h"
+#include "worldCosts.h"
 #include "world.h"
 
 enum { noScript, garbage, wake, firstModule };
@@ -21,9 +22,12 @@ typedef struct {
 	size_t module;
 } Range;
 
+/* Of a machine: the node's, or an app script's. */
 typedef struct {
+	const void *machine;
 	const void *slot; /* on XS's stack: deeper calls are at lower addresses */
 	size_t place;
+	uintptr_t callback; /* a built-in function or native; 0: byte code */
 } Call;
 
 enum { maximumCalls = 512, maximumModules = 256 };
@@ -36,6 +40,9 @@ static int isWatching;
 static int turnsToWake = 2; /* the first turn begins, and the next one */
 static Call calls[maximumCalls];
 static size_t callCount, place, collecting, driving;
+static uintptr_t callback;
+/* Instructions of modules that stand for hardware. */
+static LASTING uint64_t simulated;
 /* Of the node's machine, and of an app script's. */
 static LASTING size_t collections, scriptCollections;
 /* Of the node's, since it has begun after a sleep, or since the last window's end. */
@@ -49,10 +56,34 @@ static int compareRanges(const void *a, const void *b) {
 	return left->from < right->from ? -1 : left->from > right->from;
 }
 
+static int isSimulated(void) {
+	const HostFile *files = view.files;
+	return place >= firstModule && !collecting && !driving && files[place - firstModule].isSimulated;
+}
+
+uint64_t worldSimulatedInstructions(void) {
+	return simulated + (isSimulated() ? worldChipInstructions() - since : 0);
+}
+
+/* To what the host program's costs are made of. */
+static void addCost(uint64_t instructions) {
+	if (collecting)
+		worldCost(COST_GARBAGE, instructions);
+	else if (isSimulated())
+		simulated += instructions;
+	else if (callback && !driving)
+		worldCostOfCall(callback, instructions);
+	else if (callCount && !driving)
+		worldCost(COST_CODE, instructions);
+	else
+		worldCost(turnsToWake ? COST_START : COST_OUTSIDE, instructions);
+}
+
 /* What ran until now was this place's. */
 static void charge(size_t next) {
 	const uint64_t now = worldChipInstructions();
 	counts[collecting ? garbage : turnsToWake ? wake : driving ? noScript : place] += now - since;
+	addCost(now - since);
 	since = now;
 	place = next;
 }
@@ -71,6 +102,7 @@ void worldWatch(const WorldView *watched) {
 	qsort(ranges, rangeCount, sizeof(Range), compareRanges);
 	isWatching = 1;
 	charge(noScript);
+	worldCostStart();
 	turnAt = since;
 	if (path)
 		report = fopen(path, "a");
@@ -90,40 +122,68 @@ static size_t moduleAt(const txByte *code) {
 	return noScript;
 }
 
-/* Calls that were left by an exception are still on our list, at or below the stack's top. */
-static void drop(const void *slot) {
-	while (callCount && calls[callCount - 1].slot <= slot)
-		callCount--;
+/* Calls that have ended, by an exception too, are at or below this place of the machine's stack; and what they called, in another machine. */
+static void drop(const void *machine, const void *slot) {
+	size_t at = callCount;
+	while (at-- > 0) {
+		if (calls[at].machine != machine)
+			continue;
+		if (calls[at].slot > slot)
+			break;
+		callCount = at;
+	}
 }
 
-static size_t top(void) {
-	return callCount ? calls[callCount - 1].place : noScript;
+/* What was called last, and has not ended, runs from now on. */
+static void goOn(void) {
+	static const Call none = { .place = noScript };
+	const Call *call = callCount ? &calls[callCount - 1] : &none;
+	charge(call->place);
+	callback = call->callback;
+}
+
+/* In the chip's memory. */
+static size_t textBytes(const txSlot *slot) {
+	return slot && (slot->kind == XS_STRING_KIND || slot->kind == XS_STRING_X_KIND) ? strlen(slot->value.string) : 0;
 }
 
 void worldEnterFunction(void *machine, void *function) {
-	const txSlot *reference = function, *code;
-	size_t next;
-	(void)machine;
+	const txSlot *reference = function, *its = NULL;
+	Call call = { .machine = machine, .slot = function, .place = noScript };
 	if (!isWatching)
 		return;
-	drop(function);
-	next = top();
-	if (reference->kind == XS_REFERENCE_KIND) {
-		code = reference->value.reference->next;
-		if (code && (code->kind == XS_CODE_KIND || code->kind == XS_CODE_X_KIND))
-			next = moduleAt(code->value.code.address);
-	}
-	charge(next);
+	drop(machine, function);
+	if (callCount)
+		call.place = calls[callCount - 1].place;
+	if (reference->kind == XS_REFERENCE_KIND)
+		its = reference->value.reference->next;
+	if (its && (its->kind == XS_CODE_KIND || its->kind == XS_CODE_X_KIND))
+		call.place = moduleAt(its->value.code.address);
+	else if (its && (its->kind == XS_CALLBACK_KIND || its->kind == XS_CALLBACK_X_KIND))
+		call.callback = (uintptr_t)its->value.callback.address;
 	if (callCount < maximumCalls)
-		calls[callCount++] = (Call){ function, next };
+		calls[callCount++] = call;
+	goOn();
+	if (callback && !isSimulated())
+		worldCostCall(callback, textBytes(hostFirstArgument(reference)));
 }
 
 void worldLeaveFunction(void *machine, void *function) {
-	(void)machine;
 	if (!isWatching)
 		return;
-	drop(function);
-	charge(top());
+	if (callback && callCount && calls[callCount - 1].slot == function && !isSimulated())
+		worldCostResult(callback, textBytes(hostResultOf(function)));
+	drop(machine, function);
+	goOn();
+}
+
+unsigned worldByteCode(void *machine, unsigned code) {
+	(void)machine;
+	if (isWatching) {
+		charge(place);
+		worldCostByteCode(code);
+	}
+	return 1;
 }
 
 void worldCollect(void *machine, int isBeginning) {
@@ -135,6 +195,8 @@ void worldCollect(void *machine, int isBeginning) {
 	} else {
 		scriptCollections += (size_t)isBeginning;
 	}
+	if (isBeginning && machine == view.machine)
+		worldCostCollection();
 }
 
 void worldDriver(int isRunning) {
@@ -147,7 +209,8 @@ void worldTurn(void) {
 	if (!isWatching)
 		return;
 	callCount = 0;
-	charge(noScript);
+	goOn();
+	worldCostTurn();
 	if (turnsToWake)
 		turnsToWake--;
 	turnAt = since;
@@ -235,6 +298,7 @@ void worldCountEnd(void) {
 		return;
 	charge(place);
 	fputc('{', report);
+	worldCostWrite(report);
 	writeState();
 	fclose(report);
 	report = NULL;

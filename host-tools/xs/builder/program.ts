@@ -157,10 +157,22 @@ export async function readProgram(options: Pick<BuildOptions, "manifest" | "main
   };
 }
 
-/** The modules of a program as JavaScript, the configuration among them. */
-export async function modulesIn({ scripts, config }: ProgramParts): Promise<NamedFile[]> {
-  const modules = await Promise.all(scripts.map(async ({ name, file }) => ({ name, file: await transpile(file) })));
-  return [...modules, { name: "mc/config", file: await valueModule("config", config) }];
+/** A module as JavaScript. */
+export interface ProgramModule extends NamedFile {
+  /** It stands for hardware, or drives what does: it takes none of the node's time. */
+  isSimulated: boolean;
+}
+
+/** A simulated part, or what sets one (a board of a test): device code imports none of them by name. */
+const isSimulated = (file: string): boolean =>
+  file.startsWith(path.join(xsRoot, "sim") + path.sep) || /\bfrom "sim\//.test(readFileSync(file, "utf8"));
+
+/** The modules of a program, the configuration among them. */
+export async function modulesIn({ scripts, config }: ProgramParts): Promise<ProgramModule[]> {
+  const modules = await Promise.all(
+    scripts.map(async ({ name, file }) => ({ name, file: await transpile(file), isSimulated: isSimulated(file) })),
+  );
+  return [...modules, { name: "mc/config", file: await valueModule("config", config), isSimulated: false }];
 }
 
 /**
@@ -196,7 +208,10 @@ export async function buildHost(options: BuildOptions = {}): Promise<HostProgram
     });
     const lines = [`name\t${parts.name}`, `root\t${loamRoot}`, `main\t${parts.main}`, `creation\t${parts.creation}`];
     if (parts.isAsync) lines.push("async\ttrue");
-    for (const { name, file } of await modulesIn(parts)) lines.push(`module\t${name}\t${file}`);
+    for (const { name, file, isSimulated } of await modulesIn(parts)) {
+      lines.push(`module\t${name}\t${file}`);
+      if (isSimulated) lines.push(`simulated\t${name}`);
+    }
     for (const name of parts.preloads) lines.push(`preload\t${name}`);
     for (const { name, file } of parts.resources) lines.push(`resource\t${name}\t${file}`);
     const text = lines.join("\n") + "\n";

@@ -17,7 +17,8 @@ enum {
 typedef struct {
 	char *name;
 	char *path;
-	int isArchive; /* belongs to the mod (the app script), not to the firmware */
+	int isArchive;   /* belongs to the mod (the app script), not to the firmware */
+	int isSimulated; /* stands for hardware, or drives what does: takes no time */
 } HostFile;
 
 typedef struct {
@@ -76,16 +77,38 @@ void hostStartAgain(int code);
 /* restart.c */
 void hostSupervise(txMachine *the); /* returns in a new process, again and again; in this one never */
 
-/* scriptTime.c */
+/* scriptTime.c: the clock goes on while script runs. */
 void hostScriptTimeStarts(txMachine *the);
+void hostScriptTimeTurn(void);  /* of the event loop: one begins */
 uint32_t hostCollections(void); /* of garbage, since the program started */
 /* What runs in between takes no time. */
 void hostScriptTimePause(txMachine *the);
 void hostScriptTimeResume(txMachine *the);
-uint32_t hostNativeCost(const char *name); /* of a call of a native, instructions */
-void hostNativeRuns(uint32_t cost);
-void hostTimePasses(void);         /* while script runs */
-void hostStepsRun(uint32_t steps); /* of another machine's meter than the node's */
+void hostTimePasses(void);                         /* while script runs */
+extern uint32_t hostByteCodes, hostByteCodeCycles; /* of all machines: how many have run, and what they took */
+/* What a machine has run takes the time of its steps; that of the call it is in, as long as it has no more steps than such a call; or none. */
+typedef enum { HOST_STEPS_COUNT, HOST_STEPS_COVERED, HOST_STEPS_FREE } HostSteps;
+/* Since this was last called. 0: nobody counts its steps now. */
+int hostStepsTaken(txMachine *the, HostSteps are);
+void hostCyclesTaken(uint32_t count);
+/* A native was looked up, which the compiler of the SDK does. */
+void hostLookedUp(txMachine *the);
+
+/* scriptCalls.c: whose steps take time. */
+void hostSimulatedCode(const txScript *script); /* of a module that stands for hardware */
+void hostCallsStart(void);
+void hostCallsTurn(void);
+HostSteps hostStepsOf(txMachine *the);
+/* Script of a machine enters and leaves a function, whose slot is on XS's stack. */
+/* By that slot: the first argument, or NULL; and the result. */
+static inline const txSlot *hostFirstArgument(const txSlot *function) {
+	return (function - 4)->value.integer > 0 ? function - 5 : NULL;
+}
+static inline const txSlot *hostResultOf(const txSlot *function) {
+	return function - 2;
+}
+void hostFunctionBegins(txMachine *the, txSlot *function);
+void hostFunctionEnds(txMachine *the, txSlot *function);
 
 /*
  * debugger.c: the program's main module is about to run; after each turn, where a lost connection is made anew; a script's machine is made, or about

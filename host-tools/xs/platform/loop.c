@@ -112,6 +112,7 @@ void hostRun(txMachine *the) {
 	runTurn(the);
 	while (simClockTake(&call, &context)) {
 		simWatchdogTurn();
+		hostScriptTimeTurn();
 		call(context);
 		runTurn(the);
 	}

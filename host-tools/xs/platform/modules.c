@@ -149,6 +149,8 @@ void fxLoadModule(txMachine *the, txSlot *module, txID moduleID) {
 	if (!script)
 		return;
 	hostPrepareScript(the, script);
+	if (file->isSimulated)
+		hostSimulatedCode(script);
 	hostModulesLoaded++;
 	fxResolveModule(the, module, moduleID, script, NULL, NULL);
 }

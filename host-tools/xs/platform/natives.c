@@ -8,10 +8,9 @@
 extern void fx_harden(txMachine *the);
 extern void fx_lockdown(txMachine *the);
 
-/* Of each native, made at first use in a machine: its function object, and what it costs more than a call. */
+/* Of each native, made at first use in a machine: its function object. */
 typedef struct {
 	txSlot slot;
-	uint32_t cost;
 	int isMade;
 } HostFunction;
 struct HostFunctions {
@@ -44,12 +43,11 @@ static void host_native(txMachine *the) {
 		function->slot.value = the->stack->value;
 		fxRemember(the, &function->slot);
 		mxPop();
-		function->cost = hostNativeCost(name);
 		function->isMade = 1;
 	}
-	hostNativeRuns(function->cost); /* a native is looked up where it is called */
 	mxResult->kind = function->slot.kind;
 	mxResult->value = function->slot.value;
+	hostLookedUp(the);
 }
 
 /*

@@ -19,8 +19,16 @@ static void addFile(HostFile **files, size_t *count, const char *name, const cha
 		}
 	}
 	*files = realloc(*files, (*count + 1) * sizeof(HostFile));
-	(*files)[*count] = (HostFile){ strdup(name), strdup(path), isArchive };
+	(*files)[*count] = (HostFile){ strdup(name), strdup(path), isArchive, 0 };
 	(*count)++;
+}
+
+static void markSimulated(const char *module) {
+	size_t i;
+	for (i = 0; i < hostProgram.moduleCount; i++) {
+		if (!strcmp(hostProgram.modules[i].name, module))
+			hostProgram.modules[i].isSimulated = 1;
+	}
 }
 
 static void readCreation(const char *text) {
@@ -62,6 +70,8 @@ void hostReadProgram(const char *path) {
 			hostProgram.preloads[hostProgram.preloadCount++] = strdup(first);
 		} else if (!strcmp(kind, "module") && second)
 			addFile(&hostProgram.modules, &hostProgram.moduleCount, first, second, 0);
+		else if (!strcmp(kind, "simulated"))
+			markSimulated(first);
 		else if (!strcmp(kind, "archive") && second)
 			addFile(&hostProgram.modules, &hostProgram.moduleCount, first, second, 1);
 		else if (!strcmp(kind, "resource") && second)

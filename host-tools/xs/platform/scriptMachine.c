@@ -6,15 +6,9 @@
 /* XS checks its meter at loops, at calls, and within regular expressions. */
 enum { stepsPerCheck = 1000 };
 
-/* A built-in function counts the steps of what it is asked for before it finds no memory for it: `"x".repeat(1e9)`. */
-enum { mostSteps = 100000 };
-
 /* Puts on the clock what has run since the last time. */
 static void count(txMachine *the) {
-	HostScript *script = the->script;
-	const uint32_t steps = the->meterIndex - script->countedSteps;
-	hostStepsRun(steps < mostSteps ? steps : mostSteps);
-	script->countedSteps = the->meterIndex;
+	hostStepsTaken(the, hostStepsOf(the));
 }
 
 static txBoolean checkMeter(txMachine *the, txU4 steps) {
@@ -61,7 +55,7 @@ void scriptHalMeter(void *machine, ScriptCheck check) {
 	if (!check) {
 		count(the);
 		fxEndMetering(the);
-		the->script->countedSteps = 0;
+		the->script->check = NULL;
 		return;
 	}
 	hostDebuggerScript(the);
