@@ -14,6 +14,7 @@
 /// <reference types="@moddable/typings/embedded_io/digital" />
 /// <reference types="@moddable/typings/embedded_io/i2c" />
 /// <reference types="@moddable/typings/embedded_io/audioin" />
+/// <reference types="@moddable/typings/embedded_io/serial" />
 
 /** A C function by its name: `native("xs_x").call(this, ...)`, with a literal name (XS in C, "Native API"). */
 declare function native(name: string): {

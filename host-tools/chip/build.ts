@@ -37,6 +37,7 @@ const engine = [
   `-I${path.join(xsRoot, "sim")}`,
   `-I${path.join(xsRoot, "sim/radio")}`,
   `-I${path.join(xsRoot, "sim/flash")}`,
+  `-I${path.join(xsRoot, "sim/serial")}`,
   `-I${path.join(loamRoot, "native/lora")}`,
   `-I${path.join(loamRoot, "native/instruments")}`,
   `-I${path.join(loamRoot, "native/memory")}`,
@@ -49,10 +50,10 @@ const replaced = new Set(["xsArray.c", "xsRun.c", "xsMemory.c", "xsProfile.c", "
 /** Parts of the host program's platform that the chip has too. */
 const shared = ["abort.c", "again.c", "loop.c", "modules.c", "natives.c", "scriptMachine.c"];
 /** The simulation, which is the world's in every program: the manifest's C of these folders is not the chip's, except what binds it to script. */
-const simulated = ["radio", "flash"].map((name) => path.join(xsRoot, "sim", name));
-const binding = "simFlashBinding.c";
+const simulated = ["radio", "flash", "serial"].map((name) => path.join(xsRoot, "sim", name));
+const bindings = ["simFlashBinding.c", "simSerialBinding.c"];
 /** The world has other means than these: files of its own stand for them. */
-const elsewhere = new Set(["simFlashFile.c", "airStream.c", binding]);
+const elsewhere = new Set(["simFlashFile.c", "airStream.c", "simSerial.c", "serialStream.c", ...bindings]);
 
 const filesIn = async (folder: string, extension: string): Promise<string[]> =>
   (await readdir(folder))
@@ -98,7 +99,7 @@ export async function buildChipProgram(
     ),
     job(path.join(generated, "hostNatives.c"), withNatives),
     ...natives
-      .filter((file) => !simulated.includes(path.dirname(file)) || path.basename(file) === binding)
+      .filter((file) => !simulated.includes(path.dirname(file)) || bindings.includes(path.basename(file)))
       .map((file) => job(file, [...withNatives, ...(file.startsWith(engineModules) ? [] : ours)])),
   ];
   const simulation = (await Promise.all(simulated.map((folder) => filesIn(folder, ".c")))).flat();

@@ -11,4 +11,5 @@ export {
   type PowerTimes,
   type RunOptions,
   type RunResult,
+  type SerialPeer,
 } from "./run.js";

@@ -1,12 +1,17 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { UserError } from "../lib/errors.js";
 import type { HostProgram } from "./builder/program.js";
 
 /** The other side of a node's radio: gets the streams that the simulated chip writes to and reads from. */
 export interface AirPeer {
   attach(output: Readable, input: Writable): void;
+}
+
+/** What is at the other end of a node's UART: gets the stream of serialStream.h, from before the program begins until it has ended. */
+export interface SerialPeer {
+  attach(stream: Duplex): void;
 }
 
 export interface RunOptions {
@@ -26,6 +31,7 @@ export interface RunOptions {
   /** Writes and erases of flash take so many times their typical time; default 1. */
   flashSlowness?: number;
   air?: AirPeer;
+  serial?: SerialPeer;
   /** Called with each line of `trace` output. */
   onLine?(line: string): void;
   /** Real milliseconds after which the program is killed; default: none. */
@@ -171,6 +177,7 @@ function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessE
     "LOAM_POWER_CUT",
     "LOAM_POWER_RETURNS",
     "LOAM_AIR",
+    "LOAM_SERIAL",
     "LOAM_RTC_PPM",
     "LOAM_CRASH",
     "LOAM_RESTARTS",
@@ -182,6 +189,7 @@ function environment(program: HostProgram, options: RunOptions): NodeJS.ProcessE
     delete result[name];
   // Descriptors 3 and 4 are passed explicitly: in the SDK's simulator they are something else.
   if (options.air) result["LOAM_AIR"] = "1";
+  if (options.serial) result["LOAM_SERIAL"] = "6";
   if (options.debug)
     result["XSBUG_HOST"] = options.debug === true ? (process.env["XSBUG_HOST"] ?? "localhost:5002") : options.debug;
   return { ...result, ...simulationVariables(program.partitions, options), ...options.env };
@@ -198,7 +206,15 @@ const collect = async (stream: Readable, onText: (text: string) => void): Promis
  */
 export async function runHost(program: HostProgram, options: RunOptions = {}): Promise<RunResult> {
   const child = spawn(program.executable, commandLine(program, options), {
-    stdio: ["ignore", "pipe", "pipe", options.air ? "pipe" : "ignore", options.air ? "pipe" : "ignore", "pipe"],
+    stdio: [
+      "ignore",
+      "pipe",
+      "pipe",
+      options.air ? "pipe" : "ignore",
+      options.air ? "pipe" : "ignore",
+      "pipe",
+      options.serial ? "pipe" : "ignore",
+    ],
     env: environment(program, options),
     signal: options.signal,
     killSignal: "SIGKILL",
@@ -218,6 +234,7 @@ export async function runHost(program: HostProgram, options: RunOptions = {}): P
   });
   options.finish?.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
   options.air?.attach(child.stdio[3] as Readable, child.stdio[4] as Writable);
+  options.serial?.attach((child.stdio as unknown as Duplex[])[6]!);
   let isLate = false as boolean;
   const timer = options.timeoutMs
     ? setTimeout(() => ((isLate = true), child.kill("SIGKILL")), options.timeoutMs)

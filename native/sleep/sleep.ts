@@ -77,6 +77,11 @@ const Sleep = {
     native("xs_sleep_keep").call(this, pin);
   },
 
+  /** Keeps the processor out of light sleep, and its clocks at their full rate, until it is called with false: a UART hears nothing otherwise. */
+  awake(isOn: boolean): void {
+    native("xs_sleep_awake").call(this, isOn);
+  },
+
   /** Lets the processor sleep whenever it has nothing to do. @returns false where the firmware was built without power management */
   light(): boolean {
     return native("xs_sleep_light").call(this) as boolean;

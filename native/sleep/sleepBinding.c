@@ -96,6 +96,10 @@ void xs_sleep_keep(xsMachine *the) {
 	sleepHalKeep(pinOf(the));
 }
 
+void xs_sleep_awake(xsMachine *the) {
+	sleepHalAwake(xsmcTest(xsArg(0)));
+}
+
 void xs_sleep_light(xsMachine *the) {
 	xsmcSetBoolean(xsResult, sleepHalLight());
 }

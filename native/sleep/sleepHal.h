@@ -47,6 +47,9 @@ void sleepHalRelease(int32_t pin);
 /* The pin stays driven in light sleep: some chips disconnect their pins there. */
 void sleepHalKeep(int32_t pin);
 
+/* Until it is called with false: no light sleep, and clocks at their full rate, which a UART's baud is made of. */
+void sleepHalAwake(bool isOn);
+
 /* From now on the processor sleeps (light sleep) whenever no task has anything to do. False where that is not built in. */
 bool sleepHalLight(void);
 

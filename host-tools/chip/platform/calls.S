@@ -36,6 +36,7 @@
 	world simClockSetTicks
 	world simClockTicks
 	world simClockIdle
+	world simClockKeepAwake
 	world simClockDate
 	world simClockTake, worldTakeTask
 

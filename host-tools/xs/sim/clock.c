@@ -21,8 +21,9 @@ static uint64_t began;
 static uint32_t firstTicks;
 static SimGate gate;
 static void *gateContext;
+static void (*pace)(uint64_t target);
 static volatile int isAtGate;
-static int isKeptAwake;
+static int awakeLocks;
 static SimMeter meter;
 static void *meterContext;
 static void (*turnEnd)(void);
@@ -126,6 +127,11 @@ static size_t firstEvent(uint64_t until) {
 }
 
 static void callGate(uint64_t target) {
+	if (pace && target > now) {
+		pace(target);
+		if (count && entries[0].when < target)
+			target = entries[0].when;
+	}
 	if (!gate || target <= now)
 		return;
 	isAtGate = 1;
@@ -186,6 +192,10 @@ void simClockSetGate(SimGate call, void *context) {
 	gateContext = context;
 }
 
+void simClockSetPace(void (*call)(uint64_t target)) {
+	pace = call;
+}
+
 int simClockIsAtGate(void) {
 	return isAtGate;
 }
@@ -202,7 +212,7 @@ int simClockTake(SimEvent *call, void **context) {
 		callGate(count ? entries[0].when : SIM_CLOCK_NEVER);
 		if (!count)
 			return 0;
-		if (entries[0].when > now && !isKeptAwake)
+		if (entries[0].when > now && !awakeLocks)
 			idle += entries[0].when - now;
 		const Entry entry = takeAt(0);
 		if (entry.isTask) {
@@ -244,8 +254,8 @@ void simClockBegin(uint64_t microseconds, double date) {
 	simClockSetEpoch(date);
 }
 
-void simClockKeepAwake(int isOn) {
-	isKeptAwake = isOn;
+void simClockKeepAwake(int lock, int isOn) {
+	awakeLocks = isOn ? awakeLocks | lock : awakeLocks & ~lock;
 }
 
 uint64_t simClockIdle(void) {

@@ -61,6 +61,11 @@ void simClockWait(uint64_t microseconds);
 typedef void (*SimGate)(void *context, uint64_t target);
 void simClockSetGate(SimGate gate, void *context);
 
+/*
+ * Called before the gate, with the same: may wait for real time to pass, and may add events before `target`. At most one.
+ */
+void simClockSetPace(void (*pace)(uint64_t target));
+
 /* Whether the gate is being called now: the program is blocked. */
 int simClockIsAtGate(void);
 
@@ -77,8 +82,9 @@ void simClockBegin(uint64_t microseconds, double date);
 
 /* Microseconds in which this program had nothing to do, and the processor might sleep lightly. */
 uint64_t simClockIdle(void);
-/* It must not from now on, or may again: a lock of the chip's power management. */
-void simClockKeepAwake(int isOn);
+/* It must not from now on, or may again: the locks of the chip's power management. */
+enum { SIM_AWAKE_RADIO = 1, SIM_AWAKE_PROGRAM = 2 };
+void simClockKeepAwake(int lock, int isOn);
 
 /* Milliseconds since 1970 at the run's start, and now. Setting the time changes Date, not the clock. */
 void simClockSetEpoch(double milliseconds);

@@ -55,6 +55,8 @@ typedef struct {
 	uint8_t levels[simPoweredPins], held[simPoweredPins], driven[simPoweredPins];
 	uint8_t kept[simPoweredPins]; /* driven in light sleep too */
 	SimPowerTimes times;
+	/* Whether a host is connected to the UART. */
+	uint8_t hasSerialHost;
 	/* Of a test (resets.h), by phase and kind. */
 	uint32_t resets[SIM_PHASES][SIM_RESETS];
 	/* Writes and erases of flash since the run's start. */

@@ -51,6 +51,10 @@ void sleepHalKeep(int32_t pin) {
 	simPowered()->kept[pin % simPoweredPins] = 1;
 }
 
+void sleepHalAwake(bool isOn) {
+	simClockKeepAwake(SIM_AWAKE_PROGRAM, isOn);
+}
+
 /* Simulated time in which nothing runs is light sleep in any case. */
 bool sleepHalLight(void) {
 	return true;

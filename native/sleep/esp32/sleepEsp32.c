@@ -72,6 +72,19 @@ void sleepHalKeep(int32_t pin) {
 	gpio_sleep_sel_dis((gpio_num_t)pin);
 }
 
+void sleepHalAwake(bool isOn) {
+	static esp_pm_lock_handle_t lock;
+	static bool isHeld;
+	/* Fails without power management, where nothing has to be locked. */
+	if (isOn == isHeld || (!lock && esp_pm_lock_create(ESP_PM_APB_FREQ_MAX, 0, "loam", &lock) != ESP_OK))
+		return;
+	isHeld = isOn;
+	if (isOn)
+		esp_pm_lock_acquire(lock);
+	else
+		esp_pm_lock_release(lock);
+}
+
 bool sleepHalLight(void) {
 #if defined(mxDebug) && mxDebug
 	/* The debugger's serial line would lose what arrives in a sleep. */

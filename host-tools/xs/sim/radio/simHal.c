@@ -63,7 +63,7 @@ static void wakeAt(void *context, uint64_t when) {
 
 /* As on an ESP32: an edge of BUSY is lost in light sleep, and waking from it would make the time of the transmission's end inexact. */
 static void keepAwake(const SimHal *sim) {
-	simClockKeepAwake(sim->isWatchingBusy || sim->antenna == LORA_ANTENNA_TX);
+	simClockKeepAwake(SIM_AWAKE_RADIO, sim->isWatchingBusy || sim->antenna == LORA_ANTENNA_TX);
 }
 
 static void watchBusy(void *context, bool on) {

@@ -82,7 +82,8 @@ uint32_t simClockTaskAt(uint64_t when, SimEvent call, void *context) {
 	return add(when, call, context, 1);
 }
 
-void simClockKeepAwake(int isOn) {
+void simClockKeepAwake(int lock, int isOn) {
+	(void)lock;
 	(void)isOn;
 }
 
@@ -139,6 +140,11 @@ void simClockSetMeter(SimMeter meter, void *context) {
 void simClockSetGate(SimGate gate, void *context) {
 	(void)gate;
 	(void)context;
+}
+
+/* The clock is the real one. */
+void simClockSetPace(void (*pace)(uint64_t target)) {
+	(void)pace;
 }
 
 int simClockIsAtGate(void) {
