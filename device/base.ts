@@ -1,25 +1,26 @@
 /** What a node needs to be reached, with its sensors and network or, in safe mode, without: configuration, clock, flash, faults, link. */
-import Flash from "flash";
 import Instruments from "instruments";
 import Sleep from "sleep";
 import { clockIsKnown } from "sensors";
 import openLink from "uplink";
 import { readBattery } from "./battery.js";
-import { decodeCommand, ports, restartCauses } from "./codec/codec.js";
+import { decodeCommand, ports } from "./codec/codec.js";
 import { Connection } from "./connection.js";
 import { errorText } from "./errortext.js";
 import { Faults } from "./faults.js";
-import { GuardedFlash, type FlashAccess } from "./flash/guarded.js";
+import type { GuardedFlash } from "./flash/guarded.js";
 import { HealthMonitor } from "./health.js";
 import { traceJournal as journal } from "./journal.js";
 import type { LinkState, RadioEvent } from "./lorawan/types.js";
 import { Outbox } from "./outbox/outbox.js";
+import { Partitions } from "./partitions.js";
 import { firmwareVersion, readConfig, retainedLayout } from "./resources.js";
 import { Retained } from "./retained.js";
-import type { Starts } from "./starts.js";
+import { reportStart, type Starts } from "./starts.js";
 import type { NodeConfig } from "./config.js";
 import type { FragmentReception } from "./fragments/reception.js";
 import { receiveFragments } from "./fragmentreceiver.js";
+import { openHostLine } from "./hostline.js";
 import { FieldUpdates } from "./update/fieldupdates.js";
 import { SyncedClock } from "./syncedclock.js";
 import { UplinkReporter } from "./uplinkreporter.js";
@@ -39,6 +40,8 @@ export interface BaseEvents {
   /** The program ends in a deep sleep. */
   hold(): void;
   scriptVersion(): number;
+  /** No window is under way. */
+  isFree(): boolean;
 }
 
 export class Base {
@@ -55,11 +58,13 @@ export class Base {
   readonly reporter: UplinkReporter;
   /** Packages in fragments; undefined: the node takes no packages. */
   readonly fragments: FragmentReception | undefined;
+  /** The serial line to a host; undefined: the node has none. */
+  readonly serial: ReturnType<typeof openHostLine>;
   readonly health: HealthMonitor;
   linkState: LinkState | "asleep" = "asleep";
   readonly #starts: Starts;
   readonly #events: BaseEvents;
-  #flashErrors = 0;
+  readonly #partitions = new Partitions(journal);
   #isRestartDue = false;
 
   constructor(starts: Starts, events: BaseEvents) {
@@ -80,6 +85,7 @@ export class Base {
     retained.attach("outbox", this.outbox);
     retained.attach("faults", faults);
     this.fragments = receiveFragments(this, () => this.#idle());
+    this.serial = openHostLine(this, starts, events, () => this.#idle());
     this.connection = new Connection({
       config,
       openLink,
@@ -118,18 +124,14 @@ export class Base {
       connection: this.connection,
       reporter: this.reporter,
       journal,
-      takeFlashErrors: () => {
-        const errors = this.#flashErrors;
-        this.#flashErrors = 0;
-        return errors;
-      },
+      takeFlashErrors: () => this.#partitions.takeErrors(),
       battery: () => readBattery(config, journal),
       uptime: () => clock.uptime,
       firmware: firmwareVersion(),
       script: () => events.scriptVersion(),
     });
     retained.attach("health", this.health);
-    this.#reportStart();
+    if (reportStart(starts, faults, journal)) retained.commit();
     Instruments.start();
     Instruments.set("outboxWaiting", this.outbox.count);
     this.updates.run({
@@ -141,17 +143,18 @@ export class Base {
 
   /** To be called when the program has begun. @param isWoken after a deep sleep the radio is asleep, and joined, as it was */
   send(isWoken: boolean): void {
+    this.serial?.greet();
     if (!isWoken || this.outbox.count > 0 || this.fragments?.wantsUplink) this.connection.kick();
+  }
+
+  /** As `Connection.idleUntil`, of all that may keep the program from its end. */
+  get idleUntil(): number {
+    return this.serial?.isBusy ? 0 : this.connection.idleUntil;
   }
 
   /** A partition, by its name. */
   openFlash(name: string): GuardedFlash {
-    return new GuardedFlash(new Flash(name) as never, (what, error) => this.#flashFailed(name, what, errorText(error)));
-  }
-
-  #flashFailed(partition: string, what: FlashAccess, error: string): void {
-    this.#flashErrors++;
-    journal("flash failed", { partition, what, error });
+    return this.#partitions.open(name);
   }
 
   /** The link, or the work on fragments, has nothing to do for a while: see `Connection.idleUntil`. */
@@ -162,13 +165,10 @@ export class Base {
     else this.#events.onIdle();
   }
 
-  /** After a deep sleep and power-on there is nothing to report. */
-  #reportStart(): void {
-    const { cause } = this.#starts;
-    if (!cause || cause === "power") return;
-    this.faults.add("restarted", restartCauses.indexOf(cause));
-    journal("restarted", { cause });
-    this.retained.commit();
+  windowHandled(): void {
+    this.#starts.handled();
+    this.updates.windowHandled();
+    this.serial?.windowHandled();
   }
 
   #receive(port: number, payload: Uint8Array): void {
@@ -184,9 +184,9 @@ export class Base {
     }
   }
 
-  /** Begins the program anew, out of safe mode too, when no uplink is under way. */
+  /** Begins the program anew, out of safe mode too, when no uplink and no host's session is under way. */
   async restart(): Promise<void> {
-    this.#isRestartDue = this.connection.idleUntil === 0;
+    this.#isRestartDue = this.idleUntil === 0;
     if (this.#isRestartDue) return;
     if (this.#starts.isSafe) this.#starts.leaveSafeMode();
     if (!Sleep.canSleep) return;

@@ -19,6 +19,9 @@ export const scriptDefaults = {
   storageBytes: 512,
 } as const;
 
+/** Of the serial line's keys. */
+export const serialDefaults = { port: 0, baud: 115_200 } as const;
+
 /** Samples of a sensor in one window. */
 export const windowSamples = (config: NodeConfig, sensor: SensorConfig): number => sensor.rate * config.window.seconds;
 /** Samples of a sensor in one frame. */

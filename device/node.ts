@@ -27,6 +27,7 @@ export function startNode(starts: Starts): void {
     hold,
     scriptVersion: () => app.version,
     onLinkState: () => app.post("onLink", link()),
+    isFree: () => !sampler.isSampling,
   });
   const { config, retained, clock: timeOfDay, faults, outbox, connection, reporter, health, updates } = base;
   const policy = new Policy({ ...config.policy, classes: config.classes });
@@ -147,8 +148,7 @@ export function startNode(starts: Starts): void {
           app.post("onUnfit", { time: timeOfDay.known(time, made) });
         }
         app.flush();
-        starts.handled();
-        updates.windowHandled();
+        base.windowHandled();
         health.check();
         reporter.reportFaults(now());
         base.fragments?.windowHandled(now());
@@ -175,7 +175,7 @@ export function startNode(starts: Starts): void {
     clock: timeOfDay,
     nextWindow: () => sampler.nextAt,
     wakeAt: () => Math.min(actuators.nextAt, app.nextAt),
-    idleUntil: () => connection.idleUntil,
+    idleUntil: () => base.idleUntil,
     lead: supplies.lead,
     prepare: () => connection.shutDown(),
     onSleep(seconds) {

@@ -33,6 +33,8 @@ export interface NodeConfig {
   app: AppConfig;
   /** Packages for the node. Without it: The node refuses every package. */
   updates?: UpdatesConfig;
+  /** The serial line to a host. Without it: The node has none. */
+  serial?: SerialConfig;
 }
 
 /** A sensor. */
@@ -483,4 +485,16 @@ export interface LimitsConfig {
 export interface UpdatesConfig {
   /** Ed25519 public key; packages signed with its private key are taken. `loam script keygen` makes a pair. */
   publicKey: string;
+}
+
+/** A serial line to a host, for packages without radio: docs/serial.md. `{}` on a board whose USB connector leads to a serial chip. */
+export interface SerialConfig {
+  /** The chip's UART. Default: 0. */
+  port?: number;
+  /** Bits per second. Unit: bit/s. Default: 115200. */
+  baud?: number;
+  /** Pin on which the node sends. Unit: GPIO. */
+  transmit: number;
+  /** Pin on which it hears. Unit: GPIO. */
+  receive: number;
 }

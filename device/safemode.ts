@@ -37,6 +37,7 @@ export function startSafely(starts: Starts): void {
     onIdle: () => sleeper.check(),
     hold,
     scriptVersion: () => 0,
+    isFree: () => true,
   });
   const { clock, retained, connection, reporter, health, faults } = base;
   const actuators = openOutputs(
@@ -63,7 +64,7 @@ export function startSafely(starts: Starts): void {
     clock,
     // The node that follows begins its first window at once.
     nextWindow: () => (starts.isSafe ? Math.min(reportAt, clock.uptime + starts.safeFor) : 0),
-    idleUntil: () => connection.idleUntil,
+    idleUntil: () => base.idleUntil,
     lead: 0,
     prepare: () => connection.shutDown(),
     onSleep(seconds) {
@@ -76,6 +77,7 @@ export function startSafely(starts: Starts): void {
   function report(): void {
     reportAt = clock.uptime + reportMs;
     Timer.set(report, reportMs);
+    base.serial?.greet();
     health.report();
     reporter.reportFaults(clock.uptime / 1000);
     sleeper.check();

@@ -1,6 +1,8 @@
 import Sleep from "sleep";
 import { restartCauses, type RestartCause } from "./codec/types.js";
+import type { Faults } from "./faults.js";
 import { FieldReader, FieldWriter, type Fields } from "./flash/fields.js";
+import type { Journal } from "./uplinksender.js";
 
 /** So many crashes or hangs within so many ms, with no window handled in between, are a boot loop. */
 const loopStarts = 4;
@@ -114,4 +116,12 @@ export class Starts {
     this.#layout(writer);
     Sleep.writeStarts(layout, writer.buffer, writer.length);
   }
+}
+
+/** After a deep sleep and power-on there is nothing to report. @returns whether there was */
+export function reportStart({ cause }: Starts, faults: Pick<Faults, "add">, journal: Journal): boolean {
+  if (!cause || cause === "power") return false;
+  faults.add("restarted", restartCauses.indexOf(cause));
+  journal("restarted", { cause });
+  return true;
 }

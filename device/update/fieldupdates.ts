@@ -2,6 +2,7 @@ import { sha256, Verification } from "crypt";
 import Sleep from "sleep";
 import { decodePackagePart } from "../codec/packagepart.js";
 import { profileBytes } from "../codec/package.js";
+import { refusals, updateEvents } from "../codec/update.js";
 import type { NodeConfig } from "../config.js";
 import { errorText } from "../errortext.js";
 import { bytesOf } from "../hex.js";
@@ -16,6 +17,8 @@ import { UpdateRecords } from "./records.js";
 import { Slots, type MappedFlash } from "./slots.js";
 import { stagingFor } from "./staging.js";
 import { Updates, type UpdateNews } from "./updates.js";
+
+const nothingHeard = { event: "state", reason: "none", subject: 0, detail: "" } as const;
 
 /** ms on probation after which a package that has not proved itself is taken back. */
 const probationMs = 86_400_000;
@@ -39,6 +42,10 @@ export interface FieldUpdatesEvents {
   uptime(): number;
 }
 
+/** SHA-256 of the profile, its first bytes. */
+export const profileOf = (description: NodeConfig): Uint8Array =>
+  new Uint8Array(sha256(ArrayBuffer.fromString(profileText(description)))).slice(0, profileBytes);
+
 /** Packages on the node: what is in force at the start, and what comes by the link. Without a public key every package is refused, and no flash is read. */
 export class FieldUpdates implements RetainedPart {
   readonly #updates: Updates | undefined;
@@ -49,12 +56,15 @@ export class FieldUpdates implements RetainedPart {
   readonly offsets: Readonly<Record<number, number>> = {};
   /** Bytes of the package that is coming, in its order. */
   #received = 0;
+  /** Of `Updates.begun`: the package that downlinks bring. */
+  #begunByDownlinks = 0;
   /** Uptime, ms; 0: not on probation. */
   #probationSince = 0;
   #waiting: UpdateNews[] = [];
   /** For packages in fragments; undefined: the node takes none. */
   staging: Staging | undefined;
   #events: FieldUpdatesEvents | undefined;
+  #last: Pick<UpdateNews, "event" | "reason" | "subject" | "detail"> = nothingHeard;
 
   constructor({ description, openFlash, isFailure, journal }: FieldUpdatesParts) {
     this.#journal = journal;
@@ -81,7 +91,7 @@ export class FieldUpdates implements RetainedPart {
       slots,
       records,
       description,
-      profile: new Uint8Array(sha256(ArrayBuffer.fromString(profileText(description)))).slice(0, profileBytes),
+      profile: profileOf(description),
       publicKey: bytesOf(key),
       verify(publicKey, signature, message) {
         const verification = new Verification(publicKey, signature);
@@ -109,6 +119,12 @@ export class FieldUpdates implements RetainedPart {
   layout(fields: Fields): void {
     this.#received = fields.number(4, this.#received);
     this.#probationSince = fields.number(7, Math.round(this.#probationSince));
+    const event = fields.number(1, updateEvents.indexOf(this.#last.event));
+    const reason = fields.number(1, refusals.indexOf(this.#last.reason));
+    const subject = fields.number(4, this.#last.subject);
+    // At the start something has happened already.
+    if (fields.isReading && this.#last === nothingHeard)
+      this.#last = { event: updateEvents[event] ?? "state", reason: refusals[reason] ?? "none", subject, detail: "" };
   }
 
   /** Source text of the app script in force; undefined: the firmware's own. */
@@ -148,29 +164,24 @@ export class FieldUpdates implements RetainedPart {
     }
     if (offset === 0) {
       this.#received = 0;
-      if (!this.begin(total)) return;
+      if (!this.#updates.begin(total)) return;
+      this.#begunByDownlinks = this.#updates.begun;
     }
-    if (offset !== this.#received || this.#updates.expected !== total)
+    if (this.#begunByDownlinks !== this.#updates.begun || offset !== this.#received || this.#updates.expected !== total)
       return this.#journal("package part", { offset, expected: this.#received, total });
-    this.write(offset, data);
-    this.#received += data.length;
-    if (this.#received === total) this.finish();
-  }
-
-  /** A package of so many bytes is about to come, in any way. @returns false when it is refused */
-  begin(bytes: number): boolean {
-    return this.#updates?.begin(bytes) ?? false;
-  }
-
-  /** @throws RangeError beyond its end, or before `begin` */
-  write(offset: number, data: Uint8Array): void {
-    if (!this.#updates) throw new RangeError("update: none was begun");
     this.#updates.write(offset, data);
+    this.#received += data.length;
+    if (this.#received === total) this.#updates.finish();
   }
 
-  /** All of it was written. @returns whether it may be taken; then the node begins anew */
-  finish(): boolean {
-    return this.#updates?.finish() ?? false;
+  /** Packages by another way than downlinks; undefined: the node takes none. */
+  get updates(): Updates | undefined {
+    return this.#updates;
+  }
+
+  /** What has become of a package last, since the last power-on. */
+  get last(): Pick<UpdateNews, "event" | "reason" | "subject" | "detail"> {
+    return this.#last;
   }
 
   /** An uplink was acknowledged. */
@@ -193,6 +204,7 @@ export class FieldUpdates implements RetainedPart {
   #hear(news: UpdateNews): void {
     const { event, ...fields } = news;
     this.#journal("update", { what: event, ...fields });
+    if (event !== "state") this.#last = news;
     this.#waiting.push(news);
     this.#report();
   }

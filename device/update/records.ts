@@ -88,6 +88,24 @@ export function withPredecessors(installed: Installed, names: readonly PartName[
     probationFrom: isProving ? probationFrom : 0,
   };
 }
+
+/**
+ * A slot that nothing in force uses. That of a predecessor only when there is no other: it cannot come back then.
+ * @returns `previous` as it is without that, when there is no other
+ */
+export function freeSlot({ current, previous }: Installed, slots: number): { slot: number; previous?: Parts } {
+  // Settings are in the record.
+  const usedBy = (parts: Parts, slot: number): PartName[] =>
+    (["script", "model"] as const).filter((name) => parts[name].sequence > 0 && parts[name].slot === slot);
+  let free = -1;
+  for (let slot = 0; slot < slots; slot++) {
+    if (usedBy(current, slot).length > 0) continue;
+    if (usedBy(previous, slot).length === 0) return { slot };
+    if (free < 0) free = slot;
+  }
+  return { slot: free, previous: withParts(previous, firmwareParts(), usedBy(previous, free)) };
+}
+
 export const newTrial = (sequence: number): Trial => ({
   sequence,
   isAcknowledged: false,

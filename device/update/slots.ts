@@ -54,10 +54,9 @@ export class Slots {
     return words.subarray(offset - from, offset - from + length);
   }
 
-  /** Makes room for `bytes`. */
-  erase(slot: number, bytes: number): void {
-    const first = this.#at(slot) / this.#flash.blockSize;
-    for (let block = 0; block * this.#flash.blockSize < bytes; block++) this.#flash.erase(first + block);
+  /** @param block of the slot, from 0 on */
+  eraseBlock(slot: number, block: number): void {
+    this.#flash.erase(this.#at(slot) / this.#flash.blockSize + block);
   }
 
   /** Where it is erased. Any offset and length: the words at both ends are completed with what is there. */

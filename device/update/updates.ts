@@ -5,13 +5,13 @@ import { errorText } from "../errortext.js";
 import { checkPackage, checkSequence, type ModelSections, type PackageCheck } from "./check.js";
 import {
   firmwareParts,
+  freeSlot,
   newTrial,
   partNames,
   withParts,
   withPredecessors,
   type Installed,
   type Part,
-  type PartName,
   type Parts,
   type UpdateRecords,
 } from "./records.js";
@@ -47,6 +47,7 @@ export interface UpdatesParts extends PackageCheck {
  */
 export class Updates {
   readonly #parts: UpdatesParts;
+  #begun = 0;
 
   constructor(parts: UpdatesParts) {
     this.#parts = parts;
@@ -91,34 +92,38 @@ export class Updates {
    * @param room bytes of flash that it needs until it is complete @param setup when it comes in fragments
    */
   begin(bytes: number, room = bytes, setup: Uint8Array = new Uint8Array(0)): boolean {
-    const { slots, records } = this.#parts;
-    if (!(bytes > 0 && room <= slots.slotBytes)) {
-      this.#news("refused", "too large", 0, `${room} bytes, at most ${slots.slotBytes}`);
-      return false;
-    }
-    // A session relies on what its slot holds: it ends before the slot is erased.
-    if (records.session) records.putStaged(undefined);
-    const slot = this.#freeSlot();
-    slots.erase(slot, room);
-    records.putStaged({ slot, bytes, attempts: 0, setup });
+    const step = this.beginInSteps(bytes, room, setup);
+    if (!step) return false;
+    while (step());
     return true;
   }
 
-  /** A slot that nothing in force uses. That of a predecessor only when there is no other: it cannot come back then. */
-  #freeSlot(): number {
-    const { current, previous } = this.#installed;
-    // Settings are in the record.
-    const usedBy = (parts: Parts, slot: number): PartName[] =>
-      (["script", "model"] as const).filter((name) => parts[name].sequence > 0 && parts[name].slot === slot);
-    let free = -1;
-    for (let slot = 0; slot < slotCount; slot++) {
-      if (usedBy(current, slot).length > 0) continue;
-      if (usedBy(previous, slot).length === 0) return slot;
-      if (free < 0) free = slot;
+  /** Packages that were begun by this program: one that comes in steps or pieces knows by it that another one has come between. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** Like `begin`, for which flash is erased block by block, as sensors are read meanwhile. @returns erases the next block, and returns whether there are more; undefined when it is refused */
+  beginInSteps(bytes: number, room = bytes, setup: Uint8Array = new Uint8Array(0)): (() => boolean) | undefined {
+    const { slots, records } = this.#parts;
+    if (!(bytes > 0 && room <= slots.slotBytes)) {
+      this.#news("refused", "too large", 0, `${room} bytes, at most ${slots.slotBytes}`);
+      return undefined;
     }
-    const left = withParts(previous, firmwareParts(), usedBy(previous, free));
-    this.#parts.records.putInstalled({ ...this.#installed, previous: left });
-    return free;
+    // What is expected relies on what its slot holds: it ends before the slot is erased.
+    if (records.staged) records.putStaged(undefined);
+    const number = ++this.#begun;
+    const { slot, previous } = freeSlot(this.#installed, slotCount);
+    if (previous) records.putInstalled({ ...this.#installed, previous });
+    const blocks = Math.ceil(room / slots.blockBytes);
+    let block = 0;
+    return () => {
+      if (number !== this.#begun) throw new Error("another package has come meanwhile");
+      slots.eraseBlock(slot, block++);
+      if (block < blocks) return true;
+      records.putStaged({ slot, bytes, attempts: 0, setup });
+      return false;
+    };
   }
 
   /** Part of the package that was begun. Any order; the same bytes may be written again. @throws RangeError beyond its end */
@@ -128,6 +133,11 @@ export class Updates {
     if (bytes === undefined || offset < 0 || offset + data.length > bytes)
       throw new RangeError(`update: ${data.length} bytes at ${offset} of ${bytes ?? 0}`);
     slots.write(records.staged!.slot, offset, data);
+  }
+
+  /** A package has come whole, and is checked at the program's next start. */
+  get isStaged(): boolean {
+    return (this.#parts.records.staged?.attempts ?? 0) > 0;
   }
 
   /** All of the package was written. @returns whether it may be taken: `settle`, at the program's next start, does what is left */

@@ -11,6 +11,7 @@ import { checkNames } from "./rules/names.js";
 import { checkBattery } from "./rules/battery.js";
 import { checkPins } from "./rules/pins.js";
 import { checkRadio } from "./rules/radio.js";
+import { checkSerial } from "./rules/serial.js";
 import { checkSensors } from "./rules/sensors.js";
 import { checkSharing } from "./rules/sharing.js";
 import { resolveBoard } from "./resolve.js";
@@ -35,6 +36,7 @@ const rules = [
   checkPins,
   checkRadio,
   checkApp,
+  checkSerial,
 ];
 
 /** @throws ConfigError naming each wrong key, its value and what is expected; its text never contains a LoRaWAN key */
@@ -95,5 +97,6 @@ function validParts(value: unknown): Draft {
     battery: valid(shape.battery, parts["battery"]),
     radio: valid(shape.radio, parts["radio"]),
     app: valid(shape.app, parts["app"]),
+    serial: valid(shape.serial, parts["serial"]),
   };
 }

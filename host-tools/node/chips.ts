@@ -22,6 +22,7 @@ export interface NodeChip {
   /** Other uses, on some boards or when flashing and debugging. */
   shared: Readonly<Record<number, string>>;
   i2cBuses: number;
+  uarts: number;
   /** SPI hosts available to a program. */
   spiHosts: readonly number[];
 }
@@ -32,7 +33,7 @@ const all = (pins: number[], use: string): Record<number, string> => Object.from
 const download = { level: "high", decides: "boot", otherwise: "the chip waits for a download over serial" } as const;
 const flashSupply = { level: "low", decides: "boot", otherwise: "a 3.3 V flash is supplied with 1.8 V" } as const;
 const noDownload = { decides: "flashing", otherwise: "the chip cannot be flashed over serial" } as const;
-const uart0 = "is a pin of UART0, over which the chip is flashed and debugged";
+export const uart0 = "is a pin of UART0, over which the chip is flashed and debugged";
 const usb = "is a pin of the chip's own USB, over which it may be flashed and debugged";
 
 /** ESP32 Series Datasheet v4.7, section 3 and table 2-1. GPIO5 and GPIO15 set the timing of an SDIO slave, GPIO15 the ROM's log too. */
@@ -59,6 +60,7 @@ const esp32: NodeChip = {
     20: "exists only on an ESP32-PICO-V3",
   },
   i2cBuses: 2,
+  uarts: 3,
   spiHosts: [1, 2],
 };
 
@@ -84,6 +86,7 @@ const esp32s3: NodeChip = {
     ...all([43, 44], uart0),
   },
   i2cBuses: 2,
+  uarts: 3,
   spiHosts: [1, 2],
 };
 
@@ -101,6 +104,7 @@ const esp32c3: NodeChip = {
   },
   shared: { ...all([18, 19], usb), ...all([20, 21], uart0) },
   i2cBuses: 1,
+  uarts: 2,
   spiHosts: [1],
 };
 

@@ -21,10 +21,11 @@ const batteryOf = (own: Keys, ofBoard: NonNullable<Board["battery"]>): Keys =>
 /** @returns the value itself when it names no known board; nothing of it is checked here */
 export function resolveBoard(value: unknown): unknown {
   if (!isKeys(value) || !isBoard(value["board"])) return value;
-  const { chip, radio, battery } = boardOf(value["board"]);
+  const { chip, radio, battery, serial } = boardOf(value["board"]);
   const resolved: Keys = { ...value, chip: Object.hasOwn(value, "chip") ? value["chip"] : chip };
   if (radio && isKeys(value["radio"]))
     resolved["radio"] = { ...value["radio"], board: radioOf(value["radio"]["board"], radio) };
   if (battery && isKeys(value["battery"])) resolved["battery"] = batteryOf(value["battery"], battery);
+  if (serial && isKeys(value["serial"])) resolved["serial"] = { ...serial, ...value["serial"] };
   return resolved;
 }

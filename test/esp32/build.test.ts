@@ -21,7 +21,10 @@ test("every C and C++ file of native/ is in a firmware, but for what runs on thi
 });
 
 /** Modules of the SDK whose manifests do not name the component that their C calls. */
-const unnamed: [module: string, component: string][] = [["modules/io/analog", "esp_adc"]];
+const unnamed: [module: string, component: string][] = [
+  ["modules/io/analog", "esp_adc"],
+  ["modules/io/serial", "esp_driver_uart"],
+];
 
 test("who includes a module of the SDK that leaves out its component names the component", (t) => {
   for (const [module, component] of unnamed) {

@@ -12,6 +12,8 @@ export interface Board {
   flash: 4 | 8;
   /** What the USB connector leads to: a serial chip on UART0, or the USB of the ESP32 itself. */
   usb: "uart" | "own";
+  /** The pins of UART0 that a serial chip at the USB connector is wired to. */
+  serial?: { transmit: number; receive: number };
   /** Undefined when the board has no radio: the description says what is wired to it. */
   radio?: BoardRadio;
   /** What else is wired to pins, by GPIO; no sensor, actuator or other radio can use them. */

@@ -5,6 +5,7 @@ export const esp32Devkitc: Board = {
   chip: "esp32",
   flash: 4,
   usb: "uart",
+  serial: { transmit: 1, receive: 3 },
   wired: { 1: "leads to the USB serial chip", 3: "leads to the USB serial chip" },
   shared: {},
   button: 0,

@@ -6,6 +6,7 @@ export const heltecV3: Board = {
   chip: "esp32s3",
   flash: 8,
   usb: "uart",
+  serial: { transmit: 43, receive: 44 },
   radio: {
     chip: "sx1262",
     pins: { clock: 9, dataOut: 10, dataIn: 11, select: 8, reset: 12, busy: 13, dio1: 14 },

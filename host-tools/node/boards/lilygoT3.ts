@@ -6,6 +6,7 @@ export const lilygoT3: Board = {
   chip: "esp32",
   flash: 4,
   usb: "uart",
+  serial: { transmit: 1, receive: 3 },
   radio: {
     chip: "sx1276",
     pins: { clock: 5, dataOut: 27, dataIn: 19, select: 18, reset: 23, dio0: 26, dio1: 33 },

@@ -1,6 +1,6 @@
 import { chipKey } from "../../../device/sensors/field/chipkey.js";
 import { boardOf } from "../boards.js";
-import { chips, type NodeChip } from "../chips.js";
+import { chips, uart0, type NodeChip } from "../chips.js";
 import { pathText } from "../../lib/jsonPath.js";
 import type { Findings } from "../findings.js";
 import type { Draft, Rule } from "./draft.js";
@@ -20,7 +20,7 @@ const radioLines = {
 } as const satisfies Record<string, Use>;
 
 /** Every pin that the description uses; of the radio's only those that the board does not say, which its maker has answered for. */
-export function linesOf({ board, sensors, actuators, battery, radio }: Draft): Line[] {
+export function linesOf({ board, sensors, actuators, battery, radio, serial }: Draft): Line[] {
   const lines: Line[] = [];
   sensors.forEach((sensor, index) => {
     if (sensor?.hardware) lines.push(...sensorLines(sensor.hardware, ["sensors", index, "hardware"]));
@@ -36,6 +36,10 @@ export function linesOf({ board, sensors, actuators, battery, radio }: Draft): L
     if (pin !== undefined && pin !== ofBoard[line as keyof typeof radioLines])
       lines.push({ pin, use, path: ["radio", "board", "pins", line] });
   }
+  const usb = board && boardOf(board).serial;
+  for (const line of ["transmit", "receive"] as const)
+    if (serial && serial[line] !== usb?.[line])
+      lines.push({ pin: serial[line], use: line === "transmit" ? "output" : "input", path: ["serial", line] });
   actuators.forEach((actuator, index) => {
     if (actuator) lines.push({ pin: actuator.pin, use: "actuator", path: ["actuators", index, "pin"] });
   });
@@ -70,7 +74,8 @@ function checkLine(chip: NodeChip, { pin, use, path }: Line, isAnyBoard: boolean
     return findings.expected(path, `a pin with an ADC: ${listOf(chip.analog)} ${on}`);
   checkStrapping(chip, { pin, use, path }, findings);
   const other = chip.shared[pin];
-  if (other !== undefined && isAnyBoard) findings.add("warning", path, `: GPIO${pin} ${on} ${other}`);
+  const isMeant = path[0] === "serial" && other === uart0;
+  if (other !== undefined && isAnyBoard && !isMeant) findings.add("warning", path, `: GPIO${pin} ${on} ${other}`);
 }
 
 /** A bus is pulled high; the load on an actuator's or a supply's pin may pull it either way; a line to the radio drives it only weakly at reset. */

@@ -1,6 +1,6 @@
 /** The node description's schema: single source of its type (device/nodeconfig.ts), validation, defaults and reference page (docs/node.md). */
 import { z } from "zod";
-import { actuatorDefaults, scriptDefaults, statistics } from "../../../device/config.js";
+import { actuatorDefaults, scriptDefaults, serialDefaults, statistics } from "../../../device/config.js";
 import { boardNames } from "../boards.js";
 import { chipNames, defaultChip } from "../chips.js";
 import {
@@ -177,6 +177,17 @@ const updates = section({
   description: "Replacing app script, network and settings in the field: docs/packages.md.",
 });
 
+const serial = section({
+  port: key(whole(0, 2).default(serialDefaults.port), "The chip's UART."),
+  baud: key(whole(1200, 2_000_000).default(serialDefaults.baud), "Bits per second.", { unit: "bit/s" }),
+  transmit: key(whole(0, 48), "Pin on which the node sends.", { unit: "GPIO", fromBoard: true }),
+  receive: key(whole(0, 48), "Pin on which it hears.", { unit: "GPIO", fromBoard: true }),
+}).meta({
+  id: "SerialConfig",
+  description:
+    "A serial line to a host, for packages without radio: docs/serial.md. `{}` on a board whose USB connector leads to a serial chip.",
+});
+
 export const nodeSchema = section({
   $schema: key(
     z.string("a string").optional(),
@@ -209,6 +220,7 @@ export const nodeSchema = section({
   radio: key(radio, "LoRaWAN settings."),
   app: key(app, "Settings of the app script."),
   updates: key(updates.optional(), "Packages for the node.", { absent: "The node refuses every package." }),
+  serial: key(serial.optional(), "The serial line to a host.", { absent: "The node has none." }),
 }).meta({
   id: "NodeConfig",
   description:

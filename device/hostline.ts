@@ -1,0 +1,59 @@
+import { apiLevel, languageLevel } from "./codec/package.js";
+import { serialDefaults, type NodeConfig } from "./config.js";
+import { bytesOf } from "./hex.js";
+import { traceJournal as journal } from "./journal.js";
+import { firmwareVersion } from "./resources.js";
+import { SerialLink } from "./serial/link.js";
+import { payloads, protocolVersion } from "./serial/messages.js";
+import { SerialServer } from "./serial/server.js";
+import type { Starts } from "./starts.js";
+import { profileOf, type FieldUpdates } from "./update/fieldupdates.js";
+import { PackageReceiver } from "./update/packagereceiver.js";
+
+/** Of `Base`; they are used when something has come. */
+interface Parts {
+  readonly description: NodeConfig;
+  readonly updates: FieldUpdates;
+}
+
+const firmwareOwn = { sequence: 0, version: 0 };
+const nothing = { newest: 0, script: firmwareOwn, model: firmwareOwn, settings: firmwareOwn };
+
+/** The serial line to a host: what comes over it goes to the receiver of its kind. @param events isFree: no window is under way @returns undefined when the description has none */
+export function openHostLine(
+  { description, updates }: Parts,
+  starts: Starts,
+  events: { isFree(): boolean },
+  onIdle: () => void,
+): SerialLink | undefined {
+  const settings = description.serial;
+  if (!settings) return undefined;
+  const server = new SerialServer({
+    receivers: { [payloads.package]: new PackageReceiver(updates) },
+    isFree: () => events.isFree(),
+    hello() {
+      const { newest, script, model, settings } = updates.updates?.state() ?? nothing;
+      const { event, reason, subject } = updates.last;
+      return {
+        version: protocolVersion,
+        devEui: bytesOf(description.radio.devEui),
+        profile: profileOf(description),
+        apiLevel,
+        languageLevel,
+        isOnProbation: updates.updates?.isOnProbation ?? false,
+        isStaged: updates.updates?.isStaged ?? false,
+        isSafeMode: starts.isSafe,
+        isSampling: !events.isFree(),
+        newest,
+        script,
+        model,
+        settings,
+        event,
+        reason,
+        subject,
+        firmware: firmwareVersion(),
+      };
+    },
+  });
+  return new SerialLink({ settings: { ...serialDefaults, ...settings }, server, onIdle, journal });
+}

@@ -1,0 +1,164 @@
+import { PayloadError } from "../codec/types.js";
+import type { Frame } from "./frames.js";
+import {
+  answerBit,
+  decodeBegin,
+  decodeData,
+  encodeAnswer,
+  encodeHello,
+  kinds,
+  type Answer,
+  type Begin,
+  type Hello,
+} from "./messages.js";
+import type { PayloadReceiver, Refused } from "./receiver.js";
+
+/** Code of what an exception ended. */
+const failed = 255;
+
+export type Transfer = Begin & { received: number };
+
+export interface SerialServerParts {
+  /** By payload kind. */
+  receivers: Readonly<Record<number, PayloadReceiver | undefined>>;
+  /** What the node says of itself, but for the transfer. */
+  hello(): Omit<Hello, "payload" | "bytes" | "check" | "received" | "payloads">;
+  /** No window is under way: what takes long may be done. */
+  isFree(): boolean;
+}
+
+/**
+ * The node's end of the protocol, without the line: a frame in, its answer out. Each request may come again, since its answer may be lost: it has the
+ * same effect then.
+ */
+export class SerialServer {
+  readonly #parts: SerialServerParts;
+  #transfer: (Transfer & { receiver: PayloadReceiver; isPrepared: boolean }) | undefined;
+  /** The request to finish that waits for the window's end. */
+  #waiting: Frame | undefined;
+  /** How the last transfer ended. */
+  #ended: { refused: Refused | undefined } | undefined;
+
+  constructor(parts: SerialServerParts) {
+    this.#parts = parts;
+  }
+
+  /** A transfer is under way. */
+  get isReceiving(): boolean {
+    return this.#transfer !== undefined;
+  }
+
+  /** @returns undefined for what is no request */
+  answer(request: Frame): Frame | undefined {
+    const { kind } = request;
+    try {
+      switch (kind) {
+        case kinds.hello:
+          return this.greeting(request.number);
+        case kinds.begin:
+          return this.#reply(request, this.#begin(decodeBegin(request.content)));
+        case kinds.data:
+          return this.#reply(request, this.#write(request.content));
+        case kinds.finish:
+          return this.#reply(request, this.#finish(request));
+        case kinds.cancel:
+          this.#cancel();
+          return this.#reply(request, this.#outcome("ok"));
+        default:
+          return undefined;
+      }
+    } catch (error) {
+      this.#cancel();
+      return this.#reply(request, this.#refuse({ code: failed, detail: String(error) }));
+    }
+  }
+
+  greeting(number = 0): Frame {
+    const { payload, bytes, check, received } = this.#transfer ?? { payload: 0, bytes: 0, check: 0, received: 0 };
+    let payloads = 0;
+    for (const key in this.#parts.receivers) payloads |= 1 << Number(key);
+    const content = encodeHello({ ...this.#parts.hello(), payloads, payload, bytes, check, received });
+    return { kind: kinds.hello | answerBit, number, content };
+  }
+
+  /** A window was handled, and the next one has not begun. @returns the answer to a request that has waited for that */
+  windowHandled(): Frame | undefined {
+    const request = this.#waiting;
+    if (!request) return undefined;
+    this.#waiting = undefined;
+    try {
+      return this.#reply(request, this.#end());
+    } catch (error) {
+      this.#cancel();
+      return this.#reply(request, this.#refuse({ code: failed, detail: String(error) }));
+    }
+  }
+
+  #reply({ kind, number }: Frame, answer: Answer): Frame {
+    return { kind: kind | answerBit, number, content: encodeAnswer(answer) };
+  }
+
+  #outcome(outcome: Answer["outcome"]): Answer {
+    return { outcome, received: this.#transfer?.received ?? 0, code: 0, detail: "" };
+  }
+
+  #refuse({ code, detail }: Refused): Answer {
+    return { outcome: "refused", received: 0, code, detail };
+  }
+
+  #begin(begin: Begin): Answer {
+    const { payload, bytes, check } = begin;
+    const known = this.#transfer;
+    if (!(known?.payload === payload && known.bytes === bytes && known.check === check)) {
+      this.#cancel();
+      const receiver = this.#parts.receivers[payload];
+      if (!receiver) return this.#refuse({ code: failed, detail: `payload kind ${payload} is not taken` });
+      const refused = receiver.begin(bytes);
+      if (refused) return this.#refuse(refused);
+      this.#transfer = { ...begin, received: 0, receiver, isPrepared: false };
+    }
+    const transfer = this.#transfer!;
+    transfer.isPrepared ||= !(transfer.receiver.prepare?.() ?? false);
+    return this.#outcome(transfer.isPrepared ? "ok" : "wait");
+  }
+
+  #write(content: Uint8Array): Answer {
+    const transfer = this.#transfer;
+    if (!transfer?.isPrepared) return this.#outcome("none");
+    const { offset, data } = decodeData(content);
+    // What came before is answered again; what lies ahead has to wait.
+    if (offset === transfer.received) {
+      if (offset + data.length > transfer.bytes)
+        throw new PayloadError(`${data.length} bytes at ${offset} of ${transfer.bytes}`);
+      transfer.receiver.write(data);
+      transfer.received += data.length;
+    }
+    return this.#outcome("ok");
+  }
+
+  #finish(request: Frame): Answer {
+    const transfer = this.#transfer;
+    if (!transfer) {
+      if (!this.#ended) return this.#outcome("none");
+      return this.#ended.refused ? this.#refuse(this.#ended.refused) : this.#outcome("ok");
+    }
+    // The host goes on with what is missing.
+    if (transfer.received < transfer.bytes) return this.#outcome("none");
+    if (this.#parts.isFree()) return this.#end();
+    this.#waiting = request;
+    return this.#outcome("wait");
+  }
+
+  #end(): Answer {
+    const refused = this.#transfer!.receiver.finish();
+    this.#transfer = this.#waiting = undefined;
+    this.#ended = { refused };
+    return refused ? this.#refuse(refused) : this.#outcome("ok");
+  }
+
+  #cancel(): void {
+    const transfer = this.#transfer;
+    this.#transfer = this.#waiting = this.#ended = undefined;
+    transfer?.receiver.cancel();
+  }
+}

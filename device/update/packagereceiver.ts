@@ -1,0 +1,56 @@
+import { refusals } from "../codec/update.js";
+import type { PayloadReceiver, Refused } from "../serial/receiver.js";
+import type { FieldUpdates } from "./fieldupdates.js";
+
+/** Packages off the serial line, into the slots of updates. */
+export class PackageReceiver implements PayloadReceiver {
+  readonly #field: FieldUpdates;
+  #step: (() => boolean) | undefined;
+  #number = 0;
+  #received = 0;
+
+  constructor(field: FieldUpdates) {
+    this.#field = field;
+  }
+
+  begin(bytes: number): Refused | undefined {
+    const { updates } = this.#field;
+    if (!updates)
+      return { code: refusals.indexOf("no public key"), detail: "the description has no updates.publicKey" };
+    this.#step = updates.beginInSteps(bytes);
+    this.#number = updates.begun;
+    this.#received = 0;
+    return this.#step ? undefined : this.#refused();
+  }
+
+  prepare(): boolean {
+    const isMore = this.#step?.() ?? false;
+    if (!isMore) this.#step = undefined;
+    return isMore;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#begun().write(this.#received, bytes);
+    this.#received += bytes.length;
+  }
+
+  finish(): Refused | undefined {
+    return this.#begun().finish() ? undefined : this.#refused();
+  }
+
+  /** What has come is left: the next package takes its place. */
+  cancel(): void {
+    this.#step = undefined;
+  }
+
+  #begun() {
+    const { updates } = this.#field;
+    if (updates?.begun !== this.#number) throw new Error("another package has come meanwhile");
+    return updates;
+  }
+
+  #refused(): Refused {
+    const { reason, detail } = this.#field.last;
+    return { code: refusals.indexOf(reason), detail };
+  }
+}
