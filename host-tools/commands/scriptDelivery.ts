@@ -13,6 +13,7 @@ import type { CheckedNode } from "../node/schema/node.js";
 import { inspectPackage } from "../script/inspect.js";
 import { publicKeyOf, readSigningKey } from "../script/keys.js";
 import { packRollback } from "../script/pack.js";
+import { deliverBySerial, statusBySerial, timeoutOption, toOption, type SerialTarget } from "./scriptSerial.js";
 import { describePlan, describeRecord } from "../script/view.js";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -20,15 +21,15 @@ const defaultGateway = "1700";
 const gatewayOption = (): Option =>
   new Option("--gateway <port>", "PORT or HOST:PORT of the running loam gateway").default(defaultGateway);
 
-interface Target {
+interface Target extends SerialTarget {
   node?: string;
-  device?: string;
   gateway: string;
-  detach?: boolean;
 }
 
-/** Sends it by radio, and shows how far it is. @throws UserError when it fails */
-async function deliver(bytes: Uint8Array, config: NodeConfig, { device, gateway, detach }: Target): Promise<void> {
+/** Sends it, and shows how far it is. @throws UserError when it fails */
+async function deliver(bytes: Uint8Array, config: NodeConfig, target: Target): Promise<void> {
+  if (target.to !== undefined) return deliverBySerial(bytes, config, target);
+  const { device, gateway, detach } = target;
   const devEui = device ?? config.radio.devEui;
   const request = { command: "send", devEui, package: Buffer.from(bytes).toString("base64") } as const;
   let bar: ReturnType<typeof startProgress> | undefined;
@@ -69,12 +70,14 @@ const deviceHelp = "DevEUI of the node (default: the description's)";
 
 export const send = new Command("send")
   .description(
-    "Send a package to a node, in fragments by the running loam gateway. Says first how many, and how long it takes; goes on where it was after an interruption on either side.",
+    "Send a package to a node, in fragments by the running loam gateway, or over a serial line. By radio it says first how many, and how long it takes. Goes on where it was after an interruption on either side.",
   )
   .argument("<package>", "a file that loam script pack wrote")
   .option("--node <file>", nodeHelp)
   .option("--device <hex>", deviceHelp)
   .addOption(gatewayOption())
+  .addOption(toOption())
+  .addOption(timeoutOption())
   .option("--detach", "do not wait until it is in force")
   .action(async (file: string, options: Target) => {
     const config = await readNode(options.node);
@@ -84,13 +87,19 @@ export const send = new Command("send")
   });
 
 export const status = new Command("status")
-  .description("Show what a node has in force, what is on its way to it and what is missing, as the gateway knows.")
+  .description(
+    "Show what a node has in force, what is on its way to it and what is missing: as the gateway knows, or as the node says over its serial line.",
+  )
   .option("--node <file>", nodeHelp)
   .option("--device <hex>", deviceHelp)
   .addOption(gatewayOption())
+  .addOption(toOption())
+  .addOption(timeoutOption())
   .option("--cancel", "stop sending the package that is on its way")
   .option("--json", "print it as JSON")
-  .action(async ({ node, device, gateway, cancel, json }: Target & { cancel?: boolean; json?: boolean }) => {
+  .action(async (options: Target & { cancel?: boolean; json?: boolean }) => {
+    const { node, device, gateway, cancel, json } = options;
+    if (options.to !== undefined) return statusBySerial(await readNode(node), options, json);
     const devEui = device ?? (await readNode(node)).radio.devEui;
     if (cancel) {
       const reply = await askGatewayOnce(gateway, { command: "cancel", devEui });
@@ -135,6 +144,8 @@ export const rollback = new Command("rollback")
   .option("--node <file>", nodeHelp)
   .option("--device <hex>", deviceHelp)
   .addOption(gatewayOption())
+  .addOption(toOption())
+  .addOption(timeoutOption())
   .option("--detach", "do not wait until it is in force")
   .action(async (options: Target & { key: string; parts: PartName[]; sequence?: number }) => {
     const config = await readNode(options.node);

@@ -1,7 +1,9 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
+import { UserError } from "../lib/errors.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { NodeEnded } from "../simulate/ended.js";
 import type { SimulationEvent } from "../simulate/events.js";
+import { listenForSerial } from "../simulate/serialPort.js";
 import { nodeModel, requireFitting } from "../simulate/model.js";
 import { simulate } from "../simulate/simulate.js";
 import type { SimulationSummary } from "../simulate/summary.js";
@@ -14,7 +16,14 @@ interface Options {
   model?: string;
   state?: string;
   debug?: boolean | string;
+  serial?: number;
   json?: boolean;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError("a whole number from 0 to 65535 expected.");
+  return port;
 }
 
 export default new Command("simulate")
@@ -30,19 +39,30 @@ export default new Command("simulate")
   )
   .option("--state <dir>", "store the node's flash and the position there, and resume from them")
   .option("--debug [host:port]", "connect to xsbug before the node starts (default: $XSBUG_HOST or localhost:5002)")
+  .option(
+    "--serial <port>",
+    "the node's UART is a TCP port on this machine, for loam script send --to 127.0.0.1:PORT; the clock does not run faster than real time while something goes over it",
+    parsePort,
+  )
   .option("--json", "print one JSON event per line, the summary last")
   .action(async (options: Options) => {
-    const { json, node: file, model = nodeModel(), ...rest } = options;
+    const { json, node: file, model = nodeModel(), serial: port, ...rest } = options;
     const print = (line: string | undefined) => line !== undefined && process.stdout.write(`${line}\n`);
     const config = await readNode(file);
     await requireFitting(model, config);
+    if (port !== undefined && !config.serial)
+      throw new UserError('the node has no serial line: write "serial" into its description, docs/serial.md');
+    const serial = port === undefined ? undefined : await listenForSerial(port);
+    if (serial) process.stderr.write(`the node's UART is at 127.0.0.1:${serial.port}\n`);
     const summarize = (summary: SimulationSummary) =>
       print(json ? JSON.stringify({ event: "summary", ...summary }) : describeSummary(summary));
     try {
       const onEvent = (event: SimulationEvent) => print(json ? JSON.stringify(event) : describeEvent(event));
-      summarize(await simulate({ ...rest, config, model, onEvent }));
+      summarize(await simulate({ ...rest, config, model, onEvent, ...(serial && { serial }) }));
     } catch (error) {
       if (error instanceof NodeEnded) summarize(error.summary);
       throw error;
+    } finally {
+      serial?.close();
     }
   });

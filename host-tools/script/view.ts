@@ -23,7 +23,15 @@ export function describePlan(plan: DeliveryPlan, region: string, everySeconds: n
 
 const time = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 
-function describeStatus({ event, reason, subject, newest, script, model, settings }: ReceivedUpdateStatus): string[] {
+export function describeStatus({
+  event,
+  reason,
+  subject,
+  newest,
+  script,
+  model,
+  settings,
+}: Omit<ReceivedUpdateStatus, "kind" | "sequence" | "time" | "settingsHash">): string[] {
   const part = (name: string, known: { sequence: number; version: number } | undefined): string =>
     known === undefined
       ? `${name}: not reported`

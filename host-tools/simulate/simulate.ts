@@ -19,6 +19,7 @@ import {
   type PowerTimes,
   type RunOptions,
   type RunResult,
+  type SerialPeer,
 } from "../xs/index.js";
 import { cycleOf, steady } from "./cycle.js";
 import { endOf, NodeEnded } from "./ended.js";
@@ -55,6 +56,8 @@ export interface SimulateOptions {
   downlinks?: readonly { at: number; port: number; payload: Uint8Array }[];
   /** Packages sent in fragments from the first uplink on that comes `at` seconds after the recording's start. */
   packages?: readonly { at: number; bytes: Uint8Array }[];
+  /** What is at the other end of the node's UART. */
+  serial?: SerialPeer;
   /** Share of packets that are lost at random, 0 to 1; default 0. */
   loss?: number;
   /** Metres from the node to the gateway; default 800. */
@@ -143,6 +146,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
         ...(options.restartOnCrash && { restartOnCrash: true }),
         ...(options.flashFails && { flashFails: options.flashFails }),
         ...((state ?? staged) && { flash }),
+        ...(options.serial && { serial: options.serial }),
       };
       run = options.run
         ? await options.run(given)
