@@ -13,7 +13,7 @@ import {
 } from "../codec/fragments.js";
 import type { Fields, RetainedPart } from "../flash/fields.js";
 import { FragmentDecoder } from "./decoder.js";
-import { blockMic, type EncryptBlock } from "./mic.js";
+import { BlockMic, type EncryptBlock } from "./mic.js";
 import type { Staging } from "./staging.js";
 import { FragmentStore } from "./store.js";
 
@@ -41,12 +41,18 @@ export interface ReceptionParts {
   journal(event: string, fields: Record<string, unknown>): void;
 }
 
+/** Bytes of a block whose MIC is computed in one step: some 10 ms of an ESP32. Samples are taken between two steps. */
+export const micStep = 1024;
+
 /** The node's end of TS004-2.0.0: one session, for a package. All of it is in flash, so a session goes on through resets and power cuts, for as long as it takes. */
 export class FragmentReception implements RetainedPart {
   readonly #parts: ReceptionParts;
   #session: { setup: FragmentSetup; store: FragmentStore } | undefined;
   #decoder: FragmentDecoder | undefined;
-  /** A step of the decoding is due. */
+  #mic: BlockMic | undefined;
+  /** All of the block is there, and it is not what was sent. */
+  #isMicWrong = false;
+  /** A step of the decoding, or of the MIC, is due. */
   #isBusy = false;
   /** Fragments of this session in this program. */
   #received = 0;
@@ -162,7 +168,8 @@ export class FragmentReception implements RetainedPart {
   }
 
   #forget(): void {
-    this.#session = this.#decoder = undefined;
+    this.#session = this.#decoder = this.#mic = undefined;
+    this.#isMicWrong = false;
     this.#received = 0;
   }
 
@@ -180,7 +187,7 @@ export class FragmentReception implements RetainedPart {
       index,
       received: this.#received,
       missing,
-      isMicWrong: missing === 0 && !this.#isWhole(),
+      isMicWrong: missing === 0 && this.#isMicWrong,
       isMemoryExceeded: false,
     };
   }
@@ -231,7 +238,11 @@ export class FragmentReception implements RetainedPart {
       return this.#decoder.isSolvable;
     }
     this.#decoder = undefined;
-    const isWhole = this.#isWhole();
+    this.#mic ??= this.#beginMic();
+    if (this.#mic.step(micStep)) return true;
+    const isWhole = equal(this.#mic.result, setup.mic);
+    this.#mic = undefined;
+    this.#isMicWrong = !isWhole;
     this.#parts.journal("fragments", { what: isWhole ? "complete" : "wrong MIC", received: this.#received });
     if (setup.isAcknowledged)
       this.#parts.answer(encodeFragmentAnswer({ command: "received", index: setup.index, isMicWrong: !isWhole }));
@@ -241,11 +252,16 @@ export class FragmentReception implements RetainedPart {
     return false;
   }
 
-  #isWhole(): boolean {
+  #beginMic(): BlockMic {
     const { setup } = this.#session!;
     const { staging, key, encryptBlock } = this.#parts;
-    const read = (offset: number, length: number): Uint8Array => staging.read(offset, length);
-    return equal(blockMic(key(), setup, blockBytes(setup), read, encryptBlock), setup.mic);
+    return new BlockMic(
+      key(),
+      setup,
+      blockBytes(setup),
+      (offset, length) => staging.read(offset, length),
+      encryptBlock,
+    );
   }
 }
 
