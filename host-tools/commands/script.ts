@@ -11,6 +11,7 @@ import { pack, scriptSection } from "../script/pack.js";
 import { parseSettings } from "../script/settings.js";
 import { mapFileOf, sourceMapKind, writeSourceMap } from "../script/sourceMap.js";
 import { rollback, send, status } from "./scriptDelivery.js";
+import { rehearseCommand } from "./scriptRehearse.js";
 import { requireFitting } from "../simulate/model.js";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -132,6 +133,7 @@ export default new Command("script")
   .addCommand(keygen)
   .addCommand(packCommand)
   .addCommand(inspect)
+  .addCommand(rehearseCommand)
   .addCommand(send)
   .addCommand(status)
   .addCommand(rollback);

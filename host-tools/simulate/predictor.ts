@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { readUserFile } from "../lib/files.js";
 import { infer } from "../inference/index.js";
 import { readTflite } from "../graph/tflite.js";
@@ -11,7 +13,7 @@ export function inputQuantization(model: Uint8Array): InputQuantization {
 }
 
 /** The cloud's network from a .tflite, float or int8, run by TensorFlow Lite. */
-export async function tflitePredictor(file: string): Promise<Predictor> {
+async function tflitePredictor(file: string): Promise<Predictor> {
   const model = await readUserFile(file, "the cloud's model");
   const { tensors, inputs, outputs } = readTflite(model).subgraphs[0]!;
   const isFloat = tensors[inputs[0]!]!.type === "FLOAT32";
@@ -29,4 +31,10 @@ export async function tflitePredictor(file: string): Promise<Predictor> {
     if (isFloat) return new Float32Array(bytes.buffer);
     return Float32Array.from(new Int8Array(bytes.buffer), (q) => (q - output!.zeroPoint[0]!) * output!.scale[0]!);
   };
+}
+
+/** Of the float network beside the node's, or else of the node's own. */
+export async function defaultPredictor(model: string): Promise<Predictor> {
+  const float = path.join(path.dirname(model), "float.tflite");
+  return tflitePredictor(existsSync(float) ? float : model);
 }

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import type { Predictor } from "../cloud/cloud.js";
 import { readRecording, type Recording } from "../features/csv.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
-import { cacheRoot } from "../lib/paths.js";
 import { firmwareModel, hostManifest } from "../node/nodeFolder.js";
 import { scriptSection } from "../script/pack.js";
 import {
@@ -25,7 +22,8 @@ import { cycleOf, steady } from "./cycle.js";
 import { endOf, NodeEnded } from "./ended.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
-import { inputQuantization, tflitePredictor } from "./predictor.js";
+import { defaultPredictor, inputQuantization } from "./predictor.js";
+import { writeResources } from "./resources.js";
 import { readStaged, stagePackage } from "./staged.js";
 import { withPackageMap, withScript } from "./script.js";
 import { SimulationState } from "./state.js";
@@ -210,11 +208,6 @@ function overMemory({ peakBytes, limit }: HeapUse): string {
   return `XS used up to ${n(peakBytes)} bytes of memory, and the firmware gives it ${n(limit)} (creation.static of the manifest): loam budget says what needs it`;
 }
 
-async function defaultPredictor(model: string): Promise<Predictor> {
-  const float = path.join(path.dirname(model), "float.tflite");
-  return tflitePredictor(existsSync(float) ? float : model);
-}
-
 /** A line of the node's journal; other trace output is ignored. */
 function hear(
   line: string,
@@ -231,22 +224,4 @@ function hear(
     if (label !== undefined) event.label = label;
   }
   onEvent(at, event);
-}
-
-async function writeResources(
-  config: NodeConfig,
-  { replay }: Recording,
-  model: string,
-): Promise<{ folder: string; files: Record<string, string>; remove(): Promise<void> }> {
-  const folder = path.join(cacheRoot, "simulate", `${process.pid}-${Math.random().toString(36).slice(2)}`);
-  await mkdir(folder, { recursive: true });
-  const files = {
-    "replay.bin": path.join(folder, "replay.bin"),
-    "node.config.json": path.join(folder, "node.config.json"),
-    "model.tflite": model,
-    "normalizer.bin": path.join(path.dirname(model), "normalizer.bin"),
-  };
-  await writeFile(files["replay.bin"], replay);
-  await writeFile(files["node.config.json"], JSON.stringify(config));
-  return { folder, files, remove: () => rm(folder, { recursive: true, force: true }) };
 }
