@@ -65,7 +65,7 @@ export class Base {
   readonly #starts: Starts;
   readonly #events: BaseEvents;
   readonly #partitions = new Partitions(journal);
-  #isRestartDue = false;
+  #restartDue: (() => void) | undefined;
 
   constructor(starts: Starts, events: BaseEvents) {
     const { description, retained, clock, faults } = this;
@@ -76,10 +76,10 @@ export class Base {
     this.updates = new FieldUpdates({
       description,
       openFlash: () => this.openFlash("scripts"),
-      isFailure: starts.isFailure,
+      starts,
       journal,
     });
-    retained.attach("update", this.updates);
+    this.updates.attachTo(retained);
     const config = (this.config = this.updates.config);
     this.outbox = new Outbox(this.openFlash("outbox"), config.outbox.bytes, (log) => retained.attach("outboxLog", log));
     retained.attach("outbox", this.outbox);
@@ -136,7 +136,7 @@ export class Base {
     Instruments.set("outboxWaiting", this.outbox.count);
     this.updates.run({
       report: (news) => this.reporter.update(news, clock.uptime / 1000),
-      restart: () => void this.restart(),
+      restart: (end) => void this.restart(end),
       uptime: () => clock.uptime,
     });
   }
@@ -161,7 +161,7 @@ export class Base {
   #idle(): void {
     Instruments.set("outboxWaiting", this.outbox.count);
     this.health.observe();
-    if (this.#isRestartDue) void this.restart();
+    if (this.#restartDue) void this.restart(this.#restartDue);
     else this.#events.onIdle();
   }
 
@@ -184,15 +184,15 @@ export class Base {
     }
   }
 
-  /** Begins the program anew, out of safe mode too, when no uplink and no host's session is under way. */
-  async restart(): Promise<void> {
-    this.#isRestartDue = this.idleUntil === 0;
-    if (this.#isRestartDue) return;
+  /** Begins the program anew, out of safe mode too, when no uplink and no host's session is under way. @param end what ends it; by default a deep sleep */
+  async restart(end: () => void = () => Sleep.deep(restartMs)): Promise<void> {
+    this.#restartDue = this.idleUntil === 0 ? end : undefined;
+    if (this.#restartDue) return;
     if (this.#starts.isSafe) this.#starts.leaveSafeMode();
     if (!Sleep.canSleep) return;
     await this.connection.shutDown();
     this.retained.commit(true);
     this.#events.hold();
-    Sleep.deep(restartMs);
+    end();
   }
 }

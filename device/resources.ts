@@ -1,4 +1,5 @@
 import settings from "mc/config";
+import Firmware from "firmware";
 import Resource from "Resource";
 import Sleep from "sleep";
 import type { NodeConfig, RadioBoard } from "./config.js";
@@ -11,7 +12,7 @@ interface Settings {
   firmware?: string;
 }
 
-export const firmwareVersion = (): string => (settings as Settings).firmware ?? "";
+export const firmwareVersion = (): string => Firmware.version ?? (settings as Settings).firmware ?? "";
 
 /** Resources in flash. @throws URIError when the firmware was built without them */
 export function readConfig(): NodeConfig {

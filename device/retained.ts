@@ -20,6 +20,7 @@ export const retainedParts = {
   sessionLog: 15,
   sessionMirror: 16,
   fragments: 17,
+  firmware: 18,
 } as const;
 
 /** What is in flash: right only in a record that was stored right before a deep sleep, and read right after it. */

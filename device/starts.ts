@@ -21,7 +21,7 @@ const isFailure = (cause: RestartCause): boolean => cause === "watchdog" || caus
  */
 export class Starts {
   /** Why the program began; undefined after a deep sleep. */
-  readonly cause: RestartCause | undefined;
+  cause: RestartCause | undefined;
   /** By cause. */
   readonly #counts = new Uint16Array(restartCauses.length);
   /** Failed starts in a row, when the first of them was (ms by the RTC), and why the last one failed. */
@@ -72,6 +72,16 @@ export class Starts {
     this.#isSafe = false;
     this.#failures = loopStarts - 1;
     this.#firstFailure = Sleep.rtc;
+    this.#commit();
+  }
+
+  /** The reset that began the program was intended: it is not counted. */
+  forgive(): void {
+    if (!this.cause) return;
+    const index = restartCauses.indexOf(this.cause);
+    this.#counts[index] = Math.max(0, this.#counts[index]! - 1);
+    this.#failures = Math.max(0, this.#failures - 1);
+    this.cause = undefined;
     this.#commit();
   }
 

@@ -92,7 +92,7 @@ export function decodeHealth(bytes: Uint8Array): ReceivedHealth {
 }
 
 /** "1.2.3" or "1.2.3-rc.1"; 0.0.0 for anything else. */
-function versionParts(text: string): number[] {
+export function versionParts(text: string): number[] {
   const parts = text
     .split("-")[0]!
     .split(".")

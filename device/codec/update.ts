@@ -2,7 +2,7 @@
 import { checkRange, openPayload, readSequence, readTime, stampBytes, writeStamp } from "./stamp.js";
 import { PayloadError, type Stamp } from "./types.js";
 
-/** Why a package is refused, or was taken back; the code is the place in this list. */
+/** Why a package or a firmware is refused, or was taken back; the code is the place in this list. */
 export const refusals = [
   "none",
   "malformed",
@@ -25,6 +25,9 @@ export const refusals = [
   "script failed",
   "failed starts",
   "no acknowledgement",
+  "other board",
+  "bad image",
+  "on probation",
 ] as const;
 export type Refusal = (typeof refusals)[number];
 
@@ -40,8 +43,18 @@ export class PackageError extends Error {
   }
 }
 
-/** What happened; the code is the place in this list. `accepted`: in force, on probation. */
-export const updateEvents = ["state", "accepted", "confirmed", "refused", "taken back"] as const;
+/** What happened, to a package or to a firmware; the code is the place in this list. `accepted`: in force, on probation. */
+export const updateEvents = [
+  "state",
+  "accepted",
+  "confirmed",
+  "refused",
+  "taken back",
+  "firmware accepted",
+  "firmware confirmed",
+  "firmware refused",
+  "firmware taken back",
+] as const;
 export type UpdateEvent = (typeof updateEvents)[number];
 
 /** One thing in force. Sequence 0: the firmware's own. */
@@ -53,7 +66,7 @@ export interface InForce {
 export interface UpdateStatus extends Stamp {
   event: UpdateEvent;
   reason: Refusal;
-  /** Sequence of the package that it is about; 0: none, or not known. */
+  /** Sequence of the package or firmware that it is about; 0: none, or not known. */
   subject: number;
   /** The highest sequence that was ever in force: what comes next must be higher. */
   newest: number;

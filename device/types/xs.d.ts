@@ -2,6 +2,7 @@
 
 /// <reference path="./compartment.d.ts" />
 /// <reference path="./resource.d.ts" />
+/// <reference path="./update.d.ts" />
 /// <reference types="@moddable/typings/crc" />
 /// <reference types="@moddable/typings/flash" />
 /// <reference types="@moddable/typings/instrumentation" />

@@ -9,10 +9,13 @@ import { bytesOf } from "../hex.js";
 import type { Staging } from "../fragments/staging.js";
 import type { Fields, RetainedPart } from "../flash/fields.js";
 import { profileText } from "../profile.js";
+import type { Retained } from "../retained.js";
+import type { Starts } from "../starts.js";
 import type { Journal } from "../uplinksender.js";
 import type { ModelSections } from "./check.js";
 import { applySettings } from "./inforce.js";
 import { checkModel } from "./modelcheck.js";
+import { FirmwareUpdates } from "./firmwareupdates.js";
 import { UpdateRecords } from "./records.js";
 import { Slots, type MappedFlash } from "./slots.js";
 import { stagingFor } from "./staging.js";
@@ -28,8 +31,7 @@ export interface FieldUpdatesParts {
   description: NodeConfig;
   /** Of the partition `scripts`. */
   openFlash(): MappedFlash;
-  /** The program before this one crashed or hung. */
-  isFailure: boolean;
+  starts: Pick<Starts, "isFailure" | "forgive" | "handled">;
   journal: Journal;
 }
 
@@ -37,7 +39,8 @@ export interface FieldUpdatesParts {
 export interface FieldUpdatesEvents {
   /** @returns false when there is no room for it */
   report(news: UpdateNews): boolean;
-  restart(): void;
+  /** @param end what ends the program; by default a deep sleep does */
+  restart(end?: () => void): void;
   /** ms */
   uptime(): number;
 }
@@ -63,18 +66,21 @@ export class FieldUpdates implements RetainedPart {
   #waiting: UpdateNews[] = [];
   /** For packages in fragments; undefined: the node takes none. */
   staging: Staging | undefined;
+  /** undefined: the node takes none. */
+  firmware: FirmwareUpdates | undefined;
   #events: FieldUpdatesEvents | undefined;
   #last: Pick<UpdateNews, "event" | "reason" | "subject" | "detail"> = nothingHeard;
 
-  constructor({ description, openFlash, isFailure, journal }: FieldUpdatesParts) {
+  constructor({ description, openFlash, starts, journal }: FieldUpdatesParts) {
     this.#journal = journal;
     this.config = description;
     const key = description.updates?.publicKey;
     if (key === undefined) return;
     try {
-      this.#updates = this.#open(description, openFlash(), key);
-      this.#updates.settle();
-      this.#updates.started(isFailure, Sleep.cause === "timer");
+      this.#updates = this.#open(description, openFlash(), key, starts);
+      if (this.firmware?.wasIntended) starts.forgive();
+      this.#updates.settle(this.firmware?.isOnProbation);
+      this.#updates.started(starts.isFailure, Sleep.cause === "timer");
       const { settings } = this.#updates;
       this.config = applySettings(description, settings);
       this.offsets = settings.offsets ?? {};
@@ -84,7 +90,7 @@ export class FieldUpdates implements RetainedPart {
     }
   }
 
-  #open(description: NodeConfig, flash: MappedFlash, key: string): Updates {
+  #open(description: NodeConfig, flash: MappedFlash, key: string, starts: FieldUpdatesParts["starts"]): Updates {
     const slots = new Slots(flash, () => flash.map());
     const records = new UpdateRecords(slots.records);
     const updates = new Updates({
@@ -105,7 +111,24 @@ export class FieldUpdates implements RetainedPart {
       onChange: () => this.#events?.restart(),
     });
     this.staging = stagingFor(updates, slots, records);
+    this.firmware = new FirmwareUpdates({
+      description,
+      publicKey: bytesOf(key),
+      records,
+      onNews: (news) => this.#hear({ ...news, ...updates.state() }),
+      restart: (end) =>
+        this.#events?.restart(() => {
+          // A reset, which the next program takes for a crash at first: in a row of others it would be one too many.
+          starts.handled();
+          end();
+        }),
+    });
     return updates;
+  }
+
+  attachTo(retained: Retained): void {
+    retained.attach("update", this);
+    if (this.firmware) retained.attach("firmware", this.firmware);
   }
 
   /** The node reports, and can be restarted, from now on. */
@@ -114,6 +137,7 @@ export class FieldUpdates implements RetainedPart {
     if (this.#updates && Sleep.cause !== "timer" && this.#waiting.length === 0 && this.#updates.state().newest > 0)
       this.#hear({ event: "state", reason: "none", subject: 0, ...this.#updates.state(), detail: "" });
     this.#report();
+    this.firmware?.run(events.uptime);
   }
 
   layout(fields: Fields): void {
@@ -187,12 +211,14 @@ export class FieldUpdates implements RetainedPart {
   /** An uplink was acknowledged. */
   acknowledged(): void {
     this.#updates?.acknowledged();
+    this.firmware?.acknowledged();
   }
 
   /** A window was handled. */
   windowHandled(): void {
     if (!this.#updates || !this.#events) return;
     this.#updates.windowHandled();
+    this.firmware?.windowHandled();
     this.#report();
     const now = this.#events.uptime();
     if (!this.#updates.isOnProbation) this.#probationSince = 0;

@@ -54,8 +54,22 @@ export interface Staged {
   setup: Uint8Array;
 }
 
+/** A firmware that was chosen, and has not confirmed itself. */
+export interface FirmwareTrial {
+  /** The highest sequence that ever ran. */
+  newest: number;
+  /** 0: there is none. */
+  sequence: number;
+  /** Where it is. */
+  slot: number;
+  isAcknowledged: boolean;
+  isWindowHandled: boolean;
+  /** Its place in `refusals`, when it has given itself up; else 0. */
+  reason: number;
+}
+
 /** 0: nothing installed of this kind. */
-const kinds = { installed: 1, trial: 2, staged: 3, counter: 4 } as const;
+const kinds = { installed: 1, trial: 2, staged: 3, counter: 4, firmware: 5 } as const;
 
 const nothingStaged = (): Staged => ({ slot: 0, bytes: 0, attempts: 0, setup: new Uint8Array(0) });
 export const firmwarePart = (): Part => ({ sequence: 0, version: 0, slot: 0, bytes: 0, check: 0 });
@@ -106,6 +120,23 @@ export function freeSlot({ current, previous }: Installed, slots: number): { slo
   return { slot: free, previous: withParts(previous, firmwareParts(), usedBy(previous, free)) };
 }
 
+/** Nothing but the firmware's own. */
+export const ownParts = (newest: number): Installed => ({
+  newest,
+  current: firmwareParts(),
+  previous: firmwareParts(),
+  probationFrom: 0,
+  madeFor: 0,
+});
+
+export const noFirmware = (newest: number): FirmwareTrial => ({
+  newest,
+  sequence: 0,
+  slot: 0,
+  isAcknowledged: false,
+  isWindowHandled: false,
+  reason: 0,
+});
 export const newTrial = (sequence: number): Trial => ({
   sequence,
   isAcknowledged: false,
@@ -133,7 +164,7 @@ function layoutParts(fields: Fields, parts: Parts): void {
 
 const flag = (fields: Fields, value: boolean): boolean => fields.number(1, value ? 1 : 0) === 1;
 
-/** What lasts of updates: four records, each replaced by one write. The log is open for a read or a write only: it takes memory, and is seldom needed. */
+/** What lasts of updates: five records, each replaced by one write. The log is open for a read or a write only: it takes memory, and is seldom needed. */
 export class UpdateRecords {
   readonly #flash: FlashPartition;
   installed: Installed = {
@@ -147,6 +178,7 @@ export class UpdateRecords {
   staged: Staged | undefined;
   /** SessionCnt (TS004) of the last session of fragments; -1: there was none. */
   counter = -1;
+  firmware: FirmwareTrial = noFirmware(0);
 
   constructor(flash: FlashPartition) {
     this.#flash = flash;
@@ -156,6 +188,7 @@ export class UpdateRecords {
     read(log, kinds.trial, (fields) => this.#layoutTrial(fields));
     read(log, kinds.staged, (fields) => this.#layoutStaged(fields, staged));
     read(log, kinds.counter, (fields) => this.#layoutCounter(fields));
+    read(log, kinds.firmware, (fields) => this.#layoutFirmware(fields));
     if (staged.bytes > 0) this.staged = staged;
   }
 
@@ -185,6 +218,11 @@ export class UpdateRecords {
   putCounter(counter: number): void {
     this.counter = counter;
     this.#write(kinds.counter, (fields) => this.#layoutCounter(fields));
+  }
+
+  putFirmware(firmware: FirmwareTrial): void {
+    this.firmware = firmware;
+    this.#write(kinds.firmware, (fields) => this.#layoutFirmware(fields));
   }
 
   #open(): MirroredRecords {
@@ -221,6 +259,16 @@ export class UpdateRecords {
     const length = fields.number(1, staged.setup.length);
     if (fields.isReading) staged.setup = new Uint8Array(length);
     fields.bytes(staged.setup);
+  }
+
+  #layoutFirmware(fields: Fields): void {
+    const { firmware } = this;
+    firmware.newest = fields.number(4, firmware.newest);
+    firmware.sequence = fields.number(4, firmware.sequence);
+    firmware.slot = fields.number(1, firmware.slot);
+    firmware.isAcknowledged = flag(fields, firmware.isAcknowledged);
+    firmware.isWindowHandled = flag(fields, firmware.isWindowHandled);
+    firmware.reason = fields.number(1, firmware.reason);
   }
 
   #layoutCounter(fields: Fields): void {

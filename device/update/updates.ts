@@ -5,6 +5,7 @@ import { errorText } from "../errortext.js";
 import { checkPackage, checkSequence, type ModelSections, type PackageCheck } from "./check.js";
 import {
   firmwareParts,
+  ownParts,
   freeSlot,
   newTrial,
   partNames,
@@ -151,11 +152,11 @@ export class Updates {
     return true;
   }
 
-  /** Checks a package that is complete, and switches to it. To be called at the start, before anything that a package replaces is used. */
-  settle(): void {
+  /** Checks a package that is complete, and switches to it: at the start, before anything that a package replaces is used. @param isTrial the firmware may be replaced by the one before */
+  settle(isTrial = false): void {
     const { records } = this.#parts;
     const { staged } = records;
-    this.#leaveOtherFirmware();
+    this.#leaveOtherFirmware(isTrial);
     if (!staged || staged.attempts === 0) return;
     this.#try(() => {
       if (staged.attempts > maxAttempts) throw new PackageError("model refused", "checking it ended the program");
@@ -182,16 +183,13 @@ export class Updates {
   }
 
   /** The firmware may be a new one, with another profile or other levels: its own parts are in force then. */
-  #leaveOtherFirmware(): void {
+  #leaveOtherFirmware(isTrial: boolean): void {
+    const { records } = this.#parts;
     const { newest, madeFor } = this.#installed;
     if (madeFor === 0 || madeFor === this.#madeFor) return;
-    this.#parts.records.putInstalled({
-      newest,
-      current: firmwareParts(),
-      previous: firmwareParts(),
-      probationFrom: 0,
-      madeFor: 0,
-    });
+    const own = ownParts(newest);
+    if (isTrial) return void (records.installed = own);
+    records.putInstalled(own);
     this.#news("taken back", "other profile", newest, "the firmware has another profile, or other levels");
   }
 

@@ -20,7 +20,17 @@ var FAULTS = [
   "surplus",
   "script failed",
 ];
-var UPDATE_EVENTS = ["state", "accepted", "confirmed", "refused", "taken back"];
+var UPDATE_EVENTS = [
+  "state",
+  "accepted",
+  "confirmed",
+  "refused",
+  "taken back",
+  "firmware accepted",
+  "firmware confirmed",
+  "firmware refused",
+  "firmware taken back",
+];
 var REFUSALS = [
   "none",
   "malformed",
@@ -43,6 +53,9 @@ var REFUSALS = [
   "script failed",
   "failed starts",
   "no acknowledgement",
+  "other board",
+  "bad image",
+  "on probation",
 ];
 var CAUSES = ["power", "reset", "watchdog", "panic", "brownout"];
 /** Of faults that have a cause instead of a sensor. */

@@ -29,6 +29,7 @@ const signatures: readonly (readonly [what: string, bytes: string, at?: number])
   ["a normalizer", "LNM2"],
   ["a replay", "LRP1"],
   ["a package", "LP\x01"],
+  ["a signed firmware", "LF\x01"],
   ["a Keras model in HDF5", "\x89HDF"],
   ["a zip archive", "PK\x03\x04"],
   ["a gzip archive", "\x1f\x8b"],
@@ -67,6 +68,7 @@ export const tfliteKind = kindBySignature("a .tflite model");
 export const npyKind = kindBySignature("a NumPy array");
 export const normalizerKind = kindBySignature("a normalizer");
 export const packageKind = kindBySignature("a package");
+export const firmwareKind = kindBySignature("a signed firmware");
 export const replayKind = kindBySignature("a replay");
 
 /** Numbers without a header: binary data without a known signature, or a file with a usual extension. */

@@ -37,6 +37,7 @@ function nativesOf(...folders: string[]): string[] {
 const leftOut = [
   "xs_host_exit",
   "xs_sleep_deep",
+  "xs_firmware_restart",
   "xs_host_stress",
   "xs_host_transfer",
   "xs_host_resize",

@@ -34,7 +34,7 @@ const board = (): ArrayBuffer =>
 const ed25519State = (native("xs_ed25519_start").call(undefined, bytes(32), bytes(64)) as ArrayBuffer).byteLength;
 const timer = (): object => kinds.timer.make();
 
-/** Except xs_host_exit and xs_sleep_deep, which end the program, and xs_host_stress, which is the test's own. */
+/** Except xs_host_exit, xs_sleep_deep and xs_firmware_restart, which end the program, and xs_host_stress, which is the test's own. */
 export const natives: Record<string, Method> = {
   xs_fft: { native: native("xs_fft"), self: "fft", state: "bare", args: () => [16], whole: [0] },
   xs_fft_forward: { native: native("xs_fft_forward"), self: "fft", args: () => [floats(16)], writes: [0] },
@@ -211,6 +211,13 @@ export const natives: Record<string, Method> = {
   xs_watchdog_timeout: { native: native("xs_watchdog_timeout") },
   xs_watchdog_start: { native: native("xs_watchdog_start") },
   xs_watchdog_feed: { native: native("xs_watchdog_feed") },
+  xs_firmware_running: { native: native("xs_firmware_running") },
+  xs_firmware_state: { native: native("xs_firmware_state"), args: () => [1], whole: [0] },
+  xs_firmware_confirm: { native: native("xs_firmware_confirm") },
+  xs_firmware_giveUp: { native: native("xs_firmware_giveUp") },
+  xs_firmware_version: { native: native("xs_firmware_version") },
+  xs_simota_begin: { native: native("xs_simota_begin") },
+  xs_simota_complete: { native: native("xs_simota_complete") },
   xs_simpins_read: { native: native("xs_simpins_read"), args: () => [5], whole: [0] },
   xs_simpins_write: { native: native("xs_simpins_write"), args: () => [5, 1], whole: [0, 1] },
   xs_simflash: { native: native("xs_simflash"), self: "flash", state: "bare", args: () => ["outbox"] },

@@ -71,7 +71,7 @@ needs(idf)("each value of Kconfig that we use is there", async (t) => {
 });
 
 needs(idf)("each component of ESP-IDF has what the list says that it gives", async (t) => {
-  for (const { name, names } of providers().filter(({ name }) => /^(esp_|heap$)/.test(name))) {
+  for (const { name, names } of providers().filter(({ name }) => /^(esp_|heap$|app_update$)/.test(name))) {
     const component = path.join(process.env["IDF_PATH"]!, "components", name);
     const sources = await run("grep", ["-rhoE", "--include=*.[chS]", "\\b(esp|gpio|heap|spi)_\\w+", component], {
       maxBuffer: 1 << 30,

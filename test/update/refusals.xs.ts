@@ -39,7 +39,7 @@ function begin(): { updates: FieldUpdates; isRestarted(): boolean } {
   const updates = new FieldUpdates({
     description,
     openFlash: () => openFlash("scripts"),
-    isFailure: false,
+    starts: { isFailure: false, forgive() {}, handled() {} },
     journal: () => {},
   });
   updates.run({

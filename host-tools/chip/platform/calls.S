@@ -55,6 +55,8 @@
 	world simPoweredRestarts
 	world simPoweredDrive
 	world simPoweredSleep
+	world simPoweredReset
+	world simFlashPut
 	world simPoweredCrash
 	world simResetsHere
 

@@ -71,12 +71,13 @@ function creationLine(creation: Creation): string {
 const isAsync = (defines: Record<string, unknown>): boolean =>
   Boolean((defines["main"] as { async?: unknown } | undefined)?.async);
 
-/** The data partitions of an ESP-IDF partition table that loam writes: those whose type is "data" and whose subtype is not ESP-IDF's own. */
+/** Partitions of an ESP-IDF table that the simulated flash has, as name=bytes,...: those that loam writes, and behind them the two slots for the firmware with `otadata`. */
 function partitionsOf(file: string | undefined): string {
   if (!file) return "outbox=65536,session=16384";
-  const mine = parsePartitions(readFileSync(file, "utf8")).filter(
-    ({ type, subtype }) => type === "data" && !["nvs", "phy", "ota", "coredump", "nvs_keys", "efuse"].includes(subtype),
-  );
+  const theirs = ["nvs", "phy", "coredump", "nvs_keys", "efuse"];
+  const table = parsePartitions(readFileSync(file, "utf8")).filter(({ subtype }) => !theirs.includes(subtype));
+  const isFirmware = ({ subtype }: { subtype: string }): boolean => subtype.startsWith("ota");
+  const mine = [...table.filter((row) => !isFirmware(row)), ...table.filter(isFirmware)];
   return mine.map(({ name, size }) => `${name}=${size}`).join(",");
 }
 

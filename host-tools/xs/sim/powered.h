@@ -48,6 +48,7 @@ typedef struct {
 	double date;
 	uint32_t starts; /* programs that have begun before this one */
 	int cause;
+	int slot; /* of the firmware that runs: simOta.c */
 	/* The RTC: when it was 0, and how much faster it runs than it should. */
 	uint64_t rtcZero;
 	double rtcPpm;

@@ -62,6 +62,11 @@ const uint8_t *simFlashBytes(const SimPartition *partition) {
 	return flash + partition->offset;
 }
 
+void simFlashPut(const SimPartition *partition, const uint8_t *bytes, uint32_t count) {
+	memcpy(flash + partition->offset, bytes, count);
+	simFlashChanged(partition->offset, count);
+}
+
 /* A multiple of the typical times, for a flash that is old or cold: the data sheet's limits are 7.5 and 8.9 times as long. */
 static uint64_t slowed(uint64_t microseconds) {
 	static double factor;

@@ -15,6 +15,9 @@ typedef struct {
 	uint32_t offset, size; /* bytes; multiples of the block */
 } SimPartition;
 
+/* Initializes the flash as the run's environment says, at its first use. Returns an error, or NULL. */
+const char *simFlashSetUp(void);
+
 /* Adds a partition after the last one. Returns 0 when the table is full or the size is not a multiple of the block. */
 int simFlashAddPartition(const char *name, uint32_t size);
 
@@ -47,5 +50,7 @@ const uint8_t *simFlashBytes(const SimPartition *partition);
 /* Both return 0 when the range is not inside the partition. */
 int simFlashWrite(const SimPartition *partition, uint32_t offset, const uint8_t *bytes, uint32_t count);
 int simFlashErase(const SimPartition *partition, uint32_t block);
+/* Bytes that are there from the run's start on, at the start of the partition: as by a cable, this is no access of the node. */
+void simFlashPut(const SimPartition *partition, const uint8_t *bytes, uint32_t count);
 
 #endif

@@ -13,6 +13,7 @@
 #include "mc.xs.h"
 #include "arguments.h"
 #include "simFlash.h"
+#include "../firmware/simOta.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +25,7 @@ static void checkFailure(xsMachine *the, const char *what) {
 		xsUnknownError("%s failed", what);
 }
 
-/* Initializes the flash at its first use. Returns an error, or NULL. */
-static const char *setUp(void) {
+const char *simFlashSetUp(void) {
 	static int isDone;
 	const char *table = getenv("LOAM_FLASH_PARTITIONS");
 	char name[32];
@@ -69,9 +69,9 @@ static void outside(xsMachine *the, const SimPartition *partition, uint64_t offs
 }
 
 void xs_simflash(xsMachine *the) {
-	const char *fault = setUp();
+	const char *fault = simFlashSetUp();
 	const char *name = xsmcToString(xsArg(0));
-	const SimPartition *partition = simFlashFind(name);
+	const SimPartition *partition = fault ? NULL : simFlashFind(simOtaPartition(name));
 	if (fault)
 		xsUnknownError("%s", fault);
 	if (!partition)

@@ -1,0 +1,276 @@
+import { Verification } from "crypt";
+import Flash from "flash";
+import Firmware from "firmware";
+import Update from "embedded:update";
+import FlashStorage from "embedded:storage/flash";
+import Sleep from "sleep";
+import Timer from "timer";
+import { chipIds, headBytesOf, readFirmwareHead, type ReadFirmwareHead } from "../codec/firmware.js";
+import { signatureBytes } from "../codec/package.js";
+import { PackageError, refusals, type Refusal, type UpdateEvent } from "../codec/update.js";
+import type { NodeConfig } from "../config.js";
+import { errorText } from "../errortext.js";
+import type { Fields, RetainedPart } from "../flash/fields.js";
+import { noFirmware, type UpdateRecords } from "./records.js";
+
+/** ms on probation after which a firmware that has not proved itself gives up. */
+const probationMs = 86_400_000;
+/** Bytes of an image that are read at once. */
+const pieceBytes = 1024;
+/** The SDK's names of the slot that does not run. */
+const otherSlot = "nextota";
+
+export interface FirmwareNews {
+  event: UpdateEvent;
+  reason: Refusal;
+  /** Its sequence. */
+  subject: number;
+  /** For people. */
+  detail: string;
+}
+
+export interface FirmwareUpdatesParts {
+  description: NodeConfig;
+  publicKey: Uint8Array;
+  records: UpdateRecords;
+  onNews(news: FirmwareNews): void;
+  /** Ends the program by `end` when nothing is under way. */
+  restart(end: () => void): void;
+}
+
+/** What has come of a firmware. */
+interface Coming {
+  total: number;
+  head: Uint8Array;
+  read: ReadFirmwareHead | undefined;
+  updater: ReturnType<typeof Update.open> | undefined;
+  imageBytes: number;
+  signature: Uint8Array;
+}
+
+/**
+ * Replaces the firmware: what comes is written into the slot that does not run, by the SDK's module, checked there, and chosen by one write of the boot
+ * loader's data. After the restart it is on probation until an uplink was acknowledged and a window handled; any reset before that, but the end of a deep
+ * sleep, brings the old one back, by the boot loader.
+ */
+export class FirmwareUpdates implements RetainedPart {
+  readonly #parts: FirmwareUpdatesParts;
+  readonly #running = Firmware.running;
+  #coming: Coming | undefined;
+  /** Uptime, ms; 0: not on probation. */
+  #probationSince = 0;
+  /** The program began because a firmware was replaced, not because the one before crashed. */
+  readonly wasIntended: boolean;
+
+  constructor(parts: FirmwareUpdatesParts) {
+    this.#parts = parts;
+    this.wasIntended = this.#settle() && Sleep.cause === "panic";
+  }
+
+  /** What runs has not confirmed itself. */
+  get isOnProbation(): boolean {
+    return this.#running >= 0 && Firmware.stateOf(this.#running) === "pending";
+  }
+
+  layout(fields: Fields): void {
+    this.#probationSince = fields.number(7, Math.round(this.#probationSince));
+  }
+
+  /** What has become of the firmware that was chosen. @returns whether this node has begun the program anew for it */
+  #settle(): boolean {
+    const { records } = this.#parts;
+    const { newest, sequence, slot, reason } = records.firmware;
+    if (sequence === 0) return false;
+    const state = Firmware.stateOf(slot);
+    if (slot === this.#running && state === "pending") {
+      if (Sleep.cause !== "timer") this.#news("firmware accepted", "none", "");
+      return Sleep.cause !== "timer";
+    }
+    // Power failed before it was chosen; or it is chosen, and the restart is still to come.
+    if (slot !== this.#running && (state === "unknown" || state === "new")) {
+      if (state === "unknown") records.putFirmware(noFirmware(newest));
+      return false;
+    }
+    if (slot === this.#running) this.#news("firmware confirmed", "none", "");
+    else
+      this.#news(
+        "firmware taken back",
+        reason > 0 ? refusals[reason]! : "failed starts",
+        reason > 0 ? "" : "it was reset before it had confirmed itself",
+      );
+    records.putFirmware(noFirmware(Math.max(newest, sequence)));
+    return slot !== this.#running && reason > 0;
+  }
+
+  /** The node can be restarted from now on. @param uptime ms */
+  run(uptime: () => number): void {
+    const { sequence, slot } = this.#parts.records.firmware;
+    if (sequence > 0 && slot !== this.#running) return this.#restart();
+    if (!this.isOnProbation) this.#probationSince = 0;
+    else if (this.#probationSince === 0) this.#probationSince = Math.max(1, uptime());
+    if (this.#probationSince === 0) return;
+    const left = this.#probationSince + probationMs - uptime();
+    if (left > 0) Timer.set(() => this.#outOfTime(), left);
+    else this.#outOfTime();
+  }
+
+  #outOfTime(): void {
+    if (!this.isOnProbation) return;
+    const { records } = this.#parts;
+    records.putFirmware({ ...records.firmware, reason: refusals.indexOf("no acknowledgement") });
+    if (Firmware.giveUp()) this.#restart();
+  }
+
+  #restart(): void {
+    this.#parts.restart(() => Firmware.restart());
+  }
+
+  /** An uplink was acknowledged. */
+  acknowledged(): void {
+    this.#proved({ isAcknowledged: true });
+  }
+
+  /** A window was handled. */
+  windowHandled(): void {
+    this.#proved({ isWindowHandled: true });
+  }
+
+  #proved(what: { isAcknowledged?: true; isWindowHandled?: true }): void {
+    if (!this.isOnProbation) return;
+    const { records } = this.#parts;
+    const before = records.firmware;
+    const { isAcknowledged, isWindowHandled } = { ...before, ...what };
+    if (!isAcknowledged || !isWindowHandled) {
+      if (isAcknowledged !== before.isAcknowledged || isWindowHandled !== before.isWindowHandled)
+        records.putFirmware({ ...before, ...what });
+      return;
+    }
+    if (!Firmware.confirm()) return;
+    this.#news("firmware confirmed", "none", "");
+    records.putFirmware(noFirmware(Math.max(before.newest, before.sequence)));
+  }
+
+  /** A file of so many bytes is about to come. @returns why not */
+  begin(bytes: number): { code: number; detail: string } | undefined {
+    this.cancel();
+    return this.#try(() => {
+      if (this.#running < 0) throw new PackageError("storage", "the flash has no two slots for the firmware");
+      if (this.isOnProbation) throw new PackageError("on probation", "what runs has not confirmed itself yet");
+      const [head, signature] = [new Uint8Array(0), new Uint8Array(0)];
+      this.#coming = { total: bytes, head, read: undefined, updater: undefined, imageBytes: 0, signature };
+    });
+  }
+
+  /** The next of its bytes. @throws PackageError */
+  write(bytes: Uint8Array): void {
+    const refused = this.#try(() => this.#take(bytes));
+    if (refused) throw new Error(refused.detail);
+  }
+
+  #take(bytes: Uint8Array): void {
+    const coming = this.#coming;
+    if (!coming) throw new PackageError("malformed", "none was begun");
+    let rest = bytes;
+    while (!coming.read && rest.length > 0) {
+      const missing = headBytesOf(coming.head) - coming.head.length;
+      coming.head = joined(coming.head, rest.subarray(0, missing));
+      rest = rest.subarray(missing);
+      if (coming.head.length === headBytesOf(coming.head)) this.#open(coming);
+    }
+    if (!coming.read) return;
+    const image = rest.subarray(0, coming.read.imageBytes - coming.imageBytes);
+    if (image.length > 0) coming.updater!.write(image);
+    coming.imageBytes += image.length;
+    coming.signature = joined(coming.signature, rest.subarray(image.length));
+    if (coming.signature.length > signatureBytes) throw new PackageError("wrong length", "more bytes than it says");
+  }
+
+  /** The head has come: nothing of it can be trusted yet, but what would be refused later is refused now. */
+  #open(coming: Coming): void {
+    const { description, records } = this.#parts;
+    const read = readFirmwareHead(coming.head, coming.total);
+    const flash = new Flash(otherSlot);
+    if (read.imageBytes === 0 || read.imageBytes > flash.byteLength)
+      throw new PackageError("too large", `an image of ${read.imageBytes} bytes, at most ${flash.byteLength}`);
+    const { chip, board = "" } = description;
+    if (read.chip !== chipIds[chip ?? "esp32"] || read.board !== board)
+      throw new PackageError(
+        "other board",
+        `for "${read.board}", chip ${read.chip}; the node is "${board}", chip ${chipIds[chip ?? "esp32"]}`,
+      );
+    if (read.sequence <= records.firmware.newest)
+      throw new PackageError("older sequence", `${read.sequence}, there was ${records.firmware.newest} before`);
+    coming.read = read;
+    coming.updater = Update.open({ partition: FlashStorage.open({ path: otherSlot }), mode: "a" });
+  }
+
+  /** All of it has come. @returns why it is not taken; else the node begins anew with it */
+  finish(): { code: number; detail: string } | undefined {
+    return this.#try(() => {
+      const { records } = this.#parts;
+      const { read, updater, imageBytes, signature } = this.#coming ?? {};
+      if (!read || !updater || imageBytes! < read.imageBytes || signature!.length < signatureBytes)
+        throw new PackageError("wrong length", "it is not complete");
+      if (!this.#isSigned()) throw new PackageError("bad signature", "it is not signed by the node's key");
+      const before = records.firmware;
+      const { sequence } = read;
+      records.putFirmware({ ...noFirmware(before.newest), sequence, slot: 1 - this.#running });
+      try {
+        updater.complete();
+      } catch (error) {
+        records.putFirmware(before);
+        throw new PackageError("bad image", errorText(error));
+      }
+      this.#coming = undefined;
+      this.#restart();
+    });
+  }
+
+  /** What is in flash, not what has come. */
+  #isSigned(): boolean {
+    const { head, imageBytes, signature } = this.#coming!;
+    const verification = new Verification(this.#parts.publicKey, signature);
+    verification.add(head);
+    const flash = new Flash(otherSlot);
+    for (let at = 0; at < imageBytes; at += pieceBytes) {
+      const length = Math.min(pieceBytes, imageBytes - at);
+      verification.add(new Uint8Array(flash.read(at, (length + 3) & ~3), 0, length));
+    }
+    return verification.end();
+  }
+
+  /** The rest does not come. */
+  cancel(): void {
+    const updater = this.#coming?.updater;
+    this.#coming = undefined;
+    if (!updater) return;
+    updater.close();
+    // What nobody has signed is no image that the boot loader could ever start.
+    new Flash(otherSlot).erase(0);
+  }
+
+  #try(run: () => void): { code: number; detail: string } | undefined {
+    try {
+      run();
+      return undefined;
+    } catch (error) {
+      const reason = error instanceof PackageError ? error.reason : "storage";
+      const detail = errorText(error);
+      const subject = this.#coming?.read?.sequence ?? 0;
+      this.cancel();
+      this.#parts.onNews({ event: "firmware refused", reason, subject, detail });
+      return { code: refusals.indexOf(reason), detail };
+    }
+  }
+
+  #news(event: UpdateEvent, reason: Refusal, detail: string): void {
+    this.#parts.onNews({ event, reason, subject: this.#parts.records.firmware.sequence, detail });
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(a.length + b.length);
+  bytes.set(a);
+  bytes.set(b, a.length);
+  return bytes;
+}
