@@ -67,6 +67,11 @@ export class Blocks {
     return this.newest >= 0 && this.#blocks[this.newest]!.end + bytes <= this.size;
   }
 
+  /** Bytes that the newest block still takes. */
+  get room(): number {
+    return this.newest < 0 ? 0 : this.size - this.#blocks[this.newest]!.end;
+  }
+
   /** Reads the heads, and releases blocks whose copying a power cut interrupted. @returns the blocks in use, oldest first */
   open(): { used: UsedBlock[]; nextSequence: number } {
     const heads = this.#blocks.map((_, block) => this.#readHead(block));

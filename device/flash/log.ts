@@ -133,6 +133,16 @@ export class Log implements RetainedPart {
     return this.#blocks.lastGeneration;
   }
 
+  /** Bytes that fit before a new block is begun. */
+  get room(): number {
+    return this.#blocks.room;
+  }
+
+  /** Begins a new block although the newest one has room; nothing happens when it would not have more. */
+  renew(): void {
+    this.#makeRoom(this.room + 1);
+  }
+
   /** @returns false when there is no room, and nothing was written */
   append(record: NewRecord): boolean {
     const { kind, key, payload, supersedes, deferred = false, memo = 0, sequence = this.#nextSequence } = record;

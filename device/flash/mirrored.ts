@@ -6,6 +6,7 @@ import { PartitionBlocks, type FlashPartition } from "./partition.js";
  * then to the second under one sequence number, so that not even a corrupt block loses the newest state.
  */
 export class MirroredRecords {
+  readonly #blockSize: number;
   readonly #first: Log;
   readonly #second: Log;
 
@@ -15,6 +16,7 @@ export class MirroredRecords {
     if (blocks < 4)
       throw new RangeError(`${options.name}: ${blocks} blocks of ${flash.blockSize} bytes, at least 4 needed`);
     const half = blocks >> 1;
+    this.#blockSize = flash.blockSize;
     this.#first = new Log(new PartitionBlocks(flash, 0, half), options, retain?.[0]);
     this.#second = new Log(new PartitionBlocks(flash, half, half), options, retain?.[1]);
     this.#catchUp(this.#first, this.#second);
@@ -45,6 +47,15 @@ export class MirroredRecords {
     const sequence = this.nextSequence;
     this.#write(this.#first, this.#second, kind, key, payload, sequence);
     this.#write(this.#second, this.#first, kind, key, payload, sequence);
+    this.#stagger();
+  }
+
+  /** The logs hold the same, and would begin a new block in the same `put`: two erases at once. Half a block apart, each `put` has one at most. */
+  #stagger(): void {
+    const { room } = this.#first;
+    const isHalfFull = room > 0.4 * this.#blockSize && room < 0.5 * this.#blockSize;
+    const isInStep = Math.abs(room - this.#second.room) < this.#blockSize / 16;
+    if (isHalfFull && isInStep) this.#second.renew();
   }
 
   /** Corrupt copies found since the last call. */

@@ -168,3 +168,18 @@ test("a partition too small, or a payload too long, is refused by name", (t) => 
   t.true(log.append({ ...record(4020, 1), deferred: true }));
   t.throws(() => log.append(record(4021, 1)), { message: "outbox: 4021 bytes, at most 4020" });
 });
+
+test("the session's two logs begin their blocks in different saves, and wear no faster for it", (t) => {
+  const flash = new NorFlash();
+  const records = new MirroredRecords(flash, sessionOptions);
+  const saves = 2000;
+  let [erased, atOnce] = [0, 0];
+  for (let i = 0; i < saves; i++) {
+    saveSession(records, i);
+    if (i >= 200 && flash.erasedBlocks - erased > 1) atOnce++;
+    erased = flash.erasedBlocks;
+  }
+  t.is(atOnce, 0);
+  const [first, second] = [flash.erases[0]! + flash.erases[1]!, flash.erases[2]! + flash.erases[3]!];
+  t.true(second - first <= 2, `${first} and ${second} erases`);
+});
