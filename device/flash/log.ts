@@ -6,14 +6,12 @@ import { BlockBytes, deferredAt, encodeDeferred, noSequence, recordBytes, type R
 import { RecordIndex } from "./recordindex.js";
 import { scanBlock } from "./scan.js";
 import { stateBuffer, stateBytes } from "./state.js";
+import { victimOf } from "./victim.js";
 
 /** With more live records than this the log does not outlast the program: it would take too much of that memory. */
 const mostRetained = 32;
 /** The log is scanned at least every so many starts: a day's, so that what has become corrupt is found. */
 const startsPerScan = 96;
-
-/** Static wear levelling: a block is relocated after this many rounds of the others, even when it is full of live records. */
-const wearLevellingRounds = 8;
 
 export interface LogOptions {
   /** For error messages. */
@@ -257,7 +255,7 @@ export class Log implements RetainedPart {
     const blocks = this.#blocks;
     while (!blocks.hasRoom(bytes)) {
       const free = blocks.freeCount;
-      const victim = this.#victim(bytes, free > 0);
+      const victim = victimOf(blocks, (block) => this.#liveBytes(block), bytes, free > 0);
       if (free >= 2 || (free === 1 && blocks.usedCount === 0)) this.#begin();
       else if (victim < 0 || (free === 0 && this.#liveBytes(victim) > 0)) return false;
       else if (free === 1) this.#empty(victim);
@@ -265,25 +263,6 @@ export class Log implements RetainedPart {
       else blocks.retire(victim);
     }
     return true;
-  }
-
-  /**
-   * The block to collect so that `bytes` more fit: the one with the fewest live bytes (the oldest of several), or one that is overdue for wear
-   * levelling. -1: none.
-   */
-  #victim(bytes: number, mayCopy: boolean): number {
-    const blocks = this.#blocks;
-    let [victim, least] = [-1, blocks.size - blockHead - bytes + 1];
-    for (let block = 0; block < blocks.count; block++) {
-      const generation = blocks.generation(block);
-      if (generation === 0) continue;
-      const isOverdue = mayCopy && blocks.lastGeneration - generation > wearLevellingRounds * blocks.count;
-      const live = this.#liveBytes(block);
-      const weight = isOverdue && blockHead + live + bytes <= blocks.size ? -1 : live;
-      if (weight < least || (weight === least && victim >= 0 && generation < blocks.generation(victim)))
-        [victim, least] = [block, weight];
-    }
-    return victim;
   }
 
   #begin(): void {
