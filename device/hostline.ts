@@ -29,7 +29,10 @@ export function openHostLine(
   const settings = description.serial;
   if (!settings) return undefined;
   const server = new SerialServer({
-    receivers: { [payloads.package]: new PackageReceiver(updates) },
+    receivers: {
+      [payloads.package]: new PackageReceiver(updates),
+      ...(updates.firmware && { [payloads.firmware]: updates.firmware }),
+    },
     isFree: () => events.isFree(),
     hello() {
       const { newest, script, model, settings } = updates.updates?.state() ?? nothing;

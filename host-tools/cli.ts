@@ -40,7 +40,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
     () => import("./commands/experiments.js"),
   ],
   ["features", "Compute the features of recordings with the device's own code", () => import("./commands/features.js")],
-  ["firmware", "Sign and look at firmware for nodes in the field", () => import("./commands/firmware.js")],
+  ["firmware", "Sign, look at and send firmware for nodes in the field", () => import("./commands/firmware.js")],
   ["fuzz", "Fuzz the inference engine with mutated models under sanitizers", () => import("./commands/fuzz.js")],
   [
     "gateway",

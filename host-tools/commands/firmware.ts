@@ -8,6 +8,8 @@ import { inspectFirmware, packFirmware, type InspectedFirmware } from "../script
 import { publicKeyOf, readSigningKey } from "../script/keys.js";
 import { readProgram } from "../xs/builder/program.js";
 
+import { send } from "./firmwareSend.js";
+
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 function parseVersion(text: string): string {
@@ -97,6 +99,7 @@ const inspect = new Command("inspect")
   });
 
 export default new Command("firmware")
-  .description("Sign and look at firmware that comes into a node in the field.")
+  .description("Sign, look at and send firmware that comes into a node in the field: docs/packages.md.")
   .addCommand(pack)
-  .addCommand(inspect);
+  .addCommand(inspect)
+  .addCommand(send);

@@ -37,7 +37,7 @@ const states: Record<PackageState, string> = {
   confirmed: "in force, and confirmed",
 };
 
-function signalOf({ timeout }: SerialTarget, to: string): AbortSignal {
+export function signalOf({ timeout }: SerialTarget, to: string): AbortSignal {
   const controller = new AbortController();
   if (timeout !== undefined)
     setTimeout(() => {
@@ -46,7 +46,7 @@ function signalOf({ timeout }: SerialTarget, to: string): AbortSignal {
   return controller.signal;
 }
 
-const waitingFor =
+export const waitingFor =
   (place: Place, { window }: NodeConfig): (() => void) =>
   () =>
     process.stderr.write(
