@@ -4,6 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import test, { type Implementation } from "ava";
 import { boardPackages } from "../../host-tools/board/build.js";
@@ -67,6 +68,15 @@ export const git = program("git", "apt-get install git");
 export const ps = program("ps", "apt-get install procps");
 /** util-linux's script(1), which is a terminal to the program that it runs. */
 export const script = program("script", "apt-get install bsdutils");
+/** With its native code for this machine. */
+export const serialport: Need = () => {
+  try {
+    createRequire(import.meta.url)("serialport");
+    return undefined;
+  } catch {
+    return "the npm package serialport: npm install serialport";
+  }
+};
 export const display: Need = () => (process.env["DISPLAY"] ? undefined : program("xvfb-run", "apt-get install xvfb")());
 export const chromium = search(findChromium);
 /** The right to mount a disk that only the test sees. */

@@ -13,6 +13,7 @@ import { pack } from "../../host-tools/script/pack.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { exampleNode, quietDay } from "../device/helpers/day.js";
 import { writeSoilDay } from "../device/helpers/soil.js";
+import { needs, serialport } from "../helpers/needs.js";
 import { keys, signed } from "../update/rig.js";
 
 /** Long enough for commands that are begun meanwhile. */
@@ -204,4 +205,25 @@ test("a cable pulled again and again, log text and damaged bytes on the line: it
   t.true(damaged > 0);
   t.is(await day.ended, 0);
   t.deepEqual(statuses(day.events), ["7 accepted: none", "7 confirmed: none"]);
+});
+
+const withSerialport = needs(serialport);
+
+withSerialport("a serial port of this machine: the package serialport on a pseudo terminal", async (t) => {
+  t.timeout(600_000);
+  const file = await packed("port", 8, logs("port"));
+  await execa("cc", ["-std=c99", "-o", at("pty"), path.join(loamRoot, "test/serial/pty.c")]);
+  const day = await simulated(t);
+  const pty = spawn(at("pty"), [String(day.port)], { stdio: ["ignore", "pipe", "inherit"] });
+  t.teardown(() => pty.kill());
+  const [name] = (await once(pty.stdout, "data")) as [Buffer];
+  const place = name.toString().trim();
+  const sent = await loam("send", file, "--to", `${place}@57600`, ...forNode, "--timeout", "400");
+  t.is(sent.exitCode, 0, sent.stderr);
+  t.regex(sent.stderr, /in force, and confirmed/);
+  t.is(await day.ended, 0);
+  t.deepEqual(statuses(day.events), ["8 accepted: none", "8 confirmed: none"]);
+  const none = await loam("status", "--to", "/dev/loam-has-no-such-port", ...forNode);
+  t.is(none.exitCode, 1);
+  t.regex(none.stderr, /\/dev\/loam-has-no-such-port at 115200 baud cannot be opened: /);
 });
