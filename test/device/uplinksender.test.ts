@@ -231,10 +231,13 @@ test("a radio that fails while it sends is logged with its reason and counted; t
     }).kick(),
   );
   await ended;
+  // A turn of the event loop before each.
   t.deepEqual(log, [
+    "until 1",
     ["radio failed", "Error: no interrupt from the radio: check DIO1"],
     "no interrupt from the radio: check DIO1",
     "until 20000",
+    "until 1",
     ["sent", 1],
   ]);
 });
