@@ -42,7 +42,8 @@ test("a probe is supplied around each sample, a chip from its warm-up to the win
   t.true(isNear(run.soil, 8), String(run.soil));
   t.true(isNear(run.climate, 24.2), String(run.climate));
   // The windows begin after the warm-up, at 2.1 s, and 40 s later.
-  t.deepEqual(run.changes[1]!.slice(0, 3), ["40 climate", "42.7 soilclimate", run.changes[1]![2]!]);
+  t.regex(run.changes[1]![0]!, /^40(\.0\d)? climate$/);
+  t.regex(run.changes[1]![1]!, /^42\.7\d? soilclimate$/);
   t.regex(run.changes[1]!.at(-1)!, /^52\.1\d? $/, "all is off");
 });
 
