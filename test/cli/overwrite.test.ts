@@ -102,6 +102,11 @@ const rows: Row[] = [
     args: (place) => ["script", "pack", at("app"), "--key", at("key.pem"), "--out", path.join(place, "app.lpk")],
   },
   {
+    command: "firmware",
+    file: "node.lfw",
+    args: (place) => ["firmware", "pack", at("app"), "--key", at("key.pem"), "--out", path.join(place, "node.lfw")],
+  },
+  {
     command: "bench",
     file: "page.md",
     args: (place) => ["bench", tflite, "--write", path.join(place, "page.md")],
