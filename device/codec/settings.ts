@@ -3,17 +3,18 @@ import { checkRange } from "./stamp.js";
 import { PackageError } from "./update.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
-/** `app.limits` of the node description, in the order of their codes. */
-export const limitNames = [
-  "seconds",
-  "bytes",
-  "stack",
-  "actuationsPerHour",
-  "uplinksPerDay",
-  "storageBytes",
-  "calls",
-] as const;
-export type LimitName = (typeof limitNames)[number];
+/** `app.limits` of the node description, in the order of their codes, each with the least and the most that it may be. */
+export const limitRanges = {
+  seconds: [0.05, 5],
+  bytes: [8192, 131072],
+  stack: [192, 4096],
+  actuationsPerHour: [1, 3600],
+  uplinksPerDay: [0, 5000],
+  storageBytes: [0, 2048],
+  calls: [10, 10000],
+} as const;
+export type LimitName = keyof typeof limitRanges;
+export const limitNames = Object.keys(limitRanges) as LimitName[];
 
 /** All that is left out stays as the node description says. */
 export interface Settings {

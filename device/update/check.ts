@@ -6,7 +6,7 @@ import {
   signatureBytes,
   type ReadPackage,
 } from "../codec/package.js";
-import { decodeSettings, type Settings } from "../codec/settings.js";
+import { decodeSettings, limitNames, limitRanges, type Settings } from "../codec/settings.js";
 import { PackageError } from "../codec/update.js";
 import type { NodeConfig } from "../config.js";
 
@@ -56,11 +56,20 @@ export function checkSequence({ sequence }: ReadPackage, newest: number): void {
   if (sequence <= newest) throw new PackageError("older sequence", `${sequence}, there was ${newest} before`);
 }
 
-function checkSettings({ everySeconds, classes, offsets }: Settings, { window, ...description }: NodeConfig): void {
+function checkSettings(
+  { everySeconds, classes, offsets, limits }: Settings,
+  { window, ...description }: NodeConfig,
+): void {
   if (everySeconds !== undefined && everySeconds < window.seconds)
     throw new PackageError("bad settings", `everySeconds ${everySeconds}, a window takes ${window.seconds}`);
   for (const index of Object.keys(classes ?? {}))
     if (Number(index) >= description.classes.length) throw new PackageError("bad settings", `class ${index}`);
   for (const index of Object.keys(offsets ?? {}))
     if (Number(index) >= description.sensors.length) throw new PackageError("bad settings", `sensor ${index}`);
+  for (const name of limitNames) {
+    const [least, most] = limitRanges[name];
+    const limit = limits?.[name] ?? least;
+    if (limit < least || limit > most)
+      throw new PackageError("bad settings", `limits.${name} ${limit}, ${least} to ${most} expected`);
+  }
 }

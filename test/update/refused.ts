@@ -51,6 +51,18 @@ export function refusedPackages(config: NodeConfig): RefusedPackage[] {
       6,
     ],
     [
+      "no time for the app script",
+      makePackage(config, 6, { settings: encodeSettings({ limits: { seconds: 0 } }) }),
+      "bad settings",
+      6,
+    ],
+    [
+      "more memory for the app script than there is",
+      makePackage(config, 6, { settings: encodeSettings({ limits: { bytes: 0xffffffff } }) }),
+      "bad settings",
+      6,
+    ],
+    [
       "windows that overlap",
       makePackage(config, 6, { settings: encodeSettings({ everySeconds: 1 }) }),
       "bad settings",

@@ -1,5 +1,6 @@
 /** The node description's schema: single source of its type (device/nodeconfig.ts), validation, defaults and reference page (docs/node.md). */
 import { z } from "zod";
+import { limitRanges } from "../../../device/codec/settings.js";
 import { actuatorDefaults, scriptDefaults, serialDefaults, statistics } from "../../../device/config.js";
 import { boardNames } from "../boards.js";
 import { chipNames, defaultChip } from "../chips.js";
@@ -97,29 +98,29 @@ const actuator = section({
 
 const limits = section({
   seconds: key(
-    between(0.05, 5).default(scriptDefaults.seconds),
+    between(...limitRanges.seconds).default(scriptDefaults.seconds),
     "Time of the chip that one call of the script may take: its start, an event, a timer.",
     { unit: "s" },
   ),
   bytes: key(
-    whole(8192, 131072).default(scriptDefaults.bytes),
+    whole(...limitRanges.bytes).default(scriptDefaults.bytes),
     "Memory for what the script holds, of which some 4 KB are taken at its start. Outside of `creation.static` of the manifest.",
     { unit: "bytes" },
   ),
-  stack: key(whole(192, 4096).default(scriptDefaults.stack), "Stack of the script, 16 bytes a slot.", {
+  stack: key(whole(...limitRanges.stack).default(scriptDefaults.stack), "Stack of the script, 16 bytes a slot.", {
     unit: "slots",
   }),
-  calls: key(whole(10, 10000).default(scriptDefaults.calls), "Calls of the API in one call of the script."),
+  calls: key(whole(...limitRanges.calls).default(scriptDefaults.calls), "Calls of the API in one call of the script."),
   actuationsPerHour: key(
-    whole(1, 3600).default(scriptDefaults.actuationsPerHour),
+    whole(...limitRanges.actuationsPerHour).default(scriptDefaults.actuationsPerHour),
     "Times in an hour that the script may switch an actuator.",
   ),
   uplinksPerDay: key(
-    whole(0, 5000).default(scriptDefaults.uplinksPerDay),
+    whole(...limitRanges.uplinksPerDay).default(scriptDefaults.uplinksPerDay),
     "Uplinks a day that the script may send besides one report for each verdict.",
   ),
   storageBytes: key(
-    whole(0, 2048).default(scriptDefaults.storageBytes),
+    whole(...limitRanges.storageBytes).default(scriptDefaults.storageBytes),
     "Bytes that the script may store in flash, keys included.",
     { unit: "bytes" },
   ),
