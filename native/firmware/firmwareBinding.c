@@ -8,10 +8,8 @@ void xs_firmware_running(xsMachine *the) {
 }
 
 void xs_firmware_state(xsMachine *the) {
-	const xsNumberValue slot = xsmcToNumber(xsArg(0));
-	if (slot != 0 && slot != 1)
-		xsRangeError("firmware: slot 0 or 1 expected");
-	xsmcSetInteger(xsResult, firmwareHalState((int)slot));
+	const int slot = argumentInteger(the, 0, "firmware: slot", 0, 1);
+	xsmcSetInteger(xsResult, firmwareHalState(slot));
 }
 
 void xs_firmware_confirm(xsMachine *the) {

@@ -2,6 +2,7 @@ import Counter from "counter";
 import Digital from "embedded:io/digital";
 import Flash from "flash";
 import Instrumentation from "instrumentation";
+import steps from "lib/steps";
 import two from "lib/two";
 import config from "mc/config";
 import Modules from "modules";
@@ -84,11 +85,6 @@ Timer.delay(3);
 print("time", [Time.delta(before[0]), Math.floor((Time.microseconds! - before[1]) / 1000), Date.now() - before[2]]);
 // 32 bits, as on the chip.
 print("ticks", [Time.delta(0x7fffffff, -0x80000000), Time.delta(-1, 0)]);
-const steps = (count: number) => {
-  const began = Time.microseconds!;
-  for (let i = 0; i < count; i++);
-  return Time.microseconds! - began;
-};
 const [one, ten] = [steps(1000), steps(10_000)];
 // Script takes time: ten times as many turns of a loop take ten times as long.
 print("script time", [one > 100 && one < 10_000, Math.round(ten / one)]);
