@@ -1,4 +1,5 @@
 /** Objects of every class that holds C data, made anew, and how they are closed. */
+import Serial from "embedded:io/serial";
 import FFT from "fft";
 import Flash from "flash";
 import Inference from "inference";
@@ -27,6 +28,15 @@ function base(instance: object): object {
 const inference = (): Inference => new Inference({ model: model, arena });
 const script = (): ScriptMachine =>
   new ScriptMachine({ bytes: 20480, stack: 384, module: "guest", ask: (question) => question });
+/** The board has one UART: whatever had it before is closed. */
+let serial: object | undefined;
+const closeSerial = (): void => void (serial && native("xs_simserial_close").call(serial));
+function openSerial(): Serial {
+  closeSerial();
+  const port = new Serial({ baud: 115200, format: "buffer" } as never);
+  serial = port;
+  return port;
+}
 const tensor = (): object => inference().input().data.buffer;
 
 /** `bare` and `close` are for native methods: what script calls is in the classes. */
@@ -61,6 +71,16 @@ export const kinds = {
     bare: () => base(script()),
   },
   flash: { make: () => new Flash("outbox"), bare: () => base(new Flash("outbox")) },
+  serial: {
+    make: openSerial,
+    close: (object: object) => native("xs_simserial_close").call(object),
+    bare: () => {
+      const port = openSerial();
+      port.close();
+      serial = base(port);
+      return serial;
+    },
+  },
   resource: { make: () => new Resource("model.tflite"), bare: () => base(model) },
   timer: {
     make: () => Timer.set(() => {}, 1),

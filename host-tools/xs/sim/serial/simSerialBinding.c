@@ -62,6 +62,8 @@ void xs_simserial_write(xsMachine *the) {
 	xsUnsignedValue count;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &count);
 	openHostDataOf(the, &xsThis, xs_simserial_destructor, "serial");
+	if (!count)
+		xsRangeError("serial: an empty buffer");
 	if (!simSerialWrite(bytes, count))
 		xsUnknownError("output full");
 }
