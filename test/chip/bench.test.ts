@@ -38,7 +38,7 @@ needs(board)(
 );
 
 needs(board)(
-  "an app script as source text is the shorter package, and costs memory while it is compiled",
+  "an app script as source text is the shorter package, and takes no more memory at most",
   async (t) => {
     t.timeout(600_000);
     const config = await readNode(path.join(loamRoot, "node.config.json"));
@@ -52,10 +52,10 @@ needs(board)(
       t.regex(page, new RegExp(`^\\| ${figure}.* \\| ${source} \\| ${byteCode} \\|$`, "m"));
     }
     for (const figure of ["app script", "deflated", "package"]) t.true(of(figure).source < of(figure).byteCode, figure);
-    for (const figure of ["flash", "instructions", "C heap", "C stack"])
+    for (const figure of ["flash", "instructions", "C stack"])
       t.true(of(figure).source > of(figure).byteCode, figure);
-    // Free again when the window begins; the chip has some 130 KB besides.
-    t.true(of("C heap").source - of("C heap").byteCode < 40_000);
+    // The text is compiled before the network has its arena: the most is reached later.
+    t.true(Math.abs(of("C heap").source - of("C heap").byteCode) < 1000);
   },
 );
 
