@@ -37,27 +37,23 @@ needs(board)(
   },
 );
 
-needs(board)(
-  "an app script as source text is the shorter package, and takes no more memory at most",
-  async (t) => {
-    t.timeout(600_000);
-    const config = await readNode(path.join(loamRoot, "node.config.json"));
-    const figures = await benchScript({ directory: path.join(loamRoot, "device/app"), config, windows: 3 });
-    for (const row of figures) t.log(row);
-    const of = (figure: string) => figures.find((row) => row.figure.startsWith(figure))!;
-    t.true(of("package").source <= 500);
-    const page = readFileSync(path.join(loamRoot, "docs/scripts.md"), "utf8");
-    for (const figure of ["app script", "deflated", "package"]) {
-      const { source, byteCode } = of(figure);
-      t.regex(page, new RegExp(`^\\| ${figure}.* \\| ${source} \\| ${byteCode} \\|$`, "m"));
-    }
-    for (const figure of ["app script", "deflated", "package"]) t.true(of(figure).source < of(figure).byteCode, figure);
-    for (const figure of ["flash", "instructions", "C stack"])
-      t.true(of(figure).source > of(figure).byteCode, figure);
-    // The text is compiled before the network has its arena: the most is reached later.
-    t.true(Math.abs(of("C heap").source - of("C heap").byteCode) < 1000);
-  },
-);
+needs(board)("an app script as source text is the shorter package, and takes no more memory at most", async (t) => {
+  t.timeout(600_000);
+  const config = await readNode(path.join(loamRoot, "node.config.json"));
+  const figures = await benchScript({ directory: path.join(loamRoot, "device/app"), config, windows: 3 });
+  for (const row of figures) t.log(row);
+  const of = (figure: string) => figures.find((row) => row.figure.startsWith(figure))!;
+  t.true(of("package").source <= 500);
+  const page = readFileSync(path.join(loamRoot, "docs/scripts.md"), "utf8");
+  for (const figure of ["app script", "deflated", "package"]) {
+    const { source, byteCode } = of(figure);
+    t.regex(page, new RegExp(`^\\| ${figure}.* \\| ${source} \\| ${byteCode} \\|$`, "m"));
+  }
+  for (const figure of ["app script", "deflated", "package"]) t.true(of(figure).source < of(figure).byteCode, figure);
+  for (const figure of ["flash", "instructions", "C stack"]) t.true(of(figure).source > of(figure).byteCode, figure);
+  // The text is compiled before the network has its arena: the most is reached later.
+  t.true(Math.abs(of("C heap").source - of("C heap").byteCode) < 1000);
+});
 
 needs(board)("modules belong to the stage of the data path that they are for", (t) => {
   const wanted = {
