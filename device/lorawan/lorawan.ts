@@ -189,7 +189,7 @@ export class LoRaWAN implements Link {
   /** One frame with its retransmissions; MAC answers in FOpts or, on port 0, as the payload. */
   async #uplink(port: number, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
     const session = this.#session;
-    const { clock } = this.#options;
+    const { clock, adr = linkDefaults.adr } = this.#options;
     if (session.fCntUp >= maxFCnt) return this.#endOfCounter();
     const room = port === 0 ? this.maxPayload() : Math.min(maxFOpts, this.maxPayload() - payload.length);
     const maxBytes = frameOverhead + payload.length + Math.min(room, this.#commands.waiting);
@@ -200,12 +200,11 @@ export class LoRaWAN implements Link {
     if (isFree !== true && !(await isFree))
       return this.#refuse("channelBusy", clock.now() + 100 + this.#prng.below(1000));
     if (session.fCntUp >= session.fCntUpLimit) session.fCntUpLimit = Math.min(maxFCnt, session.fCntUp + fCntBlock);
-    this.#reserve(choice.channel, dataRate, maxBytes, session.fCntUpLimit !== this.#flags.persistedLimit);
+    await this.#reserve(choice.channel, dataRate, maxBytes, session.fCntUpLimit !== this.#flags.persistedLimit);
     const answers = this.#commands.take(room);
     const options = port === 0 ? noBytes : answers;
     if (port === 0) payload = answers;
     const counter = session.fCntUp++;
-    const { adr = linkDefaults.adr } = this.#options;
     const bits =
       (adr ? control.adr : 0) |
       (adr && adrAckRequest(session) ? control.adrAckReq : 0) |
@@ -252,7 +251,7 @@ export class LoRaWAN implements Link {
     await clock.until(choice.at);
     const isFree = this.#exchange.isFree(choice.channel);
     if (isFree !== true && !(await isFree)) return undefined;
-    this.#reserve(choice.channel, dataRate, bytes, false);
+    await this.#reserve(choice.channel, dataRate, bytes, false);
     return choice;
   }
 
@@ -261,12 +260,13 @@ export class LoRaWAN implements Link {
     return this.#exchange.choose(dataRate, bytes, avoid, (channel) => channels.isOn(channel), spare);
   }
 
-  /** Persists counter and airtime before transmitting. */
-  #reserve(channel: number, dataRate: number, bytes: number, counter: boolean): void {
+  /** Persists counter and airtime before transmitting. Beginning a block of flash takes 100 ms: what waits meanwhile, such as a sensor's FIFO, goes before the frame. */
+  async #reserve(channel: number, dataRate: number, bytes: number, counter: boolean): Promise<void> {
     const airtime = this.#exchange.reserve(channel, dataRate, bytes);
     if (!airtime && !counter) return;
     this.#persistence.saveCounters();
     this.#flags.persistedLimit = this.#session.fCntUpLimit;
+    await this.#options.clock.until(this.#options.clock.now() + 1);
   }
 
   /** Accepts a packet that is a new, authentic downlink of this session; anything else changes nothing. */

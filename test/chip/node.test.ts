@@ -19,7 +19,7 @@ const windows = isWholeDay ? Infinity : 12;
 const mostInstructions = 107_000_000;
 /** Of garbage collections from one window to the next; none of the node's machine while samples come and are judged. How many after that: of the node's machine, and of the script's small one, which grows anew after each sleep. */
 const mostCollecting = 2_000_000;
-const mostCollections = 3;
+const mostCollections = 4;
 const mostScriptCollections = 16;
 /** 45 ms at 160 MHz. */
 const mostToVerdict = 7_200_000;
