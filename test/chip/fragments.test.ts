@@ -12,6 +12,7 @@ import { quietDay } from "../device/helpers/day.js";
 import { writeSoilDay } from "../device/helpers/soil.js";
 import { withValues } from "../node/descriptions.js";
 import { keys } from "../update/rig.js";
+import { timeless } from "./helpers/timeless.js";
 import { runWindows } from "./helpers/windows.js";
 import { board, needs } from "../helpers/needs.js";
 
@@ -83,12 +84,6 @@ needs(board)(
     t.true(sent.length > 30);
     t.deepEqual([host.result.power!.powerCuts, emulated.result.power!.powerCuts], [1, 1]);
     t.deepEqual(emulated.journal, host.journal);
-    // What is said of a package carries the time at which the node began anew, which takes the chip other seconds.
-    const timeless = (uplinks: unknown[]): unknown[] =>
-      uplinks.map((uplink) => {
-        const { payload, ...others } = uplink as { payload: object };
-        return { ...others, payload: { ...payload, time: 0 } };
-      });
     t.deepEqual(timeless(emulated.uplinks), timeless(host.uplinks));
     const shapes = (frames: typeof host.frames): unknown[] =>
       frames.map(({ payload, ...frame }) => ({ ...frame, bytes: payload.length / 2 }));

@@ -11,6 +11,7 @@ import { pack } from "../../host-tools/script/pack.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { board, needs } from "../helpers/needs.js";
 import { recordedDay } from "./helpers/day.js";
+import { timeless } from "./helpers/timeless.js";
 import { runWindows } from "./helpers/windows.js";
 
 /** After the first windows, and enough of them that a package has come and proved itself. */
@@ -45,11 +46,5 @@ needs(board)("packages: the emulated chip checks, takes and refuses them as the 
   });
   t.deepEqual(said, ["accepted: none", "confirmed: none", "refused: bad signature"]);
   t.deepEqual(emulated.journal, host.journal);
-  // A package is said to be in force when the node begins anew, which takes the chip other seconds.
-  const timeless = (uplinks: unknown[]): unknown[] =>
-    uplinks.map((uplink) => {
-      const { payload, ...others } = uplink as { payload: object };
-      return { ...others, payload: { ...payload, time: 0 } };
-    });
   t.deepEqual(timeless(emulated.uplinks), timeless(host.uplinks));
 });

@@ -7,6 +7,7 @@ import { Deliveries } from "../../host-tools/gateway/deliveries.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
 import { pack } from "../../host-tools/script/pack.js";
 
+import { freePort } from "../helpers/freePort.js";
 import { config, keys } from "../update/rig.js";
 
 const { devEui } = config.radio;
@@ -26,15 +27,6 @@ async function listening(t: ExecutionContext): Promise<{ port: number; deliverie
   const port = await freePort();
   await control.listen(port);
   return { port, deliveries };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function opened(t: ExecutionContext, port: number): Promise<Socket> {

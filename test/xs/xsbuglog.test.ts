@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,22 +9,13 @@ import { fileURLToPath } from "node:url";
 import type { ExecutionContext } from "ava";
 import { buildHost, exitCodes, runHost } from "../../host-tools/xs/index.js";
 import { goesOn } from "./xsbug.js";
+import { freePort } from "../helpers/freePort.js";
 import { findXsc, needs, xsbugLog, xsc } from "../helpers/needs.js";
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "programs/stepper");
 const file = path.join(folder, "stepper.ts");
 const program = buildHost({ manifest: path.join(folder, "manifest.json") });
 const patience = 60_000;
-
-/** Nobody else's, most likely. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 class XsbugLog {
   readonly #process;
