@@ -1,3 +1,4 @@
+import { decodeUtf8, encodeUtf8 } from "../codec/utf8.js";
 import type { Verdict } from "../verdict.js";
 import { checkFlag, checkNumber, checkText, checkWhole } from "./checks.js";
 import type { ScriptMemory } from "./memory.js";
@@ -81,6 +82,7 @@ const acting: Record<string, Answer> = {
   },
   sendText({ quotas, sendMessage }, [text]) {
     const checked = checkText("text", text, 1, longestText);
+    if (!decodeUtf8(encodeUtf8(checked))) throw new TypeError("text: half of a character, which UTF-8 has not");
     quotas.uplinks.take();
     sendMessage({ text: checked });
   },
@@ -101,10 +103,7 @@ const asking: Record<string, Answer> = {
 
 const storing: Record<string, Answer> = {
   store({ storage, quotas }, [name, text]) {
-    const [key, checked] = [keyOf(name), checkText("text", text, 0, 1024)];
-    if (storage.load(key) === checked) return;
-    quotas.writes.take();
-    storage.store(key, checked);
+    storage.store(keyOf(name), checkText("text", text, 0, 1024), () => quotas.writes.take());
   },
   load: ({ storage }, [name]) => storage.load(keyOf(name)),
   remember: ({ memory }, [text]) => memory.set(checkText("text", text, 0, 1024)),

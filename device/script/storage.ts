@@ -18,17 +18,17 @@ export class ScriptStorage {
     return new MirroredRecords(this.#open(), { name: "app", records: 4, maxPayload: most + 64 });
   }
 
-  #read(kind: number): string {
-    const record = this.#records().newest(kind, 0);
+  #read(kind: number, records = this.#records()): string {
+    const record = records.newest(kind, 0);
     return record ? String.fromArrayBuffer(record.payload.slice().buffer) : "";
   }
 
-  #write(kind: number, text: string): void {
-    this.#records().put(kind, 0, new Uint8Array(ArrayBuffer.fromString(text)));
+  #write(kind: number, text: string, records = this.#records()): void {
+    records.put(kind, 0, new Uint8Array(ArrayBuffer.fromString(text)));
   }
 
-  #texts(): Record<string, string> {
-    const text = this.#read(kinds.texts);
+  #texts(records = this.#records()): Record<string, string> {
+    const text = this.#read(kinds.texts, records);
     return text === "" ? {} : (JSON.parse(text) as Record<string, string>);
   }
 
@@ -37,18 +37,19 @@ export class ScriptStorage {
     return Object.hasOwn(texts, name) ? texts[name]! : "";
   }
 
-  /** "" removes it. @returns whether that was a change. @throws RangeError when it does not fit */
-  store(name: string, text: string): boolean {
-    const texts = this.#texts();
-    if ((Object.hasOwn(texts, name) ? texts[name]! : "") === text) return false;
+  /** "" removes it. @param onWrite is called before flash is written, which is not for what is stored already @throws RangeError when it does not fit */
+  store(name: string, text: string, onWrite: () => void): void {
+    const records = this.#records();
+    const texts = this.#texts(records);
+    if ((Object.hasOwn(texts, name) ? texts[name]! : "") === text) return;
     Object.defineProperty(texts, name, { value: text, enumerable: true, configurable: true, writable: true });
     if (text === "") Reflect.deleteProperty(texts, name);
     const all = JSON.stringify(texts);
     const { byteLength } = ArrayBuffer.fromString(all);
     if (byteLength > Math.min(most, this.#bytes) + 2)
       throw new RangeError(`store: ${byteLength} bytes in all, at most ${this.#bytes} fit`);
-    this.#write(kinds.texts, all);
-    return true;
+    onWrite();
+    this.#write(kinds.texts, all, records);
   }
 
   get strikes(): string {

@@ -13,6 +13,9 @@ static const char what[] = "script machine";
 /* Bytes of a text that the script's machine hands over: it must not fill the node's memory. */
 enum { longestText = 1024 };
 
+/* Microseconds of a call. */
+enum { mostAnswering = 5000000 };
+
 typedef struct {
 	void *unused; /* the SDK's memory of a machine clears the first word that the machine's context points to */
 	xsMachine *node, *machine;
@@ -22,6 +25,7 @@ typedef struct {
 	const char *answer; /* of the module, in the script machine's memory */
 	char *reply;        /* of the node, until the next one: XS may end the machine while it copies it */
 	uint64_t end;       /* of the call */
+	uint64_t allowance; /* of the call: time of the node that is not counted as the script's */
 	ScriptOutcome outcome;
 	bool isCalled;
 } Script;
@@ -140,6 +144,7 @@ void xs_script_call(xsMachine *the) {
 	script->answer = "";
 	script->isCalled = true;
 	script->end = scriptHalNow() + (uint64_t)milliseconds * 1000;
+	script->allowance = mostAnswering;
 	scriptHalMeter(script->machine, mayGoOn);
 	isDone = run(script, callModule);
 	scriptHalMeter(script->machine, NULL);
@@ -170,10 +175,18 @@ static char *answerOf(xsMachine *the, xsSlot *ask, const char *question) {
 	return answer;
 }
 
+/* The time that the node takes for an answer, such as to write flash, is not the script's; but the node must not be kept from its sensors by it for long. */
+static void excuse(Script *script, uint64_t asked) {
+	const uint64_t taken = scriptHalNow() - asked, excused = taken < script->allowance ? taken : script->allowance;
+	script->end += excused;
+	script->allowance -= excused;
+}
+
 /* In the script's machine: text -> text. */
 void xs_script_ask(xsMachine *the) {
 	Script *script = xsGetContext(the);
 	const char *question = xsToString(xsArg(0));
+	const uint64_t asked = scriptHalNow();
 	if (!script || script->machine != the || !script->isCalled)
 		xsUnknownError("script machine: not being called");
 	if (strlen(question) > longestText)
@@ -181,6 +194,7 @@ void xs_script_ask(xsMachine *the) {
 	free(script->reply);
 	script->reply = NULL;
 	script->reply = answerOf(script->node, &script->ask, question);
+	excuse(script, asked);
 	if (!script->reply)
 		xsUnknownError("script machine: the node does not answer");
 	if (script->reply[0] == '#') {

@@ -40,3 +40,20 @@ test("after the third start that fails the firmware's own script acts on the nex
     ...["script failed", "script replaced", "actuation", "actuation", "window"],
   ]);
 });
+
+test("the time in which the node writes to flash is not a script's", async (t) => {
+  const events = await runDay("stores", {
+    soil: () => 10,
+    script: `export default (api) => ({
+      onVerdict(verdict) {
+        for (const name of ["a", "b", "c", "d", "e"]) api.store(name, String(api.now()));
+        api.log(api.load("e") === String(api.now()) ? "stored" : "lost");
+        api.send(verdict);
+      },
+    })`,
+  });
+  const of = (kind: string) => events.filter(({ event }) => event === kind);
+  t.deepEqual(of("script failed"), []);
+  t.deepEqual([...new Set(of("log").map((event) => (event as { text: string }).text))], ["stored"]);
+  t.is(of("log").length, 3);
+});
