@@ -19,7 +19,6 @@ export const ports = {
   package: 22,
   /** Of the LoRa Alliance's application layer: TS004. */
   fragments: 201,
-  clock: 202,
 } as const;
 
 /** The header of every uplink payload. */

@@ -24,6 +24,7 @@ const reasons: Readonly<Record<string, string | ((use: Use) => string)>> = {
   EPIPE: "its reader has gone",
   ENXIO: "no process reads from it",
   ECONNREFUSED: "no process listens on that socket",
+  EADDRINUSE: "another process listens there",
   EMFILE: "too many files are open",
   ENFILE: "too many files are open",
 };

@@ -34,6 +34,7 @@ function byIndex<T>(
 }
 
 function wrong({ path, message, ...issue }: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type") return `${path.join(".") || "settings"}: ${issue.expected} expected`;
   if (issue.code !== "unrecognized_keys") return [path.join("."), message].filter(Boolean).join(": ");
   const [key] = issue.keys;
   const known = path.length === 0 ? Object.keys(schema.shape) : limitNames;
@@ -53,6 +54,12 @@ export function parseSettings(file: string, content: Buffer, config: NodeConfig)
     ...(offsets && { offsets: byIndex(`${file}: offsets`, "sensor", sensors, offsets) }),
     ...(limits && { limits }),
   };
+  const isEmpty = (part: number | object): boolean => typeof part === "object" && Object.keys(part).length === 0;
+  if (Object.values(parsed.data).every(isEmpty))
+    throw new UserError(`${file}: no settings, any of ${Object.keys(schema.shape).join(", ")} expected`);
+  for (const [name, offset] of Object.entries(offsets ?? {}))
+    if (!Number.isFinite(Math.fround(offset)))
+      throw new UserError(`${file}: offsets.${name}: ${offset}, too large for a float32`);
   requireValid(file, applySettings(config, settings));
   return settings;
 }

@@ -52,12 +52,18 @@ async function openTcp({ host, port }: { host: string; port: number }): Promise<
   return socket;
 }
 
+/** serialport names the port again, behind the system's reason. */
+function reasonOf(error: unknown): string {
+  const said = /^Error: (.+), cannot open /.exec((error as Error).message)?.[1];
+  return said ? said.toLowerCase() : systemReason(error);
+}
+
 /** @throws UserError when it cannot be opened; MissingTool without the package serialport */
 export async function openLine(place: Place): Promise<Duplex> {
   try {
     return await ("path" in place ? openDevice(place) : openTcp(place));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${placeText(place)} cannot be opened: ${systemReason(error)}`);
+    throw new UserError(`${placeText(place)} cannot be opened: ${reasonOf(error)}`);
   }
 }

@@ -138,11 +138,16 @@ export function describeSummary(summary: SimulationSummary): string {
       ["", describeCycle(summary.cycle)],
       ["radio", `${seconds(summary.power.transmit)} sending, ${seconds(summary.power.receive)} listening`],
       ["faults met", String(summary.faults)],
-      [
-        "XS heap, peak",
-        `${summary.heapPeakBytes.toLocaleString("en-US")} of ${summary.heapLimitBytes.toLocaleString("en-US")} bytes`,
-      ],
-      ["XS stack, peak", `${summary.stackPeakSlots} of ${summary.stackLimitSlots} slots`],
+      // A program that was killed has not said it.
+      ...(summary.heapLimitBytes > 0
+        ? [
+            [
+              "XS heap, peak",
+              `${summary.heapPeakBytes.toLocaleString("en-US")} of ${summary.heapLimitBytes.toLocaleString("en-US")} bytes`,
+            ],
+            ["XS stack, peak", `${summary.stackPeakSlots} of ${summary.stackLimitSlots} slots`],
+          ]
+        : []),
       ["arena", `${summary.arenaUsed.toLocaleString("en-US")} bytes`],
     ],
   );

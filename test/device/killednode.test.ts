@@ -68,6 +68,7 @@ const ended = (t: ExecutionContext, run: Run, how: RegExp): void => {
   t.regex(run.summary.ended?.how ?? "", how);
   t.is(run.summary.ended?.windows, windows);
   t.true(run.summary.windows < windows, `${run.summary.windows} windows`);
+  t.is(describeSummary(run.summary).includes("XS heap"), run.summary.heapLimitBytes > 0);
   t.regex(describeSummary(run.summary), new RegExp(`windows .* ${run.summary.windows} of ${windows}, 0 not usable`));
   t.regex(run.stderr, how);
   t.regex(run.stderr, /run it again with --state/);

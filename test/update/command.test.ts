@@ -111,12 +111,16 @@ test.serial("pack: a network with normalizer and test vectors; settings by the n
 
 /** Settings that cannot be packed, and what is said. */
 const wrongSettings: [settings: string, said: RegExp][] = [
+  ["{}", /wrong\.json: no settings, any of threshold, everySeconds, classes, offsets, limits expected$/],
+  ['{"offsets": {}}', /: no settings, /],
+  ["[]", /: settings: object expected$/],
+  ['{"offsets": {"soil": "1"}}', /: offsets\.soil: number expected$/],
   ['{"threshold": 2}', /: policy\.threshold: 2, expected a number from 0 to 1$/],
   ['{"thresold": 1}', /: thresold, but there is no such key; did you mean "threshold"\?/],
-  ['{"everySeconds": "often"}', /: everySeconds: Invalid input: expected number/],
+  ['{"everySeconds": "often"}', /: everySeconds: number expected$/],
   ['{"everySeconds": 10}', /: window\.everySeconds: 10, expected a number from 30/],
   ['{"offsets": {"soul": 1}}', /: offsets\.soul, but there is no such sensor; did you mean "soil"\? Known: soil, /],
-  ['{"offsets": {"soil": 1e39}}', /offset 1e\+39: a float32 expected/],
+  ['{"offsets": {"soil": 1e39}}', /wrong\.json: offsets\.soil: 1e\+39, too large for a float32$/],
   ['{"classes": {"dry": "normal"}}', /: classes\[1\]: "normal", expected a value that is not used twice/],
   [`{"classes": {"dry": "${"x".repeat(70)}"}}`, /class name x+: 70 bytes, 1 to 64 expected/],
   ['{"limits": {"bytes": 20480.5}}', /: app\.limits\.bytes: 20480\.5, expected a whole number from 8192 to 131072$/],
