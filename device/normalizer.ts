@@ -84,7 +84,7 @@ export class Normalizer {
   /**
    * @param count features per row
    * @param input how the network reads its input
-   * @throws RangeError when the bytes are not a normalizer of so many features
+   * @throws RangeError when the bytes are not a normalizer of so many features, or hold a value that is not finite
    */
   constructor(bytes: ArrayBuffer, count: number, input: { scale: number; zeroPoint: number }) {
     const view = new DataView(bytes);
@@ -99,9 +99,13 @@ export class Normalizer {
     this.#mean = new Float64Array(count);
     this.#factor = new Float64Array(count);
     for (let i = 0; i < count; i++) {
-      this.#mean[i] = view.getFloat32(headBytes + 4 * i, true);
-      // A feature that was constant in training carries no information.
+      const mean = view.getFloat32(headBytes + 4 * i, true);
       const deviation = view.getFloat32(headBytes + 4 * (count + i), true);
+      // With them a feature would be the same in every window, and verdicts wrong without a word.
+      if (!(Math.abs(mean) < Infinity && deviation >= 0 && deviation < Infinity))
+        throw new RangeError(`normalizer.bin: feature ${i} has mean ${mean}, deviation ${deviation}`);
+      this.#mean[i] = mean;
+      // A feature that was constant in training carries no information.
       this.#factor[i] = deviation > 0 ? 1 / (deviation * input.scale) : 0;
     }
     this.#zeroPoint = input.zeroPoint;

@@ -64,6 +64,10 @@ function checkSettings(
     throw new PackageError("bad settings", `everySeconds ${everySeconds}, a window takes ${window.seconds}`);
   for (const index of Object.keys(classes ?? {}))
     if (Number(index) >= description.classes.length) throw new PackageError("bad settings", `class ${index}`);
+  const names = description.classes.map((name, index) => classes?.[index] ?? name);
+  for (const name of names)
+    if (names.indexOf(name) !== names.lastIndexOf(name))
+      throw new PackageError("bad settings", `two classes are called ${name}`);
   for (const index of Object.keys(offsets ?? {}))
     if (Number(index) >= description.sensors.length) throw new PackageError("bad settings", `sensor ${index}`);
   for (const name of limitNames) {

@@ -12,6 +12,13 @@ import { isNamed, Normalizer, requireNames } from "../normalizer.js";
  */
 export function checkModel({ model, normalizer, vectors }: ModelSections, description: NodeConfig): void {
   const names = { classes: description.classes, features: featureLayout(description).names };
+  // First: a network of another node is refused by its names, whatever its size.
+  try {
+    if (!isNamed(normalizer)) throw new RangeError("normalizer.bin has no names: it is of an older version");
+    requireNames(normalizer, names);
+  } catch (error) {
+    throw new PackageError("other names", errorText(error));
+  }
   let inference: Inference;
   try {
     inference = new Inference({ model, arena: description.model.arenaBytes });
@@ -21,6 +28,11 @@ export function checkModel({ model, normalizer, vectors }: ModelSections, descri
     throw new PackageError(reason, errorText(error));
   }
   try {
+    if (inference.inputCount !== 1 || inference.outputCount !== 1)
+      throw new PackageError(
+        "model refused",
+        `it has ${inference.inputCount} inputs and ${inference.outputCount} outputs, one of each expected`,
+      );
     const input = inference.input(0);
     const output = inference.output(0);
     const size = description.window.frames * names.features.length;
@@ -35,11 +47,9 @@ export function checkModel({ model, normalizer, vectors }: ModelSections, descri
         `its output is ${output.type} of ${output.data.length}, int8 of ${names.classes.length} expected`,
       );
     try {
-      if (!isNamed(normalizer)) throw new RangeError("normalizer.bin has no names: it is of an older version");
-      requireNames(normalizer, names);
       new Normalizer(normalizer.slice().buffer, names.features.length, input);
     } catch (error) {
-      throw new PackageError("other names", errorText(error));
+      throw new PackageError("model refused", errorText(error));
     }
     const each = input.data.length + output.data.length;
     const count = vectors[0] ?? 0;

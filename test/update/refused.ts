@@ -45,6 +45,12 @@ export function refusedPackages(config: NodeConfig): RefusedPackage[] {
       6,
     ],
     [
+      "two classes of one name",
+      makePackage(config, 6, { settings: encodeSettings({ classes: { 0: config.classes[1]! } }) }),
+      "bad settings",
+      6,
+    ],
+    [
       "a sensor that is not there",
       makePackage(config, 6, { settings: encodeSettings({ offsets: { 14: 1 } }) }),
       "bad settings",
