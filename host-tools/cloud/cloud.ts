@@ -6,7 +6,8 @@ import {
   type ReceivedDeferral,
   type UplinkPayload,
 } from "../../device/codec/codec.js";
-import { Memory, type Answer } from "./memory.js";
+import type { Answer } from "../store/types.js";
+import { Memory } from "./memory.js";
 
 /** Uplinks from the network server, and downlinks to it. */
 export interface CloudUplink {

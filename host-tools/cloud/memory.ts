@@ -1,11 +1,6 @@
-import { createHash } from "node:crypto";
 import type { UplinkPayload } from "../../device/codec/codec.js";
-
-/** The downlink sent in answer. */
-export interface Answer {
-  label: number;
-  confidence: number;
-}
+import { digestOf } from "../store/digest.js";
+import type { Answer } from "../store/types.js";
 
 interface Known {
   kind: UplinkPayload["kind"];
@@ -56,27 +51,4 @@ export class Memory {
   restore(state: PersistedMemory): void {
     this.#nodes = new Map(Object.entries(structuredClone(state)));
   }
-}
-
-/** What distinguishes payloads of a kind that have the same time. */
-function distinctive(payload: UplinkPayload): unknown[] {
-  switch (payload.kind) {
-    case "fault":
-      return [payload.faults];
-    case "health":
-      return [payload.battery, payload.restarts, payload.heapPeak, payload.duty];
-    case "app":
-      return [payload.values ?? payload.text];
-    case "update":
-      return [payload.event, payload.reason, payload.subject];
-    case "report":
-      return [payload.label, payload.confidence, [payload.actions, payload.count]];
-    case "deferral":
-      return [payload.label, payload.confidence, []];
-  }
-}
-
-function digestOf(payload: UplinkPayload): string {
-  const content = JSON.stringify([payload.kind, payload.time, ...distinctive(payload)]);
-  return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

@@ -1,0 +1,156 @@
+import type { Transaction } from "kysely";
+import type { UplinkPayload } from "../../device/codec/codec.js";
+import type { NodeRow, Tables } from "./tables.js";
+import type { ReceivedUplink } from "./types.js";
+
+/** What a new payload says, in the table of its kind, and the last of it with its node. */
+export async function details(
+  trx: Transaction<Tables>,
+  uplinkId: number,
+  { devEui, received, dataRate, receptions }: ReceivedUplink,
+  payload: UplinkPayload,
+): Promise<void> {
+  const at = payload.time || received;
+  const about = { uplinkId, devEui, at };
+  await updateNode(trx, devEui, received, at, {
+    ...(dataRate !== undefined && { dataRate }),
+    ...(receptions[0] && { rssi: receptions[0].rssi, snr: receptions[0].snr }),
+    ...newsOf(payload, at),
+  });
+  switch (payload.kind) {
+    case "report": {
+      const { label, confidence, actions, count } = payload;
+      await trx
+        .insertInto("verdicts")
+        .values({ ...about, label, confidence, actions, count })
+        .execute();
+      break;
+    }
+    case "deferral": {
+      const { sequence, label, confidence, content, window, pool, bits, embedding } = payload;
+      await trx
+        .insertInto("deferrals")
+        .values({
+          ...about,
+          sequence,
+          received,
+          label,
+          confidence,
+          content,
+          frames: window?.frames ?? null,
+          features: window?.features ?? null,
+          window: window ? bytesOf(window.data) : null,
+          pool: pool ?? null,
+          bits: bits ?? null,
+          embedding: embedding ? bytesOf(embedding) : null,
+        })
+        .execute();
+      break;
+    }
+    case "fault": {
+      const rows = payload.faults.map(({ kind, sensor, cause, count }, place) => ({
+        ...about,
+        ...{ place, kind, sensor: sensor ?? null, cause: cause ?? null, count },
+      }));
+      await trx.insertInto("faults").values(rows).execute();
+      break;
+    }
+    case "health": {
+      const { safeMode, battery, millivolts, restarts, heapPeak, stackPeak, duty, airtime, erases, firmware, script } =
+        payload;
+      await trx
+        .insertInto("health")
+        .values({
+          ...about,
+          safeMode: Number(safeMode),
+          battery,
+          millivolts: millivolts || null,
+          restarts,
+          heapPeak,
+          stackPeak: stackPeak ?? null,
+          duty,
+          airtime: airtime ?? null,
+          erases: erases ?? null,
+          firmware: firmware ?? null,
+          script: script ?? null,
+        })
+        .execute();
+      break;
+    }
+    case "app": {
+      const { values, text } = payload;
+      // PostgreSQL's texts have no NUL.
+      const shown = text?.replaceAll("\0", "\u2400") ?? null;
+      await trx
+        .insertInto("messages")
+        .values({ ...about, numbers: values ? JSON.stringify(values) : null, text: shown })
+        .execute();
+      break;
+    }
+    case "update": {
+      await trx
+        .insertInto("updates")
+        .values({ ...about, event: payload.event, status: JSON.stringify(payload) })
+        .execute();
+      break;
+    }
+  }
+}
+
+const bytesOf = ({ buffer, byteOffset, length }: Int8Array): Buffer => Buffer.from(buffer, byteOffset, length);
+
+async function updateNode(
+  trx: Transaction<Tables>,
+  devEui: string,
+  received: number,
+  at: number,
+  news: Partial<NodeRow>,
+): Promise<void> {
+  await trx
+    .insertInto("nodes")
+    .values({ devEui, safeMode: 0 })
+    .onConflict((conflict) => conflict.column("devEui").doNothing())
+    .execute();
+  const known = await trx
+    .selectFrom("nodes")
+    .select(["firstSeen", "verdictAt", "faultAt"])
+    .where("devEui", "=", devEui)
+    .executeTakeFirstOrThrow();
+  // What waited in the node's outbox comes after what is newer.
+  const { label, confidence, verdictAt, faultAt, ...rest } = news;
+  await trx
+    .updateTable("nodes")
+    .set({
+      firstSeen: known.firstSeen ?? received,
+      lastSeen: received,
+      ...rest,
+      ...(verdictAt && at >= (known.verdictAt ?? 0) && { label, confidence, verdictAt }),
+      ...(faultAt && at >= (known.faultAt ?? 0) && { faultAt }),
+    })
+    .where("devEui", "=", devEui)
+    .execute();
+}
+
+/** Of the node itself. */
+function newsOf(payload: UplinkPayload, at: number): Partial<NodeRow> {
+  switch (payload.kind) {
+    case "report":
+    case "deferral":
+      return { label: payload.label, confidence: payload.confidence, verdictAt: at };
+    case "fault":
+      return { faultAt: at };
+    case "health": {
+      const { battery, millivolts, safeMode, firmware, script } = payload;
+      return {
+        battery,
+        safeMode: Number(safeMode),
+        ...(millivolts && { millivolts }),
+        ...(firmware !== undefined && { firmware }),
+        ...(script !== undefined && { script }),
+      };
+    }
+    case "app":
+    case "update":
+      return {};
+  }
+}

@@ -1,0 +1,23 @@
+/** One frame of a node, as the network server gave it. */
+export interface ReceivedUplink {
+  devEui: string;
+  port: number;
+  payload: Uint8Array;
+  /** Identifies the transmission: the same when the network server delivers it again, another one when the node sends again. */
+  frame: string;
+  /** Seconds since 1970. */
+  received: number;
+  counter?: number;
+  dataRate?: number;
+  frequency?: number;
+  /** ms */
+  airtime?: number;
+  /** Every gateway that received it, best first. */
+  receptions: { gateway: string; rssi: number; snr: number }[];
+}
+
+/** The cloud's decision. */
+export interface Answer {
+  label: number;
+  confidence: number;
+}

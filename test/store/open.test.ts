@@ -1,0 +1,33 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import test from "ava";
+import { UserError } from "../../host-tools/lib/errors.js";
+import { listNodes, registerNodes } from "../../host-tools/store/fleet.js";
+import { openStore } from "../../host-tools/store/store.js";
+import { freePort } from "../helpers/freePort.js";
+import { onEachDatabase, sqlitePlace } from "./databases.js";
+
+onEachDatabase("several processes may open a new database at once; what was stored is there again", async (t, open) => {
+  const [one, two] = await Promise.all([open(), open()]);
+  await registerNodes(one, [{ devEui: "aa00000000000001" }]);
+  t.is((await listNodes(two, 10)).length, 1);
+  t.is((await listNodes(await open(), 10)).length, 1);
+});
+
+test("a file that is no database, and a folder that is not there, are refused by name", async (t) => {
+  const file = await sqlitePlace(t);
+  const text = "this is a letter\n".repeat(100);
+  await writeFile(file, text);
+  const refused = await t.throwsAsync(openStore(file), { instanceOf: UserError });
+  t.true(refused.message.includes(file), refused.message);
+  await t.throwsAsync(openStore(path.join(path.dirname(file), "nowhere", "cloud.db")), { instanceOf: UserError });
+});
+
+test("a server that is not there is refused by its place, without its password", async (t) => {
+  const port = await freePort();
+  const refused = await t.throwsAsync(openStore(`postgres://loam:secret@127.0.0.1:${port}/fleet`), {
+    instanceOf: UserError,
+  });
+  t.true(refused.message.includes(`127.0.0.1:${port}/fleet`), refused.message);
+  t.false(refused.message.includes("secret"));
+});
