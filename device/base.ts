@@ -73,12 +73,7 @@ export class Base {
     this.#events = events;
     retained.attach("clock", clock);
     clock.setDate();
-    this.updates = new FieldUpdates({
-      description,
-      openFlash: () => this.openFlash("scripts"),
-      starts,
-      journal,
-    });
+    this.updates = new FieldUpdates({ description, openFlash: () => this.openFlash("scripts"), starts, journal });
     this.updates.attachTo(retained);
     const config = (this.config = this.updates.config);
     this.outbox = new Outbox(this.openFlash("outbox"), config.outbox.bytes, (log) => retained.attach("outboxLog", log));
@@ -136,6 +131,7 @@ export class Base {
     Instruments.set("outboxWaiting", this.outbox.count);
     this.updates.run({
       report: (news) => this.reporter.update(news, clock.uptime / 1000),
+      reportSettings: (settings) => this.reporter.settings(settings, clock.uptime / 1000),
       restart: (end) => void this.restart(end),
       uptime: () => clock.uptime,
     });
@@ -178,7 +174,8 @@ export class Base {
       if (port === ports.package) return this.updates.receive(payload);
       const command = decodeCommand(payload);
       journal("command", { command });
-      void this.restart();
+      if (command === "restart") void this.restart();
+      else this.updates.settings.ask();
     } catch (error) {
       journal("bad downlink", { port, error: errorText(error) });
     }

@@ -21,6 +21,7 @@ export const retainedParts = {
   sessionMirror: 16,
   fragments: 17,
   firmware: 18,
+  settings: 19,
 } as const;
 
 /** What is in flash: right only in a record that was stored right before a deep sleep, and read right after it. */

@@ -17,6 +17,8 @@ import {
   type Health,
   type Report,
 } from "./codec/codec.js";
+import { encodeSettingsReport, type SettingsInForce } from "./codec/settingsreport.js";
+import { writeSequence } from "./codec/stamp.js";
 import type { UpdateStatus } from "./codec/update.js";
 import type { Importance } from "./codec/importance.js";
 import type { Faults } from "./faults.js";
@@ -122,6 +124,15 @@ export class UplinkReporter implements RetainedPart {
     const { time, made } = this.#timestamp({ time: 0, made: now });
     const encode = (sequence: number): Uint8Array => encodeUpdateStatus({ ...status, sequence, time }, maxRoom);
     return this.#put(ports.update, importance.update, encode, made) !== undefined;
+  }
+
+  /** @returns false when the outbox is full: part of it may be there then */
+  settings(settings: SettingsInForce, now: number): boolean {
+    const { time, made } = this.#timestamp({ time: 0, made: now });
+    const encoded = (payload: Uint8Array) => (sequence: number) => (writeSequence(payload, sequence), payload);
+    for (const payload of encodeSettingsReport(settings, time))
+      if (this.#put(ports.settings, importance.settings, encoded(payload), made) === undefined) return false;
+    return true;
   }
 
   /** A message of LoRaWAN's application layer, which has no stamp. What there is no room for is asked for again. */

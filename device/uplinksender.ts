@@ -1,4 +1,4 @@
-import { confirmedFrom } from "./codec/importance.js";
+import { confirmedFrom, importance } from "./codec/importance.js";
 import {
   decodeDeferral,
   decodeHealth,
@@ -10,7 +10,8 @@ import {
   type Health,
 } from "./codec/codec.js";
 import type { UpdateStatus } from "./codec/update.js";
-import { writeTime } from "./codec/stamp.js";
+import { leastSettingsBytes, splitSettingsReport } from "./codec/settingsreport.js";
+import { writeSequence, writeTime } from "./codec/stamp.js";
 import { errorText } from "./errortext.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import type { Link } from "./lorawan/link.js";
@@ -170,6 +171,7 @@ export class UplinkSender implements RetainedPart {
   /** Sends the next item, or waits until it may be sent; another may be next by then. */
   async #deliver(): Promise<void> {
     const item = this.#outbox.next()!;
+    if (this.#split(item)) return;
     const payload = fit(item, this.#link.maxPayload());
     const at = this.#link.nextSendAt(payload.length);
     if (at > this.#clock.now()) return this.#until(at);
@@ -207,6 +209,23 @@ export class UplinkSender implements RetainedPart {
     }
     this.#notBefore = this.#clock.now() + this.#retryDelay;
     this.#retryDelay = Math.min(maxRetryDelay, 2 * this.#retryDelay);
+  }
+
+  /** Settings in force that do not fit the data rate become several items. @returns whether they have */
+  #split(item: OutboxItem): boolean {
+    const room = this.#link.maxPayload();
+    if (item.port !== ports.settings || item.payload.length <= room || room < leastSettingsBytes) return false;
+    const outbox = this.#outbox;
+    const payloads = splitSettingsReport(item.payload, room);
+    const last = payloads.pop()!;
+    const stamped = (payload: Uint8Array): Uint8Array => (writeSequence(payload, outbox.nextSequence), payload);
+    // The last one in the place of all: a power cut leaves nothing out.
+    const isStored =
+      payloads.every((payload) => outbox.put(item.port, importance.settings, stamped(payload), item.made)) &&
+      outbox.replace(item.sequence, item.port, importance.settings, stamped(last), item.made);
+    // What the outbox has no room for is counted as dropped.
+    if (!isStored) outbox.remove(item.sequence);
+    return true;
   }
 
   /** An estimate is better than nothing once the network does not answer. */

@@ -4,6 +4,7 @@ import { decodeDeferral } from "./deferral.js";
 import { decodeFaultReport } from "./fault.js";
 import { decodeHealth } from "./health.js";
 import { decodeReport } from "./report.js";
+import { decodeSettingsReport } from "./settingsreport.js";
 import { PayloadError, ports, type UplinkPayload } from "./types.js";
 import { decodeUpdateStatus } from "./update.js";
 
@@ -17,6 +18,7 @@ export { decodeCommand, encodeCommand } from "./command.js";
 export { decodeHealth, encodeHealth } from "./health.js";
 export { decodePackagePart, encodePackageParts } from "./packagepart.js";
 export { decodeUpdateStatus, encodeUpdateStatus } from "./update.js";
+export { decodeSettingsReport, encodeSettingsReport, splitSettingsReport } from "./settingsreport.js";
 export * from "./importance.js";
 
 /** Decodes by port. @throws PayloadError */
@@ -34,9 +36,11 @@ export function decodeUplink(port: number, bytes: Uint8Array): UplinkPayload {
       return { kind: "update", ...decodeUpdateStatus(bytes) };
     case ports.app:
       return { kind: "app", ...decodeAppMessage(bytes) };
+    case ports.settings:
+      return { kind: "settings", ...decodeSettingsReport(bytes) };
     default:
       throw new PayloadError(
-        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults, ${ports.health} health, ${ports.update} update status, ${ports.app} app messages`,
+        `port ${port} carries no uplink payload: ${ports.report} reports, ${ports.deferral} deferrals, ${ports.fault} faults, ${ports.health} health, ${ports.update} update status, ${ports.app} app messages, ${ports.settings} settings`,
       );
   }
 }

@@ -13,6 +13,8 @@ export const importance = {
   health: 1,
   /** What became of a package. */
   update: 1,
+  /** The settings in force. */
+  settings: 1,
   /** The verdict differs from the one before, or an actuator was switched. */
   changedReport: 2,
   /** The node waits for the decision. */

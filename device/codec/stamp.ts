@@ -7,9 +7,14 @@ export function writeStamp(bytes: Uint8Array, low: number, stamp: Stamp): void {
   checkRange("sequence", stamp.sequence, 0xffff);
   checkRange("time", stamp.time, 0xffffffff);
   bytes[0] = (payloadVersion << 4) | low;
-  bytes[1] = stamp.sequence >> 8;
-  bytes[2] = stamp.sequence;
+  writeSequence(bytes, stamp.sequence);
   writeTime(bytes, stamp.time);
+}
+
+/** Overwrites a payload's sequence number. */
+export function writeSequence(bytes: Uint8Array, sequence: number): void {
+  bytes[1] = sequence >> 8;
+  bytes[2] = sequence;
 }
 
 /** Overwrites a payload's time. */

@@ -1,3 +1,4 @@
+import type { SettingsReport } from "./settingsreport.js";
 import type { ReceivedUpdateStatus } from "./update.js";
 
 /**
@@ -14,6 +15,7 @@ export const ports = {
   health: 13,
   update: 14,
   app: 15,
+  settings: 16,
   decision: 20,
   command: 21,
   package: 22,
@@ -74,7 +76,7 @@ export interface Decision {
 }
 
 /** What the network tells a node to do; the number is its code. */
-export const commands = { restart: 1 } as const;
+export const commands = { restart: 1, "report settings": 2 } as const;
 export type Command = keyof typeof commands;
 
 export const faultKinds = [
@@ -169,7 +171,8 @@ export type UplinkPayload =
   | ({ kind: "deferral" } & ReceivedDeferral)
   | ({ kind: "fault" } & FaultReport)
   | ({ kind: "health" } & ReceivedHealth)
-  | ({ kind: "update" } & ReceivedUpdateStatus);
+  | ({ kind: "update" } & ReceivedUpdateStatus)
+  | ({ kind: "settings" } & SettingsReport);
 
 /** A payload of another version, truncated, or with an invalid value. */
 export class PayloadError extends Error {

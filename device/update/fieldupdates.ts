@@ -2,6 +2,7 @@ import { sha256, Verification } from "crypt";
 import Sleep from "sleep";
 import { decodePackagePart } from "../codec/packagepart.js";
 import { profileBytes } from "../codec/package.js";
+import type { SettingsInForce } from "../codec/settingsreport.js";
 import { refusals, updateEvents } from "../codec/update.js";
 import type { NodeConfig } from "../config.js";
 import { errorText } from "../errortext.js";
@@ -13,9 +14,10 @@ import type { Retained } from "../retained.js";
 import type { Starts } from "../starts.js";
 import type { Journal } from "../uplinksender.js";
 import type { ModelSections } from "./check.js";
-import { applySettings } from "./inforce.js";
+import { applySettings, settingsInForce } from "./inforce.js";
 import { checkModel } from "./modelcheck.js";
 import { FirmwareUpdates } from "./firmwareupdates.js";
+import { SettingsReports } from "./settingsreports.js";
 import { UpdateRecords } from "./records.js";
 import { Slots, type MappedFlash } from "./slots.js";
 import { stagingFor } from "./staging.js";
@@ -37,8 +39,9 @@ export interface FieldUpdatesParts {
 
 /** What a running node does with packages. `run` is called when what it takes part in is there. */
 export interface FieldUpdatesEvents {
-  /** @returns false when there is no room for it */
+  /** Both: @returns false when there is no room for it */
   report(news: UpdateNews): boolean;
+  reportSettings(settings: SettingsInForce): boolean;
   /** @param end what ends the program; by default a deep sleep does */
   restart(end?: () => void): void;
   /** ms */
@@ -68,6 +71,11 @@ export class FieldUpdates implements RetainedPart {
   staging: Staging | undefined;
   /** undefined: the node takes none. */
   firmware: FirmwareUpdates | undefined;
+  /** Reports of the settings in force. */
+  readonly settings = new SettingsReports(
+    () => settingsInForce(this.config, this.offsets),
+    (settings) => this.#events?.reportSettings(settings) ?? false,
+  );
   #events: FieldUpdatesEvents | undefined;
   #last: Pick<UpdateNews, "event" | "reason" | "subject" | "detail"> = nothingHeard;
 
@@ -128,6 +136,7 @@ export class FieldUpdates implements RetainedPart {
 
   attachTo(retained: Retained): void {
     retained.attach("update", this);
+    retained.attach("settings", this.settings);
     if (this.firmware) retained.attach("firmware", this.firmware);
   }
 
@@ -239,5 +248,6 @@ export class FieldUpdates implements RetainedPart {
   #report(): void {
     if (!this.#events) return;
     while (this.#waiting.length > 0 && this.#events.report(this.#waiting[0]!)) this.#waiting.shift();
+    this.settings.check((this.#updates?.state().newest ?? 0) > 0);
   }
 }

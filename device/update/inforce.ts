@@ -1,5 +1,6 @@
 import type { Settings } from "../codec/settings.js";
-import type { NodeConfig } from "../config.js";
+import type { SettingsInForce } from "../codec/settingsreport.js";
+import { scriptDefaults, type NodeConfig } from "../config.js";
 
 /** The description with settings in place of what it says. Offsets are no part of it. Pure. */
 export function applySettings(description: NodeConfig, settings: Settings): NodeConfig {
@@ -19,5 +20,17 @@ export function applySettings(description: NodeConfig, settings: Settings): Node
       }),
       ...(limits && { limits: { ...app.limits, ...limits } }),
     },
+  };
+}
+
+/** All values that settings can change. @param config with the settings in it @param offsets by the sensor's index. Pure. */
+export function settingsInForce(config: NodeConfig, offsets: Readonly<Record<number, number>>): SettingsInForce {
+  const { policy, window, app, sensors, classes } = config;
+  return {
+    threshold: policy.threshold,
+    everySeconds: window.everySeconds,
+    limits: { ...scriptDefaults, ...app.limits },
+    offsets: sensors.map((_, index) => offsets[index] ?? 0),
+    classes: [...classes],
   };
 }

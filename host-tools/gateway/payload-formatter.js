@@ -1,7 +1,8 @@
 /* eslint-disable @typescript-eslint/no-unused-vars -- the network server calls the three functions by their names */
 /**
  * loam payload formatter for ChirpStack (v4: "Custom JavaScript codec functions") and The Things Stack ("Custom Javascript formatter"):
- * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12, health on 13, update status on 14, app messages on 15. Downlink: decisions on port 20.
+ * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12, health on 13, update status on 14, app messages on 15,
+ * settings on 16. Downlink: decisions on port 20.
  * Written in ES5, which both run. docs/payloads.md describes each byte; the tests compare it with the node's codec.
  */
 
@@ -57,6 +58,7 @@ var REFUSALS = [
   "bad image",
   "on probation",
 ];
+var LIMITS = ["seconds", "bytes", "stack", "actuationsPerHour", "uplinksPerDay", "storageBytes", "calls"];
 var CAUSES = ["power", "reset", "watchdog", "panic", "brownout"];
 /** Of faults that have a cause instead of a sensor. */
 var CAUSES_OF = {
@@ -112,10 +114,11 @@ function decodeByPort(port, bytes) {
   if (port === 13) return decodeHealth(open(bytes, "health report", 11));
   if (port === 15) return decodeAppMessage(open(bytes, "app message", 8));
   if (port === 14) return decodeUpdateStatus(open(bytes, "update status", 11));
+  if (port === 16) return decodeSettings(open(bytes, "settings report", 11));
   throw new Error(
     "port " +
       port +
-      " carries no uplink payload: 10 reports, 11 deferrals, 12 faults, 13 health, 14 update status, 15 app messages",
+      " carries no uplink payload: 10 reports, 11 deferrals, 12 faults, 13 health, 14 update status, 15 app messages, 16 settings",
   );
 }
 
@@ -206,6 +209,7 @@ function decodeAppMessage(bytes) {
   var message = stamped("app", bytes);
   if (kind === 1) {
     message.text = utf8(bytes.slice(7));
+    if (message.text === undefined) throw new Error("app message: its text is not UTF-8");
     return message;
   }
   if ((bytes.length - 7) % 4)
@@ -221,7 +225,7 @@ function utf8(bytes) {
   try {
     return decodeURIComponent(escaped);
   } catch (error) {
-    throw new Error("app message: its text is not UTF-8");
+    return undefined;
   }
 }
 
@@ -282,6 +286,54 @@ function decodeUpdateStatus(bytes) {
   status.settings = inForce(bytes, 29);
   status.settingsHash = number(bytes, 35, 4);
   return status;
+}
+
+function decodeSettings(bytes) {
+  var settings = stamped("settings", bytes);
+  settings.report = bytes[0] & 15;
+  var items = [];
+  for (var at = 7; at < bytes.length;) {
+    var length = bytes[at] >> 4 === 5 ? 3 + (bytes[at + 2] || 0) : 4;
+    if (at + length > bytes.length) throw new Error("settings report: it ends within an item at " + at);
+    items.push(bytes.slice(at, at + length));
+    at += length;
+  }
+  for (var i = 0; i < items.length; i++) takeSetting(settings, items[i]);
+  return settings;
+}
+
+function takeSetting(settings, item) {
+  var kind = item[0] >> 4;
+  var index = item[0] & 15;
+  var low = number(item, 1, 3);
+  var value = index * 16777216 + low;
+  if (kind === 0) {
+    if (value > 65535) throw new Error("settings report: threshold " + value);
+    settings.threshold = value / 65535;
+  } else if (kind === 1) {
+    if (value < 1 || value > 86400000) throw new Error("settings report: period " + value);
+    settings.everySeconds = value / 1000;
+  } else if (kind === 2) {
+    if (!LIMITS[index]) throw new Error("settings report: limit " + index);
+    inGroup(settings, "limits")[LIMITS[index]] = index === 0 ? low / 1000 : low;
+  } else if (kind === 3) {
+    var offset = float32([item[1], item[2], item[3], 0], 0);
+    if (!(Math.abs(offset) < Infinity)) throw new Error("settings report: the offset of sensor " + index);
+    inGroup(settings, "offsets")[index] = offset;
+  } else if (kind === 4) {
+    inGroup(settings, "classHashes")[value >> 20] = value & 0xfffff;
+  } else if (kind === 5) {
+    var name = index === 0 && item.length > 3 ? utf8(item.slice(3)) : undefined;
+    if (name === undefined) throw new Error("settings report: the name of class " + item[1]);
+    inGroup(settings, "classes")[item[1]] = name;
+  } else {
+    throw new Error("settings report: unknown item " + kind);
+  }
+}
+
+function inGroup(settings, name) {
+  if (!settings[name]) settings[name] = {};
+  return settings[name];
 }
 
 function inForce(bytes, at) {

@@ -1,4 +1,5 @@
 import type { ReceivedHealth, UplinkPayload } from "../../device/codec/codec.js";
+import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
 import { formatTable } from "../lib/table.js";
 import { describeCycle } from "./cycle.js";
@@ -40,11 +41,22 @@ function describeUpdate({
   return `package ${subject} ${event}${why}${inForce.length > 0 ? `; in force: ${inForce.join(", ")}` : ""}`;
 }
 
+function describeValues({ threshold, everySeconds, limits, ...byIndex }: SettingsReport): string {
+  const numbered = (["offsets", "classes", "classHashes"] as const).flatMap((group) =>
+    Object.entries(byIndex[group] ?? {}).map(([index, value]) => [`${group}.${index}`, value] as const),
+  );
+  return [...Object.entries({ threshold, everySeconds, ...limits }), ...numbered]
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${typeof value === "number" ? Number(value.toPrecision(5)) : value}`)
+    .join(", ");
+}
+
 /** What an uplink of the node about itself says. */
 function describeContent(payload: UplinkPayload): string {
   if (payload.kind === "health") return `: ${describeHealth(payload)}`;
   if (payload.kind === "update") return `: ${describeUpdate(payload)}`;
   if (payload.kind === "app") return `: ${payload.text ?? payload.values!.join(" ")}`;
+  if (payload.kind === "settings") return `: ${describeValues(payload)}`;
   if (payload.kind !== "fault") return "";
   return `: ${payload.faults.map(({ kind, cause, count }) => `${kind}${cause ? ` (${cause})` : ""} ${count}`).join(", ")}`;
 }

@@ -94,6 +94,13 @@ export async function details(
         .execute();
       break;
     }
+    case "settings": {
+      await trx
+        .insertInto("updates")
+        .values({ ...about, event: payload.kind, status: JSON.stringify(payload) })
+        .execute();
+      break;
+    }
   }
 }
 
@@ -151,6 +158,7 @@ function newsOf(payload: UplinkPayload, at: number): Partial<NodeRow> {
     }
     case "app":
     case "update":
+    case "settings":
       return {};
   }
 }

@@ -12,6 +12,8 @@ function distinctive(payload: UplinkPayload): unknown[] {
       return [payload.values ?? payload.text];
     case "update":
       return [payload.event, payload.reason, payload.subject];
+    case "settings":
+      return [{ ...payload, sequence: 0 }];
     case "report":
       return [payload.label, payload.confidence, [payload.actions, payload.count]];
     case "deferral":

@@ -151,7 +151,7 @@ export interface MessageRow extends OfUplink {
   text: string | null;
 }
 
-/** Update status; `status`: JSON of the whole. */
+/** Update status, and what a node reports of its settings (event `settings`); `status`: JSON of the whole. */
 export interface UpdateRow extends OfUplink {
   event: string;
   status: string;

@@ -2,6 +2,10 @@ import { readFile } from "node:fs/promises";
 import vm from "node:vm";
 import test from "ava";
 import { refusals, updateEvents, type InForce, type UpdateStatus } from "../../device/codec/update.js";
+import { limitNames, limitRanges } from "../../device/codec/settings.js";
+import { nameHash, type SettingsInForce, type SettingsReport } from "../../device/codec/settingsreport.js";
+import { encodeUtf8 } from "../../device/codec/utf8.js";
+import { mergeSettings } from "../../host-tools/script/settingsView.js";
 import * as codec from "../../device/codec/codec.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { Random } from "../../host-tools/lib/random.js";
@@ -75,6 +79,18 @@ function randomStatus(): UpdateStatus {
     settingsHash: random.int(0, 0xffffffff),
   };
 }
+function randomSettings(): SettingsInForce {
+  const limit = ([least, most]: readonly [number, number]): number => random.int(Math.ceil(least), most);
+  return {
+    threshold: random.int(0, 65535) / 65535,
+    everySeconds: random.int(1000, 86_400_000) / 1000,
+    limits: Object.fromEntries(limitNames.map((name) => [name, limit(limitRanges[name])])) as SettingsInForce["limits"],
+    offsets: Array.from({ length: random.int(1, 15) }, () => random.normal() * 10 ** random.int(-3, 4)),
+    classes: Array.from({ length: random.int(2, random.pick([6, 255])) }, (_, i) =>
+      "\u6c34".repeat(random.int(0, random.pick([3, 30]))).concat(`c${i}`),
+    ),
+  };
+}
 function randomDeferral(): codec.Deferral {
   const frames = random.int(1, 30);
   const features = random.int(1, 40);
@@ -105,6 +121,7 @@ test("payloads decode to what was encoded, and the payload formatter for network
       [codec.ports.app, codec.encodeAppMessage(values), { kind: "app", ...values }],
       [codec.ports.app, codec.encodeAppMessage(text), { kind: "app", ...text }],
       [codec.ports.deferral, codec.encodeDeferral(randomDeferral(), random.int(9, 242)), undefined],
+      [codec.ports.settings, random.pick(codec.encodeSettingsReport(randomSettings(), stamp().time)), undefined],
     ];
     for (const [port, bytes, expected] of payloads) {
       const ours = plain(codec.decodeUplink(port, bytes));
@@ -121,7 +138,7 @@ test("random bytes: both decoders accept and refuse the same, with the same mess
   for (let i = 0; i < 20000; i++) {
     const bytes = random.bytes(random.int(0, 40));
     if (bytes.length > 0 && random.uniform() < 0.9) bytes[0] = 0x10 | random.int(0, 4);
-    const port = random.pick([10, 11, 12, 13, 14, 15, 20, random.int(1, 223)]);
+    const port = random.pick([10, 11, 12, 13, 14, 15, 16, 20, random.int(1, 223)]);
     const theirs =
       port === 20
         ? decodeDownlink({ bytes: [...bytes], fPort: port })
@@ -206,6 +223,118 @@ test("a health report: each byte as docs/payloads.md says; a short form where th
   for (const region of Object.values(regions))
     for (const room of [...region.maxPayload, ...(region.maxPayloadDwell ?? [])])
       t.true(room === 0 || codec.encodeHealth(health, room).length <= room);
+});
+
+const mergedReport = (payloads: readonly Uint8Array[]): SettingsReport =>
+  payloads
+    .map((bytes) => codec.decodeSettingsReport(bytes))
+    .reduce((known: SettingsReport | undefined, next) => mergeSettings(known, next), undefined)!;
+
+test("settings in force come back value by value, in payloads of any data rate: names that do not fit as their hash", (t) => {
+  const rooms = Object.values(regions).flatMap(({ maxPayload, maxPayloadDwell = [] }) => [
+    ...maxPayload,
+    ...maxPayloadDwell,
+  ]);
+  for (let i = 0; i < 300; i++) {
+    const settings = randomSettings();
+    const whole = codec.encodeSettingsReport(settings, 7);
+    t.true(whole.every(({ length }) => length <= 222));
+    const room = random.pick([11, random.int(11, 242), random.pick(rooms.filter((one) => one >= 11))]);
+    const pieces = whole.flatMap((bytes) => codec.splitSettingsReport(bytes, room));
+    t.true(pieces.every(({ length }) => length <= room));
+    // In whatever order they come.
+    const { offsets, classes = {}, classHashes = {}, ...known } = mergedReport(pieces.toReversed());
+    t.deepEqual(
+      { threshold: known.threshold, everySeconds: known.everySeconds, limits: known.limits },
+      { threshold: settings.threshold, everySeconds: settings.everySeconds, limits: settings.limits },
+    );
+    for (const [sensor, offset] of settings.offsets.entries())
+      t.true(Math.abs(offsets![sensor]! - offset) <= Math.abs(offset) * 2 ** -16, `${offset}`);
+    for (const [index, name] of settings.classes.entries()) {
+      if (7 + 3 + encodeUtf8(name).length <= room) t.is(classes[index], name);
+      else t.is(classHashes[index], nameHash(name));
+    }
+    t.is(Object.keys(classes).length + Object.keys(classHashes).length, settings.classes.length);
+  }
+});
+
+test("settings in force: each byte as docs/payloads.md says", (t) => {
+  const settings: SettingsInForce = {
+    threshold: 0.8,
+    everySeconds: 900,
+    limits: {
+      seconds: 0.5,
+      bytes: 20480,
+      stack: 384,
+      actuationsPerHour: 120,
+      uplinksPerDay: 48,
+      storageBytes: 512,
+      calls: 200,
+    },
+    offsets: [0, -1.5],
+    classes: ["dry", "x".repeat(40)],
+  };
+  const [bytes, ...none] = codec.encodeSettingsReport(settings, 0x03040506);
+  t.is(none.length, 0);
+  t.is(bytes![0]! >> 4, 1);
+  t.deepEqual(
+    [...bytes!.subarray(1)],
+    [
+      ...[0, 0, 3, 4, 5, 6],
+      ...[0x00, 0, 52428 >> 8, 52428 & 255],
+      ...[0x10, 0x0d, 0xbb, 0xa0],
+      ...[0x20, 0, 500 >> 8, 500 & 255, 0x21, 0, 0x50, 0, 0x22, 0, 1, 0x80, 0x23, 0, 0, 120],
+      ...[0x24, 0, 0, 48, 0x25, 0, 2, 0, 0x26, 0, 0, 200],
+      // -1.5 is 0xbfc00000.
+      ...[0x30, 0, 0, 0, 0x31, 0xbf, 0xc0, 0],
+      ...[0x50, 0, 3, ...Buffer.from("dry"), 0x50, 1, 40, ...Buffer.from("x".repeat(40))],
+    ],
+  );
+  // FNV-1a of "foobar" is 0xbf9cf968, in its authors' test vectors.
+  t.is(nameHash("foobar"), (0xbf9cf968 ^ 0xbf9) & 0xfffff);
+  const last = codec.splitSettingsReport(bytes!, 11).at(-1)!;
+  t.deepEqual(
+    [...last.subarray(7)],
+    [
+      0x40,
+      ...(0x100000 | nameHash("x".repeat(40)))
+        .toString(16)
+        .padStart(6, "0")
+        .match(/../g)!
+        .map((two) => parseInt(two, 16)),
+    ],
+  );
+  t.throws(() => codec.splitSettingsReport(bytes!, 10), { instanceOf: RangeError });
+});
+
+test("hostile settings reports: every bit flipped, every truncation, both decoders alike, and nothing but values in range", async (t) => {
+  const { decodeUplink } = await formatter;
+  const [good] = codec.encodeSettingsReport({ ...randomSettings(), classes: ["dry", "\u6c34"], offsets: [1, -2] }, 1);
+  const bad = [
+    ...Array.from({ length: good!.length }, (_, length) => good!.slice(0, length)),
+    ...Array.from({ length: 8 * good!.length }, (_, bit) => {
+      const flipped = good!.slice();
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      return flipped;
+    }),
+  ];
+  let refused = 0;
+  for (const bytes of bad) {
+    const theirs = decodeUplink({ bytes: [...bytes], fPort: 16 });
+    try {
+      const ours = codec.decodeUplink(16, bytes) as SettingsReport;
+      t.deepEqual(plain(theirs.data), plain(ours));
+      t.true((ours.threshold ?? 0) <= 1);
+      t.true((ours.everySeconds ?? 1) >= 0.001 && (ours.everySeconds ?? 1) <= 86400);
+      t.true(Object.values(ours.offsets ?? {}).every(Number.isFinite));
+      t.true(Object.keys(ours.limits ?? {}).every((name) => (limitNames as string[]).includes(name)));
+    } catch (error) {
+      if (!(error instanceof codec.PayloadError)) throw error;
+      t.is(theirs.errors?.join(), error.message);
+      refused++;
+    }
+  }
+  t.true(refused > good!.length / 2, `${refused}`);
 });
 
 const frames = 15;

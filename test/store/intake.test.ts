@@ -5,9 +5,11 @@ import {
   encodeFaultReport,
   encodeHealth,
   encodeReport,
+  encodeSettingsReport,
   encodeUpdateStatus,
   ports,
 } from "../../device/codec/codec.js";
+import { scriptDefaults } from "../../device/config.js";
 import { claimSend, decide, markSent, unanswered } from "../../host-tools/store/decisions.js";
 import { findDeferral, listDeferrals } from "../../host-tools/store/deferrals.js";
 import { findNode, listNodes, registerNodes } from "../../host-tools/store/fleet.js";
@@ -65,6 +67,17 @@ onEachDatabase("every kind of payload is kept, with what it says", async (t, ope
     ...{ script: force, model: force, settings: force, settingsHash: 0 },
   };
   await take(store, ports.update, encodeUpdateStatus(status, 51));
+  const limits = { ...scriptDefaults };
+  const settings = { threshold: 0.6, everySeconds: 900, limits, offsets: [-1.5], classes: ["dry", "zero\0"] };
+  await take(store, ports.settings, encodeSettingsReport(settings, at + 1500)[0]!);
+  const updates = await store.db.selectFrom("updates").selectAll().orderBy("at").execute();
+  t.deepEqual(
+    updates.map(({ event, status }) => [event, (JSON.parse(status) as Record<string, unknown>)["classes"]]),
+    [
+      ["confirmed", undefined],
+      ["settings", { 0: "dry", 1: "zero\0" }],
+    ],
+  );
 
   const { link, ...found } = await timeline(store, devEui, all);
   t.deepEqual(found.verdicts, [{ at, label: 1, confidence: 0.8, actions: 3, count: 1 }]);
@@ -80,7 +93,7 @@ onEachDatabase("every kind of payload is kept, with what it says", async (t, ope
     { at: at + 1200, numbers: [1.5, -2], text: null },
     { at: at + 1300, numbers: null, text: "zero\u2400 and ü" },
   ]);
-  t.is(link.length, 7);
+  t.is(link.length, 8);
   t.like(link[0], { received: at + 5, kind: "report", dataRate: 5, rssi: -80, snr: 7.5, airtime: 61.7, gateway: "g1" });
   t.like(await findNode(store, devEui), {
     ...{ lastSeen: at + 5, label: 2, confidence: 0.4, verdictAt: at + 900, battery: 200, millivolts: 3700 },

@@ -4,7 +4,9 @@ import path from "node:path";
 import test from "ava";
 import { readPackage } from "../../device/codec/package.js";
 import type { NodeConfig } from "../../device/config.js";
-import { encodeSettings } from "../../device/codec/settings.js";
+import { encodeCommand, ports } from "../../device/codec/codec.js";
+import { decodeSettings, encodeSettings } from "../../device/codec/settings.js";
+import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import { encodePackageParts } from "../../device/codec/packagepart.js";
 import { crc32 } from "../../device/flash/crc32.js";
 import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
@@ -15,6 +17,7 @@ import { loamRoot } from "../../host-tools/lib/paths.js";
 import { publicKeyOf } from "../../host-tools/script/keys.js";
 import { pack } from "../../host-tools/script/pack.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
+import { describeSettings, mergeSettings } from "../../host-tools/script/settingsView.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
 import { soilModel } from "../device/helpers/model.js";
 import { writeWetToDry } from "../device/helpers/wetToDry.js";
@@ -209,4 +212,67 @@ test("settings by one small signed package: in force after it, and reported by s
   t.is(verdicts[0]!.name, "normal");
   t.true(verdicts.some(({ name }) => name === "wet"));
   t.true(verdicts.slice(3).every(({ decided }) => decided === "defer"));
+  // After the change, and not again.
+  const [first, ...others] = settingsReports(events);
+  t.deepEqual(others, []);
+  t.deepEqual(
+    describeSettings(first!.known, config, { sequence: 9, settings: decodeSettings(settings) }).filter((line) =>
+      /^(threshold|offsets.soil|classes.normal|limits.seconds)|differs|not reported/.test(line),
+    ),
+    ["threshold 1", "limits.seconds 0.5", `offsets.soil 5 ${config.sensors[0]!.unit}`, "classes.normal wet"],
+  );
+  t.true(
+    describeSettings(first!.known, config, undefined).includes(
+      `threshold 1: differs, the description says ${config.policy.threshold}`,
+    ),
+  );
 });
+
+for (const [region, dataRate, most] of [
+  ["EU868", 0, 51],
+  ["US915", 0, 11],
+] as const)
+  test(`settings are reported on demand, in as many uplinks as they take: ${region}, DR${dataRate}`, async (t) => {
+    const { decisionSeconds } = config.policy;
+    const asked = {
+      ...config,
+      policy: { threshold: 0.625, decisionSeconds },
+      radio: { ...config.radio, region, dataRate, adr: false },
+    };
+    const downlinks = [{ at: 1200, port: ports.command, payload: encodeCommand("report settings") }];
+    const events = await day([], { config: asked, downlinks });
+    const [report, ...others] = settingsReports(events);
+    t.deepEqual(others, []);
+    t.true(report!.payloads > 1 && report!.bytes <= most, `${report!.payloads} of ${report!.bytes} bytes`);
+    const lines = describeSettings(report!.known, asked, undefined);
+    t.deepEqual(
+      lines.filter((line) => /differs|not reported|hash/.test(line)),
+      [],
+    );
+    t.true(lines.includes("threshold 0.625"));
+    // It is asked for in the middle of the day: other payloads go on.
+    t.true(events.some(({ event, time }) => event === "uplink" && time > events[0]!.time + 7200));
+  });
+
+interface Reported {
+  payloads: number;
+  bytes: number;
+  known: SettingsReport;
+}
+
+/** The reports of settings, each of one or more payloads in a row. */
+function settingsReports(events: SimulationEvent[]): Reported[] {
+  const reports: Reported[] = [];
+  for (const event of events) {
+    if (event.event !== "uplink" || event.payload.kind !== "settings" || event.duplicate) continue;
+    const { payload, bytes } = event;
+    const last = reports.at(-1);
+    // Each value comes once.
+    if (last?.known.report === payload.report && last.known.classes?.[config.classes.length - 1] === undefined) {
+      last.known = mergeSettings(last.known, payload);
+      last.payloads++;
+      last.bytes = Math.max(last.bytes, bytes);
+    } else reports.push({ payloads: 1, bytes, known: payload });
+  }
+  return reports;
+}

@@ -44,6 +44,7 @@ function begin(): { updates: FieldUpdates; isRestarted(): boolean } {
   });
   updates.run({
     report: (news) => reporter.update(news, 1),
+    reportSettings: () => true,
     restart: () => (isRestarted = true),
     uptime: () => 1000,
   });

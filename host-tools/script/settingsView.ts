@@ -1,0 +1,113 @@
+/** What a node reports of its settings, and what they should be. */
+import type { NodeConfig } from "../../device/config.js";
+import type { Settings } from "../../device/codec/settings.js";
+import {
+  decodeSettingsReport,
+  encodeSettingsReport,
+  nameHash,
+  type SettingsInForce,
+  type SettingsReport,
+} from "../../device/codec/settingsreport.js";
+import { applySettings, settingsInForce } from "../../device/update/inforce.js";
+
+/** Settings that were sent. */
+export interface SentSettings {
+  sequence: number;
+  settings: Settings;
+}
+
+/** What is known of a report after one more payload: of another report, nothing of it is. */
+export function mergeSettings(known: SettingsReport | undefined, next: SettingsReport): SettingsReport {
+  if (known?.report !== next.report) return next;
+  const merged = { ...known, ...next };
+  for (const group of ["limits", "offsets", "classes", "classHashes"] as const)
+    if (known[group]) Object.assign(merged, { [group]: { ...known[group], ...next[group] } });
+  return merged;
+}
+
+/** With the rounding that a report has. */
+const asReported = (settings: SettingsInForce): SettingsReport =>
+  encodeSettingsReport(settings, 0)
+    .map(decodeSettingsReport)
+    .reduce((known: SettingsReport | undefined, next) => mergeSettings(known, next), undefined)!;
+
+/** Without what the rounding of a report adds: offsets have 17 significant bits, a threshold steps of 1/65535. */
+const precise = (value: number): string => String(Number(value.toPrecision(5)));
+const share = (value: number): string => String(Number(value.toFixed(4)));
+
+interface Value {
+  name: string;
+  /** undefined: not reported yet. */
+  inForce: string | undefined;
+  /** When it is another one. */
+  expected?: string;
+}
+
+function numberValue(
+  name: string,
+  inForce: number | undefined,
+  expected: number | undefined,
+  text: (value: number) => string = precise,
+): Value {
+  return {
+    name,
+    inForce: inForce === undefined ? undefined : text(inForce),
+    ...(expected !== undefined && expected !== inForce && { expected: text(expected) }),
+  };
+}
+
+const indices = (...groups: (Record<number, unknown> | undefined)[]): number[] =>
+  [...new Set(groups.flatMap((group) => Object.keys(group ?? {}).map(Number)))].sort((a, b) => a - b);
+
+function valuesOf(
+  known: SettingsReport,
+  expected: SettingsReport | undefined,
+  config: NodeConfig | undefined,
+): Value[] {
+  const limits = { ...known.limits, ...expected?.limits };
+  return [
+    numberValue("threshold", known.threshold, expected?.threshold, share),
+    numberValue("everySeconds", known.everySeconds, expected?.everySeconds),
+    ...(Object.keys(limits) as (keyof typeof limits)[]).map((name) =>
+      numberValue(`limits.${name}`, known.limits?.[name], expected?.limits?.[name]),
+    ),
+    ...indices(known.offsets, expected?.offsets).map((index) => {
+      const { name = String(index), unit } = config?.sensors[index] ?? {};
+      const text = (value: number): string => (unit ? `${precise(value)} ${unit}` : precise(value));
+      return numberValue(`offsets.${name}`, known.offsets?.[index], expected?.offsets?.[index], text);
+    }),
+    ...indices(known.classes, known.classHashes, expected?.classes, expected?.classHashes).map((index) =>
+      classValue(`classes.${config?.classes[index] ?? index}`, index, known, expected),
+    ),
+  ];
+}
+
+/** A name that came as its hash is the expected one when that has the same. */
+function classValue(name: string, index: number, known: SettingsReport, expected: SettingsReport | undefined): Value {
+  const hashText = (hash: number | undefined): string | undefined =>
+    hash === undefined ? undefined : `a name with the hash ${hash.toString(16).padStart(5, "0")}`;
+  const wanted = expected?.classes?.[index] ?? hashText(expected?.classHashes?.[index]);
+  const hash = known.classHashes?.[index];
+  const isWanted = wanted !== undefined && hash === nameHash(wanted);
+  const inForce = known.classes?.[index] ?? (isWanted ? wanted : hashText(hash));
+  return { name, inForce, ...(wanted !== undefined && wanted !== inForce && { expected: wanted }) };
+}
+
+/**
+ * The settings that a node has in force, a line for each value, with what it should be where that is something else.
+ * @param config the node's description; undefined: it is not known, and there are numbers for names @param sent the settings that it was sent last
+ */
+export function describeSettings(
+  known: SettingsReport | undefined,
+  config: NodeConfig | undefined,
+  sent: SentSettings | undefined,
+): string[] {
+  if (!known) return [];
+  const settings = sent?.settings ?? {};
+  const expected = config && asReported(settingsInForce(applySettings(config, settings), settings.offsets ?? {}));
+  const source = sent ? `package ${sent.sequence}` : "the description";
+  return valuesOf(known, expected, config).map(({ name, inForce, expected: wanted }) => {
+    if (inForce === undefined) return `${name} not reported yet`;
+    return wanted === undefined ? `${name} ${inForce}` : `${name} ${inForce}: differs, ${source} says ${wanted}`;
+  });
+}
