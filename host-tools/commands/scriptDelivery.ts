@@ -95,21 +95,35 @@ export const status = new Command("status")
   .addOption(gatewayOption())
   .addOption(toOption())
   .addOption(timeoutOption())
+  .option("--refresh", "ask the node for its settings in force: they come after its next uplink")
   .option("--cancel", "stop sending the package that is on its way")
   .option("--json", "print it as JSON")
-  .action(async (options: Target & { cancel?: boolean; json?: boolean }) => {
-    const { node, device, gateway, cancel, json } = options;
+  .action(async (options: Target & { cancel?: boolean; refresh?: boolean; json?: boolean }) => {
+    const { node, device, gateway, cancel, refresh, json } = options;
     if (options.to !== undefined) return statusBySerial(await readNode(node), options, json);
-    const devEui = device ?? (await readNode(node)).radio.devEui;
+    const config = await knownNode(options);
+    const devEui = device ?? config!.radio.devEui;
     if (cancel) {
       const reply = await askGatewayOnce(gateway, { command: "cancel", devEui });
       if (!("cancelled" in reply && reply.cancelled)) throw new UserError(`nothing is on its way to ${devEui}`);
       return void print("cancelled");
     }
-    const { record } = (await askGatewayOnce(gateway, { command: "status", devEui })) as { record: NodeRecord };
-    if (json) print(JSON.stringify(withoutContent(record)));
-    else for (const line of describeRecord(record)) print(line);
+    const request = { command: refresh ? "refresh" : "status", devEui } as const;
+    const { record } = (await askGatewayOnce(gateway, request)) as { record: NodeRecord };
+    if (json) return void print(JSON.stringify(withoutContent(record)));
+    for (const line of describeRecord(record, config)) print(line);
+    if (refresh) print("asked for its settings: they come after its next uplink");
   });
+
+/** The node's description. With --device it need not be there: settings then have numbers for names. @throws UserError */
+async function knownNode({ node, device }: Target): Promise<CheckedNode | undefined> {
+  try {
+    return await readNode(node);
+  } catch (error) {
+    if (error instanceof UserError && device !== undefined && node === undefined) return undefined;
+    throw error;
+  }
+}
 
 function withoutContent({ delivery, ...record }: Readonly<NodeRecord>): Record<string, unknown> {
   if (!delivery) return record;

@@ -16,6 +16,8 @@ const requestSchema = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("send"), devEui, package: z.base64() }),
   z.strictObject({ command: z.literal("status"), devEui }),
   z.strictObject({ command: z.literal("cancel"), devEui }),
+  /** The node is asked for its settings in force. */
+  z.strictObject({ command: z.literal("refresh"), devEui }),
 ]);
 
 export type ControlRequest = z.infer<typeof requestSchema>;
@@ -87,6 +89,10 @@ async function serve(
     const cancelled = deliveries.cancel(devEui);
     await persist();
     return void reply({ cancelled });
+  }
+  if (command === "refresh") {
+    deliveries.refresh(devEui);
+    await persist();
   }
   if (command === "send") {
     const bytes = Buffer.from(request.package, "base64");

@@ -1,10 +1,12 @@
-import { decodeUplink, PayloadError, ports } from "../../device/codec/codec.js";
+import { decodeUplink, encodeCommand, PayloadError, ports } from "../../device/codec/codec.js";
+import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { UserError } from "../lib/errors.js";
 import { Delivery, type DeliveryState } from "../script/delivery.js";
-import { inspectPackage } from "../script/inspect.js";
+import { inspectPackage, type InspectedPackage } from "../script/inspect.js";
 import { planDelivery, type DeliveryPlan } from "../script/plan.js";
+import { mergeSettings, type SentSettings } from "../script/settingsView.js";
 import type { NetworkServer } from "./networkserver.js";
 import type { DeviceRegistration, Uplink } from "./types.js";
 
@@ -16,6 +18,11 @@ export interface NodeRecord {
   /** The last update status, and when it came, seconds since 1970. */
   status?: ReceivedUpdateStatus;
   statusAt?: number;
+  /** The settings in force that it has reported, and when. */
+  settings?: SettingsReport;
+  settingsAt?: number;
+  /** Settings that it was sent, the last ones last. */
+  sentSettings?: SentSettings[];
   delivery?: DeliveryState;
 }
 
@@ -74,7 +81,8 @@ export class Deliveries {
       throw new UserError(
         `devEui ${devEui} has no appKey here, which the check of what has come needs: an OTAA node expected`,
       );
-    const { sequence, name } = inspectPackage("what was to be sent", bytes);
+    const inspected = inspectPackage("what was to be sent", bytes);
+    const { sequence, name } = inspected;
     const text = Buffer.from(bytes).toString("base64");
     const before = this.#deliveries.get(record.devEui);
     if (before && !before.isOver) {
@@ -95,7 +103,16 @@ export class Deliveries {
       unfit: 0,
       startedAt: this.#now(),
     };
+    record.sentSettings = sentAfter(record.sentSettings, inspected);
     this.#open(record);
+  }
+
+  /** Asks the node for its settings in force, with the answer to its next uplink. */
+  refresh(devEui: string): void {
+    const record = this.record(devEui);
+    const payload = encodeCommand("report settings");
+    if (this.#server.queued(record.devEui, ports.command) === 0)
+      void this.#server.sendDownlink(record.devEui, ports.command, payload);
   }
 
   /** Stops sending; with its next uplink the node forgets what it has. @returns whether one was on its way */
@@ -136,25 +153,29 @@ export class Deliveries {
     const delivery = this.#deliveries.get(devEui);
     const phase = delivery?.state.phase;
     if (port === ports.fragments) delivery?.answer(payload);
-    else if (port === ports.update) this.#update(devEui, payload);
+    else if (port === ports.update || port === ports.settings) this.#hear(devEui, port, payload);
     if (!delivery || delivery.state.phase === phase) return;
     this.#onChange(this.record(devEui));
     this.#stepped(devEui);
   }
 
-  #update(devEui: string, payload: Uint8Array): void {
-    let status;
+  #hear(devEui: string, port: number, payload: Uint8Array): void {
+    let heard;
     try {
-      status = decodeUplink(ports.update, payload);
+      heard = decodeUplink(port, payload);
     } catch (error) {
       if (error instanceof PayloadError) return;
       throw error;
     }
-    if (status.kind !== "update") return;
     const record = this.record(devEui) as NodeRecord;
-    record.status = status;
-    record.statusAt = this.#now();
-    this.#deliveries.get(devEui)?.updated(status);
+    if (heard.kind === "settings") {
+      record.settings = mergeSettings(record.settings, heard);
+      record.settingsAt = this.#now();
+    } else if (heard.kind === "update") {
+      record.status = heard;
+      record.statusAt = this.#now();
+      this.#deliveries.get(devEui)?.updated(heard);
+    }
   }
 
   /** NetworkServer's beforeAnswer. */
@@ -178,4 +199,15 @@ export class Deliveries {
       if (record.delivery && this.#appKeys.has(record.devEui)) this.#open(record);
     }
   }
+}
+
+/** How many settings that were sent are remembered: a rollback brings the ones before back. */
+const remembered = 4;
+
+function sentAfter(
+  sent: SentSettings[] = [],
+  { sequence, settings, back }: Pick<InspectedPackage, "sequence" | "settings" | "back">,
+): SentSettings[] {
+  if (settings) return [...sent, { sequence, settings }].slice(-remembered);
+  return back.includes("settings") ? sent.slice(0, -1) : sent;
 }

@@ -1,6 +1,9 @@
 import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
+import type { SettingsReport } from "../../device/codec/settingsreport.js";
+import type { NodeConfig } from "../../device/config.js";
 import type { DeliveryState } from "./delivery.js";
 import type { DeliveryPlan } from "./plan.js";
+import { describeSettings, type SentSettings } from "./settingsView.js";
 
 const n = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 
@@ -68,19 +71,29 @@ function describeDelivery(state: DeliveryState): string {
   }
 }
 
-/** What is known of a node, line by line. */
-export function describeRecord(record: {
+/** What a gateway knows of a node. */
+interface Known {
   devEui: string;
   status?: ReceivedUpdateStatus;
   statusAt?: number;
+  settings?: SettingsReport;
+  settingsAt?: number;
+  sentSettings?: SentSettings[];
   delivery?: DeliveryState;
-}): string[] {
-  const { devEui, status, statusAt, delivery } = record;
+}
+
+/** What is known of a node, line by line. @param config its description, when that is known */
+export function describeRecord(record: Readonly<Known>, config?: NodeConfig): string[] {
+  const { devEui, status, statusAt, settings, settingsAt, sentSettings, delivery } = record;
   return [
     `node ${devEui}`,
     ...(status
       ? [`reported ${time(statusAt!)}:`, ...describeStatus(status).map((line) => `  ${line}`)]
       : ["has reported nothing about its packages yet"]),
+    settings
+      ? `settings in force, reported ${time(settingsAt!)}:`
+      : "settings: not reported, loam script status --refresh asks for them",
+    ...describeSettings(settings, config, sentSettings?.at(-1)).map((line) => `  ${line}`),
     ...(delivery ? [describeDelivery(delivery)] : ["nothing is on its way"]),
   ];
 }

@@ -37,7 +37,7 @@ async function opened(t: ExecutionContext, port: number): Promise<Socket> {
 }
 
 const refused: [line: string, error: RegExp][] = [
-  ["x", /^a line of JSON expected, with "command" \(send, status, cancel\)/],
+  ["x", /^a line of JSON expected, with "command" \(send, status, cancel, refresh\)/],
   ["null", /^a line of JSON expected/],
   ["{}", /^a line of JSON expected/],
   ['{"command":"status"}', /^a line of JSON expected/],

@@ -52,7 +52,10 @@ test("loam script send, status and rollback, over loam gateway and its UDP proto
   const to = ["--node", at("node.json"), "--gateway", String(port)];
 
   const before = await loam("status", ...to);
-  t.regex(before.stdout, /has reported nothing about its packages yet\nnothing is on its way/);
+  t.regex(
+    before.stdout,
+    /has reported nothing about its packages yet\nsettings: not reported, loam script status --refresh asks for them\nnothing is on its way/,
+  );
 
   const finished = new AbortController();
   const air = new Air({ seed: 3 });
@@ -91,6 +94,18 @@ test("loam script send, status and rollback, over loam gateway and its UDP proto
   const after = await loam("status", ...to);
   t.regex(after.stdout, /script: the firmware's own/);
   t.regex(after.stdout, /package 6 "back": in force, confirmed/);
+
+  writeFileSync(at("settings.lpk"), await pack({ ...parts, sequence: 7, settings: { threshold: 0.65 } }));
+  const set = await loam("send", at("settings.lpk"), ...to);
+  t.is(set.exitCode, 0, set.stderr);
+  // Reported before it is confirmed, with an uplink of its own.
+  const settings = await loam("status", ...to);
+  t.log(settings.stdout);
+  t.regex(settings.stdout, /settings: package 7, version 3\nsettings in force, reported \S+Z:\n/);
+  t.regex(settings.stdout, /\n {2}threshold 0\.65\n {2}everySeconds 900\n {2}limits\.seconds 0\.5\n/);
+  t.notRegex(settings.stdout, /differs|not reported yet/);
+  const asked = await loam("status", "--refresh", ...to);
+  t.regex(asked.stdout, /asked for its settings: they come after its next uplink$/);
 
   const again = await loam("send", at("app.lpk"), ...to);
   t.is(again.exitCode, 1);
