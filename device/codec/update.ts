@@ -28,6 +28,7 @@ export const refusals = [
   "other board",
   "bad image",
   "on probation",
+  "interrupted",
 ] as const;
 export type Refusal = (typeof refusals)[number];
 

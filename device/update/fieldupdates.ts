@@ -60,10 +60,8 @@ export class FieldUpdates implements RetainedPart {
   readonly config: NodeConfig;
   /** Calibration offsets in force, by the sensor's index. */
   readonly offsets: Readonly<Record<number, number>> = {};
-  /** Bytes of the package that is coming, in its order. */
+  /** Bytes of the package that downlinks bring, in its order; 0: they bring none. */
   #received = 0;
-  /** Of `Updates.begun`: the package that downlinks bring. */
-  #begunByDownlinks = 0;
   /** Uptime, ms; 0: not on probation. */
   #probationSince = 0;
   #waiting: UpdateNews[] = [];
@@ -115,6 +113,7 @@ export class FieldUpdates implements RetainedPart {
       checkModel: (sections) => checkModel(sections, description),
       checksum: (bytes) => Sleep.checksum(bytes),
       onNews: (news) => this.#hear(news),
+      onEnded: (bytes) => this.#ended(bytes),
       // At the start nothing of it runs yet.
       onChange: () => this.#events?.restart(),
     });
@@ -198,13 +197,22 @@ export class FieldUpdates implements RetainedPart {
     if (offset === 0) {
       this.#received = 0;
       if (!this.#updates.begin(total)) return;
-      this.#begunByDownlinks = this.#updates.begun;
     }
-    if (this.#begunByDownlinks !== this.#updates.begun || offset !== this.#received || this.#updates.expected !== total)
+    if (offset !== this.#received || this.#updates.expected !== total)
       return this.#journal("package part", { offset, expected: this.#received, total });
     this.#updates.write(offset, data);
     this.#received += data.length;
-    if (this.#received === total) this.#updates.finish();
+    if (this.#received < total) return;
+    this.#received = 0;
+    this.#updates.finish();
+  }
+
+  /** Another way has begun to bring a package, which takes the place of what downlinks have brought. */
+  #ended(bytes: number): void {
+    if (this.#received === 0) return;
+    const detail = `after ${this.#received} of ${bytes} bytes`;
+    this.#received = 0;
+    this.#hear({ event: "refused", reason: "interrupted", subject: 0, ...this.#updates!.state(), detail });
   }
 
   /** Packages by another way than downlinks; undefined: the node takes none. */

@@ -37,6 +37,8 @@ export interface UpdatesParts extends PackageCheck {
   /** CRC-32 */
   checksum(bytes: Uint8Array): number;
   onNews(news: UpdateNews): void;
+  /** A package of so many bytes, which was not complete, is ended by another one. */
+  onEnded(bytes: number): void;
   /** What is in force is other than what runs: the program is to begin anew. */
   onChange(): void;
 }
@@ -112,7 +114,9 @@ export class Updates {
       return undefined;
     }
     // What is expected relies on what its slot holds: it ends before the slot is erased.
-    if (records.staged) records.putStaged(undefined);
+    const { staged } = records;
+    if (staged) records.putStaged(undefined);
+    if (staged?.attempts === 0) this.#parts.onEnded(staged.bytes);
     const number = ++this.#begun;
     const { slot, previous } = freeSlot(this.#installed, slotCount);
     if (previous) records.putInstalled({ ...this.#installed, previous });

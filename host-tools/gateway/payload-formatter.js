@@ -57,6 +57,7 @@ var REFUSALS = [
   "other board",
   "bad image",
   "on probation",
+  "interrupted",
 ];
 var LIMITS = ["seconds", "bytes", "stack", "actuationsPerHour", "uplinksPerDay", "storageBytes", "calls"];
 var CAUSES = ["power", "reset", "watchdog", "panic", "brownout"];

@@ -6,6 +6,7 @@ import { readPackage } from "../../device/codec/package.js";
 import type { NodeConfig } from "../../device/config.js";
 import { encodeCommand, ports } from "../../device/codec/codec.js";
 import { decodeSettings, encodeSettings } from "../../device/codec/settings.js";
+import { encodeFragmentRequest } from "../../device/codec/fragments.js";
 import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import { encodePackageParts } from "../../device/codec/packagepart.js";
 import { crc32 } from "../../device/flash/crc32.js";
@@ -21,6 +22,7 @@ import { describeSettings, mergeSettings } from "../../host-tools/script/setting
 import { simulate } from "../../host-tools/simulate/simulate.js";
 import { soilModel } from "../device/helpers/model.js";
 import { writeWetToDry } from "../device/helpers/wetToDry.js";
+import { setupFor } from "../fragments/rig.js";
 import { keys, makePackage } from "./rig.js";
 
 const { folder, recording, model } = writeWetToDry("update");
@@ -76,6 +78,25 @@ test("a script comes by downlinks, proves itself and is confirmed; a bad one is 
   t.true(logs(events).length > 3);
   t.true(logs(events).every((text) => text === "good"));
   t.is(events.filter(({ event }) => event === "window").length, 12);
+});
+
+test("parts of a package between which fragments of another begin: said as interrupted, once, and nothing is mixed", async (t) => {
+  const bytes = await packed(5, { script: script("parts", `export default () => ({ onVerdict() {} });`) });
+  const parts = encodePackageParts(bytes, room).map((payload) => ({ port: 22, payload }));
+  // Of the same length, so that only the session tells them apart.
+  const setup = encodeFragmentRequest({ command: "setup", setup: { ...setupFor(bytes, 40), isAcknowledged: false } });
+  const fragment = encodeFragmentRequest({ command: "fragment", index: 0, number: 1, data: bytes.slice(0, 40) });
+  const begin = { port: 201, payload: setup };
+  const last = { port: 201, payload: fragment };
+  for (const [what, sent] of [
+    ["no more parts come", [...parts.slice(0, 2), begin, last]],
+    ["the others come", [...parts.slice(0, 2), begin, ...parts.slice(2), last]],
+  ] as const) {
+    const events: SimulationEvent[] = [];
+    const downlinks = sent.map((downlink) => ({ at: 600, ...downlink }));
+    await simulate({ recording, config, model, downlinks, onEvent: (event) => events.push(event) });
+    t.deepEqual(statuses(events), ["0 refused: interrupted"], what);
+  }
 });
 
 /** A day with a package that is there when it begins, as after its last byte has come. */

@@ -60,6 +60,7 @@ export class Rig {
       checkModel: options.checkModel ?? (() => {}),
       checksum: (bytes) => crc32(bytes),
       onNews: (news) => this.news.push(news),
+      onEnded: () => {},
       onChange: () => this.changes++,
     });
     this.staging = stagingFor(this.updates, slots, records);
