@@ -94,7 +94,7 @@ export interface AppApi {
    * wakes for them. @throws TypeError, RangeError
    */
   setTimer(name: string, seconds: number, repeat?: boolean): void;
-  /** @returns whether there was one */
+  /** @returns whether there was one. @throws TypeError, RangeError for what is no name */
   clearTimer(name: string): boolean;
   /** Seconds since 1970; 0 when the node does not know the time. */
   now(): number;
@@ -104,16 +104,16 @@ export interface AppApi {
   battery(): AppBattery;
   /** Stores a text in flash, under a name; "" removes it. It outlasts power cuts and updates. @throws TypeError, RangeError beyond `storageBytes`, QuotaError after 24 writes a day */
   store(name: string, text: string): void;
-  /** What was stored; "" at first. */
+  /** What was stored; "" at first. @throws TypeError, RangeError for what is no name */
   load(name: string): string;
   /**
    * Stores a text of at most 256 bytes for `recall`, without wear. The script begins anew after every deep sleep and reset, and its variables with it; this text, timers and
-   * the actuators' states last, until the power is cut. @throws RangeError when it is too long
+   * the actuators' states last, until the power is cut. @throws TypeError, RangeError when it is too long
    */
   remember(text: string): void;
   /** What was last passed to `remember`; "" at first. */
   recall(): string;
-  /** Writes a line to the log. */
+  /** Writes a line to the log: 500 characters at most, or fewer of those that have many bytes. */
   log(text: string): void;
 }
 

@@ -26,6 +26,9 @@ function isAsciiOf(text: string, bytes: Uint8Array, at: number): boolean {
   return true;
 }
 
+/** Places in a text of a character beyond U+FFFF: 2, in XS 1. */
+const astralLength = "\u{1f600}".length;
+
 /** Whether the bytes from `at` on, all of them, are a text's. */
 export function isUtf8Of(text: string, bytes: Uint8Array, at: number): boolean {
   if (isAsciiOf(text, bytes, at)) return true;
@@ -36,7 +39,7 @@ export function isUtf8Of(text: string, bytes: Uint8Array, at: number): boolean {
       continue;
     }
     for (const byte of bytesOf(code)) if (bytes[at++] !== byte) return false;
-    if (code >= 0x10000) i++;
+    if (code >= 0x10000) i += astralLength - 1;
   }
   return at === bytes.length;
 }

@@ -1,7 +1,7 @@
 import { decodeUtf8, encodeUtf8 } from "../codec/utf8.js";
 import type { Verdict } from "../verdict.js";
-import { checkFlag, checkNumber, checkText, checkWhole } from "./checks.js";
-import type { ScriptMemory } from "./memory.js";
+import { checkChoice, checkFlag, checkNumber, checkText, checkWhole } from "./checks.js";
+import { scriptMemoryBytes, type ScriptMemory } from "./memory.js";
 import type { Quota } from "./quota.js";
 import type { ScriptStorage } from "./storage.js";
 import { longestName, type ScriptTimers } from "./timers.js";
@@ -65,7 +65,7 @@ const acting: Record<string, Answer> = {
       name: "",
       confidence: checkNumber("confidence", confidence, 0, 1),
       time: checkNumber("time", time, 0, 0xffffffff),
-      source: source === "cloud" ? "cloud" : "node",
+      source: checkChoice("source", source, ["node", "cloud"]),
     };
     if (made !== null) verdict.made = checkNumber("made", made, 0, 1e12);
     if (call.isReportFree) call.isReportFree = false;
@@ -106,7 +106,7 @@ const storing: Record<string, Answer> = {
     storage.store(keyOf(name), checkText("text", text, 0, 1024), () => quotas.writes.take());
   },
   load: ({ storage }, [name]) => storage.load(keyOf(name)),
-  remember: ({ memory }, [text]) => memory.set(checkText("text", text, 0, 1024)),
+  remember: ({ memory }, [text]) => memory.set(checkText("text", text, 0, scriptMemoryBytes)),
   recall: ({ memory }) => memory.text,
 };
 

@@ -13,6 +13,12 @@ export function checkText(what: string, value: unknown, least: number, most: num
   return value;
 }
 
+export function checkChoice<T extends string>(what: string, value: unknown, choices: readonly T[]): T {
+  const text = checkText(what, value, 1, 64) as T;
+  if (!choices.includes(text)) throw new RangeError(`${what} ${text}: ${choices.join(" or ")} expected`);
+  return text;
+}
+
 export function checkFlag(what: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw new TypeError(`${what} ${shown(value)}: true or false expected`);
   return value;

@@ -21,6 +21,10 @@ type Verdict = Record<string, unknown>;
 
 /** Bytes of an error's text that are passed on. */
 const longestError = 160;
+/** Bytes of a question, in JSON: native/script. */
+const longestQuestion = 1024;
+/** Characters of a line of the log. */
+const longestLine = 500;
 
 /** JSON has no word for some values: the node gets their text, and refuses it. */
 function wire(value: unknown): unknown {
@@ -30,9 +34,20 @@ function wire(value: unknown): unknown {
   return { is: typeof value === "number" || value === undefined ? String(value) : typeof value };
 }
 
+function askNode(name: string, question: string): string {
+  try {
+    return native("xs_script_ask").call(undefined, question) as string;
+  } catch (error) {
+    // What is too long is not passed on.
+    throw error instanceof RangeError
+      ? new RangeError(`${name}: arguments of more than ${longestQuestion} bytes`)
+      : error;
+  }
+}
+
 function ask(name: string, ...args: unknown[]): unknown {
   const question = JSON.stringify([name, ...args.map(wire)]);
-  const reply = native("xs_script_ask").call(undefined, question) as string;
+  const reply = askNode(name, question);
   const rest = reply.slice(1);
   if (reply.startsWith("=")) return rest === "" ? undefined : JSON.parse(rest);
   throw reply.startsWith("Q")
@@ -40,6 +55,16 @@ function ask(name: string, ...args: unknown[]): unknown {
     : reply.startsWith("R")
       ? new RangeError(rest)
       : new TypeError(rest);
+}
+
+/** As much of a line as is passed on: a character may have 6 bytes in JSON. */
+function log(line: string): void {
+  for (let length = longestLine; ; length >>= 1)
+    try {
+      return void ask("log", line.slice(0, length));
+    } catch (error) {
+      if (length < longestQuestion / 8 || !(error instanceof RangeError)) throw error;
+    }
 }
 
 const api = (info: Info): object => ({
@@ -61,9 +86,9 @@ const api = (info: Info): object => ({
   battery: () => ask("battery"),
   store: (name: unknown, text: unknown) => ask("store", name, text),
   load: (name: unknown) => ask("load", name),
-  remember: (text: unknown) => ask("remember", String(text)),
+  remember: (text: unknown) => ask("remember", text),
   recall: () => ask("recall"),
-  log: (text: unknown) => ask("log", String(text).slice(0, 500)),
+  log: (text: unknown) => log(String(text)),
 });
 
 function start(info: Info, source: string | ModuleSource): Handlers {

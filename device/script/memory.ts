@@ -9,14 +9,10 @@ export class ScriptMemory implements RetainedPart {
   /** The same in UTF-8. */
   #bytes = new Uint8Array(0);
 
-  /** @throws RangeError when it is too long */
-  set(text: unknown): void {
-    const string = String(text);
-    const bytes = new Uint8Array(ArrayBuffer.fromString(string));
-    if (bytes.length > scriptMemoryBytes)
-      throw new RangeError(`remember: ${bytes.length} bytes, at most ${scriptMemoryBytes} fit`);
-    this.text = string;
-    this.#bytes = bytes;
+  /** @param text of at most `scriptMemoryBytes` */
+  set(text: string): void {
+    this.text = text;
+    this.#bytes = new Uint8Array(ArrayBuffer.fromString(text));
   }
 
   layout(fields: Fields): void {

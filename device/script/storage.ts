@@ -46,8 +46,9 @@ export class ScriptStorage {
     if (text === "") Reflect.deleteProperty(texts, name);
     const all = JSON.stringify(texts);
     const { byteLength } = ArrayBuffer.fromString(all);
-    if (byteLength > Math.min(most, this.#bytes) + 2)
-      throw new RangeError(`store: ${byteLength} bytes in all, at most ${this.#bytes} fit`);
+    // Without the braces.
+    if (byteLength - 2 > Math.min(most, this.#bytes))
+      throw new RangeError(`${byteLength - 2} bytes in all, at most ${this.#bytes} fit`);
     onWrite();
     this.#write(kinds.texts, all, records);
   }

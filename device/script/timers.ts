@@ -30,7 +30,7 @@ export class ScriptTimers implements RetainedPart {
   /** @throws RangeError when there are too many */
   set(name: string, seconds: number, isRepeated: boolean): void {
     const others = this.#entries.filter((entry) => entry.name !== name);
-    if (others.length >= mostTimers) throw new RangeError(`setTimer: there are ${mostTimers} timers`);
+    if (others.length >= mostTimers) throw new RangeError(`there are ${mostTimers} timers`);
     const every = Math.round(seconds * 1000);
     this.#entries = [...others, { name, due: this.#now() + every, every: isRepeated ? every : 0 }];
     this.schedule();
