@@ -2,17 +2,13 @@ import { Command, InvalidArgumentError } from "commander";
 import { decodeUplink, PayloadError } from "../../device/codec/codec.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
-import { Memory } from "../cloud/memory.js";
+import type { Memory } from "../cloud/memory.js";
 import { readDevices } from "../gateway/devices.js";
 import { runBehindForwarder } from "../forwarder/run.js";
-import { ControlServer } from "../gateway/control.js";
-import { Deliveries } from "../gateway/deliveries.js";
-import { NetworkServer } from "../gateway/networkserver.js";
-import { StateFile, readState } from "../gateway/statefile.js";
 import { positive } from "../lib/numbers.js";
-import { ForwarderListener } from "../gateway/semtech/listener.js";
-import type { DeliveryState } from "../script/delivery.js";
-import type { DeviceRegistration, Uplink } from "../gateway/types.js";
+import { OwnNetwork } from "../networks/own.js";
+import type { DeviceRegistration } from "../gateway/types.js";
+import type { ReceivedUplink } from "../store/types.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 
 interface Options {
@@ -27,9 +23,6 @@ interface Options {
   hours: number;
   every: number;
 }
-
-/** Gateways deliver their copies of an uplink over the network within this many ms. */
-const collectMs = 200;
 
 function parsePort(text: string): number {
   const port = Number(text);
@@ -46,7 +39,7 @@ function parseRegion(text: string): RegionName {
 const print = (event: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
 /** The decoded payload and whether it is a duplicate; in hexadecimal when it is not one of loam's. */
-function describe({ devEui, port, payload }: Uplink, memory: Memory): Record<string, unknown> {
+function describe({ devEui, port, payload }: ReceivedUplink, memory: Memory): Record<string, unknown> {
   try {
     const content = decodeUplink(port, payload);
     const known = memory.find(devEui, content);
@@ -54,7 +47,7 @@ function describe({ devEui, port, payload }: Uplink, memory: Memory): Record<str
     return { duplicate: known !== undefined, ...content };
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
-    return { payload: payload.toString("hex") };
+    return { payload: Buffer.from(payload).toString("hex") };
   }
 }
 
@@ -70,84 +63,26 @@ async function nodes({
   return { registrations: [{ devEui, joinEui, appKey }], region: region ?? radio.region };
 }
 
-/** Without the package itself. */
-function shown({ name, sequence, phase, reason, sent, size }: DeliveryState): Record<string, unknown> {
-  return { name, sequence, phase, ...(reason !== undefined && { reason }), fragments: sent, size };
-}
-
 /** Runs until it is interrupted. @throws UserError for a port or a state that cannot be used, and when the state cannot be written */
 async function serve(
-  { listen, host, state: file }: Options,
+  { listen: port, host, state }: Options,
   region: RegionName,
   registrations: DeviceRegistration[],
 ): Promise<void> {
-  const memory = new Memory();
-  let fail!: (error: unknown) => void;
-  const failed = new Promise<never>((_, reject) => (fail = reject));
-  const stateFile: StateFile | undefined = file
-    ? new StateFile(file, () => ({
-        region,
-        network: server.save(),
-        payloads: memory.save(),
-        packages: deliveries.save(),
-      }))
-    : undefined;
-  const server: NetworkServer = new NetworkServer({
-    region,
-    // Nothing is acknowledged before the state is on disk: without an acknowledgement the node repeats the uplink.
-    persist:
-      stateFile &&
-      (() => stateFile.save().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined)))),
-    collect: (run) => setTimeout(() => void run(), collectMs),
-    onJoin: (devEui, devNonce) => void print({ event: "join", devEui, devNonce }),
-    beforeAnswer: (uplink) => deliveries.fill(uplink),
-    onUplink: (uplink) => {
-      deliveries.receive(uplink);
-      print({
-        event: "uplink",
-        devEui: uplink.devEui,
-        port: uplink.port,
-        counter: uplink.counter,
-        dataRate: uplink.dataRate,
-        gateways: uplink.receptions,
-        ...describe(uplink, memory),
-      });
-    },
+  const network = new OwnNetwork({ region, registrations, host, port, state, onEvent: print });
+  network.onUplink((uplink) => {
+    const { devEui, port, counter, dataRate, receptions: gateways } = uplink;
+    print({ event: "uplink", devEui, port, counter, dataRate, gateways, ...describe(uplink, network.memory) });
+    return Promise.resolve({ answered: Promise.resolve() });
   });
-  const deliveries: Deliveries = new Deliveries({
-    server,
-    region,
-    registrations,
-    now: () => Math.round(Date.now() / 1000),
-    onChange: ({ devEui, delivery }) => void print({ event: "package", devEui, ...shown(delivery!) }),
-  });
-  for (const registration of registrations) server.addDevice(registration);
-  const state = file ? await readState(file, region) : undefined;
-  if (state) {
-    server.restore(state.network);
-    memory.restore(state.payloads);
-    deliveries.restore(state.packages ?? []);
-  }
-  const listener = new ForwarderListener(server, print);
-  const control = new ControlServer(deliveries, () => stateFile?.save() ?? Promise.resolve());
   const interrupted = new Promise<void>((resolve) => process.once("SIGINT", resolve));
   try {
-    const port = await listener.listen(listen, host);
-    await control.listen(port);
-    print({
-      event: "listening",
-      host,
-      port,
-      region,
-      nodes: registrations.length,
-      ...(state && { restored: state.network.devices.length }),
-    });
-    await Promise.race([interrupted, failed]);
+    await network.start();
+    await Promise.race([interrupted, network.failed]);
   } finally {
-    listener.close();
-    control.close();
+    await network.close();
   }
-  print({ event: "closed", ...server.statistics });
+  print({ event: "closed", ...network.statistics });
 }
 
 export default new Command("gateway")

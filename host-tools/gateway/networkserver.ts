@@ -39,7 +39,10 @@ export interface ServerOptions {
   window?: 1 | 2;
   /** Calls `run` when every gateway has had time to deliver its copy of an uplink; default: a microtask later (simulated air delivers at once). */
   collect?(run: () => Promise<void>): void;
-  /** A promise delays the answer: downlinks queued meanwhile are still sent in this uplink's receive windows. */
+  /**
+   * A promise delays the answer: downlinks queued meanwhile are still sent in this uplink's receive windows. If it is rejected the uplink is not
+   * answered, and is a new one when it comes again; `receive` passes the error on.
+   */
   onUplink?(uplink: Uplink): void | Promise<void>;
   onJoin?(devEui: string, devNonce: number): void;
   /** Called for each new uplink, also without a payload, before its answer is composed. `room`: bytes of payload that fit it. */
@@ -112,6 +115,11 @@ export class NetworkServer {
   /** Payloads on `port` that wait for the node. */
   queued(devEui: string, port: number): number {
     return this.#device(devEui).queue.filter((one) => one.port === port).length;
+  }
+
+  /** Whether this payload waits for the node. */
+  isQueued(devEui: string, port: number, payload: Uint8Array): boolean {
+    return this.#device(devEui).queue.some((one) => one.port === port && one.payload.equals(payload));
   }
 
   /** Forgets them. */
@@ -236,6 +244,7 @@ export class NetworkServer {
     const dataRate = this.#dataRate(best);
     const payload = decryptPayload(packet, session, counter);
     const port = packet.getFPort();
+    const before = { fCntUp: session.fCntUp, lastFrame: session.lastFrame };
     if (isNew) {
       session.fCntUp = counter;
       session.lastFrame = collected.payload;
@@ -253,17 +262,22 @@ export class NetworkServer {
     const confirmed = packet.isConfirmed();
     if (isNew && port !== null && port > 0) {
       const receptions = collected.copies.map(({ gateway, rssi, snr }) => ({ gateway, rssi, snr }));
-      await this.#options.onUplink?.({
-        devEui: device.devEui,
-        port,
-        payload,
-        counter,
-        confirmed,
-        dataRate,
-        frequency: best.frequency,
-        time: best.time,
-        receptions,
-      });
+      try {
+        await this.#options.onUplink?.({
+          devEui: device.devEui,
+          port,
+          payload,
+          counter,
+          confirmed,
+          dataRate,
+          frequency: best.frequency,
+          time: best.time,
+          receptions,
+        });
+      } catch (error) {
+        if (session.fCntUp === counter) Object.assign(session, before);
+        throw error;
+      }
     }
     const mayAdr = packet.getFCtrlADR() === true && this.#options.adr !== false && isNew;
     await this.#answer(

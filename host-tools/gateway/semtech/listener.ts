@@ -100,7 +100,7 @@ export class ForwarderListener {
     const gateway = this.#gateway(id);
     if (packet.tmst < gateway.lastCounter - counterRange / 2) gateway.rounds++;
     gateway.lastCounter = packet.tmst;
-    void this.#server.receive({
+    const handled = this.#server.receive({
       gateway: id,
       time: gateway.rounds * counterRange + packet.tmst,
       arrived: performance.now() * 1000,
@@ -111,6 +111,9 @@ export class ForwarderListener {
       snr: Number(packet.lsnr) || 0,
       payload: Buffer.from(packet.data, "base64"),
     });
+    handled.catch((error: unknown) =>
+      this.#onEvent({ event: "uplink failed", gateway: id, error: (error as Error).message }),
+    );
   }
 
   /** Settled by the gateway's TX_ACK. A gateway that does not answer (version 1 of the protocol has no TX_ACK) is assumed to send. */

@@ -1,0 +1,29 @@
+import type { ReceivedUplink } from "../store/types.js";
+
+/** What becomes of an uplink. */
+export interface Handled {
+  /** Settled, and never rejected, when the downlinks that answer it have been passed to the network. */
+  answered: Promise<void>;
+}
+
+/** Resolves when the uplink is stored: then the network may acknowledge it. Rejected: it is not, and must come again. */
+export type UplinkHandler = (uplink: ReceivedUplink) => Promise<Handled>;
+
+export interface SendOptions {
+  confirmed?: boolean;
+  /** What it answers, in the network server's own records. */
+  correlation?: string;
+}
+
+/** Where uplinks come from, and downlinks go: a LoRaWAN network server. */
+export interface Network {
+  /** Before `start`. */
+  onUplink(handler: UplinkHandler): void;
+  /** @throws UserError when the network server cannot be reached, or its port is taken */
+  start(): Promise<void>;
+  /** Resolves when the network server has the downlink for the node's next receive windows. */
+  send(devEui: string, port: number, payload: Uint8Array, options?: SendOptions): Promise<void>;
+  /** Rejected with why it cannot go on. */
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+}
