@@ -106,7 +106,7 @@ export class Base {
         },
       },
       onRadioError: () => faults.add("radio"),
-      onAcknowledged: () => this.updates.acknowledged(),
+      onAcknowledged: () => [starts, this.updates].forEach((part) => part.acknowledged()),
       onIdle: () => this.#idle(),
       fetcher: this.fragments,
     });

@@ -7,17 +7,20 @@ import type { Journal } from "./uplinksender.js";
 /** So many crashes or hangs within so many ms, with no window handled in between, are a boot loop. */
 const loopStarts = 4;
 const loopMs = 3_600_000;
+/** So many, in whatever time, with no uplink acknowledged in between: one that comes only after a window, too. */
+const unheardStarts = 8;
 /** ms of safe mode, before the node tries again. */
 export const safeModeMs = 6 * 3_600_000;
 
 /** Of the record; to be counted up when it changes. */
-const layout = 0x53540001;
+const layout = 0x53540002;
 
 const isFailure = (cause: RestartCause): boolean => cause === "watchdog" || cause === "panic";
 
 /**
  * The node's starts, in RTC memory of their own: how often, why, and whether it is in a boot loop. A start counts as failed from before
- * anything else runs until a window has been handled, so whatever crashes the node, at the start or later, ends in safe mode.
+ * anything else runs until a window has been handled, and a crash or hang after that until an uplink has been acknowledged: whatever crashes the node again and again ends in safe
+ * mode, unless the network learns of it each time.
  */
 export class Starts {
   /** Why the program began; undefined after a deep sleep. */
@@ -28,6 +31,8 @@ export class Starts {
   #failures = 0;
   #firstFailure = 0;
   #lastFailure: RestartCause = "panic";
+  /** Crashes and hangs since an uplink was acknowledged. */
+  #unheard = 0;
   /** Since when it is in safe mode, ms by the RTC, and whether it is. */
   #safeSince = 0;
   #isSafe = false;
@@ -67,10 +72,25 @@ export class Starts {
     this.#commit();
   }
 
+  /** An uplink was acknowledged. Safe mode's say nothing of what led to it. */
+  acknowledged(): void {
+    if (this.#unheard === 0 || this.#isSafe) return;
+    this.#unheard = 0;
+    this.#commit();
+  }
+
+  /** The reset that follows is intended: in a row of crashes it would be one too many. */
+  expectReset(): void {
+    this.#unheard = 0;
+    this.#failures = 0;
+    this.#commit();
+  }
+
   /** The next start is a usual one; when that fails too, it is safe mode again. */
   leaveSafeMode(): void {
     this.#isSafe = false;
     this.#failures = loopStarts - 1;
+    this.#unheard = unheardStarts - 1;
     this.#firstFailure = Sleep.rtc;
     this.#commit();
   }
@@ -81,6 +101,7 @@ export class Starts {
     const index = restartCauses.indexOf(this.cause);
     this.#counts[index] = Math.max(0, this.#counts[index]! - 1);
     this.#failures = Math.max(0, this.#failures - 1);
+    this.#unheard = Math.max(0, this.#unheard - 1);
     this.cause = undefined;
     this.#commit();
   }
@@ -107,7 +128,9 @@ export class Starts {
       this.#firstFailure = now;
     }
     this.#lastFailure = cause;
-    if (++this.#failures < loopStarts || this.#isSafe) return;
+    this.#failures++;
+    this.#unheard++;
+    if (this.#isSafe || (this.#failures < loopStarts && this.#unheard < unheardStarts)) return;
     this.#isSafe = true;
     this.#safeSince = now;
   }
@@ -115,6 +138,7 @@ export class Starts {
   #layout(fields: Fields): void {
     for (let i = 0; i < restartCauses.length; i++) this.#counts[i] = fields.number(2, this.#counts[i]!);
     this.#failures = fields.number(1, Math.min(this.#failures, 255));
+    this.#unheard = fields.number(1, Math.min(this.#unheard, 255));
     this.#firstFailure = fields.number(7, Math.round(this.#firstFailure));
     this.#lastFailure = restartCauses[fields.number(1, restartCauses.indexOf(this.#lastFailure))] ?? "panic";
     this.#isSafe = fields.number(1, this.#isSafe ? 1 : 0) === 1;

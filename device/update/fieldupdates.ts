@@ -33,7 +33,7 @@ export interface FieldUpdatesParts {
   description: NodeConfig;
   /** Of the partition `scripts`. */
   openFlash(): MappedFlash;
-  starts: Pick<Starts, "isFailure" | "forgive" | "handled">;
+  starts: Pick<Starts, "isFailure" | "forgive" | "expectReset">;
   journal: Journal;
 }
 
@@ -125,8 +125,8 @@ export class FieldUpdates implements RetainedPart {
       onNews: (news) => this.#hear({ ...news, ...updates.state() }),
       restart: (end) =>
         this.#events?.restart(() => {
-          // A reset, which the next program takes for a crash at first: in a row of others it would be one too many.
-          starts.handled();
+          // The next program takes it for a crash at first.
+          starts.expectReset();
           end();
         }),
     });

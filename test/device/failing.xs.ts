@@ -19,6 +19,14 @@ function fill(): never {
   for (;;) all.push([1]);
 }
 
+/** Crashes right after each window that a deep sleep was before. */
+class Fragile extends Starts {
+  override handled(): void {
+    super.handled();
+    if (Sleep.cause === "timer") Timer.set(fill, 0);
+  }
+}
+
 function start(starts: Starts): void {
   const [fault] = Host.args;
   if (fault === "hangs") hang();
@@ -31,6 +39,6 @@ function start(starts: Starts): void {
     }, soon);
 }
 
-const starts = new Starts();
+const starts = Host.args[0] === "fills later" ? new Fragile() : new Starts();
 if (starts.isSafe) startSafely(starts);
 else start(starts);

@@ -10,7 +10,7 @@ import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate, type SimulateOptions } from "../../host-tools/simulate/simulate.js";
 import { dayStart, exampleNode, quietDay } from "./helpers/day.js";
-import { writeSoilModel } from "./helpers/soil.js";
+import { writeSoilDay, writeSoilModel } from "./helpers/soil.js";
 
 const folder = path.join(buildRoot, "test", `hangs-${process.pid}`);
 const config = exampleNode();
@@ -134,6 +134,43 @@ for (const [what, options, cause] of [
     t.log(`${charge.toFixed(3)} mAh an hour`);
   });
 }
+
+for (const [what, distance, modes] of [
+  ["and no gateway hears it: safe mode after eight times", 200_000, 1],
+  ["and whose uplinks are acknowledged in between goes on", 800, 0],
+] as const)
+  test(`a node that crashes after every other window, ${what}`, async (t) => {
+    const windows = 20;
+    const { window, features, sensors, ...rest } = config;
+    const short = {
+      ...rest,
+      window,
+      sensors: [{ ...sensors[0]!, rate: 2 }],
+      features: { ...features, spectra: [], correlations: [] },
+    };
+    // Without gaps, as windows begin at any time after a crash; and with another verdict in each, which is reported.
+    const parts = every / window.seconds;
+    const day = quietDay({ ...short, window: { ...window, everySeconds: window.seconds } }, windows * parts, (part) =>
+      Math.floor(part / parts) % 2 ? 5 : 40,
+    );
+    const place = path.join(folder, `crashes-${modes}`);
+    const events: SimulationEvent[] = [];
+    await simulate({
+      ...writeSoilDay(place, short, day),
+      config: short,
+      distance,
+      ...failing("fills later"),
+      onEvent: (event) => events.push(event),
+    });
+    const begins = timesOf(events, "safe mode");
+    t.is(begins.length, modes, String(begins));
+    const before = (at: number): boolean => at <= (begins[0] ?? Infinity);
+    const crashes = timesOf(events, "restarted").filter(before);
+    const handled = timesOf(events, "window").filter(before);
+    if (modes > 0) t.is(crashes.length, 8);
+    else t.true(crashes.length > 8, `${crashes.length} crashes`);
+    t.true(handled.length > crashes.length, `${handled.length} windows, ${crashes.length} crashes`);
+  });
 
 test("safe mode ends by a downlink", async (t) => {
   const { events } = await run(8, {

@@ -39,7 +39,7 @@ function begin(): { updates: FieldUpdates; isRestarted(): boolean } {
   const updates = new FieldUpdates({
     description,
     openFlash: () => openFlash("scripts"),
-    starts: { isFailure: false, forgive() {}, handled() {} },
+    starts: { isFailure: false, forgive() {}, expectReset() {} },
     journal: () => {},
   });
   updates.run({
