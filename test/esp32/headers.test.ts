@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "ava";
@@ -17,7 +17,8 @@ const own = (folder: string): string[] => filesUnder(`${headers}/${folder}`, /\.
 /** ESP-IDF's header of this name, for any chip. */
 async function inIdf(name: string): Promise<string[]> {
   const root = path.join(process.env["IDF_PATH"]!, "components");
-  const found = await run("find", [root, "-path", `*/include/${name}`, "-not", "-path", "*/linux/*"]);
+  const place = name.includes("/include/") ? name : `include/${name}`;
+  const found = await run("find", [root, "-path", `*/${place}`, "-not", "-path", "*/linux/*"]);
   return found.split("\n").filter((line) => line !== "");
 }
 
@@ -62,6 +63,28 @@ needs(idf)("each declaration of our headers is ESP-IDF's, in the header of the s
   }
   t.deepEqual(lies, []);
 });
+
+/** Folders in which the SDK's makefile has C look for headers of ESP-IDF. */
+function searched(chip: string, architecture: string): string[] {
+  const makefile = read(path.join(process.env["MODDABLE"]!, "tools/mcconfig/make.esp32.mk"));
+  const folders = [...makefile.matchAll(/\$\(IDF_PATH\)\/(components\S*)/g)].map(([, folder]) => folder!);
+  return folders.map((folder) => folder.replaceAll("$(ESP32_SUBCLASS)", chip).replaceAll("$(ESP_ARCH)", architecture));
+}
+
+for (const [chip, architecture] of [
+  ["esp32", "xtensa"],
+  ["esp32c3", "riscv"],
+  ["esp32s3", "xtensa"],
+] as const)
+  needs(idf, moddable)(`${chip}: each header of ESP-IDF is where the SDK's makefile has C look for it`, (t) => {
+    const folders = searched(chip, architecture).map((folder) => path.join(process.env["IDF_PATH"]!, folder));
+    t.true(folders.length > 50);
+    const names = own("idf").map((file) => path.relative(`${headers}/idf`, file));
+    t.deepEqual(
+      names.filter((name) => !folders.some((folder) => existsSync(path.join(folder, name)))),
+      [],
+    );
+  });
 
 needs(idf)("each value of Kconfig that we use is there", async (t) => {
   const used = declarationsOf(read(path.join(loamRoot, headers, "kconfig/sdkconfig.h")));

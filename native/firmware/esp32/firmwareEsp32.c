@@ -1,6 +1,7 @@
 /* firmwareHal.h on ESP-IDF's over-the-air updates, with its boot loader's rollback (device/sdkconfig). */
 #include "sdkconfig.h"
-#include "esp_ota_ops.h"
+/* The SDK's makefile has ESP-IDF's components in its include path, but not this one's headers. */
+#include "app_update/include/esp_ota_ops.h"
 #include "esp_system.h"
 
 #include "firmwareHal.h"
