@@ -13,7 +13,7 @@ import { currentNode, requireNode, type NodeFolder } from "../node/nodeFolder.js
 import type { CheckedNode } from "../node/schema/node.js";
 import { keepSensorManifest, sensorManifestName } from "../node/sensorManifest.js";
 import { checkScript } from "../script/bundle.js";
-import { checkFirmware, keepProject, type FirmwareBuild } from "../xs/firmwareBuild.js";
+import { checkFirmware, keepProject, takeDataAnew, type FirmwareBuild } from "../xs/firmwareBuild.js";
 import { findSdk, runMcconfig } from "../xs/mcconfig.js";
 
 interface Options {
@@ -134,6 +134,7 @@ export default new Command("device")
     };
     const isBuilt = target.platform.startsWith("esp32") && options.target !== "clean" && options.target !== "xsbug";
     if (isBuilt) await keepProject(build);
+    await takeDataAnew(build);
     await runMcconfig(sdk, target.platform, { ...options, variables, manifest, extra });
     const fit = isBuilt ? await checkFirmware(build) : undefined;
     if (fit !== undefined) process.stdout.write(`${fit}\n`);

@@ -67,6 +67,7 @@ npx loam device heltec-v3 --check
 \`mcconfig\` of the SDK builds the same: \`LOAM_NODE_CONFIG=$PWD/build/firmware/node.config.json mcconfig -d -m -p esp32:node_modules/loam/device/boards/heltec-v3\`.
 \`build/firmware/node.config.json\` is the description with what the board says filled in, and is written by every \`loam device\`; without the variable \`mcconfig\` embeds \`node.config.json\` as it
 stands, and a node whose description only names its board says so at its start. \`mcconfig\` makes small letters of its path after \`-p\`.
+By itself it leaves an earlier copy where a description or network is older than that: \`touch\` the file.
 `;
 
 export const boardPage = (): string => [head, ...boardNames.map(section)].join("\n");

@@ -17,7 +17,7 @@ export interface FirmwareBuild {
 }
 
 function folderOf(kind: "tmp" | "bin", { output, platform, name, isRelease }: FirmwareBuild): string {
-  const [family = "", below = ""] = platform.split(/[/:](.*)/);
+  const [family = "", below = family === "esp32" ? "" : "mc"] = platform.split(/[/:](.*)/);
   return path.join(output, kind, family, path.basename(below), isRelease ? "release" : "debug", name);
 }
 
@@ -34,6 +34,16 @@ export const firmwareImage = (build: FirmwareBuild): string => path.join(folderO
 export async function keepProject(build: FirmwareBuild): Promise<void> {
   const project = await projectOf(build);
   if (project) await utimes(project, new Date(), new Date());
+}
+
+/**
+ * Before a build: description and network are copied into the firmware again. mcconfig's makefile goes by the times of files alone, and would leave an earlier copy, of another node of that
+ * folder's name perhaps, in the place of an older file.
+ */
+export async function takeDataAnew(build: FirmwareBuild): Promise<void> {
+  const copies = path.join(folderOf("tmp", build), "resources");
+  const names = existsSync(copies) ? await readdir(copies) : [];
+  await Promise.all(names.map((name) => utimes(path.join(copies, name), 0, 0)));
 }
 
 /** After a build. @returns how full a slot is, for people @throws UserError when the firmware has another partition table, or does not fit */

@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from "ava";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { boardFolder } from "../../host-tools/node/boardManifest.js";
 import { firmwareSlotBytes, partitionFile } from "../../host-tools/node/partitions.js";
-import { checkFirmware, firmwareImage, keepProject } from "../../host-tools/xs/firmwareBuild.js";
+import { checkFirmware, firmwareImage, keepProject, takeDataAnew } from "../../host-tools/xs/firmwareBuild.js";
 
 /** Folders as mcconfig makes them. */
 async function built(t: ExecutionContext, board: "lilygo-t3" | "heltec-v3", chip: string, bytes: number) {
@@ -48,4 +48,14 @@ test("before a build its project is newer than the SDK's template", async (t) =>
   await keepProject(build);
   t.true((await stat(project)).mtimeMs > Date.now() - 60_000);
   await keepProject({ ...build, name: "never-built" });
+});
+
+test("before a build the copies of its data are older than whatever is to be built", async (t) => {
+  const { build, project } = await built(t, "lilygo-t3", "esp32", 1000);
+  const copy = path.join(project, "../resources/model.tflite");
+  await mkdir(path.dirname(copy));
+  await writeFile(copy, "of another node");
+  await takeDataAnew(build);
+  t.is((await stat(copy)).mtimeMs, 0);
+  await takeDataAnew({ ...build, name: "never-built" });
 });

@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { boardFolder } from "../../host-tools/node/boardManifest.js";
 import { boardNames, boardOf } from "../../host-tools/node/boards.js";
 import { parsePartitions, partitionTable } from "../../host-tools/node/partitions.js";
+import { takeDataAnew } from "../../host-tools/xs/firmwareBuild.js";
 import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
 import { display, mcconfig, mcsim, needs } from "../helpers/needs.js";
 import { Xsbug } from "./xsbug.js";
@@ -20,6 +21,34 @@ needs(mcconfig).serial("mcconfig -d -m -p lin builds the same manifest", async (
   await mkdir(output, { recursive: true });
   await runMcconfig(sdk, "lin", { target: "build", output, quiet: true });
   t.true(existsSync(program));
+});
+
+needs(mcconfig).serial("a description that is older than the copy of the build before is taken", async (t) => {
+  const folder = path.join(output, "anew");
+  const build = { output: folder, platform: "lin", name: "node", isRelease: false, board: undefined };
+  const copy = path.join(folder, "tmp/lin/mc/debug/node/resources/node.config.json");
+  const manifest = path.join(folder, "node/manifest.json");
+  await mkdir(path.dirname(manifest), { recursive: true });
+  await writeFile(path.join(folder, "node/main.js"), "export default 1;\n");
+  const include = "$(MODDABLE)/examples/manifest_base.json";
+  await writeFile(
+    manifest,
+    JSON.stringify({ include, modules: { "*": "./main" }, data: { "*": "$(LOAM_NODE_CONFIG)" } }),
+  );
+  for (const [name, age] of [
+    ["first", 0],
+    ["second", 86_400_000],
+  ] as const) {
+    const description = path.join(folder, name, "node.config.json");
+    const time = new Date(Date.now() - age);
+    await mkdir(path.dirname(description), { recursive: true });
+    await writeFile(description, JSON.stringify({ name }));
+    await utimes(description, time, time);
+    await takeDataAnew(build);
+    const variables = { LOAM_NODE_CONFIG: description };
+    await runMcconfig(findSdk("lin"), "lin", { target: "build", output: folder, quiet: true, variables, manifest });
+    t.is(await readFile(copy, "utf8"), JSON.stringify({ name }));
+  }
 });
 
 needs(mcconfig).serial("mcconfig builds the node that replays a recording on a bench", async (t) => {
