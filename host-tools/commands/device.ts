@@ -13,7 +13,14 @@ import { currentNode, requireNode, type NodeFolder } from "../node/nodeFolder.js
 import type { CheckedNode } from "../node/schema/node.js";
 import { keepSensorManifest, sensorManifestName } from "../node/sensorManifest.js";
 import { checkScript } from "../script/bundle.js";
-import { checkFirmware, keepProject, takeDataAnew, type FirmwareBuild } from "../xs/firmwareBuild.js";
+import {
+  checkFirmware,
+  debugPartitions,
+  keepProject,
+  requireRoom,
+  takeDataAnew,
+  type FirmwareBuild,
+} from "../xs/firmwareBuild.js";
 import { findSdk, runMcconfig } from "../xs/mcconfig.js";
 
 interface Options {
@@ -135,7 +142,14 @@ export default new Command("device")
     const isBuilt = target.platform.startsWith("esp32") && options.target !== "clean" && options.target !== "xsbug";
     if (isBuilt) await keepProject(build);
     await takeDataAnew(build);
-    await runMcconfig(sdk, target.platform, { ...options, variables, manifest, extra });
+    const since = Date.now();
+    variables = { ...debugPartitions(build), ...variables };
+    try {
+      await runMcconfig(sdk, target.platform, { ...options, variables, manifest, extra });
+    } catch (error) {
+      if (isBuilt) await requireRoom(build, since);
+      throw error;
+    }
     const fit = isBuilt ? await checkFirmware(build) : undefined;
     if (fit !== undefined) process.stdout.write(`${fit}\n`);
   });

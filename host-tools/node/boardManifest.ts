@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { loamRoot } from "../lib/paths.js";
 import { boardNames, boardOf, type BoardName } from "./boards.js";
-import { largeTable, makeLargeTable, partitionFile } from "./partitions.js";
+import { debugTable, largeTable, makeDebugTable, makeLargeTable, partitionFile } from "./partitions.js";
 
 const folder = "device/boards";
 const sdkconfig = "sdkconfig.defaults";
@@ -56,6 +56,7 @@ export function boardFiles(): { file: string; make(): string | Promise<string> }
   return [
     { file: `${folder}/manifest.json`, make: configurations },
     { file: largeTable, make: makeLargeTable },
+    { file: debugTable, make: makeDebugTable },
     ...boardNames.flatMap((board) => [
       { file: `${folder}/${board}/manifest.json`, make: () => platform(board) },
       { file: `${folder}/${board}/${sdkconfig}`, make: async () => options(board, await common()) },

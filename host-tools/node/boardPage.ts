@@ -68,6 +68,9 @@ npx loam device heltec-v3 --check
 \`build/firmware/node.config.json\` is the description with what the board says filled in, and is written by every \`loam device\`; without the variable \`mcconfig\` embeds \`node.config.json\` as it
 stands, and a node whose description only names its board says so at its start. \`mcconfig\` makes small letters of its path after \`-p\`.
 By itself it leaves an earlier copy where a description or network is older than that: \`touch\` the file.
+
+**Debug builds** are larger by some 80 KB, and have no room in one of two slots of 4 MB. \`loam device\` without \`--release\` gives them a partition table with one slot (\`device/partitionsDebug.csv\`; with \`mcconfig\` by itself
+\`PARTITIONS_FILE=...\`): such a node takes no firmware over the serial line. All other partitions are in the same place, so that a node's state stays over a change between the two.
 `;
 
 export const boardPage = (): string => [head, ...boardNames.map(section)].join("\n");

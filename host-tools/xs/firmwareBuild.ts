@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
-import { firmwareSlotBytes, parsePartitions, partitionFile, partitionTable } from "../node/partitions.js";
+import { loamRoot } from "../lib/paths.js";
+import { debugTable, firmwareSlotBytes, parsePartitions, partitionFile, partitionTable } from "../node/partitions.js";
 
 export interface FirmwareBuild {
   /** $MODDABLE/build, or that of --output. */
@@ -46,21 +47,42 @@ export async function takeDataAnew(build: FirmwareBuild): Promise<void> {
   await Promise.all(names.map((name) => utimes(path.join(copies, name), 0, 0)));
 }
 
+/** For mcconfig: the partition table of a debug build, whose image has no room in one of two slots of 4 MB. */
+export function debugPartitions({ platform, isRelease, board }: FirmwareBuild): Record<string, string> {
+  const isOwn = !platform.startsWith("esp32") || isRelease || partitionFile(board, true) !== debugTable;
+  return isOwn ? {} : { PARTITIONS_FILE: path.join(loamRoot, debugTable) };
+}
+
+const n = (value: number): string => value.toLocaleString("en-US");
+
+/** After a build that failed: nothing was flashed. @param since ms, when it was begun @throws UserError when it failed because the image does not fit, as ESP-IDF checks it */
+export async function requireRoom(build: FirmwareBuild, since: number): Promise<void> {
+  const { board, isRelease } = build;
+  const project = await projectOf(build);
+  const image = project && path.join(project, "build/xs_esp32.bin");
+  if (!image || !existsSync(image)) return;
+  const { size, mtimeMs } = await stat(image);
+  const slot = firmwareSlotBytes(board, !isRelease);
+  if (mtimeMs < since || size <= slot) return;
+  throw new UserError(
+    `the firmware was not flashed: its image has ${n(size)} bytes, a slot of ${partitionFile(board, !isRelease)} has ${n(slot)} (${n(size - slot)} too many). npx loam budget shows what takes them`,
+  );
+}
+
 /** After a build. @returns how full a slot is, for people @throws UserError when the firmware has another partition table, or does not fit */
 export async function checkFirmware(build: FirmwareBuild): Promise<string | undefined> {
-  const { board } = build;
+  const { board, isRelease } = build;
   const project = await projectOf(build);
   const file = project && path.join(project, "partitions.csv");
   if (!file || !existsSync(file)) return undefined;
   const table = parsePartitions(await readFile(file, "utf8"));
-  if (JSON.stringify(table) !== JSON.stringify(partitionTable(board)))
-    throw new UserError(`${file} is not ${partitionFile(board)}: remove the folder ${project} and build again`);
+  const wanted = partitionFile(board, !isRelease);
+  if (JSON.stringify(table) !== JSON.stringify(partitionTable(board, !isRelease)))
+    throw new UserError(`${file} is not ${wanted}: remove the folder ${project} and build again`);
   const image = firmwareImage(build);
   if (!existsSync(image)) return undefined;
   const { size } = await stat(image);
-  const slot = firmwareSlotBytes(board);
-  const n = (value: number): string => value.toLocaleString("en-US");
-  if (size > slot)
-    throw new UserError(`${image} has ${n(size)} bytes, a slot of ${partitionFile(board)} has ${n(slot)}`);
+  const slot = firmwareSlotBytes(board, !isRelease);
+  if (size > slot) throw new UserError(`${image} has ${n(size)} bytes, a slot of ${wanted} has ${n(slot)}`);
   return `${image}: ${n(size)} bytes, ${Math.round((100 * size) / slot)} % of a slot for the firmware`;
 }

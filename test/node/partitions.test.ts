@@ -42,25 +42,62 @@ for (const name of boardNames)
     t.is(packageSlotBytes(name), packageSlotBytes(), "a package for one board fits all");
   });
 
+test("a debug build for 4 MB has one slot in the place of two, and everything else where it is", (t) => {
+  const [release, debug] = [partitionTable("lilygo-t3"), partitionTable("lilygo-t3", true)];
+  const kept = release.filter(({ type, subtype }) => type !== "app" && subtype !== "ota");
+  t.deepEqual(
+    debug.filter(({ type }) => type !== "app"),
+    kept,
+  );
+  const apps = release.filter(({ type }) => type === "app");
+  t.deepEqual(
+    debug.filter(({ type }) => type === "app"),
+    [
+      {
+        name: "factory",
+        type: "app",
+        subtype: "factory",
+        offset: apps[0]!.offset,
+        size: apps[1]!.offset + apps[1]!.size - apps[0]!.offset,
+      },
+    ],
+  );
+  t.is(firmwareSlotBytes("lilygo-t3", true), 2 * firmwareSlotBytes("lilygo-t3"));
+  t.is(partitionFile("heltec-v3", true), partitionFile("heltec-v3"));
+});
+
 test("the firmware of the page fits a slot of 4 MB", async (t) => {
   const page = await readFile(path.join(loamRoot, "docs/firmware.md"), "utf8");
   const bytes = /an image of ([\d,]+) bytes/.exec(page)![1]!.replaceAll(",", "");
   t.true(Number(bytes) < firmwareSlotBytes());
 });
 
-for (const board of ["esp32-devkitc", "heltec-v3"] as const)
-  needs(idf)(`ESP-IDF's gen_esp32part.py takes the table of ${board}, and reads the same in it`, async (t) => {
-    const tool = path.join(process.env["IDF_PATH"]!, "components/partition_table/gen_esp32part.py");
-    const folder = await mkdtemp(path.join(tmpdir(), "partitions-"));
-    try {
-      const binary = path.join(folder, "table.bin");
-      const flash = `${boardOf(board).flash}MB`;
-      await execa("python3", [tool, "--flash-size", flash, path.join(loamRoot, partitionFile(board)), binary]);
-      const { stdout } = await execa("python3", [tool, binary]);
-      const places = (rows: ReturnType<typeof partitionTable>) =>
-        rows.map(({ name, offset, size }) => ({ name, offset, size }));
-      t.deepEqual(places(parsePartitions(stdout)), places(partitionTable(board)));
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
+for (const [board, isDebug] of [
+  ["esp32-devkitc", false],
+  ["esp32-devkitc", true],
+  ["heltec-v3", false],
+] as const)
+  needs(idf)(
+    `ESP-IDF's gen_esp32part.py takes ${partitionFile(board, isDebug)}, and reads the same in it`,
+    async (t) => {
+      const tool = path.join(process.env["IDF_PATH"]!, "components/partition_table/gen_esp32part.py");
+      const folder = await mkdtemp(path.join(tmpdir(), "partitions-"));
+      try {
+        const binary = path.join(folder, "table.bin");
+        const flash = `${boardOf(board).flash}MB`;
+        await execa("python3", [
+          tool,
+          "--flash-size",
+          flash,
+          path.join(loamRoot, partitionFile(board, isDebug)),
+          binary,
+        ]);
+        const { stdout } = await execa("python3", [tool, binary]);
+        const places = (rows: ReturnType<typeof partitionTable>) =>
+          rows.map(({ name, offset, size }) => ({ name, offset, size }));
+        t.deepEqual(places(parsePartitions(stdout)), places(partitionTable(board, isDebug)));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  );

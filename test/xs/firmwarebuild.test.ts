@@ -5,7 +5,14 @@ import test, { type ExecutionContext } from "ava";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { boardFolder } from "../../host-tools/node/boardManifest.js";
 import { firmwareSlotBytes, partitionFile } from "../../host-tools/node/partitions.js";
-import { checkFirmware, firmwareImage, keepProject, takeDataAnew } from "../../host-tools/xs/firmwareBuild.js";
+import {
+  checkFirmware,
+  debugPartitions,
+  firmwareImage,
+  keepProject,
+  requireRoom,
+  takeDataAnew,
+} from "../../host-tools/xs/firmwareBuild.js";
 
 /** Folders as mcconfig makes them. */
 async function built(t: ExecutionContext, board: "lilygo-t3" | "heltec-v3", chip: string, bytes: number) {
@@ -30,6 +37,37 @@ test("an image that fits is said with its share of a slot; one that does not is 
   await t.throwsAsync(checkFirmware(build), { message: /has 1,638,401 bytes, a slot of .* has 1,638,400$/ });
   const large = await built(t, "heltec-v3", "esp32s3", 3_000_000);
   t.regex((await checkFirmware(large.build))!, /95 % of a slot/);
+});
+
+test("an image that is too large for ESP-IDF's build is said with its size, one of an earlier build is not", async (t) => {
+  const { build, project } = await built(t, "lilygo-t3", "esp32", 1000);
+  const image = path.join(project, "build/xs_esp32.bin");
+  await requireRoom(build, 0);
+  await mkdir(path.dirname(image));
+  await writeFile(image, "");
+  await truncate(image, firmwareSlotBytes() + 1000);
+  await t.throwsAsync(requireRoom(build, 0), {
+    message:
+      /^the firmware was not flashed: its image has 1,639,400 bytes, a slot of device\/partitions\.csv has 1,638,400 \(1,000 too many\)/,
+  });
+  await requireRoom(build, Date.now() + 60_000);
+  await requireRoom({ ...build, isRelease: false }, 0);
+});
+
+test("a debug build has the table with one slot where the flash has 4 MB", (t) => {
+  const build = {
+    output: "",
+    platform: `esp32:${boardFolder("lilygo-t3")}`,
+    name: "node",
+    isRelease: false,
+    board: "lilygo-t3",
+  };
+  const file = path.join(loamRoot, "device/partitionsDebug.csv");
+  t.deepEqual(debugPartitions(build), { PARTITIONS_FILE: file });
+  t.deepEqual(debugPartitions({ ...build, platform: "esp32/esp32c3", board: undefined }), { PARTITIONS_FILE: file });
+  t.deepEqual(debugPartitions({ ...build, board: "heltec-v3" }), {});
+  t.deepEqual(debugPartitions({ ...build, isRelease: true }), {});
+  t.deepEqual(debugPartitions({ ...build, platform: "lin", board: undefined }), {});
 });
 
 test("the SDK's partition table in the place of loam's is refused", async (t) => {

@@ -8,7 +8,7 @@ import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { boardFolder } from "../../host-tools/node/boardManifest.js";
 import { boardNames, boardOf } from "../../host-tools/node/boards.js";
 import { parsePartitions, partitionTable } from "../../host-tools/node/partitions.js";
-import { takeDataAnew } from "../../host-tools/xs/firmwareBuild.js";
+import { debugPartitions, takeDataAnew } from "../../host-tools/xs/firmwareBuild.js";
 import { findSdk, runMcconfig } from "../../host-tools/xs/mcconfig.js";
 import { display, mcconfig, mcsim, needs } from "../helpers/needs.js";
 import { Xsbug } from "./xsbug.js";
@@ -72,11 +72,15 @@ for (const board of boardNames)
       const description = path.join(place, "node.config.json");
       await mkdir(place, { recursive: true });
       await writeFile(description, "{}");
-      await runMcconfig(findSdk("lin"), `esp32:${boardFolder(board)}`, {
+      const platform = `esp32:${boardFolder(board)}`;
+      await runMcconfig(findSdk("lin"), platform, {
         make: false,
         output: place,
         quiet: true,
-        variables: { LOAM_NODE_CONFIG: description },
+        variables: {
+          LOAM_NODE_CONFIG: description,
+          ...debugPartitions({ output: place, platform, name: path.basename(loamRoot), isRelease: false, board }),
+        },
       });
       const made = path.join(place, "tmp/esp32", board, "debug", path.basename(loamRoot));
       const makefile = await readFile(path.join(made, "makefile"), "utf8");
@@ -95,7 +99,7 @@ for (const board of boardNames)
       t.is(/^CONFIG_ESPTOOLPY_AFTER_NORESET=y$/m.test(sdkconfig), usb === "own");
       t.notRegex(sdkconfig, /SKIP_VALIDATE_(ALWAYS|ON_POWER_ON)=y/);
       const table = await readFile(path.join(made, `xsProj-${chip}/partitions.csv`), "utf8");
-      t.deepEqual(parsePartitions(table), partitionTable(board));
+      t.deepEqual(parsePartitions(table), partitionTable(board, true));
     },
   );
 
