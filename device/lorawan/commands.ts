@@ -1,5 +1,5 @@
 import type { Fields } from "../flash/fields.js";
-import { fromGpsTime } from "./gpstime.js";
+import { fromGpsTime } from "../codec/gpstime.js";
 import { AdrRequest } from "./linkadr.js";
 import { isDownlinkRate, largestRx1Offset } from "./regions/regions.js";
 import { readU24, readU32 } from "./security.js";

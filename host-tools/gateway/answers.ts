@@ -1,5 +1,5 @@
 import { answerBytes, commandId } from "../../device/lorawan/commands.js";
-import { toGpsTime } from "../../device/lorawan/gpstime.js";
+import { toGpsTime } from "../../device/codec/gpstime.js";
 import { adrAnswered } from "./adr.js";
 import type { Device, NetworkSession } from "./device.js";
 import { follow } from "./parameters.js";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { fromGpsTime, toGpsTime } from "../../device/lorawan/gpstime.js";
+import { fromGpsTime, toGpsTime } from "../../device/codec/gpstime.js";
 
 /** GPS weeks are counted from the GPS epoch (IS-GPS-200); week 1930 is the first after the leap second of 2016-12-31, the 18th (IERS Bulletin C 52). */
 const table: [gpsSeconds: number, utc: string][] = [

@@ -1,4 +1,4 @@
-/** GPS time, which DeviceTimeAns carries: seconds since 6 January 1980, 00:00:00 UTC, with no leap seconds in them (IS-GPS-200; TS001-1.0.4, DeviceTimeAns). */
+/** GPS time, which DeviceTimeAns and the commands of TS003 carry: seconds since 6 January 1980, 00:00:00 UTC, with no leap seconds in them (IS-GPS-200; TS001-1.0.4, DeviceTimeAns). */
 
 /** The GPS epoch in seconds since 1970: 3,657 days. */
 const gpsEpoch = 3657 * 86400;
