@@ -113,10 +113,10 @@ export class LoRaWAN implements Link {
     }
   }
 
-  async send(port: number, payload: Uint8Array, { confirmed = false }: SendOptions = {}): Promise<SendResult> {
+  async send(port: number, payload: Uint8Array, options: SendOptions = {}): Promise<SendResult> {
     if (!(Number.isInteger(port) && port >= 1 && port <= 223))
       throw new RangeError(`port ${port}: an integer from 1 to 223 expected`);
-    return this.#send(port, payload, confirmed);
+    return this.#send(port, payload, options);
   }
 
   get wantsUplink(): boolean {
@@ -124,10 +124,10 @@ export class LoRaWAN implements Link {
   }
 
   fetch(): Promise<SendResult> {
-    return this.#send(-1, noBytes, false);
+    return this.#send(-1, noBytes, {});
   }
 
-  async #send(port: number, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
+  async #send(port: number, payload: Uint8Array, options: SendOptions): Promise<SendResult> {
     if (this.#busy || this.#joining) return this.#refuse("busy");
     if (!this.#session.joined) return this.#refuse(this.#state === "exhausted" ? "exhausted" : "notJoined");
     const room = this.maxPayload();
@@ -144,13 +144,13 @@ export class LoRaWAN implements Link {
         frame < maxAnswerFrames && this.#commands.waiting > Math.min(maxFOpts, room - payload.length);
         frame++
       ) {
-        const result = await this.#uplink(0, noBytes, false);
+        const result = await this.#uplink(0, noBytes, {});
         if (!result.sent) return result;
         if (this.#commands.pending === 0) break;
       }
       // The downlinks after those frames may have changed the data rate.
       if (payload.length > this.maxPayload()) return this.#refuse("tooLong");
-      return await this.#uplink(port, payload, confirmed);
+      return await this.#uplink(port, payload, options);
     } finally {
       this.#busy = this.#flags.isOnAir = false;
     }
@@ -187,7 +187,7 @@ export class LoRaWAN implements Link {
   }
 
   /** One frame with its retransmissions; MAC answers in FOpts or, on port 0, as the payload. */
-  async #uplink(port: number, payload: Uint8Array, confirmed: boolean): Promise<SendResult> {
+  async #uplink(port: number, payload: Uint8Array, { confirmed, once, stamp }: SendOptions): Promise<SendResult> {
     const session = this.#session;
     const { clock, adr = linkDefaults.adr } = this.#options;
     if (session.fCntUp >= maxFCnt) return this.#endOfCounter();
@@ -210,9 +210,9 @@ export class LoRaWAN implements Link {
       (adr && adrAckRequest(session) ? control.adrAckReq : 0) |
       (this.#flags.ackDue ? control.ack : 0);
     this.#flags.ackDue = this.#flags.fPending = false;
-    const type = confirmed ? messageType.confirmedUp : messageType.unconfirmedUp;
+    stamp?.(payload, this.#exchange.airtime(dataRate, frameOverhead + options.length + payload.length));
     const frame = encodeDataFrame(this.#security, session.nwkSKey, session.appSKey, {
-      type,
+      type: confirmed ? messageType.confirmedUp : messageType.unconfirmedUp,
       devAddr: session.devAddr,
       control: bits,
       counter,
@@ -220,25 +220,23 @@ export class LoRaWAN implements Link {
       port,
       payload,
     });
-    const answer = { acknowledged: false };
-    let received = false;
+    const answer = { received: false, acknowledged: false };
     let transmissions = 0;
     this.#flags.isOnAir = true;
     for (;;) {
       this.#options.memory?.commit();
       const windows = this.#exchange.windows(choice.channel, dataRate, session.rxDelay * 1000);
       const end = await this.#exchange.transmit(frame, choice.channel, dataRate, windows, "uplink", counter);
-      transmissions++;
-      received =
-        (await this.#exchange.listen(end, windows, (packet) => this.#receive(packet, end, answer))) || received;
-      if ((confirmed ? answer.acknowledged : received) || transmissions >= session.nbTrans || this.#closed) break;
+      await this.#exchange.listen(end, windows, (packet) => this.#receive(packet, end, answer));
+      const isLast = ++transmissions >= (once ? 1 : session.nbTrans) || this.#closed;
+      if (isLast || (confirmed ? answer.acknowledged : answer.received)) break;
       // The network may have changed the data rate meanwhile; a frame too long for the new one keeps the old.
       if (this.maxPayload() + frameOverhead >= frame.length) dataRate = session.dataRate;
       const again = await this.#waitToRetransmit(dataRate, frame.length, choice.channel);
       if (!again) break;
       choice = again;
     }
-    if (!received) this.#countWithoutDownlink(adr);
+    if (!answer.received) this.#countWithoutDownlink(adr);
     return { sent: true, acknowledged: answer.acknowledged, counter, transmissions, dataRate };
   }
 
@@ -270,7 +268,7 @@ export class LoRaWAN implements Link {
   }
 
   /** Accepts a packet that is a new, authentic downlink of this session; anything else changes nothing. */
-  #receive(packet: ReceivedPacket, end: number, answer: { acknowledged: boolean }): boolean {
+  #receive(packet: ReceivedPacket, end: number, answer: { received: boolean; acknowledged: boolean }): boolean {
     const session = this.#session;
     const { payload: bytes } = packet;
     if (!isDataFrameFor(bytes, session.devAddr, true)) return false;
@@ -281,6 +279,7 @@ export class LoRaWAN implements Link {
     let changed = session.stickyLength > 0;
     session.fCntDown = counter;
     session.adrAckCnt = 0;
+    answer.received = true;
     if (frame.control & control.ack) answer.acknowledged = true;
     if (frame.type === messageType.confirmedDown) this.#flags.ackDue = true;
     this.#flags.fPending = (frame.control & control.pending) !== 0;

@@ -188,4 +188,8 @@ export type Refusal = "dutyCycle" | "channelBusy" | "tooLong" | "notJoined" | "b
 export interface SendOptions {
   /** Confirmed uplink; default false. */
   confirmed?: boolean;
+  /** Transmitted a single time, whatever NbTrans is; default false. */
+  once?: boolean;
+  /** Completes the payload, whose length stays, right before it is transmitted. @param airtime of the frame, ms */
+  stamp?: (payload: Uint8Array, airtime: number) => void;
 }

@@ -26,6 +26,31 @@ test("NbTrans: the same frame is repeated on other channels until a downlink is 
   t.like(await node.send(1, true), { transmissions: 3, acknowledged: false });
 });
 
+test("a payload that is to be sent once is, whatever NbTrans is; it is completed right before it is encrypted", async (t) => {
+  const heard: Uplink[] = [];
+  const node = rig({}, { onUplink: (uplink) => void heard.push(uplink) });
+  await node.ask("0350070003");
+  heard.length = 0;
+  const { time } = node.world;
+  const stamped: number[][] = [];
+  const stamp = (payload: Uint8Array, ms: number): void => {
+    stamped.push([time.now, ms]);
+    payload[1] = 7;
+  };
+  t.like(await time.during(node.link.send(202, Buffer.alloc(6), { once: true, stamp })), { transmissions: 1 });
+  const { modulation, payload, end } = node.world.uplinksOnAir.at(-1)!;
+  const ms = airtime(modulation, payload.length, true);
+  t.deepEqual(
+    heard.map((uplink) => uplink.payload.toString("hex")),
+    ["000700000000"],
+  );
+  t.is(stamped.length, 1);
+  const [at, told] = stamped[0]!;
+  t.true(Math.abs(told! - ms) < 1e-6);
+  // TS003-2.0.0, section 3.2: in less than 250 ms.
+  t.true(end - ms - at! >= 0 && end - ms - at! < 250);
+});
+
 test("a lost acknowledgement: the retransmission is acknowledged again and delivered once", async (t) => {
   const uplinks: Uplink[] = [];
   const node = rig({}, { onUplink: (uplink) => void uplinks.push(uplink) });
