@@ -5,9 +5,10 @@ import { Uptime } from "./uptime.js";
 
 /** `Date` is set when it is off by more seconds than this: Time.set takes whole seconds only. */
 const tolerance = 1;
-/** 2024-01-01: a network that gives an earlier time has no valid clock. */
+/** 2024-01-01 and 2100-01-01: a network that gives another time has no valid clock. */
 const earliest = 1704067200;
-/** ms by which the time of day may be wrong before it counts as unknown; it is requested at half of that. */
+const latest = 4102444800;
+/** ms by which the time of day may be wrong before it counts as unknown; it is requested at half of that, or half-way from what the last answer was wrong by. */
 const maxError = 2000;
 /** The crystal, by which the node counts while it is awake. */
 const crystalPpm = 20;
@@ -24,9 +25,17 @@ const maxDrift = 0.12;
 /** The RTC, which counts while the node sleeps: ms. */
 export type Rtc = () => number;
 
+/** A moment, for an answer that comes later: its uptime, and what the clock had counted since the last answer. */
+export interface Moment {
+  uptime: number;
+  sleptRtc: number;
+  slept: number;
+  sleepError: number;
+}
+
 /**
  * The node's own time (uptime), which goes on through deep sleep and resets, and the time of day. Awake the crystal counts, asleep the
- * RTC. Its drift is what two answers of the network (DeviceTimeAns) show; the error that the time may have since the last one is known,
+ * RTC. Its drift is what two answers of the network (DeviceTimeAns, AppTimeAns) show; the error that the time may have since the last one is known,
  * and when it gets too large the time is requested again.
  */
 export class SyncedClock implements SyncedTimeSource, RetainedPart {
@@ -56,6 +65,11 @@ export class SyncedClock implements SyncedTimeSource, RetainedPart {
     this.#rtc = rtc;
   }
 
+  /** `Date` is the time of day, without the network. */
+  get isAlwaysRight(): boolean {
+    return this.#isDateRight;
+  }
+
   get isKnown(): boolean {
     return this.#isDateRight || (this.isEstimated && this.error <= maxError);
   }
@@ -66,7 +80,8 @@ export class SyncedClock implements SyncedTimeSource, RetainedPart {
   }
 
   get needsSync(): boolean {
-    return !this.#isDateRight && (!this.isEstimated || this.error > maxError / 2);
+    const most = (maxError + Math.max(0, this.#answerError - answerError)) / 2;
+    return !this.#isDateRight && (!this.isEstimated || this.error > most);
   }
 
   /** ms by which the time of day may be wrong. */
@@ -115,26 +130,41 @@ export class SyncedClock implements SyncedTimeSource, RetainedPart {
     return true;
   }
 
-  /** The network's answer: `seconds` since 1970, now. @returns whether `Date` was off */
-  setFromNetwork(seconds: number): boolean {
-    if (seconds < earliest || this.#isDateRight) return false;
-    const now = this.uptime;
-    this.#learn(seconds * 1000, now);
-    this.#offset = seconds * 1000 - now;
-    this.#syncedAt = now;
-    this.#syncedTime = seconds * 1000;
-    this.#sleptRtc = this.#slept = this.#sleepError = 0;
-    this.#answerError = answerError;
+  /** Now. */
+  get moment(): Moment {
+    return { uptime: this.uptime, sleptRtc: this.#sleptRtc, slept: this.#slept, sleepError: this.#sleepError };
+  }
+
+  /** Whether a network may give this time: seconds since 1970. */
+  static isPlausible(seconds: number): boolean {
+    return seconds >= earliest && seconds < latest;
+  }
+
+  /**
+   * The network's answer: `seconds` since 1970. @returns whether `Date` was off
+   * @param at the moment that it is about, since the last answer; default: now @param error ms by which it may be wrong
+   */
+  setFromNetwork(seconds: number, at: Moment = this.moment, error = answerError): boolean {
+    if (!SyncedClock.isPlausible(seconds) || this.#isDateRight) return false;
+    const time = seconds * 1000;
+    this.#learn(time, at, error);
+    this.#offset = time - at.uptime;
+    this.#syncedAt = at.uptime;
+    this.#syncedTime = time;
+    this.#sleptRtc -= at.sleptRtc;
+    this.#slept -= at.slept;
+    this.#sleepError -= at.sleepError;
+    this.#answerError = error;
     return this.setDate();
   }
 
   /** The RTC's drift since the last answer; the old and the new value count by how wrong each may be. */
-  #learn(time: number, now: number): void {
-    if (this.#syncedTime !== this.#syncedTime || this.#sleptRtc < leastSleep) return;
-    const awake = now - this.#syncedAt - this.#slept;
-    const scale = (time - this.#syncedTime - awake) / this.#sleptRtc - 1;
+  #learn(time: number, { uptime, slept, sleptRtc }: Moment, answerError: number): void {
+    if (this.#syncedTime !== this.#syncedTime || sleptRtc < leastSleep) return;
+    const awake = uptime - this.#syncedAt - slept;
+    const scale = (time - this.#syncedTime - awake) / sleptRtc - 1;
     if (Math.abs(scale) > maxDrift) return;
-    const error = (2 * answerError + (awake * crystalPpm) / 1e6) / this.#sleptRtc;
+    const error = (this.#answerError + answerError + (awake * crystalPpm) / 1e6) / sleptRtc;
     const weight = this.#scaleError / (this.#scaleError + error);
     const change = Math.abs(scale - this.#scale);
     const isSurprise = change > this.#scaleError + error;
