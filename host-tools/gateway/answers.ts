@@ -12,7 +12,8 @@ export function readAnswers(
   device: Device,
   session: NetworkSession,
   commands: Uint8Array,
-  reception: { seconds: number; snr: number; gateways: number },
+  /** `seconds` undefined: DeviceTimeReq is not answered. */
+  reception: { seconds: number | undefined; snr: number; gateways: number },
 ): void {
   const { requests } = device;
   const taken: { place: number; bytes: Buffer; status: number | undefined }[] = [];
@@ -27,7 +28,7 @@ export function readAnswers(
       requests.add(Buffer.from([id, margin, Math.min(255, reception.gateways)]), true);
     } else if (id === commandId.deviceTime) {
       // An earlier time, as of a recording that starts at 0, cannot be encoded.
-      const gpsSeconds = toGpsTime(reception.seconds);
+      const gpsSeconds = toGpsTime(reception.seconds ?? -Infinity);
       if (gpsSeconds >= 0) requests.add(timeAnswer(gpsSeconds), true);
     } else {
       const request = requests.answered(id);

@@ -35,6 +35,8 @@ export interface ServerOptions {
   adr?: boolean;
   /** dBm EIRP of downlinks in RX1 and RX2; defaults 14 and 27, US915 and AU915: 27. */
   power?: { rx1: number; rx2: number };
+  /** Whether DeviceTimeReq is answered; false: as by a network of LoRaWAN 1.0.2. Default true. */
+  deviceTime?: boolean;
   /** Answer only in this window; default: in RX1, and in RX2 when no gateway is free for RX1. */
   window?: 1 | 2;
   /** Calls `run` when every gateway has had time to deliver its copy of an uplink; default: a microtask later (simulated air delivers at once). */
@@ -245,6 +247,7 @@ export class NetworkServer {
     const payload = decryptPayload(packet, session, counter);
     const port = packet.getFPort();
     const before = { fCntUp: session.fCntUp, lastFrame: session.lastFrame };
+    const seconds = best.unixTime ?? (this.#options.epoch ?? 0) + (best.arrived ?? best.time) / 1e6;
     if (isNew) {
       session.fCntUp = counter;
       session.lastFrame = collected.payload;
@@ -252,7 +255,7 @@ export class NetworkServer {
       observe(device, counter, best.snr);
       this.#acknowledge(device, packet.getFCtrlACK() === true);
       readAnswers(device, session, port === 0 ? payload : packet.FOpts!, {
-        seconds: best.unixTime ?? (this.#options.epoch ?? 0) + (best.arrived ?? best.time) / 1e6,
+        seconds: this.#options.deviceTime === false ? undefined : seconds,
         snr: best.snr,
         gateways: collected.copies.length,
       });
@@ -272,6 +275,7 @@ export class NetworkServer {
           dataRate,
           frequency: best.frequency,
           time: best.time,
+          seconds,
           receptions,
         });
       } catch (error) {

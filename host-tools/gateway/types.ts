@@ -56,6 +56,8 @@ export interface Uplink {
   frequency: number;
   /** End of the packet, microseconds. */
   time: number;
+  /** The same in seconds since 1970. */
+  seconds: number;
   /** Every gateway that received it, best first. */
   receptions: { gateway: string; rssi: number; snr: number }[];
 }
