@@ -34,7 +34,7 @@ const answers: [FragmentAnswer, string][] = [
   [{ command: "setup", index: 2, refusals: 11 }, "028b"],
   [{ command: "delete", index: 3, exists: false }, "0307"],
   [{ command: "received", index: 2, isMicWrong: true }, "0406"],
-  // Section 3.2: without counts.
+  // Section 3.2: of a session that does not exist Received&index and MissingFrag SHALL NOT be included, which ChirpStack's decoder expects all the same.
   [{ command: "status", exists: false }, "0104"],
   [
     {
