@@ -11,7 +11,7 @@ import { Faults } from "./faults.js";
 import type { GuardedFlash } from "./flash/guarded.js";
 import { HealthMonitor } from "./health.js";
 import { traceJournal as journal } from "./journal.js";
-import type { LinkState, RadioEvent } from "./lorawan/types.js";
+import type { LinkState } from "./lorawan/types.js";
 import { Outbox } from "./outbox/outbox.js";
 import { Partitions } from "./partitions.js";
 import { firmwareVersion, readConfig, retainedLayout } from "./resources.js";
@@ -23,6 +23,7 @@ import { receiveFragments } from "./fragmentreceiver.js";
 import { openHostLine } from "./hostline.js";
 import { FieldUpdates } from "./update/fieldupdates.js";
 import { SyncedClock } from "./syncedclock.js";
+import { synchronize } from "./timerequester.js";
 import { UplinkReporter } from "./uplinkreporter.js";
 
 /** ms of sleep that begin the program anew. */
@@ -52,6 +53,7 @@ export class Base {
   readonly updates: FieldUpdates;
   readonly retained = new Retained(retainedLayout());
   readonly clock = new SyncedClock(clockIsKnown, () => Sleep.rtc);
+  readonly clockSync: ReturnType<typeof synchronize>;
   readonly faults = new Faults();
   readonly outbox: Outbox;
   readonly connection: Connection;
@@ -80,6 +82,7 @@ export class Base {
     retained.attach("outbox", this.outbox);
     retained.attach("faults", faults);
     this.fragments = receiveFragments(this, () => this.#idle());
+    this.clockSync = synchronize(this, () => events.onClockSet());
     this.serial = openHostLine(this, starts, events, () => this.#idle());
     this.connection = new Connection({
       config,
@@ -97,18 +100,14 @@ export class Base {
           this.linkState = state;
           events.onLinkState?.();
         },
-        onRadio: ({ at: _, ...event }: RadioEvent) => {
-          if (event.kind !== "downlink") this.health.sent(event.airtime);
-          journal("radio", event);
-        },
-        onTime: (seconds: number) => {
-          if (clock.setFromNetwork(seconds)) events.onClockSet();
-        },
+        onRadio: (event) => this.health.radio(event),
+        onTime: (seconds) => this.clockSync.deviceTime(seconds),
       },
       onRadioError: () => faults.add("radio"),
       onAcknowledged: () => [starts, this.updates].forEach((part) => part.acknowledged()),
       onIdle: () => this.#idle(),
       fetcher: this.fragments,
+      timeServer: this.clockSync,
     });
     this.reporter = new UplinkReporter(this.outbox, faults, clock, () => this.connection.kick());
     retained.attach("reporter", this.reporter);
@@ -168,6 +167,7 @@ export class Base {
   }
 
   #receive(port: number, payload: Uint8Array): void {
+    if (port === ports.clock) return this.clockSync.receive(payload);
     if (port === ports.fragments && this.fragments) return this.fragments.receive(payload);
     if (port !== ports.command && port !== ports.package) return this.#events.onDownlink(port, payload);
     try {

@@ -7,7 +7,7 @@ import type { Outbox } from "./outbox/outbox.js";
 import type { Retained } from "./retained.js";
 import type { SyncedClock } from "./syncedclock.js";
 import type { OpenedLink, OpenFlash, OpenLink, UplinkEvents } from "./uplinks/types.js";
-import { UplinkSender, type Fetcher, type Journal } from "./uplinksender.js";
+import { UplinkSender, type Fetcher, type Journal, type TimeServer } from "./uplinksender.js";
 
 /** ms until a radio that failed is tried again. */
 const radioRetryDelay = 60_000;
@@ -29,6 +29,7 @@ export interface ConnectionParts {
   /** It has nothing to do for a while: see `idleUntil`. */
   onIdle(): void;
   fetcher: Fetcher | undefined;
+  timeServer: TimeServer;
 }
 
 /** The way out: opens the link when there is something to send, and sends. The node measures and acts without it. */
@@ -81,7 +82,7 @@ export class Connection {
   #open(): void {
     const { config, openLink, openFlash, battery, outbox, timeOfDay, retained, journal, events, onIdle, ...parts } =
       this.#parts;
-    const { onRadioError, onAcknowledged, fetcher } = parts;
+    const { onRadioError, onAcknowledged, fetcher, timeServer } = parts;
     this.#isOpening = true;
     this.#retryAt = 0;
     const memory = {
@@ -112,6 +113,7 @@ export class Connection {
             onAcknowledged,
             onIdle,
             fetcher,
+            timeServer,
           });
           retained.attach("sender", sender);
           this.#sender = sender;

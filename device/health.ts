@@ -1,3 +1,4 @@
+import type { RadioEvent } from "./lorawan/types.js";
 import Memory from "memory";
 import type { BatteryLevel } from "./battery.js";
 import type { Connection } from "./connection.js";
@@ -58,8 +59,10 @@ export class HealthMonitor implements RetainedPart {
     this.#linkErases = fields.number(4, this.#linkErases);
   }
 
-  sent(airtimeMs: number): void {
-    this.#airtimeMs += airtimeMs;
+  /** A packet was sent or received. */
+  radio({ at: _, ...event }: RadioEvent): void {
+    if (event.kind !== "downlink") this.#airtimeMs += event.airtime;
+    this.#parts.journal("radio", event);
   }
 
   /** To be called at each window's end, before faults are reported. */

@@ -174,7 +174,7 @@ export function startNode(starts: Starts): void {
     retained,
     clock: timeOfDay,
     nextWindow: () => sampler.nextAt,
-    wakeAt: () => Math.min(actuators.nextAt, app.nextAt),
+    wakeAt: () => Math.min(actuators.nextAt, app.nextAt, base.clockSync.wakeAt),
     idleUntil: () => base.idleUntil,
     lead: supplies.lead,
     prepare: () => connection.shutDown(),

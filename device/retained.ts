@@ -22,6 +22,7 @@ export const retainedParts = {
   fragments: 17,
   firmware: 18,
   settings: 19,
+  clockSync: 20,
 } as const;
 
 /** What is in flash: right only in a record that was stored right before a deep sleep, and read right after it. */

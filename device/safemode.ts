@@ -66,6 +66,7 @@ export function startSafely(starts: Starts): void {
     nextWindow: () => (starts.isSafe ? Math.min(reportAt, clock.uptime + starts.safeFor) : 0),
     idleUntil: () => base.idleUntil,
     lead: 0,
+    wakeAt: () => base.clockSync.wakeAt,
     prepare: () => connection.shutDown(),
     onSleep(seconds) {
       hold();

@@ -49,6 +49,22 @@ export interface Fetcher {
   fetched(): void;
 }
 
+/** Requests to the server for the time, on a port of their own (`ClockSync`): for networks that do not answer DeviceTimeReq. */
+export interface TimeServer {
+  /** An uplink of it is due. */
+  readonly isDue: boolean;
+  /** The network does not answer DeviceTimeReq; undefined: it does, or may. Else whether the server is to be asked now, since the clock needs it. */
+  readonly isTimeDue: boolean | undefined;
+  /** What is due, in `room` bytes. */
+  compose(room: number): Uint8Array;
+  /** Right before what was composed is transmitted. See `SendOptions`. */
+  stamp(payload: Uint8Array, airtime: number): void;
+  /** It was. */
+  sent(): void;
+  /** An uplink with DeviceTimeReq was sent, and its receive windows are over. */
+  uplinkEnded(): void;
+}
+
 /** Sends the outbox's items one at a time, and removes those that have arrived. */
 export class UplinkSender implements RetainedPart {
   readonly #outbox: Outbox;
@@ -60,6 +76,7 @@ export class UplinkSender implements RetainedPart {
   readonly #onAcknowledged: () => void;
   readonly #onIdle: () => void;
   readonly #fetcher: Fetcher | undefined;
+  readonly #timeServer: TimeServer | undefined;
   /** The link's clock before which nothing is sent: a retry waits. */
   #notBefore = 0;
   /** While it waits: until when; 0: it works. */
@@ -82,6 +99,7 @@ export class UplinkSender implements RetainedPart {
     onAcknowledged?: () => void;
     onIdle?: () => void;
     fetcher?: Fetcher | undefined;
+    timeServer?: TimeServer;
   }) {
     this.#outbox = options.outbox;
     this.#link = options.link;
@@ -92,6 +110,7 @@ export class UplinkSender implements RetainedPart {
     this.#onAcknowledged = options.onAcknowledged ?? (() => undefined);
     this.#onIdle = options.onIdle ?? (() => undefined);
     this.#fetcher = options.fetcher;
+    this.#timeServer = options.timeServer;
   }
 
   layout(fields: Fields): void {
@@ -119,7 +138,12 @@ export class UplinkSender implements RetainedPart {
 
   async #run(): Promise<void> {
     let fetches = 0;
-    while (this.#outbox.count > 0 || this.#fetcher?.wantsUplink || (this.#link.wantsUplink && fetches < maxFetches)) {
+    while (
+      this.#outbox.count > 0 ||
+      this.#timeServer?.isDue ||
+      this.#fetcher?.wantsUplink ||
+      (this.#link.wantsUplink && fetches < maxFetches)
+    ) {
       try {
         // In a turn of the event loop of its own: samples may be due, and what called this still occupies the stack.
         await this.#clock.until(this.#clock.now() + 1);
@@ -129,13 +153,17 @@ export class UplinkSender implements RetainedPart {
           continue;
         }
         // The answer may be lost: every uplink carries the request until it comes.
-        if (this.#timeOfDay.needsSync) this.#link.requestTime();
+        const { needsSync } = this.#timeOfDay;
+        if (needsSync) this.#link.requestTime();
         if (this.#timeOfDay.isKnown) this.#timeRequests = 0;
-        if (this.#outbox.count > 0)
-          await (this.#timeOfDay.isKnown || this.#timeRequests >= maxTimeRequests
-            ? this.#deliver()
-            : this.#requestTime());
-        else if (await this.#fetch()) fetches++;
+        let isSent: boolean;
+        if (this.#outbox.count > 0) isSent = await (this.#isTimeFirst ? this.#requestTime() : this.#deliver());
+        else if (this.#timeServer?.isDue) isSent = await this.#askServer(this.#timeServer, 1 - maxFetchDuty);
+        else {
+          isSent = await this.#fetch();
+          if (isSent) fetches++;
+        }
+        if (isSent && needsSync) this.#timeServer?.uplinkEnded();
       } catch (error) {
         this.#journal("radio failed", { error: errorText(error) });
         this.#onRadioError(error);
@@ -144,23 +172,47 @@ export class UplinkSender implements RetainedPart {
     }
   }
 
-  /** Requests the time before anything is sent, so that payloads carry a timestamp. */
-  async #requestTime(): Promise<void> {
+  /** Payloads wait for the time. */
+  get #isTimeFirst(): boolean {
+    if (this.#timeOfDay.isKnown) return false;
+    return this.#timeServer?.isTimeDue ?? this.#timeRequests < maxTimeRequests;
+  }
+
+  /** Requests the time before anything is sent, so that payloads carry a timestamp. @returns whether an uplink was sent, as all of these */
+  async #requestTime(): Promise<boolean> {
+    if (this.#timeServer?.isTimeDue) return this.#askServer(this.#timeServer, 0);
     const at = this.#link.nextSendAt(0);
     if (at > this.#clock.now()) return this.#until(at);
     this.#timeRequests += interruptedRequest;
     const result = await this.#link.fetch();
     if (!result.sent) return this.#until(result.sendAt);
     this.#timeRequests += unansweredRequest - interruptedRequest;
+    return true;
   }
 
-  /** The network has more downlinks, or waits for an acknowledgement. @returns whether an uplink was sent; a payload that comes while it waits goes first */
+  /** Unconfirmed, and once: nothing of it is repeated later. @param spare share of the duty cycle that is left to payloads, which go first when they come meanwhile */
+  async #askServer(timeServer: TimeServer, spare: number): Promise<boolean> {
+    const payload = timeServer.compose(this.#link.maxPayload());
+    const at = payload.length > 0 ? this.#link.nextSendAt(payload.length, spare) : Infinity;
+    if (at === Infinity) return this.#wait(radioRetryDelay);
+    if (at > this.#clock.now()) return this.#until(at, true);
+    const stamp = (bytes: Uint8Array, airtime: number): void => timeServer.stamp(bytes, airtime);
+    const result = await this.#link.send(ports.clock, payload, { once: true, stamp });
+    if (!result.sent) return this.#refused(result);
+    timeServer.sent();
+    return true;
+  }
+
+  #refused({ reason, sendAt }: Extract<SendResult, { sent: false }>): Promise<false> {
+    if (reason === "dutyCycle" || reason === "channelBusy") return this.#until(sendAt);
+    if (reason !== "tooLong" && reason !== "notJoined") return this.#wait(radioRetryDelay);
+    return Promise.resolve(false);
+  }
+
+  /** The network has more downlinks, or waits for an acknowledgement. A payload that comes while it waits goes first */
   async #fetch(): Promise<boolean> {
     const at = this.#link.nextSendAt(0, this.#fetcher?.wantsUplink ? 1 - maxFetchDuty : 0);
-    if (at > this.#clock.now()) {
-      await this.#until(at, true);
-      return false;
-    }
+    if (at > this.#clock.now()) return this.#until(at, true);
     // Before the answer, which may bring what is fetched.
     this.#fetcher?.fetched();
     const result = await this.#link.fetch();
@@ -169,9 +221,9 @@ export class UplinkSender implements RetainedPart {
   }
 
   /** Sends the next item, or waits until it may be sent; another may be next by then. */
-  async #deliver(): Promise<void> {
+  async #deliver(): Promise<boolean> {
     const item = this.#outbox.next()!;
-    if (this.#split(item)) return;
+    if (this.#split(item)) return false;
     const payload = fit(item, this.#link.maxPayload());
     const at = this.#link.nextSendAt(payload.length);
     if (at > this.#clock.now()) return this.#until(at);
@@ -187,11 +239,7 @@ export class UplinkSender implements RetainedPart {
       this.#outbox.setInFlight(-1);
       if (wasTransmitted) this.#outbox.cancelTimestamp(item.sequence);
     }
-    if (!result.sent) {
-      if (result.reason === "dutyCycle" || result.reason === "channelBusy") return this.#until(result.sendAt);
-      if (result.reason !== "tooLong" && result.reason !== "notJoined") return this.#wait(radioRetryDelay);
-      return;
-    }
+    if (!result.sent) return this.#refused(result);
     this.#journal("sent", {
       sequence: item.sequence & 0xffff,
       port: item.port,
@@ -205,10 +253,11 @@ export class UplinkSender implements RetainedPart {
     if (!confirmed || result.acknowledged) {
       this.#outbox.remove(item.sequence);
       this.#retryDelay = minRetryDelay;
-      return;
+      return true;
     }
     this.#notBefore = this.#clock.now() + this.#retryDelay;
     this.#retryDelay = Math.min(maxRetryDelay, 2 * this.#retryDelay);
+    return true;
   }
 
   /** Settings in force that do not fit the data rate become several items. @returns whether they have */
@@ -237,12 +286,12 @@ export class UplinkSender implements RetainedPart {
     writeTime(payload, time);
   }
 
-  #wait(ms: number): Promise<void> {
+  #wait(ms: number): Promise<false> {
     return this.#until(this.#clock.now() + ms);
   }
 
-  /** @param mayWake a payload that comes ends it, too */
-  async #until(at: number, mayWake = false): Promise<void> {
+  /** @param mayWake a payload that comes ends it, too. @returns false: nothing was sent */
+  async #until(at: number, mayWake = false): Promise<false> {
     this.#waitsUntil = at;
     this.#onIdle();
     await new Promise<void>((resolve) => {
@@ -251,6 +300,7 @@ export class UplinkSender implements RetainedPart {
     });
     this.#wake = undefined;
     this.#waitsUntil = 0;
+    return false;
   }
 }
 

@@ -19,8 +19,9 @@ export const ports = {
   decision: 20,
   command: 21,
   package: 22,
-  /** Of the LoRa Alliance's application layer: TS004. */
+  /** Of the LoRa Alliance's application layer: TS004, and TS003. */
   fragments: 201,
+  clock: 202,
 } as const;
 
 /** The header of every uplink payload. */

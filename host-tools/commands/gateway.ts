@@ -3,6 +3,7 @@ import { decodeUplink, PayloadError } from "../../device/codec/codec.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import type { Memory } from "../cloud/memory.js";
+import { clockPeriods } from "../gateway/clockserver.js";
 import { readDevices } from "../gateway/devices.js";
 import { runBehindForwarder } from "../forwarder/run.js";
 import { positive } from "../lib/numbers.js";
@@ -22,6 +23,8 @@ interface Options {
   eui: string;
   hours: number;
   every: number;
+  clockPeriod?: number;
+  clockResync?: number;
 }
 
 function parsePort(text: string): number {
@@ -34,6 +37,20 @@ function parsePort(text: string): number {
 function parseRegion(text: string): RegionName {
   if (!(text in regions)) throw new InvalidArgumentError(`one of ${Object.keys(regions).join(", ")} expected`);
   return text as RegionName;
+}
+
+/** The code of a period in seconds. */
+function parsePeriod(text: string): number {
+  const period = clockPeriods.indexOf(Number(text));
+  if (period < 0)
+    throw new InvalidArgumentError(`seconds expected that TS003 has a code for: ${clockPeriods.join(", ")}`);
+  return period;
+}
+
+function parseResync(text: string): number {
+  const count = Number(text);
+  if (!(Number.isInteger(count) && count >= 1 && count <= 7)) throw new InvalidArgumentError("1 to 7 expected");
+  return count;
 }
 
 const print = (event: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -65,11 +82,20 @@ async function nodes({
 
 /** Runs until it is interrupted. @throws UserError for a port or a state that cannot be used, and when the state cannot be written */
 async function serve(
-  { listen: port, host, state }: Options,
+  { listen: port, host, state, clockPeriod, clockResync }: Options,
   region: RegionName,
   registrations: DeviceRegistration[],
 ): Promise<void> {
-  const network = new OwnNetwork({ region, registrations, host, port, state, onEvent: print });
+  const network = new OwnNetwork({
+    region,
+    registrations,
+    host,
+    port,
+    state,
+    clockPeriod,
+    clockResync,
+    onEvent: print,
+  });
   network.onUplink((uplink) => {
     const { devEui, port, counter, dataRate, receptions: gateways } = uplink;
     print({ event: "uplink", devEui, port, counter, dataRate, gateways, ...describe(uplink, network.memory) });
@@ -100,6 +126,12 @@ export default new Command("gateway")
   )
   .option("--host <address>", "address to listen on", "127.0.0.1")
   .option("--state <file>", "store sessions, counters and received payloads there, and resume from it")
+  .option(
+    "--clock-period <seconds>",
+    "nodes are to ask for the time so often, on port 202 (TS003): 128, 256, 512 ...",
+    parsePeriod,
+  )
+  .option("--clock-resync <n>", "each node is to ask for the time up to n times (1 to 7), once", parseResync)
   .option("--forwarder <host:port>", "a real network server, to which the simulated nodes connect")
   .option("--eui <hex>", "with --forwarder: the simulated gateway's EUI", "aa555a0000000000")
   .option("--hours <n>", "with --forwarder: simulated hours", positive, 1)

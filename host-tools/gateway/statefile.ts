@@ -5,6 +5,7 @@ import { destinationOf } from "../lib/destination.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { textOf } from "../lib/text.js";
+import type { NodeClock } from "./clockserver.js";
 import type { NodeRecord } from "./deliveries.js";
 import type { NetworkServer } from "./networkserver.js";
 
@@ -18,6 +19,8 @@ export interface PersistedState {
   payloads: PersistedMemory;
   /** Packages on their way, and what nodes have said of theirs. Earlier versions have none. */
   packages?: NodeRecord[];
+  /** What nodes were asked about their clocks. Earlier versions have none. */
+  clocks?: NodeClock[];
 }
 
 /** Reads a state that `StateFile` wrote; undefined when there is none yet. @throws UserError, which never shows the content: it has keys */

@@ -4,6 +4,7 @@ import type { RegionName } from "../../device/lorawan/types.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { airtime } from "../air/airtime.js";
 import { Memory } from "../cloud/memory.js";
+import { ClockServer, shownClock } from "../gateway/clockserver.js";
 import { ControlServer } from "../gateway/control.js";
 import { Deliveries } from "../gateway/deliveries.js";
 import { NetworkServer } from "../gateway/networkserver.js";
@@ -26,6 +27,9 @@ export interface OwnOptions {
   port: number;
   /** File of sessions, counters and what is on its way; undefined: they end with the process. */
   state?: string | undefined;
+  /** See `ClockServer`. */
+  clockPeriod?: number | undefined;
+  clockResync?: number | undefined;
   onEvent(event: Record<string, unknown>): void;
 }
 
@@ -37,6 +41,7 @@ export class OwnNetwork implements Network {
   readonly #options: OwnOptions;
   readonly #server: NetworkServer;
   readonly #deliveries: Deliveries;
+  readonly #clocks: ClockServer;
   readonly #listener: ForwarderListener;
   readonly #control: ControlServer;
   readonly #stateFile: StateFile | undefined;
@@ -56,6 +61,7 @@ export class OwnNetwork implements Network {
           network: this.#server.save(),
           payloads: this.memory.save(),
           packages: this.#deliveries.save(),
+          clocks: this.#clocks.save(),
         }))
       : undefined;
     const stateFile = this.#stateFile;
@@ -67,9 +73,13 @@ export class OwnNetwork implements Network {
         (() => stateFile.save().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined)))),
       collect: (run) => setTimeout(() => void run(), collectMs),
       onJoin: (devEui, devNonce) => onEvent({ event: "join", devEui, devNonce }),
-      beforeAnswer: (uplink) => this.#deliveries.fill(uplink),
+      beforeAnswer: (uplink) => {
+        this.#clocks.fill(uplink);
+        this.#deliveries.fill(uplink);
+      },
       onUplink: (uplink) => {
         this.#deliveries.receive(uplink);
+        this.#clocks.receive(uplink);
         return this.#receive(uplink);
       },
     });
@@ -79,6 +89,13 @@ export class OwnNetwork implements Network {
       registrations,
       now: () => Math.round(Date.now() / 1000),
       onChange: ({ devEui, delivery }) => onEvent({ event: "package", devEui, ...shown(delivery!) }),
+    });
+    this.#clocks = new ClockServer({
+      server: this.#server,
+      registrations,
+      period: options.clockPeriod,
+      resync: options.clockResync,
+      onEvent: (event) => onEvent({ event: "clock", ...shownClock(event) }),
     });
     for (const registration of registrations) this.#server.addDevice(registration);
     this.#listener = new ForwarderListener(this.#server, onEvent);
@@ -100,6 +117,7 @@ export class OwnNetwork implements Network {
       this.#server.restore(state.network);
       this.memory.restore(state.payloads);
       this.#deliveries.restore(state.packages ?? []);
+      this.#clocks.restore(state.clocks ?? []);
     }
     const port = await this.#listener.listen(wanted, host);
     await this.#control.listen(port);

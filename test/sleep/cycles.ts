@@ -4,6 +4,7 @@ import path from "node:path";
 import { encodeDecision, decodeUplink, ports, type UplinkPayload } from "../../device/codec/codec.js";
 import { Air } from "../../host-tools/air/index.js";
 import { attachGateway, collectInAir } from "../../host-tools/gateway/airgateway.js";
+import type { ClockServer } from "../../host-tools/gateway/clockserver.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { checkConfig } from "../../host-tools/node/check.js";
@@ -21,6 +22,8 @@ export interface CycleOptions {
   seed: number;
   /** Besides the drawn ones. */
   resetsAt?: NonNullable<RunOptions["resetsAt"]>;
+  /** A server for the time on port 202, before a network that does not answer DeviceTimeReq. Default: it does. */
+  clocks?: (server: NetworkServer) => Pick<ClockServer, "receive" | "fill">;
 }
 
 export interface CycleFigures {
@@ -41,6 +44,8 @@ export interface CycleFigures {
   frames: number;
   /** Data frames: when each was sent, seconds, and its bytes. */
   uplinks: { at: number; bytes: number }[];
+  /** When a payload came on port 202, seconds. */
+  clockUplinks: number[];
   /** Payloads with a time after their arrival or before the node can have made them; without a time. */
   untimely: number;
   untimed: number;
@@ -94,6 +99,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
   const nonces = new Set<number>();
   const lags: number[] = [];
   const uplinks: CycleFigures["uplinks"] = [];
+  const clockUplinks: number[] = [];
   const trouble: string[] = [];
   /** The last lines of the journal, for what is in trouble. */
   const recent: string[] = [];
@@ -110,12 +116,19 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
     received: 0,
     stored: 0,
   };
-  const server = new NetworkServer({
+  const server: NetworkServer = new NetworkServer({
     region: config.radio.region,
     epoch,
     adr: false,
+    deviceTime: options.clocks === undefined,
     collect: collectInAir(air),
-    onUplink: ({ devEui, port, payload }) => {
+    beforeAnswer: (uplink) => clocks?.fill(uplink),
+    onUplink: (uplink) => {
+      const { devEui, port, payload } = uplink;
+      if (port === ports.clock) {
+        clockUplinks.push(air.now / 1e6);
+        return clocks?.receive(uplink);
+      }
       const decoded = decodeUplink(port, payload);
       const sequence = decoded.sequence;
       const bytes = `${port} ${Buffer.from(payload).toString("hex")}`;
@@ -148,6 +161,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
         void server.sendDownlink(devEui, ports.decision, encodeDecision({ sequence, label: 1, confidence: 0.9 }));
     },
   });
+  const clocks = options.clocks?.(server);
   server.addDevice(config.radio);
   attachGateway(air, server, "gateway", { x: 100, y: 0 });
   const finished = new AbortController();
@@ -202,6 +216,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
     ...figures,
     lags,
     uplinks,
+    clockUplinks,
     lost: stored.size,
     leastLag: sorted[0] ?? NaN,
     medianLag: sorted[sorted.length >> 1] ?? NaN,
