@@ -98,7 +98,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     : undefined;
   const events = [...(state?.events ?? [])];
   const last = recording.times[recording.times.length - 1]!;
-  const from = nextWindow(events, config, last) ?? start;
+  const from = nextWindow(events, recording) ?? start;
   const end = last + config.window.everySeconds - margin;
   const finished = new AbortController();
   const ordered = new Ordered((event) => {
@@ -197,10 +197,18 @@ async function hostProgram({ script, debug }: SimulateOptions, staged: Uint8Arra
   return debug ? await withPackageMap(program, script, staged) : program;
 }
 
+/** The recorded window that the node's window at `time` is, by its index: the node begins it somewhat later. */
+function recordedWindow({ times }: Recording, time: number): number {
+  let nearest = 0;
+  for (let i = 1; i < times.length; i++) if (Math.abs(times[i]! - time) < Math.abs(times[nearest]! - time)) nearest = i;
+  return nearest;
+}
+
 /** Where to resume: a window is complete when its event is on disk. The last one is repeated, since its outbox items may be missing. */
-function nextWindow(events: SimulationEvent[], config: NodeConfig, last: number): number | undefined {
+function nextWindow(events: SimulationEvent[], recording: Recording): number | undefined {
   const known = events.findLast(({ event }) => event === "window");
-  return known && Math.min(last, known.time + config.window.everySeconds);
+  const { times } = recording;
+  return known && (times[recordedWindow(recording, known.time) + 1] ?? times[times.length - 1]);
 }
 
 function overMemory({ peakBytes, limit }: HeapUse): string {
@@ -219,9 +227,11 @@ function hear(
   const { at, ...fields } = JSON.parse(line) as { at: number };
   const event = { time: at, ...fields } as SimulationEvent;
   if (event.event === "window") {
-    const index = recording.times.findIndex((time) => Math.abs(time - event.time) < 1);
+    const index = recordedWindow(recording, event.time);
     const label = config.classes[recording.labels[index] ?? -1];
-    if (label !== undefined) event.label = label;
+    // Of a window that was moved further most samples are another's.
+    if (label !== undefined && Math.abs(recording.times[index]! - event.time) < config.window.seconds / 2)
+      event.label = label;
   }
   onEvent(at, event);
 }

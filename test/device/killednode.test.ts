@@ -8,7 +8,7 @@ import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import type { SimulationSummary } from "../../host-tools/simulate/summary.js";
 import { describeSummary } from "../../host-tools/simulate/view.js";
 import { needs, ps } from "../helpers/needs.js";
-import { windows, writeWetToDry } from "./helpers/wetToDry.js";
+import { config, windows, writeWetToDry } from "./helpers/wetToDry.js";
 
 const { folder, recording, model } = writeWetToDry("killednode");
 
@@ -93,6 +93,11 @@ needs(ps)(
     t.is(last.exitCode, 0, last.stderr);
     t.like(last.summary, { windows, waiting: 0 });
     t.is(last.summary.ended, undefined);
+    // Each run begins where the recording's window does: the first one is the only one that was not later than another.
+    const starts = events().flatMap(({ event, time }) =>
+      event === "window" ? [time % config.window.everySeconds] : [],
+    );
+    t.true(Math.max(...starts) - Math.min(...starts) < 0.2, starts.join());
     const other = await simulate(state, undefined, "--script", path.join(loamRoot, "device/app"));
     t.is(other.exitCode, 1);
     t.regex(other.stderr, /state of a simulation of another recording, node, package or app script/);
