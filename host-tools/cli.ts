@@ -22,6 +22,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
     () => import("./commands/budget.js"),
   ],
   ["check", "Check a node description, and list all errors", () => import("./commands/check.js")],
+  ["cloud", "Receive what nodes send, keep it, and answer their deferrals", () => import("./commands/cloud.js")],
   ["convert", "Convert a tfjs LayersModel to a .tflite and a C array", () => import("./commands/convert.js")],
   [
     "device",

@@ -6,8 +6,7 @@ import {
   type ReceivedDeferral,
   type UplinkPayload,
 } from "../../device/codec/codec.js";
-import type { Answer } from "../store/types.js";
-import { Memory } from "./memory.js";
+import type { Answer, Taken } from "../store/types.js";
 
 /** Uplinks from the network server, and downlinks to it. */
 export interface CloudUplink {
@@ -39,46 +38,77 @@ export type CloudEvent =
   | { kind: "decided"; devEui: string; sequence: number; label: number; confidence: number }
   | { kind: "refused"; devEui: string; port: number; reason: string };
 
-/**
- * The cloud: receives the nodes' uplinks and answers each deferral with a decision of the float network. A duplicate
- * deferral, sent because the answer was lost, gets the same answer. `memory` must survive a restart.
- */
-export class Cloud {
+/** Payloads and answers of the past. */
+export interface CloudMemory<U extends CloudUplink> {
+  /** Stores a payload, or finds it. */
+  take(uplink: U, payload: UplinkPayload): Promise<Taken>;
+  /** Stores the answer. @returns the one that counts, when there was one before */
+  decide(question: Question<U>, answer: Answer): Promise<Answer>;
+  /** Whether it is this process that answers this frame. */
+  claim(question: Question<U>): Promise<boolean>;
+}
+
+/** A deferral that wants an answer. */
+export interface Question<U extends CloudUplink> {
+  id: number;
+  uplink: U;
+  deferral: ReceivedDeferral;
+  /** What was answered before. */
+  answer?: Answer;
+}
+
+/** The cloud: receives the nodes' uplinks and answers each deferral with a decision of the float network; one that comes again, since the answer was lost, with the same. */
+export class Cloud<U extends CloudUplink = CloudUplink> {
+  readonly #memory: CloudMemory<U>;
   readonly #predict: Predictor;
   readonly #input: InputQuantization;
   readonly #onEvent: (event: CloudEvent) => void;
-  readonly memory: Memory;
 
+  /** @param options.memory must survive a restart */
   constructor(options: {
-    memory?: Memory;
+    memory: CloudMemory<U>;
     predict: Predictor;
     input: InputQuantization;
     onEvent?: (event: CloudEvent) => void;
   }) {
-    this.memory = options.memory ?? new Memory();
+    this.#memory = options.memory;
     this.#predict = options.predict;
     this.#input = options.input;
     this.#onEvent = options.onEvent ?? (() => {});
   }
 
   /** @returns the downlink for the node, if any. An invalid payload causes an event and is otherwise ignored. */
-  async receive({ devEui, port, payload }: CloudUplink): Promise<CloudDownlink | undefined> {
-    let uplink: UplinkPayload;
+  async receive(uplink: U): Promise<CloudDownlink | undefined> {
+    const question = await this.take(uplink);
+    return question && (await this.answer(question));
+  }
+
+  /** Stores an uplink. @returns what it asks, for `answer` */
+  async take(uplink: U): Promise<Question<U> | undefined> {
+    const { devEui, port } = uplink;
+    let payload: UplinkPayload;
     try {
-      uplink = decodeUplink(port, payload);
+      payload = decodeUplink(port, uplink.payload);
     } catch (error) {
       if (!(error instanceof PayloadError)) throw error;
       this.#onEvent({ kind: "refused", devEui, port, reason: error.message });
       return undefined;
     }
-    const known = this.memory.find(devEui, uplink);
-    this.#onEvent({ kind: "received", devEui, payload: uplink, duplicate: known !== undefined });
-    const answer = known?.answer ?? (uplink.kind === "deferral" ? await this.#decide(devEui, uplink) : undefined);
-    if (known?.sequence !== uplink.sequence || (answer && !known.answer)) this.memory.remember(devEui, uplink, answer);
-    return answer && { port: ports.decision, payload: encodeDecision({ sequence: uplink.sequence, ...answer }) };
+    const { id, isDuplicate, answer } = await this.#memory.take(uplink, payload);
+    this.#onEvent({ kind: "received", devEui, payload, duplicate: isDuplicate });
+    return payload.kind === "deferral" ? { id, uplink, deferral: payload, ...(answer && { answer }) } : undefined;
   }
 
-  async #decide(devEui: string, deferral: ReceivedDeferral): Promise<Answer> {
+  /** @returns undefined: another process answers */
+  async answer(question: Question<U>): Promise<CloudDownlink | undefined> {
+    const answer = question.answer ?? (await this.#decide(question));
+    if (!(await this.#memory.claim(question))) return undefined;
+    const { sequence } = question.deferral;
+    return { port: ports.decision, payload: encodeDecision({ sequence, ...answer }) };
+  }
+
+  async #decide(question: Question<U>): Promise<Answer> {
+    const { uplink, deferral } = question;
     let { label, confidence } = deferral;
     if (deferral.window) {
       const { frames, features, data } = deferral.window;
@@ -87,7 +117,8 @@ export class Cloud {
       confidence = Math.max(...probabilities);
       label = probabilities.indexOf(confidence);
     }
-    this.#onEvent({ kind: "decided", devEui, sequence: deferral.sequence, label, confidence });
-    return { label, confidence: Math.min(1, confidence) };
+    const answer = await this.#memory.decide(question, { label, confidence: Math.min(1, confidence) });
+    this.#onEvent({ kind: "decided", devEui: uplink.devEui, sequence: deferral.sequence, ...answer });
+    return answer;
   }
 }

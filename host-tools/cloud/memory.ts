@@ -1,6 +1,7 @@
 import type { UplinkPayload } from "../../device/codec/codec.js";
 import { digestOf } from "../store/digest.js";
-import type { Answer } from "../store/types.js";
+import type { Answer, Taken } from "../store/types.js";
+import type { CloudMemory, CloudUplink, Question } from "./cloud.js";
 
 interface Known {
   kind: UplinkPayload["kind"];
@@ -21,7 +22,7 @@ const remembered = 64;
  * Payloads received, to detect duplicates. A payload comes again with its own sequence number when its acknowledgement was
  * lost; with another one when the node lost power between putting it into its outbox and storing that the window was complete.
  */
-export class Memory {
+export class Memory implements CloudMemory<CloudUplink> {
   #nodes = new Map<string, Known[]>();
 
   /** The record of an earlier copy of the payload; undefined: it is new. */
@@ -42,6 +43,22 @@ export class Memory {
     const known = this.#nodes.get(devEui) ?? [];
     known.push({ kind, sequence, time, digest: digestOf(payload), ...(answer && { answer }) });
     this.#nodes.set(devEui, known.slice(-remembered));
+  }
+
+  take({ devEui }: CloudUplink, payload: UplinkPayload): Promise<Taken> {
+    const known = this.find(devEui, payload);
+    if (known?.sequence !== payload.sequence) this.remember(devEui, payload, known?.answer);
+    const { answer } = known ?? {};
+    return Promise.resolve({ id: 0, isDuplicate: known !== undefined, ...(answer && { answer }) });
+  }
+
+  decide({ uplink, deferral }: Question<CloudUplink>, answer: Answer): Promise<Answer> {
+    this.remember(uplink.devEui, { kind: "deferral", ...deferral }, answer);
+    return Promise.resolve(answer);
+  }
+
+  claim(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   save(): PersistedMemory {

@@ -55,7 +55,7 @@ export function checkConfig(description: unknown): Checked {
   return { config, warnings: findings.of("warning"), notes: findings.of("note") };
 }
 
-function addIssue(findings: Findings, issue: z.core.$ZodIssue): void {
+export function addIssue(findings: Findings, issue: z.core.$ZodIssue): void {
   const path = issue.path as Path;
   if (issue.code !== "unrecognized_keys") return findings.expected(path, issue.message);
   const known = issue.message.split(", ");

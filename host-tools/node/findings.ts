@@ -42,10 +42,13 @@ const bytesIn = (value: object): boolean =>
 
 export class Findings {
   readonly #root: unknown;
+  readonly #what: string;
   readonly #list: Finding[] = [];
 
-  constructor(root: unknown) {
+  /** @param what is said of the whole */
+  constructor(root: unknown, what = "the node description") {
     this.#root = root;
+    this.#what = what;
   }
 
   /** @param right what a valid value is */
@@ -56,7 +59,7 @@ export class Findings {
   /** @param remark follows the key and its value */
   add(level: Level, path: Path, remark: string): void {
     const place = pathText(path);
-    const text = `${place || "the node description"}: ${shown(this.#at(path), place)}${remark.replace(secretWord, "...")}`;
+    const text = `${place || this.#what}: ${shown(this.#at(path), place)}${remark.replace(secretWord, "...")}`;
     if (!this.#list.some((finding) => finding.text === text)) this.#list.push({ level, text });
   }
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
 import { Air } from "../air/index.js";
 import { Cloud, type Predictor } from "../cloud/cloud.js";
+import { Memory } from "../cloud/memory.js";
 import { readRecording, type Recording } from "../features/csv.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
 import { Deliveries } from "../gateway/deliveries.js";
@@ -200,7 +201,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
   const recording = readRecording(file, await readUserFile(file, "the recording"), config, false);
   const predict = options.predict ?? (await defaultPredictor(model));
   const input = inputQuantization(await readUserFile(model, "the model"));
-  const run = new Run(options, recording, new Cloud({ predict, input }));
+  const run = new Run(options, recording, new Cloud({ predict, input, memory: new Memory() }));
   const program = await buildHost({ manifest: hostManifest() });
   await Promise.all(run.nodes.map((_, i) => live(run, program, i, recording, options)));
   return run.result();

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { readUserFile } from "../lib/files.js";
-import { infer } from "../inference/index.js";
+import { infer, InferenceSession, inferWith } from "../inference/index.js";
 import { readTflite } from "../graph/tflite.js";
 import type { InputQuantization, Predictor } from "../cloud/cloud.js";
 
@@ -12,8 +12,11 @@ export function inputQuantization(model: Uint8Array): InputQuantization {
   return { scale: quantization?.scale[0] ?? 1, zeroPoint: quantization?.zeroPoint[0] ?? 0 };
 }
 
-/** The cloud's network from a .tflite, float or int8, run by TensorFlow Lite. */
-async function tflitePredictor(file: string): Promise<Predictor> {
+/** Runs a model on the bytes of one input; gives those of its first output. */
+type Run = (model: Uint8Array, input: Uint8Array) => Promise<Uint8Array>;
+
+/** A network from a .tflite, float or int8, run by TensorFlow Lite. */
+async function tflitePredictor(file: string, run: Run): Promise<Predictor> {
   const model = await readUserFile(file, "the cloud's model");
   const { tensors, inputs, outputs } = readTflite(model).subgraphs[0]!;
   const isFloat = tensors[inputs[0]!]!.type === "FLOAT32";
@@ -26,15 +29,37 @@ async function tflitePredictor(file: string): Promise<Predictor> {
           Int8Array.from(window, (x) => Math.max(-128, Math.min(127, Math.round(x / input.scale) + input.zeroPoint)))
             .buffer,
         );
-    const [result] = await infer(model, [[values]], { backend: "tflite" });
-    const bytes = Uint8Array.from(result!.outputs[0]!);
+    const bytes = Uint8Array.from(await run(model, values));
     if (isFloat) return new Float32Array(bytes.buffer);
     return Float32Array.from(new Int8Array(bytes.buffer), (q) => (q - output!.zeroPoint[0]!) * output!.scale[0]!);
   };
 }
 
-/** Of the float network beside the node's, or else of the node's own. */
-export async function defaultPredictor(model: string): Promise<Predictor> {
+/** The float network beside the node's, or else the node's own. */
+function cloudModel(model: string): string {
   const float = path.join(path.dirname(model), "float.tflite");
-  return tflitePredictor(existsSync(float) ? float : model);
+  return existsSync(float) ? float : model;
+}
+
+/** Starts TensorFlow Lite for each window. @param model the node's */
+export const defaultPredictor = (model: string): Promise<Predictor> =>
+  tflitePredictor(cloudModel(model), async (network, input) => {
+    const [result] = await infer(network, [[input]], { backend: "tflite" });
+    return result!.outputs[0]!;
+  });
+
+/** TensorFlow Lite in a process that goes on, for a server; should it end, the next window starts another. @param model the node's */
+export async function openPredictor(model: string): Promise<{ predict: Predictor; close(): void }> {
+  let session: Promise<InferenceSession> | undefined;
+  const predict = await tflitePredictor(cloudModel(model), async (network, input) => {
+    session ??= InferenceSession.start("tflite");
+    try {
+      const [result] = await inferWith(await session, network, [[input]]);
+      return result!.outputs[0]!;
+    } catch (error) {
+      session = undefined;
+      throw error;
+    }
+  });
+  return { predict, close: () => void session?.then((one) => one.close()) };
 }

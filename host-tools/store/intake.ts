@@ -4,15 +4,7 @@ import { details } from "./details.js";
 import { digestOf } from "./digest.js";
 import type { Store } from "./store.js";
 import type { Tables } from "./tables.js";
-import type { Answer, ReceivedUplink } from "./types.js";
-
-/** What was known of a payload when it came. */
-export interface Taken {
-  /** Of the payload; the same for each of its copies. */
-  id: number;
-  isDuplicate: boolean;
-  answer?: Answer;
-}
+import type { Answer, ReceivedUplink, Taken } from "./types.js";
 
 /** A payload without a time is a copy of an earlier one with its number and content only if that is not older than this (s): numbers come again. */
 const longestRepetition = 30 * 86400;

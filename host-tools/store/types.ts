@@ -21,3 +21,11 @@ export interface Answer {
   label: number;
   confidence: number;
 }
+
+/** What was known of a payload when it came. */
+export interface Taken {
+  /** Of the payload; the same for each of its copies. */
+  id: number;
+  isDuplicate: boolean;
+  answer?: Answer;
+}

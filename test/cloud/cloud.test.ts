@@ -1,6 +1,7 @@
 import test from "ava";
 import { decodeDecision, encodeDeferral, encodeReport, ports } from "../../device/codec/codec.js";
 import { Cloud, type CloudEvent } from "../../host-tools/cloud/cloud.js";
+import { Memory } from "../../host-tools/cloud/memory.js";
 
 const devEui = "0011223344556677";
 const window = { frames: 2, features: 3, data: Int8Array.of(-128, 0, 127, 10, 20, 30) };
@@ -9,6 +10,7 @@ const deferral = encodeDeferral({ sequence: 7, time: 1, label: 0, confidence: 0.
 test("a deferral is answered by the float network, on the window as the node's network saw it", async (t) => {
   const asked: number[][] = [];
   const cloud = new Cloud({
+    memory: new Memory(),
     input: { scale: 0.5, zeroPoint: -8 },
     predict: (values, frames, features) => {
       asked.push([frames, features, ...values]);
@@ -26,7 +28,11 @@ test("a deferral is answered by the float network, on the window as the node's n
 
 test("a repeated deferral gets the same decision without another run of the network", async (t) => {
   let asked = 0;
-  const cloud = new Cloud({ input: { scale: 1, zeroPoint: 0 }, predict: () => Float32Array.of(++asked / 10, 0.9) });
+  const cloud = new Cloud({
+    memory: new Memory(),
+    input: { scale: 1, zeroPoint: 0 },
+    predict: () => Float32Array.of(++asked / 10, 0.9),
+  });
   const first = await cloud.receive({ devEui, port: ports.deferral, payload: deferral });
   t.deepEqual(await cloud.receive({ devEui, port: ports.deferral, payload: deferral }), first);
   t.is(asked, 1);
@@ -37,6 +43,7 @@ test("a repeated deferral gets the same decision without another run of the netw
 test("reports need no decision; an invalid payload is reported and ignored", async (t) => {
   const events: CloudEvent[] = [];
   const cloud = new Cloud({
+    memory: new Memory(),
     input: { scale: 1, zeroPoint: 0 },
     predict: () => {
       throw new Error("must not be asked");

@@ -1,0 +1,32 @@
+import type { UplinkPayload } from "../../device/codec/codec.js";
+import { claimSend, decide } from "../store/decisions.js";
+import { takeUplink } from "../store/intake.js";
+import type { Store } from "../store/store.js";
+import type { Answer, ReceivedUplink, Taken } from "../store/types.js";
+import type { CloudMemory, Question } from "./cloud.js";
+
+export const nowSeconds = (): number => Date.now() / 1000;
+
+/** In a database, which processes share. */
+export class StoredMemory implements CloudMemory<ReceivedUplink> {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  take(uplink: ReceivedUplink, payload: UplinkPayload): Promise<Taken> {
+    return takeUplink(this.#store, uplink, payload);
+  }
+
+  decide(
+    { id, uplink: { devEui }, deferral: { sequence } }: Question<ReceivedUplink>,
+    answer: Answer,
+  ): Promise<Answer> {
+    return decide(this.#store, { id, devEui, sequence }, answer, nowSeconds());
+  }
+
+  claim({ id, uplink: { frame } }: Question<ReceivedUplink>): Promise<boolean> {
+    return claimSend(this.#store, id, frame, nowSeconds());
+  }
+}

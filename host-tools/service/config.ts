@@ -1,0 +1,94 @@
+/** cloud.config.json: what loam cloud connects, and where it keeps what comes. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { regions } from "../../device/lorawan/regions/regions.js";
+import type { RegionName } from "../../device/lorawan/types.js";
+import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+import { parseJson } from "../lib/json.js";
+import { addIssue } from "../node/check.js";
+import { ConfigError, Findings } from "../node/findings.js";
+import { between, choice, hex, key, list, section, text, variants, whole } from "../node/schema/fields.js";
+
+export const cloudConfigName = "cloud.config.json";
+
+/** Without log-in: only for who is at this machine. */
+const localHosts = ["127.0.0.1", "::1", "localhost"] as const;
+
+const own = section({
+  kind: key(z.literal("own"), "our own network server, for gateways with the Semtech packet forwarder"),
+  host: key(text().default("127.0.0.1"), "address for gateways; 0.0.0.0: every one of this machine"),
+  port: key(whole(0, 65535).default(1700), "UDP port for gateways; 0: any free one"),
+  region: key(choice(Object.keys(regions) as RegionName[]).optional(), "frequency plan", {
+    absent: "the node description's",
+  }),
+  devices: key(text().optional(), "file with a list of the nodes and their keys, as for loam gateway --devices", {
+    absent: "only the node of the node description",
+  }),
+  state: key(text().default("network.json"), "file of sessions, counters and what is on its way"),
+});
+
+const label = section({
+  devEui: key(hex(8), "DevEUI"),
+  name: key(text(), "what the node is called"),
+  latitude: key(between(-90, 90).optional(), "where it stands", { unit: "°", absent: "not known" }),
+  longitude: key(between(-180, 180).optional(), "where it stands", { unit: "°", absent: "not known" }),
+});
+
+const cloudSchema = section({
+  node: key(text().optional(), "node description", { absent: "node.config.json of this folder or one above" }),
+  model: key(text().optional(), "the nodes' network; float.tflite beside it decides on deferrals, if it is there", {
+    absent: "the one trained last, else the firmware's",
+  }),
+  database: key(
+    text().default("cloud.db"),
+    "file for SQLite, or URL of a PostgreSQL database; the environment variable DATABASE_URL has precedence",
+  ),
+  network: key(variants("kind", [own], ["own"]).prefault({ kind: "own" }), "where uplinks come from"),
+  names: key(list(label, 0, 100000).default([]), "names and places of nodes"),
+  http: key(
+    section({
+      host: key(choice(localHosts).default("127.0.0.1"), "address of the web page"),
+      port: key(whole(0, 65535).default(8080), "its port; 0: any free one"),
+    }).prefault({}),
+    "the web page",
+  ),
+});
+
+export type CloudConfig = z.output<typeof cloudSchema>;
+
+/** @throws ConfigError naming each wrong key */
+function checkCloudConfig(value: unknown): CloudConfig {
+  const result = cloudSchema.safeParse(value);
+  if (result.success) return result.data;
+  const findings = new Findings(value, "the cloud's description");
+  for (const issue of result.error.issues) addIssue(findings, issue);
+  throw new ConfigError(findings.of("error"));
+}
+
+/** Paths in it are relative to its folder. @param file default: cloud.config.json of the working folder, if there is one @throws UserError naming file and keys */
+export async function readCloudConfig(file?: string): Promise<CloudConfig> {
+  const found = file ?? (existsSync(cloudConfigName) ? cloudConfigName : undefined);
+  if (found === undefined) return cloudSchema.parse({});
+  try {
+    const config = checkCloudConfig(parseJson(await readUserFile(found, "the cloud's description"), found));
+    return placed(config, path.dirname(found));
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UserError(`${found}: ${error.message}`);
+    throw error;
+  }
+}
+
+function placed(config: CloudConfig, folder: string): CloudConfig {
+  const at = <T extends string | undefined>(file: T): T =>
+    (file === undefined || /^[a-z]+:\/\//.test(file) ? file : path.join(folder, file)) as T;
+  const { network } = config;
+  return {
+    ...config,
+    node: at(config.node),
+    model: at(config.model),
+    database: at(config.database),
+    network: { ...network, devices: at(network.devices), state: at(network.state) },
+  };
+}

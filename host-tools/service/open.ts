@@ -1,0 +1,78 @@
+import { OwnNetwork } from "../networks/own.js";
+import type { Network } from "../networks/network.js";
+import { readDevices } from "../gateway/devices.js";
+import type { NodeConfig } from "../../device/config.js";
+import { featureLayout } from "../../device/features/layout.js";
+import { readUserFile } from "../lib/files.js";
+import { readNode } from "../node/nodeFile.js";
+import { inputQuantization, openPredictor } from "../simulate/predictor.js";
+import { nodeModel, requireFitting } from "../simulate/model.js";
+import { registerNodes, type NodeLabel } from "../store/fleet.js";
+import { openStore, type Store } from "../store/store.js";
+import type { CloudConfig } from "./config.js";
+import { CloudService, type ServiceEvent } from "./service.js";
+
+export interface OpenCloud {
+  store: Store;
+  node: NodeConfig;
+  /** Rejected with why it cannot go on. */
+  failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+/** Everything that a description names, running: database, network server, decisions. @throws UserError for what is wrong with any of them */
+export async function openCloud(
+  config: CloudConfig,
+  onEvent: (event: ServiceEvent | Record<string, unknown>) => void,
+): Promise<OpenCloud> {
+  const node = await readNode(config.node);
+  const model = config.model ?? nodeModel();
+  await requireFitting(model, node);
+  const input = inputQuantization(await readUserFile(model, "the model"));
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    const store = await openStore(process.env["DATABASE_URL"] ?? config.database);
+    closers.push(() => store.close());
+    const { network, registered } = await openNetwork(config, node, onEvent);
+    await registerNodes(store, labels(registered, config));
+    const predictor = await openPredictor(model);
+    closers.push(() => predictor.close());
+    const { predict } = predictor;
+    // What it takes is built now, and not while a node waits.
+    const { frames } = node.window;
+    const { count } = featureLayout(node);
+    await predict(new Float32Array(frames * count), frames, count);
+    const { decisionSeconds } = node.policy;
+    const service = new CloudService({ store, network, predict, input, decisionSeconds, onEvent });
+    closers.push(() => service.close());
+    await service.start();
+    return { store, node, failed: network.failed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @returns also the DevEUIs that it knows */
+async function openNetwork(
+  { network }: CloudConfig,
+  { radio }: NodeConfig,
+  onEvent: (event: Record<string, unknown>) => void,
+): Promise<{ network: Network; registered: string[] }> {
+  const { devEui, joinEui, appKey } = radio;
+  const registrations = network.devices ? await readDevices(network.devices) : [{ devEui, joinEui, appKey }];
+  const { host, port, state, region = radio.region } = network;
+  return {
+    network: new OwnNetwork({ region, registrations, host, port, state, onEvent }),
+    registered: registrations.map((one) => one.devEui.toLowerCase()),
+  };
+}
+
+/** Of those that are expected, with the names that they were given. */
+function labels(registered: readonly string[], { names }: CloudConfig): NodeLabel[] {
+  const named = new Map(names.map((one) => [one.devEui.toLowerCase(), one]));
+  return [...new Set([...registered, ...named.keys()])].map((devEui) => ({ ...named.get(devEui), devEui }));
+}

@@ -1,0 +1,88 @@
+import { decodeUplink } from "../../device/codec/codec.js";
+import { Cloud, type CloudEvent, type InputQuantization, type Predictor, type Question } from "../cloud/cloud.js";
+import { nowSeconds, StoredMemory } from "../cloud/stored.js";
+import type { Network } from "../networks/network.js";
+import { markSent, unanswered } from "../store/decisions.js";
+import type { Store } from "../store/store.js";
+import type { ReceivedUplink } from "../store/types.js";
+
+/** Seconds between two looks at what other processes have left, or this one before it was restarted. */
+const sweepSeconds = 5;
+
+/** `failed`: a decision was not sent, or what others left was not found; it is tried again. */
+export type ServiceEvent = CloudEvent | { kind: "failed"; devEui?: string; what: string; error: string };
+
+export interface ServiceOptions {
+  store: Store;
+  network: Network;
+  predict: Predictor;
+  input: InputQuantization;
+  /** For so long a node waits for the decision: later there is none to send. */
+  decisionSeconds: number;
+  onEvent(event: ServiceEvent): void;
+}
+
+/** What goes on between a network server and the database: uplinks are stored, deferrals answered. Several processes may do so at once. */
+export class CloudService {
+  readonly #options: ServiceOptions;
+  readonly #cloud: Cloud<ReceivedUplink>;
+  readonly #working = new Set<Promise<void>>();
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor(options: ServiceOptions) {
+    const { store, predict, input, onEvent } = options;
+    this.#options = options;
+    this.#cloud = new Cloud({ memory: new StoredMemory(store), predict, input, onEvent });
+  }
+
+  async start(): Promise<void> {
+    const { network } = this.#options;
+    network.onUplink(async (uplink) => {
+      const question = await this.#cloud.take(uplink);
+      return { answered: question ? this.#track(this.#answer(question)) : Promise.resolve() };
+    });
+    await network.start();
+    this.#sweeper = setInterval(() => void this.#track(this.#sweep()), sweepSeconds * 1000).unref();
+  }
+
+  /** What is being answered is answered first. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    await Promise.all(this.#working);
+    await this.#options.network.close();
+  }
+
+  async #track(work: Promise<void>): Promise<void> {
+    this.#working.add(work);
+    await work;
+    this.#working.delete(work);
+  }
+
+  async #answer(question: Question<ReceivedUplink>): Promise<void> {
+    const { store, network, onEvent } = this.#options;
+    const { devEui, frame } = question.uplink;
+    try {
+      const downlink = await this.#cloud.answer(question);
+      if (!downlink) return;
+      await network.send(devEui, downlink.port, downlink.payload, { correlation: frame });
+      await markSent(store, question.id, frame, nowSeconds());
+    } catch (error) {
+      // The sweep tries again.
+      onEvent({ kind: "failed", devEui, what: "decision", error: (error as Error).message });
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    const { store, decisionSeconds, onEvent } = this.#options;
+    try {
+      const now = nowSeconds();
+      for (const { id, devEui, frame, port, payload } of await unanswered(store, now, now - decisionSeconds)) {
+        const deferral = decodeUplink(port, payload);
+        if (deferral.kind !== "deferral") continue;
+        await this.#answer({ id, deferral, uplink: { devEui, frame, port, payload, received: now, receptions: [] } });
+      }
+    } catch (error) {
+      onEvent({ kind: "failed", what: "looking for what was left", error: (error as Error).message });
+    }
+  }
+}
