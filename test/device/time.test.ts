@@ -80,7 +80,7 @@ class World {
       startTime: 5000,
       seed: 1,
       finish: finished.signal,
-      timeoutMs: 300000,
+      timeoutMs: 1_200_000,
     });
     ended();
     if (run.exitCode !== exitCodes.requested) throw new Error(run.stderr);
@@ -140,17 +140,21 @@ const spread = (values: number[]): number => Math.max(...values) - Math.min(...v
 for (const [ppm, days, deviceTime, most] of [
   // 1.7 s a day, the tolerated second, and rounding; without synchronization it would be 13.8 s in eight days.
   [20, 8, true, 5],
-  // Whole seconds, and more of them a day: without synchronization 8.6 and 13 s.
-  [50, 2, false, 3],
-  [-50, 3, false, 3],
+  // Whole seconds: without synchronization it would be 5.2 s. (At 868 MHz a crystal that is off by more than 36 ppm is not received.)
+  [-30, 3, false, 3],
 ] as const)
-  test(`a clock that is off by ${ppm} ppm is synchronized by ${deviceTime ? "DeviceTimeReq" : "AppTimeReq"}`, async (t) => {
-    const world = new World(ppm, deviceTime);
-    await world.boot(`drift${ppm}.bin`, days * 86400);
-    t.true(world.received.length > 4 * days, `${world.received.length} payloads`);
-    t.true(world.times.every((time) => time !== "unknown"));
-    const least = leastDelays(world, days);
-    const text = `least delays of the days: ${least.map((seconds) => seconds.toFixed(1)).join(", ")} s`;
-    t.log(text);
-    t.true(spread(least) < most, text);
-  });
+  // One at a time: each computes all the while.
+  test.serial(
+    `a clock that is off by ${ppm} ppm is synchronized by ${deviceTime ? "DeviceTimeReq" : "AppTimeReq"}`,
+    async (t) => {
+      t.timeout(1_200_000);
+      const world = new World(ppm, deviceTime);
+      await world.boot(`drift${ppm}.bin`, days * 86400);
+      t.true(world.received.length > 4 * days, `${world.received.length} payloads`);
+      t.true(world.times.every((time) => time !== "unknown"));
+      const least = leastDelays(world, days);
+      const text = `least delays of the days: ${least.map((seconds) => seconds.toFixed(1)).join(", ")} s`;
+      t.log(text);
+      t.true(spread(least) < most, text);
+    },
+  );
