@@ -133,6 +133,7 @@ export class Base {
       reportSettings: (settings) => this.reporter.settings(settings, clock.uptime / 1000),
       restart: (end) => void this.restart(end),
       uptime: () => clock.uptime,
+      onIdle: () => this.#idle(),
     });
   }
 
@@ -144,7 +145,7 @@ export class Base {
 
   /** As `Connection.idleUntil`, of all that may keep the program from its end. */
   get idleUntil(): number {
-    return this.serial?.isBusy ? 0 : this.connection.idleUntil;
+    return this.serial?.isBusy || this.updates.isBusy ? 0 : this.connection.idleUntil;
   }
 
   /** A partition, by its name. */

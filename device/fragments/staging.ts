@@ -13,8 +13,8 @@ export interface Staging {
   /** Valid until the next write. */
   read(offset: number, length: number): Uint8Array;
   write(offset: number, data: Uint8Array): void;
-  /** The block is there and whole: it is checked, and comes into force. The session is over. */
-  finish(): void;
+  /** The block is there and whole: it is checked, and comes into force; the session is over then. @returns the next step of that: whether there are more */
+  finish(): () => boolean;
   /** Ends the session. */
   drop(): void;
 }

@@ -17,7 +17,9 @@ export interface PayloadReceiver {
    */
   prepare?(): boolean;
   write(bytes: Uint8Array): void;
-  /** All of it has come. It may take long: it is called while no window is under way. @returns why it is not taken; undefined: it is */
+  /** All of it has come: a step of what takes long then, while no window is under way. @returns whether there are more. Default: none. */
+  check?(): boolean;
+  /** All of it has come, and was checked. It may take long: it is called while no window is under way. @returns why it is not taken; undefined: it is */
   finish(): Refused | undefined;
   /** The rest does not come. */
   cancel(): void;

@@ -149,9 +149,13 @@ export class SerialServer {
     return this.#outcome("wait");
   }
 
+  /** The host asks again after a step. */
   #end(): Answer {
-    const refused = this.#transfer!.receiver.finish();
-    this.#transfer = this.#waiting = undefined;
+    const { receiver } = this.#transfer!;
+    this.#waiting = undefined;
+    if (receiver.check?.()) return this.#outcome("wait");
+    const refused = receiver.finish();
+    this.#transfer = undefined;
     this.#ended = { refused };
     return refused ? this.#refuse(refused) : this.#outcome("ok");
   }

@@ -7,8 +7,11 @@ import {
   type ReadPackage,
 } from "../codec/package.js";
 import { decodeSettings, limitNames, limitRanges, type Settings } from "../codec/settings.js";
-import { PackageError } from "../codec/update.js";
+import { PackageError, type Refusal } from "../codec/update.js";
 import type { NodeConfig } from "../config.js";
+
+/** Where a package has its sequence. */
+const sequenceAt = 8;
 
 /** The sections of a network. */
 export interface ModelSections {
@@ -25,7 +28,8 @@ export interface PackageCheck {
   profile: Uint8Array;
   /** Undefined: the description has none. */
   publicKey: Uint8Array | undefined;
-  verify(publicKey: Uint8Array, signature: Uint8Array, message: Uint8Array): boolean;
+  /** Begins to verify a signature. @returns its next step: whether it is right; undefined: there are more steps */
+  verify(publicKey: Uint8Array, signature: Uint8Array, message: Uint8Array): () => boolean | undefined;
 }
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => {
@@ -33,16 +37,28 @@ const equal = (a: Uint8Array, b: Uint8Array): boolean => {
   return a.length === b.length;
 };
 
-/** Everything but the network and the sequence. Nothing is read before the signature is right, but for the outline. @throws PackageError */
-export function checkPackage(bytes: Uint8Array, check: PackageCheck): ReadPackage {
+/**
+ * Everything but the network and the sequence. Nothing is read before the signature is right, but for the outline. A package takes a chip's processor for some 100 ms: what
+ * samples and listens has its turn between two steps.
+ * @returns the next step, which throws PackageError: what it has read; undefined: there are more steps @throws PackageError
+ */
+export function checkPackage(bytes: Uint8Array, check: PackageCheck): () => ReadPackage | undefined {
   checkOutline(bytes);
-  const { publicKey, description } = check;
+  const { publicKey } = check;
   if (!publicKey) throw new PackageError("no public key", "the description has no updates.publicKey");
   const end = bytes.length - signatureBytes;
-  if (!check.verify(publicKey, bytes.slice(end), bytes.subarray(0, end)))
-    throw new PackageError("bad signature", "it is not signed by the node's key");
+  const verify = check.verify(publicKey, bytes.slice(end), bytes.subarray(0, end));
+  return () => {
+    const isSigned = verify();
+    if (isSigned === undefined) return undefined;
+    if (!isSigned) throw new PackageError("bad signature", "it is not signed by the node's key");
+    return checkContent(bytes, check);
+  };
+}
+
+function checkContent(bytes: Uint8Array, { profile, description }: PackageCheck): ReadPackage {
   const read = readPackage(bytes);
-  if (!equal(read.profile, check.profile)) throw new PackageError("other profile", "it is for another node");
+  if (!equal(read.profile, profile)) throw new PackageError("other profile", "it is for another node");
   if (read.apiLevel !== apiLevel)
     throw new PackageError("API level", `level ${read.apiLevel}, this firmware has ${apiLevel}`);
   if (read.languageLevel !== languageLevel)
@@ -54,6 +70,16 @@ export function checkPackage(bytes: Uint8Array, check: PackageCheck): ReadPackag
 /** A package that is on its way in may be one that was taken before. @throws PackageError */
 export function checkSequence({ sequence }: ReadPackage, newest: number): void {
   if (sequence <= newest) throw new PackageError("older sequence", `${sequence}, there was ${newest} before`);
+}
+
+/** What of a package cannot be believed. */
+const unread: readonly Refusal[] = ["malformed", "wrong length", "unknown format", "bad signature", "no public key"];
+
+/** Sequence of a package that is refused; 0: it is not known. */
+export function refusedSequence(bytes: Uint8Array, reason: Refusal): number {
+  return unread.includes(reason) || bytes.length < sequenceAt + 4
+    ? 0
+    : new DataView(bytes.buffer, bytes.byteOffset).getUint32(sequenceAt, true);
 }
 
 function checkSettings(

@@ -1,5 +1,6 @@
-import { sha256, Verification } from "crypt";
+import { sha256 } from "crypt";
 import Sleep from "sleep";
+import Timer from "timer";
 import { decodePackagePart } from "../codec/packagepart.js";
 import { profileBytes } from "../codec/package.js";
 import type { SettingsInForce } from "../codec/settingsreport.js";
@@ -21,7 +22,9 @@ import { SettingsReports } from "./settingsreports.js";
 import { UpdateRecords } from "./records.js";
 import { Slots, type MappedFlash } from "./slots.js";
 import { stagingFor } from "./staging.js";
-import { Updates, type UpdateNews } from "./updates.js";
+import type { UpdateNews } from "./parts.js";
+import { Updates } from "./updates.js";
+import { verifyInSteps } from "./verify.js";
 
 const nothingHeard = { event: "state", reason: "none", subject: 0, detail: "" } as const;
 
@@ -44,6 +47,8 @@ export interface FieldUpdatesEvents {
   reportSettings(settings: SettingsInForce): boolean;
   /** @param end what ends the program; by default a deep sleep does */
   restart(end?: () => void): void;
+  /** It is not busy any more. */
+  onIdle(): void;
   /** ms */
   uptime(): number;
 }
@@ -62,6 +67,7 @@ export class FieldUpdates implements RetainedPart {
   readonly offsets: Readonly<Record<number, number>> = {};
   /** Bytes of the package that downlinks bring, in its order; 0: they bring none. */
   #received = 0;
+  #isBusy = false;
   /** Uptime, ms; 0: not on probation. */
   #probationSince = 0;
   #waiting: UpdateNews[] = [];
@@ -105,11 +111,7 @@ export class FieldUpdates implements RetainedPart {
       description,
       profile: profileOf(description),
       publicKey: bytesOf(key),
-      verify(publicKey, signature, message) {
-        const verification = new Verification(publicKey, signature);
-        verification.add(message);
-        return verification.end();
-      },
+      verify: verifyInSteps,
       checkModel: (sections) => checkModel(sections, description),
       checksum: (bytes) => Sleep.checksum(bytes),
       onNews: (news) => this.#hear(news),
@@ -204,7 +206,22 @@ export class FieldUpdates implements RetainedPart {
     this.#received += data.length;
     if (this.#received < total) return;
     this.#received = 0;
-    this.#updates.finish();
+    this.#check(this.#updates.finishInSteps());
+  }
+
+  /** Step by step, in turns of the event loop. */
+  #check(step: () => boolean): void {
+    this.#isBusy = true;
+    Timer.set(() => {
+      this.#isBusy = false;
+      if (step()) this.#check(step);
+      else this.#events?.onIdle();
+    });
+  }
+
+  /** A package is checked: the program must not end. */
+  get isBusy(): boolean {
+    return this.#isBusy;
   }
 
   /** Another way has begun to bring a package, which takes the place of what downlinks have brought. */

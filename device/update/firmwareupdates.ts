@@ -11,7 +11,7 @@ import { PackageError, refusals, type Refusal, type UpdateEvent } from "../codec
 import type { NodeConfig } from "../config.js";
 import { errorText } from "../errortext.js";
 import type { Fields, RetainedPart } from "../flash/fields.js";
-import { noFirmware, type UpdateRecords } from "./records.js";
+import { isProved, noFirmware, withProof, type Proof, type UpdateRecords } from "./records.js";
 
 /** ms on probation after which a firmware that has not proved itself gives up. */
 const probationMs = 86_400_000;
@@ -135,14 +135,13 @@ export class FirmwareUpdates implements RetainedPart {
     this.#proved({ isWindowHandled: true });
   }
 
-  #proved(what: { isAcknowledged?: true; isWindowHandled?: true }): void {
+  #proved(what: Partial<Proof>): void {
     if (!this.isOnProbation) return;
     const { records } = this.#parts;
     const before = records.firmware;
-    const { isAcknowledged, isWindowHandled } = { ...before, ...what };
-    if (!isAcknowledged || !isWindowHandled) {
-      if (isAcknowledged !== before.isAcknowledged || isWindowHandled !== before.isWindowHandled)
-        records.putFirmware({ ...before, ...what });
+    const trial = withProof(before, what) ?? before;
+    if (!isProved(trial)) {
+      if (trial !== before) records.putFirmware(trial);
       return;
     }
     if (!Firmware.confirm()) return;

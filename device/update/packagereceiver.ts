@@ -6,6 +6,7 @@ import type { FieldUpdates } from "./fieldupdates.js";
 export class PackageReceiver implements PayloadReceiver {
   readonly #field: FieldUpdates;
   #step: (() => boolean) | undefined;
+  #check: (() => boolean) | undefined;
   #number = 0;
   #received = 0;
 
@@ -20,6 +21,7 @@ export class PackageReceiver implements PayloadReceiver {
     this.#step = updates.beginInSteps(bytes);
     this.#number = updates.begun;
     this.#received = 0;
+    this.#check = undefined;
     return this.#step ? undefined : this.#refused();
   }
 
@@ -34,13 +36,19 @@ export class PackageReceiver implements PayloadReceiver {
     this.#received += bytes.length;
   }
 
+  check(): boolean {
+    this.#check ??= this.#begun().finishInSteps();
+    return this.#check();
+  }
+
   finish(): Refused | undefined {
-    return this.#begun().finish() ? undefined : this.#refused();
+    this.#check = undefined;
+    return this.#begun().isStaged ? undefined : this.#refused();
   }
 
   /** What has come is left: the next package takes its place. */
   cancel(): void {
-    this.#step = undefined;
+    this.#step = this.#check = undefined;
   }
 
   #begun() {

@@ -1,4 +1,5 @@
-import { FieldReader, FieldWriter, type Fields } from "../flash/fields.js";
+import type { InForce, UpdateStatus } from "../codec/update.js";
+import { FieldReader, FieldWriter, type Fields, type RetainedPart } from "../flash/fields.js";
 import { MirroredRecords } from "../flash/mirrored.js";
 import type { FlashPartition } from "../flash/partition.js";
 
@@ -34,12 +35,16 @@ export interface Installed {
   madeFor: number;
 }
 
-/** What has happened on probation. */
-export interface Trial {
-  /** Of the package. */
-  sequence: number;
+/** What has to happen on probation. */
+export interface Proof {
   isAcknowledged: boolean;
   isWindowHandled: boolean;
+}
+
+/** What has happened on probation. */
+export interface Trial extends Proof {
+  /** Of the package. */
+  sequence: number;
   /** Crashes and hangs. */
   failures: number;
 }
@@ -55,15 +60,13 @@ export interface Staged {
 }
 
 /** A firmware that was chosen, and has not confirmed itself. */
-export interface FirmwareTrial {
+export interface FirmwareTrial extends Proof {
   /** The highest sequence that ever ran. */
   newest: number;
   /** 0: there is none. */
   sequence: number;
   /** Where it is. */
   slot: number;
-  isAcknowledged: boolean;
-  isWindowHandled: boolean;
   /** Its place in `refusals`, when it has given itself up; else 0. */
   reason: number;
 }
@@ -79,6 +82,35 @@ export const firmwareParts = (): Parts => ({
   settings: firmwarePart(),
   items: new Uint8Array(0),
 });
+
+export const isProved = ({ isAcknowledged, isWindowHandled }: Proof): boolean => isAcknowledged && isWindowHandled;
+
+/** @returns undefined when that is nothing new */
+export function withProof<T extends Proof>(trial: T, what: Partial<Proof>): T | undefined {
+  const { isAcknowledged, isWindowHandled } = { ...trial, ...what };
+  const isKnown = isAcknowledged === trial.isAcknowledged && isWindowHandled === trial.isWindowHandled;
+  return isKnown ? undefined : { ...trial, isAcknowledged, isWindowHandled };
+}
+
+export function isInForce(parts: Parts, slot: number, sequence: number): boolean {
+  for (const name of partNames) if (parts[name].sequence === sequence && parts[name].slot === slot) return true;
+  return false;
+}
+
+/** What is in force, as an update status says it. @param checksum CRC-32 */
+export function stateOf(
+  { newest, current }: Installed,
+  checksum: (bytes: Uint8Array) => number,
+): Omit<UpdateStatus, "sequence" | "time" | "event" | "reason" | "subject"> {
+  const inForce = ({ sequence, version }: Part): InForce => ({ sequence, version });
+  return {
+    newest,
+    script: inForce(current.script),
+    model: inForce(current.model),
+    settings: inForce(current.settings),
+    settingsHash: current.items.length > 0 ? checksum(current.items) >>> 0 : 0,
+  };
+}
 
 /** `parts` with some of `others`. */
 export function withParts(parts: Parts, others: Parts, names: readonly PartName[]): Parts {
@@ -164,9 +196,14 @@ function layoutParts(fields: Fields, parts: Parts): void {
 
 const flag = (fields: Fields, value: boolean): boolean => fields.number(1, value ? 1 : 0) === 1;
 
-/** What lasts of updates: five records, each replaced by one write. The log is open for a read or a write only: it takes memory, and is seldom needed. */
+/**
+ * What lasts of updates: five records, each replaced by one write. The log is open for a read or a write only: it takes memory, and is seldom needed. What a scan of its flash
+ * has found is kept, some 170 bytes: sensors are read meanwhile, and a scan takes over 100 ms.
+ */
 export class UpdateRecords {
   readonly #flash: FlashPartition;
+  /** Of the two logs: what a scan would find. */
+  #found: (Uint8Array | undefined)[] = [];
   installed: Installed = {
     newest: 0,
     current: firmwareParts(),
@@ -183,12 +220,13 @@ export class UpdateRecords {
   constructor(flash: FlashPartition) {
     this.#flash = flash;
     const staged = nothingStaged();
-    const log = this.#open();
+    const { log, keep } = this.#open();
     read(log, kinds.installed, (fields) => this.#layoutInstalled(fields));
     read(log, kinds.trial, (fields) => this.#layoutTrial(fields));
     read(log, kinds.staged, (fields) => this.#layoutStaged(fields, staged));
     read(log, kinds.counter, (fields) => this.#layoutCounter(fields));
     read(log, kinds.firmware, (fields) => this.#layoutFirmware(fields));
+    keep();
     if (staged.bytes > 0) this.staged = staged;
   }
 
@@ -225,14 +263,25 @@ export class UpdateRecords {
     this.#write(kinds.firmware, (fields) => this.#layoutFirmware(fields));
   }
 
-  #open(): MirroredRecords {
-    return new MirroredRecords(this.#flash, { name: "scripts", records: 8, maxPayload: 1400 });
+  /** @returns the log, and what keeps what it knows of its flash, to be called after the last access */
+  #open(): { log: MirroredRecords; keep(): void } {
+    const parts: RetainedPart[] = [];
+    const restore = (part: RetainedPart): void => {
+      const found = this.#found[parts.push(part) - 1];
+      if (found) part.layout(new FieldReader(found));
+    };
+    const log = new MirroredRecords(this.#flash, { name: "scripts", records: 8, maxPayload: 1400 }, [restore, restore]);
+    return { log, keep: () => (this.#found = log.nextSequence > 0 ? parts.map(layoutOf) : []) };
   }
 
   #write(kind: number, layout: (fields: Fields) => void): void {
     const writer = new FieldWriter(256);
     layout(writer);
-    this.#open().put(kind, 0, writer.result());
+    const { log, keep } = this.#open();
+    // Should the write end in an error, flash is scanned again.
+    this.#found = [];
+    log.put(kind, 0, writer.result());
+    keep();
   }
 
   #layoutInstalled(fields: Fields): void {
@@ -279,4 +328,10 @@ export class UpdateRecords {
 function read(log: MirroredRecords, kind: number, layout: (fields: Fields) => void): void {
   const record = log.newest(kind, 0);
   if (record) layout(new FieldReader(record.payload));
+}
+
+function layoutOf(part: RetainedPart): Uint8Array {
+  const writer = new FieldWriter(128);
+  part.layout(writer);
+  return writer.result();
 }

@@ -20,7 +20,7 @@ export function stagingFor(updates: Updates, slots: Slots, records: UpdateRecord
     },
     read: (offset, length) => slots.read(records.staged!.slot, offset, length),
     write: (offset, data) => slots.write(records.staged!.slot, offset, data),
-    finish: () => void updates.finish(),
+    finish: () => updates.finishInSteps(),
     drop: () => records.session && records.putStaged(undefined),
   };
 }

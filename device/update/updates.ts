@@ -1,47 +1,32 @@
 import { apiLevel, languageLevel, readPackage, type ReadPackage } from "../codec/package.js";
 import { decodeSettings, type Settings } from "../codec/settings.js";
-import { PackageError, type InForce, type Refusal, type UpdateEvent, type UpdateStatus } from "../codec/update.js";
+import { PackageError, type Refusal, type UpdateEvent } from "../codec/update.js";
 import { errorText } from "../errortext.js";
-import { checkPackage, checkSequence, type ModelSections, type PackageCheck } from "./check.js";
+import { checkPackage, checkSequence, refusedSequence, type ModelSections } from "./check.js";
+import type { UpdatesParts } from "./parts.js";
 import {
   firmwareParts,
+  isInForce,
+  isProved,
   ownParts,
   freeSlot,
   newTrial,
+  stateOf,
   partNames,
   withParts,
   withPredecessors,
+  withProof,
   type Installed,
   type Part,
   type Parts,
-  type UpdateRecords,
+  type Proof,
 } from "./records.js";
-import { slotCount, type Slots } from "./slots.js";
+import { slotCount } from "./slots.js";
 
 /** Crashes and hangs of a package on probation after which it is taken back. */
 const maxFailures = 2;
 /** Times that checking a package may be begun: power may fail meanwhile, but a package must not crash the node for ever. */
 const maxAttempts = 3;
-
-/** What becomes of a package. */
-export interface UpdateNews extends Omit<UpdateStatus, "sequence" | "time"> {
-  /** For people. */
-  detail: string;
-}
-
-export interface UpdatesParts extends PackageCheck {
-  slots: Slots;
-  records: UpdateRecords;
-  /** @throws PackageError */
-  checkModel(sections: ModelSections): void;
-  /** CRC-32 */
-  checksum(bytes: Uint8Array): number;
-  onNews(news: UpdateNews): void;
-  /** A package of so many bytes, which was not complete, is ended by another one. */
-  onEnded(bytes: number): void;
-  /** What is in force is other than what runs: the program is to begin anew. */
-  onChange(): void;
-}
 
 /**
  * Replaces app script, network and settings by packages: one is staged in a slot that nothing in force uses, checked there, and switched to by one
@@ -147,13 +132,32 @@ export class Updates {
 
   /** All of the package was written. @returns whether it may be taken: `settle`, at the program's next start, does what is left */
   finish(): boolean {
-    const { records } = this.#parts;
     if (this.expected === undefined) return false;
-    const staged = { ...records.staged!, attempts: 1 };
-    if (!this.#try(() => checkSequence(this.#check(staged), this.#installed.newest))) return false;
-    records.putStaged(staged);
-    this.#parts.onChange();
-    return true;
+    const step = this.finishInSteps();
+    while (step());
+    return this.isStaged;
+  }
+
+  /** Like `finish`. @returns the next step: whether there are more; after the last one `isStaged` says whether it may be taken */
+  finishInSteps(): () => boolean {
+    const { records } = this.#parts;
+    const number = this.#begun;
+    let step: ReturnType<typeof checkPackage> | undefined;
+    let read: ReadPackage | undefined;
+    return () => {
+      // Another one has come between, or it was forgotten.
+      if (this.expected === undefined || number !== this.#begun) return false;
+      const staged = { ...records.staged!, attempts: 1 };
+      if (!read)
+        return this.#try(() => {
+          step ??= this.#begin(staged);
+          read = step();
+          if (read) checkSequence(read, this.#installed.newest);
+        });
+      records.putStaged(staged);
+      this.#parts.onChange();
+      return false;
+    };
   }
 
   /** Checks a package that is complete, and switches to it: at the start, before anything that a package replaces is used. @param isTrial the firmware may be replaced by the one before */
@@ -168,7 +172,11 @@ export class Updates {
       const read = this.#check(staged);
       // Power failed after the switch.
       const isBack = read.back.length > 0;
-      if (isBack ? this.#installed.newest !== read.sequence : !this.#isInForce(staged.slot, read.sequence)) {
+      if (
+        isBack
+          ? this.#installed.newest !== read.sequence
+          : !isInForce(this.#installed.current, staged.slot, read.sequence)
+      ) {
         checkSequence(read, this.#installed.newest);
         if (read.sections.model) this.#parts.checkModel(read.sections as Required<ReadPackage["sections"]>);
         if (isBack) records.putInstalled(withPredecessors(this.#installed, read.back, read.sequence));
@@ -197,14 +205,16 @@ export class Updates {
     this.#news("taken back", "other profile", newest, "the firmware has another profile, or other levels");
   }
 
-  #check({ slot, bytes }: { slot: number; bytes: number }): ReadPackage {
+  #begin({ slot, bytes }: { slot: number; bytes: number }): ReturnType<typeof checkPackage> {
     return checkPackage(this.#parts.slots.view(slot, bytes), this.#parts);
   }
 
-  #isInForce(slot: number, sequence: number): boolean {
-    const { current } = this.#installed;
-    for (const name of partNames) if (current[name].sequence === sequence && current[name].slot === slot) return true;
-    return false;
+  /** In one go: at the start nothing else runs. */
+  #check(staged: { slot: number; bytes: number }): ReadPackage {
+    const step = this.#begin(staged);
+    let read: ReadPackage | undefined;
+    while (!read) read = step();
+    return read;
   }
 
   #switchTo({ sequence, version, sections }: ReadPackage, slot: number, bytes: number): void {
@@ -236,28 +246,14 @@ export class Updates {
       run();
       return true;
     } catch (error) {
-      const { records } = this.#parts;
-      const isRefusal = error instanceof PackageError;
-      const sequence = this.#stagedSequence(isRefusal ? error.reason : "storage");
+      const { records, slots } = this.#parts;
+      const reason = error instanceof PackageError ? error.reason : "storage";
+      const { staged } = records;
+      const sequence = staged ? refusedSequence(slots.view(staged.slot, staged.bytes), reason) : 0;
       records.putStaged(undefined);
-      this.#news("refused", isRefusal ? error.reason : "storage", sequence, errorText(error));
+      this.#news("refused", reason, sequence, errorText(error));
       return false;
     }
-  }
-
-  /** Of the package that is refused, as far as it can be believed. */
-  #stagedSequence(reason: Refusal): number {
-    const { slots, records } = this.#parts;
-    const unread: readonly Refusal[] = [
-      "malformed",
-      "wrong length",
-      "unknown format",
-      "bad signature",
-      "no public key",
-    ];
-    if (unread.includes(reason) || !records.staged) return 0;
-    const head = slots.view(records.staged.slot, 12);
-    return new DataView(head.buffer, head.byteOffset, 12).getUint32(8, true);
   }
 
   /** To be called once at each start, after `settle`. @param isFailure the program before this one crashed or hung */
@@ -297,14 +293,13 @@ export class Updates {
     this.#proved({ isWindowHandled: true });
   }
 
-  #proved(what: { isAcknowledged?: true; isWindowHandled?: true }): void {
+  #proved(what: Partial<Proof>): void {
     if (!this.isOnProbation) return;
     const { records } = this.#parts;
-    const before = this.#trial();
-    const trial = { ...before, ...what };
-    if (trial.isAcknowledged === before.isAcknowledged && trial.isWindowHandled === before.isWindowHandled) return;
+    const trial = withProof(this.#trial(), what);
+    if (!trial) return;
     records.putTrial(trial);
-    if (!trial.isAcknowledged || !trial.isWindowHandled) return;
+    if (!isProved(trial)) return;
     records.putInstalled({ ...this.#installed, probationFrom: 0 });
     this.#news("confirmed", "none", this.#installed.newest, "");
   }
@@ -331,16 +326,8 @@ export class Updates {
   }
 
   /** What is in force. */
-  state(): Omit<UpdateStatus, "sequence" | "time" | "event" | "reason" | "subject"> {
-    const { newest, current } = this.#installed;
-    const inForce = ({ sequence, version }: Part): InForce => ({ sequence, version });
-    return {
-      newest,
-      script: inForce(current.script),
-      model: inForce(current.model),
-      settings: inForce(current.settings),
-      settingsHash: current.items.length > 0 ? this.#parts.checksum(current.items) >>> 0 : 0,
-    };
+  state(): ReturnType<typeof stateOf> {
+    return stateOf(this.#installed, this.#parts.checksum);
   }
 
   #news(event: UpdateEvent, reason: Refusal, subject: number, detail: string): void {

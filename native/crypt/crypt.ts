@@ -18,8 +18,17 @@ export class Verification {
     native("xs_ed25519_add").call(undefined, this.#state, part, part.byteLength);
   }
 
-  /** Once. @returns whether the key's owner signed the parts that were added */
+  /** When all parts were added: the next step, some 10 ms of an ESP32. @returns whether the key's owner signed them; undefined: there are more steps */
+  step(): boolean | undefined {
+    const answer = native("xs_ed25519_step").call(undefined, this.#state) as number;
+    return answer === 0 ? undefined : answer === 1;
+  }
+
+  /** All steps. @returns whether the key's owner signed the parts that were added */
   end(): boolean {
-    return native("xs_ed25519_end").call(undefined, this.#state) as boolean;
+    for (;;) {
+      const isSigned = this.step();
+      if (isSigned !== undefined) return isSigned;
+    }
   }
 }

@@ -63,8 +63,11 @@ void xs_ed25519_add(xsMachine *the) {
 	c_memcpy(state, &check, sizeof check);
 }
 
-void xs_ed25519_end(xsMachine *the) {
+/* 0: there is more to do; 1: the key's owner signed it; 2: not. */
+void xs_ed25519_step(xsMachine *the) {
 	Ed25519 check;
-	stateArgument(the, &check);
-	xsmcSetBoolean(xsResult, ed25519End(&check));
+	void *state = stateArgument(the, &check);
+	const Ed25519Answer answer = ed25519Step(&check);
+	c_memcpy(state, &check, sizeof check);
+	xsmcSetInteger(xsResult, answer);
 }

@@ -2,13 +2,12 @@
 
 #include <string.h>
 
-#include "point25519.h"
-
 /* Order of the base point, 2^252 + 27742317777372353535851937790883648493. */
 static const Field order = { 0x5cf5d3ed, 0x5812631a, 0xa2f79cd6, 0x14def9de, 0x00000000, 0x00000000, 0x00000000,
 	0x10000000 };
 
-enum { scalarBits = 253 };
+/* Those of a step, which takes about as long as to decode or encode a point. */
+enum { scalarBits = 253, stepBits = 32 };
 
 static bool isBelowOrder(const Field scalar) {
 	unsigned i;
@@ -48,23 +47,21 @@ static void reduce(Field scalar, const uint8_t digest[SHA512_BYTES]) {
 	}
 }
 
-/* a A + b B, both at once: one doubling per bit, and an addition of A, B or A + B where a bit is set. */
-static void multiplyBoth(Point *result, const Field a, const Point *pointA, const Field b, const Point *pointB) {
-	Point both;
-	unsigned bit;
-	pointAdd(&both, pointA, pointB);
-	pointSetNeutral(result);
-	for (bit = scalarBits; bit-- > 0;) {
-		const bool hasA = a[bit / 32] >> bit % 32 & 1, hasB = b[bit / 32] >> bit % 32 & 1;
-		pointDouble(result, result);
-		if (hasA || hasB)
-			pointAdd(result, result, hasA && hasB ? &both : hasA ? pointA : pointB);
+/* k (-A) + S B, both at once: one doubling per bit, and an addition of -A, B or B - A where a bit is set. */
+static void multiplyBits(Ed25519 *check, unsigned count) {
+	while (count-- > 0) {
+		const unsigned bit = --check->bits;
+		const bool hasKey = check->k[bit / 32] >> bit % 32 & 1, hasBase = check->s[bit / 32] >> bit % 32 & 1;
+		pointDouble(&check->sum, &check->sum);
+		if (hasKey || hasBase)
+			pointAdd(&check->sum, &check->sum, hasKey && hasBase ? &check->both : hasKey ? &check->key : &pointBase);
 	}
 }
 
 void ed25519Start(
 	Ed25519 *check, const uint8_t key[ED25519_KEY_BYTES], const uint8_t signature[ED25519_SIGNATURE_BYTES]) {
-	memcpy(check->key, key, sizeof check->key);
+	memset(check, 0, sizeof *check);
+	memcpy(check->publicKey, key, sizeof check->publicKey);
 	memcpy(check->signature, signature, sizeof check->signature);
 	sha512Start(&check->hash);
 	sha512Add(&check->hash, signature, POINT_BYTES);
@@ -75,18 +72,32 @@ void ed25519Add(Ed25519 *check, const uint8_t *message, size_t bytes) {
 	sha512Add(&check->hash, message, bytes);
 }
 
-bool ed25519End(Ed25519 *check) {
-	Point key, expected;
-	Field s, k;
-	uint8_t digest[SHA512_BYTES], encoded[POINT_BYTES];
+static Ed25519Answer begin(Ed25519 *check) {
+	uint8_t digest[SHA512_BYTES];
+	check->isReduced = true;
+	check->bits = scalarBits;
 	sha512End(&check->hash, digest);
-	readScalar(s, check->signature + POINT_BYTES);
-	if (!isBelowOrder(s) || !pointDecode(&key, check->key) || pointIsSmall(&key))
-		return false;
-	reduce(k, digest);
-	pointNegate(&key);
+	readScalar(check->s, check->signature + POINT_BYTES);
+	if (!isBelowOrder(check->s) || !pointDecode(&check->key, check->publicKey) || pointIsSmall(&check->key))
+		return ed25519Invalid;
+	reduce(check->k, digest);
+	pointNegate(&check->key);
+	pointAdd(&check->both, &check->key, &pointBase);
+	pointSetNeutral(&check->sum);
+	return ed25519More;
+}
+
+Ed25519Answer ed25519Step(Ed25519 *check) {
+	uint8_t encoded[POINT_BYTES];
+	if (!check->isReduced)
+		return begin(check);
+	if (check->bits > scalarBits)
+		return ed25519Invalid;
+	if (check->bits > 0) {
+		multiplyBits(check, check->bits < stepBits ? check->bits : stepBits);
+		return ed25519More;
+	}
 	/* R = S B - k A. Comparing bytes refuses an R that is not canonical. */
-	multiplyBoth(&expected, k, &key, s, &pointBase);
-	pointEncode(encoded, &expected);
-	return !memcmp(encoded, check->signature, sizeof encoded);
+	pointEncode(encoded, &check->sum);
+	return memcmp(encoded, check->signature, sizeof encoded) ? ed25519Invalid : ed25519Valid;
 }

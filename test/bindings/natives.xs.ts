@@ -106,7 +106,7 @@ export const natives: Record<string, Method> = {
     writes: [0],
     reads: [1],
   },
-  xs_ed25519_end: { native: native("xs_ed25519_end"), args: () => [bytes(ed25519State)], writes: [0] },
+  xs_ed25519_step: { native: native("xs_ed25519_step"), args: () => [bytes(ed25519State)], writes: [0] },
   xs_fft_close: { native: native("xs_fft_close"), self: "fft", closes: true },
   xs_inference: {
     native: native("xs_inference"),

@@ -27,6 +27,7 @@ static void print(const uint8_t *bytes, size_t count) {
 static void verify(int parts) {
 	uint8_t key[ED25519_KEY_BYTES], signature[ED25519_SIGNATURE_BYTES];
 	Ed25519 check;
+	Ed25519Answer answer;
 	size_t bytes, at = 0;
 	if (parse(field[1], key) != sizeof key || parse(field[2], signature) != sizeof signature)
 		exit(64);
@@ -38,7 +39,10 @@ static void verify(int parts) {
 		at += count;
 	}
 	ed25519Add(&check, data + at, bytes - at);
-	printf("%d\n", ed25519End(&check));
+	do
+		answer = ed25519Step(&check);
+	while (answer == ed25519More);
+	printf("%d\n", answer == ed25519Valid);
 }
 
 int main(void) {

@@ -47,6 +47,7 @@ function begin(): { updates: FieldUpdates; isRestarted(): boolean } {
     reportSettings: () => true,
     restart: () => (isRestarted = true),
     uptime: () => 1000,
+    onIdle: () => {},
   });
   return { updates, isRestarted: () => isRestarted };
 }
@@ -60,12 +61,18 @@ function takeUplinks(): string[] {
   return uplinks;
 }
 
-function send(name: string, bytes: Uint8Array): void {
+/** @param then called when it was checked, in turns of the event loop */
+function send(name: string, bytes: Uint8Array, then: () => void): void {
   const { updates, isRestarted } = begin();
   // What is in force is said at each start.
   takeUplinks();
   for (const part of encodePackageParts(bytes, room)) updates.receive(part);
-  trace(`${JSON.stringify({ name, uplinks: takeUplinks(), script: updates.script, isRestarted: isRestarted() })}\n`);
+  function settle(): void {
+    if (updates.isBusy) return void Timer.set(settle);
+    trace(`${JSON.stringify({ name, uplinks: takeUplinks(), script: updates.script, isRestarted: isRestarted() })}\n`);
+    then();
+  }
+  Timer.set(settle);
 }
 
 const good = resource("good");
@@ -86,15 +93,15 @@ function* packages(): Generator<[name: string, bytes: Uint8Array]> {
   yield ["good", good];
 }
 
-send("old", resource("old"));
-const { updates } = begin();
-updates.acknowledged();
-updates.windowHandled();
 const all = packages();
 function next(): void {
   const step = all.next();
   if (step.done) return Host.exit(0);
-  send(...step.value);
-  Timer.set(next);
+  send(...step.value, next);
 }
-Timer.set(next);
+send("old", resource("old"), () => {
+  const { updates } = begin();
+  updates.acknowledged();
+  updates.windowHandled();
+  next();
+});

@@ -14,7 +14,8 @@ import { UpdateRecords } from "../../device/update/records.js";
 import { Slots } from "../../device/update/slots.js";
 import type { Staging } from "../../device/fragments/staging.js";
 import { stagingFor } from "../../device/update/staging.js";
-import { Updates, type UpdateNews } from "../../device/update/updates.js";
+import type { UpdateNews } from "../../device/update/parts.js";
+import { Updates } from "../../device/update/updates.js";
 import { exampleNode } from "../device/helpers/day.js";
 import { NorFlash } from "../flash/norflash.js";
 
@@ -55,7 +56,7 @@ export class Rig {
       publicKey: publicKey ?? undefined,
       verify(key, signature, message) {
         const der = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), key]);
-        return verify(null, message, createPublicKey({ key: der, format: "der", type: "spki" }), signature);
+        return () => verify(null, message, createPublicKey({ key: der, format: "der", type: "spki" }), signature);
       },
       checkModel: options.checkModel ?? (() => {}),
       checksum: (bytes) => crc32(bytes),
