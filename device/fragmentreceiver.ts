@@ -4,7 +4,7 @@ import type { NodeConfig } from "./config.js";
 import type { Connection } from "./connection.js";
 import { blockIntKey } from "./fragments/mic.js";
 import { FragmentReception } from "./fragments/reception.js";
-import { bytesOf } from "./hex.js";
+import { parseHex } from "./lorawan/security.js";
 import { traceJournal as journal } from "./journal.js";
 import type { Retained } from "./retained.js";
 import type { FieldUpdates } from "./update/fieldupdates.js";
@@ -27,7 +27,7 @@ export function receiveFragments(parts: Parts, onChange: () => void): FragmentRe
     parts.connection.encryptBlock!(key, data, offset);
   const reception = new FragmentReception({
     staging,
-    key: () => blockIntKey(bytesOf(parts.description.radio.appKey), encryptBlock),
+    key: () => blockIntKey(parseHex(parts.description.radio.appKey, 16, "appKey"), encryptBlock),
     encryptBlock,
     answer: (payload) => parts.reporter.answer(ports.fragments, payload),
     later: (run) => void Timer.set(run),

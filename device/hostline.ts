@@ -1,6 +1,6 @@
 import { apiLevel, languageLevel } from "./codec/package.js";
 import { serialDefaults, type NodeConfig } from "./config.js";
-import { bytesOf } from "./hex.js";
+import { parseHex } from "./lorawan/security.js";
 import { traceJournal as journal } from "./journal.js";
 import { firmwareVersion } from "./resources.js";
 import { SerialLink } from "./serial/link.js";
@@ -39,7 +39,7 @@ export function openHostLine(
       const { event, reason, subject } = updates.last;
       return {
         version: protocolVersion,
-        devEui: bytesOf(description.radio.devEui),
+        devEui: parseHex(description.radio.devEui, 8, "devEui"),
         profile: profileOf(description),
         apiLevel,
         languageLevel,

@@ -7,7 +7,7 @@ import type { SettingsInForce } from "../codec/settingsreport.js";
 import { refusals, updateEvents } from "../codec/update.js";
 import type { NodeConfig } from "../config.js";
 import { errorText } from "../errortext.js";
-import { bytesOf } from "../hex.js";
+import { parseHex } from "../lorawan/security.js";
 import type { Staging } from "../fragments/staging.js";
 import type { Fields, RetainedPart } from "../flash/fields.js";
 import { profileText } from "../profile.js";
@@ -103,6 +103,7 @@ export class FieldUpdates implements RetainedPart {
   }
 
   #open(description: NodeConfig, flash: MappedFlash, key: string, starts: FieldUpdatesParts["starts"]): Updates {
+    const publicKey = parseHex(key, 32, "updates.publicKey");
     const slots = new Slots(flash, () => flash.map());
     const records = new UpdateRecords(slots.records);
     const updates = new Updates({
@@ -110,7 +111,7 @@ export class FieldUpdates implements RetainedPart {
       records,
       description,
       profile: profileOf(description),
-      publicKey: bytesOf(key),
+      publicKey,
       verify: verifyInSteps,
       checkModel: (sections) => checkModel(sections, description),
       checksum: (bytes) => Sleep.checksum(bytes),
@@ -122,7 +123,7 @@ export class FieldUpdates implements RetainedPart {
     this.staging = stagingFor(updates, slots, records);
     this.firmware = new FirmwareUpdates({
       description,
-      publicKey: bytesOf(key),
+      publicKey,
       records,
       onNews: (news) => this.#hear({ ...news, ...updates.state() }),
       restart: (end) =>

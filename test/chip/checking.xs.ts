@@ -9,6 +9,7 @@ import Host from "host";
 import { cmac, encryptBlock } from "loracrypto";
 import { LoRaWAN } from "lorawan/lorawan";
 import { LoraRadio } from "lorawan/radio";
+import { parseHex } from "lorawan/security";
 import Resource from "Resource";
 import Sleep from "sleep";
 import Timer from "timer";
@@ -25,8 +26,6 @@ import { FieldUpdates } from "update/fieldupdates";
 
 const description = readConfig();
 const { radio: settings } = description;
-const keyOf = (hex: string): Uint8Array =>
-  Uint8Array.from({ length: 16 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 const size = 200;
 // In place.
 const bytes = new Uint8Array(new Resource("package"));
@@ -57,7 +56,7 @@ updates.run({
 
 /** ms of each step. */
 const steps: number[] = [];
-const key = blockIntKey(keyOf(settings.appKey), encryptBlock);
+const key = blockIntKey(parseHex(settings.appKey, 16, "appKey"), encryptBlock);
 const reception: FragmentReception = new FragmentReception({
   staging: updates.staging!,
   key: () => key,

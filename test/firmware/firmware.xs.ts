@@ -11,7 +11,7 @@ import Timer from "timer";
 import { FirmwareUpdates } from "update/firmwareupdates";
 import { UpdateRecords } from "update/records";
 import { Slots } from "update/slots";
-import { bytesOf } from "hex";
+import { parseHex } from "lorawan/security";
 
 const [what = "", key = "", board = "esp32-devkitc"] = Host.args;
 const print = (...values: unknown[]) => trace(`${JSON.stringify(values)}\n`);
@@ -23,7 +23,7 @@ const uptime = (): number => Sleep.rtc;
 print("begin", Sleep.cause, Firmware.running, Firmware.stateOf(Firmware.running), Firmware.version ?? "own");
 const updates = new FirmwareUpdates({
   description: { chip: "esp32", board } as never,
-  publicKey: bytesOf(key),
+  publicKey: parseHex(key, 32, "key"),
   records,
   onNews: ({ event, reason, subject }) => print("news", event, reason, subject),
   restart: (end) => end(),
