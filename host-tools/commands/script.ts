@@ -2,14 +2,15 @@ import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { describeScript, requireScriptMemory } from "../budget/scriptMemory.js";
 import { packageKind } from "../lib/fileKinds.js";
-import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { readUserFile } from "../lib/files.js";
+import { writeOutputs } from "../lib/outputs.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { inspectPackage, type InspectedPackage } from "../script/inspect.js";
 import { createKeyFile, publicKeyOf, readSigningKey } from "../script/keys.js";
 import { pack, scriptSection } from "../script/pack.js";
 import { parseSettings } from "../script/settings.js";
-import { mapFileOf, sourceMapKind, writeSourceMap } from "../script/sourceMap.js";
+import { mapFileOf, sourceMapKind, sourceMapOf } from "../script/sourceMap.js";
 import { rollback, send, status } from "./scriptDelivery.js";
 import { rehearseCommand } from "./scriptRehearse.js";
 import { requireFitting } from "../simulate/model.js";
@@ -98,8 +99,8 @@ const packCommand = new Command("pack")
         settings: parseSettings(settingsFile, await readUserFile(settingsFile, "the settings"), config),
       }),
     });
-    if (script) await writeSourceMap(out, script);
-    await writeFileAtomic(out, bytes);
+    // Both or none.
+    await writeOutputs([...(script ? [sourceMapOf(out, script)] : []), [out, bytes]]);
     print(`${out}: ${describe(inspectPackage(out, bytes))}`);
     if (memory) print(describeScript(memory));
   });

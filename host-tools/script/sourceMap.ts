@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import { jsonKind } from "../lib/fileKinds.js";
-import { readUserFile, writeFileAtomic } from "../lib/files.js";
+import { readUserFile } from "../lib/files.js";
 import { parseJson } from "../lib/json.js";
 import type { ScriptBundle, SourceMap } from "./bundle.js";
 
@@ -23,8 +23,8 @@ export const mapFileOf = (packageFile: string): string => `${packageFile}.map`;
 
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** Writes it beside the package, with paths relative to itself. */
-export async function writeSourceMap(packageFile: string, { code, map }: ScriptBundle): Promise<void> {
+/** Beside the package, with paths relative to itself. */
+export function sourceMapOf(packageFile: string, { code, map }: ScriptBundle): [file: string, content: string] {
   const folder = path.dirname(path.resolve(packageFile));
   const content: MapFile = {
     ...map,
@@ -32,7 +32,7 @@ export async function writeSourceMap(packageFile: string, { code, map }: ScriptB
     sources: map.sources.map((source) => path.relative(folder, source).split(path.sep).join("/")),
     x_sha256: hashOf(code),
   };
-  await writeFileAtomic(mapFileOf(packageFile), JSON.stringify(content));
+  return [mapFileOf(packageFile), JSON.stringify(content)];
 }
 
 /**

@@ -7,7 +7,7 @@ import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { checkConfig } from "../../host-tools/node/check.js";
 import { publicKeyOf } from "../../host-tools/script/keys.js";
 import { pack, scriptSection } from "../../host-tools/script/pack.js";
-import { writeSourceMap } from "../../host-tools/script/sourceMap.js";
+import { sourceMapOf } from "../../host-tools/script/sourceMap.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate, type SimulateOptions } from "../../host-tools/simulate/simulate.js";
 import { exampleNode, quietDay } from "../device/helpers/day.js";
@@ -209,7 +209,7 @@ test("a packed app script stops at its TypeScript lines, when its map is beside 
   const file = path.join(place, "app.lpk");
   const head = { config: signed, key: keys.privateKey, sequence: 1, version: 1, name: "app" };
   writeFileSync(file, await pack({ ...head, script }));
-  await writeSourceMap(file, await scriptSection(script));
+  writeFileSync(...sourceMapOf(file, await scriptSection(script)));
   const given = { script: file, config: signed };
   const expected = await run(given);
   const { xsbug, ended } = await debugged(t, [breakpointAt(lineOf(app, "calls += 1"))], given);
