@@ -17,6 +17,7 @@ export const scriptDefaults = {
   actuationsPerHour: 120,
   uplinksPerDay: 48,
   storageBytes: 512,
+  timersPerHour: 120,
 } as const;
 
 /** Of the serial line's keys. */

@@ -475,6 +475,8 @@ export interface LimitsConfig {
   calls?: number;
   /** Times in an hour that the script may switch an actuator. Default: 120. */
   actuationsPerHour?: number;
+  /** Times in an hour that the script's timers may be due: each wakes the node. Default: 120. */
+  timersPerHour?: number;
   /** Uplinks a day that the script may send besides one report for each verdict. Default: 48. */
   uplinksPerDay?: number;
   /** Bytes that the script may store in flash, keys included. Unit: bytes. Default: 512. */

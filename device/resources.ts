@@ -27,7 +27,7 @@ export function readConfig(): NodeConfig {
 }
 
 /** To be counted up when the layout of a retained part changes. */
-const retainedVersion = 5;
+const retainedVersion = 6;
 
 /** Of the retained parts: of this firmware, and of the node description, which says how many sensors and classes there are. */
 export const retainedLayout = (): number =>

@@ -12,6 +12,7 @@ export const limitRanges = {
   uplinksPerDay: [0, 5000],
   storageBytes: [0, 2048],
   calls: [10, 10000],
+  timersPerHour: [1, 3600],
 } as const;
 export type LimitName = keyof typeof limitRanges;
 export const limitNames = Object.keys(limitRanges) as LimitName[];

@@ -6,6 +6,7 @@ import { ScriptHost, type ScriptEvent, type ScriptHostParts } from "./scripthost
 import { ScriptStorage } from "./storage.js";
 import { ScriptTimers } from "./timers.js";
 import { scriptDefaults, type NodeConfig } from "../config.js";
+import { errorText } from "../errortext.js";
 import type { Faults } from "../faults.js";
 import type { Fields, RetainedPart } from "../flash/fields.js";
 import type { FlashPartition } from "../flash/partition.js";
@@ -48,6 +49,7 @@ export class AppScript implements RetainedPart {
   readonly #memory = new ScriptMemory();
   readonly #timers: ScriptTimers;
   readonly #quotas: AnswerParts["quotas"];
+  readonly #firings: Quota;
 
   constructor(parts: AppScriptParts) {
     this.#parts = parts;
@@ -56,12 +58,14 @@ export class AppScript implements RetainedPart {
     this.#timers = new ScriptTimers(
       () => uptime() * 1000,
       (name) => this.post("onTimer", name),
+      () => this.#mayFire(),
     );
     this.#quotas = {
       actuations: new Quota("actuations", limits.actuationsPerHour, hour, uptime),
       uplinks: new Quota("uplinks", limits.uplinksPerDay, day, uptime),
       writes: new Quota("writes", writesPerDay, day, uptime),
     };
+    this.#firings = new Quota("timers", limits.timersPerHour, hour, uptime);
     const storage = new ScriptStorage(parts.openFlash, limits.storageBytes);
     this.#answers = new Answers({
       ...parts,
@@ -136,6 +140,17 @@ export class AppScript implements RetainedPart {
     this.#host.flush();
   }
 
+  /** Each timer wakes the node: a script that has them due too often is stopped. */
+  #mayFire(): boolean {
+    try {
+      this.#firings.take();
+      return true;
+    } catch (error) {
+      this.#host.exceeded(errorText(error));
+      return false;
+    }
+  }
+
   /** The cloud gets the verdict whether or not there is a script that works. */
   #unhandled([name, verdict]: ScriptEvent): void {
     if (name !== "onVerdict" || this.#answers.hasReported) return;
@@ -148,5 +163,6 @@ export class AppScript implements RetainedPart {
     this.#quotas.actuations.layout(fields);
     this.#quotas.uplinks.layout(fields);
     this.#quotas.writes.layout(fields);
+    this.#firings.layout(fields);
   }
 }

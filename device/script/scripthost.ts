@@ -168,6 +168,11 @@ export class ScriptHost {
     if (lost > mostLost) this.#parts.onRestart();
   }
 
+  /** The script has taken more than it may, but in no call. */
+  exceeded(error: string): void {
+    this.#failed("quota", error);
+  }
+
   #strike(failure: ScriptFailure, error: string): void {
     const { strikes, onFailure } = this.#parts;
     const count = strikes.add(this.#id);

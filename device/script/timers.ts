@@ -18,13 +18,15 @@ interface Entry {
 export class ScriptTimers implements RetainedPart {
   readonly #now: () => number;
   readonly #onDue: (name: string) => void;
+  readonly #mayFire: () => boolean;
   #entries: Entry[] = [];
   #timer: ReturnType<typeof Timer.set> | undefined;
 
-  /** @param now uptime, ms */
-  constructor(now: () => number, onDue: (name: string) => void) {
+  /** @param now uptime, ms @param mayFire asked of each that is due; else all timers end */
+  constructor(now: () => number, onDue: (name: string) => void, mayFire: () => boolean) {
     this.#now = now;
     this.#onDue = onDue;
+    this.#mayFire = mayFire;
   }
 
   /** @throws RangeError when there are too many */
@@ -71,7 +73,10 @@ export class ScriptTimers implements RetainedPart {
     // Those that have passed meanwhile are left out.
     for (const entry of due) entry.due += Math.max(1, Math.ceil((now - entry.due + 1) / entry.every)) * entry.every;
     this.schedule();
-    for (const { name } of due) this.#onDue(name);
+    for (const { name } of due) {
+      if (!this.#mayFire()) return this.clearAll();
+      this.#onDue(name);
+    }
   }
 
   layout(fields: Fields): void {

@@ -59,7 +59,16 @@ var REFUSALS = [
   "on probation",
   "interrupted",
 ];
-var LIMITS = ["seconds", "bytes", "stack", "actuationsPerHour", "uplinksPerDay", "storageBytes", "calls"];
+var LIMITS = [
+  "seconds",
+  "bytes",
+  "stack",
+  "actuationsPerHour",
+  "uplinksPerDay",
+  "storageBytes",
+  "calls",
+  "timersPerHour",
+];
 var CAUSES = ["power", "reset", "watchdog", "panic", "brownout"];
 /** Of faults that have a cause instead of a sensor. */
 var CAUSES_OF = {

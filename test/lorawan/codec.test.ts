@@ -270,6 +270,7 @@ test("settings in force: each byte as docs/payloads.md says", (t) => {
       uplinksPerDay: 48,
       storageBytes: 512,
       calls: 200,
+      timersPerHour: 120,
     },
     offsets: [0, -1.5],
     classes: ["dry", "x".repeat(40)],
@@ -284,7 +285,7 @@ test("settings in force: each byte as docs/payloads.md says", (t) => {
       ...[0x00, 0, 52428 >> 8, 52428 & 255],
       ...[0x10, 0x0d, 0xbb, 0xa0],
       ...[0x20, 0, 500 >> 8, 500 & 255, 0x21, 0, 0x50, 0, 0x22, 0, 1, 0x80, 0x23, 0, 0, 120],
-      ...[0x24, 0, 0, 48, 0x25, 0, 2, 0, 0x26, 0, 0, 200],
+      ...[0x24, 0, 0, 48, 0x25, 0, 2, 0, 0x26, 0, 0, 200, 0x27, 0, 0, 120],
       // -1.5 is 0xbfc00000.
       ...[0x30, 0, 0, 0, 0x31, 0xbf, 0xc0, 0],
       ...[0x50, 0, 3, ...Buffer.from("dry"), 0x50, 1, 40, ...Buffer.from("x".repeat(40))],

@@ -26,6 +26,8 @@ export const apiScripts: Hostile[] = [
   call("a long text", `api.sendText("x".repeat(41))`, "exception"),
   call("half a character", `api.sendText("a\\ud800b")`, "exception"),
   call("a timer of 0 s", `api.setTimer("a", 0)`, "exception"),
+  // Two minutes later, between windows.
+  call("a timer each second", `api.setTimer("a", 1, true)`, "quota"),
   call("a timer of NaN", `api.setTimer("a", NaN)`, "exception"),
   call("a timer of a year", `api.setTimer("a", 31536000)`, "exception"),
   call("a timer without a name", `api.setTimer("", 1)`, "exception"),

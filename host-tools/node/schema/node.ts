@@ -115,6 +115,10 @@ const limits = section({
     whole(...limitRanges.actuationsPerHour).default(scriptDefaults.actuationsPerHour),
     "Times in an hour that the script may switch an actuator.",
   ),
+  timersPerHour: key(
+    whole(...limitRanges.timersPerHour).default(scriptDefaults.timersPerHour),
+    "Times in an hour that the script's timers may be due: each wakes the node.",
+  ),
   uplinksPerDay: key(
     whole(...limitRanges.uplinksPerDay).default(scriptDefaults.uplinksPerDay),
     "Uplinks a day that the script may send besides one report for each verdict.",

@@ -1,0 +1,48 @@
+// Slow: runs the whole node
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+import { buildRoot } from "../../host-tools/lib/paths.js";
+import type { SimulationEvent } from "../../host-tools/simulate/events.js";
+import { simulate } from "../../host-tools/simulate/simulate.js";
+import { exampleNode, quietDay } from "../device/helpers/day.js";
+import { writeSoilDay } from "../device/helpers/soil.js";
+
+const windows = 3;
+const folder = path.join(buildRoot, "test", `script-timers-${process.pid}`);
+const config = { ...exampleNode(), app: { limits: { timersPerHour: 20 } } };
+const { recording, model } = writeSoilDay(
+  folder,
+  config,
+  quietDay(config, windows, () => 40),
+);
+
+for (const [what, setTimer, isStopped] of [
+  ["repeated", `api.setTimer("t", 1, true)`, true],
+  ["set anew by its handler", `api.setTimer("t", 1)`, true],
+  ["within the limit", `api.setTimer("t", 300, true)`, false],
+] as const)
+  test(`a timer ${what}: the node ${isStopped ? "stops the script, and sleeps" : "lets it be"}`, async (t) => {
+    const script = path.join(folder, what);
+    mkdirSync(script, { recursive: true });
+    writeFileSync(
+      path.join(script, "app.js"),
+      `export default (api) => ({
+        onVerdict(verdict) { api.send(verdict); ${setTimer}; },
+        onTimer() { api.log("due"); ${what.startsWith("set") ? setTimer : ""}; },
+      });`,
+    );
+    const events: SimulationEvent[] = [];
+    await simulate({ recording, config, model, script, onEvent: (event) => events.push(event) });
+    const failures = events.flatMap((event) => (event.event === "script failed" ? [event.failure] : []));
+    const due = events.filter(({ event }) => event === "log").length;
+    t.is(events.filter(({ event }) => event === "window").length, windows);
+    if (isStopped) {
+      // Within an hour, whatever the script that begins anew sets.
+      t.is(due, config.app.limits.timersPerHour);
+      t.true(failures.length >= 1 && failures.every((failure) => failure === "quota"), failures.join(", "));
+    } else {
+      t.deepEqual(failures, []);
+      t.true(due > 2 && due < config.app.limits.timersPerHour);
+    }
+  });
