@@ -33,6 +33,7 @@ export interface AppScriptParts
   openFlash(): FlashPartition;
   /** The outputs go to their safe state. */
   makeSafe(): void;
+  onStrike(): void;
   /** A script has three strikes: the firmware's own has taken over, until its predecessor does. */
   onReplaced(error: string): void;
   /** It could not be started. */
@@ -95,6 +96,7 @@ export class AppScript implements RetainedPart {
         faults.add("script failed", failureCode(failure));
         journal("script failed", { failure, error, strikes });
         parts.makeSafe();
+        parts.onStrike();
       },
       onReplaced: (error) => {
         this.#timers.clearAll();

@@ -178,6 +178,11 @@ export class FieldUpdates implements RetainedPart {
     this.#updates?.takeBack("script failed", detail);
   }
 
+  /** The app script in force has had a strike. */
+  scriptStruck(): void {
+    this.#updates?.scriptStruck();
+  }
+
   /** It could not be started: on probation once is enough. */
   scriptNotStarted(detail: string): void {
     if (this.#updates?.isOnProbation) this.scriptFailed(detail);

@@ -30,12 +30,14 @@ const maxAttempts = 3;
 
 /**
  * Replaces app script, network and settings by packages: one is staged in a slot that nothing in force uses, checked there, and switched to by one
- * record. On probation until an uplink was acknowledged and a window handled, else what was there before is in force again. Nothing is ever in force
+ * record. On probation until an uplink was acknowledged and a window handled without a strike of the app script, else what was there before is in force again. Nothing is ever in force
  * that was not checked, and a power cut leaves the old or the new.
  */
 export class Updates {
   readonly #parts: UpdatesParts;
   #begun = 0;
+  /** Since the last window, on probation. */
+  #isStruck = false;
 
   constructor(parts: UpdatesParts) {
     this.#parts = parts;
@@ -288,9 +290,18 @@ export class Updates {
     this.#proved({ isAcknowledged: true });
   }
 
-  /** A window was handled. */
+  /** A window was handled; one in which the app script had a strike proves nothing. */
   windowHandled(): void {
-    this.#proved({ isWindowHandled: true });
+    if (!this.#isStruck) this.#proved({ isWindowHandled: true });
+    this.#isStruck = false;
+  }
+
+  /** The app script in force has had a strike: windows before it prove nothing either. */
+  scriptStruck(): void {
+    if (!this.isOnProbation) return;
+    this.#isStruck = true;
+    const trial = this.#trial();
+    if (trial.isWindowHandled) this.#parts.records.putTrial({ ...trial, isWindowHandled: false });
   }
 
   #proved(what: Partial<Proof>): void {

@@ -35,6 +35,22 @@ test("what has happened on probation lasts: an acknowledgement in one program, a
   t.is(rig.said, "confirmed: none");
 });
 
+test("a window in which the app script had a strike proves nothing, nor do those before it", (t) => {
+  const flash = new NorFlash(blocks);
+  open(flash).send(makePackage(config, 5, "one"));
+  const { updates } = open(flash);
+  updates.windowHandled();
+  updates.scriptStruck();
+  updates.windowHandled();
+  updates.acknowledged();
+  t.true(updates.isOnProbation);
+  t.true(open(flash).updates.isOnProbation);
+  updates.windowHandled();
+  t.false(updates.isOnProbation);
+  updates.scriptStruck();
+  t.false(open(flash).updates.isOnProbation, "what is confirmed stays so");
+});
+
 test("power fails during any write or erase of an update: the old script or the new one, and the next package is taken", (t) => {
   const old = makePackage(config, 5, "old");
   const next = makePackage(config, 6, "new, and longer than the old one");
