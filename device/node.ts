@@ -98,9 +98,7 @@ export function startNode(starts: Starts): void {
     openFlash: () => base.openFlash("app"),
     isFree: () => !sampler.isSampling,
     isCrash: starts.isFailure,
-    onStrike: () => updates.scriptStruck(),
-    onReplaced: (error) => updates.scriptFailed(error),
-    onStartFailed: (error) => updates.scriptNotStarted(error),
+    updates,
     onRestart: () => (isRestartDue = Sleep.canSleep),
   });
   retained.attach("app", app);

@@ -21,6 +21,16 @@ const day = 86_400;
 /** Of `store`: flash bears some 100,000 erases a block. */
 const writesPerDay = 24;
 
+/** What hears of the script's failures, and replaces it. */
+export interface ScriptUpdates {
+  /** It had a strike. */
+  scriptStruck(): void;
+  /** It has three: the firmware's own has taken over, until its predecessor does. */
+  scriptFailed(error: string): void;
+  /** It could not be started. */
+  scriptNotStarted(error: string): void;
+}
+
 export interface AppScriptParts
   extends
     Pick<AnswerParts, "features" | "actuators" | "send" | "sendMessage" | "now" | "uptime" | "link" | "battery">,
@@ -33,11 +43,7 @@ export interface AppScriptParts
   openFlash(): FlashPartition;
   /** The outputs go to their safe state. */
   makeSafe(): void;
-  onStrike(): void;
-  /** A script has three strikes: the firmware's own has taken over, until its predecessor does. */
-  onReplaced(error: string): void;
-  /** It could not be started. */
-  onStartFailed(error: string): void;
+  updates: ScriptUpdates;
   /** The program before this one crashed or hung. */
   isCrash: boolean;
 }
@@ -96,14 +102,14 @@ export class AppScript implements RetainedPart {
         faults.add("script failed", failureCode(failure));
         journal("script failed", { failure, error, strikes });
         parts.makeSafe();
-        parts.onStrike();
+        parts.updates.scriptStruck();
       },
       onReplaced: (error) => {
         this.#timers.clearAll();
-        parts.onReplaced(error);
+        parts.updates.scriptFailed(error);
         journal("script replaced", { by: "the firmware's own" });
       },
-      onStartFailed: parts.onStartFailed,
+      onStartFailed: (error) => parts.updates.scriptNotStarted(error),
       onUnhandled: (event) => this.#unhandled(event),
       onBegin: ([name]) => {
         if (name === "onVerdict") this.#answers.beginVerdict();
