@@ -20,7 +20,6 @@ import { buildHost, runHost, type RunResult } from "../../host-tools/xs/index.js
 import { exampleNode, quietDay } from "../device/helpers/day.js";
 import { soilModel } from "../device/helpers/model.js";
 import { writeSoilDay } from "../device/helpers/soil.js";
-import { logs } from "../script/day.js";
 import { keys } from "./rig.js";
 
 /** Of the writes and erases of flash. */
@@ -120,26 +119,37 @@ test("power fails at any write of a whole node's update: script, network and set
   // A part that is lost is to be sent again, from the first; what is in force already is refused.
   const downlinks = [...sent(0, update), ...sent(windows - 8, next), ...sent(windows - 5, next)];
   /** @param powerCut 0: none */
-  const run = async (powerCut: number): Promise<{ events: SimulationEvent[]; result: RunResult }> => {
+  const run = async (powerCut: number): Promise<{ events: SimulationEvent[]; said: string[]; result: RunResult }> => {
     const state = path.join(folder, "state");
     rmSync(state, { recursive: true, force: true });
     cpSync(base.state, state, { recursive: true });
     let result: RunResult | undefined;
     const events: SimulationEvent[] = [];
+    // As the node writes them: events are in the order of their times, and it does not know the time at first.
+    const said: string[] = [];
+    const onLine = (line: string): void => {
+      if (line.startsWith('{"event":"log"')) said.push((JSON.parse(line) as { text: string }).text);
+    };
     await simulate({
       ...{ recording, config, model, downlinks, state, script: base.script },
       onEvent: (event) => events.push(event),
-      run: async (given) => (result = await runHost(program, { ...given, powerCut, powerReturns: powerCut > 0 })),
+      run: async (given) =>
+        (result = await runHost(program, {
+          ...{ ...given, powerCut, powerReturns: powerCut > 0 },
+          onLine(line) {
+            onLine(line);
+            given.onLine?.(line);
+          },
+        })),
     });
-    return { events, result: result! };
+    return { events, said, result: result! };
   };
   const undisturbed = await run(0);
   const accesses = undisturbed.result.flashAccesses!;
-  t.true(logs(undisturbed.events).includes("new six"), logs(undisturbed.events).join());
+  t.true(undisturbed.said.includes("new six"), undisturbed.said.join());
   const outcomes = new Map<string, number>();
   for (let n = 1; n <= accesses; n += step) {
-    const { events, result } = await run(n + 0.5);
-    const said = logs(events);
+    const { events, said, result } = await run(n + 0.5);
     const what = `power cut within write ${n}: ${said.join()}; ${uplinked(events).join()}`;
     // The run ends soon after its last window.
     if (n < accesses - 30) t.is(result.power!.powerCuts, 1, what);
