@@ -54,7 +54,9 @@ const pack = new Command("pack")
     const key = await readSigningKey(keyFile);
     if (config.updates?.publicKey.toLowerCase() !== publicKeyOf(key))
       process.stderr.write(
-        `warning: the node ${config.updates ? "has another public key" : "has no updates.publicKey"}, and will refuse the firmware\n`,
+        config.updates
+          ? "warning: the node has another public key, and will refuse the firmware\n"
+          : "warning: the description has no updates.publicKey: its nodes refuse every firmware, and one that is built for it never confirms itself\n",
       );
     const bytes = packFirmware({
       config,

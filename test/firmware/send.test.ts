@@ -56,6 +56,14 @@ test.serial(
     }
     const packed = await pack("good.bin");
     t.is(packed.exitCode, 0, packed.stderr);
+    t.is(packed.stderr, "");
+    writeFileSync(at("keyless.json"), JSON.stringify({ ...description, updates: undefined }));
+    const inputs = [at("good.bin"), "--key", at("key.pem"), "--out", at("keyless.lfw")];
+    const { stderr } = await loam("pack", ...inputs, "--node", at("keyless.json"));
+    t.regex(
+      stderr,
+      /^warning: the description has no updates\.publicKey: its nodes refuse .* never confirms itself\n?$/,
+    );
     t.regex(packed.stdout, /version \d+\.\d+\.\d+, sequence 12: an image of [\d,]+ bytes/);
     const inspected = await loam("inspect", at("out.lfw"), "--json", ...forNode);
     t.like(JSON.parse(inspected.stdout) as object, { sequence: 12, chip: 0, isForNode: true, isSigned: true });
