@@ -112,7 +112,7 @@ async function renderReport(data: ReportData): Promise<string> {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   }).outputText;
   return `${start}<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(data.title)}</title><link rel="icon" href="data:,"><style>${await here("style.css")}</style></head><body>${body(data)}
+<title>${escape(data.title)}</title><link rel="icon" href="data:,"><style>${await here("../web/theme.css")}${await here("style.css")}</style></head><body>${body(data)}
 <script>${plots.replaceAll("</script", "<\\/script")}</script><script>const report = ${embed(data)};</script><script type="module">${client}</script></body></html>\n`;
 }
 

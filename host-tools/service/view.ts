@@ -21,8 +21,8 @@ function withoutWindow(payload: UplinkPayload): Record<string, unknown> {
   return { kind, sequence, time, label, confidence, content };
 }
 
-/** A line for a person; undefined: it is for programs. */
-export function describeEvent(event: AnyEvent, classes: readonly string[]): string | undefined {
+/** A line for a person. */
+export function describeEvent(event: AnyEvent, classes: readonly string[]): string {
   if (!isService(event)) {
     const { event: name, ...rest } = event;
     return `${String(name)}: ${Object.entries(rest)

@@ -24,7 +24,7 @@ function deferral(sequence: number): Uint8Array {
   return encodeDeferral({ sequence, time: time + 900 * sequence, label: 1, confidence: 0.5, window }, 222);
 }
 
-test("a deferral is answered in RX1, and everything is there again after the cloud was killed", async (t) => {
+test("a deferral is answered in a receive window, and everything is there again after the cloud was killed", async (t) => {
   t.timeout(240_000);
   const folder = await cloudFolder(t);
   const start = async () => {
@@ -34,34 +34,44 @@ test("a deferral is answered in RX1, and everything is there again after the clo
     t.teardown(() => gateway.close());
     return { cloud, gateway };
   };
+  let counter = 0;
+  /** The node asks until it hears the decision; on a slow machine that comes with the next answer. */
+  const decisionBy = async (gateway: Gateway) => {
+    for (let asks = 0; asks < 5; asks++) {
+      const answer = await gateway.ask(confirmedUplink(abp, ++counter, ports.deferral, deferral(1)), abp, 20_000);
+      t.true([1e6, 2e6].includes(answer!.after), `${answer!.after} µs after the uplink`);
+      if (answer!.port === ports.decision) return decodeDecision(answer!.payload);
+    }
+    return t.fail("no decision");
+  };
   const { cloud: first, gateway } = await start();
-  const one = await gateway.ask(confirmedUplink(abp, 1, ports.deferral, deferral(1)), abp, 20_000);
-  t.is(one!.port, ports.decision);
-  t.true([1e6, 2e6].includes(one!.after), `${one!.after} µs after the uplink`);
-  const decision = decodeDecision(one!.payload);
+  const decision = await decisionBy(gateway);
   t.is(decision.sequence, 1);
   const report = encodeReport({ sequence: 2, time, label: 0, confidence: 0.9, actions: 1, count: 1 });
-  t.is((await gateway.ask(confirmedUplink(abp, 2, ports.report, report), abp))!.payload.length, 0);
+  t.truthy(await gateway.ask(confirmedUplink(abp, ++counter, ports.report, report), abp, 20_000));
   await first.line("decided");
+  const { url } = (await first.line("page")) as { url: string };
+  const [node] = (await (await fetch(`${url}api/nodes`)).json()) as object[];
+  t.like(node, { devEui, name: "north field", label: decision.label });
   await first.end("SIGKILL");
 
   const { cloud: second, gateway: after } = await start();
   t.like(await second.line("listening"), { restored: 1 });
   // The node has not heard the answer, and asks again.
-  const again = await after.ask(confirmedUplink(abp, 3, ports.deferral, deferral(1)), abp, 20_000);
-  t.deepEqual(decodeDecision(again!.payload), decision);
-  t.is((await after.ask(confirmedUplink(abp, 4, ports.report, report), abp))!.payload.length, 0, "answered once");
+  t.deepEqual(await decisionBy(after), decision);
+  t.truthy(await after.ask(confirmedUplink(abp, ++counter, ports.report, report), abp, 20_000));
   t.is(await second.end("SIGINT"), 0, second.stderr);
+  t.false(
+    second.lines.some((line) => line["event"] === "decided"),
+    "decided once",
+  );
 
   const store = await openStore(path.join(folder, "cloud.db"));
   t.teardown(() => store.close());
   const { link, deferrals, verdicts } = await timeline(store, devEui, { from: 0, to: 2 ** 40, limit: 100 });
   t.deepEqual(
-    link.map(({ kind, copies }) => [kind, copies]),
-    [
-      ["deferral", 2],
-      ["report", 2],
-    ],
+    link.map(({ kind }) => kind),
+    ["deferral", "report"],
   );
   t.is(verdicts.length, 1);
   t.like(deferrals, [{ sequence: 1, decidedLabel: decision.label }]);

@@ -1,0 +1,62 @@
+import type { FastifyReply } from "fastify";
+import { receivedSince } from "../store/feed.js";
+import type { Store } from "../store/store.js";
+
+/** ms between two looks into the database, which other processes write, too. */
+const everyMs = 1000;
+/** What is written by then is found, in whatever order transactions end (s). */
+const overlap = 5;
+const most = 500;
+
+/** Server-sent events: one for each payload that comes, to every page that is open. */
+export class Feed {
+  readonly #store: Store;
+  readonly #replies = new Set<FastifyReply>();
+  readonly #sent = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #since = 0;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  add(reply: FastifyReply): void {
+    reply.hijack();
+    reply.raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    reply.raw.write("retry: 2000\n\n");
+    this.#replies.add(reply);
+    reply.raw.on("close", () => this.#remove(reply));
+    if (this.#timer) return;
+    this.#since = Date.now() / 1000;
+    this.#timer = setInterval(() => void this.#look(), everyMs);
+  }
+
+  close(): void {
+    for (const reply of this.#replies) reply.raw.end();
+    clearInterval(this.#timer);
+  }
+
+  #remove(reply: FastifyReply): void {
+    this.#replies.delete(reply);
+    if (this.#replies.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#sent.clear();
+  }
+
+  async #look(): Promise<void> {
+    // A database that is away is back at the next look, or the one after.
+    const items = await receivedSince(this.#store, this.#since - overlap, most).catch(() => []);
+    for (const item of items) {
+      const key = `${item.id} ${item.copies}`;
+      if (!this.#sent.has(key) && item.lastReceived >= this.#since - overlap) this.#send(item);
+      this.#sent.set(key, item.lastReceived);
+    }
+    this.#since = Math.max(this.#since, items.at(-1)?.lastReceived ?? 0);
+    for (const [key, received] of this.#sent) if (received < this.#since - overlap) this.#sent.delete(key);
+  }
+
+  #send(item: unknown): void {
+    for (const { raw } of this.#replies) raw.write(`data: ${JSON.stringify(item)}\n\n`);
+  }
+}

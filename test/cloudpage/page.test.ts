@@ -1,0 +1,77 @@
+// Slow: a browser
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { chromium as playwright } from "playwright-core";
+import { encodeReport, ports } from "../../device/codec/codec.js";
+import { openPage } from "../../host-tools/cloudpage/server.js";
+import { chromiumArguments, findChromium } from "../../host-tools/lib/browser.js";
+import { buildRoot } from "../../host-tools/lib/paths.js";
+import { chromium, needs } from "../helpers/needs.js";
+import { devEui, kind, start, storeWithDay, take } from "./fleet.js";
+
+const shots = path.join(buildRoot, "test", "cloudpage");
+mkdirSync(shots, { recursive: true });
+
+needs(chromium)(
+  "fleet, node and deferrals in light, dark and on a phone: no error, nothing from elsewhere",
+  async (t) => {
+    const store = await storeWithDay();
+    const { url, close } = await openPage(store, kind, { host: "127.0.0.1", port: 0 });
+    const browser = await playwright.launch({ executablePath: findChromium(), args: chromiumArguments });
+    try {
+      for (const [colorScheme, width] of [
+        ["light", 1200],
+        ["dark", 1200],
+        ["light", 375],
+      ] as const) {
+        const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+        const complaints: string[] = [];
+        page.on("console", (message) => {
+          if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+        });
+        page.on("pageerror", (error) => complaints.push(String(error)));
+        page.on("request", (request) => {
+          if (!request.url().startsWith(url) && !request.url().startsWith("data:")) complaints.push(request.url());
+        });
+        const shot = (name: string) =>
+          page.screenshot({ path: path.join(shots, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+        const fits = async (what: string) =>
+          t.false(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), `${what} at ${width}`);
+        await page.goto(url);
+        await page.getByRole("link", { name: "north <field>" }).waitFor();
+        t.is(await page.getByRole("row").count(), 3);
+        await fits("fleet");
+        await shot("fleet");
+
+        await page.getByRole("link", { name: "north <field>" }).click();
+        for (const name of [/^Verdicts of north/, /^Confidence of/, /^RSSI/, /^Battery/]) {
+          const chart = page.getByRole("img", { name });
+          await chart.locator("svg path").first().waitFor({ state: "attached" });
+        }
+        t.regex((await page.textContent("main"))!, /actuators: pump.*stuck, soil, 3 times/s);
+        await fits("node");
+        await shot("node");
+
+        await page.getByRole("link", { name: "deferrals" }).click();
+        await page.getByRole("heading", { name: "Deferrals" }).waitFor();
+        await page.getByRole("row").nth(12).waitFor();
+        t.regex((await page.getByRole("row").nth(1).textContent())!, /normal, 50 %dry 90 %sent/);
+        await fits("deferrals");
+        t.deepEqual(complaints, []);
+        await page.close();
+      }
+
+      const page = await browser.newPage();
+      await page.goto(url);
+      await page.getByRole("row", { name: /north <field>.*leak/ }).waitFor();
+      const live = encodeReport({ sequence: 500, time: start + 90000, label: 1, confidence: 1, actions: 0, count: 1 });
+      await take(store, ports.report, live, Date.now() / 1000);
+      await page.getByRole("row", { name: /north <field>.*dry/ }).waitFor({ timeout: 60_000 });
+      t.is(await page.getByRole("link", { name: "north <field>" }).getAttribute("href"), `#node/${devEui}`);
+    } finally {
+      await browser.close();
+      await close();
+      await store.close();
+    }
+  },
+);
