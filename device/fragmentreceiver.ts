@@ -1,10 +1,10 @@
 import Timer from "timer";
 import { ports } from "./codec/codec.js";
+import { parseHex } from "./codec/hex.js";
 import type { NodeConfig } from "./config.js";
 import type { Connection } from "./connection.js";
 import { blockIntKey } from "./fragments/mic.js";
 import { FragmentReception } from "./fragments/reception.js";
-import { parseHex } from "./lorawan/security.js";
 import { traceJournal as journal } from "./journal.js";
 import type { Retained } from "./retained.js";
 import type { FieldUpdates } from "./update/fieldupdates.js";

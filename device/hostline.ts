@@ -1,6 +1,6 @@
+import { parseHex } from "./codec/hex.js";
 import { apiLevel, languageLevel } from "./codec/package.js";
 import { serialDefaults, type NodeConfig } from "./config.js";
-import { parseHex } from "./lorawan/security.js";
 import { traceJournal as journal } from "./journal.js";
 import { firmwareVersion } from "./resources.js";
 import { SerialLink } from "./serial/link.js";

@@ -1,5 +1,6 @@
 import type { SessionPersistence } from "./sessionpersistence.js";
-import { parseHex, readU32, textBytes } from "./security.js";
+import { parseHex, textBytes } from "../codec/hex.js";
+import { readU32 } from "./security.js";
 import type { Session } from "./session.js";
 import type { AbpCredentials, LinkOptions, OtaaCredentials } from "./types.js";
 

@@ -9,7 +9,7 @@ import Host from "host";
 import { cmac, encryptBlock } from "loracrypto";
 import { LoRaWAN } from "lorawan/lorawan";
 import { LoraRadio } from "lorawan/radio";
-import { parseHex } from "lorawan/security";
+import { parseHex } from "codec/hex";
 import Resource from "Resource";
 import Sleep from "sleep";
 import Timer from "timer";

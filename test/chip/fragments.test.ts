@@ -69,7 +69,6 @@ needs(board)(
       "5 accepted none",
       "5 confirmed none",
       "6 accepted none",
-      "6 confirmed none",
       "6 taken back script failed",
     ]);
     const [session, complete] = events.filter(({ event }) => event === "fragments");

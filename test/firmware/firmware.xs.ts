@@ -11,7 +11,7 @@ import Timer from "timer";
 import { FirmwareUpdates } from "update/firmwareupdates";
 import { UpdateRecords } from "update/records";
 import { Slots } from "update/slots";
-import { parseHex } from "lorawan/security";
+import { parseHex } from "codec/hex";
 
 const [what = "", key = "", board = "esp32-devkitc"] = Host.args;
 const print = (...values: unknown[]) => trace(`${JSON.stringify(values)}\n`);
