@@ -12,6 +12,8 @@ export interface NodeKind {
   actuators: readonly string[];
   sensors: readonly string[];
   threshold: number;
+  /** The nodes, their sensors and their radio are. */
+  isSimulated: boolean;
 }
 
 const limit = { type: "integer", minimum: 1, maximum: 5000, default: 500 } as const;

@@ -149,6 +149,10 @@ export default new Command("example")
         experiments: await loadExperiments(config, simulated),
       });
       await writeReport(page, report);
-      process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describe(report)}\nThe report: ${page}\n`);
+      process.stdout.write(
+        json
+          ? `${JSON.stringify(report)}\n`
+          : `${describe(report)}\nThe report: ${page}\nSuch a day in the cloud, live: npx loam cloud --demo\n`,
+      );
     },
   );

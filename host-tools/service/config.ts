@@ -69,7 +69,12 @@ function checkCloudConfig(value: unknown): CloudConfig {
 
 /** Paths in it are relative to its folder. @param file default: cloud.config.json of the working folder, if there is one @throws UserError naming file and keys */
 export async function readCloudConfig(file?: string): Promise<CloudConfig> {
-  const found = file ?? (existsSync(cloudConfigName) ? cloudConfigName : undefined);
+  const config = await readConfigFile(file ?? (existsSync(cloudConfigName) ? cloudConfigName : undefined));
+  const database = process.env["DATABASE_URL"];
+  return database ? { ...config, database } : config;
+}
+
+async function readConfigFile(found: string | undefined): Promise<CloudConfig> {
   if (found === undefined) return cloudSchema.parse({});
   try {
     const config = checkCloudConfig(parseJson(await readUserFile(found, "the cloud's description"), found));

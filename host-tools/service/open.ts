@@ -34,7 +34,7 @@ export async function openCloud(
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    const store = await openStore(process.env["DATABASE_URL"] ?? config.database);
+    const store = await openStore(config.database);
     closers.push(() => store.close());
     const { network, registered } = await openNetwork(config, node, onEvent);
     await registerNodes(store, labels(registered, config));

@@ -16,7 +16,7 @@ export const devEui = "70b3d57ed0000001";
 export const start = 1_900_000_000;
 export const kind = {
   ...{ name: "irrigation", classes: ["normal", "dry", "leak"], actuators: ["valve", "pump"], sensors: ["soil"] },
-  threshold: 0.7,
+  ...{ threshold: 0.7, isSimulated: false },
 };
 
 let frames = 0;

@@ -14,6 +14,7 @@ function Page() {
   return (
     <main>
       <h1>loam cloud: {kind.name}</h1>
+      {kind.isSimulated && <p class="muted">The nodes, their sensors and their radio are simulated.</p>}
       <nav aria-label="pages">
         <a href="#" aria-current={place === "" ? "page" : undefined}>
           fleet
