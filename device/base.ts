@@ -104,7 +104,7 @@ export class Base {
         onTime: (seconds) => this.clockSync.deviceTime(seconds),
       },
       onRadioError: () => faults.add("radio"),
-      onAcknowledged: () => [starts, this.updates].forEach((part) => part.acknowledged()),
+      onSent: (isAcknowledged) => [starts, this.updates].forEach((part) => part.sent(isAcknowledged)),
       onIdle: () => this.#idle(),
       fetcher: this.fragments,
       timeServer: this.clockSync,

@@ -24,8 +24,8 @@ export interface ConnectionParts {
   journal: Journal;
   events: Omit<UplinkEvents, "onWait">;
   onRadioError(error: unknown): void;
-  /** The network has acknowledged an uplink. */
-  onAcknowledged(): void;
+  /** An uplink was sent, and its receive windows are over. */
+  onSent(isAcknowledged: boolean): void;
   /** It has nothing to do for a while: see `idleUntil`. */
   onIdle(): void;
   fetcher: Fetcher | undefined;
@@ -82,7 +82,7 @@ export class Connection {
   #open(): void {
     const { config, openLink, openFlash, battery, outbox, timeOfDay, retained, journal, events, onIdle, ...parts } =
       this.#parts;
-    const { onRadioError, onAcknowledged, fetcher, timeServer } = parts;
+    const { onRadioError, onSent, fetcher, timeServer } = parts;
     this.#isOpening = true;
     this.#retryAt = 0;
     const memory = {
@@ -110,7 +110,7 @@ export class Connection {
             timeOfDay,
             journal,
             onRadioError,
-            onAcknowledged,
+            onSent,
             onIdle,
             fetcher,
             timeServer,

@@ -7,7 +7,7 @@ import type { Journal } from "./uplinksender.js";
 /** So many crashes or hangs within so many ms, with no window handled in between, are a boot loop. */
 const loopStarts = 4;
 const loopMs = 3_600_000;
-/** So many, in whatever time, with no uplink acknowledged in between: one that comes only after a window, too. */
+/** So many, in whatever time, with no uplink sent in between: one that comes only after a window, too. */
 const unheardStarts = 8;
 /** ms of safe mode, before the node tries again. */
 export const safeModeMs = 6 * 3_600_000;
@@ -19,8 +19,8 @@ const isFailure = (cause: RestartCause): boolean => cause === "watchdog" || caus
 
 /**
  * The node's starts, in RTC memory of their own: how often, why, and whether it is in a boot loop. A start counts as failed from before
- * anything else runs until a window has been handled, and a crash or hang after that until an uplink has been acknowledged: whatever crashes the node again and again ends in safe
- * mode, unless the network learns of it each time.
+ * anything else runs until a window has been handled, and a crash or hang after that until an uplink has been sent: whatever crashes the node again and again ends in safe
+ * mode, unless downlinks reach it in between.
  */
 export class Starts {
   /** Why the program began; undefined after a deep sleep. */
@@ -31,7 +31,7 @@ export class Starts {
   #failures = 0;
   #firstFailure = 0;
   #lastFailure: RestartCause = "panic";
-  /** Crashes and hangs since an uplink was acknowledged. */
+  /** Crashes and hangs since an uplink was sent. */
   #unheard = 0;
   /** Since when it is in safe mode, ms by the RTC, and whether it is. */
   #safeSince = 0;
@@ -72,8 +72,8 @@ export class Starts {
     this.#commit();
   }
 
-  /** An uplink was acknowledged. Safe mode's say nothing of what led to it. */
-  acknowledged(): void {
+  /** An uplink was sent, and its receive windows are over. Safe mode's say nothing of what led to it. */
+  sent(): void {
     if (this.#unheard === 0 || this.#isSafe) return;
     this.#unheard = 0;
     this.#commit();

@@ -73,7 +73,7 @@ export class UplinkSender implements RetainedPart {
   readonly #timeOfDay: SyncedTimeSource;
   readonly #journal: Journal;
   readonly #onRadioError: (error: unknown) => void;
-  readonly #onAcknowledged: () => void;
+  readonly #onSent: (isAcknowledged: boolean) => void;
   readonly #onIdle: () => void;
   readonly #fetcher: Fetcher | undefined;
   readonly #timeServer: TimeServer | undefined;
@@ -96,7 +96,7 @@ export class UplinkSender implements RetainedPart {
     timeOfDay?: SyncedTimeSource;
     journal: Journal;
     onRadioError: (error: unknown) => void;
-    onAcknowledged?: () => void;
+    onSent?: (isAcknowledged: boolean) => void;
     onIdle?: () => void;
     fetcher?: Fetcher | undefined;
     timeServer?: TimeServer;
@@ -107,7 +107,7 @@ export class UplinkSender implements RetainedPart {
     this.#timeOfDay = options.timeOfDay ?? { isKnown: true, needsSync: false, at: (uptime) => uptime };
     this.#journal = options.journal;
     this.#onRadioError = options.onRadioError;
-    this.#onAcknowledged = options.onAcknowledged ?? (() => undefined);
+    this.#onSent = options.onSent ?? (() => undefined);
     this.#onIdle = options.onIdle ?? (() => undefined);
     this.#fetcher = options.fetcher;
     this.#timeServer = options.timeServer;
@@ -249,7 +249,7 @@ export class UplinkSender implements RetainedPart {
       counter: result.counter,
       dataRate: result.dataRate,
     });
-    if (result.acknowledged) this.#onAcknowledged();
+    this.#onSent(result.acknowledged);
     if (!confirmed || result.acknowledged) {
       this.#outbox.remove(item.sequence);
       this.#retryDelay = minRetryDelay;

@@ -248,6 +248,11 @@ export class FieldUpdates implements RetainedPart {
     return this.#last;
   }
 
+  /** An uplink was sent, and its receive windows are over. */
+  sent(isAcknowledged: boolean): void {
+    if (isAcknowledged) this.acknowledged();
+  }
+
   /** An uplink was acknowledged. */
   acknowledged(): void {
     this.#updates?.acknowledged();

@@ -137,7 +137,7 @@ for (const [what, options, cause] of [
 
 for (const [what, distance, modes] of [
   ["and no gateway hears it: safe mode after eight times", 200_000, 1],
-  ["and whose uplinks are acknowledged in between goes on", 800, 0],
+  ["and whose uplinks are sent in between goes on", 800, 0],
 ] as const)
   test(`a node that crashes after every other window, ${what}`, async (t) => {
     const windows = 20;
