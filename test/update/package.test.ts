@@ -184,7 +184,7 @@ test("settings are read as they were written; other bytes are refused by name", 
     [3, 0, 0],
     [3, 0, 1, 0xff],
     [4, 0, 0, 0, 0xc0, 0x7f],
-    [5, 7, 0, 0, 0, 0],
+    [5, limitNames.length, 0, 0, 0, 0],
   ])
     t.is(
       refusal(() => decodeSettings(Uint8Array.from(bytes))),
