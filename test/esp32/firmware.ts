@@ -13,6 +13,8 @@ export interface Firmware {
   sources: string[];
   /** By module name, with absolute paths. */
   scripts: NamedFile[];
+  /** Names of the modules that its manifests preload. */
+  preload: string[];
   /** Folders that its C may include from. */
   folders: string[];
   dependencies: Dependency[];
@@ -46,6 +48,7 @@ export function firmwareOf(manifest: string, platform: string): Firmware {
     manifest,
     sources: sources.map(relative),
     scripts,
+    preload: loaded.preload,
     folders: includeFolders(headers).map(relative),
     dependencies: loaded.dependencies,
     headers: {

@@ -27,4 +27,26 @@ for (const manifest of ["manifest.json", "device/replay/manifest.json"]) {
     }
     t.true(count > 20, `${count} imports`);
   });
+
+  // Of a module that runs when the image is made, but is not listed, all byte code stays in the image, the part that has run with it.
+  test(`${manifest}: each module of ours that a preloaded one imports is preloaded`, (t) => {
+    const { scripts, preload } = firmwareOf(manifest, "esp32");
+    const files = new Map(scripts.map(({ name, file }) => [name, file]));
+    // Each program has its own of these.
+    const listed = new Set([...preload, "sensors", "uplink"]);
+    let count = 0;
+    for (const name of preload) {
+      const file = files.get(name);
+      if (!file?.endsWith(".ts")) continue;
+      for (const imported of imports(file)) {
+        const wanted = imported.startsWith(".")
+          ? path.posix.join(path.posix.dirname(name), imported).replace(/\.js$/, "")
+          : imported;
+        if (!files.get(wanted)?.startsWith(loamRoot)) continue;
+        t.true(listed.has(wanted), `${path.relative(loamRoot, file)} imports ${wanted}`);
+        count++;
+      }
+    }
+    t.true(count > 20, `${count} imports`);
+  });
 }
