@@ -22,6 +22,12 @@ export function mergeSettings(known: SettingsReport | undefined, next: SettingsR
   const merged = { ...known, ...next };
   for (const group of ["limits", "offsets", "classes", "classHashes"] as const)
     if (known[group]) Object.assign(merged, { [group]: { ...known[group], ...next[group] } });
+  // Another report may have the same number.
+  for (const [index, hash] of Object.entries(next.classHashes ?? {})) {
+    const name = merged.classes?.[Number(index)];
+    if (name !== undefined && nameHash(name) !== hash) delete merged.classes![Number(index)];
+  }
+  for (const index of Object.keys(next.classes ?? {})) delete merged.classHashes?.[Number(index)];
   return merged;
 }
 
@@ -34,6 +40,8 @@ const asReported = (settings: SettingsInForce): SettingsReport =>
 /** Without what the rounding of a report adds: offsets have 17 significant bits, a threshold steps of 1/65535. */
 const precise = (value: number): string => String(Number(value.toPrecision(5)));
 const share = (value: number): string => String(Number(value.toFixed(4)));
+/** Steps of 1/65535 have other digits. */
+const exactShare = (value: number): string => String(Number(value.toFixed(6)));
 
 interface Value {
   name: string;
@@ -47,13 +55,18 @@ function numberValue(
   name: string,
   inForce: number | undefined,
   expected: number | undefined,
-  text: (value: number) => string = precise,
+  text: (value: number) => string,
 ): Value {
   return {
     name,
     inForce: inForce === undefined ? undefined : text(inForce),
     ...(expected !== undefined && expected !== inForce && { expected: text(expected) }),
   };
+}
+
+function thresholdValue(inForce: number | undefined, expected: number | undefined): Value {
+  const value = numberValue("threshold", inForce, expected, share);
+  return value.expected === value.inForce ? numberValue("threshold", inForce, expected, exactShare) : value;
 }
 
 const indices = (...groups: (Record<number, unknown> | undefined)[]): number[] =>
@@ -66,10 +79,10 @@ function valuesOf(
 ): Value[] {
   const limits = { ...known.limits, ...expected?.limits };
   return [
-    numberValue("threshold", known.threshold, expected?.threshold, share),
-    numberValue("everySeconds", known.everySeconds, expected?.everySeconds),
+    thresholdValue(known.threshold, expected?.threshold),
+    numberValue("everySeconds", known.everySeconds, expected?.everySeconds, String),
     ...(Object.keys(limits) as (keyof typeof limits)[]).map((name) =>
-      numberValue(`limits.${name}`, known.limits?.[name], expected?.limits?.[name]),
+      numberValue(`limits.${name}`, known.limits?.[name], expected?.limits?.[name], String),
     ),
     ...indices(known.offsets, expected?.offsets).map((index) => {
       const { name = String(index), unit } = config?.sensors[index] ?? {};
