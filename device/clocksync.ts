@@ -30,6 +30,8 @@ const second = 1000;
 const serverError = 1000;
 /** ms by which a correction may exceed what the clock may be off by. */
 const tolerance = 1000;
+/** ms after which DeviceTime begins at 0 again. */
+const era = 2 ** 32 * second;
 /** ms between the requests of a ForceDeviceResyncCmd; and by how much the time of a periodic one differs at random. */
 const resyncPause = 60_000;
 const jitter = 30_000;
@@ -181,7 +183,7 @@ export class ClockSync implements TimeServer, RetainedPart {
   /** By the node's clock, right or not, ms since the GPS epoch. */
   #own(uptime: number): number {
     const { clock } = this.#parts;
-    return clock.isEstimated ? toGpsTime(clock.at(uptime / 1000)) * 1000 : this.#base + uptime;
+    return clock.isEstimated ? toGpsTime(clock.at(uptime / 1000)) * 1000 : (this.#base + uptime) % era;
   }
 
   stamp(payload: Uint8Array, airtime: number): void {

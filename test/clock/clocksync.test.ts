@@ -190,6 +190,24 @@ test("a correction that does not fit in 32 bits comes in two", async (t) => {
   t.true(lines[2]!.isKnown);
 });
 
+test("a server that was wrong by more than DeviceTime can say is forgotten when it is right again", async (t) => {
+  const most = `>0${answer(0x7fffffff, 0)}`;
+  const lines = await run(
+    t,
+    "?",
+    "?",
+    most,
+    `>0${answer(0x7fffffff, 1)}`,
+    "+900000",
+    ">0",
+    answer(gpsJune - 898, 2),
+    ">0",
+  );
+  // 2 * 0x7fffffff + 900 s, modulo 2^32.
+  t.is(lines[2]!.sent, "018203000012");
+  t.true(isNear(lines[3]!.zero, june * 1000 + 500 - 900_000), JSON.stringify(lines[3]));
+});
+
 test("a correction that contradicts the clock is taken only when the answer to another request says the same", async (t) => {
   const known = ["?", "?", ">0", answer(gpsJune, 0), "+100000"] as const;
   const resync = ["<0301", ">0"] as const;
