@@ -174,6 +174,10 @@ export class Deliveries {
     } else if (heard.kind === "update") {
       record.status = heard;
       record.statusAt = this.#now();
+      // A rollback does not bring back what was never in force, or not for long.
+      if (heard.event === "refused" || heard.event === "taken back")
+        for (const one of record.sentSettings ?? [])
+          if ((one.sequence & 0xffff) === (heard.subject & 0xffff)) one.hasFailed = true;
       this.#deliveries.get(devEui)?.updated(heard);
     }
   }
@@ -209,5 +213,5 @@ function sentAfter(
   { sequence, settings, back }: Pick<InspectedPackage, "sequence" | "settings" | "back">,
 ): SentSettings[] {
   if (settings) return [...sent, { sequence, settings }].slice(-remembered);
-  return back.includes("settings") ? sent.slice(0, -1) : sent;
+  return back.includes("settings") ? sent.filter(({ hasFailed }) => !hasFailed).slice(0, -1) : sent;
 }

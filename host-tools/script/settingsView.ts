@@ -14,6 +14,8 @@ import { applySettings, settingsInForce } from "../../device/update/inforce.js";
 export interface SentSettings {
   sequence: number;
   settings: Settings;
+  /** The node has refused them, or has taken them back. */
+  hasFailed?: boolean;
 }
 
 /** What is known of a report after one more payload: of another report, nothing of it is. */

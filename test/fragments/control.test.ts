@@ -5,7 +5,9 @@ import test, { type ExecutionContext } from "ava";
 import { askGateway, askGatewayOnce, ControlServer } from "../../host-tools/gateway/control.js";
 import { Deliveries } from "../../host-tools/gateway/deliveries.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
-import { pack } from "../../host-tools/script/pack.js";
+import { encodeUpdateStatus, type UpdateEvent } from "../../device/codec/update.js";
+import { ports } from "../../device/codec/codec.js";
+import { pack, packRollback } from "../../host-tools/script/pack.js";
 
 import { freePort } from "../helpers/freePort.js";
 import { config, keys } from "../update/rig.js";
@@ -99,4 +101,33 @@ test("a gateway's port that none can have", async (t) => {
       name: "UserError",
       message: `gateway ${at}: PORT or HOST:PORT expected, with a port up to 65535`,
     });
+});
+
+function status(subject: number, event: UpdateEvent): Uint8Array {
+  const none = { sequence: 0, version: 0 };
+  const inForce = { newest: subject, script: none, model: none, settings: none, settingsHash: 0 };
+  return encodeUpdateStatus({ sequence: 0, time: 0, event, reason: "none", subject, ...inForce }, 51);
+}
+
+test("after settings that a node took back, a rollback is of those before them", async (t) => {
+  const { deliveries } = await listening(t);
+  const head = { config, key: keys.privateKey, version: 1, name: "settings" };
+  for (const [sequence, event] of [
+    [1, "confirmed"],
+    [2, "confirmed"],
+    [3, "taken back"],
+  ] as const) {
+    deliveries.send(devEui, await pack({ ...head, sequence, settings: { threshold: sequence / 10 } }));
+    deliveries.cancel(devEui);
+    deliveries.receive({
+      devEui: devEui.toLowerCase(),
+      port: ports.update,
+      payload: Buffer.from(status(sequence, event)),
+    });
+  }
+  deliveries.send(devEui, packRollback({ ...head, sequence: 4, parts: ["settings"] }));
+  t.deepEqual(
+    deliveries.record(devEui).sentSettings?.map(({ sequence }) => sequence),
+    [1],
+  );
 });
