@@ -53,9 +53,10 @@ const acting: Record<string, Answer> = {
     const actuator = actuatorOf(name);
     const wanted = checkFlag("on", on);
     if (actuators.isOn(actuator) === wanted) return false;
-    quotas.actuations.check();
+    // Switching off is safe, and never refused.
+    if (wanted) quotas.actuations.check();
     const isChanged = actuators.set(actuator, wanted);
-    if (isChanged) quotas.actuations.take();
+    if (isChanged) quotas.actuations.note();
     return isChanged;
   },
   isOn: ({ actuators }, [name]) => actuators.isOn(actuatorOf(name)),

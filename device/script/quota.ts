@@ -22,18 +22,31 @@ export class Quota implements RetainedPart {
     this.#now = now;
   }
 
-  /** @throws QuotaError when there is none left */
-  check(): void {
-    if (this.#now() - this.#since >= this.#seconds) {
-      this.#since = this.#now();
-      this.#count = 0;
-    }
-    if (this.#count >= this.#most) throw new QuotaError(`${this.#what}: ${this.#most} in ${this.#seconds} s`);
+  /** For another script. */
+  renew(): void {
+    this.#since = this.#now();
+    this.#count = 0;
   }
 
+  get #isUsedUp(): boolean {
+    if (this.#now() - this.#since >= this.#seconds) this.renew();
+    return this.#count >= this.#most;
+  }
+
+  /** @throws QuotaError when there is none left */
+  check(): void {
+    if (this.#isUsedUp) throw new QuotaError(`${this.#what}: ${this.#most} in ${this.#seconds} s`);
+  }
+
+  /** @throws QuotaError when there is none left */
   take(): void {
     this.check();
     this.#count++;
+  }
+
+  /** Counts what is never refused. */
+  note(): void {
+    if (!this.#isUsedUp) this.#count++;
   }
 
   layout(fields: Fields): void {

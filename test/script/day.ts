@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { ActuatorConfig, NodeConfig } from "../../device/config.js";
+import type { ActuatorConfig, NodeConfig, scriptDefaults } from "../../device/config.js";
 import { buildRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
@@ -14,20 +14,26 @@ export interface ScriptDay {
   actuators?: Partial<ActuatorConfig>;
   /** Undefined: the firmware's own script. */
   script?: string;
+  limits?: Partial<typeof scriptDefaults>;
+  windows?: number;
 }
 
-/** Three windows of the example's node. */
-export async function runDay(name: string, { soil, actuators, script }: ScriptDay): Promise<SimulationEvent[]> {
+/** Windows of the example's node. */
+export async function runDay(
+  name: string,
+  { soil, actuators, script, limits, windows = 3 }: ScriptDay,
+): Promise<SimulationEvent[]> {
   const place = path.join(buildRoot, "test", `script-${process.pid}`, name);
   const example = exampleNode();
   const config: NodeConfig = {
     ...example,
     actuators: example.actuators.map((actuator) => ({ ...actuator, ...actuators })),
+    app: { ...example.app, ...(limits && { limits }) },
   };
   const { recording, model } = writeSoilDay(
     place,
     config,
-    recordDay(config, 3, (sensor, window, second) => {
+    recordDay(config, windows, (sensor, window, second) => {
       const noise = Math.sin(second * 7 + window);
       if (sensor === "soil") {
         const value = soil(window, second);

@@ -1,7 +1,7 @@
 // Slow: runs the whole node
 import test from "ava";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
-import { runDay } from "./day.js";
+import { logs, runDay } from "./day.js";
 
 /** Labels and times of the reports that the cloud has. */
 const reports = (events: SimulationEvent[]): [label: number, time: number][] =>
@@ -56,4 +56,23 @@ test("the time in which the node writes to flash is not a script's", async (t) =
   t.deepEqual(of("script failed"), []);
   t.deepEqual([...new Set(of("log").map((event) => (event as { text: string }).text))], ["stored"]);
   t.is(of("log").length, 3);
+});
+
+test("a script that has used up the actuations of the hour may switch off still", async (t) => {
+  const events = await runDay("off", {
+    soil: () => 10,
+    limits: { actuationsPerHour: 3 },
+    script: `export default (api) => ({
+      onVerdict(verdict) {
+        for (const on of [true, false, true]) api.actuate("valve", on);
+        try { api.actuate("pump", true); } catch (error) { api.log(error.name); }
+        api.log(String(api.actuate("valve", false)) + " " + api.isOn("valve"));
+        try { api.actuate("valve", true); } catch (error) { api.log(error.name); }
+        api.send(verdict);
+      },
+    })`,
+    windows: 1,
+  });
+  t.deepEqual(logs(events), ["QuotaError", "true false", "QuotaError"]);
+  t.false(events.some(({ event }) => event === "script failed"));
 });
