@@ -106,6 +106,7 @@ export class AppScript implements RetainedPart {
       },
       onReplaced: (error) => {
         this.#timers.clearAll();
+        this.#renewQuotas();
         parts.updates.scriptFailed(error);
         journal("script replaced", { by: "the firmware's own" });
       },
@@ -165,6 +166,12 @@ export class AppScript implements RetainedPart {
     this.#parts.send(verdict as Verdict);
   }
 
+  /** What another script has used up is none of this one's. */
+  #renewQuotas(): void {
+    const { actuations, uplinks, writes } = this.#quotas;
+    for (const quota of [actuations, uplinks, writes, this.#firings]) quota.renew();
+  }
+
   layout(fields: Fields): void {
     this.#memory.layout(fields);
     this.#timers.layout(fields);
@@ -172,5 +179,6 @@ export class AppScript implements RetainedPart {
     this.#quotas.uplinks.layout(fields);
     this.#quotas.writes.layout(fields);
     this.#firings.layout(fields);
+    if (fields.number(4, this.#host.id) !== this.#host.id) this.#renewQuotas();
   }
 }

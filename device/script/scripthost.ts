@@ -60,7 +60,6 @@ export interface ScriptHostParts {
 export class ScriptHost {
   readonly #parts: ScriptHostParts;
   readonly #waiting: ScriptEvent[] = [];
-  /** Tells scripts apart; 0: the firmware's own. */
   #id: number;
   #machine: ScriptMachine | undefined;
   #isStarted = false;
@@ -98,6 +97,11 @@ export class ScriptHost {
       this.#failed("memory", errorText(error));
     }
     if (!this.#machine || this.#call("start", source) === undefined) this.#notStarted();
+  }
+
+  /** Tells scripts apart; 0: the firmware's own. */
+  get id(): number {
+    return this.#id;
   }
 
   #source(): string {

@@ -76,3 +76,27 @@ test("a script that has used up the actuations of the hour may switch off still"
   t.deepEqual(logs(events), ["QuotaError", "true false", "QuotaError"]);
   t.false(events.some(({ event }) => event === "script failed"));
 });
+
+for (const [what, use, limits] of [
+  ["actuations", `for (;;) { api.actuate("valve", true); api.actuate("valve", false); }`, { actuationsPerHour: 4 }],
+  ["writes", `for (let i = 0; ; i++) api.store("a", i + " " + api.uptime());`, {}],
+  ["timers", `for (const name of "abc") api.setTimer(name, 1, true);`, { timersPerHour: 3 }],
+] as const)
+  test(`a script that uses up ${what} is struck; what takes over has all of it`, async (t) => {
+    const events = await runDay(`own ${what}`, {
+      soil: () => 10,
+      limits,
+      // The fourth is within the hour.
+      windows: 4,
+      script: `export default (api) => ({ onVerdict() { ${use} } })`,
+    });
+    const names = events.flatMap((event) =>
+      event.event === "script failed" ? [event.failure] : event.event === "script replaced" ? ["replaced"] : [],
+    );
+    // Said at each start.
+    t.deepEqual([...names.slice(0, 3), ...new Set(names.slice(3))], ["quota", "quota", "quota", "replaced"]);
+    const after = events.slice(events.findIndex(({ event }) => event === "script replaced"));
+    const switched = after.flatMap((event) => (event.event === "actuation" && event.on ? [event.actuator] : []));
+    t.deepEqual(switched, ["valve", "pump"]);
+    t.is(events.filter(({ event }) => event === "window").length, 4);
+  });
