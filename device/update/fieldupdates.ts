@@ -157,6 +157,8 @@ export class FieldUpdates implements RetainedPart {
     const event = fields.number(1, updateEvents.indexOf(this.#last.event));
     const reason = fields.number(1, refusals.indexOf(this.#last.reason));
     const subject = fields.number(4, this.#last.subject);
+    const isStruck = fields.number(1, this.#updates?.isStruck ? 1 : 0) === 1;
+    if (this.#updates && fields.isReading) this.#updates.isStruck ||= isStruck;
     // At the start something has happened already.
     if (fields.isReading && this.#last === nothingHeard)
       this.#last = { event: updateEvents[event] ?? "state", reason: refusals[reason] ?? "none", subject, detail: "" };

@@ -36,8 +36,8 @@ const maxAttempts = 3;
 export class Updates {
   readonly #parts: UpdatesParts;
   #begun = 0;
-  /** Since the last window, on probation. */
-  #isStruck = false;
+  /** The app script had a strike since the last window, on probation; to be kept over a deep sleep. */
+  isStruck = false;
 
   constructor(parts: UpdatesParts) {
     this.#parts = parts;
@@ -292,14 +292,14 @@ export class Updates {
 
   /** A window was handled; one in which the app script had a strike proves nothing. */
   windowHandled(): void {
-    if (!this.#isStruck) this.#proved({ isWindowHandled: true });
-    this.#isStruck = false;
+    if (!this.isStruck) this.#proved({ isWindowHandled: true });
+    this.isStruck = false;
   }
 
   /** The app script in force has had a strike: windows before it prove nothing either. */
   scriptStruck(): void {
     if (!this.isOnProbation) return;
-    this.#isStruck = true;
+    this.isStruck = true;
     const trial = this.#trial();
     if (trial.isWindowHandled) this.#parts.records.putTrial({ ...trial, isWindowHandled: false });
   }

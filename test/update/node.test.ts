@@ -109,6 +109,29 @@ async function dayWith(name: string, bytes: Uint8Array, with_ = config): Promise
   return events;
 }
 
+test("a strike between two windows counts against the later one, over the deep sleep between", async (t) => {
+  const text = `export default (api: any) => {
+    const once = (name: string) => api.load(name) === "" && (api.store(name, "1"), true);
+    if (once("a")) api.setTimer("t", 400);
+    return {
+      onVerdict(verdict: any) { if (once("b")) throw 1; api.send(verdict); },
+      onTimer() { api.sendText("timer"); throw 2; },
+    };
+  };`;
+  const events = await dayWith("struck", await packed(5, { script: script("struck", text) }));
+  const names = events.flatMap((event) =>
+    event.event === "update"
+      ? [event.what]
+      : ["window", "script failed", "sleep"].includes(event.event)
+        ? [event.event]
+        : [],
+  );
+  const seen = names.slice(0, names.indexOf("confirmed")).filter((name) => name !== "sleep");
+  // Confirmed by the third window, before its own line.
+  t.deepEqual(seen, ["accepted", "script failed", "window", "script failed", "window"]);
+  t.true(names.slice(names.lastIndexOf("script failed"), names.indexOf("confirmed")).includes("sleep"));
+});
+
 /** A network that knows `normal` only, and its normalizer, for a node with these names. */
 function network(name: string, names: Pick<NodeConfig, "classes">): string {
   const place = path.join(folder, name);
