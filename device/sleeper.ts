@@ -10,6 +10,8 @@ const leastSleep = 10_000;
 const startTime = 1000;
 /** A sleep is no longer than this, ms: the time that the RTC counts is off by a share of it. */
 const mostSleep = 86_400_000;
+/** ms after which it is at the earliest looked again whether what kept the program awake is done. */
+const leastLook = 1000;
 
 export interface SleeperParts {
   retained: Retained;
@@ -33,6 +35,7 @@ export class Sleeper implements RetainedPart {
   readonly #parts: SleeperParts;
   /** Whether a check is due, or a sleep is being prepared. */
   #isBusy = false;
+  #look: ReturnType<typeof Timer.set> | undefined;
   /** Uptime (ms) of the next window, from before the program began. */
   nextWindow = 0;
 
@@ -62,12 +65,30 @@ export class Sleeper implements RetainedPart {
 
   #rest(): void {
     this.#parts.retained.commit();
-    if (!Sleep.canSleep || this.#free() < leastSleep) this.#isBusy = false;
-    else
+    if (!Sleep.canSleep || this.#free() < leastSleep) {
+      this.#isBusy = false;
+      this.#lookAgain();
+    } else
       void this.#parts.prepare().then(() => {
         this.#isBusy = false;
         this.#sleep();
       });
+  }
+
+  /** What is done at `wakeAt` need not say that it has ended: a timer of the app script, or of an actuator. */
+  #lookAgain(): void {
+    if (this.#look) Timer.clear(this.#look);
+    this.#look = undefined;
+    const { clock, wakeAt } = this.#parts;
+    const ms = (wakeAt?.() ?? Infinity) - clock.uptime;
+    if (!Sleep.canSleep || ms > leastSleep + startTime) return;
+    this.#look = Timer.set(
+      () => {
+        this.#look = undefined;
+        this.check();
+      },
+      Math.max(leastLook, Math.ceil(ms)),
+    );
   }
 
   #sleep(): void {

@@ -44,5 +44,17 @@ for (const [what, setTimer, isStopped] of [
     } else {
       t.deepEqual(failures, []);
       t.true(due > 2 && due < config.app.limits.timersPerHour);
+      // A handler that sends nothing keeps the node awake no longer than it takes.
+      const moments = events.flatMap(({ event, time }) =>
+        event === "log" || event === "sleep" ? [{ event, time }] : [],
+      );
+      for (const [i, { event, time }] of moments.entries()) {
+        if (event !== "log" || time > moments.at(-1)!.time - 10) continue;
+        const next = moments[i + 1]!;
+        t.true(
+          next.event === "sleep" && next.time - time < 5,
+          `${event} at ${time}, then ${next.event} at ${next.time}`,
+        );
+      }
     }
   });
