@@ -28,6 +28,9 @@ export interface RecordingSet {
   bytes: number;
 }
 
+/** Of the days, those that no network is trained with. */
+export const testShare = 0.28;
+
 /**
  * The split of the days. Each day is of a different site, so test days and sites are unseen in training.
  * About 58 % for training, 14 % for validation, 28 % for the test.
@@ -35,7 +38,7 @@ export interface RecordingSet {
 export function planDays(days: number): PlannedDay[] {
   if (!Number.isInteger(days) || days < 3)
     throw new UserError(`${days} days: expected a whole number of at least 3, one each to train, validate and test`);
-  const test = Math.max(1, Math.round(0.28 * days));
+  const test = Math.max(1, Math.round(testShare * days));
   const validation = Math.max(1, Math.round(0.14 * days));
   return Array.from({ length: days }, (_, day) => {
     const part = day < days - test - validation ? "train" : day < days - test ? "validation" : "test";

@@ -6,6 +6,7 @@ import { Air } from "../air/index.js";
 import { Cloud, type Predictor } from "../cloud/cloud.js";
 import { Memory } from "../cloud/memory.js";
 import { readRecording, type Recording } from "../features/csv.js";
+import { shifted } from "../features/shift.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
 import { Deliveries } from "../gateway/deliveries.js";
 import { NetworkServer } from "../gateway/networkserver.js";
@@ -20,7 +21,6 @@ import { Audit } from "../soak/audit.js";
 import { tapped } from "../soak/tap.js";
 import { buildHost, exitCodes, runHost, type AirPeer, type HostProgram } from "../xs/index.js";
 import { FleetNode, type Outcome } from "./fleetNode.js";
-import { shifted } from "./shift.js";
 
 /** Windows after its confirmation in which a package may fail: an app script has three strikes. */
 const watchedWindows = 3;

@@ -2,16 +2,15 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
-import { windowSamples } from "../../device/config.js";
-import { replayLayout } from "../../device/replay/format.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { Air, type NodePort } from "../air/index.js";
 import { readRecording, type Recording } from "../features/csv.js";
+import { shifted } from "../features/shift.js";
 import { attachForwarder } from "../gateway/airgateway.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, readUserFolder } from "../lib/files.js";
 import { hostManifest, ownRecordings, simulatedRecordings } from "../node/nodeFolder.js";
-import { generateRecordings } from "../recordings/generate.js";
+import { generateRecordings, testShare } from "../recordings/generate.js";
 import { writeResources } from "../simulate/resources.js";
 import { buildHost, runHost, type HostProgram } from "../xs/index.js";
 
@@ -61,7 +60,7 @@ async function recordedDays(config: NodeConfig, count: number, folder: string): 
     if (days.length > 0) return days;
   }
   const place = path.join(folder, "recordings");
-  await generateRecordings(place, config, { days: Math.max(3, Math.ceil(count / 0.28)), seed: 1 });
+  await generateRecordings(place, config, { days: Math.max(3, Math.ceil(count / testShare)), seed: 1 });
   return await daysIn(path.join(place, "test"));
 }
 
@@ -96,7 +95,8 @@ export async function runDemo({ config, model, nodes, port, signal, onDecision }
     const own = { ...config, radio: { ...config.radio, devEui, joinEui, appKey } };
     // From now on the air waits for each of them.
     const port = air.nodePort(devEui, { position: { x: 400 + 300 * i, y: 0 }, ppm: 3 * i, holdWhenEnded: true });
-    return { config: own, port, recording: shifted(recordings[i]!, config, from), seed: i + 1 };
+    const recorded = recordings[i]!;
+    return { config: own, port, recording: shifted(recorded, config, from - recorded.times[0]!), seed: i + 1 };
   });
   air.at((seconds - margin) * microseconds, () => {
     finish();
@@ -139,16 +139,4 @@ async function live({ config, port: air, recording, seed }: Life, run: Run): Pro
   } finally {
     await remove();
   }
-}
-
-/** The recording as of another day: its first window begins at `from`. */
-function shifted(recording: Recording, config: NodeConfig, from: number): Recording {
-  const shift = from - recording.times[0]!;
-  const times = recording.times.map((time) => time + shift);
-  const samples = config.sensors.map((sensor) => windowSamples(config, sensor));
-  const { headerBytes, windowBytes } = replayLayout(samples, times.length);
-  const replay = recording.replay.slice();
-  const view = new DataView(replay.buffer);
-  times.forEach((time, i) => view.setFloat64(headerBytes + i * windowBytes, time, true));
-  return { ...recording, times, replay };
 }

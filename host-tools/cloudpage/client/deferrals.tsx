@@ -1,3 +1,4 @@
+import { Table } from "../../web/table.js";
 import { useJson, type DeferralSummary, type NodeKind } from "./data.js";
 import { className, share, when } from "./text.js";
 
@@ -14,36 +15,23 @@ export function Deferrals({ kind, version }: { kind: NodeKind; version: number }
       {error && <p role="alert">{error}</p>}
       {list?.length === 0 && <p>No node has deferred a verdict yet.</p>}
       {list && list.length > 0 && (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                {["node", "window", "the node", "decision", "answer"].map((name) => (
-                  <th scope="col" key={name}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {list.map((one) => (
-                <tr key={one.id}>
-                  <td>
-                    <a href={`#node/${one.devEui}`}>{one.devEui}</a>
-                  </td>
-                  <td>{when(one.at)}</td>
-                  <td>
-                    {className(kind, one.label)}, {share(one.confidence)}
-                  </td>
-                  <td>
-                    {className(kind, one.decidedLabel)} {share(one.decidedConfidence)}
-                  </td>
-                  <td>{state(one)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table columns={["node", "window", "the node", "decision", "answer"]}>
+          {list.map((one) => (
+            <tr key={one.id}>
+              <td>
+                <a href={`#node/${one.devEui}`}>{one.devEui}</a>
+              </td>
+              <td>{when(one.at)}</td>
+              <td>
+                {className(kind, one.label)}, {share(one.confidence)}
+              </td>
+              <td>
+                {className(kind, one.decidedLabel)} {share(one.decidedConfidence)}
+              </td>
+              <td>{state(one)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -57,7 +57,12 @@ function confidence(kind: NodeKind, { verdicts: own, deferrals }: Timeline): Opt
           0,
           all.map((one) => [ms(one.at), one.confidence]),
         ),
-        markLine: { symbol: "none", data: [{ yAxis: kind.threshold }], lineStyle: { color: colour("alarm") } },
+        markLine: {
+          symbol: "none",
+          data: [{ yAxis: kind.threshold }],
+          label: { position: "insideEndTop" },
+          lineStyle: { color: colour("alarm") },
+        },
       },
     ],
   };

@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../../device/config.js";
 import { readReplayHeader } from "../../device/replay/format.js";
-import type { Recording } from "../features/csv.js";
+import type { Recording } from "./csv.js";
 
 /** A recording, so many seconds later. */
 export function shifted(recording: Recording, config: NodeConfig, seconds: number): Recording {
