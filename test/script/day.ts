@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { ActuatorConfig, NodeConfig, scriptDefaults } from "../../device/config.js";
+import type { ActuatorConfig, NodeConfig } from "../../device/config.js";
 import { buildRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
@@ -14,7 +14,7 @@ export interface ScriptDay {
   actuators?: Partial<ActuatorConfig>;
   /** Undefined: the firmware's own script. */
   script?: string;
-  limits?: Partial<typeof scriptDefaults>;
+  limits?: NonNullable<NodeConfig["app"]["limits"]>;
   windows?: number;
 }
 
