@@ -87,17 +87,12 @@ export async function details(
         .execute();
       break;
     }
-    case "update": {
-      await trx
-        .insertInto("updates")
-        .values({ ...about, event: payload.event, status: JSON.stringify(payload) })
-        .execute();
-      break;
-    }
+    case "update":
     case "settings": {
+      const event = payload.kind === "update" ? payload.event : payload.kind;
       await trx
         .insertInto("updates")
-        .values({ ...about, event: payload.kind, status: JSON.stringify(payload) })
+        .values({ ...about, event, status: JSON.stringify(payload) })
         .execute();
       break;
     }
