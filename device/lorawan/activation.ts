@@ -2,7 +2,10 @@ import type { SessionPersistence } from "./sessionpersistence.js";
 import { parseHex, textBytes } from "../codec/hex.js";
 import { readU32 } from "./security.js";
 import type { Session } from "./session.js";
-import type { AbpCredentials, LinkOptions, OtaaCredentials } from "./types.js";
+import { regions } from "./regions/regions.js";
+import type { AbpCredentials, LinkOptions, OtaaCredentials, RegionName } from "./types.js";
+
+const regionNames = Object.keys(regions) as RegionName[];
 
 export function isAbp(credentials: OtaaCredentials | AbpCredentials): credentials is AbpCredentials {
   return "devAddr" in credentials;
@@ -23,13 +26,21 @@ export function openSession(
   checkOptions(options, region.plan === "fixed");
   const abp = isAbp(credentials) ? readAbp(credentials) : undefined;
   const appKey = isAbp(credentials) ? undefined : parseHex(credentials.appKey, 16, "appKey");
-  const owner = fingerprint(options, abp ? abp.nwkSKey : appKey!);
-  const stored = persistence.load();
+  const key = abp ? abp.nwkSKey : appKey!;
+  const owner = fingerprint(options, options.region, key);
+  // Of these credentials in another region: its records have other channels and bands.
+  const isMoved = (found: number): boolean =>
+    found !== owner && regionNames.some((name) => found === fingerprint(options, name, key));
+  const stored = persistence.load((found) => !isMoved(found));
   if (stored && session.owner === owner) return { appKey };
   if (session.owner !== owner) {
+    // The join server counts the nonces on, whatever the region.
+    const keepsNonces = isMoved(session.owner);
     session.owner = owner;
-    session.devNonce = 0;
-    session.joinNonce = -1;
+    if (!keepsNonces) {
+      session.devNonce = 0;
+      session.joinNonce = -1;
+    }
   }
   session.resetLink(region, options.subBand ?? 0);
   session.dataRate = options.dataRate ?? slowestRate(options, session);
@@ -69,10 +80,10 @@ function slowestRate({ region: name }: LinkOptions, session: Session): number {
 }
 
 /** Four bytes that identify credentials and region without revealing a key: the start of a CMAC under the key. */
-function fingerprint(options: LinkOptions, key: Uint8Array): number {
+function fingerprint(options: LinkOptions, region: RegionName, key: Uint8Array): number {
   const { credentials } = options;
   const text =
-    `${options.region} ${isAbp(credentials) ? credentials.devAddr : `${credentials.devEui} ${credentials.joinEui}`}`.toLowerCase();
+    `${region} ${isAbp(credentials) ? credentials.devAddr : `${credentials.devEui} ${credentials.joinEui}`}`.toLowerCase();
   const data = textBytes(text);
   const mac = new Uint8Array(16);
   options.crypto.cmac(key, data, data.length, mac);

@@ -89,14 +89,14 @@ export class Session {
     }
   }
 
-  /** Passes every field of the full record, in order, through `field`. */
-  layoutFull(field: Fields): void {
+  /** Passes every field of the full record, in order, through `field`. @param isReadable by its owner, whether more of a record than its head can be read */
+  layoutFull(field: Fields, isReadable: (owner: number) => boolean = () => true): void {
     const found = field.number(1, layout);
     // These have the same offset in every layout version: a new firmware must not reuse a DevNonce.
     this.owner = field.number(4, this.owner);
     this.joinNonce = field.number(4, this.joinNonce + 1) - 1;
     this.layoutNonce(field);
-    field.expect(found === layout);
+    field.expect(found === layout && isReadable(this.owner));
     this.joined = field.number(1, this.joined ? 1 : 0) === 1;
     this.devAddr = field.number(4, this.devAddr);
     this.netId = field.number(4, this.netId);

@@ -40,10 +40,11 @@ export class SessionPersistence {
   }
 
   /**
-   * Restores the state from flash. False when there is no record of this layout; owner, JoinNonce and DevNonce are then read from the other layout. Elapsed time counts only if the clock kept running;
+   * Restores the state from flash. False when there is no record of this layout that is readable; owner, JoinNonce and DevNonce are then read from the one that there is. Elapsed time counts only if the clock kept running;
    * after a power cut the waits start again.
+   * @param isReadable see Session.layoutFull
    */
-  load(): boolean {
+  load(isReadable?: (owner: number) => boolean): boolean {
     const { kind } = sessionRecords;
     const full = this.#records.newest(kind, sessionRecords.full);
     const newest = this.#records.newest(kind, sessionRecords.counters);
@@ -51,7 +52,7 @@ export class SessionPersistence {
     const stored = { timeOff: 0, wait: 0, clock: 0 };
     let ok = false;
     if (full) {
-      ok = this.#read(full.payload, stored, (fields) => this.#session.layoutFull(fields));
+      ok = this.#read(full.payload, stored, (fields) => this.#session.layoutFull(fields, isReadable));
       if (counters && ok) this.#read(counters, stored, (fields) => this.#session.layoutCounters(fields));
       else if (counters) this.#session.layoutNonce(new FieldReader(counters));
     }

@@ -47,6 +47,47 @@ test("other credentials or another region start a new session", async (t) => {
   t.is(world.node({ region: "IN865", credentials: { ...otaa, appKey: "ff".repeat(16) }, flash }).link.state, "idle");
 });
 
+test("DevNonce and JoinNonce go on when the region changes, there and back; other credentials begin anew", async (t) => {
+  const flash = new NorFlash();
+  const nonces: [number, number][] = [];
+  let joinNonce = 0;
+  for (const region of ["EU868", "US915", "EU868", "AS923-1", "IN865"] as const) {
+    // The join server is the same one, and its nonces go on.
+    const world = new World(region);
+    world.server.addDevice(otaa);
+    const [devNonce] = nonces.at(-1) ?? [-1];
+    const device = { devEui: otaa.devEui, lastDevNonce: devNonce, joinNonce, power: 0 };
+    world.server.restore({ nextAddress: 1, devices: [device] });
+    const { link } = world.node({ region, credentials: otaa, flash });
+    t.is(link.state, "idle", region);
+    await world.time.during(link.join());
+    t.is(world.server.statistics.devNoncesReused, 0, region);
+    const session = new Session(regions[region]);
+    persistenceOf(flash, session).load();
+    t.is(session.devNonce, devNonce + 1 + world.uplinksOnAir.length, region);
+    joinNonce = world.server.save().devices[0]!.joinNonce;
+    t.is(session.joinNonce, joinNonce, region);
+    nonces.push([session.devNonce - 1, session.joinNonce]);
+  }
+  // A join accept of before is refused in the new region too.
+  const world = new World("KR920");
+  world.server.addDevice(otaa);
+  world.server.restore({
+    nextAddress: 1,
+    devices: [{ devEui: otaa.devEui, lastDevNonce: nonces.at(-1)![0], joinNonce: 0, power: 0 }],
+  });
+  const { link } = world.node({ region: "KR920", credentials: otaa, flash });
+  void link.join().catch(() => undefined);
+  await world.time.pass(60000);
+  t.is(link.state, "joining");
+  link.close();
+  const other = new World("KR920");
+  const credentials = { ...otaa, appKey: "ff".repeat(16) };
+  other.server.addDevice(credentials);
+  await other.time.during(other.node({ region: "KR920", credentials, flash }).link.join());
+  t.is(Buffer.from(other.uplinksOnAir[0]!.payload).readUInt16LE(17), 0);
+});
+
 test("firmware with another session layout keeps DevNonce and JoinNonce", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
