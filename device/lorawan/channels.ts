@@ -17,6 +17,8 @@ export class ChannelPlan {
   readonly rates = new Uint8Array(dynamicChannels);
   /** Bit i of word w: channel 16 w + i is enabled. */
   readonly mask = new Uint16Array(5);
+  /** Fixed plan: the sub-band that the node is set to, 1..8; 0: none. */
+  #subBand = 0;
 
   constructor(region: Region) {
     this.region = region;
@@ -27,22 +29,14 @@ export class ChannelPlan {
     this.frequency.fill(0);
     this.down.fill(0);
     this.mask.fill(0);
-    if (this.region.plan === "fixed") {
-      if (subBand > 0) {
-        this.mask[(subBand - 1) >> 1] = subBand & 1 ? 0x00ff : 0xff00;
-        this.mask[4] = 1 << (subBand - 1);
-      } else {
-        this.mask.fill(0xffff, 0, 4);
-        this.mask[4] = 0xff;
-      }
-      return;
-    }
+    this.#subBand = subBand;
     this.enableDefaults();
   }
 
   /** Enables the default channels, leaving the others unchanged (the last step of ADR back-off). */
   enableDefaults(): void {
     if (this.region.plan === "fixed") {
+      if (this.#subBand > 0) return this.useSubBand(this.#subBand);
       this.mask.fill(0xffff, 0, 4);
       this.mask[4] = 0xff;
       return;
@@ -55,6 +49,29 @@ export class ChannelPlan {
     }
   }
 
+  /** Fixed plan: enables the sub-band's channels only, eight of 125 kHz and one of 500 kHz. */
+  useSubBand(subBand: number): void {
+    this.mask.fill(0);
+    this.mask[(subBand - 1) >> 1] = subBand & 1 ? 0x00ff : 0xff00;
+    this.mask[4] = 1 << (subBand - 1);
+  }
+
+  /** Fixed plan: the sub-band of a channel, 1..8. */
+  subBandOf(channel: number): number {
+    return 1 + (channel < channels125 ? channel >> 3 : channel - channels125);
+  }
+
+  /** Fixed plan: the sub-band that all enabled channels are in; 0: there are several. */
+  get subBand(): number {
+    let found = 0;
+    for (let i = 0; i < fixedChannels; i++) {
+      if (!this.isOn(i) || this.subBandOf(i) === found) continue;
+      if (found > 0) return 0;
+      found = this.subBandOf(i);
+    }
+    return found;
+  }
+
   get count(): number {
     return this.region.plan === "fixed" ? fixedChannels : dynamicChannels;
   }
@@ -65,7 +82,7 @@ export class ChannelPlan {
       : index < dynamicChannels && this.frequency[index] !== 0;
   }
 
-  isOn(index: number, mask = this.mask): boolean {
+  isOn(index: number, mask: Uint16Array = this.mask): boolean {
     return ((mask[index >> 4]! >> (index & 15)) & 1) === 1 && this.exists(index);
   }
 
@@ -81,7 +98,7 @@ export class ChannelPlan {
   }
 
   /** Whether some channel of `mask` supports the data rate. */
-  supports(dataRate: number, mask = this.mask): boolean {
+  supports(dataRate: number, mask: Uint16Array = this.mask): boolean {
     for (let i = 0; i < this.count; i++) if (this.isOn(i, mask) && this.carries(i, dataRate)) return true;
     return false;
   }
@@ -109,10 +126,18 @@ export class ChannelPlan {
   }
 
   /** How many channels of 125 kHz are enabled, in a fixed plan. */
-  get enabled125(): number {
+  enabled125(mask: Uint16Array = this.mask): number {
     let count = 0;
-    for (let i = 0; i < channels125; i++) if (this.isOn(i)) count++;
+    for (let i = 0; i < channels125; i++) if (this.isOn(i, mask)) count++;
     return count;
+  }
+
+  /** Whether the mask has a channel, and of 125 kHz not so few that the regulation forbids it. */
+  isUsable(mask: Uint16Array): boolean {
+    const narrow = this.region.fixed ? this.enabled125(mask) : 0;
+    if (narrow > 0 && narrow < (this.region.least125 ?? 0)) return false;
+    for (let i = 0; i < this.count; i++) if (this.isOn(i, mask)) return true;
+    return false;
   }
 
   /** Applies one LinkADRReq's mask to `mask`. False for an undefined channel or a ChMaskCntl that the region does not have. */
@@ -155,9 +180,10 @@ export class ChannelPlan {
         if (frequency !== 0 && this.inRange(frequency)) this.define(index, frequency, 0x50);
       }
     } else if (type === 1 && this.region.plan === "fixed") {
-      for (let word = 0; word < 5; word++) this.mask[word] = list[2 * word]! | (list[2 * word + 1]! << 8);
-      this.mask[4]! &= 0xff;
-      if (this.mask.every((word) => word === 0)) this.enableDefaults();
+      const mask = this.mask.map(
+        (_, word) => (list[2 * word]! | (list[2 * word + 1]! << 8)) & (word === 4 ? 0xff : 0xffff),
+      );
+      if (this.isUsable(mask)) this.mask.set(mask);
     }
   }
 

@@ -107,7 +107,7 @@ export class Exchange {
     const frequency = session.channels.uplinkFrequency(channel);
     const { lowPower, fewChannels } = region;
     let power = session.maxEirp - 2 * session.powerIndex;
-    if (fewChannels && session.channels.enabled125 < fewChannels.below) power = Math.min(power, fewChannels.eirp);
+    if (fewChannels && session.channels.enabled125() < fewChannels.below) power = Math.min(power, fewChannels.eirp);
     if (lowPower && frequency >= lowPower.from && frequency < lowPower.to) power = Math.min(power, lowPower.eirp);
     const airtime = this.airtime(dataRate, frame.length);
     const band = bandOf(region, frequency);

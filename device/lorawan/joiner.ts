@@ -2,6 +2,7 @@ import type { Fields } from "../flash/fields.js";
 import { linkDefaults } from "./defaults.js";
 import type { Prng } from "./prng.js";
 import type { Exchange } from "./exchange.js";
+import { joinChoice, joinStarts } from "./joinchannels.js";
 import { decodeJoinAccept, encodeJoinRequest, type JoinAccept } from "./frames.js";
 import type { JoinBackoff } from "./joinbackoff.js";
 import type { SessionPersistence } from "./sessionpersistence.js";
@@ -43,7 +44,10 @@ export class Joiner {
   readonly #devEui: Uint8Array;
   readonly #joinEui: Uint8Array;
   #attempt = 0;
-  #firstBank = 0;
+  /** Where the sequence of channels begins (joinchannels.ts). */
+  #start = 0;
+  /** The sub-band in which a request was accepted last; 0: none, or unknown. */
+  #subBand = 0;
   #lastChannel = -1;
   #isRunning = false;
   /** A join that the program before this one has begun goes on. */
@@ -80,18 +84,23 @@ export class Joiner {
     const running = fields.number(1, this.#isRunning ? 1 : 0);
     if (fields.isReading) this.#isResumed = running === 1;
     this.#attempt = fields.number(4, this.#attempt);
-    this.#firstBank = fields.number(1, this.#firstBank);
+    this.#start = fields.number(1, this.#start);
+    this.#subBand = fields.number(1, this.#subBand);
     this.#lastChannel = fields.number(1, this.#lastChannel + 1) - 1;
   }
 
   /** Resolves once there is a session. @throws Error when `stopped` returns true, or when DevNonce is exhausted */
   async run(stopped: () => boolean): Promise<void> {
     const { clock } = this.#options;
-    const { region } = this.#session.channels;
+    const { channels } = this.#session;
+    const { region } = channels;
     if (!this.#isResumed) {
       this.#backoff.start(clock.now(), this.#persistence.remainingWait, this.#prng);
       this.#attempt = 0;
-      this.#firstBank = this.#prng.below(8);
+      this.#start = this.#prng.below(joinStarts);
+      // The sub-band that worked comes first; after a power cut the stored mask has it.
+      const known = region.fixed ? channels.subBand || this.#subBand : 0;
+      if (known > 0) this.#start = (this.#start & ~7) | (known - 1);
     }
     this.#persistence.remainingWait = 0;
     this.#isResumed = false;
@@ -139,10 +148,8 @@ export class Joiner {
     const session = this.#session;
     const { clock } = this.#options;
     const { region } = session.channels;
-    const dataRate = region.joinDataRates[this.#attempt % region.joinDataRates.length]!;
-    const choice = this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, (channel) =>
-      this.#isJoinChannel(channel),
-    );
+    const { dataRate, isAllowed } = joinChoice(region, this.#attempt, this.#start, this.#options.subBand ?? 0);
+    const choice = this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, isAllowed);
     await this.#waitUntil(stopped, choice.at);
     if (stopped() || !(await this.#exchange.isFree(choice.channel))) return false;
     this.#lastChannel = choice.channel;
@@ -158,19 +165,9 @@ export class Joiner {
     return this.#exchange.listen(end, windows, ({ payload }) => {
       const accept = decodeJoinAccept(this.#security, this.#appKey, payload, devNonce);
       if (!accept || !this.#isNew(accept)) return false;
-      this.#begin(accept, dataRate);
+      this.#begin(accept, choice.channel, dataRate);
       return true;
     });
-  }
-
-  /** Default channels of a dynamic plan; in a fixed plan one bank after another, alternately on its eight 125 kHz channels and its 500 kHz channel. */
-  #isJoinChannel(channel: number): boolean {
-    const { channels } = this.#session;
-    if (!channels.isOn(channel)) return false;
-    if (channels.region.plan === "dynamic") return channel < channels.region.defaultChannels.length;
-    if (this.#options.subBand) return true;
-    const bank = (this.#firstBank + (this.#attempt >> 1)) & 7;
-    return channel < 64 ? channel >> 3 === bank : channel - 64 === bank;
   }
 
   /** A join accept does not identify its request, so an old one could be replayed: JoinNonce must increase. */
@@ -179,7 +176,7 @@ export class Joiner {
     return joinNonceCounter ? joinNonce > this.#session.joinNonce : joinNonce !== this.#session.joinNonce;
   }
 
-  #begin(accept: JoinAccept, dataRate: number): void {
+  #begin(accept: JoinAccept, channel: number, dataRate: number): void {
     const session = this.#session;
     const { channels } = session;
     const { region } = channels;
@@ -193,6 +190,11 @@ export class Joiner {
     session.rx1Offset = accept.rx1Offset;
     if (isDownlinkRate(region, accept.rx2DataRate)) session.rx2DataRate = accept.rx2DataRate;
     session.rxDelay = accept.rxDelay;
+    if (region.fixed) {
+      // Most gateways hear one sub-band: without a channel list the node stays where it was heard, until the network enables other channels.
+      this.#subBand = channels.subBandOf(channel);
+      channels.useSubBand(this.#subBand);
+    }
     if (accept.channelList) channels.applyList(accept.channelList);
     // The network received this data rate; a fixed plan's 500 kHz data rate maps to the fastest of 125 kHz.
     const heard = dataRate === region.fixed?.dataRate500 ? region.uplinkRates[1] : dataRate;

@@ -38,8 +38,7 @@ export class AdrRequest {
     const { region } = channels;
     const dataRate = this.#dataRate === unchanged ? session.dataRate : this.#dataRate;
     const power = this.#power === unchanged ? session.powerIndex : this.#power;
-    const some = Array.from(region.dataRates.keys()).some((rate) => channels.supports(rate, this.#mask));
-    const maskOk = this.#maskOk && some;
+    const maskOk = this.#maskOk && channels.isUsable(this.#mask);
     const usable =
       maxPayloadAt(region, dataRate, session.uplinkDwell) > 0 && (this.#adr || dataRate === session.dataRate);
     const rateOk = usable && channels.supports(dataRate, this.#maskOk ? this.#mask : channels.mask);

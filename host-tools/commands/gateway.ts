@@ -6,6 +6,7 @@ import type { Memory } from "../cloud/memory.js";
 import { clockPeriods } from "../gateway/clockserver.js";
 import { readDevices } from "../gateway/devices.js";
 import { runBehindForwarder } from "../forwarder/run.js";
+import { UserError } from "../lib/errors.js";
 import { positive } from "../lib/numbers.js";
 import { OwnNetwork } from "../networks/own.js";
 import type { DeviceRegistration } from "../gateway/types.js";
@@ -17,6 +18,7 @@ interface Options {
   host: string;
   state?: string;
   region?: RegionName;
+  subBand?: number;
   devices?: string;
   node?: string;
   forwarder?: string;
@@ -37,6 +39,12 @@ function parsePort(text: string): number {
 function parseRegion(text: string): RegionName {
   if (!(text in regions)) throw new InvalidArgumentError(`one of ${Object.keys(regions).join(", ")} expected`);
   return text as RegionName;
+}
+
+function parseSubBand(text: string): number {
+  const subBand = Number(text);
+  if (!(Number.isInteger(subBand) && subBand >= 1 && subBand <= 8)) throw new InvalidArgumentError("1 to 8 expected");
+  return subBand;
 }
 
 /** The code of a period in seconds. */
@@ -73,22 +81,26 @@ async function nodes({
   devices,
   node,
   region,
-}: Options): Promise<{ registrations: DeviceRegistration[]; region: RegionName }> {
-  if (devices) return { registrations: await readDevices(devices), region: region ?? "EU868" };
+  subBand,
+}: Options): Promise<{ registrations: DeviceRegistration[]; region: RegionName; subBand?: number | undefined }> {
+  if (devices) return { registrations: await readDevices(devices), region: region ?? "EU868", subBand };
   const { radio } = await readNode(node);
   const { devEui, joinEui, appKey } = radio;
-  return { registrations: [{ devEui, joinEui, appKey }], region: region ?? radio.region };
+  const registrations = [{ devEui, joinEui, appKey }];
+  return { registrations, region: region ?? radio.region, subBand: subBand ?? radio.subBand };
 }
 
 /** Runs until it is interrupted. @throws UserError for a port or a state that cannot be used, and when the state cannot be written */
 async function serve(
   { listen: port, host, state, clockPeriod, clockResync }: Options,
-  region: RegionName,
-  registrations: DeviceRegistration[],
+  { region, registrations, subBand }: Awaited<ReturnType<typeof nodes>>,
 ): Promise<void> {
+  if (subBand !== undefined && regions[region].plan !== "fixed")
+    throw new UserError(`--sub-band ${subBand}: ${region} has no sub-bands, only US915 and AU915 have`);
   const network = new OwnNetwork({
     region,
     registrations,
+    subBand,
     host,
     port,
     state,
@@ -119,6 +131,11 @@ export default new Command("gateway")
   .option("--node <file>", nodeHelp)
   .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
   .option(
+    "--sub-band <n>",
+    "US915 and AU915: sub-band of eight channels that the gateways use (default: the node description's)",
+    parseSubBand,
+  )
+  .option(
     "--listen <port>",
     "UDP port for gateways; loam script send talks to the TCP port with this number",
     parsePort,
@@ -137,7 +154,8 @@ export default new Command("gateway")
   .option("--hours <n>", "with --forwarder: simulated hours", positive, 1)
   .option("--every <seconds>", "with --forwarder: seconds between two reports of a node", positive, 900)
   .action(async (options: Options) => {
-    const { registrations, region } = await nodes(options);
+    const network = await nodes(options);
+    const { registrations, region } = network;
     const { forwarder, eui, hours, every } = options;
     if (forwarder)
       await runBehindForwarder({
@@ -149,5 +167,5 @@ export default new Command("gateway")
         everySeconds: every,
         onEvent: print,
       });
-    else await serve(options, region, registrations);
+    else await serve(options, network);
   });

@@ -24,13 +24,7 @@ export function observe(device: Device, counter: number, snr: number): void {
  * below zero raise the power again. Lost frames ask for a higher NbTrans.
  * @returns the LinkADRReq to send, undefined when nothing should change or too few frames were received
  */
-export function adrRequest(
-  device: Device,
-  region: Region,
-  dataRate: number,
-  askedFor: boolean,
-  subBand?: number,
-): Buffer | undefined {
+export function adrRequest(device: Device, region: Region, dataRate: number, askedFor: boolean): Buffer | undefined {
   if (device.snrs.length < leastHistory && !askedFor) return undefined;
   const fastest = region.uplinkRates[1] > 5 ? 5 : region.uplinkRates[1];
   const sf = region.dataRates[dataRate]![0];
@@ -43,8 +37,15 @@ export function adrRequest(
   const nbTrans = wantedNbTrans(device);
   if (rate === dataRate && power === device.power && nbTrans === device.nbTrans) return undefined;
   // Channel mask control 6: all channels that are defined, a fixed plan's 500 kHz ones included; 5: one bit per sub-band.
-  const [control, mask] = region.plan === "dynamic" ? [6, 0xffff] : subBand ? [5, 1 << (subBand - 1)] : [6, 0x00ff];
+  const [control, mask] =
+    region.plan === "dynamic" ? [6, 0xffff] : isNarrow(device.subBands) ? [5, device.subBands] : [6, 0x00ff];
   return Buffer.from([0x03, (rate << 4) | power, mask & 0xff, mask >> 8, (control << 4) | nbTrans]);
+}
+
+/** One or two sub-bands: what gateways of eight or sixteen channels hear. A node on all channels is heard in more of them within a few frames where the gateways hear all. */
+function isNarrow(subBands: number): boolean {
+  const rest = subBands & (subBands - 1);
+  return subBands !== 0 && (rest & (rest - 1)) === 0;
 }
 
 /** NbTrans by the share of frames lost (Semtech's table). */
@@ -75,5 +76,5 @@ export function adrAnswered(device: Device, request: Uint8Array, status: number)
   const last = request.subarray(-5);
   const power = last[1]! & 15;
   if (power !== unchanged) device.power = power;
-  device.nbTrans = last[4]! & 15 || device.nbTrans;
+  device.nbTrans = last[4]! & 15 || 1;
 }

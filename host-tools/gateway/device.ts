@@ -44,6 +44,8 @@ export class Device {
   /** TXPower index and NbTrans of the node, as far as known. */
   power = 0;
   nbTrans = 1;
+  /** Fixed plans: the sub-bands in which the node was heard since it joined, one bit each. */
+  subBands = 0;
   constructor(registration: DeviceRegistration, region: RegionName) {
     this.devEui = hex(registration.devEui, 8, "devEui").toString("hex");
     if ("appKey" in registration) {
@@ -65,6 +67,7 @@ export class Device {
     this.counters.length = 0;
     this.power = 0;
     this.nbTrans = 1;
+    this.subBands = 0;
     this.requests.forgetSent();
   }
 }

@@ -18,7 +18,7 @@ import {
   type LoraPacket,
 } from "./packets.js";
 import { initialParameters, type LinkParameters } from "./parameters.js";
-import { channelList } from "./plan.js";
+import { channelList, subBandBit } from "./plan.js";
 import type { DeviceRegistration, GatewayPort, GatewayUplink, ServerStatistics, Uplink } from "./types.js";
 
 export interface ServerOptions {
@@ -30,7 +30,7 @@ export interface ServerOptions {
   /** Seconds since 1970 at which the gateways' clocks were 0; default 0. */
   epoch?: number;
   /** Sub-band of the gateways, for US915 and AU915 (1..8); default: all. */
-  subBand?: number;
+  subBand?: number | undefined;
   /** ADR for nodes that set the ADR bit; default true. */
   adr?: boolean;
   /** dBm EIRP of downlinks in RX1 and RX2; defaults 14 and 27, US915 and AU915: 27. */
@@ -253,6 +253,7 @@ export class NetworkServer {
       session.lastFrame = collected.payload;
       this.statistics.uplinks++;
       observe(device, counter, best.snr);
+      device.subBands |= subBandBit(this.#options.region, best.frequency);
       this.#acknowledge(device, packet.getFCtrlACK() === true);
       readAnswers(device, session, port === 0 ? payload : packet.FOpts!, {
         seconds: this.#options.deviceTime === false ? undefined : seconds,
@@ -334,9 +335,8 @@ export class NetworkServer {
     const windows = this.#sender.windows(session.parameters, copies[0]!, dataRate);
     const room = Math.max(...windows.map((window) => window.room));
     if (isNew) this.#options.beforeAnswer?.({ devEui: device.devEui, dataRate, room });
-    const { adr = true, subBand } = this.#options;
-    const steering =
-      mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted, subBand) : undefined;
+    const { adr = true } = this.#options;
+    const steering = mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted) : undefined;
     const answering = { ack, wanted, adr, steering, room };
     const downlink = composeDownlink(device, session, answering);
     await this.#options.persist?.();

@@ -10,6 +10,8 @@ export interface PersistedDevice {
   joinNonce: number;
   power: number;
   nbTrans?: number;
+  /** See Device. Earlier versions did not store it. */
+  subBands?: number;
   /** nbTrans as earlier versions stored it. */
   transmissions?: number;
   session?: PersistedSession;
@@ -76,13 +78,14 @@ const openDownlink = ({ port, payload, confirmed }: PersistedDownlink): QueuedDo
 });
 
 export function persistDevice(device: Device): PersistedDevice {
-  const { devEui, lastDevNonce, joinNonce, power, nbTrans, awaiting } = device;
+  const { devEui, lastDevNonce, joinNonce, power, nbTrans, subBands, awaiting } = device;
   return {
     devEui,
     lastDevNonce,
     joinNonce,
     power,
     nbTrans,
+    subBands,
     session: persistSession(device.session),
     offered: persistSession(device.offered),
     requests: device.requests.save(),
@@ -99,6 +102,8 @@ export function restoreDevice(device: Device, stored: PersistedDevice, region: R
     joinNonce,
     power,
     nbTrans: stored.nbTrans ?? stored.transmissions ?? 1,
+    // Where nothing is known a node on all channels must not be narrowed.
+    subBands: stored.subBands ?? 0xff,
     session: openSession(session, region, listed),
     offered: openSession(offered, region, listed),
   });

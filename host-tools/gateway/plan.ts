@@ -1,3 +1,4 @@
+import { ChannelPlan } from "../../device/lorawan/channels.js";
 import { regions, type Region } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 
@@ -31,13 +32,22 @@ export function channelList(region: RegionName, subBand?: number): Buffer | unde
 export function nearestChannel(name: RegionName, frequency: number): number {
   const region = regions[name];
   const { fixed } = region;
-  const lists = fixed
-    ? [
-        ...Array.from({ length: 64 }, (_, i) => fixed.uplink125.first + i * fixed.uplink125.step),
-        ...Array.from({ length: 8 }, (_, i) => fixed.uplink500.first + i * fixed.uplink500.step),
-      ]
-    : [...region.defaultChannels, ...listedChannels(name)];
-  return lists.find((channel) => Math.abs(channel - frequency) < 50000) ?? frequency;
+  const lists = fixed ? fixedChannels(region) : [...region.defaultChannels, ...listedChannels(name)];
+  return lists.find((channel) => isNear(channel, frequency)) ?? frequency;
+}
+
+/** A bit for the sub-band of a fixed plan that an uplink's frequency is in, bit 0 for sub-band 1; 0: in none. */
+export function subBandBit(name: RegionName, frequency: number): number {
+  const region = regions[name];
+  const channel = region.fixed ? fixedChannels(region).findIndex((one) => isNear(one, frequency)) : -1;
+  return channel < 0 ? 0 : 1 << (new ChannelPlan(region).subBandOf(channel) - 1);
+}
+
+const isNear = (channel: number, frequency: number): boolean => Math.abs(channel - frequency) < 50000;
+
+function fixedChannels(region: Region): number[] {
+  const plan = new ChannelPlan(region);
+  return Array.from({ length: plan.count }, (_, i) => plan.uplinkFrequency(i));
 }
 
 /** The uplink's own frequency in dynamic plans; in fixed ones the downlink channel with its channel number modulo 8. */

@@ -22,6 +22,8 @@ const answerMs = 400;
 export interface OwnOptions {
   region: RegionName;
   registrations: readonly DeviceRegistration[];
+  /** US915 and AU915: the gateways' sub-band, 1..8; undefined: all. */
+  subBand?: number | undefined;
   /** Of the UDP port for gateways; TCP for `loam script send` has the same number. 0: any free one. */
   host: string;
   port: number;
@@ -67,6 +69,7 @@ export class OwnNetwork implements Network {
     const stateFile = this.#stateFile;
     this.#server = new NetworkServer({
       region,
+      subBand: options.subBand,
       // Nothing is acknowledged before the state is on disk: without an acknowledgement the node repeats the uplink.
       persist:
         stateFile &&

@@ -88,6 +88,7 @@ class Run {
     setMaxListeners(nodes, this.finished.signal);
     this.#server = new NetworkServer({
       region,
+      subBand: config.radio.subBand,
       epoch: this.start,
       adr: false,
       collect: collectInAir(this.air),

@@ -66,7 +66,7 @@ async function openNetwork(
   const registrations = network.devices ? await readDevices(network.devices) : [{ devEui, joinEui, appKey }];
   const { host, port, state, region = radio.region } = network;
   return {
-    network: new OwnNetwork({ region, registrations, host, port, state, onEvent }),
+    network: new OwnNetwork({ region, registrations, subBand: radio.subBand, host, port, state, onEvent }),
     registered: registrations.map((one) => one.devEui.toLowerCase()),
   };
 }

@@ -67,6 +67,7 @@ export class World {
     const collect = collectInAir(this.air);
     this.#server = new NetworkServer({
       region: config.radio.region,
+      subBand: config.radio.subBand,
       epoch: from,
       onUplink: (uplink) => this.#receive(uplink),
       beforeAnswer: (uplink) => this.#deliveries.fill(uplink),

@@ -42,7 +42,7 @@ test("US915, AU915: after a join on a 500 kHz channel the node uses the fastest 
 
 test("US915: full power needs 50 channels, fewer take 21 dBm", async (t) => {
   for (const [subBand, power] of [
-    [undefined, 30],
+    [0, 30],
     [2, 21],
   ] as const) {
     const world = new World("US915", { adr: false });
@@ -51,11 +51,17 @@ test("US915: full power needs 50 channels, fewer take 21 dBm", async (t) => {
       region: "US915",
       credentials: otaa,
       flash: new NorFlash(),
-      ...(subBand && { subBand }),
+      subBand,
+      antennaGain: 0,
     });
     await world.time.during(link.join());
+    // ChMaskCntl 6: all channels of 125 kHz.
+    if (subBand === 0) world.server.sendCommands(otaa.devEui, Buffer.from("03ffff0060", "hex"));
+    await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true }));
     await world.time.during(link.send(1, Buffer.alloc(1)));
-    t.deepEqual([...new Set(world.uplinksOnAir.map((uplink) => uplink.power))], [power]);
+    t.deepEqual([world.uplinksOnAir[0]!.power, world.uplinksOnAir.at(-1)!.power], [power, power]);
+    // Where it was heard only eight channels are left.
+    if (subBand === 0) t.is(world.uplinksOnAir.at(-2)!.power, 21);
   }
 });
 

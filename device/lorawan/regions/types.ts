@@ -39,6 +39,8 @@ export interface Region {
   lowPower?: { from: number; to: number; eirp: number };
   /** Less power than maxEirp is allowed while fewer than `below` channels of 125 kHz are enabled. */
   fewChannels?: { below: number; eirp: number };
+  /** Fewer channels of 125 kHz than this, but more than none, may not be enabled. */
+  least125?: number;
 }
 
 export interface Band {

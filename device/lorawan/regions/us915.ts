@@ -1,7 +1,7 @@
 import { down915, downlink500, downlink500Payload } from "./shared.js";
 import type { Region } from "./types.js";
 
-/** FCC 15.247: frequency hopping systems stay at most 400 ms on a channel of 125 kHz, and reach full power on 50 channels or more (RP002, "US915 LinkAdrReq": else 21 dBm). */
+/** FCC 15.247: frequency hopping systems stay at most 400 ms on a channel of 125 kHz, and reach full power on 50 channels or more (RP002, "US915 LinkAdrReq": else 21 dBm; one channel is no hopping). */
 export const us915: Region = {
   plan: "fixed",
   dataRates: [[10, 125], [9, 125], [8, 125], [7, 125], [8, 500], null, null, null, ...downlink500],
@@ -33,4 +33,5 @@ export const us915: Region = {
   maxTxPower: 14,
   bands: [],
   fewChannels: { below: 50, eirp: 21 },
+  least125: 2,
 };
