@@ -22,7 +22,7 @@ export interface ConnectionParts {
   timeOfDay: SyncedClock;
   retained: Retained;
   journal: Journal;
-  events: Omit<UplinkEvents, "onWait">;
+  events: Omit<UplinkEvents, "onWait" | "onRadioError">;
   onRadioError(error: unknown): void;
   /** An uplink was sent, and its receive windows are over. */
   onSent(isAcknowledged: boolean): void;
@@ -85,6 +85,10 @@ export class Connection {
     const { onRadioError, onSent, fetcher, timeServer } = parts;
     this.#isOpening = true;
     this.#retryAt = 0;
+    const failed = (error: unknown): void => {
+      journal("radio failed", { error: errorText(error) });
+      onRadioError(error);
+    };
     const memory = {
       attach: (part: RetainedPart) => retained.attach("link", part),
       commit: () => retained.commit(),
@@ -96,7 +100,11 @@ export class Connection {
     // In a microtask: the main module's frame is off the stack then.
     Promise.resolve()
       .then(() =>
-        openLink(config, { ...events, onWait: onIdle }, { now: () => timeOfDay.atLeast, memory, openFlash, battery }),
+        openLink(
+          config,
+          { ...events, onWait: onIdle, onRadioError: failed },
+          { now: () => timeOfDay.atLeast, memory, openFlash, battery },
+        ),
       )
       .then(
         ({ link, clock, encryptBlock, shutDown }) => {
@@ -120,8 +128,7 @@ export class Connection {
           sender.kick();
         },
         (error: unknown) => {
-          journal("radio failed", { error: errorText(error) });
-          onRadioError(error);
+          failed(error);
           this.#retryAt = timeOfDay.uptime + radioRetryDelay;
           Timer.set(() => this.#open(), radioRetryDelay);
           onIdle();

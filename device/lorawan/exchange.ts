@@ -22,6 +22,8 @@ export class Exchange {
   readonly #session: Session;
   readonly #duty: DutyCycle;
   readonly #prng: Prng;
+  /** The link was closed, which ends what the radio does. */
+  isClosed = false;
 
   constructor(options: LinkOptions, session: Session, duty: DutyCycle, prng: Prng) {
     this.#prng = prng;
@@ -140,7 +142,7 @@ export class Exchange {
     try {
       for (let i = 0; i < windows.length; i++) {
         const window = windows[i]!;
-        const packet = await radio.receive(window.modulation, end + window.delay, window.symbols);
+        const packet = await this.#receive(window, end + window.delay);
         if (!packet || !accept(packet)) continue;
         this.#report(window, packet);
         return true;
@@ -148,6 +150,16 @@ export class Exchange {
       return false;
     } finally {
       radio.sleep();
+    }
+  }
+
+  /** A radio that fails in a window takes nothing from the next, and what was sent stays sent. */
+  async #receive({ modulation, symbols }: TimedWindow, at: number): Promise<ReceivedPacket | undefined> {
+    try {
+      return await this.#options.radio.receive(modulation, at, symbols);
+    } catch (error) {
+      if (!this.isClosed) this.#options.onRadioError?.(error);
+      return undefined;
     }
   }
 

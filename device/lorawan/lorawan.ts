@@ -182,7 +182,7 @@ export class LoRaWAN implements Link {
 
   close(): void {
     if (this.#closed) return;
-    this.#closed = true;
+    this.#closed = this.#exchange.isClosed = true;
     this.#options.radio.sleep();
   }
 

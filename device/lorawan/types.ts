@@ -140,6 +140,8 @@ export interface LinkOptions {
   onWait?: () => void;
   /** Every packet sent or received, for logs and statistics; never contains keys. */
   onRadio?: (event: RadioEvent) => void;
+  /** The radio failed in a receive window; what was sent before it was sent. */
+  onRadioError?: (error: unknown) => void;
 }
 
 export interface DownlinkInfo {

@@ -26,6 +26,7 @@ const openLink: OpenLink = async (
       events.onState(state);
     },
     onRadio: events.onRadio,
+    onRadioError: events.onRadioError,
     onWait: events.onWait,
     onTime: (seconds, at) => events.onTime(seconds + (radio.now() - at) / 1000),
   });

@@ -8,6 +8,8 @@ export interface UplinkEvents {
   onState: (state: LinkState) => void;
   /** Each packet sent or received. */
   onRadio: (event: RadioEvent) => void;
+  /** The radio failed in a receive window. */
+  onRadioError: (error: unknown) => void;
   /** DeviceTimeAns: seconds since 1970. */
   onTime: (seconds: number) => void;
   /** A join waits before its next request. */

@@ -24,6 +24,7 @@ const link = new LoRaWAN({
   credentials: life.credentials,
   silenceLimit: life.silenceLimit,
   clockErrorPpm: life.clockErrorPpm,
+  onRadioError: (error) => say({ trouble: String(error) }),
 });
 const outbox = new Outbox(flash("outbox"), life.outboxBytes);
 const sender = new UplinkSender({

@@ -238,8 +238,8 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
     const what = kindAndWindow & 15;
     const isWindow = kindAndWindow > 15;
     if (isWindow) this.#windows--;
-    // An error ends a transmission's windows too.
-    if (what === kind.error) this.#windows = 0;
+    // A transmission that failed has no windows; one window that fails leaves the other.
+    if (what === kind.error && !isWindow) this.#windows = 0;
     const packet = payload
       ? { payload: new Uint8Array(payload), rssi, snr, frequencyError: value, endedAt: time }
       : undefined;

@@ -161,6 +161,11 @@ static void beginWindow(LoraRadio *radio) {
 	if (now > at + LORA_WINDOW_TOO_LATE) {
 		radio->outcome.kind = LORA_EVENT_NOTHING;
 		radio->outcome.time = now;
+	} else if (radio->powerState == LORA_POWER_UNKNOWN) {
+		/* The chip failed in the window before, and has been reset. */
+		radio->program[parts++] = waitSteps;
+		radio->program[parts++] = chip->start;
+		radio->program[parts++] = chip->operations[LORA_RECEIVE];
 	} else {
 		if (now + worthSleeping + leadTime(radio, true) < at) {
 			radio->program[parts++] = chip->doze;
@@ -192,7 +197,8 @@ static void programEnded(LoraRadio *radio) {
 		return; /* the callback has begun another operation */
 	if (event.operation == LORA_TRANSMIT)
 		radio->sentAt = event.time;
-	if (event.kind != LORA_EVENT_ERROR && radio->window + 1 < radio->windowCount)
+	/* A window that failed does not take the next one with it; a transmission that failed has none. */
+	if ((event.kind != LORA_EVENT_ERROR || event.operation == LORA_RECEIVE) && radio->window + 1 < radio->windowCount)
 		beginWindow(radio);
 }
 

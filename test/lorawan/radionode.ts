@@ -14,13 +14,15 @@ interface RadioNodeRun extends Pick<NodeLife, "region" | "everySeconds"> {
   /** ms from the start after which it ends all the same. */
   endAfter: number;
   seed?: number;
+  /** See LOAM_RADIO_STUCK in host-tools/xs/sim/radio/simLoraHal.c. */
+  stuck?: string;
 }
 
 /** Runs the node `otaa` of host-tools/radionode under XS on the air, until its outbox is empty. @returns the lines of its trace */
 export async function runRadioNode(
   t: ExecutionContext,
   air: Air,
-  { region, everySeconds, makeFor, endAfter, seed = 5 }: RadioNodeRun,
+  { region, everySeconds, makeFor, endAfter, seed = 5, stuck }: RadioNodeRun,
 ): Promise<string[]> {
   t.timeout(120000);
   const life: NodeLife = {
@@ -40,6 +42,7 @@ export async function runRadioNode(
     args: [JSON.stringify(life)],
     air: air.nodePort("node", { position: { x: 300, y: 0 }, ppm: 10 }),
     seed,
+    ...(stuck && { env: { LOAM_RADIO_STUCK: stuck } }),
     startTime: start,
     timeoutMs: 100000,
     onLine: (line) => lines.push(line),

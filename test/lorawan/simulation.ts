@@ -92,6 +92,8 @@ export class World {
   sleeps = 0;
   /** Thrown by the next transmission. */
   radioFault: Error | undefined;
+  /** Thrown in each receive window of this number, 1 or 2. */
+  windowFault: { window: number; error: Error } | undefined;
 
   constructor(region: ServerOptions["region"], options: WorldOptions = {}) {
     this.random = new Random(options.seed ?? "world");
@@ -141,9 +143,11 @@ export class World {
       until: (at) =>
         new Promise((resolve) => (worldTime(at) <= time.now ? resolve() : time.at(worldTime(at), resolve))),
     };
+    let window = 0;
     const radio: LinkRadio = {
       transmit: (payload, modulation, power) =>
         new Promise((resolve, reject) => {
+          window = 0;
           if (this.radioFault) {
             reject(this.radioFault);
             this.radioFault = undefined;
@@ -157,8 +161,9 @@ export class World {
           });
         }),
       receive: (modulation, at, symbols) =>
-        new Promise((resolve) => {
+        new Promise((resolve, reject) => {
           if (clock.now() > at + 50) return resolve(undefined);
+          if (this.windowFault?.window === ++window) return reject(this.windowFault.error);
           const symbol = (2 ** modulation.spreadingFactor / modulation.bandwidth) * 1000;
           this.windows.push(modulation.frequency);
           const open = Math.max(time.now, worldTime(at));

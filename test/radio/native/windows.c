@@ -131,13 +131,50 @@ static void leavesOutALateWindow(void) {
 	}
 }
 
-/* A chip that fails in a window: one error, and no further window. */
-static void endsWithAnError(void) {
+/* A chip that fails in both windows: an error of each, and it is over. */
+static void endsWithErrors(void) {
 	const uint64_t end = begin(LORA_SX1262, &benchModulation);
 	runTo(end + second / 2);
 	benchFaults(0)->busyStuck = true;
 	runTo(end + 4 * second);
-	CHECK_THAT(bench[0].events[LORA_EVENT_ERROR] == 1 && bench[0].event.window == 0);
+	CHECK_THAT(bench[0].events[LORA_EVENT_ERROR] == 2 && bench[0].event.window == 1);
+	CHECK_THAT(bench[0].events[LORA_EVENT_NOTHING] == 0 && bench[0].radio.operation == LORA_IDLE);
+	benchFaults(0)->busyStuck = false;
+}
+
+/* A chip that fails in the first window only is reset, and hears what comes in the second. */
+static void hearsAfterAnError(void) {
+	unsigned i;
+	for (i = 0; i < 2; i++) {
+		const uint64_t end = begin(chips[i], &benchModulation);
+		const bool hasBusy = chips[i] <= LORA_SX1268;
+		runTo(end + second / 2);
+		benchFaults(0)->busyStuck = hasBusy;
+		benchFaults(0)->noInterrupt = !hasBusy;
+		runTo(end + second + second / 2);
+		CHECK_THAT(bench[0].events[LORA_EVENT_ERROR] == 1 && bench[0].event.window == 0);
+		benchFaults(0)->busyStuck = benchFaults(0)->noInterrupt = false;
+		runTo(end + 2 * second - 1500);
+		talkTransmit(1, &benchModulation, 12);
+		runTo(end + 2 * second + 100000);
+		CHECK_THAT(bench[0].events[LORA_EVENT_PACKET] == 1 && bench[0].event.window == 1);
+		CHECK_THAT(bench[0].event.bytes == 12 && !memcmp(bench[0].payload, talkPayload, 12));
+		CHECK_THAT(bench[0].radio.operation == LORA_IDLE);
+	}
+}
+
+/* A transmission that fails has no windows. */
+static void failsBeforeItsWindows(void) {
+	const LoraWindow windows[] = { { benchModulation, (int32_t)second, 8 },
+		{ benchModulation, 2 * (int32_t)second, 8 } };
+	talkPower(LORA_SX1276, LORA_SX1262);
+	loraStandby(&bench[0].radio);
+	benchRun(100000);
+	memset(bench[0].events, 0, sizeof bench[0].events);
+	benchFaults(0)->txHangs = true;
+	CHECK_THAT(!loraExchange(&bench[0].radio, &benchModulation, 14, talkPayload, 10, windows, 2, &talkRefusal));
+	benchRun(4 * second);
+	CHECK_THAT(bench[0].events[LORA_EVENT_ERROR] == 1 && bench[0].event.window == LORA_NO_WINDOW);
 	CHECK_THAT(bench[0].events[LORA_EVENT_NOTHING] == 0 && bench[0].radio.operation == LORA_IDLE);
 }
 
@@ -162,7 +199,9 @@ const Case windowCases[] = {
 	CASE(sleepsUpToTheFirstWindow),
 	CASE(hearsInEachWindow),
 	CASE(leavesOutALateWindow),
-	CASE(endsWithAnError),
+	CASE(endsWithErrors),
+	CASE(hearsAfterAnError),
+	CASE(failsBeforeItsWindows),
 	CASE(refusesWindows),
 	{ 0 },
 };

@@ -1,7 +1,9 @@
-/* loraHalOpen for this machine: a board without faults, its chip on the air of the program. */
+/* loraHalOpen for this machine: a board without faults unless LOAM_RADIO_STUCK names one, its chip on the air of the program. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "airPort.h"
+#include "clock.h"
 #include "powered.h"
 #include "simHal.h"
 #include "sx126xSim.h"
@@ -17,9 +19,39 @@ typedef struct {
 	} chip;
 } SimulatedRadio;
 
+/* LOAM_RADIO_STUCK: "FROM TO", microseconds after each transmission's end between which SX126x's BUSY line is stuck high. */
+static struct {
+	SimAir air;
+	const SimAir *to;
+	unsigned long from, until;
+	uint64_t sentAt;
+} stuck;
+
+static void transmit(void *context, const SimPacket *packet) {
+	stuck.sentAt = packet->end;
+	stuck.to->transmit(context, packet);
+}
+
+static const SimAir *openAir(void) {
+	const char *fault = getenv("LOAM_RADIO_STUCK");
+	stuck.to = airPortOpen();
+	if (!fault || sscanf(fault, "%lu %lu", &stuck.from, &stuck.until) != 2)
+		return stuck.to;
+	stuck.air = *stuck.to;
+	stuck.air.transmit = transmit;
+	return &stuck.air;
+}
+
+static bool sx126xBusy(void *chip) {
+	const uint64_t now = simClockNow();
+	if (stuck.sentAt && now >= stuck.sentAt + stuck.from && now < stuck.sentAt + stuck.until)
+		return true;
+	return sx126xSimBusy(chip);
+}
+
 /* The chip has power while the processor sleeps: a program finds it as the one before has left it. */
 static void power(SimulatedRadio *radio, const LoraBoard *board) {
-	const SimBoard simulated = { .air = airPortOpen(),
+	const SimBoard simulated = { .air = openAir(),
 		.noise = airPortNoise() + simPowered()->times.powerCuts,
 		.tcxoDecivolt = board->tcxoDecivolt,
 		.isSx1261 = board->chip == LORA_SX1261,
@@ -61,7 +93,7 @@ bool loraHalOpen(LoraHal *hal, const LoraBoard *board, const LoraPins *pins, voi
 	LoraHalDeliver deliver, void *owner) {
 	bool isNew;
 	SimulatedRadio *radio = take(&isNew);
-	const SimPins sx126x = { &radio->chip, sx126xSimTransfer, sx126xSimReset, sx126xSimBusy, sx126xSimDio };
+	const SimPins sx126x = { &radio->chip, sx126xSimTransfer, sx126xSimReset, sx126xBusy, sx126xSimDio };
 	const SimPins sx127x = { &radio->chip, sx127xSimTransfer, sx127xSimReset, sx127xSimBusy, sx127xSimDio };
 	(void)pins;
 	(void)machine;
