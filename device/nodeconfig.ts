@@ -348,9 +348,9 @@ export interface RadioConfig {
   adr?: boolean;
   /** Data rate before ADR; one that the region's default channels have. Without it: The region's lowest data rate. */
   dataRate?: number;
-  /** US915 and AU915: the sub-band of eight channels that the network uses. Without it: All channels. */
+  /** US915 and AU915: the sub-band of eight channels that the network uses. Without it: The one in which a join request is heard, until the network enables others. */
   subBand?: number;
-  /** Antenna gain over isotropic, subtracted from the radiated power. Unit: dBi. Default: 0. */
+  /** Antenna gain over isotropic, less the cable's loss. The chip's power is the EIRP that the region allows less this. 2.15 is a half-wave dipole. Unit: dBi. Default: 2.15. */
   antennaGain?: number;
   /** Maximum error of the node's clock; receive windows open earlier and stay open longer by this much. Unit: ppm. Default: 20. */
   clockErrorPpm?: number;

@@ -3,7 +3,8 @@ export const linkDefaults = {
   adr: true,
   clockErrorPpm: 20,
   timingErrorMs: 2,
-  antennaGain: 0,
+  /** A half-wave dipole's, over isotropic, dB: limits in ERP refer to it. */
+  antennaGain: 2.15,
   /** About four days at four reports per hour. */
   silenceLimit: 400,
   joinNonceCounter: true,

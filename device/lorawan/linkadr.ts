@@ -47,7 +47,8 @@ export class AdrRequest {
       channels.mask.set(this.#mask);
       session.dataRate = dataRate;
       session.powerIndex = power;
-      if (this.#nbTrans > 0) session.nbTrans = this.#nbTrans;
+      // 0 is the default (TS001 1.0.4, 5.3).
+      session.nbTrans = this.#nbTrans || 1;
     }
     return (maskOk ? 1 : 0) | (rateOk ? 2 : 0) | (powerOk ? 4 : 0);
   }

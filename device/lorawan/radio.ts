@@ -70,7 +70,8 @@ export class LoraRadio implements LinkRadio, LinkClock {
     windows: readonly TimedWindow[],
   ): Promise<number> {
     await this.#settled;
-    const dbm = Math.round(Math.min(this.#highest, Math.max(this.#lowest, power)));
+    // Whole dBm, and never more than allowed; the sum may be off by a bit of its last digit.
+    const dbm = Math.min(this.#highest, Math.max(this.#lowest, Math.floor(power + 1e-6)));
     const { endedAt } = await this.#radio.transmit(
       payload,
       { ...uplink(modulation), power: dbm },

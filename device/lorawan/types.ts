@@ -27,7 +27,7 @@ export interface TimedWindow {
 /** The radio as the MAC uses it; `device/lorawan/radio.ts` implements it with `native/lora`. */
 export interface LinkRadio {
   /**
-   * Sends one uplink at `power` dBm EIRP. Resolves with the clock's time in ms at which the last symbol ended. A radio with a clock of
+   * Sends one uplink at `power` dBm at the antenna's feed, or as near below it as the chip can. Resolves with the clock's time in ms at which the last symbol ended. A radio with a clock of
    * its own opens the windows by itself, so that they are on time however busy script is; `receive` gives what came in them.
    */
   transmit(
@@ -120,7 +120,7 @@ export interface LinkOptions {
   clockErrorPpm?: number;
   /** Additional uncertainty of when a receive window opens, ms (timer granularity). */
   timingErrorMs?: number;
-  /** Antenna gain over isotropic in dB, subtracted from the radiated power. */
+  /** Antenna gain over isotropic in dB, less the cable's loss: the feed gets the EIRP that is allowed less this. */
   antennaGain?: number;
   /** Sub-band of eight channels that the network uses, for US915 and AU915 (1..8); default: all. */
   subBand?: number;

@@ -13,6 +13,15 @@ test("a node without ADR takes only ChMask and NbTrans from a LinkADRReq", async
     t.deepEqual([modulation.frequency, power], [868100000, 16]);
 });
 
+test("NbTrans 0 is the default, 1; the network counts on it too", async (t) => {
+  const node = rig();
+  t.is(await node.ask("03ffff0063"), "0307");
+  t.like(await node.send(), { transmissions: 3 });
+  t.is(await node.ask("03ffff0060"), "0307");
+  t.like(await node.send(), { transmissions: 1 });
+  t.is(node.world.server.save().devices[0]!.nbTrans, 1);
+});
+
 test("the ADR bit follows the option; the radio sleeps after each pair of receive windows", async (t) => {
   for (const adr of [true, false]) {
     const node = rig({ adr });

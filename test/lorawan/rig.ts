@@ -27,7 +27,7 @@ export function rig(options: Partial<LinkOptions> = {}, worldOptions: WorldOptio
   const world = new World(region, { adr: false, ...worldOptions });
   world.server.addDevice({ devEui: otaa.devEui, ...abp });
   const flash = new NorFlash();
-  const { link, events } = world.node({ region, credentials: abp, flash, dataRate: 5, ...options });
+  const { link, events } = world.node({ region, credentials: abp, flash, dataRate: 5, antennaGain: 0, ...options });
   const answers = (back = 0) => {
     const packet = loraPacket.fromWire(Buffer.from(world.uplinksOnAir.at(-1 - back)!.payload));
     const counter = packet.getFCnt()!;

@@ -121,11 +121,11 @@ export const radio = section({
     absent: "The region's lowest data rate.",
   }),
   subBand: key(whole(1, 8).optional(), "US915 and AU915: the sub-band of eight channels that the network uses.", {
-    absent: "All channels.",
+    absent: "The one in which a join request is heard, until the network enables others.",
   }),
   antennaGain: key(
     between(-20, 20).default(linkDefaults.antennaGain),
-    "Antenna gain over isotropic, subtracted from the radiated power.",
+    "Antenna gain over isotropic, less the cable's loss. The chip's power is the EIRP that the region allows less this. 2.15 is a half-wave dipole.",
     { unit: "dBi" },
   ),
   clockErrorPpm: key(
