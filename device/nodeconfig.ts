@@ -356,7 +356,7 @@ export interface RadioConfig {
   clockErrorPpm?: number;
   /** Additional timing uncertainty of a receive window (timer granularity). Unit: ms. Default: 2. */
   timingErrorMs?: number;
-  /** Number of uplinks without a downlink after which the node joins again; 0: never. Default: 400. */
+  /** Number of uplinks without a downlink after which the node sends join requests beside its uplinks; 0: never. Default: 400. */
   silenceLimit?: number;
   /** Whether JoinNonce must increase, as LoRaWAN 1.0.4 requires; false for older join servers that choose it at random. Default: true. */
   joinNonceCounter?: boolean;

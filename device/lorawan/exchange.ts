@@ -95,6 +95,18 @@ export class Exchange {
     ];
   }
 
+  /** Those of a join request: the region's defaults, whatever a session has changed. */
+  joinWindows(channel: number, dataRate: number, delay: number): TimedWindow[] {
+    const { channels } = this.#session;
+    const { region } = channels;
+    const rx1Rate = rx1DataRate(region, dataRate, 0, region.dwellTimeByDefault) ?? dataRate;
+    const rx1Frequency = region.fixed ? channels.rx1Frequency(channel) : channels.uplinkFrequency(channel);
+    return [
+      this.#window(delay, rx1Frequency, rx1Rate),
+      this.#window(delay + 1000, region.rx2.frequency, region.rx2.dataRate),
+    ];
+  }
+
   /** Transmits; then `listen` receives in the windows. @returns the clock's time (ms) of the end */
   async transmit(
     frame: Uint8Array,

@@ -1,7 +1,7 @@
 import type { Fields } from "../flash/fields.js";
 import { linkDefaults } from "./defaults.js";
 import type { Prng } from "./prng.js";
-import type { Exchange } from "./exchange.js";
+import type { Choice, Exchange } from "./exchange.js";
 import { joinChoice, joinStarts } from "./joinchannels.js";
 import { decodeJoinAccept, encodeJoinRequest, type JoinAccept } from "./frames.js";
 import type { JoinBackoff } from "./joinbackoff.js";
@@ -15,6 +15,8 @@ import type { LinkOptions, OtaaCredentials } from "./types.js";
 /** JOIN_ACCEPT_DELAY1, ms. */
 const acceptDelay = 5000;
 const requestBytes = 23;
+/** Join requests of which one has a channel: two passes through a fixed plan. */
+const channelChoices = 18;
 /** ms of waiting between two writes to flash. */
 const persistEvery = 600000;
 const maxDevNonce = 0xffff;
@@ -91,17 +93,8 @@ export class Joiner {
 
   /** Resolves once there is a session. @throws Error when `stopped` returns true, or when DevNonce is exhausted */
   async run(stopped: () => boolean): Promise<void> {
-    const { clock } = this.#options;
-    const { channels } = this.#session;
-    const { region } = channels;
-    if (!this.#isResumed) {
-      this.#backoff.start(clock.now(), this.#persistence.remainingWait, this.#prng);
-      this.#attempt = 0;
-      this.#start = this.#prng.below(joinStarts);
-      // The sub-band that worked comes first; after a power cut the stored mask has it.
-      const known = region.fixed ? channels.subBand || this.#subBand : 0;
-      if (known > 0) this.#start = (this.#start & ~7) | (known - 1);
-    }
+    const { region } = this.#session.channels;
+    if (!this.#isResumed) this.#prepare();
     this.#persistence.remainingWait = 0;
     this.#isResumed = false;
     this.#session.resetLink(region, this.#options.subBand ?? 0);
@@ -113,6 +106,54 @@ export class Joiner {
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  #prepare(): void {
+    const { channels } = this.#session;
+    this.#backoff.start(this.#options.clock.now(), this.#persistence.remainingWait, this.#prng);
+    this.#persistence.remainingWait = 0;
+    this.#attempt = 0;
+    this.#start = this.#prng.below(joinStarts);
+    // The sub-band that worked comes first; after a power cut the stored mask has it.
+    const known = channels.region.fixed ? channels.subBand || this.#subBand : 0;
+    if (known > 0) this.#start = (this.#start & ~7) | (known - 1);
+  }
+
+  /** Whether the back-off allows a join request now. */
+  get isReady(): boolean {
+    return !this.exhausted && this.#backoff.next <= this.#options.clock.now();
+  }
+
+  /** At most one join request, now, while the session goes on until it is accepted. @returns whether there is a new session */
+  async once(): Promise<boolean> {
+    const now = this.#options.clock.now();
+    if (this.#backoff.next === 0) {
+      this.#prepare();
+      return false;
+    }
+    let earliest = now + persistEvery;
+    for (let i = 0; i < channelChoices; i++, this.#attempt++) {
+      const { at } = this.#choose().choice;
+      if (at <= now) {
+        const isAccepted = await this.#try(() => false);
+        this.#attempt++;
+        return isAccepted;
+      }
+      earliest = Math.min(earliest, at);
+    }
+    this.#backoff.next = earliest;
+    return false;
+  }
+
+  /** The old session works after all. */
+  giveUp(): void {
+    this.#backoff.reset();
+  }
+
+  #choose(): { dataRate: number; choice: Choice } {
+    const { region } = this.#session.channels;
+    const { dataRate, isAllowed } = joinChoice(region, this.#attempt, this.#start, this.#options.subBand ?? 0);
+    return { dataRate, choice: this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, isAllowed) };
   }
 
   async #request(stopped: () => boolean): Promise<void> {
@@ -147,9 +188,7 @@ export class Joiner {
   async #try(stopped: () => boolean): Promise<boolean> {
     const session = this.#session;
     const { clock } = this.#options;
-    const { region } = session.channels;
-    const { dataRate, isAllowed } = joinChoice(region, this.#attempt, this.#start, this.#options.subBand ?? 0);
-    const choice = this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, isAllowed);
+    const { dataRate, choice } = this.#choose();
     await this.#waitUntil(stopped, choice.at);
     if (stopped() || !(await this.#exchange.isFree(choice.channel))) return false;
     this.#lastChannel = choice.channel;
@@ -160,7 +199,7 @@ export class Joiner {
     this.#persistence.saveCounters();
     this.#options.memory?.commit();
     const frame = encodeJoinRequest(this.#security, this.#appKey, this.#joinEui, this.#devEui, devNonce);
-    const windows = this.#exchange.windows(choice.channel, dataRate, acceptDelay);
+    const windows = this.#exchange.joinWindows(choice.channel, dataRate, acceptDelay);
     const end = await this.#exchange.transmit(frame, choice.channel, dataRate, windows, "join", devNonce);
     return this.#exchange.listen(end, windows, ({ payload }) => {
       const accept = decodeJoinAccept(this.#security, this.#appKey, payload, devNonce);

@@ -17,6 +17,10 @@ export interface Link {
   join(): Promise<void>;
   /** While join() waits before it sends a request: the clock's time until which it does; 0 otherwise. */
   readonly joinsAt: number;
+  /** No downlink has come for `silenceLimit` uplinks: it is time for rejoin(). */
+  readonly wantsRejoin: boolean;
+  /** At most one join request. Uplinks go on in the old session until one is accepted. Resolves after its receive windows. */
+  rejoin(): Promise<void>;
   /** Sends on `port` (1..223) and listens for the answer. Resolves after the receive windows, or at once when it may not send now; throws RangeError for a bad port. */
   send(port: number, payload: Uint8Array, options?: SendOptions): Promise<SendResult>;
   /** The network has more downlinks (FPending), or waits for an acknowledgement: any uplink serves, a payload or fetch(). */

@@ -102,15 +102,44 @@ export class LoRaWAN implements Link {
 
   async #join(joiner: Joiner): Promise<void> {
     this.#setState("joining");
-    this.#commands.reset();
-    this.#flags.ackDue = this.#flags.fPending = false;
+    this.#forgetLink();
     try {
       await joiner.run(() => this.#closed);
+      this.#flags.persistedLimit = this.#session.fCntUpLimit;
       this.#setState("joined");
     } catch (error) {
       this.#setState(joiner.exhausted ? "exhausted" : "idle");
       throw error;
     }
+  }
+
+  #forgetLink(): void {
+    this.#commands.reset();
+    this.#flags.ackDue = this.#flags.fPending = false;
+  }
+
+  get #isSilent(): boolean {
+    const { silenceLimit = linkDefaults.silenceLimit } = this.#options;
+    return silenceLimit > 0 && this.#session.joined && this.#session.adrAckCnt >= silenceLimit;
+  }
+
+  get wantsRejoin(): boolean {
+    return this.#isSilent && !this.#closed && this.#joiner !== undefined && this.#joiner.isReady;
+  }
+
+  async rejoin(): Promise<void> {
+    if (this.#busy || this.#joining || !this.wantsRejoin) return;
+    this.#busy = true;
+    try {
+      // In a microtask, as sending is.
+      await Promise.resolve();
+      if (!(await this.#joiner!.once())) return;
+      this.#forgetLink();
+      this.#flags.persistedLimit = this.#session.fCntUpLimit;
+    } finally {
+      this.#busy = false;
+    }
+    this.#options.onStateChange?.(this.#state);
   }
 
   async send(port: number, payload: Uint8Array, options: SendOptions = {}): Promise<SendResult> {
@@ -277,6 +306,7 @@ export class LoRaWAN implements Link {
       counter < 0 ? undefined : decodeDataFrame(this.#security, session.nwkSKey, session.appSKey, bytes, counter);
     if (!frame) return false;
     let changed = session.stickyLength > 0;
+    if (this.#isSilent) this.#joiner?.giveUp();
     session.fCntDown = counter;
     session.adrAckCnt = 0;
     answer.received = true;
@@ -312,17 +342,13 @@ export class LoRaWAN implements Link {
     });
   }
 
-  /** An uplink without a downlink: ADR back-off, and in the end a new join. */
+  /** An uplink without a downlink: ADR back-off. */
   #countWithoutDownlink(adr: boolean): void {
     const session = this.#session;
-    const { silenceLimit = linkDefaults.silenceLimit } = this.#options;
     session.adrAckCnt++;
-    if (silenceLimit > 0 && session.adrAckCnt >= silenceLimit && this.#joiner) {
-      this.#endSession("idle");
-    } else if (adr && adrBackoff(session)) {
-      this.#persistence.saveAll();
-      this.#flags.persistedLimit = session.fCntUpLimit;
-    }
+    if (!adr || !adrBackoff(session)) return;
+    this.#persistence.saveAll();
+    this.#flags.persistedLimit = session.fCntUpLimit;
   }
 
   #endOfCounter(): SendResult {

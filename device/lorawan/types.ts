@@ -124,7 +124,7 @@ export interface LinkOptions {
   antennaGain?: number;
   /** Sub-band of eight channels that the network uses, for US915 and AU915 (1..8); default: all. */
   subBand?: number;
-  /** Uplinks without any downlink after which an OTAA session ends and join() starts another; 0: never. */
+  /** Uplinks without any downlink after which an OTAA node sends join requests beside its uplinks; 0: never. */
   silenceLimit?: number;
   /** False for join servers older than 1.0.4 that draw JoinNonce at random; otherwise it must increase. */
   joinNonceCounter?: boolean;

@@ -20,9 +20,14 @@ class ConsoleLink implements Link {
   readonly state = "joined";
   readonly wantsUplink = false;
   readonly joinsAt = 0;
+  readonly wantsRejoin = false;
   #counter = 0;
 
   join(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  rejoin(): Promise<void> {
     return Promise.resolve();
   }
 

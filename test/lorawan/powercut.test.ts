@@ -66,6 +66,15 @@ test("power cuts at every fifth byte while one block is filled and the next one 
   t.pass();
 });
 
+/** A join request beside the session, when it is time for one. */
+async function rejoin(world: World, link: LoRaWAN): Promise<void> {
+  await world.time.pass(60000);
+  // The first call draws the time of the first request.
+  if (link.wantsRejoin) await world.time.during(link.rejoin());
+  await world.time.pass(20000);
+  if (link.wantsRejoin) await world.time.during(link.rejoin());
+}
+
 test("power cuts at flash writes throughout a node's life: no DevNonce and no counter is used twice, and the node keeps working", async (t) => {
   t.timeout(120000);
   let cuts = 0;
@@ -81,7 +90,9 @@ test("power cuts at flash writes throughout a node's life: no DevNonce and no co
         await live(world, link);
         world.outage = true;
         for (let i = 0; i < 3; i++) await world.time.during(link.send(1, Buffer.from([i])));
+        await rejoin(world, link);
         world.outage = false;
+        await rejoin(world, link);
         await live(world, link);
         if (link.state !== "joined") return t.fail(`cut ${cut}: ${link.state}`);
         link.close();

@@ -117,30 +117,75 @@ test("after 65,536 join requests DevNonce is exhausted, and the error says so", 
   persistence.load();
   session.devNonce = 0xffff;
   persistence.saveAll();
-  const { link } = world.node({ region: "EU868", credentials: otaa, flash, silenceLimit: 1 });
-  await world.time.during(link.join());
+  const last = world.node({ region: "EU868", credentials: otaa, flash, silenceLimit: 1 });
+  await world.time.during(last.link.join());
   world.outage = true;
-  await world.time.during(link.send(1, Buffer.alloc(1)));
+  await world.time.during(last.link.send(1, Buffer.alloc(1)));
+  // The last session goes on: there will be no other.
+  t.false(last.link.wantsRejoin);
+  t.like(await world.time.during(last.link.send(1, Buffer.alloc(1))), { sent: true, counter: 1 });
+  const ended = new Session(regions.EU868);
+  const again = persistenceOf(flash, ended);
+  again.load();
+  ended.joined = false;
+  again.saveAll();
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash });
   await t.throwsAsync(world.time.during(link.join()), { message: /65,536 DevNonce/ });
   t.is(link.state, "exhausted");
 });
 
-test("the node rejoins a network that lost the session, after 400 unanswered uplinks", async (t) => {
+test("after 400 uplinks without a downlink the node joins again, by the back-off, and uplinks go on meanwhile", async (t) => {
   const world = new World("EU868");
   world.server.addDevice(otaa);
-  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash() });
+  const states: string[] = [];
+  const onStateChange = (state: string) => void states.push(state);
+  const { link, events } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), onStateChange });
   await world.time.during(link.join());
   world.outage = true;
-  let uplinks = 0;
-  for (; link.state === "joined"; uplinks++) {
-    await world.time.during(link.send(1, Buffer.alloc(5)));
-    await world.time.pass(900000);
-  }
-  t.is(uplinks, 400);
+  const send = async () => {
+    if (link.wantsRejoin) await world.time.during(link.rejoin());
+    await world.time.pass(20_000);
+    const result = await world.time.during(link.send(1, Buffer.alloc(5), { confirmed: true }));
+    await world.time.pass(880_000);
+    return result;
+  };
+  const joins = () => events.filter(({ kind }) => kind === "join").length;
+  for (let i = 0; i < 400; i++) t.true((await send()).sent);
+  t.is(joins(), 1);
+  // A day on which nothing comes through.
+  for (let i = 0; i < 96; i++) t.like(await send(), { sent: true, counter: 400 + i });
+  t.true(joins() > 10 && joins() < 60, `${joins()} join requests`);
+  t.is(link.state, "joined");
+  // The network accepts the next join request; what it sends in the old session is not heard.
+  const begun = joins();
   world.outage = false;
+  world.tamper = (payload) => (payload[0]! >> 5 === 1 || joins() > begun ? payload : undefined);
+  let tries = 0;
+  do {
+    await send();
+    if (tries++ > 40) return t.fail("no join request");
+  } while (joins() === begun);
+  t.like(await send(), { acknowledged: true });
+  t.deepEqual(states, ["joining", "joined", "joined"]);
+  t.false(link.wantsRejoin);
+});
+
+test("a downlink in the old session ends the join requests", async (t) => {
+  const world = new World("EU868");
+  world.server.addDevice(otaa);
+  const { link } = world.node({ region: "EU868", credentials: otaa, flash: new NorFlash(), silenceLimit: 3 });
   await world.time.during(link.join());
-  t.like(await world.time.during(link.send(1, Buffer.alloc(5), { confirmed: true })), {
+  world.outage = true;
+  for (let i = 0; i < 3; i++) await world.time.during(link.send(1, Buffer.alloc(1)));
+  t.true(link.wantsRejoin);
+  await world.time.during(link.rejoin());
+  await world.time.pass(20_000);
+  await world.time.during(link.rejoin());
+  world.outage = false;
+  await world.time.pass(20_000);
+  t.like(await world.time.during(link.send(1, Buffer.alloc(1), { confirmed: true })), {
     acknowledged: true,
-    counter: 0,
+    counter: 3,
   });
+  t.false(link.wantsRejoin);
 });

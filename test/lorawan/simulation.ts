@@ -81,6 +81,7 @@ export class World {
   outage = false;
   snr: number;
   tamper: WorldOptions["tamper"];
+  sends: NonNullable<WorldOptions["sends"]>;
   readonly #gateways: string[];
   readonly #listensOn: (frequency: number) => boolean;
   /** The result of the node's channel checks (LBT), and how many there were. */
@@ -103,8 +104,8 @@ export class World {
     this.#listensOn = options.listensOn ?? (() => true);
     this.server = new NetworkServer({ region, ...options });
     this.#gateways = Array.from({ length: options.gateways ?? 1 }, (_, i) => `gateway${i}`);
-    const { sends = () => true } = options;
-    const transmit = (downlink: GatewayDownlink): boolean => sends(downlink) && (this.#send(downlink), true);
+    this.sends = options.sends ?? (() => true);
+    const transmit = (downlink: GatewayDownlink): boolean => this.sends(downlink) && (this.#send(downlink), true);
     for (const id of this.#gateways) this.server.addGateway({ id, transmit });
   }
 

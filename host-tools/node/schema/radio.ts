@@ -140,7 +140,7 @@ export const radio = section({
   ),
   silenceLimit: key(
     whole(0, 0xffffffff).default(linkDefaults.silenceLimit),
-    "Number of uplinks without a downlink after which the node joins again; 0: never.",
+    "Number of uplinks without a downlink after which the node sends join requests beside its uplinks; 0: never.",
   ),
   joinNonceCounter: key(
     flag().default(linkDefaults.joinNonceCounter),
