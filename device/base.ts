@@ -4,7 +4,7 @@ import Sleep from "sleep";
 import { clockIsKnown } from "sensors";
 import openLink from "uplink";
 import { readBattery } from "./battery.js";
-import { decodeCommand, ports } from "./codec/codec.js";
+import { decodeCommand, decodeReceived, ports } from "./codec/codec.js";
 import { Connection } from "./connection.js";
 import { errorText } from "./errortext.js";
 import { Faults } from "./faults.js";
@@ -170,8 +170,10 @@ export class Base {
   #receive(port: number, payload: Uint8Array): void {
     if (port === ports.clock) return this.clockSync.receive(payload);
     if (port === ports.fragments && this.fragments) return this.fragments.receive(payload);
-    if (port !== ports.command && port !== ports.package) return this.#events.onDownlink(port, payload);
+    if (port !== ports.command && port !== ports.package && port !== ports.acknowledgement)
+      return this.#events.onDownlink(port, payload);
     try {
+      if (port === ports.acknowledgement) return this.connection.received(decodeReceived(payload), true);
       if (port === ports.package) return this.updates.receive(payload);
       const command = decodeCommand(payload);
       journal("command", { command });

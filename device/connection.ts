@@ -1,6 +1,7 @@
 import Timer from "timer";
 import { errorText } from "./errortext.js";
 import type { NodeConfig } from "./config.js";
+import type { Received } from "./codec/received.js";
 import type { RetainedPart } from "./flash/fields.js";
 import type { Link, LinkHealth } from "./lorawan/link.js";
 import type { Outbox } from "./outbox/outbox.js";
@@ -51,6 +52,11 @@ export class Connection {
   kick(): void {
     if (this.#sender) this.#sender.kick();
     else if (!this.#isOpening) this.#open();
+  }
+
+  /** See `UplinkSender`. */
+  received(received: Received, isBatch: boolean): void {
+    this.#sender?.received(received, isBatch);
   }
 
   /** Uptime (ms) before which there is nothing to do; Infinity: nothing waits; 0: it is at work. */

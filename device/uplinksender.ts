@@ -1,30 +1,21 @@
 import { confirmedFrom, importance } from "./codec/importance.js";
-import {
-  decodeDeferral,
-  decodeHealth,
-  decodeUpdateStatus,
-  encodeDeferral,
-  encodeHealth,
-  encodeUpdateStatus,
-  ports,
-  type Health,
-} from "./codec/codec.js";
-import type { UpdateStatus } from "./codec/update.js";
+import type { Received } from "./codec/received.js";
+import { ports } from "./codec/codec.js";
 import { leastSettingsBytes, splitSettingsReport } from "./codec/settingsreport.js";
 import { writeSequence, writeTime } from "./codec/stamp.js";
 import { errorText } from "./errortext.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
+import { AckRequests } from "./outbox/ackrequests.js";
+import { fit } from "./outbox/fit.js";
+import { mostSends } from "./outbox/memos.js";
 import type { Outbox, OutboxItem } from "./outbox/outbox.js";
 import type { SyncedTimeSource } from "./timesource.js";
 
 /** The node's event log. */
 export type Journal = (event: string, fields: Record<string, unknown>) => void;
 
-/** ms to wait after a confirmed uplink that was not acknowledged: doubled each time, up to the maximum. */
-const minRetryDelay = 30_000;
-const maxRetryDelay = 900_000;
 /** Limit of uplinks without payload in a row: a network that always sets FPending must not drain the battery. */
 const maxFetches = 8;
 /**
@@ -34,6 +25,8 @@ const maxFetches = 8;
 const interruptedRequest = 1;
 const unansweredRequest = 4;
 const maxTimeRequests = 2 * unansweredRequest;
+/** With this many payloads an outbox takes little RAM, and outlasts a deep sleep without a scan of flash. */
+const fewItems = 32;
 /** ms to wait after the radio failed, or while the link is busy. */
 const radioRetryDelay = 20_000;
 
@@ -65,7 +58,7 @@ export interface TimeServer {
   uplinkEnded(): void;
 }
 
-/** Sends the outbox's items one at a time, and removes those that have arrived. */
+/** Sends the outbox's items one at a time, each in its turn, and removes those that have arrived. */
 export class UplinkSender implements RetainedPart {
   readonly #outbox: Outbox;
   readonly #link: Link;
@@ -77,14 +70,17 @@ export class UplinkSender implements RetainedPart {
   readonly #onIdle: () => void;
   readonly #fetcher: Fetcher | undefined;
   readonly #timeServer: TimeServer | undefined;
-  /** The link's clock before which nothing is sent: a retry waits. */
-  #notBefore = 0;
+  readonly #acks = new AckRequests();
+  /** Since the last uplink: the network has answered, and has named payloads that it received. */
+  #isHeard = false;
+  #isNamed = false;
+  /** It has named some that were here. */
+  #hasArrived = false;
   /** While it waits: until when; 0: it works. */
   #waitsUntil = 0;
   #isRunning = false;
-  /** Ends a wait for the next fetch. */
+  /** Ends a wait for the next fetch or repetition. */
   #wake: (() => void) | undefined;
-  #retryDelay = minRetryDelay;
   /** Weight of those since the time was known. */
   #timeRequests = 0;
 
@@ -114,8 +110,7 @@ export class UplinkSender implements RetainedPart {
   }
 
   layout(fields: Fields): void {
-    this.#notBefore = fields.number(7, Math.ceil(this.#notBefore));
-    this.#retryDelay = fields.number(4, this.#retryDelay);
+    this.#acks.layout(fields);
     this.#timeRequests = fields.number(1, this.#timeRequests);
   }
 
@@ -136,34 +131,52 @@ export class UplinkSender implements RetainedPart {
     });
   }
 
+  /** The cloud has these payloads. @param isBatch it names all that it received, other than with a decision */
+  received(received: Received, isBatch: boolean): void {
+    this.#isHeard = true;
+    if (isBatch) {
+      this.#isNamed = true;
+      this.#acks.named();
+    }
+    if (this.#outbox.acknowledge(received)) this.#hasArrived = true;
+  }
+
+  /** The link's clock (ms) from which a payload may be sent; Infinity: none waits, 0: at once. */
+  get #dueAt(): number {
+    if (this.#outbox.hasNew) return 0;
+    return this.#outbox.unanswered > 0 ? this.#acks.dueAt : Infinity;
+  }
+
   async #run(): Promise<void> {
     let fetches = 0;
-    while (
-      this.#outbox.count > 0 ||
-      this.#timeServer?.isDue ||
-      this.#fetcher?.wantsUplink ||
-      (this.#link.wantsUplink && fetches < maxFetches)
-    ) {
+    for (;;) {
+      const dueAt = this.#dueAt;
+      const asksServer = this.#timeServer?.isDue;
+      const wantsFetch = this.#fetcher?.wantsUplink || (this.#link.wantsUplink && fetches < maxFetches);
+      if (dueAt === Infinity && !asksServer && !wantsFetch) return;
       try {
         // In a turn of the event loop of its own: samples may be due, and what called this still occupies the stack.
         await this.#clock.until(this.#clock.now() + 1);
-        if (this.#notBefore > this.#clock.now()) await this.#until(this.#notBefore);
         if (this.#link.state !== "joined") {
           await this.#link.join();
           continue;
         }
+        if (this.#link.wantsRejoin) await this.#link.rejoin();
         // The answer may be lost: every uplink carries the request until it comes.
         const { needsSync } = this.#timeOfDay;
         if (needsSync) this.#link.requestTime();
         if (this.#timeOfDay.isKnown) this.#timeRequests = 0;
         let isSent: boolean;
-        if (this.#outbox.count > 0) isSent = await (this.#isTimeFirst ? this.#requestTime() : this.#deliver());
-        else if (this.#timeServer?.isDue) isSent = await this.#askServer(this.#timeServer, 1 - maxFetchDuty);
+        if (dueAt <= this.#clock.now()) isSent = await (this.#isTimeFirst ? this.#requestTime() : this.#deliver());
+        else if (asksServer) isSent = await this.#askServer(this.#timeServer!, 1 - maxFetchDuty);
+        else if (!wantsFetch) isSent = await this.#until(dueAt, true);
         else {
           isSent = await this.#fetch();
           if (isSent) fetches++;
         }
         if (isSent && needsSync) this.#timeServer?.uplinkEnded();
+        if (this.#hasArrived) this.#onSent(true);
+        this.#hasArrived = false;
       } catch (error) {
         this.#journal("radio failed", { error: errorText(error) });
         this.#onRadioError(error);
@@ -220,28 +233,56 @@ export class UplinkSender implements RetainedPart {
     return result.sent;
   }
 
+  /** The item whose turn it is: a repetition that is due gives way to new payloads, the longer the more often it was sent. */
+  #next(): OutboxItem | undefined {
+    const fresh = this.#outbox.next();
+    if (this.#clock.now() < this.#acks.dueAt) return fresh;
+    // A new payload asks about those before it as well.
+    if (fresh && this.#isConfirmed(fresh)) return fresh;
+    const repeat = this.#outbox.nextRepeat();
+    return fresh && !(repeat && repeat.importance - repeat.sends > fresh.importance) ? fresh : repeat;
+  }
+
+  #isConfirmed({ port, importance, sends }: OutboxItem): boolean {
+    const { unanswered } = this.#outbox;
+    // What is on probation waits for an acknowledgement.
+    const isAwaited = port === ports.update;
+    return (
+      (sends > 0 && importance >= confirmedFrom) ||
+      this.#acks.isConfirmed(importance, unanswered, isAwaited, this.#clock.now())
+    );
+  }
+
   /** Sends the next item, or waits until it may be sent; another may be next by then. */
   async #deliver(): Promise<boolean> {
-    const item = this.#outbox.next()!;
-    if (this.#split(item)) return false;
+    const item = this.#next();
+    // Undefined: what waited was corrupt in flash.
+    if (!item || this.#split(item)) return false;
+    const { sequence } = item;
     const payload = fit(item, this.#link.maxPayload());
     const at = this.#link.nextSendAt(payload.length);
     if (at > this.#clock.now()) return this.#until(at);
-    const confirmed = item.importance >= confirmedFrom;
+    const span = this.#outbox.unanswered;
+    const confirmed = this.#isConfirmed(item);
     this.#setTimestamp(item, payload);
-    this.#outbox.setInFlight(item.sequence);
-    let wasTransmitted = true;
+    this.#outbox.setInFlight(sequence);
+    // Before it is on the air: a node that is reset by each of its transmissions gives the others a turn, too.
+    this.#outbox.countSend(sequence, 1);
+    this.#isHeard = this.#isNamed = false;
+    let mayBeOnAir = true;
+    let isOver = false;
     let result: SendResult;
     try {
       result = await this.#link.send(item.port, payload, { confirmed });
-      wasTransmitted = result.sent;
+      mayBeOnAir = isOver = result.sent;
     } finally {
       this.#outbox.setInFlight(-1);
-      if (wasTransmitted) this.#outbox.cancelTimestamp(item.sequence);
+      if (mayBeOnAir) this.#outbox.cancelTimestamp(sequence);
+      if (!isOver) this.#outbox.countSend(sequence, -1);
     }
     if (!result.sent) return this.#refused(result);
     this.#journal("sent", {
-      sequence: item.sequence & 0xffff,
+      sequence: sequence & 0xffff,
       port: item.port,
       bytes: payload.length,
       confirmed,
@@ -250,14 +291,25 @@ export class UplinkSender implements RetainedPart {
       dataRate: result.dataRate,
     });
     this.#onSent(result.acknowledged);
-    if (!confirmed || result.acknowledged) {
-      this.#outbox.remove(item.sequence);
-      this.#retryDelay = minRetryDelay;
-      return true;
-    }
-    this.#notBefore = this.#clock.now() + this.#retryDelay;
-    this.#retryDelay = Math.min(maxRetryDelay, 2 * this.#retryDelay);
+    this.#settle(item, confirmed, result.acknowledged, span > 0);
     return true;
+  }
+
+  /** An item was transmitted. */
+  #settle({ sequence, importance }: OutboxItem, confirmed: boolean, isAcked: boolean, isUnanswered: boolean): void {
+    const outbox = this.#outbox;
+    const now = this.#clock.now();
+    if (isAcked || this.#isHeard) {
+      if (this.#acks.isSilent) outbox.renew();
+      this.#acks.answered(isAcked, this.#isHeard, this.#isNamed, now);
+    }
+    const mayBeLost = importance < confirmedFrom;
+    // While the network is silent an unconfirmed payload is kept, so that it can be sent again.
+    if (mayBeLost && !isAcked && this.#acks.isSilent && outbox.count <= fewItems) outbox.keep(sequence);
+    else if (mayBeLost || isAcked) outbox.remove(sequence);
+    if (isAcked) return;
+    if (confirmed) this.#acks.failed((outbox.nextRepeat()?.sends ?? mostSends) >= mostSends, now);
+    else if (!mayBeLost && outbox.unanswered > 0) this.#acks.sent(importance, isUnanswered, now);
   }
 
   /** Settings in force that do not fit the data rate become several items. @returns whether they have */
@@ -290,8 +342,9 @@ export class UplinkSender implements RetainedPart {
     return this.#until(this.#clock.now() + ms);
   }
 
-  /** @param mayWake a payload that comes ends it, too. @returns false: nothing was sent */
+  /** @param mayWake a payload that comes, or whose turn it is, ends it, too. @returns false: nothing was sent */
   async #until(at: number, mayWake = false): Promise<false> {
+    if (mayWake) at = Math.min(at, this.#dueAt || at);
     this.#waitsUntil = at;
     this.#onIdle();
     await new Promise<void>((resolve) => {
@@ -302,14 +355,4 @@ export class UplinkSender implements RetainedPart {
     this.#waitsUntil = 0;
     return false;
   }
-}
-
-/** The payload in `room` bytes; deferrals, health reports and update status can be made smaller. */
-function fit(item: OutboxItem, room: number): Uint8Array {
-  if (item.port === ports.health && item.payload.length > room)
-    return encodeHealth(decodeHealth(item.payload) as Health, room);
-  if (item.port === ports.update && item.payload.length > room)
-    return encodeUpdateStatus(decodeUpdateStatus(item.payload) as UpdateStatus, room);
-  if (item.port !== ports.deferral || item.payload.length <= room) return item.payload;
-  return encodeDeferral(decodeDeferral(item.payload), room);
 }

@@ -16,6 +16,7 @@ export { decodeDecision, encodeDecision } from "./decision.js";
 export { decodeFaultReport, encodeFaultReport, faultsThatFit } from "./fault.js";
 export { decodeCommand, encodeCommand } from "./command.js";
 export { decodeHealth, encodeHealth } from "./health.js";
+export { decodeReceived, encodeReceived, isReceived, type Received } from "./received.js";
 export { decodePackagePart, encodePackageParts } from "./packagepart.js";
 export { decodeUpdateStatus, encodeUpdateStatus } from "./update.js";
 export { decodeSettingsReport, encodeSettingsReport, splitSettingsReport } from "./settingsreport.js";

@@ -19,6 +19,7 @@ export const ports = {
   decision: 20,
   command: 21,
   package: 22,
+  acknowledgement: 23,
   /** Of the LoRa Alliance's application layer: TS004, and TS003. */
   fragments: 201,
   clock: 202,

@@ -15,8 +15,8 @@ interface Known {
 /** Plain data, by DevEUI, oldest first. */
 export type PersistedMemory = Record<string, Known[]>;
 
-/** How many payloads of a node are remembered. */
-const remembered = 64;
+/** How many payloads of a node are remembered: a node repeats what was not acknowledged as long as its outbox has room for it. */
+const remembered = 512;
 
 /**
  * Payloads received, to detect duplicates. A payload comes again with its own sequence number when its acknowledgement was
@@ -59,6 +59,16 @@ export class Memory implements CloudMemory<CloudUplink> {
 
   claim(): Promise<boolean> {
     return Promise.resolve(true);
+  }
+
+  /** Sequence numbers of the payloads received. They go back no further than to where they began anew, as they do when a node's flash was erased. */
+  sequences(devEui: string): Set<number> {
+    const times = new Map<number, number>();
+    for (const { sequence, time } of (this.#nodes.get(devEui) ?? []).toReversed()) {
+      if ((times.get(sequence) ?? time) !== time) break;
+      times.set(sequence, time);
+    }
+    return new Set(times.keys());
   }
 
   save(): PersistedMemory {

@@ -4,6 +4,7 @@ import type { RegionName } from "../../device/lorawan/types.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { airtime } from "../air/airtime.js";
 import { Memory } from "../cloud/memory.js";
+import { Acknowledger } from "../gateway/acknowledger.js";
 import { ClockServer, shownClock } from "../gateway/clockserver.js";
 import { ControlServer } from "../gateway/control.js";
 import { Deliveries } from "../gateway/deliveries.js";
@@ -38,12 +39,13 @@ export interface OwnOptions {
 /** Our own network server, for gateways with the Semtech packet forwarder. */
 export class OwnNetwork implements Network {
   readonly failed: Promise<never>;
-  /** Payloads received, to recognize repeated ones. */
+  /** Payloads received, to recognize repeated ones, and to name them to nodes. */
   readonly memory = new Memory();
   readonly #options: OwnOptions;
   readonly #server: NetworkServer;
   readonly #deliveries: Deliveries;
   readonly #clocks: ClockServer;
+  readonly #acknowledger: Acknowledger;
   readonly #listener: ForwarderListener;
   readonly #control: ControlServer;
   readonly #stateFile: StateFile | undefined;
@@ -79,6 +81,7 @@ export class OwnNetwork implements Network {
       beforeAnswer: (uplink) => {
         this.#clocks.fill(uplink);
         this.#deliveries.fill(uplink);
+        this.#acknowledger.fill(uplink);
       },
       onUplink: (uplink) => {
         this.#deliveries.receive(uplink);
@@ -86,6 +89,7 @@ export class OwnNetwork implements Network {
         return this.#receive(uplink);
       },
     });
+    this.#acknowledger = new Acknowledger(this.#server, this.memory);
     this.#deliveries = new Deliveries({
       server: this.#server,
       region,
@@ -158,6 +162,7 @@ export class OwnNetwork implements Network {
       airtime: airtime({ sf, bandwidth: kilohertz * 1000 }, frameOverhead + payload.length) / 1000,
       ...{ devEui, port, payload, counter, dataRate, frequency, receptions },
     });
+    this.#acknowledger.receive(uplink);
     // What comes later is sent with the node's next uplink.
     await Promise.race([answered, late]);
   }

@@ -3,6 +3,7 @@ import { Air } from "../air/index.js";
 import { Cloud, type InputQuantization, type Predictor } from "../cloud/cloud.js";
 import { Memory } from "../cloud/memory.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
+import { Acknowledger } from "../gateway/acknowledger.js";
 import { Deliveries } from "../gateway/deliveries.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import type { Uplink } from "../gateway/types.js";
@@ -41,6 +42,7 @@ export class World {
   readonly #downlinks: { at: number; port: number; payload: Uint8Array }[];
   readonly #packages: { at: number; bytes: Uint8Array }[];
   readonly #deliveries: Deliveries;
+  readonly #acknowledger: Acknowledger;
   #current: Uplink | undefined;
 
   constructor(
@@ -70,7 +72,10 @@ export class World {
       subBand: config.radio.subBand,
       epoch: from,
       onUplink: (uplink) => this.#receive(uplink),
-      beforeAnswer: (uplink) => this.#deliveries.fill(uplink),
+      beforeAnswer: (uplink) => {
+        this.#deliveries.fill(uplink);
+        this.#acknowledger.fill(uplink);
+      },
       collect: (run) =>
         collect(async () => {
           await run();
@@ -93,6 +98,7 @@ export class World {
       memory: deliveredBefore(config.radio.devEui, state?.events ?? []),
       onEvent: (event) => this.#hear(event),
     });
+    this.#acknowledger = new Acknowledger(this.#server, this.#cloud.memory);
   }
 
   get #now(): number {
@@ -106,6 +112,7 @@ export class World {
       this.#deliveries.send(uplink.devEui, this.#packages.shift()!.bytes);
     const answer = await this.#cloud.receive(uplink);
     if (answer) void this.#server.sendDownlink(uplink.devEui, answer.port, answer.payload);
+    this.#acknowledger.receive(uplink);
     while (this.#downlinks[0] && this.#downlinks[0].at <= this.#now - this.#from) {
       const { port, payload } = this.#downlinks.shift()!;
       void this.#server.sendDownlink(uplink.devEui, port, payload);

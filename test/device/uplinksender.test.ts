@@ -63,8 +63,10 @@ class Node {
       },
       join: () => (end(), new Promise(() => {})),
       send: (_, payload) => this.#uplink(payload),
-      wantsUplink: true,
+      wantsUplink: false,
       joinsAt: 0,
+      wantsRejoin: false,
+      rejoin: () => Promise.resolve(),
       fetch: () => this.#uplink(),
       maxPayload: () => 51,
       nextSendAt: () => 0,
@@ -84,6 +86,7 @@ class Node {
       clock,
       timeOfDay: this.clock,
       journal: () => {},
+      onIdle: () => isOver() && end(),
       onRadioError: (error) => {
         throw error;
       },
@@ -96,14 +99,14 @@ test("DeviceTimeReq is repeated until it is answered; a payload sent without a t
   const node = new Node(new NorFlash(2));
   node.report(10, 1);
   node.report(20, 2);
-  // Two empty uplinks, then the first report three times: the answer to the second has the time, the third is acknowledged.
+  // Two empty uplinks, then each report twice: the answer to the second's first transmission has the time, both repetitions are acknowledged.
   node.answer = (uplink) => ({ time: uplink === 3, acknowledged: uplink >= 4 });
   await node.deliver(20);
   t.deepEqual(node.sent, [
     { sequence: 0, time: 0, asks: true },
-    { sequence: 0, time: 0, asks: true },
+    { sequence: 1, time: 0, asks: true },
     { sequence: 0, time: 0, asks: false },
-    { sequence: 1, time: epoch + 20, asks: false },
+    { sequence: 1, time: 0, asks: false },
   ]);
 });
 
@@ -147,6 +150,8 @@ test("to fetch fragments the sender waits for the duty cycle once, and a payload
     send: (port) => (log.push(`port ${port}`), sent(0)),
     wantsUplink: false,
     joinsAt: 0,
+    wantsRejoin: false,
+    rejoin: () => Promise.resolve(),
     fetch: () => (log.push("fetch"), sent(1)),
     maxPayload: () => 51,
     nextSendAt: (_, spare) => (spare ? 1_000_000 : 0),
@@ -207,6 +212,8 @@ test("a radio that fails while it sends is logged with its reason and counted; t
     join: () => Promise.resolve(),
     wantsUplink: false,
     joinsAt: 0,
+    wantsRejoin: false,
+    rejoin: () => Promise.resolve(),
     send: () =>
       sends++ === 0
         ? Promise.reject(new Error("no interrupt from the radio: check DIO1"))

@@ -32,11 +32,13 @@ test("a block that wears out while the outbox is in use loses no waiting item", 
       const outbox = new Outbox(flash, flash.byteLength);
       const good = new NorFlash();
       const expected = new Outbox(good, good.byteLength);
-      for (const [i, { run, what }] of outboxSteps(500, 11, 200).entries()) {
+      // A worn block leaves less room, for which other items are dropped.
+      const steps = outboxSteps(500, 11, 200).filter(({ what }) => what !== "crowd");
+      for (const [i, { run, what }] of steps.entries()) {
         if (i === 100) flash.worn.set(block, stuck);
         for (const each of [outbox, expected]) {
           run(each);
-          while (each.count > 12) each.remove(each.next()!.sequence);
+          while (each.count > 12) each.remove((each.next() ?? each.nextRepeat())!.sequence);
         }
         if (i % 20 !== 19) continue;
         const found = itemsOf(flash.bytes);

@@ -1,5 +1,6 @@
 import { MirroredRecords } from "../../device/flash/mirrored.js";
 import type { FlashPartition } from "../../device/flash/partition.js";
+import { mostSends } from "../../device/outbox/memos.js";
 import { Outbox, type OutboxItem } from "../../device/outbox/outbox.js";
 import { flashOf, generator } from "./powercuts.js";
 
@@ -16,12 +17,15 @@ export const untimed = (line: string | undefined): string | undefined =>
 /** Removes everything. */
 export function drain(outbox: Outbox): Items {
   const items: Items = new Map();
-  for (let item = outbox.next(); item; item = outbox.next()) {
+  // What was sent has its turn, too.
+  outbox.renew();
+  const next = () => outbox.next() ?? outbox.nextRepeat();
+  for (let item = next(); item; item = next()) {
     if (items.has(item.sequence)) throw new Error(`item ${item.sequence} is there twice`);
     items.set(item.sequence, lineOf(item));
     outbox.remove(item.sequence);
   }
-  return items;
+  return new Map([...items].sort(([a], [b]) => a - b));
 }
 
 /** What is there after a restart, which leaves `image` as it is. */
@@ -40,7 +44,7 @@ export function outboxSteps(count: number, seed: number, longest = 60): Step[] {
   const random = generator(seed);
   const below = (n: number) => Math.floor(random() * n);
   return Array.from({ length: count }, (_, i): Step => {
-    const draw = below(12);
+    const draw = below(14);
     const importance = (below(5) === 0 ? 1 + below(3) : 0) as 0 | 1 | 2 | 3;
     const payload = Uint8Array.from({ length: 8 + below(longest) }, (_, at) => i * 7 + at);
     const made = below(3) === 0 ? 1000 + i : undefined;
@@ -59,6 +63,24 @@ export function outboxSteps(count: number, seed: number, longest = 60): Step[] {
         run: (outbox) => {
           const item = outbox.next();
           if (item?.made !== undefined) outbox.setTimestamp(item.sequence, 0x5a000000 + item.made);
+        },
+      };
+    if (draw === 12)
+      return {
+        what: "acknowledge",
+        run: (outbox) => {
+          const { sequence } = outbox.next() ?? { sequence: 0 };
+          for (const sent of [sequence, sequence + 1, sequence + 3]) outbox.countSend(sent, 1);
+          outbox.acknowledge({ first: sequence & 0xffff, map: Uint8Array.of(0b1111) });
+        },
+      };
+    if (draw === 13)
+      return {
+        what: "crowd",
+        run: (outbox) => {
+          for (let item = outbox.next(); item; item = outbox.next())
+            for (let sends = 0; sends < mostSends; sends++) outbox.countSend(item.sequence, 1);
+          outbox.put(13, 3, new Uint8Array(900).fill(i));
         },
       };
     return {

@@ -171,6 +171,39 @@ test("decisions: the payload formatter's bytes are the node's", async (t) => {
   });
 });
 
+test("acknowledgements name what they were made of, and random bytes are read or refused with a reason", (t) => {
+  let taken = 0;
+  for (let i = 0; i < 5000; i++) {
+    const first = random.int(0, 65535);
+    const map = random.bytes(random.int(1, 32));
+    const bytes = codec.encodeReceived({ first, map });
+    const received = codec.decodeReceived(bytes);
+    t.is(bytes.length, 3 + map.length);
+    const at = random.int(0, 65535);
+    const isNamed = at < 8 * map.length && ((map[at >> 3]! >> (at & 7)) & 1) === 1;
+    // Of sequence numbers the lower 16 bits count.
+    if (codec.isReceived(received, first + at + 65536 * random.int(0, 9)) !== isNamed) t.fail(`${first} + ${at}`);
+    const noise = random.bytes(random.int(0, 50));
+    if (noise.length > 0 && random.uniform() < 0.9) noise[0] = 0x10;
+    try {
+      const { map: read } = codec.decodeReceived(noise);
+      t.true(read.length >= 1 && read.length <= 32);
+      taken++;
+    } catch (error) {
+      if (!(error instanceof codec.PayloadError)) throw error;
+    }
+  }
+  t.true(taken > 1000, `${taken}`);
+  for (const [bytes, message] of [
+    [[], "acknowledgement: 0 bytes, at least 4 expected"],
+    [[0x10, 0, 1], "acknowledgement: 3 bytes, at least 4 expected"],
+    [[0x20, 0, 1, 1], "acknowledgement: version 2, this codec reads version 1"],
+    [[0x11, 0, 1, 1], "acknowledgement: unknown flags 1"],
+    [[0x10, ...new Uint8Array(35)], "acknowledgement: 36 bytes, at most 35 expected"],
+  ] as [number[], string][])
+    t.throws(() => codec.decodeReceived(Uint8Array.from(bytes)), { instanceOf: codec.PayloadError, message });
+});
+
 test("a report fits every usable data rate of every region", (t) => {
   const longest = codec.encodeReport({
     sequence: 65535,
@@ -390,6 +423,8 @@ for (const [what, make] of Object.entries({
   "no fault": () => codec.encodeFaultReport({ ...stamp(), faults: [] }),
   "a sensor of 16": () => codec.encodeFaultReport({ ...stamp(), faults: [{ kind: "stuck", sensor: 16, count: 1 }] }),
   "10 bytes for a health report": () => codec.encodeHealth(randomHealth(), 10),
+  "an acknowledgement of 33 bytes of bitmap": () => codec.encodeReceived({ first: 1, map: new Uint8Array(33) }),
+  "an acknowledgement of nothing": () => codec.encodeReceived({ first: 1, map: new Uint8Array(0) }),
   "8 bytes for a deferral": () => codec.encodeDeferral(randomDeferral(), 8),
 })) {
   test(`${what} is refused`, (t) => void t.throws(make, { instanceOf: RangeError }));
