@@ -3,7 +3,7 @@ import { UserError } from "../lib/errors.js";
 import { silentProgress, startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { faultsOf } from "../soak/verdict.js";
-import { soak, type SoakFigures } from "../soak/soak.js";
+import { soak, type Days, type SoakFigures } from "../soak/soak.js";
 
 interface Options {
   nodes: number;
@@ -11,7 +11,11 @@ interface Options {
   days: number;
   loss: number;
   every: number;
-  outage: { from: number; to: number } | undefined;
+  outage: Days | undefined;
+  dead: Days | undefined;
+  plain?: true;
+  dataRate?: number;
+  least: number;
   restart: number;
   seed: number;
   chip: string;
@@ -27,7 +31,7 @@ function number(low: number, high: number): (text: string) => number {
   };
 }
 
-function outage(text: string): { from: number; to: number } | undefined {
+function days(text: string): Days | undefined {
   if (text === "none") return undefined;
   const match = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text);
   if (!match || Number(match[1]) >= Number(match[2]))
@@ -43,6 +47,8 @@ const rows: [what: string, key: keyof SoakFigures, digits?: number][] = [
   ["  in the busiest minute", "busiestJoinMinute"],
   ["  at once", "joinsAtOnce"],
   ["  busiest hour of a node, share of 1 %", "busiestJoinHour", 3],
+  ["uplinks, without join requests", "uplinkFrames"],
+  ["  confirmed", "confirmedFrames"],
   ["confirmed payloads queued", "confirmedMade"],
   ["  lost", "confirmedLost"],
   ["  delivered twice", "doubled"],
@@ -62,26 +68,44 @@ export default new Command("soak")
   .description(
     "Run a soak test: a month of simulated nodes with lost frames, resets, power cuts and a gateway outage. Fails when a confirmed report is lost or a rule is violated.",
   )
-  .option("--nodes <n>", "nodes", number(1, 200), 20)
+  .option("--nodes <n>", "nodes", number(1, 1000), 20)
   .option("--gateways <n>", "gateways", number(1, 20), 3)
   .option("--days <n>", "simulated days", number(0.1, 365), 30)
   .option("--loss <share>", "share of receptions lost at random", number(0, 0.9), 0.1)
   .option("--every <seconds>", "seconds between two windows of a node", number(60, 86400), 900)
   .addOption(
     new Option("--outage <from-to>", 'days in which all gateways are off, or "none"')
-      .argParser(outage)
+      .argParser(days)
       .default({ from: 10, to: 12 }, "10-12"),
   )
+  .addOption(
+    new Option("--dead <from-to>", 'days in which all downlinks are lost while uplinks arrive, or "none"')
+      .argParser(days)
+      .default(undefined, "none"),
+  )
+  .option("--plain", "a network without a cloud: it acknowledges frames, names no payloads and decides no deferrals")
+  .option("--data-rate <n>", "data rate of all nodes, without ADR; 0 is SF12", number(0, 5))
+  .option("--least <share>", "share of the confirmed payloads that must arrive", number(0, 1), 1)
   .option("--restart <days>", "mean days between two resets or power cuts of a node; 0: none", number(0, 365), 4)
   .option("--seed <n>", "seed", number(0, 2 ** 31), 1)
   .option("--chip <name>", "sx1262 or sx1276", "sx1262")
   .option("--json", "print the figures as JSON")
-  .action(async ({ every, restart, chip, json, ...options }: Options) => {
+  .action(async ({ every, restart, chip, json, dead, plain, dataRate, least, ...options }: Options) => {
     if (chip !== "sx1262" && chip !== "sx1276") throw new UserError(`--chip ${chip}: sx1262 or sx1276 expected`);
-    if (options.outage && options.outage.to > options.days)
-      throw new UserError(`--outage ${options.outage.from}-${options.outage.to}: the soak has ${options.days} days`);
+    for (const [name, interval] of Object.entries({ outage: options.outage, dead }))
+      if (interval && interval.to > options.days)
+        throw new UserError(`--${name} ${interval.from}-${interval.to}: the soak has ${options.days} days`);
     const progress = json ? silentProgress : startProgress("soak (simulated days)", options.days);
-    const figures = await soak({ ...options, chip, everySeconds: every, restartDays: restart, progress });
+    const figures = await soak({
+      ...options,
+      chip,
+      everySeconds: every,
+      restartDays: restart,
+      deadDownlinks: dead,
+      namesPayloads: !plain,
+      dataRate,
+      progress,
+    });
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
     else
       process.stdout.write(
@@ -90,6 +114,6 @@ export default new Command("soak")
           rows.map(([what, key, digits = 0]) => [what, Number(figures[key].toFixed(digits))]),
         )}\n`,
       );
-    const faults = faultsOf(figures);
+    const faults = faultsOf(figures, least);
     if (faults.length > 0) throw new UserError(`soak failed:\n  ${faults.join("\n  ")}`);
   });

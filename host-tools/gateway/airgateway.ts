@@ -8,8 +8,15 @@ export function collectInAir(air: Air): (run: () => Promise<void>) => void {
   return (run) => air.at(air.now + 1000, run);
 }
 
-/** Adds a gateway to the simulated air, connected to our own network server. */
-export function attachGateway(air: Air, server: NetworkServer, id: string, position?: Position, ppm = 0): GatewayPort {
+/** Adds a gateway to the simulated air, connected to our own network server. @param losesDownlinks whether what it is given to send is lost now; default: never */
+export function attachGateway(
+  air: Air,
+  server: NetworkServer,
+  id: string,
+  position?: Position,
+  ppm = 0,
+  losesDownlinks: () => boolean = () => false,
+): GatewayPort {
   const port = air.addGateway({
     id,
     position,
@@ -18,7 +25,7 @@ export function attachGateway(air: Air, server: NetworkServer, id: string, posit
     onPacket: ({ end, frequency, sf, bandwidth, payload }, { rssi, snr }) =>
       void server.receive({ gateway: id, time: end, arrived: air.now, frequency, sf, bandwidth, rssi, snr, payload }),
   });
-  server.addGateway({ id, transmit: (downlink) => send(port, downlink) });
+  server.addGateway({ id, transmit: (downlink) => losesDownlinks() || send(port, downlink) });
   return port;
 }
 

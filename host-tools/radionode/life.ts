@@ -6,6 +6,8 @@ export interface NodeLife {
   region: RegionName;
   credentials: OtaaCredentials | AbpCredentials;
   silenceLimit: number;
+  /** Without ADR; default: the network controls it. */
+  dataRate?: number;
   clockErrorPpm: number;
   everySeconds: number;
   /** Bytes of the outbox's partition. */

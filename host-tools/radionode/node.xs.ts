@@ -1,5 +1,5 @@
 /** Under XS: a node without sensors. Radio driver, link, outbox and sender are the field's; verdicts come out of a seeded generator. */
-import { encodeDeferral, encodeReport, ports } from "codec/codec";
+import { decodeDecision, decodeReceived, encodeDeferral, encodeReport, ports } from "codec/codec";
 import { importance, type Importance } from "codec/importance";
 import { UplinkSender } from "uplinksender";
 import Flash from "flash";
@@ -25,9 +25,15 @@ const link = new LoRaWAN({
   silenceLimit: life.silenceLimit,
   clockErrorPpm: life.clockErrorPpm,
   onRadioError: (error) => say({ trouble: String(error) }),
+  ...(life.dataRate !== undefined && { adr: false, dataRate: life.dataRate }),
+  onDownlink(port, payload) {
+    if (port === ports.acknowledgement) sender.received(decodeReceived(payload), true);
+    if (port === ports.decision)
+      sender.received({ first: decodeDecision(payload).sequence, map: Uint8Array.of(1) }, false);
+  },
 });
 const outbox = new Outbox(flash("outbox"), life.outboxBytes);
-const sender = new UplinkSender({
+const sender: UplinkSender = new UplinkSender({
   outbox,
   link,
   clock: radio,

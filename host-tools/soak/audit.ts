@@ -15,6 +15,9 @@ export interface Transmission {
 export interface AuditFigures {
   transmissions: number;
   joinRequests: number;
+  /** Data frames, retransmissions included, and those of them that are confirmed uplinks. */
+  uplinkFrames: number;
+  confirmedFrames: number;
   /** Frames that reuse another frame's counter (of the same DevAddr). */
   countersReused: number;
   devNoncesReused: number;
@@ -37,6 +40,8 @@ export class Audit {
   readonly #figures: AuditFigures = {
     transmissions: 0,
     joinRequests: 0,
+    uplinkFrames: 0,
+    confirmedFrames: 0,
     countersReused: 0,
     devNoncesReused: 0,
     busiestHour: 0,
@@ -59,7 +64,11 @@ export class Audit {
     const payload = Buffer.from(transmission.payload);
     const type = payload[0]! >> 5;
     if (type === 0) this.#join(payload, transmission);
-    else if (type === 2 || type === 4) this.#data(payload, transmission.boot);
+    else if (type === 2 || type === 4) {
+      this.#figures.uplinkFrames++;
+      if (type === 4) this.#figures.confirmedFrames++;
+      this.#data(payload, transmission.boot);
+    }
     this.#airtime(transmission);
   }
 

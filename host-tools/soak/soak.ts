@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { decodeDeferral, encodeDecision, ports } from "../../device/codec/codec.js";
 import { Random } from "../lib/random.js";
 import { Air } from "../air/index.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
+import { Acknowledger } from "../gateway/acknowledger.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import type { ServerStatistics } from "../gateway/types.js";
 import { UserError } from "../lib/errors.js";
@@ -15,6 +17,12 @@ import { buildRadioNode } from "../radionode/program.js";
 import { tapped } from "./tap.js";
 import { Receiver, type DeliveryFigures } from "./receiver.js";
 
+/** An interval in days from the start. */
+export interface Days {
+  from: number;
+  to: number;
+}
+
 export interface SoakOptions {
   nodes: number;
   gateways: number;
@@ -22,8 +30,14 @@ export interface SoakOptions {
   /** Share of receptions lost, 0..1. */
   loss: number;
   everySeconds: number;
-  /** Days from the start; the interval in which all gateways are off. */
-  outage: { from: number; to: number } | undefined;
+  /** All gateways are off. */
+  outage: Days | undefined;
+  /** All downlinks are lost. */
+  deadDownlinks: Days | undefined;
+  /** Whether a cloud decides deferrals and names the payloads that it has received, as loam's does; otherwise frames alone are acknowledged. */
+  namesPayloads: boolean;
+  /** Of all nodes, without ADR; undefined: the network controls them. */
+  dataRate: number | undefined;
   /** Mean days between two resets or power cuts of a node; 0: none. */
   restartDays: number;
   seed: number;
@@ -69,10 +83,22 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
     region: "EU868",
     epoch: start / 1000,
     collect: collectInAir(air),
-    onUplink: ({ devEui, port, payload }) => receiver.receive(devEui, port, payload),
+    adr: options.dataRate === undefined,
+    onUplink(uplink) {
+      receiver.receive(uplink.devEui, uplink.port, uplink.payload);
+      if (!acknowledger) return;
+      acknowledger.receive(uplink);
+      if (uplink.port !== ports.deferral) return;
+      const { sequence, label, confidence } = decodeDeferral(uplink.payload);
+      void server.sendDownlink(uplink.devEui, ports.decision, encodeDecision({ sequence, label, confidence }));
+    },
+    beforeAnswer: (uplink) => acknowledger?.fill(uplink),
   });
+  const acknowledger = options.namesPayloads ? new Acknowledger(server, receiver.memory) : undefined;
+  const { deadDownlinks: dead } = options;
+  const isDead = () => dead !== undefined && air.now >= dead.from * dayMs * 1000 && air.now < dead.to * dayMs * 1000;
   const gateways = Array.from({ length: options.gateways }, (_, i) =>
-    attachGateway(air, server, `gateway${i}`, around(i, options.gateways, 800), 2 * ((i % 3) - 1)),
+    attachGateway(air, server, `gateway${i}`, around(i, options.gateways, 800), 2 * ((i % 3) - 1), isDead),
   );
   const folder = await mkdtemp(path.join(os.tmpdir(), "loam-soak-"));
   const run: Run = { options, air, program, receiver, folder, counts: { restarts: 0, powerCuts: 0 }, audit };
@@ -122,6 +148,7 @@ async function live(run: Run, index: number): Promise<void> {
       region: "EU868",
       credentials: device,
       silenceLimit: 150,
+      ...(options.dataRate !== undefined && { dataRate: options.dataRate }),
       clockErrorPpm: 40,
       everySeconds: options.everySeconds,
       outboxBytes,

@@ -1,7 +1,7 @@
 import type { SoakFigures } from "./soak.js";
 
-/** The failures in a soak's figures; empty when it passed. */
-export function faultsOf(figures: SoakFigures): string[] {
+/** The failures in a soak's figures; empty when it passed. @param least share of the confirmed payloads that must have arrived */
+export function faultsOf(figures: SoakFigures, least = 1): string[] {
   const {
     nodes,
     confirmedMade,
@@ -15,7 +15,10 @@ export function faultsOf(figures: SoakFigures): string[] {
   } = figures;
   const rules: [broken: boolean, what: string][] = [
     [confirmedMade === 0, "no confirmed payload was queued"],
-    [confirmedLost > 0, `${confirmedLost} of ${confirmedMade} confirmed payloads were lost`],
+    [
+      confirmedMade - confirmedLost < least * confirmedMade,
+      `${confirmedLost} of ${confirmedMade} confirmed payloads were lost`,
+    ],
     [doubled > 0, `${doubled} sequence numbers came with two payloads`],
     [devNoncesReused > 0, `${devNoncesReused} DevNonces were used twice`],
     [countersReused > 0, `${countersReused} frame counters were used twice`],
