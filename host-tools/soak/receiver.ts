@@ -1,5 +1,4 @@
 import { decodeUplink } from "../../device/codec/codec.js";
-import { Memory } from "../cloud/memory.js";
 import type { Made } from "../radionode/life.js";
 
 export interface DeliveryFigures {
@@ -26,7 +25,6 @@ interface NodeRecord {
 /** The application's end: compares the payloads that nodes queued with those received. */
 export class Receiver {
   readonly #nodes = new Map<string, NodeRecord>();
-  readonly memory = new Memory();
   #repeats = 0;
   #doubled = 0;
   #dropped = 0;
@@ -38,9 +36,7 @@ export class Receiver {
   }
 
   receive(devEui: string, port: number, payload: Buffer): void {
-    const content = decodeUplink(port, payload);
-    const { sequence } = content;
-    if (!this.memory.find(devEui, content)) this.memory.remember(devEui, content);
+    const { sequence } = decodeUplink(port, payload);
     const { delivered } = this.#node(devEui);
     const before = delivered.get(sequence);
     const text = `${port} ${payload.toString("hex")}`;

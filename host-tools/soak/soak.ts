@@ -5,6 +5,7 @@ import { decodeDeferral, encodeDecision, ports } from "../../device/codec/codec.
 import { Random } from "../lib/random.js";
 import { Air } from "../air/index.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
+import { Memory } from "../cloud/memory.js";
 import { Acknowledger } from "../gateway/acknowledger.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import type { ServerStatistics } from "../gateway/types.js";
@@ -94,7 +95,7 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
     },
     beforeAnswer: (uplink) => acknowledger?.fill(uplink),
   });
-  const acknowledger = options.namesPayloads ? new Acknowledger(server, receiver.memory) : undefined;
+  const acknowledger = options.namesPayloads ? new Acknowledger(server, new Memory()) : undefined;
   const { deadDownlinks: dead } = options;
   const isDead = () => dead !== undefined && air.now >= dead.from * dayMs * 1000 && air.now < dead.to * dayMs * 1000;
   const gateways = Array.from({ length: options.gateways }, (_, i) =>

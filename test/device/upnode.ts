@@ -45,7 +45,6 @@ export class UpNode {
         const { sequence } = decodeUplink(uplink.port, uplink.payload);
         this.counter = uplink.counter;
         this.got.set(sequence, (this.got.get(sequence) ?? 0) + 1);
-        this.memory.remember(uplink.devEui, decodeUplink(uplink.port, uplink.payload));
         if (this.names) acknowledger.receive(uplink);
       },
       beforeAnswer: (uplink) => acknowledger.fill(uplink),
