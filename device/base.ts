@@ -127,7 +127,7 @@ export class Base {
     retained.attach("health", this.health);
     if (reportStart(starts, faults, journal)) retained.commit();
     Instruments.start();
-    Instruments.set("outboxWaiting", this.outbox.count);
+    Instruments.set("outboxWaiting", this.outbox.waiting);
     this.updates.run({
       report: (news) => this.reporter.update(news, clock.uptime / 1000),
       reportSettings: (settings) => this.reporter.settings(settings, clock.uptime / 1000),
@@ -155,7 +155,7 @@ export class Base {
 
   /** The link, or the work on fragments, has nothing to do for a while: see `Connection.idleUntil`. */
   #idle(): void {
-    Instruments.set("outboxWaiting", this.outbox.count);
+    Instruments.set("outboxWaiting", this.outbox.waiting);
     this.health.observe();
     if (this.#restartDue) void this.restart(this.#restartDue);
     else this.#events.onIdle();

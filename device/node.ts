@@ -78,7 +78,7 @@ export function startNode(starts: Starts): void {
     return sequence;
   }
 
-  const link = () => ({ state: base.linkState, waiting: outbox.count });
+  const link = () => ({ state: base.linkState, waiting: outbox.waiting });
   /** The node begins anew after the window. */
   let isRestartDue = false;
   const app: AppScript = new AppScript({
@@ -152,9 +152,9 @@ export function startNode(starts: Starts): void {
         health.check();
         reporter.reportFaults(now());
         base.fragments?.windowHandled(now());
-        journal("window", { time, isFit, waiting: outbox.count });
+        journal("window", { time, isFit, waiting: outbox.waiting });
         retained.commit();
-        Instruments.set("outboxWaiting", outbox.count);
+        Instruments.set("outboxWaiting", outbox.waiting);
         if (isRestartDue) void base.restart();
         sleeper.check();
       },
@@ -186,7 +186,7 @@ export function startNode(starts: Starts): void {
 
   retained.attach("schedule", sleeper);
   Sleep.light();
-  if (!woke) journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.count });
+  if (!woke) journal("start", { node: config.name, arenaUsed: recognizer.arenaUsed, waiting: outbox.waiting });
   base.send(woke);
   app.start();
   sampler.start(sleeper.nextWindow);

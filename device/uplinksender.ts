@@ -143,7 +143,7 @@ export class UplinkSender implements RetainedPart {
 
   /** The link's clock (ms) from which a payload may be sent; Infinity: none waits, 0: at once. */
   get #dueAt(): number {
-    if (this.#outbox.hasNew) return 0;
+    if (this.#outbox.waiting > 0) return 0;
     return this.#outbox.unanswered > 0 ? this.#acks.dueAt : Infinity;
   }
 
@@ -168,7 +168,7 @@ export class UplinkSender implements RetainedPart {
         if (this.#timeOfDay.isKnown) this.#timeRequests = 0;
         let isSent: boolean;
         if (dueAt <= this.#clock.now()) isSent = await (this.#isTimeFirst ? this.#requestTime() : this.#deliver());
-        else if (asksServer) isSent = await this.#askServer(this.#timeServer!, 1 - maxFetchDuty);
+        else if (asksServer) isSent = await this.#askServer(this.#timeServer, 1 - maxFetchDuty);
         else if (!wantsFetch) isSent = await this.#until(dueAt, true);
         else {
           isSent = await this.#fetch();

@@ -208,10 +208,11 @@ export class Outbox {
     return index.count < before;
   }
 
-  /** Whether something waits that had no turn yet. */
-  get hasNew(): boolean {
-    for (let i = 0; i < this.#log.index.count; i++) if (this.#isNew(i)) return true;
-    return false;
+  /** How many items had no turn yet. */
+  get waiting(): number {
+    let waiting = 0;
+    for (let i = 0; i < this.#log.index.count; i++) if (this.#isNew(i)) waiting++;
+    return waiting;
   }
 
   /** Of an unconfirmed payload a count says that resets have interrupted its transmission. */

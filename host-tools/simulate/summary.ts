@@ -66,6 +66,7 @@ export function summarize(
     arenaUsed: 0,
   };
   const seen = new Set<number>();
+  const sent = new Set<number>();
   const labels = new Map<number, string>();
   const verdicts = new Map<number, { name: string; final: string; isDeferred: boolean }>();
   const windows = new Map<number, boolean>();
@@ -105,7 +106,9 @@ export function summarize(
         seen.add(event.payload.sequence);
         break;
       case "sent":
-        if (!event.confirmed || event.acknowledged) summary.waiting = Math.max(0, summary.waiting - 1);
+        // A repetition has left the node before.
+        if (!sent.has(event.sequence)) summary.waiting = Math.max(0, summary.waiting - 1);
+        sent.add(event.sequence);
         break;
       case "radio":
         if (event.kind === "downlink") summary.framesDown++;
