@@ -4,6 +4,7 @@ import type { NodeConfig } from "./config.js";
 import type { Received } from "./codec/received.js";
 import type { RetainedPart } from "./flash/fields.js";
 import type { Link, LinkHealth } from "./lorawan/link.js";
+import type { AckRequests } from "./outbox/ackrequests.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { Retained } from "./retained.js";
 import type { SyncedClock } from "./syncedclock.js";
@@ -31,6 +32,7 @@ export interface ConnectionParts {
   onIdle(): void;
   fetcher: Fetcher | undefined;
   timeServer: TimeServer;
+  acks: AckRequests;
 }
 
 /** The way out: opens the link when there is something to send, and sends. The node measures and acts without it. */
@@ -88,7 +90,7 @@ export class Connection {
   #open(): void {
     const { config, openLink, openFlash, battery, outbox, timeOfDay, retained, journal, events, onIdle, ...parts } =
       this.#parts;
-    const { onRadioError, onSent, fetcher, timeServer } = parts;
+    const { onRadioError, onSent, fetcher, timeServer, acks } = parts;
     this.#isOpening = true;
     this.#retryAt = 0;
     const failed = (error: unknown): void => {
@@ -128,6 +130,7 @@ export class Connection {
             onIdle,
             fetcher,
             timeServer,
+            acks,
           });
           retained.attach("sender", sender);
           this.#sender = sender;

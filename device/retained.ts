@@ -23,6 +23,7 @@ export const retainedParts = {
   firmware: 18,
   settings: 19,
   clockSync: 20,
+  acks: 21,
 } as const;
 
 /** What is in flash: right only in a record that was stored right before a deep sleep, and read right after it. */

@@ -70,7 +70,7 @@ export class UplinkSender implements RetainedPart {
   readonly #onIdle: () => void;
   readonly #fetcher: Fetcher | undefined;
   readonly #timeServer: TimeServer | undefined;
-  readonly #acks = new AckRequests();
+  readonly #acks: AckRequests;
   /** Since the last uplink: the network has answered, and has named payloads that it received. */
   #isHeard = false;
   #isNamed = false;
@@ -96,6 +96,7 @@ export class UplinkSender implements RetainedPart {
     onIdle?: () => void;
     fetcher?: Fetcher | undefined;
     timeServer?: TimeServer;
+    acks?: AckRequests;
   }) {
     this.#outbox = options.outbox;
     this.#link = options.link;
@@ -107,10 +108,10 @@ export class UplinkSender implements RetainedPart {
     this.#onIdle = options.onIdle ?? (() => undefined);
     this.#fetcher = options.fetcher;
     this.#timeServer = options.timeServer;
+    this.#acks = options.acks ?? new AckRequests();
   }
 
   layout(fields: Fields): void {
-    this.#acks.layout(fields);
     this.#timeRequests = fields.number(1, this.#timeRequests);
   }
 

@@ -8,6 +8,7 @@ import {
 } from "../../device/codec/codec.js";
 import { FieldReader, FieldWriter } from "../../device/flash/fields.js";
 import type { LoRaWAN } from "../../device/lorawan/lorawan.js";
+import { AckRequests } from "../../device/outbox/ackrequests.js";
 import { Outbox } from "../../device/outbox/outbox.js";
 import { UplinkSender } from "../../device/uplinksender.js";
 import { Memory } from "../../host-tools/cloud/memory.js";
@@ -28,6 +29,7 @@ export class UpNode {
   readonly flash = new NorFlash(4);
   readonly #link: LoRaWAN;
   #sender!: UplinkSender;
+  #acks!: AckRequests;
   outbox!: Outbox;
   /** FCnt of the last uplink at the network. */
   counter = -1;
@@ -71,12 +73,13 @@ export class UpNode {
   }
 
   /** The program begins: after a power cut, or with what RTC memory has of the one before. */
-  boot(memory?: { outbox: Uint8Array; sender: Uint8Array }): void {
+  boot(memory?: { outbox: Uint8Array; sender: Uint8Array; acks: Uint8Array }): void {
     const { time } = this.world;
     this.outbox = new Outbox(this.flash, this.flash.byteLength);
     this.#sender = new UplinkSender({
       outbox: this.outbox,
       link: this.#link,
+      acks: (this.#acks = new AckRequests()),
       clock: { now: () => time.now, until: (at) => new Promise((resolve) => time.at(at, resolve)) },
       journal: () => undefined,
       onAcknowledged: () => this.acknowledged++,
@@ -87,14 +90,16 @@ export class UpNode {
     if (!memory) return;
     this.outbox.layout(new FieldReader(memory.outbox));
     this.#sender.layout(new FieldReader(memory.sender));
+    this.#acks.layout(new FieldReader(memory.acks));
   }
 
   /** As RTC memory. */
-  retained(): { outbox: Uint8Array; sender: Uint8Array } {
-    const [outbox, sender] = [new FieldWriter(), new FieldWriter()];
+  retained(): { outbox: Uint8Array; sender: Uint8Array; acks: Uint8Array } {
+    const [outbox, sender, acks] = [new FieldWriter(), new FieldWriter(), new FieldWriter()];
     this.outbox.layout(outbox);
     this.#sender.layout(sender);
-    return { outbox: outbox.result(), sender: sender.result() };
+    this.#acks.layout(acks);
+    return { outbox: outbox.result(), sender: sender.result(), acks: acks.result() };
   }
 
   kick(): void {
