@@ -92,13 +92,14 @@ export class World {
     });
     if (state?.network) this.#server.restore(state.network);
     attachGateway(this.air, this.#server, "gateway", { x: options.distance, y: 0 });
+    const memory = deliveredBefore(config.radio.devEui, state?.events ?? []);
     this.#cloud = new Cloud({
       predict: options.predict,
       input: options.input,
-      memory: deliveredBefore(config.radio.devEui, state?.events ?? []),
+      memory,
       onEvent: (event) => this.#hear(event),
     });
-    this.#acknowledger = new Acknowledger(this.#server, this.#cloud.memory);
+    this.#acknowledger = new Acknowledger(this.#server, memory);
   }
 
   get #now(): number {
