@@ -4,7 +4,7 @@ import Sleep from "sleep";
 import { clockIsKnown } from "sensors";
 import openLink from "uplink";
 import { readBattery } from "./battery.js";
-import { decodeCommand, decodeReceived, ports } from "./codec/codec.js";
+import { decodeCommand, ports } from "./codec/codec.js";
 import { Connection } from "./connection.js";
 import { errorText } from "./errortext.js";
 import { Faults } from "./faults.js";
@@ -12,7 +12,6 @@ import type { GuardedFlash } from "./flash/guarded.js";
 import { HealthMonitor } from "./health.js";
 import { traceJournal as journal } from "./journal.js";
 import type { LinkState } from "./lorawan/types.js";
-import { AckRequests } from "./outbox/ackrequests.js";
 import { Outbox } from "./outbox/outbox.js";
 import { Partitions } from "./partitions.js";
 import { firmwareVersion, readConfig, retainedLayout } from "./resources.js";
@@ -57,7 +56,6 @@ export class Base {
   readonly clockSync: ReturnType<typeof synchronize>;
   readonly faults = new Faults();
   readonly outbox: Outbox;
-  readonly acks = new AckRequests();
   readonly connection: Connection;
   readonly reporter: UplinkReporter;
   /** Packages in fragments; undefined: the node takes no packages. */
@@ -82,7 +80,6 @@ export class Base {
     const config = (this.config = this.updates.config);
     this.outbox = new Outbox(this.openFlash("outbox"), config.outbox.bytes, (log) => retained.attach("outboxLog", log));
     retained.attach("outbox", this.outbox);
-    retained.attach("acks", this.acks);
     retained.attach("faults", faults);
     this.fragments = receiveFragments(this, () => this.#idle());
     this.clockSync = synchronize(this, () => events.onClockSet());
@@ -111,7 +108,6 @@ export class Base {
       onIdle: () => this.#idle(),
       fetcher: this.fragments,
       timeServer: this.clockSync,
-      acks: this.acks,
     });
     this.reporter = new UplinkReporter(this.outbox, faults, clock, () => this.connection.kick());
     retained.attach("reporter", this.reporter);
@@ -144,12 +140,7 @@ export class Base {
   /** To be called when the program has begun. @param isWoken after a deep sleep the radio is asleep, and joined, as it was */
   send(isWoken: boolean): void {
     this.serial?.greet();
-    if (!isWoken || this.outbox.waiting > 0 || this.#isRepeatDue || this.fragments?.wantsUplink) this.connection.kick();
-  }
-
-  /** A payload is repeated in the next minute, up to which the link's clock may be behind. What is repeated later can wait for the window's payload, so that opening the link does not disturb the window. */
-  get #isRepeatDue(): boolean {
-    return this.outbox.unanswered > 0 && this.acks.dueAt <= this.clock.atLeast + 60_000;
+    if (!isWoken || this.connection.isDue) this.connection.kick();
   }
 
   /** As `Connection.idleUntil`, of all that may keep the program from its end. */
@@ -179,10 +170,9 @@ export class Base {
   #receive(port: number, payload: Uint8Array): void {
     if (port === ports.clock) return this.clockSync.receive(payload);
     if (port === ports.fragments && this.fragments) return this.fragments.receive(payload);
-    if (port !== ports.command && port !== ports.package && port !== ports.acknowledgement)
-      return this.#events.onDownlink(port, payload);
+    if (port === ports.acknowledgement) return this.connection.receive(payload);
+    if (port !== ports.command && port !== ports.package) return this.#events.onDownlink(port, payload);
     try {
-      if (port === ports.acknowledgement) return this.connection.received(decodeReceived(payload), true);
       if (port === ports.package) return this.updates.receive(payload);
       const command = decodeCommand(payload);
       journal("command", { command });

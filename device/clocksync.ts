@@ -12,7 +12,8 @@ import {
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import { fromGpsTime, toGpsTime } from "./codec/gpstime.js";
 import { SyncedClock, type Moment } from "./syncedclock.js";
-import type { Journal, TimeServer } from "./uplinksender.js";
+import type { TimeServer } from "./timesource.js";
+import type { Journal } from "./uplinksender.js";
 
 /** Uplinks with a DeviceTimeReq in a row, sent without an answer, after which AppTimeReq are sent. */
 const maxSilence = 2;

@@ -1,18 +1,22 @@
 import Timer from "timer";
 import { errorText } from "./errortext.js";
 import type { NodeConfig } from "./config.js";
-import type { Received } from "./codec/received.js";
+import { decodeReceived, PayloadError, ports } from "./codec/codec.js";
 import type { RetainedPart } from "./flash/fields.js";
 import type { Link, LinkHealth } from "./lorawan/link.js";
-import type { AckRequests } from "./outbox/ackrequests.js";
+import { AckRequests } from "./outbox/ackrequests.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { Retained } from "./retained.js";
 import type { SyncedClock } from "./syncedclock.js";
 import type { OpenedLink, OpenFlash, OpenLink, UplinkEvents } from "./uplinks/types.js";
-import { UplinkSender, type Fetcher, type Journal, type TimeServer } from "./uplinksender.js";
+import type { TimeServer } from "./timesource.js";
+import { UplinkSender, type Fetcher, type Journal } from "./uplinksender.js";
 
 /** ms until a radio that failed is tried again. */
 const radioRetryDelay = 60_000;
+
+/** ms */
+const clockMargin = 60_000;
 
 export interface ConnectionParts {
   config: NodeConfig;
@@ -32,12 +36,12 @@ export interface ConnectionParts {
   onIdle(): void;
   fetcher: Fetcher | undefined;
   timeServer: TimeServer;
-  acks: AckRequests;
 }
 
 /** The way out: opens the link when there is something to send, and sends. The node measures and acts without it. */
 export class Connection {
   readonly #parts: ConnectionParts;
+  readonly #acks = new AckRequests();
   #sender: UplinkSender | undefined;
   #link: Link | undefined;
   #shutDown: (() => Promise<void>) | undefined;
@@ -48,6 +52,7 @@ export class Connection {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
+    parts.retained.attach("acks", this.#acks);
   }
 
   /** Sends what is in the outbox. */
@@ -56,9 +61,29 @@ export class Connection {
     else if (!this.#isOpening) this.#open();
   }
 
-  /** See `UplinkSender`. */
-  received(received: Received, isBatch: boolean): void {
-    this.#sender?.received(received, isBatch);
+  /**
+   * Whether an uplink is due after a deep sleep, within the minute by which the link's clock may be behind. A repetition that is due later can wait for the
+   * window's payload: opening the link does not disturb the window then.
+   */
+  get isDue(): boolean {
+    const { outbox, timeOfDay, fetcher } = this.#parts;
+    const isRepeatDue = outbox.unanswered > 0 && this.#acks.dueAt <= timeOfDay.atLeast + clockMargin;
+    return outbox.waiting > 0 || isRepeatDue || (fetcher?.wantsUplink ?? false);
+  }
+
+  /** An acknowledgement that names payloads. */
+  receive(payload: Uint8Array): void {
+    try {
+      this.#sender?.received(decodeReceived(payload), true);
+    } catch (error) {
+      if (!(error instanceof PayloadError)) throw error;
+      this.#parts.journal("bad downlink", { port: ports.acknowledgement, error: error.message });
+    }
+  }
+
+  /** A decision has come for the deferral with this sequence number. */
+  decided(sequence: number): void {
+    this.#sender?.received({ first: sequence, map: Uint8Array.of(1) }, false);
   }
 
   /** Uptime (ms) before which there is nothing to do; Infinity: nothing waits; 0: it is at work. */
@@ -90,7 +115,7 @@ export class Connection {
   #open(): void {
     const { config, openLink, openFlash, battery, outbox, timeOfDay, retained, journal, events, onIdle, ...parts } =
       this.#parts;
-    const { onRadioError, onSent, fetcher, timeServer, acks } = parts;
+    const { onRadioError, onSent, fetcher, timeServer } = parts;
     this.#isOpening = true;
     this.#retryAt = 0;
     const failed = (error: unknown): void => {
@@ -130,7 +155,7 @@ export class Connection {
             onIdle,
             fetcher,
             timeServer,
-            acks,
+            acks: this.#acks,
           });
           retained.attach("sender", sender);
           this.#sender = sender;

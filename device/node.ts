@@ -58,7 +58,7 @@ export function startNode(starts: Starts): void {
     if (port !== ports.decision) return journal("unknown downlink", { port, bytes: payload.length });
     try {
       const decision = decodeDecision(payload);
-      connection.received({ first: decision.sequence, map: Uint8Array.of(1) }, false);
+      connection.decided(decision.sequence);
       const verdict = policy.decide(decision, now());
       const name = config.classes[decision.label];
       const outcome = typeof verdict === "string" ? verdict : "acted";

@@ -11,7 +11,7 @@ import { AckRequests } from "./outbox/ackrequests.js";
 import { fit } from "./outbox/fit.js";
 import { mostSends } from "./outbox/memos.js";
 import type { Outbox, OutboxItem } from "./outbox/outbox.js";
-import type { SyncedTimeSource } from "./timesource.js";
+import type { SyncedTimeSource, TimeServer } from "./timesource.js";
 
 /** The node's event log. */
 export type Journal = (event: string, fields: Record<string, unknown>) => void;
@@ -40,22 +40,6 @@ export interface Fetcher {
   readonly wantsUplink: boolean;
   /** An uplink was sent. */
   fetched(): void;
-}
-
-/** Requests to the server for the time, on a port of their own (`ClockSync`): for networks that do not answer DeviceTimeReq. */
-export interface TimeServer {
-  /** An uplink of it is due. */
-  readonly isDue: boolean;
-  /** The network does not answer DeviceTimeReq; undefined: it does, or may. Else whether the server is to be asked now, since the clock needs it. */
-  readonly isTimeDue: boolean | undefined;
-  /** What is due, in `room` bytes. */
-  compose(room: number): Uint8Array;
-  /** Right before what was composed is transmitted. See `SendOptions`. */
-  stamp(payload: Uint8Array, airtime: number): void;
-  /** It was. */
-  sent(): void;
-  /** An uplink with DeviceTimeReq was sent, and its receive windows are over. */
-  uplinkEnded(): void;
 }
 
 /** Sends the outbox's items one at a time, each in its turn, and removes those that have arrived. */

@@ -119,13 +119,20 @@ export class Joiner {
     if (known > 0) this.#start = (this.#start & ~7) | (known - 1);
   }
 
-  /** Whether the back-off allows a join request now. */
-  get isReady(): boolean {
-    return !this.exhausted && this.#backoff.next <= this.#options.clock.now();
+  get #isSilent(): boolean {
+    const { silenceLimit = linkDefaults.silenceLimit } = this.#options;
+    return silenceLimit > 0 && this.#session.joined && this.#session.adrAckCnt >= silenceLimit;
+  }
+
+  /** See `Link.wantsRejoin`; and the back-off allows a join request now. */
+  get isDue(): boolean {
+    return this.#isSilent && !this.exhausted && this.#backoff.next <= this.#options.clock.now();
   }
 
   /** At most one join request, now, while the session goes on until it is accepted. @returns whether there is a new session */
   async once(): Promise<boolean> {
+    // In a microtask, as sending is.
+    await Promise.resolve();
     const now = this.#options.clock.now();
     if (this.#backoff.next === 0) {
       this.#prepare();
@@ -145,9 +152,9 @@ export class Joiner {
     return false;
   }
 
-  /** The old session works after all. */
-  giveUp(): void {
-    this.#backoff.reset();
+  /** A downlink has come: the session works after all. */
+  heard(): void {
+    if (this.#isSilent) this.#backoff.reset();
   }
 
   #choose(): { dataRate: number; choice: Choice } {

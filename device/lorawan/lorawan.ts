@@ -102,10 +102,9 @@ export class LoRaWAN implements Link {
 
   async #join(joiner: Joiner): Promise<void> {
     this.#setState("joining");
-    this.#forgetLink();
     try {
       await joiner.run(() => this.#closed);
-      this.#flags.persistedLimit = this.#session.fCntUpLimit;
+      this.#flags.begin();
       this.#setState("joined");
     } catch (error) {
       this.#setState(joiner.exhausted ? "exhausted" : "idle");
@@ -113,32 +112,16 @@ export class LoRaWAN implements Link {
     }
   }
 
-  #forgetLink(): void {
-    this.#commands.reset();
-    this.#flags.ackDue = this.#flags.fPending = false;
-  }
-
-  get #isSilent(): boolean {
-    const { silenceLimit = linkDefaults.silenceLimit } = this.#options;
-    return silenceLimit > 0 && this.#session.joined && this.#session.adrAckCnt >= silenceLimit;
-  }
-
   get wantsRejoin(): boolean {
-    return this.#isSilent && !this.#closed && this.#joiner !== undefined && this.#joiner.isReady;
+    return !this.#closed && (this.#joiner?.isDue ?? false);
   }
 
   async rejoin(): Promise<void> {
     if (this.#busy || this.#joining || !this.wantsRejoin) return;
     this.#busy = true;
-    try {
-      // In a microtask, as sending is.
-      await Promise.resolve();
-      if (!(await this.#joiner!.once())) return;
-      this.#forgetLink();
-      this.#flags.persistedLimit = this.#session.fCntUpLimit;
-    } finally {
-      this.#busy = false;
-    }
+    const isNew = await this.#joiner!.once().finally(() => (this.#busy = false));
+    if (!isNew) return;
+    this.#flags.begin();
     this.#options.onStateChange?.(this.#state);
   }
 
@@ -265,7 +248,7 @@ export class LoRaWAN implements Link {
       if (!again) break;
       choice = again;
     }
-    if (!answer.received) this.#countWithoutDownlink(adr);
+    if (!answer.received && ++session.adrAckCnt && adr && adrBackoff(session)) this.#save(true);
     return { sent: true, acknowledged: answer.acknowledged, counter, transmissions, dataRate };
   }
 
@@ -291,8 +274,7 @@ export class LoRaWAN implements Link {
   async #reserve(channel: number, dataRate: number, bytes: number, counter: boolean): Promise<void> {
     const airtime = this.#exchange.reserve(channel, dataRate, bytes);
     if (!airtime && !counter) return;
-    this.#persistence.saveCounters();
-    this.#flags.persistedLimit = this.#session.fCntUpLimit;
+    this.#save(false);
     await this.#options.clock.until(this.#options.clock.now() + 1);
   }
 
@@ -306,7 +288,7 @@ export class LoRaWAN implements Link {
       counter < 0 ? undefined : decodeDataFrame(this.#security, session.nwkSKey, session.appSKey, bytes, counter);
     if (!frame) return false;
     let changed = session.stickyLength > 0;
-    if (this.#isSilent) this.#joiner?.giveUp();
+    this.#joiner?.heard();
     session.fCntDown = counter;
     session.adrAckCnt = 0;
     answer.received = true;
@@ -317,9 +299,7 @@ export class LoRaWAN implements Link {
     const commands = frame.port === 0 ? frame.payload : frame.options;
     if (commands.length > 0) changed = this.#apply(commands, packet.snr, end) || changed;
     // Persist before acting on it: a replay after a power cut is still refused.
-    if (changed) this.#persistence.saveAll();
-    else this.#persistence.saveCounters();
-    this.#flags.persistedLimit = session.fCntUpLimit;
+    this.#save(changed);
     if (frame.port > 0) {
       this.#options.onDownlink?.(frame.port, frame.payload, {
         rssi: packet.rssi,
@@ -329,6 +309,13 @@ export class LoRaWAN implements Link {
       });
     }
     return true;
+  }
+
+  /** @param everything the counters alone otherwise */
+  #save(everything: boolean): void {
+    if (everything) this.#persistence.saveAll();
+    else this.#persistence.saveCounters();
+    this.#flags.persistedLimit = this.#session.fCntUpLimit;
   }
 
   #apply(commands: Uint8Array, snr: number, end: number): boolean {
@@ -342,24 +329,11 @@ export class LoRaWAN implements Link {
     });
   }
 
-  /** An uplink without a downlink: ADR back-off. */
-  #countWithoutDownlink(adr: boolean): void {
-    const session = this.#session;
-    session.adrAckCnt++;
-    if (!adr || !adrBackoff(session)) return;
-    this.#persistence.saveAll();
-    this.#flags.persistedLimit = session.fCntUpLimit;
-  }
-
   #endOfCounter(): SendResult {
-    this.#endSession(this.#joiner ? "idle" : "exhausted");
-    return this.#refuse(this.#joiner ? "notJoined" : "exhausted");
-  }
-
-  #endSession(state: LinkState): void {
     this.#session.joined = false;
     this.#persistence.saveAll();
-    this.#setState(state);
+    this.#setState(this.#joiner ? "idle" : "exhausted");
+    return this.#refuse(this.#joiner ? "notJoined" : "exhausted");
   }
 
   #refuse(reason: Refusal, sendAt = this.#options.clock.now()): SendResult {

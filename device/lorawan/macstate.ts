@@ -37,6 +37,13 @@ export class MacState {
     this.#parts = parts;
   }
 
+  /** There is a new session, which is in flash. */
+  begin(): void {
+    this.#parts.commands.reset();
+    this.ackDue = this.fPending = false;
+    this.persistedLimit = this.#parts.session.fCntUpLimit;
+  }
+
   layout(fields: Fields): void {
     const { session, persistence, duty, backoff, prng, commands, joiner } = this.#parts;
     const { mark } = persistence;
