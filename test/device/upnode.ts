@@ -82,7 +82,7 @@ export class UpNode {
       acks: (this.#acks = new AckRequests()),
       clock: { now: () => time.now, until: (at) => new Promise((resolve) => time.at(at, resolve)) },
       journal: () => undefined,
-      onAcknowledged: () => this.acknowledged++,
+      onSent: (isAcknowledged) => void (this.acknowledged += isAcknowledged ? 1 : 0),
       onRadioError: (error) => {
         throw error;
       },
