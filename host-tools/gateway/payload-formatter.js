@@ -2,7 +2,7 @@
 /**
  * loam payload formatter for ChirpStack (v4: "Custom JavaScript codec functions") and The Things Stack ("Custom Javascript formatter"):
  * paste this file as it is. Uplinks: reports on port 10, deferrals on 11, faults on 12, health on 13, update status on 14, app messages on 15,
- * settings on 16. Downlink: decisions on port 20.
+ * settings on 16. Downlinks: decisions on port 20, acknowledgements on 23.
  * Written in ES5, which both run. docs/payloads.md describes each byte; the tests compare it with the node's codec.
  */
 
@@ -86,35 +86,75 @@ function decodeUplink(input) {
   }
 }
 
-/** {data: {sequence, label, confidence}} in; {bytes, fPort} or {errors} out. */
+/** {data: {sequence, label, confidence}} for a decision, or {data: {received: [sequence, ...]}} for an acknowledgement, in; {bytes, fPort} or {errors} out. */
 function encodeDownlink(input) {
-  var data = input.data;
-  var problem = integerProblem("sequence", data.sequence, 65535) || integerProblem("label", data.label, 255);
-  if (!problem && !(data.confidence >= 0 && data.confidence <= 1))
-    problem = "confidence " + data.confidence + ": a number from 0 to 1 expected";
-  if (problem) return { errors: [problem] };
-  return {
-    bytes: [VERSION << 4, data.sequence >> 8, data.sequence & 255, data.label, Math.round(data.confidence * 255)],
-    fPort: 20,
-    warnings: [],
-    errors: [],
-  };
-}
-
-/** The inverse of encodeDownlink, which The Things Stack requires. */
-function decodeDownlink(input) {
   try {
-    var bytes = open(input.bytes, "decision", 5);
-    if (bytes[0] & 15) throw new Error("decision: unknown flags " + (bytes[0] & 15));
-    exactly(bytes, "decision", 5);
+    var isAcknowledgement = input.data.received !== undefined;
     return {
-      data: { sequence: (bytes[1] << 8) | bytes[2], label: bytes[3], confidence: bytes[4] / 255 },
+      bytes: isAcknowledgement ? encodeReceived(input.data.received) : encodeDecision(input.data),
+      fPort: isAcknowledgement ? 23 : 20,
       warnings: [],
       errors: [],
     };
   } catch (error) {
     return { errors: [error.message] };
   }
+}
+
+/** The inverse of encodeDownlink, which The Things Stack requires. */
+function decodeDownlink(input) {
+  try {
+    return {
+      data: input.fPort === 23 ? decodeReceived(input.bytes) : decodeDecision(input.bytes),
+      warnings: [],
+      errors: [],
+    };
+  } catch (error) {
+    return { errors: [error.message] };
+  }
+}
+
+function encodeDecision(data) {
+  var problem = integerProblem("sequence", data.sequence, 65535) || integerProblem("label", data.label, 255);
+  if (!problem && !(data.confidence >= 0 && data.confidence <= 1))
+    problem = "confidence " + data.confidence + ": a number from 0 to 1 expected";
+  if (problem) throw new Error(problem);
+  return [VERSION << 4, data.sequence >> 8, data.sequence & 255, data.label, Math.round(data.confidence * 255)];
+}
+
+function decodeDecision(input) {
+  var bytes = withoutFlags(open(input, "decision", 5), "decision");
+  exactly(bytes, "decision", 5);
+  return { sequence: (bytes[1] << 8) | bytes[2], label: bytes[3], confidence: bytes[4] / 255 };
+}
+
+/** @param received sequence numbers, the first of which the bitmap begins with; they may go on over 65535 */
+function encodeReceived(received) {
+  if (!received || !received.length) throw new Error("received: a list of sequence numbers expected");
+  var bytes = [VERSION << 4, received[0] >> 8, received[0] & 255, 0];
+  for (var i = 0; i < received.length; i++) {
+    var problem = integerProblem("sequence", received[i], 65535);
+    var at = (received[i] - received[0]) & 65535;
+    if (!problem && at >= 256) problem = "sequence " + received[i] + ": less than 256 after the first one expected";
+    if (problem) throw new Error(problem);
+    while (bytes.length <= 3 + (at >> 3)) bytes.push(0);
+    bytes[3 + (at >> 3)] |= 1 << (at & 7);
+  }
+  return bytes;
+}
+
+function decodeReceived(input) {
+  var bytes = withoutFlags(open(input, "acknowledgement", 4), "acknowledgement");
+  if (bytes.length > 35) throw new Error("acknowledgement: " + bytes.length + " bytes, at most 35 expected");
+  var received = [];
+  for (var at = 0; at < 8 * (bytes.length - 3); at++)
+    if ((bytes[3 + (at >> 3)] >> (at & 7)) & 1) received.push((((bytes[1] << 8) | bytes[2]) + at) & 65535);
+  return { received: received };
+}
+
+function withoutFlags(bytes, what) {
+  if (bytes[0] & 15) throw new Error(what + ": unknown flags " + (bytes[0] & 15));
+  return bytes;
 }
 
 function decodeByPort(port, bytes) {

@@ -204,6 +204,43 @@ test("acknowledgements name what they were made of, and random bytes are read or
     t.throws(() => codec.decodeReceived(Uint8Array.from(bytes)), { instanceOf: codec.PayloadError, message });
 });
 
+test("acknowledgements: the payload formatter writes and reads what the node does", async (t) => {
+  const { encodeDownlink, decodeDownlink } = await formatter;
+  for (let i = 0; i < 2000; i++) {
+    const first = random.int(0, 65535);
+    const others = Array.from({ length: random.int(0, 30) }, () => random.int(1, 255));
+    const received = [0, ...new Set(others.sort((a, b) => a - b))].map((at) => (first + at) & 0xffff);
+    const { bytes, fPort } = encodeDownlink({ data: { received } });
+    t.is(fPort, codec.ports.acknowledgement);
+    const read = codec.decodeReceived(Uint8Array.from(bytes!));
+    const named = Array.from({ length: 65536 }, (_, sequence) => sequence).filter((sequence) =>
+      codec.isReceived(read, sequence),
+    );
+    t.deepEqual(
+      named,
+      [...received].sort((a, b) => a - b),
+    );
+    t.deepEqual([...codec.encodeReceived(read)], bytes);
+    t.deepEqual(plain(decodeDownlink({ bytes: bytes!, fPort })), { data: { received }, warnings: [], errors: [] });
+    const noise = random.bytes(random.int(0, 40));
+    if (noise.length > 0 && random.uniform() < 0.9) noise[0] = 0x10;
+    const theirs = decodeDownlink({ bytes: [...noise], fPort: codec.ports.acknowledgement });
+    try {
+      codec.decodeReceived(noise);
+      t.is(theirs.errors?.join(), "");
+    } catch (error) {
+      if (!(error instanceof codec.PayloadError)) throw error;
+      t.is(theirs.errors?.join(), error.message);
+    }
+  }
+  for (const [received, message] of [
+    [[], "received: a list of sequence numbers expected"],
+    [[1, 257], "sequence 257: less than 256 after the first one expected"],
+    [[1, 65536], "sequence 65536: an integer from 0 to 65535 expected"],
+  ] as [number[], string][])
+    t.deepEqual(plain(encodeDownlink({ data: { received } })), { errors: [message] });
+});
+
 test("a report fits every usable data rate of every region", (t) => {
   const longest = codec.encodeReport({
     sequence: 65535,
