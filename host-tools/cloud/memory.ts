@@ -61,11 +61,15 @@ export class Memory implements CloudMemory<CloudUplink> {
     return Promise.resolve(true);
   }
 
-  /** Sequence numbers of the payloads received. They go back no further than to where they began anew, as they do when a node's flash was erased. */
+  /**
+   * Sequence numbers of the payloads received. They go back no further than to where they began anew, as they do when a node's flash was erased: there a number comes with another
+   * time, or a higher one with an earlier time than a lower one.
+   */
   sequences(devEui: string): Set<number> {
     const times = new Map<number, number>();
     for (const { sequence, time } of (this.#nodes.get(devEui) ?? []).toReversed()) {
       if ((times.get(sequence) ?? time) !== time) break;
+      if (time > 0 && [...times].some(([later, of]) => ((sequence - later) << 16) * (time - of) < 0 && of > 0)) break;
       times.set(sequence, time);
     }
     return new Set(times.keys());

@@ -1,4 +1,4 @@
-import { decodeUplink, encodeReceived, PayloadError, ports } from "../../device/codec/codec.js";
+import { decodeUplink, encodeReceived, PayloadError, ports, type Received } from "../../device/codec/codec.js";
 import { mostMapBytes, receivedHead } from "../../device/codec/received.js";
 import type { Memory } from "../cloud/memory.js";
 import type { NetworkServer } from "./networkserver.js";
@@ -17,12 +17,15 @@ const others = [ports.decision, ports.command, ports.package, ports.fragments, p
 export class Acknowledger {
   readonly #server: NetworkServer;
   readonly #memory: Memory;
+  readonly #onSend: ((devEui: string, received: Received) => void) | undefined;
   /** Sequence number of a confirmed payload to be answered, by DevEUI. */
   readonly #asked = new Map<string, number>();
 
-  constructor(server: NetworkServer, memory: Memory) {
+  /** @param onSend called with what is named */
+  constructor(server: NetworkServer, memory: Memory, onSend?: (devEui: string, received: Received) => void) {
     this.#server = server;
     this.#memory = memory;
+    this.#onSend = onSend;
   }
 
   /** NetworkServer's onUplink, once the payload is stored. */
@@ -45,8 +48,9 @@ export class Acknowledger {
     this.#asked.delete(devEui);
     const most = Math.min(mostMapBytes, room - receivedHead);
     if (about === undefined || most < 1 || others.some((port) => server.queued(devEui, port) > 0)) return;
-    const payload = acknowledgement(this.#memory.sequences(devEui), about, most);
-    void server.sendDownlink(devEui, ports.acknowledgement, payload);
+    const received = acknowledgement(this.#memory.sequences(devEui), about, most);
+    void server.sendDownlink(devEui, ports.acknowledgement, encodeReceived(received));
+    this.#onSend?.(devEui, received);
   }
 }
 
@@ -54,7 +58,7 @@ export class Acknowledger {
  * Names payloads around `about`: those before it when it is the newest, else those after it, since a node repeats the oldest first.
  * @param known sequence numbers of what has come @param most bytes of bitmap
  */
-export function acknowledgement(known: Iterable<number>, about: number, most: number): Uint8Array {
+export function acknowledgement(known: Iterable<number>, about: number, most: number): Received {
   const distances = [...known].map((sequence) => ((sequence - about) << 16) >> 16);
   const isNewest = distances.every((distance) => distance <= 0);
   const span = 8 * Math.min(most, isNewest ? mapBytes : repeatMapBytes);
@@ -62,5 +66,11 @@ export function acknowledgement(known: Iterable<number>, about: number, most: nu
   const first = Math.min(0, ...named);
   const map = new Uint8Array(((Math.max(0, ...named) - first) >> 3) + 1);
   for (const distance of [0, ...named]) map[(distance - first) >> 3]! |= 1 << ((distance - first) & 7);
-  return encodeReceived({ first: (about + first) & 0xffff, map });
+  return { first: (about + first) & 0xffff, map };
+}
+
+/** Sequence numbers, in their order. */
+export function namedBy({ first, map }: Received): number[] {
+  const all = Array.from({ length: 8 * map.length }, (_, at) => (first + at) & 0xffff);
+  return all.filter((_, at) => ((map[at >> 3]! >> (at & 7)) & 1) === 1);
 }

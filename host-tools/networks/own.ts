@@ -4,7 +4,7 @@ import type { RegionName } from "../../device/lorawan/types.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { airtime } from "../air/airtime.js";
 import { Memory } from "../cloud/memory.js";
-import { Acknowledger } from "../gateway/acknowledger.js";
+import { Acknowledger, namedBy } from "../gateway/acknowledger.js";
 import { ClockServer, shownClock } from "../gateway/clockserver.js";
 import { ControlServer } from "../gateway/control.js";
 import { Deliveries } from "../gateway/deliveries.js";
@@ -89,7 +89,9 @@ export class OwnNetwork implements Network {
         return this.#receive(uplink);
       },
     });
-    this.#acknowledger = new Acknowledger(this.#server, this.memory);
+    this.#acknowledger = new Acknowledger(this.#server, this.memory, (devEui, received) =>
+      onEvent({ event: "acknowledgement", devEui, received: namedBy(received) }),
+    );
     this.#deliveries = new Deliveries({
       server: this.#server,
       region,

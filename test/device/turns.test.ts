@@ -1,9 +1,10 @@
 import test from "ava";
-import { encodeReceived, importance, ports, type Importance } from "../../device/codec/codec.js";
+import { decodeReceived, encodeReceived, importance, ports, type Importance } from "../../device/codec/codec.js";
 import { FieldReader, FieldWriter } from "../../device/flash/fields.js";
 import { mostSends } from "../../device/outbox/memos.js";
 import { Outbox } from "../../device/outbox/outbox.js";
-import { acknowledgement } from "../../host-tools/gateway/acknowledger.js";
+import { Memory } from "../../host-tools/cloud/memory.js";
+import { acknowledgement, namedBy } from "../../host-tools/gateway/acknowledger.js";
 import { NorFlash } from "../flash/norflash.js";
 import { everyMs, UpNode } from "./upnode.js";
 
@@ -211,11 +212,12 @@ test("a node whose downlinks are dead for months erases at most 12 blocks a day 
 
 test("what a cloud names: the payloads before the newest, those after one that is repeated, over the end of 16 bits", (t) => {
   const names = (known: number[], about: number, most = 32) => {
-    const bytes = acknowledgement(known, about, most);
+    const bytes = encodeReceived(acknowledgement(known, about, most));
     const first = (bytes[1]! << 8) | bytes[2]!;
     const found: number[] = [];
     for (let i = 0; i < 8 * (bytes.length - 3); i++)
       if ((bytes[3 + (i >> 3)]! >> (i & 7)) & 1) found.push((first + i) & 0xffff);
+    t.deepEqual(namedBy(decodeReceived(bytes)), found);
     return found;
   };
   t.deepEqual(names([7], 7), [7]);
@@ -224,6 +226,81 @@ test("what a cloud names: the payloads before the newest, those after one that i
   t.deepEqual(names([65_530, 65_535, 0, 2], 2), [65_530, 65_535, 0, 2]);
   t.deepEqual(names([5, 10, 12, 70, 900], 10), [10, 12, 70]);
   t.deepEqual(names([5, 10, 12, 70, 900], 10, 1), [10, 12]);
-  t.is(acknowledgement([7], 7, 32).length, 4);
+  t.is(acknowledgement([7], 7, 32).map.length, 1);
   t.deepEqual([...encodeReceived({ first: 0x1234, map: Uint8Array.of(5) })], [0x10, 0x12, 0x34, 5]);
+});
+
+test("a cloud names nothing of the time before a node's flash was erased, whatever of the new numbers was lost or came late", (t) => {
+  const devEui = "0004a30b001c0530";
+  let named = 0;
+  for (let lost = 0; lost < 64; lost++) {
+    const memory = new Memory();
+    const receive = (sequence: number, time: number): void =>
+      memory.remember(devEui, { kind: "report", sequence, time, label: 0, confidence: 0.9, actions: 0, count: 1 });
+    // The old numbers came to 40, the last two in the wrong order.
+    for (const sequence of [...Array.from({ length: 39 }, (_, i) => i), 40, 39])
+      receive(sequence, 1.7e9 + 900 * sequence);
+    // Of the new ones some are lost, the first one comes last.
+    const came = [1, 2, 3, 4, 5, 6].filter((sequence) => !((lost >> (sequence - 1)) & 1));
+    for (const sequence of [...came, 0]) receive(sequence, 1.71e9 + 900 * sequence);
+    const known = [...memory.sequences(devEui)].sort((a, b) => a - b);
+    t.deepEqual(known, [0, ...came]);
+    named += known.length;
+  }
+  t.is(named, 64 * 4);
+});
+
+test("a network that answers in RX2 alone: all is acknowledged, with and without a cloud that names payloads", async (t) => {
+  for (const names of [true, false]) {
+    const node = await UpNode.join(names, { window: 2, seed: "rx2" });
+    await node.pass(day, () => importance.changedReport);
+    for (let i = 0; i < 8; i++) await node.world.time.pass(everyMs);
+    t.is(node.got.size, node.made);
+    t.is(node.outbox.count, 0, `names ${names}`);
+    t.is(Math.max(...node.got.values()), 1, `names ${names}: nothing is repeated`);
+    t.is(node.confirmed < 0.2 * node.made, names);
+  }
+});
+
+test("acknowledgements that were on the air before, replayed after a power cut: they remove nothing", async (t) => {
+  const node = await UpNode.join(true);
+  const { world } = node;
+  const recorded: Uint8Array[] = [];
+  world.tamper = (bytes) => (recorded.push(bytes), bytes);
+  await node.pass(day, () => importance.changedReport);
+  t.true(recorded.length >= 4);
+  world.tamper = undefined;
+  let replayed = 0;
+  world.sends = ({ time, frequency, sf, bandwidth }) => {
+    world.inject(recorded[replayed++ % recorded.length]!, { frequency, spreadingFactor: sf, bandwidth }, time / 1000);
+    return false;
+  };
+  node.restart();
+  const [acknowledged, waiting] = [node.acknowledged, node.outbox.count];
+  await node.pass(day / 2, () => importance.changedReport);
+  t.true(replayed > 10, `${replayed}`);
+  t.is(node.acknowledged, acknowledged);
+  t.is(node.outbox.count, waiting + 48);
+  // The network itself again: nothing was lost.
+  world.sends = () => true;
+  await node.pass(day / 2, () => importance.changedReport);
+  for (let i = 0; i < 12; i++) await world.time.pass(everyMs);
+  t.is(node.outbox.count, 0);
+  t.is(node.got.size, node.made);
+});
+
+test("power cuts between any two uplinks, with what RTC memory has and without: nothing is lost, and nothing waits in the end", async (t) => {
+  const node = await UpNode.join(true, { loss: 0.2, seed: "cuts" });
+  for (let i = 0; i < 96; i++) {
+    await node.pass(everyMs, () => importance.changedReport);
+    if (i % 3 === 0) node.restart(i % 2 === 0 ? node.retained() : undefined);
+  }
+  node.world.loss = 0;
+  for (let i = 0; i < 16; i++) {
+    node.kick();
+    await node.world.time.pass(everyMs);
+  }
+  t.is(node.outbox.count, 0);
+  t.is(node.got.size, node.made);
+  t.is(node.dropped, 0);
 });

@@ -27,7 +27,9 @@ export class UpNode {
   readonly got = new Map<number, number>();
   readonly memory = new Memory();
   readonly flash = new NorFlash(4);
-  readonly #link: LoRaWAN;
+  readonly #sessionFlash = new NorFlash(4);
+  #link!: LoRaWAN;
+  #boots = 0;
   #sender!: UplinkSender;
   #acks!: AckRequests;
   outbox!: Outbox;
@@ -53,17 +55,29 @@ export class UpNode {
     });
     const acknowledger = new Acknowledger(this.world.server, this.memory);
     this.world.server.addDevice(otaa);
+    this.#open();
+    this.boot();
+  }
+
+  #open(): void {
     this.#link = this.world.node({
       region: "EU868",
       credentials: otaa,
-      flash: new NorFlash(4),
+      flash: this.#sessionFlash,
       onDownlink: (port, payload) => {
         if (port === ports.acknowledgement) this.#sender.received(decodeReceived(payload), true);
         if (port === ports.decision)
           this.#sender.received({ first: decodeDecision(payload).sequence, map: Uint8Array.of(1) }, false);
       },
     }).link;
-    this.boot();
+  }
+
+  /** As `boot`, with a link that has what flash has of its session. Between uplinks. */
+  restart(memory?: { outbox: Uint8Array; sender: Uint8Array; acks: Uint8Array }): void {
+    this.#link.close();
+    this.#open();
+    this.boot(memory);
+    this.kick();
   }
 
   static async join(names: boolean, options: WorldOptions = {}): Promise<UpNode> {
@@ -75,12 +89,17 @@ export class UpNode {
   /** The program begins: after a power cut, or with what RTC memory has of the one before. */
   boot(memory?: { outbox: Uint8Array; sender: Uint8Array; acks: Uint8Array }): void {
     const { time } = this.world;
+    const boot = ++this.#boots;
     this.outbox = new Outbox(this.flash, this.flash.byteLength);
     this.#sender = new UplinkSender({
       outbox: this.outbox,
       link: this.#link,
       acks: (this.#acks = new AckRequests()),
-      clock: { now: () => time.now, until: (at) => new Promise((resolve) => time.at(at, resolve)) },
+      // Of a program that has ended nothing goes on.
+      clock: {
+        now: () => time.now,
+        until: (at) => new Promise((resolve) => time.at(at, () => boot === this.#boots && resolve())),
+      },
       journal: () => undefined,
       onSent: (isAcknowledged) => void (this.acknowledged += isAcknowledged ? 1 : 0),
       onRadioError: (error) => {

@@ -221,7 +221,11 @@ test("acknowledgements: the payload formatter writes and reads what the node doe
       [...received].sort((a, b) => a - b),
     );
     t.deepEqual([...codec.encodeReceived(read)], bytes);
-    t.deepEqual(plain(decodeDownlink({ bytes: bytes!, fPort })), { data: { received }, warnings: [], errors: [] });
+    t.deepEqual(plain(decodeDownlink({ bytes: bytes!, fPort: fPort! })), {
+      data: { received },
+      warnings: [],
+      errors: [],
+    });
     const noise = random.bytes(random.int(0, 40));
     if (noise.length > 0 && random.uniform() < 0.9) noise[0] = 0x10;
     const theirs = decodeDownlink({ bytes: [...noise], fPort: codec.ports.acknowledgement });
