@@ -46,7 +46,7 @@ export interface AppDecision {
 export interface AppLink {
   /** Of the LoRaWAN link; "asleep": not opened since the node's start or its last deep sleep. */
   readonly state: "asleep" | "idle" | "joining" | "joined" | "exhausted";
-  /** Payloads that wait to be sent, or for the acknowledgement. */
+  /** Payloads that were not sent yet. Others may have been, and wait for their acknowledgement. */
   readonly waiting: number;
 }
 
