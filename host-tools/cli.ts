@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { buildHint, buildVariable, takeBuild } from "./lib/buildOption.js";
 import { systemFailure, UserError } from "./lib/errors.js";
 import { stopBars } from "./lib/progress.js";
+import { printableLines } from "./lib/terminal.js";
 
 /** One row per command; each file default-exports its commander Command and is loaded only when it is called. */
 const commands: [name: string, summary: string, load: () => Promise<{ default: Command }>][] = [
@@ -91,7 +92,9 @@ try {
   const failure = error instanceof UserError ? error : systemFailure(error);
   if (failure) {
     const { buildRoot, cacheRoot } = await import("./lib/paths.js");
-    process.stderr.write(`loam: ${failure.message}${buildHint(failure.message, [buildRoot, cacheRoot])}\n`);
+    process.stderr.write(
+      `loam: ${printableLines(failure.message)}${buildHint(failure.message, [buildRoot, cacheRoot])}\n`,
+    );
     process.exitCode = failure.exitCode;
   } else {
     throw error;

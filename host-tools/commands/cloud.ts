@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
+import { jsonLine } from "../lib/terminal.js";
 import type { NodeConfig } from "../../device/config.js";
 import type { NodeKind } from "../cloudpage/api.js";
 import { openPage } from "../cloudpage/server.js";
@@ -42,7 +43,7 @@ async function serve(
   let port = 0;
   const print: Print = (event) => {
     if ("event" in event && event["event"] === "listening") port = event["port"] as number;
-    process.stdout.write(`${json ? JSON.stringify(eventRecord(event)) : describeEvent(event, classes)}\n`);
+    process.stdout.write(`${json ? jsonLine(eventRecord(event)) : describeEvent(event, classes)}\n`);
   };
   const cloud = await openCloud(config, print);
   ({ classes } = cloud.node);

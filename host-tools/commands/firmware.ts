@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { jsonLine, printable } from "../lib/terminal.js";
 import { firmwareKind } from "../lib/fileKinds.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
@@ -78,7 +79,7 @@ async function manifestVersion(): Promise<string> {
 
 function describe({ bytes, imageBytes, name, board, version, sequence }: InspectedFirmware): string {
   const n = (value: number): string => value.toLocaleString("en-US");
-  return `${n(bytes)} bytes, "${name}" version ${version}, sequence ${sequence}: an image of ${n(imageBytes)} bytes for ${board || "a node without a board"}`;
+  return `${n(bytes)} bytes, "${printable(name)}" version ${version}, sequence ${sequence}: an image of ${n(imageBytes)} bytes for ${printable(board) || "a node without a board"}`;
 }
 
 const inspect = new Command("inspect")
@@ -89,7 +90,7 @@ const inspect = new Command("inspect")
   .action(async (file: string, { node, json }: { node?: string; json?: boolean }) => {
     const firmware = inspectFirmware(file, await readUserFile(file, "the firmware"), await readNode(node));
     const { isForNode, isSigned } = firmware;
-    if (json) print(JSON.stringify(firmware));
+    if (json) print(jsonLine(firmware));
     else {
       print(`${file}: ${describe(firmware)}`);
       print(`board: ${isForNode ? "this node's" : "of another node"}`);

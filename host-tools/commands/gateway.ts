@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { jsonLine } from "../lib/terminal.js";
 import { decodeUplink, PayloadError } from "../../device/codec/codec.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
@@ -61,7 +62,7 @@ function parseResync(text: string): number {
   return count;
 }
 
-const print = (event: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(event)}\n`);
+const print = (event: Record<string, unknown>) => process.stdout.write(`${jsonLine(event)}\n`);
 
 /** The decoded payload and whether it is a duplicate; in hexadecimal when it is not one of loam's. */
 function describe({ devEui, port, payload }: ReceivedUplink, memory: Memory): Record<string, unknown> {

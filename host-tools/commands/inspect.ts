@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { printable } from "../lib/terminal.js";
 import { microArena } from "../inference/index.js";
 import { operatorsKind, writeOperators } from "../inference/operators.js";
 import { inspect, type InspectedTensor, type Inspection } from "../inference/inspect.js";
@@ -52,10 +53,10 @@ function show(
     ["output", outputs],
   ] as const)
     for (const tensor of tensors)
-      process.stdout.write(`${what} "${tensor.name}" ${shapes([tensor])} ${quantization(tensor)}\n`);
+      process.stdout.write(`${what} "${printable(tensor.name)}" ${shapes([tensor])} ${quantization(tensor)}\n`);
   const n = (value: number) => value.toLocaleString("en-US");
   process.stdout.write(
-    `${n(bytes)} bytes, ${n(weightBytes)} of them constants; ${n(macs)} MACs${description && `; "${description}"`}${metadata.length > 0 ? `; metadata ${metadata.join(", ")}` : ""}\n`,
+    `${n(bytes)} bytes, ${n(weightBytes)} of them constants; ${n(macs)} MACs${description && `; "${printable(description)}"`}${metadata.length > 0 ? `; metadata ${printable(metadata.join(", "))}` : ""}\n`,
   );
 }
 

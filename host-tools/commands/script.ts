@@ -1,5 +1,6 @@
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { jsonLine, printable } from "../lib/terminal.js";
 import { describeScript, requireScriptMemory } from "../budget/scriptMemory.js";
 import { packageKind } from "../lib/fileKinds.js";
 import { readUserFile } from "../lib/files.js";
@@ -107,7 +108,7 @@ const packCommand = new Command("pack")
 
 function describe({ bytes, name, version, sequence, sections }: InspectedPackage): string {
   const parts = Object.entries(sections).map(([section, size]) => `${section} ${size.toLocaleString("en-US")} bytes`);
-  return `${bytes.toLocaleString("en-US")} bytes, "${name}" version ${version}, sequence ${sequence}: ${parts.join(", ")}`;
+  return `${bytes.toLocaleString("en-US")} bytes, "${printable(name)}" version ${version}, sequence ${sequence}: ${parts.join(", ")}`;
 }
 
 const inspect = new Command("inspect")
@@ -117,7 +118,7 @@ const inspect = new Command("inspect")
   .option("--json", "print it as JSON")
   .action(async (file: string, options: { node?: string; json?: boolean }) => {
     const package_ = inspectPackage(file, await readUserFile(file, "the package"), await readNode(options.node));
-    if (options.json) return void print(JSON.stringify(package_));
+    if (options.json) return void print(jsonLine(package_));
     const { apiLevel, languageLevel, profile, settings, isForNode, isSigned } = package_;
     print(`${file}: ${describe(package_)}`);
     print(`API level ${apiLevel}, language level ${languageLevel}`);
@@ -125,7 +126,7 @@ const inspect = new Command("inspect")
     print(
       `signature: ${isSigned === undefined ? "not checked, the description has no updates.publicKey" : isSigned ? "of this node's key" : "wrong, or of another key"}`,
     );
-    if (settings) print(`settings ${JSON.stringify(settings)}`);
+    if (settings) print(`settings ${jsonLine(settings)}`);
     if (isForNode === false || isSigned === false) process.exitCode = 1;
   });
 

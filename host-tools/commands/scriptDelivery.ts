@@ -1,5 +1,6 @@
 /** loam script send, status and rollback: what goes to a node, and what it has reported. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { jsonLine } from "../lib/terminal.js";
 import { checkOutline, readPackage } from "../../device/codec/package.js";
 import type { NodeConfig } from "../../device/config.js";
 import { requireScriptMemory } from "../budget/scriptMemory.js";
@@ -110,7 +111,7 @@ export const status = new Command("status")
     }
     const request = { command: refresh ? "refresh" : "status", devEui } as const;
     const { record } = (await askGatewayOnce(gateway, request)) as { record: NodeRecord };
-    if (json) return void print(JSON.stringify(withoutContent(record)));
+    if (json) return void print(jsonLine(withoutContent(record)));
     for (const line of describeRecord(record, config)) print(line);
     if (refresh) print("asked for its settings: they come after its next uplink");
   });

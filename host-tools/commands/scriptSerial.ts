@@ -1,5 +1,6 @@
 /** loam script ... --to: over a serial line, or TCP that leads to one. */
 import { InvalidArgumentError, Option } from "commander";
+import { jsonLine } from "../lib/terminal.js";
 import type { NodeConfig } from "../../device/config.js";
 import type { Hello } from "../../device/serial/messages.js";
 import { UserError } from "../lib/errors.js";
@@ -100,6 +101,6 @@ export async function statusBySerial(
   );
   if (isJson) {
     const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
-    print(JSON.stringify({ ...hello, devEui: hex(hello.devEui), profile: hex(hello.profile) }));
+    print(jsonLine({ ...hello, devEui: hex(hello.devEui), profile: hex(hello.profile) }));
   } else for (const line of describeHello(hello)) print(line);
 }

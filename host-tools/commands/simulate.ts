@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { jsonLine } from "../lib/terminal.js";
 import { UserError } from "../lib/errors.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { NodeEnded } from "../simulate/ended.js";
@@ -55,9 +56,9 @@ export default new Command("simulate")
     const serial = port === undefined ? undefined : await listenForSerial(port);
     if (serial) process.stderr.write(`the node's UART is at 127.0.0.1:${serial.port}\n`);
     const summarize = (summary: SimulationSummary) =>
-      print(json ? JSON.stringify({ event: "summary", ...summary }) : describeSummary(summary));
+      print(json ? jsonLine({ event: "summary", ...summary }) : describeSummary(summary));
     try {
-      const onEvent = (event: SimulationEvent) => print(json ? JSON.stringify(event) : describeEvent(event));
+      const onEvent = (event: SimulationEvent) => print(json ? jsonLine(event) : describeEvent(event));
       summarize(await simulate({ ...rest, config, model, onEvent, ...(serial && { serial }) }));
     } catch (error) {
       if (error instanceof NodeEnded) summarize(error.summary);

@@ -1,4 +1,5 @@
 import cliProgress from "cli-progress";
+import { printable } from "./terminal.js";
 
 /** Progress of a long step. `note` is a short text beside the bar (a loss, a file name). */
 export interface Progress {
@@ -40,7 +41,7 @@ export function startProgress(label: string, total: number): Progress {
     return {
       update() {},
       finish(note = "") {
-        process.stderr.write(`${title} ${((Date.now() - started) / 1000).toFixed(1)} s ${note}\n`);
+        process.stderr.write(`${title} ${((Date.now() - started) / 1000).toFixed(1)} s ${printable(note)}\n`);
       },
     };
   }
@@ -52,11 +53,11 @@ export function startProgress(label: string, total: number): Progress {
   let last = "";
   return {
     update(done, note) {
-      last = note ?? last;
+      last = note === undefined ? last : printable(note);
       bar.update(done, { note: last });
     },
     finish(note) {
-      bar.update(bar.getTotal(), { note: note ?? last });
+      bar.update(bar.getTotal(), { note: note === undefined ? last : printable(note) });
       bar.stop();
       running.delete(bar);
     },

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { printableLines } from "./terminal.js";
 
 /** A plain text table; numbers are aligned to the right. */
 export function formatTable(head: string[], rows: (string | number)[][]): string {
@@ -9,6 +10,6 @@ export function formatTable(head: string[], rows: (string | number)[][]): string
     style: { head: [], border: [], compact: true },
   });
   for (const row of rows)
-    table.push(row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-US") : cell)));
+    table.push(row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-US") : printableLines(cell))));
   return table.toString();
 }

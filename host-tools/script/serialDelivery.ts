@@ -1,3 +1,4 @@
+import { printable } from "../lib/terminal.js";
 import type { NodeConfig } from "../../device/config.js";
 import { refusals } from "../../device/codec/update.js";
 import { payloads, type Hello } from "../../device/serial/messages.js";
@@ -82,7 +83,7 @@ export class SerialDelivery {
 export function describeHello(hello: Hello): string[] {
   const { firmware, isOnProbation, isStaged, isSafeMode, isSampling, payload, received, bytes } = hello;
   return [
-    `node ${Buffer.from(hello.devEui).toString("hex")}, firmware ${firmware}, profile ${Buffer.from(hello.profile).toString("hex")}`,
+    `node ${Buffer.from(hello.devEui).toString("hex")}, firmware ${printable(firmware)}, profile ${Buffer.from(hello.profile).toString("hex")}`,
     `API level ${hello.apiLevel}, language level ${hello.languageLevel}`,
     ...describeStatus(hello),
     ...(isStaged ? ["a package has come, and is checked at the next start"] : []),

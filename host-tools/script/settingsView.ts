@@ -1,4 +1,5 @@
 /** What a node reports of its settings, and what they should be. */
+import { printable } from "../lib/terminal.js";
 import type { NodeConfig } from "../../device/config.js";
 import type { Settings } from "../../device/codec/settings.js";
 import {
@@ -14,13 +15,41 @@ import { applySettings, settingsInForce } from "../../device/update/inforce.js";
 export interface SentSettings {
   sequence: number;
   settings: Settings;
-  /** The node has refused them, or has taken them back. */
+  /** The node has refused them, or has taken them back; or they were cancelled, or could not be sent. */
   hasFailed?: boolean;
+  /** A rollback: those before are in force again. */
+  isBack?: boolean;
+}
+
+/** What should be in force of all that was sent; undefined: what the description says. */
+export function expectedSettings(sent: readonly SentSettings[] = []): SentSettings | undefined {
+  let inForce: SentSettings | undefined;
+  let previous: SentSettings | undefined;
+  for (const one of sent) {
+    if (one.hasFailed) continue;
+    // The node has one predecessor.
+    if (one.isBack) [inForce, previous] = [previous, undefined];
+    else [inForce, previous] = [one, inForce];
+  }
+  return inForce;
+}
+
+/** s by which the time of a report's payloads may differ: the clock may be set between two of them. */
+const sameTime = 2;
+/** Sequence numbers within which a report's payloads lie; their numbers follow each other, and a change of settings has other uplinks of its own. */
+const sameSequence = 8;
+
+/** Reports with other values mostly have other numbers; where not, they were made at another time. */
+function isSameReport(known: SettingsReport, next: SettingsReport): boolean {
+  if (known.report !== next.report) return false;
+  const distance = ((next.sequence - known.sequence) << 16) >> 16;
+  if (Math.abs(distance) >= sameSequence) return false;
+  return known.time === 0 || next.time === 0 || Math.abs(next.time - known.time) <= sameTime;
 }
 
 /** What is known of a report after one more payload: of another report, nothing of it is. */
 export function mergeSettings(known: SettingsReport | undefined, next: SettingsReport): SettingsReport {
-  if (known?.report !== next.report) return next;
+  if (!known || !isSameReport(known, next)) return next;
   const merged = { ...known, ...next };
   for (const group of ["limits", "offsets", "classes", "classHashes"] as const)
     if (known[group]) Object.assign(merged, { [group]: { ...known[group], ...next[group] } });
@@ -122,7 +151,9 @@ export function describeSettings(
   const expected = config && asReported(settingsInForce(applySettings(config, settings), settings.offsets ?? {}));
   const source = sent ? `package ${sent.sequence}` : "the description";
   return valuesOf(known, expected, config).map(({ name, inForce, expected: wanted }) => {
-    if (inForce === undefined) return `${name} not reported yet`;
-    return wanted === undefined ? `${name} ${inForce}` : `${name} ${inForce}: differs, ${source} says ${wanted}`;
+    if (inForce === undefined) return printable(`${name} not reported yet`);
+    return printable(
+      wanted === undefined ? `${name} ${inForce}` : `${name} ${inForce}: differs, ${source} says ${wanted}`,
+    );
   });
 }

@@ -1,9 +1,10 @@
+import { printable } from "../lib/terminal.js";
 import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
 import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import type { NodeConfig } from "../../device/config.js";
 import type { DeliveryState } from "./delivery.js";
 import type { DeliveryPlan } from "./plan.js";
-import { describeSettings, type SentSettings } from "./settingsView.js";
+import { describeSettings, expectedSettings, type SentSettings } from "./settingsView.js";
 
 const n = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 
@@ -52,7 +53,7 @@ export function describeStatus({
 
 function describeDelivery(state: DeliveryState): string {
   const { name, sequence, phase, reason, sent, size, missing } = state;
-  const what = `package ${sequence} "${name}"`;
+  const what = `package ${sequence} "${printable(name)}"`;
   const lacks =
     missing === undefined ? "" : `, ${missing === 255 ? "255 or more" : missing} missing by its last report`;
   switch (phase) {
@@ -67,7 +68,7 @@ function describeDelivery(state: DeliveryState): string {
     case "confirmed":
       return `${what}: in force, confirmed`;
     case "failed":
-      return `${what}: ${reason}`;
+      return `${what}: ${printable(reason ?? "")}`;
   }
 }
 
@@ -93,7 +94,7 @@ export function describeRecord(record: Readonly<Known>, config?: NodeConfig): st
     settings
       ? `settings in force, reported ${time(settingsAt!)}:`
       : "settings: not reported, loam script status --refresh asks for them",
-    ...describeSettings(settings, config, sentSettings?.at(-1)).map((line) => `  ${line}`),
+    ...describeSettings(settings, config, expectedSettings(sentSettings)).map((line) => `  ${line}`),
     ...(delivery ? [describeDelivery(delivery)] : ["nothing is on its way"]),
   ];
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { printable } from "../lib/terminal.js";
 import { crc32 } from "../../device/flash/crc32.js";
 import { maxFrame } from "../../device/serial/frames.js";
 import { chunkBytes, encodeBegin, encodeData, type Answer, type Hello } from "../../device/serial/messages.js";
@@ -92,7 +93,7 @@ export async function transfer(
   { onProgress }: TransferEvents,
 ): Promise<void> {
   const refuse = ({ code, detail }: Answer): never => {
-    throw new Refusal([reasonOf(code), detail].filter((text) => text !== "").join(": "));
+    throw new Refusal([reasonOf(code), printable(detail)].filter((text) => text !== "").join(": "));
   };
   /** Until the answer is another one than "wait". */
   async function settled(ask: () => Promise<Answer>): Promise<Answer> {

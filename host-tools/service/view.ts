@@ -1,3 +1,4 @@
+import { printable } from "../lib/terminal.js";
 import type { UplinkPayload } from "../../device/codec/codec.js";
 import type { ServiceEvent } from "./service.js";
 
@@ -22,7 +23,9 @@ function withoutWindow(payload: UplinkPayload): Record<string, unknown> {
 }
 
 /** A line for a person. */
-export function describeEvent(event: AnyEvent, classes: readonly string[]): string {
+export const describeEvent = (event: AnyEvent, classes: readonly string[]): string => printable(lineOf(event, classes));
+
+function lineOf(event: AnyEvent, classes: readonly string[]): string {
   if (!isService(event)) {
     const { event: name, ...rest } = event;
     return `${String(name)}: ${Object.entries(rest)

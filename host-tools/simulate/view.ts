@@ -1,3 +1,4 @@
+import { printable } from "../lib/terminal.js";
 import type { ReceivedHealth, UplinkPayload } from "../../device/codec/codec.js";
 import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
@@ -63,7 +64,7 @@ function describeContent(payload: UplinkPayload): string {
 
 /** One line per event; undefined for events that are not shown. */
 export function describeEvent(event: SimulationEvent): string | undefined {
-  const line = (text: string): string => `${clock(event.time)}  ${text}`;
+  const line = (text: string): string => `${clock(event.time)}  ${printable(text)}`;
   switch (event.event) {
     case "start":
       return line(
