@@ -117,12 +117,11 @@ export class Deliveries {
 
   /** Stops sending; with its next uplink the node forgets what it has. @returns whether one was on its way */
   cancel(devEui: string): boolean {
-    const record = this.record(devEui) as NodeRecord;
+    const record = this.record(devEui);
     const delivery = this.#deliveries.get(record.devEui);
     if (!delivery || delivery.isOver) return false;
     delivery.cancel();
-    this.#onChange(record);
-    this.#stepped(record.devEui);
+    this.#changed(record.devEui, delivery);
     return true;
   }
 
@@ -155,7 +154,16 @@ export class Deliveries {
     if (port === ports.fragments) delivery?.answer(payload);
     else if (port === ports.update || port === ports.settings) this.#hear(devEui, port, payload);
     if (!delivery || delivery.state.phase === phase) return;
-    this.#onChange(this.record(devEui));
+    this.#changed(devEui, delivery);
+  }
+
+  /** Its phase has. */
+  #changed(devEui: string, { state }: Delivery): void {
+    const record = this.record(devEui) as NodeRecord;
+    // What was cancelled may come into force still, when all of it was there.
+    for (const one of record.sentSettings ?? [])
+      if (one.sequence === state.sequence) one.hasFailed = state.phase === "failed";
+    this.#onChange(record);
     this.#stepped(devEui);
   }
 
@@ -205,13 +213,14 @@ export class Deliveries {
   }
 }
 
-/** How many settings that were sent are remembered: a rollback brings the ones before back. */
-const remembered = 4;
+/** How many settings that were sent, and rollbacks of them, are remembered. */
+const remembered = 8;
 
 function sentAfter(
   sent: SentSettings[] = [],
   { sequence, settings, back }: Pick<InspectedPackage, "sequence" | "settings" | "back">,
 ): SentSettings[] {
-  if (settings) return [...sent, { sequence, settings }].slice(-remembered);
-  return back.includes("settings") ? sent.filter(({ hasFailed }) => !hasFailed).slice(0, -1) : sent;
+  const isBack = back.includes("settings");
+  if (!settings && !isBack) return sent;
+  return [...sent, { sequence, settings: settings ?? {}, ...(isBack && { isBack }) }].slice(-remembered);
 }

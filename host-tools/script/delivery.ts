@@ -135,9 +135,9 @@ export class Delivery {
   /** An update status of the node. */
   updated({ event, reason, subject }: ReceivedUpdateStatus): void {
     const { state } = this;
-    // Of a package that cannot be read the node does not know the sequence. One that came by downlinks was ended by this one.
-    if (reason === "interrupted") return;
-    if (subject !== state.sequence && !(subject === 0 && event === "refused" && state.phase === "complete")) return;
+    // Of a package that cannot be read the node does not know the sequence. Of one that was interrupted neither, when not all of it had come: that came by downlinks.
+    const isUnread = subject === 0 && event === "refused" && reason !== "interrupted";
+    if (subject !== state.sequence && !(isUnread && state.phase === "complete")) return;
     if (event === "refused" || event === "taken back") this.#fail(`${event}: ${reason}`);
     else if (event === "accepted") state.phase = "probation";
     else if (event === "confirmed") this.#end("confirmed");

@@ -5,8 +5,10 @@ import test, { type ExecutionContext } from "ava";
 import { askGateway, askGatewayOnce, ControlServer } from "../../host-tools/gateway/control.js";
 import { Deliveries } from "../../host-tools/gateway/deliveries.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
-import { encodeUpdateStatus, type UpdateEvent } from "../../device/codec/update.js";
+import { encodeUpdateStatus, type Refusal, type UpdateEvent } from "../../device/codec/update.js";
+import { encodeFragmentAnswer, setupRefusals } from "../../device/codec/fragments.js";
 import { ports } from "../../device/codec/codec.js";
+import { expectedSettings } from "../../host-tools/script/settingsView.js";
 import { pack, packRollback } from "../../host-tools/script/pack.js";
 
 import { freePort } from "../helpers/freePort.js";
@@ -103,10 +105,10 @@ test("a gateway's port that none can have", async (t) => {
     });
 });
 
-function status(subject: number, event: UpdateEvent): Uint8Array {
+function status(subject: number, event: UpdateEvent, reason: Refusal = "none"): Uint8Array {
   const none = { sequence: 0, version: 0 };
   const inForce = { newest: subject, script: none, model: none, settings: none, settingsHash: 0 };
-  return encodeUpdateStatus({ sequence: 0, time: 0, event, reason: "none", subject, ...inForce }, 51);
+  return encodeUpdateStatus({ sequence: 0, time: 0, event, reason, subject, ...inForce }, 51);
 }
 
 test("after settings that a node took back, a rollback is of those before them", async (t) => {
@@ -126,8 +128,50 @@ test("after settings that a node took back, a rollback is of those before them",
     });
   }
   deliveries.send(devEui, packRollback({ ...head, sequence: 4, parts: ["settings"] }));
-  t.deepEqual(
-    deliveries.record(devEui).sentSettings?.map(({ sequence }) => sequence),
-    [1],
+  t.is(expectedSettings(deliveries.record(devEui).sentSettings)?.sequence, 1);
+  // A rollback that does not come brings nothing back.
+  deliveries.cancel(devEui);
+  t.is(expectedSettings(deliveries.record(devEui).sentSettings)?.sequence, 2);
+});
+
+test("settings that were cancelled, or did not come, are not what a node should have; those that come into force still are", async (t) => {
+  const { deliveries } = await listening(t);
+  const head = { config, key: keys.privateKey, version: 1, name: "settings" };
+  const expected = () => expectedSettings(deliveries.record(devEui).sentSettings)?.sequence;
+  const hear = (port: number, payload: Uint8Array): void =>
+    deliveries.receive({ devEui: devEui.toLowerCase(), port, payload: Buffer.from(payload) });
+  deliveries.send(devEui, await pack({ ...head, sequence: 1, settings: { threshold: 0.1 } }));
+  t.is(expected(), 1);
+  hear(ports.update, status(1, "confirmed"));
+  deliveries.send(devEui, await pack({ ...head, sequence: 2, settings: { threshold: 0.2 } }));
+  t.is(expected(), 2);
+  deliveries.cancel(devEui);
+  t.is(expected(), 1);
+  // All of it was there when it was cancelled.
+  hear(ports.update, status(2, "accepted"));
+  t.is(expected(), 2);
+  hear(ports.update, status(2, "confirmed"));
+  deliveries.send(devEui, await pack({ ...head, sequence: 3, settings: { threshold: 0.3 } }));
+  deliveries.fill({ devEui: devEui.toLowerCase(), dataRate: 5, room: 222 });
+  hear(
+    ports.fragments,
+    Uint8Array.from(encodeFragmentAnswer({ command: "setup", index: 0, refusals: setupRefusals.memory })),
   );
+  t.is(deliveries.record(devEui).delivery?.phase, "failed");
+  t.is(expected(), 2);
+});
+
+test("a package that the node had whole, and that another one has interrupted, has failed; parts that it has interrupted itself have not", async (t) => {
+  const { deliveries } = await listening(t);
+  const head = { config, key: keys.privateKey, version: 1, name: "interrupted" };
+  deliveries.send(devEui, await pack({ ...head, sequence: 7, settings: { threshold: 0.1 } }));
+  const phase = () => deliveries.record(devEui).delivery?.phase;
+  for (const [subject, expected] of [
+    [0, "setup"],
+    [7, "failed"],
+  ] as const) {
+    const payload = Buffer.from(status(subject, "refused", "interrupted"));
+    deliveries.receive({ devEui: devEui.toLowerCase(), port: ports.update, payload });
+    t.is(phase(), expected);
+  }
 });

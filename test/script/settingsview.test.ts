@@ -58,3 +58,38 @@ test("another report with the same number leaves no old name where a hash has co
     "classes.1 same",
   ]);
 });
+
+test("another report with the same number says nothing of the values of the one before", (t) => {
+  const payloads = (threshold: number, sequence: number, time: number): SettingsReport[] => {
+    const settings = settingsInForce(applySettings(config, { threshold }), {});
+    return encodeSettingsReport(settings, time)
+      .flatMap((bytes) => splitSettingsReport(bytes, 51))
+      .map((bytes) => ({ ...decodeSettingsReport(bytes), sequence }));
+  };
+  const first = payloads(0.5, 100, 1000);
+  // Of 16 numbers one is the same.
+  const other = Array.from({ length: 100 }, (_, i) => 0.51 + i / 1000).find(
+    (threshold) => payloads(threshold, 0, 0)[0]!.report === first[0]!.report,
+  )!;
+  const known = first.reduce((all: SettingsReport | undefined, next) => mergeSettings(all, next), undefined)!;
+  t.truthy(known.limits && known.classes);
+  for (const [what, sequence, time] of [
+    ["soon after", 103, 1060],
+    ["16 packages later", 150, 90_000],
+    ["sequence numbers begin anew", 12, 0],
+  ] as const) {
+    const second = payloads(other, sequence, time);
+    t.true(second.length > 1);
+    const part = mergeSettings(known, second[0]!);
+    t.deepEqual(part, second[0]!, what);
+    const whole = second.reduce((all, next) => mergeSettings(all, next), known);
+    t.deepEqual(
+      [Object.keys(whole.limits!), whole.threshold],
+      [Object.keys(known.limits!), second[0]!.threshold],
+      what,
+    );
+  }
+  // One that a later sync has given another second.
+  const later = { ...first[1]!, time: first[1]!.time + 1, sequence: 101 };
+  t.is(mergeSettings(first[0], later).threshold, first[0]!.threshold);
+});
