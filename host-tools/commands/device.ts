@@ -17,6 +17,7 @@ import {
   checkFirmware,
   debugPartitions,
   keepProject,
+  keylessWarning,
   requireRoom,
   takeDataAnew,
   type FirmwareBuild,
@@ -140,6 +141,8 @@ export default new Command("device")
       board: target.board,
     };
     const isBuilt = target.platform.startsWith("esp32") && options.target !== "clean" && options.target !== "xsbug";
+    const warning = isBuilt && config && keylessWarning(build, config.updates);
+    if (warning) process.stderr.write(`${warning}\n`);
     if (isBuilt) await keepProject(build);
     await takeDataAnew(build);
     const since = Date.now();

@@ -53,6 +53,16 @@ export function debugPartitions({ platform, isRelease, board }: FirmwareBuild): 
   return isOwn ? {} : { PARTITIONS_FILE: path.join(loamRoot, debugTable) };
 }
 
+/** Of a firmware with a slot for the next one, for a description without a key: undefined when there is nothing to say. */
+export function keylessWarning(
+  { platform, isRelease, board }: FirmwareBuild,
+  updates: { publicKey: string } | undefined,
+): string | undefined {
+  const slots = partitionTable(board, !isRelease).filter(({ subtype }) => subtype.startsWith("ota_")).length;
+  if (updates || slots < 2 || !platform.startsWith("esp32")) return undefined;
+  return `warning: the flash has ${slots} slots for the firmware, but the description has no updates.publicKey: the node will refuse every update, of firmware and packages, and this firmware never confirms itself when it comes as one (loam script keygen, docs/packages.md)`;
+}
+
 const n = (value: number): string => value.toLocaleString("en-US");
 
 /** After a build that failed: nothing was flashed. @param since ms, when it was begun @throws UserError when it failed because the image does not fit, as ESP-IDF checks it */

@@ -135,6 +135,24 @@ test("a board is built as a platform of loam's, with the description that its ta
   );
 });
 
+test("a firmware with two slots whose description has no public key: it is said before it is built", async (t) => {
+  const env = await idf(t);
+  const folder = await node(t, { data, platforms });
+  const said = /^warning: the flash has 2 slots for the firmware, but the description has no updates\.publicKey: /m;
+  // 8 MB: two slots in a debug build, too.
+  for (const args of [[], ["--release", "--target", "build"]]) t.regex((await device(args, env, folder)).stderr, said);
+  t.notRegex((await device(["--target", "clean"], env, folder)).stderr, said);
+  const file = path.join(folder, "node.config.json");
+  const description = JSON.parse(await readFile(file, "utf8")) as object;
+  await writeFile(file, JSON.stringify({ ...description, updates: { publicKey: "ab".repeat(32) } }));
+  const keyed = await device(["--release", "--target", "build"], env, folder);
+  t.is(keyed.exitCode, 0, keyed.stderr);
+  t.notRegex(keyed.stderr, /publicKey/);
+  // 4 MB: a debug build has one slot.
+  t.notRegex((await device(["esp32"], env)).stderr, said);
+  t.regex((await device(["esp32", "--release"], env)).stderr, said);
+});
+
 test("another board than the description's is refused, and a manifest that embeds the description as it stands", async (t) => {
   const env = await idf(t);
   const other = await device(["lilygo-t3"], env, await node(t, { data, platforms }));
