@@ -1,6 +1,15 @@
 // Slow: a process for each command
 import { createPrivateKey } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
@@ -127,6 +136,29 @@ const wrongSettings: [settings: string, said: RegExp][] = [
   ['{"limits": {"calls": 9}}', /: app\.limits\.calls: 9, expected a whole number from 10 to 10000$/],
   ['{"limits": {"rate": 9}}', /: limits\.rate, but there is no such key/],
 ];
+
+test.serial("pack: package and source map are written both or not at all", async (t) => {
+  const app = path.join(loamRoot, "device/app");
+  const before = readdirSync(folder).sort();
+  for (const [out, place, said] of [
+    ["half.lpk", "half.lpk.map", /half\.lpk\.map: that is a folder/],
+    ["half.lpk", "half.lpk", /half\.lpk: that is a folder/],
+  ] as const) {
+    mkdirSync(at(place));
+    const { exitCode, stderr } = await pack(out, app);
+    t.is(exitCode, 1, stderr);
+    t.regex(stderr, said);
+    rmSync(at(place), { recursive: true });
+    t.deepEqual(readdirSync(folder).sort(), before, "nothing of it is left");
+  }
+  // Those of an earlier pack stay as they belong together.
+  t.is((await pack("both.lpk", app, "--sequence", "5")).exitCode, 0);
+  const earlier = readFileSync(at("both.lpk"));
+  rmSync(at("both.lpk.map"));
+  mkdirSync(at("both.lpk.map"));
+  t.is((await pack("both.lpk", app, "--sequence", "6")).exitCode, 1);
+  t.deepEqual(readFileSync(at("both.lpk")), earlier);
+});
 
 test.serial("pack: what cannot be packed is said, and nothing is written", async (t) => {
   for (const [settings, said] of wrongSettings) {
