@@ -81,7 +81,7 @@ export class Base {
     this.outbox = new Outbox(this.openFlash("outbox"), config.outbox.bytes, (log) => retained.attach("outboxLog", log));
     retained.attach("outbox", this.outbox);
     retained.attach("faults", faults);
-    this.fragments = receiveFragments(this, () => this.#idle());
+    this.fragments = receiveFragments(this, starts, () => this.#idle());
     this.clockSync = synchronize(this, () => events.onClockSet());
     this.serial = openHostLine(this, starts, events, () => this.#idle());
     this.connection = new Connection({

@@ -1,3 +1,4 @@
+import Sleep from "sleep";
 import Timer from "timer";
 import { ports } from "./codec/codec.js";
 import { parseHex } from "./codec/hex.js";
@@ -7,6 +8,7 @@ import { blockIntKey } from "./fragments/mic.js";
 import { FragmentReception } from "./fragments/reception.js";
 import { traceJournal as journal } from "./journal.js";
 import type { Retained } from "./retained.js";
+import type { Starts } from "./starts.js";
 import type { FieldUpdates } from "./update/fieldupdates.js";
 import type { UplinkReporter } from "./uplinkreporter.js";
 
@@ -20,13 +22,19 @@ interface Parts {
 }
 
 /** Packages in fragments, from the link into the slots of updates. @param onChange the work is done. @returns undefined when the node takes no packages */
-export function receiveFragments(parts: Parts, onChange: () => void): FragmentReception | undefined {
+export function receiveFragments(
+  parts: Parts,
+  starts: Pick<Starts, "isFailure">,
+  onChange: () => void,
+): FragmentReception | undefined {
   const { staging } = parts.updates;
   if (!staging) return undefined;
   const encryptBlock = (key: Uint8Array, data: Uint8Array, offset: number): void =>
     parts.connection.encryptBlock!(key, data, offset);
   const reception = new FragmentReception({
     staging,
+    ...(Sleep.cause !== "timer" && { afterReset: starts.isFailure ? "interrupt" : "check" }),
+    isReady: () => parts.connection.encryptBlock !== undefined,
     key: () => blockIntKey(parseHex(parts.description.radio.appKey, 16, "appKey"), encryptBlock),
     encryptBlock,
     answer: (payload) => parts.reporter.answer(ports.fragments, payload),

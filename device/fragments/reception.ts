@@ -32,6 +32,10 @@ export interface ReceptionParts {
   encryptBlock: EncryptBlock;
   /** Sends it, confirmed. */
   answer(payload: Uint8Array): void;
+  /** The program before this one was reset, perhaps while a block was checked, which goes on, or is given up; undefined: it was not */
+  afterReset?: "check" | "interrupt";
+  /** `key` and `encryptBlock` may be called. */
+  isReady(): boolean;
   /** Runs it soon, with other frames on the stack. */
   later(run: () => void): void;
   /** There is something to fetch. */
@@ -62,9 +66,11 @@ export class FragmentReception implements RetainedPart {
   /** s; 0: it has not paused since a fragment came. And the uptime (s) up to which it does. */
   #pause = 0;
   #pausesUntil = 0;
+  #afterReset: ReceptionParts["afterReset"];
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts;
+    this.#afterReset = parts.afterReset;
   }
 
   layout(fields: Fields): void {
@@ -91,11 +97,24 @@ export class FragmentReception implements RetainedPart {
 
   /** Fetches once more after a pause. @param now uptime, s */
   windowHandled(now: number): void {
+    this.#resume();
     if (this.#silent < maxSilent || now < this.#pausesUntil || !this.#open()?.store.missing) return;
     this.#silent = maxSilent - 1;
     this.#pause = Math.min(longestPause, 2 * this.#pause || firstPause);
     this.#pausesUntil = Math.round(now + this.#pause);
     this.#parts.fetch();
+  }
+
+  /** A block that was whole, and not taken yet, when the program before this one was reset. */
+  #resume(): void {
+    const then = this.#afterReset;
+    const { isReady, staging } = this.#parts;
+    if (!then || !isReady()) return;
+    this.#afterReset = undefined;
+    if (this.#isBusy || this.#open()?.store.missing !== 0) return;
+    if (then === "check") return this.#proceed();
+    this.#forget();
+    staging.interrupt();
   }
 
   /** The network sends. */

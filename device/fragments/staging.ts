@@ -17,4 +17,6 @@ export interface Staging {
   finish(): () => boolean;
   /** Ends the session. */
   drop(): void;
+  /** Ends the session, whose block is whole, and says so. */
+  interrupt(): void;
 }

@@ -75,9 +75,11 @@ export function checkSequence({ sequence }: ReadPackage, newest: number): void {
 /** What of a package cannot be believed. */
 const unread: readonly Refusal[] = ["malformed", "wrong length", "unknown format", "bad signature", "no public key"];
 
+export const isUnread = (reason: Refusal): boolean => unread.includes(reason);
+
 /** Sequence of a package that is refused; 0: it is not known. */
 export function refusedSequence(bytes: Uint8Array, reason: Refusal): number {
-  return unread.includes(reason) || bytes.length < sequenceAt + 4
+  return isUnread(reason) || bytes.length < sequenceAt + 4
     ? 0
     : new DataView(bytes.buffer, bytes.byteOffset).getUint32(sequenceAt, true);
 }

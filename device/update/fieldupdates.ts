@@ -68,6 +68,7 @@ export class FieldUpdates implements RetainedPart {
   /** Bytes of the package that downlinks bring, in its order; 0: they bring none. */
   #received = 0;
   #isBusy = false;
+  readonly #isFailure: boolean;
   /** Uptime, ms; 0: not on probation. */
   #probationSince = 0;
   #waiting: UpdateNews[] = [];
@@ -86,6 +87,7 @@ export class FieldUpdates implements RetainedPart {
   constructor({ description, openFlash, starts, journal }: FieldUpdatesParts) {
     this.#journal = journal;
     this.config = description;
+    this.#isFailure = starts.isFailure;
     const key = description.updates?.publicKey;
     if (key === undefined) return;
     try {
@@ -116,7 +118,7 @@ export class FieldUpdates implements RetainedPart {
       checkModel: (sections) => checkModel(sections, description),
       checksum: (bytes) => Sleep.checksum(bytes),
       onNews: (news) => this.#hear(news),
-      onEnded: (bytes) => this.#ended(bytes),
+      onEnded: (bytes, sequence) => this.#ended(bytes, sequence),
       // At the start nothing of it runs yet.
       onChange: () => this.#events?.restart(),
     });
@@ -147,6 +149,7 @@ export class FieldUpdates implements RetainedPart {
     this.#events = events;
     if (this.#updates && Sleep.cause !== "timer" && this.#waiting.length === 0 && this.#updates.state().newest > 0)
       this.#hear({ event: "state", reason: "none", subject: 0, ...this.#updates.state(), detail: "" });
+    if (this.#updates && Sleep.cause !== "timer") this.#resume(this.#updates);
     this.#report();
     this.firmware?.run(events.uptime);
   }
@@ -232,17 +235,34 @@ export class FieldUpdates implements RetainedPart {
     return this.#isBusy;
   }
 
-  /** Another way has begun to bring a package, which takes the place of what downlinks have brought. */
-  #ended(bytes: number): void {
-    if (this.#received === 0) return;
-    const detail = `after ${this.#received} of ${bytes} bytes`;
+  /** Another package has begun to come, and takes the place of what downlinks have brought, or of one that is checked or waits for the next start. */
+  #ended(bytes: number, sequence: number | undefined): void {
+    if (this.#received === 0 && sequence === undefined) return;
+    const detail = sequence === undefined ? `after ${this.#received} of ${bytes} bytes` : "another one has come";
     this.#received = 0;
-    this.#hear({ event: "refused", reason: "interrupted", subject: 0, ...this.#updates!.state(), detail });
+    const subject = sequence ?? 0;
+    this.#hear({ event: "refused", reason: "interrupted", subject, ...this.#updates!.state(), detail });
+  }
+
+  /**
+   * The program before this one was reset while a package came, or while it was checked: goes on, or says that it cannot. Where parts from downlinks end may be an older
+   * state's. A session of fragments goes on by itself, a host begins again.
+   */
+  #resume(updates: Updates): void {
+    if (updates.expected === undefined || this.staging?.setup) return;
+    if (this.#received > 0 && updates.isErased(this.#received)) return;
+    this.#received = 0;
+    if (this.#isFailure) updates.interrupt("the node crashed or hung meanwhile");
+    else this.#check(updates.finishInSteps(true));
   }
 
   /** Packages by another way than downlinks; undefined: the node takes none. */
   get updates(): Updates | undefined {
     return this.#updates;
+  }
+
+  get isTakenBack(): boolean {
+    return this.#last.event === "taken back";
   }
 
   /** What has become of a package last, since the last power-on. */

@@ -17,8 +17,8 @@ export interface UpdatesParts extends PackageCheck {
   /** CRC-32 */
   checksum(bytes: Uint8Array): number;
   onNews(news: UpdateNews): void;
-  /** A package of so many bytes, which was not complete, is ended by another one. */
-  onEnded(bytes: number): void;
+  /** A package of so many bytes is ended by another one before it could be taken. @param sequence of one that was complete, as it says itself; undefined: it was not */
+  onEnded(bytes: number, sequence: number | undefined): void;
   /** What is in force is other than what runs: the program is to begin anew. */
   onChange(): void;
 }

@@ -21,6 +21,7 @@ export function stagingFor(updates: Updates, slots: Slots, records: UpdateRecord
     read: (offset, length) => slots.read(records.staged!.slot, offset, length),
     write: (offset, data) => slots.write(records.staged!.slot, offset, data),
     finish: () => updates.finishInSteps(),
+    interrupt: () => updates.interrupt("the node crashed or hung when it was checked", true),
     drop: () => records.session && records.putStaged(undefined),
   };
 }

@@ -2,7 +2,7 @@ import { apiLevel, languageLevel, readPackage, type ReadPackage } from "../codec
 import { decodeSettings, type Settings } from "../codec/settings.js";
 import { PackageError, type Refusal, type UpdateEvent } from "../codec/update.js";
 import { errorText } from "../errortext.js";
-import { checkPackage, checkSequence, refusedSequence, type ModelSections } from "./check.js";
+import { checkPackage, checkSequence, isUnread, refusedSequence, type ModelSections } from "./check.js";
 import type { UpdatesParts } from "./parts.js";
 import {
   firmwareParts,
@@ -36,6 +36,8 @@ const maxAttempts = 3;
 export class Updates {
   readonly #parts: UpdatesParts;
   #begun = 0;
+  /** Of `#begun`: this one has come whole, and is checked. */
+  #checked = -1;
   /** The app script had a strike since the last window, on probation; to be kept over a deep sleep. */
   isStruck = false;
 
@@ -102,8 +104,11 @@ export class Updates {
     }
     // What is expected relies on what its slot holds: it ends before the slot is erased.
     const { staged } = records;
-    if (staged) records.putStaged(undefined);
-    if (staged?.attempts === 0) this.#parts.onEnded(staged.bytes);
+    if (staged) {
+      const sequence = staged.attempts > 0 || this.#isChecking ? this.#claimed("interrupted") : undefined;
+      records.putStaged(undefined);
+      this.#parts.onEnded(staged.bytes, sequence);
+    }
     const number = ++this.#begun;
     const { slot, previous } = freeSlot(this.#installed, slotCount);
     if (previous) records.putInstalled({ ...this.#installed, previous });
@@ -116,6 +121,31 @@ export class Updates {
       records.putStaged({ slot, bytes, attempts: 0, setup });
       return false;
     };
+  }
+
+  get #isChecking(): boolean {
+    return this.#checked === this.#begun;
+  }
+
+  /** The sequence that the package says it has. */
+  #claimed(reason: Refusal): number {
+    const { records, slots } = this.#parts;
+    const { staged } = records;
+    return staged ? refusedSequence(slots.view(staged.slot, staged.bytes), reason) : 0;
+  }
+
+  /** Nothing of the package that is expected has come from `offset` on. */
+  isErased(offset: number): boolean {
+    const { records, slots } = this.#parts;
+    const { slot, bytes } = records.staged!;
+    return slots.view(slot, bytes).every((byte, i) => i < offset || byte === 255);
+  }
+
+  /** What has come so far is forgotten, and said to be interrupted. @param isWhole it was checked */
+  interrupt(detail: string, isWhole = false): void {
+    const sequence = isWhole ? this.#claimed("interrupted") : 0;
+    this.#parts.records.putStaged(undefined);
+    this.#news("refused", "interrupted", sequence, detail);
   }
 
   /** Part of the package that was begun. Any order; the same bytes may be written again. @throws RangeError beyond its end */
@@ -140,10 +170,13 @@ export class Updates {
     return this.isStaged;
   }
 
-  /** Like `finish`. @returns the next step: whether there are more; after the last one `isStaged` says whether it may be taken */
-  finishInSteps(): () => boolean {
+  /**
+   * Like `finish`. @returns the next step: whether there are more; after the last one `isStaged` says whether it may be taken
+   * @param isAgain the program before this one may have ended while it was checked, or while it came
+   */
+  finishInSteps(isAgain = false): () => boolean {
     const { records } = this.#parts;
-    const number = this.#begun;
+    const number = (this.#checked = this.#begun);
     let step: ReturnType<typeof checkPackage> | undefined;
     let read: ReadPackage | undefined;
     return () => {
@@ -155,7 +188,7 @@ export class Updates {
           step ??= this.#begin(staged);
           read = step();
           if (read) checkSequence(read, this.#installed.newest);
-        });
+        }, isAgain);
       records.putStaged(staged);
       this.#parts.onChange();
       return false;
@@ -242,16 +275,19 @@ export class Updates {
     });
   }
 
-  /** Runs a check; a package that fails is forgotten, and said to be refused. */
-  #try(run: () => void): boolean {
+  /** Runs a check; a package that fails is forgotten, and said to be refused. @param mayLack perhaps not all of it has come */
+  #try(run: () => void, mayLack = false): boolean {
     try {
       run();
       return true;
     } catch (error) {
-      const { records, slots } = this.#parts;
+      const { records } = this.#parts;
       const reason = error instanceof PackageError ? error.reason : "storage";
-      const { staged } = records;
-      const sequence = staged ? refusedSequence(slots.view(staged.slot, staged.bytes), reason) : 0;
+      if (mayLack && isUnread(reason)) {
+        this.interrupt(`not all of it had come when the node began anew: ${errorText(error)}`);
+        return false;
+      }
+      const sequence = this.#claimed(reason);
       records.putStaged(undefined);
       this.#news("refused", reason, sequence, errorText(error));
       return false;

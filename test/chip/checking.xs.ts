@@ -58,6 +58,7 @@ updates.run({
 const steps: number[] = [];
 const key = blockIntKey(parseHex(settings.appKey, 16, "appKey"), encryptBlock);
 const reception: FragmentReception = new FragmentReception({
+  isReady: () => true,
   staging: updates.staging!,
   key: () => key,
   encryptBlock,

@@ -214,6 +214,38 @@ test("a package that comes in another way ends the session", (t) => {
   t.is(new Receiver(flash).missing, undefined);
 });
 
+test("the node is reset while a block that is whole is checked: it goes on by itself; after a crash it says that it does not", (t) => {
+  const block = packageOf(300);
+  const setup = setupFor(block, 48);
+  const outcomes = new Map<string, number>();
+  for (const then of ["check", "interrupt"] as const) {
+    const flash = new NorFlash(partition);
+    const first = new Receiver(flash);
+    first.receive({ command: "setup", setup });
+    for (let number = 1; number < setup.count; number++) first.fragment(block, 48, number);
+    // Within its last write, and what comes after it.
+    for (const { image, where } of everyCut(flash.bytes, (now) => {
+      new Receiver(now).fragment(block, 48, setup.count);
+    })) {
+      const after = flashOf(image);
+      const node = new Receiver(after, then);
+      if (node.rig.script !== undefined) continue;
+      node.windowHandled(0);
+      const outcome = node.missing === undefined ? node.rig.said : "goes on";
+      outcomes.set(`${then}: ${outcome}`, (outcomes.get(`${then}: ${outcome}`) ?? 0) + 1);
+      if (outcome === "nothing") t.is(open(after).script?.length, 300, where);
+      if (outcome.startsWith("refused")) t.is(node.rig.news.at(-1)!.subject, 5, where);
+    }
+  }
+  t.log(...outcomes);
+  t.deepEqual([...outcomes.keys()].sort(), [
+    "check: goes on",
+    "check: nothing",
+    "interrupt: goes on",
+    "interrupt: refused: interrupted",
+  ]);
+});
+
 test("the node fetches while fragments come, and stops when none do", (t) => {
   const block = packageOf(300);
   const flash = new NorFlash(partition);

@@ -7,7 +7,7 @@ import {
   type FragmentRequest,
   type FragmentSetup,
 } from "../../device/codec/fragments.js";
-import { FragmentReception } from "../../device/fragments/reception.js";
+import { FragmentReception, type ReceptionParts } from "../../device/fragments/reception.js";
 import { fragmentOf } from "../../host-tools/script/encode.js";
 import type { NorFlash } from "../flash/norflash.js";
 import { nodeCrypto } from "../lorawan/nodecrypto.js";
@@ -41,10 +41,12 @@ export class Receiver {
   readonly reception: FragmentReception;
   #soon: (() => void)[] = [];
 
-  constructor(flash: NorFlash) {
+  constructor(flash: NorFlash, afterReset?: ReceptionParts["afterReset"]) {
     this.rig = open(flash);
     this.reception = new FragmentReception({
       staging: this.rig.staging,
+      ...(afterReset && { afterReset }),
+      isReady: () => true,
       key: () => key,
       encryptBlock: nodeCrypto.encryptBlock,
       answer: (payload) => this.answers.push(...decodeFragmentAnswers(payload)),
@@ -74,6 +76,11 @@ export class Receiver {
   get missing(): number | undefined {
     const answer = this.ask({ command: "status", index: 0, isForAll: true });
     return answer?.command === "status" && answer.exists ? answer.missing : undefined;
+  }
+
+  windowHandled(now: number): void {
+    this.reception.windowHandled(now);
+    this.#work();
   }
 
   #work(): void {
