@@ -29,6 +29,8 @@ export interface ScriptUpdates {
   scriptFailed(error: string): void;
   /** It could not be started. */
   scriptNotStarted(error: string): void;
+  /** What became of a package last: it was taken back. */
+  readonly isTakenBack: boolean;
 }
 
 export interface AppScriptParts
@@ -57,6 +59,8 @@ export class AppScript implements RetainedPart {
   readonly #timers: ScriptTimers;
   readonly #quotas: AnswerParts["quotas"];
   readonly #firings: Quota;
+  /** In this program, by the firmware's own. */
+  #isReplaced = false;
 
   constructor(parts: AppScriptParts) {
     this.#parts = parts;
@@ -65,7 +69,7 @@ export class AppScript implements RetainedPart {
     this.#timers = new ScriptTimers(
       () => uptime() * 1000,
       (name) => this.post("onTimer", name),
-      () => this.#mayFire(),
+      (due) => this.#mayFire(due / 1000),
     );
     this.#quotas = {
       actuations: new Quota("actuations", limits.actuationsPerHour, hour, uptime),
@@ -105,6 +109,7 @@ export class AppScript implements RetainedPart {
         parts.updates.scriptStruck();
       },
       onReplaced: (error) => {
+        this.#isReplaced = true;
         this.#timers.clearAll();
         this.#renewQuotas();
         parts.updates.scriptFailed(error);
@@ -150,9 +155,9 @@ export class AppScript implements RetainedPart {
   }
 
   /** Each timer wakes the node: a script that has them due too often is stopped. */
-  #mayFire(): boolean {
+  #mayFire(due: number): boolean {
     try {
-      this.#firings.take();
+      this.#firings.take(due);
       return true;
     } catch (error) {
       this.#host.exceeded(errorText(error));
@@ -179,6 +184,9 @@ export class AppScript implements RetainedPart {
     this.#quotas.uplinks.layout(fields);
     this.#quotas.writes.layout(fields);
     this.#firings.layout(fields);
-    if (fields.number(4, this.#host.id) !== this.#host.id) this.#renewQuotas();
+    if (fields.number(4, this.#host.id) === this.#host.id) return;
+    this.#renewQuotas();
+    // A script that has failed leaves no timers; one that another version has replaced does.
+    if (this.#isReplaced || this.#parts.updates.isTakenBack) this.#timers.clearAll();
   }
 }

@@ -5,6 +5,9 @@ export class QuotaError extends RangeError {
   override name = "QuotaError";
 }
 
+/** s: moments are stored rounded. */
+const tolerance = 1;
+
 /** So many in so many seconds. */
 export class Quota implements RetainedPart {
   readonly #what: string;
@@ -23,30 +26,30 @@ export class Quota implements RetainedPart {
   }
 
   /** For another script. */
-  renew(): void {
-    this.#since = this.#now();
+  renew(at = this.#now()): void {
+    this.#since = at;
     this.#count = 0;
   }
 
-  get #isUsedUp(): boolean {
-    if (this.#now() - this.#since >= this.#seconds) this.renew();
+  #isUsedUp(at: number): boolean {
+    if (at - this.#since >= this.#seconds - tolerance) this.renew(at);
     return this.#count >= this.#most;
   }
 
   /** @throws QuotaError when there is none left */
-  check(): void {
-    if (this.#isUsedUp) throw new QuotaError(`${this.#what}: ${this.#most} in ${this.#seconds} s`);
+  check(at = this.#now()): void {
+    if (this.#isUsedUp(at)) throw new QuotaError(`${this.#what}: ${this.#most} in ${this.#seconds} s`);
   }
 
-  /** @throws QuotaError when there is none left */
-  take(): void {
-    this.check();
+  /** @param at uptime (s) to which it is counted, which may be past @throws QuotaError when there is none left */
+  take(at = this.#now()): void {
+    this.check(at);
     this.#count++;
   }
 
   /** Counts what is never refused. */
   note(): void {
-    if (!this.#isUsedUp) this.#count++;
+    if (!this.#isUsedUp(this.#now())) this.#count++;
   }
 
   layout(fields: Fields): void {

@@ -75,7 +75,10 @@ export class ScriptHost {
     const { strikes } = parts;
     const source = parts.source();
     this.#id = source === "" ? 0 : Sleep.checksum(ArrayBuffer.fromString(source)) >>> 0;
-    if (strikes.crashed) this.#strike("crash", "the node began anew while it ran");
+    const crash = "the node began anew while it ran";
+    if (strikes.crashed === this.#id) this.#strike("crash", crash);
+    // Its predecessor is in force again, and has done nothing.
+    else if (strikes.crashed !== undefined) parts.onFailure("crash", crash, strikes.of(strikes.crashed));
     if (strikes.of(this.#id) >= mostStrikes) this.#replace("it had three strikes");
   }
 
@@ -152,7 +155,7 @@ export class ScriptHost {
     const { strikes, limits } = this.#parts;
     this.#asked = 0;
     this.#isCalling = true;
-    strikes.arm();
+    strikes.arm(this.#id);
     const { outcome, text } = this.#machine!.call(message, Math.round(limits.seconds * 1000));
     strikes.disarm();
     this.#isCalling = false;

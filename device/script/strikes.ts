@@ -3,7 +3,7 @@ import { scriptFailures, type ScriptFailure } from "../codec/types.js";
 import { FieldReader, FieldWriter, type Fields } from "../flash/fields.js";
 
 /** Of the record; to be counted up when it changes. */
-const layout = 0x53430001;
+const layout = 0x53430002;
 export const mostStrikes = 3;
 
 /** Where strikes outlast a power cut. */
@@ -21,8 +21,10 @@ export class Strikes {
   #script = 0;
   #count = 0;
   #isArmed = false;
-  /** A call did not end: the program began anew. */
-  readonly crashed: boolean;
+  /** That is called. */
+  #called = 0;
+  /** Of which a call did not end: the program began anew. */
+  readonly crashed: number | undefined;
 
   /** @param isCrash whether the program began anew because it had crashed or hung */
   constructor(store: StrikeStore, isCrash: boolean) {
@@ -30,7 +32,7 @@ export class Strikes {
     const record = Sleep.readScript(layout);
     if (record) this.#layout(new FieldReader(new Uint8Array(record)));
     else this.#readFlash();
-    this.crashed = this.#isArmed && isCrash;
+    this.crashed = this.#isArmed && isCrash ? this.#called : undefined;
     if (this.#isArmed) this.disarm();
   }
 
@@ -54,7 +56,8 @@ export class Strikes {
     return this.#count;
   }
 
-  arm(): void {
+  arm(script: number): void {
+    this.#called = script;
     this.#isArmed = true;
     this.#commit();
   }
@@ -68,10 +71,11 @@ export class Strikes {
     this.#script = fields.number(4, this.#script);
     this.#count = fields.number(1, Math.min(this.#count, 255));
     this.#isArmed = fields.number(1, this.#isArmed ? 1 : 0) === 1;
+    this.#called = fields.number(4, this.#called);
   }
 
   #commit(): void {
-    const writer = new FieldWriter(8);
+    const writer = new FieldWriter(12);
     this.#layout(writer);
     Sleep.writeScript(layout, writer.buffer, writer.length);
   }

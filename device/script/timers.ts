@@ -18,12 +18,12 @@ interface Entry {
 export class ScriptTimers implements RetainedPart {
   readonly #now: () => number;
   readonly #onDue: (name: string) => void;
-  readonly #mayFire: () => boolean;
+  readonly #mayFire: (due: number) => boolean;
   #entries: Entry[] = [];
   #timer: ReturnType<typeof Timer.set> | undefined;
 
-  /** @param now uptime, ms @param mayFire asked of each that is due; else all timers end */
-  constructor(now: () => number, onDue: (name: string) => void, mayFire: () => boolean) {
+  /** @param now uptime, ms @param mayFire asked of each that is due, with when it was (ms); else all timers end */
+  constructor(now: () => number, onDue: (name: string) => void, mayFire: (due: number) => boolean) {
     this.#now = now;
     this.#onDue = onDue;
     this.#mayFire = mayFire;
@@ -70,11 +70,14 @@ export class ScriptTimers implements RetainedPart {
     const now = this.#now();
     const due = this.#entries.filter((entry) => entry.due <= now);
     this.#entries = this.#entries.filter((entry) => entry.due > now || entry.every > 0);
+    // A chip that wakes late delays one, and perhaps not the next: they are counted by when they were due.
+    const moments = due.map((entry) => entry.due);
     // Those that have passed meanwhile are left out.
     for (const entry of due) entry.due += Math.max(1, Math.ceil((now - entry.due + 1) / entry.every)) * entry.every;
     this.schedule();
-    for (const { name } of due) {
-      if (!this.#mayFire()) return this.clearAll();
+    for (let i = 0; i < due.length; i++) {
+      const { name } = due[i]!;
+      if (!this.#mayFire(moments[i]!)) return this.clearAll();
       this.#onDue(name);
     }
   }
