@@ -39,11 +39,12 @@ async function packed(sequence: number, text: string): Promise<Uint8Array> {
 
 test("a script in whose calls the node is reset three times gives way to its predecessor; verdicts and uplinks go on", async (t) => {
   t.timeout(900_000);
-  const good = `export default (api: any) => ({ onVerdict(verdict: any) { api.log("good"); api.send(verdict); } });`;
+  const good = `export default (api: any) => ({ onVerdict(verdict: any) { api.log("good"); api.send(verdict); }, onTimer(name: any) { api.log("timer " + name); } });`;
   const hanging = `export default (api: any) => ({ onVerdict(verdict: any) {
     const count = Number(api.load("verdicts")) + 1;
     api.store("verdicts", String(count));
     api.log("hanging " + count);
+    api.setTimer("bad", 100, true);
     if (count > 3) for (;;);
     api.send(verdict);
   } });`;
@@ -90,6 +91,9 @@ test("a script in whose calls the node is reset three times gives way to its pre
   const after = events.slice(last);
   t.true(after.some((event) => event.event === "log" && event.text === "good"));
   t.false(after.some((event) => event.event === "log" && event.text.startsWith("hanging")));
+  // Its timers were in memory that a reset leaves as it is: the predecessor gets none of them.
+  t.false(after.some((event) => event.event === "log" && event.text.startsWith("timer")));
+  t.true(last < events.length - 10 && events.at(-1)!.time > events[last]!.time + 300);
   t.true(after.some(({ event }) => event === "verdict"));
   t.true(after.some((event) => event.event === "uplink" && event.payload.kind === "report"));
 });
