@@ -1,10 +1,11 @@
 import { parseHex } from "./codec/hex.js";
 import { apiLevel, languageLevel } from "./codec/package.js";
+import { encodeSettingsReport, splitSettingsReport } from "./codec/settingsreport.js";
 import { serialDefaults, type NodeConfig } from "./config.js";
 import { traceJournal as journal } from "./journal.js";
 import { firmwareVersion } from "./resources.js";
 import { SerialLink } from "./serial/link.js";
-import { payloads, protocolVersion } from "./serial/messages.js";
+import { payloads, protocolVersion, settingsRoom } from "./serial/messages.js";
 import { SerialServer } from "./serial/server.js";
 import type { Starts } from "./starts.js";
 import { profileOf, type FieldUpdates } from "./update/fieldupdates.js";
@@ -33,6 +34,8 @@ export function openHostLine(
       [payloads.package]: new PackageReceiver(updates),
       ...(updates.firmware && { [payloads.firmware]: updates.firmware }),
     },
+    settings: () =>
+      encodeSettingsReport(updates.settingsInForce, 0).flatMap((bytes) => splitSettingsReport(bytes, settingsRoom)),
     isFree: () => events.isFree(),
     hello() {
       const { newest, script, model, settings } = updates.updates?.state() ?? nothing;
@@ -47,6 +50,7 @@ export function openHostLine(
         isStaged: updates.updates?.isStaged ?? false,
         isSafeMode: starts.isSafe,
         isSampling: !events.isFree(),
+        hasSettings: true,
         newest,
         script,
         model,

@@ -1,6 +1,7 @@
 /** What host and node say to each other in frames (docs/serial.md). Numbers are little-endian. Pure: the node and the tools use the same. */
 import { refusals, updateEvents, type InForce, type Refusal, type UpdateEvent } from "../codec/update.js";
 import { decodeUtf8, encodeUtf8 } from "../codec/utf8.js";
+import { decodeSettingsReport, type SettingsReport } from "../codec/settingsreport.js";
 import { PayloadError } from "../codec/types.js";
 import { FieldReader, FieldWriter, type Fields } from "../flash/fields.js";
 import { maxContent } from "./frames.js";
@@ -8,7 +9,7 @@ import { maxContent } from "./frames.js";
 export const protocolVersion = 1;
 
 /** Requests. An answer has the same kind plus 128, and the request's number. */
-export const kinds = { hello: 1, begin: 2, data: 3, finish: 4, cancel: 5, end: 6 } as const;
+export const kinds = { hello: 1, begin: 2, data: 3, finish: 4, cancel: 5, end: 6, settings: 7 } as const;
 export const answerBit = 0x80;
 
 /** What is sent: the payload kinds. */
@@ -53,6 +54,8 @@ export interface Hello {
   isSafeMode: boolean;
   /** A window is under way. */
   isSampling: boolean;
+  /** It says its settings in force, when it is asked. */
+  hasSettings: boolean;
   /** As in an update status: what is in force, and what has happened last. */
   newest: number;
   script: InForce;
@@ -134,7 +137,16 @@ export const encodeAnswer = (answer: Answer): Uint8Array => encode(layoutAnswer,
 export const decodeAnswer = (content: Uint8Array): Answer =>
   decode("answer", layoutAnswer, { outcome: "none", received: 0, code: 0, detail: "" }, content);
 
-const flags = { isOnProbation: 1, isStaged: 2, isSafeMode: 4, isSampling: 8 } as const;
+/** Bytes of a part of the settings in force: beside its number there is how many there are. */
+export const settingsRoom = maxContent - 1;
+
+/** @throws PayloadError */
+export function decodeSettingsPart(content: Uint8Array): { parts: number; report: SettingsReport } {
+  if (content.length < 1) throw new PayloadError("settings: an empty answer");
+  return { parts: content[0]!, report: decodeSettingsReport(content.subarray(1)) };
+}
+
+const flags = { isOnProbation: 1, isStaged: 2, isSafeMode: 4, isSampling: 8, hasSettings: 16 } as const;
 const flagNames = Object.keys(flags) as (keyof typeof flags)[];
 
 function layoutHello(fields: Fields, hello: Hello): void {
@@ -188,6 +200,7 @@ export function decodeHello(content: Uint8Array): Hello {
       isStaged: false,
       isSafeMode: false,
       isSampling: false,
+      hasSettings: false,
       newest: 0,
       script: nothing(),
       model: nothing(),

@@ -23,6 +23,8 @@ export interface SerialServerParts {
   receivers: Readonly<Record<number, PayloadReceiver | undefined>>;
   /** What the node says of itself, but for the transfer. */
   hello(): Omit<Hello, "payload" | "bytes" | "check" | "received" | "payloads">;
+  /** The settings in force, in payloads of at most `settingsRoom` bytes. */
+  settings(): Uint8Array[];
   /** No window is under way: what takes long may be done. */
   isFree(): boolean;
 }
@@ -64,6 +66,8 @@ export class SerialServer {
         case kinds.cancel:
           this.#cancel();
           return this.#reply(request, this.#outcome("ok"));
+        case kinds.settings:
+          return this.#settings(request);
         default:
           return undefined;
       }
@@ -71,6 +75,12 @@ export class SerialServer {
       this.#cancel();
       return this.#reply(request, this.#refuse({ code: failed, detail: String(error) }));
     }
+  }
+
+  /** The part that is asked for, after how many there are. */
+  #settings({ kind, number, content: [part = 0] }: Frame): Frame {
+    const parts = this.#parts.settings();
+    return { kind: kind | answerBit, number, content: Uint8Array.of(parts.length, ...(parts[part] ?? [])) };
   }
 
   greeting(number = 0): Frame {

@@ -78,7 +78,7 @@ export class FieldUpdates implements RetainedPart {
   firmware: FirmwareUpdates | undefined;
   /** Reports of the settings in force. */
   readonly settings = new SettingsReports(
-    () => settingsInForce(this.config, this.offsets),
+    () => this.settingsInForce,
     (settings) => this.#events?.reportSettings(settings) ?? false,
   );
   #events: FieldUpdatesEvents | undefined;
@@ -254,6 +254,10 @@ export class FieldUpdates implements RetainedPart {
     this.#received = 0;
     if (this.#isFailure) updates.interrupt("the node crashed or hung meanwhile");
     else this.#check(updates.finishInSteps(true));
+  }
+
+  get settingsInForce(): SettingsInForce {
+    return settingsInForce(this.config, this.offsets);
   }
 
   /** Packages by another way than downlinks; undefined: the node takes none. */

@@ -1,16 +1,23 @@
 import { refusals } from "../codec/update.js";
 import type { PayloadReceiver, Refused } from "../serial/receiver.js";
-import type { FieldUpdates } from "./fieldupdates.js";
+import type { UpdateNews } from "./parts.js";
+import type { Updates } from "./updates.js";
+
+/** Of `FieldUpdates`. */
+interface Field {
+  readonly updates: Updates | undefined;
+  readonly last: Pick<UpdateNews, "reason" | "detail">;
+}
 
 /** Packages off the serial line, into the slots of updates. */
 export class PackageReceiver implements PayloadReceiver {
-  readonly #field: FieldUpdates;
+  readonly #field: Field;
   #step: (() => boolean) | undefined;
   #check: (() => boolean) | undefined;
   #number = 0;
   #received = 0;
 
-  constructor(field: FieldUpdates) {
+  constructor(field: Field) {
     this.#field = field;
   }
 

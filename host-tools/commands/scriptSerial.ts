@@ -1,11 +1,12 @@
 /** loam script ... --to: over a serial line, or TCP that leads to one. */
 import { InvalidArgumentError, Option } from "commander";
 import { jsonLine } from "../lib/terminal.js";
+import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import type { NodeConfig } from "../../device/config.js";
-import type { Hello } from "../../device/serial/messages.js";
 import { UserError } from "../lib/errors.js";
 import { startProgress } from "../lib/progress.js";
 import { describeHello, requireNode, SerialDelivery, type PackageState } from "../script/serialDelivery.js";
+import { describeSettings, mergeSettings } from "../script/settingsView.js";
 import { parsePlace, placeText, type Place } from "../serial/line.js";
 import { withNode } from "../serial/transfer.js";
 
@@ -93,14 +94,20 @@ export async function statusBySerial(
   isJson: boolean | undefined,
 ): Promise<void> {
   const place = parsePlace(target.to!, config?.serial?.baud);
-  const hello = await withNode(
+  const signal = signalOf(target, target.to!);
+  const { hello, reports } = await withNode(
     place,
-    signalOf(target, target.to!),
-    (heard): Promise<Hello> => Promise.resolve(heard),
+    signal,
+    async (heard, conversation) => ({ hello: heard, reports: await conversation.settings(signal, heard) }),
     config ? waitingFor(place, config) : () => process.stderr.write(`nothing at ${placeText(place)} yet\n`),
   );
+  const settings = reports.reduce((known: SettingsReport | undefined, next) => mergeSettings(known, next), undefined);
   if (isJson) {
     const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
-    print(jsonLine({ ...hello, devEui: hex(hello.devEui), profile: hex(hello.profile) }));
-  } else for (const line of describeHello(hello)) print(line);
+    print(jsonLine({ ...hello, devEui: hex(hello.devEui), profile: hex(hello.profile), settingsInForce: settings }));
+  } else {
+    for (const line of describeHello(hello)) print(line);
+    print(settings ? "settings in force:" : "settings in force: not said, its firmware is an older one");
+    for (const line of describeSettings(settings, config, undefined)) print(`  ${line}`);
+  }
 }

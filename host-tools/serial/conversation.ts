@@ -1,7 +1,16 @@
 import type { Duplex } from "node:stream";
 import { crc32 } from "../../device/flash/crc32.js";
 import { encodeFrame, FrameReader, type Frame } from "../../device/serial/frames.js";
-import { answerBit, decodeAnswer, decodeHello, kinds, type Answer, type Hello } from "../../device/serial/messages.js";
+import {
+  answerBit,
+  decodeAnswer,
+  decodeHello,
+  decodeSettingsPart,
+  kinds,
+  type Answer,
+  type Hello,
+} from "../../device/serial/messages.js";
+import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import { PayloadError } from "../../device/codec/types.js";
 import { UserError } from "../lib/errors.js";
 
@@ -96,7 +105,23 @@ export class Conversation {
 
   /** Sends a request until it is answered. @throws LineLost when it is not */
   request(signal: AbortSignal, kind: Kind, content: Uint8Array = new Uint8Array(0)): Promise<Answer> {
-    return this.#until<Answer>(signal, (resolve) => {
+    return this.#ask(signal, kind, content, decodeAnswer);
+  }
+
+  /** The settings that the node has in force, in parts; none: it does not say them. @throws LineLost */
+  async settings(signal: AbortSignal, { hasSettings }: Hello): Promise<SettingsReport[]> {
+    const reports: SettingsReport[] = [];
+    for (let part = 0, count = hasSettings ? 1 : 0; part < count; part++) {
+      const { parts, report } = await this.#ask(signal, "settings", Uint8Array.of(part), decodeSettingsPart);
+      reports.push(report);
+      count = parts;
+    }
+    return reports;
+  }
+
+  /** @param decode throws PayloadError for what is no answer */
+  #ask<T>(signal: AbortSignal, kind: Kind, content: Uint8Array, decode: (content: Uint8Array) => T): Promise<T> {
+    return this.#until<T>(signal, (resolve) => {
       const sent = new Set<number>();
       let tries = 0;
       let timer: NodeJS.Timeout | undefined;
@@ -110,7 +135,7 @@ export class Conversation {
         // Of an earlier try too: they all mean the same.
         if (frame.kind !== (kinds[kind] | answerBit) || !sent.has(frame.number)) return;
         try {
-          resolve(decodeAnswer(frame.content));
+          resolve(decode(frame.content));
         } catch (error) {
           if (!(error instanceof PayloadError)) throw error;
         }

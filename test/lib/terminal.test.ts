@@ -53,7 +53,15 @@ const views: Record<string, () => string> = {
   "loam script status --to: a firmware's version": () =>
     describeHello({
       ...{ version: 1, devEui: new Uint8Array(8), profile: new Uint8Array(8), apiLevel: 1, languageLevel: 1 },
-      ...{ payloads: 2, isOnProbation: false, isStaged: false, isSafeMode: false, isSampling: false, newest: 7 },
+      ...{
+        payloads: 2,
+        isOnProbation: false,
+        isStaged: false,
+        isSafeMode: false,
+        isSampling: false,
+        hasSettings: true,
+        newest: 7,
+      },
       ...{ script: inForce, model: inForce, settings: inForce, event: "state", reason: "none", subject: 0 },
       ...{ payload: 0, bytes: 0, check: 0, received: 0, firmware: hostile },
     }).join(""),

@@ -102,6 +102,15 @@ test("send, status and rollback over TCP to a node's UART: taken, on probation, 
   t.is(status.exitCode, 0, status.stderr);
   t.regex(status.stdout, /^node 70b3d57ed0000001, firmware \S+, profile [0-9a-f]{16}\n/);
   t.regex(status.stdout, /package 5 confirmed; newest 5\nscript: package 5, version 3\nmodel: the firmware's own/);
+  // As over LoRaWAN: all values, by their names.
+  const shown = status.stdout.slice(status.stdout.indexOf("settings in force:"));
+  t.deepEqual(shown.split("\n").slice(1, 3), [
+    `  threshold ${config.policy.threshold}`,
+    `  everySeconds ${config.window.everySeconds}`,
+  ]);
+  for (const { name } of config.sensors) t.regex(shown, new RegExp(`^  offsets\\.${name} 0 `, "m"));
+  for (const name of config.classes) t.true(shown.includes(`\n  classes.${name} ${name}`));
+  t.notRegex(shown, /differs|not reported/);
   const json = JSON.parse((await loam("status", "--json", ...to)).stdout) as object;
   t.like(json, { script: { sequence: 5, version: 3 }, newest: 5, event: "confirmed", isOnProbation: false });
   const back = await loam("rollback", "--key", at("key.pem"), "--sequence", "9", ...to);

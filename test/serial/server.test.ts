@@ -1,20 +1,26 @@
 import test from "ava";
 import { crc32 } from "../../device/flash/crc32.js";
-import type { Frame } from "../../device/serial/frames.js";
+import { maxContent, type Frame } from "../../device/serial/frames.js";
 import {
   answerBit,
   chunkBytes,
   decodeAnswer,
   decodeHello,
+  decodeSettingsPart,
   encodeBegin,
   encodeData,
   encodeHello,
   kinds,
+  settingsRoom,
   type Answer,
   type Hello,
 } from "../../device/serial/messages.js";
 import type { PayloadReceiver, Refused } from "../../device/serial/receiver.js";
 import { SerialServer } from "../../device/serial/server.js";
+import { encodeSettingsReport, splitSettingsReport, type SettingsReport } from "../../device/codec/settingsreport.js";
+import { settingsInForce } from "../../device/update/inforce.js";
+import { mergeSettings } from "../../host-tools/script/settingsView.js";
+import { exampleNode } from "../device/helpers/day.js";
 import { Random } from "../../host-tools/lib/random.js";
 
 const own: Omit<Hello, "payload" | "bytes" | "check" | "received" | "payloads"> = {
@@ -27,6 +33,7 @@ const own: Omit<Hello, "payload" | "bytes" | "check" | "received" | "payloads"> 
   isStaged: false,
   isSafeMode: true,
   isSampling: false,
+  hasSettings: true,
   newest: 0xfffffffe,
   script: { sequence: 5, version: 6 },
   model: { sequence: 0, version: 0 },
@@ -75,7 +82,13 @@ class Keeper implements PayloadReceiver {
 class Rig {
   readonly keeper = new Keeper();
   isFree = true;
-  readonly server = new SerialServer({ receivers: { 2: this.keeper }, isFree: () => this.isFree, hello: () => own });
+  settings: Uint8Array[] = [Uint8Array.of(1, 2, 3), Uint8Array.of(4)];
+  readonly server = new SerialServer({
+    receivers: { 2: this.keeper },
+    isFree: () => this.isFree,
+    hello: () => own,
+    settings: () => this.settings,
+  });
   #number = 0;
 
   frame(kind: number, content: Uint8Array = new Uint8Array(0)): Frame | undefined {
@@ -214,6 +227,39 @@ test("a hello says what it was made of", (t) => {
   for (let length = 0; length < content.length; length++) t.throws(() => decodeHello(content.subarray(0, length)));
 });
 
+test("settings are said in parts, each after how many there are; beyond the last there is nothing", (t) => {
+  const rig = new Rig();
+  const part = (content: Uint8Array) => Array.from(rig.frame(kinds.settings, content)!.content);
+  t.deepEqual(
+    [0, 1, 2, 255].map((number) => part(Uint8Array.of(number))),
+    [[2, 1, 2, 3], [2, 4], [2], [2]],
+  );
+  t.deepEqual(part(new Uint8Array(0)), [2, 1, 2, 3]);
+});
+
+test("a node's settings in parts that fit the frames, as the host reads them", (t) => {
+  const config = exampleNode();
+  const inForce = settingsInForce(
+    { ...config, classes: config.classes.map((name) => name + "é".repeat(20)) },
+    { 1: -1.5 },
+  );
+  const rig = new Rig();
+  rig.settings = encodeSettingsReport(inForce, 0).flatMap((bytes) => splitSettingsReport(bytes, settingsRoom));
+  t.true(rig.settings.length > 2);
+  let known: SettingsReport | undefined;
+  for (let part = 0; part < rig.settings.length; part++) {
+    const { content } = rig.frame(kinds.settings, Uint8Array.of(part))!;
+    t.true(content.length <= maxContent);
+    const { parts, report } = decodeSettingsPart(content);
+    t.is(parts, rig.settings.length);
+    known = mergeSettings(known, report);
+  }
+  t.deepEqual(Object.values(known!.classes!), inForce.classes);
+  t.is(known!.offsets![1], -1.5);
+  t.is(Object.keys(known!.limits!).length, Object.keys(inForce.limits).length);
+  t.throws(() => decodeSettingsPart(new Uint8Array(0)), { name: "PayloadError" });
+});
+
 test("whatever frames come, nothing is written that was not begun, and a good transfer goes through afterwards", (t) => {
   const random = new Random("server");
   const rig = new Rig();
@@ -223,7 +269,7 @@ test("whatever frames come, nothing is written that was not begun, and a good tr
     if (random.int(0, 1) === 1) content.fill(0, 1);
     const kind = random.int(0, 3) === 0 ? random.int(0, 255) : random.int(1, 6);
     const answer = rig.frame(kind, content);
-    const isRequest = kind >= kinds.hello && kind <= kinds.cancel;
+    const isRequest = (kind >= kinds.hello && kind <= kinds.cancel) || kind === kinds.settings;
     t.is(answer !== undefined, isRequest);
     t.true(rig.keeper.bytes.length <= rig.keeper.total);
   }
