@@ -58,3 +58,43 @@ for (const [what, setTimer, isStopped] of [
       }
     }
   });
+
+const hours = 3;
+const long = {
+  ...config,
+  ...writeSoilDay(
+    path.join(folder, "long"),
+    config,
+    quietDay(config, (hours * 3600) / config.window.everySeconds, () => 40),
+  ),
+};
+
+for (const [what, seconds, isRepeated, limits] of [
+  ["of 60 s by the default limit", 60, true, {}],
+  ["as often as its limit", 180, true, { timersPerHour: 20 }],
+  ["as often as its limit, set anew by its handler", 180, false, { timersPerHour: 20 }],
+] as const)
+  test(`a timer ${what}: it is due for hours`, async (t) => {
+    const script = path.join(folder, what);
+    mkdirSync(script, { recursive: true });
+    writeFileSync(
+      path.join(script, "app.js"),
+      `export default (api) => {
+        const set = () => api.setTimer("t", ${seconds}, ${isRepeated});
+        if (api.recall() === "") { api.remember("set"); set(); }
+        return { onVerdict(verdict) { api.send(verdict); }, onTimer() { api.log("due"); ${isRepeated ? "" : "set();"} } };
+      }`,
+    );
+    const events: SimulationEvent[] = [];
+    const { recording, model } = long;
+    const given = { recording, model, script, config: { ...config, app: { limits } } };
+    await simulate({ ...given, onEvent: (event) => events.push(event) });
+    t.deepEqual(
+      events.filter(({ event }) => event === "script failed"),
+      [],
+    );
+    const due = events.filter(({ event }) => event === "log").length;
+    // A handler has its turn after a window that is under way, and then sets the next one.
+    const most = (hours * 3600) / seconds;
+    t.true(due > 0.8 * most && due <= most + 1, `${due} of ${most}`);
+  });
