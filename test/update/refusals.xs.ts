@@ -117,7 +117,8 @@ function go(): void {
   settle(program.updates.updates?.expected === undefined ? "start" : "expected", program, () => {
     const { updates, isRestarted } = program;
     if (isRestarted()) return go();
-    if (updates.script !== undefined) return others.length > 0 ? replace() : Host.exit(0);
+    if (updates.script !== undefined || updates.updates!.state().newest > 0)
+      return others.length > 0 ? replace() : Host.exit(0);
     receive(program, good);
     Timer.set(() => settle("sent", program, go));
   });
