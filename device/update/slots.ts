@@ -47,6 +47,10 @@ export class Slots {
     return new Uint8Array(this.#map(), this.#at(slot), bytes);
   }
 
+  isErased(slot: number, from: number, to: number): boolean {
+    return this.view(slot, to).every((byte, i) => i < from || byte === 255);
+  }
+
   /** A copy. Any offset and length. */
   read(slot: number, offset: number, length: number): Uint8Array {
     const from = offset & ~3;

@@ -3,24 +3,10 @@ import { decodeSettings, type Settings } from "../codec/settings.js";
 import { PackageError, type Refusal, type UpdateEvent } from "../codec/update.js";
 import { errorText } from "../errortext.js";
 import { checkPackage, checkSequence, isUnread, refusedSequence, type ModelSections } from "./check.js";
+import { withoutPackage, withPackage } from "./inforce.js";
 import type { UpdatesParts } from "./parts.js";
-import {
-  firmwareParts,
-  isInForce,
-  isProved,
-  ownParts,
-  freeSlot,
-  newTrial,
-  stateOf,
-  partNames,
-  withParts,
-  withPredecessors,
-  withProof,
-  type Installed,
-  type Part,
-  type Parts,
-  type Proof,
-} from "./records.js";
+import { freeSlot, isInForce, isProved, newTrial, ownParts, stateOf, withPredecessors, withProof } from "./records.js";
+import type { Installed, Part, Proof } from "./records.js";
 import { slotCount } from "./slots.js";
 
 /** Crashes and hangs of a package on probation after which it is taken back. */
@@ -105,7 +91,7 @@ export class Updates {
     // What is expected relies on what its slot holds: it ends before the slot is erased.
     const { staged } = records;
     if (staged) {
-      const sequence = staged.attempts > 0 || this.#isChecking ? this.#claimed("interrupted") : undefined;
+      const sequence = staged.attempts > 0 || this.#checked === this.#begun ? this.#claimed("interrupted") : undefined;
       records.putStaged(undefined);
       this.#parts.onEnded(staged.bytes, sequence);
     }
@@ -123,10 +109,6 @@ export class Updates {
     };
   }
 
-  get #isChecking(): boolean {
-    return this.#checked === this.#begun;
-  }
-
   /** The sequence that the package says it has. */
   #claimed(reason: Refusal): number {
     const { records, slots } = this.#parts;
@@ -136,9 +118,8 @@ export class Updates {
 
   /** Nothing of the package that is expected has come from `offset` on. */
   isErased(offset: number): boolean {
-    const { records, slots } = this.#parts;
-    const { slot, bytes } = records.staged!;
-    return slots.view(slot, bytes).every((byte, i) => i < offset || byte === 255);
+    const { slot, bytes } = this.#parts.records.staged!;
+    return this.#parts.slots.isErased(slot, offset, bytes);
   }
 
   /** What has come so far is forgotten, and said to be interrupted. @param isWhole it was checked */
@@ -252,27 +233,12 @@ export class Updates {
     return read;
   }
 
-  #switchTo({ sequence, version, sections }: ReadPackage, slot: number, bytes: number): void {
+  #switchTo(read: ReadPackage, slot: number, bytes: number): void {
     const { slots, records, checksum } = this.#parts;
-    const { current, previous, probationFrom } = this.#installed;
+    const { sequence, version } = read;
     const part = { sequence, version, slot, bytes, check: checksum(slots.view(slot, bytes)) };
-    const given: Parts = {
-      script: part,
-      model: part,
-      settings: part,
-      items: sections.settings?.slice() ?? current.items,
-    };
-    const replaced = partNames.filter((name) => sections[name]);
-    // What has not proved itself is no predecessor.
-    const proved = replaced.filter((name) => probationFrom === 0 || current[name].sequence < probationFrom);
     records.putTrial(newTrial(sequence));
-    records.putInstalled({
-      newest: sequence,
-      current: withParts(current, given, replaced),
-      previous: withParts(previous, current, proved),
-      probationFrom: probationFrom || sequence,
-      madeFor: this.#madeFor,
-    });
+    records.putInstalled(withPackage(this.#installed, read.sections, part, this.#madeFor));
   }
 
   /** Runs a check; a package that fails is forgotten, and said to be refused. @param mayLack perhaps not all of it has come */
@@ -357,16 +323,9 @@ export class Updates {
    * @returns false when there is nothing to take back
    */
   takeBack(reason: Refusal, detail: string, name: "script" | "model" = "script"): boolean {
-    const { newest, current, previous, probationFrom } = this.#installed;
-    const names = probationFrom > 0 ? partNames.filter((each) => current[each].sequence >= probationFrom) : [name];
-    const subject = probationFrom > 0 ? newest : current[name].sequence;
+    const { subject, installed } = withoutPackage(this.#installed, name);
     if (subject === 0) return false;
-    this.#parts.records.putInstalled({
-      ...this.#installed,
-      current: withParts(current, previous, names),
-      previous: withParts(previous, firmwareParts(), names),
-      probationFrom: 0,
-    });
+    this.#parts.records.putInstalled(installed);
     this.#news("taken back", reason, subject, detail);
     this.#parts.onChange();
     return true;
