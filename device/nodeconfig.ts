@@ -337,7 +337,19 @@ export interface RadioConfig {
   /** The radio chip and its wiring. With `board` above it may be left out, or hold `chip` and the keys that differ from the board's. */
   board: RadioBoard;
   /** Region (RP002 regional parameters). */
-  region: "EU868" | "US915" | "AU915" | "AS923-1" | "AS923-2" | "AS923-3" | "AS923-4" | "IN865" | "KR920";
+  region:
+    | "EU868"
+    | "US915"
+    | "AU915"
+    | "AS923-1"
+    | "AS923-1-JP"
+    | "AS923-2"
+    | "AS923-3"
+    | "AS923-4"
+    | "IN865"
+    | "KR920"
+    | "RU864"
+    | "EU433";
   /** DevEUI, most significant byte first. */
   devEui: string;
   /** JoinEUI (AppEUI), most significant byte first. */
@@ -365,10 +377,10 @@ export interface RadioConfig {
 /** The radio chip, and properties of the board that the chip cannot report. */
 export type RadioBoard = Sx126xBoard | Sx127xBoard;
 
-/** A board with an SX1261 or SX1262. */
+/** A board with an SX1261, SX1262 or SX1268. */
 export interface Sx126xBoard {
-  /** Semtech SX1261 or SX1262. (An SX1268 does not reach the bands of any region.) */
-  chip: "sx1261" | "sx1262";
+  /** Semtech SX1261, SX1262 or SX1268, which reaches the regions at 433 MHz only. */
+  chip: "sx1261" | "sx1262" | "sx1268";
   /** Pins that the radio chip is wired to. Without it: The node can be simulated, but not built for a board. */
   pins?: Sx126xPins;
   /** Voltage of a TCXO supplied by DIO3; 0: a crystal. Unit: V. Default: 0. */
@@ -409,10 +421,10 @@ export interface Sx126xPins {
   dio1: number;
 }
 
-/** A board with an SX1272 or SX1276. */
+/** A board with an SX1272, SX1276 or SX1278. */
 export interface Sx127xBoard {
-  /** Semtech SX1272 or SX1276. (An SX1277 supports at most SF9; an SX1278 does not reach the bands of any region.) */
-  chip: "sx1272" | "sx1276";
+  /** Semtech SX1272, SX1276 or SX1278; an SX1278 reaches the regions at 433 MHz only, an SX1272 those above 860 MHz. (An SX1277 supports at most SF9.) */
+  chip: "sx1272" | "sx1276" | "sx1278";
   /** Pins that the radio chip is wired to. Without it: The node can be simulated, but not built for a board. */
   pins?: Sx127xPins;
   /** More than 0: a TCXO; 0: a crystal. Unit: V. Default: 0. */

@@ -84,15 +84,14 @@ export class Exchange {
     return radio.channelFree(this.#session.channels.uplinkFrequency(channel), listen.threshold, listen.ms);
   }
 
-  /** The receive windows of an uplink on `channel`: RX1 `delay` ms after its end, RX2 a second later. */
+  /** The receive windows of an uplink on `channel`: RX1 `delay` ms after its end, unless its data rate is not LoRa's, and RX2 a second later. */
   windows(channel: number, dataRate: number, delay: number): TimedWindow[] {
     const session = this.#session;
     const { channels } = session;
     const rx1Rate = rx1DataRate(channels.region, dataRate, session.rx1Offset, session.downlinkDwell) ?? dataRate;
-    return [
-      this.#window(delay, channels.rx1Frequency(channel), rx1Rate),
-      this.#window(delay + 1000, session.rx2Frequency, session.rx2DataRate),
-    ];
+    const rx2 = this.#window(delay + 1000, session.rx2Frequency, session.rx2DataRate);
+    if (!channels.region.dataRates[rx1Rate]) return [rx2];
+    return [this.#window(delay, channels.rx1Frequency(channel), rx1Rate), rx2];
   }
 
   /** Those of a join request: the region's defaults, whatever a session has changed. */
@@ -123,17 +122,14 @@ export class Exchange {
     let power = session.maxEirp - 2 * session.powerIndex;
     if (fewChannels && session.channels.enabled125() < fewChannels.below) power = Math.min(power, fewChannels.eirp);
     if (lowPower && frequency >= lowPower.from && frequency < lowPower.to) power = Math.min(power, lowPower.eirp);
+    power -= this.#options.antennaGain ?? linkDefaults.antennaGain;
+    power = Math.min(power, region.maxConducted ?? power);
     const airtime = this.airtime(dataRate, frame.length);
     const band = bandOf(region, frequency);
     // Counted even if the radio then fails: the frame may have been transmitted.
     let end = this.#options.clock.now() + airtime;
     try {
-      end = await this.#options.radio.transmit(
-        frame,
-        this.#modulation(frequency, dataRate),
-        power - (this.#options.antennaGain ?? linkDefaults.antennaGain),
-        windows,
-      );
+      end = await this.#options.radio.transmit(frame, this.#modulation(frequency, dataRate), power, windows);
     } finally {
       this.#duty.spend(band, airtime, end, 2 ** session.maxDCycle);
     }

@@ -114,6 +114,8 @@ export class Session {
     this.uplinkDwell = (dwell & 1) === 1;
     this.downlinkDwell = (dwell & 2) === 2;
     this.maxEirp = field.number(1, this.maxEirp);
+    // Only TxParamSetupReq changes it, to whole dBm.
+    if (!this.channels.region.txParamSetup) this.maxEirp = this.channels.region.maxEirp;
     this.stickyLength = field.number(1, this.stickyLength);
     field.bytes(this.sticky);
     const { mask, frequency, down, rates } = this.channels;

@@ -77,7 +77,18 @@ export interface LinkClock {
 }
 
 export type RegionName =
-  "EU868" | "US915" | "AU915" | "AS923-1" | "AS923-2" | "AS923-3" | "AS923-4" | "IN865" | "KR920";
+  | "EU868"
+  | "US915"
+  | "AU915"
+  | "AS923-1"
+  | "AS923-1-JP"
+  | "AS923-2"
+  | "AS923-3"
+  | "AS923-4"
+  | "IN865"
+  | "KR920"
+  | "RU864"
+  | "EU433";
 
 /** Memory that outlasts the program but not a power cut (device/retained.ts). */
 export interface LinkMemory {

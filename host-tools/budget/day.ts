@@ -1,6 +1,7 @@
 import type { NodeConfig } from "../../device/config.js";
 import { stampBytes } from "../../device/codec/stamp.js";
 import { featureLayout } from "../../device/features/layout.js";
+import { linkPower } from "../../device/lorawan/power.js";
 import { bandOf, maxPayloadAt, regions } from "../../device/lorawan/regions/regions.js";
 import { budgets } from "../air/budget.js";
 import { currents as radioCurrents } from "../air/currents.js";
@@ -48,9 +49,17 @@ export const windowsADay = (config: NodeConfig): number => Math.floor(secondsADa
 export function radioKey({ radio: { board } }: CheckedNode): string {
   const ldo = "regulator" in board && board.regulator === "ldo" ? "-ldo" : "";
   const rfo = "paPin" in board && board.paPin === "rfo" ? "-rfo" : "";
-  const key = `${board.chip === "sx1272" ? "sx1276" : board.chip}${ldo}${rfo}`;
+  const chip = { sx1268: "sx1262", sx1272: "sx1276", sx1278: "sx1276" }[board.chip as string] ?? board.chip;
+  const key = `${chip}${ldo}${rfo}`;
   if (!radioCurrents[key]) throw new UserError(`no currents are known for the radio ${key}`);
   return key;
+}
+
+/** dBm that the link sets the chip to, before the network lowers it. */
+function transmitPower({ radio: { region, board, antennaGain } }: CheckedNode): number {
+  const [lowest, highest] = linkPower(board.chip, "paPin" in board ? board.paPin : undefined);
+  const asked = Math.floor(regions[region].maxEirp - antennaGain + 1e-6);
+  return Math.max(lowest, Math.min(asked, board.maxPower ?? highest, highest));
 }
 
 /** One row per data rate of the node's region: every window is one uplink, a report or a deferral with its window. */
@@ -58,7 +67,7 @@ export function airDays(config: CheckedNode, { windows, deferred }: DayAssumptio
   const { region: name } = config.radio;
   const region = regions[name];
   const currents = radioCurrents[radioKey(config)]!;
-  const power = Math.min(14, region.maxEirp);
+  const power = transmitPower(config);
   const size = deferralBytes + config.window.frames * featureLayout(config).count;
   const deferrals = Math.round(windows * deferred);
   const reports = windows - deferrals;

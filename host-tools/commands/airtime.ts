@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError } from "commander";
+import { linkDefaults } from "../../device/lorawan/defaults.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { budgets } from "../air/budget.js";
@@ -37,12 +38,16 @@ export default new Command("airtime")
   .option("--region <name>", "LoRaWAN region", oneOf(Object.keys(regions) as RegionName[]), "EU868")
   .option("--data-rate <n>", "only this data rate", whole(0, 15))
   .option("--chip <name>", "radio chip, for the charge", oneOf(Object.keys(currents)), "sx1262")
-  .option("--power <dbm>", "transmit power; default: 14, or the region's limit if lower", whole(-17, 22))
+  .option(
+    "--power <dbm>",
+    "transmit power; default: 14, or what the region allows into a dipole if that is lower",
+    whole(-17, 22),
+  )
   .option("--json", "print the figures as JSON")
   .action((bytes: number, options: Options) => {
     const { region, dataRate, chip } = options;
     const chipCurrents = currents[chip]!;
-    const power = options.power ?? Math.min(14, regions[region].maxEirp);
+    const power = options.power ?? Math.min(14, Math.floor(regions[region].maxEirp - linkDefaults.antennaGain));
     const all = budgets(region, bytes, { power, currents: chipCurrents });
     const rows = dataRate === undefined ? all : all.filter((row) => row.dataRate === dataRate);
     if (rows.length === 0)

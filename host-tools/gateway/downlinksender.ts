@@ -14,7 +14,7 @@ export interface DownlinkWindow extends Window {
 
 interface Options {
   region: RegionName;
-  /** dBm EIRP; defaults 14 and 27, US915 and AU915: 27. */
+  /** dBm EIRP; defaults 14 and 27, EU433: 12, US915 and AU915: 27. */
   power?: { rx1: number; rx2: number };
   /** Only this window. */
   window?: 1 | 2;
@@ -41,10 +41,11 @@ export class DownlinkSender {
 
   /** RX1 and RX2, or the one that the options select. */
   windows(parameters: LinkParameters, uplink: GatewayUplink, dataRate: number): DownlinkWindow[] {
+    const usual = Math.min(14, Math.floor(this.#region.maxEirp));
     const {
       region: name,
       window,
-      power = this.#region.maxEirp > 20 ? { rx1: 27, rx2: 27 } : { rx1: 14, rx2: name === "EU868" ? 27 : 14 },
+      power = this.#region.maxEirp > 20 ? { rx1: 27, rx2: 27 } : { rx1: usual, rx2: name === "EU868" ? 27 : usual },
     } = this.#options;
     const [rx1, rx2] = receiveWindows(name, parameters, uplink.frequency, dataRate);
     const room = ({ dataRate: rate }: Window) => maxPayloadAt(this.#region, rate, parameters.downlinkDwell);
@@ -52,7 +53,8 @@ export class DownlinkSender {
       { ...rx1, power: power.rx1, room: room(rx1) },
       { ...rx2, power: power.rx2, room: room(rx2) },
     ];
-    return window ? [both[window - 1]!] : both;
+    // The gateways send LoRa only.
+    return (window ? [both[window - 1]!] : both).filter((one) => this.#region.dataRates[one.dataRate]);
   }
 
   /** Sends in RX1, else in RX2, by the best gateway that is free; false when none is. */

@@ -333,7 +333,7 @@ export class NetworkServer {
     isNew: boolean,
   ): Promise<void> {
     const windows = this.#sender.windows(session.parameters, copies[0]!, dataRate);
-    const room = Math.max(...windows.map((window) => window.room));
+    const room = Math.max(0, ...windows.map((window) => window.room));
     if (isNew) this.#options.beforeAnswer?.({ devEui: device.devEui, dataRate, room });
     const { adr = true } = this.#options;
     const steering = mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted) : undefined;

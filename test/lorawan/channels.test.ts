@@ -78,17 +78,18 @@ test("subBand uses its eight 125 kHz channels and its 500 kHz channel", async (t
     );
 });
 
-test("KR920 listens before talk, and reports a busy channel", async (t) => {
-  const world = new World("KR920");
-  world.server.addDevice(otaa);
-  const { link } = world.node({ region: "KR920", credentials: otaa, flash: new NorFlash() });
-  await world.time.during(link.join());
-  const checks = world.channelChecks;
-  t.true(checks > 0);
-  world.channelFree = false;
-  const before = world.uplinksOnAir.length;
-  t.like(await world.time.during(link.send(1, Buffer.alloc(1))), { sent: false, reason: "channelBusy" });
-  t.is(world.uplinksOnAir.length, before);
-  world.channelFree = true;
-  t.like(await world.time.during(link.send(1, Buffer.alloc(1))), { sent: true });
-});
+for (const region of ["KR920", "AS923-1-JP"] as const)
+  test(`${region}: listens before talk, and reports a busy channel`, async (t) => {
+    const world = new World(region);
+    world.server.addDevice(otaa);
+    const { link } = world.node({ region, credentials: otaa, flash: new NorFlash() });
+    await world.time.during(link.join());
+    const checks = world.channelChecks;
+    t.true(checks > 0);
+    world.channelFree = false;
+    const before = world.uplinksOnAir.length;
+    t.like(await world.time.during(link.send(1, Buffer.alloc(1))), { sent: false, reason: "channelBusy" });
+    t.is(world.uplinksOnAir.length, before);
+    world.channelFree = true;
+    t.like(await world.time.during(link.send(1, Buffer.alloc(1))), { sent: true });
+  });

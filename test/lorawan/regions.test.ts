@@ -33,7 +33,7 @@ const rx1Rows: [region: RegionName, uplink: number, dwell: boolean, rates: numbe
   ["EU868", 1, false, [1, 0, 0, 0, 0, 0]],
   ["KR920", 3, false, [3, 2, 1, 0, 0, 0]],
   ["IN865", 2, false, [2, 1, 0, 0, 0, 0, 3, 4]],
-  ["IN865", 5, false, [5, 4, 3, 2, 1, 0, 5, 5]],
+  ["IN865", 5, false, [5, 4, 3, 2, 1, 0, 5, 7]],
   ["AS923-1", 2, false, [2, 1, 0, 0, 0, 0, 3, 4]],
   ["AS923-1", 2, true, [2, 2, 2, 2, 2, 2, 3, 4]],
   ["US915", 0, false, [10, 9, 8, 8]],

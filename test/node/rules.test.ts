@@ -168,6 +168,20 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   [{ "radio.subBand": 2 }, ["radio.subBand: 2, expected no such key in EU868: only US915 and AU915 have sub-bands"]],
   [{ "radio.subBand": 2, "radio.region": "US915" }, []],
   [
+    { ...unwired, "radio.board": { chip: "sx1268" } },
+    [
+      'radio.board.chip: "sx1268", expected one of sx1261, sx1262, sx1272, sx1276: EU868 is at 863 to 870 MHz, and an SX1268 reaches 410 to 810 MHz',
+    ],
+  ],
+  [
+    { ...unwired, "radio.board": { chip: "sx1272" }, "radio.region": "EU433" },
+    [
+      'radio.board.chip: "sx1272", expected one of sx1261, sx1262, sx1268, sx1276, sx1278: EU433 is at 433.05 to 434.79 MHz, and an SX1272 reaches 860 to 1020 MHz',
+    ],
+  ],
+  [{ ...unwired, "radio.board": { chip: "sx1268" }, "radio.region": "EU433" }, []],
+  [{ ...unwired, "radio.board": { chip: "sx1278" }, "radio.region": "EU433" }, []],
+  [
     { "radio.dataRate": 6 },
     ["radio.dataRate: 6, expected one of 0, 1, 2, 3, 4, 5, the data rates of uplinks on the default channels of EU868"],
   ],
@@ -227,7 +241,7 @@ test("all problems are reported at once, each of them once", (t) => {
     "policy.threshold": 7,
     "actuators.1.pin": 9,
     "app.rules.leek": {},
-    "radio.region": "EU433",
+    "radio.region": "EU999",
     colour: "red",
   });
   const error = t.throws(() => checkConfig(description), { name: "ConfigError" });

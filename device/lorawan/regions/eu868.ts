@@ -1,20 +1,12 @@
-import { joinFromFastest, lora125And250 } from "./shared.js";
+import { plain250 } from "./shared.js";
 import type { Region } from "./types.js";
 
 /** Duty cycles: ETSI EN 300 220-2, annex B. The gaps between the bands are reserved for alarms: no channel may be there. */
 export const eu868: Region = {
-  plan: "dynamic",
-  dataRates: lora125And250,
-  uplinkRates: [0, 6],
-  maxPayload: [51, 51, 51, 115, 242, 242, 242],
-  dwellTimeByDefault: false,
-  regulatoryDwell: 0,
-  txParamSetup: false,
+  ...plain250,
   range: [863000000, 870000000],
   defaultChannels: [868100000, 868300000, 868500000],
-  joinDataRates: joinFromFastest,
   rx2: { frequency: 869525000, dataRate: 0 },
-  rx1: { offsets: [0, 1, 2, 3, 4, 5], cap: 7, dwellFloor: 0 },
   maxEirp: 16,
   maxTxPower: 7,
   bands: [

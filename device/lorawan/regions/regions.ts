@@ -1,9 +1,11 @@
 import type { RegionName } from "../types.js";
-import { as923Group1, as923Group2, as923Group3, as923Group4 } from "./as923.js";
+import { as923Group1, as923Group2, as923Group3, as923Group4, as923Japan } from "./as923.js";
 import { au915 } from "./au915.js";
+import { eu433 } from "./eu433.js";
 import { eu868 } from "./eu868.js";
 import { in865 } from "./in865.js";
 import { kr920 } from "./kr920.js";
+import { ru864 } from "./ru864.js";
 import type { Region } from "./types.js";
 import { us915 } from "./us915.js";
 
@@ -14,14 +16,17 @@ export const regions: Readonly<Record<RegionName, Region>> = {
   US915: us915,
   AU915: au915,
   "AS923-1": as923Group1,
+  "AS923-1-JP": as923Japan,
   "AS923-2": as923Group2,
   "AS923-3": as923Group3,
   "AS923-4": as923Group4,
   IN865: in865,
   KR920: kr920,
+  RU864: ru864,
+  EU433: eu433,
 };
 
-/** RX1's data rate (RP002, "RX1DROffset"); undefined for an offset that the region does not have. */
+/** RX1's data rate (RP002, "RX1DROffset"), which may be one without LoRa (FSK): RX1 is left out then; undefined for an offset that the region does not have. */
 export function rx1DataRate(
   region: Region,
   uplink: number,
@@ -32,7 +37,12 @@ export function rx1DataRate(
   if ("table" in rule) return rule.table[uplink]?.[offset];
   const step = rule.offsets[offset];
   if (step === undefined) return undefined;
-  return Math.min(rule.cap, region.dataRates.length - 1, Math.max(downlinkDwell ? rule.dwellFloor : 0, uplink - step));
+  const rate = Math.min(
+    rule.cap,
+    region.dataRates.length - 1,
+    Math.max(downlinkDwell ? rule.dwellFloor : 0, uplink - step),
+  );
+  return rate === rule.reserved ? rate - 1 : rate;
 }
 
 /** The duty-cycle band of a frequency; -1: the region has no duty cycle, or the frequency is in none of its bands and must not be used (ChannelPlan.inRange). */

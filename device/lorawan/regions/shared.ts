@@ -27,6 +27,15 @@ export const plain125 = {
   bands: [],
 } as const;
 
+/** With SF7 at 250 kHz as DR6: EU868, EU433 and RU864. */
+export const plain250 = {
+  ...plain125,
+  dataRates: lora125And250,
+  uplinkRates: [0, 6],
+  maxPayload: [51, 51, 51, 115, 242, 242, 242],
+  rx1: { offsets: [0, 1, 2, 3, 4, 5], cap: 7, dwellFloor: 0 },
+} as const;
+
 /** DR8..13 of the downlinks in the 915 MHz regions: SF12..SF7 at 500 kHz. */
 export const downlink500 = [
   [12, 500],

@@ -25,10 +25,14 @@ export interface Region {
   /** Data rates of join requests, one per attempt, cyclically. */
   joinDataRates: readonly number[];
   rx2: { frequency: number; dataRate: number };
-  /** RX1's data rate by uplink data rate and RX1DROffset, or the offsets of the formula min(cap, max(floor, uplink - offset)). */
-  rx1: { table: readonly (readonly number[])[] } | { offsets: readonly number[]; cap: number; dwellFloor: number };
+  /** RX1's data rate by uplink data rate and RX1DROffset, or the offsets of the formula min(cap, max(floor, uplink - offset)); `reserved`, which it may give, stands for the one below. */
+  rx1:
+    | { table: readonly (readonly number[])[] }
+    | { offsets: readonly number[]; cap: number; dwellFloor: number; reserved?: number };
   /** dBm at TXPower 0. */
   maxEirp: number;
+  /** The most that the antenna's feed may get, dBm, where the regulation limits it beside the EIRP. */
+  maxConducted?: number;
   /** Highest TXPower index; each step is 2 dB less. */
   maxTxPower: number;
   /** Duty cycle by band; where there are bands, a frequency outside them is not used. */

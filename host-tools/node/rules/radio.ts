@@ -25,6 +25,7 @@ export const checkRadio: Rule = ({ radio, chip }, findings) => {
     );
   if (radio.subBand !== undefined && regions[radio.region].plan !== "fixed")
     findings.expected(["radio", "subBand"], `no such key in ${radio.region}: only US915 and AU915 have sub-bands`);
+  checkReach(radio.region, radio.board.chip, findings);
   checkPower(radio.board, findings);
   const { pins, rfSwitch } = radio.board;
   if (!pins) return;
@@ -47,6 +48,28 @@ export const checkRadio: Rule = ({ radio, chip }, findings) => {
       `${spiHosts.join(" or ")} on an ${title} (without the key it is ${pins.spi})`,
     );
 };
+
+/** MHz, of the data sheets: a chip of the family that does not reach a region's band. */
+const reach = {
+  sx1261: [150, 960],
+  sx1262: [150, 960],
+  sx1268: [410, 810],
+  sx1272: [860, 1020],
+  sx1276: [137, 1020],
+  sx1278: [137, 525],
+} as const;
+
+function checkReach(region: RegionName, chip: keyof typeof reach, findings: Findings): void {
+  const reaches = (one: keyof typeof reach): boolean =>
+    regions[region].range.every((frequency) => frequency >= reach[one][0] * 1e6 && frequency <= reach[one][1] * 1e6);
+  if (reaches(chip)) return;
+  const [low, high] = regions[region].range;
+  const able = (Object.keys(reach) as (keyof typeof reach)[]).filter(reaches).join(", ");
+  findings.expected(
+    ["radio", "board", "chip"],
+    `one of ${able}: ${region} is at ${low / 1e6} to ${high / 1e6} MHz, and an ${chip.toUpperCase()} reaches ${reach[chip].join(" to ")} MHz`,
+  );
+}
 
 /** A limit below the lowest power would leave none to transmit with. */
 function checkPower(board: CheckedNode["radio"]["board"], findings: Findings): void {

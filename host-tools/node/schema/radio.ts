@@ -33,8 +33,8 @@ const wired = { absent: "The node can be simulated, but not built for a board." 
 
 const sx126x = section({
   chip: key(
-    choice(["sx1261", "sx1262"]),
-    "Semtech SX1261 or SX1262. (An SX1268 does not reach the bands of any region.)",
+    choice(["sx1261", "sx1262", "sx1268"]),
+    "Semtech SX1261, SX1262 or SX1268, which reaches the regions at 433 MHz only.",
   ),
   pins: key(
     section({ ...sharedPins(16_000_000, '"pins" or "dio2"'), busy: pin("BUSY."), dio1: pin("DIO1, the interrupt.") })
@@ -65,12 +65,12 @@ const sx126x = section({
       absent: "What the chip can give all the time: 22, an SX1261 14.",
     },
   ),
-}).meta({ id: "Sx126xBoard", description: "A board with an SX1261 or SX1262." });
+}).meta({ id: "Sx126xBoard", description: "A board with an SX1261, SX1262 or SX1268." });
 
 const sx127x = section({
   chip: key(
-    choice(["sx1272", "sx1276"]),
-    "Semtech SX1272 or SX1276. (An SX1277 supports at most SF9; an SX1278 does not reach the bands of any region.)",
+    choice(["sx1272", "sx1276", "sx1278"]),
+    "Semtech SX1272, SX1276 or SX1278; an SX1278 reaches the regions at 433 MHz only, an SX1272 those above 860 MHz. (An SX1277 supports at most SF9.)",
   ),
   pins: key(
     section({ ...sharedPins(10_000_000, '"pins"'), dio0: pin("DIO0, the interrupt."), dio1: pin("DIO1.") })
@@ -99,9 +99,9 @@ const sx127x = section({
       absent: "What the chip can give all the time: 17, on RFO 14.",
     },
   ),
-}).meta({ id: "Sx127xBoard", description: "A board with an SX1272 or SX1276." });
+}).meta({ id: "Sx127xBoard", description: "A board with an SX1272, SX1276 or SX1278." });
 
-const board = variants("chip", [sx126x, sx127x], ["sx1261", "sx1262", "sx1272", "sx1276"]).meta({
+const board = variants("chip", [sx126x, sx127x], ["sx1261", "sx1262", "sx1268", "sx1272", "sx1276", "sx1278"]).meta({
   id: "RadioBoard",
   description: "The radio chip, and properties of the board that the chip cannot report.",
 });
