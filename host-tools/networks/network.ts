@@ -1,4 +1,4 @@
-import type { ReceivedUplink } from "../store/types.js";
+import type { NodeStatus, ReceivedUplink } from "../store/types.js";
 
 /** What becomes of an uplink. */
 export interface Handled {
@@ -9,16 +9,23 @@ export interface Handled {
 /** Resolves when the uplink is stored: then the network may acknowledge it. Rejected: it is not, and must come again. */
 export type UplinkHandler = (uplink: ReceivedUplink) => Promise<Handled>;
 
+/** Resolves when the status is stored. Rejected: it is not, and must come again. */
+export type StatusHandler = (status: NodeStatus) => Promise<void>;
+
 export interface SendOptions {
   confirmed?: boolean;
   /** What it answers, in the network server's own records. */
   correlation?: string;
+  /** Seconds since 1970: later the node does not wait for it. */
+  until?: number;
 }
 
 /** Where uplinks come from, and downlinks go: a LoRaWAN network server. */
 export interface Network {
   /** Before `start`. */
   onUplink(handler: UplinkHandler): void;
+  /** Before `start`. Absent: the network server knows nothing of the nodes but their uplinks. */
+  onStatus?(handler: StatusHandler): void;
   /** @throws UserError when the network server cannot be reached, or its port is taken */
   start(): Promise<void>;
   /** Resolves when the network server has the downlink for the node's next receive windows. */

@@ -3,6 +3,7 @@ import { Cloud, type CloudEvent, type InputQuantization, type Predictor, type Qu
 import { nowSeconds, StoredMemory } from "../cloud/stored.js";
 import type { Network } from "../networks/network.js";
 import { markSent, unanswered } from "../store/decisions.js";
+import { storeStatus } from "../store/status.js";
 import type { Store } from "../store/store.js";
 import type { ReceivedUplink } from "../store/types.js";
 
@@ -41,6 +42,7 @@ export class CloudService {
       const question = await this.#cloud.take(uplink);
       return { answered: question ? this.#track(this.#answer(question)) : Promise.resolve() };
     });
+    network.onStatus?.((status) => storeStatus(this.#options.store, status));
     await network.start();
     this.#sweeper = setInterval(() => void this.#track(this.#sweep()), sweepSeconds * 1000).unref();
   }
@@ -59,12 +61,14 @@ export class CloudService {
   }
 
   async #answer(question: Question<ReceivedUplink>): Promise<void> {
-    const { store, network, onEvent } = this.#options;
-    const { devEui, frame } = question.uplink;
+    const { store, network, decisionSeconds, onEvent } = this.#options;
+    const { devEui, frame, received } = question.uplink;
+    const until = received + decisionSeconds;
     try {
       const downlink = await this.#cloud.answer(question);
-      if (!downlink) return;
-      await network.send(devEui, downlink.port, downlink.payload, { correlation: frame });
+      // What a broker has kept for a while may be older.
+      if (!downlink || until < nowSeconds()) return;
+      await network.send(devEui, downlink.port, downlink.payload, { correlation: frame, until });
       await markSent(store, question.id, frame, nowSeconds());
     } catch (error) {
       // The sweep tries again.
@@ -76,10 +80,11 @@ export class CloudService {
     const { store, decisionSeconds, onEvent } = this.#options;
     try {
       const now = nowSeconds();
-      for (const { id, devEui, frame, port, payload } of await unanswered(store, now, now - decisionSeconds)) {
+      for (const one of await unanswered(store, now, now - decisionSeconds)) {
+        const { id, devEui, frame, port, payload, lastReceived: received } = one;
         const deferral = decodeUplink(port, payload);
         if (deferral.kind !== "deferral") continue;
-        await this.#answer({ id, deferral, uplink: { devEui, frame, port, payload, received: now, receptions: [] } });
+        await this.#answer({ id, deferral, uplink: { devEui, frame, port, payload, received, receptions: [] } });
       }
     } catch (error) {
       onEvent({ kind: "failed", what: "looking for what was left", error: (error as Error).message });

@@ -74,6 +74,7 @@ export interface Unanswered {
   frame: string;
   port: number;
   payload: Uint8Array;
+  lastReceived: number;
 }
 
 /** Deferrals that a process has left: their last frame came `claimSeconds` ago or earlier, after `since`, and no decision was sent in answer to it. */
@@ -81,6 +82,7 @@ export async function unanswered({ db }: Store, now: number, since: number): Pro
   return await db
     .selectFrom("uplinks")
     .select(["uplinks.id", "uplinks.devEui", "uplinks.frame", "uplinks.port", "uplinks.payload"])
+    .select("uplinks.lastReceived")
     .where("kind", "=", "deferral")
     .where("lastReceived", ">=", since)
     .where("lastReceived", "<=", now - claimSeconds)

@@ -2,6 +2,7 @@ import { CamelCasePlugin, Kysely, Migrator, type Migration } from "kysely";
 import { UserError } from "../lib/errors.js";
 import { bytesAsBuffer, dialectOf, openDialect, requireReachable, type Dialect } from "./dialects.js";
 import { first } from "./migrations/0001.js";
+import { margin } from "./migrations/0002.js";
 import type { Tables } from "./tables.js";
 
 /** Where the cloud keeps everything: one schema, in SQLite or PostgreSQL. Its parts are beside this file, each with the queries of one topic. */
@@ -14,6 +15,7 @@ export interface Store {
 /** In their order; what was released is never changed. */
 const migrations = (dialect: Dialect): Record<string, Migration> => ({
   "0001": first(dialect),
+  "0002": margin,
 });
 
 /**

@@ -30,6 +30,8 @@ export interface NodeRow {
   /** As in DevStatusAns: 0 external power, 1..254 from empty to full, 255 unknown. */
   battery: number | null;
   millivolts: number | null;
+  /** dB above what it needs to hear the network, by DevStatusAns. */
+  margin: number | null;
   /** 0 or 1. */
   safeMode: number;
   firmware: string | null;

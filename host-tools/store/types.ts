@@ -16,6 +16,17 @@ export interface ReceivedUplink {
   receptions: { gateway: string; rssi: number; snr: number }[];
 }
 
+/** What a network server has learnt by DevStatusReq. */
+export interface NodeStatus {
+  devEui: string;
+  /** Seconds since 1970. */
+  at: number;
+  /** As in DevStatusAns: 0 external power, 1..254 from empty to full, 255 unknown. */
+  battery: number;
+  /** dB above what the node needs to hear the network. */
+  margin?: number;
+}
+
 /** The cloud's decision. */
 export interface Answer {
   label: number;
