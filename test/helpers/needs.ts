@@ -14,6 +14,7 @@ import { findChromium } from "../../host-tools/lib/browser.js";
 import { MissingTool } from "../../host-tools/lib/errors.js";
 import { findSdk } from "../../host-tools/xs/mcconfig.js";
 import { modelFolder, whereToPutModels } from "../inference/models.js";
+import { findMosquitto } from "./mosquitto.js";
 import { findPostgres } from "./postgres.js";
 
 /** Says what is missing and the one command that brings it; undefined where the test can run. */
@@ -80,6 +81,9 @@ export const serialport: Need = () => {
 };
 /** Its server, which tests start for themselves. */
 export const postgres: Need = () => (findPostgres() ? undefined : "PostgreSQL: apt-get install postgresql");
+/** The MQTT broker, which tests start for themselves. */
+export const mosquitto: Need = () => (findMosquitto() ? undefined : "mosquitto: apt-get install mosquitto");
+export const openssl = program("openssl", "apt-get install openssl");
 export const display: Need = () => (process.env["DISPLAY"] ? undefined : program("xvfb-run", "apt-get install xvfb")());
 export const chromium = search(findChromium);
 /** The right to mount a disk that only the test sees. */
