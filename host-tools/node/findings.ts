@@ -18,15 +18,20 @@ export class ConfigError extends Error {
   }
 }
 
-/** Values at these paths are never shown: they are, or may contain, the AppKey. */
-const holdsKey = ["", "radio", "radio.appKey"];
+/** Values at these paths are never shown: they are, or may contain, the AppKey, or a password. */
+const holdsKey = ["", "radio", "radio.appKey", "network"];
+/** A misspelt key may be meant for a password, too. */
+const holdsPassword = /^network\.[^.]*(?:pas|user|secret|key)/i;
+/** A URL with a password. */
+const hasPassword = /^[a-z]+:\/\/[^/]*@/i;
 /** A key in a sentence that names other values of the description; longer, so that ordinary numbers remain. */
 const secretWord = /(?:[0-9a-f][\s:,_-]?){12,}|(?:(?:0x|\\x)[0-9a-f]{1,2}[\s:,_-]*){4,}/gi;
 
 function shown(value: unknown, path: string): string {
   if (value === undefined) return "missing";
-  const isHidden = holdsKey.includes(path);
-  if (typeof value === "string" && (isHidden || looksSecret.test(value))) return `${value.length} characters`;
+  const isHidden = holdsKey.includes(path) || holdsPassword.test(path);
+  if (typeof value === "string" && (isHidden || hasPassword.test(value) || looksSecret.test(value)))
+    return `${value.length} characters`;
   if (typeof value === "number" && isHidden) return "a number";
   const text = (JSON.stringify(value) as string | undefined) ?? typeof value;
   if (typeof value === "object" && value && (isHidden || looksSecret.test(text) || bytesIn(value)))

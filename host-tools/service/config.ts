@@ -9,7 +9,8 @@ import { readUserFile } from "../lib/files.js";
 import { parseJson } from "../lib/json.js";
 import { addIssue } from "../node/check.js";
 import { ConfigError, Findings } from "../node/findings.js";
-import { between, choice, hex, key, list, section, text, variants, whole } from "../node/schema/fields.js";
+import { between, choice, flag, hex, key, list, section, text, variants, whole } from "../node/schema/fields.js";
+import { brokerUrl, thingsName, topic, topicPrefix, uuid } from "./fields.js";
 
 export const cloudConfigName = "cloud.config.json";
 
@@ -29,6 +30,79 @@ const own = section({
   state: key(text().default("network.json"), "file of sessions, counters and what is on its way"),
 });
 
+const broker = {
+  username: key(text().optional(), "user name at the broker", { absent: "none" }),
+  password: key(text().optional(), "its password; the environment variable MQTT_PASSWORD has precedence", {
+    absent: "none",
+  }),
+  ca: key(text().optional(), "file (PEM) with the certificate of the authority that has signed the broker's", {
+    absent: "the authorities that Node.js knows",
+  }),
+  cert: key(text().optional(), "file (PEM) with this client's certificate", { absent: "none" }),
+  key: key(text().optional(), "file (PEM) with its key", { absent: "none" }),
+  clientId: key(text().optional(), "MQTT client ID, another one for each process", {
+    absent: "of the application and the name of this machine",
+  }),
+  share: key(
+    z
+      .string("a name without / + #")
+      .regex(/^[^/+#]+$/, "a name without / + #")
+      .optional(),
+    "group of processes that share the uplinks, each taking some of them ($share)",
+    { absent: "this process gets all" },
+  ),
+  sessionSeconds: key(
+    whole(0, 4_294_967_294).default(7 * 86400),
+    "for so long the broker keeps what comes while this process is away",
+    { unit: "s" },
+  ),
+  onlyNamed: key(flag().default(false), "whether nodes that names does not list are ignored"),
+};
+
+const chirpstack = section({
+  kind: key(z.literal("chirpstack"), "ChirpStack v4, by its MQTT broker"),
+  server: key(brokerUrl().default("mqtt://127.0.0.1:1883"), "the broker"),
+  application: key(uuid(), "ID of the application in ChirpStack"),
+  prefix: key(
+    topicPrefix().default(""),
+    "what chirpstack.toml has before application/ in event_topic and command_topic",
+  ),
+  encoding: key(
+    choice(["json", "protobuf"]).default("json"),
+    "form of events and commands: what chirpstack.toml has as json = true or false",
+  ),
+  ...broker,
+});
+
+const thingsKeys = section({
+  kind: key(z.literal("things"), "The Things Stack v3"),
+  server: key(brokerUrl().default("mqtts://eu1.cloud.thethings.network:8883"), "the broker"),
+  application: key(thingsName(), "ID of the application in The Things Stack"),
+  tenant: key(thingsName().optional(), "ttn for The Things Network, the tenant's name in The Things Stack Cloud", {
+    absent: "an installation without tenants",
+  }),
+  pubSub: key(topic().optional(), "base topic of a Pub/Sub integration with a broker of your own", {
+    absent: "the broker is The Things Stack's own",
+  }),
+  downlink: key(
+    choice(["push", "replace"]).default("push"),
+    "push: decisions go behind what waits for the node; replace: instead of it",
+  ),
+  region: key(choice(Object.keys(regions) as RegionName[]).optional(), "frequency plan", {
+    absent: "the node description's",
+  }),
+  ...broker,
+});
+
+/** What depends on more than one key. */
+const things = thingsKeys.superRefine(({ pubSub, share, downlink }, context) => {
+  const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
+  if (share !== undefined && pubSub === undefined)
+    refuse("share", "none: The Things Stack's own server has no groups; with pubSub a broker of yours has them");
+  if (share !== undefined && downlink === "replace")
+    refuse("downlink", "push: with share, each process knows only the decisions of its own");
+});
+
 const label = section({
   devEui: key(hex(8), "DevEUI"),
   name: key(text(), "what the node is called"),
@@ -45,7 +119,10 @@ const cloudSchema = section({
     text().default("cloud.db"),
     "file for SQLite, or URL of a PostgreSQL database; the environment variable DATABASE_URL has precedence",
   ),
-  network: key(variants("kind", [own], ["own"]).prefault({ kind: "own" }), "where uplinks come from"),
+  network: key(
+    variants("kind", [own, chirpstack, things], ["own", "chirpstack", "things"]).prefault({ kind: "own" }),
+    "where uplinks come from",
+  ),
   names: key(list(label, 0, 100000).default([]), "names and places of nodes"),
   http: key(
     section({
@@ -56,6 +133,7 @@ const cloudSchema = section({
   ),
 });
 
+export type NetworkConfig = CloudConfig["network"];
 export type CloudConfig = z.output<typeof cloudSchema>;
 
 /** @throws ConfigError naming each wrong key */
@@ -70,8 +148,13 @@ function checkCloudConfig(value: unknown): CloudConfig {
 /** Paths in it are relative to its folder. @param file default: cloud.config.json of the working folder, if there is one @throws UserError naming file and keys */
 export async function readCloudConfig(file?: string): Promise<CloudConfig> {
   const config = await readConfigFile(file ?? (existsSync(cloudConfigName) ? cloudConfigName : undefined));
-  const database = process.env["DATABASE_URL"];
-  return database ? { ...config, database } : config;
+  const { DATABASE_URL: database, MQTT_PASSWORD: password } = process.env;
+  const { network } = config;
+  return {
+    ...config,
+    ...(database && { database }),
+    ...(password && network.kind !== "own" && { network: { ...network, password } }),
+  };
 }
 
 async function readConfigFile(found: string | undefined): Promise<CloudConfig> {
@@ -94,6 +177,9 @@ function placed(config: CloudConfig, folder: string): CloudConfig {
     node: at(config.node),
     model: at(config.model),
     database: at(config.database),
-    network: { ...network, devices: at(network.devices), state: at(network.state) },
+    network:
+      network.kind === "own"
+        ? { ...network, devices: at(network.devices), state: at(network.state) }
+        : { ...network, ca: at(network.ca), cert: at(network.cert), key: at(network.key) },
   };
 }

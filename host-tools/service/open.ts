@@ -1,6 +1,3 @@
-import { OwnNetwork } from "../networks/own.js";
-import type { Network } from "../networks/network.js";
-import { readDevices } from "../gateway/devices.js";
 import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { readUserFile } from "../lib/files.js";
@@ -10,6 +7,7 @@ import { nodeModel, requireFitting } from "../simulate/model.js";
 import { registerNodes, type NodeLabel } from "../store/fleet.js";
 import { openStore, type Store } from "../store/store.js";
 import type { CloudConfig } from "./config.js";
+import { openNetwork } from "./network.js";
 import { CloudService, type ServiceEvent } from "./service.js";
 
 export interface OpenCloud {
@@ -54,21 +52,6 @@ export async function openCloud(
     await close();
     throw error;
   }
-}
-
-/** @returns also the DevEUIs that it knows */
-async function openNetwork(
-  { network }: CloudConfig,
-  { radio }: NodeConfig,
-  onEvent: (event: Record<string, unknown>) => void,
-): Promise<{ network: Network; registered: string[] }> {
-  const { devEui, joinEui, appKey } = radio;
-  const registrations = network.devices ? await readDevices(network.devices) : [{ devEui, joinEui, appKey }];
-  const { host, port, state, region = radio.region } = network;
-  return {
-    network: new OwnNetwork({ region, registrations, subBand: radio.subBand, host, port, state, onEvent }),
-    registered: registrations.map((one) => one.devEui.toLowerCase()),
-  };
 }
 
 /** Of those that are expected, with the names that they were given. */

@@ -15,13 +15,39 @@ test("without a description everything has its default", async (t) => {
   t.is(names.length, 1);
 });
 
+const chirpstack = (more: object) =>
+  JSON.stringify({ network: { kind: "chirpstack", application: "17c82e96-be03-4f38-aef3-f83d48582d97", ...more } });
+const things = (more: object) => JSON.stringify({ network: { kind: "things", application: "field", ...more } });
+
 const wrong: [what: string, content: string, message: RegExp][] = [
   ["no JSON", "{", /cloud\.config\.json: not JSON/],
   ["a list", "[]", /the cloud's description: a list, expected an object/],
   ["an unknown key", '{"databse": "x"}', /databse: .*did you mean "database"/],
   ["a port that is none", '{"http": {"port": 70000}}', /http\.port: 70000, expected a whole number from 0 to 65535/],
   ["an address beyond this machine", '{"http": {"host": "0.0.0.0"}}', /http\.host: "0\.0\.0\.0", expected one of 127/],
-  ["an unknown network", '{"network": {"kind": "lora"}}', /network\.kind: "lora", expected one of own/],
+  [
+    "an unknown network",
+    '{"network": {"kind": "lora"}}',
+    /network\.kind: "lora", expected one of own, chirpstack, things/,
+  ],
+  ["no application", '{"network": {"kind": "chirpstack"}}', /network\.application: missing, expected a UUID such as/],
+  [
+    "a broker that is none",
+    chirpstack({ server: "localhost" }),
+    /network\.server: "localhost", expected mqtt:\/\/HOST:PORT, or with TLS mqtts/,
+  ],
+  ["a prefix without its slash", chirpstack({ prefix: "north" }), /network\.prefix: "north", expected .* ends in "\/"/],
+  ["a share with a slash", chirpstack({ share: "a/b" }), /network\.share: "a\/b", expected a name without/],
+  [
+    "a way of encoding that is none",
+    chirpstack({ encoding: "xml" }),
+    /encoding: "xml", expected one of json, protobuf/,
+  ],
+  ["our network server's key at ChirpStack", chirpstack({ state: "x" }), /network\.state: .*there is no such key/],
+  ["a tenant in the application", things({ application: "field@ttn" }), /application: "field@ttn", expected an ID/],
+  ["a downlink of another way", things({ downlink: "pull" }), /downlink: "pull", expected one of push, replace/],
+  ["workers of one group at a server without groups", things({ share: "a" }), /network\.share: .*pubSub/],
+  ["replace by several workers", things({ share: "a", pubSub: "x", downlink: "replace" }), /network\.downlink: .*push/],
   [
     "a DevEUI that is none",
     '{"names": [{"devEui": "12", "name": "x"}]}',
@@ -35,6 +61,32 @@ for (const [what, content, message] of wrong)
     await writeFile(file, content);
     await t.throwsAsync(readCloudConfig(file), { instanceOf: UserError, message });
   });
+
+for (const [what, network] of [
+  ["a password that is none", { password: 12345 }],
+  ["a misspelt key", { pasword: "12345" }],
+  ["a URL with a password", { server: "mqtt://loam:12345@broker.example" }],
+  ["a password in a wrong place", { user: { password: "12345" } }],
+] as const)
+  test(`an error does not show it: ${what}`, async (t) => {
+    const file = path.join(await cloudFolder(t), "cloud.config.json");
+    await writeFile(file, chirpstack(network));
+    const error = await t.throwsAsync(readCloudConfig(file), { instanceOf: UserError });
+    t.false(error.message.includes("12345"), error.message);
+  });
+
+test("a network server's files are beside the description, and its password may be in the environment", async (t) => {
+  const file = path.join(await cloudFolder(t), "cloud.config.json");
+  await writeFile(file, chirpstack({ server: "mqtts://[::1]:8883/", ca: "ca.crt", password: "file's" }));
+  const { network } = await readCloudConfig(file);
+  t.like(network, { ca: path.join(path.dirname(file), "ca.crt"), password: "file's", encoding: "json", prefix: "" });
+  process.env["MQTT_PASSWORD"] = "environment's";
+  try {
+    t.like((await readCloudConfig(file)).network, { password: "environment's" });
+  } finally {
+    delete process.env["MQTT_PASSWORD"];
+  }
+});
 
 test("loam cloud says what is wrong, and ends", async (t) => {
   const folder = await cloudFolder(t, { database: "nowhere/cloud.db" });
