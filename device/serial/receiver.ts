@@ -21,6 +21,8 @@ export interface PayloadReceiver {
   check?(): boolean;
   /** All of it has come, and was checked. It may take long: it is called while no window is under way. @returns why it is not taken; undefined: it is */
   finish(): Refused | undefined;
+  /** What came last was taken, and waits for the program's next start. */
+  isTaken?(): boolean;
   /** The rest does not come. */
   cancel(): void;
 }

@@ -29,6 +29,9 @@ export interface SerialServerParts {
   isFree(): boolean;
 }
 
+const isSame = (a: Begin | undefined, b: Begin): boolean =>
+  a?.payload === b.payload && a.bytes === b.bytes && a.check === b.check;
+
 /**
  * The node's end of the protocol, without the line: a frame in, its answer out. Each request may come again, since its answer may be lost: it has the
  * same effect then.
@@ -39,7 +42,7 @@ export class SerialServer {
   /** The request to finish that waits for the window's end. */
   #waiting: Frame | undefined;
   /** How the last transfer ended. */
-  #ended: { refused: Refused | undefined } | undefined;
+  #ended: { begin: Begin; refused: Refused | undefined } | undefined;
 
   constructor(parts: SerialServerParts) {
     this.#parts = parts;
@@ -117,9 +120,12 @@ export class SerialServer {
   }
 
   #begin(begin: Begin): Answer {
-    const { payload, bytes, check } = begin;
+    const { payload, bytes } = begin;
     const known = this.#transfer;
-    if (!(known?.payload === payload && known.bytes === bytes && known.check === check)) {
+    // The host has not heard that it was taken.
+    if (isSame(this.#ended?.begin, begin) && this.#parts.receivers[payload]?.isTaken?.())
+      return { ...this.#outcome("ok"), received: bytes };
+    if (!isSame(known, begin)) {
       this.#cancel();
       const receiver = this.#parts.receivers[payload];
       if (!receiver) return this.#refuse({ code: failed, detail: `payload kind ${payload} is not taken` });
@@ -161,12 +167,12 @@ export class SerialServer {
 
   /** The host asks again after a step. */
   #end(): Answer {
-    const { receiver } = this.#transfer!;
+    const { receiver, payload, bytes, check } = this.#transfer!;
     this.#waiting = undefined;
     if (receiver.check?.()) return this.#outcome("wait");
     const refused = receiver.finish();
     this.#transfer = undefined;
-    this.#ended = { refused };
+    this.#ended = { begin: { payload, bytes, check }, refused };
     return refused ? this.#refuse(refused) : this.#outcome("ok");
   }
 

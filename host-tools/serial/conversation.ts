@@ -16,6 +16,8 @@ import { UserError } from "../lib/errors.js";
 
 /** ms until a request is sent again, besides the time that it takes on the line. */
 const patience = [300, 600, 1200, 2400, 2400];
+/** The same of `finish`: a node checks the whole of a firmware then, and does not answer meanwhile. */
+const finishPatience = [...patience, 10_000, 20_000, 30_000];
 /** ms between two questions whether a node is there. */
 const askEvery = 400;
 
@@ -123,10 +125,11 @@ export class Conversation {
   #ask<T>(signal: AbortSignal, kind: Kind, content: Uint8Array, decode: (content: Uint8Array) => T): Promise<T> {
     return this.#until<T>(signal, (resolve) => {
       const sent = new Set<number>();
+      const waits = kind === "finish" ? finishPatience : patience;
       let tries = 0;
       let timer: NodeJS.Timeout | undefined;
       const send = (): void => {
-        const wait = patience[tries++];
+        const wait = waits[tries++];
         if (wait === undefined) return this.#lost?.(new LineLost("the node does not answer"));
         sent.add(this.#send(kind, content));
         timer = setTimeout(send, wait + this.#slowness);

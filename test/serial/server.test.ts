@@ -52,6 +52,7 @@ class Keeper implements PayloadReceiver {
   steps = 0;
   answer: Refused | undefined;
   fails = false;
+  waits = false;
 
   begin(bytes: number): Refused | undefined {
     this.log.push(`begin ${bytes}`);
@@ -72,6 +73,10 @@ class Keeper implements PayloadReceiver {
   finish(): Refused | undefined {
     this.log.push("finish");
     return this.answer;
+  }
+
+  isTaken(): boolean {
+    return this.waits;
   }
 
   cancel(): void {
@@ -157,6 +162,23 @@ test("the same payload goes on where it was; another one takes its place", (t) =
   t.is(rig.ask("cancel").outcome, "ok");
   t.is(rig.ask("data", encodeData(0, other.subarray(0, 9))).outcome, "none");
   t.is(rig.ask("finish").outcome, "none");
+});
+
+test("what was taken and waits for the next start does not come again, when the line is lost before the host hears of it", (t) => {
+  const rig = new Rig();
+  const bytes = bytesOf(50);
+  rig.keeper.waits = true;
+  rig.begin(bytes);
+  rig.data(bytes, 0);
+  rig.ask("finish");
+  t.like(rig.begin(bytes), { outcome: "ok", received: 50 });
+  t.is(rig.ask("finish").outcome, "ok");
+  t.false(rig.server.isReceiving);
+  t.deepEqual(rig.keeper.log, ["begin 50", "finish"]);
+  t.like(rig.begin(bytesOf(49)), { outcome: "ok", received: 0 }, "another one");
+  rig.ask("cancel");
+  rig.keeper.waits = false;
+  t.like(rig.begin(bytes), { outcome: "ok", received: 0 }, "it has gone");
 });
 
 test("what takes long waits for the window's end, and is answered there and afterwards", (t) => {
