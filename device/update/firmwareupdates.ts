@@ -15,8 +15,9 @@ import { isProved, noFirmware, withProof, type Proof, type UpdateRecords } from 
 
 /** ms on probation after which a firmware that has not proved itself gives up. */
 const probationMs = 86_400_000;
-/** Bytes of an image that are read at once. */
+/** Bytes of an image that are read at once, and that are hashed in one step: some 10 ms of an ESP32-C3. */
 const pieceBytes = 1024;
+const stepBytes = 4 * pieceBytes;
 /** The SDK's names of the slot that does not run. */
 const otherSlot = "nextota";
 
@@ -46,6 +47,9 @@ interface Coming {
   updater: ReturnType<typeof Update.open> | undefined;
   imageBytes: number;
   signature: Uint8Array;
+  /** The next step of its check; and what came of that: undefined while there are more. */
+  verify: (() => boolean | undefined) | undefined;
+  isSigned: boolean | undefined;
 }
 
 /**
@@ -155,8 +159,11 @@ export class FirmwareUpdates implements RetainedPart {
     return this.#try(() => {
       if (this.#running < 0) throw new PackageError("storage", "the flash has no two slots for the firmware");
       if (this.isOnProbation) throw new PackageError("on probation", "what runs has not confirmed itself yet");
-      const [head, signature] = [new Uint8Array(0), new Uint8Array(0)];
-      this.#coming = { total: bytes, head, read: undefined, updater: undefined, imageBytes: 0, signature };
+      if (this.isTaken()) throw new PackageError("on probation", "one was chosen, and the node begins anew with it");
+      this.#coming = {
+        ...{ total: bytes, head: new Uint8Array(0), read: undefined, updater: undefined, imageBytes: 0 },
+        ...{ signature: new Uint8Array(0), verify: undefined, isSigned: undefined },
+      };
     });
   }
 
@@ -203,19 +210,34 @@ export class FirmwareUpdates implements RetainedPart {
     coming.updater = Update.open({ partition: FlashStorage.open({ path: otherSlot }), mode: "a" });
   }
 
+  /** One was chosen, and waits for the restart. */
+  isTaken(): boolean {
+    const { sequence, slot } = this.#parts.records.firmware;
+    return sequence > 0 && slot !== this.#running;
+  }
+
+  /** All of it has come: a step of what takes seconds then, the signature's check. @returns whether there are more */
+  check(): boolean {
+    const coming = this.#coming;
+    if (!coming || !isComplete(coming) || coming.isSigned !== undefined) return false;
+    coming.verify ??= this.#verification(coming);
+    coming.isSigned = coming.verify();
+    return coming.isSigned === undefined;
+  }
+
   /** All of it has come. @returns why it is not taken; else the node begins anew with it */
   finish(): { code: number; detail: string } | undefined {
     return this.#try(() => {
       const { records } = this.#parts;
-      const { read, updater, imageBytes, signature } = this.#coming ?? {};
-      if (!read || !updater || imageBytes! < read.imageBytes || signature!.length < signatureBytes)
-        throw new PackageError("wrong length", "it is not complete");
-      if (!this.#isSigned()) throw new PackageError("bad signature", "it is not signed by the node's key");
+      const coming = this.#coming;
+      if (!coming || !isComplete(coming)) throw new PackageError("wrong length", "it is not complete");
+      while (this.check());
+      if (!coming.isSigned) throw new PackageError("bad signature", "it is not signed by the node's key");
       const before = records.firmware;
-      const { sequence } = read;
+      const { sequence } = coming.read!;
       records.putFirmware({ ...noFirmware(before.newest), sequence, slot: 1 - this.#running });
       try {
-        updater.complete();
+        coming.updater!.complete();
       } catch (error) {
         records.putFirmware(before);
         throw new PackageError("bad image", errorText(error));
@@ -225,17 +247,21 @@ export class FirmwareUpdates implements RetainedPart {
     });
   }
 
-  /** What is in flash, not what has come. */
-  #isSigned(): boolean {
-    const { head, imageBytes, signature } = this.#coming!;
+  /** Of what is in flash, not of what has come. @returns its next step */
+  #verification({ head, imageBytes, signature }: Coming): () => boolean | undefined {
     const verification = new Verification(this.#parts.publicKey, signature);
     verification.add(head);
     const flash = new Flash(otherSlot);
-    for (let at = 0; at < imageBytes; at += pieceBytes) {
-      const length = Math.min(pieceBytes, imageBytes - at);
-      verification.add(new Uint8Array(flash.read(at, (length + 3) & ~3), 0, length));
-    }
-    return verification.end();
+    let at = 0;
+    return () => {
+      if (at === imageBytes) return verification.step();
+      for (const end = Math.min(at + stepBytes, imageBytes); at < end;) {
+        const length = Math.min(pieceBytes, end - at);
+        verification.add(new Uint8Array(flash.read(at, (length + 3) & ~3), 0, length));
+        at += length;
+      }
+      return undefined;
+    };
   }
 
   /** The rest does not come. */
@@ -266,6 +292,9 @@ export class FirmwareUpdates implements RetainedPart {
     this.#parts.onNews({ event, reason, subject: this.#parts.records.firmware.sequence, detail });
   }
 }
+
+const isComplete = ({ read, imageBytes, signature }: Coming): boolean =>
+  read !== undefined && imageBytes >= read.imageBytes && signature.length >= signatureBytes;
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(a.length + b.length);

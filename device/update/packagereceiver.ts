@@ -53,6 +53,10 @@ export class PackageReceiver implements PayloadReceiver {
     return this.#begun().isStaged ? undefined : this.#refused();
   }
 
+  isTaken(): boolean {
+    return this.#field.updates?.isStaged ?? false;
+  }
+
   /** What has come is left: the next package takes its place. */
   cancel(): void {
     this.#step = this.#check = undefined;

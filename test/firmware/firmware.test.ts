@@ -33,6 +33,21 @@ test("a firmware is taken, runs, and confirms itself after an acknowledged uplin
   ]);
 });
 
+test("the signature of a large image is checked in steps of a few KB", async (t) => {
+  const large = makeImage("2.0.0", 40_000);
+  const { said, stderr } = await runNode("send,step", packed(large));
+  const [, , [what, steps] = [], ...after] = said;
+  t.deepEqual([what, after[0]], ["steps", began("panic", 1, "pending", "2.0.0")], stderr);
+  t.true((steps as number) > large.length / 4096 && (steps as number) < large.length / 1024, String(steps));
+  const spoilt = packed(large);
+  spoilt[30_000]! ^= 1;
+  const refused = await runNode("send,step", spoilt);
+  t.deepEqual(refused.said.slice(3), [
+    news("refused", "bad signature"),
+    ["refused", refusals.indexOf("bad signature")],
+  ]);
+});
+
 test("the end of a deep sleep goes on with it; any other start before it has confirmed itself is the old one's", async (t) => {
   const asleep = await runNode("send,sleep", good);
   t.deepEqual(asleep.said.slice(sent.length, sent.length + 2), [

@@ -1,5 +1,5 @@
 /**
- * A node that does nothing but take firmware. Arguments: what it does ("send", "prove", "look", commas between them), and its public key. Each program of the run says
+ * A node that does nothing but take firmware. Arguments: what it does ("send", "step", "prove", "look", commas between them), and its public key. Each program of the run says
  * what it finds, and what it hears.
  */
 import Firmware from "firmware";
@@ -36,6 +36,11 @@ function send(): void {
   let refused = updates.begin(file.length);
   try {
     for (let at = 0; at < file.length && !refused; at += 104) updates.write(file.subarray(at, at + 104));
+    if (what.includes("step")) {
+      let steps = 1;
+      while (updates.check()) steps++;
+      print("steps", steps);
+    }
     refused ??= updates.finish();
   } catch (error) {
     print("stopped", String(error));
