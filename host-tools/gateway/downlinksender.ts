@@ -39,6 +39,10 @@ export class DownlinkSender {
     this.#transmitters.add(port);
   }
 
+  removeGateway(id: string): void {
+    this.#transmitters.remove(id);
+  }
+
   /** RX1 and RX2, or the one that the options select. */
   windows(parameters: LinkParameters, uplink: GatewayUplink, dataRate: number): DownlinkWindow[] {
     const usual = Math.min(14, Math.floor(this.#region.maxEirp));

@@ -96,6 +96,10 @@ export class NetworkServer {
     this.#sender.addGateway(port);
   }
 
+  removeGateway(id: string): void {
+    this.#sender.removeGateway(id);
+  }
+
   /** @throws UserError for keys of a wrong length or a DevEUI that is already registered */
   addDevice(registration: DeviceRegistration): void {
     const device = new Device(registration, this.#options.region);

@@ -46,6 +46,10 @@ export class Transmitters {
     this.#byId.set(port.id, new Transmitter(port, this.#region));
   }
 
+  remove(id: string): void {
+    this.#byId.delete(id);
+  }
+
   /**
    * Sends by the first of the gateways that received the uplink (best first) that is free in one of the windows, in their order, and does not refuse.
    * @param delay microseconds from the uplink's end at the gateway that sends

@@ -107,7 +107,7 @@ export class OwnNetwork implements Network {
       onEvent: (event) => onEvent({ event: "clock", ...shownClock(event) }),
     });
     for (const registration of registrations) this.#server.addDevice(registration);
-    this.#listener = new ForwarderListener(this.#server, onEvent);
+    this.#listener = new ForwarderListener(this.#server, { onEvent });
     this.#control = new ControlServer(this.#deliveries, () => stateFile?.save() ?? Promise.resolve());
   }
 

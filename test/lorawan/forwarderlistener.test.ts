@@ -19,7 +19,7 @@ test("a downlink that a gateway refuses for RX1 goes out in RX2; the gateway's s
   const events: Record<string, unknown>[] = [];
   const server = new NetworkServer({ region: "EU868", collect: (run) => setTimeout(() => void run(), 20) });
   server.addDevice(otaa);
-  const listener = new ForwarderListener(server, (event) => events.push(event));
+  const listener = new ForwarderListener(server, { onEvent: (event) => events.push(event) });
   const port = await listener.listen(0, "127.0.0.1");
   const gateway = new Peer();
   await gateway.open();

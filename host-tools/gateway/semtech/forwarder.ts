@@ -2,17 +2,8 @@ import { createSocket, type Socket } from "node:dgram";
 import { UserError } from "../../lib/errors.js";
 import { hex } from "../device.js";
 import type { GatewayDownlink, GatewayUplink } from "../types.js";
-import {
-  datagramKinds,
-  decodeDatagram,
-  encodeDatagram,
-  formatDataRate,
-  parseDataRate,
-  type GatewayStatus,
-  type ReceivedPacket,
-  type TransmitError,
-  type TransmitPacket,
-} from "./protocol.js";
+import { counterRange, transmitPacket, type GatewayStatus, type TransmitError } from "./messages.js";
+import { datagramKinds, decodeDatagram, encodeDatagram, formatDataRate, parseDataRate } from "./protocol.js";
 
 export interface ForwarderOptions {
   /** The network server's address, "HOST:PORT" or "HOST" (port 1700). */
@@ -42,13 +33,19 @@ export interface ForwarderCounts {
   transmitted: number;
 }
 
+/** Of the gateway; network servers know both. */
+const protocolVersion = 2;
 const tokenRange = 0x10000;
-/** tmst has 32 bits. */
-const counterRange = 2 ** 32;
 /** Tuning range of SX1250 and SX1257 within LoRaWAN's regions, Hz. */
 const anyFrequency = [150e6, 960e6] as const;
 /** dBm of the usual table of gains (Lora-net/packet_forwarder, global_conf.json): below and above, a gateway refuses. */
 const powers = [-6, 27] as const;
+/** For a field that cannot be understood; another field than these: TX_FREQ. */
+const refusals: ReadonlyMap<PropertyKey, TransmitError> = new Map([
+  ["powe", "TX_POWER"],
+  ["tmst", "TOO_LATE"],
+  ["tmms", "GPS_UNLOCKED"],
+]);
 /** A downlink further ahead than this (microseconds) is an error, or was meant for the past. */
 const maxAhead = 30e6;
 
@@ -103,7 +100,7 @@ export class PacketForwarder {
   /** Forwards a packet. Resolves when the server has acknowledged it, or after `wait` ms. @returns whether it has */
   push(uplink: Omit<GatewayUplink, "gateway">, wait = 500): Promise<boolean> {
     this.counts.received++;
-    const packet: ReceivedPacket = {
+    const packet = {
       ...(uplink.unixTime !== undefined && { time: microsecondTime(uplink.unixTime) }),
       tmst: Math.round(uplink.time) % counterRange,
       freq: uplink.frequency / 1e6,
@@ -140,12 +137,12 @@ export class PacketForwarder {
         this.counts.acknowledged++;
         resolve(true);
       });
-      this.#send(encodeDatagram(datagramKinds.pushData, token, this.#eui, json));
+      this.#send(encodeDatagram(protocolVersion, datagramKinds.pushData, token, this.#eui, json));
     });
   }
 
   #pull(): void {
-    this.#send(encodeDatagram(datagramKinds.pullData, this.#nextToken(), this.#eui));
+    this.#send(encodeDatagram(protocolVersion, datagramKinds.pullData, this.#nextToken(), this.#eui));
   }
 
   #sendStatus(): void {
@@ -180,51 +177,44 @@ export class PacketForwarder {
       acknowledged?.();
     } else if (datagram?.kind === datagramKinds.pullResp) {
       this.counts.downlinks++;
-      const error = this.#transmit((datagram.json as { txpk?: TransmitPacket } | undefined)?.txpk);
+      const error = this.#transmit((datagram.json as { txpk?: unknown } | null | undefined)?.txpk);
       if (error === "NONE") this.counts.transmitted++;
-      this.#send(encodeDatagram(datagramKinds.txAck, datagram.token, this.#eui, { txpk_ack: { error } }));
+      this.#send(
+        encodeDatagram(protocolVersion, datagramKinds.txAck, datagram.token, this.#eui, { txpk_ack: { error } }),
+      );
     }
   }
 
-  #transmit(packet: TransmitPacket | undefined): TransmitError {
-    const rate = parseDataRate(packet?.datr);
-    if (
-      !packet ||
-      !rate ||
-      packet.modu !== "LORA" ||
-      typeof packet.freq !== "number" ||
-      typeof packet.data !== "string"
-    )
-      return "TX_FREQ";
+  #transmit(json: unknown): TransmitError {
+    const { data: packet, error } = transmitPacket.safeParse(json);
+    if (!packet) return refusals.get(error.issues[0]!.path[0]!) ?? "TX_FREQ";
     const { range = anyFrequency } = this.#options;
     const frequency = Math.round(packet.freq * 1e6);
     if (!(frequency >= range[0] && frequency <= range[1])) return "TX_FREQ";
-    const power = packet.powe ?? 14;
-    if (!(typeof power === "number" && power >= powers[0] && power <= powers[1])) return "TX_POWER";
-    const payload = Buffer.from(packet.data, "base64").subarray(0, 255);
+    const { powe: power, data: payload } = packet;
+    if (!(power >= powers[0] && power <= powers[1])) return "TX_POWER";
     const now = this.#options.now();
     let time = now;
     if (!packet.imme) {
       // Downlinks at GPS time are not supported; our gateway only reports it.
-      if (typeof packet.tmst !== "number") return packet.tmms === undefined ? "TOO_LATE" : "GPS_UNLOCKED";
+      if (packet.tmst === undefined) return packet.tmms === undefined ? "TOO_LATE" : "GPS_UNLOCKED";
       // tmst is the lower 32 bits of the clock: the next time from now on that matches.
       const ahead = (((packet.tmst - (Math.round(now) % counterRange)) % counterRange) + counterRange) % counterRange;
       if (ahead > counterRange / 2) return "TOO_LATE";
       if (ahead > maxAhead) return "TOO_EARLY";
       time = Math.round(now) + ahead;
     }
-    // Defaults of absent fields: ipol false, ncrc false.
-    const { ipol = false, ncrc = false, prea = 8, codr = "4/5" } = packet;
+    const { ipol, ncrc, prea, codr, datr } = packet;
     return this.#options.transmit({
       time,
       frequency,
-      ...rate,
+      ...parseDataRate(datr),
       power,
       payload,
       invertIQ: ipol,
       crc: !ncrc,
       preamble: prea,
-      codingRate: Number(/^4\/([5-8])$/.exec(codr)?.[1] ?? 5),
+      codingRate: Number(codr[2]),
     });
   }
 

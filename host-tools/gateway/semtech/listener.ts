@@ -2,42 +2,62 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { UserError } from "../../lib/errors.js";
 import type { NetworkServer } from "../networkserver.js";
 import type { GatewayDownlink } from "../types.js";
+import { KnownGateways, unrolled } from "./gateways.js";
+import {
+  counterRange,
+  describeIssue,
+  gatewayStatus,
+  pushData,
+  receivedPacket,
+  transmitAnswer,
+  type TransmitPacket,
+} from "./messages.js";
 import {
   datagramKinds,
   decodeDatagram,
   encodeDatagram,
   formatDataRate,
   parseDataRate,
-  type ReceivedPacket,
-  type TransmitPacket,
+  type Datagram,
 } from "./protocol.js";
+import { Refusals } from "./refusals.js";
 
-/** The last state of a gateway. */
-interface KnownGateway {
-  /** Where PULL_RESP goes: the source of the last PULL_DATA. */
-  address: RemoteInfo | undefined;
-  /** Rollovers of its 32-bit counter, so that the server's times are monotonic. */
-  rounds: number;
-  lastCounter: number;
-}
-
-const counterRange = 2 ** 32;
 /** ms to wait for TX_ACK; RX2 is a second after RX1, and must still be possible. */
 const serverWaitMs = 300;
 
-/** The network server's end of the Semtech UDP protocol: connects real gateways to our network server. */
+export interface ListenerOptions {
+  onEvent?(event: Record<string, unknown>): void;
+  /** EUIs of the gateways that are heard, in lower case; default: all. */
+  gateways?: ReadonlySet<string> | undefined;
+}
+
+/**
+ * The network server's end of the Semtech UDP protocol: connects real gateways to our network server. The protocol has no authentication; whatever
+ * comes is checked field by field, and what is wrong is left out and reported.
+ */
 export class ForwarderListener {
   readonly #socket: Socket;
   readonly #server: NetworkServer;
-  readonly #gateways = new Map<string, KnownGateway>();
+  readonly #gateways: KnownGateways;
+  readonly #allowed: ReadonlySet<string> | undefined;
   readonly #onEvent: (event: Record<string, unknown>) => void;
+  readonly #refusals: Refusals;
   /** Downlinks waiting for TX_ACK, by gateway and token. */
   readonly #awaiting = new Map<string, (sent: boolean) => void>();
   #token = 0;
 
-  constructor(server: NetworkServer, onEvent: (event: Record<string, unknown>) => void = () => undefined) {
+  constructor(server: NetworkServer, { onEvent = () => undefined, gateways }: ListenerOptions = {}) {
     this.#server = server;
     this.#onEvent = onEvent;
+    this.#allowed = gateways;
+    this.#refusals = new Refusals((refusal) => onEvent({ event: "refused", ...refusal }));
+    this.#gateways = new KnownGateways({
+      onNew: (id) => {
+        server.addGateway({ id, transmit: (downlink) => this.#transmit(id, downlink) });
+        onEvent({ event: "gateway", gateway: id });
+      },
+      onForgotten: (id) => server.removeGateway(id),
+    });
     this.#socket = createSocket("udp4");
     this.#socket.on("message", (bytes, from) => this.#receive(bytes, from));
   }
@@ -46,7 +66,10 @@ export class ForwarderListener {
   listen(port: number, host = "0.0.0.0"): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#socket.once("error", (error) => reject(new UserError(`UDP port ${port} on ${host}: ${error.message}`)));
-      this.#socket.bind(port, host, () => resolve(this.#socket.address().port));
+      this.#socket.bind(port, host, () => {
+        this.#socket.on("error", (error) => this.#onEvent({ event: "socket failed", error: error.message }));
+        resolve(this.#socket.address().port);
+      });
     });
   }
 
@@ -56,70 +79,71 @@ export class ForwarderListener {
 
   #receive(bytes: Buffer, from: RemoteInfo): void {
     const datagram = decodeDatagram(bytes);
-    if (!datagram?.eui) return;
+    if (!datagram?.eui) return this.#refusals.add(from.address, "no datagram of a packet forwarder");
     const id = datagram.eui.toString("hex");
-    if (datagram.kind === datagramKinds.pushData) {
-      this.#reply(encodeDatagram(datagramKinds.pushAck, datagram.token), from);
-      const { rxpk, stat } = (datagram.json ?? {}) as { rxpk?: unknown; stat?: unknown };
-      if (typeof stat === "object" && stat !== null) this.#onEvent({ event: "status", gateway: id, ...stat });
-      if (Array.isArray(rxpk)) for (const packet of rxpk as ReceivedPacket[]) this.#uplink(id, packet);
-    } else if (datagram.kind === datagramKinds.pullData) {
-      this.#gateway(id).address = from;
-      this.#reply(encodeDatagram(datagramKinds.pullAck, datagram.token), from);
-    } else if (datagram.kind === datagramKinds.txAck) {
-      const { txpk_ack: ack } = (datagram.json ?? {}) as { txpk_ack?: { error?: string } };
-      // No JSON: no error.
-      const error = ack?.error ?? "NONE";
-      if (error !== "NONE") this.#onEvent({ event: "downlink refused", gateway: id, error });
-      this.#awaiting.get(`${id} ${datagram.token}`)?.(error === "NONE");
+    if (this.#allowed && !this.#allowed.has(id)) return this.#refusals.add(id, "a gateway that is not listed");
+    if (datagram.isGarbled) return this.#refusals.add(id, "not JSON");
+    const { version, kind, token } = datagram;
+    if (kind === datagramKinds.pushData) {
+      this.#reply(encodeDatagram(version, datagramKinds.pushAck, token), from);
+      this.#receivePackets(id, datagram);
+    } else if (kind === datagramKinds.pullData) {
+      this.#gateways.hear(id).route = { address: from, version };
+      this.#reply(encodeDatagram(version, datagramKinds.pullAck, token), from);
+    } else if (kind === datagramKinds.txAck) {
+      this.#receiveAnswer(id, datagram);
     }
   }
 
-  #gateway(id: string): KnownGateway {
-    let gateway = this.#gateways.get(id);
-    if (!gateway) {
-      gateway = { address: undefined, rounds: 0, lastCounter: 0 };
-      this.#gateways.set(id, gateway);
-      this.#server.addGateway({ id, transmit: (downlink) => this.#transmit(id, downlink) });
-      this.#onEvent({ event: "gateway", gateway: id });
+  #receivePackets(id: string, { json }: Datagram): void {
+    const pushed = pushData.safeParse(json);
+    if (!pushed.success) return this.#refusals.add(id, describeIssue(pushed.error));
+    const { rxpk = [], stat } = pushed.data;
+    this.#gateways.hear(id);
+    if (stat !== undefined) {
+      const status = gatewayStatus.safeParse(stat);
+      if (status.success) this.#onEvent({ event: "status", gateway: id, ...status.data });
+      else this.#refusals.add(id, describeIssue(status.error, "stat"));
     }
-    return gateway;
+    for (const [i, packet] of rxpk.entries()) this.#uplink(id, packet, i);
   }
 
-  #uplink(id: string, packet: ReceivedPacket): void {
-    const rate = parseDataRate(packet.datr);
-    // stat -1: CRC bad, 0: none.
-    if (
-      !rate ||
-      packet.stat === -1 ||
-      typeof packet.tmst !== "number" ||
-      typeof packet.data !== "string" ||
-      typeof packet.freq !== "number"
-    )
-      return;
-    const gateway = this.#gateway(id);
-    if (packet.tmst < gateway.lastCounter - counterRange / 2) gateway.rounds++;
-    gateway.lastCounter = packet.tmst;
+  /** Version 2 of the protocol alone has it. Without JSON: no error. */
+  #receiveAnswer(id: string, { json = {}, token }: Datagram): void {
+    const answer = transmitAnswer.safeParse(json);
+    if (!answer.success) return this.#refusals.add(id, describeIssue(answer.error));
+    const { error } = answer.data.txpk_ack;
+    if (error !== "NONE") this.#onEvent({ event: "downlink refused", gateway: id, error });
+    this.#awaiting.get(`${id} ${token}`)?.(error === "NONE");
+  }
+
+  #uplink(id: string, json: unknown, index: number): void {
+    // What is modulated otherwise is not LoRaWAN's, or not ours.
+    if ((json as { modu?: unknown } | null)?.modu === "FSK") return;
+    const { data: packet, error } = receivedPacket.safeParse(json);
+    if (!packet) return this.#refusals.add(id, describeIssue(error, "rxpk", index));
+    const crcIsBad = packet.stat === -1;
+    if (crcIsBad) return;
     const handled = this.#server.receive({
       gateway: id,
-      time: gateway.rounds * counterRange + packet.tmst,
+      time: unrolled(this.#gateways.hear(id), packet.tmst),
       arrived: performance.now() * 1000,
       unixTime: gatewayTime(packet.time) ?? Date.now() / 1000,
       frequency: Math.round(packet.freq * 1e6),
-      ...rate,
-      rssi: Number(packet.rssi) || 0,
-      snr: Number(packet.lsnr) || 0,
-      payload: Buffer.from(packet.data, "base64"),
+      ...parseDataRate(packet.datr),
+      rssi: packet.rssi,
+      snr: packet.lsnr,
+      payload: packet.data,
     });
     handled.catch((error: unknown) =>
       this.#onEvent({ event: "uplink failed", gateway: id, error: (error as Error).message }),
     );
   }
 
-  /** Settled by the gateway's TX_ACK. A gateway that does not answer (version 1 of the protocol has no TX_ACK) is assumed to send. */
+  /** Settled by the gateway's TX_ACK. A gateway that does not answer, or cannot by version 1 of the protocol, is assumed to send. */
   #transmit(id: string, downlink: GatewayDownlink): boolean | Promise<boolean> {
-    const { address } = this.#gateway(id);
-    if (!address) {
+    const route = this.#gateways.find(id)?.route;
+    if (!route) {
       this.#onEvent({ event: "downlink dropped", gateway: id, error: "the gateway has sent no PULL_DATA" });
       return false;
     }
@@ -138,7 +162,8 @@ export class ForwarderListener {
       data: Buffer.from(downlink.payload).toString("base64"),
     };
     this.#token = (this.#token + 1) & 0xffff;
-    this.#reply(encodeDatagram(datagramKinds.pullResp, this.#token, undefined, { txpk }), address);
+    this.#reply(encodeDatagram(route.version, datagramKinds.pullResp, this.#token, undefined, { txpk }), route.address);
+    if (route.version === 1) return true;
     const key = `${id} ${this.#token}`;
     return new Promise((resolve) => {
       const settle = (sent: boolean) => {
@@ -157,8 +182,8 @@ export class ForwarderListener {
 }
 
 /** Seconds since 1970 of rxpk's "time". */
-function gatewayTime(text: unknown): number | undefined {
-  const milliseconds = typeof text === "string" ? Date.parse(text) : NaN;
+function gatewayTime(text: string | undefined): number | undefined {
+  const milliseconds = text === undefined ? NaN : Date.parse(text);
   // Date.parse reads milliseconds; the rest is below what DeviceTimeAns can say.
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }

@@ -1,83 +1,34 @@
 /**
- * The Semtech UDP packet-forwarder protocol, version 2 (Lora-net/packet_forwarder, PROTOCOL.TXT): datagrams between a gateway and a network
- * server. Bytes 0: version; 1-2: token; 3: kind; then the gateway's EUI (from the gateway only) and JSON.
+ * The Semtech UDP packet-forwarder protocol, versions 1 and 2 (Lora-net/packet_forwarder, PROTOCOL.TXT): datagrams between a gateway and a
+ * network server. Bytes 0: version; 1-2: token; 3: kind; then the gateway's EUI (from the gateway only) and JSON. Version 1 has no TX_ACK.
  */
-const protocolVersion = 2;
+export type ProtocolVersion = 1 | 2;
+const isVersion = (byte: number): byte is ProtocolVersion => byte === 1 || byte === 2;
 export const datagramKinds = { pushData: 0, pushAck: 1, pullData: 2, pullResp: 3, pullAck: 4, txAck: 5 } as const;
 export type DatagramKind = (typeof datagramKinds)[keyof typeof datagramKinds];
 
-/** An entry of PUSH_DATA's "rxpk". */
-export interface ReceivedPacket {
-  /** UTC at the packet's end, "2013-03-31T16:21:17.528002Z"; only gateways with GPS. */
-  time?: string;
-  /** The gateway's microsecond counter at the packet's end, 32 bits. */
-  tmst: number;
-  /** MHz */
-  freq: number;
-  chan: number;
-  rfch: number;
-  /** 1: CRC good. */
-  stat: number;
-  modu: "LORA";
-  /** "SF7BW125" */
-  datr: string;
-  /** "4/5" */
-  codr: string;
-  /** dBm and dB, as the gateway has them: 0 is taken for what is no number. */
-  rssi?: unknown;
-  lsnr?: unknown;
-  size: number;
-  /** Base64. */
-  data: string;
-}
-
-/** PULL_RESP's "txpk". */
-export interface TransmitPacket {
-  imme?: boolean;
-  tmst?: number;
-  /** Milliseconds of GPS time; for gateways with GPS. */
-  tmms?: number;
-  freq: number;
-  rfch?: number;
-  /** dBm */
-  powe?: number;
-  modu: string;
-  datr: string;
-  codr?: string;
-  ipol?: boolean;
-  prea?: number;
-  ncrc?: boolean;
-  size: number;
-  data: string;
-}
-
-/** PUSH_DATA's "stat"; counts since the last one. */
-export interface GatewayStatus {
-  time: string;
-  rxnb: number;
-  rxok: number;
-  rxfw: number;
-  ackr: number;
-  dwnb: number;
-  txnb: number;
-}
-
-/** TX_ACK's "error"; NONE: accepted. */
-export type TransmitError =
-  "NONE" | "TOO_LATE" | "TOO_EARLY" | "COLLISION_PACKET" | "COLLISION_BEACON" | "TX_FREQ" | "TX_POWER" | "GPS_UNLOCKED";
-
 export interface Datagram {
+  version: ProtocolVersion;
   kind: DatagramKind;
   token: number;
   /** Eight bytes, from a gateway only. */
   eui: Buffer | undefined;
+  /** Undefined: there is none. */
   json: unknown;
+  /** What comes after the head is not JSON. */
+  isGarbled: boolean;
 }
 
 const fromGateway: readonly DatagramKind[] = [datagramKinds.pushData, datagramKinds.pullData, datagramKinds.txAck];
 
-export function encodeDatagram(kind: DatagramKind, token: number, eui?: Buffer, json?: unknown): Buffer {
-  const head = Buffer.from([protocolVersion, token & 0xff, token >> 8, kind]);
+export function encodeDatagram(
+  version: ProtocolVersion,
+  kind: DatagramKind,
+  token: number,
+  eui?: Buffer,
+  json?: unknown,
+): Buffer {
+  const head = Buffer.from([version, token & 0xff, token >> 8, kind]);
   return Buffer.concat([
     head,
     ...(eui ? [eui] : []),
@@ -87,21 +38,18 @@ export function encodeDatagram(kind: DatagramKind, token: number, eui?: Buffer, 
 
 /** Undefined for a datagram of another protocol. */
 export function decodeDatagram(bytes: Buffer): Datagram | undefined {
-  if (bytes.length < 4 || bytes[0] !== protocolVersion) return undefined;
+  const version = bytes[0]!;
+  if (bytes.length < 4 || !isVersion(version)) return undefined;
   const kind = bytes[3] as DatagramKind;
   if (kind > datagramKinds.txAck) return undefined;
   const hasEui = fromGateway.includes(kind);
   if (hasEui && bytes.length < 12) return undefined;
+  const head = { version, kind, token: bytes.readUInt16LE(1), eui: hasEui ? bytes.subarray(4, 12) : undefined };
   const text = bytes.toString("utf8", hasEui ? 12 : 4).trim();
   try {
-    return {
-      kind,
-      token: bytes.readUInt16LE(1),
-      eui: hasEui ? bytes.subarray(4, 12) : undefined,
-      json: text ? (JSON.parse(text) as unknown) : undefined,
-    };
+    return { ...head, json: text ? (JSON.parse(text) as unknown) : undefined, isGarbled: false };
   } catch {
-    return undefined;
+    return { ...head, json: undefined, isGarbled: true };
   }
 }
 
@@ -110,7 +58,8 @@ export function formatDataRate(sf: number, bandwidth: number): string {
   return `SF${sf}BW${bandwidth / 1000}`;
 }
 
-export function parseDataRate(text: unknown): { sf: number; bandwidth: number } | undefined {
-  const match = typeof text === "string" ? /^SF([5-9]|1[0-2])BW(125|250|500)$/.exec(text) : null;
-  return match ? { sf: Number(match[1]), bandwidth: Number(match[2]) * 1000 } : undefined;
+/** Of a text that a schema of `messages.ts` has let through. */
+export function parseDataRate(text: string): { sf: number; bandwidth: number } {
+  const [, sf, kilohertz] = /^SF(\d+)BW(\d+)$/.exec(text)!;
+  return { sf: Number(sf), bandwidth: Number(kilohertz) * 1000 };
 }
