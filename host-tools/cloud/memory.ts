@@ -12,7 +12,13 @@ interface Known {
   answer?: Answer;
 }
 
-/** Plain data, by DevEUI, oldest first. */
+/** Plain data; payloads of a node are numbered in their order. */
+export interface StoredPayload extends Known {
+  devEui: string;
+  number: number;
+}
+
+/** As earlier versions stored it: by DevEUI, oldest first. */
 export type PersistedMemory = Record<string, Known[]>;
 
 /** How many payloads of a node are remembered: a node repeats what was not acknowledged as long as its outbox has room for it. */
@@ -24,6 +30,10 @@ const remembered = 512;
  */
 export class Memory implements CloudMemory<CloudUplink> {
   #nodes = new Map<string, Known[]>();
+  /** What `takeChanges` has not returned yet. */
+  readonly #changes = new Map<string, StoredPayload>();
+  /** Number of each node's next payload. */
+  #numbers = new Map<string, number>();
 
   /** The record of an earlier copy of the payload; undefined: it is new. */
   find(devEui: string, payload: UplinkPayload): Readonly<Known> | undefined {
@@ -41,8 +51,12 @@ export class Memory implements CloudMemory<CloudUplink> {
   remember(devEui: string, payload: UplinkPayload, answer?: Answer): void {
     const { kind, sequence, time } = payload;
     const known = this.#nodes.get(devEui) ?? [];
-    known.push({ kind, sequence, time, digest: digestOf(payload), ...(answer && { answer }) });
+    const one = { kind, sequence, time, digest: digestOf(payload), ...(answer && { answer }) };
+    known.push(one);
     this.#nodes.set(devEui, known.slice(-remembered));
+    const number = this.#numbers.get(devEui) ?? 0;
+    this.#numbers.set(devEui, number + 1);
+    this.#changes.set(...entryOf({ devEui, number, ...one }));
   }
 
   take({ devEui }: CloudUplink, payload: UplinkPayload): Promise<Taken> {
@@ -75,11 +89,30 @@ export class Memory implements CloudMemory<CloudUplink> {
     return new Set(times.keys());
   }
 
-  save(): PersistedMemory {
-    return Object.fromEntries(this.#nodes);
+  /** What has been remembered since the last call, as `restore` takes it, each under its key; the oldest are replaced. */
+  takeChanges(): [key: string, value: StoredPayload][] {
+    const changes = [...this.#changes];
+    this.#changes.clear();
+    return changes;
   }
 
-  restore(state: PersistedMemory): void {
-    this.#nodes = new Map(Object.entries(structuredClone(state)));
+  /** Of what `takeChanges` returned, in any order. */
+  restore(payloads: readonly StoredPayload[]): void {
+    for (const { devEui, number, ...known } of [...payloads].sort((a, b) => a.number - b.number)) {
+      const nodes = this.#nodes.get(devEui) ?? [];
+      this.#nodes.set(devEui, nodes);
+      nodes.push(known);
+      this.#numbers.set(devEui, number + 1);
+    }
+    for (const [devEui, known] of this.#nodes) this.#nodes.set(devEui, known.slice(-remembered));
   }
 }
+
+const entryOf = (stored: StoredPayload): [key: string, value: StoredPayload] => [
+  `payload/${stored.devEui}/${stored.number % remembered}`,
+  stored,
+];
+
+/** The same of what earlier versions stored: by DevEUI, oldest first. */
+export const payloadEntries = (nodes: PersistedMemory): [key: string, value: StoredPayload][] =>
+  Object.entries(nodes).flatMap(([devEui, known]) => known.map((one, number) => entryOf({ devEui, number, ...one })));

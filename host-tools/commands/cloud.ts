@@ -9,7 +9,7 @@ import { whole } from "../lib/numbers.js";
 import { buildRoot } from "../lib/paths.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import { exampleNode, currentNode } from "../node/nodeFolder.js";
-import { cloudConfigName, readCloudConfig, type CloudConfig } from "../service/config.js";
+import { checkCloudConfig, cloudConfigName, readCloudConfig, type CloudConfig } from "../service/config.js";
 import { demoNodes, runDemo, type DemoNode } from "../service/demo.js";
 import { openCloud } from "../service/open.js";
 import type { ServiceEvent } from "../service/service.js";
@@ -77,11 +77,11 @@ async function serveDemo(given: CloudConfig, options: Options, count: number): P
   const devices = path.join(folder, "nodes.json");
   await writeFile(devices, JSON.stringify(nodes.map(({ devEui, joinEui, appKey }) => ({ devEui, joinEui, appKey }))));
   const model = given.model ?? nodeModel();
-  const config: CloudConfig = {
+  const config = checkCloudConfig({
     ...{ node: description, model, http: given.http, database: path.join(folder, "cloud.db") },
-    network: { kind: "own", host: "127.0.0.1", port: 0, devices, state: path.join(folder, "network.json") },
+    network: { kind: "own", host: "127.0.0.1", port: 0, devices, state: path.join(folder, "network.db") },
     names: nodes.map(({ devEui }, i) => ({ devEui, name: `simulated node ${i + 1}` })),
-  };
+  });
   await serve(config, options, async (port, node, signal, print) => {
     print({ event: "demo", nodes: nodes.map(({ devEui, recording }) => `${devEui}: ${path.basename(recording)}`) });
     const onDecision = (devEui: string, sequence: number, outcome: string) =>

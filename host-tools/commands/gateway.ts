@@ -5,10 +5,12 @@ import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import type { Memory } from "../cloud/memory.js";
 import { clockPeriods } from "../gateway/clockserver.js";
+import { hex } from "../gateway/device.js";
 import { readDevices } from "../gateway/devices.js";
+import type { NetworkSettings } from "../gateway/settings.js";
 import { runBehindForwarder } from "../forwarder/run.js";
 import { UserError } from "../lib/errors.js";
-import { positive } from "../lib/numbers.js";
+import { between, collect, positive, wholeBetween } from "../lib/numbers.js";
 import { OwnNetwork } from "../networks/own.js";
 import type { DeviceRegistration } from "../gateway/types.js";
 import type { ReceivedUplink } from "../store/types.js";
@@ -28,6 +30,13 @@ interface Options {
   every: number;
   clockPeriod?: number;
   clockResync?: number;
+  rxDelay?: number;
+  netId?: number;
+  power?: number;
+  rx2Power?: number;
+  adr: boolean;
+  adrMargin?: number;
+  gateway?: string[];
 }
 
 function parsePort(text: string): number {
@@ -42,10 +51,19 @@ function parseRegion(text: string): RegionName {
   return text as RegionName;
 }
 
-function parseSubBand(text: string): number {
-  const subBand = Number(text);
-  if (!(Number.isInteger(subBand) && subBand >= 1 && subBand <= 8)) throw new InvalidArgumentError("1 to 8 expected");
-  return subBand;
+function parseNetId(text: string): number {
+  if (!/^[0-9a-f]{6}$/i.test(text))
+    throw new InvalidArgumentError("six hexadecimal digits expected, such as 000013 for experiments");
+  return parseInt(text, 16);
+}
+
+function parseGateway(text: string, before?: string[]): string[] {
+  try {
+    hex(text, 8, "gateway EUI");
+  } catch (error) {
+    throw new InvalidArgumentError((error as UserError).message);
+  }
+  return collect(text, before);
 }
 
 /** The code of a period in seconds. */
@@ -87,21 +105,38 @@ async function nodes({
   if (devices) return { registrations: await readDevices(devices), region: region ?? "EU868", subBand };
   const { radio } = await readNode(node);
   const { devEui, joinEui, appKey } = radio;
-  const registrations = [{ devEui, joinEui, appKey }];
-  return { registrations, region: region ?? radio.region, subBand: subBand ?? radio.subBand };
+  const isSame = region === undefined || region === radio.region;
+  return {
+    registrations: [{ devEui, joinEui, appKey }],
+    region: region ?? radio.region,
+    subBand: subBand ?? (isSame ? radio.subBand : undefined),
+  };
+}
+
+/** @throws UserError for a sub-band where there are none */
+function networkSettings(
+  { rxDelay, netId, power: rx1, rx2Power: rx2, adr, adrMargin }: Options,
+  region: RegionName,
+  subBand: number | undefined,
+): NetworkSettings {
+  if (subBand !== undefined && regions[region].plan !== "fixed")
+    throw new UserError(`--sub-band ${subBand}: ${region} has none; only US915 and AU915 have sub-bands`);
+  return { rxDelay, netId, subBand, adr, adrMargin, power: { rx1, rx2 } };
 }
 
 /** Runs until it is interrupted. @throws UserError for a port or a state that cannot be used, and when the state cannot be written */
 async function serve(
-  { listen: port, host, state, clockPeriod, clockResync }: Options,
-  { region, registrations, subBand }: Awaited<ReturnType<typeof nodes>>,
+  { listen: port, host, state, devices, clockPeriod, clockResync, gateway: gateways }: Options,
+  region: RegionName,
+  registrations: DeviceRegistration[],
+  settings: NetworkSettings,
 ): Promise<void> {
-  if (subBand !== undefined && regions[region].plan !== "fixed")
-    throw new UserError(`--sub-band ${subBand}: ${region} has no sub-bands, only US915 and AU915 have`);
   const network = new OwnNetwork({
     region,
     registrations,
-    subBand,
+    devices,
+    settings,
+    gateways,
     host,
     port,
     state,
@@ -128,13 +163,16 @@ export default new Command("gateway")
   .description(
     "Run a small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder, simulated nodes and a simulated gateway for a real network server. Prints one JSON event per line.",
   )
-  .option("--devices <file>", "JSON list of the nodes and their keys; default: only the node of the node description")
+  .option(
+    "--devices <file>",
+    "JSON list of the nodes and their keys, read again whenever it changes; default: only the node of the node description",
+  )
   .option("--node <file>", nodeHelp)
   .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
   .option(
     "--sub-band <n>",
-    "US915 and AU915: sub-band of eight channels that the gateways use (default: the node description's)",
-    parseSubBand,
+    "US915 and AU915: sub-band of eight channels that the gateways use (default: the node description's, else all)",
+    wholeBetween(1, 8),
   )
   .option(
     "--listen <port>",
@@ -143,20 +181,26 @@ export default new Command("gateway")
     1700,
   )
   .option("--host <address>", "address to listen on", "127.0.0.1")
-  .option("--state <file>", "store sessions, counters and received payloads there, and resume from it")
+  .option("--state <file>", "store sessions, counters and received payloads there (SQLite), and resume from it")
   .option(
     "--clock-period <seconds>",
     "nodes are to ask for the time so often, on port 202 (TS003): 128, 256, 512 ...",
     parsePeriod,
   )
   .option("--clock-resync <n>", "each node is to ask for the time up to n times (1 to 7), once", parseResync)
+  .option("--rx-delay <seconds>", "from an uplink to RX1, 1 to 15 (default: 1)", wholeBetween(1, 15))
+  .option("--net-id <hex>", "NetID, six digits (default: 000013, for experiments)", parseNetId)
+  .option("--power <dBm>", "EIRP of downlinks in RX1 (default: 14; US915 and AU915: 27)", between(-6, 30))
+  .option("--rx2-power <dBm>", "the same in RX2 (default: 27; 14 where RX2 has no band of its own)", between(-6, 30))
+  .option("--no-adr", "leave data rate and power to the nodes")
+  .option("--adr-margin <dB>", "SNR that ADR keeps above what a data rate requires (default: 10)", between(0, 30))
+  .option("--gateway <eui>", "hear only this gateway; may be given several times (default: all)", parseGateway)
   .option("--forwarder <host:port>", "a real network server, to which the simulated nodes connect")
   .option("--eui <hex>", "with --forwarder: the simulated gateway's EUI", "aa555a0000000000")
   .option("--hours <n>", "with --forwarder: simulated hours", positive, 1)
   .option("--every <seconds>", "with --forwarder: seconds between two reports of a node", positive, 900)
   .action(async (options: Options) => {
-    const network = await nodes(options);
-    const { registrations, region } = network;
+    const { registrations, region, subBand } = await nodes(options);
     const { forwarder, eui, hours, every } = options;
     if (forwarder)
       await runBehindForwarder({
@@ -168,5 +212,5 @@ export default new Command("gateway")
         everySeconds: every,
         onEvent: print,
       });
-    else await serve(options, network);
+    else await serve(options, region, registrations, networkSettings(options, region, subBand));
   });

@@ -4,7 +4,7 @@ import type { Device } from "./device.js";
 /** SNR in dB that a spreading factor requires (Semtech, SX1276 data sheet, table 13). */
 const requiredSnr: Readonly<Record<number, number>> = { 7: -7.5, 8: -10, 9: -12.5, 10: -15, 11: -17.5, 12: -20 };
 /** Installation margin, dB. */
-const margin = 10;
+const usualMargin = 10;
 /** Frames that are evaluated. */
 const history = 20;
 const leastHistory = 8;
@@ -24,8 +24,13 @@ export function observe(device: Device, counter: number, snr: number): void {
  * below zero raise the power again. Lost frames ask for a higher NbTrans.
  * @returns the LinkADRReq to send, undefined when nothing should change or too few frames were received
  */
-export function adrRequest(device: Device, region: Region, dataRate: number, askedFor: boolean): Buffer | undefined {
-  if (device.snrs.length < leastHistory && !askedFor) return undefined;
+export function adrRequest(
+  device: Device,
+  region: Region,
+  dataRate: number,
+  { wanted, margin = usualMargin }: { wanted: boolean; margin?: number | undefined },
+): Buffer | undefined {
+  if (device.snrs.length < leastHistory && !wanted) return undefined;
   const fastest = region.uplinkRates[1] > 5 ? 5 : region.uplinkRates[1];
   const sf = region.dataRates[dataRate]![0];
   let steps = Math.trunc((Math.max(...device.snrs) - requiredSnr[sf]! - margin) / 3);

@@ -41,6 +41,7 @@ export class ClockServer {
   readonly #resync: number | undefined;
   readonly #onEvent: (event: ClockEvent) => void;
   readonly #nodes = new Map<string, NodeClock>();
+  readonly #changed = new Set<string>();
   /** By DevEUI, for the answer to the uplink that is being handled. */
   readonly #answers = new Map<string, ClockDownlink>();
 
@@ -50,7 +51,8 @@ export class ClockServer {
    */
   constructor(options: {
     server: Pick<NetworkServer, "sendDownlink" | "dropQueued">;
-    registrations: readonly Pick<DeviceRegistration, "devEui">[];
+    /** More with `add`. */
+    registrations?: readonly Pick<DeviceRegistration, "devEui">[];
     period?: number | undefined;
     resync?: number | undefined;
     onEvent?: (event: ClockEvent) => void;
@@ -59,19 +61,26 @@ export class ClockServer {
     this.#period = options.period;
     this.#resync = options.resync;
     this.#onEvent = options.onEvent ?? (() => undefined);
-    for (const { devEui } of options.registrations) this.#add(devEui.toLowerCase());
+    for (const { devEui } of options.registrations ?? []) this.add(devEui.toLowerCase());
   }
 
-  #add(devEui: string): NodeClock {
+  /** @param devEui in lower case */
+  add(devEui: string): NodeClock {
     const node = { devEui, versionTries: 0, periodTries: 0, resyncTries: 0 };
     this.#nodes.set(devEui, node);
     return node;
   }
 
+  remove(devEui: string): void {
+    this.#nodes.delete(devEui);
+    this.#answers.delete(devEui);
+  }
+
   /** NetworkServer's onUplink. */
   receive({ devEui, port, payload, seconds }: Pick<Uplink, "devEui" | "port" | "payload" | "seconds">): void {
     if (port !== ports.clock) return;
-    const node = this.#nodes.get(devEui) ?? this.#add(devEui);
+    const node = this.#nodes.get(devEui) ?? this.add(devEui);
+    this.#changed.add(devEui);
     const messages = decodeClockUplink(payload);
     let correction: number | undefined;
     for (const message of messages) {
@@ -91,6 +100,7 @@ export class ClockServer {
   fill({ devEui, room }: { devEui: string; room: number }): void {
     const node = this.#nodes.get(devEui);
     if (!node) return;
+    this.#changed.add(devEui);
     // What could not be sent is composed again, an answer only for the uplink that it answers.
     this.#server.dropQueued(devEui, ports.clock);
     const parts: Buffer[] = [];
@@ -120,15 +130,20 @@ export class ClockServer {
     if (parts.length > 0) void this.#server.sendDownlink(devEui, ports.clock, Buffer.concat(parts));
   }
 
-  save(): NodeClock[] {
-    return [...this.#nodes.values()];
+  /** The nodes that have changed since the last call, each under its key. */
+  takeChanges(): [key: string, value: NodeClock][] {
+    const nodes = [...this.#changed].flatMap((devEui) => this.#nodes.get(devEui) ?? []);
+    this.#changed.clear();
+    return nodes.map(clockEntry);
   }
 
-  /** Of what `save` returned. Nodes that are not registered are ignored. */
+  /** Of what `takeChanges` returned. Nodes that are not registered are ignored. */
   restore(nodes: readonly NodeClock[]): void {
     for (const node of nodes) if (this.#nodes.has(node.devEui)) this.#nodes.set(node.devEui, node);
   }
 }
+
+export const clockEntry = (node: NodeClock): [key: string, value: NodeClock] => [`clock/${node.devEui}`, node];
 
 /** Whole seconds, rounded down; undefined: none is needed. @param seconds since 1970, the end of the uplink */
 export function correctionOf(

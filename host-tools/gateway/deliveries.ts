@@ -8,6 +8,7 @@ import { inspectPackage, type InspectedPackage } from "../script/inspect.js";
 import { planDelivery, type DeliveryPlan } from "../script/plan.js";
 import { mergeSettings, type SentSettings } from "../script/settingsView.js";
 import type { NetworkServer } from "./networkserver.js";
+import type { StateEntry } from "./statefile.js";
 import type { DeviceRegistration, Uplink } from "./types.js";
 
 /** What the network server knows of a node's packages; plain data. */
@@ -36,25 +37,44 @@ export class Deliveries {
   readonly #appKeys = new Map<string, Uint8Array>();
   readonly #records = new Map<string, NodeRecord>();
   readonly #deliveries = new Map<string, Delivery>();
+  readonly #unsaved = new Set<string>();
+  /** Packages that `takeChanges` has yielded, by DevEUI. */
+  readonly #saved = new Map<string, string>();
 
   /** @param onChange a package's phase has changed @param now seconds since 1970 */
   constructor(options: {
     server: NetworkServer;
     region: RegionName;
-    registrations: readonly DeviceRegistration[];
+    /** More with `add`. */
+    registrations?: readonly DeviceRegistration[];
     now: () => number;
     onChange?: (record: NodeRecord) => void;
   }) {
-    const { server, region, registrations, now, onChange = () => {} } = options;
+    const { server, region, registrations = [], now, onChange = () => {} } = options;
     this.#server = server;
     this.#region = region;
     this.#now = now;
     this.#onChange = onChange;
-    for (const registration of registrations) {
-      const devEui = registration.devEui.toLowerCase();
-      this.#records.set(devEui, { devEui });
-      if ("appKey" in registration) this.#appKeys.set(devEui, Buffer.from(registration.appKey, "hex"));
-    }
+    for (const registration of registrations) this.add(registration);
+  }
+
+  add(registration: DeviceRegistration): void {
+    const devEui = registration.devEui.toLowerCase();
+    this.#records.set(devEui, { devEui });
+    if ("appKey" in registration) this.#appKeys.set(devEui, Buffer.from(registration.appKey, "hex"));
+  }
+
+  /** What is on its way to it is not sent further. */
+  remove(devEui: string): void {
+    for (const map of [this.#records, this.#appKeys, this.#deliveries]) map.delete(devEui);
+    this.#unsaved.delete(devEui);
+  }
+
+  /** The record of a node, to change it. */
+  #change(devEui: string): NodeRecord {
+    const record = this.record(devEui);
+    this.#unsaved.add(record.devEui);
+    return record;
   }
 
   record(devEui: string): Readonly<NodeRecord> {
@@ -76,7 +96,7 @@ export class Deliveries {
 
   /** Begins to send a package with the node's next uplink; one that is on its way already goes on. @throws UserError */
   send(devEui: string, bytes: Uint8Array): void {
-    const record = this.record(devEui) as NodeRecord;
+    const record = this.#change(devEui);
     if (!this.#appKeys.has(record.devEui))
       throw new UserError(
         `devEui ${devEui} has no appKey here, which the check of what has come needs: an OTAA node expected`,
@@ -117,7 +137,7 @@ export class Deliveries {
 
   /** Stops sending; with its next uplink the node forgets what it has. @returns whether one was on its way */
   cancel(devEui: string): boolean {
-    const record = this.record(devEui);
+    const record = this.#change(devEui);
     const delivery = this.#deliveries.get(record.devEui);
     if (!delivery || delivery.isOver) return false;
     delivery.cancel();
@@ -151,6 +171,7 @@ export class Deliveries {
   receive({ devEui, port, payload }: Pick<Uplink, "devEui" | "port" | "payload">): void {
     const delivery = this.#deliveries.get(devEui);
     const phase = delivery?.state.phase;
+    this.#change(devEui);
     if (port === ports.fragments) delivery?.answer(payload);
     else if (port === ports.update || port === ports.settings) this.#hear(devEui, port, payload);
     if (!delivery || delivery.state.phase === phase) return;
@@ -175,7 +196,7 @@ export class Deliveries {
       if (error instanceof PayloadError) return;
       throw error;
     }
-    const record = this.record(devEui) as NodeRecord;
+    const record = this.#change(devEui);
     if (heard.kind === "settings") {
       record.settings = mergeSettings(record.settings, heard);
       record.settingsAt = this.#now();
@@ -192,25 +213,39 @@ export class Deliveries {
 
   /** NetworkServer's beforeAnswer. */
   fill({ devEui, dataRate, room }: { devEui: string; dataRate: number; room: number }): void {
-    (this.record(devEui) as NodeRecord).dataRate = dataRate;
+    this.#change(devEui).dataRate = dataRate;
     const delivery = this.#deliveries.get(devEui);
     if (!delivery || delivery.isOver) return;
     delivery.fill(dataRate, room);
     this.#stepped(devEui);
   }
 
-  save(): NodeRecord[] {
-    return [...this.#records.values()];
+  /** What has changed since the last call, each under its key. */
+  *takeChanges(): Iterable<StateEntry> {
+    for (const devEui of this.#unsaved) yield* packageEntries(this.record(devEui), this.#saved);
+    this.#unsaved.clear();
   }
 
-  /** Of what `save` returned. Nodes that are not registered are ignored. */
-  restore(records: readonly NodeRecord[]): void {
+  /** Of what `takeChanges` yielded. Nodes that are not registered are ignored. @param packages in base64, by DevEUI */
+  restore(records: readonly NodeRecord[], packages: ReadonlyMap<string, string>): void {
     for (const record of records) {
       if (!this.#records.has(record.devEui)) continue;
+      const bytes = packages.get(record.devEui);
+      if (record.delivery && bytes !== undefined) record.delivery.package = bytes;
       this.#records.set(record.devEui, record);
       if (record.delivery && this.#appKeys.has(record.devEui)) this.#open(record);
     }
   }
+}
+
+/** Apart from a record, that changes with each fragment, stands its package. @param saved by DevEUI, what is stored already */
+export function* packageEntries(record: NodeRecord, saved = new Map<string, string>()): Iterable<StateEntry> {
+  const { devEui, delivery } = record;
+  yield [`record/${devEui}`, delivery ? { ...record, delivery: { ...delivery, package: "" } } : record];
+  const bytes = delivery?.package;
+  if (bytes === undefined || saved.get(devEui) === bytes) return;
+  saved.set(devEui, bytes);
+  yield [`package/${devEui}`, bytes];
 }
 
 /** How many settings that were sent, and rollbacks of them, are remembered. */

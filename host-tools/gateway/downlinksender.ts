@@ -3,6 +3,7 @@ import type { RegionName } from "../../device/lorawan/types.js";
 import { airtime } from "../air/airtime.js";
 import { receiveWindows, type LinkParameters, type Window } from "./parameters.js";
 import type { GatewayPort, GatewayUplink } from "./types.js";
+import type { NetworkSettings } from "./settings.js";
 import { Transmitters } from "./transmitters.js";
 
 export interface DownlinkWindow extends Window {
@@ -14,8 +15,7 @@ export interface DownlinkWindow extends Window {
 
 interface Options {
   region: RegionName;
-  /** dBm EIRP; defaults 14 and 27, EU433: 12, US915 and AU915: 27. */
-  power?: { rx1: number; rx2: number };
+  power?: NetworkSettings["power"];
   /** Only this window. */
   window?: 1 | 2;
 }
@@ -45,17 +45,15 @@ export class DownlinkSender {
 
   /** RX1 and RX2, or the one that the options select. */
   windows(parameters: LinkParameters, uplink: GatewayUplink, dataRate: number): DownlinkWindow[] {
-    const usual = Math.min(14, Math.floor(this.#region.maxEirp));
-    const {
-      region: name,
-      window,
-      power = this.#region.maxEirp > 20 ? { rx1: 27, rx2: 27 } : { rx1: usual, rx2: name === "EU868" ? 27 : usual },
-    } = this.#options;
+    const { region: name, window, power } = this.#options;
+    const isStrong = this.#region.maxEirp > 20;
+    const usual = isStrong ? 27 : Math.min(14, Math.floor(this.#region.maxEirp));
+    const { rx1: power1 = usual, rx2: power2 = name === "EU868" ? 27 : usual } = power ?? {};
     const [rx1, rx2] = receiveWindows(name, parameters, uplink.frequency, dataRate);
     const room = ({ dataRate: rate }: Window) => maxPayloadAt(this.#region, rate, parameters.downlinkDwell);
     const both = [
-      { ...rx1, power: power.rx1, room: room(rx1) },
-      { ...rx2, power: power.rx2, room: room(rx2) },
+      { ...rx1, power: power1, room: room(rx1) },
+      { ...rx2, power: power2, room: room(rx2) },
     ];
     // The gateways send LoRa only.
     return (window ? [both[window - 1]!] : both).filter((one) => this.#region.dataRates[one.dataRate]);

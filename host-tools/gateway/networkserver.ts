@@ -1,5 +1,4 @@
 import { regions, type Region } from "../../device/lorawan/regions/regions.js";
-import type { RegionName } from "../../device/lorawan/types.js";
 import { UserError } from "../lib/errors.js";
 import { adrRequest, observe } from "./adr.js";
 import { readAnswers } from "./answers.js";
@@ -7,51 +6,14 @@ import { Collector, type Collected } from "./collector.js";
 import { composeDownlink } from "./compose.js";
 import { Device, newSession, type NetworkSession } from "./device.js";
 import { DownlinkSender, type DownlinkWindow } from "./downlinksender.js";
-import { persistDevice, restoreDevice, type PersistedDevice } from "./persist.js";
-import {
-  decryptPayload,
-  encodeJoinAccept,
-  loraPacket,
-  micMatches,
-  readPacket,
-  sessionKeys,
-  type LoraPacket,
-} from "./packets.js";
+import { persistDevice, restoreDevice, serverEntries, type PersistedServer } from "./persist.js";
+import { decryptPayload, encodeJoinAccept, loraPacket, readPacket, sessionKeys, type LoraPacket } from "./packets.js";
 import { initialParameters, type LinkParameters } from "./parameters.js";
 import { channelList, subBandBit } from "./plan.js";
-import type { DeviceRegistration, GatewayPort, GatewayUplink, ServerStatistics, Uplink } from "./types.js";
-
-export interface ServerOptions {
-  region: RegionName;
-  /** NetID, 24 bits, whose lower 6 are the DevAddr prefix; default 0x000013 (experimental). */
-  netId?: number;
-  /** RxDelay of join accepts, seconds; default 1. */
-  rxDelay?: number;
-  /** Seconds since 1970 at which the gateways' clocks were 0; default 0. */
-  epoch?: number;
-  /** Sub-band of the gateways, for US915 and AU915 (1..8); default: all. */
-  subBand?: number | undefined;
-  /** ADR for nodes that set the ADR bit; default true. */
-  adr?: boolean;
-  /** dBm EIRP of downlinks in RX1 and RX2; defaults 14 and 27, US915 and AU915: 27. */
-  power?: { rx1: number; rx2: number };
-  /** Whether DeviceTimeReq is answered; false: as by a network of LoRaWAN 1.0.2. Default true. */
-  deviceTime?: boolean;
-  /** Answer only in this window; default: in RX1, and in RX2 when no gateway is free for RX1. */
-  window?: 1 | 2;
-  /** Calls `run` when every gateway has had time to deliver its copy of an uplink; default: a microtask later (simulated air delivers at once). */
-  collect?(run: () => Promise<void>): void;
-  /**
-   * A promise delays the answer: downlinks queued meanwhile are still sent in this uplink's receive windows. If it is rejected the uplink is not
-   * answered, and is a new one when it comes again; `receive` passes the error on.
-   */
-  onUplink?(uplink: Uplink): void | Promise<void>;
-  onJoin?(devEui: string, devNonce: number): void;
-  /** Called for each new uplink, also without a payload, before its answer is composed. `room`: bytes of payload that fit it. */
-  beforeAnswer?(uplink: { devEui: string; dataRate: number; room: number }): void;
-  /** Called when the state that `save` returns has changed, after onUplink and before the answer is transmitted: persist it here. */
-  persist?(): void | Promise<void>;
-}
+import { findSession } from "./sessions.js";
+import type { ServerOptions } from "./settings.js";
+import type { StateEntry } from "./statefile.js";
+import type { DeviceRegistration, GatewayPort, GatewayUplink, ServerStatistics } from "./types.js";
 
 /** RX1 after a join request, seconds. */
 const joinDelay = 5;
@@ -81,6 +43,8 @@ export class NetworkServer {
   readonly #sender: DownlinkSender;
   readonly #collector: Collector;
   #nextAddress = 1;
+  /** Nodes whose state has changed since `takeChanges`. */
+  readonly #changed = new Set<Device>();
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -107,6 +71,13 @@ export class NetworkServer {
     this.#devices.set(device.devEui, device);
   }
 
+  /** Its queue and its session are forgotten here, and stay in what was persisted. */
+  removeDevice(devEui: string): void {
+    const device = this.#device(devEui);
+    this.#devices.delete(device.devEui);
+    this.#changed.delete(device);
+  }
+
   /** Queues a payload for the node's next uplink. Resolves with whether a confirmed one was acknowledged; true for an unconfirmed one once sent. */
   sendDownlink(devEui: string, port: number, payload: Uint8Array, confirmed = false): Promise<boolean> {
     if (!(Number.isInteger(port) && port >= 1 && port <= 223))
@@ -114,7 +85,7 @@ export class NetworkServer {
     if (payload.length > largestPayload)
       throw new UserError(`a downlink of ${payload.length} bytes: ${largestPayload} at most`);
     return new Promise((onDone) =>
-      this.#device(devEui).queue.push({ port, payload: Buffer.from(payload), confirmed, onDone }),
+      this.#change(devEui).queue.push({ port, payload: Buffer.from(payload), confirmed, onDone }),
     );
   }
 
@@ -130,19 +101,26 @@ export class NetworkServer {
 
   /** Forgets them. */
   dropQueued(devEui: string, port: number): void {
-    const { queue } = this.#device(devEui);
+    const { queue } = this.#change(devEui);
     for (let i = queue.length - 1; i >= 0; i--)
       if (queue[i]!.port === port) for (const { onDone } of queue.splice(i, 1)) onDone?.(false);
   }
 
   /** The state that must survive a restart; plain data. */
-  save(): { nextAddress: number; devices: PersistedDevice[] } {
+  save(): PersistedServer {
     return { nextAddress: this.#nextAddress, devices: [...this.#devices.values()].map(persistDevice) };
   }
 
-  /** Restores the result of `save`; nodes that are not registered are ignored. */
-  restore(state: { nextAddress: number; devices: PersistedDevice[] }): void {
-    this.#nextAddress = state.nextAddress;
+  /** What of it has changed since the last call, each under its key. */
+  takeChanges(): StateEntry[] {
+    const devices = [...this.#changed].map(persistDevice);
+    this.#changed.clear();
+    return devices.length > 0 ? serverEntries({ nextAddress: this.#nextAddress, devices }) : [];
+  }
+
+  /** Restores the result of `save`, or a part; nodes that are not registered are ignored. */
+  restore(state: PersistedServer): void {
+    this.#nextAddress = Math.max(this.#nextAddress, state.nextAddress);
     for (const one of state.devices) {
       const device = this.#devices.get(one.devEui);
       if (device) restoreDevice(device, one, this.#options.region);
@@ -151,7 +129,7 @@ export class NetworkServer {
 
   /** Sets the counters of a session that another server, or this one before a restart, had: the last uplink's and the next downlink's. */
   setCounters(devEui: string, up: number, down: number): void {
-    const { session } = this.#device(devEui);
+    const { session } = this.#change(devEui);
     if (!session) throw new UserError(`devEui ${devEui} has no session`);
     session.fCntUp = up;
     session.fCntDown = down;
@@ -162,7 +140,7 @@ export class NetworkServer {
    * its receive window parameters change with its answer.
    */
   sendCommands(devEui: string, commands: Uint8Array): void {
-    this.#device(devEui).requests.add(commands);
+    this.#change(devEui).requests.add(commands);
   }
 
   /** The node's receive window parameters, as far as acknowledged; undefined before it joined. */
@@ -181,6 +159,19 @@ export class NetworkServer {
     const device = this.#devices.get(devEui.toLowerCase());
     if (!device) throw new UserError(`devEui ${devEui} is not registered`);
     return device;
+  }
+
+  #change(devEui: string): Device {
+    const device = this.#device(devEui);
+    this.#changed.add(device);
+    return device;
+  }
+
+  /** Before something is sent that depends on it. */
+  async #persist(device: Device): Promise<void> {
+    // One that was removed meanwhile has no state any more.
+    if (this.#devices.get(device.devEui) === device) this.#changed.add(device);
+    await this.#options.persist?.();
   }
 
   async #handle(collected: Collected): Promise<void> {
@@ -224,12 +215,12 @@ export class NetworkServer {
       channelList: channelList(region, subBand),
     });
     const windows = this.#sender.windows(initialParameters(region, joinDelay), copies[0]!, this.#dataRate(copies[0]!));
-    await this.#options.persist?.();
+    await this.#persist(device);
     await this.#transmit(copies, windows, accept);
   }
 
   async #handleData(packet: LoraPacket, collected: Collected): Promise<void> {
-    const found = this.#findSession(packet);
+    const found = findSession(this.#devices.values(), packet);
     if (!found) {
       this.statistics.unknownOrForged++;
       return;
@@ -301,23 +292,6 @@ export class NetworkServer {
     );
   }
 
-  #findSession(packet: LoraPacket): { device: Device; session: NetworkSession; counter: number } | undefined {
-    const low = packet.getFCnt()!;
-    for (const device of this.#devices.values()) {
-      for (const session of [device.offered, device.session]) {
-        if (!session?.devAddr.equals(packet.DevAddr!)) continue;
-        const base = Math.max(0, session.fCntUp);
-        const high = base - (base % 65536);
-        // The 16-bit counter may have rolled over.
-        for (const counter of [high + low, high + 65536 + low]) {
-          if (counter <= 0xffffffff && micMatches(packet, session.nwkSKey, counter))
-            return { device, session, counter };
-        }
-      }
-    }
-    return undefined;
-  }
-
   #acknowledge(device: Device, ack: boolean): void {
     const { awaiting } = device;
     if (!awaiting) return;
@@ -339,18 +313,22 @@ export class NetworkServer {
     const windows = this.#sender.windows(session.parameters, copies[0]!, dataRate);
     const room = Math.max(0, ...windows.map((window) => window.room));
     if (isNew) this.#options.beforeAnswer?.({ devEui: device.devEui, dataRate, room });
-    const { adr = true } = this.#options;
-    const steering = mayAdr && !device.requests.steers ? adrRequest(device, this.#region, dataRate, wanted) : undefined;
+    const { adr = true, adrMargin } = this.#options;
+    const steering =
+      mayAdr && !device.requests.steers
+        ? adrRequest(device, this.#region, dataRate, { wanted, margin: adrMargin })
+        : undefined;
     const answering = { ack, wanted, adr, steering, room };
     const downlink = composeDownlink(device, session, answering);
-    await this.#options.persist?.();
+    await this.#persist(device);
     if (!downlink) return;
     const isSent = await this.#transmit(copies, windows, downlink.bytes);
     downlink.settle(isSent);
+    this.#changed.add(device);
     if (isSent || !ack) return;
     // A payload that must wait, for the gateways' duty cycle or a faster window, does not hold the acknowledgement back: without it the node sends again.
     const bare = composeDownlink(device, session, { ...answering, steering: undefined, room: 0 })!;
-    await this.#options.persist?.();
+    await this.#persist(device);
     bare.settle(bare.bytes.length < downlink.bytes.length && (await this.#transmit(copies, windows, bare.bytes)));
   }
 

@@ -2,6 +2,7 @@ import type { RegionName } from "../../device/lorawan/types.js";
 import type { Device, NetworkSession, QueuedDownlink } from "./device.js";
 import { initialParameters, type LinkParameters } from "./parameters.js";
 import type { PersistedRequests } from "./requests.js";
+import type { StateEntry } from "./statefile.js";
 
 /** A node's state that must survive a restart of the network server; plain data, bytes in hexadecimal. */
 export interface PersistedDevice {
@@ -66,6 +67,9 @@ const openSession = (
     parameters: structuredClone(stored.parameters) ?? initialParameters(region, stored.rxDelay, listed),
   };
 
+const hasKeysOf = (one: NetworkSession, other: NetworkSession): boolean =>
+  (["devAddr", "nwkSKey", "appSKey"] as const).every((key) => one[key].equals(other[key]));
+
 const persistDownlink = ({ port, payload, confirmed }: QueuedDownlink): PersistedDownlink => ({
   port,
   payload: payload.toString("hex"),
@@ -76,6 +80,19 @@ const openDownlink = ({ port, payload, confirmed }: PersistedDownlink): QueuedDo
   payload: Buffer.from(payload, "hex"),
   confirmed,
 });
+
+/** All of a server's state. */
+export interface PersistedServer {
+  nextAddress: number;
+  devices: PersistedDevice[];
+}
+
+export const deviceEntry = (device: PersistedDevice): StateEntry => [`device/${device.devEui}`, device];
+export const addressEntry = (nextAddress: number): StateEntry => ["address/next", nextAddress];
+
+export function serverEntries({ nextAddress, devices }: PersistedServer): StateEntry[] {
+  return [addressEntry(nextAddress), ...devices.map(deviceEntry)];
+}
 
 export function persistDevice(device: Device): PersistedDevice {
   const { devEui, lastDevNonce, joinNonce, power, nbTrans, subBands, awaiting } = device;
@@ -94,7 +111,10 @@ export function persistDevice(device: Device): PersistedDevice {
   };
 }
 
+/** An ABP node whose keys were changed starts with them. */
 export function restoreDevice(device: Device, stored: PersistedDevice, region: RegionName): void {
+  const old = openSession(stored.session, region, false);
+  if (device.session && old && !hasKeysOf(device.session, old)) return;
   const { lastDevNonce, joinNonce, power, session, offered, requests, queue = [], awaiting } = stored;
   const listed = device.appKey !== undefined;
   Object.assign(device, {

@@ -27,5 +27,15 @@ export const between =
     return value;
   };
 
+/** For commander: a whole number from `least` to `most`. */
+export const wholeBetween =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    return value;
+  };
+
 /** For commander: an option that may be given several times. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value];

@@ -3,14 +3,17 @@ import { frameOverhead } from "../../device/lorawan/frames.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { airtime } from "../air/airtime.js";
-import { Memory } from "../cloud/memory.js";
+import { Memory, type StoredPayload } from "../cloud/memory.js";
 import { Acknowledger, namedBy } from "../gateway/acknowledger.js";
 import { ClockServer, shownClock } from "../gateway/clockserver.js";
 import { ControlServer } from "../gateway/control.js";
 import { Deliveries } from "../gateway/deliveries.js";
 import { NetworkServer } from "../gateway/networkserver.js";
+import type { NetworkSettings } from "../gateway/settings.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
-import { StateFile, readState } from "../gateway/statefile.js";
+import { watchDevices } from "../gateway/devices.js";
+import { Registrations } from "../gateway/registrations.js";
+import { StateFile } from "../gateway/statefile.js";
 import type { DeviceRegistration, ServerStatistics, Uplink } from "../gateway/types.js";
 import type { DeliveryState } from "../script/delivery.js";
 import type { Network, SendOptions, UplinkHandler } from "./network.js";
@@ -23,8 +26,13 @@ const answerMs = 400;
 export interface OwnOptions {
   region: RegionName;
   registrations: readonly DeviceRegistration[];
-  /** US915 and AU915: the gateways' sub-band, 1..8; undefined: all. */
-  subBand?: number | undefined;
+  /** The file that they are from: when it changes, nodes are added and removed. */
+  devices?: string | undefined;
+  settings?: NetworkSettings;
+  /** EUIs of the gateways that are heard; default: all. */
+  gateways?: readonly string[] | undefined;
+  /** Nodes were added while it runs. */
+  onNodes?(devEuis: readonly string[]): void;
   /** Of the UDP port for gateways; TCP for `loam script send` has the same number. 0: any free one. */
   host: string;
   port: number;
@@ -48,34 +56,24 @@ export class OwnNetwork implements Network {
   readonly #acknowledger: Acknowledger;
   readonly #listener: ForwarderListener;
   readonly #control: ControlServer;
-  readonly #stateFile: StateFile | undefined;
+  readonly #registrations: Registrations;
+  #state: StateFile | undefined;
+  #endWatch = (): void => undefined;
   #handler: UplinkHandler = () => Promise.resolve({ answered: Promise.resolve() });
 
   /** @throws UserError for registrations that are wrong */
   constructor(options: OwnOptions) {
-    const { region, registrations, state: file, onEvent } = options;
+    const { region, registrations, onEvent, settings, gateways } = options;
     this.#options = options;
     let fail!: (error: unknown) => void;
     this.failed = new Promise<never>((_, reject) => (fail = reject));
     // Whoever waits for it hears of it.
     this.failed.catch(() => undefined);
-    this.#stateFile = file
-      ? new StateFile(file, () => ({
-          region,
-          network: this.#server.save(),
-          payloads: this.memory.save(),
-          packages: this.#deliveries.save(),
-          clocks: this.#clocks.save(),
-        }))
-      : undefined;
-    const stateFile = this.#stateFile;
     this.#server = new NetworkServer({
+      ...settings,
       region,
-      subBand: options.subBand,
       // Nothing is acknowledged before the state is on disk: without an acknowledgement the node repeats the uplink.
-      persist:
-        stateFile &&
-        (() => stateFile.save().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined)))),
+      persist: () => this.#state?.save().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined))),
       collect: (run) => setTimeout(() => void run(), collectMs),
       onJoin: (devEui, devNonce) => onEvent({ event: "join", devEui, devNonce }),
       beforeAnswer: (uplink) => {
@@ -95,20 +93,22 @@ export class OwnNetwork implements Network {
     this.#deliveries = new Deliveries({
       server: this.#server,
       region,
-      registrations,
       now: () => Math.round(Date.now() / 1000),
       onChange: ({ devEui, delivery }) => onEvent({ event: "package", devEui, ...shown(delivery!) }),
     });
     this.#clocks = new ClockServer({
       server: this.#server,
-      registrations,
       period: options.clockPeriod,
       resync: options.clockResync,
       onEvent: (event) => onEvent({ event: "clock", ...shownClock(event) }),
     });
-    for (const registration of registrations) this.#server.addDevice(registration);
-    this.#listener = new ForwarderListener(this.#server, { onEvent });
-    this.#control = new ControlServer(this.#deliveries, () => stateFile?.save() ?? Promise.resolve());
+    const parts = { server: this.#server, deliveries: this.#deliveries, clocks: this.#clocks };
+    this.#registrations = new Registrations(parts, registrations);
+    this.#listener = new ForwarderListener(this.#server, {
+      onEvent,
+      gateways: gateways && new Set(gateways.map((eui) => eui.toLowerCase())),
+    });
+    this.#control = new ControlServer(this.#deliveries, () => this.#save());
   }
 
   get statistics(): Readonly<ServerStatistics> {
@@ -120,37 +120,67 @@ export class OwnNetwork implements Network {
   }
 
   async start(): Promise<void> {
-    const { region, registrations, host, port: wanted, state: file, onEvent } = this.#options;
-    const state = file ? await readState(file, region) : undefined;
-    if (state) {
-      this.#server.restore(state.network);
-      this.memory.restore(state.payloads);
-      this.#deliveries.restore(state.packages ?? []);
-      this.#clocks.restore(state.clocks ?? []);
-    }
+    const { region, devices, host, port: wanted, state: file, onEvent } = this.#options;
+    const restored = file === undefined ? undefined : await this.#restore(file);
     const port = await this.#listener.listen(wanted, host);
     await this.#control.listen(port);
+    if (devices !== undefined) this.#watch(devices);
     onEvent({
       event: "listening",
       host,
       port,
       region,
-      nodes: registrations.length,
-      ...(state && { restored: state.network.devices.length }),
+      nodes: this.#registrations.count,
+      ...(restored && { restored }),
     });
+  }
+
+  /** @returns of how many nodes */
+  async #restore(file: string): Promise<number> {
+    const state = await StateFile.open(file, this.#options.region);
+    this.#state = state;
+    this.memory.restore(state.entries("payload").map(([, payload]) => payload as StoredPayload));
+    for (const part of [this.#server, this.memory, this.#deliveries, this.#clocks])
+      state.addSource(() => part.takeChanges());
+    return this.#registrations.restore(state);
+  }
+
+  #watch(file: string): void {
+    const { onEvent } = this.#options;
+    this.#endWatch = watchDevices(
+      file,
+      async (registrations) => {
+        // A node that is left out comes back with all that is known now.
+        await this.#save();
+        const change = this.#registrations.change(registrations, this.#state);
+        if (change.added.length > 0) this.#options.onNodes?.(change.added);
+        if (Object.values(change).flat().length > 0)
+          onEvent({ event: "nodes", ...change, nodes: this.#registrations.count });
+      },
+      (error) => onEvent({ event: "nodes refused", error: error.message }),
+    );
+  }
+
+  async #save(): Promise<void> {
+    await this.#state?.save();
   }
 
   /** One that waits already, for example since before a restart, is not queued twice. */
   async send(devEui: string, port: number, payload: Uint8Array, { confirmed }: SendOptions = {}): Promise<void> {
     if (this.#server.isQueued(devEui, port, payload)) return;
     void this.#server.sendDownlink(devEui, port, payload, confirmed);
-    await this.#stateFile?.save();
+    await this.#save();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    this.#endWatch();
     this.#listener.close();
     this.#control.close();
-    return Promise.resolve();
+    const state = this.#state;
+    this.#state = undefined;
+    // What failed before was said before.
+    await state?.save().catch(() => undefined);
+    state?.close();
   }
 
   async #receive(uplink: Uplink): Promise<void> {

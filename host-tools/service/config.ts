@@ -27,7 +27,23 @@ const own = section({
   devices: key(text().optional(), "file with a list of the nodes and their keys, as for loam gateway --devices", {
     absent: "only the node of the node description",
   }),
-  state: key(text().default("network.json"), "file of sessions, counters and what is on its way"),
+  rxDelay: key(whole(1, 15).default(1), "from an uplink to RX1", { unit: "s" }),
+  subBand: key(whole(1, 8).optional(), "US915 and AU915: the gateways' eight channels", {
+    absent: "the node description's, else all",
+  }),
+  netId: key(hex(3).default("000013"), "NetID; 000013 is for experiments"),
+  power: key(between(-6, 30).optional(), "EIRP of downlinks in RX1", {
+    unit: "dBm",
+    absent: "14; US915 and AU915: 27",
+  }),
+  rx2Power: key(between(-6, 30).optional(), "the same in RX2", {
+    unit: "dBm",
+    absent: "27; 14 where RX2 has no band of its own",
+  }),
+  adr: key(flag().default(true), "whether the network controls data rate and power of nodes that let it"),
+  adrMargin: key(between(0, 30).default(10), "SNR that ADR keeps above what a data rate requires", { unit: "dB" }),
+  gateways: key(list(hex(8), 0, 4096).optional(), "EUIs of the gateways that are heard", { absent: "all" }),
+  state: key(text().default("network.db"), "file of sessions, counters and what is on its way"),
 });
 
 const broker = {
@@ -137,7 +153,7 @@ export type NetworkConfig = CloudConfig["network"];
 export type CloudConfig = z.output<typeof cloudSchema>;
 
 /** @throws ConfigError naming each wrong key */
-function checkCloudConfig(value: unknown): CloudConfig {
+export function checkCloudConfig(value: unknown): CloudConfig {
   const result = cloudSchema.safeParse(value);
   if (result.success) return result.data;
   const findings = new Findings(value, "the cloud's description");

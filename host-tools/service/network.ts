@@ -1,14 +1,18 @@
 import type { NodeConfig } from "../../device/config.js";
+import { regions } from "../../device/lorawan/regions/regions.js";
+import type { RegionName } from "../../device/lorawan/types.js";
 import { readDevices } from "../gateway/devices.js";
+import type { NetworkSettings } from "../gateway/settings.js";
+import { UserError } from "../lib/errors.js";
 import { BrokeredNetwork } from "../networks/brokered.js";
 import { ChirpStack } from "../networks/chirpstack/dialect.js";
 import type { Dialect } from "../networks/dialect.js";
 import type { Network } from "../networks/network.js";
-import { OwnNetwork } from "../networks/own.js";
+import { OwnNetwork, type OwnOptions } from "../networks/own.js";
 import { ThingsStack } from "../networks/things/dialect.js";
 import type { CloudConfig, NetworkConfig } from "./config.js";
 
-type OnEvent = (event: Record<string, unknown>) => void;
+type Listeners = Pick<OwnOptions, "onEvent" | "onNodes">;
 type Own = Extract<NetworkConfig, { kind: "own" }>;
 type Brokered = Exclude<NetworkConfig, { kind: "own" }>;
 
@@ -16,9 +20,10 @@ type Brokered = Exclude<NetworkConfig, { kind: "own" }>;
 export async function openNetwork(
   { network, names }: CloudConfig,
   node: NodeConfig,
-  onEvent: OnEvent,
+  listeners: Listeners,
 ): Promise<{ network: Network; /** DevEUIs that it knows. */ registered: string[] }> {
-  if (network.kind === "own") return await openOwn(network, node, onEvent);
+  if (network.kind === "own") return await openOwn(network, node, listeners);
+  const { onEvent } = listeners;
   const named = new Set(names.map(({ devEui }) => devEui.toLowerCase()));
   const accepts = network.onlyNamed ? (devEui: string) => named.has(devEui) : undefined;
   const dialect = dialectOf(network, node);
@@ -41,12 +46,29 @@ function defaultUser(network: Brokered): string | undefined {
   return tenant === undefined ? application : `${application}@${tenant}`;
 }
 
-async function openOwn(network: Own, { radio }: NodeConfig, onEvent: OnEvent) {
+async function openOwn(network: Own, { radio }: NodeConfig, listeners: Listeners) {
   const { devEui, joinEui, appKey } = radio;
   const registrations = network.devices ? await readDevices(network.devices) : [{ devEui, joinEui, appKey }];
-  const { host, port, state, region = radio.region } = network;
+  const { host, port, state, devices, region = radio.region, gateways } = network;
   return {
-    network: new OwnNetwork({ region, registrations, subBand: radio.subBand, host, port, state, onEvent }),
+    network: new OwnNetwork({
+      ...{ region, registrations, devices, host, port, state, gateways },
+      ...listeners,
+      settings: networkSettings(network, region, radio.subBand),
+    }),
     registered: registrations.map((one) => one.devEui.toLowerCase()),
   };
+}
+
+/** @throws UserError for a sub-band where there are none */
+function networkSettings(
+  { rxDelay, netId, power: rx1, rx2Power: rx2, adr, adrMargin, ...network }: Own,
+  region: RegionName,
+  nodesSubBand: number | undefined,
+): NetworkSettings {
+  const isFixed = regions[region].plan === "fixed";
+  if (network.subBand !== undefined && !isFixed)
+    throw new UserError(`network.subBand ${network.subBand}: ${region} has none; only US915 and AU915 have sub-bands`);
+  const subBand = network.subBand ?? (isFixed ? nodesSubBand : undefined);
+  return { rxDelay, netId: parseInt(netId, 16), subBand, adr, adrMargin, power: { rx1, rx2 } };
 }

@@ -34,7 +34,13 @@ export async function openCloud(
   try {
     const store = await openStore(config.database);
     closers.push(() => store.close());
-    const { network, registered } = await openNetwork(config, node, onEvent);
+    const { network, registered } = await openNetwork(config, node, {
+      onEvent,
+      onNodes: (added) =>
+        void registerNodes(store, labels(added, config)).catch((error: unknown) =>
+          onEvent({ event: "failed", what: "new nodes were not stored", error: (error as Error).message }),
+        ),
+    });
     await registerNodes(store, labels(registered, config));
     const predictor = await openPredictor(model);
     closers.push(() => predictor.close());

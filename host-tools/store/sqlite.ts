@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -13,23 +12,19 @@ import {
   type SqliteDatabase,
 } from "kysely";
 import { UserError } from "../lib/errors.js";
+import { isBusy, openLibsql, type LibsqlDatabase } from "../lib/libsql.js";
 import { systemReason } from "../lib/systemreasons.js";
 
 /** ms that a statement waits, at most, for another process that writes. */
 const longestWait = 20000;
 
-interface Libsql extends SqliteDatabase {
-  pragma(text: string): unknown;
-  exec(statement: string): void;
-}
+type Libsql = LibsqlDatabase & SqliteDatabase;
 
 /** @throws UserError for a file that is no database, or cannot be written */
 export function openSqlite(file: string): SqliteDialect {
-  // CommonJS, with the functions of better-sqlite3.
-  const Database = createRequire(import.meta.url)("libsql") as new (file: string) => Libsql;
   let database: Libsql | undefined;
   try {
-    database = new Database(file);
+    database = openLibsql(file) as Libsql;
     // What waits is PatientDriver, so that the event loop does not stand still.
     database.pragma("busy_timeout = 0");
     setPatiently(database, "journal_mode = WAL");
@@ -44,8 +39,6 @@ export function openSqlite(file: string): SqliteDialect {
     );
   }
 }
-
-const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith("SQLITE_BUSY");
 
 /** Turns the file into one with a write-ahead log, which another process may do at the same time. */
 function setPatiently(database: Libsql, pragma: string): void {

@@ -16,7 +16,7 @@ const same = (snr: number, frames = 20) => Array<number>(frames).fill(snr);
 
 /** Data rate, TXPower and NbTrans of the LinkADRReq; undefined: there is none. */
 function asked(device: Device, dataRate: number, askedFor = false): number[] | undefined {
-  const request = adrRequest(device, regions.EU868, dataRate, askedFor);
+  const request = adrRequest(device, regions.EU868, dataRate, { wanted: askedFor });
   if (!request) return undefined;
   // LinkADRReq (TS001-1.0.4): data rate and power, channel mask, redundancy.
   if (request[0] !== 0x03 || request.length !== 5) throw new Error(`no LinkADRReq: ${request.toString("hex")}`);

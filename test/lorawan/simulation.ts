@@ -1,4 +1,5 @@
-import { NetworkServer, type ServerOptions } from "../../host-tools/gateway/networkserver.js";
+import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
+import type { ServerOptions } from "../../host-tools/gateway/settings.js";
 import type { GatewayDownlink } from "../../host-tools/gateway/types.js";
 import { encodeJoinRequest } from "../../device/lorawan/frames.js";
 import { LoRaWAN } from "../../device/lorawan/lorawan.js";

@@ -90,7 +90,7 @@ test("what is not stored is not acknowledged, and is a new uplink when it comes 
 test("after a restart, what waited for the node goes out once, also when it is sent again", async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "loam-own-"));
   t.teardown(() => rm(folder, { recursive: true }));
-  const state = path.join(folder, "network.json");
+  const state = path.join(folder, "network.db");
   const before = await open(t, () => stored, state);
   await before.network.send(devEui, 20, Buffer.from("decision"));
   await before.close();
