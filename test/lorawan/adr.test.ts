@@ -110,5 +110,5 @@ test("an answer starts a new history; a request that was accepted whole becomes 
   }
   const device = heard(same(5), undefined, 4, 3);
   adrAnswered(device, Buffer.concat([request, Buffer.from("03ffff0000", "hex")]), 7);
-  t.like(device, { power: 4, nbTrans: 3 }, "the last of a run counts; power 15 and NbTrans 0 change nothing");
+  t.like(device, { power: 4, nbTrans: 1 }, "the last of a run counts; power 15 changes nothing, NbTrans 0 means 1");
 });
