@@ -87,8 +87,8 @@ export interface PersistedServer {
   devices: PersistedDevice[];
 }
 
-export const deviceEntry = (device: PersistedDevice): StateEntry => [`device/${device.devEui}`, device];
-export const addressEntry = (nextAddress: number): StateEntry => ["address/next", nextAddress];
+const deviceEntry = (device: PersistedDevice): StateEntry => [`device/${device.devEui}`, device];
+const addressEntry = (nextAddress: number): StateEntry => ["address/next", nextAddress];
 
 export function serverEntries({ nextAddress, devices }: PersistedServer): StateEntry[] {
   return [addressEntry(nextAddress), ...devices.map(deviceEntry)];

@@ -71,7 +71,7 @@ export type GatewayStatus = z.output<typeof gatewayStatus>;
 export const pushData = z.object({ rxpk: z.array(z.unknown()).max(64).optional(), stat: z.unknown().optional() });
 
 /** TX_ACK's "error"; NONE: accepted. "warn" goes with a packet that is sent. */
-export const transmitErrors = [
+const transmitErrors = [
   "NONE",
   "TOO_LATE",
   "TOO_EARLY",
