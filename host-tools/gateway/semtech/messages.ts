@@ -71,17 +71,8 @@ export type GatewayStatus = z.output<typeof gatewayStatus>;
 export const pushData = z.object({ rxpk: z.array(z.unknown()).max(64).optional(), stat: z.unknown().optional() });
 
 /** TX_ACK's "error"; NONE: accepted. "warn" goes with a packet that is sent. */
-const transmitErrors = [
-  "NONE",
-  "TOO_LATE",
-  "TOO_EARLY",
-  "COLLISION_PACKET",
-  "COLLISION_BEACON",
-  "TX_FREQ",
-  "TX_POWER",
-  "GPS_UNLOCKED",
-] as const;
-export type TransmitError = (typeof transmitErrors)[number];
+export type TransmitError =
+  "NONE" | "TOO_LATE" | "TOO_EARLY" | "COLLISION_PACKET" | "COLLISION_BEACON" | "TX_FREQ" | "TX_POWER" | "GPS_UNLOCKED";
 
 /** A gateway may have errors of its own, in letters and underscores. */
 export const transmitAnswer = z.object({
