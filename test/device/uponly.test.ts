@@ -48,19 +48,26 @@ test("dead downlinks and 30 % of all uplinks lost, every fourth verdict changed:
   t.true(others >= 0.65 * (672 - important.length));
 });
 
-for (const names of [false, true])
-  test(`after three days of dead downlinks ${names ? "loam's cloud" : "a network server"} acknowledges all that was kept`, async (t) => {
-    const node = await UpNode.join(names);
-    await node.pass(day, changedEvery(6));
-    node.world.tamper = () => undefined;
-    await node.pass(3 * day, changedEvery(6));
-    const kept = node.outbox.count;
-    t.true(kept > 40, `${kept}`);
-    node.world.tamper = undefined;
-    const uplinks = node.world.uplinksOnAir.length;
-    await node.pass(day, changedEvery(6));
-    t.log(`${kept} kept, ${node.world.uplinksOnAir.length - uplinks} uplinks in the day after`);
-    t.true(node.outbox.count <= (names ? 8 : 1), `${node.outbox.count}`);
-    t.is(node.got.size, node.made);
-    t.is(node.dropped, 0);
-  });
+const pauses: [what: string, days: number, begin: (node: UpNode) => void][] = [
+  ["three days of dead downlinks", 3, ({ world }) => void (world.tamper = () => undefined)],
+  ["a week of gateways without airtime for downlinks", 7, ({ world }) => void (world.sends = () => false)],
+];
+
+for (const [what, days, begin] of pauses)
+  for (const names of [false, true])
+    test(`after ${what} ${names ? "loam's cloud" : "a network server"} acknowledges all that was kept`, async (t) => {
+      const node = await UpNode.join(names);
+      await node.pass(day, changedEvery(6));
+      begin(node);
+      await node.pass(days * day, changedEvery(6));
+      const kept = node.outbox.count;
+      t.true(kept > 40, `${kept}`);
+      node.world.tamper = undefined;
+      node.world.sends = () => true;
+      const uplinks = node.world.uplinksOnAir.length;
+      await node.pass(day, changedEvery(6));
+      t.log(`${kept} kept, ${node.world.uplinksOnAir.length - uplinks} uplinks in the day after`);
+      t.true(node.outbox.count <= (names ? 8 : 1), `${node.outbox.count}`);
+      t.is(node.got.size, node.made);
+      t.is(node.dropped, 0);
+    });
