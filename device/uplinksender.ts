@@ -63,8 +63,9 @@ export class UplinkSender implements RetainedPart {
   /** While it waits: until when; 0: it works. */
   #waitsUntil = 0;
   #isRunning = false;
-  /** Ends a wait for the next fetch or repetition. */
+  /** Ends a wait for the next fetch or repetition. And when such waits end, by the link's clock, those too that a payload has ended: each has a timer, which a later one uses. */
   #wake: (() => void) | undefined;
+  readonly #alarms: number[] = [];
   /** Weight of those since the time was known. */
   #timeRequests = 0;
 
@@ -333,8 +334,14 @@ export class UplinkSender implements RetainedPart {
     this.#waitsUntil = at;
     this.#onIdle();
     await new Promise<void>((resolve) => {
-      if (mayWake) this.#wake = resolve;
-      void this.#clock.until(at).then(resolve);
+      if (!mayWake) return void this.#clock.until(at).then(resolve);
+      this.#wake = resolve;
+      if (this.#alarms.some((alarm) => alarm <= at)) return;
+      this.#alarms.push(at);
+      void this.#clock.until(at).then(() => {
+        this.#alarms.splice(this.#alarms.indexOf(at), 1);
+        this.#wake?.();
+      });
     });
     this.#wake = undefined;
     this.#waitsUntil = 0;

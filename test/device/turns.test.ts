@@ -42,6 +42,16 @@ test("a cloud that stops to name payloads: after three bare acknowledgements eac
   t.is(node.got.size, node.made);
 });
 
+test("a payload that ends the wait for a repetition leaves no timer behind: each takes a kilobyte of the chip's memory", async (t) => {
+  const node = await UpNode.join(true);
+  for (let i = 0; i < 200; i++) {
+    node.put(i % 5 === 0 ? importance.changedReport : importance.unchangedReport);
+    await node.world.time.pass(60_000);
+  }
+  t.true(node.got.size > 100);
+  t.true(node.mostWaits <= 3, `${node.mostWaits} timers`);
+});
+
 test("an acknowledged payload counts for a script's probation, whether its frame was or a cloud names it", async (t) => {
   const node = await UpNode.join(true);
   node.put(importance.update);

@@ -197,7 +197,8 @@ test("to fetch fragments the sender waits for the duty cycle once, and a payload
   await settle();
   passes();
   await settle();
-  t.deepEqual(log, ["until 1000000", "port 10", "until 1000000", "fetch"]);
+  // The wait after the payload uses the timer of the one before it.
+  t.deepEqual(log, ["until 1000000", "port 10", "fetch"]);
   t.is(sender.idleUntil, Infinity);
 });
 

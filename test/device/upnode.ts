@@ -38,6 +38,9 @@ export class UpNode {
   made = 0;
   dropped = 0;
   acknowledged = 0;
+  /** Timers that wait for the sender, and the most of them at one time. */
+  waits = 0;
+  mostWaits = 0;
   /** Whether the cloud names what it has. */
   names: boolean;
 
@@ -98,7 +101,14 @@ export class UpNode {
       // Of a program that has ended nothing goes on.
       clock: {
         now: () => time.now,
-        until: (at) => new Promise((resolve) => time.at(at, () => boot === this.#boots && resolve())),
+        until: (at) =>
+          new Promise((resolve) => {
+            this.mostWaits = Math.max(this.mostWaits, ++this.waits);
+            time.at(at, () => {
+              this.waits--;
+              if (boot === this.#boots) resolve();
+            });
+          }),
       },
       journal: () => undefined,
       onSent: (isAcknowledged) => void (this.acknowledged += isAcknowledged ? 1 : 0),
