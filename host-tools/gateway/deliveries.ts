@@ -6,7 +6,7 @@ import { UserError } from "../lib/errors.js";
 import { Delivery, type DeliveryState } from "../script/delivery.js";
 import { inspectPackage, type InspectedPackage } from "../script/inspect.js";
 import { planDelivery, type DeliveryPlan } from "../script/plan.js";
-import { mergeSettings, type SentSettings } from "../script/settingsView.js";
+import { isEarlier, mergeSettings, type SentSettings } from "../script/settingsView.js";
 import type { NetworkServer } from "./networkserver.js";
 import type { StateEntry } from "./statefile.js";
 import type { DeviceRegistration, Uplink } from "./types.js";
@@ -198,11 +198,16 @@ export class Deliveries {
     }
     const record = this.#change(devEui);
     if (heard.kind === "settings") {
-      record.settings = mergeSettings(record.settings, heard);
-      record.settingsAt = this.#now();
+      const settings = mergeSettings(record.settings, heard);
+      if (settings !== record.settings) record.settingsAt = this.#now();
+      record.settings = settings;
     } else if (heard.kind === "update") {
-      record.status = heard;
-      record.statusAt = this.#now();
+      const { status } = record;
+      const isLate = status !== undefined && isEarlier(heard, status);
+      if (!isLate) {
+        record.status = heard;
+        record.statusAt = this.#now();
+      } else if (heard.subject === status.subject) return;
       // A rollback does not bring back what was never in force, or not for long.
       if (heard.event === "refused" || heard.event === "taken back")
         for (const one of record.sentSettings ?? [])

@@ -139,7 +139,8 @@ export class Delivery {
     const isUnread = subject === 0 && event === "refused" && reason !== "interrupted";
     if (subject !== state.sequence && !(isUnread && state.phase === "complete")) return;
     if (event === "refused" || event === "taken back") this.#fail(`${event}: ${reason}`);
-    else if (event === "accepted") state.phase = "probation";
+    // A node repeats what was not acknowledged: this may come after what followed it.
+    else if (event === "accepted" && state.phase !== "confirmed") state.phase = "probation";
     else if (event === "confirmed") this.#end("confirmed");
   }
 

@@ -9,6 +9,7 @@ import {
   type SettingsInForce,
   type SettingsReport,
 } from "../../device/codec/settingsreport.js";
+import type { Stamp } from "../../device/codec/types.js";
 import { applySettings, settingsInForce } from "../../device/update/inforce.js";
 
 /** Settings that were sent. */
@@ -47,9 +48,14 @@ function isSameReport(known: SettingsReport, next: SettingsReport): boolean {
   return known.time === 0 || next.time === 0 || Math.abs(next.time - known.time) <= sameTime;
 }
 
-/** What is known of a report after one more payload: of another report, nothing of it is. */
+/** Made before what is known of the node, and repeated after it. When its flash was erased its numbers begin anew, with later times. */
+export const isEarlier = (next: Stamp, known: Stamp): boolean =>
+  next.time > 0 && next.time <= known.time && (next.sequence - known.sequence) << 16 < 0;
+
+/** What is known of a report after one more payload: of another report, nothing of it is; of an earlier one, all. */
 export function mergeSettings(known: SettingsReport | undefined, next: SettingsReport): SettingsReport {
-  if (!known || !isSameReport(known, next)) return next;
+  if (!known) return next;
+  if (!isSameReport(known, next)) return isEarlier(next, known) ? known : next;
   const merged = { ...known, ...next };
   for (const group of ["limits", "offsets", "classes", "classHashes"] as const)
     if (known[group]) Object.assign(merged, { [group]: { ...known[group], ...next[group] } });

@@ -5,6 +5,9 @@ import test, { type ExecutionContext } from "ava";
 import { askGateway, askGatewayOnce, ControlServer } from "../../host-tools/gateway/control.js";
 import { Deliveries } from "../../host-tools/gateway/deliveries.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
+import { encodeSettingsReport } from "../../device/codec/settingsreport.js";
+import { writeSequence } from "../../device/codec/stamp.js";
+import { settingsInForce } from "../../device/update/inforce.js";
 import { encodeUpdateStatus, type Refusal, type UpdateEvent } from "../../device/codec/update.js";
 import { encodeFragmentAnswer, setupRefusals } from "../../device/codec/fragments.js";
 import { ports } from "../../device/codec/codec.js";
@@ -105,10 +108,15 @@ test("a gateway's port that none can have", async (t) => {
     });
 });
 
-function status(subject: number, event: UpdateEvent, reason: Refusal = "none"): Uint8Array {
+function status(
+  subject: number,
+  event: UpdateEvent,
+  reason: Refusal = "none",
+  stamp = { sequence: 0, time: 0 },
+): Uint8Array {
   const none = { sequence: 0, version: 0 };
   const inForce = { newest: subject, script: none, model: none, settings: none, settingsHash: 0 };
-  return encodeUpdateStatus({ sequence: 0, time: 0, event, reason, subject, ...inForce }, 51);
+  return encodeUpdateStatus({ ...stamp, event, reason, subject, ...inForce }, 51);
 }
 
 test("after settings that a node took back, a rollback is of those before them", async (t) => {
@@ -132,6 +140,42 @@ test("after settings that a node took back, a rollback is of those before them",
   // A rollback that does not come brings nothing back.
   deliveries.cancel(devEui);
   t.is(expectedSettings(deliveries.record(devEui).sentSettings)?.sequence, 2);
+});
+
+test("what a node repeats late does not take the place of what it has said since; what it says after an erase does", async (t) => {
+  const { deliveries } = await listening(t);
+  const head = { config, key: keys.privateKey, version: 1, name: "late" };
+  const hear = (port: number, payload: Uint8Array): void =>
+    deliveries.receive({ devEui: devEui.toLowerCase(), port, payload: Buffer.from(payload) });
+  const report = (threshold: number, sequence: number, time: number): Uint8Array => {
+    const settings = settingsInForce({ ...config, policy: { ...config.policy, threshold } }, {});
+    const [payload] = encodeSettingsReport(settings, time);
+    writeSequence(payload!, sequence);
+    return payload!;
+  };
+  const heard = () => {
+    const { settings, status: last, delivery } = deliveries.record(devEui);
+    return [settings?.threshold?.toFixed(1), last?.event, delivery?.phase];
+  };
+  deliveries.send(devEui, await pack({ ...head, sequence: 7, settings: { threshold: 0.5 } }));
+  hear(ports.update, status(7, "confirmed", "none", { sequence: 65_530, time: 5000 }));
+  hear(ports.settings, report(0.5, 65_531, 5000));
+  // A rollback, whose numbers begin with 0 again.
+  hear(ports.settings, report(0.8, 40, 9000));
+  t.deepEqual(heard(), ["0.8", "confirmed", "confirmed"]);
+  // What was lost before it.
+  hear(ports.settings, report(0.5, 65_500, 4000));
+  hear(ports.update, status(7, "accepted", "none", { sequence: 65_529, time: 4900 }));
+  hear(ports.update, status(7, "accepted"));
+  t.deepEqual(heard().toSpliced(1, 1), ["0.8", "confirmed"]);
+  hear(ports.update, status(7, "taken back", "storage", { sequence: 50, time: 9500 }));
+  hear(ports.update, status(7, "confirmed", "none", { sequence: 65_530, time: 5000 }));
+  t.deepEqual(heard(), ["0.8", "taken back", "failed"]);
+  // Numbers begin anew with a later time, or before the time is known.
+  hear(ports.settings, report(0.9, 3, 10_000));
+  t.is(heard()[0], "0.9");
+  hear(ports.settings, report(0.7, 1, 0));
+  t.is(heard()[0], "0.7");
 });
 
 test("settings that were cancelled, or did not come, are not what a node should have; those that come into force still are", async (t) => {
