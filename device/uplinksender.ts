@@ -29,7 +29,6 @@ const maxTimeRequests = 2 * unansweredRequest;
 const fewItems = 32;
 /** ms to wait after the radio failed, or while the link is busy. */
 const radioRetryDelay = 20_000;
-
 /** The share of the duty cycle up to which fragments are fetched: the rest is for payloads. */
 export const maxFetchDuty = 0.75;
 
