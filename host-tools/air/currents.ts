@@ -7,13 +7,13 @@ export interface Currents {
 }
 
 const semtech = "Semtech's figures in its SX126x radio abstraction layer";
+const dataSheet = "SX1261/2 data sheet, optimal PA settings, typical";
 const table6 =
   "SX1276 data sheet, table 6, typical; table not at hand when this was written, modules measure 6 to 10 % more";
 
 /**
- * Typical values at 868/915 MHz with the settings that the drivers use: PA set for the chip's largest power, boosted reception. Those of SX126x
- * are the tables by dBm that Semtech publishes in the source of LoRa Basics Modem (ral_sx126x_bsp.c; Zephyr carries it): every row is
- * one of theirs. SX1276's are table 6 of its data sheet (revision 7), given there for these powers only.
+ * Typical values at 868/915 MHz with the settings that the drivers use: the PA set for the power asked for (SX1261/2 data sheet, table 13-21), boosted reception. At those powers they
+ * are the data sheet's (3.5); below them the PA is backed off, and its current falls as in Semtech's figures for the largest setting (`sx126xSimAir.c` has the same). SX1276's are table 6 of its data sheet (revision 7), given there for these powers only.
  */
 export const currents: Readonly<Record<string, Currents>> = {
   sx1261: {
@@ -22,8 +22,9 @@ export const currents: Readonly<Record<string, Currents>> = {
       [-10, 6.2],
       [-5, 7.5],
       [0, 9.8],
-      [5, 13.8],
-      [10, 18.5],
+      [5, 12.9],
+      [10, 15],
+      [11, 20.3],
       [14, 25.5],
       [15, 32.5],
     ],
@@ -36,8 +37,9 @@ export const currents: Readonly<Record<string, Currents>> = {
       [-10, 11.9],
       [-5, 14.5],
       [0, 19],
-      [5, 26.6],
-      [10, 36.6],
+      [5, 25.4],
+      [10, 29.6],
+      [11, 39],
       [14, 48.2],
       [15, 52.2],
     ],
@@ -46,31 +48,37 @@ export const currents: Readonly<Record<string, Currents>> = {
   },
   sx1262: {
     transmit: [
-      [-9, 24],
-      [0, 40.6],
-      [5, 54.1],
-      [10, 70.5],
-      [14, 89.3],
-      [17, 95.4],
-      [20, 103.8],
-      [22, 117.9],
+      [-9, 22.5],
+      [0, 28.4],
+      [5, 33.7],
+      [10, 40],
+      [14, 45],
+      [15, 54.8],
+      [17, 58],
+      [18, 79.3],
+      [20, 84],
+      [21, 114.7],
+      [22, 118],
     ],
     receive: 5.3,
-    source: `${semtech}, DC-DC converter`,
+    source: `${dataSheet}, DC-DC converter`,
   },
   "sx1262-ldo": {
     transmit: [
-      [-9, 25.9],
-      [0, 42.6],
-      [5, 56.1],
-      [10, 72.5],
-      [14, 90.2],
-      [17, 97.7],
-      [20, 105.8],
-      [22, 119.8],
+      [-9, 24.5],
+      [0, 30.4],
+      [5, 35.7],
+      [10, 42],
+      [14, 47],
+      [15, 56.8],
+      [17, 60],
+      [18, 81.3],
+      [20, 86],
+      [21, 116.7],
+      [22, 120],
     ],
     receive: 10.1,
-    source: `${semtech}, LDO`,
+    source: `${dataSheet}, LDO`,
   },
   sx1276: {
     transmit: [

@@ -59,6 +59,7 @@ static void start(Sx126xSim *chip, uint64_t busy) {
 	const SimBoard board = chip->board;
 	const SimComplaints complaints = chip->complaints;
 	const uint32_t noise = chip->noise;
+	const double sentCharge = chip->sentCharge;
 	simReceiverClose(&chip->receiver);
 	simClockCancel(chip->endEvent);
 	simClockCancel(chip->timerEvent);
@@ -67,6 +68,7 @@ static void start(Sx126xSim *chip, uint64_t busy) {
 	chip->board = board;
 	chip->complaints = complaints;
 	chip->noise = noise;
+	chip->sentCharge = sentCharge;
 	chip->mode = SX126X_SIM_STANDBY;
 	sx126xSimLink(chip);
 	defaultRegisters(chip);

@@ -35,7 +35,8 @@ typedef struct {
 	uint8_t symbolTimeout;
 	uint8_t status[3]; /* of the last packet: rssi, snr, signal rssi */
 	SimReceiver receiver;
-	uint32_t noise; /* state of the random register */
+	uint32_t noise;    /* state of the random register */
+	double sentCharge; /* mA s of all transmissions */
 } Sx126xSim;
 
 /* Power-on. */
