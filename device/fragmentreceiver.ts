@@ -21,6 +21,10 @@ interface Parts {
   readonly reporter: UplinkReporter;
 }
 
+/** What the key of TS004's check is derived from: an ABP node has no AppKey. */
+const rootKey = ({ radio: { appKey, abp } }: NodeConfig): Uint8Array =>
+  parseHex(appKey ?? abp!.appSKey, 16, appKey === undefined ? "appSKey" : "appKey");
+
 /** Packages in fragments, from the link into the slots of updates. @param onChange the work is done. @returns undefined when the node takes no packages */
 export function receiveFragments(
   parts: Parts,
@@ -35,7 +39,7 @@ export function receiveFragments(
     staging,
     ...(Sleep.cause !== "timer" && { afterReset: starts.isFailure ? "interrupt" : "check" }),
     isReady: () => parts.connection.encryptBlock !== undefined,
-    key: () => blockIntKey(parseHex(parts.description.radio.appKey, 16, "appKey"), encryptBlock),
+    key: () => blockIntKey(rootKey(parts.description), encryptBlock),
     encryptBlock,
     answer: (payload) => parts.reporter.answer(ports.fragments, payload),
     later: (run) => void Timer.set(run),

@@ -332,7 +332,7 @@ export interface BatteryEnable {
   level: 0 | 1;
 }
 
-/** LoRaWAN: credentials (OTAA), link settings, radio board. */
+/** LoRaWAN: credentials (OTAA or ABP), link settings, radio board. */
 export interface RadioConfig {
   /** The radio chip and its wiring. With `board` above it may be left out, or hold `chip` and the keys that differ from the board's. */
   board: RadioBoard;
@@ -352,10 +352,12 @@ export interface RadioConfig {
     | "EU433";
   /** DevEUI, most significant byte first. */
   devEui: string;
-  /** JoinEUI (AppEUI), most significant byte first. */
-  joinEui: string;
-  /** AppKey. Secret: never shown in messages or reports. */
-  appKey: string;
+  /** JoinEUI (AppEUI), most significant byte first. Without it: With `abp` only. */
+  joinEui?: string;
+  /** AppKey. Secret: never shown in messages or reports. Without it: With `abp` only. */
+  appKey?: string;
+  /** A session that is set on both sides: the node does not join. Without it: The node joins (OTAA). */
+  abp?: AbpConfig;
   /** ADR: the network controls data rate and power. Default: true. */
   adr?: boolean;
   /** Data rate before ADR; one that the region's default channels have. Without it: The region's lowest data rate. */
@@ -463,6 +465,26 @@ export interface Sx127xPins {
   dio0: number;
   /** DIO1. Unit: GPIO. */
   dio1: number;
+}
+
+/** ABP: a session that the network server has, too. MAC commands change its settings later; these take effect when the session begins, with other keys or another DevAddr. */
+export interface AbpConfig {
+  /** DevAddr, most significant byte first. */
+  devAddr: string;
+  /** NwkSKey. Secret, as AppKey. */
+  nwkSKey: string;
+  /** AppSKey. Secret, as AppKey. */
+  appSKey: string;
+  /** Delay of RX1; RX2 is a second later. Unit: s. Default: 1. */
+  rxDelay?: number;
+  /** RX1DROffset. Default: 0. */
+  rx1Offset?: number;
+  /** Data rate of RX2. Without it: The region's. */
+  rx2DataRate?: number;
+  /** Frequency of RX2. Unit: Hz. Without it: The region's. */
+  rx2Frequency?: number;
+  /** Channels beside the region's default ones, where the network has more. Unit: Hz. Without it: The default channels. */
+  channels?: number[];
 }
 
 /** Settings of the app script, which reads them as `api.config`. */

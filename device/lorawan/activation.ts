@@ -2,7 +2,8 @@ import type { SessionPersistence } from "./sessionpersistence.js";
 import { parseHex, textBytes } from "../codec/hex.js";
 import { readU32 } from "./security.js";
 import type { Session } from "./session.js";
-import { regions } from "./regions/regions.js";
+import { abpDefaults } from "./defaults.js";
+import { isDownlinkRate, largestRx1Offset, regions } from "./regions/regions.js";
 import type { AbpCredentials, LinkOptions, OtaaCredentials, RegionName } from "./types.js";
 
 const regionNames = Object.keys(regions) as RegionName[];
@@ -46,6 +47,7 @@ export function openSession(
   session.dataRate = options.dataRate ?? slowestRate(options, session);
   session.joined = abp !== undefined;
   if (abp) {
+    applyAbp(credentials as AbpCredentials, session);
     session.devAddr = abp.devAddr;
     session.nwkSKey.set(abp.nwkSKey);
     session.appSKey.set(abp.appSKey);
@@ -54,6 +56,34 @@ export function openSession(
     throw new RangeError(`dataRate ${session.dataRate}: no channel of ${options.region} supports it`);
   persistence.saveAll();
   return { appKey };
+}
+
+/** @throws RangeError for a setting that the region does not have */
+function applyAbp(credentials: AbpCredentials, session: Session): void {
+  const { channels } = session;
+  const { region } = channels;
+  const {
+    rxDelay = abpDefaults.rxDelay,
+    rx1Offset = abpDefaults.rx1Offset,
+    rx2DataRate = region.rx2.dataRate,
+    rx2Frequency = region.rx2.frequency,
+    channels: more = [],
+  } = credentials;
+  if (rx1Offset > largestRx1Offset(region))
+    throw new RangeError(`rx1Offset ${rx1Offset}: 0 to ${largestRx1Offset(region)} expected`);
+  if (!isDownlinkRate(region, rx2DataRate)) throw new RangeError(`rx2DataRate ${rx2DataRate}: no downlink has it`);
+  const first = region.defaultChannels.length;
+  if (more.length > 0 && (region.plan === "fixed" || first + more.length > channels.count))
+    throw new RangeError(
+      `channels: ${region.plan === "fixed" ? "the plan has fixed ones" : `at most ${channels.count - first} expected`}`,
+    );
+  for (const frequency of [rx2Frequency, ...more])
+    if (!channels.inRange(frequency)) throw new RangeError(`frequency ${frequency}: not in the region`);
+  session.rxDelay = rxDelay;
+  session.rx1Offset = rx1Offset;
+  session.rx2DataRate = rx2DataRate;
+  session.rx2Frequency = rx2Frequency;
+  more.forEach((frequency, i) => channels.define(first + i, frequency, 0x50));
 }
 
 function readAbp(credentials: AbpCredentials): { devAddr: number; nwkSKey: Uint8Array; appSKey: Uint8Array } {

@@ -1,3 +1,6 @@
+/** Of an ABP session. */
+export const abpDefaults = { rxDelay: 1, rx1Offset: 0 } as const;
+
 /** What a link does where its options say nothing. */
 export const linkDefaults = {
   adr: true,

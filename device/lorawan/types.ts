@@ -111,6 +111,15 @@ export interface AbpCredentials {
   devAddr: string;
   nwkSKey: string;
   appSKey: string;
+  /** Seconds; default: 1. */
+  rxDelay?: number;
+  /** RX1DROffset; default: 0. */
+  rx1Offset?: number;
+  /** Defaults: the region's. */
+  rx2DataRate?: number;
+  rx2Frequency?: number;
+  /** Hz, beside the default channels of a dynamic plan. */
+  channels?: readonly number[];
 }
 
 /** Where an option is not given, `linkDefaults` holds. */

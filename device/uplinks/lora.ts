@@ -5,7 +5,7 @@ import type { OpenLink } from "./types.js";
 
 /** LoRaWAN on the board's LoRa radio; the session is stored in the flash partition "session". */
 const openLink: OpenLink = async (
-  { radio: { board, devEui, joinEui, appKey, ...settings } },
+  { radio: { board, devEui, joinEui = "", appKey = "", abp, ...settings } },
   events,
   { now, memory, openFlash, battery },
 ) => {
@@ -18,7 +18,7 @@ const openLink: OpenLink = async (
     flash: openFlash("session"),
     memory,
     battery,
-    credentials: { devEui, joinEui, appKey },
+    credentials: abp ?? { devEui, joinEui, appKey },
     onDownlink: events.onDownlink,
     onStateChange(state) {
       // UplinkSender requests the time again while no answer comes.

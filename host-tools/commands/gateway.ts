@@ -15,6 +15,7 @@ import { OwnNetwork } from "../networks/own.js";
 import type { DeviceRegistration } from "../gateway/types.js";
 import type { ReceivedUplink } from "../store/types.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
+import { registrationOf } from "../node/registration.js";
 
 interface Options {
   listen: number;
@@ -104,10 +105,9 @@ async function nodes({
 }: Options): Promise<{ registrations: DeviceRegistration[]; region: RegionName; subBand?: number | undefined }> {
   if (devices) return { registrations: await readDevices(devices), region: region ?? "EU868", subBand };
   const { radio } = await readNode(node);
-  const { devEui, joinEui, appKey } = radio;
   const isSame = region === undefined || region === radio.region;
   return {
-    registrations: [{ devEui, joinEui, appKey }],
+    registrations: [registrationOf(radio)],
     region: region ?? radio.region,
     subBand: subBand ?? (isSame ? radio.subBand : undefined),
   };

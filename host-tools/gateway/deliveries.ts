@@ -61,7 +61,9 @@ export class Deliveries {
   add(registration: DeviceRegistration): void {
     const devEui = registration.devEui.toLowerCase();
     this.#records.set(devEui, { devEui });
-    if ("appKey" in registration) this.#appKeys.set(devEui, Buffer.from(registration.appKey, "hex"));
+    // As on the node: an ABP session has no AppKey.
+    const rootKey = "appKey" in registration ? registration.appKey : registration.appSKey;
+    this.#appKeys.set(devEui, Buffer.from(rootKey, "hex"));
   }
 
   /** What is on its way to it is not sent further. */

@@ -1,7 +1,7 @@
 import type { RegionName } from "../../device/lorawan/types.js";
 import { UserError } from "../lib/errors.js";
 import type { SessionKeys } from "./packets.js";
-import { initialParameters, type LinkParameters } from "./parameters.js";
+import { abpParameters, type LinkParameters } from "./parameters.js";
 import { Requests } from "./requests.js";
 import type { DeviceRegistration } from "./types.js";
 
@@ -57,7 +57,7 @@ export class Device {
         nwkSKey: hex(registration.nwkSKey, 16, "nwkSKey"),
         appSKey: hex(registration.appSKey, 16, "appSKey"),
       };
-      this.session = newSession(keys, initialParameters(region));
+      this.session = newSession(keys, abpParameters(region, registration));
     }
   }
 

@@ -1,6 +1,6 @@
 import { commandId } from "../../device/lorawan/commands.js";
 import { regions, rx1DataRate } from "../../device/lorawan/regions/regions.js";
-import type { RegionName } from "../../device/lorawan/types.js";
+import type { AbpCredentials, RegionName } from "../../device/lorawan/types.js";
 import { listedChannels, nearestChannel, rx1Frequency } from "./plan.js";
 
 /** A channel of a dynamic plan. Hz. */
@@ -43,6 +43,15 @@ export function initialParameters(name: RegionName, rxDelay = 1, listed = false)
     downlinkDwell: region.dwellTimeByDefault,
     channels: frequencies.map((frequency) => ({ frequency, down: 0, rates: 0x50 })),
   };
+}
+
+/** Those of a session that is set on both sides. */
+export function abpParameters(name: RegionName, { channels = [], ...credentials }: AbpCredentials): LinkParameters {
+  const region = regions[name];
+  const parameters = initialParameters(name, credentials.rxDelay);
+  const { rx1Offset = 0, rx2DataRate = region.rx2.dataRate, rx2Frequency = region.rx2.frequency } = credentials;
+  const more = channels.map((frequency): Channel => ({ frequency, down: 0, rates: 0x50 }));
+  return { ...parameters, rx1Offset, rx2DataRate, rx2Frequency, channels: [...parameters.channels, ...more] };
 }
 
 /** RX1 and RX2 of an uplink on about `frequency` (a node's crystal is off). */

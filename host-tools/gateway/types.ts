@@ -1,3 +1,5 @@
+import type { AbpCredentials } from "../../device/lorawan/types.js";
+
 /** A packet that a gateway received. */
 export interface GatewayUplink {
   gateway: string;
@@ -43,8 +45,7 @@ export interface GatewayPort {
 
 /** A node's registration at the network server; hexadecimal, most significant byte first. */
 export type DeviceRegistration =
-  | { devEui: string; joinEui: string; appKey: string }
-  | { devEui: string; devAddr: string; nwkSKey: string; appSKey: string };
+  { devEui: string; joinEui: string; appKey: string } | ({ devEui: string } & AbpCredentials);
 
 export interface Uplink {
   devEui: string;

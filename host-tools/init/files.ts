@@ -41,7 +41,7 @@ function description(folder: string, name: string, { radio, ...config }: NodeCon
     .replace("./node.schema.json", () => `${manifestPath(folder)}/node.schema.json`)
     .replace(JSON.stringify(config.name), () => JSON.stringify(name))
     .replace(radio.devEui, randomEui())
-    .replace(radio.appKey, randomBytes(16).toString("hex"));
+    .replace(radio.appKey!, randomBytes(16).toString("hex"));
 }
 
 /** The columns of a recording, and a few of its rows. */

@@ -19,7 +19,7 @@ export class ConfigError extends Error {
 }
 
 /** Values at these paths are never shown: they are, or may contain, the AppKey, or a password. */
-const holdsKey = ["", "radio", "radio.appKey", "network"];
+const holdsKey = ["", "radio", "radio.appKey", "radio.abp", "radio.abp.nwkSKey", "radio.abp.appSKey", "network"];
 /** A misspelt key may be meant for a password, too. */
 const holdsPassword = /^network\.[^.]*(?:pas|user|secret|key)/i;
 /** A URL with a password. */

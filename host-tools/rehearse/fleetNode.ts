@@ -1,3 +1,4 @@
+import { otaaOf } from "../node/registration.js";
 import type { NodeConfig } from "../../device/config.js";
 import type { NodeRecord } from "../gateway/deliveries.js";
 
@@ -34,12 +35,14 @@ export class FleetNode {
 
   constructor(description: NodeConfig, index: number, dataRate: number) {
     const number = index.toString(16).padStart(4, "0");
-    const { radio } = description;
+    const radio = { ...description.radio };
+    delete radio.abp;
+    const otaa = otaaOf(description.radio);
     const own = (hex: string): string => `${hex.slice(0, -4).toLowerCase()}${number}`;
     this.id = `node${index}`;
     this.config = {
       ...description,
-      radio: { ...radio, devEui: own(radio.devEui), appKey: own(radio.appKey), dataRate, adr: false },
+      radio: { ...radio, ...otaa, devEui: own(otaa.devEui), appKey: own(otaa.appKey), dataRate, adr: false },
     };
   }
 

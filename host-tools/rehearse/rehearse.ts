@@ -1,4 +1,5 @@
 /** Packages to many simulated nodes, one after the other: whole nodes under XS, with simulated radio chips, air, gateways and cloud. */
+import { registrationOf } from "../node/registration.js";
 import { setMaxListeners } from "node:events";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
@@ -95,8 +96,8 @@ class Run {
       onUplink: (uplink) => this.#receive(uplink),
       beforeAnswer: (uplink) => this.#deliveries.fill(uplink),
     });
-    for (const { config: own } of this.nodes) this.#server.addDevice(own.radio);
-    const registrations = this.nodes.map(({ config: own }) => own.radio);
+    for (const { config: own } of this.nodes) this.#server.addDevice(registrationOf(own.radio));
+    const registrations = this.nodes.map(({ config: own }) => registrationOf(own.radio));
     this.#deliveries = new Deliveries({ server: this.#server, region, registrations, now: () => this.now });
     for (let i = 0; i < gateways; i++)
       attachGateway(this.air, this.#server, `gateway${i}`, onCircle(i, gateways, gateways > 1 ? 200 : 0));

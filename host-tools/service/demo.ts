@@ -1,4 +1,5 @@
 /** Simulated nodes that live through a recorded day in front of a running cloud: their own code under XS, with simulated sensors, radio and air. */
+import { otaaOf } from "../node/registration.js";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { NodeConfig } from "../../device/config.js";
@@ -42,13 +43,14 @@ export interface DemoNode {
 /** Nodes like the described one, each with another recorded day. */
 export async function demoNodes({ radio, ...config }: NodeConfig, count: number, folder: string): Promise<DemoNode[]> {
   const days = await recordedDays({ radio, ...config }, count, folder);
-  const first = BigInt(`0x${radio.devEui}`);
+  const { devEui, joinEui, appKey } = otaaOf(radio);
+  const first = BigInt(`0x${devEui}`);
   return Array.from({ length: count }, (_, i) => ({
     devEui: BigInt.asUintN(64, first + BigInt(i))
       .toString(16)
       .padStart(16, "0"),
-    joinEui: radio.joinEui,
-    appKey: radio.appKey,
+    joinEui,
+    appKey,
     recording: days[i % days.length]!,
   }));
 }
@@ -92,7 +94,9 @@ export async function runDemo({ config, model, nodes, port, signal, onDecision }
     range: regions[config.radio.region].range,
   });
   const lives = nodes.map(({ devEui, joinEui, appKey }, i) => {
-    const own = { ...config, radio: { ...config.radio, devEui, joinEui, appKey } };
+    const radio = { ...config.radio };
+    delete radio.abp;
+    const own = { ...config, radio: { ...radio, devEui, joinEui, appKey } };
     // From now on the air waits for each of them.
     const port = air.nodePort(devEui, { position: { x: 400 + 300 * i, y: 0 }, ppm: 3 * i, holdWhenEnded: true });
     const recorded = recordings[i]!;

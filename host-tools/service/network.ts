@@ -1,3 +1,4 @@
+import { registrationOf } from "../node/registration.js";
 import type { NodeConfig } from "../../device/config.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
@@ -47,8 +48,7 @@ function defaultUser(network: Brokered): string | undefined {
 }
 
 async function openOwn(network: Own, { radio }: NodeConfig, listeners: Listeners) {
-  const { devEui, joinEui, appKey } = radio;
-  const registrations = network.devices ? await readDevices(network.devices) : [{ devEui, joinEui, appKey }];
+  const registrations = network.devices ? await readDevices(network.devices) : [registrationOf(radio)];
   const { host, port, state, devices, region = radio.region, gateways } = network;
   return {
     network: new OwnNetwork({

@@ -1,3 +1,4 @@
+import { registrationOf } from "../node/registration.js";
 import type { NodeConfig } from "../../device/config.js";
 import { Air } from "../air/index.js";
 import { Cloud, type InputQuantization, type Predictor } from "../cloud/cloud.js";
@@ -83,11 +84,11 @@ export class World {
           state?.saveNetwork(this.#server.save());
         }),
     });
-    this.#server.addDevice(config.radio);
+    this.#server.addDevice(registrationOf(config.radio));
     this.#deliveries = new Deliveries({
       server: this.#server,
       region: config.radio.region,
-      registrations: [config.radio],
+      registrations: [registrationOf(config.radio)],
       now: () => this.#now,
     });
     if (state?.network) this.#server.restore(state.network);

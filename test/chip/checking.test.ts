@@ -1,4 +1,5 @@
 // Slow: an emulated chip, with a simulated sensor and radio
+import { registrationOf } from "../../host-tools/node/registration.js";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Air } from "../../host-tools/air/index.js";
@@ -45,7 +46,7 @@ needs(board)(
     });
     const air = new Air({ seed: 1 });
     const server = new NetworkServer({ region: config.radio.region, collect: collectInAir(air) });
-    server.addDevice(config.radio);
+    server.addDevice(registrationOf(config.radio));
     attachGateway(air, server, "gateway", { x: 300, y: 0 });
     const run = await runChip(program, {
       resources: {

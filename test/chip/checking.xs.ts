@@ -7,7 +7,7 @@ import { Lis3dhSim } from "sim/lis3dh";
 import Flash from "flash";
 import Host from "host";
 import { cmac, encryptBlock } from "loracrypto";
-import { LoRaWAN } from "lorawan/lorawan";
+import { type OtaaCredentials, LoRaWAN } from "lorawan/lorawan";
 import { LoraRadio } from "lorawan/radio";
 import { parseHex } from "codec/hex";
 import Resource from "Resource";
@@ -56,7 +56,7 @@ updates.run({
 
 /** ms of each step. */
 const steps: number[] = [];
-const key = blockIntKey(parseHex(settings.appKey, 16, "appKey"), encryptBlock);
+const key = blockIntKey(parseHex(settings.appKey!, 16, "appKey"), encryptBlock);
 const reception: FragmentReception = new FragmentReception({
   isReady: () => true,
   staging: updates.staging!,
@@ -144,7 +144,7 @@ async function send(): Promise<void> {
     clock: radio,
     crypto: { cmac, encryptBlock },
     flash: new Flash("session") as never,
-    credentials: settings,
+    credentials: settings as OtaaCredentials,
     adr: false,
     onRadio: ({ kind }) => {
       if (kind === "uplink") reception.receive(fragment(count));

@@ -1,4 +1,5 @@
 /** DevStatusReq to the whole node, and its DevStatusAns as it is on air. */
+import { registrationOf } from "../../host-tools/node/registration.js";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
@@ -69,7 +70,7 @@ async function devStatus(
       isAsked = true;
     },
   });
-  server.addDevice(config.radio);
+  server.addDevice(registrationOf(config.radio));
   attachGateway(air, server, "gateway", { x: 100, y: 0 });
   const finished = new AbortController();
   let answer: Uint8Array | undefined;

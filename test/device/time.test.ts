@@ -1,4 +1,5 @@
 // Slow: weeks of simulated time
+import { registrationOf } from "../../host-tools/node/registration.js";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
@@ -50,8 +51,8 @@ class World {
         this.received.push({ at: this.air.now / 1e6, payload: decodeUplink(port, payload) });
       },
     });
-    const clocks = deviceTime ? undefined : new ClockServer({ server, registrations: [config.radio] });
-    server.addDevice(config.radio);
+    const clocks = deviceTime ? undefined : new ClockServer({ server, registrations: [registrationOf(config.radio)] });
+    server.addDevice(registrationOf(config.radio));
     this.#gateway = attachGateway(this.air, server, "gateway", { x: 500, y: 0 });
   }
 

@@ -1,3 +1,4 @@
+import { registrationOf } from "../../host-tools/node/registration.js";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { createInterface } from "node:readline";
@@ -22,11 +23,11 @@ const { devEui } = config.radio;
 /** A gateway's control server, and the port that it listens on. */
 async function listening(t: ExecutionContext): Promise<{ port: number; deliveries: Deliveries }> {
   const server = new NetworkServer({ region: config.radio.region, collect: (run) => void run() });
-  server.addDevice(config.radio);
+  server.addDevice(registrationOf(config.radio));
   const deliveries = new Deliveries({
     server,
     region: config.radio.region,
-    registrations: [config.radio],
+    registrations: [registrationOf(config.radio)],
     now: () => 0,
   });
   const control = new ControlServer(deliveries, () => Promise.resolve());

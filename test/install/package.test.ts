@@ -48,7 +48,7 @@ test.serial("loam init makes a node's folder in another project; a file in the w
   t.true(existsSync(path.join(node, dependencies["loam"]!.replace("file:", ""))), dependencies["loam"]);
   const description = await readFile(path.join(node, "node.config.json"), "utf8");
   const { radio } = exampleNode();
-  t.false(description.includes(radio.appKey) || description.includes(radio.devEui), "keys of its own");
+  t.false(description.includes(radio.appKey!) || description.includes(radio.devEui), "keys of its own");
 
   const again = await loam(installed.project, "init", "my-node");
   t.is(again.exitCode, 1);

@@ -8,7 +8,7 @@ import { otaa } from "./simulation.js";
 /** When the node is switched on. */
 export const start = Date.UTC(2026, 0, 1);
 
-interface RadioNodeRun extends Pick<NodeLife, "region" | "everySeconds"> {
+interface RadioNodeRun extends Pick<NodeLife, "region" | "everySeconds">, Partial<Pick<NodeLife, "credentials">> {
   /** ms from the start in which the node makes payloads. */
   makeFor: number;
   /** ms from the start after which it ends all the same. */
@@ -22,13 +22,13 @@ interface RadioNodeRun extends Pick<NodeLife, "region" | "everySeconds"> {
 export async function runRadioNode(
   t: ExecutionContext,
   air: Air,
-  { region, everySeconds, makeFor, endAfter, seed = 5, stuck }: RadioNodeRun,
+  { region, everySeconds, makeFor, endAfter, seed = 5, stuck, credentials = otaa }: RadioNodeRun,
 ): Promise<string[]> {
   t.timeout(120000);
   const life: NodeLife = {
     chip: "sx1262",
     region,
-    credentials: otaa,
+    credentials,
     silenceLimit: 0,
     clockErrorPpm: 20,
     everySeconds,

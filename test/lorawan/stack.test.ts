@@ -1,3 +1,4 @@
+import { registrationOf } from "../../host-tools/node/registration.js";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
@@ -85,7 +86,7 @@ test("the manifest's stack is at least 1.5 times what the whole node uses: join,
       server.sendCommands(devEui, Buffer.from(`${channels}0502d2ad840801${"06".repeat(8)}0350ff0001`, "hex"));
     },
   });
-  server.addDevice(config.radio);
+  server.addDevice(registrationOf(config.radio));
   attachGateway(air, server, "gateway", { x: 500, y: 0 });
   air.at(windows * config.window.everySeconds * 1e6, () => {
     finished.abort();
@@ -106,7 +107,7 @@ test("the manifest's stack is at least 1.5 times what the whole node uses: join,
   t.is(run.exitCode, exitCodes.requested, run.stderr);
   t.true(seen.deferrals > 0 && seen.confirmed > 0 && seen.decisions > 0, JSON.stringify(seen));
   t.true(seen.uplinks > seen.payloads, `frames of answers alone: ${JSON.stringify(seen)}`);
-  const secrets = [config.radio.appKey, ...sessionKeysIn(server.save())];
+  const secrets = [config.radio.appKey!, ...sessionKeysIn(server.save())];
   t.true(secrets.length >= 3);
   t.false(shows(`${run.stdout}${run.stderr}`, secrets), "keys are in nothing that the node writes");
   const { peakStackSlots, peakSlots, peakChunkBytes } = run.heap!;

@@ -5,6 +5,11 @@ import { example, problemsOf, withValues } from "./descriptions.js";
 /** A description without pins, to test the other rules of a chip. */
 const unwired = { actuators: [], "app.rules": {}, "radio.board": { chip: "sx1262" } };
 const vibration = example()["sensors"] as unknown as { hardware: object }[];
+const abp = {
+  devAddr: "26000001",
+  nwkSKey: "00112233445566778899aabbccddeeff",
+  appSKey: "ffeeddccbbaa99887766554433221100",
+};
 /** A second sensor on the LIS3DH, or one like it. */
 const sensorsAnd = (hardware: object) => [
   ...(example()["sensors"] as object[]),
@@ -164,6 +169,27 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
     ],
   ],
   // The link.
+  [{ "radio.appKey": undefined }, ['radio.appKey: missing, expected 32 hexadecimal digits, or "abp"']],
+  [{ "radio.appKey": undefined, "radio.joinEui": undefined, "radio.abp": abp }, []],
+  [
+    {
+      "radio.abp": { ...abp, rx1Offset: 6, rx2DataRate: 9, rx2Frequency: 868650000, channels: [867100000, 433175000] },
+    },
+    [
+      "radio.abp.rx1Offset: 6, expected 0 to 5 in EU868",
+      "radio.abp.rx2DataRate: 9, expected one of 0, 1, 2, 3, 4, 5, 6, the data rates of downlinks in EU868",
+      "radio.abp.rx2Frequency: 868650000, expected a frequency of EU868: 863000000 to 870000000 Hz, in a band that uplinks may use",
+      "radio.abp.channels[1]: 433175000, expected a frequency of EU868: 863000000 to 870000000 Hz, in a band that uplinks may use",
+    ],
+  ],
+  [
+    { "radio.region": "US915", "radio.abp": { ...abp, channels: [903900000] } },
+    ["radio.abp.channels: a list, expected no such key in US915, whose channels are fixed"],
+  ],
+  [
+    { "radio.abp": { ...abp, appSKey: "ffeeddccbbaa99887766" } },
+    ["radio.abp.appSKey: 20 characters, expected 32 hexadecimal digits"],
+  ],
   [{ "radio.subBand": "garbage" }, ['radio.subBand: "garbage", expected a whole number from 1 to 8']],
   [{ "radio.subBand": 2 }, ["radio.subBand: 2, expected no such key in EU868: only US915 and AU915 have sub-bands"]],
   [{ "radio.subBand": 2, "radio.region": "US915" }, []],

@@ -1,4 +1,5 @@
 /** A node of one sensor through many sleep cycles, with resets and power cuts at every phase, and what came of them. */
+import { registrationOf } from "../../host-tools/node/registration.js";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { encodeDecision, decodeUplink, ports, type UplinkPayload } from "../../device/codec/codec.js";
@@ -162,7 +163,7 @@ export async function runCycles(options: CycleOptions): Promise<CycleFigures> {
     },
   });
   const clocks = options.clocks?.(server);
-  server.addDevice(config.radio);
+  server.addDevice(registrationOf(config.radio));
   attachGateway(air, server, "gateway", { x: 100, y: 0 });
   const finished = new AbortController();
   air.at((options.windows + drain) * everySeconds * 1e6, () => {

@@ -1,6 +1,6 @@
 import { ChannelPlan } from "../../../device/lorawan/channels.js";
 import { linkPower } from "../../../device/lorawan/power.js";
-import { regions } from "../../../device/lorawan/regions/regions.js";
+import { isDownlinkRate, largestRx1Offset, regions } from "../../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../../device/lorawan/types.js";
 import { chips } from "../chips.js";
 import type { Findings } from "../findings.js";
@@ -25,6 +25,7 @@ export const checkRadio: Rule = ({ radio, chip }, findings) => {
     );
   if (radio.subBand !== undefined && regions[radio.region].plan !== "fixed")
     findings.expected(["radio", "subBand"], `no such key in ${radio.region}: only US915 and AU915 have sub-bands`);
+  checkActivation(radio, findings);
   checkReach(radio.region, radio.board.chip, findings);
   checkPower(radio.board, findings);
   const { pins, rfSwitch } = radio.board;
@@ -48,6 +49,36 @@ export const checkRadio: Rule = ({ radio, chip }, findings) => {
       `${spiHosts.join(" or ")} on an ${title} (without the key it is ${pins.spi})`,
     );
 };
+
+function checkActivation({ region: name, joinEui, appKey, abp }: CheckedNode["radio"], findings: Findings): void {
+  if (!abp) {
+    for (const [key, value] of Object.entries({ joinEui, appKey }))
+      if (value === undefined)
+        findings.expected(["radio", key], `${key === "appKey" ? 32 : 16} hexadecimal digits, or "abp"`);
+    return;
+  }
+  const region = regions[name];
+  const plan = new ChannelPlan(region);
+  if (abp.rx1Offset > largestRx1Offset(region))
+    findings.expected(["radio", "abp", "rx1Offset"], `0 to ${largestRx1Offset(region)} in ${name}`);
+  if (abp.rx2DataRate !== undefined && !isDownlinkRate(region, abp.rx2DataRate)) {
+    const rates = region.dataRates.flatMap((_, rate) => (isDownlinkRate(region, rate) ? [rate] : []));
+    findings.expected(
+      ["radio", "abp", "rx2DataRate"],
+      `one of ${rates.join(", ")}, the data rates of downlinks in ${name}`,
+    );
+  }
+  if (abp.channels && region.plan === "fixed")
+    findings.expected(["radio", "abp", "channels"], `no such key in ${name}, whose channels are fixed`);
+  const [low, high] = region.range;
+  const right = `a frequency of ${name}: ${low} to ${high} Hz, in a band that uplinks may use`;
+  if (abp.rx2Frequency !== undefined && !plan.inRange(abp.rx2Frequency))
+    findings.expected(["radio", "abp", "rx2Frequency"], right);
+  if (region.plan === "dynamic")
+    abp.channels?.forEach((frequency, i) => {
+      if (!plan.inRange(frequency)) findings.expected(["radio", "abp", "channels", i], right);
+    });
+}
 
 /** MHz, of the data sheets: a chip of the family that does not reach a region's band. */
 const reach = {

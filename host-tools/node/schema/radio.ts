@@ -1,9 +1,9 @@
 /** LoRaWAN: credentials, link settings, and the radio chip on the board. */
 import { regions } from "../../../device/lorawan/regions/regions.js";
-import { linkDefaults } from "../../../device/lorawan/defaults.js";
+import { abpDefaults, linkDefaults } from "../../../device/lorawan/defaults.js";
 import type { RegionName } from "../../../device/lorawan/types.js";
 import { boardDefaults, pinDefaults } from "../../../native/lora/loraboard.js";
-import { between, choice, flag, hex, key, numberChoice, section, variants, whole } from "./fields.js";
+import { between, choice, flag, hex, key, list, numberChoice, section, variants, whole } from "./fields.js";
 
 const pin = (meaning: string) => key(whole(0, 48), meaning, { unit: "GPIO", fromBoard: true });
 
@@ -106,6 +106,28 @@ const board = variants("chip", [sx126x, sx127x], ["sx1261", "sx1262", "sx1268", 
   description: "The radio chip, and properties of the board that the chip cannot report.",
 });
 
+const abp = section({
+  devAddr: key(hex(4), "DevAddr, most significant byte first."),
+  nwkSKey: key(hex(16), "NwkSKey. Secret, as AppKey."),
+  appSKey: key(hex(16), "AppSKey. Secret, as AppKey."),
+  rxDelay: key(whole(1, 15).default(abpDefaults.rxDelay), "Delay of RX1; RX2 is a second later.", { unit: "s" }),
+  rx1Offset: key(whole(0, 7).default(abpDefaults.rx1Offset), "RX1DROffset."),
+  rx2DataRate: key(whole(0, 15).optional(), "Data rate of RX2.", { absent: "The region's." }),
+  rx2Frequency: key(whole(100_000_000, 1_000_000_000).optional(), "Frequency of RX2.", {
+    unit: "Hz",
+    absent: "The region's.",
+  }),
+  channels: key(
+    list(whole(100_000_000, 1_000_000_000), 1, 13).optional(),
+    "Channels beside the region's default ones, where the network has more.",
+    { unit: "Hz", absent: "The default channels." },
+  ),
+}).meta({
+  id: "AbpConfig",
+  description:
+    "ABP: a session that the network server has, too. MAC commands change its settings later; these take effect when the session begins, with other keys or another DevAddr.",
+});
+
 export const radio = section({
   board: key(
     board,
@@ -114,8 +136,13 @@ export const radio = section({
   ),
   region: key(choice(Object.keys(regions) as [RegionName, ...RegionName[]]), "Region (RP002 regional parameters)."),
   devEui: key(hex(8), "DevEUI, most significant byte first."),
-  joinEui: key(hex(8), "JoinEUI (AppEUI), most significant byte first."),
-  appKey: key(hex(16), "AppKey. Secret: never shown in messages or reports."),
+  joinEui: key(hex(8).optional(), "JoinEUI (AppEUI), most significant byte first.", { absent: "With `abp` only." }),
+  appKey: key(hex(16).optional(), "AppKey. Secret: never shown in messages or reports.", {
+    absent: "With `abp` only.",
+  }),
+  abp: key(abp.optional(), "A session that is set on both sides: the node does not join.", {
+    absent: "The node joins (OTAA).",
+  }),
   adr: key(flag().default(linkDefaults.adr), "ADR: the network controls data rate and power."),
   dataRate: key(whole(0, 15).optional(), "Data rate before ADR; one that the region's default channels have.", {
     absent: "The region's lowest data rate.",
@@ -146,4 +173,4 @@ export const radio = section({
     flag().default(linkDefaults.joinNonceCounter),
     "Whether JoinNonce must increase, as LoRaWAN 1.0.4 requires; false for older join servers that choose it at random.",
   ),
-}).meta({ id: "RadioConfig", description: "LoRaWAN: credentials (OTAA), link settings, radio board." });
+}).meta({ id: "RadioConfig", description: "LoRaWAN: credentials (OTAA or ABP), link settings, radio board." });
