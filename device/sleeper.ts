@@ -12,6 +12,8 @@ const startTime = 1000;
 const mostSleep = 86_400_000;
 /** ms after which it is at the earliest looked again whether what kept the program awake is done. */
 const leastLook = 1000;
+/** ms after what is done at `wakeAt`, which is to come first: its timer may be some ms early, and set again. */
+const afterwards = 2;
 
 export interface SleeperParts {
   retained: Retained;
@@ -87,7 +89,7 @@ export class Sleeper implements RetainedPart {
         this.#look = undefined;
         this.check();
       },
-      Math.max(leastLook, Math.ceil(ms)),
+      Math.max(leastLook, Math.ceil(ms) + afterwards),
     );
   }
 
