@@ -1,9 +1,11 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import test from "ava";
 import { scriptDefaults } from "../../device/config.js";
-import { requireScriptMemory } from "../../host-tools/budget/scriptMemory.js";
+import { describeScript, requireScriptMemory } from "../../host-tools/budget/scriptMemory.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readNode } from "../../host-tools/node/nodeFile.js";
+import { scriptSection } from "../../host-tools/script/pack.js";
 import { rules } from "./rules.js";
 
 const example = readNode(path.join(loamRoot, "node.config.json"));
@@ -30,4 +32,11 @@ test("a script that the node can compile and start is taken, and what it takes g
   const larger = await requireScriptMemory(config, "app", rules(1400));
   t.true(small.compile < larger.compile && larger.compile < larger.room);
   t.true(small.start < larger.start && larger.start <= larger.limit);
+});
+
+test("docs/scripts.md has what loam script pack says of the example's app script", async (t) => {
+  const { code } = await scriptSection(path.join(loamRoot, "device/app"));
+  const said = describeScript(await requireScriptMemory(await example, "app", code));
+  const docs = await readFile(path.join(loamRoot, "docs/scripts.md"), "utf8");
+  t.deepEqual(docs.match(/^app script in a package: .*$/gm), [said]);
 });
