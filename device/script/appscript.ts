@@ -29,6 +29,8 @@ export interface ScriptUpdates {
   scriptFailed(error: string): void;
   /** It could not be started. */
   scriptNotStarted(error: string): void;
+  /** Else it has proved itself, and what has not, such as settings, is taken back in its place. */
+  readonly isScriptToBlame: boolean;
   /** What became of a package last: it was taken back. */
   readonly isTakenBack: boolean;
 }
@@ -87,9 +89,14 @@ export class AppScript implements RetainedPart {
       quotas: this.#quotas,
       log: (text) => journal("log", { text }),
     });
+    const strikes = new Strikes(storage, parts.isCrash);
+    /** Before the switch: a power cut between them leaves it the strikes of neither. */
+    const forgive = (): void => {
+      if (!parts.updates.isScriptToBlame) strikes.forgive();
+    };
     this.#host = new ScriptHost({
       limits,
-      strikes: new Strikes(storage, parts.isCrash),
+      strikes,
       source: parts.source,
       info: () => ({
         level: apiLevel,
@@ -112,10 +119,14 @@ export class AppScript implements RetainedPart {
         this.#isReplaced = true;
         this.#timers.clearAll();
         this.#renewQuotas();
+        forgive();
         parts.updates.scriptFailed(error);
         journal("script replaced", { by: "the firmware's own" });
       },
-      onStartFailed: (error) => parts.updates.scriptNotStarted(error),
+      onStartFailed(error) {
+        forgive();
+        parts.updates.scriptNotStarted(error);
+      },
       onUnhandled: (event) => this.#unhandled(event),
       onBegin: ([name]) => {
         if (name === "onVerdict") this.#answers.beginVerdict();

@@ -56,6 +56,14 @@ export class Strikes {
     return this.#count;
   }
 
+  /** Something else was to blame for them. */
+  forgive(): void {
+    if (this.#count === 0) return;
+    this.#count = 0;
+    this.#commit();
+    this.#store.strikes = "";
+  }
+
   arm(script: number): void {
     this.#called = script;
     this.#isArmed = true;

@@ -183,6 +183,11 @@ export class FieldUpdates implements RetainedPart {
     this.#updates?.takeBack("script failed", detail);
   }
 
+  /** See `Updates`. */
+  get isScriptToBlame(): boolean {
+    return this.#updates?.isScriptToBlame ?? true;
+  }
+
   /** The app script in force has had a strike. */
   scriptStruck(): void {
     this.#updates?.scriptStruck();

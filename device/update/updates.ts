@@ -39,6 +39,12 @@ export class Updates {
     return this.#installed.probationFrom > 0;
   }
 
+  /** When the app script fails it is taken back; else it has proved itself, and what has not is taken back in its place: settings, or a network. */
+  get isScriptToBlame(): boolean {
+    const { current, probationFrom } = this.#installed;
+    return probationFrom === 0 || current.script.sequence >= probationFrom;
+  }
+
   /** Source text of the app script in force; undefined: the firmware's own. */
   get script(): Uint8Array | undefined {
     const { script } = this.#installed.current;
