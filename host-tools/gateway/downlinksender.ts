@@ -11,6 +11,7 @@ export interface DownlinkWindow extends Window {
   power: number;
   /** The longest payload of a frame without FOpts, bytes. */
   room: number;
+  window: 1 | 2;
 }
 
 interface Options {
@@ -22,6 +23,13 @@ interface Options {
 
 /** Bytes of a frame without FOpts beside its payload: MHDR, FHDR, FPort, MIC. */
 const frameOverhead = 13;
+
+/** dBm EIRP in RX1 and RX2. */
+export function downlinkPowers(name: RegionName, power: NetworkSettings["power"] = {}): [rx1: number, rx2: number] {
+  const { maxEirp } = regions[name];
+  const usual = maxEirp > 20 ? 27 : Math.min(14, Math.floor(maxEirp));
+  return [power.rx1 ?? usual, power.rx2 ?? (name === "EU868" ? 27 : usual)];
+}
 
 /** Sends downlinks in a node's receive windows, by the gateways that received its uplink. */
 export class DownlinkSender {
@@ -46,14 +54,12 @@ export class DownlinkSender {
   /** RX1 and RX2, or the one that the options select. */
   windows(parameters: LinkParameters, uplink: GatewayUplink, dataRate: number): DownlinkWindow[] {
     const { region: name, window, power } = this.#options;
-    const isStrong = this.#region.maxEirp > 20;
-    const usual = isStrong ? 27 : Math.min(14, Math.floor(this.#region.maxEirp));
-    const { rx1: power1 = usual, rx2: power2 = name === "EU868" ? 27 : usual } = power ?? {};
+    const [power1, power2] = downlinkPowers(name, power);
     const [rx1, rx2] = receiveWindows(name, parameters, uplink.frequency, dataRate);
     const room = ({ dataRate: rate }: Window) => maxPayloadAt(this.#region, rate, parameters.downlinkDwell);
     const both = [
-      { ...rx1, power: power1, room: room(rx1) },
-      { ...rx2, power: power2, room: room(rx2) },
+      { ...rx1, power: power1, room: room(rx1), window: 1 as const },
+      { ...rx2, power: power2, room: room(rx2), window: 2 as const },
     ];
     // The gateways send LoRa only.
     return (window ? [both[window - 1]!] : both).filter((one) => this.#region.dataRates[one.dataRate]);
@@ -65,10 +71,10 @@ export class DownlinkSender {
       copies,
       windows
         .filter(({ room }) => payload.length <= room + frameOverhead)
-        .map(({ dataRate, delay, frequency, power }) => {
+        .map(({ dataRate, delay, frequency, power, window }) => {
           const [sf, kilohertz] = this.#region.dataRates[dataRate]!;
           const bandwidth = kilohertz * 1000;
-          const downlink = { frequency, sf, bandwidth, power, payload };
+          const downlink = { frequency, sf, bandwidth, power, payload, window };
           return { delay, downlink, airtime: airtime({ sf, bandwidth, crc: false }, payload.length) };
         }),
     );

@@ -4,15 +4,14 @@ import type { GatewayDownlink, GatewayPort, GatewayUplink } from "./types.js";
 
 /** A gateway's transmitter: one packet at a time, within its duty cycle. */
 class Transmitter {
+  readonly #port: GatewayPort;
   readonly #duty: DutyCycle;
   readonly #region: Region;
   /** Scheduled transmissions, microseconds. */
   #booked: { start: number; end: number }[] = [];
 
-  constructor(
-    readonly port: GatewayPort,
-    region: Region,
-  ) {
+  constructor(port: GatewayPort, region: Region) {
+    this.#port = port;
     this.#region = region;
     this.#duty = new DutyCycle(region);
   }
@@ -23,10 +22,14 @@ class Transmitter {
     return this.#duty.earliest(bandOf(this.#region, frequency), airtime / 1000, start / 1000) <= start / 1000;
   }
 
-  async send(downlink: GatewayDownlink, airtime: number): Promise<boolean> {
+  async send(
+    downlink: GatewayDownlink,
+    airtime: number,
+    transmit: GatewayPort["transmit"] = this.#port.transmit,
+  ): Promise<boolean> {
     const booking = { start: downlink.time, end: downlink.time + airtime };
     this.#booked.push(booking);
-    const taken = await this.port.transmit(downlink);
+    const taken = await transmit(downlink);
     if (taken) this.#duty.spend(bandOf(this.#region, downlink.frequency), airtime / 1000, booking.end / 1000, 1);
     else this.#booked = this.#booked.filter((other) => other !== booking);
     return taken;
@@ -60,11 +63,11 @@ export class Transmitters {
     windows: { delay: number; downlink: Omit<GatewayDownlink, "time">; airtime: number }[],
   ): Promise<boolean> {
     for (const { delay, downlink, airtime } of windows) {
-      for (const { gateway, time: end } of copies) {
+      for (const { gateway, time: end, answer } of copies) {
         const transmitter = this.#byId.get(gateway);
         const time = end + delay;
         if (!transmitter?.isFree(downlink.frequency, time, airtime)) continue;
-        if (await transmitter.send({ time, ...downlink }, airtime)) return true;
+        if (await transmitter.send({ time, ...downlink }, airtime, answer)) return true;
       }
     }
     return false;

@@ -17,6 +17,8 @@ export interface GatewayUplink {
   /** dB */
   snr: number;
   payload: Uint8Array;
+  /** The way of downlinks that answer it; default: the gateway's `transmit`. */
+  answer?: GatewayPort["transmit"];
 }
 
 /** A packet for a gateway to send. */
@@ -29,6 +31,8 @@ export interface GatewayDownlink {
   /** dBm EIRP */
   power: number;
   payload: Uint8Array;
+  /** The receive window that it is for. */
+  window?: 1 | 2;
   /** Defaults of LoRaWAN downlinks: true, false, 8 symbols, 5 (4/5). */
   invertIQ?: boolean;
   crc?: boolean;

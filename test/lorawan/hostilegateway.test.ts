@@ -2,7 +2,8 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import test, { type ExecutionContext } from "ava";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
-import { KnownGateways, unrolled } from "../../host-tools/gateway/semtech/gateways.js";
+import { KnownGateways } from "../../host-tools/gateway/knowngateways.js";
+import { unrolled } from "../../host-tools/gateway/semtech/clock.js";
 import { ForwarderListener, type ListenerOptions } from "../../host-tools/gateway/semtech/listener.js";
 import { Random } from "../../host-tools/lib/random.js";
 import { eui, Peer, PULL_ACK, PULL_DATA, PULL_RESP, PUSH_ACK, PUSH_DATA, TX_ACK } from "./semtechpeer.js";
@@ -183,7 +184,10 @@ test("only listed gateways are heard", async (t) => {
 
 test("gateways are forgotten: those silent for hours, and beyond four thousand the one that is silent longest", (t) => {
   const known = new Set<string>();
-  const gateways = new KnownGateways({ onNew: (id) => known.add(id), onForgotten: (id) => known.delete(id) });
+  const gateways = new KnownGateways(
+    { addGateway: ({ id }) => known.add(id), removeGateway: (id) => known.delete(id) },
+    () => undefined,
+  );
   gateways.hear("real", 0);
   for (let i = 0; i < 100000; i++) {
     if (i % 1000 === 0) gateways.hear("real", i);
@@ -196,7 +200,7 @@ test("gateways are forgotten: those silent for hours, and beyond four thousand t
 });
 
 test("a gateway's clock rolls over, and packets may come in another order", (t) => {
-  const gateway = { id: eui, route: undefined, time: undefined, heardAt: 0 };
+  const gateway = { time: undefined };
   const round = 2 ** 32;
   t.deepEqual(
     [5e6, 2e6, 3e9, round - 10, 20, round - 5, 30, 10].map((counter) => unrolled(gateway, counter)),

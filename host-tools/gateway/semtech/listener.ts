@@ -1,17 +1,18 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { UserError } from "../../lib/errors.js";
+import { KnownGateways } from "../knowngateways.js";
 import type { NetworkServer } from "../networkserver.js";
+import { describeIssue, Refusals } from "../refusals.js";
 import type { GatewayDownlink } from "../types.js";
-import { KnownGateways, unrolled } from "./gateways.js";
 import {
   counterRange,
-  describeIssue,
   gatewayStatus,
   pushData,
   receivedPacket,
   transmitAnswer,
   type TransmitPacket,
 } from "./messages.js";
+import { unrolled } from "./clock.js";
 import {
   datagramKinds,
   decodeDatagram,
@@ -19,8 +20,8 @@ import {
   formatDataRate,
   parseDataRate,
   type Datagram,
+  type ProtocolVersion,
 } from "./protocol.js";
-import { Refusals } from "./refusals.js";
 
 /** ms to wait for TX_ACK; RX2 is a second after RX1, and must still be possible. */
 const serverWaitMs = 300;
@@ -29,6 +30,14 @@ export interface ListenerOptions {
   onEvent?(event: Record<string, unknown>): void;
   /** EUIs of the gateways that are heard, in lower case; default: all. */
   gateways?: ReadonlySet<string> | undefined;
+  /** Those that other listeners of this server know, too. */
+  known?: KnownGateways;
+}
+
+/** Where PULL_RESP goes: the source of the last PULL_DATA, and its version of the protocol. */
+interface Route {
+  address: RemoteInfo;
+  version: ProtocolVersion;
 }
 
 /**
@@ -46,18 +55,15 @@ export class ForwarderListener {
   readonly #awaiting = new Map<string, (sent: boolean) => void>();
   #token = 0;
 
-  constructor(server: NetworkServer, { onEvent = () => undefined, gateways }: ListenerOptions = {}) {
+  constructor(
+    server: NetworkServer,
+    { onEvent = () => undefined, gateways, known = new KnownGateways(server, onEvent) }: ListenerOptions = {},
+  ) {
     this.#server = server;
     this.#onEvent = onEvent;
     this.#allowed = gateways;
     this.#refusals = new Refusals((refusal) => onEvent({ event: "refused", ...refusal }));
-    this.#gateways = new KnownGateways({
-      onNew: (id) => {
-        server.addGateway({ id, transmit: (downlink) => this.#transmit(id, downlink) });
-        onEvent({ event: "gateway", gateway: id });
-      },
-      onForgotten: (id) => server.removeGateway(id),
-    });
+    this.#gateways = known;
     this.#socket = createSocket("udp4");
     this.#socket.on("message", (bytes, from) => this.#receive(bytes, from));
   }
@@ -88,7 +94,7 @@ export class ForwarderListener {
       this.#reply(encodeDatagram(version, datagramKinds.pushAck, token), from);
       this.#receivePackets(id, datagram);
     } else if (kind === datagramKinds.pullData) {
-      this.#gateways.hear(id).route = { address: from, version };
+      this.#gateways.hear(id).transmit = (downlink) => this.#transmit(id, { address: from, version }, downlink);
       this.#reply(encodeDatagram(version, datagramKinds.pullAck, token), from);
     } else if (kind === datagramKinds.txAck) {
       this.#receiveAnswer(id, datagram);
@@ -141,12 +147,7 @@ export class ForwarderListener {
   }
 
   /** Settled by the gateway's TX_ACK. A gateway that does not answer, or cannot by version 1 of the protocol, is assumed to send. */
-  #transmit(id: string, downlink: GatewayDownlink): boolean | Promise<boolean> {
-    const route = this.#gateways.find(id)?.route;
-    if (!route) {
-      this.#onEvent({ event: "downlink dropped", gateway: id, error: "the gateway has sent no PULL_DATA" });
-      return false;
-    }
+  #transmit(id: string, route: Route, downlink: GatewayDownlink): boolean | Promise<boolean> {
     const txpk: TransmitPacket = {
       imme: false,
       tmst: Math.round(downlink.time) % counterRange,

@@ -106,12 +106,3 @@ export const transmitPacket = z.object({
   data: payload,
 });
 export type TransmitPacket = z.input<typeof transmitPacket>;
-
-/** What is wrong first, with its place: "rxpk[0].freq: ...". */
-export function describeIssue({ issues }: z.ZodError, ...before: PropertyKey[]): string {
-  const { path, message } = issues[0]!;
-  const place = [...before, ...path]
-    .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${String(key)}`))
-    .join("");
-  return place ? `${place}: ${message}` : message;
-}

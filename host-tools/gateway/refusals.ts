@@ -1,3 +1,5 @@
+import type { z } from "zod";
+
 export interface Refusal {
   /** EUI, or an address where there is none. */
   gateway: string;
@@ -36,4 +38,13 @@ export class Refusals {
     this.#last.set(gateway, { at: now, count: 0 });
     this.#report({ gateway, error, count: (last?.count ?? 0) + 1 });
   }
+}
+
+/** What is wrong first, with its place: "rxpk[0].freq: ...". */
+export function describeIssue({ issues }: z.ZodError, ...before: PropertyKey[]): string {
+  const { path, message } = issues[0]!;
+  const place = [...before, ...path]
+    .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${String(key)}`))
+    .join("");
+  return place ? `${place}: ${message}` : message;
 }
