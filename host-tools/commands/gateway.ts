@@ -11,7 +11,7 @@ import type { NetworkSettings } from "../gateway/settings.js";
 import { runBehindForwarder } from "../forwarder/run.js";
 import { UserError } from "../lib/errors.js";
 import { between, collect, positive, wholeBetween } from "../lib/numbers.js";
-import { OwnNetwork } from "../networks/own.js";
+import { OwnNetwork, type StationOptions } from "../networks/own.js";
 import type { DeviceRegistration } from "../gateway/types.js";
 import type { ReceivedUplink } from "../store/types.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
@@ -38,6 +38,9 @@ interface Options {
   adr: boolean;
   adrMargin?: number;
   gateway?: string[];
+  station?: number;
+  stationCert?: string;
+  stationKey?: string;
 }
 
 function parsePort(text: string): number {
@@ -124,9 +127,19 @@ function networkSettings(
   return { rxDelay, netId, subBand, adr, adrMargin, power: { rx1, rx2 } };
 }
 
+function stationOptions({
+  station: port,
+  stationCert: cert,
+  stationKey: key,
+}: Partial<Options>): StationOptions | undefined {
+  if (port !== undefined) return { port, cert, key, token: process.env["STATION_TOKEN"] || undefined };
+  if (cert === undefined && key === undefined) return undefined;
+  throw new UserError("--station-cert and --station-key: --station with the port is missing");
+}
+
 /** Runs until it is interrupted. @throws UserError for a port or a state that cannot be used, and when the state cannot be written */
 async function serve(
-  { listen: port, host, state, devices, clockPeriod, clockResync, gateway: gateways }: Options,
+  { listen: port, host, state, devices, clockPeriod, clockResync, gateway: gateways, ...options }: Options,
   region: RegionName,
   registrations: DeviceRegistration[],
   settings: NetworkSettings,
@@ -139,6 +152,7 @@ async function serve(
     gateways,
     host,
     port,
+    station: stationOptions(options),
     state,
     clockPeriod,
     clockResync,
@@ -161,7 +175,7 @@ async function serve(
 
 export default new Command("gateway")
   .description(
-    "Run a small LoRaWAN network server for gateways that speak the Semtech UDP protocol; with --forwarder, simulated nodes and a simulated gateway for a real network server. Prints one JSON event per line.",
+    "Run a small LoRaWAN network server for gateways that speak the Semtech UDP protocol or LoRa Basics Station's; with --forwarder, simulated nodes and a simulated gateway for a real network server. Prints one JSON event per line.",
   )
   .option(
     "--devices <file>",
@@ -180,6 +194,13 @@ export default new Command("gateway")
     parsePort,
     1700,
   )
+  .option(
+    "--station <port>",
+    "listen on this TCP port for gateways with LoRa Basics Station, too; the environment variable STATION_TOKEN has the token that they must present",
+    parsePort,
+  )
+  .option("--station-cert <file>", "certificate for it, PEM: TLS; stations have its authority in tc.trust")
+  .option("--station-key <file>", "the certificate's key, PEM")
   .option("--host <address>", "address to listen on", "127.0.0.1")
   .option("--state <file>", "store sessions, counters and received payloads there (SQLite), and resume from it")
   .option(

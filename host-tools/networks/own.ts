@@ -8,13 +8,17 @@ import { Acknowledger, namedBy } from "../gateway/acknowledger.js";
 import { ClockServer, shownClock } from "../gateway/clockserver.js";
 import { ControlServer } from "../gateway/control.js";
 import { Deliveries } from "../gateway/deliveries.js";
+import { KnownGateways } from "../gateway/knowngateways.js";
 import { NetworkServer } from "../gateway/networkserver.js";
 import type { NetworkSettings } from "../gateway/settings.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
+import { StationListener } from "../gateway/station/listener.js";
+import { readUserFile } from "../lib/files.js";
 import { watchDevices } from "../gateway/devices.js";
 import { Registrations } from "../gateway/registrations.js";
 import { StateFile } from "../gateway/statefile.js";
 import type { DeviceRegistration, ServerStatistics, Uplink } from "../gateway/types.js";
+import { UserError } from "../lib/errors.js";
 import type { DeliveryState } from "../script/delivery.js";
 import type { Network, SendOptions, UplinkHandler } from "./network.js";
 
@@ -22,6 +26,17 @@ import type { Network, SendOptions, UplinkHandler } from "./network.js";
 const collectMs = 200;
 /** For the answer to be in RX1, 1 s after the uplink: ms that it may take, with what a gateway needs left. */
 const answerMs = 400;
+
+/** For gateways with LoRa Basics Station. */
+export interface StationOptions {
+  /** TCP; 0: any free one. */
+  port: number;
+  /** Files, PEM; without them there is no TLS. */
+  cert?: string | undefined;
+  key?: string | undefined;
+  /** What stations must present; default: nothing. */
+  token?: string | undefined;
+}
 
 export interface OwnOptions {
   region: RegionName;
@@ -36,6 +51,7 @@ export interface OwnOptions {
   /** Of the UDP port for gateways; TCP for `loam script send` has the same number. 0: any free one. */
   host: string;
   port: number;
+  station?: StationOptions | undefined;
   /** File of sessions, counters and what is on its way; undefined: they end with the process. */
   state?: string | undefined;
   /** See `ClockServer`. */
@@ -44,7 +60,7 @@ export interface OwnOptions {
   onEvent(event: Record<string, unknown>): void;
 }
 
-/** Our own network server, for gateways with the Semtech packet forwarder. */
+/** Our own network server, for gateways with the Semtech packet forwarder or LoRa Basics Station. */
 export class OwnNetwork implements Network {
   readonly failed: Promise<never>;
   /** Payloads received, to recognize repeated ones, and to name them to nodes. */
@@ -55,6 +71,9 @@ export class OwnNetwork implements Network {
   readonly #clocks: ClockServer;
   readonly #acknowledger: Acknowledger;
   readonly #listener: ForwarderListener;
+  readonly #known: KnownGateways;
+  readonly #gateways: ReadonlySet<string> | undefined;
+  #stations: StationListener | undefined;
   readonly #control: ControlServer;
   readonly #registrations: Registrations;
   #state: StateFile | undefined;
@@ -104,10 +123,9 @@ export class OwnNetwork implements Network {
     });
     const parts = { server: this.#server, deliveries: this.#deliveries, clocks: this.#clocks };
     this.#registrations = new Registrations(parts, registrations);
-    this.#listener = new ForwarderListener(this.#server, {
-      onEvent,
-      gateways: gateways && new Set(gateways.map((eui) => eui.toLowerCase())),
-    });
+    this.#gateways = gateways && new Set(gateways.map((eui) => eui.toLowerCase()));
+    this.#known = new KnownGateways(this.#server, onEvent);
+    this.#listener = new ForwarderListener(this.#server, { onEvent, gateways: this.#gateways, known: this.#known });
     this.#control = new ControlServer(this.#deliveries, () => this.#save());
   }
 
@@ -120,19 +138,38 @@ export class OwnNetwork implements Network {
   }
 
   async start(): Promise<void> {
-    const { region, devices, host, port: wanted, state: file, onEvent } = this.#options;
+    const { region, devices, host, port: wanted, state: file, station, onEvent } = this.#options;
+    if (station) this.#stations = await this.#openStations(station);
     const restored = file === undefined ? undefined : await this.#restore(file);
     const port = await this.#listener.listen(wanted, host);
     await this.#control.listen(port);
+    const stationPort = station && (await this.#stations!.listen(station.port, host));
     if (devices !== undefined) this.#watch(devices);
     onEvent({
       event: "listening",
       host,
       port,
+      ...(stationPort !== undefined && { stationPort }),
       region,
       nodes: this.#registrations.count,
       ...(restored && { restored }),
     });
+  }
+
+  /** @throws UserError for a certificate without its key, or files that are none */
+  async #openStations({ cert, key, token }: StationOptions): Promise<StationListener> {
+    const { region, settings = {}, onEvent } = this.#options;
+    if ((cert === undefined) !== (key === undefined))
+      throw new UserError(
+        `stations: a ${cert === undefined ? "key without its certificate" : "certificate without its key"}`,
+      );
+    const tls = cert !== undefined &&
+      key !== undefined && {
+        cert: await readUserFile(cert, "the certificate for stations"),
+        key: await readUserFile(key, "the key for stations"),
+      };
+    const own = { known: this.#known, gateways: this.#gateways, tls: tls || undefined, token };
+    return new StationListener(this.#server, { region, settings, onEvent, ...own });
   }
 
   /** @returns of how many nodes */
@@ -175,6 +212,7 @@ export class OwnNetwork implements Network {
   async close(): Promise<void> {
     this.#endWatch();
     this.#listener.close();
+    this.#stations?.close();
     this.#control.close();
     const state = this.#state;
     this.#state = undefined;

@@ -17,10 +17,27 @@ export const cloudConfigName = "cloud.config.json";
 /** Without log-in: only for who is at this machine. */
 const localHosts = ["127.0.0.1", "::1", "localhost"] as const;
 
+const station = section({
+  port: key(whole(0, 65535).default(1701), "TCP port; 0: any free one"),
+  cert: key(text().optional(), "file (PEM) with the certificate for TLS, whose authority stations have in tc.trust", {
+    absent: "no TLS",
+  }),
+  key: key(text().optional(), "file (PEM) with its key", { absent: "no TLS" }),
+  token: key(
+    text().optional(),
+    "what stations must present, as in their tc.key; the environment variable STATION_TOKEN has precedence",
+    { absent: "nothing" },
+  ),
+});
+
 const own = section({
-  kind: key(z.literal("own"), "our own network server, for gateways with the Semtech packet forwarder"),
+  kind: key(
+    z.literal("own"),
+    "our own network server, for gateways with the Semtech packet forwarder or LoRa Basics Station",
+  ),
   host: key(text().default("127.0.0.1"), "address for gateways; 0.0.0.0: every one of this machine"),
   port: key(whole(0, 65535).default(1700), "UDP port for gateways; 0: any free one"),
+  station: key(station.optional(), "for gateways with LoRa Basics Station, by host's address", { absent: "none" }),
   region: key(choice(Object.keys(regions) as RegionName[]).optional(), "frequency plan", {
     absent: "the node description's",
   }),
@@ -164,13 +181,15 @@ export function checkCloudConfig(value: unknown): CloudConfig {
 /** Paths in it are relative to its folder. @param file default: cloud.config.json of the working folder, if there is one @throws UserError naming file and keys */
 export async function readCloudConfig(file?: string): Promise<CloudConfig> {
   const config = await readConfigFile(file ?? (existsSync(cloudConfigName) ? cloudConfigName : undefined));
-  const { DATABASE_URL: database, MQTT_PASSWORD: password } = process.env;
-  const { network } = config;
-  return {
-    ...config,
-    ...(database && { database }),
-    ...(password && network.kind !== "own" && { network: { ...network, password } }),
-  };
+  const { DATABASE_URL: database } = process.env;
+  return { ...config, ...(database && { database }), network: withSecrets(config.network) };
+}
+
+/** Those of the environment, which are in no file. */
+function withSecrets(network: NetworkConfig): NetworkConfig {
+  const { MQTT_PASSWORD: password, STATION_TOKEN: token } = process.env;
+  if (network.kind !== "own") return password ? { ...network, password } : network;
+  return token && network.station ? { ...network, station: { ...network.station, token } } : network;
 }
 
 async function readConfigFile(found: string | undefined): Promise<CloudConfig> {
@@ -194,8 +213,23 @@ function placed(config: CloudConfig, folder: string): CloudConfig {
     model: at(config.model),
     database: at(config.database),
     network:
-      network.kind === "own"
-        ? { ...network, devices: at(network.devices), state: at(network.state) }
-        : { ...network, ca: at(network.ca), cert: at(network.cert), key: at(network.key) },
+      network.kind === "own" ? placedOwn(network, at) : { ...network, ca: at(network.ca), ...placedPair(network, at) },
+  };
+}
+
+type At = <T extends string | undefined>(file: T) => T;
+
+const placedPair = ({ cert, key }: { cert?: string | undefined; key?: string | undefined }, at: At) => ({
+  cert: at(cert),
+  key: at(key),
+});
+
+function placedOwn(network: Extract<NetworkConfig, { kind: "own" }>, at: At): NetworkConfig {
+  const { station } = network;
+  return {
+    ...network,
+    devices: at(network.devices),
+    state: at(network.state),
+    station: station && { ...station, ...placedPair(station, at) },
   };
 }

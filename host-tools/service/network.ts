@@ -49,10 +49,10 @@ function defaultUser(network: Brokered): string | undefined {
 
 async function openOwn(network: Own, { radio }: NodeConfig, listeners: Listeners) {
   const registrations = network.devices ? await readDevices(network.devices) : [registrationOf(radio)];
-  const { host, port, state, devices, region = radio.region, gateways } = network;
+  const { host, port, state, devices, region = radio.region, gateways, station } = network;
   return {
     network: new OwnNetwork({
-      ...{ region, registrations, devices, host, port, state, gateways },
+      ...{ region, registrations, devices, host, port, state, gateways, station },
       ...listeners,
       settings: networkSettings(network, region, radio.subBand),
     }),

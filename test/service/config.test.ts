@@ -30,6 +30,11 @@ const wrong: [what: string, content: string, message: RegExp][] = [
     '{"network": {"kind": "lora"}}',
     /network\.kind: "lora", expected one of own, chirpstack, things/,
   ],
+  [
+    "a station's port that is none",
+    '{"network": {"kind": "own", "station": {"port": 70000}}}',
+    /network\.station\.port: 70000, expected a whole number from 0 to 65535/,
+  ],
   ["no application", '{"network": {"kind": "chirpstack"}}', /network\.application: missing, expected a UUID such as/],
   [
     "a broker that is none",
