@@ -49,7 +49,7 @@ test("nobody there, and no such host", async (t) => {
   await refused(
     t,
     { server: `mqtt://127.0.0.1:${await freePort()}` },
-    /the MQTT broker at mqtt:.*: nothing listens there/,
+    /the MQTT broker at mqtt:.*: no process listens on that socket/,
   );
   await refused(t, { server: "mqtt://nowhere.invalid:1883" }, /no such host|cannot be looked up/);
 });

@@ -53,6 +53,6 @@ needs(mosquitto)("loam cloud answers by ChirpStack, says who is there, and ends"
 test("without its broker loam cloud says what is missing, and ends", async (t) => {
   const cloud = new CloudProcess(t, await cloudFolder(t, network("mqtt://127.0.0.1:9")));
   await t.throwsAsync(cloud.line("connected"), {
-    message: /loam: the MQTT broker at mqtt:\/\/127\.0\.0\.1:9: nothing listens there/,
+    message: /loam: the MQTT broker at mqtt:\/\/127\.0\.0\.1:9: no process listens on that socket/,
   });
 });

@@ -100,16 +100,14 @@ export class LIS3DH {
     if (!this.#resampler) throw new Error("LIS3DH: not configured");
     try {
       const state = this.#get(chip.fifoSource);
-      if (state & chip.overrun) {
-        this.#restart();
-        return undefined;
-      }
-      const count = state & chip.empty ? 0 : state & chip.unread;
+      const isFull = (state & chip.overrun) !== 0;
+      const count = isFull ? chip.fifoDepth : state & chip.empty ? 0 : state & chip.unread;
       // A quarter of a sample early: this may take some ms, and the reader's clock runs on.
       const due = Math.floor(((this.#uptime.now - this.#since) * this.#rate) / 1000 + 0.25);
       const wanted = due - this.#given;
-      // Hardly any samples: the chip has lost its settings. More than fit: the call is late.
-      if (wanted > chip.fifoDepth || count < (0.5 * wanted * this.#inputRate) / this.#rate) {
+      const made = (wanted * this.#inputRate) / this.#rate;
+      // Hardly any samples: the chip has lost its settings. Full, and more were made than fit: samples were lost.
+      if (wanted > chip.fifoDepth || (isFull && made > chip.fifoDepth + 1) || count < 0.5 * made) {
         this.#restart();
         return undefined;
       }

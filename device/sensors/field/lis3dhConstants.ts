@@ -26,7 +26,7 @@ export const countUp = 0x80;
 export const fifoControl = 0x2e;
 export const bypassMode = 0x00;
 export const streamMode = 0x80;
-/** 8.20: overrun (6: full, samples may be lost), empty (5), unread samples (4-0). */
+/** 8.20: overrun (6: full; the next sample replaces the oldest), empty (5), unread samples (4-0). */
 export const fifoSource = 0x2f;
 export const overrun = 0x40;
 export const empty = 0x20;

@@ -1,4 +1,6 @@
-/** Why a broker cannot be used, and what would be right. Codes: CONNACK of MQTT 3.1.1 (3.2.2.3) and 5.0 (3.2.2.2), OpenSSL's verification, the system's. */
+import { systemReason } from "../../lib/systemreasons.js";
+
+/** Why a broker cannot be used, and what would be right. Codes: CONNACK of MQTT 3.1.1 (3.2.2.3) and 5.0 (3.2.2.2), OpenSSL's verification. */
 const reasons: Readonly<Record<string, string>> = {
   1: "it does not speak this version of MQTT; MQTT 5 expected",
   2: "it refuses the client ID; another clientId expected",
@@ -14,12 +16,6 @@ const reasons: Readonly<Record<string, string>> = {
   138: "it has banned this client",
   142: "another process has connected with the same client ID; each needs a clientId of its own",
   158: "it has no shared subscriptions; a broker with them, or no share, expected",
-  ECONNREFUSED: "nothing listens there",
-  ENOTFOUND: "there is no such host",
-  EAI_AGAIN: "the host's name cannot be looked up at the moment",
-  ECONNRESET: "it closes the connection; a port with TLS needs mqtts://, one without mqtt://",
-  ETIMEDOUT: "it does not answer",
-  EHOSTUNREACH: "there is no way to that host",
   CERT_HAS_EXPIRED: "its certificate has expired",
   CERT_NOT_YET_VALID:
     "its certificate is not valid yet; the clock of this machine or of that which has made it is wrong",
@@ -39,7 +35,9 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Of an error that MQTT.js or the connection below it gives; others have their own text. */
 export function brokerReason(error: unknown): string {
-  const { code, message } = error as { code?: string | number; message?: string };
+  const { code } = error as { code?: string | number };
   const key = String(code ?? "");
-  return Object.hasOwn(reasons, key) ? reasons[key]! : message || String(error);
+  if (Object.hasOwn(reasons, key)) return reasons[key]!;
+  const reason = systemReason(error);
+  return code === "ECONNRESET" ? `${reason}; a port with TLS needs mqtts://, one without mqtt://` : reason;
 }
