@@ -28,15 +28,17 @@ export async function runFleet(
     folder: string;
     model: string;
     windows: number;
+    /** Soil moisture in a window, %; a quiet day otherwise. */
+    soil?: (window: number) => number;
     finish: AbortSignal;
     tap?: (id: string, port: AirPeer) => AirPeer;
   },
 ): Promise<RunResult[]> {
-  const { air, folder, model, windows, finish, tap = (_: string, port: AirPeer) => port } = options;
+  const { air, folder, model, windows, finish, soil = () => 35, tap = (_: string, port: AirPeer) => port } = options;
   const program = await buildHost();
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, "day.csv");
-  const content = Buffer.from(quietDay(nodes[0]!.config, windows, () => 35));
+  const content = Buffer.from(quietDay(nodes[0]!.config, windows, soil));
   const { replay } = readRecording(file, content, nodes[0]!.config, false);
   writeFileSync(path.join(folder, "replay.bin"), replay);
   return Promise.all(

@@ -59,7 +59,8 @@ for (const [dataRate, loss] of [
     const bytes = await packed(5, "", dataRate === 5 ? 2000 : 300);
     const events = await day([{ at: 100, bytes }], { loss, dataRate });
     t.log(statuses(events));
-    t.deepEqual(statuses(events), ["5 accepted: none", "5 confirmed: none"]);
+    // What was lost on the way is sent again when its turn comes: then it may be the later one.
+    t.deepEqual(statuses(events).sort(), ["5 accepted: none", "5 confirmed: none"]);
     const accepted = events.find((event) => event.event === "update");
     t.log(`${bytes.length} bytes, in force after ${((accepted!.time - events[0]!.time) / 3600).toFixed(2)} h`);
     t.is(events.filter(({ event }) => event === "window").length, 12);

@@ -24,6 +24,41 @@ mkdirSync(folder, { recursive: true });
 const cli = path.join(loamRoot, "host-tools/bin/loam.js");
 const loam = (...args: string[]) => execa("node", [cli, "script", ...args], { reject: false });
 
+/** Simulated time, which passes only while a command waits for the node: a day of it is shorter than the start of a process. */
+class Clock {
+  #waiting: Promise<unknown> | undefined;
+  #begun: (() => void)[] = [];
+  #isOver = false;
+
+  /** Once a node is in the air: without one the air would not wait for anything. */
+  begin(air: Air): void {
+    const look = async (): Promise<void> => {
+      while (!this.#waiting && !this.#isOver) await new Promise<void>((resolve) => this.#begun.push(resolve));
+      if (!this.#isOver) air.at(air.now + 1e6, look);
+    };
+    air.at(0, look);
+  }
+
+  /** Until the command ends, from its first output on: then the gateway has what it sends. */
+  async during(command: ReturnType<typeof loam>): Promise<Awaited<ReturnType<typeof loam>>> {
+    await Promise.race([once(command.stdout, "data"), command]);
+    this.#waiting = command;
+    this.#go();
+    const result = await command;
+    this.#waiting = undefined;
+    return result;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#go();
+  }
+
+  #go(): void {
+    for (const resolve of this.#begun.splice(0)) resolve();
+  }
+}
+
 const { config } = checkConfig({
   ...(JSON.parse(readFileSync(path.join(loamRoot, "node.config.json"), "utf8")) as object),
   updates: { publicKey: publicKeyOf(keys.privateKey) },
@@ -65,17 +100,21 @@ test("loam script send, status and rollback, over loam gateway and its UDP proto
     epoch: dayStart,
   });
   t.teardown(() => forwarder.close());
-  const sending = loam("send", at("app.lpk"), ...to);
-  // The days of a simulated node are short: it begins when the gateway has the package.
-  await once(sending.stdout, "data");
+  const clock = new Clock();
   const running = runFleet([node], {
     air,
     folder,
     model: writeSoilModel(folder, config),
     windows: 96,
+    // A report every third window.
+    soil: (window) => (window % 3 === 0 ? 20 : 35),
     finish: finished.signal,
+    tap(_, port) {
+      clock.begin(air);
+      return port;
+    },
   });
-  const sent = await sending;
+  const sent = await clock.during(loam("send", at("app.lpk"), ...to));
   t.log(sent.stdout);
   t.is(sent.exitCode, 0, sent.stderr);
   t.regex(
@@ -89,14 +128,14 @@ test("loam script send, status and rollback, over loam gateway and its UDP proto
   t.like(record.delivery, { phase: "confirmed", sequence: 5 });
   t.is(record.delivery["package"], undefined);
 
-  const back = await loam("rollback", "--key", at("key.pem"), "--sequence", "6", ...to);
+  const back = await clock.during(loam("rollback", "--key", at("key.pem"), "--sequence", "6", ...to));
   t.is(back.exitCode, 0, back.stderr);
   const after = await loam("status", ...to);
   t.regex(after.stdout, /script: the firmware's own/);
   t.regex(after.stdout, /package 6 "back": in force, confirmed/);
 
   writeFileSync(at("settings.lpk"), await pack({ ...parts, sequence: 7, settings: { threshold: 0.65 } }));
-  const set = await loam("send", at("settings.lpk"), ...to);
+  const set = await clock.during(loam("send", at("settings.lpk"), ...to));
   t.is(set.exitCode, 0, set.stderr);
   // Reported before it is confirmed, with an uplink of its own.
   const settings = await loam("status", ...to);
@@ -107,10 +146,11 @@ test("loam script send, status and rollback, over loam gateway and its UDP proto
   const asked = await loam("status", "--refresh", ...to);
   t.regex(asked.stdout, /asked for its settings: they come after its next uplink$/);
 
-  const again = await loam("send", at("app.lpk"), ...to);
+  const again = await clock.during(loam("send", at("app.lpk"), ...to));
   t.is(again.exitCode, 1);
   t.regex(again.stderr, /refused: older sequence/);
   finished.abort();
+  clock.end();
   await running;
   t.true(node.journal.some(({ event, text }) => event === "log" && text === "new"));
 });
