@@ -1,4 +1,5 @@
 import type { UplinkPayload } from "../../device/codec/codec.js";
+import { storeNow } from "../store/clock.js";
 import { claimSend, decide } from "../store/decisions.js";
 import { takeUplink } from "../store/intake.js";
 import type { Store } from "../store/store.js";
@@ -27,6 +28,6 @@ export class StoredMemory implements CloudMemory<ReceivedUplink> {
   }
 
   claim({ id, uplink: { frame } }: Question<ReceivedUplink>): Promise<boolean> {
-    return claimSend(this.#store, id, frame, nowSeconds());
+    return claimSend(this.#store, id, frame, storeNow(this.#store));
   }
 }

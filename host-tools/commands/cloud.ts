@@ -21,6 +21,7 @@ interface Options {
   node?: string;
   demo?: number | true;
   json?: boolean;
+  page: boolean;
 }
 
 type Print = (event: ServiceEvent | Record<string, unknown>) => void;
@@ -36,7 +37,7 @@ function pageKind(
 /** Runs until it is interrupted. @param withPort what else runs, at the UDP port of our network server; ends when its signal is aborted */
 async function serve(
   config: CloudConfig,
-  { json, demo }: Options,
+  { json, demo, page: hasPage }: Options,
   withPort?: (port: number, node: NodeConfig, signal: AbortSignal, print: Print) => Promise<void>,
 ): Promise<void> {
   let classes: readonly string[] = [];
@@ -55,8 +56,10 @@ async function serve(
   let page: Awaited<ReturnType<typeof openPage>> | undefined;
   let more: Promise<void> | undefined;
   try {
-    page = await openPage(cloud.store, pageKind(cloud.node, demo !== undefined), config.http);
-    print({ event: "page", url: page.url });
+    if (hasPage) {
+      page = await openPage(cloud.store, pageKind(cloud.node, demo !== undefined), config.http);
+      print({ event: "page", url: page.url });
+    }
     more = withPort?.(port, cloud.node, ended.signal, print);
     await Promise.race([interrupted, cloud.failed, more?.then(() => interrupted) ?? interrupted]);
   } finally {
@@ -102,6 +105,7 @@ export default new Command("cloud")
     "simulated nodes, by default 3, live through a recorded day in front of it, in minutes; in a database of its own in build/cloud-demo",
     whole(1),
   )
+  .option("--no-page", "without the web page: one of many workers, of which another has it")
   .option("--json", "print one JSON event per line")
   .action(async (options: Options) => {
     const { config: file, node, demo } = options;

@@ -1,9 +1,10 @@
 import type { ReceivedUplink } from "../store/types.js";
 import type { Dialect, ServerEvent } from "./dialect.js";
-import type { Broker } from "./mqtt/broker.js";
+import { clientIdOf, topicsOf, type Broker } from "./mqtt/broker.js";
 import { MqttLink } from "./mqtt/link.js";
 import type { Message } from "./mqtt/postponed.js";
-import type { Network, SendOptions, StatusHandler, UplinkHandler } from "./network.js";
+import { takeOver } from "./mqtt/takeover.js";
+import type { Network, SendOptions, Shared, StatusHandler, UplinkHandler } from "./network.js";
 import { Refusals } from "./refusals.js";
 
 /** An uplink that could not be stored so many times, while others could, is given up. */
@@ -35,6 +36,7 @@ export interface BrokeredStatistics {
 /** A network server behind an MQTT broker. */
 export class BrokeredNetwork implements Network {
   readonly statistics: BrokeredStatistics = { uplinks: 0, others: 0, refused: 0, retained: 0, unknown: 0, lost: 0 };
+  readonly shared?: Shared;
   readonly #options: BrokeredOptions;
   readonly #link: MqttLink;
   readonly #refusals: Refusals;
@@ -44,11 +46,22 @@ export class BrokeredNetwork implements Network {
   #onStatus: StatusHandler = () => Promise.resolve();
 
   constructor(options: BrokeredOptions) {
-    const { dialect, broker, onEvent } = options;
+    const { dialect, broker: described, onEvent } = options;
     this.#options = options;
     this.#refusals = new Refusals(onEvent);
     const { kind, role, filters } = dialect;
-    this.#link = new MqttLink({ broker, kind, role, filters, onEvent, take: (message) => this.#take(message) });
+    const broker = { ...described, clientId: clientIdOf(described, role) };
+    const take = (message: Message) => this.#take(message);
+    this.#link = new MqttLink({ broker, kind, role, filters, onEvent, take });
+    const { share, clientId } = broker;
+    // Without QoS 1 a broker keeps nothing.
+    if (share === undefined || kind.qos === 0) return;
+    this.shared = {
+      crew: `${role} ${share}`,
+      clientId,
+      takeOver: (of) =>
+        takeOver({ broker: { ...broker, clientId: of }, kind, role, topics: topicsOf(broker, filters), take }),
+    };
   }
 
   get failed(): Promise<never> {

@@ -20,6 +20,16 @@ export interface SendOptions {
   until?: number;
 }
 
+/** Processes that a broker gives uplinks in turn. */
+export interface Shared {
+  /** Names those that may take each other's sessions over. */
+  crew: string;
+  /** This process's session at the broker. */
+  clientId: string;
+  /** Takes what the broker keeps for another one, whose process has ended, and ends that session. @returns how many messages @throws Error when it has begun again */
+  takeOver(clientId: string): Promise<number>;
+}
+
 /** Where uplinks come from, and downlinks go: a LoRaWAN network server. */
 export interface Network {
   /** Before `start`. */
@@ -30,6 +40,8 @@ export interface Network {
   start(): Promise<void>;
   /** Resolves when the network server has the downlink for the node's next receive windows. */
   send(devEui: string, port: number, payload: Uint8Array, options?: SendOptions): Promise<void>;
+  /** Absent: this process gets all uplinks. */
+  readonly shared?: Shared | undefined;
   /** Rejected with why it cannot go on. */
   readonly failed: Promise<never>;
   close(): Promise<void>;

@@ -2,10 +2,12 @@ import { decodeUplink } from "../../device/codec/codec.js";
 import { Cloud, type CloudEvent, type InputQuantization, type Predictor, type Question } from "../cloud/cloud.js";
 import { nowSeconds, StoredMemory } from "../cloud/stored.js";
 import type { Network } from "../networks/network.js";
+import { storeNow } from "../store/clock.js";
 import { markSent, unanswered } from "../store/decisions.js";
 import { storeStatus } from "../store/status.js";
 import type { Store } from "../store/store.js";
 import type { ReceivedUplink } from "../store/types.js";
+import { Crew } from "./crew.js";
 
 /** Seconds between two looks at what other processes have left, or this one before it was restarted. */
 const sweepSeconds = 5;
@@ -20,7 +22,7 @@ export interface ServiceOptions {
   input: InputQuantization;
   /** For so long a node waits for the decision: later there is none to send. */
   decisionSeconds: number;
-  onEvent(event: ServiceEvent): void;
+  onEvent(event: ServiceEvent | Record<string, unknown>): void;
 }
 
 /** What goes on between a network server and the database: uplinks are stored, deferrals answered. Several processes may do so at once. */
@@ -28,12 +30,14 @@ export class CloudService {
   readonly #options: ServiceOptions;
   readonly #cloud: Cloud<ReceivedUplink>;
   readonly #working = new Set<Promise<void>>();
+  readonly #crew: Crew | undefined;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: ServiceOptions) {
-    const { store, predict, input, onEvent } = options;
+    const { store, network, predict, input, onEvent } = options;
     this.#options = options;
     this.#cloud = new Cloud({ memory: new StoredMemory(store), predict, input, onEvent });
+    if (network.shared) this.#crew = new Crew({ store, shared: network.shared, onEvent });
   }
 
   async start(): Promise<void> {
@@ -43,6 +47,7 @@ export class CloudService {
       return { answered: question ? this.#track(this.#answer(question)) : Promise.resolve() };
     });
     network.onStatus?.((status) => storeStatus(this.#options.store, status));
+    await this.#crew?.start();
     await network.start();
     this.#sweeper = setInterval(() => void this.#track(this.#sweep()), sweepSeconds * 1000).unref();
   }
@@ -52,6 +57,7 @@ export class CloudService {
     clearInterval(this.#sweeper);
     await Promise.all(this.#working);
     await this.#options.network.close();
+    await this.#crew?.close();
   }
 
   async #track(work: Promise<void>): Promise<void> {
@@ -69,7 +75,7 @@ export class CloudService {
       // What a broker has kept for a while may be older.
       if (!downlink || until < nowSeconds()) return;
       await network.send(devEui, downlink.port, downlink.payload, { correlation: frame, until });
-      await markSent(store, question.id, frame, nowSeconds());
+      await markSent(store, question.id, frame, storeNow(store));
     } catch (error) {
       // The sweep tries again.
       onEvent({ kind: "failed", devEui, what: "decision", error: (error as Error).message });
@@ -79,8 +85,7 @@ export class CloudService {
   async #sweep(): Promise<void> {
     const { store, decisionSeconds, onEvent } = this.#options;
     try {
-      const now = nowSeconds();
-      for (const one of await unanswered(store, now, now - decisionSeconds)) {
+      for (const one of await unanswered(store, storeNow(store), nowSeconds() - decisionSeconds)) {
         const { id, devEui, frame, port, payload, lastReceived: received } = one;
         const deferral = decodeUplink(port, payload);
         if (deferral.kind !== "deferral") continue;

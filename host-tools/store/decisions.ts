@@ -1,3 +1,4 @@
+import { before, type Moment } from "./clock.js";
 import type { Store } from "./store.js";
 import type { Answer } from "./types.js";
 
@@ -38,8 +39,9 @@ export async function decide(
 /**
  * The right to send the decision on a deferral in answer to a frame: one process has it, once, until the decision is sent. One that
  * does not say so in time loses it.
+ * @param now by the clock of all processes: `storeNow`
  */
-export async function claimSend({ db }: Store, uplinkId: number, frame: string, now: number): Promise<boolean> {
+export async function claimSend({ db }: Store, uplinkId: number, frame: string, now: Moment): Promise<boolean> {
   const inserted = await db
     .insertInto("sends")
     .values({ uplinkId, frame, claimedAt: now, sentAt: null })
@@ -52,13 +54,13 @@ export async function claimSend({ db }: Store, uplinkId: number, frame: string, 
     .where("uplinkId", "=", uplinkId)
     .where("frame", "=", frame)
     .where("sentAt", "is", null)
-    .where("claimedAt", "<=", now - claimSeconds)
+    .where("claimedAt", "<=", before(now, claimSeconds))
     .executeTakeFirstOrThrow();
   return taken.numUpdatedRows > 0n;
 }
 
 /** The network server has it. */
-export async function markSent({ db }: Store, uplinkId: number, frame: string, now: number): Promise<void> {
+export async function markSent({ db }: Store, uplinkId: number, frame: string, now: Moment): Promise<void> {
   await db
     .updateTable("sends")
     .set({ sentAt: now })
@@ -78,14 +80,14 @@ export interface Unanswered {
 }
 
 /** Deferrals that a process has left: their last frame came `claimSeconds` ago or earlier, after `since`, and no decision was sent in answer to it. */
-export async function unanswered({ db }: Store, now: number, since: number): Promise<Unanswered[]> {
+export async function unanswered({ db }: Store, now: Moment, since: number): Promise<Unanswered[]> {
   return await db
     .selectFrom("uplinks")
     .select(["uplinks.id", "uplinks.devEui", "uplinks.frame", "uplinks.port", "uplinks.payload"])
     .select("uplinks.lastReceived")
     .where("kind", "=", "deferral")
     .where("lastReceived", ">=", since)
-    .where("lastReceived", "<=", now - claimSeconds)
+    .where("lastReceived", "<=", before(now, claimSeconds))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -93,7 +95,7 @@ export async function unanswered({ db }: Store, now: number, since: number): Pro
             .select("sends.frame")
             .whereRef("sends.uplinkId", "=", "uplinks.id")
             .whereRef("sends.frame", "=", "uplinks.frame")
-            .where(({ eb, or }) => or([eb("sentAt", "is not", null), eb("claimedAt", ">", now - claimSeconds)])),
+            .where(({ eb, or }) => or([eb("sentAt", "is not", null), eb("claimedAt", ">", before(now, claimSeconds))])),
         ),
       ),
     )

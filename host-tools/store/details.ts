@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { UplinkPayload } from "../../device/codec/codec.js";
 import type { NodeRow, Tables } from "./tables.js";
 import type { ReceivedUplink } from "./types.js";
@@ -12,7 +12,7 @@ export async function details(
 ): Promise<void> {
   const at = payload.time || received;
   const about = { uplinkId, devEui, at };
-  await updateNode(trx, devEui, received, at, {
+  await updateNode(trx, devEui, received, {
     ...(dataRate !== undefined && { dataRate }),
     ...(receptions[0] && { rssi: receptions[0].rssi, snr: receptions[0].snr }),
     ...newsOf(payload, at),
@@ -101,35 +101,45 @@ export async function details(
 
 const bytesOf = ({ buffer, byteOffset, length }: Int8Array): Buffer => Buffer.from(buffer, byteOffset, length);
 
+/** In one statement: of two processes with payloads of one node neither undoes what the other has written. */
 async function updateNode(
   trx: Transaction<Tables>,
   devEui: string,
   received: number,
-  at: number,
   news: Partial<NodeRow>,
 ): Promise<void> {
-  await trx
-    .insertInto("nodes")
-    .values({ devEui, safeMode: 0 })
-    .onConflict((conflict) => conflict.column("devEui").doNothing())
-    .execute();
-  const known = await trx
-    .selectFrom("nodes")
-    .select(["firstSeen", "verdictAt", "faultAt"])
-    .where("devEui", "=", devEui)
-    .executeTakeFirstOrThrow();
-  // What waited in the node's outbox comes after what is newer.
   const { label, confidence, verdictAt, faultAt, ...rest } = news;
   await trx
-    .updateTable("nodes")
-    .set({
-      firstSeen: known.firstSeen ?? received,
-      lastSeen: received,
-      ...rest,
-      ...(verdictAt && at >= (known.verdictAt ?? 0) && { label, confidence, verdictAt }),
-      ...(faultAt && at >= (known.faultAt ?? 0) && { faultAt }),
-    })
-    .where("devEui", "=", devEui)
+    .insertInto("nodes")
+    .values({ devEui, safeMode: 0, firstSeen: received, lastSeen: received, ...news })
+    .onConflict((conflict) =>
+      conflict.column("devEui").doUpdateSet(({ fn, ref, val, eb }) => {
+        // What waited in the node's outbox comes after what is newer.
+        const unlessOlder = <C extends "label" | "confidence" | "verdictAt" | "faultAt">(
+          column: C,
+          time: "verdictAt" | "faultAt",
+          value: NodeRow[C],
+          at: number,
+        ) =>
+          eb
+            .case()
+            .when(fn.coalesce(ref(`nodes.${time}`), sql.lit(0)), "<=", at)
+            .then(sql<NodeRow[C]>`${value}`)
+            .else(ref(`nodes.${column}`))
+            .end();
+        return {
+          firstSeen: fn.coalesce(ref("nodes.firstSeen"), val(received)),
+          lastSeen: received,
+          ...rest,
+          ...(verdictAt && {
+            label: unlessOlder("label", "verdictAt", label ?? null, verdictAt),
+            confidence: unlessOlder("confidence", "verdictAt", confidence ?? null, verdictAt),
+            verdictAt: unlessOlder("verdictAt", "verdictAt", verdictAt, verdictAt),
+          }),
+          ...(faultAt && { faultAt: unlessOlder("faultAt", "faultAt", faultAt, faultAt) }),
+        };
+      }),
+    )
     .execute();
 }
 

@@ -3,6 +3,7 @@ import { UserError } from "../lib/errors.js";
 import { bytesAsBuffer, dialectOf, openDialect, requireReachable, type Dialect } from "./dialects.js";
 import { first } from "./migrations/0001.js";
 import { margin } from "./migrations/0002.js";
+import { workers } from "./migrations/0003.js";
 import type { Tables } from "./tables.js";
 
 /** Where the cloud keeps everything: one schema, in SQLite or PostgreSQL. Its parts are beside this file, each with the queries of one topic. */
@@ -16,6 +17,7 @@ export interface Store {
 const migrations = (dialect: Dialect): Record<string, Migration> => ({
   "0001": first(dialect),
   "0002": margin,
+  "0003": workers,
 });
 
 /**

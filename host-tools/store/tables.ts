@@ -12,6 +12,7 @@ export interface Tables {
   health: HealthRow;
   messages: MessageRow;
   updates: UpdateRow;
+  workers: WorkerRow;
 }
 
 /** A node with the last that is known of it. */
@@ -157,4 +158,14 @@ export interface MessageRow extends OfUplink {
 export interface UpdateRow extends OfUplink {
   event: string;
   status: string;
+}
+
+/** A session at a broker: workers.ts */
+export interface WorkerRow {
+  clientId: string;
+  /** Processes that share uplinks. */
+  crew: string;
+  /** Client ID of the process that has it: its own, or one that has taken it over. */
+  holder: string;
+  seenAt: number;
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { decodeDecision, encodeDeferral, encodeReport, ports } from "../../device/codec/codec.js";
 import type { Network, UplinkHandler } from "../../host-tools/networks/network.js";
-import { CloudService, type ServiceEvent } from "../../host-tools/service/service.js";
+import { CloudService } from "../../host-tools/service/service.js";
 import { listDeferrals } from "../../host-tools/store/deferrals.js";
 import { openStore, type Store } from "../../host-tools/store/store.js";
 import { timeline } from "../../host-tools/store/timeline.js";
@@ -41,7 +41,7 @@ class SharedNetwork {
   }
 }
 
-async function worker(store: Store, network: Network, events: ServiceEvent[] = []): Promise<CloudService> {
+async function worker(store: Store, network: Network, events: object[] = []): Promise<CloudService> {
   const service = new CloudService({
     ...{ store, network, input: { scale: 1, zeroPoint: 0 }, decisionSeconds: 600 },
     predict: () => Float32Array.of(0.2, 0.8),

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import os from "node:os";
 import type { IClientOptions } from "mqtt";
 import { readUserFile } from "../../lib/files.js";
@@ -33,6 +34,17 @@ const longestMessage = 262_144;
 /** Messages that the broker sends before the first of them is acknowledged. */
 const receiveMaximum = 100;
 
+/** Of the application and this machine; of processes that share, each has another one at each start: what the broker keeps for the last one is taken over. */
+export function clientIdOf({ clientId, share }: Broker, role: string): string {
+  if (clientId !== undefined) return clientId;
+  const own = share === undefined ? "" : `-${randomBytes(4).toString("hex")}`;
+  return `loam-cloud-${role}-${os.hostname()}${own}`.replace(/[^\w-]/g, "-");
+}
+
+/** As subscribed to. */
+export const topicsOf = ({ share }: Broker, filters: readonly string[]): string[] =>
+  filters.map((filter) => (share === undefined ? filter : `$share/${share}/${filter}`));
+
 /** @param role names the application, for the client ID @throws UserError for a file that cannot be read */
 export async function clientOptions(broker: Broker, kind: BrokerKind, role: string): Promise<IClientOptions> {
   const file = async (name: "ca" | "cert" | "key", what: string) =>
@@ -41,7 +53,7 @@ export async function clientOptions(broker: Broker, kind: BrokerKind, role: stri
   const keepsSession = kind.qos === 1;
   return {
     protocolVersion: kind.version,
-    clientId: broker.clientId ?? `loam-cloud-${role}-${os.hostname()}`.replace(/[^\w-]/g, "-"),
+    clientId: broker.clientId ?? clientIdOf(broker, role),
     clean: !keepsSession,
     keepalive: 30,
     connectTimeout: 10_000,

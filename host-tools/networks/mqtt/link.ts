@@ -1,6 +1,7 @@
-import mqtt, { type IPublishPacket, type MqttClient } from "mqtt";
+import mqtt, { type MqttClient } from "mqtt";
 import { UserError } from "../../lib/errors.js";
-import { clientOptions, type Broker, type BrokerKind } from "./broker.js";
+import { clientOptions, topicsOf, type Broker, type BrokerKind } from "./broker.js";
+import { Inflow } from "./inflow.js";
 import { Postponed, type Message } from "./postponed.js";
 import { brokerReason } from "./reasons.js";
 
@@ -64,7 +65,11 @@ export class MqttLink {
     const options = await clientOptions(broker, kind, role);
     const client = mqtt.connect(broker.server, { ...options, reconnectPeriod: spread(firstWait) });
     this.#client = client;
-    client.handleMessage = (packet, done) => void this.#handle(client, packet, done);
+    new Inflow(
+      client,
+      (message, qos) => this.#take(message, qos),
+      (error) => (this.#reason = error),
+    );
     client.on("error", (error) => (this.#reason = error));
     client.on("disconnect", ({ reasonCode }) => (this.#reason = { code: reasonCode }));
     client.on("packetreceive", (packet) => {
@@ -128,33 +133,21 @@ export class MqttLink {
 
   async #subscribe(client: MqttClient): Promise<void> {
     const { broker, kind, filters } = this.#options;
-    const prefix = broker.share === undefined ? "" : `$share/${broker.share}/`;
-    const topics = filters.map((filter) => `${prefix}${filter}`);
+    const topics = topicsOf(broker, filters);
     // What the broker has retained is of an earlier time (rh 2).
     const granted = await client.subscribeAsync(topics, { qos: kind.qos, ...(kind.version === 5 && { rh: 2 }) });
     const refused = granted.find(({ qos }) => qos >= failure);
     if (refused) throw Object.assign(new Error(`it refuses the topic ${refused.topic}`), { code: "" });
   }
 
-  /** MQTT.js gives one message after the other, and acknowledges one when `done` is called without an error. */
-  async #handle(client: MqttClient, packet: IPublishPacket, done: (error?: Error) => void): Promise<void> {
-    const { stream } = client;
-    const { topic, qos } = packet;
-    const message = { topic, payload: Buffer.from(packet.payload), isRetained: packet.retain };
-    let failed: Error | undefined;
+  async #take(message: Message, qos: number): Promise<void> {
     try {
       await this.#options.take(message);
     } catch (error) {
-      failed = error as Error;
+      // The broker does not deliver it again.
       if (qos === 0) this.#postponed.add(message);
+      else throw error;
     }
-    // On another connection the same number may be another message's.
-    if (client.stream !== stream) return;
-    done(failed);
-    if (!failed || qos === 0) return;
-    // The broker delivers again what is not acknowledged, on another connection.
-    this.#reason = failed;
-    stream.destroy();
   }
 
   async #renewed(client: MqttClient): Promise<void> {
