@@ -15,7 +15,7 @@ import { ports } from "../../device/codec/codec.js";
 import { expectedSettings } from "../../host-tools/script/settingsView.js";
 import { pack, packRollback } from "../../host-tools/script/pack.js";
 
-import { freePort } from "../helpers/freePort.js";
+import { freePort } from "../../host-tools/lib/freePort.js";
 import { config, keys } from "../update/rig.js";
 
 const { devEui } = config.radio;

@@ -14,8 +14,8 @@ import { findChromium } from "../../host-tools/lib/browser.js";
 import { MissingTool } from "../../host-tools/lib/errors.js";
 import { findSdk } from "../../host-tools/xs/mcconfig.js";
 import { modelFolder, whereToPutModels } from "../inference/models.js";
-import { findMosquitto } from "./mosquitto.js";
-import { findPostgres } from "./postgres.js";
+import { findMosquitto } from "../../host-tools/load/mosquitto.js";
+import { findPostgres } from "../../host-tools/load/postgres.js";
 
 /** Says what is missing and the one command that brings it; undefined where the test can run. */
 export type Need = () => string | undefined;

@@ -7,7 +7,7 @@ import { ChirpStack } from "../../host-tools/networks/chirpstack/dialect.js";
 import { listDeferrals } from "../../host-tools/store/deferrals.js";
 import { findNode, registerNodes } from "../../host-tools/store/fleet.js";
 import { timeline } from "../../host-tools/store/timeline.js";
-import { Mosquitto } from "../helpers/mosquitto.js";
+import { startMosquitto } from "../helpers/mosquitto.js";
 import { mosquitto, needs } from "../helpers/needs.js";
 import { application, devEui, deviceInfo, encoded, status, up } from "./chirpstackevents.js";
 import { deferral, now, report, runCloud, ServerEnd, until } from "./cloud.js";
@@ -68,7 +68,7 @@ const decided = (server: ServerEnd): number[] =>
 /** A broker with ChirpStack's end of it. */
 async function broker(t: ExecutionContext) {
   t.timeout(240_000);
-  const place = await Mosquitto.start(t);
+  const place = await startMosquitto(t);
   return { place, server: await ServerEnd.connect(t, place.url, commands) };
 }
 
@@ -248,7 +248,7 @@ test("nodes that are none of this cloud's are passed over where the description 
 
 test("another prefix than ChirpStack's default", async (t) => {
   t.timeout(120_000);
-  const place = await Mosquitto.start(t);
+  const place = await startMosquitto(t);
   const server = await ServerEnd.connect(t, place.url, `north/${commands}`);
   const prefixed = new ChirpStack({ application, prefix: "north/", encoding: "json" });
   await runCloud(t, { dialect: prefixed, broker: { server: place.url } });
@@ -292,7 +292,7 @@ test("of two processes with one client ID one ends, or says why its connection i
 
 test("while nobody listens for commands, a decision is not taken for sent, and goes out when somebody does", async (t) => {
   t.timeout(120_000);
-  const place = await Mosquitto.start(t);
+  const place = await startMosquitto(t);
   const { store, events } = await runCloud(t, { dialect: dialect(), broker: { server: place.url } });
   const node = await ServerEnd.connect(t, place.url, "nothing", { clientId: "events" });
   await node.say(topic("up"), json({ port: ports.deferral, payload: deferral(1) }));

@@ -6,7 +6,7 @@ import { ThingsStack, type ThingsOptions } from "../../host-tools/networks/thing
 import { listDeferrals } from "../../host-tools/store/deferrals.js";
 import { findNode } from "../../host-tools/store/fleet.js";
 import { timeline } from "../../host-tools/store/timeline.js";
-import { Mosquitto } from "../helpers/mosquitto.js";
+import { startMosquitto } from "../helpers/mosquitto.js";
 import { mosquitto, needs } from "../helpers/needs.js";
 import { deferral, now, report, runCloud, ServerEnd, until } from "./cloud.js";
 import { application, devEui, device, downlink, ids, up } from "./thingsevents.js";
@@ -38,7 +38,7 @@ const decided = (server: ServerEnd): number[] =>
 /** A broker with The Things Stack's end of it. */
 async function broker(t: ExecutionContext, subscription = pushes) {
   t.timeout(240_000);
-  const place = await Mosquitto.start(t, { user: { name: `${application}@ttn`, password: "NNSXS.VEEBURF3KR77ZR" } });
+  const place = await startMosquitto(t, { user: { name: `${application}@ttn`, password: "NNSXS.VEEBURF3KR77ZR" } });
   const login = { username: `${application}@ttn`, password: "NNSXS.VEEBURF3KR77ZR" };
   const server = await ServerEnd.connect(t, place.url, subscription, login);
   return { place, server, broker: { server: place.url, ...login } };

@@ -7,8 +7,8 @@ import { UserError } from "../../host-tools/lib/errors.js";
 import { ChirpStack } from "../../host-tools/networks/chirpstack/dialect.js";
 import type { Broker } from "../../host-tools/networks/mqtt/broker.js";
 import { Authority } from "../helpers/certificates.js";
-import { freePort } from "../helpers/freePort.js";
-import { Mosquitto } from "../helpers/mosquitto.js";
+import { freePort } from "../../host-tools/lib/freePort.js";
+import { startMosquitto } from "../helpers/mosquitto.js";
 import { mosquitto, needs, openssl } from "../helpers/needs.js";
 import { application } from "./chirpstackevents.js";
 import { runCloud } from "./cloud.js";
@@ -27,7 +27,7 @@ async function folder(t: ExecutionContext): Promise<string> {
 /** A broker with TLS, whose certificate is `name`'s. */
 async function tlsBroker(t: ExecutionContext, authority: Authority, name: string, more: readonly string[] = []) {
   const files = [`certfile ${authority.file(name, "crt")}`, `keyfile ${authority.file(name, "key")}`];
-  const broker = await Mosquitto.start(t, { user, lines: [...files, ...more] });
+  const broker = await startMosquitto(t, { user, lines: [...files, ...more] });
   return broker.url.replace("mqtt:", "mqtts:");
 }
 
@@ -36,7 +36,7 @@ const refused = async (t: ExecutionContext, broker: Partial<Broker> & { server: 
 };
 
 test("user name and password", async (t) => {
-  const { url: server } = await Mosquitto.start(t, { user });
+  const { url: server } = await startMosquitto(t, { user });
   const { name: username, password } = user;
   t.truthy(await connect(t, { server, username, password }));
   await refused(t, { server, username, password: "secret" }, /not authorized|user name or password is wrong/);
@@ -77,7 +77,7 @@ test("TLS with an authority of one's own, with a password; the other authorities
     /certificate is another host's/,
   );
   await refused(t, { server: good, ca: path.join(place, "nothing.crt"), ...login }, /nothing\.crt: .*no such file/);
-  const { url: plain } = await Mosquitto.start(t, { user });
+  const { url: plain } = await startMosquitto(t, { user });
   await refused(t, { server: plain.replace("mqtt:", "mqtts:"), ca, ...login }, /no TLS there|closes the connection/);
 });
 

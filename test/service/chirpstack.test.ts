@@ -4,7 +4,7 @@ import test from "ava";
 import { decodeDecision, encodeDeferral, ports } from "../../device/codec/codec.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { exampleNode } from "../device/helpers/day.js";
-import { Mosquitto } from "../helpers/mosquitto.js";
+import { startMosquitto } from "../helpers/mosquitto.js";
 import { mosquitto, needs } from "../helpers/needs.js";
 import { application, deviceInfo, up } from "../networks/chirpstackevents.js";
 import { ServerEnd, until } from "../networks/cloud.js";
@@ -16,7 +16,7 @@ const network = (server: string, more: object = {}) => ({
 
 needs(mosquitto)("loam cloud answers by ChirpStack, says who is there, and ends", async (t) => {
   t.timeout(240_000);
-  const broker = await Mosquitto.start(t);
+  const broker = await startMosquitto(t);
   const server = await ServerEnd.connect(t, broker.url, `application/${application}/device/+/command/down`);
   const folder = await cloudFolder(t, network(broker.url));
   const cloud = new CloudProcess(t, folder);

@@ -5,7 +5,7 @@ import { featureLayout } from "../../device/features/layout.js";
 import { listDeferrals } from "../../host-tools/store/deferrals.js";
 import { openStore } from "../../host-tools/store/store.js";
 import { exampleNode } from "../device/helpers/day.js";
-import { Mosquitto } from "../helpers/mosquitto.js";
+import { startMosquitto } from "../helpers/mosquitto.js";
 import { mosquitto, needs, postgres } from "../helpers/needs.js";
 import { application, deviceInfo, up } from "../networks/chirpstackevents.js";
 import { ServerEnd, until } from "../networks/cloud.js";
@@ -46,7 +46,7 @@ needs(mosquitto, postgres)(
   "of two workers one is killed: each payload is stored once, each deferral answered, none twice by those that live",
   async (t) => {
     t.timeout(240_000);
-    const broker = await Mosquitto.start(t);
+    const broker = await startMosquitto(t);
     const database = await postgresPlace();
     const server = await ServerEnd.connect(t, broker.url, `application/${application}/device/+/command/down`);
     const network = { kind: "chirpstack", server: broker.url, application, share: "cloud" };

@@ -5,7 +5,7 @@ import path from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { openStore, type Store } from "../../host-tools/store/store.js";
 import { needs, postgres } from "../helpers/needs.js";
-import { PostgresServer } from "../helpers/postgres.js";
+import { PostgresServer } from "../../host-tools/load/postgres.js";
 
 let server: Promise<PostgresServer> | undefined;
 let databases = 0;

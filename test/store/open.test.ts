@@ -4,7 +4,7 @@ import test from "ava";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { listNodes, registerNodes } from "../../host-tools/store/fleet.js";
 import { openStore } from "../../host-tools/store/store.js";
-import { freePort } from "../helpers/freePort.js";
+import { freePort } from "../../host-tools/lib/freePort.js";
 import { onEachDatabase, sqlitePlace } from "./databases.js";
 
 onEachDatabase("several processes may open a new database at once; what was stored is there again", async (t, open) => {

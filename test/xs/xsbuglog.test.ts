@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { ExecutionContext } from "ava";
 import { buildHost, exitCodes, runHost } from "../../host-tools/xs/index.js";
 import { goesOn } from "./xsbug.js";
-import { freePort } from "../helpers/freePort.js";
+import { freePort } from "../../host-tools/lib/freePort.js";
 import { findXsc, needs, xsbugLog, xsc } from "../helpers/needs.js";
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "programs/stepper");

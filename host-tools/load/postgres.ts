@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { freePort } from "./freePort.js";
+import { freePort } from "../lib/freePort.js";
 
 /** Debian's folders, the newest version last. */
 const versions = "/usr/lib/postgresql";
@@ -29,14 +29,15 @@ function user(): { uid?: number; gid?: number } {
   return { uid: id("-u"), gid: id("-g") };
 }
 
-/** A PostgreSQL server of the test's own, in a folder and at a port of its own. */
+/** A PostgreSQL server of one's own, in a folder and at a port of its own. */
 export class PostgresServer {
   private constructor(
     readonly port: number,
     readonly stop: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<PostgresServer> {
+  /** @param isDurable whether it waits for the disk, as a server does that has something to lose */
+  static async start(isDurable = false): Promise<PostgresServer> {
     const programs = findPostgres()!;
     const folder = await mkdtemp(path.join(os.tmpdir(), "loam-postgres-"));
     const who = user();
@@ -50,7 +51,10 @@ export class PostgresServer {
     const port = await freePort();
     const server = spawn(
       path.join(programs, "postgres"),
-      ["-D", data, "-p", String(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
+      [
+        ...["-D", data, "-p", String(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"],
+        ...["-c", `fsync=${isDurable ? "on" : "off"}`],
+      ],
       { ...who, stdio: "ignore", cwd: "/" },
     );
     const ended = new Promise((resolve) => server.once("close", resolve));
