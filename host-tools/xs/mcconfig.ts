@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { MissingTool, UserError } from "../lib/errors.js";
 import { loamRoot, packageFolder } from "../lib/paths.js";
+import { printable } from "../lib/terminal.js";
 
 /** mcconfig's prerequisites, by platform: the first word of "esp32/esp32c3" or "esp32:./device/boards/heltec-v3" decides. */
 const isEsp32 = (platform: string): boolean => /^esp32\b/.test(platform);
@@ -83,6 +84,11 @@ function checkIdf(directories: string[]): void {
     throw new UserError(`idf.py is not in the PATH of this terminal. Put it there with:\n  . "${idf}/export.sh"`, 2);
 }
 
+/** A line as it came, its tabs too, with all else escaped that is not text. */
+function* printableLog(line: unknown): Generator<string> {
+  yield String(line).split("\t").map(printable).join("\t");
+}
+
 /**
  * Runs mcconfig on a manifest, with its output on the terminal.
  * @throws UserError when it fails
@@ -112,7 +118,9 @@ export async function runMcconfig(
   // mcconfig runs in loam's folder, from which the boards are.
   if (options.output) args.push("-o", path.resolve(options.output));
   args.push(...(options.extra ?? []), path.resolve(options.manifest ?? path.join(loamRoot, "manifest.json")));
-  const output = options.quiet ? (["pipe"] as const) : (["pipe", "inherit"] as const);
+  // What a node writes into its log is not the terminal's to obey.
+  const shown = options.monitor ? (["pipe", printableLog, "inherit"] as const) : (["pipe", "inherit"] as const);
+  const output = options.quiet ? (["pipe"] as const) : shown;
   const result = await execa("mcconfig", args, {
     // A manifest in another folder includes loam's as $(LOAM): it is the loam whose tools these are.
     env: { ...sdk.environment, LOAM: loamRoot, ...options.variables },

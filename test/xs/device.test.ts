@@ -135,6 +135,22 @@ test("a board is built as a platform of loam's, with the description that its ta
   );
 });
 
+test("--monitor shows a log line by line, and what is in it does nothing to the terminal", async (t) => {
+  const env = await idf(t);
+  await mkdir(path.join(env["MODDABLE"]!, "tools/xsbug-log/node_modules"), { recursive: true });
+  const mcconfig = path.join(env["MODDABLE"]!, tools, "mcconfig");
+  // Sets the title, moves up and clears, turns the text's direction, goes back to the line's start; and text that is none of that.
+  const log = String.raw`a\033]0;title\007b\033[2A\033[Jc\302\233d\342\200\256e\rf\nSensor:\t23 °C — ok\r\nlast`;
+  await writeFile(mcconfig, `#!/bin/sh\nprintf '${log}'\nprintf '${log}' >&2\n`);
+  await chmod(mcconfig, 0o755);
+  const shown = await device(["esp32", "--monitor"], env);
+  const lines = String.raw`a\u001b]0;title\u0007b\u001b[2A\u001b[Jc\u009bd\u202ee\u000df`;
+  for (const text of [shown.stdout, shown.stderr]) {
+    t.true(text.includes(`${lines}\nSensor:\t23 °C — ok\r\nlast`), text);
+    t.notRegex(text.replaceAll("\r\n", "\n"), /[^\P{Cc}\n\t]|\p{Cf}/u);
+  }
+});
+
 test("a firmware with two slots whose description has no public key: it is said before it is built", async (t) => {
   const env = await idf(t);
   const folder = await node(t, { data, platforms });
