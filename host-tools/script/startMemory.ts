@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { scriptDefaults, type NodeConfig } from "../../device/config.js";
 import { apiLevel } from "../../device/codec/package.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { UserError } from "../lib/errors.js";
+import { writeFileAtomic } from "../lib/files.js";
 import { loamRoot } from "../lib/paths.js";
 import { buildHost, runHost } from "../xs/index.js";
 import type { StartJob } from "./start/job.js";
@@ -44,8 +45,8 @@ export async function startMemory(config: NodeConfig, text: string): Promise<num
   const folder = await mkdtemp(path.join(tmpdir(), "loam-script-"));
   try {
     const [app, given] = ["app.js", "job.json"].map((name) => path.join(folder, name)) as [string, string];
-    await writeFile(app, text);
-    await writeFile(given, JSON.stringify(job));
+    await writeFileAtomic(app, text);
+    await writeFileAtomic(given, JSON.stringify(job));
     const program = await buildHost({ manifest: path.join(loamRoot, "host-tools/script/start/manifest.json") });
     const { lines, stderr } = await runHost(program, { resources: { "app.js": app, "job.json": given } });
     const bytes = Number(lines.at(-1));

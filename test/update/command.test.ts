@@ -58,6 +58,35 @@ test.serial("pack: the example's app script takes at most 500 bytes with its sig
   );
 });
 
+test.serial("pack: no room for one of its files: said which, and both that are there stay as they are", async (t) => {
+  const app = at("long");
+  mkdirSync(app);
+  const script = "export default () => ({ onVerdict() {} });\n";
+  writeFileSync(path.join(app, "app.ts"), script);
+  t.is((await pack("long.lpk", app, "--sequence", "7")).exitCode, 0);
+  const names = ["long.lpk", "long.lpk.map"];
+  const before = names.map((name) => readFileSync(at(name)));
+  // Its source map has the comments, too, and is longer than a file may be here: 32 blocks, of 512 bytes or 1 KB. Without the handler the limit's signal ends a program.
+  writeFileSync(path.join(app, "app.ts"), `// ${"long ".repeat(8000)}\n${script}`);
+  writeFileSync(at("limited.mjs"), `process.on("SIGXFSZ", () => {});`);
+  const command = ["node", path.join(loamRoot, "host-tools/bin/loam.js"), "script", "pack", app];
+  const given = ["--key", at("key.pem"), "--out", at("long.lpk"), "--node", at("node.json"), "--sequence", "8"];
+  const { exitCode, stderr } = await execa("sh", ["-c", 'ulimit -f 32 && exec "$@"', "sh", ...command, ...given], {
+    env: { NODE_OPTIONS: `--import=${at("limited.mjs")}` },
+    reject: false,
+  });
+  t.is(exitCode, 1, stderr);
+  t.regex(stderr, /^loam: cannot write .*long\.lpk\.map: the file may not grow to 4\d{4} bytes here$/m);
+  t.deepEqual(
+    names.map((name) => readFileSync(at(name))),
+    before,
+  );
+  t.deepEqual(
+    readdirSync(folder).filter((name) => name.endsWith(".tmp")),
+    [],
+  );
+});
+
 test.serial("pack: of a node that will refuse the package it is said why", async (t) => {
   const app = path.join(loamRoot, "device/app");
   const without = await loam("pack", app, "--key", at("key.pem"), "--out", at("keyless.lpk"));
