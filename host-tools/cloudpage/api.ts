@@ -4,6 +4,7 @@ import { findNode, listNodes } from "../store/fleet.js";
 import type { Store } from "../store/store.js";
 import { timeline } from "../store/timeline.js";
 import type { Feed } from "./feed.js";
+import { devEui, id, limit, only, time } from "./fields.js";
 
 /** What names the numbers in nodes' payloads. */
 export interface NodeKind {
@@ -16,28 +17,25 @@ export interface NodeKind {
   isSimulated: boolean;
 }
 
-const limit = { type: "integer", minimum: 1, maximum: 5000, default: 500 } as const;
-const devEui = { type: "string", pattern: "^[0-9a-f]{16}$" } as const;
-const time = { type: "number", minimum: 0, maximum: 2 ** 40 } as const;
-const id = { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
-const only = (properties: object) => ({ type: "object", properties, additionalProperties: false }) as const;
+const config = { role: "viewer" } as const;
 
 /** JSON for the page, and for programs. */
 export function addApi(server: FastifyInstance, store: Store, kind: NodeKind, feed: Feed): void {
-  server.get("/api/kind", () => kind);
+  server.get("/api/kind", { config }, () => kind);
   server.get<{ Querystring: { limit: number; after?: string } }>(
     "/api/nodes",
-    { schema: { querystring: only({ limit, after: devEui }) } },
+    { config, schema: { querystring: only({ limit, after: devEui }) } },
     ({ query }) => listNodes(store, query.limit, query.after),
   );
   server.get<{ Params: { devEui: string } }>(
     "/api/nodes/:devEui",
-    { schema: { params: only({ devEui }) } },
+    { config, schema: { params: only({ devEui }) } },
     async ({ params }, reply) => (await findNode(store, params.devEui)) ?? reply.callNotFound(),
   );
   server.get<{ Params: { devEui: string }; Querystring: { from: number; to: number; limit: number } }>(
     "/api/nodes/:devEui/timeline",
     {
+      config,
       schema: {
         params: only({ devEui }),
         querystring: only({ from: { ...time, default: 0 }, to: { ...time, default: 2 ** 40 }, limit }),
@@ -47,19 +45,19 @@ export function addApi(server: FastifyInstance, store: Store, kind: NodeKind, fe
   );
   server.get<{ Querystring: { limit: number; before?: number; devEui?: string } }>(
     "/api/deferrals",
-    { schema: { querystring: only({ limit, before: id, devEui }) } },
+    { config, schema: { querystring: only({ limit, before: id, devEui }) } },
     ({ query }) => listDeferrals(store, query),
   );
   server.get<{ Params: { id: number } }>(
     "/api/deferrals/:id",
-    { schema: { params: only({ id }) } },
+    { config, schema: { params: only({ id }) } },
     async ({ params }, reply) => {
       const found = await findDeferral(store, params.id);
       if (!found) return void reply.callNotFound();
       return { ...found, window: found.window && [...new Int8Array(found.window)] };
     },
   );
-  server.get("/api/events", (_, reply) => {
+  server.get("/api/events", { config }, (_, reply) => {
     feed.add(reply);
   });
 }

@@ -7,6 +7,8 @@ const everyMs = 1000;
 /** What is written by then is found, in whatever order transactions end (s). */
 const overlap = 5;
 const most = 500;
+/** ms after which a page asks again, and with it whether it still may. */
+const longestMs = 15 * 60_000;
 
 /** Server-sent events: one for each payload that comes, to every page that is open. */
 export class Feed {
@@ -25,7 +27,11 @@ export class Feed {
     reply.raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     reply.raw.write("retry: 2000\n\n");
     this.#replies.add(reply);
-    reply.raw.on("close", () => this.#remove(reply));
+    const end = setTimeout(() => reply.raw.end(), longestMs);
+    reply.raw.on("close", () => {
+      clearTimeout(end);
+      this.#remove(reply);
+    });
     if (this.#timer) return;
     this.#since = Date.now() / 1000;
     this.#timer = setInterval(() => void this.#look(), everyMs);

@@ -1,46 +1,75 @@
 import type { AddressInfo } from "node:net";
-import Fastify from "fastify";
+import { createSecureContext, type SecureContextOptions } from "node:tls";
+import Fastify, { type FastifyInstance } from "fastify";
 import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
 import { systemReason } from "../lib/systemreasons.js";
 import type { Store } from "../store/store.js";
+import { hasUsers } from "../store/users.js";
 import { addApi, type NodeKind } from "./api.js";
 import { Feed } from "./feed.js";
 import { pageFiles } from "./files.js";
+import { addGuard } from "./guard.js";
+import { addSessions } from "./sessions.js";
 
-/** The names by which a browser on this machine asks: a page from elsewhere cannot, whatever its own name leads to. */
-const ownNames = /^(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?$/;
+const local = ["127.0.0.1", "::1", "localhost"];
+
+export interface PageOptions {
+  host: string;
+  port: number;
+  /** Files (PEM), for https. */
+  cert?: string | undefined;
+  key?: string | undefined;
+  /** Addresses of reverse proxies in front of it. */
+  proxies?: string[] | undefined;
+}
 
 const headers = {
   "content-security-policy":
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
 };
+/** What was asked of the API is for who asked. */
+const notStored = { "cache-control": "no-store" };
 
-/** Serves the page and its API. @throws UserError when the port is taken */
+/**
+ * Serves the page and its API; beyond this machine only for users who log in.
+ * @throws UserError when the port is taken, or others could ask and there are no users
+ */
 export async function openPage(
   store: Store,
   kind: NodeKind,
-  { host, port }: { host: string; port: number },
+  options: PageOptions,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const server = Fastify({
+  const { host, port, cert, proxies } = options;
+  const isBeyond = !local.includes(host) || proxies !== undefined;
+  if (isBeyond && !(await hasUsers(store)))
+    throw new UserError(
+      `http.${proxies ? "proxies" : `host ${host}`}: others than this machine could see the page, and it has no users; add one: npx loam cloud user add NAME --role admin`,
+    );
+  const server: FastifyInstance = Fastify({
     forceCloseConnections: true,
     bodyLimit: 65536,
     ajv: { customOptions: { removeAdditional: false } },
+    ...(proxies && { trustProxy: proxies }),
+    ...((await tls(options)) as object),
   });
   const feed = new Feed(store);
-  server.addHook("onRequest", async (request, reply) => {
+  server.addHook("onRequest", async ({ url }, reply) => {
     // Awaiting a reply would be to wait until it is sent.
-    void reply.headers(headers);
-    if (!ownNames.test(request.headers.host ?? ""))
-      return reply.code(403).send({ message: "only for this machine: http://127.0.0.1" });
+    void reply.headers(url.startsWith("/api") ? { ...headers, ...notStored } : headers);
   });
+  addGuard(server, store, isBeyond);
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ message: `there is no ${request.url.slice(0, 100)}` }),
   );
+  addSessions(server, store);
   addApi(server, store, kind, feed);
   for (const { path, type, content } of await pageFiles())
-    server.get(path, (_, reply) => reply.type(type).send(content));
+    server.get(path, { config: { role: "anyone" } }, (_, reply) => reply.type(type).send(content));
   try {
     await server.listen({ host, port });
   } catch (error) {
@@ -48,10 +77,25 @@ export async function openPage(
   }
   const { port: taken } = server.server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}/`,
+    url: `${cert ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${taken}/`,
     close: async () => {
       feed.close();
       await server.close();
     },
   };
+}
+
+/** @throws UserError for a certificate or a key that cannot be read, or is none */
+async function tls({ cert, key }: PageOptions): Promise<{ https?: SecureContextOptions }> {
+  if (cert === undefined || key === undefined) return {};
+  const https = {
+    cert: await readUserFile(cert, "the page's certificate"),
+    key: await readUserFile(key, "the page's key"),
+  };
+  try {
+    createSecureContext(https);
+    return { https };
+  } catch (error) {
+    throw new UserError(`${cert}, ${key}: ${(error as Error).message}; a certificate and its key as PEM expected`);
+  }
 }

@@ -15,6 +15,8 @@ import { openCloud } from "../service/open.js";
 import type { ServiceEvent } from "../service/service.js";
 import { describeEvent, eventRecord } from "../service/view.js";
 import { nodeModel } from "../simulate/model.js";
+import { tokenCommand } from "./cloudToken.js";
+import { userCommand } from "./cloudUser.js";
 
 interface Options {
   config?: string;
@@ -96,7 +98,7 @@ async function serveDemo(given: CloudConfig, options: Options, count: number): P
 
 export default new Command("cloud")
   .description(
-    "Receive what nodes send, keep it in a database, and answer their deferrals with the float network. Runs until it is interrupted. With a network server of its own, for gateways with the Semtech packet forwarder, and a web page for this machine.",
+    "Receive what nodes send, keep it in a database, and answer their deferrals with the float network. Runs until it is interrupted. With a network server of its own, for gateways with the Semtech packet forwarder, and a web page.",
   )
   .option("--config <file>", `description of the cloud (default: ${cloudConfigName} in this folder, if there is one)`)
   .option("--node <file>", nodeHelp)
@@ -107,6 +109,8 @@ export default new Command("cloud")
   )
   .option("--no-page", "without the web page: one of many workers, of which another has it")
   .option("--json", "print one JSON event per line")
+  .addCommand(userCommand)
+  .addCommand(tokenCommand)
   .action(async (options: Options) => {
     const { config: file, node, demo } = options;
     const given = await readCloudConfig(file);

@@ -11,11 +11,9 @@ import { addIssue } from "../node/check.js";
 import { ConfigError, Findings } from "../node/findings.js";
 import { between, choice, flag, hex, key, list, section, text, variants, whole } from "../node/schema/fields.js";
 import { brokerUrl, thingsName, topic, topicPrefix, uuid } from "./fields.js";
+import { http } from "./http.js";
 
 export const cloudConfigName = "cloud.config.json";
-
-/** Without log-in: only for who is at this machine. */
-const localHosts = ["127.0.0.1", "::1", "localhost"] as const;
 
 const station = section({
   port: key(whole(0, 65535).default(1701), "TCP port; 0: any free one"),
@@ -157,13 +155,7 @@ const cloudSchema = section({
     "where uplinks come from",
   ),
   names: key(list(label, 0, 100000).default([]), "names and places of nodes"),
-  http: key(
-    section({
-      host: key(choice(localHosts).default("127.0.0.1"), "address of the web page"),
-      port: key(whole(0, 65535).default(8080), "its port; 0: any free one"),
-    }).prefault({}),
-    "the web page",
-  ),
+  http,
 });
 
 export type NetworkConfig = CloudConfig["network"];
@@ -206,9 +198,10 @@ async function readConfigFile(found: string | undefined): Promise<CloudConfig> {
 function placed(config: CloudConfig, folder: string): CloudConfig {
   const at = <T extends string | undefined>(file: T): T =>
     (file === undefined || /^[a-z]+:\/\//.test(file) ? file : path.join(folder, file)) as T;
-  const { network } = config;
+  const { network, http: page } = config;
   return {
     ...config,
+    http: { ...page, cert: at(page.cert), key: at(page.key) },
     node: at(config.node),
     model: at(config.model),
     database: at(config.database),

@@ -1,7 +1,8 @@
 import type { Generated } from "kysely";
+import type { AccessTables } from "./accessTables.js";
 
 /** Times are seconds since 1970. `at`: when it was, by the node's clock; by this machine's where the node did not know the time. */
-export interface Tables {
+export interface Tables extends AccessTables {
   nodes: NodeRow;
   uplinks: UplinkRow;
   verdicts: VerdictRow;

@@ -10,7 +10,7 @@ test("without a description everything has its default", async (t) => {
     path.join(await cloudFolder(t), "cloud.config.json"),
   );
   t.true(path.isAbsolute(database) && database.endsWith("cloud.db"));
-  t.deepEqual(http, { host: "127.0.0.1", port: 0 });
+  t.like(http, { host: "127.0.0.1", port: 0, cert: undefined, proxies: undefined });
   t.like(network, { kind: "own", host: "127.0.0.1", port: 0 });
   t.is(names.length, 1);
 });
@@ -24,7 +24,17 @@ const wrong: [what: string, content: string, message: RegExp][] = [
   ["a list", "[]", /the cloud's description: a list, expected an object/],
   ["an unknown key", '{"databse": "x"}', /databse: .*did you mean "database"/],
   ["a port that is none", '{"http": {"port": 70000}}', /http\.port: 70000, expected a whole number from 0 to 65535/],
-  ["an address beyond this machine", '{"http": {"host": "0.0.0.0"}}', /http\.host: "0\.0\.0\.0", expected one of 127/],
+  [
+    "an address that is none",
+    '{"http": {"host": "example.org"}}',
+    /http\.host: "example\.org", expected an IP address/,
+  ],
+  [
+    "a certificate without its key",
+    '{"http": {"cert": "x"}}',
+    /http\.key: missing, expected a file: a certificate and/,
+  ],
+  ["a proxy that is none", '{"http": {"proxies": ["10.0.0.0/40"]}}', /http\.proxies\[0\]: .*expected an IP address/],
   [
     "an unknown network",
     '{"network": {"kind": "lora"}}',

@@ -1,24 +1,19 @@
 import { useEffect, useState } from "preact/hooks";
 import type { NodeKind } from "../api.js";
+import { ask } from "./ask.js";
 import type { DeferralSummary } from "../../store/deferrals.js";
 import type { NodeRow } from "../../store/tables.js";
 import type { Timeline } from "../../store/timeline.js";
 
 export type { DeferralSummary, NodeKind, NodeRow, Timeline };
 
-async function fetchJson(path: string): Promise<unknown> {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${response.statusText}`);
-  return await response.json();
-}
-
 /** What the server says at a path, again whenever `version` changes. @param first until it has said something */
 export function useJson<T>(path: string, version: number, first?: T): { value?: T; error?: string } {
   const [state, setState] = useState<{ path: string; value?: T; error?: string }>({ path, value: first });
   useEffect(() => {
     let isWanted = true;
-    fetchJson(path).then(
-      (value) => isWanted && setState({ path, value: value as T }),
+    ask<T>("GET", path).then(
+      (value) => isWanted && setState({ path, value }),
       (error: unknown) => isWanted && setState((last) => ({ ...last, path, error: String(error) })),
     );
     return () => void (isWanted = false);
