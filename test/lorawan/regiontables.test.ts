@@ -4,8 +4,8 @@ import { regions, rx1DataRate } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 
 /*
- * RP002-1.0.4, typed from its tables by hand and compared with the tables of two stacks of other hands (Semtech's LoRaMac-node 4.7, The Things Stack 3): node and network server of
- * loam read the same tables, so that no run of one against the other would show a fault in them.
+ * RP002-1.0.4 as two stacks of other hands have it: typed from the tables of Semtech's LoRaMac-node 4.7 and The Things Stack 3, not from the document itself. Node and
+ * network server of loam read the same tables, so that no run of one against the other would show a fault in them.
  */
 
 /** SF and kHz of a data rate; FSK and LR-FHSS are not LoRa. */
