@@ -198,7 +198,7 @@ withOpenssl(
     const tls = { cert: readFileSync(files.cert), key: readFileSync(files.key) };
     const { port } = await listening(t, { tls });
     const ca = readFileSync(authority.file("authority", "crt"));
-    const { uri } = await discover(port, eui, { ca }, "wss");
+    const uri = String((await discover(port, eui, { ca }, "wss"))["uri"]);
     t.is(uri, `wss://localhost:${port}/traffic/${eui}`);
     const station = await new Station(uri, { ca }).open();
     t.is((await station.configure())["region"], "EU863");

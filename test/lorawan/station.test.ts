@@ -1,15 +1,22 @@
 // Slow: receive windows in real time
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
 import test, { type ExecutionContext } from "ava";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
 import { loraPacket } from "../../host-tools/gateway/packets.js";
 import { PacketForwarder } from "../../host-tools/gateway/semtech/forwarder.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
 import { OwnNetwork, type OwnOptions } from "../../host-tools/networks/own.js";
 import type { ReceivedUplink } from "../../host-tools/store/types.js";
 import { StationListener, type StationListenerOptions } from "../../host-tools/gateway/station/listener.js";
-import { abp, otaa } from "./simulation.js";
+import { abp as keys, otaa } from "./simulation.js";
 import { digitsOf, discover, eui, Station, uplink, type Message } from "./stationpeer.js";
 
+/** RX1 after five seconds, which a busy machine reaches, too. */
+const abp = { ...keys, rxDelay: 5 };
 const bytes = (text: string) => Buffer.from(text, "hex");
 /** xtime of a radio session 0x2a: more digits than a double has. */
 const xtime = (microseconds: number, session = 0x2an) => String((session << 48n) + BigInt(microseconds));
@@ -81,6 +88,9 @@ test("discovery: every spelling of an identity leads to the same place", async (
   // As an integer it has more digits than a double, and may be signed.
   t.deepEqual(await discover(port, `{"router":${BigInt(`0x${eui}`)}}`), answer);
   t.deepEqual(await discover(port, `{"router":${BigInt.asIntN(64, BigInt(`0x${eui}`))}}`), answer);
+  // TLS ends at a proxy, on the usual port.
+  const proxied = { headers: { host: "lns.example.org", "x-forwarded-proto": "https" } };
+  t.is((await discover(port, eui, proxied))["uri"], `wss://lns.example.org:443/traffic/${eui}`);
   const others: [string, string, string][] = [
     ["::1", "::1", "0000000000000001"],
     ["b8:27:eb:81:d3:69", "b827:ebff:fe81:d369", "b827ebfffe81d369"],
@@ -312,6 +322,7 @@ for (const window of [1, 2] as const)
   });
 
 test("a downlink that is not said to be on the air goes out in RX2; older stations name it seqno", async (t) => {
+  t.timeout(60000);
   const { server, traffic, events } = await listening(t);
   server.addDevice({ devEui: "70b3d57ed0000009", ...abp });
   const station = await new Station(traffic).open();
@@ -325,9 +336,9 @@ test("a downlink that is not said to be on the air goes out in RX2; older statio
     }),
   );
   const first = JSON.parse(await station.next("dnmsg")) as Message;
-  t.like(first, { RxDelay: 1, RX1DR: 5, RX1Freq: 868100000 });
+  t.like(first, { RxDelay: 5, RX1DR: 5, RX1Freq: 868100000 });
   const second = JSON.parse(await station.next("dnmsg")) as Message;
-  t.like(second, { RxDelay: 1, RX2DR: 0, RX2Freq: 869525000 });
+  t.like(second, { RxDelay: 5, RX2DR: 0, RX2Freq: 869525000 });
   t.is(second["pdu"], first["pdu"]);
   t.deepEqual(readDownlink(second["pdu"] as string), { ack: true, valid: true, text: "decision" });
   station.send({ msgtype: "dntxed", seqno: second["diid"] });
@@ -340,6 +351,7 @@ test("a downlink that is not said to be on the air goes out in RX2; older statio
 });
 
 test("the radio's clock begins again at a lower number, in another session: downlinks go on", async (t) => {
+  t.timeout(60000);
   const { server, traffic } = await listening(t);
   server.addDevice({ devEui: "70b3d57ed0000009", ...abp });
   const month = 30 * 86400e6;
@@ -392,6 +404,7 @@ const own = async (t: ExecutionContext, options: Partial<OwnOptions> = {}) => {
 };
 
 test("both protocols at once: one uplink of two gateways, answered by the one that heard it best", async (t) => {
+  t.timeout(60000);
   const { heard, network, port, stationPort } = await own(t);
   const sent: string[] = [];
   let time = 0;
@@ -447,3 +460,41 @@ test("only listed gateways, only with the token", async (t) => {
   t.false(JSON.stringify(events).includes(token));
   t.true(events.some(({ error }) => error === "a wrong or missing token"));
 });
+
+const loam = path.join(loamRoot, "host-tools/bin/loam.js");
+const run = (args: string[], env: Record<string, string> = {}) =>
+  spawn(process.execPath, [loam, "gateway", "--listen", "0", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+
+test("loam gateway --station: its port, and the token from the environment", async (t) => {
+  t.timeout(60000);
+  const child = run(["--station", "0"], { STATION_TOKEN: "s3cret" });
+  t.teardown(() => child.kill());
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const { stationPort } = JSON.parse((await lines.next()).value as string) as { stationPort: number };
+  await t.throwsAsync(discover(stationPort, eui), { message: "HTTP 401" });
+  const headers = { authorization: "Bearer s3cret" };
+  const { uri } = await discover(stationPort, eui, { headers });
+  const station = await new Station(String(uri), { headers }).open();
+  t.is((await station.configure())["msgtype"], "router_config");
+});
+
+const mistakes: [args: string[], message: RegExp][] = [
+  [["--station", "0", "--station-cert", "x.crt"], /stations: a certificate without its key/],
+  [["--station-key", "x.key"], /--station-cert and --station-key: --station with the port is missing/],
+  [["--station", "0", "--station-cert", "none.crt", "--station-key", "none.key"], /none\.crt/],
+  [["--station", "70000"], /port/],
+  [["--station", "0", "--region", "AU915"], /AU915 has 64 channels.*sub-band/],
+];
+for (const [args, message] of mistakes)
+  test(`loam gateway ${args.join(" ")}: refused`, async (t) => {
+    t.timeout(60000);
+    const child = run(args);
+    let said = "";
+    child.stderr.on("data", (text) => (said += String(text)));
+    const [code] = (await once(child, "close")) as [number];
+    t.not(code, 0);
+    t.regex(said, message);
+  });

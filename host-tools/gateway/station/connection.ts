@@ -19,6 +19,8 @@ const graceMs = 300;
 const leastLeadMs = 30;
 /** Downlinks that wait for dntxed; a gateway has one transmitter. */
 const mostAwaited = 64;
+/** Seconds by which a packet's GPS time and its arrival may differ. */
+const mostLate = 10;
 /** The largest RxDelay, seconds. */
 const longestDelay = 15;
 const microseconds = 1e6;
@@ -116,12 +118,11 @@ export class StationConnection {
       return refusals.add(id, rate ? "a frame of more than 255 bytes" : `DR: ${region} has no data rate ${DR} of LoRa`);
     const arrived = performance.now() * 1000;
     const time = this.#clock.read(upinfo.xtime, arrived);
-    const now = Date.now() / 1000;
     const handled = server.receive({
       gateway: id,
       time,
       arrived,
-      unixTime: upinfo.gpstime > 0 ? Math.min(fromGpsTime(upinfo.gpstime / microseconds), now) : now,
+      unixTime: receivedAt(upinfo.gpstime),
       frequency,
       sf: rate[0],
       bandwidth: rate[1] * 1000,
@@ -183,6 +184,13 @@ export class StationConnection {
   #send(message: Record<string, unknown> | DownlinkMessage): void {
     this.#socket.send(writeJson(message), () => undefined);
   }
+}
+
+/** Seconds since 1970, by the station's GPS time where it has one that can be right: it has it from PPS, or from us. */
+function receivedAt(gpstime: number): number {
+  const now = Date.now() / 1000;
+  const said = fromGpsTime(gpstime / microseconds);
+  return Math.abs(said - now) < mostLate ? said : now;
 }
 
 /** RX2 is a second after RxDelay. */

@@ -143,9 +143,10 @@ export class StationListener {
   }
 
   /** As the station has reached us: what it was configured with. A station wants the port in it. */
-  #addressOf({ headers: { host = "" } }: IncomingMessage): string | undefined {
-    const [, name, port] = /^([\w.-]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?$/.exec(host) ?? [];
-    const isSecure = this.#options.tls !== undefined;
+  #addressOf({ headers }: IncomingMessage): string | undefined {
+    const [, name, port] = /^([\w.-]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?$/.exec(headers.host ?? "") ?? [];
+    // Or TLS ends at a proxy before us.
+    const isSecure = this.#options.tls !== undefined || headers["x-forwarded-proto"] === "https";
     return name === undefined ? undefined : `${isSecure ? "wss" : "ws"}://${name}:${port ?? (isSecure ? 443 : 80)}`;
   }
 
