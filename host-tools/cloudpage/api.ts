@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { findDeferral, listDeferrals } from "../store/deferrals.js";
 import { findNode, listNodes } from "../store/fleet.js";
+import { labelDeferral } from "../store/personLabels.js";
 import type { Store } from "../store/store.js";
 import { timeline } from "../store/timeline.js";
 import type { Feed } from "./feed.js";
@@ -43,9 +44,9 @@ export function addApi(server: FastifyInstance, store: Store, kind: NodeKind, fe
     },
     ({ params, query }) => timeline(store, params.devEui, query),
   );
-  server.get<{ Querystring: { limit: number; before?: number; devEui?: string } }>(
+  server.get<{ Querystring: { limit: number; before?: number; devEui?: string; waiting?: boolean } }>(
     "/api/deferrals",
-    { config, schema: { querystring: only({ limit, before: id, devEui }) } },
+    { config, schema: { querystring: only({ limit, before: id, devEui, waiting: { type: "boolean" } }) } },
     ({ query }) => listDeferrals(store, query),
   );
   server.get<{ Params: { id: number } }>(
@@ -55,6 +56,19 @@ export function addApi(server: FastifyInstance, store: Store, kind: NodeKind, fe
       const found = await findDeferral(store, params.id);
       if (!found) return void reply.callNotFound();
       return { ...found, window: found.window && [...new Int8Array(found.window)] };
+    },
+  );
+  const label = { type: "integer", minimum: 0, maximum: kind.classes.length - 1 };
+  server.put<{ Params: { id: number }; Body: { label: number } }>(
+    "/api/deferrals/:id/label",
+    {
+      config: { role: "operator" },
+      schema: { params: only({ id }), body: { ...only({ label }), required: ["label"] } },
+    },
+    async ({ params, body, who }, reply) => {
+      const row = { uplinkId: params.id, label: body.label, person: who!.name, labelledAt: Date.now() / 1000 };
+      if (!(await labelDeferral(store, row))) return void reply.callNotFound();
+      return await reply.code(204).send();
     },
   );
   server.get("/api/events", { config }, (_, reply) => {

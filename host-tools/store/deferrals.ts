@@ -13,6 +13,9 @@ export interface DeferralSummary extends Pick<
   decidedAt: number | null;
   /** When the network server took it, the last time. */
   sentAt: number | null;
+  /** What a person says of it, and who; null: nobody yet. */
+  personLabel: number | null;
+  person: string | null;
 }
 
 /** A query of deferrals with their decisions, without the windows. */
@@ -20,6 +23,7 @@ export const deferralSummaries = (db: Kysely<Tables>) =>
   db
     .selectFrom("deferrals")
     .leftJoin("decisions", "decisions.uplinkId", "deferrals.uplinkId")
+    .leftJoin("personLabels", "personLabels.uplinkId", "deferrals.uplinkId")
     .select(({ selectFrom }) => [
       "deferrals.uplinkId as id",
       "deferrals.devEui",
@@ -32,20 +36,23 @@ export const deferralSummaries = (db: Kysely<Tables>) =>
       "decisions.label as decidedLabel",
       "decisions.confidence as decidedConfidence",
       "decisions.decidedAt",
+      "personLabels.label as personLabel",
+      "personLabels.person",
       selectFrom("sends")
         .select(({ fn }) => fn.max("sentAt").as("last"))
         .whereRef("sends.uplinkId", "=", "deferrals.uplinkId")
         .as("sentAt"),
     ]);
 
-/** The newest first. @param before the id of the last one of the page before */
+/** The newest first. @param before the id of the last one of the page before @param waiting only those of which no person has said anything */
 export async function listDeferrals(
   { db }: Store,
-  { limit, before, devEui }: { limit: number; before?: number; devEui?: string },
+  { limit, before, devEui, waiting }: { limit: number; before?: number; devEui?: string; waiting?: boolean },
 ): Promise<DeferralSummary[]> {
   let query = deferralSummaries(db).orderBy("deferrals.uplinkId", "desc").limit(limit);
   if (before !== undefined) query = query.where("deferrals.uplinkId", "<", before);
   if (devEui !== undefined) query = query.where("deferrals.devEui", "=", devEui);
+  if (waiting) query = query.where("personLabels.label", "is", null);
   return await query.execute();
 }
 

@@ -9,6 +9,7 @@ export interface Tables extends AccessTables {
   deferrals: DeferralRow;
   decisions: DecisionRow;
   sends: SendRow;
+  personLabels: PersonLabelRow;
   faults: FaultRow;
   health: HealthRow;
   messages: MessageRow;
@@ -123,6 +124,15 @@ export interface SendRow {
   claimedAt: number;
   /** The network server has it. */
   sentAt: number | null;
+}
+
+/** What a person says of a deferred window. */
+export interface PersonLabelRow {
+  uplinkId: number;
+  label: number;
+  /** Who: the name by which he has logged in. */
+  person: string;
+  labelledAt: number;
 }
 
 export interface FaultRow extends OfUplink {

@@ -103,6 +103,31 @@ test("tokens open the API for programs, as far as their role goes", async (t) =>
   for (const wrong of [`Bearer ${old}`, `Bearer ${token}x`, "Bearer", `Basic ${token}`]) t.is(await status(wrong), 401);
 });
 
+test("an operator labels deferrals, a viewer does not, and only with a class that there is", async (t) => {
+  const store = await withUser();
+  const url = await serve(t, store, { host: "0.0.0.0" });
+  const [tokens, now] = [new Map<string, string>(), Date.now() / 1000];
+  for (const role of ["viewer", "operator"] as const)
+    tokens.set(role, (await createToken(store, { name: role, role, expiresAt: null }, now))!);
+  const headers = (role: string) => ({ authorization: `Bearer ${tokens.get(role)!}`, ...json });
+  const list = async (query: string) => {
+    const response = await fetch(`${url}api/deferrals${query}`, { headers: headers("viewer") });
+    return (await response.json()) as { id: number }[];
+  };
+  const [first] = await list("?waiting=true");
+  const put = async (role: string, body: object, id = first!.id) => {
+    const given = { method: "PUT", headers: headers(role), body: JSON.stringify(body) };
+    return (await fetch(`${url}api/deferrals/${id}/label`, given)).status;
+  };
+  t.is(await put("viewer", { label: 1 }), 403);
+  for (const wrong of [{ label: 3 }, { label: -1 }, {}, { label: 1, more: 2 }]) t.is(await put("operator", wrong), 400);
+  t.is(await put("operator", { label: 1 }, 99999), 404);
+  t.is((await list("?waiting=true")).length, 12);
+  t.is(await put("operator", { label: 1 }), 204);
+  t.like((await list(""))[0], { id: first!.id, personLabel: 1, person: "operator" });
+  t.is((await list("?waiting=true")).length, 11);
+});
+
 test("on this machine all is open until there is a user, but not for pages from elsewhere, nor through a proxy", async (t) => {
   const store = await storeWithDay();
   const url = await serve(t, store);

@@ -56,7 +56,15 @@ needs(chromium)(
         await page.getByRole("heading", { name: "Deferrals" }).waitFor();
         await page.getByRole("row").nth(12).waitFor();
         t.regex((await page.getByRole("row").nth(1).textContent())!, /normal, 50 %dry 90 %sent/);
+        await page
+          .getByLabel(/^class of the window of 70b3d57ed0000001/)
+          .first()
+          .selectOption("leak");
+        await page.getByLabel("only those that wait for a person").check();
+        await page.getByRole("row").nth(12).waitFor({ state: "detached" });
+        t.is(await page.getByRole("row").count(), 12);
         await fits("deferrals");
+        await shot("deferrals");
         t.deepEqual(complaints, []);
         await page.close();
       }

@@ -9,10 +9,17 @@ import { useSession, type SessionInfo } from "./session.js";
 
 const places = ["fleet", "deferrals"] as const;
 
-function Content({ place, kind, version }: { place: string; kind: NodeKind; version: number }) {
+interface Shown {
+  place: string;
+  kind: NodeKind;
+  version: number;
+  mayLabel: boolean;
+}
+
+function Content({ place, kind, version, mayLabel }: Shown) {
   const devEui = /^node\/([0-9a-f]{16})$/.exec(place)?.[1];
   if (devEui) return <NodePage kind={kind} devEui={devEui} version={version} />;
-  if (place === "deferrals") return <Deferrals kind={kind} version={version} />;
+  if (place === "deferrals") return <Deferrals kind={kind} version={version} mayLabel={mayLabel} />;
   return <Fleet kind={kind} version={version} />;
 }
 
@@ -42,7 +49,7 @@ function Page({ session, onOut }: { session: SessionInfo; onOut: () => void }) {
           </a>
         ))}
       </nav>
-      <Content place={place} kind={kind} version={version} />
+      <Content place={place} kind={kind} version={version} mayLabel={session.role !== "viewer"} />
     </main>
   );
 }
