@@ -91,6 +91,7 @@ void benchPower(int index, const LoraBoard *board) {
 	radio->board = (SimBoard){ .air = &radio->air,
 		.tcxoDecivolt = board->tcxoDecivolt,
 		.isSx1261 = board->chip == LORA_SX1261,
+		.isSx1268 = board->chip == LORA_SX1268,
 		.isSx1272 = board->chip == LORA_SX1272,
 		.faults = faults,
 		.changed = simHalPinsChanged,

@@ -306,5 +306,6 @@ int main(void) {
 	runAll(errataCases);
 	runAll(boardCases);
 	runAll(windowCases);
+	runAll(chipCases);
 	return benchFailures > 0;
 }

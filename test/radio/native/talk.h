@@ -16,7 +16,7 @@ bool talkCarry(const LoraModulation *modulation, size_t bytes);
 /* Neither chip has seen anything that a correct driver does not do. */
 void talkWithoutComplaints(void);
 
-/* driver.c, errata.c, board.c and windows.c */
+/* driver.c, errata.c, board.c, windows.c and chip.c */
 typedef struct {
 	const char *name;
 	void (*run)(void);
@@ -25,6 +25,6 @@ typedef struct {
 	{ \
 		#name, name \
 	}
-extern const Case errataCases[], boardCases[], windowCases[];
+extern const Case errataCases[], boardCases[], windowCases[], chipCases[];
 
 #endif

@@ -64,10 +64,10 @@ struct SimReceiver {
 	float impairment;        /* SNR loss, dB */
 	int32_t longestIntact;   /* longer payloads are corrupted */
 	int32_t frequencyOffset; /* Hz that the receiver is off `modulation.frequency` */
-	bool isDeaf;             /* receives, but never detects a preamble */
 	uint32_t timeoutEvent, packetEvent;
 	int32_t timeoutSymbols;
 	bool isLocked;
+	uint32_t falsePreambles; /* so many that noise imitates: one each time it is opened */
 	SimPacket packet;
 };
 
@@ -78,8 +78,8 @@ float simSnrFloor(int32_t sf);
 /* dBm of noise in the receiver's bandwidth, with a noise figure of 6 dB. */
 float simNoiseFloor(int32_t bandwidth);
 
-/* `timeoutSymbols` 0: no timeout. The rest of `receiver` is set by the chip beforehand. */
-void simReceiverOpen(SimReceiver *receiver, int32_t timeoutSymbols);
+/* From `at` on, microseconds; `timeoutSymbols` 0: no timeout. The rest of `receiver` is set by the chip beforehand. */
+void simReceiverOpen(SimReceiver *receiver, uint64_t at, int32_t timeoutSymbols);
 void simReceiverClose(SimReceiver *receiver);
 /* A packet begins on the receiver's channel. */
 void simReceiverHear(SimReceiver *receiver, const SimPacket *packet);

@@ -15,7 +15,7 @@ typedef struct {
 typedef struct {
 	const SimAir *air;
 	int32_t tcxoDecivolt; /* of the TCXO on the board; 0: a crystal */
-	bool isSx1261, isSx1272;
+	bool isSx1261, isSx1268, isSx1272;
 	uint32_t noise; /* seed of the receiver's noise: different for each node and each start */
 	SimFaults faults;
 	/* Called when the pins changed. May be NULL. */

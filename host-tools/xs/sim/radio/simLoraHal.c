@@ -55,6 +55,7 @@ static void power(SimulatedRadio *radio, const LoraBoard *board) {
 		.noise = airPortNoise() + simPowered()->times.powerCuts,
 		.tcxoDecivolt = board->tcxoDecivolt,
 		.isSx1261 = board->chip == LORA_SX1261,
+		.isSx1268 = board->chip == LORA_SX1268,
 		.isSx1272 = board->chip == LORA_SX1272,
 		.changed = simHalPinsChanged,
 		.owner = radio };

@@ -46,16 +46,41 @@ static void giveUp(void *context) {
 	receiver->events.symbolTimeout(receiver->chip);
 }
 
-void simReceiverOpen(SimReceiver *receiver, int32_t timeoutSymbols) {
+static void startTimeout(SimReceiver *receiver, uint64_t at) {
+	if (receiver->timeoutSymbols)
+		receiver->timeoutEvent = simClockAt(
+			at + (uint64_t)receiver->timeoutSymbols * simSymbolTime(&receiver->modulation), giveUp, receiver);
+}
+
+/* No synchronization word follows: the search goes on, for as long as at its beginning. */
+static void searchesAgain(void *context) {
+	SimReceiver *receiver = context;
+	receiver->packetEvent = 0;
+	receiver->isLocked = false;
+	startTimeout(receiver, simClockNow());
+}
+
+static void locksOnNoise(void *context) {
+	SimReceiver *receiver = context;
+	const uint64_t now = simClockNow();
+	receiver->falsePreambles--;
+	cancel(&receiver->timeoutEvent);
+	receiver->isLocked = true;
+	receiver->packetEvent =
+		simClockAt(now + 2 * (uint64_t)simSymbolTime(&receiver->modulation), searchesAgain, receiver);
+	receiver->events.preamble(receiver->chip, now);
+}
+
+void simReceiverOpen(SimReceiver *receiver, uint64_t at, int32_t timeoutSymbols) {
 	simReceiverClose(receiver);
 	receiver->isOpen = true;
 	receiver->isLocked = false;
-	receiver->openedAt = simClockNow();
+	receiver->openedAt = at;
 	receiver->timeoutSymbols = timeoutSymbols;
-	if (timeoutSymbols) {
-		const uint64_t length = (uint64_t)timeoutSymbols * simSymbolTime(&receiver->modulation);
-		receiver->timeoutEvent = simClockAt(receiver->openedAt + length, giveUp, receiver);
-	}
+	startTimeout(receiver, at);
+	if (receiver->falsePreambles)
+		receiver->packetEvent =
+			simClockAt(at + 2 * (uint64_t)simSymbolTime(&receiver->modulation), locksOnNoise, receiver);
 	receiver->air->listen(receiver->air->context, receiver, &receiver->modulation);
 }
 
@@ -92,7 +117,7 @@ static void locks(void *context) {
 static bool canFollow(const SimReceiver *receiver, const SimPacket *packet) {
 	const SimModulation *ours = &receiver->modulation, *theirs = &packet->modulation;
 	const int64_t error = (int64_t)theirs->frequency - ours->frequency - receiver->frequencyOffset;
-	if (receiver->isDeaf || theirs->sf != ours->sf || theirs->bandwidth != ours->bandwidth)
+	if (theirs->sf != ours->sf || theirs->bandwidth != ours->bandwidth)
 		return false;
 	if (theirs->invertIQ != ours->invertIQ || theirs->syncWord != ours->syncWord || theirs->header != ours->header)
 		return false;

@@ -50,6 +50,9 @@ static void defaultRegisters(Sx126xSim *chip) {
 	chip->registers[SX126X_REG_SYNC_WORD] = 0x14;
 	chip->registers[SX126X_REG_SYNC_WORD + 1] = 0x24;
 	chip->registers[SX126X_REG_TX_CLAMP] = 0xC8;
+	chip->registers[SX126X_REG_OCP] = chip->board.isSx1261 ? SX126X_OCP_60_MA : SX126X_OCP_140_MA;
+	/* An SX1262 calls itself SX1261, too. */
+	memcpy(&chip->registers[SX126X_REG_VERSION], chip->board.isSx1268 ? "SX1268 V2D 2D02" : "SX1261 V2D 2D02", 16);
 	for (i = 0; i < 3; i++)
 		chip->registers[retainable[i]] = defaults[i];
 }
@@ -70,6 +73,8 @@ static void start(Sx126xSim *chip, uint64_t busy) {
 	chip->noise = noise;
 	chip->sentCharge = sentCharge;
 	chip->mode = SX126X_SIM_STANDBY;
+	chip->fallback = SX126X_FALLBACK_RC;
+	chip->commandStatus = 1;
 	sx126xSimLink(chip);
 	defaultRegisters(chip);
 	/* The chip calibrates itself at once; without its TCXO there is no oscillator (13.3.6). */
@@ -130,15 +135,21 @@ static void wake(Sx126xSim *chip) {
 	sx126xSimSetBusy(chip, busyWarmWake);
 }
 
-void sx126xSimTransfer(void *context, const uint8_t *out, uint8_t *in, size_t bytes) {
+/* 13.5.1: mode, and how the last command went. */
+static uint8_t statusOf(const Sx126xSim *chip) {
 	static const uint8_t modes[] = { 2, 2, 4, 6, 5, 5, 2 };
+	const uint8_t mode = chip->mode == SX126X_SIM_STANDBY && chip->isXosc ? 3 : modes[chip->mode];
+	return (uint8_t)(mode << 4 | chip->commandStatus << 1);
+}
+
+void sx126xSimTransfer(void *context, const uint8_t *out, uint8_t *in, size_t bytes) {
 	Sx126xSim *chip = context;
 	uint8_t unused[300];
 	if (!in)
 		in = unused;
 	if (bytes == 0 || bytes > sizeof unused)
 		return;
-	memset(in, chip->board.faults.isAbsent ? 0xFF : (uint8_t)(modes[chip->mode] << 4 | 0x02), bytes);
+	memset(in, chip->board.faults.isAbsent ? 0xFF : statusOf(chip), bytes);
 	if (chip->board.faults.isAbsent || chip->mode == SX126X_SIM_RESET)
 		return;
 	if (chip->mode == SX126X_SIM_SLEEP) {
@@ -149,7 +160,7 @@ void sx126xSimTransfer(void *context, const uint8_t *out, uint8_t *in, size_t by
 		return;
 	}
 	if (sx126xSimBusy(chip)) {
-		chip->complaints.whileBusy++;
+		chip->complaints.whileBusy += bytes > 1 || out[0] != SX126X_RESET_STATS;
 		return;
 	}
 	if (!sx126xSimAnswer(chip, out, in, bytes))

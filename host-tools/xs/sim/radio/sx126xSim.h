@@ -30,10 +30,16 @@ typedef struct {
 	int32_t imageBand; /* MHz/4 of the image calibration's lower end; 0: none */
 	int32_t imageEnd;
 	uint32_t frequencySteps;
-	uint8_t modulation[4], packet[6], pa[4], cad[4];
+	uint8_t modulation[4], packet[6], pa[4], cad[7];
 	int8_t power;
 	uint8_t symbolTimeout;
-	uint8_t status[3]; /* of the last packet: rssi, snr, signal rssi */
+	uint8_t fallback;      /* the mode after TX and RX */
+	uint8_t commandStatus; /* 13.5.1 */
+	bool isXosc;           /* standby with the oscillator on */
+	uint16_t packets, crcErrors, headerErrors;
+	uint32_t tcxoTicks;         /* until it is stable */
+	uint32_t dutyRx, dutySleep; /* ticks; 0: no duty cycle */
+	uint8_t status[3];          /* of the last packet: rssi, snr, signal rssi */
 	SimReceiver receiver;
 	uint32_t noise;    /* state of the random register */
 	double sentCharge; /* mA s of all transmissions */
@@ -65,6 +71,10 @@ void sx126xSimStandby(Sx126xSim *chip);
 void sx126xSimSend(Sx126xSim *chip, uint32_t ticks);
 void sx126xSimListen(Sx126xSim *chip, uint32_t ticks);
 void sx126xSimDetect(Sx126xSim *chip);
+/* 13.1.7: receives and sleeps by turns, until a packet has come. */
+void sx126xSimListenAtTimes(Sx126xSim *chip, uint32_t rx, uint32_t sleep);
+/* 13.1.10, 13.1.11: a carrier, or a preamble, until the mode is changed. */
+void sx126xSimSendEndless(Sx126xSim *chip);
 void sx126xSimLink(Sx126xSim *chip); /* connects the receiver's events */
 float sx126xSimLevel(Sx126xSim *chip);
 

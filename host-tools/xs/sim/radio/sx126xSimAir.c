@@ -37,6 +37,7 @@ static bool canRun(Sx126xSim *chip, SimModulation *m) {
 		return true;
 	if (!chip->isCalibrated)
 		chip->errors |= SX126X_ERROR_PLL_LOCK;
+	chip->commandStatus = SX126X_STATUS_FAILED;
 	chip->complaints.failedStarts++;
 	return false;
 }
@@ -68,6 +69,16 @@ void sx126xSimStandby(Sx126xSim *chip) {
 	simReceiverClose(&chip->receiver);
 	cancel(&chip->endEvent);
 	chip->mode = SX126X_SIM_STANDBY;
+	chip->isXosc = false;
+	chip->dutyRx = chip->dutySleep = 0;
+}
+
+/* 13.1.15: after a packet, or a timeout. */
+static void fallBack(Sx126xSim *chip) {
+	sx126xSimStandby(chip);
+	chip->isXosc = chip->fallback == SX126X_FALLBACK_XOSC;
+	if (chip->fallback == SX126X_FALLBACK_FS)
+		chip->mode = SX126X_SIM_FS;
 }
 
 static void timerEnds(void *context) {
@@ -77,30 +88,33 @@ static void timerEnds(void *context) {
 		return; /* stopped by the packet */
 	if (chip->mode != SX126X_SIM_RX && chip->mode != SX126X_SIM_TX && chip->mode != SX126X_SIM_CAD)
 		return;
-	sx126xSimStandby(chip);
+	fallBack(chip);
 	sx126xSimRaise(chip, SX126X_IRQ_TIMEOUT);
 }
 
 static void startTimer(Sx126xSim *chip, uint32_t ticks) {
 	cancel(&chip->timerEvent);
 	if (ticks && ticks < SX126X_RX_CONTINUOUS)
-		chip->timerEvent = simClockAt(simClockNow() + (uint64_t)ticks * 125 / 8, timerEnds, chip);
+		chip->timerEvent = simClockAt(chip->busyUntil + (uint64_t)ticks * 125 / 8, timerEnds, chip);
 }
 
 static void sendingEnds(void *context) {
 	Sx126xSim *chip = context;
 	chip->endEvent = 0;
-	sx126xSimStandby(chip);
+	fallBack(chip);
 	cancel(&chip->timerEvent);
+	chip->commandStatus = SX126X_STATUS_SENT;
 	sx126xSimRaise(chip, SX126X_IRQ_TX_DONE);
 }
 
-/* dBm that the PA gives at SetTxParams' largest value, and mA that it draws then (13.1.14.1, table 13-21, and 3.5); between the data sheet's settings interpolated. */
+/* dBm that the PA gives at SetTxParams' largest value, and mA that it draws then (13.1.14.1, table 13-21, and 3.5); between the data sheet's settings interpolated, below them as drivers' measured tables have it. */
 typedef struct {
-	float setting, power, current;
+	float setting, power, current, dutyCycle;
 } PaRow;
-static const PaRow highPower[] = { { 0, 8, 35 }, { 2, 14, 45 }, { 3, 17, 58 }, { 5, 20, 84 }, { 7, 22, 118 } };
-static const PaRow lowPower[] = { { 0, 9, 14 }, { 1, 11, 15.5f }, { 4, 14, 25.5f }, { 6, 15, 32.5f }, { 7, 15, 33 } };
+static const PaRow highPower[] = { { 0, -2, 25, 2 }, { 1, 6, 35, 2 }, { 2, 14, 45, 2 }, { 3, 17, 58, 2 },
+	{ 5, 20, 84, 3 }, { 7, 22, 118, 4 } };
+static const PaRow lowPower[] = { { 0, 9, 14, 0 }, { 1, 11, 15.5f, 1 }, { 4, 14, 25.5f, 4 }, { 6, 15, 32.5f, 6 },
+	{ 7, 15, 33, 7 } };
 
 static PaRow paOf(const Sx126xSim *chip) {
 	const PaRow *row = chip->board.isSx1261 ? lowPower : highPower;
@@ -109,8 +123,10 @@ static PaRow paOf(const Sx126xSim *chip) {
 	while (row[1].setting < setting)
 		row++;
 	share = (setting - row->setting) / (row[1].setting - row->setting);
-	return (PaRow){ setting, row->power + share * (row[1].power - row->power),
-		row->current + share * (row[1].current - row->current) };
+	const float dutyCycle = row->dutyCycle + share * (row[1].dutyCycle - row->dutyCycle);
+	/* Beside the data sheet's settings: about 1 dB a step of the duty cycle, as in those tables. */
+	return (PaRow){ setting, row->power + share * (row[1].power - row->power) + (float)chip->pa[0] - dutyCycle,
+		row->current + share * (row[1].current - row->current), dutyCycle };
 }
 
 /* dB below that. */
@@ -159,6 +175,7 @@ void sx126xSimSend(Sx126xSim *chip, uint32_t ticks) {
 	if (!canRun(chip, &packet.modulation))
 		return;
 	if (!isPaAllowed(chip, &packet.modulation)) {
+		chip->commandStatus = SX126X_STATUS_FAILED;
 		chip->complaints.failedStarts++;
 		return;
 	}
@@ -185,7 +202,15 @@ static void hearsPreamble(void *context, uint64_t at) {
 }
 
 static void hearsHeader(void *context, bool isGood) {
-	sx126xSimRaise(context, isGood ? SX126X_IRQ_HEADER : SX126X_IRQ_HEADER_ERROR);
+	Sx126xSim *chip = context;
+	const SimModulation *m = &chip->receiver.packet.modulation;
+	if (isGood) {
+		chip->registers[SX126X_REG_HEADER_RATE] = (uint8_t)((m->codingRate - 4) << 4);
+		chip->registers[SX126X_REG_HEADER_CRC] = m->crc ? 0x10 : 0;
+	} else {
+		chip->headerErrors++;
+	}
+	sx126xSimRaise(chip, isGood ? SX126X_IRQ_HEADER : SX126X_IRQ_HEADER_ERROR);
 }
 
 static void hearsPacket(void *context, const SimPacket *packet, bool isGood) {
@@ -201,16 +226,19 @@ static void hearsPacket(void *context, const SimPacket *packet, bool isGood) {
 	chip->status[0] = (uint8_t)(-2.0f * level);
 	chip->status[1] = (uint8_t)(int8_t)(packet->snr > 12.0f ? 48 : packet->snr < -32.0f ? -128 : 4 * packet->snr);
 	chip->status[2] = (uint8_t)(-2.0f * level);
+	chip->packets++;
+	chip->crcErrors = (uint16_t)(chip->crcErrors + (!isGood && packet->modulation.crc));
+	chip->commandStatus = SX126X_STATUS_DATA;
 	/* Erratum 15.3: the timer of a reception with timeout keeps running. */
 	if (!chip->isContinuous)
-		sx126xSimStandby(chip);
+		fallBack(chip);
 	sx126xSimRaise(
 		chip, (uint16_t)(SX126X_IRQ_RX_DONE | (isGood || !packet->modulation.crc ? 0 : SX126X_IRQ_CRC_ERROR)));
 }
 
 static void hearsNothing(void *context) {
 	Sx126xSim *chip = context;
-	sx126xSimStandby(chip);
+	fallBack(chip);
 	sx126xSimRaise(chip, SX126X_IRQ_TIMEOUT);
 }
 
@@ -240,18 +268,65 @@ void sx126xSimListen(Sx126xSim *chip, uint32_t ticks) {
 	receiver->longestIntact = isIqRight(chip) ? 255 : 16;
 	if (!chip->timerEvent)
 		startTimer(chip, ticks);
-	simReceiverOpen(receiver, chip->isContinuous ? 0 : symbolsOf(chip));
+	simReceiverOpen(receiver, chip->busyUntil, chip->isContinuous ? 0 : symbolsOf(chip));
 }
 
+static uint64_t microsecondsOf(uint32_t ticks) {
+	return (uint64_t)ticks * 125 / 8;
+}
+
+static void wakesToListen(void *context);
+
+/* 13.1.7: a preamble keeps it awake, until its packet has come or was none. */
+static void restsBetween(void *context) {
+	Sx126xSim *chip = context;
+	const uint64_t rx = microsecondsOf(chip->dutyRx), sleep = microsecondsOf(chip->dutySleep);
+	if (chip->receiver.isLocked || chip->receiver.packetEvent) {
+		chip->endEvent = simClockAt(simClockNow() + rx + sleep, restsBetween, chip);
+		return;
+	}
+	simReceiverClose(&chip->receiver);
+	chip->endEvent = simClockAt(simClockNow() + sleep, wakesToListen, chip);
+}
+
+static void wakesToListen(void *context) {
+	Sx126xSim *chip = context;
+	simReceiverOpen(&chip->receiver, simClockNow(), 0);
+	chip->endEvent = simClockAt(simClockNow() + microsecondsOf(chip->dutyRx), restsBetween, chip);
+}
+
+void sx126xSimListenAtTimes(Sx126xSim *chip, uint32_t rx, uint32_t sleep) {
+	sx126xSimListen(chip, 0);
+	if (chip->mode != SX126X_SIM_RX)
+		return;
+	chip->dutyRx = rx;
+	chip->dutySleep = sleep;
+	wakesToListen(chip);
+}
+
+/* Nothing can be received of either. */
+void sx126xSimSendEndless(Sx126xSim *chip) {
+	SimModulation m;
+	sx126xSimStandby(chip);
+	if (canRun(chip, &m) && isPaAllowed(chip, &m))
+		chip->mode = SX126X_SIM_TX;
+}
+
+/* 13.4.7: a search, then a reception of what it has found, or a transmission where it has found nothing. */
 static void detectionEnds(void *context) {
 	Sx126xSim *chip = context;
 	const SimModulation *m = &chip->receiver.modulation;
 	const float level = chip->board.air->level(chip->board.air->context, m->frequency, m->bandwidth);
+	const bool isBusy = level >= simNoiseFloor(m->bandwidth) + simSnrFloor(m->sf);
+	const uint32_t ticks = (uint32_t)chip->cad[4] << 16 | (uint32_t)chip->cad[5] << 8 | chip->cad[6];
 	chip->endEvent = 0;
-	sx126xSimStandby(chip);
-	sx126xSimRaise(chip,
-		(uint16_t)(SX126X_IRQ_CAD_DONE |
-			(level >= simNoiseFloor(m->bandwidth) + simSnrFloor(m->sf) ? SX126X_IRQ_CAD_DETECTED : 0)));
+	fallBack(chip);
+	sx126xSimSetBusy(chip, 100);
+	sx126xSimRaise(chip, (uint16_t)(SX126X_IRQ_CAD_DONE | (isBusy ? SX126X_IRQ_CAD_DETECTED : 0)));
+	if (chip->cad[3] == SX126X_CAD_RX && isBusy)
+		sx126xSimListen(chip, ticks);
+	else if (chip->cad[3] == SX126X_CAD_LBT && !isBusy)
+		sx126xSimSend(chip, ticks);
 }
 
 void sx126xSimDetect(Sx126xSim *chip) {
@@ -260,7 +335,7 @@ void sx126xSimDetect(Sx126xSim *chip) {
 		return;
 	chip->mode = SX126X_SIM_CAD;
 	chip->endEvent =
-		simClockAt(simClockNow() + (uint64_t)(1u << (chip->cad[0] & 7)) * simSymbolTime(&chip->receiver.modulation),
+		simClockAt(chip->busyUntil + (uint64_t)(1u << (chip->cad[0] & 7)) * simSymbolTime(&chip->receiver.modulation),
 			detectionEnds, chip);
 }
 

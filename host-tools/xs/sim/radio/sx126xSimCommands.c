@@ -15,17 +15,29 @@ enum {
 	busyImage = 3500
 };
 
+static uint32_t ticksOf(const uint8_t *bytes) {
+	return (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2];
+}
+
+/* 13.3.6: whatever needs the oscillator waits for a TCXO that is off, in standby with RC. */
+static uint64_t startOf(const Sx126xSim *chip) {
+	const bool isOff = chip->mode == SX126X_SIM_STANDBY && !chip->isXosc;
+	return chip->hasTcxo && isOff ? (uint64_t)chip->tcxoTicks * 125 / 8 : 0;
+}
+
 static void calibrate(Sx126xSim *chip, uint8_t blocks) {
-	sx126xSimSetBusy(chip, busyCalibrate);
+	sx126xSimSetBusy(chip, busyCalibrate + startOf(chip));
 	if (blocks != SX126X_CALIBRATE_ALL)
 		return;
 	chip->isCalibrated = !chip->board.tcxoDecivolt || chip->hasTcxo;
-	if (!chip->isCalibrated)
-		chip->errors |= SX126X_ERROR_XOSC | SX126X_ERROR_PLL_CALIBRATION | SX126X_ERROR_ADC;
+	if (chip->isCalibrated)
+		return;
+	chip->errors |= SX126X_ERROR_XOSC | SX126X_ERROR_PLL_CALIBRATION | SX126X_ERROR_ADC;
+	chip->commandStatus = SX126X_STATUS_FAILED;
 }
 
 static void calibrateImage(Sx126xSim *chip, const uint8_t *codes) {
-	sx126xSimSetBusy(chip, busyImage);
+	sx126xSimSetBusy(chip, busyImage + startOf(chip));
 	if (!chip->isCalibrated || codes[1] < codes[0]) {
 		chip->errors |= SX126X_ERROR_IMAGE;
 		return;
@@ -34,15 +46,12 @@ static void calibrateImage(Sx126xSim *chip, const uint8_t *codes) {
 	chip->imageEnd = codes[1];
 }
 
-static void setTcxo(Sx126xSim *chip, uint8_t code) {
+static void setTcxo(Sx126xSim *chip, const uint8_t *a) {
 	static const uint8_t decivolts[] = { 16, 17, 18, 22, 24, 27, 30, 33 };
-	const int32_t given = decivolts[code & 7];
+	const int32_t given = decivolts[a[0] & 7];
+	chip->tcxoTicks = ticksOf(a + 1);
 	/* Too low a voltage does not start it, too high a voltage damages it. */
 	chip->hasTcxo = given == chip->board.tcxoDecivolt;
-}
-
-static uint32_t ticksOf(const uint8_t *bytes) {
-	return (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2];
 }
 
 static void writeRegisters(Sx126xSim *chip, const uint8_t *data, size_t bytes) {
@@ -75,6 +84,7 @@ static int argumentsOf(uint8_t opcode) {
 	case SX126X_SET_DIO2_SWITCH:
 	case SX126X_STOP_TIMER_ON_PREAMBLE:
 	case SX126X_SET_SYMBOL_TIMEOUT:
+	case SX126X_SET_FALLBACK:
 		return 1;
 	case SX126X_CLEAR_IRQ:
 	case SX126X_CLEAR_ERRORS:
@@ -93,6 +103,7 @@ static int argumentsOf(uint8_t opcode) {
 	case SX126X_SET_DIO3_TCXO:
 		return 4;
 	case SX126X_SET_PACKET:
+	case SX126X_SET_RX_DUTY_CYCLE:
 		return 6;
 	case SX126X_SET_CAD_PARAMS:
 		return 7;
@@ -100,6 +111,9 @@ static int argumentsOf(uint8_t opcode) {
 		return 8;
 	case SX126X_SET_FS:
 	case SX126X_SET_CAD:
+	case SX126X_SET_TX_WAVE:
+	case SX126X_SET_TX_PREAMBLE:
+	case SX126X_RESET_STATS: /* alone it does nothing: drivers wake the chip with it */
 	case SX126X_GET_STATUS:
 		return 0;
 	default:
@@ -129,11 +143,15 @@ static bool isForStandby(uint8_t opcode) {
 
 void sx126xSimExecute(Sx126xSim *chip, uint8_t opcode, const uint8_t *a, size_t count) {
 	size_t i;
+	const uint64_t toStart = startOf(chip);
 	const bool isTooEarly = isForStandby(opcode) && chip->mode != SX126X_SIM_STANDBY && chip->mode != SX126X_SIM_FS;
 	if (isTooEarly || argumentsOf(opcode) < 0 || (int)count < argumentsOf(opcode)) {
 		chip->complaints.badCommands++;
+		chip->commandStatus = SX126X_STATUS_BAD_COMMAND;
 		return;
 	}
+	if (opcode != SX126X_GET_STATUS)
+		chip->commandStatus = 1;
 	sx126xSimSetBusy(chip, busyCommand);
 	switch (opcode) {
 	case SX126X_SET_SLEEP:
@@ -141,24 +159,41 @@ void sx126xSimExecute(Sx126xSim *chip, uint8_t opcode, const uint8_t *a, size_t 
 		break;
 	case SX126X_SET_STANDBY:
 		sx126xSimStandby(chip);
-		sx126xSimSetBusy(chip, busyStandby);
+		chip->isXosc = a[0] == 1;
+		sx126xSimSetBusy(chip, busyStandby + (chip->isXosc ? toStart : 0));
 		break;
 	case SX126X_SET_FS:
 		sx126xSimStandby(chip);
 		chip->mode = SX126X_SIM_FS;
-		sx126xSimSetBusy(chip, busyFs);
+		sx126xSimSetBusy(chip, busyFs + toStart);
 		break;
 	case SX126X_SET_TX:
-		sx126xSimSetBusy(chip, busyTx);
+		sx126xSimSetBusy(chip, busyTx + toStart);
 		sx126xSimSend(chip, ticksOf(a));
 		break;
 	case SX126X_SET_RX:
-		sx126xSimSetBusy(chip, busyRx);
+		sx126xSimSetBusy(chip, busyRx + toStart);
 		sx126xSimListen(chip, ticksOf(a));
 		break;
 	case SX126X_SET_CAD:
-		sx126xSimSetBusy(chip, busyRx);
+		sx126xSimSetBusy(chip, busyRx + toStart);
 		sx126xSimDetect(chip);
+		break;
+	case SX126X_SET_RX_DUTY_CYCLE:
+		sx126xSimSetBusy(chip, busyRx);
+		sx126xSimListenAtTimes(chip, ticksOf(a), ticksOf(a + 3));
+		break;
+	case SX126X_SET_TX_WAVE:
+	case SX126X_SET_TX_PREAMBLE:
+		sx126xSimSetBusy(chip, busyTx);
+		sx126xSimSendEndless(chip);
+		break;
+	case SX126X_SET_FALLBACK:
+		chip->fallback = a[0];
+		break;
+	case SX126X_RESET_STATS:
+		if (count >= 6)
+			chip->packets = chip->crcErrors = chip->headerErrors = 0;
 		break;
 	case SX126X_CALIBRATE:
 		calibrate(chip, a[0]);
@@ -167,7 +202,7 @@ void sx126xSimExecute(Sx126xSim *chip, uint8_t opcode, const uint8_t *a, size_t 
 		calibrateImage(chip, a);
 		break;
 	case SX126X_SET_DIO3_TCXO:
-		setTcxo(chip, a[0]);
+		setTcxo(chip, a);
 		break;
 	case SX126X_SET_REGULATOR:
 		chip->isDcDc = a[0];
@@ -193,12 +228,13 @@ void sx126xSimExecute(Sx126xSim *chip, uint8_t opcode, const uint8_t *a, size_t 
 		break;
 	case SX126X_SET_PA:
 		memcpy(chip->pa, a, 4);
+		chip->registers[SX126X_REG_OCP] = a[2] ? SX126X_OCP_60_MA : SX126X_OCP_140_MA;
 		break;
 	case SX126X_SET_TX_PARAMS:
 		chip->power = (int8_t)a[0];
 		break;
 	case SX126X_SET_CAD_PARAMS:
-		memcpy(chip->cad, a, 4);
+		memcpy(chip->cad, a, 7);
 		break;
 	case SX126X_SET_SYMBOL_TIMEOUT: {
 		/* 13.4.9: stored as mantissa and exponent. */
@@ -235,7 +271,7 @@ void sx126xSimExecute(Sx126xSim *chip, uint8_t opcode, const uint8_t *a, size_t 
 }
 
 bool sx126xSimAnswer(Sx126xSim *chip, const uint8_t *out, uint8_t *in, size_t bytes) {
-	uint8_t values[3] = { 0 };
+	uint8_t values[6] = { 0 };
 	size_t i, count = 2;
 	const size_t address = bytes > 2 ? (size_t)out[1] << 8 | out[2] : 0;
 	switch (out[0]) {
@@ -246,6 +282,19 @@ bool sx126xSimAnswer(Sx126xSim *chip, const uint8_t *out, uint8_t *in, size_t by
 	case SX126X_GET_ERRORS:
 		values[0] = (uint8_t)(chip->errors >> 8);
 		values[1] = (uint8_t)chip->errors;
+		break;
+	case SX126X_GET_PACKET_TYPE:
+		values[0] = chip->isLora ? SX126X_LORA : 0;
+		count = 1;
+		break;
+	case SX126X_GET_STATS:
+		values[0] = (uint8_t)(chip->packets >> 8);
+		values[1] = (uint8_t)chip->packets;
+		values[2] = (uint8_t)(chip->crcErrors >> 8);
+		values[3] = (uint8_t)chip->crcErrors;
+		values[4] = (uint8_t)(chip->headerErrors >> 8);
+		values[5] = (uint8_t)chip->headerErrors;
+		count = 6;
 		break;
 	case SX126X_GET_RX_BUFFER:
 		values[0] = chip->rxBytes;

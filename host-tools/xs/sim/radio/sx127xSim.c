@@ -30,8 +30,15 @@ static void start(Sx127xSim *chip) {
 	chip->noise = noise;
 	sx127xSimLink(chip);
 	chip->mode = SX127X_MODE_STANDBY | SX127X_MODE_LOW_FREQUENCY;
+	chip->isLowCalibrated = true; /* 2.1.3.8: by itself, at 434 MHz */
 	memcpy(&chip->lora[SX127X_REG_FREQUENCY], frequency, 3);
 	chip->lora[SX127X_REG_PA] = 0x4F;
+	chip->lora[0x0A] = 0x09; /* PA ramp */
+	chip->lora[SX127X_REG_OCP] = SX127X_OCP_100_MA;
+	chip->lora[SX127X_REG_LNA] = 0x20;
+	chip->lora[SX127X_REG_FIFO_TX] = 0x80;
+	chip->lora[board.isSx1272 ? SX1272_REG_PA_DAC : SX127X_REG_PA_DAC] = SX127X_PA_DAC_NORMAL;
+	chip->lora[board.isSx1272 ? SX1272_REG_TCXO : SX127X_REG_TCXO] = 0x09;
 	chip->lora[SX127X_REG_VERSION] = board.isSx1272 ? SX1272_VERSION : SX1276_VERSION;
 	chip->lora[SX127X_REG_MODEM_1] = 0x72;
 	chip->lora[SX127X_REG_MODEM_2] = 0x70;

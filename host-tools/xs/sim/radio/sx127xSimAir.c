@@ -118,11 +118,21 @@ static void hearsPreamble(void *context, uint64_t at) {
 	chip->lora[SX127X_REG_MODEM_STATUS] |= SX127X_MODEM_RECEIVING | 0x03;
 }
 
+/* Two bytes, high byte first; they begin anew in sleep (6.4). */
+static void count(uint8_t *counter) {
+	if (++counter[1] == 0)
+		counter[0]++;
+}
+
 static void hearsHeader(void *context, bool isGood) {
 	Sx127xSim *chip = context;
 	if (!isGood)
 		return;
-	chip->lora[SX127X_REG_MODEM_STATUS] |= SX127X_MODEM_HAS_HEADER;
+	count(&chip->lora[SX127X_REG_HEADERS]);
+	chip->lora[SX127X_REG_HOP_CHANNEL] = chip->receiver.packet.modulation.crc ? SX127X_CRC_ON_PAYLOAD : 0;
+	chip->lora[SX127X_REG_MODEM_STATUS] = (uint8_t)(chip->lora[SX127X_REG_MODEM_STATUS] & 0x1F);
+	chip->lora[SX127X_REG_MODEM_STATUS] |=
+		(uint8_t)((chip->receiver.packet.modulation.codingRate - 4) << 5 | SX127X_MODEM_HAS_HEADER);
 	sx127xSimRaise(chip, SX127X_IRQ_HEADER);
 }
 
@@ -150,7 +160,8 @@ static void hearsPacket(void *context, const SimPacket *packet, bool isGood) {
 		chip->fifo[base] ^= 0x55;
 	chip->lora[SX127X_REG_FIFO_RX_CURRENT] = base;
 	chip->lora[SX127X_REG_RX_BYTES] = (uint8_t)packet->bytes;
-	chip->lora[SX127X_REG_MODEM_STATUS] = 0;
+	chip->lora[SX127X_REG_MODEM_STATUS] &= 0xE0;
+	count(&chip->lora[SX127X_REG_PACKETS]);
 	writeSignal(chip, packet);
 	if (!chip->isContinuous)
 		toStandby(chip);
@@ -170,7 +181,7 @@ void sx127xSimLink(Sx127xSim *chip) {
 	chip->receiver.events = (SimReceiverEvents){ hearsPreamble, hearsHeader, hearsPacket, hearsNothing };
 }
 
-/* Erratum 2.3: the chip receives its own spurious tone: a packet that nobody sent, and that is in the way of others. */
+/* Erratum 2.3: now and then the chip receives its own spurious tone: a packet that nobody sent. */
 static void spurEnds(void *context) {
 	Sx127xSim *chip = context;
 	chip->endEvent = 0;
@@ -192,7 +203,7 @@ static bool tune(Sx127xSim *chip, int index) {
 	receiver->impairment =
 		(isLow ? chip->isLowCalibrated : chip->isHighCalibrated) || (chip->board.isSx1272 && chip->isHighCalibrated)
 		? 0.0f
-		: 15.0f;
+		: 3.0f;
 	receiver->longestIntact = isIqRight(chip, m->invertIQ) ? 255 : 16;
 	if (chip->board.isSx1272)
 		return true;
@@ -210,6 +221,8 @@ static bool tune(Sx127xSim *chip, int index) {
 	}
 	if (chip->lora[SX127X_REG_HIGH_BW_1] != 0x03)
 		receiver->impairment += 6.0f;
+	if (!isFixed)
+		receiver->impairment += 6.0f;
 	return isFixed;
 }
 
@@ -224,9 +237,9 @@ static void listen(Sx127xSim *chip, bool isSingle) {
 	}
 	isClean = tune(chip, index);
 	chip->isContinuous = !isSingle;
-	receiver->isDeaf = !isClean;
-	simReceiverOpen(receiver, isSingle ? symbols : 0);
-	if (!isClean)
+	simReceiverOpen(receiver, simClockNow(), isSingle ? symbols : 0);
+	chip->noise = chip->noise * 1664525 + 1013904223;
+	if (!isClean && chip->noise >> 26 == 0)
 		chip->endEvent = simClockAt(simClockNow() + 3 * (uint64_t)simSymbolTime(&receiver->modulation), spurEnds, chip);
 }
 
@@ -263,6 +276,8 @@ void sx127xSimSetMode(Sx127xSim *chip, uint8_t mode) {
 	}
 	sx127xSimStop(chip);
 	chip->mode = mode;
+	if ((mode & 7) == SX127X_MODE_SLEEP)
+		memset(&chip->lora[SX127X_REG_HEADERS], 0, 4);
 	if (!(mode & SX127X_MODE_LORA))
 		return;
 	switch (mode & 7) {
