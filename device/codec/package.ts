@@ -1,7 +1,7 @@
 /** Packages that replace a node's app script, network and settings: docs/packages.md shows each byte. Numbers are little-endian. Pure, used by the node and by the tools. */
 import { checkRange } from "./stamp.js";
 import { PackageError } from "./update.js";
-import { decodeUtf8, encodeUtf8 } from "./utf8.js";
+import { decodeUtf8, encodeUtf8, isUtf8 } from "./utf8.js";
 
 export const packageFormat = 1;
 /** Of `AppApi`, and of the language and the built-ins that a script may use: what the firmware has, and what a package is made for. */
@@ -159,6 +159,13 @@ export function readPackage(bytes: Uint8Array): ReadPackage {
     sections: found,
     back: isBack ? partNames.filter((part) => named & packageParts[part]) : [],
   };
+}
+
+/** To be called once of a package whose signature is right, before its app script is to be a text. @throws PackageError */
+export function checkScriptText({ sections: { script } }: ReadPackage): void {
+  // An empty text stands for the firmware's own.
+  if (script && !(script.length > 0 && isUtf8(script)))
+    throw new PackageError("malformed", `an app script of ${script.length} bytes that are no text`);
 }
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -65,3 +65,34 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   text += String.fromCodePoint(...run);
   return isUtf8Of(text, bytes, 0) ? text : undefined;
 }
+
+/** XS has it, Node does not. */
+interface FromBuffer {
+  fromArrayBuffer?(buffer: ArrayBuffer): string;
+}
+
+/** Bytes of a text that are looked at together: one of some KB would need its memory twice more. */
+const pieceBytes = 256;
+
+function isPieceUtf8(piece: Uint8Array<ArrayBuffer>): boolean {
+  const strings = String as FromBuffer;
+  if (!strings.fromArrayBuffer) return decodeUtf8(piece) !== undefined;
+  try {
+    strings.fromArrayBuffer(piece.buffer);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a text can be made of the bytes. In XS, its own function for that decides. */
+export function isUtf8(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length;) {
+    let end = Math.min(at + pieceBytes, bytes.length);
+    // Between two characters.
+    while (end < bytes.length && end > at + 1 && (bytes[end]! & 0xc0) === 0x80) end--;
+    if (!isPieceUtf8(bytes.slice(at, end))) return false;
+    at = end;
+  }
+  return true;
+}

@@ -1,6 +1,7 @@
 import {
   apiLevel,
   checkOutline,
+  checkScriptText,
   languageLevel,
   readPackage,
   signatureBytes,
@@ -63,6 +64,7 @@ function checkContent(bytes: Uint8Array, { profile, description }: PackageCheck)
     throw new PackageError("API level", `level ${read.apiLevel}, this firmware has ${apiLevel}`);
   if (read.languageLevel !== languageLevel)
     throw new PackageError("language level", `level ${read.languageLevel}, this firmware has ${languageLevel}`);
+  checkScriptText(read);
   if (read.sections.settings) checkSettings(decodeSettings(read.sections.settings), description);
   return read;
 }

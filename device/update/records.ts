@@ -93,6 +93,8 @@ export function withProof<T extends Proof>(trial: T, what: Partial<Proof>): T | 
 }
 
 export function isInForce(parts: Parts, slot: number, sequence: number): boolean {
+  // 0 is the firmware's own, which is in no slot.
+  if (sequence === 0) return false;
   for (const name of partNames) if (parts[name].sequence === sequence && parts[name].slot === slot) return true;
   return false;
 }

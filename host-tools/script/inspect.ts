@@ -1,5 +1,5 @@
 import type { NodeConfig } from "../../device/config.js";
-import { checkOutline, readPackage, signatureBytes } from "../../device/codec/package.js";
+import { checkOutline, checkScriptText, readPackage, signatureBytes } from "../../device/codec/package.js";
 import { decodeSettings, type Settings } from "../../device/codec/settings.js";
 import { PackageError } from "../../device/codec/update.js";
 import { UserError } from "../lib/errors.js";
@@ -30,7 +30,9 @@ export interface InspectedPackage {
 export function inspectPackage(file: string, bytes: Uint8Array, config?: NodeConfig): InspectedPackage {
   try {
     checkOutline(bytes);
-    const { sections, profile, ...head } = readPackage(bytes);
+    const read = readPackage(bytes);
+    checkScriptText(read);
+    const { sections, profile, ...head } = read;
     const publicKey = config?.updates?.publicKey;
     return {
       bytes: bytes.length,

@@ -10,7 +10,7 @@ import {
 } from "../../device/codec/package.js";
 import { decodeSettings, encodeSettings, limitNames, type Settings } from "../../device/codec/settings.js";
 import { PackageError } from "../../device/codec/update.js";
-import { decodeUtf8, encodeUtf8 } from "../../device/codec/utf8.js";
+import { decodeUtf8, encodeUtf8, isUtf8 } from "../../device/codec/utf8.js";
 import { Random } from "../../host-tools/lib/random.js";
 
 const random = new Random("packages");
@@ -209,4 +209,14 @@ test("UTF-8 as Node's, and nothing else", (t) => {
     }
     t.is(decodeUtf8(bytes), expected, bytes.toString("hex"));
   }
+});
+
+test("a long text is one whatever characters its pieces end with; cut within one it is none", (t) => {
+  for (const before of ["", "a", "ab", "abc"]) {
+    const bytes = encodeUtf8(before + "😀".repeat(200));
+    t.true(isUtf8(bytes));
+    t.false(isUtf8(bytes.subarray(0, -1)));
+    t.false(isUtf8(bytes.with(300, 0xff)));
+  }
+  t.false(isUtf8(new Uint8Array(600).fill(0x80)));
 });

@@ -36,6 +36,19 @@ export function refusedPackages(config: NodeConfig): RefusedPackage[] {
     ["trailing bytes, signed", resigned(append(0)), "unknown section", 6],
     ["a hidden resource", resigned(append(9, 1, 0, 0, 0)), "unknown section", 6],
     ["two scripts", resigned(append(1, 1, 0, 0, 65)), "malformed", 0],
+    [
+      "an app script that is no text",
+      makePackage(config, 6, { script: Uint8Array.of(65, 0xff, 0xfe, 65) }),
+      "malformed",
+      0,
+    ],
+    [
+      "an app script that ends within a character",
+      makePackage(config, 6, { script: encodeUtf8(`${"ü".repeat(299)}x😀`).subarray(0, -1) }),
+      "malformed",
+      0,
+    ],
+    ["an app script of no bytes", makePackage(config, 6, { script: new Uint8Array(0) }), "malformed", 0],
     ["an unknown flag", resigned((bytes) => ((bytes[3]! |= 64), bytes)), "unknown section", 6],
     ["settings that are none", makePackage(config, 6, { settings: Uint8Array.of(77) }), "bad settings", 6],
     [
