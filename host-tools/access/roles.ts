@@ -2,7 +2,7 @@ import type { Role } from "../store/accessTables.js";
 
 export type { Role };
 
-/** From the least: a viewer sees everything, an operator answers and acknowledges, an admin sees who may do so, and ends it. */
+/** From the least: a viewer sees everything, an operator labels deferrals, an admin sees who may do so, and ends it. */
 export const roles = ["viewer", "operator", "admin"] as const satisfies readonly Role[];
 
 export const mayAct = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed);

@@ -6,6 +6,7 @@ import { readUserFile } from "../lib/files.js";
 import { systemReason } from "../lib/systemreasons.js";
 import type { Store } from "../store/store.js";
 import { hasUsers } from "../store/users.js";
+import { addAdminApi } from "./adminapi.js";
 import { addApi, type NodeKind } from "./api.js";
 import { Feed } from "./feed.js";
 import { pageFiles } from "./files.js";
@@ -68,6 +69,7 @@ export async function openPage(
   );
   addSessions(server, store);
   addApi(server, store, kind, feed);
+  addAdminApi(server, store);
   for (const { path, type, content } of await pageFiles())
     server.get(path, { config: { role: "anyone" } }, (_, reply) => reply.type(type).send(content));
   try {

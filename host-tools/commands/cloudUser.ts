@@ -11,7 +11,7 @@ import { addUser, changeUser, listUsers, removeUser } from "../store/users.js";
 export const roleOption = (): Option =>
   new Option(
     "--role <role>",
-    "viewer: sees everything; operator: labels deferrals and acknowledges alarms, too; admin: sees users and tokens, too",
+    "viewer: sees everything; operator: labels deferrals, too; admin: sees and removes users and tokens, too",
   )
     .choices(roles)
     .default("viewer");

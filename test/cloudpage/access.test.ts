@@ -128,6 +128,31 @@ test("an operator labels deferrals, a viewer does not, and only with a class tha
   t.is((await list("?waiting=true")).length, 11);
 });
 
+test("an admin sees users and tokens without their secrets, and removes them; nobody else does", async (t) => {
+  const store = await withUser();
+  const url = await serve(t, store, { host: "0.0.0.0" });
+  const now = Date.now() / 1000;
+  const add = (role: "operator" | "admin") => createToken(store, { name: role, role, expiresAt: null }, now);
+  const [operator, admin] = [(await add("operator"))!, (await add("admin"))!];
+  const ask = (token: string, what: string, method = "GET") =>
+    fetch(`${url}api/${what}`, { method, headers: { authorization: `Bearer ${token}` } });
+  for (const what of ["users", "tokens"]) {
+    t.is((await ask(operator, what)).status, 403);
+    t.is((await ask(operator, `${what}/ann`, "DELETE")).status, 403);
+    t.is((await ask(admin, `${what}/nobody`, "DELETE")).status, 404);
+    const text = await (await ask(admin, what)).text();
+    for (const secret of ["scrypt", admin, operator, "digest", "password"]) t.false(text.includes(secret), secret);
+  }
+  const names = async (what: string) =>
+    ((await (await ask(admin, what)).json()) as { name: string }[]).map(({ name }) => name);
+  t.deepEqual(await names("users"), ["ann"]);
+  t.deepEqual(await names("tokens"), ["admin", "operator"]);
+  t.is((await ask(admin, "tokens/operator", "DELETE")).status, 204);
+  t.is((await ask(operator, "nodes")).status, 401);
+  t.is((await ask(admin, "users/ann", "DELETE")).status, 204);
+  t.deepEqual(await names("users"), []);
+});
+
 test("on this machine all is open until there is a user, but not for pages from elsewhere, nor through a proxy", async (t) => {
   const store = await storeWithDay();
   const url = await serve(t, store);
