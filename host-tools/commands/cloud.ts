@@ -17,6 +17,7 @@ import { describeEvent, eventRecord } from "../service/view.js";
 import { nodeModel } from "../simulate/model.js";
 import { tokenCommand } from "./cloudToken.js";
 import { userCommand } from "./cloudUser.js";
+import bench from "./cloudBench.js";
 
 interface Options {
   config?: string;
@@ -117,4 +118,5 @@ export default new Command("cloud")
     const config = { ...given, ...(node !== undefined && { node }) };
     if (demo === undefined) await serve(config, options);
     else await serveDemo(config, options, demo === true ? 3 : demo);
-  });
+  })
+  .addCommand(bench);

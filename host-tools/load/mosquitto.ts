@@ -22,9 +22,11 @@ export interface MosquittoOptions {
   lines?: readonly string[];
   /** Who alone may connect. */
   user?: { name: string; password: string };
+  /** Whether what it keeps for who is away is on its disk at once; else it is in memory. Default: true. */
+  isPersistent?: boolean;
 }
 
-/** An MQTT broker of one's own, in a folder and at a port of its own. What it keeps for who is away is on its disk at once. */
+/** An MQTT broker of one's own, in a folder and at a port of its own. */
 export class Mosquitto {
   readonly #folder: string;
   #server: ChildProcess | undefined;
@@ -36,7 +38,7 @@ export class Mosquitto {
     this.#folder = folder;
   }
 
-  static async start({ lines = [], user }: MosquittoOptions = {}): Promise<Mosquitto> {
+  static async start({ lines = [], user, isPersistent = true }: MosquittoOptions = {}): Promise<Mosquitto> {
     const folder = await mkdtemp(path.join(os.tmpdir(), "loam-mosquitto-"));
     const port = await freePort();
     const broker = new Mosquitto(port, folder);
@@ -51,7 +53,9 @@ export class Mosquitto {
       ...(process.getuid?.() === 0 ? ["user root"] : []),
       `listener ${port} 127.0.0.1`,
       ...(user ? ["allow_anonymous false", `password_file ${users}`] : ["allow_anonymous true"]),
-      ...["persistence true", `persistence_location ${folder}/`, "autosave_on_changes true", "autosave_interval 1"],
+      ...(isPersistent
+        ? ["persistence true", `persistence_location ${folder}/`, "autosave_on_changes true", "autosave_interval 1"]
+        : []),
       ...["max_queued_messages 0", "log_dest none"],
       ...lines.map((line) => line.replaceAll("FOLDER", folder)),
     ];

@@ -113,6 +113,12 @@ const rows: Row[] = [
     foreign: "# Another page\n",
   },
   {
+    command: "cloud",
+    file: "scale.md",
+    args: (place) => ["cloud", "bench", "--write", path.join(place, "scale.md")],
+    foreign: "# Another page\n",
+  },
+  {
     command: "features",
     file: "all.csv",
     args: (place) => ["features", at("recording.csv"), "--node", node, "--output", path.join(place, "all.csv")],
