@@ -207,6 +207,10 @@ export class Deliveries {
       const { status } = record;
       const isLate = status !== undefined && isEarlier(heard, status);
       if (!isLate) {
+        if (record.settings && areReplaced(record.settings, status, heard)) {
+          delete record.settings;
+          delete record.settingsAt;
+        }
         record.status = heard;
         record.statusAt = this.#now();
       } else if (heard.subject === status.subject) return;
@@ -243,6 +247,16 @@ export class Deliveries {
       if (record.delivery && this.#appKeys.has(record.devEui)) this.#open(record);
     }
   }
+}
+
+/** Settings that were reported before the node said that others are in force. @param known the status before that */
+function areReplaced(
+  settings: SettingsReport,
+  known: ReceivedUpdateStatus | undefined,
+  heard: ReceivedUpdateStatus,
+): boolean {
+  if (!known?.settings || !heard.settings || known.settings.sequence === heard.settings.sequence) return false;
+  return (settings.sequence - heard.sequence) << 16 < 0;
 }
 
 /** Apart from a record, that changes with each fragment, stands its package. @param saved by DevEUI, what is stored already */

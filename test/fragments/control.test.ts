@@ -179,6 +179,36 @@ test("what a node repeats late does not take the place of what it has said since
   t.is(heard()[0], "0.7");
 });
 
+test("settings that were reported before a rollback are not in force after it, until they are reported anew", async (t) => {
+  const { deliveries } = await listening(t);
+  const hear = (port: number, payload: Uint8Array, number: number): void => {
+    writeSequence(payload, number);
+    deliveries.receive({ devEui: devEui.toLowerCase(), port, payload: Buffer.from(payload) });
+  };
+  const said = (event: UpdateEvent, settings: number): Uint8Array => {
+    const none = { sequence: 0, version: 0 };
+    const inForce = { newest: 9, script: none, model: none, settings: { sequence: settings, version: 0 } };
+    const stamp = { sequence: 0, time: 5000 };
+    return encodeUpdateStatus({ ...stamp, event, reason: "none", subject: 9, ...inForce, settingsHash: settings }, 51);
+  };
+  const report = (threshold: number): Uint8Array =>
+    encodeSettingsReport(settingsInForce({ ...config, policy: { ...config.policy, threshold } }, {}), 5000)[0]!;
+  const known = () => deliveries.record(devEui).settings?.threshold?.toFixed(1);
+  hear(ports.update, said("accepted", 8), 65_533);
+  hear(ports.settings, report(0.5), 65_534);
+  hear(ports.update, said("confirmed", 8), 65_535);
+  t.is(known(), "0.5", "the same settings");
+  hear(ports.update, said("accepted", 7), 1);
+  t.deepEqual([known(), deliveries.record(devEui).settingsAt], [undefined, undefined]);
+  hear(ports.settings, report(0.8), 3);
+  hear(ports.update, said("confirmed", 7), 2);
+  t.is(known(), "0.8");
+  // The report comes first, as the status was lost and is sent again.
+  hear(ports.settings, report(0.9), 6);
+  hear(ports.update, said("accepted", 6), 5);
+  t.is(known(), "0.9");
+});
+
 test("settings that were cancelled, or did not come, are not what a node should have; those that come into force still are", async (t) => {
   const { deliveries } = await listening(t);
   const head = { config, key: keys.privateKey, version: 1, name: "settings" };
