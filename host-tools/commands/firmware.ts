@@ -10,6 +10,7 @@ import { publicKeyOf, readSigningKey } from "../script/keys.js";
 import { readProgram } from "../xs/builder/program.js";
 
 import { send } from "./firmwareSend.js";
+import { sequenceOption, sequenceOr } from "./sequence.js";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
@@ -18,13 +19,6 @@ function parseVersion(text: string): string {
   if (parts.length !== 3 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255))
     throw new InvalidArgumentError("three numbers from 0 to 255 expected, such as 1.2.3.");
   return text;
-}
-
-function parseSequence(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 0xffffffff)
-    throw new InvalidArgumentError("a whole number from 1 to 4294967295 expected.");
-  return value;
 }
 
 interface PackOptions {
@@ -46,7 +40,7 @@ const pack = new Command("pack")
   .requiredOption("--out <file>", "the signed firmware")
   .option("--name <text>", "shown by inspect (default: the node's name)")
   .option("--version <x.y.z>", 'shown by inspect (default: "firmware" in the manifest\'s "config")', parseVersion)
-  .option("--sequence <n>", "higher than those of all earlier ones (default: now, in seconds)", parseSequence)
+  .addOption(sequenceOption())
   .option("--node <file>", nodeHelp)
   .addOption(forceOption())
   .action(async (file: string, { key: keyFile, out, node, name, version, sequence, force }: PackOptions) => {
@@ -64,7 +58,7 @@ const pack = new Command("pack")
       key,
       file,
       image: await readUserFile(file, "the image"),
-      sequence: sequence ?? Math.floor(Date.now() / 1000),
+      sequence: sequenceOr(sequence),
       version: version ?? (await manifestVersion()),
       name: name ?? config.name,
     });

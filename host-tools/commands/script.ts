@@ -14,6 +14,7 @@ import { parseSettings } from "../script/settings.js";
 import { mapFileOf, sourceMapKind, sourceMapOf } from "../script/sourceMap.js";
 import { rollback, send, status } from "./scriptDelivery.js";
 import { rehearseCommand } from "./scriptRehearse.js";
+import { sequenceOption, sequenceOr } from "./sequence.js";
 import { requireFitting } from "../simulate/model.js";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -62,7 +63,7 @@ const packCommand = new Command("pack")
   .option("--settings <file>", "JSON: threshold, everySeconds, classes, offsets, limits")
   .option("--name <text>", "shown by inspect (default: the folder's or file's name)")
   .option("--version <n>", "of what is packed, 0 to 65535", wholeTo(0xffff), 0)
-  .option("--sequence <n>", "higher than those of all earlier packages (default: now, in seconds)", wholeTo(0xffffffff))
+  .addOption(sequenceOption())
   .option("--node <file>", nodeHelp)
   .addOption(forceOption())
   .action(async (folder: string | undefined, options: PackOptions) => {
@@ -92,7 +93,7 @@ const packCommand = new Command("pack")
       config,
       key,
       version,
-      sequence: options.sequence ?? Math.floor(Date.now() / 1000),
+      sequence: sequenceOr(options.sequence),
       name: options.name ?? path.parse(path.resolve(named)).name,
       ...(script && { script }),
       ...(model !== undefined && { model }),

@@ -16,6 +16,7 @@ import { publicKeyOf, readSigningKey } from "../script/keys.js";
 import { packRollback } from "../script/pack.js";
 import { deliverBySerial, statusBySerial, timeoutOption, toOption, type SerialTarget } from "./scriptSerial.js";
 import { describePlan, describeRecord } from "../script/view.js";
+import { sequenceOption, sequenceOr } from "./sequence.js";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 const defaultGateway = "1700";
@@ -142,20 +143,13 @@ function parseParts(text: string): PartName[] {
   return parts as PartName[];
 }
 
-function parseSequence(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 0xffffffff)
-    throw new InvalidArgumentError("a whole number from 0 to 4294967295 expected.");
-  return value;
-}
-
 export const rollback = new Command("rollback")
   .description(
     "Bring the predecessor of a node's app script back, or the firmware's own where there is none: a signed package without content, which is sent as others are.",
   )
   .requiredOption("--key <file>", "the private key that loam script keygen made")
   .option("--parts <names>", "script, model, settings, or several with commas between them", parseParts, ["script"])
-  .option("--sequence <n>", "higher than those of all earlier packages (default: now, in seconds)", parseSequence)
+  .addOption(sequenceOption())
   .option("--node <file>", nodeHelp)
   .option("--device <hex>", deviceHelp)
   .addOption(gatewayOption())
@@ -167,7 +161,8 @@ export const rollback = new Command("rollback")
     const key = await readSigningKey(options.key);
     if (config.updates?.publicKey.toLowerCase() !== publicKeyOf(key))
       throw new UserError(`${options.key} is not the node's key: it would refuse the package`);
-    const { parts, sequence = Math.floor(Date.now() / 1000) } = options;
+    const { parts } = options;
+    const sequence = sequenceOr(options.sequence);
     const bytes = packRollback({ config, key, sequence, parts });
     checkOutline(bytes);
     print(`back to the predecessor of ${readPackage(bytes).back.join(", ")}, sequence ${sequence}`);

@@ -87,6 +87,28 @@ test.serial("pack: no room for one of its files: said which, and both that are t
   );
 });
 
+test.serial(
+  "sequences: none that the node refuses, or after which none could follow; one above now is warned of",
+  async (t) => {
+    const app = path.join(loamRoot, "device/app");
+    for (const sequence of ["0", "4294967295", "4294967296", "-1", "1e3"]) {
+      const packed = await pack("last.lpk", app, "--sequence", sequence);
+      t.is(packed.exitCode, 1, sequence);
+      t.regex(packed.stderr, /from 1 to 4294967294 expected/);
+      t.false(existsSync(at("last.lpk")));
+    }
+    const rollback = await loam("rollback", "--key", at("key.pem"), "--sequence", "4294967295");
+    t.is(rollback.exitCode, 1);
+    t.regex(rollback.stderr, /4294967294 expected, as no node that has taken the last one could be updated again/);
+    const high = await pack("high.lpk", app, "--sequence", "4294967294");
+    t.is(high.exitCode, 0, high.stderr);
+    t.regex(
+      high.stderr,
+      /^warning: sequence 4294967294 is higher than now, \d+: until 2106-02-07 all that follows needs/,
+    );
+  },
+);
+
 test.serial("pack: of a node that will refuse the package it is said why", async (t) => {
   const app = path.join(loamRoot, "device/app");
   const without = await loam("pack", app, "--key", at("key.pem"), "--out", at("keyless.lpk"));
