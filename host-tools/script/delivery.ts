@@ -133,11 +133,13 @@ export class Delivery {
   }
 
   /** An update status of the node. */
-  updated({ event, reason, subject }: ReceivedUpdateStatus): void {
+  updated({ event, reason, subject, newest }: ReceivedUpdateStatus): void {
     const { state } = this;
+    // The short form, which has no `newest`, has 16 bits of it.
+    const sequence = newest === undefined ? state.sequence & 0xffff : state.sequence;
     // Of a package that cannot be read the node does not know the sequence. Of one that was interrupted neither, when not all of it had come: that came by downlinks.
     const isUnread = subject === 0 && event === "refused" && reason !== "interrupted";
-    if (subject !== state.sequence && !(isUnread && state.phase === "complete")) return;
+    if (subject !== sequence && !(isUnread && state.phase === "complete")) return;
     if (event === "refused" || event === "taken back") this.#fail(`${event}: ${reason}`);
     // A node repeats what was not acknowledged: this may come after what followed it.
     else if (event === "accepted" && state.phase !== "confirmed") state.phase = "probation";

@@ -43,8 +43,9 @@ export function describeStatus({
         ? `${name}: the ${name === "settings" ? "description's" : "firmware's own"}`
         : `${name}: package ${known.sequence}, version ${known.version}`;
   const why = reason === "none" ? "" : ` (${reason})`;
+  const latest = newest === undefined ? "" : `; newest ${newest}`;
   return [
-    event === "state" ? `newest package ${newest}` : `package ${subject} ${event}${why}; newest ${newest}`,
+    event === "state" ? `newest package ${newest ?? "not reported"}` : `package ${subject} ${event}${why}${latest}`,
     part("script", script),
     part("model", model),
     part("settings", settings),

@@ -12,6 +12,7 @@ import { settingsInForce } from "../../device/update/inforce.js";
 import { encodeUpdateStatus, type Refusal, type UpdateEvent } from "../../device/codec/update.js";
 import { encodeFragmentAnswer, setupRefusals } from "../../device/codec/fragments.js";
 import { ports } from "../../device/codec/codec.js";
+import { describeRecord } from "../../host-tools/script/view.js";
 import { expectedSettings } from "../../host-tools/script/settingsView.js";
 import { pack, packRollback } from "../../host-tools/script/pack.js";
 
@@ -207,6 +208,26 @@ test("settings that were reported before a rollback are not in force after it, u
   hear(ports.settings, report(0.9), 6);
   hear(ports.update, said("accepted", 6), 5);
   t.is(known(), "0.9");
+});
+
+test("a status in its short form, at the slowest data rates, ends the delivery of its package too", async (t) => {
+  const head = { config, key: keys.privateKey, version: 1, name: "short" };
+  const sequence = 1_795_920_521;
+  const none = { sequence: 0, version: 0 };
+  const inForce = { newest: sequence, script: none, model: none, settings: none, settingsHash: 0 };
+  for (const [event, reason, subject, phase] of [
+    ["confirmed", "none", sequence, "confirmed"],
+    ["refused", "other profile", sequence, "failed"],
+    ["confirmed", "none", sequence - 1, "setup"],
+  ] as const) {
+    const { deliveries } = await listening(t);
+    deliveries.send(devEui, await pack({ ...head, sequence, settings: { threshold: 0.1 } }));
+    const payload = encodeUpdateStatus({ sequence: 1, time: 0, event, reason, subject, ...inForce }, 11);
+    deliveries.receive({ devEui: devEui.toLowerCase(), port: ports.update, payload: Buffer.from(payload) });
+    const record = deliveries.record(devEui);
+    t.is(record.delivery?.phase, phase);
+    t.notRegex(describeRecord(record).join(), /undefined/);
+  }
 });
 
 test("settings that were cancelled, or did not come, are not what a node should have; those that come into force still are", async (t) => {
