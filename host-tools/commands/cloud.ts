@@ -17,7 +17,7 @@ import { describeEvent, eventRecord } from "../service/view.js";
 import { nodeModel } from "../simulate/model.js";
 import { tokenCommand } from "./cloudToken.js";
 import { userCommand } from "./cloudUser.js";
-import bench from "./cloudBench.js";
+import { bench } from "./cloudBench.js";
 
 interface Options {
   config?: string;

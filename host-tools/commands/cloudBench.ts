@@ -52,7 +52,7 @@ function show({ runs, killed, sizes }: LoadBench): void {
   process.stdout.write(`${sizes.perPayload.toFixed(0)} bytes of PostgreSQL a payload, with indexes\n`);
 }
 
-export default new Command("bench")
+export const bench: Command = new Command("bench")
   .description(
     "Measure many workers of the cloud on this machine: payloads per second, time from uplink to downlink, and what is left when one is killed. It starts a mosquitto and a PostgreSQL server of its own in a temporary folder; --broker and DATABASE_URL name others.",
   )
@@ -79,7 +79,7 @@ export default new Command("bench")
       const server = database ? undefined : await PostgresServer.start(true);
       if (server) closers.push(() => server.stop());
       let done = 0;
-      const bench = await benchCloud({
+      const measured = await benchCloud({
         ...options,
         broker: broker ?? own!.url,
         database: database || server!.url("postgres"),
@@ -87,9 +87,9 @@ export default new Command("bench")
         onRun: (what) => progress.update(done++, what),
       });
       progress.finish();
-      if (write !== undefined) await writeFileAtomic(write, withFigures(page, bench, write));
-      if (json) process.stdout.write(`${JSON.stringify(bench)}\n`);
-      else show(bench);
+      if (write !== undefined) await writeFileAtomic(write, withFigures(page, measured, write));
+      if (json) process.stdout.write(`${JSON.stringify(measured)}\n`);
+      else show(measured);
     } finally {
       for (const close of closers) await close();
     }
