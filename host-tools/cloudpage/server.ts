@@ -11,6 +11,7 @@ import { addApi, type NodeKind } from "./api.js";
 import { Feed } from "./feed.js";
 import { pageFiles } from "./files.js";
 import { addGuard } from "./guard.js";
+import { addMetrics } from "./metrics.js";
 import { addSessions } from "./sessions.js";
 
 const local = ["127.0.0.1", "::1", "localhost"];
@@ -61,7 +62,7 @@ export async function openPage(
   const feed = new Feed(store);
   server.addHook("onRequest", async ({ url }, reply) => {
     // Awaiting a reply would be to wait until it is sent.
-    void reply.headers(url.startsWith("/api") ? { ...headers, ...notStored } : headers);
+    void reply.headers(/^\/(?:api|metrics)/.test(url) ? { ...headers, ...notStored } : headers);
   });
   addGuard(server, store, isBeyond);
   server.setNotFoundHandler((request, reply) =>
@@ -70,6 +71,7 @@ export async function openPage(
   addSessions(server, store);
   addApi(server, store, kind, feed);
   addAdminApi(server, store);
+  addMetrics(server, store);
   for (const { path, type, content } of await pageFiles())
     server.get(path, { config: { role: "anyone" } }, (_, reply) => reply.type(type).send(content));
   try {

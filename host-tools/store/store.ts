@@ -6,6 +6,7 @@ import { margin } from "./migrations/0002.js";
 import { workers } from "./migrations/0003.js";
 import { access } from "./migrations/0004.js";
 import { personLabels } from "./migrations/0005.js";
+import { sentOrder } from "./migrations/0006.js";
 import type { Tables } from "./tables.js";
 
 /** Where the cloud keeps everything: one schema, in SQLite or PostgreSQL. Its parts are beside this file, each with the queries of one topic. */
@@ -22,6 +23,7 @@ const migrations = (dialect: Dialect): Record<string, Migration> => ({
   "0003": workers,
   "0004": access,
   "0005": personLabels,
+  "0006": sentOrder,
 });
 
 /**

@@ -26,8 +26,21 @@ export async function take(store: Store, port: number, payload: Uint8Array, at: 
   return (await takeUplink(store, uplink, decodeUplink(port, payload))).id;
 }
 
+const window = { frames: 2, features: 3, data: Int8Array.of(-128, 0, 127, 10, 20, 30) };
+
+/** @param at when it was taken, and came */
+export async function takeDeferral(store: Store, sequence: number, at: number, label = 0): Promise<number> {
+  const deferral = { sequence, time: Math.floor(at), label, confidence: 0.5, window };
+  return await take(store, ports.deferral, encodeDeferral(deferral, 51), at);
+}
+
 export async function storeWithDay(): Promise<Store> {
   const store = await openStore(":memory:");
+  await fillDay(store);
+  return store;
+}
+
+export async function fillDay(store: Store): Promise<void> {
   await registerNodes(store, [
     { devEui, name: "north <field>" },
     { devEui: "70b3d57ed0000002", name: "south field" },
@@ -36,8 +49,7 @@ export async function storeWithDay(): Promise<Store> {
     const time = start + 900 * i;
     const verdict = { sequence: i, time, label: i % 3 };
     if (i % 8 === 5) {
-      const window = { frames: 2, features: 3, data: Int8Array.of(-128, 0, 127, 10, 20, 30) };
-      const id = await take(store, ports.deferral, encodeDeferral({ ...verdict, confidence: 0.5, window }, 51), time);
+      const id = await takeDeferral(store, i, time, i % 3);
       await decide(store, { id, devEui, sequence: i }, { label: (i + 1) % 3, confidence: 0.9 }, time + 1);
       await claimSend(store, id, `f${frames}`, time + 1);
       await markSent(store, id, `f${frames}`, time + 1);
@@ -53,5 +65,4 @@ export async function storeWithDay(): Promise<Store> {
     ...{ duty: 0.25, airtime: 12.5, firmware: "1.2.3", script: 9 },
   };
   await take(store, ports.health, encodeHealth(health, 51), start + 86400);
-  return store;
 }
