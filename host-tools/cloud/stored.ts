@@ -11,13 +11,16 @@ export const nowSeconds = (): number => Date.now() / 1000;
 /** In a database, which processes share. */
 export class StoredMemory implements CloudMemory<ReceivedUplink> {
   readonly #store: Store;
+  readonly #network: string | undefined;
 
-  constructor(store: Store) {
+  /** @param network ID of what the nodes' windows are made with */
+  constructor(store: Store, network?: string) {
     this.#store = store;
+    this.#network = network;
   }
 
   take(uplink: ReceivedUplink, payload: UplinkPayload): Promise<Taken> {
-    return takeUplink(this.#store, uplink, payload);
+    return takeUplink(this.#store, uplink, payload, this.#network);
   }
 
   decide(

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { findDeferral, listDeferrals } from "../store/deferrals.js";
+import { listDoubts } from "../store/doubts.js";
 import { findNode, listNodes } from "../store/fleet.js";
 import { labelDeferral } from "../store/personLabels.js";
 import type { Store } from "../store/store.js";
@@ -70,6 +71,11 @@ export function addApi(server: FastifyInstance, store: Store, kind: NodeKind, fe
       if (!(await labelDeferral(store, row))) return void reply.callNotFound();
       return await reply.code(204).send();
     },
+  );
+  server.get<{ Querystring: { limit: number; after?: number; labelled: boolean } }>(
+    "/api/doubts",
+    { config, schema: { querystring: only({ limit, after: id, labelled: { type: "boolean", default: true } }) } },
+    ({ query }) => listDoubts(store, query),
   );
   server.get("/api/events", { config }, (_, reply) => {
     feed.add(reply);

@@ -18,6 +18,7 @@ import { nodeModel } from "../simulate/model.js";
 import { tokenCommand } from "./cloudToken.js";
 import { userCommand } from "./cloudUser.js";
 import { bench } from "./cloudBench.js";
+import { doubts } from "./cloudDoubts.js";
 
 interface Options {
   config?: string;
@@ -119,4 +120,5 @@ export default new Command("cloud")
     if (demo === undefined) await serve(config, options);
     else await serveDemo(config, options, demo === true ? 3 : demo);
   })
-  .addCommand(bench);
+  .addCommand(bench)
+  .addCommand(doubts);

@@ -5,8 +5,10 @@ import { readNode } from "../node/nodeFile.js";
 import { inputQuantization, openPredictor } from "../simulate/predictor.js";
 import { nodeModel, requireFitting } from "../simulate/model.js";
 import { registerNodes, type NodeLabel } from "../store/fleet.js";
+import { storeNetwork } from "../store/networks.js";
 import { openStore, type Store } from "../store/store.js";
 import type { CloudConfig } from "./config.js";
+import { describeNetwork } from "./description.js";
 import { openNetwork } from "./network.js";
 import { CloudService, type ServiceEvent } from "./service.js";
 
@@ -27,6 +29,7 @@ export async function openCloud(
   const model = config.model ?? nodeModel();
   await requireFitting(model, node);
   const input = inputQuantization(await readUserFile(model, "the model"));
+  const description = await describeNetwork(model, node, input);
   const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const one of closers.splice(0).reverse()) await one();
@@ -34,6 +37,7 @@ export async function openCloud(
   try {
     const store = await openStore(config.database);
     closers.push(() => store.close());
+    const networkId = await storeNetwork(store, description);
     const { network, registered } = await openNetwork(config, node, {
       onEvent,
       onNodes: (added) =>
@@ -50,7 +54,7 @@ export async function openCloud(
     const { count } = featureLayout(node);
     await predict(new Float32Array(frames * count), frames, count);
     const { decisionSeconds } = node.policy;
-    const service = new CloudService({ store, network, predict, input, decisionSeconds, onEvent });
+    const service = new CloudService({ store, network, networkId, predict, input, decisionSeconds, onEvent });
     closers.push(() => service.close());
     await service.start();
     return { store, node, failed: network.failed, close };

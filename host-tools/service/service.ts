@@ -20,6 +20,8 @@ export interface ServiceOptions {
   network: Network;
   predict: Predictor;
   input: InputQuantization;
+  /** ID of what the nodes' windows are made with. */
+  networkId?: string;
   /** For so long a node waits for the decision: later there is none to send. */
   decisionSeconds: number;
   onEvent(event: ServiceEvent | Record<string, unknown>): void;
@@ -34,9 +36,9 @@ export class CloudService {
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: ServiceOptions) {
-    const { store, network, predict, input, onEvent } = options;
+    const { store, network, networkId, predict, input, onEvent } = options;
     this.#options = options;
-    this.#cloud = new Cloud({ memory: new StoredMemory(store), predict, input, onEvent });
+    this.#cloud = new Cloud({ memory: new StoredMemory(store, networkId), predict, input, onEvent });
     if (network.shared) this.#crew = new Crew({ store, shared: network.shared, onEvent });
   }
 

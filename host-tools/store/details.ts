@@ -9,6 +9,7 @@ export async function details(
   uplinkId: number,
   { devEui, received, dataRate, receptions }: ReceivedUplink,
   payload: UplinkPayload,
+  network?: string,
 ): Promise<void> {
   const at = payload.time || received;
   const about = { uplinkId, devEui, at };
@@ -43,6 +44,7 @@ export async function details(
           pool: pool ?? null,
           bits: bits ?? null,
           embedding: embedding ? bytesOf(embedding) : null,
+          network: network ?? null,
         })
         .execute();
       break;

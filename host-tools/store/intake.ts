@@ -9,8 +9,16 @@ import type { Answer, ReceivedUplink, Taken } from "./types.js";
 /** A payload without a time is a copy of an earlier one with its number and content only if that is not older than this (s): numbers come again. */
 const longestRepetition = 30 * 86400;
 
-/** Stores a payload with what it says, once; a copy only counts. Several processes may do so at once. */
-export async function takeUplink({ db }: Store, uplink: ReceivedUplink, payload: UplinkPayload): Promise<Taken> {
+/**
+ * Stores a payload with what it says, once; a copy only counts. Several processes may do so at once.
+ * @param network ID of what the node's windows are made with
+ */
+export async function takeUplink(
+  { db }: Store,
+  uplink: ReceivedUplink,
+  payload: UplinkPayload,
+  network?: string,
+): Promise<Taken> {
   const digest = digestOf(payload);
   for (;;) {
     const taken = await db.transaction().execute(async (trx): Promise<Taken | undefined> => {
@@ -21,7 +29,7 @@ export async function takeUplink({ db }: Store, uplink: ReceivedUplink, payload:
       }
       const id = await insert(trx, uplink, payload, digest, earlier ? earlier.era + 1 : 0);
       if (id === undefined) return undefined;
-      await details(trx, id, uplink, payload);
+      await details(trx, id, uplink, payload, network);
       return { id, isDuplicate: false };
     });
     // Undefined: another process has just inserted it, and will be found.

@@ -7,6 +7,7 @@ import { workers } from "./migrations/0003.js";
 import { access } from "./migrations/0004.js";
 import { personLabels } from "./migrations/0005.js";
 import { sentOrder } from "./migrations/0006.js";
+import { networks } from "./migrations/0007.js";
 import type { Tables } from "./tables.js";
 
 /** Where the cloud keeps everything: one schema, in SQLite or PostgreSQL. Its parts are beside this file, each with the queries of one topic. */
@@ -24,6 +25,7 @@ const migrations = (dialect: Dialect): Record<string, Migration> => ({
   "0004": access,
   "0005": personLabels,
   "0006": sentOrder,
+  "0007": networks,
 });
 
 /**

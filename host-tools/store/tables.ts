@@ -10,6 +10,7 @@ export interface Tables extends AccessTables {
   decisions: DecisionRow;
   sends: SendRow;
   personLabels: PersonLabelRow;
+  networks: NetworkRow;
   faults: FaultRow;
   health: HealthRow;
   messages: MessageRow;
@@ -105,6 +106,14 @@ export interface DeferralRow extends OfUplink {
   pool: number | null;
   bits: number | null;
   embedding: Uint8Array | null;
+  /** What it was made with; null: not known. */
+  network: string | null;
+}
+
+/** `description`: JSON of a NetworkDescription (networks.ts). */
+export interface NetworkRow {
+  id: string;
+  description: string;
 }
 
 /** The answer to a deferral. */

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { encodeNormalizer, type NetworkNames } from "../../device/normalizer.js";
-import { namesIn, requireNamesIn } from "../node/networkNames.js";
+import { namesIn } from "../node/networkNames.js";
+import { readNormalizer } from "../node/normalizerFile.js";
 import type { Predictor } from "../cloud/cloud.js";
 import { loadLayersModel, savedModelFiles, saveLayersModel } from "../graph/modelFiles.js";
 import { npyOf } from "../graph/sampleFile.js";
@@ -53,24 +54,6 @@ export async function saveTrained(
   ]);
 }
 
-/** Mean and deviation of each feature, from a normalizer.bin. @throws UserError when it is none, or of other features or classes */
-async function readNormalizer(file: string, { features, classes }: NetworkNames): Promise<Normalizer> {
-  const bytes = await readUserFile(file, "the normalizer");
-  const count = bytes.length >= 8 ? bytes.readUInt32LE(4) : 0;
-  const values =
-    bytes.length >= 8 + 8 * count
-      ? Float32Array.from({ length: 2 * count }, (_, i) => bytes.readFloatLE(8 + 4 * i))
-      : new Float32Array(0);
-  const normalizer = { mean: values.subarray(0, count), deviation: values.subarray(count) };
-  const names = values.length === 0 ? undefined : namesIn(file, bytes);
-  if (values.length === 0 || !bytes.equals(encodeNormalizer(normalizer.mean, normalizer.deviation, names)))
-    throw new UserError(`${file} is no normalizer`);
-  if (count !== features.length)
-    throw new UserError(`${file} has ${count} features, this node has ${features.length}: retrain it`);
-  requireNamesIn(file, bytes, { features, classes });
-  return normalizer;
-}
-
 /** A file of a training: beside a network of it, or beside that network's folder. */
 function fileOf(network: string, name: string): string | undefined {
   const beside = path.dirname(path.resolve(network));
@@ -80,6 +63,8 @@ function fileOf(network: string, name: string): string | undefined {
 /** How a network was trained, for those who look, and the seed, which says how recordings were shared out. */
 export interface TrainingNotes {
   seed: number;
+  /** Keys of the doubts that it was trained on. */
+  trainedDoubts?: string[];
 }
 
 export const saveNotes = (folder: string, notes: TrainingNotes): Promise<void> =>

@@ -119,6 +119,11 @@ const rows: Row[] = [
     foreign: "# Another page\n",
   },
   {
+    command: "cloud",
+    file: "doubts.json",
+    args: (place) => ["cloud", "doubts", "--cloud", "http://127.0.0.1:9/", "--out", path.join(place, "doubts.json")],
+  },
+  {
     command: "features",
     file: "all.csv",
     args: (place) => ["features", at("recording.csv"), "--node", node, "--output", path.join(place, "all.csv")],

@@ -1,0 +1,29 @@
+import { Random } from "../lib/random.js";
+import type { FittingDoubt } from "./fitting.js";
+
+/** Share of the days of nodes that evaluate. */
+const heldOutShare = 0.25;
+
+const daySeconds = 86400;
+const dayOf = ({ devEui, at }: Pick<FittingDoubt, "devEui" | "at">): string =>
+  `${devEui}/${Math.floor(at / daySeconds)}`;
+
+/**
+ * Shares doubts out by whole days of a node (UTC): windows of one day resemble each other. Which days are held out depends on `seed`, node and day alone, so that
+ * a later training, with more doubts, holds out the same ones. With two days or more one is held out and one is not.
+ */
+export function splitDoubts<T extends Pick<FittingDoubt, "devEui" | "at">>(
+  doubts: readonly T[],
+  seed: number,
+): { train: T[]; heldOut: T[] } {
+  const drawn = [...new Set(doubts.map(dayOf))]
+    .map((day) => ({ day, draw: new Random(`doubts/${seed}/${day}`).uniform() }))
+    .sort((a, b) => a.draw - b.draw);
+  const below = drawn.filter(({ draw }) => draw < heldOutShare).length;
+  const held = drawn.length < 2 ? 0 : Math.min(drawn.length - 1, Math.max(1, below));
+  const days = new Set(drawn.slice(0, held).map(({ day }) => day));
+  return {
+    train: doubts.filter((doubt) => !days.has(dayOf(doubt))),
+    heldOut: doubts.filter((doubt) => days.has(dayOf(doubt))),
+  };
+}
