@@ -23,7 +23,7 @@ const mostWorkers = 100;
 const buckets = [0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 12, 30, 60, 300, 1800];
 
 /** What Prometheus asks for: of the database for all processes that share it, and of this process. As many series for a million nodes as for one. */
-export class Metrics {
+class Metrics {
   readonly #store: Store;
   readonly #registry = new Registry();
   readonly #payloads: Tally;
