@@ -84,6 +84,7 @@ export const bench: Command = new Command("bench")
         broker: broker ?? own!.url,
         database: database || server!.url("postgres"),
         node: await readNode(undefined),
+        loam: process.argv[1]!,
         onRun: (what) => progress.update(done++, what),
       });
       progress.finish();

@@ -16,6 +16,8 @@ import { Worker } from "./worker.js";
 const patience = 180;
 
 export interface BenchOptions {
+  /** The command line's program, for the workers. */
+  loam: string;
   broker: string;
   /** URL of a PostgreSQL server. */
   database: string;
@@ -102,7 +104,7 @@ export async function benchCloud(options: BenchOptions): Promise<LoadBench> {
 }
 
 async function run<T>(
-  { broker, database, node, nodes }: BenchOptions,
+  { loam, broker, database, node, nodes }: BenchOptions,
   count: number,
   use: (parts: Run) => Promise<T>,
 ): Promise<T> {
@@ -117,7 +119,7 @@ async function run<T>(
     const heard = (traffic = await Traffic.connect(broker, application));
     return await withDatabase(database, async (url, client) => {
       try {
-        const started = await Promise.allSettled(Array.from({ length: count }, () => Worker.start(config, url)));
+        const started = await Promise.allSettled(Array.from({ length: count }, () => Worker.start(loam, config, url)));
         for (const one of started) if (one.status === "fulfilled") workers.push(one.value);
         for (const one of started) if (one.status === "rejected") throw one.reason;
         return await use({ traffic: heard, uplinks: new Uplinks(application, nodes, node), workers, client });

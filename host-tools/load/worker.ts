@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import path from "node:path";
 import { UserError } from "../lib/errors.js";
-import { loamRoot } from "../lib/paths.js";
 
 /** `loam cloud` as a process of its own. */
 export class Worker {
@@ -19,9 +17,8 @@ export class Worker {
     child.stderr!.on("data", (text) => (this.#stderr += String(text)));
   }
 
-  /** @param config file @param database has precedence over the file's @throws UserError when it ends before it is connected */
-  static async start(config: string, database: string): Promise<Worker> {
-    const loam = path.join(loamRoot, "host-tools/bin/loam.js");
+  /** @param loam the command line's program @param config file @param database has precedence over the file's @throws UserError when it ends before it is connected */
+  static async start(loam: string, config: string, database: string): Promise<Worker> {
     const child = spawn(process.execPath, [loam, "cloud", "--no-page", "--json", "--config", config], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, DATABASE_URL: database },
