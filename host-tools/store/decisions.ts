@@ -3,7 +3,7 @@ import type { Store } from "./store.js";
 import type { Answer } from "./types.js";
 
 /** A decision whose sender has not said that it was sent is another's to send after this (s). */
-const claimSeconds = 30;
+const claimSeconds = 10;
 
 /** Stores the decision on a deferral. @returns the one that counts: the first */
 export async function decide(
