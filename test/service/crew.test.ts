@@ -42,14 +42,7 @@ function event(i: number): { topic: string; text: string } {
   return { topic: `application/${application}/device/${devEui}/event/up`, text };
 }
 
-/** Open: on a busy machine living workers answer deferrals twice. Until that is mended it runs on demand only, and fails there. */
-const onDemand = () => (process.env["LOAM_CREW"] === "1" ? undefined : "LOAM_CREW=1, since it fails on a busy machine");
-
-needs(
-  mosquitto,
-  postgres,
-  onDemand,
-)(
+needs(mosquitto, postgres)(
   "of two workers one is killed: each payload is stored once, each deferral answered, none twice by those that live",
   async (t) => {
     t.timeout(240_000);

@@ -31,8 +31,11 @@ export interface BrokerKind {
 
 /** A certificate's chain, a long list of gateways and a decoded object have room in it. */
 const longestMessage = 262_144;
-/** Messages that the broker sends before the first of them is acknowledged. */
-const receiveMaximum = 100;
+/**
+ * Messages that the broker sends before the first of them is acknowledged, and that are taken at one time: as many as a pool of connections to a database
+ * works at, and some that wait for it. If the broker sent more, they would stand in the connection before its word on messages that go out.
+ */
+export const receiveMaximum = 16;
 
 /** Of the application and this machine; of processes that share, each has another one at each start: what the broker keeps for the last one is taken over. */
 export function clientIdOf({ clientId, share }: Broker, role: string): string {

@@ -1,9 +1,7 @@
 import type { IPublishPacket, MqttClient } from "mqtt";
 import { writeToStream } from "mqtt-packet";
+import { receiveMaximum } from "./broker.js";
 import type { Message } from "./postponed.js";
-
-/** Messages that are taken at one time: as many as a pool of connections to a database works at, and some that wait for it. */
-const most = 16;
 
 interface Entry {
   messageId: number | undefined;
@@ -57,7 +55,7 @@ export class Inflow {
     this.lastAt = performance.now();
     // MQTT.js acknowledges nothing where there is an error, and goes on.
     const next = () => done(new Error("acknowledged later"));
-    if (underway.length < most) next();
+    if (underway.length <= receiveMaximum) next();
     else this.#resume = next;
     try {
       await this.#take({ topic, payload: Buffer.from(packet.payload), isRetained }, qos);
@@ -70,10 +68,11 @@ export class Inflow {
     }
     if (this.#client.stream !== stream || stream.destroyed) return;
     while (underway[0]?.isTaken) this.#acknowledge(underway.shift()!);
-    if (underway.length < most) {
-      this.#resume?.();
-      this.#resume = undefined;
-    }
+    if (underway.length > receiveMaximum) return;
+    // The next message may be here before it returns, and set another one.
+    const resume = this.#resume;
+    this.#resume = undefined;
+    resume?.();
   }
 
   #acknowledge({ messageId }: Entry): void {
