@@ -101,7 +101,14 @@ async function serve(
     await persist();
     onClose(
       deliveries.subscribe((record) => {
-        if (record.devEui === devEui.toLowerCase()) reply({ record });
+        if (record.devEui !== devEui.toLowerCase()) return;
+        // As it was at this step, and not said before a restart would know it.
+        const step = structuredClone(record);
+        void persist().then(
+          () => reply({ record: step }),
+          // The gateway ends for the same reason.
+          () => undefined,
+        );
       }),
     );
     return void reply({ record: deliveries.record(devEui), plan });

@@ -17,12 +17,16 @@ import { expectedSettings } from "../../host-tools/script/settingsView.js";
 import { pack, packRollback } from "../../host-tools/script/pack.js";
 
 import { freePort } from "../../host-tools/lib/freePort.js";
+import { until } from "../networks/cloud.js";
 import { config, keys } from "../update/rig.js";
 
 const { devEui } = config.radio;
 
 /** A gateway's control server, and the port that it listens on. */
-async function listening(t: ExecutionContext): Promise<{ port: number; deliveries: Deliveries }> {
+async function listening(
+  t: ExecutionContext,
+  persist = () => Promise.resolve(),
+): Promise<{ port: number; deliveries: Deliveries }> {
   const server = new NetworkServer({ region: config.radio.region, collect: (run) => void run() });
   server.addDevice(registrationOf(config.radio));
   const deliveries = new Deliveries({
@@ -31,7 +35,7 @@ async function listening(t: ExecutionContext): Promise<{ port: number; deliverie
     registrations: [registrationOf(config.radio)],
     now: () => 0,
   });
-  const control = new ControlServer(deliveries, () => Promise.resolve());
+  const control = new ControlServer(deliveries, persist);
   t.teardown(() => control.close());
   const port = await freePort();
   await control.listen(port);
@@ -120,6 +124,35 @@ function status(
   const inForce = { newest: subject, script: none, model: none, settings: none, settingsHash: 0 };
   return encodeUpdateStatus({ ...stamp, event, reason, subject, ...inForce }, 51);
 }
+
+test("a step of a delivery is said when it is on disk, as it was then", async (t) => {
+  const saved: (() => void)[] = [];
+  const { port, deliveries } = await listening(t, () => new Promise((resolve) => saved.push(resolve)));
+  const head = { config, key: keys.privateKey, sequence: 1, version: 1, name: "step" };
+  const bytes = await pack({ ...head, settings: { threshold: 0.5 } });
+  const socket = await opened(t, port);
+  const phases: (string | undefined)[] = [];
+  createInterface({ input: socket }).on("line", (line) => {
+    const reply = JSON.parse(line) as { record: { delivery?: { phase: string } } };
+    phases.push(reply.record.delivery?.phase);
+  });
+  socket.write(`${JSON.stringify({ command: "send", devEui, package: Buffer.from(bytes).toString("base64") })}\n`);
+  const save = async (count: number): Promise<void> => {
+    await until(() => saved.length > 0, "saved");
+    saved.shift()!();
+    await until(() => phases.length === count, `${count} steps`);
+  };
+  await save(1);
+  const hear = (event: UpdateEvent): void =>
+    deliveries.receive({ devEui: devEui.toLowerCase(), port: ports.update, payload: Buffer.from(status(1, event)) });
+  hear("accepted");
+  hear("confirmed");
+  await askGatewayOnce(String(port), { command: "status", devEui });
+  t.is(phases.length, 1, "nothing is on disk");
+  await save(2);
+  await save(3);
+  t.deepEqual(phases, ["setup", "probation", "confirmed"]);
+});
 
 test("after settings that a node took back, a rollback is of those before them", async (t) => {
   const { deliveries } = await listening(t);
