@@ -87,9 +87,14 @@ class World {
     if (run.exitCode !== exitCodes.requested) throw new Error(run.stderr);
   }
 
+  /** Payloads of windows: others, such as of faults, have the time at which they were made. */
+  get windows(): Received[] {
+    return this.received.filter(({ payload: { kind } }) => kind === "report" || kind === "deferral");
+  }
+
   /** Start of the payloads' windows in seconds since the first boot; "unknown". */
   get times(): (number | "unknown")[] {
-    return this.received.map(({ payload: { time } }) => (time === 0 ? "unknown" : time - epoch));
+    return this.windows.map(({ payload: { time } }) => (time === 0 ? "unknown" : time - epoch));
   }
 }
 
@@ -128,8 +133,7 @@ test("payloads made without a network are sent later: windows of this boot have 
 });
 
 /** Of each day the least seconds from the start of a window to its payload at the gateway: the delay by the air's clock, and the error of the node's. */
-function leastDelays({ received }: World, days: number): number[] {
-  const windows = received.filter(({ payload: { kind } }) => kind === "report" || kind === "deferral");
+function leastDelays({ windows }: World, days: number): number[] {
   const late = windows.map(({ at, payload: { time } }) => ({ day: Math.floor(at / 86400), late: at - (time - epoch) }));
   return Array.from({ length: days }, (_, n) =>
     Math.min(...late.filter(({ day }) => day === n).map(({ late }) => late)),
