@@ -131,7 +131,13 @@ async function updateNode(
             .end();
         return {
           firstSeen: fn.coalesce(ref("nodes.firstSeen"), val(received)),
-          lastSeen: received,
+          // What a broker has kept comes after what is newer.
+          lastSeen: eb
+            .case()
+            .when("nodes.lastSeen", ">", received)
+            .then(ref("nodes.lastSeen"))
+            .else(val(received))
+            .end(),
           ...rest,
           ...(verdictAt && {
             label: unlessOlder("label", "verdictAt", label ?? null, verdictAt),

@@ -64,14 +64,21 @@ async function findEarlier(
 async function countCopy(
   trx: Transaction<Tables>,
   id: number,
-  { frame, received, port, payload }: ReceivedUplink,
+  { devEui, frame, received, port, payload }: ReceivedUplink,
 ): Promise<void> {
-  await trx
+  const { numUpdatedRows } = await trx
     .updateTable("uplinks")
     .set((eb) => ({ copies: eb("copies", "+", 1), frame, lastReceived: received, port, payload: Buffer.from(payload) }))
     .where("id", "=", id)
     // The same frame again is none.
     .where("frame", "!=", frame)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) return;
+  await trx
+    .updateTable("nodes")
+    .set({ lastSeen: received })
+    .where("devEui", "=", devEui)
+    .where("lastSeen", "<", received)
     .execute();
 }
 

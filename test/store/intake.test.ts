@@ -200,8 +200,16 @@ onEachDatabase("what waited in the node's outbox does not hide what is newer", a
   await take(store, ports.report, report(2, at + 900, 2));
   await take(store, ports.report, report(1, at, 1));
   t.like(await findNode(store, devEui), { label: 2, verdictAt: at + 900 });
+  await take(store, ports.report, report(0, at - 900, 1), { received: at - 895 });
+  t.like(await findNode(store, devEui), { firstSeen: at + 5, lastSeen: at + 5, label: 2 });
+  await take(store, ports.report, report(3, at + 1800, 0), { received: at + 1805 });
+  t.is((await findNode(store, devEui))!.lastSeen, at + 1805);
+  await take(store, ports.report, report(3, at + 1800, 0), { received: at + 1900 });
+  t.is((await findNode(store, devEui))!.lastSeen, at + 1900, "a copy is heard, too");
+  await take(store, ports.report, report(3, at + 1800, 0), { received: at + 1850 });
+  t.is((await findNode(store, devEui))!.lastSeen, at + 1900);
   t.deepEqual(
     (await timeline(store, devEui, all)).verdicts.map(({ label }) => label),
-    [1, 2],
+    [1, 1, 2, 0],
   );
 });
