@@ -90,8 +90,8 @@ export interface AppApi {
   /** Queues a text of 1 to 40 bytes for the cloud. @throws TypeError, RangeError, QuotaError */
   sendText(text: string): void;
   /**
-   * Calls `onTimer(name)` after 1 s to 31 days, and with `repeat` again and again. Replaces the timer of that name; at most 8. Timers outlast deep sleep and resets; the node
-   * wakes for them. @throws TypeError, RangeError
+   * Calls `onTimer(name)` after 1 s to 31 days, and with `repeat` again and again. Replaces the timer of that name; in the script's start it puts none off that is there already. At most 8.
+   * Timers outlast deep sleep and resets; the node wakes for them. @throws TypeError, RangeError
    */
   setTimer(name: string, seconds: number, repeat?: boolean): void;
   /** @returns whether there was one. @throws TypeError, RangeError for what is no name */

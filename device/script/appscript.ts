@@ -72,6 +72,7 @@ export class AppScript implements RetainedPart {
       () => uptime() * 1000,
       (name) => this.post("onTimer", name),
       (due) => this.#mayFire(due / 1000),
+      () => this.#host.isStarting,
     );
     this.#quotas = {
       actuations: new Quota("actuations", limits.actuationsPerHour, hour, uptime),
@@ -151,8 +152,7 @@ export class AppScript implements RetainedPart {
 
   /** To be called when the node can be asked for all that the script may want. */
   start(): void {
-    this.#host.start();
-    this.#timers.schedule();
+    this.#timers.start(() => this.#host.start());
   }
 
   /** Passes an event on, at once or at the window's end. */

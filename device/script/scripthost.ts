@@ -59,7 +59,7 @@ export interface ScriptHostParts {
  */
 export class ScriptHost {
   readonly #parts: ScriptHostParts;
-  readonly #waiting: ScriptEvent[] = [];
+  #waiting: ScriptEvent[] = [];
   #id: number;
   #machine: ScriptMachine | undefined;
   #isStarted = false;
@@ -105,6 +105,11 @@ export class ScriptHost {
   /** Tells scripts apart; 0: the firmware's own. */
   get id(): number {
     return this.#id;
+  }
+
+  /** Its start is under way. */
+  get isStarting(): boolean {
+    return this.#isCalling && !this.#isStarted;
   }
 
   #source(): string {
@@ -192,6 +197,8 @@ export class ScriptHost {
     if (this.#id === 0) return;
     this.#id = 0;
     this.#failedStart = -Infinity;
+    // Of timers that end with it.
+    this.#waiting = this.#waiting.filter(([name]) => name !== "onTimer");
     this.#parts.onReplaced(error);
   }
 

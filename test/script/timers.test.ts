@@ -59,6 +59,31 @@ for (const [what, setTimer, isStopped] of [
     }
   });
 
+const short = { ...config, app: { limits: { timersPerHour: 5 } } };
+
+for (const [what, begin] of [
+  ["in each of its starts", `api.setTimer("t", 60, true)`],
+  ["with other names in each of its starts", `api.setTimer(String(api.now() % 8), 60)`],
+  ["in the start, which has cleared it", `api.clearTimer("t"); api.setTimer("t", 60)`],
+  ["in the start, by turns", `for (const n of "ab") api.clearTimer(n) || api.setTimer(n, 60)`],
+] as const)
+  test(`a timer set ${what}: the node wakes for it no more often than it may`, async (t) => {
+    const script = path.join(folder, what);
+    mkdirSync(script, { recursive: true });
+    writeFileSync(
+      path.join(script, "app.js"),
+      `export default (api) => { ${begin}; return { onVerdict(verdict) { api.send(verdict); } }; }`,
+    );
+    const events: SimulationEvent[] = [];
+    await simulate({ recording, config: short, model, script, onEvent: (event) => events.push(event) });
+    const failures = events.flatMap((event) => (event.event === "script failed" ? [event.failure] : []));
+    t.true(failures.includes("quota"), failures.join(", "));
+    // Two for each window, and what the radio wants.
+    const wakes = events.filter(({ event }) => event === "sleep").length;
+    t.true(wakes <= short.app.limits.timersPerHour + 3 * windows + 4, `${wakes} wakes`);
+    t.is(events.filter(({ event }) => event === "window").length, windows);
+  });
+
 const hours = 3;
 const long = {
   ...config,
@@ -69,8 +94,10 @@ const long = {
   ),
 };
 
-for (const [what, seconds, isRepeated, limits] of [
+for (const [what, seconds, isRepeated, limits, isSetAnew] of [
   ["of 60 s by the default limit", 60, true, {}],
+  ["of 60 s, set in each start of the script", 60, true, {}, true],
+  ["of 1000 s, set in each start of the script", 1000, false, {}, true],
   ["as often as its limit", 180, true, { timersPerHour: 20 }],
   ["as often as its limit, set anew by its handler", 180, false, { timersPerHour: 20 }],
 ] as const)
@@ -81,7 +108,7 @@ for (const [what, seconds, isRepeated, limits] of [
       path.join(script, "app.js"),
       `export default (api) => {
         const set = () => api.setTimer("t", ${seconds}, ${isRepeated});
-        if (api.recall() === "") { api.remember("set"); set(); }
+        if (${isSetAnew ?? false} || api.recall() === "") { api.remember("set"); set(); }
         return { onVerdict(verdict) { api.send(verdict); }, onTimer() { api.log("due"); ${isRepeated ? "" : "set();"} } };
       }`,
     );
