@@ -26,7 +26,7 @@ declare module "fastify" {
   }
 }
 
-const csrfHeader = "x-csrf-token";
+export const csrfHeader = "x-csrf-token";
 /** Without a session. */
 export const openCsrf = "local";
 
@@ -36,7 +36,7 @@ export const cookieName = ({ protocol }: FastifyRequest): string =>
 
 /** The names by which a browser on this machine asks: a page from elsewhere cannot, whatever its own name leads to. */
 const ownNames = /^(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?$/;
-const changes = /^(?:POST|PUT|PATCH|DELETE)$/;
+export const changes = /^(?:POST|PUT|PATCH|DELETE)$/;
 const thisMachine: Who = { name: "this machine", role: "admin", by: "this machine" };
 
 const refuse = (reply: FastifyReply, status: number, message: string) => reply.code(status).send({ message });

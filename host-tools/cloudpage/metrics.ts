@@ -10,6 +10,7 @@ import {
   workerFigures,
 } from "../store/figures.js";
 import type { Store } from "../store/store.js";
+import { inForm } from "./fields.js";
 import { Tally } from "./tally.js";
 
 const payloadKinds = ["report", "deferral", "fault", "health", "app", "update", "settings"] as const;
@@ -140,7 +141,11 @@ function setCounts(counter: Counter<"kind">, kinds: readonly string[], counts: R
 
 export function addMetrics(server: FastifyInstance, store: Store): void {
   const metrics = new Metrics(store);
-  server.get("/metrics", { config: { role: "viewer" } }, async (_, reply) =>
+  const schema = {
+    ...{ operationId: "getMetrics", summary: "Metrics for Prometheus" },
+    response: { 200: inForm("text/plain", { type: "string" }, "Prometheus' text format") },
+  };
+  server.get("/metrics", { config: { role: "viewer" }, schema }, async (_, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
 }

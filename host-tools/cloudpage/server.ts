@@ -6,13 +6,11 @@ import { readUserFile } from "../lib/files.js";
 import { systemReason } from "../lib/systemreasons.js";
 import type { Store } from "../store/store.js";
 import { hasUsers } from "../store/users.js";
-import { addAdminApi } from "./adminapi.js";
-import { addApi, type NodeKind } from "./api.js";
+import type { NodeKind } from "./api.js";
 import { Feed } from "./feed.js";
 import { pageFiles } from "./files.js";
 import { addGuard } from "./guard.js";
-import { addMetrics } from "./metrics.js";
-import { addSessions } from "./sessions.js";
+import { addRoutes } from "./routes.js";
 
 const local = ["127.0.0.1", "::1", "localhost"];
 
@@ -68,12 +66,11 @@ export async function openPage(
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ message: `there is no ${request.url.slice(0, 100)}` }),
   );
-  addSessions(server, store);
-  addApi(server, store, kind, feed);
-  addAdminApi(server, store);
-  addMetrics(server, store);
+  await addRoutes(server, store, kind, feed);
   for (const { path, type, content } of await pageFiles())
-    server.get(path, { config: { role: "anyone" } }, (_, reply) => reply.type(type).send(content));
+    server.get(path, { config: { role: "anyone" }, schema: { hide: true } }, (_, reply) =>
+      reply.type(type).send(content),
+    );
   try {
     await server.listen({ host, port });
   } catch (error) {

@@ -18,12 +18,14 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
   const { languagePage } = await import("../script/language/page.js");
   const { languageTypes } = await import("../script/language/types.js");
   const { builtInsModule } = await import("../script/language/module.js");
+  const { apiReference } = await import("../cloudpage/reference.js");
   const { backendsPage, convertPage, operatorList, tflmParsers } = await import("./operators.js");
   return [
     { file: "device/nodeconfig.ts", make: typeFile },
     { file: "native/script/builtins.ts", make: builtInsModule },
     { file: "device/app/language.d.ts", make: languageTypes },
     { file: "docs/language.md", make: languagePage },
+    { file: "docs/api.md", make: apiReference },
     { file: "node.schema.json", make: editorSchema },
     { file: "docs/node.md", make: reference },
     { file: "docs/boards.md", make: boardPage },

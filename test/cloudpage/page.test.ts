@@ -12,8 +12,14 @@ import { devEui, kind, start, storeWithDay, take } from "./fleet.js";
 const shots = path.join(buildRoot, "test", "cloudpage");
 mkdirSync(shots, { recursive: true });
 
+const isInView = (heading: string): boolean => {
+  const found = [...document.querySelectorAll("h2")].find(({ textContent }) => textContent === heading);
+  const { top, bottom } = found!.getBoundingClientRect();
+  return top > -1 && bottom <= innerHeight;
+};
+
 needs(chromium)(
-  "fleet, node and deferrals in light, dark and on a phone: no error, nothing from elsewhere",
+  "fleet, node, deferrals and API in light, dark and on a phone: no error, nothing from elsewhere",
   async (t) => {
     const store = await storeWithDay();
     const { url, close } = await openPage(store, kind, { host: "127.0.0.1", port: 0 });
@@ -65,6 +71,13 @@ needs(chromium)(
         t.is(await page.getByRole("row").count(), 12);
         await fits("deferrals");
         await shot("deferrals");
+
+        await page.getByRole("link", { name: "api", exact: true }).click();
+        await page.getByRole("heading", { name: "GET /api/nodes/{devEui}/timeline" }).waitFor();
+        await page.getByRole("link", { name: "DeferralWithWindow" }).click();
+        await page.waitForFunction(isInView, "DeferralWithWindow");
+        await fits("api");
+        await shot("api");
         t.deepEqual(complaints, []);
         await page.close();
       }

@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { ask } from "./ask.js";
+import { Api } from "./api.js";
 import { Deferrals } from "./deferrals.js";
 import { Fleet } from "./fleet.js";
 import { LogIn } from "./login.js";
@@ -7,7 +8,7 @@ import { NodePage } from "./node.js";
 import { useJson, usePlace, useVersion, type NodeKind } from "./data.js";
 import { useSession, type SessionInfo } from "./session.js";
 
-const places = ["fleet", "deferrals"] as const;
+const places = ["fleet", "deferrals", "api"] as const;
 
 interface Shown {
   place: string;
@@ -20,6 +21,7 @@ function Content({ place, kind, version, mayLabel }: Shown) {
   const devEui = /^node\/([0-9a-f]{16})$/.exec(place)?.[1];
   if (devEui) return <NodePage kind={kind} devEui={devEui} version={version} />;
   if (place === "deferrals") return <Deferrals kind={kind} version={version} mayLabel={mayLabel} />;
+  if (place === "api" || place.startsWith("api/")) return <Api place={place.slice(4)} />;
   return <Fleet kind={kind} version={version} />;
 }
 
@@ -29,7 +31,7 @@ function Page({ session, onOut }: { session: SessionInfo; onOut: () => void }) {
   const { value: kind, error } = useJson<NodeKind>("/api/kind", 0);
   if (error) return <p role="alert">The cloud does not answer: {error}</p>;
   if (!kind) return <p class="muted">...</p>;
-  const here = place === "" ? "fleet" : place;
+  const here = place === "" ? "fleet" : place.split("/")[0];
   return (
     <main>
       <h1>loam cloud: {kind.name}</h1>
