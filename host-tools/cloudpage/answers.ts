@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { faultKinds } from "../../device/codec/types.js";
 import { roles } from "../access/roles.js";
+import type { CandidateSummary, ChangedDoubt } from "../store/candidates.js";
+import type { ComparisonCounts } from "../store/comparison.js";
 import type { DeferralSummary, findDeferral } from "../store/deferrals.js";
 import type { DoubtPage } from "../store/doubts.js";
 import type { FeedItem } from "../store/feed.js";
@@ -215,6 +217,48 @@ named(
     next: id.nullable().describe("`after` of the next page; null: there is none"),
   }) satisfies z.ZodType<DoubtPage>,
 );
+
+const counts = z.strictObject({
+  windows: z.int(),
+  changed: z.int().describe("with another class than the node's"),
+  sure: z.int().describe("confidence at the threshold or above it"),
+  labelled: z.int().describe("with a person's label; the following four are of these"),
+  nodeRight: z.int(),
+  newRight: z.int(),
+  sureRight: z.int(),
+  sureWrong: z.int(),
+  decided: z.int().describe("with a decision of the cloud"),
+  asCloud: z.int().describe("with the class of that decision"),
+}) satisfies z.ZodType<ComparisonCounts>;
+
+named(
+  "Candidate",
+  "a network that is not in force yet, and what it changes on the deferred windows, in numbers of windows",
+  z.strictObject({
+    id: text.describe("the beginning of its file's SHA-256"),
+    name: text,
+    threshold: confidence.describe("of confidence, from which on nodes act"),
+    person: text.describe("who has compared it"),
+    comparedAt: seconds,
+    comparison: z.strictObject({ all: counts, unseen: counts.describe("without those that it was trained on") }),
+  }) satisfies z.ZodType<CandidateSummary>,
+);
+
+named(
+  "ChangedDoubt",
+  "a deferred window of which a network says another class than the node did",
+  z.strictObject({
+    ...{ id, devEui, at: seconds, confidence },
+    label: label.describe("the node's own verdict"),
+    decidedLabel: label.nullable().describe("the decision; null: none yet"),
+    personLabel: label.nullable().describe("what a person says of it; null: nobody yet"),
+    newLabel: label.describe("what the network says"),
+    newConfidence: confidence,
+    isTrained: z.boolean().describe("the network was trained on it"),
+  }) satisfies z.ZodType<ChangedDoubt>,
+);
+
+named("Stored", "what was stored", z.strictObject({ stored: z.int().describe("windows that are kept") }));
 
 named(
   "Session",

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Store } from "../store/store.js";
 import { addAdminApi } from "./adminapi.js";
 import { addApi, type NodeKind } from "./api.js";
+import { addCandidates } from "./candidates.js";
 import type { Feed } from "./feed.js";
 import { addMetrics } from "./metrics.js";
 import { addOpenApi } from "./openapi.js";
@@ -12,6 +13,7 @@ export async function addRoutes(server: FastifyInstance, store: Store, kind: Nod
   await addOpenApi(server);
   addSessions(server, store);
   addApi(server, store, kind, feed);
+  addCandidates(server, store, kind);
   addAdminApi(server, store);
   addMetrics(server, store);
 }

@@ -18,6 +18,7 @@ import { nodeModel } from "../simulate/model.js";
 import { tokenCommand } from "./cloudToken.js";
 import { userCommand } from "./cloudUser.js";
 import { bench } from "./cloudBench.js";
+import { compare } from "./cloudCompare.js";
 import { doubts } from "./cloudDoubts.js";
 
 interface Options {
@@ -121,4 +122,5 @@ export default new Command("cloud")
     else await serveDemo(config, options, demo === true ? 3 : demo);
   })
   .addCommand(bench)
-  .addCommand(doubts);
+  .addCommand(doubts)
+  .addCommand(compare);

@@ -1,3 +1,5 @@
+import type { SaidByCandidate } from "../cloudpage/candidates.js";
+import { openCsrf } from "../cloudpage/guard.js";
 import { UserError } from "../lib/errors.js";
 import { systemReason } from "../lib/systemreasons.js";
 import { printable } from "../lib/terminal.js";
@@ -43,6 +45,23 @@ export async function fetchDoubts(
   return all;
 }
 
+/**
+ * Gives a cloud what a network says of its deferred windows, for its page.
+ * @param id the network's, 16 hexadecimal digits
+ * @returns of how many windows it is kept @throws UserError as `fetchDoubts`, and when the token may not
+ */
+export async function publishVerdicts(
+  cloud: string,
+  id: string,
+  said: SaidByCandidate,
+  token?: string,
+): Promise<number> {
+  const answer = await ask(new URL(`api/candidates/${id}`, addressOf(cloud)), token, said);
+  const stored = (answer as { stored?: unknown } | null)?.stored;
+  if (typeof stored !== "number") throw new UserError(`${cloud}: no loam cloud: it does not say what it has stored`);
+  return stored;
+}
+
 function addressOf(cloud: string): URL {
   const url = URL.canParse(cloud) ? new URL(cloud) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
@@ -51,13 +70,20 @@ function addressOf(cloud: string): URL {
   return url;
 }
 
-async function ask(url: URL, token: string | undefined): Promise<unknown> {
+/** @param body what is put there; without one it is asked */
+async function ask(url: URL, token: string | undefined, body?: object): Promise<unknown> {
   const { origin } = url;
   let response: Response;
   let text: string;
   try {
     response = await fetch(url, {
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      method: body ? "PUT" : "GET",
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        // As the page says where nobody logs in.
+        ...(body && { "content-type": "application/json", "x-csrf-token": openCsrf }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(longestAnswer),
     });
     text = await response.text();

@@ -11,6 +11,8 @@ export interface Tables extends AccessTables {
   sends: SendRow;
   personLabels: PersonLabelRow;
   networks: NetworkRow;
+  candidates: CandidateRow;
+  candidateVerdicts: CandidateVerdictRow;
   faults: FaultRow;
   health: HealthRow;
   messages: MessageRow;
@@ -114,6 +116,28 @@ export interface DeferralRow extends OfUplink {
 export interface NetworkRow {
   id: string;
   description: string;
+}
+
+/** A network that is not in force yet, compared on deferred windows. */
+export interface CandidateRow {
+  /** The beginning of its file's SHA-256. */
+  id: string;
+  name: string;
+  /** Of confidence, from which on a node acts. */
+  threshold: number;
+  /** Who has compared it. */
+  person: string;
+  comparedAt: number;
+}
+
+/** What it says of a window. */
+export interface CandidateVerdictRow {
+  candidate: string;
+  uplinkId: number;
+  label: number;
+  confidence: number;
+  /** 0 or 1: it was trained on this window. */
+  isTrained: number;
 }
 
 /** The answer to a deferral. */

@@ -70,16 +70,24 @@ export interface TrainingNotes {
 export const saveNotes = (folder: string, notes: TrainingNotes): Promise<void> =>
   writeOutputs([[path.join(folder, notesName), `${JSON.stringify(notes, null, 2)}\n`]]);
 
-/** The seed that a network's training had; undefined when unknown. */
-export async function seedOf(network: string): Promise<number | undefined> {
+/** The notes of a network's training; undefined: there are none. */
+async function notesOf(network: string): Promise<Partial<TrainingNotes> | undefined> {
   const file = fileOf(network, notesName);
   if (file === undefined) return undefined;
   try {
-    return (JSON.parse(textOf(await readUserFile(file, "the notes of a training"), file)) as Partial<TrainingNotes>)
-      .seed;
+    return JSON.parse(textOf(await readUserFile(file, "the notes of a training"), file)) as Partial<TrainingNotes>;
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`${file} is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** The seed that a network's training had; undefined when unknown. */
+export const seedOf = async (network: string): Promise<number | undefined> => (await notesOf(network))?.seed;
+
+/** Keys of the doubts that a network was trained on; undefined: that is not known. */
+export async function trainedDoubtsOf(network: string): Promise<ReadonlySet<string> | undefined> {
+  const notes = await notesOf(network);
+  return notes && new Set(notes.trainedDoubts ?? []);
 }
 
 /** The normalizer that a network was trained with. None: undefined. */

@@ -12,7 +12,9 @@ import { hashPassword } from "../../host-tools/access/passwords.js";
 import { createToken } from "../../host-tools/access/tokens.js";
 import { pageFiles } from "../../host-tools/cloudpage/files.js";
 import { openPage } from "../../host-tools/cloudpage/server.js";
+import { saveCandidate } from "../../host-tools/store/candidates.js";
 import type { Store } from "../../host-tools/store/store.js";
+import type { DeferralRow } from "../../host-tools/store/tables.js";
 import { addUser } from "../../host-tools/store/users.js";
 import { devEui, kind, start, storeWithDay, take } from "./fleet.js";
 
@@ -25,6 +27,7 @@ interface Served {
 }
 
 const password = "a password of ann";
+const candidates = ["00112233445566aa", "00112233445566bb"];
 
 async function serve(t: ExecutionContext): Promise<Served> {
   const store = await storeWithDay();
@@ -33,6 +36,11 @@ async function serve(t: ExecutionContext): Promise<Served> {
   const now = Date.now() / 1000;
   const token = (await createToken(store, { name: "admin", role: "admin", expiresAt: null }, now))!;
   await createToken(store, { name: "old", role: "viewer", expiresAt: now }, now);
+  const [{ uplinkId, label }] = (await store.db.selectFrom("deferrals").selectAll().execute()) as [DeferralRow];
+  for (const id of candidates) {
+    const candidate = { id, name: "new", threshold: 0.7, person: "ann", comparedAt: now };
+    await saveCandidate(store, candidate, [{ uplinkId, label: (label + 1) % 3, confidence: 0.9, isTrained: 0 }]);
+  }
   const routes: string[] = [];
   const listen = (message: unknown) => {
     const { fastify } = message as { fastify: FastifyInstance };
@@ -64,7 +72,7 @@ function* operations({ paths }: OpenAPIV3_1.Document) {
       yield { path, method: method.toUpperCase(), operation };
 }
 
-test("the document is OpenAPI 3.1, of every route of the API, and of no other", async (t) => {
+test.serial("the document is OpenAPI 3.1, of every route of the API, and of no other", async (t) => {
   const served = await serve(t);
   const document = await describedBy(served);
   const validator = new Validator();
@@ -87,6 +95,8 @@ interface Example {
   wrong?: string;
   missing?: string;
   body?: object;
+  /** Bytes that are too many. Default: 70,000. */
+  long?: number;
 }
 
 /** In place of parameters, by operation; `wrong` and `missing` are other paths. */
@@ -98,12 +108,19 @@ const examples: Record<string, Example> = {
   getDeferral: { wrong: "/api/deferrals/x", missing: "/api/deferrals/99999" },
   labelDeferral: { wrong: "/api/deferrals/x/label", missing: "/api/deferrals/99999/label", body: { label: 1 } },
   listDoubts: { ask: "/api/doubts?labelled=false", wrong: "/api/doubts?after=0" },
+  putCandidate: {
+    wrong: "/api/candidates/x",
+    body: { name: "new", threshold: 0.7, verdicts: [{ id: 6, label: 0, confidence: 1, isTrained: false }] },
+    long: 9_000_000,
+  },
+  listChanged: { wrong: "/api/candidates/x/changed", missing: "/api/candidates/ffffffffffffffff/changed" },
+  removeCandidate: { wrong: "/api/candidates/x", missing: "/api/candidates/ffffffffffffffff" },
   logIn: { wrong: "/api/session", body: { name: "ann", password } },
   removeUser: { wrong: "/api/users/%20", missing: "/api/users/nobody" },
   removeToken: { wrong: "/api/tokens/%20", missing: "/api/tokens/nothing" },
 };
 
-test("every answer that the document names is given, and is what its schema says", async (t) => {
+test.serial("every answer that the document names is given, and is what its schema says", async (t) => {
   const served = await serve(t);
   const { store, url, token } = served;
   const document = await describedBy(served);
@@ -111,12 +128,15 @@ test("every answer that the document names is given, and is what its schema says
   ajv.addSchema({ $id: "document", ...document });
   const [deferral] = await store.db.selectFrom("deferrals").select("uplinkId").orderBy("uplinkId").execute();
   const given: Record<string, string> = { devEui, id: String(deferral!.uplinkId) };
-  const names: Record<string, string> = { removeUser: "bob", removeToken: "old" };
+  const names: Record<string, string> = {
+    ...{ removeUser: "bob", removeToken: "old" },
+    ...{ putCandidate: candidates[0]!, listChanged: candidates[0]!, removeCandidate: candidates[1]! },
+  };
   const bearer = { authorization: `Bearer ${token}` };
 
   for (const { path, method, operation } of operations(document)) {
     const { operationId, requestBody, responses } = operation;
-    const { ask, wrong, missing, body } = examples[operationId!] ?? {};
+    const { ask, wrong, missing, body, long = 70_000 } = examples[operationId!] ?? {};
     const whole = ask ?? path.replace(/\{(\w+)\}/g, (_, name: string) => names[operationId!] ?? given[name]!);
     const json = { ...bearer, ...(requestBody && { "content-type": "application/json" }) };
     const sent = body && JSON.stringify(body);
@@ -129,7 +149,7 @@ test("every answer that the document names is given, and is what its schema says
           : asked(new URL(whole, url).href, method, {}),
       403: () => asked(new URL(whole, url).href, method, { ...json, host: "rebound.example" }, sent),
       404: () => asked(new URL(missing!, url).href, method, json, sent),
-      413: () => asked(new URL(whole, url).href, method, json, JSON.stringify({ ...body, more: "x".repeat(70_000) })),
+      413: () => asked(new URL(whole, url).href, method, json, JSON.stringify({ ...body, more: "x".repeat(long) })),
       415: () => asked(new URL(whole, url).href, method, { ...json, "content-type": "application/xml" }, sent),
       429: async () => {
         for (let i = 0; i < 5; i++) await text(await ways[401]!());

@@ -1,11 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import type { NodeKind } from "../api.js";
 import { ask } from "./ask.js";
+import type { CandidateSummary, ChangedDoubt } from "../../store/candidates.js";
+import type { ComparisonCounts } from "../../store/comparison.js";
 import type { DeferralSummary } from "../../store/deferrals.js";
 import type { NodeRow } from "../../store/tables.js";
 import type { Timeline } from "../../store/timeline.js";
 
-export type { DeferralSummary, NodeKind, NodeRow, Timeline };
+export type { CandidateSummary, ChangedDoubt, ComparisonCounts, DeferralSummary, NodeKind, NodeRow, Timeline };
 
 /** What the server says at a path, again whenever `version` changes. @param first until it has said something */
 export function useJson<T>(path: string, version: number, first?: T): { value?: T; error?: string } {

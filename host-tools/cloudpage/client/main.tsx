@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { ask } from "./ask.js";
 import { Api } from "./api.js";
+import { Candidates } from "./candidates.js";
 import { Deferrals } from "./deferrals.js";
 import { Fleet } from "./fleet.js";
 import { LogIn } from "./login.js";
@@ -8,7 +9,7 @@ import { NodePage } from "./node.js";
 import { useJson, usePlace, useVersion, type NodeKind } from "./data.js";
 import { useSession, type SessionInfo } from "./session.js";
 
-const places = ["fleet", "deferrals", "api"] as const;
+const places = ["fleet", "deferrals", "candidates", "api"] as const;
 
 interface Shown {
   place: string;
@@ -22,6 +23,7 @@ function Content({ place, kind, version, mayLabel }: Shown) {
   if (devEui) return <NodePage kind={kind} devEui={devEui} version={version} />;
   if (place === "deferrals") return <Deferrals kind={kind} version={version} mayLabel={mayLabel} />;
   if (place === "api" || place.startsWith("api/")) return <Api place={place.slice(4)} />;
+  if (place === "candidates") return <Candidates kind={kind} version={version} mayRemove={mayLabel} />;
   return <Fleet kind={kind} version={version} />;
 }
 
