@@ -90,7 +90,10 @@ export class ScriptTimers implements RetainedPart {
   start(begin: () => void): void {
     const ahead = this.#now() + wakeAhead;
     const woke = this.#entries.filter(({ due }) => due <= ahead);
+    const before = this.#ended;
     begin();
+    // With its start the script has failed for good: what takes over has woken the node for none.
+    if (this.#ended !== before) return;
     const ended = woke.filter(({ name, due }) => !this.#entries.some((each) => each.name === name && each.due <= due));
     if (ended.some(({ due }) => !this.#mayFire(due))) this.clearAll();
     this.schedule();

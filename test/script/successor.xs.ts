@@ -1,16 +1,17 @@
-/** Two timers of a script that fails with the first: what reaches the one that takes over. */
+/** Two timers of a script that fails with the first, or as it is started for them: what reaches the one that takes over. */
 import Timer from "timer";
 import { ScriptHost } from "script/scripthost";
 import { Strikes } from "script/strikes";
 import { ScriptTimers } from "script/timers";
 
+const unstartable = `export default () => { throw new Error("no"); }`;
 const failing = `export default (api) => ({
   onVerdict() {},
   onTimer(name) { api.log("failing: onTimer " + name); throw new Error("no"); },
 })`;
 const say = (what: string): void => trace(`${what}\n`);
 
-function run(isBusy: boolean, next: () => void): void {
+function run(source: string, isBusy: boolean, next: () => void): void {
   const strikes = new Strikes({ strikes: "" }, false);
   // They last in RTC memory.
   strikes.forgive();
@@ -18,13 +19,16 @@ function run(isBusy: boolean, next: () => void): void {
   const timers: ScriptTimers = new ScriptTimers(
     () => Date.now(),
     (name) => host.post("onTimer", name),
-    () => true,
+    () => {
+      if (source === unstartable) say("counted");
+      return true;
+    },
     () => host.isStarting,
   );
   const host: ScriptHost = new ScriptHost({
     limits: { seconds: 1, bytes: 20480, stack: 384, calls: 100 },
     strikes,
-    source: () => failing,
+    source: () => source,
     info: () => ({}),
     answer: (_, [text]) => say(String(text)),
     isFree: () => isFree,
@@ -40,11 +44,13 @@ function run(isBusy: boolean, next: () => void): void {
     onRestart: () => false,
   });
   host.compile();
-  host.start();
+  const begin = (): void => timers.start(() => host.start());
+  if (source === failing) begin();
   strikes.add(host.id);
   strikes.add(host.id);
   timers.set("a", 1, false);
   timers.set("b", 1, false);
+  if (source === unstartable) begin();
   isFree = !isBusy;
   Timer.set(() => {
     isFree = true;
@@ -53,4 +59,4 @@ function run(isBusy: boolean, next: () => void): void {
   }, 3000);
 }
 
-run(false, () => run(true, () => {}));
+run(failing, false, () => run(failing, true, () => run(unstartable, false, () => {})));
