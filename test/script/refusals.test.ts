@@ -107,6 +107,16 @@ test("all of it is said at once, in what the script imports too, and in JavaScri
   ]);
 });
 
+test("names in brackets, and of globalThis, in JavaScript", async (t) => {
+  const lines = await refusal("brackets", {
+    "app.js": `globalThis.setTimeout(() => {}, 1);\nexport default () => [2, 1]["toSorted"]();`,
+  });
+  t.deepEqual(lines, [
+    `app.js:1:12: ${not("setTimeout", "api.setTimer(name, seconds) and onTimer")}`,
+    `app.js:2:29: ${not("toSorted", "a copy: [...list].sort()")}`,
+  ]);
+});
+
 test("await outside of a function, decorators, and using", async (t) => {
   const lines = await refusal("syntax", {
     "app.ts": `const now = await Promise.resolve(1);\nconst plain = (value: unknown, _: unknown) => value as never;\n@plain class A {}\nexport default () => ({ onVerdict() { using a = null; new A(); return [a, now]; } });`,

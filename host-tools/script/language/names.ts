@@ -6,8 +6,8 @@ import { hints } from "./hints.js";
 
 /** Of TypeScript: cannot find a name or namespace. */
 const unknownNames = new Set([2304, 2503, 2552, 2580, 2581, 2582, 2583, 2584, 2585, 2591, 2592, 2593, 2693]);
-/** A type has no such member. */
-const unknownMembers = new Set([2339, 2550, 2551, 2568, 2576]);
+/** A type has no such member; nor by its name in brackets, nor globalThis. */
+const unknownMembers = new Set([2339, 2550, 2551, 2568, 2576, 7015, 7017]);
 
 /** Of XS, which a script may know from elsewhere. */
 const ofXs = ["Compartment", "ModuleSource", "Native", "TypedArray", "global", "harden", "lockdown", "native"];
