@@ -107,6 +107,16 @@ test("all of it is said at once, in what the script imports too, and in JavaScri
   ]);
 });
 
+test("a member that a value has with some of its types, in JavaScript, is not said to be missing", async (t) => {
+  const helper = `/** @param {String|Number} x */
+    export const sizeOf = (x) => { const isText = [typeof x === "string"]; return isText[0] ? x.length : x.toFixed(1); };
+    export const isOpen = (o) => { const { writable } = Object.getOwnPropertyDescriptor(o, "x"); return writable; };`;
+  const entry = `import { isOpen, sizeOf } from "./helper.js";\nexport default () => [sizeOf("x"), isOpen({ x: 1 })].at(0);`;
+  t.deepEqual(await refusal("some", { "app.js": entry, "helper.js": helper }), []);
+  const none = helper.replace("x.length", "x.normalize()");
+  t.deepEqual(await refusal("none", { "app.js": entry, "helper.js": none }), [`helper.js:2:97: ${not("normalize")}`]);
+});
+
 test("names in brackets, and of globalThis, in JavaScript", async (t) => {
   const lines = await refusal("brackets", {
     "app.js": `globalThis.setTimeout(() => {}, 1);\nexport default () => [2, 1]["toSorted"]();`,

@@ -49,10 +49,10 @@ const ofRefusal = (source: ts.SourceFile, { node, what, hint }: Refusal): Proble
 
 const isScript = (file: string): boolean => /\.[cm]?tsx?$/.test(file);
 
-function ofDiagnostic(diagnostic: ts.Diagnostic): Problem[] {
+function ofDiagnostic(diagnostic: ts.Diagnostic, checker: ts.TypeChecker): Problem[] {
   const { file, start, messageText } = diagnostic;
   if (!file || start === undefined) return [];
-  const missing = missingName(diagnostic);
+  const missing = missingName(diagnostic, checker);
   if (missing === undefined && !isScript(file.fileName)) return [];
   const text = missing === undefined ? ts.flattenDiagnosticMessageText(messageText, " ") : notThere(missing);
   return [{ file: file.fileName, position: start, text }];
@@ -136,7 +136,9 @@ function languageProblems(entry: string, bundle: string): string[] {
   const problems = sources.flatMap((source) => [
     ...refusedSyntax(source).map((refusal) => ofRefusal(source, refusal)),
     ...presents(source, checker),
-    ...[...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].flatMap(ofDiagnostic),
+    ...[...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].flatMap((each) =>
+      ofDiagnostic(each, checker),
+    ),
   ]);
   if (problems.length === 0) problems.push(...tooMuch(sources, bundle));
   return describe(program, problems);

@@ -26,11 +26,35 @@ function knownNames(): Set<string> {
   return (known = names);
 }
 
+/** The node that begins and ends there. */
+function nodeAt(above: ts.Node, start: number, end: number): ts.Node | undefined {
+  if (above.getEnd() < end || above.getFullStart() > start) return undefined;
+  return ts.forEachChild(above, (node) => nodeAt(node, start, end)) ?? (above.getStart() === start ? above : undefined);
+}
+
+/** Whether a value that has one of several types has the member with some of them, as far as is known: a text or a number has a length. */
+function isMemberOfSome(node: ts.Node | undefined, name: string, checker: ts.TypeChecker): boolean {
+  const place = node?.parent;
+  if (!place) return false;
+  const owner = ts.isPropertyAccessExpression(place)
+    ? place.expression
+    : ts.isBindingElement(place) && ts.isVariableDeclaration(place.parent.parent)
+      ? place.parent.parent.initializer
+      : undefined;
+  if (!owner) return false;
+  const type = checker.getTypeAtLocation(owner);
+  return type.isUnion() && type.types.some((each) => checker.getPropertyOfType(checker.getApparentType(each), name));
+}
+
 /** The name that a message is about when it is one of JavaScript's that the language does not have. */
-export function missingName({ code, file, start, length }: ts.Diagnostic): string | undefined {
+export function missingName(
+  { code, file, start, length = 0 }: ts.Diagnostic,
+  checker: ts.TypeChecker,
+): string | undefined {
   if (!file || start === undefined || (!unknownNames.has(code) && !unknownMembers.has(code))) return undefined;
-  const name = file.text.slice(start, start + (length ?? 0)).replace(/^["'`]|["'`]$/g, "");
+  const name = file.text.slice(start, start + length).replace(/^["'`]|["'`]$/g, "");
   if (unknownMembers.has(code)) {
+    if (isMemberOfSome(nodeAt(file, start, start + length), name, checker)) return undefined;
     const owner = /(\w+)\s*\??\.\s*$/.exec(file.text.slice(0, start))?.[1];
     if (owner !== undefined && hints.has(`${owner}.${name}`)) return `${owner}.${name}`;
   }
