@@ -27,15 +27,12 @@ export function describePlan(plan: DeliveryPlan, region: string, everySeconds: n
 
 const time = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 
-export function describeStatus({
-  event,
-  reason,
-  subject,
-  newest,
-  script,
-  model,
-  settings,
-}: Omit<ReceivedUpdateStatus, "kind" | "sequence" | "time" | "settingsHash">): string[] {
+/** @param package_ that it is about */
+export function describeStatus(
+  status: Omit<ReceivedUpdateStatus, "kind" | "sequence" | "time" | "settingsHash">,
+  package_ = String(status.subject),
+): string[] {
+  const { event, reason, newest, script, model, settings } = status;
   const part = (name: string, known: { sequence: number; version: number } | undefined): string =>
     known === undefined
       ? `${name}: not reported`
@@ -45,7 +42,7 @@ export function describeStatus({
   const why = reason === "none" ? "" : ` (${reason})`;
   const latest = newest === undefined ? "" : `; newest ${newest}`;
   return [
-    event === "state" ? `newest package ${newest ?? "not reported"}` : `package ${subject} ${event}${why}${latest}`,
+    event === "state" ? `newest package ${newest ?? "not reported"}` : `package ${package_} ${event}${why}${latest}`,
     part("script", script),
     part("model", model),
     part("settings", settings),
@@ -73,6 +70,13 @@ function describeDelivery(state: DeliveryState): string {
   }
 }
 
+/** The package of a status by its whole sequence: that of the package on its way where the short form, which has no `newest`, says the lower half of it. */
+function packageOf({ subject, newest }: ReceivedUpdateStatus, delivery: DeliveryState | undefined): string {
+  if (newest !== undefined || subject === 0) return String(subject);
+  const isOnItsWay = delivery !== undefined && subject === (delivery.sequence & 0xffff);
+  return isOnItsWay ? String(delivery.sequence) : `with ${subject} in the lower 16 bits of its sequence`;
+}
+
 /** What a gateway knows of a node. */
 interface Known {
   devEui: string;
@@ -90,7 +94,10 @@ export function describeRecord(record: Readonly<Known>, config?: NodeConfig): st
   return [
     `node ${devEui}`,
     ...(status
-      ? [`reported ${time(statusAt!)}:`, ...describeStatus(status).map((line) => `  ${line}`)]
+      ? [
+          `reported ${time(statusAt!)}:`,
+          ...describeStatus(status, packageOf(status, delivery)).map((line) => `  ${line}`),
+        ]
       : ["has reported nothing about its packages yet"]),
     settings
       ? `settings in force, reported ${time(settingsAt!)}:`

@@ -259,6 +259,8 @@ test("a status in its short form, at the slowest data rates, ends the delivery o
     deliveries.receive({ devEui: devEui.toLowerCase(), port: ports.update, payload: Buffer.from(payload) });
     const record = deliveries.record(devEui);
     t.is(record.delivery?.phase, phase);
+    const said = phase === "setup" ? `with ${subject & 0xffff} in the lower 16 bits of its sequence` : String(subject);
+    t.true(describeRecord(record)[2]?.startsWith(`  package ${said} ${event}`), describeRecord(record)[2]);
     t.notRegex(describeRecord(record).join(), /undefined/);
   }
 });
