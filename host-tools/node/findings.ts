@@ -20,8 +20,8 @@ export class ConfigError extends Error {
 
 /** Values at these paths are never shown: they are, or may contain, the AppKey, or a password. */
 const holdsKey = ["", "radio", "radio.appKey", "radio.abp", "radio.abp.nwkSKey", "radio.abp.appSKey", "network"];
-/** A misspelt key may be meant for a password, too. */
-const holdsPassword = /^network\.[^.]*(?:pas|user|secret|key)/i;
+/** A misspelt key may be meant for a password, too; of those that are told of alarms even the address may be a secret. */
+const holdsPassword = /^network\.[^.]*(?:pas|user|secret|key)|^alarms(?:$|\.(?!rules)|.*(?:pas|user|secret|key|url))/i;
 /** A URL with a password. */
 const hasPassword = /^[a-z]+:\/\/[^/]*@/i;
 /** A key in a sentence that names other values of the description; longer, so that ordinary numbers remain. */

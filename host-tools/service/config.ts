@@ -10,6 +10,7 @@ import { parseJson } from "../lib/json.js";
 import { addIssue } from "../node/check.js";
 import { ConfigError, Findings } from "../node/findings.js";
 import { between, choice, flag, hex, key, list, section, text, variants, whole } from "../node/schema/fields.js";
+import { alarms, withAlarmSecrets } from "./alarmsConfig.js";
 import { brokerUrl, thingsName, topic, topicPrefix, uuid } from "./fields.js";
 import { http } from "./http.js";
 
@@ -156,6 +157,7 @@ const cloudSchema = section({
   ),
   names: key(list(label, 0, 100000).default([]), "names and places of nodes"),
   http,
+  alarms,
 });
 
 export type NetworkConfig = CloudConfig["network"];
@@ -174,7 +176,12 @@ export function checkCloudConfig(value: unknown): CloudConfig {
 export async function readCloudConfig(file?: string): Promise<CloudConfig> {
   const config = await readConfigFile(file ?? (existsSync(cloudConfigName) ? cloudConfigName : undefined));
   const { DATABASE_URL: database } = process.env;
-  return { ...config, ...(database && { database }), network: withSecrets(config.network) };
+  return {
+    ...config,
+    ...(database && { database }),
+    network: withSecrets(config.network),
+    alarms: withAlarmSecrets(config.alarms),
+  };
 }
 
 /** Those of the environment, which are in no file. */

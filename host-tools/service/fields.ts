@@ -31,3 +31,19 @@ export function topic() {
   const right = 'a topic such as "loam", without + and #, not ending in "/"';
   return z.string(right).regex(/^[^+#\0]*[^+#\0/]$/, right);
 }
+
+export function webhookUrl() {
+  const right = "https://HOST/PATH or http://HOST/PATH, without user and password";
+  return z.string(right).refine((value) => {
+    if (!URL.canParse(value)) return false;
+    const { protocol, username, password } = new URL(value);
+    return /^https?:$/.test(protocol) && username === "" && password === "";
+  }, right);
+}
+
+export const webhookSecretRule = "whsec_ and 24 to 64 random bytes as base64: echo whsec_$(openssl rand -base64 32)";
+const secretForm = /^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})?$/;
+
+export const isWebhookSecret = (value: string): boolean => secretForm.test(value);
+
+export const webhookSecret = () => z.string(webhookSecretRule).regex(secretForm, webhookSecretRule);

@@ -1,5 +1,7 @@
 import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
+import { describeAlarm } from "../alarms/describe.js";
+import { AlarmWatch, type AlarmWatchOptions } from "../alarms/watch.js";
 import { readUserFile } from "../lib/files.js";
 import { readNode } from "../node/nodeFile.js";
 import { inputQuantization, openPredictor } from "../simulate/predictor.js";
@@ -7,6 +9,7 @@ import { nodeModel, requireFitting } from "../simulate/model.js";
 import { registerNodes, type NodeLabel } from "../store/fleet.js";
 import { storeNetwork } from "../store/networks.js";
 import { openStore, type Store } from "../store/store.js";
+import { alarmChannels, alarmRules } from "./alarms.js";
 import type { CloudConfig } from "./config.js";
 import { describeNetwork } from "./description.js";
 import { openNetwork } from "./network.js";
@@ -30,6 +33,7 @@ export async function openCloud(
   await requireFitting(model, node);
   const input = inputQuantization(await readUserFile(model, "the model"));
   const description = await describeNetwork(model, node, input);
+  const [rules, channels] = [alarmRules(config.alarms, node), alarmChannels(config.alarms)];
   const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const one of closers.splice(0).reverse()) await one();
@@ -57,6 +61,10 @@ export async function openCloud(
     const service = new CloudService({ store, network, networkId, predict, input, decisionSeconds, onEvent });
     closers.push(() => service.close());
     await service.start();
+    const describe: AlarmWatchOptions["describe"] = (rule, found) => describeAlarm(node, rule, found);
+    const watch = new AlarmWatch({ store, rules, channels, describe, onEvent });
+    closers.push(() => watch.close());
+    watch.start();
     return { store, node, failed: network.failed, close };
   } catch (error) {
     await close();

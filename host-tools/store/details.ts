@@ -52,7 +52,7 @@ export async function details(
     case "fault": {
       const rows = payload.faults.map(({ kind, sensor, cause, count }, place) => ({
         ...about,
-        ...{ place, kind, sensor: sensor ?? null, cause: cause ?? null, count },
+        ...{ place, kind, sensor: sensor ?? null, cause: cause ?? null, count, storedAt: Date.now() / 1000 },
       }));
       await trx.insertInto("faults").values(rows).execute();
       break;

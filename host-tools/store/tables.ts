@@ -1,8 +1,9 @@
 import type { Generated } from "kysely";
 import type { AccessTables } from "./accessTables.js";
+import type { AlarmTables } from "./alarmTables.js";
 
 /** Times are seconds since 1970. `at`: when it was, by the node's clock; by this machine's where the node did not know the time. */
-export interface Tables extends AccessTables {
+export interface Tables extends AccessTables, AlarmTables {
   nodes: NodeRow;
   uplinks: UplinkRow;
   verdicts: VerdictRow;
@@ -175,6 +176,8 @@ export interface FaultRow extends OfUplink {
   sensor: number | null;
   cause: string | null;
   count: number;
+  /** By this machine's clock: what a broker or a node has kept is new when it comes. */
+  storedAt: number;
 }
 
 export interface HealthRow extends OfUplink {
