@@ -24,6 +24,9 @@ export interface PageOptions {
   proxies?: string[] | undefined;
 }
 
+/** Until all of a request has come, ms; what holds a connection for longer is no client of ours. */
+const wholeRequestMs = 20_000;
+
 const headers = {
   "content-security-policy":
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -53,10 +56,14 @@ export async function openPage(
   const server: FastifyInstance = Fastify({
     forceCloseConnections: true,
     bodyLimit: 65536,
-    ajv: { customOptions: { removeAdditional: false } },
+    requestTimeout: wholeRequestMs,
+    // strictNumbers would leave minimum and maximum out where a text has become Infinity ("1e400").
+    ajv: { customOptions: { removeAdditional: false, strictNumbers: false } },
     ...(proxies && { trustProxy: proxies }),
     ...((await tls(options)) as object),
   });
+  // Node waits for the longer one of the two.
+  server.server.headersTimeout = wholeRequestMs;
   const feed = new Feed(store);
   server.addHook("onRequest", async ({ url }, reply) => {
     // Awaiting a reply would be to wait until it is sent.
