@@ -97,7 +97,7 @@ async function serve(
   if (command === "send") {
     const bytes = Buffer.from(request.package, "base64");
     const plan = deliveries.plan(devEui, bytes.length);
-    deliveries.send(devEui, bytes);
+    const isToSend = deliveries.send(devEui, bytes);
     await persist();
     onClose(
       deliveries.subscribe((record) => {
@@ -111,7 +111,7 @@ async function serve(
         );
       }),
     );
-    return void reply({ record: deliveries.record(devEui), plan });
+    return void reply({ record: deliveries.record(devEui), ...(isToSend && { plan }) });
   }
   reply({ record: deliveries.record(devEui) });
 }

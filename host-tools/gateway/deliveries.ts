@@ -4,7 +4,7 @@ import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { UserError } from "../lib/errors.js";
 import { Delivery, type DeliveryState } from "../script/delivery.js";
-import { inspectPackage, type InspectedPackage } from "../script/inspect.js";
+import { inspectPackage, isInForce, type InspectedPackage } from "../script/inspect.js";
 import { planDelivery, type DeliveryPlan } from "../script/plan.js";
 import { isEarlier, mergeSettings, type SentSettings } from "../script/settingsView.js";
 import type { NetworkServer } from "./networkserver.js";
@@ -96,8 +96,11 @@ export class Deliveries {
     return { ...plan, ...(dataRate === undefined && { isUnheard: true }) };
   }
 
-  /** Begins to send a package with the node's next uplink; one that is on its way already goes on. @throws UserError */
-  send(devEui: string, bytes: Uint8Array): void {
+  /**
+   * Begins to send a package with the node's next uplink; one that is on its way already goes on.
+   * @returns whether there is something to send: not when the node has confirmed this very package before, and said nothing else since @throws UserError
+   */
+  send(devEui: string, bytes: Uint8Array): boolean {
     const record = this.#change(devEui);
     if (!this.#appKeys.has(record.devEui))
       throw new UserError(
@@ -108,9 +111,10 @@ export class Deliveries {
     const text = Buffer.from(bytes).toString("base64");
     const before = this.#deliveries.get(record.devEui);
     if (before && !before.isOver) {
-      if (record.delivery?.package === text) return;
+      if (record.delivery?.package === text) return true;
       throw new UserError(`package ${record.delivery!.sequence} is on its way to ${devEui}: wait for it, or cancel it`);
     }
+    if (record.delivery?.package === text && isStillInForce(record, inspected)) return false;
     record.delivery = {
       devEui: record.devEui,
       package: text,
@@ -127,6 +131,7 @@ export class Deliveries {
     };
     record.sentSettings = sentAfter(record.sentSettings, inspected);
     this.#open(record);
+    return true;
   }
 
   /** Asks the node for its settings in force, with the answer to its next uplink. */
@@ -279,4 +284,12 @@ function sentAfter(
   const isBack = back.includes("settings");
   if (!settings && !isBack) return sent;
   return [...sent, { sequence, settings: settings ?? {}, ...(isBack && { isBack }) }].slice(-remembered);
+}
+
+/** Whether a package that was sent last was confirmed, and the node has not lost it since. */
+function isStillInForce({ delivery, status }: NodeRecord, package_: InspectedPackage): boolean {
+  if (delivery?.phase !== "confirmed") return false;
+  if (!status) return true;
+  const isLost = status.event === "taken back" || (status.newest ?? package_.sequence) < package_.sequence;
+  return !isLost && isInForce(package_, status);
 }

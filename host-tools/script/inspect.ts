@@ -50,3 +50,13 @@ export function inspectPackage(file: string, bytes: Uint8Array, config?: NodeCon
     throw error;
   }
 }
+
+const parts = ["script", "model", "settings"] as const;
+
+/** Whether each part of a package is in force by what the node has reported of its own; what it has not reported may be. */
+export function isInForce(
+  { sequence, sections }: Pick<InspectedPackage, "sequence" | "sections">,
+  reported: { [Part in (typeof parts)[number]]?: { sequence: number } },
+): boolean {
+  return parts.every((part) => !(part in sections) || (reported[part]?.sequence ?? sequence) === sequence);
+}

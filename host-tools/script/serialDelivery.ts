@@ -5,7 +5,7 @@ import { payloads, type Hello } from "../../device/serial/messages.js";
 import { UserError } from "../lib/errors.js";
 import { Refusal, transfer, type Payload } from "../serial/transfer.js";
 import type { Conversation } from "../serial/conversation.js";
-import { inspectPackage, type InspectedPackage } from "./inspect.js";
+import { inspectPackage, isInForce, type InspectedPackage } from "./inspect.js";
 import { profileHash } from "./profile.js";
 import { describeStatus } from "./view.js";
 
@@ -13,15 +13,13 @@ import { describeStatus } from "./view.js";
 export type PackageState = "absent" | "staged" | "probation" | "confirmed";
 
 /** What a node's hello says of a package. @throws Refusal when the node has refused it, or taken it back */
-function stateOf(hello: Hello, { sequence, sections, back }: InspectedPackage, wasSent: boolean): PackageState {
+function stateOf(hello: Hello, package_: InspectedPackage, wasSent: boolean): PackageState {
+  const { sequence, back } = package_;
   const { newest, isOnProbation, isStaged, event, reason, subject } = hello;
   if (newest > sequence) throw new Refusal(`package ${newest} is newer, and was in force on the node`);
   if (newest === sequence) {
     if (isOnProbation) return "probation";
-    const isInForce = (["script", "model", "settings"] as const).every(
-      (part) => !(part in sections) || hello[part].sequence === sequence,
-    );
-    if (isInForce || back.length > 0) return "confirmed";
+    if (isInForce(package_, hello) || back.length > 0) return "confirmed";
     throw new Refusal(
       `taken back: ${event === "taken back" && subject === sequence ? reason : "it did not prove itself"}`,
     );

@@ -265,6 +265,36 @@ test("a status in its short form, at the slowest data rates, ends the delivery o
   }
 });
 
+test("a package that the node has confirmed is not sent again, unless it has lost it since", async (t) => {
+  const { port, deliveries } = await listening(t);
+  const sequence = 6;
+  const none = { sequence: 0, version: 0 };
+  const bytes = await pack({
+    config,
+    key: keys.privateKey,
+    version: 1,
+    name: "twice",
+    sequence,
+    settings: { threshold: 0.1 },
+  });
+  const send = async () => {
+    const request = { command: "send", devEui, package: Buffer.from(bytes).toString("base64") } as const;
+    const reply = await askGatewayOnce(String(port), request);
+    return "record" in reply ? [reply.record.delivery?.phase, reply.plan !== undefined] : reply;
+  };
+  const hear = (event: UpdateEvent, reason: Refusal, inForce: number): void => {
+    const settings = { sequence: inForce, version: 1 };
+    const of = { subject: sequence, newest: sequence, script: none, model: none, settings, settingsHash: 0 };
+    const payload = encodeUpdateStatus({ sequence: 1, time: 0, event, reason, ...of }, 51);
+    deliveries.receive({ devEui: devEui.toLowerCase(), port: ports.update, payload: Buffer.from(payload) });
+  };
+  t.deepEqual(await send(), ["setup", true]);
+  hear("confirmed", "none", sequence);
+  t.deepEqual(await send(), ["confirmed", false]);
+  hear("taken back", "script failed", 0);
+  t.deepEqual(await send(), ["setup", true]);
+});
+
 test("settings that were cancelled, or did not come, are not what a node should have; those that come into force still are", async (t) => {
   const { deliveries } = await listening(t);
   const head = { config, key: keys.privateKey, version: 1, name: "settings" };
