@@ -17,6 +17,7 @@ import { describeEvent, eventRecord } from "../service/view.js";
 import { nodeModel } from "../simulate/model.js";
 import { tokenCommand } from "./cloudToken.js";
 import { userCommand } from "./cloudUser.js";
+import { alarmsCommand } from "./cloudAlarms.js";
 import { bench } from "./cloudBench.js";
 import { compare } from "./cloudCompare.js";
 import { doubts } from "./cloudDoubts.js";
@@ -123,4 +124,5 @@ export default new Command("cloud")
   })
   .addCommand(bench)
   .addCommand(doubts)
+  .addCommand(alarmsCommand)
   .addCommand(compare);

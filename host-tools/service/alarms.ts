@@ -1,7 +1,9 @@
 import type { NodeConfig } from "../../device/config.js";
 import type { Channel } from "../alarms/channel.js";
+import { Mail } from "../alarms/mail.js";
 import { Webhook } from "../alarms/webhook.js";
 import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
 import { unknownName } from "../node/nearest.js";
 import type { AlarmRule } from "../store/alarmRules.js";
 import { ruleName, type AlarmsConfig, type RuleConfig } from "./alarmsConfig.js";
@@ -46,12 +48,16 @@ function alarmRule(rule: RuleConfig, { window, classes }: NodeConfig, place: str
   }
 }
 
-/** Whom a description has told. @throws UserError for one without its secret */
-export const alarmChannels = ({ webhooks }: AlarmsConfig): Channel[] =>
-  webhooks.map(({ name, url, secret }, i) => {
+/** Whom a description has told. @throws UserError for one without its secret, or its certificate */
+export async function alarmChannels({ webhooks, mail }: AlarmsConfig): Promise<Channel[]> {
+  const channels: Channel[] = webhooks.map(({ name, url, secret }, i) => {
     if (secret === undefined)
       throw new UserError(
         `alarms.webhooks[${i}].secret: missing, and ALARM_WEBHOOK_SECRET is not set; expected ${webhookSecretRule}`,
       );
     return new Webhook({ name, url, secret });
   });
+  if (mail === undefined) return channels;
+  const ca = mail.ca === undefined ? undefined : await readUserFile(mail.ca, "the mail server's authority");
+  return [...channels, new Mail({ ...mail, ca })];
+}

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { faultKinds } from "../../device/codec/types.js";
 import { UserError } from "../lib/errors.js";
 import { between, choice, hex, key, list, name, section, text, variants, whole } from "../node/schema/fields.js";
-import { isWebhookSecret, webhookSecret, webhookSecretRule, webhookUrl } from "./fields.js";
+import { emailAddress, isWebhookSecret, mailServer, webhookSecret, webhookSecretRule, webhookUrl } from "./fields.js";
 
 const hours = () => between(0.05, 8760);
 
@@ -71,6 +71,19 @@ const webhook = section({
   ),
 });
 
+const mail = section({
+  server: key(mailServer(), "mail server; smtp has STARTTLS, other than on this machine"),
+  username: key(text().optional(), "user name at the server", { absent: "none" }),
+  password: key(text().optional(), "its password; the environment variable SMTP_PASSWORD has precedence", {
+    absent: "none",
+  }),
+  ca: key(text().optional(), "file (PEM) with the certificate of the authority that has signed the server's", {
+    absent: "the authorities that Node.js knows",
+  }),
+  from: key(emailAddress(), "sender"),
+  to: key(list(emailAddress(), 1, 100), "recipients"),
+});
+
 const kinds = ["silent", "fault", "battery", "class"] as const;
 
 export const alarms = key(
@@ -80,8 +93,9 @@ export const alarms = key(
       "what an alarm is opened for",
     ),
     webhooks: key(list(webhook, 0, 20).default([]), "programs that are told of it"),
+    mail: key(mail.optional(), "persons who are told of it by e-mail", { absent: "none" }),
   })
-    .superRefine(({ rules, webhooks }, context) => {
+    .superRefine(({ rules, webhooks, mail: hasMail }, context) => {
       const once = (list: string, names: string[]) =>
         names.forEach((one, i) => {
           if (names.indexOf(one) < i)
@@ -92,6 +106,10 @@ export const alarms = key(
         "webhooks",
         webhooks.map((one) => one.name),
       );
+      webhooks.forEach(({ name: one }, i) => {
+        if (hasMail && one === "mail")
+          context.addIssue({ code: "custom", path: ["webhooks", i, "name"], message: 'a name other than "mail"' });
+      });
     })
     .prefault({}),
   "when somebody is told that a node wants a look",
@@ -104,8 +122,13 @@ export const ruleName = (rule: { kind: string; name?: string | undefined }): str
 
 /** Those of the environment, which are in no file. @throws UserError for one that is none */
 export function withAlarmSecrets(config: AlarmsConfig): AlarmsConfig {
-  const { ALARM_WEBHOOK_SECRET: secret } = process.env;
+  const { ALARM_WEBHOOK_SECRET: secret, SMTP_PASSWORD: password } = process.env;
   if (secret && !isWebhookSecret(secret))
     throw new UserError(`ALARM_WEBHOOK_SECRET: ${secret.length} characters, expected ${webhookSecretRule}`);
-  return secret ? { ...config, webhooks: config.webhooks.map((one) => ({ ...one, secret })) } : config;
+  const { webhooks, mail } = config;
+  return {
+    ...config,
+    ...(secret && { webhooks: webhooks.map((one) => ({ ...one, secret })) }),
+    ...(mail && { mail: { ...mail, ...(password && { password }) } }),
+  };
 }

@@ -10,7 +10,7 @@ import { parseJson } from "../lib/json.js";
 import { addIssue } from "../node/check.js";
 import { ConfigError, Findings } from "../node/findings.js";
 import { between, choice, flag, hex, key, list, section, text, variants, whole } from "../node/schema/fields.js";
-import { alarms, withAlarmSecrets } from "./alarmsConfig.js";
+import { alarms as alarmsKey, withAlarmSecrets } from "./alarmsConfig.js";
 import { brokerUrl, thingsName, topic, topicPrefix, uuid } from "./fields.js";
 import { http } from "./http.js";
 
@@ -157,7 +157,7 @@ const cloudSchema = section({
   ),
   names: key(list(label, 0, 100000).default([]), "names and places of nodes"),
   http,
-  alarms,
+  alarms: alarmsKey,
 });
 
 export type NetworkConfig = CloudConfig["network"];
@@ -205,10 +205,11 @@ async function readConfigFile(found: string | undefined): Promise<CloudConfig> {
 function placed(config: CloudConfig, folder: string): CloudConfig {
   const at = <T extends string | undefined>(file: T): T =>
     (file === undefined || /^[a-z]+:\/\//.test(file) ? file : path.join(folder, file)) as T;
-  const { network, http: page } = config;
+  const { network, http: page, alarms } = config;
   return {
     ...config,
     http: { ...page, cert: at(page.cert), key: at(page.key) },
+    alarms: { ...alarms, ...(alarms.mail && { mail: { ...alarms.mail, ca: at(alarms.mail.ca) } }) },
     node: at(config.node),
     model: at(config.model),
     database: at(config.database),

@@ -47,3 +47,10 @@ const secretForm = /^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za
 export const isWebhookSecret = (value: string): boolean => secretForm.test(value);
 
 export const webhookSecret = () => z.string(webhookSecretRule).regex(secretForm, webhookSecretRule);
+
+export function mailServer() {
+  const right = "smtp://HOST:PORT, or with TLS smtps://HOST:PORT, and nothing else in it";
+  return z.string(right).regex(/^smtps?:\/\/(?:[^\s/@:?#[\]]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?\/?$/, right);
+}
+
+export const emailAddress = () => z.email("an e-mail address");

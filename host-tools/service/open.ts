@@ -33,7 +33,7 @@ export async function openCloud(
   await requireFitting(model, node);
   const input = inputQuantization(await readUserFile(model, "the model"));
   const description = await describeNetwork(model, node, input);
-  const [rules, channels] = [alarmRules(config.alarms, node), alarmChannels(config.alarms)];
+  const [rules, channels] = [alarmRules(config.alarms, node), await alarmChannels(config.alarms)];
   const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const one of closers.splice(0).reverse()) await one();

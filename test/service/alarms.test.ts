@@ -39,6 +39,13 @@ test("rules in the node description's terms, with their defaults", async (t) => 
 });
 
 const pager = { name: "pager", url: "https://pager.example/token-12345", secret };
+const mail = {
+  server: "smtps://mail.example",
+  username: "ann",
+  password: "12345",
+  from: "a@b.example",
+  to: ["c@d.example"],
+};
 const wrong: [what: string, alarms: object, message: RegExp][] = [
   ["a kind that is none", { rules: [{ kind: "cold" }] }, /alarms\.rules\[0\]\.kind: "cold", expected one of silent,/],
   ["a fault that is none", { rules: [{ kind: "fault", faults: ["rust"] }] }, /faults\[0\]: "rust", expected one of/],
@@ -66,6 +73,13 @@ const wrong: [what: string, alarms: object, message: RegExp][] = [
   ],
   ["a secret that is none", { webhooks: [{ ...pager, secret: "12345" }] }, /secret: 5 characters, expected whsec_/],
   ["a misspelt key", { webhook: [{ ...pager, secret: "12345" }] }, /alarms\.webhook: a list/],
+  [
+    "a mail server with a password",
+    { mail: { ...mail, server: "smtp://ann:12345@x" } },
+    /mail\.server: .*smtps:\/\/HOST:PORT, and nothing/,
+  ],
+  ["an address without a host", { mail: { ...mail, to: ["ann"] } }, /mail\.to\[0\]: .*an e-mail address/],
+  ["a webhook with the name of e-mail", { mail, webhooks: [{ ...pager, name: "mail" }] }, /name: .*other than "mail"/],
   ["a secret at a rule", { rules: [{ kind: "silent", secret: "12345" }] }, /rules\[0\]\.secret: 5 characters/],
 ];
 for (const [what, alarms, message] of wrong)
@@ -85,14 +99,17 @@ test("a class that nodes do not have is refused", async (t) => {
 test.serial("a secret may be in the environment, and there is no webhook without one", async (t) => {
   const webhooks = [{ ...pager, secret: undefined }];
   const without = await read(t, { webhooks });
-  t.throws(() => alarmChannels(without), { instanceOf: UserError, message: /webhooks\[0\]\.secret: missing/ });
+  await t.throwsAsync(alarmChannels(without), { instanceOf: UserError, message: /webhooks\[0\]\.secret: missing/ });
   try {
     process.env["ALARM_WEBHOOK_SECRET"] = "12345";
     const error = await t.throwsAsync(read(t, { webhooks }), { instanceOf: UserError, message: /5 characters/ });
     t.notRegex(error.message, /12345/);
     process.env["ALARM_WEBHOOK_SECRET"] = secret;
     t.is((await read(t, { webhooks })).webhooks[0]!.secret, secret);
+    process.env["SMTP_PASSWORD"] = "environment's";
+    t.is((await read(t, { mail })).mail!.password, "environment's");
   } finally {
     delete process.env["ALARM_WEBHOOK_SECRET"];
+    delete process.env["SMTP_PASSWORD"];
   }
 });
