@@ -1,9 +1,16 @@
 import type { ComponentChildren } from "preact";
 
+interface TableOptions {
+  columns: readonly string[];
+  /** The last column is in sight however far the others are scrolled. */
+  lastStays?: boolean;
+  children: ComponentChildren;
+}
+
 /** A table that scrolls by itself where the screen is narrow. `children`: its rows. */
-export function Table({ columns, children }: { columns: readonly string[]; children: ComponentChildren }) {
+export function Table({ columns, lastStays = false, children }: TableOptions) {
   return (
-    <div class="scroll">
+    <div class={lastStays ? "scroll last-stays" : "scroll"}>
       <table>
         <thead>
           <tr>

@@ -56,7 +56,7 @@ export function Deferrals({ kind, version, mayLabel }: { kind: NodeKind; version
       {error && <p role="alert">{error}</p>}
       {list?.length === 0 && <p>{isWaiting ? "None waits." : "No node has deferred a verdict yet."}</p>}
       {list && list.length > 0 && (
-        <Table columns={columns}>
+        <Table columns={columns} lastStays>
           {list.map((one) => (
             <tr key={one.id}>
               <td>
