@@ -42,8 +42,8 @@ export async function storeWithDay(): Promise<Store> {
 
 export async function fillDay(store: Store): Promise<void> {
   await registerNodes(store, [
-    { devEui, name: "north <field>" },
-    { devEui: "70b3d57ed0000002", name: "south field" },
+    { devEui, name: "north <field>", latitude: 47.1, longitude: 8.5 },
+    { devEui: "70b3d57ed0000002", name: "south field", latitude: 47.09, longitude: 8.49 },
   ]);
   for (let i = 0; i < 96; i++) {
     const time = start + 900 * i;

@@ -1,7 +1,7 @@
 // Slow: a browser
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { chromium as playwright } from "playwright-core";
+import { chromium as playwright, type Locator, type Page } from "playwright-core";
 import { encodeReport, ports } from "../../device/codec/codec.js";
 import { openPage } from "../../host-tools/cloudpage/server.js";
 import { chromiumArguments, findChromium } from "../../host-tools/lib/browser.js";
@@ -17,6 +17,21 @@ const isInView = (heading: string): boolean => {
   const { top, bottom } = found!.getBoundingClientRect();
   return top > -1 && bottom <= innerHeight;
 };
+
+/** Of the screenshot's pixel in the middle of what is round `link`'s mark, as #rrggbb. */
+async function colourAt(page: Page, file: string, link: Locator): Promise<string> {
+  const { x, y, width, height } = (await link.locator("path").boundingBox())!;
+  const clip = { x: Math.round(x + width / 2), y: Math.round(y + height / 2), width: 1, height: 1 };
+  const shot = (await page.screenshot({ path: file, fullPage: true, clip })).toString("base64");
+  return await page.evaluate(async (base64) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${base64}`;
+    await image.decode();
+    const context = document.createElement("canvas").getContext("2d")!;
+    context.drawImage(image, 0, 0);
+    return `#${[...context.getImageData(0, 0, 1, 1).data.slice(0, 3)].map((one) => one.toString(16).padStart(2, "0")).join("")}`;
+  }, shot);
+}
 
 needs(chromium)(
   "fleet, node, deferrals and API in light, dark and on a phone: no error, nothing from elsewhere",
@@ -44,17 +59,37 @@ needs(chromium)(
         const fits = async (what: string) =>
           t.false(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), `${what} at ${width}`);
         await page.goto(url);
-        await page.getByRole("link", { name: "north <field>" }).waitFor();
+        const north = page.getByRole("link", { name: "north <field>", exact: true });
+        await north.waitFor();
         t.is(await page.getByRole("row").count(), 3);
+        const map = page.getByRole("group", { name: "Map of the fleet, north up" });
+        const marks = map.getByRole("link");
+        t.is(await marks.count(), 2);
+        const [box, ...places] = await Promise.all(
+          [map, marks.first(), marks.last()].map(async (one) => (await one.boundingBox())!),
+        );
+        const [first, second] = places as [typeof box, typeof box];
+        t.true(first!.x > second!.x && first!.y < second!.y, "the first is in the north and east of the second");
+        for (const { x, y, width: wide, height } of places)
+          t.true(x >= box!.x && y >= box!.y && x + wide <= box!.x + box!.width && y + height <= box!.y + box!.height);
+        // What is drawn there, not what the document says of it.
+        const drawn = await colourAt(page, path.join(shots, `mark-${colorScheme}-${width}.png`), marks.first());
+        t.is(
+          drawn,
+          await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--series1")),
+        );
+        t.regex((await marks.last().getAttribute("aria-label"))!, /^south field, never heard/);
+        t.regex((await marks.first().getAttribute("aria-label"))!, /^north <field>, fault, last heard/);
         await fits("fleet");
         await shot("fleet");
 
-        await page.getByRole("link", { name: "north <field>" }).click();
-        for (const name of [/^Verdicts of north/, /^Confidence of/, /^RSSI/, /^Battery/]) {
+        await north.click();
+        for (const name of [/^Verdicts of north/, /^Confidence of/, /^When the actuators/, /^RSSI/, /^Battery/]) {
           const chart = page.getByRole("img", { name });
           await chart.locator("svg path").first().waitFor({ state: "attached" });
         }
         t.regex((await page.textContent("main"))!, /actuators: pump.*stuck, soil, 3 times/s);
+        t.regex((await page.textContent("main"))!, /since .*: firmware 1\.2\.3, app script 9/);
         await fits("node");
         await shot("node");
 
@@ -66,6 +101,11 @@ needs(chromium)(
           .getByLabel(/^class of the window of 70b3d57ed0000001/)
           .first()
           .selectOption("leak");
+        const select = (await page
+          .getByLabel(/^class of the window/)
+          .first()
+          .boundingBox())!;
+        t.true(select.x >= 0 && select.x + select.width <= width, "a class can be chosen without scrolling sideways");
         await page.getByLabel("only those that wait for a person").check();
         await page.getByRole("row").nth(12).waitFor({ state: "detached" });
         t.is(await page.getByRole("row").count(), 12);
@@ -88,7 +128,8 @@ needs(chromium)(
       const live = encodeReport({ sequence: 500, time: start + 90000, label: 1, confidence: 1, actions: 0, count: 1 });
       await take(store, ports.report, live, Date.now() / 1000);
       await page.getByRole("row", { name: /north <field>.*dry/ }).waitFor({ timeout: 60_000 });
-      t.is(await page.getByRole("link", { name: "north <field>" }).getAttribute("href"), `#node/${devEui}`);
+      for (const link of await page.getByRole("link", { name: /^north <field>/ }).all())
+        t.is(await link.getAttribute("href"), `#node/${devEui}`);
     } finally {
       await browser.close();
       await close();

@@ -1,5 +1,6 @@
 import { useCallback } from "preact/hooks";
 import { Chart, colour, type Option } from "../../web/chart.js";
+import { airtimeSince, onTimes, versionChanges } from "./actuations.js";
 import { useJson, type NodeKind, type NodeRow, type Timeline } from "./data.js";
 import { battery, className, share, when } from "./text.js";
 
@@ -105,6 +106,42 @@ const health = ({ health: reports }: Timeline): Option => ({
   ],
 });
 
+interface BarApi {
+  value(dimension: number): number;
+  coord(point: [number, number]): [number, number];
+  size(extent: [number, number]): [number, number];
+}
+
+/** A bar for each time at which an actuator was on. */
+function actuations(kind: NodeKind, { verdicts: own }: Timeline, until: number): Option {
+  const data = onTimes(own, kind.actuators.length, until).map(({ actuator, from, to }) => [ms(from), ms(to), actuator]);
+  return {
+    yAxis: { type: "category", data: kind.actuators },
+    // Without this a node whose actuators were never on would have no time axis.
+    xAxis: { type: "time", min: ms(own[0]?.at ?? until), max: ms(Math.max(until, own.at(-1)?.at ?? until)) },
+    tooltip: {
+      trigger: "item",
+      formatter: ({ value: [from, to, actuator] }: { value: [number, number, number] }) =>
+        `${kind.actuators[actuator]}: ${when(from / 1000)} to ${when(to / 1000)}`,
+    },
+    series: [
+      {
+        ...{ type: "custom", name: "on", encode: { x: [0, 1], y: 2 }, itemStyle: { color: colour("series0") }, data },
+        renderItem: (_: unknown, api: BarApi) => {
+          const [x, y] = api.coord([api.value(0), api.value(2)]);
+          const [end] = api.coord([api.value(1), api.value(2)]);
+          const height = api.size([0, 1])[1] * 0.5;
+          return {
+            type: "rect",
+            shape: { x, y: y - height / 2, width: Math.max(2, end - x), height },
+            style: { fill: colour("series0") },
+          };
+        },
+      },
+    ],
+  };
+}
+
 function actuators(kind: NodeKind, { verdicts: own }: Timeline): string {
   const last = own.at(-1);
   if (!last) return "unknown";
@@ -119,10 +156,14 @@ export function NodePage({ kind, devEui, version }: { kind: NodeKind; devEui: st
     confidence: useCallback(() => confidence(kind, data!), [kind, data]),
     link: useCallback(() => link(data!), [data]),
     health: useCallback(() => health(data!), [data]),
+    actuations: useCallback(() => actuations(kind, data!, node?.lastSeen ?? 0), [kind, data, node]),
   };
   if (error) return <p role="alert">{error}</p>;
   if (!node || !data) return <p class="muted">...</p>;
   const title = node.name ?? devEui;
+  const until = node.lastSeen ?? 0;
+  const [hour, day] = [3600, 86400].map((seconds) => airtimeSince(data.link, until - seconds)) as [number, number];
+  const versions = versionChanges(data.health);
   return (
     <>
       <section aria-labelledby="node">
@@ -136,12 +177,20 @@ export function NodePage({ kind, devEui, version }: { kind: NodeKind; devEui: st
         <h3>Confidence</h3>
         <Chart name={`Confidence of ${title} by time, with the threshold`} option={charts.confidence} />
       </section>
+      {kind.actuators.length > 0 && (
+        <section aria-labelledby="actuators">
+          <h2 id="actuators">Actuators</h2>
+          <Chart name={`When the actuators of ${title} were on`} option={charts.actuations} />
+          <p class="muted">By what the node said with its verdicts.</p>
+        </section>
+      )}
       <section aria-labelledby="link">
         <h2 id="link">Link</h2>
         <Chart name={`RSSI, SNR and data rate of ${title} by time`} option={charts.link} />
         <p class="muted">
-          {data.link.length} payloads,{" "}
-          {(data.link.reduce((sum, { airtime }) => sum + (airtime ?? 0), 0) / 1000).toFixed(2)} s of airtime
+          {data.link.length} payloads, {airtimeSince(data.link, 0).toFixed(2)} s of airtime; in the hour before it was
+          last heard {hour.toFixed(2)} s ({((100 * hour) / 3600).toFixed(2)} %), in the day {day.toFixed(2)} s (
+          {((100 * day) / 86400).toFixed(2)} %), of these payloads and as far as gateways received the frames
         </p>
       </section>
       <section aria-labelledby="health">
@@ -151,6 +200,17 @@ export function NodePage({ kind, devEui, version }: { kind: NodeKind; devEui: st
         ) : (
           <Chart name={`Battery and duty cycle of ${title} by time`} option={charts.health} />
         )}
+      </section>
+      <section aria-labelledby="versions">
+        <h2 id="versions">Firmware and app script</h2>
+        {versions.length === 0 && <p>No health report yet; nodes send one a day.</p>}
+        <ul>
+          {versions.map(({ at, firmware, script }) => (
+            <li key={at}>
+              since {when(at)}: firmware {firmware ?? "unknown"}, app script {script ?? "unknown"}
+            </li>
+          ))}
+        </ul>
       </section>
       <section aria-labelledby="faults">
         <h2 id="faults">Faults</h2>
