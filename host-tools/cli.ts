@@ -85,6 +85,15 @@ async function main(args: string[]): Promise<void> {
   await program.parseAsync(argv);
 }
 
+/** As of a program that SIGPIPE ends. */
+const pipeClosed = 141;
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  // Who reads has read enough, as head does.
+  process.exit(pipeClosed);
+});
+
 try {
   await main(process.argv);
 } catch (error) {

@@ -41,3 +41,10 @@ for (const [what, args, said] of [
     t.notRegex(stderr, /\n\s+at /, "no stack");
   });
 }
+
+test("output that nobody reads any longer ends a command without a word", async (t) => {
+  const cli = path.join(loamRoot, "host-tools/bin/loam.js");
+  const model = path.join(loamRoot, "device/model/model.tflite");
+  const { stderr } = await execa("sh", ["-c", `(node "$0" inspect "$1"; echo "$?" >&2) | :`, cli, model]);
+  t.is(stderr, "141");
+});
