@@ -3,6 +3,7 @@ import { faultKinds } from "../../device/codec/types.js";
 import { roles } from "../access/roles.js";
 import type { CandidateSummary, ChangedDoubt } from "../store/candidates.js";
 import type { ComparisonCounts } from "../store/comparison.js";
+import type { AlarmSummary } from "../store/alarms.js";
 import type { DeferralSummary, findDeferral } from "../store/deferrals.js";
 import type { DoubtPage } from "../store/doubts.js";
 import type { FeedItem } from "../store/feed.js";
@@ -259,6 +260,22 @@ named(
 );
 
 named("Stored", "what was stored", z.strictObject({ stored: z.int().describe("windows that are kept") }));
+
+named(
+  "Alarm",
+  "that a rule has found something with a node",
+  z.strictObject({
+    ...{ id, devEui, nodeName: text.nullable(), rule: text.describe("its name") },
+    kind: z.enum(["silent", "fault", "battery", "class"]).describe("of the rule"),
+    what: text.describe("for a person"),
+    value: number.describe("silent: when it was heard last; fault: how many; battery: V or %; class: confidence"),
+    openedAt: seconds,
+    closedAt: seconds.nullable().describe("null: it is open"),
+    waiting: z.int().min(0).describe("messages about it that are to be sent"),
+    failed: z.int().min(0).describe("messages about it that nobody tries to send any more"),
+    error: text.nullable().describe("what went wrong with one of its messages"),
+  }) satisfies z.ZodType<AlarmSummary>,
+);
 
 named(
   "Session",

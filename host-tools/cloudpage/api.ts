@@ -139,7 +139,10 @@ export function addApi(server: FastifyInstance, store: Store, kind: NodeKind, fe
     {
       config,
       schema: {
-        ...{ operationId: "getEvents", summary: "Server-sent events: one for each payload that comes" },
+        ...{
+          operationId: "getEvents",
+          summary: "Server-sent events: one for each payload that comes, and `alarms` when one has opened or closed",
+        },
         response: { 200: inForm("text/event-stream", answer("Received"), "the data of each event is JSON") },
       },
     },

@@ -1,4 +1,5 @@
 import type { FastifyReply } from "fastify";
+import { lastAlarmChange } from "../store/alarms.js";
 import { receivedSince } from "../store/feed.js";
 import type { Store } from "../store/store.js";
 
@@ -10,13 +11,14 @@ const most = 500;
 /** ms after which a page asks again, and with it whether it still may. */
 const longestMs = 15 * 60_000;
 
-/** Server-sent events: one for each payload that comes, to every page that is open. */
+/** Server-sent events: one for each payload that comes, and when alarms change, to every page that is open. */
 export class Feed {
   readonly #store: Store;
   readonly #replies = new Set<FastifyReply>();
   readonly #sent = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #since = 0;
+  #alarms: string | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -34,6 +36,7 @@ export class Feed {
     });
     if (this.#timer) return;
     this.#since = Date.now() / 1000;
+    this.#alarms = undefined;
     this.#timer = setInterval(() => void this.#look(), everyMs);
   }
 
@@ -60,9 +63,21 @@ export class Feed {
     }
     this.#since = Math.max(this.#since, items.at(-1)?.lastReceived ?? 0);
     for (const [key, received] of this.#sent) if (received < this.#since - overlap) this.#sent.delete(key);
+    const alarms = await lastAlarmChange(this.#store).catch(() => undefined);
+    if (alarms) this.#noteAlarms(alarms);
   }
 
   #send(item: unknown): void {
-    for (const { raw } of this.#replies) raw.write(`data: ${JSON.stringify(item)}\n\n`);
+    this.#write(`data: ${JSON.stringify(item)}\n\n`);
+  }
+
+  #noteAlarms({ at, text }: { at: number; text: string }): void {
+    const isNew = this.#alarms === undefined ? at >= this.#since - overlap : text !== this.#alarms;
+    if (isNew) this.#write("event: alarms\ndata: {}\n\n");
+    this.#alarms = text;
+  }
+
+  #write(text: string): void {
+    for (const { raw } of this.#replies) raw.write(text);
   }
 }

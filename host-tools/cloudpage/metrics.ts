@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { faultKinds } from "../../device/codec/types.js";
+import { alarmFigures } from "../store/alarms.js";
 import {
   answersSince,
   countLabels,
@@ -68,6 +69,11 @@ class Metrics {
     this.#deferrals.set({ state: "answered" }, answered);
     this.#unlabelled.set(Math.max(0, (payloads.get("deferral") ?? 0) - (await countLabels(store))));
     await this.#observeAnswers();
+    const alarms = await alarmFigures(store);
+    this.#alarms.reset();
+    for (const [rule, count] of alarms.open) this.#alarms.set({ rule }, count);
+    this.#alarmMessages.set({ state: "waiting" }, alarms.waiting);
+    this.#alarmMessages.set({ state: "failed" }, alarms.failed);
     this.#workers.reset();
     for (const { clientId, seenAt, isTaken } of await workerFigures(store, mostWorkers))
       if (!isTaken) this.#workers.set({ worker: clientId }, seenAt);
@@ -122,6 +128,15 @@ class Metrics {
       help: "From a deferral to the network server's receipt of the decision",
       buckets,
     },
+  });
+  readonly #alarms = new Gauge({
+    ...this.#own,
+    ...{ name: "loam_alarms_open", help: "Alarms that are open", labelNames: ["rule"] },
+  });
+  readonly #alarmMessages = new Gauge({
+    ...this.#own,
+    ...{ name: "loam_alarm_messages", help: "Messages about alarms that wait, or that nobody tries to send any more" },
+    labelNames: ["state"],
   });
   readonly #workers = new Gauge({
     ...this.#own,

@@ -43,3 +43,38 @@ export async function listAlarms({ db }: Store, { limit, before, devEui, open }:
     .limit(limit)
     .execute();
 }
+
+/** When an alarm opened or closed last, and another text whenever one does. */
+export async function lastAlarmChange({ db }: Store): Promise<{ at: number; text: string }> {
+  const { id, openedAt, closedAt } = await db
+    .selectFrom("alarms")
+    .select(({ fn, selectFrom }) => [
+      ...[fn.max("id").as("id"), fn.max("closedAt").as("closedAt")],
+      selectFrom("alarms as last").select("openedAt").orderBy("id", "desc").limit(1).as("openedAt"),
+    ])
+    .executeTakeFirstOrThrow();
+  return { at: Math.max(openedAt ?? 0, closedAt ?? 0), text: `${id} ${closedAt}` };
+}
+
+/** How many alarms are open, and how many messages about alarms wait or have failed. */
+export async function alarmFigures({ db }: Store): Promise<{
+  open: Map<string, number>;
+  waiting: number;
+  failed: number;
+}> {
+  const open = await db
+    .selectFrom("alarms")
+    .select(["rule", sql<number>`count(*)`.as("count")])
+    .where("closedAt", "is", null)
+    .groupBy("rule")
+    .execute();
+  const messages = await db
+    .selectFrom("alarmDeliveries")
+    .select([
+      sql<number>`coalesce(sum(case when failed_at is null then 1 else 0 end), 0)`.as("waiting"),
+      sql<number>`coalesce(sum(case when failed_at is null then 0 else 1 end), 0)`.as("failed"),
+    ])
+    .where("doneAt", "is", null)
+    .executeTakeFirstOrThrow();
+  return { open: new Map(open.map(({ rule, count }) => [rule, count])), ...messages };
+}

@@ -107,6 +107,7 @@ const examples: Record<string, Example> = {
   listDeferrals: { wrong: "/api/deferrals?other=1" },
   getDeferral: { wrong: "/api/deferrals/x", missing: "/api/deferrals/99999" },
   labelDeferral: { wrong: "/api/deferrals/x/label", missing: "/api/deferrals/99999/label", body: { label: 1 } },
+  listAlarms: { wrong: "/api/alarms?open=maybe" },
   listDoubts: { ask: "/api/doubts?labelled=false", wrong: "/api/doubts?after=0" },
   putCandidate: {
     wrong: "/api/candidates/x",

@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { ask } from "./ask.js";
+import { Alarms } from "./alarms.js";
 import { Api } from "./api.js";
 import { Candidates } from "./candidates.js";
 import { Deferrals } from "./deferrals.js";
@@ -9,7 +10,7 @@ import { NodePage } from "./node.js";
 import { useJson, usePlace, useVersion, type NodeKind } from "./data.js";
 import { useSession, type SessionInfo } from "./session.js";
 
-const places = ["fleet", "deferrals", "candidates", "api"] as const;
+const places = ["fleet", "alarms", "deferrals", "candidates", "api"] as const;
 
 interface Shown {
   place: string;
@@ -21,6 +22,7 @@ interface Shown {
 function Content({ place, kind, version, mayLabel }: Shown) {
   const devEui = /^node\/([0-9a-f]{16})$/.exec(place)?.[1];
   if (devEui) return <NodePage kind={kind} devEui={devEui} version={version} />;
+  if (place === "alarms") return <Alarms version={version} />;
   if (place === "deferrals") return <Deferrals kind={kind} version={version} mayLabel={mayLabel} />;
   if (place === "api" || place.startsWith("api/")) return <Api place={place.slice(4)} />;
   if (place === "candidates") return <Candidates kind={kind} version={version} mayRemove={mayLabel} />;

@@ -1,5 +1,6 @@
 import { useCallback } from "preact/hooks";
 import { Chart, colour, type Option } from "../../web/chart.js";
+import { AlarmTable } from "./alarms.js";
 import { airtimeSince, onTimes, versionChanges } from "./actuations.js";
 import { useJson, type NodeKind, type NodeRow, type Timeline } from "./data.js";
 import { battery, className, share, when } from "./text.js";
@@ -211,6 +212,10 @@ export function NodePage({ kind, devEui, version }: { kind: NodeKind; devEui: st
             </li>
           ))}
         </ul>
+      </section>
+      <section aria-labelledby="alarms">
+        <h2 id="alarms">Alarms</h2>
+        <AlarmTable version={version} devEui={devEui} />
       </section>
       <section aria-labelledby="faults">
         <h2 id="faults">Faults</h2>
