@@ -108,6 +108,7 @@ needs(chromium)(
         t.true(select.x >= 0 && select.x + select.width <= width, "a class can be chosen without scrolling sideways");
         await page.getByLabel("only those that wait for a person").check();
         await page.getByRole("row").nth(12).waitFor({ state: "detached" });
+        await page.getByRole("row").nth(11).waitFor();
         t.is(await page.getByRole("row").count(), 12);
         await fits("deferrals");
         await shot("deferrals");
