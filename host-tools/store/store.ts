@@ -8,8 +8,8 @@ import { access } from "./migrations/0004.js";
 import { personLabels } from "./migrations/0005.js";
 import { sentOrder } from "./migrations/0006.js";
 import { networks } from "./migrations/0007.js";
-import { candidates } from "./migrations/0010.js";
-import { alarms } from "./migrations/0011.js";
+import { candidates } from "./migrations/0008.js";
+import { alarms } from "./migrations/0009.js";
 import type { Tables } from "./tables.js";
 
 /** Where the cloud keeps everything: one schema, in SQLite or PostgreSQL. Its parts are beside this file, each with the queries of one topic. */
@@ -28,8 +28,8 @@ const migrations = (dialect: Dialect): Record<string, Migration> => ({
   "0005": personLabels,
   "0006": sentOrder,
   "0007": networks,
-  "0010": candidates,
-  "0011": alarms(dialect),
+  "0008": candidates,
+  "0009": alarms(dialect),
 });
 
 /**
