@@ -98,8 +98,13 @@ function checkSettings(
   for (const name of names)
     if (names.indexOf(name) !== names.lastIndexOf(name))
       throw new PackageError("bad settings", `two classes are called ${name}`);
-  for (const index of Object.keys(offsets ?? {}))
-    if (Number(index) >= description.sensors.length) throw new PackageError("bad settings", `sensor ${index}`);
+  for (const [index, offset] of Object.entries(offsets ?? {})) {
+    const sensor = description.sensors[Number(index)];
+    if (!sensor) throw new PackageError("bad settings", `sensor ${index}`);
+    const [low, high] = sensor.range;
+    // With more every reading would be out of range.
+    if (!(Math.abs(offset) <= high - low)) throw new PackageError("bad settings", `offset ${offset} of ${sensor.name}`);
+  }
   for (const name of limitNames) {
     const [least, most] = limitRanges[name];
     const limit = limits?.[name] ?? least;

@@ -57,9 +57,14 @@ export function parseSettings(file: string, content: Buffer, config: NodeConfig)
   const isEmpty = (part: number | object): boolean => typeof part === "object" && Object.keys(part).length === 0;
   if (Object.values(parsed.data).every(isEmpty))
     throw new UserError(`${file}: no settings, any of ${Object.keys(schema.shape).join(", ")} expected`);
-  for (const [name, offset] of Object.entries(offsets ?? {}))
-    if (!Number.isFinite(Math.fround(offset)))
-      throw new UserError(`${file}: offsets.${name}: ${offset}, too large for a float32`);
+  for (const { name, range, unit } of config.sensors) {
+    const offset = offsets?.[name] ?? 0;
+    const width = range[1] - range[0];
+    if (Math.abs(offset) > width)
+      throw new UserError(
+        `${file}: offsets.${name}: ${offset}, with which every reading is out of the sensor's range; -${width} to ${width} ${unit} expected`,
+      );
+  }
   requireValid(file, applySettings(config, settings));
   return settings;
 }

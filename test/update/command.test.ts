@@ -171,7 +171,11 @@ const wrongSettings: [settings: string, said: RegExp][] = [
   ['{"everySeconds": "often"}', /: everySeconds: number expected$/],
   ['{"everySeconds": 10}', /: window\.everySeconds: 10, expected a number from 30/],
   ['{"offsets": {"soul": 1}}', /: offsets\.soul, but there is no such sensor; did you mean "soil"\? Known: soil, /],
-  ['{"offsets": {"soil": 1e39}}', /wrong\.json: offsets\.soil: 1e\+39, too large for a float32$/],
+  ['{"offsets": {"soil": -60.5}}', /wrong\.json: offsets\.soil: -60\.5, with which .* -60 to 60 %VWC expected$/],
+  [
+    '{"offsets": {"soil": 1e39}}',
+    /wrong\.json: offsets\.soil: 1e\+39, with which every reading is out of the sensor's range/,
+  ],
   ['{"classes": {"dry": "normal"}}', /: classes\[1\]: "normal", expected a value that is not used twice/],
   [`{"classes": {"dry": "${"x".repeat(70)}"}}`, /class name x+: 70 bytes, 1 to 64 expected/],
   ['{"limits": {"bytes": 20480.5}}', /: app\.limits\.bytes: 20480\.5, expected a whole number from 8192 to 131072$/],

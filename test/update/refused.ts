@@ -69,6 +69,12 @@ export function refusedPackages(config: NodeConfig): RefusedPackage[] {
       "bad settings",
       6,
     ],
+    ...[1e30, NaN].map((offset): RefusedPackage => [
+      `an offset of ${offset}`,
+      makePackage(config, 6, { settings: encodeSettings({ offsets: { 0: offset } }) }),
+      "bad settings",
+      6,
+    ]),
     [
       "no time for the app script",
       makePackage(config, 6, { settings: encodeSettings({ limits: { seconds: 0 } }) }),
