@@ -1,8 +1,13 @@
 #!/usr/bin/env node
-import { fileURLToPath } from "node:url";
-import { register } from "tsx/esm/api";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundledCli } from "./bundle.js";
 
 // loam's own compiler options, here and in the processes that it starts, and not those of the folder that it is called in.
 process.env["TSX_TSCONFIG_PATH"] = fileURLToPath(new URL("../../tsconfig.json", import.meta.url));
-register();
-await import("../cli.ts");
+const bundled = await bundledCli(fileURLToPath(new URL("../..", import.meta.url)));
+if (bundled) await import(pathToFileURL(bundled).href);
+else {
+  const { register } = await import("tsx/esm/api");
+  register();
+  await import("../cli.ts");
+}

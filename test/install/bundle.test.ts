@@ -1,0 +1,88 @@
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { execa } from "execa";
+import { bundledCli } from "../../host-tools/bin/bundle.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
+
+/** A command line of two modules, of which one has a file beside it. */
+async function project(t: ExecutionContext, folder = "checkout"): Promise<string> {
+  const top = await mkdtemp(path.join(tmpdir(), "loam-bundle-"));
+  t.teardown(() => rm(top, { recursive: true, force: true }));
+  const root = path.join(top, folder);
+  await mkdir(path.join(root, "host-tools/part"), { recursive: true });
+  await write(root, "package.json", `{ "type": "module" }`);
+  await cp(path.join(loamRoot, "tsconfig.json"), path.join(root, "tsconfig.json"));
+  await write(
+    root,
+    "host-tools/cli.ts",
+    `import { text } from "./part/part.js";\nconsole.log(await text() as string);`,
+  );
+  await write(
+    root,
+    "host-tools/part/part.ts",
+    `import { readFile } from "node:fs/promises";\nexport const text = () => readFile(new URL("text", import.meta.url), "utf8");`,
+  );
+  await write(root, "host-tools/part/text", "beside it");
+  return root;
+}
+
+/** As if it was written a while ago, as sources are. */
+async function write(root: string, name: string, content: string, secondsAgo = 60): Promise<void> {
+  const file = path.join(root, name);
+  await writeFile(file, content);
+  const at = Date.now() / 1000 - secondsAgo;
+  await utimes(file, at, at);
+}
+
+const run = async (file: string): Promise<string> => (await execa(process.execPath, [file])).stdout;
+
+test("the command line is bundled once, and again when a source has changed", async (t) => {
+  const root = await project(t);
+  const first = (await bundledCli(root))!;
+  t.is(await run(first), "beside it");
+  t.is(await bundledCli(root), first);
+  await write(root, "host-tools/part/part.ts", `export const text = () => "changed";`, 30);
+  const second = (await bundledCli(root))!;
+  t.not(second, first);
+  t.is(await run(second), "changed");
+  t.is(await run(first), "beside it", "for those that run still");
+});
+
+test("processes that begin at once make bundles that work, of which one is kept", async (t) => {
+  const root = await project(t);
+  const made = await Promise.all([1, 2, 3].map(() => bundledCli(root)));
+  for (const file of made) t.is(await run(file!), "beside it");
+  t.true(made.includes(await bundledCli(root)));
+});
+
+test("bundles of former sources are deleted a day later", async (t) => {
+  const root = await project(t);
+  const first = (await bundledCli(root))!;
+  const yesterday = Date.now() / 1000 - 90_000;
+  await utimes(path.dirname(first), yesterday, yesterday);
+  await write(root, "host-tools/part/part.ts", `export const text = () => "changed";`, 30);
+  const second = (await bundledCli(root))!;
+  const place = path.dirname(path.dirname(second));
+  t.deepEqual((await readdir(place)).sort(), [path.basename(path.dirname(second)), "index.json"].sort());
+});
+
+test("without a bundle where none can be made: an installed package, a source with a fault or just written", async (t) => {
+  t.is(await bundledCli(await project(t, "node_modules/loam")), undefined);
+  const faulty = await project(t);
+  await write(faulty, "host-tools/cli.ts", "const = 1;");
+  t.is(await bundledCli(faulty), undefined);
+  const fresh = await project(t);
+  await write(fresh, "host-tools/cli.ts", `console.log("now");`, -3600);
+  t.is(await bundledCli(fresh), undefined);
+});
+
+test("without a bundle where nothing can be written", async (t) => {
+  const root = await project(t);
+  // Root may write everywhere: a file is in the way then.
+  await writeFile(path.join(root, "build"), "");
+  await chmod(root, 0o555);
+  t.is(await bundledCli(root), undefined);
+  await chmod(root, 0o755);
+});
