@@ -44,23 +44,16 @@ const ownPlace = {
   },
 };
 
-function removeOld(place, folder) {
-  for (const name of readdirSync(place)) {
-    const one = path.join(place, name);
-    if (name !== folder && statSync(one).mtimeMs < Date.now() - kept) rmSync(one, { recursive: true, force: true });
-  }
-}
-
-async function make(root, index) {
+/**
+ * Makes JavaScript of a program and its modules.
+ * @param entry relative to `root`, loam's own folder
+ * @param outdir a folder in `root`, from which Node finds its packages
+ */
+export async function bundle(root, entry, outdir) {
   const { build } = await import("esbuild");
-  const place = path.dirname(index);
-  const folder = randomUUID();
-  const outdir = path.join(place, folder);
-  mkdirSync(outdir, { recursive: true });
-  const began = Date.now();
-  const { metafile } = await build({
+  return await build({
     absWorkingDir: root,
-    entryPoints: ["host-tools/cli.ts"],
+    entryPoints: [entry],
     outdir,
     tsconfig: "tsconfig.json",
     bundle: true,
@@ -75,6 +68,22 @@ async function make(root, index) {
     logLevel: "silent",
     plugins: [ownPlace],
   });
+}
+
+function removeOld(place, folder) {
+  for (const name of readdirSync(place)) {
+    const one = path.join(place, name);
+    if (name !== folder && statSync(one).mtimeMs < Date.now() - kept) rmSync(one, { recursive: true, force: true });
+  }
+}
+
+async function make(root, index) {
+  const place = path.dirname(index);
+  const folder = randomUUID();
+  const outdir = path.join(place, folder);
+  mkdirSync(outdir, { recursive: true });
+  const began = Date.now();
+  const { metafile } = await bundle(root, "host-tools/cli.ts", outdir);
   const sources = Object.fromEntries(
     ["package.json", "tsconfig.json", ...Object.keys(metafile.inputs)].map((file) => [
       file,

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
+import { bundle } from "../../host-tools/bin/bundle.js";
 import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { exampleNode, quietDay } from "../device/helpers/day.js";
@@ -18,17 +19,19 @@ test("node, network server and cloud killed together, again and again: each wind
   const config = exampleNode();
   const day = quietDay(config, windows, (window) => 29 - window);
   const { model, recording } = writeSoilDay(folder, config, day);
-  const program = path.join(loamRoot, "test/device/helpers/killed.ts");
+  // It is started dozens of times.
+  await bundle(loamRoot, "test/device/helpers/killed.ts", path.join(folder, "program"));
+  const program = path.join(folder, "program/killed.js");
   let kills = 0;
   for (const step of [5]) {
     const state = path.join(folder, `state${step}`);
     for (let done = false; !done && kills < 200; kills++) {
       const last = 2 + ((kills * step) % 17);
-      const { signal } = await execa(
-        process.execPath,
-        ["--import", "tsx", program, recording, model, state, String(last)],
-        { cwd: loamRoot, reject: false, stderr: "inherit" },
-      );
+      const { signal } = await execa(process.execPath, [program, recording, model, state, String(last)], {
+        cwd: loamRoot,
+        reject: false,
+        stderr: "inherit",
+      });
       done = signal !== "SIGKILL";
     }
     const events = readFileSync(path.join(state, "events.jsonl"), "utf8")

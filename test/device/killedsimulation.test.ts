@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
+import { bundle } from "../../host-tools/bin/bundle.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import type { SimulationEvent } from "../../host-tools/simulate/events.js";
 import { simulate } from "../../host-tools/simulate/simulate.js";
@@ -12,14 +13,16 @@ import { config, windows, writeWetToDry } from "./helpers/wetToDry.js";
 
 const { folder, recording, model } = writeWetToDry("killed");
 
+const programs = path.join(folder, "programs");
+// It is started dozens of times.
+test.before(() => bundle(loamRoot, "test/device/helpers/killed.ts", programs));
+
 /** Runs a simulation that is killed at its event number `last`. @returns its summary when it ended before */
 async function killed(state: string, last: number): Promise<SimulationSummary | undefined> {
-  const program = path.join(loamRoot, "test/device/helpers/killed.ts");
-  const { stdout, signal } = await execa(
-    process.execPath,
-    ["--import", "tsx", program, recording, model, state, String(last)],
-    { cwd: loamRoot, reject: false, stderr: "inherit" },
-  );
+  const program = path.join(programs, "killed.js");
+  const { stdout, signal } = await execa(process.execPath, [program, recording, model, state, String(last)], {
+    ...{ cwd: loamRoot, reject: false, stderr: "inherit" },
+  });
   return signal === "SIGKILL" ? undefined : (JSON.parse(stdout) as SimulationSummary);
 }
 

@@ -143,8 +143,8 @@ function leastDelays({ windows }: World, days: number): number[] {
 const spread = (values: number[]): number => Math.max(...values) - Math.min(...values);
 
 for (const [ppm, days, deviceTime, most] of [
-  // 1.7 s a day, the tolerated second, and rounding; without synchronization it would be 13.8 s in eight days.
-  [20, 8, true, 5],
+  // 1.7 s a day, the tolerated second, and rounding; without synchronization it would be 6.9 s in four days.
+  [20, 4, true, 5],
   // Whole seconds: without synchronization it would be 5.2 s. (At 868 MHz a crystal that is off by more than 36 ppm is not received.)
   [-30, 3, false, 3],
 ] as const)

@@ -1,4 +1,4 @@
-// Slow: 20 whole nodes under XS
+// Slow: many whole nodes under XS
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
@@ -29,12 +29,13 @@ function scriptOf(name: string, text: string): string {
 const packed = (sequence: number, script: string): Promise<Uint8Array> =>
   pack({ config, key: keys.privateKey, sequence, version: sequence, name: "fleet", script });
 
-const nodes = 20;
+/** As many as there are data rates, and two more; LOAM_FLEET=20 takes ten minutes. */
+const nodes = Number(process.env["LOAM_FLEET"] ?? 8);
 /** At most. */
 const hours = 12;
 const example = path.join(loamRoot, "device/app");
 
-test("20 nodes at DR0 to DR5 with 20 % loss: all on the new version; then bad ones: all back by themselves", async (t) => {
+test(`${nodes} nodes at DR0 to DR5 with 20 % loss: all on the new version; then bad ones: all back by themselves`, async (t) => {
   t.timeout(1_200_000);
   const windows = (hours * 3600) / config.window.everySeconds;
   const { model, recording } = writeSoilDay(
