@@ -69,7 +69,7 @@ export function refusedPackages(config: NodeConfig): RefusedPackage[] {
       "bad settings",
       6,
     ],
-    ...[1e30, NaN].map((offset): RefusedPackage => [
+    ...[1e30, -1000].map((offset): RefusedPackage => [
       `an offset of ${offset}`,
       makePackage(config, 6, { settings: encodeSettings({ offsets: { 0: offset } }) }),
       "bad settings",
