@@ -1,20 +1,8 @@
 import { formatTable } from "../lib/table.js";
-import type { ComparisonCounts } from "../store/comparison.js";
+import { comparisonLines, type Part } from "../store/comparison.js";
 import type { NetworkComparison } from "./compare.js";
 
-type Line = [what: string, of: (counts: ComparisonCounts) => number, whole: (counts: ComparisonCounts) => number];
-
-const lines: Line[] = [
-  ["another class than the node's", ({ changed }) => changed, ({ windows }) => windows],
-  ["sure: would act, and not ask", ({ sure }) => sure, ({ windows }) => windows],
-  ["as the cloud has decided", ({ asCloud }) => asCloud, ({ decided }) => decided],
-  ["right by persons' labels: the node", ({ nodeRight }) => nodeRight, ({ labelled }) => labelled],
-  ["right by persons' labels: this network", ({ newRight }) => newRight, ({ labelled }) => labelled],
-  ["sure and right", ({ sureRight }) => sureRight, ({ labelled }) => labelled],
-  ["sure and wrong", ({ sureWrong }) => sureWrong, ({ labelled }) => labelled],
-];
-
-const cell = (part: number, whole: number): string =>
+const cell = ([part, whole]: Part): string =>
   whole === 0 ? "-" : `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
 
 /** Lines for a person. */
@@ -28,7 +16,7 @@ export function describeComparison({ comparison, threshold, isHistoryKnown, refu
     `${all.windows} deferred windows, ${unseen.windows} of them not trained on; sure from ${threshold} on`,
     formatTable(
       ["", "all", "not trained on"],
-      lines.map(([what, of, whole]) => [what, cell(of(all), whole(all)), cell(of(unseen), whole(unseen))]),
+      comparisonLines.map(([what, of]) => [what, cell(of(all)), cell(of(unseen))]),
     ),
     ...notes,
     "",

@@ -61,3 +61,16 @@ export function comparisonOf(doubts: readonly ComparedDoubt[], threshold: number
   const unseen = doubts.filter(({ isTrained }) => !isTrained);
   return { all: countsOf(doubts, threshold), unseen: countsOf(unseen, threshold) };
 }
+
+export type Part = [count: number, whole: number];
+
+/** What is shown of a comparison, line by line. */
+export const comparisonLines: readonly [what: string, of: (counts: ComparisonCounts) => Part][] = [
+  ["another class than the node's", ({ changed, windows }) => [changed, windows]],
+  ["sure: would act, and not ask", ({ sure, windows }) => [sure, windows]],
+  ["as the cloud has decided", ({ asCloud, decided }) => [asCloud, decided]],
+  ["right by persons' labels: the node", ({ nodeRight, labelled }) => [nodeRight, labelled]],
+  ["right by persons' labels: this network", ({ newRight, labelled }) => [newRight, labelled]],
+  ["sure and right", ({ sureRight, labelled }) => [sureRight, labelled]],
+  ["sure and wrong", ({ sureWrong, labelled }) => [sureWrong, labelled]],
+];

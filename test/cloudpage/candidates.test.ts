@@ -1,18 +1,13 @@
 // Slow: a browser
-import { mkdirSync } from "node:fs";
-import path from "node:path";
 import { chromium as playwright } from "playwright-core";
 import { openPage } from "../../host-tools/cloudpage/server.js";
 import { chromiumArguments, findChromium } from "../../host-tools/lib/browser.js";
-import { buildRoot } from "../../host-tools/lib/paths.js";
 import { saveCandidate } from "../../host-tools/store/candidates.js";
 import { listDeferrals } from "../../host-tools/store/deferrals.js";
 import { labelDeferral } from "../../host-tools/store/personLabels.js";
 import { chromium, needs } from "../helpers/needs.js";
 import { kind, start, storeWithDay } from "./fleet.js";
-
-const shots = path.join(buildRoot, "test", "cloudpage");
-mkdirSync(shots, { recursive: true });
+import { inEachView } from "./views.js";
 
 needs(chromium)(
   "the page shows what a retrained network changes on the deferred windows, by labels that come meanwhile",
@@ -32,11 +27,7 @@ needs(chromium)(
     const { url, close } = await openPage(store, kind, { host: "127.0.0.1", port: 0 });
     const browser = await playwright.launch({ executablePath: findChromium(), args: chromiumArguments });
     try {
-      for (const [colorScheme, width] of [
-        ["dark", 1200],
-        ["light", 375],
-      ] as const) {
-        const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+      await inEachView(t, browser, url, async ({ page, look }) => {
         await page.goto(`${url}#candidates`);
         const table = page.getByRole("region", { name: "winter" }).getByRole("table").first();
         const row = (name: string) => table.getByRole("row", { name }).getByRole("cell").allTextContents();
@@ -48,10 +39,8 @@ needs(chromium)(
         await page.getByText("windows with another class").click();
         await page.getByText("trained on it").nth(1).waitFor();
         t.is(await page.getByText("trained on it").count(), 2);
-        t.false(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), String(width));
-        await page.screenshot({ path: path.join(shots, `candidates-${colorScheme}-${width}.png`), fullPage: true });
-        await page.close();
-      }
+        await look("candidates");
+      });
       const page = await browser.newPage();
       await page.goto(`${url}#candidates`);
       const right = page.getByRole("row", { name: "right by persons' labels: this network" }).getByRole("cell");

@@ -1,16 +1,12 @@
 // Slow: a browser
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { chromium as playwright, type Locator, type Page } from "playwright-core";
 import { encodeReport, ports } from "../../device/codec/codec.js";
 import { openPage } from "../../host-tools/cloudpage/server.js";
 import { chromiumArguments, findChromium } from "../../host-tools/lib/browser.js";
-import { buildRoot } from "../../host-tools/lib/paths.js";
 import { chromium, needs } from "../helpers/needs.js";
 import { devEui, kind, start, storeWithDay, take } from "./fleet.js";
-
-const shots = path.join(buildRoot, "test", "cloudpage");
-mkdirSync(shots, { recursive: true });
+import { inEachView, shots } from "./views.js";
 
 const isInView = (heading: string): boolean => {
   const found = [...document.querySelectorAll("h2")].find(({ textContent }) => textContent === heading);
@@ -40,24 +36,7 @@ needs(chromium)(
     const { url, close } = await openPage(store, kind, { host: "127.0.0.1", port: 0 });
     const browser = await playwright.launch({ executablePath: findChromium(), args: chromiumArguments });
     try {
-      for (const [colorScheme, width] of [
-        ["light", 1200],
-        ["dark", 1200],
-        ["light", 375],
-      ] as const) {
-        const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
-        const complaints: string[] = [];
-        page.on("console", (message) => {
-          if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-        });
-        page.on("pageerror", (error) => complaints.push(String(error)));
-        page.on("request", (request) => {
-          if (!request.url().startsWith(url) && !request.url().startsWith("data:")) complaints.push(request.url());
-        });
-        const shot = (name: string) =>
-          page.screenshot({ path: path.join(shots, `${name}-${colorScheme}-${width}.png`), fullPage: true });
-        const fits = async (what: string) =>
-          t.false(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), `${what} at ${width}`);
+      await inEachView(t, browser, url, async ({ page, view, width, look }) => {
         await page.goto(url);
         const north = page.getByRole("link", { name: "north <field>", exact: true });
         await north.waitFor();
@@ -73,15 +52,14 @@ needs(chromium)(
         for (const { x, y, width: wide, height } of places)
           t.true(x >= box!.x && y >= box!.y && x + wide <= box!.x + box!.width && y + height <= box!.y + box!.height);
         // What is drawn there, not what the document says of it.
-        const drawn = await colourAt(page, path.join(shots, `mark-${colorScheme}-${width}.png`), marks.first());
+        const drawn = await colourAt(page, path.join(shots, `mark-${view}.png`), marks.first());
         t.is(
           drawn,
           await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--series1")),
         );
         t.regex((await marks.last().getAttribute("aria-label"))!, /^south field, never heard/);
         t.regex((await marks.first().getAttribute("aria-label"))!, /^north <field>, fault, last heard/);
-        await fits("fleet");
-        await shot("fleet");
+        await look("fleet");
 
         await north.click();
         for (const name of [/^Verdicts of north/, /^Confidence of/, /^When the actuators/, /^RSSI/, /^Battery/]) {
@@ -90,8 +68,7 @@ needs(chromium)(
         }
         t.regex((await page.textContent("main"))!, /actuators: pump.*stuck, soil, 3 times/s);
         t.regex((await page.textContent("main"))!, /since .*: firmware 1\.2\.3, app script 9/);
-        await fits("node");
-        await shot("node");
+        await look("node");
 
         await page.getByRole("link", { name: "deferrals" }).click();
         await page.getByRole("heading", { name: "Deferrals" }).waitFor();
@@ -110,18 +87,14 @@ needs(chromium)(
         await page.getByRole("row").nth(12).waitFor({ state: "detached" });
         await page.getByRole("row").nth(11).waitFor();
         t.is(await page.getByRole("row").count(), 12);
-        await fits("deferrals");
-        await shot("deferrals");
+        await look("deferrals");
 
         await page.getByRole("link", { name: "api", exact: true }).click();
         await page.getByRole("heading", { name: "GET /api/nodes/{devEui}/timeline" }).waitFor();
         await page.getByRole("link", { name: "DeferralWithWindow" }).click();
         await page.waitForFunction(isInView, "DeferralWithWindow");
-        await fits("api");
-        await shot("api");
-        t.deepEqual(complaints, []);
-        await page.close();
-      }
+        await look("api");
+      });
 
       const page = await browser.newPage();
       await page.goto(url);

@@ -1,22 +1,12 @@
 import { useState } from "preact/hooks";
+import { comparisonLines, type Part } from "../../store/comparison.js";
 import { Table } from "../../web/table.js";
 import { ask } from "./ask.js";
-import { useJson, type CandidateSummary, type ChangedDoubt, type ComparisonCounts, type NodeKind } from "./data.js";
+import { DoubtCells } from "./doubt.js";
+import { useJson, type CandidateSummary, type ChangedDoubt, type NodeKind } from "./data.js";
 import { className, share, when } from "./text.js";
 
-const part = (count: number, whole: number): string =>
-  whole === 0 ? "-" : `${count} of ${whole}, ${share(count / whole)}`;
-
-const rows: [what: string, of: (counts: ComparisonCounts) => string][] = [
-  ["windows", ({ windows }) => String(windows)],
-  ["another class than the node's", ({ changed, windows }) => part(changed, windows)],
-  ["sure: would act, and not ask", ({ sure, windows }) => part(sure, windows)],
-  ["as the cloud has decided", ({ asCloud, decided }) => part(asCloud, decided)],
-  ["right by persons' labels: the node", ({ nodeRight, labelled }) => part(nodeRight, labelled)],
-  ["right by persons' labels: this network", ({ newRight, labelled }) => part(newRight, labelled)],
-  ["sure and right", ({ sureRight, labelled }) => part(sureRight, labelled)],
-  ["sure and wrong", ({ sureWrong, labelled }) => part(sureWrong, labelled)],
-];
+const cell = ([part, whole]: Part): string => (whole === 0 ? "-" : `${part} of ${whole}, ${share(part / whole)}`);
 
 /** Windows of which it says another class than the node did. */
 function Changed({ kind, id, version }: { kind: NodeKind; id: string; version: number }) {
@@ -28,13 +18,7 @@ function Changed({ kind, id, version }: { kind: NodeKind; id: string; version: n
     <Table columns={["node", "window", "the node", "this network", "decision", "a person"]}>
       {list.map((one) => (
         <tr key={one.id}>
-          <td>
-            <a href={`#node/${one.devEui}`}>{one.devEui}</a>
-          </td>
-          <td>{when(one.at)}</td>
-          <td>
-            {className(kind, one.label)}, {share(one.confidence)}
-          </td>
+          <DoubtCells kind={kind} one={one} />
           <td>
             {className(kind, one.newLabel)}, {share(one.newConfidence)}
             {one.isTrained ? ", trained on it" : ""}
@@ -74,13 +58,18 @@ function Candidate({ kind, one, version, mayRemove, onRemoved }: OneProps) {
       </p>
       {error && <p role="alert">{error}</p>}
       <Table columns={["", "all", "not trained on"]}>
-        {rows.map(([what, of]) => (
+        <tr>
+          <th scope="row">windows</th>
+          <td>{comparison.all.windows}</td>
+          <td>{comparison.unseen.windows}</td>
+        </tr>
+        {comparisonLines.map(([what, of]) => (
           <tr key={what}>
             <th scope="row" class="wraps">
               {what}
             </th>
-            <td>{of(comparison.all)}</td>
-            <td>{of(comparison.unseen)}</td>
+            <td>{cell(of(comparison.all))}</td>
+            <td>{cell(of(comparison.unseen))}</td>
           </tr>
         ))}
       </Table>

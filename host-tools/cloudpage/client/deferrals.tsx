@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { Table } from "../../web/table.js";
 import { ask } from "./ask.js";
+import { DoubtCells } from "./doubt.js";
 import { useJson, type DeferralSummary, type NodeKind } from "./data.js";
 import { className, share, when } from "./text.js";
 
@@ -59,13 +60,7 @@ export function Deferrals({ kind, version, mayLabel }: { kind: NodeKind; version
         <Table columns={columns} lastStays>
           {list.map((one) => (
             <tr key={one.id}>
-              <td>
-                <a href={`#node/${one.devEui}`}>{one.devEui}</a>
-              </td>
-              <td>{when(one.at)}</td>
-              <td>
-                {className(kind, one.label)}, {share(one.confidence)}
-              </td>
+              <DoubtCells kind={kind} one={one} />
               <td>
                 {className(kind, one.decidedLabel)} {share(one.decidedConfidence)}
               </td>
