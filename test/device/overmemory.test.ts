@@ -41,6 +41,11 @@ test("a run whose XS memory exceeds by some bytes what the firmware gives it fai
   t.true(heapPeakBytes < heapLimitBytes);
   const limit = heapPeakBytes - 16;
   const { message } = await t.throwsAsync(run(limit));
+  // Where no garbage is in it, XS ends the program, as on the chip; else the peak alone says so.
   const [used, given] = [heapPeakBytes, limit].map((bytes) => bytes.toLocaleString("en-US"));
-  t.is(message.split(" (")[0], `XS used up to ${used} bytes of memory, and the firmware gives it ${given}`);
+  const isFull = message.includes(
+    `memory full\n  creation.static in the manifest gives ${limit} bytes for slots and chunks`,
+  );
+  if (!isFull)
+    t.is(message.split(" (")[0], `XS used up to ${used} bytes of memory, and the firmware gives it ${given}`);
 });
