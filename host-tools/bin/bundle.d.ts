@@ -5,8 +5,11 @@
 export function bundledCli(root: string): Promise<string | undefined>;
 
 /**
- * Makes JavaScript of a program and its modules.
+ * Makes JavaScript of programs and their modules.
  * @param entry relative to `root`, loam's own folder
  * @param outdir a folder in `root`, from which Node finds its packages
  */
-export function bundle(root: string, entry: string, outdir: string): Promise<unknown>;
+export function bundle(root: string, entries: readonly string[], outdir: string, outbase?: string): Promise<unknown>;
+
+/** Deletes the folders in `place` that nobody can be using any more, and not `folder`. */
+export function removeOld(place: string, folder: string): void;

@@ -31,30 +31,34 @@ function existing(root, index) {
   }
 }
 
+const place = "loamModulePlace";
+
 /** A module's own place stays that of its source, beside which its files are. */
 const ownPlace = {
   name: "own-place",
   setup(build) {
-    build.onLoad({ filter: /\.tsx?$/ }, async ({ path: file }) => {
+    build.onLoad({ filter: /\.[jt]sx?$/ }, async ({ path: file }) => {
       const text = await readFile(file, "utf8");
       if (!text.includes("import.meta.url")) return undefined;
-      const contents = text.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(file).href));
-      return { contents, loader: file.endsWith("x") ? "tsx" : "ts" };
+      const contents = `const ${place} = ${JSON.stringify(pathToFileURL(file).href)}; ${text}`;
+      return { contents, loader: path.extname(file).slice(1) };
     });
   },
 };
 
 /**
- * Makes JavaScript of a program and its modules.
- * @param entry relative to `root`, loam's own folder
+ * Makes JavaScript of programs and their modules.
+ * @param entries relative to `root`, loam's own folder
  * @param outdir a folder in `root`, from which Node finds its packages
+ * @param outbase the folder, relative to `root`, that `outdir` stands for; default: the one that all entries share
  */
-export async function bundle(root, entry, outdir) {
+export async function bundle(root, entries, outdir, outbase) {
   const { build } = await import("esbuild");
   return await build({
     absWorkingDir: root,
-    entryPoints: [entry],
+    entryPoints: entries,
     outdir,
+    outbase,
     tsconfig: "tsconfig.json",
     bundle: true,
     splitting: true,
@@ -66,11 +70,13 @@ export async function bundle(root, entry, outdir) {
     sourcemap: true,
     metafile: true,
     logLevel: "silent",
+    define: { "import.meta.url": place },
     plugins: [ownPlace],
   });
 }
 
-function removeOld(place, folder) {
+/** Deletes the folders in `place` that nobody can be using any more, and not `folder`. */
+export function removeOld(place, folder) {
   for (const name of readdirSync(place)) {
     const one = path.join(place, name);
     if (name !== folder && statSync(one).mtimeMs < Date.now() - kept) rmSync(one, { recursive: true, force: true });
@@ -83,7 +89,7 @@ async function make(root, index) {
   const outdir = path.join(place, folder);
   mkdirSync(outdir, { recursive: true });
   const began = Date.now();
-  const { metafile } = await bundle(root, "host-tools/cli.ts", outdir);
+  const { metafile } = await bundle(root, ["host-tools/cli.ts"], outdir);
   const sources = Object.fromEntries(
     ["package.json", "tsconfig.json", ...Object.keys(metafile.inputs)].map((file) => [
       file,

@@ -20,7 +20,7 @@ test("node, network server and cloud killed together, again and again: each wind
   const day = quietDay(config, windows, (window) => 29 - window);
   const { model, recording } = writeSoilDay(folder, config, day);
   // It is started dozens of times.
-  await bundle(loamRoot, "test/device/helpers/killed.ts", path.join(folder, "program"));
+  await bundle(loamRoot, ["test/device/helpers/killed.ts"], path.join(folder, "program"));
   const program = path.join(folder, "program/killed.js");
   let kills = 0;
   for (const step of [5]) {

@@ -15,7 +15,7 @@ const { folder, recording, model } = writeWetToDry("killed");
 
 const programs = path.join(folder, "programs");
 // It is started dozens of times.
-test.before(() => bundle(loamRoot, "test/device/helpers/killed.ts", programs));
+test.before(() => bundle(loamRoot, ["test/device/helpers/killed.ts"], programs));
 
 /** Runs a simulation that is killed at its event number `last`. @returns its summary when it ended before */
 async function killed(state: string, last: number): Promise<SimulationSummary | undefined> {

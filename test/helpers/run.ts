@@ -1,6 +1,7 @@
 /**
  * `npm test` and `npm run test:quick`: runs ava, then says what was skipped, by reason, and ends with one line of counts.
- * `--quick` leaves out the files whose first line is `// Slow: REASON`, and says so. All other arguments are ava's.
+ * `--quick` leaves out the files whose first line is `// Slow: REASON`, and says so. All other arguments are ava's: with any but the names of test
+ * files, ava translates the tests itself.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
@@ -8,6 +9,7 @@ import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { loamRoot } from "../../host-tools/lib/paths.js";
+import { bundleTests } from "./bundled.js";
 import { addLine, closingLine, newTally, skippedByReason } from "./tally.js";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -27,10 +29,16 @@ function testFiles(): { file: string; slow?: string }[] {
 
 const isQuick = process.argv.includes("--quick");
 const args = process.argv.slice(2).filter((arg) => arg !== "--quick");
-const leftOut = isQuick ? testFiles().filter(({ slow }) => slow !== undefined) : [];
-if (isQuick) args.push(...testFiles().flatMap(({ file, slow }) => (slow === undefined ? [file] : [])));
+const all = testFiles();
+const leftOut = isQuick ? all.filter(({ slow }) => slow !== undefined) : [];
+const chosen = all.filter((one) => !leftOut.includes(one)).map(({ file }) => file);
 
-const ava = execa("ava", args, {
+const named = args.map((arg) => path.posix.normalize(arg));
+const files = args.length === 0 ? chosen : named;
+// What other arguments mean only ava knows.
+const bundled = files.every((file) => chosen.includes(file)) ? await bundleTests(files) : undefined;
+
+const ava = execa("ava", bundled?.args ?? [...args, ...(isQuick ? chosen : [])], {
   cwd: loamRoot,
   preferLocal: true,
   reject: false,
@@ -45,6 +53,7 @@ for await (const line of createInterface({ input: ava.stdout })) {
   addLine(tally, stripVTControlCharacters(line));
 }
 const { exitCode = 1 } = await ava;
+bundled?.remove();
 
 if (leftOut.length > 0) {
   print(`${leftOut.length} test files left out of the quick run; npm test runs them:`);
