@@ -71,6 +71,12 @@ export const bench: Command = new Command("bench")
     const page = write === undefined ? "" : (await readUserFile(write, "the page")).toString();
     const { DATABASE_URL: database } = process.env;
     requireServers(broker, database || undefined);
+    const stopped = new AbortController();
+    const ends = (["SIGINT", "SIGTERM"] as const).map((signal) => {
+      const end = () => stopped.abort(signal);
+      process.once(signal, end);
+      return () => process.off(signal, end);
+    });
     const closers: (() => Promise<void>)[] = [];
     const progress = startProgress("bench", options.workers + 1);
     try {
@@ -86,12 +92,18 @@ export const bench: Command = new Command("bench")
         node: await readNode(undefined),
         loam: process.argv[1]!,
         onRun: (what) => progress.update(done++, what),
+        signal: stopped.signal,
       });
       progress.finish();
       if (write !== undefined) await writeFileAtomic(write, withFigures(page, measured, write));
       if (json) process.stdout.write(`${JSON.stringify(measured)}\n`);
       else show(measured);
+    } catch (error) {
+      if (!stopped.signal.aborted) throw error;
     } finally {
       for (const close of closers) await close();
+      for (const off of ends) off();
     }
+    // As one that is not caught.
+    if (stopped.signal.aborted) process.kill(process.pid, stopped.signal.reason as NodeJS.Signals);
   });

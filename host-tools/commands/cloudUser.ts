@@ -6,7 +6,7 @@ import { readPassword } from "../lib/password.js";
 import { formatTable } from "../lib/table.js";
 import { readCloudConfig } from "../service/config.js";
 import { openStore, type Store } from "../store/store.js";
-import { addUser, changeUser, listUsers, removeUser } from "../store/users.js";
+import { addUser, changeUser, hasUsers, listUsers, removeUser } from "../store/users.js";
 
 export const roleOption = (): Option =>
   new Option(
@@ -73,6 +73,10 @@ const remove = new Command("remove")
   .action(async (name: string, _: object, command: Command) =>
     withStore(command, async (store) => {
       if (!(await removeUser(store, name))) throw new UserError(`there is no user ${name}`);
+      if (!(await hasUsers(store)))
+        process.stderr.write(
+          "No user is left: on localhost the page is open to whoever uses this machine, and beyond it nobody can log in.\n",
+        );
     }),
   );
 

@@ -32,6 +32,8 @@ export interface BenchOptions {
   /** Most workers. */
   workers: number;
   onRun(what: string): void;
+  /** Ends it early, with its reason as the error, when all that it has started is removed. */
+  signal?: AbortSignal;
 }
 
 /** Times in ms. */
@@ -104,7 +106,7 @@ export async function benchCloud(options: BenchOptions): Promise<LoadBench> {
 }
 
 async function run<T>(
-  { loam, broker, database, node, nodes }: BenchOptions,
+  { loam, broker, database, node, nodes, signal }: BenchOptions,
   count: number,
   use: (parts: Run) => Promise<T>,
 ): Promise<T> {
@@ -122,7 +124,8 @@ async function run<T>(
         const started = await Promise.allSettled(Array.from({ length: count }, () => Worker.start(loam, config, url)));
         for (const one of started) if (one.status === "fulfilled") workers.push(one.value);
         for (const one of started) if (one.status === "rejected") throw one.reason;
-        return await use({ traffic: heard, uplinks: new Uplinks(application, nodes, node), workers, client });
+        const parts = { traffic: heard, uplinks: new Uplinks(application, nodes, node), workers, client };
+        return await unlessAborted(use(parts), signal);
       } finally {
         await Promise.all(workers.map((worker) => worker.end("SIGINT")));
       }
@@ -131,6 +134,17 @@ async function run<T>(
     await traffic?.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return await work;
+  let stop: () => void;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  return await Promise.race([work, aborted]).finally(() => signal.removeEventListener("abort", stop));
 }
 
 async function stored(client: pg.Client): Promise<number> {

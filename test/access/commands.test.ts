@@ -49,6 +49,7 @@ test("users are added, listed and removed; what is wrong is said", async (t) => 
   t.is((await run("another password\n", "user", "add", "ann", "--replace", "--role", "operator")).exitCode, 0);
   t.regex((await run("", "user", "list")).stdout, /ann +│ operator/);
   t.regex((await run("", "user", "remove", "bob")).stderr, /there is no user bob/);
+  t.regex((await run("", "user", "remove", "ann")).stderr, /No user is left: on localhost the page is open to whoever/);
 });
 
 test("a token is shown once", async (t) => {
