@@ -10,12 +10,15 @@ export function makeRecognizer({
   updates,
 }: Pick<Base, "config" | "description" | "updates">): Recognizer {
   const { model } = updates;
+  const { classes } = description;
   if (model) {
     try {
-      return new Recognizer(config, model.model, model.normalizer.slice().buffer, description.classes);
+      return new Recognizer(config, model.model, model.normalizer.slice().buffer, classes, model.sequence);
     } catch (error) {
       updates.modelFailed(errorText(error));
     }
   }
-  return new Recognizer(config, openModel(), readNormalizer(), description.classes);
+  // A node that takes no packages never has another one.
+  const own = description.updates?.publicKey === undefined ? undefined : 0;
+  return new Recognizer(config, openModel(), readNormalizer(), classes, own);
 }

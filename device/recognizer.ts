@@ -25,6 +25,7 @@ export class Recognizer {
 
   /**
    * @param classes as the node description has them, before settings
+   * @param network for windows: see `FeatureWindow`
    * @throws Error when the model or the normalizer does not match the node description
    */
   constructor(
@@ -32,6 +33,7 @@ export class Recognizer {
     model: ArrayBufferLike | object,
     normalizer: ArrayBuffer,
     classes: readonly string[] = config.classes,
+    network?: number,
   ) {
     this.#features = new Features(config);
     const { frames, layout } = this.#features;
@@ -54,7 +56,7 @@ export class Recognizer {
     this.#normalizer = new Normalizer(normalizer, layout.count, input);
     const named = new Uint8Array(normalizer);
     if (isNamed(named)) requireNames(named, { features: layout.names, classes });
-    this.window = { frames, features: layout.count, data: new Int8Array(size) };
+    this.window = { frames, features: layout.count, data: new Int8Array(size), network };
   }
 
   get featureNames(): readonly string[] {

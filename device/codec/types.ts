@@ -51,6 +51,8 @@ export interface FeatureWindow {
   features: number;
   /** frames * features values. */
   data: Int8Array;
+  /** Sequence of the package that brought the network, 0: the firmware's own; undefined: not said. */
+  network?: number | undefined;
 }
 
 /** An unsure verdict, sent to the cloud to decide. */

@@ -174,7 +174,7 @@ export class FieldUpdates implements RetainedPart {
   }
 
   /** The network in force; undefined: the firmware's own. */
-  get model(): ModelSections | undefined {
+  get model(): (ModelSections & { sequence: number }) | undefined {
     return this.#updates?.model;
   }
 

@@ -52,9 +52,11 @@ export class Updates {
   }
 
   /** The network in force, in place; undefined: the firmware's own. */
-  get model(): ModelSections | undefined {
+  get model(): (ModelSections & { sequence: number }) | undefined {
     const { model } = this.#installed.current;
-    return model.sequence > 0 ? (this.#read(model).sections as Required<ReadPackage["sections"]>) : undefined;
+    if (model.sequence === 0) return undefined;
+    const { model: network, normalizer, vectors } = this.#read(model).sections as Required<ReadPackage["sections"]>;
+    return { model: network, normalizer, vectors, sequence: model.sequence };
   }
 
   get settings(): Settings {

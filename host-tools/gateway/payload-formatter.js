@@ -186,7 +186,10 @@ function decodeReport(bytes) {
 }
 
 function decodeDeferral(bytes) {
-  var content = bytes[0] & 15;
+  var content = bytes[0] & 3;
+  var network = bytes[0] & 12;
+  if (network === 12 || (network && content !== 1 && content !== 2))
+    throw new Error("deferral: unknown content " + (bytes[0] & 15));
   var deferral = stamped("deferral", bytes);
   deferral.label = bytes[7];
   deferral.confidence = bytes[8] / 255;
@@ -198,35 +201,39 @@ function decodeDeferral(bytes) {
     deferral.content = "embedding";
     deferral.embedding = [];
     for (var i = 9; i < bytes.length; i++) deferral.embedding.push(signed(bytes[i]));
-  } else if (content === 1 || content === 2) {
-    decodeWindow(open(bytes, "deferral", 12), content === 1 ? 8 : 4, deferral);
   } else {
-    throw new Error("deferral: unknown content " + content);
+    decodeWindow(open(bytes, "deferral", network === 4 ? 16 : 12), content === 1 ? 8 : 4, network, deferral);
   }
   return deferral;
 }
 
-/** Averaged frames are repeated, so that `data` has frames * features values. */
-function decodeWindow(bytes, bits, deferral) {
+/** Averaged frames are repeated, so that `data` has frames * features values. @param network 4: the sequence of its package follows; 8: the firmware's own; 0: not said */
+function decodeWindow(bytes, bits, network, deferral) {
+  var head = network === 4 ? 16 : 12;
   var frames = bytes[9];
   var features = bytes[10];
   var pool = bytes[11];
   if (!frames || !features || !pool || pool > frames)
     throw new Error("deferral: a window of " + frames + " frames, " + features + " features, " + pool + " pooled");
   var values = Math.ceil(frames / pool) * features;
-  exactly(bytes, "deferral", 12 + (bits === 8 ? values : (values + 1) >> 1));
+  exactly(bytes, "deferral", head + (bits === 8 ? values : (values + 1) >> 1));
   var data = [];
   for (var frame = 0; frame < frames; frame++) {
     for (var feature = 0; feature < features; feature++) {
       var index = Math.floor(frame / pool) * features + feature;
-      if (bits === 8) data.push(signed(bytes[12 + index]));
-      else data.push((((bytes[12 + (index >> 1)] >> (index & 1 ? 0 : 4)) << 28) >> 24) + 8);
+      if (bits === 8) data.push(signed(bytes[head + index]));
+      else data.push((((bytes[head + (index >> 1)] >> (index & 1 ? 0 : 4)) << 28) >> 24) + 8);
     }
   }
   deferral.content = "window";
   deferral.pool = pool;
   deferral.bits = bits;
   deferral.window = { frames: frames, features: features, data: data };
+  if (network === 8) deferral.window.network = 0;
+  if (network === 4) {
+    deferral.window.network = number(bytes, 12, 4);
+    if (deferral.window.network === 0) throw new Error("deferral: the network of package 0");
+  }
 }
 
 function decodeFaults(bytes) {

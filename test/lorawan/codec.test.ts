@@ -91,13 +91,15 @@ function randomSettings(): SettingsInForce {
     ),
   };
 }
+const randomNetwork = (): { network?: number } =>
+  random.pick([{}, { network: 0 }, { network: random.int(1, 0xffffffff) }]);
 function randomDeferral(): codec.Deferral {
   const frames = random.int(1, 30);
   const features = random.int(1, 40);
   const data = Int8Array.from(random.bytes(frames * features));
   return {
     ...verdict(),
-    ...(random.uniform() < 0.8 ? { window: { frames, features, data } } : {}),
+    ...(random.uniform() < 0.8 ? { window: { frames, features, data, ...randomNetwork() } } : {}),
     ...(random.uniform() < 0.5 ? { embedding: Int8Array.from(random.bytes(random.int(1, 48))) } : {}),
   };
 }
@@ -446,6 +448,35 @@ test("a deferral is sized to the maximum payload: whole, then shortened, then th
   t.is(at(20).content, "none");
   const error = (room: number) => at(room).window!.data.reduce((sum, value, i) => sum + (value - smooth[i]!) ** 2, 0);
   t.true(error(242) <= error(115) && error(115) <= error(51));
+});
+
+test("a deferral says which network its window is of, whatever it is compressed to: four bytes for a package's, none for the firmware's own", (t) => {
+  const of = (network: number | undefined, room: number) => {
+    const window = { frames, features, data: smooth, ...(network !== undefined && { network }) };
+    return codec.encodeDeferral({ sequence: 1, time: 2, label: 3, confidence: 0.4, window }, room);
+  };
+  for (const room of [400, 242, 51, 29])
+    for (const network of [undefined, 0, 7, 0xffffffff]) {
+      const bytes = of(network, room);
+      t.true(bytes.length <= room);
+      const { window } = codec.decodeDeferral(bytes);
+      t.is(window?.network, network);
+      t.deepEqual(codec.decodeDeferral(codec.encodeDeferral(codec.decodeDeferral(bytes), 29)).window?.network, network);
+    }
+  t.is(of(0, 400).length, of(undefined, 400).length);
+  t.is(of(7, 400).length, of(undefined, 400).length + 4);
+  t.deepEqual([...of(7, 400).subarray(12, 16)], [0, 0, 0, 7]);
+  const bad = (first: number, bytes = of(7, 400)) => bytes.with(0, first);
+  for (const bytes of [
+    bad(0x1d),
+    bad(0x17),
+    bad(0x1b),
+    bad(0x14),
+    bad(0x18),
+    of(7, 400).with(15, 0),
+    of(7, 400).subarray(0, 14),
+  ])
+    t.throws(() => codec.decodeDeferral(bytes), { instanceOf: codec.PayloadError });
 });
 
 test("reports of the same verdict merge, others do not", (t) => {
