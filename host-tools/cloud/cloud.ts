@@ -33,9 +33,17 @@ export interface InputQuantization {
   zeroPoint: number;
 }
 
+/** What decides on windows of nodes with one network. */
+export interface NodeNetwork {
+  predict: Predictor;
+  input: InputQuantization;
+}
+
+/** `undecided`: the network of the node is none of the cloud's. `model`: the sequence of the package that brought it. */
 export type CloudEvent =
   | { kind: "received"; devEui: string; payload: UplinkPayload; duplicate: boolean }
   | { kind: "decided"; devEui: string; sequence: number; label: number; confidence: number }
+  | { kind: "undecided"; devEui: string; sequence: number; model: number }
   | { kind: "refused"; devEui: string; port: number; reason: string };
 
 /** Payloads and answers of the past. */
@@ -55,25 +63,27 @@ export interface Question<U extends CloudUplink> {
   deferral: ReceivedDeferral;
   /** What was answered before. */
   answer?: Answer;
+  /** See `Taken`. */
+  model?: number;
 }
 
-/** The cloud: receives the nodes' uplinks and answers each deferral with a decision of the float network; one that comes again, since the answer was lost, with the same. */
+/** The cloud: receives the nodes' uplinks and answers each deferral with a decision of the float network of the node's network; one that comes again, since the answer was lost, with the same. */
 export class Cloud<U extends CloudUplink = CloudUplink> {
   readonly #memory: CloudMemory<U>;
-  readonly #predict: Predictor;
-  readonly #input: InputQuantization;
+  readonly #networks: (model: number) => NodeNetwork | undefined;
   readonly #onEvent: (event: CloudEvent) => void;
 
-  /** @param options.memory must survive a restart */
+  /**
+   * @param options.memory must survive a restart
+   * @param options.networks by the sequence of the package that brought it to the node, 0 for the firmware's own; undefined: there is none, and windows of it are not decided
+   */
   constructor(options: {
     memory: CloudMemory<U>;
-    predict: Predictor;
-    input: InputQuantization;
+    networks: (model: number) => NodeNetwork | undefined;
     onEvent?: (event: CloudEvent) => void;
   }) {
     this.#memory = options.memory;
-    this.#predict = options.predict;
-    this.#input = options.input;
+    this.#networks = options.networks;
     this.#onEvent = options.onEvent ?? (() => {});
   }
 
@@ -94,26 +104,33 @@ export class Cloud<U extends CloudUplink = CloudUplink> {
       this.#onEvent({ kind: "refused", devEui, port, reason: error.message });
       return undefined;
     }
-    const { id, isDuplicate, answer } = await this.#memory.take(uplink, payload);
+    const { isDuplicate, ...known } = await this.#memory.take(uplink, payload);
     this.#onEvent({ kind: "received", devEui, payload, duplicate: isDuplicate });
-    return payload.kind === "deferral" ? { id, uplink, deferral: payload, ...(answer && { answer }) } : undefined;
+    if (payload.kind !== "deferral") return undefined;
+    const { model = 0, answer } = known;
+    if (!payload.window || answer || this.#networks(model)) return { uplink, deferral: payload, ...known };
+    if (!isDuplicate) this.#onEvent({ kind: "undecided", devEui, sequence: payload.sequence, model });
+    return undefined;
   }
 
-  /** @returns undefined: another process answers */
+  /** @returns undefined: another process answers, or none has the node's network */
   async answer(question: Question<U>): Promise<CloudDownlink | undefined> {
     const answer = question.answer ?? (await this.#decide(question));
-    if (!(await this.#memory.claim(question))) return undefined;
+    if (!answer || !(await this.#memory.claim(question))) return undefined;
     const { sequence } = question.deferral;
     return { port: ports.decision, payload: encodeDecision({ sequence, ...answer }) };
   }
 
-  async #decide(question: Question<U>): Promise<Answer> {
-    const { uplink, deferral } = question;
+  async #decide(question: Question<U>): Promise<Answer | undefined> {
+    const { uplink, deferral, model = 0 } = question;
     let { label, confidence } = deferral;
     if (deferral.window) {
+      const network = this.#networks(model);
+      if (!network) return undefined;
       const { frames, features, data } = deferral.window;
-      const window = Float32Array.from(data, (value) => this.#input.scale * (value - this.#input.zeroPoint));
-      const probabilities = await this.#predict(window, frames, features);
+      const { scale, zeroPoint } = network.input;
+      const window = Float32Array.from(data, (value) => scale * (value - zeroPoint));
+      const probabilities = await network.predict(window, frames, features);
       confidence = Math.max(...probabilities);
       label = probabilities.indexOf(confidence);
     }

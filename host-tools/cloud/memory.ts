@@ -63,7 +63,12 @@ export class Memory implements CloudMemory<CloudUplink> {
     const known = this.find(devEui, payload);
     if (known?.sequence !== payload.sequence) this.remember(devEui, payload, known?.answer);
     const { answer } = known ?? {};
-    return Promise.resolve({ id: 0, isDuplicate: known !== undefined, ...(answer && { answer }) });
+    const model = payload.kind === "deferral" ? payload.window?.network : undefined;
+    return Promise.resolve({
+      ...{ id: 0, isDuplicate: known !== undefined },
+      ...(answer && { answer }),
+      ...(model !== undefined && { model }),
+    });
   }
 
   decide({ uplink, deferral }: Question<CloudUplink>, answer: Answer): Promise<Answer> {

@@ -2,6 +2,7 @@ import type { UplinkPayload } from "../../device/codec/codec.js";
 import { storeNow } from "../store/clock.js";
 import { claimSend, decide } from "../store/decisions.js";
 import { takeUplink } from "../store/intake.js";
+import type { NetworkIds } from "../store/networks.js";
 import type { Store } from "../store/store.js";
 import type { Answer, ReceivedUplink, Taken } from "../store/types.js";
 import type { CloudMemory, Question } from "./cloud.js";
@@ -11,16 +12,16 @@ export const nowSeconds = (): number => Date.now() / 1000;
 /** In a database, which processes share. */
 export class StoredMemory implements CloudMemory<ReceivedUplink> {
   readonly #store: Store;
-  readonly #network: string | undefined;
+  readonly #networks: NetworkIds;
 
-  /** @param network ID of what the nodes' windows are made with */
-  constructor(store: Store, network?: string) {
+  /** @param networks what the nodes' windows may be of */
+  constructor(store: Store, networks: NetworkIds) {
     this.#store = store;
-    this.#network = network;
+    this.#networks = networks;
   }
 
   take(uplink: ReceivedUplink, payload: UplinkPayload): Promise<Taken> {
-    return takeUplink(this.#store, uplink, payload, this.#network);
+    return takeUplink(this.#store, uplink, payload, this.#networks);
   }
 
   decide(

@@ -63,6 +63,10 @@ const battery = z
   .describe("as in DevStatusAns: 0 external power, 1 to 254 from empty to full, 255 unknown");
 const millivolts = number.nullable().describe("mV");
 const safeMode = z.int().min(0).max(1);
+const packageOf = z
+  .int()
+  .min(0)
+  .describe("sequence of the package that brought the node's network; 0: the firmware's own");
 const dataRate = z.int().nullable().describe("of LoRaWAN's region");
 const rssi = number.nullable().describe("dBm, of the best gateway");
 const snr = number.nullable().describe("dB, of the best gateway");
@@ -86,6 +90,8 @@ named(
     safeMode,
     firmware: text.nullable(),
     script: number.nullable().describe("version of the app script"),
+    model: packageOf.nullable(),
+    modelAt: seconds.nullable().describe("when it has said so"),
     ...{ dataRate, rssi, snr },
     faultAt: seconds.nullable().describe("of the last fault report"),
   }) satisfies z.ZodType<NodeRow>,
@@ -100,6 +106,12 @@ const summary = {
   label: label.describe("the node's own verdict"),
   confidence,
   content: z.enum(["none", "window", "embedding"]).describe("what came with it"),
+  model: packageOf.nullable(),
+  network: text
+    .nullable()
+    .describe(
+      "ID of the network that its window is of; null: no window, or one that the cloud does not have, and it is not decided",
+    ),
   decidedLabel: label.nullable().describe("the decision; null: none yet"),
   decidedConfidence: confidence.nullable(),
   decidedAt: seconds.nullable(),

@@ -10,6 +10,7 @@ import {
   seenWithin,
   workerFigures,
 } from "../store/figures.js";
+import { countUnread } from "../store/networks.js";
 import type { Store } from "../store/store.js";
 import { inForm } from "./fields.js";
 import { Tally } from "./tally.js";
@@ -68,6 +69,8 @@ class Metrics {
     this.#deferrals.set({ state: "open" }, open);
     this.#deferrals.set({ state: "answered" }, answered);
     this.#unlabelled.set(Math.max(0, (payloads.get("deferral") ?? 0) - (await countLabels(store))));
+    this.#unread.reset();
+    for (const [sequence, count] of await countUnread(store)) this.#unread.set({ sequence }, count);
     await this.#observeAnswers();
     const alarms = await alarmFigures(store);
     this.#alarms.reset();
@@ -120,6 +123,11 @@ class Metrics {
   readonly #unlabelled = new Gauge({
     ...this.#own,
     ...{ name: "loam_deferrals_unlabelled", help: "Deferrals of which no person has said anything" },
+  });
+  readonly #unread = new Gauge({
+    ...this.#own,
+    ...{ name: "loam_deferrals_without_network", help: "Deferrals of nodes whose network the cloud does not have" },
+    labelNames: ["sequence"],
   });
   readonly #latency = new Histogram({
     ...this.#own,

@@ -27,7 +27,7 @@ export function fittingDoubts({ networks, doubts }: Doubts, node: NodeConfig): F
     const values = new Int8Array(Buffer.from(window, "base64"));
     const reason = network
       ? (reasons.get(id!) ?? whyBad(doubt, [frames, features, values.length], network))
-      : "it is not known which network they were made for";
+      : "their network is not known, or the cloud does not have it: its page says which one to add";
     if (reason === undefined) found.push({ ...doubt, window: featuresOf(values, network!) });
     else refused.set(reason, (refused.get(reason) ?? 0) + 1);
   }

@@ -203,7 +203,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
   const recording = readRecording(file, await readUserFile(file, "the recording"), config, false);
   const predict = options.predict ?? (await defaultPredictor(model));
   const input = inputQuantization(await readUserFile(model, "the model"));
-  const run = new Run(options, recording, new Cloud({ predict, input, memory: new Memory() }));
+  const run = new Run(options, recording, new Cloud({ networks: () => ({ predict, input }), memory: new Memory() }));
   const program = await buildHost({ manifest: hostManifest() });
   await Promise.all(run.nodes.map((_, i) => live(run, program, i, recording, options)));
   return run.result();

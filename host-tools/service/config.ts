@@ -142,11 +142,33 @@ const label = section({
   longitude: key(between(-180, 180).optional(), "where it stands", { unit: "°", absent: "not known" }),
 });
 
+const network = section({
+  model: key(
+    text(),
+    "int8 network with its normalizer.bin; float.tflite beside it decides on deferrals, if it is there",
+  ),
+  sequence: key(whole(1, 0xffff_ffff), "sequence of the package that brings it to nodes"),
+});
+
+/** Each package once. */
+const networks = list(network, 0, 1000)
+  .default([])
+  .superRefine((all, context) => {
+    all.forEach(({ sequence }, i) => {
+      const first = all.findIndex((one) => one.sequence === sequence);
+      const message = `another one than networks[${first}] has: a package brings one network`;
+      if (first < i) context.addIssue({ code: "custom", path: [i, "sequence"], message });
+    });
+  });
+
 const cloudSchema = section({
   node: key(text().optional(), "node description", { absent: "node.config.json of this folder or one above" }),
-  model: key(text().optional(), "the nodes' network; float.tflite beside it decides on deferrals, if it is there", {
-    absent: "the one trained last, else the firmware's",
-  }),
+  model: key(
+    text().optional(),
+    "the network of the nodes' firmware; float.tflite beside it decides on deferrals, if it is there",
+    { absent: "the one trained last, else the firmware's" },
+  ),
+  networks: key(networks, "networks that packages bring to nodes"),
   database: key(
     text().default("cloud.db"),
     "file for SQLite, or URL of a PostgreSQL database; the environment variable DATABASE_URL has precedence",
@@ -212,6 +234,7 @@ function placed(config: CloudConfig, folder: string): CloudConfig {
     alarms: { ...alarms, ...(alarms.mail && { mail: { ...alarms.mail, ca: at(alarms.mail.ca) } }) },
     node: at(config.node),
     model: at(config.model),
+    networks: config.networks.map((one) => ({ ...one, model: at(one.model) })),
     database: at(config.database),
     network:
       network.kind === "own" ? placedOwn(network, at) : { ...network, ca: at(network.ca), ...placedPair(network, at) },

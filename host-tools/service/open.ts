@@ -1,18 +1,13 @@
 import type { NodeConfig } from "../../device/config.js";
-import { featureLayout } from "../../device/features/layout.js";
 import { describeAlarm } from "../alarms/describe.js";
 import { AlarmWatch, type AlarmWatchOptions } from "../alarms/watch.js";
-import { readUserFile } from "../lib/files.js";
 import { readNode } from "../node/nodeFile.js";
-import { inputQuantization, openPredictor } from "../simulate/predictor.js";
-import { nodeModel, requireFitting } from "../simulate/model.js";
 import { registerNodes, type NodeLabel } from "../store/fleet.js";
-import { storeNetwork } from "../store/networks.js";
 import { openStore, type Store } from "../store/store.js";
 import { alarmChannels, alarmRules } from "./alarms.js";
 import type { CloudConfig } from "./config.js";
-import { describeNetwork } from "./description.js";
 import { openNetwork } from "./network.js";
+import { openNetworks, readNetworks } from "./nodeNetworks.js";
 import { CloudService, type ServiceEvent } from "./service.js";
 
 export interface OpenCloud {
@@ -29,10 +24,7 @@ export async function openCloud(
   onEvent: (event: ServiceEvent | Record<string, unknown>) => void,
 ): Promise<OpenCloud> {
   const node = await readNode(config.node);
-  const model = config.model ?? nodeModel();
-  await requireFitting(model, node);
-  const input = inputQuantization(await readUserFile(model, "the model"));
-  const description = await describeNetwork(model, node, input);
+  const files = await readNetworks(config, node);
   const [rules, channels] = [alarmRules(config.alarms, node), await alarmChannels(config.alarms)];
   const closers: (() => unknown)[] = [];
   const close = async () => {
@@ -41,7 +33,6 @@ export async function openCloud(
   try {
     const store = await openStore(config.database);
     closers.push(() => store.close());
-    const networkId = await storeNetwork(store, description);
     const { network, registered } = await openNetwork(config, node, {
       onEvent,
       onNodes: (added) =>
@@ -50,15 +41,12 @@ export async function openCloud(
         ),
     });
     await registerNodes(store, labels(registered, config));
-    const predictor = await openPredictor(model);
-    closers.push(() => predictor.close());
-    const { predict } = predictor;
-    // What it takes is built now, and not while a node waits.
-    const { frames } = node.window;
-    const { count } = featureLayout(node);
-    await predict(new Float32Array(frames * count), frames, count);
+    const { networks, close: closeNetworks } = await openNetworks(files, node, store, (sequence, windows) =>
+      onEvent({ event: "network added", sequence, windows }),
+    );
+    closers.push(closeNetworks);
     const { decisionSeconds } = node.policy;
-    const service = new CloudService({ store, network, networkId, predict, input, decisionSeconds, onEvent });
+    const service = new CloudService({ store, network, networks, decisionSeconds, onEvent });
     closers.push(() => service.close());
     await service.start();
     const describe: AlarmWatchOptions["describe"] = (rule, found) => describeAlarm(node, rule, found);

@@ -1,5 +1,5 @@
 import { decodeUplink } from "../../device/codec/codec.js";
-import { Cloud, type CloudEvent, type InputQuantization, type Predictor, type Question } from "../cloud/cloud.js";
+import { Cloud, type CloudEvent, type Question } from "../cloud/cloud.js";
 import { nowSeconds, StoredMemory } from "../cloud/stored.js";
 import type { Network } from "../networks/network.js";
 import { storeNow } from "../store/clock.js";
@@ -8,6 +8,7 @@ import { storeStatus } from "../store/status.js";
 import type { Store } from "../store/store.js";
 import type { ReceivedUplink } from "../store/types.js";
 import { Crew } from "./crew.js";
+import type { NodeNetworks } from "./nodeNetworks.js";
 
 /** Seconds between two looks at what other processes have left, or this one before it was restarted. */
 const sweepSeconds = 5;
@@ -18,10 +19,7 @@ export type ServiceEvent = CloudEvent | { kind: "failed"; devEui?: string; what:
 export interface ServiceOptions {
   store: Store;
   network: Network;
-  predict: Predictor;
-  input: InputQuantization;
-  /** ID of what the nodes' windows are made with. */
-  networkId?: string;
+  networks: NodeNetworks;
   /** For so long a node waits for the decision: later there is none to send. */
   decisionSeconds: number;
   onEvent(event: ServiceEvent | Record<string, unknown>): void;
@@ -36,9 +34,11 @@ export class CloudService {
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: ServiceOptions) {
-    const { store, network, networkId, predict, input, onEvent } = options;
+    const { store, network, networks, onEvent } = options;
     this.#options = options;
-    this.#cloud = new Cloud({ memory: new StoredMemory(store, networkId), predict, input, onEvent });
+    const ids = new Map([...networks].map(([sequence, { id }]) => [sequence, id]));
+    const memory = new StoredMemory(store, ids);
+    this.#cloud = new Cloud({ memory, networks: (sequence) => networks.get(sequence), onEvent });
     if (network.shared) this.#crew = new Crew({ store, shared: network.shared, onEvent });
   }
 
@@ -85,13 +85,15 @@ export class CloudService {
   }
 
   async #sweep(): Promise<void> {
-    const { store, decisionSeconds, onEvent } = this.#options;
+    const { store, networks, decisionSeconds, onEvent } = this.#options;
+    const since = nowSeconds() - decisionSeconds;
     try {
-      for (const one of await unanswered(store, storeNow(store), nowSeconds() - decisionSeconds)) {
-        const { id, devEui, frame, port, payload, lastReceived: received } = one;
+      for (const one of await unanswered(store, storeNow(store), since, [...networks.keys()])) {
+        const { id, devEui, frame, port, payload, lastReceived: received, model } = one;
         const deferral = decodeUplink(port, payload);
         if (deferral.kind !== "deferral") continue;
-        await this.#answer({ id, deferral, uplink: { devEui, frame, port, payload, received, receptions: [] } });
+        const uplink = { devEui, frame, port, payload, received, receptions: [] };
+        await this.#answer({ id, deferral, uplink, ...(model !== null && { model }) });
       }
     } catch (error) {
       onEvent({ kind: "failed", what: "looking for what was left", error: (error as Error).message });

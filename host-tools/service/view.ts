@@ -1,3 +1,4 @@
+import { missingNetwork } from "../cloud/missing.js";
 import { printable } from "../lib/terminal.js";
 import type { UplinkPayload } from "../../device/codec/codec.js";
 import type { ServiceEvent } from "./service.js";
@@ -38,6 +39,8 @@ function lineOf(event: AnyEvent, classes: readonly string[]): string {
   switch (event.kind) {
     case "decided":
       return `${about}decision on ${event.sequence}: ${verdict(event)}`;
+    case "undecided":
+      return `${about}deferral ${event.sequence} is kept and not decided: ${missingNetwork(event.model)}`;
     case "refused":
       return `${about}port ${event.port} refused: ${event.reason}`;
     case "failed":

@@ -95,8 +95,7 @@ export class World {
     attachGateway(this.air, this.#server, "gateway", { x: options.distance, y: 0 });
     const memory = deliveredBefore(config.radio.devEui, state?.events ?? []);
     this.#cloud = new Cloud({
-      predict: options.predict,
-      input: options.input,
+      networks: () => ({ predict: options.predict, input: options.input }),
       memory,
       onEvent: (event) => this.#hear(event),
     });

@@ -77,14 +77,26 @@ export interface Unanswered {
   port: number;
   payload: Uint8Array;
   lastReceived: number;
+  /** See `Taken`; null: none, or stored by an earlier version. */
+  model: number | null;
 }
 
-/** Deferrals that a process has left: their last frame came `claimSeconds` ago or earlier, after `since`, and no decision was sent in answer to it. */
-export async function unanswered({ db }: Store, now: Moment, since: number): Promise<Unanswered[]> {
+/**
+ * Deferrals that a process has left: their last frame came `claimSeconds` ago or earlier, after `since`, and no decision was sent in answer to it.
+ * @param models networks that there are: windows of others wait
+ */
+export async function unanswered(
+  { db }: Store,
+  now: Moment,
+  since: number,
+  models: readonly number[],
+): Promise<Unanswered[]> {
   return await db
     .selectFrom("uplinks")
+    .innerJoin("deferrals", "deferrals.uplinkId", "uplinks.id")
     .select(["uplinks.id", "uplinks.devEui", "uplinks.frame", "uplinks.port", "uplinks.payload"])
-    .select("uplinks.lastReceived")
+    .select(["uplinks.lastReceived", "deferrals.model"])
+    .where(({ eb, or }) => or([eb("deferrals.model", "is", null), eb("deferrals.model", "in", models)]))
     .where("kind", "=", "deferral")
     .where("lastReceived", ">=", since)
     .where("lastReceived", "<=", before(now, claimSeconds))

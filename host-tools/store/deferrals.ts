@@ -4,7 +4,7 @@ import type { DeferralRow, Tables } from "./tables.js";
 
 export interface DeferralSummary extends Pick<
   DeferralRow,
-  "devEui" | "sequence" | "at" | "received" | "label" | "confidence" | "content"
+  "devEui" | "sequence" | "at" | "received" | "label" | "confidence" | "content" | "model" | "network"
 > {
   id: number;
   /** The decision; null: there is none yet. */
@@ -33,6 +33,8 @@ export const deferralSummaries = (db: Kysely<Tables>) =>
       "deferrals.label",
       "deferrals.confidence",
       "deferrals.content",
+      "deferrals.model",
+      "deferrals.network",
       "decisions.label as decidedLabel",
       "decisions.confidence as decidedConfidence",
       "decisions.decidedAt",

@@ -1,16 +1,17 @@
 import { sql, type Transaction } from "kysely";
 import type { UplinkPayload } from "../../device/codec/codec.js";
+import { networkInForce, type NetworkIds } from "./networks.js";
 import type { NodeRow, Tables } from "./tables.js";
 import type { ReceivedUplink } from "./types.js";
 
-/** What a new payload says, in the table of its kind, and the last of it with its node. */
+/** What a new payload says, in the table of its kind, and the last of it with its node. @returns what was found out of a deferral */
 export async function details(
   trx: Transaction<Tables>,
   uplinkId: number,
   { devEui, received, dataRate, receptions }: ReceivedUplink,
   payload: UplinkPayload,
-  network?: string,
-): Promise<void> {
+  networks: NetworkIds,
+): Promise<{ model?: number }> {
   const at = payload.time || received;
   const about = { uplinkId, devEui, at };
   await updateNode(trx, devEui, received, {
@@ -29,6 +30,7 @@ export async function details(
     }
     case "deferral": {
       const { sequence, label, confidence, content, window, pool, bits, embedding } = payload;
+      const model = window && (window.network ?? (await networkInForce(trx, devEui, at)));
       await trx
         .insertInto("deferrals")
         .values({
@@ -44,10 +46,11 @@ export async function details(
           pool: pool ?? null,
           bits: bits ?? null,
           embedding: embedding ? bytesOf(embedding) : null,
-          network: network ?? null,
+          model: model ?? null,
+          network: (model !== undefined && networks.get(model)) || null,
         })
         .execute();
-      break;
+      return model === undefined ? {} : { model };
     }
     case "fault": {
       const rows = payload.faults.map(({ kind, sensor, cause, count }, place) => ({
@@ -99,6 +102,7 @@ export async function details(
       break;
     }
   }
+  return {};
 }
 
 const bytesOf = ({ buffer, byteOffset, length }: Int8Array): Buffer => Buffer.from(buffer, byteOffset, length);
@@ -110,16 +114,16 @@ async function updateNode(
   received: number,
   news: Partial<NodeRow>,
 ): Promise<void> {
-  const { label, confidence, verdictAt, faultAt, ...rest } = news;
+  const { label, confidence, verdictAt, faultAt, model, modelAt, ...rest } = news;
   await trx
     .insertInto("nodes")
     .values({ devEui, safeMode: 0, firstSeen: received, lastSeen: received, ...news })
     .onConflict((conflict) =>
       conflict.column("devEui").doUpdateSet(({ fn, ref, val, eb }) => {
         // What waited in the node's outbox comes after what is newer.
-        const unlessOlder = <C extends "label" | "confidence" | "verdictAt" | "faultAt">(
+        const unlessOlder = <C extends "label" | "confidence" | "verdictAt" | "faultAt" | "model" | "modelAt">(
           column: C,
-          time: "verdictAt" | "faultAt",
+          time: "verdictAt" | "faultAt" | "modelAt",
           value: NodeRow[C],
           at: number,
         ) =>
@@ -144,6 +148,10 @@ async function updateNode(
             confidence: unlessOlder("confidence", "verdictAt", confidence ?? null, verdictAt),
             verdictAt: unlessOlder("verdictAt", "verdictAt", verdictAt, verdictAt),
           }),
+          ...(modelAt && {
+            model: unlessOlder("model", "modelAt", model ?? null, modelAt),
+            modelAt: unlessOlder("modelAt", "modelAt", modelAt, modelAt),
+          }),
           ...(faultAt && { faultAt: unlessOlder("faultAt", "faultAt", faultAt, faultAt) }),
         };
       }),
@@ -155,8 +163,11 @@ async function updateNode(
 function newsOf(payload: UplinkPayload, at: number): Partial<NodeRow> {
   switch (payload.kind) {
     case "report":
-    case "deferral":
       return { label: payload.label, confidence: payload.confidence, verdictAt: at };
+    case "deferral": {
+      const { label, confidence, window } = payload;
+      return { label, confidence, verdictAt: at, ...networkNews(window?.network, at) };
+    }
     case "fault":
       return { faultAt: at };
     case "health": {
@@ -169,9 +180,13 @@ function newsOf(payload: UplinkPayload, at: number): Partial<NodeRow> {
         ...(script !== undefined && { script }),
       };
     }
-    case "app":
     case "update":
+      return networkNews(payload.model?.sequence, at);
+    case "app":
     case "settings":
       return {};
   }
 }
+
+const networkNews = (model: number | undefined, at: number): Partial<NodeRow> =>
+  model === undefined ? {} : { model, modelAt: at };

@@ -2,22 +2,23 @@ import type { Transaction } from "kysely";
 import type { UplinkPayload } from "../../device/codec/codec.js";
 import { details } from "./details.js";
 import { digestOf } from "./digest.js";
+import type { NetworkIds } from "./networks.js";
 import type { Store } from "./store.js";
 import type { Tables } from "./tables.js";
-import type { Answer, ReceivedUplink, Taken } from "./types.js";
+import type { ReceivedUplink, Taken } from "./types.js";
 
 /** A payload without a time is a copy of an earlier one with its number and content only if that is not older than this (s): numbers come again. */
 const longestRepetition = 30 * 86400;
 
 /**
  * Stores a payload with what it says, once; a copy only counts. Several processes may do so at once.
- * @param network ID of what the node's windows are made with
+ * @param networks what windows may be of
  */
 export async function takeUplink(
   { db }: Store,
   uplink: ReceivedUplink,
   payload: UplinkPayload,
-  network?: string,
+  networks: NetworkIds = new Map(),
 ): Promise<Taken> {
   const digest = digestOf(payload);
   for (;;) {
@@ -25,12 +26,12 @@ export async function takeUplink(
       const earlier = await findEarlier(trx, uplink, payload, digest);
       if (earlier?.isCopy) {
         await countCopy(trx, earlier.id, uplink);
-        return { id: earlier.id, isDuplicate: true, ...(await answerOf(trx, earlier.id)) };
+        const known = payload.kind === "deferral" ? await deferralOf(trx, earlier.id) : {};
+        return { id: earlier.id, isDuplicate: true, ...known };
       }
       const id = await insert(trx, uplink, payload, digest, earlier ? earlier.era + 1 : 0);
       if (id === undefined) return undefined;
-      await details(trx, id, uplink, payload, network);
-      return { id, isDuplicate: false };
+      return { id, isDuplicate: false, ...(await details(trx, id, uplink, payload, networks)) };
     });
     // Undefined: another process has just inserted it, and will be found.
     if (taken) return taken;
@@ -121,11 +122,17 @@ async function insert(
   return row?.id;
 }
 
-async function answerOf(trx: Transaction<Tables>, id: number): Promise<{ answer?: Answer }> {
-  const answer = await trx
-    .selectFrom("decisions")
-    .select(["label", "confidence"])
-    .where("uplinkId", "=", id)
+async function deferralOf(trx: Transaction<Tables>, id: number): Promise<Pick<Taken, "answer" | "model">> {
+  const found = await trx
+    .selectFrom("deferrals")
+    .leftJoin("decisions", "decisions.uplinkId", "deferrals.uplinkId")
+    .select(["decisions.label", "decisions.confidence", "deferrals.model"])
+    .where("deferrals.uplinkId", "=", id)
     .executeTakeFirst();
-  return answer ? { answer } : {};
+  if (!found) return {};
+  const { label, confidence, model } = found;
+  return {
+    ...(label !== null && confidence !== null && { answer: { label, confidence } }),
+    ...(model !== null && { model }),
+  };
 }

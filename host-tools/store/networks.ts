@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Kysely } from "kysely";
+import type { UpdateStatus } from "../../device/codec/update.js";
 import type { Store } from "./store.js";
+import type { Tables } from "./tables.js";
 
 /** What the int8 windows of nodes with one network mean: feature = mean + deviation * scale * (value - zeroPoint). */
 export interface NetworkDescription {
@@ -26,6 +29,49 @@ export async function storeNetwork({ db }: Store, description: NetworkDescriptio
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   return id;
+}
+
+/** IDs of networks, by the sequence of the package that brought each to a node; 0: the firmware's own. */
+export type NetworkIds = ReadonlyMap<number, string>;
+
+/** Sequence of the network in force on a node at a time, by its last update status until then; 0: the firmware's own, as of one that has never sent any. */
+export async function networkInForce(db: Kysely<Tables>, devEui: string, at: number): Promise<number> {
+  const last = await db
+    .selectFrom("updates")
+    .select("status")
+    .where("devEui", "=", devEui)
+    .where("event", "!=", "settings")
+    // The short form has none.
+    .where("status", "like", '%"model":%')
+    .where("at", "<=", at)
+    .orderBy("at", "desc")
+    .orderBy("uplinkId", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return last ? (JSON.parse(last.status) as UpdateStatus).model.sequence : 0;
+}
+
+/** The network of a package is known from now on: so is what windows that were kept without it mean. @returns how many there are */
+export async function nameNetwork({ db }: Store, model: number, id: string): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable("deferrals")
+    .set({ network: id })
+    .where("network", "is", null)
+    .where("model", "=", model)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/** Windows that are kept without a network, by its sequence. */
+export async function countUnread({ db }: Store): Promise<Map<number, number>> {
+  const rows = await db
+    .selectFrom("deferrals")
+    .select(({ fn }) => ["model", fn.countAll<number>().as("count")])
+    .where("network", "is", null)
+    .where("model", "is not", null)
+    .groupBy("model")
+    .execute();
+  return new Map(rows.map(({ model, count }) => [model!, count]));
 }
 
 /** By ID. */

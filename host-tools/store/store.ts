@@ -10,6 +10,7 @@ import { sentOrder } from "./migrations/0006.js";
 import { networks } from "./migrations/0007.js";
 import { candidates } from "./migrations/0008.js";
 import { alarms } from "./migrations/0009.js";
+import { nodeNetworks } from "./migrations/0010.js";
 import type { Tables } from "./tables.js";
 
 /** Where the cloud keeps everything: one schema, in SQLite or PostgreSQL. Its parts are beside this file, each with the queries of one topic. */
@@ -30,6 +31,7 @@ const migrations = (dialect: Dialect): Record<string, Migration> => ({
   "0007": networks,
   "0008": candidates,
   "0009": alarms(dialect),
+  "0010": nodeNetworks(dialect),
 });
 
 /**

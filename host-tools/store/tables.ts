@@ -43,6 +43,9 @@ export interface NodeRow {
   safeMode: number;
   firmware: string | null;
   script: number | null;
+  /** Sequence of the package that brought its network, and when it has said so; 0: the firmware's own; null: it has not said. */
+  model: number | null;
+  modelAt: number | null;
   dataRate: number | null;
   rssi: number | null;
   snr: number | null;
@@ -109,7 +112,9 @@ export interface DeferralRow extends OfUplink {
   pool: number | null;
   bits: number | null;
   embedding: Uint8Array | null;
-  /** What it was made with; null: not known. */
+  /** Of a window: the sequence of the package that brought the network that it is of; 0: the firmware's own; null: stored by an earlier version. */
+  model: number | null;
+  /** ID of that network; null: not known. */
   network: string | null;
 }
 

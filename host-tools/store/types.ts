@@ -39,4 +39,6 @@ export interface Taken {
   id: number;
   isDuplicate: boolean;
   answer?: Answer;
+  /** Of a deferred window: the sequence of the package that brought the node's network; 0: the firmware's own. */
+  model?: number;
 }

@@ -11,11 +11,13 @@ test("a deferral is answered by the float network, on the window as the node's n
   const asked: number[][] = [];
   const cloud = new Cloud({
     memory: new Memory(),
-    input: { scale: 0.5, zeroPoint: -8 },
-    predict: (values, frames, features) => {
-      asked.push([frames, features, ...values]);
-      return Float32Array.of(0.1, 0.2, 0.7);
-    },
+    networks: () => ({
+      input: { scale: 0.5, zeroPoint: -8 },
+      predict: (values, frames, features) => {
+        asked.push([frames, features, ...values]);
+        return Float32Array.of(0.1, 0.2, 0.7);
+      },
+    }),
   });
   const answer = await cloud.receive({ devEui, port: ports.deferral, payload: deferral });
   t.deepEqual(asked, [[2, 3, -60, 4, 67.5, 9, 14, 19]]);
@@ -26,12 +28,54 @@ test("a deferral is answered by the float network, on the window as the node's n
   t.true(Math.abs(decision.confidence - 0.7) <= 0.5 / 255);
 });
 
+test("a window is decided by the network that it is of; of one that the cloud does not have it is not, which is said once", async (t) => {
+  const events: CloudEvent[] = [];
+  const asked: [network: number, first: number][] = [];
+  const network = (sequence: number, scale: number) => ({
+    input: { scale, zeroPoint: 0 },
+    predict: ([first]: Float32Array) => {
+      asked.push([sequence, first!]);
+      return Float32Array.of(0.9, 0.1);
+    },
+  });
+  const networks = new Map([
+    [0, network(0, 1)],
+    [7, network(7, 0.5)],
+  ]);
+  const cloud = new Cloud({
+    memory: new Memory(),
+    networks: (sequence) => networks.get(sequence),
+    onEvent: (event) => events.push(event),
+  });
+  const ask = (sequence: number, of: object) => {
+    const payload = encodeDeferral(
+      { sequence, time: sequence, label: 0, confidence: 0.5, window: { ...window, ...of } },
+      51,
+    );
+    return cloud.receive({ devEui, port: ports.deferral, payload });
+  };
+  t.truthy(await ask(1, {}));
+  t.truthy(await ask(2, { network: 0 }));
+  t.truthy(await ask(3, { network: 7 }));
+  t.is(await ask(4, { network: 8 }), undefined);
+  t.is(await ask(4, { network: 8 }), undefined);
+  t.deepEqual(asked, [
+    [0, -128],
+    [0, -128],
+    [7, -64],
+  ]);
+  const undecided = events.filter(({ kind }) => kind === "undecided");
+  t.deepEqual(undecided, [{ kind: "undecided", devEui, sequence: 4, model: 8 }]);
+  networks.set(8, network(8, 2));
+  t.truthy(await ask(4, { network: 8 }), "the node asks again, and the cloud has it now");
+  t.deepEqual(asked.at(-1), [8, -256]);
+});
+
 test("a repeated deferral gets the same decision without another run of the network", async (t) => {
   let asked = 0;
   const cloud = new Cloud({
     memory: new Memory(),
-    input: { scale: 1, zeroPoint: 0 },
-    predict: () => Float32Array.of(++asked / 10, 0.9),
+    networks: () => ({ input: { scale: 1, zeroPoint: 0 }, predict: () => Float32Array.of(++asked / 10, 0.9) }),
   });
   const first = await cloud.receive({ devEui, port: ports.deferral, payload: deferral });
   t.deepEqual(await cloud.receive({ devEui, port: ports.deferral, payload: deferral }), first);
@@ -44,8 +88,7 @@ test("reports need no decision; an invalid payload is reported and ignored", asy
   const events: CloudEvent[] = [];
   const cloud = new Cloud({
     memory: new Memory(),
-    input: { scale: 1, zeroPoint: 0 },
-    predict: () => {
+    networks: () => {
       throw new Error("must not be asked");
     },
     onEvent: (event) => events.push(event),

@@ -65,7 +65,7 @@ async function fleet(t: ExecutionContext): Promise<Fleet> {
     const time = start + 900 * sequence;
     const payload = encodeDeferral({ sequence, time, label: 0, confidence: 0.5, window }, 4000);
     const uplink = { devEui, port: ports.deferral, payload, frame: `f${sequence}`, received: time, receptions: [] };
-    const taken = await takeUplink(store, uplink, decodeUplink(ports.deferral, payload), id);
+    const taken = await takeUplink(store, uplink, decodeUplink(ports.deferral, payload), new Map([[0, id]]));
     const { label } = expected[sequence]!;
     if (sequence % 4 === 0) await labelDeferral(store, { uplinkId: taken.id, label, person: "ann", labelledAt: time });
   }

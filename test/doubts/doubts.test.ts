@@ -67,7 +67,7 @@ async function fleet(t: ExecutionContext): Promise<{ store: Store; node: NodeCon
         const window = { frames, features: mean.length, data };
         const payload = encodeDeferral({ sequence, time, label: 0, confidence: 0.5, window }, 4000);
         const uplink = { devEui, port: ports.deferral, payload, frame: `f${sequence}`, received: time, receptions: [] };
-        const taken = await takeUplink(store, uplink, decodeUplink(ports.deferral, payload), id);
+        const taken = await takeUplink(store, uplink, decodeUplink(ports.deferral, payload), new Map([[0, id]]));
         const said = { uplinkId: taken.id, label: 1, person: "ann", labelledAt: time };
         await decide(store, { id: taken.id, devEui, sequence: sequence++ }, { label: 2, confidence: 0.9 }, time);
         if (i < dayWindows - 1) await labelDeferral(store, said);
@@ -113,7 +113,10 @@ test("windows of other nodes, and those of which it is not known what they are, 
   t.regex(fittingDoubts(given, { ...node, actuators }).refused[0]!.reason, /another profile/);
   const old = { ...given, doubts: given.doubts.map((one, i) => (i < 2 ? { ...one, network: null } : one)) };
   t.deepEqual(fittingDoubts(old, node).refused, [
-    { reason: "it is not known which network they were made for", count: 2 },
+    {
+      reason: "their network is not known, or the cloud does not have it: its page says which one to add",
+      count: 2,
+    },
   ]);
   const options = { seed: 1, cloudLabels: false, from: "here" };
   t.throws(() => doubtExamples(given, { ...node, classes }, options), { message: /here: none of 24 .* other classes/ });

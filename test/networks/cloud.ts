@@ -66,8 +66,8 @@ export async function runCloud(
   network.onUplink = (handler) =>
     take((uplink) => (isBroken() ? Promise.reject(new Error("the disk is full")) : handler(uplink)));
   const service = new CloudService({
-    ...{ store, network, input: { scale: 1, zeroPoint: 0 }, decisionSeconds, onEvent },
-    predict: () => Float32Array.of(0.2, 0.8),
+    ...{ store, network, decisionSeconds, onEvent },
+    networks: new Map([[0, { id: "n", input: { scale: 1, zeroPoint: 0 }, predict: () => Float32Array.of(0.2, 0.8) }]]),
   });
   let isOpen = true;
   const close = async () => {

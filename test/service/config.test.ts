@@ -64,6 +64,17 @@ const wrong: [what: string, content: string, message: RegExp][] = [
   ["workers of one group at a server without groups", things({ share: "a" }), /network\.share: .*pubSub/],
   ["replace by several workers", things({ share: "a", pubSub: "x", downlink: "replace" }), /network\.downlink: .*push/],
   [
+    "two networks of one package",
+    '{"networks": [{"model": "a.tflite", "sequence": 7}, {"model": "b.tflite", "sequence": 7}]}',
+    /networks\[1\]\.sequence: 7, expected another one than networks\[0\] has: a package brings one network/,
+  ],
+  [
+    "a network of no package",
+    '{"networks": [{"model": "a.tflite", "sequence": 0}]}',
+    /networks\[0\]\.sequence: 0, expected a whole number from 1 to 4294967295/,
+  ],
+  ["a network without its file", '{"networks": [{"sequence": 7}]}', /networks\[0\]\.model: missing/],
+  [
     "a DevEUI that is none",
     '{"names": [{"devEui": "12", "name": "x"}]}',
     /names\[0\]\.devEui: .*16 hexadecimal digits/,

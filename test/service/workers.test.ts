@@ -43,8 +43,8 @@ class SharedNetwork {
 
 async function worker(store: Store, network: Network, events: object[] = []): Promise<CloudService> {
   const service = new CloudService({
-    ...{ store, network, input: { scale: 1, zeroPoint: 0 }, decisionSeconds: 600 },
-    predict: () => Float32Array.of(0.2, 0.8),
+    ...{ store, network, decisionSeconds: 600 },
+    networks: new Map([[0, { id: "n", input: { scale: 1, zeroPoint: 0 }, predict: () => Float32Array.of(0.2, 0.8) }]]),
     onEvent: (event) => events.push(event),
   });
   await service.start();

@@ -164,16 +164,16 @@ onEachDatabase(
     const claims = await Promise.all([one, two, one, two].map((store) => claimSend(store, id, "a", at)));
     t.is(claims.filter(Boolean).length, 1);
     t.false(await claimSend(two, id, "a", at + 9), "the other one may still send it");
-    t.deepEqual(await unanswered(two, at + 9, at - 600), []);
+    t.deepEqual(await unanswered(two, at + 9, at - 600, [0]), []);
     const late = await Promise.all([one, two].map((store) => claimSend(store, id, "a", at + 20)));
     t.is(late.filter(Boolean).length, 1, "it has not sent it");
     await markSent(one, id, "a", at + 21);
     t.false(await claimSend(two, id, "a", at + 900));
-    t.deepEqual(await unanswered(two, at + 900, at - 600), []);
+    t.deepEqual(await unanswered(two, at + 900, at - 600, [0]), []);
     t.is((await listDeferrals(one, { limit: 1 }))[0]!.sentAt, at + 21);
 
     await take(one, ports.deferral, deferral(7, at), { frame: "b", received: at + 30 });
-    t.like(await unanswered(two, at + 41, at), [{ id, frame: "b", devEui }]);
+    t.like(await unanswered(two, at + 41, at, [0]), [{ id, frame: "b", devEui }]);
     t.true(await claimSend(two, id, "b", at + 41), "the node has asked again");
   },
 );

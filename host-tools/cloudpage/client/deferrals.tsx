@@ -2,11 +2,13 @@ import { useState } from "preact/hooks";
 import { Table } from "../../web/table.js";
 import { ask } from "./ask.js";
 import { DoubtCells } from "./doubt.js";
+import { isUnread, MissingNetworks } from "./missing.js";
 import { useJson, type DeferralSummary, type NodeKind } from "./data.js";
 import { className, share, when } from "./text.js";
 
-function state({ decidedAt, sentAt }: DeferralSummary): string {
-  if (decidedAt === null) return "waits";
+function state(one: DeferralSummary): string {
+  const { decidedAt, sentAt } = one;
+  if (decidedAt === null) return isUnread(one) ? `no network of package ${one.model}` : "waits";
   return sentAt === null ? "decided, not sent" : `sent ${when(sentAt)}`;
 }
 
@@ -55,6 +57,7 @@ export function Deferrals({ kind, version, mayLabel }: { kind: NodeKind; version
         person
       </label>
       {error && <p role="alert">{error}</p>}
+      {list && <MissingNetworks deferrals={list} />}
       {list?.length === 0 && <p>{isWaiting ? "None waits." : "No node has deferred a verdict yet."}</p>}
       {list && list.length > 0 && (
         <Table columns={columns} lastStays>

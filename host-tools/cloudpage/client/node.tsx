@@ -3,7 +3,8 @@ import { Chart, colour, type Option } from "../../web/chart.js";
 import { AlarmTable } from "./alarms.js";
 import { airtimeSince, onTimes, versionChanges } from "./actuations.js";
 import { useJson, type NodeKind, type NodeRow, type Timeline } from "./data.js";
-import { battery, className, share, when } from "./text.js";
+import { MissingNetworks } from "./missing.js";
+import { battery, className, networkOf, share, when } from "./text.js";
 
 const ms = (seconds: number): number => seconds * 1000;
 
@@ -203,7 +204,9 @@ export function NodePage({ kind, devEui, version }: { kind: NodeKind; devEui: st
         )}
       </section>
       <section aria-labelledby="versions">
-        <h2 id="versions">Firmware and app script</h2>
+        <h2 id="versions">Firmware, network and app script</h2>
+        <MissingNetworks deferrals={data.deferrals} />
+        <p>Network: {networkOf(node)}</p>
         {versions.length === 0 && <p>No health report yet; nodes send one a day.</p>}
         <ul>
           {versions.map(({ at, firmware, script }) => (

@@ -1,4 +1,4 @@
-import type { NodeKind } from "./data.js";
+import type { NodeKind, NodeRow } from "./data.js";
 
 export const when = (seconds: number | null): string =>
   seconds === null ? "never" : new Date(seconds * 1000).toLocaleString();
@@ -7,6 +7,12 @@ export const className = ({ classes }: NodeKind, label: number | null): string =
   label === null ? "" : (classes[label] ?? `class ${label}`);
 
 export const share = (value: number | null): string => (value === null ? "" : `${Math.round(100 * value)} %`);
+
+/** Which network a node has. */
+export function networkOf({ model, modelAt }: Pick<NodeRow, "model" | "modelAt">): string {
+  if (model === null) return "not said: the firmware's own, as far as is known";
+  return `${model === 0 ? "the firmware's own" : `of package ${model}`}, said ${when(modelAt)}`;
+}
 
 /** As in DevStatusAns. */
 export function battery(level: number | null, millivolts: number | null): string {
