@@ -349,7 +349,8 @@ export interface RadioConfig {
     | "IN865"
     | "KR920"
     | "RU864"
-    | "EU433";
+    | "EU433"
+    | "CN470";
   /** DevEUI, most significant byte first. */
   devEui: string;
   /** JoinEUI (AppEUI), most significant byte first. Without it: With `abp` only. */
@@ -362,7 +363,9 @@ export interface RadioConfig {
   adr?: boolean;
   /** Data rate before ADR; one that the region's default channels have. Without it: The region's lowest data rate. */
   dataRate?: number;
-  /** US915 and AU915: the sub-band of eight channels that the network uses. Without it: The one in which a join request is heard, until the network enables others. */
+  /** CN470: the channel plan of the network, for antennas of 20 or 26 MHz; "20" or "26": the antenna, for a node that joins. Without it: The plan in whose join channel a join request is heard; with `abp` it is needed. */
+  channelPlan?: "20" | "26" | "20A" | "20B" | "26A" | "26B";
+  /** US915, AU915 and CN470: the sub-band of eight channels that the network uses. Without it: The one in which a join request is heard, until the network enables others. */
   subBand?: number;
   /** Antenna gain over isotropic, less the cable's loss. The chip's power is the EIRP that the region allows less this. 2.15 is a half-wave dipole. Unit: dBi. Default: 2.15. */
   antennaGain?: number;
@@ -381,7 +384,7 @@ export type RadioBoard = Sx126xBoard | Sx127xBoard;
 
 /** A board with an SX1261, SX1262 or SX1268. */
 export interface Sx126xBoard {
-  /** Semtech SX1261, SX1262 or SX1268, which reaches the regions at 433 MHz only. */
+  /** Semtech SX1261, SX1262 or SX1268, which reaches the regions at 433 and 470 MHz only. */
   chip: "sx1261" | "sx1262" | "sx1268";
   /** Pins that the radio chip is wired to. Without it: The node can be simulated, but not built for a board. */
   pins?: Sx126xPins;
@@ -425,7 +428,7 @@ export interface Sx126xPins {
 
 /** A board with an SX1272, SX1276 or SX1278. */
 export interface Sx127xBoard {
-  /** Semtech SX1272, SX1276 or SX1278; an SX1278 reaches the regions at 433 MHz only, an SX1272 those above 860 MHz. (An SX1277 supports at most SF9.) */
+  /** Semtech SX1272, SX1276 or SX1278; an SX1278 reaches the regions at 433 and 470 MHz only, an SX1272 those above 860 MHz. (An SX1277 supports at most SF9.) */
   chip: "sx1272" | "sx1276" | "sx1278";
   /** Pins that the radio chip is wired to. Without it: The node can be simulated, but not built for a board. */
   pins?: Sx127xPins;

@@ -3,6 +3,8 @@ import { parseHex, textBytes } from "../codec/hex.js";
 import { readU32 } from "./security.js";
 import type { Session } from "./session.js";
 import { abpDefaults } from "./defaults.js";
+import type { ChannelPlan } from "./channels.js";
+import { countOf, planOf } from "./regions/fixed.js";
 import { isDownlinkRate, largestRx1Offset, regions } from "./regions/regions.js";
 import type { AbpCredentials, LinkOptions, OtaaCredentials, RegionName } from "./types.js";
 
@@ -24,7 +26,7 @@ export function openSession(
   const { credentials } = options;
   const { channels } = session;
   const { region } = channels;
-  checkOptions(options, region.plan === "fixed");
+  const plan = checkPlan(options, channels);
   const abp = isAbp(credentials) ? readAbp(credentials) : undefined;
   const appKey = isAbp(credentials) ? undefined : parseHex(credentials.appKey, 16, "appKey");
   const key = abp ? abp.nwkSKey : appKey!;
@@ -43,7 +45,7 @@ export function openSession(
       session.joinNonce = -1;
     }
   }
-  session.resetLink(region, options.subBand ?? 0);
+  session.resetLink(region, options.subBand ?? 0, plan);
   session.dataRate = options.dataRate ?? slowestRate(options, session);
   session.joined = abp !== undefined;
   if (abp) {
@@ -66,7 +68,7 @@ function applyAbp(credentials: AbpCredentials, session: Session): void {
     rxDelay = abpDefaults.rxDelay,
     rx1Offset = abpDefaults.rx1Offset,
     rx2DataRate = region.rx2.dataRate,
-    rx2Frequency = region.rx2.frequency,
+    rx2Frequency = channels.rx2Frequency(),
     channels: more = [],
   } = credentials;
   if (rx1Offset > largestRx1Offset(region))
@@ -94,10 +96,21 @@ function readAbp(credentials: AbpCredentials): { devAddr: number; nwkSKey: Uint8
   };
 }
 
-function checkOptions({ subBand = 0 }: LinkOptions, fixed: boolean): void {
-  if (subBand !== 0 && !fixed) throw new RangeError(`subBand ${subBand}: only US915 and AU915 have sub-bands`);
-  if (!(Number.isInteger(subBand) && subBand >= 0 && subBand <= 8))
-    throw new RangeError(`subBand ${subBand}: 1 to 8 expected`);
+/** @returns the fixed plan to begin with. @throws RangeError for a plan or a sub-band that the region does not have, or that is needed and missing */
+function checkPlan({ subBand = 0, channelPlan, credentials }: LinkOptions, { region }: ChannelPlan): number {
+  const { fixed } = region;
+  const plan = planOf(region, channelPlan);
+  if (subBand !== 0 && !fixed) throw new RangeError(`subBand ${subBand}: only US915, AU915 and CN470 have sub-bands`);
+  if (channelPlan !== undefined && !fixed?.some(({ name }) => name?.startsWith(channelPlan)))
+    throw new RangeError(`channelPlan ${channelPlan}: the region has no such plan`);
+  if (plan < 0 && (isAbp(credentials) || subBand !== 0))
+    throw new RangeError(
+      `channelPlan: one of ${fixed!.map(({ name }) => name).join(", ")} expected, with ABP and with a sub-band`,
+    );
+  const most = fixed ? countOf(fixed[Math.max(0, plan)]!.narrow) >> 3 : 0;
+  if (!(Number.isInteger(subBand) && subBand >= 0 && subBand <= most))
+    throw new RangeError(`subBand ${subBand}: 1 to ${most} expected`);
+  return Math.max(0, plan);
 }
 
 /** The slowest data rate that the region's dwell time allows. */

@@ -1,10 +1,12 @@
 import { readU24 } from "./security.js";
+import { commonJoin, countOf, firstJoin, frequencyOf } from "./regions/fixed.js";
 import { bandOf, type Region } from "./regions/regions.js";
+import type { FixedPlan } from "./regions/types.js";
 
-/** Dynamic plans number up to 16 channels, fixed ones 72: 64 of 125 kHz and 8 of 500 kHz. */
+/** Dynamic plans number up to 16 channels. */
 export const dynamicChannels = 16;
-const channels125 = 64;
-const fixedChannels = 72;
+/** The word of a mask with the channels of 500 kHz. */
+const wideWord = 4;
 
 /** The channels that the node may use: those that the network defined (dynamic plan), and its channel mask. */
 export class ChannelPlan {
@@ -19,13 +21,38 @@ export class ChannelPlan {
   readonly mask = new Uint16Array(5);
   /** Fixed plan: the sub-band that the node is set to, 1..8; 0: none. */
   #subBand = 0;
+  /** Of the region's fixed plans the one in use. */
+  #plan = 0;
+  /** How many of its channels have 125 kHz, and how many it has. */
+  #narrow = 0;
+  #count = dynamicChannels;
 
   constructor(region: Region) {
     this.region = region;
+    this.plan = 0;
   }
 
-  /** The channels before any MAC command; `subBand` 1..8 chooses eight channels of 125 kHz and one of 500 kHz of a fixed plan. */
-  reset(subBand = 0): void {
+  /** Fixed plan: which of the region's it is, from 0 on. */
+  get plan(): number {
+    return this.#plan;
+  }
+
+  set plan(plan: number) {
+    this.#plan = this.region.fixed?.[plan] ? plan : 0;
+    const { fixed } = this;
+    if (!fixed) return;
+    this.#narrow = countOf(fixed.narrow);
+    this.#count = this.#narrow + (fixed.wide ? this.#narrow >> 3 : 0);
+  }
+
+  /** Undefined in a dynamic plan. */
+  get fixed(): FixedPlan | undefined {
+    return this.region.fixed?.[this.#plan];
+  }
+
+  /** The channels before any MAC command; `subBand` 1..8 chooses eight channels of 125 kHz and one of 500 kHz of the fixed plan `plan`. */
+  reset(subBand = 0, plan = 0): void {
+    this.plan = plan;
     this.frequency.fill(0);
     this.down.fill(0);
     this.mask.fill(0);
@@ -37,8 +64,7 @@ export class ChannelPlan {
   enableDefaults(): void {
     if (this.region.plan === "fixed") {
       if (this.#subBand > 0) return this.useSubBand(this.#subBand);
-      this.mask.fill(0xffff, 0, 4);
-      this.mask[4] = 0xff;
+      for (let word = 0; word < this.mask.length; word++) this.mask[word] = this.#bitsOf(word);
       return;
     }
     const { defaultChannels } = this.region;
@@ -53,18 +79,24 @@ export class ChannelPlan {
   useSubBand(subBand: number): void {
     this.mask.fill(0);
     this.mask[(subBand - 1) >> 1] = subBand & 1 ? 0x00ff : 0xff00;
-    this.mask[4] = 1 << (subBand - 1);
+    if (this.fixed?.wide) this.mask[wideWord] = 1 << (subBand - 1);
+  }
+
+  /** Fixed plan: the channels that there are in a word of the mask. */
+  #bitsOf(word: number): number {
+    if (16 * word < this.#narrow) return 0xffff;
+    return word === wideWord && this.fixed?.wide ? 0xff : 0;
   }
 
   /** Fixed plan: the sub-band of a channel, 1..8. */
   subBandOf(channel: number): number {
-    return 1 + (channel < channels125 ? channel >> 3 : channel - channels125);
+    return 1 + (channel < this.#narrow ? channel >> 3 : channel - this.#narrow);
   }
 
   /** Fixed plan: the sub-band that all enabled channels are in; 0: there are several. */
   get subBand(): number {
     let found = 0;
-    for (let i = 0; i < fixedChannels; i++) {
+    for (let i = 0; i < this.#count; i++) {
       if (!this.isOn(i) || this.subBandOf(i) === found) continue;
       if (found > 0) return 0;
       found = this.subBandOf(i);
@@ -73,13 +105,18 @@ export class ChannelPlan {
   }
 
   get count(): number {
-    return this.region.plan === "fixed" ? fixedChannels : dynamicChannels;
+    return this.#count;
+  }
+
+  /** As `count`, with the common join channels. */
+  get end(): number {
+    const joins = this.region.fixed?.reduce((sum, plan) => sum + (plan.joins?.count ?? 0), 0) ?? 0;
+    return joins > 0 ? firstJoin + joins : this.#count;
   }
 
   exists(index: number): boolean {
-    return this.region.plan === "fixed"
-      ? index < fixedChannels
-      : index < dynamicChannels && this.frequency[index] !== 0;
+    if (index >= firstJoin) return commonJoin(this.region, index - firstJoin) !== undefined;
+    return index < this.#count && (this.region.plan === "fixed" || this.frequency[index] !== 0);
   }
 
   isOn(index: number, mask: Uint16Array = this.mask): boolean {
@@ -88,12 +125,13 @@ export class ChannelPlan {
 
   /** Whether the channel supports uplinks at this data rate. */
   carries(index: number, dataRate: number): boolean {
-    const { fixed, uplinkRates } = this.region;
+    const { uplinkRates } = this.region;
+    const { fixed } = this;
     if (!this.region.dataRates[dataRate]) return false;
     if (fixed)
-      return index < channels125
+      return index < this.#narrow || index >= firstJoin
         ? dataRate >= uplinkRates[0] && dataRate <= uplinkRates[1]
-        : dataRate === fixed.dataRate500;
+        : dataRate === fixed.wide?.dataRate;
     return dataRate >= (this.rates[index]! & 15) && dataRate <= this.rates[index]! >> 4;
   }
 
@@ -104,17 +142,25 @@ export class ChannelPlan {
   }
 
   uplinkFrequency(index: number): number {
-    const { fixed } = this.region;
+    const { fixed } = this;
     if (!fixed) return this.frequency[index]!;
-    return index < channels125
-      ? fixed.uplink125.first + index * fixed.uplink125.step
-      : fixed.uplink500.first + (index - channels125) * fixed.uplink500.step;
+    if (index >= firstJoin) return commonJoin(this.region, index - firstJoin)!.frequency;
+    return index < this.#narrow
+      ? frequencyOf(fixed.narrow, index)
+      : fixed.wide!.first + (index - this.#narrow) * fixed.wide!.step;
   }
 
   rx1Frequency(index: number): number {
-    const { fixed } = this.region;
+    const { fixed } = this;
     if (!fixed) return this.down[index]! || this.frequency[index]!;
-    return fixed.down.first + (index & 7) * fixed.down.step;
+    if (index >= firstJoin) return commonJoin(this.region, index - firstJoin)!.rx1;
+    return frequencyOf(fixed.down, index % countOf(fixed.down));
+  }
+
+  /** Frequency of RX2 until the network sets another: after a join request on `index`, or where no join decides it. */
+  rx2Frequency(index = 0): number {
+    if (index >= firstJoin) return commonJoin(this.region, index - firstJoin)!.rx2;
+    return this.fixed?.rx2 ?? this.region.rx2.frequency;
   }
 
   /** Whether a MAC command may set this frequency: it is in the region's range and, where the duty cycle is limited by band, in a band (EU868 has gaps, reserved for alarms). */
@@ -125,10 +171,10 @@ export class ChannelPlan {
     );
   }
 
-  /** How many channels of 125 kHz are enabled, in a fixed plan. */
+  /** How many channels of 125 kHz are enabled, in the fixed plan. */
   enabled125(mask: Uint16Array = this.mask): number {
     let count = 0;
-    for (let i = 0; i < channels125; i++) if (this.isOn(i, mask)) count++;
+    for (let i = 0; i < this.#narrow; i++) if (this.isOn(i, mask)) count++;
     return count;
   }
 
@@ -142,7 +188,8 @@ export class ChannelPlan {
 
   /** Applies one LinkADRReq's mask to `mask`. False for an undefined channel or a ChMaskCntl that the region does not have. */
   applyMask(control: number, bits: number, mask: Uint16Array): boolean {
-    if (this.region.plan === "dynamic") {
+    const { fixed } = this;
+    if (!fixed) {
       if (control === 6) {
         mask[0] = 0;
         for (let i = 0; i < dynamicChannels; i++) if (this.frequency[i] !== 0) mask[0] |= 1 << i;
@@ -153,21 +200,21 @@ export class ChannelPlan {
       for (let i = 0; i < dynamicChannels; i++) if ((bits >> i) & 1 && this.frequency[i] === 0) return false;
       return true;
     }
-    if (control < 4) mask[control] = bits;
-    else if (control === 4) mask[4] = bits & 0xff;
-    else if (control === 5) {
+    const { words, banks, on, off } = fixed.masks;
+    if (control < words) mask[control] = bits & this.#bitsOf(control);
+    else if (control === banks) {
       // One bit per bank: eight channels of 125 kHz and the 500 kHz channel among them (RP002, "LinkAdrReq" of US915).
       for (let bank = 0; bank < 8; bank++) {
         const part = bank & 1 ? 0xff00 : 0x00ff;
         if ((bits >> bank) & 1) mask[bank >> 1]! |= part;
         else mask[bank >> 1]! &= ~part;
       }
-      mask[4] = bits & 0xff;
-    } else {
-      mask.fill(control === 6 ? 0xffff : 0, 0, 4);
-      mask[4] = bits & 0xff;
-    }
-    return control <= 7;
+      mask[wideWord] = bits & 0xff;
+    } else if (control === on || control === off) {
+      for (let word = 0; word < wideWord; word++) mask[word] = control === on ? this.#bitsOf(word) : 0;
+      mask[wideWord] = bits & this.#bitsOf(wideWord);
+    } else return false;
+    return true;
   }
 
   /** The join accept's CFList of 16 bytes: type 0 defines five channels after the default ones, type 1 holds masks; others are ignored. */
@@ -180,9 +227,7 @@ export class ChannelPlan {
         if (frequency !== 0 && this.inRange(frequency)) this.define(index, frequency, 0x50);
       }
     } else if (type === 1 && this.region.plan === "fixed") {
-      const mask = this.mask.map(
-        (_, word) => (list[2 * word]! | (list[2 * word + 1]! << 8)) & (word === 4 ? 0xff : 0xffff),
-      );
+      const mask = this.mask.map((_, word) => (list[2 * word]! | (list[2 * word + 1]! << 8)) & this.#bitsOf(word));
       if (this.isUsable(mask)) this.mask.set(mask);
     }
   }

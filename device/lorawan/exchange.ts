@@ -49,7 +49,7 @@ export class Exchange {
     if (limit > 0 && airtime > limit) return best;
     const now = this.#options.clock.now();
     let free = 0;
-    for (let channel = 0; channel < channels.count; channel++) {
+    for (let channel = 0; channel < channels.end; channel++) {
       if (!channels.carries(channel, dataRate) || !channels.exists(channel) || !allowed(channel)) continue;
       const at = this.#duty.earliest(bandOf(region, channels.uplinkFrequency(channel)), airtime, now, spare);
       if (at <= now) {
@@ -102,7 +102,7 @@ export class Exchange {
     const rx1Frequency = region.fixed ? channels.rx1Frequency(channel) : channels.uplinkFrequency(channel);
     return [
       this.#window(delay, rx1Frequency, rx1Rate),
-      this.#window(delay + 1000, region.rx2.frequency, region.rx2.dataRate),
+      this.#window(delay + 1000, channels.rx2Frequency(channel), region.rx2.dataRate),
     ];
   }
 

@@ -2,13 +2,14 @@ import type { Fields } from "../flash/fields.js";
 import { linkDefaults } from "./defaults.js";
 import type { Prng } from "./prng.js";
 import type { Choice, Exchange } from "./exchange.js";
-import { joinChoice, joinStarts } from "./joinchannels.js";
+import { heardOn, joinChoice, joinStart } from "./joinchannels.js";
 import { decodeJoinAccept, encodeJoinRequest, type JoinAccept } from "./frames.js";
 import type { JoinBackoff } from "./joinbackoff.js";
 import type { SessionPersistence } from "./sessionpersistence.js";
 import { parseHex } from "../codec/hex.js";
 import type { Security } from "./security.js";
 import type { Session } from "./session.js";
+import { commonJoin, firstJoin } from "./regions/fixed.js";
 import { isDownlinkRate } from "./regions/regions.js";
 import type { LinkOptions, OtaaCredentials } from "./types.js";
 
@@ -48,8 +49,8 @@ export class Joiner {
   #attempt = 0;
   /** Where the sequence of channels begins (joinchannels.ts). */
   #start = 0;
-  /** The sub-band in which a request was accepted last; 0: none, or unknown. */
-  #subBand = 0;
+  /** Where a request was accepted last (`heardOn`); 0: nowhere, or unknown. */
+  #heard = 0;
   #lastChannel = -1;
   #isRunning = false;
   /** A join that the program before this one has begun goes on. */
@@ -87,7 +88,7 @@ export class Joiner {
     if (fields.isReading) this.#isResumed = running === 1;
     this.#attempt = fields.number(4, this.#attempt);
     this.#start = fields.number(1, this.#start);
-    this.#subBand = fields.number(1, this.#subBand);
+    this.#heard = fields.number(1, this.#heard);
     this.#lastChannel = fields.number(1, this.#lastChannel + 1) - 1;
   }
 
@@ -113,10 +114,8 @@ export class Joiner {
     this.#backoff.start(this.#options.clock.now(), this.#persistence.remainingWait, this.#prng);
     this.#persistence.remainingWait = 0;
     this.#attempt = 0;
-    this.#start = this.#prng.below(joinStarts);
-    // The sub-band that worked comes first; after a power cut the stored mask has it.
-    const known = channels.region.fixed ? channels.subBand || this.#subBand : 0;
-    if (known > 0) this.#start = (this.#start & ~7) | (known - 1);
+    // What worked comes first; after a power cut the stored mask has it.
+    this.#start = joinStart(channels, this.#options, this.#heard, (limit) => this.#prng.below(limit));
   }
 
   get #isSilent(): boolean {
@@ -159,7 +158,7 @@ export class Joiner {
 
   #choose(): { dataRate: number; choice: Choice } {
     const { region } = this.#session.channels;
-    const { dataRate, isAllowed } = joinChoice(region, this.#attempt, this.#start, this.#options.subBand ?? 0);
+    const { dataRate, isAllowed } = joinChoice(region, this.#attempt, this.#start, this.#options);
     return { dataRate, choice: this.#exchange.choose(dataRate, requestBytes, this.#lastChannel, isAllowed) };
   }
 
@@ -226,7 +225,10 @@ export class Joiner {
     const session = this.#session;
     const { channels } = session;
     const { region } = channels;
-    session.resetLink(region, this.#options.subBand ?? 0);
+    const { subBand = 0 } = this.#options;
+    const join = commonJoin(region, channel - firstJoin);
+    session.resetLink(region, subBand, join?.plan);
+    session.rx2Frequency = channels.rx2Frequency(channel);
     session.joined = true;
     session.joinNonce = accept.joinNonce;
     session.devAddr = accept.devAddr;
@@ -237,13 +239,13 @@ export class Joiner {
     if (isDownlinkRate(region, accept.rx2DataRate)) session.rx2DataRate = accept.rx2DataRate;
     session.rxDelay = accept.rxDelay;
     if (region.fixed) {
+      this.#heard = heardOn(channels, channel);
       // Most gateways hear one sub-band: without a channel list the node stays where it was heard, until the network enables other channels.
-      this.#subBand = channels.subBandOf(channel);
-      channels.useSubBand(this.#subBand);
+      if (subBand === 0) channels.useSubBand(channels.subBandOf(join?.channel ?? channel));
     }
     if (accept.channelList) channels.applyList(accept.channelList);
     // The network received this data rate; a fixed plan's 500 kHz data rate maps to the fastest of 125 kHz.
-    const heard = dataRate === region.fixed?.dataRate500 ? region.uplinkRates[1] : dataRate;
+    const heard = dataRate === channels.fixed?.wide?.dataRate ? region.uplinkRates[1] : dataRate;
     session.dataRate = this.#options.dataRate ?? heard;
     session.repair();
     this.#backoff.reset();

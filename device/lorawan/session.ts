@@ -54,13 +54,13 @@ export class Session {
   }
 
   /** Defaults of a new session (after a join, or ABP's first start). */
-  resetLink(region: Region, subBand: number): void {
-    this.channels.reset(subBand);
+  resetLink(region: Region, subBand: number, plan = 0): void {
+    this.channels.reset(subBand, plan);
     this.powerIndex = 0;
     this.nbTrans = 1;
     this.rx1Offset = 0;
     this.rx2DataRate = region.rx2.dataRate;
-    this.rx2Frequency = region.rx2.frequency;
+    this.rx2Frequency = this.channels.rx2Frequency();
     this.rxDelay = 1;
     this.maxDCycle = 0;
     this.uplinkDwell = region.dwellTimeByDefault;
@@ -118,9 +118,10 @@ export class Session {
     if (!this.channels.region.txParamSetup) this.maxEirp = this.channels.region.maxEirp;
     this.stickyLength = field.number(1, this.stickyLength);
     field.bytes(this.sticky);
-    const { mask, frequency, down, rates } = this.channels;
+    const { mask, frequency, down, rates, region } = this.channels;
+    if (region.fixed && region.fixed.length > 1) this.channels.plan = field.number(1, this.channels.plan);
     for (let i = 0; i < mask.length; i++) mask[i] = field.number(2, mask[i]!);
-    if (this.channels.region.plan === "dynamic") {
+    if (region.plan === "dynamic") {
       for (let i = 0; i < dynamicChannels; i++) {
         frequency[i] = field.number(4, frequency[i]!);
         down[i] = field.number(4, down[i]!);

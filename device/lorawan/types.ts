@@ -88,7 +88,11 @@ export type RegionName =
   | "IN865"
   | "KR920"
   | "RU864"
-  | "EU433";
+  | "EU433"
+  | "CN470";
+
+/** Of CN470: for antennas of 20 or 26 MHz. */
+export type ChannelPlanName = "20A" | "20B" | "26A" | "26B";
 
 /** Memory that outlasts the program but not a power cut (device/retained.ts). */
 export interface LinkMemory {
@@ -142,8 +146,10 @@ export interface LinkOptions {
   timingErrorMs?: number;
   /** Antenna gain over isotropic in dB, less the cable's loss: the feed gets the EIRP that is allowed less this. */
   antennaGain?: number;
-  /** Sub-band of eight channels that the network uses, for US915 and AU915 (1..8); default: all. */
+  /** Sub-band of eight channels that the network uses, for US915, AU915, and a plan of CN470 (1..8); default: all. */
   subBand?: number;
+  /** CN470: the plan, which ABP needs; for OTAA, too, "20" or "26", the antenna's MHz. Default: OTAA finds it. */
+  channelPlan?: ChannelPlanName | "20" | "26";
   /** Uplinks without any downlink after which an OTAA node sends join requests beside its uplinks; 0: never. */
   silenceLimit?: number;
   /** False for join servers older than 1.0.4 that draw JoinNonce at random; otherwise it must increase. */

@@ -53,13 +53,13 @@ export function budgets(
 ): Budget[] {
   const region = regions[name];
   const dwell = region.dwellTimeByDefault;
-  const channel = region.defaultChannels[0] ?? region.fixed!.uplink125.first;
+  const channel = region.defaultChannels[0] ?? region.fixed![0].narrow[0]!.first;
   const band = region.bands[bandOf(region, channel)];
   const rx2 = region.dataRates[region.rx2.dataRate]!;
   return region.dataRates.flatMap((rate, dataRate): Budget[] => {
     const isUplink =
       (dataRate >= region.uplinkRates[0] && dataRate <= region.uplinkRates[1]) ||
-      dataRate === region.fixed?.dataRate500;
+      dataRate === region.fixed?.[0].wide?.dataRate;
     if (!rate || !isUplink) return [];
     const [sf, bandwidth] = rate;
     const bytes = payload + frameOverhead;

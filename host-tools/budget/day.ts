@@ -71,7 +71,7 @@ export function airDays(config: CheckedNode, { windows, deferred }: DayAssumptio
   const size = deferralBytes + config.window.frames * featureLayout(config).count;
   const deferrals = Math.round(windows * deferred);
   const reports = windows - deferrals;
-  const channel = region.defaultChannels[0] ?? region.fixed!.uplink125.first;
+  const channel = region.defaultChannels[0] ?? region.fixed![0].narrow[0]!.first;
   const band = region.bands[bandOf(region, channel)];
   return budgets(name, reportBytes, { power, currents }).map((report): AirDay => {
     const room = maxPayloadAt(region, report.dataRate, region.dwellTimeByDefault);

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { jsonLine } from "../lib/terminal.js";
 import { decodeUplink, PayloadError } from "../../device/codec/codec.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
@@ -7,7 +7,7 @@ import type { Memory } from "../cloud/memory.js";
 import { clockPeriods } from "../gateway/clockserver.js";
 import { hex } from "../gateway/device.js";
 import { readDevices } from "../gateway/devices.js";
-import type { NetworkSettings } from "../gateway/settings.js";
+import { channelFault, type NetworkSettings } from "../gateway/settings.js";
 import { runBehindForwarder } from "../forwarder/run.js";
 import { UserError } from "../lib/errors.js";
 import { between, collect, positive, wholeBetween } from "../lib/numbers.js";
@@ -23,6 +23,7 @@ interface Options {
   state?: string;
   region?: RegionName;
   subBand?: number;
+  channelPlan?: NetworkSettings["channelPlan"];
   devices?: string;
   node?: string;
   forwarder?: string;
@@ -105,26 +106,31 @@ async function nodes({
   node,
   region,
   subBand,
-}: Options): Promise<{ registrations: DeviceRegistration[]; region: RegionName; subBand?: number | undefined }> {
-  if (devices) return { registrations: await readDevices(devices), region: region ?? "EU868", subBand };
+  channelPlan,
+}: Options): Promise<
+  { registrations: DeviceRegistration[]; region: RegionName } & Pick<NetworkSettings, "subBand" | "channelPlan">
+> {
+  if (devices) return { registrations: await readDevices(devices), region: region ?? "EU868", subBand, channelPlan };
   const { radio } = await readNode(node);
   const isSame = region === undefined || region === radio.region;
   return {
     registrations: [registrationOf(radio)],
     region: region ?? radio.region,
     subBand: subBand ?? (isSame ? radio.subBand : undefined),
+    channelPlan: channelPlan ?? (isSame ? radio.channelPlan : undefined),
   };
 }
 
-/** @throws UserError for a sub-band where there are none */
+/** @throws UserError for a sub-band or a channel plan where there are none */
 function networkSettings(
   { rxDelay, netId, power: rx1, rx2Power: rx2, adr, adrMargin }: Options,
   region: RegionName,
-  subBand: number | undefined,
+  channels: Pick<NetworkSettings, "subBand" | "channelPlan">,
 ): NetworkSettings {
-  if (subBand !== undefined && regions[region].plan !== "fixed")
-    throw new UserError(`--sub-band ${subBand}: ${region} has none; only US915 and AU915 have sub-bands`);
-  return { rxDelay, netId, subBand, adr, adrMargin, power: { rx1, rx2 } };
+  const [what, fault] = channelFault(region, channels) ?? [];
+  if (what)
+    throw new UserError(`--${what === "subBand" ? "sub-band" : "channel-plan"} ${channels[what] ?? ""}: ${fault}`);
+  return { rxDelay, netId, ...channels, adr, adrMargin, power: { rx1, rx2 } };
 }
 
 function stationOptions({
@@ -185,8 +191,14 @@ export default new Command("gateway")
   .option("--region <name>", "frequency plan (default: the node description's; with --devices EU868)", parseRegion)
   .option(
     "--sub-band <n>",
-    "US915 and AU915: sub-band of eight channels that the gateways use (default: the node description's, else all)",
+    "US915, AU915 and CN470: sub-band of eight channels that the gateways use (default: the node description's, else all)",
     wholeBetween(1, 8),
+  )
+  .addOption(
+    new Option(
+      "--channel-plan <name>",
+      "CN470: channel plan that the gateways use, or 20 or 26 for both of an antenna (default: the node description's, else all)",
+    ).choices(["20", "26", "20A", "20B", "26A", "26B"]),
   )
   .option(
     "--listen <port>",
@@ -221,7 +233,7 @@ export default new Command("gateway")
   .option("--hours <n>", "with --forwarder: simulated hours", positive, 1)
   .option("--every <seconds>", "with --forwarder: seconds between two reports of a node", positive, 900)
   .action(async (options: Options) => {
-    const { registrations, region, subBand } = await nodes(options);
+    const { registrations, region, ...channels } = await nodes(options);
     const { forwarder, eui, hours, every } = options;
     if (forwarder)
       await runBehindForwarder({
@@ -233,5 +245,5 @@ export default new Command("gateway")
         everySeconds: every,
         onEvent: print,
       });
-    else await serve(options, region, registrations, networkSettings(options, region, subBand));
+    else await serve(options, region, registrations, networkSettings(options, region, channels));
   });

@@ -22,7 +22,7 @@ export function observe(device: Device, counter: number, snr: number): void {
 /**
  * Semtech's ADR: each 3 dB above the required SNR plus the margin is a step, used for data rate first and then for power; steps
  * below zero raise the power again. Lost frames ask for a higher NbTrans.
- * @returns the LinkADRReq to send, undefined when nothing should change or too few frames were received
+ * @returns the LinkADRReq to send, one or several that count as one, undefined when nothing should change or too few frames were received
  */
 export function adrRequest(
   device: Device,
@@ -41,10 +41,28 @@ export function adrRequest(
   for (; steps < 0 && power > 0; steps++) power--;
   const nbTrans = wantedNbTrans(device);
   if (rate === dataRate && power === device.power && nbTrans === device.nbTrans) return undefined;
-  // Channel mask control 6: all channels that are defined, a fixed plan's 500 kHz ones included; 5: one bit per sub-band.
-  const [control, mask] =
-    region.plan === "dynamic" ? [6, 0xffff] : isNarrow(device.subBands) ? [5, device.subBands] : [6, 0x00ff];
-  return Buffer.from([0x03, (rate << 4) | power, mask & 0xff, mask >> 8, (control << 4) | nbTrans]);
+  return Buffer.from(
+    channelMasks(device, region).flatMap(([control, mask]) => [
+      0x03,
+      (rate << 4) | power,
+      mask & 0xff,
+      mask >> 8,
+      (control << 4) | nbTrans,
+    ]),
+  );
+}
+
+/** ChMaskCntl and ChMask of the requests: all channels that are defined, a fixed plan's 500 kHz ones included; or those of few sub-bands, by a bit each, or else by words after all are off. */
+function channelMasks({ subBands, session }: Device, { fixed }: Region): [control: number, mask: number][] {
+  const masks = fixed?.[session?.parameters.plan ?? 0]?.masks;
+  if (!masks) return [[6, 0xffff]];
+  if (!isNarrow(subBands)) return [[masks.on, 0x00ff]];
+  if (masks.banks !== undefined) return [[masks.banks, subBands]];
+  const words = [0, 1, 2, 3].map((word): [number, number] => {
+    const pair = (subBands >> (2 * word)) & 3;
+    return [word, (pair & 1 ? 0x00ff : 0) | (pair & 2 ? 0xff00 : 0)];
+  });
+  return [[masks.off, 0], ...words.filter(([, mask]) => mask !== 0)];
 }
 
 /** One or two sub-bands: what gateways of eight or sixteen channels hear. A node on all channels is heard in more of them within a few frames where the gateways hear all. */

@@ -9,7 +9,7 @@ import { DownlinkSender, type DownlinkWindow } from "./downlinksender.js";
 import { persistDevice, restoreDevice, serverEntries, type PersistedServer } from "./persist.js";
 import { decryptPayload, encodeJoinAccept, loraPacket, readPacket, sessionKeys, type LoraPacket } from "./packets.js";
 import { initialParameters, type LinkParameters } from "./parameters.js";
-import { channelList, subBandBit } from "./plan.js";
+import { channelList, commonJoinNear, hasCommonJoins, subBandBit } from "./plan.js";
 import { findSession } from "./sessions.js";
 import type { ServerOptions } from "./settings.js";
 import type { StateEntry } from "./statefile.js";
@@ -62,6 +62,11 @@ export class NetworkServer {
 
   removeGateway(id: string): void {
     this.#sender.removeGateway(id);
+  }
+
+  /** @returns its DevEUI, in lower case. @throws UserError for a registration that `addDevice` would not take, were its DevEUI new */
+  check(registration: DeviceRegistration): string {
+    return new Device(registration, this.#options.region).devEui;
   }
 
   /** @throws UserError for keys of a wrong length or a DevEUI that is already registered */
@@ -191,6 +196,10 @@ export class NetworkServer {
       this.statistics.unknownOrForged++;
       return;
     }
+    const { region, rxDelay = 1, subBand, channelPlan = "" } = this.#options;
+    const join = commonJoinNear(region, copies[0]!.frequency);
+    // On no channel for join requests, or on one of a plan that these gateways are not for.
+    if (hasCommonJoins(region) && !this.#region.fixed![join?.plan ?? -1]?.name?.startsWith(channelPlan)) return;
     const devNonce = packet.DevNonce!.readUInt16BE();
     if (devNonce <= device.lastDevNonce) {
       this.statistics.devNoncesReused++;
@@ -202,9 +211,8 @@ export class NetworkServer {
     this.#options.onJoin?.(device.devEui, devNonce);
     const devAddr = Buffer.alloc(4);
     devAddr.writeUInt32BE((((this.#netId[2]! & 0x3f) << 25) | this.#nextAddress++) >>> 0);
-    const { region, rxDelay = 1, subBand } = this.#options;
     const keys = sessionKeys(device.appKey, device.joinNonce, this.#netId, packet.DevNonce!);
-    device.offered = newSession({ devAddr, ...keys }, initialParameters(region, rxDelay, true));
+    device.offered = newSession({ devAddr, ...keys }, initialParameters(region, rxDelay, true, join));
     const accept = encodeJoinAccept(device.appKey, {
       joinNonce: device.joinNonce,
       netId: this.#netId,
@@ -212,9 +220,12 @@ export class NetworkServer {
       rx1Offset: 0,
       rx2DataRate: this.#region.rx2.dataRate,
       rxDelay,
-      channelList: channelList(region, subBand),
+      channelList: channelList(region, subBand, join?.plan),
     });
-    const windows = this.#sender.windows(initialParameters(region, joinDelay), copies[0]!, this.#dataRate(copies[0]!));
+    const parameters = initialParameters(region, joinDelay, false, join);
+    const windows = this.#sender
+      .windows(parameters, copies[0]!, this.#dataRate(copies[0]!))
+      .map((one) => (join && one.window === 1 ? { ...one, frequency: join.rx1 } : one));
     await this.#persist(device);
     await this.#transmit(copies, windows, accept);
   }
@@ -248,7 +259,7 @@ export class NetworkServer {
       session.lastFrame = collected.payload;
       this.statistics.uplinks++;
       observe(device, counter, best.snr);
-      device.subBands |= subBandBit(this.#options.region, best.frequency);
+      device.subBands |= subBandBit(this.#options.region, best.frequency, session.parameters.plan);
       this.#acknowledge(device, packet.getFCtrlACK() === true);
       readAnswers(device, session, port === 0 ? payload : packet.FOpts!, {
         seconds: this.#options.deviceTime === false ? undefined : seconds,

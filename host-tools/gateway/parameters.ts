@@ -1,7 +1,9 @@
 import { commandId } from "../../device/lorawan/commands.js";
 import { regions, rx1DataRate } from "../../device/lorawan/regions/regions.js";
-import type { AbpCredentials, RegionName } from "../../device/lorawan/types.js";
-import { listedChannels, nearestChannel, rx1Frequency } from "./plan.js";
+import { planOf, type CommonJoin } from "../../device/lorawan/regions/fixed.js";
+import type { AbpCredentials, ChannelPlanName, RegionName } from "../../device/lorawan/types.js";
+import { UserError } from "../lib/errors.js";
+import { listedChannels, rx1Frequency } from "./plan.js";
 
 /** A channel of a dynamic plan. Hz. */
 export interface Channel {
@@ -22,6 +24,8 @@ export interface LinkParameters {
   downlinkDwell: boolean;
   /** By channel index; null: none. Fixed plans have none. */
   channels: (Channel | null)[];
+  /** Which of the region's fixed plans, where it has several. */
+  plan?: number;
 }
 
 export interface Window {
@@ -31,27 +35,40 @@ export interface Window {
   delay: number;
 }
 
-/** A new session's parameters. @param listed whether the join accept had a CFList */
-export function initialParameters(name: RegionName, rxDelay = 1, listed = false): LinkParameters {
+/** A new session's parameters. @param listed whether the join accept had a CFList @param join the common join channel of the request, where the region has such */
+export function initialParameters(name: RegionName, rxDelay = 1, listed = false, join?: CommonJoin): LinkParameters {
   const region = regions[name];
   const frequencies = [...region.defaultChannels, ...(listed ? listedChannels(name) : [])];
   return {
     rxDelay,
     rx1Offset: 0,
     rx2DataRate: region.rx2.dataRate,
-    rx2Frequency: region.rx2.frequency,
+    rx2Frequency: join?.rx2 ?? region.rx2.frequency,
     downlinkDwell: region.dwellTimeByDefault,
     channels: frequencies.map((frequency) => ({ frequency, down: 0, rates: 0x50 })),
+    ...(join && { plan: join.plan }),
   };
 }
 
-/** Those of a session that is set on both sides. */
-export function abpParameters(name: RegionName, { channels = [], ...credentials }: AbpCredentials): LinkParameters {
+/** Those of a session that is set on both sides. @throws UserError for a region with several plans, when it is not said which */
+export function abpParameters(
+  name: RegionName,
+  { channels = [], channelPlan, ...credentials }: AbpCredentials & { channelPlan?: ChannelPlanName },
+): LinkParameters {
   const region = regions[name];
   const parameters = initialParameters(name, credentials.rxDelay);
-  const { rx1Offset = 0, rx2DataRate = region.rx2.dataRate, rx2Frequency = region.rx2.frequency } = credentials;
+  const plan = planOf(region, channelPlan);
+  if (plan < 0)
+    throw new UserError(
+      `a node with ABP has the channelPlan ${channelPlan ?? "missing"}: ${(region.fixed ?? []).map((one) => one.name).join(", ") || "none"} expected in ${name}`,
+    );
+  const own = region.fixed?.[plan]?.rx2 ?? region.rx2.frequency;
+  const { rx1Offset = 0, rx2DataRate = region.rx2.dataRate, rx2Frequency = own } = credentials;
   const more = channels.map((frequency): Channel => ({ frequency, down: 0, rates: 0x50 }));
-  return { ...parameters, rx1Offset, rx2DataRate, rx2Frequency, channels: [...parameters.channels, ...more] };
+  return {
+    ...{ ...parameters, rx1Offset, rx2DataRate, rx2Frequency, channels: [...parameters.channels, ...more] },
+    ...(channelPlan && { plan }),
+  };
 }
 
 /** RX1 and RX2 of an uplink on about `frequency` (a node's crystal is off). */
@@ -62,9 +79,9 @@ export function receiveWindows(
   dataRate: number,
 ): [Window, Window] {
   const region = regions[name];
-  const { rx1Offset, rx2DataRate, rx2Frequency, downlinkDwell, rxDelay } = parameters;
+  const { rx1Offset, rx2DataRate, rx2Frequency, downlinkDwell, rxDelay, plan } = parameters;
   const channel = channelOf(parameters, frequency, dataRate);
-  const rx1 = channel ? channel.down || channel.frequency : rx1Frequency(region, nearestChannel(name, frequency));
+  const rx1 = channel ? channel.down || channel.frequency : rx1Frequency(name, frequency, plan);
   return [
     {
       dataRate: rx1DataRate(region, dataRate, rx1Offset, downlinkDwell) ?? rx2DataRate,

@@ -1,4 +1,3 @@
-import { Device } from "./device.js";
 import type { ClockServer, NodeClock } from "./clockserver.js";
 import type { Deliveries, NodeRecord } from "./deliveries.js";
 import type { NetworkServer } from "./networkserver.js";
@@ -54,7 +53,7 @@ export class Registrations {
 
   /** Goes over to another list. A node that comes back goes on where it was. @throws UserError for a wrong entry: then nothing is changed */
   change(registrations: readonly DeviceRegistration[], state: StateFile | undefined): RegistrationChange {
-    const next = new Map(registrations.map((one) => [new Device(one, "EU868").devEui, one]));
+    const next = new Map(registrations.map((one) => [this.#parts.server.check(one), one]));
     const added = [...next.keys()].filter((id) => !this.#nodes.has(id));
     const removed = [...this.#nodes.keys()].filter((id) => !next.has(id));
     const changed = [...next].flatMap(([id, one]) => {

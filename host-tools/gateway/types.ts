@@ -1,4 +1,4 @@
-import type { AbpCredentials } from "../../device/lorawan/types.js";
+import type { AbpCredentials, ChannelPlanName } from "../../device/lorawan/types.js";
 
 /** A packet that a gateway received. */
 export interface GatewayUplink {
@@ -49,7 +49,8 @@ export interface GatewayPort {
 
 /** A node's registration at the network server; hexadecimal, most significant byte first. */
 export type DeviceRegistration =
-  { devEui: string; joinEui: string; appKey: string } | ({ devEui: string } & AbpCredentials);
+  | { devEui: string; joinEui: string; appKey: string }
+  | ({ devEui: string; channelPlan?: ChannelPlanName } & AbpCredentials);
 
 export interface Uplink {
   devEui: string;

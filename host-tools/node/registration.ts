@@ -1,5 +1,5 @@
 import type { RadioConfig } from "../../device/nodeconfig.js";
-import type { AbpCredentials, OtaaCredentials } from "../../device/lorawan/types.js";
+import type { AbpCredentials, ChannelPlanName, OtaaCredentials } from "../../device/lorawan/types.js";
 
 /** The node of a description, as a network server takes it. */
 export function registrationOf({
@@ -7,8 +7,12 @@ export function registrationOf({
   joinEui,
   appKey,
   abp,
-}: RadioConfig): OtaaCredentials | ({ devEui: string } & AbpCredentials) {
-  return abp ? { devEui, ...abp } : { devEui, joinEui: joinEui!, appKey: appKey! };
+  channelPlan,
+}: RadioConfig): OtaaCredentials | ({ devEui: string; channelPlan?: ChannelPlanName } & AbpCredentials) {
+  // The rules of the description see to it that it is the name of a plan, with ABP.
+  return abp
+    ? { devEui, ...abp, ...(channelPlan && { channelPlan: channelPlan as ChannelPlanName }) }
+    : { devEui, joinEui: joinEui!, appKey: appKey! };
 }
 
 /** Credentials to derive those of simulated nodes from; they join, whatever the described one does. */

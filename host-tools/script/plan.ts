@@ -55,7 +55,7 @@ export function planDelivery(
   const rx1 = rx1DataRate(region, dataRate, 0, false) ?? dataRate;
   const down = maxPayloadAt(region, rx1, false) >= size + fragmentHead ? rx1 : region.rx2.dataRate;
   // The data rate decides; the channel does not: the band of the first default one.
-  const channel = region.defaultChannels[0] ?? region.fixed!.uplink125.first;
+  const channel = region.defaultChannels[0] ?? region.fixed![0].narrow[0]!.first;
   const uplink = seconds(dataRate, frameOverhead, true);
   const duty = region.bands[bandOf(region, channel)]?.duty;
   const each = Math.max(cycleSeconds, duty === undefined ? 0 : uplink / (duty * maxFetchDuty));

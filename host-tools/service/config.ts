@@ -44,9 +44,14 @@ const own = section({
     absent: "only the node of the node description",
   }),
   rxDelay: key(whole(1, 15).default(1), "from an uplink to RX1", { unit: "s" }),
-  subBand: key(whole(1, 8).optional(), "US915 and AU915: the gateways' eight channels", {
+  subBand: key(whole(1, 8).optional(), "US915, AU915 and CN470: the gateways' eight channels", {
     absent: "the node description's, else all",
   }),
+  channelPlan: key(
+    choice(["20", "26", "20A", "20B", "26A", "26B"]).optional(),
+    "CN470: the gateways' channel plan; 20 or 26: both of an antenna of so many MHz",
+    { absent: "the node description's, else all" },
+  ),
   netId: key(hex(3).default("000013"), "NetID; 000013 is for experiments"),
   power: key(between(-6, 30).optional(), "EIRP of downlinks in RX1", {
     unit: "dBm",

@@ -1,9 +1,8 @@
 import { registrationOf } from "../node/registration.js";
 import type { NodeConfig } from "../../device/config.js";
-import { regions } from "../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../device/lorawan/types.js";
 import { readDevices } from "../gateway/devices.js";
-import type { NetworkSettings } from "../gateway/settings.js";
+import { channelFault, type NetworkSettings } from "../gateway/settings.js";
 import { UserError } from "../lib/errors.js";
 import { BrokeredNetwork } from "../networks/brokered.js";
 import { ChirpStack } from "../networks/chirpstack/dialect.js";
@@ -54,21 +53,21 @@ async function openOwn(network: Own, { radio }: NodeConfig, listeners: Listeners
     network: new OwnNetwork({
       ...{ region, registrations, devices, host, port, state, gateways, station },
       ...listeners,
-      settings: networkSettings(network, region, radio.subBand),
+      settings: networkSettings(network, region, region === radio.region ? radio : {}),
     }),
     registered: registrations.map((one) => one.devEui.toLowerCase()),
   };
 }
 
-/** @throws UserError for a sub-band where there are none */
+/** @throws UserError for a sub-band or a channel plan where there are none */
 function networkSettings(
   { rxDelay, netId, power: rx1, rx2Power: rx2, adr, adrMargin, ...network }: Own,
   region: RegionName,
-  nodesSubBand: number | undefined,
+  nodes: Pick<NetworkSettings, "subBand" | "channelPlan">,
 ): NetworkSettings {
-  const isFixed = regions[region].plan === "fixed";
-  if (network.subBand !== undefined && !isFixed)
-    throw new UserError(`network.subBand ${network.subBand}: ${region} has none; only US915 and AU915 have sub-bands`);
-  const subBand = network.subBand ?? (isFixed ? nodesSubBand : undefined);
-  return { rxDelay, netId: parseInt(netId, 16), subBand, adr, adrMargin, power: { rx1, rx2 } };
+  const { subBand = nodes.subBand, channelPlan = nodes.channelPlan } = network;
+  const channels = { subBand, channelPlan };
+  const [what, fault] = channelFault(region, channels) ?? [];
+  if (what) throw new UserError(`network.${what} ${channels[what] ?? ""}: ${fault}`);
+  return { rxDelay, netId: parseInt(netId, 16), ...channels, adr, adrMargin, power: { rx1, rx2 } };
 }

@@ -25,7 +25,7 @@ test("US915, AU915: after a join on a 500 kHz channel the node uses the fastest 
     ["US915", 3],
     ["AU915", 5],
   ] as const) {
-    const { first } = regions[region].fixed!.uplink500;
+    const { first } = regions[region].fixed![0].wide!;
     let joined = false;
     const world = new World(region, {
       adr: false,

@@ -71,7 +71,11 @@ test("wrong values are refused, with what is right", async (t) => {
   for (const [args, message] of [
     [["--rx-delay", "16"], /from 1 to 15/],
     [["--sub-band", "9"], /from 1 to 8/],
-    [["--sub-band", "2"], /--sub-band 2: EU868 has none; only US915 and AU915/],
+    [["--sub-band", "2"], /--sub-band 2: EU868 has none; only US915, AU915 and CN470/],
+    [["--channel-plan", "20C"], /Allowed choices are 20, 26, 20A, 20B, 26A, 26B/],
+    [["--channel-plan", "20A"], /--channel-plan 20A: EU868 has none; only CN470/],
+    [["--region", "CN470", "--sub-band", "2"], /--sub-band 2: CN470 has several channel plans/],
+    [["--region", "CN470", "--channel-plan", "26A", "--sub-band", "7"], /--sub-band 7: 1 to 6 expected/],
     [["--net-id", "13"], /six hexadecimal digits/],
     [["--power", "40"], /from -6 to 30/],
     [["--adr-margin", "x"], /from 0 to 30/],

@@ -1,5 +1,6 @@
 import test from "ava";
 import { regions } from "../../device/lorawan/regions/regions.js";
+import type { Run } from "../../device/lorawan/regions/types.js";
 import { NorFlash } from "../flash/norflash.js";
 import { World, airtime, otaa } from "./simulation.js";
 
@@ -99,12 +100,12 @@ test("a radio failure does not bypass the back-off", async (t) => {
 for (const region of ["US915", "AU915"] as const) {
   test(`${region}: a gateway with eight channels is found within 16 attempts, whichever they are`, async (t) => {
     for (let bank = 0; bank < 8; bank++) {
-      const { uplink125, uplink500 } = regions[region].fixed!;
+      const { narrow, wide } = regions[region].fixed![0];
+      const [{ first, step }] = narrow as [Run];
       const listensOn = (frequency: number) =>
-        Math.floor((frequency - uplink125.first) / uplink125.step / 8) === bank &&
-        (frequency - uplink125.first) % uplink125.step === 0
+        Math.floor((frequency - first) / step / 8) === bank && (frequency - first) % step === 0
           ? true
-          : frequency === uplink500.first + bank * uplink500.step;
+          : frequency === wide!.first + bank * wide!.step;
       const world = new World(region, { listensOn, seed: `bank ${bank}` });
       world.server.addDevice(otaa);
       const { link } = world.node({ region, credentials: otaa, flash: new NorFlash() });

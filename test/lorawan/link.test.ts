@@ -131,7 +131,7 @@ const wrong: [what: string, options: object, message: RegExp][] = [
     /devEui: 16 hexadecimal digits/,
   ],
   ["an address of the wrong length", { credentials: { ...abp, devAddr: "26" } }, /devAddr: 8 hexadecimal digits/],
-  ["a sub-band in a region without them", { subBand: 2 }, /subBand 2: only US915 and AU915/],
+  ["a sub-band in a region without them", { subBand: 2 }, /subBand 2: only US915, AU915 and CN470/],
   ["a data rate that no channel supports", { dataRate: 9 }, /dataRate 9/],
   ["a partition of two blocks", { flash: new NorFlash(2) }, /2 blocks of 4096 bytes, at least 4/],
 ];

@@ -17,7 +17,7 @@ interface Plan {
   payload: readonly number[];
   payloadDwell?: readonly number[];
   /** Default channels, Hz; of fixed plans: first and last, and the step. */
-  channels: readonly number[] | { narrow: Raster; wide: Raster; down: Raster };
+  channels: readonly number[] | { narrow: readonly Raster[]; wide?: Raster; down: Raster };
   rx2: readonly [frequency: number, dataRate: number];
   /** Rows by uplink data rate, columns by RX1DROffset. */
   rx1: readonly (readonly number[])[];
@@ -147,13 +147,41 @@ const plans: Record<RegionName, Plan> = {
   "AS923-2": as923([921400000, 921600000]),
   "AS923-3": as923([916600000, 916800000]),
   "AS923-4": as923([917300000, 917500000]),
+  // The first of its channel plans; test/lorawan/cn470.test.ts has the others.
+  CN470: {
+    section: "CN470-510",
+    rates: [...slow, [7, 500], "FSK"],
+    payload: [0, 23, 86, 184, 242, 242, 242, 242],
+    channels: {
+      narrow: [
+        { first: 470300000, last: 476500000, step: 200000 },
+        { first: 503500000, last: 509700000, step: 200000 },
+      ],
+      down: { first: 483900000, last: 496500000, step: 200000 },
+    },
+    rx2: [486900000, 1],
+    // DR0 has no frames, and its row no meaning.
+    rx1: [
+      [1, 1, 1, 1, 1, 1],
+      [1, 1, 1, 1, 1, 1],
+      [2, 1, 1, 1, 1, 1],
+      [3, 2, 1, 1, 1, 1],
+      [4, 3, 2, 1, 1, 1],
+      [5, 4, 3, 2, 1, 1],
+      [6, 5, 4, 3, 2, 1],
+      [7, 6, 5, 4, 3, 2],
+    ],
+    eirp: 19.15,
+    power: 7,
+    joinRates: [1, 2, 3, 4, 5],
+  },
   US915: {
     section: "US902-928",
     rates: [[10, 125], [9, 125], [8, 125], [7, 125], [8, 500], "LR-FHSS", "LR-FHSS", "RFU", ...wide500],
     // DR5 and 6 of LR-FHSS are left out: the drivers have no such modulation.
     payload: [11, 53, 125, 242, 242, 0, 0, 0, 53, 129, 242, 242, 242, 242],
     channels: {
-      narrow: { first: 902300000, last: 914900000, step: 200000 },
+      narrow: [{ first: 902300000, last: 914900000, step: 200000 }],
       wide: { first: 903000000, last: 914200000, step: 1600000 },
       down: { first: 923300000, last: 927500000, step: 600000 },
     },
@@ -175,7 +203,7 @@ const plans: Record<RegionName, Plan> = {
     payload: [51, 51, 51, 115, 242, 242, 242, 0, 53, 129, 242, 242, 242, 242],
     payloadDwell: [0, 0, 11, 53, 125, 242, 242, 0, 53, 129, 242, 242, 242, 242],
     channels: {
-      narrow: { first: 915200000, last: 927800000, step: 200000 },
+      narrow: [{ first: 915200000, last: 927800000, step: 200000 }],
       wide: { first: 915900000, last: 927100000, step: 1600000 },
       down: { first: 923300000, last: 927500000, step: 600000 },
     },
@@ -233,9 +261,9 @@ for (const [name, plan] of Object.entries(plans) as [RegionName, Plan][])
     const up = all.map((i) => channels.uplinkFrequency(i));
     if ("narrow" in plan.channels) {
       const { narrow, wide, down } = plan.channels;
-      t.deepEqual(up, [...frequencies(narrow), ...frequencies(wide)]);
+      t.deepEqual(up, [...narrow.flatMap(frequencies), ...(wide ? frequencies(wide) : [])]);
       const answers = frequencies(down);
-      for (const i of all) t.is(channels.rx1Frequency(i), answers[i % 8]!);
+      for (const i of all) t.is(channels.rx1Frequency(i), answers[i % answers.length]!);
     } else {
       t.deepEqual(up, [...plan.channels]);
       t.deepEqual(

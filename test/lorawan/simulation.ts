@@ -197,6 +197,17 @@ export class World {
     return { link, events };
   }
 
+  /** Sends `count` confirmed payloads, a minute apart. @returns how many were acknowledged */
+  async acknowledged(link: LoRaWAN, count: number): Promise<number> {
+    let found = 0;
+    for (let i = 0; i < count; i++) {
+      const result = await this.time.during(link.send(1, Buffer.alloc(5), { confirmed: true }));
+      if (result.sent && result.acknowledged) found++;
+      await this.time.pass(60000);
+    }
+    return found;
+  }
+
   #hear(payload: Uint8Array, { frequency, spreadingFactor: sf, bandwidth }: Modulation): void {
     if (this.outage || !this.#listensOn(frequency)) return;
     for (const gateway of this.#gateways) {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import test, { type ExecutionContext } from "ava";
-import type { RegionName } from "../../device/lorawan/types.js";
+import type { ChannelPlanName, RegionName } from "../../device/lorawan/types.js";
 import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
 import { loraPacket } from "../../host-tools/gateway/packets.js";
 import { PacketForwarder } from "../../host-tools/gateway/semtech/forwarder.js";
@@ -109,6 +109,7 @@ test("discovery: every spelling of an identity leads to the same place", async (
 const plans: readonly {
   region: RegionName;
   subBand?: number;
+  channelPlan?: ChannelPlanName;
   multi: readonly number[];
   fast?: readonly [mhz: number, bandwidth: number, sf: number];
   rates: Readonly<Record<number, readonly [number, number, number]>>;
@@ -144,6 +145,16 @@ const plans: readonly {
     range: [915e6, 928e6],
     name: "AU915",
     eirp: 27,
+  },
+  {
+    region: "CN470",
+    channelPlan: "20A",
+    subBand: 5,
+    multi: [503.5, 503.7, 503.9, 504.1, 504.3, 504.5, 504.7, 504.9],
+    rates: { 0: [12, 125, 0], 1: [11, 125, 0], 5: [7, 125, 0], 6: [7, 500, 0], 7: [-1, 0, 0] },
+    range: [470e6, 510e6],
+    name: "US902",
+    eirp: 14,
   },
   {
     region: "AS923-1",
@@ -229,9 +240,9 @@ const plans: readonly {
 /** Hz from the radio's centre: libloragw refuses more (loragw_hal.c, lgw_rxif_setconf). */
 const reach: Readonly<Record<number, number>> = { 125000: 400000, 250000: 375000, 500000: 300000 };
 
-for (const { region, subBand, multi, fast, rates, range, name, eirp } of plans)
+for (const { region, subBand, channelPlan, multi, fast, rates, range, name, eirp } of plans)
   test(`router_config of ${region}`, async (t) => {
-    const { traffic } = await listening(t, { region, settings: { subBand } });
+    const { traffic } = await listening(t, { region, settings: { subBand, channelPlan } });
     const station = await new Station(traffic).open();
     const config = await station.configure();
     t.like(config, {
@@ -268,6 +279,17 @@ test("a region of 64 channels needs its sub-band", (t) => {
     name: "UserError",
     message: /US915 has 64 channels.*sub-band \(1 to 8\)/,
   });
+});
+
+test("CN470 needs its channel plan as well", (t) => {
+  const server = new NetworkServer({ region: "CN470" });
+  const refusals = [
+    [{ subBand: 1 }, /CN470 has the channel plans 20A, 20B, 26A, 26B.*channel plan is missing/],
+    [{ channelPlan: "20", subBand: 1 }, /channel plan is missing/],
+    [{ channelPlan: "26B" }, /CN470 has 48 channels.*sub-band \(1 to 6\)/],
+  ] as const;
+  for (const [settings, message] of refusals)
+    t.throws(() => new StationListener(server, { region: "CN470", settings }), { name: "UserError", message });
 });
 
 test("versions 1 and 2 of the protocol, no others", async (t) => {

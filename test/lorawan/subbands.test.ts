@@ -47,15 +47,7 @@ function node(
   world.server.addDevice(otaa);
   const flash = new NorFlash();
   const { link } = world.node({ region, credentials: otaa, flash, ...options });
-  const acknowledged = async (count: number): Promise<number> => {
-    let found = 0;
-    for (let i = 0; i < count; i++) {
-      const result = await world.time.during(link.send(1, Buffer.alloc(5), { confirmed: true }));
-      if (result.sent && result.acknowledged) found++;
-      await world.time.pass(60000);
-    }
-    return found;
-  };
+  const acknowledged = (count: number) => world.acknowledged(link, count);
   return { world, link, flash, move: (to) => (heard = to), acknowledged };
 }
 

@@ -191,8 +191,26 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
     ["radio.abp.appSKey: 20 characters, expected 32 hexadecimal digits"],
   ],
   [{ "radio.subBand": "garbage" }, ['radio.subBand: "garbage", expected a whole number from 1 to 8']],
-  [{ "radio.subBand": 2 }, ["radio.subBand: 2, expected no such key in EU868: only US915 and AU915 have sub-bands"]],
+  [
+    { "radio.subBand": 2 },
+    ["radio.subBand: 2, expected no such key in EU868: only US915, AU915 and CN470 have sub-bands"],
+  ],
   [{ "radio.subBand": 2, "radio.region": "US915" }, []],
+  [{ "radio.region": "CN470" }, []],
+  [{ "radio.region": "CN470", "radio.channelPlan": "26" }, []],
+  [{ "radio.region": "CN470", "radio.channelPlan": "20A", "radio.subBand": 8 }, []],
+  [
+    { "radio.region": "CN470", "radio.channelPlan": "26B", "radio.subBand": 7 },
+    ["radio.subBand: 7, expected 1 to 6 in the channel plan 26B"],
+  ],
+  [
+    { "radio.region": "CN470", "radio.channelPlan": "20", "radio.subBand": 1 },
+    ['radio.channelPlan: "20", expected one of "20A", "20B", "26A", "26B", the plan that the sub-band is in'],
+  ],
+  [
+    { "radio.channelPlan": "20A" },
+    ['radio.channelPlan: "20A", expected no such key in EU868: only CN470 has several channel plans'],
+  ],
   [
     { ...unwired, "radio.board": { chip: "sx1268" } },
     [

@@ -1,4 +1,4 @@
-import { down915, downlink500, downlink500Payload, lora125 } from "./shared.js";
+import { downlink500, downlink500Payload, lora125, plan915 } from "./shared.js";
 import type { Region } from "./types.js";
 
 export const au915: Region = {
@@ -12,12 +12,14 @@ export const au915: Region = {
   txParamSetup: true,
   range: [915000000, 928000000],
   defaultChannels: [],
-  fixed: {
-    uplink125: { first: 915200000, step: 200000 },
-    uplink500: { first: 915900000, step: 1600000 },
-    dataRate500: 6,
-    down: down915,
-  },
+  downlinkFrom: 8,
+  fixed: [
+    {
+      narrow: [{ first: 915200000, step: 200000, count: 64 }],
+      wide: { first: 915900000, step: 1600000, dataRate: 6 },
+      ...plan915,
+    },
+  ],
   joinDataRates: [2, 6],
   rx2: { frequency: 923300000, dataRate: 8 },
   rx1: {

@@ -1,6 +1,7 @@
 import type { RegionName } from "../types.js";
 import { as923Group1, as923Group2, as923Group3, as923Group4, as923Japan } from "./as923.js";
 import { au915 } from "./au915.js";
+import { cn470 } from "./cn470.js";
 import { eu433 } from "./eu433.js";
 import { eu868 } from "./eu868.js";
 import { in865 } from "./in865.js";
@@ -24,6 +25,7 @@ export const regions: Readonly<Record<RegionName, Region>> = {
   KR920: kr920,
   RU864: ru864,
   EU433: eu433,
+  CN470: cn470,
 };
 
 /** RX1's data rate (RP002, "RX1DROffset"), which may be one without LoRa (FSK): RX1 is left out then; undefined for an offset that the region does not have. */
@@ -40,7 +42,7 @@ export function rx1DataRate(
   const rate = Math.min(
     rule.cap,
     region.dataRates.length - 1,
-    Math.max(downlinkDwell ? rule.dwellFloor : 0, uplink - step),
+    Math.max(downlinkDwell ? rule.dwellFloor : (rule.floor ?? 0), uplink - step),
   );
   return rate === rule.reserved ? rate - 1 : rate;
 }
@@ -52,9 +54,9 @@ export function bandOf(region: Region, frequency: number): number {
   return -1;
 }
 
-/** Whether RX2 can use this data rate: in fixed plans downlinks have 500 kHz, from DR8 on. */
+/** Whether RX2 can use this data rate: in US915 and AU915 downlinks have 500 kHz, from DR8 on. */
 export function isDownlinkRate(region: Region, dataRate: number): boolean {
-  return dataRate >= (region.plan === "fixed" ? 8 : 0) && !!region.dataRates[dataRate];
+  return dataRate >= (region.downlinkFrom ?? 0) && !!region.dataRates[dataRate];
 }
 
 /** Largest RX1DROffset of the region. */

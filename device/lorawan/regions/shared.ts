@@ -48,4 +48,8 @@ export const downlink500 = [
 
 export const downlink500Payload = [53, 129, 242, 242, 242, 242] as const;
 
-export const down915 = { first: 923300000, step: 600000 } as const;
+/** Downlink channels and masks of US915 and AU915. */
+export const plan915 = {
+  down: [{ first: 923300000, step: 600000, count: 8 }],
+  masks: { words: 5, banks: 5, on: 6, off: 7 },
+} as const;

@@ -1,4 +1,4 @@
-import { down915, downlink500, downlink500Payload } from "./shared.js";
+import { downlink500, downlink500Payload, plan915 } from "./shared.js";
 import type { Region } from "./types.js";
 
 /** FCC 15.247: frequency hopping systems stay at most 400 ms on a channel of 125 kHz, and reach full power on 50 channels or more (RP002, "US915 LinkAdrReq": else 21 dBm; one channel is no hopping). */
@@ -12,12 +12,14 @@ export const us915: Region = {
   txParamSetup: false,
   range: [902000000, 928000000],
   defaultChannels: [],
-  fixed: {
-    uplink125: { first: 902300000, step: 200000 },
-    uplink500: { first: 903000000, step: 1600000 },
-    dataRate500: 4,
-    down: down915,
-  },
+  downlinkFrom: 8,
+  fixed: [
+    {
+      narrow: [{ first: 902300000, step: 200000, count: 64 }],
+      wide: { first: 903000000, step: 1600000, dataRate: 4 },
+      ...plan915,
+    },
+  ],
   joinDataRates: [0, 4],
   rx2: { frequency: 923300000, dataRate: 8 },
   rx1: {

@@ -1,8 +1,10 @@
 import { ChannelPlan } from "../../../device/lorawan/channels.js";
+import { countOf, planOf } from "../../../device/lorawan/regions/fixed.js";
 import { regions, type Region } from "../../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../../device/lorawan/types.js";
 import { UserError } from "../../lib/errors.js";
 import { listedChannels } from "../plan.js";
+import type { NetworkSettings } from "../settings.js";
 
 /** A demodulator of one data rate; the others are of 125 kHz and all spreading factors. */
 interface FastChannel {
@@ -20,8 +22,11 @@ export interface GatewayChannels {
 /** Channels of a gateway with one concentrator. */
 const mostChannels = 8;
 
-/** @throws UserError for a fixed plan without a sub-band, whose channels are too many */
-export function gatewayChannels(name: RegionName, subBand?: number): GatewayChannels {
+/** @throws UserError for a fixed plan without a sub-band, whose channels are too many, and for a region of which it is not known which plan */
+export function gatewayChannels(
+  name: RegionName,
+  { subBand, channelPlan }: Pick<NetworkSettings, "subBand" | "channelPlan">,
+): GatewayChannels {
   const region = regions[name];
   if (!region.fixed) {
     const multi = [...region.defaultChannels, ...listedChannels(name)].slice(0, mostChannels).sort((a, b) => a - b);
@@ -33,19 +38,26 @@ export function gatewayChannels(name: RegionName, subBand?: number): GatewayChan
         : { frequency: region.defaultChannels[1]!, bandwidth: kilohertz! * 1000, spreadingFactor };
     return { multi, fast };
   }
+  const plan = planOf(region, channelPlan);
+  if (plan < 0)
+    throw new UserError(
+      `${name} has the channel plans ${region.fixed.map((one) => one.name).join(", ")}, a gateway with Basics Station channels of one of them: the channel plan is missing`,
+    );
+  const channels = new ChannelPlan(region);
+  channels.plan = plan;
+  const { wide } = region.fixed[plan]!;
+  const narrow = countOf(region.fixed[plan]!.narrow);
   if (subBand === undefined)
     throw new UserError(
-      `${name} has 64 channels, a gateway with Basics Station eight of them: the sub-band (1 to 8) is missing that all gateways are to hear`,
+      `${name} has ${narrow} channels, a gateway with Basics Station eight of them: the sub-band (1 to ${narrow / 8}) is missing that all gateways are to hear`,
     );
-  const plan = new ChannelPlan(region);
   const first = mostChannels * (subBand - 1);
-  const { dataRate500 } = region.fixed;
   return {
-    multi: Array.from({ length: mostChannels }, (_, i) => plan.uplinkFrequency(first + i)),
-    fast: {
-      frequency: plan.uplinkFrequency(64 + subBand - 1),
+    multi: Array.from({ length: mostChannels }, (_, i) => channels.uplinkFrequency(first + i)),
+    fast: wide && {
+      frequency: channels.uplinkFrequency(narrow + subBand - 1),
       bandwidth: 500000,
-      spreadingFactor: region.dataRates[dataRate500]![0],
+      spreadingFactor: region.dataRates[wide.dataRate]![0],
     },
   };
 }

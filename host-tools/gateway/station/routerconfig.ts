@@ -18,9 +18,9 @@ const anyRegion = "US902";
 
 /**
  * The answer to a station's `version`: the channels, without filters, since nodes may be added later, and those with ABP have addresses of their own.
- * @throws UserError for a region whose sub-band is missing
+ * @throws UserError for a region whose sub-band or channel plan is missing
  */
-export function routerConfig(name: RegionName, { subBand, power }: NetworkSettings): Record<string, unknown> {
+export function routerConfig(name: RegionName, { power, ...settings }: NetworkSettings): Record<string, unknown> {
   const region = regions[name];
   return {
     msgtype: "router_config",
@@ -31,7 +31,7 @@ export function routerConfig(name: RegionName, { subBand, power }: NetworkSettin
     freq_range: region.range,
     DRs: stationDataRates(region),
     max_eirp: Math.max(...downlinkPowers(name, power)),
-    sx1301_conf: [concentratorConfig(gatewayChannels(name, subBand))],
+    sx1301_conf: [concentratorConfig(gatewayChannels(name, settings))],
     nocca: false,
     nodc: false,
     nodwell: false,

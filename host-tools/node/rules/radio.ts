@@ -1,5 +1,6 @@
 import { ChannelPlan } from "../../../device/lorawan/channels.js";
 import { linkPower } from "../../../device/lorawan/power.js";
+import { countOf, planOf } from "../../../device/lorawan/regions/fixed.js";
 import { isDownlinkRate, largestRx1Offset, regions } from "../../../device/lorawan/regions/regions.js";
 import type { RegionName } from "../../../device/lorawan/types.js";
 import { chips } from "../chips.js";
@@ -23,8 +24,7 @@ export const checkRadio: Rule = ({ radio, chip }, findings) => {
       ["radio", "dataRate"],
       `one of ${rates.join(", ")}, the data rates of uplinks on the default channels of ${radio.region}`,
     );
-  if (radio.subBand !== undefined && regions[radio.region].plan !== "fixed")
-    findings.expected(["radio", "subBand"], `no such key in ${radio.region}: only US915 and AU915 have sub-bands`);
+  checkPlan(radio, findings);
   checkActivation(radio, findings);
   checkReach(radio.region, radio.board.chip, findings);
   checkPower(radio.board, findings);
@@ -49,6 +49,28 @@ export const checkRadio: Rule = ({ radio, chip }, findings) => {
       `${spiHosts.join(" or ")} on an ${title} (without the key it is ${pins.spi})`,
     );
 };
+
+/** The plan of a region that has several, and the sub-band in it. */
+function checkPlan({ region: name, subBand, channelPlan, abp }: CheckedNode["radio"], findings: Findings): void {
+  const { fixed = [] } = regions[name];
+  const names = fixed.flatMap((plan) => plan.name ?? []);
+  if (channelPlan !== undefined && names.length === 0)
+    return findings.expected(["radio", "channelPlan"], `no such key in ${name}: only CN470 has several channel plans`);
+  if (subBand !== undefined && fixed.length === 0)
+    return findings.expected(
+      ["radio", "subBand"],
+      `no such key in ${name}: only US915, AU915 and CN470 have sub-bands`,
+    );
+  const plan = planOf(regions[name], channelPlan);
+  if (plan < 0 && (abp ?? subBand) !== undefined)
+    return findings.expected(
+      ["radio", "channelPlan"],
+      `one of ${names.map((one) => `"${one}"`).join(", ")}, ${abp ? "the plan of the session" : "the plan that the sub-band is in"}`,
+    );
+  const most = subBand === undefined ? 8 : countOf(fixed[plan]!.narrow) / 8;
+  if (subBand !== undefined && subBand > most)
+    findings.expected(["radio", "subBand"], `1 to ${most} in the channel plan ${channelPlan}`);
+}
 
 function checkActivation({ region: name, joinEui, appKey, abp }: CheckedNode["radio"], findings: Findings): void {
   if (!abp) {

@@ -34,7 +34,7 @@ const wired = { absent: "The node can be simulated, but not built for a board." 
 const sx126x = section({
   chip: key(
     choice(["sx1261", "sx1262", "sx1268"]),
-    "Semtech SX1261, SX1262 or SX1268, which reaches the regions at 433 MHz only.",
+    "Semtech SX1261, SX1262 or SX1268, which reaches the regions at 433 and 470 MHz only.",
   ),
   pins: key(
     section({ ...sharedPins(16_000_000, '"pins" or "dio2"'), busy: pin("BUSY."), dio1: pin("DIO1, the interrupt.") })
@@ -70,7 +70,7 @@ const sx126x = section({
 const sx127x = section({
   chip: key(
     choice(["sx1272", "sx1276", "sx1278"]),
-    "Semtech SX1272, SX1276 or SX1278; an SX1278 reaches the regions at 433 MHz only, an SX1272 those above 860 MHz. (An SX1277 supports at most SF9.)",
+    "Semtech SX1272, SX1276 or SX1278; an SX1278 reaches the regions at 433 and 470 MHz only, an SX1272 those above 860 MHz. (An SX1277 supports at most SF9.)",
   ),
   pins: key(
     section({ ...sharedPins(10_000_000, '"pins"'), dio0: pin("DIO0, the interrupt."), dio1: pin("DIO1.") })
@@ -147,9 +147,18 @@ export const radio = section({
   dataRate: key(whole(0, 15).optional(), "Data rate before ADR; one that the region's default channels have.", {
     absent: "The region's lowest data rate.",
   }),
-  subBand: key(whole(1, 8).optional(), "US915 and AU915: the sub-band of eight channels that the network uses.", {
-    absent: "The one in which a join request is heard, until the network enables others.",
-  }),
+  channelPlan: key(
+    choice(["20", "26", "20A", "20B", "26A", "26B"]).optional(),
+    'CN470: the channel plan of the network, for antennas of 20 or 26 MHz; "20" or "26": the antenna, for a node that joins.',
+    { absent: "The plan in whose join channel a join request is heard; with `abp` it is needed." },
+  ),
+  subBand: key(
+    whole(1, 8).optional(),
+    "US915, AU915 and CN470: the sub-band of eight channels that the network uses.",
+    {
+      absent: "The one in which a join request is heard, until the network enables others.",
+    },
+  ),
   antennaGain: key(
     between(-20, 20).default(linkDefaults.antennaGain),
     "Antenna gain over isotropic, less the cable's loss. The chip's power is the EIRP that the region allows less this. 2.15 is a half-wave dipole.",
