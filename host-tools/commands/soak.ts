@@ -1,4 +1,6 @@
 import { Command, Option, InvalidArgumentError } from "commander";
+import { regions } from "../../device/lorawan/regions/regions.js";
+import type { RegionName } from "../../device/lorawan/types.js";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
@@ -6,6 +8,7 @@ import { faultsOf } from "../soak/verdict.js";
 import { soak, type Days, type SoakFigures } from "../soak/soak.js";
 
 interface Options {
+  region: RegionName;
   nodes: number;
   gateways: number;
   days: number;
@@ -68,6 +71,7 @@ export default new Command("soak")
   .description(
     "Run a soak test: a month of simulated nodes with lost frames, resets, power cuts and a gateway outage. Fails when a confirmed report is lost or a rule is violated.",
   )
+  .addOption(new Option("--region <name>", "frequency plan").choices(Object.keys(regions)).default("EU868"))
   .option("--nodes <n>", "nodes", number(1, 1000), 20)
   .option("--gateways <n>", "gateways", number(1, 20), 3)
   .option("--days <n>", "simulated days", number(0.1, 365), 30)

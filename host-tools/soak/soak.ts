@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { decodeDeferral, encodeDecision, ports } from "../../device/codec/codec.js";
+import type { RegionName } from "../../device/lorawan/types.js";
 import { Random } from "../lib/random.js";
 import { Air } from "../air/index.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
@@ -25,6 +26,7 @@ export interface Days {
 }
 
 export interface SoakOptions {
+  region: RegionName;
   nodes: number;
   gateways: number;
   days: number;
@@ -77,11 +79,11 @@ interface Run {
 export async function soak(options: SoakOptions): Promise<SoakFigures> {
   const began = Date.now();
   const program = await buildRadioNode();
-  const audit = new Audit("EU868");
+  const audit = new Audit(options.region);
   const receiver = new Receiver();
   const air = new Air({ seed: options.seed, lossProbability: options.loss });
   const server = new NetworkServer({
-    region: "EU868",
+    region: options.region,
     epoch: start / 1000,
     collect: collectInAir(air),
     adr: options.dataRate === undefined,
@@ -146,7 +148,7 @@ async function live(run: Run, index: number): Promise<void> {
     const isCut = restart && random.uniform() < 0.5;
     const life: NodeLife = {
       chip: options.chip,
-      region: "EU868",
+      region: options.region,
       credentials: device,
       silenceLimit: 150,
       ...(options.dataRate !== undefined && { dataRate: options.dataRate }),

@@ -9,6 +9,7 @@ for (const chip of ["sx1262", "sx1276"] as const) {
   test(`four nodes on ${chip} for two days: nothing confirmed is lost or doubled, no counter used twice, no duty cycle exceeded`, async (t) => {
     t.timeout(300000);
     const figures = await soak({
+      region: "EU868",
       nodes: 4,
       gateways: 3,
       days: 2,
