@@ -28,9 +28,15 @@ export async function take(store: Store, port: number, payload: Uint8Array, at: 
 
 const window = { frames: 2, features: 3, data: Int8Array.of(-128, 0, 127, 10, 20, 30) };
 
-/** @param at when it was taken, and came */
-export async function takeDeferral(store: Store, sequence: number, at: number, label = 0): Promise<number> {
-  const deferral = { sequence, time: Math.floor(at), label, confidence: 0.5, window };
+/** @param at when it was taken, and came @param network that the node says it is of */
+export async function takeDeferral(
+  store: Store,
+  sequence: number,
+  at: number,
+  label = 0,
+  network?: number,
+): Promise<number> {
+  const deferral = { sequence, time: Math.floor(at), label, confidence: 0.5, window: { ...window, network } };
   return await take(store, ports.deferral, encodeDeferral(deferral, 51), at);
 }
 

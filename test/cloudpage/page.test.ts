@@ -5,7 +5,7 @@ import { encodeReport, ports } from "../../device/codec/codec.js";
 import { openPage } from "../../host-tools/cloudpage/server.js";
 import { chromiumArguments, findChromium } from "../../host-tools/lib/browser.js";
 import { chromium, needs } from "../helpers/needs.js";
-import { devEui, kind, start, storeWithDay, take } from "./fleet.js";
+import { devEui, kind, start, storeWithDay, take, takeDeferral } from "./fleet.js";
 import { inEachView, shots } from "./views.js";
 
 const isInView = (heading: string): boolean => {
@@ -104,6 +104,17 @@ needs(chromium)(
       await page.getByRole("row", { name: /north <field>.*dry/ }).waitFor({ timeout: 60_000 });
       for (const link of await page.getByRole("link", { name: /^north <field>/ }).all())
         t.is(await link.getAttribute("href"), `#node/${devEui}`);
+
+      await takeDeferral(store, 501, Date.now() / 1000, 0, 1795920521);
+      await page.setViewportSize({ width: 375, height: 900 });
+      for (const place of ["deferrals", `node/${devEui}`]) {
+        await page.goto(`${url}#${place}`);
+        const missing = page.getByRole("alert").filter({ hasText: "package 1795920521" });
+        await missing.waitFor();
+        t.regex((await missing.textContent())!, /not decided: .*add \{ .*"sequence": 1795920521 \} to networks in/);
+        t.false(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), place);
+      }
+      t.regex((await page.textContent("main"))!, /Network: of package 1795920521, said/);
     } finally {
       await browser.close();
       await close();

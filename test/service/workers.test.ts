@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { decodeDecision, encodeDeferral, encodeReport, ports } from "../../device/codec/codec.js";
 import type { Network, UplinkHandler } from "../../host-tools/networks/network.js";
+import type { NodeNetworks } from "../../host-tools/service/nodeNetworks.js";
 import { CloudService } from "../../host-tools/service/service.js";
 import { listDeferrals } from "../../host-tools/store/deferrals.js";
 import { openStore, type Store } from "../../host-tools/store/store.js";
@@ -41,18 +42,31 @@ class SharedNetwork {
   }
 }
 
-async function worker(store: Store, network: Network, events: object[] = []): Promise<CloudService> {
+const networkOf = (id: string) => ({
+  ...{ id, input: { scale: 1, zeroPoint: 0 }, predict: () => Float32Array.of(0.2, 0.8) },
+});
+const own = new Map([[0, networkOf("own")]]);
+
+async function worker(
+  store: Store,
+  network: Network,
+  events: object[] = [],
+  networks: NodeNetworks = own,
+): Promise<CloudService> {
   const service = new CloudService({
     ...{ store, network, decisionSeconds: 600 },
-    networks: new Map([[0, { id: "n", input: { scale: 1, zeroPoint: 0 }, predict: () => Float32Array.of(0.2, 0.8) }]]),
+    networks,
     onEvent: (event) => events.push(event),
   });
   await service.start();
   return service;
 }
 
-const deferral = (sequence: number) =>
-  encodeDeferral({ sequence, time: 1_900_000_000 + sequence, label: 0, confidence: 0.5, window }, 51);
+const deferral = (sequence: number, network?: number) =>
+  encodeDeferral(
+    { sequence, time: 1_900_000_000 + sequence, label: 0, confidence: 0.5, window: { ...window, network } },
+    51,
+  );
 
 async function until(isTrue: () => boolean, seconds = 60): Promise<void> {
   for (let i = 0; i < 10 * seconds && !isTrue(); i++) await sleep(100);
@@ -116,5 +130,30 @@ needs(postgres)("what a worker has left, another answers, once", async (t) => {
   t.deepEqual(network.sent, [{ devEui, sequence: 5, frame: "frame" }]);
   for (const one of others) await one.close();
   t.truthy((await listDeferrals(stores[1]!, { limit: 1 }))[0]!.sentAt);
+  for (const store of stores) await store.close();
+});
+
+needs(postgres)("what a worker cannot decide, another that has the node's network does", async (t) => {
+  t.timeout(120_000);
+  const place = await postgresPlace();
+  const stores = [await openStore(place), await openStore(place)];
+  const network = new SharedNetwork();
+  const events: object[] = [];
+  const without = await worker(stores[0]!, network.end(), events);
+  await network.deliver(ports.deferral, deferral(5, 7), "frame 5");
+  await network.deliver(ports.deferral, deferral(6, 0), "frame 6");
+  await until(() => network.sent.length > 0);
+  t.like(
+    events.filter((event) => "kind" in event && event.kind === "undecided"),
+    [{ sequence: 5, model: 7 }],
+  );
+  const with_ = await worker(stores[1]!, network.end(), [], new Map([...own, [7, networkOf("new")]]));
+  await until(() => network.sent.length > 1);
+  t.deepEqual(
+    network.sent.map(({ sequence }) => sequence),
+    [6, 5],
+  );
+  await without.close();
+  await with_.close();
   for (const store of stores) await store.close();
 });
