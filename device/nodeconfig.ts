@@ -398,6 +398,8 @@ export interface Sx126xBoard {
   rfSwitch?: "none" | "dio2" | "pins";
   /** Maximum output power at the chip's pin that the board or its filter supports. Unit: dBm. Without it: What the chip can give all the time: 22, an SX1261 14. */
   maxPower?: number;
+  /** Gain of the receiver: "boosted" hears packets that are some 3 dB weaker, "power saving" takes less current in receive windows. Default: "boosted". */
+  rxGain?: "boosted" | "power saving";
 }
 
 /** Pins of an SX1261 or SX1262. */

@@ -3,6 +3,8 @@ export interface Currents {
   /** dBm and mA, ascending; interpolated between rows. */
   transmit: readonly (readonly [power: number, current: number])[];
   receive: number;
+  /** Where the receiver has a power saving gain, with it; `receive` is with the boosted one. */
+  receiveSaving?: number;
   source: string;
 }
 
@@ -12,7 +14,7 @@ const table6 =
   "SX1276 data sheet, table 6, typical; table not at hand when this was written, modules measure 6 to 10 % more";
 
 /**
- * Typical values at 868/915 MHz with the settings that the drivers use: the PA set for the power asked for (SX1261/2 data sheet, table 13-21), boosted reception. At those powers they
+ * Typical values at 868/915 MHz with the settings that the drivers use: the PA set for the power asked for (SX1261/2 data sheet, table 13-21), boosted reception, and power saving as in Semtech's figures. At those powers they
  * are the data sheet's (3.5); below them the PA is backed off, and its current falls as in Semtech's figures for the largest setting (`sx126xSimAir.c` has the same). SX1276's are table 6 of its data sheet (revision 7), given there for these powers only.
  */
 export const currents: Readonly<Record<string, Currents>> = {
@@ -29,6 +31,7 @@ export const currents: Readonly<Record<string, Currents>> = {
       [15, 32.5],
     ],
     receive: 5.3,
+    receiveSaving: 4.6,
     source: `${semtech}, DC-DC converter`,
   },
   "sx1261-ldo": {
@@ -44,6 +47,7 @@ export const currents: Readonly<Record<string, Currents>> = {
       [15, 52.2],
     ],
     receive: 10.1,
+    receiveSaving: 8.88,
     source: `${semtech}, LDO`,
   },
   sx1262: {
@@ -61,6 +65,7 @@ export const currents: Readonly<Record<string, Currents>> = {
       [22, 118],
     ],
     receive: 5.3,
+    receiveSaving: 4.6,
     source: `${dataSheet}, DC-DC converter`,
   },
   "sx1262-ldo": {
@@ -78,6 +83,7 @@ export const currents: Readonly<Record<string, Currents>> = {
       [22, 120],
     ],
     receive: 10.1,
+    receiveSaving: 8.88,
     source: `${dataSheet}, LDO`,
   },
   sx1276: {

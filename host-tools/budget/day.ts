@@ -4,7 +4,7 @@ import { featureLayout } from "../../device/features/layout.js";
 import { linkPower } from "../../device/lorawan/power.js";
 import { bandOf, maxPayloadAt, regions } from "../../device/lorawan/regions/regions.js";
 import { budgets } from "../air/budget.js";
-import { currents as radioCurrents } from "../air/currents.js";
+import { currents as radioCurrents, type Currents } from "../air/currents.js";
 import { UserError } from "../lib/errors.js";
 import type { CheckedNode } from "../node/schema/node.js";
 
@@ -46,13 +46,21 @@ export interface DayAssumptions {
 export const windowsADay = (config: NodeConfig): number => Math.floor(secondsADay / config.window.everySeconds);
 
 /** The key of `currents` for the node's radio. */
-export function radioKey({ radio: { board } }: CheckedNode): string {
+function radioKey({ radio: { board } }: CheckedNode): string {
   const ldo = "regulator" in board && board.regulator === "ldo" ? "-ldo" : "";
   const rfo = "paPin" in board && board.paPin === "rfo" ? "-rfo" : "";
   const chip = { sx1268: "sx1262", sx1272: "sx1276", sx1278: "sx1276" }[board.chip as string] ?? board.chip;
   const key = `${chip}${ldo}${rfo}`;
   if (!radioCurrents[key]) throw new UserError(`no currents are known for the radio ${key}`);
   return key;
+}
+
+/** Currents of the node's radio, as it is set. */
+export function radioCurrentsOf(config: CheckedNode): Currents {
+  const { receiveSaving, ...currents } = radioCurrents[radioKey(config)]!;
+  const { board } = config.radio;
+  const isSaving = "rxGain" in board && board.rxGain === "power saving";
+  return isSaving && receiveSaving !== undefined ? { ...currents, receive: receiveSaving } : currents;
 }
 
 /** dBm that the link sets the chip to, before the network lowers it. */
@@ -66,7 +74,7 @@ function transmitPower({ radio: { region, board, antennaGain } }: CheckedNode): 
 export function airDays(config: CheckedNode, { windows, deferred }: DayAssumptions): AirDay[] {
   const { region: name } = config.radio;
   const region = regions[name];
-  const currents = radioCurrents[radioKey(config)]!;
+  const currents = radioCurrentsOf(config);
   const power = transmitPower(config);
   const size = deferralBytes + config.window.frames * featureLayout(config).count;
   const deferrals = Math.round(windows * deferred);

@@ -3,9 +3,8 @@ import { processorCurrents, sensorCurrents } from "./currents.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import type { AirDay } from "./day.js";
 import type { PowerTimes } from "../xs/index.js";
-import { currents as radioCurrents } from "../air/currents.js";
 import { steady } from "../simulate/cycle.js";
-import { radioKey, secondsADay } from "./day.js";
+import { radioCurrentsOf, secondsADay } from "./day.js";
 
 /** A part of a day's charge. */
 export interface ChargeRow {
@@ -39,7 +38,7 @@ export function dayCharge(
   const { seconds } = config.window;
   const run = steady(power);
   const scale = secondsADay / (run.deepSleep + run.lightSleep + run.active);
-  const radio = radioCurrents[radioKey(config)]!;
+  const radio = radioCurrentsOf(config);
   const rows: ChargeRow[] = [];
   const add = (part: string, time: number, current: number, source: string): void =>
     void rows.push({ part, seconds: time, current, charge: hours(time) * current, source });

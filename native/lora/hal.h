@@ -45,6 +45,7 @@ typedef struct {
 	int32_t rfSwitch;     /* LoraRfSwitch */
 	int32_t isRfo;        /* SX127x: the antenna is on RFO, not on PA_BOOST */
 	int32_t maxPower;     /* limit of the board at the chip's pin, dBm */
+	int32_t isSavingRx;   /* SX126x: the receiver has its power saving gain, not the boosted one */
 } LoraBoard;
 
 typedef enum { LORA_ANTENNA_OFF, LORA_ANTENNA_RX, LORA_ANTENNA_TX } LoraAntenna;

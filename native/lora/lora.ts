@@ -66,6 +66,7 @@ const chips: readonly Chip[] = ["sx1261", "sx1262", "sx1268", "sx1272", "sx1276"
 const regulators = ["ldo", "dcdc"] as const;
 const rfSwitches = ["none", "dio2", "pins"] as const;
 const paPins = ["boost", "rfo"] as const;
+const rxGains = ["boosted", "power saving"] as const;
 /** In the order of LoraFault (lora.h). */
 const faults: readonly RadioFault[] = ["busyStuck", "noInterrupt", "noChip", "calibration", "command", "cancelled"];
 /** LoraEventKind (lora.h). */
@@ -117,8 +118,9 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
       rfSwitch = boardDefaults.rfSwitch,
       paPin = boardDefaults.paPin,
       maxPower = 127,
+      rxGain = boardDefaults.rxGain,
     } = options;
-    const board = new Int32Array(19);
+    const board = new Int32Array(20);
     let at = putWhole(board, 0, "chip", choice(options.chip, chips, "chip"));
     at = putWhole(board, at, "tcxoVoltage (tenths)", Math.round(tcxoVoltage * 10));
     at = putWhole(board, at, "tcxoDelay (microseconds)", Math.round(tcxoDelay * 1000));
@@ -126,6 +128,7 @@ export default class Radio extends (Native("xs_lora_destructor") as new () => ob
     at = putWhole(board, at, "rfSwitch", choice(rfSwitch, rfSwitches, "rfSwitch"));
     at = putWhole(board, at, "paPin", choice(paPin, paPins, "paPin"));
     at = putWhole(board, at, "maxPower", maxPower);
+    at = putWhole(board, at, "rxGain", choice(rxGain, rxGains, "rxGain"));
     at = putWhole(board, at, "spi", pins.spi ?? pinDefaults.spi);
     at = putWhole(board, at, "clock", pins.clock ?? -1);
     at = putWhole(board, at, "dataOut", pins.dataOut ?? -1);

@@ -36,6 +36,8 @@ export interface RadioOptions {
   paPin?: "boost" | "rfo";
   /** Largest power at the chip's pin that the board or its filter supports, dBm. Default: the chip's limit. */
   maxPower?: number;
+  /** SX126x's receiver: "boosted" hears packets that are some 3 dB weaker, and takes more current. */
+  rxGain?: "boosted" | "power saving";
 }
 
 export const boardDefaults = {
@@ -44,6 +46,7 @@ export const boardDefaults = {
   regulator: "ldo",
   rfSwitch: "none",
   paPin: "boost",
+  rxGain: "boosted",
 } as const satisfies Partial<RadioOptions>;
 
 export const pinDefaults = { spi: 2, frequency: 8_000_000 } as const satisfies RadioPins;

@@ -85,8 +85,10 @@ static LoraStepResult loosenClamp(LoraRadio *radio) {
 	return sx126xModify(radio, SX126X_REG_TX_CLAMP, 0, SX126X_CLAMP_OFF);
 }
 
-static LoraStepResult boostGain(LoraRadio *radio) {
-	SX126X_WRITE(radio, SX126X_REG_RX_GAIN, SX126X_RX_GAIN_BOOSTED);
+/* 9.6 */
+static LoraStepResult setGain(LoraRadio *radio) {
+	SX126X_WRITE(
+		radio, SX126X_REG_RX_GAIN, radio->board.isSavingRx ? SX126X_RX_GAIN_SAVING : SX126X_RX_GAIN_BOOSTED);
 	return LORA_STEP_NEXT;
 }
 
@@ -128,7 +130,7 @@ static const LoraStep startSteps[] = { sx126xStandby, checkChip,
 #if LORA_ERRATUM(calibrate)
 	calibrate,
 #endif
-	checkErrors, setRegulator, setSwitch, setPacketType, setBuffer, loosenClamp, boostGain,
+	checkErrors, setRegulator, setSwitch, setPacketType, setBuffer, loosenClamp, setGain,
 #if LORA_ERRATUM(retention)
 	setRetention,
 #endif

@@ -252,7 +252,7 @@ const mistakes: [values: Record<string, unknown>, problems: string[]][] = [
   [
     { "radio.board.paPin": "rfo" },
     [
-      'radio.board.paPin: "rfo", but there is no such key. Known: chip, pins, tcxoVoltage, tcxoDelay, regulator, rfSwitch, maxPower',
+      'radio.board.paPin: "rfo", but there is no such key. Known: chip, pins, tcxoVoltage, tcxoDelay, regulator, rfSwitch, maxPower, rxGain',
     ],
   ],
   [

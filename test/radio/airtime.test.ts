@@ -1,5 +1,7 @@
 import test from "ava";
 import { budgets } from "../../host-tools/air/budget.js";
+import { radioCurrentsOf } from "../../host-tools/budget/day.js";
+import type { CheckedNode } from "../../host-tools/node/schema/node.js";
 import { currents, transmitCurrent } from "../../host-tools/air/currents.js";
 import { airtime } from "../../host-tools/air/index.js";
 
@@ -113,4 +115,15 @@ test("beyond the table the nearest row is used", (t) => {
   t.is(transmitCurrent(currents["sx1262"]!, -17), 22.5);
   t.is(transmitCurrent(currents["sx1276"]!, 14), 87);
   t.is(transmitCurrent(currents["sx1276-rfo"]!, 14), 29);
+});
+
+test("the budget's receive current is that of the receiver's gain: Semtech's figures for LoRa, DC-DC converter and LDO", (t) => {
+  const receive = (board: object): number => radioCurrentsOf({ radio: { board } } as CheckedNode).receive;
+  for (const chip of ["sx1261", "sx1262", "sx1268"]) {
+    t.is(receive({ chip, regulator: "dcdc", rxGain: "boosted" }), 5.3);
+    t.is(receive({ chip, regulator: "dcdc", rxGain: "power saving" }), 4.6);
+    t.is(receive({ chip, regulator: "ldo", rxGain: "boosted" }), 10.1);
+    t.is(receive({ chip, regulator: "ldo", rxGain: "power saving" }), 8.88);
+  }
+  t.is(receive({ chip: "sx1276", paPin: "boost" }), 11.5);
 });

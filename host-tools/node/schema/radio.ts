@@ -65,6 +65,10 @@ const sx126x = section({
       absent: "What the chip can give all the time: 22, an SX1261 14.",
     },
   ),
+  rxGain: key(
+    choice(["boosted", "power saving"]).default(boardDefaults.rxGain),
+    'Gain of the receiver: "boosted" hears packets that are some 3 dB weaker, "power saving" takes less current in receive windows.',
+  ),
 }).meta({ id: "Sx126xBoard", description: "A board with an SX1261, SX1262 or SX1268." });
 
 const sx127x = section({

@@ -70,6 +70,21 @@ static void keepsGainInWarmSleep(void) {
 	CHECK_THAT(!memcmp(bench[1].sx126x.registers + SX126X_REG_RETENTION, "\x03\x08\xAC\x08\x89\x07\x36", 7));
 }
 
+/* A receiver with power saving gain keeps that in warm sleep, too, and loses what the boosted one hears. */
+static void keepsSavingGain(void) {
+	LoraBoard board = benchBoard(LORA_SX1262);
+	board.isSavingRx = 1;
+	talkPower(LORA_SX1262, LORA_SX1262);
+	benchPower(1, &board);
+	CHECK_THAT(talkCarry(&benchModulation, 40));
+	loraSleep(&bench[1].radio, true);
+	benchRun(100000);
+	CHECK_THAT(talkCarry(&benchModulation, 40));
+	CHECK_THAT(bench[1].sx126x.registers[0x08AC] == 0x94);
+	benchSnr = -6;
+	CHECK_THAT(!talkCarry(&benchModulation, 40));
+}
+
 /* Data sheet 9.3: half a millisecond of silence on SPI after SetSleep, also for a driver that is to wake up in between. */
 static void restsOnItsWayToSleep(void) {
 	talkPower(LORA_SX1262, LORA_SX1262);
@@ -188,6 +203,7 @@ const Case errataCases[] = {
 	CASE(erratum15_3),
 	CASE(erratum15_4),
 	CASE(keepsGainInWarmSleep),
+	CASE(keepsSavingGain),
 	CASE(restsOnItsWayToSleep),
 	CASE(startsTheTcxo),
 	CASE(calibratesTheImage),
