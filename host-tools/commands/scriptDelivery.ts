@@ -12,10 +12,11 @@ import { startProgress } from "../lib/progress.js";
 import { nodeHelp, readNode } from "../node/nodeFile.js";
 import type { CheckedNode } from "../node/schema/node.js";
 import { inspectPackage } from "../script/inspect.js";
+import { planDelivery } from "../script/plan.js";
 import { publicKeyOf, readSigningKey } from "../script/keys.js";
 import { packRollback } from "../script/pack.js";
 import { deliverBySerial, statusBySerial, timeoutOption, toOption, type SerialTarget } from "./scriptSerial.js";
-import { describePlan, describeRecord } from "../script/view.js";
+import { describeDelivery, describePlan, describeRecord } from "../script/view.js";
 import { sequenceOption, sequenceOr } from "./sequence.js";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -35,20 +36,21 @@ async function deliver(bytes: Uint8Array, config: NodeConfig, target: Target): P
   const devEui = device ?? config.radio.devEui;
   const request = { command: "send", devEui, package: Buffer.from(bytes).toString("base64") } as const;
   let bar: ReturnType<typeof startProgress> | undefined;
-  let expected = 0;
   for await (const reply of askGateway(gateway, request)) {
     if (!("record" in reply)) continue;
     const { record, plan } = reply;
     if (plan) {
-      expected = plan.expected;
       print(describePlan(plan, config.radio.region, config.window.everySeconds));
       if (detach)
         return void print("The gateway goes on without this command: loam script status shows how far it is.");
       print("You may end this command, the gateway goes on without it: loam script status shows how far it is.");
     }
-    const { phase, sent, reason } = record.delivery!;
-    bar ??= startProgress("package", expected);
-    bar.update(Math.min(sent, expected - 1), describeRecord(record).at(-1));
+    const { phase, sent, size, reason } = record.delivery!;
+    // By the data rate that the node has now.
+    const rest = planDelivery(bytes.length, config.radio.region, record.dataRate ?? 0, size || undefined);
+    const isOnItsWay = phase === "setup" || phase === "sending";
+    bar ??= startProgress("package", 100, { hasLines: true });
+    bar.update(isOnItsWay ? Math.min(99, (100 * sent) / rest.expected) : 99, describeDelivery(record.delivery!, rest));
     if (phase === "failed") {
       bar.finish("failed");
       throw new UserError(`the package did not come into force: ${reason}`);

@@ -59,7 +59,7 @@ export const waitingFor =
 export async function deliverBySerial(bytes: Uint8Array, config: NodeConfig, target: SerialTarget): Promise<void> {
   const place = parsePlace(target.to!, config.serial?.baud);
   const signal = signalOf(target, target.to!);
-  const bar = startProgress("package", bytes.length);
+  const bar = startProgress("package", bytes.length, { hasLines: true });
   let said = "";
   const delivery = new SerialDelivery("what was to be sent", bytes, (state) => {
     if (state === said || state === "absent") return;

@@ -33,13 +33,38 @@ function show(bar: cliProgress.SingleBar, total: number): void {
   bar.start(total, 0, { note: "" });
 }
 
+/** ms after which a line is due again. */
+const lineEvery = 300_000;
+
+/** Whether an update is worth a line: after each tenth of the step, each five minutes, and when the note says something new, other than in its numbers. */
+function worthALine(total: number): (done: number, note: string) => boolean {
+  let tenth = 0;
+  let words = "";
+  let last = Date.now();
+  return (done, note) => {
+    const [tenthNow, wordsNow] = [Math.floor((10 * done) / total), note.replace(/[\d.,]+/g, "")];
+    const isNews = tenthNow > tenth || wordsNow !== words || Date.now() - last >= lineEvery;
+    if (isNews) [tenth, words, last] = [tenthNow, wordsNow, Date.now()];
+    return isNews;
+  };
+}
+
+export interface ProgressOptions {
+  /** Lines on the way, too, where there is no terminal: for what takes hours. */
+  hasLines?: boolean;
+}
+
 /** A progress bar on stderr if that is a terminal; otherwise one line at the end of the step. */
-export function startProgress(label: string, total: number): Progress {
+export function startProgress(label: string, total: number, { hasLines = false }: ProgressOptions = {}): Progress {
   const title = label.padEnd(28);
   const started = Date.now();
   if (!process.stderr.isTTY) {
+    const isDue = worthALine(total);
     return {
-      update() {},
+      update(done, note = "") {
+        if (!hasLines || !isDue(done, note)) return;
+        process.stderr.write(`${title} ${Math.floor((100 * done) / total)} % ${printable(note)}\n`);
+      },
       finish(note = "") {
         process.stderr.write(`${title} ${((Date.now() - started) / 1000).toFixed(1)} s ${printable(note)}\n`);
       },

@@ -49,7 +49,14 @@ export function describeStatus(
   ];
 }
 
-function describeDelivery(state: DeliveryState): string {
+/** What is still to come, by a plan. */
+function describeRest(sent: number, { expected, hours }: DeliveryPlan): string {
+  if (sent >= expected) return `, more than the ${n(expected)} that were expected`;
+  return ` of some ${n(expected)}, about ${duration((hours * (expected - sent)) / expected)} left`;
+}
+
+/** @param plan what it takes in all */
+export function describeDelivery(state: DeliveryState, plan?: DeliveryPlan): string {
   const { name, sequence, phase, reason, sent, size, missing } = state;
   const what = `package ${sequence} "${printable(name)}"`;
   const lacks =
@@ -58,7 +65,7 @@ function describeDelivery(state: DeliveryState): string {
     case "setup":
       return `${what}: waits for the node's next uplinks`;
     case "sending":
-      return `${what}: ${some(sent, "fragment")} of ${size} bytes sent${lacks}`;
+      return `${what}: ${some(sent, "fragment")} of ${size} bytes sent${plan ? describeRest(sent, plan) : ""}${lacks}`;
     case "complete":
       return `${what}: the node has all of it, and checks it`;
     case "probation":
