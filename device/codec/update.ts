@@ -38,7 +38,7 @@ export class PackageError extends Error {
 
   constructor(
     readonly reason: Refusal,
-    detail: string,
+    readonly detail: string,
   ) {
     super(`${reason}: ${detail}`);
   }

@@ -16,7 +16,8 @@ export interface PayloadReceiver {
    * @returns whether there are more. Default: none.
    */
   prepare?(): boolean;
-  write(bytes: Uint8Array): void;
+  /** @returns why the rest is not taken; undefined: it may come */
+  write(bytes: Uint8Array): Refused | undefined;
   /** All of it has come: a step of what takes long then, while no window is under way. @returns whether there are more. Default: none. */
   check?(): boolean;
   /** All of it has come, and was checked. It may take long: it is called while no window is under way. @returns why it is not taken; undefined: it is */

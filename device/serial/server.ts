@@ -146,7 +146,8 @@ export class SerialServer {
     if (offset === transfer.received) {
       if (offset + data.length > transfer.bytes)
         throw new PayloadError(`${data.length} bytes at ${offset} of ${transfer.bytes}`);
-      transfer.receiver.write(data);
+      const refused = transfer.receiver.write(data);
+      if (refused) return this.#ends(transfer, refused);
       transfer.received += data.length;
     }
     return this.#outcome("ok");
@@ -167,10 +168,13 @@ export class SerialServer {
 
   /** The host asks again after a step. */
   #end(): Answer {
-    const { receiver, payload, bytes, check } = this.#transfer!;
+    const transfer = this.#transfer!;
     this.#waiting = undefined;
-    if (receiver.check?.()) return this.#outcome("wait");
-    const refused = receiver.finish();
+    if (transfer.receiver.check?.()) return this.#outcome("wait");
+    return this.#ends(transfer, transfer.receiver.finish());
+  }
+
+  #ends({ payload, bytes, check }: Begin, refused: Refused | undefined): Answer {
     this.#transfer = undefined;
     this.#ended = { begin: { payload, bytes, check }, refused };
     return refused ? this.#refuse(refused) : this.#outcome("ok");

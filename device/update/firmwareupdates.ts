@@ -167,10 +167,9 @@ export class FirmwareUpdates implements RetainedPart {
     });
   }
 
-  /** The next of its bytes. @throws PackageError */
-  write(bytes: Uint8Array): void {
-    const refused = this.#try(() => this.#take(bytes));
-    if (refused) throw new Error(refused.detail);
+  /** The next of its bytes. @returns why the rest is not taken */
+  write(bytes: Uint8Array): { code: number; detail: string } | undefined {
+    return this.#try(() => this.#take(bytes));
   }
 
   #take(bytes: Uint8Array): void {
@@ -205,7 +204,7 @@ export class FirmwareUpdates implements RetainedPart {
         `for "${read.board}", chip ${read.chip}; the node is "${board}", chip ${chipIds[chip ?? "esp32"]}`,
       );
     if (read.sequence <= records.firmware.newest)
-      throw new PackageError("older sequence", `${read.sequence}, there was ${records.firmware.newest} before`);
+      throw new PackageError("older sequence", `${read.sequence}, and ${records.firmware.newest} has run here before`);
     coming.read = read;
     coming.updater = Update.open({ partition: FlashStorage.open({ path: otherSlot }), mode: "a" });
   }
@@ -279,8 +278,8 @@ export class FirmwareUpdates implements RetainedPart {
       run();
       return undefined;
     } catch (error) {
-      const reason = error instanceof PackageError ? error.reason : "storage";
-      const detail = errorText(error);
+      const { reason, detail } =
+        error instanceof PackageError ? error : { reason: "storage" as const, detail: errorText(error) };
       const subject = this.#coming?.read?.sequence ?? 0;
       this.cancel();
       this.#parts.onNews({ event: "firmware refused", reason, subject, detail });

@@ -38,7 +38,7 @@ export class PackageReceiver implements PayloadReceiver {
     return isMore;
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array): undefined {
     this.#begun().write(this.#received, bytes);
     this.#received += bytes.length;
   }

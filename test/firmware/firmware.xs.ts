@@ -34,17 +34,13 @@ updates.run(uptime);
 function send(): void {
   const file = new Uint8Array(new Resource("firmware.lf").slice(0));
   let refused = updates.begin(file.length);
-  try {
-    for (let at = 0; at < file.length && !refused; at += 104) updates.write(file.subarray(at, at + 104));
-    if (what.includes("step")) {
-      let steps = 1;
-      while (updates.check()) steps++;
-      print("steps", steps);
-    }
-    refused ??= updates.finish();
-  } catch (error) {
-    print("stopped", String(error));
+  for (let at = 0; at < file.length && !refused; at += 104) refused = updates.write(file.subarray(at, at + 104));
+  if (what.includes("step")) {
+    let steps = 1;
+    while (updates.check()) steps++;
+    print("steps", steps);
   }
+  refused ??= updates.finish();
   if (refused) print("refused", refused.code);
 }
 

@@ -53,6 +53,8 @@ class Keeper implements PayloadReceiver {
   answer: Refused | undefined;
   fails = false;
   waits = false;
+  /** What comes after so many bytes. */
+  refusesAt = -1;
 
   begin(bytes: number): Refused | undefined {
     this.log.push(`begin ${bytes}`);
@@ -65,9 +67,11 @@ class Keeper implements PayloadReceiver {
     return this.steps-- > 0;
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array): Refused | undefined {
     if (this.fails) throw new Error("flash is gone");
+    if (this.refusesAt === this.bytes.length) return { code: 5, detail: "not this" };
     this.bytes.push(...bytes);
+    return undefined;
   }
 
   finish(): Refused | undefined {
@@ -208,6 +212,13 @@ test("refusals have a code and a text, also those of an exception; the transfer 
   t.like(rig.data(bytes, 0), { outcome: "refused", code: 255, detail: "Error: flash is gone" });
   t.is(rig.data(bytes, 0).outcome, "none");
   rig.keeper.fails = false;
+  rig.keeper.refusesAt = chunkBytes;
+  rig.begin(bytes);
+  t.is(rig.data(bytes, 0).outcome, "ok");
+  t.like(rig.data(bytes, chunkBytes), { outcome: "refused", code: 5, detail: "not this" });
+  t.is(rig.data(bytes, chunkBytes).outcome, "none");
+  t.like(rig.ask("finish"), { outcome: "refused", code: 5, detail: "not this" });
+  rig.keeper.refusesAt = -1;
   rig.keeper.answer = { code: 4, detail: `${"long ".repeat(30)}é` };
   rig.begin(bytes);
   for (let at = 0; at < 300; at += chunkBytes) rig.data(bytes, at);
