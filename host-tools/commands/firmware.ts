@@ -87,7 +87,7 @@ const inspect = new Command("inspect")
     if (json) print(jsonLine(firmware));
     else {
       print(`${file}: ${describe(firmware)}`);
-      print(`board: ${isForNode ? "this node's" : "of another node"}`);
+      print(isForNode ? "for this node" : `not for this node: another board, or built with another node's description`);
       print(
         `signature: ${isSigned === undefined ? "not checked, the description has no updates.publicKey" : isSigned ? "of this node's key" : "wrong, or of another key"}`,
       );

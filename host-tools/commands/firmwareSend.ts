@@ -27,15 +27,19 @@ export const send = new Command("send")
   .action(async (file: string, { node, ...target }: SerialTarget & { to: string; node?: string }) => {
     const config = await readNode(node);
     const bytes = await readUserFile(file, "the firmware");
-    const { isForNode, isSigned, sequence } = inspectFirmware(file, bytes, config);
-    if (!isForNode) throw new UserError(`${file} is for another board: loam firmware inspect shows for which`);
+    const devEui = target.device ?? config.radio.devEui;
+    const { isForNode, isSigned, sequence } = inspectFirmware(file, bytes, config, devEui);
+    if (!isForNode)
+      throw new UserError(
+        `${file} is for another board, which loam firmware inspect shows, or was not built with the description of node ${devEui}`,
+      );
     if (isSigned === undefined)
       throw new UserError("the description has no updates.publicKey: the node refuses every firmware");
     if (!isSigned) throw new UserError(`${file} is not signed by the node's key, or damaged`);
     const place = parsePlace(target.to, config.serial?.baud);
     const signal = signalOf(target, target.to);
-    const delivery = new FirmwareDelivery(bytes, sequence, target.device ?? config.radio.devEui);
-    const bar = startProgress("firmware", bytes.length);
+    const delivery = new FirmwareDelivery(bytes, sequence, devEui);
+    const bar = startProgress("firmware", bytes.length, { hasLines: true });
     let said: FirmwareState | undefined;
     try {
       await withNode(
@@ -53,7 +57,7 @@ export const send = new Command("send")
       );
     } catch (error) {
       bar.finish("failed");
-      if (error instanceof UserError) throw new UserError(`the firmware does not run: ${error.message}`);
+      if (error instanceof UserError) throw new UserError(`the update has failed: ${error.message}`);
       throw error;
     }
     bar.finish(states[said!]);

@@ -42,6 +42,10 @@ function checkImage(file: string, image: Uint8Array): number {
 
 const chipOf = (config: CheckedNode): number => chipIds[config.chip];
 
+/** Whether the image was built with the description of the node with this DevEUI: the build embeds that as it stands. Another node's image would make the node that one. */
+const isBuiltFor = (image: Uint8Array, devEui: string): boolean =>
+  Buffer.from(image).toString("latin1").toLowerCase().includes(devEui.toLowerCase());
+
 export interface FirmwareOptions {
   config: CheckedNode;
   key: KeyObject;
@@ -58,6 +62,11 @@ export function packFirmware({ config, key, file, image, ...head }: FirmwareOpti
   const chip = checkImage(file, image);
   if (chip !== chipOf(config))
     throw new UserError(`${file} is for chip ${chip} of ESP-IDF, the node's ${config.chip} is ${chipOf(config)}`);
+  const { devEui } = config.radio;
+  if (!isBuiltFor(image, devEui))
+    throw new UserError(
+      `${file} was not built with this description: its devEui ${devEui} is nowhere in it, and a node that took it would be another one`,
+    );
   const most = firmwareSlotBytes(config.board);
   if (image.length > most) throw new UserError(`${file} has ${image.length} bytes, a slot of the node ${most}`);
   try {
@@ -73,13 +82,18 @@ export function packFirmware({ config, key, file, image, ...head }: FirmwareOpti
 }
 
 export interface InspectedFirmware extends ReadFirmwareHead {
-  /** Whether it is for the node's board and chip, and signed by its key; undefined without a node, or a key. */
+  /** Whether it is for the node's board and chip and was built with its description, and whether it is signed by its key; undefined without a node, or a key. */
   isForNode?: boolean;
   isSigned?: boolean;
 }
 
-/** @throws UserError for a file that is no firmware */
-export function inspectFirmware(file: string, bytes: Uint8Array, config?: CheckedNode): InspectedFirmware {
+/** @param devEui of the node, where it is not the description's @throws UserError for a file that is no firmware */
+export function inspectFirmware(
+  file: string,
+  bytes: Uint8Array,
+  config?: CheckedNode,
+  devEui = config?.radio.devEui ?? "",
+): InspectedFirmware {
   let head: ReadFirmwareHead;
   try {
     head = readFirmwareHead(bytes, bytes.length);
@@ -87,11 +101,14 @@ export function inspectFirmware(file: string, bytes: Uint8Array, config?: Checke
     if (error instanceof PackageError) throw new UserError(`${file} is no firmware: ${error.message}`);
     throw error;
   }
-  checkImage(`the image in ${file}`, bytes.subarray(head.headBytes, head.headBytes + head.imageBytes));
+  const image = bytes.subarray(head.headBytes, head.headBytes + head.imageBytes);
+  checkImage(`the image in ${file}`, image);
   const publicKey = config?.updates?.publicKey;
   return {
     ...head,
-    ...(config && { isForNode: head.chip === chipOf(config) && head.board === (config.board ?? "") }),
+    ...(config && {
+      isForNode: head.chip === chipOf(config) && head.board === (config.board ?? "") && isBuiltFor(image, devEui),
+    }),
     ...(publicKey !== undefined && {
       isSigned: isSignedBy(publicKey, bytes.subarray(0, -signatureBytes), bytes.subarray(-signatureBytes)),
     }),

@@ -21,12 +21,21 @@ export const publicKey = publicKeyOf(keys.privateKey);
 /** The example's node, on a board. */
 export const { config } = checkConfig(withValues({ board: "esp32-devkitc", chip: undefined, updates: { publicKey } }));
 
-/** An image of ESP-IDF's format (esp_app_format.h, esp_app_desc.h): two segments, the first of which begins with the application's description. */
-export function makeImage(version: string, bytes: number, chip = 0): Buffer {
+/**
+ * An image of ESP-IDF's format (esp_app_format.h, esp_app_desc.h): two segments, the first of which begins with the application's description, the second holds the node's.
+ * @param bytes of the second
+ */
+export function makeImage(
+  version: string,
+  bytes: number,
+  chip = 0,
+  { devEui }: { devEui: string } = config.radio,
+): Buffer {
   const description = Buffer.alloc(256);
   description.writeUInt32LE(0xabcd5432, 0);
   description.write(version, 16);
   const code = Buffer.alloc(bytes, "code ");
+  code.write(JSON.stringify({ radio: { devEui } }), 100);
   const head = Buffer.alloc(24);
   head.set([0xe9, 2, 2, 0x20]);
   head.writeUInt32LE(0x40080000, 4);
