@@ -1,14 +1,13 @@
-import { confirmedFrom, importance } from "./codec/importance.js";
+import { confirmedFrom, type Importance } from "./codec/importance.js";
 import type { Received } from "./codec/received.js";
 import { ports } from "./codec/codec.js";
-import { leastSettingsBytes, splitSettingsReport } from "./codec/settingsreport.js";
 import { writeSequence, writeTime } from "./codec/stamp.js";
 import { errorText } from "./errortext.js";
 import type { Fields, RetainedPart } from "./flash/fields.js";
 import type { Link } from "./lorawan/link.js";
 import type { LinkClock, SendResult } from "./lorawan/types.js";
 import { AckRequests } from "./outbox/ackrequests.js";
-import { fit } from "./outbox/fit.js";
+import { fit, split } from "./outbox/fit.js";
 import { mostSends } from "./outbox/memos.js";
 import type { Outbox, OutboxItem } from "./outbox/outbox.js";
 import type { SyncedTimeSource, TimeServer } from "./timesource.js";
@@ -297,20 +296,21 @@ export class UplinkSender implements RetainedPart {
     else if (!mayBeLost && outbox.unanswered > 0) this.#acks.sent(importance, isUnanswered, now);
   }
 
-  /** Settings in force that do not fit the data rate become several items. @returns whether they have */
+  /** What does not fit the data rate becomes several items. @returns whether it has */
   #split(item: OutboxItem): boolean {
-    const room = this.#link.maxPayload();
-    if (item.port !== ports.settings || item.payload.length <= room || room < leastSettingsBytes) return false;
+    const payloads = split(item, this.#link.maxPayload());
+    const last = payloads?.pop();
+    if (!payloads || !last) return false;
     const outbox = this.#outbox;
-    const payloads = splitSettingsReport(item.payload, room);
-    const last = payloads.pop()!;
+    const { port, made } = item;
+    const importance = item.importance as Importance;
     const stamped = (payload: Uint8Array): Uint8Array => (writeSequence(payload, outbox.nextSequence), payload);
-    // The last one in the place of all: a power cut leaves nothing out.
-    const isStored =
-      payloads.every((payload) => outbox.put(item.port, importance.settings, stamped(payload), item.made)) &&
-      outbox.replace(item.sequence, item.port, importance.settings, stamped(last), item.made);
+    const isStored = payloads.every((payload) => outbox.put(port, importance, stamped(payload), made));
+    // The last one in the place of all: a power cut leaves nothing out. A status is one without its parts, too.
+    const isReplaced =
+      (isStored || port === ports.update) && outbox.replace(item.sequence, port, importance, stamped(last), made);
     // What the outbox has no room for is counted as dropped.
-    if (!isStored) outbox.remove(item.sequence);
+    if (!isReplaced) outbox.remove(item.sequence);
     return true;
   }
 

@@ -78,11 +78,24 @@ export interface UpdateStatus extends Stamp {
   settingsHash: number;
 }
 
-/** A short form, for the slowest data rates, has only what is not optional, and the lower 16 bits of the subject. */
+/** Something in force, as far as it was reported. */
+export type ReceivedInForce = Pick<InForce, "sequence"> & Partial<InForce>;
+
+/** What the parts of a status tell, each one of them. */
+export const statusParts = ["newest", "script", "model", "settings"] as const;
+export type StatusPart = (typeof statusParts)[number];
+
+/**
+ * A short form, for the slowest data rates, has only what is not optional, and the lower 16 bits of the subject. Parts of a status bring what is in force beside it: `part` says what this one
+ * does, without a version, and the event says nothing.
+ */
 export type ReceivedUpdateStatus = Pick<UpdateStatus, "sequence" | "time" | "event" | "reason" | "subject"> &
-  Partial<UpdateStatus>;
+  Partial<Pick<UpdateStatus, "newest" | "settingsHash"> & Record<"script" | "model" | "settings", ReceivedInForce>> & {
+    part?: StatusPart;
+  };
 
 const shortForm = 1;
+const partForm = 2;
 const shortBytes = stampBytes + 4;
 const longBytes = stampBytes + 32;
 
@@ -113,10 +126,24 @@ export function encodeUpdateStatus(status: UpdateStatus, room: number): Uint8Arr
   return bytes;
 }
 
+/** What does not fit `room` as several payloads: the parts, then the short form. @param bytes of the long form */
+export function splitUpdateStatus(bytes: Uint8Array, room: number): Uint8Array[] {
+  const status = decodeUpdateStatus(bytes) as UpdateStatus;
+  const parts = statusParts.map((part, place) => {
+    const payload = new Uint8Array(shortBytes);
+    writeStamp(payload, partForm | (place << 2), status);
+    const value = part === "newest" ? status.newest : status[part].sequence;
+    new DataView(payload.buffer).setUint32(stampBytes, value);
+    return payload;
+  });
+  return [...parts, encodeUpdateStatus(status, room)];
+}
+
 /** @throws PayloadError */
 export function decodeUpdateStatus(bytes: Uint8Array): ReceivedUpdateStatus {
   openPayload(bytes, "update status", shortBytes);
   const flags = bytes[0]! & 15;
+  if (flags & partForm) return decodePart(bytes, flags);
   if (flags & ~shortForm) throw new PayloadError(`update status: unknown flags ${flags}`);
   const length = flags & shortForm ? shortBytes : longBytes;
   if (bytes.length !== length) throw new PayloadError(`update status: ${bytes.length} bytes, ${length} expected`);
@@ -139,4 +166,15 @@ export function decodeUpdateStatus(bytes: Uint8Array): ReceivedUpdateStatus {
     settings: inForce(29),
     settingsHash: view.getUint32(35),
   };
+}
+
+function decodePart(bytes: Uint8Array, flags: number): ReceivedUpdateStatus {
+  if (flags & shortForm) throw new PayloadError(`update status: unknown flags ${flags}`);
+  if (bytes.length !== shortBytes)
+    throw new PayloadError(`update status: ${bytes.length} bytes, ${shortBytes} expected`);
+  const part = statusParts[flags >> 2]!;
+  const value = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(stampBytes);
+  const stamp = { sequence: readSequence(bytes), time: readTime(bytes) };
+  const told = part === "newest" ? { newest: value } : { [part]: { sequence: value } };
+  return { ...stamp, event: "state", reason: "none", subject: 0, part, ...told };
 }

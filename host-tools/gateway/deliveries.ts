@@ -7,6 +7,7 @@ import { Delivery, type DeliveryState } from "../script/delivery.js";
 import { inspectPackage, isInForce, type InspectedPackage } from "../script/inspect.js";
 import { planDelivery, type DeliveryPlan } from "../script/plan.js";
 import { isEarlier, mergeSettings, type SentSettings } from "../script/settingsView.js";
+import { takePart, withParts } from "../script/statusParts.js";
 import type { NetworkServer } from "./networkserver.js";
 import type { StateEntry } from "./statefile.js";
 import type { DeviceRegistration, Uplink } from "./types.js";
@@ -19,6 +20,8 @@ export interface NodeRecord {
   /** The last update status, and when it came, seconds since 1970. */
   status?: ReceivedUpdateStatus;
   statusAt?: number;
+  /** Parts of a status that has not come yet. */
+  statusParts?: ReceivedUpdateStatus;
   /** The settings in force that it has reported, and when. */
   settings?: SettingsReport;
   settingsAt?: number;
@@ -208,6 +211,8 @@ export class Deliveries {
       const settings = mergeSettings(record.settings, heard);
       if (settings !== record.settings) record.settingsAt = this.#now();
       record.settings = settings;
+    } else if (heard.kind === "update" && heard.part) {
+      takePart(record, heard);
     } else if (heard.kind === "update") {
       const { status } = record;
       const isLate = status !== undefined && isEarlier(heard, status);
@@ -216,8 +221,9 @@ export class Deliveries {
           delete record.settings;
           delete record.settingsAt;
         }
-        record.status = heard;
+        record.status = withParts(record, heard);
         record.statusAt = this.#now();
+        delete record.statusParts;
       } else if (heard.subject === status.subject) return;
       // A rollback does not bring back what was never in force, or not for long.
       if (heard.event === "refused" || heard.event === "taken back")

@@ -325,6 +325,7 @@ function decodeHealth(bytes) {
 
 function decodeUpdateStatus(bytes) {
   var flags = bytes[0] & 15;
+  if ((flags & 3) === 2) return decodeStatusPart(bytes, flags >> 2);
   if (flags > 1) throw new Error("update status: unknown flags " + flags);
   exactly(bytes, "update status", flags & 1 ? 11 : 39);
   var status = stamped("update", bytes);
@@ -342,6 +343,19 @@ function decodeUpdateStatus(bytes) {
   status.model = inForce(bytes, 23);
   status.settings = inForce(bytes, 29);
   status.settingsHash = number(bytes, 35, 4);
+  return status;
+}
+
+function decodeStatusPart(bytes, place) {
+  exactly(bytes, "update status", 11);
+  var status = stamped("update", bytes);
+  var part = ["newest", "script", "model", "settings"][place];
+  var value = number(bytes, 7, 4);
+  status.event = "state";
+  status.reason = "none";
+  status.subject = 0;
+  status.part = part;
+  status[part] = part === "newest" ? value : { sequence: value };
   return status;
 }
 

@@ -40,13 +40,16 @@ const sameTime = 2;
 /** Sequence numbers within which a report's payloads lie; their numbers follow each other, and a change of settings has other uplinks of its own. */
 const sameSequence = 8;
 
-/** Reports with other values mostly have other numbers; where not, they were made at another time. */
-function isSameReport(known: SettingsReport, next: SettingsReport): boolean {
-  if (known.report !== next.report) return false;
+/** Whether payloads may be parts of one report: they were made at the same time. */
+export function areOfOne(known: Stamp, next: Stamp): boolean {
   const distance = ((next.sequence - known.sequence) << 16) >> 16;
   if (Math.abs(distance) >= sameSequence) return false;
   return known.time === 0 || next.time === 0 || Math.abs(next.time - known.time) <= sameTime;
 }
+
+/** Reports with other values mostly have other numbers; where not, they were made at another time. */
+const isSameReport = (known: SettingsReport, next: SettingsReport): boolean =>
+  known.report === next.report && areOfOne(known, next);
 
 /** Made before what is known of the node, and repeated after it. When its flash was erased its numbers begin anew, with later times. */
 export const isEarlier = (next: Stamp, known: Stamp): boolean =>

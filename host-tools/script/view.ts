@@ -1,5 +1,5 @@
 import { printable } from "../lib/terminal.js";
-import type { ReceivedUpdateStatus } from "../../device/codec/update.js";
+import type { ReceivedInForce, ReceivedUpdateStatus } from "../../device/codec/update.js";
 import type { SettingsReport } from "../../device/codec/settingsreport.js";
 import type { NodeConfig } from "../../device/config.js";
 import type { DeliveryState } from "./delivery.js";
@@ -33,19 +33,25 @@ export function describeStatus(
   package_ = String(status.subject),
 ): string[] {
   const { event, reason, newest, script, model, settings } = status;
-  const part = (name: string, known: { sequence: number; version: number } | undefined): string =>
-    known === undefined
-      ? `${name}: not reported`
-      : known.sequence === 0
-        ? `${name}: the ${name === "settings" ? "description's" : "firmware's own"}`
-        : `${name}: package ${known.sequence}, version ${known.version}`;
+  const part = (name: string, known: ReceivedInForce | undefined): string => {
+    if (known === undefined) return `${name}: not reported`;
+    if (known.sequence === 0) return `${name}: the ${name === "settings" ? "description's" : "firmware's own"}`;
+    const { sequence, version } = known;
+    return `${name}: package ${sequence}${version === undefined ? "" : `, version ${version}`}`;
+  };
   const why = reason === "none" ? "" : ` (${reason})`;
   const latest = newest === undefined ? "" : `; newest ${newest}`;
+  const isPartial = [newest, script, model, settings].some((known) => known === undefined);
   return [
     event === "state" ? `newest package ${newest ?? "not reported"}` : `package ${package_} ${event}${why}${latest}`,
     part("script", script),
     part("model", model),
     part("settings", settings),
+    ...(isPartial
+      ? [
+          "what is not reported comes one by one, as the node's data rate has little room; over its serial line it says all (--to)",
+        ]
+      : []),
   ];
 }
 
@@ -77,11 +83,16 @@ export function describeDelivery(state: DeliveryState, plan?: DeliveryPlan): str
   }
 }
 
-/** The package of a status by its whole sequence: that of the package on its way where the short form, which has no `newest`, says the lower half of it. */
-function packageOf({ subject, newest }: ReceivedUpdateStatus, delivery: DeliveryState | undefined): string {
-  if (newest !== undefined || subject === 0) return String(subject);
-  const isOnItsWay = delivery !== undefined && subject === (delivery.sequence & 0xffff);
-  return isOnItsWay ? String(delivery.sequence) : `with ${subject} in the lower 16 bits of its sequence`;
+/** The package of a status by its whole sequence: that of the package on its way, or of the newest one, where the short form, which has no `settingsHash`, says the lower half of it. */
+function packageOf(
+  { subject, newest, settingsHash }: ReceivedUpdateStatus,
+  delivery: DeliveryState | undefined,
+): string {
+  if (settingsHash !== undefined || subject === 0) return String(subject);
+  const whole = [delivery?.sequence, newest].find(
+    (sequence) => sequence !== undefined && (sequence & 0xffff) === subject,
+  );
+  return whole !== undefined ? String(whole) : `with ${subject} in the lower 16 bits of its sequence`;
 }
 
 /** What a gateway knows of a node. */

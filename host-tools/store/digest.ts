@@ -11,7 +11,12 @@ function distinctive(payload: UplinkPayload): unknown[] {
     case "app":
       return [payload.values ?? payload.text];
     case "update":
-      return [payload.event, payload.reason, payload.subject];
+      return [
+        payload.event,
+        payload.reason,
+        payload.subject,
+        ...(payload.part ? [payload.part, payload[payload.part]] : []),
+      ];
     case "settings":
       return [{ ...payload, sequence: 0 }];
     case "report":

@@ -9,7 +9,13 @@ import { NetworkServer } from "../../host-tools/gateway/networkserver.js";
 import { encodeSettingsReport } from "../../device/codec/settingsreport.js";
 import { writeSequence } from "../../device/codec/stamp.js";
 import { settingsInForce } from "../../device/update/inforce.js";
-import { encodeUpdateStatus, type Refusal, type UpdateEvent } from "../../device/codec/update.js";
+import {
+  decodeUpdateStatus,
+  encodeUpdateStatus,
+  splitUpdateStatus,
+  type Refusal,
+  type UpdateEvent,
+} from "../../device/codec/update.js";
 import { encodeFragmentAnswer, setupRefusals } from "../../device/codec/fragments.js";
 import { ports } from "../../device/codec/codec.js";
 import { describeRecord } from "../../host-tools/script/view.js";
@@ -263,6 +269,69 @@ test("a status in its short form, at the slowest data rates, ends the delivery o
     t.true(describeRecord(record)[2]?.startsWith(`  package ${said} ${event}`), describeRecord(record)[2]);
     t.notRegex(describeRecord(record).join(), /undefined/);
   }
+});
+
+function inForceOf(sequence: number) {
+  const part = { sequence, version: 1 };
+  return { newest: sequence, script: part, model: part, settings: part, settingsHash: 1 };
+}
+
+test("a status in its short form is followed by what is in force, one thing an uplink, in whatever order these come", async (t) => {
+  const { deliveries } = await listening(t);
+  const hear = (payload: Uint8Array): void =>
+    deliveries.receive({ devEui: devEui.toLowerCase(), port: ports.update, payload: Buffer.from(payload) });
+  const status = (sequence: number, time: number, newest: number): Uint8Array[] => {
+    const inForce = { script: { sequence: newest, version: 3 }, model: { sequence: 0, version: 0 } };
+    const of = { newest, ...inForce, settings: { sequence: newest - 1, version: 1 }, settingsHash: 1 };
+    const event = { event: "confirmed", reason: "none", subject: newest, sequence, time } as const;
+    return splitUpdateStatus(encodeUpdateStatus({ ...event, ...of }, 51), 11).map((payload, place) => {
+      writeSequence(payload, (sequence + place) & 0xffff);
+      return payload;
+    });
+  };
+  const lines = (): string[] => describeRecord(deliveries.record(devEui)).slice(2, -2);
+  const first = status(65_534, 5000, 1_795_920_521);
+  t.deepEqual(
+    first.map(({ length }) => length),
+    [11, 11, 11, 11, 11],
+  );
+  const [newest, script, model, settings, short] = first as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  hear(script);
+  t.regex(describeRecord(deliveries.record(devEui))[1]!, /has reported nothing/);
+  hear(short);
+  t.deepEqual(lines(), [
+    "  package with 37513 in the lower 16 bits of its sequence confirmed",
+    "  script: package 1795920521",
+    "  model: not reported",
+    "  settings: not reported",
+    "  what is not reported comes one by one, as the node's data rate has little room; over its serial line it says all (--to)",
+  ]);
+  for (const payload of [settings, newest, model, script]) hear(payload);
+  const known = [
+    "  package 1795920521 confirmed; newest 1795920521",
+    "  script: package 1795920521",
+    "  model: the firmware's own",
+    "  settings: package 1795920520",
+  ];
+  t.deepEqual(lines(), known);
+  // Of another status: that has not come yet, and what was is not of it.
+  const next = status(9, 6000, 1_795_930_000);
+  hear(next[0]!);
+  t.deepEqual(lines(), known);
+  hear(next[4]!);
+  t.like(deliveries.record(devEui).status, { newest: 1_795_930_000, script: undefined, sequence: 13 });
+  // Sent again, as its acknowledgement was lost.
+  hear(script);
+  t.like(deliveries.record(devEui).status, { newest: 1_795_930_000, script: undefined });
+  // At a faster data rate.
+  hear(encodeUpdateStatus({ ...decodeUpdateStatus(next[4]!), ...inForceOf(7) }, 51));
+  t.like(deliveries.record(devEui).status, { newest: 7, script: { sequence: 7, version: 1 } });
 });
 
 test("a package that the node has confirmed is not sent again, unless it has lost it since", async (t) => {

@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
 import vm from "node:vm";
 import test from "ava";
-import { refusals, updateEvents, type InForce, type UpdateStatus } from "../../device/codec/update.js";
+import {
+  refusals,
+  splitUpdateStatus,
+  updateEvents,
+  type InForce,
+  type UpdateStatus,
+} from "../../device/codec/update.js";
 import { limitNames, limitRanges } from "../../device/codec/settings.js";
 import { nameHash, type SettingsInForce, type SettingsReport } from "../../device/codec/settingsreport.js";
 import { encodeUtf8 } from "../../device/codec/utf8.js";
@@ -120,6 +126,7 @@ test("payloads decode to what was encoded, and the payload formatter for network
       [codec.ports.health, codec.encodeHealth(health, random.int(11, 29)), undefined],
       [codec.ports.update, codec.encodeUpdateStatus(status, 39), { kind: "update", ...status }],
       [codec.ports.update, codec.encodeUpdateStatus(status, random.int(11, 38)), undefined],
+      [codec.ports.update, random.pick(splitUpdateStatus(codec.encodeUpdateStatus(status, 39), 11)), undefined],
       [codec.ports.app, codec.encodeAppMessage(values), { kind: "app", ...values }],
       [codec.ports.app, codec.encodeAppMessage(text), { kind: "app", ...text }],
       [codec.ports.deferral, codec.encodeDeferral(randomDeferral(), random.int(9, 242)), undefined],

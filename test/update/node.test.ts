@@ -298,6 +298,33 @@ for (const [region, dataRate, most] of [
     t.true(events.some(({ event, time }) => event === "uplink" && time > events[0]!.time + 7200));
   });
 
+test("at the slowest data rates what is in force comes in uplinks of its own: US915, DR0", async (t) => {
+  const slow = { ...config, radio: { ...config.radio, region: "US915" as const, dataRate: 0, adr: false } };
+  const head = { config: slow, key: keys.privateKey, sequence: 1_795_920_521, version: 3, name: "slow" };
+  const events = await dayWith("slow", await pack({ ...head, settings: { threshold: 1 } }), slow);
+  const heard = events.flatMap((event) =>
+    event.event === "uplink" && event.payload.kind === "update" && !event.duplicate ? [event] : [],
+  );
+  t.true(
+    heard.every((event) => event.bytes === 11),
+    heard.map((event) => event.bytes).join(),
+  );
+  const told = heard.flatMap(({ payload }) => (payload.kind === "update" ? [payload] : []));
+  t.deepEqual(
+    told.filter(({ part }) => !part).map(({ event }) => event),
+    ["accepted", "confirmed"],
+  );
+  for (const [part, sequence] of [
+    ["script", 0],
+    ["model", 0],
+    ["settings", 1_795_920_521],
+  ] as const)
+    t.deepEqual(
+      told.filter((status) => status.part === part).map((status) => status[part]),
+      [{ sequence }, { sequence }],
+    );
+});
+
 interface Reported {
   payloads: number;
   bytes: number;
