@@ -87,8 +87,7 @@ static LoraStepResult loosenClamp(LoraRadio *radio) {
 
 /* 9.6 */
 static LoraStepResult setGain(LoraRadio *radio) {
-	SX126X_WRITE(
-		radio, SX126X_REG_RX_GAIN, radio->board.isSavingRx ? SX126X_RX_GAIN_SAVING : SX126X_RX_GAIN_BOOSTED);
+	SX126X_WRITE(radio, SX126X_REG_RX_GAIN, radio->board.isSavingRx ? SX126X_RX_GAIN_SAVING : SX126X_RX_GAIN_BOOSTED);
 	return LORA_STEP_NEXT;
 }
 
