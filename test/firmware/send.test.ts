@@ -1,4 +1,4 @@
-// Slow: a whole node under XS takes 1.6 MB over its serial line, in real time
+// Slow: a whole node under XS takes a firmware over its serial line, in real time
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -87,13 +87,15 @@ test.serial(
   },
 );
 
+/** Bytes; LOAM_SLOT=1 takes one that fills its slot, several minutes. */
+const imageBytes = process.env["LOAM_SLOT"] ? firmwareSlotBytes() : 200_000;
+
 test.serial(
-  "send a firmware that fills its slot over TCP to a node's UART: it comes whole, runs, reports its version, confirms itself, and windows go on",
+  "send a firmware over TCP to a node's UART: it comes whole, runs, reports its version, confirms itself, and windows go on",
   async (t) => {
     t.timeout(1_800_000);
-    const slot = firmwareSlotBytes();
-    const image = makeImage("7.8.9", slot - makeImage("7.8.9", 0x1000).length + 0x1000);
-    t.is(image.length, slot);
+    const image = makeImage("7.8.9", imageBytes - makeImage("7.8.9", 0x1000).length + 0x1000);
+    t.is(image.length, imageBytes);
     writeFileSync(at("sent.lfw"), packed(image, 12, keys.privateKey, checkConfig(description).config));
     const args = ["--recording", recording, "--model", model, "--serial", "0", "--state", at("state"), ...forNode];
     const child = spawn("node", [cli, "simulate", "--json", ...args], { stdio: ["ignore", "pipe", "pipe"] });
