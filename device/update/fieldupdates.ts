@@ -175,7 +175,8 @@ export class FieldUpdates implements RetainedPart {
 
   /** The network in force; undefined: the firmware's own. */
   get model(): (ModelSections & { sequence: number }) | undefined {
-    return this.#updates?.model;
+    const sections = this.#updates?.model;
+    return sections && { ...sections, sequence: this.#updates.state().model.sequence };
   }
 
   /** The app script in force has failed too often: its predecessor takes over. */

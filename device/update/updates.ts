@@ -52,11 +52,9 @@ export class Updates {
   }
 
   /** The network in force, in place; undefined: the firmware's own. */
-  get model(): (ModelSections & { sequence: number }) | undefined {
+  get model(): ModelSections | undefined {
     const { model } = this.#installed.current;
-    if (model.sequence === 0) return undefined;
-    const { model: network, normalizer, vectors } = this.#read(model).sections as Required<ReadPackage["sections"]>;
-    return { model: network, normalizer, vectors, sequence: model.sequence };
+    return model.sequence > 0 ? (this.#read(model).sections as Required<ReadPackage["sections"]>) : undefined;
   }
 
   get settings(): Settings {
