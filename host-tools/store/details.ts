@@ -17,7 +17,7 @@ export async function details(
   await updateNode(trx, devEui, received, {
     ...(dataRate !== undefined && { dataRate }),
     ...(receptions[0] && { rssi: receptions[0].rssi, snr: receptions[0].snr }),
-    ...newsOf(payload, at),
+    ...(payload.kind === "health" && (await hasLaterHealth(trx, devEui, at)) ? {} : newsOf(payload, at)),
   });
   switch (payload.kind) {
     case "report": {
@@ -103,6 +103,18 @@ export async function details(
     }
   }
   return {};
+}
+
+/** What waited in the node's outbox comes after what is newer. */
+async function hasLaterHealth(trx: Transaction<Tables>, devEui: string, at: number): Promise<boolean> {
+  const later = await trx
+    .selectFrom("health")
+    .select("uplinkId")
+    .where("devEui", "=", devEui)
+    .where("at", ">", at)
+    .limit(1)
+    .executeTakeFirst();
+  return later !== undefined;
 }
 
 const bytesOf = ({ buffer, byteOffset, length }: Int8Array): Buffer => Buffer.from(buffer, byteOffset, length);

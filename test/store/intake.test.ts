@@ -44,6 +44,12 @@ const window = { frames: 2, features: 3, data: Int8Array.of(-128, 0, 127, 10, 20
 const deferral = (sequence: number, time: number) =>
   encodeDeferral({ sequence, time, label: 2, confidence: 0.4, window }, 51);
 
+const health = {
+  ...{ safeMode: false, battery: 200, millivolts: 3700, restarts: 0, heapPeak: 16000, stackPeak: 300 },
+  ...{ resets: { power: 0, reset: 0, watchdog: 0, panic: 0, brownout: 0 }, duty: 1, airtime: 12.5, erases: 7 },
+  ...{ firmware: "1.2.3", script: 9 },
+};
+
 onEachDatabase("every kind of payload is kept, with what it says", async (t, open) => {
   const store = await open();
   await take(store, ports.report, report(1, at));
@@ -53,11 +59,6 @@ onEachDatabase("every kind of payload is kept, with what it says", async (t, ope
     { kind: "restarted", cause: "watchdog", count: 1 },
   ] as const;
   await take(store, ports.fault, encodeFaultReport({ sequence: 3, time: at + 1000, faults: [...faults] }));
-  const health = {
-    ...{ safeMode: false, battery: 200, millivolts: 3700, restarts: 0, heapPeak: 16000, stackPeak: 300 },
-    ...{ resets: { power: 0, reset: 0, watchdog: 0, panic: 0, brownout: 0 }, duty: 1, airtime: 12.5, erases: 7 },
-    ...{ firmware: "1.2.3", script: 9 },
-  };
   await take(store, ports.health, encodeHealth({ sequence: 4, time: at + 1100, ...health }, 51));
   await take(store, ports.app, encodeAppMessage({ sequence: 5, time: at + 1200, values: [1.5, -2] }));
   await take(store, ports.app, encodeAppMessage({ sequence: 6, time: at + 1300, text: "zero\0 and ü" }));
@@ -212,4 +213,11 @@ onEachDatabase("what waited in the node's outbox does not hide what is newer", a
     (await timeline(store, devEui, all)).verdicts.map(({ label }) => label),
     [1, 1, 2, 0],
   );
+  const state = (sequence: number, time: number, battery: number, firmware: string) =>
+    take(store, ports.health, encodeHealth({ ...health, sequence, time, battery, firmware }, 51));
+  await state(5, at + 2000, 120, "1.3.0");
+  await state(4, at + 1000, 200, "1.2.3");
+  t.like(await findNode(store, devEui), { battery: 120, firmware: "1.3.0" });
+  await state(6, at + 3000, 110, "1.3.0");
+  t.like(await findNode(store, devEui), { battery: 110 });
 });
