@@ -16,7 +16,7 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { hostManifest } from "../node/nodeFolder.js";
 import { inspectPackage } from "../script/inspect.js";
-import { defaultPredictor, inputQuantization } from "../simulate/predictor.js";
+import { defaultPredictor, inputQuantization, networksWith } from "../simulate/predictor.js";
 import { writeResources } from "../simulate/resources.js";
 import { Audit } from "../soak/audit.js";
 import { tapped } from "../soak/tap.js";
@@ -203,7 +203,8 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
   const recording = readRecording(file, await readUserFile(file, "the recording"), config, false);
   const predict = options.predict ?? (await defaultPredictor(model));
   const input = inputQuantization(await readUserFile(model, "the model"));
-  const run = new Run(options, recording, new Cloud({ networks: () => ({ predict, input }), memory: new Memory() }));
+  const networks = networksWith({ predict, input }, options.packages);
+  const run = new Run(options, recording, new Cloud({ networks, memory: new Memory() }));
   const program = await buildHost({ manifest: hostManifest() });
   await Promise.all(run.nodes.map((_, i) => live(run, program, i, recording, options)));
   return run.result();

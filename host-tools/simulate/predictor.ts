@@ -3,7 +3,9 @@ import path from "node:path";
 import { readUserFile } from "../lib/files.js";
 import { infer, InferenceSession, inferWith } from "../inference/index.js";
 import { readTflite } from "../graph/tflite.js";
-import type { InputQuantization, Predictor } from "../cloud/cloud.js";
+import type { InputQuantization, NodeNetwork, Predictor } from "../cloud/cloud.js";
+import { readPackage } from "../../device/codec/package.js";
+import { PackageError } from "../../device/codec/update.js";
 
 /** How a model reads its input. */
 export function inputQuantization(model: Uint8Array): InputQuantization {
@@ -15,9 +17,8 @@ export function inputQuantization(model: Uint8Array): InputQuantization {
 /** Runs a model on the bytes of one input; gives those of its first output. */
 type Run = (model: Uint8Array, input: Uint8Array) => Promise<Uint8Array>;
 
-/** A network from a .tflite, float or int8, run by TensorFlow Lite. */
-async function tflitePredictor(file: string, run: Run): Promise<Predictor> {
-  const model = await readUserFile(file, "the cloud's model");
+/** A network, float or int8, run by TensorFlow Lite. */
+function tflitePredictor(model: Uint8Array, run: Run): Predictor {
   const { tensors, inputs, outputs } = readTflite(model).subgraphs[0]!;
   const isFloat = tensors[inputs[0]!]!.type === "FLOAT32";
   const input = inputQuantization(model);
@@ -36,22 +37,48 @@ async function tflitePredictor(file: string, run: Run): Promise<Predictor> {
 }
 
 /** The float network beside the node's, or else the node's own. */
-function cloudModel(model: string): string {
+async function cloudModel(model: string): Promise<Uint8Array> {
   const float = path.join(path.dirname(model), "float.tflite");
-  return existsSync(float) ? float : model;
+  return await readUserFile(existsSync(float) ? float : model, "the cloud's model");
 }
 
-/** Starts TensorFlow Lite for each window. @param model the node's */
-export const defaultPredictor = (model: string): Promise<Predictor> =>
-  tflitePredictor(cloudModel(model), async (network, input) => {
+/** Starts TensorFlow Lite for each window. */
+const predictorOf = (model: Uint8Array): Predictor =>
+  tflitePredictor(model, async (network, input) => {
     const [result] = await infer(network, [[input]], { backend: "tflite" });
     return result!.outputs[0]!;
   });
 
+/** Starts TensorFlow Lite for each window. @param model the node's */
+export const defaultPredictor = async (model: string): Promise<Predictor> => predictorOf(await cloudModel(model));
+
+/**
+ * What decides on windows of the firmware's network, and of those that packages bring: with a package no float network comes, so its int8 one decides.
+ * @param packages what is no package is left to the node, which refuses it
+ */
+export function networksWith(
+  own: NodeNetwork,
+  packages: readonly Uint8Array[],
+): (model: number) => NodeNetwork | undefined {
+  const networks = new Map([[0, own]]);
+  for (const bytes of packages) {
+    let read;
+    try {
+      read = readPackage(bytes);
+    } catch (error) {
+      if (error instanceof PackageError) continue;
+      throw error;
+    }
+    const model = read.sections.model?.slice();
+    if (model) networks.set(read.sequence, { input: inputQuantization(model), predict: predictorOf(model) });
+  }
+  return (sequence) => networks.get(sequence);
+}
+
 /** TensorFlow Lite in a process that goes on, for a server; should it end, the next window starts another. @param model the node's */
 export async function openPredictor(model: string): Promise<{ predict: Predictor; close(): void }> {
   let session: Promise<InferenceSession> | undefined;
-  const predict = await tflitePredictor(cloudModel(model), async (network, input) => {
+  const predict = tflitePredictor(await cloudModel(model), async (network, input) => {
     session ??= InferenceSession.start("tflite");
     try {
       const [result] = await inferWith(await session, network, [[input]]);

@@ -22,7 +22,7 @@ import { cycleOf, steady } from "./cycle.js";
 import { endOf, NodeEnded } from "./ended.js";
 import type { SimulationEvent } from "./events.js";
 import { Ordered } from "./order.js";
-import { defaultPredictor, inputQuantization } from "./predictor.js";
+import { defaultPredictor, inputQuantization, networksWith } from "./predictor.js";
 import { writeResources } from "./resources.js";
 import { readStaged, stagePackage } from "./staged.js";
 import { withPackageMap, withScript } from "./script.js";
@@ -114,8 +114,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   let run: RunResult | undefined;
   if (!events.some(({ event }) => event === "end")) {
     const world = new World(config, from, {
-      predict,
-      input: inputQuantization(modelBytes),
+      networks: networksWith({ predict, input: inputQuantization(modelBytes) }, [
+        ...(staged ? [staged] : []),
+        ...(options.packages ?? []).map(({ bytes }) => bytes),
+      ]),
       distance: options.distance ?? 800,
       downlinks: options.downlinks ?? [],
       packages: options.packages ?? [],

@@ -1,7 +1,7 @@
 import { registrationOf } from "../node/registration.js";
 import type { NodeConfig } from "../../device/config.js";
 import { Air } from "../air/index.js";
-import { Cloud, type InputQuantization, type Predictor } from "../cloud/cloud.js";
+import { Cloud, type NodeNetwork } from "../cloud/cloud.js";
 import { Memory } from "../cloud/memory.js";
 import { attachGateway, collectInAir } from "../gateway/airgateway.js";
 import { Acknowledger } from "../gateway/acknowledger.js";
@@ -50,8 +50,7 @@ export class World {
     config: NodeConfig,
     from: number,
     options: {
-      predict: Predictor;
-      input: InputQuantization;
+      networks: (model: number) => NodeNetwork | undefined;
       distance: number;
       downlinks: readonly { at: number; port: number; payload: Uint8Array }[];
       packages: readonly { at: number; bytes: Uint8Array }[];
@@ -95,7 +94,7 @@ export class World {
     attachGateway(this.air, this.#server, "gateway", { x: options.distance, y: 0 });
     const memory = deliveredBefore(config.radio.devEui, state?.events ?? []);
     this.#cloud = new Cloud({
-      networks: () => ({ predict: options.predict, input: options.input }),
+      networks: options.networks,
       memory,
       onEvent: (event) => this.#hear(event),
     });
