@@ -28,9 +28,9 @@ const settings = (timeout = 0): ArrayBuffer =>
 const windows = (): ArrayBuffer =>
   Int32Array.of(2, ...[1_000_000, 2_000_000].flatMap((delay) => [868100000, 7, 125000, 5, 8, 1, 0, 0x34, 0, delay, 8]))
     .buffer;
-/** SX1262 with a crystal, LDO, no RF switch, no limit; SPI and pins. */
+/** SX1262 with a crystal, LDO, no RF switch, no limit, boosted gain; SPI and pins. */
 const board = (): ArrayBuffer =>
-  Int32Array.of(1, 0, 5000, 0, 0, 0, 127, 2, 1, 2, 3, 4, 8000000, 5, 6, 7, 8, -1, -1).buffer;
+  Int32Array.of(1, 0, 5000, 0, 0, 0, 127, 0, 2, 1, 2, 3, 4, 8000000, 5, 6, 7, 8, -1, -1).buffer;
 const ed25519State = (native("xs_ed25519_start").call(undefined, bytes(32), bytes(64)) as ArrayBuffer).byteLength;
 const timer = (): object => kinds.timer.make();
 
