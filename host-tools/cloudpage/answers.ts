@@ -9,6 +9,7 @@ import type { DoubtPage } from "../store/doubts.js";
 import type { FeedItem } from "../store/feed.js";
 import type { NetworkDescription } from "../store/networks.js";
 import type { NodeRow } from "../store/tables.js";
+import type { FeatureTimes } from "../store/featureTimes.js";
 import type { Timeline } from "../store/timeline.js";
 import type { Token } from "../store/tokens.js";
 import type { User } from "../store/users.js";
@@ -192,6 +193,20 @@ named(
       .array(z.strictObject({ at: seconds, numbers: z.array(number).nullable(), text: text.nullable() }))
       .describe("of app scripts"),
   }) satisfies z.ZodType<Timeline>,
+);
+
+named(
+  "FeatureTimes",
+  "what a node's deferred windows say of its sensors, in order of time",
+  z.strictObject({
+    names: z.array(text).describe("of features, in the order of a frame"),
+    windows: z.array(
+      z.strictObject({
+        at: seconds,
+        values: z.array(number).describe("means over the window's frames, in the sensors' units"),
+      }),
+    ),
+  }) satisfies z.ZodType<FeatureTimes>,
 );
 
 const network = named(

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { findDeferral, listDeferrals } from "../store/deferrals.js";
 import { listDoubts } from "../store/doubts.js";
+import { featureTimes } from "../store/featureTimes.js";
 import { findNode, listNodes } from "../store/fleet.js";
 import { labelDeferral } from "../store/personLabels.js";
 import type { Store } from "../store/store.js";
@@ -22,6 +23,16 @@ export interface NodeKind {
 const config = { role: "viewer" } as const;
 
 const ok = (name: string) => ({ 200: answer(name) });
+
+/** Part of what came from a node. */
+interface During {
+  Params: { devEui: string };
+  Querystring: { from: number; to: number; limit: number };
+}
+const during = {
+  params: only({ devEui }),
+  querystring: only({ from: { ...time, default: 0 }, to: { ...time, default: 2 ** 40 }, limit }),
+};
 
 /** JSON for the page, and for programs. */
 export function addApi(server: FastifyInstance, store: Store, kind: NodeKind, feed: Feed): void {
@@ -57,18 +68,27 @@ export function addApi(server: FastifyInstance, store: Store, kind: NodeKind, fe
     },
     async ({ params }, reply) => (await findNode(store, params.devEui)) ?? reply.callNotFound(),
   );
-  server.get<{ Params: { devEui: string }; Querystring: { from: number; to: number; limit: number } }>(
+  server.get<During>(
     "/api/nodes/:devEui/timeline",
     {
       config,
       schema: {
-        ...{ operationId: "getTimeline", summary: "What came from a node in a time" },
-        params: only({ devEui }),
-        querystring: only({ from: { ...time, default: 0 }, to: { ...time, default: 2 ** 40 }, limit }),
+        ...{ operationId: "getTimeline", summary: "What came from a node in a time", ...during },
         response: ok("Timeline"),
       },
     },
     ({ params, query }) => timeline(store, params.devEui, query),
+  );
+  server.get<During>(
+    "/api/nodes/:devEui/features",
+    {
+      config,
+      schema: {
+        ...{ operationId: "getFeatures", summary: "Features of a node's deferred windows in a time", ...during },
+        response: ok("FeatureTimes"),
+      },
+    },
+    ({ params, query }) => featureTimes(store, params.devEui, query),
   );
   server.get<{ Querystring: { limit: number; before?: number; devEui?: string; waiting?: boolean } }>(
     "/api/deferrals",

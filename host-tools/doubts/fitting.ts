@@ -2,7 +2,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { featureLayout } from "../../device/features/layout.js";
 import { profileHash } from "../script/profile.js";
 import type { Doubt } from "../store/doubts.js";
-import type { NetworkDescription } from "../store/networks.js";
+import { featuresOf, type NetworkDescription } from "../store/networks.js";
 import type { Doubts } from "./document.js";
 
 /** A window of this node's profile, as features. */
@@ -66,13 +66,4 @@ function whyBad(
   if (Math.max(decidedLabel ?? 0, personLabel ?? 0) >= network.classes.length)
     return `a label that is no class: ${Math.max(decidedLabel ?? 0, personLabel ?? 0)}`;
   return undefined;
-}
-
-/** The inverse of the node's normalizer, up to rounding and to what was out of the int8 range. */
-function featuresOf(values: Int8Array, { mean, deviation, scale, zeroPoint }: NetworkDescription): Float32Array {
-  const count = mean.length;
-  return Float32Array.from(
-    values,
-    (value, i) => mean[i % count]! + deviation[i % count]! * scale * (value - zeroPoint),
-  );
 }

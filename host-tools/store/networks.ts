@@ -19,6 +19,15 @@ export interface NetworkDescription {
   zeroPoint: number;
 }
 
+/** A window as features [frame][feature]: the inverse of the node's normalizer, up to rounding and to what was out of the int8 range. */
+export function featuresOf(values: Int8Array, { mean, deviation, scale, zeroPoint }: NetworkDescription): Float32Array {
+  const count = mean.length;
+  return Float32Array.from(
+    values,
+    (value, i) => mean[i % count]! + deviation[i % count]! * scale * (value - zeroPoint),
+  );
+}
+
 /** Stores a network once. @returns its ID, the same for the same description */
 export async function storeNetwork({ db }: Store, description: NetworkDescription): Promise<string> {
   const text = JSON.stringify(description);

@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from "ava";
 import { encodeReport, ports } from "../../device/codec/codec.js";
 import { openPage } from "../../host-tools/cloudpage/server.js";
 import { UserError } from "../../host-tools/lib/errors.js";
+import { storeNetwork } from "../../host-tools/store/networks.js";
 import type { Store } from "../../host-tools/store/store.js";
 import { devEui, kind, start, storeWithDay, take } from "./fleet.js";
 
@@ -49,6 +50,36 @@ test("nodes, timeline and deferrals as JSON", async (t) => {
   const more = (await json(`${url}api/deferrals?limit=5&before=${deferrals[4]!.id}`)) as typeof deferrals;
   t.is(more[0]!.sequence, 53);
   t.like(await json(`${url}api/deferrals/${deferrals[0]!.id}`), { frames: 2, window: [-128, 0, 127, 10, 20, 30] });
+});
+
+test("features of deferred windows are in the sensors' units, whichever network a window is of", async (t) => {
+  const { store, url } = await serve(t);
+  const read = async (query = "") => await json(`${url}api/nodes/${devEui}/features${query}`);
+  t.deepEqual(await read(), { names: [], windows: [] }, "it is not known what the day's windows mean");
+  const own = {
+    ...{ profile: "00", frames: 2, features: ["soil.mean", "soil.slope", "air.max"], classes: kind.classes },
+    ...{ mean: [20, 0, 10], deviation: [8, 1, 4], scale: 0.5, zeroPoint: 2 },
+  };
+  const id = await storeNetwork(store, own);
+  const other = await storeNetwork(store, { ...own, mean: [30, 0, 10], zeroPoint: 0 });
+  const longer = await storeNetwork(store, { ...own, features: [...own.features, "air.min"] });
+  const of = (network: string | null, from: number, to: number) =>
+    store.db
+      .updateTable("deferrals")
+      .set({ network })
+      .where("sequence", ">=", from)
+      .where("sequence", "<=", to)
+      .execute();
+  await of(longer, 0, 20);
+  await of(other, 21, 60);
+  await of(id, 61, 100);
+  const { names, windows } = (await read()) as { names: string[]; windows: { at: number; values: number[] }[] };
+  t.deepEqual(names, own.features);
+  t.is(windows.length, 10, "two have other features");
+  // Frames of -128, 0, 127 and 10, 20, 30.
+  t.deepEqual(windows.at(-1), { at: start + 900 * 93, values: [20 + 4 * (-59 - 2), 0.5 * 8, 10 + 2 * (78.5 - 2)] });
+  t.deepEqual(windows[0]!.values[0], 30 + 4 * -59);
+  t.like(await read(`?from=${start + 900 * 85}&limit=1`), { windows: [{ at: start + 900 * 93 }] });
 });
 
 test("what comes is an event, once for each payload, on every page that is open", async (t) => {

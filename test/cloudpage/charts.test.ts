@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { airtimeSince, onTimes, versionChanges } from "../../host-tools/cloudpage/client/actuations.js";
+import { airtimeSince, changes, onTimes } from "../../host-tools/cloudpage/client/actuations.js";
 import { lengthText, project, roundLength } from "../../host-tools/cloudpage/client/projection.js";
 
 const radians = Math.PI / 180;
@@ -84,7 +84,7 @@ test("versions are named when they change, airtime counts every copy", (t) => {
   const report = (at: number, firmware: string | null, script: number | null) => ({ at, firmware, script });
   const reports = [report(1, "1.0.0", 3), report(2, "1.0.0", 3), report(3, "1.0.0", 4), report(4, "1.1.0", 4)];
   t.deepEqual(
-    versionChanges(reports).map(({ at }) => at),
+    changes(reports, "firmware", "script").map(({ at }) => at),
     [4, 3, 1],
   );
   const frame = (received: number, airtime: number | null, copies = 1) => ({ received, airtime, copies });

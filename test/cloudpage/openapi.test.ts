@@ -104,6 +104,7 @@ const examples: Record<string, Example> = {
   listNodes: { wrong: "/api/nodes?limit=0" },
   getNode: { wrong: "/api/nodes/123", missing: "/api/nodes/ffffffffffffffff" },
   getTimeline: { wrong: `/api/nodes/${devEui}/timeline?from=x` },
+  getFeatures: { wrong: `/api/nodes/${devEui}/features?limit=0` },
   listDeferrals: { wrong: "/api/deferrals?other=1" },
   getDeferral: { wrong: "/api/deferrals/x", missing: "/api/deferrals/99999" },
   labelDeferral: { wrong: "/api/deferrals/x/label", missing: "/api/deferrals/99999/label", body: { label: 1 } },

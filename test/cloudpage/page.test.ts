@@ -4,6 +4,7 @@ import { chromium as playwright, type Locator, type Page } from "playwright-core
 import { encodeReport, ports } from "../../device/codec/codec.js";
 import { openPage } from "../../host-tools/cloudpage/server.js";
 import { chromiumArguments, findChromium } from "../../host-tools/lib/browser.js";
+import { storeNetwork } from "../../host-tools/store/networks.js";
 import { chromium, needs } from "../helpers/needs.js";
 import { devEui, kind, start, storeWithDay, take, takeDeferral } from "./fleet.js";
 import { inEachView, shots } from "./views.js";
@@ -33,6 +34,11 @@ needs(chromium)(
   "fleet, node, deferrals and API in light, dark and on a phone: no error, nothing from elsewhere",
   async (t) => {
     const store = await storeWithDay();
+    const network = await storeNetwork(store, {
+      ...{ profile: "00", frames: 2, features: ["soil.mean", "soil.slope", "air.max"], classes: kind.classes },
+      ...{ mean: [20, 0, 10], deviation: [8, 1, 4], scale: 0.5, zeroPoint: 2 },
+    });
+    await store.db.updateTable("deferrals").set({ network }).execute();
     const { url, close } = await openPage(store, kind, { host: "127.0.0.1", port: 0 });
     const browser = await playwright.launch({ executablePath: findChromium(), args: chromiumArguments });
     try {
@@ -62,7 +68,16 @@ needs(chromium)(
         await look("fleet");
 
         await north.click();
-        for (const name of [/^Verdicts of north/, /^Confidence of/, /^When the actuators/, /^RSSI/, /^Battery/]) {
+        await page.getByRole("combobox", { name: "feature" }).selectOption("soil.slope");
+        const course = /^soil\.slope of north <field> by time/;
+        for (const name of [
+          /^Verdicts of north/,
+          /^Confidence of/,
+          /^When the actuators/,
+          course,
+          /^RSSI/,
+          /^Battery/,
+        ]) {
           const chart = page.getByRole("img", { name });
           await chart.locator("svg path").first().waitFor({ state: "attached" });
         }

@@ -31,14 +31,9 @@ export function onTimes(
   return times;
 }
 
-/** What changed, and when, newest first: one entry for each health report whose versions differ from those before. */
-export function versionChanges<T extends { at: number; firmware: string | null; script: number | null }>(
-  reports: readonly T[],
-): T[] {
-  return reports
-    .filter((one, i) => i === 0 || one.firmware !== reports[i - 1]!.firmware || one.script !== reports[i - 1]!.script)
-    .toReversed();
-}
+/** What changed, and when, newest first: of reports in order of time those that differ in one of these keys from the one before. */
+export const changes = <T>(reports: readonly T[], ...keys: (keyof T)[]): T[] =>
+  reports.filter((one, i) => i === 0 || keys.some((key) => one[key] !== reports[i - 1]![key])).toReversed();
 
 /** Seconds on the air, of frames that gateways received, from a time on. Each copy of a payload is taken to be as long as the first. */
 export const airtimeSince = (

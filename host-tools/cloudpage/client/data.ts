@@ -4,10 +4,20 @@ import { ask } from "./ask.js";
 import type { AlarmSummary } from "../../store/alarms.js";
 import type { CandidateSummary, ChangedDoubt } from "../../store/candidates.js";
 import type { DeferralSummary } from "../../store/deferrals.js";
+import type { FeatureTimes } from "../../store/featureTimes.js";
 import type { NodeRow } from "../../store/tables.js";
 import type { Timeline } from "../../store/timeline.js";
 
-export type { AlarmSummary, CandidateSummary, ChangedDoubt, DeferralSummary, NodeKind, NodeRow, Timeline };
+export type {
+  AlarmSummary,
+  CandidateSummary,
+  ChangedDoubt,
+  DeferralSummary,
+  FeatureTimes,
+  NodeKind,
+  NodeRow,
+  Timeline,
+};
 
 /** What the server says at a path, again whenever `version` changes. @param first until it has said something */
 export function useJson<T>(path: string, version: number, first?: T): { value?: T; error?: string } {

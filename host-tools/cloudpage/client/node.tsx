@@ -1,10 +1,11 @@
 import { useCallback } from "preact/hooks";
 import { Chart, colour, type Option } from "../../web/chart.js";
 import { AlarmTable } from "./alarms.js";
-import { airtimeSince, onTimes, versionChanges } from "./actuations.js";
+import { airtimeSince, changes, onTimes } from "./actuations.js";
 import { useJson, type NodeKind, type NodeRow, type Timeline } from "./data.js";
+import { Features } from "./features.js";
 import { MissingNetworks } from "./missing.js";
-import { battery, className, networkOf, share, when } from "./text.js";
+import { battery, className, networkName, networkOf, share, when } from "./text.js";
 
 const ms = (seconds: number): number => seconds * 1000;
 
@@ -165,7 +166,11 @@ export function NodePage({ kind, devEui, version }: { kind: NodeKind; devEui: st
   const title = node.name ?? devEui;
   const until = node.lastSeen ?? 0;
   const [hour, day] = [3600, 86400].map((seconds) => airtimeSince(data.link, until - seconds)) as [number, number];
-  const versions = versionChanges(data.health);
+  const versions = changes(data.health, "firmware", "script");
+  const networks = changes(
+    data.deferrals.filter(({ model }) => model !== null),
+    "model",
+  );
   return (
     <>
       <section aria-labelledby="node">
@@ -186,6 +191,7 @@ export function NodePage({ kind, devEui, version }: { kind: NodeKind; devEui: st
           <p class="muted">By what the node said with its verdicts.</p>
         </section>
       )}
+      <Features devEui={devEui} title={title} version={version} />
       <section aria-labelledby="link">
         <h2 id="link">Link</h2>
         <Chart name={`RSSI, SNR and data rate of ${title} by time`} option={charts.link} />
@@ -212,6 +218,11 @@ export function NodePage({ kind, devEui, version }: { kind: NodeKind; devEui: st
           {versions.map(({ at, firmware, script }) => (
             <li key={at}>
               since {when(at)}: firmware {firmware ?? "unknown"}, app script {script ?? "unknown"}
+            </li>
+          ))}
+          {networks.map(({ at, model }) => (
+            <li key={`network ${at}`}>
+              windows since {when(at)}: network {networkName(model!)}
             </li>
           ))}
         </ul>

@@ -8,10 +8,13 @@ export const className = ({ classes }: NodeKind, label: number | null): string =
 
 export const share = (value: number | null): string => (value === null ? "" : `${Math.round(100 * value)} %`);
 
+/** @param model sequence of the package that brought it */
+export const networkName = (model: number): string => (model === 0 ? "the firmware's own" : `of package ${model}`);
+
 /** Which network a node has. */
 export function networkOf({ model, modelAt }: Pick<NodeRow, "model" | "modelAt">): string {
   if (model === null) return "not said: the firmware's own, as far as is known";
-  return `${model === 0 ? "the firmware's own" : `of package ${model}`}, said ${when(modelAt)}`;
+  return `${networkName(model)}, said ${when(modelAt)}`;
 }
 
 /** As in DevStatusAns. */
