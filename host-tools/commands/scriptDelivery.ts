@@ -6,6 +6,7 @@ import type { NodeConfig } from "../../device/config.js";
 import { requireScriptMemory } from "../budget/scriptMemory.js";
 import { askGateway, askGatewayOnce } from "../gateway/control.js";
 import type { NodeRecord } from "../gateway/deliveries.js";
+import { networkEntry } from "../cloud/missing.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { startProgress } from "../lib/progress.js";
@@ -87,6 +88,11 @@ export const send = new Command("send")
     const config = await readNode(options.node);
     const bytes = await readUserFile(file, "the package");
     await requireForNode(file, bytes, config);
+    const { sections, sequence } = readPackage(bytes);
+    if (sections.model)
+      print(
+        `it brings a network, which loam cloud needs, too: ${networkEntry(sequence)} in networks of cloud.config.json`,
+      );
     await deliver(bytes, config, options);
   });
 

@@ -168,6 +168,16 @@ test("what cannot be sent is refused before: no gateway, another node's package,
   const none = await loam("send", file, "--node", at("mine.json"), "--gateway", "9");
   t.is(none.exitCode, 1);
   t.regex(none.stderr, /no loam gateway at 127\.0\.0\.1:9 .*start it with loam gateway/);
+  t.is(none.stdout, "");
+  writeFileSync(
+    at("network.lpk"),
+    await pack({ ...parts, script: undefined, model: path.join(loamRoot, "device/model/model.tflite"), config }),
+  );
+  const network = await loam("send", at("network.lpk"), "--node", at("mine.json"), "--gateway", "9");
+  t.regex(
+    network.stdout,
+    /^it brings a network, which loam cloud needs, too: \{ "model": .*, "sequence": 5 \} in networks/,
+  );
   const bytes = readFileSync(file);
   bytes[70]! ^= 1;
   writeFileSync(at("damaged.lpk"), bytes);
