@@ -54,25 +54,32 @@ export const defaultPredictor = async (model: string): Promise<Predictor> => pre
 
 /**
  * What decides on windows of the firmware's network, and of those that packages bring: with a package no float network comes, so its int8 one decides.
- * @param packages what is no package is left to the node, which refuses it
+ * @param packages what the node will refuse, a network that is none included, may be among them
  */
 export function networksWith(
   own: NodeNetwork,
   packages: readonly Uint8Array[],
 ): (model: number) => NodeNetwork | undefined {
   const networks = new Map([[0, own]]);
-  for (const bytes of packages) {
-    let read;
-    try {
-      read = readPackage(bytes);
-    } catch (error) {
-      if (error instanceof PackageError) continue;
-      throw error;
-    }
-    const model = read.sections.model?.slice();
-    if (model) networks.set(read.sequence, { input: inputQuantization(model), predict: predictorOf(model) });
+  const models = new Map(packages.flatMap((bytes) => modelIn(bytes)));
+  return (sequence) => {
+    const model = models.get(sequence);
+    // Once windows of it come: the node has checked it then.
+    if (model && !networks.has(sequence))
+      networks.set(sequence, { input: inputQuantization(model), predict: predictorOf(model) });
+    return networks.get(sequence);
+  };
+}
+
+/** A package's network, with its sequence, if there is one. */
+function modelIn(bytes: Uint8Array): [sequence: number, model: Uint8Array][] {
+  try {
+    const { sequence, sections } = readPackage(bytes);
+    return sections.model ? [[sequence, sections.model.slice()]] : [];
+  } catch (error) {
+    if (error instanceof PackageError) return [];
+    throw error;
   }
-  return (sequence) => networks.get(sequence);
 }
 
 /** TensorFlow Lite in a process that goes on, for a server; should it end, the next window starts another. @param model the node's */

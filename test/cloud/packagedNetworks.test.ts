@@ -20,7 +20,12 @@ test("windows of a packaged network are decided by it, and not by the firmware's
   });
   const script = makePackage(config, 8, { script: new Uint8Array(20) });
   const damaged = withModel.slice(0, -1);
-  const networks = networksWith(own, [damaged, withModel, script]);
+  const none = makePackage(config, 6, {
+    model: packaged.slice(0, 1000),
+    normalizer: Uint8Array.of(1),
+    vectors: Uint8Array.of(0),
+  });
+  const networks = networksWith(own, [damaged, none, withModel, script]);
   t.is(networks(0), own);
   t.is(networks(8), undefined, "it brings none");
   t.is(networks(9), undefined, "it was never sent");
