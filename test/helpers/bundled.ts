@@ -1,6 +1,5 @@
 /**
- * The tests as JavaScript, for one run: none of their processes then translates the modules that it loads, a fifth of the processor time of
- * most of them.
+ * The tests as JavaScript, for one run: none of their processes then translates the modules that it loads.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
