@@ -1,5 +1,5 @@
 import path from "node:path";
-import { engineText, runModel, type Target } from "../board/index.js";
+import { engineText, isBoard, runModel, type Target } from "../board/index.js";
 import { macsOf } from "../inference/index.js";
 import { onlySubgraph, operatorNames, tensorBytes } from "../inference/graph.js";
 import { readModel } from "../inference/readModel.js";
@@ -12,7 +12,7 @@ export interface BenchOperator {
   operator: string;
   shape: number[];
   macs: number;
-  /** Instructions on rv32, nanoseconds on the host. */
+  /** Instructions on a board, nanoseconds on the host. */
   count: number;
 }
 
@@ -20,20 +20,20 @@ export interface Bench {
   model: string;
   target: Target;
   macs: number;
-  /** Of one invoke: instructions on rv32, nanoseconds on the host (the best of five). */
+  /** Of one invoke: instructions on a board, nanoseconds on the host (the best of five). */
   count: number;
   countPerMac: number;
   /** Bytes of arena in total. */
   arena: number;
   modelBytes: number;
-  /** Bytes of RV32IMC code and constants with all operators, and with those of this model; rv32 only. */
+  /** Bytes of code and constants with all operators, and with those of this model; boards only. */
   text?: { all: number; model: number };
   /** The operators that INFERENCE_OPERATORS must list for this model. */
   operatorsUsed: string[];
   operators: BenchOperator[];
 }
 
-/** Bytes between boardInputs and boardArena (boardMain.c). */
+/** Bytes between boardInputs and boardArena (the boards' linker scripts). */
 const maxInputBytes = 1 << 24;
 
 /** Runs a model on seeded input bytes. @throws UserError naming the file when the engine refuses it, MissingTool without the board's packages */
@@ -64,7 +64,7 @@ async function measureModel(
       `${size.toLocaleString("en-US")} bytes of input, at most ${maxInputBytes.toLocaleString("en-US")} expected`,
     );
   // On the board every run takes the same number of instructions; on the host the fastest of five is the least disturbed.
-  const runs = target === "rv32" ? 1 : 5;
+  const runs = isBoard(target) ? 1 : 5;
   const result = await runModel(bytes, Array(runs).fill(seededInput(1, size)), { target, trace: true, arena });
   if (result.error)
     throw new UserError(result.error.text.replace(/^UNKNOWN #/, `${names[result.error.operatorIndex] ?? "UNKNOWN"} #`));
@@ -81,8 +81,9 @@ async function measureModel(
   });
   const macs = rows.reduce((sum, row) => sum + row.macs, 0);
   const operatorsUsed = [...new Set(names)].sort();
-  const text =
-    target === "rv32" ? { all: await engineText(), model: await engineText({ operators: operatorsUsed }) } : undefined;
+  const text = isBoard(target)
+    ? { all: await engineText({}, target), model: await engineText({ operators: operatorsUsed }, target) }
+    : undefined;
   return {
     model: path.basename(file, ".tflite"),
     target,

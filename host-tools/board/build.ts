@@ -6,14 +6,9 @@ import { operatorsDefine } from "../inference/operators.js";
 import { MissingTool, UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
+import { here, toolchains, type Board, type Target } from "./toolchains.js";
 
-const here = path.join(loamRoot, "host-tools/board");
 const inference = path.join(loamRoot, "native/inference");
-
-/** The command that installs everything that the emulated board needs. */
-export const boardPackages = "apt-get install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc";
-
-export type Target = "host" | "rv32";
 
 export interface HarnessBuild {
   /** BuiltinOperator names to build in; default: all. */
@@ -36,37 +31,12 @@ const common = [
   "-fdata-sections",
   `-I${inference}`,
 ];
-const toolchains = {
-  host: {
-    compiler: process.env["CC"] ?? "cc",
-    install: "apt-get install gcc",
-    compile: ["-D_POSIX_C_SOURCE=199309L"],
-    coldFlags: [],
-    link: ["-lm"],
-  },
-  rv32: {
-    compiler: "riscv64-unknown-elf-gcc",
-    install: boardPackages,
-    compile: ["--specs=picolibc.specs", "-misa-spec=2.2", "-march=rv32imc", "-mabi=ilp32"],
-    /* For cold code: functions save registers by library calls, which saves a tenth of the code but costs a few instructions per call. */
-    coldFlags: ["-Os", "-msave-restore"],
-    link: [
-      "-nostartfiles",
-      "-Wl,--gc-sections",
-      `-T${path.join(here, "board.ld")}`,
-      "-Wl,--no-warn-rwx-segments",
-      "-lm",
-    ],
-  },
-};
-
 async function sources(target: Target, main: string): Promise<string[]> {
   const micro = (await readdir(path.join(inference, "micro"))).filter((name) => name.endsWith(".c")).sort();
   const own = main === "hostMain.c" || main === "boardMain.c" ? ["harness.c", main] : [main];
   return [
     ...micro.map((name) => path.join(inference, "micro", name)),
-    ...own.map((name) => path.resolve(here, name)),
-    ...(target === "rv32" ? [path.join(here, "start.S")] : []),
+    ...[...own, ...toolchains[target].sources].map((name) => path.resolve(here, name)),
   ];
 }
 
@@ -94,7 +64,7 @@ export async function buildProgram(target: Target, main: string, options: Harnes
     path.join(inference, "backend.h"),
     path.join(inference, "inferenceOptions.h"),
     path.join(here, "harness.h"),
-    path.join(here, "board.ld"),
+    ...["rv32.ld", "lx6.ld", "board.h"].map((name) => path.join(here, name)),
   ])
     hash.update(await readFile(file));
   const folder = path.join(cacheRoot, "board");
@@ -132,7 +102,7 @@ export async function buildProgram(target: Target, main: string, options: Harnes
       await rename(unfinished, program);
     } catch (error) {
       // The compiler is installed without its C library, which is a separate package.
-      if (error instanceof UserError && error.message.includes("picolibc.specs"))
+      if (error instanceof UserError && /picolibc\.specs|string\.h: No such file/.test(error.message))
         throw new MissingTool("picolibc", install);
       throw error;
     } finally {
@@ -142,9 +112,10 @@ export async function buildProgram(target: Target, main: string, options: Harnes
   }
 }
 
-/** Bytes of code and constants that the engine adds to an RV32IMC program, including what it needs of the C library. */
-export async function engineText(options: HarnessBuild = {}): Promise<number> {
-  const program = await buildProgram("rv32", "sizeMain.c", options);
-  const sizes = await run("riscv64-unknown-elf-size", ["-A", program], { install: boardPackages });
+/** Bytes of code and constants that the engine adds to a program for the board, including what it needs of the C library. */
+export async function engineText(options: HarnessBuild = {}, board: Board = "rv32"): Promise<number> {
+  const program = await buildProgram(board, "sizeMain.c", options);
+  const { compiler, install } = toolchains[board];
+  const sizes = await run(compiler.replace(/gcc$/, "size"), ["-A", program], { install });
   return [...sizes.matchAll(/^\.(?:text|rodata|data)\s+(\d+)/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
 }

@@ -1,25 +1,29 @@
-/** Models on the engine, on this machine or on an emulated RV32IMC board, through one small C harness. */
+/** Models on the engine, on this machine or on an emulated board, through one small C harness. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
-import { boardPackages, buildProgram, type HarnessBuild, type Target } from "./build.js";
+import { buildProgram, type HarnessBuild } from "./build.js";
+import { runBoard } from "./emulators.js";
+import { isBoard, type Board, type Target } from "./toolchains.js";
 
-export { engineText, type HarnessBuild, type Target } from "./build.js";
+export { engineText, type HarnessBuild } from "./build.js";
+export { runBoard } from "./emulators.js";
+export { boardNames, isBoard, type Board, type Target } from "./toolchains.js";
 
 export interface OperatorRun {
   index: number;
   /** BuiltinOperator */
   code: number;
-  /** Instructions on rv32, nanoseconds on the host. */
+  /** Instructions on a board, nanoseconds on the host. */
   count: number;
   /** FNV-1a-32 of the output's bytes, 8 hex digits. */
   hash: string;
 }
 
 export interface ModelRun {
-  /** Instructions on rv32, nanoseconds on the host, of one invoke without tracing. */
+  /** Instructions on a board, nanoseconds on the host, of one invoke without tracing. */
   count: number;
   /** Each output tensor's bytes in hex. */
   outputs: string[];
@@ -40,7 +44,7 @@ export interface HarnessResult {
   error?: ModelError;
   /** Bytes that load and invoke need in total. */
   arena: number;
-  /** Instructions (rv32) or nanoseconds (host) of load. */
+  /** Instructions (boards) or nanoseconds (host) of load. */
   load: number;
   runs: ModelRun[];
 }
@@ -52,8 +56,8 @@ export interface HarnessOptions extends HarnessBuild {
   trace?: boolean;
 }
 
-/** As in boardMain.c. */
-const boardAddresses = { request: 0x84000000, model: 0x85000000, inputs: 0x86000000 };
+/** From the start of RAM, as in the boards' linker scripts. */
+const boardOffsets = { request: 0x4000000, model: 0x5000000, inputs: 0x6000000 };
 
 /**
  * Loads `model` once and runs it on each of `inputs` (all input tensors of a run, one after the other).
@@ -65,7 +69,7 @@ export async function runModel(
   options: HarnessOptions = {},
 ): Promise<HarnessResult> {
   const { target = "host", arena = 49_152, trace = false } = options;
-  const program = await buildProgram(target, target === "host" ? "hostMain.c" : "boardMain.c", options);
+  const program = await buildProgram(target, isBoard(target) ? "boardMain.c" : "hostMain.c", options);
   const inputBytes = inputs[0]?.length ?? 0;
   if (inputs.some(({ length }) => length !== inputBytes))
     throw new UserError("the inputs of all runs must have the same size");
@@ -75,16 +79,16 @@ export async function runModel(
     const inputsFile = path.join(folder, "inputs.bin");
     await writeFile(modelFile, model);
     await writeFile(inputsFile, Buffer.concat([...inputs, Buffer.alloc(4)]));
-    const text =
-      target === "host"
-        ? await run(program, [arena, trace ? 1 : 0, inputs.length, inputBytes, modelFile, inputsFile].map(String))
-        : await emulate(
-            program,
-            [model.length, arena, inputBytes, inputs.length, trace ? 1 : 0],
-            modelFile,
-            inputsFile,
-            folder,
-          );
+    const text = isBoard(target)
+      ? await emulate(
+          target,
+          program,
+          [model.length, arena, inputBytes, inputs.length, trace ? 1 : 0],
+          modelFile,
+          inputsFile,
+          folder,
+        )
+      : await run(program, [arena, trace ? 1 : 0, inputs.length, inputBytes, modelFile, inputsFile].map(String));
     return parse(text, inputBytes);
   } finally {
     await rm(folder, { recursive: true });
@@ -92,6 +96,7 @@ export async function runModel(
 }
 
 async function emulate(
+  board: Board,
   program: string,
   request: number[],
   modelFile: string,
@@ -100,46 +105,14 @@ async function emulate(
 ): Promise<string> {
   const requestFile = path.join(folder, "request.bin");
   await writeFile(requestFile, new Uint8Array(new Uint32Array(request).buffer));
-  return await runBoard(program, [
-    [boardAddresses.request, requestFile],
-    [boardAddresses.model, modelFile],
-    [boardAddresses.inputs, inputsFile],
-  ]);
-}
-
-/**
- * Runs a program on the emulated board, with files in its memory. One instruction is one tick of the emulator's clock, so that minstret counts
- * instructions exactly, and every run gives the same count.
- * @returns what it writes to the serial port
- */
-export async function runBoard(program: string, files: readonly [address: number, file: string][]): Promise<string> {
-  const loaders = files.flatMap(([address, file]) => [
-    "-device",
-    `loader,file=${file},addr=0x${address.toString(16)},force-raw=on`,
-  ]);
-  return await run(
-    "qemu-system-riscv32",
+  return await runBoard(
+    program,
     [
-      "-machine",
-      "virt",
-      "-cpu",
-      "rv32",
-      "-m",
-      "256M",
-      "-bios",
-      "none",
-      "-nographic",
-      "-monitor",
-      "none",
-      "-serial",
-      "stdio",
-      "-icount",
-      "shift=0",
-      "-kernel",
-      program,
-      ...loaders,
+      [boardOffsets.request, requestFile],
+      [boardOffsets.model, modelFile],
+      [boardOffsets.inputs, inputsFile],
     ],
-    { install: boardPackages, timeout: 300_000, stdin: "ignore" },
+    board,
   );
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { boardPackages } from "../board/build.js";
+import { boardPackages } from "../board/toolchains.js";
 import { run } from "../lib/exec.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
 import { compileAll, type CompileJob } from "../xs/builder/compile.js";

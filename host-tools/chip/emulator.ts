@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { boardPackages } from "../board/build.js";
+import { boardPackages } from "../board/toolchains.js";
 import { MissingTool } from "../lib/errors.js";
 
 /** Where the loader puts files; platform/chip.h and start.S have the same. */

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
-import type { Target } from "../board/index.js";
+import { boardNames, isBoard, type Target } from "../board/index.js";
 import { measure, type Bench } from "../bench/measure.js";
 import { benchNode, describeCollections, type NodeBench } from "../bench/node.js";
 import { benchmarksPage, pageKind, withNode, withNodeOf } from "../bench/page.js";
-import { boardPackages } from "../board/build.js";
+import { boardPackages } from "../board/toolchains.js";
 import { operatorsDefine } from "../inference/operators.js";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
@@ -30,7 +30,7 @@ interface Options {
 }
 
 function show(benches: Bench[], operators: boolean): void {
-  const unit = benches[0]?.target === "rv32" ? "instructions" : "ns";
+  const unit = isBoard(benches[0]!.target) ? "instructions" : "ns";
   const rows = benches.map(({ model, macs, count, countPerMac, arena, text }) => [
     model,
     macs,
@@ -116,7 +116,7 @@ async function benchScripts({ windows, json }: Options): Promise<void> {
 
 export default new Command("bench")
   .description(
-    "Measure a model on the micro engine: instructions on an emulated RV32IMC board, or time on this machine; arena; code size. With --node, the whole node on an emulated chip: instructions of a window by stage, RAM by part. With --script, what it costs that a package has an app script's source text, beside byte code.",
+    "Measure a model on the micro engine: instructions on an emulated board, RV32IMC as an ESP32-C3 or LX6 as an ESP32, or time on this machine; arena; code size. With --node, the whole node on an emulated chip: instructions of a window by stage, RAM by part. With --script, what it costs that a package has an app script's source text, beside byte code.",
   )
   .argument("[models...]", ".tflite files")
   .option("--node", "the node of this folder instead of models")
@@ -130,7 +130,7 @@ export default new Command("bench")
   )
   .option("--windows <n>", "with --node and --script: windows to run; the first two are not in the means", whole(3), 12)
   .option("--recording <file>", "with --node: a recorded day, CSV (default: a simulated one, the same each time)")
-  .addOption(new Option("--target <target>", "where the model runs").choices(["host", "rv32"]).default("rv32"))
+  .addOption(new Option("--target <target>", "where the model runs").choices(["host", ...boardNames]).default("rv32"))
   .option("--operators", "one row per operator, and the operator list for the build")
   .option("--write <file>", "also write the page docs/benchmarks.md (rv32 only)")
   .addOption(forceOption())

@@ -45,9 +45,9 @@ needs(board)(
     compile([
       ...coreFiles,
       path.join(loamRoot, "test/crypt/boardCrypt.c"),
-      path.join(harness, "start.S"),
+      path.join(harness, "rv32.S"),
       "-nostartfiles",
-      `-T${path.join(harness, "board.ld")}`,
+      `-T${path.join(harness, "rv32.ld")}`,
       "-Wl,--no-warn-rwx-segments",
       "-o",
       program,

@@ -1,7 +1,7 @@
 /* On the emulated board: verifies RFC 8032's TEST 3, over a message of 1,024 bytes too, and counts the instructions. */
 #include "ed25519.h"
 
-/* As in host-tools/board/boardMain.c: a 16550 UART, and a device that ends the emulation. */
+/* As in host-tools/board/rv32.c: a 16550 UART, and a device that ends the emulation. */
 #define uartData (*(volatile uint8_t *)0x10000000u)
 #define uartStatus (*(volatile uint8_t *)0x10000005u)
 #define uartReady 0x20u

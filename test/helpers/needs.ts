@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import test, { type Implementation } from "ava";
-import { boardPackages } from "../../host-tools/board/build.js";
+import { boardPackages, lx6Packages, type Board } from "../../host-tools/board/toolchains.js";
 import { espNnFolder, whereToGetEspNn } from "../../host-tools/inference/espNnSources.js";
 import { tflmFolder, whereToGetTflm } from "../../host-tools/inference/tflmSources.js";
 import { findChromium } from "../../host-tools/lib/browser.js";
@@ -110,6 +110,11 @@ export const lx106Compiler = attempt(
 );
 /** The emulated RV32IMC board. */
 export const board: Need = () => rv32Compiler() ?? program("qemu-system-riscv32", boardPackages)();
+/** All emulated boards. */
+export const boards: Readonly<Record<Board, Need>> = {
+  rv32: board,
+  lx6: () => lx106Compiler() ?? program("qemu-system-xtensa", lx6Packages)(),
+};
 
 export const tflm: Need = () => (tflmFolder() ? undefined : `TFLM_DIR: ${whereToGetTflm}`);
 export const espNn: Need = () => (espNnFolder() ? undefined : `ESP_NN_DIR: ${whereToGetEspNn}`);

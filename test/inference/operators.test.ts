@@ -1,11 +1,11 @@
 // Slow: every model on the emulated board
 import test from "ava";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
-import { runModel } from "../../host-tools/board/index.js";
+import { boardNames, runModel } from "../../host-tools/board/index.js";
 import { infer } from "../../host-tools/inference/index.js";
 import { readTflite } from "../../host-tools/graph/tflite.js";
 import { elementBytes } from "../../host-tools/tflite/index.js";
-import { board, needs } from "../helpers/needs.js";
+import { boards, needs } from "../helpers/needs.js";
 
 /** Desktop TensorFlow Lite 2.7's kernels cannot run these: a convolution without a bias, and per-channel fully connected layers. */
 const beyondTheJudge = new Set(["CONV_2D-1", "DEPTHWISE_CONV_2D-1", "FULLY_CONNECTED-0"]);
@@ -31,16 +31,18 @@ for (const { name, model } of tinyModels()) {
     });
 }
 
-needs(board)("every operator gives the same bytes on the emulated board as here", async (t) => {
-  t.timeout(180_000);
-  for (const { name, model } of tinyModels()) {
-    const input = Buffer.concat(inputsOf(model));
-    const [here, there] = [await runModel(model, [input]), await runModel(model, [input], { target: "rv32" })];
-    t.deepEqual(
-      there.runs.map(({ outputs }) => outputs),
-      here.runs.map(({ outputs }) => outputs),
-      name,
-    );
-    t.is(there.arena, here.arena, name);
-  }
-});
+for (const target of boardNames)
+  needs(boards[target])(`every operator gives the same bytes on the emulated ${target} board as here`, async (t) => {
+    t.timeout(180_000);
+    for (const { name, model } of tinyModels()) {
+      const input = Buffer.concat(inputsOf(model));
+      const [here, there] = [await runModel(model, [input]), await runModel(model, [input], { target })];
+      t.deepEqual(
+        there.runs.map(({ outputs }) => outputs),
+        here.runs.map(({ outputs }) => outputs),
+        name,
+      );
+      // With fewer registers a convolution gathers fewer pixels at a time.
+      if (target === "rv32") t.is(there.arena, here.arena, name);
+    }
+  });
