@@ -42,6 +42,8 @@ enum { /* registers; a write has bit 7 of the address set */
 	SX127X_REG_HIGH_BW_2 = 0x3A,
 	SX127X_REG_INVERT_IQ_2 = 0x3B,
 	SX127X_REG_IMAGE_CALIBRATION = 0x3B, /* of the FSK page */
+	SX127X_REG_FSK_RSSI = 0x11,          /* of the FSK page */
+	SX127X_REG_FSK_BANDWIDTH = 0x12,     /* of the FSK page */
 	SX127X_REG_DIO_1 = 0x40,
 	SX127X_REG_VERSION = 0x42,
 	SX127X_REG_TCXO = 0x4B,

@@ -246,6 +246,115 @@ static void receivesWithoutWorkarounds(void) {
 	CHECK_THAT(transfer127x(SX127X_REG_PA, 0) == 0x4F && transfer127x(SX127X_REG_OCP, 0) == SX127X_OCP_100_MA);
 }
 
+/* As Semtech's driver has it, RegOpMode's LowFrequencyModeOn stays as it comes out of reset: the port is that of the frequency. CadDone is on DIO3. */
+static void measuresByItsBand(void) {
+	LoraModulation m = benchModulation;
+	const uint8_t mode = SX127X_MODE_LORA | SX127X_MODE_LOW_FREQUENCY;
+	setUp(LORA_SX1276);
+	transfer127x(SX127X_WRITE | SX127X_REG_MODE, mode | SX127X_MODE_STANDBY);
+	transfer127x(SX127X_WRITE | SX127X_REG_IRQ, 0xFF);
+	transfer127x(SX127X_WRITE | SX127X_REG_IRQ_MASK, 0);
+	transfer127x(SX127X_WRITE | SX127X_REG_DIO_1, 0);
+	transfer127x(SX127X_WRITE | SX127X_REG_MODE, mode | SX127X_MODE_CAD);
+	CHECK_THAT(!sx127xSimDio(&bench[1].sx127x, 3));
+	simClockAdvance(20000);
+	CHECK_THAT(sx127xSimDio(&bench[1].sx127x, 3));
+	transfer127x(SX127X_WRITE | SX127X_REG_IRQ, 0xFF);
+	CHECK_THAT(!sx127xSimDio(&bench[1].sx127x, 3));
+	transfer127x(SX127X_WRITE | SX127X_REG_MODE, mode | SX127X_MODE_RX);
+	talkTransmit(0, &m, 40);
+	benchRun(40000);
+	CHECK_THAT(transfer127x(SX127X_REG_RSSI, 0) - 157 == -60);
+	benchRun(500000);
+	CHECK_THAT(transfer127x(SX127X_REG_PACKET_RSSI, 0) * 16 / 15 - 157 == -60);
+}
+
+/* Drivers listen before they talk with the GFSK or FSK receiver, 117.3 or 125 kHz wide. */
+static void sensesCarriersInFsk(void) {
+	LoraModulation m = benchModulation;
+	int i;
+	m.sf = 9;
+	for (i = 0; i < 2; i++) {
+		const bool isSending = i == 1;
+		setUp(LORA_SX1262);
+		COMMAND(1, SX126X_SET_STANDBY, 0);
+		COMMAND(1, SX126X_SET_PACKET_TYPE, 0);
+		COMMAND(1, SX126X_SET_MODULATION, 0, 0x50, 0, 0x09, 0x0B, 0, 0x66, 0x66);
+		COMMAND(1, SX126X_SET_RX, 0xFF, 0xFF, 0xFF);
+		if (isSending)
+			talkTransmit(0, &m, 40);
+		simClockAdvance(60000);
+		CHECK_THAT(COMMAND(1, SX126X_GET_STATUS, 0) >> 4 == 5);
+		COMMAND(1, SX126X_GET_RSSI, 0, 0);
+		CHECK_THAT(isSending ? answer[2] == 120 : answer[2] == 2 * 117);
+		benchRun(1000000);
+		setUp(LORA_SX1276);
+		transfer127x(SX127X_WRITE | SX127X_REG_MODE, SX127X_MODE_LORA | SX127X_MODE_SLEEP);
+		transfer127x(SX127X_WRITE | SX127X_REG_MODE, SX127X_MODE_SLEEP);
+		transfer127x(SX127X_WRITE | SX127X_REG_FSK_BANDWIDTH, 0x02);
+		transfer127x(SX127X_WRITE | SX127X_REG_MODE, SX127X_MODE_RX);
+		if (isSending)
+			talkTransmit(0, &m, 40);
+		simClockAdvance(60000);
+		CHECK_THAT(transfer127x(SX127X_REG_FSK_RSSI, 0) == (isSending ? 120 : 2 * 117));
+		benchRun(1000000);
+	}
+}
+
+/* 13.3.6: a board with a crystal on which a driver tries a TCXO first: it is told, and goes on after a reset. */
+static void hasNoTcxo(void) {
+	const uint8_t calibrate[] = { SX126X_CALIBRATE, SX126X_CALIBRATE_ALL };
+	setUp(LORA_SX1262);
+	sx126xSimReset(&bench[1].sx126x, true);
+	sx126xSimReset(&bench[1].sx126x, false);
+	simClockAdvance(10000);
+	COMMAND(1, SX126X_SET_DIO3_TCXO, 0, 0, 1, 64);
+	command(1, calibrate, 2);
+	CHECK_THAT(commandStatus(1) == SX126X_STATUS_FAILED);
+	COMMAND(1, SX126X_GET_ERRORS, 0, 0, 0);
+	CHECK_THAT(answer[3] & SX126X_ERROR_XOSC);
+	sx126xSimReset(&bench[1].sx126x, true);
+	sx126xSimReset(&bench[1].sx126x, false);
+	simClockAdvance(10000);
+	command(1, calibrate, 2);
+	CHECK_THAT(commandStatus(1) != SX126X_STATUS_FAILED);
+	COMMAND(1, SX126X_GET_ERRORS, 0, 0, 0);
+	CHECK_THAT(answer[3] == 0);
+}
+
+/* A window that ends for want of a preamble ends its timer: the next transmission has its own. */
+static void stopsItsTimerAtSymbols(void) {
+	setUp(LORA_SX1262);
+	COMMAND(1, SX126X_SET_SYMBOL_TIMEOUT, 20);
+	COMMAND(1, SX126X_SET_RX, 0, 0xFA, 0); /* one second, and 20 symbols */
+	CHECK_THAT(waitFor(1, SX126X_IRQ_TIMEOUT, 40000));
+	COMMAND(1, SX126X_CLEAR_IRQ, 0x03, 0xFF);
+	COMMAND(1, SX126X_SET_MODULATION, 12, 4, 1, 1);
+	COMMAND(1, SX126X_SET_TX, 0, 0x32, 0); /* 0.2 s of 1.3 */
+	CHECK_THAT(waitFor(1, SX126X_IRQ_TIMEOUT, 250000));
+}
+
+/* 15.3: a reception's timer outlives packets without header only. */
+static void stopsItsTimerAtHeaders(void) {
+	int i;
+	for (i = 0; i < 2; i++) {
+		LoraModulation m = benchModulation;
+		m.implicitLength = i ? 20 : 0;
+		talkPower(LORA_SX1262, LORA_SX1262);
+		CHECK_THAT(talkCarry(&m, 20));
+		COMMAND(1, SX126X_SET_DIO_IRQ, 0x03, 0xFF, 0, 0, 0, 0, 0, 0);
+		COMMAND(1, SX126X_SET_RX, 0, 0xFA, 0); /* one second */
+		talkTransmit(0, &m, 20);
+		benchRun(200000);
+		CHECK_THAT(bench[1].sx126x.irq & SX126X_IRQ_RX_DONE);
+		COMMAND(1, SX126X_CLEAR_IRQ, 0x03, 0xFF);
+		COMMAND(1, SX126X_SET_RX, 0xFF, 0xFF, 0xFF);
+		benchRun(3000000);
+		CHECK_THAT((bench[1].sx126x.mode == SX126X_SIM_RX) == !i);
+		CHECK_THAT(!(bench[1].sx126x.irq & SX126X_IRQ_TIMEOUT) == !i);
+	}
+}
+
 const Case chipCases[] = {
 	CASE(tellsWhatItIs),
 	CASE(tellsHowACommandWent),
@@ -256,5 +365,10 @@ const Case chipCases[] = {
 	CASE(waitsForItsTcxo),
 	CASE(outlastsFalsePreambles),
 	CASE(receivesWithoutWorkarounds),
+	CASE(measuresByItsBand),
+	CASE(sensesCarriersInFsk),
+	CASE(hasNoTcxo),
+	CASE(stopsItsTimerAtSymbols),
+	CASE(stopsItsTimerAtHeaders),
 	{ 0 },
 };

@@ -26,11 +26,11 @@ typedef struct {
 	uint8_t buffer[256];
 	uint8_t rxBase, txBase, rxStart, rxBytes;
 	uint16_t irq, irqMask, dio1Mask, errors;
-	bool isLora, hasTcxo, isCalibrated, isDcDc, hasSwitch, isContinuous;
+	bool isLora, isTcxoSet, hasTcxo, isCalibrated, isDcDc, hasSwitch, isContinuous;
 	int32_t imageBand; /* MHz/4 of the image calibration's lower end; 0: none */
 	int32_t imageEnd;
 	uint32_t frequencySteps;
-	uint8_t modulation[4], packet[6], pa[4], cad[7];
+	uint8_t modulation[8], packet[6], pa[4], cad[7];
 	int8_t power;
 	uint8_t symbolTimeout;
 	uint8_t fallback;      /* the mode after TX and RX */

@@ -8,6 +8,10 @@
 
 static const int32_t bandwidths[] = { 7810, 15630, 31250, 62500, 125000, 250000, 500000, 0, 10420, 20830, 41670 };
 
+static int32_t frequencyOf(const Sx126xSim *chip) {
+	return (int32_t)(((uint64_t)chip->frequencySteps * 32000000 + (1 << 24)) >> 25);
+}
+
 /* The modulation in the registers; false when they are invalid. */
 static bool modulationOf(const Sx126xSim *chip, SimModulation *m) {
 	const uint8_t *p = chip->packet;
@@ -16,7 +20,7 @@ static bool modulationOf(const Sx126xSim *chip, SimModulation *m) {
 		return false;
 	if (chip->modulation[2] < 1 || chip->modulation[2] > 4)
 		return false;
-	m->frequency = (int32_t)(((uint64_t)chip->frequencySteps * 32000000 + (1 << 24)) >> 25);
+	m->frequency = frequencyOf(chip);
 	m->sf = chip->modulation[0];
 	m->bandwidth = bandwidths[chip->modulation[1]];
 	m->codingRate = chip->modulation[2] + 4;
@@ -229,7 +233,9 @@ static void hearsPacket(void *context, const SimPacket *packet, bool isGood) {
 	chip->packets++;
 	chip->crcErrors = (uint16_t)(chip->crcErrors + (!isGood && packet->modulation.crc));
 	chip->commandStatus = SX126X_STATUS_DATA;
-	/* Erratum 15.3: the timer of a reception with timeout keeps running. */
+	/* Erratum 15.3: without a header the timer of a reception with timeout keeps running. */
+	if (packet->modulation.header)
+		cancel(&chip->timerEvent);
 	if (!chip->isContinuous)
 		fallBack(chip);
 	sx126xSimRaise(
@@ -239,6 +245,7 @@ static void hearsPacket(void *context, const SimPacket *packet, bool isGood) {
 static void hearsNothing(void *context) {
 	Sx126xSim *chip = context;
 	fallBack(chip);
+	cancel(&chip->timerEvent);
 	sx126xSimRaise(chip, SX126X_IRQ_TIMEOUT);
 }
 
@@ -257,6 +264,10 @@ static int32_t symbolsOf(const Sx126xSim *chip) {
 void sx126xSimListen(Sx126xSim *chip, uint32_t ticks) {
 	SimReceiver *receiver = &chip->receiver;
 	sx126xSimStandby(chip);
+	if (!chip->isLora) {
+		chip->mode = SX126X_SIM_RX; /* for its RSSI: nothing is received of GFSK */
+		return;
+	}
 	if (!canRun(chip, &receiver->modulation))
 		return;
 	if (isEndedByOldTimer(chip))
@@ -339,10 +350,19 @@ void sx126xSimDetect(Sx126xSim *chip) {
 			detectionEnds, chip);
 }
 
+/* 13.4.5.1, table 13-47: a GFSK receiver's bandwidths, rounded. */
+static int32_t gfskBandwidth(uint8_t code) {
+	return (7500000 / (12 + 4 * (code >> 3 & 3))) >> ((code + 7) & 7);
+}
+
 float sx126xSimLevel(Sx126xSim *chip) {
 	SimModulation m;
-	if (!modulationOf(chip, &m))
+	if (!chip->isLora) {
+		m.frequency = frequencyOf(chip);
+		m.bandwidth = gfskBandwidth(chip->modulation[4]);
+	} else if (!modulationOf(chip, &m)) {
 		return -127.0f;
+	}
 	const float level = chip->board.air->level(chip->board.air->context, m.frequency, m.bandwidth),
 				noise = simNoiseFloor(m.bandwidth);
 	return level < noise ? noise : level;

@@ -29,7 +29,8 @@ static void calibrate(Sx126xSim *chip, uint8_t blocks) {
 	sx126xSimSetBusy(chip, busyCalibrate + startOf(chip));
 	if (blocks != SX126X_CALIBRATE_ALL)
 		return;
-	chip->isCalibrated = !chip->board.tcxoDecivolt || chip->hasTcxo;
+	/* With a crystal, waiting for a TCXO fails, too: there is none. */
+	chip->isCalibrated = chip->isTcxoSet ? chip->hasTcxo : !chip->board.tcxoDecivolt;
 	if (chip->isCalibrated)
 		return;
 	chip->errors |= SX126X_ERROR_XOSC | SX126X_ERROR_PLL_CALIBRATION | SX126X_ERROR_ADC;
@@ -50,6 +51,7 @@ static void setTcxo(Sx126xSim *chip, const uint8_t *a) {
 	static const uint8_t decivolts[] = { 16, 17, 18, 22, 24, 27, 30, 33 };
 	const int32_t given = decivolts[a[0] & 7];
 	chip->tcxoTicks = ticksOf(a + 1);
+	chip->isTcxoSet = true;
 	/* Too low a voltage does not start it, too high a voltage damages it. */
 	chip->hasTcxo = given == chip->board.tcxoDecivolt;
 }
@@ -221,7 +223,7 @@ void sx126xSimExecute(Sx126xSim *chip, uint8_t opcode, const uint8_t *a, size_t 
 		chip->frequencySteps = (uint32_t)a[0] << 24 | ticksOf(a + 1);
 		break;
 	case SX126X_SET_MODULATION:
-		memcpy(chip->modulation, a, 4);
+		memcpy(chip->modulation, a, count < sizeof chip->modulation ? count : sizeof chip->modulation);
 		break;
 	case SX126X_SET_PACKET:
 		memcpy(chip->packet, a, 6);

@@ -78,10 +78,11 @@ bool sx127xSimBusy(void *context) {
 
 /* Which interrupt a DIO shows, by its two bits of RegDioMapping1 (table 18 of the data sheet, LoRa). */
 bool sx127xSimDio(void *context, unsigned number) {
-	static const uint8_t shown[2][4] = { { SX127X_IRQ_RX_DONE, SX127X_IRQ_TX_DONE, SX127X_IRQ_CAD_DONE, 0 },
-		{ SX127X_IRQ_RX_TIMEOUT, 0x02, SX127X_IRQ_CAD_DETECTED, 0 } };
+	static const uint8_t shown[4][4] = { { SX127X_IRQ_RX_DONE, SX127X_IRQ_TX_DONE, SX127X_IRQ_CAD_DONE, 0 },
+		{ SX127X_IRQ_RX_TIMEOUT, 0x02, SX127X_IRQ_CAD_DETECTED, 0 }, { 0x02, 0x02, 0x02, 0 },
+		{ SX127X_IRQ_CAD_DONE, SX127X_IRQ_HEADER, SX127X_IRQ_CRC_ERROR, 0 } };
 	const Sx127xSim *chip = context;
-	if (number > 1 || chip->board.faults.noInterrupt || chip->isHeld || !(chip->mode & SX127X_MODE_LORA))
+	if (number > 3 || chip->board.faults.noInterrupt || chip->isHeld || !(chip->mode & SX127X_MODE_LORA))
 		return false;
 	return chip->lora[SX127X_REG_IRQ] & shown[number][chip->lora[SX127X_REG_DIO_1] >> (6 - 2 * number) & 3];
 }
@@ -91,10 +92,17 @@ void sx127xSimRaise(Sx127xSim *chip, uint8_t bits) {
 	changed(chip);
 }
 
+static bool isLowBand(const Sx127xSim *chip) {
+	return chip->lora[SX127X_REG_FREQUENCY] < 0x83; /* 525 MHz */
+}
+
+float sx127xSimRssiOffset(const Sx127xSim *chip) {
+	return chip->board.isSx1272 ? -139.0f : isLowBand(chip) ? -164.0f : -157.0f;
+}
+
 static void calibrationEnds(void *context) {
 	Sx127xSim *chip = context;
-	const uint8_t *frequency = &chip->lora[SX127X_REG_FREQUENCY];
-	const bool isLow = frequency[0] < 0x83; /* 525 MHz */
+	const bool isLow = isLowBand(chip);
 	chip->calibrationEvent = 0;
 	chip->fsk[SX127X_REG_IMAGE_CALIBRATION] &= (uint8_t)~SX127X_CALIBRATION_RUNNING;
 	if (chip->lora[SX127X_REG_PA] != 0)
@@ -143,10 +151,10 @@ static uint8_t read(Sx127xSim *chip, uint8_t address) {
 	if (address == SX127X_REG_MODE)
 		return chip->mode;
 	if (isLora && address == SX127X_REG_RSSI)
-		return (uint8_t)(sx127xSimLevel(chip) +
-			(chip->board.isSx1272                            ? 139.0f
-					: chip->mode & SX127X_MODE_LOW_FREQUENCY ? 164.0f
-															 : 157.0f));
+		return (uint8_t)(sx127xSimLevel(chip) - sx127xSimRssiOffset(chip));
+	/* FSK carrier sense, as drivers listen before they talk. */
+	if (!isLora && address == SX127X_REG_FSK_RSSI && (chip->mode & 7) == SX127X_MODE_RX)
+		return (uint8_t)(-2 * sx127xSimFskLevel(chip));
 	if (isLora && address == SX127X_REG_NOISE) {
 		chip->noise = chip->noise * 1664525 + 1013904223;
 		return (chip->mode & 7) == SX127X_MODE_RX ? (uint8_t)(chip->noise >> 24) : 0;

@@ -33,5 +33,8 @@ void sx127xSimSetMode(Sx127xSim *chip, uint8_t mode);
 void sx127xSimStop(Sx127xSim *chip);
 void sx127xSimRaise(Sx127xSim *chip, uint8_t bits);
 float sx127xSimLevel(Sx127xSim *chip);
+float sx127xSimFskLevel(Sx127xSim *chip);
+/* dBm of an RSSI register's 0 (5.5.5): by the port that the frequency belongs to, whatever RegOpMode's LowFrequencyModeOn says. */
+float sx127xSimRssiOffset(const Sx127xSim *chip);
 
 #endif

@@ -137,7 +137,7 @@ static void hearsHeader(void *context, bool isGood) {
 }
 
 static void writeSignal(Sx127xSim *chip, const SimPacket *packet) {
-	const float offset = chip->board.isSx1272 ? -139.0f : chip->mode & SX127X_MODE_LOW_FREQUENCY ? -164.0f : -157.0f;
+	const float offset = sx127xSimRssiOffset(chip);
 	const float snr = packet->snr > 12 ? 12 : packet->snr < -32 ? -32 : packet->snr;
 	const float level = snr >= 0 ? (packet->rssi - offset) * 15.0f / 16.0f : packet->rssi - offset - snr;
 	const int64_t difference = (int64_t)packet->modulation.frequency - chip->receiver.modulation.frequency;
@@ -298,13 +298,20 @@ void sx127xSimSetMode(Sx127xSim *chip, uint8_t mode) {
 	}
 }
 
+static float levelAt(Sx127xSim *chip, int32_t frequency, int32_t bandwidth) {
+	const float level = chip->board.air->level(chip->board.air->context, frequency, bandwidth),
+				noise = simNoiseFloor(bandwidth);
+	return level < noise ? noise : level;
+}
+
 float sx127xSimLevel(Sx127xSim *chip) {
 	SimModulation m;
 	int index;
-	float level, noise;
-	if (!modulationOf(chip, &m, &index, false))
-		return -127.0f;
-	level = chip->board.air->level(chip->board.air->context, m.frequency, m.bandwidth);
-	noise = simNoiseFloor(m.bandwidth);
-	return level < noise ? noise : level;
+	return modulationOf(chip, &m, &index, false) ? levelAt(chip, m.frequency, m.bandwidth) : -127.0f;
+}
+
+float sx127xSimFskLevel(Sx127xSim *chip) {
+	const uint8_t code = chip->fsk[SX127X_REG_FSK_BANDWIDTH];
+	/* Table 40 of the data sheet: mantissa 16, 20 or 24. */
+	return levelAt(chip, tunedTo(chip), (32000000 / (16 + 4 * (code >> 3 & 3))) >> ((code & 7) + 2));
 }
