@@ -5,11 +5,9 @@
 static txMachine *createMachine(void) {
 	txCreation creation = { 0 };
 	txMachine *the;
-	/* The heap grows from a small size as the built-in objects need; from hostMemoryStarted on memory.c checks it. */
-	creation.initialChunkSize = 16 * 1024;
-	creation.incrementalChunkSize = hostProgram.chunkIncremental;
-	creation.initialHeapCount = 1024;
-	creation.incrementalHeapCount = hostProgram.slotIncremental;
+	/* The heap grows as the built-in objects need, in steps that cost few collections; from hostMemoryStarted on memory.c checks it. */
+	creation.initialChunkSize = creation.incrementalChunkSize = 16 * 1024;
+	creation.initialHeapCount = creation.incrementalHeapCount = 1024;
 	/* The built-in objects are at the bottom of the stack; on the chip they are in flash. */
 	creation.stackCount = mxStackIndexCount + hostProgram.stackCount;
 	creation.initialKeyCount = 8 * 1024 + hostProgram.keyInitial;

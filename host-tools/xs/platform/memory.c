@@ -22,6 +22,9 @@
 
 #include <sys/mman.h>
 
+/* XS declares it in the file that has it. */
+extern void fxGrowSlots(txMachine *the, txSize count);
+
 enum { chipSlotBytes = 16, chunkHeaderExcess = sizeof(txChunk) - 8, paint = 0xA7, untouchedRun = 8 };
 
 static const size_t chunkReserve = (size_t)1 << 30;
@@ -262,7 +265,19 @@ void hostHeapStarted(txMachine *the, txSize limit, txSize stackBytes, txSize key
 	heap->isWatching = 1;
 }
 
+/* As many as the chip has from the start: with fewer, XS would collect garbage far more often than there. */
+static void setSlotsAside(txMachine *the) {
+	txSize more;
+	fxCollectGarbage(the);
+	more = hostProgram.slotInitial - (the->maximumHeapCount - the->currentHeapCount);
+	if (more > 0)
+		fxGrowSlots(the, more);
+	the->minimumHeapCount = hostProgram.slotIncremental;
+	the->minimumChunksSize = hostProgram.chunkIncremental;
+}
+
 void hostMemoryStarted(txMachine *the) {
+	setSlotsAside(the);
 	hostHeapStarted(the, hostProgram.staticBytes, hostProgram.stackCount * chipSlotBytes, hostProgram.keyInitial);
 	paintStack(the);
 	measured = the;
