@@ -33,9 +33,10 @@ function requireServers(broker: string | undefined, database: string | undefined
 }
 
 function show({ runs, killed, sizes }: LoadBench): void {
-  const rows = runs.map(({ workers, perSecond, median, p99 }) => [
+  const rows = runs.map(({ workers, perSecond, median, p99, processor }) => [
     ...[workers, perSecond.toFixed(0), `${(perSecond / runs[0]!.perSecond).toFixed(2)}x`],
     ...[median.toFixed(0), p99.toFixed(0)],
+    ...[processor.workers, processor.database, processor.broker].map((ms) => ms?.toFixed(2) ?? "-"),
   ]);
   const head = [
     "workers",
@@ -43,6 +44,9 @@ function show({ runs, killed, sizes }: LoadBench): void {
     "against one",
     "uplink to downlink, median, ms",
     "99th percentile, ms",
+    "processor time of workers, ms a payload",
+    "of PostgreSQL",
+    "of the broker",
   ];
   process.stdout.write(`${formatTable(head, rows)}\n`);
   const { payloads, lost, deferrals, unanswered, twice, seconds } = killed;
@@ -88,6 +92,8 @@ export const bench: Command = new Command("bench")
       const measured = await benchCloud({
         ...options,
         broker: broker ?? own!.url,
+        brokerPid: own?.pid,
+        databasePid: server?.pid,
         database: database || server!.url("postgres"),
         node: await readNode(undefined),
         loam: process.argv[1]!,

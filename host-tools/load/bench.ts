@@ -7,6 +7,7 @@ import type pg from "pg";
 import type { NodeConfig } from "../../device/config.js";
 import { UserError } from "../lib/errors.js";
 import { withDatabase } from "./database.js";
+import { processorTime } from "./processorTime.js";
 import { measureSizes, type Sizes } from "./sizes.js";
 import { Traffic } from "./traffic.js";
 import { Uplinks } from "./uplinks.js";
@@ -21,6 +22,9 @@ export interface BenchOptions {
   broker: string;
   /** URL of a PostgreSQL server. */
   database: string;
+  /** Processes of a broker and a database that are the bench's own, to tell how much of the processor they take. */
+  brokerPid?: number | undefined;
+  databasePid?: number | undefined;
   node: NodeConfig;
   nodes: number;
   /** Payloads per second, where the latency is measured. */
@@ -46,6 +50,15 @@ export interface WorkersRun extends Latencies {
   workers: number;
   /** Payloads stored in a second, as fast as it goes. */
   perSecond: number;
+  processor: ProcessorTimes;
+}
+
+/** ms of processor time for a payload, as fast as it goes; undefined of a server that is not the bench's own, and where it cannot be told. */
+export interface ProcessorTimes {
+  /** All of them together. */
+  workers: number | undefined;
+  broker: number | undefined;
+  database: number | undefined;
 }
 
 export interface KilledRun {
@@ -89,10 +102,10 @@ export async function benchCloud(options: BenchOptions): Promise<LoadBench> {
     onRun(`${count} of ${most} workers`);
     runs.push(
       await run(options, count, async (parts) => {
-        const perSecond = await fastest(parts, burst);
+        const { perSecond, processor } = await fastest(parts, options);
         const latencies = await atRate(parts, rate, seconds);
         if (count === most) sizes = await measureSizes(parts.client);
-        return { workers: count, perSecond, ...latencies };
+        return { workers: count, perSecond, processor, ...latencies };
       }),
     );
   }
@@ -160,14 +173,26 @@ async function until(isTrue: () => Promise<boolean> | boolean, what: string): Pr
   }
 }
 
-/** @returns payloads stored in a second */
-async function fastest({ traffic, uplinks, client }: Run, burst: number): Promise<number> {
+async function fastest(
+  { traffic, uplinks, workers, client }: Run,
+  { burst, brokerPid, databasePid }: BenchOptions,
+): Promise<Pick<WorkersRun, "perSecond" | "processor">> {
+  const taken = [workers.map(({ pid }) => pid), ofOwn(brokerPid), ofOwn(databasePid)].map(takenFromNow);
   const from = performance.now();
   await traffic.say(() => uplinks.next(), burst);
   await until(async () => (await stored(client)) >= burst, `${burst} payloads stored`);
   const seconds = (performance.now() - from) / 1000;
   await until(() => traffic.open === 0, "the decisions");
-  return burst / seconds;
+  const [ofWorkers, broker, database] = taken.map((time) => time(burst));
+  return { perSecond: burst / seconds, processor: { workers: ofWorkers, broker, database } };
+}
+
+const ofOwn = (pid: number | undefined): number[] => (pid === undefined ? [] : [pid]);
+
+/** @returns tells the ms of processor time that processes took since, for each of so many payloads */
+function takenFromNow(pids: readonly number[]): (payloads: number) => number | undefined {
+  const before = pids.length > 0 ? processorTime(pids) : undefined;
+  return (payloads) => (before === undefined ? undefined : (1000 * (processorTime(pids)! - before)) / payloads);
 }
 
 async function atRate({ traffic, uplinks }: Run, rate: number, seconds: number): Promise<Latencies> {

@@ -68,6 +68,10 @@ export class Mosquitto {
     return `mqtt://127.0.0.1:${this.port}`;
   }
 
+  get pid(): number {
+    return this.#server!.pid!;
+  }
+
   /** Starts it again, with what it has kept on its disk. */
   async restart(): Promise<void> {
     const server = spawn(findMosquitto()!, ["-c", path.join(this.#folder, "mosquitto.conf")], {

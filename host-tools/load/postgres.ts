@@ -33,6 +33,7 @@ function user(): { uid?: number; gid?: number } {
 export class PostgresServer {
   private constructor(
     readonly port: number,
+    readonly pid: number,
     readonly stop: () => Promise<void>,
   ) {}
 
@@ -63,7 +64,7 @@ export class PostgresServer {
       await ended;
       await rm(folder, { recursive: true, force: true });
     };
-    const made = new PostgresServer(port, stop);
+    const made = new PostgresServer(port, server.pid!, stop);
     for (let tries = 0; ; tries++) {
       const client = new pg.Client({ connectionString: made.url("postgres") });
       try {

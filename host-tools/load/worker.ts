@@ -35,6 +35,10 @@ export class Worker {
     return worker;
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   async end(signal: "SIGINT" | "SIGKILL"): Promise<void> {
     this.#child.kill(signal);
     await this.#ended;
