@@ -81,10 +81,13 @@ InferenceTensor inferenceOutput(const Inference *inference, uint32_t i) {
 void inferenceInvoke(Inference *inference) {
 	uint32_t i;
 	for (i = 0; i < inference->operatorCount; i++) {
+		const uint32_t scratch = microScratchOffsets(inference)[i];
 		MicroNode node;
+		if ((scratch & microIdle) && !inference->trace)
+			continue;
 		microDecodeNode(inference, i, &node, NULL);
-		node.scratch = inference->area + (microScratchOffsets(inference)[i] & ~1u);
-		node.backward = microScratchOffsets(inference)[i] & 1;
+		node.scratch = inference->area + (scratch & ~(uint32_t)microFlags);
+		node.backward = scratch & microBackward;
 		node.kernel->run(&node);
 		if (inference->trace) {
 			InferenceTensor output = publicTensor(&node.output);

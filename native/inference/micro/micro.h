@@ -33,10 +33,14 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 
 #define microNowhere UINT32_MAX
 
-/*
- * At the front of the arena; tensor offsets and scratch offsets (uint32_t each) follow it, then the planned area.
- * A scratch offset's lowest bit, free because offsets are multiples of 4, is set when the operator runs backward.
- */
+/* In the lowest bits of a scratch offset, free because offsets are multiples of 4. */
+enum {
+	microBackward = 1, /* the operator runs backward */
+	microIdle = 2,     /* its output is its input, at the same place */
+	microFlags = 3
+};
+
+/* At the front of the arena; tensor offsets and scratch offsets (uint32_t each) follow it, then the planned area. */
 struct Inference {
 	const uint8_t *bytes;
 	uint8_t *area; /* the planned area */
@@ -108,6 +112,8 @@ typedef struct {
  */
 #define microNever 0x7FFFFFF0
 #define microExactly 0x7FFFFFE0
+/* As `backward` microNever, of an operator whose output has the bytes of its input. */
+#define microSameBytes 0x7FFFFFD0
 typedef struct {
 	int32_t forward, backward;
 } MicroOverlap;

@@ -1,10 +1,13 @@
 #include "microMap.h"
 
+/* The size of a table, and the number of elements from which one is faster than each element's own value. */
+enum { tableSize = 256 };
+
 InferenceStatus microCheckMap(MicroNode *node, MicroNeed *need) {
 	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckInt8(node, &node->output));
 	microCheck(microCheckElements(node, &node->output, node->input[0].elements));
-	need->scratch = 256;
+	need->scratch = node->output.elements > tableSize ? tableSize : 0;
 	need->overlap[0].forward = 0;
 	return inferenceOk;
 }
@@ -15,6 +18,11 @@ void microMap(MicroNode *node, int32_t (*value)(const void *context, int32_t inp
 	uint32_t i, count = node->output.elements;
 	int32_t x;
 
+	if (count <= tableSize) {
+		for (i = 0; i < count; i++)
+			output[i] = (uint8_t)value(context, (int8_t)input[i]);
+		return;
+	}
 	for (x = -128; x < 128; x++)
 		table[x & 0xFF] = (uint8_t)value(context, x);
 	for (i = 0; i < count; i++)

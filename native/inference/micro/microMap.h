@@ -1,6 +1,6 @@
 /*
  * Operators that take one int8 to one int8: each computes the value for an input, microMap builds a table of 256 of them in
- * scratch and looks up every element. The output may overlap the input.
+ * scratch and looks up every element where there are more than that. The output may overlap the input.
  */
 #ifndef LOAM_MICRO_MAP_H
 #define LOAM_MICRO_MAP_H

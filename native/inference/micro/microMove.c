@@ -14,6 +14,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		return microRefuse(node, &node->input[1], "must be constant");
 	/* memmove handles any overlap, including the same address. */
 	need->overlap[0].forward = INT32_MIN;
+	need->overlap[0].backward = microSameBytes;
 	return inferenceOk;
 }
 

@@ -148,7 +148,9 @@ static void storeOffsets(const Inference *inference, const MicroLayout *layout) 
 		if (buffer->input[0] != microNone) {
 			int32_t distance = (int32_t)(layout->buffers[buffer->input[0]].offset - buffer->offset);
 			if ((distance < buffer->overlap[0].forward) && (-distance >= buffer->overlap[0].backward))
-				*scratch |= 1;
+				*scratch |= microBackward;
+			if ((distance == 0) && (buffer->overlap[0].backward == microSameBytes))
+				*scratch |= microIdle;
 		}
 	}
 }
