@@ -40,19 +40,20 @@ static void check(void) {
 	int8_t got[microPixels * mostOutputs];
 	MicroChannel channels[mostOutputs];
 	MicroScale scales[mostOutputs];
-	MicroDots dots = { weights, channels, outputs, taps, { 0, 1, -128, 127 } };
+	static uint32_t totals[mostOutputs * microPixels];
+	const int8_t *all[microPixels];
+	const int32_t parts = draw(2) ? 1 + (int32_t)draw((uint32_t)taps) : taps;
+	MicroDots dots = { weights, channels, outputs, taps, taps, NULL, false, { 0, 1, -128, 127 } };
 	int32_t o, p, k;
 
 	fill(weights, outputs * taps);
 	for (p = 0; p < count; p++) {
-		int32_t *to = block + p / 2, first = (int32_t)draw((uint32_t)taps + 1);
 		fill(pixels[p], taps);
-		for (k = first; k < taps; k++)
-			pixels[p][k] = pixels[p][first];
-		to = packPixelPairs(to, pixels[p], 1, first, p & 1);
-		if (first < taps)
-			packPixelPairs(to, pixels[p] + first, 0, taps - first, p & 1);
+		all[p] = pixels[p];
 	}
+	for (; p < microPixels; p++)
+		all[p] = pixels[0];
+	packPixels(block, all, taps);
 	for (o = 0; o < outputs; o++) {
 		const int close = (int)draw(2);
 		scales[o].multiplier = 1 << 30;
@@ -61,7 +62,17 @@ static void check(void) {
 								 : (int32_t)draw(1 << 22) - (1 << 21);
 		channels[o].scale = microFastScale(scales[o], draw(4) == 0);
 	}
-	microDotPixels(&dots, block, count, got);
+	/* Rows in parts, or whole. */
+	if (parts < taps) {
+		dots.totals = memset(totals, 0, sizeof(totals));
+		dots.count = parts;
+	}
+	for (k = 0; k < taps; k += dots.count, dots.weights += dots.count) {
+		if (dots.count > taps - k)
+			dots.count = taps - k;
+		dots.more = k + dots.count < taps;
+		microDotPixels(&dots, block + k * microPairs, count, got);
+	}
 	for (p = 0; p < count; p++)
 		for (o = 0; o < outputs; o++) {
 			const int32_t sum = channels[o].bias + sumOf(weights + o * taps, pixels[p], taps);

@@ -47,6 +47,16 @@ export const depthwiseConv2d: Descriptor = {
         { shape: [1, 3, 2, 4] },
         { padding: paddings.VALID, strideW: 2, strideH: 2, depthMultiplier: 2 },
       ],
+      [
+        [{ shape: [1, 5, 6, 1] }, weights([1, 3, 3, 3], 3), bias(3)],
+        { shape: [1, 5, 6, 3] },
+        { ...tinyWindow, depthMultiplier: 3 },
+      ],
+      [
+        [{ shape: [1, 12, 4, 2] }, weights([1, 4, 2, 2], 3), bias(2)],
+        { shape: [1, 3, 3, 2] },
+        { padding: paddings.VALID, strideW: 1, strideH: 3, depthMultiplier: 1 },
+      ],
     ],
     random: randomConvolution(true),
     suite: 1,

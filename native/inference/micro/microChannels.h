@@ -56,4 +56,10 @@ int32_t microChannelBias(const MicroLayer *layer, uint32_t c);
 void microFoldChannel(
 	const MicroLayer *layer, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps, int32_t taken);
 
+/*
+ * A layer whose weights are used a few times only: `rows` rows of `count` inputs, each by `outputs` rows of weights. Folding the zero point into
+ * the bias would cost as much as it saves: it is subtracted from each input value, shared by microRows outputs.
+ */
+void microConnect(const MicroNode *node, const MicroRange *range, int32_t rows, int32_t count, int32_t outputs);
+
 #endif

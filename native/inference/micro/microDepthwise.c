@@ -4,24 +4,36 @@
  * that are c modulo the number of channels, so the output may begin where the input begins.
  */
 #include "microSmall.h"
+#include "microConvolve.h"
 #include "microLines.h"
 #include "externalKernel.h"
 
 enum { optionActivation = 4, optionDilation = 5 };
 #define options microFields(microByte, microInt, microInt, microSkip, microByte, microIntOr1, microIntOr1, 0)
 
-static void measure(MicroSide *side) {
-	side->plane = (side->out - 1) * side->stride + (side->kernel - 1) * side->dilation + 1;
+/* Outputs that are computed twice in a line of `count`, see microLines; those of short lines take longer instead. */
+static int32_t wasted(int32_t count) {
+	return count < 3 ? count : (count + 2) / 3 * 3 - count;
 }
 
-/* Outputs are computed three at a time along a line: the cost of a line of `count`. */
-static int32_t lineCost(int32_t count) {
-	return count < 3 ? count * 2 : (count + 2) / 3 * 3;
+/* Side 0 is the height, 1 the width, which stand beside each other in the geometry. */
+static void setSide(MicroSide *side, const MicroGeometry *g, int32_t i) {
+	side->in = (&g->inHeight)[i];
+	side->out = (&g->outHeight)[i];
+	side->kernel = (&g->kernelHeight)[i];
+	side->stride = (&g->strideHeight)[i];
+	side->dilation = (&g->dilationHeight)[i];
+	side->pad = (&g->padTop)[i];
+	side->plane = (side->out - 1) * side->stride + (side->kernel - 1) * side->dilation + 1;
+	side->inStep = i ? g->inChannels : g->inWidth * g->inChannels;
+	side->outStep = i ? g->outChannels : g->outWidth * g->outChannels;
+	side->weightStep = i ? g->outChannels : g->kernelWidth * g->outChannels;
 }
 
 static microCold InferenceStatus setup(MicroNode *node, MicroDepthwise *layer) {
 	const MicroTensor *weights = &node->input[1];
 	MicroGeometry *g = &layer->geometry;
+	int32_t worse;
 
 	microCheck(microWindow(node, &node->option[optionDilation], node->option[optionActivation], g, &layer->range));
 	layer->multiplier = g->outChannels / g->inChannels;
@@ -29,27 +41,14 @@ static microCold InferenceStatus setup(MicroNode *node, MicroDepthwise *layer) {
 	microCheck(microExpect(node, weights, "channel count", weights->dims[3], g->outChannels, g->outChannels));
 	microCheck(microExpect(node, weights, "channel count", weights->dims[3], layer->multiplier * g->inChannels,
 		layer->multiplier * g->inChannels));
-	{
-		MicroSide width = { g->inWidth, g->outWidth, g->kernelWidth, g->strideWidth, g->dilationWidth, g->padLeft, 0,
-			g->inChannels, g->outChannels, g->outChannels };
-		MicroSide height = { g->inHeight, g->outHeight, g->kernelHeight, g->strideHeight, g->dilationHeight, g->padTop,
-			0, g->inWidth * g->inChannels, g->outWidth * g->outChannels, g->kernelWidth * g->outChannels };
-		int32_t wasted;
-
-		measure(&width);
-		measure(&height);
-		wasted = height.out * lineCost(width.out) - width.out * lineCost(height.out);
-		if (wasted == 0)
-			wasted = height.kernel - width.kernel;
-		/* Lines go along the rows or down the columns, whichever wastes less in the last blocks, else along the kernel's longer side. */
-		if (wasted <= 0) {
-			layer->along = width;
-			layer->across = height;
-		} else {
-			layer->along = height;
-			layer->across = width;
-		}
-	}
+	/* Lines go along the rows or down the columns: the kernel's longer side, else whichever wastes less, else the longer one. */
+	worse = g->kernelHeight - g->kernelWidth;
+	if (worse == 0)
+		worse = g->outHeight * wasted(g->outWidth) - g->outWidth * wasted(g->outHeight);
+	if (worse == 0)
+		worse = g->outHeight - g->outWidth;
+	setSide(&layer->along, g, worse <= 0);
+	setSide(&layer->across, g, worse > 0);
 	return inferenceOk;
 }
 
@@ -63,6 +62,10 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	need->scratch = externalKernelScratch(g, true, &layer.range, node);
 	if (need->scratch)
 		return inferenceOk;
+	if (g->inChannels == 1) {
+		const MicroConvolution convolution = { *g, layer.range, true };
+		return microCheckConvolution(node, &convolution, need);
+	}
 	scratch = (uint64_t)layer.along.plane * (uint64_t)layer.across.plane + (uint64_t)(g->kernelHeight * g->kernelWidth);
 	if (scratch > INT32_MAX)
 		return microRefuse(node, &node->input[0], "is too large once it is padded");
@@ -81,11 +84,16 @@ static void run(MicroNode *node) {
 	const MicroGeometry *g = &layer.geometry;
 	int8_t *plane = (int8_t *)node->scratch, *taps;
 	MicroLayer shared;
-	int32_t planeBytes, batch, c, m, i, inImage, outImage;
+	int32_t planeBytes, batch, c, m, inImage, outImage;
 
 	setup(node, &layer);
 	if (externalKernelScratch(g, true, &layer.range, node)) {
 		externalKernelRun(g, true, &layer.range, node);
+		return;
+	}
+	if (g->inChannels == 1) {
+		const MicroConvolution convolution = { *g, layer.range, true };
+		microConvolve(node, &convolution);
 		return;
 	}
 	microLayer(node, &shared);
@@ -103,16 +111,12 @@ static void run(MicroNode *node) {
 				int32_t channel = c * layer.multiplier + m;
 				int8_t *output = (int8_t *)(uintptr_t)node->output.data + batch * outImage + channel;
 				MicroChannel folded;
-				MicroLineKind kind;
 
 				microGather((const int8_t *)node->input[1].data + channel, layer.across.weightStep,
 					layer.along.weightStep, taps, layer.along.kernel, layer.across.kernel, layer.along.kernel);
 				microFoldChannel(
 					&shared, &folded, (uint32_t)channel, taps, (uint32_t)(g->kernelHeight * g->kernelWidth), 0);
-				kind = microLineKind(&layer, &folded);
-				for (i = 0; i < layer.across.out; i++)
-					microLine(&layer, kind, plane + i * layer.across.stride * layer.along.plane, taps, &folded,
-						output + i * layer.across.outStep);
+				microLines(&layer, plane, taps, &folded, output);
 			}
 		}
 }

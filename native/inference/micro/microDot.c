@@ -26,15 +26,16 @@
 #define longRows join(each, microRows)
 
 /* Rows past the last repeat it, so that no loop has a special case. */
-#define declareRow(o, last) const int8_t *weight##o = weights + (o < (last) ? o : (last)) * count;
+#define declareRow(o, last, stride) const int8_t *weight##o = weights + (o < (last) ? o : (last)) * (stride);
 #define advanceRow(o, by) weight##o += by;
 
-/* Runs `turn` for every eight taps and `one` for each remaining one. */
-#define dot(turn, one) do { \
-		const int8_t *whole = weight0 + (count & ~7), *end = weight0 + count; \
-		while (weight0 != whole) { \
+/* Runs `turn` for every `many` taps, then `one` for each of those that are left. */
+#define dot(many, turn, one) do { \
+		const int8_t *end = weight0 + (count & -(many)); \
+		while (weight0 != end) { \
 			turn \
 		} \
+		end += count & ((many) - 1); \
 		while (weight0 != end) { \
 			one \
 		} \
@@ -43,11 +44,9 @@
 #define bothFields 0x7FFF7FFFu
 #define oneField 0x7FFFu
 
-/* Accumulators start with the channel's bias, minus the offsets that the fields add. */
-#define startRow(o, last, pairs) \
-		const uint32_t start##o = (uint32_t)channels[o < (last) ? o : (last)].bias - added; \
-		pairs(startPair, o, start##o)
-#define startPair(q, o, start) uint32_t high##o##q = (start), all##o##q = (start) * 0x10001u;
+/* Accumulators start with minus what the fields of the row's single and double taps add. */
+#define startRow(o, fields, pairs) pairs(startPair, o, fields)
+#define startPair(q, o, fields) uint32_t high##o##q = 0u - (uint32_t)(fields) * oneField, all##o##q = high##o##q * 0x10001u;
 
 #define loadPair(q, at) uint32_t x##q = (uint32_t)pixel[(at) * microPairs + q];
 #define loadPairs(q, at) uint32_t x##q = (uint32_t)pixel[(at) * microPairs + q], y##q = (uint32_t)pixel[((at) + 1) * microPairs + q];
@@ -62,35 +61,48 @@
 #define addTwo(q, o) addFields(q, o, (uint32_t)w * x##q + (uint32_t)v * y##q)
 #define multiplyOne(o, at, pairs) { int32_t w = weight##o[at]; pairs(addOne, o) fence() }
 #define multiplyTwo(o, at, pairs) { int32_t w = weight##o[at], v = weight##o[(at) + 1]; pairs(addTwo, o) fence() }
-#define oneTap(at, pairs) { pairs(loadPair, at) blockRows(multiplyOne, at, pairs) }
-#define twoTaps(at, pairs) { pairs(loadPairs, at) blockRows(multiplyTwo, at, pairs) }
+#define oneTap(rows, pairs) { pairs(loadPair, 0) rows(multiplyOne, 0, pairs) }
+#define twoTaps(at, rows, pairs) { pairs(loadPairs, at) rows(multiplyTwo, at, pairs) }
 
 #define storePair(q, o) \
 		sums[o * microPixels + 2 * q] = all##o##q - (high##o##q << 16); \
 		sums[o * microPixels + 2 * q + 1] = high##o##q;
 #define storeRow(o, pairs) pairs(storePair, o)
 
-/* The accumulators of a block of rows and some of the pairs. */
-#define sumUp(pairs) { \
-		blockRows(startRow, last, pairs) \
-		dot( \
-			twoTaps(0, pairs) twoTaps(2, pairs) twoTaps(4, pairs) twoTaps(6, pairs) blockRows(advanceRow, 8) pixel += 8 * microPairs; , \
-			oneTap(0, pairs) blockRows(advanceRow, 1) pixel += microPairs; \
+/* The sums of a block of rows and some of the pairs. */
+#define nextTap(rows, pairs) oneTap(rows, pairs) rows(advanceRow, 1) pixel += microPairs;
+#define sumUp(rows, pairs) { \
+		rows(declareRow, last, stride) \
+		rows(startRow, count / 8 * 4 + (count & 7), pairs) \
+		dot(8, \
+			twoTaps(0, rows, pairs) twoTaps(2, rows, pairs) twoTaps(4, rows, pairs) twoTaps(6, rows, pairs) rows(advanceRow, 8) pixel += 8 * microPairs; , \
+			nextTap(rows, pairs) \
 		); \
-		blockRows(storeRow, pairs) \
+		rows(storeRow, pairs) \
+	}
+
+/* The same with less code, for what is computed once in a block at most. */
+#define sumUpSmall(rows, pairs) { \
+		rows(declareRow, last, stride) \
+		rows(startRow, count / 4 * 2 + (count & 3), pairs) \
+		dot(4, \
+			twoTaps(0, rows, pairs) twoTaps(2, rows, pairs) rows(advanceRow, 4) pixel += 4 * microPairs; , \
+			nextTap(rows, pairs) \
+		); \
+		rows(storeRow, pairs) \
 	}
 
 static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *channel, const MicroRange *range, int8_t *to, int32_t pixelCount, int32_t pixelStep) {
 	int32_t p;
 	for (p = 0; p < pixelCount; p++)
-		to[p * pixelStep] = microSlowOutput((int32_t)sums[p], channel->scale, range);
+		to[p * pixelStep] = microSlowOutput((int32_t)(sums[p] + (uint32_t)channel->bias), channel->scale, range);
 }
 
 #define declarePlace(p, unused) const int32_t place##p = (p < pixelCount ? p : pixelCount - 1) * outputs;
-#define loadSum(p, unused) int32_t sum##p = (int32_t)sums[p];
+#define loadSum(p, unused) int32_t sum##p = (int32_t)(sums[p] + bias);
 #define fastOutput(p, unused) to[place##p] = (int8_t)microClamp(microFastMultiply(sum##p, scale, offset), low, high);
 
-/* `rows` outputs of each pixel from the accumulators. Padding pixels have the address of the last real one, and are stored before it. */
+/* `rows` outputs of each pixel from their sums. Padding pixels have the address of the last real one, and are stored before it. */
 static void finish(const MicroDots *dots, const uint32_t *sums, const MicroChannel *channel, int32_t rows, int32_t pixelCount, int8_t *to) {
 	const int32_t offset = dots->range.offset, low = dots->range.low, high = dots->range.high, outputs = dots->outputs;
 	blockPixels(declarePlace, 0)
@@ -98,6 +110,7 @@ static void finish(const MicroDots *dots, const uint32_t *sums, const MicroChann
 	keep(rows)
 	for (; rows > 0; rows--, channel++, to++, sums += microPixels) {
 		const MicroFastScale scale = channel->scale;
+		const uint32_t bias = (uint32_t)channel->bias;
 		if (scale.shift < 0)
 			slowOutputs(sums, channel, &dots->range, to, pixelCount, outputs);
 		else {
@@ -108,43 +121,59 @@ static void finish(const MicroDots *dots, const uint32_t *sums, const MicroChann
 }
 
 tightRegisters void microDotPixels(const MicroDots *dots, const int32_t *pixels, int32_t pixelCount, int8_t *output) {
-	const int32_t count = dots->count;
-	const uint32_t added = (uint32_t)(count / 8 * 4 + count % 8) * oneField;
+	const int32_t count = dots->count, stride = dots->stride;
 	const int8_t *weights = dots->weights;
 	const MicroChannel *channels = dots->channels;
-	int32_t left;
+	uint32_t *totals = dots->totals;
+	int32_t left, rows;
 
-	for (left = dots->outputs; left > 0; left -= microOutputs) {
+	for (left = dots->outputs; left > 0; left -= rows) {
 		uint32_t sums[microOutputs * microPixels], both = bothFields;
-		const int32_t last = left < microOutputs ? left - 1 : microOutputs - 1;
 		const int32_t *pixel = pixels;
-		blockRows(declareRow, last)
+		int32_t last, i;
+		/* Four rows are twice two, so that no row is computed for nothing. */
+		rows = (left < microOutputs) || (left == microOutputs + 1) ? 2 : microOutputs;
+		if (rows > left)
+			rows = left;
+		last = rows - 1;
 		/* Hides that it is a constant, which GCC would reload in every iteration. */
 		keep(both)
-		/* The last pixels of a layer may be one or two. */
-		if (pixelCount > 2)
-			sumUp(blockPairs)
+#if microOutputs > 2
+		if (last < 2)
+			sumUpSmall(each2, blockPairs)
 		else
-			sumUp(pairs2)
-		finish(dots, sums, channels, last + 1, pixelCount, output);
-		weights += microOutputs * count;
-		channels += microOutputs;
-		output += microOutputs;
+#endif
+			sumUp(blockRows, blockPairs)
+		if (totals)
+			for (i = 0; i < rows * microPixels; i++) {
+				keep(i)
+				*totals = sums[i] += *totals;
+				totals++;
+			}
+		if (!dots->more)
+			finish(dots, sums, channels, rows, pixelCount, output);
+		weights += rows * stride;
+		channels += rows;
+		output += rows;
 	}
 }
 
 #define declareSum(o, unused) uint32_t total##o = 0;
 #define addProduct(o, at) total##o += (uint32_t)(weight##o[at] * x); keep(total##o) fence()
 #define rowTap(at) { const int32_t x = pixel[at] - zeroPoint; longRows(addProduct, at) }
-#define storeSum(o, unused) sum[o] = total##o;
+#define storeSum(o, unused) sums[o] = total##o;
 
-void microDotRow(const int8_t *weights, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count, uint32_t *sum) {
+void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count, const MicroChannel *channels, const MicroRange *range, int8_t *output) {
 	const int32_t last = rowCount < microRows ? rowCount - 1 : microRows - 1;
-	longRows(declareRow, last)
+	uint32_t sums[microRows], *sum;
+	const MicroChannel *end = channels + last;
+	longRows(declareRow, last, count)
 	longRows(declareSum, 0)
-	dot(
+	dot(8,
 		rowTap(0) rowTap(1) rowTap(2) rowTap(3) rowTap(4) rowTap(5) rowTap(6) rowTap(7) longRows(advanceRow, 8) pixel += 8; ,
 		rowTap(0) longRows(advanceRow, 1) pixel++;
 	);
 	longRows(storeSum, 0)
+	for (sum = sums; channels <= end; channels++)
+		*output++ = microOutput(*sum++, channels, range);
 }

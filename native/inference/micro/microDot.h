@@ -37,21 +37,22 @@
 /* Bytes of a block of pixels with `taps` values each. */
 #define microBlockBytes(taps) ((taps)*4 * microPairs)
 
-/* A layer of dot products: `outputs` rows of `count` weights, and the requantization of their sums. */
+/*
+ * A layer of dot products: `outputs` rows of `count` weights, `stride` bytes apart, and the requantization of their sums.
+ * Long rows may be computed in parts, for less scratch: `totals` (outputs * microPixels words, 0 before the first part) then collects the
+ * sums, and outputs are written when no more follow.
+ */
 typedef struct {
 	const int8_t *weights;
 	const MicroChannel *channels;
-	int32_t outputs, count;
+	int32_t outputs, count, stride;
+	uint32_t *totals; /* or NULL */
+	bool more;
 	MicroRange range;
 } MicroDots;
 
-/*
- * `count` values of one pixel into a block; an even pixel's before those of the odd one it shares words with.
- * @param to destination of the first: the block's word pixel / 2, or the last call's result
- * @param step 1, or 0 to repeat the value at `from`
- * @returns the destination of the next tap
- */
-int32_t *packPixelPairs(int32_t *to, const int8_t *from, int32_t step, int32_t count, bool odd);
+/* `count` values of each of microPixels pixels into a block, whose first word is `to`. */
+void packPixels(int32_t *to, const int8_t *const *from, int32_t count);
 
 /*
  * All outputs of up to microPixels pixels.
@@ -61,9 +62,10 @@ int32_t *packPixelPairs(int32_t *to, const int8_t *from, int32_t step, int32_t c
 void microDotPixels(const MicroDots *dots, const int32_t *pixels, int32_t pixelCount, int8_t *output);
 
 /*
- * sum[o] = row o . (pixel - zeroPoint), for the first microRows rows of `count` weights, of which rowCount exist.
+ * Outputs of one pixel: those of the first microRows rows of `count` weights, of which rowCount exist.
+ * @param zeroPoint taken from each of the pixel's values
  */
-void microDotRow(
-	const int8_t *weights, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count, uint32_t *sum);
+void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count,
+	const MicroChannel *channels, const MicroRange *range, int8_t *output);
 
 #endif

@@ -26,7 +26,7 @@ microUnrolled void microGather(
 	}
 }
 
-static uint32_t oneSum(const MicroDepthwise *layer, const int8_t *taps, const int8_t *at, int32_t rowStep) {
+static microCold uint32_t oneSum(const MicroDepthwise *layer, const int8_t *taps, const int8_t *at, int32_t rowStep) {
 	int32_t y, x;
 	uint32_t sum = 0;
 	for (y = layer->across.kernel; y > 0; y--, at += rowStep) {
@@ -37,7 +37,7 @@ static uint32_t oneSum(const MicroDepthwise *layer, const int8_t *taps, const in
 	return sum;
 }
 
-/* A line of outputs, one by one: for short lines, rare strides or dilations, or channels that need the slow requantization. */
+/* A line of outputs, one by one: for short lines, or channels that need the slow requantization. */
 static microCold void singles(
 	const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	int32_t rowStep = layer->across.dilation * layer->along.plane, i;
@@ -45,89 +45,83 @@ static microCold void singles(
 		*output = microOutput(oneSum(layer, taps, plane, rowStep), channel, &layer->range);
 }
 
-/* A weight and the inputs a, b and c of three outputs; c is new, the others were loaded for the previous weight. */
 /* Statements here are made by macros that clang-format takes for expressions. */
 /* clang-format off */
 
-#define slide(a, b, c, at) { \
-		const int32_t weight = w[at]; \
-		c = tap[(at) + 2]; \
-		sum0 += (uint32_t)(weight * a); \
-		sum1 += (uint32_t)(weight * b); \
-		sum2 += (uint32_t)(weight * c); \
-		keep(sum0) keep(sum1) keep(sum2) \
+#define outputs3(what) what(0) what(1) what(2)
+#define sumOf(o) uint32_t sum##o = bias;
+
+/* A row of three weights, for outputs `stride` apart: with constant offsets, the compiler loads each input once for all its outputs. */
+#define rowOf3(tapStride) { \
+		const int32_t w0 = w[0], w1 = w[1], w2 = w[2]; \
+		outputs3(tapStride) \
+		w += 3; \
 	}
-/* One row of `wide` weights for adjacent outputs. */
-#define rowByOne(wide) { \
-		int32_t x = tap[0], y = tap[1], z, left = (wide); \
-		for (; left >= 3; left -= 3, w += 3, tap += 3) { \
-			slide(x, y, z, 0) \
-			slide(y, z, x, 1) \
-			slide(z, x, y, 2) \
-		} \
-		for (; left > 0; left--, w++, tap++) { \
-			slide(x, y, z, 0) \
+#define addTaps(o, step) sum##o += (uint32_t)(w0 * line[(o) * step] + w1 * line[(o) * step + 1] + w2 * line[(o) * step + 2]); keep(sum##o)
+#define addBy1(o) addTaps(o, 1)
+#define addBy2(o) addTaps(o, 2)
+
+/* A row of any weights, for adjacent outputs: the inputs of the first two were loaded for the previous weight. */
+#define rowOfAny { \
+		const int8_t *tap = line + 2, *end = w + wide; \
+		int32_t x = line[0], y = line[1]; \
+		for (; w != end; w++, tap++) { \
+			const int32_t weight = *w, z = *tap; \
+			sum0 += (uint32_t)(weight * x); \
+			sum1 += (uint32_t)(weight * y); \
+			sum2 += (uint32_t)(weight * z); \
 			x = y; \
 			y = z; \
 		} \
 	}
-/* The same for stride 2: with a constant width, the compiler loads each input once for all its outputs. */
-#define rowByTwo(wide) { \
-		int32_t x; \
-		for (x = 0; x < (wide); x++, w++, tap++) { \
+/* A row of any weights, for outputs and taps any steps apart. */
+#define rowOfAll { \
+		const int8_t *tap = line, *end = w + wide; \
+		for (; w != end; w++, tap += apart) { \
 			const int32_t weight = *w; \
 			sum0 += (uint32_t)(weight * tap[0]); \
-			sum1 += (uint32_t)(weight * tap[2]); \
-			sum2 += (uint32_t)(weight * tap[4]); \
+			sum1 += (uint32_t)(weight * tap[stride]); \
+			sum2 += (uint32_t)(weight * tap[2 * stride]); \
 		} \
 	}
 
-#define allRows(row, wide) for (; w != tapsEnd; line += rowStep) { \
-		const int8_t *tap = line; \
-		row(wide) \
-	}
+#define allRows(row) for (; w != tapsEnd; line += rowStep) row
+#define put(o) output[(o) * outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum##o, scale, offset), low, high);
 
-/* A line of outputs, three at a time; a last block that would overrun is moved back and computes some of them twice. */
-static tightRegisters void threes(const MicroDepthwise *layer, MicroLineKind kind, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+/* Lines of at least three outputs, three at once; a last block that would overrun is moved back and computes some of them twice. */
+static tightAndSmall void threes(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	const MicroFastScale scale = channel->scale;
 	const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high;
-	const int32_t rowStep = layer->across.dilation * layer->along.plane, outStep = layer->along.outStep, wide = layer->along.kernel;
+	const int32_t rowStep = layer->across.dilation * layer->along.plane, outStep = layer->along.outStep, wide = layer->along.kernel,
+		apart = layer->along.dilation, stride = layer->along.stride;
 	const uint32_t bias = (uint32_t)channel->bias;
 	const int8_t *tapsEnd = taps + layer->across.kernel * wide;
 	int32_t left = layer->along.out - 3, step;
 
 	for (;;) {
 		const int8_t *w = taps, *line = plane;
-		uint32_t sum0 = bias, sum1 = bias, sum2 = bias;
-		switch (kind) {
-			case microThreeByOne: allRows(rowByOne, 3) break;
-			case microThreeByTwo: allRows(rowByTwo, 3) break;
-			default: allRows(rowByOne, wide) break;
-		}
-		output[0] = (int8_t)microClamp(microFastMultiply((int32_t)sum0, scale, offset), low, high);
-		output[outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum1, scale, offset), low, high);
-		output[2 * outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum2, scale, offset), low, high);
+		outputs3(sumOf)
+		if ((wide == 3) && (apart == 1) && (stride == 1))
+			allRows(rowOf3(addBy1))
+		else if ((wide == 3) && (apart == 1) && (stride == 2))
+			allRows(rowOf3(addBy2))
+		else if ((apart == 1) && (stride == 1))
+			allRows(rowOfAny)
+		else
+			allRows(rowOfAll)
+		outputs3(put)
 		if (left <= 0)
 			break;
 		step = left < 3 ? left : 3;
 		left -= 3;
-		plane += step * layer->along.stride;
+		plane += step * stride;
 		output += step * outStep;
 	}
 }
 
-void microLine(const MicroDepthwise *layer, MicroLineKind kind, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
-	if (kind == microSingles)
-		singles(layer, plane, taps, channel, output);
-	else
-		threes(layer, kind, plane, taps, channel, output);
-}
-
-MicroLineKind microLineKind(const MicroDepthwise *layer, const MicroChannel *channel) {
+void microLines(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	const MicroSide *along = &layer->along;
-	if ((along->out < 3) || (channel->scale.shift < 0) || (along->dilation != 1))
-		return microSingles;
-	if (along->stride == 1)
-		return along->kernel == 3 ? microThreeByOne : microAnyByOne;
-	return (along->kernel == 3) && (along->stride == 2) ? microThreeByTwo : microSingles;
+	int32_t lines;
+	for (lines = layer->across.out; lines > 0; lines--, plane += layer->across.stride * along->plane, output += layer->across.outStep)
+		((along->out < 3) || (channel->scale.shift < 0) ? singles : threes)(layer, plane, taps, channel, output);
 }

@@ -25,14 +25,12 @@ typedef struct {
 void microGather(
 	const int8_t *from, int32_t lineStep, int32_t step, int8_t *to, int32_t toLineStep, int32_t lines, int32_t length);
 
-/* The kernels for a line: one output at a time, or three with a kernel 3 wide or any, by a stride of 1 or 2. */
-typedef enum { microSingles, microThreeByOne, microThreeByTwo, microAnyByOne } MicroLineKind;
-
-/* The fastest kernel that computes the channel's lines exactly. */
-MicroLineKind microLineKind(const MicroDepthwise *layer, const MicroChannel *channel);
-
-/* A line of outputs: its windows begin at `plane`, `taps` are the weights of the channel, row by row. */
-void microLine(const MicroDepthwise *layer, MicroLineKind kind, const int8_t *plane, const int8_t *taps,
-	const MicroChannel *channel, int8_t *output);
+/*
+ * The outputs of a channel.
+ * @param plane the channel's image with its border
+ * @param taps the weights of the channel, those along the lines adjacent
+ */
+void microLines(
+	const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output);
 
 #endif

@@ -51,9 +51,20 @@ typedef struct {
 	int32_t shift; /* negative: see microFastScale */
 } MicroFastScale;
 
+/* The high word of x * y. */
+microInline int32_t microHighWord(int32_t x, uint32_t y) {
+#if defined(__riscv_mul) && (__riscv_xlen == 32)
+	/* GCC takes three instructions for it, where it has the operands in registers. */
+	int32_t high;
+	__asm__("mulhsu %0, %1, %2" : "=r"(high) : "r"(x), "r"(y));
+	return high;
+#else
+	return (int32_t)(((int64_t)x * (int64_t)(uint64_t)y) >> 32);
+#endif
+}
+
 microInline int32_t microFastMultiply(int32_t x, MicroFastScale scale, int32_t offset) {
-	int64_t product = (int64_t)x * (int64_t)(uint64_t)scale.doubled;
-	int32_t high = (int32_t)(product >> 32) + (int32_t)((uint32_t)product >> 31);
+	int32_t high = microHighWord(x, scale.doubled) + (int32_t)((uint32_t)x * scale.doubled >> 31);
 	return (((high + (high >> 31)) >> scale.shift) + offset) >> 1;
 }
 

@@ -1,7 +1,21 @@
 #include "microSmall.h"
 #include "microReader.h"
 
+#include <string.h>
+
+/* Words of a file are aligned as a rule, where the file is. */
+#if defined(__BYTE_ORDER__) && (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+	#define wordsAreOurs 1
+#else
+	#define wordsAreOurs 0
+#endif
+
 uint32_t microWord(const uint8_t *at) {
+	if (wordsAreOurs && (((uintptr_t)at & 3) == 0)) {
+		uint32_t word;
+		memcpy(&word, __builtin_assume_aligned(at, 4), sizeof(word));
+		return word;
+	}
 	return at[0] | ((uint32_t)at[1] << 8) | ((uint32_t)at[2] << 16) | ((uint32_t)at[3] << 24);
 }
 

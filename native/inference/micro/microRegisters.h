@@ -16,8 +16,11 @@
 /* For a whole function. GCC: variables computed too early live too long, and some would be spilled in every iteration. */
 #if defined(__GNUC__) && !defined(__clang__)
 	#define tightRegisters __attribute__((optimize("no-tree-coalesce-vars")))
+	/* And without copies of loops. */
+	#define tightAndSmall __attribute__((optimize("O2", "no-tree-coalesce-vars")))
 #else
 	#define tightRegisters
+	#define tightAndSmall
 #endif
 
 #endif
