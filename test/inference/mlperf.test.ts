@@ -10,11 +10,11 @@ import { modelNames, referenceModel, seededInput, type ModelName } from "./model
  * Limits: bytes of arena in all, and instructions on the emulated boards.
  */
 const limits: Record<ModelName, { arena: number } & Record<Board, number>> = {
-  kws: { arena: 12_000, rv32: 12_000_000, lx6: 18_000_000 },
-  sww: { arena: 8_000, rv32: 2_900_000, lx6: 5_300_000 },
-  ad: { arena: 1_600, rv32: 1_100_000, lx6: 2_000_000 },
-  ic: { arena: 36_000, rv32: 45_000_000, lx6: 69_000_000 },
-  vww: { arena: 44_000, rv32: 31_000_000, lx6: 58_000_000 },
+  kws: { arena: 9_600, rv32: 9_100_000, lx6: 18_000_000 },
+  sww: { arena: 5_900, rv32: 2_880_000, lx6: 5_300_000 },
+  ad: { arena: 1_024, rv32: 1_090_000, lx6: 2_000_000 },
+  ic: { arena: 35_000, rv32: 35_200_000, lx6: 69_000_000 },
+  vww: { arena: 39_900, rv32: 28_800_000, lx6: 58_000_000 },
 };
 
 function bytesOfInput(model: Uint8Array): number {
