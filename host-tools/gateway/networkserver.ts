@@ -4,12 +4,13 @@ import { adrRequest, observe } from "./adr.js";
 import { readAnswers } from "./answers.js";
 import { Collector, type Collected } from "./collector.js";
 import { composeDownlink } from "./compose.js";
-import { Device, newSession, type NetworkSession } from "./device.js";
+import { Device, type NetworkSession } from "./device.js";
 import { DownlinkSender, type DownlinkWindow } from "./downlinksender.js";
+import { acceptJoin, isElsewhere, isJoinOf } from "./joins.js";
 import { persistDevice, restoreDevice, serverEntries, type PersistedServer } from "./persist.js";
-import { decryptPayload, encodeJoinAccept, loraPacket, readPacket, sessionKeys, type LoraPacket } from "./packets.js";
+import { decryptPayload, readPacket, type LoraPacket } from "./packets.js";
 import { initialParameters, type LinkParameters } from "./parameters.js";
-import { channelList, commonJoinNear, hasCommonJoins, subBandBit } from "./plan.js";
+import { commonJoinNear, subBandBit } from "./plan.js";
 import { findSession } from "./sessions.js";
 import type { ServerOptions } from "./settings.js";
 import type { StateEntry } from "./statefile.js";
@@ -30,6 +31,7 @@ export class NetworkServer {
     retransmissions: 0,
     duplicateReceptions: 0,
     joins: 0,
+    joinsElsewhere: 0,
     devNoncesReused: 0,
     countersReused: 0,
     unknownOrForged: 0,
@@ -188,40 +190,28 @@ export class NetworkServer {
 
   async #handleJoin(packet: LoraPacket, { copies }: Collected): Promise<void> {
     const device = this.#devices.get(packet.DevEUI!.toString("hex"));
-    if (
-      !device?.appKey ||
-      !device.joinEui?.equals(packet.AppEUI!) ||
-      !loraPacket.verifyMIC(packet, undefined, device.appKey)
-    ) {
+    if (!isJoinOf(device, packet)) {
       this.statistics.unknownOrForged++;
       return;
     }
-    const { region, rxDelay = 1, subBand, channelPlan = "" } = this.#options;
-    const join = commonJoinNear(region, copies[0]!.frequency);
-    // On no channel for join requests, or on one of a plan that these gateways are not for.
-    if (hasCommonJoins(region) && !this.#region.fixed![join?.plan ?? -1]?.name?.startsWith(channelPlan)) return;
+    const { region } = this.#options;
+    const { frequency } = copies[0]!;
+    const join = commonJoinNear(region, frequency);
+    if (isElsewhere(this.#options, join)) {
+      this.statistics.joinsElsewhere++;
+      this.#options.onJoinElsewhere?.(device.devEui, frequency);
+      return;
+    }
     const devNonce = packet.DevNonce!.readUInt16BE();
     if (devNonce <= device.lastDevNonce) {
       this.statistics.devNoncesReused++;
       return;
     }
-    device.lastDevNonce = devNonce;
-    device.joinNonce++;
     this.statistics.joins++;
     this.#options.onJoin?.(device.devEui, devNonce);
     const devAddr = Buffer.alloc(4);
     devAddr.writeUInt32BE((((this.#netId[2]! & 0x3f) << 25) | this.#nextAddress++) >>> 0);
-    const keys = sessionKeys(device.appKey, device.joinNonce, this.#netId, packet.DevNonce!);
-    device.offered = newSession({ devAddr, ...keys }, initialParameters(region, rxDelay, true, join));
-    const accept = encodeJoinAccept(device.appKey, {
-      joinNonce: device.joinNonce,
-      netId: this.#netId,
-      devAddr,
-      rx1Offset: 0,
-      rx2DataRate: this.#region.rx2.dataRate,
-      rxDelay,
-      channelList: channelList(region, subBand, join?.plan),
-    });
+    const accept = acceptJoin(device, packet, this.#options, { netId: this.#netId, devAddr, join });
     const parameters = initialParameters(region, joinDelay, false, join);
     const windows = this.#sender
       .windows(parameters, copies[0]!, this.#dataRate(copies[0]!))

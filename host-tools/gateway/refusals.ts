@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 export interface Refusal {
-  /** EUI, or an address where there is none. */
+  /** EUI, of a node where it is one that is refused, or an address where there is none. */
   gateway: string;
   /** What is wrong, with its place in the message. */
   error: string;

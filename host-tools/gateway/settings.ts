@@ -53,6 +53,8 @@ export interface ServerOptions extends NetworkSettings {
    */
   onUplink?(uplink: Uplink): void | Promise<void>;
   onJoin?(devEui: string, devNonce: number): void;
+  /** Called for each join request that is not answered because of its channel, in Hz. */
+  onJoinElsewhere?(devEui: string, frequency: number): void;
   /** Called for each new uplink, also without a payload, before its answer is composed. `room`: bytes of payload that fit it. */
   beforeAnswer?(uplink: { devEui: string; dataRate: number; room: number }): void;
   /** Called when the state that `save` returns has changed, after onUplink and before the answer is transmitted: persist it here. */

@@ -74,6 +74,8 @@ export interface ServerStatistics {
   retransmissions: number;
   duplicateReceptions: number;
   joins: number;
+  /** Join requests on a channel of another plan than the gateways are for, or on none that is for them (CN470): not answered. */
+  joinsElsewhere: number;
   /** Join requests whose DevNonce was not above the last: refused. */
   devNoncesReused: number;
   /** Frames that reuse another frame's counter: refused. */

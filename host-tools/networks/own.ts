@@ -8,8 +8,10 @@ import { Acknowledger, namedBy } from "../gateway/acknowledger.js";
 import { ClockServer, shownClock } from "../gateway/clockserver.js";
 import { ControlServer } from "../gateway/control.js";
 import { Deliveries } from "../gateway/deliveries.js";
+import { whyElsewhere } from "../gateway/joins.js";
 import { KnownGateways } from "../gateway/knowngateways.js";
 import { NetworkServer } from "../gateway/networkserver.js";
+import { Refusals } from "../gateway/refusals.js";
 import type { NetworkSettings } from "../gateway/settings.js";
 import { ForwarderListener } from "../gateway/semtech/listener.js";
 import { StationListener } from "../gateway/station/listener.js";
@@ -88,6 +90,9 @@ export class OwnNetwork implements Network {
     this.failed = new Promise<never>((_, reject) => (fail = reject));
     // Whoever waits for it hears of it.
     this.failed.catch(() => undefined);
+    const elsewhere = new Refusals(({ gateway: devEui, error, count }) =>
+      onEvent({ event: "join not answered", devEui, error, count }),
+    );
     this.#server = new NetworkServer({
       ...settings,
       region,
@@ -95,6 +100,8 @@ export class OwnNetwork implements Network {
       persist: () => this.#state?.save().catch((error: unknown) => (fail(error), new Promise<never>(() => undefined))),
       collect: (run) => setTimeout(() => void run(), collectMs),
       onJoin: (devEui, devNonce) => onEvent({ event: "join", devEui, devNonce }),
+      onJoinElsewhere: (devEui, frequency) =>
+        elsewhere.add(devEui, whyElsewhere(region, frequency, settings?.channelPlan)),
       beforeAnswer: (uplink) => {
         this.#clocks.fill(uplink);
         this.#deliveries.fill(uplink);

@@ -4,6 +4,7 @@ import { ChannelPlan } from "../../device/lorawan/channels.js";
 import { regions } from "../../device/lorawan/regions/regions.js";
 import { Session } from "../../device/lorawan/session.js";
 import type { ChannelPlanName, LinkOptions } from "../../device/lorawan/types.js";
+import { whyElsewhere } from "../../host-tools/gateway/joins.js";
 import { loraPacket } from "../../host-tools/gateway/packets.js";
 import { NorFlash } from "../flash/norflash.js";
 import { persistenceOf } from "./persistence.js";
@@ -280,6 +281,12 @@ test("a network of one plan does not answer requests on another's channels", asy
   const last = world.uplinksOnAir.at(-1)!.modulation.frequency;
   t.true(joins["26B"].some(([up]) => hertz(up) === last));
   t.is(world.server.statistics.joins, 1);
+  t.true(world.server.statistics.joinsElsewhere > 0);
+  t.is(
+    whyElsewhere("CN470", hertz(470.3), "26B"),
+    "470.3 MHz is for join requests in channel plan 26A, and the gateways are for 26B",
+  );
+  t.is(whyElsewhere("CN470", hertz(500.1), "26B"), "500.1 MHz is no channel for join requests in CN470");
 });
 
 const refused: [what: string, options: Partial<LinkOptions>, message: RegExp][] = [
