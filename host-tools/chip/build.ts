@@ -46,7 +46,7 @@ const engine = [
 const ours = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare"];
 
 /** Compiled in other ways, or for the machine that develops. */
-const replaced = new Set(["xsArray.c", "xsRun.c", "xsMemory.c", "xsProfile.c", "xsScript.c", "xsSnapshot.c"]);
+const replaced = new Set(["xsArray.c", "xsre.c", "xsRun.c", "xsMemory.c", "xsProfile.c", "xsScript.c", "xsSnapshot.c"]);
 /** Parts of the host program's platform that the chip has too. */
 const shared = ["abort.c", "again.c", "loop.c", "modules.c", "natives.c", "scriptMachine.c"];
 /** The simulation, which is the world's in every program: the manifest's C of these folders is not the chip's, except what binds it to script. */
@@ -85,8 +85,8 @@ export async function buildChipProgram(
     ...["collectHooks.c", "runHooks.c"].map((name) =>
       job(path.join(platform, name), [...engine, `-DLOAM_BYTE_CODES=${Number(byteCodes)}`, `-I${sources}`]),
     ),
-    ...[path.join(xsRoot, "metered/meteredArray.c"), parserBlocks].map((file) =>
-      job(file, [...engine, `-I${sources}`]),
+    ...[path.join(xsRoot, "metered/meteredArray.c"), path.join(xsRoot, "metered/meteredre.c"), parserBlocks].map(
+      (file) => job(file, [...engine, `-I${sources}`]),
     ),
     ...(await filesIn(platform, ".c"))
       .filter((file) => !file.endsWith("Hooks.c"))

@@ -70,6 +70,37 @@ const refused: [line: string, column: number, text: string][] = [
   [`api.log(import.meta.url);`, 13, not("import.meta")],
   [`api.log(String(/[a--b]/v.test("x")));`, 20, not("the flag v of a regular expression", "the flag u")],
   [`api.log(String(/\\p{L}/u.test("x")));`, 20, not("\\p{...} in a regular expression", "ranges of characters")],
+  [
+    `api.log(String(/b(?:a*)?x/.test("aab")));`,
+    22,
+    not(
+      "a repetition of what can match nothing, (?:a*)?",
+      "one of the group's own: (?:a|b)* for (?:a*|b)*, (?:a|b)? for (?:a|b|)",
+    ),
+  ],
+  [
+    `api.log(String(new RegExp("^(a|ab){2}c").test("abac")));`,
+    20,
+    not(
+      "a counted repetition of what can match in several ways, (a|ab){2}",
+      "the group as often as it is to be, * or + for the count, or alternatives that begin differently",
+    ),
+  ],
+  [
+    `api.log(String(/^(?:(a)|b)*?$/.exec("ab")));`,
+    22,
+    not("a capturing group in a lazy repetition, (?:(a)|b)*?", "(?:...), or * for *?"),
+  ],
+  [
+    `api.log(String(/(?:(a)|(aa))*\\1/.exec("aaaa")));`,
+    21,
+    not(
+      "a repetition with several ways to match, and a back-reference, (?:(a)|(aa))*",
+      "two expressions, or a comparison of the captures",
+    ),
+  ],
+  [`api.log(String(/x[\\w-.]/.test("x")));`, 22, not("a - beside a class of characters", "\\-")],
+  [`api.log(String(/(?=a)*b/.test("x")));`, 21, not("a repeated look-around", "the look-around once")],
   [`api.log(verdict.confidense);`, 21, "Property 'confidense' does not exist on type 'AppVerdict'."],
   [`api.actuate("valve", 1);`, 26, "Argument of type 'number' is not assignable to parameter of type 'boolean'."],
 ];

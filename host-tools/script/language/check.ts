@@ -41,9 +41,9 @@ function notThere(
   return `${what}: not in the language of app scripts, level ${language.level} (docs/language.md)${hint === undefined ? "" : `; instead: ${plain(hint)}`}`;
 }
 
-const ofRefusal = (source: ts.SourceFile, { node, what, hint }: Refusal): Problem => ({
+const ofRefusal = (source: ts.SourceFile, { node, offset = 0, what, hint }: Refusal): Problem => ({
   file: source.fileName,
-  position: node.getStart(source),
+  position: node.getStart(source) + offset,
   text: notThere(what, hint),
 });
 
