@@ -158,6 +158,29 @@ test("names in brackets, and of globalThis, in JavaScript", async (t) => {
   ]);
 });
 
+test("what only newer JavaScript has, or Node and browsers, in JavaScript", async (t) => {
+  const lines = await refusal("newer", {
+    "app.js": `export default () => [
+      Math.sumPrecise([1]),
+      ({}).__defineGetter__("x", () => 1),
+      Error.captureStackTrace({}),
+      WebAssembly.validate,
+      new Map().getOrInsert(1, 2),
+      new Uint8Array(2).toHex(),
+      Object.groupBy([], String),
+    ];`,
+  });
+  t.deepEqual(lines, [
+    `app.js:2:12: ${not("sumPrecise", "reduce")}`,
+    `app.js:3:12: ${not("__defineGetter__", "Object.defineProperty")}`,
+    `app.js:4:13: ${not("captureStackTrace", "message")}`,
+    `app.js:5:7: ${not("WebAssembly", "a function")}`,
+    `app.js:6:17: ${not("getOrInsert", "has, get and set")}`,
+    `app.js:7:25: ${not("toHex", "toString(16) of each byte")}`,
+    `app.js:8:14: ${not("groupBy", "a loop and a Map")}`,
+  ]);
+});
+
 test("await outside of a function, decorators, and using", async (t) => {
   const lines = await refusal("syntax", {
     "app.ts": `const now = await Promise.resolve(1);\nconst plain = (value: unknown, _: unknown) => value as never;\n@plain class A {}\nexport default () => ({ onVerdict() { using a = null; new A(); return [a, now]; } });`,

@@ -52,6 +52,8 @@ export function languagePage(): string {
     "Objects of `Function` have `apply`, `bind`, `call`, `toString`; generators `next`, `return`, `throw`. `ArrayBuffer.fromString(text)` and `String.fromArrayBuffer(buffer)` are XS's: UTF-8. `Date` is UTC.",
     "`Date.now()`, `new Date()` and `Date()` throw: the time is `api.now()`. Built-in objects are frozen. `name` and `length` of built-in functions are not to be relied upon,",
     "nor are the texts of the engine's errors, and the last digit of what functions of `Math` return: they differ between node and simulation.",
+    "In XS, other than in ECMAScript, `toPrecision` can leave out zeros at the end (`(1.5).toPrecision(5)` is `1.500`), `(0.5).toFixed(0)` is no 1, a number of more than 15 digits may be read or written one unit in its",
+    'last digit beside it, `parseInt("-0")` is 0, `Date.parse` takes more texts, and a character beyond U+FFFF counts one in the `length` and at the places of a text.',
     "",
     "## Instead",
     "",

@@ -36,6 +36,9 @@ function refusalOfConstruction({
   return refusal && { what: refusal.what, hint: refusal.hint };
 }
 
+/** Of every object, so that TypeScript does not ask whether an object of JavaScript has them. */
+const accessors = /^__(?:proto|(?:define|lookup)[GS]etter)__$/;
+
 function refusalOf(node: ts.Node): Omit<Refusal, "node"> | undefined {
   if (ts.isBigIntLiteral(node)) return { what: node.text, hint: "`Number`: whole numbers to 2^53" };
   if (ts.isDecorator(node)) return { what: "a decorator", hint: "a call" };
@@ -46,6 +49,8 @@ function refusalOf(node: ts.Node): Omit<Refusal, "node"> | undefined {
     return { what: "using", hint: "`try` and `finally`" };
   if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier))
     return isInFunction(node) ? undefined : { what: "await outside of a function", hint: "an async function" };
+  if (ts.isPropertyAccessExpression(node) && accessors.test(node.name.text))
+    return { what: node.name.text, offset: node.name.getStart() - node.getStart() };
   if (ts.isRegularExpressionLiteral(node)) return refusalOfLiteral(node.text);
   if (ts.isCallOrNewExpression(node)) return refusalOfConstruction(node);
   return undefined;
