@@ -38,6 +38,12 @@
 	void *waiterData; \
 	void *waiterLink;
 
+/* picolibc's trunc clears what is below 2^32 of numbers from 2^64 on. */
+static inline double chipTrunc(double number) {
+	return number < 0 ? ceil(number) : floor(number);
+}
+#define c_trunc chipTrunc
+
 #include "deterministic.h"
 
 #endif
