@@ -5,7 +5,15 @@ import { boardPackages } from "../board/toolchains.js";
 import { run } from "../lib/exec.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
 import { compileAll, type CompileJob } from "../xs/builder/compile.js";
-import { engineIncludes, engineModules, engineRoot, limited, parserBlocks, xsRoot } from "../xs/builder/engine.js";
+import {
+  engineIncludes,
+  engineModules,
+  engineRoot,
+  limited,
+  punned,
+  parserBlocks,
+  xsRoot,
+} from "../xs/builder/engine.js";
 import { hashOf, hashOfFile } from "../xs/builder/hash.js";
 import type { ProgramParts } from "../xs/builder/program.js";
 
@@ -47,6 +55,8 @@ const ours = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign
 
 /** Compiled in other ways, or for the machine that develops. */
 const replaced = new Set(["xsArray.c", "xsre.c", "xsRun.c", "xsMemory.c", "xsProfile.c", "xsScript.c", "xsSnapshot.c"]);
+/** Flags of single files. */
+const more: Record<string, readonly string[]> = { "xsDefaults.c": limited, "xsMapSet.c": punned };
 /** Parts of the host program's platform that the chip has too. */
 const shared = ["abort.c", "again.c", "loop.c", "modules.c", "natives.c", "scriptMachine.c"];
 /** The simulation, which is the world's in every program: the manifest's C of these folders is not the chip's, except what binds it to script. */
@@ -81,7 +91,7 @@ export async function buildChipProgram(
   const chip = [
     ...(await filesIn(sources, ".c"))
       .filter((file) => !replaced.has(path.basename(file)))
-      .map((file) => job(file, path.basename(file) === "xsDefaults.c" ? [...engine, ...limited] : engine)),
+      .map((file) => job(file, [...engine, ...(more[path.basename(file)] ?? [])])),
     ...["collectHooks.c", "runHooks.c"].map((name) =>
       job(path.join(platform, name), [...engine, `-DLOAM_BYTE_CODES=${Number(byteCodes)}`, `-I${sources}`]),
     ),

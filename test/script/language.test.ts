@@ -55,7 +55,7 @@ export default (ask) => {
   let text = [counter.n, counter.has(counter), a, Object.entries(rest).join(";"), first, third, others.length, tagged\`x\${1}y\`, rest?.d?.e ?? "none"].join(" ");
   text += " " + "a1b22".replace(/(?<letter>[a-z])(\\d+)/gu, (...args) => args.at(-1).letter.toUpperCase() + args[2].length);
   text += " " + [...new Set([..."hello"])].join("") + " " + (255).toString(16).padStart(4, "0") + " " + (1 / 3).toFixed(3) + " " + parseFloat("1.5e3x");
-  text += " " + [1e20 | 0, Math.trunc(1e20)];
+  text += " " + [1e20 | 0, Math.trunc(1e20), new Map([[0, 1], [-0, 2]]).size];
   switch (text.length) { case 0: throw new Error("", { cause: 1 }); default: }
   try { throw new RangeError("r"); } catch { text += " caught"; } finally { text += " finally"; }
   (async () => {
@@ -83,7 +83,7 @@ function check(t: ExecutionContext, run: RunResult): void {
   const [first, last] = [ends[0]!, ends[1]!];
   t.is(
     `${lines[last]!.outcome} ${lines[last]!.text}`,
-    "ok 8 true 1 b,2;c,3 0 2 3 x|y1 none A1B2 helo 00ff 0.333 1500 1661992960,100000000000000000000 caught finally",
+    "ok 8 true 1 b,2;c,3 0 2 3 x|y1 none A1B2 helo 00ff 0.333 1500 1661992960,100000000000000000000,1 caught finally",
   );
   t.deepEqual(
     lines.slice(first + 1, last).map(({ question }) => question),

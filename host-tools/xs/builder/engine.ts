@@ -66,6 +66,8 @@ export const engineFlags = (flavour: Flavour): string[] => [
 
 /** Of the table of functions that code for syntax calls. */
 export const limited = ["-DfxBigIntDecode=hostBigIntDecode"];
+/** Of xsMapSet.c, which makes 0 of the number -0 and reads it as an integer then: two keys otherwise. */
+export const punned = ["-fno-strict-aliasing"];
 /** Functions of a file of XS in whose place the platform has its own, by the name that they get. */
 const replaced: Record<string, readonly string[]> = {
   "xsDebug.c": [
@@ -75,6 +77,7 @@ const replaced: Record<string, readonly string[]> = {
     "-DfxLogin=xsLogin",
   ],
   "xsDefaults.c": limited,
+  "xsMapSet.c": punned,
   "xsPlatforms.c": ["-DfxParseScript=xsParseScript"],
 };
 /** Of XS, compiled by way of files of ours: xsRun.c by metered/meteredRun.c, xsScript.c by parser/blocksScript.c. */
