@@ -95,6 +95,10 @@ static InferenceStatus decodeShape(
 	return inferenceOk;
 }
 
+static bool isQuantized(uint8_t type) {
+	return (type == inferenceInt8) || (type == inferenceUint8) || (type == inferenceInt16);
+}
+
 /* A zero point of 64 bits must be one of its tensor's values, and 0 for types that are not quantized. */
 static InferenceStatus checkZeroPoint(int32_t low, int32_t high, uint8_t type, InferenceError *error) {
 	int32_t least = 0, most = 0;
@@ -126,7 +130,10 @@ static InferenceStatus decodeQuantization(
 	tensor->scale = microScaleAt(inference, tensor->scales);
 	if (zeroCount)
 		tensor->zeroPoint = (int32_t)microWord(bytes + zeroPoints);
-	if (!error)
+	/* No kernel uses the scales of another type, such as a bias's: TensorFlow Lite Micro accepts any. */
+	if (!isQuantized(tensor->type))
+		tensor->scaleCount = 0;
+	if (!error || (tensor->scaleCount == 0))
 		return inferenceOk;
 
 	microCheck(microDemand(
@@ -140,10 +147,15 @@ static InferenceStatus decodeQuantization(
 		microCheck(microDemand(error, inferenceBadModel, "scale count", (int32_t)tensor->scaleCount,
 			tensor->dims[tensor->axis], tensor->dims[tensor->axis]));
 	}
-	for (i = 0; i < tensor->scaleCount; i++)
-		/* A positive finite float has sign 0 and an exponent below 255; subnormals are refused with zero. */
-		if (microWord(bytes + tensor->scales + 4 * i) - 0x00800000u >= 0x7F000000u)
+	for (i = 0; i < tensor->scaleCount; i++) {
+		const uint32_t bits = microWord(bytes + tensor->scales + 4 * i);
+		/*
+		 * A positive finite float has sign 0 and an exponent below 255; subnormals are refused with zero. A channel whose
+		 * weights are all zero may have a scale of 0.
+		 */
+		if ((bits - 0x00800000u >= 0x7F000000u) && (bits || (tensor->scaleCount == 1)))
 			return microFail(error, inferenceBadModel, "has a scale (channel %u) that is not a positive number", i);
+	}
 	for (i = 0; i < zeroCount; i++) {
 		const uint8_t *at = bytes + zeroPoints + 8 * i;
 		/* Per-channel scales are supported only with zero points of 0, like types without zero points. */
