@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { microArena, planModel, tflmArena, type MicroArena, type TflmArena } from "../inference/index.js";
 import { readModel } from "../inference/readModel.js";
+import { supportLines, supportOf } from "../inference/support.js";
 import { UserError } from "../lib/errors.js";
 import { tfliteKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { formatTable } from "../lib/table.js";
+import { printable } from "../lib/terminal.js";
 import { writeTflite } from "../graph/tflite.js";
 
 interface Options {
@@ -34,28 +36,46 @@ function overBudget(
   return `arena: ${highest.operator} #${highest.index} needs ${n(needed)} bytes, ${n(budget)} given (${n(needed - budget)} short)`;
 }
 
-function show(micro: MicroArena, tflm: TflmArena | { unknown: string }): void {
-  const rows = micro.operators.map(({ index, operator, bytes, scratch }) => {
-    const tflmRow = "unknown" in tflm ? undefined : tflm.operators[index];
-    return [index, operator, bytes, scratch, tflmRow?.activations ?? "?", tflmRow?.persistent ?? "?"];
+/** What is known of a backend's arena, or why it is not. */
+type Known<Arena> = Arena | { unknown: string };
+
+function show(micro: Known<MicroArena>, tflm: Known<TflmArena>): void {
+  const count = Math.max(...[micro, tflm].map((arena) => ("unknown" in arena ? 0 : arena.operators.length)));
+  const rows = Array.from({ length: count }, (_, index) => {
+    const ours = "unknown" in micro ? undefined : micro.operators[index];
+    const theirs = "unknown" in tflm ? undefined : tflm.operators[index];
+    return [
+      index,
+      (ours ?? theirs)!.operator,
+      ours?.bytes ?? "?",
+      ours?.scratch ?? "?",
+      theirs?.activations ?? "?",
+      theirs?.persistent ?? "?",
+    ];
   });
-  process.stdout.write(
-    `${formatTable(["#", "operator", "micro", "incl. scratch", "tflm activations", "tflm persistent"], rows)}\n`,
-  );
-  process.stdout.write(`micro needs ${micro.needed.toLocaleString("en-US")} bytes\n`);
-  if ("unknown" in tflm) process.stdout.write(`tflm: ${tflm.unknown}\n`);
+  if (rows.length > 0)
+    process.stdout.write(
+      `${formatTable(["#", "operator", "micro", "incl. scratch", "tflm activations", "tflm persistent"], rows)}\n`,
+    );
+  if ("unknown" in micro) process.stdout.write(`micro: ${printable(micro.unknown)}\n`);
+  else process.stdout.write(`micro needs ${micro.needed.toLocaleString("en-US")} bytes\n`);
+  if ("unknown" in tflm) process.stdout.write(`tflm: ${printable(tflm.unknown)}\n`);
   else
     process.stdout.write(
       `tflm needs ${tflm.needed.toLocaleString("en-US")} bytes (${tflm.planned.toLocaleString("en-US")} planned, ${tflm.persistent.toLocaleString("en-US")} persistent)\n`,
     );
 }
 
-/** TFLM's arena is known for the operators that loam supports; for a model with others, micro's figure is still shown. */
-function tflmOrNot(model: Parameters<typeof tflmArena>[0]): TflmArena | { unknown: string } {
+/** The figures of a backend, or its refusal: that of one does not hide the other's figures. */
+async function knownOf<Arena extends object>(
+  compute: () => Arena | Promise<Arena>,
+  refusal: RegExp,
+): Promise<Known<Arena>> {
   try {
-    return tflmArena(model);
+    return await compute();
   } catch (error) {
-    if (error instanceof UserError) return { unknown: error.message };
+    // A compiler that is missing is no refusal.
+    if (error instanceof UserError && refusal.test(error.message)) return { unknown: error.message };
     throw error;
   }
 }
@@ -81,9 +101,14 @@ export default new Command("arena")
     const model = plan ? planModel(original) : original;
     const bytes = plan ? writeTflite(model) : originalBytes;
     if (plan) await writeFileAtomic(plan, bytes);
-    const micro = await microArena(bytes, model);
-    const tflm = tflmOrNot(model);
-    if (backend === "tflm" && "unknown" in tflm) throw new UserError(tflm.unknown);
+    const micro = await knownOf(() => microArena(bytes, model), /^backend micro: /);
+    const tflm = await knownOf(() => tflmArena(model), /^/);
+    const wanted = backend === "tflm" ? tflm : micro;
+    if ("unknown" in wanted && !json) {
+      show(micro, tflm);
+      const support = await supportOf(bytes, model);
+      throw new UserError([`arena: ${wanted.unknown}`, ...supportLines(support)].join("\n"));
+    }
     if (json)
       process.stdout.write(
         `${JSON.stringify({ budget, backend, micro, tflm, ...(plan && { plan: { file: plan, written: model !== original } }) })}\n`,
@@ -93,6 +118,7 @@ export default new Command("arena")
       process.stdout.write(
         `${plan}: ${model === original ? "without a plan: TensorFlow Lite Micro's own needs no more" : "with the smallest plan of whole buffers"}\n`,
       );
+    if ("unknown" in wanted) throw new UserError(wanted.unknown);
     const problem =
       backend === "tflm" && !("unknown" in tflm)
         ? overBudget(
@@ -100,6 +126,8 @@ export default new Command("arena")
             budget,
             tflm.operators.map(({ index, operator, activations }) => ({ index, operator, bytes: activations })),
           )
-        : overBudget(micro.needed, budget, micro.operators);
+        : "unknown" in micro
+          ? undefined
+          : overBudget(micro.needed, budget, micro.operators);
     if (problem) throw new UserError(problem);
   });

@@ -1,7 +1,8 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { printable } from "../lib/terminal.js";
 import { microArena } from "../inference/index.js";
-import { operatorsKind, writeOperators } from "../inference/operators.js";
+import { supportOf, supportLines } from "../inference/support.js";
+import { operatorsKind, writeOperators, type OperatorsFor } from "../inference/operators.js";
 import { inspect, type InspectedTensor, type Inspection } from "../inference/inspect.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
@@ -10,6 +11,7 @@ import { formatTable } from "../lib/table.js";
 
 interface Options {
   operators?: string;
+  backend: OperatorsFor;
   force?: boolean;
   json?: boolean;
 }
@@ -26,9 +28,9 @@ function quantization({ type, quantization: params }: InspectedTensor): string {
 }
 
 /** @param arena bytes per operator on micro, when it runs there */
-function show(
-  { operators, bytes, description, metadata, macs, weightBytes, inputs, outputs }: Inspection,
-  arena: number[] | undefined,
+function showGraph(
+  { operators, inputs, outputs }: Inspection["subgraphs"][number] | Inspection,
+  arena?: number[],
 ): void {
   const max = Math.max(1, ...(arena ?? operators.map(({ liveBytes }) => liveBytes)));
   const rows = operators.map((row) => {
@@ -54,14 +56,23 @@ function show(
   ] as const)
     for (const tensor of tensors)
       process.stdout.write(`${what} "${printable(tensor.name)}" ${shapes([tensor])} ${quantization(tensor)}\n`);
+}
+
+function show(inspection: Inspection, arena: number[] | undefined): void {
+  const { bytes, description, metadata, macs, weightBytes, subgraphs } = inspection;
+  showGraph(inspection, arena);
+  for (const [index, graph] of subgraphs.entries()) {
+    process.stdout.write(`subgraph ${index + 1} "${printable(graph.name)}"\n`);
+    showGraph(graph);
+  }
   const n = (value: number) => value.toLocaleString("en-US");
   process.stdout.write(
     `${n(bytes)} bytes, ${n(weightBytes)} of them constants; ${n(macs)} MACs${description && `; "${printable(description)}"`}${metadata.length > 0 ? `; metadata ${printable(metadata.join(", "))}` : ""}\n`,
   );
 }
 
-async function listOperators(to: string, files: string[], json: boolean): Promise<void> {
-  const operators = await writeOperators(to, files);
+async function listOperators(to: string, files: string[], backend: OperatorsFor, json: boolean): Promise<void> {
+  const operators = await writeOperators(to, files, backend);
   process.stdout.write(json ? `${JSON.stringify({ file: to, operators })}\n` : `${to}: ${operators.join(", ")}\n`);
 }
 
@@ -72,29 +83,34 @@ export default new Command("inspect")
     "--operators <file>",
     "write a manifest that builds in only the operators of these models, for the firmware's manifest to include",
   )
+  .addOption(
+    new Option("--backend <name>", "with --operators: the backend of the firmware")
+      .choices(["micro", "tflm"])
+      .default("micro"),
+  )
   .addOption(forceOption())
   .option("--json", "print the graph as JSON")
-  .action(async (files: string[], { operators, force, json }: Options) => {
+  .action(async (files: string[], { operators, backend, force, json }: Options) => {
     if (operators) {
       await requireReplaceable([{ file: operators, kind: operatorsKind }], { sources: files, force });
-      return listOperators(operators, files, json ?? false);
+      return listOperators(operators, files, backend, json ?? false);
     }
     const [file, ...more] = files as [string, ...string[]];
     if (more.length > 0) throw new UserError(`${files.length} models given, 1 expected (--operators takes several)`);
     const { bytes, model } = await readModel(file);
     const inspection = inspect(model, bytes.length);
+    const support = await supportOf(bytes, model);
     // A float model, or one with other operators, has no arena on the device; the rest of the table is still valid.
-    const micro = await microArena(bytes, model).catch((error: unknown) => {
-      if (error instanceof UserError && error.message.startsWith("backend micro:")) return undefined;
-      throw error;
-    });
+    const micro = support.micro.length === 0 ? await microArena(bytes, model) : undefined;
     if (json)
       process.stdout.write(
-        `${JSON.stringify({ ...inspection, arena: micro && { needed: micro.needed, operators: micro.operators.map(({ bytes: now }) => now) } })}\n`,
+        `${JSON.stringify({ ...inspection, support, arena: micro && { needed: micro.needed, operators: micro.operators.map(({ bytes: now }) => now) } })}\n`,
       );
-    else
+    else {
       show(
         inspection,
         micro?.operators.map(({ bytes: now }) => now),
       );
+      for (const line of supportLines(support)) process.stdout.write(`${printable(line)}\n`);
+    }
   });

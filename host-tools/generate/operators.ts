@@ -10,6 +10,7 @@ import {
   tflmRules,
   type Builtin,
 } from "../graph/operators/index.js";
+import { tflmParser } from "../graph/tflmOperators.js";
 import { loamRoot } from "../lib/paths.js";
 
 const head = `/* Made by \`npm run generate\` from host-tools/graph/operators. Changes made here are lost. */
@@ -45,18 +46,17 @@ ${lines((name) => `\t"${octal(operators[name].code)}" "${name}\\0"`)}
 
 /** native/inference/tflm/tflmParsers.h */
 export function tflmParsers(): string {
-  const parsers = engineOperators.map((name) => {
-    const rules = tflmRules(name);
-    if (!rules)
-      throw new Error(`${name} is in the engine, and TensorFlow Lite Micro's parser of its options is not known`);
-    return `#define parserOf${name} ${rules.parser}`;
-  });
+  const parsers = [...tflmParser].map(([name, parser]) => `#define parserOf${name} ${parser}`);
   const inPlace = engineOperators.filter((name) => tflmRules(name)?.inPlace);
   return `${head}#ifndef LOAM_TFLM_PARSERS_H
 #define LOAM_TFLM_PARSERS_H
 
 /* Who parses an operator's options, of the functions in TensorFlow Lite's flatbuffer_conversions.h. */
 ${parsers.join("\n")}
+
+/* All operators that TensorFlow Lite Micro has. */
+#define TFLM_ALL_OPERATORS \\
+${[...tflmParser.keys()].map((name) => `\tOPERATOR(${name})`).join(" \\\n")}
 
 /* Operators that move nothing: their output may lie where their first input does. */
 #define operatorsInPlace(each) ${inPlace.map((name) => `each(${name})`).join(" ")}
@@ -71,6 +71,10 @@ const table = (heads: readonly string[], rows: readonly (readonly string[])[]): 
 
 const sorted = builtins.toSorted();
 
+/** Operators without a descriptor. */
+const tflmAlone = (): string =>
+  `Only tflm has: ${[...tflmParser.keys()].filter((name) => !(builtins as readonly string[]).includes(name)).join(", ")}.`;
+
 const supportTable = (): string =>
   table(
     ["operator", "`loam convert` writes it", "micro", "tflm", "`loam arena` of tflm"],
@@ -78,7 +82,7 @@ const supportTable = (): string =>
       const { graph, engine } = operators[name];
       const has = typeof engine === "object" ? "yes" : "no";
       const writes = graph === "read only" ? "no" : graph === "ends only" ? "at float ends" : "yes";
-      return [name, writes, has, has, tflmRules(name) ? "yes" : "no"];
+      return [name, writes, has, tflmParser.has(name) ? "yes" : "no", tflmRules(name) ? "yes" : "no"];
     }),
   );
 
@@ -138,5 +142,8 @@ async function page(file: string, parts: Readonly<Record<string, () => string>>)
 }
 
 export const backendsPage = (): Promise<string> =>
-  page("docs/backends.md", { operators: supportTable, "desktop differences": desktopTable });
+  page("docs/backends.md", {
+    operators: () => `${supportTable()}\n\n${tflmAlone()}`,
+    "desktop differences": desktopTable,
+  });
 export const convertPage = (): Promise<string> => page("docs/convert.md", { operators: layersTable });

@@ -1,5 +1,5 @@
-import type { TfliteModel, TfliteTensor } from "../tflite/index.js";
-import { isConstant, lifetimes, onlySubgraph, operatorNames, tensorBytes } from "./graph.js";
+import type { Subgraph, TfliteModel, TfliteTensor } from "../tflite/index.js";
+import { allSubgraphs, isConstant, knownBytes, lifetimes, operatorNames } from "./graph.js";
 import { macsOf } from "./macs.js";
 
 export interface InspectedTensor {
@@ -26,15 +26,20 @@ export interface InspectedOperator {
   liveBytes: number;
 }
 
-export interface Inspection {
-  bytes: number;
-  description: string;
-  metadata: string[];
+interface InspectedGraph {
   inputs: InspectedTensor[];
   outputs: InspectedTensor[];
   operators: InspectedOperator[];
   macs: number;
   weightBytes: number;
+}
+
+/** The main graph, and those that it calls. */
+export interface Inspection extends InspectedGraph {
+  bytes: number;
+  description: string;
+  metadata: string[];
+  subgraphs: (InspectedGraph & { name: string })[];
 }
 
 const describe = (tensor: TfliteTensor, index: number): InspectedTensor => {
@@ -50,14 +55,12 @@ const describe = (tensor: TfliteTensor, index: number): InspectedTensor => {
     name,
     shape,
     type: type.toLowerCase(),
-    bytes: tensorBytes(tensor),
+    bytes: knownBytes(tensor),
     ...(params && { quantization: params }),
   };
 };
 
-/** The graph of a model, with what each operator costs. `fileBytes` is the size of its file. */
-export function inspect(model: TfliteModel, fileBytes: number): Inspection {
-  const graph = onlySubgraph(model);
+function inspectGraph(model: TfliteModel, graph: Subgraph): InspectedGraph {
   const names = operatorNames(model, graph);
   const lives = lifetimes(model, graph);
   const at = (indices: number[]) =>
@@ -73,7 +76,7 @@ export function inspect(model: TfliteModel, fileBytes: number): Inspection {
       inputs: at(operator.inputs.filter((input) => !weights.includes(input))),
       outputs: at(operator.outputs),
       macs: macsOf(names[index]!, operator, graph.tensors),
-      weightBytes: weights.reduce((sum, input) => sum + tensorBytes(graph.tensors[input]!), 0),
+      weightBytes: weights.reduce((sum, input) => sum + knownBytes(graph.tensors[input]!), 0),
       liveBytes: lives.reduce(
         (sum, { bytes, first, last }) => (first <= index + 1 && index + 1 <= last ? sum + bytes : sum),
         0,
@@ -82,13 +85,22 @@ export function inspect(model: TfliteModel, fileBytes: number): Inspection {
   });
   const constants = graph.tensors.filter((tensor) => isConstant(model, tensor));
   return {
-    bytes: fileBytes,
-    description: model.description,
-    metadata: model.metadata.map(({ name }) => name),
     inputs: at(graph.inputs),
     outputs: at(graph.outputs),
     operators,
     macs: operators.reduce((sum, { macs }) => sum + macs, 0),
-    weightBytes: constants.reduce((sum, tensor) => sum + tensorBytes(tensor), 0),
+    weightBytes: constants.reduce((sum, tensor) => sum + knownBytes(tensor), 0),
+  };
+}
+
+/** The graphs of a model, with what each operator costs. `fileBytes` is the size of its file. @throws UserError when it names a tensor that is not there */
+export function inspect(model: TfliteModel, fileBytes: number): Inspection {
+  const [main, ...more] = allSubgraphs(model);
+  return {
+    bytes: fileBytes,
+    description: model.description,
+    metadata: model.metadata.map(({ name }) => name),
+    ...inspectGraph(model, main),
+    subgraphs: more.map((graph) => ({ name: graph.name, ...inspectGraph(model, graph) })),
   };
 }

@@ -6,24 +6,33 @@ import { jsonKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { engineOperators } from "../graph/operators/index.js";
 import type { TfliteModel } from "../tflite/index.js";
-import { onlySubgraph, operatorNames } from "./graph.js";
+import { tflmParser } from "../graph/tflmOperators.js";
+import { allSubgraphs, onlySubgraph, operatorNames } from "./graph.js";
 import { readModel } from "./readModel.js";
+
+/** The backend that a list of operators is for. */
+export type OperatorsFor = "micro" | "tflm";
 
 /**
  * The operators that models use, each once, in the alphabet's order.
- * @throws UserError naming model and operator when the engine does not have one
+ * @throws UserError naming model and operator when the backend does not have one
  */
-export function usedOperators(models: readonly { file: string; model: TfliteModel }[]): string[] {
-  const known: readonly string[] = engineOperators;
-  const used = models.flatMap(({ file, model }) => {
-    const names = operatorNames(model, onlySubgraph(model));
-    const unknown = names.findIndex((name) => !known.includes(name));
-    if (unknown >= 0)
-      throw new UserError(
-        `${file}: ${names[unknown]} #${unknown} is not an operator of the engine, which has ${known.join(", ")}`,
-      );
-    return names;
-  });
+export function usedOperators(
+  models: readonly { file: string; model: TfliteModel }[],
+  backend: OperatorsFor = "micro",
+): string[] {
+  const known: readonly string[] = backend === "tflm" ? [...tflmParser.keys()] : engineOperators;
+  const used = models.flatMap(({ file, model }) =>
+    (backend === "tflm" ? allSubgraphs(model) : [onlySubgraph(model)]).flatMap((graph) => {
+      const names = operatorNames(model, graph);
+      const unknown = names.findIndex((name) => !known.includes(name));
+      if (unknown >= 0)
+        throw new UserError(
+          `${file}: ${names[unknown]} #${unknown} is not an operator of ${backend === "tflm" ? "TensorFlow Lite Micro" : "the engine"}, which has ${known.join(", ")}`,
+        );
+      return names;
+    }),
+  );
   return [...new Set(used)].sort();
 }
 
@@ -43,9 +52,13 @@ export const operatorsKind = jsonKind(
 );
 
 /** Writes the manifest fragment for what all of the models use. @returns the operators. @throws UserError, and nothing is written */
-export async function writeOperators(file: string, models: readonly string[]): Promise<string[]> {
+export async function writeOperators(
+  file: string,
+  models: readonly string[],
+  backend: OperatorsFor = "micro",
+): Promise<string[]> {
   const read = await Promise.all(models.map(async (model) => ({ file: model, ...(await readModel(model)) })));
-  const operators = usedOperators(read);
+  const operators = usedOperators(read, backend);
   await writeFileAtomic(file, operatorsManifest(operators));
   return operators;
 }

@@ -5,7 +5,7 @@
  */
 import { UserError } from "../lib/errors.js";
 import { tflmRules } from "../graph/operators/index.js";
-import type { TfliteModel, TfliteOperator, TfliteTensor } from "../tflite/index.js";
+import type { Subgraph, TfliteModel, TfliteOperator, TfliteTensor } from "../tflite/index.js";
 import { isConstant, lifetimes, onlySubgraph, operatorNames, tensorBytes } from "./graph.js";
 import { greedyPlan, planBytes, type Buffer } from "./greedyPlan.js";
 import { readOfflinePlan } from "./offlinePlan.js";
@@ -103,6 +103,23 @@ function kernelOf(name: string, index: number) {
   return kernel;
 }
 
+/** Operators that take float32 as they take int8, because they only move or convert. */
+const ofAnyType = ["QUANTIZE", "DEQUANTIZE", "RESHAPE", "SQUEEZE", "EXPAND_DIMS"];
+
+/** The kernels' needs are those of int8; of other types they are others, or TensorFlow Lite Micro refuses them. */
+function requireInt8(names: readonly string[], { operators, tensors }: Subgraph): void {
+  for (const [index, { inputs, outputs }] of operators.entries()) {
+    if (ofAnyType.includes(names[index]!)) continue;
+    const other = [...inputs, ...outputs]
+      .map((tensor) => tensors[tensor]?.type)
+      .find((type) => type !== undefined && type !== "INT8" && type !== "INT32");
+    if (other)
+      throw new UserError(
+        `${names[index]!} #${index}: how much arena TensorFlow Lite Micro needs for it is known in int8, not in ${other.toLowerCase()}`,
+      );
+  }
+}
+
 /** Buffers to plan, in the allocator's order: the tensors that are not constant, then scratch. */
 function buffersOf(model: TfliteModel, scratch: Buffer[]): Buffer[] {
   const graph = onlySubgraph(model);
@@ -118,11 +135,12 @@ function buffersOf(model: TfliteModel, scratch: Buffer[]): Buffer[] {
   return [...tensors, ...scratch.map((buffer) => ({ ...buffer, bytes: alignUp(buffer.bytes, alignment) }))];
 }
 
-/** @throws UserError for an operator whose needs are not known, or a plan in the file that does not fit the model */
+/** @throws UserError for an operator or a type whose needs are not known, or a plan in the file that does not fit the model */
 export function tflmArena(model: TfliteModel): TflmArena {
   const graph = onlySubgraph(model);
   const names = operatorNames(model, graph);
   const kernels = names.map(kernelOf);
+  requireInt8(names, graph);
   const persistent = names.map(() => 0);
   const scratch: Buffer[] = [];
   const arena = new Arena();

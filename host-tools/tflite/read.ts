@@ -109,8 +109,10 @@ function readOptions(operator: Table, tables: OptionTables): TfliteOptions | und
   if (union === 0 || !table) return undefined;
   const known = tables.byUnion.get(union);
   if (!known) return { type: `#${union}` };
-  const read = ([, kind, byDefault]: OptionField, number: number): number | number[] =>
-    kind === "int32s" ? table.int32s(number) : table.scalar(number, kind, byDefault);
+  const read = (field: OptionField, number: number): number | number[] | string => {
+    if (field[1] === "text") return table.text(number);
+    return field[1] === "int32s" ? table.int32s(number) : table.scalar(number, field[1], field[2]);
+  };
   return {
     type: known.type,
     ...Object.fromEntries(known.fields.map((field, number) => [field[0], read(field, number)])),

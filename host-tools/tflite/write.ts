@@ -68,9 +68,11 @@ function data(builder: Builder, bytes: Uint8Array): Offset {
 function writeOptions(builder: Builder, options: TfliteOptions, tables: OptionTables): { union: number; at: Offset } {
   const known = tables.byType.get(options.type);
   if (!known) throw new UserError(`cannot write operator options of type ${options.type}`);
-  const puts = known.fields.map(([name, kind, byDefault]): Put | undefined => {
-    const value = options[name];
-    if (value === undefined) return undefined;
+  const puts = known.fields.map((field): Put | undefined => {
+    const value = options[field[0]];
+    if (value === undefined || value === "") return undefined;
+    if (field[1] === "text") return offset(builder.createString(String(value)));
+    const [, kind, byDefault] = field;
     if (Array.isArray(value)) return value.length === 0 ? undefined : offset(int32s(builder, value));
     const number = Number(value);
     return kind === "int32"

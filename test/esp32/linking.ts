@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { loamRoot } from "../../host-tools/lib/paths.js";
-import { engineOperators, tflmRules } from "../../host-tools/graph/operators/index.js";
+import { tflmParser } from "../../host-tools/graph/tflmOperators.js";
 import type { Compiled } from "./toolchain.js";
 
 export interface Provider {
@@ -19,9 +19,9 @@ interface List {
 
 const tflm = "espressif/esp-tflite-micro";
 
-/** TensorFlow Lite Micro has a kernel for each operator of the engine, and a parser of its options. */
+/** TensorFlow Lite Micro has a kernel for each operator, and a parser of its options. */
 const operatorNames = (): string[] => [
-  ...new Set(engineOperators.flatMap((name) => [`tflite::Register_${name}`, `tflite::${tflmRules(name)!.parser}`])),
+  ...new Set([...tflmParser].flatMap(([name, parser]) => [`tflite::Register_${name}`, `tflite::${parser}`])),
 ];
 
 let known: Provider[] | undefined;

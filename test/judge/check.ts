@@ -5,7 +5,7 @@ import { writeTflite } from "../../host-tools/graph/tflite.js";
 import { isExplained } from "./desktopRules.js";
 import { forDesktop } from "./forDesktop.js";
 import type { RandomGraph } from "./randomGraph.js";
-import { singleOperator } from "./singleOperator.js";
+import { singleOperator } from "../../host-tools/inference/singleOperator.js";
 
 /** The trace of a graph, with the outputs checked against it. */
 export async function traceOf(session: InferenceSession, { model, inputs }: RandomGraph): Promise<InferTrace[]> {

@@ -65,11 +65,6 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   TRANSPOSE: transpose,
 };
 
-const byCode = new Map<number, Builtin>(builtins.map((name) => [operators[name].code, name]));
-
-/** The operator with a BuiltinOperator's number, if loam knows it. */
-export const builtinOf = (code: number): Builtin | undefined => byCode.get(code);
-
 /** The descriptor of an operator in a file; undefined for one that loam does not know. */
 export const descriptorOf = (name: string): Descriptor | undefined =>
   Object.hasOwn(operators, name) ? operators[name as Builtin] : undefined;

@@ -11,6 +11,7 @@
 #include "tensorflow/lite/micro/micro_allocator.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/micro/micro_interpreter_graph.h"
+#include "tensorflow/lite/micro/micro_resource_variable.h"
 #include "tensorflow/compiler/mlir/lite/schema/schema_utils.h"
 #include "tensorflow/lite/schema/schema_generated.h"
 #include "tflmCheck.h"
@@ -44,11 +45,19 @@ public:
 		return context().GetEvalTensor(&context(), index);
 	}
 
-	/* Where preparing stopped when it failed. */
+	/* The operator that runs, or where preparing stopped when it failed. */
 	int32_t currentOperator() const {
+		return running().GetCurrentOperatorIndex();
+	}
+	int32_t currentSubgraph() const {
+		return running().GetCurrentSubgraphIndex();
+	}
+
+private:
+	tflite::MicroInterpreterGraph &running() const {
 		auto *micro = static_cast<tflite::MicroContext *>(context().impl_);
 
-		return static_cast<tflite::MicroInterpreterGraph &>(micro->graph()).GetCurrentOperatorIndex();
+		return static_cast<tflite::MicroInterpreterGraph &>(micro->graph());
 	}
 };
 
@@ -57,9 +66,15 @@ public:
 /* TFLM calls its profiler before and after each operator. */
 struct Inference : public tflite::MicroProfilerInterface {
 	Inference(const tflite::Model *model, TFLMRegistration *kernels, uint32_t kernelRoom, uint8_t *memory, size_t bytes)
-		: graph(model->subgraphs()->Get(0)), codes(model->operator_codes()), operators(kernels, kernelRoom),
-		  allocator(memory, bytes),
-		  interpreter(model, operators, tflite::MicroAllocator::Create(&allocator, &planner), nullptr, this) {
+		: model(model), graph(model->subgraphs()->Get(0)), codes(model->operator_codes()),
+		  operators(kernels, kernelRoom), allocator(memory, bytes),
+		  tensors(tflite::MicroAllocator::Create(&allocator, &planner)),
+		  interpreter(model, operators, tensors, createVariables(), this) {
+	}
+
+	tflite::MicroResourceVariables *createVariables() {
+		const uint32_t count = loam::countVariables(model);
+		return count ? tflite::MicroResourceVariables::Create(tensors, static_cast<int>(count)) : nullptr;
 	}
 
 	uint32_t BeginEvent(const char *) override {
@@ -68,18 +83,20 @@ struct Inference : public tflite::MicroProfilerInterface {
 	void EndEvent(uint32_t) override;
 
 	InferenceTensor describe(int32_t index, const TfLiteIntArray *dims, void *data, TfLiteType type) const;
-	int32_t builtinCode(uint32_t i) const {
-		return tflite::GetBuiltinCode(codes->Get(graph->operators()->Get(i)->opcode_index()));
+	int32_t builtinCode(uint32_t subgraph, uint32_t i) const {
+		return tflite::GetBuiltinCode(
+			codes->Get(model->subgraphs()->Get(subgraph)->operators()->Get(i)->opcode_index()));
 	}
 
+	const tflite::Model *model;
 	const tflite::SubGraph *graph;
 	const flatbuffers::Vector<flatbuffers::Offset<tflite::OperatorCode>> *codes;
 	loam::Operators operators;
 	loam::MeasuredAllocator allocator;
 	loam::MeasuredPlanner planner;
+	tflite::MicroAllocator *tensors;
 	Interpreter interpreter;
 	size_t ownBytes = 0;
-	uint32_t nextOperator = 0;
 	InferenceTrace trace = nullptr;
 	void *traceContext = nullptr;
 };
@@ -91,8 +108,12 @@ size_t align(size_t bytes) {
 }
 
 /* The bytes that the shim and the allocator need before TFLM itself can report that its arena is too small. */
-size_t leastMemory() {
-	return tflite::MicroAllocator::GetDefaultTailUsage(true) + 512;
+size_t leastMemory(const tflite::Model *model) {
+	/* TFLM's record of a variable: two names, data, size and default value; and one of all. */
+	const size_t variables = loam::countVariables(model), record = 5 * sizeof(void *);
+
+	return tflite::MicroAllocator::GetDefaultTailUsage(true) + 512 +
+		(variables ? sizeof(tflite::MicroResourceVariables) + variables * record + 2 * inferenceArenaAlignment : 0);
 }
 
 InferenceStatus tooSmall(InferenceError *error, size_t needed, size_t given) {
@@ -134,14 +155,18 @@ InferenceTensor Inference::describe(int32_t index, const TfLiteIntArray *dims, v
 }
 
 void Inference::EndEvent(uint32_t) {
-	uint32_t i = nextOperator++;
-
-	if (!trace)
+	/* Only the operators of the main graph are traced, not those that it calls. */
+	if (!trace || interpreter.currentSubgraph() != 0)
 		return;
-	int32_t index = graph->operators()->Get(i)->outputs()->Get(0);
-	const TfLiteEvalTensor *tensor = interpreter.tensor(index);
-	InferenceTensor output = describe(index, tensor->dims, tensor->data.data, tensor->type);
-	trace(traceContext, i, builtinCode(i), &output);
+	const auto i = static_cast<uint32_t>(interpreter.currentOperator());
+	const auto *outputs = graph->operators()->Get(i)->outputs();
+	InferenceTensor output = {};
+	output.index = -1;
+	if (outputs->size() > 0) {
+		const TfLiteEvalTensor *tensor = interpreter.tensor(outputs->Get(0));
+		output = describe(outputs->Get(0), tensor->dims, tensor->data.data, tensor->type);
+	}
+	trace(traceContext, i, builtinCode(0, i), &output);
 }
 
 /* False on an error or when memory runs out. No local variable changes after setjmp. */
@@ -177,15 +202,16 @@ InferenceStatus inferenceLoad(
 	const uint32_t codes = model->operator_codes()->size();
 	const size_t kernelsAt = align(sizeof(Inference));
 	const size_t own = kernelsAt + align(codes * sizeof(TFLMRegistration));
-	if (arenaBytes < own + align(leastMemory()))
-		return tooSmall(error, own + align(leastMemory()), arenaBytes);
+	if (arenaBytes < own + align(leastMemory(model)))
+		return tooSmall(error, own + align(leastMemory(model)), arenaBytes);
 	const size_t rest = (arenaBytes - own) / inferenceArenaAlignment * inferenceArenaAlignment;
 	auto *inference =
 		new (arena) Inference(model, reinterpret_cast<TFLMRegistration *>(arena + kernelsAt), codes, arena + own, rest);
 	inference->ownBytes = own;
-	for (const tflite::Operator *node : *inference->graph->operators())
-		inference->operators.add(
-			*loam::findOperator(tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()))));
+	for (const tflite::SubGraph *graph : *model->subgraphs())
+		for (const tflite::Operator *node : *graph->operators())
+			inference->operators.add(
+				*loam::findOperator(tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index()))));
 	if (allocateTensors(inference)) {
 		*out = inference;
 		return inferenceOk;
@@ -195,11 +221,12 @@ InferenceStatus inferenceLoad(
 
 		return tooSmall(error, needed > arenaBytes ? needed : arenaBytes + inferenceArenaAlignment, arenaBytes);
 	}
-	const uint32_t at = static_cast<uint32_t>(inference->interpreter.currentOperator());
-	if (at >= inference->graph->operators()->size())
+	const auto subgraph = static_cast<uint32_t>(inference->interpreter.currentSubgraph());
+	const auto at = static_cast<uint32_t>(inference->interpreter.currentOperator());
+	if (subgraph >= model->subgraphs()->size() || at >= model->subgraphs()->Get(subgraph)->operators()->size())
 		return loam::fail(
 			error, inferenceUnsupported, "TensorFlow Lite Micro cannot prepare the model; its log says why");
-	const loam::Operator *known = loam::findOperator(inference->builtinCode(at));
+	const loam::Operator *known = loam::findOperator(inference->builtinCode(subgraph, at));
 	if (error) {
 		error->operatorIndex = static_cast<int32_t>(at);
 		error->builtinCode = known->code;
@@ -237,12 +264,11 @@ InferenceTensor inferenceOutput(const Inference *inference, uint32_t i) {
 }
 
 void inferenceInvoke(Inference *inference) {
-	inference->nextOperator = 0;
 	inference->interpreter.Invoke();
 }
 
 size_t inferenceArenaUsed(const Inference *inference) {
-	return inference->ownBytes + std::max(align(leastMemory()), inference->allocator.needed(inference->planner));
+	return inference->ownBytes + std::max(align(leastMemory(inference->model)), inference->allocator.needed(inference->planner));
 }
 
 uint32_t inferenceOperatorCount(const Inference *inference) {

@@ -29,9 +29,55 @@ InferenceStatus fail(InferenceError *error, InferenceStatus status, const char *
 
 namespace {
 
-/* Checks the operators and indices before anything is built; the verifier checks offsets, but not indices. */
-InferenceStatus checkOperators(const tflite::Model *model, InferenceError *error) {
-	const tflite::SubGraph *graph = model->subgraphs()->Get(0);
+/* The graph that an operator runs must come after its own, so that none runs itself; -1 when it runs none. */
+int32_t calledGraph(const tflite::Operator *node, int32_t code, bool second) {
+	if (code == tflite::BuiltinOperator_CALL_ONCE && node->builtin_options_as_CallOnceOptions())
+		return node->builtin_options_as_CallOnceOptions()->init_subgraph_index();
+	if (code == tflite::BuiltinOperator_IF && node->builtin_options_as_IfOptions())
+		return second ? node->builtin_options_as_IfOptions()->else_subgraph_index()
+					  : node->builtin_options_as_IfOptions()->then_subgraph_index();
+	if (code == tflite::BuiltinOperator_WHILE && node->builtin_options_as_WhileOptions())
+		return second ? node->builtin_options_as_WhileOptions()->body_subgraph_index()
+					  : node->builtin_options_as_WhileOptions()->cond_subgraph_index();
+	return -1;
+}
+
+bool callsGraphs(int32_t code) {
+	return code == tflite::BuiltinOperator_CALL_ONCE || code == tflite::BuiltinOperator_IF ||
+		code == tflite::BuiltinOperator_WHILE;
+}
+
+bool hasNoOutput(int32_t code) {
+	return code == tflite::BuiltinOperator_CALL_ONCE || code == tflite::BuiltinOperator_ASSIGN_VARIABLE;
+}
+
+InferenceStatus checkCalls(
+	const tflite::Operator *node, const Operator *known, uint32_t own, uint32_t graphs, InferenceError *error) {
+	for (const bool second : { false, true }) {
+		const int32_t called = calledGraph(node, known->code, second);
+		if (callsGraphs(known->code) && !(second && known->code == tflite::BuiltinOperator_CALL_ONCE) &&
+			(called <= static_cast<int32_t>(own) || called >= static_cast<int32_t>(graphs)))
+			return fail(error, inferenceBadModel, "%s in subgraph %lu runs subgraph %ld; one of those after it is expected",
+				known->name, static_cast<unsigned long>(own), static_cast<long>(called));
+	}
+	return inferenceOk;
+}
+
+/* TFLM compares names of variables without looking whether there are any. */
+InferenceStatus checkVariable(const tflite::Operator *node, bool *named, bool *unnamed, InferenceError *error) {
+	const auto *options = node->builtin_options_as_VarHandleOptions();
+	if (!options || !options->shared_name())
+		return fail(error, inferenceBadModel, "a VAR_HANDLE has no name");
+	*(options->container() ? named : unnamed) = true;
+	if (*named && *unnamed)
+		return fail(error, inferenceBadModel, "some variables are in a container, others are not");
+	return inferenceOk;
+}
+
+/* Checks the operators and indices of a graph before anything is built; the verifier checks offsets, but not indices. */
+InferenceStatus checkOperators(
+	const tflite::Model *model, uint32_t subgraph, bool *named, bool *unnamed, InferenceError *error) {
+	const tflite::SubGraph *graph = model->subgraphs()->Get(subgraph);
 	const auto tensors = static_cast<int32_t>(graph->tensors()->size());
 
 	for (uint32_t i = 0; i < graph->operators()->size(); i++) {
@@ -51,12 +97,12 @@ InferenceStatus checkOperators(const tflite::Model *model, InferenceError *error
 		}
 		if (const char *name = leftOutName(code))
 			return fail(error, inferenceUnsupported,
-				"%s #%lu: left out of this build; to put it in: npx loam inspect MODEL --operators FILE", name,
-				static_cast<unsigned long>(i));
+				"%s #%lu: left out of this build; to put it in: npx loam inspect MODEL --operators FILE --backend tflm",
+				name, static_cast<unsigned long>(i));
 		if (!known)
 			return fail(error, inferenceUnsupported, "operator #%lu: BuiltinOperator %ld is not supported",
 				static_cast<unsigned long>(i), static_cast<long>(code));
-		if (!node->inputs() || !node->outputs() || node->outputs()->size() == 0)
+		if (!node->inputs() || !node->outputs() || (node->outputs()->size() == 0 && !hasNoOutput(code)))
 			return fail(error, inferenceBadModel, "%s #%lu has no inputs or no outputs", known->name,
 				static_cast<unsigned long>(i));
 		for (const auto *list : { node->inputs(), node->outputs() })
@@ -64,12 +110,27 @@ InferenceStatus checkOperators(const tflite::Model *model, InferenceError *error
 				if (tensor >= tensors || tensor < (list == node->inputs() ? -1 : 0))
 					return fail(error, inferenceBadModel, "%s #%lu names tensor %ld, there are %ld", known->name,
 						static_cast<unsigned long>(i), static_cast<long>(tensor), static_cast<long>(tensors));
+		InferenceStatus status = checkCalls(node, known, subgraph, model->subgraphs()->size(), error);
+		if (status == inferenceOk && code == tflite::BuiltinOperator_VAR_HANDLE)
+			status = checkVariable(node, named, unnamed, error);
+		if (status != inferenceOk)
+			return status;
 	}
-	if (error) {
-		error->operatorIndex = -1;
-		error->builtinCode = -1;
-		error->operatorName = nullptr;
-	}
+	return inferenceOk;
+}
+
+InferenceStatus checkTensors(const tflite::Model *model, const tflite::SubGraph *graph, InferenceError *error) {
+	if (!graph->tensors() || !graph->operators() || !graph->inputs() || !graph->outputs())
+		return fail(error, inferenceBadModel, "a subgraph has no tensors, operators, inputs or outputs");
+	for (const tflite::Tensor *tensor : *graph->tensors())
+		if (tensor->buffer() >= model->buffers()->size())
+			return fail(error, inferenceBadModel, "a tensor names buffer %lu, there are %lu",
+				static_cast<unsigned long>(tensor->buffer()), static_cast<unsigned long>(model->buffers()->size()));
+	for (const auto *list : { graph->inputs(), graph->outputs() })
+		for (int32_t tensor : *list)
+			if (tensor < 0 || static_cast<uint32_t>(tensor) >= graph->tensors()->size())
+				return fail(error, inferenceBadModel, "the graph names tensor %ld, there are %lu",
+					static_cast<long>(tensor), static_cast<unsigned long>(graph->tensors()->size()));
 	return inferenceOk;
 }
 
@@ -87,21 +148,34 @@ InferenceStatus checkModel(const uint8_t *bytes, size_t count, InferenceError *e
 	if (model->version() != schemaVersion)
 		return fail(error, inferenceUnsupported, "schema version %lu, 3 expected",
 			static_cast<unsigned long>(model->version()));
-	if (!model->subgraphs() || model->subgraphs()->size() != 1 || !model->operator_codes() || !model->buffers())
-		return fail(error, inferenceBadModel, "one subgraph, operator codes and buffers are expected");
-	const tflite::SubGraph *graph = model->subgraphs()->Get(0);
-	if (!graph->tensors() || !graph->operators() || !graph->inputs() || !graph->outputs())
-		return fail(error, inferenceBadModel, "the subgraph has no tensors, operators, inputs or outputs");
-	for (const tflite::Tensor *tensor : *graph->tensors())
-		if (tensor->buffer() >= model->buffers()->size())
-			return fail(error, inferenceBadModel, "a tensor names buffer %lu, there are %lu",
-				static_cast<unsigned long>(tensor->buffer()), static_cast<unsigned long>(model->buffers()->size()));
-	for (const auto *list : { graph->inputs(), graph->outputs() })
-		for (int32_t tensor : *list)
-			if (tensor < 0 || static_cast<uint32_t>(tensor) >= graph->tensors()->size())
-				return fail(error, inferenceBadModel, "the graph names tensor %ld, there are %lu",
-					static_cast<long>(tensor), static_cast<unsigned long>(graph->tensors()->size()));
-	return checkOperators(model, error);
+	if (!model->subgraphs() || model->subgraphs()->size() == 0 || !model->operator_codes() || !model->buffers())
+		return fail(error, inferenceBadModel, "a subgraph, operator codes and buffers are expected");
+	bool named = false, unnamed = false;
+	for (const tflite::SubGraph *graph : *model->subgraphs()) {
+		const InferenceStatus status = checkTensors(model, graph, error);
+		if (status != inferenceOk)
+			return status;
+	}
+	for (uint32_t i = 0; i < model->subgraphs()->size(); i++) {
+		const InferenceStatus status = checkOperators(model, i, &named, &unnamed, error);
+		if (status != inferenceOk)
+			return status;
+	}
+	if (error) {
+		error->operatorIndex = -1;
+		error->builtinCode = -1;
+		error->operatorName = nullptr;
+	}
+	return inferenceOk;
+}
+
+uint32_t countVariables(const tflite::Model *model) {
+	uint32_t count = 0;
+	for (const tflite::SubGraph *graph : *model->subgraphs())
+		for (const tflite::Operator *node : *graph->operators())
+			count += tflite::GetBuiltinCode(model->operator_codes()->Get(node->opcode_index())) ==
+				tflite::BuiltinOperator_VAR_HANDLE;
+	return count;
 }
 
 } // namespace loam

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "../backend.h"
+#include "tensorflow/lite/schema/schema_generated.h"
 
 namespace loam {
 
@@ -14,6 +15,9 @@ InferenceStatus fail(InferenceError *error, InferenceStatus status, const char *
 
 /* Structure, version, indices and operators of a model; not its offline memory plan (tflmPlan.h). */
 InferenceStatus checkModel(const uint8_t *bytes, size_t count, InferenceError *error);
+
+/* How many variables a checked model has at most: its VAR_HANDLEs. */
+uint32_t countVariables(const tflite::Model *model);
 
 } // namespace loam
 

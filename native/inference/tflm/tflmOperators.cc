@@ -16,8 +16,12 @@ using namespace tflite;
 #define OPERATOR(code) \
 	{ BuiltinOperator_##code, #code, [] { return TFLMRegistration(Register_##code()); }, parserOf##code },
 
-/* Those of the build, as for micro. */
+/* Those of the build: its list, as for micro, or all that TensorFlow Lite Micro has. */
+#if microOmits
 const Operator known[] = { INFERENCE_OPERATORS };
+#else
+const Operator known[] = { TFLM_ALL_OPERATORS };
+#endif
 
 #undef OPERATOR
 
@@ -26,7 +30,7 @@ const Operator known[] = { INFERENCE_OPERATORS };
 const struct {
 	BuiltinOperator code;
 	const char *name;
-} names[] = { INFERENCE_ALL_OPERATORS };
+} names[] = { TFLM_ALL_OPERATORS };
 	#undef OPERATOR
 #endif
 

@@ -1,4 +1,4 @@
-/* The operators of the tflm backend: the same as micro's. */
+/* The operators of the tflm backend: all that TensorFlow Lite Micro has, or those of the build's list. */
 #ifndef LOAM_TFLM_OPERATORS_H
 #define LOAM_TFLM_OPERATORS_H
 

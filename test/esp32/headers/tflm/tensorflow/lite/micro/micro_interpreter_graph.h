@@ -11,9 +11,13 @@ public:
 	int GetCurrentOperatorIndex() {
 		return current_;
 	}
+	int GetCurrentSubgraphIndex() {
+		return subgraph_;
+	}
 
 private:
 	int current_;
+	int subgraph_;
 };
 
 } // namespace tflite

@@ -5,11 +5,11 @@
 
 namespace tflite {
 
-// A kernel and a parser for each of the engine's operators; a parser may serve several.
+// A kernel and a parser for each operator; a parser may serve several.
 #define OPERATOR(name) \
 	TFLMRegistration Register_##name(); \
 	TfLiteStatus parserOf##name(const Operator *, ErrorReporter *, BuiltinDataAllocator *, void **);
-INFERENCE_ALL_OPERATORS
+TFLM_ALL_OPERATORS
 #undef OPERATOR
 
 } // namespace tflite

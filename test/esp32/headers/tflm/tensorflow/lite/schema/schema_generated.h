@@ -1,9 +1,9 @@
-// Of TensorFlow Lite's schema, as flatc compiles it: what native/inference/tflm uses. Its BuiltinOperator has all of the
-// engine's, with the numbers of schema.fbs that micro has.
+// Of TensorFlow Lite's schema, as flatc compiles it: what native/inference/tflm uses. Its BuiltinOperator has those of
+// TensorFlow Lite Micro, with numbers of its own.
 #pragma once
 
 #include "flatbuffers/flatbuffers.h"
-#include "native/inference/micro/microOperatorList.h"
+#include "native/inference/tflm/tflmParsers.h"
 
 namespace tflite {
 
@@ -21,8 +21,8 @@ enum TensorType : int8_t {
 };
 
 enum BuiltinOperator : int32_t {
-#define OPERATOR(name) BuiltinOperator_##name = builtin##name,
-	INFERENCE_ALL_OPERATORS
+#define OPERATOR(name) BuiltinOperator_##name,
+	TFLM_ALL_OPERATORS
 #undef OPERATOR
 };
 
@@ -52,6 +52,39 @@ struct Tensor : flatbuffers::Table {
 	}
 };
 
+struct CallOnceOptions : flatbuffers::Table {
+	int32_t init_subgraph_index() const {
+		return field<int32_t>(0);
+	}
+};
+
+struct IfOptions : flatbuffers::Table {
+	int32_t then_subgraph_index() const {
+		return field<int32_t>(0);
+	}
+	int32_t else_subgraph_index() const {
+		return field<int32_t>(1);
+	}
+};
+
+struct WhileOptions : flatbuffers::Table {
+	int32_t cond_subgraph_index() const {
+		return field<int32_t>(0);
+	}
+	int32_t body_subgraph_index() const {
+		return field<int32_t>(1);
+	}
+};
+
+struct VarHandleOptions : flatbuffers::Table {
+	const flatbuffers::String *container() const {
+		return field<const flatbuffers::String *>(0);
+	}
+	const flatbuffers::String *shared_name() const {
+		return field<const flatbuffers::String *>(1);
+	}
+};
+
 struct Operator : flatbuffers::Table {
 	uint32_t opcode_index() const {
 		return field<uint32_t>(0);
@@ -61,6 +94,18 @@ struct Operator : flatbuffers::Table {
 	}
 	const flatbuffers::Vector<int32_t> *outputs() const {
 		return field<const flatbuffers::Vector<int32_t> *>(2);
+	}
+	const CallOnceOptions *builtin_options_as_CallOnceOptions() const {
+		return field<const CallOnceOptions *>(3);
+	}
+	const IfOptions *builtin_options_as_IfOptions() const {
+		return field<const IfOptions *>(3);
+	}
+	const WhileOptions *builtin_options_as_WhileOptions() const {
+		return field<const WhileOptions *>(3);
+	}
+	const VarHandleOptions *builtin_options_as_VarHandleOptions() const {
+		return field<const VarHandleOptions *>(3);
 	}
 };
 

@@ -1,0 +1,183 @@
+/** What inspect and arena say of models that a backend does not run: everything that stands in the way, at once. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import test from "ava";
+import { execa } from "execa";
+import { operators } from "../../host-tools/graph/operators/index.js";
+import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
+import { writeTflite } from "../../host-tools/graph/tflite.js";
+import { inspect } from "../../host-tools/inference/inspect.js";
+import { supportOf } from "../../host-tools/inference/support.js";
+import { loamRoot } from "../../host-tools/lib/paths.js";
+import { builtinNames, type TfliteModel, type TfliteTensor } from "../../host-tools/tflite/index.js";
+
+test("operators are named by their numbers in the schema", (t) => {
+  t.is(builtinNames.length, 210);
+  for (const [name, { code }] of Object.entries(operators)) t.is(builtinNames[code], name);
+  // Entries of BuiltinOperator in schema.fbs of TensorFlow Lite, where numbers were left out or added late.
+  const others = {
+    24: "RNN",
+    31: "CALL",
+    32: "CUSTOM",
+    50: "LOG_SOFTMAX",
+    127: "PLACEHOLDER_FOR_GREATER_OP_CODES",
+    150: "GELU",
+  };
+  for (const [code, name] of Object.entries(others)) t.is(builtinNames[Number(code)], name);
+});
+
+const quantization = { scale: [0.5], zeroPoint: [0], quantizedDimension: 0 };
+
+/** A chain of operators of one input and one output each, on tensors of a type. */
+function chain(
+  types: readonly TfliteModel["subgraphs"][0]["tensors"][0]["type"][],
+  codes: readonly number[],
+): TfliteModel {
+  const tensors = types.map((type, i) => ({ name: `t${i}`, shape: [1, 4], type, buffer: 0, quantization }));
+  return {
+    version: 3,
+    description: "",
+    operatorCodes: codes.map((builtinCode) => ({
+      builtinCode,
+      version: 1,
+      ...(builtinCode === 32 && { customCode: "Mine" }),
+    })),
+    subgraphs: [
+      {
+        name: "main",
+        tensors,
+        inputs: [0],
+        outputs: [codes.length],
+        operators: codes.map((_, i) => ({ opcodeIndex: i, inputs: [i], outputs: [i + 1] })),
+      },
+    ],
+    buffers: [new Uint8Array()],
+    metadata: [],
+  };
+}
+
+const [relu, svdf, custom, whereOp, tanh] = [19, 27, 32, 109, 28];
+const tflmInstead = "for tflm: native/inference/tflm/manifest.json in place of native/inference/manifest.json";
+const int8Instead = (type: string) =>
+  `to make it int8: npx loam convert MODEL --calibrate SAMPLES, MODEL being the Keras or tfjs model that this ${type} file was made of`;
+const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[], advice: string[]][] = [
+  ["that every backend runs", chain(["INT8", "INT8"], [relu]), [], [], []],
+  [
+    "with several operators of tflm only, and a wrong scale",
+    chain(["INT8", "INT8", "INT8", "INT8", "INT8"], [svdf, relu, svdf, tanh]),
+    ["SVDF #0, #2: micro does not have it", "TANH #3: tensor 4 must have scale 1/128 and zero point 0"],
+    [],
+    [tflmInstead],
+  ],
+  [
+    "with operators that no backend has",
+    chain(["INT8", "INT8", "INT8"], [custom, whereOp]),
+    ['CUSTOM "Mine" #0: micro does not have it', "WHERE #1: micro does not have it"],
+    ['CUSTOM "Mine" #0: tflm does not have it', "WHERE #1: tflm does not have it"],
+    ['no backend has CUSTOM "Mine", WHERE: replace the layers that make them'],
+  ],
+  [
+    "in float32",
+    chain(["FLOAT32", "FLOAT32", "FLOAT32"], [relu, relu]),
+    ["RELU #0, #1: float32, and micro computes in int8"],
+    [],
+    [int8Instead("float32"), tflmInstead],
+  ],
+  [
+    "in uint8",
+    chain(["UINT8", "UINT8"], [relu]),
+    ["RELU #0: uint8, the quantization of TensorFlow 1, which neither backend has"],
+    ["RELU #0: uint8, the quantization of TensorFlow 1, which neither backend has"],
+    [int8Instead("uint8")],
+  ],
+  [
+    "in int16",
+    chain(["INT16", "INT16"], [relu]),
+    ["RELU #0: int16 (16x8), and micro computes in int8"],
+    [],
+    [tflmInstead],
+  ],
+];
+
+for (const [what, model, micro, tflm, advice] of refused)
+  test(`a model ${what}: all of it is said`, async (t) => {
+    t.deepEqual(await supportOf(writeTflite(model), model), { micro, tflm, advice });
+  });
+
+/** What keeps state has resources without a size, operators without outputs, and a second graph. */
+function withVariables(): TfliteModel {
+  const model = chain(["INT8", "INT8"], [relu]);
+  model.operatorCodes.push(
+    { builtinCode: 129, version: 1 },
+    { builtinCode: 142, version: 1 },
+    { builtinCode: 144, version: 1 },
+  );
+  const main = model.subgraphs[0]!;
+  const handle: TfliteTensor = { name: "state", shape: [], type: "RESOURCE", buffer: 0 };
+  const assign = [
+    { opcodeIndex: 2, inputs: [], outputs: [0] },
+    { opcodeIndex: 3, inputs: [0, 1], outputs: [] },
+  ];
+  main.operators.unshift({ opcodeIndex: 1, inputs: [], outputs: [] });
+  model.subgraphs.push({
+    name: "init",
+    tensors: [handle, { ...main.tensors[0]!, buffer: 1 }],
+    inputs: [],
+    outputs: [],
+    operators: assign,
+  });
+  model.buffers.push(new Uint8Array(4));
+  return model;
+}
+
+test("inspect opens a model with variables and two subgraphs", async (t) => {
+  const model = withVariables();
+  const bytes = writeTflite(model);
+  const { operators, subgraphs } = inspect(model, bytes.length);
+  t.deepEqual(
+    [operators, subgraphs[0]!.operators].map((list) => list.map(({ operator }) => operator)),
+    [
+      ["CALL_ONCE", "RELU"],
+      ["VAR_HANDLE", "ASSIGN_VARIABLE"],
+    ],
+  );
+  t.deepEqual((await supportOf(bytes, model)).micro, [
+    "2 subgraphs: micro runs one",
+    "CALL_ONCE #0: micro does not have it",
+    "VAR_HANDLE 1/#0: micro does not have it",
+    "ASSIGN_VARIABLE 1/#1: micro does not have it",
+  ]);
+});
+
+const loam = (...args: string[]) =>
+  execa(process.execPath, [path.join(loamRoot, "host-tools/bin/loam.js"), ...args], { reject: false });
+
+test("loam arena --backend tflm has its figures where micro refuses, and none for a model in float32", async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-support-"));
+  try {
+    const builder = new ModelBuilder();
+    const input = builder.int8([1, 4], 0.1, 0);
+    // TensorFlow Lite Micro compares the integers as they are, whatever they stand for; micro refuses that.
+    const microRefuses = builder.build(
+      [input],
+      [builder.operator("MAXIMUM", [input, input], builder.int8([1, 4], 0.3, 0))],
+    );
+    const [file, float] = [path.join(folder, "scales.tflite"), path.join(folder, "float.tflite")];
+    await writeFile(file, writeTflite(microRefuses));
+    await writeFile(float, writeTflite(chain(["FLOAT32", "FLOAT32"], [relu])));
+    const figures = await loam("arena", file, "--backend", "tflm");
+    t.is(figures.exitCode, 0, figures.stderr);
+    t.regex(
+      figures.stdout,
+      /MAXIMUM.*\n[^]*micro: backend micro: MAXIMUM #0: .*must have the scale[^]*tflm needs [\d,]+ bytes/,
+    );
+    t.is((await loam("arena", file)).exitCode, 1);
+    const none = await loam("arena", float, "--backend", "tflm");
+    t.is(none.exitCode, 1);
+    t.notRegex(none.stdout, /tflm needs/);
+    t.regex(none.stderr, /RELU #0: how much arena TensorFlow Lite Micro needs for it is known in int8, not in float32/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
