@@ -166,8 +166,8 @@ export function addApi(server: FastifyInstance, store: Store, kind: NodeKind, fe
         response: { 200: inForm("text/event-stream", answer("Received"), "the data of each event is JSON") },
       },
     },
-    (_, reply) => {
-      feed.add(reply);
+    (request, reply) => {
+      feed.add(reply, request.mayStill!);
     },
   );
 }

@@ -21,6 +21,8 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     who: Who | null;
+    /** Whether who asks may still, for answers that take long. */
+    mayStill: (() => Promise<boolean>) | null;
     /** Of the session that the browser has. */
     secret: string | undefined;
   }
@@ -48,6 +50,7 @@ const refuse = (reply: FastifyReply, status: number, message: string) => reply.c
  */
 export function addGuard(server: FastifyInstance, store: Store, isBeyond: boolean): void {
   server.decorateRequest("who", null);
+  server.decorateRequest("mayStill", null);
   server.decorateRequest("secret", undefined);
   server.addHook("onRoute", ({ url, config }) => {
     if (config?.role === undefined) throw new Error(`the route ${url} does not say whom it is for`);
@@ -62,6 +65,10 @@ export function addGuard(server: FastifyInstance, store: Store, isBeyond: boolea
     const who = await whoAsks(request, store, isBeyond);
     request.who = who ?? null;
     if (role === "anyone") return;
+    request.mayStill = async () => {
+      const now = await whoAsks(request, store, isBeyond);
+      return now !== undefined && mayAct(now.role, role);
+    };
     if (!who) return refuse(reply.header("www-authenticate", "Bearer"), 401, "log in, or give a token");
     if (!mayAct(who.role, role)) return refuse(reply, 403, `for the role ${role}; ${who.name} is ${who.role}`);
     if (changes.test(request.method) && !provesPage(request, who))

@@ -5,15 +5,17 @@ import { get } from "node:https";
 import os from "node:os";
 import path from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { encodeReport, ports } from "../../device/codec/codec.js";
 import { hashPassword } from "../../host-tools/access/passwords.js";
 import { createToken } from "../../host-tools/access/tokens.js";
 import { openPage, type PageOptions } from "../../host-tools/cloudpage/server.js";
 import { UserError } from "../../host-tools/lib/errors.js";
 import type { Store } from "../../host-tools/store/store.js";
+import { removeToken } from "../../host-tools/store/tokens.js";
 import { addUser } from "../../host-tools/store/users.js";
 import { Authority } from "../helpers/certificates.js";
 import { needs, openssl } from "../helpers/needs.js";
-import { kind, storeWithDay } from "./fleet.js";
+import { kind, start, storeWithDay, take } from "./fleet.js";
 
 const password = "a password of ann";
 const hashed = hashPassword(password);
@@ -36,6 +38,8 @@ async function serve(t: ExecutionContext, store: Store, options: Partial<PageOpt
 const json = { "content-type": "application/json" };
 const logIn = (url: string, given: object, headers: Record<string, string> = {}) =>
   fetch(`${url}api/session`, { method: "POST", headers: { ...json, ...headers }, body: JSON.stringify(given) });
+
+type Reader = ReadableStreamDefaultReader<string>;
 
 const statusOf = (url: string, headers: Record<string, string>): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
@@ -71,6 +75,37 @@ test("log-in gives a cookie that scripts cannot read and other pages cannot send
   t.is((await fetch(`${url}api/nodes`, { headers: { cookie } })).status, 200);
   t.is((await out({ "x-csrf-token": session.csrf, origin: new URL(url).origin })).status, 204);
   t.is((await fetch(`${url}api/nodes`, { headers: { cookie } })).status, 401);
+});
+
+test("who logs out, or whose token ends, hears nothing more on a page that was open", async (t) => {
+  const store = await withUser();
+  const url = await serve(t, store, { host: "0.0.0.0" });
+  const now = Date.now() / 1000;
+  const ending = (await createToken(store, { name: "ending", role: "viewer", expiresAt: null }, now))!;
+  const lasting = (await createToken(store, { name: "lasting", role: "viewer", expiresAt: null }, now))!;
+  const login = await logIn(url, { name: "ann", password });
+  const cookie = login.headers.getSetCookie()[0]!.split(";")[0]!;
+  const { csrf } = (await login.json()) as { csrf: string };
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+  const [ofSession, ofEnding, ofLasting] = (
+    await Promise.all(
+      [{ cookie }, bearer(ending), bearer(lasting)].map((headers) => fetch(`${url}api/events`, { headers })),
+    )
+  ).map(({ body }) => body!.pipeThrough(new TextDecoderStream()).getReader()) as [Reader, Reader, Reader];
+  await fetch(`${url}api/session`, { method: "DELETE", headers: { cookie, "x-csrf-token": csrf } });
+  await removeToken(store, "ending");
+  const report = encodeReport({ sequence: 300, time: start, label: 1, confidence: 1, actions: 0, count: 1 });
+  await take(store, ports.report, report, now + 1);
+  const toItsEnd = async (reader: Reader) => {
+    let text = "";
+    for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
+    return text;
+  };
+  t.false((await toItsEnd(ofSession)).includes("data:"));
+  t.false((await toItsEnd(ofEnding)).includes("data:"));
+  let text = "";
+  while (!text.includes("data:")) text += (await ofLasting.read()).value ?? "";
+  await ofLasting.cancel();
 });
 
 test("after too many log-ins even the right one waits", async (t) => {
