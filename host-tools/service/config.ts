@@ -231,7 +231,7 @@ async function readConfigFile(found: string | undefined): Promise<CloudConfig> {
 
 function placed(config: CloudConfig, folder: string): CloudConfig {
   const at = <T extends string | undefined>(file: T): T =>
-    (file === undefined || /^[a-z]+:\/\//.test(file) ? file : path.join(folder, file)) as T;
+    (file === undefined || /^[a-z]+:\/\//.test(file) || path.isAbsolute(file) ? file : path.join(folder, file)) as T;
   const { network, http: page, alarms } = config;
   return {
     ...config,

@@ -114,6 +114,19 @@ test("a network server's files are beside the description, and its password may 
   }
 });
 
+test("an absolute path is where it says, as of a secret that is mounted", async (t) => {
+  const folder = await cloudFolder(t);
+  const file = path.join(folder, "cloud.config.json");
+  const at = (name: string) => path.join(path.parse(folder).root, "elsewhere", name);
+  await writeFile(
+    file,
+    JSON.stringify({ database: at("cloud.db"), network: { kind: "own", devices: at("nodes.json") } }),
+  );
+  const { database, network } = await readCloudConfig(file);
+  t.is(database, at("cloud.db"));
+  t.like(network, { devices: at("nodes.json") });
+});
+
 test("loam cloud says what is wrong, and ends", async (t) => {
   const folder = await cloudFolder(t, { database: "nowhere/cloud.db" });
   const cloud = new CloudProcess(t, folder);
