@@ -158,6 +158,8 @@ export function addApi(server: FastifyInstance, store: Store, kind: NodeKind, fe
     "/api/events",
     {
       config,
+      // Its headers would come with the first event, which none is for.
+      exposeHeadRoute: false,
       schema: {
         ...{
           operationId: "getEvents",

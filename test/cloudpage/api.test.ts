@@ -120,6 +120,7 @@ const refused: [path: string, status: number][] = [
 test("what is wrong in a request is refused, and the page is for this machine only", async (t) => {
   const { url } = await serve(t);
   for (const [path, status] of refused) t.is((await fetch(url + path)).status, status, path);
+  t.is((await fetch(`${url}api/events`, { method: "HEAD" })).status, 404, "there is nothing without a body");
   const foreign = await new Promise<number | undefined>((resolve) => {
     get(`${url}api/nodes`, { headers: { host: "rebound.example" } }, (response) => {
       response.resume();
