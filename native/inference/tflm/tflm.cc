@@ -268,7 +268,8 @@ void inferenceInvoke(Inference *inference) {
 }
 
 size_t inferenceArenaUsed(const Inference *inference) {
-	return inference->ownBytes + std::max(align(leastMemory(inference->model)), inference->allocator.needed(inference->planner));
+	return inference->ownBytes +
+		std::max(align(leastMemory(inference->model)), inference->allocator.needed(inference->planner));
 }
 
 uint32_t inferenceOperatorCount(const Inference *inference) {

@@ -57,8 +57,9 @@ InferenceStatus checkCalls(
 		const int32_t called = calledGraph(node, known->code, second);
 		if (callsGraphs(known->code) && !(second && known->code == tflite::BuiltinOperator_CALL_ONCE) &&
 			(called <= static_cast<int32_t>(own) || called >= static_cast<int32_t>(graphs)))
-			return fail(error, inferenceBadModel, "%s in subgraph %lu runs subgraph %ld; one of those after it is expected",
-				known->name, static_cast<unsigned long>(own), static_cast<long>(called));
+			return fail(error, inferenceBadModel,
+				"%s in subgraph %lu runs subgraph %ld; one of those after it is expected", known->name,
+				static_cast<unsigned long>(own), static_cast<long>(called));
 	}
 	return inferenceOk;
 }
