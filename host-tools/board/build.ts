@@ -31,11 +31,20 @@ const common = [
   "-fdata-sections",
   `-I${inference}`,
 ];
+async function engineFiles(target: Target, ending: string): Promise<string[]> {
+  const folders = await Promise.all(
+    toolchains[target].engine.map(async (folder) => {
+      const names = await readdir(path.join(inference, folder));
+      return names.sort().map((name) => path.join(inference, folder, name));
+    }),
+  );
+  return folders.flat().filter((name) => name.endsWith(ending));
+}
+
 async function sources(target: Target, main: string): Promise<string[]> {
-  const micro = (await readdir(path.join(inference, "micro"))).filter((name) => name.endsWith(".c")).sort();
   const own = main === "hostMain.c" || main === "boardMain.c" ? ["harness.c", main] : [main];
   return [
-    ...micro.map((name) => path.join(inference, "micro", name)),
+    ...(await engineFiles(target, ".c")),
     ...[...own, ...toolchains[target].sources].map((name) => path.resolve(here, name)),
   ];
 }
@@ -55,12 +64,9 @@ export async function buildProgram(target: Target, main: string, options: Harnes
   flags.push(...(options.defines ?? []).map((define) => `-D${define}`));
   if (options.sanitize) flags.push("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
   const hash = createHash("sha256").update(JSON.stringify([compiler, flags, coldFlags, link, main]));
-  const headers = (await readdir(path.join(inference, "micro")))
-    .filter((name) => name.endsWith(".h"))
-    .map((name) => path.join(inference, "micro", name));
   for (const file of [
     ...files,
-    ...headers,
+    ...(await engineFiles(target, ".h")),
     path.join(inference, "backend.h"),
     path.join(inference, "inferenceOptions.h"),
     path.join(here, "harness.h"),
@@ -83,7 +89,7 @@ export async function buildProgram(target: Target, main: string, options: Harnes
       const others: string[] = [],
         cold: string[] = [];
       for (const file of files)
-        (coldFlags.length && (await readFile(file, "utf8")).includes('#include "microSmall.h"') ? cold : others).push(
+        (coldFlags.length && /^#include ".*microSmall\.h"/m.test(await readFile(file, "utf8")) ? cold : others).push(
           file,
         );
       if (cold.length) await run(compiler, [...flags, ...coldFlags, "-c", ...cold], { install, cwd: objects });

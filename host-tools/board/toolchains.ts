@@ -21,6 +21,8 @@ export interface Toolchain {
   /** For cold code. */
   coldFlags: readonly string[];
   link: readonly string[];
+  /** Of native/inference. */
+  engine: readonly string[];
   /** Sources of this folder that every program has. */
   sources: readonly string[];
 }
@@ -40,6 +42,7 @@ export const toolchains: Readonly<Record<Target, Toolchain>> = {
     compile: ["-D_POSIX_C_SOURCE=199309L"],
     coldFlags: [],
     link: ["-lm"],
+    engine: ["micro"],
     sources: [],
   },
   rv32: {
@@ -49,14 +52,16 @@ export const toolchains: Readonly<Record<Target, Toolchain>> = {
     /* Functions save registers by library calls, which saves a tenth of the code but costs a few instructions per call. */
     coldFlags: ["-Os", "-msave-restore"],
     link: linkBoard("rv32"),
+    engine: ["micro"],
     sources: ["rv32.S", "rv32.c"],
   },
   lx6: {
     compiler: "xtensa-lx106-elf-gcc",
     install: lx6Packages,
-    compile: ["-mtext-section-literals"],
+    compile: ["-mtext-section-literals", "-DINFERENCE_MAC16=1"],
     coldFlags: ["-Os"],
     link: linkBoard("lx6"),
+    engine: ["micro", "lx6"],
     sources: ["lx6.S", "lx6.c", "lx6Arithmetic.c"],
   },
 };

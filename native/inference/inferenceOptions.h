@@ -5,6 +5,8 @@
  * MODDEF_INFERENCE_OPERATORS, or INFERENCE_OPERATORS: the operators to build in, e.g. OPERATOR(CONV_2D) OPERATOR(SOFTMAX); all when it
  *   is not given. `loam inspect MODEL --operators FILE` writes the manifest with it.
  * MODDEF_INFERENCE_ESP_NN, or INFERENCE_ESP_NN: convolutions by esp-nn, see espnn/manifest.json.
+ *
+ * INFERENCE_MAC16: convolutions and fully connected layers by the kernels in lx6. Chosen here for chips that have that multiplier, unless esp-nn is.
  */
 #ifndef LOAM_INFERENCE_OPTIONS_H
 #define LOAM_INFERENCE_OPTIONS_H
@@ -21,6 +23,16 @@
 
 #if defined(MODDEF_INFERENCE_ESP_NN) && !defined(INFERENCE_ESP_NN)
 	#define INFERENCE_ESP_NN MODDEF_INFERENCE_ESP_NN
+#endif
+
+/* The core's configuration, in ESP-IDF's headers; a compiler for LX106 has none. */
+#if defined(__XTENSA__) && defined(__has_include) && !defined(INFERENCE_ESP_NN)
+	#if __has_include(<xtensa/config/core-isa.h>)
+		#include <xtensa/config/core-isa.h>
+		#if XCHAL_HAVE_MAC16 && XCHAL_HAVE_LOOPS && !defined(INFERENCE_MAC16)
+			#define INFERENCE_MAC16 1
+		#endif
+	#endif
 #endif
 
 #endif

@@ -10,11 +10,11 @@ import { modelNames, referenceModel, seededInput, type ModelName } from "./model
  * Limits: bytes of arena in all, and instructions on the emulated boards.
  */
 const limits: Record<ModelName, { arena: number } & Record<Board, number>> = {
-  kws: { arena: 9_600, rv32: 9_100_000, lx6: 18_000_000 },
-  sww: { arena: 5_900, rv32: 2_880_000, lx6: 5_300_000 },
+  kws: { arena: 9_600, rv32: 9_100_000, lx6: 5_800_000 },
+  sww: { arena: 5_900, rv32: 2_880_000, lx6: 2_600_000 },
   ad: { arena: 1_024, rv32: 1_090_000, lx6: 2_000_000 },
-  ic: { arena: 35_000, rv32: 35_200_000, lx6: 69_000_000 },
-  vww: { arena: 39_900, rv32: 28_800_000, lx6: 58_000_000 },
+  ic: { arena: 35_000, rv32: 35_200_000, lx6: 24_500_000 },
+  vww: { arena: 39_900, rv32: 28_800_000, lx6: 19_000_000 },
 };
 
 function bytesOfInput(model: Uint8Array): number {
@@ -75,8 +75,9 @@ for (const name of modelNames) {
           const most = limits[name][target];
           t.true(result.runs[run]!.count <= most, `${result.runs[run]!.count} instructions, at most ${most}`);
         }
-        t.true(result.arena <= limits[name].arena, `${result.arena} bytes of arena`);
-        // With fewer registers a convolution gathers fewer pixels at a time.
+        // The kernels for LX6 take at most 4 KB more of scratch.
+        const room = limits[name].arena + (target === "lx6" ? 4096 : 0);
+        t.true(result.arena <= room, `${result.arena} bytes of arena`);
         if (target === "rv32") t.is(result.arena, (await check({})).arena, "the plan is the same on 32 and 64 bits");
       },
     );

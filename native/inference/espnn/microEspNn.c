@@ -84,17 +84,21 @@ static bool fits(const MicroGeometry *g, bool depthwise) {
 		((g->padTop == 0) && (below == 0));
 }
 
-uint32_t externalKernelScratch(const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node) {
+bool externalKernelNeed(
+	const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node, MicroNeed *need) {
 	Call call;
 	int32_t bytes;
 
 	if (!fits(g, depthwise))
-		return 0;
+		return false;
+	if (!need)
+		return true;
 	fill(&call, g, depthwise, range, node);
 	bytes = depthwise ? esp_nn_get_depthwise_conv_scratch_size(&call.input, &call.filter, &call.output, &call.depthwise)
 					  : esp_nn_get_conv_scratch_size(&call.input, &call.filter, &call.output, &call.conv);
 	/* Multipliers, shifts and biases, which esp-nn takes as arrays of words, then its own scratch. */
-	return 12u * (uint32_t)g->outChannels + espNnAlignment + (uint32_t)(bytes > 0 ? bytes : 0);
+	need->scratch = 12u * (uint32_t)g->outChannels + espNnAlignment + (uint32_t)(bytes > 0 ? bytes : 0);
+	return true;
 }
 
 void externalKernelRun(const MicroGeometry *g, bool depthwise, const MicroRange *range, const MicroNode *node) {

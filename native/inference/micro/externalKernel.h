@@ -2,6 +2,7 @@
  * Convolutions by external kernels. With INFERENCE_ESP_NN defined (the manifest in ../espnn does), layers that
  * Espressif's esp-nn can compute run on it: on an ESP32-S3 its vector instructions are several times as fast. It needs
  * whole, separate buffers for input and output, so the arena must hold the largest layer's input and output.
+ * With INFERENCE_MAC16 defined, they run on the 16-bit multiplier of the ESP32 and ESP32-S3: see ../lx6.
  */
 #ifndef LOAM_EXTERNAL_KERNEL_H
 #define LOAM_EXTERNAL_KERNEL_H
@@ -10,24 +11,28 @@
 #include "microChannels.h"
 #include "microGeometry.h"
 
-#if defined(INFERENCE_ESP_NN)
+#if defined(INFERENCE_ESP_NN) || defined(INFERENCE_MAC16)
 
-/* Bytes of scratch for this layer; 0 when esp-nn cannot compute it exactly: then the portable path does. */
-uint32_t externalKernelScratch(
-	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
+/*
+ * Whether they compute this layer exactly; else the portable path does.
+ * @param need filled in with what they need; may be NULL
+ */
+bool externalKernelNeed(
+	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node, MicroNeed *need);
 
-/* Computes a layer that externalKernelScratch gave a size for. */
+/* Computes such a layer. */
 void externalKernelRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node);
 
 #else
 
-static inline uint32_t externalKernelScratch(
-	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
+static inline bool externalKernelNeed(
+	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node, MicroNeed *need) {
 	(void)geometry;
 	(void)depthwise;
 	(void)range;
 	(void)node;
-	return 0;
+	(void)need;
+	return false;
 }
 
 static inline void externalKernelRun(

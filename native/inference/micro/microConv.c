@@ -21,15 +21,16 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 
 	microCheck(setup(node, &layer));
 	microCheck(microCheckLayer(node, layer.geometry.outChannels, 0));
-	need->scratch = externalKernelScratch(&layer.geometry, false, &layer.range, node);
-	return need->scratch ? inferenceOk : microCheckConvolution(node, &layer, need);
+	return externalKernelNeed(&layer.geometry, false, &layer.range, node, need)
+		? inferenceOk
+		: microCheckConvolution(node, &layer, need);
 }
 
 static void run(MicroNode *node) {
 	MicroConvolution layer;
 
 	setup(node, &layer);
-	if (externalKernelScratch(&layer.geometry, false, &layer.range, node))
+	if (externalKernelNeed(&layer.geometry, false, &layer.range, node, NULL))
 		externalKernelRun(&layer.geometry, false, &layer.range, node);
 	else
 		microConvolve(node, &layer);

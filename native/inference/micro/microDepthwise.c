@@ -59,8 +59,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 
 	microCheck(setup(node, &layer));
 	microCheck(microCheckLayer(node, g->outChannels, 3));
-	need->scratch = externalKernelScratch(g, true, &layer.range, node);
-	if (need->scratch)
+	if (externalKernelNeed(g, true, &layer.range, node, need))
 		return inferenceOk;
 	if (g->inChannels == 1) {
 		const MicroConvolution convolution = { *g, layer.range, true };
@@ -87,7 +86,7 @@ static void run(MicroNode *node) {
 	int32_t planeBytes, batch, c, m, inImage, outImage;
 
 	setup(node, &layer);
-	if (externalKernelScratch(g, true, &layer.range, node)) {
+	if (externalKernelNeed(g, true, &layer.range, node, NULL)) {
 		externalKernelRun(g, true, &layer.range, node);
 		return;
 	}

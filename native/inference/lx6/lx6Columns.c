@@ -1,0 +1,93 @@
+#include "lx6Columns.h"
+
+#if defined(INFERENCE_MAC16)
+
+	#include "lx6Finish.h"
+
+static inline void pushOne(Lx6Column *column, uint32_t value) {
+	column->upper = (column->upper >> 16) | (column->last << 16);
+	column->last = value;
+}
+
+Lx6Column *lx6PushRow(Lx6Column *column, Lx6Column *end, const int8_t *from, int32_t step) {
+	for (; column < end; column++, from += step)
+		pushOne(column, (uint8_t)*from ^ 0x80u);
+	return column;
+}
+
+Lx6Column *lx6PushZeros(Lx6Column *column, Lx6Column *end, uint32_t zero) {
+	for (; column < end; column++)
+		pushOne(column, zero);
+	return column;
+}
+
+static uint32_t pair(int8_t low, int8_t high) {
+	return ((uint32_t)(uint8_t)low << 8) | ((uint32_t)(uint8_t)high << 24);
+}
+
+void lx6PackTaps(Lx6Taps *taps, const int8_t *w) {
+	taps->upper[0] = pair(w[0], w[3]);
+	taps->upper[1] = pair(w[1], w[4]);
+	taps->upper[2] = pair(w[2], w[5]);
+	taps->last[0] = pair(w[6], w[7]);
+	taps->last[1] = pair(w[8], 0);
+}
+
+/* clang-format off */
+#define outputs(back, clamp) \
+	__asm__ volatile( \
+		"ssr %[x]\n" \
+		"1:\n" \
+		lx6Load("0", "%[from]") \
+		"l32i %[y], %[start]\n" \
+		lx6SetLow("%[y]") \
+		lx6AddCoreLoad(lx6LowLow, "1", "%[from]", "0", "%[a]") \
+		lx6AddCoreLoad(lx6HighHigh, "2", "%[from]", "0", "%[a]") \
+		lx6AddCoreLoad(lx6LowLow, "3", "%[from]", "1", "%[d]") \
+		lx6CoreAdd(lx6LowLow, "%[b]", "2") \
+		lx6CoreAdd(lx6HighHigh, "%[b]", "2") \
+		"l32i %[x], %[from], 4\n" \
+		"l32i %[y], %[from], 8\n" \
+		lx6CoreAdd(lx6HighLow, "%[d]", "3") \
+		lx6CoreAddCore(lx6LowLow, "%[c]", "%[x]") \
+		lx6CoreAddCore(lx6HighHigh, "%[c]", "%[x]") \
+		lx6CoreAddCore(lx6LowLow, "%[e]", "%[y]") \
+		back \
+		lx6Finish(lx6Low, clamp) \
+		: [from] "+&r"(from), [out] "+&r"(output), [x] "+&r"(x), [y] "=&r"(y) \
+		: [a] "r"(taps->upper[0]), [b] "r"(taps->upper[1]), [c] "r"(taps->upper[2]), [d] "r"(taps->last[0]), [e] "r"(taps->last[1]), \
+		[start] "m"(fast.start), [factor] "r"(fast.factor), [sure] "r"(fast.sure), [lowest] "m"(lowest), [highest] "m"(highest), \
+		[step] "r"(step), [end] "r"(end) \
+		: "memory")
+/* From a window's fourth word to before the next one's first: two columns on, they are one. */
+#define backByOne "addi %[from], %[from], -8\n"
+/* clang-format on */
+
+void lx6Line(const Lx6Column *columns, const Lx6Taps *taps, const MicroRange *range, int32_t stride, int32_t count,
+	int8_t *output, int32_t step) {
+	const Lx6Fast fast = lx6Fast(&taps->channel, range);
+	const int32_t lowest = range->low, highest = range->high;
+	const bool isLimited = lx6IsLimited(range);
+	const int8_t *end = output + count * step;
+	/* Loads add 4 first. */
+	const uint32_t *from = &columns->upper - 1;
+
+	while (output != end) {
+		int32_t x = fast.shift, y;
+		if (stride == 1) {
+			if (isLimited)
+				outputs(backByOne, lx6Limited);
+			else
+				outputs(backByOne, lx6Whole);
+		} else if (isLimited)
+			outputs("", lx6Limited);
+		else
+			outputs("", lx6Whole);
+		if (output == end)
+			return;
+		*output = lx6ExactOutput((int8_t)(y >> 31), y, fast.start, &taps->channel, range);
+		output += step;
+	}
+}
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * The inner loop of convolution: one output channel of a block of pixels. A loop without overhead multiplies and loads at once, one instruction
+ * a multiply-accumulate. Values of pixels are int8 with 128 added, weights int8 times 256 (both come out of a word of four bytes by a mask); the
+ * loop takes four of each, so rows are padded with zeros to whole quads.
+ */
+#ifndef LOAM_LX6_DOTS_H
+#define LOAM_LX6_DOTS_H
+
+#include "lx6Requantize.h"
+
+typedef struct {
+	const uint32_t *pixels;  /* one after the other, two values a word */
+	const uint32_t *weights; /* one channel's */
+	int32_t quads;           /* of a pixel; not 0 */
+	int32_t count;           /* of pixels; not 0 */
+	int32_t step;            /* from a pixel's output to the next one's */
+} Lx6Block;
+
+/* Words that the loop reads, and does not use, past the end of pixels and weights. */
+#define lx6Ahead 1
+
+/* One channel's outputs, the first at `output`. */
+void lx6Dots(const Lx6Block *block, const Lx6Channel *channel, const MicroRange *range, int8_t *output);
+
+#endif

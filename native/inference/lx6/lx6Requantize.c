@@ -1,0 +1,77 @@
+#include "../micro/microSmall.h"
+#include "lx6Requantize.h"
+
+#if defined(INFERENCE_MAC16)
+
+	/* Of an input value with 128 added. */
+	#define most 255
+
+/* Whether the output is the same for the least and the greatest sum. */
+static bool isConstant(Lx6Channel *channel, const int8_t *weights, uint32_t taps, const MicroRange *range) {
+	int64_t least = channel->exact.bias, greatest = least;
+	int8_t output;
+	/* A factor of 1 and more may wrap. */
+	if ((channel->exact.scale.shift > -64) && (channel->exact.scale.shift < 0))
+		return false;
+	for (; taps > 0; taps--, weights++)
+		*(*weights < 0 ? &least : &greatest) += *weights * most;
+	/* Nor may a sum. */
+	if ((least < INT32_MIN) || (greatest > INT32_MAX))
+		return false;
+	least -= channel->exact.bias;
+	greatest -= channel->exact.bias;
+	output = microOutput((uint32_t)least, &channel->exact, range);
+	if (output != microOutput((uint32_t)greatest, &channel->exact, range))
+		return false;
+	channel->exact.bias = output;
+	return true;
+}
+
+/* The start of an accumulator, or lx6Exact. */
+static int32_t startOf(const Lx6Channel *channel, const MicroRange *range) {
+	const int32_t shift = channel->exact.scale.shift, bias = channel->exact.bias, limit = 1 << 21;
+	int32_t whole, rest, added, factor;
+
+	/* Factors for which the bounds below hold and no word overflows. */
+	if ((shift < (lx6IsSigned(range) ? 4 : 0)) || (shift > 18) || (bias >= limit) || (bias < -limit))
+		return lx6Exact;
+	factor = lx6Fast(channel, range).factor;
+	/* Zero point + 1/2, and the bound of the error below: */
+	added = range->offset * (1 << (lx6FractionBits - 1));
+	/* of the factor's last bit, at most 2^-9 over the outputs that are not clamped, once its mean is taken out; */
+	added += 1 << 14;
+	rest = (int32_t)(channel->exact.scale.doubled - ((uint32_t)factor << 16)) / 2;
+	added -= range->zeroPoint * rest / factor * (1 << 8);
+	/* of the first rounding, half of its unit, which is no bound but the error itself where only positive sums matter; */
+	added += 1 << (lx6FractionBits - 2 - shift);
+	/* of the sum's bits that are shifted out, at most 2^-7; and of these lines. */
+	added += (1 << 16) + (1 << 12);
+	whole = added / factor;
+	rest = added % factor;
+	/* 256 times the sum that makes `added`. */
+	added = whole * 256 + rest * 256 / factor;
+	whole = shift - 6;
+	if (whole < 0)
+		added >>= -whole;
+	else if ((added >= (1 << 29) >> whole) || (added < -((1 << 29) >> whole)))
+		return lx6Exact;
+	else
+		added *= 1 << whole;
+	return bias * 256 + added;
+}
+
+void lx6Channel(const MicroLayer *layer, Lx6Channel *channel, uint32_t c, const int8_t *weights, uint32_t taps,
+	const MicroRange *range) {
+	microFoldChannel(layer, &channel->exact, c, weights, taps, -128);
+	channel->start = 0;
+	channel->start = startOf(channel, range);
+	if ((channel->start == lx6Exact) && isConstant(channel, weights, taps, range))
+		channel->start = lx6Constant;
+}
+
+int8_t lx6ExactOutput(int8_t high, int32_t low, int32_t start, const Lx6Channel *channel, const MicroRange *range) {
+	const int64_t accumulator = (int64_t)(((uint64_t)(uint32_t)high << 32) | (uint32_t)low);
+	return microOutput((uint32_t)((accumulator - start) >> 8), &channel->exact, range);
+}
+
+#endif
