@@ -33,7 +33,7 @@ void lx6PackTaps(Lx6Taps *taps, const int8_t *w) {
 	taps->last[1] = pair(w[8], 0);
 }
 
-	/* clang-format off */
+/* clang-format off */
 #define outputs(back, clamp) \
 	__asm__ volatile( \
 		"ssr %[x]\n" \

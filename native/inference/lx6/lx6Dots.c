@@ -7,8 +7,8 @@
 	/* Sums of this many quads, with lx6Start's bias, fit 32 bits when multiplied by 256. */
 	#define lowQuads 32
 
-	/* Outputs by the fast way, until one wants the exact one. The instruction that does nothing has the loop stand at 1 or 2 modulo 4. */
-	/* clang-format off */
+/* Outputs by the fast way, until one wants the exact one. The instruction that does nothing has the loop stand at 1 or 2 modulo 4. */
+/* clang-format off */
 #define outputs(setHigh, take, clamp) \
 	__asm__ volatile( \
 		"ssr %[x]\n" \
