@@ -1,5 +1,7 @@
 #include "lx6Columns.h"
 
+/* clang-format moves comments of statements in assembly back and forth. */
+/* clang-format off */
 #if defined(INFERENCE_MAC16)
 
 	#include "lx6Finish.h"
@@ -33,7 +35,6 @@ void lx6PackTaps(Lx6Taps *taps, const int8_t *w) {
 	taps->last[1] = pair(w[8], 0);
 }
 
-/* clang-format off */
 #define outputs(back, clamp) \
 	__asm__ volatile( \
 		"ssr %[x]\n" \
@@ -61,7 +62,6 @@ void lx6PackTaps(Lx6Taps *taps, const int8_t *w) {
 		: "memory")
 /* From a window's fourth word to before the next one's first: two columns on, they are one. */
 #define backByOne "addi %[from], %[from], -8\n"
-/* clang-format on */
 
 void lx6Line(const Lx6Column *columns, const Lx6Taps *taps, const MicroRange *range, int32_t stride, int32_t count,
 	int8_t *output, int32_t step) {

@@ -1,5 +1,7 @@
 #include "lx6Dots.h"
 
+/* clang-format moves comments of statements in assembly back and forth. */
+/* clang-format off */
 #if defined(INFERENCE_MAC16)
 
 	#include "lx6Finish.h"
@@ -8,7 +10,6 @@
 	#define lowQuads 32
 
 /* Outputs by the fast way, until one wants the exact one. The instruction that does nothing has the loop stand at 1 or 2 modulo 4. */
-/* clang-format off */
 #define outputs(setHigh, take, clamp) \
 	__asm__ volatile( \
 		"ssr %[x]\n" \
@@ -33,7 +34,6 @@
 		: "memory")
 #define narrow(clamp) outputs("", lx6Low, clamp)
 #define wide(clamp) outputs(lx6SetHigh("%[high]"), lx6Both, clamp)
-/* clang-format on */
 
 void lx6Dots(const Lx6Block *block, const Lx6Channel *channel, const MicroRange *range, int8_t *output) {
 	const Lx6Fast fast = lx6Fast(channel, range);
