@@ -35,8 +35,7 @@ static InferenceStatus table(
 	const Inference *inference, uint32_t at, uint32_t fields, uint32_t *values, InferenceError *error) {
 	if (microReadTable(inference->bytes, inference->size, at, fields, values))
 		return inferenceOk;
-	return microFail(
-		error, inferenceBadModel, "has an offset that points outside of the model's %u bytes", inference->size);
+	return microFail(error, inferenceBadModel, "has an offset outside of the model's %u bytes", inference->size);
 }
 
 InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint32_t size, InferenceError *error) {
