@@ -204,7 +204,7 @@ test("a network with its normalizer and test vectors: checked by the engine, in 
 test("a network that is bad, too large, of other names, or computes otherwise is refused, each with its own code", async (t) => {
   const reversed = { classes: config.classes.toReversed() };
   // Enough for the firmware's network, and not for the example's.
-  const small = { ...config, model: { arenaBytes: 4096 } };
+  const small = { ...config, model: { arenaBytes: 3072 } };
   for (const [name, bytes, reason, node] of [
     [
       "names",
