@@ -34,7 +34,7 @@ const simFiles = [...cFiles(sim, /^simSleep\.c$/), ...cFiles(path.join(sim, "rad
 
 /** What a program is made of, beside drivers and chips. */
 const parts: Record<string, string[]> = {
-  driver: ["driver", "errata", "board", "windows", "chip", "talk", "bench"],
+  driver: ["driver", "errata", "board", "windows", "chip", "chip127x", "talk", "bench"],
   fuzz: ["fuzz", "bench"],
 };
 

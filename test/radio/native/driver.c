@@ -307,5 +307,6 @@ int main(void) {
 	runAll(boardCases);
 	runAll(windowCases);
 	runAll(chipCases);
+	runAll(chip127xCases);
 	return benchFailures > 0;
 }

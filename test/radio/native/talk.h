@@ -25,6 +25,6 @@ typedef struct {
 	{ \
 		#name, name \
 	}
-extern const Case errataCases[], boardCases[], windowCases[], chipCases[];
+extern const Case errataCases[], boardCases[], windowCases[], chipCases[], chip127xCases[];
 
 #endif
