@@ -30,6 +30,21 @@ interface Message {
   payload: string;
 }
 
+/** An open receiver. */
+interface Listening {
+  /** Hz of the node's own clock */
+  frequency: number;
+  sf: number;
+  /** Hz */
+  bandwidth: number;
+  /** air time */
+  since: number;
+  /** ID of the newest packet that `next` was chosen from. */
+  known: number;
+  /** The first packet that it can hear and that was not delivered. */
+  next: OnAir | undefined;
+}
+
 interface OnAir extends Sent {
   header?: boolean;
 }
@@ -67,7 +82,7 @@ export class NodePort {
   readonly #start: number;
   readonly #rate: number;
   #output: Writable | undefined;
-  #listening: { frequency: number; sf: number; bandwidth: number; since: number } | undefined;
+  #listening: Listening | undefined;
   /** Packets delivered to the program. */
   readonly #delivered = new Set<number>();
 
@@ -121,6 +136,8 @@ export class NodePort {
         sf: message.sf,
         bandwidth: message.bandwidth,
         since: this.#toAir(message.listen),
+        known: 0,
+        next: undefined,
       };
     else if (message.stop !== undefined) this.#listening = undefined;
     else if (message.at !== undefined) this.bound = this.#toAir(message.at);
@@ -161,24 +178,34 @@ export class NodePort {
     this.question = { kind, time, message };
   }
 
-  /** A packet on the receiver's channel that was not yet delivered to the program. */
+  /**
+   * The first packet on the receiver's channel that was not yet delivered to the program. Looks only at packets that came since it was last asked:
+   * each node listens most of the time for an answer, and each other node's next packets are known ahead.
+   */
   #nextPacket(): OnAir | undefined {
     const listening = this.#listening;
     if (!listening) return undefined;
-    let next: OnAir | undefined;
-    for (const packet of this.#medium.packets) {
-      if (
-        this.#delivered.has(packet.id) ||
-        packet.from === this.id ||
-        packet.end <= listening.since ||
-        packet.sf !== listening.sf ||
-        packet.bandwidth !== listening.bandwidth
-      )
-        continue;
-      if (Math.abs(packet.frequency - listening.frequency * this.#rate) >= listening.bandwidth / 2) continue;
-      if (!next || packet.start < next.start || (packet.start === next.start && packet.from < next.from)) next = packet;
+    const { packets } = this.#medium;
+    for (let i = packets.length - 1; i >= 0 && packets[i]!.id > listening.known; i--) {
+      const packet = packets[i]!;
+      const { next } = listening;
+      if (!this.#hears(listening, packet)) continue;
+      if (!next || packet.start < next.start || (packet.start === next.start && packet.from < next.from))
+        listening.next = packet;
     }
-    return next;
+    listening.known = packets.at(-1)?.id ?? listening.known;
+    return listening.next;
+  }
+
+  #hears(listening: Listening, packet: OnAir): boolean {
+    return (
+      packet.sf === listening.sf &&
+      packet.bandwidth === listening.bandwidth &&
+      packet.end > listening.since &&
+      packet.from !== this.id &&
+      !this.#delivered.has(packet.id) &&
+      Math.abs(packet.frequency - listening.frequency * this.#rate) < listening.bandwidth / 2
+    );
   }
 
   /** Air time of the next message to the program; Infinity when none is pending. */
@@ -186,15 +213,8 @@ export class NodePort {
     const { question } = this;
     if (!question) return this.bound;
     if (question.kind !== "wait") return question.time;
-    if (this.#due.question !== question || this.#due.sent !== this.#medium.statistics.sent) {
-      const time = Math.max(this.bound, Math.min(question.time, this.#nextPacket()?.start ?? Infinity));
-      this.#due = { question, sent: this.#medium.statistics.sent, time };
-    }
-    return this.#due.time;
+    return Math.max(this.bound, Math.min(question.time, this.#nextPacket()?.start ?? Infinity));
   }
-
-  /** `due` of a wait, valid until another node sends. */
-  #due: { question?: Question; sent: number; time: number } = { sent: -1, time: 0 };
 
   /** No undelivered packet is on the air from `from` up to this time. */
   #silentUntil(from: number, limit: number): number {
@@ -250,6 +270,7 @@ export class NodePort {
   #deliver(packet: OnAir): void {
     this.bound = Math.max(this.bound, packet.start);
     this.#delivered.add(packet.id);
+    if (this.#listening) Object.assign(this.#listening, { known: 0, next: undefined });
     if (this.#delivered.size > 200)
       for (const id of this.#delivered) if (!this.#medium.find(id)) this.#delivered.delete(id);
     const { rssi, snr } = this.#medium.signal(packet, this.id, this.position);
