@@ -104,6 +104,8 @@ export async function benchCloud(options: BenchOptions): Promise<LoadBench> {
       await run(options, count, async (parts) => {
         const { perSecond, processor } = await fastest(parts, options);
         const latencies = await atRate(parts, rate, seconds);
+        // Decisions are heard before the last payloads that want none are stored.
+        await until(async () => (await stored(parts.client)) >= burst + rate * seconds, "the last payloads stored");
         if (count === most) sizes = await measureSizes(parts.client);
         return { workers: count, perSecond, processor, ...latencies };
       }),
