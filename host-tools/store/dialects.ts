@@ -17,14 +17,25 @@ export type Dialect = "sqlite" | "postgres";
 /** PostgreSQL for its URL, else SQLite in a file; ":memory:" is a database that ends with the process. */
 export const dialectOf = (place: string): Dialect => (/^postgres(ql)?:\/\//.test(place) ? "postgres" : "sqlite");
 
+/** s: a process that has stopped amid a transaction holds rows that others wait for. */
+const longestPause = 15;
+
+/** As a statement: PgBouncer refuses what it does not know among a connection's parameters. */
+const limitTransactions = async (client: pg.ClientBase): Promise<void> => {
+  await client.query(`set idle_in_transaction_session_timeout = '${longestPause}s'`);
+};
+
 /** @throws UserError for a file that is no database, or cannot be written */
 export function openDialect(place: string): KyselyDialect {
   if (dialectOf(place) === "sqlite") return openSqlite(place);
   // Counts and identifiers, here far below 2^53.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-  const pool = new pg.Pool({ connectionString: place });
-  // Of connections that nobody uses, as when the server restarts: the next query opens another.
+  // pg-pool waits for what it returns; its types do not say so.
+  const onConnect = limitTransactions as (client: pg.ClientBase) => void;
+  const pool = new pg.Pool({ connectionString: place, keepAlive: true, onConnect });
+  // When the server restarts: the next query opens another connection. Who uses one hears of it by his query.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => void client.on("error", () => undefined));
   return new PostgresDialect({ pool });
 }
 
