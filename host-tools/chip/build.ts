@@ -6,12 +6,15 @@ import { run } from "../lib/exec.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
 import { compileAll, type CompileJob } from "../xs/builder/compile.js";
 import {
+  amended,
   engineIncludes,
   engineModules,
   engineRoot,
+  language,
   limited,
   punned,
   parserBlocks,
+  wayOf,
   xsRoot,
 } from "../xs/builder/engine.js";
 import { hashOf, hashOfFile } from "../xs/builder/hash.js";
@@ -37,6 +40,7 @@ const engine = [
   // The parser, and the meter that stops a script.
   "-DmxParse=1",
   "-DmxMetering=1",
+  ...language,
   // As XS of the SDK has by default.
   "-DmxBoundsCheck=1",
   `-I${path.join(here, "platform")}`,
@@ -53,8 +57,15 @@ const engine = [
 ];
 const ours = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare"];
 
-/** Compiled in other ways, or for the machine that develops. */
-const replaced = new Set(["xsArray.c", "xsre.c", "xsRun.c", "xsMemory.c", "xsProfile.c", "xsScript.c", "xsSnapshot.c"]);
+/** Files of ours that each compile one of XS. */
+const ways = [
+  path.join(xsRoot, "metered/meteredArray.c"),
+  path.join(xsRoot, "metered/meteredre.c"),
+  ...amended,
+  parserBlocks,
+];
+/** Of XS: compiled by way of those, in other ways, or for the machine that develops. */
+const replaced = new Set([...ways.map(wayOf), "xsRun.c", "xsMemory.c", "xsProfile.c", "xsSnapshot.c"]);
 /** Flags of single files. */
 const more: Record<string, readonly string[]> = { "xsDefaults.c": limited, "xsMapSet.c": punned };
 /** Parts of the host program's platform that the chip has too. */
@@ -95,9 +106,7 @@ export async function buildChipProgram(
     ...["collectHooks.c", "runHooks.c"].map((name) =>
       job(path.join(platform, name), [...engine, `-DLOAM_BYTE_CODES=${Number(byteCodes)}`, `-I${sources}`]),
     ),
-    ...[path.join(xsRoot, "metered/meteredArray.c"), path.join(xsRoot, "metered/meteredre.c"), parserBlocks].map(
-      (file) => job(file, [...engine, `-I${sources}`]),
-    ),
+    ...ways.map((file) => job(file, [...engine, `-I${sources}`])),
     ...(await filesIn(platform, ".c"))
       .filter((file) => !file.endsWith("Hooks.c"))
       .map((file) => job(file, [...withNatives, ...ours])),

@@ -10,6 +10,7 @@ import { language } from "../../host-tools/script/language/list.js";
 import { buildHost, runHost, type RunResult } from "../../host-tools/xs/index.js";
 import { board, needs } from "../helpers/needs.js";
 import { expectedRealm, walk } from "./realm.js";
+import { saidOf, expectedValues, valuesScript } from "./values.js";
 
 const program = {
   manifest: path.join(loamRoot, "test/script/manifest.json"),
@@ -90,16 +91,18 @@ function check(t: ExecutionContext, run: RunResult): void {
     ['6 1,2 rejected 1,2 {"x":[1,null]} 1', "2undefined", "2,563" + "1970-01-01T00:00:00.000Z"],
   );
   t.deepEqual(
-    ends.slice(2).map((at, index) => [beyond[index]![0], `${lines[at]!.outcome} ${lines[at]!.text}`]),
+    ends.slice(2, -1).map((at, index) => [beyond[index]![0], `${lines[at]!.outcome} ${lines[at]!.text}`]),
     beyond,
   );
+  const values = lines.slice(ends.at(-2)! + 1, ends.at(-1)).map(({ question }) => question);
+  t.deepEqual(saidOf(values), saidOf(expectedValues()));
 }
 
 function scripts(name: string): { scripts: string } {
   const folder = path.join(buildRoot, "test", `language-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, name);
-  writeFileSync(file, JSON.stringify([walk, syntax, ...beyond.map(([script]) => script)]));
+  writeFileSync(file, JSON.stringify([walk, syntax, ...beyond.map(([script]) => script), valuesScript]));
   return { scripts: file };
 }
 

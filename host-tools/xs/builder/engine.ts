@@ -25,6 +25,9 @@ export const engineIncludes = ["includes", "platforms", "sources"].map(
   (folder) => `-isystem${path.join(engineRoot, folder)}`,
 );
 
+/** Of the language: products and remainders are -0 where ECMAScript has it, as in the firmware (native/script/manifest.json). */
+export const language = ["-DmxMinusZero=1"];
+
 /** Include paths of every C file of a program. */
 const includes = (flavour: Flavour): string[] => [
   "-DINCLUDE_XSPLATFORM",
@@ -35,6 +38,7 @@ const includes = (flavour: Flavour): string[] => [
   "-DmxRun=1",
   "-DmxBoundsCheck=1",
   "-DmxMetering=1",
+  ...language,
   ...(flavour.stress ? ["-DmxStress=1", "-DmxNoChunks=1"] : []),
   `-I${path.join(xsRoot, "platform")}`,
   `-I${path.join(xsRoot, "sim")}`,
@@ -80,11 +84,14 @@ const replaced: Record<string, readonly string[]> = {
   "xsMapSet.c": punned,
   "xsPlatforms.c": ["-DfxParseScript=xsParseScript"],
 };
-/** Of XS, compiled by way of files of ours: xsRun.c by metered/meteredRun.c, xsScript.c by parser/blocksScript.c. */
+/** Of XS, compiled by way of files of ours: xsRun.c by metered/meteredRun.c, xsScript.c by parser/blocksScript.c, xsJSON.c by amended/amendedJSON.c. */
 export const parserBlocks = path.join(xsRoot, "parser/blocksScript.c");
-const ways = [...cFiles(path.join(xsRoot, "metered")), parserBlocks];
-const hasWay = (source: string): boolean =>
-  ways.some((file) => path.basename(source) === path.basename(file).replace(/^metered|^blocks/, "xs"));
+/** Where the package's XS has other values than the SDK's. */
+export const amended = cFiles(path.join(xsRoot, "amended"));
+const ways = [...cFiles(path.join(xsRoot, "metered")), ...amended, parserBlocks];
+/** The name of XS's file that a file of ours has in it. */
+export const wayOf = (file: string): string => path.basename(file).replace(/^metered|^blocks|^amended/, "xs");
+const hasWay = (source: string): boolean => ways.some((file) => path.basename(source) === wayOf(file));
 
 /** The XS engine. */
 export const engineJobs = (flavour: Flavour): CompileJob[] => {
