@@ -158,6 +158,62 @@ test("names in brackets, and of globalThis, in JavaScript", async (t) => {
   ]);
 });
 
+test("names that every object of Node has, in brackets and patterns", async (t) => {
+  const lines = await refusal("accessors", {
+    "app.js": `const name = "__proto__";
+      export default (o) => [
+      o["__defineGetter__"]("x", () => 1),
+      o?.["__lookup" + "Setter__"]("x"),
+      o[name],
+      (({ __proto__: p, "__defineSetter__": d, [name]: q }) => [p, d, q])(o),
+      o.fine["__proto"], { __proto__: null },
+    ];`,
+  });
+  t.deepEqual(lines, [
+    `app.js:3:9: ${not("__defineGetter__", "Object.defineProperty")}`,
+    `app.js:4:11: ${not("__lookupSetter__", "Object.getOwnPropertyDescriptor")}`,
+    `app.js:5:9: ${not("__proto__", "Object.getPrototypeOf, Object.setPrototypeOf")}`,
+    `app.js:6:11: ${not("__proto__", "Object.getPrototypeOf, Object.setPrototypeOf")}`,
+    `app.js:6:25: ${not("__defineSetter__", "Object.defineProperty")}`,
+    `app.js:6:48: ${not("__proto__", "Object.getPrototypeOf, Object.setPrototypeOf")}`,
+  ]);
+});
+
+test("texts that an expression is made of, where they are known beforehand", async (t) => {
+  const counted =
+    /app\.[jt]s:(\d+):\d+: a counted repetition of what can match in several ways, \(\?:a\|ab\)\{2\}: not in/;
+  const linesOf = (lines: readonly string[]): (number | string)[] =>
+    lines.map((line) => Number(counted.exec(line)?.[1]) || line);
+  const fragment = `export const ways = "(?:a|ab)", twice = ways + "{2}";`;
+  const lines = await refusal("texts", {
+    "fragment.ts": fragment,
+    "app.ts": `import { twice, ways } from "./fragment.js";
+      const fine = "(?:a|b){2}", raw = String.raw\`(?:a|ab){2}\\d\`, literal = /a|ab/;
+      let later = twice;
+      export default (x: string, y: { match(text: string): number }, isOne: boolean) => [
+      x.match("(?:a|ab){2}"),
+      x.matchAll(\`^\${ways}{2}\` as never),
+      x?.search((twice) as string),
+      x["match"](isOne ? fine : "(?:a|ab){2}$"),
+      RegExp(raw, "i"),
+      new globalThis.RegExp(twice),
+      new RegExp("(?:" + literal.source + "){2}"),
+      x.match(fine), x.replace("(?:a|ab){2}", ""), x.split("(?:a|ab){2}"), y.match("(?:a|ab){2}"), x.match(later), new RegExp(literal, "g"),
+    ];`,
+  });
+  t.deepEqual(linesOf(lines), [5, 6, 7, 8, 9, 10, 11]);
+  const untyped = await refusal("untyped", { "app.js": `export default (x) => x.match("(?:a|ab){2}");` });
+  t.deepEqual(linesOf(untyped), [1]);
+  const others = await refusal("others", {
+    "app.js": `export default (x, flags) => [new RegExp("a", "v"), RegExp("[\\\\p{L}]", "u"), RegExp("(?:a*)*", flags), "".search("${"x".repeat(401)}")];`,
+  });
+  t.deepEqual(others, [
+    `app.js:1:31: ${not("the flag v of a regular expression", "the flag u")}`,
+    `app.js:1:53: ${not("\\p{...} in a regular expression", "ranges of characters")}`,
+    `app.js:1:104: ${not("a regular expression of 401 bytes", "several of at most 400")}`,
+  ]);
+});
+
 test("what only newer JavaScript has, or Node and browsers, in JavaScript", async (t) => {
   const lines = await refusal("newer", {
     "app.js": `export default () => [

@@ -134,7 +134,7 @@ function languageProblems(entry: string, bundle: string): string[] {
   const checker = program.getTypeChecker();
   const sources = program.getSourceFiles().filter(({ isDeclarationFile }) => !isDeclarationFile);
   const problems = sources.flatMap((source) => [
-    ...refusedSyntax(source).map((refusal) => ofRefusal(source, refusal)),
+    ...refusedSyntax(source, checker).map((refusal) => ofRefusal(source, refusal)),
     ...presents(source, checker),
     ...[...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].flatMap((each) =>
       ofDiagnostic(each, checker),

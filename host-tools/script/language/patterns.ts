@@ -4,8 +4,8 @@ import { misfits } from "./repetitions.js";
 
 /** Something in a regular expression that a node does not have, or matches otherwise than ECMAScript. */
 export interface PatternRefusal {
-  /** Where it begins in the pattern, in UTF-16 units. */
-  offset: number;
+  /** Where it begins in the pattern, in UTF-16 units. Absent: it is the whole. */
+  offset?: number;
   what: string;
   hint?: string;
 }
@@ -53,6 +53,9 @@ function firstMisuse(pattern: AST.Pattern): PatternRefusal | undefined {
 
 /** @param flags letters */
 export function refusalOfPattern(source: string, flags: string): PatternRefusal | undefined {
+  if (flags.includes("v")) return { what: "the flag v of a regular expression", hint: "the flag u" };
+  if (/(?<!\\)(?:\\\\)*\\[pP]\{/.test(source))
+    return { what: "\\p{...} in a regular expression", hint: "ranges of characters" };
   try {
     const parsed = parser.parseFlags(flags);
     const pattern = parser.parsePattern(source, undefined, undefined, { unicode: parsed.unicode });

@@ -5,7 +5,7 @@ import type { Most } from "./depth.js";
 export const mostWordBytes = 2000;
 
 /** As XS keeps text: UTF-8 by UTF-16 code unit, NUL in two bytes. */
-function bytesOf(text: string): number {
+export function bytesOf(text: string): number {
   let bytes = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
