@@ -17,6 +17,10 @@ const programs: Record<string, { file: string; rounds: string; defines?: string[
     file: "dots.c",
     rounds: "100000",
   },
+  "ADD, SUB and MUL of all pairs of bytes agree with TensorFlow Lite Micro's definition, for 600 random layers": {
+    file: "binary.c",
+    rounds: "600",
+  },
   "so do the smaller blocks of chips with 16 registers": { file: "dots.c", rounds: "100000", defines: narrow },
 };
 
