@@ -1,21 +1,39 @@
 #include "../micro/externalKernel.h"
+#include "lx6Connect.h"
 #include "lx6Conv.h"
 #include "lx6Depthwise.h"
 
 #if defined(INFERENCE_MAC16)
 
+/* A convolution of one pixel by weights that nothing uses again. */
+static bool isConnected(const MicroGeometry *g, const MicroNode *node, MicroNeed *need) {
+	return (g->batches * g->inHeight * g->inWidth * g->kernelHeight * g->kernelWidth == 1) &&
+		lx6ConnectNeed(node, g->inChannels, need);
+}
+
 bool externalKernelNeed(
 	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node, MicroNeed *need) {
 	(void)range;
-	(void)node;
-	return depthwise ? lx6DepthwiseNeed(geometry, need) : lx6ConvNeed(geometry, need);
+	if (depthwise)
+		return lx6DepthwiseNeed(geometry, need);
+	return isConnected(geometry, node, need) || lx6ConvNeed(geometry, need);
 }
 
 void externalKernelRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
 	if (depthwise)
 		lx6DepthwiseRun(geometry, range, node);
+	else if (isConnected(geometry, node, NULL))
+		lx6ConnectRun(node, range, 1, geometry->inChannels, geometry->outChannels);
 	else
 		lx6ConvRun(geometry, range, node);
+}
+
+bool externalConnectNeed(const MicroNode *node, int32_t count, MicroNeed *need) {
+	return lx6ConnectNeed(node, count, need);
+}
+
+void externalConnectRun(const MicroNode *node, const MicroRange *range, int32_t rows, int32_t count, int32_t outputs) {
+	lx6ConnectRun(node, range, rows, count, outputs);
 }
 
 #endif

@@ -6,15 +6,33 @@
 	/* Of an input value with 128 added. */
 	#define most 255
 
+	/* In a cold file: for each weight. */
+	#define hot __attribute__((optimize("O2")))
+
+/* Sums of the positive weights, and of all. */
+static hot int32_t positiveSum(const int8_t *weights, uint32_t taps, int32_t *sum) {
+	const int8_t *end = weights + taps;
+	int32_t all = 0, sizes = 0;
+	while (weights != end) {
+		const int32_t weight = *weights++;
+		all += weight;
+		sizes += weight < 0 ? -weight : weight;
+	}
+	*sum = all;
+	return (sizes + all) / 2;
+}
+
 /* Whether the output is the same for the least and the greatest sum. */
 static bool isConstant(Lx6Channel *channel, const int8_t *weights, uint32_t taps, const MicroRange *range) {
 	int64_t least = channel->exact.bias, greatest = least;
+	int32_t sum, positive;
 	int8_t output;
 	/* A factor of 1 and more may wrap. */
 	if ((channel->exact.scale.shift > -64) && (channel->exact.scale.shift < 0))
 		return false;
-	for (; taps > 0; taps--, weights++)
-		*(*weights < 0 ? &least : &greatest) += *weights * most;
+	positive = positiveSum(weights, taps, &sum);
+	greatest += (int64_t)positive * most;
+	least += (int64_t)(sum - positive) * most;
 	/* Nor may a sum. */
 	if ((least < INT32_MIN) || (greatest > INT32_MAX))
 		return false;
@@ -27,15 +45,14 @@ static bool isConstant(Lx6Channel *channel, const int8_t *weights, uint32_t taps
 	return true;
 }
 
-/* The start of an accumulator, or lx6Exact. */
-static int32_t startOf(const Lx6Channel *channel, const MicroRange *range) {
-	const int32_t shift = channel->exact.scale.shift, bias = channel->exact.bias, limit = 1 << 21;
+int32_t lx6Added(const Lx6Channel *channel, const MicroRange *range) {
+	const int32_t shift = channel->exact.scale.shift;
 	int32_t whole, rest, added, factor;
 
 	/* Factors for which the bounds below hold and no word overflows. */
-	if ((shift < (lx6IsSigned(range) ? 4 : 0)) || (shift > 18) || (bias >= limit) || (bias < -limit))
+	if ((shift < (lx6IsSigned(range) ? 4 : 0)) || (shift > 18))
 		return lx6Exact;
-	factor = lx6Fast(channel, range).factor;
+	factor = lx6Factor(channel);
 	/* Zero point + 1/2, and the bound of the error below: */
 	added = range->offset * (1 << (lx6FractionBits - 1));
 	/* of the factor's last bit, at most 2^-9 over the outputs that are not clamped, once its mean is taken out; */
@@ -57,21 +74,21 @@ static int32_t startOf(const Lx6Channel *channel, const MicroRange *range) {
 		return lx6Exact;
 	else
 		added *= 1 << whole;
-	return bias * 256 + added;
+	return added;
 }
 
 void lx6Channel(const MicroLayer *layer, Lx6Channel *channel, uint32_t c, const int8_t *weights, uint32_t taps,
 	const MicroRange *range) {
 	microFoldChannel(layer, &channel->exact, c, weights, taps, -128);
-	channel->start = 0;
-	channel->start = startOf(channel, range);
+	channel->start = lx6IsSmall(channel->exact.bias) ? lx6Added(channel, range) : lx6Exact;
+	if (channel->start != lx6Exact)
+		channel->start += channel->exact.bias * 256;
 	if ((channel->start == lx6Exact) && isConstant(channel, weights, taps, range))
 		channel->start = lx6Constant;
 }
 
 int8_t lx6ExactOutput(int8_t high, int32_t low, int32_t start, const Lx6Channel *channel, const MicroRange *range) {
-	const int64_t accumulator = (int64_t)(((uint64_t)(uint32_t)high << 32) | (uint32_t)low);
-	return microOutput((uint32_t)((accumulator - start) >> 8), &channel->exact, range);
+	return microOutput((uint32_t)((lx6Accumulator(high, low) - start) >> 8), &channel->exact, range);
 }
 
 #endif

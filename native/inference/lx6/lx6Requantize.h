@@ -28,6 +28,12 @@ typedef struct {
 void lx6Channel(const MicroLayer *layer, Lx6Channel *channel, uint32_t c, const int8_t *weights, uint32_t taps,
 	const MicroRange *range);
 
+/* What makes v of a sum, by the channel's scale: `start` but for 256 times the bias, which must be small. Or lx6Exact. */
+int32_t lx6Added(const Lx6Channel *channel, const MicroRange *range);
+static inline bool lx6IsSmall(int32_t bias) {
+	return (uint32_t)bias + (1u << 21) < 1u << 22;
+}
+
 /* Whether negative sums matter: else all of them give the range's end, and the first of two roundings is known to go up. */
 static inline bool lx6IsSigned(const MicroRange *range) {
 	return range->low < range->zeroPoint;
@@ -38,15 +44,20 @@ typedef struct {
 	int32_t start, shift, factor, sure;
 } Lx6Fast;
 
+/* The upper half of the scale's mantissa. */
+static inline int32_t lx6Factor(const Lx6Channel *channel) {
+	const uint32_t factor = (channel->exact.scale.doubled + (1u << 15)) >> 16;
+	/* 0 when the sum above was 2^32. */
+	return factor ? (int32_t)factor : 0xFFFF;
+}
+
 static inline Lx6Fast lx6Fast(const Lx6Channel *channel, const MicroRange *range) {
 	const int32_t shift = channel->exact.scale.shift;
 	Lx6Fast fast = { 0, 8, 0, 0 };
 	if (channel->start != lx6Exact) {
-		const uint32_t factor = (channel->exact.scale.doubled + (1u << 15)) >> 16;
 		fast.start = channel->start;
 		fast.shift = shift + 2;
-		/* 0 when the sum above was 2^32. */
-		fast.factor = factor ? (int32_t)factor : 0xFFFF;
+		fast.factor = lx6Factor(channel);
 		fast.sure = (1 << lx6FractionBits) - (1 << (!lx6IsSigned(range) || (shift >= 8) ? 17 : shift >= 5 ? 18 : 19));
 	}
 	return fast;
@@ -57,6 +68,10 @@ static inline void lx6Fill(const Lx6Channel *channel, int32_t count, int8_t *out
 	const int8_t value = (int8_t)channel->exact.bias;
 	for (; count > 0; count--, output += step)
 		*output = value;
+}
+
+static inline int64_t lx6Accumulator(int8_t high, int32_t low) {
+	return (int64_t)(((uint64_t)(uint32_t)high << 32) | (uint32_t)low);
 }
 
 /* The exact way: an output from an accumulator that began as `start`. */

@@ -1,5 +1,5 @@
 /*
- * Convolutions by external kernels. With INFERENCE_ESP_NN defined (the manifest in ../espnn does), layers that
+ * Convolutions and fully connected layers by external kernels. With INFERENCE_ESP_NN defined (the manifest in ../espnn does), layers that
  * Espressif's esp-nn can compute run on it: on an ESP32-S3 its vector instructions are several times as fast. It needs
  * whole, separate buffers for input and output, so the arena must hold the largest layer's input and output.
  * With INFERENCE_MAC16 defined, they run on the 16-bit multiplier of the ESP32 and ESP32-S3: see ../lx6.
@@ -41,6 +41,32 @@ static inline void externalKernelRun(
 	(void)depthwise;
 	(void)range;
 	(void)node;
+}
+
+#endif
+
+#if defined(INFERENCE_MAC16)
+
+/* The same for FULLY_CONNECTED: rows of `count` inputs, as many weights an output. */
+bool externalConnectNeed(const MicroNode *node, int32_t count, MicroNeed *need);
+void externalConnectRun(const MicroNode *node, const MicroRange *range, int32_t rows, int32_t count, int32_t outputs);
+
+#else
+
+static inline bool externalConnectNeed(const MicroNode *node, int32_t count, MicroNeed *need) {
+	(void)node;
+	(void)count;
+	(void)need;
+	return false;
+}
+
+static inline void externalConnectRun(
+	const MicroNode *node, const MicroRange *range, int32_t rows, int32_t count, int32_t outputs) {
+	(void)node;
+	(void)range;
+	(void)rows;
+	(void)count;
+	(void)outputs;
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* FULLY_CONNECTED, int8: [rows, count] x [outputs, count]. */
 #include "microSmall.h"
 #include "microChannels.h"
+#include "externalKernel.h"
 
 enum { optionActivation = 0, optionWeightsFormat = 1 };
 #define options microFields(microByte, microByte, 0, 0, 0, 0, 0, 0)
@@ -10,7 +11,6 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	MicroRange range;
 	int32_t rows;
 
-	(void)need;
 	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckInt8(node, &node->output));
 	microCheck(microExpect(node, NULL, "weights format", node->option[optionWeightsFormat], 0, 0));
@@ -23,15 +23,18 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		node, output, "elements beyond whole rows:", (int32_t)(output->elements % (uint32_t)weights->dims[0]), 0, 0));
 	microCheck(
 		microExpect(node, output, "row count", (int32_t)(output->elements / (uint32_t)weights->dims[0]), rows, rows));
+	externalConnectNeed(node, weights->dims[1], need);
 	return microCheckActivation(node, node->option[optionActivation], &range);
 }
 
 static void run(MicroNode *node) {
 	const int32_t *sizes = node->input[1].dims;
+	const int32_t rows = (int32_t)node->input[0].elements / sizes[1];
 	MicroRange range;
 
 	microActivationRange((uint8_t)node->option[optionActivation], &node->output, &range);
-	microConnect(node, &range, (int32_t)node->input[0].elements / sizes[1], sizes[1], sizes[0]);
+	(externalConnectNeed(node, sizes[1], NULL) ? externalConnectRun : microConnect)(
+		node, &range, rows, sizes[1], sizes[0]);
 }
 
 const MicroKernel microKernelFULLY_CONNECTED = { microIdentity(FULLY_CONNECTED), 12, 2, 3, options, check, run };
