@@ -6,20 +6,15 @@
 
 	#include "lx6Finish.h"
 
-static inline void pushOne(Lx6Column *column, uint32_t value) {
-	column->upper = (column->upper >> 16) | (column->last << 16);
-	column->last = value;
-}
-
-Lx6Column *lx6PushRow(Lx6Column *column, Lx6Column *end, const int8_t *from, int32_t step) {
+Lx6Column *lx6PushRow(Lx6Column *column, Lx6Column *end, int32_t slot, const int8_t *from, int32_t step) {
 	for (; column < end; column++, from += step)
-		pushOne(column, (uint8_t)*from ^ 0x80u);
+		column->value[slot] = (uint16_t)((uint8_t)*from ^ 0x80);
 	return column;
 }
 
-Lx6Column *lx6PushZeros(Lx6Column *column, Lx6Column *end, uint32_t zero) {
+Lx6Column *lx6PushZeros(Lx6Column *column, Lx6Column *end, int32_t slot, uint32_t zero) {
 	for (; column < end; column++)
-		pushOne(column, zero);
+		column->value[slot] = (uint16_t)zero;
 	return column;
 }
 
@@ -27,12 +22,18 @@ static uint32_t pair(int8_t low, int8_t high) {
 	return ((uint32_t)(uint8_t)low << 8) | ((uint32_t)(uint8_t)high << 24);
 }
 
+static void pack(struct Lx6Turn *turn, const int8_t *x, const int8_t *y, const int8_t *z) {
+	turn->upper[0] = pair(x[0], y[0]);
+	turn->upper[1] = pair(x[1], y[1]);
+	turn->upper[2] = pair(x[2], y[2]);
+	turn->last[0] = pair(z[0], z[1]);
+	turn->last[1] = pair(z[2], 0);
+}
+
 void lx6PackTaps(Lx6Taps *taps, const int8_t *w) {
-	taps->upper[0] = pair(w[0], w[3]);
-	taps->upper[1] = pair(w[1], w[4]);
-	taps->upper[2] = pair(w[2], w[5]);
-	taps->last[0] = pair(w[6], w[7]);
-	taps->last[1] = pair(w[8], 0);
+	pack(&taps->turn[0], w, w + 3, w + 6);
+	pack(&taps->turn[1], w + 6, w, w + 3);
+	pack(&taps->turn[2], w + 3, w + 6, w);
 }
 
 #define outputs(back, clamp) \
@@ -56,21 +57,22 @@ void lx6PackTaps(Lx6Taps *taps, const int8_t *w) {
 		back \
 		lx6Finish(lx6Low, clamp) \
 		: [from] "+&r"(from), [out] "+&r"(output), [x] "+&r"(x), [y] "=&r"(y) \
-		: [a] "r"(taps->upper[0]), [b] "r"(taps->upper[1]), [c] "r"(taps->upper[2]), [d] "r"(taps->last[0]), [e] "r"(taps->last[1]), \
+		: [a] "r"(turn->upper[0]), [b] "r"(turn->upper[1]), [c] "r"(turn->upper[2]), [d] "r"(turn->last[0]), [e] "r"(turn->last[1]), \
 		[start] "m"(fast.start), [factor] "r"(fast.factor), [sure] "r"(fast.sure), [lowest] "m"(lowest), [highest] "m"(highest), \
 		[step] "r"(step), [end] "r"(end) \
 		: "memory")
 /* From a window's fourth word to before the next one's first: two columns on, they are one. */
 #define backByOne "addi %[from], %[from], -8\n"
 
-void lx6Line(const Lx6Column *columns, const Lx6Taps *taps, const MicroRange *range, int32_t stride, int32_t count,
-	int8_t *output, int32_t step) {
+void lx6Line(const Lx6Column *columns, const Lx6Taps *taps, const MicroRange *range, int32_t slot, int32_t stride,
+	int32_t count, int8_t *output, int32_t step) {
+	const struct Lx6Turn *turn = &taps->turn[slot];
 	const Lx6Fast fast = lx6Fast(&taps->channel, range);
 	const int32_t lowest = range->low, highest = range->high;
 	const bool isLimited = lx6IsLimited(range);
 	const int8_t *end = output + count * step;
 	/* Loads add 4 first. */
-	const uint32_t *from = &columns->upper - 1;
+	const uint32_t *from = (const uint32_t *)(const void *)columns - 1;
 
 	while (output != end) {
 		int32_t x = fast.shift, y;

@@ -1,6 +1,6 @@
 /*
- * One channel at a time, line by line. Scratch has the three rows of the image that a line of outputs needs, column by column: two words with the values of
- * rows 0 and 1, and of row 2. So a window is six words in a row, wherever it begins. Rows move through the columns from line to line, and
+ * One channel at a time, line by line. Scratch has the three rows of the image that a line of outputs needs, column by column: two words with three values
+ * one below the other. So a window is six words in a row, wherever it begins. A new row takes the place of the oldest one, which turns the weights, and
  * each value of the image is read once, before an output is written to its place.
  */
 #include "lx6Depthwise.h"
@@ -47,8 +47,9 @@ bool lx6DepthwiseNeed(const MicroGeometry *g, MicroNeed *need) {
 	return true;
 }
 
-/* Row `row` of the image becomes the last of the columns' three. */
-static void push(const Sides *sides, Lx6Column *columns, const int8_t *image, int32_t row, uint32_t zero) {
+/* Row `row` of the image into the columns' place `slot`. */
+static void push(
+	const Sides *sides, Lx6Column *columns, int32_t slot, const int8_t *image, int32_t row, uint32_t zero) {
 	const Side *along = &sides->along;
 	Lx6Column *end = columns + columnsOf(along), *from = end, *to = end;
 	if ((row >= 0) && (row < sides->across.in)) {
@@ -56,25 +57,28 @@ static void push(const Sides *sides, Lx6Column *columns, const int8_t *image, in
 		to = end - from < along->in ? end : from + along->in;
 		image += row * sides->across.inStep;
 	}
-	columns = lx6PushZeros(columns, from, zero);
-	columns = lx6PushRow(columns, to, image, along->inStep);
-	lx6PushZeros(columns, end, zero);
+	columns = lx6PushZeros(columns, from, slot, zero);
+	columns = lx6PushRow(columns, to, slot, image, along->inStep);
+	lx6PushZeros(columns, end, slot, zero);
 }
 
 /* One channel of one image. */
 static void plane(const Sides *sides, Lx6Column *columns, const int8_t *image, uint32_t zero, const Lx6Taps *taps,
 	const MicroRange *range, int8_t *output) {
 	const Side *across = &sides->across, *along = &sides->along;
-	int32_t row = -across->pad, line, next;
+	int32_t row = -across->pad, line, next, slot = 0;
 	if (taps->channel.start == lx6Constant) {
 		for (line = 0; line < across->out; line++, output += across->outStep)
 			lx6Fill(&taps->channel, along->out, output, along->outStep);
 		return;
 	}
 	for (line = 0, next = row + size; line < across->out; line++, next += across->stride) {
-		for (; row < next; row++)
-			push(sides, columns, image, row, zero);
-		lx6Line(columns, taps, range, along->stride, along->out, output, along->outStep);
+		for (; row < next; row++) {
+			push(sides, columns, slot, image, row, zero);
+			slot = slot == size - 1 ? 0 : slot + 1;
+		}
+		/* The window's first row follows the one that came in last. */
+		lx6Line(columns, taps, range, slot, along->stride, along->out, output, along->outStep);
 		output += across->outStep;
 	}
 }

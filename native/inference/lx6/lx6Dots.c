@@ -9,6 +9,15 @@
 	/* Sums of this many quads, with lx6Start's bias, fit 32 bits when multiplied by 256. */
 	#define lowQuads 32
 
+	/* It wants all registers for itself. */
+	#define separate __attribute__((noinline))
+
+#define products \
+		lx6AddLoad(lx6LowLow, "1", "%[pixel]", "0", "2") \
+		lx6AddLoad(lx6HighHigh, "3", "%[weight]", "0", "2") \
+		lx6AddLoad(lx6LowLow, "0", "%[pixel]", "1", "3") \
+		lx6AddLoad(lx6HighHigh, "2", "%[weight]", "1", "3")
+
 /* Outputs by the fast way, until one wants the exact one. The instruction that does nothing has the loop stand at 1 or 2 modulo 4. */
 #define outputs(setHigh, take, clamp) \
 	__asm__ volatile( \
@@ -22,10 +31,7 @@
 		"_or %[weight], %[weights], %[weights]\n" \
 		lx6Load("2", "%[weight]") \
 		lx6Loop("%[quads]") \
-		lx6AddLoad(lx6LowLow, "1", "%[pixel]", "0", "2") \
-		lx6AddLoad(lx6HighHigh, "3", "%[weight]", "0", "2") \
-		lx6AddLoad(lx6LowLow, "0", "%[pixel]", "1", "3") \
-		lx6AddLoad(lx6HighHigh, "2", "%[weight]", "1", "3") \
+		products \
 		"7:\n" \
 		lx6Finish(take, clamp) \
 		: [pixel] "+&r"(pixel), [weight] "=&r"(weight), [out] "+&r"(output), [x] "+&r"(x), [y] "=&r"(y) \
@@ -35,6 +41,92 @@
 #define narrow(clamp) outputs("", lx6Low, clamp)
 #define wide(clamp) outputs(lx6SetHigh("%[high]"), lx6Both, clamp)
 
+/* The same for windows of several runs. Instructions of two and of three bytes have the loop stand at 2 modulo 4. */
+#define outputsOfRuns(clamp) \
+	__asm__ volatile( \
+		"ssr %[x]\n" \
+		lx6Align \
+		"1:\n" \
+		"_l32i %[y], %[start]\n" \
+		lx6SetLow("%[y]") \
+		"srai %[y], %[y], 31\n" \
+		lx6SetHigh("%[y]") \
+		"_l32i %[run], %[runs]\n" \
+		"_l32i %[weight], %[weights]\n" \
+		lx6Load("2", "%[weight]") \
+		"8:\n" \
+		lx6Load("0", "%[pixel]") \
+		"addi.n %[run], %[run], -1\n" \
+		lx6Loop("%[quads]") \
+		products \
+		"7:\n" \
+		"add %[pixel], %[pixel], %[gap]\n" \
+		"bnez %[run], 8b\n" \
+		"add %[pixel], %[pixel], %[back]\n" \
+		lx6Finish(lx6Both, clamp) \
+		: [pixel] "+&r"(pixel), [weight] "=&r"(weight), [out] "+&r"(output), [x] "+&r"(x), [y] "=&r"(y), [run] "=&r"(run) \
+		: [weights] "m"(weights), [quads] "r"(block->quads), [start] "m"(fast.start), [runs] "m"(runs), [gap] "r"(gap), [back] "r"(back), \
+		[factor] "r"(fast.factor), [sure] "r"(fast.sure), [lowest] "m"(lowest), [highest] "m"(highest), [step] "r"(block->step), [end] "r"(end) \
+		: "memory")
+
+/* And for three, without counting them. */
+#define threeRuns(clamp) \
+	__asm__ volatile( \
+		"ssr %[x]\n" \
+		lx6Align \
+		"1:\n" \
+		"_l32i %[y], %[start]\n" \
+		lx6SetLow("%[y]") \
+		"srai %[y], %[y], 31\n" \
+		lx6SetHigh("%[y]") \
+		"_l32i %[weight], %[weights]\n" \
+		lx6Load("2", "%[weight]") \
+		oneOfThree \
+		"add.n %[pixel], %[pixel], %[gap]\n" \
+		oneOfThree \
+		"add.n %[pixel], %[pixel], %[gap]\n" \
+		oneOfThree \
+		"add.n %[pixel], %[pixel], %[back]\n" \
+		lx6Finish(lx6Both, clamp) \
+		: [pixel] "+&r"(pixel), [weight] "=&r"(weight), [out] "+&r"(output), [x] "+&r"(x), [y] "=&r"(y) \
+		: [weights] "m"(weights), [quads] "r"(block->quads), [start] "m"(fast.start), [gap] "r"(gap), [back] "r"(gap + back), \
+		[factor] "r"(fast.factor), [sure] "r"(fast.sure), [lowest] "m"(lowest), [highest] "m"(highest), [step] "r"(block->step), [end] "r"(end) \
+		: "memory")
+#define oneOfThree \
+		lx6Load("0", "%[pixel]") \
+		lx6Loop("%[quads]") \
+		products \
+		"7:\n"
+
+static separate void dotsOfRuns(const Lx6Block *block, const Lx6Channel *channel, const MicroRange *range, int8_t *output) {
+	const Lx6Fast fast = lx6Fast(channel, range);
+	const bool isLimited = lx6IsLimited(range);
+	const int8_t *end = output + block->count * block->step;
+	const int32_t lowest = range->low, highest = range->high, runs = block->runs;
+	/* The loop reads a word ahead. */
+	const int32_t gap = block->runStep - 8 * block->quads - 4, back = block->stride - runs * block->runStep;
+	/* Loads add 4 first. */
+	const uint32_t *pixel = block->pixels - 1, *weights = block->weights - 1, *weight;
+
+	while (output != end) {
+		int32_t x = fast.shift, y, run;
+		if (runs == 3) {
+			if (isLimited)
+				threeRuns(lx6Limited);
+			else
+				threeRuns(lx6Whole);
+		} else if (isLimited)
+			outputsOfRuns(lx6Limited);
+		else
+			outputsOfRuns(lx6Whole);
+		if (output == end)
+			return;
+		__asm__ volatile(lx6GetHigh("%0") : "=r"(x));
+		*output = lx6ExactOutput((int8_t)x, y, fast.start, channel, range);
+		output += block->step;
+	}
+}
+
 void lx6Dots(const Lx6Block *block, const Lx6Channel *channel, const MicroRange *range, int8_t *output) {
 	const Lx6Fast fast = lx6Fast(channel, range);
 	const bool isWide = block->quads > lowQuads, isLimited = lx6IsLimited(range);
@@ -43,6 +135,10 @@ void lx6Dots(const Lx6Block *block, const Lx6Channel *channel, const MicroRange 
 	/* Loads add 4 first. */
 	const uint32_t *pixel = block->pixels - 1, *weights = block->weights - 1, *weight;
 
+	if (block->runStep) {
+		dotsOfRuns(block, channel, range, output);
+		return;
+	}
 	while (output != end) {
 		int32_t x = fast.shift, y;
 		if (isWide) {

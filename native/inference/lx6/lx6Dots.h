@@ -8,12 +8,16 @@
 
 #include "lx6Requantize.h"
 
+/* Windows of pixels, two values a word: `runs` runs of `quads` quads each. */
 typedef struct {
-	const uint32_t *pixels;  /* one after the other, two values a word */
-	const uint32_t *weights; /* one channel's */
-	int32_t quads;           /* of a pixel; not 0 */
-	int32_t count;           /* of pixels; not 0 */
-	int32_t step;            /* from a pixel's output to the next one's */
+	const uint32_t *pixels;  /* the first window's */
+	const uint32_t *weights; /* one channel's, run by run */
+	int32_t quads, runs;     /* not 0 */
+	int32_t
+		runStep; /* bytes from a window's run to the next one; 0 where each window is one run, and the next begins where it ends */
+	int32_t stride; /* bytes from a window to the next */
+	int32_t count;  /* of windows; not 0 */
+	int32_t step;   /* from a window's output to the next one's */
 } Lx6Block;
 
 /* Words that the loop reads, and does not use, past the end of pixels and weights. */

@@ -64,7 +64,7 @@ int32_t lx6Added(const Lx6Channel *channel, const MicroRange *range) {
 	/* of the sum's bits that are shifted out, at most 2^-7; and of these lines. */
 	added += (1 << 16) + (1 << 12);
 	whole = added / factor;
-	rest = added % factor;
+	rest = added - whole * factor;
 	/* 256 times the sum that makes `added`. */
 	added = whole * 256 + rest * 256 / factor;
 	whole = shift - 6;

@@ -39,9 +39,18 @@ void lx6WeightWords(uint16_t *to, const int8_t *from, int32_t count) {
 	byWords(weightWord);
 }
 
+	#define pixelByte(i) to[i] = (uint16_t)((uint8_t)from[i] ^ 0x80);
+	#define weightByte(i) to[i] = (uint16_t)((uint8_t)from[i] << 8);
+	#define byBytes(turn) \
+		const int8_t *end = from + count, *whole = end - count % 4; \
+		for (; from != whole; from += 4, to += 4) { \
+			turn(0) turn(1) turn(2) turn(3) \
+		} \
+		for (; from != end; from++, to++) \
+		turn(0)
+
 uint16_t *lx6WidenBytes(uint16_t *to, const int8_t *from, int32_t count) {
-	for (; count > 0; count--)
-		*to++ = (uint16_t)((uint8_t)*from++ ^ 0x80);
+	byBytes(pixelByte);
 	return to;
 }
 
@@ -52,8 +61,7 @@ uint16_t *lx6Repeat(uint16_t *to, int8_t value, int32_t count) {
 }
 
 void lx6WeightBytes(uint16_t *to, const int8_t *from, int32_t count) {
-	for (; count > 0; count--)
-		*to++ = (uint16_t)((uint8_t)*from++ << 8);
+	byBytes(weightByte);
 }
 
 #endif
