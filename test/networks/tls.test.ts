@@ -5,7 +5,7 @@ import path from "node:path";
 import type { ExecutionContext } from "ava";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { ChirpStack } from "../../host-tools/networks/chirpstack/dialect.js";
-import type { Broker } from "../../host-tools/networks/mqtt/broker.js";
+import { clientOptions, type Broker } from "../../host-tools/networks/mqtt/broker.js";
 import { Authority } from "../helpers/certificates.js";
 import { freePort } from "../../host-tools/lib/freePort.js";
 import { startMosquitto } from "../helpers/mosquitto.js";
@@ -96,4 +96,20 @@ test("a broker that wants the client's certificate", async (t) => {
   await refused(t, { server, ca, ...login, ...foreign.sign("stranger") }, /does not know|closes the connection/);
   const old = authority.sign("oldclient", { days: -1 });
   await refused(t, { server, ca, ...login, ...old }, /the client's certificate has expired|closes the connection/);
+});
+
+test("files that are no certificate, or not the certificate's key, are refused by name", async (t) => {
+  const place = await folder(t);
+  const authority = new Authority(place, "authority");
+  const { cert, key } = authority.sign("client");
+  const other = authority.sign("other");
+  const ca = authority.file("authority", "crt");
+  const open = (files: Partial<Broker>) =>
+    clientOptions({ server: "mqtts://127.0.0.1", sessionSeconds: 0, ...files }, dialect.kind, dialect.role);
+  t.like(await open({ ca, cert, key }), { clean: false });
+  const isRefused = (files: Partial<Broker>, message: RegExp) =>
+    t.throwsAsync(open(files), { instanceOf: UserError, message });
+  await isRefused({ ca: key }, /client\.key: .*; a certificate as PEM expected/);
+  await isRefused({ cert, key: other.key }, /client\.crt, .*other\.key: .*; a certificate and its key as PEM/);
+  await isRefused({ cert: key, key }, /client\.key, .*client\.key: .*; a certificate and its key as PEM/);
 });

@@ -1,6 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import os from "node:os";
+import { createSecureContext } from "node:tls";
 import type { IClientOptions } from "mqtt";
+import { UserError } from "../../lib/errors.js";
 import { readUserFile } from "../../lib/files.js";
 
 /** How a broker is reached. */
@@ -48,10 +50,32 @@ export function clientIdOf({ clientId, share }: Broker, role: string): string {
 export const topicsOf = ({ share }: Broker, filters: readonly string[]): string[] =>
   filters.map((filter) => (share === undefined ? filter : `$share/${share}/${filter}`));
 
-/** @param role names the application, for the client ID @throws UserError for a file that cannot be read */
-export async function clientOptions(broker: Broker, kind: BrokerKind, role: string): Promise<IClientOptions> {
-  const file = async (name: "ca" | "cert" | "key", what: string) =>
+type TlsFiles = Pick<IClientOptions, "ca" | "cert" | "key">;
+
+/** @throws UserError for a file that cannot be read, or is not what it should be: MQTT.js ends the process with it */
+async function tlsFiles(broker: Broker): Promise<TlsFiles> {
+  const file = async (name: keyof TlsFiles, what: string) =>
     broker[name] === undefined ? {} : { [name]: Buffer.from(await readUserFile(broker[name], what)) };
+  const ca: { ca?: Buffer } = await file("ca", "the authority's certificate");
+  const own: TlsFiles = {
+    ...(await file("cert", "the client's certificate")),
+    ...(await file("key", "the client's key")),
+  };
+  const check = (what: string, right: string, use: () => unknown) => {
+    try {
+      use();
+    } catch (error) {
+      throw new UserError(`${what}: ${(error as Error).message}; ${right} expected`);
+    }
+  };
+  if (ca.ca) check(broker.ca!, "a certificate as PEM", () => new X509Certificate(ca.ca!));
+  const names = [broker.cert, broker.key].filter((name) => name !== undefined).join(", ");
+  check(names, "a certificate and its key as PEM, without a password,", () => createSecureContext(own));
+  return { ...ca, ...own };
+}
+
+/** @param role names the application, for the client ID @throws UserError for files of TLS that cannot be used */
+export async function clientOptions(broker: Broker, kind: BrokerKind, role: string): Promise<IClientOptions> {
   const { username, password, sessionSeconds } = broker;
   const keepsSession = kind.qos === 1;
   return {
@@ -74,8 +98,6 @@ export async function clientOptions(broker: Broker, kind: BrokerKind, role: stri
     }),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(await file("ca", "the authority's certificate")),
-    ...(await file("cert", "the client's certificate")),
-    ...(await file("key", "the client's key")),
+    ...(await tlsFiles(broker)),
   };
 }
