@@ -35,7 +35,12 @@ export const eui = () => {
     .transform((value) => value.toLowerCase());
 };
 
-export const word = (most: number) => z.string("a text").max(most, `a text of at most ${most} characters`);
+/** Without NUL, which PostgreSQL's texts have not. */
+export const word = (most: number) =>
+  z
+    .string("a text")
+    .max(most, `a text of at most ${most} characters`)
+    .regex(/^[^\0]*$/, "a text without NUL");
 
 /** A frame's payload, by default empty. */
 export function payload() {

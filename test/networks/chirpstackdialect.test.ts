@@ -66,6 +66,19 @@ test("an uplink from the future came now", (t) => {
   t.true(event.kind === "uplink" && Math.abs(event.uplink.received - Date.now() / 1000) < 10);
 });
 
+test("an uplink came when ChirpStack got it first, where a gateway's GPS is years behind", (t) => {
+  const at = (seconds: string) => `2022-07-18T09:34:${seconds}Z`;
+  const [one, two] = up.rxInfo;
+  const rxInfo = [
+    { ...one, nsTime: at("15.9") },
+    { ...two, nsTime: at("15.8") },
+  ];
+  for (const event of [read("up", { ...up, time: "2002-12-02T09:34:15Z", rxInfo }), readBytes("up", encoded.behind)]) {
+    if (event.kind !== "uplink") return t.fail(event.kind);
+    t.true(Math.abs(event.uplink.received - Date.parse(at("15.800")) / 1000) < 0.001);
+  }
+});
+
 test("other events are shown or passed over, and none is taken for an uplink", (t) => {
   t.deepEqual(read("up", { ...up, fPort: 0, data: "" }), { kind: "other" });
   t.deepEqual(read("up", { ...up, data: "" }), { kind: "other" });
@@ -94,6 +107,7 @@ const wrong: [what: string, event: unknown, message: RegExp][] = [
   ["a DevEUI that is none", { ...up, deviceInfo: { devEui: "1" } }, /devEui: expected 16 hexadecimal digits/],
   ["no deduplication ID", { ...up, deduplicationId: "" }, /deduplicationId: expected a text/],
   ["one that is a number", { ...up, deduplicationId: 7 }, /deduplicationId: expected a text/],
+  ["one with NUL", { ...up, deduplicationId: "a\0b" }, /deduplicationId: expected a text without NUL/],
   ["a port above 255", { ...up, fPort: 256 }, /fPort: expected a whole number from 0 to 255/],
   ["a port of 1.5", { ...up, fPort: 1.5 }, /fPort/],
   ["a counter beyond 32 bits", { ...up, fCnt: 2 ** 32 }, /fCnt/],

@@ -16,7 +16,10 @@ export interface ChirpStackOptions {
 }
 
 const deviceInfo = z.object({ devEui: eui() }, "an object");
-const reception = z.object({ gatewayId: word(64), rssi: count(1000, -1000), snr: real(1000) }, "an object");
+const reception = z.object(
+  { gatewayId: word(64), nsTime: timestamp().nullish(), rssi: count(1000, -1000), snr: real(1000) },
+  "an object",
+);
 const lora = z.object({ bandwidth: count(2_000_000), spreadingFactor: count(12) }, "an object");
 const mostGateways = 1000;
 
@@ -159,7 +162,7 @@ export class ChirpStack implements Dialect {
       port: fPort,
       payload: data,
       frame: deduplicationId,
-      received: notAhead(time),
+      received: notAhead(receivedAt(time, rxInfo ?? [])),
       counter: fCnt,
       dataRate: dr,
       ...(txInfo && { frequency: txInfo.frequency }),
@@ -168,6 +171,16 @@ export class ChirpStack implements Dialect {
     };
     return { kind: "uplink", uplink };
   }
+}
+
+/** s by which a gateway's clock may differ from ChirpStack's. */
+const mostDrift = 60;
+
+/** `time` is a gateway's GPS time where there is one, which is years behind after a rollover of GPS's weeks: then it is when ChirpStack got it first. */
+function receivedAt(time: number | null | undefined, receptions: readonly z.output<typeof reception>[]) {
+  const times = receptions.flatMap(({ nsTime }) => nsTime ?? []);
+  const first = times.length > 0 ? Math.min(...times) : undefined;
+  return first !== undefined && Math.abs((time ?? 0) - first) > mostDrift ? first : time;
 }
 
 function statusOf(event: z.output<typeof status>): NodeStatus {

@@ -14,6 +14,7 @@ const root = protobuf.Root.fromJSON({
     UplinkRxInfo: {
       fields: {
         gatewayId: { type: "string", id: 1 },
+        nsTime: { type: "Timestamp", id: 17 },
         rssi: { type: "int32", id: 6 },
         snr: { type: "float", id: 7 },
       },
@@ -89,7 +90,7 @@ const root = protobuf.Root.fromJSON({
 
 export type EventName = "up" | "status" | "join" | "txack" | "log";
 
-/** @returns as the JSON form has it, but for the time @throws Error for bytes that are no such message */
+/** @returns as the JSON form has it @throws Error for bytes that are no such message */
 export function decodeMessage(name: EventName, bytes: Uint8Array): Record<string, unknown> {
   const type = root.lookupType(name);
   let message: protobuf.Message;
@@ -101,10 +102,16 @@ export function decodeMessage(name: EventName, bytes: Uint8Array): Record<string
     });
   }
   const value = type.toObject(message, { longs: Number, bytes: String, enums: String }) as Record<string, unknown>;
-  const time = value["time"] as { seconds?: number; nanos?: number } | undefined;
-  if (time) value["time"] = isoTime((time.seconds ?? 0) + (time.nanos ?? 0) / 1e9);
+  const receptions = (value["rxInfo"] ?? []) as Timed[];
+  for (const one of [value as Timed, ...receptions])
+    for (const name of ["time", "nsTime"] as const) {
+      const time = one[name] as { seconds?: number; nanos?: number } | undefined;
+      if (time) one[name] = isoTime((time.seconds ?? 0) + (time.nanos ?? 0) / 1e9);
+    }
   return value;
 }
+
+type Timed = { [name in "time" | "nsTime"]?: unknown };
 
 export interface DownMessage {
   id: string;
