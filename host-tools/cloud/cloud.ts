@@ -37,6 +37,8 @@ export interface InputQuantization {
 export interface NodeNetwork {
   predict: Predictor;
   input: InputQuantization;
+  /** Of its windows; undefined: `predict` takes any. */
+  shape?: { frames: number; features: number };
 }
 
 /** `undecided`: the network of the node is none of the cloud's. `model`: the sequence of the package that brought it. */
@@ -65,6 +67,8 @@ export interface Question<U extends CloudUplink> {
   answer?: Answer;
   /** See `Taken`. */
   model?: number;
+  /** Nobody has answered it so far: that it cannot be was said when it came. */
+  isLeft?: boolean;
 }
 
 /** The cloud: receives the nodes' uplinks and answers each deferral with a decision of the float network of the node's network; one that comes again, since the answer was lost, with the same. */
@@ -113,7 +117,7 @@ export class Cloud<U extends CloudUplink = CloudUplink> {
     return undefined;
   }
 
-  /** @returns undefined: another process answers, or none has the node's network */
+  /** @returns undefined: another process answers, none has the node's network, or its window is none of that network's */
   async answer(question: Question<U>): Promise<CloudDownlink | undefined> {
     const answer = question.answer ?? (await this.#decide(question));
     if (!answer || !(await this.#memory.claim(question))) return undefined;
@@ -129,6 +133,13 @@ export class Cloud<U extends CloudUplink = CloudUplink> {
       if (!network) return undefined;
       const { frames, features, data } = deferral.window;
       const { scale, zeroPoint } = network.input;
+      const { shape } = network;
+      if (shape && (frames !== shape.frames || features !== shape.features)) {
+        const reason = `a window of ${frames} frames of ${features} features, the node's network takes ${shape.frames} of ${shape.features}: a node of another description`;
+        const { devEui, port } = uplink;
+        if (!question.isLeft) this.#onEvent({ kind: "refused", devEui, port, reason });
+        return undefined;
+      }
       const window = Float32Array.from(data, (value) => scale * (value - zeroPoint));
       const probabilities = await network.predict(window, frames, features);
       confidence = Math.max(...probabilities);

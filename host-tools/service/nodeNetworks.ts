@@ -64,7 +64,7 @@ export async function openNetworks(
       closers.push(() => predictor.close());
       // What it takes is built now, and not while a node waits.
       await predictor.predict(new Float32Array(frames * features), frames, features);
-      networks.set(sequence, { id, input, predict: predictor.predict });
+      networks.set(sequence, { id, input, shape: { frames, features }, predict: predictor.predict });
     }
   } catch (error) {
     close();

@@ -93,7 +93,7 @@ export class CloudService {
         const deferral = decodeUplink(port, payload);
         if (deferral.kind !== "deferral") continue;
         const uplink = { devEui, frame, port, payload, received, receptions: [] };
-        await this.#answer({ id, deferral, uplink, ...(model !== null && { model }) });
+        await this.#answer({ id, deferral, uplink, isLeft: true, ...(model !== null && { model }) });
       }
     } catch (error) {
       onEvent({ kind: "failed", what: "looking for what was left", error: (error as Error).message });

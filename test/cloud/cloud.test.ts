@@ -71,6 +71,28 @@ test("a window is decided by the network that it is of; of one that the cloud do
   t.deepEqual(asked.at(-1), [8, -256]);
 });
 
+test("a window of another shape than its network's is not decided, which is said once", async (t) => {
+  const events: CloudEvent[] = [];
+  const cloud = new Cloud({
+    memory: new Memory(),
+    networks: () => ({
+      input: { scale: 1, zeroPoint: 0 },
+      shape: { frames: 2, features: 4 },
+      predict: () => {
+        throw new Error("must not be asked");
+      },
+    }),
+    onEvent: (event) => events.push(event),
+  });
+  const question = await cloud.take({ devEui, port: ports.deferral, payload: deferral });
+  t.is(await cloud.answer(question!), undefined);
+  t.is(await cloud.answer({ ...question!, isLeft: true }), undefined);
+  const refused = events.filter(({ kind }) => kind === "refused");
+  t.is(refused.length, 1);
+  t.like(refused[0], { devEui, port: ports.deferral });
+  t.regex((refused[0] as { reason: string }).reason, /2 frames of 3 features, .* takes 2 of 4/);
+});
+
 test("a repeated deferral gets the same decision without another run of the network", async (t) => {
   let asked = 0;
   const cloud = new Cloud({
