@@ -11,7 +11,7 @@ import {
 import type { Store } from "../store/store.js";
 import { passwordOf } from "../store/users.js";
 import { isPassword } from "./passwords.js";
-import type { Role } from "./roles.js";
+import { namePattern, type Role } from "./roles.js";
 import { digestOf, newSecret } from "./secrets.js";
 
 /** A session ends when it was not used for so long, and at the latest after so long (s). */
@@ -23,6 +23,8 @@ const touchSeconds = 300;
 const countSeconds = 900;
 /** Log-ins in this time: of a user from an address, of an address, and of a user from wherever. */
 const most = { pair: 5, address: 20, user: 100 };
+
+const isName = new RegExp(namePattern);
 
 /** 32 MB and a thread each. */
 const mostAtOnce = 4;
@@ -50,6 +52,8 @@ export async function logIn(
   { name, password, address }: { name: string; password: string; address: string },
   now: number,
 ): Promise<Login> {
+  // There is no such user, and PostgreSQL's texts have no NUL.
+  if (!isName.test(name)) return { kind: "wrong" };
   const from = network(address);
   const keys = { address: `address ${from}`, pair: `pair ${from} ${name}`, user: `user ${name}` };
   for (const key of ["address", "pair", "user"] as const) {

@@ -46,6 +46,8 @@ onEachDatabase(
       if (login.kind !== "in") throw new Error(login.kind);
       return login.secret;
     };
+    const odd = { name: "ann\0", password, address: "10.0.0.1" };
+    t.deepEqual(await logIn(store, odd, now), { kind: "wrong" }, "PostgreSQL takes no NUL");
     const secret = await enter(now);
     t.deepEqual(await sessionUser(other, secret, now), { name: "ann", role: "viewer" });
     const rows = JSON.stringify(await store.db.selectFrom("sessions").selectAll().execute());
