@@ -4,6 +4,9 @@ import { networkInForce, type NetworkIds } from "./networks.js";
 import type { NodeRow, Tables } from "./tables.js";
 import type { ReceivedUplink } from "./types.js";
 
+/** s by which a node's clock may be ahead of the network server's. One that is further ahead is wrong: what it has stamped counts as of when it came. */
+const mostAhead = 86400;
+
 /** What a new payload says, in the table of its kind, and the last of it with its node. @returns what was found out of a deferral */
 export async function details(
   trx: Transaction<Tables>,
@@ -12,7 +15,8 @@ export async function details(
   payload: UplinkPayload,
   networks: NetworkIds,
 ): Promise<{ model?: number }> {
-  const at = payload.time || received;
+  const isStamped = payload.time > 0 && payload.time < received + mostAhead;
+  const at = isStamped ? payload.time : received;
   const about = { uplinkId, devEui, at };
   await updateNode(trx, devEui, received, {
     ...(dataRate !== undefined && { dataRate }),
@@ -142,6 +146,9 @@ async function updateNode(
           eb
             .case()
             .when(fn.coalesce(ref(`nodes.${time}`), sql.lit(0)), "<=", at)
+            .then(sql<NodeRow[C]>`${value}`)
+            // Of an earlier version, which took the word of a clock that was wrong.
+            .when(ref(`nodes.${time}`), ">", received + mostAhead)
             .then(sql<NodeRow[C]>`${value}`)
             .else(ref(`nodes.${column}`))
             .end();

@@ -130,6 +130,29 @@ onEachDatabase(
   },
 );
 
+onEachDatabase("a node whose clock was years ahead is shown with what came after that", async (t, open) => {
+  const store = await open();
+  await take(store, ports.report, report(1, at + 3 * 365 * 86400, 4));
+  t.like(await findNode(store, devEui), { label: 4, verdictAt: at + 5 });
+  await take(store, ports.report, report(2, at + 900, 2), { received: at + 905 });
+  t.like(await findNode(store, devEui), { label: 2, verdictAt: at + 900 });
+  const { verdicts } = await timeline(store, devEui, all);
+  t.deepEqual(
+    verdicts.map((one) => [one.at, one.label]),
+    [
+      [at + 5, 4],
+      [at + 900, 2],
+    ],
+  );
+  // As an earlier version has stored it.
+  await store.db
+    .updateTable("nodes")
+    .set({ verdictAt: at + 3 * 365 * 86400 })
+    .execute();
+  await take(store, ports.report, report(3, at + 1800, 3), { received: at + 1805 });
+  t.like(await findNode(store, devEui), { label: 3, verdictAt: at + 1800 });
+});
+
 onEachDatabase("payloads that come to many processes at once are stored once each", async (t, open) => {
   const stores = [await open(), await open(), await open()];
   const payloads = Array.from({ length: 20 }, (_, i) => (i % 2 ? report(i, at + i) : report(i, 0)));
