@@ -32,6 +32,9 @@ interface Event {
   call: () => void | Promise<void>;
 }
 
+/** Microseconds between two looks for packets that can no longer matter. */
+const forgetEvery = 20e6;
+
 /**
  * The air between host programs and gateways: a conservative discrete-event simulation. An event is delivered only when
  * no participant can still change it, so a run does not depend on the speed of the processes.
@@ -43,6 +46,7 @@ export class Air {
   readonly #nodes = new Map<string, NodePort>();
   readonly #gateways: Gateway[] = [];
   readonly #events: Event[] = [];
+  #forgetsAt = 0;
   /** Number of the last packet whose end is among the events. */
   #announced = 0;
   #order = 0;
@@ -154,7 +158,10 @@ export class Air {
   }
 
   #announceNew(): void {
-    for (const packet of this.#medium.packets) if (packet.id > this.#announced) this.#announce(packet);
+    const { packets } = this.#medium;
+    let known = packets.length;
+    while (known > 0 && packets[known - 1]!.id > this.#announced) known--;
+    for (const packet of packets.slice(known)) this.#announce(packet);
   }
 
   async #deliver(packet: Sent): Promise<void> {
@@ -243,6 +250,8 @@ export class Air {
 
   #moveTo(time: number): void {
     this.#now = Math.max(this.#now, time);
+    if (this.#now < this.#forgetsAt) return;
+    this.#forgetsAt = this.#now + forgetEvery;
     let before = this.#now;
     for (const node of this.#nodes.values()) before = Math.min(before, node.bound);
     this.#medium.forget(before - 60e6);

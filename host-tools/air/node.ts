@@ -42,11 +42,7 @@ interface Listening {
   /** ID of the newest packet that `next` was chosen from. */
   known: number;
   /** The first packet that it can hear and that was not delivered. */
-  next: OnAir | undefined;
-}
-
-interface OnAir extends Sent {
-  header?: boolean;
+  next: Sent | undefined;
 }
 
 /** A question that blocks the program until it is answered. `time`: air time at which the answer is known. */
@@ -182,7 +178,7 @@ export class NodePort {
    * The first packet on the receiver's channel that was not yet delivered to the program. Looks only at packets that came since it was last asked:
    * each node listens most of the time for an answer, and each other node's next packets are known ahead.
    */
-  #nextPacket(): OnAir | undefined {
+  #nextPacket(): Sent | undefined {
     const listening = this.#listening;
     if (!listening) return undefined;
     const { packets } = this.#medium;
@@ -197,7 +193,7 @@ export class NodePort {
     return listening.next;
   }
 
-  #hears(listening: Listening, packet: OnAir): boolean {
+  #hears(listening: Listening, packet: Sent): boolean {
     return (
       packet.sf === listening.sf &&
       packet.bandwidth === listening.bandwidth &&
@@ -267,7 +263,7 @@ export class NodePort {
     }
   }
 
-  #deliver(packet: OnAir): void {
+  #deliver(packet: Sent): void {
     this.bound = Math.max(this.bound, packet.start);
     this.#delivered.add(packet.id);
     if (this.#listening) Object.assign(this.#listening, { known: 0, next: undefined });
@@ -285,7 +281,7 @@ export class NodePort {
       preamble: packet.preamble,
       invertIQ: packet.invertIQ ? 1 : 0,
       crc: packet.crc ? 1 : 0,
-      header: packet.header === false ? 0 : 1,
+      header: packet.header ? 1 : 0,
       syncWord: packet.syncWord,
       impairment: packet.impairment,
       rssi,
