@@ -1,7 +1,7 @@
 import path from "node:path";
 import { engineText, isBoard, runModel, type Target } from "../board/index.js";
 import { macsOf } from "../inference/index.js";
-import { onlySubgraph, operatorNames, tensorBytes } from "../inference/graph.js";
+import { allSubgraphs, operatorNames, tensorBytes } from "../inference/graph.js";
 import { readModel } from "../inference/readModel.js";
 import { MissingTool, UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
@@ -55,7 +55,7 @@ async function measureModel(
   target: Target,
   arena = 1 << 20,
 ): Promise<Bench> {
-  const graph = onlySubgraph(model);
+  const [graph] = allSubgraphs(model);
   const { tensors, inputs, operators } = graph;
   const names = operatorNames(model, graph);
   const size = inputs.reduce((sum, input) => sum + tensorBytes(tensors[input]!), 0);
@@ -74,7 +74,7 @@ async function measureModel(
     return {
       index,
       operator: names[index]!,
-      shape: tensors[operator.outputs[0]!]!.shape,
+      shape: tensors[operator.outputs[0] ?? -1]?.shape ?? [],
       macs: macsOf(names[index]!, operator, tensors),
       count,
     };

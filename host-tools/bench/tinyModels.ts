@@ -1,7 +1,8 @@
+import { ModelBuilder } from "../graph/modelBuilder.js";
 import { engineOperators, engineRules, operators, type Builtin } from "../graph/operators/index.js";
 import { writeTflite } from "../graph/tflite.js";
 import type { TfliteTensor } from "../tflite/index.js";
-import type { TinyOperator } from "../graph/operators/descriptor.js";
+import type { TinyGraph, TinyOperator } from "../graph/operators/descriptor.js";
 
 export interface TinyModel {
   name: string;
@@ -49,12 +50,18 @@ function modelOf(operator: Builtin, [inputs, output, options = {}]: TinyOperator
   });
 }
 
+function graphOf(tiny: TinyGraph): Uint8Array {
+  const model = new ModelBuilder();
+  const { inputs, outputs } = tiny(model);
+  return writeTflite(model.build(inputs, outputs));
+}
+
 /** One model per operator and variant, a few hundred bytes each, for unit tests and as seeds for fuzzers. */
 export const tinyModels = (): TinyModel[] =>
   engineOperators.flatMap((operator) =>
     engineRules(operator).tiny.map((tiny, variant) => ({
       name: `${operator}-${variant}`,
       operator,
-      model: modelOf(operator, tiny),
+      model: typeof tiny === "function" ? graphOf(tiny) : modelOf(operator, tiny),
     })),
   );

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { backends, infer, type Backend, type InferResult } from "../inference/index.js";
-import { onlySubgraph, tensorBytes } from "../inference/graph.js";
+import { allSubgraphs, tensorBytes } from "../inference/graph.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
@@ -76,7 +76,7 @@ export default new Command("infer")
         force: options.force,
       });
     const { bytes, model } = await readModel(file);
-    const graph = onlySubgraph(model);
+    const [graph] = allSubgraphs(model);
     const sizes = graph.inputs.map((input) => tensorBytes(graph.tensors[input]!));
     const inputs = splitInput(await readUserFile(options.input, "the input"), sizes, options.input);
     const results = await infer(bytes, inputs, {

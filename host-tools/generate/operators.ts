@@ -17,9 +17,6 @@ const head = `/* Made by \`npm run generate\` from host-tools/graph/operators. C
 /* clang-format off */
 `;
 
-/** A byte in a C string; three digits, so that a digit behind it is not part of it. */
-const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, "0")}`;
-
 /** native/inference/micro/microOperatorList.h */
 export function operatorList(): string {
   const union = ({ options }: Descriptor): number => (options === "none" ? 0 : options.union);
@@ -35,10 +32,6 @@ ${lines((name) => `\tOPERATOR(${name})`)}
 enum {
 ${engineOperators.map((name) => `\tbuiltin${name} = ${operators[name].code},\n\toptionsOf${name} = ${union(operators[name])},`).join("\n")}
 };
-
-/* A byte of BuiltinOperator and the name of each. */
-#define INFERENCE_ALL_NAMES \\
-${lines((name) => `\t"${octal(operators[name].code)}" "${name}\\0"`)}
 
 #endif
 `;

@@ -1,11 +1,16 @@
 import { readTflite, writeTflite } from "../graph/tflite.js";
+import type { Subgraph } from "../tflite/index.js";
 
-/** A copy of the model with each operator's first output as one more output of the graph, behind the model's own. */
+/** The outputs of all operators that have values: a variable's handle has none. */
+export const computedTensors = ({ operators, tensors }: Subgraph): number[] =>
+  operators.flatMap(({ outputs }) => outputs).filter((output) => tensors[output]!.type !== "RESOURCE");
+
+/** A copy of the model with the outputs of the main graph's operators as more outputs, behind the model's own. */
 export function withEveryOutput(bytes: Uint8Array): Uint8Array {
   const model = readTflite(bytes);
-  const subgraphs = model.subgraphs.map((graph) => ({
-    ...graph,
-    outputs: [...graph.outputs, ...graph.operators.map(({ outputs }) => outputs[0]!)],
-  }));
-  return writeTflite({ ...model, subgraphs });
+  const [main, ...more] = model.subgraphs;
+  return writeTflite({
+    ...model,
+    subgraphs: [{ ...main!, outputs: [...main!.outputs, ...computedTensors(main!)] }, ...more],
+  });
 }

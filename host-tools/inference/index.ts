@@ -1,7 +1,7 @@
 import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { readTflite } from "../graph/tflite.js";
-import { withEveryOutput } from "./everyOutput.js";
+import { computedTensors, withEveryOutput } from "./everyOutput.js";
 import { operatorName } from "./graph.js";
 import { fnv1a32 } from "./hash.js";
 import type { FrameRun, InferenceFault } from "./frames.js";
@@ -59,11 +59,12 @@ const hex = (hash: number): string => hash.toString(16).padStart(8, "0");
 function splitOutputs(model: Uint8Array, run: FrameRun): InferResult {
   const { subgraphs, operatorCodes } = readTflite(model);
   const { tensors, outputs, operators } = subgraphs[0]!;
+  const values = new Map(computedTensors(subgraphs[0]!).map((tensor, i) => [tensor, run.outputs[outputs.length + i]!]));
   const trace = operators.map((operator, index) => ({
     index,
     operator: operatorName(operatorCodes[operator.opcodeIndex]!.builtinCode),
-    shape: tensors[operator.outputs[0]!]!.shape,
-    hash: hex(fnv1a32(run.outputs[outputs.length + index]!)),
+    shape: tensors[operator.outputs[0] ?? -1]?.shape ?? [],
+    hash: hex(fnv1a32(values.get(operator.outputs[0] ?? -1) ?? new Uint8Array())),
   }));
   return { outputs: run.outputs.slice(0, outputs.length), trace };
 }

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
-import { lifetimes, onlySubgraph, operatorName, operatorNames } from "./graph.js";
+import { allSubgraphs, lifetimes, operatorName, operatorNames } from "./graph.js";
 import { planProgram } from "./programs.js";
 
 export interface MicroOperatorArena {
@@ -23,7 +23,13 @@ export interface MicroArena {
 
 type Printed =
   | { error: string; code: number }
-  | { error?: undefined; used: number; fixed: number; tensors: number[]; operators: { scratch: number; at: number }[] };
+  | {
+      error?: undefined;
+      used: number;
+      fixed: number;
+      tensors: number[];
+      operators: { scratch: number; at: number; kept: number }[];
+    };
 
 /** The plan of the micro engine's planner, run on this machine; the layout is the same on 32 bits. @throws UserError when the engine refuses the model */
 export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise<MicroArena> {
@@ -33,7 +39,11 @@ export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise
   const plan = JSON.parse(stdout) as Printed;
   if (plan.error !== undefined)
     throw new UserError(`backend micro: ${plan.error.replace(/^UNKNOWN #/, `${operatorName(plan.code)} #`)}`);
-  const graph = onlySubgraph(model);
+  const [graph] = allSubgraphs(model);
+  // Variables are there from the first operator to the last.
+  const kept = plan.operators.flatMap(({ kept: bytes }, index) =>
+    bytes > 0 ? [plan.tensors[graph.operators[index]!.outputs[0]!]! + bytes] : [],
+  );
   const lives = lifetimes(model, graph);
   const operators = operatorNames(model, graph).map((operator, index) => {
     const { scratch, at } = plan.operators[index]!;
@@ -43,7 +53,7 @@ export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise
     return {
       index,
       operator,
-      bytes: plan.fixed + Math.ceil(Math.max(0, ...ends, ...(scratch > 0 ? [at + scratch] : [])) / 4) * 4,
+      bytes: plan.fixed + Math.ceil(Math.max(0, ...ends, ...kept, ...(scratch > 0 ? [at + scratch] : [])) / 4) * 4,
       scratch,
     };
   });

@@ -1,6 +1,7 @@
 /*
  * The micro engine's arena layout of a model: the model on stdin, one line of JSON on stdout. All figures are the engine's own, in the same
- * bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators": [{"scratch", "at"}]} or {"error", "operator", "code", "needed"}.
+ * bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators": [{"scratch", "at", "kept"}]} or {"error", "operator", "code",
+ * "needed"}.
  */
 #include "micro.h"
 
@@ -37,8 +38,8 @@ static void printOperator(const Inference *inference, uint32_t index) {
 	memset(&need, 0, sizeof need);
 	if (microDecodeNode(inference, index, &node, NULL) == inferenceOk)
 		node.kernel->check(&node, &need);
-	printf("%s{\"scratch\":%" PRIu32 ",\"at\":%" PRIu32 "}", index ? "," : "", need.scratch,
-		microScratchOffsets(inference)[index] & ~(uint32_t)3);
+	printf("%s{\"scratch\":%" PRIu32 ",\"at\":%" PRIu32 ",\"kept\":%" PRIu32 "}", index ? "," : "", need.scratch,
+		microScratchOffsets(inference)[index] & ~(uint32_t)3, need.kept);
 }
 
 int main(void) {

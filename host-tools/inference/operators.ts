@@ -7,7 +7,7 @@ import { writeFileAtomic } from "../lib/files.js";
 import { engineOperators } from "../graph/operators/index.js";
 import type { TfliteModel } from "../tflite/index.js";
 import { tflmParser } from "../graph/tflmOperators.js";
-import { allSubgraphs, onlySubgraph, operatorNames } from "./graph.js";
+import { allSubgraphs, operatorNames } from "./graph.js";
 import { readModel } from "./readModel.js";
 
 /** The backend that a list of operators is for. */
@@ -23,7 +23,7 @@ export function usedOperators(
 ): string[] {
   const known: readonly string[] = backend === "tflm" ? [...tflmParser.keys()] : engineOperators;
   const used = models.flatMap(({ file, model }) =>
-    (backend === "tflm" ? allSubgraphs(model) : [onlySubgraph(model)]).flatMap((graph) => {
+    allSubgraphs(model).flatMap((graph) => {
       const names = operatorNames(model, graph);
       const unknown = names.findIndex((name) => !known.includes(name));
       if (unknown >= 0)

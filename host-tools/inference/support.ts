@@ -47,6 +47,9 @@ const placesOf = (model: TfliteModel): Place[] =>
 /** Operators that take every type to another. */
 const converters = ["QUANTIZE", "DEQUANTIZE", "CAST"];
 
+/** What is wrong with one of these can only be said of all of them together. */
+const ofVariables = ["CALL_ONCE", "VAR_HANDLE", "READ_VARIABLE", "ASSIGN_VARIABLE"];
+
 const typeOf = ({ graph, operator }: Place, input: number): string | undefined =>
   graph.tensors[operator.inputs[input] ?? -1]?.type;
 
@@ -88,13 +91,12 @@ async function microSupport(bytes: Uint8Array, model: TfliteModel, places: Place
     const type = dataType(model, place) ?? "";
     if (!(engineOperators as readonly string[]).includes(place.name)) say(said, "micro does not have it", place);
     else if (words[type] && !converters.includes(place.name)) say(said, words[type], place);
-    else if (place.isMain) {
+    else if (place.isMain && !ofVariables.includes(place.name)) {
       const fault = await microFault(model, place);
       if (fault !== undefined) say(said, fault, place);
     }
   }
-  const graphs = model.subgraphs.length;
-  const reasons = [...(graphs > 1 ? [`${graphs} subgraphs: micro runs one`] : []), ...lines(said)];
+  const reasons = lines(said);
   // What is wrong with the whole, and with none of its operators alone.
   return reasons.length > 0 ? reasons : [refusal];
 }

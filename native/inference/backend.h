@@ -81,8 +81,11 @@ uint32_t inferenceOutputCount(const Inference *inference);
 InferenceTensor inferenceInput(const Inference *inference, uint32_t i);
 InferenceTensor inferenceOutput(const Inference *inference, uint32_t i);
 
-/* Runs the graph once. It may overwrite inputs: write every input before each call. */
+/* Runs the graph once. It may overwrite inputs: write every input before each call. Variables keep their values for the next. */
 void inferenceInvoke(Inference *inference);
+
+/* Sets the model's variables to what they were after inferenceLoad. A model without variables has nothing to reset. */
+void inferenceReset(Inference *inference);
 
 /* Bytes of arena that load and invoke need in total; an arena of exactly this size works. */
 size_t inferenceArenaUsed(const Inference *inference);

@@ -90,9 +90,14 @@ export default class Inference extends (Native("xs_inference_destructor") as new
     return this.#outputs.length;
   }
 
-  /** Runs the model once. It may overwrite the inputs: write each of them before each call. @throws Error after close() */
+  /** Runs the model once; its variables, if it has any, last to the next run. It may overwrite the inputs: write each of them before each call. @throws Error after close() */
   invoke(): void {
     native("xs_inference_invoke").call(this);
+  }
+
+  /** Sets what the model remembers from run to run (its variables) to what it was at first. @throws Error after close() */
+  reset(): void {
+    native("xs_inference_reset").call(this);
   }
 
   /** Bytes of arena that this model needs; an arena of exactly this size works. */

@@ -92,6 +92,10 @@ void xs_inference_invoke(xsMachine *the) {
 	inferenceInvoke(inferenceOf(the, &xsThis));
 }
 
+void xs_inference_reset(xsMachine *the) {
+	inferenceReset(inferenceOf(the, &xsThis));
+}
+
 void xs_inference_arena_used(xsMachine *the) {
 	xsmcSetInteger(xsResult, (xsIntegerValue)inferenceArenaUsed(inferenceOf(the, &xsThis)));
 }

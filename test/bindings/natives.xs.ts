@@ -117,6 +117,7 @@ export const natives: Record<string, Method> = {
     reads: [0],
   },
   xs_inference_invoke: { native: native("xs_inference_invoke"), self: "inference" },
+  xs_inference_reset: { native: native("xs_inference_reset"), self: "inference" },
   xs_inference_arena_used: { native: native("xs_inference_arena_used"), self: "inference" },
   xs_inference_backend: { native: native("xs_inference_backend") },
   xs_inference_count: { native: native("xs_inference_count"), self: "inference", args: () => [true] },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
+import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { mlperfTiny, needs } from "../helpers/needs.js";
 import { referenceModel, seededInput } from "./models.js";
@@ -37,7 +38,7 @@ for (const how of ["place", "copy"]) {
       const result = await runModel(model.file, seededInput(seed, 490), ["49152", how]);
       t.is(result.exitCode, 0, result.stderr);
       const seen = JSON.parse(result.lines[0]!) as Record<string, unknown>;
-      t.deepEqual(seen["outputs"], [truth.output, truth.output]);
+      t.deepEqual(seen["outputs"], [truth.output, truth.output, truth.output]);
       t.deepEqual(seen["input"], { type: "int8", shape: [1, 49, 10, 1], scale: 0.5847029089927673, zeroPoint: 83 });
       t.deepEqual(seen["output"], { type: "int8", shape: [1, 12], scale: 1 / 256, zeroPoint: -128 });
       t.is(seen["backend"], "micro");
@@ -58,6 +59,14 @@ needs(mlperfTiny)("under XS, too small an arena is a RangeError that names the o
     result.stderr,
     /RangeError: .*inference: \w+ #\d+: (?:tensor \d+ )?does not fit the arena: [\d,]+ bytes needed, 9,?000 given \([\d,]+ short\)/,
   );
+});
+
+test("under XS, a variable lasts from one run to the next, and reset() brings its first value back", async (t) => {
+  // Its output is the input of the run before, at first 5, 6, -6.
+  const { model } = tinyModels().find(({ operator }) => operator === "READ_VARIABLE")!;
+  const result = await runModel(model, Uint8Array.of(1, 2, 3));
+  t.is(result.exitCode, 0, result.stderr);
+  t.deepEqual((JSON.parse(result.lines[0]!) as Record<string, unknown>)["outputs"], ["0506fa", "010203", "0506fa"]);
 });
 
 test("under XS, bytes that are not a model throw an Error", async (t) => {

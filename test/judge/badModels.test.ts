@@ -68,14 +68,14 @@ const shaped = (shape: number[]): TfliteModel =>
 const refusals: [what: string, model: TfliteModel, bench: RegExp, micro?: RegExp][] = [
   [
     "an operator that the engine does not have",
-    { ...relu, operatorCodes: [{ builtinCode: 97, version: 1 }] },
-    /RESIZE_NEAREST_NEIGHBOR #0: operator code 97 is not supported/,
+    { ...relu, operatorCodes: [{ builtinCode: 150, version: 1 }] },
+    /GELU #0: operator code 150 is not supported/,
   ],
   [
     "no graph",
     { ...relu, subgraphs: [] },
-    /the model has 0 subgraphs, exactly 1 is expected/,
-    /subgraph count 0, 1 expected/,
+    /the model has 0 subgraphs, at least 1 is expected/,
+    /subgraph count 0, 1\.\.\d+ expected/,
   ],
   [
     "an output that is not there",

@@ -1,7 +1,14 @@
-// Slow: compiles TensorFlow Lite Micro
-/** The tflm backend runs what only TensorFlow Lite Micro has: variables that last from one run to the next, set by a second subgraph. */
+// Slow: compiles the engine and TensorFlow Lite Micro
+/** Variables that last from one run to the next, set by a second subgraph. */
+import test from "ava";
+import { runModel } from "../../host-tools/board/index.js";
+import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
+import { engineRules } from "../../host-tools/graph/operators/index.js";
+import { quantized } from "../../host-tools/graph/operators/shared/random.js";
+import { Random } from "../../host-tools/graph/random.js";
+import { sizeOf } from "../../host-tools/graph/shape.js";
 import { writeTflite } from "../../host-tools/graph/tflite.js";
-import { InferenceError, InferenceSession, inferWith } from "../../host-tools/inference/index.js";
+import { InferenceError, InferenceSession, inferWith, type Backend } from "../../host-tools/inference/index.js";
 import type { Subgraph, TfliteModel, TfliteOptions, TfliteTensor } from "../../host-tools/tflite/index.js";
 import { needs, tflm } from "../helpers/needs.js";
 
@@ -60,34 +67,167 @@ function accumulator(called = 1): TfliteModel {
 
 const runs = Array.from({ length: 5 }, (_, run) => [Uint8Array.of(run, 2 * run, 3, 200 + run)]);
 
-needs(tflm)("variables last from run to run, as in desktop TensorFlow Lite", async (t) => {
-  const [theirs, desktop] = [await InferenceSession.start("tflm"), await InferenceSession.start("tflite")];
+const valuesOf = (results: { outputs: Uint8Array[] }[]) => results.map(({ outputs }) => outputs.map(String));
+
+async function withSessions(
+  names: readonly Backend[],
+  use: (...sessions: InferenceSession[]) => Promise<void>,
+): Promise<void> {
+  const sessions = await Promise.all(names.map((name) => InferenceSession.start(name)));
   try {
+    await use(...sessions);
+  } finally {
+    for (const session of sessions) session.close();
+  }
+}
+
+test("micro: variables last from run to run, as in desktop TensorFlow Lite", async (t) => {
+  await withSessions(["micro", "tflite"], async (micro, desktop) => {
+    const model = writeTflite(accumulator());
+    const mine = valuesOf(await inferWith(micro, model, runs));
+    t.deepEqual(mine, valuesOf(await inferWith(desktop, model, runs)));
+    t.true(new Set(mine.map(String)).size > 1);
+  });
+});
+
+needs(tflm)("variables last from run to run in TensorFlow Lite Micro, operator by operator", async (t) => {
+  await withSessions(["tflm", "micro"], async (theirs, micro) => {
     const model = writeTflite(accumulator());
     const mine = await inferWith(theirs, model, runs, { trace: true });
     t.deepEqual(
-      mine.map(({ outputs }) => outputs),
-      (await inferWith(desktop, model, runs)).map(({ outputs }) => outputs),
+      mine.map(({ outputs, trace }) => ({ outputs, trace })),
+      (await inferWith(micro, model, runs, { trace: true })).map(({ outputs, trace }) => ({ outputs, trace })),
     );
-    t.true(new Set(mine.map(({ outputs }) => String(outputs[0]))).size > 1);
     t.deepEqual(
       mine[0]!.trace!.map(({ operator }) => operator),
       ["CALL_ONCE", "VAR_HANDLE", "READ_VARIABLE", "ADD", "ASSIGN_VARIABLE"],
     );
-  } finally {
-    theirs.close();
-    desktop.close();
-  }
+  });
 });
 
-needs(tflm)("a graph that runs itself is refused", async (t) => {
-  const session = await InferenceSession.start("tflm");
-  try {
+/** Variables of random models, over several runs of different inputs. */
+const remembering = (seed: number): { model: Uint8Array; inputs: Uint8Array[][] } => {
+  const random = new Random(seed);
+  const model = new ModelBuilder();
+  const shape = [1, random.int(1, 6), 1, random.int(1, 9)];
+  const { scale, zeroPoint } = quantized(random);
+  const input = model.int8(shape, scale, zeroPoint);
+  const pool = [input];
+  const names = ["READ_VARIABLE", "ADD", "CONCATENATION", "STRIDED_SLICE", "SPLIT_V", "SPLIT"] as const;
+  for (let tries = 0; tries < 14; tries++) {
+    const name = tries === 0 ? "READ_VARIABLE" : random.pick(names);
+    const from = random.pick(pool.slice(-4));
+    const made = engineRules(name).random({ model, random, from, pool });
+    if (made !== undefined) pool.push(made);
+  }
+  const bytes = () => [new Uint8Array(random.int8s(sizeOf(shape)).buffer)];
+  return { model: writeTflite(model.build([input], model.leaves())), inputs: Array.from({ length: 6 }, bytes) };
+};
+
+test("micro: models that remember give desktop TensorFlow Lite's bytes in every run", async (t) => {
+  await withSessions(["micro", "tflite"], async (micro, desktop) => {
+    let changed = 0;
+    for (let seed = 0; seed < 150; seed++) {
+      const { model, inputs } = remembering(seed);
+      const mine = valuesOf(await inferWith(micro, model, inputs));
+      t.deepEqual(mine, valuesOf(await inferWith(desktop, model, inputs)), `seed ${seed}`);
+      // The first input again: what is remembered makes another output of it.
+      const again = valuesOf(await inferWith(micro, model, [inputs[0]!, inputs[1]!, inputs[0]!]));
+      if (String(again[0]) !== String(again[2])) changed++;
+    }
+    t.true(changed > 75, `${changed}`);
+  });
+});
+
+needs(tflm)("micro: models that remember give TensorFlow Lite Micro's bytes, operator by operator", async (t) => {
+  await withSessions(["micro", "tflm"], async (micro, theirs) => {
+    for (let seed = 0; seed < 150; seed++) {
+      const { model, inputs } = remembering(seed);
+      const [mine, other] = [
+        await inferWith(micro, model, inputs, { trace: true }),
+        await inferWith(theirs, model, inputs, { trace: true }),
+      ];
+      t.deepEqual(
+        mine.map(({ trace }) => trace),
+        other.map(({ trace }) => trace),
+        `seed ${seed}`,
+      );
+    }
+  });
+});
+
+const faults: [what: string, change: (model: TfliteModel) => void, text: RegExp][] = [
+  [
+    "a subgraph that is not there",
+    ({ subgraphs: [main] }) => (main!.operators[0]!.options = { type: "CallOnce", initSubgraph: 2 }),
+    /^CALL_ONCE #0: has subgraph count 2, 3\.\.\d+ expected$/,
+  ],
+  [
+    "a graph that runs itself",
+    ({ subgraphs: [main] }) => (main!.operators[0]!.options = { type: "CallOnce", initSubgraph: 0 }),
+    /^CALL_ONCE #0: has subgraph 0, 1\.\.512 expected$/,
+  ],
+  [
+    "initial values after the first use",
+    ({ subgraphs: [main] }) => main!.operators.push(main!.operators.shift()!),
+    /^CALL_ONCE #4: has position 4, 0 expected$/,
+  ],
+  [
+    "an initial value of another size",
+    ({ subgraphs: [, init], buffers }) => {
+      init!.tensors[1]!.shape = [1, 3];
+      buffers[1] = Uint8Array.of(1, 2, 3);
+    },
+    /^ASSIGN_VARIABLE #1: tensor 1 has bytes 3, 4 expected$/,
+  ],
+  [
+    "an initial value of no variable",
+    ({ subgraphs: [, init] }) => (init!.operators[0]!.options = { type: "VarHandle", sharedName: "other" }),
+    /^ASSIGN_VARIABLE #1: in a subgraph of CALL_ONCE, to a variable that the main graph does not have$/,
+  ],
+  [
+    "a subgraph that computes",
+    ({ subgraphs: [, init] }) =>
+      init!.operators.push({ opcodeIndex: 4, inputs: [1, 1], outputs: [1], options: { type: "Add" } }),
+    /^ADD #2: in a subgraph of CALL_ONCE, which may only assign constants$/,
+  ],
+  [
+    "a variable of two sizes",
+    ({ subgraphs: [main] }) => (main!.tensors[2]!.shape = [1, 1]),
+    /^READ_VARIABLE #2: tensor 2 has bytes 1, 4 expected$|^ASSIGN_VARIABLE #4: tensor 3 has bytes 4, 1 expected$|^ASSIGN_VARIABLE #1: /,
+  ],
+  [
+    "two handles of a variable",
+    ({ subgraphs: [main] }) => {
+      main!.tensors.push({ name: "more", ...handle });
+      main!.operators.push(node(varHandle, [], [4], named));
+    },
+    /^VAR_HANDLE #5: names the variable of operator 1$/,
+  ],
+  [
+    "a handle of nothing",
+    ({ subgraphs: [main] }) => (main!.operators[1]!.options = { type: "VarHandle", sharedName: "" }),
+    /^VAR_HANDLE #1: names no variable$|^ASSIGN_VARIABLE #1: /,
+  ],
+  [
+    "a value read from no variable",
+    ({ subgraphs: [main] }) => (main!.operators[2]!.inputs = [0]),
+    /^READ_VARIABLE #2: its first input must be the output of a VAR_HANDLE$/,
+  ],
+];
+for (const [what, change, text] of faults)
+  test(`micro: ${what} is refused`, async (t) => {
+    const model = accumulator();
+    change(model);
+    const { error } = await runModel(writeTflite(model), [], { sanitize: true, optimize: "-O2" });
+    t.regex(error?.text ?? "accepted", text);
+  });
+
+needs(tflm)("a graph that runs itself is refused by tflm", async (t) => {
+  await withSessions(["tflm"], async (session) => {
     await t.throwsAsync(inferWith(session, writeTflite(accumulator(0)), []), {
       instanceOf: InferenceError,
       message: /CALL_ONCE in subgraph 0 runs subgraph 0; one of those after it is expected/,
     });
-  } finally {
-    session.close();
-  }
+  });
 });

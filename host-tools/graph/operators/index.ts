@@ -1,13 +1,19 @@
 /** The operators' descriptors, the single source of facts about operators, and functions to look them up. */
 import { add } from "./add.js";
+import { assignVariable } from "./assignVariable.js";
 import { averagePool2d } from "./averagePool2d.js";
+import { batchToSpaceNd } from "./batchToSpaceNd.js";
+import { callOnce } from "./callOnce.js";
 import { concatenation } from "./concatenation.js";
 import { conv2d } from "./conv2d.js";
+import { depthToSpace } from "./depthToSpace.js";
 import { depthwiseConv2d } from "./depthwiseConv2d.js";
 import { dequantize } from "./dequantize.js";
 import type { Descriptor, EngineRules, GraphRules, TflmRules, WeightedRule } from "./descriptor.js";
 import { expandDims } from "./expandDims.js";
+import { fill } from "./fill.js";
 import { fullyConnected } from "./fullyConnected.js";
+import { gather } from "./gather.js";
 import { hardSwish } from "./hardSwish.js";
 import { leakyRelu } from "./leakyRelu.js";
 import { logistic } from "./logistic.js";
@@ -15,33 +21,50 @@ import { maxPool2d } from "./maxPool2d.js";
 import { maximum } from "./maximum.js";
 import { mean } from "./mean.js";
 import { minimum } from "./minimum.js";
+import { mirrorPad } from "./mirrorPad.js";
 import { mul } from "./mul.js";
 import { builtins, type Builtin } from "./names.js";
+import { pack } from "./pack.js";
 import { pad } from "./pad.js";
 import { quantize } from "./quantize.js";
+import { readVariable } from "./readVariable.js";
 import { relu } from "./relu.js";
 import { relu6 } from "./relu6.js";
 import { reshape } from "./reshape.js";
 import { resizeBilinear } from "./resizeBilinear.js";
 import { resizeNearestNeighbor } from "./resizeNearestNeighbor.js";
+import { shape } from "./shape.js";
+import { slice } from "./slice.js";
 import { softmax } from "./softmax.js";
+import { spaceToBatchNd } from "./spaceToBatchNd.js";
+import { spaceToDepth } from "./spaceToDepth.js";
+import { split } from "./split.js";
+import { splitV } from "./splitV.js";
 import { squeeze } from "./squeeze.js";
 import { stridedSlice } from "./stridedSlice.js";
 import { sub } from "./sub.js";
 import { tanh } from "./tanh.js";
 import { transpose } from "./transpose.js";
+import { unpack } from "./unpack.js";
+import { varHandle } from "./varHandle.js";
 
 export { builtins, type Builtin } from "./names.js";
 
 export const operators: Readonly<Record<Builtin, Descriptor>> = {
   ADD: add,
+  ASSIGN_VARIABLE: assignVariable,
   AVERAGE_POOL_2D: averagePool2d,
+  BATCH_TO_SPACE_ND: batchToSpaceNd,
+  CALL_ONCE: callOnce,
   CONCATENATION: concatenation,
   CONV_2D: conv2d,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
+  DEPTH_TO_SPACE: depthToSpace,
   DEQUANTIZE: dequantize,
   EXPAND_DIMS: expandDims,
+  FILL: fill,
   FULLY_CONNECTED: fullyConnected,
+  GATHER: gather,
   HARD_SWISH: hardSwish,
   LEAKY_RELU: leakyRelu,
   LOGISTIC: logistic,
@@ -49,20 +72,31 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   MAX_POOL_2D: maxPool2d,
   MEAN: mean,
   MINIMUM: minimum,
+  MIRROR_PAD: mirrorPad,
   MUL: mul,
+  PACK: pack,
   PAD: pad,
   QUANTIZE: quantize,
+  READ_VARIABLE: readVariable,
   RELU: relu,
   RELU6: relu6,
   RESHAPE: reshape,
   RESIZE_BILINEAR: resizeBilinear,
   RESIZE_NEAREST_NEIGHBOR: resizeNearestNeighbor,
+  SHAPE: shape,
+  SLICE: slice,
   SOFTMAX: softmax,
+  SPACE_TO_BATCH_ND: spaceToBatchNd,
+  SPACE_TO_DEPTH: spaceToDepth,
+  SPLIT: split,
+  SPLIT_V: splitV,
   SQUEEZE: squeeze,
   STRIDED_SLICE: stridedSlice,
   SUB: sub,
   TANH: tanh,
   TRANSPOSE: transpose,
+  UNPACK: unpack,
+  VAR_HANDLE: varHandle,
 };
 
 /** The descriptor of an operator in a file; undefined for one that loam does not know. */

@@ -73,6 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 			abort();
 		runOnce(inference, 0x11);
 		runOnce(inference, 0x80);
+		inferenceReset(inference);
+		runOnce(inference, 0x11);
 		free(exact);
 	}
 	inferenceUnload(inference);

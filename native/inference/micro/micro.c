@@ -18,7 +18,7 @@ InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t mode
 	*out = NULL;
 	if (modelBytes > INT32_MAX)
 		return microFail(error, inferenceBadArgument, "the model is larger than 2 GiB");
-	microCheck(microOpenModel(&opened, model, (uint32_t)modelBytes, error));
+	microCheck(microOpenModel(&opened, model, (uint32_t)modelBytes, 0, error));
 	/* Far below 32 bits: microOpenModel bounds both counts. */
 	front = microFront + 4 * (opened.tensorCount + opened.operatorCount);
 	front = (front + inferenceArenaAlignment - 1) & ~(uint32_t)(inferenceArenaAlignment - 1);
@@ -26,6 +26,7 @@ InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t mode
 	opened.used = front;
 	*inference = opened;
 	microCheck(microPlan(inference, room - front, error));
+	inferenceReset(inference);
 	*out = inference;
 	error->status = inferenceOk;
 	return inferenceOk;
@@ -33,6 +34,18 @@ InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t mode
 
 void inferenceUnload(Inference *inference) {
 	(void)inference;
+}
+
+void inferenceReset(Inference *inference) {
+	/* From the last to the first: CALL_ONCE, the first, assigns to what the VAR_HANDLEs have cleared. */
+	uint32_t i = microVariables ? inference->operatorCount : 0;
+	while (i--) {
+		MicroNode node;
+		microDecodeNode(inference, i, &node, NULL);
+		node.scratch = NULL;
+		if ((node.code == builtinVAR_HANDLE) || (node.code == builtinCALL_ONCE))
+			node.kernel->run(&node);
+	}
 }
 
 uint32_t inferenceInputCount(const Inference *inference) {
@@ -51,7 +64,8 @@ static InferenceTensor publicTensor(const MicroTensor *tensor) {
 	InferenceTensor result;
 	memset(&result, 0, sizeof(result));
 	result.data = (void *)(uintptr_t)tensor->data;
-	result.bytes = tensor->bytes;
+	/* What a variable holds is read by READ_VARIABLE only. */
+	result.bytes = microVariables && (tensor->type == microResource) ? 0 : tensor->bytes;
 	result.index = tensor->index;
 	memcpy(result.dims, tensor->dims, sizeof(result.dims));
 	result.rank = tensor->rank;

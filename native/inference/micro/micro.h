@@ -7,7 +7,7 @@
 #define LOAM_MICRO_H
 
 #include "../backend.h"
-#include "microOperatorList.h"
+#include "microOperators.h"
 #include "microReader.h"
 
 #include <limits.h>
@@ -31,7 +31,24 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 	#define microUnrolled
 #endif
 
+/* What some operators of this build need, as constants: without them, the code for it is dropped. */
+#define isVariableOperator(code) \
+	((code) == builtinCALL_ONCE || (code) == builtinVAR_HANDLE || (code) == builtinREAD_VARIABLE || \
+		(code) == builtinASSIGN_VARIABLE)
+#define isSplit(code) ((code) == builtinSPLIT || (code) == builtinSPLIT_V || (code) == builtinUNPACK)
+/* clang-format off */
+#define OPERATOR(name) | (isVariableOperator(builtin##name))
+enum { microVariables = 0 INFERENCE_OPERATORS };
+#undef OPERATOR
+#define OPERATOR(name) | (isSplit(builtin##name))
+enum { microSeveralOutputs = 0 INFERENCE_OPERATORS };
+#undef OPERATOR
+/* clang-format on */
+
 #define microNowhere UINT32_MAX
+
+/* The TensorType of a tensor that stands for a variable. */
+#define microResource 13
 
 /* In the lowest bits of a scratch offset, free because offsets are multiples of 4. */
 enum {
@@ -95,9 +112,9 @@ typedef struct {
 	int32_t index;
 	int32_t code;
 	int32_t option[microMaxFields]; /* by field of the operator's options, as listed in MicroKernel.options */
-	uint32_t inputs, inputCount;
+	uint32_t inputs, inputCount, outputs, outputCount;
 	MicroTensor input[microNodeInputs];
-	MicroTensor output;
+	MicroTensor output; /* the first; not present where there is none */
 	uint8_t *scratch;
 	bool backward; /* the output must be written from its last byte on, see MicroOverlap */
 	const struct MicroKernel *kernel;
@@ -118,9 +135,12 @@ typedef struct {
 	int32_t forward, backward;
 } MicroOverlap;
 
-/* Filled by a kernel's check: bytes of scratch, and the allowed overlap with input 0 and input 1. */
+/*
+ * Filled by a kernel's check: bytes of scratch, and the allowed overlap with input 0 and input 1. `kept` is for an output that
+ * stands for a variable: the bytes that it keeps from one invoke to the next.
+ */
 typedef struct {
-	uint32_t scratch;
+	uint32_t scratch, kept;
 	MicroOverlap overlap[2];
 } MicroNeed;
 
@@ -128,33 +148,42 @@ typedef struct MicroKernel {
 	const char *name;
 	uint8_t code;        /* BuiltinOperator */
 	uint8_t optionsType; /* BuiltinOptions that goes with it */
-	uint8_t version;     /* the highest supported */
+	uint8_t minOutputs, maxOutputs;
+	uint8_t version; /* the highest supported */
 	uint8_t minInputs, maxInputs;
 	/* Fields of the options, see microFields; an operator that lists any must have the table. */
 	uint32_t options;
 	/* Rejects what run cannot compute exactly. The node's tensors are decoded, their data may be NULL unless constant. */
 	InferenceStatus (*check)(MicroNode *node, MicroNeed *need);
-	/* Cannot fail: runs only on nodes that passed check. */
+	/* Cannot fail: runs only on nodes that passed check. With scratch NULL, VAR_HANDLE and CALL_ONCE set the initial values. */
 	void (*run)(MicroNode *node);
 } MicroKernel;
 
-/* A kernel's name, code and type of options. */
-#define microIdentity(name) #name, builtin##name, optionsOf##name
+/* A kernel's name, code, type of options, and how many outputs it has. */
+#define microIdentityOf(name, least, most) #name, builtin##name, optionsOf##name, least, most
+#define microIdentity(name) microIdentityOf(name, 1, 1)
 
 /* The kernel of a BuiltinOperator in this build, or NULL. */
 const MicroKernel *microKernel(int32_t code);
 /* The reason for a missing kernel, as a format for the code. */
-const char *microWhyMissing(int32_t code);
+const char *microWhyMissing(void);
 
 /* ---- model ---- */
 
-InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint32_t size, InferenceError *error);
+/* Opens a subgraph; the first is the one that runs. */
+InferenceStatus microOpenModel(
+	Inference *inference, const uint8_t *bytes, uint32_t size, uint32_t subgraph, InferenceError *error);
 InferenceStatus microDecodeTensor(
 	const Inference *inference, int32_t index, MicroTensor *tensor, InferenceError *error);
 /* Decodes operator `index`; with `error` NULL the model is known to be valid. The operator stays the error context. */
 InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error);
 /* Input i of a node with more than microNodeInputs inputs. */
 InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor);
+/* Output i, of which there are node->outputCount. */
+static inline InferenceStatus microNodeOutput(MicroNode *node, uint32_t i, MicroTensor *tensor) {
+	const uint8_t *at = node->inference->bytes + node->outputs + 4 * i;
+	return microDecodeTensor(node->inference, (int32_t)microWord(at), tensor, node->error);
+}
 /* The float32 at a position in the model. */
 static inline float microScaleAt(const Inference *inference, uint32_t at) {
 	uint32_t bits = microWord(inference->bytes + at);

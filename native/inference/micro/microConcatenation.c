@@ -1,4 +1,4 @@
-/* CONCATENATION along one dimension, of any number of inputs. */
+/* CONCATENATION along one dimension, of any number of inputs, and PACK along a new one. */
 #include "microSmall.h"
 #include "micro.h"
 #include "microFloat.h"
@@ -7,36 +7,44 @@
 
 enum { optionAxis = 0, optionActivation = 1 };
 #define options microFields(microInt, microByte, 0, 0, 0, 0, 0, 0)
+enum { optionPackAxis = 1 };
+#define packOptions microFields(microInt, microInt, 0, 0, 0, 0, 0, 0)
 
-static int32_t axisOf(MicroNode *node) {
-	int32_t axis = node->option[optionAxis];
+static bool packs(const MicroNode *node) {
+	return node->code == builtinPACK;
+}
+
+static int32_t axisOf(const MicroNode *node) {
+	int32_t axis = node->option[packs(node) ? optionPackAxis : optionAxis];
 	return axis < 0 ? axis + node->output.rank : axis;
 }
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *output = &node->output;
 	MicroTensor input;
-	uint32_t i, d;
-	int32_t axis;
+	const bool isPack = packs(node);
+	int32_t axis, d;
+	uint32_t i;
 	int64_t sum = 0;
 
 	(void)need;
 	axis = axisOf(node);
 	if ((axis < 0) || (axis >= output->rank))
 		return microRefuse(node, output, "has no dimension %d to concatenate along", axis);
-	if ((uint8_t)node->option[optionActivation])
+	if (!isPack && (uint8_t)node->option[optionActivation])
 		return microRefuse(node, NULL, "fused activation");
 	for (i = 0; i < node->inputCount; i++) {
 		microCheck(microNodeInput(node, i, &input));
 		microCheck(microCheckSameType(node, &input, output));
-		if ((input.type == inferenceInt8) &&
+		if (!isPack && (input.type == inferenceInt8) &&
 			((microFloatBits(input.scale) != microFloatBits(output->scale)) || (input.zeroPoint != output->zeroPoint)))
 			return microRefuse(node, &input, "must have the output's scale and zero point");
-		microCheck(microExpect(node, &input, "rank", input.rank, output->rank, output->rank));
-		for (d = 0; d < input.rank; d++)
-			if ((int32_t)d != axis)
-				microCheck(microExpect(node, &input, "dimension", input.dims[d], output->dims[d], output->dims[d]));
-		sum += input.dims[axis];
+		microCheck(microExpect(node, &input, "rank", input.rank, output->rank - isPack, output->rank - isPack));
+		for (d = 0; d < output->rank; d++)
+			if (d != axis)
+				microCheck(microExpect(node, &input, "dimension", input.dims[d - (isPack && (d > axis))],
+					output->dims[d], output->dims[d]));
+		sum += isPack ? 1 : input.dims[axis];
 	}
 	if (sum != output->dims[axis])
 		return microRefuse(
@@ -57,7 +65,7 @@ static void run(MicroNode *node) {
 		MicroTensor input;
 		uint32_t bytes;
 		microNodeInput(node, i, &input);
-		bytes = inner * (uint32_t)input.dims[axis];
+		bytes = inner * (packs(node) ? 1 : (uint32_t)input.dims[axis]);
 		for (o = 0; o < outer; o++)
 			memcpy((uint8_t *)(uintptr_t)node->output.data + o * inner * (uint32_t)node->output.dims[axis] + at,
 				input.data + o * bytes, bytes);
@@ -66,3 +74,4 @@ static void run(MicroNode *node) {
 }
 
 const MicroKernel microKernelCONCATENATION = { microIdentity(CONCATENATION), 3, 1, 255, options, check, run };
+const MicroKernel microKernelPACK = { microIdentity(PACK), 4, 1, 255, packOptions, check, run };

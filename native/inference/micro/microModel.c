@@ -25,8 +25,11 @@ enum { operatorCode, operatorInputs, operatorOutputs, operatorOptionsType, opera
 enum { bufferData, bufferOffset };
 
 uint32_t microTypeBytes(uint8_t type) {
-	/* By TensorType: FLOAT32, FLOAT16, INT32, UINT8, INT64, STRING, BOOL, INT16, COMPLEX64, INT8, FLOAT64. */
-	static const uint8_t bytes[] = { 4, 2, 4, 1, 8, 0, 1, 2, 8, 1, 8 };
+	/*
+	 * By TensorType: FLOAT32, FLOAT16, INT32, UINT8, INT64, STRING, BOOL, INT16, COMPLEX64, INT8, FLOAT64, and two
+	 * more without a size; RESOURCE: a place for the variable's first byte.
+	 */
+	static const uint8_t bytes[] = { 4, 2, 4, 1, 8, 0, 1, 2, 8, 1, 8, 0, 0, 1 };
 	return type < sizeof(bytes) ? bytes[type] : 0;
 }
 
@@ -38,9 +41,13 @@ static InferenceStatus table(
 	return microFail(error, inferenceBadModel, "has an offset outside of the model's %u bytes", inference->size);
 }
 
-InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint32_t size, InferenceError *error) {
-	uint32_t values[microMaxFields], i;
+InferenceStatus microOpenModel(
+	Inference *inference, const uint8_t *bytes, uint32_t size, uint32_t subgraph, InferenceError *error) {
+	uint32_t values[microMaxFields], i, least;
 
+	/* Where nothing runs another one. */
+	if (!microVariables)
+		subgraph = 0;
 	memset(inference, 0, sizeof(*inference));
 	inference->bytes = bytes;
 	inference->size = size;
@@ -54,8 +61,9 @@ InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint3
 	inference->buffers = values[modelBuffers];
 	inference->bufferCount = microCount(bytes, inference->buffers);
 	i = values[modelSubgraphs];
-	microCheck(microDemand(error, inferenceUnsupported, "subgraph count", (int32_t)microCount(bytes, i), 1, 1));
-	microCheck(table(inference, i, subgraphFields, values, error));
+	microCheck(microDemand(error, microVariables ? inferenceBadModel : inferenceUnsupported, "subgraph count",
+		(int32_t)microCount(bytes, i), (int32_t)subgraph + 1, microVariables ? INT32_MAX : 1));
+	microCheck(table(inference, i + 4 * subgraph, subgraphFields, values, error));
 	inference->tensors = values[subgraphTensors];
 	inference->tensorCount = microCount(bytes, inference->tensors);
 	inference->inputs = values[subgraphInputs];
@@ -68,8 +76,12 @@ InferenceStatus microOpenModel(Inference *inference, const uint8_t *bytes, uint3
 	microCheck(
 		microDemand(error, inferenceUnsupported, "operator count", (int32_t)inference->operatorCount, 1, 0x7FFE));
 	microCheck(microDemand(error, inferenceUnsupported, "tensor count", (int32_t)inference->tensorCount, 0, 0xFFFF));
-	microCheck(microDemand(error, inferenceBadModel, "input count", (int32_t)inference->inputCount, 1, INT32_MAX));
-	return microDemand(error, inferenceBadModel, "output count", (int32_t)inference->outputCount, 1, INT32_MAX);
+	/* One that CALL_ONCE runs takes and gives nothing. */
+	least = subgraph == 0;
+	microCheck(microDemand(
+		error, inferenceBadModel, "input count", (int32_t)inference->inputCount, (int32_t)least, INT32_MAX));
+	return microDemand(
+		error, inferenceBadModel, "output count", (int32_t)inference->outputCount, (int32_t)least, INT32_MAX);
 }
 
 static InferenceStatus decodeShape(
@@ -225,7 +237,7 @@ InferenceStatus microNodeInput(MicroNode *node, uint32_t i, MicroTensor *tensor)
 InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, MicroNode *node, InferenceError *error) {
 	const uint8_t *bytes = inference->bytes;
 	const MicroKernel *kernel;
-	uint32_t values[microMaxFields], code[microMaxFields], outputs, i;
+	uint32_t values[microMaxFields], code[microMaxFields], i;
 	int32_t deprecated;
 
 	node->inference = inference;
@@ -250,15 +262,17 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 	}
 	kernel = node->kernel = microKernel(node->code);
 	if (!kernel)
-		return microFail(error, inferenceUnsupported, microWhyMissing(node->code), node->code);
+		return microFail(error, inferenceUnsupported, microWhyMissing(), node->code);
 	node->inputs = values[operatorInputs];
 	node->inputCount = microCount(bytes, node->inputs);
-	outputs = values[operatorOutputs];
+	node->outputs = values[operatorOutputs];
+	node->outputCount = microCount(bytes, node->outputs);
 	if (error) {
 		microCheck(microDemand(error, inferenceUnsupported, "version", (int32_t)code[codeVersion], 1, kernel->version));
 		microCheck(microDemand(
 			error, inferenceBadModel, "input count", (int32_t)node->inputCount, kernel->minInputs, kernel->maxInputs));
-		microCheck(microDemand(error, inferenceBadModel, "output count", (int32_t)microCount(bytes, outputs), 1, 1));
+		microCheck(microDemand(error, inferenceBadModel, "output count", (int32_t)node->outputCount,
+			microVariables ? kernel->minOutputs : 1, microVariables || microSeveralOutputs ? kernel->maxOutputs : 1));
 		if (values[operatorOptions] || kernel->options)
 			microCheck(microDemand(error, inferenceBadModel, "options of type",
 				values[operatorOptions] ? (int32_t)values[operatorOptionsType] : 0, kernel->optionsType,
@@ -271,7 +285,12 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 		if (i < node->inputCount)
 			microCheck(microNodeInput(node, i, &node->input[i]));
 	}
-	return microDecodeTensor(inference, (int32_t)microWord(bytes + outputs), &node->output, error);
+	if (microVariables && !node->outputCount) {
+		memset(&node->output, 0, sizeof(node->output));
+		node->output.index = -1;
+		return inferenceOk;
+	}
+	return microNodeOutput(node, 0, &node->output);
 }
 
 int32_t microI32(const MicroTensor *tensor, uint32_t i) {

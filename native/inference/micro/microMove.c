@@ -9,9 +9,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 
 	microCheck(microCheckSameType(node, input, output));
 	microCheck(microCheckElements(node, output, input->elements));
-	/* The second input repeats the output's shape; a computed one could change it. */
-	if ((node->inputCount > 1) && node->input[1].present && !node->input[1].constant)
-		return microRefuse(node, &node->input[1], "must be constant");
+	/* The second input repeats the output's shape. Of one that is computed, TensorFlow Lite Micro, too, takes the file's. */
 	/* memmove handles any overlap, including the same address. */
 	need->overlap[0].forward = INT32_MIN;
 	need->overlap[0].backward = microSameBytes;

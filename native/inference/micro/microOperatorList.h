@@ -6,13 +6,19 @@
 /* All operators that the engine has. */
 #define INFERENCE_ALL_OPERATORS \
 	OPERATOR(ADD) \
+	OPERATOR(ASSIGN_VARIABLE) \
 	OPERATOR(AVERAGE_POOL_2D) \
+	OPERATOR(BATCH_TO_SPACE_ND) \
+	OPERATOR(CALL_ONCE) \
 	OPERATOR(CONCATENATION) \
 	OPERATOR(CONV_2D) \
 	OPERATOR(DEPTHWISE_CONV_2D) \
+	OPERATOR(DEPTH_TO_SPACE) \
 	OPERATOR(DEQUANTIZE) \
 	OPERATOR(EXPAND_DIMS) \
+	OPERATOR(FILL) \
 	OPERATOR(FULLY_CONNECTED) \
+	OPERATOR(GATHER) \
 	OPERATOR(HARD_SWISH) \
 	OPERATOR(LEAKY_RELU) \
 	OPERATOR(LOGISTIC) \
@@ -20,37 +26,61 @@
 	OPERATOR(MAX_POOL_2D) \
 	OPERATOR(MEAN) \
 	OPERATOR(MINIMUM) \
+	OPERATOR(MIRROR_PAD) \
 	OPERATOR(MUL) \
+	OPERATOR(PACK) \
 	OPERATOR(PAD) \
 	OPERATOR(QUANTIZE) \
+	OPERATOR(READ_VARIABLE) \
 	OPERATOR(RELU) \
 	OPERATOR(RELU6) \
 	OPERATOR(RESHAPE) \
+	OPERATOR(RESIZE_NEAREST_NEIGHBOR) \
+	OPERATOR(SHAPE) \
+	OPERATOR(SLICE) \
 	OPERATOR(SOFTMAX) \
+	OPERATOR(SPACE_TO_BATCH_ND) \
+	OPERATOR(SPACE_TO_DEPTH) \
+	OPERATOR(SPLIT) \
+	OPERATOR(SPLIT_V) \
 	OPERATOR(SQUEEZE) \
 	OPERATOR(STRIDED_SLICE) \
 	OPERATOR(SUB) \
 	OPERATOR(TANH) \
-	OPERATOR(TRANSPOSE)
+	OPERATOR(TRANSPOSE) \
+	OPERATOR(UNPACK) \
+	OPERATOR(VAR_HANDLE)
 
 /* Their numbers in the schema's BuiltinOperator, and those of their options in BuiltinOptions (0: none). */
 enum {
 	builtinADD = 0,
 	optionsOfADD = 11,
+	builtinASSIGN_VARIABLE = 144,
+	optionsOfASSIGN_VARIABLE = 113,
 	builtinAVERAGE_POOL_2D = 1,
 	optionsOfAVERAGE_POOL_2D = 5,
+	builtinBATCH_TO_SPACE_ND = 37,
+	optionsOfBATCH_TO_SPACE_ND = 24,
+	builtinCALL_ONCE = 129,
+	optionsOfCALL_ONCE = 103,
 	builtinCONCATENATION = 2,
 	optionsOfCONCATENATION = 10,
 	builtinCONV_2D = 3,
 	optionsOfCONV_2D = 1,
 	builtinDEPTHWISE_CONV_2D = 4,
 	optionsOfDEPTHWISE_CONV_2D = 2,
+	builtinDEPTH_TO_SPACE = 5,
+	optionsOfDEPTH_TO_SPACE = 94,
 	builtinDEQUANTIZE = 6,
 	optionsOfDEQUANTIZE = 38,
 	builtinEXPAND_DIMS = 70,
 	optionsOfEXPAND_DIMS = 52,
+	builtinFILL = 94,
+	optionsOfFILL = 68,
 	builtinFULLY_CONNECTED = 9,
 	optionsOfFULLY_CONNECTED = 8,
+	builtinGATHER = 36,
+	optionsOfGATHER = 23,
 	builtinHARD_SWISH = 117,
 	optionsOfHARD_SWISH = 91,
 	builtinLEAKY_RELU = 98,
@@ -65,20 +95,40 @@ enum {
 	optionsOfMEAN = 27,
 	builtinMINIMUM = 57,
 	optionsOfMINIMUM = 39,
+	builtinMIRROR_PAD = 100,
+	optionsOfMIRROR_PAD = 77,
 	builtinMUL = 18,
 	optionsOfMUL = 21,
+	builtinPACK = 83,
+	optionsOfPACK = 59,
 	builtinPAD = 34,
 	optionsOfPAD = 22,
 	builtinQUANTIZE = 114,
 	optionsOfQUANTIZE = 89,
+	builtinREAD_VARIABLE = 143,
+	optionsOfREAD_VARIABLE = 112,
 	builtinRELU = 19,
 	optionsOfRELU = 0,
 	builtinRELU6 = 21,
 	optionsOfRELU6 = 0,
 	builtinRESHAPE = 22,
 	optionsOfRESHAPE = 17,
+	builtinRESIZE_NEAREST_NEIGHBOR = 97,
+	optionsOfRESIZE_NEAREST_NEIGHBOR = 74,
+	builtinSHAPE = 77,
+	optionsOfSHAPE = 55,
+	builtinSLICE = 65,
+	optionsOfSLICE = 48,
 	builtinSOFTMAX = 25,
 	optionsOfSOFTMAX = 9,
+	builtinSPACE_TO_BATCH_ND = 38,
+	optionsOfSPACE_TO_BATCH_ND = 25,
+	builtinSPACE_TO_DEPTH = 26,
+	optionsOfSPACE_TO_DEPTH = 19,
+	builtinSPLIT = 49,
+	optionsOfSPLIT = 35,
+	builtinSPLIT_V = 102,
+	optionsOfSPLIT_V = 79,
 	builtinSQUEEZE = 43,
 	optionsOfSQUEEZE = 30,
 	builtinSTRIDED_SLICE = 45,
@@ -89,36 +139,10 @@ enum {
 	optionsOfTANH = 0,
 	builtinTRANSPOSE = 39,
 	optionsOfTRANSPOSE = 26,
+	builtinUNPACK = 88,
+	optionsOfUNPACK = 64,
+	builtinVAR_HANDLE = 142,
+	optionsOfVAR_HANDLE = 111,
 };
-
-/* A byte of BuiltinOperator and the name of each. */
-#define INFERENCE_ALL_NAMES \
-	"\000" "ADD\0" \
-	"\001" "AVERAGE_POOL_2D\0" \
-	"\002" "CONCATENATION\0" \
-	"\003" "CONV_2D\0" \
-	"\004" "DEPTHWISE_CONV_2D\0" \
-	"\006" "DEQUANTIZE\0" \
-	"\106" "EXPAND_DIMS\0" \
-	"\011" "FULLY_CONNECTED\0" \
-	"\165" "HARD_SWISH\0" \
-	"\142" "LEAKY_RELU\0" \
-	"\016" "LOGISTIC\0" \
-	"\067" "MAXIMUM\0" \
-	"\021" "MAX_POOL_2D\0" \
-	"\050" "MEAN\0" \
-	"\071" "MINIMUM\0" \
-	"\022" "MUL\0" \
-	"\042" "PAD\0" \
-	"\162" "QUANTIZE\0" \
-	"\023" "RELU\0" \
-	"\025" "RELU6\0" \
-	"\026" "RESHAPE\0" \
-	"\031" "SOFTMAX\0" \
-	"\053" "SQUEEZE\0" \
-	"\055" "STRIDED_SLICE\0" \
-	"\051" "SUB\0" \
-	"\034" "TANH\0" \
-	"\047" "TRANSPOSE\0"
 
 #endif

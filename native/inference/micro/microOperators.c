@@ -17,3 +17,14 @@ const MicroKernel *microKernel(int32_t code) {
 			return kernels[i];
 	return NULL;
 }
+
+const char *inferenceOperatorName(int32_t builtinCode) {
+	const MicroKernel *kernel = microKernel(builtinCode);
+	return kernel ? kernel->name : "UNKNOWN";
+}
+
+/* A build of some operators does not have the names of the others. */
+const char *microWhyMissing(void) {
+	return microOmits ? "operator code %d is not in this build; to put it in: npx loam inspect MODEL --operators FILE"
+					  : "operator code %d is not supported";
+}

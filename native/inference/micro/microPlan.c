@@ -45,7 +45,9 @@ static InferenceStatus readTensor(const Inference *inference, const MicroLayout 
 	if ((buffer == microNowhere) || tensor->variable)
 		return microFail(error, inferenceBadModel, "is read before it is written, or variable");
 	error->tensorIndex = -1;
-	layout->buffers[buffer].last = (int16_t)index;
+	/* A variable's stays to the end. */
+	if (!microVariables || (layout->buffers[buffer].last < (int16_t)index))
+		layout->buffers[buffer].last = (int16_t)index;
 	return inferenceOk;
 }
 
@@ -64,7 +66,7 @@ static InferenceStatus writeTensor(Inference *inference, MicroLayout *layout, co
 static InferenceStatus checkOperator(
 	Inference *inference, MicroLayout *layout, uint32_t index, uint32_t room, InferenceError *error) {
 	MicroNode node;
-	MicroNeed need = { 0, { { microNever, microNever }, { microNever, microNever } } };
+	MicroNeed need = { 0, 0, { { microNever, microNever }, { microNever, microNever } } };
 	MicroBuffer *output;
 	uint32_t i;
 
@@ -79,9 +81,21 @@ static InferenceStatus checkOperator(
 			microCheck(readTensor(inference, layout, input, index, error));
 	}
 	output = &layout->buffers[layout->count];
-	microCheck(writeTensor(inference, layout, &node.output, index, room, error));
+	if (!microVariables || node.outputCount)
+		microCheck(writeTensor(inference, layout, &node.output, index, room, error));
+	for (i = 1; microSeveralOutputs && (i < node.outputCount); i++) {
+		MicroTensor more;
+		microCheck(microNodeOutput(&node, i, &more));
+		microCheck(writeTensor(inference, layout, &more, index, room, error));
+	}
 	microCheck(node.kernel->check(&node, &need));
-	for (i = 0; i < 2; i++) {
+	if (microVariables && need.kept) {
+		microCheck(microCheckRoom(inference, need.kept, room, error));
+		output->size = roundUp(need.kept);
+		output->first = -1;
+		output->last = (int16_t)inference->operatorCount;
+	}
+	for (i = 0; (i < 2) && (!microVariables || node.outputCount); i++) {
 		if (node.input[i].present && !node.input[i].constant)
 			output->input[i] = (uint16_t)microTensorOffsets(inference)[node.input[i].index];
 		/* Distances are multiples of the alignment, and so can be their limits. */

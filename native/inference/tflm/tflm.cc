@@ -53,6 +53,10 @@ public:
 		return running().GetCurrentSubgraphIndex();
 	}
 
+	void runSubgraph(int index) {
+		running().InvokeSubgraph(index);
+	}
+
 private:
 	tflite::MicroInterpreterGraph &running() const {
 		auto *micro = static_cast<tflite::MicroContext *>(context().impl_);
@@ -135,7 +139,9 @@ InferenceTensor Inference::describe(int32_t index, const TfLiteIntArray *dims, v
 		graph->tensors()->Get(static_cast<uint32_t>(index))->quantization();
 	size_t elementBytes = 0;
 
-	tflite::TfLiteTypeSizeOf(type, &elementBytes);
+	/* A resource stands for a variable, which READ_VARIABLE reads. */
+	if (type != kTfLiteResource)
+		tflite::TfLiteTypeSizeOf(type, &elementBytes);
 	result.data = data;
 	result.bytes = static_cast<uint32_t>(elementBytes);
 	result.index = index;
@@ -265,6 +271,14 @@ InferenceTensor inferenceOutput(const Inference *inference, uint32_t i) {
 
 void inferenceInvoke(Inference *inference) {
 	inference->interpreter.Invoke();
+}
+
+void inferenceReset(Inference *inference) {
+	inference->interpreter.Reset();
+	/* Reset leaves variables at their zero points, and a CALL_ONCE that has run does not run again. */
+	for (const tflite::Operator *node : *inference->graph->operators())
+		if (const auto *once = node->builtin_options_as_CallOnceOptions())
+			inference->interpreter.runSubgraph(once->init_subgraph_index());
 }
 
 size_t inferenceArenaUsed(const Inference *inference) {

@@ -30,6 +30,7 @@ public:
 	~MicroInterpreter();
 	TfLiteStatus AllocateTensors();
 	TfLiteStatus Invoke();
+	TfLiteStatus Reset();
 	TfLiteTensor *input(size_t index);
 	TfLiteTensor *output(size_t index);
 

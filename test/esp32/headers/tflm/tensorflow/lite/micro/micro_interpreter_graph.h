@@ -11,6 +11,7 @@ public:
 	int GetCurrentOperatorIndex() {
 		return current_;
 	}
+	TfLiteStatus InvokeSubgraph(int subgraph);
 	int GetCurrentSubgraphIndex() {
 		return subgraph_;
 	}

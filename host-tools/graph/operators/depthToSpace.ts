@@ -1,0 +1,12 @@
+import { depthBlocks } from "./shared/blocks.js";
+import { engineOnly } from "./shared/engineOnly.js";
+import { firstVersion } from "./shared/version.js";
+
+export const depthToSpace = engineOnly({
+  code: 5,
+  options: { type: "DepthToSpace", union: 94, fields: [["blockSize", "int32", 0]] },
+  version: firstVersion,
+  tiny: [[[{ shape: [1, 2, 3, 12] }], { shape: [1, 4, 6, 3] }, { blockSize: 2 }]],
+  random: depthBlocks("DEPTH_TO_SPACE"),
+  suite: 3,
+});

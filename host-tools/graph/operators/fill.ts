@@ -1,0 +1,21 @@
+import type { Generator } from "./descriptor.js";
+import { engineOnly } from "./shared/engineOnly.js";
+import { about } from "./shared/random.js";
+import { int32 } from "./shared/tiny.js";
+
+const random: Generator = (place) => {
+  const { model, random } = place;
+  const { shape, scale, zeroPoint } = about(place);
+  if (shape.length > 4) return undefined;
+  const value = model.int8([], scale, zeroPoint, random.int8s(1));
+  return model.operator("FILL", [model.int32s(shape), value], model.int8(shape, scale, zeroPoint));
+};
+
+export const fill = engineOnly({
+  code: 94,
+  options: { type: "Fill", union: 68, fields: [] },
+  version: () => 3,
+  tiny: [[[int32(2, 3), { shape: [] }], { shape: [2, 3] }]],
+  random,
+  suite: 3,
+});

@@ -1,0 +1,33 @@
+import type { Generator } from "./descriptor.js";
+import { engineOnly } from "./shared/engineOnly.js";
+import { isLarge, moved } from "./shared/moving.js";
+import { int32 } from "./shared/tiny.js";
+import { firstVersion } from "./shared/version.js";
+
+const random: Generator = (place) => {
+  const { model, random, from } = place;
+  const { shape } = model.tensors[from]!;
+  if (shape.length > 4) return undefined;
+  const mode = random.int(0, 1);
+  const pads = shape.map((size) => {
+    const most = Math.min(3, size - 1 + mode);
+    return random.chance(0.4) ? [0, 0] : [random.int(0, most), random.int(0, most)];
+  });
+  const outShape = shape.map((size, d) => size + pads[d]![0]! + pads[d]![1]!);
+  if (isLarge(outShape)) return undefined;
+  return moved(place, "MIRROR_PAD", [model.int32s(pads.flat())], outShape, { mode });
+};
+
+const pads = { ...int32(1, 2, 0, 1), shape: [2, 2] };
+
+export const mirrorPad = engineOnly({
+  code: 100,
+  options: { type: "MirrorPad", union: 77, fields: [["mode", "int8", 0]] },
+  version: firstVersion,
+  tiny: [
+    [[{ shape: [3, 4] }, pads], { shape: [6, 5] }, { mode: 0 }],
+    [[{ shape: [3, 4] }, pads], { shape: [6, 5] }, { mode: 1 }],
+  ],
+  random,
+  suite: 3,
+});

@@ -1,0 +1,56 @@
+/* RESIZE_NEAREST_NEIGHBOR: every output pixel is one of the input's. */
+#include "microSmall.h"
+#include "micro.h"
+
+#include <string.h>
+
+enum { optionAlign = 0, optionHalf = 1 };
+#define options microFields(microByte, microByte, 0, 0, 0, 0, 0, 0)
+
+static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+	const MicroTensor *input = &node->input[0], *sizes = &node->input[1], *output = &node->output;
+	uint32_t d;
+
+	(void)need;
+	microCheck(microCheckSameType(node, input, output));
+	microCheck(microExpect(node, input, "rank", input->rank, 4, 4));
+	microCheck(microExpect(node, output, "rank", output->rank, 4, 4));
+	microCheck(microCheckIndices(node, sizes, 2));
+	for (d = 0; d < 4; d++) {
+		const int32_t size = (d == 1) || (d == 2) ? microI32(sizes, d - 1) : input->dims[d];
+		microCheck(microExpect(node, output, "dimension", output->dims[d], size, size));
+	}
+	return inferenceOk;
+}
+
+/* In float32, as TensorFlow Lite Micro computes it; positions are not negative. */
+static int32_t nearest(const MicroNode *node, int32_t at, int32_t size, int32_t outSize) {
+	const bool align = (uint8_t)node->option[optionAlign] != 0;
+	const float scale =
+		align && (outSize > 1) ? (float)(size - 1) / (float)(outSize - 1) : (float)size / (float)outSize;
+	const float place = ((float)at + ((uint8_t)node->option[optionHalf] ? 0.5f : 0.0f)) * scale;
+	int32_t result = (int32_t)place;
+
+	if (align && (place - (float)result >= 0.5f))
+		result++;
+	return result < size ? result : size - 1;
+}
+
+static void run(MicroNode *node) {
+	const MicroTensor *input = &node->input[0], *output = &node->output;
+	const uint32_t pixel = (uint32_t)input->dims[3] * microTypeBytes(input->type);
+	uint8_t *to = (uint8_t *)(uintptr_t)output->data;
+	int32_t batch, y, x;
+
+	for (batch = 0; batch < output->dims[0]; batch++)
+		for (y = 0; y < output->dims[1]; y++) {
+			const int32_t row = batch * input->dims[1] + nearest(node, y, input->dims[1], output->dims[1]);
+			for (x = 0; x < output->dims[2]; x++, to += pixel) {
+				const int32_t column = nearest(node, x, input->dims[2], output->dims[2]);
+				memcpy(to, input->data + (uint32_t)(row * input->dims[2] + column) * pixel, pixel);
+			}
+		}
+}
+
+const MicroKernel microKernelRESIZE_NEAREST_NEIGHBOR = { microIdentity(RESIZE_NEAREST_NEIGHBOR), 4, 2, 2, options,
+	check, run };
