@@ -237,11 +237,11 @@ function floatSoftmax({ model, index, bytesOf, at, micro, desktop }: Difference)
   return Math.abs(micro - desktop) === 1 && inFloat(real, output).includes(desktop);
 }
 
-/** Desktop averages in float32, or, over height and width, in integers that are rescaled first and divided after that. */
-function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): boolean {
+/** The sum behind one output of MEAN or SUM, and of how many numbers. */
+function reducedSum({ model, index, bytesOf, at }: Difference): { sum: number; count: number } {
   const { tensors, operators } = model.subgraphs[0]!;
-  const { inputs, outputs } = operators[index]!;
-  const [input, output] = [tensors[inputs[0]!]!, tensors[outputs[0]!]!];
+  const { inputs } = operators[index]!;
+  const input = tensors[inputs[0]!]!;
   const axisBytes = bytesOf(inputs[1]!);
   const rank = input.shape.length;
   const axes = new Set([...new Int32Array(axisBytes.slice().buffer)].map((axis) => (axis + rank) % rank));
@@ -257,11 +257,37 @@ function otherMean({ model, index, bytesOf, at, micro, desktop }: Difference): b
     }
     if (place === at) sum += int8At(bytesOf(inputs[0]!), i);
   }
-  const count = sizeOf(input.shape) / sizeOf(kept);
+  return { sum, count: sizeOf(input.shape) / sizeOf(kept) };
+}
+
+/** Desktop averages in float32, or, over height and width, in integers that are rescaled first and divided after that. */
+function otherMean(difference: Difference): boolean {
+  const { model, index, micro, desktop } = difference;
+  const { tensors, operators } = model.subgraphs[0]!;
+  const { inputs, outputs } = operators[index]!;
+  const [input, output] = [tensors[inputs[0]!]!, tensors[outputs[0]!]!];
+  const { sum, count } = reducedSum(difference);
   const averaged = (sum / count - zeroOf(input)) * scaleOf(input);
   const scaled = requantize(sum - zeroOf(input) * count, scaleOf(input) / scaleOf(output), halfAwayFromZero);
   const inIntegers = Math.trunc((scaled + Math.sign(scaled) * Math.floor(count / 2)) / count) + zeroOf(output);
   return Math.abs(micro - desktop) === 1 && [...inFloat(averaged, output), clamp(inIntegers)].includes(desktop);
+}
+
+/** Desktop rescales the sum in float32, and takes the lowest eight bits where it is out of range. */
+function otherTotal(difference: Difference): boolean {
+  const { model, index, micro, desktop } = difference;
+  const { tensors, operators } = model.subgraphs[0]!;
+  const { inputs, outputs } = operators[index]!;
+  const [input, output] = [tensors[inputs[0]!]!, tensors[outputs[0]!]!];
+  const { sum, count } = reducedSum(difference);
+  const centered = sum - zeroOf(input) * count;
+  const steps = [1 - 1e-6, 1 + 1e-6].map((factor) =>
+    halfAwayFromZero((centered * scaleOf(input) * factor) / scaleOf(output)),
+  );
+  return (
+    micro === clamp(requantize(centered, scaleOf(input) / scaleOf(output), halfAwayFromZero) + zeroOf(output)) &&
+    steps.some((each) => desktop === ((each + zeroOf(output)) << 24) >> 24)
+  );
 }
 
 const rules = new Map<string, (difference: Difference) => boolean>(
@@ -272,6 +298,7 @@ const rules = new Map<string, (difference: Difference) => boolean>(
     TANH: floatTable,
     SOFTMAX: floatSoftmax,
     MEAN: otherMean,
+    SUM: otherTotal,
     MUL: floatProduct,
     SUB: doubleDifference,
     QUANTIZE: inverseScale,

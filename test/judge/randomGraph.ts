@@ -78,8 +78,8 @@ export function randomGraph(seed: number, suite = suites[0]!): RandomGraph {
     const made = engineRules(name).random({ model, random, from, pool });
     if (made === undefined) continue;
     first = undefined;
-    // The output of DEQUANTIZE ends a branch: no other operator takes floats.
-    if (name !== "DEQUANTIZE") pool.push(made);
+    // What is not int8 ends a branch.
+    if (model.tensors[made]!.type === "INT8") pool.push(made);
   }
   const computed = pool.filter((tensor) => !inputs.includes(tensor));
   const leaves = model.leaves();

@@ -1,21 +1,30 @@
 /** The operators' descriptors, the single source of facts about operators, and functions to look them up. */
+import { abs } from "./abs.js";
 import { add } from "./add.js";
+import { argMax } from "./argMax.js";
+import { argMin } from "./argMin.js";
 import { assignVariable } from "./assignVariable.js";
 import { averagePool2d } from "./averagePool2d.js";
 import { batchToSpaceNd } from "./batchToSpaceNd.js";
 import { callOnce } from "./callOnce.js";
+import { cast } from "./cast.js";
 import { concatenation } from "./concatenation.js";
 import { conv2d } from "./conv2d.js";
 import { depthToSpace } from "./depthToSpace.js";
 import { depthwiseConv2d } from "./depthwiseConv2d.js";
 import { dequantize } from "./dequantize.js";
 import type { Descriptor, EngineRules, GraphRules, TflmRules, WeightedRule } from "./descriptor.js";
+import { equal } from "./equal.js";
 import { expandDims } from "./expandDims.js";
 import { fill } from "./fill.js";
 import { fullyConnected } from "./fullyConnected.js";
 import { gather } from "./gather.js";
+import { greater } from "./greater.js";
+import { greaterEqual } from "./greaterEqual.js";
 import { hardSwish } from "./hardSwish.js";
 import { leakyRelu } from "./leakyRelu.js";
+import { less } from "./less.js";
+import { lessEqual } from "./lessEqual.js";
 import { logistic } from "./logistic.js";
 import { maxPool2d } from "./maxPool2d.js";
 import { maximum } from "./maximum.js";
@@ -24,15 +33,20 @@ import { minimum } from "./minimum.js";
 import { mirrorPad } from "./mirrorPad.js";
 import { mul } from "./mul.js";
 import { builtins, type Builtin } from "./names.js";
+import { notEqual } from "./notEqual.js";
 import { pack } from "./pack.js";
 import { pad } from "./pad.js";
+import { prelu } from "./prelu.js";
 import { quantize } from "./quantize.js";
 import { readVariable } from "./readVariable.js";
+import { reduceMax } from "./reduceMax.js";
+import { reduceMin } from "./reduceMin.js";
 import { relu } from "./relu.js";
 import { relu6 } from "./relu6.js";
 import { reshape } from "./reshape.js";
 import { resizeBilinear } from "./resizeBilinear.js";
 import { resizeNearestNeighbor } from "./resizeNearestNeighbor.js";
+import { selectV2 } from "./selectV2.js";
 import { shape } from "./shape.js";
 import { slice } from "./slice.js";
 import { softmax } from "./softmax.js";
@@ -40,9 +54,11 @@ import { spaceToBatchNd } from "./spaceToBatchNd.js";
 import { spaceToDepth } from "./spaceToDepth.js";
 import { split } from "./split.js";
 import { splitV } from "./splitV.js";
+import { squaredDifference } from "./squaredDifference.js";
 import { squeeze } from "./squeeze.js";
 import { stridedSlice } from "./stridedSlice.js";
 import { sub } from "./sub.js";
+import { sum } from "./sum.js";
 import { tanh } from "./tanh.js";
 import { transpose } from "./transpose.js";
 import { unpack } from "./unpack.js";
@@ -51,22 +67,31 @@ import { varHandle } from "./varHandle.js";
 export { builtins, type Builtin } from "./names.js";
 
 export const operators: Readonly<Record<Builtin, Descriptor>> = {
+  ABS: abs,
   ADD: add,
+  ARG_MAX: argMax,
+  ARG_MIN: argMin,
   ASSIGN_VARIABLE: assignVariable,
   AVERAGE_POOL_2D: averagePool2d,
   BATCH_TO_SPACE_ND: batchToSpaceNd,
   CALL_ONCE: callOnce,
+  CAST: cast,
   CONCATENATION: concatenation,
   CONV_2D: conv2d,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   DEPTH_TO_SPACE: depthToSpace,
   DEQUANTIZE: dequantize,
+  EQUAL: equal,
   EXPAND_DIMS: expandDims,
   FILL: fill,
   FULLY_CONNECTED: fullyConnected,
   GATHER: gather,
+  GREATER: greater,
+  GREATER_EQUAL: greaterEqual,
   HARD_SWISH: hardSwish,
   LEAKY_RELU: leakyRelu,
+  LESS: less,
+  LESS_EQUAL: lessEqual,
   LOGISTIC: logistic,
   MAXIMUM: maximum,
   MAX_POOL_2D: maxPool2d,
@@ -74,15 +99,20 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   MINIMUM: minimum,
   MIRROR_PAD: mirrorPad,
   MUL: mul,
+  NOT_EQUAL: notEqual,
   PACK: pack,
   PAD: pad,
+  PRELU: prelu,
   QUANTIZE: quantize,
   READ_VARIABLE: readVariable,
+  REDUCE_MAX: reduceMax,
+  REDUCE_MIN: reduceMin,
   RELU: relu,
   RELU6: relu6,
   RESHAPE: reshape,
   RESIZE_BILINEAR: resizeBilinear,
   RESIZE_NEAREST_NEIGHBOR: resizeNearestNeighbor,
+  SELECT_V2: selectV2,
   SHAPE: shape,
   SLICE: slice,
   SOFTMAX: softmax,
@@ -90,9 +120,11 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   SPACE_TO_DEPTH: spaceToDepth,
   SPLIT: split,
   SPLIT_V: splitV,
+  SQUARED_DIFFERENCE: squaredDifference,
   SQUEEZE: squeeze,
   STRIDED_SLICE: stridedSlice,
   SUB: sub,
+  SUM: sum,
   TANH: tanh,
   TRANSPOSE: transpose,
   UNPACK: unpack,

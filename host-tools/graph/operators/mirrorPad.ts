@@ -15,7 +15,8 @@ const random: Generator = (place) => {
   });
   const outShape = shape.map((size, d) => size + pads[d]![0]! + pads[d]![1]!);
   if (isLarge(outShape)) return undefined;
-  return moved(place, "MIRROR_PAD", [model.int32s(pads.flat())], outShape, { mode });
+  const padding = model.tensor([shape.length, 2], "INT32", undefined, Int32Array.from(pads.flat()));
+  return moved(place, "MIRROR_PAD", [padding], outShape, { mode });
 };
 
 const pads = { ...int32(1, 2, 0, 1), shape: [2, 2] };

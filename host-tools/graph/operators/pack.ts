@@ -5,10 +5,13 @@ import { about } from "./shared/random.js";
 import { sizeOf } from "../shape.js";
 import { secondForInt8 } from "./shared/version.js";
 
-const random: Generator = (place) => {
-  const { model, random, from } = place;
-  const { shape, scale, zeroPoint } = about(place);
-  if (shape.length > 3) return undefined;
+/** Of an image, its rows. */
+const random: Generator = (image) => {
+  const { model, random } = image;
+  const { shape: whole, scale, zeroPoint } = about(image);
+  const shape = whole.length > 3 ? [sizeOf(whole) / whole.at(-1)!, whole.at(-1)!] : whole;
+  const from = whole.length > 3 ? moved(image, "RESHAPE", [model.int32s(shape)], shape) : image.from;
+  const place = { ...image, from };
   const others = Array.from({ length: random.int(0, 2) }, () =>
     random.chance(0.5) ? from : model.int8(shape, scale, zeroPoint, random.int8s(sizeOf(shape))),
   );

@@ -92,6 +92,7 @@ static microCold bool setup(const MicroNode *node, Binary *binary) {
 static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Binary binary;
 	microCheck(microCheckBroadcast(node, need));
+	microCheck(microCheckInt8(node, &node->output));
 	if (!setup(node, &binary))
 		return microRefuse(node, &node->output, "scales too far apart, or a fused activation that is not understood");
 	return inferenceOk;

@@ -14,13 +14,32 @@ static bool sameShape(const MicroTensor *a, const MicroTensor *b) {
 	return true;
 }
 
+bool microSpreads(const MicroTensor *tensor, const MicroTensor *output) {
+	int32_t d;
+	for (d = 0; d < inferenceMaxRank; d++)
+		if ((dimension(tensor, d) != 1) && (dimension(tensor, d) != dimension(output, d)))
+			return false;
+	return true;
+}
+
+uint32_t microBroadcastAt(const MicroTensor *tensor, const MicroTensor *output, uint32_t index) {
+	uint32_t at = 0, step = 1;
+	int32_t d;
+	for (d = 0; d < output->rank; d++) {
+		const uint32_t size = (uint32_t)dimension(output, d), own = (uint32_t)dimension(tensor, d);
+		at += own == 1 ? 0 : index % size * step;
+		step *= own;
+		index /= size;
+	}
+	return at;
+}
+
 InferenceStatus microCheckBroadcast(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *output = &node->output;
 	int32_t i, d;
 
 	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckInt8(node, &node->input[1]));
-	microCheck(microCheckInt8(node, output));
 	for (d = 0; d < inferenceMaxRank; d++) {
 		int32_t a = dimension(&node->input[0], d), b = dimension(&node->input[1], d);
 		if (((a != b) && (a != 1) && (b != 1)) || (dimension(output, d) != (a > b ? a : b)))

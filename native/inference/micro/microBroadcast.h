@@ -1,4 +1,4 @@
-/* Operators of two int8 tensors, one of which may be spread over the other: an axis of length 1, or one that is left out, is repeated. */
+/* Operators of two int8 tensors and an output of bytes, one of which may be spread over the other: an axis of length 1, or one that is left out, is repeated. */
 #ifndef LOAM_MICRO_BROADCAST_H
 #define LOAM_MICRO_BROADCAST_H
 
@@ -8,8 +8,13 @@
 typedef void (*MicroLine)(
 	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *output, int32_t count);
 
-/* int8 in and out, and shapes that fit; an input of the output's shape may lie under it. */
+/* int8 in, and shapes that fit; an input of the output's shape may lie under it. */
 InferenceStatus microCheckBroadcast(MicroNode *node, MicroNeed *need);
+
+/* Where the element of a tensor is that goes with element `index` of the output over which it is spread. */
+uint32_t microBroadcastAt(const MicroTensor *tensor, const MicroTensor *output, uint32_t index);
+/* Whether the tensor can be spread over the output. */
+bool microSpreads(const MicroTensor *tensor, const MicroTensor *output);
 
 /* Calls `line` for each run of outputs whose inputs move by constant steps. */
 void microBroadcast(MicroNode *node, MicroLine line, const void *context);

@@ -6,6 +6,7 @@
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	int32_t i;
 	microCheck(microCheckBroadcast(node, need));
+	microCheck(microCheckInt8(node, &node->output));
 	for (i = 0; i < 2; i++)
 		microCheck(microCheckSameScale(node, &node->input[i], &node->output));
 	return inferenceOk;

@@ -1,4 +1,4 @@
-/* MEAN, int8, over any set of dimensions. */
+/* MEAN, SUM, REDUCE_MAX and REDUCE_MIN, int8, over any set of dimensions. */
 #include "microSmall.h"
 #include "microQuantize.h"
 
@@ -51,6 +51,10 @@ static int32_t position(const Axes *axes, uint32_t index) {
 	return at;
 }
 
+static bool isExtremum(const MicroNode *node) {
+	return (node->code == builtinREDUCE_MAX) || (node->code == builtinREDUCE_MIN);
+}
+
 static bool scaleOf(const MicroNode *node, MicroScale *scale) {
 	return microScaleOf(node->input[0].scale, 1.0f, node->output.scale, scale);
 }
@@ -66,7 +70,12 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	microCheck(setup(node, &kept, &reduced));
 	microCheck(microCheckElements(node, &node->output, elements(&kept)));
 	/* Sums of so many int8 values, minus zero point, fit 32 bits. */
-	microCheck(microExpect(node, &node->input[0], "elements to average:", (int32_t)elements(&reduced), 1, 1 << 23));
+	microCheck(microExpect(node, &node->input[0], "elements to reduce:", (int32_t)elements(&reduced), 1, 1 << 23));
+	if (isExtremum(node))
+		return (microFloatBits(node->input[0].scale) == microFloatBits(node->output.scale)) &&
+				(node->input[0].zeroPoint == node->output.zeroPoint)
+			? inferenceOk
+			: microRefuse(node, &node->output, "must have the input's scale and zero point");
 	if (!scaleOf(node, &scale))
 		return microRefuse(node, &node->input[0], "has a scale 2^30 times the output's");
 	return inferenceOk;
@@ -83,26 +92,31 @@ static void run(MicroNode *node) {
 	setup(node, &kept, &reduced);
 	count = elements(&reduced);
 	scaleOf(node, &scale);
-	/* 1 / count goes into the multiplier, by a division that truncates. */
-	while ((count >> shift) > 1)
-		shift++;
-	if (shift > 31 + scale.shift)
-		shift = 31 + scale.shift;
-	scale.multiplier = (int32_t)microDivide((uint64_t)scale.multiplier << shift, count, &rest);
-	scale.shift -= shift;
+	/* The mean's 1 / count goes into the multiplier, by a division that truncates. */
+	if (node->code == builtinMEAN) {
+		while ((count >> shift) > 1)
+			shift++;
+		if (shift > 31 + scale.shift)
+			shift = 31 + scale.shift;
+		scale.multiplier = (int32_t)microDivide((uint64_t)scale.multiplier << shift, count, &rest);
+		scale.shift -= shift;
+	}
 	for (o = 0; o < node->output.elements; o++) {
 		const int8_t *from = input + position(&kept, o);
-		int32_t sum = 0;
-		if (reduced.count == 0)
-			sum = *from;
-		else {
-			uint32_t inner = (uint32_t)reduced.size[0];
-			int32_t step = reduced.step[0];
-			for (i = 0; i < count; i += inner) {
-				const int8_t *at = from + position(&reduced, i);
-				for (x = 0; x < inner; x++, at += step)
-					sum += *at;
+		int32_t sum = 0, largest = -128, smallest = 127;
+		const uint32_t inner = reduced.count ? (uint32_t)reduced.size[0] : 1;
+		const int32_t step = reduced.count ? reduced.step[0] : 0;
+		for (i = 0; i < count; i += inner) {
+			const int8_t *at = from + position(&reduced, i);
+			for (x = 0; x < inner; x++, at += step) {
+				sum += *at;
+				largest = *at > largest ? *at : largest;
+				smallest = *at < smallest ? *at : smallest;
 			}
+		}
+		if (isExtremum(node)) {
+			output[o] = (int8_t)(node->code == builtinREDUCE_MAX ? largest : smallest);
+			continue;
 		}
 		sum -= node->input[0].zeroPoint * (int32_t)count;
 		sum = (int32_t)((uint32_t)microMultiply(sum, scale) + (uint32_t)node->output.zeroPoint);
@@ -111,3 +125,6 @@ static void run(MicroNode *node) {
 }
 
 const MicroKernel microKernelMEAN = { microIdentity(MEAN), 3, 2, 2, 0, check, run };
+const MicroKernel microKernelSUM = { microIdentity(SUM), 2, 2, 2, 0, check, run };
+const MicroKernel microKernelREDUCE_MAX = { microIdentity(REDUCE_MAX), 3, 2, 2, 0, check, run };
+const MicroKernel microKernelREDUCE_MIN = { microIdentity(REDUCE_MIN), 3, 2, 2, 0, check, run };

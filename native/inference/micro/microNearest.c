@@ -1,6 +1,6 @@
 /* RESIZE_NEAREST_NEIGHBOR: every output pixel is one of the input's. */
 #include "microSmall.h"
-#include "micro.h"
+#include "microResize.h"
 
 #include <string.h>
 
@@ -8,19 +8,9 @@ enum { optionAlign = 0, optionHalf = 1 };
 #define options microFields(microByte, microByte, 0, 0, 0, 0, 0, 0)
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
-	const MicroTensor *input = &node->input[0], *sizes = &node->input[1], *output = &node->output;
-	uint32_t d;
-
 	(void)need;
-	microCheck(microCheckSameType(node, input, output));
-	microCheck(microExpect(node, input, "rank", input->rank, 4, 4));
-	microCheck(microExpect(node, output, "rank", output->rank, 4, 4));
-	microCheck(microCheckIndices(node, sizes, 2));
-	for (d = 0; d < 4; d++) {
-		const int32_t size = (d == 1) || (d == 2) ? microI32(sizes, d - 1) : input->dims[d];
-		microCheck(microExpect(node, output, "dimension", output->dims[d], size, size));
-	}
-	return inferenceOk;
+	microCheck(microCheckSameType(node, &node->input[0], &node->output));
+	return microCheckResize(node, INT32_MAX);
 }
 
 /* In float32, as TensorFlow Lite Micro computes it; positions are not negative. */

@@ -1,7 +1,6 @@
 /** SPLIT, SPLIT_V and UNPACK: parts of a tensor along one axis. */
-import type { ModelUnderConstruction } from "../descriptor.js";
 import type { Options } from "../../types.js";
-import type { Place } from "../descriptor.js";
+import type { ModelUnderConstruction, Place } from "../descriptor.js";
 import type { Builtin } from "../names.js";
 import { about } from "./random.js";
 

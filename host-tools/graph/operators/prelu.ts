@@ -1,0 +1,23 @@
+import type { Generator } from "./descriptor.js";
+import { engineOnly } from "./shared/engineOnly.js";
+import { about, quantized, sane } from "./shared/random.js";
+import { sizeOf } from "../shape.js";
+
+const random: Generator = (place) => {
+  const { model, random, from } = place;
+  const { shape, scale } = about(place);
+  if (shape.length > 4) return undefined;
+  const slopes = shape.slice(1).map((size) => (random.chance(0.4) ? 1 : size));
+  const alpha = model.int8(slopes, random.logUniform(0.002, 0.02), random.int(-20, 20), random.int8s(sizeOf(slopes)));
+  const out = model.int8(shape, sane(scale * random.logUniform(0.3, 3)), quantized(random).zeroPoint);
+  return model.operator("PRELU", [from, alpha], out);
+};
+
+export const prelu = engineOnly({
+  code: 54,
+  options: "none",
+  version: () => 1,
+  tiny: [[[{ shape: [2, 3] }, { shape: [3], data: Uint8Array.of(10, 200, 100) }], { shape: [2, 3] }]],
+  random,
+  suite: 3,
+});

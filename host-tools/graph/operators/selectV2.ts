@@ -1,0 +1,16 @@
+import { selected } from "./shared/comparison.js";
+import { engineOnly } from "./shared/engineOnly.js";
+
+const condition = { type: "BOOL", quantization: undefined, data: Uint8Array.of(1, 0, 0, 1, 1, 0) } as const;
+
+export const selectV2 = engineOnly({
+  code: 123,
+  options: { type: "SelectV2", union: 98, fields: [] },
+  version: () => 1,
+  tiny: [
+    [[{ ...condition, shape: [2, 3] }, { shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }],
+    [[{ ...condition, shape: [2, 3] }, { shape: [4, 1, 1] }, { shape: [3] }], { shape: [4, 2, 3] }],
+  ],
+  random: (place) => selected(place, place.random.pick(["LESS", "GREATER_EQUAL", "NOT_EQUAL"] as const)),
+  suite: 3,
+});

@@ -1,0 +1,42 @@
+/** SUM, REDUCE_MAX and REDUCE_MIN. */
+import type { Descriptor, Generator } from "../descriptor.js";
+import type { Builtin } from "../names.js";
+import { engineOnly } from "./engineOnly.js";
+import { about, quantized, sane } from "./random.js";
+import { int32, scaled } from "./tiny.js";
+import { secondForInt8 } from "./version.js";
+
+/** @param rescales the output has a scale of its own */
+const random =
+  (name: Builtin, rescales: boolean): Generator =>
+  (place) => {
+    const { model, random, from } = place;
+    const { shape, scale, zeroPoint } = about(place);
+    const rank = shape.length;
+    if (rank > 4) return undefined;
+    const axes = random.shuffle(shape.map((_, axis) => axis)).slice(0, random.int(1, rank));
+    const keepDims = random.chance(0.5) || axes.length === rank;
+    const outShape = keepDims
+      ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+      : shape.filter((_, axis) => !axes.includes(axis));
+    const taps = axes.reduce((product, axis) => product * shape[axis]!, 1);
+    const out = rescales
+      ? model.int8(outShape, sane(scale * Math.sqrt(taps) * random.logUniform(0.3, 3)), quantized(random).zeroPoint)
+      : model.int8(outShape, scale, zeroPoint);
+    const asked = axes.map((axis) => (random.chance(0.2) ? axis - rank : axis));
+    return model.operator(name, [from, model.int32s(asked)], out, { keepDims: keepDims ? 1 : 0 });
+  };
+
+/** Another one than the input's: with the same, desktop adds the integers as they are. */
+const quantization = scaled(0.3, 3);
+
+export const reduce = (name: Builtin, code: number, rescales: boolean, desktop: string): Descriptor =>
+  engineOnly({
+    code,
+    options: { type: "Reducer", union: 27, fields: [["keepDims", "bool", 0]] },
+    version: secondForInt8,
+    tiny: [[[{ shape: [1, 4, 3, 2] }, int32(1, 2)], { shape: [1, 2], ...(rescales && { quantization }) }, {}]],
+    random: random(name, rescales),
+    suite: 3,
+    desktop,
+  });
