@@ -4,7 +4,7 @@
  */
 #include <stdint.h>
 
-/* a2 / a3 or a2 % a3 into a2, by one instruction. */
+/* a2 / a3 or a2 % a3 into a2, by one instruction. A prototype ends it, for the semicolon. */
 #define division(name, type, byte) \
 	type name(type dividend, type divisor); \
 	type name(type dividend, type divisor) { \
@@ -12,12 +12,14 @@
 		register type a3 __asm__("a3") = divisor; \
 		__asm__(".byte 0x30, 0x22, " byte : "+r"(a2) : "r"(a3)); \
 		return a2; \
-	}
-division(__udivsi3, uint32_t, "0xC2")     /* quou */
-	division(__divsi3, int32_t, "0xD2")   /* quos */
-	division(__umodsi3, uint32_t, "0xE2") /* remu */
+	} \
+	type name(type dividend, type divisor)
 
-	uint64_t __udivmoddi4(uint64_t dividend, uint64_t divisor, uint64_t *rest);
+division(__udivsi3, uint32_t, "0xC2"); /* quou */
+division(__divsi3, int32_t, "0xD2");   /* quos */
+division(__umodsi3, uint32_t, "0xE2"); /* remu */
+
+uint64_t __udivmoddi4(uint64_t dividend, uint64_t divisor, uint64_t *rest);
 int64_t __divmoddi4(int64_t dividend, int64_t divisor, int64_t *rest);
 uint64_t __udivdi3(uint64_t dividend, uint64_t divisor);
 uint64_t __umoddi3(uint64_t dividend, uint64_t divisor);
