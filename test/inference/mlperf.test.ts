@@ -11,7 +11,7 @@ import { modelNames, referenceModel, seededInput, type ModelName } from "./model
  */
 const limits: Record<ModelName, { arena: number } & Record<Board, number>> = {
   kws: { arena: 9_600, rv32: 9_100_000, lx6: 5_600_000 },
-  sww: { arena: 5_900, rv32: 2_880_000, lx6: 2_600_000 },
+  sww: { arena: 5_900, rv32: 2_880_000, lx6: 2_350_000 },
   ad: { arena: 1_024, rv32: 1_090_000, lx6: 800_000 },
   ic: { arena: 35_000, rv32: 34_200_000, lx6: 18_500_000 },
   vww: { arena: 39_900, rv32: 28_800_000, lx6: 15_800_000 },

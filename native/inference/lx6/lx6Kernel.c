@@ -2,6 +2,7 @@
 #include "lx6Connect.h"
 #include "lx6Conv.h"
 #include "lx6Depthwise.h"
+#include "lx6Plane.h"
 
 #if defined(INFERENCE_MAC16)
 
@@ -15,13 +16,13 @@ bool externalKernelNeed(
 	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node, MicroNeed *need) {
 	(void)range;
 	if (depthwise)
-		return lx6DepthwiseNeed(geometry, need);
+		return lx6DepthwiseNeed(geometry, need) || lx6PlaneNeed(geometry, need);
 	return isConnected(geometry, node, need) || lx6ConvNeed(geometry, need);
 }
 
 void externalKernelRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
 	if (depthwise)
-		lx6DepthwiseRun(geometry, range, node);
+		(lx6DepthwiseNeed(geometry, NULL) ? lx6DepthwiseRun : lx6PlaneRun)(geometry, range, node);
 	else if (isConnected(geometry, node, NULL))
 		lx6ConnectRun(node, range, 1, geometry->inChannels, geometry->outChannels);
 	else

@@ -1,5 +1,6 @@
 #include "../micro/microSmall.h"
 #include "lx6Requantize.h"
+#include "lx6Widen.h"
 
 #if defined(INFERENCE_MAC16)
 
@@ -77,9 +78,34 @@ int32_t lx6Added(const Lx6Channel *channel, const MicroRange *range) {
 	return added;
 }
 
+/* The sum of weights: of whole words, two bytes at a time. */
+static hot int32_t sumOf(const int8_t *weights, uint32_t taps) {
+	const int8_t *end = weights + taps;
+	uint32_t sum = 0;
+	if (lx6InWords(weights, taps))
+		while (weights != end) {
+			/* 128 words do not overflow 16 bits. */
+			const int8_t *part = end - weights > 512 ? weights + 512 : end;
+			uint32_t halves = 0;
+			for (; weights != part; weights += 4) {
+				const uint32_t word = *(const uint32_t *)(const void *)weights ^ 0x80808080u;
+				halves += (word & 0x00FF00FFu) + ((word >> 8) & 0x00FF00FFu);
+			}
+			sum += (halves & 0xFFFF) + (halves >> 16);
+		}
+	else
+		while (weights != end)
+			sum += (uint8_t)*weights++ ^ 0x80u;
+	return (int32_t)(sum - 128 * taps);
+}
+
 void lx6Channel(const MicroLayer *layer, Lx6Channel *channel, uint32_t c, const int8_t *weights, uint32_t taps,
 	const MicroRange *range) {
-	microFoldChannel(layer, &channel->exact, c, weights, taps, -128);
+	/* The inputs have 128 added. */
+	microFoldChannel(layer, &channel->exact, c, weights, taps, layer->zeroPoint);
+	if (layer->zeroPoint != -128)
+		channel->exact.bias = (int32_t)((uint32_t)channel->exact.bias -
+			(uint32_t)(layer->zeroPoint + 128) * (uint32_t)sumOf(weights, taps));
 	channel->start = lx6IsSmall(channel->exact.bias) ? lx6Added(channel, range) : lx6Exact;
 	if (channel->start != lx6Exact)
 		channel->start += channel->exact.bias * 256;
