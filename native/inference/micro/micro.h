@@ -14,6 +14,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* Some C libraries name a limit so, of a program's arguments; here it is an operator. */
+#undef ARG_MAX
+
 /* The engine relies on arithmetic right shift of negative integers, which C99 leaves to the implementation. */
 typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 
