@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import mqtt from "mqtt";
 import { clientOptions } from "../../host-tools/networks/mqtt/broker.js";
+import { Inflow } from "../../host-tools/networks/mqtt/inflow.js";
 import { MqttLink } from "../../host-tools/networks/mqtt/link.js";
 import { startMosquitto } from "../helpers/mosquitto.js";
 import { mosquitto, needs } from "../helpers/needs.js";
@@ -40,3 +41,27 @@ needs(mosquitto)(
     t.is(taken.length, count, "none twice");
   },
 );
+
+needs(mosquitto)("nobody waits for what is being taken when its connection has ended", async (t) => {
+  const broker = await startMosquitto(t);
+  const kind = { version: 5, qos: 1 } as const;
+  const options = await clientOptions({ server: broker.url, sessionSeconds: 60, clientId: "waiting" }, kind, "waiting");
+  const client = mqtt.connect(broker.url, { ...options, reconnectPeriod: 0 });
+  t.teardown(() => client.end(true));
+  let taken = 0;
+  const never = () => {
+    taken++;
+    return new Promise<void>(() => undefined);
+  };
+  const inflow = new Inflow(client, never, (error) => t.fail(error.message));
+  const connected = new Promise((resolve) => client.once("connect", resolve));
+  client.connect();
+  await connected;
+  await client.subscribeAsync("up", { qos: 1 });
+  await client.publishAsync("up", "1", { qos: 1 });
+  await until(() => taken > 0, "taken");
+  const quiet = inflow.quiet(1);
+  t.is(await Promise.race([quiet, sleep(500, "waits")]), "waits");
+  client.stream.destroy();
+  t.is(await Promise.race([quiet, sleep(10_000, "waits")]), undefined);
+});

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { IPublishPacket, MqttClient } from "mqtt";
 import { writeToStream } from "mqtt-packet";
 import { receiveMaximum } from "./broker.js";
@@ -22,7 +23,7 @@ export class Inflow {
   /** Lets the next message come. */
   #resume: (() => void) | undefined;
   /** performance.now() of the last message. */
-  lastAt = 0;
+  #lastAt = 0;
 
   /** @param onFailure a message could not be taken; its connection is closed after that */
   constructor(
@@ -36,9 +37,12 @@ export class Inflow {
     client.handleMessage = (packet, done) => void this.#handle(packet, done);
   }
 
-  /** How many are being taken. */
-  get count(): number {
-    return this.#underway.length;
+  /** Resolves when nothing is being taken and nothing has come for a time (ms), or the connection has ended. */
+  async quiet(ms: number): Promise<void> {
+    const from = performance.now();
+    const { stream } = this.#client;
+    const isQuiet = () => this.#underway.length === 0 && performance.now() - Math.max(from, this.#lastAt) >= ms;
+    while (!isQuiet() && !stream.destroyed && this.#client.stream === stream) await sleep(100);
   }
 
   async #handle(packet: IPublishPacket, done: (error?: Error) => void): Promise<void> {
@@ -52,7 +56,7 @@ export class Inflow {
     const { topic, qos, messageId, retain: isRetained } = packet;
     const entry: Entry = { messageId: qos === 0 ? undefined : messageId, isTaken: false };
     underway.push(entry);
-    this.lastAt = performance.now();
+    this.#lastAt = performance.now();
     // MQTT.js acknowledges nothing where there is an error, and goes on.
     const next = () => done(new Error("acknowledged later"));
     if (underway.length <= receiveMaximum) next();

@@ -1,5 +1,6 @@
 import mqtt, { type MqttClient } from "mqtt";
 import { UserError } from "../../lib/errors.js";
+import { systemReason } from "../../lib/systemreasons.js";
 import { clientOptions, topicsOf, type Broker, type BrokerKind } from "./broker.js";
 import { Inflow } from "./inflow.js";
 import { Postponed, type Message } from "./postponed.js";
@@ -68,7 +69,7 @@ export class MqttLink {
     new Inflow(
       client,
       (message, qos) => this.#take(message, qos),
-      (error) => (this.#reason = error),
+      (error) => (this.#reason = new Error(`what came was not stored: ${systemReason(error)}`)),
     );
     client.on("error", (error) => (this.#reason = error));
     client.on("disconnect", ({ reasonCode }) => (this.#reason = { code: reasonCode }));

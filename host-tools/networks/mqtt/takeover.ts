@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import mqtt, { type MqttClient } from "mqtt";
 import { clientOptions, type Broker, type BrokerKind } from "./broker.js";
 import { Inflow } from "./inflow.js";
@@ -51,18 +50,13 @@ export async function takeOver({ broker, kind, role, topics, take }: TakeoverOpt
     if (await Promise.race([connected, closed])) {
       // Otherwise the group's messages go on coming here.
       await Promise.race([client.unsubscribeAsync([...topics]), closed]);
-      await Promise.race([quiet(inflow), closed]);
+      await Promise.race([inflow.quiet(quietMs), closed]);
     }
     await end(client);
     return count;
   } finally {
     client.end(true);
   }
-}
-
-async function quiet(inflow: Inflow): Promise<void> {
-  const from = performance.now();
-  while (inflow.count > 0 || performance.now() - Math.max(from, inflow.lastAt) < quietMs) await sleep(100);
 }
 
 /** The broker keeps nothing of it. */
