@@ -2,6 +2,7 @@
  * What Debian's libgcc for LX106 leaves to the ESP8266's ROM. Compilers for the ESP32 use its instructions instead, for
  * multiplication to 64 bits and of floats, too, which the emulated core lacks: counts of code that needs those are too high.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 /* a2 / a3 or a2 % a3 into a2, by one instruction. A prototype ends it, for the semicolon. */
@@ -119,4 +120,33 @@ float __mulsf3(float a, float b) {
 		result.bits =
 			rounded(sign, (uint64_t)mantissaOf(x.bits) * mantissaOf(y.bits), exponentOf(x.bits) + exponentOf(y.bits));
 	return result.value;
+}
+
+float __addsf3(float a, float b);
+float __addsf3(float a, float b) {
+	const Float x = { a }, y = { b };
+	const uint32_t most = 0x7F800000u, left = x.bits & 0x7FFFFFFFu, right = y.bits & 0x7FFFFFFFu;
+	const Float larger = left < right ? y : x, smaller = left < right ? x : y;
+	const int32_t apart = exponentOf(larger.bits) - exponentOf(smaller.bits), shift = apart < 38 ? apart : 38;
+	/* Beyond 38 bits it only decides ties. */
+	const int64_t low = apart > shift ? mantissaOf(smaller.bits) != 0 : (int64_t)mantissaOf(smaller.bits);
+	const int64_t high = (int64_t)((uint64_t)mantissaOf(larger.bits) << shift);
+	const bool isDifference = (x.bits ^ y.bits) >> 31;
+	const int64_t sum = isDifference ? high - low : high + low;
+	Float result;
+	if ((left > most) || (right > most) || ((left == most) && (right == most) && isDifference))
+		result.bits = 0x7FC00000u;
+	else if ((left == most) || (right == most))
+		result = larger;
+	else
+		result.bits = rounded(
+			!sum && isDifference ? 0 : larger.bits & 0x80000000u, (uint64_t)sum, exponentOf(larger.bits) - shift);
+	return result.value;
+}
+
+float __subsf3(float a, float b);
+float __subsf3(float a, float b) {
+	Float negative = { b };
+	negative.bits ^= 0x80000000u;
+	return __addsf3(a, negative.value);
 }
