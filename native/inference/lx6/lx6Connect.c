@@ -14,9 +14,13 @@
 	/* Words that the loop reads, and does not use, past the end of a row. */
 	#define ahead 2
 
+	/* What these kernels may take. */
+	#define mostScratch 4096
+
 bool lx6ConnectNeed(const MicroNode *node, int32_t count, MicroNeed *need) {
 	const MicroTensor *weights = &node->input[1];
-	if (!lx6InWords(weights->data, count) || node->input[0].constant || weights->zeroPoint || (count > 1 << 20))
+	if (!lx6InWords(weights->data, count) || node->input[0].constant || weights->zeroPoint ||
+		(count > (mostScratch - 4 * ahead) / 2))
 		return false;
 	if (need)
 		need->scratch = 2 * (uint32_t)count + 4 * ahead;

@@ -33,8 +33,10 @@ static void run(MicroNode *node) {
 	MicroRange range;
 
 	microActivationRange((uint8_t)node->option[optionActivation], &node->output, &range);
-	(externalConnectNeed(node, sizes[1], NULL) ? externalConnectRun : microConnect)(
-		node, &range, rows, sizes[1], sizes[0]);
+	if (externalConnectNeed(node, sizes[1], NULL))
+		externalConnectRun(node, &range, rows, sizes[1], sizes[0]);
+	else
+		microConnect(node, &range, rows, sizes[1], sizes[0]);
 }
 
 const MicroKernel microKernelFULLY_CONNECTED = { microIdentity(FULLY_CONNECTED), 12, 2, 3, options, check, run };
