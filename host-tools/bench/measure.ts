@@ -26,7 +26,7 @@ export interface Bench {
   /** Bytes of arena in total. */
   arena: number;
   modelBytes: number;
-  /** Bytes of code and constants with all operators, and with those of this model; boards only. */
+  /** Bytes of code and constants with all operators, and with those of this model. */
   text?: { all: number; model: number };
   /** The operators that INFERENCE_OPERATORS must list for this model. */
   operatorsUsed: string[];
@@ -36,11 +36,15 @@ export interface Bench {
 /** Bytes between boardInputs and boardArena (the boards' linker scripts). */
 const maxInputBytes = 1 << 24;
 
-/** Runs a model on seeded input bytes. @throws UserError naming the file when the engine refuses it, MissingTool without the board's packages */
-export async function measure(file: string, target: Target): Promise<Bench> {
+/**
+ * Runs a model on seeded input bytes.
+ * @param sizes also of the code, which takes two builds
+ * @throws UserError naming the file when the engine refuses it, MissingTool without the board's packages
+ */
+export async function measure(file: string, target: Target, sizes = isBoard(target)): Promise<Bench> {
   const { bytes, model } = await readModel(file);
   try {
-    return await measureModel(file, bytes, model, target);
+    return await measureModel(file, bytes, model, target, sizes);
   } catch (error) {
     throw error instanceof UserError && !(error instanceof MissingTool)
       ? new UserError(`${file}: ${error.message}`)
@@ -53,6 +57,7 @@ async function measureModel(
   bytes: Uint8Array,
   model: TfliteModel,
   target: Target,
+  sizes: boolean,
   arena = 1 << 20,
 ): Promise<Bench> {
   const [graph] = allSubgraphs(model);
@@ -81,9 +86,10 @@ async function measureModel(
   });
   const macs = rows.reduce((sum, row) => sum + row.macs, 0);
   const operatorsUsed = [...new Set(names)].sort();
-  const text = isBoard(target)
-    ? { all: await engineText({}, target), model: await engineText({ operators: operatorsUsed }, target) }
-    : undefined;
+  const text =
+    sizes && isBoard(target)
+      ? { all: await engineText({}, target), model: await engineText({ operators: operatorsUsed }, target) }
+      : undefined;
   return {
     model: path.basename(file, ".tflite"),
     target,

@@ -1,10 +1,12 @@
+import type { Board } from "../board/index.js";
 import { textKind } from "../lib/fileKinds.js";
 import type { Bench } from "./measure.js";
 import { describeCollections, type NodeBench } from "./node.js";
 import { published, publishedText } from "./published.js";
 
 const n = (value: number): string => value.toLocaleString("en-US");
-const millions = (value: number | undefined): string => (value === undefined ? "" : `${(value / 1e6).toFixed(2)} M`);
+const millions = (value: number | undefined): string =>
+  value === undefined ? "" : value < 1e5 ? n(value) : `${(value / 1e6).toFixed(2)} M`;
 const row = (cells: string[]): string => `| ${cells.join(" | ")} |`;
 const table = (head: string[], rows: string[][]): string =>
   [row(head), row(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
@@ -60,53 +62,73 @@ ${table(["part", "peak", "reserved"], parts)}
 `;
 }
 
-/** docs/benchmarks.md. The figures of TensorFlow Lite Micro come from published.ts, all others from this measurement. */
-export function benchmarksPage(benches: readonly Bench[], compiler: string): string {
-  const rows = benches.map((bench) => {
+const titleOf = ({ model }: Bench): string => published[model]?.title ?? model;
+
+/** docs/benchmarks.md. The figures of TensorFlow Lite Micro come from published.ts, all others from these measurements, of the same models on both boards. */
+export function benchmarksPage(benches: readonly Bench[], compilers: Readonly<Record<Board, string>>): string {
+  const on = (board: Board): Bench[] => benches.filter(({ target }) => target === board);
+  const rv32 = on("rv32");
+  const lx6 = new Map(on("lx6").map((bench) => [bench.model, bench]));
+  const rows = rv32.map((bench) => {
     const tflm = published[bench.model];
-    const gain = tflm ? `${(tflm.espNn / bench.count).toFixed(1)}x` : "";
+    const other = lx6.get(bench.model)!;
+    const { task } = tflm ?? {};
     return [
-      tflm ? `${bench.model}: ${tflm.task}` : bench.model === "model" ? "the example node" : bench.model,
+      task ? `${titleOf(bench)}: ${task}` : titleOf(bench),
       n(bench.macs),
       millions(tflm?.reference),
       millions(tflm?.espNn),
       `**${millions(bench.count)}**`,
       bench.countPerMac.toFixed(2),
-      gain,
-      tflm ? n(tflm.arena) : "",
+      tflm ? `${(tflm.espNn / bench.count).toFixed(1)}x` : "",
+      `**${millions(other.count)}**`,
+      other.countPerMac.toFixed(2),
+      tflm?.arena === undefined ? "" : n(tflm.arena),
       `**${n(bench.arena)}**`,
+      n(other.arena),
       n(bench.text?.model ?? 0),
     ];
   });
-  const operators = benches.map((bench) => {
-    const kinds = new Map<string, { macs: number; count: number; times: number }>();
-    for (const { operator, macs, count } of bench.operators) {
-      const kind = kinds.get(operator) ?? { macs: 0, count: 0, times: 0 };
-      kinds.set(operator, { macs: kind.macs + macs, count: kind.count + count, times: kind.times + 1 });
+  const operators = rv32.map((bench) => {
+    const kinds = new Map<string, { macs: number; count: number; other: number; times: number }>();
+    const others = new Map(lx6.get(bench.model)!.operators.map(({ index, count }) => [index, count]));
+    for (const { index, operator, macs, count } of bench.operators) {
+      const kind = kinds.get(operator) ?? { macs: 0, count: 0, other: 0, times: 0 };
+      kinds.set(operator, {
+        macs: kind.macs + macs,
+        count: kind.count + count,
+        other: kind.other + others.get(index)!,
+        times: kind.times + 1,
+      });
     }
-    const lines = [...kinds].map(([operator, { macs, count, times }]) => [
+    const perMac = (count: number, macs: number): string => (macs ? (count / macs).toFixed(2) : "");
+    const lines = [...kinds].map(([operator, { macs, count, other, times }]) => [
       operator,
       n(times),
       n(macs),
       n(count),
-      macs ? (count / macs).toFixed(2) : "",
+      perMac(count, macs),
       `${((100 * count) / bench.count).toFixed(1)} %`,
+      n(other),
+      perMac(other, macs),
     ]);
-    return `### ${bench.model === "model" ? "the example node" : bench.model}\n\n${table(["operator", "times", "MACs", "instructions", "per MAC", "share"], lines)}`;
+    const head = ["operator", "times", "MACs", "RV32", "per MAC", "share", "LX6", "per MAC"];
+    return `### ${titleOf(bench)}\n\n${table(head, lines)}`;
   });
   return `${heading}
 
-Written by \`npx loam bench MODELS --target rv32 --write docs/benchmarks.md\`; do not edit by hand.
+Written by \`npx loam bench MODELS --target rv32 --target lx6 --write docs/benchmarks.md\`; do not edit by hand.
 
-Instructions retired in one invoke on RV32IMC (the ISA of ESP32-C3) under \`qemu-system-riscv32 -icount shift=0\`, and bytes of arena:
-activations, scratch and persistent data. micro: ${compiler}, \`-O3\`, cold code
-\`-Os -msave-restore\`, every output equal to TensorFlow Lite Micro's. TFLM: TensorFlow
-Lite Micro from Espressif's \`esp-tflite-micro\`, GCC 12 \`-O3\`, with reference kernels and with ESP-NN. "text" is the code and constants of
-the engine with only the model's operators, including what it needs of the C library.
+Instructions retired in one invoke, and bytes of arena: activations, scratch and persistent data. RV32: RV32IMC, the ISA of ESP32-C3, under
+\`qemu-system-riscv32 -icount shift=0\`; ${compilers.rv32}, \`-O3\`, cold code \`-Os -msave-restore\`. LX6: that of the ESP32, with its
+16-bit multiplier, under \`qemu-system-xtensa -icount shift=6\`; ${compilers.lx6}, \`-O3\`, cold code \`-Os\`: for an LX106, whose compiler takes
+more instructions for what is not written in assembly than one for the ESP32. Every output equals TensorFlow Lite Micro's. TFLM: TensorFlow
+Lite Micro from Espressif's \`esp-tflite-micro\` on RV32IMC, GCC 12 \`-O3\`, with reference kernels and with ESP-NN. "text" is the code and constants of
+the engine on RV32IMC with only the model's operators, including what it needs of the C library.
 
-${table(["model", "MACs", "TFLM", "TFLM, ESP-NN", "micro", "per MAC", "speed-up over ESP-NN", "TFLM arena", "micro arena", "text"], rows)}
+${table(["model", "MACs", "TFLM", "TFLM, ESP-NN", "micro, RV32", "per MAC", "speed-up over ESP-NN", "micro, LX6", "per MAC", "TFLM arena", "micro arena", "on LX6", "text"], rows)}
 
-The engine with all operators takes ${n(benches[0]?.text?.all ?? 0)} bytes of code and constants; TensorFlow Lite Micro with 17 operators about ${n(publishedText)}.
+The engine with all operators takes ${n(rv32[0]?.text?.all ?? 0)} bytes of code and constants; TensorFlow Lite Micro with 17 operators about ${n(publishedText)}.
 
 ${operatorsHeading}
 

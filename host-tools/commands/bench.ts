@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { Command, Option } from "commander";
-import { boardNames, isBoard, type Target } from "../board/index.js";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { boardNames, isBoard, type Board, type Target } from "../board/index.js";
 import { measure, type Bench } from "../bench/measure.js";
 import { benchNode, describeCollections, type NodeBench } from "../bench/node.js";
 import { benchmarksPage, pageKind, withNode, withNodeOf } from "../bench/page.js";
-import { boardPackages } from "../board/toolchains.js";
+import { toolchains } from "../board/toolchains.js";
 import { operatorsDefine } from "../inference/operators.js";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
@@ -18,7 +18,7 @@ import { readNode } from "../node/nodeFile.js";
 import { currentNode, exampleNode } from "../node/nodeFolder.js";
 
 interface Options {
-  target: Target;
+  target?: Target[];
   node?: boolean;
   script?: boolean;
   recording?: string;
@@ -30,7 +30,8 @@ interface Options {
 }
 
 function show(benches: Bench[], operators: boolean): void {
-  const unit = isBoard(benches[0]!.target) ? "instructions" : "ns";
+  const { target, text: sizes } = benches[0]!;
+  const unit = isBoard(target) ? `instructions, ${target}` : "ns";
   const rows = benches.map(({ model, macs, count, countPerMac, arena, text }) => [
     model,
     macs,
@@ -45,7 +46,7 @@ function show(benches: Bench[], operators: boolean): void {
     unit,
     "per MAC",
     "arena",
-    ...(unit === "ns" ? [] : ["text, own operators", "text, all operators"]),
+    ...(!sizes ? [] : ["text, own operators", "text, all operators"]),
   ];
   process.stdout.write(`${formatTable(head, rows)}\n`);
   if (!operators) return;
@@ -67,8 +68,18 @@ function show(benches: Bench[], operators: boolean): void {
   }
 }
 
-const compilerName = async (): Promise<string> =>
-  (await run("riscv64-unknown-elf-gcc", ["--version"], { install: boardPackages })).split("\n")[0]!;
+const targets: readonly Target[] = ["host", ...boardNames];
+
+function addTarget(name: string, named: Target[] = []): Target[] {
+  const target = targets.find((target) => target === name);
+  if (!target) throw new InvalidArgumentError(`Allowed choices are ${targets.join(", ")}.`);
+  return named.includes(target) ? named : [...named, target];
+}
+
+const compilerName = async (board: Board): Promise<string> => {
+  const { compiler, install } = toolchains[board];
+  return (await run(compiler, ["--version"], { install })).split("\n")[0]!;
+};
 
 function showNode(bench: NodeBench): void {
   const rows = bench.stages.map(({ stage, instructions }) => [stage, instructions]);
@@ -94,7 +105,7 @@ async function benchWholeNode({ recording, windows, write, force, json }: Option
     onWindow: (done) => progress.update(done, `window ${done}`),
   });
   progress.finish();
-  if (write) await writeFileAtomic(write, withNode(page, bench, await compilerName()));
+  if (write) await writeFileAtomic(write, withNode(page, bench, await compilerName("rv32")));
   if (json) process.stdout.write(`${JSON.stringify(bench)}\n`);
   else showNode(bench);
 }
@@ -130,9 +141,13 @@ export default new Command("bench")
   )
   .option("--windows <n>", "with --node and --script: windows to run; the first two are not in the means", whole(3), 12)
   .option("--recording <file>", "with --node: a recorded day, CSV (default: a simulated one, the same each time)")
-  .addOption(new Option("--target <target>", "where the model runs").choices(["host", ...boardNames]).default("rv32"))
+  .option(
+    "--target <target>",
+    `where the models run: ${targets.join(", ")}; may be given several times (default: rv32, with --write all boards)`,
+    addTarget,
+  )
   .option("--operators", "one row per operator, and the operator list for the build")
-  .option("--write <file>", "also write the page docs/benchmarks.md (rv32 only)")
+  .option("--write <file>", "also write the page docs/benchmarks.md (all boards)")
   .addOption(forceOption())
   .option("--json", "print the figures as JSON")
   .action(async (files: string[], options: Options) => {
@@ -144,25 +159,35 @@ export default new Command("bench")
     if (options.script) return benchScripts(options);
     if (files.length === 0)
       throw new UserError("no models: name .tflite files, --node for the whole node, or --script for the app script");
-    if (options.write && options.target !== "rv32")
-      throw new UserError("--write needs --target rv32: times differ between machines");
+    const named: readonly Target[] = options.target ?? (options.write ? boardNames : ["rv32"]);
+    if (options.write && (named.includes("host") || boardNames.some((board) => !named.includes(board))))
+      throw new UserError(
+        `--write needs ${boardNames.map((board) => `--target ${board}`).join(" ")}, or no --target: times differ between machines`,
+      );
     if (options.write)
       await requireReplaceable([{ file: options.write, kind: pageKind }], { sources: files, force: options.force });
-    const progress = startProgress("bench", files.length);
+    const progress = startProgress("bench", named.length * files.length);
     const benches: Bench[] = [];
-    for (const [done, file] of files.entries()) {
-      progress.update(done, file);
-      benches.push(await measure(file, options.target));
-    }
+    for (const target of named)
+      for (const file of files) {
+        progress.update(benches.length, `${file}, ${target}`);
+        // The page has the sizes of one board.
+        benches.push(await measure(file, target, target === "rv32" || (isBoard(target) && !options.write)));
+      }
     progress.finish();
     if (options.write)
       await writeFileAtomic(
         options.write,
         withNodeOf(
-          benchmarksPage(benches, await compilerName()),
+          benchmarksPage(benches, { rv32: await compilerName("rv32"), lx6: await compilerName("lx6") }),
           await readFile(options.write, "utf8").catch(() => ""),
         ),
       );
     if (options.json) process.stdout.write(`${JSON.stringify(benches)}\n`);
-    else show(benches, options.operators ?? false);
+    else
+      for (const target of named)
+        show(
+          benches.filter((bench) => bench.target === target),
+          options.operators ?? false,
+        );
   });
