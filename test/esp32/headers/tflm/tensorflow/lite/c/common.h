@@ -4,7 +4,7 @@
 #include <cstdint>
 
 enum TfLiteStatus { kTfLiteOk, kTfLiteError };
-enum TfLiteType { kTfLiteNoType };
+enum TfLiteType { kTfLiteNoType, kTfLiteResource = 14 };
 
 struct TfLiteIntArray {
 	int size;
