@@ -9,8 +9,9 @@ const dayOf = ({ devEui, at }: Pick<FittingDoubt, "devEui" | "at">): string =>
   `${devEui}/${Math.floor(at / daySeconds)}`;
 
 /**
- * Shares doubts out by whole days of a node (UTC): windows of one day resemble each other. Which days are held out depends on `seed`, node and day alone, so that
- * a later training, with more doubts, holds out the same ones. With two days or more one is held out and one is not.
+ * Shares doubts out by whole days of a node (UTC): windows of one day resemble each other. Each day is drawn by `seed`, node and day alone, so that a later
+ * training, with more doubts, holds out the same ones. With two days or more one is held out and one is not: while all are drawn, or none is, which one it is
+ * depends on the other days, and a later training may hold out another.
  */
 export function splitDoubts<T extends Pick<FittingDoubt, "devEui" | "at">>(
   doubts: readonly T[],
