@@ -37,10 +37,7 @@ export function doubtExamples(
     return truth === null ? [] : [{ ...doubt, truth, byPerson: doubt.personLabel !== null }];
   });
   if (labelled.length === 0) throw new UserError(`${from}: ${whyNone(doubts, fitting, refused, cloudLabels)}`);
-  // Without a person's word there is nothing to evaluate with.
-  if (!labelled.some(({ byPerson }) => byPerson)) return { train: labelled, heldOut: [], refused };
-  const { train, heldOut } = splitDoubts(labelled, seed);
-  return { train, heldOut: heldOut.filter(({ byPerson }) => byPerson), refused };
+  return { ...splitDoubts(labelled, seed, ({ byPerson }) => byPerson), refused };
 }
 
 function whyNone(

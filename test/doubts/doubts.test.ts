@@ -142,6 +142,17 @@ test("days are held out whole, and the same ones when more come", (t) => {
   t.is(splitDoubts(doubts.slice(0, 1), 1).heldOut.length, 0);
 });
 
+test("only days of which a person has said something are held out, whatever the cloud says of others", (t) => {
+  const daily = Array.from({ length: 10 }, (_, i) => ({ devEui: nodes[0]!, at: start + i * 86400, byPerson: i < 2 }));
+  const another = { ...daily[0]!, at: start + 60, byPerson: false };
+  for (let seed = 1; seed <= 20; seed++) {
+    const { train, heldOut } = splitDoubts([...daily, another], seed, ({ byPerson }) => byPerson);
+    t.is(heldOut.length, 1, "of a person's two days one");
+    t.true(heldOut[0]!.byPerson);
+    t.is(train.length, heldOut[0] === daily[0] ? 9 : 10, "but what the cloud says of that day");
+  }
+});
+
 test("loam train takes them with the recordings, from the cloud or a file, and says what became of them", async (t) => {
   const { store } = await fleet(t);
   await addUser(store, { name: "ann", role: "viewer", createdAt: 1 }, "not a hash");
