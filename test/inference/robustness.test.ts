@@ -137,7 +137,7 @@ test("an operator that the build leaves out is named by its code, with the comma
       error!.text,
       subgraphs.length > 1
         ? "has subgraph count 2, 1 expected"
-        : `UNKNOWN #0: operator code ${operatorCodes[0]!.builtinCode} is not in this build; to put it in: npx loam inspect MODEL --operators FILE`,
+        : `UNKNOWN #0: operator code ${operatorCodes[0]!.builtinCode} is not in this build; add it: npx loam inspect MODEL --operators FILE`,
       operator,
     );
   }

@@ -106,7 +106,7 @@ needs(tflm)("variables last from run to run in TensorFlow Lite Micro, operator b
 });
 
 /** Variables of random models, over several runs of different inputs. */
-const remembering = (seed: number): { model: Uint8Array; inputs: Uint8Array[][] } => {
+const remembering = (seed: number): { model: TfliteModel; inputs: Uint8Array[][] } => {
   const random = new Random(seed);
   const model = new ModelBuilder();
   const shape = [1, random.int(1, 6), 1, random.int(1, 9)];
@@ -121,28 +121,48 @@ const remembering = (seed: number): { model: Uint8Array; inputs: Uint8Array[][] 
     if (made !== undefined) pool.push(made);
   }
   const bytes = () => [new Uint8Array(random.int8s(sizeOf(shape)).buffer)];
-  return { model: writeTflite(model.build([input], model.leaves())), inputs: Array.from({ length: 6 }, bytes) };
+  return { model: model.build([input], model.leaves()), inputs: Array.from({ length: 6 }, bytes) };
 };
+
+/** Whether a variable is read that has no value yet: its zero point in TensorFlow Lite Micro, an error in desktop TensorFlow Lite. */
+function readsUnset({ subgraphs: [main, ...more], operatorCodes }: TfliteModel): boolean {
+  const set = new Set<unknown>();
+  const names = new Map<number, unknown>();
+  return [...more, main!].some((graph) =>
+    graph.operators.some(({ opcodeIndex, inputs, outputs, options }) => {
+      const code = operatorCodes[opcodeIndex]!.builtinCode;
+      if (code === 142) names.set(outputs[0]!, options!["sharedName"]);
+      if (code === 144) set.add(names.get(inputs[0]!));
+      return code === 143 && !set.has(names.get(inputs[0]!));
+    }),
+  );
+}
 
 test("micro: models that remember give desktop TensorFlow Lite's bytes in every run", async (t) => {
   await withSessions(["micro", "tflite"], async (micro, desktop) => {
-    let changed = 0;
+    let [changed, compared] = [0, 0];
     for (let seed = 0; seed < 150; seed++) {
-      const { model, inputs } = remembering(seed);
+      const { model: made, inputs } = remembering(seed);
+      const model = writeTflite(made);
       const mine = valuesOf(await inferWith(micro, model, inputs));
-      t.deepEqual(mine, valuesOf(await inferWith(desktop, model, inputs)), `seed ${seed}`);
+      if (!readsUnset(made)) {
+        t.deepEqual(mine, valuesOf(await inferWith(desktop, model, inputs)), `seed ${seed}`);
+        compared++;
+      }
       // The first input again: what is remembered makes another output of it.
       const again = valuesOf(await inferWith(micro, model, [inputs[0]!, inputs[1]!, inputs[0]!]));
       if (String(again[0]) !== String(again[2])) changed++;
     }
     t.true(changed > 75, `${changed}`);
+    t.true(compared > 40, `${compared}`);
   });
 });
 
 needs(tflm)("micro: models that remember give TensorFlow Lite Micro's bytes, operator by operator", async (t) => {
   await withSessions(["micro", "tflm"], async (micro, theirs) => {
     for (let seed = 0; seed < 150; seed++) {
-      const { model, inputs } = remembering(seed);
+      const { model: made, inputs } = remembering(seed);
+      const model = writeTflite(made);
       const [mine, other] = [
         await inferWith(micro, model, inputs, { trace: true }),
         await inferWith(theirs, model, inputs, { trace: true }),

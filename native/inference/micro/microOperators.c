@@ -25,6 +25,6 @@ const char *inferenceOperatorName(int32_t builtinCode) {
 
 /* A build of some operators does not have the names of the others. */
 const char *microWhyMissing(void) {
-	return microOmits ? "operator code %d is not in this build; to put it in: npx loam inspect MODEL --operators FILE"
+	return microOmits ? "operator code %d is not in this build; add it: npx loam inspect MODEL --operators FILE"
 					  : "operator code %d is not supported";
 }
