@@ -136,7 +136,7 @@ test("an operator that the build leaves out is named by its code, with the comma
     t.is(
       error!.text,
       subgraphs.length > 1
-        ? "has subgraph count 2, 1 expected"
+        ? "has subgraph count without CALL_ONCE in this build: 2, 1 expected"
         : `UNKNOWN #0: operator code ${operatorCodes[0]!.builtinCode} is not in this build; add it: npx loam inspect MODEL --operators FILE`,
       operator,
     );

@@ -162,9 +162,9 @@ typedef struct MicroKernel {
 	void (*run)(MicroNode *node);
 } MicroKernel;
 
-/* A kernel's name, code, type of options, and how many outputs it has. Neither uses the other: <limits.h> may define ARG_MAX. */
+/* A kernel's name, code, type of options, and how many outputs it has, as a rule one. */
 #define microIdentityOf(name, least, most) #name, builtin##name, optionsOf##name, least, most
-#define microIdentity(name) #name, builtin##name, optionsOf##name, 1, 1
+#define microIdentity(name) microIdentityOf(name, 1, 1)
 
 /* The kernel of a BuiltinOperator in this build, or NULL. */
 const MicroKernel *microKernel(int32_t code);

@@ -61,7 +61,8 @@ InferenceStatus microOpenModel(
 	inference->buffers = values[modelBuffers];
 	inference->bufferCount = microCount(bytes, inference->buffers);
 	i = values[modelSubgraphs];
-	microCheck(microDemand(error, microVariables ? inferenceBadModel : inferenceUnsupported, "subgraph count",
+	microCheck(microDemand(error, microVariables ? inferenceBadModel : inferenceUnsupported,
+		microVariables ? "subgraph count" : "subgraph count without CALL_ONCE in this build:",
 		(int32_t)microCount(bytes, i), (int32_t)subgraph + 1, microVariables ? INT32_MAX : 1));
 	microCheck(table(inference, i + 4 * subgraph, subgraphFields, values, error));
 	inference->tensors = values[subgraphTensors];
