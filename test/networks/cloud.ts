@@ -8,6 +8,7 @@ import type { Dialect } from "../../host-tools/networks/dialect.js";
 import type { Broker } from "../../host-tools/networks/mqtt/broker.js";
 import { CloudService } from "../../host-tools/service/service.js";
 import { openStore, type Store } from "../../host-tools/store/store.js";
+import type { ReceivedUplink } from "../../host-tools/store/types.js";
 import { sqlitePlace } from "../store/databases.js";
 
 export const now = () => Date.now() / 1000;
@@ -39,7 +40,7 @@ export interface RunningCloud {
   close(): Promise<void>;
 }
 
-/** @param isBroken the database takes nothing as long as it is */
+/** @param isBroken whether the database refuses an uplink, a moment later */
 export async function runCloud(
   t: ExecutionContext,
   {
@@ -54,7 +55,7 @@ export async function runCloud(
     broker: Partial<Broker> & { server: string };
     place?: string;
     accepts?: (devEui: string) => boolean;
-    isBroken?: () => boolean;
+    isBroken?: (uplink: ReceivedUplink) => boolean;
     decisionSeconds?: number;
   },
 ): Promise<RunningCloud> {
@@ -64,7 +65,11 @@ export async function runCloud(
   const network = new BrokeredNetwork({ dialect, broker: { sessionSeconds: 3600, ...broker }, accepts, onEvent });
   const take = network.onUplink.bind(network);
   network.onUplink = (handler) =>
-    take((uplink) => (isBroken() ? Promise.reject(new Error("the disk is full")) : handler(uplink)));
+    take(async (uplink) => {
+      if (!isBroken(uplink)) return handler(uplink);
+      await sleep(20);
+      throw new Error("the disk is full");
+    });
   const service = new CloudService({
     ...{ store, network, decisionSeconds, onEvent },
     networks: new Map([[0, { id: "n", input: { scale: 1, zeroPoint: 0 }, predict: () => Float32Array.of(0.2, 0.8) }]]),
