@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 import { writeFileAtomic } from "../../host-tools/lib/files.js";
@@ -11,9 +11,6 @@ const file = ({ number }: Suite): string => path.join(loamRoot, `test/judge/tflm
  * 8 hexadecimal digits an operator. Made anew, where TFLM_DIR is set, with LOAM_RECORD_TFLM=2 for suite 2; needed when operators bring a new suite.
  */
 export const readRecorded = (suite = suites[0]!): string[] => JSON.parse(readFileSync(file(suite), "utf8")) as string[];
-
-/** Whether TensorFlow Lite Micro was asked about a suite; of one that it was not asked about, desktop TensorFlow Lite is the judge. */
-export const isRecorded = (suite: Suite): boolean => existsSync(file(suite));
 
 export const writeRecorded = (suite: Suite, hashes: readonly string[]): Promise<void> =>
   writeFileAtomic(file(suite), `[\n${hashes.map((line) => JSON.stringify(line)).join(",\n")}\n]\n`);
