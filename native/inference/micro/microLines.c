@@ -51,16 +51,6 @@ static microCold void singles(
 #define outputs3(what) what(0) what(1) what(2)
 #define sumOf(o) uint32_t sum##o = bias;
 
-/* A row of three weights, for outputs `stride` apart: with constant offsets, the compiler loads each input once for all its outputs. */
-#define rowOf3(tapStride) { \
-		const int32_t w0 = w[0], w1 = w[1], w2 = w[2]; \
-		outputs3(tapStride) \
-		w += 3; \
-	}
-#define addTaps(o, step) sum##o += (uint32_t)(w0 * line[(o) * step] + w1 * line[(o) * step + 1] + w2 * line[(o) * step + 2]); keep(sum##o)
-#define addBy1(o) addTaps(o, 1)
-#define addBy2(o) addTaps(o, 2)
-
 /* A row of any weights, for adjacent outputs: the inputs of the first two were loaded for the previous weight. */
 #define rowOfAny { \
 		const int8_t *tap = line + 2, *end = w + wide; \
@@ -88,6 +78,38 @@ static microCold void singles(
 #define allRows(row) for (; w != tapsEnd; line += rowStep) row
 #define put(o) output[(o) * outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum##o, scale, offset), low, high);
 
+/*
+ * Kernels of 3 x 3: every weight stays in a register, and each input is loaded once for the outputs that it is part of, next ones first. Of stride 2, a
+ * column of the previous output's window is the first one's of this.
+ */
+#define column(x) const int32_t a##x = top[x], b##x = middle[x], c##x = bottom[x];
+#define addColumn(sum, x, k) sum += (uint32_t)(w##k * a##x); sum += (uint32_t)(w3##k * b##x); sum += (uint32_t)(w6##k * c##x);
+
+static tightAndSmall void columns(const MicroDepthwise *layer, const int8_t *top, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+	const MicroFastScale scale = channel->scale;
+	const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high, outStep = layer->along.outStep;
+	const int32_t w0 = taps[0], w1 = taps[1], w2 = taps[2], w30 = taps[3], w31 = taps[4], w32 = taps[5], w60 = taps[6], w61 = taps[7], w62 = taps[8];
+	const int32_t plane = layer->along.plane, count = layer->along.out, lineStep = layer->across.stride * plane - count,
+		outLineStep = layer->across.outStep - count * outStep;
+	const uint32_t bias = (uint32_t)channel->bias;
+	int32_t lines = layer->across.out;
+	for (; lines > 0; lines--, top += lineStep, output += outLineStep) {
+		const int8_t *middle = top + plane, *bottom = middle + plane, *end = top + count;
+		uint32_t sum = bias, next = bias, last;
+		{ column(0) column(1) addColumn(sum, 0, 0) addColumn(sum, 1, 1) addColumn(next, 1, 0) }
+		for (; top != end; top++, middle++, bottom++, output += outStep) {
+			column(2)
+			last = bias;
+			addColumn(sum, 2, 2)
+			addColumn(next, 2, 1)
+			addColumn(last, 2, 0)
+			*output = (int8_t)microClamp(microFastMultiply((int32_t)sum, scale, offset), low, high);
+			sum = next;
+			next = last;
+		}
+	}
+}
+
 /* Lines of at least three outputs, three at once; a last block that would overrun is moved back and computes some of them twice. */
 static tightAndSmall void threes(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	const MicroFastScale scale = channel->scale;
@@ -101,11 +123,7 @@ static tightAndSmall void threes(const MicroDepthwise *layer, const int8_t *plan
 	for (;;) {
 		const int8_t *w = taps, *line = plane;
 		outputs3(sumOf)
-		if ((wide == 3) && (apart == 1) && (stride == 1))
-			allRows(rowOf3(addBy1))
-		else if ((wide == 3) && (apart == 1) && (stride == 2))
-			allRows(rowOf3(addBy2))
-		else if ((apart == 1) && (stride == 1))
+		if ((apart == 1) && (stride == 1))
 			allRows(rowOfAny)
 		else
 			allRows(rowOfAll)
@@ -122,6 +140,11 @@ static tightAndSmall void threes(const MicroDepthwise *layer, const int8_t *plan
 void microLines(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	const MicroSide *along = &layer->along;
 	int32_t lines;
+	const bool isFast = channel->scale.shift >= 0;
+	if (isFast && (along->kernel == 3) && (layer->across.kernel == 3) && (along->stride == 1) && (along->dilation == 1) && (layer->across.dilation == 1)) {
+		columns(layer, plane, taps, channel, output);
+		return;
+	}
 	for (lines = layer->across.out; lines > 0; lines--, plane += layer->across.stride * along->plane, output += layer->across.outStep)
-		((along->out < 3) || (channel->scale.shift < 0) ? singles : threes)(layer, plane, taps, channel, output);
+		(isFast && (along->out >= 3) ? threes : singles)(layer, plane, taps, channel, output);
 }
