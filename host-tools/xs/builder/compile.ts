@@ -23,7 +23,7 @@ const install = "apt-get install gcc    (or clang; on macOS: xcode-select --inst
 const compiler = (): string => process.env["CC"] ?? "cc";
 
 /** Compilations of this process: programs that are built concurrently may share an object. */
-const underWay = new Map<string, Promise<{ object: string; state: string }>>();
+const underWay = new Map<string, Promise<Compiled>>();
 
 /** Makes temporary names unique within this process. */
 let serial = 0;
@@ -43,43 +43,71 @@ function stateOf(files: string[]): string | undefined {
   return states.every((state) => state !== undefined) ? hashOf(...states) : undefined;
 }
 
+/** A compiled file, and what its content depends on: the same for the same code. */
+interface Compiled {
+  object: string;
+  state: string;
+}
+
+/** Of a compilation. */
+interface ObjectRecord {
+  /** What it read. */
+  files: string[];
+  /** Their state then. */
+  read: string;
+  state: string;
+}
+
 /**
- * Compiles one C file unless the cached object was built from the same source, headers and flags.
- * @returns the object, and its content hash
+ * Compiles one C file unless the cached object was built from the same source, headers and flags, or from what the preprocessor makes the same of:
+ * programs have folders of their own in the search path, and few files read anything there.
+ * @returns the object, and its state
  * @throws UserError with the compiler's output
  */
-function compile(job: CompileJob): Promise<{ object: string; state: string }> {
+function compile(job: CompileJob): Promise<Compiled> {
   const key = hashOf(job.compiler ?? compiler(), job.source, job.flags.join("\0"));
   const running = underWay.get(key) ?? compileOnce(job, key).finally(() => underWay.delete(key));
   underWay.set(key, running);
   return running;
 }
 
-async function compileOnce(job: CompileJob, key: string): Promise<{ object: string; state: string }> {
-  const object = path.join(objectRoot, `${path.parse(job.source).name}-${key}.o`);
-  const record = `${object}.json`;
-  if (existsSync(object) && existsSync(record)) {
-    const { files, state } = JSON.parse(readFileSync(record, "utf8")) as { files: string[]; state: string };
-    if (stateOf(files) === state) return { object, state: hashOf(key, state) };
+async function compileOnce(job: CompileJob, key: string): Promise<Compiled> {
+  const { name } = path.parse(job.source);
+  const objectOf = (state: string) => path.join(objectRoot, `${name}-${state}.o`);
+  const record = path.join(objectRoot, `${name}-${key}.json`);
+  if (existsSync(record)) {
+    const { files, read, state } = JSON.parse(readFileSync(record, "utf8")) as ObjectRecord;
+    const object = objectOf(state);
+    if (existsSync(object) && stateOf(files) === read) return { object, state };
   }
   await mkdir(objectRoot, { recursive: true });
-  const temporary = `${object}.${process.pid}`;
-  const flags = [...job.flags, "-MD", "-MF", `${temporary}.d`, "-c", job.source, "-o", temporary];
-  await run(job.compiler ?? compiler(), flags, { install: job.install ?? install });
-  const files = prerequisites(await readFile(`${temporary}.d`, "utf8"));
-  const state = stateOf(files) ?? "";
-  await rename(temporary, object);
-  await rm(`${temporary}.d`);
-  await writeFileAtomic(record, JSON.stringify({ files, state }));
-  return { object, state: hashOf(key, state) };
+  const { text, files } = await preprocess(job, path.join(objectRoot, `${name}-${key}.${process.pid}.d`));
+  const generating = job.flags.filter((flag) => !/^-(I|isystem|D)/.test(flag));
+  const state = hashOf(job.compiler ?? compiler(), generating.join("\0"), text);
+  const object = objectOf(state);
+  if (!existsSync(object)) {
+    const temporary = `${object}.${process.pid}.${++serial}`;
+    await runCompiler(job, ["-c", job.source, "-o", temporary]);
+    await rename(temporary, object);
+  }
+  await writeFileAtomic(record, JSON.stringify({ files, read: stateOf(files) ?? "", state } satisfies ObjectRecord));
+  return { object, state };
 }
 
+/** @param list a temporary file for the compiler's list of what it read */
+async function preprocess(job: CompileJob, list: string): Promise<{ text: string; files: string[] }> {
+  const text = await runCompiler(job, ["-MD", "-MF", list, "-E", job.source]);
+  const files = prerequisites(await readFile(list, "utf8"));
+  await rm(list);
+  return { text, files };
+}
+
+const runCompiler = (job: CompileJob, args: string[]): Promise<string> =>
+  run(job.compiler ?? compiler(), [...job.flags, ...args], { install: job.install ?? install });
+
 /** Compiles all, in parallel on all processors. `onDone` is called after each. */
-export async function compileAll(
-  jobs: CompileJob[],
-  onDone: () => void = () => {},
-): Promise<{ object: string; state: string }[]> {
-  const results: { object: string; state: string }[] = [];
+export async function compileAll(jobs: CompileJob[], onDone: () => void = () => {}): Promise<Compiled[]> {
+  const results: Compiled[] = [];
   let next = 0;
   const worker = async () => {
     for (let at = next++; at < jobs.length; at = next++) {
@@ -92,7 +120,7 @@ export async function compileAll(
 }
 
 /** Links objects into a program named by their content. */
-export async function link(objects: { object: string; state: string }[], flags: string[]): Promise<string> {
+export async function link(objects: Compiled[], flags: string[]): Promise<string> {
   const directory = path.join(cacheRoot, "xs", "programs");
   const program = path.join(directory, hashOf(compiler(), flags.join("\0"), ...objects.map(({ state }) => state)));
   if (existsSync(program)) return program;
