@@ -3,12 +3,12 @@
  * `--quick` leaves out the files whose first line is `// Slow: REASON`, and says so. All other arguments are ava's: with any but the names of test
  * files, ava translates the tests itself.
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
-import { loamRoot } from "../../host-tools/lib/paths.js";
+import { buildRoot, loamRoot } from "../../host-tools/lib/paths.js";
 import { bundleTests } from "./bundled.js";
 import { addLine, closingLine, newTally, skippedByReason } from "./tally.js";
 
@@ -33,6 +33,16 @@ const all = testFiles();
 const leftOut = isQuick ? all.filter(({ slow }) => slow !== undefined) : [];
 const chosen = all.filter((one) => !leftOut.includes(one)).map(({ file }) => file);
 
+/** A user's cache whose programs are this checkout's: what nodes in other folders need is compiled once, and nothing is written to the real one. */
+function sharedCache(): string {
+  const cache = path.join(buildRoot, "test-cache");
+  const programs = path.join(cache, "loam");
+  mkdirSync(cache, { recursive: true });
+  rmSync(programs, { force: true });
+  symlinkSync(buildRoot, programs);
+  return cache;
+}
+
 const named = args.map((arg) => path.posix.normalize(arg));
 const files = args.length === 0 ? chosen : named;
 // What other arguments mean only ava knows.
@@ -45,7 +55,7 @@ const ava = execa("ava", bundled?.args ?? [...args, ...(isQuick ? chosen : [])],
   buffer: false,
   stdin: "ignore",
   stderr: "inherit",
-  env: process.stdout.isTTY ? { FORCE_COLOR: "1" } : {},
+  env: { XDG_CACHE_HOME: sharedCache(), ...(process.stdout.isTTY && { FORCE_COLOR: "1" }) },
 });
 const tally = newTally();
 for await (const line of createInterface({ input: ava.stdout })) {
