@@ -105,11 +105,14 @@ const refused: [line: string, column: number, text: string][] = [
   [`api.actuate("valve", 1);`, 26, "Argument of type 'number' is not assignable to parameter of type 'boolean'."],
 ];
 
-for (const [at, [line, column, text]] of refused.entries())
-  test(`refused: ${line}`, async (t) => {
-    const [first] = await refusal(`case-${at}`, { "app.ts": script(line) });
-    t.true(first?.startsWith(`app.ts:5:${column}: ${text}`), first);
-  });
+test("each line of a script that is refused is said, with its column and what is there instead", async (t) => {
+  const all = await refusal("refused", { "app.ts": script(refused.map(([line]) => line).join("\n")) });
+  for (const [at, [line, column, text]] of refused.entries()) {
+    const first = all.find((said) => said.startsWith(`app.ts:${5 + at}:`));
+    // The first line is indented.
+    t.true(first?.startsWith(`app.ts:${5 + at}:${at === 0 ? column : column - 4}: ${text}`), `${line}: ${first}`);
+  }
+});
 
 test("what an app script is for passes", async (t) => {
   const lines = [
