@@ -13,8 +13,8 @@ needs(board)(
   async (t) => {
     t.timeout(600_000);
     const config = await readNode(path.join(loamRoot, "node.config.json"));
-    const bench = await benchNode({ config, windows: 4 });
-    t.is(bench.windows, 2);
+    const bench = await benchNode({ config, windows: 3 });
+    t.is(bench.windows, 1);
     t.is(
       bench.stages.reduce((sum, { instructions }) => sum + instructions, 0),
       bench.instructions,

@@ -143,10 +143,10 @@ function leastDelays({ windows }: World, days: number): number[] {
 const spread = (values: number[]): number => Math.max(...values) - Math.min(...values);
 
 for (const [ppm, days, deviceTime, most] of [
-  // 1.7 s a day, the tolerated second, and rounding; without synchronization it would be 6.9 s in four days.
-  [20, 4, true, 5],
-  // Whole seconds: without synchronization it would be 5.2 s. (At 868 MHz a crystal that is off by more than 36 ppm is not received.)
-  [-30, 3, false, 3],
+  // Without synchronization it would be 1.7 s.
+  [20, 2, true, 1],
+  // 2.6 s. (At 868 MHz a crystal that is off by more than 36 ppm is not received.)
+  [-30, 2, false, 1],
 ] as const)
   // One at a time: each computes all the while.
   test.serial(
