@@ -117,8 +117,7 @@ static void gather(const MicroGeometry *g, Window *windows, int32_t rows, const 
 }
 
 void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
-	MicroGeometry geometry = convolution->geometry;
-	const MicroGeometry *g = &geometry;
+	const MicroGeometry *g = &convolution->geometry;
 	const int8_t *input = (const int8_t *)node->input[0].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
 	MicroChannel *channels = (MicroChannel *)(uintptr_t)node->scratch;
@@ -128,6 +127,7 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 	int32_t *block, first, step = microPixels, c;
 	int8_t *outside;
 	uint32_t totalBytes;
+	bool isPointwise;
 	MicroDots dots;
 	MicroLayer layer;
 	Layout layout;
@@ -155,30 +155,35 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 	dots.stride = taps;
 	dots.range = convolution->range;
 	dots.totals = totalBytes ? (uint32_t *)(uintptr_t)(node->scratch + layout.totals) : NULL;
-	if (pointwise(g)) {
-		geometry.batches = geometry.inHeight = geometry.outHeight = 1;
-		geometry.inWidth = geometry.outWidth = pixels;
-	}
+	isPointwise = pointwise(g);
 	if (node->backward)
 		step = -microPixels;
 	for (first = step > 0 ? 0 : (pixels - 1) / microPixels * microPixels; (first >= 0) && (first < pixels);
 		 first += step) {
 		int32_t count = pixels - first < microPixels ? pixels - first : microPixels, row;
 		Window windows[microPixels];
+		const int8_t *pixel[microPixels];
 
 		/* A last pixel by itself, from a copy because its outputs may overwrite it. */
-		if ((count == 1) && pointwise(&convolution->geometry)) {
+		if ((count == 1) && isPointwise) {
 			memcpy(block, input + first * taps, (size_t)taps);
 			for (c = 0; c < g->outChannels; c += microRows)
 				microDotRows(weights + c * taps, g->outChannels - c, (const int8_t *)block, 0, taps, channels + c,
 					&dots.range, output + first * g->outChannels + c);
 			continue;
 		}
-		place(g, input, first, count, windows);
+		if (!isPointwise)
+			place(g, input, first, count, windows);
 		memset(node->scratch + layout.totals, 0, totalBytes);
 		for (row = 0; row < g->kernelHeight; row += layout.rows) {
 			const int32_t rows = g->kernelHeight - row < layout.rows ? g->kernelHeight - row : layout.rows;
-			gather(g, windows, rows, outside, block);
+			if (isPointwise) {
+				/* Pixels are neighbours in memory; those past the last one are the last one's. */
+				for (c = 0; c < microPixels; c++)
+					pixel[c] = input + (first + (c < count ? c : count - 1)) * taps;
+				packPixels(block, pixel, taps);
+			} else
+				gather(g, windows, rows, outside, block);
 			dots.weights = weights + row * rowTaps;
 			dots.count = rows * rowTaps;
 			dots.more = row + rows < g->kernelHeight;

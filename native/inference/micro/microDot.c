@@ -93,9 +93,9 @@
 	}
 
 static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *channel, const MicroRange *range, int8_t *to, int32_t pixelCount, int32_t pixelStep) {
-	int32_t p;
-	for (p = 0; p < pixelCount; p++)
-		to[p * pixelStep] = microSlowOutput((int32_t)(sums[p] + (uint32_t)channel->bias), channel->scale, range);
+	const MicroScale scale = microExactScale(channel->scale);
+	for (; pixelCount > 0; pixelCount--, to += pixelStep)
+		*to = microScaledHere((int32_t)(*sums++ + (uint32_t)channel->bias), scale, range);
 }
 
 #define declarePlace(p, unused) const int32_t place##p = (p < pixelCount ? p : pixelCount - 1) * outputs;

@@ -84,6 +84,14 @@ static microCold void singles(
  */
 #define column(x) const int32_t a##x = top[x], b##x = middle[x], c##x = bottom[x];
 #define addColumn(sum, x, k) sum += (uint32_t)(w##k * a##x); sum += (uint32_t)(w3##k * b##x); sum += (uint32_t)(w6##k * c##x);
+/* An input of the last column is part of three windows. */
+#define addInput(row, a, b, c) { \
+		const int32_t x = row[2]; \
+		sum += (uint32_t)(w##c * x); \
+		next += (uint32_t)(w##b * x); \
+		last += (uint32_t)(w##a * x); \
+		keep(sum) keep(next) keep(last) fence() \
+	}
 
 static tightAndSmall void columns(const MicroDepthwise *layer, const int8_t *top, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	const MicroFastScale scale = channel->scale;
@@ -98,11 +106,10 @@ static tightAndSmall void columns(const MicroDepthwise *layer, const int8_t *top
 		uint32_t sum = bias, next = bias, last;
 		{ column(0) column(1) addColumn(sum, 0, 0) addColumn(sum, 1, 1) addColumn(next, 1, 0) }
 		for (; top != end; top++, middle++, bottom++, output += outStep) {
-			column(2)
 			last = bias;
-			addColumn(sum, 2, 2)
-			addColumn(next, 2, 1)
-			addColumn(last, 2, 0)
+			addInput(top, 0, 1, 2)
+			addInput(middle, 30, 31, 32)
+			addInput(bottom, 60, 61, 62)
 			*output = (int8_t)microClamp(microFastMultiply((int32_t)sum, scale, offset), low, high);
 			sum = next;
 			next = last;
@@ -137,7 +144,7 @@ static tightAndSmall void threes(const MicroDepthwise *layer, const int8_t *plan
 	}
 }
 
-void microLines(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+microUnrolled void microLines(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	const MicroSide *along = &layer->along;
 	int32_t lines;
 	const bool isFast = channel->scale.shift >= 0;

@@ -34,7 +34,5 @@ microCold bool microActivationRange(uint8_t activation, const MicroTensor *outpu
 }
 
 int8_t microScaled(int32_t x, MicroScale scale, const MicroRange *range) {
-	/* Wraps, as the reference does. */
-	x = (int32_t)((uint32_t)microMultiply(x, scale) + (uint32_t)range->zeroPoint);
-	return (int8_t)microClamp(x, range->low, range->high);
+	return microScaledHere(x, scale, range);
 }

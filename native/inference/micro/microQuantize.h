@@ -86,13 +86,24 @@ typedef struct {
 	int32_t zeroPoint, offset, low, high;
 } MicroRange;
 
-/* x scaled, zero point added, clamped. */
+/* x scaled, zero point added, clamped. Sums wrap, as the reference's do. */
+microInline int8_t microScaledHere(int32_t x, MicroScale scale, const MicroRange *range) {
+	x = (int32_t)((uint32_t)microMultiply(x, scale) + (uint32_t)range->zeroPoint);
+	return (int8_t)microClamp(x, range->low, range->high);
+}
+
+/* The same as a function. */
 int8_t microScaled(int32_t x, MicroScale scale, const MicroRange *range);
 
-/* The same where microFastMultiply is not exact (shift < 0). */
+/* The scale for which microFastMultiply is not exact (shift < 0). */
+microInline MicroScale microExactScale(MicroFastScale scale) {
+	MicroScale exact = { (int32_t)scale.doubled, scale.shift + 64 };
+	return exact;
+}
+
+/* An output with it. */
 static inline int8_t microSlowOutput(int32_t x, MicroFastScale scale, const MicroRange *range) {
-	MicroScale slow = { (int32_t)scale.doubled, scale.shift + 64 };
-	return microScaled(x, slow, range);
+	return microScaled(x, microExactScale(scale), range);
 }
 
 /*
