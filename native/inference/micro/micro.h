@@ -56,7 +56,7 @@ enum { microSeveralOutputs = 0 INFERENCE_OPERATORS };
 /* In the lowest bits of a scratch offset, free because offsets are multiples of 4. */
 enum {
 	microBackward = 1, /* the operator runs backward */
-	microIdle = 2,     /* its output is its input, at the same place */
+	microIdle = 2,     /* its output's bytes are there already */
 	microFlags = 3
 };
 
@@ -140,11 +140,14 @@ typedef struct {
 
 /*
  * Filled by a kernel's check: bytes of scratch, and the allowed overlap with input 0 and input 1. `kept` is for an output that
- * stands for a variable: the bytes that it keeps from one invoke to the next.
+ * stands for a variable: the bytes that it keeps from one invoke to the next. An operator that would only copy may do without: `part`
+ * is where the output's bytes lie in input 0, else microNowhere; `joins`: the output is its inputs' bytes one after another.
  */
 typedef struct {
 	uint32_t scratch, kept;
 	MicroOverlap overlap[2];
+	uint32_t part;
+	bool joins;
 } MicroNeed;
 
 typedef struct MicroKernel {

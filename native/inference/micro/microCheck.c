@@ -27,7 +27,8 @@ InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const
 
 InferenceStatus microCheckSameType(MicroNode *node, const MicroTensor *a, const MicroTensor *b) {
 	microCheck(present(node, a));
-	if ((a->type != b->type) || (microTypeBytes(a->type) - 1 > 3))
+	/* A variable's handle has no bytes of its own. */
+	if ((a->type != b->type) || (a->type == microResource) || (microTypeBytes(a->type) - 1 > 3))
 		return microRefuse(node, b, "must be of the type of tensor %d, of 1 to 4 bytes", a->index);
 	return inferenceOk;
 }

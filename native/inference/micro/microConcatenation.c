@@ -26,8 +26,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	int32_t axis, d;
 	uint32_t i;
 	int64_t sum = 0;
+	bool outermost = true;
 
-	(void)need;
 	axis = axisOf(node);
 	if ((axis < 0) || (axis >= output->rank))
 		return microRefuse(node, output, "has no dimension %d to concatenate along", axis);
@@ -49,6 +49,9 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	if (sum != output->dims[axis])
 		return microRefuse(
 			node, output, "has dimension %d of %d, its inputs add up to something else", axis, output->dims[axis]);
+	for (d = 0; d < axis; d++)
+		outermost = outermost && (output->dims[d] == 1);
+	need->joins = outermost;
 	return inferenceOk;
 }
 
@@ -66,9 +69,12 @@ static void run(MicroNode *node) {
 		uint32_t bytes;
 		microNodeInput(node, i, &input);
 		bytes = inner * (packs(node) ? 1 : (uint32_t)input.dims[axis]);
-		for (o = 0; o < outer; o++)
-			memcpy((uint8_t *)(uintptr_t)node->output.data + o * inner * (uint32_t)node->output.dims[axis] + at,
-				input.data + o * bytes, bytes);
+		for (o = 0; o < outer; o++) {
+			uint8_t *to = (uint8_t *)(uintptr_t)node->output.data + o * inner * (uint32_t)node->output.dims[axis] + at;
+			/* The input may be there already. */
+			if (to != input.data)
+				memcpy(to, input.data + o * bytes, bytes);
+		}
 		at += bytes;
 	}
 }

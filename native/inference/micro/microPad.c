@@ -6,9 +6,10 @@
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *input = &node->input[0], *pads = &node->input[1], *output = &node->output;
+	int32_t steps[inferenceMaxRank], front = 0;
 	uint32_t d;
 
-	(void)need;
+	microDenseSteps(output, steps);
 	microCheck(microCheckInt8(node, input));
 	microCheck(microCheckInt8(node, output));
 	microCheck(microCheckSameScale(node, input, output));
@@ -19,25 +20,39 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		if ((before < 0) || (after < 0) || ((int64_t)input->dims[d] + before + after != output->dims[d]))
 			return microRefuse(node, pads, "pads dimension %u from %d by %d and %d; the output has %d", d,
 				input->dims[d], before, after, output->dims[d]);
+		front += before * steps[d];
 	}
+	/* A row's place is at least the front further on than in the input. */
+	need->overlap[0].backward = -front;
 	return inferenceOk;
 }
 
+/* From the last row to the first, so that the input may lie where the output does. A row is all that moves as one. */
 static void run(MicroNode *node) {
-	const MicroTensor *input = &node->input[0];
-	uint8_t *output = (uint8_t *)(uintptr_t)node->output.data;
-	MicroWalk walk;
-	uint32_t d;
+	const MicroTensor *input = &node->input[0], *output = &node->output, *pads = &node->input[1];
+	uint8_t *bytes = (uint8_t *)(uintptr_t)output->data, *end = bytes + output->bytes;
+	int32_t steps[inferenceMaxRank], rowBytes = 1, row, d, outer = input->rank;
 
-	memset(output, node->output.zeroPoint, node->output.bytes);
-	walk.rank = input->rank;
-	microDenseSteps(input, walk.step);
-	microDenseSteps(&node->output, walk.outStep);
-	for (d = 0; d < input->rank; d++) {
-		walk.size[d] = input->dims[d];
-		output += microI32(&node->input[1], 2 * d) * walk.outStep[d];
+	microDenseSteps(output, steps);
+	while (outer > 0) {
+		outer--;
+		rowBytes *= input->dims[outer];
+		if (input->dims[outer] != output->dims[outer])
+			break;
 	}
-	microWalk(&walk, input->data, output, 1);
+	for (row = (int32_t)input->elements / rowBytes - 1; row >= 0; row--) {
+		int32_t index = row;
+		uint8_t *to = bytes;
+		for (d = outer; d >= 0; d--) {
+			const int32_t size = d < outer ? input->dims[d] : 1;
+			to += (index % size + microI32(pads, 2 * (uint32_t)d)) * steps[d];
+			index /= size;
+		}
+		memmove(to, input->data + row * rowBytes, (size_t)rowBytes);
+		memset(to + rowBytes, output->zeroPoint, (size_t)(end - to - rowBytes));
+		end = to;
+	}
+	memset(bytes, output->zeroPoint, (size_t)(end - bytes));
 }
 
 const MicroKernel microKernelPAD = { microIdentity(PAD), 2, 2, 2, 0, check, run };

@@ -38,13 +38,37 @@ static InferenceStatus addBuffer(const Inference *inference, MicroLayout *layout
 	return inferenceOk;
 }
 
+/*
+ * A tensor whose bytes are those of another one from byte `at` on: its record has no size and is never live, so that the search passes it
+ * over; lifetime and place are the whole's, input[0], which may be a part itself.
+ */
+static void makePart(MicroBuffer *buffer, uint32_t whole, uint32_t at) {
+	buffer->size = buffer->offset = 0;
+	buffer->first = 1;
+	buffer->last = 0;
+	buffer->input[0] = (uint16_t)whole;
+	buffer->overlap[0].forward = (int32_t)at;
+}
+
+static bool isPart(const MicroBuffer *buffer) {
+	return buffer->size == 0;
+}
+
+/* What a buffer is a part of; adds to *at where. A buffer that is no part is its own whole. */
+static uint32_t wholeOf(const MicroLayout *layout, uint32_t buffer, uint32_t *at) {
+	for (; isPart(&layout->buffers[buffer]); buffer = layout->buffers[buffer].input[0])
+		*at += (uint32_t)layout->buffers[buffer].overlap[0].forward;
+	return buffer;
+}
+
 static InferenceStatus readTensor(const Inference *inference, const MicroLayout *layout, const MicroTensor *tensor,
 	uint32_t index, InferenceError *error) {
-	const uint32_t buffer = microTensorOffsets(inference)[tensor->index];
+	uint32_t buffer = microTensorOffsets(inference)[tensor->index], at = 0;
 	error->tensorIndex = tensor->index;
 	if ((buffer == microNowhere) || tensor->variable)
 		return microFail(error, inferenceBadModel, "is read before it is written, or variable");
 	error->tensorIndex = -1;
+	buffer = wholeOf(layout, buffer, &at);
 	/* A variable's stays to the end. */
 	if (!microVariables || (layout->buffers[buffer].last < (int16_t)index))
 		layout->buffers[buffer].last = (int16_t)index;
@@ -63,10 +87,34 @@ static InferenceStatus writeTensor(Inference *inference, MicroLayout *layout, co
 	return addBuffer(inference, layout, (uint32_t)tensor->index, tensor->bytes, index, room, error);
 }
 
+/*
+ * Makes the inputs of a CONCATENATION parts of its output, where that is possible. One that is in the arena before the first operator, or a
+ * part already, is copied, as is one whose place would not be aligned. Returns whether none is.
+ */
+static bool join(const Inference *inference, MicroLayout *layout, MicroNode *node, uint32_t output) {
+	uint32_t i, at = 0;
+	bool whole = true;
+	for (i = 0; i < node->inputCount; i++) {
+		MicroBuffer *input = NULL;
+		MicroTensor tensor;
+		microNodeInput(node, i, &tensor);
+		if (!tensor.constant)
+			input = &layout->buffers[microTensorOffsets(inference)[tensor.index]];
+		if (input && !isPart(input) && (input->first >= 0) && (at % microAlignment == 0)) {
+			if (input->first < layout->buffers[output].first)
+				layout->buffers[output].first = input->first;
+			makePart(input, output, at);
+		} else
+			whole = false;
+		at += tensor.bytes;
+	}
+	return whole;
+}
+
 static InferenceStatus checkOperator(
 	Inference *inference, MicroLayout *layout, uint32_t index, uint32_t room, InferenceError *error) {
 	MicroNode node;
-	MicroNeed need = { 0, 0, { { microNever, microNever }, { microNever, microNever } } };
+	MicroNeed need = { 0, 0, { { microNever, microNever }, { microNever, microNever } }, microNowhere, false };
 	MicroBuffer *output;
 	uint32_t i;
 
@@ -96,12 +144,21 @@ static InferenceStatus checkOperator(
 		output->last = (int16_t)inference->operatorCount;
 	}
 	for (i = 0; (i < 2) && (!microVariables || node.outputCount); i++) {
-		if (node.input[i].present && !node.input[i].constant)
-			output->input[i] = (uint16_t)microTensorOffsets(inference)[node.input[i].index];
+		if (node.input[i].present && !node.input[i].constant) {
+			const uint32_t input = microTensorOffsets(inference)[node.input[i].index];
+			if (!isPart(&layout->buffers[input]))
+				output->input[i] = (uint16_t)input;
+		}
 		/* Distances are multiples of the alignment, and so can be their limits. */
 		output->overlap[i].forward = (int32_t)roundUp((uint32_t)need.overlap[i].forward);
 		output->overlap[i].backward = (int32_t)roundUp((uint32_t)need.overlap[i].backward);
 	}
+	if ((need.part % microAlignment == 0) && !node.input[0].constant) {
+		makePart(output, microTensorOffsets(inference)[node.input[0].index], need.part);
+		microScratchOffsets(inference)[index] = microIdle;
+	}
+	if (need.joins && join(inference, layout, &node, (uint32_t)(output - layout->buffers)))
+		microScratchOffsets(inference)[index] = microIdle;
 	if (need.scratch)
 		microCheck(addBuffer(inference, layout, microNone, need.scratch, index, room, error));
 	clearErrorContext(error);
@@ -120,6 +177,8 @@ static InferenceStatus lifetimes(Inference *inference, MicroLayout *layout, uint
 
 	for (i = 0; i < inference->tensorCount; i++)
 		microTensorOffsets(inference)[i] = microNowhere;
+	for (i = 0; i < inference->operatorCount; i++)
+		microScratchOffsets(inference)[i] = 0;
 	for (i = 0; i < inference->inputCount; i++) {
 		microCheck(listed(inference, inference->inputs, i, &tensor, error));
 		microCheck(writeTensor(inference, layout, &tensor, microNowhere, room, error));
@@ -148,11 +207,14 @@ static void reportPeak(const Inference *inference, const MicroLayout *layout, In
 /* Stores the offsets for invoke. */
 static void storeOffsets(const Inference *inference, const MicroLayout *layout) {
 	uint32_t i;
-	for (i = 0; i < inference->operatorCount; i++)
-		microScratchOffsets(inference)[i] = 0;
 	for (i = 0; i < layout->count; i++) {
 		const MicroBuffer *buffer = &layout->buffers[i];
-		uint32_t *scratch = &microScratchOffsets(inference)[buffer->first];
+		uint32_t *scratch = &microScratchOffsets(inference)[buffer->first], at = 0;
+		if (isPart(buffer)) {
+			const MicroBuffer *whole = &layout->buffers[wholeOf(layout, i, &at)];
+			microTensorOffsets(inference)[buffer->tensor] = whole->offset + at;
+			continue;
+		}
 		if (buffer->tensor == microNone) {
 			*scratch |= buffer->offset;
 			continue;

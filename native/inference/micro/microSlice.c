@@ -5,9 +5,11 @@
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *input = &node->input[0], *begins = &node->input[1], *sizes = &node->input[2];
 	const MicroTensor *output = &node->output;
-	uint32_t d;
+	int32_t steps[inferenceMaxRank];
+	uint32_t d, from = 0;
+	bool dense = true;
 
-	(void)need;
+	microDenseSteps(input, steps);
 	microCheck(microCheckSameType(node, input, output));
 	microCheck(microCheckIndices(node, begins, input->rank));
 	microCheck(microCheckIndices(node, sizes, input->rank));
@@ -20,7 +22,12 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 			size = input->dims[d] - begin;
 		microCheck(microExpect(node, sizes, "size", size, 1, input->dims[d] - begin));
 		microCheck(microExpect(node, output, "dimension", output->dims[d], size, size));
+		/* One piece of the input: all of a dimension, or nothing but ones before it. */
+		dense = (size == input->dims[d]) ? dense : dense && (output->elements == (uint32_t)(size * steps[d]));
+		from += (uint32_t)(begin * steps[d]);
 	}
+	if (dense)
+		need->part = from * microTypeBytes(input->type);
 	return inferenceOk;
 }
 
