@@ -52,6 +52,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ default: C
   ["infer", "Run a model on raw input bytes, with any backend", () => import("./commands/infer.js")],
   ["init", "Create the folder of a node of your own", () => import("./commands/init.js")],
   ["inspect", "Show the graph of a .tflite as a table", () => import("./commands/inspect.js")],
+  ["plan", "Fit a model into an arena, in pieces where it must be", () => import("./commands/plan.js")],
   ["prune", "Remove whole filters from a tfjs LayersModel", () => import("./commands/prune.js")],
   ["recordings", "Generate simulated recordings of the example node", () => import("./commands/recordings.js")],
   [

@@ -25,6 +25,7 @@ interface Options {
   equalize: boolean;
   biasCorrection: boolean;
   fineTune?: number;
+  arena?: number;
   report?: boolean;
   cArray: boolean;
   force?: boolean;
@@ -105,6 +106,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     biasCorrection: options.biasCorrection,
     progress: step,
     ...(calibration && { calibration }),
+    ...(options.arena && { arena: options.arena }),
     ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
   });
   step.finish(`${conversion.summary.bytes.toLocaleString("en-US")} bytes`);
@@ -138,7 +140,13 @@ export default new Command("convert")
     collect,
   )
   .addOption(
-    new Option("--float", "write a float32 model instead of int8").conflicts(["io", "range", "fineTune", "report"]),
+    new Option("--float", "write a float32 model instead of int8").conflicts([
+      "io",
+      "range",
+      "fineTune",
+      "arena",
+      "report",
+    ]),
   )
   .addOption(
     new Option("--io <type>", "input and output type of an int8 model").choices(["int8", "float32"]).default("int8"),
@@ -153,6 +161,11 @@ export default new Command("convert")
   .option(
     "--fine-tune <epochs>",
     "quantization-aware fine-tuning on the calibration samples, with the float model as teacher",
+    whole(1),
+  )
+  .option(
+    "--arena <bytes>",
+    "what the model may take on the node, with micro: where it would take more, its largest operators run in stripes of rows, with the same outputs",
     whole(1),
   )
   .option(

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
+import { fitModel } from "../inference/pieces.js";
 import { planModel } from "../inference/planner.js";
 import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
@@ -22,6 +23,8 @@ export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
   calibration?: Samples;
   /** Input and output type of an int8 model. Default int8. */
   io?: InputOutput;
+  /** Bytes of arena that an int8 model may take with micro; it comes in pieces where it would take more. */
+  arena?: number;
   progress?: Progress;
 }
 
@@ -39,7 +42,7 @@ export const graphOf = (model: tfl.LayersModel, name: string): Graph => simplify
 
 /**
  * Converts a tfjs LayersModel of the layers in layers/index.ts to a .tflite. A tfjs backend must be running.
- * @throws UserError naming an unsupported layer, or the error in the weights or calibration samples.
+ * @throws UserError naming an unsupported layer, or the error in the weights or calibration samples, or the least arena when `arena` is less.
  */
 export async function convertModel(model: tfl.LayersModel, options: ConvertOptions): Promise<Conversion> {
   await tf.ready();
@@ -55,7 +58,8 @@ export async function convertModel(model: tfl.LayersModel, options: ConvertOptio
   const samples = samplesFor(graph, options.calibration);
   try {
     const { quantized, ...quantization } = await quantize(graph, samples, options);
-    const tflite = writeTflite(planModel(emit(quantized.graph, quantized, options.io)));
+    const whole = emit(quantized.graph, quantized, options.io);
+    const tflite = writeTflite(planModel(options.arena ? (await fitModel(whole, options.arena)).model : whole));
     return {
       tflite,
       graph,

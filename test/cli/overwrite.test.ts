@@ -90,6 +90,12 @@ const rows: Row[] = [
     runs: true,
   },
   {
+    command: "plan",
+    file: "pieces.tflite",
+    args: (place) => ["plan", tflite, "--arena", "49152", "--out", path.join(place, "pieces.tflite")],
+    runs: true,
+  },
+  {
     command: "inspect",
     file: "operators.json",
     args: (place) => ["inspect", tflite, "--operators", path.join(place, "operators.json")],
@@ -258,6 +264,7 @@ const readers: [title: string, args: (place: string) => string[], named: RegExp]
     /input-link/,
   ],
   ["arena, its model", () => ["arena", at("own.tflite"), "--plan", at("own.tflite")], /own\.tflite/],
+  ["plan, its model", () => ["plan", at("own.tflite"), "--arena", "49152", "--out", at("own.tflite")], /own\.tflite/],
   ["inspect, its model", () => ["inspect", at("own.tflite"), "--operators", at("own.tflite")], /own\.tflite/],
   [
     "script pack, the key",

@@ -1,0 +1,62 @@
+import { Command, Option } from "commander";
+import { withInt8Ends } from "../inference/int8Ends.js";
+import { costOf, fitModel, type FittedModel } from "../inference/pieces.js";
+import { readModel } from "../inference/readModel.js";
+import { UserError } from "../lib/errors.js";
+import { tfliteKind } from "../lib/fileKinds.js";
+import { writeFileAtomic } from "../lib/files.js";
+import { whole } from "../lib/numbers.js";
+import { forceOption, requireReplaceable } from "../lib/overwrite.js";
+
+interface Options {
+  arena: number;
+  out: string;
+  io?: "int8";
+  force?: boolean;
+  json?: boolean;
+}
+
+const n = (value: number): string => value.toLocaleString("en-US");
+
+/** What was done, in words. */
+function describe({ cuts, needed, model }: FittedModel, uncut: number): string[] {
+  const more = (100 * (costOf(model) - uncut)) / uncut;
+  return [
+    ...cuts.map(
+      ({ first, last, stripes }) =>
+        `operators ${first} to ${last} in ${stripes} stripes${cuts.length > 1 ? ", numbered as the cuts before left them" : ""}`,
+    ),
+    cuts.length === 0 ? "whole: it fits as it is" : `about ${more.toFixed(1)} % more to compute`,
+    `micro needs ${n(needed)} bytes`,
+  ];
+}
+
+export default new Command("plan")
+  .description(
+    "Write a model that fits an arena: its operators as they are, or the largest of them in stripes of rows, one after the other. The outputs are the same, byte for byte.",
+  )
+  .argument("<model>", ".tflite file")
+  .requiredOption("--arena <bytes>", "size of the node's arena, with the micro backend", whole(1))
+  .requiredOption("-o, --out <file>", "the .tflite to write")
+  .addOption(
+    new Option(
+      "--io <type>",
+      "take and give int8 where the model quantizes a float32 input first and dequantizes its output last",
+    ).choices(["int8"]),
+  )
+  .addOption(forceOption())
+  .option("--json", "print the figures as JSON")
+  .action(async (file: string, { arena, out, io, force, json }: Options) => {
+    await requireReplaceable([{ file: out, kind: tfliteKind }], { sources: [file], force });
+    const { model: original } = await readModel(file);
+    const model = io ? withInt8Ends(original) : original;
+    const fitted = await fitModel(model, arena).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      const floats = model.subgraphs[0]!.inputs.some((input) => model.subgraphs[0]!.tensors[input]!.type === "FLOAT32");
+      throw new UserError(`${file}: ${error.message}${floats ? "; --io int8 takes a quarter for its input" : ""}`);
+    });
+    await writeFileAtomic(out, fitted.bytes);
+    const { cuts, needed } = fitted;
+    if (json) process.stdout.write(`${JSON.stringify({ file: out, arena, needed, cuts })}\n`);
+    else process.stdout.write(`${[...describe(fitted, costOf(model)), out].join("\n")}\n`);
+  });
