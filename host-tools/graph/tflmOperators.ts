@@ -2,9 +2,9 @@
 import { operators, tflmRules } from "./operators/index.js";
 
 const names = `
-  ADD_N BATCH_MATMUL BROADCAST_ARGS BROADCAST_TO CEIL COS CUMSUM DIV DYNAMIC_UPDATE_SLICE ELU EMBEDDING_LOOKUP EXP FLOOR
-  FLOOR_DIV FLOOR_MOD GATHER_ND IF L2_NORMALIZATION L2_POOL_2D LOG LOGICAL_AND LOGICAL_NOT LOGICAL_OR LOG_SOFTMAX NEG
-  PADV2 REDUCE_ALL REVERSE_V2 ROUND RSQRT SIN SQRT SQUARE SVDF TRANSPOSE_CONV UNIDIRECTIONAL_SEQUENCE_LSTM WHILE
+  ADD_N BATCH_MATMUL BROADCAST_ARGS BROADCAST_TO CEIL COS CUMSUM DYNAMIC_UPDATE_SLICE ELU EMBEDDING_LOOKUP EXP FLOOR
+  FLOOR_DIV FLOOR_MOD GATHER_ND IF L2_NORMALIZATION L2_POOL_2D LOG LOGICAL_AND LOGICAL_NOT LOGICAL_OR NEG
+  PADV2 REDUCE_ALL REVERSE_V2 ROUND SIN SQRT SQUARE WHILE
   ZEROS_LIKE
 `
   .trim()
@@ -33,4 +33,9 @@ export const tflmParser: ReadonlyMap<string, string> = new Map(
   [...new Set([...Object.keys(operators), ...names])]
     .sort()
     .map((name) => [name, tflmRules(name)?.parser ?? otherParsers[name] ?? parserName(name)]),
+);
+
+/** Those of them whose kernels take float32 alone. */
+export const tflmFloatOnly: ReadonlySet<string> = new Set(
+  "CEIL COS EXP FLOOR FLOOR_DIV FLOOR_MOD L2_POOL_2D LOG NEG ROUND SIN SQRT SQUARE".split(" "),
 );

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
-import { allSubgraphs, lifetimes, operatorName, operatorNames } from "./graph.js";
+import { allSubgraphs, lifetimes, operatorName, operatorNames, tensorBytes } from "./graph.js";
 import { planProgram } from "./programs.js";
 
 export interface MicroOperatorArena {
@@ -40,10 +40,13 @@ export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise
   if (plan.error !== undefined)
     throw new UserError(`backend micro: ${plan.error.replace(/^UNKNOWN #/, `${operatorName(plan.code)} #`)}`);
   const [graph] = allSubgraphs(model);
-  // Variables are there from the first operator to the last.
+  // Variables and states are there from the first operator to the last.
   const kept = plan.operators.flatMap(({ kept: bytes }, index) =>
     bytes > 0 ? [plan.tensors[graph.operators[index]!.outputs[0]!]! + bytes] : [],
   );
+  graph.tensors.forEach((tensor, index) => {
+    if (tensor.isVariable && plan.tensors[index]! >= 0) kept.push(plan.tensors[index]! + tensorBytes(tensor));
+  });
   const lives = lifetimes(model, graph);
   const operators = operatorNames(model, graph).map((operator, index) => {
     const { scratch, at } = plan.operators[index]!;

@@ -5,7 +5,8 @@ export function singleOperator(model: TfliteModel, index: number): { model: Tfli
   const graph = model.subgraphs[0]!;
   const operator = graph.operators[index]!;
   const computed = operator.inputs.filter(
-    (tensor) => tensor >= 0 && model.buffers[graph.tensors[tensor]!.buffer]!.length === 0,
+    (tensor) =>
+      tensor >= 0 && !graph.tensors[tensor]!.isVariable && model.buffers[graph.tensors[tensor]!.buffer]!.length === 0,
   );
   const inputs = [...new Set(computed)];
   return {

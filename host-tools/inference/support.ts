@@ -1,6 +1,6 @@
 /** All that stands in the way of running a model on each backend, and what it would take. */
 import { engineOperators } from "../graph/operators/index.js";
-import { tflmParser } from "../graph/tflmOperators.js";
+import { tflmFloatOnly, tflmParser } from "../graph/tflmOperators.js";
 import { writeTflite } from "../graph/tflite.js";
 import { UserError } from "../lib/errors.js";
 import type { Subgraph, TfliteModel, TfliteOperator } from "../tflite/index.js";
@@ -106,6 +106,8 @@ function tflmSupport(model: TfliteModel, places: Place[]): string[] {
   for (const place of places) {
     const type = dataType(model, place);
     if (!tflmParser.has(place.name)) say(said, "tflm does not have it", place);
+    else if (tflmFloatOnly.has(place.name) && type !== "FLOAT32")
+      say(said, `${type?.toLowerCase() ?? "no type"}, and TensorFlow Lite Micro has it in float32 only`, place);
     else if (type === "UINT8" && ![...converters, "REVERSE_V2", "RESHAPE"].includes(place.name))
       say(said, words["UINT8"]!, place);
     else if (type === "FLOAT32" && typeOf(place, 1) === "INT8" && !converters.includes(place.name))
@@ -119,6 +121,9 @@ function adviceOn(model: TfliteModel, places: Place[], micro: string[], tflm: st
   const convertible = places.some(
     (place) => ["FLOAT32", "UINT8"].includes(dataType(model, place) ?? "") && !converters.includes(place.name),
   );
+  const notInt8 = [
+    ...new Set(places.filter((place) => dataType(model, place) === "INT8").map(({ name }) => name)),
+  ].filter((name) => tflmFloatOnly.has(name));
   const nowhere = [...new Set(places.map(({ name }) => name))].filter((name) => !tflmParser.has(name));
   return [
     ...(convertible && micro.length > 0
@@ -128,6 +133,11 @@ function adviceOn(model: TfliteModel, places: Place[], micro: string[], tflm: st
       : []),
     ...(micro.length > 0 && tflm.length === 0
       ? ["for tflm: native/inference/tflm/manifest.json in place of native/inference/manifest.json"]
+      : []),
+    ...(notInt8.length > 0
+      ? [
+          `no backend has ${notInt8.join(", ")} in int8: replace the layers that make ${notInt8.length > 1 ? "them" : "it"}`,
+        ]
       : []),
     ...(nowhere.length > 0 ? [`no backend has ${nowhere.join(", ")}: replace the layers that make them`] : []),
   ];

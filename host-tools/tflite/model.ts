@@ -25,6 +25,8 @@ export interface TfliteTensor {
   type: TensorType;
   buffer: number;
   quantization?: Quantization;
+  /** An operator's state, which lasts from one run to the next. */
+  isVariable?: boolean;
 }
 
 /** real = scale * (value - zeroPoint); one pair for the tensor, or one per channel along quantizedDimension. */

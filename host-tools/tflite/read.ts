@@ -141,6 +141,7 @@ function readTensor(table: Table): TfliteTensor {
     type,
     shape: table.int32s(0),
     buffer: table.scalar(2, "uint32", 0),
+    ...(table.scalar(5, "bool", 0) !== 0 && { isVariable: true }),
     ...(quantization &&
       scale.length > 0 && {
         quantization: {

@@ -123,6 +123,7 @@ function writeTensor(builder: Builder, tensor: TfliteTensor, written: ZeroPoints
     int32(tensor.buffer),
     offset(name),
     quantization === undefined ? undefined : offset(quantization),
+    tensor.isVariable ? int8(1) : undefined,
   ]);
 }
 

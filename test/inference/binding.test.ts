@@ -69,6 +69,22 @@ test("under XS, a variable lasts from one run to the next, and reset() brings it
   t.deepEqual((JSON.parse(result.lines[0]!) as Record<string, unknown>)["outputs"], ["0506fa", "010203", "0506fa"]);
 });
 
+for (const [operator, bytes] of [
+  ["UNIDIRECTIONAL_SEQUENCE_LSTM", 24],
+  ["SVDF", 10],
+] as const)
+  test(`under XS, the states of ${operator} last from one run to the next, and reset() clears them`, async (t) => {
+    const { model } = tinyModels().find((tiny) => tiny.operator === operator)!;
+    const result = await runModel(
+      model,
+      Uint8Array.from({ length: bytes }, (_, i) => 37 * i),
+    );
+    t.is(result.exitCode, 0, result.stderr);
+    const [first, second, third] = (JSON.parse(result.lines[0]!) as { outputs: string[] }).outputs;
+    t.not(first, second);
+    t.is(first, third);
+  });
+
 test("under XS, bytes that are not a model throw an Error", async (t) => {
   const result = await runModel(new Uint8Array(100), new Uint8Array(1));
   t.not(result.exitCode, 0);

@@ -57,7 +57,7 @@ function chain(
   };
 }
 
-const [relu, svdf, custom, whereOp, tanh] = [19, 27, 32, 109, 28];
+const [relu, elu, custom, whereOp, tanh, sqrt] = [19, 111, 32, 109, 28, 75];
 const tflmInstead = "for tflm: native/inference/tflm/manifest.json in place of native/inference/manifest.json";
 const int8Instead = (type: string) =>
   `to make it int8: npx loam convert MODEL --calibrate SAMPLES, MODEL being the Keras or tfjs model that this ${type} file was made of`;
@@ -65,8 +65,8 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
   ["that every backend runs", chain(["INT8", "INT8"], [relu]), [], [], []],
   [
     "with several operators of tflm only, and a wrong scale",
-    chain(["INT8", "INT8", "INT8", "INT8", "INT8"], [svdf, relu, svdf, tanh]),
-    ["SVDF #0, #2: micro does not have it", "TANH #3: tensor 4 must have scale 1/128 and zero point 0"],
+    chain(["INT8", "INT8", "INT8", "INT8", "INT8"], [elu, relu, elu, tanh]),
+    ["ELU #0, #2: micro does not have it", "TANH #3: tensor 4 must have scale 1/128 and zero point 0"],
     [],
     [tflmInstead],
   ],
@@ -76,6 +76,13 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
     ['CUSTOM "Mine" #0: micro does not have it', "WHERE #1: micro does not have it"],
     ['CUSTOM "Mine" #0: tflm does not have it', "WHERE #1: tflm does not have it"],
     ['no backend has CUSTOM "Mine", WHERE: replace the layers that make them'],
+  ],
+  [
+    "with an operator that no backend has in int8",
+    chain(["INT8", "INT8"], [sqrt]),
+    ["SQRT #0: micro does not have it"],
+    ["SQRT #0: int8, and TensorFlow Lite Micro has it in float32 only"],
+    ["no backend has SQRT in int8: replace the layers that make it"],
   ],
   [
     "in float32",

@@ -14,6 +14,7 @@ import { depthToSpace } from "./depthToSpace.js";
 import { depthwiseConv2d } from "./depthwiseConv2d.js";
 import { dequantize } from "./dequantize.js";
 import type { Descriptor, EngineRules, GraphRules, TflmRules, WeightedRule } from "./descriptor.js";
+import { div } from "./div.js";
 import { equal } from "./equal.js";
 import { expandDims } from "./expandDims.js";
 import { fill } from "./fill.js";
@@ -26,6 +27,7 @@ import { leakyRelu } from "./leakyRelu.js";
 import { less } from "./less.js";
 import { lessEqual } from "./lessEqual.js";
 import { logistic } from "./logistic.js";
+import { logSoftmax } from "./logSoftmax.js";
 import { maxPool2d } from "./maxPool2d.js";
 import { maximum } from "./maximum.js";
 import { mean } from "./mean.js";
@@ -46,6 +48,7 @@ import { relu6 } from "./relu6.js";
 import { reshape } from "./reshape.js";
 import { resizeBilinear } from "./resizeBilinear.js";
 import { resizeNearestNeighbor } from "./resizeNearestNeighbor.js";
+import { rsqrt } from "./rsqrt.js";
 import { selectV2 } from "./selectV2.js";
 import { shape } from "./shape.js";
 import { slice } from "./slice.js";
@@ -59,8 +62,11 @@ import { squeeze } from "./squeeze.js";
 import { stridedSlice } from "./stridedSlice.js";
 import { sub } from "./sub.js";
 import { sum } from "./sum.js";
+import { svdf } from "./svdf.js";
 import { tanh } from "./tanh.js";
 import { transpose } from "./transpose.js";
+import { transposeConv } from "./transposeConv.js";
+import { unidirectionalSequenceLstm } from "./unidirectionalSequenceLstm.js";
 import { unpack } from "./unpack.js";
 import { varHandle } from "./varHandle.js";
 
@@ -81,6 +87,7 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   DEPTH_TO_SPACE: depthToSpace,
   DEQUANTIZE: dequantize,
+  DIV: div,
   EQUAL: equal,
   EXPAND_DIMS: expandDims,
   FILL: fill,
@@ -93,6 +100,7 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   LESS: less,
   LESS_EQUAL: lessEqual,
   LOGISTIC: logistic,
+  LOG_SOFTMAX: logSoftmax,
   MAXIMUM: maximum,
   MAX_POOL_2D: maxPool2d,
   MEAN: mean,
@@ -112,6 +120,7 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   RESHAPE: reshape,
   RESIZE_BILINEAR: resizeBilinear,
   RESIZE_NEAREST_NEIGHBOR: resizeNearestNeighbor,
+  RSQRT: rsqrt,
   SELECT_V2: selectV2,
   SHAPE: shape,
   SLICE: slice,
@@ -125,8 +134,11 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   STRIDED_SLICE: stridedSlice,
   SUB: sub,
   SUM: sum,
+  SVDF: svdf,
   TANH: tanh,
   TRANSPOSE: transpose,
+  TRANSPOSE_CONV: transposeConv,
+  UNIDIRECTIONAL_SEQUENCE_LSTM: unidirectionalSequenceLstm,
   UNPACK: unpack,
   VAR_HANDLE: varHandle,
 };

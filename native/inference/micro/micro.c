@@ -38,12 +38,12 @@ void inferenceUnload(Inference *inference) {
 
 void inferenceReset(Inference *inference) {
 	/* From the last to the first: CALL_ONCE, the first, assigns to what the VAR_HANDLEs have cleared. */
-	uint32_t i = microVariables ? inference->operatorCount : 0;
+	uint32_t i = microVariables || microStates ? inference->operatorCount : 0;
 	while (i--) {
 		MicroNode node;
 		microDecodeNode(inference, i, &node, NULL);
 		node.scratch = NULL;
-		if ((node.code == builtinVAR_HANDLE) || (node.code == builtinCALL_ONCE))
+		if ((node.code == builtinVAR_HANDLE) || (node.code == builtinCALL_ONCE) || isStateful(node.code))
 			node.kernel->run(&node);
 	}
 }

@@ -39,7 +39,17 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 	((code) == builtinCALL_ONCE || (code) == builtinVAR_HANDLE || (code) == builtinREAD_VARIABLE || \
 		(code) == builtinASSIGN_VARIABLE)
 #define isSplit(code) ((code) == builtinSPLIT || (code) == builtinSPLIT_V || (code) == builtinUNPACK)
+/* Those that may do without a copy. */
+#define isCopy(code) ((code) == builtinSLICE || (code) == builtinCONCATENATION || (code) == builtinPACK)
+/* Those with variable tensors, which are theirs alone. */
+#define isStateful(code) ((code) == builtinUNIDIRECTIONAL_SEQUENCE_LSTM || (code) == builtinSVDF)
 /* clang-format off */
+#define OPERATOR(name) | (isStateful(builtin##name))
+enum { microStates = 0 INFERENCE_OPERATORS };
+#undef OPERATOR
+#define OPERATOR(name) | (isCopy(builtin##name))
+enum { microParts = 0 INFERENCE_OPERATORS };
+#undef OPERATOR
 #define OPERATOR(name) | (isVariableOperator(builtin##name))
 enum { microVariables = 0 INFERENCE_OPERATORS };
 #undef OPERATOR
@@ -161,7 +171,7 @@ typedef struct MicroKernel {
 	uint32_t options;
 	/* Rejects what run cannot compute exactly. The node's tensors are decoded, their data may be NULL unless constant. */
 	InferenceStatus (*check)(MicroNode *node, MicroNeed *need);
-	/* Cannot fail: runs only on nodes that passed check. With scratch NULL, VAR_HANDLE and CALL_ONCE set the initial values. */
+	/* Cannot fail: runs only on nodes that passed check. With scratch NULL, VAR_HANDLE, CALL_ONCE and operators with states set the initial values. */
 	void (*run)(MicroNode *node);
 } MicroKernel;
 

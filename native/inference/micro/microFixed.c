@@ -18,6 +18,13 @@ int32_t microSaturatingShift(int32_t x, int32_t bits) {
 	return (int32_t)((uint32_t)x << bits);
 }
 
+int32_t microLeadingZeros(uint32_t x) {
+	int32_t count = 0;
+	for (; !(x & 0x80000000u); x <<= 1)
+		count++;
+	return count;
+}
+
 int32_t microExp(int32_t x, int32_t integerBits) {
 	/* e^-(2^k) in Q0 for k = -2 .. 4. */
 	static const int32_t powers[] = { 1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242 };

@@ -11,6 +11,9 @@
 int32_t microFixedMultiply(int32_t a, int32_t b);
 int32_t microFixedShift(int32_t x, int32_t shift);
 
+/* Of x > 0. */
+int32_t microLeadingZeros(uint32_t x);
+
 /* e^x in Q0 for x <= 0 in Q`integerBits`, integerBits 4 or 5. */
 int32_t microExp(int32_t x, int32_t integerBits);
 

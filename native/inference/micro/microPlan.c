@@ -51,7 +51,7 @@ static void makePart(MicroBuffer *buffer, uint32_t whole, uint32_t at) {
 }
 
 static bool isPart(const MicroBuffer *buffer) {
-	return buffer->size == 0;
+	return microParts && (buffer->size == 0);
 }
 
 /* What a buffer is a part of; adds to *at where. A buffer that is no part is its own whole. */
@@ -111,6 +111,21 @@ static bool join(const Inference *inference, MicroLayout *layout, MicroNode *nod
 	return whole;
 }
 
+/* A state: it stays for good, and no other operator has it. */
+static InferenceStatus keepState(
+	Inference *inference, MicroLayout *layout, const MicroTensor *tensor, uint32_t room, InferenceError *error) {
+	uint32_t *place = &microTensorOffsets(inference)[tensor->index];
+	MicroBuffer *buffer = &layout->buffers[layout->count];
+	error->tensorIndex = tensor->index;
+	if ((*place != microNowhere) || !tensor->bytes)
+		return microFail(error, inferenceBadModel, "is the state of two operators, or of a type without size");
+	error->tensorIndex = -1;
+	*place = layout->count;
+	microCheck(addBuffer(inference, layout, (uint32_t)tensor->index, tensor->bytes, microNowhere, room, error));
+	buffer->last = (int16_t)inference->operatorCount;
+	return inferenceOk;
+}
+
 static InferenceStatus checkOperator(
 	Inference *inference, MicroLayout *layout, uint32_t index, uint32_t room, InferenceError *error) {
 	MicroNode node;
@@ -125,7 +140,9 @@ static InferenceStatus checkOperator(
 			input = &node.input[i];
 		else
 			microCheck(microNodeInput(&node, i, input));
-		if (input->present && !input->constant)
+		if (microStates && isStateful(node.code) && input->present && input->variable && !input->constant)
+			microCheck(keepState(inference, layout, input, room, error));
+		else if (input->present && !input->constant)
 			microCheck(readTensor(inference, layout, input, index, error));
 	}
 	output = &layout->buffers[layout->count];
@@ -153,11 +170,11 @@ static InferenceStatus checkOperator(
 		output->overlap[i].forward = (int32_t)roundUp((uint32_t)need.overlap[i].forward);
 		output->overlap[i].backward = (int32_t)roundUp((uint32_t)need.overlap[i].backward);
 	}
-	if ((need.part % microAlignment == 0) && !node.input[0].constant) {
+	if (microParts && (need.part % microAlignment == 0) && !node.input[0].constant) {
 		makePart(output, microTensorOffsets(inference)[node.input[0].index], need.part);
 		microScratchOffsets(inference)[index] = microIdle;
 	}
-	if (need.joins && join(inference, layout, &node, (uint32_t)(output - layout->buffers)))
+	if (microParts && need.joins && join(inference, layout, &node, (uint32_t)(output - layout->buffers)))
 		microScratchOffsets(inference)[index] = microIdle;
 	if (need.scratch)
 		microCheck(addBuffer(inference, layout, microNone, need.scratch, index, room, error));

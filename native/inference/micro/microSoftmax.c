@@ -47,13 +47,6 @@ static int32_t exponential(int32_t difference, MicroScale scale) {
 		microFixedMultiply((int32_t)((uint32_t)difference << scale.shift), scale.multiplier), differenceBits);
 }
 
-static int32_t leadingZeros(uint32_t x) {
-	int32_t count = 0;
-	for (; !(x & 0x80000000u); x <<= 1)
-		count++;
-	return count;
-}
-
 static void run(MicroNode *node) {
 	const int8_t *input = (const int8_t *)node->input[0].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
@@ -72,7 +65,7 @@ static void run(MicroNode *node) {
 			if (input[c] - most >= least)
 				sum += microFixedShift(exponential(input[c] - most, scale), sumBits);
 		/* sum = 2^(sumBits - zeros) * (1 + fraction). */
-		zeros = leadingZeros((uint32_t)sum);
+		zeros = microLeadingZeros((uint32_t)sum);
 		reciprocal = microSaturatingShift(microHalfReciprocal((int32_t)(((uint32_t)sum << zeros) - 0x80000000u)), 1);
 		exponent = sumBits - zeros + 31 - 8;
 		for (c = 0; c < depth; c++) {

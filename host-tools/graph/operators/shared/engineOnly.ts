@@ -4,6 +4,7 @@ import { firstVersion } from "./version.js";
 
 interface EngineOnly extends Pick<Descriptor, "code" | "options"> {
   version?: Descriptor["version"];
+  macs?: Descriptor["macs"];
   tiny: readonly (TinyOperator | TinyGraph)[];
   random: Generator;
   suite: number;
@@ -15,6 +16,7 @@ export const engineOnly = ({
   code,
   options,
   version = firstVersion,
+  macs = "none",
   tiny,
   random,
   suite,
@@ -23,7 +25,7 @@ export const engineOnly = ({
   code,
   options,
   version,
-  macs: "none",
+  macs,
   graph: "read only",
   tflm: "not known",
   engine: { tiny, random, suite, desktop },

@@ -99,3 +99,11 @@ export function operand(
   const { scale, zeroPoint } = quantization(random);
   return model.int8(otherShape, scale, zeroPoint, random.int8s(sizeOf(otherShape)));
 }
+
+/** The tensor `from` in another shape. */
+export function reshaped(place: Place, shape: readonly number[]): number {
+  const { model, from } = place;
+  const { scale, zeroPoint } = about(place);
+  const newShape = [...shape];
+  return model.operator("RESHAPE", [from, model.int32s(shape)], model.int8(shape, scale, zeroPoint), { newShape });
+}
