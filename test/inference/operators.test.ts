@@ -7,8 +7,14 @@ import { readTflite } from "../../host-tools/graph/tflite.js";
 import { elementBytes } from "../../host-tools/tflite/index.js";
 import { boards, needs } from "../helpers/needs.js";
 
-/** Desktop TensorFlow Lite 2.7's kernels cannot run these: a convolution without a bias, and per-channel fully connected layers. */
-const beyondTheJudge = new Set(["CONV_2D-1", "DEPTHWISE_CONV_2D-1", "FULLY_CONNECTED-0"]);
+/**
+ * Desktop TensorFlow Lite 2.7's kernels cannot run these: a convolution without a bias, per-channel fully connected layers, DIV of int8, and an LSTM without
+ * the tensors between its gates; SVDF's state is int16 there. TensorFlow Lite Micro judges the last three in test/judge.
+ */
+const beyondTheJudge = new Set([
+  ...["CONV_2D-1", "DEPTHWISE_CONV_2D-1", "FULLY_CONNECTED-0", "DIV-0", "DIV-1", "SVDF-0"],
+  ...["UNIDIRECTIONAL_SEQUENCE_LSTM-0", "UNIDIRECTIONAL_SEQUENCE_LSTM-1"],
+]);
 
 function inputsOf(model: Uint8Array): Uint8Array[] {
   const { inputs, tensors } = readTflite(model).subgraphs[0]!;

@@ -170,11 +170,12 @@ static InferenceStatus checkOperator(
 		output->overlap[i].forward = (int32_t)roundUp((uint32_t)need.overlap[i].forward);
 		output->overlap[i].backward = (int32_t)roundUp((uint32_t)need.overlap[i].backward);
 	}
-	if (microParts && (need.part % microAlignment == 0) && !node.input[0].constant) {
+	if (microParts && !layout->copies && (need.part % microAlignment == 0) && !node.input[0].constant) {
 		makePart(output, microTensorOffsets(inference)[node.input[0].index], need.part);
 		microScratchOffsets(inference)[index] = microIdle;
 	}
-	if (microParts && need.joins && join(inference, layout, &node, (uint32_t)(output - layout->buffers)))
+	if (microParts && !layout->copies && need.joins &&
+		join(inference, layout, &node, (uint32_t)(output - layout->buffers)))
 		microScratchOffsets(inference)[index] = microIdle;
 	if (need.scratch)
 		microCheck(addBuffer(inference, layout, microNone, need.scratch, index, room, error));
@@ -248,14 +249,37 @@ static void storeOffsets(const Inference *inference, const MicroLayout *layout) 
 	}
 }
 
+static InferenceStatus place(
+	Inference *inference, MicroLayout *layout, bool copies, uint32_t room, uint32_t *planned, InferenceError *error) {
+	layout->count = 0;
+	if (microParts)
+		layout->copies = copies;
+	microCheck(lifetimes(inference, layout, room, error));
+	*planned = microPlace(layout);
+	return inferenceOk;
+}
+
+static bool hasParts(const MicroLayout *layout) {
+	uint32_t i;
+	for (i = 0; i < layout->count; i++)
+		if (isPart(&layout->buffers[i]))
+			return true;
+	return false;
+}
+
 InferenceStatus microPlan(Inference *inference, uint32_t roomBytes, InferenceError *error) {
 	MicroLayout layout;
 	uint32_t planned;
 
 	layout.buffers = (MicroBuffer *)(uintptr_t)((uint8_t *)inference + inference->used);
-	layout.count = 0;
-	microCheck(lifetimes(inference, &layout, roomBytes, error));
-	planned = microPlace(&layout);
+	microCheck(place(inference, &layout, false, roomBytes, &planned, error));
+	/* A whole lives as long as any of its parts: copies may take less room. */
+	if (microParts && hasParts(&layout)) {
+		const uint32_t inParts = planned;
+		microCheck(place(inference, &layout, true, roomBytes, &planned, error));
+		if (inParts <= planned)
+			microCheck(place(inference, &layout, false, roomBytes, &planned, error));
+	}
 	if (planned > roomBytes)
 		reportPeak(inference, &layout, error);
 	microCheck(microCheckRoom(inference, planned, roomBytes, error));

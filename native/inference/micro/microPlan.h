@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
 	MicroBuffer *buffers;
 	uint32_t count;
+	bool copies; /* no tensor is a part of another one */
 } MicroLayout;
 
 /*
