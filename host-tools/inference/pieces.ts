@@ -158,7 +158,9 @@ export async function fitModel(model: TfliteModel, arena: number): Promise<Fitte
   if (small.needed <= arena) return small;
   if (small.needed < least.needed) least = small;
   const n = (value: number) => value.toLocaleString("en-US");
-  throw new UserError(
-    `the model needs at least ${n(least.needed)} bytes of arena in pieces (${n(whole.needed)} whole), ${n(arena)} given (${n(least.needed - arena)} short)`,
-  );
+  const needs =
+    least === whole
+      ? `the model needs ${n(whole.needed)} bytes of arena, and none of its operators can run in pieces that take less`
+      : `the model needs at least ${n(least.needed)} bytes of arena in pieces (${n(whole.needed)} whole)`;
+  throw new UserError(`${needs}; ${n(arena)} given (${n(least.needed - arena)} short)`);
 }

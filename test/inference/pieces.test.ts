@@ -181,9 +181,18 @@ test("a model that fits stays whole; one that no pieces fit is an error with the
   t.deepEqual([same.cuts, same.needed], [[], needed]);
   t.deepEqual(same.bytes, writeTflite(model));
   const error = await t.throwsAsync(fitModel(model, 1000), { instanceOf: UserError });
-  const [, least] = /needs at least ([\d,]+) bytes of arena in pieces .* 1,000 given/.exec(error.message)!;
+  const [, least] = /needs at least ([\d,]+) bytes of arena in pieces .*; 1,000 given/.exec(error.message)!;
   const fitted = await fitModel(model, Number(least!.replace(",", "")));
   t.true(fitted.needed < needed);
+});
+
+test("where no pieces help the error says what the whole needs", async (t) => {
+  const builder = new ModelBuilder();
+  const input = builder.int8([1, 300], scale, 3);
+  const model = builder.build([input], [builder.operator("RELU", [input], builder.int8([1, 300], scale, 3))]);
+  const { needed } = await microArena(writeTflite(model), model);
+  const message = `the model needs ${needed} bytes of arena, and none of its operators can run in pieces that take less; 100 given (${needed - 100} short)`;
+  await t.throwsAsync(fitModel(model, 100), { instanceOf: UserError, message });
 });
 
 test("slices of rows and rows that are joined take no room of their own", async (t) => {

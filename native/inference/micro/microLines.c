@@ -79,8 +79,8 @@ static microCold void singles(
 #define put(o) output[(o) * outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum##o, scale, offset), low, high);
 
 /*
- * Kernels of 3 x 3: every weight stays in a register, and each input is loaded once for the outputs that it is part of, next ones first. Of stride 2, a
- * column of the previous output's window is the first one's of this.
+ * Kernels of 3 x 3 with stride 1: every weight stays in a register, and each input is loaded once for the three outputs of a line that it is part of,
+ * whose sums are carried along.
  */
 #define column(x) const int32_t a##x = top[x], b##x = middle[x], c##x = bottom[x];
 #define addColumn(sum, x, k) sum += (uint32_t)(w##k * a##x); sum += (uint32_t)(w3##k * b##x); sum += (uint32_t)(w6##k * c##x);
