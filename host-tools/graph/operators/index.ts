@@ -15,6 +15,7 @@ import { depthwiseConv2d } from "./depthwiseConv2d.js";
 import { dequantize } from "./dequantize.js";
 import type { Descriptor, EngineRules, GraphRules, TflmRules, WeightedRule } from "./descriptor.js";
 import { div } from "./div.js";
+import { elu } from "./elu.js";
 import { equal } from "./equal.js";
 import { expandDims } from "./expandDims.js";
 import { fill } from "./fill.js";
@@ -88,6 +89,7 @@ export const operators: Readonly<Record<Builtin, Descriptor>> = {
   DEPTH_TO_SPACE: depthToSpace,
   DEQUANTIZE: dequantize,
   DIV: div,
+  ELU: elu,
   EQUAL: equal,
   EXPAND_DIMS: expandDims,
   FILL: fill,

@@ -18,6 +18,7 @@ export const builtins = [
   "DEPTH_TO_SPACE",
   "DEQUANTIZE",
   "DIV",
+  "ELU",
   "EQUAL",
   "EXPAND_DIMS",
   "FILL",

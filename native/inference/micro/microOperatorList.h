@@ -20,6 +20,7 @@
 	OPERATOR(DEPTH_TO_SPACE) \
 	OPERATOR(DEQUANTIZE) \
 	OPERATOR(DIV) \
+	OPERATOR(ELU) \
 	OPERATOR(EQUAL) \
 	OPERATOR(EXPAND_DIMS) \
 	OPERATOR(FILL) \
@@ -106,6 +107,8 @@ enum {
 	optionsOfDEQUANTIZE = 38,
 	builtinDIV = 42,
 	optionsOfDIV = 29,
+	builtinELU = 111,
+	optionsOfELU = 0,
 	builtinEQUAL = 71,
 	optionsOfEQUAL = 53,
 	builtinEXPAND_DIMS = 70,
