@@ -39,5 +39,7 @@ export function compact(graph: Graph): Graph {
 export function macs(graph: Graph, node: GraphNode): number {
   const { macs: count } = operators[node.op];
   const shape = (tensor: number | undefined): number[] => graph.tensors[tensor ?? -1]?.shape ?? [];
-  return count === "none" ? 0 : count({ output: shape(node.output), weights: shape(node.inputs[1]) });
+  return count === "none"
+    ? 0
+    : count({ output: shape(node.output), inputs: node.inputs.map(shape), weights: shape(node.inputs[1]) });
 }

@@ -5,5 +5,7 @@ import type { TfliteOperator, TfliteTensor } from "../tflite/index.js";
 export function macsOf(name: string, { inputs, outputs }: TfliteOperator, tensors: readonly TfliteTensor[]): number {
   const count = descriptorOf(name)?.macs;
   const shape = (tensor: number | undefined): number[] => tensors[tensor ?? -1]?.shape ?? [];
-  return typeof count === "function" ? count({ output: shape(outputs[0]), weights: shape(inputs[1]) }) : 0;
+  return typeof count === "function"
+    ? count({ output: shape(outputs[0]), inputs: inputs.map(shape), weights: shape(inputs[1]) })
+    : 0;
 }

@@ -2,12 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import test from "ava";
 import { build } from "esbuild";
+import { tinyModels } from "../../host-tools/bench/tinyModels.js";
 import { layerTable } from "../../host-tools/convert/layers/index.js";
 import { staleFiles } from "../../host-tools/generate/generate.js";
 import { builtins, engineOperators, operators } from "../../host-tools/graph/operators/index.js";
 import { layerNames } from "../../host-tools/graph/operators/layers.js";
 import { pruneRules } from "../../host-tools/graph/operators/pruneRules.js";
 import { tflmParser } from "../../host-tools/graph/tflmOperators.js";
+import { readTflite } from "../../host-tools/graph/tflite.js";
+import { inspect } from "../../host-tools/inference/inspect.js";
 import { loamRoot } from "../../host-tools/lib/paths.js";
 
 const folder = path.join(loamRoot, "host-tools/graph/operators");
@@ -37,6 +40,17 @@ test("TensorFlow Lite Micro has every operator of the engine", (t) => {
     [],
   );
 });
+
+// A batch of 2 meets 6 x 5 and 6 x 4 weights; 3 x 5 x 3 values meet 3 x 2 x 5 each; 2 x 3 steps of 3 units take four gates of 4 + 3 each.
+for (const [name, macs] of [
+  ["SVDF-0", 2 * (6 * 5 + 6 * 4)],
+  ["TRANSPOSE_CONV-0", 3 * 5 * 3 * (3 * 2 * 5)],
+  ["UNIDIRECTIONAL_SEQUENCE_LSTM-0", 2 * 3 * 3 * 4 * (4 + 3)],
+] as const)
+  test(`${name}: its multiply-accumulates`, (t) => {
+    const { model } = tinyModels().find((tiny) => tiny.name === name)!;
+    t.is(inspect(readTflite(model), model.length).macs, macs);
+  });
 
 test("every layer that can be converted has a pruning rule", (t) => {
   t.deepEqual(Object.keys(layerTable).sort(), layerNames.toSorted());

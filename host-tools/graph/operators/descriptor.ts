@@ -17,13 +17,20 @@ export interface Descriptor {
   /** The operator version that TensorFlow's converter writes. @throws Error for types that loam never writes */
   version(use: VersionUse): number;
   /** Multiply-accumulates, including taps in the padding. */
-  macs: "none" | ((shapes: { output: readonly number[]; weights: readonly number[] }) => number);
+  macs: "none" | ((shapes: MacShapes) => number);
   /** Its rules in a Graph. "ends only": emit adds it at inputs and outputs; "read only": loam reads it in files but never writes it. */
   graph: GraphRules | "ends only" | "read only";
   /** Its kernel in TensorFlow Lite Micro. */
   tflm: TflmRules | "not known";
   /** How it is tested in loam's engine. */
   engine: EngineRules | "not in the engine";
+}
+
+export interface MacShapes {
+  output: readonly number[];
+  inputs: readonly (readonly number[])[];
+  /** Those of input 1; [] without one. */
+  weights: readonly number[];
 }
 
 export interface VersionUse {

@@ -90,6 +90,9 @@ export const svdf = engineOnly({
     fields: [["rank", "int32", 0], activationField, ["asymmetricQuantizeInputs", "bool", 0]],
   },
   version: ({ input }: VersionUse) => (input === "INT8" ? 3 : 1),
+  // Each row of a batch meets all weights, of the features and over time.
+  macs: ({ output: [batches = 0], inputs: [, features = [0], time = [0]] }) =>
+    batches * (sizeOf(features) + sizeOf(time)),
   tiny: [tiny("INT8"), tiny("INT16")],
   random,
   suite: 4,

@@ -52,6 +52,9 @@ export const transposeConv = engineOnly({
     fields: [...windowFields, activationField, ["quantizedBiasType", "int8", 0]],
   },
   version: () => 3,
+  // Each value of the input meets the window of each output channel.
+  macs: ({ weights: [channels = 0, height = 0, width = 0], inputs: [, , image = [0]] }) =>
+    sizeOf(image) * height * width * channels,
   tiny: [
     [
       [int32(1, 6, 5, 5), weights([5, 3, 2, 3], 0), { shape: [1, 3, 5, 3] }, bias(5)],
