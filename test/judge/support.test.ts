@@ -57,7 +57,7 @@ function chain(
   };
 }
 
-const [relu, elu, custom, whereOp, tanh, sqrt] = [19, 111, 32, 109, 28, 75];
+const [relu, reverse, custom, whereOp, tanh, sqrt] = [19, 105, 32, 109, 28, 75];
 const tflmInstead = "for tflm: native/inference/tflm/manifest.json in place of native/inference/manifest.json";
 const int8Instead = (type: string) =>
   `to make it int8: npx loam convert MODEL --calibrate SAMPLES, MODEL being the Keras or tfjs model that this ${type} file was made of`;
@@ -65,8 +65,8 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
   ["that every backend runs", chain(["INT8", "INT8"], [relu]), [], [], []],
   [
     "with several operators of tflm only, and a wrong scale",
-    chain(["INT8", "INT8", "INT8", "INT8", "INT8"], [elu, relu, elu, tanh]),
-    ["ELU #0, #2: micro does not have it", "TANH #3: tensor 4 must have scale 1/128 and zero point 0"],
+    chain(["INT8", "INT8", "INT8", "INT8", "INT8"], [reverse, relu, reverse, tanh]),
+    ["REVERSE_V2 #0, #2: micro does not have it", "TANH #3: tensor 4 must have scale 1/128 and zero point 0"],
     [],
     [tflmInstead],
   ],
