@@ -70,12 +70,12 @@ const tflmAlone = (): string =>
 
 const supportTable = (): string =>
   table(
-    ["operator", "`loam convert` writes it", "micro", "tflm", "`loam arena` of tflm"],
+    ["operator", "`loam convert` writes it", "micro", "tflm"],
     sorted.map((name) => {
       const { graph, engine } = operators[name];
       const has = typeof engine === "object" ? "yes" : "no";
       const writes = graph === "read only" ? "no" : graph === "ends only" ? "at float ends" : "yes";
-      return [name, writes, has, tflmParser.has(name) ? "yes" : "no", tflmRules(name) ? "yes" : "no"];
+      return [name, writes, has, tflmParser.has(name) ? "yes" : "no"];
     }),
   );
 

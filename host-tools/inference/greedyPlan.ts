@@ -6,7 +6,9 @@ export interface Buffer {
   offset?: number;
 }
 
-export const liveTogether = (a: Buffer, b: Buffer): boolean => a.first <= b.last && b.first <= a.last;
+type Life = Pick<Buffer, "first" | "last">;
+
+export const liveTogether = (a: Life, b: Life): boolean => a.first <= b.last && b.first <= a.last;
 
 /**
  * Places as TensorFlow Lite Micro's greedy planner chooses them: given offsets first, then from the largest buffer to the smallest (of equal

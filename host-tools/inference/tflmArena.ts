@@ -6,9 +6,11 @@
 import { UserError } from "../lib/errors.js";
 import { tflmRules } from "../graph/operators/index.js";
 import type { Subgraph, TfliteModel, TfliteOperator, TfliteTensor } from "../tflite/index.js";
-import { isConstant, lifetimes, onlySubgraph, operatorNames, tensorBytes } from "./graph.js";
-import { greedyPlan, planBytes, type Buffer } from "./greedyPlan.js";
+import type { TflmRules } from "../graph/operators/descriptor.js";
+import { allSubgraphs, isConstant, operatorNames, tensorBytes } from "./graph.js";
+import { greedyPlan, liveTogether, planBytes, type Buffer } from "./greedyPlan.js";
 import { readOfflinePlan } from "./offlinePlan.js";
+import { scopesOf, type GraphScopes } from "./tflmScopes.js";
 
 /** Sizes of TFLM's structures on RV32 (ilp32). */
 const sizes = {
@@ -26,6 +28,8 @@ const sizes = {
   scratchHandle: 4,
   allocationInfo: 24,
   plannedBuffer: 40,
+  variables: 12,
+  variable: 20,
 };
 /** Space reserved for the scratch requests of the operator being prepared. */
 const scratchRequestsAnOperator = 12;
@@ -97,96 +101,146 @@ const quantizationBytes = ({ quantization }: TfliteTensor): number[] =>
     ? [sizes.affine, 4 + 4 * quantization.scale.length]
     : [];
 
-function kernelOf(name: string, index: number) {
-  const kernel = tflmRules(name);
-  if (!kernel) throw new UserError(`${name} #${index}: how much arena TensorFlow Lite Micro needs for it is not known`);
-  return kernel;
+/** An operator of a subgraph, with TensorFlow Lite Micro's rules for it. */
+interface Node {
+  subgraph: number;
+  index: number;
+  operator: TfliteOperator;
+  tensors: readonly TfliteTensor[];
+  kernel: TflmRules;
 }
 
-/** Operators that take float32 as they take int8, because they only move or convert. */
-const ofAnyType = ["QUANTIZE", "DEQUANTIZE", "RESHAPE", "SQUEEZE", "EXPAND_DIMS"];
+/** Types of which every kernel says itself how much it takes. */
+const usual: readonly string[] = ["INT8", "INT32"];
 
-/** The kernels' needs are those of int8; of other types they are others, or TensorFlow Lite Micro refuses them. */
-function requireInt8(names: readonly string[], { operators, tensors }: Subgraph): void {
-  for (const [index, { inputs, outputs }] of operators.entries()) {
-    if (ofAnyType.includes(names[index]!)) continue;
-    const other = [...inputs, ...outputs]
-      .map((tensor) => tensors[tensor]?.type)
-      .find((type) => type !== undefined && type !== "INT8" && type !== "INT32");
-    if (other)
-      throw new UserError(
-        `${names[index]!} #${index}: how much arena TensorFlow Lite Micro needs for it is known in int8, not in ${other.toLowerCase()}`,
-      );
-  }
+/** @throws UserError for an operator, or a type, whose needs are not known */
+function nodeOf(name: string, node: Omit<Node, "kernel">): Node {
+  const { subgraph, index, operator, tensors } = node;
+  const which = `${name} ${subgraph > 0 ? `${subgraph}/` : ""}#${index}`;
+  const kernel = tflmRules(name);
+  if (!kernel) throw new UserError(`${which}: how much arena TensorFlow Lite Micro needs for it is not known`);
+  const { types } = kernel;
+  const other = [...operator.inputs, ...operator.outputs]
+    .map((tensor) => tensors[tensor]?.type)
+    .find((type) => type !== undefined && types !== "any" && !usual.includes(type) && !types.includes(type));
+  if (other)
+    throw new UserError(
+      `${which}: how much arena TensorFlow Lite Micro needs for it is known in int8, not in ${other.toLowerCase()}`,
+    );
+  return { ...node, kernel };
+}
+
+/** All operators, subgraph after subgraph. */
+const nodesOf = (model: TfliteModel, graphs: readonly Subgraph[]): Node[] =>
+  graphs.flatMap((graph, subgraph) =>
+    operatorNames(model, graph).map((name, index) =>
+      nodeOf(name, { subgraph, index, operator: graph.operators[index]!, tensors: graph.tensors }),
+    ),
+  );
+
+/** What the variable that a tensor stands for is called; undefined for another tensor. */
+function variableOf(model: TfliteModel, { subgraph, index }: Node, tensor: number): string | undefined {
+  const graph = model.subgraphs[subgraph]!;
+  const names = operatorNames(model, graph);
+  const handle = graph.operators.find(
+    ({ outputs }, at) => at < index && names[at] === "VAR_HANDLE" && outputs[0] === tensor,
+  );
+  return handle && JSON.stringify([handle.options?.["container"], handle.options?.["sharedName"]]);
 }
 
 /** Buffers to plan, in the allocator's order: the tensors that are not constant, then scratch. */
-function buffersOf(model: TfliteModel, scratch: Buffer[]): Buffer[] {
-  const graph = onlySubgraph(model);
+function buffersOf(
+  model: TfliteModel,
+  graphs: readonly Subgraph[],
+  scopes: GraphScopes[],
+  scratch: Buffer[],
+): Buffer[] {
   const offline = readOfflinePlan(model);
-  const lives = new Map(lifetimes(model, graph).map((life) => [life.tensor, life]));
-  const tensors = graph.tensors.flatMap((tensor, index): Buffer[] => {
-    const bytes = tensorBytes(tensor);
-    if (isConstant(model, tensor) || bytes === 0) return [];
-    const { first, last } = lives.get(index) ?? { first: -1, last: -1 };
-    const offset = offline?.[index] ?? -1;
-    return [{ bytes: alignUp(bytes, alignment), first, last, ...(offset >= 0 && { offset }) }];
-  });
-  return [...tensors, ...scratch.map((buffer) => ({ ...buffer, bytes: alignUp(buffer.bytes, alignment) }))];
+  const tensors = graphs.flatMap((graph, subgraph) =>
+    graph.tensors.flatMap((tensor, index): Buffer[] => {
+      const isPlanned = !isConstant(model, tensor) && !tensor.isVariable && tensor.type !== "RESOURCE";
+      const bytes = isPlanned ? tensorBytes(tensor) : 0;
+      if (bytes === 0) return [];
+      const offset = offline?.[index] ?? -1;
+      const scope = scopes[subgraph]!.tensors.get(index) ?? { first: -1, last: -1 };
+      return [{ bytes: alignUp(bytes, alignment), ...scope, ...(offset >= 0 && { offset }) }];
+    }),
+  );
+  return [...tensors, ...scratch.map(({ bytes, first, last }) => ({ bytes: alignUp(bytes, alignment), first, last }))];
 }
 
 /** @throws UserError for an operator or a type whose needs are not known, or a plan in the file that does not fit the model */
 export function tflmArena(model: TfliteModel): TflmArena {
-  const graph = onlySubgraph(model);
-  const names = operatorNames(model, graph);
-  const kernels = names.map(kernelOf);
-  requireInt8(names, graph);
-  const persistent = names.map(() => 0);
+  const graphs = allSubgraphs(model);
+  const [main] = graphs;
+  const nodes = nodesOf(model, graphs);
+  const scopes = scopesOf(model);
+  const variables = nodes.filter(({ kernel }) => kernel.parser === "ParseVarHandle").length;
+  const persistent = main.operators.map(() => 0);
   const scratch: Buffer[] = [];
+  const kept = new Set<string>();
   const arena = new Arena();
-  const allocatePersistent = (index: number, bytes: number, to: number) => {
+  const allocatePersistent = ({ subgraph, index }: Node, bytes: number, to: number) => {
     const before = arena.tail;
     arena.allocatePersistent(bytes, to);
-    persistent[index]! += arena.tail - before;
+    if (subgraph === 0) persistent[index]! += arena.tail - before;
   };
   const requests = () => sizes.scratchRequest * (scratchRequestsAnOperator + scratch.length);
-  const prepare = (operator: TfliteOperator, index: number) => {
-    for (const take of kernels[index]!.prepare(operator, graph.tensors)) {
-      if ("persistent" in take) allocatePersistent(index, take.persistent, alignment);
-      else if ("scratch" in take) scratch.push({ bytes: take.scratch, first: index + 1, last: index + 1 });
-      else
-        for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[take.temp]!)]) arena.allocateTemp(bytes);
+  const prepare = (node: Node) => {
+    const { subgraph, index, operator, tensors, kernel } = node;
+    const own = scopes[subgraph]!.operators.get(index) ?? { first: -1, last: -1 };
+    for (const take of kernel.prepare(operator, tensors)) {
+      if ("persistent" in take) allocatePersistent(node, take.persistent, alignment);
+      else if ("scratch" in take) scratch.push({ bytes: take.scratch, ...own });
+      else if ("variable" in take) {
+        const name = variableOf(model, node, take.variable);
+        if (name !== undefined && !kept.has(name)) allocatePersistent(node, take.bytes, alignment);
+        if (name !== undefined) kept.add(name);
+      } else for (const bytes of [sizes.tensor, ...quantizationBytes(tensors[take.temp]!)]) arena.allocateTemp(bytes);
     }
     arena.resetTemp();
     arena.resizeHead(requests());
   };
 
-  for (const bytes of [sizes.allocator, sizes.planner, sizes.microAllocator, sizes.dataAllocator])
-    arena.allocatePersistent(bytes);
+  for (const bytes of [sizes.allocator, sizes.planner, sizes.microAllocator]) arena.allocatePersistent(bytes);
+  if (variables > 0)
+    for (const bytes of [sizes.variables, sizes.variable * variables]) arena.allocatePersistent(bytes, alignment);
+  arena.allocatePersistent(sizes.dataAllocator);
   arena.resizeHead(requests());
-  for (const bytes of [sizes.subgraph, sizes.evalTensor * graph.tensors.length, sizes.node * graph.operators.length])
-    arena.allocatePersistent(bytes);
-  kernels.forEach(({ options }, index) => options !== "none" && allocatePersistent(index, ...options));
-  kernels.forEach(({ data }, index) => data !== "none" && allocatePersistent(index, data, alignment));
-  graph.operators.forEach(prepare);
+  arena.allocatePersistent(sizes.subgraph * graphs.length);
+  for (const { tensors } of graphs) arena.allocatePersistent(sizes.evalTensor * tensors.length);
+  for (const { operators } of graphs) arena.allocatePersistent(sizes.node * operators.length);
+  for (const node of nodes) {
+    const { options } = node.kernel;
+    if (options !== "none") allocatePersistent(node, ...options);
+  }
+  for (const node of nodes) {
+    const { data } = node.kernel;
+    if (data !== "none") allocatePersistent(node, data, alignment);
+  }
+  nodes.forEach(prepare);
   if (scratch.length > 0) arena.allocatePersistent(sizes.scratchHandle * scratch.length);
 
-  const buffers = buffersOf(model, scratch);
-  arena.allocateTemp(sizes.pointer);
-  arena.allocateTemp(sizes.allocationInfo * (graph.tensors.length + scratch.length));
+  const buffers = buffersOf(model, graphs, scopes, scratch);
+  const tensorCount = graphs.reduce((sum, { tensors }) => sum + tensors.length, 0);
+  arena.allocateTemp(sizes.pointer * graphs.length);
+  arena.allocateTemp(sizes.allocationInfo * (tensorCount + scratch.length));
+  for (const tensor of graphs.flatMap(({ tensors }) => tensors))
+    if (tensor.isVariable) arena.allocatePersistent(tensorBytes(tensor), alignment);
   arena.allocatePlan(sizes.plannedBuffer * buffers.length);
   const offsets = greedyPlan(buffers);
   const planned = planBytes(buffers, offsets);
   arena.resizeHead(planned);
-  for (const list of [graph.inputs, graph.outputs]) {
+  for (const list of [main.inputs, main.outputs]) {
     arena.allocatePersistent(sizes.pointer * list.length, alignment);
     for (const index of list)
-      for (const bytes of [sizes.tensor, ...quantizationBytes(graph.tensors[index]!)]) arena.allocatePersistent(bytes);
+      for (const bytes of [sizes.tensor, ...quantizationBytes(main.tensors[index]!)]) arena.allocatePersistent(bytes);
   }
-  const operators = names.map((operator, index) => {
+  const operators = operatorNames(model, main).map((operator, index) => {
+    const own = scopes[0]!.operators.get(index)!;
     const live = buffers
       .map((buffer, i) => ({ ...buffer, end: offsets[i]! + buffer.bytes }))
-      .filter(({ first, last }) => first <= index + 1 && index + 1 <= last);
+      .filter((buffer) => liveTogether(buffer, own));
     return { index, operator, activations: Math.max(0, ...live.map(({ end }) => end)), persistent: persistent[index]! };
   });
   return { needed: arena.most, planned, persistent: arena.tail, operators };

@@ -1,12 +1,11 @@
 // Slow: random graphs through engine and judges
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "ava";
 import { execa } from "execa";
 import fc from "fast-check";
-import { tflmRules } from "../../host-tools/graph/operators/index.js";
 import { greedyPlan, liveTogether, planBytes, type Buffer } from "../../host-tools/inference/greedyPlan.js";
 import { microArena, planModel, tflmArena } from "../../host-tools/inference/index.js";
 import { peakLiveBytes, packBuffers } from "../../host-tools/inference/packing.js";
@@ -14,7 +13,7 @@ import { loamRoot } from "../../host-tools/lib/paths.js";
 import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
 import { mlperfTiny, needs } from "../helpers/needs.js";
 import { modelNames, referenceModel, type ModelName } from "../inference/models.js";
-import { randomGraph, suites } from "./randomGraph.js";
+import { randomGraph, suites, type Suite } from "./randomGraph.js";
 
 /**
  * tflm: measured, the least multiple of 16 with which AllocateTensors and Invoke succeed on RV32. planned: the same with loam's plan in the file.
@@ -49,13 +48,14 @@ for (const name of modelNames) {
   });
 }
 
-// Of what came later, it is not known what TensorFlow Lite Micro takes.
-for (const suite of suites.filter(({ own }) => own.every(tflmRules)))
-  test(`the predicted arena equals TensorFlow Lite Micro's measured one on emulated RV32, for random graphs of suite ${suite.number}`, (t) => {
-    // The least multiple of 16 that worked, found by trying, for each seed.
-    const file = path.join(loamRoot, `test/judge/tflm-arena-rv32-${suite.number}.json`);
-    const measured = JSON.parse(readFileSync(file, "utf8")) as number[];
-    t.is(measured.length, 300);
+const measuredFile = ({ number }: Suite): string => path.join(loamRoot, `test/judge/tflm-arena-rv32-${number}.json`);
+
+for (const suite of suites.filter((each) => existsSync(measuredFile(each))))
+  test(`the predicted arena equals TensorFlow Lite Micro's measured one, for random graphs of suite ${suite.number}`, (t) => {
+    // For each seed, of suites 1 and 2 the least multiple of 16 that worked on emulated RV32, found by trying; later, and of those just the same, the peak of
+    // TensorFlow Lite Micro's own allocator (native/inference/tflm/measuredAllocator.h) compiled for 32 bits with RV32's alignment.
+    const measured = JSON.parse(readFileSync(measuredFile(suite), "utf8")) as number[];
+    t.true(measured.length >= 100);
     for (const [seed, bytes] of measured.entries())
       t.is(tflmArena(randomGraph(seed, suite).model).needed, bytes, `seed ${seed}`);
   });

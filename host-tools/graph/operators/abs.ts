@@ -1,9 +1,11 @@
 import { engineOnly } from "./shared/engineOnly.js";
 import { pointwise } from "./shared/random.js";
+import { inputAndOutput, kernel } from "./shared/tflm.js";
 
 export const abs = engineOnly({
   code: 101,
   options: { type: "Abs", union: 78, fields: [] },
+  tflm: kernel("ParseAbs", "none", 28, inputAndOutput),
   version: () => 2,
   tiny: [[[{ shape: [7] }], { shape: [7] }]],
   random: (place) => pointwise("ABS", place.random.chance(0.3) ? "same" : "any")(place),

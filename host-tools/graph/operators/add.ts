@@ -16,7 +16,7 @@ export const add: Descriptor = {
     error: { growth: "sum", steps: 1 },
     layers: { Add: "elementwise", Average: "elementwise" },
   },
-  tflm: { parser: "ParseAdd", options: [8, 4], inPlace: false, data: 60, prepare: inputsThenOutput },
+  tflm: { parser: "ParseAdd", options: [8, 4], inPlace: false, types: [], data: 60, prepare: inputsThenOutput },
   engine: {
     tiny: [
       [[{ shape: [1, 2, 3] }, { shape: [1, 2, 3], quantization: scaled(0.1, 0) }], { shape: [1, 2, 3] }],

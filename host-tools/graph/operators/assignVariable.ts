@@ -1,3 +1,17 @@
+import { bytesOf, kernel, temps } from "./shared/tflm.js";
 import { variables } from "./shared/variables.js";
 
-export const assignVariable = variables(144, { type: "AssignVariable", union: 113, fields: [] });
+export const assignVariable = variables(
+  144,
+  { type: "AssignVariable", union: 113, fields: [] },
+  kernel(
+    "ParseAssignVariable",
+    "none",
+    "none",
+    ({ inputs: [handle = -1, value = -1] }, tensors) => [
+      ...temps(value),
+      { variable: handle, bytes: bytesOf(tensors[value]!) },
+    ],
+    "any",
+  ),
+);

@@ -1,5 +1,6 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
+import { inputAndOutput, kernel } from "./shared/tflm.js";
 
 const random: Generator = ({ model, random, from }) => {
   const type = random.pick(["INT32", "INT16", "FLOAT32"] as const);
@@ -16,6 +17,7 @@ export const cast = engineOnly({
       ["outDataType", "int8", 0],
     ],
   },
+  tflm: kernel("ParseCast", [8, 4], "none", inputAndOutput, ["INT16", "FLOAT32", "BOOL"]),
   version: () => 1,
   tiny: [
     [[{ shape: [7] }], { shape: [7], type: "INT32", quantization: undefined }, { inDataType: 9, outDataType: 2 }],

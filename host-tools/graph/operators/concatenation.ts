@@ -47,6 +47,7 @@ export const concatenation: Descriptor = {
     parser: "ParseConcatenation",
     options: [8, 4],
     inPlace: false,
+    types: [],
     data: 24,
     prepare: ({ inputs, outputs }) => temps(inputs[0], outputs[0], ...inputs),
   },

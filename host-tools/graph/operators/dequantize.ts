@@ -9,7 +9,7 @@ export const dequantize: Descriptor = {
   version: secondForInt8,
   macs: "none",
   graph: "ends only",
-  tflm: { parser: "ParseDequantize", options: "none", inPlace: false, data: 32, prepare: inputAndOutput },
+  tflm: { parser: "ParseDequantize", options: "none", inPlace: false, types: "any", data: 32, prepare: inputAndOutput },
   engine: {
     tiny: [[[{ shape: [5] }], float([5]), {}]],
     random: ({ model, from }) =>

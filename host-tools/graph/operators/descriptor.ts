@@ -106,8 +106,12 @@ export type PruneRule =
 
 /* ---- TensorFlow Lite Micro ---- */
 
-/** One arena allocation of a kernel's Prepare, in order. A temp allocation is freed when the operator is prepared. */
-export type Take = { temp: number } | { persistent: number } | { scratch: number };
+/**
+ * One arena allocation of a kernel's Prepare, in order. A temp allocation is freed when the operator is prepared. `variable`: persistent, for what a
+ * tensor stands for, at the first operator that asks for it.
+ */
+export type Take =
+  { temp: number } | { persistent: number } | { scratch: number } | { variable: number; bytes: number };
 
 /**
  * What TensorFlow Lite Micro's reference kernel allocates from the arena on a 32-bit chip, from its sources, with structure sizes of the RV32
@@ -120,6 +124,8 @@ export interface TflmRules {
   options: readonly [bytes: number, alignment: number] | "none";
   /** It moves nothing: a plan may put its output where its first input lies. */
   inPlace: boolean;
+  /** Types besides int8 and int32 in which it takes as much. */
+  types: "any" | readonly TensorType[];
   /** Bytes of the kernel's OpData structure. */
   data: number | "none";
   prepare(operator: TfliteOperator, tensors: readonly TfliteTensor[]): Take[];

@@ -3,6 +3,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { about, activation, quantized, sane } from "./shared/random.js";
 import { activationField } from "./shared/window.js";
 import { sizeOf } from "../shape.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 /** By a constant without zeros, at which TensorFlow Lite Micro stops. */
 const random: Generator = (place) => {
@@ -22,6 +23,7 @@ const random: Generator = (place) => {
 export const div = engineOnly({
   code: 42,
   options: { type: "Div", union: 29, fields: [activationField] },
+  tflm: kernel("ParseDiv", [4, 4], 28, inputsThenOutput),
   version: () => 2,
   tiny: [
     [[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }, {}],

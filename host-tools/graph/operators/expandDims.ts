@@ -23,7 +23,14 @@ export const expandDims: Descriptor = {
   version: firstVersion,
   macs: "none",
   graph: "read only",
-  tflm: { parser: "ParseExpandDims", options: "none", inPlace: true, data: "none", prepare: inputsThenOutput },
+  tflm: {
+    parser: "ParseExpandDims",
+    options: "none",
+    inPlace: true,
+    types: "any",
+    data: "none",
+    prepare: inputsThenOutput,
+  },
   engine: {
     tiny: [[[{ shape: [2, 3] }, { ...int32(1), shape: [] }], { shape: [2, 1, 3] }, {}]],
     random,

@@ -2,6 +2,7 @@ import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { about } from "./shared/random.js";
 import { int32 } from "./shared/tiny.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random } = place;
@@ -14,6 +15,7 @@ const random: Generator = (place) => {
 export const fill = engineOnly({
   code: 94,
   options: { type: "Fill", union: 68, fields: [] },
+  tflm: kernel("ParseFill", "none", "none", inputsThenOutput),
   version: () => 3,
   tiny: [[[int32(2, 3), { shape: [] }], { shape: [2, 3] }]],
   random,

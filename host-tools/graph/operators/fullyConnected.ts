@@ -76,6 +76,7 @@ export const fullyConnected: Descriptor = {
     parser: "ParseFullyConnected",
     options: [16, 4],
     inPlace: false,
+    types: [],
     data: 48,
     prepare({ inputs: [input, filter, bias], outputs }, tensors) {
       const scales = tensors[filter!]?.quantization?.scale.length ?? 0;

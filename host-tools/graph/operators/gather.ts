@@ -3,6 +3,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { isLarge, moved } from "./shared/moving.js";
 import { int32 } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
+import { dimensions, kernel, temps } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -25,6 +26,10 @@ export const gather = engineOnly({
       ["batchDims", "int32", 0],
     ],
   },
+  tflm: kernel("ParseGather", [8, 4], "none", ({ inputs, outputs: [output = -1] }, tensors) => [
+    ...temps(inputs[0], inputs[1], output),
+    dimensions(tensors[output]!),
+  ]),
   version: secondForInt8,
   tiny: [
     [[{ shape: [3, 4] }, int32(3, 0, 2)], { shape: [3, 3] }, { axis: 1 }],

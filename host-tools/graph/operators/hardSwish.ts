@@ -17,7 +17,7 @@ export const hardSwish: Descriptor = {
     error: { growth: 1.5, steps: 2 },
     layers: { Activation: "same" },
   },
-  tflm: { parser: "ParseHardSwish", options: "none", inPlace: false, data: 20, prepare: inputAndOutput },
+  tflm: { parser: "ParseHardSwish", options: "none", inPlace: false, types: [], data: 20, prepare: inputAndOutput },
   engine: {
     tiny: [[[{ shape: [7] }], { shape: [7] }]],
     random: pointwise("HARD_SWISH", "any"),

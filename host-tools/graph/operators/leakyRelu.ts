@@ -16,7 +16,7 @@ export const leakyRelu: Descriptor = {
     commutesWithScale: true,
     layers: { LeakyReLU: "same" },
   },
-  tflm: { parser: "ParseLeakyRelu", options: [4, 4], inPlace: false, data: 24, prepare: inputAndOutput },
+  tflm: { parser: "ParseLeakyRelu", options: [4, 4], inPlace: false, types: [], data: 24, prepare: inputAndOutput },
   engine: {
     tiny: [[[{ shape: [7] }], { shape: [7] }, { alpha: 0.25 }]],
     random: pointwise("LEAKY_RELU", "any", (random) => ({ alpha: Math.fround(random.logUniform(0.01, 0.9)) })),

@@ -20,7 +20,7 @@ export const logistic: Descriptor = {
     decidedBefore: true,
     layers: { Activation: "same" },
   },
-  tflm: { parser: "ParseLogistic", options: "none", inPlace: false, data: 16, prepare: inputAndOutput },
+  tflm: { parser: "ParseLogistic", options: "none", inPlace: false, types: [], data: 16, prepare: inputAndOutput },
   engine: {
     tiny: [[[{ shape: [7] }], { shape: [7], quantization: scaled(1 / 256, -128) }]],
     random: pointwise("LOGISTIC", probability),

@@ -1,7 +1,6 @@
-import { sizeOf } from "../shape.js";
 import type { Descriptor, Generator } from "./descriptor.js";
 import { about, quantized } from "./shared/random.js";
-import { temps } from "./shared/tflm.js";
+import { kernel, prepareSum } from "./shared/tflm.js";
 import { int32 } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
 
@@ -34,22 +33,7 @@ export const mean: Descriptor = {
   version: secondForInt8,
   macs: "none",
   graph: "read only",
-  tflm: {
-    parser: "ParseReducer",
-    options: [1, 1],
-    inPlace: false,
-    data: 44,
-    prepare({ inputs: [input, axis], outputs: [output] }, tensors) {
-      const shape = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape ?? [];
-      const int8 = tensors[input ?? -1]?.type === "INT8";
-      const scratch = [...(int8 ? [4 * sizeOf(shape(output))] : []), 4 * shape(input).length, 4 * sizeOf(shape(axis))];
-      return [
-        ...temps(input, output, axis),
-        ...scratch.map((bytes) => ({ scratch: bytes })),
-        ...temps(input, axis, int8 ? output : undefined),
-      ];
-    },
-  },
+  tflm: kernel("ParseReducer", [1, 1], 44, prepareSum),
   engine: {
     tiny: [[[{ shape: [1, 4, 3, 2] }, int32(1, 2)], { shape: [1, 2] }, {}]],
     random,

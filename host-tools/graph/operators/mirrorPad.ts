@@ -3,6 +3,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { isLarge, moved } from "./shared/moving.js";
 import { int32 } from "./shared/tiny.js";
 import { firstVersion } from "./shared/version.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -24,6 +25,10 @@ const pads = { ...int32(1, 2, 0, 1), shape: [2, 2] };
 export const mirrorPad = engineOnly({
   code: 100,
   options: { type: "MirrorPad", union: 77, fields: [["mode", "int8", 0]] },
+  tflm: kernel("ParseMirrorPad", [4, 4], 20, (operator, tensors) => {
+    const walk = { scratch: 4 * tensors[operator.inputs[0]!]!.shape.length };
+    return [...inputsThenOutput(operator), walk, walk];
+  }),
   version: firstVersion,
   tiny: [
     [[{ shape: [3, 4] }, pads], { shape: [6, 5] }, { mode: 0 }],

@@ -16,7 +16,7 @@ export const mul: Descriptor = {
     error: { growth: "product", steps: 1 },
     layers: { Multiply: "elementwise" },
   },
-  tflm: { parser: "ParseMul", options: [4, 4], inPlace: false, data: 36, prepare: inputsThenOutput },
+  tflm: { parser: "ParseMul", options: [4, 4], inPlace: false, types: [], data: 36, prepare: inputsThenOutput },
   engine: {
     tiny: [[[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }]],
     random: randomArithmetic("MUL", (a, b) => a * b * 60),

@@ -4,6 +4,7 @@ import { isLarge, moved } from "./shared/moving.js";
 import { about } from "./shared/random.js";
 import { sizeOf } from "../shape.js";
 import { secondForInt8 } from "./shared/version.js";
+import { kernel, nothing } from "./shared/tflm.js";
 
 /** Of an image, its rows. */
 const random: Generator = (image) => {
@@ -33,6 +34,7 @@ export const pack = engineOnly({
       ["axis", "int32", 0],
     ],
   },
+  tflm: kernel("ParsePack", [8, 4], "none", nothing),
   version: secondForInt8,
   tiny: [[[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 2, 3] }, { valuesCount: 2, axis: 1 }]],
   random,

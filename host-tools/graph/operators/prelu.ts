@@ -2,6 +2,7 @@ import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { about, quantized, sane } from "./shared/random.js";
 import { sizeOf } from "../shape.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -16,6 +17,7 @@ const random: Generator = (place) => {
 export const prelu = engineOnly({
   code: 54,
   options: "none",
+  tflm: kernel("ParsePrelu", "none", 28, inputsThenOutput),
   version: () => 1,
   tiny: [[[{ shape: [2, 3] }, { shape: [3], data: Uint8Array.of(10, 200, 100) }], { shape: [2, 3] }]],
   random,

@@ -12,7 +12,7 @@ export const quantize: Descriptor = {
   version: secondForInt8,
   macs: "none",
   graph: { ...activates, run: unary((_, x) => x.clone()), decidedBefore: true, layers: {} },
-  tflm: { parser: "ParseQuantize", options: "none", inPlace: false, data: 32, prepare: inputAndOutput },
+  tflm: { parser: "ParseQuantize", options: "none", inPlace: false, types: "any", data: 32, prepare: inputAndOutput },
   engine: {
     tiny: [
       [[float([5])], { shape: [5] }, {}],

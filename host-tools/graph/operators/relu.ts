@@ -19,7 +19,7 @@ export const relu: Descriptor = {
     commutesWithScale: true,
     layers: { Activation: "same", ReLU: "same" },
   },
-  tflm: { parser: "ParseRelu", options: "none", inPlace: false, data: 28, prepare: inputAndOutput },
+  tflm: { parser: "ParseRelu", options: "none", inPlace: false, types: [], data: 28, prepare: inputAndOutput },
   engine: {
     tiny: [[[{ shape: [7] }], { shape: [7], quantization: scaled(0.03, -128) }]],
     random: pointwise("RELU", "any"),

@@ -19,7 +19,14 @@ export const relu6: Descriptor = {
     fusedAs: activations.RELU6,
     layers: { Activation: "same", ReLU: "same" },
   },
-  tflm: { parser: "ParseRelu6", options: "none", inPlace: false, data: 8, prepare: ({ inputs }) => temps(inputs[0]) },
+  tflm: {
+    parser: "ParseRelu6",
+    options: "none",
+    inPlace: false,
+    types: [],
+    data: 8,
+    prepare: ({ inputs }) => temps(inputs[0]),
+  },
   engine: {
     tiny: [[[{ shape: [7] }], { shape: [7] }]],
     random: pointwise("RELU6", "same"),

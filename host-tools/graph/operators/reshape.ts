@@ -37,7 +37,14 @@ export const reshape: Descriptor = {
     decidedBefore: true,
     layers: { Flatten: "reshape", Reshape: "reshape" },
   },
-  tflm: { parser: "ParseReshape", options: [36, 4], inPlace: true, data: "none", prepare: inputAndOutput },
+  tflm: {
+    parser: "ParseReshape",
+    options: [36, 4],
+    inPlace: true,
+    types: "any",
+    data: "none",
+    prepare: inputAndOutput,
+  },
   engine: {
     tiny: [[[{ shape: [2, 6] }, int32(3, 4)], { shape: [3, 4] }, { newShape: [3, 4] }]],
     random,

@@ -2,6 +2,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { resized } from "./shared/resize.js";
 import { int32 } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 export const resizeBilinear = engineOnly({
   code: 23,
@@ -15,6 +16,7 @@ export const resizeBilinear = engineOnly({
       ["halfPixelCenters", "bool", 0],
     ],
   },
+  tflm: kernel("ParseResizeBilinear", [2, 1], "none", inputsThenOutput),
   version: secondForInt8,
   tiny: [
     [[{ shape: [1, 2, 3, 2] }, int32(5, 4)], { shape: [1, 5, 4, 2] }, {}],

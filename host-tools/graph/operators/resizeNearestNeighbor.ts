@@ -2,6 +2,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { resized } from "./shared/resize.js";
 import { int32 } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 export const resizeNearestNeighbor = engineOnly({
   code: 97,
@@ -13,6 +14,7 @@ export const resizeNearestNeighbor = engineOnly({
       ["halfPixelCenters", "bool", 0],
     ],
   },
+  tflm: kernel("ParseResizeNearestNeighbor", [2, 1], "none", inputsThenOutput),
   version: secondForInt8,
   tiny: [[[{ shape: [1, 2, 3, 2] }, int32(5, 4)], { shape: [1, 5, 4, 2] }, {}]],
   random: resized("RESIZE_NEAREST_NEIGHBOR"),

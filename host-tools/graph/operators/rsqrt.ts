@@ -2,6 +2,7 @@ import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { about, quantized } from "./shared/random.js";
 import { scaled } from "./shared/tiny.js";
+import { inputAndOutput, kernel } from "./shared/tflm.js";
 
 /** Of numbers that are not negative, at which TensorFlow Lite Micro stops. */
 const random: Generator = ({ model, random, from, pool }) => {
@@ -14,6 +15,7 @@ const random: Generator = ({ model, random, from, pool }) => {
 export const rsqrt = engineOnly({
   code: 76,
   options: "none",
+  tflm: kernel("ParseRsqrt", "none", 28, inputAndOutput),
   version: () => 2,
   tiny: [[[{ shape: [7], quantization: scaled(0.05, -128) }], { shape: [7] }]],
   random,

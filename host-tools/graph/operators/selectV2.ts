@@ -1,11 +1,13 @@
 import { selected } from "./shared/comparison.js";
 import { engineOnly } from "./shared/engineOnly.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const condition = { type: "BOOL", quantization: undefined, data: Uint8Array.of(1, 0, 0, 1, 1, 0) } as const;
 
 export const selectV2 = engineOnly({
   code: 123,
   options: { type: "SelectV2", union: 98, fields: [] },
+  tflm: kernel("ParseSelectV2", "none", 1, inputsThenOutput, ["BOOL"]),
   version: () => 1,
   tiny: [
     [[{ ...condition, shape: [2, 3] }, { shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }],

@@ -1,6 +1,7 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { moved } from "./shared/moving.js";
+import { kernel, nothing } from "./shared/tflm.js";
 
 /** What RESHAPE makes of its input with the shape that it has already. */
 const random: Generator = (place) => {
@@ -13,6 +14,7 @@ const random: Generator = (place) => {
 export const shape = engineOnly({
   code: 77,
   options: { type: "Shape", union: 55, fields: [["outType", "int8", 0]] },
+  tflm: kernel("ParseShape", [4, 4], "none", nothing),
   tiny: [[[{ shape: [2, 3, 4] }], { shape: [3], type: "INT32", quantization: undefined }, { outType: 2 }]],
   random,
   suite: 3,

@@ -3,6 +3,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { moved } from "./shared/moving.js";
 import { int32 } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -17,6 +18,7 @@ const random: Generator = (place) => {
 export const slice = engineOnly({
   code: 65,
   options: { type: "Slice", union: 48, fields: [] },
+  tflm: kernel("ParseSlice", "none", "none", inputsThenOutput),
   version: secondForInt8,
   tiny: [[[{ shape: [3, 4, 2] }, int32(1, 0, 1), int32(2, 3, -1)], { shape: [2, 3, 1] }]],
   random,

@@ -22,7 +22,7 @@ export const softmax: Descriptor = {
     decidedBefore: true,
     layers: { Softmax: "mixes" },
   },
-  tflm: { parser: "ParseSoftmax", options: [4, 4], inPlace: false, data: 56, prepare: inputAndOutput },
+  tflm: { parser: "ParseSoftmax", options: [4, 4], inPlace: false, types: [], data: 56, prepare: inputAndOutput },
   engine: {
     tiny: [[[{ shape: [2, 5] }], { shape: [2, 5], quantization: scaled(1 / 256, -128) }, { beta: 1 }]],
     /** TensorFlow Lite Micro aborts when the sum of a row's exponentials overflows, which can happen only in a long row. */

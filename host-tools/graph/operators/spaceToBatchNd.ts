@@ -2,12 +2,14 @@ import { spaceToBatch } from "./shared/blocks.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { int32 } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
+import { inputAndOutput, kernel } from "./shared/tflm.js";
 
 const pads = { ...int32(1, 2, 0, 2), shape: [2, 2] };
 
 export const spaceToBatchNd = engineOnly({
   code: 38,
   options: { type: "SpaceToBatchND", union: 25, fields: [] },
+  tflm: kernel("ParseSpaceToBatchNd", "none", 4, inputAndOutput),
   version: secondForInt8,
   tiny: [
     [[{ shape: [1, 3, 4, 2] }, int32(2, 3), pads], { shape: [6, 3, 2, 2] }],

@@ -1,6 +1,7 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { addParts, tinyParts } from "./shared/parts.js";
+import { kernel, temps } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -17,6 +18,7 @@ const random: Generator = (place) => {
 export const split = engineOnly({
   code: 49,
   options: { type: "Split", union: 35, fields: [["numSplits", "int32", 0]] },
+  tflm: kernel("ParseSplit", [4, 4], "none", ({ inputs: [axis] }) => temps(axis)),
   version: () => 2,
   tiny: [
     (model) =>

@@ -2,6 +2,7 @@ import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { addParts, tinyParts } from "./shared/parts.js";
 import { secondForInt8 } from "./shared/version.js";
+import { kernel, temps } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -17,6 +18,7 @@ const random: Generator = (place) => {
 export const splitV = engineOnly({
   code: 102,
   options: { type: "SplitV", union: 79, fields: [["numSplits", "int32", 0]] },
+  tflm: kernel("ParseSplitV", [4, 4], "none", ({ inputs: [, , axis] }) => temps(axis)),
   version: secondForInt8,
   tiny: [
     (model) =>

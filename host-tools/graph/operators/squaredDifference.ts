@@ -1,6 +1,7 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { about, operand, quantized, sane } from "./shared/random.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -14,6 +15,7 @@ const random: Generator = (place) => {
 export const squaredDifference = engineOnly({
   code: 99,
   options: { type: "SquaredDifference", union: 76, fields: [] },
+  tflm: kernel("ParseSquaredDifference", "none", 112, inputsThenOutput),
   version: () => 2,
   tiny: [
     [[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }],

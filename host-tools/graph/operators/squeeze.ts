@@ -30,7 +30,14 @@ export const squeeze: Descriptor = {
   version: firstVersion,
   macs: "none",
   graph: "read only",
-  tflm: { parser: "ParseSqueeze", options: [36, 4], inPlace: true, data: "none", prepare: inputAndOutput },
+  tflm: {
+    parser: "ParseSqueeze",
+    options: [36, 4],
+    inPlace: true,
+    types: "any",
+    data: "none",
+    prepare: inputAndOutput,
+  },
   engine: {
     tiny: [[[{ shape: [2, 1, 3] }], { shape: [2, 3] }, { squeezeDims: [1] }]],
     random,

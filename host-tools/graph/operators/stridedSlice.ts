@@ -63,7 +63,14 @@ export const stridedSlice: Descriptor = {
       tf.slice(value(0), integers(graph, node, 1), batched(graph.tensors[node.output]!.shape, batch)),
     layers: { Cropping1D: "same", Cropping2D: "same" },
   },
-  tflm: { parser: "ParseStridedSlice", options: [24, 4], inPlace: false, data: 84, prepare: inputsThenOutput },
+  tflm: {
+    parser: "ParseStridedSlice",
+    options: [24, 4],
+    inPlace: false,
+    types: [],
+    data: 84,
+    prepare: inputsThenOutput,
+  },
   engine: {
     tiny: [
       [[{ shape: [3, 4, 2] }, int32(0, 3, 0), int32(3, 0, 2), int32(2, -1, 1)], { shape: [2, 3, 2] }, {}],

@@ -15,7 +15,7 @@ export const sub: Descriptor = {
     error: { growth: "sum", steps: 1 },
     layers: { Subtract: "elementwise" },
   },
-  tflm: { parser: "ParseSub", options: [8, 4], inPlace: false, data: 52, prepare: inputsThenOutput },
+  tflm: { parser: "ParseSub", options: [8, 4], inPlace: false, types: [], data: 52, prepare: inputsThenOutput },
   engine: {
     tiny: [[[{ shape: [2, 1, 3] }, { shape: [2, 4, 1] }], { shape: [2, 4, 3] }]],
     random: randomArithmetic("SUB", Math.max),

@@ -5,6 +5,7 @@ import { sizeOf } from "../shape.js";
 import { Random } from "../random.js";
 import { about, fitting, quantized, reshaped } from "./shared/random.js";
 import { activationField } from "./shared/window.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 interface Size {
   batches: number;
@@ -89,6 +90,22 @@ export const svdf = engineOnly({
     union: 6,
     fields: [["rank", "int32", 0], activationField, ["asymmetricQuantizeInputs", "bool", 0]],
   },
+  tflm: kernel(
+    "ParseSvdf",
+    [12, 4],
+    36,
+    (operator, tensors) => {
+      const shape = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape ?? [];
+      const [batches = 0] = shape(operator.inputs[0]);
+      const [filters = 0] = shape(operator.inputs[1]);
+      return [
+        ...inputsThenOutput(operator),
+        { scratch: 4 * batches * filters },
+        { scratch: 4 * sizeOf(shape(operator.outputs[0])) },
+      ];
+    },
+    ["INT16"],
+  ),
   version: ({ input }: VersionUse) => (input === "INT8" ? 3 : 1),
   // Each row of a batch meets all weights, of the features and over time.
   macs: ({ output: [batches = 0], inputs: [, features = [0], time = [0]] }) =>

@@ -23,6 +23,7 @@ export const tanh: Descriptor = {
     parser: "ParseTanh",
     options: "none",
     inPlace: false,
+    types: [],
     data: 16,
     prepare: ({ inputs, outputs }) => temps(inputs[0], inputs[0], outputs[0]),
   },

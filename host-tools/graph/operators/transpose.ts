@@ -32,7 +32,14 @@ export const transpose: Descriptor = {
     run: (tf, node, value, graph) => tf.transpose(value(0), integers(graph, node, 1)),
     layers: { Permute: "permute" },
   },
-  tflm: { parser: "ParseTranspose", options: "none", inPlace: false, data: "none", prepare: inputsThenOutput },
+  tflm: {
+    parser: "ParseTranspose",
+    options: "none",
+    inPlace: false,
+    types: [],
+    data: "none",
+    prepare: inputsThenOutput,
+  },
   engine: {
     tiny: [[[{ shape: [2, 3, 4] }, int32(2, 0, 1)], { shape: [4, 2, 3] }, {}]],
     random,

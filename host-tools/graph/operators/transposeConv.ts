@@ -13,6 +13,7 @@ import {
 } from "./shared/random.js";
 import { bias, int32, weights } from "./shared/tiny.js";
 import { activationField, windowFields } from "./shared/window.js";
+import { channels, kernel, temps } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -51,6 +52,12 @@ export const transposeConv = engineOnly({
     union: 49,
     fields: [...windowFields, activationField, ["quantizedBiasType", "int8", 0]],
   },
+  tflm: kernel("ParseTransposeConv", [20, 4], 72, ({ inputs: [, filter, input, bias], outputs: [output] }, tensors) => [
+    ...temps(output, input, filter),
+    ...channels(tensors[filter!]!.shape[0]!),
+    { scratch: 4 * sizeOf(tensors[output!]!.shape) },
+    ...temps(input, filter, bias, output),
+  ]),
   version: () => 3,
   // Each value of the input meets the window of each output channel.
   macs: ({ weights: [channels = 0, height = 0, width = 0], inputs: [, , image = [0]] }) =>

@@ -5,6 +5,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { about, quantized, reshaped } from "./shared/random.js";
 import { Random } from "../random.js";
 import { activationField } from "./shared/window.js";
+import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 interface Size {
   rows: readonly [first: number, second: number];
@@ -99,6 +100,16 @@ export const unidirectionalSequenceLstm = engineOnly({
       ["diagonalRecurrentTensors", "bool", 0],
     ],
   },
+  tflm: kernel(
+    "ParseUnidirectionalSequenceLSTM",
+    [16, 4],
+    688,
+    (operator, tensors) => {
+      const gate = { scratch: 2 * sizeOf(tensors[operator.inputs[18]!]!.shape) };
+      return [...inputsThenOutput(operator), gate, gate, gate, gate];
+    },
+    ["INT16"],
+  ),
   version: () => 3,
   macs: ({ output, weights: [, width = 0] }) => 4 * sizeOf(output) * (width + output.at(-1)!),
   tiny: [tiny(false, 0), tiny(true, 0.5)],

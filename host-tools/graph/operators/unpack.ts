@@ -2,6 +2,7 @@ import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { addParts, tinyParts } from "./shared/parts.js";
 import { secondForInt8 } from "./shared/version.js";
+import { kernel, nothing } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -25,6 +26,7 @@ export const unpack = engineOnly({
       ["axis", "int32", 0],
     ],
   },
+  tflm: kernel("ParseUnpack", [8, 4], "none", nothing),
   version: secondForInt8,
   tiny: [
     (model) =>

@@ -4,6 +4,7 @@ import type { Descriptor, Generator } from "../descriptor.js";
 import { engineOnly } from "./engineOnly.js";
 import { int32 } from "./tiny.js";
 import { secondForInt8 } from "./version.js";
+import { kernel, nothing } from "./tflm.js";
 
 const random =
   (name: "ARG_MAX" | "ARG_MIN"): Generator =>
@@ -19,6 +20,7 @@ export const argument = (name: "ARG_MAX" | "ARG_MIN", code: number, options: Opt
   engineOnly({
     code,
     options,
+    tflm: kernel("ParseArgM" + name.slice(5).toLowerCase(), [4, 4], "none", nothing),
     version: secondForInt8,
     tiny: [
       [[{ shape: [2, 5, 3] }, int32(1)], { shape: [2, 3], type: "INT32", quantization: undefined }, { outputType: 2 }],

@@ -3,6 +3,7 @@ import type { Descriptor, Generator, Place } from "../descriptor.js";
 import type { Builtin } from "../names.js";
 import { engineOnly } from "./engineOnly.js";
 import { about, operand, quantized } from "./random.js";
+import { kernel, temps } from "./tflm.js";
 
 /** Adds a comparison of `from` with another tensor. @returns its output, of the shape of `from` */
 function compared(place: Place, name: Builtin): number {
@@ -40,6 +41,7 @@ export const comparison = (name: Builtin, code: number, type: string, union: num
   engineOnly({
     code,
     options: { type, union, fields: [] },
+    tflm: kernel(`Parse${type}`, "none", 32, ({ inputs }) => temps(...inputs), ["BOOL"]),
     version: () => 2,
     tiny: [
       [[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3], type: "BOOL", quantization: undefined }],

@@ -18,6 +18,7 @@ export const tflmConvolution = (parser: string, channelDimension: number): TflmR
   parser,
   options: [28, 4],
   inPlace: false,
+  types: [],
   data: 56,
   prepare({ inputs: [input, filter, bias], outputs: [output] }, tensors) {
     return [

@@ -1,10 +1,11 @@
-/** Operators that loam reads in files and runs, but never writes; what TensorFlow Lite Micro takes for them is not known. */
-import type { Descriptor, Generator, TinyGraph, TinyOperator } from "../descriptor.js";
+/** Operators that loam reads in files and runs, but never writes. */
+import type { Descriptor, Generator, TflmRules, TinyGraph, TinyOperator } from "../descriptor.js";
 import { firstVersion } from "./version.js";
 
 interface EngineOnly extends Pick<Descriptor, "code" | "options"> {
   version?: Descriptor["version"];
   macs?: Descriptor["macs"];
+  tflm: TflmRules;
   tiny: readonly (TinyOperator | TinyGraph)[];
   random: Generator;
   suite: number;
@@ -17,6 +18,7 @@ export const engineOnly = ({
   options,
   version = firstVersion,
   macs = "none",
+  tflm,
   tiny,
   random,
   suite,
@@ -27,6 +29,6 @@ export const engineOnly = ({
   version,
   macs,
   graph: "read only",
-  tflm: "not known",
+  tflm,
   engine: { tiny, random, suite, desktop },
 });

@@ -49,6 +49,6 @@ export const extremum = (name: "MAXIMUM" | "MINIMUM", { code, parser, run, layer
     layers,
   },
   // The kernel has neither options, nor a structure of its own, nor anything to prepare.
-  tflm: { parser, options: "none", inPlace: false, data: "none", prepare: () => [] },
+  tflm: { parser, options: "none", inPlace: false, types: [], data: "none", prepare: () => [] },
   engine: { tiny, random: random(name), suite: 2, desktop: "the same" },
 });

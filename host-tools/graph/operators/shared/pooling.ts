@@ -17,6 +17,7 @@ export const tflmPool: TflmRules = {
   parser: "ParsePool",
   options: [40, 4],
   inPlace: false,
+  types: [],
   data: 32,
   prepare: inputAndOutput,
 };

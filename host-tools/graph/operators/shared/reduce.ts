@@ -1,8 +1,11 @@
 /** SUM, REDUCE_MAX and REDUCE_MIN. */
-import type { Descriptor, Generator } from "../descriptor.js";
+import type { TfliteOperator, TfliteTensor } from "../../../tflite/index.js";
+import { sizeOf } from "../../shape.js";
+import type { Descriptor, Generator, Take } from "../descriptor.js";
 import type { Builtin } from "../names.js";
 import { engineOnly } from "./engineOnly.js";
 import { about, quantized, sane } from "./random.js";
+import { kernel, prepareSum, temps } from "./tflm.js";
 import { int32, scaled } from "./tiny.js";
 import { secondForInt8 } from "./version.js";
 
@@ -30,10 +33,25 @@ const random =
 /** Another one than the input's: with the same, desktop adds the integers as they are. */
 const quantization = scaled(0.3, 3);
 
+/** REDUCE_MAX and REDUCE_MIN. */
+function prepareExtremum(
+  { inputs: [input, axis], outputs: [output] }: TfliteOperator,
+  tensors: readonly TfliteTensor[],
+): Take[] {
+  const shape = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape ?? [];
+  return [
+    ...temps(input, axis, output),
+    ...temps(input, output, axis),
+    { scratch: 4 * shape(input).length },
+    { scratch: 4 * sizeOf(shape(axis)) },
+  ];
+}
+
 export const reduce = (name: Builtin, code: number, rescales: boolean, desktop: string): Descriptor =>
   engineOnly({
     code,
     options: { type: "Reducer", union: 27, fields: [["keepDims", "bool", 0]] },
+    tflm: kernel("ParseReducer", [1, 1], 44, rescales ? prepareSum : prepareExtremum),
     version: secondForInt8,
     tiny: [[[{ shape: [1, 4, 3, 2] }, int32(1, 2)], { shape: [1, 2], ...(rescales && { quantization }) }, {}]],
     random: random(name, rescales),

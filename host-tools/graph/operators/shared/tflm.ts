@@ -1,6 +1,7 @@
 /** What the kernels of TensorFlow Lite Micro have in common in what they take from its arena. */
-import type { TfliteOperator } from "../../../tflite/index.js";
-import type { Take } from "../descriptor.js";
+import { elementBytes, type TfliteOperator, type TfliteTensor } from "../../../tflite/index.js";
+import { sizeOf } from "../../shape.js";
+import type { Take, TflmRules } from "../descriptor.js";
 
 /** The temporary TfLiteTensors of inputs and outputs, in the order the kernel asks for them; optional inputs that are left out cost nothing. */
 export const temps = (...indices: (number | undefined)[]): Take[] =>
@@ -9,5 +10,38 @@ export const temps = (...indices: (number | undefined)[]): Take[] =>
 export const inputsThenOutput = ({ inputs, outputs }: TfliteOperator): Take[] => temps(...inputs, outputs[0]);
 export const inputAndOutput = ({ inputs, outputs }: TfliteOperator): Take[] => temps(inputs[0], outputs[0]);
 
+/** Of a kernel that allocates nothing. */
+export const nothing = (): Take[] => [];
+
+/** The dimensions of a tensor, where the kernel writes them anew: their number, and each. */
+export const dimensions = ({ shape }: TfliteTensor): Take => ({ persistent: 4 + 4 * shape.length });
+
+/** Bytes of a tensor; 0 without a size. */
+export const bytesOf = ({ shape, type }: TfliteTensor): number => sizeOf(shape) * (elementBytes[type] ?? 0);
+
 /** Multipliers and shifts of every channel, 4 bytes each. */
 export const channels = (count: number): Take[] => [{ persistent: 4 * count }, { persistent: 4 * count }];
+
+/** The rules of a kernel that does not work in place. */
+export const kernel = (
+  parser: string,
+  options: TflmRules["options"],
+  data: TflmRules["data"],
+  prepare: TflmRules["prepare"],
+  types: TflmRules["types"] = [],
+): TflmRules => ({ parser, options, inPlace: false, types, data, prepare });
+
+/** MEAN and SUM: sums of int8, where the walk over the input is, and which axes are reduced. */
+export function prepareSum(
+  { inputs: [input, axis], outputs: [output] }: TfliteOperator,
+  tensors: readonly TfliteTensor[],
+): Take[] {
+  const shape = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape ?? [];
+  const int8 = tensors[input ?? -1]?.type === "INT8";
+  const scratch = [...(int8 ? [4 * sizeOf(shape(output))] : []), 4 * shape(input).length, 4 * sizeOf(shape(axis))];
+  return [
+    ...temps(input, output, axis),
+    ...scratch.map((bytes) => ({ scratch: bytes })),
+    ...temps(input, axis, int8 ? output : undefined),
+  ];
+}

@@ -1,7 +1,7 @@
 /** CALL_ONCE, VAR_HANDLE, READ_VARIABLE and ASSIGN_VARIABLE: none of them is a graph without the others. */
 import type { OptionTable } from "../../../tflite/index.js";
 import { sizeOf } from "../../shape.js";
-import type { Descriptor, Generator, TinyGraph } from "../descriptor.js";
+import type { Descriptor, Generator, TflmRules, TinyGraph } from "../descriptor.js";
 import { engineOnly } from "./engineOnly.js";
 import { about } from "./random.js";
 import { scaled } from "./tiny.js";
@@ -38,5 +38,5 @@ const random: Generator = (place) => {
   return read;
 };
 
-export const variables = (code: number, options: OptionTable | "none"): Descriptor =>
-  engineOnly({ code, options, version: () => 1, tiny: [delay], random, suite: 3 });
+export const variables = (code: number, options: OptionTable | "none", tflm: TflmRules): Descriptor =>
+  engineOnly({ code, options, tflm, version: () => 1, tiny: [delay], random, suite: 3 });
