@@ -19,6 +19,7 @@
 division(__udivsi3, uint32_t, "0xC2"); /* quou */
 division(__divsi3, int32_t, "0xD2");   /* quos */
 division(__umodsi3, uint32_t, "0xE2"); /* remu */
+division(__modsi3, int32_t, "0xF2");   /* rems */
 
 uint64_t __udivmoddi4(uint64_t dividend, uint64_t divisor, uint64_t *rest);
 int64_t __divmoddi4(int64_t dividend, int64_t divisor, int64_t *rest);

@@ -5,17 +5,17 @@
 #if defined(INFERENCE_MAC16)
 
 	#include "lx6Finish.h"
+	#include "lx6Widen.h"
 
-Lx6Column *lx6PushRow(Lx6Column *column, Lx6Column *end, int32_t slot, const int8_t *from, int32_t step) {
-	for (; column < end; column++, from += step)
-		column->value[slot] = (uint16_t)((uint8_t)*from ^ 0x80);
-	return column;
+Lx6Column *lx6PushRow(Lx6Column *columns, Lx6Column *end, int32_t slot, const int8_t *from, int32_t step, uint32_t zero) {
+	lx6WidenApart(&columns->value[slot], sizeof(Lx6Column), from, step, (int32_t)(end - columns), zero);
+	return end;
 }
 
-Lx6Column *lx6PushZeros(Lx6Column *column, Lx6Column *end, int32_t slot, uint32_t zero) {
+Lx6Column *lx6PushZeros(Lx6Column *column, Lx6Column *end, int32_t slot) {
 	for (; column < end; column++)
-		column->value[slot] = (uint16_t)zero;
-	return column;
+		column->value[slot] = 0;
+	return end;
 }
 
 static uint32_t pair(int8_t low, int8_t high) {

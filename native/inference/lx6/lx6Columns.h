@@ -4,14 +4,18 @@
 
 #include "lx6Requantize.h"
 
-/* Values of three rows one below the other, with 128 added. Row r of the image, counted from the first one that is seen, is in value[r % 3]. */
+/* Values of three rows one below the other, less their zero point. Row r of the image, counted from the first one that is seen, is in value[r % 3]. */
 typedef struct {
 	uint16_t value[4]; /* the last is not used */
 } Lx6Column;
 
-/* A row comes into the columns from `columns` to `end`: values of an image, `step` bytes apart, or the same value. Returns `end`. */
-Lx6Column *lx6PushRow(Lx6Column *columns, Lx6Column *end, int32_t slot, const int8_t *from, int32_t step);
-Lx6Column *lx6PushZeros(Lx6Column *columns, Lx6Column *end, int32_t slot, uint32_t zero);
+/*
+ * A row comes into place `slot` of the columns from `columns` to `end`: values of an image, `step` bytes apart, see lx6WidenApart, or their zero
+ * point. Returns `end`.
+ */
+Lx6Column *lx6PushRow(
+	Lx6Column *columns, Lx6Column *end, int32_t slot, const int8_t *from, int32_t step, uint32_t zero);
+Lx6Column *lx6PushZeros(Lx6Column *columns, Lx6Column *end, int32_t slot);
 
 /* One channel: its weights times 256, in pairs as they meet the columns, for windows whose first row is in each of the three places. */
 typedef struct {

@@ -57,9 +57,9 @@ static void push(
 		to = end - from < along->in ? end : from + along->in;
 		image += row * sides->across.inStep;
 	}
-	columns = lx6PushZeros(columns, from, slot, zero);
-	columns = lx6PushRow(columns, to, slot, image, along->inStep);
-	lx6PushZeros(columns, end, slot, zero);
+	columns = lx6PushZeros(columns, from, slot);
+	columns = lx6PushRow(columns, to, slot, image, along->inStep, zero);
+	lx6PushZeros(columns, end, slot);
 }
 
 /* One channel of one image. */
@@ -102,7 +102,7 @@ void lx6DepthwiseRun(const MicroGeometry *g, const MicroRange *range, const Micr
 		for (y = 0; y < size; y++)
 			for (x = 0; x < size; x++)
 				own[y * size + x] = weights[c + y * sides.across.weightStep + x * sides.along.weightStep];
-		lx6Channel(&layer, &taps.channel, (uint32_t)c, own, size * size, range);
+		lx6Channel(&layer, &taps.channel, (uint32_t)c, own, 1, size * size, range);
 		lx6PackTaps(&taps, own);
 		for (batch = 0; batch < g->batches; batch++)
 			plane(&sides, columns, images + batch * inImage + c, zero, &taps, range, outputs + batch * outImage + c);

@@ -19,13 +19,11 @@
 		lx6AddLoad(lx6HighHigh, "2", "%[weight]", "1", "3")
 
 /* Outputs by the fast way, until one wants the exact one. The instruction that does nothing has the loop stand at 1 or 2 modulo 4. */
-#define outputs(setHigh, take, clamp) \
+#define outputs(first, setHigh, next, take, clamp) \
 	__asm__ volatile( \
 		"ssr %[x]\n" \
 		lx6Align \
-		lx6Load("0", "%[pixel]") \
-		"_nop.n\n" \
-		"1:\n" \
+		first \
 		lx6SetLow("%[low]") \
 		setHigh \
 		"_or %[weight], %[weights], %[weights]\n" \
@@ -33,13 +31,18 @@
 		lx6Loop("%[quads]") \
 		products \
 		"7:\n" \
+		next \
 		lx6Finish(take, clamp) \
 		: [pixel] "+&r"(pixel), [weight] "=&r"(weight), [out] "+&r"(output), [x] "+&r"(x), [y] "=&r"(y) \
-		: [weights] "r"(weights), [quads] "r"(block->quads), [low] "r"(fast.start), [high] "r"(high), \
+		: [weights] "r"(weights), [quads] "r"(block->quads), [low] "r"(fast.start), [more] "r"(more), \
 		[factor] "r"(fast.factor), [sure] "r"(fast.sure), [lowest] "m"(lowest), [highest] "m"(highest), [step] "r"(block->step), [end] "r"(end) \
 		: "memory")
-#define narrow(clamp) outputs("", lx6Low, clamp)
-#define wide(clamp) outputs(lx6SetHigh("%[high]"), lx6Both, clamp)
+/* Where the next window begins where one ends, its first word comes with the last one's products. */
+#define neighbours lx6Load("0", "%[pixel]") "_nop.n\n" "1:\n"
+#define apart "_nop.n\n" "1:\n" lx6Load("0", "%[pixel]")
+#define narrow(clamp) outputs(neighbours, "", "", lx6Low, clamp)
+#define narrowApart(clamp) outputs(apart, "", "add %[pixel], %[pixel], %[more]\n", lx6Low, clamp)
+#define wide(clamp) outputs(neighbours, lx6SetHigh("%[more]"), "", lx6Both, clamp)
 
 /* The same for windows of several runs. Instructions of two and of three bytes have the loop stand at 2 modulo 4. */
 #define outputsOfRuns(clamp) \
@@ -101,65 +104,87 @@
 static separate void dotsOfRuns(const Lx6Block *block, const Lx6Channel *channel, const MicroRange *range, int8_t *output) {
 	const Lx6Fast fast = lx6Fast(channel, range);
 	const bool isLimited = lx6IsLimited(range);
-	const int8_t *end = output + block->count * block->step;
-	const int32_t lowest = range->low, highest = range->high, runs = block->runs;
+	const int32_t length = block->count * block->step, lowest = range->low, highest = range->high, runs = block->runs;
 	/* The loop reads a word ahead. */
 	const int32_t gap = block->runStep - 8 * block->quads - 4, back = block->stride - runs * block->runStep;
 	/* Loads add 4 first. */
-	const uint32_t *pixel = block->pixels - 1, *weights = block->weights - 1, *weight;
+	const uint32_t *row = block->pixels - 1, *weights = block->weights - 1, *weight;
+	int32_t rows = block->rows;
 
-	while (output != end) {
-		int32_t x = fast.shift, y, run;
-		if (runs == 3) {
-			if (isLimited)
-				threeRuns(lx6Limited);
+	for (; rows > 0; rows--, row += block->rowStep / 4, output += block->outStep - length) {
+		const int8_t *end = output + length;
+		const uint32_t *pixel = row;
+		for (;;) {
+			int32_t x = fast.shift, y, run;
+			if (runs == 3) {
+				if (isLimited)
+					threeRuns(lx6Limited);
+				else
+					threeRuns(lx6Whole);
+			} else if (isLimited)
+				outputsOfRuns(lx6Limited);
 			else
-				threeRuns(lx6Whole);
-		} else if (isLimited)
-			outputsOfRuns(lx6Limited);
-		else
-			outputsOfRuns(lx6Whole);
-		if (output == end)
-			return;
-		__asm__ volatile(lx6GetHigh("%0") : "=r"(x));
-		*output = lx6ExactOutput((int8_t)x, y, fast.start, channel, range);
-		output += block->step;
+				outputsOfRuns(lx6Whole);
+			if (output == end)
+				break;
+			__asm__ volatile(lx6GetHigh("%0") : "=r"(x));
+			*output = lx6ExactOutput((int8_t)x, y, fast.start, channel, range);
+			output += block->step;
+			if (output == end)
+				break;
+		}
+	}
+}
+
+static separate void dots(const Lx6Block *block, const Lx6Channel *channel, const MicroRange *range, int8_t *output, int32_t gap) {
+	const Lx6Fast fast = lx6Fast(channel, range);
+	const bool isWide = block->quads > lowQuads, isLimited = lx6IsLimited(range);
+	const int32_t more = isWide ? fast.start >> 31 : gap - 4, length = block->count * block->step, lowest = range->low, highest = range->high;
+	/* Loads add 4 first. */
+	const uint32_t *row = block->pixels - 1, *weights = block->weights - 1, *weight;
+	int32_t rows = block->rows;
+
+	for (; rows > 0; rows--, row += block->rowStep / 4, output += block->outStep - length) {
+		const int8_t *end = output + length;
+		const uint32_t *pixel = row;
+		for (;;) {
+			int32_t x = fast.shift, y;
+			if (isWide) {
+				if (isLimited)
+					wide(lx6Limited);
+				else
+					wide(lx6Whole);
+			} else if (gap) {
+				if (isLimited)
+					narrowApart(lx6Limited);
+				else
+					narrowApart(lx6Whole);
+			} else if (isLimited)
+				narrow(lx6Limited);
+			else
+				narrow(lx6Whole);
+			if (output == end)
+				break;
+			/* Of a narrow sum the upper word is its sign. */
+			x = y >> 31;
+			if (isWide)
+				__asm__ volatile(lx6GetHigh("%0") : "=r"(x));
+			*output = lx6ExactOutput((int8_t)x, y, fast.start, channel, range);
+			output += block->step;
+			if (output == end)
+				break;
+			pixel -= !gap;
+		}
 	}
 }
 
 void lx6Dots(const Lx6Block *block, const Lx6Channel *channel, const MicroRange *range, int8_t *output) {
-	const Lx6Fast fast = lx6Fast(channel, range);
-	const bool isWide = block->quads > lowQuads, isLimited = lx6IsLimited(range);
-	const int8_t *end = output + block->count * block->step;
-	const int32_t high = fast.start >> 31, lowest = range->low, highest = range->high;
-	/* Loads add 4 first. */
-	const uint32_t *pixel = block->pixels - 1, *weights = block->weights - 1, *weight;
-
-	if (block->runStep) {
+	/* From the end of a window to the next one. */
+	const int32_t gap = block->stride - 8 * block->quads;
+	if ((block->runs > 1) || (gap && (block->quads > lowQuads)))
 		dotsOfRuns(block, channel, range, output);
-		return;
-	}
-	while (output != end) {
-		int32_t x = fast.shift, y;
-		if (isWide) {
-			if (isLimited)
-				wide(lx6Limited);
-			else
-				wide(lx6Whole);
-		} else if (isLimited)
-			narrow(lx6Limited);
-		else
-			narrow(lx6Whole);
-		if (output == end)
-			return;
-		/* Of a narrow sum the upper word is its sign. */
-		x = y >> 31;
-		if (isWide)
-			__asm__ volatile(lx6GetHigh("%0") : "=r"(x));
-		*output = lx6ExactOutput((int8_t)x, y, fast.start, channel, range);
-		output += block->step;
-		pixel--;
-	}
+	else
+		dots(block, channel, range, output, gap);
 }
 
 #endif

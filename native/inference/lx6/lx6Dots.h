@@ -8,16 +8,15 @@
 
 #include "lx6Requantize.h"
 
-/* Windows of pixels, two values a word: `runs` runs of `quads` quads each. */
+/* Windows of pixels, two values a word: rows of windows, of `runs` runs of `quads` quads each. Steps in bytes. */
 typedef struct {
 	const uint32_t *pixels;  /* the first window's */
 	const uint32_t *weights; /* one channel's, run by run */
 	int32_t quads, runs;     /* not 0 */
-	int32_t
-		runStep; /* bytes from a window's run to the next one; 0 where each window is one run, and the next begins where it ends */
-	int32_t stride; /* bytes from a window to the next */
-	int32_t count;  /* of windows; not 0 */
-	int32_t step;   /* from a window's output to the next one's */
+	int32_t runStep;         /* from a window's run to the next one */
+	int32_t stride, count;   /* from a window to the next; windows in a row, not 0 */
+	int32_t rowStep, rows;   /* from a row to the next; not 0 */
+	int32_t step, outStep;   /* from a window's output to the next one's; from a row's to the next one's */
 } Lx6Block;
 
 /* Words that the loop reads, and does not use, past the end of pixels and weights. */

@@ -15,18 +15,18 @@ static bool isConnected(const MicroGeometry *g, const MicroNode *node, MicroNeed
 bool externalKernelNeed(
 	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node, MicroNeed *need) {
 	(void)range;
-	if (depthwise)
+	if (depthwise && (geometry->inChannels > 1))
 		return lx6DepthwiseNeed(geometry, need) || lx6PlaneNeed(geometry, need);
-	return isConnected(geometry, node, need) || lx6ConvNeed(geometry, need);
+	return (!depthwise && isConnected(geometry, node, need)) || lx6ConvNeed(geometry, depthwise, need);
 }
 
 void externalKernelRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
-	if (depthwise)
+	if (depthwise && (geometry->inChannels > 1))
 		(lx6DepthwiseNeed(geometry, NULL) ? lx6DepthwiseRun : lx6PlaneRun)(geometry, range, node);
-	else if (isConnected(geometry, node, NULL))
+	else if (!depthwise && isConnected(geometry, node, NULL))
 		lx6ConnectRun(node, range, 1, geometry->inChannels, geometry->outChannels);
 	else
-		lx6ConvRun(geometry, range, node);
+		lx6ConvRun(geometry, depthwise, range, node);
 }
 
 bool externalConnectNeed(const MicroNode *node, int32_t count, MicroNeed *need) {

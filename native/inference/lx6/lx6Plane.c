@@ -7,6 +7,7 @@
 #if defined(INFERENCE_MAC16)
 
 	#include "lx6Dots.h"
+	#include "lx6Widen.h"
 
 	#define moreScratch 4096
 
@@ -64,7 +65,7 @@ bool lx6PlaneNeed(const MicroGeometry *g, MicroNeed *need) {
 		(g->outHeight * g->outWidth == 1))
 		return false;
 	makePlan(g, &plan);
-	scratch = 2 * (2 * plan.rowValues + plan.planeValues) + plan.taps;
+	scratch = 2 * (2 * plan.rowValues + plan.planeValues);
 	/* The portable kernel takes a plane of bytes, and the weights. */
 	if (scratch > (int32_t)plane + plan.taps + moreScratch)
 		return false;
@@ -81,57 +82,49 @@ static int32_t inside(const Side *side) {
 }
 
 /* The inside of the plane. */
-static void widen(const Plan *plan, const int8_t *image, uint16_t *plane) {
-	const int32_t lines = inside(&plan->across), count = inside(&plan->along), step = plan->along.inStep;
-	int32_t y;
+static void widen(const Plan *plan, const int8_t *image, uint32_t zero, uint16_t *plane) {
+	const int32_t count = inside(&plan->along);
+	int32_t lines = inside(&plan->across);
 	plane += plan->across.pad * plan->lineValues + plan->along.pad;
-	for (y = 0; y < lines; y++, image += plan->across.inStep, plane += plan->lineValues) {
-		const int8_t *from = image;
-		uint16_t *to = plane, *end = plane + count;
-		for (; to < end; from += step)
-			*to++ = (uint16_t)((uint8_t)*from ^ 0x80);
+	for (; lines > 0; lines--, image += plan->across.inStep, plane += plan->lineValues)
+		lx6WidenApart(plane, sizeof(*plane), image, plan->along.inStep, count, zero);
+}
+
+/* A channel's weights for windows at words and, in the next row, beside them. */
+static void spread(const Plan *plan, const int8_t *weights, uint16_t *row) {
+	int32_t y;
+	for (y = 0; y < plan->across.kernel; y++, weights += plan->across.weightStep, row += 4 * plan->quads) {
+		lx6WeightBytes(row, weights, plan->along.weightStep, plan->along.kernel);
+		if (plan->isOdd)
+			lx6WeightBytes(row + plan->rowValues + 1, weights, plan->along.weightStep, plan->along.kernel);
 	}
 }
 
-/* A channel's weights as bytes, and times 256 for windows at words and, in the next row, beside them. */
-static void spread(const Plan *plan, const int8_t *weights, int8_t *own, uint16_t *row) {
-	int32_t x, y;
-	for (y = 0; y < plan->across.kernel; y++, row += 4 * plan->quads)
-		for (x = 0; x < plan->along.kernel; x++) {
-			const int8_t weight = weights[y * plan->across.weightStep + x * plan->along.weightStep];
-			*own++ = weight;
-			row[x] = (uint16_t)((uint8_t)weight << 8);
-			if (plan->isOdd)
-				row[plan->rowValues + x + 1] = row[x];
-		}
-}
-
-/* All outputs of a channel. */
-static void outputs(const Plan *plan, const uint16_t *plane, const uint16_t *row, const Lx6Channel *channel,
-	const MicroRange *range, int8_t *output) {
+/* What is the same for all channels; the second one for the windows that begin beside a word. */
+static void setBlocks(const Plan *plan, const uint16_t *plane, const uint16_t *row, Lx6Block block[2]) {
 	const Side *along = &plan->along, *across = &plan->across;
 	const int32_t turns = plan->isOdd ? 2 : 1;
-	Lx6Block block;
-	int32_t line, turn;
-
-	block.quads = plan->quads;
-	block.runs = across->kernel;
-	block.runStep = 2 * plan->lineValues * across->dilation;
-	block.stride = 2 * along->stride * turns;
-	block.step = along->outStep * turns;
-	for (line = 0; line < across->out; line++) {
-		if (channel->start == lx6Constant)
-			lx6Fill(channel, along->out, output, along->outStep);
-		else
-			for (turn = 0; turn < turns; turn++) {
-				block.pixels = (const uint32_t *)(const void *)(plane + turn * (along->stride - 1));
-				block.weights = (const uint32_t *)(const void *)(row + turn * plan->rowValues);
-				block.count = (along->out + turns - 1 - turn) / turns;
-				lx6Dots(&block, channel, range, output + turn * along->outStep);
-			}
-		plane += across->stride * plan->lineValues;
-		output += across->outStep;
+	int32_t turn;
+	for (turn = 0; turn < turns; turn++, block++) {
+		block->pixels = (const uint32_t *)(const void *)(plane + turn * (along->stride - 1));
+		block->weights = (const uint32_t *)(const void *)(row + turn * plan->rowValues);
+		block->quads = plan->quads;
+		block->runs = across->kernel;
+		block->runStep = 2 * plan->lineValues * across->dilation;
+		block->stride = 2 * along->stride * turns;
+		block->count = (along->out + turns - 1 - turn) / turns;
+		block->rowStep = 2 * plan->lineValues * across->stride;
+		block->rows = across->out;
+		block->step = along->outStep * turns;
+		block->outStep = across->outStep;
 	}
+}
+
+/* The same value for all outputs. */
+static void fill(const Plan *plan, const Lx6Channel *channel, int8_t *output) {
+	int32_t line;
+	for (line = 0; line < plan->across.out; line++, output += plan->across.outStep)
+		lx6Fill(channel, plan->along.out, output, plan->along.outStep);
 }
 
 void lx6PlaneRun(const MicroGeometry *g, const MicroRange *range, const MicroNode *node) {
@@ -140,28 +133,33 @@ void lx6PlaneRun(const MicroGeometry *g, const MicroRange *range, const MicroNod
 	uint16_t *row = (uint16_t *)(uintptr_t)node->scratch, *plane;
 	const int32_t multiplier = g->outChannels / g->inChannels, inImage = g->inHeight * g->inWidth * g->inChannels,
 				  outImage = g->outHeight * g->outWidth * g->outChannels;
-	const uint16_t zero = (uint8_t)input->zeroPoint ^ 0x80;
+	const uint32_t zero = (uint8_t)input->zeroPoint ^ 0x80u;
+	Lx6Channel channel;
+	Lx6Block block[2];
 	MicroLayer layer;
 	int32_t batch, c, m;
-	int8_t *own;
 	Plan plan;
 
 	makePlan(g, &plan);
 	plane = row + 2 * plan.rowValues;
-	own = (int8_t *)(plane + plan.planeValues);
-	memset(row, 0, (size_t)(4 * plan.rowValues));
-	for (c = 0; c < plan.planeValues; c++)
-		plane[c] = zero;
+	memset(row, 0, (size_t)(2 * (2 * plan.rowValues + plan.planeValues)));
+	setBlocks(&plan, plane, row, block);
 	microLayer(node, &layer);
 	for (batch = 0; batch < g->batches; batch++)
 		for (c = 0; c < g->inChannels; c++) {
-			widen(&plan, (const int8_t *)input->data + batch * inImage + c, plane);
+			widen(&plan, (const int8_t *)input->data + batch * inImage + c, zero, plane);
 			for (m = c * multiplier; m < (c + 1) * multiplier; m++) {
-				Lx6Channel channel;
-				spread(&plan, weights + m, own, row);
-				lx6Channel(&layer, &channel, (uint32_t)m, own, (uint32_t)plan.taps, range);
-				outputs(
-					&plan, plane, row, &channel, range, (int8_t *)(uintptr_t)node->output.data + batch * outImage + m);
+				int8_t *output = (int8_t *)(uintptr_t)node->output.data + batch * outImage + m;
+				lx6Channel(
+					&layer, &channel, (uint32_t)m, weights + m, (uint32_t)g->outChannels, (uint32_t)plan.taps, range);
+				if (channel.start == lx6Constant) {
+					fill(&plan, &channel, output);
+					continue;
+				}
+				spread(&plan, weights + m, row);
+				lx6Dots(&block[0], &channel, range, output);
+				if (plan.isOdd)
+					lx6Dots(&block[1], &channel, range, output + plan.along.outStep);
 			}
 		}
 }

@@ -1,21 +1,16 @@
 #include "../micro/microSmall.h"
 #include "lx6Requantize.h"
-#include "lx6Widen.h"
 
 #if defined(INFERENCE_MAC16)
-
-	/* Of an input value with 128 added. */
-	#define most 255
 
 	/* In a cold file: for each weight. */
 	#define hot __attribute__((optimize("O2")))
 
 /* Sums of the positive weights, and of all. */
-static hot int32_t positiveSum(const int8_t *weights, uint32_t taps, int32_t *sum) {
-	const int8_t *end = weights + taps;
+static hot int32_t positiveSum(const int8_t *weights, uint32_t step, uint32_t taps, int32_t *sum) {
 	int32_t all = 0, sizes = 0;
-	while (weights != end) {
-		const int32_t weight = *weights++;
+	for (; taps > 0; taps--, weights += step) {
+		const int32_t weight = *weights;
 		all += weight;
 		sizes += weight < 0 ? -weight : weight;
 	}
@@ -24,21 +19,21 @@ static hot int32_t positiveSum(const int8_t *weights, uint32_t taps, int32_t *su
 }
 
 /* Whether the output is the same for the least and the greatest sum. */
-static bool isConstant(Lx6Channel *channel, const int8_t *weights, uint32_t taps, const MicroRange *range) {
-	int64_t least = channel->exact.bias, greatest = least;
+static bool isConstant(Lx6Channel *channel, const int8_t *weights, uint32_t step, uint32_t taps, int32_t zeroPoint,
+	const MicroRange *range) {
+	const int32_t low = -128 - zeroPoint, high = 127 - zeroPoint, bias = channel->exact.bias;
 	int32_t sum, positive;
+	int64_t least, greatest;
 	int8_t output;
 	/* A factor of 1 and more may wrap. */
 	if ((channel->exact.scale.shift > -64) && (channel->exact.scale.shift < 0))
 		return false;
-	positive = positiveSum(weights, taps, &sum);
-	greatest += (int64_t)positive * most;
-	least += (int64_t)(sum - positive) * most;
+	positive = positiveSum(weights, step, taps, &sum);
+	greatest = (int64_t)positive * high + (int64_t)(sum - positive) * low;
+	least = (int64_t)positive * low + (int64_t)(sum - positive) * high;
 	/* Nor may a sum. */
-	if ((least < INT32_MIN) || (greatest > INT32_MAX))
+	if ((least + bias < INT32_MIN) || (greatest + bias > INT32_MAX))
 		return false;
-	least -= channel->exact.bias;
-	greatest -= channel->exact.bias;
 	output = microOutput((uint32_t)least, &channel->exact, range);
 	if (output != microOutput((uint32_t)greatest, &channel->exact, range))
 		return false;
@@ -78,38 +73,13 @@ int32_t lx6Added(const Lx6Channel *channel, const MicroRange *range) {
 	return added;
 }
 
-/* The sum of weights: of whole words, two bytes at a time. */
-static hot int32_t sumOf(const int8_t *weights, uint32_t taps) {
-	const int8_t *end = weights + taps;
-	uint32_t sum = 0;
-	if (lx6InWords(weights, taps))
-		while (weights != end) {
-			/* 128 words do not overflow 16 bits. */
-			const int8_t *part = end - weights > 512 ? weights + 512 : end;
-			uint32_t halves = 0;
-			for (; weights != part; weights += 4) {
-				const uint32_t word = *(const uint32_t *)(const void *)weights ^ 0x80808080u;
-				halves += (word & 0x00FF00FFu) + ((word >> 8) & 0x00FF00FFu);
-			}
-			sum += (halves & 0xFFFF) + (halves >> 16);
-		}
-	else
-		while (weights != end)
-			sum += (uint8_t)*weights++ ^ 0x80u;
-	return (int32_t)(sum - 128 * taps);
-}
-
-void lx6Channel(const MicroLayer *layer, Lx6Channel *channel, uint32_t c, const int8_t *weights, uint32_t taps,
-	const MicroRange *range) {
-	/* The inputs have 128 added. */
+void lx6Channel(const MicroLayer *layer, Lx6Channel *channel, uint32_t c, const int8_t *weights, uint32_t step,
+	uint32_t taps, const MicroRange *range) {
 	microFoldChannel(layer, &channel->exact, c, weights, taps, layer->zeroPoint);
-	if (layer->zeroPoint != -128)
-		channel->exact.bias = (int32_t)((uint32_t)channel->exact.bias -
-			(uint32_t)(layer->zeroPoint + 128) * (uint32_t)sumOf(weights, taps));
 	channel->start = lx6IsSmall(channel->exact.bias) ? lx6Added(channel, range) : lx6Exact;
 	if (channel->start != lx6Exact)
 		channel->start += channel->exact.bias * 256;
-	if ((channel->start == lx6Exact) && isConstant(channel, weights, taps, range))
+	if ((channel->start == lx6Exact) && isConstant(channel, weights, step, taps, layer->zeroPoint, range))
 		channel->start = lx6Constant;
 }
 

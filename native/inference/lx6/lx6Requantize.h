@@ -24,9 +24,9 @@ typedef struct {
 /* `start` of a channel whose weights, after training, are so small that its output is the same for all inputs: exact.bias. */
 #define lx6Constant (INT32_MIN + 1)
 
-/* Channel c of a layer, whose weights are the `taps` bytes at `weights`. */
-void lx6Channel(const MicroLayer *layer, Lx6Channel *channel, uint32_t c, const int8_t *weights, uint32_t taps,
-	const MicroRange *range);
+/* Channel c of a layer for inputs less their zero point, whose weights are `taps` bytes from `weights` on, `step` apart. */
+void lx6Channel(const MicroLayer *layer, Lx6Channel *channel, uint32_t c, const int8_t *weights, uint32_t step,
+	uint32_t taps, const MicroRange *range);
 
 /* What makes v of a sum, by the channel's scale: `start` but for 256 times the bias, which must be small. Or lx6Exact. */
 int32_t lx6Added(const Lx6Channel *channel, const MicroRange *range);

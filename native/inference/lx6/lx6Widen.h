@@ -10,14 +10,18 @@
 /* Whether bytes may be taken by words; of two sides that are multiplied, both or neither. */
 #define lx6InWords(pointer, count) (((((uintptr_t)(pointer)) | (uintptr_t)(count)) & 3) == 0)
 
-/* Values of pixels, with 128 added. `count` of them, whole words or one by one. Returns the end of what was written. */
-uint16_t *lx6WidenWords(uint16_t *to, const int8_t *from, int32_t count);
-uint16_t *lx6WidenBytes(uint16_t *to, const int8_t *from, int32_t count);
-/* The same value again and again. */
-uint16_t *lx6Repeat(uint16_t *to, int8_t value, int32_t count);
+/*
+ * Values of pixels less their zero point; `zero` is that with 128 added. `count` of them, whole words or one by one. Returns the end of what was
+ * written.
+ */
+uint16_t *lx6WidenWords(uint16_t *to, const int8_t *from, int32_t count, uint32_t zero);
+uint16_t *lx6WidenBytes(uint16_t *to, const int8_t *from, int32_t count, uint32_t zero);
 
-/* Weights, times 256. */
+/* The same for values `step` bytes apart, to places `toStep` bytes apart. */
+void lx6WidenApart(uint16_t *to, int32_t toStep, const int8_t *from, int32_t step, int32_t count, uint32_t zero);
+
+/* Weights, times 256: whole words, or one by one, `step` bytes apart. */
 void lx6WeightWords(uint16_t *to, const int8_t *from, int32_t count);
-void lx6WeightBytes(uint16_t *to, const int8_t *from, int32_t count);
+void lx6WeightBytes(uint16_t *to, const int8_t *from, int32_t step, int32_t count);
 
 #endif
