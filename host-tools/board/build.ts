@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename } from "node:fs/promises";
 import path from "node:path";
 import { operatorsDefine } from "../inference/operators.js";
 import { MissingTool, UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
+import { compileAll, type CompileJob } from "../xs/builder/compile.js";
+import { forgetHashes } from "../xs/builder/hash.js";
 import { here, toolchains, type Board, type Target } from "./toolchains.js";
 
 const inference = path.join(loamRoot, "native/inference");
@@ -83,36 +85,23 @@ export async function buildProgram(target: Target, main: string, options: Harnes
     if (existsSync(program)) return program;
     await mkdir(folder, { recursive: true });
     const unfinished = `${program}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-    const objects = `${unfinished}.objects`;
-    await mkdir(objects);
     try {
-      const others: string[] = [],
-        cold: string[] = [];
-      for (const file of files)
-        (coldFlags.length && /^#include ".*microSmall\.h"/m.test(await readFile(file, "utf8")) ? cold : others).push(
-          file,
-        );
-      if (cold.length) await run(compiler, [...flags, ...coldFlags, "-c", ...cold], { install, cwd: objects });
-      await run(
-        compiler,
-        [
-          ...flags,
-          "-o",
-          unfinished,
-          ...others,
-          ...(await readdir(objects)).sort().map((name) => path.join(objects, name)),
-          ...link,
-        ],
-        { install },
-      );
+      const cold: CompileJob[] = [],
+        others: CompileJob[] = [];
+      for (const source of files)
+        if (coldFlags.length && /^#include ".*microSmall\.h"/m.test(await readFile(source, "utf8")))
+          cold.push({ source, flags: [...flags, ...coldFlags], compiler, install });
+        else others.push({ source, flags, compiler, install });
+      // Another program may have been built of the same, and of other operators.
+      forgetHashes();
+      const objects = (await compileAll([...others, ...cold])).map(({ object }) => object);
+      await run(compiler, [...flags, "-o", unfinished, ...objects, ...link], { install });
       await rename(unfinished, program);
     } catch (error) {
       // The compiler is installed without its C library, which is a separate package.
       if (error instanceof UserError && /picolibc\.specs|string\.h: No such file/.test(error.message))
         throw new MissingTool("picolibc", install);
       throw error;
-    } finally {
-      await rm(objects, { recursive: true, force: true });
     }
     return program;
   }
