@@ -1,12 +1,13 @@
 /**
- * loam's own code as JavaScript, for a checkout: made once, and again when a source has changed. Node then loads some hundred modules without a translation of
- * each, which is half of the time that a short command takes.
+ * loam's own code as JavaScript, for a checkout: made once, and again when a source has changed. Node then loads neither some hundred modules with a
+ * translation of each nor the many files of packages: most of the time that a short command takes.
  */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { builtinModules } from "node:module";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** ms after which a bundle that is not in use any more is deleted; a process may load parts of it late. */
 const kept = 86_400_000;
@@ -22,7 +23,7 @@ function existing(root, index) {
   try {
     const { folder, sources } = JSON.parse(readFileSync(index, "utf8"));
     for (const [source, known] of Object.entries(sources))
-      if (stamp(path.join(root, source)) !== known) return undefined;
+      if (stamp(path.resolve(root, source)) !== known) return undefined;
     const entry = path.join(path.dirname(index), folder, "cli.js");
     statSync(entry);
     return entry;
@@ -37,12 +38,57 @@ const place = "loamModulePlace";
 const ownPlace = {
   name: "own-place",
   setup(build) {
-    build.onLoad({ filter: /\.[jt]sx?$/ }, async ({ path: file }) => {
+    build.onLoad({ filter: /\.m?[jt]sx?$/ }, async ({ path: file }) => {
       const text = await readFile(file, "utf8");
       if (!text.includes("import.meta.url")) return undefined;
       const contents = `const ${place} = ${JSON.stringify(pathToFileURL(file).href)}; ${text}`;
-      return { contents, loader: path.extname(file).slice(1) };
+      return { contents, loader: path.extname(file).slice(1).replace(/^m/, "") };
     });
+  },
+};
+
+/** Packages that stay Node's to load: their modules must be there once a process, whoever imports them. */
+const ofNode = new Set(["ava"]);
+
+const isBuiltIn = (name) => name.startsWith("node:") || builtinModules.includes(name);
+const packageOf = (name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)[0];
+
+/** Whether Node takes a file for CommonJS. */
+function isCommonJs(file) {
+  if (/\.(?:cjs|json|node)$/.test(file)) return true;
+  if (!file.endsWith(".js")) return false;
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    try {
+      return JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).type !== "module";
+    } catch (error) {
+      if (error.code !== "ENOENT" || path.dirname(folder) === folder) throw error;
+    }
+  }
+}
+
+/**
+ * Packages of ES modules become part of the bundle: some have a hundred files. Those of CommonJS are required, as `import` makes Node read each twice: for
+ * what it exports, and for whether it is not an ES module after all.
+ */
+const packages = {
+  name: "packages",
+  setup(build) {
+    build.onResolve({ filter: /^/ }, async ({ path: name, pluginData, kind, ...place }) => {
+      if (kind === "entry-point" || pluginData === packages) return undefined;
+      if (/^\.|^\//.test(name) && !place.importer.split(path.sep).includes("node_modules")) return undefined;
+      if (isBuiltIn(name) || ofNode.has(packageOf(name))) return { path: name, external: true };
+      const found = await build.resolve(name, { ...place, kind, pluginData: packages });
+      // An optional package that is not here: Node says so when it is asked for.
+      if (found.errors.length > 0) return { path: name, external: true };
+      if (!isCommonJs(found.path)) return found;
+      // Only Node knows the names that a namespace of CommonJS has.
+      return kind === "dynamic-import"
+        ? { path: pathToFileURL(found.path).href, external: true }
+        : { path: found.path, namespace: "required" };
+    });
+    build.onLoad({ filter: /^/, namespace: "required" }, ({ path: file }) => ({
+      contents: `module.exports = loamRequire(${JSON.stringify(file)});`,
+    }));
   },
 };
 
@@ -62,16 +108,20 @@ export async function bundle(root, entries, outdir, outbase) {
     tsconfig: "tsconfig.json",
     bundle: true,
     splitting: true,
-    packages: "external",
+    banner: {
+      js: 'import { createRequire as loamCreateRequire } from "node:module"; const loamRequire = loamCreateRequire(import.meta.url);',
+    },
     platform: "node",
     format: "esm",
+    // As Node resolves, without esbuild's own condition.
+    conditions: [],
     target: "node20",
     keepNames: true,
     sourcemap: true,
     metafile: true,
     logLevel: "silent",
     define: { "import.meta.url": place },
-    plugins: [ownPlace],
+    plugins: [packages, ownPlace],
   });
 }
 
@@ -83,6 +133,24 @@ export function removeOld(place, folder) {
   }
 }
 
+/** Written by npm whenever it has changed an installed package. */
+const installed = path.join("node_modules", ".package-lock.json");
+
+const maker = fileURLToPath(import.meta.url);
+
+/** The files whose change makes a bundle old. */
+function sourcesOf(root, { inputs }) {
+  // What is required is read when it is.
+  const bundled = Object.keys(inputs).filter((file) => !file.startsWith("required:"));
+  const own = bundled.filter((file) => !file.startsWith("node_modules/"));
+  return [
+    "package.json",
+    "tsconfig.json",
+    maker,
+    ...(existsSync(path.join(root, installed)) ? [installed, ...own] : bundled),
+  ];
+}
+
 async function make(root, index) {
   const place = path.dirname(index);
   const folder = randomUUID();
@@ -90,12 +158,7 @@ async function make(root, index) {
   mkdirSync(outdir, { recursive: true });
   const began = Date.now();
   const { metafile } = await bundle(root, ["host-tools/cli.ts"], outdir);
-  const sources = Object.fromEntries(
-    ["package.json", "tsconfig.json", ...Object.keys(metafile.inputs)].map((file) => [
-      file,
-      stamp(path.join(root, file)),
-    ]),
-  );
+  const sources = Object.fromEntries(sourcesOf(root, metafile).map((file) => [file, stamp(path.resolve(root, file))]));
   // Of one that has changed meanwhile it is not known which is in it.
   if (Object.values(sources).some((one) => Number.parseFloat(one) >= began)) return undefined;
   const written = path.join(outdir, "index.json");

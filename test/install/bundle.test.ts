@@ -68,6 +68,43 @@ test("bundles of former sources are deleted a day later", async (t) => {
   t.deepEqual((await readdir(place)).sort(), [path.basename(path.dirname(second)), "index.json"].sort());
 });
 
+test("packages: ES modules are in the bundle, CommonJS is loaded as it is, and what npm installs makes a new bundle", async (t) => {
+  const root = await project(t);
+  const packages = path.join(root, "node_modules");
+  for (const name of ["modern", "modern/lib", "old"]) await mkdir(path.join(packages, name), { recursive: true });
+  await write(packages, "modern/package.json", `{ "type": "module", "exports": "./index.js" }`);
+  await write(packages, "modern/index.js", `export { once } from "./lib/once.js"; export { number } from "old";`);
+  await write(
+    packages,
+    "modern/lib/once.js",
+    `globalThis.times = (globalThis.times ?? 0) + 1; export const once = times;`,
+  );
+  await write(packages, "old/package.json", `{ "main": "index.js" }`);
+  await write(
+    packages,
+    "old/index.js",
+    `module.exports = { number: 1, place: __filename, again: () => require("old") };`,
+  );
+  await write(packages, ".package-lock.json", "{}");
+  await write(
+    root,
+    "host-tools/part/part.ts",
+    [
+      `import old, { number as own } from "old";`,
+      `import { number, once } from "modern";`,
+      `export const text = async () => JSON.stringify([once, number, own, old.place, old.again() === old, (await import("modern")).once]);`,
+    ].join("\n"),
+  );
+  const wanted = (number: number) => [1, number, number, path.join(packages, "old/index.js"), true, 1];
+  const first = (await bundledCli(root))!;
+  t.deepEqual(JSON.parse(await run(first)), wanted(1));
+  await write(packages, "modern/lib/once.js", "");
+  t.deepEqual(JSON.parse(await run(first)), wanted(1), "without the package's own files");
+  await write(packages, "modern/lib/once.js", `export const once = 1;`);
+  await write(packages, ".package-lock.json", `{ "changed": true }`, 30);
+  t.not(await bundledCli(root), first);
+});
+
 test("without a bundle where none can be made: an installed package, a source with a fault or just written", async (t) => {
   t.is(await bundledCli(await project(t, "node_modules/loam")), undefined);
   const faulty = await project(t);
