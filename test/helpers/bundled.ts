@@ -12,7 +12,7 @@ export interface BundledTests {
   remove(): void;
 }
 
-/** @param files of tests, relative to loam's folder */
+/** @param files of tests, relative to loam's folder, in the order in which they are to begin */
 export async function bundleTests(files: readonly string[]): Promise<BundledTests> {
   const place = path.join(buildRoot, "tests");
   mkdirSync(place, { recursive: true });
@@ -24,7 +24,14 @@ export async function bundleTests(files: readonly string[]): Promise<BundledTest
   const { ava } = JSON.parse(readFileSync(path.join(loamRoot, "package.json"), "utf8")) as { ava: object };
   const own = { files: bundled, extensions: ["js"], nodeArguments: ["--enable-source-maps"] };
   const config = path.join(folder, "ava.config.js");
-  writeFileSync(config, `export default ${JSON.stringify({ ...ava, ...own })};\n`);
+  const order = JSON.stringify(bundled.map((file) => path.join(loamRoot, file)));
+  writeFileSync(
+    config,
+    `const order = ${order};
+const sortTestFiles = (one, other) => order.indexOf(one) - order.indexOf(other);
+export default { ...${JSON.stringify({ ...ava, ...own })}, sortTestFiles };
+`,
+  );
   return {
     args: ["--config", path.relative(loamRoot, config)],
     remove: () => rmSync(folder, { recursive: true, force: true }),
