@@ -4,7 +4,9 @@ import { Command, Option } from "commander";
 import { symbolOf } from "../convert/cArray.js";
 import { artifactFiles, writeArtifacts } from "../convert/artifacts.js";
 import { convertModel, type Conversion } from "../convert/index.js";
-import { loadLayersModel, modelSources } from "../graph/modelFiles.js";
+import { opTable, type InputShapes } from "../convert/graphModel/index.js";
+import { loadModel } from "../convert/loadModel.js";
+import { modelSources } from "../graph/modelJson.js";
 import { layerTable } from "../convert/layers/index.js";
 import { readSamples } from "../graph/sampleFile.js";
 import { UserError } from "../lib/errors.js";
@@ -28,6 +30,7 @@ interface Options {
   arena?: number;
   report?: boolean;
   cArray: boolean;
+  inputShape?: string[];
   force?: boolean;
   json?: boolean;
 }
@@ -42,6 +45,21 @@ function nameOf(model: string, { out, cArray }: Pick<Options, "out" | "cArray">)
     );
   if (cArray) symbolOf(path.basename(name));
   return name;
+}
+
+/** @param given SIZE,SIZE,... of each input that is not named, or NAME=SIZE,SIZE,... of one @throws UserError for what is no list of sizes */
+function inputShapes(given: readonly string[]): InputShapes {
+  const shapes: Record<string, number[]> = {};
+  for (const text of given) {
+    const [, name, sizes] = /^(?:(.*)=)?([^=]*)$/.exec(text)!;
+    const shape = sizes!.split(/[,x]/).map(Number);
+    if (shape.some((size) => !Number.isInteger(size) || size < 1))
+      throw new UserError(
+        `--input-shape ${text}: sizes are whole numbers of at least 1, separated by commas and without the batch, such as 224,224,3 or NAME=224,224,3`,
+      );
+    shapes[name ?? ""] = shape;
+  }
+  return shapes;
 }
 
 const fewSamples = 20;
@@ -94,10 +112,10 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     force: options.force,
   });
   await startBackend("wasm");
-  const layers = await loadLayersModel(model);
+  const loaded = await loadModel(model);
   const calibration = options.float ? undefined : await readSamples(sampleFiles);
   const step = startProgress(options.float ? "convert" : "quantize", 1);
-  const conversion = await convertModel(layers, {
+  const conversion = await convertModel(loaded, {
     mode: options.float ? "float" : "int8",
     name: path.basename(out),
     io: options.io,
@@ -106,6 +124,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     biasCorrection: options.biasCorrection,
     progress: step,
     ...(calibration && { calibration }),
+    ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
     ...(options.arena && { arena: options.arena }),
     ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
   });
@@ -128,7 +147,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
 }
 
 export default new Command("convert")
-  .description("Convert a tfjs LayersModel to a .tflite and a C array")
+  .description("Convert a tfjs layers or graph model to a .tflite and a C array")
   .argument("[model]", "a tfjs model.json with its weights beside it, or the folder that holds them")
   .option(
     "-o, --out <name>",
@@ -173,10 +192,18 @@ export default new Command("convert")
     "show the signal-to-noise ratio of every layer's int8 output against float, measured with TensorFlow Lite",
   )
   .option("--no-c-array", "do not write NAME.c and NAME.h")
+  .option(
+    "--input-shape <sizes>",
+    "for a model whose input has free sizes: 224,224,3 (without the batch), or NAME=224,224,3 for one of several inputs",
+    collect,
+  )
   .addOption(forceOption())
-  .option("--layers", "list the layers that can be converted")
+  .option("--layers", "list the layers, and the ops of graph models, that can be converted")
   .option("--json", "print the summary as JSON")
   .action(async (model: string | undefined, options: Options & { layers?: boolean }) => {
-    if (options.layers) process.stdout.write(`${Object.keys(layerTable).join("\n")}\n`);
+    if (options.layers)
+      process.stdout.write(
+        `${[...Object.keys(layerTable), "", "Ops of graph models:", ...Object.keys(opTable)].join("\n")}\n`,
+      );
     else await convert(model, options);
   });

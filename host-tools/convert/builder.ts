@@ -5,7 +5,7 @@ import { lastOf, sizeOf, type Graph, type GraphNode } from "../graph/graph.js";
 export type Padding = keyof typeof paddings;
 
 /** Operators of two tensors, one of which may be spread over the other. */
-export type Elementwise = "ADD" | "SUB" | "MUL" | "MAXIMUM" | "MINIMUM";
+export type Elementwise = "ADD" | "SUB" | "MUL" | "DIV" | "MAXIMUM" | "MINIMUM" | "SQUARED_DIFFERENCE";
 
 /** How a window moves over an image: [height, width] each. */
 export interface Window {
@@ -88,6 +88,16 @@ export class GraphBuilder {
     });
   }
 
+  /** @param input [1, height, width, in] @param weights [out, height, width, in] @param bias [out] @param shape of the output */
+  transposeConv(input: number, weights: number, bias: number, shape: number[], { strides, padding }: Window): number {
+    return this.node("TRANSPOSE_CONV", [input, weights, bias], shape, {
+      padding: paddings[padding],
+      strideH: strides[0],
+      strideW: strides[1],
+      fusedActivation: activations.NONE,
+    });
+  }
+
   pool(op: "MAX_POOL_2D" | "AVERAGE_POOL_2D", input: number, size: readonly [number, number], window: Window): number {
     return this.#windowed(op, [input], size, lastOf(this.shape(input)), window, { filterH: size[0], filterW: size[1] });
   }
@@ -114,8 +124,16 @@ export class GraphBuilder {
     return this.reshape(result, shape);
   }
 
+  /** The same numbers as another tensor. */
+  copy(input: number): number {
+    return this.#reshaped(input, this.shape(input));
+  }
+
   reshape(input: number, shape: number[]): number {
-    if (String(shape) === String(this.shape(input))) return input;
+    return String(shape) === String(this.shape(input)) ? input : this.#reshaped(input, shape);
+  }
+
+  #reshaped(input: number, shape: number[]): number {
     return this.node("RESHAPE", [input, this.#integers("shape", shape)], shape, { newShape: shape });
   }
 
@@ -138,21 +156,19 @@ export class GraphBuilder {
     );
   }
 
-  /** Elements begin (included) to end (excluded) of each axis. */
-  slice(input: number, begin: readonly number[], end: readonly number[]): number {
-    const parts = [
-      this.#integers("begin", begin),
-      this.#integers("end", end),
-      this.#integers(
-        "strides",
-        begin.map(() => 1),
-      ),
-    ];
+  /** Elements begin (included) to end (excluded) of each axis, one in every `strides`. */
+  slice(
+    input: number,
+    begin: readonly number[],
+    end: readonly number[],
+    strides: readonly number[] = begin.map(() => 1),
+  ): number {
+    const parts = [this.#integers("begin", begin), this.#integers("end", end), this.#integers("strides", strides)];
     const none = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
     return this.node(
       "STRIDED_SLICE",
       [input, ...parts],
-      begin.map((first, axis) => end[axis]! - first),
+      begin.map((first, axis) => Math.ceil((end[axis]! - first) / strides[axis]!)),
       none,
     );
   }
@@ -164,8 +180,10 @@ export class GraphBuilder {
   }
 
   elementwise(op: Elementwise, a: number, b: number): number {
-    const other = this.shape(b);
-    const shape = this.shape(a).map((n, axis) => Math.max(n, other[axis]!));
+    const [left, right] = [this.shape(a), this.shape(b)];
+    const rank = Math.max(left.length, right.length);
+    const size = (shape: readonly number[], axis: number): number => shape[axis - rank + shape.length] ?? 1;
+    const shape = Array.from({ length: rank }, (_, axis) => Math.max(size(left, axis), size(right, axis)));
     return this.node(op, [a, b], shape, graphRules(op).fusesActivation ? { fusedActivation: activations.NONE } : {});
   }
 

@@ -10,6 +10,7 @@ import { emit, type InputOutput, type QuantizedGraph } from "../graph/emit.js";
 import type { Graph } from "../graph/graph.js";
 import { samplesFor, type Samples } from "../graph/samples.js";
 import { simplify } from "../graph/simplify.js";
+import { graphOfGraphModel, type GraphModel, type InputShapes } from "./graphModel/index.js";
 import { summarize, type Summary } from "./summary.js";
 import { translate } from "./translate.js";
 
@@ -25,6 +26,8 @@ export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
   io?: InputOutput;
   /** Bytes of arena that an int8 model may take with micro; it comes in pieces where it would take more. */
   arena?: number;
+  /** Sizes of inputs that have free ones. */
+  inputShapes?: InputShapes;
   progress?: Progress;
 }
 
@@ -38,15 +41,16 @@ export interface Conversion {
 }
 
 /** The network of a model in TensorFlow Lite's operators, batch normalizations folded and activations fused. */
-export const graphOf = (model: tfl.LayersModel, name: string): Graph => simplify(translate(model, name));
+export const graphOf = (model: tfl.LayersModel | GraphModel, name: string, shapes: InputShapes = {}): Graph =>
+  "json" in model ? graphOfGraphModel(model, name, shapes) : simplify(translate(model, name, shapes));
 
 /**
- * Converts a tfjs LayersModel of the layers in layers/index.ts to a .tflite. A tfjs backend must be running.
- * @throws UserError naming an unsupported layer, or the error in the weights or calibration samples, or the least arena when `arena` is less.
+ * Converts a tfjs LayersModel of the layers in layers/index.ts, or a graph model of the ops in graphModel/ops, to a .tflite. A tfjs backend must be running.
+ * @throws UserError naming an unsupported layer or op, or the error in the weights or calibration samples, or the least arena when `arena` is less.
  */
-export async function convertModel(model: tfl.LayersModel, options: ConvertOptions): Promise<Conversion> {
+export async function convertModel(model: tfl.LayersModel | GraphModel, options: ConvertOptions): Promise<Conversion> {
   await tf.ready();
-  const graph = graphOf(model, options.name);
+  const graph = graphOf(model, options.name, options.inputShapes);
   if (options.mode === "float") {
     const tflite = writeTflite(emit(graph));
     return { tflite, graph, summary: summarize(graph, tflite, options.name) };

@@ -10,6 +10,7 @@ import {
   type Layer,
 } from "../tf/layerGraph.js";
 import { GraphBuilder } from "./builder.js";
+import { fixedShape, type InputShapes } from "./graphModel/index.js";
 import type { Graph } from "../graph/graph.js";
 import { translatorOf, type LayerView } from "./layers/index.js";
 
@@ -58,16 +59,8 @@ function walk(builder: GraphBuilder, container: Container, inputs: number[]): nu
   return container.outputs.map(visit);
 }
 
-function shapeOf(tensor: tfl.SymbolicTensor): number[] {
-  const free = tensor.shape.findIndex((n, axis) => axis > 0 && (n === null || n < 0));
-  if (free >= 0) {
-    const shape = tensor.shape.map((n) => n ?? "?").join(", ");
-    throw new UserError(
-      `input "${tensor.sourceLayer.name}" has shape [${shape}]; a .tflite needs a fixed size: axis ${free} must be a number (only the batch, axis 0, may be free)`,
-    );
-  }
-  return [1, ...(tensor.shape.slice(1) as number[])];
-}
+const shapeOf = (tensor: tfl.SymbolicTensor, shapes: InputShapes): number[] =>
+  fixedShape(tensor.sourceLayer.name, tensor.shape, shapes);
 
 /** Every type of layer in the model, those of inner models too, must have a translator, before any work is done. */
 function checkLayers(container: Container): void {
@@ -79,11 +72,11 @@ function checkLayers(container: Container): void {
 }
 
 /** The model's operators in the order they run, one for one from its layers. @throws UserError naming the layer that cannot be converted. */
-export function translate(model: tfl.LayersModel, name: string): Graph {
+export function translate(model: tfl.LayersModel, name: string, shapes: InputShapes = {}): Graph {
   const container = containerOf(model);
   checkLayers(container);
   const builder = new GraphBuilder(name);
-  const inputs = container.inputs.map((tensor) => builder.tensor(tensor.sourceLayer.name, shapeOf(tensor)));
+  const inputs = container.inputs.map((tensor) => builder.tensor(tensor.sourceLayer.name, shapeOf(tensor, shapes)));
   builder.graph.inputs = inputs;
   builder.graph.outputs = walk(builder, container, inputs);
   return builder.graph;

@@ -10,6 +10,8 @@ import {
   tflmRules,
   type Builtin,
 } from "../graph/operators/index.js";
+import { folds } from "../convert/graphModel/fold.js";
+import { opTable } from "../convert/graphModel/index.js";
 import { tflmParser } from "../graph/tflmOperators.js";
 import { loamRoot } from "../lib/paths.js";
 
@@ -120,6 +122,12 @@ function layersTable(): string {
   );
 }
 
+const graphOps = (): string =>
+  `Ops: ${Object.keys(opTable).toSorted().join(", ")}. Of constants alone also: ${Object.keys(folds)
+    .filter((op) => !Object.hasOwn(opTable, op))
+    .toSorted()
+    .join(", ")}; and Shape, Size and Rank of anything.`;
+
 /** A page of the docs with what is between its markers made anew. @throws Error when a marker is missing */
 async function page(file: string, parts: Readonly<Record<string, () => string>>): Promise<string> {
   let text = await readFile(path.join(loamRoot, file), "utf8");
@@ -139,4 +147,5 @@ export const backendsPage = (): Promise<string> =>
     operators: () => `${supportTable()}\n\n${tflmAlone()}`,
     "desktop differences": desktopTable,
   });
-export const convertPage = (): Promise<string> => page("docs/convert.md", { operators: layersTable });
+export const convertPage = (): Promise<string> =>
+  page("docs/convert.md", { operators: layersTable, "graph ops": graphOps });

@@ -81,8 +81,9 @@ class Emitter {
 
   operator(op: Builtin, inputs: number[], outputs: number[], options: Options = {}): void {
     const { code: builtinCode, options: table, version: versionFor } = operators[op];
+    const data = op === "TRANSPOSE_CONV" ? inputs[2]! : inputs[0]!;
     const type = (tensor: number): TensorType => this.#subgraph.tensors[tensor]!.type;
-    const version = versionFor({ input: type(inputs[0]!), output: type(outputs[0]!), options });
+    const version = versionFor({ input: type(data), output: type(outputs[0]!), options });
     const known = this.model.operatorCodes.findIndex(
       (code) => code.builtinCode === builtinCode && code.version === version,
     );
@@ -98,7 +99,12 @@ class Emitter {
   /** An operator of the graph. @throws Error for one that a graph cannot contain */
   node(op: Builtin, inputs: number[], output: number, options: Options): void {
     graphRules(op);
-    this.operator(op, inputs, [output], options);
+    if (op === "TRANSPOSE_CONV") {
+      const [input, weights, bias] = inputs as [number, number, number];
+      const { name, shape } = this.#subgraph.tensors[output]!;
+      const target = this.tensor(`${name}/shape`, [shape.length], "INT32", undefined, Int32Array.from(shape));
+      this.operator(op, [target, weights, input, bias], [output], options);
+    } else this.operator(op, inputs, [output], options);
   }
 }
 

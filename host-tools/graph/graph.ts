@@ -32,6 +32,7 @@ export function compact(graph: Graph): Graph {
     nodes: graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map(renumber), output: renumber(node.output) })),
     inputs: graph.inputs.map(renumber),
     outputs: graph.outputs.map(renumber),
+    ...(graph.oneAtATime && { oneAtATime: true }),
   };
 }
 

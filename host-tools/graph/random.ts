@@ -1,4 +1,4 @@
-import { Random as Stream } from "../lib/random.js";
+import { RandomNumbers } from "../lib/randomNumbers.js";
 
 /** mulberry32. Do not change: test/judge/tflm-random-graphs.json has results of TensorFlow Lite Micro for graphs generated with it. */
 function mulberry32(seed: number): { next(): number } {
@@ -15,7 +15,7 @@ function mulberry32(seed: number): { next(): number } {
 }
 
 /** Random numbers for graphs: the seed alone identifies a failing graph. */
-export class Random extends Stream {
+export class Random extends RandomNumbers {
   constructor(seed: number) {
     super(`graph ${seed}`, mulberry32(seed));
   }

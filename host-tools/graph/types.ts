@@ -14,6 +14,8 @@ export interface Graph {
   nodes: GraphNode[];
   inputs: number[];
   outputs: number[];
+  /** Samples run one at a time: some operator may mix what a batch keeps apart. */
+  oneAtATime?: boolean;
 }
 
 export interface GraphTensor {
@@ -25,11 +27,11 @@ export interface GraphTensor {
 
 export interface GraphNode {
   op: Builtin;
-  /** As in the .tflite: data first, then weights, then bias. */
+  /** As in the .tflite: data first, then weights, then bias; so also for TRANSPOSE_CONV, which has them in another order there. */
   inputs: number[];
   /** Every operator that loam writes has one output. */
   output: number;
   options: Options;
-  /** The tfjs layer it was converted from. */
+  /** The tfjs layer, or node of a graph model, it was converted from. */
   layer: string;
 }

@@ -1,87 +1,15 @@
 import { createHash } from "node:crypto";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-
-/** The source of the numbers: `next` returns 32 random bits, like pure-rand's generators. */
-export interface Generator {
-  next(): number;
-}
+import { RandomNumbers } from "./randomNumbers.js";
 
 /** Seeded random numbers, the same on every machine (xoroshiro128+, from pure-rand). Streams of different names are independent of each other. */
-export class Random {
-  readonly #generator: Generator;
-  #spare = NaN;
-
-  constructor(
-    readonly name: string,
-    generator: Generator = xoroshiro128plus(createHash("sha256").update(name).digest().readInt32LE(0)),
-  ) {
-    this.#generator = generator;
+export class Random extends RandomNumbers {
+  constructor(name: string) {
+    super(name, xoroshiro128plus(createHash("sha256").update(name).digest().readInt32LE(0)));
   }
 
   /** An independent stream, so that one part of a simulation can change without changing the others. */
   fork(name: string | number): Random {
     return new Random(`${this.name}/${name}`);
-  }
-
-  /** low <= x < high */
-  uniform(low = 0, high = 1): number {
-    return low + ((this.#generator.next() >>> 0) / 4294967296) * (high - low);
-  }
-
-  /** Uniform on a logarithmic scale. */
-  logUniform(low: number, high: number): number {
-    return low * (high / low) ** this.uniform();
-  }
-
-  /** Whole number, 0 <= n < count. */
-  below(count: number): number {
-    return Math.floor(this.uniform(0, count));
-  }
-
-  /** Whole number, both ends included. */
-  int(low: number, high: number): number {
-    return low + Math.floor(this.uniform() * (high - low + 1));
-  }
-
-  pick<T>(values: readonly T[]): T {
-    return values[this.int(0, values.length - 1)]!;
-  }
-
-  bytes(count: number): Buffer {
-    return Buffer.from(Array.from({ length: count }, () => this.int(0, 255)));
-  }
-
-  chance(probability: number): boolean {
-    return this.uniform() < probability;
-  }
-
-  /** Mean 0, deviation 1 (Marsaglia's polar method, two at a time). */
-  normal(): number {
-    if (!Number.isNaN(this.#spare)) {
-      const spare = this.#spare;
-      this.#spare = NaN;
-      return spare;
-    }
-    for (;;) {
-      const u = this.uniform(-1, 1);
-      const v = this.uniform(-1, 1);
-      const s = u * u + v * v;
-      if (s >= 1 || s === 0) continue;
-      const scale = Math.sqrt((-2 * Math.log(s)) / s);
-      this.#spare = v * scale;
-      return u * scale;
-    }
-  }
-
-  /** A random permutation of 0..count-1 (Fisher and Yates). */
-  order(count: number): Int32Array {
-    const order = Int32Array.from({ length: count }, (_, index) => index);
-    for (let i = count - 1; i > 0; i--) {
-      const j = this.below(i + 1);
-      const other = order[j]!;
-      order[j] = order[i]!;
-      order[i] = other;
-    }
-    return order;
   }
 }

@@ -1,5 +1,5 @@
 // Slow: a process for each case
-import { readFileSync, writeFileSync, existsSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync, existsSync } from "node:fs";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
@@ -163,12 +163,15 @@ const refused: { title: string; prepare: () => Promise<string[]>; message: RegEx
     },
   },
   {
-    title: "a graph model",
-    message: /is a tfjs graph model; loam converts layers models/,
-    prepare: () => (
-      writeFileSync(at("graph.json"), JSON.stringify({ format: "graph-model", modelTopology: {} })),
-      Promise.resolve([at("graph.json"), "--float"])
-    ),
+    title: "a weights manifest without a topology",
+    message:
+      /is a weights manifest without a topology, such as those of face-api\.js: 1 tensors in w-shard1\. Which layers/,
+    prepare: () => {
+      const manifest = [{ paths: ["w-shard1"], weights: [{ name: "conv0/filters", shape: [2], dtype: "float32" }] }];
+      mkdirSync(at("face"));
+      writeFileSync(at("face/face_model-weights_manifest.json"), JSON.stringify(manifest));
+      return Promise.resolve([at("face"), "--float"]);
+    },
   },
   {
     title: "a model.json that is something else",

@@ -1,25 +1,9 @@
 import type { LayerName } from "../../graph/operators/layers.js";
 import type { GraphBuilder, Window } from "../builder.js";
 import { lastOf, sizeOf } from "../../graph/graph.js";
+import { reorder } from "../reorder.js";
 import { applyActivation } from "./activation.js";
 import { asImage, pair, refuse, type LayerView, type Translate } from "./types.js";
-
-/** Moves weights to another order of axes: result axis i is source axis order[i]. */
-function reorder(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
-  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
-  const target = order.map((axis) => shape[axis]!);
-  const result = new Float32Array(data.length);
-  const index = target.map(() => 0);
-  for (let at = 0; at < result.length; at++) {
-    result[at] = data[index.reduce((sum, n, axis) => sum + n * strides[order[axis]!]!, 0)]!;
-    for (let axis = target.length - 1; axis >= 0; axis--) {
-      index[axis]!++;
-      if (index[axis] !== target[axis]) break;
-      index[axis] = 0;
-    }
-  }
-  return result;
-}
 
 function weight(layer: LayerView, name: string): { shape: number[]; data: Float32Array } {
   return layer.weights[name] ?? refuse(layer, `it has no weights called "${name}"`, "a model saved with its weights");

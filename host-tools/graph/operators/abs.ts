@@ -1,5 +1,7 @@
 import { engineOnly } from "./shared/engineOnly.js";
+import { activates } from "./shared/graphRules.js";
 import { pointwise } from "./shared/random.js";
+import { unary } from "./shared/run.js";
 import { inputAndOutput, kernel } from "./shared/tflm.js";
 
 export const abs = engineOnly({
@@ -10,4 +12,5 @@ export const abs = engineOnly({
   tiny: [[[{ shape: [7] }], { shape: [7] }]],
   random: (place) => pointwise("ABS", place.random.chance(0.3) ? "same" : "any")(place),
   suite: 3,
+  graph: { ...activates, run: unary((tf, x) => tf.abs(x)), commutesWithScale: true, layers: {} },
 });

@@ -1,5 +1,8 @@
 import { depthBlocks } from "./shared/blocks.js";
+import type * as tfjs from "@tensorflow/tfjs-core";
 import { engineOnly } from "./shared/engineOnly.js";
+import { moves } from "./shared/graphRules.js";
+import { number, unary } from "./shared/run.js";
 import { firstVersion } from "./shared/version.js";
 import { dimensions, kernel, temps } from "./shared/tflm.js";
 
@@ -14,4 +17,9 @@ export const depthToSpace = engineOnly({
   tiny: [[[{ shape: [1, 2, 3, 12] }], { shape: [1, 4, 6, 3] }, { blockSize: 2 }]],
   random: depthBlocks("DEPTH_TO_SPACE"),
   suite: 3,
+  graph: {
+    ...moves,
+    run: unary((tf, x, node) => tf.depthToSpace(x as tfjs.Tensor4D, number(node, "blockSize"))),
+    layers: {},
+  },
 });

@@ -1,6 +1,8 @@
 import type { Generator } from "./descriptor.js";
+import { arithmetic } from "./shared/arithmetic.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import { about, activation, quantized, sane } from "./shared/random.js";
+import { binary } from "./shared/run.js";
 import { activationField } from "./shared/window.js";
 import { sizeOf } from "../shape.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
@@ -31,4 +33,10 @@ export const div = engineOnly({
   ],
   random,
   suite: 4,
+  graph: {
+    ...arithmetic,
+    run: binary((tf, a, b) => tf.div(a, b)),
+    error: { growth: "product", steps: 1 },
+    layers: {},
+  },
 });

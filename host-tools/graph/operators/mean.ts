@@ -1,5 +1,7 @@
 import type { Descriptor, Generator } from "./descriptor.js";
+import { activates } from "./shared/graphRules.js";
 import { about, quantized } from "./shared/random.js";
+import { runReduce } from "./shared/reduce.js";
 import { kernel, prepareSum } from "./shared/tflm.js";
 import { int32 } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
@@ -32,7 +34,7 @@ export const mean: Descriptor = {
   options: { type: "Reducer", union: 27, fields: [["keepDims", "bool", 0]] },
   version: secondForInt8,
   macs: "none",
-  graph: "read only",
+  graph: { ...activates, run: runReduce((tf) => tf.mean), layers: {} },
   tflm: kernel("ParseReducer", [1, 1], 44, prepareSum),
   engine: {
     tiny: [[[{ shape: [1, 4, 3, 2] }, int32(1, 2)], { shape: [1, 2] }, {}]],

@@ -1,6 +1,8 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
+import { moves } from "./shared/graphRules.js";
 import { isLarge, moved } from "./shared/moving.js";
+import { integers, number } from "./shared/run.js";
 import { int32 } from "./shared/tiny.js";
 import { firstVersion } from "./shared/version.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
@@ -36,4 +38,13 @@ export const mirrorPad = engineOnly({
   ],
   random,
   suite: 3,
+  graph: {
+    ...moves,
+    run: (tf, node, value, graph) => {
+      const flat = integers(graph, node, 1);
+      const amounts = flat.flatMap((before, i): [number, number][] => (i % 2 === 0 ? [[before, flat[i + 1]!]] : []));
+      return tf.mirrorPad(value(0), amounts, number(node, "mode") === 0 ? "reflect" : "symmetric");
+    },
+    layers: {},
+  },
 });

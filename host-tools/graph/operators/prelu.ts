@@ -1,6 +1,8 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
+import { activates } from "./shared/graphRules.js";
 import { about, quantized, sane } from "./shared/random.js";
+import { binary } from "./shared/run.js";
 import { sizeOf } from "../shape.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
@@ -22,4 +24,5 @@ export const prelu = engineOnly({
   tiny: [[[{ shape: [2, 3] }, { shape: [3], data: Uint8Array.of(10, 200, 100) }], { shape: [2, 3] }]],
   random,
   suite: 3,
+  graph: { ...activates, run: binary((tf, x, alpha) => tf.prelu(x, alpha)), layers: {} },
 });

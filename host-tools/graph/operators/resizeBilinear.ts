@@ -1,5 +1,6 @@
 import { engineOnly } from "./shared/engineOnly.js";
-import { resized } from "./shared/resize.js";
+import { moves } from "./shared/graphRules.js";
+import { resized, runResize } from "./shared/resize.js";
 import { int32 } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
@@ -24,4 +25,5 @@ export const resizeBilinear = engineOnly({
   ],
   random: resized("RESIZE_BILINEAR"),
   suite: 3,
+  graph: { ...moves, run: runResize((tf) => tf.image.resizeBilinear), layers: {} },
 });

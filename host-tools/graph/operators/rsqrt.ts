@@ -1,6 +1,8 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
+import { activates } from "./shared/graphRules.js";
 import { about, quantized } from "./shared/random.js";
+import { unary } from "./shared/run.js";
 import { scaled } from "./shared/tiny.js";
 import { inputAndOutput, kernel } from "./shared/tflm.js";
 
@@ -20,4 +22,5 @@ export const rsqrt = engineOnly({
   tiny: [[[{ shape: [7], quantization: scaled(0.05, -128) }], { shape: [7] }]],
   random,
   suite: 4,
+  graph: { ...activates, run: unary((tf, x) => tf.rsqrt(x)), layers: {} },
 });

@@ -1,6 +1,8 @@
 import type { Generator } from "./descriptor.js";
 import { engineOnly } from "./shared/engineOnly.js";
+import { activates } from "./shared/graphRules.js";
 import { about, operand, quantized, sane } from "./shared/random.js";
+import { binary } from "./shared/run.js";
 import { inputsThenOutput, kernel } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
@@ -23,4 +25,10 @@ export const squaredDifference = engineOnly({
   ],
   random,
   suite: 3,
+  graph: {
+    ...activates,
+    run: binary((tf, a, b) => tf.squaredDifference(a, b)),
+    error: { growth: "product", steps: 1 },
+    layers: {},
+  },
 });

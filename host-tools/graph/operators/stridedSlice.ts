@@ -59,8 +59,16 @@ export const stridedSlice: Descriptor = {
   macs: "none",
   graph: {
     ...moves,
-    run: (tf, node, value, graph, batch) =>
-      tf.slice(value(0), integers(graph, node, 1), batched(graph.tensors[node.output]!.shape, batch)),
+    run: (tf, node, value, graph, batch) => {
+      const [begin, end, strides] = [1, 2, 3].map((position) => integers(graph, node, position)) as [
+        number[],
+        number[],
+        number[],
+      ];
+      if (strides.every((stride) => stride === 1))
+        return tf.slice(value(0), begin, batched(graph.tensors[node.output]!.shape, batch));
+      return tf.stridedSlice(value(0), begin, batched(end, batch), strides);
+    },
     layers: { Cropping1D: "same", Cropping2D: "same" },
   },
   tflm: {

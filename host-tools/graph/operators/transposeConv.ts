@@ -1,6 +1,8 @@
+import type * as tfjs from "@tensorflow/tfjs-core";
 import { paddings } from "../../tflite/index.js";
 import { sizeOf } from "../shape.js";
 import type { Generator } from "./descriptor.js";
+import { weighted } from "./shared/convolution.js";
 import { engineOnly } from "./shared/engineOnly.js";
 import {
   about,
@@ -11,6 +13,7 @@ import {
   reshaped,
   weightScales,
 } from "./shared/random.js";
+import { batched, pad, strides } from "./shared/run.js";
 import { bias, int32, weights } from "./shared/tiny.js";
 import { activationField, windowFields } from "./shared/window.js";
 import { channels, kernel, temps } from "./shared/tflm.js";
@@ -76,4 +79,21 @@ export const transposeConv = engineOnly({
   ],
   random,
   suite: 4,
+  graph: {
+    ...weighted,
+    quantization: { kind: "weighted", channelAxis: 0, perTensor: false },
+    fusesActivation: false,
+    run: (tf, node, value, graph, batch) =>
+      tf.add(
+        tf.conv2dTranspose(
+          value(0) as tfjs.Tensor4D,
+          tf.transpose(value(1), [1, 2, 0, 3]) as tfjs.Tensor4D,
+          batched(graph.tensors[node.output]!.shape, batch) as [number, number, number, number],
+          strides(node),
+          pad(node),
+        ),
+        value(2),
+      ),
+    layers: {},
+  },
 });

@@ -1,5 +1,5 @@
-/** Operators that loam reads in files and runs, but never writes. */
-import type { Descriptor, Generator, TflmRules, TinyGraph, TinyOperator } from "../descriptor.js";
+/** Operators that no layer becomes. Without rules in a Graph loam reads them in files and runs them, but never writes them. */
+import type { Descriptor, Generator, GraphRules, TflmRules, TinyGraph, TinyOperator } from "../descriptor.js";
 import { firstVersion } from "./version.js";
 
 interface EngineOnly extends Pick<Descriptor, "code" | "options"> {
@@ -9,6 +9,8 @@ interface EngineOnly extends Pick<Descriptor, "code" | "options"> {
   tiny: readonly (TinyOperator | TinyGraph)[];
   random: Generator;
   suite: number;
+  /** Default: loam only reads it. */
+  graph?: GraphRules;
   /** How desktop TensorFlow Lite differs. */
   desktop?: string;
 }
@@ -22,13 +24,14 @@ export const engineOnly = ({
   tiny,
   random,
   suite,
+  graph,
   desktop = "the same",
 }: EngineOnly): Descriptor => ({
   code,
   options,
   version,
   macs,
-  graph: "read only",
+  graph: graph ?? "read only",
   tflm,
   engine: { tiny, random, suite, desktop },
 });

@@ -1,10 +1,13 @@
 /** SUM, REDUCE_MAX and REDUCE_MIN. */
+import type * as tfjs from "@tensorflow/tfjs-core";
 import type { TfliteOperator, TfliteTensor } from "../../../tflite/index.js";
 import { sizeOf } from "../../shape.js";
-import type { Descriptor, Generator, Take } from "../descriptor.js";
+import type { Descriptor, FloatRun, Generator, Take, Tf } from "../descriptor.js";
 import type { Builtin } from "../names.js";
 import { engineOnly } from "./engineOnly.js";
+import { activates, moves } from "./graphRules.js";
 import { about, quantized, sane } from "./random.js";
+import { integers, number } from "./run.js";
 import { kernel, prepareSum, temps } from "./tflm.js";
 import { int32, scaled } from "./tiny.js";
 import { secondForInt8 } from "./version.js";
@@ -47,7 +50,20 @@ function prepareExtremum(
   ];
 }
 
-export const reduce = (name: Builtin, code: number, rescales: boolean, desktop: string): Descriptor =>
+type Reduction = (x: tfjs.Tensor, axes: number[], keepDims: boolean) => tfjs.Tensor;
+
+export const runReduce =
+  (of: (tf: Tf) => Reduction): FloatRun =>
+  (tf, node, value, graph) =>
+    of(tf)(value(0), integers(graph, node, 1), number(node, "keepDims") === 1);
+
+export const reduce = (
+  name: Builtin,
+  code: number,
+  rescales: boolean,
+  run: (tf: Tf) => Reduction,
+  desktop: string,
+): Descriptor =>
   engineOnly({
     code,
     options: { type: "Reducer", union: 27, fields: [["keepDims", "bool", 0]] },
@@ -56,5 +72,6 @@ export const reduce = (name: Builtin, code: number, rescales: boolean, desktop: 
     tiny: [[[{ shape: [1, 4, 3, 2] }, int32(1, 2)], { shape: [1, 2], ...(rescales && { quantization }) }, {}]],
     random: random(name, rescales),
     suite: 3,
+    graph: { ...(rescales ? activates : moves), run: runReduce(run), layers: {} },
     desktop,
   });

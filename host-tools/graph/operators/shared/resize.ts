@@ -1,6 +1,20 @@
 /** RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR. */
-import type { Generator } from "../descriptor.js";
+import type * as tfjs from "@tensorflow/tfjs-core";
+import type { FloatRun, Generator, Tf } from "../descriptor.js";
 import { isLarge, moved } from "./moving.js";
+import { integers, number } from "./run.js";
+
+type Resize = typeof tfjs.image.resizeBilinear;
+
+export const runResize =
+  (resizeOf: (tf: Tf) => Resize): FloatRun =>
+  (tf, node, value, graph) =>
+    resizeOf(tf)(
+      value(0) as tfjs.Tensor4D,
+      integers(graph, node, 1) as [number, number],
+      number(node, "alignCorners") === 1,
+      number(node, "halfPixelCenters") === 1,
+    );
 
 export const resized =
   (name: "RESIZE_BILINEAR" | "RESIZE_NEAREST_NEIGHBOR"): Generator =>

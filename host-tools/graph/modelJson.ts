@@ -1,0 +1,141 @@
+/** The model.json of either kind of tfjs model, and the bytes of its weights. */
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import type * as tf from "@tensorflow/tfjs-core";
+import { UserError } from "../lib/errors.js";
+import { readUserFile } from "../lib/files.js";
+import { textOf } from "../lib/text.js";
+import type { Topology } from "./kerasTopology.js";
+
+interface WeightGroup {
+  paths: string[];
+  weights: tf.io.WeightsManifestEntry[];
+}
+
+export interface ModelJson {
+  format?: string;
+  modelTopology?: Topology & { node?: unknown };
+  weightsManifest?: WeightGroup[];
+  trainingConfig?: tf.io.TrainingConfig;
+  userDefinedMetadata?: Record<string, never>;
+}
+
+const bytesPerElement: Record<string, number> = {
+  float32: 4,
+  int32: 4,
+  bool: 1,
+  complex64: 8,
+  float16: 2,
+  uint8: 1,
+  uint16: 2,
+};
+
+function weightBytes({ shape, dtype, quantization }: tf.io.WeightsManifestEntry): number {
+  return shape.reduce((product, n) => product * n, 1) * (bytesPerElement[quantization?.dtype ?? dtype] ?? 4);
+}
+
+const converter = "tensorflowjs_converter --output_format=tfjs_layers_model";
+/** Other files that users may pass as a model.json: their first bytes, what they are, and what to do with them. */
+const otherFormats: readonly (readonly [start: string, what: string, instead: string])[] = [
+  [
+    "\x89HDF",
+    "a Keras model in HDF5",
+    `convert it to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
+  ],
+  [
+    "PK\x03\x04",
+    "a zip archive, such as a .keras file",
+    `save it as .h5 and convert that to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
+  ],
+];
+
+/** A weights manifest by itself, as face-api.js has them: which layers the weights belong to stands in that library's code. */
+const isManifest = (json: unknown): json is WeightGroup[] =>
+  Array.isArray(json) &&
+  json.length > 0 &&
+  json.every((group: Partial<WeightGroup> | null) => Array.isArray(group?.paths) && Array.isArray(group.weights));
+
+const withoutTopology = (file: string, groups: readonly WeightGroup[]): string =>
+  `${file} is a weights manifest without a topology, such as those of face-api.js: ${groups.reduce((sum, { weights }) => sum + weights.length, 0)} tensors in ${groups.flatMap(({ paths }) => paths).join(", ")}. Which layers they belong to is in the code of the library that they come with; build the network there as a tfjs model and save that with model.save()`;
+
+/** Whether it is a graph model; those of old do not say so. */
+export const isGraphModel = ({ format, modelTopology }: ModelJson): boolean =>
+  format === "graph-model" || modelTopology?.node !== undefined;
+
+/** @throws UserError saying what the file actually is */
+function parseModelJson(file: string, bytes: Buffer): ModelJson {
+  const expected = "expected the model.json of a tfjs model";
+  const other = otherFormats.find(([start]) => bytes.toString("latin1", 0, start.length) === start);
+  if (other) throw new UserError(`${file} is ${other[1]}; ${other[2]}`);
+  if (bytes.toString("latin1", 4, 8) === "TFL3") throw new UserError(`${file} is already a .tflite; ${expected}`);
+  if (bytes.includes(0)) throw new UserError(`${file} is a binary file, not JSON; ${expected}`);
+  let json: ModelJson | null;
+  try {
+    json = JSON.parse(textOf(bytes, file)) as ModelJson | null;
+  } catch (error) {
+    throw new UserError(`${file} is not JSON (${(error as Error).message}); ${expected}`);
+  }
+  if (isManifest(json)) throw new UserError(withoutTopology(file, json));
+  if (typeof json?.modelTopology !== "object" || !(json.modelTopology as object | null))
+    throw new UserError(`${file} has no "modelTopology"; ${expected}`);
+  const whole =
+    Array.isArray(json.weightsManifest) &&
+    json.weightsManifest.every(
+      (group: Partial<WeightGroup> | null) =>
+        Array.isArray(group?.paths) &&
+        Array.isArray(group.weights) &&
+        group.weights.every(({ shape }) => Array.isArray(shape)),
+    );
+  if (!whole)
+    throw new UserError(
+      `${file} has no "weightsManifest" that lists files ("paths") and their "weights"; ${expected}, saved with its weights`,
+    );
+  return json;
+}
+
+/** The path of model.json, given the file or its folder. */
+async function modelFile(location: string): Promise<string> {
+  const isFolder = await stat(location).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return location;
+  const names = await readdir(location);
+  if (names.includes("saved_model.pb"))
+    throw new UserError(
+      `${location} is a TensorFlow SavedModel; convert the Keras model that it was saved from to a tfjs model with: ${converter} --input_format=keras FILE FOLDER`,
+    );
+  const manifest = names.find((name) => name.endsWith("weights_manifest.json"));
+  return path.join(location, names.includes("model.json") ? "model.json" : (manifest ?? "model.json"));
+}
+
+/** All files of a model, model.json first, for commands that must not overwrite them. */
+export async function modelSources(location: string): Promise<string[]> {
+  const file = await modelFile(location);
+  const { weightsManifest } = parseModelJson(file, await readUserFile(file, "the model"));
+  return [file, ...weightsManifest!.flatMap(({ paths }) => paths.map((part) => path.join(path.dirname(file), part)))];
+}
+
+/** The parsed model.json of a location, the path of the file or its folder, and where it is. */
+export async function readModelJson(location: string): Promise<{ file: string; json: ModelJson }> {
+  const file = await modelFile(location);
+  return { file, json: parseModelJson(file, await readUserFile(file, "the model")) };
+}
+
+/** The bytes of each group of weights. @throws UserError for a missing or cut-short file */
+export async function readWeights(file: string, groups: readonly WeightGroup[]): Promise<ArrayBuffer[]> {
+  const parts: ArrayBuffer[] = [];
+  for (const group of groups) {
+    const shards = await Promise.all(
+      group.paths.map((part) => readUserFile(path.join(path.dirname(file), part), "the weights")),
+    );
+    const all = Buffer.concat(shards);
+    const needed = group.weights.reduce((sum, weight) => sum + weightBytes(weight), 0);
+    if (all.length !== needed)
+      throw new UserError(
+        `${group.paths.join(", ")} beside ${file}: ${needed} bytes of weights expected, ${all.length} found`,
+      );
+    parts.push(all.buffer.slice(all.byteOffset, all.byteOffset + all.length));
+  }
+  return parts;
+}
