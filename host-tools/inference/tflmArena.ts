@@ -194,8 +194,9 @@ export function tflmArena(model: TfliteModel): TflmArena {
       else if ("scratch" in take) scratch.push({ bytes: take.scratch, ...own });
       else if ("variable" in take) {
         const name = variableOf(model, node, take.variable);
-        if (name !== undefined && !kept.has(name)) allocatePersistent(node, take.bytes, alignment);
-        if (name !== undefined) kept.add(name);
+        if (name === undefined || kept.has(name)) continue;
+        kept.add(name);
+        allocatePersistent(node, tensorBytes(tensors[take.like]!), alignment);
       } else for (const bytes of [sizes.tensor, ...quantizationBytes(tensors[take.temp]!)]) arena.allocateTemp(bytes);
     }
     arena.resetTemp();

@@ -1,4 +1,4 @@
-import { bytesOf, kernel, temps } from "./shared/tflm.js";
+import { kernel, temps } from "./shared/tflm.js";
 import { variables } from "./shared/variables.js";
 
 export const assignVariable = variables(
@@ -8,9 +8,9 @@ export const assignVariable = variables(
     "ParseAssignVariable",
     "none",
     "none",
-    ({ inputs: [handle = -1, value = -1] }, tensors) => [
+    ({ inputs: [handle = -1, value = -1] }) => [
       ...temps(value),
-      { variable: handle, bytes: bytesOf(tensors[value]!) },
+      ...(value >= 0 ? [{ variable: handle, like: value }] : []),
     ],
     "any",
   ),

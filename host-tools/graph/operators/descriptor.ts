@@ -108,10 +108,9 @@ export type PruneRule =
 
 /**
  * One arena allocation of a kernel's Prepare, in order. A temp allocation is freed when the operator is prepared. `variable`: persistent, for what a
- * tensor stands for, at the first operator that asks for it.
+ * tensor stands for, as large as the tensor `like`, at the first operator that asks for it.
  */
-export type Take =
-  { temp: number } | { persistent: number } | { scratch: number } | { variable: number; bytes: number };
+export type Take = { temp: number } | { persistent: number } | { scratch: number } | { variable: number; like: number };
 
 /**
  * What TensorFlow Lite Micro's reference kernel allocates from the arena on a 32-bit chip, from its sources, with structure sizes of the RV32

@@ -3,7 +3,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { isLarge, moved } from "./shared/moving.js";
 import { int32 } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
-import { dimensions, kernel, temps } from "./shared/tflm.js";
+import { dimensions, kernel, shapeOf, temps } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -26,9 +26,9 @@ export const gather = engineOnly({
       ["batchDims", "int32", 0],
     ],
   },
-  tflm: kernel("ParseGather", [8, 4], "none", ({ inputs, outputs: [output = -1] }, tensors) => [
+  tflm: kernel("ParseGather", [8, 4], "none", ({ inputs, outputs: [output] }, tensors) => [
     ...temps(inputs[0], inputs[1], output),
-    dimensions(tensors[output]!),
+    dimensions(shapeOf(tensors, output)),
   ]),
   version: secondForInt8,
   tiny: [

@@ -5,7 +5,7 @@ import { isLarge, moved } from "./shared/moving.js";
 import { integers, number } from "./shared/run.js";
 import { int32 } from "./shared/tiny.js";
 import { firstVersion } from "./shared/version.js";
-import { inputsThenOutput, kernel } from "./shared/tflm.js";
+import { inputsThenOutput, kernel, shapeOf } from "./shared/tflm.js";
 
 const random: Generator = (place) => {
   const { model, random, from } = place;
@@ -28,7 +28,7 @@ export const mirrorPad = engineOnly({
   code: 100,
   options: { type: "MirrorPad", union: 77, fields: [["mode", "int8", 0]] },
   tflm: kernel("ParseMirrorPad", [4, 4], 20, (operator, tensors) => {
-    const walk = { scratch: 4 * tensors[operator.inputs[0]!]!.shape.length };
+    const walk = { scratch: 4 * shapeOf(tensors, operator.inputs[0]).length };
     return [...inputsThenOutput(operator), walk, walk];
   }),
   version: firstVersion,

@@ -5,7 +5,7 @@ import { sizeOf } from "../shape.js";
 import { Random } from "../random.js";
 import { about, fitting, quantized, reshaped } from "./shared/random.js";
 import { activationField } from "./shared/window.js";
-import { inputsThenOutput, kernel } from "./shared/tflm.js";
+import { inputsThenOutput, kernel, shapeOf } from "./shared/tflm.js";
 
 interface Size {
   batches: number;
@@ -95,7 +95,7 @@ export const svdf = engineOnly({
     [12, 4],
     36,
     (operator, tensors) => {
-      const shape = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape ?? [];
+      const shape = (tensor: number | undefined) => shapeOf(tensors, tensor);
       const [batches = 0] = shape(operator.inputs[0]);
       const [filters = 0] = shape(operator.inputs[1]);
       return [

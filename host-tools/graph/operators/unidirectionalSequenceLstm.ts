@@ -5,7 +5,7 @@ import { engineOnly } from "./shared/engineOnly.js";
 import { about, quantized, reshaped } from "./shared/random.js";
 import { Random } from "../random.js";
 import { activationField } from "./shared/window.js";
-import { inputsThenOutput, kernel } from "./shared/tflm.js";
+import { inputsThenOutput, kernel, shapeOf } from "./shared/tflm.js";
 
 interface Size {
   rows: readonly [first: number, second: number];
@@ -105,7 +105,7 @@ export const unidirectionalSequenceLstm = engineOnly({
     [16, 4],
     688,
     (operator, tensors) => {
-      const gate = { scratch: 2 * sizeOf(tensors[operator.inputs[18]!]!.shape) };
+      const gate = { scratch: 2 * sizeOf(shapeOf(tensors, operator.inputs[18])) };
       return [...inputsThenOutput(operator), gate, gate, gate, gate];
     },
     ["INT16"],

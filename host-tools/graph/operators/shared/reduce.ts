@@ -8,7 +8,7 @@ import { engineOnly } from "./engineOnly.js";
 import { activates, moves } from "./graphRules.js";
 import { about, quantized, sane } from "./random.js";
 import { integers, number } from "./run.js";
-import { kernel, prepareSum, temps } from "./tflm.js";
+import { kernel, prepareSum, shapeOf, temps } from "./tflm.js";
 import { int32, scaled } from "./tiny.js";
 import { secondForInt8 } from "./version.js";
 
@@ -41,7 +41,7 @@ function prepareExtremum(
   { inputs: [input, axis], outputs: [output] }: TfliteOperator,
   tensors: readonly TfliteTensor[],
 ): Take[] {
-  const shape = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape ?? [];
+  const shape = (tensor: number | undefined) => shapeOf(tensors, tensor);
   return [
     ...temps(input, axis, output),
     ...temps(input, output, axis),

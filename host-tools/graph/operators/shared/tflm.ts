@@ -1,5 +1,5 @@
 /** What the kernels of TensorFlow Lite Micro have in common in what they take from its arena. */
-import { elementBytes, type TfliteOperator, type TfliteTensor } from "../../../tflite/index.js";
+import type { TfliteOperator, TfliteTensor } from "../../../tflite/index.js";
 import { sizeOf } from "../../shape.js";
 import type { Take, TflmRules } from "../descriptor.js";
 
@@ -13,11 +13,12 @@ export const inputAndOutput = ({ inputs, outputs }: TfliteOperator): Take[] => t
 /** Of a kernel that allocates nothing. */
 export const nothing = (): Take[] => [];
 
-/** The dimensions of a tensor, where the kernel writes them anew: their number, and each. */
-export const dimensions = ({ shape }: TfliteTensor): Take => ({ persistent: 4 + 4 * shape.length });
+/** The shape of an input or output; [] of one that is left out, as in a broken model. */
+export const shapeOf = (tensors: readonly TfliteTensor[], index: number | undefined): readonly number[] =>
+  tensors[index ?? -1]?.shape ?? [];
 
-/** Bytes of a tensor; 0 without a size. */
-export const bytesOf = ({ shape, type }: TfliteTensor): number => sizeOf(shape) * (elementBytes[type] ?? 0);
+/** The dimensions of a tensor, where the kernel writes them anew: their number, and each. */
+export const dimensions = (shape: readonly number[]): Take => ({ persistent: 4 + 4 * shape.length });
 
 /** Multipliers and shifts of every channel, 4 bytes each. */
 export const channels = (count: number): Take[] => [{ persistent: 4 * count }, { persistent: 4 * count }];
@@ -36,7 +37,7 @@ export function prepareSum(
   { inputs: [input, axis], outputs: [output] }: TfliteOperator,
   tensors: readonly TfliteTensor[],
 ): Take[] {
-  const shape = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape ?? [];
+  const shape = (tensor: number | undefined) => shapeOf(tensors, tensor);
   const int8 = tensors[input ?? -1]?.type === "INT8";
   const scratch = [...(int8 ? [4 * sizeOf(shape(output))] : []), 4 * shape(input).length, 4 * sizeOf(shape(axis))];
   return [
