@@ -40,9 +40,9 @@ export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise
   if (plan.error !== undefined)
     throw new UserError(`backend micro: ${plan.error.replace(/^UNKNOWN #/, `${operatorName(plan.code)} #`)}`);
   const [graph] = allSubgraphs(model);
-  // Variables and states are there from the first operator to the last.
+  // Variables, states and what is known at load are there from the first operator to the last.
   const kept = plan.operators.flatMap(({ kept: bytes }, index) =>
-    bytes > 0 ? [plan.tensors[graph.operators[index]!.outputs[0]!]! + bytes] : [],
+    bytes > 0 ? graph.operators[index]!.outputs.map((output) => plan.tensors[output]! + bytes) : [],
   );
   graph.tensors.forEach((tensor, index) => {
     if (tensor.isVariable && plan.tensors[index]! >= 0) kept.push(plan.tensors[index]! + tensorBytes(tensor));

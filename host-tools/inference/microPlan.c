@@ -38,6 +38,9 @@ static void printOperator(const Inference *inference, uint32_t index) {
 	memset(&need, 0, sizeof need);
 	if (microDecodeNode(inference, index, &node, NULL) == inferenceOk)
 		node.kernel->check(&node, &need);
+	/* Known at load. */
+	if (microScratchOffsets(inference)[index] == microFlags)
+		need.kept = node.output.bytes;
 	printf("%s{\"scratch\":%" PRIu32 ",\"at\":%" PRIu32 ",\"kept\":%" PRIu32 "}", index ? "," : "", need.scratch,
 		microScratchOffsets(inference)[index] & ~(uint32_t)3, need.kept);
 }

@@ -2,7 +2,7 @@ import type { Descriptor } from "./descriptor.js";
 import { arithmetic, randomArithmetic, sumFields } from "./shared/arithmetic.js";
 import { binary } from "./shared/run.js";
 import { inputsThenOutput } from "./shared/tflm.js";
-import { scaled } from "./shared/tiny.js";
+import { scaled, whole } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
 
 export const add: Descriptor = {
@@ -21,6 +21,7 @@ export const add: Descriptor = {
     tiny: [
       [[{ shape: [1, 2, 3] }, { shape: [1, 2, 3], quantization: scaled(0.1, 0) }], { shape: [1, 2, 3] }],
       [[{ shape: [2, 3] }, { shape: [3] }], { shape: [2, 3] }, { fusedActivation: 1 }],
+      [[whole, { ...whole, shape: [] }], whole],
     ],
     random: randomArithmetic("ADD", Math.max),
     suite: 1,

@@ -2,6 +2,7 @@ import type { Descriptor } from "./descriptor.js";
 import { arithmetic, randomArithmetic } from "./shared/arithmetic.js";
 import { binary } from "./shared/run.js";
 import { inputsThenOutput } from "./shared/tflm.js";
+import { whole } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
 import { activationField } from "./shared/window.js";
 
@@ -18,7 +19,10 @@ export const mul: Descriptor = {
   },
   tflm: { parser: "ParseMul", options: [4, 4], inPlace: false, types: [], data: 36, prepare: inputsThenOutput },
   engine: {
-    tiny: [[[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }]],
+    tiny: [
+      [[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }],
+      [[whole, { ...whole, shape: [] }], whole],
+    ],
     random: randomArithmetic("MUL", (a, b) => a * b * 60),
     suite: 1,
     desktop: "its scales are multiplied and divided in float32; where it broadcasts, the last shift rounds halves up",

@@ -2,6 +2,7 @@ import type { Descriptor } from "./descriptor.js";
 import { arithmetic, randomArithmetic, sumFields } from "./shared/arithmetic.js";
 import { binary } from "./shared/run.js";
 import { inputsThenOutput } from "./shared/tflm.js";
+import { whole } from "./shared/tiny.js";
 import { secondForInt8 } from "./shared/version.js";
 
 export const sub: Descriptor = {
@@ -17,7 +18,10 @@ export const sub: Descriptor = {
   },
   tflm: { parser: "ParseSub", options: [8, 4], inPlace: false, types: [], data: 52, prepare: inputsThenOutput },
   engine: {
-    tiny: [[[{ shape: [2, 1, 3] }, { shape: [2, 4, 1] }], { shape: [2, 4, 3] }]],
+    tiny: [
+      [[{ shape: [2, 1, 3] }, { shape: [2, 4, 1] }], { shape: [2, 4, 3] }],
+      [[whole, { ...whole, shape: [] }], whole],
+    ],
     random: randomArithmetic("SUB", Math.max),
     suite: 1,
     desktop: "its scales are divided in double, not float32",

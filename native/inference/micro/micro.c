@@ -39,13 +39,19 @@ void inferenceUnload(Inference *inference) {
 void inferenceReset(Inference *inference) {
 	/* From the last to the first: CALL_ONCE, the first, assigns to what the VAR_HANDLEs have cleared. */
 	uint32_t i = microVariables || microStates ? inference->operatorCount : 0;
+	MicroNode node;
 	while (i--) {
-		MicroNode node;
 		microDecodeNode(inference, i, &node, NULL);
 		node.scratch = NULL;
 		if ((node.code == builtinVAR_HANDLE) || (node.code == builtinCALL_ONCE) || isStateful(node.code))
 			node.kernel->run(&node);
 	}
+	for (i = 0; microKnown && (i < inference->operatorCount); i++)
+		if (microScratchOffsets(inference)[i] == microFlags) {
+			microDecodeNode(inference, i, &node, NULL);
+			node.scratch = inference->area;
+			node.kernel->run(&node);
+		}
 }
 
 uint32_t inferenceInputCount(const Inference *inference) {

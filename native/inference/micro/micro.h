@@ -44,6 +44,9 @@ typedef char microNeedsArithmeticShift[((-3) >> 1) == -2 ? 1 : -1];
 /* Those with variable tensors, which are theirs alone. */
 #define isStateful(code) ((code) == builtinUNIDIRECTIONAL_SEQUENCE_LSTM || (code) == builtinSVDF)
 /* clang-format off */
+#define OPERATOR(name) | (builtin##name == builtinSHAPE)
+enum { microKnown = 0 INFERENCE_OPERATORS };
+#undef OPERATOR
 #define OPERATOR(name) | (isStateful(builtin##name))
 enum { microStates = 0 INFERENCE_OPERATORS };
 #undef OPERATOR
@@ -67,7 +70,7 @@ enum { microSeveralOutputs = 0 INFERENCE_OPERATORS };
 enum {
 	microBackward = 1, /* the operator runs backward */
 	microIdle = 2,     /* its output's bytes are there already */
-	microFlags = 3
+	microFlags = 3,    /* both: since load, of an operator whose output is known then */
 };
 
 /* At the front of the arena; tensor offsets and scratch offsets (uint32_t each) follow it, then the planned area. */

@@ -1,4 +1,4 @@
-/* ADD, SUB and MUL, int8, with broadcasting. */
+/* ADD, SUB and MUL, int8, with broadcasting; and int32, of which shapes are. */
 #include "microSmall.h"
 #include "microBroadcast.h"
 #include "microWeighted.h"
@@ -89,8 +89,35 @@ static microCold bool setup(const MicroNode *node, Binary *binary) {
 	return fine && (binary->outFactor.shift <= 0);
 }
 
+static InferenceStatus checkWhole(MicroNode *node) {
+	uint32_t i;
+
+	for (i = 0; i < 2; i++) {
+		const MicroTensor *input = &node->input[i];
+		microCheck(microCheckSameType(node, input, &node->output));
+		if (!microSpreads(input, &node->output))
+			return microRefuse(node, input, "cannot be spread over the output");
+	}
+	return microExpect(node, NULL, "fused activation", (uint8_t)node->option[optionActivation], 0, 0);
+}
+
+/* Overflow wraps. */
+static void runWhole(MicroNode *node) {
+	const MicroTensor *a = &node->input[0], *b = &node->input[1];
+	uint32_t i;
+
+	for (i = 0; i < node->output.elements; i++) {
+		uint32_t x = (uint32_t)microI32(a, microBroadcastAt(a, &node->output, i)),
+				 y = (uint32_t)microI32(b, microBroadcastAt(b, &node->output, i));
+		x = node->code == builtinMUL ? x * y : node->code == builtinADD ? x + y : x - y;
+		memcpy((uint8_t *)(uintptr_t)node->output.data + 4 * i, &x, 4);
+	}
+}
+
 static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Binary binary;
+	if (node->output.type == inferenceInt32)
+		return checkWhole(node);
 	microCheck(microCheckBroadcast(node, need));
 	microCheck(microCheckInt8(node, &node->output));
 	if (!setup(node, &binary))
@@ -151,6 +178,10 @@ static void run(MicroNode *node) {
 	const bool isProduct = node->code == builtinMUL;
 	MicroWeighted weighted = { { 0, 0 }, { 0, 0 }, 0, 0, 0, 0, isProduct ? product : sum, NULL };
 	Binary binary;
+	if (node->output.type == inferenceInt32) {
+		runWhole(node);
+		return;
+	}
 	setup(node, &binary);
 	weighted.context = &binary;
 	weighted.zero[0] = binary.zero[0];

@@ -69,8 +69,8 @@ static InferenceStatus readTensor(const Inference *inference, const MicroLayout 
 		return microFail(error, inferenceBadModel, "is read before it is written, or variable");
 	error->tensorIndex = -1;
 	buffer = wholeOf(layout, buffer, &at);
-	/* A variable's stays to the end. */
-	if (!microVariables || (layout->buffers[buffer].last < (int16_t)index))
+	/* A variable's stays to the end, as does what is known. */
+	if ((!microVariables && !microKnown) || (layout->buffers[buffer].last < (int16_t)index))
 		layout->buffers[buffer].last = (int16_t)index;
 	return inferenceOk;
 }
@@ -126,14 +126,26 @@ static InferenceStatus keepState(
 	return inferenceOk;
 }
 
+/* A shape is known at load, and so is what is computed of it and constants: up to so many bytes it is computed then, and stays for good. */
+enum { mostKnown = 64 };
+
+/* Whether what an operator reads is known; as a variable's, the bytes stay for good, but its handle is no input of such an operator. */
+static bool isKnown(const Inference *inference, const MicroLayout *layout, const MicroTensor *tensor) {
+	const MicroBuffer *buffer = &layout->buffers[microTensorOffsets(inference)[tensor->index]];
+	return !tensor->variable && (tensor->type != microResource) && (buffer->first < 0) &&
+		(buffer->last == (int16_t)inference->operatorCount);
+}
+
 static InferenceStatus checkOperator(
 	Inference *inference, MicroLayout *layout, uint32_t index, uint32_t room, InferenceError *error) {
 	MicroNode node;
 	MicroNeed need = { 0, 0, { { microNever, microNever }, { microNever, microNever } }, microNowhere, false };
 	MicroBuffer *output;
 	uint32_t i;
+	bool known;
 
 	microCheck(microDecodeNode(inference, index, &node, error));
+	known = microKnown && node.inputCount;
 	for (i = 0; i < node.inputCount; i++) {
 		MicroTensor beyond, *input = &beyond;
 		if (i < microNodeInputs)
@@ -144,6 +156,8 @@ static InferenceStatus checkOperator(
 			microCheck(keepState(inference, layout, input, room, error));
 		else if (input->present && !input->constant)
 			microCheck(readTensor(inference, layout, input, index, error));
+		if (microKnown && input->present && !input->constant && (node.code != builtinSHAPE))
+			known = known && isKnown(inference, layout, input);
 	}
 	output = &layout->buffers[layout->count];
 	if (!microVariables || node.outputCount)
@@ -159,6 +173,15 @@ static InferenceStatus checkOperator(
 		output->size = roundUp(need.kept);
 		output->first = -1;
 		output->last = (int16_t)inference->operatorCount;
+	}
+	if (known && !need.scratch && (output->size * node.outputCount <= mostKnown)) {
+		for (i = 0; i < node.outputCount; i++) {
+			output[i].first = -1;
+			output[i].last = (int16_t)inference->operatorCount;
+		}
+		microScratchOffsets(inference)[index] = microFlags;
+		clearErrorContext(error);
+		return inferenceOk;
 	}
 	for (i = 0; (i < 2) && (!microVariables || node.outputCount); i++) {
 		if (node.input[i].present && !node.input[i].constant) {

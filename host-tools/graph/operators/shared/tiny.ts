@@ -10,6 +10,9 @@ export const int32 = (...values: number[]): TinyTensor => ({
   data: new Uint8Array(new Int32Array(values).buffer),
 });
 
+/** Numbers such as those of a shape, which are given. */
+export const whole: TinyTensor = { shape: [3], type: "INT32", quantization: undefined };
+
 export const scaled = (scale: number, zeroPoint: number): Quantization => ({
   scale: [scale],
   zeroPoint: [zeroPoint],

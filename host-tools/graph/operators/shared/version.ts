@@ -14,7 +14,7 @@ export const versions =
   };
 
 /** Every type came with the first version. */
-export const firstVersion = versions({ FLOAT32: 1, INT8: 1 });
+export const firstVersion = versions({ FLOAT32: 1, INT32: 1, INT8: 1 });
 
 /** int8 came with the second version. */
-export const secondForInt8 = versions({ FLOAT32: 1, INT8: 2 });
+export const secondForInt8 = versions({ FLOAT32: 1, INT32: 1, INT8: 2 });
