@@ -25,7 +25,8 @@ typedef struct {
 } Weights;
 
 static void widenWeights(const Lx6Plan *plan, const Weights *weights, const int8_t *from, uint16_t *row) {
-	const int32_t padded = 4 * plan->quads;
+	const int32_t padded = 4 * plan->quads, values = padded * plan->runs;
+	uint16_t *start = row;
 	/* Runs of whole quads are one. */
 	const int32_t runs = plan->taps == padded ? 1 : plan->runs, taps = plan->taps * plan->runs / runs;
 	int32_t run;
@@ -37,6 +38,24 @@ static void widenWeights(const Lx6Plan *plan, const Weights *weights, const int8
 		if (plan->turns > 1)
 			lx6WeightBytes(row + plan->rowBytes / 2 + 1, from, weights->step, taps);
 	}
+	lx6Wrap(start, values);
+	if (plan->turns > 1)
+		lx6Wrap(start + plan->rowBytes / 2, values);
+}
+
+/* Whether Lx6Block.isSmall holds for all channels. */
+static bool areSmall(const int8_t *weights, int32_t channels, int32_t taps) {
+	for (; channels > 0; channels--) {
+		const int8_t *end = weights + taps;
+		int32_t sum = 0;
+		while (weights != end) {
+			const int32_t weight = *weights++;
+			sum += weight < 0 ? -weight : weight;
+		}
+		if (sum > lx6SmallSum)
+			return false;
+	}
+	return true;
 }
 
 /* What is the same for all channels of a block; the second one for the windows that begin beside a word. */
@@ -82,6 +101,9 @@ void lx6ConvRun(const MicroGeometry *g, bool depthwise, const MicroRange *range,
 			(uint32_t)taps, range);
 	memset(row, 0, (size_t)(plan.turns * plan.rowBytes));
 	setBlocks(g, &plan, row, block);
+	/* Worth it with many pixels. */
+	block[0].isSmall = block[1].isSmall =
+		plan.lines && !depthwise && (all > 2 * taps) && areSmall(weights.data, g->outChannels, taps);
 	step = node->backward ? -plan.pixels : plan.pixels;
 	for (first = node->backward ? (all - 1) / plan.pixels * plan.pixels : 0; (first >= 0) && (first < all);
 		 first += step) {

@@ -61,4 +61,7 @@ __asm__(".set lx6_a0, 0\n.set lx6_a1, 1\n.set lx6_a2, 2\n.set lx6_a3, 3\n.set lx
 /* The next instruction stands at the start of a word. The assembler fills with what is no instruction. */
 #define lx6Align "j 5f\n.balign 4\n5:\n"
 
+/* lx6Loop wherever it stands. */
+#define lx6LoopHere(s) "j 5f\n.balign 4\n.byte 0\n5:\n" lx6Loop(s)
+
 #endif

@@ -2,6 +2,9 @@
 
 #if defined(INFERENCE_MAC16)
 
+	#include "lx6Mac16.h"
+	#include "lx6Widen.h"
+
 /* Outside of the image: zero points. */
 static uint16_t *outside(uint16_t *to, int32_t count) {
 	uint16_t *end = to + count;
@@ -28,33 +31,58 @@ static uint16_t *windowRow(
 	return to;
 }
 
+/* Rows of a window inside of the image, of few values, not 0. */
+static __attribute__((noinline)) void fewRows(
+	uint16_t *to, const int8_t *from, int32_t rows, int32_t rowStep, int32_t count, uint32_t zero) {
+	for (; rows > 0; rows--, from += rowStep - count) {
+		uint32_t value;
+		__asm__ volatile(
+			/* clang-format off */
+			lx6LoopHere("%[count]")
+			"l8ui %[value], %[from], 0\n"
+			"addi.n %[from], %[from], 1\n"
+			"xor %[value], %[value], %[sign]\n"
+			"sub %[value], %[value], %[zero]\n"
+			"s16i %[value], %[to], 0\n"
+			"addi.n %[to], %[to], 2\n"
+			"7:\n"
+			/* clang-format on */
+			: [to] "+&r"(to), [from] "+&r"(from), [value] "=&r"(value)
+			: [count] "r"(count), [zero] "r"(zero), [sign] "r"(0x80)
+			: "memory");
+	}
+}
+
 /* Windows of pixels, `padded` values each, taps in the order of the weights. */
 static void windows(
 	const MicroGeometry *g, const Lx6Image *image, int32_t first, int32_t count, int32_t padded, uint16_t *to) {
 	const int32_t inRow = g->inWidth * g->inChannels, run = g->kernelWidth * g->inChannels;
-	const int32_t most = g->dilationWidth > 1 ? -1 : g->inWidth - g->kernelWidth;
-	int32_t y = first / g->outWidth, x = first - y * g->outWidth, batch = y / g->outHeight;
-	y -= batch * g->outHeight;
-	for (; count > 0; count--, to += padded) {
-		const int32_t left = microLeft(g, x);
-		const bool isInside = (left >= 0) && (left <= most);
-		int32_t row = microTop(g, y), ky;
-		const int8_t *line = image->data + (batch * g->inHeight + row) * inRow;
-		uint16_t *at = to;
-		for (ky = g->kernelHeight; ky > 0; ky--, row += g->dilationHeight, line += g->dilationHeight * inRow)
-			if ((row < 0) || (row >= g->inHeight))
-				at = outside(at, run);
-			else if (isInside)
-				at = image->widen(at, line + left * g->inChannels, run, image->zero);
-			else
-				at = windowRow(g, image, line, left, at);
-		if (++x < g->outWidth)
-			continue;
-		x = 0;
-		if (++y < g->outHeight)
-			continue;
-		y = 0;
-		batch++;
+	const int32_t rowStep = g->dilationHeight * inRow, most = g->dilationWidth > 1 ? -1 : g->inWidth - g->kernelWidth;
+	const bool isFew = (run < 16) && (image->widen == lx6WidenBytes);
+	int32_t line = first / g->outWidth, x = first - line * g->outWidth;
+	for (; count > 0; line++, x = 0) {
+		const int32_t batch = line / g->outHeight, top = microTop(g, line - batch * g->outHeight);
+		/* Rows of the window above the image, and in it. */
+		const int32_t above = top < 0 ? (g->dilationHeight - 1 - top) / g->dilationHeight : 0;
+		const int32_t end = (g->inHeight - top + g->dilationHeight - 1) / g->dilationHeight;
+		const int32_t rows = (end < g->kernelHeight ? end : g->kernelHeight) - above;
+		const int8_t *from = image->data + (batch * g->inHeight + top) * inRow + above * rowStep;
+		for (; (count > 0) && (x < g->outWidth); x++, count--, to += padded) {
+			const int32_t left = microLeft(g, x);
+			const bool isInside = (left >= 0) && (left <= most);
+			uint16_t *at = outside(to, above * run);
+			if (isInside && isFew) {
+				fewRows(at, from + left * g->inChannels, rows, rowStep, run, image->zero);
+				at += rows * run;
+			} else {
+				const int8_t *row = from;
+				int32_t ky;
+				for (ky = 0; ky < rows; ky++, row += rowStep)
+					at = isInside ? image->widen(at, row + left * g->inChannels, run, image->zero)
+								  : windowRow(g, image, row, left, at);
+			}
+			outside(at, (g->kernelHeight - above - rows) * run);
+		}
 	}
 }
 

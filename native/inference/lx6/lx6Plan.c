@@ -8,7 +8,7 @@
 	#define moreScratch 4096
 	/* Beyond that, widening weights costs less than a twentieth, and an output channel's turn less than its products. */
 	#define mostPixels 32
-	#define mostValues 1024
+	#define mostValues 2048
 	/* Of whole rows, whose windows share their values. */
 	#define mostInRows 64
 
@@ -72,11 +72,12 @@ static bool planPixels(const MicroGeometry *g, int64_t room, Lx6Plan *plan) {
 
 /* Instructions for an output, roughly: its products, its share of the weights' and of the pixels' widening. */
 static int32_t costOf(const MicroGeometry *g, const Lx6Plan *plan) {
-	const int32_t run = 4 * plan->quads + 4, taps = plan->runs * plan->taps;
+	const int32_t taps = plan->runs * plan->taps, products = 4 * plan->quads * plan->runs;
+	const int32_t runs = !plan->lines ? 14 : plan->runs == 3 ? 23 : 20 + 5 * plan->runs;
 	const int32_t widened =
-		plan->lines ? plan->lines * plan->lineValues / plan->pixels : taps + 10 + 10 * g->kernelHeight;
-	return plan->runs * run + (plan->lines ? 30 + 110 * plan->turns / g->outWidth : 16 + 70 / plan->pixels) +
-		2 * plan->turns * taps / plan->pixels + (g->inChannels % 4 ? 5 : 2) * widened / g->outChannels;
+		plan->lines ? plan->lines * plan->lineValues / plan->pixels : taps + 10 + 8 * g->kernelHeight;
+	return products + runs + plan->turns * (200 + 2 * taps) / plan->pixels +
+		(g->inChannels % 4 ? 5 : 2) * widened / g->outChannels;
 }
 
 static bool planIn(const MicroGeometry *g, int64_t room, Lx6Plan *plan) {

@@ -92,12 +92,17 @@ static void widen(const Plan *plan, const int8_t *image, uint32_t zero, uint16_t
 
 /* A channel's weights for windows at words and, in the next row, beside them. */
 static void spread(const Plan *plan, const int8_t *weights, uint16_t *row) {
+	const int32_t values = 4 * plan->quads * plan->across.kernel;
+	uint16_t *start = row;
 	int32_t y;
 	for (y = 0; y < plan->across.kernel; y++, weights += plan->across.weightStep, row += 4 * plan->quads) {
 		lx6WeightBytes(row, weights, plan->along.weightStep, plan->along.kernel);
 		if (plan->isOdd)
 			lx6WeightBytes(row + plan->rowValues + 1, weights, plan->along.weightStep, plan->along.kernel);
 	}
+	lx6Wrap(start, values);
+	if (plan->isOdd)
+		lx6Wrap(start + plan->rowValues, values);
 }
 
 /* What is the same for all channels; the second one for the windows that begin beside a word. */
@@ -117,6 +122,7 @@ static void setBlocks(const Plan *plan, const uint16_t *plane, const uint16_t *r
 		block->rows = across->out;
 		block->step = along->outStep * turns;
 		block->outStep = across->outStep;
+		block->isSmall = false;
 	}
 }
 

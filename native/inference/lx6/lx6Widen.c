@@ -86,16 +86,20 @@ void lx6WidenApart(uint16_t *to, int32_t toStep, const int8_t *from, int32_t ste
 	uint32_t value;
 	if (count <= 0)
 		return;
-	__asm__ volatile(lx6Align "_nop.n\n" lx6Loop("%[count]") "l8ui %[value], %[from], 0\n"
-															 "add %[from], %[from], %[step]\n"
-															 "xor %[value], %[value], %[sign]\n"
-															 "sub %[value], %[value], %[zero]\n"
-															 "s16i %[value], %[to], 0\n"
-															 "add %[to], %[to], %[toStep]\n"
-															 "7:\n"
-					 : [to] "+&r"(to), [from] "+&r"(from), [value] "=&r"(value)
-					 : [count] "r"(count), [step] "r"(step), [toStep] "r"(toStep), [zero] "r"(zero), [sign] "r"(0x80)
-					 : "memory");
+	__asm__ volatile(
+		/* clang-format off */
+		lx6LoopHere("%[count]")
+		"l8ui %[value], %[from], 0\n"
+		"add %[from], %[from], %[step]\n"
+		"xor %[value], %[value], %[sign]\n"
+		"sub %[value], %[value], %[zero]\n"
+		"s16i %[value], %[to], 0\n"
+		"add %[to], %[to], %[toStep]\n"
+		"7:\n"
+		/* clang-format on */
+		: [to] "+&r"(to), [from] "+&r"(from), [value] "=&r"(value)
+		: [count] "r"(count), [step] "r"(step), [toStep] "r"(toStep), [zero] "r"(zero), [sign] "r"(0x80)
+		: "memory");
 }
 
 #endif
