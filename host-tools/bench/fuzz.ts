@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
+import { readTflite } from "../graph/tflite.js";
+import { writePrepared } from "../inference/prepared.js";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { readUserFile } from "../lib/files.js";
@@ -63,7 +65,10 @@ export async function fuzz(
   const seeds = path.join(folder, models.length ? "seeds-models" : "seeds");
   await mkdir(corpus, { recursive: true });
   await mkdir(seeds, { recursive: true });
-  for (const { name, model } of tinyModels()) await writeFile(path.join(seeds, `${name}.tflite`), model);
+  for (const { name, model } of tinyModels()) {
+    await writeFile(path.join(seeds, `${name}.tflite`), model);
+    await writeFile(path.join(seeds, `${name}-prepared.tflite`), (await writePrepared(readTflite(model))).bytes);
+  }
   let longest = 4096;
   for (const file of models) {
     const bytes = await readUserFile(file, "the model");

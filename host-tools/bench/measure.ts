@@ -2,6 +2,7 @@ import path from "node:path";
 import { engineText, isBoard, runModel, type Target } from "../board/index.js";
 import { macsOf } from "../inference/index.js";
 import { allSubgraphs, operatorNames, tensorBytes } from "../inference/graph.js";
+import { writePrepared } from "../inference/prepared.js";
 import { readModel } from "../inference/readModel.js";
 import { MissingTool, UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
@@ -37,14 +38,15 @@ export interface Bench {
 const maxInputBytes = 1 << 24;
 
 /**
- * Runs a model on seeded input bytes.
+ * Runs a model on seeded input bytes, with its prepared table in the file as `loam plan` writes it.
  * @param sizes also of the code, which takes two builds
  * @throws UserError naming the file when the engine refuses it, MissingTool without the board's packages
  */
 export async function measure(file: string, target: Target, sizes = isBoard(target)): Promise<Bench> {
   const { bytes, model } = await readModel(file);
   try {
-    return await measureModel(file, bytes, model, target, sizes);
+    const prepared = await writePrepared(model);
+    return await measureModel(file, prepared.bytes, bytes.length, model, target, sizes);
   } catch (error) {
     throw error instanceof UserError && !(error instanceof MissingTool)
       ? new UserError(`${file}: ${error.message}`)
@@ -55,6 +57,7 @@ export async function measure(file: string, target: Target, sizes = isBoard(targ
 async function measureModel(
   file: string,
   bytes: Uint8Array,
+  modelBytes: number,
   model: TfliteModel,
   target: Target,
   sizes: boolean,
@@ -97,7 +100,7 @@ async function measureModel(
     count: best.count,
     countPerMac: best.count / Math.max(1, macs),
     arena: result.arena,
-    modelBytes: bytes.length,
+    modelBytes,
     ...(text ? { text } : {}),
     operatorsUsed,
     operators: rows,

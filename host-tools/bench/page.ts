@@ -124,7 +124,8 @@ Instructions retired in one invoke, and bytes of arena: activations, scratch and
 16-bit multiplier, under \`qemu-system-xtensa -icount shift=6\`; ${compilers.lx6}, \`-O3\`, cold code \`-Os\`: for an LX106, whose compiler takes
 more instructions for what is not written in assembly than one for the ESP32. Every output equals TensorFlow Lite Micro's. TFLM: TensorFlow
 Lite Micro from Espressif's \`esp-tflite-micro\` on RV32IMC, GCC 12 \`-O3\`, with reference kernels and with ESP-NN. "text" is the code and constants of
-the engine on RV32IMC with only the model's operators, including what it needs of the C library.
+the engine on RV32IMC with only the model's operators, including what it needs of the C library. Every model has its prepared table in the file, as \`loam plan\`
+writes it ([backends.md](backends.md#prepared-tables)).
 
 ${table(["model", "MACs", "TFLM", "TFLM, ESP-NN", "micro, RV32", "per MAC", "speed-up over ESP-NN", "micro, LX6", "per MAC", "TFLM arena", "micro arena", "on LX6", "text"], rows)}
 

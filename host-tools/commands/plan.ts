@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { withInt8Ends } from "../inference/int8Ends.js";
 import { costOf, fitModel, type FittedModel } from "../inference/pieces.js";
+import { writePrepared } from "../inference/prepared.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { tfliteKind } from "../lib/fileKinds.js";
@@ -33,7 +34,7 @@ function describe({ cuts, needed, model }: FittedModel, uncut: number): string[]
 
 export default new Command("plan")
   .description(
-    "Write a model that fits an arena: its operators as they are, or the largest of them in stripes of rows, one after the other. The outputs are the same, byte for byte.",
+    "Write a model that fits an arena: its operators as they are, or the largest of them in stripes of rows, one after the other. What the micro engine knows before running goes into the file as a table that it uses in place. The outputs are the same, byte for byte.",
   )
   .argument("<model>", ".tflite file")
   .requiredOption("--arena <bytes>", "size of the node's arena, with the micro backend", whole(1))
@@ -55,8 +56,11 @@ export default new Command("plan")
       const floats = model.subgraphs[0]!.inputs.some((input) => model.subgraphs[0]!.tensors[input]!.type === "FLOAT32");
       throw new UserError(`${file}: ${error.message}${floats ? "; --io int8 takes a quarter for its input" : ""}`);
     });
-    await writeFileAtomic(out, fitted.bytes);
+    const { bytes, table } = await writePrepared(fitted.model);
+    await writeFileAtomic(out, bytes);
     const { cuts, needed } = fitted;
-    if (json) process.stdout.write(`${JSON.stringify({ file: out, arena, needed, cuts })}\n`);
-    else process.stdout.write(`${[...describe(fitted, costOf(model)), out].join("\n")}\n`);
+    const words = [...describe(fitted, costOf(model)), `${n(table)} bytes of prepared table`, out];
+    process.stdout.write(
+      json ? `${JSON.stringify({ file: out, arena, needed, table, cuts })}\n` : `${words.join("\n")}\n`,
+    );
   });

@@ -1,7 +1,7 @@
 /*
  * The micro engine's arena layout of a model: the model on stdin, one line of JSON on stdout. All figures are the engine's own, in the same
  * bytes on 32 and 64 bits: {"used", "fixed", "tensors": [offset or -1], "operators": [{"scratch", "at", "kept"}]} or {"error", "operator", "code",
- * "needed"}.
+ * "needed"}. With the argument "prepared" the bytes of its prepared table instead, none when the engine refuses the model.
  */
 #include "micro.h"
 
@@ -45,7 +45,18 @@ static void printOperator(const Inference *inference, uint32_t index) {
 		microScratchOffsets(inference)[index] & ~(uint32_t)3, need.kept);
 }
 
-int main(void) {
+static void printPrepared(const Inference *inference) {
+	const uint32_t *at = inference->prepared;
+	uint32_t i;
+	for (i = 0; i < inference->operatorCount; i++) {
+		MicroNode node;
+		at = microPreparedNode(inference, at, &node);
+	}
+	fwrite(inference->prepared, sizeof(uint32_t), (size_t)(at - inference->prepared), stdout);
+}
+
+int main(int argc, char **argv) {
+	const int prepared = (argc > 1) && (strcmp(argv[1], "prepared") == 0);
 	size_t count;
 	uint8_t *model = readAll(&count), *memory = malloc(mostArena + inferenceArenaAlignment);
 	uint8_t *arena;
@@ -57,7 +68,10 @@ int main(void) {
 		return 3;
 	arena = memory + (inferenceArenaAlignment - (uintptr_t)memory % inferenceArenaAlignment) % inferenceArenaAlignment;
 	if (inferenceLoad(&inference, model, count, arena, mostArena, &error) != inferenceOk) {
-		printError(&error);
+		if (!prepared)
+			printError(&error);
+	} else if (prepared) {
+		printPrepared(inference);
 	} else {
 		printf("{\"used\":%zu,\"fixed\":%zu,\"tensors\":[", inferenceArenaUsed(inference),
 			(size_t)(inference->area - arena));

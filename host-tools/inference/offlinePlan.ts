@@ -2,6 +2,7 @@ import { tflmRules } from "../graph/operators/index.js";
 import { UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
 import { lifetimes, onlySubgraph, operatorNames } from "./graph.js";
+import { withMetadata } from "./metadata.js";
 
 /** The metadata by which TensorFlow Lite Micro takes offsets from the file. */
 export const offlinePlanName = "OfflineMemoryAllocation";
@@ -66,19 +67,5 @@ export function readOfflinePlan(model: TfliteModel): number[] | undefined {
 /** The model with a plan in it: version 1, subgraph 0, as many offsets as there are tensors. Older plans go. */
 export function writeOfflinePlan(model: TfliteModel, offsets: readonly number[]): TfliteModel {
   const bytes = new Uint8Array(Int32Array.from([1, 0, offsets.length, ...offsets]).buffer);
-  const metadata = model.metadata.filter(({ name }) => name !== offlinePlanName);
-  const used = new Set([
-    0,
-    ...model.subgraphs.flatMap(({ tensors }) => tensors.map(({ buffer }) => buffer)),
-    ...metadata.map(({ buffer }) => buffer),
-  ]);
-  const old = model.metadata.find(
-    ({ name, buffer }) => name === offlinePlanName && buffer < model.buffers.length && !used.has(buffer),
-  );
-  const buffers = old ? model.buffers.map((each, i) => (i === old.buffer ? bytes : each)) : [...model.buffers, bytes];
-  return {
-    ...model,
-    buffers,
-    metadata: [...metadata, { name: offlinePlanName, buffer: old ? old.buffer : model.buffers.length }],
-  };
+  return withMetadata(model, offlinePlanName, bytes);
 }

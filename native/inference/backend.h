@@ -87,7 +87,7 @@ void inferenceInvoke(Inference *inference);
 /* Sets the model's variables to what they were after inferenceLoad. A model without variables has nothing to reset. */
 void inferenceReset(Inference *inference);
 
-/* Bytes of arena that load and invoke need in total; an arena of exactly this size works. */
+/* Bytes of arena that load and invoke need in total; an arena of exactly this size works. Of a larger one, micro may use the rest to save time. */
 size_t inferenceArenaUsed(const Inference *inference);
 
 uint32_t inferenceOperatorCount(const Inference *inference);

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { boardNames, runModel, type Board, type HarnessOptions } from "../../host-tools/board/index.js";
 import { readTflite } from "../../host-tools/graph/tflite.js";
+import { writePrepared } from "../../host-tools/inference/prepared.js";
 import { boards, mlperfTiny, needs } from "../helpers/needs.js";
 import { modelNames, referenceModel, seededInput, type ModelName } from "./models.js";
 
@@ -10,11 +11,11 @@ import { modelNames, referenceModel, seededInput, type ModelName } from "./model
  * Limits: bytes of arena in all, and instructions on the emulated boards.
  */
 const limits: Record<ModelName, { arena: number } & Record<Board, number>> = {
-  kws: { arena: 9_600, rv32: 9_100_000, lx6: 5_600_000 },
-  sww: { arena: 5_900, rv32: 2_880_000, lx6: 2_350_000 },
+  kws: { arena: 9_600, rv32: 8_600_000, lx6: 5_600_000 },
+  sww: { arena: 5_900, rv32: 2_600_000, lx6: 2_350_000 },
   ad: { arena: 1_024, rv32: 1_090_000, lx6: 800_000 },
-  ic: { arena: 35_000, rv32: 34_200_000, lx6: 18_500_000 },
-  vww: { arena: 39_900, rv32: 28_800_000, lx6: 15_800_000 },
+  ic: { arena: 35_000, rv32: 34_000_000, lx6: 18_500_000 },
+  vww: { arena: 39_900, rv32: 27_500_000, lx6: 15_800_000 },
 };
 
 function bytesOfInput(model: Uint8Array): number {
@@ -23,9 +24,10 @@ function bytesOfInput(model: Uint8Array): number {
 }
 
 for (const name of modelNames) {
-  const check = async (options: HarnessOptions) => {
+  const check = async (options: HarnessOptions, prepared = false) => {
     const { file, seeds } = referenceModel(name);
-    const model = await readFile(file);
+    const bytes = await readFile(file);
+    const model = prepared ? (await writePrepared(readTflite(bytes))).bytes : bytes;
     return runModel(
       model,
       seeds.map(([seed]) => seededInput(seed, bytesOfInput(model))),
@@ -65,7 +67,10 @@ for (const name of modelNames) {
     needs(mlperfTiny, boards[target])(
       `${name}: the emulated ${target} board gives the same bytes within its instructions and arena`,
       async (t) => {
-        const result = await check({ target });
+        // The kernels for LX6 take at most 4 KB more of scratch. No room is left for a prepared table: the file's is used.
+        const room = limits[name].arena + (target === "lx6" ? 4096 : 0);
+        const result = await check({ target, arena: room }, true);
+        t.is(result.error, undefined);
         for (const [run, [, truth]] of referenceModel(name).seeds.entries()) {
           t.deepEqual(result.runs[run]?.outputs, [truth.output]);
           t.deepEqual(
@@ -75,9 +80,6 @@ for (const name of modelNames) {
           const most = limits[name][target];
           t.true(result.runs[run]!.count <= most, `${result.runs[run]!.count} instructions, at most ${most}`);
         }
-        // The kernels for LX6 take at most 4 KB more of scratch.
-        const room = limits[name].arena + (target === "lx6" ? 4096 : 0);
-        t.true(result.arena <= room, `${result.arena} bytes of arena`);
         if (target === "rv32") t.is(result.arena, (await check({})).arena, "the plan is the same on 32 and 64 bits");
       },
     );

@@ -1,6 +1,7 @@
 /*
- * robustness MODEL: every prefix of the model, and the model with each of its bytes turned (all bits, then one), is loaded under
- * the sanitizers, and run when it loads. Prints how many loaded. A fault ends the program.
+ * robustness MODEL STEP [FROM COUNT]: every prefix of the model, and the model with each of its bytes turned (all bits, then one), is loaded under
+ * the sanitizers, and run when it loads. Prints how many loaded. A fault ends the program. With FROM and COUNT, only these bytes are turned, in the
+ * smallest arena, and the output must stay what it was.
  */
 #include "backend.h"
 
@@ -28,8 +29,42 @@ static int try(const uint8_t *model, size_t bytes, int invoke) {
 	return 1;
 }
 
+/* FNV-1a, 32 bits, of the first output in an arena of `room` bytes. Returns the bytes of arena that the model needs. */
+static size_t runIn(const uint8_t *model, size_t bytes, size_t room, uint32_t *hash) {
+	uint8_t *exact = malloc(room);
+	Inference *inference;
+	InferenceTensor tensor;
+	size_t used;
+	uint32_t i;
+	if (!exact || (inferenceLoad(&inference, model, bytes, exact, room, NULL) != inferenceOk))
+		abort();
+	tensor = inferenceInput(inference, 0);
+	memset(tensor.data, 0x5A, tensor.bytes);
+	inferenceInvoke(inference);
+	tensor = inferenceOutput(inference, 0);
+	*hash = 2166136261u;
+	for (i = 0; i < tensor.bytes; i++)
+		*hash = (*hash ^ ((const uint8_t *)tensor.data)[i]) * 16777619u;
+	used = inferenceArenaUsed(inference);
+	free(exact);
+	return used;
+}
+
+/* Any bytes of these may be wrong. */
+static void turnHarmless(uint8_t *model, size_t bytes, size_t from, size_t turned) {
+	uint32_t right, hash;
+	const size_t used = runIn(model, bytes, arenaBytes, &right);
+	for (; turned > 0; turned--, from++) {
+		const uint8_t kept = model[from];
+		model[from] ^= (uint8_t)(turned & 1 ? 0xFF : 1 << (from % 8));
+		if ((runIn(model, bytes, used, &hash) != used) || (hash != right))
+			abort();
+		model[from] = kept;
+	}
+}
+
 int main(int count, char **arguments) {
-	FILE *file = count == 3 ? fopen(arguments[1], "rb") : NULL;
+	FILE *file = count == 3 || count == 5 ? fopen(arguments[1], "rb") : NULL;
 	size_t bytes, i, step, prefixes = 0, turned = 0;
 	uint8_t *model = malloc(1 << 20);
 
@@ -38,6 +73,12 @@ int main(int count, char **arguments) {
 		return 2;
 	bytes = fread(model, 1, 1 << 20, file);
 	fclose(file);
+	if (count == 5) {
+		turnHarmless(model, bytes, strtoul(arguments[3], NULL, 10), strtoul(arguments[4], NULL, 10));
+		free(model);
+		free(arena);
+		return 0;
+	}
 	/* Every step-th prefix gets a block of its own, so that one byte too many is seen; all of them get an end. */
 	step = strtoul(arguments[2], NULL, 10);
 	for (i = 0; i < bytes; i++) {

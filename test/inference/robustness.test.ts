@@ -8,6 +8,7 @@ import { buildProgram } from "../../host-tools/board/build.js";
 import { runModel } from "../../host-tools/board/index.js";
 import { engineOperators } from "../../host-tools/graph/operators/index.js";
 import { tinyModels } from "../../host-tools/bench/tinyModels.js";
+import { preparedName, writePrepared } from "../../host-tools/inference/prepared.js";
 import { run } from "../../host-tools/lib/exec.js";
 import { readTflite, writeTflite } from "../../host-tools/graph/tflite.js";
 import type { TfliteModel } from "../../host-tools/tflite/index.js";
@@ -40,6 +41,29 @@ test("every byte changed, in a small model of each operator", async (t) => {
       await writeFile(file, model);
       await t.notThrowsAsync(run(await program, [file, "1"]), name);
     }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a prepared table with any byte changed is passed over: the output stays the same, in the same arena", async (t) => {
+  t.timeout(180_000);
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-prepared-"));
+  const tables: number[] = [];
+  try {
+    for (const name of ["CONV_2D-0", "DEPTHWISE_CONV_2D-0", "FULLY_CONNECTED-0", "ADD-0", "SPLIT-0"]) {
+      const { model } = tinyModels().find((one) => one.name === name)!;
+      const { bytes, table } = await writePrepared(readTflite(model));
+      const written = readTflite(bytes);
+      const own = written.buffers[written.metadata.find((one) => one.name === preparedName)!.buffer]!;
+      const from = Buffer.from(bytes).indexOf(own);
+      t.is(own.length, table);
+      tables.push(table);
+      const file = path.join(folder, `${name}.tflite`);
+      await writeFile(file, bytes);
+      await t.notThrowsAsync(run(await program, [file, "1", String(from), String(table)]), name);
+    }
+    t.true(Math.min(...tables) > 200);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -75,7 +75,7 @@ int32_t lx6Added(const Lx6Channel *channel, const MicroRange *range) {
 
 void lx6Channel(const MicroLayer *layer, Lx6Channel *channel, uint32_t c, const int8_t *weights, uint32_t step,
 	uint32_t taps, const MicroRange *range) {
-	microFoldChannel(layer, &channel->exact, c, weights, taps, layer->zeroPoint);
+	microFoldChannel(layer, &channel->exact, c, true);
 	channel->start = lx6IsSmall(channel->exact.bias) ? lx6Added(channel, range) : lx6Exact;
 	if (channel->start != lx6Exact)
 		channel->start += channel->exact.bias * 256;

@@ -26,6 +26,7 @@ InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t mode
 	opened.used = front;
 	*inference = opened;
 	microCheck(microPlan(inference, room - front, error));
+	microPrepare(inference, room - inference->used);
 	inferenceReset(inference);
 	*out = inference;
 	error->status = inferenceOk;
@@ -99,13 +100,17 @@ InferenceTensor inferenceOutput(const Inference *inference, uint32_t i) {
 }
 
 void inferenceInvoke(Inference *inference) {
+	const uint32_t *prepared = inference->prepared;
 	uint32_t i;
 	for (i = 0; i < inference->operatorCount; i++) {
 		const uint32_t scratch = microScratchOffsets(inference)[i];
 		MicroNode node;
+		if (prepared)
+			prepared = microPreparedNode(inference, prepared, &node);
 		if ((scratch & microIdle) && !inference->trace)
 			continue;
-		microDecodeNode(inference, i, &node, NULL);
+		if (!prepared)
+			microDecodeNode(inference, i, &node, NULL);
 		node.scratch = inference->area + (scratch & ~(uint32_t)microFlags);
 		node.backward = scratch & microBackward;
 		node.kernel->run(&node);

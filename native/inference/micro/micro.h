@@ -1,7 +1,7 @@
 /*
  * Shared by the engine's files: the model's tables, a decoded tensor, a decoded operator (node), and the interface of an
- * operator's kernel. Only struct Inference stays in RAM between operators: a node is decoded
- * from the model each time it runs, which costs a few hundred instructions and saves every per-tensor record.
+ * operator's kernel. Only struct Inference stays in RAM between operators: a node comes
+ * from the prepared table each time it runs, or is decoded from the model where there is none, see microPrepare.c.
  */
 #ifndef LOAM_MICRO_H
 #define LOAM_MICRO_H
@@ -76,7 +76,8 @@ enum {
 /* At the front of the arena; tensor offsets and scratch offsets (uint32_t each) follow it, then the planned area. */
 struct Inference {
 	const uint8_t *bytes;
-	uint8_t *area; /* the planned area */
+	uint8_t *area;            /* the planned area */
+	const uint32_t *prepared; /* the prepared table, in the model or behind the planned area, or NULL */
 	InferenceTrace trace;
 	void *traceContext;
 	uint32_t size;                 /* of the model */
@@ -84,13 +85,12 @@ struct Inference {
 	uint32_t operators, operatorCount;
 	uint32_t inputs, inputCount;
 	uint32_t outputs, outputCount;
-	uint32_t buffers, bufferCount;
-	uint32_t codes, codeCount;
+	uint32_t buffers, codes;
 	uint32_t used; /* bytes of the arena */
 };
 
 /* Reserved size: that with 64-bit pointers, so that the arena's layout does not depend on the machine. */
-enum { microFront = 4 * 8 + 14 * 4 };
+enum { microFront = 5 * 8 + 12 * 4 };
 typedef char microFrontIsRoom[sizeof(struct Inference) <= microFront ? 1 : -1];
 
 static inline uint32_t *microTensorOffsets(const Inference *inference) {
@@ -101,6 +101,13 @@ static inline uint32_t *microScratchOffsets(const Inference *inference) {
 	return microTensorOffsets(inference) + inference->tensorCount;
 }
 
+/* Where a planned tensor is, else NULL. */
+static inline const uint8_t *microPlaced(const Inference *inference, int32_t index) {
+	const uint32_t offset = inference->area ? microTensorOffsets(inference)[index] : microNowhere;
+	return offset == microNowhere ? NULL : inference->area + offset;
+}
+
+/* What follows `data` has no gaps, and the same layout on every machine: it is part of the prepared table. */
 typedef struct {
 	const uint8_t *data; /* NULL while the arena is not planned */
 	int32_t index;
@@ -109,7 +116,7 @@ typedef struct {
 	uint8_t type;
 	bool present;  /* false for an omitted optional input */
 	bool constant; /* data is in the model, at any alignment */
-	bool variable;
+	uint32_t variable;
 	uint32_t elements;
 	uint32_t bytes;
 	uint32_t scales;     /* position in the model */
@@ -122,18 +129,20 @@ typedef struct {
 /* STRIDED_SLICE has four inputs; only CONCATENATION may have more, and reads them by microNodeInput. */
 #define microNodeInputs 4
 
+/* From `index` to `outputCount` part of the prepared table, as tensors are. */
 typedef struct {
 	const Inference *inference;
 	InferenceError *error;
+	uint8_t *scratch;
+	const struct MicroKernel *kernel;
+	const struct MicroChannel *channels; /* see MicroLayer; NULL when they are not prepared */
+	bool backward;                       /* the output must be written from its last byte on, see MicroOverlap */
 	int32_t index;
 	int32_t code;
 	int32_t option[microMaxFields]; /* by field of the operator's options, as listed in MicroKernel.options */
 	uint32_t inputs, inputCount, outputs, outputCount;
 	MicroTensor input[microNodeInputs];
 	MicroTensor output; /* the first; not present where there is none */
-	uint8_t *scratch;
-	bool backward; /* the output must be written from its last byte on, see MicroOverlap */
-	const struct MicroKernel *kernel;
 } MicroNode;
 
 /*
@@ -249,6 +258,13 @@ InferenceStatus microCheckConstant(MicroNode *node, const MicroTensor *tensor, I
 InferenceStatus microCheckIndices(MicroNode *node, const MicroTensor *tensor, int32_t elements);
 /* The expected number of elements. */
 InferenceStatus microCheckElements(MicroNode *node, const MicroTensor *tensor, uint32_t elements);
+
+/* ---- prepared table ---- */
+
+/* Takes the model's prepared table when it is right, else makes one in the `bytes` behind what the arena's plan uses, when they are enough. */
+void microPrepare(Inference *inference, uint32_t bytes);
+/* A node from its place in the table, valid as from microDecodeNode. Returns the next one's place. */
+const uint32_t *microPreparedNode(const Inference *inference, const uint32_t *at, MicroNode *node);
 
 /* ---- plan ---- */
 

@@ -1,3 +1,4 @@
+#include "microSmall.h"
 #include "microChannels.h"
 
 microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int32_t axis) {
@@ -23,10 +24,18 @@ microCold InferenceStatus microCheckLayer(MicroNode *node, int32_t channels, int
 microCold void microLayer(const MicroNode *node, MicroLayer *layer) {
 	static const uint8_t one[4] = { 0, 0, 0x80, 0x3F };
 	const MicroTensor *weights = &node->input[1];
+	const bool depthwise = node->code == builtinDEPTHWISE_CONV_2D;
 
+	layer->prepared = node->channels;
+	layer->weights = (const int8_t *)weights->data;
+	layer->channels = (uint32_t)weights->dims[depthwise ? 3 : 0];
+	layer->taps = weights->elements / layer->channels;
+	layer->channelStep = depthwise ? 1 : layer->taps;
+	layer->tapStep = depthwise ? layer->channels : 1;
 	layer->scales = node->inference->bytes + weights->scales;
 	layer->scaleStep = weights->scaleCount > 1 ? 4 : 0;
 	layer->bias = node->input[2].present ? node->input[2].data : NULL;
+	layer->weightZeroPoint = weights->zeroPoint;
 	layer->zeroPoint = node->input[0].zeroPoint;
 	layer->input = microUnpack(node->input[0].scale);
 	layer->output = microUnpack(node->output.scale);
@@ -35,6 +44,8 @@ microCold void microLayer(const MicroNode *node, MicroLayer *layer) {
 		layer->input = microProduct(layer->input, microUnpack(weights->scale));
 		layer->scales = one;
 	}
+	if (!layer->scaleStep)
+		microChannelScale(layer, 0, &layer->scale);
 }
 
 bool microChannelScale(const MicroLayer *layer, uint32_t c, MicroScale *scale) {
@@ -46,22 +57,30 @@ int32_t microChannelBias(const MicroLayer *layer, uint32_t c) {
 	return layer->bias ? (int32_t)microWord(layer->bias + 4 * c) : 0;
 }
 
-void microFoldChannel(
-	const MicroLayer *layer, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps, int32_t taken) {
-	const int8_t *end = weights + taps;
-	int32_t sum = 0, bias = microChannelBias(layer, c);
-	MicroScale scale;
+void microFoldChannel(const MicroLayer *layer, MicroChannel *channel, uint32_t c, bool plain) {
+	const int32_t bias = microChannelBias(layer, c);
+	MicroScale scale = layer->scale;
 
+	if (layer->prepared) {
+		*channel = layer->prepared[c];
+		if (plain)
+			channel->bias = bias;
+		return;
+	}
 	/* Sums wrap, as the reference's do on its target chips. */
 	channel->bias = bias;
-	if (layer->zeroPoint != taken) {
-		for (; end - weights >= 8; weights += 8)
-			sum +=
-				weights[0] + weights[1] + weights[2] + weights[3] + weights[4] + weights[5] + weights[6] + weights[7];
-		while (weights != end)
-			sum += *weights++;
-		channel->bias = (int32_t)((uint32_t)bias - (uint32_t)(layer->zeroPoint - taken) * (uint32_t)sum);
+	if (!plain && layer->zeroPoint) {
+		const uint32_t step = layer->tapStep;
+		const int8_t *weight = layer->weights + c * layer->channelStep;
+		uint32_t left = layer->taps;
+		int32_t sum = 0;
+		for (; left >= 4; left -= 4, weight += 4 * step)
+			sum += weight[0] + weight[step] + weight[2 * step] + weight[3 * step];
+		for (; left; left--, weight += step)
+			sum += *weight;
+		channel->bias = (int32_t)((uint32_t)bias - (uint32_t)layer->zeroPoint * (uint32_t)sum);
 	}
-	microChannelScale(layer, c, &scale);
-	channel->scale = microFastScale(scale, microWideSums(bias, taps));
+	if (layer->scaleStep)
+		microChannelScale(layer, c, &scale);
+	channel->scale = microFastScale(scale, layer->weightZeroPoint || microWideSums(bias, layer->taps));
 }

@@ -1,13 +1,14 @@
 /*
- * Per-channel parameters of a layer: the bias with the input's zero point folded in, and the requantization. Computed in
- * scratch each time the layer runs, so that they take no RAM while another layer runs.
+ * Per-channel parameters of a layer: the bias with the input's zero point folded in, and the requantization. From the
+ * prepared table; without one computed in scratch each time the layer runs, so that they take no RAM while another layer runs.
  */
 #ifndef LOAM_MICRO_CHANNELS_H
 #define LOAM_MICRO_CHANNELS_H
 
 #include "microQuantize.h"
 
-typedef struct {
+/* Part of the prepared table. */
+typedef struct MicroChannel {
 	int32_t bias;
 	MicroFastScale scale;
 } MicroChannel;
@@ -34,11 +35,16 @@ microInline bool microWideSums(int32_t bias, uint32_t taps) {
 
 /* Shared by the channels of a layer, read once. */
 typedef struct {
-	const uint8_t *scales; /* of the weights, float32 */
-	uint32_t scaleStep;    /* bytes from one channel's to the next: 0 when they share one */
-	const uint8_t *bias;   /* int32, or NULL; at any alignment, as the scales */
-	int32_t zeroPoint;
+	const MicroChannel *prepared; /* all of them, with the zero point folded in, or NULL */
+	const int8_t *weights;
+	uint32_t channels, taps;
+	uint32_t channelStep, tapStep; /* between weights */
+	const uint8_t *scales;         /* of the weights, float32 */
+	uint32_t scaleStep;            /* bytes from one channel's to the next: 0 when they share one */
+	const uint8_t *bias;           /* int32, or NULL; at any alignment, as the scales */
+	int32_t zeroPoint, weightZeroPoint;
 	MicroFloat input, output;
+	MicroScale scale; /* of a layer with one */
 } MicroLayer;
 
 void microLayer(const MicroNode *node, MicroLayer *layer);
@@ -49,17 +55,10 @@ bool microChannelScale(const MicroLayer *layer, uint32_t c, MicroScale *scale);
 /* Bias of channel c, 0 when the layer has none. */
 int32_t microChannelBias(const MicroLayer *layer, uint32_t c);
 
-/*
- * Channel c, whose weights are the `taps` bytes at `weights`, for inputs minus `taken` (-128 for inputs that had 128 added,
- * 0 for inputs as they are).
- */
-void microFoldChannel(
-	const MicroLayer *layer, MicroChannel *channel, uint32_t c, const int8_t *weights, uint32_t taps, int32_t taken);
+/* Channel c, for inputs as they are, or with `plain` for inputs less their zero point. */
+void microFoldChannel(const MicroLayer *layer, MicroChannel *channel, uint32_t c, bool plain);
 
-/*
- * A layer whose weights are used a few times only: `rows` rows of `count` inputs, each by `outputs` rows of weights. Folding the zero point into
- * the bias would cost as much as it saves: it is subtracted from each input value, shared by microRows outputs.
- */
+/* A layer whose weights are used a few times only: `rows` rows of `count` inputs, each by `outputs` rows of weights. */
 void microConnect(const MicroNode *node, const MicroRange *range, int32_t rows, int32_t count, int32_t outputs);
 
 #endif

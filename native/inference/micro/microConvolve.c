@@ -120,7 +120,8 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 	const MicroGeometry *g = &convolution->geometry;
 	const int8_t *input = (const int8_t *)node->input[0].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
-	MicroChannel *channels = (MicroChannel *)(uintptr_t)node->scratch;
+	MicroChannel *folded = (MicroChannel *)(uintptr_t)node->scratch;
+	const MicroChannel *channels = node->channels;
 	const int32_t pixels = g->batches * g->outHeight * g->outWidth, rowTaps = g->kernelWidth * g->inChannels,
 				  taps = g->kernelHeight * rowTaps;
 	const int8_t *weights = (const int8_t *)node->input[1].data;
@@ -147,9 +148,12 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 		microGather(weights, 1, g->outChannels, sorted, taps, g->outChannels, taps);
 		weights = sorted;
 	}
-	microLayer(node, &layer);
-	for (c = 0; c < g->outChannels; c++)
-		microFoldChannel(&layer, &channels[c], (uint32_t)c, weights + c * taps, (uint32_t)taps, 0);
+	if (!channels) {
+		microLayer(node, &layer);
+		for (c = 0; c < g->outChannels; c++)
+			microFoldChannel(&layer, &folded[c], (uint32_t)c, false);
+		channels = folded;
+	}
 	dots.channels = channels;
 	dots.outputs = g->outChannels;
 	dots.stride = taps;
@@ -167,9 +171,8 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 		/* A last pixel by itself, from a copy because its outputs may overwrite it. */
 		if ((count == 1) && isPointwise) {
 			memcpy(block, input + first * taps, (size_t)taps);
-			for (c = 0; c < g->outChannels; c += microRows)
-				microDotRows(weights + c * taps, g->outChannels - c, (const int8_t *)block, 0, taps, channels + c,
-					&dots.range, output + first * g->outChannels + c);
+			microDotRows(weights, g->outChannels, (const int8_t *)block, taps, channels, &dots.range,
+				output + first * g->outChannels);
 			continue;
 		}
 		if (!isPointwise)

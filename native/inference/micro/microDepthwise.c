@@ -113,9 +113,9 @@ static void run(MicroNode *node) {
 
 				microGather((const int8_t *)node->input[1].data + channel, layer.across.weightStep,
 					layer.along.weightStep, taps, layer.along.kernel, layer.across.kernel, layer.along.kernel);
-				microFoldChannel(
-					&shared, &folded, (uint32_t)channel, taps, (uint32_t)(g->kernelHeight * g->kernelWidth), 0);
-				microLines(&layer, plane, taps, &folded, output);
+				if (!node->channels)
+					microFoldChannel(&shared, &folded, (uint32_t)channel, false);
+				microLines(&layer, plane, taps, node->channels ? &node->channels[channel] : &folded, output);
 			}
 		}
 }

@@ -12,7 +12,6 @@
 #define each2(what, ...) each1(what, __VA_ARGS__) what(1, __VA_ARGS__)
 #define each3(what, ...) each2(what, __VA_ARGS__) what(2, __VA_ARGS__)
 #define each4(what, ...) each3(what, __VA_ARGS__) what(3, __VA_ARGS__)
-#define each8(what, ...) each4(what, __VA_ARGS__) what(4, __VA_ARGS__) what(5, __VA_ARGS__) what(6, __VA_ARGS__) what(7, __VA_ARGS__)
 #define down2(what, ...) what(1, __VA_ARGS__) what(0, __VA_ARGS__)
 #define down4(what, ...) what(3, __VA_ARGS__) what(2, __VA_ARGS__) down2(what, __VA_ARGS__)
 #define join2(a, b) a##b
@@ -93,9 +92,8 @@
 	}
 
 static microCold void slowOutputs(const uint32_t *sums, const MicroChannel *channel, const MicroRange *range, int8_t *to, int32_t pixelCount, int32_t pixelStep) {
-	const MicroScale scale = microExactScale(channel->scale);
 	for (; pixelCount > 0; pixelCount--, to += pixelStep)
-		*to = microScaledHere((int32_t)(*sums++ + (uint32_t)channel->bias), scale, range);
+		*to = microSlowOutput((int32_t)(*sums++ + (uint32_t)channel->bias), channel->scale, range);
 }
 
 #define declarePlace(p, unused) const int32_t place##p = (p < pixelCount ? p : pixelCount - 1) * outputs;
@@ -160,20 +158,23 @@ tightRegisters void microDotPixels(const MicroDots *dots, const int32_t *pixels,
 
 #define declareSum(o, unused) uint32_t total##o = 0;
 #define addProduct(o, at) total##o += (uint32_t)(weight##o[at] * x); keep(total##o) fence()
-#define rowTap(at) { const int32_t x = pixel[at] - zeroPoint; longRows(addProduct, at) }
+#define rowTap(at) { const int32_t x = pixel[at]; longRows(addProduct, at) }
 #define storeSum(o, unused) sums[o] = total##o;
 
-void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count, const MicroChannel *channels, const MicroRange *range, int8_t *output) {
-	const int32_t last = rowCount < microRows ? rowCount - 1 : microRows - 1;
-	uint32_t sums[microRows], *sum;
-	const MicroChannel *end = channels + last;
-	longRows(declareRow, last, count)
-	longRows(declareSum, 0)
-	dot(8,
-		rowTap(0) rowTap(1) rowTap(2) rowTap(3) rowTap(4) rowTap(5) rowTap(6) rowTap(7) longRows(advanceRow, 8) pixel += 8; ,
-		rowTap(0) longRows(advanceRow, 1) pixel++;
-	);
-	longRows(storeSum, 0)
-	for (sum = sums; channels <= end; channels++)
-		*output++ = microOutput(*sum++, channels, range);
+void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *input, int32_t count, const MicroChannel *channels, const MicroRange *range, int8_t *output) {
+	for (; rowCount > 0; rowCount -= microRows, weights += microRows * count) {
+		const int32_t last = rowCount < microRows ? rowCount - 1 : microRows - 1;
+		const int8_t *pixel = input;
+		uint32_t sums[microRows], *sum;
+		const MicroChannel *end = channels + last;
+		longRows(declareRow, last, count)
+		longRows(declareSum, 0)
+		dot(4,
+			rowTap(0) rowTap(1) rowTap(2) rowTap(3) longRows(advanceRow, 4) pixel += 4; ,
+			rowTap(0) longRows(advanceRow, 1) pixel++;
+		);
+		longRows(storeSum, 0)
+		for (sum = sums; channels <= end; channels++)
+			*output++ = microOutput(*sum++, channels, range);
+	}
 }

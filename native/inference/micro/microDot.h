@@ -27,7 +27,7 @@
 	#else
 		#define microOutputs 3
 		#define microPixels 4
-		#define microRows 8
+		#define microRows 4
 	#endif
 #endif
 
@@ -61,11 +61,8 @@ void packPixels(int32_t *to, const int8_t *const *from, int32_t count);
  */
 void microDotPixels(const MicroDots *dots, const int32_t *pixels, int32_t pixelCount, int8_t *output);
 
-/*
- * Outputs of one pixel: those of the first microRows rows of `count` weights, of which rowCount exist.
- * @param zeroPoint taken from each of the pixel's values
- */
-void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *pixel, int32_t zeroPoint, int32_t count,
+/* Outputs of one pixel: those of `rowCount` rows of `count` weights. */
+void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *input, int32_t count,
 	const MicroChannel *channels, const MicroRange *range, int8_t *output);
 
 #endif

@@ -51,21 +51,7 @@ static microCold void singles(
 #define outputs3(what) what(0) what(1) what(2)
 #define sumOf(o) uint32_t sum##o = bias;
 
-/* A row of any weights, for adjacent outputs: the inputs of the first two were loaded for the previous weight. */
-#define rowOfAny { \
-		const int8_t *tap = line + 2, *end = w + wide; \
-		int32_t x = line[0], y = line[1]; \
-		for (; w != end; w++, tap++) { \
-			const int32_t weight = *w, z = *tap; \
-			sum0 += (uint32_t)(weight * x); \
-			sum1 += (uint32_t)(weight * y); \
-			sum2 += (uint32_t)(weight * z); \
-			x = y; \
-			y = z; \
-		} \
-	}
-/* A row of any weights, for outputs and taps any steps apart. */
-#define rowOfAll { \
+#define row { \
 		const int8_t *tap = line, *end = w + wide; \
 		for (; w != end; w++, tap += apart) { \
 			const int32_t weight = *w; \
@@ -75,44 +61,26 @@ static microCold void singles(
 		} \
 	}
 
-#define allRows(row) for (; w != tapsEnd; line += rowStep) row
 #define put(o) output[(o) * outStep] = (int8_t)microClamp(microFastMultiply((int32_t)sum##o, scale, offset), low, high);
 
-/*
- * Kernels of 3 x 3 with stride 1: every weight stays in a register, and each input is loaded once for the three outputs of a line that it is part of,
- * whose sums are carried along.
- */
-#define column(x) const int32_t a##x = top[x], b##x = middle[x], c##x = bottom[x];
-#define addColumn(sum, x, k) sum += (uint32_t)(w##k * a##x); sum += (uint32_t)(w3##k * b##x); sum += (uint32_t)(w6##k * c##x);
-/* An input of the last column is part of three windows. */
-#define addInput(row, a, b, c) { \
-		const int32_t x = row[2]; \
-		sum += (uint32_t)(w##c * x); \
-		next += (uint32_t)(w##b * x); \
-		last += (uint32_t)(w##a * x); \
-		keep(sum) keep(next) keep(last) fence() \
-	}
+/* Kernels of 3 x 3: every weight stays in a register. */
+#define addProduct(row, x) sum += (uint32_t)(w##row##x * at##row[x]); keep(sum) fence()
+#define window(what) what(0, 0) what(0, 1) what(0, 2) what(1, 0) what(1, 1) what(1, 2) what(2, 0) what(2, 1) what(2, 2)
 
-static tightAndSmall void columns(const MicroDepthwise *layer, const int8_t *top, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
+static tightAndSmall void windows(const MicroDepthwise *layer, const int8_t *plane, const int8_t *taps, const MicroChannel *channel, int8_t *output) {
 	const MicroFastScale scale = channel->scale;
 	const int32_t offset = layer->range.offset, low = layer->range.low, high = layer->range.high, outStep = layer->along.outStep;
-	const int32_t w0 = taps[0], w1 = taps[1], w2 = taps[2], w30 = taps[3], w31 = taps[4], w32 = taps[5], w60 = taps[6], w61 = taps[7], w62 = taps[8];
-	const int32_t plane = layer->along.plane, count = layer->along.out, lineStep = layer->across.stride * plane - count,
-		outLineStep = layer->across.outStep - count * outStep;
+	const int32_t w00 = taps[0], w01 = taps[1], w02 = taps[2], w10 = taps[3], w11 = taps[4], w12 = taps[5], w20 = taps[6], w21 = taps[7], w22 = taps[8];
+	const int32_t rowStep = layer->along.plane, stride = layer->along.stride, count = layer->along.out;
 	const uint32_t bias = (uint32_t)channel->bias;
 	int32_t lines = layer->across.out;
-	for (; lines > 0; lines--, top += lineStep, output += outLineStep) {
-		const int8_t *middle = top + plane, *bottom = middle + plane, *end = top + count;
-		uint32_t sum = bias, next = bias, last;
-		{ column(0) column(1) addColumn(sum, 0, 0) addColumn(sum, 1, 1) addColumn(next, 1, 0) }
-		for (; top != end; top++, middle++, bottom++, output += outStep) {
-			last = bias;
-			addInput(top, 0, 1, 2)
-			addInput(middle, 30, 31, 32)
-			addInput(bottom, 60, 61, 62)
-			*output = (int8_t)microClamp(microFastMultiply((int32_t)sum, scale, offset), low, high);
-			sum = next;
-			next = last;
+	for (; lines > 0; lines--, plane += layer->across.stride * rowStep, output += layer->across.outStep) {
+		const int8_t *at0 = plane, *at1 = at0 + rowStep, *at2 = at1 + rowStep, *end = at0 + count * stride;
+		int8_t *to = output;
+		for (; at0 != end; at0 += stride, at1 += stride, at2 += stride, to += outStep) {
+			uint32_t sum = bias;
+			window(addProduct)
+			*to = (int8_t)microClamp(microFastMultiply((int32_t)sum, scale, offset), low, high);
 		}
 	}
 }
@@ -130,10 +98,8 @@ static tightAndSmall void threes(const MicroDepthwise *layer, const int8_t *plan
 	for (;;) {
 		const int8_t *w = taps, *line = plane;
 		outputs3(sumOf)
-		if ((apart == 1) && (stride == 1))
-			allRows(rowOfAny)
-		else
-			allRows(rowOfAll)
+		for (; w != tapsEnd; line += rowStep)
+			row
 		outputs3(put)
 		if (left <= 0)
 			break;
@@ -148,8 +114,8 @@ microUnrolled void microLines(const MicroDepthwise *layer, const int8_t *plane, 
 	const MicroSide *along = &layer->along;
 	int32_t lines;
 	const bool isFast = channel->scale.shift >= 0;
-	if (isFast && (along->kernel == 3) && (layer->across.kernel == 3) && (along->stride == 1) && (along->dilation == 1) && (layer->across.dilation == 1)) {
-		columns(layer, plane, taps, channel, output);
+	if (isFast && (along->kernel == 3) && (layer->across.kernel == 3) && (along->dilation == 1) && (layer->across.dilation == 1)) {
+		windows(layer, plane, taps, channel, output);
 		return;
 	}
 	for (lines = layer->across.out; lines > 0; lines--, plane += layer->across.stride * along->plane, output += layer->across.outStep)

@@ -57,9 +57,7 @@ InferenceStatus microOpenModel(
 	microCheck(table(inference, 0, modelFields, values, error));
 	microCheck(microDemand(error, inferenceUnsupported, "schema version", (int32_t)values[modelVersion], 3, 3));
 	inference->codes = values[modelCodes];
-	inference->codeCount = microCount(bytes, inference->codes);
 	inference->buffers = values[modelBuffers];
-	inference->bufferCount = microCount(bytes, inference->buffers);
 	i = values[modelSubgraphs];
 	microCheck(microDemand(error, microVariables ? inferenceBadModel : inferenceUnsupported,
 		microVariables ? "subgraph count" : "subgraph count without CALL_ONCE in this build:",
@@ -183,9 +181,9 @@ InferenceStatus microDecodeTensor(
 
 	/* One by one: the C library's small memset takes more instructions than the rest of this function. */
 	tensor->index = index;
-	tensor->data = NULL;
 	tensor->constant = false;
-	tensor->scaleCount = 0;
+	tensor->scales = tensor->scaleCount = 0;
+	tensor->axis = 0;
 	tensor->scale = 0;
 	tensor->zeroPoint = 0;
 	if (error)
@@ -205,8 +203,8 @@ InferenceStatus microDecodeTensor(
 	if (quantization)
 		microCheck(decodeQuantization(inference, quantization, tensor, error));
 
-	microCheck(
-		microDemand(error, inferenceBadModel, "buffer", (int32_t)buffer, 0, (int32_t)inference->bufferCount - 1));
+	microCheck(microDemand(error, inferenceBadModel, "buffer", (int32_t)buffer, 0,
+		(int32_t)microCount(inference->bytes, inference->buffers) - 1));
 	microCheck(table(inference, inference->buffers + 4 * buffer, bufferFields, values, error));
 	count = microCount(inference->bytes, values[bufferData]);
 	if (count) {
@@ -217,8 +215,7 @@ InferenceStatus microDecodeTensor(
 	} else {
 		if (values[bufferOffset])
 			return microFail(error, inferenceUnsupported, "has its data outside of the FlatBuffer");
-		if (inference->area && (microTensorOffsets(inference)[index] != microNowhere))
-			tensor->data = inference->area + microTensorOffsets(inference)[index];
+		tensor->data = microPlaced(inference, index);
 	}
 	if (error)
 		error->tensorIndex = -1;
@@ -243,6 +240,7 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 
 	node->inference = inference;
 	node->error = error;
+	node->channels = NULL;
 	node->index = (int32_t)index;
 	if (error) {
 		clearErrorContext(error);
@@ -250,7 +248,7 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 	}
 	microCheck(table(inference, inference->operators + 4 * index, operatorFields, values, error));
 	microCheck(microDemand(error, inferenceBadModel, "operator code", (int32_t)values[operatorCode], 0,
-		(int32_t)inference->codeCount - 1));
+		(int32_t)microCount(bytes, inference->codes) - 1));
 	microCheck(table(inference, inference->codes + 4 * values[operatorCode], codeFields, code, error));
 	/* Old files have only the first field, new ones only the second past 127: the larger one is valid. */
 	deprecated = (int8_t)code[codeDeprecatedBuiltin];

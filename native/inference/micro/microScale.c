@@ -1,4 +1,5 @@
-/* Separate from microQuantize.c because a convolution needs it for every channel, each time it runs. */
+/* Separate from microQuantize.c, which most operators need: this is for factors with a quotient of scales. */
+#include "microSmall.h"
 #include "microQuantize.h"
 
 bool microScaleOfParts(MicroFloat x, MicroFloat y, MicroFloat divisor, MicroScale *scale) {
