@@ -6,8 +6,7 @@ import { operatorsDefine } from "../inference/operators.js";
 import { MissingTool, UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
 import { cacheRoot, loamRoot } from "../lib/paths.js";
-import { compileAll, type CompileJob } from "../xs/builder/compile.js";
-import { forgetHashes } from "../xs/builder/hash.js";
+import { compileObjects } from "./objects.js";
 import { here, toolchains, type Board, type Target } from "./toolchains.js";
 
 const inference = path.join(loamRoot, "native/inference");
@@ -31,7 +30,6 @@ const common = [
   "-ffp-contract=off",
   "-ffunction-sections",
   "-fdata-sections",
-  `-I${inference}`,
 ];
 async function engineFiles(target: Target, ending: string): Promise<string[]> {
   const folders = await Promise.all(
@@ -62,10 +60,10 @@ export async function buildProgram(target: Target, main: string, options: Harnes
   const { compiler, install, compile, coldFlags, link } = toolchains[target];
   const files = await sources(target, main);
   const flags = [options.optimize ?? "-O3", ...common, ...compile];
-  if (options.operators) flags.push(`-DINFERENCE_OPERATORS=${operatorsDefine(options.operators)}`);
-  flags.push(...(options.defines ?? []).map((define) => `-D${define}`));
+  const defines = [...(options.defines ?? [])];
+  if (options.operators) defines.push(`INFERENCE_OPERATORS=${operatorsDefine(options.operators)}`);
   if (options.sanitize) flags.push("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
-  const hash = createHash("sha256").update(JSON.stringify([compiler, flags, coldFlags, link, main]));
+  const hash = createHash("sha256").update(JSON.stringify([compiler, flags, defines, coldFlags, link, main]));
   for (const file of [
     ...files,
     ...(await engineFiles(target, ".h")),
@@ -86,15 +84,17 @@ export async function buildProgram(target: Target, main: string, options: Harnes
     await mkdir(folder, { recursive: true });
     const unfinished = `${program}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     try {
-      const cold: CompileJob[] = [],
-        others: CompileJob[] = [];
-      for (const source of files)
-        if (coldFlags.length && /^#include ".*microSmall\.h"/m.test(await readFile(source, "utf8")))
-          cold.push({ source, flags: [...flags, ...coldFlags], compiler, install });
-        else others.push({ source, flags, compiler, install });
-      // Another program may have been built of the same, and of other operators.
-      forgetHashes();
-      const objects = (await compileAll([...others, ...cold])).map(({ object }) => object);
+      const cold: string[] = [],
+        others: string[] = [];
+      for (const file of files)
+        (coldFlags.length && /^#include ".*microSmall\.h"/m.test(await readFile(file, "utf8")) ? cold : others).push(
+          file,
+        );
+      const job = { compiler, install, defines, headers: inference };
+      const objects = [
+        ...(await compileObjects({ ...job, flags, sources: others })),
+        ...(await compileObjects({ ...job, flags: [...flags, ...coldFlags], sources: cold })),
+      ];
       await run(compiler, [...flags, "-o", unfinished, ...objects, ...link], { install });
       await rename(unfinished, program);
     } catch (error) {
