@@ -79,14 +79,6 @@ static void widen(uint32_t *to, const int8_t *from, int32_t count, int32_t zero)
 		: [weight] "+&r"(weight), [input] "+&r"(input), [x] "=&r"(x), [y] "=&r"(y) \
 		: [low] "r"(fast.start), [high] "r"(fast.start >> 31), [eights] "r"(eights), [four] "r"(four), [odd] "r"(0xFF00FF00u) \
 		: "memory")
-/* v of Lx6Fast. */
-#define scaled() \
-	__asm__("ssr %[shift]\n" \
-		lx6SignExtend("%[v]", "%[x]", "7") \
-		"src %[v], %[v], %[y]\n" \
-		lx6Clamps("%[v]", "%[v]", "15") \
-		lx6Mull("%[v]", "%[v]", "%[factor]") \
-		: [v] "=&r"(v) : [x] "r"(x), [y] "r"(y), [shift] "r"(fast.shift), [factor] "r"(fast.factor))
 /* clang-format on */
 
 void lx6ConnectRun(const MicroNode *node, const MicroRange *range, int32_t rows, int32_t count, int32_t outputs) {
@@ -119,7 +111,7 @@ void lx6ConnectRun(const MicroNode *node, const MicroRange *range, int32_t rows,
 			isFast = (channel.start != lx6Exact) && lx6IsSmall(bias);
 			fast.start = isFast ? bias * 256 + channel.start : 0;
 			accumulate();
-			scaled();
+			v = lx6Scaled(&fast, x, y);
 			if (isFast && (v & fast.sure)) {
 				*output++ = (int8_t)microClamp(v >> lx6FractionBits, range->low, range->high);
 				continue;

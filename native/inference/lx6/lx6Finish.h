@@ -7,6 +7,7 @@
 #define LOAM_LX6_FINISH_H
 
 #include "lx6Mac16.h"
+#include "lx6Requantize.h"
 
 /* clang-format off */
 /* The accumulator's low word is enough, or it needs both. */
@@ -34,5 +35,19 @@
 
 /* Whether outputs are cut to less than int8. */
 #define lx6IsLimited(range) (((range)->low != -128) || ((range)->high != 127))
+
+/* v of Lx6Fast, of an accumulator. */
+static inline int32_t lx6Scaled(const Lx6Fast *fast, int32_t high, int32_t low) {
+	int32_t v;
+	/* clang-format off */
+	__asm__("ssr %[shift]\n"
+		lx6SignExtend("%[v]", "%[x]", "7")
+		"src %[v], %[v], %[y]\n"
+		lx6Clamps("%[v]", "%[v]", "15")
+		lx6Mull("%[v]", "%[v]", "%[factor]")
+		: [v] "=&r"(v) : [x] "r"(high), [y] "r"(low), [shift] "r"(fast->shift), [factor] "r"(fast->factor));
+	/* clang-format on */
+	return v;
+}
 
 #endif

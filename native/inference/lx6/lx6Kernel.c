@@ -2,6 +2,7 @@
 #include "lx6Connect.h"
 #include "lx6Conv.h"
 #include "lx6Depthwise.h"
+#include "lx6Direct.h"
 #include "lx6Plane.h"
 
 #if defined(INFERENCE_MAC16)
@@ -16,13 +17,15 @@ bool externalKernelNeed(
 	const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node, MicroNeed *need) {
 	(void)range;
 	if (depthwise && (geometry->inChannels > 1))
-		return lx6DepthwiseNeed(geometry, need) || lx6PlaneNeed(geometry, need);
+		return lx6DirectNeed(geometry, need) || lx6DepthwiseNeed(geometry, need) || lx6PlaneNeed(geometry, need);
 	return (!depthwise && isConnected(geometry, node, need)) || lx6ConvNeed(geometry, depthwise, need);
 }
 
 void externalKernelRun(const MicroGeometry *geometry, bool depthwise, const MicroRange *range, const MicroNode *node) {
 	if (depthwise && (geometry->inChannels > 1))
-		(lx6DepthwiseNeed(geometry, NULL) ? lx6DepthwiseRun : lx6PlaneRun)(geometry, range, node);
+		(lx6DirectNeed(geometry, NULL)             ? lx6DirectRun
+				: lx6DepthwiseNeed(geometry, NULL) ? lx6DepthwiseRun
+												   : lx6PlaneRun)(geometry, range, node);
 	else if (!depthwise && isConnected(geometry, node, NULL))
 		lx6ConnectRun(node, range, 1, geometry->inChannels, geometry->outChannels);
 	else
