@@ -13,6 +13,7 @@ interface Options {
   backend: Backend;
   arena?: number;
   trace?: boolean;
+  reset?: boolean;
   force?: boolean;
   json?: boolean;
 }
@@ -67,6 +68,7 @@ export default new Command("infer")
   .addOption(new Option("--backend <name>", "inference backend").choices([...backends]).default("micro"))
   .option("--arena <bytes>", "arena for micro and tflm (default: 16 MiB)", parseBytes)
   .option("--trace", "one line `index operator shape hash` per operator; the hash is FNV-1a-32 of its first output")
+  .option("--reset", "bring variables and states back to their first values before each run (micro and tflm)")
   .addOption(forceOption())
   .option("--json", "print the results as JSON")
   .action(async (file: string, options: Options) => {
@@ -82,6 +84,7 @@ export default new Command("infer")
     const results = await infer(bytes, inputs, {
       backend: options.backend,
       trace: options.trace ?? false,
+      reset: options.reset ?? false,
       ...(options.arena !== undefined && { arena: options.arena }),
     });
     if (options.output) await writeFileAtomic(options.output, Buffer.concat(results.flatMap(({ outputs }) => outputs)));

@@ -2,7 +2,8 @@
  * The protocol between the inference programs and Node: frames on stdin and stdout, so that one process can serve many models and runs.
  * Every number is 32 bits, little endian.
  *
- * Request: modelBytes, arenaBytes, trace, runs, runBytes; the model; the inputs of every run, each run's in tensor order.
+ * Request: modelBytes, arenaBytes, flags (1: trace, 2: reset variables and states before each run), runs, runBytes; the model; the inputs of
+ * every run, each run's in tensor order.
  * Answer: the bytes that follow; status; then
  *   status 0: arenaUsed, number of outputs, bytes of each output; and per run the outputs' bytes and, when traced, the
  *     number of operators and of each its index, builtin code, rank, dimensions and the FNV-1a-32 hash of its first output;
@@ -20,7 +21,7 @@
 typedef struct {
 	uint32_t modelBytes;
 	uint32_t arenaBytes;
-	uint32_t trace;
+	uint32_t trace, reset;
 	uint32_t runs;
 	uint32_t runBytes;
 	uint8_t *model;
@@ -60,7 +61,8 @@ static int readRequest(Request *request) {
 			(uint32_t)header[4 * i + 3] << 24;
 	request->modelBytes = word[0];
 	request->arenaBytes = word[1];
-	request->trace = word[2];
+	request->trace = word[2] & 1;
+	request->reset = word[2] & 2;
 	request->runs = word[3];
 	request->runBytes = word[4];
 	request->model = frameMemory(request->model, request->modelBytes);

@@ -4,6 +4,8 @@ export interface FrameRequest {
   model: Uint8Array;
   arena: number;
   trace: boolean;
+  /** Before each run. */
+  reset: boolean;
   /** One concatenation of all input tensors per run; all of the same length. */
   runs: Uint8Array[];
 }
@@ -33,9 +35,9 @@ export interface FrameRun {
 
 export type FrameAnswer = { fault: InferenceFault } | { fault?: undefined; arenaUsed: number; runs: FrameRun[] };
 
-export function encodeRequest({ model, arena, trace, runs }: FrameRequest): Buffer {
+export function encodeRequest({ model, arena, trace, reset, runs }: FrameRequest): Buffer {
   const header = Buffer.alloc(20);
-  [model.length, arena, trace ? 1 : 0, runs.length, runs[0]?.length ?? 0].forEach((word, i) =>
+  [model.length, arena, (trace ? 1 : 0) | (reset ? 2 : 0), runs.length, runs[0]?.length ?? 0].forEach((word, i) =>
     header.writeUInt32LE(word, 4 * i),
   );
   return Buffer.concat([header, model, ...runs]);

@@ -38,6 +38,8 @@ export interface InferOptions {
   /** Bytes; default: as much as any model of a node could want, 16 MiB. */
   arena?: number;
   trace?: boolean;
+  /** Bring variables and states back to their first values before each run; with micro and tflm. */
+  reset?: boolean;
 }
 
 /** A backend refused the model, or the arena was too small. */
@@ -74,13 +76,15 @@ export async function inferWith(
   session: InferenceSession,
   model: Uint8Array,
   inputs: Uint8Array[][],
-  { arena = 1 << 24, trace = false }: InferOptions = {},
+  { arena = 1 << 24, trace = false, reset = false }: InferOptions = {},
 ): Promise<InferResult[]> {
+  if (reset && session.backend === "tflite") throw new UserError("backend tflite: it cannot be reset");
   const marked = trace && session.backend === "tflite";
   const request = {
     model: marked ? withEveryOutput(model) : model,
     arena,
     trace: trace && !marked,
+    reset,
     runs: inputs.map((run) => Buffer.concat(run)),
   };
   const answer = await session.ask(request);

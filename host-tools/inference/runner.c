@@ -69,6 +69,8 @@ static void runAll(Inference *inference, const Request *request, Trace *trace, A
 	for (i = 0; i < inferenceOutputCount(inference); i++)
 		putWord(answer, inferenceOutput(inference, i).bytes);
 	for (run = 0; run < request->runs; run++) {
+		if (request->reset)
+			inferenceReset(inference);
 		runOnce(inference, request->inputs + (size_t)run * request->runBytes, trace, answer);
 		if (request->trace) {
 			putWord(answer, trace->count);
@@ -96,7 +98,7 @@ static void serve(const Request *request, Trace *trace, Answer *answer) {
 }
 
 int main(void) {
-	Request request = { 0, 0, 0, 0, 0, NULL, NULL };
+	Request request = { 0, 0, 0, 0, 0, 0, NULL, NULL };
 	Answer answer = { NULL, 0, 0 };
 	Trace trace = { { NULL, 0, 0 }, 0 };
 

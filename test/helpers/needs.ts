@@ -14,6 +14,7 @@ import { findChromium } from "../../host-tools/lib/browser.js";
 import { MissingTool } from "../../host-tools/lib/errors.js";
 import { findSdk } from "../../host-tools/xs/mcconfig.js";
 import { modelFolder, whereToPutModels } from "../inference/models.js";
+import { findWakeWords, findWildModel, whereToGetWakeWords, whereToPutWildModels } from "../inference/wildModels.js";
 import { findMosquitto } from "../../host-tools/load/mosquitto.js";
 import { findPostgres } from "../../host-tools/load/postgres.js";
 
@@ -119,6 +120,13 @@ export const boards: Readonly<Record<Board, Need>> = {
 export const tflm: Need = () => (tflmFolder() ? undefined : `TFLM_DIR: ${whereToGetTflm}`);
 export const espNn: Need = () => (espNnFolder() ? undefined : `ESP_NN_DIR: ${whereToGetEspNn}`);
 export const mlperfTiny: Need = () => (modelFolder ? undefined : `the MLPerf Tiny models: ${whereToPutModels}`);
+export const wakeWords: Need = () =>
+  findWakeWords().length > 0 ? undefined : `LOAM_WAKE_WORDS: ${whereToGetWakeWords}`;
+/** A model that someone published. */
+export const wildModel =
+  (name: string): Need =>
+  () =>
+    findWildModel(name) ? undefined : `the public model ${name}: ${whereToPutWildModels}`;
 
 /** A tree that an environment variable names. */
 const tree =
