@@ -7,10 +7,15 @@
 
 #if defined(INFERENCE_MAC16)
 
-/* A convolution of one pixel by weights that nothing uses again. */
+/* A convolution of so few pixels that weights are hardly used again. */
 static bool isConnected(const MicroGeometry *g, const MicroNode *node, MicroNeed *need) {
-	return (g->batches * g->inHeight * g->inWidth * g->kernelHeight * g->kernelWidth == 1) &&
-		lx6ConnectNeed(node, g->inChannels, need);
+	const int32_t pixels = g->batches * g->outHeight * g->outWidth;
+	if ((g->kernelHeight * g->kernelWidth * g->strideHeight * g->strideWidth > 1) || (pixels > 2) ||
+		!lx6ConnectNeed(node, g->inChannels, need))
+		return false;
+	if (need)
+		need->overlap[0].forward = microWindowOverlap(g, 1).forward;
+	return true;
 }
 
 bool externalKernelNeed(
@@ -27,7 +32,8 @@ void externalKernelRun(const MicroGeometry *geometry, bool depthwise, const Micr
 				: lx6DepthwiseNeed(geometry, NULL) ? lx6DepthwiseRun
 												   : lx6PlaneRun)(geometry, range, node);
 	else if (!depthwise && isConnected(geometry, node, NULL))
-		lx6ConnectRun(node, range, 1, geometry->inChannels, geometry->outChannels);
+		lx6ConnectRun(node, range, geometry->batches * geometry->outHeight * geometry->outWidth, geometry->inChannels,
+			geometry->outChannels);
 	else
 		lx6ConvRun(geometry, depthwise, range, node);
 }
