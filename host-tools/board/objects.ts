@@ -19,7 +19,7 @@ export interface ObjectsJob {
 }
 
 /** A file's text with those of all headers of ours that it may include. */
-async function textWithHeaders(file: string, headers: string, seen = new Set<string>()): Promise<string> {
+export async function textWithHeaders(file: string, headers: string, seen = new Set<string>()): Promise<string> {
   seen.add(file);
   const texts = [await readFile(file, "utf8")];
   for (const [, name] of texts[0]!.matchAll(/^\s*#\s*include "(.+)"/gm)) {

@@ -9,7 +9,7 @@ import { loamRoot } from "../../host-tools/lib/paths.js";
 import { lx106Compiler, needs, rv32Compiler } from "../helpers/needs.js";
 import { filesUnder, firmwareOf, firmwares, type Firmware } from "./firmware.js";
 import { missing, platformOf, providers, superfluous, twice, undeclared } from "./linking.js";
-import { compile, compileAll, toolchains, type Compiled } from "./toolchain.js";
+import { check, compileAll, toolchains, type Compiled } from "./toolchain.js";
 
 const compilers = { ESP32: lx106Compiler, "ESP32-C3": rv32Compiler } as const;
 
@@ -68,7 +68,7 @@ for (const toolchain of toolchains) {
       const file = path.join(folder, path.basename(source));
       await writeFile(file, text);
       const folders = [...firmware.folders, path.dirname(source)];
-      await compile(toolchain, { ...firmware, folders }, file, path.join(folder, "attempt.o"));
+      await check(toolchain, { ...firmware, folders }, file);
     };
     let count = 0;
     const seen = new Set<string>();

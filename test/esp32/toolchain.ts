@@ -1,9 +1,13 @@
 /** Debian's cross compilers, with headers of our own in the place of ESP-IDF's and the SDK's. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
+import { textWithHeaders } from "../../host-tools/board/objects.js";
 import { run } from "../../host-tools/lib/exec.js";
-import { loamRoot, packageFolder } from "../../host-tools/lib/paths.js";
+import { writeFileAtomic } from "../../host-tools/lib/files.js";
+import { buildRoot, loamRoot, packageFolder } from "../../host-tools/lib/paths.js";
+import { hashOf } from "../../host-tools/xs/builder/hash.js";
 import type { Firmware } from "./firmware.js";
 
 export interface Toolchain {
@@ -29,23 +33,26 @@ const headers = path.join(loamRoot, "test/esp32/headers");
 const xs = path.join(packageFolder("@agoric/xsnap"), "moddable/xs/includes");
 
 /** Of mcconfig's flags for this platform those that bear on meaning; but it silences implicit declarations, and we do not. */
-const common = ["-c", "-Os", "-D__ets__", "-U__STRICT_ANSI__", "-DESP_PLATFORM", "-ffunction-sections"];
+const common = ["-Os", "-D__ets__", "-U__STRICT_ANSI__", "-DESP_PLATFORM", "-ffunction-sections"];
 const strict = ["-Wall", "-Wextra", "-Werror"];
 /** XS 13.3's xs.h leaves <stddef.h> to who includes it; the SDK's own does not. */
 const stddef = ["-include", "stddef.h"];
 const strictC = ["-std=gnu17", "-Werror=implicit-function-declaration", "-Werror=int-conversion"];
 
-/** @param options `xsHeaders`: the folder of xs.h and xsmc.h; `isDebug`: as `mcconfig -d` compiles */
-export async function compile(
+/**
+ * @param output arguments that say what becomes of it
+ * @param options `xsHeaders`: the folder of xs.h and xsmc.h; `isDebug`: as `mcconfig -d` compiles
+ */
+async function runCompiler(
   toolchain: Toolchain,
   firmware: Firmware,
   source: string,
-  object: string,
+  output: string[],
   options: { xsHeaders?: string; isDebug?: boolean } = {},
 ): Promise<void> {
-  const generated = `${object}.headers`;
-  await mkdir(generated, { recursive: true });
-  for (const [name, text] of Object.entries(firmware.headers)) await writeFile(path.join(generated, name), text);
+  const generated = path.join(buildRoot, "test", "esp32", hashOf(...Object.values(firmware.headers)));
+  for (const [name, text] of Object.entries(firmware.headers))
+    if (!existsSync(path.join(generated, name))) await writeFileAtomic(path.join(generated, name), text);
   const isCxx = !source.endsWith(".c");
   const own = [loamRoot, ...firmware.folders.map((folder) => path.join(loamRoot, folder))];
   const others = ["idf", "kconfig", "moddable", "tflm", ...(isCxx ? ["c++"] : [])].map((folder) =>
@@ -60,10 +67,18 @@ export async function compile(
     `-isystem${options.xsHeaders ?? xs}`,
     ...(options.isDebug ? ["-DmxDebug=1", "-DMODINSTRUMENTATION=1", "-DmxInstrument=1"] : []),
     path.resolve(loamRoot, source),
-    "-o",
-    object,
+    ...output,
   ]);
 }
+
+type Options = Parameters<typeof runCompiler>[4];
+
+const compile = (toolchain: Toolchain, firmware: Firmware, source: string, object: string, options?: Options) =>
+  runCompiler(toolchain, firmware, source, ["-c", "-o", object], options);
+
+/** Whether the compiler has a source's declarations and types for right: nothing is made of it. */
+export const check = (toolchain: Toolchain, firmware: Firmware, source: string, options?: Options): Promise<void> =>
+  runCompiler(toolchain, firmware, source, ["-fsyntax-only"], options);
 
 /** What an object gives to others and what it wants from them; of C++ names without their parameters, whose types differ between chips. */
 export interface Symbols {
@@ -87,24 +102,37 @@ export interface Compiled {
   objects: Map<string, Symbols>;
 }
 
+/** What of a firmware's headers a source depends on: those that it may include, and of the definitions those whose names it has. */
+async function dependenceOf({ headers: generated }: Firmware, source: string): Promise<string> {
+  const text = await textWithHeaders(path.join(loamRoot, source), loamRoot);
+  const defines = text.includes('"mc.defines.h"') ? generated["mc.defines.h"] : "";
+  const names = new Set(text.match(/\bMODDEF_\w+/g));
+  const named = defines.split("\n").filter((line) => names.has(/^#define (\w+)/.exec(line)?.[1] ?? ""));
+  return JSON.stringify([source, text.includes('"mc.xs.h"') && generated["mc.xs.h"], named]);
+}
+
 /** Compiles every source of these firmwares, one that several have in the same way once. */
 export async function compileAll(toolchain: Toolchain, all: Firmware[]): Promise<Compiled[]> {
-  const jobs = new Map<string, { firmware: Firmware; source: string; symbols?: Symbols }>();
-  const keyOf = (firmware: Firmware, source: string): string => JSON.stringify([source, firmware.headers]);
-  for (const firmware of all)
-    for (const source of firmware.sources) jobs.set(keyOf(firmware, source), { firmware, source });
+  const parts = await Promise.all(
+    all.flatMap((firmware) =>
+      firmware.sources.map(async (source) => ({ firmware, source, key: await dependenceOf(firmware, source) })),
+    ),
+  );
+  const jobs = new Map(parts.map((part) => [part.key, part]));
+  const symbols = new Map<string, Symbols>();
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-esp32-"));
   const queue = [...jobs.values()].entries();
   const work = async (): Promise<void> => {
-    for (const [at, job] of queue) {
+    for (const [at, { firmware, source, key }] of queue) {
       const object = path.join(folder, `${at}.o`);
-      await compile(toolchain, job.firmware, job.source, object);
-      job.symbols = await symbolsOf(toolchain, object);
-      if (!/\bmx(Debug|Instrument)\b/.test(await readFile(path.join(loamRoot, job.source), "utf8"))) continue;
-      await compile(toolchain, job.firmware, job.source, object, { isDebug: true });
-      for (const name of (await symbolsOf(toolchain, object)).wanted) job.symbols.wanted.add(name);
+      await compile(toolchain, firmware, source, object);
+      const its = await symbolsOf(toolchain, object);
+      symbols.set(key, its);
+      if (!/\bmx(Debug|Instrument)\b/.test(await readFile(path.join(loamRoot, source), "utf8"))) continue;
+      await compile(toolchain, firmware, source, object, { isDebug: true });
+      for (const name of (await symbolsOf(toolchain, object)).wanted) its.wanted.add(name);
     }
   };
-  const folder = await mkdtemp(path.join(tmpdir(), "loam-esp32-"));
   try {
     await Promise.all(Array.from({ length: availableParallelism() }, work));
   } finally {
@@ -112,6 +140,8 @@ export async function compileAll(toolchain: Toolchain, all: Firmware[]): Promise
   }
   return all.map((firmware) => ({
     firmware,
-    objects: new Map(firmware.sources.map((source) => [source, jobs.get(keyOf(firmware, source))!.symbols!])),
+    objects: new Map(
+      parts.filter((part) => part.firmware === firmware).map(({ source, key }) => [source, symbols.get(key)!]),
+    ),
   }));
 }
