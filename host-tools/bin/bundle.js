@@ -50,6 +50,9 @@ const ownPlace = {
 /** Packages that stay Node's to load: their modules must be there once a process, whoever imports them. */
 const ofNode = new Set(["ava"]);
 
+/** Packages of CommonJS that take long to load, and that most commands do not use although a part of theirs may. Their default import is all that we use. */
+const late = new Set(["typescript"]);
+
 const isBuiltIn = (name) => name.startsWith("node:") || builtinModules.includes(name);
 const packageOf = (name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)[0];
 
@@ -84,11 +87,16 @@ const packages = {
       // Only Node knows the names that a namespace of CommonJS has.
       return kind === "dynamic-import"
         ? { path: pathToFileURL(found.path).href, external: true }
-        : { path: found.path, namespace: "required" };
+        : { path: found.path, namespace: "required", pluginData: { isLate: late.has(name) } };
     });
-    build.onLoad({ filter: /^/, namespace: "required" }, ({ path: file }) => ({
-      contents: `module.exports = loamRequire(${JSON.stringify(file)});`,
-    }));
+    build.onLoad({ filter: /^/, namespace: "required" }, ({ path: file, pluginData: { isLate } }) => {
+      const required = `loamRequire(${JSON.stringify(file)})`;
+      return {
+        contents: isLate
+          ? `let it; module.exports = new Proxy({}, { get: (_, name) => (it ??= ${required})[name] });`
+          : `module.exports = ${required};`,
+      };
+    });
   },
 };
 

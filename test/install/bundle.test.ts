@@ -105,6 +105,20 @@ test("packages: ES modules are in the bundle, CommonJS is loaded as it is, and w
   t.not(await bundledCli(root), first);
 });
 
+test("TypeScript is loaded where it is used, and not before", async (t) => {
+  const root = await project(t);
+  const own = path.join(root, "node_modules/typescript");
+  await mkdir(own, { recursive: true });
+  await write(own, "package.json", `{ "main": "index.js" }`);
+  await write(own, "index.js", `globalThis.isLoaded = true; exports.version = "of the package";`);
+  await write(
+    root,
+    "host-tools/part/part.ts",
+    `import ts from "typescript";\nexport const text = () => JSON.stringify([globalThis.isLoaded ?? false, ts.version, globalThis.isLoaded]);`,
+  );
+  t.deepEqual(JSON.parse(await run((await bundledCli(root))!)), [false, "of the package", true]);
+});
+
 test("without a bundle where none can be made: an installed package, a source with a fault or just written", async (t) => {
   t.is(await bundledCli(await project(t, "node_modules/loam")), undefined);
   const faulty = await project(t);

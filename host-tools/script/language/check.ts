@@ -10,7 +10,7 @@ import { refusedSyntax, type Refusal } from "./syntax.js";
 import { longestPattern, longestWord, mostPatternBytes, mostWordBytes } from "./words.js";
 
 const app = path.join(loamRoot, "device/app");
-const options: ts.CompilerOptions = {
+const optionsOfCheck = (): ts.CompilerOptions => ({
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ES2022,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
@@ -24,7 +24,7 @@ const options: ts.CompilerOptions = {
   noEmit: true,
   skipLibCheck: true,
   paths: { "loam/app": [path.join(app, "api.ts")] },
-};
+});
 
 interface Problem {
   file: string;
@@ -130,7 +130,7 @@ function tooMuch(sources: readonly ts.SourceFile[], bundle: string): Problem[] {
  * @param bundle what the node gets of it
  */
 function languageProblems(entry: string, bundle: string): string[] {
-  const program = ts.createProgram([path.join(app, "language.d.ts"), entry], options);
+  const program = ts.createProgram([path.join(app, "language.d.ts"), entry], optionsOfCheck());
   const checker = program.getTypeChecker();
   const sources = program.getSourceFiles().filter(({ isDeclarationFile }) => !isDeclarationFile);
   const problems = sources.flatMap((source) => [
