@@ -17,6 +17,8 @@ export interface ScriptBenchOptions {
   directory: string;
   config: NodeConfig;
   windows: number;
+  /** The node with its script as byte code, where that has been measured for as many windows; default: it is here. */
+  asByteCode?: NodeBench;
   /** Of both runs together. */
   onWindow?(done: number): void;
 }
@@ -42,6 +44,7 @@ export async function benchScript({
   directory,
   config,
   windows,
+  asByteCode,
   onWindow,
 }: ScriptBenchOptions): Promise<ScriptFigure[]> {
   const work = await mkdtemp(path.join(tmpdir(), "loam-bench-"));
@@ -57,7 +60,7 @@ export async function benchScript({
     const { length } = await pack({ config, key, sequence: 1, version: 1, name: "app", script: directory });
     const { program } = await buildChip({ manifest: hostManifest() });
     const asText = await benchNode({ config, windows, script: file, ...(onWindow && { onWindow }) });
-    const asCode = await benchNode({ config, windows, onWindow: (done) => onWindow?.(windows + done) });
+    const asCode = asByteCode ?? (await benchNode({ config, windows, onWindow: (done) => onWindow?.(windows + done) }));
     const row = (figure: string, ofText: number, ofCode: number): ScriptFigure => ({
       figure,
       source: ofText,
