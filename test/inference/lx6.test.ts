@@ -9,7 +9,8 @@ import { sizeOf } from "../../host-tools/graph/shape.js";
 import { writeTflite } from "../../host-tools/graph/tflite.js";
 import { boards, needs } from "../helpers/needs.js";
 
-type Kind = "CONV_2D" | "DEPTHWISE_CONV_2D" | "FULLY_CONNECTED";
+const kinds = ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "ADD"] as const;
+type Kind = (typeof kinds)[number];
 
 const sizes = [1, 2, 3, 5, 8, 13];
 const channels = [1, 2, 3, 4, 8, 12, 16, 32, 50];
@@ -42,7 +43,7 @@ function randomLayers(kind: Kind, seed: number, pairs: number) {
   };
 }
 
-for (const kind of ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"] as const)
+for (const kind of kinds)
   needs(boards.lx6)(`${kind}: random layers on LX6's multiplier have the bytes of the portable kernels`, async (t) => {
     t.timeout(300_000);
     const runs = Number(process.env["LOAM_LX6_RUNS"] ?? 6);
