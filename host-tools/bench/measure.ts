@@ -2,6 +2,7 @@ import path from "node:path";
 import { engineText, isBoard, runModel, type Target } from "../board/index.js";
 import { macsOf } from "../inference/index.js";
 import { allSubgraphs, operatorNames, tensorBytes } from "../inference/graph.js";
+import { usesInt16 } from "../inference/operators.js";
 import { writePrepared } from "../inference/prepared.js";
 import { readModel } from "../inference/readModel.js";
 import { MissingTool, UserError } from "../lib/errors.js";
@@ -31,6 +32,8 @@ export interface Bench {
   text?: { all: number; model: number };
   /** The operators that INFERENCE_OPERATORS must list for this model. */
   operatorsUsed: string[];
+  /** What else such a build must define. */
+  defines: string[];
   operators: BenchOperator[];
 }
 
@@ -89,9 +92,10 @@ async function measureModel(
   });
   const macs = rows.reduce((sum, row) => sum + row.macs, 0);
   const operatorsUsed = [...new Set(names)].sort();
+  const defines = usesInt16([model]) ? ["INFERENCE_INT16=1"] : [];
   const text =
     sizes && isBoard(target)
-      ? { all: await engineText({}, target), model: await engineText({ operators: operatorsUsed }, target) }
+      ? { all: await engineText({}, target), model: await engineText({ operators: operatorsUsed, defines }, target) }
       : undefined;
   return {
     model: path.basename(file, ".tflite"),
@@ -103,6 +107,7 @@ async function measureModel(
     modelBytes,
     ...(text ? { text } : {}),
     operatorsUsed,
+    defines,
     operators: rows,
   };
 }

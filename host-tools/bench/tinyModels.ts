@@ -1,7 +1,8 @@
 import { ModelBuilder } from "../graph/modelBuilder.js";
 import { engineOperators, engineRules, operators, type Builtin } from "../graph/operators/index.js";
+import { canBeInt16, toInt16 } from "../graph/int16.js";
 import { writeTflite } from "../graph/tflite.js";
-import type { TfliteTensor } from "../tflite/index.js";
+import type { TfliteModel, TfliteTensor } from "../tflite/index.js";
 import type { TinyGraph, TinyOperator } from "../graph/operators/descriptor.js";
 
 export interface TinyModel {
@@ -10,7 +11,7 @@ export interface TinyModel {
   model: Uint8Array;
 }
 
-function modelOf(operator: Builtin, [inputs, output, options = {}]: TinyOperator): Uint8Array {
+function modelOf(operator: Builtin, [inputs, output, options = {}]: TinyOperator): TfliteModel {
   const { code, options: table, version } = operators[operator];
   const buffers: Uint8Array[] = [new Uint8Array(0)];
   const tensors = [...inputs, output].map((tensor, i): TfliteTensor => {
@@ -25,7 +26,7 @@ function modelOf(operator: Builtin, [inputs, output, options = {}]: TinyOperator
     };
   });
   const operatorVersion = version({ input: tensors[0]!.type, output: tensors[inputs.length]!.type, options });
-  return writeTflite({
+  return {
     version: 3,
     description: "",
     operatorCodes: [{ builtinCode: code, version: operatorVersion }],
@@ -47,21 +48,24 @@ function modelOf(operator: Builtin, [inputs, output, options = {}]: TinyOperator
     ],
     buffers,
     metadata: [],
-  });
+  };
 }
 
-function graphOf(tiny: TinyGraph): Uint8Array {
+function graphOf(tiny: TinyGraph): TfliteModel {
   const model = new ModelBuilder();
   const { inputs, outputs } = tiny(model);
-  return writeTflite(model.build(inputs, outputs));
+  return model.build(inputs, outputs);
 }
 
-/** One model per operator and variant, a few hundred bytes each, for unit tests and as seeds for fuzzers. */
+/** One model per operator and variant, a few hundred bytes each, for unit tests and as seeds for fuzzers; in int16 as well where the operator has it. */
 export const tinyModels = (): TinyModel[] =>
   engineOperators.flatMap((operator) =>
-    engineRules(operator).tiny.map((tiny, variant) => ({
-      name: `${operator}-${variant}`,
-      operator,
-      model: typeof tiny === "function" ? graphOf(tiny) : modelOf(operator, tiny),
-    })),
+    engineRules(operator).tiny.flatMap((tiny, variant): TinyModel[] => {
+      const model = typeof tiny === "function" ? graphOf(tiny) : modelOf(operator, tiny);
+      const name = `${operator}-${variant}`;
+      return [
+        { name, operator, model: writeTflite(model) },
+        ...(canBeInt16(model) ? [{ name: `${name}-int16`, operator, model: writeTflite(toInt16(model)) }] : []),
+      ];
+    }),
   );

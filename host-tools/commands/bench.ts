@@ -63,7 +63,7 @@ function show(benches: Bench[], operators: boolean): void {
       `${bench.model}\n${formatTable(["#", "operator", "output", "MACs", unit, "per MAC"], lines)}\n`,
     );
     process.stdout.write(
-      `-DINFERENCE_OPERATORS="${operatorsDefine(bench.operatorsUsed)}"${bench.text ? ` saves ${(bench.text.all - bench.text.model).toLocaleString("en-US")} of ${bench.text.all.toLocaleString("en-US")} bytes` : ""}\n`,
+      `-DINFERENCE_OPERATORS="${operatorsDefine(bench.operatorsUsed)}"${bench.defines.map((define) => ` -D${define}`).join("")}${bench.text ? ` saves ${(bench.text.all - bench.text.model).toLocaleString("en-US")} of ${bench.text.all.toLocaleString("en-US")} bytes` : ""}\n`,
     );
   }
 }

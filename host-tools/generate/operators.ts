@@ -75,7 +75,7 @@ const supportTable = (): string =>
     ["operator", "`loam convert` writes it", "micro", "tflm"],
     sorted.map((name) => {
       const { graph, engine } = operators[name];
-      const has = typeof engine === "object" ? "yes" : "no";
+      const has = typeof engine === "object" ? engine.types.join(", ") : "no";
       const writes = graph === "read only" ? "no" : graph === "ends only" ? "at float ends" : "yes";
       return [name, writes, has, tflmParser.has(name) ? "yes" : "no"];
     }),

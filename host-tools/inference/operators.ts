@@ -4,7 +4,7 @@ import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import { jsonKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
-import { engineOperators } from "../graph/operators/index.js";
+import { descriptorOf, engineOperators } from "../graph/operators/index.js";
 import type { TfliteModel } from "../tflite/index.js";
 import { tflmParser } from "../graph/tflmOperators.js";
 import { allSubgraphs, operatorNames } from "./graph.js";
@@ -36,13 +36,29 @@ export function usedOperators(
   return [...new Set(used)].sort();
 }
 
+/** Whether an operator of these models computes with int16 in micro, and has it only in some builds. */
+export const usesInt16 = (models: readonly TfliteModel[]): boolean =>
+  models.some((model) =>
+    allSubgraphs(model).some((graph) =>
+      operatorNames(model, graph).some((name, index) => {
+        const engine = descriptorOf(name)?.engine;
+        const { inputs, outputs } = graph.operators[index]!;
+        return (
+          typeof engine === "object" &&
+          engine.types.includes("int16") &&
+          [inputs[0], outputs[0]].some((tensor) => graph.tensors[tensor ?? -1]?.type === "INT16")
+        );
+      }),
+    ),
+  );
+
 /** The value of INFERENCE_OPERATORS for the compiler. */
 export const operatorsDefine = (operators: readonly string[]): string =>
   operators.map((name) => `OPERATOR(${name})`).join(" ");
 
 /** A manifest to include: mcconfig, and our own builder, make MODDEF_INFERENCE_OPERATORS of it (native/inference/inferenceOptions.h). */
-export const operatorsManifest = (operators: readonly string[]): string =>
-  `${JSON.stringify({ defines: { inference: { operators: operatorsDefine(operators) } } }, null, "\t")}\n`;
+export const operatorsManifest = (operators: readonly string[], int16 = false): string =>
+  `${JSON.stringify({ defines: { inference: { operators: operatorsDefine(operators), ...(int16 && { int16: 1 }) } } }, null, "\t")}\n`;
 
 export const operatorsKind = jsonKind(
   "a list of operators",
@@ -59,7 +75,8 @@ export async function writeOperators(
 ): Promise<string[]> {
   const read = await Promise.all(models.map(async (model) => ({ file: model, ...(await readModel(model)) })));
   const operators = usedOperators(read, backend);
-  await writeFileAtomic(file, operatorsManifest(operators));
+  const int16 = backend === "micro" && usesInt16(read.map(({ model }) => model));
+  await writeFileAtomic(file, operatorsManifest(operators, int16));
   return operators;
 }
 
@@ -75,9 +92,11 @@ export const operatorsName = "operators.json";
 export async function updateFirmwareOperators(folder: string): Promise<string[] | undefined> {
   const file = path.join(folder, "model.tflite");
   const list = path.join(folder, operatorsName);
-  const operators = usedOperators([{ file, ...(await readModel(file)) }]);
+  const { model } = await readModel(file);
+  const operators = usedOperators([{ file, model }]);
+  const manifest = operatorsManifest(operators, usesInt16([model]));
   const before = await readFile(list, "utf8").catch(() => "");
-  if (before === operatorsManifest(operators)) return undefined;
-  await writeFileAtomic(list, operatorsManifest(operators));
+  if (before === manifest) return undefined;
+  await writeFileAtomic(list, manifest);
   return operators;
 }

@@ -1,5 +1,6 @@
 /** All that stands in the way of running a model on each backend, and what it would take. */
-import { engineOperators } from "../graph/operators/index.js";
+import type { EngineRules } from "../graph/operators/descriptor.js";
+import { descriptorOf } from "../graph/operators/index.js";
 import { tflmFloatOnly, tflmParser } from "../graph/tflmOperators.js";
 import { writeTflite } from "../graph/tflite.js";
 import { UserError } from "../lib/errors.js";
@@ -62,8 +63,11 @@ function dataType(model: TfliteModel, { graph, operator }: Place): string | unde
 const words: Readonly<Record<string, string>> = {
   FLOAT32: "float32, and micro computes in int8",
   UINT8: "uint8, the quantization of TensorFlow 1, which neither backend has",
-  INT16: "int16 (16x8), and micro computes in int8",
+  INT16: "int16, which micro does not have for it",
 };
+
+const isOfType = ({ types }: EngineRules, type: string): boolean =>
+  (types as readonly string[]).includes(type.toLowerCase());
 
 /** What micro says of a model; undefined where it runs it. @throws Error when the engine could not be asked */
 async function microRefusal(bytes: Uint8Array, model: TfliteModel): Promise<string | undefined> {
@@ -89,8 +93,9 @@ async function microSupport(bytes: Uint8Array, model: TfliteModel, places: Place
   const said: Said = new Map();
   for (const place of places) {
     const type = dataType(model, place) ?? "";
-    if (!(engineOperators as readonly string[]).includes(place.name)) say(said, "micro does not have it", place);
-    else if (words[type] && !converters.includes(place.name)) say(said, words[type], place);
+    const engine = descriptorOf(place.name)?.engine;
+    if (typeof engine !== "object") say(said, "micro does not have it", place);
+    else if (words[type] && !converters.includes(place.name) && !isOfType(engine, type)) say(said, words[type], place);
     else if (place.isMain && !ofVariables.includes(place.name)) {
       const fault = await microFault(model, place);
       if (fault !== undefined) say(said, fault, place);

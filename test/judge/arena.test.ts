@@ -48,10 +48,10 @@ for (const name of modelNames) {
   });
 }
 
-const measuredFile = ({ number }: Suite): string => path.join(loamRoot, `test/judge/tflm-arena-rv32-${number}.json`);
+const measuredFile = ({ name }: Suite): string => path.join(loamRoot, `test/judge/tflm-arena-rv32-${name}.json`);
 
 for (const suite of suites.filter((each) => existsSync(measuredFile(each))))
-  test(`the predicted arena equals TensorFlow Lite Micro's measured one, for random graphs of suite ${suite.number}`, (t) => {
+  test(`the predicted arena equals TensorFlow Lite Micro's measured one, for random graphs of suite ${suite.name}`, (t) => {
     // For each seed, of suites 1 and 2 the least multiple of 16 that worked on emulated RV32, found by trying; later, and of those just the same, the peak of
     // TensorFlow Lite Micro's own allocator (native/inference/tflm/measuredAllocator.h) compiled for 32 bits with RV32's alignment.
     const measured = JSON.parse(readFileSync(measuredFile(suite), "utf8")) as number[];

@@ -63,7 +63,7 @@ export async function compareMany(
     for (const { seed, suite } of seeds) {
       const graph = randomGraph(seed, suite);
       const difference = differenceOf(...(await Promise.all([micro.trace(graph), tflm.trace(graph)])));
-      if (difference) sofar.differences.push(`suite ${suite.number}, seed ${seed}: ${difference}`);
+      if (difference) sofar.differences.push(`suite ${suite.name}, seed ${seed}: ${difference}`);
       for (const name of operatorNames(graph.model, graph.model.subgraphs[0]!))
         sofar.operators.set(name, (sofar.operators.get(name) ?? 0) + 1);
       sofar.graphs++;

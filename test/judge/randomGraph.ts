@@ -1,9 +1,10 @@
 import { ModelBuilder } from "../../host-tools/graph/modelBuilder.js";
-import { engineOperators, engineRules, type Builtin } from "../../host-tools/graph/operators/index.js";
+import { toInt16 } from "../../host-tools/graph/int16.js";
+import { engineOperators, engineRules, operators, type Builtin } from "../../host-tools/graph/operators/index.js";
 import { quantized } from "../../host-tools/graph/operators/shared/random.js";
 import { Random } from "../../host-tools/graph/random.js";
 import { sizeOf } from "../../host-tools/graph/shape.js";
-import type { TfliteModel } from "../../host-tools/tflite/index.js";
+import type { Subgraph, TfliteModel, TfliteOperator, TfliteTensor } from "../../host-tools/tflite/index.js";
 
 export interface RandomGraph {
   model: TfliteModel;
@@ -16,33 +17,48 @@ export interface RandomGraph {
  * begins each graph with one that came with it.
  */
 export interface Suite {
-  number: number;
+  name: string;
+  /** What is added to its seeds. */
+  from: number;
   /** The operators that came with it. */
   own: readonly Builtin[];
   /** Those and all before. */
   all: readonly Builtin[];
   /** How many graphs are tried and recorded. */
   graphs: number;
+  /** Activations are of int16. */
+  int16: boolean;
 }
+
+const seedsASuite = 0x1000_0000;
 
 function suiteOf(number: number): Suite {
   const own = engineOperators.filter((name) => engineRules(name).suite === number);
   const all = engineOperators.filter((name) => engineRules(name).suite <= number);
-  return { number, own, all, graphs: Math.max(100, 20 * own.length) };
+  const from = (number - 1) * seedsASuite;
+  return { name: String(number), from, own, all, graphs: Math.max(100, 20 * own.length), int16: false };
 }
 
-export const suites: readonly Suite[] = Array.from(
+/** The operators that have int16, each as often as in its own suite. A new one changes what is recorded. */
+function int16Suite(): Suite {
+  const own = engineOperators.filter((name) => engineRules(name).types.includes("int16"));
+  return { name: "int16", from: 15 * seedsASuite, own, all: own, graphs: 20 * own.length, int16: true };
+}
+
+const numberedSuites: readonly Suite[] = Array.from(
   { length: Math.max(...engineOperators.map((name) => engineRules(name).suite)) },
   (_, i) => suiteOf(i + 1),
 );
-const seedsASuite = 0x1000_0000;
+export const suites: readonly Suite[] = [...numberedSuites, int16Suite()];
 
 /** All operators there are in turn: for many more graphs than are recorded. */
 export const everyOperator: Suite = {
-  number: suites.length + 1,
+  name: "every operator",
+  from: numberedSuites.length * seedsASuite,
   own: engineOperators,
   all: engineOperators,
   graphs: 0,
+  int16: false,
 };
 
 function inputShape(random: Random): number[] {
@@ -58,12 +74,53 @@ function inputShape(random: Random): number[] {
   return [1, random.int(1, 10), random.int(1, 20)];
 }
 
+/** Usually uniform, sometimes only extreme ones. */
+function int16s(random: Random, count: number): Uint8Array {
+  const extreme = random.chance(0.1);
+  return new Uint8Array(
+    Int16Array.from({ length: count }, () =>
+      extreme ? random.pick([-32768, -32767, 0, 32767]) : random.int(-32768, 32767),
+    ).buffer,
+  );
+}
+
+/** At times int8 goes in, or comes out. */
+function withInt8Ends(random: Random, model: TfliteModel): TfliteModel {
+  const [graph] = model.subgraphs as [Subgraph];
+  const [tensors, before, after] = [[...graph.tensors], [], []] as [TfliteTensor[], TfliteOperator[], TfliteOperator[]];
+  const operatorCodes = [...model.operatorCodes, { builtinCode: operators.QUANTIZE.code, version: 2 }];
+  const options = { type: "Quantize" };
+  const opcodeIndex = operatorCodes.length - 1;
+  const int8 = (tensor: number): number | undefined => {
+    const { name, shape, type } = tensors[tensor]!;
+    if (type !== "INT16" || !random.chance(0.3)) return undefined;
+    const { scale, zeroPoint } = quantized(random);
+    const quantization = { scale: [scale], zeroPoint: [zeroPoint], quantizedDimension: 0 };
+    return tensors.push({ name: `${name} in int8`, shape, type: "INT8", buffer: 0, quantization }) - 1;
+  };
+  const inputs = graph.inputs.map((tensor) => {
+    const narrow = int8(tensor);
+    if (narrow !== undefined) before.push({ opcodeIndex, inputs: [narrow], outputs: [tensor], options });
+    return narrow ?? tensor;
+  });
+  const outputs = graph.outputs.map((tensor) => {
+    const narrow = int8(tensor);
+    if (narrow !== undefined) after.push({ opcodeIndex, inputs: [tensor], outputs: [narrow], options });
+    return narrow ?? tensor;
+  });
+  return {
+    ...model,
+    operatorCodes,
+    subgraphs: [{ ...graph, tensors, inputs, outputs, operators: [...before, ...graph.operators, ...after] }],
+  };
+}
+
 /**
  * A graph of random operators. Its first operator is taken from all of the suite's own in turn, so that a run of seeds meets each of them; the
  * others follow on any tensor there is, mostly the last.
  */
 export function randomGraph(seed: number, suite = suites[0]!): RandomGraph {
-  const random = new Random(seed + (suite.number - 1) * seedsASuite);
+  const random = new Random(seed + suite.from);
   const model = new ModelBuilder();
   const inputs: number[] = [];
   const pool: number[] = [];
@@ -93,13 +150,22 @@ export function randomGraph(seed: number, suite = suites[0]!): RandomGraph {
   const leaves = model.leaves();
   const more = random.chance(0.2) && computed.length > 0 ? [random.pick(computed)] : [];
   const outputs = [...new Set([...leaves, ...more])];
-  const bytes = inputs.map((input) => {
-    const { shape, type } = model.tensors[input]!;
+  const built = model.build(inputs, outputs);
+  const whole = suite.int16
+    ? withInt8Ends(
+        random,
+        toInt16(built, (operator) => operator % 3 === 0),
+      )
+    : built;
+  const { tensors, inputs: given } = whole.subgraphs[0]!;
+  const bytes = given.map((input) => {
+    const { shape, type } = tensors[input]!;
+    if (type === "INT16") return int16s(random, sizeOf(shape));
     if (type === "INT8") return new Uint8Array(random.int8s(sizeOf(shape)).buffer);
     return new Uint8Array(
       Float32Array.from({ length: sizeOf(shape) }, () => (random.uniform() * 2 - 1) * random.logUniform(0.1, 40))
         .buffer,
     );
   });
-  return { model: model.build(inputs, outputs), inputs: bytes };
+  return { model: whole, inputs: bytes };
 }

@@ -4,7 +4,7 @@ import { loamRoot } from "../../host-tools/lib/paths.js";
 import { writeFileAtomic } from "../../host-tools/lib/files.js";
 import { suites, type Suite } from "./randomGraph.js";
 
-const file = ({ number }: Suite): string => path.join(loamRoot, `test/judge/tflm-random-graphs-${number}.json`);
+const file = ({ name }: Suite): string => path.join(loamRoot, `test/judge/tflm-random-graphs-${name}.json`);
 
 /**
  * What TensorFlow Lite Micro's reference kernels made of a suite's random graphs: for each seed, the FNV-1a-32 hash of each operator's first output,

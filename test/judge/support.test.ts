@@ -57,12 +57,13 @@ function chain(
   };
 }
 
-const [relu, reverse, custom, whereOp, tanh, sqrt] = [19, 105, 32, 109, 28, 75];
+const [relu, reverse, custom, whereOp, tanh, sqrt, rsqrt] = [19, 105, 32, 109, 28, 75, 76];
 const tflmInstead = "for tflm: native/inference/tflm/manifest.json in place of native/inference/manifest.json";
 const int8Instead = (type: string) =>
   `to make it int8: npx loam convert MODEL --calibrate SAMPLES, MODEL being the Keras or tfjs model that this ${type} file was made of`;
 const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[], advice: string[]][] = [
   ["that every backend runs", chain(["INT8", "INT8"], [relu]), [], [], []],
+  ["in int16 that every backend runs", chain(["INT16", "INT16"], [relu]), [], [], []],
   [
     "with several operators of tflm only, and a wrong scale",
     chain(["INT8", "INT8", "INT8", "INT8", "INT8"], [reverse, relu, reverse, tanh]),
@@ -99,9 +100,9 @@ const refused: [what: string, model: TfliteModel, micro: string[], tflm: string[
     [int8Instead("uint8")],
   ],
   [
-    "in int16",
-    chain(["INT16", "INT16"], [relu]),
-    ["RELU #0: int16 (16x8), and micro computes in int8"],
+    "in int16, for which one operator is not there",
+    chain(["INT16", "INT16", "INT16"], [relu, rsqrt]),
+    ["RSQRT #1: int16, which micro does not have for it"],
     [],
     [tflmInstead],
   ],

@@ -13,4 +13,5 @@ export const abs = engineOnly({
   random: (place) => pointwise("ABS", place.random.chance(0.3) ? "same" : "any")(place),
   suite: 3,
   graph: { ...activates, run: unary((tf, x) => tf.abs(x)), commutesWithScale: true, layers: {} },
+  types: ["int8", "int16"],
 });

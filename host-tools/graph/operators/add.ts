@@ -18,6 +18,7 @@ export const add: Descriptor = {
   },
   tflm: { parser: "ParseAdd", options: [8, 4], inPlace: false, types: [], data: 60, prepare: inputsThenOutput },
   engine: {
+    types: ["int8", "int16"],
     tiny: [
       [[{ shape: [1, 2, 3] }, { shape: [1, 2, 3], quantization: scaled(0.1, 0) }], { shape: [1, 2, 3] }],
       [[{ shape: [2, 3] }, { shape: [3] }], { shape: [2, 3] }, { fusedActivation: 1 }],

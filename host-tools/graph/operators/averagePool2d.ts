@@ -20,6 +20,7 @@ export const averagePool2d: Descriptor = {
   },
   tflm: tflmPool,
   engine: {
+    types: ["int8", "int16"],
     tiny: [
       [
         [{ shape: [1, 5, 4, 3] }],

@@ -52,6 +52,7 @@ export const concatenation: Descriptor = {
     prepare: ({ inputs, outputs }) => temps(inputs[0], outputs[0], ...inputs),
   },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [2, 1] }, { shape: [2, 3] }, { shape: [2, 2] }], { shape: [2, 6] }, { axis: 1 }]],
     random,
     suite: 1,

@@ -11,6 +11,7 @@ export const dequantize: Descriptor = {
   graph: "ends only",
   tflm: { parser: "ParseDequantize", options: "none", inPlace: false, types: "any", data: 32, prepare: inputAndOutput },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [5] }], float([5]), {}]],
     random: ({ model, from }) =>
       model.operator("DEQUANTIZE", [from], model.tensor(model.tensors[from]!.shape, "FLOAT32")),

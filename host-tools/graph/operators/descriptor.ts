@@ -132,7 +132,12 @@ export interface TflmRules {
 
 /* ---- loam's engine ---- */
 
+/** What it computes with: "int16" are activations of int16 with zero point 0, and weights of int8 (16x8). */
+export type EngineType = "int8" | "int16";
+
 export interface EngineRules {
+  /** As far as TensorFlow Lite Micro has it, too. */
+  types: readonly EngineType[];
   /** Models of a few hundred bytes with only this operator, or with what it cannot do without: inputs of unit tests and seeds of fuzzers. */
   tiny: readonly (TinyOperator | TinyGraph)[];
   /** Adds it to a random graph. */

@@ -32,6 +32,7 @@ export const expandDims: Descriptor = {
     prepare: inputsThenOutput,
   },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [2, 3] }, { ...int32(1), shape: [] }], { shape: [2, 1, 3] }, {}]],
     random,
     suite: 1,

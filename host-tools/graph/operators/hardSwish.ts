@@ -19,6 +19,7 @@ export const hardSwish: Descriptor = {
   },
   tflm: { parser: "ParseHardSwish", options: "none", inPlace: false, types: [], data: 20, prepare: inputAndOutput },
   engine: {
+    types: ["int8"],
     tiny: [[[{ shape: [7] }], { shape: [7] }]],
     random: pointwise("HARD_SWISH", "any"),
     suite: 1,

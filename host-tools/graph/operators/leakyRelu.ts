@@ -18,6 +18,7 @@ export const leakyRelu: Descriptor = {
   },
   tflm: { parser: "ParseLeakyRelu", options: [4, 4], inPlace: false, types: [], data: 24, prepare: inputAndOutput },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [7] }], { shape: [7] }, { alpha: 0.25 }]],
     random: pointwise("LEAKY_RELU", "any", (random) => ({ alpha: Math.fround(random.logUniform(0.01, 0.9)) })),
     suite: 1,

@@ -22,6 +22,7 @@ export const logistic: Descriptor = {
   },
   tflm: { parser: "ParseLogistic", options: "none", inPlace: false, types: [], data: 16, prepare: inputAndOutput },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [7] }], { shape: [7], quantization: scaled(1 / 256, -128) }]],
     random: pointwise("LOGISTIC", probability),
     suite: 1,

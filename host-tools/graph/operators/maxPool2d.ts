@@ -16,6 +16,7 @@ export const maxPool2d: Descriptor = {
   },
   tflm: tflmPool,
   engine: {
+    types: ["int8", "int16"],
     tiny: [
       [
         [{ shape: [1, 5, 4, 3] }],

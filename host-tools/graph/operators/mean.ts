@@ -37,6 +37,7 @@ export const mean: Descriptor = {
   graph: { ...activates, run: runReduce((tf) => tf.mean), layers: {} },
   tflm: kernel("ParseReducer", [1, 1], 44, prepareSum),
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [1, 4, 3, 2] }, int32(1, 2)], { shape: [1, 2] }, {}]],
     random,
     suite: 1,

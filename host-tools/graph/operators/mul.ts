@@ -19,6 +19,7 @@ export const mul: Descriptor = {
   },
   tflm: { parser: "ParseMul", options: [4, 4], inPlace: false, types: [], data: 36, prepare: inputsThenOutput },
   engine: {
+    types: ["int8", "int16"],
     tiny: [
       [[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 3] }],
       [[whole, { ...whole, shape: [] }], whole],

@@ -39,4 +39,5 @@ export const pack = engineOnly({
   tiny: [[[{ shape: [2, 3] }, { shape: [2, 3] }], { shape: [2, 2, 3] }, { valuesCount: 2, axis: 1 }]],
   random,
   suite: 3,
+  types: ["int8", "int16"],
 });

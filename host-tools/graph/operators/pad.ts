@@ -37,6 +37,7 @@ export const pad: Descriptor = {
   },
   tflm: { parser: "ParsePad", options: "none", inPlace: false, types: [], data: 56, prepare: inputsThenOutput },
   engine: {
+    types: ["int8", "int16"],
     tiny: [
       [[{ shape: [1, 2, 2, 1] }, { ...int32(0, 0, 1, 1, 0, 2, 0, 0), shape: [4, 2] }], { shape: [1, 4, 4, 1] }, {}],
     ],

@@ -14,6 +14,7 @@ export const quantize: Descriptor = {
   graph: { ...activates, run: unary((_, x) => x.clone()), decidedBefore: true, layers: {} },
   tflm: { parser: "ParseQuantize", options: "none", inPlace: false, types: "any", data: 32, prepare: inputAndOutput },
   engine: {
+    types: ["int8", "int16"],
     tiny: [
       [[float([5])], { shape: [5] }, {}],
       [[{ shape: [5] }], { shape: [5], quantization: scaled(0.1, -7) }, {}],

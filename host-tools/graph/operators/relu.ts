@@ -21,6 +21,7 @@ export const relu: Descriptor = {
   },
   tflm: { parser: "ParseRelu", options: "none", inPlace: false, types: [], data: 28, prepare: inputAndOutput },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [7] }], { shape: [7], quantization: scaled(0.03, -128) }]],
     random: pointwise("RELU", "any"),
     suite: 1,

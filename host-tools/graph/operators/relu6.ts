@@ -28,6 +28,7 @@ export const relu6: Descriptor = {
     prepare: ({ inputs }) => temps(inputs[0]),
   },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [7] }], { shape: [7] }]],
     random: pointwise("RELU6", "same"),
     suite: 1,

@@ -46,6 +46,7 @@ export const reshape: Descriptor = {
     prepare: inputAndOutput,
   },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [2, 6] }, int32(3, 4)], { shape: [3, 4] }, { newShape: [3, 4] }]],
     random,
     suite: 1,

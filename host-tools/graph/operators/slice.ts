@@ -23,4 +23,5 @@ export const slice = engineOnly({
   tiny: [[[{ shape: [3, 4, 2] }, int32(1, 0, 1), int32(2, 3, -1)], { shape: [2, 3, 1] }]],
   random,
   suite: 3,
+  types: ["int8", "int16"],
 });

@@ -24,6 +24,7 @@ export const softmax: Descriptor = {
   },
   tflm: { parser: "ParseSoftmax", options: [4, 4], inPlace: false, types: [], data: 56, prepare: inputAndOutput },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [2, 5] }], { shape: [2, 5], quantization: scaled(1 / 256, -128) }, { beta: 1 }]],
     /** TensorFlow Lite Micro aborts when the sum of a row's exponentials overflows, which can happen only in a long row. */
     random: (place) => (about(place).shape.at(-1)! > 500 ? undefined : drawn(place)),

@@ -35,4 +35,5 @@ export const split = engineOnly({
   ],
   random,
   suite: 3,
+  types: ["int8", "int16"],
 });

@@ -39,6 +39,7 @@ export const squeeze: Descriptor = {
     prepare: inputAndOutput,
   },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [2, 1, 3] }], { shape: [2, 3] }, { squeezeDims: [1] }]],
     random,
     suite: 1,

@@ -80,6 +80,7 @@ export const stridedSlice: Descriptor = {
     prepare: inputsThenOutput,
   },
   engine: {
+    types: ["int8", "int16"],
     tiny: [
       [[{ shape: [3, 4, 2] }, int32(0, 3, 0), int32(3, 0, 2), int32(2, -1, 1)], { shape: [2, 3, 2] }, {}],
       [[{ shape: [3, 4] }, int32(1, 0), int32(2, 4), int32(1, 2)], { shape: [2] }, { shrinkAxisMask: 1 }],

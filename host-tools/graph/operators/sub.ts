@@ -18,6 +18,7 @@ export const sub: Descriptor = {
   },
   tflm: { parser: "ParseSub", options: [8, 4], inPlace: false, types: [], data: 52, prepare: inputsThenOutput },
   engine: {
+    types: ["int8", "int16"],
     tiny: [
       [[{ shape: [2, 1, 3] }, { shape: [2, 4, 1] }], { shape: [2, 4, 3] }],
       [[whole, { ...whole, shape: [] }], whole],

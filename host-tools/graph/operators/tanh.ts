@@ -28,6 +28,7 @@ export const tanh: Descriptor = {
     prepare: ({ inputs, outputs }) => temps(inputs[0], inputs[0], outputs[0]),
   },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [7] }], { shape: [7], quantization: scaled(1 / 128, 0) }]],
     random: pointwise("TANH", symmetric),
     suite: 1,

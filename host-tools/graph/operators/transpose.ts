@@ -41,6 +41,7 @@ export const transpose: Descriptor = {
     prepare: inputsThenOutput,
   },
   engine: {
+    types: ["int8", "int16"],
     tiny: [[[{ shape: [2, 3, 4] }, int32(2, 0, 1)], { shape: [4, 2, 3] }, {}]],
     random,
     suite: 1,

@@ -43,4 +43,5 @@ export const unpack = engineOnly({
   ],
   random,
   suite: 3,
+  types: ["int8", "int16"],
 });

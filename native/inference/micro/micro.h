@@ -61,6 +61,9 @@ enum { microSeveralOutputs = 0 INFERENCE_OPERATORS };
 #undef OPERATOR
 /* clang-format on */
 
+/* Whether this build takes int16 activations (16x8): without them, the code for it is dropped. */
+enum { microInt16 = INFERENCE_INT16 };
+
 #define microNowhere UINT32_MAX
 
 /* The TensorType of a tensor that stands for a variable. */
@@ -220,6 +223,17 @@ static inline float microScaleAt(const Inference *inference, uint32_t at) {
 	return scale;
 }
 
+/* An int16 at any alignment, of a constant or not. */
+static inline int32_t microInt16At(const void *at) {
+	int16_t value;
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+static inline void microPutInt16(void *at, int32_t value) {
+	const int16_t narrow = (int16_t)value;
+	memcpy(at, &narrow, sizeof(narrow));
+}
+
 /* int32 element i of a constant, at any alignment. */
 int32_t microI32(const MicroTensor *tensor, uint32_t i);
 uint32_t microTypeBytes(uint8_t type);
@@ -248,6 +262,22 @@ InferenceStatus microDemand(
 
 /* Present, int8, one scale. */
 InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor);
+/* Present, int16, one scale, zero point 0. */
+InferenceStatus microCheckInt16(MicroNode *node, const MicroTensor *tensor);
+/* Whether a node's first input or its output is of int16, in a build that takes it. A macro, so that the code for it leaves no trace in others. */
+#define microIsInt16(tensor) (microInt16 && ((tensor)->type == inferenceInt16))
+/* microCheckInt16 where the node's first input is of int16, in a build that takes it, else microCheckInt8. */
+InferenceStatus microCheckLikeFirst(MicroNode *node, const MicroTensor *tensor);
+static inline InferenceStatus microCheckNumbers(MicroNode *node, const MicroTensor *tensor) {
+	return microInt16 ? microCheckLikeFirst(node, tensor) : microCheckInt8(node, tensor);
+}
+/* The smallest and the largest number of such a tensor. */
+static inline int32_t microLowest(const MicroTensor *tensor) {
+	return microIsInt16(tensor) ? INT16_MIN : INT8_MIN;
+}
+static inline int32_t microHighest(const MicroTensor *tensor) {
+	return microIsInt16(tensor) ? INT16_MAX : INT8_MAX;
+}
 /* Equal zero points and scales within 1e-6, as TensorFlow Lite Micro requires for pooling. */
 InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const MicroTensor *b);
 /* Both of one type of 1, 2 or 4 bytes: for operators that only copy elements. */

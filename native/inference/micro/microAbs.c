@@ -1,4 +1,4 @@
-/* ABS, int8. */
+/* ABS, int8 or int16. */
 #include "microSmall.h"
 #include "microMap.h"
 
@@ -32,7 +32,9 @@ static int32_t value(const void *context, int32_t x) {
 	const Abs *abs = (const Abs *)context;
 	x -= abs->zero;
 	x = x < 0 ? -x : x;
-	return abs->rescales ? microScaled(x, abs->scale, &abs->range) : microClamp(x + abs->range.zeroPoint, -128, 127);
+	if (abs->rescales)
+		x = microRescale(x, abs->scale);
+	return microClamp((int32_t)((uint32_t)x + (uint32_t)abs->range.zeroPoint), abs->range.low, abs->range.high);
 }
 
 static void run(MicroNode *node) {

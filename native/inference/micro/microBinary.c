@@ -1,11 +1,12 @@
-/* ADD, SUB and MUL, int8, with broadcasting; and int32, of which shapes are. */
+/* ADD, SUB and MUL, int8 or int16, with broadcasting; and int32, of which shapes are. */
 #include "microSmall.h"
 #include "microBroadcast.h"
 #include "microWeighted.h"
 
 enum { optionActivation = 0 };
 #define options microFields(microByte, 0, 0, 0, 0, 0, 0, 0)
-enum { leftShift = 20 };
+/* More bits of an input on the common scale. */
+enum { leftShift = 20, leftShift16 = 15 };
 
 typedef struct {
 	int32_t zero[2], sign;
@@ -48,9 +49,30 @@ static void products(
 	microWeightedProducts((const MicroWeighted *)context, a, stepA, b, stepB, to, count);
 }
 
+static void sums16(
+	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
+	const Binary *binary = (const Binary *)context;
+	for (; count; count--, a += stepA, b += stepB, to += 2) {
+		const int32_t x = microRescale(microInt16At(a) * (1 << leftShift16), binary->factor[0]),
+					  y = microRescale(microInt16At(b) * (1 << leftShift16), binary->factor[1]);
+		microPutInt16(to,
+			microClamp(microRescale(x + binary->sign * y, binary->outFactor), binary->range.low, binary->range.high));
+	}
+}
+
+static void products16(
+	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
+	const Binary *binary = (const Binary *)context;
+	for (; count; count--, a += stepA, b += stepB, to += 2)
+		microPutInt16(to,
+			microClamp(microRescale(microInt16At(a) * microInt16At(b), binary->outFactor), binary->range.low,
+				binary->range.high));
+}
+
 static microCold bool setup(const MicroNode *node, Binary *binary) {
 	const MicroTensor *a = &node->input[0], *b = &node->input[1], *output = &node->output;
-	const MicroFloat one = microUnpack(1.0f), half = microUnpack(0.5f), steps = microUnpack(2.0f / (1 << leftShift)),
+	const MicroFloat one = microUnpack(1.0f), half = microUnpack(0.5f),
+					 steps = microUnpack(2.0f / (1 << (microIsInt16(output) ? leftShift16 : leftShift))),
 					 scales[2] = { microUnpack(a->scale), microUnpack(b->scale) };
 	/* Half of the inputs' common scale; positive floats compare like their bits. */
 	const MicroFloat larger = scales[microFloatBits(a->scale) < microFloatBits(b->scale)],
@@ -119,7 +141,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	if (node->output.type == inferenceInt32)
 		return checkWhole(node);
 	microCheck(microCheckBroadcast(node, need));
-	microCheck(microCheckInt8(node, &node->output));
+	microCheck(microCheckNumbers(node, &node->output));
 	if (!setup(node, &binary))
 		return microRefuse(node, &node->output, "scales too far apart, or a fused activation that is not understood");
 	return inferenceOk;
@@ -183,6 +205,10 @@ static void run(MicroNode *node) {
 		return;
 	}
 	setup(node, &binary);
+	if (microIsInt16(&node->output)) {
+		microBroadcast(node, isProduct ? products16 : sums16, &binary);
+		return;
+	}
 	weighted.context = &binary;
 	weighted.zero[0] = binary.zero[0];
 	weighted.zero[1] = binary.zero[1];

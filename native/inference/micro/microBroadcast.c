@@ -38,8 +38,8 @@ InferenceStatus microCheckBroadcast(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *output = &node->output;
 	int32_t i, d;
 
-	microCheck(microCheckInt8(node, &node->input[0]));
-	microCheck(microCheckInt8(node, &node->input[1]));
+	microCheck(microCheckNumbers(node, &node->input[0]));
+	microCheck(microCheckNumbers(node, &node->input[1]));
 	for (d = 0; d < inferenceMaxRank; d++) {
 		int32_t a = dimension(&node->input[0], d), b = dimension(&node->input[1], d);
 		if (((a != b) && (a != 1) && (b != 1)) || (dimension(output, d) != (a > b ? a : b)))
@@ -55,8 +55,9 @@ InferenceStatus microCheckBroadcast(MicroNode *node, MicroNeed *need) {
 void microBroadcast(MicroNode *node, MicroLine line, const void *context) {
 	const int8_t *a = (const int8_t *)node->input[0].data, *b = (const int8_t *)node->input[1].data;
 	int8_t *to = (int8_t *)(uintptr_t)node->output.data;
-	int32_t index[inferenceMaxRank] = { 0 }, stepA[inferenceMaxRank], stepB[inferenceMaxRank], sizeA = 1, sizeB = 1, d,
-			inner;
+	const int32_t bytes = microIsInt16(&node->input[0]) ? 2 : 1, outBytes = microIsInt16(&node->output) ? 2 : 1;
+	int32_t index[inferenceMaxRank] = { 0 }, stepA[inferenceMaxRank], stepB[inferenceMaxRank], sizeA = bytes,
+			sizeB = bytes, d, inner;
 	uint32_t left;
 
 	/* Steps of an input along each dimension, the last one first; 0 where it is repeated. */
@@ -69,11 +70,11 @@ void microBroadcast(MicroNode *node, MicroLine line, const void *context) {
 	inner = dimension(&node->output, 0);
 	if (sameShape(&node->input[0], &node->input[1])) {
 		inner = (int32_t)node->output.elements;
-		stepA[0] = stepB[0] = 1;
+		stepA[0] = stepB[0] = bytes;
 	}
 	for (left = node->output.elements; left; left -= (uint32_t)inner) {
 		line(context, a, stepA[0], b, stepB[0], to, inner);
-		to += inner;
+		to += inner * outBytes;
 		for (d = 1; d < inferenceMaxRank; d++) {
 			a += stepA[d];
 			b += stepB[d];

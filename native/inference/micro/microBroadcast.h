@@ -1,14 +1,14 @@
-/* Operators of two int8 tensors and an output of bytes, one of which may be spread over the other: an axis of length 1, or one that is left out, is repeated. */
+/* Operators of two tensors, both of int8 or both of int16, and an output of either or of bool, one of which may be spread over the other: an axis of length 1, or one that is left out, is repeated. */
 #ifndef LOAM_MICRO_BROADCAST_H
 #define LOAM_MICRO_BROADCAST_H
 
 #include "micro.h"
 
-/* `count` outputs from a and b, whose neighbours are stepA and stepB apart. */
+/* `count` outputs from a and b, whose neighbours are stepA and stepB bytes apart. */
 typedef void (*MicroLine)(
 	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *output, int32_t count);
 
-/* int8 in, and shapes that fit; an input of the output's shape may lie under it. */
+/* int8 in, or int16, and shapes that fit; an input of the output's shape may lie under it. */
 InferenceStatus microCheckBroadcast(MicroNode *node, MicroNeed *need);
 
 /* Where the element of a tensor is that goes with element `index` of the output over which it is spread. */

@@ -13,6 +13,17 @@ InferenceStatus microCheckInt8(MicroNode *node, const MicroTensor *tensor) {
 	return inferenceOk;
 }
 
+InferenceStatus microCheckInt16(MicroNode *node, const MicroTensor *tensor) {
+	microCheck(present(node, tensor));
+	if ((tensor->type != inferenceInt16) || (tensor->scaleCount != 1) || tensor->zeroPoint)
+		return microRefuse(node, tensor, "must be int16 with one scale and zero point 0");
+	return inferenceOk;
+}
+
+InferenceStatus microCheckLikeFirst(MicroNode *node, const MicroTensor *tensor) {
+	return (microIsInt16(&node->input[0]) ? microCheckInt16 : microCheckInt8)(node, tensor);
+}
+
 InferenceStatus microCheckSameScale(MicroNode *node, const MicroTensor *a, const MicroTensor *b) {
 	const MicroFloat x = microUnpack(a->scale), y = microUnpack(b->scale), most = microUnpack(1e-6f);
 	const MicroFloat larger = x.exponent > y.exponent ? x : y, smaller = x.exponent > y.exponent ? y : x;

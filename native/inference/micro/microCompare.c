@@ -29,6 +29,7 @@ static bool setup(const MicroNode *node, Comparison *comparison) {
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Comparison comparison;
 
+	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckBroadcast(node, need));
 	if (node->output.type != inferenceBool)
 		return microRefuse(node, &node->output, "must be bool");
@@ -42,8 +43,8 @@ static void line(
 	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
 	const Comparison *comparison = (const Comparison *)context;
 	for (; count; count--, a += stepA, b += stepB) {
-		const int32_t x = microMultiply((*a - comparison->zero[0]) * 256, comparison->scale[0]);
-		const int32_t y = microMultiply((*b - comparison->zero[1]) * 256, comparison->scale[1]);
+		const int32_t x = microRescale((*a - comparison->zero[0]) * 256, comparison->scale[0]);
+		const int32_t y = microRescale((*b - comparison->zero[1]) * 256, comparison->scale[1]);
 		*to++ = x < y ? comparison->less : x > y ? comparison->greater : comparison->equal;
 	}
 }

@@ -1,10 +1,11 @@
-/* CONV_2D, int8. */
+/* CONV_2D, int8, or int16 with weights of int8. */
 #include "microSmall.h"
 #include "microConvolve.h"
+#include "micro16x8.h"
 #include "externalKernel.h"
 
-enum { optionActivation = 3, optionDilation = 4 };
-#define options microFields(microByte, microInt, microInt, microByte, microIntOr1, microIntOr1, 0, 0)
+enum { optionActivation = 3, optionDilation = 4, optionBiasType = 6 };
+#define options microFields(microByte, microInt, microInt, microByte, microIntOr1, microIntOr1, microByte, 0)
 
 static InferenceStatus setup(MicroNode *node, MicroConvolution *layer) {
 	const MicroTensor *weights = &node->input[1];
@@ -20,6 +21,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	MicroConvolution layer;
 
 	microCheck(setup(node, &layer));
+	if (microIsInt16(&node->input[0]))
+		return microCheck16x8(node, layer.geometry.outChannels, 0, node->option[optionBiasType]);
 	microCheck(microCheckLayer(node, layer.geometry.outChannels, 0));
 	return externalKernelNeed(&layer.geometry, false, &layer.range, node, need)
 		? inferenceOk
@@ -30,7 +33,9 @@ static void run(MicroNode *node) {
 	MicroConvolution layer;
 
 	setup(node, &layer);
-	if (externalKernelNeed(&layer.geometry, false, &layer.range, node, NULL))
+	if (microIsInt16(&node->input[0]))
+		micro16x8(node, &layer.geometry, false, &layer.range, node->option[optionBiasType]);
+	else if (externalKernelNeed(&layer.geometry, false, &layer.range, node, NULL))
 		externalKernelRun(&layer.geometry, false, &layer.range, node);
 	else
 		microConvolve(node, &layer);

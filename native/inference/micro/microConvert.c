@@ -1,12 +1,31 @@
-/* QUANTIZE (float32, int8 or uint8 to int8; int8 to uint8) and DEQUANTIZE (int8 or uint8 to float32). */
+/* QUANTIZE (float32, int8 or uint8 to int8; int8 to uint8; float32 or int8 to int16 and int16 to int8) and DEQUANTIZE (each of them to float32). */
 #include "microSmall.h"
 #include "microQuantize.h"
 
 #include <string.h>
 
-static bool byteType(const MicroTensor *tensor) {
-	return ((tensor->type == inferenceInt8) || (tensor->type == inferenceUint8)) && (tensor->scaleCount == 1);
+static bool isNumber(const MicroTensor *tensor) {
+	return ((tensor->type == inferenceInt8) || (tensor->type == inferenceUint8) || microIsInt16(tensor)) &&
+		(tensor->scaleCount == 1);
 }
+
+static int32_t element(const MicroTensor *tensor, uint32_t i) {
+	if (microIsInt16(tensor))
+		return microInt16At(tensor->data + 2 * i);
+	return tensor->type == inferenceInt8 ? (int8_t)tensor->data[i] : tensor->data[i];
+}
+
+static void put(const MicroTensor *tensor, uint32_t i, int32_t value) {
+	uint8_t *data = (uint8_t *)(uintptr_t)tensor->data;
+	const int32_t low = tensor->type == inferenceUint8 ? 0 : microLowest(tensor);
+	value = microClamp(value, low, tensor->type == inferenceUint8 ? UINT8_MAX : microHighest(tensor));
+	if (microIsInt16(tensor))
+		microPutInt16(data + 2 * i, value);
+	else
+		data[i] = (uint8_t)value;
+}
+
+#define types (microInt16 ? "must be %sint8, uint8 or int16 with one scale" : "must be %sint8 or uint8 with one scale")
 
 static bool rescale(const MicroNode *node, MicroScale *scale) {
 	return microScaleOf(node->input[0].scale, 1.0f, node->output.scale, scale);
@@ -23,16 +42,20 @@ static InferenceStatus checkQuantize(MicroNode *node, MicroNeed *need) {
 	MicroScale scale;
 
 	microCheck(sameSize(node));
-	if (!byteType(output))
-		return microRefuse(node, output, "must be int8 or uint8 with one scale");
+	if (!isNumber(output))
+		return microRefuse(node, output, types, "");
 	if (input->type != inferenceFloat32) {
-		if (!byteType(input) || ((input->type == inferenceUint8) && (output->type == inferenceUint8)))
-			return microRefuse(node, input, "must be float32, or int8 or uint8 with one scale");
+		/* uint8 only comes from int8 and becomes int8. */
+		if (!isNumber(input) ||
+			(output->type == inferenceUint8 ? input->type != inferenceInt8
+											: (input->type == inferenceUint8) && (output->type != inferenceInt8)))
+			return microRefuse(node, input, types, "float32, ");
 		if (!rescale(node, &scale))
 			return microRefuse(node, input, "has a scale 2^30 times the output's");
 	}
-	/* From the first to the last: an output element is never wider than its input. */
-	need->overlap[0].forward = 0;
+	/* From the first to the last, where an output element is not wider than its input. */
+	if (!microInt16 || (output->bytes <= input->bytes))
+		need->overlap[0].forward = 0;
 	return inferenceOk;
 }
 
@@ -48,30 +71,26 @@ static int32_t quantize(uint32_t bits, MicroFloat scale, int32_t zeroPoint) {
 
 static void runQuantize(MicroNode *node) {
 	const MicroTensor *input = &node->input[0], *output = &node->output;
-	uint8_t *to = (uint8_t *)(uintptr_t)output->data;
-	int32_t low = output->type == inferenceInt8 ? -128 : 0, high = low + 255;
 	uint32_t i;
 	MicroFloat outScale = microUnpack(output->scale);
 	MicroScale scale;
 
 	if (input->type == inferenceFloat32) {
-		for (i = 0; i < output->elements; i++) {
-			to[i] = (uint8_t)microClamp(quantize((uint32_t)microI32(input, i), outScale, output->zeroPoint), low, high);
-		}
+		for (i = 0; i < output->elements; i++)
+			put(output, i, quantize((uint32_t)microI32(input, i), outScale, output->zeroPoint));
 		return;
 	}
 	rescale(node, &scale);
 	for (i = 0; i < output->elements; i++) {
-		int32_t x = input->type == inferenceInt8 ? (int8_t)input->data[i] : input->data[i];
-		x = (int32_t)((uint32_t)microMultiply(x - input->zeroPoint, scale) + (uint32_t)output->zeroPoint);
-		to[i] = (uint8_t)microClamp(x, low, high);
+		const int32_t x = microMultiply(element(input, i) - input->zeroPoint, scale);
+		put(output, i, (int32_t)((uint32_t)x + (uint32_t)output->zeroPoint));
 	}
 }
 
 static InferenceStatus checkDequantize(MicroNode *node, MicroNeed *need) {
 	microCheck(sameSize(node));
-	if (!byteType(&node->input[0]))
-		return microRefuse(node, &node->input[0], "must be int8 or uint8 with one scale");
+	if (!isNumber(&node->input[0]))
+		return microRefuse(node, &node->input[0], types, "");
 	if (node->output.type != inferenceFloat32)
 		return microRefuse(node, &node->output, "must be float32");
 	(void)need;
@@ -84,8 +103,7 @@ static void runDequantize(MicroNode *node) {
 	uint32_t i;
 
 	for (i = 0; i < node->output.elements; i++) {
-		int32_t x = input->type == inferenceInt8 ? (int8_t)input->data[i] : input->data[i];
-		float value = input->scale * (float)(x - input->zeroPoint);
+		float value = input->scale * (float)(element(input, i) - input->zeroPoint);
 		memcpy(to + 4 * i, &value, sizeof(value));
 	}
 }

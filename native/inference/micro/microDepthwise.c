@@ -1,10 +1,11 @@
 /*
- * DEPTHWISE_CONV_2D, int8. One input channel at a time is gathered into scratch as a plane with its border of zero points,
+ * DEPTHWISE_CONV_2D, int8; of int16 see micro16x8.h. One input channel at a time is gathered into scratch as a plane with its border of zero points,
  * where taps are adjacent and no window needs bounds checks. With a depth multiplier of 1, channel c reads and writes only bytes
  * that are c modulo the number of channels, so the output may begin where the input begins.
  */
 #include "microSmall.h"
 #include "microConvolve.h"
+#include "micro16x8.h"
 #include "microLines.h"
 #include "externalKernel.h"
 
@@ -58,7 +59,9 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	uint64_t scratch;
 
 	microCheck(setup(node, &layer));
-	microCheck(microCheckLayer(node, g->outChannels, 3));
+	if (microIsInt16(&node->input[0]))
+		return microCheck16x8(node, layer.geometry.outChannels, 3, microBiasOfInt64);
+	microCheck(microCheckLayer(node, layer.geometry.outChannels, 3));
 	if (externalKernelNeed(g, true, &layer.range, node, need))
 		return inferenceOk;
 	if (g->inChannels == 1) {
@@ -86,6 +89,10 @@ static void run(MicroNode *node) {
 	int32_t planeBytes, batch, c, m, inImage, outImage;
 
 	setup(node, &layer);
+	if (microIsInt16(&node->input[0])) {
+		micro16x8(node, g, true, &layer.range, microBiasOfInt64);
+		return;
+	}
 	if (externalKernelNeed(g, true, &layer.range, node, NULL)) {
 		externalKernelRun(g, true, &layer.range, node);
 		return;

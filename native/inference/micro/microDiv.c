@@ -29,6 +29,7 @@ static bool setup(const MicroNode *node, Quotient *quotient) {
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Quotient quotient;
 
+	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckBroadcast(node, need));
 	microCheck(microCheckInt8(node, &node->output));
 	if (!setup(node, &quotient))

@@ -49,6 +49,7 @@ static MicroFloat oneMinusExp(MicroFloat x) {
 }
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
+	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckMap(node, need));
 	if (microUnpack(node->output.scale).exponent > 252)
 		return microRefuse(node, &node->output, "has a scale of 2^126 or more");

@@ -1,21 +1,23 @@
-/* FULLY_CONNECTED, int8: [rows, count] x [outputs, count]. */
+/* FULLY_CONNECTED, int8, or int16 with weights of int8: [rows, count] x [outputs, count]. */
 #include "microSmall.h"
 #include "microChannels.h"
+#include "micro16x8.h"
 #include "externalKernel.h"
 
-enum { optionActivation = 0, optionWeightsFormat = 1 };
-#define options microFields(microByte, microByte, 0, 0, 0, 0, 0, 0)
+enum { optionActivation = 0, optionWeightsFormat = 1, optionBiasType = 4 };
+#define options microFields(microByte, microByte, 0, 0, microByte, 0, 0, 0)
 
 static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *input = &node->input[0], *weights = &node->input[1], *output = &node->output;
 	MicroRange range;
 	int32_t rows;
 
-	microCheck(microCheckInt8(node, &node->input[0]));
-	microCheck(microCheckInt8(node, &node->output));
+	microCheck(microCheckNumbers(node, input));
+	microCheck(microCheckNumbers(node, output));
 	microCheck(microExpect(node, NULL, "weights format", node->option[optionWeightsFormat], 0, 0));
 	microCheck(microExpect(node, weights, "rank", weights->rank, 2, 2));
-	microCheck(microCheckLayer(node, weights->dims[0], 0));
+	microCheck(microIsInt16(input) ? microCheck16x8(node, weights->dims[0], 0, node->option[optionBiasType])
+								   : microCheckLayer(node, weights->dims[0], 0));
 	rows = (int32_t)(input->elements / (uint32_t)weights->dims[1]);
 	microCheck(microExpect(
 		node, input, "elements beyond whole rows:", (int32_t)(input->elements % (uint32_t)weights->dims[1]), 0, 0));
@@ -23,7 +25,8 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		node, output, "elements beyond whole rows:", (int32_t)(output->elements % (uint32_t)weights->dims[0]), 0, 0));
 	microCheck(
 		microExpect(node, output, "row count", (int32_t)(output->elements / (uint32_t)weights->dims[0]), rows, rows));
-	externalConnectNeed(node, weights->dims[1], need);
+	if (!microIsInt16(input))
+		externalConnectNeed(node, weights->dims[1], need);
 	return microCheckActivation(node, node->option[optionActivation], &range);
 }
 
@@ -33,7 +36,11 @@ static void run(MicroNode *node) {
 	MicroRange range;
 
 	microActivationRange((uint8_t)node->option[optionActivation], &node->output, &range);
-	if (externalConnectNeed(node, sizes[1], NULL))
+	if (microIsInt16(&node->input[0])) {
+		/* Rows as an image's pixels, each of which is a window. */
+		const MicroGeometry g = { 1, 1, rows, sizes[1], 1, rows, sizes[0], 1, 1, 1, 1, 1, 1, 0, 0 };
+		micro16x8(node, &g, false, &range, node->option[optionBiasType]);
+	} else if (externalConnectNeed(node, sizes[1], NULL))
 		externalConnectRun(node, &range, rows, sizes[1], sizes[0]);
 	else
 		microConnect(node, &range, rows, sizes[1], sizes[0]);

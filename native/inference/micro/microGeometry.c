@@ -19,7 +19,7 @@ static bool axis(
 }
 
 static InferenceStatus checkImage(MicroNode *node, const MicroTensor *tensor) {
-	microCheck(microCheckInt8(node, tensor));
+	microCheck(microCheckNumbers(node, tensor));
 	microCheck(microExpect(node, tensor, "rank", tensor->rank, 4, 4));
 	microCheck(microExpect(node, tensor, "height", tensor->dims[1], 1, 32767));
 	return microExpect(node, tensor, "width", tensor->dims[2], 1, 32767);

@@ -43,6 +43,7 @@ static bool setup(const MicroNode *node, HardSwish *swish) {
 
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	HardSwish swish;
+	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckMap(node, need));
 	if (!setup(node, &swish))
 		return microRefuse(node, &node->input[0], "has a scale more than 128 times the output's");

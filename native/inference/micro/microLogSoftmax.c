@@ -71,17 +71,17 @@ static void run(MicroNode *node) {
 			most = input[c] > most ? input[c] : most;
 		for (c = 0; c < depth; c++)
 			if (input[c] - most >= least)
-				sum += microFixedShift(microExp(microMultiply(input[c] - most, scale), differenceBits), sumBits);
+				sum += microFixedShift(microExp(microRescale(input[c] - most, scale), differenceBits), sumBits);
 		log = logarithm(sum);
 		/* What would leave Q5. */
-		lowest = microMultiply(INT32_MIN + log, back);
+		lowest = microRescale(INT32_MIN + log, back);
 		if (lowest < least - 1)
 			lowest = least - 1;
 		for (c = 0; c < depth; c++) {
 			const int32_t difference = input[c] - most;
 			output[c] = difference > lowest
 				? (int8_t)microClamp(
-					  microFixedShift(microMultiply(difference, scale) - log, 31 - differenceBits - 4) + 127, -128, 127)
+					  microFixedShift(microRescale(difference, scale) - log, 31 - differenceBits - 4) + 127, -128, 127)
 				: -128;
 		}
 	}

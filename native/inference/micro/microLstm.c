@@ -152,8 +152,8 @@ static int32_t toInt16(int32_t x) {
 /* What a gate's sigmoid or tanh gets, of unit j. */
 static int32_t gate(const Lstm *lstm, int32_t which, int32_t j, uint32_t ofInput, uint32_t ofHidden) {
 	const int32_t in = (int32_t)(ofInput + microWord(lstm->bias[which] + 4 * j));
-	return toInt16(toInt16(microMultiply(in, lstm->ofInput[which])) +
-		toInt16(microMultiply((int32_t)ofHidden, lstm->ofHidden[which])));
+	return toInt16(toInt16(microRescale(in, lstm->ofInput[which])) +
+		toInt16(microRescale((int32_t)ofHidden, lstm->ofHidden[which])));
 }
 
 static void advance(const Lstm *lstm, const int8_t *input, const int8_t *hidden, int16_t *cell, int8_t *next) {
@@ -165,13 +165,13 @@ static void advance(const Lstm *lstm, const int8_t *input, const int8_t *hidden,
 		microFour(input, lstm->width, lstm->inputZero, lstm->inputs, j * lstm->width, ofInput);
 		microFour(hidden, lstm->units, lstm->hiddenZero, lstm->recurrent, j * lstm->units, ofHidden);
 #define gateOf(which) gate(lstm, which, j, ofInput[which], ofHidden[which])
-		forgotten = microMultiply(microLogistic16(gateOf(gateForget)) * cell[j], lstm->forgotten);
-		added = microMultiply(microLogistic16(gateOf(gateInput)) * microTanh16(gateOf(gateCell), -12), lstm->added);
+		forgotten = microRescale(microLogistic16(gateOf(gateForget)) * cell[j], lstm->forgotten);
+		added = microRescale(microLogistic16(gateOf(gateInput)) * microTanh16(gateOf(gateCell), -12), lstm->added);
 		value = toInt16(toInt16(forgotten) + toInt16(added));
 		if (lstm->cellClip)
 			value = microClamp(value, -lstm->cellClip, lstm->cellClip);
 		cell[j] = (int16_t)value;
-		value = microMultiply(microTanh16(value, lstm->cellPower) * microLogistic16(gateOf(gateOutput)), lstm->shown);
+		value = microRescale(microTanh16(value, lstm->cellPower) * microLogistic16(gateOf(gateOutput)), lstm->shown);
 #undef gateOf
 		next[j] = (int8_t)microClamp(value + lstm->hiddenZero, -128, 127);
 	}

@@ -4,10 +4,10 @@
 enum { tableSize = 256 };
 
 InferenceStatus microCheckMap(MicroNode *node, MicroNeed *need) {
-	microCheck(microCheckInt8(node, &node->input[0]));
-	microCheck(microCheckInt8(node, &node->output));
+	microCheck(microCheckNumbers(node, &node->input[0]));
+	microCheck(microCheckNumbers(node, &node->output));
 	microCheck(microCheckElements(node, &node->output, node->input[0].elements));
-	need->scratch = node->output.elements > tableSize ? tableSize : 0;
+	need->scratch = (node->output.elements > tableSize) && !microIsInt16(&node->output) ? tableSize : 0;
 	need->overlap[0].forward = 0;
 	return inferenceOk;
 }
@@ -18,6 +18,11 @@ void microMap(MicroNode *node, int32_t (*value)(const void *context, int32_t inp
 	uint32_t i, count = node->output.elements;
 	int32_t x;
 
+	if (microIsInt16(&node->output)) {
+		for (i = 0; i < 2 * count; i += 2)
+			microPutInt16(output + i, value(context, microInt16At(input + i)));
+		return;
+	}
 	if (count <= tableSize) {
 		for (i = 0; i < count; i++)
 			output[i] = (uint8_t)value(context, (int8_t)input[i]);

@@ -1,4 +1,4 @@
-/* MEAN, SUM, REDUCE_MAX and REDUCE_MIN, int8, over any set of dimensions. */
+/* MEAN and SUM, int8 or int16, REDUCE_MAX and REDUCE_MIN, int8, over any set of dimensions. */
 #include "microSmall.h"
 #include "microQuantize.h"
 
@@ -62,15 +62,17 @@ static bool scaleOf(const MicroNode *node, MicroScale *scale) {
 static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Axes kept, reduced;
 	MicroScale scale;
+	const bool isWide = microIsInt16(&node->input[0]) && !isExtremum(node);
 
 	(void)need;
-	microCheck(microCheckInt8(node, &node->input[0]));
-	microCheck(microCheckInt8(node, &node->output));
+	microCheck((isWide ? microCheckInt16 : microCheckInt8)(node, &node->input[0]));
+	microCheck(microCheckNumbers(node, &node->output));
 	microCheck(microCheckConstant(node, &node->input[1], inferenceInt32));
 	microCheck(setup(node, &kept, &reduced));
 	microCheck(microCheckElements(node, &node->output, elements(&kept)));
-	/* Sums of so many int8 values, minus zero point, fit 32 bits. */
-	microCheck(microExpect(node, &node->input[0], "elements to reduce:", (int32_t)elements(&reduced), 1, 1 << 23));
+	/* Sums of so many values, minus zero point, fit 32 bits. */
+	microCheck(microExpect(
+		node, &node->input[0], "elements to reduce:", (int32_t)elements(&reduced), 1, isWide ? INT16_MAX : 1 << 23));
 	if (isExtremum(node))
 		return (microFloatBits(node->input[0].scale) == microFloatBits(node->output.scale)) &&
 				(node->input[0].zeroPoint == node->output.zeroPoint)
@@ -82,6 +84,7 @@ static microCold InferenceStatus check(MicroNode *node, MicroNeed *need) {
 }
 
 static void run(MicroNode *node) {
+	const int32_t bytes = microIsInt16(&node->input[0]) ? 2 : 1;
 	const int8_t *input = (const int8_t *)node->input[0].data;
 	int8_t *output = (int8_t *)(uintptr_t)node->output.data;
 	Axes kept, reduced;
@@ -102,12 +105,17 @@ static void run(MicroNode *node) {
 		scale.shift -= shift;
 	}
 	for (o = 0; o < node->output.elements; o++) {
-		const int8_t *from = input + position(&kept, o);
+		const int8_t *from = input + bytes * position(&kept, o);
 		int32_t sum = 0, largest = -128, smallest = 127;
 		const uint32_t inner = reduced.count ? (uint32_t)reduced.size[0] : 1;
-		const int32_t step = reduced.count ? reduced.step[0] : 0;
+		const int32_t step = reduced.count ? bytes * reduced.step[0] : 0;
 		for (i = 0; i < count; i += inner) {
-			const int8_t *at = from + position(&reduced, i);
+			const int8_t *at = from + bytes * position(&reduced, i);
+			if (microIsInt16(&node->input[0])) {
+				for (x = 0; x < inner; x++, at += step)
+					sum += microInt16At(at);
+				continue;
+			}
 			for (x = 0; x < inner; x++, at += step) {
 				sum += *at;
 				largest = *at > largest ? *at : largest;
@@ -119,8 +127,12 @@ static void run(MicroNode *node) {
 			continue;
 		}
 		sum -= node->input[0].zeroPoint * (int32_t)count;
-		sum = (int32_t)((uint32_t)microMultiply(sum, scale) + (uint32_t)node->output.zeroPoint);
-		output[o] = (int8_t)microClamp(sum, -128, 127);
+		sum = (int32_t)((uint32_t)microRescale(sum, scale) + (uint32_t)node->output.zeroPoint);
+		sum = microClamp(sum, microLowest(&node->output), microHighest(&node->output));
+		if (microIsInt16(&node->output))
+			microPutInt16(output + 2 * o, sum);
+		else
+			output[o] = (int8_t)sum;
 	}
 }
 

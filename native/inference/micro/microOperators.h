@@ -17,4 +17,9 @@
 	#define INFERENCE_OPERATORS INFERENCE_ALL_OPERATORS
 #endif
 
+/* Types beyond int8 are in a build of all operators, and where a list's build asks for them. */
+#if !defined(INFERENCE_INT16)
+	#define INFERENCE_INT16 !microOmits
+#endif
+
 #endif

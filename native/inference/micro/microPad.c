@@ -1,4 +1,4 @@
-/* PAD, int8: the border is the output's zero point. */
+/* PAD, int8 or int16: the border is the output's zero point, of int16 0. */
 #include "microSmall.h"
 #include "microIndex.h"
 
@@ -10,8 +10,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	uint32_t d;
 
 	microDenseSteps(output, steps);
-	microCheck(microCheckInt8(node, input));
-	microCheck(microCheckInt8(node, output));
+	microCheck(microCheckNumbers(node, input));
+	microCheck(microCheckNumbers(node, output));
 	microCheck(microCheckSameScale(node, input, output));
 	microCheck(microCheckIndices(node, pads, 2u * input->rank));
 	microCheck(microExpect(node, output, "rank", output->rank, input->rank, input->rank));
@@ -23,7 +23,7 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 		front += before * steps[d];
 	}
 	/* A row's place is at least the front further on than in the input. */
-	need->overlap[0].backward = -front;
+	need->overlap[0].backward = -front * (int32_t)microTypeBytes(output->type);
 	return inferenceOk;
 }
 
@@ -31,7 +31,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 static void run(MicroNode *node) {
 	const MicroTensor *input = &node->input[0], *output = &node->output, *pads = &node->input[1];
 	uint8_t *bytes = (uint8_t *)(uintptr_t)output->data, *end = bytes + output->bytes;
-	int32_t steps[inferenceMaxRank], rowBytes = 1, row, d, outer = input->rank;
+	const int32_t bytesEach = (int32_t)microTypeBytes(output->type);
+	int32_t steps[inferenceMaxRank], rowBytes = bytesEach, row, d, outer = input->rank;
 
 	microDenseSteps(output, steps);
 	while (outer > 0) {
@@ -40,12 +41,12 @@ static void run(MicroNode *node) {
 		if (input->dims[outer] != output->dims[outer])
 			break;
 	}
-	for (row = (int32_t)input->elements / rowBytes - 1; row >= 0; row--) {
+	for (row = (int32_t)input->bytes / rowBytes - 1; row >= 0; row--) {
 		int32_t index = row;
 		uint8_t *to = bytes;
 		for (d = outer; d >= 0; d--) {
 			const int32_t size = d < outer ? input->dims[d] : 1;
-			to += (index % size + microI32(pads, 2 * (uint32_t)d)) * steps[d];
+			to += (index % size + microI32(pads, 2 * (uint32_t)d)) * steps[d] * bytesEach;
 			index /= size;
 		}
 		memmove(to, input->data + row * rowBytes, (size_t)rowBytes);

@@ -1,7 +1,6 @@
-/* AVERAGE_POOL_2D and MAX_POOL_2D, int8. */
+/* AVERAGE_POOL_2D and MAX_POOL_2D, int8 or int16. */
 #include "microSmall.h"
-#include "microGeometry.h"
-#include "microQuantize.h"
+#include "microPool16.h"
 
 enum { optionActivation = 5 };
 #define options microFields(microByte, microInt, microInt, microInt, microInt, microByte, 0, 0)
@@ -21,6 +20,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Pool pool;
 	microCheck(setup(node, &pool));
 	microCheck(microCheckSameScale(node, &node->input[0], &node->output));
+	if (microIsInt16(&node->input[0]))
+		return inferenceOk;
 	need->scratch = (uint32_t)pool.geometry.outChannels;
 	need->overlap[0] = microWindowOverlap(&pool.geometry, 1);
 	return inferenceOk;
@@ -62,6 +63,10 @@ static void pool(MicroNode *node, int32_t (*value)(const Window *)) {
 	int32_t image, pixels, pixel, step = 1, c;
 
 	setup(node, &layer);
+	if (microIsInt16(&node->input[0])) {
+		microPool16(node, g, &layer.range);
+		return;
+	}
 	image = g->outHeight * g->outWidth;
 	pixels = g->batches * image;
 	if (node->backward)

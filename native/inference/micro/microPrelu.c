@@ -22,6 +22,7 @@ static bool setup(const MicroNode *node, Prelu *prelu) {
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Prelu prelu;
 
+	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckBroadcast(node, need));
 	microCheck(microCheckInt8(node, &node->output));
 	if (!setup(node, &prelu))

@@ -5,20 +5,20 @@ bool microScaleOf(float a, float b, float c, MicroScale *scale) {
 	return microScaleOfParts(microUnpack(a), microUnpack(b), microUnpack(c), scale);
 }
 
-/* `value` (a small integer) quantized with the output's scale and zero point, clamped to int8. */
+/* `value` (a small integer) quantized with the output's scale and zero point, clamped to its type. */
 static bool limit(float value, bool negative, const MicroTensor *output, int32_t *result) {
 	int32_t steps = microRound(microQuotient(microUnpack(value), microUnpack(output->scale)));
 	if (steps > INT32_MAX - 128)
 		return false;
-	*result = microClamp(output->zeroPoint + (negative ? -steps : steps), -128, 127);
+	*result = microClamp(output->zeroPoint + (negative ? -steps : steps), microLowest(output), microHighest(output));
 	return true;
 }
 
 microCold bool microActivationRange(uint8_t activation, const MicroTensor *output, MicroRange *range) {
 	range->zeroPoint = output->zeroPoint;
 	range->offset = 2 * output->zeroPoint + 1;
-	range->low = -128;
-	range->high = 127;
+	range->low = microLowest(output);
+	range->high = microHighest(output);
 	switch (activation) {
 	case microActivationNone:
 		return true;
@@ -31,6 +31,10 @@ microCold bool microActivationRange(uint8_t activation, const MicroTensor *outpu
 	default:
 		return false;
 	}
+}
+
+int32_t microRescale(int32_t x, MicroScale scale) {
+	return microMultiply(x, scale);
 }
 
 int8_t microScaled(int32_t x, MicroScale scale, const MicroRange *range) {

@@ -36,6 +36,9 @@ microInline int32_t microMultiply(int32_t x, MicroScale scale) {
 	return microRoundingShift(microHighMultiply((int32_t)((uint32_t)x << left), scale.multiplier), right);
 }
 
+/* The same as a function, for cold code. */
+int32_t microRescale(int32_t x, MicroScale scale);
+
 microInline int32_t microClamp(int32_t x, int32_t low, int32_t high) {
 	x = x < low ? low : x;
 	return x > high ? high : x;
@@ -81,7 +84,7 @@ microInline MicroFastScale microFastScale(MicroScale scale, bool wideSums) {
 	return fast;
 }
 
-/* Parameters of an int8 output: its zero point, that of microFastMultiply, and the clamp. */
+/* Parameters of an output: its zero point, that of microFastMultiply, and the clamp. */
 typedef struct {
 	int32_t zeroPoint, offset, low, high;
 } MicroRange;
@@ -119,7 +122,7 @@ bool microScaleOfParts(MicroFloat a, MicroFloat b, MicroFloat c, MicroScale *sca
 /* Fused activation functions of the schema. */
 enum { microActivationNone = 0, microActivationRelu = 1, microActivationReluN1To1 = 2, microActivationRelu6 = 3 };
 
-/* The clamp of an int8 output with a fused activation. False for an activation other than the above, or a limit beyond int32. */
+/* The clamp of an output of int8 or int16 with a fused activation. False for an activation other than the above, or a limit beyond int32. */
 bool microActivationRange(uint8_t activation, const MicroTensor *output, MicroRange *range);
 
 /* The same with a message. */

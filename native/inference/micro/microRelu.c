@@ -1,4 +1,4 @@
-/* RELU, RELU6 and LEAKY_RELU, int8. */
+/* RELU, RELU6 and LEAKY_RELU, int8 or int16. */
 #include "microSmall.h"
 #include "microMap.h"
 
@@ -21,8 +21,8 @@ static bool setup(MicroNode *node, Rectifier *rectifier) {
 
 	rectifier->zero = input->zeroPoint;
 	rectifier->outZero = output->zeroPoint;
-	rectifier->low = -128;
-	rectifier->high = 127;
+	rectifier->low = microLowest(output);
+	rectifier->high = microHighest(output);
 	rectifier->leaky = node->code == builtinLEAKY_RELU;
 	rectifier->negative = false;
 	if (rectifier->leaky) {
@@ -48,9 +48,9 @@ static int32_t value(const void *context, int32_t x) {
 	const Rectifier *rectifier = (const Rectifier *)context;
 	x -= rectifier->zero;
 	if ((x >= 0) || !rectifier->leaky)
-		x = microMultiply(x, rectifier->identity);
+		x = microRescale(x, rectifier->identity);
 	else
-		x = rectifier->negative ? -microMultiply(x, rectifier->slope) : microMultiply(x, rectifier->slope);
+		x = rectifier->negative ? -microRescale(x, rectifier->slope) : microRescale(x, rectifier->slope);
 	x = (int32_t)((uint32_t)x + (uint32_t)rectifier->outZero);
 	return microClamp(x, rectifier->low, rectifier->high);
 }
@@ -63,9 +63,12 @@ static void run(MicroNode *node) {
 
 /* RELU6 does not rescale: input and output have the same scale. */
 static void six(const MicroNode *node, Rectifier *rectifier) {
-	int32_t limit = microRound(microQuotient(microUnpack(6.0f), microUnpack(node->input[0].scale)));
-	rectifier->low = node->input[0].zeroPoint;
-	rectifier->high = limit > 255 ? 127 : microClamp(limit + node->input[0].zeroPoint, -128, 127);
+	const MicroTensor *input = &node->input[0];
+	const int32_t limit = microRound(microQuotient(microUnpack(6.0f), microUnpack(input->scale))),
+				  highest = microHighest(input);
+	rectifier->low = input->zeroPoint;
+	rectifier->high =
+		limit > 2 * highest + 1 ? highest : microClamp(limit + input->zeroPoint, microLowest(input), highest);
 }
 
 static int32_t clampSix(const void *context, int32_t x) {

@@ -52,6 +52,7 @@ static bool setup(const MicroNode *node, Rsqrt *rsqrt) {
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Rsqrt rsqrt;
 
+	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckMap(node, need));
 	if (!setup(node, &rsqrt))
 		return microRefuse(node, &node->output, "has a scale too far from 1 / sqrt(that of the input)");
@@ -90,7 +91,7 @@ static int32_t value(const void *context, int32_t x) {
 		inverse = inverseRoot(x);
 	inverse.shift += keptBits;
 	kept.shift -= keptBits;
-	return microClamp(microMultiply(microMultiply(1, inverse), kept) + rsqrt->range.zeroPoint, -128, 127);
+	return microClamp(microRescale(microRescale(1, inverse), kept) + rsqrt->range.zeroPoint, -128, 127);
 }
 
 static void run(MicroNode *node) {

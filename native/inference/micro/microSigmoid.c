@@ -1,7 +1,8 @@
-/* LOGISTIC and TANH, int8, in Q4 fixed point. */
+/* LOGISTIC and TANH, int8 in Q4 fixed point, int16 by a table. */
 #include "microSmall.h"
 #include "microFixed.h"
 #include "microMap.h"
+#include "microSixteen.h"
 
 enum { inputBits = 4 };
 
@@ -21,9 +22,43 @@ static bool setup(const MicroNode *node, Sigmoid *sigmoid) {
 	return true;
 }
 
+/*
+ * Of int16: x * multiplier / 2^shift is in units of 1 / (24 * 2^9). False for a scale of which the multiplier is not between 2^14 and 2^15 after at
+ * most 31 doublings.
+ */
+static bool setup16(const MicroNode *node, MicroScale *scale) {
+	const MicroFloat step = microUnpack(node->input[0].scale);
+	/* 2^-12, and for TANH 2^-11, are taken as such also where the exponent is off by less than 1/1000. */
+	enum { nearlyOne = 8394422, nearlyTwo = 16765595 };
+	const bool below = step.mantissa > nearlyTwo;
+	const int32_t power = step.exponent + below - 127 + 12;
+	const uint32_t three = 3 * step.mantissa;
+	const int32_t drop = three > 32767u << 10 ? 11 : 10;
+
+	if (((step.mantissa < nearlyOne) || below) && ((power == 0) || ((power == 1) && (node->code == builtinTANH)))) {
+		scale->multiplier = 3 << power;
+		scale->shift = 0;
+		return true;
+	}
+	scale->multiplier = (int32_t)(three >> drop);
+	scale->shift = 138 - step.exponent - drop;
+	return (scale->shift >= 0) && (scale->shift <= 31);
+}
+
+static InferenceStatus check16(MicroNode *node) {
+	MicroScale scale;
+	if (!setup16(node, &scale))
+		return microRefuse(node, &node->input[0], "must have a scale from 2^-30 to 2.6");
+	if (microFloatBits(node->output.scale) != microFloatBits(1.0f / 32768))
+		return microRefuse(node, &node->output, "must have scale 1/32768");
+	return inferenceOk;
+}
+
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Sigmoid sigmoid;
 	microCheck(microCheckMap(node, need));
+	if (microIsInt16(&node->input[0]))
+		return check16(node);
 	if (!setup(node, &sigmoid))
 		return microRefuse(node, &node->input[0], "has a scale above 8");
 	if (!sigmoid.tanh &&
@@ -54,7 +89,7 @@ static int32_t value(const void *context, int32_t x) {
 		return -128;
 	if (x >= sigmoid->radius)
 		return 127;
-	x = microMultiply(x, sigmoid->scale);
+	x = microRescale(x, sigmoid->scale);
 	magnitude = x < 0 ? -x : x;
 	if (sigmoid->tanh) {
 		result = magnitude ? hyperbolicTangent(magnitude) : 0;
@@ -64,8 +99,27 @@ static int32_t value(const void *context, int32_t x) {
 	return microClamp(microFixedShift(x < 0 ? INT32_MAX - result : result, 31 - 8) - 128, -128, 127);
 }
 
+/* The input in units of 1 / (24 * 2^9). */
+static int32_t fine(const MicroScale *scale, int32_t x) {
+	const int32_t product = x * scale->multiplier;
+	return scale->shift ? (product + (1 << (scale->shift - 1))) >> scale->shift : product;
+}
+
+static int32_t logisticOf16(const void *context, int32_t x) {
+	return microLogistic24(fine((const MicroScale *)context, x));
+}
+
+static int32_t tanhOf16(const void *context, int32_t x) {
+	return microTanh24(fine((const MicroScale *)context, x));
+}
+
 static void run(MicroNode *node) {
 	Sigmoid sigmoid;
+	if (microIsInt16(&node->input[0])) {
+		setup16(node, &sigmoid.scale);
+		microMap(node, node->code == builtinTANH ? tanhOf16 : logisticOf16, &sigmoid.scale);
+		return;
+	}
 	setup(node, &sigmoid);
 	microMap(node, value, &sigmoid);
 }

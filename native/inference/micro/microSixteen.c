@@ -29,18 +29,24 @@ static int32_t between(uint32_t x, uint32_t bits) {
 	return (int32_t)(((uint32_t)points[i] << bits) + rest * (uint32_t)(points[i + 1] - points[i]));
 }
 
-int32_t microLogistic16(int32_t x) {
-	/* 24 * 2^9 steps for one. */
-	const int32_t scaled = 3 * x, magnitude = scaled < 0 ? -scaled : scaled;
+int32_t microLogistic24(int32_t scaled) {
+	const int32_t magnitude = scaled < 0 ? -scaled : scaled;
 	const int32_t value = magnitude >> 9 >= 255 ? 0x7FFF << 10 : between((uint32_t)magnitude, 9);
 	return (scaled < 0 ? (1 << 25) - value + (1 << 9) - 1 : value + (1 << 9)) >> 10;
 }
 
-int32_t microTanh16(int32_t x, int32_t power) {
-	/* tanh(x) = 2 * logistic(2 * x) - 1: 24 * 2^8 steps for 2 * x = 1. */
-	const int32_t left = power + 12;
-	const int32_t scaled = left < 0 ? (3 * x + (1 << (-left - 1))) >> -left : 3 * x * (1 << left);
+int32_t microTanh24(int32_t scaled) {
+	/* tanh(x) = 2 * logistic(2 * x) - 1: half as many steps for 2 * x. */
 	const int32_t magnitude = scaled < 0 ? -scaled : scaled;
 	const int32_t value = magnitude >> 8 >= 255 ? 0xFFFF << 8 : between((uint32_t)magnitude, 8);
 	return (scaled < 0 ? (1 << 23) - value + (1 << 7) - 1 : value - (1 << 23) + (1 << 7)) >> 8;
+}
+
+int32_t microLogistic16(int32_t x) {
+	return microLogistic24(3 * x);
+}
+
+int32_t microTanh16(int32_t x, int32_t power) {
+	const int32_t left = power + 12;
+	return microTanh24(left < 0 ? (3 * x + (1 << (-left - 1))) >> -left : 3 * x * (1 << left));
 }

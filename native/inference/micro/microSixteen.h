@@ -4,6 +4,10 @@
 
 #include "micro.h"
 
+/* Of x / (24 * 2^9), any x; in units of 2^-15. */
+int32_t microLogistic24(int32_t x);
+int32_t microTanh24(int32_t x);
+
 /* Of x / 2^12; in units of 2^-15. */
 int32_t microLogistic16(int32_t x);
 

@@ -1,6 +1,7 @@
-/* SOFTMAX over the last dimension, int8 to int8. */
+/* SOFTMAX over the last dimension, int8 to int8, or int16 to int16. */
 #include "microSmall.h"
 #include "microFixed.h"
+#include "microSoftmax16.h"
 
 enum { optionBeta = 0 };
 #define options microFields(microInt, 0, 0, 0, 0, 0, 0, 0)
@@ -29,6 +30,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	const MicroTensor *input = &node->input[0], *output = &node->output;
 	MicroScale scale;
 
+	if (microIsInt16(input))
+		return microCheckSoftmax16(node, (uint32_t)node->option[optionBeta], need);
 	microCheck(microCheckInt8(node, input));
 	microCheck(microCheckInt8(node, output));
 	if ((microFloatBits(output->scale) != microFloatBits(1.0f / 256)) || (output->zeroPoint != -128))
@@ -54,6 +57,10 @@ static void run(MicroNode *node) {
 			c, least;
 	MicroScale scale;
 
+	if (microIsInt16(&node->input[0])) {
+		microSoftmax16(node, (uint32_t)node->option[optionBeta]);
+		return;
+	}
 	factor(node, &scale);
 	least = -microInputRadius(differenceBits, scale.shift);
 	for (row = 0; row < rows; row++, input += depth, output += depth) {

@@ -30,6 +30,7 @@ static bool setup(const MicroNode *node, Squared *squared) {
 static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	Squared squared;
 
+	microCheck(microCheckInt8(node, &node->input[0]));
 	microCheck(microCheckBroadcast(node, need));
 	microCheck(microCheckInt8(node, &node->output));
 	if (!setup(node, &squared))
@@ -41,8 +42,8 @@ static void line(
 	const void *context, const int8_t *a, int32_t stepA, const int8_t *b, int32_t stepB, int8_t *to, int32_t count) {
 	const Squared *squared = (const Squared *)context;
 	for (; count; count--, a += stepA, b += stepB) {
-		const int32_t difference = microMultiply((*a - squared->zero[0]) * (1 << leftShift), squared->factor[0]) -
-			microMultiply((*b - squared->zero[1]) * (1 << leftShift), squared->factor[1]);
+		const int32_t difference = microRescale((*a - squared->zero[0]) * (1 << leftShift), squared->factor[0]) -
+			microRescale((*b - squared->zero[1]) * (1 << leftShift), squared->factor[1]);
 		*to++ = microScaled(difference * difference, squared->outFactor, &squared->range);
 	}
 }

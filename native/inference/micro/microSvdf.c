@@ -99,8 +99,8 @@ static void remember(const MicroNode *node, const Svdf *svdf, int32_t batch) {
 		for (k = 0; (k < together) && (f + k < svdf->filters); k++) {
 			const uint32_t at = (uint32_t)((batch * svdf->filters + f + k + 1) * svdf->memory - 1);
 			const int32_t limit = isWide ? INT16_MAX : INT8_MAX;
-			const int32_t value = microClamp(microMultiply((int32_t)sums[k], svdf->ofFeatures), -limit - 1, limit) +
-				svdf->state.zeroPoint;
+			const int32_t value =
+				microClamp(microRescale((int32_t)sums[k], svdf->ofFeatures), -limit - 1, limit) + svdf->state.zeroPoint;
 			if (isWide)
 				((int16_t *)(uintptr_t)state)[at] = (int16_t)value;
 			else

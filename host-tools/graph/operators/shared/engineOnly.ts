@@ -1,5 +1,13 @@
 /** Operators that no layer becomes. Without rules in a Graph loam reads them in files and runs them, but never writes them. */
-import type { Descriptor, Generator, GraphRules, TflmRules, TinyGraph, TinyOperator } from "../descriptor.js";
+import type {
+  Descriptor,
+  EngineType,
+  Generator,
+  GraphRules,
+  TflmRules,
+  TinyGraph,
+  TinyOperator,
+} from "../descriptor.js";
 import { firstVersion } from "./version.js";
 
 interface EngineOnly extends Pick<Descriptor, "code" | "options"> {
@@ -11,6 +19,7 @@ interface EngineOnly extends Pick<Descriptor, "code" | "options"> {
   suite: number;
   /** Default: loam only reads it. */
   graph?: GraphRules;
+  types?: readonly EngineType[];
   /** How desktop TensorFlow Lite differs. */
   desktop?: string;
 }
@@ -25,6 +34,7 @@ export const engineOnly = ({
   random,
   suite,
   graph,
+  types = ["int8"],
   desktop = "the same",
 }: EngineOnly): Descriptor => ({
   code,
@@ -33,5 +43,5 @@ export const engineOnly = ({
   macs,
   graph: graph ?? "read only",
   tflm,
-  engine: { tiny, random, suite, desktop },
+  engine: { types, tiny, random, suite, desktop },
 });

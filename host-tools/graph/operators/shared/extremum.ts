@@ -50,5 +50,5 @@ export const extremum = (name: "MAXIMUM" | "MINIMUM", { code, parser, run, layer
   },
   // The kernel has neither options, nor a structure of its own, nor anything to prepare.
   tflm: { parser, options: "none", inPlace: false, types: [], data: "none", prepare: () => [] },
-  engine: { tiny, random: random(name), suite: 2, desktop: "the same" },
+  engine: { types: ["int8", "int16"], tiny, random: random(name), suite: 2, desktop: "the same" },
 });

@@ -73,5 +73,6 @@ export const reduce = (
     random: random(name, rescales),
     suite: 3,
     graph: { ...(rescales ? activates : moves), run: runReduce(run), layers: {} },
+    types: rescales ? ["int8", "int16"] : ["int8"],
     desktop,
   });
