@@ -115,7 +115,8 @@ export class GraphBuilder {
   affine(input: number, scale: Float32Array, offset: Float32Array): number {
     const shape = this.shape(input);
     const channels = lastOf(shape);
-    const image = this.reshape(input, [1, sizeOf(shape) / channels, 1, channels]);
+    const isImage = shape.length === 4 && shape[0] === 1;
+    const image = isImage ? input : this.reshape(input, [1, sizeOf(shape) / channels, 1, channels]);
     const weights = this.constant("scale", [1, 1, 1, channels], scale);
     const result = this.depthwise(image, weights, this.constant("offset", [channels], offset), {
       strides: [1, 1],

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Conversion } from "./index.js";
 import { emit } from "../graph/emit.js";
+import { totalBytes } from "../graph/live.js";
 import { samplesFor, type Samples } from "../graph/samples.js";
 import { infer } from "../inference/index.js";
 import { writeTflite } from "../graph/tflite.js";
@@ -22,6 +23,8 @@ export interface LayerRow {
 }
 
 const mostSamples = 64;
+/** Of all activations of all samples. */
+const mostBytes = 256 * 2 ** 20;
 
 /**
  * How much each layer of the int8 model, run by TensorFlow Lite, differs from the float one, run by tfjs on the same weights (equalized ones, where
@@ -32,7 +35,8 @@ export async function layerReport(conversion: Pick<Conversion, "quantized">, giv
   const { graph, activations } = quantized;
   const everything = graph.nodes.map((node) => node.output);
   const all = samplesFor(graph, given);
-  const samples = all.map((sample) => tf.slice(sample, 0, Math.min(mostSamples, sample.shape[0])));
+  const fitting = Math.max(1, Math.min(mostSamples, Math.floor(mostBytes / totalBytes(graph))));
+  const samples = all.map((sample) => tf.slice(sample, 0, Math.min(fitting, sample.shape[0])));
   const truth = collect(graph, samples, everything);
   const inputs = graph.inputs.map((index, which) => {
     const { scale, zeroPoint } = activations.get(index)!;

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { activations } from "../tflite/index.js";
 import type { Graph, GraphNode } from "./graph.js";
+import { lastReads } from "./live.js";
 import type { Value } from "./operators/descriptor.js";
 import { graphRules } from "./operators/index.js";
 
@@ -9,8 +10,8 @@ export interface RunHooks {
   constant?: (index: number) => tf.Tensor | undefined;
   /** May return a tensor that replaces the output. */
   output?: (index: number, value: tf.Tensor, node: GraphNode | undefined) => tf.Tensor | undefined;
-  /** Leave out the fused activation of this node. */
-  withoutActivation?: GraphNode;
+  /** Dispose of each activation when nothing reads it any more. Not where gradients are taken. */
+  release?: boolean;
 }
 
 const activate: Record<number, (x: tf.Tensor) => tf.Tensor> = {
@@ -21,7 +22,12 @@ const activate: Record<number, (x: tf.Tensor) => tf.Tensor> = {
 /** One node in float32, on tensors whose first axis is a batch. */
 export function runNode(graph: Graph, node: GraphNode, value: Value, batch: number, withActivation = true): tf.Tensor {
   const result = graphRules(node.op).run(tf, node, value, graph, batch);
-  const activation = withActivation ? activate[Number(node.options["fusedActivation"] ?? 0)] : undefined;
+  return withActivation ? activated(node, result) : result;
+}
+
+/** A node's result behind its fused activation. */
+export function activated(node: GraphNode, result: tf.Tensor): tf.Tensor {
+  const activation = activate[Number(node.options["fusedActivation"] ?? 0)];
   return activation ? activation(result) : result;
 }
 
@@ -32,24 +38,28 @@ export function runNode(graph: Graph, node: GraphNode, value: Value, batch: numb
 export function runGraph(graph: Graph, inputs: readonly tf.Tensor[], hooks: RunHooks = {}): tf.Tensor[] {
   const values = new Map<number, tf.Tensor>();
   const batch = inputs[0]!.shape[0];
-  const put = (index: number, value: tf.Tensor, node?: GraphNode): void => {
-    values.set(index, hooks.output?.(index, value, node) ?? value);
-  };
+  const seen = (index: number, value: tf.Tensor, node?: GraphNode): tf.Tensor =>
+    hooks.output?.(index, value, node) ?? value;
   const get = (index: number): tf.Tensor => {
     const known = values.get(index);
     if (known) return known;
     const { data, shape } = graph.tensors[index]!;
     const constant =
       hooks.constant?.(index) ?? tf.tensor(data!, shape, data instanceof Float32Array ? "float32" : "int32");
-    values.set(index, constant);
+    if (!hooks.release) values.set(index, constant);
     return constant;
   };
-  graph.inputs.forEach((index, i) => put(index, inputs[i]!));
-  for (const node of graph.nodes)
-    put(
-      node.output,
-      runNode(graph, node, (position) => get(node.inputs[position]!), batch, node !== hooks.withoutActivation),
-      node,
-    );
+  graph.inputs.forEach((index, i) => values.set(index, seen(index, inputs[i]!)));
+  const free = hooks.release ? lastReads(graph) : [];
+  graph.nodes.forEach((node, at) => {
+    const run = (): tf.Tensor =>
+      seen(
+        node.output,
+        runNode(graph, node, (position) => get(node.inputs[position]!), batch),
+        node,
+      );
+    values.set(node.output, hooks.release ? tf.tidy(run) : run());
+    for (const tensor of free[at] ?? []) values.get(tensor)?.dispose();
+  });
   return graph.outputs.map(get);
 }

@@ -29,6 +29,12 @@ export interface QuantizedConstant {
   quantization: Quantization;
 }
 
+/** Numbers as int8, those outside the range clipped. */
+export const quantizeValues = (data: Float32Array, { scale, zeroPoint }: Params): QuantizedConstant => ({
+  data: Int8Array.from(data, (value) => Math.max(int8.min, Math.min(int8.max, Math.round(value / scale) + zeroPoint))),
+  quantization: { scale: [scale], zeroPoint: [zeroPoint], quantizedDimension: 0 },
+});
+
 /** Scale of each output channel's weights. @param inputScale keeps the bias inside 31 bits; leave it out when it is not yet known. */
 function weightScales(graph: Graph, node: GraphNode, inputScale?: number): number[] {
   const weights = graph.tensors[node.inputs[1]!]!;

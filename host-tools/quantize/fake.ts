@@ -3,8 +3,15 @@ import type { QuantizedGraph } from "../graph/emit.js";
 import { runGraph, type RunHooks } from "../graph/execute.js";
 import { dataInputs, sizeOf, type Graph, type GraphNode } from "../graph/graph.js";
 import { graphRules, weightedRule } from "../graph/operators/index.js";
-import { int8, quantizeWeights, type Params, type QuantizedConstant } from "../graph/parameters.js";
-import { batches } from "./observe.js";
+import {
+  int8,
+  paramsOf,
+  quantizeValues,
+  quantizeWeights,
+  type Params,
+  type QuantizedConstant,
+} from "../graph/parameters.js";
+import { batches, batchSizeOf } from "./observe.js";
 
 type NodeConstants = ReturnType<typeof quantizeWeights>;
 
@@ -20,7 +27,19 @@ function remembered(graph: Graph, node: GraphNode, inputScale: number): NodeCons
   return result;
 }
 
-/** Integers for every weight, from the parameters of the activations that they meet. */
+/** A constant operand: with the output's parameters where the operator wants one quantization, else with its own. */
+function operand({ op }: GraphNode, data: Float32Array, output: Params): QuantizedConstant {
+  if (graphRules(op).quantization.kind === "same") return quantizeValues(data, output);
+  return quantizeValues(
+    data,
+    paramsOf(
+      data.reduce((a, b) => Math.min(a, b), 0),
+      data.reduce((a, b) => Math.max(a, b), 0),
+    ),
+  );
+}
+
+/** Integers for every weight and constant, from the parameters of the activations that they meet. */
 export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number, Params>): QuantizedGraph {
   const constants = new Map<number, QuantizedConstant>();
   for (const node of graph.nodes.filter(({ op }) => weightedRule(op))) {
@@ -29,6 +48,11 @@ export function quantizeConstants(graph: Graph, activations: ReadonlyMap<number,
     constants.set(weights, result.weights);
     constants.set(bias, result.bias);
   }
+  for (const node of graph.nodes.filter(({ op }) => !weightedRule(op)))
+    for (const input of node.inputs) {
+      const { data } = graph.tensors[input]!;
+      if (data instanceof Float32Array) constants.set(input, operand(node, data, activations.get(node.output)!));
+    }
   return { graph, activations, constants };
 }
 
@@ -40,11 +64,14 @@ export function dequantize(constant: QuantizedConstant, shape: readonly number[]
   if (known) return known;
   const {
     data,
-    quantization: { scale, quantizedDimension },
+    quantization: { scale, zeroPoint, quantizedDimension },
   } = constant;
   const run = sizeOf(shape.slice(quantizedDimension + 1));
   const result = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) result[i] = data[i]! * scale[Math.floor(i / run) % scale.length]!;
+  for (let i = 0; i < data.length; i++) {
+    const channel = Math.floor(i / run) % scale.length;
+    result[i] = (data[i]! - zeroPoint[channel]!) * scale[channel]!;
+  }
   realNumbers.set(constant, result);
   return result;
 }
@@ -86,14 +113,14 @@ export function collect(
   hooks: RunHooks = {},
 ): Float32Array[] {
   const parts = new Map(wanted.map((tensor) => [tensor, [] as Float32Array[]]));
-  for (const batch of batches(inputs)) {
+  for (const batch of batches(inputs, batchSizeOf(graph))) {
     tf.tidy(() => {
       const output: RunHooks["output"] = (index, value, node) => {
         const result = hooks.output?.(index, value, node) ?? value;
         parts.get(index)?.push(result.dataSync().slice() as Float32Array);
         return result;
       };
-      runGraph(graph, batch(), { ...hooks, output });
+      runGraph(graph, batch(), { ...hooks, output, release: true });
     });
   }
   return wanted.map((tensor) => {
@@ -102,6 +129,15 @@ export function collect(
     all.reduce((at, part) => (joined.set(part, at), at + part.length), 0);
     return joined;
   });
+}
+
+/** Some of the samples, evenly spread; the caller disposes of them. */
+export function someOf(samples: readonly tf.Tensor[], most: number): tf.Tensor[] {
+  const all = samples[0]!.shape[0];
+  const count = Math.min(all, most);
+  const every = Math.floor(all / count);
+  const chosen = Array.from({ length: count }, (_, i) => i * every);
+  return samples.map((sample) => tf.tidy(() => tf.gather(sample, chosen)));
 }
 
 /** Energy of the difference over energy of the truth; 0 is perfect. */

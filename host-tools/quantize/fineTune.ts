@@ -6,6 +6,7 @@ import { weightedRule } from "../graph/operators/index.js";
 import { UserError } from "../lib/errors.js";
 import { silentProgress, type Progress } from "../lib/progress.js";
 import { registerDilatedGradients } from "../tf/kernels/dilated.js";
+import { batchSizeOf } from "./observe.js";
 import { decisionTensors, roundTo } from "./fake.js";
 import { int8, type Params } from "../graph/parameters.js";
 
@@ -67,7 +68,7 @@ export async function fineTuneQuantized(
   samples: readonly tf.Tensor[],
   options: QuantizedTuning,
 ): Promise<Graph> {
-  const { epochs, batchSize = 32, learningRate = 1e-4, seed = 1, progress = silentProgress } = options;
+  const { epochs, batchSize = batchSizeOf(graph), learningRate = 1e-4, seed = 1, progress = silentProgress } = options;
   registerDilatedGradients();
   const owners = new Map(
     graph.nodes.flatMap((node) => (weightedRule(node.op) ? [[node.inputs[1]!, node] as const] : [])),

@@ -1,12 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { QuantizedGraph } from "../graph/emit.js";
 import { macs, type Graph } from "../graph/graph.js";
+import { totalBytes } from "../graph/live.js";
 import type { Progress } from "../lib/progress.js";
 import { silentProgress } from "../lib/progress.js";
 import { correctBiases } from "./correct.js";
 import { equalize } from "./equalize.js";
 import { fineTuneQuantized, type QuantizedTuning } from "./fineTune.js";
-import { collect, decisionTensors, fakeQuantization, quantizeConstants, relativeError } from "./fake.js";
+import { collect, decisionTensors, fakeQuantization, quantizeConstants, relativeError, someOf } from "./fake.js";
 import { insertRequantization, quantizationGroups, type Group } from "./groups.js";
 import { activationRanges, observe, type Histogram } from "./observe.js";
 import { chooseParams, rangeMethods, type RangeMethod } from "./range.js";
@@ -52,10 +53,7 @@ interface EvaluationSet {
 
 function evaluationSet(graph: Graph, inputs: readonly tf.Tensor[]): EvaluationSet {
   const perSample = graph.nodes.reduce((sum, node) => sum + macs(graph, node), 1);
-  const count = Math.min(inputs[0]!.shape[0], Math.max(8, Math.min(64, Math.floor(trialMacs / perSample))));
-  const every = Math.floor(inputs[0]!.shape[0] / count);
-  const chosen = Array.from({ length: count }, (_, i) => i * every);
-  const some = inputs.map((input) => tf.tidy(() => tf.gather(input, chosen)));
+  const some = someOf(inputs, Math.max(8, Math.min(64, Math.floor(trialMacs / perSample))));
   const tensors = decisionTensors(graph);
   return { inputs: some, tensors, truth: collect(graph, some, tensors) };
 }
@@ -72,7 +70,13 @@ interface Ranged {
   error: number;
 }
 
-/** Group by group: each method in turn, the others as they are; the one with the least error at the outputs stays. */
+/** What a run of one sample costs, in multiply-accumulates; those of a number that is rounded to int8, and of a node's own, as measured with the wasm backend. */
+const trialCost = (graph: Graph): number =>
+  graph.nodes.reduce((sum, node) => sum + macs(graph, node) + 2e5, 0) + 2.5 * totalBytes(graph);
+/** Beyond this, some minutes, the groups are not tried one by one. */
+const mostTrialCost = 1e11;
+
+/** Group by group: each method in turn, the others as they are; the one with the least error at the outputs stays. In a large network all groups together. */
 function chooseRanges(
   graph: Graph,
   groups: readonly Group[],
@@ -88,6 +92,15 @@ function chooseRanges(
   let quantized = quantizeConstants(graph, spread(groups, params));
   let error = errorOf(quantized, evaluation);
   if (range !== "auto") return { quantized, methods, error };
+  if (trialCost(graph) * evaluation.inputs[0]!.shape[0] * groups.length > mostTrialCost) {
+    for (const method of rangeMethods.filter((each) => each !== "minmax")) {
+      const trial = chooseRanges(graph, groups, histograms, method, evaluation, progress);
+      if (trial.error >= error) continue;
+      ({ error, quantized } = trial);
+      methods.splice(0, methods.length, ...trial.methods);
+    }
+    return { quantized, methods, error };
+  }
   groups.forEach((group, i) => {
     progress(i / groups.length);
     const tried = new Set([JSON.stringify(params[i])]);

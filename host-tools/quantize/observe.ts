@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { runGraph } from "../graph/execute.js";
 import type { Graph } from "../graph/graph.js";
+import { peakBytes } from "../graph/live.js";
 import type { Group } from "./groups.js";
 import type { Range } from "./range.js";
 
@@ -12,7 +13,13 @@ export interface Histogram {
 }
 
 const bins = 2048;
-const batchSize = 32;
+const largestBatch = 32;
+/** Of activations that live at once in a batch. */
+const batchBytes = 64 * 2 ** 20;
+
+/** How many samples run together: as many as bound the memory, or one where the graph may mix them. */
+export const batchSizeOf = (graph: Graph): number =>
+  graph.oneAtATime ? 1 : Math.max(1, Math.min(largestBatch, Math.floor(batchBytes / peakBytes(graph))));
 
 /** Runs the float graph over samples, a batch at a time; `each` sees every activation's values. */
 export function eachActivation(
@@ -20,9 +27,10 @@ export function eachActivation(
   inputs: readonly tf.Tensor[],
   each: (tensor: number, values: Float32Array) => void,
 ): void {
-  for (const batch of batches(inputs)) {
+  for (const batch of batches(inputs, batchSizeOf(graph))) {
     tf.tidy(() => {
       runGraph(graph, batch(), {
+        release: true,
         output: (index, value) => {
           each(index, value.dataSync() as Float32Array);
           return undefined;
@@ -33,7 +41,7 @@ export function eachActivation(
 }
 
 /** Slices of the samples; call each inside tf.tidy. */
-export function batches(inputs: readonly tf.Tensor[], size = batchSize): (() => tf.Tensor[])[] {
+export function batches(inputs: readonly tf.Tensor[], size: number): (() => tf.Tensor[])[] {
   const count = inputs[0]!.shape[0];
   return Array.from(
     { length: Math.ceil(count / size) },

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import test from "ava";
 import { graphOfGraphModel, opTable, type GraphModel } from "../../host-tools/convert/graphModel/index.js";
 import { convertModel } from "../../host-tools/convert/index.js";
+import type { Graph } from "../../host-tools/graph/graph.js";
 import { startPlainBackend } from "./backend.js";
 import { GraphModelMaker, tfjsOf } from "./graphModels.js";
 import { opCases } from "./graphOps.js";
@@ -13,23 +14,28 @@ test.before(startPlainBackend);
 /** float32 sums in another order: some 1e-7 for each number that is added. */
 const tolerance = 1e-5;
 
-/** Random inputs of a model, batch 1, in the order of the converted graph, and what tfjs makes of them. */
-async function predicted(
-  model: GraphModel,
-  names: readonly string[],
-): Promise<{ inputs: tf.Tensor[]; outputs: tf.Tensor[] }> {
+/** Random samples of a model's inputs, in the order of the converted graph. */
+function randomInputs({ inputs, tensors }: Graph, count: number): tf.Tensor[] {
   const chance = chanceOf(9);
-  const graph = graphOfGraphModel(model, "model");
-  const inputs = graph.inputs.map((index) => {
-    const { shape } = graph.tensors[index]!;
+  return inputs.map((index) => {
+    const shape = [count, ...tensors[index]!.shape.slice(1)];
     return tf.tensor(
       Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * chance.normal()),
       shape,
     );
   });
+}
+
+/** A random input, and what tfjs makes of it. */
+async function predicted(
+  model: GraphModel,
+  names: readonly string[],
+): Promise<{ graph: Graph; inputs: tf.Tensor[]; outputs: tf.Tensor[] }> {
+  const graph = graphOfGraphModel(model, "model");
+  const inputs = randomInputs(graph, 1);
   const tfjs = await tfjsOf(model);
   const given = Object.fromEntries(graph.inputs.map((index, i) => [graph.tensors[index]!.name, inputs[i]!]));
-  return { inputs, outputs: [tfjs.execute(given, [...names])].flat() };
+  return { graph, inputs, outputs: [tfjs.execute(given, [...names])].flat() };
 }
 
 function built([, { inputs, build }]: (typeof opCases)[number]): { model: GraphModel; outputs: string[] } {
@@ -56,6 +62,30 @@ for (const each of opCases) {
       t.true(values.length > 0 && results[i]!.length === values.length);
       const worst = Math.max(...results[i]!.map((value, at) => Math.abs(value - values[at]!)));
       t.true(worst <= tolerance * scale, `output ${i}: ${worst} of ${scale}`);
+    });
+  });
+}
+
+/** Each operator adds half a step of 255, some -52 dB of a full range, to what it is given; sums of many and small values lose most. */
+const leastSnr = 20;
+
+for (const each of opCases) {
+  test(`int8 by the engine, against tfjs: ${each[0]}`, async (t) => {
+    const { model, outputs } = built(each);
+    const { outputs: truth, inputs, graph } = await predicted(model, outputs);
+    const conversion = await convertModel(model, {
+      mode: "int8",
+      name: "op",
+      calibration: randomInputs(graph, 8),
+      range: "minmax",
+    });
+    const results = await run(conversion, inputs, { backend: "micro" });
+    truth.forEach((tensor, i) => {
+      const values = Array.from(tensor.dataSync());
+      const energy = (list: readonly number[]): number => list.reduce((sum, value) => sum + value ** 2, 0);
+      const snr =
+        10 * Math.log10((energy(values) + 1e-9) / (energy(values.map((value, at) => value - results[i]![at]!)) + 1e-9));
+      t.true(snr >= leastSnr, `output ${i}: ${snr} dB`);
     });
   });
 }

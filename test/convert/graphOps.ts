@@ -20,7 +20,15 @@ const unary = (op: string, attributes = {}, inputs = image): OpCase => ({
 });
 /** Of two inputs, and with a constant for every channel, one for all, and one for every element, on either side. */
 const binary = (op: string): [string, OpCase][] => [
-  [op, { inputs: [image[0]!, image[0]!], build: (m, [a, b]) => m.node(op, [a!, b!]) }],
+  [
+    op,
+    {
+      inputs: [image[0]!, image[0]!],
+      // A divisor near 0 has no quotients that eight bits could hold.
+      build: (m, [a, b]) =>
+        m.node(op, [a!, op === "RealDiv" ? m.node("AddV2", [m.node("Square", [b!]), m.reals([], 1, 1)]) : b!]),
+    },
+  ],
   ...([[3], [], [1, 8, 6, 3], [6, 1]] as number[][]).flatMap((shape): [string, OpCase][] => [
     [
       `${op} with [${shape.join(", ")}]`,
@@ -164,7 +172,7 @@ export const opCases: readonly (readonly [string, OpCase])[] = [
     {
       inputs: row,
       build: (m, [x]) =>
-        m.node("_FusedMatMul", [x!, m.reals([5, 4]), m.reals([4])], {
+        m.node("_FusedMatMul", [x!, m.reals([5, 4]), m.reals([4], 1, 2)], {
           transpose_a: false,
           transpose_b: false,
           fused_ops: ["BiasAdd", "Relu"],
