@@ -23,7 +23,7 @@
 	__asm__ volatile( \
 		"ssr %[x]\n" \
 		lx6Align \
-		"addi %[weight], %[weights], -4\n" \
+		"_addi %[weight], %[weights], -4\n" \
 		lx6Load("2", "%[weight]") \
 		first \
 		lx6SetLow("%[low]") \
@@ -100,7 +100,7 @@
 		quads \
 		lx6AddLoad(lx6LowLow, "1", "%[pixel]", "0", "2") \
 		lx6AddLoad(lx6HighHigh, "3", "%[weight]", "0", "2") \
-		"add.n %[pixel], %[pixel], " gap "\n" \
+		"_add.n %[pixel], %[pixel], " gap "\n" \
 		lx6AddLoad(lx6LowLow, "0", "%[pixel]", "1", "3") \
 		lx6AddLoad(lx6HighHigh, "2", "%[weight]", "1", "3")
 #define narrowRuns(first, quads, clamp) threeRuns(first, quads, "_nop\n", "", lx6Low, clamp)
