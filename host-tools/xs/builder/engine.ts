@@ -74,6 +74,7 @@ export const limited = ["-DfxBigIntDecode=hostBigIntDecode"];
 export const punned = ["-fno-strict-aliasing"];
 /** Functions of a file of XS in whose place the platform has its own, by the name that they get. */
 const replaced: Record<string, readonly string[]> = {
+  "xsCommon.c": ["-DfxCStackLimit=xsCStackLimit"],
   "xsDebug.c": [
     "-DfxDebugLine=xsDebugLine",
     "-DfxDebugLoop=xsDebugLoop",
