@@ -55,7 +55,8 @@ test("no call of a native method, however hostile, crashes or accesses memory ou
     },
     // All calls are one turn of the event loop, which takes longer than the watchdog allows.
     restarts: false,
-    env: { ASAN_OPTIONS: "detect_leaks=0" },
+    // Each chunk is a block of malloc: the stacks of all of them are most of the time. Raise it to see who allocated what an error is about.
+    env: { ASAN_OPTIONS: "detect_leaks=0:malloc_context_size=1" },
     timeoutMs: 200_000,
   });
   t.is(exitCode, 0, stderr);
