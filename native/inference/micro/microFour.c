@@ -1,4 +1,8 @@
+#include "../inferenceOptions.h"
 #include "microFour.h"
+
+/* Else in ../lx6. */
+#if !defined(INFERENCE_MAC16)
 
 microUnrolled void microFour(
 	const int8_t *x, int32_t count, int32_t zero, const int8_t *const *rows, int32_t at, uint32_t *sums) {
@@ -17,3 +21,5 @@ microUnrolled void microFour(
 	sums[2] = sumC;
 	sums[3] = sumD;
 }
+
+#endif
