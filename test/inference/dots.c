@@ -25,6 +25,35 @@ static void fill(int8_t *values, int32_t count) {
 		*values++ = (int8_t)(ends ? (draw(2) ? -128 : 127 - (int)draw(2)) : (int)draw(256) - 128);
 }
 
+/* Weights of which three just fit a field, and of which some do not. */
+static void lighten(int8_t *weights, int32_t count) {
+	for (; count > 0; count--, weights++)
+		*weights = (int8_t)(draw(40) ? (*weights < 0 ? -85 : 85) - (*weights & (int)draw(2)) : *weights);
+}
+
+static uint32_t sizeOf(const int8_t *weights) {
+	uint32_t sum = 0, i;
+	for (i = 0; i < 3; i++)
+		sum += (uint32_t)abs(weights[i]);
+	return sum;
+}
+
+/* The list of MicroDots for `count` taps of every row, written from `to` on. Returns its end. */
+static uint32_t *listHeavy(const int8_t *weights, int32_t outputs, int32_t stride, int32_t count, uint32_t *to) {
+	int32_t o, k, row;
+	for (o = 0; (o < outputs) && (count >= 6); o += microLightRows) {
+		for (k = 0; k + 6 <= count; k += 6) {
+			int isHeavy = 0;
+			for (row = o; (row < o + microLightRows) && (row < outputs); row++)
+				isHeavy |= (sizeOf(weights + row * stride + k) > 255) || (sizeOf(weights + row * stride + k + 3) > 255);
+			if (isHeavy)
+				*to++ = (uint32_t)k;
+		}
+		*to++ = (uint32_t)k;
+	}
+	return to;
+}
+
 static int32_t sumOf(const int8_t *a, const int8_t *b, int32_t count) {
 	int32_t sum = 0;
 	while (count-- > 0)
@@ -43,10 +72,14 @@ static void check(void) {
 	static uint32_t totals[mostOutputs * microPixels];
 	const int8_t *all[microPixels];
 	const int32_t parts = draw(2) ? 1 + (int32_t)draw((uint32_t)taps) : taps;
-	MicroDots dots = { weights, channels, outputs, taps, taps, NULL, false, { 0, 1, -128, 127 } };
+	MicroDots dots = { weights, channels, outputs, taps, taps, NULL, NULL, false, false, { 0, 1, -128, 127 } };
+	static uint32_t heavy[mostOutputs * (mostTaps / 6 + 1)];
+	const int listed = (int)draw(2);
 	int32_t o, p, k;
 
 	fill(weights, outputs * taps);
+	if (draw(2))
+		lighten(weights, outputs * taps);
 	for (p = 0; p < count; p++) {
 		fill(pixels[p], taps);
 		all[p] = pixels[p];
@@ -64,13 +97,25 @@ static void check(void) {
 	}
 	/* Rows in parts, or whole. */
 	if (parts < taps) {
-		dots.totals = memset(totals, 0, sizeof(totals));
+		dots.totals = memset(totals, 0x5A, sizeof(totals));
 		dots.count = parts;
 	}
 	for (k = 0; k < taps; k += dots.count, dots.weights += dots.count) {
 		if (dots.count > taps - k)
 			dots.count = taps - k;
+		dots.first = k == 0;
 		dots.more = k + dots.count < taps;
+		if (listed) {
+			const uint32_t *end = listHeavy(dots.weights, outputs, taps, dots.count, heavy);
+			dots.heavy = heavy;
+			if ((microDotPixels(&dots, block + k * microPairs, count, got) != end) &&
+				(microOutputs == microLightRows)) {
+				printf("the list was not read to its end\n");
+				exit(1);
+			}
+			continue;
+		}
+		dots.heavy = NULL;
 		microDotPixels(&dots, block + k * microPairs, count, got);
 	}
 	for (p = 0; p < count; p++)

@@ -139,7 +139,9 @@ typedef struct {
 	uint8_t *scratch;
 	const struct MicroKernel *kernel;
 	const struct MicroChannel *channels; /* see MicroLayer; NULL when they are not prepared */
-	bool backward;                       /* the output must be written from its last byte on, see MicroOverlap */
+	const uint32_t
+		*heavy;    /* see MicroDots, for each part of a window in turn; NULL as above, or when nothing wants it */
+	bool backward; /* the output must be written from its last byte on, see MicroOverlap */
 	int32_t index;
 	int32_t code;
 	int32_t option[microMaxFields]; /* by field of the operator's options, as listed in MicroKernel.options */

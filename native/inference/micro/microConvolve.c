@@ -6,11 +6,9 @@
 /* Longer windows are gathered in parts of at most so many taps, or of one row of the window. */
 #define mostTaps 512
 
-/* The rows of a window that are gathered at once. */
-static int32_t rowsAtOnce(const MicroGeometry *g) {
-	const int32_t rowTaps = g->kernelWidth * g->inChannels;
-	if (g->kernelHeight * rowTaps <= mostTaps)
-		return g->kernelHeight;
+int32_t microRowsAtOnce(int32_t kernelHeight, int32_t rowTaps) {
+	if (kernelHeight * rowTaps <= mostTaps)
+		return kernelHeight;
 	return rowTaps > mostTaps / 2 ? 1 : mostTaps / rowTaps;
 }
 
@@ -35,7 +33,7 @@ static microCold void setLayout(const MicroConvolution *layer, Layout *layout) {
 	const MicroGeometry *g = &layer->geometry;
 	const uint32_t outputs = (uint32_t)g->outChannels, rowTaps = (uint32_t)(g->kernelWidth * g->inChannels);
 
-	layout->rows = rowsAtOnce(g);
+	layout->rows = microRowsAtOnce(g->kernelHeight, (int32_t)rowTaps);
 	layout->totals = outputs * sizeof(MicroChannel);
 	layout->block = layout->totals + (layout->rows < g->kernelHeight ? outputs * microPixels * sizeof(uint32_t) : 0);
 	layout->outside = layout->block + microBlockBytes((uint32_t)layout->rows * rowTaps);
@@ -127,7 +125,6 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 	const int8_t *weights = (const int8_t *)node->input[1].data;
 	int32_t *block, first, step = microPixels, c;
 	int8_t *outside;
-	uint32_t totalBytes;
 	bool isPointwise;
 	MicroDots dots;
 	MicroLayer layer;
@@ -141,7 +138,6 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 	setLayout(convolution, &layout);
 	block = (int32_t *)(uintptr_t)(node->scratch + layout.block);
 	outside = (int8_t *)node->scratch + layout.outside;
-	totalBytes = layout.block - layout.totals;
 	memset(outside, node->input[0].zeroPoint, layout.sorted - layout.outside);
 	if (convolution->tapsFirst) {
 		int8_t *sorted = (int8_t *)node->scratch + layout.sorted;
@@ -158,7 +154,7 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 	dots.outputs = g->outChannels;
 	dots.stride = taps;
 	dots.range = convolution->range;
-	dots.totals = totalBytes ? (uint32_t *)(uintptr_t)(node->scratch + layout.totals) : NULL;
+	dots.totals = layout.block > layout.totals ? (uint32_t *)(uintptr_t)(node->scratch + layout.totals) : NULL;
 	isPointwise = pointwise(g);
 	if (node->backward)
 		step = -microPixels;
@@ -177,7 +173,7 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 		}
 		if (!isPointwise)
 			place(g, input, first, count, windows);
-		memset(node->scratch + layout.totals, 0, totalBytes);
+		dots.heavy = node->heavy;
 		for (row = 0; row < g->kernelHeight; row += layout.rows) {
 			const int32_t rows = g->kernelHeight - row < layout.rows ? g->kernelHeight - row : layout.rows;
 			if (isPointwise) {
@@ -189,8 +185,9 @@ void microConvolve(MicroNode *node, const MicroConvolution *convolution) {
 				gather(g, windows, rows, outside, block);
 			dots.weights = weights + row * rowTaps;
 			dots.count = rows * rowTaps;
+			dots.first = row == 0;
 			dots.more = row + rows < g->kernelHeight;
-			microDotPixels(&dots, block, count, output + first * g->outChannels);
+			dots.heavy = microDotPixels(&dots, block, count, output + first * g->outChannels);
 		}
 	}
 }

@@ -17,6 +17,9 @@ typedef struct {
 	bool tapsFirst;
 } MicroConvolution;
 
+/* The rows of a window that are gathered at once, of `rowTaps` taps each. */
+int32_t microRowsAtOnce(int32_t kernelHeight, int32_t rowTaps);
+
 /* Scratch and overlap. */
 InferenceStatus microCheckConvolution(MicroNode *node, const MicroConvolution *layer, MicroNeed *need);
 

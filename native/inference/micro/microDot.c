@@ -80,14 +80,60 @@
 		rows(storeRow, pairs) \
 	}
 
-/* The same with less code, for what is computed once in a block at most. */
-#define sumUpSmall(rows, pairs) { \
+/* Three taps at once, where weights are light; by twos where they are not, which adds a field's constant more. */
+#define loadThree(q, at) const uint32_t x##q = (uint32_t)pixel[(at) * microPairs + q], y##q = (uint32_t)pixel[((at) + 1) * microPairs + q], z##q = (uint32_t)pixel[((at) + 2) * microPairs + q];
+#define declareProduct(q, w) uint32_t sum##q = (uint32_t)(w) * x##q;
+#define addSecond(q, w) sum##q += (uint32_t)(w) * y##q; keep(sum##q)
+#define addThird(q, w) sum##q += (uint32_t)(w) * z##q;
+#define addBoth(q, w) sum##q += both;
+#define addSum(q, o) high##o##q += sum##q >> 16; all##o##q += sum##q; keep(high##o##q) keep(all##o##q)
+#define multiplyThree(o, at, pairs) { \
+		const int32_t u = weight##o[at]; \
+		pairs(declareProduct, u) \
+		fence() \
+		const int32_t v = weight##o[(at) + 1]; \
+		pairs(addSecond, v) \
+		fence() \
+		const int32_t w = weight##o[(at) + 2]; \
+		pairs(addThird, w) \
+		pairs(addBoth, w) \
+		pairs(addSum, o) \
+		fence() \
+	}
+#define threeTaps(at, rows, pairs) { pairs(loadThree, at) rows(multiplyThree, at, pairs) }
+#define takeConstant(q, o) high##o##q -= constant; all##o##q -= constant * 0x10001u;
+#define takeConstants(o, pairs) pairs(takeConstant, o)
+#define sumUpLight(rows, pairs) { \
+		const uint32_t light = heavy ? (uint32_t)count / microLightTaps * microLightTaps : 0; \
+		uint32_t constant = 0, stop, single = 0; \
 		rows(declareRow, last, stride) \
-		rows(startRow, count / 4 * 2 + (count & 3), pairs) \
-		dot(4, \
-			twoTaps(0, rows, pairs) twoTaps(2, rows, pairs) rows(advanceRow, 4) pixel += 4 * microPairs; , \
-			nextTap(rows, pairs) \
-		); \
+		rows(startRow, light / 3 + ((uint32_t)count - light + 1) / 2, pairs) \
+		do { \
+			const int8_t *volatile end; \
+			stop = light; \
+			if (light) \
+				stop = *heavy++; \
+			end = weights + stop; \
+			while (weight0 != end) { \
+				threeTaps(0, rows, pairs) threeTaps(3, rows, pairs) rows(advanceRow, microLightTaps) pixel += microLightTaps * microPairs; \
+			} \
+			if (stop == light) { \
+				single = ((uint32_t)count - light) & 1; \
+				end = weights + count - single; \
+			} else { \
+				end += microLightTaps; \
+				constant += oneField; \
+			} \
+			while (weight0 != end) { \
+				twoTaps(0, rows, pairs) rows(advanceRow, 2) pixel += 2 * microPairs; \
+			} \
+			if (single) { \
+				nextTap(rows, pairs) \
+			} \
+		} while (stop != light); \
+		if (constant) { \
+			rows(takeConstants, pairs) \
+		} \
 		rows(storeRow, pairs) \
 	}
 
@@ -118,35 +164,33 @@ static void finish(const MicroDots *dots, const uint32_t *sums, const MicroChann
 	}
 }
 
-tightRegisters void microDotPixels(const MicroDots *dots, const int32_t *pixels, int32_t pixelCount, int8_t *output) {
+tightRegisters const uint32_t *microDotPixels(const MicroDots *dots, const int32_t *pixels, int32_t pixelCount, int8_t *output) {
 	const int32_t count = dots->count, stride = dots->stride;
 	const int8_t *weights = dots->weights;
 	const MicroChannel *channels = dots->channels;
 	uint32_t *totals = dots->totals;
+	const uint32_t *heavy = dots->heavy;
 	int32_t left, rows;
 
 	for (left = dots->outputs; left > 0; left -= rows) {
 		uint32_t sums[microOutputs * microPixels], both = bothFields;
 		const int32_t *pixel = pixels;
 		int32_t last, i;
-		/* Four rows are twice two, so that no row is computed for nothing. */
-		rows = (left < microOutputs) || (left == microOutputs + 1) ? 2 : microOutputs;
-		if (rows > left)
-			rows = left;
+		rows = left < microOutputs ? left : microOutputs;
 		last = rows - 1;
 		/* Hides that it is a constant, which GCC would reload in every iteration. */
 		keep(both)
-#if microOutputs > 2
-		if (last < 2)
-			sumUpSmall(each2, blockPairs)
-		else
+#if microOutputs == microLightRows
+		sumUpLight(blockRows, blockPairs)
+#else
+		sumUp(blockRows, blockPairs)
 #endif
-			sumUp(blockRows, blockPairs)
 		if (totals)
 			for (i = 0; i < rows * microPixels; i++) {
 				keep(i)
-				*totals = sums[i] += *totals;
-				totals++;
+				if (!dots->first)
+					sums[i] += *totals;
+				*totals++ = sums[i];
 			}
 		if (!dots->more)
 			finish(dots, sums, channels, rows, pixelCount, output);
@@ -154,6 +198,7 @@ tightRegisters void microDotPixels(const MicroDots *dots, const int32_t *pixels,
 		channels += rows;
 		output += rows;
 	}
+	return heavy;
 }
 
 #define declareSum(o, unused) uint32_t total##o = 0;

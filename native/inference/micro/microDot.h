@@ -39,17 +39,28 @@
 
 /*
  * A layer of dot products: `outputs` rows of `count` weights, `stride` bytes apart, and the requantization of their sums.
- * Long rows may be computed in parts, for less scratch: `totals` (outputs * microPixels words, 0 before the first part) then collects the
+ * Long rows may be computed in parts, for less scratch: `totals` (outputs * microPixels words) then collects the
  * sums, and outputs are written when no more follow.
+ *
+ * `heavy`, for each microLightRows rows that are computed at once: the first tap of each group of microLightTaps that is not light, upwards, then the number of
+ * taps in whole groups; nothing for rows of fewer taps. NULL when it is not known.
  */
 typedef struct {
 	const int8_t *weights;
 	const MicroChannel *channels;
 	int32_t outputs, count, stride;
 	uint32_t *totals; /* or NULL */
-	bool more;
+	const uint32_t *heavy;
+	bool first, more;
 	MicroRange range;
 } MicroDots;
+
+/*
+ * Where the weights of three taps together are at most 255 in size, their products with any inputs fit a field, too: one split for three products. Weights
+ * are known before running: groups of taps for which this is not so in some of microLightRows rows are listed, and taken by twos.
+ */
+#define microLightTaps 6
+#define microLightRows 3
 
 /* `count` values of each of microPixels pixels into a block, whose first word is `to`. */
 void packPixels(int32_t *to, const int8_t *const *from, int32_t count);
@@ -58,8 +69,9 @@ void packPixels(int32_t *to, const int8_t *const *from, int32_t count);
  * All outputs of up to microPixels pixels.
  * @param pixels the block; the content past pixelCount is ignored
  * @param output that of the first pixel; those of the others follow it
+ * @returns what follows in `heavy`
  */
-void microDotPixels(const MicroDots *dots, const int32_t *pixels, int32_t pixelCount, int8_t *output);
+const uint32_t *microDotPixels(const MicroDots *dots, const int32_t *pixels, int32_t pixelCount, int8_t *output);
 
 /* Outputs of one pixel: those of `rowCount` rows of `count` weights. */
 void microDotRows(const int8_t *weights, int32_t rowCount, const int8_t *input, int32_t count,

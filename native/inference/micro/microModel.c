@@ -241,6 +241,7 @@ InferenceStatus microDecodeNode(const Inference *inference, uint32_t index, Micr
 	node->inference = inference;
 	node->error = error;
 	node->channels = NULL;
+	node->heavy = NULL;
 	node->index = (int32_t)index;
 	if (error) {
 		clearErrorContext(error);

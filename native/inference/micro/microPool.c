@@ -27,35 +27,8 @@ static InferenceStatus check(MicroNode *node, MicroNeed *need) {
 	return inferenceOk;
 }
 
-/* The taps of one output pixel that lie inside the image. */
-typedef struct {
-	const int8_t *from;
-	int32_t height, width, rowStep, channels;
-} Window;
-
-static int32_t average(const Window *window) {
-	const int8_t *row = window->from;
-	int32_t sum = 0, count = window->height * window->width, y, x;
-	for (y = 0; y < window->height; y++, row += window->rowStep) {
-		const int8_t *at = row;
-		for (x = 0; x < window->width; x++, at += window->channels)
-			sum += *at;
-	}
-	return (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
-}
-
-static int32_t maximum(const Window *window) {
-	const int8_t *row = window->from;
-	int32_t most = -128, y, x;
-	for (y = 0; y < window->height; y++, row += window->rowStep) {
-		const int8_t *at = row;
-		for (x = 0; x < window->width; x++, at += window->channels)
-			most = *at > most ? *at : most;
-	}
-	return most;
-}
-
-static void pool(MicroNode *node, int32_t (*value)(const Window *)) {
+static void run(MicroNode *node) {
+	const bool isMaximum = node->code == builtinMAX_POOL_2D;
 	Pool layer;
 	const MicroGeometry *g = &layer.geometry;
 	const int8_t *input = (const int8_t *)node->input[0].data;
@@ -75,29 +48,35 @@ static void pool(MicroNode *node, int32_t (*value)(const Window *)) {
 		int32_t at = pixel % image, top = microTop(g, at / g->outWidth), left = microLeft(g, at % g->outWidth);
 		int32_t bottom = top + g->kernelHeight < g->inHeight ? top + g->kernelHeight : g->inHeight;
 		int32_t right = left + g->kernelWidth < g->inWidth ? left + g->kernelWidth : g->inWidth;
-		Window window;
+		const int32_t channels = g->inChannels, rowStep = g->inWidth * channels;
+		int32_t count, run;
+		const int8_t *first;
 
+		/* The taps that lie inside the image. */
 		top = top < 0 ? 0 : top;
 		left = left < 0 ? 0 : left;
-		window.height = bottom - top;
-		window.width = right - left;
-		window.channels = g->inChannels;
-		window.rowStep = g->inWidth * g->inChannels;
-		window.from = input + ((pixel / image * g->inHeight + top) * g->inWidth + left) * g->inChannels;
+		count = (bottom - top) * (right - left);
+		run = (right - left) * channels;
+		first = input + ((pixel / image * g->inHeight + top) * g->inWidth + left) * channels;
 		/* All channels are read before any is written: output may overlap input. */
-		for (c = 0; c < g->inChannels; c++, window.from++)
-			pixelValues[c] = (int8_t)microClamp(value(&window), layer.range.low, layer.range.high);
+		for (c = 0; c < channels; c++, first++) {
+			const int8_t *row = first;
+			int32_t sum = 0, most = -128, y;
+			for (y = top; y < bottom; y++, row += rowStep) {
+				const int8_t *tap = row, *end = row + run;
+				for (; tap != end; tap += channels) {
+					const int32_t value = *tap;
+					sum += value;
+					most = value > most ? value : most;
+				}
+			}
+			if (!isMaximum)
+				most = (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
+			pixelValues[c] = (int8_t)microClamp(most, layer.range.low, layer.range.high);
+		}
 		memcpy(output + pixel * g->outChannels, pixelValues, (size_t)g->outChannels);
 	}
 }
 
-static void runAverage(MicroNode *node) {
-	pool(node, average);
-}
-
-static void runMaximum(MicroNode *node) {
-	pool(node, maximum);
-}
-
-const MicroKernel microKernelAVERAGE_POOL_2D = { microIdentity(AVERAGE_POOL_2D), 3, 1, 1, options, check, runAverage };
-const MicroKernel microKernelMAX_POOL_2D = { microIdentity(MAX_POOL_2D), 3, 1, 1, options, check, runMaximum };
+const MicroKernel microKernelAVERAGE_POOL_2D = { microIdentity(AVERAGE_POOL_2D), 3, 1, 1, options, check, run };
+const MicroKernel microKernelMAX_POOL_2D = { microIdentity(MAX_POOL_2D), 3, 1, 1, options, check, run };

@@ -3,11 +3,13 @@
  *     its index, code, options and lists, as in MicroNode
  *     each of its first inputs, and its output, as in MicroTensor, and the position of its data in the model, 0 outside
  *     the number of its layer's channels, 0 unless it is a layer of int8, and the channels
+ *     the length of its list of heavy parts, and the list, see MicroDots
  * in words. `loam plan` writes it into the model's metadata, and it is used there, in place. It is trusted only when each of its bytes is what the engine
  * makes of the model at load, so a file may contain anything. Else the table is made in the arena, where the room given is more than the plan uses.
  */
 #include "microSmall.h"
-#include "microChannels.h"
+#include "microConvolve.h"
+#include "microDot.h"
 
 #include <stddef.h>
 
@@ -52,11 +54,50 @@ static uint32_t channelsOf(const MicroNode *node) {
 	return (uint32_t)weights->dims[node->code == builtinDEPTHWISE_CONV_2D ? 3 : 0];
 }
 
+static bool isHeavy(const MicroLayer *layer, const int8_t *weight, uint32_t rows) {
+	uint32_t i;
+	for (; rows > 0; rows--, weight += layer->channelStep) {
+		int32_t sum[2] = { 0, 0 };
+		for (i = 0; i < microLightTaps; i++) {
+			const int32_t value = weight[i * layer->tapStep];
+			sum[i / 3] += value < 0 ? -value : value;
+		}
+		if ((sum[0] > 255) || (sum[1] > 255))
+			return true;
+	}
+	return false;
+}
+
+/* For layers that microConvolve computes, but those of one or two pixels. */
+static bool putHeavy(Table *table, const MicroNode *node, const MicroLayer *layer, uint32_t channels) {
+	const MicroTensor *weights = &node->input[1];
+	const uint32_t rowTaps = layer->taps / (uint32_t)weights->dims[1],
+				   most = rowTaps * (uint32_t)microRowsAtOnce(weights->dims[1], (int32_t)rowTaps);
+	uint32_t from, count, c, k, rows;
+
+	if ((node->code == builtinFULLY_CONNECTED) || (layer->tapStep > 1 && node->input[0].dims[3] > 1) ||
+		(node->output.elements <= 2 * channels))
+		return true;
+	for (from = 0; from < layer->taps; from += count) {
+		count = layer->taps - from < most ? layer->taps - from : most;
+		for (c = 0; (c < channels) && (count >= microLightTaps); c += rows) {
+			const int8_t *first = layer->weights + c * layer->channelStep + from * layer->tapStep;
+			rows = channels - c < microLightRows ? channels - c : microLightRows;
+			for (k = 0; k + microLightTaps <= count; k += microLightTaps)
+				if (isHeavy(layer, first + k * layer->tapStep, rows) && !put(table, &k, 1))
+					return false;
+			if (!put(table, &k, 1))
+				return false;
+		}
+	}
+	return true;
+}
+
 static bool putNode(Table *table, const Inference *inference, uint32_t index) {
 	MicroNode node;
 	MicroLayer layer;
 	MicroChannel channel;
-	uint32_t i, channels;
+	uint32_t i, channels, *length;
 
 	memset(&node, 0, sizeof(node));
 	microDecodeNode(inference, index, &node, NULL);
@@ -75,6 +116,16 @@ static bool putNode(Table *table, const Inference *inference, uint32_t index) {
 		if (!put(table, &channel, channelWords))
 			return false;
 	}
+	/* Its length is known when the list is there: of the model's table it is believed until then. */
+	length = table->at;
+	if (!table->left || !put(table, table->compares ? length : &channels, 1))
+		return false;
+	if (channels && !putHeavy(table, &node, &layer, channels))
+		return false;
+	i = (uint32_t)(table->at - length) - 1;
+	if (table->compares)
+		return *length == i;
+	*length = i;
 	return true;
 }
 
@@ -151,5 +202,8 @@ const uint32_t *microPreparedNode(const Inference *inference, const uint32_t *at
 	at = takeTensor(inference, at, &node->output);
 	i = *at++;
 	node->channels = i ? (const MicroChannel *)(const void *)at : NULL;
-	return at + channelWords * i;
+	at += channelWords * i;
+	i = *at++;
+	node->heavy = i ? at : NULL;
+	return at + i;
 }
