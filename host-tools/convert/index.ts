@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { fitModel } from "../inference/pieces.js";
+import { writePrepared } from "../inference/prepared.js";
 import { planModel } from "../inference/planner.js";
 import { UserError } from "../lib/errors.js";
 import type { Progress } from "../lib/progress.js";
@@ -24,7 +25,7 @@ export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
   calibration?: Samples;
   /** Input and output type of an int8 model. Default int8. */
   io?: InputOutput;
-  /** Bytes of arena that an int8 model may take with micro; it comes in pieces where it would take more. */
+  /** Bytes of arena that an int8 model may take with micro; it comes in pieces where it would take more, with micro's prepared table. */
   arena?: number;
   /** Sizes of inputs that have free ones. */
   inputShapes?: InputShapes;
@@ -63,7 +64,9 @@ export async function convertModel(model: tfl.LayersModel | GraphModel, options:
   try {
     const { quantized, ...quantization } = await quantize(graph, samples, options);
     const whole = emit(quantized.graph, quantized, options.io);
-    const tflite = writeTflite(planModel(options.arena ? (await fitModel(whole, options.arena)).model : whole));
+    const tflite = options.arena
+      ? (await writePrepared(planModel((await fitModel(whole, options.arena)).model))).bytes
+      : writeTflite(planModel(whole));
     return {
       tflite,
       graph,

@@ -3,6 +3,7 @@ import test from "ava";
 import { convertModel } from "../../host-tools/convert/index.js";
 import { readTflite } from "../../host-tools/graph/tflite.js";
 import { infer, microArena } from "../../host-tools/inference/index.js";
+import { preparedName, writePrepared } from "../../host-tools/inference/prepared.js";
 import { UserError } from "../../host-tools/lib/errors.js";
 import { startPlainBackend } from "./backend.js";
 import { randomSamples } from "./randomModels.js";
@@ -25,6 +26,10 @@ test("a converted model comes in pieces where it has to fit an arena, with the s
   const [expected] = await infer(whole, input);
   const [result] = await infer(tflite, input, { arena });
   t.deepEqual(result!.outputs, expected!.outputs);
+  // The file has the table that the engine makes of it, which plan would write.
+  const { metadata } = readTflite(tflite);
+  t.true(metadata.some(({ name }) => name === preparedName));
+  t.deepEqual((await writePrepared(readTflite(tflite))).bytes, tflite);
   await t.throwsAsync(convertModel(model, { ...options, arena: 100 }), {
     instanceOf: UserError,
     message: /^the model needs at least [\d,]+ bytes of arena in pieces/,

@@ -118,7 +118,7 @@ static bool putNode(Table *table, const Inference *inference, uint32_t index) {
 	}
 	/* Its length is known when the list is there: of the model's table it is believed until then. */
 	length = table->at;
-	if (!table->left || !put(table, table->compares ? length : &channels, 1))
+	if (!put(table, table->compares ? length : &channels, 1))
 		return false;
 	if (channels && !putHeavy(table, &node, &layer, channels))
 		return false;
