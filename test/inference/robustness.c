@@ -12,11 +12,14 @@
 enum { arenaBytes = 49152 };
 static uint8_t *arena;
 
-/* Returns whether it loaded. A model that loads is run when `invoke` says so: a run takes a hundred times as long. */
+/*
+ * Returns whether it loaded. A model that loads is run when `invoke` says so: a run takes a hundred times as long. Without one there is no room for a
+ * prepared table, which takes as long as the load.
+ */
 static int try(const uint8_t *model, size_t bytes, int invoke) {
 	Inference *inference;
 	InferenceError error;
-	if (inferenceLoad(&inference, model, bytes, arena, arenaBytes, &error) != inferenceOk) {
+	if (inferenceLoad(&inference, model, bytes, arena, invoke ? arenaBytes : arenaBytes / 3, &error) != inferenceOk) {
 		if (error.text[0] == 0)
 			abort();
 		return 0;
