@@ -41,14 +41,15 @@ const ownPlace = {
     build.onLoad({ filter: /\.m?[jt]sx?$/ }, async ({ path: file }) => {
       const text = await readFile(file, "utf8");
       if (!text.includes("import.meta.url")) return undefined;
-      const contents = `const ${place} = ${JSON.stringify(pathToFileURL(file).href)}; ${text}`;
+      const code = text.replace(/^#!.*/, "");
+      const contents = `const ${place} = ${JSON.stringify(pathToFileURL(file).href)}; ${code}`;
       return { contents, loader: path.extname(file).slice(1).replace(/^m/, "") };
     });
   },
 };
 
 /** Packages that stay Node's to load: their modules must be there once a process, whoever imports them. */
-const ofNode = new Set(["ava"]);
+const ofNode = new Set(["ava", "tsx"]);
 
 /** Packages of CommonJS that take long to load, and that most commands do not use although a part of theirs may. Their default import is all that we use. */
 const late = new Set(["typescript"]);
