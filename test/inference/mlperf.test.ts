@@ -11,11 +11,11 @@ import { modelNames, referenceModel, seededInput, type ModelName } from "./model
  * Limits: bytes of arena in all, and instructions on the emulated boards.
  */
 const limits: Record<ModelName, { arena: number } & Record<Board, number>> = {
-  kws: { arena: 9_600, rv32: 8_600_000, lx6: 5_600_000 },
-  sww: { arena: 5_900, rv32: 2_600_000, lx6: 2_350_000 },
-  ad: { arena: 1_024, rv32: 1_090_000, lx6: 800_000 },
-  ic: { arena: 35_000, rv32: 34_000_000, lx6: 18_500_000 },
-  vww: { arena: 39_900, rv32: 27_500_000, lx6: 15_800_000 },
+  kws: { arena: 9_600, rv32: 8_600_000, lx6: 5_300_000 },
+  sww: { arena: 5_900, rv32: 2_600_000, lx6: 1_700_000 },
+  ad: { arena: 1_024, rv32: 1_090_000, lx6: 750_000 },
+  ic: { arena: 35_000, rv32: 34_000_000, lx6: 17_000_000 },
+  vww: { arena: 39_900, rv32: 27_500_000, lx6: 15_000_000 },
 };
 
 function bytesOfInput(model: Uint8Array): number {
