@@ -13,6 +13,7 @@ import {
 import { folds } from "../convert/graphModel/fold.js";
 import { opTable } from "../convert/graphModel/index.js";
 import { tflmParser } from "../graph/tflmOperators.js";
+import { publicModelsTable } from "./publicModels.js";
 import { loamRoot } from "../lib/paths.js";
 
 const head = `/* Made by \`npm run generate\` from host-tools/graph/operators. Changes made here are lost. */
@@ -147,5 +148,7 @@ export const backendsPage = (): Promise<string> =>
     operators: () => `${supportTable()}\n\n${tflmAlone()}`,
     "desktop differences": desktopTable,
   });
-export const convertPage = (): Promise<string> =>
-  page("docs/convert.md", { operators: layersTable, "graph ops": graphOps });
+export async function convertPage(): Promise<string> {
+  const models = await publicModelsTable();
+  return page("docs/convert.md", { operators: layersTable, "graph ops": graphOps, "public models": () => models });
+}

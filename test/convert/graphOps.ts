@@ -76,6 +76,20 @@ export const opCases: readonly (readonly [string, OpCase])[] = [
       build: (m, [x]) => m.node("Conv2D", [x!, m.reals([3, 3, 3, 4])], { ...window, dilations: [1, 2, 2, 1] }),
     },
   ],
+  ...[0, 1].map((extra): [string, OpCase] => [
+    `a dilated convolution by SpaceToBatchND, ${extra} cropped`,
+    {
+      // One more of width must be padded to fill whole blocks, and is cropped.
+      inputs: [[-1, 8, 6 - extra, 3]],
+      build: (m, [x]) => {
+        const blocks = m.integers(2, 2);
+        const space = m.node("SpaceToBatchND", [x!, blocks, m.constant([2, 2], Int32Array.of(2, 2, 2, 2 + extra))]);
+        const conv = m.node("DepthwiseConv2dNative", [space, m.reals([3, 3, 3, 1])], { ...window, padding: "VALID" });
+        const biased = m.node("BiasAdd", [conv, m.reals([3])], { data_format: "NHWC" });
+        return m.node("BatchToSpaceND", [biased, blocks, m.constant([2, 2], Int32Array.of(0, 0, 0, extra))]);
+      },
+    },
+  ]),
   [
     "Conv2D, padded by hand",
     {

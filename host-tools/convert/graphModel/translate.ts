@@ -3,6 +3,7 @@ import { UserError } from "../../lib/errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { GraphBuilder } from "../builder.js";
 import { Attributes } from "./attributes.js";
+import { withDilations } from "./dilated.js";
 import { folds } from "./fold.js";
 import { opTable, refusals } from "./ops/index.js";
 import { refuseNode, type Place } from "./ops/types.js";
@@ -133,13 +134,14 @@ export function translateGraphModel(
   shapes: InputShapes = {},
 ): Graph {
   const { inputs, outputs } = ports(model);
-  const { node: nodes } = model.modelTopology;
+  const all = new Map(weights);
+  const nodes = withDilations(model.modelTopology.node, all);
   const flow = nodes.find(({ op }) => refusals[0]![0].test(op));
   if (flow) refuseOp(flow);
   const order = inOrder(nodes, outputs);
   checkOps(order);
   const builder = new GraphBuilder(name);
-  const translation = new Translation(builder, weights);
+  const translation = new Translation(builder, all);
   const { graph } = builder;
   graph.oneAtATime = true;
   graph.inputs = inputs.map((port) => {

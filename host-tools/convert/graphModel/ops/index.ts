@@ -27,6 +27,11 @@ export const refusals: readonly (readonly [ops: RegExp, why: string, instead: st
     "the outputs before it, and this step in code on what they give",
   ],
   [
+    /^(SpaceToBatchND|BatchToSpaceND)$/,
+    "it moves parts of an image to the batch, which is 1 here, other than around a dilated convolution",
+    "a convolution with dilations",
+  ],
+  [
     /^(ArgMax|ArgMin)$/,
     "it gives an index, and loam's graphs hold real numbers",
     "the scores before it, whose largest is easily found in code",

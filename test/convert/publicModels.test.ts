@@ -1,0 +1,68 @@
+// Slow: downloads 170 MB and converts 42 models, which takes half an hour
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { format, resolveConfig } from "prettier";
+import test, { type ExecutionContext } from "ava";
+import { publicModelsFile, type PublicModel } from "../../host-tools/generate/publicModels.js";
+import { startBackend } from "../../host-tools/tf/backend.js";
+import { needs, type Need } from "../helpers/needs.js";
+import { measure, publicModels, tolerance } from "./publicModels.js";
+
+/** 1: all models; names with commas between them: those alone; with "write:" before them (or "write"): their rows in the table of docs/convert.md are measured anew. */
+const asked = process.env["LOAM_PUBLIC_MODELS"] ?? "";
+const writes = /^write(:|$)/.test(asked);
+const named = asked
+  .replace(/^write:?/, "")
+  .split(",")
+  .filter((name) => name !== "" && name !== "1");
+const wanted: Need = () => (asked === "" ? "LOAM_PUBLIC_MODELS=1, and the npm registry" : undefined);
+
+const recorded = (): PublicModel[] => JSON.parse(readFileSync(publicModelsFile, "utf8")) as PublicModel[];
+
+/** Every model by itself, so that what was measured stays when the run is stopped. */
+async function write(model: PublicModel): Promise<void> {
+  const all = [...recorded().filter(({ name }) => name !== model.name), model];
+  all.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const style = { ...(await resolveConfig(publicModelsFile)), filepath: publicModelsFile };
+  writeFileSync(publicModelsFile, await format(JSON.stringify(all), style));
+}
+
+/** As a float it is what tfjs computes, as far as two backends of tfjs itself agree; where it is refused a node, its op and an alternative are named. */
+function agrees(t: ExecutionContext, { name, refused, float, own = 0, snr = [] }: PublicModel): void {
+  if (refused)
+    return void t.regex(
+      refused,
+      /^(node ".+" \(\w+\): .+\. Instead: .+|input ".+" has shape .+ --input-shape .+)$/,
+      name,
+    );
+  t.true(float! <= Math.max(tolerance, 3 * own), `${name}: ${float} as a float, tfjs itself ${own}`);
+  t.true(snr.length > 0 && snr.every((db) => db === null || Number.isFinite(db)), `${name}: ${snr.join(" ")} dB`);
+}
+
+needs(wanted)("public graph models equal tfjs, or are refused with a reason", async (t) => {
+  t.timeout(3 * 3_600_000);
+  const folder = mkdtempSync(path.join(tmpdir(), "loam-public-"));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  tf.env().set("IS_TEST", true);
+  await startBackend("wasm");
+  const all = publicModels(folder);
+  t.is(all.size, 42);
+  for (const [name, load] of all) {
+    if (named.length > 0 && !named.includes(name)) continue;
+    const result = await measure(name, load());
+    t.log(
+      `${name}: ${result.refused ?? `${result.float!.toExponential(1)}, ${result.snr!.map((db) => db?.toFixed(1) ?? "-").join(" ")} dB`}`,
+    );
+    agrees(t, result);
+    if (writes) await write(result);
+  }
+});
+
+test("the recorded figures of public models are of 42, of which thirty or more convert", (t) => {
+  const models = recorded();
+  t.is(models.length, 42);
+  t.true(models.filter(({ refused }) => refused === undefined).length >= 30);
+  for (const model of models) agrees(t, model);
+});
