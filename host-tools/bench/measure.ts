@@ -4,6 +4,7 @@ import { macsOf } from "../inference/index.js";
 import { allSubgraphs, operatorNames, tensorBytes } from "../inference/graph.js";
 import { usesInt16 } from "../inference/operators.js";
 import { writePrepared } from "../inference/prepared.js";
+import { checkExternal } from "../inference/externalInputs.js";
 import { readModel } from "../inference/readModel.js";
 import { MissingTool, UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
@@ -40,16 +41,23 @@ export interface Bench {
 /** Bytes between boardInputs and boardArena (the boards' linker scripts). */
 const maxInputBytes = 1 << 24;
 
+export interface MeasureOptions {
+  /** Also of the code, which takes two builds. */
+  sizes?: boolean;
+  /** The inputs that are not in the arena, by number. Default none. */
+  external?: readonly number[];
+}
+
 /**
  * Runs a model on seeded input bytes, with its prepared table in the file as `loam plan` writes it.
- * @param sizes also of the code, which takes two builds
  * @throws UserError naming the file when the engine refuses it, MissingTool without the board's packages
  */
-export async function measure(file: string, target: Target, sizes = isBoard(target)): Promise<Bench> {
+export async function measure(file: string, target: Target, options: MeasureOptions = {}): Promise<Bench> {
   const { bytes, model } = await readModel(file);
   try {
+    checkExternal(model, options.external ?? []);
     const prepared = await writePrepared(model);
-    return await measureModel(file, prepared.bytes, bytes.length, model, target, sizes);
+    return await measureModel(file, prepared.bytes, bytes.length, model, target, options);
   } catch (error) {
     throw error instanceof UserError && !(error instanceof MissingTool)
       ? new UserError(`${file}: ${error.message}`)
@@ -63,7 +71,7 @@ async function measureModel(
   modelBytes: number,
   model: TfliteModel,
   target: Target,
-  sizes: boolean,
+  { sizes = isBoard(target), external = [] }: MeasureOptions,
   arena = 1 << 20,
 ): Promise<Bench> {
   const [graph] = allSubgraphs(model);
@@ -76,7 +84,12 @@ async function measureModel(
     );
   // On the board every run takes the same number of instructions; on the host the fastest of five is the least disturbed.
   const runs = isBoard(target) ? 1 : 5;
-  const result = await runModel(bytes, Array(runs).fill(seededInput(1, size)), { target, trace: true, arena });
+  const result = await runModel(bytes, Array(runs).fill(seededInput(1, size)), {
+    target,
+    trace: true,
+    arena,
+    external,
+  });
   if (result.error)
     throw new UserError(result.error.text.replace(/^UNKNOWN #/, `${names[result.error.operatorIndex] ?? "UNKNOWN"} #`));
   const best = result.runs.reduce((a, b) => (b.count < a.count ? b : a));

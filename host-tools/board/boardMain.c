@@ -6,7 +6,7 @@
 #include "harness.h"
 
 typedef struct {
-	uint32_t modelBytes, arenaBytes, inputBytes, runs, trace;
+	uint32_t modelBytes, arenaBytes, inputBytes, runs, external, trace;
 } BoardRequest;
 
 /* Set by the board's linker script. index.ts has the loader put the files there. */
@@ -24,6 +24,7 @@ void boardMain(void) {
 	request.inputs = boardInputs;
 	request.inputBytes = boardRequest.inputBytes;
 	request.runs = boardRequest.runs;
+	request.external = boardRequest.external;
 	request.trace = boardRequest.trace;
 	harnessRun(&request);
 	boardEnd();

@@ -1,5 +1,6 @@
 #include "harness.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static void putText(const char *text) {
@@ -58,15 +59,6 @@ static void traced(void *context, uint32_t operatorIndex, int32_t code, const In
 	started = harnessCounter();
 }
 
-static void fillInputs(Inference *inference, const uint8_t *from) {
-	uint32_t i;
-	for (i = 0; i < inferenceInputCount(inference); i++) {
-		InferenceTensor tensor = inferenceInput(inference, i);
-		memcpy(tensor.data, from, tensor.bytes);
-		from += tensor.bytes;
-	}
-}
-
 static void putError(const InferenceError *error) {
 	putText("error ");
 	putNumber((uint64_t)error->status);
@@ -78,14 +70,31 @@ static void putError(const InferenceError *error) {
 	harnessPut('\n');
 }
 
+static bool giveInputs(Inference *inference, const HarnessRequest *request, uint32_t run) {
+	const uint8_t *from = request->inputs + (size_t)run * request->inputBytes;
+	InferenceError error;
+	uint32_t i;
+	for (i = 0; i < inferenceInputCount(inference); i++) {
+		InferenceTensor tensor = inferenceInput(inference, i);
+		if ((i >= inferenceMaxExternal) || !(request->external >> i & 1))
+			memcpy(tensor.data, from, tensor.bytes);
+		else if (inferenceBindInput(inference, i, from, tensor.bytes, &error) != inferenceOk) {
+			putError(&error);
+			return false;
+		}
+		from += tensor.bytes;
+	}
+	return true;
+}
+
 void harnessRun(const HarnessRequest *request) {
 	InferenceError error;
 	Inference *inference;
 	uint32_t run, i, bytes = 0;
 	uint64_t before = harnessCounter();
 
-	if (inferenceLoad(&inference, request->model, request->modelBytes, request->arena, request->arenaBytes, &error) !=
-		inferenceOk) {
+	if (inferenceLoadExternal(&inference, request->model, request->modelBytes, request->arena, request->arenaBytes,
+			request->external, &error) != inferenceOk) {
 		putError(&error);
 		return;
 	}
@@ -104,7 +113,8 @@ void harnessRun(const HarnessRequest *request) {
 		return;
 	}
 	for (run = 0; run < request->runs; run++) {
-		fillInputs(inference, request->inputs + (size_t)run * request->inputBytes);
+		if (!giveInputs(inference, request, run))
+			return;
 		before = harnessCounter();
 		inferenceInvoke(inference);
 		before = harnessCounter() - before;
@@ -118,7 +128,7 @@ void harnessRun(const HarnessRequest *request) {
 			harnessPut('\n');
 		}
 		if (request->trace) {
-			fillInputs(inference, request->inputs + (size_t)run * request->inputBytes);
+			giveInputs(inference, request, run);
 			inferenceTrace(inference, traced, NULL);
 			started = harnessCounter();
 			inferenceInvoke(inference);

@@ -15,7 +15,8 @@ typedef struct {
 	const uint8_t *inputs; /* runs * inputBytes: all input tensors of a run, one after the other */
 	uint32_t inputBytes;
 	uint32_t runs;
-	uint32_t trace; /* 1: also a line per operator, from a separate run */
+	uint32_t external; /* bit i: input i is read where it is in `inputs` */
+	uint32_t trace;    /* 1: also a line per operator, from a separate run */
 } HarnessRequest;
 
 /* Instructions retired on the board, nanoseconds on the host. */

@@ -1,4 +1,4 @@
-/* The harness on this machine: hostMain ARENA TRACE RUNS INPUTBYTES MODEL INPUTS */
+/* The harness on this machine: hostMain ARENA TRACE RUNS INPUTBYTES EXTERNAL MODEL INPUTS */
 #include "harness.h"
 
 #include <stdio.h>
@@ -36,14 +36,15 @@ int main(int count, char **arguments) {
 	uint8_t *block, *inputs, *model;
 	uint32_t inputsBytes;
 
-	if (count != 7)
+	if (count != 8)
 		return 2;
 	request.arenaBytes = (uint32_t)strtoul(arguments[1], NULL, 10);
 	request.trace = (uint32_t)strtoul(arguments[2], NULL, 10);
 	request.runs = (uint32_t)strtoul(arguments[3], NULL, 10);
 	request.inputBytes = (uint32_t)strtoul(arguments[4], NULL, 10);
-	request.model = model = load(arguments[5], &request.modelBytes);
-	request.inputs = inputs = load(arguments[6], &inputsBytes);
+	request.external = (uint32_t)strtoul(arguments[5], NULL, 10);
+	request.model = model = load(arguments[6], &request.modelBytes);
+	request.inputs = inputs = load(arguments[7], &inputsBytes);
 	if ((uint64_t)request.runs * request.inputBytes > inputsBytes)
 		return 2;
 	/* malloc's blocks are aligned to 16 bytes on the machines we run on. */

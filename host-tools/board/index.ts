@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { UserError } from "../lib/errors.js";
 import { run } from "../lib/exec.js";
+import { externalBits } from "../inference/externalInputs.js";
 import { buildProgram, type HarnessBuild } from "./build.js";
 import { runBoard } from "./emulators.js";
 import { isBoard, type Board, type Target } from "./toolchains.js";
@@ -54,6 +55,8 @@ export interface HarnessOptions extends HarnessBuild {
   /** Bytes, default 49,152. */
   arena?: number;
   trace?: boolean;
+  /** The inputs that are read where they are, by number, instead of from the arena: at multiples of 4 bytes of all input. */
+  external?: readonly number[];
 }
 
 /** From the start of RAM, as in the boards' linker scripts. */
@@ -69,6 +72,7 @@ export async function runModel(
   options: HarnessOptions = {},
 ): Promise<HarnessResult> {
   const { target = "host", arena = 49_152, trace = false } = options;
+  const external = externalBits(options.external ?? []);
   const program = await buildProgram(target, isBoard(target) ? "boardMain.c" : "hostMain.c", options);
   const inputBytes = inputs[0]?.length ?? 0;
   if (inputs.some(({ length }) => length !== inputBytes))
@@ -83,12 +87,15 @@ export async function runModel(
       ? await emulate(
           target,
           program,
-          [model.length, arena, inputBytes, inputs.length, trace ? 1 : 0],
+          [model.length, arena, inputBytes, inputs.length, external, trace ? 1 : 0],
           modelFile,
           inputsFile,
           folder,
         )
-      : await run(program, [arena, trace ? 1 : 0, inputs.length, inputBytes, modelFile, inputsFile].map(String));
+      : await run(
+          program,
+          [arena, trace ? 1 : 0, inputs.length, inputBytes, external, modelFile, inputsFile].map(String),
+        );
     return parse(text, inputBytes);
   } finally {
     await rm(folder, { recursive: true });

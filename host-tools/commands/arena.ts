@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { microArena, planModel, tflmArena, type MicroArena, type TflmArena } from "../inference/index.js";
+import { checkExternal } from "../inference/externalInputs.js";
 import { readModel } from "../inference/readModel.js";
 import { supportLines, supportOf } from "../inference/support.js";
 import { UserError } from "../lib/errors.js";
@@ -9,11 +10,13 @@ import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { formatTable } from "../lib/table.js";
 import { printable } from "../lib/terminal.js";
 import { writeTflite } from "../graph/tflite.js";
+import { externalInputOption } from "./externalInput.js";
 
 interface Options {
   budget: number;
   backend: "micro" | "tflm";
   plan?: string;
+  externalInput: number[];
   force?: boolean;
   json?: boolean;
 }
@@ -93,15 +96,17 @@ export default new Command("arena")
     "--plan <file>",
     "write the model with the smallest offline memory plan of whole buffers (OfflineMemoryAllocation), for tflm",
   )
+  .addOption(externalInputOption())
   .addOption(forceOption())
   .option("--json", "print the figures as JSON")
-  .action(async (file: string, { budget, backend, plan, force, json }: Options) => {
+  .action(async (file: string, { budget, backend, plan, externalInput, force, json }: Options) => {
     if (plan) await requireReplaceable([{ file: plan, kind: tfliteKind }], { sources: [file], force });
     const { bytes: originalBytes, model: original } = await readModel(file);
+    checkExternal(original, externalInput);
     const model = plan ? planModel(original) : original;
     const bytes = plan ? writeTflite(model) : originalBytes;
     if (plan) await writeFileAtomic(plan, bytes);
-    const micro = await knownOf(() => microArena(bytes, model), /^backend micro: /);
+    const micro = await knownOf(() => microArena(bytes, model, externalInput), /^backend micro: /);
     const tflm = await knownOf(() => tflmArena(model), /^/);
     const wanted = backend === "tflm" ? tflm : micro;
     if ("unknown" in wanted && !json) {

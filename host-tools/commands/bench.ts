@@ -13,6 +13,7 @@ import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { whole } from "../lib/numbers.js";
 import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
+import { externalInputOption } from "./externalInput.js";
 import { benchScript } from "../bench/script.js";
 import { readNode } from "../node/nodeFile.js";
 import { currentNode, exampleNode } from "../node/nodeFolder.js";
@@ -24,6 +25,7 @@ interface Options {
   recording?: string;
   windows: number;
   operators?: boolean;
+  externalInput: number[];
   write?: string;
   force?: boolean;
   json?: boolean;
@@ -148,6 +150,7 @@ export default new Command("bench")
   )
   .option("--operators", "one row per operator, and the operator list for the build")
   .option("--write <file>", "also write the page docs/benchmarks.md (all boards)")
+  .addOption(externalInputOption())
   .addOption(forceOption())
   .option("--json", "print the figures as JSON")
   .action(async (files: string[], options: Options) => {
@@ -166,13 +169,22 @@ export default new Command("bench")
       );
     if (options.write)
       await requireReplaceable([{ file: options.write, kind: pageKind }], { sources: files, force: options.force });
+    if (options.write && options.externalInput.length > 0)
+      throw new UserError(
+        "the page has the models with their inputs in the arena: --write goes without --external-input",
+      );
     const progress = startProgress("bench", named.length * files.length);
     const benches: Bench[] = [];
     for (const target of named)
       for (const file of files) {
         progress.update(benches.length, `${file}, ${target}`);
         // The page has the sizes of one board.
-        benches.push(await measure(file, target, target === "rv32" || (isBoard(target) && !options.write)));
+        benches.push(
+          await measure(file, target, {
+            sizes: target === "rv32" || (isBoard(target) && !options.write),
+            external: options.externalInput,
+          }),
+        );
       }
     progress.finish();
     if (options.write)

@@ -16,6 +16,7 @@ import { startProgress } from "../lib/progress.js";
 import { formatTable } from "../lib/table.js";
 import { layerReport, type LayerRow } from "../convert/report.js";
 import { rangeMethods, type RangeMethod } from "../quantize/index.js";
+import { externalInputOption } from "./externalInput.js";
 import { startBackend } from "../tf/backend.js";
 
 interface Options {
@@ -28,6 +29,7 @@ interface Options {
   biasCorrection: boolean;
   fineTune?: number;
   arena?: number;
+  externalInput: number[];
   report?: boolean;
   cArray: boolean;
   inputShape?: string[];
@@ -100,6 +102,8 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     throw new UserError(
       "no model given: loam convert MODEL --out NAME, where MODEL is a tfjs model.json or its folder",
     );
+  if (options.externalInput.length > 0 && !options.arena)
+    throw new UserError("--external-input is about the arena: it goes with --arena BYTES");
   const out = nameOf(model, options);
   const sampleFiles = options.calibrate ?? [];
   if (!options.float && sampleFiles.length === 0) {
@@ -125,7 +129,7 @@ async function convert(model: string | undefined, options: Options): Promise<voi
     progress: step,
     ...(calibration && { calibration }),
     ...(options.inputShape && { inputShapes: inputShapes(options.inputShape) }),
-    ...(options.arena && { arena: options.arena }),
+    ...(options.arena && { arena: options.arena, externalInputs: options.externalInput }),
     ...(options.fineTune && { fineTune: { epochs: options.fineTune } }),
   });
   step.finish(`${conversion.summary.bytes.toLocaleString("en-US")} bytes`);
@@ -187,6 +191,7 @@ export default new Command("convert")
     "what the model may take on the node, with micro: where it would take more, its largest operators run in stripes of rows, with the same outputs",
     whole(1),
   )
+  .addOption(externalInputOption())
   .option(
     "--report",
     "show the signal-to-noise ratio of every layer's int8 output against float, measured with TensorFlow Lite",

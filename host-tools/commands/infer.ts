@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { backends, infer, type Backend, type InferResult } from "../inference/index.js";
 import { allSubgraphs, tensorBytes } from "../inference/graph.js";
+import { checkExternal } from "../inference/externalInputs.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { readUserFile, writeFileAtomic } from "../lib/files.js";
 import { rawKind } from "../lib/fileKinds.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
+import { externalInputOption } from "./externalInput.js";
 
 interface Options {
   input: string;
@@ -14,6 +16,7 @@ interface Options {
   arena?: number;
   trace?: boolean;
   reset?: boolean;
+  externalInput: number[];
   force?: boolean;
   json?: boolean;
 }
@@ -69,6 +72,7 @@ export default new Command("infer")
   .option("--arena <bytes>", "arena for micro and tflm (default: 16 MiB)", parseBytes)
   .option("--trace", "one line `index operator shape hash` per operator; the hash is FNV-1a-32 of its first output")
   .option("--reset", "bring variables and states back to their first values before each run (micro and tflm)")
+  .addOption(externalInputOption())
   .addOption(forceOption())
   .option("--json", "print the results as JSON")
   .action(async (file: string, options: Options) => {
@@ -79,12 +83,14 @@ export default new Command("infer")
       });
     const { bytes, model } = await readModel(file);
     const [graph] = allSubgraphs(model);
+    checkExternal(model, options.externalInput);
     const sizes = graph.inputs.map((input) => tensorBytes(graph.tensors[input]!));
     const inputs = splitInput(await readUserFile(options.input, "the input"), sizes, options.input);
     const results = await infer(bytes, inputs, {
       backend: options.backend,
       trace: options.trace ?? false,
       reset: options.reset ?? false,
+      external: options.externalInput,
       ...(options.arena !== undefined && { arena: options.arena }),
     });
     if (options.output) await writeFileAtomic(options.output, Buffer.concat(results.flatMap(({ outputs }) => outputs)));

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { printable } from "../lib/terminal.js";
+import { checkExternal } from "../inference/externalInputs.js";
 import { microArena } from "../inference/index.js";
 import { supportOf, supportLines } from "../inference/support.js";
 import { operatorsKind, writeOperators, type OperatorsFor } from "../inference/operators.js";
@@ -8,10 +9,12 @@ import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
 import { formatTable } from "../lib/table.js";
+import { externalInputOption } from "./externalInput.js";
 
 interface Options {
   operators?: string;
   backend: OperatorsFor;
+  externalInput: number[];
   force?: boolean;
   json?: boolean;
 }
@@ -71,9 +74,17 @@ function show(inspection: Inspection, arena: number[] | undefined): void {
   );
 }
 
-async function listOperators(to: string, files: string[], backend: OperatorsFor, json: boolean): Promise<void> {
-  const operators = await writeOperators(to, files, backend);
-  process.stdout.write(json ? `${JSON.stringify({ file: to, operators })}\n` : `${to}: ${operators.join(", ")}\n`);
+async function listOperators(
+  to: string,
+  files: string[],
+  { backend, externalInput, json }: Pick<Options, "backend" | "externalInput" | "json">,
+): Promise<void> {
+  const external = externalInput.length > 0;
+  const operators = await writeOperators(to, files, backend, external);
+  const words = [...operators, ...(external ? ["inputs outside of the arena"] : [])];
+  process.stdout.write(
+    json ? `${JSON.stringify({ file: to, operators, external })}\n` : `${to}: ${words.join(", ")}\n`,
+  );
 }
 
 export default new Command("inspect")
@@ -88,20 +99,22 @@ export default new Command("inspect")
       .choices(["micro", "tflm"])
       .default("micro"),
   )
+  .addOption(externalInputOption())
   .addOption(forceOption())
   .option("--json", "print the graph as JSON")
-  .action(async (files: string[], { operators, backend, force, json }: Options) => {
+  .action(async (files: string[], { operators, backend, externalInput, force, json }: Options) => {
     if (operators) {
       await requireReplaceable([{ file: operators, kind: operatorsKind }], { sources: files, force });
-      return listOperators(operators, files, backend, json ?? false);
+      return listOperators(operators, files, { backend, externalInput, ...(json && { json }) });
     }
     const [file, ...more] = files as [string, ...string[]];
     if (more.length > 0) throw new UserError(`${files.length} models given, 1 expected (--operators takes several)`);
     const { bytes, model } = await readModel(file);
+    checkExternal(model, externalInput);
     const inspection = inspect(model, bytes.length);
     const support = await supportOf(bytes, model);
     // A float model, or one with other operators, has no arena on the device; the rest of the table is still valid.
-    const micro = support.micro.length === 0 ? await microArena(bytes, model) : undefined;
+    const micro = support.micro.length === 0 ? await microArena(bytes, model, externalInput) : undefined;
     if (json)
       process.stdout.write(
         `${JSON.stringify({ ...inspection, support, arena: micro && { needed: micro.needed, operators: micro.operators.map(({ bytes: now }) => now) } })}\n`,

@@ -1,26 +1,36 @@
 import { Command, Option } from "commander";
+import { checkExternal } from "../inference/externalInputs.js";
+import { allSubgraphs, tensorBytes } from "../inference/graph.js";
 import { withInt8Ends } from "../inference/int8Ends.js";
 import { costOf, fitModel, type FittedModel } from "../inference/pieces.js";
 import { writePrepared } from "../inference/prepared.js";
 import { readModel } from "../inference/readModel.js";
 import { UserError } from "../lib/errors.js";
+import type { TfliteModel } from "../tflite/index.js";
 import { tfliteKind } from "../lib/fileKinds.js";
 import { writeFileAtomic } from "../lib/files.js";
 import { whole } from "../lib/numbers.js";
 import { forceOption, requireReplaceable } from "../lib/overwrite.js";
+import { externalInputOption } from "./externalInput.js";
 
 interface Options {
   arena: number;
   out: string;
   io?: "int8";
+  externalInput: number[];
   force?: boolean;
   json?: boolean;
 }
 
 const n = (value: number): string => value.toLocaleString("en-US");
 
+const inputBytes = (model: TfliteModel, i: number): number => {
+  const [{ tensors, inputs }] = allSubgraphs(model);
+  return tensorBytes(tensors[inputs[i]!]!);
+};
+
 /** What was done, in words. */
-function describe({ cuts, needed, model }: FittedModel, uncut: number): string[] {
+function describe({ cuts, needed, model }: FittedModel, uncut: number, external: readonly number[]): string[] {
   const more = (100 * (costOf(model) - uncut)) / uncut;
   return [
     ...cuts.map(
@@ -28,7 +38,7 @@ function describe({ cuts, needed, model }: FittedModel, uncut: number): string[]
         `operators ${first} to ${last} in ${stripes} stripes${cuts.length > 1 ? ", numbered as the cuts before left them" : ""}`,
     ),
     cuts.length === 0 ? "whole: it fits as it is" : `about ${more.toFixed(1)} % more to compute`,
-    `micro needs ${n(needed)} bytes`,
+    `micro needs ${n(needed)} bytes${external.map((i) => `, input ${i} (${n(inputBytes(model, i))} bytes) outside of them`).join("")}`,
   ];
 }
 
@@ -45,22 +55,27 @@ export default new Command("plan")
       "take and give int8 where the model quantizes a float32 input first and dequantizes its output last",
     ).choices(["int8"]),
   )
+  .addOption(externalInputOption())
   .addOption(forceOption())
   .option("--json", "print the figures as JSON")
-  .action(async (file: string, { arena, out, io, force, json }: Options) => {
+  .action(async (file: string, { arena, out, io, externalInput, force, json }: Options) => {
     await requireReplaceable([{ file: out, kind: tfliteKind }], { sources: [file], force });
     const { model: original } = await readModel(file);
     const model = io ? withInt8Ends(original) : original;
-    const fitted = await fitModel(model, arena).catch((error: unknown) => {
+    checkExternal(model, externalInput);
+    const fitted = await fitModel(model, arena, externalInput).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
+      const inside = externalInput.length === 0 ? "; --external-input 0 leaves its input out" : "";
       const floats = model.subgraphs[0]!.inputs.some((input) => model.subgraphs[0]!.tensors[input]!.type === "FLOAT32");
-      throw new UserError(`${file}: ${error.message}${floats ? "; --io int8 takes a quarter for its input" : ""}`);
+      throw new UserError(`${file}: ${error.message}${floats ? "; --io int8 takes a quarter for its input" : inside}`);
     });
     const { bytes, table } = await writePrepared(fitted.model);
     await writeFileAtomic(out, bytes);
     const { cuts, needed } = fitted;
-    const words = [...describe(fitted, costOf(model)), `${n(table)} bytes of prepared table`, out];
+    const words = [...describe(fitted, costOf(model), externalInput), `${n(table)} bytes of prepared table`, out];
     process.stdout.write(
-      json ? `${JSON.stringify({ file: out, arena, needed, table, cuts })}\n` : `${words.join("\n")}\n`,
+      json
+        ? `${JSON.stringify({ file: out, arena, needed, table, cuts, externalInputs: externalInput })}\n`
+        : `${words.join("\n")}\n`,
     );
   });

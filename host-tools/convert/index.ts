@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
+import { checkExternal } from "../inference/externalInputs.js";
 import { fitModel } from "../inference/pieces.js";
 import { writePrepared } from "../inference/prepared.js";
 import { planModel } from "../inference/planner.js";
@@ -27,6 +28,8 @@ export interface ConvertOptions extends Omit<QuantizeOptions, "progress"> {
   io?: InputOutput;
   /** Bytes of arena that an int8 model may take with micro; it comes in pieces where it would take more, with micro's prepared table. */
   arena?: number;
+  /** With `arena`: the inputs that are not in it, by number. Default none. */
+  externalInputs?: readonly number[];
   /** Sizes of inputs that have free ones. */
   inputShapes?: InputShapes;
   progress?: Progress;
@@ -64,8 +67,10 @@ export async function convertModel(model: tfl.LayersModel | GraphModel, options:
   try {
     const { quantized, ...quantization } = await quantize(graph, samples, options);
     const whole = emit(quantized.graph, quantized, options.io);
+    const external = options.externalInputs ?? [];
+    checkExternal(whole, external);
     const tflite = options.arena
-      ? (await writePrepared(planModel((await fitModel(whole, options.arena)).model))).bytes
+      ? (await writePrepared(planModel((await fitModel(whole, options.arena, external)).model))).bytes
       : writeTflite(planModel(whole));
     return {
       tflite,

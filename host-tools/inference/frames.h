@@ -2,8 +2,8 @@
  * The protocol between the inference programs and Node: frames on stdin and stdout, so that one process can serve many models and runs.
  * Every number is 32 bits, little endian.
  *
- * Request: modelBytes, arenaBytes, flags (1: trace, 2: reset variables and states before each run), runs, runBytes; the model; the inputs of
- * every run, each run's in tensor order.
+ * Request: modelBytes, arenaBytes, flags (1: trace, 2: reset variables and states before each run), runs, runBytes, external inputs by bit; the
+ * model; the inputs of every run, each run's in tensor order.
  * Answer: the bytes that follow; status; then
  *   status 0: arenaUsed, number of outputs, bytes of each output; and per run the outputs' bytes and, when traced, the
  *     number of operators and of each its index, builtin code, rank, dimensions and the FNV-1a-32 hash of its first output;
@@ -24,6 +24,7 @@ typedef struct {
 	uint32_t trace, reset;
 	uint32_t runs;
 	uint32_t runBytes;
+	uint32_t external;
 	uint8_t *model;
 	uint8_t *inputs;
 } Request;
@@ -50,13 +51,13 @@ static int readBytes(void *to, size_t bytes) {
 
 /* 0 at the end of stdin. The memory is the request's until the next call. */
 static int readRequest(Request *request) {
-	uint8_t header[20];
-	uint32_t word[5];
+	uint8_t header[24];
+	uint32_t word[6];
 	int i;
 
 	if (!readBytes(header, sizeof header))
 		return 0;
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < 6; i++)
 		word[i] = (uint32_t)header[4 * i] | (uint32_t)header[4 * i + 1] << 8 | (uint32_t)header[4 * i + 2] << 16 |
 			(uint32_t)header[4 * i + 3] << 24;
 	request->modelBytes = word[0];
@@ -65,6 +66,7 @@ static int readRequest(Request *request) {
 	request->reset = word[2] & 2;
 	request->runs = word[3];
 	request->runBytes = word[4];
+	request->external = word[5];
 	request->model = frameMemory(request->model, request->modelBytes);
 	request->inputs = frameMemory(request->inputs, (size_t)request->runs * request->runBytes);
 	return readBytes(request->model, request->modelBytes) &&

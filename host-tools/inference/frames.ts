@@ -6,6 +6,8 @@ export interface FrameRequest {
   trace: boolean;
   /** Before each run. */
   reset: boolean;
+  /** Inputs that are not in the arena, a bit for each; tflite has no arena. */
+  external?: number;
   /** One concatenation of all input tensors per run; all of the same length. */
   runs: Uint8Array[];
 }
@@ -35,9 +37,10 @@ export interface FrameRun {
 
 export type FrameAnswer = { fault: InferenceFault } | { fault?: undefined; arenaUsed: number; runs: FrameRun[] };
 
-export function encodeRequest({ model, arena, trace, reset, runs }: FrameRequest): Buffer {
-  const header = Buffer.alloc(20);
-  [model.length, arena, (trace ? 1 : 0) | (reset ? 2 : 0), runs.length, runs[0]?.length ?? 0].forEach((word, i) =>
+export function encodeRequest({ model, arena, trace, reset, runs, external = 0 }: FrameRequest): Buffer {
+  const header = Buffer.alloc(24);
+  const flags = (trace ? 1 : 0) | (reset ? 2 : 0);
+  [model.length, arena, flags, runs.length, runs[0]?.length ?? 0, external].forEach((word, i) =>
     header.writeUInt32LE(word, 4 * i),
   );
   return Buffer.concat([header, model, ...runs]);

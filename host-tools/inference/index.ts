@@ -2,6 +2,7 @@ import { UserError } from "../lib/errors.js";
 import { readUserFile } from "../lib/files.js";
 import { readTflite } from "../graph/tflite.js";
 import { computedTensors, withEveryOutput } from "./everyOutput.js";
+import { externalBits } from "./externalInputs.js";
 import { operatorName } from "./graph.js";
 import { fnv1a32 } from "./hash.js";
 import type { FrameRun, InferenceFault } from "./frames.js";
@@ -40,6 +41,8 @@ export interface InferOptions {
   trace?: boolean;
   /** Bring variables and states back to their first values before each run; with micro and tflm. */
   reset?: boolean;
+  /** The inputs that are not in the arena, by number. Default none. */
+  external?: readonly number[];
 }
 
 /** A backend refused the model, or the arena was too small. */
@@ -76,7 +79,7 @@ export async function inferWith(
   session: InferenceSession,
   model: Uint8Array,
   inputs: Uint8Array[][],
-  { arena = 1 << 24, trace = false, reset = false }: InferOptions = {},
+  { arena = 1 << 24, trace = false, reset = false, external = [] }: InferOptions = {},
 ): Promise<InferResult[]> {
   if (reset && session.backend === "tflite") throw new UserError("backend tflite: it cannot be reset");
   const marked = trace && session.backend === "tflite";
@@ -85,6 +88,7 @@ export async function inferWith(
     arena,
     trace: trace && !marked,
     reset,
+    external: externalBits(external),
     runs: inputs.map((run) => Buffer.concat(run)),
   };
   const answer = await session.ask(request);

@@ -31,6 +31,8 @@ const overwriting = new Set([
   "SOFTMAX",
 ]);
 
+const reshaping = new Set(["RESHAPE", "EXPAND_DIMS", "SQUEEZE"]);
+
 interface Room {
   bytes: number;
   first: number;
@@ -39,13 +41,17 @@ interface Room {
 
 /**
  * Bytes by operator. A slice of whole rows and the inputs of a concatenation of rows are counted as parts of the whole, as the micro engine
- * places them; scratch and the engine's own records are not in it.
+ * places them; scratch, external inputs and the engine's own records are not in it.
  */
-export function liveBytes(model: TfliteModel): number[] {
+export function liveBytes(model: TfliteModel, external: readonly number[] = []): number[] {
   const [graph] = allSubgraphs(model);
+  const outside = new Set(external.map((i) => graph.inputs[i]!));
   const names = operatorNames(model, graph);
   const rooms = new Map<number, Room>(
-    lifetimes(model, graph).map(({ tensor, bytes, first, last }) => [tensor, { bytes, first, last }]),
+    lifetimes(model, graph).map(({ tensor, bytes, first, last }) => [
+      tensor,
+      { bytes: outside.has(tensor) ? 0 : bytes, first, last },
+    ]),
   );
   const isRows = (tensor: number): boolean =>
     graph.tensors[tensor]!.shape.length === 4 && graph.tensors[tensor]!.shape[0] === 1;
@@ -57,6 +63,8 @@ export function liveBytes(model: TfliteModel): number[] {
     rooms.set(part, b);
   };
   graph.operators.forEach(({ inputs, outputs, options }, i) => {
+    // A part of an external input, as slices are.
+    if (reshaping.has(names[i]!) && rooms.get(inputs[0]!)?.bytes === 0) rooms.set(outputs[0]!, rooms.get(inputs[0]!)!);
     if (names[i] === "SLICE" && isRows(inputs[0]!) && isRows(outputs[0]!)) join(outputs[0]!, inputs[0]!);
     if (names[i] === "CONCATENATION" && options?.["axis"] === 1 && isRows(outputs[0]!))
       for (const input of inputs) join(input, outputs[0]!);

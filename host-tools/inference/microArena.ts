@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { UserError } from "../lib/errors.js";
 import type { TfliteModel } from "../tflite/index.js";
 import { allSubgraphs, lifetimes, operatorName, operatorNames, tensorBytes } from "./graph.js";
+import { externalBits } from "./externalInputs.js";
 import { planProgram } from "./programs.js";
 
 export interface MicroOperatorArena {
@@ -31,10 +32,21 @@ type Printed =
       operators: { scratch: number; at: number; kept: number }[];
     };
 
-/** The plan of the micro engine's planner, run on this machine; the layout is the same on 32 bits. @throws UserError when the engine refuses the model */
-export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise<MicroArena> {
+/**
+ * The plan of the micro engine's planner, run on this machine; the layout is the same on 32 bits.
+ * @param external the inputs that are not in the arena, by number
+ * @throws UserError when the engine refuses the model
+ */
+export async function microArena(
+  bytes: Uint8Array,
+  model: TfliteModel,
+  external: readonly number[] = [],
+): Promise<MicroArena> {
   const program = await planProgram();
-  const { stdout, failed, signal } = await execa(program, [], { input: bytes, reject: false });
+  const { stdout, failed, signal } = await execa(program, [String(externalBits(external))], {
+    input: bytes,
+    reject: false,
+  });
   if (failed) throw new UserError(`the micro engine's planner ended (${signal ?? "out of memory"})`);
   const plan = JSON.parse(stdout) as Printed;
   if (plan.error !== undefined)
@@ -51,7 +63,9 @@ export async function microArena(bytes: Uint8Array, model: TfliteModel): Promise
   const operators = operatorNames(model, graph).map((operator, index) => {
     const { scratch, at } = plan.operators[index]!;
     const live = lives.filter(({ first, last }) => first <= index + 1 && index + 1 <= last);
-    const ends = live.map(({ tensor, bytes: size }) => plan.tensors[tensor]! + size);
+    const ends = live
+      .filter(({ tensor }) => plan.tensors[tensor]! >= 0)
+      .map(({ tensor, bytes: size }) => plan.tensors[tensor]! + size);
     // The engine rounds what it plans up to 4 bytes.
     return {
       index,

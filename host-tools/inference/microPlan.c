@@ -57,6 +57,7 @@ static void printPrepared(const Inference *inference) {
 
 int main(int argc, char **argv) {
 	const int prepared = (argc > 1) && (strcmp(argv[1], "prepared") == 0);
+	const uint32_t external = (argc > 1) && !prepared ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
 	size_t count;
 	uint8_t *model = readAll(&count), *memory = malloc(mostArena + inferenceArenaAlignment);
 	uint8_t *arena;
@@ -67,7 +68,7 @@ int main(int argc, char **argv) {
 	if (!model || !memory)
 		return 3;
 	arena = memory + (inferenceArenaAlignment - (uintptr_t)memory % inferenceArenaAlignment) % inferenceArenaAlignment;
-	if (inferenceLoad(&inference, model, count, arena, mostArena, &error) != inferenceOk) {
+	if (inferenceLoadExternal(&inference, model, count, arena, mostArena, external, &error) != inferenceOk) {
 		if (!prepared)
 			printError(&error);
 	} else if (prepared) {
@@ -75,8 +76,10 @@ int main(int argc, char **argv) {
 	} else {
 		printf("{\"used\":%zu,\"fixed\":%zu,\"tensors\":[", inferenceArenaUsed(inference),
 			(size_t)(inference->area - arena));
-		for (i = 0; i < inference->tensorCount; i++)
-			printf("%s%" PRId32, i ? "," : "", (int32_t)microTensorOffsets(inference)[i]);
+		for (i = 0; i < inference->tensorCount; i++) {
+			const uint32_t offset = microTensorOffsets(inference)[i];
+			printf("%s%" PRId32, i ? "," : "", offset < microExternal ? (int32_t)offset : -1);
+		}
 		printf("],\"operators\":[");
 		for (i = 0; i < inference->operatorCount; i++)
 			printOperator(inference, i);

@@ -56,9 +56,23 @@ export const usesInt16 = (models: readonly TfliteModel[]): boolean =>
 export const operatorsDefine = (operators: readonly string[]): string =>
   operators.map((name) => `OPERATOR(${name})`).join(" ");
 
+/** What else a build with a list of operators has, each of which takes code as operators do. */
+interface Features {
+  /** int16 activations (16x8). */
+  int16?: boolean;
+  /** Inputs may be outside of the arena. */
+  external?: boolean;
+}
+
 /** A manifest to include: mcconfig, and our own builder, make MODDEF_INFERENCE_OPERATORS of it (native/inference/inferenceOptions.h). */
-export const operatorsManifest = (operators: readonly string[], int16 = false): string =>
-  `${JSON.stringify({ defines: { inference: { operators: operatorsDefine(operators), ...(int16 && { int16: 1 }) } } }, null, "\t")}\n`;
+export function operatorsManifest(operators: readonly string[], { int16, external }: Features = {}): string {
+  const inference = {
+    operators: operatorsDefine(operators),
+    ...(int16 && { int16: 1 }),
+    ...(external && { external: 1 }),
+  };
+  return `${JSON.stringify({ defines: { inference } }, null, "\t")}\n`;
+}
 
 export const operatorsKind = jsonKind(
   "a list of operators",
@@ -72,11 +86,12 @@ export async function writeOperators(
   file: string,
   models: readonly string[],
   backend: OperatorsFor = "micro",
+  external = false,
 ): Promise<string[]> {
   const read = await Promise.all(models.map(async (model) => ({ file: model, ...(await readModel(model)) })));
   const operators = usedOperators(read, backend);
   const int16 = backend === "micro" && usesInt16(read.map(({ model }) => model));
-  await writeFileAtomic(file, operatorsManifest(operators, int16));
+  await writeFileAtomic(file, operatorsManifest(operators, { int16, external }));
   return operators;
 }
 
@@ -94,8 +109,11 @@ export async function updateFirmwareOperators(folder: string): Promise<string[] 
   const list = path.join(folder, operatorsName);
   const { model } = await readModel(file);
   const operators = usedOperators([{ file, model }]);
-  const manifest = operatorsManifest(operators, usesInt16([model]));
   const before = await readFile(list, "utf8").catch(() => "");
+  const manifest = operatorsManifest(operators, {
+    int16: usesInt16([model]),
+    external: before.includes(`"external": 1`),
+  });
   if (before === manifest) return undefined;
   await writeFileAtomic(list, manifest);
   return operators;

@@ -50,13 +50,16 @@ class Cuts {
     return this.#rules.get(key);
   }
 
-  try(cut: Cut, rules: readonly RowRule[]): Tried {
-    const key = `${cut.first} ${cut.last} ${cut.stripes}`;
+  try(cut: Cut, rules: readonly RowRule[], external: readonly number[]): Tried {
+    const key = `${cut.first} ${cut.last} ${cut.stripes} ${external.join()}`;
     let tried = this.#tried.get(key);
     if (!tried) {
       const made = cutRows(this.model, cut, rules);
       const more = made.subgraphs[0]!.operators.length - this.model.subgraphs[0]!.operators.length;
-      tried = { cost: costOf(made), peak: Math.max(...liveBytes(made).slice(cut.first, cut.last + 1 + more)) };
+      tried = {
+        cost: costOf(made),
+        peak: Math.max(...liveBytes(made, external).slice(cut.first, cut.last + 1 + more)),
+      };
       this.#tried.set(key, tried);
     }
     return tried;
@@ -66,7 +69,12 @@ class Cuts {
 const cutsOf = new WeakMap<TfliteModel, Cuts>();
 
 /** The cheapest cut after which the operators from the first that is over the target to the last of its neighbours are not; undefined without one. */
-function bestCut(model: TfliteModel, live: readonly number[], target: number): Cut | undefined {
+function bestCut(
+  model: TfliteModel,
+  live: readonly number[],
+  target: number,
+  external: readonly number[],
+): Cut | undefined {
   const cuts = cutsOf.get(model) ?? new Cuts(model);
   cutsOf.set(model, cuts);
   const [graph] = allSubgraphs(model);
@@ -81,14 +89,14 @@ function bestCut(model: TfliteModel, live: readonly number[], target: number): C
       const rows = graph.tensors[graph.operators[last]!.outputs[0]!]!.shape[1]!;
       // The fewest stripes that do: more of them are smaller and cost more.
       let [few, enough] = [1, Math.min(rows, mostStripes)];
-      if (enough < 2 || cuts.try({ first, last, stripes: enough }, rules).peak > target) continue;
+      if (enough < 2 || cuts.try({ first, last, stripes: enough }, rules, external).peak > target) continue;
       while (enough - few > 1) {
         const stripes = Math.floor((few + enough) / 2);
-        if (cuts.try({ first, last, stripes }, rules).peak > target) few = stripes;
+        if (cuts.try({ first, last, stripes }, rules, external).peak > target) few = stripes;
         else enough = stripes;
       }
       const cut = { first, last, stripes: enough };
-      const tried = cuts.try(cut, rules);
+      const tried = cuts.try(cut, rules, external);
       if (!best || tried.cost < best.cost) best = { ...tried, cut };
     }
   return best?.cut;
@@ -100,12 +108,12 @@ interface Pieces {
 }
 
 /** Cuts until no operator needs more than the target, by liveBytes; undefined where that is not possible. */
-function cutTo(model: TfliteModel, target: number): Pieces | undefined {
+function cutTo(model: TfliteModel, target: number, external: readonly number[]): Pieces | undefined {
   const cuts: Cut[] = [];
   for (;;) {
-    const live = liveBytes(model);
+    const live = liveBytes(model, external);
     if (live.every((bytes) => bytes <= target)) return { model, cuts };
-    const next = bestCut(model, live, target);
+    const next = bestCut(model, live, target, external);
     if (!next) return undefined;
     model = cutRows(model, next, rulesOf(model, next.first, next.last)!);
     cuts.push(next);
@@ -118,43 +126,48 @@ export interface FittedModel extends Pieces {
   needed: number;
 }
 
-async function measured(pieces: Pieces): Promise<FittedModel> {
+async function measured(pieces: Pieces, external: readonly number[]): Promise<FittedModel> {
   const bytes = writeTflite(pieces.model);
-  return { ...pieces, bytes, needed: (await microArena(bytes, pieces.model)).needed };
+  return { ...pieces, bytes, needed: (await microArena(bytes, pieces.model, external)).needed };
 }
 
 /** As little as cuts make of it, to a byte of liveBytes or so. */
-async function smallest(model: TfliteModel, most: number): Promise<FittedModel> {
+async function smallest(model: TfliteModel, most: number, external: readonly number[]): Promise<FittedModel> {
   let [low, high] = [0, most];
-  let best = cutTo(model, high) ?? { model, cuts: [] };
+  let best = cutTo(model, high, external) ?? { model, cuts: [] };
   while (high - low > 64) {
     const middle = Math.floor((low + high) / 2);
-    const pieces = cutTo(model, middle);
+    const pieces = cutTo(model, middle, external);
     if (pieces) [best, high] = [pieces, middle];
     else low = middle;
   }
-  return measured(best);
+  return measured(best, external);
 }
 
 /**
  * The model as it is when it fits, else in pieces. Equal inputs give equal outputs.
  * @param arena bytes that the micro engine may take
+ * @param external the inputs that are not in the arena, by number
  * @throws UserError with the least bytes that were found when it does not fit, or when the engine refuses the model
  */
-export async function fitModel(model: TfliteModel, arena: number): Promise<FittedModel> {
-  const whole = await measured({ model, cuts: [] });
+export async function fitModel(
+  model: TfliteModel,
+  arena: number,
+  external: readonly number[] = [],
+): Promise<FittedModel> {
+  const whole = await measured({ model, cuts: [] }, external);
   if (whole.needed <= arena) return whole;
   let least = whole;
   for (let target = arena; target > 0;) {
-    const pieces = cutTo(model, target);
+    const pieces = cutTo(model, target, external);
     if (!pieces) break;
-    const fitted = await measured(pieces);
+    const fitted = await measured(pieces, external);
     if (fitted.needed <= arena) return fitted;
     if (fitted.needed < least.needed) least = fitted;
     // What comes on top of the live bytes: records, scratch, gaps.
     target -= Math.max(16, Math.floor((fitted.needed - arena) / 2));
   }
-  const small = await smallest(model, whole.needed);
+  const small = await smallest(model, whole.needed, external);
   if (small.needed <= arena) return small;
   if (small.needed < least.needed) least = small;
   const n = (value: number) => value.toLocaleString("en-US");

@@ -28,14 +28,26 @@ static void traceOperator(void *context, uint32_t index, int32_t builtinCode, co
 	putWord(&trace->rows, fnv1a(output->data, output->bytes));
 }
 
-static void runOnce(Inference *inference, const uint8_t *inputs, Trace *trace, Answer *answer) {
+/* An external input gets a block of its own, of just its size. */
+static void giveInput(Inference *inference, uint32_t i, const uint8_t *bytes, uint8_t **block) {
+	const InferenceTensor tensor = inferenceInput(inference, i);
+
+	if (block) {
+		*block = frameMemory(*block, tensor.bytes);
+		inferenceBindInput(inference, i, *block, tensor.bytes, NULL);
+	}
+	memcpy(block ? *block : tensor.data, bytes, tensor.bytes);
+}
+
+static void runOnce(
+	Inference *inference, const uint8_t *inputs, uint32_t external, uint8_t **blocks, Trace *trace, Answer *answer) {
 	uint32_t i;
 
 	for (i = 0; i < inferenceInputCount(inference); i++) {
-		InferenceTensor tensor = inferenceInput(inference, i);
+		const uint32_t bytes = inferenceInput(inference, i).bytes;
 
-		memcpy(tensor.data, inputs, tensor.bytes);
-		inputs += tensor.bytes;
+		giveInput(inference, i, inputs, (i < inferenceMaxExternal) && (external >> i & 1) ? &blocks[i] : NULL);
+		inputs += bytes;
 	}
 	trace->rows.used = 0;
 	trace->count = 0;
@@ -48,6 +60,7 @@ static void runOnce(Inference *inference, const uint8_t *inputs, Trace *trace, A
 }
 
 static void runAll(Inference *inference, const Request *request, Trace *trace, Answer *answer) {
+	uint8_t *blocks[inferenceMaxExternal] = { NULL };
 	size_t inputBytes = 0;
 	uint32_t i, run;
 
@@ -71,12 +84,14 @@ static void runAll(Inference *inference, const Request *request, Trace *trace, A
 	for (run = 0; run < request->runs; run++) {
 		if (request->reset)
 			inferenceReset(inference);
-		runOnce(inference, request->inputs + (size_t)run * request->runBytes, trace, answer);
+		runOnce(inference, request->inputs + (size_t)run * request->runBytes, request->external, blocks, trace, answer);
 		if (request->trace) {
 			putWord(answer, trace->count);
 			putBytes(answer, trace->rows.bytes, trace->rows.used);
 		}
 	}
+	for (i = 0; i < inferenceMaxExternal; i++)
+		free(blocks[i]);
 }
 
 static void serve(const Request *request, Trace *trace, Answer *answer) {
@@ -87,8 +102,8 @@ static void serve(const Request *request, Trace *trace, Answer *answer) {
 	Inference *inference = NULL;
 
 	memset(&error, 0, sizeof error);
-	if (inferenceLoad(&inference, request->model, request->modelBytes, arena, request->arenaBytes, &error) !=
-		inferenceOk)
+	if (inferenceLoadExternal(&inference, request->model, request->modelBytes, arena, request->arenaBytes,
+			request->external, &error) != inferenceOk)
 		putFault(answer, error.status, error.operatorIndex, error.builtinCode, error.tensorIndex, error.needed,
 			error.given, error.text);
 	else
@@ -98,7 +113,7 @@ static void serve(const Request *request, Trace *trace, Answer *answer) {
 }
 
 int main(void) {
-	Request request = { 0, 0, 0, 0, 0, 0, NULL, NULL };
+	Request request = { 0, 0, 0, 0, 0, 0, 0, NULL, NULL };
 	Answer answer = { NULL, 0, 0 };
 	Trace trace = { { NULL, 0, 0 }, 0 };
 

@@ -110,7 +110,7 @@ static void serve(const Request *request, Answer *answer) {
 }
 
 int main(void) {
-	Request request = { 0, 0, 0, 0, 0, 0, NULL, NULL };
+	Request request = { 0, 0, 0, 0, 0, 0, 0, NULL, NULL };
 	Answer answer = { NULL, 0, 0 };
 
 	while (readRequest(&request)) {

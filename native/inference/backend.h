@@ -6,6 +6,9 @@
  * allocated outside the arena that the caller hands over, the model is read in place and must outlive the Inference, and
  * once a load has succeeded nothing that follows can fail. The arena is simply released at the end (inferenceUnload lets the tflm
  * backend run its destructors first).
+ *
+ * A large input need not be in the arena: inferenceLoadExternal leaves it out, and inferenceBindInput says where it lies, in a
+ * camera's frame buffer for example. Then an inferenceInvoke before that is an error, and does nothing.
  */
 #ifndef LOAM_INFERENCE_BACKEND_H
 #define LOAM_INFERENCE_BACKEND_H
@@ -19,10 +22,11 @@ extern "C" {
 
 typedef enum {
 	inferenceOk = 0,
-	inferenceBadArgument,  /* a null pointer, or an arena that is not aligned to inferenceArenaAlignment */
-	inferenceBadModel,     /* the bytes are not a well-formed .tflite, or contradict themselves */
-	inferenceUnsupported,  /* a well-formed model that this backend, or this build of it, cannot run */
-	inferenceArenaTooSmall /* needed > given, see InferenceError */
+	inferenceBadArgument,   /* a null pointer, or an arena that is not aligned to inferenceArenaAlignment */
+	inferenceBadModel,      /* the bytes are not a well-formed .tflite, or contradict themselves */
+	inferenceUnsupported,   /* a well-formed model that this backend, or this build of it, cannot run */
+	inferenceArenaTooSmall, /* needed > given, see InferenceError */
+	inferenceUnbound        /* an external input has no memory yet, see inferenceBindInput */
 } InferenceStatus;
 
 /* Error details, filled when a call returns anything but inferenceOk. */
@@ -32,9 +36,10 @@ typedef struct {
 	int32_t builtinCode;      /* the operator's BuiltinOperator, -1 when unknown */
 	int32_t tensorIndex;      /* position in the subgraph's tensors, -1 when not about a tensor */
 	const char *operatorName; /* "CONV_2D", static storage, or NULL */
-	uint32_t needed; /* bytes, for inferenceArenaTooSmall (a lower bound when the plan could not be finished), else 0 */
-	uint32_t given;  /* bytes, for inferenceArenaTooSmall, else 0 */
-	char text[160];  /* the whole message, e.g. "CONV_2D #3: tensor 7 has rank 0, 4 expected" */
+	/* Bytes, for inferenceArenaTooSmall (a lower bound when the plan could not be finished) and memory of a wrong size, else 0. */
+	uint32_t needed;
+	uint32_t given; /* bytes, likewise */
+	char text[160]; /* the whole message, e.g. "CONV_2D #3: tensor 7 has rank 0, 4 expected" */
 } InferenceError;
 
 /* TensorType of the TensorFlow Lite schema, those that are supported. */
@@ -50,8 +55,14 @@ typedef enum {
 #define inferenceMaxRank 6
 #define inferenceArenaAlignment 16
 
+/* Inputs that may be external: those before. */
+#define inferenceMaxExternal 3
+/* Of an external input's memory; 16 with esp-nn, whose vector loads want it. */
+#define inferenceInputAlignment 4
+
 typedef struct {
-	void *data; /* in the arena, or in the model for a constant; aligned to its element */
+	/* In the arena, or in the model for a constant; aligned to its element. Of an external input what it is bound to, or NULL. */
+	void *data;
 	uint32_t bytes;
 	int32_t index; /* in the subgraph's tensors */
 	int32_t dims[inferenceMaxRank];
@@ -71,6 +82,25 @@ typedef struct Inference Inference;
 InferenceStatus inferenceLoad(
 	Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes, InferenceError *error);
 
+/*
+ * The same with inputs outside of the arena: input i where bit i of `externalInputs` is set, i < inferenceMaxExternal; bits of inputs
+ * that the model does not have are ignored. The arena is planned without them, and so can be smaller by their size and more.
+ */
+InferenceStatus inferenceLoadExternal(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena,
+	size_t arenaBytes, uint32_t externalInputs, InferenceError *error);
+
+/*
+ * Says where an external input lies, before the first inferenceInvoke and whenever it is elsewhere: frames of a ring of buffers take turns.
+ * micro reads it there and never writes it, so that it may be in flash or in a mapped file; tflm copies it into the arena at each invoke.
+ * It must stay there, and as it is, while inferenceInvoke runs, and may change between two.
+ * @param data aligned to inferenceInputAlignment, outside of this Inference's arena; NULL (with 0 bytes) to take the memory back
+ * @param bytes those of the tensor: the product of its dimensions and its element's size
+ * @returns inferenceBadArgument for an input that is not external, and for memory of another size, misaligned or in the arena: what was
+ * bound before stays
+ */
+InferenceStatus inferenceBindInput(
+	Inference *inference, uint32_t i, const void *data, size_t bytes, InferenceError *error);
+
 /* Ends an Inference; the arena may be reused afterwards. NULL is allowed. */
 void inferenceUnload(Inference *inference);
 
@@ -81,8 +111,11 @@ uint32_t inferenceOutputCount(const Inference *inference);
 InferenceTensor inferenceInput(const Inference *inference, uint32_t i);
 InferenceTensor inferenceOutput(const Inference *inference, uint32_t i);
 
-/* Runs the graph once. It may overwrite inputs: write every input before each call. Variables keep their values for the next. */
-void inferenceInvoke(Inference *inference);
+/*
+ * Runs the graph once. It may overwrite inputs in the arena: write every one of them before each call. Variables keep their values for the next.
+ * @returns inferenceOk, always so without external inputs; inferenceUnbound, with nothing done, when one is not bound
+ */
+InferenceStatus inferenceInvoke(Inference *inference);
 
 /* Sets the model's variables to what they were after inferenceLoad. A model without variables has nothing to reset. */
 void inferenceReset(Inference *inference);

@@ -12,7 +12,7 @@ const views = {
 
 /** An input or output of the model: real = scale * (data[i] - zeroPoint). */
 export interface Tensor<Data extends TensorData = Int8Array> {
-  /** The tensor itself, in the arena: write inputs here, read outputs here. Without elements after close(). */
+  /** The tensor itself, in the arena: write inputs here, read outputs here. Without elements after close(), and for an external input. */
   readonly data: Data;
   readonly type: keyof typeof views;
   readonly shape: readonly number[];
@@ -26,7 +26,15 @@ export interface InferenceOptions {
   model: ArrayBufferLike | object;
   /** Bytes for activations, scratch and all other memory of the running model. */
   arena: number;
+  /**
+   * The inputs that do not lie in the arena, counted from 0, of which only the first three can: `bindInput` says where they are. Such a large input,
+   * a camera's frame, takes no arena then.
+   */
+  externalInputs?: readonly number[];
 }
+
+/** Of the inputs that can be external. */
+const mostExternal = 3;
 
 /** Registers a view of an inference's arena, to be detached by close(). @throws TypeError for what is no Inference */
 let register: (inference: Inference, buffer: TensorBuffer) => void;
@@ -56,6 +64,8 @@ export default class Inference extends (Native("xs_inference_destructor") as new
   #buffers: TensorBuffer[] = [];
   #inputs: Tensor[] = [];
   #outputs: Tensor[] = [];
+  /** By input: what it was bound to, kept alive. */
+  #bound: (ArrayBufferLike | object | undefined)[] = [];
 
   static {
     register = (inference, buffer) => inference.#buffers.push(buffer);
@@ -63,13 +73,23 @@ export default class Inference extends (Native("xs_inference_destructor") as new
 
   /**
    * @throws Error naming the operator and the tensor when the model is not well formed or not supported,
-   * RangeError with the missing bytes when the arena is too small
+   * RangeError with the missing bytes when the arena is too small, or for an external input that the model does not have
    */
   constructor(options: InferenceOptions) {
     super();
-    native("xs_inference").call(this, options.model, options.arena);
+    const { externalInputs = [] } = options;
+    for (const index of externalInputs)
+      if (!(Number.isInteger(index) && index >= 0 && index < mostExternal))
+        throw new RangeError(`inference: external input ${index}, 0..${mostExternal - 1} expected`);
+    const bits = externalInputs.reduce((all, index) => all | (1 << index), 0);
+    native("xs_inference").call(this, options.model, options.arena, bits);
     this.#inputs = this.#list(false);
     this.#outputs = this.#list(true);
+    const missing = externalInputs.find((index) => index >= this.#inputs.length);
+    if (missing === undefined) return;
+    const { inputCount } = this;
+    this.close();
+    throw new RangeError(`inference: external input ${missing}, the model has ${inputCount}`);
   }
 
   /** @throws RangeError for an index that the model does not have, or after close() */
@@ -90,9 +110,21 @@ export default class Inference extends (Native("xs_inference_destructor") as new
     return this.#outputs.length;
   }
 
-  /** Runs the model once; its variables, if it has any, last to the next run. It may overwrite the inputs: write each of them before each call. @throws Error after close() */
+  /**
+   * Says where an external input lies from now on. It is read there by each invoke(), and never written.
+   * @param buffer an ArrayBuffer, a view at a multiple of 4 bytes of it, a Resource or mapped flash, of just the input's bytes. It is kept alive,
+   * and may move, as XS's heap does: its place is looked up at each invoke().
+   * @throws RangeError for an input that is not external, and for a buffer of another length, at another multiple, or in this arena; TypeError for what is
+   * no buffer, or was detached
+   */
+  bindInput(buffer: ArrayBufferLike | object, index = 0): void {
+    native("xs_inference_check_input").call(this, index, buffer);
+    this.#bound[index] = buffer;
+  }
+
+  /** Runs the model once; its variables, if it has any, last to the next run. It may overwrite the inputs: write each of them before each call. @throws Error after close(), and when an external input is not bound; as bindInput() when its buffer has changed since */
   invoke(): void {
-    native("xs_inference_invoke").call(this);
+    native("xs_inference_invoke").call(this, this.#bound[0], this.#bound[1], this.#bound[2]);
   }
 
   /** Sets what the model remembers from run to run (its variables) to what it was at first. @throws Error after close() */
@@ -116,6 +148,7 @@ export default class Inference extends (Native("xs_inference_destructor") as new
     this.#buffers = [];
     this.#inputs = [];
     this.#outputs = [];
+    this.#bound = [];
     native("xs_inference_close").call(this);
   }
 

@@ -37,8 +37,10 @@ static xsBooleanValue isReadOnly(xsMachine *the, xsSlot *buffer) {
 	return result;
 }
 
+/* model, bytes of arena, external inputs by bit */
 void xs_inference(xsMachine *the) {
 	const int32_t arenaBytes = argumentInteger(the, 1, "inference: arena", 0, 0x7FFFFF00);
+	const int32_t external = argumentInteger(the, 2, "inference: external inputs", 0, (1 << inferenceMaxExternal) - 1);
 	xsBooleanValue isCopied = !isReadOnly(the, &xsArg(0));
 	void *model;
 	xsUnsignedValue modelBytes;
@@ -66,7 +68,8 @@ void xs_inference(xsMachine *the) {
 	}
 	arena =
 		(uint8_t *)(((uintptr_t)host->room + inferenceArenaAlignment - 1) & ~(uintptr_t)(inferenceArenaAlignment - 1));
-	status = inferenceLoad(&host->inference, model, modelBytes, arena, (size_t)arenaBytes, &error);
+	status = inferenceLoadExternal(
+		&host->inference, model, modelBytes, arena, (size_t)arenaBytes, (uint32_t)external, &error);
 	if (status != inferenceOk) {
 		if (host->model)
 			c_free(host->model);
@@ -88,8 +91,42 @@ void xs_inference_close(xsMachine *the) {
 	xsmcSetHostData(xsThis, NULL);
 }
 
+/* Binds input i to the buffer that argument `at` is, wherever that is now. */
+static void bindInput(xsMachine *the, Inference *inference, int at, uint32_t i) {
+	static const uint32_t nothing = 0;
+	InferenceError error;
+	xsUnsignedValue bytes;
+	void *data;
+	xsmcGetBufferReadable(xsArg(at), &data, &bytes);
+	/* An empty buffer may have no place. */
+	if (inferenceBindInput(inference, i, data ? data : (const void *)&nothing, bytes, &error) != inferenceOk)
+		xsRangeError("inference: %s", error.text);
+}
+
+/* Whether a buffer can be an input: its number, and the buffer. It is bound by each invoke. */
+void xs_inference_check_input(xsMachine *the) {
+	const int32_t i = argumentInteger(the, 0, "inference: input", 0, INT32_MAX);
+	Inference *inference = inferenceOf(the, &xsThis);
+	bindInput(the, inference, 1, (uint32_t)i);
+}
+
+/*
+ * The buffers of the first inputs, undefined for one that is in the arena. XS may move them between two calls, and script may resize or detach
+ * them, but nothing in here lets it.
+ */
 void xs_inference_invoke(xsMachine *the) {
-	inferenceInvoke(inferenceOf(the, &xsThis));
+	Inference *inference = inferenceOf(the, &xsThis);
+	InferenceStatus status;
+	int i;
+	for (i = 0; i < inferenceMaxExternal; i++) {
+		/* Where it was is of no use. */
+		inferenceBindInput(inference, (uint32_t)i, NULL, 0, NULL);
+		if (xsmcTypeOf(xsArg(i)) != xsUndefinedType)
+			bindInput(the, inference, i, (uint32_t)i);
+	}
+	status = inferenceInvoke(inference);
+	if (status != inferenceOk)
+		xsTypeError("inference: an external input is not bound: bindInput(buffer) says where it is");
 }
 
 void xs_inference_reset(xsMachine *the) {
@@ -118,7 +155,8 @@ static InferenceTensor tensorOf(xsMachine *the, xsSlot *object, int first) {
 	Inference *inference = inferenceOf(the, object);
 	const InferenceTensor tensor =
 		output ? inferenceOutput(inference, (uint32_t)index) : inferenceInput(inference, (uint32_t)index);
-	if (!tensor.data)
+	/* That of an external input has no data. */
+	if (!tensor.data && !tensor.bytes)
 		xsRangeError("inference: no tensor %d", (int)index);
 	return tensor;
 }
@@ -160,7 +198,7 @@ void xs_inference_tensor_destructor(void *data) {
 void xs_inference_tensor(xsMachine *the) {
 	const InferenceTensor tensor = tensorOf(the, &xsArg(0), 1);
 	checkUnconstructed(the, xs_inference_tensor_destructor, "inference: tensor");
-	xsmcSetHostBuffer(xsThis, tensor.data, tensor.bytes);
+	xsmcSetHostBuffer(xsThis, tensor.data, tensor.data ? tensor.bytes : 0);
 }
 
 void xs_inference_tensor_detach(xsMachine *the) {

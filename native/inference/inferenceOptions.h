@@ -5,6 +5,8 @@
  * MODDEF_INFERENCE_OPERATORS, or INFERENCE_OPERATORS: the operators to build in, e.g. OPERATOR(CONV_2D) OPERATOR(SOFTMAX); all when it
  *   is not given. `loam inspect MODEL --operators FILE` writes the manifest with it.
  * MODDEF_INFERENCE_INT16, or INFERENCE_INT16: 1 where these operators take int16 activations (16x8), too; without a list of operators they do.
+ * MODDEF_INFERENCE_EXTERNAL, or INFERENCE_EXTERNAL: inputs may be outside of the arena in a build with a list of operators, too; all others have
+ *   that. `loam inspect MODEL --operators FILE --external-input 0` writes it beside the list.
  * MODDEF_INFERENCE_ESP_NN, or INFERENCE_ESP_NN: convolutions by esp-nn, see espnn/manifest.json.
  *
  * INFERENCE_MAC16: convolutions and fully connected layers by the kernels in lx6. Chosen here for chips that have that multiplier, unless esp-nn is.
@@ -24,6 +26,10 @@
 
 #if defined(MODDEF_INFERENCE_INT16) && !defined(INFERENCE_INT16)
 	#define INFERENCE_INT16 MODDEF_INFERENCE_INT16
+#endif
+
+#if defined(MODDEF_INFERENCE_EXTERNAL) && !defined(INFERENCE_EXTERNAL)
+	#define INFERENCE_EXTERNAL MODDEF_INFERENCE_EXTERNAL
 #endif
 
 #if defined(MODDEF_INFERENCE_ESP_NN) && !defined(INFERENCE_ESP_NN)

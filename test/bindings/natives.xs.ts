@@ -1,5 +1,5 @@
 /** Every native method, with valid arguments: the C functions themselves, without the TypeScript classes in front of them. */
-import { arena, kinds, model, type KindName } from "./objects.xs.js";
+import { arena, frame, kinds, model, type KindName } from "./objects.xs.js";
 
 export interface Method {
   native: ReturnType<typeof native>;
@@ -112,11 +112,23 @@ export const natives: Record<string, Method> = {
     native: native("xs_inference"),
     self: "inference",
     state: "bare",
-    args: () => [model, arena],
-    whole: [1],
+    args: () => [model, arena, 0],
+    whole: [1, 2],
     reads: [0],
   },
-  xs_inference_invoke: { native: native("xs_inference_invoke"), self: "inference" },
+  xs_inference_check_input: {
+    native: native("xs_inference_check_input"),
+    self: "inference",
+    args: () => [0, frame()],
+    whole: [0],
+    reads: [1],
+  },
+  xs_inference_invoke: {
+    native: native("xs_inference_invoke"),
+    self: "inference",
+    args: () => [frame(), undefined, undefined],
+    reads: [0],
+  },
   xs_inference_reset: { native: native("xs_inference_reset"), self: "inference" },
   xs_inference_arena_used: { native: native("xs_inference_arena_used"), self: "inference" },
   xs_inference_backend: { native: native("xs_inference_backend") },

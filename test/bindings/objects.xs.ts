@@ -25,7 +25,10 @@ function base(instance: object): object {
   return new parent();
 }
 
-const inference = (): Inference => new Inference({ model: model, arena });
+const inputBytes = new Inference({ model, arena }).input().data.length;
+/** With its input elsewhere: in a buffer like that of `frame`. */
+const inference = (): Inference => new Inference({ model, arena, externalInputs: [0] });
+export const frame = (): ArrayBuffer => new ArrayBuffer(inputBytes);
 const script = (): ScriptMachine =>
   new ScriptMachine({ bytes: 20480, stack: 384, module: "guest", ask: (question) => question });
 /** The board has one UART: whatever had it before is closed. */
@@ -37,7 +40,7 @@ function openSerial(): Serial {
   serial = port;
   return port;
 }
-const tensor = (): object => inference().input().data.buffer;
+const tensor = (): object => inference().output().data.buffer;
 
 /** `bare` and `close` are for native methods: what script calls is in the classes. */
 export const kinds = {

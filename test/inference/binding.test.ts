@@ -8,24 +8,24 @@ import { buildHost, runHost } from "../../host-tools/xs/index.js";
 import { mlperfTiny, needs } from "../helpers/needs.js";
 import { referenceModel, seededInput } from "./models.js";
 
-const manifest = path.join(path.dirname(fileURLToPath(import.meta.url)), "xs/manifest.json");
+const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "xs");
 
-async function runModel(model: string | Uint8Array, input: Uint8Array, args: string[] = []) {
-  const folder = await mkdtemp(path.join(tmpdir(), "loam-inference-"));
+async function runModel(model: string | Uint8Array, input: Uint8Array, args: string[] = [], program = "manifest.json") {
+  const files = await mkdtemp(path.join(tmpdir(), "loam-inference-"));
   try {
-    const files = {
-      model: typeof model === "string" ? model : path.join(folder, "model.tflite"),
-      input: path.join(folder, "input.bin"),
+    const resources = {
+      "model.tflite": typeof model === "string" ? model : path.join(files, "model.tflite"),
+      "input.bin": path.join(files, "input.bin"),
     };
-    if (typeof model !== "string") await writeFile(files.model, model);
-    await writeFile(files.input, input);
-    return await runHost(await buildHost({ manifest }), {
+    if (typeof model !== "string") await writeFile(resources["model.tflite"], model);
+    await writeFile(resources["input.bin"], input);
+    return await runHost(await buildHost({ manifest: path.join(folder, program) }), {
       args,
-      resources: { "model.tflite": files.model, "input.bin": files.input },
+      resources,
       timeoutMs: 60_000,
     });
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(files, { recursive: true });
   }
 }
 
@@ -84,6 +84,34 @@ for (const [operator, bytes] of [
     t.not(first, second);
     t.is(first, third);
   });
+
+needs(mlperfTiny)(
+  "under XS, an input in a Resource, a view or a buffer that moves is read where it is, and never out of place",
+  async (t) => {
+    const model = referenceModel("kws");
+    const [seed, truth] = model.seeds[0]!;
+    const result = await runModel(model.file, seededInput(seed, 490), ["49152"], "external.json");
+    t.is(result.exitCode, 0, result.stderr);
+    const seen = JSON.parse(result.lines[0]!) as { outputs: string[]; elements: number; thrown: string[] };
+    t.deepEqual(seen.outputs, Array(6).fill(truth.output));
+    t.is(seen.elements, 0, "the arena has none of it");
+    const expected = [
+      /TypeError: .*an external input is not bound: bindInput/,
+      /RangeError: .*input 0 takes 490 bytes, 489 given/,
+      /RangeError: .*input 0 must lie at a multiple of 4 bytes, it is 2 past one/,
+      /RangeError: .*input 0 (takes 490 bytes|must lie outside of the arena)/,
+      /RangeError: .*has input 1, 0 expected/,
+      /TypeError/,
+      /TypeError: .*detached/,
+      /RangeError: .*external input 1, the model has 1/,
+      /RangeError: .*external input 3, 0\.\.2 expected/,
+      /Error: .*closed/,
+      /Error: .*closed/,
+    ];
+    t.is(seen.thrown.length, expected.length);
+    for (const [i, words] of expected.entries()) t.regex(seen.thrown[i]!, words);
+  },
+);
 
 test("under XS, bytes that are not a model throw an Error", async (t) => {
   const result = await runModel(new Uint8Array(100), new Uint8Array(1));

@@ -4,6 +4,11 @@
 
 InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena,
 	size_t arenaBytes, InferenceError *error) {
+	return microLoad(out, model, modelBytes, arena, arenaBytes, error, 0);
+}
+
+InferenceStatus microLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes,
+	InferenceError *error, uint32_t externalInputs) {
 	Inference *inference = (Inference *)(uintptr_t)arena, opened;
 	InferenceError unread;
 	uint32_t room = arenaBytes > microMaxRoom ? microMaxRoom : (uint32_t)arenaBytes, front;
@@ -21,9 +26,13 @@ InferenceStatus inferenceLoad(Inference **out, const uint8_t *model, size_t mode
 	microCheck(microOpenModel(&opened, model, (uint32_t)modelBytes, 0, error));
 	/* Far below 32 bits: microOpenModel bounds both counts. */
 	front = microFront + 4 * (opened.tensorCount + opened.operatorCount);
+	if (microExternals && externalInputs)
+		front += microExternalBytes;
 	front = (front + inferenceArenaAlignment - 1) & ~(uint32_t)(inferenceArenaAlignment - 1);
 	microCheck(microCheckRoom(&opened, front, room, error));
 	opened.used = front;
+	if (microExternals)
+		opened.unbound = (uint16_t)externalInputs;
 	*inference = opened;
 	microCheck(microPlan(inference, room - front, error));
 	microPrepare(inference, room - inference->used);
@@ -99,9 +108,11 @@ InferenceTensor inferenceOutput(const Inference *inference, uint32_t i) {
 	return listed(inference, inference->outputs, inference->outputCount, i);
 }
 
-void inferenceInvoke(Inference *inference) {
+InferenceStatus inferenceInvoke(Inference *inference) {
 	const uint32_t *prepared = inference->prepared;
 	uint32_t i;
+	if (microExternals && inference->unbound)
+		return inferenceUnbound;
 	for (i = 0; i < inference->operatorCount; i++) {
 		const uint32_t scratch = microScratchOffsets(inference)[i];
 		MicroNode node;
@@ -113,12 +124,15 @@ void inferenceInvoke(Inference *inference) {
 			microDecodeNode(inference, i, &node, NULL);
 		node.scratch = inference->area + (scratch & ~(uint32_t)microFlags);
 		node.backward = scratch & microBackward;
-		node.kernel->run(&node);
+		/* Traced: what is there already may be the caller's. */
+		if (!microExternals || !(scratch & microIdle))
+			node.kernel->run(&node);
 		if (inference->trace) {
 			InferenceTensor output = publicTensor(&node.output);
 			inference->trace(inference->traceContext, i, node.code, &output);
 		}
 	}
+	return inferenceOk;
 }
 
 size_t inferenceArenaUsed(const Inference *inference) {

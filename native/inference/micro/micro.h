@@ -66,6 +66,18 @@ enum { microInt16 = INFERENCE_INT16 };
 
 #define microNowhere UINT32_MAX
 
+/*
+ * The offset of an external input's tensor, or of a part of it: this, its bytes from the input's first, and the input's number plus 1 in the
+ * lowest bits. A table that ends where the planned area begins has what to add to it: the input's place, less what a first byte's offset is.
+ */
+#define microExternal 0x80000000u
+#if defined(INFERENCE_EXTERNAL)
+enum { microExternals = INFERENCE_EXTERNAL };
+#else
+enum { microExternals = !microOmits };
+#endif
+enum { microExternalInput = 3, microExternalBytes = 8 * inferenceMaxExternal };
+
 /* The TensorType of a tensor that stands for a variable. */
 #define microResource 13
 
@@ -85,7 +97,9 @@ struct Inference {
 	void *traceContext;
 	uint32_t size;                 /* of the model */
 	uint32_t tensors, tensorCount; /* positions of vectors in the model */
-	uint32_t operators, operatorCount;
+	uint32_t operators;
+	uint16_t operatorCount;
+	uint16_t unbound; /* bit i: input i is external, and has no memory yet */
 	uint32_t inputs, inputCount;
 	uint32_t outputs, outputCount;
 	uint32_t buffers, codes;
@@ -100,6 +114,10 @@ static inline uint32_t *microTensorOffsets(const Inference *inference) {
 	return (uint32_t *)((uintptr_t)inference + microFront);
 }
 
+static inline uintptr_t *microExternalBase(const Inference *inference, uint32_t offset) {
+	return (uintptr_t *)(uintptr_t)inference->area - (offset & microExternalInput);
+}
+
 static inline uint32_t *microScratchOffsets(const Inference *inference) {
 	return microTensorOffsets(inference) + inference->tensorCount;
 }
@@ -107,12 +125,16 @@ static inline uint32_t *microScratchOffsets(const Inference *inference) {
 /* Where a planned tensor is, else NULL. */
 static inline const uint8_t *microPlaced(const Inference *inference, int32_t index) {
 	const uint32_t offset = inference->area ? microTensorOffsets(inference)[index] : microNowhere;
-	return offset == microNowhere ? NULL : inference->area + offset;
+	if (offset == microNowhere)
+		return NULL;
+	if (microExternals && (offset >= microExternal))
+		return (const uint8_t *)(*microExternalBase(inference, offset) + offset);
+	return inference->area + offset;
 }
 
 /* What follows `data` has no gaps, and the same layout on every machine: it is part of the prepared table. */
 typedef struct {
-	const uint8_t *data; /* NULL while the arena is not planned */
+	const uint8_t *data; /* NULL while the arena is not planned, or an external input not bound */
 	int32_t index;
 	int32_t dims[inferenceMaxRank];
 	uint8_t rank;
@@ -200,6 +222,12 @@ typedef struct MicroKernel {
 const MicroKernel *microKernel(int32_t code);
 /* The reason for a missing kernel, as a format for the code. */
 const char *microWhyMissing(void);
+
+/* ---- load ---- */
+
+/* inferenceLoad and inferenceLoadExternal; a bit for each external input. */
+InferenceStatus microLoad(Inference **out, const uint8_t *model, size_t modelBytes, uint8_t *arena, size_t arenaBytes,
+	InferenceError *error, uint32_t externalInputs);
 
 /* ---- model ---- */
 

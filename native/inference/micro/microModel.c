@@ -70,10 +70,10 @@ InferenceStatus microOpenModel(
 	inference->outputs = values[subgraphOutputs];
 	inference->outputCount = microCount(bytes, inference->outputs);
 	inference->operators = values[subgraphOperators];
-	inference->operatorCount = microCount(bytes, inference->operators);
+	i = microCount(bytes, inference->operators);
 	/* The plan counts operators in 16 bits. */
-	microCheck(
-		microDemand(error, inferenceUnsupported, "operator count", (int32_t)inference->operatorCount, 1, 0x7FFE));
+	microCheck(microDemand(error, inferenceUnsupported, "operator count", (int32_t)i, 1, 0x7FFE));
+	inference->operatorCount = (uint16_t)i;
 	microCheck(microDemand(error, inferenceUnsupported, "tensor count", (int32_t)inference->tensorCount, 0, 0xFFFF));
 	/* One that CALL_ONCE runs takes and gives nothing. */
 	least = subgraph == 0;

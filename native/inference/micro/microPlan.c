@@ -61,10 +61,19 @@ static uint32_t wholeOf(const MicroLayout *layout, uint32_t buffer, uint32_t *at
 	return buffer;
 }
 
+/* Whether what the offset table has of a tensor that is written is a place in an external input. */
+static bool isExternal(uint32_t offset) {
+	return microExternals && (offset >= microExternal) && (offset != microNowhere);
+}
+
 static InferenceStatus readTensor(const Inference *inference, const MicroLayout *layout, const MicroTensor *tensor,
 	uint32_t index, InferenceError *error) {
 	uint32_t buffer = microTensorOffsets(inference)[tensor->index], at = 0;
+	if (isExternal(buffer) && (index < inference->operatorCount))
+		return inferenceOk;
 	error->tensorIndex = tensor->index;
+	if (isExternal(buffer))
+		return microFail(error, inferenceUnsupported, "is an output, and in an external input");
 	if ((buffer == microNowhere) || tensor->variable)
 		return microFail(error, inferenceBadModel, "is read before it is written, or variable");
 	error->tensorIndex = -1;
@@ -98,7 +107,7 @@ static bool join(const Inference *inference, MicroLayout *layout, MicroNode *nod
 		MicroBuffer *input = NULL;
 		MicroTensor tensor;
 		microNodeInput(node, i, &tensor);
-		if (!tensor.constant)
+		if (!tensor.constant && !isExternal(microTensorOffsets(inference)[tensor.index]))
 			input = &layout->buffers[microTensorOffsets(inference)[tensor.index]];
 		if (input && !isPart(input) && (input->first >= 0) && (at % microAlignment == 0)) {
 			if (input->first < layout->buffers[output].first)
@@ -141,7 +150,7 @@ static InferenceStatus checkOperator(
 	MicroNode node;
 	MicroNeed need = { 0, 0, { { microNever, microNever }, { microNever, microNever } }, microNowhere, false };
 	MicroBuffer *output;
-	uint32_t i;
+	uint32_t i, part;
 	bool known;
 
 	microCheck(microDecodeNode(inference, index, &node, error));
@@ -157,7 +166,8 @@ static InferenceStatus checkOperator(
 		else if (input->present && !input->constant)
 			microCheck(readTensor(inference, layout, input, index, error));
 		if (microKnown && input->present && !input->constant && (node.code != builtinSHAPE))
-			known = known && isKnown(inference, layout, input);
+			known =
+				known && !isExternal(microTensorOffsets(inference)[input->index]) && isKnown(inference, layout, input);
 	}
 	output = &layout->buffers[layout->count];
 	if (!microVariables || node.outputCount)
@@ -186,14 +196,21 @@ static InferenceStatus checkOperator(
 	for (i = 0; (i < 2) && (!microVariables || node.outputCount); i++) {
 		if (node.input[i].present && !node.input[i].constant) {
 			const uint32_t input = microTensorOffsets(inference)[node.input[i].index];
-			if (!isPart(&layout->buffers[input]))
+			if (!isExternal(input) && !isPart(&layout->buffers[input]))
 				output->input[i] = (uint16_t)input;
 		}
 		/* Distances are multiples of the alignment, and so can be their limits. */
 		output->overlap[i].forward = (int32_t)roundUp((uint32_t)need.overlap[i].forward);
 		output->overlap[i].backward = (int32_t)roundUp((uint32_t)need.overlap[i].backward);
 	}
-	if (microParts && !layout->copies && (need.part % microAlignment == 0) && !node.input[0].constant) {
+	/* What is copied of an external input is a part of it. */
+	part = need.overlap[0].backward == microSameBytes ? 0 : need.part;
+	if (microExternals && (part % microAlignment == 0) &&
+		isExternal(microTensorOffsets(inference)[node.input[0].index])) {
+		microTensorOffsets(inference)[node.output.index] = microTensorOffsets(inference)[node.input[0].index] + part;
+		microScratchOffsets(inference)[index] = microIdle;
+		layout->count--;
+	} else if (microParts && !layout->copies && (need.part % microAlignment == 0) && !node.input[0].constant) {
 		makePart(output, microTensorOffsets(inference)[node.input[0].index], need.part);
 		microScratchOffsets(inference)[index] = microIdle;
 	}
@@ -221,8 +238,16 @@ static InferenceStatus lifetimes(Inference *inference, MicroLayout *layout, uint
 	for (i = 0; i < inference->operatorCount; i++)
 		microScratchOffsets(inference)[i] = 0;
 	for (i = 0; i < inference->inputCount; i++) {
+		const bool external = microExternals && (i < inferenceMaxExternal) && (inference->unbound >> i & 1);
 		microCheck(listed(inference, inference->inputs, i, &tensor, error));
+		/* As checked as another one, but it takes no room. */
+		if (external && tensor.bytes)
+			tensor.bytes = 1;
 		microCheck(writeTensor(inference, layout, &tensor, microNowhere, room, error));
+		if (external) {
+			microTensorOffsets(inference)[tensor.index] = microExternal | (i + 1);
+			layout->count--;
+		}
 	}
 	for (i = 0; i < inference->operatorCount; i++)
 		microCheck(checkOperator(inference, layout, i, room, error));

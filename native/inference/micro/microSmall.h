@@ -5,7 +5,7 @@
 #define LOAM_MICRO_SMALL_H
 
 #if defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__)
-	#pragma GCC optimize("Os", "no-tree-dominator-opts", "no-caller-saves", "no-tree-vrp")
+	#pragma GCC optimize("Os", "no-tree-dominator-opts", "no-caller-saves", "no-tree-vrp", "no-tree-loop-im")
 #endif
 
 #endif

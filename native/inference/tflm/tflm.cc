@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csetjmp>
+#include <cstring>
 #include <new>
 
 #include "../backend.h"
@@ -101,6 +102,9 @@ struct Inference : public tflite::MicroProfilerInterface {
 	tflite::MicroAllocator *tensors;
 	Interpreter interpreter;
 	size_t ownBytes = 0;
+	/* By input: whether it is external, and what it is bound to. TFLM plans its place in the arena nevertheless, into which it is copied. */
+	bool external[inferenceMaxExternal] = {};
+	const void *bound[inferenceMaxExternal] = {};
 	InferenceTrace trace = nullptr;
 	void *traceContext = nullptr;
 };
@@ -189,6 +193,52 @@ static bool allocateTensors(Inference *inference) {
 	return done;
 }
 
+InferenceStatus inferenceLoadExternal(Inference **out, const uint8_t *bytes, size_t count, uint8_t *arena,
+	size_t arenaBytes, uint32_t externalInputs, InferenceError *error) {
+	const InferenceStatus status = inferenceLoad(out, bytes, count, arena, arenaBytes, error);
+	if (status == inferenceOk)
+		for (uint32_t i = 0; i < inferenceMaxExternal && i < inferenceInputCount(*out); i++)
+			(*out)->external[i] = externalInputs >> i & 1;
+	return status;
+}
+
+InferenceStatus inferenceBindInput(
+	Inference *inference, uint32_t i, const void *data, size_t bytes, InferenceError *error) {
+	if (error) {
+		*error = {};
+		error->operatorIndex = error->builtinCode = error->tensorIndex = -1;
+	}
+	if (i >= inferenceInputCount(inference))
+		return loam::fail(error, inferenceBadArgument, "has input %lu, 0..%lu expected", static_cast<unsigned long>(i),
+			static_cast<unsigned long>(inferenceInputCount(inference) - 1));
+	if (i >= inferenceMaxExternal || !inference->external[i])
+		return loam::fail(error, inferenceBadArgument, "input %lu is in the arena; inferenceLoadExternal leaves it out",
+			static_cast<unsigned long>(i));
+	if (data) {
+		const InferenceTensor tensor = inferenceInput(inference, i);
+		const auto at = reinterpret_cast<uintptr_t>(data), arena = reinterpret_cast<uintptr_t>(inference);
+		if (bytes != tensor.bytes) {
+			if (error) {
+				error->needed = tensor.bytes;
+				error->given = static_cast<uint32_t>(bytes);
+			}
+			return loam::fail(error, inferenceBadArgument, "input %lu takes %lu bytes, %lu given",
+				static_cast<unsigned long>(i), static_cast<unsigned long>(tensor.bytes),
+				static_cast<unsigned long>(bytes));
+		}
+		if (at % inferenceInputAlignment)
+			return loam::fail(error, inferenceBadArgument,
+				"input %lu must lie at a multiple of %lu bytes, it is %lu past one", static_cast<unsigned long>(i),
+				static_cast<unsigned long>(inferenceInputAlignment),
+				static_cast<unsigned long>(at % inferenceInputAlignment));
+		if (at < arena + inferenceArenaUsed(inference) && at + bytes > arena)
+			return loam::fail(
+				error, inferenceBadArgument, "input %lu must lie outside of the arena", static_cast<unsigned long>(i));
+	}
+	inference->bound[i] = data;
+	return inferenceOk;
+}
+
 InferenceStatus inferenceLoad(
 	Inference **out, const uint8_t *bytes, size_t count, uint8_t *arena, size_t arenaBytes, InferenceError *error) {
 	if (error) {
@@ -255,11 +305,19 @@ uint32_t inferenceOutputCount(const Inference *inference) {
 	return inference->graph->outputs()->size();
 }
 
+/* Where it is in the arena. */
+static InferenceTensor describeInput(const Inference *inference, uint32_t i) {
+	const TfLiteTensor *tensor = const_cast<Interpreter &>(inference->interpreter).input(i);
+	return inference->describe(inference->graph->inputs()->Get(i), tensor->dims, tensor->data.data, tensor->type);
+}
+
 InferenceTensor inferenceInput(const Inference *inference, uint32_t i) {
 	if (i >= inferenceInputCount(inference))
 		return InferenceTensor{};
-	const TfLiteTensor *tensor = const_cast<Interpreter &>(inference->interpreter).input(i);
-	return inference->describe(inference->graph->inputs()->Get(i), tensor->dims, tensor->data.data, tensor->type);
+	InferenceTensor tensor = describeInput(inference, i);
+	if (i < inferenceMaxExternal && inference->external[i])
+		tensor.data = const_cast<void *>(inference->bound[i]);
+	return tensor;
 }
 
 InferenceTensor inferenceOutput(const Inference *inference, uint32_t i) {
@@ -269,8 +327,17 @@ InferenceTensor inferenceOutput(const Inference *inference, uint32_t i) {
 	return inference->describe(inference->graph->outputs()->Get(i), tensor->dims, tensor->data.data, tensor->type);
 }
 
-void inferenceInvoke(Inference *inference) {
+InferenceStatus inferenceInvoke(Inference *inference) {
+	for (uint32_t i = 0; i < inferenceMaxExternal; i++)
+		if (inference->external[i] && !inference->bound[i])
+			return inferenceUnbound;
+	for (uint32_t i = 0; i < inferenceMaxExternal; i++)
+		if (inference->external[i]) {
+			const InferenceTensor tensor = describeInput(inference, i);
+			memcpy(tensor.data, inference->bound[i], tensor.bytes);
+		}
 	inference->interpreter.Invoke();
+	return inferenceOk;
 }
 
 void inferenceReset(Inference *inference) {
